@@ -4,12 +4,12 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './infra/check/sequencer.mjs';
 import { wholeFiles } from './infra/check/tiers.mjs';
 
-/** Packages: folders at the top, and those one level below. */
+/** Folders of packages: at the top and one level below. */
 const packages = '{*,*/*}';
 const isGate = process.env['MERIDIAN_TESTS'] === 'gate';
 const exclude = [...configDefaults.exclude, ...(isGate ? [wholeFiles] : [])];
 
-/** Far above what any test of its tier takes: a loaded machine is no failure. */
+/** Far above any test of its tier, so that a loaded machine causes no failure. */
 const computing = { testTimeout: 600_000, hookTimeout: 600_000 };
 const service = { testTimeout: 300_000, hookTimeout: 300_000 };
 const browser = {
@@ -21,7 +21,7 @@ const browser = {
 
 /**
  * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers run one after another.
- * infra/check/tiers.mjs says which of these `npm test` and `npm test -- --all` run, and in which order.
+ * infra/check/tiers.mjs defines which of these `npm test` and `npm test -- --all` run, and in which order.
  */
 export default defineConfig({
   test: {
@@ -30,10 +30,10 @@ export default defineConfig({
     include: [],
     exclude,
     passWithNoTests: false,
-    // It ends a hang; vitest's own second would measure the machine.
+    // Only ends a hang; vitest's own second would measure the machine.
     expect: { poll: { timeout: 60_000 } },
-    // Without `hrtime`: the metric of the event loop makes up for all time since it last looked, which a fake clock
-    // turns into the machine's uptime. It runs on in processes whose tests have made metrics.
+    // Without `hrtime`: the event-loop metric catches up on all time since its last look, and a fake clock would make
+    // that the machine's uptime. The metric stays active in processes whose tests have made metrics.
     fakeTimers: {
       toFake: [
         ...(['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] as const),
@@ -41,7 +41,7 @@ export default defineConfig({
       ],
     },
     sequence: { sequencer: LongestFirst },
-    // Node reads TypeScript by itself: transforming every file once more takes as long as half of the unit tests.
+    // Node reads TypeScript itself; transforming every file again takes as long as half of the unit tests.
     experimental: { viteModuleRunner: false },
     projects: [
       {
@@ -50,10 +50,9 @@ export default defineConfig({
           name: 'unit',
           include: [`${packages}/test/unit/**/*.test.{ts,tsx}`],
           ...computing,
-          // On two cores as well, beside the checks.
+          // Two on two cores, beside the checks.
           maxWorkers: Math.max(2, availableParallelism() - 1),
-          // One process reads a module once for all its files: reading them again for each file takes as long as the
-          // tests.
+          // A process reads a module once for all its files: reading it again for each file takes as long as the tests.
           isolate: false,
           sequence: { groupOrder: 0 },
         },
@@ -64,9 +63,9 @@ export default defineConfig({
           name: 'service',
           include: [`${packages}/test/service/**/*.test.ts`],
           ...service,
-          // More than there are cores: most of them wait for sockets and timers.
+          // More than the cores, as most of them wait for sockets and timers.
           maxWorkers: 5,
-          // As above: that was half a second of the processor for each file.
+          // A new process costs half a second of processor time per file.
           isolate: false,
           sequence: { groupOrder: 1 },
         },
@@ -93,7 +92,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Tests of the simulator, the labs and the benchmarks: they guard the tools, not the product.
+          // Tests of the simulator, the labs and the benchmarks, which guard the tools and not the product.
           name: 'tools',
           include: ['proof/test/tools/*.test.ts'],
           ...computing,
@@ -133,7 +132,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Against programs that Debian does not have: Helm and MinIO, which Go builds once.
+          // Tests against programs that Debian does not have: Helm and MinIO, which Go builds once.
           name: 'peers',
           include: [`${packages}/test/peers/*.test.ts`],
           ...service,

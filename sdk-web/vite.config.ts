@@ -1,6 +1,6 @@
 import { defineConfig, type Plugin } from 'vite';
 
-/** What libraries load without need: for React Native, for tests, for whole numbers beyond 2^53. */
+/** Parts of libraries that the SDK does not need: for React Native, for tests, for whole numbers beyond 2^53. */
 const UNUSED = [
   /[\\/]mediasoup-client[\\/]lib[\\/](handlers[\\/](ReactNative106|FakeHandler)|test[\\/]fakeParameters)\.js$/,
   /[\\/]node_modules[\\/]long[\\/]/,
@@ -10,7 +10,7 @@ const withoutUnused: Plugin = {
   enforce: 'pre',
   load: (id) => (UNUSED.some((one) => one.test(id)) ? 'module.exports = {};' : null),
 };
-/** Effects reject with the errors of the SDK: of one class, so that a page can tell them by it. */
+/** Effects import the SDK's error class, so that a page can test for one class. */
 const errorsOfSdk: Plugin = {
   name: 'errors-of-sdk',
   enforce: 'pre',
@@ -21,8 +21,8 @@ const errorsOfSdk: Plugin = {
 };
 
 /**
- * Self-contained ESM files, of the SDK, of effects, and of the player for browsers without WebRTC: a page without a
- * bundler can import them as they are. Workers, models and WebAssembly are files beside them.
+ * Self-contained ESM files of the SDK, the effects and the player for browsers without WebRTC: a page without a bundler
+ * can import them directly. Workers, models and WebAssembly are files beside them.
  */
 export default defineConfig({
   base: './',
@@ -30,7 +30,7 @@ export default defineConfig({
   build: {
     lib: { entry: { index: 'src/index.ts', effects: 'src/effects/index.ts', h5: 'src/h5/index.ts' }, formats: ['es'] },
     target: 'es2022',
-    // Also of white space, which bundles of libraries otherwise keep: a page may load the file as it is.
+    // Removes white space too, which bundles of libraries otherwise keep: a page may load the file directly.
     rolldownOptions: { output: { minify: true, assetFileNames: 'assets/[name]-[hash][extname]' } },
     sourcemap: true,
     emptyOutDir: true,

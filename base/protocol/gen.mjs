@@ -1,6 +1,6 @@
-// Writes the code of proto/*.proto into a folder: `node gen.mjs FOLDER`. The set-up calls it when a source has changed
-// (infra/setup/generated.mjs). meridian.js has every message, meridian.d.ts its types; client-messages.js, for
-// browsers, leaves out what only services say to each other.
+// Generates the code of proto/*.proto into a folder: `node gen.mjs FOLDER`. The set-up runs it when a source has
+// changed (infra/setup/generated.mjs). meridian.js has every message, meridian.d.ts its types; client-messages.js, for
+// browsers, leaves out the messages between services.
 import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -13,7 +13,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const protos = join(here, 'proto');
 const tools = join(here, '../../node_modules/protobufjs-cli/bin');
 
-/** Of a message only what is used: fields, create, encode and decode. No field is a Long. */
+/** Generates only fields, create, encode and decode. No field is a Long. */
 const FLAGS = [
   '--target=static-module',
   '--wrap=es6',
@@ -34,7 +34,7 @@ if (folder === undefined) {
   process.exitCode = 2;
 } else {
   const out = resolve(folder);
-  // Side by side: the types take longer than both others together.
+  // In parallel: the types take longer than both others together.
   await Promise.all([
     types(join(out, 'meridian.d.ts'), join(out, 'with-comments.js')),
     code(join(out, 'meridian.js'), ['media', 'signaling', 'control'], ['--no-comments']),
@@ -49,7 +49,7 @@ async function code(file, names, flags) {
 }
 
 /**
- * The tool reads the types out of comments, which what ships does not have.
+ * Generates the types, which the tool reads from comments that the shipped code does not have.
  * @param {string} file
  * @param {string} commented a file to use meanwhile
  */
@@ -57,7 +57,7 @@ async function types(file, commented) {
   await code(commented, ['media', 'signaling', 'control'], []);
   await tool('pbts', ['--no-comments', '--out', file, commented]);
   rmSync(commented);
-  // No field is a Long, and users of the package have no such types.
+  // No field is a Long, and users of the package have no types for it.
   writeFileSync(file, readFileSync(file, 'utf8').replace('import Long = require("long");\n', ''));
 }
 

@@ -11,16 +11,14 @@ import { Prober } from './prober.ts';
 
 export type ProbeDeps = ServiceContext<ProbeConfig>;
 
-/**
- * Starts the probe: own certificate, listeners, link to the centre, measuring. Everything opened is on the close stack.
- */
+/** Starts the probe: certificate, listeners, link to the centre, measurements; all of it on the close stack. */
 export async function start(deps: ProbeDeps) {
   const { config, log, clock, rng, metrics, closeStack } = deps;
   const shell = await NodeShell.start({ kind: nodeKind.edgeProbe, context: deps });
   const links = await PeerLinks.listen({ shell, listen: config.probeListen, clock, rng, log });
   closeStack.add('peer links', (cause) => links.close(cause));
   const prober = await openProber(deps, () => shell.agent.link);
-  const hosts = new Map<string, string>(); // of the probes in the plan
+  const hosts = new Map<string, string>(); // host by probe of the plan
   const linkProber = new LinkProber({
     ownId: config.id,
     links,
@@ -61,7 +59,7 @@ export async function start(deps: ProbeDeps) {
   return { port: links.port, udpPort: ports.udp, peers: linkProber.peers, prober };
 }
 
-/** The socket for datagrams, on the same number as the links; none where the configuration says so. */
+/** Opens the socket for datagrams, on the port number of the links; undefined when the configuration disables it. */
 async function openProber(deps: ProbeDeps, centre: () => ControlLink | undefined): Promise<Prober | undefined> {
   const { config, log, clock, rng, metrics, closeStack } = deps;
   const { ip, port } = config.probeListen;
@@ -72,7 +70,7 @@ async function openProber(deps: ProbeDeps, centre: () => ControlLink | undefined
   return prober;
 }
 
-/** The probes that datagrams of this family do not reach: measured over links. */
+/** Returns the probes that datagrams of this family cannot reach: they are measured over links. */
 function withoutDatagrams(nodes: readonly PeerNode[], family: 4 | 6 | undefined): readonly PeerNode[] {
   if (family === undefined) return nodes;
   return nodes.filter(({ addresses }) => {
@@ -85,7 +83,6 @@ function withoutDatagrams(nodes: readonly PeerNode[], family: 4 | 6 | undefined)
 function hearRoutes(link: Link, agent: NodeAgent, { prober, log }: { prober: Prober | undefined; log: Logger }): void {
   onNote(link, note.routes, (routes) => {
     if (routes.centreEpoch < agent.epoch || prober?.routes(routes) !== false) return;
-    // Registering again brings everything.
     agent.register().catch((error: unknown) => {
       log.warn({ err: error }, 'registration refused; dialling again');
       link.close('registration refused');

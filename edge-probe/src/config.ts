@@ -58,7 +58,6 @@ const dial = Type.Object(
 );
 export type DialConfig = Readonly<Static<typeof dial>>;
 
-/** Configuration of an edge probe. */
 export const probeConfig = Type.Object({
   ...baseConfig,
   ...nodeConfig,
@@ -73,7 +72,6 @@ export const probeConfig = Type.Object({
 
 export type ProbeConfig = Readonly<Static<typeof probeConfig>>;
 
-/** What the schema cannot say; `stateDir` is looked at. */
 export function checkConfig(config: ProbeConfig): ConfigIssue[] {
   const protocols = config.probeUdp ? (['tcp', 'udp'] as const) : (['tcp'] as const);
   const listen = config.probeListen;

@@ -1,6 +1,6 @@
-// Measuring over links, for hosts that no datagram reaches (no UDP address, or of another family): request, answer, the
-// time between, once a second. The round trip holds TCP's retransmissions, and a loss is one of both directions (why
-// datagrams are preferred: ADR 0010).
+// Measures over links to hosts that no datagram reaches (no UDP address, or of another family): the time between
+// request and answer, once a second. The round trip includes TCP's retransmissions, and a loss may be in either
+// direction (why datagrams are preferred: ADR 0010).
 import { type ControlLink, note, post, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Metrics, Timer } from '@meridian/runtime';
 import type { PeerLinks } from './adapters/peer-links.ts';
@@ -22,9 +22,7 @@ export interface LinkProberOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The link to the centre; undefined while there is none. */
   centre(): ControlLink | undefined;
-  /** The machine of a peer, as the plan says. */
   hostOf(peerId: string): string | undefined;
 }
 

@@ -6,7 +6,7 @@ interface Pair {
   readonly to: string;
 }
 
-/** What measuring by datagrams shows. Pairs are labelled by node ids, at most 256; reasons are a closed set. */
+/** Metrics of measurements by datagrams. Pairs are labelled by node ids, at most 256; reasons are a closed set. */
 export function proberMetrics(metrics: Metrics) {
   const labels = ['from', 'to'] as const;
   const rtt = metrics.gauge('rtt_ms', 'Round trip between two probes, Peak-EWMA.', labels);
@@ -32,7 +32,6 @@ export function proberMetrics(metrics: Metrics) {
   };
 }
 
-/** What measuring over links shows. */
 export function linkProberMetrics(metrics: Metrics) {
   const labels = ['from', 'to'] as const;
   return {

@@ -1,5 +1,4 @@
-// Measuring by datagrams: which peer is probed how often, what comes in, what is reported. It owns its socket and its
-// timers.
+// Measures by datagrams: decides how often each peer is probed, and reports. It owns its socket and its timers.
 import { type ControlLink, note, post, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Metrics, Rng, Timer } from '@meridian/runtime';
 import { pairMac, probeKeyOf, tagOf } from './adapters/pair-mac.ts';
@@ -11,9 +10,9 @@ import { RouteView } from './core/route-view.ts';
 import { familyOf, type UdpTarget } from './core/udp-targets.ts';
 import { proberMetrics } from './metrics.ts';
 
-/** Finer than the shortest period by four: a probe is at most so much late, and leaves with the others of that time. */
+/** A quarter of the shortest period: a probe is at most this late, and leaves together with the others of the tick. */
 const TICK_MS = 50;
-/** All peers in one message, twice a second: with the centre's batch of 200 ms a probe acts within a second. */
+/** All peers in one message, twice a second: with the centre's batch of 200 ms a probe takes effect within a second. */
 const REPORT_MS = 500;
 
 interface Target {
@@ -31,7 +30,6 @@ export interface ProberOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The link to the centre; undefined while there is none. */
   centre(): ControlLink | undefined;
 }
 
@@ -47,7 +45,6 @@ export class Prober {
   #periods = periodsMs({ used: 0, others: 0 });
   #socket: ProbeSocket | undefined;
   #reports: Timer | undefined;
-  /** Undefined: no host is probed. */
   #sending: Timer | undefined;
 
   static async listen(o: ProberOptions): Promise<Prober> {
@@ -72,18 +69,16 @@ export class Prober {
     return familyOf(this.#o.listen.ip) ?? 4;
   }
 
-  /** Hosts that are probed now. */
   get hostIds(): string[] {
     return [...this.#targets.keys()];
   }
 
-  /** Where others listen, by host. */
   retarget(wanted: ReadonlyMap<string, UdpTarget>): void {
     this.#wanted = wanted;
     this.#settle();
   }
 
-  /** Keys and use of the pairs. False: a message was missed, register again. */
+  /** Takes keys and use of the pairs. Returns false when a message was missed and the caller must register again. */
   routes({ version, since, rows }: wire.Routes): boolean {
     const read = rows.map(({ toHostId, pairKey, inUse }) => ({
       toHostId: toHostId ?? '',
@@ -103,7 +98,7 @@ export class Prober {
     await socket?.close();
   }
 
-  /** A host is probed when we know where it listens and share a key with it; it is forgotten when either goes. */
+  /** Probes each host with a known address and a shared key; forgets it when either goes. */
   #settle(): void {
     const nowMs = this.#o.clock.nowMs();
     for (const [hostId, target] of this.#targets) if (!this.#isWanted(hostId)) this.#drop(target);
@@ -111,7 +106,7 @@ export class Prober {
       const known = this.#routes.hosts.get(hostId);
       if (known === undefined) continue;
       const target = this.#targets.get(hostId) ?? this.#add(hostId, to, nowMs);
-      // Another probe on the same host: what was measured goes on, under its name.
+      // When another probe takes over on the same host, the estimate goes on under its name.
       if (target.to.nodeId !== to.nodeId) this.#metrics.forget(this.#pairTo(target));
       target.to = to;
       target.peer.setKey(probeKeyOf(known.key), nowMs);
@@ -134,7 +129,7 @@ export class Prober {
   #add(hostId: string, to: UdpTarget, nowMs: number): Target {
     const peerTag = tagOf(hostId);
     const options = { ownTag: this.#ownTag, peerTag, mac: pairMac, session: this.#nextSession(), nowMs };
-    // The first probe of each comes by chance within a tick's reach, so that they do not all leave together.
+    // The first probe of each target comes at a random time, so that they do not all leave together.
     const dueMs = nowMs + this.#o.rng.next() * this.#periods.used;
     const target = { hostId, peer: new Peer(options), to, dueMs };
     this.#targets.set(hostId, target);
@@ -144,8 +139,8 @@ export class Prober {
   }
 
   /**
-   * A peer that was forgotten and is known again begins to count anew, and need not have forgotten us: under the old
-   * session it would take every probe for a replay until the count is where it was.
+   * Returns a new session for a peer that is known again. The peer may remember us, and under the old session it would
+   * treat all probes as replays until the sequence catches up.
    */
   #nextSession(): number {
     this.#lastSession = Math.max(this.#lastSession + 1, this.#o.clock.wallMs());
@@ -159,7 +154,6 @@ export class Prober {
     this.#o.log.info({ hostId: target.hostId }, 'no longer probing');
   }
 
-  /** The labels of its metrics. */
   #pairTo({ to }: Target): { from: string; to: string } {
     return { from: this.#o.ownId, to: to.nodeId };
   }
@@ -181,9 +175,9 @@ export class Prober {
   #sendDue(): void {
     const nowMs = this.#o.clock.nowMs();
     for (const target of this.#targets.values()) {
-      // A timer may come a part of a millisecond early.
+      // A timer may fire a fraction of a millisecond early.
       if (nowMs + 1 < target.dueMs) continue;
-      // Without catching up: a process that was held up does not send a burst.
+      // Without catching up: a process that was held up sends no burst.
       target.dueMs = Math.max(nowMs, target.dueMs + this.#periodMs(target.hostId));
       const request = target.peer.request(this.#o.clock.nowMs());
       if (request === undefined) continue;
@@ -206,8 +200,7 @@ export class Prober {
     const target = this.#byTag.get(datagram.fromTag);
     if (target === undefined) return { kind: 'refused', reason: 'unknown' };
     const received = target.peer.receive(datagram, bytes, nowMs);
-    // To where the plan says that the peer listens, not to where the datagram says that it comes from: no other host
-    // can be made a target.
+    // To the peer's address in the plan, not to the datagram's source: so no other host can become a target.
     if (received.kind === 'answer') this.#socket?.send(received.bytes, target.to.port, target.to.ip);
     return received;
   }
@@ -222,7 +215,7 @@ export class Prober {
       if (estimate === undefined) continue;
       this.#metrics.show(this.#pairTo(target), estimate);
       const { isSilent: silent, probes, ...figures } = estimate;
-      // Without a probe since the last report there is nothing new to say.
+      // Without a probe since the last report there is no news.
       if (probes === 0) continue;
       samples.push({ toHostId: hostId, silent, ...figures });
       reported.push(peer);

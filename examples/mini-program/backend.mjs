@@ -1,9 +1,8 @@
-// The back end of the mini-program: it asks WeChat for the person's identity and signs a token of the
-// room. Node alone.
+// Back end of the mini-program: gets the person's identity from WeChat and signs a token for the room. Needs only Node.
 //
 //   WECHAT_APPID=… WECHAT_SECRET=… API_KEY=… API_SECRET=… PORT=8080 node backend.mjs
 //
-// A proxy in front of it speaks TLS for its domain. `mayJoin` decides which person may join which room: write yours.
+// A proxy before it speaks TLS for its domain. `mayJoin` decides which person may join which room: write your own.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const BODY_BYTES_MAX = 4096;
 const TOKEN_S = 3600;
 
-/** A token as docs/reference.md has it. `room`, `identity` and `name` go in as they are. */
+/** Signs a token as in docs/reference.md. `room`, `identity` and `name` are used unchanged. */
 export function tokenOf({ apiKey, apiSecret, room, identity, name, nowMs }) {
   const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = {
@@ -25,7 +24,10 @@ export function tokenOf({ apiKey, apiSecret, room, identity, name, nowMs }) {
   return `${signed}.${createHmac('sha256', apiSecret).update(signed).digest('base64url')}`;
 }
 
-/** The person with this code of `wx.login`. Rejects when WeChat does not know the code: it is good once, for 5 min. */
+/**
+ * Returns the person of a code from `wx.login`, which is valid once, for 5 min. Rejects when WeChat does not know the
+ * code.
+ */
 async function openIdOf(code, { appId, appSecret, fetch }) {
   const url = new URL('https://api.weixin.qq.com/sns/jscode2session');
   url.search = new URLSearchParams({
@@ -39,7 +41,7 @@ async function openIdOf(code, { appId, appSecret, fetch }) {
   return openid;
 }
 
-/** The server; it does not listen yet. */
+/** Returns the server, which does not listen yet. */
 export function backend({ apiKey, apiSecret, appId, appSecret, fetch = globalThis.fetch, mayJoin = () => true }) {
   return createServer(async (request, response) => {
     const answer = (status, body) =>

@@ -1,5 +1,5 @@
-// The endpoint of the autoscaler's driver `webhook`: makes and ends media nodes by three commands of yours. Plain
-// Node.js, no packages. README.md says what the commands do.
+// Endpoint of the autoscaler's driver `webhook`: starts and ends media nodes by three commands of yours. Plain Node.js,
+// no packages. README.md describes the commands.
 //
 //   node main.mjs CONFIG.json
 //
@@ -13,14 +13,14 @@ import { createServer as createHttps } from 'node:https';
 import { pathToFileURL } from 'node:url';
 
 const BODY_BYTES_MAX = 1024;
-/** The centre waits five seconds for an answer: a start only has to be taken. */
+/** The centre waits five seconds for an answer, and a start need only be accepted. */
 const COMMAND_LIMIT_MS = 4000;
-/** One wild number must not lock out every later leader. */
+/** Largest rise of the epoch, so that a single wild number cannot lock out every later leader. */
 const EPOCH_JUMP_MAX = 2 ** 20;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const STATES = ['starting', 'running', 'stopping', 'failed'];
 
-/** Answers a server that listens; `port` 0: any. */
+/** Returns a listening server; `port` 0 picks any. */
 export async function serve(config) {
   const { port, host = '127.0.0.1', tlsCertFile, tlsKeyFile } = config;
   const isTls = tlsCertFile !== undefined;
@@ -43,7 +43,7 @@ class Endpoint {
   #config;
   #token;
   #epochSeen;
-  /** Orders are carried out one after the other, so that none is done twice. */
+  /** Runs orders one after another, so that none is executed twice. */
   #last = Promise.resolve();
 
   constructor(config) {
@@ -79,7 +79,7 @@ class Endpoint {
     return done;
   }
 
-  /** Undefined: the epoch counts, and is kept before anything is done under it. */
+  /** Returns undefined for a valid epoch, which is stored before it is acted on. */
   #judge(header = '') {
     const epoch = /^[1-9][0-9]{0,15}$/.test(header) ? Number(header) : Number.NaN;
     const seen = this.#epochSeen;
@@ -108,7 +108,7 @@ class Endpoint {
   }
 }
 
-/** What the command prints; rejects with what it says when it fails. */
+/** Returns the output of the command; rejects with its error output when it fails. */
 function run([program, ...args], more) {
   return new Promise((resolve, reject) => {
     const limits = { timeout: COMMAND_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: 1_048_576 };
@@ -128,7 +128,7 @@ function readEpoch(file) {
   }
 }
 
-/** Undefined when it is too long. */
+/** Returns undefined when the body is too long. */
 async function bodyOf(request) {
   const chunks = [];
   let bytes = 0;
@@ -145,7 +145,7 @@ function regionOf(text) {
     const { region } = JSON.parse(text ?? '');
     return NAME.test(region) ? region : undefined;
   } catch {
-    // Not JSON, or null: the caller has one word for both.
+    // Invalid JSON and null have the same error at the caller.
     return undefined;
   }
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 
-/** The work takes so long on the quiet machine that the seconds of the gate are meant for (2 × AMD EPYC). */
+/** Time of the work on the quiet machine for which the gate's budgets are meant (2 × AMD EPYC). */
 const REFERENCE_MS = 900;
 const ROUNDS = 3;
 const BLOCK = Buffer.alloc(1 << 20, 7);
 const BLOCKS = 550;
 
-/** Hashing and objects, about as much of each, as tests have them. */
+/** Mixes hashing and object allocation about equally, like tests do. */
 function work() {
   const hash = createHash('sha256');
   let text = '';
@@ -20,8 +20,8 @@ function work() {
 }
 
 /**
- * Measures how many times slower than the reference two processors of this machine are now: 1 for a faster one. Takes
- * about four seconds.
+ * Measures how many times slower than the reference two processors of this machine are now; 1 for a faster machine.
+ * Takes about four seconds.
  * @returns {Promise<number>}
  */
 export async function slowness() {
@@ -46,5 +46,5 @@ function inThread() {
   });
 }
 
-/** For the threads of `slowness`. */
+/** Entry of the threads of `slowness`. */
 export const workOnce = () => void work();

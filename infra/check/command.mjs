@@ -3,22 +3,21 @@ import { setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
 /**
- * Output kept of one check; a broken tool must not fill the memory. The end is kept, because that is where tools
- * summarise.
+ * Bound of a check's kept output, so that a broken tool does not fill the memory. The end is kept, as tools summarise
+ * there.
  */
 const OUTPUT_CHARACTERS_MAX = 200_000;
 
-/** A check that has not finished by then hangs. The longest takes 70 s beside the others, and more beside tests. */
+/** A check that exceeds this hangs. The longest takes 70 s beside the others, and more beside tests. */
 const CHECK_LIMIT_MS = 2_400_000;
 
 /**
  * @typedef {{ name: string, ok: boolean, durationMs: number, output: string }} CheckResult
- * @typedef {{ name: string, run: (niceness?: number) => Promise<CheckResult> }} Check `niceness`: of a command that it
- *   starts
+ * @typedef {{ name: string, run: (niceness?: number) => Promise<CheckResult> }} Check `niceness` is that of a command
  */
 
 /**
- * A check that is a command: it passes when the command exits with 0.
+ * Makes a check of a command, which passes with exit code 0.
  * @param {string} name
  * @param {string} file
  * @param {string[]} args
@@ -54,9 +53,9 @@ export function commandCheck(name, file, args, options) {
 }
 
 /**
- * A check that is a function: it passes when it returns no findings.
+ * Makes a check of a function, which passes without findings.
  * @param {string} name
- * @param {() => Promise<string[]> | string[]} find one line per finding: where, what, and what to do
+ * @param {() => Promise<string[]> | string[]} find one line per finding: place, problem and remedy
  * @returns {Check}
  */
 export function functionCheck(name, find) {
@@ -81,10 +80,10 @@ export function functionCheck(name, find) {
 }
 
 /**
- * Runs the checks, at most `parallel` at once, and reports each as it ends.
+ * Runs the checks, at most `parallel` at once, and reports each at its end.
  * @param {Check[]} checks
- * @param {{ parallel: number, niceness?: number, onResult: (result: CheckResult) => void }} options `niceness`: of the
- *   commands among them
+ * @param {{ parallel: number, niceness?: number, onResult: (result: CheckResult) => void }} options `niceness` is that
+ *   of commands
  * @returns {Promise<CheckResult[]>} in the order of `checks`
  */
 export async function runChecks(checks, { parallel, niceness = 0, onResult }) {

@@ -5,7 +5,8 @@ const NOTES = 'docs/dependencies.md';
 const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 
 /**
- * Every dependency has its line with a reason, every line its dependency; versions are exact and the same everywhere.
+ * Checks that every dependency has a line with a reason and every line a dependency, and that versions are exact and
+ * equal everywhere.
  * @param {string} root
  * @param {string[]} workspaces
  * @returns {string[]}

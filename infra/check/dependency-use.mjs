@@ -7,18 +7,17 @@ const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies', 'pe
 const SOURCE = /\.[cm]?[jt]sx?$/;
 
 /**
- * `from 'x'`, `import 'x'`, `import('x')`, `require('x')`, `resolve('x')`, in either quotes; what begins with a dot is
- * ours.
+ * Matches `from 'x'`, `import 'x'`, `import('x')`, `require('x')` and `resolve('x')` with either quotes; names with a
+ * leading dot are our files.
  */
 const IMPORT = /(?:\bfrom|\bimport\s*\(?|\b(?:require|resolve)\s*\()\s*(['"])([^'".][^'"\n]*)\1/g;
 
-/** Where the notes list what no source imports. */
+/** Section of the notes that lists dependencies which no source imports. */
 const TOOLS = /^## Not imported$([\s\S]*?)(?=^## |$(?![\s\S]))/m;
 
 /**
- * Every dependency is imported by its own package, or listed in the notes among the programs, types and data that no
- * source imports; what is listed there is a dependency, and is not imported. Packages of ours are left to the import
- * arrows.
+ * Checks that every dependency is imported by its package, or listed in the notes as a program, types or data; a listed
+ * dependency must exist and not be imported. Import arrows check our own packages.
  * @param {string} root
  * @param {string[]} workspaces
  * @returns {string[]}
@@ -60,7 +59,7 @@ function toolsOf(root) {
   return new Set([...(section ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? ''));
 }
 
-/** @param {string} root @returns {{ path: string, name: string }[]} names of packages, without the file within */
+/** @param {string} root @returns {{ path: string, name: string }[]} names of packages, without a path inside */
 function importsOf(root) {
   return treeFiles(root, (path) => SOURCE.test(path)).flatMap((path) => {
     const text = readFileSync(join(root, path), 'utf8');

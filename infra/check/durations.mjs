@@ -2,13 +2,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { cacheRoot } from '../setup/paths.mjs';
 
-/** So many of the slowest files are named after a run. */
+/** Number of slowest files that are listed after a run. */
 const SHOWN_MAX = 15;
-/** A run of few files needs no list. */
+/** A shorter run needs no list. */
 const FILES_MIN = 20;
 
 /**
- * How long each test file took, the slowest first.
+ * Returns the duration of each test file, slowest first.
  * @typedef {{ file: string, ms: number }} FileDuration
  * @typedef {{ testResults?: { name: string, startTime?: number, endTime?: number }[] }} TimedReport vitest's JSON
  * @param {readonly TimedReport[]} reports
@@ -26,7 +26,7 @@ export function fileDurations(reports, root) {
 }
 
 /**
- * The slowest files as lines of text; nothing for a short run.
+ * Lists the slowest files as lines of text; empty for a short run.
  * @param {readonly FileDuration[]} durations
  */
 export function slowestFiles(durations) {
@@ -38,7 +38,7 @@ export function slowestFiles(durations) {
 }
 
 /**
- * Keeps how long every file of a whole run took.
+ * Records the durations of a whole run.
  * @param {readonly FileDuration[]} durations
  */
 export function recordDurations(durations) {
@@ -50,7 +50,7 @@ export function recordDurations(durations) {
 }
 
 /**
- * What `recordDurations` kept last on this machine; empty when there is nothing, or nothing readable.
+ * Returns the latest record on this machine; empty when it is missing or unreadable.
  * @returns {Record<string, number>} milliseconds by file
  */
 export function recordedDurations(file = recordFile()) {

@@ -2,17 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * A script that goes through the entry point of the set-up. `exec`: npm passes signals on to its own child alone, and
- * that shall not be a shell.
+ * A script that uses the entry point of the set-up. `exec` is needed because npm forwards signals only to its own
+ * child, which must not be a shell.
  */
 const ENTRY_POINT = /^exec node infra\/setup\/run\.mjs (\S+)/;
 
-/** A script that runs a program of the tree itself. */
+/** A script that runs a program of the tree. */
 const PROGRAM = /(?:^|&& )(?:exec )?node (?:-\S+ )*([\w./-]+\.(?:[cm]?[jt]s))\b/g;
 
 /**
- * Each command of the entry point has its program and its npm script, and each script of a package.json leads
- * somewhere.
+ * Checks that each command of the entry point has its program and npm script, and that scripts run existing files.
  * @param {string} root
  * @param {ReadonlyMap<string, { entry: string }>} commands
  * @param {string[]} workspaces

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Results, caches and other people's files. */
+/** Results, caches and foreign files. */
 const LEAVE_OUT = new Set(['node_modules', 'dist', 'generated', '.git', '.turbo', '.meridian', 'coverage', '.out']);
 
 /**
- * The files of the tree, relative to it, without asking git: a clone may be an unpacked archive.
+ * Returns the files of the tree, as relative paths. Git is not used, since a clone may be an unpacked archive.
  * @param {string} root
  * @param {(path: string) => boolean} wanted
  * @returns {string[]}
@@ -26,7 +26,7 @@ export function treeFiles(root, wanted) {
 }
 
 /**
- * The workspaces named by the root package.json.
+ * Returns the workspaces of the root package.json.
  * @param {string} root
  * @returns {string[]}
  */

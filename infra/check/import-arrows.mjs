@@ -4,12 +4,12 @@ import { importRules } from './import-rules.mjs';
 /**
  * @typedef {import('./import-graph.mjs').Import} Import
  * @typedef {import('./import-rules.mjs').ImportRule} ImportRule
- * @typedef {{ from: string, to: string, rule: string, comment: string, way: readonly string[] }} Violation `way`: of a
- *   circle, from the other file back to the first
+ * @typedef {{ from: string, to: string, rule: string, comment: string, way: readonly string[] }} Violation `way`: path
+ *   of a circle, from the other file back to the first
  */
 
 /**
- * Every import of the sources in `folders`, and of what they lead to, that a rule forbids.
+ * Returns every forbidden import of the sources in `folders` and of the sources that they reach.
  * @param {string} root
  * @param {readonly string[]} folders
  * @param {readonly ImportRule[]} rules
@@ -34,7 +34,7 @@ export function importViolations(root, folders, rules) {
 }
 
 /**
- * Every import against the rules, one line each.
+ * Returns a line for each forbidden import.
  * @param {string} root
  * @param {readonly string[]} folders
  * @returns {string[]}
@@ -48,7 +48,8 @@ export function importFindings(root, folders) {
 
 /**
  * @param {ImportRule} rule
- * @returns {(from: string) => ((one: Import) => boolean) | undefined} undefined where the rule does not speak of a file
+ * @returns {(from: string) => ((one: Import) => boolean) | undefined} undefined for a file to which the rule does not
+ *   apply
  */
 function prepared({ from, to }) {
   const [path, pathNot] = [patternOf(from.path), patternOf(from.pathNot)];
@@ -97,7 +98,7 @@ function remembered(make) {
 }
 
 /**
- * The ways back, of imports that are part of a circle.
+ * Returns the ways back of imports that are part of a circle.
  * @param {readonly Import[]} imports
  * @returns {(one: Import) => readonly string[] | undefined} the shortest, from the other file to the first
  */
@@ -105,7 +106,7 @@ function circles(imports) {
   /** @type {Map<string, Set<string>>} */
   const targets = new Map(imports.map(({ from }) => [from, new Set()]));
   for (const { from, to } of imports) if (targets.has(to)) targets.get(from)?.add(to);
-  // A file all of whose imports lead to files that are in no circle is in none. Of a tree without circles none is left.
+  // Files whose imports all lead out of circles are removed repeatedly; without circles none remains.
   let before = targets.size + 1;
   while (targets.size < before) {
     before = targets.size;

@@ -4,24 +4,24 @@ import { parseSync, Visitor } from 'rolldown/utils';
 import { importResolver } from './import-resolve.mjs';
 
 /**
- * What kind of import it is: `type` is of types alone, `node` of Node's own modules, `undeclared` of a package that no
- * package.json above the file names, `lost` of what is not there.
+ * Kinds of an import: `type` imports only types, `node` is a module of Node, `undeclared` is a package that no
+ * package.json above the file names, `lost` does not exist.
  * @typedef {'type' | 'node' | 'undeclared' | 'lost'} ImportKind
- * @typedef {{ from: string, to: string, name: string, kinds: readonly ImportKind[] }} Import `name` is what the file
- *   says, the others are paths from the root
+ * @typedef {{ from: string, to: string, name: string, kinds: readonly ImportKind[] }} Import `name` is the text in the
+ *   file, the others are paths from the root
  * @typedef {{ name: string, isType: boolean }} Named
  */
 
 const SOURCE = /\.[cm]?[jt]sx?$/;
-/** Comments of these have types in them. */
+/** Files whose comments contain types. */
 const SCRIPT = /\.[cm]?jsx?$/;
-/** What the parser's list of imports leaves out. */
+/** Imports that the parser's list omits. */
 const RARE = /\brequire\s*\(|\{\s*\}\s*from\b/;
 const LEAVE_OUT = new Set(['node_modules', 'dist', 'coverage']);
 
 /**
- * Every import of the sources in `folders`, and of ours that they lead to: static and dynamic ones, those of types,
- * exports from elsewhere, `require`.
+ * Returns every import of the sources in `folders`, and of our sources that they reach: static and dynamic imports,
+ * imports of types, re-exports, `require`.
  * @param {string} root
  * @param {readonly string[]} folders
  * @returns {Import[]}
@@ -31,7 +31,7 @@ export function importsOf(root, folders) {
   const files = new Set(folders.flatMap((folder) => sourcesOf(root, folder)));
   /** @type {Import[]} */
   const imports = [];
-  // What is added on the way has its turn as well.
+  // The loop includes files that are added on the way.
   for (const from of files)
     for (const { name, isType } of namedIn(from, readFileSync(join(root, from), 'utf8'))) {
       const { to, kind } = resolve(from, name);
@@ -53,7 +53,7 @@ function sourcesOf(root, folder) {
 }
 
 /**
- * What a file names, each once as a type and once as a value.
+ * Returns the names that a file imports, each once as a type and once as a value.
  * @param {string} path
  * @param {string} text
  * @returns {Named[]}
@@ -100,7 +100,7 @@ function literal(text) {
 }
 
 /**
- * Types in a comment of JavaScript: `import('x')`, `@import { T } from 'x'`. What stands in backquotes is prose.
+ * Returns types in a comment of JavaScript: `import('x')`, `@import { T } from 'x'`. Text in backquotes is prose.
  * @param {string} text
  * @returns {Named[]}
  */
@@ -113,7 +113,7 @@ function namedInComment(text) {
 }
 
 /**
- * What the parser's list leaves out: `let x: import('x').T`, `require('x')`, `import x = require('x')`,
+ * Returns imports that the parser's list omits: `let x: import('x').T`, `require('x')`, `import x = require('x')`,
  * `export {} from 'x'`.
  * @param {import('rolldown/utils').ParseResult['program']} program
  * @returns {Named[]}

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { workspacesOf } from './files.mjs';
 import { importFindings } from './import-arrows.mjs';
 
-// The check of import arrows.
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const findings = importFindings(
   root,

@@ -14,11 +14,11 @@ const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies', 'pe
  */
 
 /**
- * Where imports lead, as in Node, and as in browsers' bundlers (`x.css`, `x?url`). Types of a package may be in one
- * of their own (`@types`).
+ * Resolves imports like Node, and like browsers' bundlers (`x.css`, `x?url`). Types of a package may be in a package of
+ * their own (`@types`).
  * @param {string} root
- * @returns {(from: string, name: string) => Resolved} `from` and the answer are paths from the root; that of a package
- *   of ours is of its sources
+ * @returns {(from: string, name: string) => Resolved} `from` and the answer are paths from the root; for one of our
+ *   packages, the path of its sources
  */
 export function importResolver(root) {
   const tree = { root: realpathSync(root), manifestOf: manifestReader() };
@@ -55,7 +55,7 @@ function fileAt(path) {
 }
 
 /**
- * `#name`, of the `imports` of the package.
+ * Resolves `#name` by the `imports` of the package.
  * @param {Tree} tree @param {string} folder @param {string} name @returns {Resolved}
  */
 function ownImport({ root, manifestOf }, folder, name) {
@@ -96,7 +96,7 @@ function fileIn(manifest, folder, inside) {
 }
 
 /**
- * A row of `exports` or `imports`: exactly the name, or the pattern with the longest beginning.
+ * Returns the matching row of `exports` or `imports`: the exact name, or the pattern with the longest prefix.
  * @param {Manifest} table @param {string} name @returns {string | undefined}
  */
 function targetOf(table, name) {
@@ -130,7 +130,7 @@ function isDeclared({ root, manifestOf }, above, name) {
   });
 }
 
-/** @param {string} folder @returns {string[]} itself and all above it, to the root */
+/** @param {string} folder @returns {string[]} the folder and all above it, to the root */
 function foldersAbove(folder) {
   return folder === '.' ? ['.'] : [folder, ...foldersAbove(dirname(folder))];
 }

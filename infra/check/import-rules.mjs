@@ -1,11 +1,11 @@
-// What may import what and why: services import protocol, runtime and node-shell, never each other (ARCHITECTURE.md).
-// Every arrow not drawn below is an error. Tried by planted violations in infra/test/service/import-rules.test.ts.
+// Import arrows: services import protocol, runtime and node-shell, never each other (ARCHITECTURE.md). Every other
+// arrow is an error. infra/test/service/import-rules.test.ts plants violations.
 
 /**
- * A rule speaks of imports from a file (`from`) to another (`to`); one that matches all of it is an error. A path is a
- * pattern, or several of which one matches, of the file's path from the root; `$1` in a pattern of `to` is the first
- * group of that of `from`. What is of Node, and what leads nowhere, has its name for a path.
- *  - `kinds`, `kindsNot`: of the import, see import-graph.mjs
+ * A rule matches imports from a file (`from`) to another (`to`); a full match is an error. A path is a pattern, or
+ * several alternatives, for the file's path from the root; `$1` in `to` is the first group of `from`. Node's modules
+ * and missing files have their name as path.
+ *  - `kinds`, `kindsNot`: kinds of the import, see import-graph.mjs
  *  - `circular`: the other file leads back, by imports of any kind
  * @typedef {{ path?: string | readonly string[], pathNot?: string | readonly string[] }} Paths
  * @typedef {import('./import-graph.mjs').ImportKind} ImportKind
@@ -24,10 +24,10 @@ const services = [
   'files/receiver',
   'product/api',
 ];
-/** What every service may import. */
+/** Packages that every service may import. */
 const base = ['base/protocol', 'base/runtime', 'base/node-shell'];
 /**
- * What services may import besides.
+ * Further packages of single services.
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 const shared = {
@@ -63,69 +63,69 @@ const PACKAGE = '(?:(?:base|media|files|product|infra|examples)/)?[^/]+';
 const folders = (/** @type {readonly string[]} */ names) => `^(${names.join('|')})/`;
 const except = (/** @type {readonly string[]} */ ...names) => folders(all.filter((name) => !names.includes(name)));
 
-/** The folders of the centre, from top to bottom: each imports only itself and those below it. */
+/** Folders of the centre, from top to bottom: each imports only itself and those below it. */
 const centre = [
   'adapters', // one library or protocol each
   'leading', // terms, elections, instances of regions
-  'administration', // what administrators see
-  'centre', // joins all below: what nodes say, what administrators order
-  'copying', // what outlives a centre
-  'scaling', // how many media nodes there are
-  'moving', // who is moved, when
-  'placing', // who is let in, where to, what that charges
-  'transcoding', // which gateway makes a rendition that a publisher cannot
-  'recording', // which recorder records a room, and which rooms wait for one
+  'administration', // views for administrators
+  'centre', // joins all below: reports of nodes, orders of administrators
+  'copying', // state that outlives a centre
+  'scaling', // number of media nodes
+  'moving', // moves of participants
+  'placing', // admission, placement, charges
+  'transcoding', // gateways that make renditions for a publisher
+  'recording', // recorders of rooms, and the queue for them
   'owning', // leases of rooms
   'routing', // links and paths between hosts, the plan
-  'locating', // where clients are
-  'fleet', // nodes, alive or not
-  'base', // knows nothing of the centre
+  'locating', // locations of clients
+  'fleet', // nodes and their liveness
+  'base', // independent of the centre
 ];
 
-/** The folders of the api, from top to bottom, in the same way. */
+/** Folders of the api, from top to bottom, with the same rule. */
 const apiLayers = [
   'backup', // the whole database in one file
-  'inspection', // what one person reads each morning
-  'cost', // of nodes and traffic, by region, tenant and link
-  'sla', // objectives of the cloud, measured, by month
-  'alarms', // what is wrong with the cloud, and messages about it
-  'wall', // watched rooms, as small pictures
-  'logs', // what nodes have logged, for operators
+  'inspection', // daily summary for a person
+  'cost', // cost of nodes and traffic, by region, tenant and link
+  'sla', // objectives of the cloud, measured by month
+  'alarms', // alarms and their messages
+  'wall', // watched rooms as small pictures
+  'logs', // logs of nodes, for operators
   'dial', // tests by clients of ours, from every region
-  'history', // figures of nodes and links, kept
-  'console', // the cloud as operators see it, and how sessions fare, for each tenant too
-  'retention', // for how long things are kept
-  'export', // what a tenant has, as files
-  'erasure', // what is stored of one person, or of a tenant, goes
+  'history', // stored figures of nodes and links
+  'console', // the cloud for operators, and sessions for each tenant too
+  'retention', // storage times
+  'export', // a tenant's data as files
+  'erasure', // erasure of a person's or tenant's data
   'twirp', // LiveKit's calls
-  'live', // stream keys, pushes and pulls: what gateways do for rooms
+  'live', // stream keys, pushes and pulls of gateways
   'distribution', // orders of items for receivers, deliveries
   'library', // uploaded files: items, contents, uploads, links
-  'recordings', // of rooms: their rows, files and links
+  'recordings', // recordings: rows, files and links
   'mail', // invitations
   'calendar', // files and feeds
-  'me', // what a signed-in user sees
+  'me', // views of the signed-in user
   'users', // and their sessions, groups, sign-in
-  'checks', // of a person's connection, before a meeting
-  'join-links', // links to rooms and meetings, and what they are exchanged for
-  'webhooks', // events on their way to companies
+  'checks', // tests of a person's connection before a meeting
+  'join-links', // links to rooms and meetings, and their exchange
+  'webhooks', // delivery of events to companies
   'bookings', // seats of meetings, at the centre
   'rooms', // their documents, owners' commands, participants
-  'events', // what happened in rooms and of meetings, reports
-  'quality', // records of sessions, their rollups, why they are where they are
+  'events', // events of rooms and meetings, reports
+  'quality', // records of sessions, their rollups, explanations of placement
   'meetings', // bookings, occurrences, rights on them
   'nodes', // links to nodes, owners of rooms
-  'tenant', // what a tenant says of itself: its name, its logo
+  'tenant', // a tenant's name and logo
   'audit', // the log of administrative acts
-  'access(?!/core/)', // tenants, keys, revocations, who calls
+  'access(?!/core/)', // tenants, keys, revocations, identity of callers
   'jobs', // work that outlives a request
-  'http', // operations and their refusals, without knowledge of any feature
+  'http', // operations and their refusals, independent of features
   'access/core', // scopes, limits: rules that every folder shares
   'store', // the database, its schema and transactions
 ];
 
 /**
- * What `from` matches may import, of ours, only `allowed`.
+ * Makes a rule: files that match `from` may import only `allowed` among our files.
  * @param {string} name
  * @param {string} from a pattern
  * @param {readonly string[]} allowed folders
@@ -243,7 +243,7 @@ export const importRules = {
         ['infra/ops', ...base, 'product/api-client'],
         'What installs and runs a host starts services as processes, and speaks to the centre as any node.',
       ),
-      // It writes their configuration files, complete and with comments: by their schemas.
+      // The services' schemas are needed to write complete, commented configuration files.
       to: { path: except('infra/ops', ...base, 'product/api-client'), pathNot: '/config\\.ts$' },
     },
     only(
@@ -265,7 +265,7 @@ export const importRules = {
         ['infra(?!/(?:ops|node_modules)/)'],
         'Set-up and operation use what is built, not its sources.',
       ),
-      // But what issues certificates, for the local cloud's guests, the api's client (both ADR 0007), and what watches
+      // Exceptions: certificates for guests of the local cloud and the api's client (both ADR 0007), and the watch over
       // processes.
       to: {
         path: except('infra(?!/(?:ops|node_modules)/)'),
@@ -293,7 +293,7 @@ export const importRules = {
       from: { path: '^product/web/(src|server)/' },
       to: { path: '^product/web/(src|server)/', pathNot: '^product/web/$1/' },
     },
-    // `src/core/` of a service, or the core of each of its modules.
+    // `src/core/` of a service, or the core of a module.
     ...['core(/|[.]ts$)', '[^/]+/core/'].map((core) => ({
       name: 'core-is-pure',
       comment:

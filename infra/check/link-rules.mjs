@@ -2,21 +2,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { treeFiles } from './files.mjs';
 
-/** Every page. */
 const PAGE = /\.md$/;
 
-/** Inline links and pictures, and the definitions of links by reference. */
+/** Matches inline links and pictures, and definitions of reference links. */
 const LINK = /\]\(\s*<?([^\s)>]+)>?[^)]*\)|^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)>?/gm;
 
-/** Fenced and inline code holds no links; blanks of the same length keep the line numbers. */
+/** Matches fenced and inline code, which contains no links; blanks of the same length keep the line numbers. */
 const CODE = /^\s*(`{3,}|~{3,})[\s\S]*?^\s*\1|`[^`\n]+`/gm;
 
-/** Another site. */
+/** Matches links to other sites. */
 const ELSEWHERE = /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i;
 
 /**
- * Links between files lead to files, and those with an anchor to a heading: a page that is not there is the first thing
- * a visitor finds.
+ * Checks that links lead to existing files, and anchors to headings.
  * @param {string} root
  * @returns {string[]}
  */
@@ -41,8 +39,8 @@ function isThere(root, page, target) {
 }
 
 /**
- * The anchors of a page, as GitHub makes them of its headings: lower case, without punctuation, blanks as hyphens; a
- * heading that comes again gets a number.
+ * Returns the anchors of a page like GitHub makes them from headings: lower case, without punctuation, blanks as
+ * hyphens; a repeated heading gets a number.
  * @param {string} file
  * @returns {ReadonlySet<string>}
  */

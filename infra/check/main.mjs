@@ -5,8 +5,8 @@ import { allChecks } from './checks.mjs';
 import { runChecks } from './command.mjs';
 import { closingLine, printResult } from './report.mjs';
 
-// `npm run check`: formatting, lint, types, import arrows, house rules, generated code. Filters keep the checks
-// whose name contains one of them.
+// `npm run check`: formatting, lint, types, import arrows, house rules, generated code. Arguments select the checks
+// whose names contain one of them.
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const filters = process.argv.slice(2);
 const all = allChecks(root);

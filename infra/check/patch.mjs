@@ -1,17 +1,16 @@
-// As much of the unified patch format as planted faults need: a fresh machine may have no git, and a patch whose lines
-// have moved still fits.
+// Applies the part of the unified patch format that planted faults need: a fresh machine may have no git, and moved
+// lines must still fit.
 
 /**
- * @typedef {{ before: readonly string[], after: readonly string[] }} Hunk `before`: the lines that it expects to find,
- *   context and what it takes away
+ * @typedef {{ before: readonly string[], after: readonly string[] }} Hunk `before`: the expected lines, context and
+ *   removed ones
  * @typedef {{ path: string, hunks: readonly Hunk[] }} FilePatch
  */
 
 const hunkHead = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
 
 /**
- * The files and hunks of a patch; lines before the first file are its head. Throws when a hunk is not as long as it
- * says.
+ * Parses the files and hunks of a patch after its head. Throws when a hunk has another length than it states.
  * @param {string} text
  * @returns {FilePatch[]}
  */
@@ -39,9 +38,10 @@ export function parsePatch(text) {
 }
 
 /**
- * The changed texts by path, and in words what does not fit. A hunk fits where its lines stand exactly once.
+ * Returns the changed texts by path, and descriptions of what does not fit. A hunk fits if its lines occur exactly
+ * once.
  * @param {readonly FilePatch[]} patch
- * @param {(path: string) => string | undefined} read gives the text of a file, undefined when it is not there
+ * @param {(path: string) => string | undefined} read returns the text of a file, undefined when it is missing
  * @returns {{ texts: Map<string, string>, unfit: string[] }}
  */
 export function patched(patch, read) {

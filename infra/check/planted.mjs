@@ -20,24 +20,24 @@ import { summarise } from './summary.mjs';
 import { wholeFiles } from './tiers.mjs';
 import { runVitest, secondsSince } from './vitest.mjs';
 
-// Breaks the product on purpose, one patch of proof/test/planted at a time, each in a copy of the tree of its own, and
-// runs the test that must notice. A patch begins with lines `# why: …` and `# test: FILE -t "a part of the test's
-// name"`; with `# bundles: yes` that test starts services as processes, with `# slow: yes` it notices by waiting in
-// vain, and no gate plants it. A fault that no test notices fails the run.
+// Breaks the product on purpose: applies one patch of proof/test/planted at a time to its own copy of the tree, and
+// runs the test that must fail. A patch begins with lines `# why: …` and `# test: FILE -t "a part of the test's name"`;
+// `# bundles: yes` means that the test starts services as processes, `# slow: yes` that it fails by a timeout, so no
+// gate plants it. A fault that no test finds fails the run.
 
 /** Faults of one gate. */
 const DRAWN = 5;
-/** At the same time: as many as the cores of a small machine. */
+/** Concurrent faults, for the cores of a small machine. */
 const WORKERS = 2;
 
 /**
  * @typedef {{ name: string, why: string, file: string, test: string, needsBundles: boolean, isSlow: boolean,
- *   patch: import('./patch.mjs').FilePatch[] }} Fault `test`: a part of the name of a test of `file`
+ *   patch: import('./patch.mjs').FilePatch[] }} Fault `test`: a part of the name of a test in `file`
  * @typedef {{ isFound: boolean, says: string }} Verdict
  */
 
 /**
- * Reads a patch of proof/test/planted; throws when it does not name its reason and its test.
+ * Reads a patch of proof/test/planted. Throws when it lacks its reason or its test.
  * @param {string} name
  * @param {string} text
  * @returns {Fault}
@@ -60,7 +60,7 @@ export function readFault(name, text) {
 }
 
 /**
- * Every planted fault, by name.
+ * Returns every planted fault, by name.
  * @param {string} root
  */
 export function allFaults(root) {
@@ -69,12 +69,12 @@ export function allFaults(root) {
   return files.map((file) => readFault(basename(file, '.patch'), readFileSync(join(folder, file), 'utf8')));
 }
 
-/** Tests of seconds: neither of browsers nor of the simulator. */
+/** Tests that take seconds: not of browsers nor of the simulator. */
 const SHORT = /(^|\/)test\/(unit|service)\//;
 
 /**
- * Those of a gate: of the faults whose tests are in it and short, five that differ from commit to commit. Without a
- * commit they are the first by name.
+ * Draws the faults of a gate: five of those with short tests in the gate, by a hash with the commit. Without a commit
+ * they are the first by name.
  * @param {readonly Fault[]} faults
  * @param {string} commit
  */
@@ -88,11 +88,11 @@ export function drawn(faults, commit) {
 }
 
 /**
- * Plants faults: five in the gate, otherwise these, or all. Outside of the gate, which runs it anyway, the test of a
- * fault has to pass in the copy before it is broken.
+ * Plants faults: five in the gate, otherwise the named ones or all. Outside of the gate, which runs the test anyway,
+ * the fault's test must pass in the copy before it is broken.
  * @param {string} root the work tree
  * @param {{ isGate?: boolean, names?: readonly string[], onLine: (line: string) => void }} options
- * @returns {Promise<import('./summary.mjs').Run>} as of one vitest: a test for each fault
+ * @returns {Promise<import('./summary.mjs').Run>} like a vitest run with a test for each fault
  */
 export async function runPlanted(root, { isGate = false, names = [], onLine }) {
   const startedMs = performance.now();
@@ -152,7 +152,7 @@ async function tried(root, { file, test, patch, needsBundles }, { isTriedUnbroke
 const readText = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
 
 /**
- * A fault is found by a test that fails, not by a file that cannot be loaded: code that does not parse proves nothing.
+ * Returns whether a test failed. A file that cannot be loaded does not count: code that does not parse proves nothing.
  * @param {import('./summary.mjs').Run} run
  * @returns {Verdict}
  */
@@ -173,13 +173,13 @@ export function verdictOf(run) {
  */
 function runTest(root, copy, args) {
   const command = [process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args];
-  // What is compiled of the copy would stay in the cache, and never be read again.
+  // Compiled code of the copy would fill the cache and never be read again.
   const env = { ...process.env, NODE_COMPILE_CACHE: undefined };
   return runVitest({ name: 'planted', command, cwd: copy, env, onLine: () => undefined });
 }
 
 /**
- * Copies the work tree with what is built in it. Installed packages are shared by links, but for those of our own.
+ * Copies the work tree with its build results. Installed packages are shared by links, except our own.
  * @param {string} root
  * @param {string} copy
  */
@@ -193,7 +193,7 @@ export function copyTree(root, copy) {
     for (const entry of readdirSync(join(root, folder)).filter((name) => name !== '@meridian'))
       symlinkSync(join(root, folder, entry), join(copy, folder, entry));
   }
-  // Packages of our own are links to folders beside `node_modules`.
+  // Our own packages are links to folders beside `node_modules`.
   const own = 'node_modules/@meridian';
   cpSync(join(root, own), join(copy, own), { recursive: true, verbatimSymlinks: true });
 }

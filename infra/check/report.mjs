@@ -4,7 +4,7 @@ import { GATE_SECONDS } from './tiers.mjs';
 /** @typedef {{ name: string, seconds: number, passed: number, failed: number }} LaneResult */
 
 /**
- * Prints one line per check, and what a failed one said below it.
+ * Prints a line for a check, and the output of a failed one below it.
  * @param {import('./command.mjs').CheckResult} result
  */
 export function printResult(result) {
@@ -14,7 +14,7 @@ export function printResult(result) {
 }
 
 /**
- * What each lane took, one line each, and the whole.
+ * Formats a line for each lane, and the total.
  * @param {readonly LaneResult[]} results
  * @param {readonly import('./tiers.mjs').Lane[]} lanes
  * @param {number} seconds of the whole; lanes overlap
@@ -34,7 +34,7 @@ export function laneTable(results, lanes, seconds) {
 }
 
 /**
- * What took longer than its budget, one line each.
+ * Returns a line for each lane that exceeded its budget.
  * @param {readonly LaneResult[]} results
  * @param {readonly import('./tiers.mjs').Lane[]} lanes
  * @param {number} seconds of the whole
@@ -57,7 +57,7 @@ function indent(text) {
 }
 
 /**
- * The closing line that people and CI read.
+ * Returns the last line, which people and CI read.
  * @param {number} passed
  * @param {number} failed
  */

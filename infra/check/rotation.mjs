@@ -3,25 +3,27 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-// CI runs a part of the whole run after the gate: `npm test -- --rotation`.
+// `npm test -- --rotation`: CI runs a part of the whole run after the gate.
 
-/** Time for all of it. */
+/** Total time of a rotation. */
 export const ROTATION_MS = 30 * 60_000;
-/** Beyond that time a batch that still runs hangs: the slowest files take minutes. CI's own limit is further off. */
+/**
+ * Extra time after which a running batch counts as hanging, as the slowest files take minutes. CI's own limit is
+ * higher.
+ */
 export const HANG_MARGIN_MS = 10 * 60_000;
-/** Files of one vitest: enough for its workers, few enough that the time is kept. */
+/** Files of one vitest: enough for its workers, few enough to keep the time. */
 const BATCH_FILES = 12;
-/** The whole takes about an hour: a third of it has time in each landing, beside what is near. */
+/** The whole run takes about an hour: a landing has time for a third of it, and for near files. */
 const PARTS = 3;
 const NEAR_SHARE = 1 / 3;
-/** A landing takes at most three hours, so an older commit has been judged before. */
+/** A landing takes at most three hours, so older commits have been judged before. */
 const LANDING_SECONDS = 3 * 3600;
 
 /**
- * The commit to judge, and the files that it changes since the last one that was green: that of `MERIDIAN_GREEN`, or
- * the newest that is older than the longest landing. Without git, or without that commit (a shallow clone), nothing is
- * known to have changed. `turn` goes on with the hour of the commit: landings that follow each other in the usual time
- * have other turns.
+ * Returns the commit to judge and the files changed since the last green commit: `MERIDIAN_GREEN`, or the newest commit
+ * older than the longest landing. Without git or that commit (a shallow clone) the list is empty. `turn` advances with
+ * the hour of the commit, so consecutive landings have different turns.
  * @param {string} root
  * @param {string} [green]
  * @returns {{ commit: string, turn: number, changed: string[] }}
@@ -53,7 +55,7 @@ const earlierCommit =
     commit.startsWith(name);
 
 /**
- * How many imports each file is away from one that has changed; files that lead to none are not in it.
+ * Returns each file's distance in imports from a changed file; files that reach none are missing.
  * @param {readonly string[]} changed
  * @param {readonly { readonly from: string, readonly to: string }[]} imports
  * @returns {Map<string, number>}
@@ -67,11 +69,11 @@ export function distances(changed, imports) {
 }
 
 /**
- * The order of test files for a commit: first the third whose turn it is, then all others, both by a hash that differs
- * from commit to commit. `near` are those that lead to a changed file, the nearest first.
+ * Orders test files for a commit: the third whose turn it is, then the others, each by a hash with the commit. `near`
+ * are the files that reach a changed file, nearest first.
  * @param {readonly string[]} files
  * @param {{ commit: string, turn: number, distanceOf: ReadonlyMap<string, number> }} options
- * @returns {{ near: string[], byHash: string[] }} both; a file may be in `byHash` alone
+ * @returns {{ near: string[], byHash: string[] }} both orders; a file may be in `byHash` alone
  */
 export function rotated(files, { commit, turn, distanceOf }) {
   const hash = (/** @type {string} */ text) => createHash('sha256').update(text).digest();
@@ -86,8 +88,8 @@ export function rotated(files, { commit, turn, distanceOf }) {
 }
 
 /**
- * Runs batches until the time is used: a third of it for what is near, the rest by hash. A batch begins only when one
- * as long as the longest so far would end in time. `run` has to end it after its second argument, whole ms.
+ * Runs batches until the time is used: a third for near files, the rest by hash. A batch begins only if one as long as
+ * the longest so far would end in time. `run` must end its batch within `limitMs`, a whole number.
  * @template Result
  * @param {ReturnType<typeof rotated>} order
  * @param {{ run: (files: readonly string[], limitMs: number) => Promise<Result>, nowMs: () => number,

@@ -2,17 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { freemem } from 'node:os';
 import process from 'node:process';
 
-/** Of memory that is free: tests of a lane leave some hundred MiB. */
+/** Free memory that the folder needs: tests of a lane leave some hundred MiB. */
 const FREE_BYTES_MIN = 6 * 1024 ** 3;
-/** What is in it goes with the last process of the namespace. */
+/** The content vanishes with the last process of the namespace. */
 const MOUNT = 'mount -t tmpfs -o mode=1777,size=4g meridian "$0" && exec "$@"';
 
 /**
- * A command whose folder for temporary files is in memory, in a mount namespace of its own: tests force small files to
- * the disk thousands of times, and what a disk takes for that is no test. Unchanged where that is not allowed, or
- * memory is short.
+ * Wraps a command so that its folder for temporary files is in memory, in its own mount namespace: tests sync small
+ * files thousands of times, and the disk's speed is not under test. Returns the command unchanged where that is not
+ * allowed or memory is short.
  * @param {readonly string[]} command
- * @param {string} folder which is there
+ * @param {string} folder an existing one
  * @returns {readonly string[]}
  */
 export function withFolderInMemory(command, folder) {

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { BaseSequencer } from 'vitest/node';
 import { recordedDurations } from './durations.mjs';
 
-/** Files that take long and are short to read: on a machine that has not run all tests yet, nothing else says so. */
+/** Slow but short files, for a machine without a record of durations. */
 const LONG = [
   'product/api/test/service/units-on-postgres.whole.test.ts',
   'scheduler/test/service/restart.whole.test.ts',
@@ -14,8 +14,8 @@ const LONG = [
 ];
 
 /**
- * Within a project of vitest, files that took longest in the last whole run on this machine come first: a long one that
- * begins last would run alone. Files of which nothing is known come before all: those named above, then the largest.
+ * Orders the files of a vitest project by their durations in the last whole run on this machine, longest first, since a
+ * long file that begins last would run alone. Files without a record come first: those above, then the largest.
  */
 export class LongestFirst extends BaseSequencer {
   /**
@@ -30,7 +30,7 @@ export class LongestFirst extends BaseSequencer {
 
 /**
  * @template {{ moduleId: string, project: { name: string } }} Spec
- * @param {readonly Spec[]} specs those of a project next to one another
+ * @param {readonly Spec[]} specs those of a project are adjacent
  * @param {{ durations: Readonly<Record<string, number>>, root: string }} options
  * @returns {Spec[]}
  */

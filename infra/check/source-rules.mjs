@@ -4,26 +4,25 @@ import ts from 'typescript';
 import { treeFiles } from './files.mjs';
 
 /**
- * House rules that need a parser. Each finding is one line: where, what, and the way out.
- *  1. `src/core/` and `src/MODULE/core/` are pure: no clock, no randomness, no process, no timers, no console, nothing
- *     that waits.
- *  2. Nothing is swallowed: no catch block without a statement, no `.catch(() => {})`. And in Node, where an unhandled
- *     rejection ends the process, a promise that no code waits for (`void x.then(f)`, `x.then(f);`) says what happens
- *     when it fails.
- *  3. Nothing is left out: no skipped, focused or promised test. Outside of test files no hook stands at the top:
- *     several files share a process, and it would be one of the first of them.
- *  4. No comment makes the type checker look away.
+ * House rules that need a parser. Each finding is one line with place, fault and remedy.
+ *  1. `src/core/` and `src/MODULE/core/` are pure: no clock, no randomness, no process, no timers, no console, no
+ *     waiting.
+ *  2. Nothing is swallowed: no catch block without a statement, no `.catch(() => {})`. In Node, where an unhandled
+ *     rejection ends the process, a promise that no code awaits (`void x.then(f)`, `x.then(f);`) handles its failure.
+ *  3. No test is skipped, focused or a todo. Outside of test files no hook is at the top level: several files share a
+ *     process, and the hook would belong to the first of them.
+ *  4. No comment disables the type checker.
  *  5. Services name kinds of nodes by `nodeKind` of protocol, so that all uses of a kind are found.
- *  6. No `...{ a, b }` in an object: it is there only to keep several fields on one line.
- *  7. The api begins transactions by `transact` alone, which runs what follows a commit. Backups have none of that.
- *  8. A double (`scripted-*.ts`) passes a contract suite: what imports it has `contract` in its name, imports what has,
+ *  6. No `...{ a, b }` in an object, which only keeps several fields on one line.
+ *  7. The api begins transactions only by `transact`, which runs the effects of a commit. Backups have no such effects.
+ *  8. A double (`scripted-*.ts`) passes a contract suite: an importer has `contract` in its name, imports such a file,
  *     or is a double itself.
  */
 
-/** No suite holds these to the real thing yet. */
+/** Doubles without a contract suite yet. */
 const WITHOUT_CONTRACT = /^(files\/receiver\/.*cloud|product\/web\/.*(traffic|element|places))\.ts$/;
 
-/** Names of the surroundings that a decision must get as arguments. */
+/** Names of the environment that a decision must get as arguments. */
 const IMPURE_NAMES = new Map([
   ['process', 'take configuration as an argument'],
   ['performance', 'take nowMs as an argument'],
@@ -38,8 +37,8 @@ const IMPURE_NAMES = new Map([
 ]);
 
 /**
- * What certificates call the kinds. Gateways and recorders are kinds of participants as well, and code is linked with a
- * library, so their words are free.
+ * Kinds as certificates name them. Gateways and recorders are kinds of participants too, and code is linked with a
+ * library, so those words are allowed.
  */
 const NODE_KINDS = new Set(['scheduler', 'sfu', 'signaling', 'edge-probe']);
 const COMPARISONS = new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken]);
@@ -134,24 +133,24 @@ function spreadLiteral(node) {
   return 'an object literal that is spread into another: write its fields there';
 }
 
-/** `.then` with one handler as the end of a chain that is thrown away. @param {ts.Node} node */
+/** Finds `.then` with one handler at the end of a discarded chain. @param {ts.Node} node */
 function unhandled(node) {
   if (!ts.isVoidExpression(node) && !ts.isExpressionStatement(node)) return undefined;
   let last = node.expression;
-  // `.finally` passes a rejection on: what counts is the step before it.
+  // `.finally` passes a rejection on, so the step before it counts.
   while (methodOf(last) === 'finally') last = receiverOf(last);
   if (methodOf(last) !== 'then' || !ts.isCallExpression(last) || last.arguments.length !== 1) return undefined;
   return 'a promise that no code waits for: give then a second handler, or end the chain with catch';
 }
 
-/** Name of the method that a call calls. @param {ts.Expression} node */
+/** Returns the name of the called method. @param {ts.Expression} node */
 function methodOf(node) {
   return ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)
     ? node.expression.name.text
     : undefined;
 }
 
-/** What the method is called on. @param {ts.Expression} node @returns {ts.Expression} */
+/** Returns the object of a method call. @param {ts.Expression} node @returns {ts.Expression} */
 function receiverOf(node) {
   return ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)
     ? node.expression.expression
@@ -181,7 +180,9 @@ function impure(node) {
   return undefined;
 }
 
-/** Not a name that only happens to be spelt so: a property, a key, a label of an import. @param {ts.Identifier} node */
+/**
+ * Returns false for an equal name in another role: a property, a key, a label of an import. @param {ts.Identifier} node
+ */
 function isReference(node) {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) && parent.name === node) return false;
@@ -192,7 +193,7 @@ function isReference(node) {
   return !(ts.isBindingElement(parent) && parent.propertyName === node);
 }
 
-/** A kind of node in quotes, compared with something called so. @param {ts.Node} node */
+/** Finds a quoted kind of node that is compared with a variable named like a kind. @param {ts.Node} node */
 function spelledKind(node) {
   if (!ts.isBinaryExpression(node) || !COMPARISONS.has(node.operatorToken.kind)) return undefined;
   const { left, right } = node;

@@ -1,17 +1,17 @@
 /**
- * What the closing line is made of. vitest's own totals are not enough: a file that fails to load has no test in them,
- * an unhandled rejection fails the run without failing a test, and a skipped test would look like a pass.
+ * Computes the closing line. vitest's own totals are not enough: they lack the tests of a file that fails to load, an
+ * unhandled rejection fails the run without failing a test, and a skipped test would look like a pass.
  *
  * @typedef {{ status: string, fullName?: string, failureMessages?: string[] | null }} Assertion
  * @typedef {{ name: string, status: string, message?: string, assertionResults: Assertion[] }} FileResult
  * @typedef {{ testResults?: FileResult[], unreadable?: string }} Report
  * @typedef {{ name: string, seconds?: number, report: Report, exitCode: number | string, isOverdue?: boolean,
- *   files?: readonly string[] }} Run one vitest: its JSON report, and its exit code or the signal that ended it;
- *   `isOverdue`: it was ended at its time limit; `files`: those it was asked for, if any
+ *   files?: readonly string[] }} Run a vitest run: its JSON report, and its exit code or signal; `isOverdue`: ended at
+ *   its time limit; `files`: the requested files, if any
  * @typedef {{ passed: number, failed: number, complaints: string[] }} Summary
  * @param {readonly Run[]} runs
- * @param {{ filtered: boolean }} options `filtered`: the caller chose tests by name, others are left out on purpose
- * @returns {Summary} `complaints`: why `failed` counts more than the tests that vitest shows as failed
+ * @param {{ filtered: boolean }} options `filtered`: the caller chose tests by name, so others are left out on purpose
+ * @returns {Summary} `complaints`: why `failed` exceeds the failed tests of vitest
  */
 export function summarise(runs, options) {
   const parts = runs.map((run) => summariseOne(run, options));
@@ -23,7 +23,7 @@ export function summarise(runs, options) {
 }
 
 /**
- * The tests of a run that failed: lane, name and the first line of what was wrong.
+ * Returns the failed tests of a run: lane, name and the first line of the message.
  * @param {readonly Run[]} runs
  * @returns {string[]}
  */
@@ -37,7 +37,7 @@ export function failedTests(runs) {
   );
 }
 
-/** The first line of a message, in brackets; '' when there is none. */
+/** Returns the first line of a message in brackets, or ''. */
 function because(message = '') {
   const [why = ''] = message.split('\n');
   return why === '' ? '' : ` (${why})`;

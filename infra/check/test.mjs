@@ -18,13 +18,13 @@ import { allLanes, gateLanes, wholeFiles } from './tiers.mjs';
 import { runLanes, runVitest, secondsSince } from './vitest.mjs';
 
 // `npm test`: the gate. `npm test -- --all`: every test and every planted fault. `npm test -- --rotation`: half an hour
-// of what the gate leaves out. `npm test -- --planted [names]`: planted faults. Other arguments go to vitest, and the
-// checks are left out: a named file is to answer at once.
+// of tests outside the gate. `npm test -- --planted [names]`: planted faults. Other arguments go to vitest without the
+// checks, so that a named file answers quickly.
 
-/** Of checks that are commands, as of the tests that only compute: what has to be in time goes first. */
+/** Niceness of commands among the checks, like that of computing tests: tests with time limits go first. */
 const CHECKS_NICENESS = 10;
 
-/** `.ci/run` alone judges seconds. */
+/** Only `.ci/run` fails for exceeded budgets. */
 const isJudged = process.env['CI'] === 'true';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -80,7 +80,7 @@ async function runRotation() {
   return summary;
 }
 
-/** @returns {string[]} the test files that the gate leaves out, and that this machine can run */
+/** @returns {string[]} test files outside the gate that this machine can run */
 function outsideGate() {
   const areBuilt = ['helm', 'minio'].every((name) => existsSync(join(cacheRoot(), name)));
   if (!areBuilt) say(['left out: peers, as npm test -- peers has not built Helm and MinIO on this machine']);
@@ -120,7 +120,7 @@ async function runTier(lanes, { isGate }) {
   ];
   const late = isGate ? overBudget(results, lanes, secondsSince(startedMs), slow) : [];
   process.stdout.write(slowestFiles(durations));
-  // The seconds of a person's machine are no fault of the tests.
+  // A developer's slow machine is no fault of the tests.
   say([...tests.complaints, ...late.map((line) => `${isJudged ? '' : 'warning: '}${line}`)]);
   if (slow > 1) say([`this machine is ${slow.toFixed(1)} times as slow as the one that budgets are meant for`]);
   process.stdout.write(laneTable(results, lanes, secondsSince(startedMs)));

@@ -5,28 +5,28 @@ import process from 'node:process';
 import { treeFiles } from './files.mjs';
 
 /**
- * Nothing of one machine stands in the tree: no path of it, no host name of its package mirrors. What to look for is
- * read from the machine itself, since a list in the tree would break the rule it checks.
+ * Checks that the tree contains nothing of one machine: no path of it, no host name of its package mirrors. The words
+ * are read from the machine itself, since a list in the tree would break the rule.
  */
 
-/** Pictures, databases and archives are not read. */
+/** Files that are not read: pictures, databases and archives. */
 const BINARY = /\.(png|jpe?g|webp|gif|ico|woff2?|mmdb|gz|tgz|zip|y4m|ivf|webm|mp4|wav|pdf)$/i;
 
-/** A person's home, on any machine; names in angle brackets or like $USER are placeholders. */
+/** Home folder of a person; names in angle brackets or like $USER are placeholders. */
 const HOME_PATHS = /(?<![\w.])\/(?:home|Users)\/[a-z][\w.-]*\//;
 
-/** A person's scratch folder. */
+/** Scratch folder of a person. */
 const SCRATCH_PATHS = /(?<![\w.])\/tmp\/\w{1,2}\//;
 
-/** A lock file with addresses in it installs from nowhere else. */
+/** A lock file with URLs installs from nowhere else. */
 const RESOLVED = /"resolved":\s*"https?:/;
 
-/** Registries and mirrors by the look of their names. */
+/** Registries and mirrors, by their names. */
 const REGISTRY_HOST = /https?:\/\/(?:registry|npm|pypi|mirror|mirrors|deb)\.[a-z0-9.-]+/i;
 
 /**
  * @param {string} root
- * @param {string[]} [forbidden] texts that must not occur; by default what this machine says about itself
+ * @param {string[]} [forbidden] texts that must not occur; by default words of this machine
  * @returns {string[]}
  */
 export function textFindings(root, forbidden = machineWords(root)) {
@@ -55,7 +55,7 @@ export function textFindings(root, forbidden = machineWords(root)) {
 }
 
 /**
- * The tree's own place, and the hosts that npm, pip and apt are configured to use here.
+ * Returns the tree's path, and the hosts that npm, pip and apt use here.
  * @param {string} root
  * @returns {string[]}
  */
@@ -77,7 +77,7 @@ function machineWords(root) {
 }
 
 /**
- * A clone in a folder of its own betrays its machine by name; one where services are installed to does not.
+ * Returns the path of a clone, which may reveal the machine; usual places of installations do not.
  * @param {string} root
  */
 function placesOf(root) {

@@ -1,9 +1,9 @@
 /**
- * What `npm test` runs: the gate, in lanes, and what only `npm test -- --all` runs, by folder and file name. A lane is
- * one vitest; `planted` has one for each fault. Its budget is in seconds of wall time on two cores; the gate fails when
- * a lane takes longer. `after` names the lanes above that have to end first, however they do.
+ * Lanes of `npm test` (the gate) and of `npm test -- --all`, by folder and file name. A lane is one vitest; `planted`
+ * has one for each fault. A budget is in seconds of wall time on two cores; the gate fails when a lane exceeds it.
+ * `after` names the lanes above that must end first, with any result.
  * @typedef {{ name: string, projects: readonly string[], budgetSeconds?: number, niceness?: number,
- *   after?: readonly string[] }} Lane `niceness`: of its processes
+ *   after?: readonly string[] }} Lane `niceness`: that of its processes
  */
 
 /** Eight minutes on two quiet cores, without the set-up of a clone. */
@@ -21,7 +21,7 @@ export const gateLanes = [
 ];
 
 /**
- * Every project is in exactly one of these lanes. What has to be in time runs alone.
+ * Lanes of the whole run; every project is in exactly one. Tests with real-time limits run alone.
  * @type {readonly Lane[]}
  */
 export const allLanes = [
@@ -34,5 +34,5 @@ export const allLanes = [
   { name: 'planted', projects: [], after: ['nightly'] },
 ];
 
-/** Files of the gate's projects that only the whole run has: what they do takes long, or has to run in time. */
+/** Files of the gate's projects that only the whole run includes: they take long, or have real-time limits. */
 export const wholeFiles = '**/*.whole.test.{ts,tsx}';

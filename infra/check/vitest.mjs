@@ -8,7 +8,7 @@ import { killGroup, stopOnAbort } from '../setup/command.mjs';
 import { withFolderInMemory } from './scratch.mjs';
 
 /**
- * Begins each lane when those that it comes after have ended, the others at once. Answers in the order of `all`.
+ * Begins each lane when the lanes in its `after` have ended. Returns results in the order of `all`.
  * @template Result
  * @param {readonly import('./tiers.mjs').Lane[]} all
  * @param {(lane: import('./tiers.mjs').Lane) => Promise<Result>} run
@@ -29,17 +29,17 @@ export function runLanes(all, run) {
 }
 
 /**
- * Runs vitest to its end. Its lines go to `onLine` as they come, without it straight to the terminal. A signal to this
- * process is passed on, so that what the tests have started is ended.
+ * Runs vitest to its end. Its lines go to `onLine` as they come, or to the terminal. Signals to this process are
+ * forwarded, so that processes of the tests end.
  * @param {{ name: string, command: readonly string[], cwd: string, niceness?: number, env?: Record<string, string |
- *   undefined>, onLine?: (line: string) => void, limit?: AbortSignal }} options `command`: how vitest is started, with
- *   all arguments but the reporters; `limit`: when it fires, vitest is ended with its process group
- * @returns {Promise<import('./summary.mjs').Run>} `unreadable` in its report when vitest ended without writing one
+ *   undefined>, onLine?: (line: string) => void, limit?: AbortSignal }} options `command`: starts vitest with all
+ *   arguments except the reporters; `limit`: ends vitest with its process group
+ * @returns {Promise<import('./summary.mjs').Run>} with `unreadable` in its report when vitest ended without one
  */
 export async function runVitest({ name, command, cwd, niceness = 0, env = process.env, onLine, limit }) {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-test-'));
   const reportFile = join(folder, 'report.json');
-  // A short name: sockets in it have at most 107 characters.
+  // The name is short, as paths of sockets in it have at most 107 characters.
   const scratch = mkdtempSync(join(tmpdir(), 'mt-'));
   const [file = '', ...args] = withFolderInMemory(command, scratch);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
@@ -73,7 +73,7 @@ async function runChild({ file, args, cwd, niceness, env, onLine, limit }) {
   const stdio = onLine === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'];
   const child = spawn(file, args, { cwd, stdio, env, detached: limit !== undefined });
   const stopWatching = stopOnAbort(child, limit);
-  // What it starts later has the same.
+  // Its later children inherit the priority.
   if (niceness > 0 && child.pid !== undefined)
     setPriority(child.pid, Math.min(getPriority() + niceness, constants.priority.PRIORITY_LOW));
   const passOn = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);

@@ -1,4 +1,4 @@
-// npm run image: the container image of a release, by the builder that is here.
+// `npm run image`: makes the container image of a release with the builder of this machine.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, globSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
@@ -30,7 +30,7 @@ const builders: readonly Builder[] = [
   })),
 ];
 
-/** The first that works: a docker without a daemon does not. */
+/** Returns the first builder that works: a docker without a daemon does not. */
 function builderHere(wanted: string | undefined): Builder {
   const found = builders.find(({ name }) =>
     wanted === undefined ? spawnSync(name, ['info'], { stdio: 'ignore' }).status === 0 : name === wanted,
@@ -44,7 +44,6 @@ function builderHere(wanted: string | undefined): Builder {
   return found;
 }
 
-/** A release in this folder, made now. */
 function madeRelease(folder: string): string {
   execFileSync(process.execPath, [join(root, 'infra/ops/release/main.ts'), '--out', folder], {
     stdio: ['ignore', 2, 2],
@@ -72,12 +71,12 @@ interface ImageOptions {
   readonly out: string | undefined;
 }
 
-/** Builds the image; throws with the builder's exit code when it fails. What it says goes to stderr. */
+/** Throws with the builder's exit code; the builder's output goes to stderr. */
 function makeImage(o: ImageOptions): void {
   const { name, build, save } = builderHere(o.builder);
   const run = (...args: string[]): void => void execFileSync(name, args, { stdio: ['ignore', 2, 2] });
   mkdirSync(join(root, 'dist'), { recursive: true });
-  // In the tree: a snap of docker sees no other temporary folder.
+  // The folder is in the tree, as a snap of docker sees no other temporary folder.
   const context = mkdtempSync(join(root, 'dist/.image-'));
   try {
     const release = o.release === undefined ? madeRelease(context) : resolve(o.release);
@@ -91,7 +90,7 @@ function makeImage(o: ImageOptions): void {
     console.log(`${tag}  ${size}`);
     if (o.out === undefined) return;
     const out = resolve(root, o.out);
-    // Tools add to an archive, or refuse one that is there.
+    // Builders append to an existing archive or refuse it.
     rmSync(out, { force: true });
     run(...save(tag, out));
     console.log(`${relative(process.cwd(), out)}  ${(statSync(out).size / 1e6).toFixed(1)} MB`);

@@ -1,7 +1,6 @@
-// Tables of configuration keys, from the schemas by which the services check their configuration. Every key has a
-// description beside it; one without is a fault that ends the generator.
+// Tables of configuration keys, from the schemas that the services check. The generator fails on a key without a
+// description.
 
-/** As much of a JSON schema as the services' configurations have. */
 export interface Schema {
   readonly type?: string;
   readonly title?: string;
@@ -27,14 +26,13 @@ export type Row = readonly [key: string, type: string, usual: string, meaning: s
 
 export interface KeyRows {
   readonly rows: readonly Row[];
-  /** Keys without a description. */
   readonly undescribed: readonly string[];
 }
 
-/** A shorter least length only says that the text is not empty. */
+/** A smaller minimum only means that the text is not empty. */
 const SECRET_LENGTH = 16;
 
-/** Units by the end of a key's name, as STYLE.md has it. */
+/** Units by the ends of key names (STYLE.md). */
 const units: readonly (readonly [end: RegExp, unit: string])[] = [
   [/AtMs$/, 'ms since 1970'],
   [/Ms$/, 'ms'],
@@ -46,8 +44,8 @@ const units: readonly (readonly [end: RegExp, unit: string])[] = [
 ];
 
 /**
- * The rows of an object's keys: `leftOut` are in a table of their own. Keys of a nested object follow it, unless
- * its shape has a title, or is one of `elsewhere`: those are described once.
+ * Returns the rows of an object's keys, except `leftOut`, which have their own table. Keys of a nested object follow
+ * it, unless its shape has a title or is in `elsewhere`, as those are described once.
  */
 export function keyRows(
   schema: Schema,
@@ -71,7 +69,10 @@ export function keyRows(
   return { rows, undescribed };
 }
 
-/** Of what lists hold where the list has none. Those of secrets only say how to make one. */
+/**
+ * Returns an example; for a list, possibly that of its elements. Secrets have none, as their examples only say how to
+ * make one.
+ */
 function exampleOf({ examples, items }: Schema): string[] {
   const [example] = examples ?? items?.examples ?? [];
   if (example === undefined || String(example).startsWith('REPLACE-')) return [];
@@ -79,13 +80,13 @@ function exampleOf({ examples, items }: Schema): string[] {
 }
 
 function usualOf(owner: Schema, name: string, property: Schema): string {
-  // A filled object says nothing of its own: its keys do.
+  // The keys of a filled object have their own defaults.
   if (property.default !== undefined && property.properties === undefined)
     return `\`${JSON.stringify(property.default)}\``;
   return owner.required?.includes(name) === true && property.default === undefined ? 'required' : '–';
 }
 
-/** In words, with its bounds and its unit. */
+/** Describes a type in words, with bounds and unit. */
 export function typeOf(schema: Schema, name = ''): string {
   const values = valuesOf(schema);
   if (values !== undefined) return values.map((value) => `\`${value}\``).join(', ');

@@ -1,5 +1,4 @@
-// Every metric that some service of ours shows, from the registries that the services themselves fill. Nothing here
-// lists a metric.
+// Every metric of our services, from the registries that the services fill; no list here repeats them.
 import { createMetrics, type Metrics } from '@meridian/runtime';
 import { linkProberMetrics, proberMetrics } from '../../edge-probe/src/metrics.ts';
 import * as library from '../../files/library/src/metrics.ts';
@@ -22,7 +21,7 @@ export interface KnownMetric {
 const services: Record<string, (metrics: Metrics) => void> = {
   api: apiMetrics,
   scheduler: centreMetrics,
-  // Read at scrape time only, so nothing has to stand behind them here.
+  // Empty objects suffice, as they are read only at scrape time.
   sfu: (metrics) => registerMetrics(metrics, {} as Parameters<typeof registerMetrics>[1]),
   signaling: (metrics) => serviceMetrics(metrics).watch({} as never),
   'edge-probe': (metrics) => {
@@ -45,7 +44,7 @@ const services: Record<string, (metrics: Metrics) => void> = {
     recorder.servingMetrics(metrics, () => 0);
     transcodeMetrics(metrics);
   },
-  // Each function of the file registers a part; what they are given besides is read at scrape time only.
+  // Each function registers some metrics; its other arguments are read only at scrape time.
   library: (metrics) => {
     const parts: readonly ((metrics: Metrics, of: never) => unknown)[] = Object.values(library);
     for (const register of parts) register(metrics, {} as never);
@@ -53,7 +52,8 @@ const services: Record<string, (metrics: Metrics) => void> = {
 };
 
 /**
- * By service: its metrics by name, and apart from them those of every process (memory, event loop, garbage collection).
+ * Returns each service's own metrics by name, apart from those of every process (memory, event loop, garbage
+ * collection).
  */
 export function knownMetrics(): Map<string, { own: KnownMetric[]; ofProcess: KnownMetric[] }> {
   const all = new Map<string, { own: KnownMetric[]; ofProcess: KnownMetric[] }>();

@@ -1,4 +1,4 @@
-// `npm run docs` writes the generated pages; with `--check` it only compares them with what it would write.
+// `npm run docs` writes the generated pages; with `--check` it only compares them.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';

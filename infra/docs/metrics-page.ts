@@ -1,4 +1,3 @@
-// docs/metrics.md: every metric of every service, from the registries that the services fill.
 import { knownMetrics } from './known-metrics.ts';
 import { generatedLine, paragraphs } from './markdown.ts';
 

@@ -1,4 +1,4 @@
-// examples/proxy/nginx.conf: what `meridian node init` writes for the first server, as an example for others.
+// Makes examples/proxy/nginx.conf, the configuration that `meridian node init` writes for the first server.
 import { nginxServer } from '../ops/src/core/nginx.ts';
 import { serviceKinds } from '../ops/src/core/services.ts';
 
@@ -6,7 +6,7 @@ const head = `# nginx in front of one server: page, api, signaling, gateway, rec
 # The services believe it: trustedProxies: ["127.0.0.1/32"] of web, api, signaling, gateway, recorder and library (README.md).
 `;
 
-/** The file. It has no faults: nothing in it is looked up. */
+/** `faults` is always empty. */
 export function nginxExample(): { readonly text: string; readonly faults: readonly string[] } {
   const addresses = { local: '203.0.113.10', public: '203.0.113.10' };
   const certificate = { certFile: '/etc/meridian/tls/cert.pem', keyFile: '/etc/meridian/tls/key.pem' };

@@ -1,5 +1,5 @@
-// docs/reference.md: configuration keys from the services' schemas, error codes from the protocol, and what the files
-// beside the HTTP of the services say of it.
+// Makes docs/reference.md: configuration keys from the services' schemas, error codes from the protocol, and routes
+// from the files beside the HTTP of the services.
 
 import { listenAddress, listenRange, nodeConfig } from '../../base/node-shell/src/index.ts';
 import { errorCodes } from '../../base/protocol/src/errors.ts';
@@ -190,7 +190,7 @@ Retry: whether the same request may succeed later. Codes of the api alone: \`GET
   );
 }
 
-/** Keys that are no schema of their own yet: each is required unless it is optional or has a default. */
+/** Completes keys that are not a schema yet: each is required unless it is optional or has a default. */
 function required(properties: Readonly<Record<string, Schema>>): Schema {
   const optional = (schema: Schema): boolean => '~optional' in schema || schema.default !== undefined;
   return { properties, required: Object.keys(properties).filter((key) => !optional(properties[key] ?? {})) };

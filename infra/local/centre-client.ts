@@ -1,33 +1,29 @@
-// What the supervisor asks the centre and the children: whether they serve, whose certificates count, tokens to enrol
-// with.
+// The supervisor's requests to the centre and the children: readiness, valid certificates, enrolment tokens.
 import { connect } from 'node:net';
 import { isHealthy } from './health.ts';
 import type { ChildSpec } from './spec.ts';
 
 const askLimitMs = 1000;
 const tokenLimitMs = 5000;
-/** All children that start ask for the fleet each few milliseconds: for so long one answer is good for all. */
+/** All starting children ask for the fleet every few milliseconds, so an answer is shared for this time. */
 const fleetGoodMs = 40;
 
 export class CentreClient {
   readonly #baseUrls: readonly string[];
   readonly #clusterToken: string;
-  /** Of the running centre's CA, as it said last; undefined until it has. */
+  /** Fingerprint of the centre's CA in its latest answer; undefined before the first. */
   #authorityFingerprint: string | undefined;
   #fleet: { readonly askedMs: number; readonly serving: Promise<ReadonlySet<string>> } | undefined;
 
-  /**
-   * Of one centre, or of several: whichever answers is as good as the other, but the fleet is known to the one that
-   * leads.
-   */
+  /** Takes one or several centres; any of them may answer, but only the leader knows the fleet. */
   constructor(o: { baseUrls: readonly string[]; clusterToken: string }) {
     this.#baseUrls = o.baseUrls;
     this.#clusterToken = o.clusterToken;
   }
 
   /**
-   * Fingerprint of the certificate authority. A child must be able to start again while the centre is away: what it
-   * said last holds until it answers. `onTrouble` hears why it did not.
+   * Returns the fingerprint of the certificate authority. While the centre is away the last answer counts, so that
+   * children can restart; `onTrouble` gets the reason.
    */
   async authorityFingerprint(onTrouble: (error: Error) => void): Promise<string | undefined> {
     try {
@@ -41,7 +37,7 @@ export class CentreClient {
     return this.#authorityFingerprint;
   }
 
-  /** A token for one enrolment. Throws when the centre refuses or cannot be reached. */
+  /** Returns a token for one enrolment. Throws when the centre refuses or cannot be reached. */
   async enrolmentToken({ id, kind, region }: ChildSpec): Promise<string> {
     const response = await this.#ask('/v1/enrolment-tokens', tokenLimitMs, {
       method: 'POST',
@@ -54,8 +50,8 @@ export class CentreClient {
   }
 
   /**
-   * Whether the child answers its health question and, if it is a node, the centre has it linked and alive. False while
-   * no process listens.
+   * Returns whether the child answers its health check and, for a node, whether the centre has it linked and alive.
+   * False while no process listens.
    */
   async serves(spec: ChildSpec): Promise<boolean> {
     try {
@@ -73,7 +69,7 @@ export class CentreClient {
   }
 
   /**
-   * The first centre that answers and does not say 503: one that only stands by says that. Rejects as the last one did.
+   * Requests the first centre that does not answer 503, which is the answer of a standby. Rejects as the last one does.
    */
   async #ask(path: string, limitMs: number, init: RequestInit = {}): Promise<Response> {
     for (const [index, baseUrl] of this.#baseUrls.entries()) {
@@ -88,7 +84,10 @@ export class CentreClient {
     throw new Error('there is no centre to ask');
   }
 
-  /** Ids of the nodes that are alive and linked: a dead one is called alive for some seconds, its link ends at once. */
+  /**
+   * Returns ids of nodes that are alive and linked. A dead node counts as alive for some seconds, but its link ends at
+   * once.
+   */
   #serving(): Promise<ReadonlySet<string>> {
     const nowMs = performance.now();
     if (this.#fleet === undefined || nowMs - this.#fleet.askedMs > fleetGoodMs)
@@ -108,7 +107,6 @@ export class CentreClient {
   }
 }
 
-/** Whether a process listens at the child's first address. */
 function accepts({ endpoints: [endpoint] }: ChildSpec): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: endpoint?.ip ?? '', port: endpoint?.port ?? 0, timeout: askLimitMs });

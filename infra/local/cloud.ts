@@ -1,4 +1,4 @@
-// All children of the local cloud together: start order, enrolment tokens, readiness, and the end.
+// All children of the local cloud: start order, enrolment tokens, readiness, and shutdown.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,20 +36,19 @@ import { isShown, type Phase } from './terminal.ts';
 import { type ChildSpec, controlAddress, extraSfuSpec, type TopologyOptions, topology } from './topology.ts';
 import { welcome } from './welcome.ts';
 
-/** Of each process. One that cannot start says so itself; one on a machine with other work takes its time. */
+/** Limit of each process's start. A process that cannot start reports it itself; a busy machine is slow. */
 const readyDeadlineMs = 90_000;
 
 /**
- * A process of this cloud has little to do, and there are many: without these bounds each takes up to 32 MB for objects
- * that live shortly, and its threads some MB each for what is not JavaScript's.
+ * Bounds of a process, of which there are many with little work: otherwise each takes up to 32 MB for short-lived
+ * objects, and its threads some MB each for native memory.
  */
 const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'];
 const memoryBounds = { MALLOC_ARENA_MAX: '1' };
 
-/** How often a child that has not started is asked whether it serves, and whether it has failed. */
 const askStartingMs = 500;
 
-/** The oldest is forgotten then. */
+/** The oldest is dropped. */
 const deathsRecordedMax = 1000;
 
 export class Cloud {
@@ -57,7 +56,6 @@ export class Cloud {
   readonly #options: TopologyOptions;
   readonly #output: Output;
   readonly #specs: ChildSpec[];
-  /** Of this start. */
   readonly #shellEnv: string;
   readonly #centre: CentreClient;
   readonly #outages: Outages;
@@ -72,7 +70,6 @@ export class Cloud {
   readonly #children = new Map<string, Child>();
   readonly #logs = new Map<string, LogFile>();
   readonly #pids = new Map<string, number>();
-  /** By child: resolves when it has started for the first time. */
   readonly #started = new Map<string, PromiseWithResolvers<void>>();
   readonly #deaths: Death[] = [];
   #recording: NodeJS.Immediate | undefined;
@@ -80,14 +77,14 @@ export class Cloud {
   readonly #idWidth: number;
   #stopping: Promise<{ ended: number; tookMs: number }> | undefined;
   #phase: Phase = 'starting';
-  /** The key of this start, if it was revoked: the next start has another. */
+  /** Key of this start, if revoked: the next start makes another. */
   #revokedKey: string | undefined;
-  /** True once run.json is ours: before that it may be another supervisor's, and is not ours to remove. */
+  /** True once run.json is ours; before, it may be another supervisor's and must not be removed. */
   #runs = false;
 
   /**
-   * `commandedAtMs`: wall clock when the command was typed, NaN when unknown. `coming`: what the set-up still installs,
-   * '' for nothing.
+   * `commandedAtMs` is the wall clock at the command, NaN when unknown. `coming` is what the set-up still installs, or
+   * `''`.
    */
   constructor(repository: string, options: TopologyOptions, output: Output, commandedAtMs: number, coming = '') {
     this.#repository = repository;
@@ -100,7 +97,7 @@ export class Cloud {
     const secrets = { ...loadSecrets(options.stateDir), controlToken, ...guests };
     this.#specs = topology(options, secrets);
     this.#shellEnv = shellEnv(this.#specs, secrets);
-    // The fleet is known to the centre that leads; an instance of a region never does.
+    // Only the leading centre knows the fleet, which an instance of a region never is.
     const centres = this.#specs
       .filter((spec) => spec.kind === 'scheduler' && spec.config['placesRegion'] === undefined)
       .map((spec) => spec.config);
@@ -124,8 +121,8 @@ export class Cloud {
   }
 
   /**
-   * Starts everything and prints `ready <url>`; rejects with what is wrong with the surroundings. Children that die
-   * later are restarted.
+   * Starts everything and prints `ready <url>`; rejects with a problem of the environment. Children that die later are
+   * restarted.
    */
   async start(): Promise<void> {
     const beganMs = performance.now();
@@ -193,7 +190,7 @@ export class Cloud {
     await Promise.all(specs.map((spec) => this.#healthy(spec)));
   }
 
-  /** What issues certificates is loaded only when a certificate is needed. */
+  /** The code that issues certificates is loaded only when needed. */
   async #keepCertificates(): Promise<void> {
     const { lan, stateDir } = this.#options;
     if (lan === undefined) return;
@@ -209,7 +206,7 @@ export class Cloud {
   }
 
   /**
-   * Ends every child, the centres and what they share last; resolves with how many ran and how long their end took.
+   * Ends every child, the centres and their Redis last; resolves with the number of children and the duration.
    * Idempotent.
    */
   stop(): Promise<{ ended: number; tookMs: number }> {
@@ -232,12 +229,11 @@ export class Cloud {
     return { ended, tookMs: performance.now() - beganMs };
   }
 
-  /** Ends every child at once, without order; for the last moment of the process. Idempotent. */
+  /** Kills every child at once; for the last moment of the process. Idempotent. */
   kill(): void {
     for (const child of this.#children.values()) child.kill();
   }
 
-  /** A node more, while everything runs. */
   async #launch(spec: ChildSpec): Promise<void> {
     if (this.#stopping !== undefined) throw new Error('the cloud is ending');
     this.#prepare(spec);
@@ -245,7 +241,7 @@ export class Cloud {
     await this.#child(spec.id).start();
   }
 
-  /** A node less: ended in order and forgotten with its certificate; its log stays. */
+  /** The node's log stays. */
   async #end(spec: ChildSpec): Promise<void> {
     await this.#child(spec.id).stop();
     this.#children.delete(spec.id);
@@ -306,7 +302,7 @@ export class Cloud {
     this.#recordRunSoon();
   }
 
-  /** Once for all children that are started at the same moment. */
+  /** Writes one record for all children that start in the same turn. */
   #recordRunSoon(): void {
     this.#recording ??= setImmediate(() => {
       this.#recording = undefined;
@@ -339,7 +335,7 @@ export class Cloud {
     };
   }
 
-  /** Whether the child needs a token; credentials that are of no use are removed, and one line says why. */
+  /** Returns whether the child needs a token. Useless credentials are removed, with a line that says why. */
   async #mustEnrol(spec: ChildSpec, dir: string): Promise<boolean> {
     const file = join(dir, 'credentials.json');
     const authorityFingerprint = await this.#centre.authorityFingerprint((error) =>
@@ -354,7 +350,7 @@ export class Cloud {
 
   async #healthy(spec: ChildSpec): Promise<void> {
     const deadline = performance.now() + readyDeadlineMs;
-    // A child that has not started is not asked: a refused connection costs more than an answer.
+    // A child that has not started is not asked, because a refused connection costs more than an answer.
     const started = spec.program === undefined ? this.#started.get(spec.id)?.promise : undefined;
     while (this.#stopping === undefined) {
       if (started !== undefined) await Promise.race([started, pause(askStartingMs)]);
@@ -409,10 +405,10 @@ export class Cloud {
   }
 }
 
-/** What the nodes need before they start: one after another, in the order of the list. */
+/** Children that nodes need first, started one after another in the order of the list. */
 const isFirst = ({ kind }: ChildSpec): boolean => kind === 'redis' || kind === 'scheduler';
 
-/** What the api has to make before it starts. */
+/** Children that need the api when they start. */
 const isLast = ({ kind }: ChildSpec): boolean => kind === 'receiver';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,6 +1,6 @@
-// The supervisor's HTTP API for the centre's `process` driver: three requests, loopback only, behind a token that every
-// start makes anew (docs/adr/0005-autoscaling-by-a-driver.md). It can start and end media nodes of this cloud and
-// nothing else, for the centre that leads and for no earlier one (order-fence.ts).
+// Supervisor's HTTP API for the centre's `process` driver: three requests, loopback only, with a token of this start
+// (docs/adr/0005-autoscaling-by-a-driver.md). It can only start and end media nodes of this cloud, by order of the
+// leading centre and of no earlier one (order-fence.ts).
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { ExtraNodes } from './extra-nodes.ts';
@@ -9,7 +9,7 @@ import { EPOCH_HEADER, judgeOrder } from './order-fence.ts';
 const bodyBytesMax = 1024;
 const requestLimitMs = 5000;
 const connectionsMax = 16;
-/** A folder is named after the node: no dots, no slashes. */
+/** A node's name becomes a folder name, so it has no dots and no slashes. */
 const namePattern = /^[a-z][a-z0-9-]{0,63}$/;
 
 interface Answer {
@@ -21,7 +21,7 @@ export class Control {
   readonly #nodes: ExtraNodes;
   readonly #token: Buffer;
   readonly #server: Server;
-  /** The highest epoch under which a request came; nodes that it could protect end with this process. */
+  /** Highest epoch of a request. It need not survive this process, as the nodes end with it. */
   #epochSeen = 0;
 
   constructor(nodes: ExtraNodes, token: string) {
@@ -38,7 +38,7 @@ export class Control {
     this.#server.maxConnections = connectionsMax;
   }
 
-  /** Rejects when the port is taken. Port 0: any; the answer says which. */
+  /** Resolves with the port; 0 chooses any. Rejects when the port is taken. */
   listen(o: { ip: string; port: number }): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
@@ -49,7 +49,6 @@ export class Control {
     });
   }
 
-  /** Idempotent. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
@@ -82,8 +81,8 @@ export class Control {
   }
 
   /**
-   * To be asked right before the order is carried out, with nothing awaited in between: while a body was read another
-   * may have come to lead.
+   * Call this right before carrying out the order, without an await in between: while a body is read another centre may
+   * take over.
    */
   #refused(request: IncomingMessage): Answer | undefined {
     const header = request.headers[EPOCH_HEADER];
@@ -103,13 +102,13 @@ function regionOf(text: string | undefined): string | undefined {
     const { region } = JSON.parse(text ?? '') as Record<string, unknown>;
     return typeof region === 'string' && namePattern.test(region) ? region : undefined;
   } catch (error) {
-    // Not JSON, or null: the caller has one word for both.
+    // Invalid JSON and null have the same error.
     if (error instanceof Error) return undefined;
     throw error;
   }
 }
 
-/** Undefined when it is too long. */
+/** Returns undefined for a body that is too long. */
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -1,21 +1,20 @@
-// Whether a child's credentials are worth starting with. Damage is found here, before the child starts: it gets a fresh
-// enrolment token then, and no files have to be deleted by hand.
+// Checks a child's credentials before its start, so that damaged ones are replaced by a new enrolment without deleting
+// files by hand.
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-/** Certificates live 24 h; one with less than this left is not worth trying. */
+/** Certificates live 24 h; one with less than this left is not used. */
 const leftMsMin = 4 * 3600_000;
 const pemBlocks = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** `why` is for people; undefined when there is nothing to wonder about (no file yet, an old certificate). */
+/** `why` is for people; undefined for a usual reason (no file yet, an old certificate). */
 export type CredentialsVerdict =
   | { readonly usable: true }
   | { readonly usable: false; readonly why: string | undefined };
 
 /**
- * Looks at a credentials file as its service will: complete, key and certificate belong together, signed by a CA
- * beside them, for this id, not about to run out; and, when the running centre's fingerprint is known, by that centre's
- * CA.
+ * Checks a credentials file like its service will: complete, matching key and certificate, signed by a CA in the file,
+ * for this id, not about to expire; and by the running centre's CA, if its fingerprint is known.
  */
 export function judgeCredentials(
   file: string,
@@ -42,7 +41,7 @@ export function judgeCredentials(
 
 interface Parts {
   readonly certificate: X509Certificate;
-  /** One; two while one replaces the other. */
+  /** Two authorities during a replacement, otherwise one. */
   readonly authorities: readonly X509Certificate[];
   readonly keyFits: boolean;
 }
@@ -59,7 +58,7 @@ function parse(text: string): Parts | undefined {
       keyFits: certificate.checkPrivateKey(createPrivateKey(keyPem)),
     };
   } catch (error) {
-    // Not JSON, null, no PEM: each is one of the forms of damage, and the caller has one word for all of them.
+    // All forms of damage (invalid JSON, null, no PEM) have the same result.
     if (error instanceof Error) return undefined;
     throw error;
   }

@@ -1,12 +1,13 @@
-// What `--distribution` adds: channels of notices for the api and library nodes, and a receiver in each region.
+// Children and configuration of `--distribution`: channels of notices for the api and library nodes, and receivers in
+// each region.
 import { type ChildSpec, type Region, regions, type TopologyOptions } from './spec.ts';
 
-/** Four, as in operation; here one Redis carries all of them. */
+/** Four channels, as in production; here one Redis carries all. */
 const CHANNELS = ['a', 'b', 'c', 'd'];
 
 type Options = Pick<TopologyOptions, 'portOffset' | 'stateDir' | 'logLevel' | 'receiversPerRegion'>;
 
-/** The same processes with their channels, `redis` before them and receivers after them. */
+/** Adds channels to the children, `redis` before them and receivers after them. */
 export function withDistribution(children: readonly ChildSpec[], o: Options, redis: ChildSpec): ChildSpec[] {
   const url = `redis://127.0.0.1:${redis.endpoints[0]?.port}`;
   const distribution = { channels: CHANNELS.map((name) => ({ name, url })) };
@@ -20,7 +21,7 @@ export function withDistribution(children: readonly ChildSpec[], o: Options, red
   return [redis, ...configured, ...receivers];
 }
 
-/** Its credential is made when it starts (receivers.ts). */
+/** The receiver gets its credential at its start (receivers.ts). */
 function receiverSpec(o: Options, region: Region, number: number): ChildSpec {
   const id = number === 1 ? `rcv-${region.short}` : `rcv-${region.short}-${number}`;
   const listen = { ip: `${region.net}.${10 + number}`, port: 7897 + o.portOffset };

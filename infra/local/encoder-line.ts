@@ -1,4 +1,4 @@
-// The command on the terminal that publishes into the demo room by RTMP: pasted into another terminal it works.
+// Command for another terminal that publishes into the demo room by RTMP.
 import { regions } from './spec.ts';
 import { gatewayUrls } from './topology.ts';
 
@@ -6,7 +6,7 @@ const ROOM = 'demo';
 const limitMs = 2000;
 
 /**
- * Lines for the welcome; without a key the place where one is to be had. `coming`: what is still being installed; a
+ * Returns lines for the welcome; without a key, the page where one is available. `coming` is still being installed; a
  * gateway that can make sound has it.
  */
 export async function encoderLines(portOffset: number, coming: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-// Which of the ports we need are taken, and by whom: read from /proc, so that the message can name the process.
+// Finds which of our ports are taken and by which process, from /proc.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { SocketAddress } from 'node:net';
 import type { ChildSpec, Endpoint } from './topology.ts';
@@ -19,7 +19,7 @@ interface Socket {
 
 const listening = '0A';
 
-/** Sockets of /proc/net/{tcp,udp}: hex address is little-endian per 32-bit word. */
+/** Parses /proc/net/{tcp,udp}: hex addresses are little-endian per 32-bit word. */
 export function parseSockets(text: string, protocol: 'tcp' | 'udp'): Socket[] {
   const sockets: Socket[] = [];
   for (const line of text.split('\n').slice(1)) {
@@ -33,7 +33,6 @@ export function parseSockets(text: string, protocol: 'tcp' | 'udp'): Socket[] {
   return sockets;
 }
 
-/** IPv6 in its one short form, an IPv4 address in IPv6 dress as IPv4. */
 function ipOf(hex: string): string {
   const words = hex.match(/.{8}/g) ?? [];
   const bytes = words.flatMap((word) => [...Buffer.from(word, 'hex').reverse()]);
@@ -60,14 +59,14 @@ function holders(inodes: ReadonlySet<string>): Map<string, string> {
         }
       }
     } catch (error) {
-      // The process ended meanwhile, or is not ours to look into: it simply stays unnamed.
+      // The process has ended or belongs to another user, so it stays unnamed.
       if (!['ENOENT', 'EACCES', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
   }
   return found;
 }
 
-/** The endpoints of `children` that another process listens on already. Linux only. */
+/** Returns the endpoints of `children` on which another process listens. Linux only. */
 export function takenPorts(children: readonly ChildSpec[]): TakenPort[] {
   const sockets = (['tcp', 'udp'] as const).flatMap((protocol) =>
     [`/proc/net/${protocol}`, `/proc/net/${protocol}6`].flatMap((file) =>
@@ -97,7 +96,6 @@ export function takenPorts(children: readonly ChildSpec[]): TakenPort[] {
   }));
 }
 
-/** The short table: one line per process, with every port it listens on. */
 export function portSummary(children: readonly ChildSpec[]): string {
   return table([
     ['process', 'region', 'listens on'],
@@ -105,7 +103,7 @@ export function portSummary(children: readonly ChildSpec[]): string {
   ]);
 }
 
-/** As `127.0.1.5  udp+tcp 7900 client, udp 7920-7939 pipe`. */
+/** Formats as `127.0.1.5  udp+tcp 7900 client, udp 7920-7939 pipe`. */
 function addressesOf(child: ChildSpec): string {
   const ips = [...new Set(child.endpoints.map(({ ip }) => ip))];
   const portsOn = (ip: string): string => {
@@ -121,7 +119,6 @@ function addressesOf(child: ChildSpec): string {
 
 const portText = ({ port, portMax }: Endpoint): string => (portMax === undefined ? `${port}` : `${port}-${portMax}`);
 
-/** The firewall table: every address the cloud listens on. */
 export function portTable(children: readonly ChildSpec[]): string {
   const rows = children.flatMap((child) =>
     child.endpoints.map((endpoint) => [
@@ -136,7 +133,6 @@ export function portTable(children: readonly ChildSpec[]): string {
   return table([['process', 'purpose', 'proto', 'address', 'port', 'what'], ...rows]);
 }
 
-/** Columns in line, the last as long as it likes. */
 function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows

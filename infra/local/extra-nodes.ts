@@ -1,5 +1,4 @@
-// The media nodes that come and go while the cloud runs, as the centre's autoscaler orders them. Orders may be
-// repeated.
+// Media nodes that the centre's autoscaler starts and ends while the cloud runs. Orders may be repeated.
 import { type ChildSpec, extraNumbers } from './topology.ts';
 
 export type NodeState = 'starting' | 'running' | 'stopping' | 'failed';
@@ -10,14 +9,14 @@ export interface ExtraNode {
 }
 
 export interface ExtraNodePorts {
-  /** Undefined: there is no such region. */
+  /** Returns undefined for an unknown region. */
   spec(id: string, region: string, number: number): ChildSpec | undefined;
-  /** Starts the process; resolves when it has been started, not when it serves. */
+  /** Resolves when the process has started, before it serves. */
   launch(spec: ChildSpec): Promise<void>;
-  /** Ends the process in order and forgets it. */
+  /** Ends the process in order and removes it. */
   end(spec: ChildSpec): Promise<void>;
   serves(spec: ChildSpec): Promise<boolean>;
-  /** Died too often for now; it is tried again unless it is ended. */
+  /** True when it died too often for now; it is retried unless it is ended. */
   hasFailed(id: string): boolean;
 }
 
@@ -44,7 +43,10 @@ export class ExtraNodes {
     );
   }
 
-  /** 'taken': it is there, now or before. Otherwise why not, in one sentence. Rejects when it could not be launched. */
+  /**
+   * Returns 'taken' if the node exists, now or before; otherwise the reason in a sentence. Rejects when the start
+   * fails.
+   */
   async start(id: string, region: string): Promise<'taken' | { readonly refused: string }> {
     const there = this.#nodes.get(id);
     if (there !== undefined) return there.ending === undefined ? 'taken' : { refused: `${id} is still ending` };
@@ -66,13 +68,12 @@ export class ExtraNodes {
     return 'taken';
   }
 
-  /** Begins to end it; resolves at once. What is not there is gone already. */
+  /** Begins to end a node and returns at once; a missing node is no error. */
   stop(id: string): void {
     const node = this.#nodes.get(id);
     if (node === undefined || node.ending !== undefined) return;
     node.ending = this.#ports.end(node.spec).finally(() => this.#nodes.delete(id));
-    // `end` rejects only when a folder cannot be removed: the process is gone then, and the next start finds the
-    // folder.
+    // `end` rejects only when a folder cannot be removed: the process is gone, and the next start finds the folder.
     node.ending.catch(() => undefined);
   }
 

@@ -1,10 +1,10 @@
-// The link of the first administrator: what `meridian node admin-link` asks for on a host.
+// Link of the first administrator, like that of `meridian node admin-link`.
 import type { Secrets } from './spec.ts';
 
 const ANSWER_MS = 10_000;
 
 /**
- * A new one-time link for a tenant, from the api at `url`; undefined when the tenant has a user. Rejects with
+ * Returns a new one-time link for a tenant, from the api at `url`; undefined when the tenant has a user. Rejects with
  * MeridianApiError.
  */
 export async function firstAdminUrl(o: {

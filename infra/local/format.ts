@@ -1,5 +1,4 @@
-// Turns a child's JSON log line into one line a person can read: time, process, level, message, the few fields that
-// matter.
+// Formats a child's JSON log line for people: time, process, level, message, and the important fields.
 
 const levelNames: Readonly<Record<number, string>> = {
   10: 'trace',
@@ -10,7 +9,7 @@ const levelNames: Readonly<Record<number, string>> = {
   60: 'fatal',
 };
 const colours = ['36', '32', '35', '34', '33', '96', '92', '95'] as const;
-/** `files`: a list of paths, cut off in any case; the log file has it whole. */
+/** `files` is a list of paths that would be cut; the log file has it. */
 const hidden = new Set(['level', 'time', 'pid', 'hostname', 'name', 'msg', 'id', 'region', 'kind', 'files']);
 const fieldLengthMax = 120;
 
@@ -21,7 +20,6 @@ export interface FormatOptions {
 
 const paint = (on: boolean, code: string, text: string): string => (on ? `\u001b[${code}m${text}\u001b[0m` : text);
 
-/** A stable colour per process id. */
 export function colourOf(id: string): string {
   let sum = 0;
   for (const char of id) sum = (sum * 31 + char.charCodeAt(0)) >>> 0;
@@ -47,25 +45,24 @@ function entryOf(line: string): Record<string, unknown> | undefined {
 const levelIn = ({ level }: Record<string, unknown>): string =>
   typeof level === 'string' ? level : (levelNames[Number(level)] ?? 'info');
 
-/** The level of a child's line, as `info`; undefined when the line is no JSON object. */
+/** Returns the level of a child's line; undefined for a line that is not a JSON object. */
 export function levelOf(line: string): string | undefined {
   const entry = entryOf(line);
   return entry === undefined ? undefined : levelIn(entry);
 }
 
-/** The key of the configuration that is revoked, if the api's line tells of one. */
 export function revokedKeyIn(line: string): string | undefined {
   const key = entryOf(line)?.['revokedKey'];
   return typeof key === 'string' ? key : undefined;
 }
 
-/** The time a line was written: text (ISO 8601) or ms since 1970. */
+/** ISO 8601, or ms since 1970. */
 function timeIn({ time }: Record<string, unknown>, now: Date): Date {
   const date = typeof time === 'number' || typeof time === 'string' ? new Date(time) : now;
   return Number.isNaN(date.getTime()) ? now : date;
 }
 
-/** Formats one line of a child; a line that is no JSON object passes through behind its prefix. */
+/** Formats one line of a child; a line that is not a JSON object is printed unchanged after its prefix. */
 export function formatLine(id: string, line: string, o: FormatOptions, now: Date): string {
   const prefix = (time: Date): string =>
     `${time.toTimeString().slice(0, 8)} ${paint(o.colour, colourOf(id), id.padEnd(o.idWidth))}`;

@@ -1,8 +1,8 @@
-// Whether a child answers its health question, also one whose certificate only we have signed.
+// Health check of a child, whose certificate may be signed by our own authority.
 import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 
-/** True for 2xx. Rejects as fetch does (TypeError, TimeoutError) while no process listens. */
+/** Returns true for 2xx. Rejects as fetch does (TypeError, TimeoutError) while no process listens. */
 export async function isHealthy(url: string, caFile: string | undefined, limitMs: number): Promise<boolean> {
   if (caFile === undefined) return (await fetch(url, { signal: AbortSignal.timeout(limitMs) })).ok;
   const status = await statusOf(url, readFileSync(caFile, 'utf8'), limitMs);

@@ -1,4 +1,4 @@
-// Which address of this machine phones in its local network can reach. Pure: the machine's interfaces are an argument.
+// Chooses the address at which phones in the local network reach this machine.
 
 import { BlockList, isIPv4 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
@@ -12,7 +12,7 @@ export type LanAddress =
       readonly message: string;
     };
 
-/** The authority's name constraints: `localNetworks` of base/runtime/src/pki/local-authority.ts; a test compares. */
+/** Name constraints of the authority: `localNetworks` of base/runtime/src/pki/local-authority.ts; a test compares. */
 const networks = new BlockList();
 networks.addSubnet('10.0.0.0', 8);
 networks.addSubnet('172.16.0.0', 12);
@@ -20,15 +20,15 @@ networks.addSubnet('192.168.0.0', 16);
 networks.addSubnet('100.64.0.0', 10);
 networks.addSubnet('169.254.0.0', 16);
 
-/** Bridges and tunnels of containers and virtual machines: no phone is there. */
+/** Bridges and tunnels of containers and virtual machines, which phones cannot reach. */
 const madeUp = /^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|podman|tun|tap|wg|utun|zt|tailscale)/;
 
-/** Whether a local authority may vouch for the address. */
+/** Returns whether a local authority may certify the address. */
 export const isPrivate = (ip: string): boolean => isIPv4(ip) && networks.check(ip);
 
 /**
- * The address named, when the machine has it; else the first private one, of a real interface before one of containers,
- * link-local last.
+ * Returns the named address if the machine has it; otherwise the first private one: real interfaces before those of
+ * containers, link-local last.
  */
 export function chooseLanAddress(interfaces: Interfaces, named?: string): LanAddress {
   const found = Object.entries(interfaces).flatMap(([name, addresses]) =>

@@ -1,5 +1,5 @@
-// What vouches for this machine in its local network: an authority that people install on their phones, made once, and
-// a certificate of its own address, made anew in time. Both lie in the state folder, the keys for the user alone.
+// Certificates for the local network: an authority that people install on their phones, made once, and a renewed
+// certificate for this machine's address. The files are in the state folder, the keys readable by the user alone.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -13,12 +13,11 @@ import {
 import { lanFiles } from './lan-places.ts';
 import { writePrivate } from './state.ts';
 
-/** How often a cloud that runs looks whether its certificate is due. */
 const LOOK_MS = 3600_000;
 
 /**
- * Why a server needs another certificate; undefined while it is good: of this address and authority, less than two
- * thirds of its life gone.
+ * Returns why a server needs another certificate; undefined for one of this address and authority with more than a
+ * third of its life left.
  */
 export function whyAnew(
   pair: CertifiedKey,
@@ -49,14 +48,14 @@ export class LanCertificates {
     mkdirSync(join(o.stateDir, 'lan'), { recursive: true, mode: 0o700 });
   }
 
-  /** SHA-256 of the authority, for people; after `renew`. */
+  /** SHA-256 of the authority, for people; set after `renew`. */
   get fingerprint(): string {
     return this.#authority === undefined ? '' : readableFingerprint(this.#authority.certPem);
   }
 
   /**
-   * Sees to the files now, and every hour until `close`; `onTrouble` hears of what fails later. Throws when the
-   * authority's files are damaged.
+   * Renews the files now and then hourly until `close`; `onTrouble` gets later failures. Throws when the authority's
+   * files are damaged.
    */
   async keep(onTrouble: (error: unknown) => void): Promise<void> {
     await this.renew();
@@ -64,7 +63,7 @@ export class LanCertificates {
     this.#timer = setInterval(() => this.renew().catch(onTrouble), LOOK_MS);
   }
 
-  /** Makes what is missing or due; answers why, undefined when all was good. */
+  /** Makes missing or due files; returns the reason, or undefined when all were good. */
   async renew(): Promise<'new' | NonNullable<ReturnType<typeof whyAnew>> | undefined> {
     const authority = await this.#loadAuthority();
     const { cert, key } = this.#files;
@@ -74,19 +73,18 @@ export class LanCertificates {
         : 'new';
     if (why === undefined) return undefined;
     const pair = await issueServerCertificate(authority, { ip: this.#ip, nowMs: this.#nowMs() });
-    // Servers that read between the two see a key that does not fit, and keep what they have.
+    // Servers that read between the two writes see a key that does not fit, and keep their old pair.
     writePrivate(key, pair.keyPem);
     writePrivate(cert, pair.certPem);
     return why;
   }
 
-  /** Idempotent. */
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#timer);
   }
 
-  /** Phones trust it, so it is never replaced without a word: damaged files are an error with the way out in it. */
+  /** Phones trust the authority, so damaged files are an error with a remedy instead of a silent replacement. */
   async #loadAuthority(): Promise<CertifiedKey> {
     if (this.#authority !== undefined) return this.#authority;
     const { ca, caKey } = this.#files;
@@ -115,7 +113,7 @@ function parsed({ certPem, keyPem }: CertifiedKey): X509Certificate | undefined 
     const certificate = new X509Certificate(certPem);
     return certificate.checkPrivateKey(createPrivateKey(keyPem)) ? certificate : undefined;
   } catch (error) {
-    // No PEM, torn PEM: forms of damage, for which the callers have one word.
+    // All forms of damage (no PEM, cut PEM) have the same result.
     if (error instanceof Error) return undefined;
     throw error;
   }

@@ -1,6 +1,6 @@
-// What listens in the local network: a page server for guests and a signaling node of each region, each a process of
-// its own. They are made from those on loopback, whose secrets and listeners they do not share. Nothing else of the
-// cloud listens there but media.
+// Children for the local network: a page server for guests and a signaling node of each region, as separate processes.
+// They derive from those on loopback but share neither secrets nor listeners. Besides them only media listens in the
+// local network.
 import { lanFiles, lanPorts } from './lan-places.ts';
 import type { ChildSpec, Lan, Secrets } from './spec.ts';
 
@@ -13,7 +13,6 @@ interface Surroundings {
 
 const noGuests = { key: '', secret: '', joinKey: '', expiresAtMs: 0 }; // the firewall table needs none
 
-/** The signaling node of a region for the local network. `controlIp`: where other signaling nodes reach it. */
 export function lanSignalingSpec(base: ChildSpec, o: Surroundings & { index: number; controlIp: string }): ChildSpec {
   const { ip } = o.lan;
   const httpPort = o.port(lanPorts.signaling + o.index);
@@ -41,7 +40,7 @@ export function lanSignalingSpec(base: ChildSpec, o: Surroundings & { index: num
   };
 }
 
-/** The page for guests, and the plain port that offers the certificate. */
+/** Makes the guests' page, and the plain port that offers the certificate. */
 export function lanPageSpec(base: ChildSpec, o: Surroundings): ChildSpec {
   const { ip, room } = o.lan;
   const page = o.port(lanPorts.page);

@@ -1,9 +1,8 @@
-// What the terminal says to people with a phone in their hand.
 import { renderUnicodeCompact } from 'uqr';
 import { lanPorts } from './lan-places.ts';
 import type { Lan } from './spec.ts';
 
-/** The address as text and as a picture, what to trust, and which other addresses there are. */
+/** Returns the URL as text and as a QR code, the certificate to trust, and the machine's other addresses. */
 export function lanWelcome(o: { lan: Lan; joinKey: string; portOffset: number; fingerprint: string }): string[] {
   const { ip, others, room } = o.lan;
   const join = `https://${ip}:${lanPorts.page + o.portOffset}/join/${o.joinKey}`;

@@ -1,4 +1,4 @@
-// The supervisor of `npm start`: runs the whole cloud on this machine as child processes and ends them all with itself.
+// Supervisor of `npm start`: runs the cloud on this machine as child processes, which end with it.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Cloud } from './cloud.ts';
@@ -23,7 +23,7 @@ try {
     console.log(usage);
     process.exit(0);
   }
-  // Set by the set-up; when this file is started directly, there was none to wait for.
+  // The set-up sets the variable; without a set-up there was no wait.
   const commandedAtMs = Number(process.env['MERIDIAN_COMMANDED_AT_MS'] ?? Number.NaN);
   cloud = new Cloud(repository, options, output, commandedAtMs, process.env['MERIDIAN_STILL_COMES']);
 } catch (error) {

@@ -1,12 +1,10 @@
-// The options of `npm start`, which `npm run ports` takes as well: the table must show the ports that a start with them
-// would use.
+// Options of `npm start`. `npm run ports` has the same, as its table must show the ports of a start with them.
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chooseLanAddress, type Interfaces } from './lan-address.ts';
 import type { TopologyOptions } from './topology.ts';
 
-/** The lines of a usage text that say what can be given. */
 export const optionLines = `  --port-offset N           adds N to every port (default 0)
   --state-dir DIR           secrets, certificates, logs (default .meridian in the repository)
   --nodes-per-region N      media nodes per region, processes of one host (default 1)
@@ -35,8 +33,8 @@ export const optionLines = `  --port-offset N           adds N to every port (de
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 /**
- * As parseArgs takes them; infra/setup/commands.mjs has their names, to refuse others before anything is built (a test
- * compares).
+ * Options for parseArgs. infra/setup/commands.mjs repeats their names to refuse unknown ones before anything is built
+ * (a test compares).
  */
 export const startOptions = {
   'port-offset': { type: 'string', default: '0' },
@@ -67,8 +65,8 @@ export const startOptions = {
 } as const;
 
 /**
- * Reads a command line; 'help' when it is asked for. Throws an error with one sentence for the person at the keyboard,
- * unknown options included.
+ * Reads a command line; returns 'help' if requested. Throws an error with one sentence for people, also for unknown
+ * options.
  */
 export function readOptions(
   args: readonly string[],
@@ -115,17 +113,17 @@ function distributionOf(values: {
   return values.distribution ? { distribution: true, receiversPerRegion } : {};
 }
 
-/** Node says what is wrong with a command line, but not where to look. */
+/** Adds where to look to Node's error about the command line. */
 function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: withLanValue(args), options: startOptions });
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${said}; --help says what there is`, { cause });
+    throw new Error(`${said}; --help lists the options`, { cause });
   }
 }
 
-/** `--lan` may stand alone, which parseArgs does not know. */
+/** Writes `--lan` with a value, perhaps an empty one, since parseArgs needs a value. */
 function withLanValue(args: readonly string[]): string[] {
   const at = args.indexOf('--lan');
   if (at < 0) return [...args];

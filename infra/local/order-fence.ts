@@ -1,26 +1,24 @@
-// Whose orders count, after the epoch under which they come: a lower one than has been seen is of a centre that has
-// led, and changes nothing, also when its order was on its way while another took over. Pure; the program that answers
-// orders keeps what was seen as long as it keeps its nodes.
+// Accepts orders by epoch: a lower epoch than the highest seen is of a former leader and changes nothing, even if its
+// order was in flight during the takeover. The caller keeps the highest epoch as long as its nodes.
 
-/** The header of every request of the centre: the epoch of the term under which it was sent. */
+/** Header of every request of the centre with the epoch of its term. */
 export const EPOCH_HEADER = 'meridian-epoch';
 /**
- * How far above what was seen an epoch may be: one wild number must not lock out every leader that comes after it. A
- * centre believes as much of others' words (`epochJumpMax` of base/protocol/src/limits.ts). The first one may be any:
- * nothing is known yet.
+ * Largest jump of an epoch, so that one wild number cannot lock out later leaders. Centres use the same limit
+ * (`epochJumpMax` of base/protocol/src/limits.ts). The first epoch may be any.
  */
 export const EPOCH_JUMP_MAX = 2 ** 20;
 const epochPattern = /^[1-9][0-9]{0,15}$/;
 
 export type OrderVerdict =
-  /** It counts; `seen` is to be kept. */
+  /** The order counts; the caller keeps `seen`. */
   | { readonly what: 'counts'; readonly seen: number }
-  /** Another has led since, under `seen`. */
+  /** The order is of a former centre: a later one has led under `seen`. */
   | { readonly what: 'stale'; readonly seen: number }
-  /** The header is missing, or no epoch that could be. */
+  /** The header is missing or is no possible epoch. */
   | { readonly what: 'malformed' };
 
-/** `seen`: the highest epoch so far, 0 before the first order. `header`: as it came, undefined when it did not. */
+/** `seen` is the highest epoch so far, 0 before the first order. `header` is undefined when missing. */
 export function judgeOrder(seen: number, header: string | undefined): OrderVerdict {
   if (header === undefined || !epochPattern.test(header)) return { what: 'malformed' };
   const epoch = Number(header);

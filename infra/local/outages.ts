@@ -1,13 +1,13 @@
-// Children that had served and died: watched until they serve again, so that the terminal says when one is back.
+// Watches children that died after serving, so that the terminal shows when they serve again.
 
 const askEveryMs = 100;
 const tellAfterMs = 60_000;
 const askRarelyEveryMs = 1000;
 
 export interface OutagePorts {
-  /** False while the child has no process, true when a new one serves. */
+  /** Returns false while the child has no process, true when a new one serves. */
   serves(id: string): Promise<boolean>;
-  /** It is not started again: it was removed, or all is ending. */
+  /** True when the child is not restarted: it was removed, or the cloud is ending. */
   isOver(id: string): boolean;
   tell(id: string, text: string, level: 'info' | 'warn'): void;
   nowMs(): number;
@@ -23,12 +23,12 @@ export class Outages {
     this.#ports = ports;
   }
 
-  /** The child serves for the first time: from now on its deaths are outages. */
+  /** From now on the child's deaths are outages. */
   served(id: string): void {
     this.#served.add(id);
   }
 
-  /** Watches a child that died until it serves or is over. Another death meanwhile belongs to the same outage. */
+  /** Watches a dead child until it serves or is over. Another death meanwhile belongs to the same outage. */
   async died(id: string): Promise<void> {
     if (!this.#served.has(id) || this.#watched.has(id)) return;
     this.#watched.add(id);

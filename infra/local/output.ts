@@ -1,12 +1,12 @@
-// What the supervisor prints. Nothing here ever throws: a reader that goes away (`| head`, a closed terminal) or a full
-// disk behind a redirection ends the printing, not the cloud.
+// The supervisor's output. It never throws: a closed reader (`| head`, a terminal) or a full disk behind a redirection
+// ends the output, not the cloud.
 
 interface Sink {
   write(text: string): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** Different warnings that are said once each; further ones are dropped. */
+/** Bound of distinct warnings, which are printed once each; more are dropped. */
 const causesMax = 100;
 
 export class Output {
@@ -29,7 +29,7 @@ export class Output {
     this.#write(this.#complaints, text);
   }
 
-  /** Complains of `error` while doing `what`, once per kind of error; returns always. */
+  /** Prints a warning about `error` in `what`, once per kind of error. Never throws. */
   complainOnce(what: string, error: unknown): void {
     const code = (error as NodeJS.ErrnoException | null)?.code ?? (error instanceof Error ? error.name : 'unknown');
     const cause = `${what}\n${code}`;
@@ -43,7 +43,7 @@ export class Output {
     try {
       sink.write(`${text}\n`);
     } catch (error) {
-      // A stream that throws instead of emitting is as broken; there is no other place to say so.
+      // A stream that throws instead of emitting is broken too, and there is no other place to report it.
       this.#broken.add(sink);
       if (!(error instanceof Error)) throw error;
     }

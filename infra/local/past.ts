@@ -1,4 +1,4 @@
-// What an earlier run left behind. Children end with their supervisor; one that hangs is ended by the next start.
+// Cleans up an earlier run. Children end with their supervisor; a hanging child is ended by the next start.
 import { killGroup } from '@meridian/runtime/child';
 import { type PastRun, processStart, readRun } from './state.ts';
 
@@ -8,8 +8,8 @@ const endingLimitMs = 30_000;
 const lookEveryMs = 50;
 
 /**
- * Ends the children that a dead supervisor left, and waits for one that is ending. Rejects when the recorded supervisor
- * runs and shall go on: two clouds in one folder are an error.
+ * Ends the children of a dead supervisor, and waits for an ending one. Rejects when the recorded supervisor is running,
+ * since two clouds cannot share a folder.
  */
 export async function endPast(stateDir: string, say: (text: string) => void): Promise<void> {
   const past = await runThatEnds(stateDir, say);
@@ -27,7 +27,6 @@ export async function endPast(stateDir: string, say: (text: string) => void): Pr
     await pause(lookEveryMs);
 }
 
-/** The recorded run; while it is ending, its end is waited for. */
 async function runThatEnds(stateDir: string, say: (text: string) => void): Promise<PastRun | undefined> {
   let past = readRun(stateDir);
   if (past?.alive === true && past.isEnding) say(`waiting for an earlier run to end (pid ${past.pid})`);

@@ -1,5 +1,4 @@
-// `npm run ports`: every address that `npm start` with the same options listens on, for people who write firewall
-// rules.
+// `npm run ports`: prints every address on which `npm start` with the same options listens, for firewall rules.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { portTable } from './endpoints.ts';

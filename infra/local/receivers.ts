@@ -1,4 +1,4 @@
-// A receiver of the local cloud is made at the api, as an operator makes one, at its first start.
+// Makes a receiver of the local cloud at the api at its first start, as an operator would.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildSpec, Secrets } from './spec.ts';
@@ -7,7 +7,7 @@ import { writePrivate } from './state.ts';
 const ANSWER_MS = 10_000;
 
 /**
- * The credential of a receiver, from its state folder, or from the api, which makes the receiver then. Rejects when the
+ * Returns the credential of a receiver from its state folder, otherwise makes the receiver at the api. Rejects when the
  * api refuses or does not answer.
  */
 export async function receiverCredential(spec: ChildSpec, { key, secret }: Secrets['devKey']): Promise<string> {

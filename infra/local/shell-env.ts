@@ -1,13 +1,14 @@
-// What a shell needs for the commands of the documentation, at the ports and with the keys of this start: the pages say
-// `. .meridian/env` and write no port.
+// Shell variables for the commands of the documentation, with the ports and keys of this start: the pages say `.
+// .meridian/env` and contain no port.
 import { join } from 'node:path';
 import type { ChildSpec, Secrets } from './spec.ts';
 
 /**
- * Names are none that a service reads: one that is started from such a shell must not take them for its configuration.
+ * The names differ from those that services read, as a service started from such a shell must not take them for its
+ * configuration.
  */
 export function shellEnv(specs: readonly ChildSpec[], { devKey, clusterToken }: Secrets): string {
-  /** Of the first of its kind that this machine reaches without a certificate of `--lan`. */
+  /** Returns the URL of the first child of this kind that is reachable without a certificate of `--lan`. */
   const urlOf = (kind: ChildSpec['kind']): string => {
     const healthUrls = specs.filter((spec) => spec.kind === kind).map(({ healthUrl = '' }) => healthUrl);
     const found = healthUrls.find((url) => url.startsWith('http://'));
@@ -29,11 +30,9 @@ export function shellEnv(specs: readonly ChildSpec[], { devKey, clusterToken }: 
   return `# Written by npm start, for a shell in another terminal.\n${lines.join('\n')}\n`;
 }
 
-/** In the state folder. */
 export const ENV_FILE = 'env';
 
-/** As it is pasted: `. /root/meridian/.meridian/env`. */
+/** Returns a line to paste: `. /root/meridian/.meridian/env`. */
 export const sourceLine = (stateDir: string): string => `. ${quoted(join(stateDir, ENV_FILE))}`;
 
-/** One word of a shell. */
 const quoted = (text: string): string => (/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

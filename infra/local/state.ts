@@ -1,5 +1,5 @@
-// What the local cloud keeps between runs, in one folder that only its user can read: secrets, children's state, logs,
-// and which processes run now.
+// State of the local cloud between runs, in a folder that only its user can read: secrets, children's state, logs, and
+// the running processes.
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -17,12 +17,12 @@ import { join } from 'node:path';
 import { ENV_FILE } from './shell-env.ts';
 import type { Guests, Secrets } from './spec.ts';
 
-const guestsMs = 12 * 3600_000; // a day's work; then the address in the terminal is worth nothing
-const logBytesMax = 8 * 1024 * 1024; // then the file is renamed to .1 and begun anew
+const guestsMs = 12 * 3600_000; // a day's work; later the URL in the terminal is useless
+const logBytesMax = 8 * 1024 * 1024; // then the file is renamed to .1
 
 /**
- * Secrets of this machine's cloud, made at its first start; those that an older version did not know are added. A
- * damaged file is an error with the way out in it.
+ * Loads the secrets of this machine's cloud, which the first start makes; secrets that an older version lacks are
+ * added. A damaged file is an error with a remedy.
  */
 export function loadSecrets(stateDir: string): Secrets {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
@@ -42,7 +42,7 @@ export function loadSecrets(stateDir: string): Secrets {
   return secrets;
 }
 
-/** A revoked `devKey` counts never again: another one takes its place, from the next start on. False: it was not it. */
+/** Replaces a revoked `devKey` from the next start on. Returns false if `revokedKey` is not the present key. */
 export function replaceDevKey(stateDir: string, revokedKey: string): boolean {
   const secrets = loadSecrets(stateDir);
   if (secrets.devKey.key !== revokedKey) return false;
@@ -52,7 +52,6 @@ export function replaceDevKey(stateDir: string, revokedKey: string): boolean {
   return true;
 }
 
-/** What an earlier start wrote. */
 function readSecrets(file: string, stateDir: string): Partial<Secrets> {
   const way = `delete the folder ${stateDir} to begin anew`;
   let secrets: Secrets;
@@ -69,7 +68,6 @@ function readSecrets(file: string, stateDir: string): Partial<Secrets> {
   return secrets;
 }
 
-/** Keys of the local network's guests, of one start. */
 export function newGuests(nowMs: number): Guests {
   return {
     key: 'guests',
@@ -79,53 +77,51 @@ export function newGuests(nowMs: number): Guests {
   };
 }
 
-/** Writes a file that only the user can read, in one step. */
+/** Writes atomically, readable only by the user. */
 export function writePrivate(file: string, text: string): void {
   writeFileSync(`${file}.new`, text, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
 /**
- * Writes a child's configuration, unless the file says the same already: a start shall not need a disk with room.
- * A token that an earlier start has spent may stay in it.
+ * Writes a child's configuration unless the file has it already, so that a start needs no disk room. A used token of an
+ * earlier start may remain.
  */
 export function writeConfig(file: string, config: Readonly<Record<string, unknown>>, enrolmentToken?: string): void {
   const text = JSON.stringify({ ...config, enrolmentToken }, null, 2);
   if (text !== withoutToken(file)) writePrivate(file, text);
 }
 
-/** Undefined when there is nothing to read. */
+/** Returns undefined when the file is missing or damaged. */
 function withoutToken(file: string): string | undefined {
   try {
     return JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), enrolmentToken: undefined }, null, 2);
   } catch (error) {
-    // Not there yet, or damaged: it is written anew. Without the right to read it that fails too, and says more.
+    // A missing or damaged file is rewritten. Without permission the write fails too, with a better error.
     if (error instanceof Error) return undefined;
     throw error;
   }
 }
 
-/** A child that ended by itself; `how`: the signal or the exit code. */
+/** `how` is the signal or exit code. */
 export interface Death {
   readonly id: string;
   readonly atMs: number;
   readonly how: string;
 }
 
-/** What runs now; read by tests and by the next start. */
+/** Record of the running processes, read by tests and by the next start. */
 export interface RunFile {
   readonly supervisorPid: number;
   readonly supervisorStart: string;
-  /** It has been asked to end, and does. */
   readonly isEnding?: boolean;
   readonly children: Record<string, { pid: number; start: string }>;
-  /** Of this run. */
   readonly deaths?: readonly Death[];
 }
 
 /**
- * Start time of a process in clock ticks since boot: with the pid it names one process for good. undefined when it is
- * gone, or has ended and only waits until its exit code is read (a zombie; in some containers it never is).
+ * Returns the start time of a process in clock ticks since boot, which with the pid identifies it. Undefined when it is
+ * gone or a zombie (which some containers never reap).
  */
 export function processStart(pid: number): string | undefined {
   try {
@@ -137,23 +133,20 @@ export function processStart(pid: number): string | undefined {
   }
 }
 
-/** Of /proc/PID/stat. While other threads still end, a process is called a zombie and holds its ports. Pure. */
+/** Parses /proc/PID/stat. A process whose other threads still end is called a zombie too, but still holds its ports. */
 export function startIn(stat: string): string | undefined {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from the state on, which proc(5) numbers 3
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from the state on, which is field 3 in proc(5)
   const [state, threads, start] = [fields[0], fields[17], fields[19]];
   return state === 'Z' && threads === '1' ? undefined : start;
 }
 
 export interface PastRun {
   readonly pid: number;
-  /** The supervisor runs. */
   readonly alive: boolean;
   readonly isEnding: boolean;
-  /** Its children that run. */
   readonly leftovers: readonly { id: string; pid: number }[];
 }
 
-/** The run recorded in the folder. */
 export function readRun(stateDir: string): PastRun | undefined {
   const file = join(stateDir, 'run.json');
   if (!existsSync(file)) return undefined;
@@ -162,7 +155,7 @@ export function readRun(stateDir: string): PastRun | undefined {
     run = JSON.parse(readFileSync(file, 'utf8')) as RunFile;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return undefined; // torn by a power cut: nothing to trust in it
+    return undefined; // cut by a power failure, so not trustworthy
   }
   const same = (pid: number, start: string): boolean => processStart(pid) === start;
   const leftovers = Object.entries(run.children ?? {}).flatMap(([id, child]) =>
@@ -172,7 +165,6 @@ export function readRun(stateDir: string): PastRun | undefined {
   return { pid, alive: same(pid, run.supervisorStart), isEnding, leftovers };
 }
 
-/** Records what runs now: the pid of each child, and those that have died. */
 export function writeRun(
   stateDir: string,
   o: { pids: ReadonlyMap<string, number>; deaths: readonly Death[]; isEnding: boolean },
@@ -191,10 +183,10 @@ export function writeRun(
   writePrivate(join(stateDir, 'run.json'), JSON.stringify(run, null, 2));
 }
 
-/** What shells of other terminals read (`shell-env.ts`); it has secrets. */
+/** Writes the variables for shells of other terminals (`shell-env.ts`); they include secrets. */
 export const writeShellEnv = (stateDir: string, text: string): void => writePrivate(join(stateDir, ENV_FILE), text);
 
-/** Forgets the run: the last thing an orderly stop does. */
+/** Removes the record, as the last step of an orderly stop. */
 export function removeRun(stateDir: string): void {
   rmSync(join(stateDir, 'run.json'), { force: true });
 }
@@ -202,7 +194,7 @@ export function removeRun(stateDir: string): void {
 /** Enough to see why a start failed. */
 const lastLinesMax = 12;
 
-/** Of one child; rotated to FILE.1. */
+/** Rotated to FILE.1. */
 export const logFileOf = (stateDir: string, id: string): string => join(stateDir, 'logs', `${id}.log`);
 
 /** Appends raw lines to logs/<id>.log, at most 2 × 8 MiB per process. */
@@ -214,7 +206,7 @@ export class LogFile {
   #closed = false;
   #lastLines: string[] = [];
 
-  /** `onTrouble` hears of every line that could not be written. */
+  /** `onTrouble` is called for every line that could not be written. */
   constructor(stateDir: string, id: string, onTrouble: (error: unknown) => void) {
     mkdirSync(join(stateDir, 'logs'), { recursive: true, mode: 0o700 });
     this.#file = logFileOf(stateDir, id);
@@ -224,8 +216,7 @@ export class LogFile {
   }
 
   /**
-   * Never throws: a line that the disk does not take is dropped, and the next one tried again. After `close` nothing is
-   * written.
+   * Never throws: a line that cannot be written is dropped, and the next is tried. After `close` nothing is written.
    */
   write(line: string): void {
     if (this.#closed) return;
@@ -238,12 +229,11 @@ export class LogFile {
     }
   }
 
-  /** The newest lines of this run, at most twelve. */
   get lastLines(): readonly string[] {
     return this.#lastLines;
   }
 
-  /** The old descriptor is kept until there is a new one, so a failure half-way can be tried again. */
+  /** Keeps the old descriptor until the new one is open, so that a failure can be retried. */
   #rotate(): void {
     if (existsSync(this.#file)) renameSync(this.#file, `${this.#file}.1`);
     const fd = openSync(this.#file, 'a', 0o600);
@@ -252,7 +242,6 @@ export class LogFile {
     this.#bytes = 0;
   }
 
-  /** Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

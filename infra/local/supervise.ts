@@ -1,15 +1,15 @@
-// The life of the supervisor's process: signals and unexpected failures, each of which ends the children before it.
+// Signals and unexpected failures of the supervisor's process; its children end before it.
 import type { Cloud } from './cloud.ts';
 import type { Output } from './output.ts';
 
-/** A terminal and npm both pass one Ctrl-C on; only what comes this much later is a second one. */
+/** A terminal and npm both forward one Ctrl-C; only a signal after this time is a second one. */
 const secondSignalMs = 500;
 
 /**
- * Starts the cloud and keeps it until a signal. Exit codes: 0 after SIGINT, SIGTERM or SIGHUP; 130 when the same signal
- * came again and ended everything at once; 1 after an unexpected failure of the supervisor itself; 2 when the start
- * failed. The end of the process that started it is as good as a signal. However the process exits, no child is left:
- * after kill -9 the children end by themselves (`spawnChild`), and one that hangs is ended by the next start.
+ * Starts the cloud and runs it until a signal. Exit codes: 0 after SIGINT, SIGTERM or SIGHUP; 130 when a repeated
+ * signal ended everything at once; 1 after an unexpected failure of the supervisor; 2 when the start failed. The end of
+ * the parent process counts as a signal. No child survives any exit: after kill -9 children end by themselves
+ * (`spawnChild`), and the next start ends a hanging one.
  */
 export async function supervise(cloud: Pick<Cloud, 'start' | 'stop' | 'kill'>, output: Output): Promise<void> {
   const stopThenExit = (code: number): void => {
@@ -42,7 +42,7 @@ export async function supervise(cloud: Pick<Cloud, 'start' | 'stop' | 'kill'>, o
   process.on('uncaughtException', (error) => onFailure('uncaught exception', error));
   process.on('unhandledRejection', (reason) => onFailure('unhandled rejection', reason));
   process.on('exit', () => cloud.kill());
-  // Only the set-up starts this with a channel, whose end is the one sign of a set-up that was killed.
+  // Only the set-up opens a channel, whose end is the one sign that the set-up was killed.
   process.once('disconnect', () => {
     output.say('the command that started this is gone: ending all processes');
     stopThenExit(0);

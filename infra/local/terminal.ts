@@ -1,4 +1,4 @@
-// Which lines of the children the terminal shows; their log files have all of them.
+// Selects the children's lines that the terminal shows; log files have all.
 import { levelOf } from './format.ts';
 
 export type Phase = 'starting' | 'running' | 'ending';
@@ -6,9 +6,10 @@ export type Phase = 'starting' | 'running' | 'ending';
 const ranks = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 /**
- * While all start, what is of note; then everything; while all end, only what fails: that its neighbours leave is then
- * no news. With the level `debug` or `trace` everything is shown, always. What is no JSON (a crash of Node itself) is
- * shown always. That a process lacks what is still being installed (`coming`) is not of note: the welcome says it.
+ * Shows important lines during the start, all lines while running, and only failures during the end, when neighbours
+ * leave as expected. The levels `debug` and `trace` show everything. A line that is not JSON (a crash of Node itself)
+ * is always shown. A process that lacks what is still being installed (`coming`) is unimportant, since the welcome says
+ * so.
  */
 export function isShown(line: string, o: { phase: Phase; coming: string; logLevel: string }): boolean {
   if (o.phase === 'starting' && o.coming !== '' && line.includes(`"lacking":"${o.coming}"`)) return false;

@@ -1,5 +1,4 @@
-// What `npm start` runs and where: the whole cloud on one machine, two regions on loopback. One literal to read, one
-// table to print.
+// Processes and addresses of `npm start`: the whole cloud on one machine, with two regions on loopback.
 import { withDistribution } from './distribution-specs.ts';
 import { lanPageSpec, lanSignalingSpec } from './lan-specs.ts';
 import { withMetrics } from './metrics.ts';
@@ -22,15 +21,15 @@ const pathPort = 7940;
 // per media node, gateway and recorder: one per direction of a session that a gateway or recorder of another host opens
 const plainPorts = 40;
 /**
- * Browsers and `fetch` refuse it as the port of another protocol; the only such one at or above ours (Fetch standard,
+ * Browsers and `fetch` block this port of another protocol; it is the only such port at or above ours (Fetch standard,
  * "port blocking").
  */
 const badPort = 10_080;
 const pipePorts = 20; // per media node: one per neighbour, and a spare each for a pipe that is being replaced
 
 /**
- * All children in the order they are started. Throws an error for the person who chose the offset when no browser could
- * reach one of them.
+ * Returns all children in start order. Throws an error for people when a port offset makes a child unreachable for
+ * browsers.
  */
 export function topology(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   const children = childrenOf(o, secrets);
@@ -76,8 +75,8 @@ function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
 }
 
 /**
- * Where the supervisor writes its lines, for operators that search them; the page's server and receivers have no link
- * to be asked by.
+ * Sets the supervisor's log file of the child, so that operators can search it; the page's server and receivers have no
+ * link for such requests.
  */
 function withLogFile({ stateDir }: TopologyOptions, child: ChildSpec): ChildSpec {
   if (['redis', 'web', 'receiver'].includes(child.kind)) return child;
@@ -96,7 +95,6 @@ function withFurtherKeys(
   );
 }
 
-/** What listens in the local network besides the media nodes. */
 function lanSpecs(o: TopologyOptions, lan: Lan, secrets: Secrets, port: (base: number) => number): ChildSpec[] {
   const signalingNodes = regions.map((region, index) => {
     const common = commonConfig(o, `sig-${region.short}-lan`, region);
@@ -110,8 +108,8 @@ function lanSpecs(o: TopologyOptions, lan: Lan, secrets: Secrets, port: (base: n
 export const extraNumbers = { from: 20, count: 64 } as const;
 
 /**
- * A media node beside those of `topology`; undefined when there is no such region. `number`: of `extraNumbers`, its own
- * in its region.
+ * Returns an extra media node; undefined for an unknown region. `number` is one of `extraNumbers`, unique in its
+ * region.
  */
 export function extraSfuSpec(o: TopologyOptions, id: string, regionId: string, number: number): ChildSpec | undefined {
   const region = regions.find((one) => one.id === regionId);
@@ -122,22 +120,18 @@ export function extraSfuSpec(o: TopologyOptions, id: string, regionId: string, n
   );
 }
 
-/** Of the instance of a region, on the region's own loopback net. */
 function instancePorts(o: TopologyOptions, index: number): { link: number; http: number } {
   return { link: 7010 + 2 * index + o.portOffset, http: 7011 + 2 * index + o.portOffset };
 }
 
-/** Where the signaling nodes and media nodes of a region find its instance. */
 function regionCentre(o: TopologyOptions, region: Region): Record<string, unknown> {
   if (o.regionInstances !== true) return {};
   return { regionCentreUrl: `wss://${region.net}.2:${instancePorts(o, regions.indexOf(region)).link}` };
 }
 
-/** Of signaling nodes and gateways, which name TURN servers to clients. */
 const turnOf = ({ turnConfig }: TopologyOptions): Record<string, unknown> =>
   turnConfig === undefined ? {} : { turn: turnConfig };
 
-/** The instance of the centre that places for one region. */
 function instanceSpec(
   o: TopologyOptions,
   secrets: Secrets,
@@ -203,7 +197,7 @@ function commonConfig(o: TopologyOptions, id: string, region: Region): Record<st
   };
 }
 
-/** The supervisor's own API, for the centre's driver `process`. */
+/** Address of the supervisor's API for the centre's driver `process`. */
 export const controlAddress = (o: TopologyOptions): { ip: string; port: number } => ({
   ip: '127.0.0.1',
   port: 7002 + o.portOffset,
@@ -217,7 +211,6 @@ function autoscaleConfig(o: TopologyOptions, secrets: Secrets): Record<string, u
   return { autoscale: { ...policy, driver, ...(driver === 'process' ? control : {}) } };
 }
 
-/** The centre, and with `--standby` one beside it. */
 function centresOf(o: TopologyOptions): { id: string; link: number; http: number }[] {
   const port = (base: number): number => base + o.portOffset;
   const first = { id: 'centre', link: port(7000), http: port(7001) };
@@ -229,7 +222,7 @@ const WHAT_REDIS: Readonly<Record<string, string>> = {
   'redis-notices': 'notices and receipts of distribution',
 };
 
-/** Keeps what it holds, so that a cloud that is started again finds its rooms' epochs. */
+/** Redis with persistence, so that a restarted cloud finds its rooms' epochs. */
 function redisSpec(o: TopologyOptions, port: number, id = 'redis'): ChildSpec {
   const stateDir = `${o.stateDir}/${id}`;
   const args = ['--bind', '127.0.0.1', '--port', String(port), '--dir', stateDir, '--save', ''];
@@ -306,7 +299,7 @@ function signalingSpec(
   index: number,
 ): ChildSpec {
   const ip = `${region.net}.1`;
-  // On one public address both regions share it, so each needs a port of its own.
+  // A public address is shared by both regions, so each needs its own port there.
   const httpPort = port(o.publicAddress === undefined ? 7880 : 7880 + index * 2);
   const host = o.publicAddress ?? ip;
   return {
@@ -412,14 +405,14 @@ function sfuSpec(
   };
 }
 
-/** The api is asked directly: the page's server would do as well. */
+/** Dial tests call the api directly; the page's server would do as well. */
 function dialConfig(o: TopologyOptions, { dialKey }: Secrets): Record<string, unknown> {
   if (o.dial !== true || dialKey === undefined) return {};
   const { ip, port } = apiAddress(o);
   return { dial: { apiUrl: `http://${ip}:${port}`, ...dialKey } };
 }
 
-/** Its key has every scope that a tenant's can have. A second tenant takes nothing from the first one's `/check`. */
+/** The key has every scope of a tenant's key. `checkTenant` keeps `/check` with the first tenant. */
 const dialTenant = ({ dial }: TopologyOptions, { dialKey }: Secrets): Record<string, unknown>[] =>
   dial === true && dialKey !== undefined ? [{ id: 'dial', name: 'Dial tests', ...dialKey, dialTests: true }] : [];
 
@@ -443,7 +436,6 @@ function probeSpec(region: Region, common: Record<string, unknown>, port: (base:
   };
 }
 
-/** Addresses of a region's gateway, as encoders and players type them. */
 export function gatewayUrls(o: Pick<TopologyOptions, 'portOffset'>, region: Region): { rtmp: string; http: string } {
   const ip = `${region.net}.8`;
   return { rtmp: `rtmp://${ip}:${1935 + o.portOffset}`, http: `http://${ip}:${7890 + o.portOffset}` };
@@ -456,7 +448,7 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
   const http = { ip, port: Number(new URL(urls.http).port) };
   const udp = { ip, port: 7891 + o.portOffset };
   const control = { ip, port: 7892 + o.portOffset };
-  // Not those of media nodes: the fifth of a region has this address too.
+  // The ports differ from those of media nodes, as a region's fifth media node has the same address.
   const plain = { ip, portMin: 8000 + o.portOffset, portMax: 7999 + plainPorts + o.portOffset };
   return {
     id: String(common['id']),
@@ -497,7 +489,6 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
   };
 }
 
-/** Signaling hosts that pages ask, by region. */
 function entryUrls(o: TopologyOptions): string[] {
   const port = (base: number): number => base + o.portOffset;
   return regions.map((region, index) =>
@@ -507,7 +498,7 @@ function entryUrls(o: TopologyOptions): string[] {
   );
 }
 
-/** Where the page's server passes requests on from. Callers come from 127.0.0.1, whose word is believed nowhere. */
+/** Address from which the page's server forwards requests. Direct callers come from 127.0.0.1, which is not trusted. */
 const API_PROXY = '127.0.0.2';
 
 const apiAddress = (o: TopologyOptions): { ip: string; port: number } => ({
@@ -515,7 +506,6 @@ const apiAddress = (o: TopologyOptions): { ip: string; port: number } => ({
   port: 7810 + o.portOffset,
 });
 
-/** Where a region's recorder serves files of recordings. */
 const recorderUrl = (o: Pick<TopologyOptions, 'portOffset'>, region: Region): string =>
   `http://${region.net}.4:${7894 + o.portOffset}`;
 
@@ -555,7 +545,6 @@ function recorderSpec(o: TopologyOptions, region: Region, common: Record<string,
   };
 }
 
-/** Where a region's library node takes uploads and serves files. */
 const libraryUrl = (o: Pick<TopologyOptions, 'portOffset'>, region: Region): string =>
   `http://${region.net}.10:${7896 + o.portOffset}`;
 
@@ -585,8 +574,8 @@ function librarySpec(o: TopologyOptions, region: Region, common: Record<string, 
 }
 
 /**
- * One tenant, whose key is that of development tokens: what is made by REST and what the page makes meet in a room.
- * With `--dial` another one, for its tests alone.
+ * The one tenant's key is that of development tokens, so that rooms made by REST and by the page are the same. `--dial`
+ * adds a tenant for its tests.
  */
 function apiSpec(o: TopologyOptions, secrets: Secrets): ChildSpec {
   const [region] = regions;

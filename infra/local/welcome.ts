@@ -1,22 +1,20 @@
-// What stands on the terminal when all is up: the ports in one short table, then the line `ready <url>` that scripts
-// wait for.
+// Welcome on the terminal when all processes are up: the ports in a short table, then the line `ready <url>` that
+// scripts wait for.
 import { join } from 'node:path';
 import { portSummary } from './endpoints.ts';
 import { sourceLine } from './shell-env.ts';
 import { type ChildSpec, regions } from './spec.ts';
 
-/** `cloudMs`: since the supervisor began; `commandMs`: since the command was typed, when that is known. */
+/** `cloudMs` is the time since the supervisor began; `commandMs`, since the command, if known. */
 export function welcome(o: {
   specs: readonly ChildSpec[];
   portOffset: number;
   stateDir: string;
   cloudMs: number;
   commandMs?: number | undefined;
-  /** What phones need, in lines. */
   lanLines?: readonly string[];
-  /** How to publish by RTMP. */
   encoderLines?: readonly string[];
-  /** Where the first administrator begins, as long as there is none. */
+  /** Link of the first administrator, as long as there is none. */
   setupUrl?: string | undefined;
   /** The `devKey` of this start, if it was revoked. */
   revokedKey?: string | undefined;
@@ -51,7 +49,7 @@ export function welcome(o: {
   ].join('\n');
 }
 
-/** A wall clock that was set meanwhile is no measure: then the supervisor's own time stands alone. */
+/** Formats both durations. If the wall clock was set meanwhile, only the supervisor's own time is shown. */
 function durations(cloudMs: number, commandMs: number | undefined): string {
   const cloud = `${(cloudMs / 1000).toFixed(1)} s`;
   if (commandMs === undefined || !(commandMs >= cloudMs) || commandMs > hourMs) return cloud;

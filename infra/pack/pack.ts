@@ -1,5 +1,5 @@
-// Makes npm packages of what runs outside this repository. Inside it everything is used as TypeScript; a package is
-// JavaScript with declarations, and its package.json is ours with what `publishConfig` says in place of it.
+// Makes npm packages of the parts that are used outside this repository. A package has JavaScript with declarations
+// instead of TypeScript, and its package.json is ours with the fields of `publishConfig`.
 import { execFile } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Where each package is, by its name without `@meridian/`. */
+/** Folder of each package, by its name without `@meridian/`. */
 export const folders = {
   protocol: 'base/protocol',
   client: 'base/client',
@@ -20,7 +20,7 @@ export const folders = {
 export type Name = keyof typeof folders;
 export const packed = Object.keys(folders) as Name[];
 
-/** The set-up builds its bundle, which holds all that it needs. */
+/** Package that the set-up bundles with its dependencies. */
 const BUNDLE: Name = 'sdk-web';
 
 export interface Manifest {
@@ -31,21 +31,20 @@ export interface Manifest {
 
 export interface Packed {
   readonly name: Name;
-  /** What is in the tarball. */
   readonly folder: string;
   readonly tarball: string;
   readonly manifest: Manifest;
 }
 
 export interface PackOptions {
-  /** Of the repository: its code is generated, its sdk-web/dist built. */
+  /** Repository root with generated code and a built sdk-web/dist. */
   readonly root: string;
-  /** Made if need be: gets a folder and a tarball of each. */
+  /** Output folder, made if missing, for a folder and a tarball of each package. */
   readonly out: string;
   readonly names?: readonly Name[];
 }
 
-/** Packs these packages, all if absent; answers in their order. Rejects with what the compiler or npm says. */
+/** Packs these packages, by default all; returns them in order. Rejects with the output of the compiler or npm. */
 export async function packPackages({ root, out, names = packed }: PackOptions): Promise<Packed[]> {
   mkdirSync(out, { recursive: true });
   return await Promise.all(names.map((name) => packOne(root, out, name)));
@@ -68,7 +67,7 @@ async function packOne(root: string, out: string, name: Name): Promise<Packed> {
   for (const program of Object.values(manifest.bin ?? {})) chmodSync(join(folder, program), 0o755);
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', out];
   const { stdout } = await run('npm', args, { cwd: folder });
-  // A list, or in newer versions an object by name.
+  // A list, or in newer versions of npm an object by name.
   const [said] = Object.values(JSON.parse(stdout) as Record<string, { filename: string }>);
   if (said === undefined) throw new Error(`npm pack made nothing of ${name}`);
   return { name, folder, tarball: join(out, said.filename), manifest };
@@ -81,7 +80,6 @@ function manifestOf(
   return { ...rest, ...publishConfig, files: ['dist', 'CHANGELOG.md', 'NOTICE'] };
 }
 
-/** JavaScript and declarations of src/. */
 async function compile(root: string, name: Name, dist: string): Promise<void> {
   const source = join(root, folders[name], 'src');
   const config = join(dist, '../tsconfig.pack.json');
@@ -94,12 +92,12 @@ async function compile(root: string, name: Name, dist: string): Promise<void> {
     throw new Error(`compiling ${name}: ${error.stdout}`, { cause: error });
   });
   rmSync(config);
-  // The compiler writes only what it has compiled.
+  // The compiler does not copy generated JavaScript.
   for (const file of globSync('generated/*.{js,d.ts}', { cwd: source })) {
     mkdirSync(join(dist, 'generated'), { recursive: true });
     cpSync(join(source, file), join(dist, file));
   }
-  // It names other files as JavaScript does, but not in declarations.
+  // The compiler rewrites imports to `.js` in JavaScript, but not in declarations.
   for (const file of globSync('**/*.d.ts', { cwd: dist })) {
     const text = readFileSync(join(dist, file), 'utf8');
     writeFileSync(join(dist, file), text.replace(/((?:from|import)\s*\(?\s*['"]\.[^'"]*)\.ts(?=['"])/g, '$1.js'));

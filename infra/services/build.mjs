@@ -12,24 +12,23 @@ import { importedNames, isPackage, lateRequires, leftOut, Packages, packageOf, V
 import { plainHttp } from './plain-http.mjs';
 import { readRecord, removeRecord, sourcesOf, writeRecord } from './record.mjs';
 
-// `node infra/services/build.mjs`, on Node 24: bundles the services. The set-up runs it when a source has changed.
-// Our code and the npm packages that it imports are bundled apart: packages take most of the time, and change with the
-// lock file alone.
+// `node infra/services/build.mjs`, on Node 24: bundles the services. The set-up runs it when a source has changed. Our
+// code and npm packages are bundled apart, since packages take most of the time and change only with the lock file.
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, servicesFolder);
-/** Where packages are installed: a copy of the tree may share those of another one by links. */
+/** Folder with the installed packages: a copy of the tree may link to those of another tree. */
 const installed = fileURLToPath(import.meta.resolve('rolldown')).split('node_modules', 1)[0] ?? root;
-/** Every program imports this one first. */
+/** Every program imports this bundle first. */
 const TRACES = 'stack-traces';
-/** The scripts that make the bundles; a change of them makes all anew. */
+/** Scripts that make the bundles; a change of them rebuilds all. */
 const builders = ['build.mjs', 'entries.mjs', 'own-files.mjs', 'packages.mjs', 'plain-http.mjs', 'record.mjs'].map(
   (name) => `infra/services/${name}`,
 );
 
 /**
- * V8 keeps the text of loaded code, in two bytes a character when one lies beyond Latin-1: each process has that text.
- * Names stay, for stack traces.
+ * V8 keeps the text of loaded code in every process, with two bytes a character if one is beyond Latin-1. Names stay,
+ * for stack traces.
  * @satisfies {import('rolldown').OutputOptions}
  */
 const small = {
@@ -55,7 +54,7 @@ async function build() {
   const vendorKey = contentKey([lock, wanted, builders.map((name) => readFileSync(join(root, name), 'utf8'))]);
   const isThere = earlier?.vendorKey === vendorKey && earlier.vendor.every((name) => existsSync(join(folder, name)));
   const vendor = isThere ? undefined : await bundleVendor(own.packages, own.imported);
-  // Until the new one is written: a build that is killed meanwhile leaves files of two.
+  // The record is missing until the new one is written, since a killed build leaves a mix of files.
   removeRecord(folder);
   for (const output of [...(vendor?.outputs ?? []), ...own.outputs]) put(output);
   const manifests = workspacesOf(root).map((name) => `${name}/package.json`);
@@ -68,12 +67,12 @@ async function build() {
     before: earlier === undefined ? [] : [...earlier.own, ...earlier.vendor],
   };
   writeRecord(folder, record);
-  // A process that runs may still load files of the build before, and of no earlier one.
+  // A running process may still load files of the previous build, but of no earlier one.
   const kept = new Set([...record.own, ...record.vendor, ...record.before]);
   for (const name of earlier?.before ?? []) if (!kept.has(name)) rmSync(join(folder, name), { force: true });
 }
 
-/** Our code: every program and what they share, with source maps. */
+/** Bundles our code: every program and the shared parts, with source maps. */
 async function bundleOwn() {
   const packages = new Packages(installed);
   const bundle = await rolldown({
@@ -94,13 +93,13 @@ async function bundleOwn() {
         },
       },
     ],
-    // A machine under load is no fault of the sources.
+    // A slow machine is no fault of the sources.
     checks: { bundlerTimings: false },
     onLog: refuseWarnings,
   });
   const { output } = await bundle.generate({
     ...small,
-    // Beside the first module of the command line it would run that, where another program loads it.
+    // Otherwise it could share a chunk with the first module of the command line, which other programs would then run.
     codeSplitting: { groups: [{ name: 'api-client', test: /\/api-client\/src\// }] },
     dir: folder,
     sourcemap: true,
@@ -122,18 +121,18 @@ async function bundleOwn() {
 }
 
 /**
- * Npm packages, with the names alone that our code imports of them.
+ * Bundles npm packages with only the names that our code imports.
  * @param {Packages} packages
  * @param {ReadonlyMap<string, ReadonlySet<string>>} imported by file
  */
 async function bundleVendor(packages, imported) {
-  // A polyfill is imported for what it does alone; packages that are read below need it.
+  // A polyfill is imported only for its effect; packages that are read below need it.
   for (const [file, names] of imported) if (names.size === 0) await import(pathToFileURL(packages.pathOf(file)).href);
   const prefix = 'imported:';
   const bundle = await rolldown({
     cwd: root,
     platform: 'node',
-    // CommonJS packages ask for it, mostly to find files that only their own folder has.
+    // CommonJS packages use these names, mostly to find files in their own folder.
     transform: { define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },
     input: Object.fromEntries([...imported.keys()].map((file) => [file.replace(/\.js$/, ''), prefix + file])),
     external: leftOut,
@@ -170,7 +169,7 @@ async function bundleVendor(packages, imported) {
  * @param {ReadonlySet<string>} wanted
  */
 async function reexport(path, wanted) {
-  // A package in CommonJS has no names that a bundler sees: Node's own reading of it has.
+  // A bundler sees no export names of a CommonJS package, but Node's import does.
   const all = wanted.has('*')
     ? Object.keys(await import(pathToFileURL(path).href)).filter((name) => /^[\w$]+$/.test(name))
     : wanted;
@@ -183,7 +182,7 @@ function outputsOf(output) {
   return output.map((one) => ({ fileName: one.fileName, content: one.type === 'chunk' ? one.code : one.source }));
 }
 
-/** Puts a file in place by a rename; one that is as it was stays untouched. @param {Output} output */
+/** Replaces a file by a rename; an unchanged file stays untouched. @param {Output} output */
 function put({ fileName, content }) {
   const file = join(folder, fileName);
   if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return;
@@ -193,7 +192,7 @@ function put({ fileName, content }) {
 }
 
 /**
- * Refuses what is missing. Warnings about the code of packages are their makers' business.
+ * Refuses missing imports. Other warnings about packages concern their authors.
  * @param {string} _level
  * @param {import('rolldown').RolldownLog} log
  */
@@ -202,8 +201,7 @@ function refuseUnresolved(_level, { code, message }) {
 }
 
 /**
- * Refuses a file that runs a program when it is loaded: one that imports a program's own file, or has a program's first
- * module in it.
+ * Refuses a file that runs a program when loaded: it imports a program's file, or contains a program's first module.
  * @param {readonly (import('rolldown').OutputChunk | import('rolldown').OutputAsset)[]} output
  */
 function refuseRunning(output) {

@@ -6,12 +6,12 @@ import { withLock } from '../setup/lock.mjs';
 import { servicesFolder } from './entries.mjs';
 import { changedSources, readRecord } from './record.mjs';
 
-/** Names of changed files that are shown. */
+/** Most changed files that a message names. */
 const SHOWN_MAX = 3;
 
 /**
- * Bundles the services when a source has changed since they were bundled. A warm call looks at the time and size of
- * each source and starts nothing. Generated code has to be there.
+ * Bundles the services when a source has changed since the last build. A warm call only reads the time and size of each
+ * source. Generated code must exist.
  * @param {import('../setup/bundles.mjs').BundleContext} context
  * @throws {import('../setup/error.mjs').SetupError} BUNDLE_FAILED
  */
@@ -37,7 +37,7 @@ export async function ensureServices(context) {
 
 /**
  * @param {string} root
- * @returns {string | undefined} undefined when the bundles are what the sources say
+ * @returns {string | undefined} undefined when the bundles are up to date
  */
 export function whyStale(root) {
   const folder = join(root, servicesFolder);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
 /**
- * The programs that are bundled into `dist/services`, by the name of their file there, and where each begins. The same
- * files run under `npm start`, in a release, in the image and in tests that start processes.
+ * Programs bundled into `dist/services`: file name and first module. `npm start`, a release, the image and tests that
+ * start processes all run these files.
  */
 export const entries = /** @type {const} */ ({
   scheduler: 'scheduler/src/main.ts',
@@ -17,21 +17,21 @@ export const entries = /** @type {const} */ ({
   web: 'product/web/server/main.ts',
   /** `npm start`. */
   cloud: 'infra/local/main.ts',
-  /** `meridian node …`, `meridian health`, `meridian ports`, and `meridian …` of the REST api. */
+  /** `meridian node …`, `meridian health`, `meridian ports`, and `meridian …` for the REST api. */
   node: 'infra/ops/src/main.ts',
   health: 'infra/ops/src/health/main.ts',
   ports: 'infra/ops/src/ports/main.ts',
   meridian: 'product/cli/src/main.ts',
-  /** Kept records of the api and of the centre: `meridian node backup`, `restore`. */
+  /** Saves and restores the records of the api and of the centre, for `meridian node backup` and `restore`. */
   backup: 'product/api/src/backup/main.ts',
   denials: 'scheduler/src/denials-main.ts',
 });
 
-/** Below the root of a clone or a release. */
+/** Path below the root of a clone or a release. */
 export const servicesFolder = 'dist/services';
 
 /**
- * The bundle of a program.
+ * Returns the path of a program's bundle.
  * @param {string} root of a clone or a release
  * @param {string} name of an entry
  * @returns {string} full path

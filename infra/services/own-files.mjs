@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** How our code names a file beside it: `new URL('./lua/renew.lua', import.meta.url)`. */
+/** Form in which our code names a file beside it: `new URL('./lua/renew.lua', import.meta.url)`. */
 const REFERENCE = /new URL\((['"])(\.{1,2}\/[^'"]+)\1, import\.meta\.url\)/g;
 
 /**
- * Takes files that our code names by `new URL('./…', import.meta.url)` along: a `.ts` file (of a thread, of a child
- * process) as a program of its own, any other as it is.
+ * Bundles files that our code names by `new URL('./…', import.meta.url)`: a `.ts` file (of a thread or child process)
+ * as a program, any other file unchanged.
  * @returns {import('rolldown').Plugin}
  */
 export function ownFiles() {

@@ -2,23 +2,21 @@ import { isBuiltin } from 'node:module';
 import { relative } from 'node:path';
 import { parseSync } from 'rolldown/utils';
 
-// The npm packages that the services import, each a file of its own below `vendor`.
+// Npm packages of the services, each as a file below `vendor`.
 
-/** Below the folder of the bundles. */
 export const VENDOR = 'vendor';
 
 /**
- * Packages that are looked for at run time and may be missing: parts in machine code that their packages do without,
- * and data that no release carries.
+ * Packages that are looked up at run time and may be missing: optional native code, and data that no release contains.
  */
 export const leftOut = [/^geoip-lite(\/|$)/, /^pg-native$/, /^cpu-features$/, /^bufferutil$/, /^utf-8-validate$/];
 
-/** The files below `vendor`. Workspaces may have different versions of one package. */
+/** Files below `vendor`. Workspaces may have different versions of one package. */
 export class Packages {
   #root;
   /** @type {Map<string, string>} */
   #paths = new Map();
-  /** Files that are required late, with all their names. @type {Set<string>} */
+  /** Files that are required lazily, with all their names. @type {Set<string>} */
   lateFiles = new Set();
 
   /** @param {string} root of the repository */
@@ -27,8 +25,8 @@ export class Packages {
   }
 
   /**
-   * @param {string} id as it stands behind `from`
-   * @param {string} path where it was found
+   * @param {string} id after `from`
+   * @param {string} path of the resolved file
    * @returns {string} file below the folder of the services
    */
   fileOf(id, path) {
@@ -47,11 +45,11 @@ export class Packages {
   }
 }
 
-/** How our code loads a package late and without waiting: `createRequire(import.meta.url)('yaml')`. */
+/** Form in which our code loads a package lazily and synchronously: `createRequire(import.meta.url)('yaml')`. */
 const LATE = /createRequire\(import\.meta\.url\)\('([^'.][^']*)'\)/g;
 
 /**
- * Lets such code load the bundled package.
+ * Makes such code load the bundled package.
  * @param {Packages} packages
  * @returns {import('rolldown').Plugin}
  */
@@ -64,7 +62,7 @@ export function lateRequires(packages) {
         let changed = code;
         for (const [call, id = ''] of code.matchAll(LATE)) {
           if (!isPackage(id)) continue;
-          // Resolved by the plugin of all packages: `./vendor/yaml.js`.
+          // The plugin for packages has resolved it, to `./vendor/yaml.js`.
           const resolved = await this.resolve(id, importer);
           if (resolved === null) throw new Error(`${importer} requires ${id}, which is not installed`);
           packages.lateFiles.add(resolved.id.replace(/^\.\//, ''));
@@ -76,7 +74,7 @@ export function lateRequires(packages) {
   };
 }
 
-/** @param {string} id as it stands behind `from` */
+/** @param {string} id after `from` */
 export function isPackage(id) {
   return (
     /^(@(?!meridian\/)[^/]+\/)?[a-z0-9]/i.test(id) &&
@@ -87,7 +85,7 @@ export function isPackage(id) {
 }
 
 /**
- * The names that our bundled code imports of packages, by file below `vendor`.
+ * Returns the names that our bundled code imports from packages, by file below `vendor`.
  * @param {readonly (import('rolldown').OutputChunk | import('rolldown').OutputAsset)[]} output
  * @param {Packages} packages
  * @returns {Map<string, Set<string>>}
@@ -121,7 +119,7 @@ function nameOf({ kind, name }) {
   return kind === 'Name' ? (name ?? '') : '*';
 }
 
-/** The folder of the package that a module is of. @param {string} root @param {string} module @returns {string[]} */
+/** Returns the folder of a module's package. @param {string} root @param {string} module @returns {string[]} */
 export function packageOf(root, module) {
   const folder = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(module)?.[0];
   return folder === undefined ? [] : [relative(root, folder)];

@@ -2,19 +2,19 @@ import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { fileDigest } from '../setup/digest.mjs';
 
-/** In `dist/services`: what the bundles were made from. */
+/** File in `dist/services` that records the sources of the bundles. */
 const RECORD = 'built-from.json';
 
 /**
- * `sources`: of each file that went in, [time of its last change in ms, size, SHA-256]. `own`, `vendor`: the files that
- * were made; `before`: those of the build before; `packages`: folders of the npm packages that went in.
+ * `sources`: for each source file [time of its last change in ms, size, SHA-256]. `own`, `vendor`: the built files;
+ * `before`: those of the previous build; `packages`: folders of the bundled npm packages.
  * @typedef {{ sources: Record<string, [number, number, string]>, own: string[], vendor: string[], vendorKey: string,
  *   before: string[], packages: string[] }} ServicesRecord
  */
 
 /**
  * @param {string} folder
- * @returns {ServicesRecord | undefined} undefined when there is none that can be read
+ * @returns {ServicesRecord | undefined} undefined when the record is missing or unreadable
  */
 export function readRecord(folder) {
   const file = join(folder, RECORD);
@@ -28,7 +28,7 @@ export function readRecord(folder) {
 }
 
 /**
- * Puts a record in place by a rename.
+ * Replaces the record by a rename.
  * @param {string} folder
  * @param {ServicesRecord} record
  */
@@ -39,7 +39,7 @@ export function writeRecord(folder, record) {
 }
 
 /**
- * Describes files as a record keeps them. One that was written after `beganMs` may have been read before: it counts as
+ * Describes files for a record. A file written after `beganMs` may have been read before the change, so it counts as
  * changed.
  * @param {string} root
  * @param {readonly string[]} files
@@ -55,13 +55,13 @@ export function sourcesOf(root, files, beganMs) {
   );
 }
 
-/** Nothing is known of the bundles any more. @param {string} folder */
+/** Marks the bundles as unknown. @param {string} folder */
 export function removeRecord(folder) {
   rmSync(join(folder, RECORD), { force: true });
 }
 
 /**
- * The sources that have changed since, by name. Contents are read only where time or size differ.
+ * Returns the sources that have changed since. Contents are read only if time or size differ.
  * @param {string} root
  * @param {ServicesRecord} record
  * @returns {string[]}

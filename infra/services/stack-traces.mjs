@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 
-// Every bundled program imports this first: stack traces name lines of our sources, not of the bundles. Node's
-// `--enable-source-maps` reads every map at the start, which doubles the start of a service; here a map is read when a
-// trace needs it.
+// Every bundled program imports this first, so that stack traces name lines of our sources instead of the bundles.
+// Node's `--enable-source-maps` reads every map at the start, which doubles the start of a service; this reads a map
+// when a trace needs it.
 
 const LOCATION = /(file:\/\/[^\s()]+\.js):(\d+):(\d+)/;
 
-/** By the URL of a bundle; undefined: it has none. @type {Map<string, SourceMap | undefined>} */
+/** Source map by the URL of a bundle; undefined if missing. @type {Map<string, SourceMap | undefined>} */
 const maps = new Map();
 
 Error.prepareStackTrace = (error, frames) =>
@@ -18,7 +18,7 @@ function headOf(error) {
   try {
     return String(error);
   } catch (caught) {
-    // The error has a `toString` of its own, which has thrown.
+    // The error's own `toString` has thrown.
     if (caught === error) throw caught;
     return 'Error';
   }

@@ -4,8 +4,8 @@ import process from 'node:process';
 import { runLogged } from './command.mjs';
 
 /**
- * Gets a Debian package's source although the machine has no source entries: a private copy of its own entries with
- * `deb` turned into `deb-src`. The machine's lists and caches stay as they are; apt checks the signatures as always.
+ * Gets a Debian package's source on a machine without source entries, by a private copy of its entries with `deb`
+ * replaced by `deb-src`. The machine's lists and caches stay unchanged; apt checks signatures as always.
  */
 
 /**
@@ -28,7 +28,7 @@ export async function fetchDebianSource(sourcePackage, { work, logs, codename, e
     ['Dir::State::lists', join(work, 'apt-lists')],
     ['Dir::Cache', join(work, 'apt-cache')],
     ['Acquire::Languages', 'none'],
-    // Our folders are not readable for apt's own user; the files are checked by hash and signature all the same.
+    // Apt's own user may not read our folders; apt still checks hashes and signatures.
     ['APT::Sandbox::User', process.getuid?.() === 0 ? 'root' : ''],
     ['Acquire::Retries', '2'],
     ['Acquire::http::Timeout', '20'],
@@ -60,8 +60,8 @@ export async function fetchDebianSource(sourcePackage, { work, logs, codename, e
 }
 
 /**
- * The machine's binary entries for this release, as source entries. Foreign repositories (another suite) are left out:
- * they may have no sources, and one failing entry fails them all.
+ * Returns the machine's binary entries for this release as source entries. Foreign repositories (another suite) are
+ * left out: they may have no sources, and one failing entry fails all.
  * @param {string} etc folder with sources.list and sources.list.d
  * @param {string} codename
  * @returns {SourceEntry[]}

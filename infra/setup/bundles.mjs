@@ -4,10 +4,10 @@ import { runLogged } from './command.mjs';
 import { contentKey, treeDigest } from './digest.mjs';
 import { withLock } from './lock.mjs';
 
-/** What browsers load, in the order in which it is built. */
+/** Bundles for browsers, in build order. */
 const BUNDLED = ['sdk-web', 'product/web'];
 
-/** What goes into these bundles. */
+/** Sources of the bundles. */
 const SOURCES = [
   'base/protocol',
   'base/client',
@@ -20,7 +20,7 @@ const SOURCES = [
   'turbo.json',
 ];
 
-/** Results and tests are not part of a bundle; generated code follows from the other sources. */
+/** Results and tests are not part of a bundle; generated code follows from other sources. */
 const LEAVE_OUT = ['node_modules', 'dist', 'test', '.turbo', 'generated'];
 
 /**
@@ -31,8 +31,8 @@ const LEAVE_OUT = ['node_modules', 'dist', 'test', '.turbo', 'generated'];
  */
 
 /**
- * Builds the browser packages by turbo when a source has changed since they were built. A warm call reads the sources
- * (about 1 MB) and starts nothing. Generated code has to be there.
+ * Builds the browser packages by turbo when a source has changed since the last build. A warm call only reads the
+ * sources (about 1 MB). Generated code must exist.
  * @param {BundleContext} context
  * @throws {import('./error.mjs').SetupError} BUNDLE_FAILED
  */
@@ -46,7 +46,7 @@ export async function ensureBundles(context) {
   const onWait = (/** @type {import('./lock.mjs').Holder} */ holder) =>
     progress.note(`process ${holder.pid} is building ${packages.join(' and ')}, waiting for it`);
   await withLock(join(cache, 'locks', `bundles-${contentKey([root])}.lock`), { signal, onWait }, async () => {
-    // Taken before the build: a source that changes meanwhile makes the next call build again.
+    // The digest precedes the build, so that a source that changes meanwhile makes the next call build again.
     const digest = treeDigest(root, SOURCES, LEAVE_OUT);
     if (upToDate(digest)) return;
     await build(packages, context);

@@ -5,13 +5,13 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { interrupted, SetupError } from './error.mjs';
 
-/** Lines of a failed command that are shown; the whole is in its log file. */
+/** Lines of a failed command in the error; the log file has the rest. */
 const LAST_LINES_MAX = 20;
 
-/** After an interrupt a command may tidy up: ninja ends its compilers. */
+/** Time for a command to clean up after an interrupt: ninja ends its compilers. */
 const INTERRUPT_GRACE_MS = 3_000;
 
-/** Background jobs of a shell ignore SIGINT; one that ignores SIGTERM too has this long. */
+/** Time for a command that ignores SIGINT, as background jobs of a shell do, and SIGTERM too. */
 const TERMINATE_GRACE_MS = 10_000;
 
 /**
@@ -27,8 +27,8 @@ const TERMINATE_GRACE_MS = 10_000;
  */
 
 /**
- * Runs a command of the set-up in a process group of its own, its output in a log file.
- * `onStatus` gets the lines it writes to descriptor 3 (apt-get's progress).
+ * Runs a command of the set-up in its own process group, with its output in a log file. `onStatus` gets the lines that
+ * it writes to descriptor 3 (apt-get's progress).
  * @param {string} file
  * @param {string[]} args
  * @param {CommandOptions} options
@@ -70,8 +70,8 @@ export async function runLogged(file, args, { cwd, env, log, signal, onLine, onS
 }
 
 /**
- * As `runLogged`, for a command that must not be cut off: a `signal` that fires is obeyed when it has ended by itself,
- * and when the set-up is killed it goes on, since its output needs no reader.
+ * Runs a command like `runLogged`, but one that must not be cut off: `signal` takes effect only after its end, and it
+ * survives a killed set-up, since its output needs no reader.
  * @param {string} file
  * @param {string[]} args
  * @param {Omit<CommandOptions, 'cwd' | 'onLine'>} options
@@ -94,7 +94,7 @@ export async function runWhole(file, args, { env, log, signal, onStatus, fail })
 
 /**
  * @param {import('node:child_process').ChildProcess} child
- * @returns {Promise<string>} how it has ended; '': well
+ * @returns {Promise<string>} description of a failure; '' for success
  */
 function endOf(child) {
   return new Promise((resolve) => {
@@ -146,7 +146,7 @@ export function killGroup(pid, killSignal) {
   try {
     process.kill(-pid, killSignal);
   } catch (error) {
-    // The group has ended between the event and this line; anything else is a fault of ours.
+    // The group has ended between the event and this line; any other error is a bug.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

@@ -1,8 +1,7 @@
 /**
- * What each command of the house needs to be there, and its program. `cases`: of a program that runs one of several,
- * the words that may come first; `options`: the names of the options of one that takes these and no others (tests
- * compare both with what the program knows). `laterPackages`: what the program takes when it is there. `livekitPython`:
- * it needs LiveKit's SDK for Python.
+ * Requirements and program of each npm command. `cases`: first words that the program accepts; `options`: names of the
+ * only options that it accepts (tests compare both with the program). `laterPackages`: packages that the program uses
+ * once they are installed. `livekitPython`: the program needs LiveKit's SDK for Python.
  * @typedef {import('./requirements.mjs').Purpose} Purpose
  * @typedef {{ cases?: readonly string[], options?: readonly string[], packages?: Purpose, laterPackages?: Purpose,
  *   worker?: true, services?: true, bundles?: true, livekitPython?: true, entry: string }} Command
@@ -123,11 +122,11 @@ export const commands = new Map([
   ],
 ]);
 
-/** Arguments of `npm test` that run tests which set up servers, images and clusters. */
+/** Arguments of `npm test` that select tests which set up servers, images and clusters. */
 const labTests = /^--(?:all|rotation)$|nightly/;
 
 /**
- * The command with the system packages that its arguments need.
+ * Adds the system packages that the arguments need.
  * @param {string} name of the command
  * @param {Command} command
  * @param {readonly string[]} args
@@ -137,8 +136,8 @@ export const withPackages = (name, command, args) =>
   name === 'test' && args.some((argument) => labTests.test(argument)) ? { ...command, packages: 'lab' } : command;
 
 /**
- * Why a command line must be a mistake, found before anything is installed or built for it; undefined when it may be
- * meant. What stands behind the first word, and the values of options, are the program's own to judge.
+ * Returns why a command line must be a mistake, before anything is installed or built for it; undefined when it may be
+ * valid. The program itself checks later words and the values of options.
  * @param {string} name of the command
  * @param {Pick<Command, 'cases' | 'options'>} command
  * @param {readonly string[]} args
@@ -147,7 +146,7 @@ export const withPackages = (name, command, args) =>
 export function refusalOf(name, { cases, options }, args) {
   const typed = name === 'start' ? 'npm start' : `npm run ${name}`;
   const unknown = options === undefined ? undefined : args.find((argument) => isOptionOutside(options, argument));
-  if (unknown !== undefined) return `${typed}: there is no option ${unknown}; ${typed} -- --help says what there is`;
+  if (unknown !== undefined) return `${typed}: there is no option ${unknown}; ${typed} -- --help lists the options`;
   const [word] = args;
   if (cases === undefined || (word !== undefined && cases.includes(word))) return undefined;
   const what = word === undefined ? 'which one?' : `there is no ${word}.`;
@@ -155,7 +154,8 @@ export function refusalOf(name, { cases, options }, args) {
 }
 
 /**
- * `--NAME` or `--NAME=VALUE` of another name. No value begins with two dashes: the programs refuse that as well.
+ * Matches `--NAME` or `--NAME=VALUE` with an unknown name. Values cannot begin with two dashes: the programs refuse
+ * them too.
  * @param {readonly string[]} options
  * @param {string} argument
  */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const KEY_CHARACTERS = 16;
 
 /**
- * @param {unknown[]} parts everything the result depends on, in a fixed order
+ * @param {unknown[]} parts everything on which the result depends, in a fixed order
  * @returns {string}
  */
 export function contentKey(parts) {
@@ -22,8 +22,7 @@ export function fileDigest(file) {
 }
 
 /**
- * Digest of names and contents of all files below the paths; a path that does not exist counts as absent, not as an
- * error.
+ * Returns a digest of the names and contents of all files below the paths; a missing path counts as absent.
  * @param {string} root
  * @param {string[]} paths relative files or folders
  * @param {string[]} leaveOut names of folders that are results, not sources

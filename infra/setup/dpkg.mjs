@@ -5,7 +5,7 @@ const FORMAT = `${['Package', 'Version', 'db:Status-Status'].map((field) => `\${
 /**
  * Asks dpkg which of these packages are installed.
  * @param {string[]} names
- * @returns {Map<string, string> | undefined} name to version; undefined where there is no dpkg
+ * @returns {Map<string, string> | undefined} name to version; undefined without dpkg
  */
 export function installedPackages(names) {
   const answer = spawnSync('dpkg-query', ['-W', `-f=${FORMAT}`, ...names], { encoding: 'utf8' });

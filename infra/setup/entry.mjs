@@ -5,22 +5,19 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { SetupError } from './error.mjs';
 
-/**
- * Ctrl-C reaches us from the terminal and once more from npm; the program behind takes a second signal as "at once".
- */
+/** Ctrl-C arrives from the terminal and again from npm, but a second signal makes the program end at once. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** Signals a person or a service manager sends to end the whole. */
+/** Signals by which a person or service manager ends everything. */
 const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
- * Runs the program behind the command on Node 24 until it ends. It is in a process group of its own, so a terminal's
- * Ctrl-C reaches it once, through us. It has a channel to us that carries nothing: a program that must not outlive us
- * sees it close. Its MERIDIAN_STILL_COMES says what is still being installed, which ends with it.
+ * Runs the program of the command on Node 24 until it ends. Its own process group ensures that a terminal's Ctrl-C
+ * reaches it once, through this process. It has an IPC channel without messages: a program that must not outlive this
+ * process sees the channel close. Its MERIDIAN_STILL_COMES names what is still being installed, which ends with it.
  * @param {{
  *   root: string, node: string, entry: string, args: string[], env: Record<string, string | undefined>,
- *   later?: import('./steps.mjs').Later | undefined,
- * }} options
+ *   later?: import('./steps.mjs').Later | undefined, }} options
  * @returns {Promise<number>} its exit code; 128 + n when a signal ended it, as shells count
  * @throws {SetupError} ENTRY_MISSING
  */
@@ -51,13 +48,13 @@ export async function runEntry({ root, node, entry, args, env, later }) {
     const code = await new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('exit', (code, signal) => {
-        // Killed from outside, it could say nothing itself; what it had started may still run.
+        // A killed program printed nothing itself, and its children may still run.
         if (signal === 'SIGKILL')
           process.stderr.write(`${entry} was killed; what it had started ends now, or with the next start\n`);
         resolve(signal ? 128 + signalNumber(signal) : (code ?? 1));
       });
     });
-    // Signals still do nothing to this process.
+    // Signal handlers are still installed, so signals do not end this process.
     await later?.stop();
     return code;
   } finally {

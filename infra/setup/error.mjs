@@ -1,17 +1,15 @@
 /**
- * What can go wrong in the set-up. Codes are stable: tests and scripts may rely on them.
+ * Error codes of the set-up. They are stable: tests and scripts may rely on them.
  * @typedef {'USAGE' | 'SYSTEM_UNSUPPORTED' | 'MEMORY_SHORT' | 'DISK_FULL' | 'PACKAGES_MISSING' | 'PACKAGES_FAILED' |
  *   'NPM_FAILED' | 'NODE_VERSION' | 'WORKER_UNUSABLE' | 'WORKER_BUILD_FAILED' | 'GENERATE_FAILED' | 'BUNDLE_FAILED' |
  *   'PYTHON_FAILED' | 'LOCK_HELD' | 'INTERRUPTED' | 'ENTRY_MISSING'} SetupErrorCode
  */
 
-/**
- * A step of the set-up failed in a way its reader can do something about: what failed, what it said last, what to do.
- */
+/** Failure of a step that the reader can act on: what failed, its last output, the remedy. */
 export class SetupError extends Error {
   /**
    * @param {SetupErrorCode} code
-   * @param {string} message one sentence: what failed
+   * @param {string} message one sentence about the failure
    * @param {{ remedy: string, lastLines?: string[], cause?: unknown }} details
    */
   constructor(code, message, details) {
@@ -22,7 +20,7 @@ export class SetupError extends Error {
     this.lastLines = details.lastLines ?? [];
   }
 
-  /** @returns {string} the text for a person, several lines */
+  /** @returns {string} several lines of text for people */
   describe() {
     const said = this.lastLines.map((line) => `  | ${line}`);
     return [`${this.message} (${this.code})`, ...said, `What to do: ${this.remedy}`].join('\n');
@@ -40,10 +38,9 @@ export function interrupted(what) {
 }
 
 /**
- * Turns errors every step can meet (an interrupt, no space, no right to write) into ones with a remedy; others pass
- * unchanged.
+ * Adds a remedy to errors of any step (an interrupt, no space, no right to write); other errors stay unchanged.
  * @param {unknown} error
- * @param {string} doing what the step was about, for the message
+ * @param {string} doing subject of the step, for the message
  * @returns {unknown}
  */
 export function explain(error, doing) {

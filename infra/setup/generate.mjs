@@ -7,7 +7,7 @@ import { cacheRoot, treeRoot } from './paths.mjs';
 import { createProgress } from './progress.mjs';
 import { readFacts } from './system.mjs';
 
-// `npm run generate -w NAME`: that step of the set-up alone, for one package.
+// `npm run generate -w NAME`: runs the generation step of the set-up for one package.
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -17,9 +17,8 @@ import { SetupError } from './error.mjs';
 import { processStarted, withLock } from './lock.mjs';
 
 /**
- * Code that is generated from sources of the tree and not committed: it is put into `<name>/src/generated` here, where
- * `name` is the folder of the package. `<name>/gen.mjs FOLDER` writes it. `from`: its sources; `tools`: npm packages
- * whose version counts as well.
+ * Generated code that is not committed: `<name>/gen.mjs FOLDER` writes it, and it belongs into `<name>/src/generated`,
+ * where `name` is the folder of the package. `from`: its sources; `tools`: npm packages whose version counts as well.
  * @typedef {{ name: string, from: string[], tools: readonly string[] }} GeneratedPackage
  */
 
@@ -37,10 +36,10 @@ export const generatedPackages = [
   },
 ];
 
-/** In the folder itself: the key and the digests of the files. */
+/** File in the folder itself with the key and the digests of the files. */
 const RECORD = '.made-from.json';
 
-/** Entries of the cache that are kept of each package: of several work trees, and a way back. */
+/** Cache entries kept for each package, for several work trees and a way back. */
 const ENTRIES_MAX = 8;
 
 /**
@@ -51,9 +50,8 @@ const ENTRIES_MAX = 8;
  */
 
 /**
- * Sees to it that the generated code in the tree is what its sources say. A warm call reads and compares (4 MB) and
- * starts nothing. What is made is kept in the cache by a digest of everything it is made from, so a second clone only
- * copies it.
+ * Brings generated code in the tree up to date. A warm call only reads and compares (4 MB). Results are cached by a
+ * digest of all inputs, so a second clone only copies them.
  * @param {GeneratedContext} context
  * @param {readonly GeneratedPackage[]} [packages]
  * @throws {SetupError} GENERATE_FAILED
@@ -67,7 +65,7 @@ export async function ensureGenerated(context, packages = generatedPackages) {
   await withLock(join(cache, 'locks/generated.lock'), { signal, onWait }, async () => {
     const folder = join(cache, 'generated');
     mkdirSync(folder, { recursive: true });
-    // The process that held the lock before may have done it.
+    // The previous holder of the lock may have generated the code.
     const wanted = stale().map((one) => {
       const key = keyOf(root, one);
       return { ...one, key, entry: join(folder, `${fileNameOf(one)}-${key}`) };
@@ -83,10 +81,10 @@ export async function ensureGenerated(context, packages = generatedPackages) {
 }
 
 /**
- * Why generated code in the tree is not what its sources say.
+ * Returns why generated code in the tree is out of date.
  * @param {string} root
  * @param {GeneratedPackage} one
- * @returns {string | undefined} undefined when it is
+ * @returns {string | undefined} undefined when it is up to date
  */
 export function whyStale(root, one) {
   const folder = codeFolder(root, one.name);
@@ -95,7 +93,7 @@ export function whyStale(root, one) {
   return readRecord(folder)?.key === keyOf(root, one) ? undefined : 'its sources have changed';
 }
 
-/** What its entries in the cache and its log are called. @param {{ name: string }} one */
+/** Returns the name used in its cache entries and log. @param {{ name: string }} one */
 function fileNameOf({ name }) {
   return name.replaceAll('/', '-');
 }
@@ -106,7 +104,7 @@ function codeFolder(root, name) {
 }
 
 /**
- * A digest of everything the code of a package is made from.
+ * Returns a digest of all inputs of a package's code.
  * @param {string} root
  * @param {GeneratedPackage} one
  */
@@ -120,7 +118,7 @@ function keyOf(root, { name, from, tools }) {
 }
 
 /**
- * Why a folder does not hold exactly what was once generated into it.
+ * Returns why a folder differs from what was generated into it.
  * @param {string} folder in the tree or in the cache
  * @returns {string | undefined}
  */
@@ -140,7 +138,7 @@ function digestOf(file) {
 
 /**
  * @param {string} folder
- * @returns {{ key: string, files: Record<string, string> } | undefined} undefined: there is none that can be read
+ * @returns {{ key: string, files: Record<string, string> } | undefined} undefined when missing or unreadable
  */
 function readRecord(folder) {
   const file = join(folder, RECORD);
@@ -154,7 +152,7 @@ function readRecord(folder) {
 }
 
 /**
- * Makes an entry of the cache. It appears by one rename, complete.
+ * Makes a cache entry, which appears complete by one rename.
  * @param {GeneratedPackage & { key: string, entry: string }} one
  * @param {GeneratedContext} context
  */
@@ -170,7 +168,7 @@ async function generate({ key, entry, ...one }, { root, cache, logs, node, env, 
       signal,
       fail: { ...fail, remedy: `mend the error above; the sources are ${one.from.join(' and ')}` },
     });
-    // What was made from half of a change must not stand in the cache under either name.
+    // The result of a half-finished change must not be cached under either key.
     if (keyOf(root, one) !== key)
       throw new SetupError(fail.code, `${fail.what}: a source changed meanwhile`, {
         remedy: 'run the same command again',
@@ -185,8 +183,8 @@ async function generate({ key, entry, ...one }, { root, cache, logs, node, env, 
 }
 
 /**
- * Puts each file in place by a rename, the record last: a reader sees the old file or the new one, and a copy that was
- * cut off is seen.
+ * Replaces each file by a rename, and the record last: a reader sees the old or the new file, and an interrupted copy
+ * is detected.
  * @param {string} entry
  * @param {string} folder
  */
@@ -202,14 +200,14 @@ function copyCode(entry, folder) {
     if (!names.includes(name)) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
-/** Waits for all, and then throws what the first that failed has thrown. @param {Promise<void>[]} works */
+/** Waits for all, then throws the error of the first that failed. @param {Promise<void>[]} works */
 async function allEnded(works) {
   const failed = (await Promise.allSettled(works)).find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }
 
 /**
- * Removes the work of runs that were cut off, and entries beyond the bound, the oldest first.
+ * Removes the work of interrupted runs, and the oldest entries beyond the bound.
  * @param {string} folder
  * @param {readonly GeneratedPackage[]} packages
  */

@@ -1,12 +1,12 @@
 import process from 'node:process';
 
-/** A start that follows at once finds the end begun: npm alone takes longer to begin. */
+/** Short enough that a command started right afterwards finds the end begun, as npm alone takes longer to start. */
 const LOOK_EVERY_MS = 250;
 
 /**
- * Sends this process SIGTERM when the npm that runs it is gone: npm passes signals on, but kill -9 reaches npm alone.
- * Without npm nothing is watched: a shell that starts the set-up may be closed (nohup, disown).
- * @param {string} name of the command, as npm has it
+ * Sends this process SIGTERM when the npm that runs it is gone: npm forwards signals, but kill -9 reaches npm alone.
+ * Without npm there is no watch, because the shell that starts the set-up may be closed (nohup, disown).
+ * @param {string} name of the command in package.json
  * @param {Record<string, string | undefined>} env
  */
 export function endWithNpm(name, env) {

@@ -6,31 +6,31 @@ import { contentKey } from './digest.mjs';
 import { SetupError } from './error.mjs';
 import { withLock } from './lock.mjs';
 
-/** Debian's, whose `venv` comes with python3-venv; another one first in the path may have none. */
+/** Debian's interpreter comes first, as python3-venv gives it `venv`; another one in the path may lack it. */
 const INTERPRETERS = ['/usr/bin/python3', 'python3'];
 
-/** Entries kept: of this work tree, of another one. Each has 150 MB. */
+/** Entries kept, for this work tree and another one; each has 150 MB. */
 const ENTRIES_MAX = 2;
 
-/** It takes ten seconds; a registry that cannot be reached must not hold up a command. */
+/** The installation takes ten seconds; an unreachable registry must not delay a command. */
 const INSTALL_LIMIT_MS = 180_000;
 
-/** Of pip: seconds without a byte, and attempts after the first. */
+/** Pip's limits: seconds without a byte, and retries. */
 const PIP_PATIENCE = ['--timeout', '15', '--retries', '1'];
 
 /**
  * @typedef {{
  *   cache: string, logs: string, env: Record<string, string | undefined>,
  *   progress: import('./progress.mjs').Progress, signal?: AbortSignal | undefined,
- *   interpreters?: readonly string[], wanted?: string, limitMs?: number,
- * }} PythonContext `wanted`: file of packages with versions
+ *   interpreters?: readonly string[], wanted?: string, limitMs?: number, }} PythonContext `wanted`: file of packages
+ *   with versions
  */
 
 /**
- * Provides a Python with LiveKit's SDKs for tests: MERIDIAN_LIVEKIT_PYTHON, else an environment in the cache, made
- * once for these versions. Nothing here ends a command: tests that need it fail with the reason.
+ * Provides a Python with LiveKit's SDKs for tests: MERIDIAN_LIVEKIT_PYTHON, otherwise a cached environment for these
+ * versions. Failures do not end the command: tests that need it fail with the reason.
  * @param {PythonContext} context
- * @returns {Promise<string>} full path of the interpreter; else why there is none, which does not begin with a slash
+ * @returns {Promise<string>} full path of the interpreter; otherwise the reason, which does not begin with a slash
  * @throws {SetupError} INTERRUPTED
  */
 export async function ensureLivekitPython(context) {
@@ -47,7 +47,7 @@ export async function ensureLivekitPython(context) {
     progress.note(`process ${holder.pid} is installing LiveKit's SDK for Python, waiting for it`);
   try {
     await withLock(lock, { signal: context.signal, onWait }, async () => {
-      // The process that held the lock before may have done it.
+      // The previous holder of the lock may have installed it.
       if (!isWhole(place)) await install(place, found.file, wanted, context);
     });
   } catch (error) {

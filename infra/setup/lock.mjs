@@ -4,10 +4,10 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupError } from './error.mjs';
 
-/** How often a waiting process looks whether the lock is free. */
+/** Interval at which a waiting process checks the lock. */
 const POLL_MS = 250;
 
-/** A worker build takes minutes on a slow machine; a process that holds a lock as long as this hangs. */
+/** A worker build takes minutes on a slow machine; a process that holds a lock for this long hangs. */
 const WAIT_LIMIT_MS = 20 * 60_000;
 
 /**
@@ -23,9 +23,9 @@ const WAIT_LIMIT_MS = 20 * 60_000;
  */
 
 /**
- * Runs `work` while holding the lock file. A lock whose process has ended (an interrupted run, a restarted machine, a
- * pid of another process now) is taken over. Two that take over at the same instant could both win; what is done under
- * these locks ends with an atomic rename, so the worst is work done twice.
+ * Runs `work` while holding the lock file. A lock of a dead process (interrupted run, restarted machine, reused pid) is
+ * taken over. Two processes that take over at the same instant could both win; as work under these locks ends with an
+ * atomic rename, the worst is duplicate work.
  * @template T
  * @param {string} file
  * @param {LockOptions} options
@@ -72,7 +72,7 @@ async function acquire(file, self, startedOf, { waitLimitMs = WAIT_LIMIT_MS, sig
 }
 
 /**
- * The file appears with its content or not at all: it is written aside and linked.
+ * Creates the file with its content atomically, by a link.
  * @param {string} file
  * @param {Holder} self
  */
@@ -92,7 +92,7 @@ function tryCreate(file, self) {
 
 /**
  * @param {string} file
- * @returns {Holder | undefined} undefined when the file is gone or is not one of ours
+ * @returns {Holder | undefined} undefined when the file is missing or not a lock
  */
 function readHolder(file) {
   try {
@@ -106,7 +106,7 @@ function readHolder(file) {
 }
 
 /**
- * Removes a stale lock; when another process put a fresh one there meanwhile, that one goes back.
+ * Removes a stale lock; a fresh lock of another process that appeared meanwhile is put back.
  * @param {string} file
  * @param {Holder | undefined} stale
  * @param {Holder} self
@@ -130,7 +130,7 @@ function sameHolder(a, b) {
 }
 
 /**
- * When a process started, in clock ticks since boot, with the boot it belongs to: a pid alone is given out again.
+ * Returns a process's start in clock ticks since boot, with the id of the boot, as pids are reused.
  * @param {number} pid
  * @returns {string | undefined} undefined when there is no such process
  */
@@ -142,7 +142,7 @@ export function processStarted(pid) {
     }
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // Fields after the command name: state is the first, so the start time (field 22 of proc(5)) is the twentieth.
+    // The state is the first field after the command name, so the start time (field 22 of proc(5)) is the twentieth.
     if (fields[0] === 'Z') return undefined;
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields[19]}`;
   } catch (error) {

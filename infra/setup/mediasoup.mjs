@@ -7,10 +7,10 @@ import { SetupError } from './error.mjs';
 import { npmCommand, whyInstall, withoutNpmVariables } from './npm.mjs';
 
 /**
- * Provides mediasoup's package before npm has installed all: the worker's build takes the longest and needs this one
- * alone.
+ * Provides mediasoup's package before npm has installed all, since the worker's build takes longest and needs only this
+ * package.
  * @param {import('./npm.mjs').NpmContext} context
- * @returns {Promise<string>} its folder: in node_modules where npm has nothing to do, else in the cache
+ * @returns {Promise<string>} its folder: in node_modules if those are complete, otherwise in the cache
  * @throws {SetupError} NPM_FAILED
  */
 export async function fetchMediasoup({ root, cache, logs, facts, progress, signal }) {
@@ -19,7 +19,7 @@ export async function fetchMediasoup({ root, cache, logs, facts, progress, signa
     'node_modules/mediasoup'
   ];
   const folder = join(cache, `mediasoup-${version}`);
-  // A folder of this name is whole.
+  // A folder with this name is complete.
   if (existsSync(folder)) return join(folder, 'package');
   const work = `${folder}.${process.pid}`;
   const npm = npmCommand(process.env);

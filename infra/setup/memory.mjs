@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Where both kinds of cgroups are mounted by convention. */
+/** Conventional mount point of both cgroup versions. */
 const MOUNT = '/sys/fs/cgroup';
 
-/** Version 1 writes "no limit" as the largest page-aligned number; nothing real comes near half of it. */
+/** Version 1 writes "no limit" as the largest page-aligned number; real limits are below half of it. */
 const NO_LIMIT_BYTES = 2 ** 62;
 
 /** File names of one cgroup version. */
@@ -24,8 +24,8 @@ function readText(path) {
 }
 
 /**
- * Memory that new work may take on Linux: the kernel's own estimate, and what the cgroups around this process leave;
- * the smallest counts. Page cache inside a cgroup is given back under pressure, so it counts as free.
+ * Returns the memory that new work may take on Linux: the minimum of the kernel's estimate and the room in the cgroups
+ * of this process. Page cache inside a cgroup is reclaimable, so it counts as free.
  * @param {(path: string) => string | undefined} read
  * @returns {number} bytes
  */
@@ -42,8 +42,8 @@ export function memoryAvailableBytes(read = readText) {
 }
 
 /**
- * A cgroup and all above it. A container sees its own as "/", or as a path that is not mounted inside; the limit then
- * stands in the mounted root, which is therefore always asked.
+ * Returns a cgroup and all above it. A container sees its own as "/", or as a path that is not mounted inside; the
+ * limit is then in the mounted root, which is therefore always included.
  * @param {string | undefined} path
  */
 function foldersOf(path) {

@@ -8,13 +8,13 @@ import { SetupError } from './error.mjs';
 import { withLock } from './lock.mjs';
 import { checkDisk } from './system.mjs';
 
-/** The line everything runs on; the set-up itself starts on 20. */
+/** Major version for everything except the set-up, which starts on 20. */
 export const NODE_MAJOR = 24;
 
-/** node_modules with both browsers' drivers and the geographical databases. */
+/** Size of node_modules with both browsers' drivers and the geographical databases. */
 const NODE_MODULES_MB = 900;
 
-/** How often the growing node_modules is counted while npm is silent. */
+/** Interval of counting node_modules while npm is silent. */
 const COUNT_INTERVAL_MS = 1000;
 
 /**
@@ -29,7 +29,7 @@ const COUNT_INTERVAL_MS = 1000;
  */
 
 /**
- * Sees to it that node_modules holds what the lock file says, and finds Node 24.
+ * Makes node_modules match the lock file, and finds Node 24.
  * @param {NpmContext} context
  * @returns {Promise<string>} full path of a Node 24 binary
  */
@@ -41,7 +41,7 @@ export async function ensureNodeModules(context) {
     const onWait = (/** @type {import('./lock.mjs').Holder} */ holder) =>
       progress.note(`process ${holder.pid} is installing npm packages, waiting for it`);
     await withLock(lock, { signal, onWait }, async () => {
-      // The process that held the lock before may have done it.
+      // The previous holder of the lock may have installed them.
       if (whyInstall(root, facts) !== undefined) await install(reason, context);
     });
   }
@@ -49,7 +49,7 @@ export async function ensureNodeModules(context) {
 }
 
 /**
- * Compares node_modules with the lock file: by npm's own record of what it installed, and by what is really there.
+ * Compares node_modules with the lock file: by npm's own record of the installation, and by the folders that exist.
  * @param {string} root
  * @param {Platform} platform
  * @returns {string | undefined} why npm has to run, undefined when all is there
@@ -84,7 +84,8 @@ function readPackages(file) {
 }
 
 /**
- * An optional package that names a system and a CPU is meant for these; one that names neither is npm's own choice.
+ * Returns whether an optional package that names a system and a CPU is for this machine; a package with neither is
+ * npm's choice.
  * @param {LockedPackage} entry
  * @param {Platform} platform
  */
@@ -111,15 +112,14 @@ async function install(reason, { root, logs, facts, progress, signal }) {
     const timer = setInterval(count, COUNT_INTERVAL_MS);
     try {
       const options = { cwd: root, env: withoutNpmVariables(process.env), signal, fail };
-      // Install scripts stay off: none of our packages needs one (the worker and Node come otherwise), and none gets to
-      // run code here.
+      // Install scripts stay off: our packages need none (the worker and Node are provided otherwise), and no package
+      // may run code here.
       await runLogged(npm.file, [...npm.args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
         ...options,
         log: join(logs, 'npm-ci.log'),
       });
       if (facts.platform === 'linux') {
-        // npm 10 unpacks this optional package but does not link its program into .bin; npm 11 does, and then this is
-        // nothing.
+        // npm 10 unpacks this optional package without linking its program into .bin; with npm 11 this does nothing.
         await runLogged(npm.file, [...npm.args, 'rebuild', `node-linux-${facts.arch}`, '--ignore-scripts'], {
           ...options,
           log: join(logs, 'npm-rebuild.log'),
@@ -143,7 +143,7 @@ function countPackages(folder) {
 }
 
 /**
- * What is in a folder; nothing when it is not there: npm makes and removes folders meanwhile.
+ * Returns the content of a folder; empty if missing, since npm makes and removes folders meanwhile.
  * @param {string} folder
  * @returns {string[]}
  */
@@ -157,7 +157,7 @@ function namesIn(folder) {
 }
 
 /**
- * The npm that started us, else the one on the path.
+ * Returns the npm that started this process, otherwise the one in the path.
  * @param {Record<string, string | undefined>} env
  */
 export function npmCommand(env) {
@@ -167,7 +167,7 @@ export function npmCommand(env) {
 }
 
 /**
- * What an outer `npm start` exports would steer the inner npm (its command, its workspace).
+ * Removes variables of an outer `npm start`, which would affect the inner npm (its command, its workspace).
  * @param {NodeJS.ProcessEnv} env
  */
 export function withoutNpmVariables(env) {
@@ -182,7 +182,7 @@ export function withoutNpmVariables(env) {
 }
 
 /**
- * The Node 24 binary that came with the packages; on macOS the one that runs us.
+ * Returns the Node 24 binary of the installed packages; on macOS the present one.
  * @param {string} root
  * @param {import('./system.mjs').Facts} facts
  * @param {(binary: string) => string | undefined} versionOf

@@ -7,19 +7,19 @@ import { installedPackages } from './dpkg.mjs';
 import { SetupError } from './error.mjs';
 import { requirements } from './requirements.mjs';
 
-/** Where the set-up may install by itself; elsewhere it says what is missing. */
+/** Distribution on which the set-up installs packages; elsewhere it names the missing ones. */
 const INSTALLS_ON = { id: 'debian', version: '12' };
 
-/** Another apt (a fresh machine's automatic upgrade) is waited for. */
+/** Wait for another apt, such as a fresh machine's automatic upgrade. */
 const APT_LOCK_TIMEOUT_SECONDS = 180;
 
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
 const POLICY_TEXT = '#!/bin/sh\n# meridian set-up: programs are wanted, not running services\nexit 101';
 
 /**
- * Debian starts a daemon with its package. The set-up wants the program only, so it says no while dpkg runs
- * (policy-rc.d, here `$0`, with the text `$1`), unless the machine has a policy of its own. It is a shell that does so:
- * the policy goes with the command also when the set-up is killed.
+ * Debian starts a daemon with its package. The set-up wants only the program, so it forbids this while dpkg runs
+ * (policy-rc.d, here `$0`, with the text `$1`), unless the machine has its own policy. A shell does so, and removes the
+ * policy with the command even if the set-up is killed.
  */
 const WITHOUT_SERVICES = `
 text=$1; shift
@@ -39,12 +39,12 @@ exit $code`;
  * }} PackageContext `isBehind`: all else on this machine goes first
  */
 
-/** The apt run before: two at once would wait for dpkg's lock, and one would lift the other's policy. */
+/** Previous apt run: two at once would wait for dpkg's lock, and one would remove the other's policy. */
 let turn = Promise.resolve();
 
 /**
- * Sees to it that the system's packages for one purpose are there: installs them on Debian 12 as root, else says which
- * are missing and the command.
+ * Installs the system packages for a purpose on Debian 12 as root; elsewhere the error names the missing ones and the
+ * command.
  * @param {import('./requirements.mjs').Purpose} purpose
  * @param {PackageContext} context
  * @throws {SetupError} PACKAGES_MISSING, PACKAGES_FAILED
@@ -58,8 +58,8 @@ export function ensurePackages(purpose, context) {
 /**
  * @param {import('./requirements.mjs').Purpose} purpose
  * @param {Pick<PackageContext, 'facts' | 'finder'>} context
- * @returns {import('./requirements.mjs').Requirement[]} what has to be installed
- * @throws {SetupError} PACKAGES_MISSING: they are, and the set-up may not install them
+ * @returns {import('./requirements.mjs').Requirement[]} packages to install
+ * @throws {SetupError} PACKAGES_MISSING: some are missing, and the set-up may not install them
  */
 export function missingHere(purpose, { facts, finder }) {
   const missing = finder.missing(requirements[purpose]);
@@ -132,7 +132,7 @@ function familyOf({ distribution }) {
 }
 
 /**
- * Asks dpkg where there is one; elsewhere, and for encoders, looks for the things themselves.
+ * Asks dpkg; without dpkg, and for encoders, looks for the programs themselves.
  * @returns {PackageFinder}
  */
 export function systemFinder() {
@@ -161,8 +161,8 @@ function probe(what) {
 }
 
 /**
- * What only downloads ends at once with `signal`, and with the set-up that is killed; dpkg is never cut off: it leaves
- * packages that are of no use.
+ * Downloads end at once with `signal` or with a killed set-up; dpkg is never cut off, as it would leave unusable
+ * packages.
  * @param {string[]} names
  * @param {PackageContext} context
  */
@@ -189,12 +189,11 @@ async function aptInstall(names, { logs, progress, signal, isBehind = false, pol
         signal?.removeEventListener('abort', say),
       );
     };
-    // An earlier run that was cut off leaves packages unpacked but not configured; this finishes them and is nothing
-    // otherwise.
+    // Finishes packages that an interrupted run has left unpacked but not configured; otherwise does nothing.
     await change('dpkg.log', ['dpkg', '--configure', '-a']);
     report({ detail: 'reading package lists' });
     await fetch('apt-update.log', ['apt-get', 'update', '-q', ...lock]).catch((error) => {
-      // A foreign repository that fails, or another apt at work: what is known already may be enough.
+      // A failing foreign repository, or another apt at work: the present lists may suffice.
       if (!(error instanceof SetupError) || error.code === 'INTERRUPTED') throw error;
       progress.note(
         `apt-get update failed (${join(logs, 'apt-update.log')}): trying with the package lists that are there`,
@@ -207,7 +206,7 @@ async function aptInstall(names, { logs, progress, signal, isBehind = false, pol
 }
 
 /**
- * apt-get's status lines: `dlstatus:1:23.5:Retrieving…` and `pmstatus:package:42.1:Unpacking…`.
+ * Parses apt-get's status lines: `dlstatus:1:23.5:Retrieving…` and `pmstatus:package:42.1:Unpacking…`.
  * @param {string} line
  * @returns {import('./progress.mjs').Position}
  */
@@ -219,7 +218,7 @@ export function aptPosition(line) {
 }
 
 /**
- * Not at the next boot either. A machine without systemd has nothing to switch off.
+ * Disables services also for the next boot. A machine without systemd needs nothing.
  * @param {readonly string[]} services
  */
 function disableServices(services) {

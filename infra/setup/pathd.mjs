@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { contentKey, treeDigest } from './digest.mjs';
 
-/** The word in MERIDIAN_PATHD_BIN that switches the forwarder off. */
+/** Value of MERIDIAN_PATHD_BIN that disables the forwarder. */
 const OFF = 'none';
 
-/** Entries kept: of this work tree, of another one, and a way back. */
+/** Entries kept, for this work tree, another one, and a way back. */
 const ENTRIES_MAX = 4;
 
-/** It takes two seconds; a machine that needs longer than this goes without. */
+/** Compiling takes two seconds; a machine that exceeds this limit runs without pathd. */
 const COMPILE_LIMIT_MS = 60_000;
 
 const FLAGS = ['-std=c11', '-O2', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror'];
 
 /**
- * Provides the forwarder under the media nodes' pipes (docs/design/paths.md): MERIDIAN_PATHD_BIN, else the cache, else
- * gcc. Without it pipes go direct and everything else works: nothing here ends a command.
+ * Provides the forwarder under the media nodes' pipes (docs/design/paths.md): MERIDIAN_PATHD_BIN, otherwise the cache,
+ * otherwise gcc. Failures do not end the command, as without it pipes go direct and all else works.
  * @param {{ root: string, cache: string, env: Record<string, string | undefined>, note: (line: string) => void,
  *   compiler?: string }} o
  * @returns {string | undefined} full path of a pathd that runs
@@ -59,7 +59,7 @@ export function ensurePathd({ root, cache, env, note, compiler = 'gcc' }) {
   }
 }
 
-/** The test vector of SipHash's paper: a program that computes it was compiled well. @param {string} program */
+/** Checks the compilation by the test vector of SipHash's paper. @param {string} program */
 function runs(program) {
   const run = spawnSync(program, ['--siphash'], { encoding: 'utf8', timeout: COMPILE_LIMIT_MS });
   return run.status === 0 && run.stdout.trim() === 'a129ca6149be45e5';

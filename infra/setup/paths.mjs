@@ -3,11 +3,12 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-/** The work tree: infra/setup is two below it. */
+/** Work tree, two levels above infra/setup. */
 export const treeRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /**
- * Where things live that are costly to make and belong to no work tree: MERIDIAN_CACHE_DIR, else the XDG cache folder.
+ * Returns the folder for results that are costly and independent of a work tree: MERIDIAN_CACHE_DIR, otherwise the XDG
+ * cache folder.
  * @param {Record<string, string | undefined>} env
  * @returns {string}
  */

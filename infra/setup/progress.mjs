@@ -1,12 +1,12 @@
 import { SetupError } from './error.mjs';
 
-/** Between two lines where a line cannot change in place (a log, CI). */
+/** Interval of lines where a line cannot be redrawn (a log, CI). */
 const LINE_INTERVAL_MS = 10_000;
 
-/** Between two redraws of the one line of a terminal. */
+/** Interval of redraws on a terminal. */
 const REDRAW_INTERVAL_MS = 200;
 
-/** Width to assume where the terminal does not say; a longer line would wrap and no longer be redrawn in place. */
+/** Assumed width of a terminal; a longer line would wrap, and could not be redrawn. */
 const DEFAULT_COLUMNS = 100;
 
 /**
@@ -16,19 +16,19 @@ const DEFAULT_COLUMNS = 100;
  * @typedef {{
  *   step<T>(title: string, work: (report: Report) => Promise<T>): Promise<T>,
  *   note(text: string): void,
- *   quiet(): void,
- * }} Progress `quiet`: another program writes to the terminal from now on, so of a step only its end is said
+ *   quiet(): void, }} Progress `quiet`: another program writes to the terminal from now on, so only the ends of steps
+ *   are shown
  */
 
 /**
- * Shows long steps: what, how far, how long so far. An updating line for each on a terminal, else a line every 10 s.
- * It owns its timer only while a step runs.
+ * Shows running steps with position and duration: a redrawn line each on a terminal, otherwise a line every 10 s. The
+ * timer runs only during steps.
  * @param {{ output: Output, nowMs: () => number, lineIntervalMs?: number }} options
  * @returns {Progress}
  */
 export function createProgress({ output, nowMs, lineIntervalMs = LINE_INTERVAL_MS }) {
   const terminal = output.isTTY === true;
-  /** @type {Set<() => string>} the line of each step that runs, in the order they began */
+  /** @type {Set<() => string>} lines of the running steps, in start order */
   const running = new Set();
   let linesShown = 1;
   let isQuiet = false;

@@ -1,7 +1,7 @@
 /**
- * What must come from the system, by purpose. `probe` finds a thing where there is no dpkg to ask; one by `encoders`
- * is always made: people build ffmpeg themselves, and builds differ. The names for Fedora and Arch are there so that
- * their users get a command to copy; only Debian 12 is tried.
+ * System packages by purpose. `probe` finds a package's program without dpkg; `encoders` are always probed, since
+ * people build ffmpeg themselves and builds differ. Fedora and Arch names only serve to print a command; only Debian 12
+ * is tested.
  *
  * @typedef {{ debian: string, fedora: string, arch: string, probe: { command: string } | { library: string } |
  *   { file: string } | { encoders: readonly string[] }, why: string }} Requirement
@@ -9,7 +9,7 @@
  */
 
 /**
- * What builds the worker and leaves no trace in it; the compiler's version is asked of itself.
+ * Tools that build the worker without affecting the result; the compiler reports its own version.
  * @type {Requirement[]}
  */
 const workerTools = [
@@ -33,7 +33,7 @@ const workerTools = [
   },
 ];
 
-/** What the worker is made of. @type {Requirement[]} */
+/** Libraries in the worker. @type {Requirement[]} */
 export const workerParts = [
   {
     debian: 'libuv1-dev',
@@ -83,10 +83,10 @@ const workerWithoutSource = [
   },
 ];
 
-/** What ffmpeg must be able to make: as gateways ask of theirs (media/room-media/src/adapters/ffmpeg/encoders.ts). */
+/** Encoders that ffmpeg must have, as gateways require (media/room-media/src/adapters/ffmpeg/encoders.ts). */
 export const encoders = ['libx264', 'mpeg1video', 'libopus', 'aac', 'mp2'];
 
-/** What the cloud runs. @type {Requirement[]} */
+/** Packages of the running cloud. @type {Requirement[]} */
 const start = [
   {
     debian: 'ffmpeg',
@@ -129,7 +129,7 @@ const test = [
     why: 'what the api says to its database, on PostgreSQL too',
   },
   {
-    debian: 'libnginx-mod-rtmp', // brings nginx
+    debian: 'libnginx-mod-rtmp', // depends on nginx
     fedora: 'nginx-mod-rtmp',
     arch: 'nginx-mod-rtmp',
     probe: { command: 'nginx' },
@@ -235,13 +235,13 @@ const lab = [
   { debian: 'buildah', fedora: 'buildah', arch: 'buildah', probe: { command: 'buildah' }, why: 'builds the image' },
   { debian: 'podman', fedora: 'podman', arch: 'podman', probe: { command: 'podman' }, why: 'runs the image' },
   { debian: 'caddy', fedora: 'caddy', arch: 'caddy', probe: { command: 'caddy' }, why: 'a proxy of proxies' },
-  // Where crun does not run: in hybrid cgroups.
+  // Replaces crun, which fails in hybrid cgroups.
   { debian: 'runc', fedora: 'runc', arch: 'runc', probe: { command: 'runc' }, why: 'runs the image' },
   ...workerTools.filter(({ debian }) => debian === 'dpkg-dev'),
 ];
 
 /**
- * For the light clients of `bench -- capacity`, also where the worker was downloaded and not built.
+ * For the light clients of `bench -- capacity`, also when the worker was downloaded.
  * @type {Requirement[]}
  */
 const bench = [

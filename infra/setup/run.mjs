@@ -10,9 +10,8 @@ import { createProgress } from './progress.mjs';
 import { runSteps } from './steps.mjs';
 import { checkSystem, readFacts } from './system.mjs';
 
-// The entry point of every command. It runs on any Node from 20 on, with nothing installed; sets up what the command
-// needs and is missing; then starts the command's program on Node 24. All it says goes to stderr: stdout belongs to the
-// program.
+// Entry point of every command. It runs on any Node from 20 on without packages, sets up what the command lacks, and
+// starts the command's program on Node 24. Its output goes to stderr, as stdout belongs to the program.
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -27,7 +26,7 @@ async function main([name, ...args]) {
     process.stderr.write(`usage: node infra/setup/run.mjs <${[...commands.keys()].join('|')}> [arguments]\n`);
     return 2;
   }
-  // Help comes before anything is built, and the complaint about a typing mistake before anything is installed.
+  // Help precedes any build, and a refused command line precedes any installation.
   const isHelp = args[0] === 'help' || args.some((argument) => argument === '--help' || argument === '-h');
   const refusal = isHelp ? undefined : refusalOf(name ?? '', command, args);
   if (refusal !== undefined) {
@@ -76,9 +75,9 @@ async function setUp({ name, command, progress }) {
     };
     /** @type {Record<string, string | undefined>} */
     const env = { ...process.env };
-    // So that the cloud can say how long one has waited for it since the command was typed.
+    // Lets the cloud print the time since the command was typed.
     if (name === 'start') env['MERIDIAN_COMMANDED_AT_MS'] = String(Math.round(performance.timeOrigin));
-    // A process that need not compile its modules starts in half the time.
+    // A process with cached compiled modules starts in half the time.
     env['NODE_COMPILE_CACHE'] = join(cache, 'compiled');
     return { env, ...(await runSteps({ command, env, context })) };
   } finally {

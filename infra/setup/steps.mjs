@@ -11,7 +11,7 @@ import { ensurePathd } from './pathd.mjs';
 import { ensureWorker } from './worker.mjs';
 import { buildWorker } from './worker-build.mjs';
 
-/** Two compilers, npm and a bundler together need 3 GB; with less, what needs much memory runs in turn. */
+/** Two compilers, npm and a bundler together need 3 GB; with less memory, heavy steps run in turn. */
 const TOGETHER_MB = 4_000;
 
 const allSteps = {
@@ -27,21 +27,21 @@ const allSteps = {
 };
 
 /**
- * Provides what a command needs, as much at once as two processors carry: the worker's build is the longest and begins
- * as soon as its compilers are there; the other system packages, npm's and all that needs these come meanwhile. What
- * the command takes later is installed behind all else, and its failure is said and ends nothing.
- * @typedef {{ names: string, stop(): Promise<void> }} Later what is still being installed; `stop` resolves when it is
- *   over, dpkg's part at its own end
+ * Provides everything that a command needs, in parallel as two processors allow: the worker's build takes longest and
+ * begins once its compilers are installed; other system packages, npm and their dependents come meanwhile.
+ * `laterPackages` are installed after all else, and their failure is only reported.
+ * @typedef {{ names: string, stop(): Promise<void> }} Later packages still being installed; `stop` resolves when
+ *   the installation is over, dpkg's part at its own end
  * @param {{
  *   command: import('./commands.mjs').Command, env: Record<string, string | undefined>,
- *   context: Omit<import('./worker.mjs').WorkerContext, 'signal'> & { signal: AbortSignal },
- * }} o `env` gets the variables that say where things are
+ *   context: Omit<import('./worker.mjs').WorkerContext, 'signal'> & { signal: AbortSignal }, }} o `env` receives the
+ *   variables that name the provided programs
  * @param {typeof allSteps} steps
  * @returns {Promise<{ node: string, later?: Later }>} full path of a Node 24 binary
  * @throws {import('./error.mjs').SetupError} of the step that failed first, when all have ended
  */
 export async function runSteps({ command, env, context: outer }, steps = allSteps) {
-  // Said before anything is begun.
+  // Missing packages are reported before any step begins.
   if (command.packages) missingHere(command.packages, outer);
   const awaited = command.laterPackages ? missingHere(command.laterPackages, outer) : [];
   const names = awaited.map(({ debian }) => debian).join(', ');

@@ -5,10 +5,10 @@ import process from 'node:process';
 import { SetupError } from './error.mjs';
 import { memoryAvailableBytes } from './memory.mjs';
 
-/** Node 20 is the oldest that starts the set-up; everything else runs on the pinned Node 24. */
+/** Oldest major version for the set-up; everything else runs on the pinned Node 24. */
 export const SETUP_NODE_MAJOR_MIN = 20;
 
-/** The whole cloud on one machine (two media nodes, two signaling nodes, scheduler, probes) was seen at 0.6 GB. */
+/** The whole cloud on one machine (two media nodes, two signaling nodes, scheduler, probes) took 0.6 GB. */
 export const MEMORY_MIN_MB = 700;
 
 const MB = 1024 * 1024;
@@ -22,7 +22,7 @@ const MB = 1024 * 1024;
  */
 
 /**
- * Looks at the machine. No child process: this runs on every start.
+ * Reads facts of the machine without a child process, as this runs on every start.
  * @returns {Facts}
  */
 export function readFacts() {
@@ -95,7 +95,7 @@ function readDistribution() {
 }
 
 /**
- * os-release(5): KEY=value, value perhaps quoted.
+ * Parses os-release(5): KEY=value, with optional quotes.
  * @param {string} text
  * @returns {Distribution}
  */

@@ -6,7 +6,7 @@ import { runLogged } from './command.mjs';
 import { SetupError } from './error.mjs';
 import { ensurePackages } from './packages.mjs';
 
-/** One compiler process was seen at 0.6 GB with the largest of the units that infra/mediasoup-worker/build.sh makes. */
+/** A compiler process took 0.6 GB for the largest unit of infra/mediasoup-worker/build.sh. */
 const MEMORY_PER_JOB_MB = 700;
 
 /**
@@ -14,9 +14,9 @@ const MEMORY_PER_JOB_MB = 700;
  * @param {{
  *   root: string, mediasoup: string, work: string, output: string, logs: string,
  *   facts: import('./system.mjs').Facts, progress: import('./progress.mjs').Progress,
- *   finder: import('./packages.mjs').PackageFinder, signal?: AbortSignal | undefined,
- * }} context `work` exists, perhaps with what an interrupted build left there
- * @returns {Promise<{ libsrtp: 'openssl' | 'system' }>} which libsrtp it stands on
+ *   finder: import('./packages.mjs').PackageFinder, signal?: AbortSignal | undefined, }} context `work` exists, perhaps
+ *   with files of an interrupted build
+ * @returns {Promise<{ libsrtp: 'openssl' | 'system' }>} the libsrtp that it uses
  */
 export async function buildWorker(context) {
   const { root, mediasoup, work, output, logs, facts, progress, signal } = context;
@@ -73,8 +73,8 @@ export function ninjaPosition(line, steps) {
 }
 
 /**
- * libsrtp's source where this is a Debian that can be asked for it, else the system's library and a word about its
- * price.
+ * Returns libsrtp's source on a Debian that provides it; otherwise notes that the system's library is used, and its
+ * cost.
  * @param {Parameters<typeof buildWorker>[0]} context
  * @returns {Promise<string | undefined>}
  */
@@ -82,7 +82,7 @@ async function libsrtpSource({ work, logs, facts, progress, finder, signal }) {
   const codename = facts.distribution?.codename;
   const packages = { facts, finder, logs, progress, signal };
   if (facts.distribution?.id === 'debian' && codename && existsSync('/usr/bin/dpkg-source')) {
-    // A folder of this name is whole.
+    // A folder with this name is complete.
     const source = join(work, 'libsrtp-source');
     if (existsSync(source)) return source;
     const folder = join(work, 'apt');

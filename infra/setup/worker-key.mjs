@@ -5,7 +5,7 @@ import { installedPackages } from './dpkg.mjs';
 import { requirements, workerParts } from './requirements.mjs';
 
 /**
- * How this machine is asked for versions.
+ * Version look-ups, which tests replace.
  * @typedef {{ packages: typeof installedPackages, compiler: () => string | undefined }} Versions
  */
 
@@ -13,8 +13,8 @@ import { requirements, workerParts } from './requirements.mjs';
 const machineVersions = { packages: installedPackages, compiler: compilerVersion };
 
 /**
- * Name of the cache entry of a worker built here. Everything that goes into the program counts, and nothing else: an
- * upgrade of meson or make leaves a worker as good as it was.
+ * Returns the name of the cache entry of a worker built here. Only inputs of the program count: an upgrade of meson or
+ * make leaves a worker valid.
  * @param {string} version of the mediasoup package
  * @param {'openssl' | 'system'} libsrtp built on OpenSSL from its source, or the system's library
  * @param {{ root: string, facts: import('./system.mjs').Facts }} place
@@ -31,7 +31,7 @@ export function builtName(version, libsrtp, { root, facts }, versions = machineV
 }
 
 /**
- * Name of the cache entry of a downloaded worker.
+ * Returns the name of the cache entry of a downloaded worker.
  * @param {string} version of the mediasoup package
  * @param {{ facts: import('./system.mjs').Facts, env: Record<string, string | undefined> }} place
  * @returns {string}
@@ -43,7 +43,7 @@ export function prebuiltEntryName(version, { facts, env }) {
   return `prebuilt-${version}-${arch}-${key}`;
 }
 
-/** What meson takes when nothing is said: its first choice. */
+/** Returns the version of meson's default compiler. */
 function compilerVersion() {
   return spawnSync('c++', ['--version'], { encoding: 'utf8' }).stdout?.split('\n')[0];
 }

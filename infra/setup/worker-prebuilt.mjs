@@ -3,22 +3,22 @@ import { release } from 'node:os';
 import { gunzipSync } from 'node:zlib';
 import { whyNotRunning, wrongProgram } from './worker-verify.mjs';
 
-/** A reachable server answers within this; an unreachable one must not hold up a start for longer. */
+/** A reachable server answers within this; an unreachable one must not delay a start. */
 const ANSWER_LIMIT_MS = 4_000;
 
-/** The file has 4 to 15 MB: at 0.5 MB/s that takes half a minute, and building takes longer. */
+/** The file has 4 to 15 MB: at 0.5 MB/s that takes half a minute, less than building. */
 const DOWNLOAD_LIMIT_MS = 60_000;
 
-/** No release has been larger than 20 MB; more is not a worker. */
+/** Releases have at most 20 MB. */
 const SIZE_MAX_BYTES = 100 * 1024 * 1024;
 
-/** What unpacks from that at most. */
+/** Bound of the unpacked archive. */
 const UNPACKED_MAX_BYTES = 400 * 1024 * 1024;
 
 const TAR_BLOCK_BYTES = 512;
 
 /**
- * The file mediasoup's own installer asks for.
+ * Returns the file name that mediasoup's own installer requests.
  * @param {{ version: string, platform: string, arch: string, kernel?: string }} machine
  */
 export function prebuiltName({ version, platform, arch, kernel = release() }) {
@@ -27,11 +27,11 @@ export function prebuiltName({ version, platform, arch, kernel = release() }) {
 }
 
 /**
- * Downloads, unpacks and tries a prebuilt worker.
+ * Downloads, unpacks and tests a prebuilt worker.
  * @param {{
  *   baseUrl: string, version: string, platform: string, arch: string, output: string,
- *   answerLimitMs?: number, downloadLimitMs?: number, signal?: AbortSignal | undefined,
- * }} options `output` is where the verified program goes
+ *   answerLimitMs?: number, downloadLimitMs?: number, signal?: AbortSignal | undefined, }} options `output` is where
+ *   the verified program goes
  * @returns {Promise<string | undefined>} why it cannot be used (a phrase for people), undefined when `output` is good
  */
 export async function fetchPrebuilt({
@@ -93,14 +93,14 @@ async function download(url, answerLimitMs, downloadLimitMs, outer) {
   }
 }
 
-/** fetch says "fetch failed" and keeps the reason in its cause. @param {unknown} error */
+/** Returns the cause of fetch's "fetch failed". @param {unknown} error */
 function reasonOf(error) {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 /**
- * One file out of a gzipped tar archive.
+ * Extracts a file from a gzipped tar archive.
  * @param {Buffer} packed
  * @param {string} name
  * @returns {{ bytes: Buffer } | { why: string }}

@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/**
- * The worker's exit code when it is given no version: it has loaded all its libraries and come to its own first line.
- */
+/** Exit code of a worker without a version argument, after loading its libraries. */
 const NO_VERSION_EXIT_CODE = 41;
 
-/** A healthy worker answers in 20 ms; the machine may be compiling something else. */
+/** A healthy worker answers in 20 ms, but the machine may be compiling. */
 const START_LIMIT_MS = 10_000;
 
 /** ELF e_machine by Node's name of the architecture. */
@@ -16,8 +14,8 @@ const ELF_MACHINES = new Map([
 ]);
 
 /**
- * Why a file cannot be this machine's worker, by its first bytes. Without this a shell would try to read a foreign
- * architecture's program as a script.
+ * Returns why a file cannot be this machine's worker, by its first bytes. A shell would otherwise run a foreign program
+ * as a script.
  * @param {string} file
  * @param {string} arch
  * @returns {string | undefined}
@@ -36,7 +34,7 @@ export function wrongProgram(file, arch) {
 }
 
 /**
- * The quick look of every warm start: does the program load?
+ * Checks quickly, on every warm start, that the program loads.
  * @param {string} file
  * @returns {Promise<string | undefined>} why not
  */
@@ -46,8 +44,8 @@ export async function whyNotLoading(file) {
 }
 
 /**
- * The real look before a worker is trusted: started as mediasoup starts it, it initialises TLS and SRTP and says that
- * it runs, in one whole message on its channel.
+ * Tests a worker fully before it is trusted: started like mediasoup does, it initialises TLS and SRTP and reports that
+ * it runs by one complete message on its channel.
  * @param {string} file
  * @param {string} version of the mediasoup package
  * @returns {Promise<string | undefined>} why not
@@ -73,7 +71,7 @@ export async function whyNotRunning(file, version) {
     const channel = /** @type {import('node:stream').Readable} */ (child.stdio[4]);
     channel.on('data', (/** @type {Buffer} */ chunk) => {
       received = Buffer.concat([received, chunk]);
-      // A message: the length in four bytes, little-endian, then that many bytes.
+      // A message is its length in four bytes, little-endian, followed by that many bytes.
       if (received.length >= 4 && received.length >= 4 + received.readUInt32LE(0) && received.readUInt32LE(0) > 0)
         resolve(true);
     });

@@ -12,22 +12,22 @@ import { fetchPrebuilt } from './worker-prebuilt.mjs';
 import { whyNotLoading, whyNotRunning } from './worker-verify.mjs';
 
 /**
- * Provides the mediasoup worker. In this order:
- *  1. MEDIASOUP_WORKER_BIN names one: it is checked and used.
- *  2. The cache has one that was built here, or else a prebuilt one: its digest is compared and it is started.
- *  3. The release server answers within seconds: the prebuilt one is downloaded and started. Any fault falls through.
- *  4. It is built from the npm package.
- * A cache entry appears by one rename, complete and tried; its name is a digest of everything that went into it. An
- * interrupted build leaves its folder, and the next run goes on in it.
+ * Provides the mediasoup worker, in this order:
+ *  1. MEDIASOUP_WORKER_BIN: it is checked and used.
+ *  2. The cache, a worker built here before a prebuilt one: its digest is compared and it is started.
+ *  3. The release server, if it answers within seconds: the prebuilt worker is downloaded and started. After any
+ *    fault the next way is tried.
+ *  4. A build from the npm package. A cache entry appears complete and tested by one rename; its name is a digest of
+ *    all its inputs. An interrupted build leaves its folder, and the next run continues there.
  */
 
 /** Object files, sources and libsrtp of one build. */
 const BUILD_DISK_MB = 400;
 
-/** Entries kept: an upgrade and the way back, built and prebuilt. */
+/** Entries kept, for an upgrade and the way back, built and prebuilt. */
 const ENTRIES_MAX = 4;
 
-/** The word in MERIDIAN_WORKER_BASE_URL that switches the download off. */
+/** Value of MERIDIAN_WORKER_BASE_URL that disables the download. */
 const NO_DOWNLOAD = 'none';
 
 /**
@@ -63,7 +63,7 @@ export async function ensureWorker(context) {
       clearLeftovers(folder);
       return path;
     } catch (error) {
-      // A build that failed may have left what fails again; only one that was interrupted is gone on with.
+      // Remains of a failed build may fail again, so only an interrupted build is continued.
       if (!context.signal?.aborted) clearLeftovers(folder);
       throw explain(error, `providing the mediasoup worker in ${folder}`);
     }
@@ -157,7 +157,7 @@ async function tryPrebuilt(folder, manifest, context) {
  */
 async function build(folder, mediasoup, version, context) {
   await ensurePackages('worker', context);
-  // With the compiler just installed, an entry of an earlier day may fit.
+  // With the compiler just installed, an older entry may match.
   const there = await findCached(folder, version, context);
   if (there) return there;
   checkDisk(folder, BUILD_DISK_MB, 'Building the mediasoup worker');
@@ -176,7 +176,7 @@ async function build(folder, mediasoup, version, context) {
 }
 
 /**
- * The folder of a build before it is known which libsrtp it will have.
+ * Returns the folder of a build, before its libsrtp is known.
  * @param {string} version
  * @param {WorkerContext} context
  */
@@ -184,7 +184,7 @@ function unfinishedName(version, context) {
   return `unfinished-${builtName(version, 'openssl', context)}`;
 }
 
-/** A folder that names its owner, so that a later run can tell a leftover. @param {string} folder */
+/** Makes a folder that names its owner, so that a later run recognises leftovers. @param {string} folder */
 function makeWork(folder) {
   const work = join(folder, `work-${process.pid}-${Date.now()}`);
   mkdirSync(work, { recursive: true });
@@ -206,7 +206,7 @@ function publish(made, entry, origin) {
 }
 
 /**
- * Removes the work of runs that were cut off, unfinished builds, and entries beyond the bound, the oldest first.
+ * Removes the work of interrupted runs, unfinished builds, and the oldest entries beyond the bound.
  * @param {string} folder
  * @param {string} [unfinished] the build that stays
  */

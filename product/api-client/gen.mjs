@@ -1,6 +1,6 @@
 // Writes the code of product/api/openapi.json into a folder: `node gen.mjs FOLDER`. The set-up calls it when a source
-// has changed (infra/setup/generated.mjs). openapi.ts has the types, operations.ts what calls need to know of
-// operations at run time.
+// has changed (infra/setup/generated.mjs). openapi.ts has the types, operations.ts the facts of operations that calls
+// need at run time.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -17,7 +17,7 @@ if (folder === undefined) {
   process.stderr.write(`usage: node gen.mjs FOLDER; ${usual}\n`);
   process.exitCode = 2;
 } else {
-  // What has a default may be left out of a request.
+  // A request may leave out a field that has a default.
   const types = astToString(await openapiTypescript(document, { defaultNonNullable: false }));
   writeFileSync(join(folder, 'openapi.ts'), head + types);
   writeFileSync(join(folder, 'operations.ts'), head + operationsText());

@@ -7,7 +7,7 @@ import { defineConfig, type Plugin } from 'vite';
 
 const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-/** The page "About" links to them. */
+/** The "About" popover links to them. */
 const legalTexts: Plugin = {
   name: 'legal-texts',
   generateBundle() {
@@ -16,7 +16,7 @@ const legalTexts: Plugin = {
   },
 };
 
-/** Files that become at least a tenth smaller lie beside themselves as .br and .gz: the server sends those. */
+/** Writes .br and .gz beside files that shrink by at least a tenth; the server sends those. */
 const compressed: Plugin = {
   name: 'compressed',
   writeBundle({ dir = '' }, bundle) {
@@ -29,10 +29,10 @@ const compressed: Plugin = {
     }
   },
 };
-/** Of 11 MB it makes 2.7 MB in 0.3 s; quality 9 makes 2.6 MB in 1.2 s, and 11 takes 20 s. */
+/** Quality 5 turns 11 MB into 2.7 MB in 0.3 s; 9 gives 2.6 MB in 1.2 s, and 11 takes 20 s. */
 const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
-/** `--mode stories` builds the picture book (states of the page from plain values) instead of the product. */
+/** `--mode stories` builds the stories (states of the page from plain values) instead of the product. */
 export default defineConfig(({ mode }) => {
   const stories = mode === 'stories';
   return {
@@ -44,22 +44,23 @@ export default defineConfig(({ mode }) => {
       outDir: pathOf(stories ? 'test/dist' : 'dist'),
       emptyOutDir: true,
       sourcemap: false,
-      // The content security policy of the server allows no data: scripts and needs no inlined assets.
+      // The server's content security policy allows no data: scripts, so nothing needs to be inlined.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      chunkSizeWarningLimit: 900, // kB unpacked: the wire contract's generated code is large and packs to a seventh
+      // kB unpacked: the wire contract's generated code is large and compresses to a seventh
+      chunkSizeWarningLimit: 900,
       rolldownOptions: {
         input: stories
           ? pathOf('stories.html')
           : ['index.html', 'play.html', 'account.html', 'check.html', 'recording.html', 'not-found.html'].map(pathOf),
-        // It names other modules and does nothing: a page that takes a name of one loads that one.
+        // The index only re-exports and has no side effects: a page that imports a name loads only that module.
         treeshake: { moduleSideEffects: [{ test: /[\\/]protocol[\\/]src[\\/]index\.ts$/, sideEffects: false }] },
-        // What changes at different times is kept apart, so that a new page does not fetch React and the SDK again.
+        // Code that changes at different times is split, so that a new page does not reload React and the SDK.
         output: {
           codeSplitting: {
             groups: [
               { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
-              // The player page checks names; it loads what speaks to signaling nodes only if it plays by WebRTC.
+              // The player page checks names; it loads the signaling code only if it plays by WebRTC.
               { name: 'names', test: /[\\/]protocol[\\/]src[\\/](ids|limits)\.ts/, priority: 1 },
               { name: 'library-file', test: /[\\/]protocol[\\/]src[\\/]library\.ts/, priority: 1 },
               { name: 'recording-file', test: /[\\/]protocol[\\/]src[\\/]recording-file\.ts/, priority: 1 },

@@ -1,10 +1,10 @@
-// How many consumers one media node carries, and how many it says. A real node (agent and worker, as they are deployed)
-// has one processor to itself; light clients on the last processor open real rooms over ICE, DTLS and SRTP, room by
-// room, until packets are late or lost.
+// Measures how many consumers one media node carries, and compares the result with the node's own claim. A real node
+// (agent and worker, as deployed) has one processor to itself; light clients on the last processor open real rooms over
+// ICE, DTLS and SRTP, room by room, until packets are late or lost.
 //
-// In the cost: everything the node does, and the receiving half of the loopback interface, which the kernel charges to
-// the sender of a packet. Not in the cost: network cards, distance, loss and repairs on the way, relays to other nodes,
-// people who come and go.
+// The cost includes everything the node does, and the receiving half of the loopback interface, which the kernel
+// charges to the sender of a packet. The cost excludes network cards, distance, loss and repairs on the way, relays to
+// other nodes, and people who come and go.
 import { constants, cpus } from 'node:os';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,13 +17,13 @@ import { broken, claimError, delayMsP99Max, lossShareMax, type Measured, nextMov
 
 const claimErrorMax = 0.25;
 const nodeCpu = 0;
-/** Layers climb, bandwidth estimates settle. */
+/** Time for layers to climb and bandwidth estimates to settle. */
 const settleMs = 3000;
-const attachAllFrom = 0.6; // of the claim
+const attachAllFrom = 0.6; // share of the claim
 const roomsMaxDefault = 60;
-/** The search ends here with what it has, so that the command ends within five minutes. */
+/** Time after which the search ends with the results so far, so that the command ends within five minutes. */
 const searchLimitMs = 250_000;
-/** Above it a window says as much about the surroundings as about the node. */
+/** Above this share a window measures the surroundings as much as the node. */
 const othersShareMax = 0.1;
 const sendLateMsP99Max = 15;
 const ownDropShareMax = 0.001;
@@ -36,7 +36,6 @@ interface Window extends Measured {
   readonly txBps: number;
   readonly othersShare: number;
   readonly clientCores: number;
-  /** What the node itself says of its CPU, 0..1. */
   readonly reportedCpu: number;
   readonly claim: Claim;
 }
@@ -110,8 +109,7 @@ async function search(parts: Parts): Promise<LabResult> {
       return resultOf({ ...outcome, first, windowMs, videoKbps, cause: next.move === 'done' ? next.cause : undefined });
     }
     if (next.move === 'load') {
-      // The node refuses sessions beyond a quarter above what it holds possible; the rooms that may be needed are
-      // attached well before.
+      // The node refuses sessions beyond 125 % of its own claim, so rooms that may be needed are attached well before.
       if (next.rooms * consumersPerRoom > attachAllFrom * node.claim.consumers) await rooms.attachUpTo(roomsMax);
       await rooms.fillUpTo(next.rooms);
       await delay(settleMs);

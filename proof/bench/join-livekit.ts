@@ -1,5 +1,5 @@
-// LiveKit's SDK for browsers as the viewer of `bench -- join`: what its documentation tells a page to do, at the pace
-// of the same person. The lobby prepares the connection; the click connects; every track is attached when it comes.
+// LiveKit's browser SDK as the viewer of `bench -- join`. It follows LiveKit's documentation at the pace of our page's
+// viewer: the lobby prepares the connection, the click connects, and every track is attached when it arrives.
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as Sdk from 'livekit-client';
 import type { Browser } from 'playwright-core';
@@ -8,14 +8,14 @@ import { openLivekitPage } from '../test/support/livekit/clients.ts';
 import { livekitToken } from '../test/support/livekit/tokens.ts';
 import { type MediaWatch, type SeenMedia, watchMedia } from './join-watch.ts';
 
-/** LiveKit's SDK goes on connecting for ever where nothing answers. */
+/** Limit of a join: LiveKit's SDK keeps connecting for ever when nothing answers. */
 const JOIN_MS_MAX = 60_000;
 
 declare const LivekitClient: typeof Sdk;
 
 /**
- * From the click: the socket asked for that opens (before, the SDK has asked for `/rtc/v1` and looked why that does not
- * open), the socket open, the answer to its join here, connect() resolved.
+ * Times since the click: request for the socket that opens (the SDK first requests `/rtc/v1` and examines why it does
+ * not open), socket open, arrival of the answer to the join, connect() resolved.
  */
 export interface LivekitJoin extends SeenMedia {
   readonly askedMs: number;
@@ -24,12 +24,10 @@ export interface LivekitJoin extends SeenMedia {
   readonly connectedMs: number;
 }
 export interface LivekitJoinOptions {
-  /** Of the signaling node, ws. */
   readonly url: string;
   readonly index: number;
-  /** As the SDK has it: true asks for `/rtc/v1` first. */
+  /** Option of the SDK; true requests `/rtc/v1` first. */
   readonly singlePeerConnection: boolean;
-  /** The pauses of our page's viewer. */
   readonly lobbyMs: number;
   readonly hoverMs: number;
 }
@@ -60,7 +58,7 @@ interface Watched {
   readonly limitMs: number;
 }
 
-/** Runs in the page: makes its button; `seen` there will be what was seen between the click and the first frame. */
+/** Runs in the page: makes its button, and sets `seen` there to the times between the click and the first frame. */
 function watchJoin({ url, token, singlePeerConnection, limitMs }: Watched): void {
   const media = (window as unknown as { mediaWatch: MediaWatch }).mediaWatch;
   const at = { askedMs: 0, openMs: 0, signalMs: 0, connectedMs: 0 };

@@ -1,10 +1,10 @@
-// What is seen of one join by our page: points on the way to the first frame, and the flights of client frames.
+// Observes one join by our page: points on the way to the first frame, and the flights of client frames.
 import { decodeClientFrame } from '@meridian/protocol';
 import type { Page } from 'playwright-core';
 
 /**
- * From the click: the media node's offer given to the browser and answered, ICE and then DTLS of the receiving
- * transport up, the first frame of any video.
+ * Times since the click: the browser receives the media node's offer and answers, ICE and then DTLS of the receiving
+ * transport are up, the first frame of any video.
  */
 export interface SeenMedia {
   readonly offeredMs: number;
@@ -13,20 +13,18 @@ export interface SeenMedia {
   readonly dtlsMs: number;
   readonly firstFrameMs: number;
 }
-/** From the click, too: connect() called. */
+/** `connectMs`: time from the click to the call of connect(). */
 export interface Seen extends SeenMedia {
   readonly connectMs: number;
 }
 
-/** What `watchMedia` leaves in a page. */
 export interface MediaWatch {
-  /** By the page's clock. */
   clickMs: number;
-  /** Of `SeenMedia`, but for the first frame; 0: not yet. */
+  /** Points of `SeenMedia` without the first frame; 0: not yet. */
   readonly at: { offeredMs: number; answeredMs: number; iceMs: number; dtlsMs: number };
 }
 
-/** Runs in the page before it connects: `mediaWatch` there will be what is seen of the first connection offered. */
+/** Runs in the page before it connects: sets `mediaWatch` to the observations of the first connection offered. */
 export function watchMedia(): void {
   const watch: MediaWatch = { clickMs: 0, at: { offeredMs: 0, answeredMs: 0, iceMs: 0, dtlsMs: 0 } };
   const mark = (point: keyof typeof watch.at): void => {
@@ -56,15 +54,15 @@ export function watchMedia(): void {
 }
 
 /**
- * Runs in our page, after `watchMedia`: `firstFrame` there will be what was seen between the click on the button and
- * the first frame of any video.
+ * Runs in our page after `watchMedia`: sets `firstFrame` to the observations between the click on the button and the
+ * first frame of any video.
  */
 export function watchFirstFrame(): void {
   const scope = window as unknown as { firstFrame: Promise<Seen>; mediaWatch: MediaWatch; meridian?: unknown };
   const watch = scope.mediaWatch;
   scope.firstFrame = new Promise((resolve) => {
     let connectMs = 0;
-    // The page shows its room for diagnosis just before it calls connect().
+    // The page exposes its room for diagnosis just before it calls connect().
     Object.defineProperty(scope, 'meridian', {
       configurable: true,
       set(value: unknown) {
@@ -90,7 +88,7 @@ export function watchFirstFrame(): void {
   });
 }
 
-/** Counts, by the browser's network events, the requests (frames that wait for an answer) sent before media came. */
+/** Counts, by the browser's network events, the requests (frames that wait for an answer) sent before media arrived. */
 export function watchFrames(page: Page): { roundTrips(untilMs: number): number } {
   const sentAtMs: number[] = [];
   page.on('websocket', (socket) => {

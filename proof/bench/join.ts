@@ -1,8 +1,8 @@
 // Click to first decoded frame: a viewer in one region joins a room whose publisher is in the other, over a wire with a
-// real delay. The viewer does what a person does: reads the lobby for a second, moves the pointer onto the button, and
-// clicks half a second later. The page prepares the connection in the lobby and opens a socket when the pointer comes;
-// what is measured begins with the click. Counted on the wire: how many flights of client frames (Join, then whatever
-// waits for an answer) it takes before media arrives. With `--client livekit` LiveKit's SDK joins in turn with ours.
+// real delay. The viewer acts like a person: reads the lobby for a second, moves the pointer onto the button, and
+// clicks half a second later. The page prepares the connection in the lobby and opens a socket when the pointer
+// arrives; the measurement begins with the click. The wire shows how many flights of client frames (Join, then whatever
+// waits for an answer) precede the media. With `--client livekit` LiveKit's SDK and ours join in turn.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Option } from 'commander';
 import type { Browser } from 'playwright-core';
@@ -16,9 +16,9 @@ import { type Seen, watchFirstFrame, watchFrames, watchMedia } from './join-watc
 
 const joinAimMs = 400; // at 0 ms of round trip; + 3 round trips elsewhere
 const serverAimMs = 30;
-const lobbyMs = 1000; // a person reads at least so long before the pointer moves
+const lobbyMs = 1000; // a person reads at least this long before the pointer moves
 const hoverMs = 500; // from the pointer's arrival on the button to the click
-/** With --public-address: of the signaling node in Singapore, on that address. */
+/** With --public-address: port of the signaling node in Singapore on that address. */
 const singaporePort = 7882;
 
 interface OneJoin extends Seen {
@@ -82,7 +82,6 @@ export const joinBench: LabCase = {
   },
 };
 
-/** What LiveKit's SDK took, and how many times ours. */
 function besideOurs(theirs: readonly LivekitJoin[], oursMs: number): Metrics {
   const of = (point: keyof LivekitJoin, share: number): number =>
     percentile(
@@ -129,11 +128,11 @@ async function atRoundTrip(
     );
     const joins: OneJoin[] = [];
     const theirs: LivekitJoin[] = [];
-    const straight: LivekitJoin[] = []; // as an application may set it: without asking for `/rtc/v1`
+    const straight: LivekitJoin[] = []; // an application may skip the request for `/rtc/v1`
     const url = `ws://${serverIp}:${singaporePort + cloud.portOffset}`;
     for (let index = 0; index <= count; index += 1) {
       const one = await oneJoin(inside, cloud, index);
-      if (index > 0) joins.push(one); // the first warms caches of the browser and the pull; it is not measured
+      if (index > 0) joins.push(one); // the first join warms caches of the browser and the pull, and is not measured
       say(
         `${rttMs} ms, join ${index}/${count}: first frame after ${one.firstFrameMs.toFixed(0)} ms ` +
           `(joined ${one.joinedMs.toFixed(0)}, offer ${one.offeredMs.toFixed(0)}, answer ${one.answeredMs.toFixed(0)}, ICE ${one.iceMs.toFixed(0)}, DTLS ${one.dtlsMs.toFixed(0)}), server ${one.serverJoinMs} ms`,
@@ -155,7 +154,6 @@ async function atRoundTrip(
   }
 }
 
-/** One viewer: the page waits in its lobby, the pointer comes onto the button, then the button is clicked. */
 async function oneJoin(browser: Browser, cloud: TestCloud, index: number): Promise<OneJoin> {
   const viewer = await Participant.open(browser, cloud.pageUrl, {
     room: 'bench',

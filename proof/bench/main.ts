@@ -1,4 +1,3 @@
-// `npm run bench -- NAME [--json] [--record]`: one benchmark.
 import process from 'node:process';
 import { runCases } from '../support/case.ts';
 import { capacityBench } from './capacity.ts';

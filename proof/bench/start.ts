@@ -1,4 +1,5 @@
-// How long `npm start` takes to `ready`, what its processes hold in memory, and what they cost without a client.
+// Measures how long `npm start` takes to `ready`, how much memory its processes hold, and their CPU usage without a
+// client.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,9 +12,8 @@ const READY_AIM_SECONDS = 5;
 const MEMORY_AIM_MB = 1500;
 const IDLE_AIM_PERCENT = 10;
 
-/** A start that takes longer hangs. */
 const READY_LIMIT_MS = 5 * 60_000;
-/** Enrolment, first reports and caches are over then. */
+/** Time after which enrolment, first reports and cache filling are over. */
 const SETTLE_MS = 20_000;
 /** The unit of `/proc/PID/stat`, on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -139,7 +139,6 @@ async function measured(
   }
 }
 
-/** Resolves at the line `ready …`; rejects when the start ends before it. */
 function ready(child: ChildProcess, say: Say): Promise<void> {
   const lines: string[] = [];
   return new Promise((resolve, reject) => {
@@ -163,7 +162,6 @@ function ready(child: ChildProcess, say: Say): Promise<void> {
   });
 }
 
-/** Idempotent. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -174,7 +172,7 @@ async function end(child: ChildProcess): Promise<void> {
 const total = (list: readonly Usage[], key: Exclude<keyof Usage, 'name'>): number =>
   list.reduce((sum, one) => sum + one[key], 0);
 
-/** Reads what a process and all below it use, under names that stay the same from one start to the next. */
+/** Reads the usage of a process and its descendants, under names that stay the same from one start to the next. */
 function usages(root: number, stateDir: string): Usage[] {
   const run = JSON.parse(readFileSync(join(stateDir, 'run.json'), 'utf8')) as {
     readonly supervisorPid: number;
@@ -201,7 +199,7 @@ function familyOf(root: number): number[] {
   return [...parents.keys()].filter(isBelow);
 }
 
-/** Undefined of a process that is gone. */
+/** Returns undefined for a process that is gone. */
 function statOf(pid: number): { name: string; parent: number; cpuSeconds: number } | undefined {
   const text = textOf(`/proc/${pid}/stat`);
   const [, name = '', rest = ''] = /^\d+ \((.*)\) (.*)$/s.exec(text) ?? [];
@@ -217,7 +215,7 @@ function memoryOf(pid: number): { rssMb: number; pssMb: number } {
   return { rssMb: mb('Rss'), pssMb: mb('Pss') };
 }
 
-/** '' of a process that is gone. */
+/** Returns '' for a process that is gone. */
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -22,18 +22,17 @@ import { owned } from '../test/support/owned.ts';
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
 
-/** A process that is asked to end has this long before it is killed. */
 const END_LIMIT_MS = 20_000;
 
 /**
- * A bare Debian 12 in a folder: debootstrap's smallest set, Node 20 with npm 10, a clone, nothing else. It borrows from
- * the real machine only how the world is reached (mirror, registry, certificates) and its network namespace.
+ * A bare Debian 12 in a folder: debootstrap's smallest set, Node 20 with npm 10, and a clone. It shares with the real
+ * machine only the access to the network (mirror, registry, certificates) and the network namespace.
  */
 export class FreshMachine {
   readonly #base: string;
   readonly #root: string;
   readonly #disown: () => void;
-  /** Every process of this machine has it in its environment, so that those left over are found. */
+  /** Environment value of every process of this machine, by which left-over processes are found. */
   readonly #mark = `fresh-${process.pid}-${Date.now()}`;
 
   private constructor(base: string) {
@@ -62,7 +61,6 @@ export class FreshMachine {
     }
   }
 
-  /** Starts a command in the clone, as root, in a mount namespace of its own. */
   spawn(command: string[]): ChildProcess {
     const script = [
       'mount --make-rprivate /',
@@ -78,13 +76,11 @@ export class FreshMachine {
     });
   }
 
-  /** Processes started in this machine that still run. */
   processes(): number[] {
     const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
     return pids.map(Number).filter((pid) => readEnvironment(pid).includes(this.#mark));
   }
 
-  /** Ends what still runs and removes the folder. Idempotent. */
   async close(): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       for (const pid of this.processes()) endProcess(pid, signal);
@@ -105,7 +101,7 @@ export class FreshMachine {
     };
   }
 
-  /** From the npm registry, since Debian 12 has Node 18 only. */
+  /** Installs Node from the npm registry, since Debian 12 has Node 18 only. */
   async #installNode(): Promise<void> {
     const packed = join(this.#base, 'packed');
     mkdirSync(packed);
@@ -157,7 +153,8 @@ function compareVersions(a: string, b: string): number {
 }
 
 /**
- * Empty for a process that has ended since the list was read, or that even root may not look into: it is none of ours.
+ * Returns '' for a process that has ended since the list was read, or that even root may not read; such a process does
+ * not belong to this machine.
  */
 function readEnvironment(pid: number): string {
   try {

@@ -8,22 +8,20 @@ import { launchChromium, Participant } from '../test/support/browser.ts';
 import { seesMore } from '../test/support/call.ts';
 import { FreshMachine } from './fresh-machine.ts';
 
-/** On two cores that do nothing else. */
+/** Bound on two cores without other load. */
 const FIRST_READY_SECONDS_MAX = 240;
 const SECOND_READY_SECONDS_MAX = 10;
 
-/** A start that says nothing of what is waited for hangs. */
 const SAID_LIMIT_MS = 20 * 60_000;
 
-/** The supervisor ends its children within ten seconds. */
+/** Limit of a stop: the supervisor ends its children within ten seconds. */
 const STOP_LIMIT_MS = 30_000;
 
-/** Lines of a failed start that are shown. */
 const LAST_LINES_MAX = 60;
 
 /**
- * A newcomer's first hour in numbers: Debian 12 with Node 20 and a clone, nothing else; `npm start` to `ready`, one
- * call in Chromium, Ctrl-C, and all of it once more.
+ * Measures a newcomer's first hour: Debian 12 with Node 20 and a clone; `npm start` to `ready`, one call in Chromium,
+ * Ctrl-C, and all of it a second time.
  */
 export const fresh: LabCase = {
   name: 'fresh',
@@ -52,9 +50,9 @@ export const fresh: LabCase = {
 
 interface Start {
   readySeconds: number;
-  /** To ffmpeg in a gateway: after `readySeconds` where it was still being installed then. */
+  /** Time until a gateway has ffmpeg, which may still be installing after `readySeconds`. */
   ffmpegSeconds: number;
-  /** From nothing open to a picture that moves at both ends, browsers' start included. */
+  /** Time from a closed browser to a moving picture at both ends, browser start included. */
   callSeconds: number;
   stopSeconds: number;
   leftProcesses: number;
@@ -92,14 +90,14 @@ async function startAndStop(machine: FreshMachine, command: string[], say: Say):
   if (isComing) await said.until(/gw-\S+ .*ffmpeg is there now/);
   const ffmpegSeconds = isComing ? secondsSince(startedMs) : readySeconds;
   const stopMs = performance.now();
-  // To the whole group, as a terminal does.
+  // Ctrl-C in a terminal signals the whole group.
   process.kill(-(child.pid ?? 0), 'SIGINT');
   await endOf(child, STOP_LIMIT_MS);
   const stopSeconds = secondsSince(stopMs);
   return { readySeconds, ffmpegSeconds, callSeconds, stopSeconds, leftProcesses: machine.processes().length };
 }
 
-/** One call across the two regions, with the Chromium of this machine: the new one has none. */
+/** Makes one call across the two regions, with the Chromium of this machine: the bare Debian has none. */
 async function call(pageUrl: string): Promise<number> {
   const startedMs = performance.now();
   const browser = await launchChromium();
@@ -117,7 +115,6 @@ async function call(pageUrl: string): Promise<number> {
   return secondsSince(startedMs);
 }
 
-/** What a start says. */
 class Said {
   readonly lines: string[] = [];
   readonly #end = new AbortController();
@@ -135,7 +132,7 @@ class Said {
     child.on('exit', (code, signal) => this.#end.abort(`ended with ${signal ?? code}`));
   }
 
-  /** The first line like this, said already or to come. Rejects when the start ends or hangs before. */
+  /** Resolves with the first line that matches, past or future. Rejects when the start ends or hangs before. */
   async until(pattern: RegExp): Promise<RegExpExecArray> {
     const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>();
     const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(SAID_LIMIT_MS)]);

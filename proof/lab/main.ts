@@ -1,4 +1,3 @@
-// `npm run lab -- CASE [--json] [--record]`: one fault, attack or proof at a time.
 import process from 'node:process';
 import { type LabCase, runCases } from '../support/case.ts';
 import { container } from './container/container.ts';

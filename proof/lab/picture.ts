@@ -1,5 +1,5 @@
-// The picture of the README: a real call from the real page. Three people in two regions; the cameras show drawn
-// portraits, because a machine has no face; everything else is what a person would see.
+// Takes the picture of the README from a real call in the real page. Three people in two regions; the cameras show
+// drawn portraits, everything else is real.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,6 @@ import { writeVoice } from '../test/support/voice.ts';
 
 const defaultFile = path(import.meta.dirname, '../../docs/images/call.png');
 
-/** A person at a window, in flat colours. */
 const portrait = (o: { wall: string; window: string; skin: string; hair: string; shirt: string }): string => `
 <svg xmlns="http://www.w3.org/2000/svg" width="1280" height="720" viewBox="0 0 1280 720">
   <rect width="1280" height="720" fill="${o.wall}"/>
@@ -45,7 +44,6 @@ const people = [
   },
 ] as const;
 
-/** A camera film of one drawing: one second, played in a loop. */
 async function film(browser: Browser, drawing: string, dir: string, name: string): Promise<string> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
   await page.setContent(`<body style="margin:0">${drawing}</body>`);
@@ -104,7 +102,7 @@ export const picture: LabCase = {
       await ana.page.setViewportSize({ width: 1440, height: 810 });
       await ana.page.click('[data-testid=where]');
       await Promise.all(joined.map((p) => seesMore(p, 40)));
-      await ana.page.mouse.move(120, 560); // beside the tiles: no tile, no button is under the pointer
+      await ana.page.mouse.move(120, 560); // beside the tiles, so that no tile or button is under the pointer
       await ana.page.waitForFunction(() => document.querySelector('.toast') === null, undefined, { timeout: 30_000 });
       await ana.page.screenshot({ path: String(options['out']) });
       return {

@@ -1,10 +1,8 @@
-// What people in meeting pages hear and see of each other, as times of sounds and pictures.
+// Records what people in meeting pages hear and see of each other, as times of sounds and pictures.
 import type { Participant } from '../test/support/browser.ts';
 
-/** Kinds of tracks. */
 export const kinds = ['audio', 'video'] as const;
 
-/** Of each track of the others that this page hears or sees, the times of its sounds and pictures. */
 export interface Seen {
   /** `P1 audio` → milliseconds since the epoch. */
   readonly playsMs: Readonly<Record<string, readonly number[]>>;
@@ -12,8 +10,8 @@ export interface Seen {
 }
 
 /**
- * Reads what each received track plays. Sound counts from a quarter of the quietest moment of voice.ts. Of sound, one
- * time in 10 ms is kept.
+ * Script that records when each received track plays. Sound counts from a quarter of the level of the quietest moment
+ * of voice.ts; its times are kept once in 10 ms.
  */
 export const watch = `
   const at = () => performance.timeOrigin + performance.now();

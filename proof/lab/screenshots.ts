@@ -1,5 +1,5 @@
-// The pictures people look at: the states of the page at three widths in two languages. What a machine can see of their
-// faults is the target.
+// Takes the screenshots that people review: the states of the page at three widths in two languages. Faults that a
+// program can detect count as missed targets.
 import { join, resolve } from 'node:path';
 import { type Screenshot, takeScreenshots } from '../../product/web/test/screenshots.ts';
 import type { LabCase, LabResult, Say } from '../support/case.ts';

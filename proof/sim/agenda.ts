@@ -1,5 +1,5 @@
-// What is still to happen, on one clock: a binary heap. Of things at the same time the one that was put in first comes
-// first, so a run repeats itself.
+// Schedules future events on one clock, as a binary heap. Events at the same time run in the order of insertion, so a
+// run is repeatable.
 interface Entry {
   readonly atMs: number;
   readonly order: number;
@@ -15,7 +15,7 @@ export class Agenda {
     return this.#nowMs;
   }
 
-  /** Not before now. */
+  /** Schedules `run`, not before the current time. */
   at(atMs: number, run: () => void): void {
     this.#count += 1;
     const heap = this.#heap;
@@ -35,7 +35,6 @@ export class Agenda {
     this.at(this.#nowMs + ms, run);
   }
 
-  /** Does everything, what is put in meanwhile too. */
   run(): void {
     for (let next = this.#take(); next !== undefined; next = this.#take()) {
       this.#nowMs = next.atMs;

@@ -1,6 +1,6 @@
-// Which people are in which room when. Real rooms are not complete before anything is decided: people trickle in, leave
-// early, lose their connection and come back. No data of this kind is public, so every figure here is an assumption;
-// each is an option of the command, and the table has rows with others.
+// Draws which people are in which room when. Placement decides while rooms are incomplete: people trickle in, leave
+// early, lose their connection and return. No data of this kind is public, so every figure here is an assumption; each
+// is an option of the command, and the table has rows with other values.
 import type { Rng } from '@meridian/runtime';
 import { gaussian } from './geography.ts';
 
@@ -9,18 +9,16 @@ export type ArrivalKind = (typeof ARRIVALS)[number];
 
 export interface ArrivalOptions {
   readonly arrivals: ArrivalKind;
-  /** Of the exponential part of most people's arrival. */
+  /** Mean of the exponential part of most people's arrival. */
   readonly arrivalMeanS: number;
   readonly meetingMedianMin: number;
-  /** By person and hour: a person leaves and comes back, in a new session. */
+  /** Absences per person and hour: a person leaves and returns in a new session. */
   readonly absencesPerHour: number;
-  /** Share of people who leave before the end. */
   readonly leaveEarly: number;
 }
 
-/** One session of one person; no person has two at a time. */
+/** Session of a person; no person has two at a time. */
 export interface Stay {
-  /** Index into the room's people. */
   readonly person: number;
   readonly fromMs: number;
   readonly toMs: number;
@@ -28,9 +26,7 @@ export interface Stay {
 
 export interface Meeting {
   readonly startMs: number;
-  /** All that are still there leave. */
   readonly endMs: number;
-  /** In order of their beginning. */
   readonly stays: readonly Stay[];
 }
 
@@ -41,22 +37,21 @@ export const ARRIVAL_DEFAULTS: ArrivalOptions = {
   absencesPerHour: 0.5,
   leaveEarly: 0.2,
 };
-/** Routes are planned for so long before the first person comes. */
+/** Time for which routes are planned before the first person joins. */
 export const WARM_UP_MS = 120_000;
-/** Rooms begin within this: load and routes are shared by all of them. */
 export const BEGIN_WITHIN_MS = 600_000;
-/** A meeting's length is lognormal, within these. */
+/** Deviation of a meeting's lognormal length, which the bounds below limit. */
 const MEETING_SIGMA = 0.8;
 const MEETING_MS_MIN = 3 * 60_000;
 const MEETING_MS_MAX = 4 * 3_600_000;
-/** The second person comes within this of the first: people are not exactly on time. */
+/** The second person joins within this time of the first: people are not exactly on time. */
 const PUNCTUAL_MS = 30_000;
-/** Of those after the second; the others come at any time of the meeting. */
+/** Share, among the people after the second, of those who come soon; the others come at any time of the meeting. */
 const SOON_SHARE = 0.8;
 const ABSENCE_MEDIAN_MS = 60_000;
 const ABSENCE_SIGMA = 1;
 
-/** The meetings of so many rooms of `size`; the same options and seed give the same. */
+/** Draws the meetings of this many rooms of `size`; equal options and seeds give equal meetings. */
 export function meetingsOf(rooms: number, size: number, o: ArrivalOptions, rng: Rng): Meeting[] {
   return Array.from({ length: rooms }, (_, room) => {
     const own = rng.fork(`meeting ${room}`);
@@ -65,14 +60,17 @@ export function meetingsOf(rooms: number, size: number, o: ArrivalOptions, rng: 
   });
 }
 
-/** Everybody for the whole meeting; all meetings are equally long, so that all rooms are live at once. */
+/**
+ * Returns a meeting with everybody from beginning to end; all meetings are equally long, so that all rooms are live at
+ * once.
+ */
 function together(startMs: number, size: number, { meetingMedianMin }: ArrivalOptions): Meeting {
   const endMs = startMs + meetingMedianMin * 60_000;
   const stays = Array.from({ length: size }, (_, person): Stay => ({ person, fromMs: startMs, toMs: endMs }));
   return { startMs, endMs, stays };
 }
 
-/** A person that would come after the end does not come. */
+/** Returns a meeting in which people trickle in; a person who would come after the end stays away. */
 function trickle(startMs: number, size: number, o: ArrivalOptions, rng: Rng): Meeting {
   const drawnMs = o.meetingMedianMin * 60_000 * Math.exp(MEETING_SIGMA * gaussian(rng));
   const lengthMs = Math.min(MEETING_MS_MAX, Math.max(MEETING_MS_MIN, drawnMs));
@@ -92,7 +90,6 @@ function arrivalMs(person: number, lengthMs: number, { arrivalMeanS }: ArrivalOp
   return rng.next() < SOON_SHARE ? punctualMs + exponential(arrivalMeanS * 1000, rng) : rng.next() * lengthMs;
 }
 
-/** A stay with its absences: one session, or some. */
 function sessions({ person, fromMs, toMs }: Stay, { absencesPerHour }: ArrivalOptions, rng: Rng): Stay[] {
   const parts: Stay[] = [];
   for (let backMs = fromMs; backMs < toMs; ) {

@@ -1,4 +1,4 @@
-// Our strategy under a relay budget: the share of bytes between hosts that may go by a relay.
+// Runs our strategy under a relay budget: the share of bytes between hosts that may be relayed.
 import { seededRng } from '@meridian/runtime';
 import {
   admitRelays,
@@ -17,13 +17,12 @@ import { runStrategy, type StrategyRun } from './timeline.ts';
 import { pairsOf, type Streams } from './traffic.ts';
 import type { World } from './world.ts';
 
-/** Until the traffic has settled under the budget. */
 const BUDGET_PERIODS = 4;
 
 /**
- * The run after the budget has settled. It is computed from the traffic of the period before, as the centre does, so
- * the rooms are placed again under it, some times over; the last period is the answer. `share`: of the bytes between
- * hosts, those that may be relayed.
+ * Returns the run after the budget has settled. Each period computes the budget from the traffic of the period before,
+ * as the centre does, and places the rooms again; the last period is the result. `share`: share of the bytes between
+ * hosts that may be relayed.
  */
 export function withinBudget(
   first: StrategyRun,
@@ -39,7 +38,6 @@ export function withinBudget(
   return run;
 }
 
-/** Streams of every ordered pair of hosts, with what relaying the pair would gain. */
 export function trafficOfPairs(streams: Streams, input: PathInput, table: PathTable): PairTraffic[] {
   const bytes = new Float64Array(input.hosts ** 2);
   for (const [from, to, weight] of pairsOf(streams)) bytes[from * input.hosts + to] = weight;

@@ -1,4 +1,5 @@
-// `npm run sim -- [options]` as a function. Exit code: 0 it ran, 1 an aim was missed, 2 bad usage or unusable data.
+// Runs `npm run sim -- [options]` as a function. Exit code 0: the simulation ran; 1: an aim was missed; 2: bad usage or
+// unusable data.
 import { CommanderError } from 'commander';
 import { flatten, type LabResult, record, refuseChangedTree, resultLine, type Say } from '../support/case.ts';
 import { faultsCommand, isFaultRun, runFaults } from './faults/command.ts';
@@ -9,7 +10,7 @@ import { simulate } from './run.ts';
 import { tableOfAims, type Verdicts } from './table.ts';
 import { runsBeside } from './table-runs.ts';
 
-/** Runs one command line. Throws only what is a mistake of the simulator itself. */
+/** Runs one command line. Throws only for errors of the simulator itself. */
 export async function runSim(argv: readonly string[], output: SimOutput): Promise<number> {
   const { say, writeLine } = output;
   const command = simCommand().exitOverride();
@@ -38,7 +39,7 @@ export async function runSim(argv: readonly string[], output: SimOutput): Promis
   }
 }
 
-/** The two simulations have options of their own: what to add or leave out when an option is the other one's. */
+/** Returns a hint when an option belongs to the other of the two simulations. */
 function hintOf({ code, message }: CommanderError, argv: readonly string[]): string | undefined {
   const flag = code === 'commander.unknownOption' ? /'(--[\w-]+)/.exec(message)?.[1] : undefined;
   const other = isFaultRun(argv) ? simCommand() : faultsCommand();
@@ -48,7 +49,6 @@ function hintOf({ code, message }: CommanderError, argv: readonly string[]): str
     : `${flag} is an option of the scheduling centre under faults: --faults all ${flag} …`;
 }
 
-/** Says figures, verdicts and what was missed. The exit code: 1 if anything was. */
 export function tell(result: LabResult & Verdicts, say: Say): 0 | 1 {
   for (const [name, value] of flatten(result.metrics)) {
     say(`${name.padEnd(44)} ${typeof value === 'number' ? Number(value.toPrecision(5)) : value}`);

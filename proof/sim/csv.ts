@@ -1,13 +1,13 @@
-// Comma-separated text as people keep it: quotes, doubled quotes, CRLF, a byte order mark, blank lines (RFC 4180 and
-// what is found beside it). A cell ends on its line: a quote that was lost would else make one cell of all rows to the
-// next quote.
+// Parses comma-separated text as found in practice: quotes, doubled quotes, CRLF, a byte order mark, blank lines (RFC
+// 4180 and common deviations). A cell ends on its line: otherwise a lost quote would join all rows up to the next
+// quote.
 
-/** One row by its header's names; missing cells are ''. */
+/** Row by the names of the header; missing cells are ''. */
 export type CsvRow = Readonly<Record<string, string>>;
 
 /**
- * Rows of a text whose first line names the columns. Throws, with file and line, when a wanted column is not there or a
- * quote is not where it may be.
+ * Returns the rows of a text whose first line names the columns. Throws, with file and line, when a wanted column is
+ * missing or a quote is misplaced.
  */
 export function parseCsv(text: string, wanted: readonly string[], file: string): CsvRow[] {
   const lines = (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
@@ -23,7 +23,6 @@ export function parseCsv(text: string, wanted: readonly string[], file: string):
     .map((line) => Object.fromEntries(header.map((name, index) => [name, (line[index] ?? '').trim()])));
 }
 
-/** The cells of one line: quoted or plain, never half of each. `where` begins the message of an error. */
 function cells(line: string, where: string): string[] {
   const found: string[] = [];
   for (let at = 0; ; ) {
@@ -44,7 +43,6 @@ function plain(line: string, at: number, where: string): { cell: string; end: nu
   return { cell, end };
 }
 
-/** The cell whose quote opens at `at`; inside, two quotes are one. */
 function quoted(line: string, at: number, where: string): { cell: string; end: number } {
   let cell = '';
   for (let from = at + 1; ; ) {
@@ -57,7 +55,7 @@ function quoted(line: string, at: number, where: string): { cell: string; end: n
   }
 }
 
-/** A finite number, or undefined: an empty cell is no zero. */
+/** Parses a finite number. Returns undefined for an empty cell, which is no zero. */
 export function numberIn(cell: string | undefined): number | undefined {
   if (cell === undefined || cell.trim() === '') return undefined;
   const value = Number(cell);

@@ -1,12 +1,11 @@
-// The judge's own arithmetic of the model: one-way = RTT / 2 + 1 ms per SFU + 1 ms per relay, on true round trips.
+// Computes delays by the judge's own model: one-way = RTT / 2 + 1 ms per SFU + 1 ms per relay, on true round trips.
 import type { Running } from './strategies/strategy.ts';
 import { linkMs, type Person, type World } from './world.ts';
 
-/** A packet through a router, and through a forwarder. */
 const SFU_MS = 1;
 const RELAY_MS = 1;
 
-/** One-way delay of every pair of these people on these hosts, NaN with a host that there is not. */
+/** Returns the one-way delay of every pair of these people on these hosts, NaN where a host is missing. */
 export function pairDelays(
   world: World,
   people: readonly Person[],
@@ -29,7 +28,6 @@ function accessMs(world: World, person: Person | undefined, host: number): numbe
   return person?.trueRttMs[world.hosts[host]?.city ?? -1] ?? Number.NaN;
 }
 
-/** Mean of both directions: each may have a path of its own. */
 function betweenMs(world: World, a: number, b: number, running: Pick<Running, 'via'>): number {
   return a === b ? SFU_MS : (pathMs(world, a, b, running) + pathMs(world, b, a, running)) / 2 + 2 * SFU_MS;
 }

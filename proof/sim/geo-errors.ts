@@ -1,4 +1,4 @@
-// What an IP database says of a client at a place. The error model is drawn after "Lost in the Prefix" (arXiv
+// Models an IP database's answer for a client at a place. The error model follows "Lost in the Prefix" (arXiv
 // 2605.21937: median error of fixed lines 3–16 km, of mobile ones 179–207 km; failures Europe 9–20 %, Asia 53–61 %,
 // Africa 66–72 %) and databases' own claims (country right for 99.8 %, read at Wikimedia; RIR and database disagree on
 // 5 % of IPv4). Assumed, because it is not published: half of all clients are mobile, a failure is an answer more than
@@ -9,7 +9,7 @@ import type { Rng } from '@meridian/runtime';
 import { gaussian } from './geography.ts';
 
 export interface DatabaseAnswer extends Point {
-  /** The radius that the database claims; not the error. */
+  /** Radius that the database claims, which is not the error. */
   readonly radiusKm: number;
 }
 
@@ -18,10 +18,10 @@ const WRONG_COUNTRY_SHARE = 0.005;
 const RIGHT_KM = 40;
 const FIXED = { medianKm: 10, sigma: 0.8, radiusKm: 20 };
 const MOBILE = { medianKm: 190, sigma: 1, radiusKm: 200 };
-/** Share of fixed lines that fail, by where the client is: the middle of the published range. */
+/** Failing share of fixed lines by region: the middle of the published range. */
 const FAILURE = { europe: 0.15, asia: 0.57, africa: 0.69, elsewhere: 0.2 } as const;
 
-/** Draws the answer for a client at `truth`; `anywhere` draws the place of an answer in a wrong country. */
+/** Draws the answer for a client at `truth`; `anywhere` draws a place in a wrong country. */
 export function databaseAnswer(truth: Point, rng: Rng, anywhere: () => Point): DatabaseAnswer {
   const isMobile = rng.next() < MOBILE_SHARE;
   const claim = isMobile ? MOBILE.radiusKm : FIXED.radiusKm;
@@ -34,7 +34,7 @@ export function databaseAnswer(truth: Point, rng: Rng, anywhere: () => Point): D
   return { ...shifted(truth, errorKm, 2 * Math.PI * rng.next()), radiusKm: claim };
 }
 
-/** Rough boxes; the error rates they choose between are rougher. */
+/** Returns the continent by rough boxes; the error rates are rougher. */
 function continentOf({ latitude, longitude }: Point): keyof typeof FAILURE {
   if (latitude >= 36 && longitude >= -25 && longitude < 45) return 'europe';
   if (latitude < 36 && longitude >= -18 && longitude < (latitude > 12 ? 34 : 52)) return 'africa';
@@ -42,7 +42,6 @@ function continentOf({ latitude, longitude }: Point): keyof typeof FAILURE {
   return 'elsewhere';
 }
 
-/** The place `km` away in a direction (radians from north), along the great circle. */
 function shifted(from: Point, km: number, direction: number): Point {
   const angle = km / 6371.0088;
   const latitude = (from.latitude * Math.PI) / 180;
@@ -53,7 +52,6 @@ function shifted(from: Point, km: number, direction: number): Point {
   return { latitude: (Math.asin(Math.max(-1, Math.min(1, sin))) * 180) / Math.PI, longitude };
 }
 
-/** How far the answer is from the truth. */
 export const errorKm = (truth: Point, answer: Point): number => distanceKm(truth, answer);
 
 const logNormal = (o: { medianKm: number; sigma: number }, rng: Rng): number =>

@@ -1,6 +1,5 @@
-// Where the simulated world stands on: sites with coordinates and population, and the round trip between every two of
-// them. From measurements (`readGeography`) or, without any, from a model (`builtInGeography`); which of the two is
-// said in every result.
+// The geography of the simulated world: sites with coordinates and population, and the round trip between every two of
+// them, from measurements (`readGeography`) or a model (`builtInGeography`). Every result names its source.
 
 import { distanceKm, type Point } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
@@ -14,21 +13,17 @@ export interface Site extends Point {
 export interface Geography {
   readonly source: string;
   readonly sites: readonly Site[];
-  /** Round trip in ms, site × sites + site, symmetric, 1 ms on the diagonal. */
+  /** Round trip in ms by site × sites + site: symmetric, 1 ms on the diagonal. */
   readonly rttMs: Float64Array;
-  /** What had to be mended, in words, with counts. */
   readonly notes: readonly string[];
 }
 
-/** Two machines of one city. */
 export const INTRA_CITY_RTT_MS = 1;
-/** Cities above this have no more influence: hosting and the Internet are spread thinner than people. */
+/** Population above which a city has no more influence: hosting and the Internet are spread thinner than people. */
 const PEOPLE_MAX = 12_000_000;
-/**
- * A table that measures less than this share of its pairs is a broken file, or not the one that belongs to these sites.
- */
+/** Smallest measured share of pairs; a table below it is broken, or does not belong to these sites. */
 const MEASURED_SHARE_MIN = 0.05;
-/** A site of which less than this share of pairs was measured says too little of itself. */
+/** Smallest measured share of a site's pairs. */
 const PAIRS_SHARE_MIN = 0.9;
 /**
  * Light in fibre covers 200 km in a ms; real round trips need about twice the great circle's time (median 1.98 on
@@ -40,14 +35,13 @@ const STRETCH_MEDIAN = 1.95;
 const STRETCH_SIGMA = 0.4;
 const MODEL_BASE_MS = 2;
 
-/** Round trip between two places by the model, with a given stretch. */
 export function modelRttMs(a: Point, b: Point, stretch = STRETCH_MEDIAN): number {
   return MODEL_BASE_MS + ((2 * distanceKm(a, b)) / FIBRE_KM_PER_MS) * stretch;
 }
 
 /**
- * The model's world: great circle × stretch, the stretch of each pair log-normal. Its relays help as often as measured
- * ones, elsewhere.
+ * Makes the model's world: great circle × stretch, the stretch of each pair log-normal. Its relays help as often as
+ * measured ones, but elsewhere.
  */
 export function builtInGeography(places: readonly Site[], rng: Rng): Geography {
   const rttMs = new Float64Array(places.length ** 2).fill(INTRA_CITY_RTT_MS);
@@ -62,21 +56,21 @@ export function builtInGeography(places: readonly Site[], rng: Rng): Geography {
   return { source, sites: places, rttMs, notes: [] };
 }
 
-/** A standard normal number (Box–Muller). */
+/** Draws a standard normal number (Box–Muller). */
 export function gaussian(rng: Rng): number {
   return Math.sqrt(-2 * Math.log(1 - rng.next())) * Math.cos(2 * Math.PI * rng.next());
 }
 
-/** Of sites.csv and rtt.csv; others are passed over. */
+/** Columns of sites.csv; next, of rtt.csv. Other columns are ignored. */
 export const SITE_COLUMNS = ['site', 'city', 'latitude', 'longitude', 'population'] as const;
 export const RTT_COLUMNS = ['from', 'to', 'min_ms', 'avg_ms'] as const;
 
 /**
- * The world of two tables. What is not tidy is mended and counted: sites without a place or named twice are left out,
- * unknown populations become the median, of several figures for a pair the smallest counts (as the smaller of both
- * directions does), a mean below its minimum becomes the minimum, a round trip that light in fibre cannot make is not
- * believed, pairs of which nothing is known come from the model, sites with less than 90 % of their pairs measured are
- * left out. Throws, in words for users: no usable site, hardly a pair measured, a broken CSV.
+ * Makes the world of two tables. Untidy data is corrected and counted: sites without a place or named twice are left
+ * out, unknown populations become the median, the smallest of several figures for a pair counts (as the smaller of both
+ * directions does), a mean below its minimum becomes the minimum, a round trip faster than light in fibre is rejected,
+ * pairs without data come from the model, sites with less than 90 % of their pairs measured are left out. Throws, in
+ * words for users: no usable site, hardly a pair measured, a broken CSV.
  */
 export function readGeography(sitesCsv: string, rttCsv: string, source: string): Geography {
   const notes: string[] = [];
@@ -135,9 +129,8 @@ const known = (people: number | undefined): number | undefined =>
   people !== undefined && people > 0 ? people : undefined;
 
 interface Measured {
-  /** One direction's smallest mean by pair; Infinity where there is none to believe. */
+  /** Smallest mean of a direction by pair; Infinity where no figure is credible. */
   readonly rtts: Float64Array;
-  /** Whether the direction was measured at all, believed or not. */
   readonly isSeen: Uint8Array;
 }
 
@@ -171,7 +164,6 @@ function readRtts(text: string, sites: readonly (Site & { readonly id: string })
   return { rtts, isSeen };
 }
 
-/** Than light in fibre. */
 function isFasterThanLight(a: Point | undefined, b: Point | undefined, rttMs: number): boolean {
   return a !== undefined && b !== undefined && (rttMs / 2) * FIBRE_KM_PER_MS < distanceKm(a, b);
 }
@@ -184,7 +176,7 @@ function meanOf(row: CsvRow): { ms: number; isMended: boolean } | undefined {
   return { ms: isMended ? leastMs : averageMs, isMended };
 }
 
-/** Leaves out the worst measured site, again and again, until every one left has 90 % of its pairs with the others. */
+/** Leaves out the worst measured site repeatedly, until every remaining site has 90 % of its pairs with the others. */
 function wellMeasured(isSeen: Uint8Array, count: number): number[] {
   let kept = Array.from({ length: count }, (_, index) => index);
   const isMeasured = (i: number, j: number): boolean => isSeen[i * count + j] === 1 || isSeen[j * count + i] === 1;

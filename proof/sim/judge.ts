@@ -1,29 +1,28 @@
-// What a run is measured by, on true round trips (delays.ts, tally.ts). Every pair of a room counts once (both
-// directions are equal here). Delay over time is what people feel, so it counts from the second Join to the last leave,
-// while people are not yet where they will end.
+// Measures a run on true round trips (delays.ts, tally.ts). Every pair of a room counts once (both directions are equal
+// here). Delay counts over time from the second Join to the last leave, because people feel it before they reach their
+// final hosts.
 import type { Weighted } from './tally.ts';
 import type { RoomRun, StrategyRun } from './timeline.ts';
 import { type Streams, streamsOf, trafficOf } from './traffic.ts';
 import type { Person, World } from './world.ts';
 
-/** The names that `--json` promises. */
+/** Metrics whose names `--json` promises. */
 interface StrategyMetrics {
   readonly onewayMsMean: number;
   readonly onewayMsP95: number;
   readonly shareUnder150Ms: number;
   readonly nodesPerRoom: number;
-  /** Moves begun, for whatever reason, also those that failed or whose person left meanwhile. */
+  /** Moves begun for any reason, including failed ones and those whose person left meanwhile. */
   readonly movesPerRoom: number;
-  /** The same by hours of presence of all people that are not alone. */
+  /** Moves by hours of presence of all people who are not alone. */
   readonly movesPerPersonHour: number;
-  /** The same by joins and leaves; everybody's leaving at the end of a meeting is none. */
+  /** Moves by joins and leaves; the leaves at the end of a meeting do not count. */
   readonly movesPerChange: number;
-  /** Of the moves, those back to the city before within five minutes. */
+  /** Share of moves that return to the earlier city within five minutes. */
   readonly undoneShare: number;
   readonly ingressOver10MsShare: number;
   readonly relayedShare: number;
   readonly maxOverMeanLoad: number;
-  /** Hosts that had more than their capacity at some time. */
   readonly overLimitHosts: number;
 }
 
@@ -57,22 +56,20 @@ export function metricsOf(run: StrategyRun, world: World): StrategyMetrics {
   };
 }
 
-/** Delays of pairs: at the end, where everybody is there from the beginning to it, else over time. */
+/** Returns the delays of pairs: at the end, if everybody stays from beginning to end; else over time. */
 function delaysOf({ rooms, isTogether }: StrategyRun): Weighted[] {
   return rooms.flatMap(({ endMs, tally }) => (isTogether ? endMs.map((ms) => ({ ms, weight: 1 })) : tally.delays));
 }
 
-/** Hosts of all people that came, as they were last. */
 const placedOf = ({ hosts, firstHosts }: RoomRun): number[] => hosts.filter((_, at) => firstHosts[at] !== -1);
 
-/** Whether a city is more than 10 ms of round trip worse for a person than their best one. */
 export function isOver(person: Person, city: number): boolean {
   return (person.trueRttMs[city] ?? Number.POSITIVE_INFINITY) - Math.min(...person.trueRttMs) > INGRESS_OVER_MS;
 }
 
 /**
- * Share of people whose first pick is wrong when others of their prefix have had so many sessions; undefined: the
- * strategy does not learn.
+ * Returns the share of people whose first pick is wrong after this many sessions of others of their prefix; undefined:
+ * the strategy does not learn.
  */
 export function ingressOverShareAfter(run: StrategyRun, world: World, sessions: number): number | undefined {
   const hosts = run.running.firstHostsAfter?.(sessions);
@@ -83,10 +80,9 @@ export function ingressOverShareAfter(run: StrategyRun, world: World, sessions: 
   return late.length / people.length;
 }
 
-/** One for each that came, from where they were last. */
+/** Returns the streams between the last hosts of all people who came. */
 export const streamsAtLast = ({ rooms }: Pick<StrategyRun, 'rooms'>): Streams => streamsOf(rooms.map(placedOf));
 
-/** What no run may show, in words; empty: nothing. */
 export function violationsOf(run: StrategyRun): string[] {
   const unknown = roomsWithoutDelay(run);
   if (unknown.length === 0) return [];
@@ -95,14 +91,13 @@ export function violationsOf(run: StrategyRun): string[] {
   ];
 }
 
-/** Rooms of which not every pair has a finite delay. */
 function roomsWithoutDelay({ rooms }: StrategyRun): number[] {
   return [...rooms.entries()].flatMap(([index, { tally }]) => (Number.isFinite(tally.delayMs2) ? [] : [index]));
 }
 
 export const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** The least value that this share of the weight is not above; NaN of nothing. */
+/** Returns the least value that covers this share of the weight; NaN for an empty list. */
 function weightedPercentile(values: readonly Weighted[], share: number): number {
   const sorted = [...values].sort((a, b) => a.ms - b.ms);
   const all = sumOf(sorted, ({ weight }) => weight);

@@ -1,5 +1,5 @@
-// `npm run sim -- [options]`: delay of rooms on a simulated world. Words go to stderr, with --json one JSON object is
-// the last line of stdout.
+// `npm run sim -- [options]`: simulates the delay of rooms. Text goes to stderr; with --json one JSON object is the
+// last line of stdout.
 import process from 'node:process';
 import { runSim } from './command.ts';
 

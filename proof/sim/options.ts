@@ -1,5 +1,4 @@
-// The command line of `npm run sim`. Whatever cannot be honoured is refused with its reason; nothing is accepted and
-// ignored.
+// Command line of `npm run sim`. Unusable options are refused with a reason; none is accepted and ignored.
 import { HOSTS_MAX } from '@meridian/scheduler/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { countOption } from '../support/case.ts';
@@ -27,7 +26,6 @@ export class UsageError extends Error {
 
 const ROOMS_MAX = 100_000;
 
-/** Adds the options; `read` turns what commander parsed into checked options. */
 export function simCommand(): Command {
   return new Command('sim')
     .description('delay of rooms on a simulated world, placed by the code that ships')
@@ -83,13 +81,12 @@ ${ownSuites.map(({ name, says }) => `  ${name.padEnd(10)} ${says}`).join('\n')}`
     );
 }
 
-/** Suites that have options of their own are commands of their own, and do not come here. */
 function suiteOption(text: string): 'table' {
   if (text === 'table') return text;
   throw new InvalidArgumentError(`one of: ${['table', ...ownSuites.map(({ name }) => name)].join(', ')}`);
 }
 
-/** What commander parsed, checked as a whole. Throws UsageError. */
+/** Checks the parsed options as a whole. Throws UsageError. */
 export function checkedOptions(raw: Readonly<Record<string, unknown>>): SimOptions {
   const isSet = { json: raw['json'] === true, record: raw['record'] === true };
   const options = { ...ARRIVAL_DEFAULTS, ...raw, ...isSet } as unknown as SimOptions;

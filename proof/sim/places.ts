@@ -1,12 +1,12 @@
-// Where the simulated cloud has machines, by rules that know coordinates and population alone: never a name, never a
-// country. Another data set gives another cloud by the same rules.
+// Chooses the cities of the simulated cloud by coordinates and population alone, never by name or country, so that
+// another data set gives another cloud by the same rules.
 import { distanceKm } from '@meridian/protocol';
 import type { Site } from './geography.ts';
 
 /**
- * Sites that get machines: greedy k-median. One after the other the site is taken that brings all people nearest (Σ
- * people × great-circle km to the nearest taken site is least); of equals the first. Within 1 − 1/e of the best choice
- * for what is saved (Nemhauser et al. 1978).
+ * Returns the sites that get machines, by greedy k-median: each step takes the site that brings people nearest (least Σ
+ * people × great-circle km to the nearest taken site), the first of equals. The saving is within 1 − 1/e of the best
+ * choice (Nemhauser et al. 1978).
  */
 export function chooseCities(sites: readonly Site[], count: number): number[] {
   const chosen: number[] = [];

@@ -1,33 +1,35 @@
-// What a probe makes of a link that wanders: the production estimator on made-up delays. Level, change and deviation
-// all grow with the noise in proportion, so one long series of a link with a mean deviation of 1 ms serves every link:
-// each begins at another moment of it and multiplies.
+// Runs the production estimator on made-up delays of a noisy link. Level, change and deviation grow in proportion to
+// the noise, so one long series with a mean deviation of 1 ms serves every link, each with its own start and factor.
 import { LinkEstimator, periodsMs } from '@meridian/edge-probe/core';
 import type { Rng } from '@meridian/runtime';
 
-/** Probes report so often. */
 export const REPORT_MS = 500;
-/** An hour; then it begins again. */
+/** Length of the series: an hour, after which it repeats. */
 const REPORTS = 7_200;
-/** Before the first that is kept: the estimator compares with the least of five minutes. */
+/** Reports before the series: the estimator compares with the least of five minutes. */
 const REPORTS_BEFORE = 600;
 /**
- * Mean of the noise of one direction: delays queue up and never run ahead, so it is exponential, and the mean deviation
- * of that is 2/e of its mean.
+ * Mean of the noise of one direction. Queueing only adds delay, so the noise is exponential, with a mean deviation of
+ * 2/e of its mean.
  */
 export const NOISE_MEAN = Math.E / 2;
-/** Mean deviation of a round trip, which is the sum of two such delays. */
+/** Mean deviation of a round trip, the sum of two such delays. */
 export const ROUND_TRIP_DEVIATION = 4 / Math.E;
-/** Without noise; of no matter, and taken away again. */
+/** Delay of one direction without noise; arbitrary, and subtracted again. */
 const QUIET_ONEWAY_MS = 50;
 const ALL_ARRIVED = { arrived: 2n ** 64n - 1n, span: 64 } as const;
 
 export class ProbeNoise {
-  /** Of consecutive reports: round trip less its mean, slowing of the direction since its best, mean deviation. */
+  /**
+   * Values of consecutive reports: round trip minus its mean, slowing of the direction since its best, mean deviation.
+   */
   readonly rttMs = new Float64Array(REPORTS);
   readonly onewayChangeMs = new Float64Array(REPORTS);
   readonly jitterMs = new Float64Array(REPORTS);
 
-  /** Of a link to one of `peers` other hosts, none of them in use: they share the probe's budget. */
+  /**
+   * Makes the series of a link to one of `peers` other hosts. None of them is in use, so they share the probe's budget.
+   */
   constructor(peers: number, rng: Rng) {
     const periodMs = periodsMs({ used: 0, others: peers }).others;
     const link = new LinkEstimator();

@@ -1,28 +1,28 @@
-// How good the routes in use are: the planner over an hour against the best paths there are, by the world's exact
-// delays.
+// Rates the routes in use: compares the planner over an hour with the best paths by the world's exact delays.
 import { costVia, type PathInput, PathTable, RELAY_HOP_MS } from '@meridian/scheduler/core';
 import { SimRoutes } from './strategies/routes.ts';
 import { type Links, linkMs, type World } from './world.ts';
 
 const HOUR_MS = 3_600_000;
-/** Between two looks at all pairs. */
 const LOOK_MS = 60_000;
 
 export interface RouteFigures {
-  /** One-way delay by the path in use, less that by the best path. */
+  /** Delay (one-way) of the path in use minus that of the best path. */
   readonly excessMsMean: number;
-  /** The same of the paths that cost least by exact figures: so much delay the cost gives for less jitter. */
+  /** The same excess of the least costly paths by exact figures: delay that the cost trades for less jitter. */
   readonly excessByJitterMsMean: number;
-  /** By the planner's cost instead of delay alone: what noise and reluctance to change lose. */
+  /** Excess of the planner's cost instead of delay: the loss by noise and reluctance to change. */
   readonly excessCostMsMean: number;
   readonly relayedPairsShare: number;
-  /** Changes of path that the thinned batches of `SimRoutes` see: at least so many. */
+  /** Lower bound of path changes: `SimRoutes` sees thinned batches only. */
   readonly flipsPerPairHour: number;
 }
 
 const known = new WeakMap<Links, RouteFigures>();
 
-/** Means over all ordered pairs of hosts and the first hour after the warm-up; computed once for the same links. */
+/**
+ * Returns means over all ordered pairs of hosts and the first hour after the warm-up; computed once for equal links.
+ */
 export function routeFigures(world: World): RouteFigures {
   const figures = known.get(world.links) ?? figuresOf(world);
   known.set(world.links, figures);
@@ -66,7 +66,7 @@ function tableOf(input: PathInput): PathTable {
   return table;
 }
 
-/** Delays alone, as the judge counts them. */
+/** Returns inputs of delay alone, as the judge counts it. */
 function exactInput(world: World): PathInput {
   const hosts = world.hosts.length;
   return {

@@ -1,4 +1,4 @@
-// One run: the world, the shipped policy on it, and what is reported of it.
+// Runs the shipped policy on a world and reports the result.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { cities as knownCities } from '@meridian/protocol/cities';
@@ -12,43 +12,38 @@ import { ours } from './strategies/ours.ts';
 import { runStrategy, type StrategyRun } from './timeline.ts';
 import { makeWorld, type World } from './world.ts';
 
-/** A run to its end. */
 export interface PlacedRun {
   readonly world: World;
   readonly run: StrategyRun;
   readonly meetings: readonly Meeting[];
-  /** What must hold in every run and did not, in words. */
   readonly violations: readonly string[];
 }
 
-/** The same with everything that is reported of it. */
 export interface SimRun extends PlacedRun {
   readonly result: LabResult;
 }
 
 const CITIES_DEFAULT = 40;
-/** Participants of a room. */
 const SIZE = 5;
-/** People there are for every seat: enough that a neighbourhood is never used up by its rooms. */
+/** People for every seat: enough that a neighbourhood is never used up by its rooms. */
 const USERS_PER_SEAT = 10;
-/** Of other people of one's prefix, after which the first pick must be right. */
+/** Sessions of other people of the prefix after which the first pick must be right. */
 const SESSIONS_BEFORE = 3;
-/** As many as a busy prefix has in an hour: what is learnt must not be lost again. */
+/** Sessions of a busy prefix in an hour, during which learnt places must not be lost again. */
 const SESSIONS_MANY = 40;
 
-/** Runs what the options ask for. Throws UsageError for data that cannot be used. */
 export function simulate(options: SimOptions, say: Say): SimRun {
   const placed = runPlacement(options, say);
   const { world, run, violations } = placed;
-  // What is learnt of prefixes has nothing to do with time.
+  // Learning of prefixes does not depend on time.
   const learnt = run.isTogether ? learntOf(run, world) : {};
   const metrics = { ours: { ...metricsOf(run, world), ...learnt } };
   return { ...placed, result: { params: paramsOf(options, world), metrics, missed: [...violations] } };
 }
 
 /**
- * Runs the policy and reports nothing but what must hold. `like`: the world of a run before; routes that were planned
- * there hold here too, if the links are the same.
+ * Runs the policy and reports only violations. `like`: the world of an earlier run, whose planned routes are reused if
+ * the links are equal.
  */
 export function runPlacement(options: SimOptions, say: Say, like?: World): PlacedRun {
   const rng = seededRng(options.seed);
@@ -88,7 +83,7 @@ function textOf(folder: string, file: string): string {
   }
 }
 
-/** The world of these options; refuses data with too few sites. */
+/** Makes the world of these options; refuses data with too few sites. */
 function worldOf(geography: Geography, options: SimOptions, rng: Rng, like?: World): World {
   const sites = geography.sites.length;
   const cities = options.cities ?? Math.min(CITIES_DEFAULT, sites, options.nodes);
@@ -105,13 +100,13 @@ function worldOf(geography: Geography, options: SimOptions, rng: Rng, like?: Wor
   );
 }
 
-/** First picks by what a prefix has learnt; nothing of strategies that do not learn. */
+/** Returns the first picks after a prefix has learnt; empty for strategies that do not learn. */
 export function learntOf(run: StrategyRun, world: World): Metrics {
   const after3 = ingressOverShareAfter(run, world, SESSIONS_BEFORE);
   if (after3 === undefined) return {};
   return {
     ingressOver10MsShareAfter3: after3,
-    // No person of the prefix was there before, and the newcomer has timed nothing: a page that joins at once.
+    // Without earlier sessions of the prefix, and without timings of the newcomer: a page that joins at once.
     ingressOver10MsShareUntimed: ingressOverShareAfter(run, world, 0) ?? Number.NaN,
     ingressOver10MsShareAfter40: ingressOverShareAfter(run, world, SESSIONS_MANY) ?? Number.NaN,
   };

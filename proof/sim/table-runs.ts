@@ -1,10 +1,9 @@
-// The runs beside the main one that the table of aims judges: other arrivals, a full fleet.
+// Additional runs that the table of aims judges: other arrivals, a full fleet.
 import type { Say } from '../support/case.ts';
 import type { SimOptions } from './options.ts';
 import { type PlacedRun, runPlacement } from './run.ts';
 import type { World } from './world.ts';
 
-/** What differs from the main run: trickling global rooms of five. */
 const TABLE_RUNS = {
   together: { arrivals: 'together' },
   arrivals60: { arrivalMeanS: 60 },
@@ -16,10 +15,10 @@ const TABLE_RUNS = {
 
 export type TableRuns = Readonly<Record<keyof typeof TABLE_RUNS, PlacedRun>>;
 
-/** Rooms of each, at most: figures of more are the same to the second digit. */
+/** Most rooms of an additional run: figures of more rooms agree to the second digit. */
 const ROOMS_MAX = 200;
 
-/** Runs them one after the other, on the routes of the main run's `world`; progress goes to `say`. */
+/** Runs them in sequence, on the routes of the main run's `world`; progress goes to `say`. */
 export function runsBeside(options: SimOptions, world: World, say: Say): TableRuns {
   const rooms = Math.min(options.rooms, ROOMS_MAX);
   const runs = Object.entries(TABLE_RUNS).map(([name, o]) => {

@@ -1,5 +1,5 @@
-// `--suite table`: the rows of the centre's table of aims that simulation can show, each with its aim. A missed aim is
-// named, with its figure, and makes the exit code 1. What needs sockets or a quiet machine is named as not shown.
+// `--suite table`: the rows of the centre's table of aims that simulation can show. A missed aim is named, with its
+// figure, and makes the exit code 1. Rows that need sockets or a quiet machine are named as not shown.
 
 import { costVia, PathTable } from '@meridian/scheduler/core';
 import type { LabResult, Metrics } from '../support/case.ts';
@@ -15,7 +15,6 @@ import type { World } from './world.ts';
 
 const AIMS = {
   movesPerPersonHourMost: 1.25,
-  /** However people arrive. */
   movesPerChangeMost: 0.35,
   undoneMost: 0.15,
   overLimitFullMost: 0,
@@ -29,18 +28,18 @@ const AIMS = {
 const OTHER_ARRIVALS = ['together', 'arrivals60', 'arrivals600', 'meetings8', 'absences4'] as const;
 
 const REPLANS = 21;
-/** Held back for traffic that moves between two periods. */
+/** Margin for traffic that changes between two periods. */
 const BUDGET_MARGIN = 0.01;
 
-/** Rows that need processes or benchmarks; named in the result, so that their absence is not taken for a pass. */
+/** Rows that need processes or benchmarks; the result names them, so that their absence does not count as a pass. */
 const ROWS_NOT_SHOWN = 'decisions per second and latency; path cut; node death; +100/-100 hosts; fault seeds';
 
-/** The aims in words, each with its figure and whether it is met. The time of a re-plan is shown and not judged. */
+/** Aims in words, each with its figure and whether it is met. The time of a re-plan is shown and not judged. */
 export interface Verdicts {
   readonly verdicts?: readonly string[];
 }
 
-/** The table from a finished run and the runs beside it. `nowMs` times the full re-plan. */
+/** Returns the table of a finished run and its additional runs. `nowMs` times the full re-plan. */
 export function tableOfAims(run: SimRun, beside: TableRuns, nowMs: () => number): LabResult & Verdicts {
   const { result } = run;
   const figures = placementFigures(run, beside, nowMs);
@@ -57,7 +56,6 @@ export function tableOfAims(run: SimRun, beside: TableRuns, nowMs: () => number)
 const violationsIn = ([name, { violations }]: [string, PlacedRun]): string[] =>
   violations.map((text) => `${name}: ${text}`);
 
-/** Figures of placement, moves and routes. */
 function placementFigures(main: SimRun, beside: TableRuns, nowMs: () => number) {
   const { together, full } = beside;
   const trickling = metricsOf(main.run, main.world);
@@ -69,7 +67,7 @@ function placementFigures(main: SimRun, beside: TableRuns, nowMs: () => number) 
     (one) => metricsOf(one.run, one.world).movesPerChange,
   );
   return {
-    // No aim: it depends on where people and hosts are.
+    // This figure has no aim, since it depends on the places of people and hosts.
     onewayMsMean: trickling.onewayMsMean,
     movesPerPersonHour: trickling.movesPerPersonHour,
     movesPerChangeMost: Math.max(...perChange),
@@ -77,7 +75,7 @@ function placementFigures(main: SimRun, beside: TableRuns, nowMs: () => number) 
     overLimitHostsFull: filled.overLimitHosts,
     maxOverMeanLoadFull: filled.maxOverMeanLoad,
     ingressOver10MsShare: metricsOf(together.run, together.world).ingressOver10MsShare,
-    // No aim: a page that joins at once has timed nothing yet; moves put it right.
+    // This figure has no aim: a page that joins at once has measured nothing yet, and moves correct the pick.
     ingressOver10MsShareUntimed: learnt('ingressOver10MsShareUntimed'),
     ingressOver10MsShareAfter3: learnt('ingressOver10MsShareAfter3'),
     ingressOver10MsShareAfter40: learnt('ingressOver10MsShareAfter40'),
@@ -89,7 +87,6 @@ function placementFigures(main: SimRun, beside: TableRuns, nowMs: () => number) 
 
 export type PlacementFigures = ReturnType<typeof placementFigures>;
 
-/** The figures that have an aim, each with it. */
 export function aimsOf(figures: PlacementFigures): Row[] {
   const most = (name: keyof PlacementFigures, limit: number): Row => atMost(name, figures[name], limit);
   return [
@@ -106,7 +103,8 @@ export function aimsOf(figures: PlacementFigures): Row[] {
 }
 
 /**
- * What the relay budget keeps of the gain: relayed share, and Σ bytes × (direct − used) / Σ bytes × (direct − best).
+ * Returns the relayed share and the part of the gain that the relay budget keeps: Σ bytes × (direct − used) / Σ bytes ×
+ * (direct − best).
  */
 function relayBudget(
   first: StrategyRun,
@@ -121,7 +119,7 @@ function relayBudget(
   );
   let [bytes, relayed, kept, whole] = [0, 0, 0, 0];
   for (const pair of trafficOfPairs(streamsAtLast(run), input, table)) {
-    if (pair.bytes === 0) continue; // nothing times an endless gain is no number
+    if (pair.bytes === 0) continue; // avoids 0 × Infinity
     const via = run.running.via(Math.floor(pair.pair / input.hosts), pair.pair % input.hosts);
     const used = costVia(input, pair.pair, via);
     bytes += pair.bytes;
@@ -132,7 +130,7 @@ function relayBudget(
   return { relayedShare: bytes > 0 ? relayed / bytes : 0, gainKeptShare: whole > 0 ? kept / whole : 1 };
 }
 
-/** Time of a full re-plan of the fleet: the least of some, because others share the machine. */
+/** Returns the time of a full re-plan of the fleet: the least of several, because others share the machine. */
 function replanMs(world: World, nowMs: () => number): number {
   const { input } = warmRoutes(world, true);
   const table = new PathTable(input.hosts);

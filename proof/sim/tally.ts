@@ -1,7 +1,7 @@
-// What one room felt, over time: delay × time of every pair present. The delay is constant between two changes, so the
-// room is summed up change by change.
+// Sums delay × time of every pair present in a room. The delay is constant between two changes, so the sum grows change
+// by change.
 
-/** An undone move goes back to the city before it within this. */
+/** Time within which an undone move returns to the earlier city. */
 const UNDONE_MS = 300_000;
 const BIN_MS = 0.1;
 
@@ -10,18 +10,16 @@ export interface Weighted {
   readonly weight: number;
 }
 
-/** All of it is over times with two people or more. */
+/** Sums over the times with two people or more. */
 export interface RoomTally {
   /** Delay × time over all pairs, in ms². */
   readonly delayMs2: number;
-  /** One-way delays of pairs, weighted by time, in steps of a tenth of a ms. */
+  /** Delays (one-way) of pairs, weighted by time, in steps of a tenth of a ms. */
   readonly delays: readonly Weighted[];
   readonly personMs: number;
-  /** Joins, and leaves before the end. */
   readonly changes: number;
-  /** Moves begun, whatever became of them. */
   readonly moves: number;
-  /** Of these: back to where the person was before. */
+  /** Moves back to the person's earlier city. */
   readonly undone: number;
 }
 
@@ -38,7 +36,6 @@ export class TallyKeeper {
   #moves = 0;
   #undone = 0;
 
-  /** From now on so many people are there, with these delays of their pairs. */
   now(nowMs: number, o: { people: number; onewayMs: readonly number[] }): void {
     this.#close(nowMs);
     this.#people = o.people;
@@ -46,7 +43,6 @@ export class TallyKeeper {
     this.#pairsMs = o.onewayMs.reduce((sum, ms) => sum + ms, 0);
   }
 
-  /** A person came or went; called before `now`. */
   changed(nowMs: number): void {
     this.#close(nowMs);
     this.#changes += 1;
@@ -59,7 +55,6 @@ export class TallyKeeper {
     this.#lastMove.set(person, { fromCity, atMs: nowMs });
   }
 
-  /** Everybody goes. */
   end(nowMs: number): RoomTally {
     this.#close(nowMs);
     return {

@@ -1,6 +1,6 @@
-// One strategy through a whole run: all rooms on one clock, so load and routes are shared. People join, leave and come
-// back as the meetings say, whatever the strategy does; every room with two people or more is looked at once a second.
-// A move takes its time, and its person hears the others over the old host until then.
+// Runs one strategy through all rooms on one clock, so that they share load and routes. People join, leave and return
+// by the meetings, independently of the strategy; every room with two people or more is checked once a second. During a
+// move its person hears the others over the old host.
 import type { Rng } from '@meridian/runtime';
 import { Agenda } from './agenda.ts';
 import { BEGIN_WITHIN_MS, type Meeting, type Stay, WARM_UP_MS } from './arrivals.ts';
@@ -9,7 +9,7 @@ import { Fleet, type LiveRoom, type Move, type Running, type Strategy } from './
 import { type RoomTally, TallyKeeper } from './tally.ts';
 import type { Person, Room, World } from './world.ts';
 
-/** From the decision to media over the new host. An assumption. */
+/** Time from the decision to media over the new host. An assumption. */
 export const MOVE_MS = 1500;
 const LOOK_MS = 1000;
 const ADVANCE_MS = 20_000;
@@ -17,22 +17,21 @@ const ADVANCE_MS = 20_000;
 export interface RoomRun {
   readonly room: Room;
   readonly tally: RoomTally;
-  /** Host of each participant at the first pick, and where they were last; -1: never came. */
+  /** Host of each participant at the first pick; -1: never came. `hosts`: their last hosts. */
   readonly firstHosts: readonly number[];
   readonly hosts: readonly number[];
-  /** One-way delay of each pair that was there to the end, then. */
+  /** Delay (one-way) at the end of each pair that was present then. */
   readonly endMs: readonly number[];
 }
 
 export interface StrategyRun {
-  /** Everybody of every room was there from its beginning to its end. */
+  /** True when everybody is present from beginning to end of their room. */
   readonly isTogether: boolean;
   readonly strategy: Strategy;
   readonly running: Running;
   readonly rooms: readonly RoomRun[];
-  /** Sessions when all rooms have begun and none that is whole has ended. */
+  /** Sessions at the time when all rooms have begun and no complete room has ended. */
   readonly fleet: Fleet;
-  /** Of each host at its worst moment. */
   readonly peakUtilisation: readonly number[];
 }
 
@@ -42,7 +41,6 @@ export interface TimelineOptions {
   readonly rng: Rng;
 }
 
-/** Runs one strategy over all meetings of a world. */
 export function runStrategy(strategy: Strategy, o: TimelineOptions): StrategyRun {
   return new Timeline(strategy, o).run();
 }
@@ -200,7 +198,7 @@ class Timeline {
   }
 
   #switch(room: Live, seat: MutableSeat): void {
-    if (!room.seats.includes(seat)) return; // it has left: the move is void
+    if (!room.seats.includes(seat)) return; // the session has left, so the move is void
     const from = seat.host;
     this.#charge(from, -1);
     seat.host = seat.movingTo;

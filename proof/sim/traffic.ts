@@ -1,19 +1,18 @@
-// Streams of rooms: everybody's stream goes to everybody else of the room, once to each other host of it on the way; a
-// relay sends it on.
+// Counts streams of rooms: everybody's stream goes to everybody else of the room, once to each other host on the way; a
+// relay forwards it.
 import { HOSTS_MAX } from '@meridian/scheduler/core';
 
-/** Weights are counts of streams between hosts, by `pairOf`. */
+/** Number of streams between hosts, by `pairOf`. */
 export type Streams = ReadonlyMap<number, number>;
 
 export interface Traffic {
   readonly between: number;
-  /** Of those between hosts. */
   readonly relayed: number;
 }
 
 const pairOf = (from: number, to: number): number => from * HOSTS_MAX + to;
 
-/** The streams of rooms whose people are on these hosts, one entry for each. */
+/** Returns the streams of rooms whose people are on these hosts, one entry for each person. */
 export function streamsOf(rooms: readonly (readonly number[])[]): Streams {
   const between = new Map<number, number>();
   for (const hosts of rooms) {
@@ -28,7 +27,6 @@ export function streamsOf(rooms: readonly (readonly number[])[]): Streams {
   return between;
 }
 
-/** What goes between hosts, by the relays in use: -1 is direct. */
 export function trafficOf(streams: Streams, via: (from: number, to: number) => number): Traffic {
   let [between, relayed] = [0, 0];
   for (const [from, to, weight] of pairsOf(streams)) {

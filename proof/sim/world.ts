@@ -1,5 +1,5 @@
-// The simulated world of one run: machines in chosen cities, people by population, rooms, and what an IP database says
-// of each person. Nothing in it changes during a run.
+// The simulated world of a run: machines in chosen cities, people by population, rooms, and the IP database's answer
+// for each person. Constant during a run.
 
 import type { Point } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
@@ -9,15 +9,14 @@ import { chooseCities } from './places.ts';
 import { ProbeNoise } from './probe-noise.ts';
 
 export interface Host extends Point {
-  readonly city: number; // index into World.cities
-  /** Sessions it carries. */
+  readonly city: number;
   readonly capacity: number;
 }
 
 export interface Person {
   readonly id: number;
   readonly site: number;
-  /** What the database says; the truth when errors are off. */
+  /** Answer of the database; the truth when errors are off. */
   readonly answer: DatabaseAnswer;
   /** True round trip to each city, in ms: for the judge and for timings, never for a strategy. */
   readonly trueRttMs: Float64Array;
@@ -27,13 +26,11 @@ export interface Room {
   readonly people: readonly Person[];
 }
 
-/** What routes between hosts are planned on, beside the hosts' places. */
 export interface Links {
-  /** Of how noisy links are, and when; it is forked, never drawn from. */
   readonly rng: Rng;
-  /** What a probe makes of noise; computed when it is first asked for. */
+  /** Returns the probe's view of noise, computed on first use. */
   readonly probeNoise: () => ProbeNoise;
-  /** Routes stay as they are from then on, in time of the run; undefined: they are planned anew as long as it lasts. */
+  /** Time of the run after which routes stay constant; undefined: planning continues to the end. */
   readonly settledAtMs?: number;
 }
 
@@ -41,14 +38,14 @@ export interface World {
   readonly geography: Geography;
   readonly cities: readonly Point[];
   readonly citySites: readonly number[];
-  /** Round trips between cities, exact; of links between hosts the centre sees reports (strategies/routes.ts). */
+  /** Exact round trips between cities; of links between hosts the centre sees only reports (strategies/routes.ts). */
   readonly cityRttMs: Float64Array;
   readonly hosts: readonly Host[];
   readonly rooms: readonly Room[];
-  /** One object for all worlds of the same links: what is computed of routes is remembered under it. */
+  /** Shared object of all worlds with equal links, under which route results are cached. */
   readonly links: Links;
   /**
-   * A participant's own timing of a city: the truth and up to some ms; the same for every caller. `neighbour`: of
+   * Returns a participant's own timing of a city: the truth plus up to some ms, the same for every caller. `neighbour`:
    * another person at the same place.
    */
   readonly timeMs: (person: Person, city: number, neighbour?: number) => number;
@@ -59,7 +56,6 @@ export interface WorldOptions {
   readonly cities: number;
   readonly rooms: number;
   readonly size: number;
-  /** People there are; rooms draw from them, no person sits in two. */
   readonly users: number;
   readonly geoErrors: boolean;
   /** Seats by capacity of the fleet; undefined: as an operator with much to spare. */
@@ -67,20 +63,20 @@ export interface WorldOptions {
 }
 
 /**
- * An operator provisions each city for the people whose nearest it is (by round trip: demand is seen, not guessed), and
- * twice as much again.
+ * Factor of an operator's capacity over the people for whom a city is the nearest (by round trip, since demand is seen
+ * and not guessed).
  */
 const SPARE_FACTOR = 3;
-/** And no city below this share of an even distribution. */
+/** Smallest share of a city in an even distribution. */
 const EVEN_SHARE_MIN = 0.5;
-/** In a small run a machine still carries some whole rooms: full hosts are a matter of load, not of rounding. */
+/** Whole rooms that a machine carries at least, even in a small run: hosts shall be full by load, not by rounding. */
 const ROOMS_PER_HOST_MIN = 4;
 /** Deviation of one timing; half-normal, because a timing is never too short. */
 const TIMING_SD_MS = 0.5;
 
 /**
- * Makes the world; the same options, geography and seed make the same world. `like`: one made before, whose links this
- * one shares if they are the same: what was computed of routes there is not computed again.
+ * Makes the world; equal options, geography and seed make equal worlds. `like`: an earlier world, whose links and
+ * cached routes are shared if they are equal.
  */
 export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, like?: World): World {
   const { sites, rttMs } = geography;
@@ -103,7 +99,6 @@ export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, like?
   return like !== undefined && hasSameLinks(like, world) ? { ...world, links: like.links } : world;
 }
 
-/** `World.timeMs` of a world. */
 function timingsOf(timings: Rng): World['timeMs'] {
   return (person, city, neighbour = 0) => {
     const key = neighbour === 0 ? `${person.id}` : `${person.id}+${neighbour}`;
@@ -111,7 +106,6 @@ function timingsOf(timings: Rng): World['timeMs'] {
   };
 }
 
-/** Of so many hosts. */
 export function newLinks(rng: Rng, hosts: number): Links {
   let noise: ProbeNoise | undefined;
   const probeNoise = (): ProbeNoise => {
@@ -121,7 +115,10 @@ export function newLinks(rng: Rng, hosts: number): Links {
   return { rng, probeNoise };
 }
 
-/** The same hosts at the same places, equally far apart, with the same noise; their capacities may differ. */
+/**
+ * Tells whether two worlds have the same hosts at the same places, with equal distances and noise; capacities may
+ * differ.
+ */
 export function hasSameLinks(a: World, b: World): boolean {
   const isSamePlace = (one: Point, other: Point | undefined): boolean =>
     one.latitude === other?.latitude && one.longitude === other.longitude;
@@ -135,7 +132,6 @@ export function hasSameLinks(a: World, b: World): boolean {
   );
 }
 
-/** One-way delay of the link between two hosts. */
 export function linkMs(world: World, a: number, b: number): number {
   const cityA = world.hosts[a]?.city ?? 0;
   const cityB = world.hosts[b]?.city ?? 0;
@@ -149,7 +145,7 @@ const pointOf = (point: Point | undefined): Point => {
   return { latitude: point.latitude, longitude: point.longitude };
 };
 
-/** How many people live at each site: `users` draws by population. */
+/** Returns the number of people at each site, by `users` draws from the population. */
 function population({ sites }: Geography, users: number, rng: Rng): Int32Array {
   const counts = new Int32Array(sites.length);
   const draw = sampler(sites.map((site) => site.people));
@@ -160,7 +156,6 @@ function population({ sites }: Geography, users: number, rng: Rng): Int32Array {
   return counts;
 }
 
-/** Turns a number in [0, 1) into an index, by weight. */
 function sampler(weights: readonly number[]): (roll: number) => number {
   const sums: number[] = [];
   let sum = 0;
@@ -208,7 +203,6 @@ function makeRooms({ geography, accessOf, bySite, o, rng }: RoomsInput): Room[] 
   });
 }
 
-/** A site with people left, by how many there are. */
 function drawFrom(left: Int32Array, rng: Rng): number {
   const sites = [...left.keys()].filter((site) => (left[site] ?? 0) > 0);
   return sites[sampler(sites.map((site) => left[site] ?? 0))(rng.next())] ?? 0;
@@ -221,7 +215,7 @@ interface HostsInput {
   readonly o: WorldOptions;
 }
 
-/** Machines are shared out evenly, the first cities get what is left over; their capacity follows demand. */
+/** Distributes machines evenly, the remainder to the first cities; their capacity follows demand. */
 function makeHosts({ geography, cities, accessOf, o }: HostsInput): Host[] {
   const people = cities.map(() => 0);
   for (const [index, site] of geography.sites.entries()) {
@@ -245,7 +239,7 @@ function makeHosts({ geography, cities, accessOf, o }: HostsInput): Host[] {
   return o.utilisation === undefined ? hosts : wholeSeats(hosts, Math.round(seats / o.utilisation));
 }
 
-/** Capacities as whole numbers, one at least, with this sum: what rounding leaves over goes where it cut off most. */
+/** Rounds capacities to whole numbers, at least one, with this sum: the remainder goes where rounding cut off most. */
 function wholeSeats(hosts: readonly Host[], sum: number): Host[] {
   const whole = hosts.map(({ capacity }) => Math.max(1, Math.floor(capacity)));
   const order = [...hosts.keys()].sort(

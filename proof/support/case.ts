@@ -1,6 +1,6 @@
-// What the lab and the benchmarks have in common: a named case, its result, how it is said (one JSON object as the last
-// line of stdout with --json, words on stderr otherwise) and how it is kept (--record writes its table in
-// docs/measured.md; nothing there is typed by hand).
+// Runs the cases of the lab and the benchmarks: a named case, its result, its output (one JSON object as the last line
+// of stdout with --json, text on stderr otherwise) and its record (--record writes its table in docs/measured.md;
+// nothing there is typed by hand).
 import process from 'node:process';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { closeOwnedOnSignal } from '../test/support/owned.ts';
@@ -11,34 +11,32 @@ export { flatten, type LabResult, type Metrics, type Say } from './result.ts';
 export { record, refuseChangedTree };
 
 /**
- * One fault, attack or measurement. It owns what it starts and ends it before `run` settles, also when it fails; when
- * interrupted, `owned` does.
+ * A fault, attack or measurement. It owns what it starts and ends it before `run` settles, also when it fails; after an
+ * interrupt, `owned` does.
  */
 export interface LabCase {
   readonly name: string;
   readonly summary: string;
-  /** Adds the case's own options and arguments. */
   configure?(command: Command): void;
-  /** `names`: what stood behind the case's name. */
   run(options: Readonly<Record<string, unknown>>, say: Say, names: readonly string[]): Promise<LabResult>;
 }
 
-/** Option parser of commander: a whole number from 1. */
+/** Parses a whole number from 1, as an option of commander. */
 export function countOption(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1');
   return value;
 }
 
-/** Share p (0…1) of a list by nearest rank; NaN for an empty list. */
+/** Returns the value at share p (0…1) of a list by nearest rank; NaN for an empty list. */
 export function percentile(values: readonly number[], p: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(p * sorted.length) - 1))] ?? Number.NaN;
 }
 
 /**
- * Runs the command line `<program> CASE [options]`. Exit code: 0 it ran, 1 a stated target was missed or it broke, 2
- * bad usage.
+ * Runs the command line `<program> CASE [options]`. Exit code 0: the case ran; 1: a stated target was missed or the
+ * case failed; 2: bad usage.
  */
 export async function runCases(
   name: string,
@@ -84,7 +82,6 @@ async function runCase(labCase: LabCase, options: Record<string, unknown>, names
   }
 }
 
-/** The one line programs read. */
 export function resultLine(name: string, { params, metrics }: LabResult): string {
   return JSON.stringify({ name, params, metrics });
 }

@@ -1,4 +1,4 @@
-// The objects that the chart makes, and their pods as a kubelet would start them: files, environment, configuration.
+// Objects that the chart renders, and their pods as a kubelet would start them: files, environment, configuration.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -13,12 +13,11 @@ export const chart = join(import.meta.dirname, '../../infra/helm/meridian');
 // biome-ignore lint/suspicious/noExplicitAny: objects of Kubernetes, as the chart writes them
 export type Item = any;
 
-/** All objects. Rejects with Helm's word when it refuses the values. */
+/** Renders all objects. Rejects with Helm's message when it refuses the values. */
 export function rendered(helm: string, args: readonly string[], release = 'meridian'): Item[] {
   const text = execFileSync(helm, ['template', release, chart, '--namespace', 'calls', ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    // No cluster is asked.
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
   });
   return parseAllDocuments(text)
@@ -39,7 +38,7 @@ export const programOf = (workload: Item): string => containerOf(workload).args[
 
 export interface Started {
   readonly service: ServiceName;
-  /** Frozen, with what stands for references. Undefined when it was refused. */
+  /** Frozen configuration, with references filled in. Undefined when it was refused. */
   readonly config: Item;
   readonly issues: readonly ConfigIssue[];
 }
@@ -52,15 +51,13 @@ const environment: Readonly<Record<string, string>> = {
 };
 
 export interface StartOptions {
-  /** Where files of the container are put. */
   readonly root: string;
-  /** The machine's name. */
   readonly node?: string;
 }
 
 /**
- * As the service of a workload's pod reads and judges its configuration. Its volumes are made below `root`, with random
- * secrets; paths of the container are moved there.
+ * Reads and validates the configuration as the service of a workload's pod does. The pod's volumes are made below
+ * `root`, with random secrets; paths of the container are moved there.
  */
 export function startOf(items: readonly Item[], workload: Item, o: StartOptions): Started {
   const { spec } = workload.spec.template;
@@ -83,7 +80,7 @@ export function startOf(items: readonly Item[], workload: Item, o: StartOptions)
 type Pod = { readonly spec: Item; readonly container: Item };
 type Write = (path: string, text: string) => void;
 
-/** The texts of all files. The authority's ConfigMap is the centre's own. */
+/** Writes the files of the ConfigMaps and returns their texts. The centre itself fills the authority's ConfigMap. */
 function fillConfigMaps(items: readonly Item[], { spec, container }: Pod, put: Write): string {
   let texts = '';
   for (const { name, mountPath } of container.volumeMounts) {
@@ -98,7 +95,7 @@ function fillConfigMaps(items: readonly Item[], { spec, container }: Pod, put: W
   return texts;
 }
 
-/** Secrets that are mounted have every key that is asked for. */
+/** Fills mounted secrets with every key that the texts reference. */
 function fillSecrets(texts: string, { spec, container }: Pod, put: Write): void {
   for (const { name, mountPath } of container.volumeMounts) {
     if (spec.volumes.find((one: Item) => one.name === name)?.secret === undefined) continue;

@@ -1,4 +1,4 @@
-// The image of a release, built without a registry: on a bootstrapped Debian, by buildah, in a storage of its own.
+// Builds the image of a release without a registry: on a bootstrapped Debian, by buildah, in a storage of its own.
 import { execFile } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,22 +12,21 @@ const tree = join(import.meta.dirname, '../..');
 const base = 'localhost/meridian-base:lab';
 
 export interface ImageOptions {
-  /** For storage and archive: the caller removes it. Not in /tmp, which is often a small tmpfs. */
+  /** Folder for storage and archive, which the caller removes. Not in /tmp, which is often a small tmpfs. */
   readonly folder: string;
-  /** File of `npm run release`; undefined: one is made. */
   readonly release: string | undefined;
   readonly tag: string;
 }
 
 export interface BuiltImage {
-  /** For `docker load`, `podman load` and `ctr images import`. */
+  /** File for `docker load`, `podman load` and `ctr images import`. */
   readonly archive: string;
-  /** As the builder says it: 1.07 GB. */
+  /** Size as the builder prints it: 1.07 GB. */
   readonly size: string;
   readonly archiveMb: number;
 }
 
-/** The environment of buildah and podman that keep their images in `folder`. */
+/** Returns the environment in which buildah and podman keep their images in `folder`. */
 export function storageIn(folder: string): NodeJS.ProcessEnv {
   const storage = ['driver = "vfs"', `graphroot = "${folder}/images"`, `runroot = "${folder}/run"`];
   const file = join(folder, 'storage.conf');
@@ -35,7 +34,7 @@ export function storageIn(folder: string): NodeJS.ProcessEnv {
   return Object.assign({}, process.env, { CONTAINERS_STORAGE_CONF: file, BUILDAH_ISOLATION: 'chroot' });
 }
 
-/** `npm run image` on a bootstrapped Debian: no registry is asked. Takes minutes; needs root. */
+/** Runs `npm run image` on a bootstrapped Debian, without a registry. Takes minutes; needs root. */
 export async function buildImage({ folder, release, tag }: ImageOptions): Promise<BuiltImage> {
   const env = storageIn(folder);
   const root = join(folder, 'root');

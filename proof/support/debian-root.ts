@@ -1,4 +1,4 @@
-// A bare Debian in a folder, and what it borrows from this machine to reach the world: mirror, names, certificates.
+// A bare Debian in a folder, and this machine's access to the network: mirror, names, certificates.
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,15 +8,15 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
 
-/** Variables that say how this machine reaches the world; everything else stays outside. */
+/** Variables by which this machine reaches the network; no others are passed on. */
 const SURROUNDINGS = /^(https?_proxy|no_proxy|node_extra_ca_certs|npm_config_registry)$/i;
 
-/** For a process that shall reach the world as this one does. */
+/** Returns the environment of a process that shall reach the network as this process does. */
 export const surroundings = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => SURROUNDINGS.test(name)));
 
 /**
- * debootstrap's smallest set of this machine's own release and `include`. Needs root.
+ * Bootstraps debootstrap's smallest set of this machine's own release, plus `include`. Needs root.
  * @throws when the mirror is not reached
  */
 export async function bootstrapDebian(root: string, include: readonly string[]): Promise<void> {
@@ -26,7 +26,6 @@ export async function bootstrapDebian(root: string, include: readonly string[]):
   });
 }
 
-/** Gives a root the sources of packages, names and certificates of this machine. */
 export function borrowSurroundings(root: string): void {
   rmSync(join(root, 'etc/apt/sources.list'), { force: true });
   const borrowed = [
@@ -45,7 +44,6 @@ export function borrowSurroundings(root: string): void {
   }
 }
 
-/** The mirror this machine's apt uses for its own release. */
 function machineMirror(): { uri: string; codename: string } {
   const release = readFileSync('/etc/os-release', 'utf8');
   const codename = /^VERSION_CODENAME=(\S+)$/m.exec(release)?.[1];

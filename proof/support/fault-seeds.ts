@@ -1,14 +1,16 @@
-// Seeds of the fault simulator as tests. They run in threads of Node, outside of vitest, which makes every call between
+// Runs seeds of the fault simulator as tests, in threads of Node outside of vitest, which makes every call between
 // modules slower.
 import { expect, test } from 'vitest';
 import { campaign, missedOf } from '../sim/faults/campaign.ts';
 import { faultKinds } from '../sim/faults/faults.ts';
 import { small } from '../sim/faults/size.ts';
 
-/** A loaded machine is no failure: some twenty times of what a quiet one needs. */
+/** Some twenty times the duration on a quiet machine: a loaded machine is no failure. */
 const PATIENCE_MS = 1_800_000;
 
-/** `seeds` small worlds from `firstSeed` on break no rule; a failure's message has its seed, rule and replay. */
+/**
+ * Tests that `seeds` small worlds from `firstSeed` on break no rule; a failure's message has its seed, rule and replay.
+ */
 export function testSeeds(name: string, o: { firstSeed: number; seeds: number }): void {
   test(name, { timeout: PATIENCE_MS }, async () => {
     const said: string[] = [];

@@ -1,17 +1,16 @@
-// Is what a company heard of rooms one story: complete, in order, each event once? Pure.
+// Checks that the room events a company received form one story: complete, in order, each event once.
 
-/** An event as REST lists it and webhooks carry it. */
 export interface Heard {
   readonly id: string;
   readonly event: string;
   readonly sequence: number;
-  /** Of what happens in a room; else the meeting that was booked or changed. */
+  /** Room of the event; absent for events of a meeting that was booked or changed. */
   readonly room?: { readonly sid: string; readonly name: string; readonly numParticipants: number };
   readonly meeting?: { readonly id: string };
   readonly participant?: { readonly sid: string; readonly identity: string };
 }
 
-/** In words, what is wrong with the events of one life of a room, in order of `sequence`; none: nothing. */
+/** Returns the faults, in words, of the events of one life of a room, given in order of `sequence`. */
 export function faultsOfLife(sid: string, events: readonly Heard[]): string[] {
   const faults: string[] = [];
   const say = (what: string): void => void faults.push(`${sid}: ${what}`);
@@ -22,8 +21,8 @@ export function faultsOfLife(sid: string, events: readonly Heard[]): string[] {
     if (event === 'room_finished' && at !== events.length - 1) say(`${events.length - at - 1} events after its end`);
     const participantSid = participant?.sid ?? '';
     if (event === 'participant_joined') {
-      // A participant that a new owner did not find has left, and joins again under the same sid when it is there after
-      // all.
+      // A new owner reports a participant that it did not find as left; if the participant is there after all, it joins
+      // again under the same sid.
       if (present.has(participantSid)) say(`${participant?.identity} joined twice`);
       present.add(participantSid);
     }
@@ -38,8 +37,8 @@ export function faultsOfLife(sid: string, events: readonly Heard[]): string[] {
 }
 
 /**
- * What is wrong with the requests that a receiver got, in the order of their coming. `again` of one event are allowed;
- * what was answered with an error counts as not heard.
+ * Returns the faults of the requests that a receiver got, in order of arrival. Repetitions of one event are allowed; a
+ * request answered with an error counts as not received.
  */
 export function faultsOfReceived(received: readonly Heard[], stored: readonly Heard[]): string[] {
   const faults: string[] = [];

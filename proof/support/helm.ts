@@ -1,4 +1,4 @@
-// Helm for tests of the chart: that of the machine, else built by Go once.
+// Finds Helm for tests of the chart: the machine's own, or a build by Go, made once.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -7,7 +7,7 @@ import process from 'node:process';
 
 const VERSION = 'v3.16.4';
 
-/** The file to run. Throws when there is neither Helm nor Go; a first build takes minutes. */
+/** Returns the Helm executable. Throws when there is neither Helm nor Go; a first build takes minutes. */
 export function helmHere(): string {
   const found = spawnSync('sh', ['-c', 'command -v helm'], { encoding: 'utf8' }).stdout.trim();
   if (found !== '') return found;

@@ -1,8 +1,6 @@
-// Of what comes again and again: how long nothing came. Pure.
-
 /**
- * The longest time in which none of these came, between two times; what comes after the last one counts. All in ms on
- * one clock.
+ * Returns the longest time without an event between two times; the time after the last event counts. All in ms on one
+ * clock.
  */
 export function longestGap(timesMs: readonly number[], fromMs: number, toMs: number): number {
   const within = timesMs.filter((ms) => ms > fromMs && ms < toMs).sort((a, b) => a - b);

@@ -1,20 +1,17 @@
-// Sources of the bench, made by ffmpeg.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 
 const quiet = ['-nostdin', '-loglevel', 'error', '-y'];
 
-/** Runs ffmpeg with these arguments to its end; rejects with its words. */
 export async function made(args: readonly string[]): Promise<void> {
   await promisify(execFile)('ffmpeg', [...quiet, ...args]);
 }
 
-/** Starts ffmpeg, which goes on until it is killed. */
 export const started = (args: readonly string[]): ChildProcess =>
   spawn('ffmpeg', [...quiet, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
 
-/** Runs ffmpeg as a child of ours whose processor time is looked at. */
+/** Runs ffmpeg as a child process whose CPU time the caller reads. */
 export async function run(args: readonly string[]): Promise<void> {
   const child = started(args);
   const [code] = await once(child, 'close');

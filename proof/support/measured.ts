@@ -1,5 +1,5 @@
-// docs/measured.md: the table of each case and benchmark, as its command wrote it with --record. Nothing there is typed
-// by hand.
+// Writes docs/measured.md: the table of each case and benchmark, as its command wrote it with --record. Nothing there
+// is typed by hand.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -8,10 +8,10 @@ import { flatten, type LabResult, rounded, type Say } from './result.ts';
 
 const tree = join(import.meta.dirname, '../..');
 const page = 'docs/measured.md';
-/** A table of an older commit is marked: what it says may have changed since. */
+/** Age in commits from which a table is marked, since its figures may have changed. */
 const commitsMax = 300;
 
-/** The text of docs/measured.md with this case's table in place of its earlier one. Pure. */
+/** Returns the text of docs/measured.md with this case's table in place of its earlier table. */
 export function recorded(text: string, name: string, result: LabResult, machine: string): string {
   const { params, metrics, shown = metrics, missed } = result;
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
@@ -35,12 +35,12 @@ export function recorded(text: string, name: string, result: LabResult, machine:
     : `${text.trimEnd()}\n\n${lines.join('\n')}\n`;
 }
 
-/** Mean of the minute before this program: on a busy machine the figures are worse. */
+/** Mean load of the minute before this program: a busy machine makes the figures worse. */
 const [loadBefore = 0] = loadavg();
 
 /**
  * Throws when the work tree has changes besides recorded tables: a table names the commit that it measured. Call it
- * before anything is measured.
+ * before the measurement.
  */
 export function refuseChangedTree(): void {
   const changes = git('status', '--porcelain', '--', '.', `:!${page}`);
@@ -48,8 +48,8 @@ export function refuseChangedTree(): void {
 }
 
 /**
- * Writes the case's table in docs/measured.md, with the machine, the commit, and how busy the machine was before (mean
- * of a minute). Marks tables that are old, and says which.
+ * Writes the case's table in docs/measured.md, with the machine, the commit, and the machine's mean load of the minute
+ * before. Marks old tables and prints their names.
  */
 export function record(name: string, result: LabResult, say: Say): void {
   refuseChangedTree();
@@ -65,8 +65,8 @@ export function record(name: string, result: LabResult, say: Say): void {
 }
 
 /**
- * Marks tables whose commit is more than 300 commits ago, or unknown (`commitsAgo` answers undefined), in the line that
- * names it. Pure.
+ * Marks tables whose commit is more than 300 commits ago, or unknown (`commitsAgo` returns undefined), in the line that
+ * names the commit.
  */
 export function markOld(
   text: string,

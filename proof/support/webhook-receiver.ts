@@ -1,20 +1,18 @@
-// A company's server that takes webhooks: it proves each, answers some with an error, and keeps what it took.
+// A company's server that takes webhooks: it verifies each, answers some with an error, and keeps the accepted ones.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Rng } from '@meridian/runtime';
 import type { Heard } from './heard.ts';
 
-/** One in so many is answered 500. */
+/** Every 25th request is answered 500. */
 const REFUSED_ONE_IN = 25;
 
 export interface Receiver {
   readonly url: string;
-  /** What it answered 200, in the order of coming. */
   readonly received: readonly Heard[];
-  /** Requests whose signature was none of ours. */
   readonly forged: () => number;
-  /** Known once the webhook is made; whatever comes before is refused. */
+  /** Sets the secret once the webhook exists; earlier requests are refused. */
   trust(secret: string): void;
   close(): Promise<void>;
 }

@@ -1,5 +1,4 @@
-// Joins the parts of the scheduling service. `build` shows the order; each function below makes one part from what it
-// is given.
+// Joins the parts of the scheduling service. `build` shows the order; each function below makes a single part.
 import { assert, bracketed, limits, MeridianError, nodeKind } from '@meridian/protocol';
 import {
   type Credentials,
@@ -38,7 +37,7 @@ import { Autoscaler } from './scaling/autoscaler.ts';
 import { isOneOfSeveral, keepAuthority, openOwnAuthority, openStores } from './stores.ts';
 import { startTimers } from './timers.ts';
 
-/** Everything but open ports: `listen` opens them. The close stack closes whatever was opened. */
+/** Builds everything without opening ports; `listen` opens them. The close stack closes whatever was opened. */
 export async function build(deps: SchedulerDeps) {
   const { config, clock, rng, log } = deps;
   const metrics = centreMetrics(deps.metrics);
@@ -46,8 +45,8 @@ export async function build(deps: SchedulerDeps) {
   const authority = await openOwnAuthority(deps, kv);
   const location = await openLocation({ ...deps, metrics });
 
-  // Regions, terms and links need one another. Regions are made first and ask for the terms when they use them;
-  // the links are opened by `listen`, and all parts ask for them when they use them.
+  // Regions, terms and links depend on each other. Regions are made first and get the terms lazily; `listen` opens the
+  // links, and all parts get them lazily.
   let opened: Links | undefined;
   const links = (): Links | undefined => opened;
   const url = (): string => config.linkUrl ?? `wss://${bracketed(config.linkHost)}:${opened?.port ?? config.linkPort}`;
@@ -67,7 +66,7 @@ export async function build(deps: SchedulerDeps) {
   const autoscale = makeAutoscaler({ deps, metrics, terms, links, kubernetes });
   const http = makeHttp({ deps, terms, newcomers, authority, location, autoscale, admitting, links, regions });
 
-  /** Opens both ports and starts the timers; port numbers of the answer are the real ones. */
+  /** Opens both ports and starts the timers; returns the real port numbers. */
   const listen = async (): Promise<{ linkPort: number; httpPort: number }> => {
     const { closeStack } = deps;
     const identity = { id: config.id, kind: nodeKind.centre, region: config.region };
@@ -100,7 +99,6 @@ export async function build(deps: SchedulerDeps) {
     regions,
     authority,
     http,
-    /** Open once it listens. */
     links(): Links {
       assert(opened !== undefined, 'the centre does not listen yet');
       return opened;
@@ -109,7 +107,7 @@ export async function build(deps: SchedulerDeps) {
   };
 }
 
-/** How this cluster is configured to find clients, to relay, and to place rooms by default. */
+/** Returns this cluster's policy for locating clients, relaying, and the default modes of rooms. */
 function placementPolicy(config: SchedulerConfig, { geo }: Location) {
   const { developmentCities, relayBudgetShare, relayUsdPerGb, msPerUsdPerGb, mode, tenantModes } = config;
   const relayPriceMs = (region: string): number => (relayUsdPerGb[region] ?? 0) * msPerUsdPerGb;
@@ -150,7 +148,7 @@ function makeAutoscaler(o: {
     links()?.planChanged();
     await links()?.sendDrain(nodeId, reason !== undefined, reason ?? 'needed again');
   };
-  // The epoch that the driver has seen is never of our present term: the driver accepts the present epoch.
+  // The driver never names an epoch of the present term as a higher one, because it accepts the present epoch.
   const heardOf = (epoch: number): Promise<void> => terms.heardOf(epoch, '');
   const pods = kubernetes && kubernetesDriver({ client: kubernetes, drain, heardOf });
   const autoscale = new Autoscaler({
@@ -167,7 +165,7 @@ function makeAutoscaler(o: {
   return autoscale;
 }
 
-/** What lets processes in that have no certificate: texts that are made for them, and their requests. */
+/** Admission of processes without a certificate: enrolment tokens, invitations and their HTTP requests. */
 interface Newcomers {
   readonly tokens: EnrolmentTokens;
   readonly invitations: InvitationBook;
@@ -199,7 +197,7 @@ function makeNewcomers(o: {
     log,
     ttlMs,
     lapsedMsMax: limits.lapsedRenewalMs,
-    // A centre makes its own.
+    // A centre makes its own certificate.
     isRenewable: ({ kind }) => kind !== nodeKind.centre,
     isDenied,
     onRenewed: () => metrics.enrolled.inc({ how: 'renewed_lapsed' }),
@@ -214,7 +212,6 @@ function makeNewcomers(o: {
 
 type Http = ReturnType<typeof buildHttp>;
 
-/** The administrator's API; `openHttp` opens its port. */
 function makeHttp(o: {
   deps: SchedulerDeps;
   terms: Terms;
@@ -256,7 +253,6 @@ function makeHttp(o: {
   return http;
 }
 
-/** Opens the port and resolves with its real number. */
 async function openHttp(http: Http, { httpHost: host, httpPort: port }: SchedulerConfig): Promise<number> {
   await http.listen({ host, port });
   const address = http.server.address();
@@ -301,7 +297,7 @@ async function openLinks(o: {
   return links;
 }
 
-/** What every node that is not dead trusts; one that is away, or of an older release, has not said. */
+/** Returns living nodes' trusted authorities; an absent node, or one of an older release, has reported none. */
 function nodeTrusts(fleet: Terms['centre']['fleet'], links: Links | undefined): NodeTrust[] {
   const living = fleet.list().filter(({ liveness }) => liveness !== 'dead');
   return living.map(({ description: { nodeId } }) => {
@@ -318,7 +314,7 @@ function moverOver(links: () => Links | undefined): Mover {
   };
 }
 
-/** Alone by the operator's word, or one of several. `start` is called when nodes can reach this centre. */
+/** Terms of a lone centre, by configuration, or of one of several. `start`: call when nodes can reach this centre. */
 async function openTerms(
   parts: TermParts,
   o: { config: SchedulerConfig; kv: KeyValue; store: Store; url(): string; regions: Regions },

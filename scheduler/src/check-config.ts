@@ -1,4 +1,4 @@
-// Rules of the centre's configuration that its schema cannot say.
+// Rules of the centre's configuration beyond its schema.
 import {
   type ConfigIssue,
   folderIssues,
@@ -11,7 +11,6 @@ import {
 import type { SchedulerConfig } from './config.ts';
 import { locationIssues } from './location.ts';
 
-/** What the schema cannot say; `stateDir` is looked at. */
 export function checkConfig(config: SchedulerConfig): ConfigIssue[] {
   return [
     ...folderIssues('stateDir', config.stateDir),
@@ -39,7 +38,7 @@ function portsOf(config: SchedulerConfig): PortUse[] {
   ];
 }
 
-/** Of centres that agree through Redis and name one another to nodes. */
+/** Rules for centres that agree through Redis and name each other to nodes. */
 function severalIssues({ standby, placesRegion, redisUrl, linkUrl, linkHost }: SchedulerConfig): ConfigIssue[] {
   if (!standby && placesRegion === undefined) return [];
   const issues: ConfigIssue[] = [];

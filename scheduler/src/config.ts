@@ -7,7 +7,7 @@ import { autoscale, kubernetes } from './scaling/config.ts';
 const secret = { minLength: 32, maxLength: 1024, examples: [secretExample] };
 const files = { maxItems: 8 };
 
-/** One source of one database file; what the schema cannot say is checked at start (`checkSources`). */
+/** A source of a database file; `checkSources` checks rules beyond the schema at start. */
 const geoRefresh = Type.Object({
   file: Type.String({
     minLength: 1,
@@ -73,7 +73,6 @@ const geoRefresh = Type.Object({
 const port = (description: string, usual: number) =>
   Type.Integer({ minimum: 0, maximum: 65_535, default: usual, description });
 
-/** Configuration of the scheduling centre. */
 export const schedulerConfig = Type.Object({
   ...baseConfig,
   id: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', default: 'centre', description: 'Name of this centre.' }),
@@ -220,7 +219,7 @@ export const schedulerConfig = Type.Object({
 
 export type SchedulerConfig = Readonly<Static<typeof schedulerConfig>>;
 
-/** The API server of the Kubernetes that this process runs in, as Kubernetes names it to every container. */
+/** Reads the API server from the variables that Kubernetes sets in every container. */
 export function apiServerAround(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
   if (host === undefined || host === '' || port === undefined) return undefined;

@@ -1,5 +1,5 @@
-// The denials of a centre, written to a file and read from one: no node would bring them back, and a node that is shut
-// out would renew its certificate at a centre that has forgotten it.
+// Saves the denials of a centre to a file and loads them: no node would bring them back, and a shut-out node would
+// renew its certificate at a centre that has forgotten the denial.
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { CloseStack, ConfigError, createLogger, loadConfig, systemClock } from '@meridian/runtime';
 import { type SchedulerConfig, schedulerConfig } from './config.ts';
@@ -19,7 +19,7 @@ interface Output {
   complain(text: string): void;
 }
 
-/** Exit code: 0 done; 1 it went wrong; 2 it was asked wrongly. */
+/** Returns the exit code: 0 success; 1 failure; 2 wrong usage. */
 export async function run(args: string[], env: Record<string, string | undefined>, output: Output): Promise<number> {
   const [word, file, ...rest] = args;
   if ((word !== 'save' && word !== 'load') || file === undefined || file.startsWith('--')) {
@@ -39,7 +39,7 @@ export async function run(args: string[], env: Record<string, string | undefined
 }
 
 async function save(file: string, config: SchedulerConfig): Promise<number> {
-  // SQLite would make an empty one, which the centre's user could not write to.
+  // SQLite would create an empty file, which the centre's user could not write to.
   if (config.redisUrl === undefined) await access(centreFile(config));
   const entries = await withStore(config, (store) => store.load());
   const denials = entries
@@ -57,7 +57,7 @@ async function load(file: string, config: SchedulerConfig): Promise<number> {
   return denials.length;
 }
 
-/** Error BACKUP_DAMAGED. */
+/** Throws BACKUP_DAMAGED for malformed content. */
 function denialsIn(text: string): Denial[] {
   const { denials } = parsed(text);
   if (!Array.isArray(denials) || !denials.every(isDenial))

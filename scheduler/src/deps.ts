@@ -1,4 +1,4 @@
-// What every part of the wiring is given: by main.ts, or by a test.
+// Dependencies of the wiring, from main.ts or from a test.
 import type { Clock, CloseStack, Logger, Metrics, Rng } from '@meridian/runtime';
 import type { SchedulerConfig } from './config.ts';
 

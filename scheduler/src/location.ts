@@ -1,5 +1,4 @@
-// The databases of locations with all that keeps them fresh: watched files and scheduled refreshes, joined to clock and
-// metrics.
+// Location databases with their updates: watched files and scheduled refreshes, joined to clock and metrics.
 import type { Clock, CloseStack, ConfigIssue, Logger, Rng } from '@meridian/runtime';
 import { type GeoChain, openGeo } from './adapters/geo/chain.ts';
 import { GeoRefresh, sourceIssues } from './adapters/geo/refresh.ts';
@@ -7,10 +6,9 @@ import { updateGeoGauges } from './administration/gauges.ts';
 import type { CentreMetrics } from './base/metrics.ts';
 import type { SchedulerConfig } from './config.ts';
 
-/** A changed file is in use after two to three of these; 17 `stat` calls cost nothing. */
+/** A changed file is in use after two to three polls; 17 `stat` calls cost nothing. */
 const POLL_MS = 2000;
 
-/** What is wrong with the sources of a configuration. */
 export function locationIssues(config: SchedulerConfig): ConfigIssue[] {
   const { maxmindFile, geoCityFiles = [], geoCountryFiles = [], geoAsnFiles, geoRefresh } = config;
   const files = [...geoCityFiles, ...geoCountryFiles, ...geoAsnFiles];
@@ -20,13 +18,10 @@ export function locationIssues(config: SchedulerConfig): ConfigIssue[] {
 export interface Location {
   readonly geo: GeoChain;
   readonly refreshes: readonly GeoRefresh[];
-  /** For the administrator. */
   view(): unknown;
 }
 
-/**
- * Opens the databases and starts watching and refreshing them, until the close stack ends it.
- */
+/** Opens the databases and starts watching and refreshing them, until the close stack ends it. */
 export async function openLocation(o: {
   config: SchedulerConfig;
   clock: Clock;
@@ -40,7 +35,7 @@ export async function openLocation(o: {
   const { geoAsnFiles: asnFiles, geoMobileNetworks: mobileNetworks } = config;
   const geo = await openGeo({ maxmindFile, cityFiles, countryFiles, asnFiles, mobileNetworks, allowOlder }, log, {
     wallMs: () => clock.wallMs(),
-    // Clients of one machine have no public address, and the files take 150 MB.
+    // Clients of the same machine have no public address, and the files take 150 MB.
     isLazy: config.developmentCities,
     onReload: (source, outcome) => metrics.geoReloads.inc({ source, outcome }),
   });

@@ -1,6 +1,6 @@
-// What a centre has to do with regions, by its configuration. Alone: nothing. One of several that may lead: the
-// elections of the regions, which say which process places where. `placesRegion`: the instance of one region, with its
-// link to the leader.
+// Role of a centre for regions, by its configuration. Alone: none. One of several that may lead: the elections of the
+// regions, which decide the placing process of each. `placesRegion`: the instance of a region, with its link to the
+// leader.
 import { newId } from '@meridian/protocol';
 import {
   type Clock,
@@ -30,13 +30,10 @@ export interface RegionsOptions {
   url(): string;
   terms(): Terms;
   links(): Links | undefined;
-  /** Whether this centre decides, has changed. */
   onChange(): void;
-  /** Another decides than was known before. */
   onOtherLeads(): void;
 }
 
-/** Terms that begin when nodes can reach this centre. */
 export interface StartedTerms extends Terms {
   start(): Promise<void>;
 }
@@ -44,17 +41,15 @@ export interface StartedTerms extends Terms {
 export interface Regions {
   readonly elections: RegionElections | undefined;
   readonly instance: RegionInstance | undefined;
-  /** Of a centre that is one of several. */
   terms(o: TermParts & { kv: KeyValue; id: string; url(): string }): StartedTerms;
   termChanged(terms: Terms): void;
   dial(credentials: () => Promise<Credentials>): Promise<void>;
   updateGauges(): void;
-  /** Asks the instance that made it; undefined: it does not know it. */
+  /** Asks the instance that made the decision; undefined: it does not know it. */
   decisionAt(link: Link, decisionId: string): Promise<unknown>;
   close(cause: string): Promise<void>;
 }
 
-/** Throws for a configuration that cannot be. */
 export function openRegions(o: RegionsOptions): Regions {
   const { config } = o;
   if (config.placesRegion === undefined) return leaderRegions(o);
@@ -127,7 +122,7 @@ function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): 
         kv: prefixedKeyValue(kv, regionPrefix(region)),
         regions: instance,
         leadersWord: instance,
-        // Whether this instance places is for its terms to say; a new term knows the world from the start.
+        // The terms decide whether this instance places; a new term knows the world from the start.
         onChange: () => {
           instance.fill(elected.centre);
           terms?.leaderChanged();
@@ -147,7 +142,7 @@ function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): 
         centreUrl,
         incarnation: newId('DE_', (count) => rng.bytes(count)).replace('DE_', 'CE_'),
         credentials: () => {
-          // Made by our own authority: a new one for the next dial costs nothing, and the old one does not lapse.
+          // The own authority makes a certificate for the next dial: it costs nothing, and the old one does not lapse.
           own().then(
             (fresh) => {
               credentials = fresh;
@@ -168,10 +163,10 @@ function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): 
   };
 }
 
-/** Shown by an instance that never got the feed. */
+/** Age shown by an instance that never got the feed. */
 const FEED_AGE_MS_MAX = 86_400_000;
 
-/** Media nodes that were charged for a room before its owner was known here. */
+/** Sends leases to media nodes that were charged for a room before its owner was known here. */
 function sendLeasesToHolders(o: RegionsOptions, instance: RegionInstance, roomKeys: readonly string[]): void {
   const { centre } = o.terms();
   for (const roomKey of roomKeys) {

@@ -1,5 +1,5 @@
-// Where the centre writes down what outlives it: Redis, or memory and a file of SQLite. With the certificate authority,
-// which is kept there and in the state folder.
+// Opens the store of durable state: Redis, or memory and a SQLite file. Includes the certificate authority, which is
+// kept there and in the state folder.
 import { join } from 'node:path';
 import { type KeyValue, memoryKeyValue, redisKeyValue } from '@meridian/runtime';
 import { ClusterAuthority } from './adapters/authority-file.ts';
@@ -9,21 +9,20 @@ import { kvStore } from './copying/kv-store.ts';
 import type { Store } from './copying/store.ts';
 import type { SchedulerDeps } from './deps.ts';
 
-/** With a hash tag: in a cluster of Redis all our keys lie together, because a write and its fence must. */
+/** With a hash tag: in a Redis cluster all keys must be in the same slot, because a write and its fence must. */
 const KEY_PREFIX = 'meridian:{centre}:';
-/** How often a centre looks whether another has replaced the authority, or the store has lost it. */
+/** Interval in which a centre checks whether another has replaced the authority, or the store has lost it. */
 const KEEP_AUTHORITY_MS = 10_000;
-/** Enrolment tokens in memory; each lives 15 minutes. */
+/** Limit of enrolment tokens in memory; each lives 15 minutes. */
 const TOKENS_MAX = 10_000;
 
 /** Whether other centres share the store, and with it the certificate authority. */
 export const isOneOfSeveral = ({ standby, placesRegion }: SchedulerConfig): boolean =>
   standby || placesRegion !== undefined;
 
-/** Where a centre without Redis has what outlives it. */
 export const centreFile = ({ stateDir }: Pick<SchedulerConfig, 'stateDir'>): string => join(stateDir, 'centre.db');
 
-/** Redis when there is one; otherwise tokens in memory and the copy in a file of SQLite. */
+/** Opens Redis when it is configured; otherwise memory for tokens and a SQLite file for the copy. */
 export async function openStores(
   deps: Pick<SchedulerDeps, 'config' | 'log' | 'clock' | 'closeStack'>,
 ): Promise<{ kv: KeyValue; store: Store }> {
@@ -40,7 +39,7 @@ export async function openStores(
   return { kv, store };
 }
 
-/** The certificate authority of the cluster; centres that share a store share it. */
+/** Opens the certificate authority of the cluster; centres with a common store share it. */
 export function openOwnAuthority({ config, clock, log }: SchedulerDeps, kv: KeyValue): Promise<ClusterAuthority> {
   return ClusterAuthority.open({
     stateDir: config.stateDir,

@@ -9,17 +9,16 @@ import type { Terms } from './leading/terms.ts';
 import type { Admitting } from './placing/admitting.ts';
 import type { Regions } from './regions.ts';
 
-/** Of liveness and lapsing charges; decisions look at the time themselves. */
+/** Interval of the checks of liveness and lapsing charges; decisions check the time themselves. */
 const TICK_MS = 250;
 const GAUGES_MS = 1000;
-/** Keys of receipts change with the day; signaling nodes that missed them get them with the next. */
+/** Keys of receipts change with the day; signaling nodes that missed them get them with the next interval. */
 const ECHO_KEYS_MS = 300_000;
-/** The centre renews its own certificate when a third of its life is left, */
+/** The centre renews its own certificate when a third of its life is left. */
 const OWN_LEFT_MS = limits.certificateLifetimeMs / 3;
-/** and looks so often, by the wall clock: a machine that slept for days has one that ran out. */
+/** Interval of the check, by the wall clock, because the certificate of a machine that slept for days has expired. */
 const OWN_CHECK_MS = 60_000;
 
-/** Starts them; the close stack ends them. */
 export function startTimers(o: {
   deps: SchedulerDeps;
   terms: Terms;
@@ -28,7 +27,7 @@ export function startTimers(o: {
   metrics: CentreMetrics;
   regions: Regions;
   ownCredentials: () => Promise<Credentials>;
-  /** Wall time at which the centre's present certificate runs out. */
+  /** Wall time at which the centre's present certificate expires. */
   ownUntilMs: number;
 }): void {
   const { clock, log, closeStack } = o.deps;

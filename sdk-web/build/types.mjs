@@ -1,13 +1,13 @@
-// After tsc has written the declarations to dist/types, or to the folder named: keeps what the entries reach, of
-// @meridian/client too, and puts the few words that come from @meridian/protocol into one file (neither is published
-// apart). Ends with an error when a declaration of the package would not stand on its own.
+// Runs after tsc has written the declarations to dist/types, or to the given folder. Keeps the declarations that the
+// entries reach, including those of @meridian/client, and puts the few words from @meridian/protocol into one file
+// (neither package is published separately). Fails when a declaration of the package would depend on a missing one.
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const types = process.argv[2] ?? join(here, '../dist/types');
-// tsc writes both packages as they lie in the repository.
+// tsc writes both packages with their folders in the repository.
 for (const entry of readdirSync(join(types, 'sdk-web/src')))
   renameSync(join(types, 'sdk-web/src', entry), join(types, entry));
 renameSync(join(types, 'base/client/src'), join(types, 'of-client'));
@@ -43,7 +43,7 @@ const listed = (names) =>
         .trim() || [],
   );
 
-// Which file declares a name of the client: its index reaches far more than a user may see.
+// File that declares each name of the client: the client's index reaches far more than a user may see.
 const declaredIn = new Map();
 for (const file of declarationsOf(join(types, 'of-client'))) {
   const names = readFileSync(file, 'utf8').matchAll(
@@ -52,7 +52,7 @@ for (const file of declarationsOf(join(types, 'of-client'))) {
   for (const [, name] of names) declaredIn.set(name, file);
 }
 
-/** Imports from @meridian/client as imports from the files that declare the names. */
+/** Rewrites imports from @meridian/client to imports from the files that declare the names. */
 const resolved = (file, text) =>
   text.replace(/^((?:import|export) (?:type )?)\{([^}]*)\} from '@meridian\/client';$/gm, (_all, words, names) =>
     names
@@ -103,7 +103,7 @@ function declarationsOf(folder) {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** From one declaration file to another, as an import names it. */
+/** Returns the import path from one declaration file to another. */
 function pathTo(file, target) {
   const path = relative(dirname(file), target).replace(/\.d\.ts$/, '.js');
   return path.startsWith('.') ? path : `./${path}`;

@@ -1,5 +1,5 @@
-// What hosts and cohosts do in a running room, and each participant with its own hand. The service judges each act by
-// the room's policy (docs/rooms.md); it is done when the call resolves, and all participants see it within a second.
+// Acts of hosts and cohosts in a running room, and each participant's own hand. The service judges each act by the
+// room's policy (docs/rooms.md). An act is done when the call resolves, and all participants see it within a second.
 import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import { newRecordingId, sourceToWire, type wire } from '@meridian/protocol';
 import type {
@@ -19,8 +19,8 @@ export interface RoomActsPorts {
 }
 
 /**
- * Each rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN, TRACK_UNKNOWN, REQUEST_INVALID or NOT_CONNECTED. Identities
- * need not be in the room where the policy is what changes: roles, rights, bans.
+ * Each act rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN, TRACK_UNKNOWN, REQUEST_INVALID or NOT_CONNECTED. Acts that
+ * change the policy (roles, rights, bans) accept identities that are not in the room.
  */
 export class RoomActs {
   readonly #o: RoomActsPorts;
@@ -30,7 +30,7 @@ export class RoomActs {
     this.#o = o;
   }
 
-  /** Out of the room; with `banS` not in again for so many seconds, with `forever` never (`unban`). */
+  /** Removes a participant; `banS` bans it for so many seconds, `forever` until `unban`. */
   remove(identity: string, o: { reason?: string; banS?: number; forever?: boolean } = {}): Promise<void> {
     const { reason = '', banS = 0, forever = false } = o;
     return this.#act({ remove: { identity, reason, banS, forever } });
@@ -38,21 +38,21 @@ export class RoomActs {
   unban(identity: string): Promise<void> {
     return this.#act({ unban: { identity } });
   }
-  /** One track, those of a source, or (by default) all. No act unmutes another participant: `askUnmute`. */
+  /** Mutes one track, those of a source, or (by default) all. No act unmutes another participant: `askUnmute`. */
   mute(identity: string, o: { trackId?: string; source?: TrackSource } = {}): Promise<void> {
     const { trackId = '', source } = o;
     const allSources = trackId === '' && source === undefined;
     return this.#act({ mute: { identity, trackId, source: sourceToWire(source ?? 'unknown'), allSources } });
   }
-  /** But hosts, cohosts and ourselves. */
+  /** Mutes all but hosts, cohosts and ourselves. */
   muteEverybody(): Promise<void> {
     return this.#act({ mute: { everybody: true } });
   }
-  /** The person is asked: its app gets `UnmuteAsked`. */
+  /** Asks a participant to unmute: its app gets `UnmuteAsked`. */
   askUnmute(identity: string, source: TrackSource = 'microphone'): Promise<void> {
     return this.#act({ askUnmute: { identity, source: sourceToWire(source) } });
   }
-  /** Lobby, lock, capacity, spotlight, booked end, show or meeting, what holds for posts. */
+  /** Sets lobby, lock, capacity, spotlight, booked end, kind, and limits on posts. */
   setRoom(settings: RoomSettings): Promise<void> {
     const { locked, lobby, capacity, spotlight, endsAtMs, hardEnd, kind } = settings;
     const { slowModeMs, postsMuted, postWords } = settings;
@@ -71,11 +71,11 @@ export class RoomActs {
       },
     });
   }
-  /** '': what its token says. Only a host makes hosts. */
+  /** '' resets the role to the token's. Only a host makes hosts. */
   setRole(identity: string, role: RoomRole | ''): Promise<void> {
     return this.#act({ member: { identity, role, reset: role === '' } });
   }
-  /** Above role and token; those that are not named stay. `reset`: role and rights are what its token says again. */
+  /** Sets rights above role and token; rights left out stay. `reset`: role and rights of the token. */
   setRights(identity: string, rights: MemberRights | 'reset'): Promise<void> {
     if (rights === 'reset') return this.#act({ member: { identity, reset: true } });
     const { canPublish, canSubscribe, canPublishData } = rights;
@@ -86,25 +86,22 @@ export class RoomActs {
     const changes = { name: name ?? null, metadata: metadata ?? null, attributes: { ...attributes } };
     return this.#act({ update: { identity, ...changes } });
   }
-  /**
-   * Of a show: has one of the crowd come onto the stage, where it may publish; off it, it watches again. Rejects with
-   * QUOTA_EXCEEDED when the stage is full.
-   */
+  /** In a show: brings a viewer of the crowd onto the stage, or off it. Rejects with QUOTA_EXCEEDED. */
   stage(identity: string, on: boolean): Promise<void> {
     return this.#act({ stage: { identity, on } });
   }
-  /** Lets these of `room.waiters` in (by `waitId`), or all that wait. Participants that have gone are passed over. */
+  /** Lets these of `room.waiters` in (by `waitId`), or all. Waiters that have gone are skipped. */
   admit(waitIds: readonly string[] | 'all'): Promise<void> {
     return this.#act({ admit: waitIds === 'all' ? { all: true } : { waitIds: [...waitIds] } });
   }
-  /** Their connect() rejects with NOT_ADMITTED. */
+  /** Makes the waiters' connect() reject with NOT_ADMITTED. */
   refuse(waitIds: readonly string[]): Promise<void> {
     return this.#act({ admit: { waitIds: [...waitIds], refused: true } });
   }
   raiseHand(): Promise<void> {
     return this.#act({ hand: { raised: true } });
   }
-  /** The own hand, or another one's, in the crowd of a show too. */
+  /** Lowers our own hand, or another's, in the crowd of a show too. */
   lowerHand(identity = ''): Promise<void> {
     return this.#act({ hand: { identity } });
   }
@@ -112,9 +109,9 @@ export class RoomActs {
     return this.#act({ hand: { everybody: true } });
   }
   /**
-   * Has the room recorded, or the tracks of one participant; by hosts. Resolves with the recording's id: it is in
-   * `room.recordings` then, and waits until a recorder begins. `mode`: '' keeps tracks as they are published,
-   * `composed` makes one picture and one sound of all, with this layout. Rejects with QUOTA_EXCEEDED beyond eight
+   * Starts a recording of the room, or of one participant's tracks; for hosts. Resolves with the recording's id: the
+   * recording is then in `room.recordings` and waits for a recorder. `mode` '' keeps tracks as they are published;
+   * `composed` makes one picture and one audio mix with this layout. Rejects with QUOTA_EXCEEDED beyond eight
    * recordings.
    */
   async startRecording({
@@ -126,24 +123,22 @@ export class RoomActs {
     mode?: '' | 'composed';
     layout?: RecordingLayout;
   } = {}): Promise<string> {
-    // Sent once more it is not begun twice. An older service takes it as the id.
+    // The id makes a repeated request start no second recording. An older service uses it as the recording's id.
     const askedId = newRecordingId((count) => crypto.getRandomValues(new Uint8Array(count)));
     const { ack } = await this.#sent({ startRecording: { recordingId: askedId, identity, mode, layout } });
     return ack?.recordingId || askedId;
   }
-  /**
-   * Of one composed recording, or by default of all; by hosts. Rejects with REQUEST_INVALID when there is no such one.
-   */
+  /** Sets the layout of one composed recording, or by default of all; for hosts. Rejects with REQUEST_INVALID. */
   setRecordingLayout(layout: RecordingLayout, recordingId = ''): Promise<void> {
     return this.#act({ recordingLayout: { recordingId, layout } });
   }
-  /** One recording, or by default all; by hosts. */
+  /** Stops one recording, or by default all; for hosts. */
   stopRecording(recordingId = ''): Promise<void> {
     return this.#act({ stopRecording: { recordingId } });
   }
   /**
-   * Opens these break-out rooms in place of those before, or closes all (none): at most 50, for at most 1000 people.
-   * One that is there under the same name stays. `message`: an announcement to all.
+   * Opens these break-out rooms in place of the present ones, or closes all (empty list): at most 50, for at most 1000
+   * people. An open room of the same name stays. `message`: an announcement to all.
    */
   setBreakOuts(list: readonly BreakOutOptions[], { message = '' }: { message?: string } = {}): Promise<void> {
     const breakOuts = list.map(({ breakOutId = '', name, identities, endsAtMs = 0 }) => ({
@@ -154,29 +149,29 @@ export class RoomActs {
     }));
     return this.#act({ breakOuts: { breakOuts, set: true, message } });
   }
-  /** An announcement (`room.posts`) to all, in break-out rooms too. */
+  /** Sends an announcement (`room.posts`) to all, in break-out rooms too. */
   announce(message: string): Promise<void> {
     return this.#act({ breakOuts: { message } });
   }
-  /** A post or question leaves every screen. */
+  /** Removes a post or question from every screen. */
   removePost(postId: string): Promise<void> {
     return this.#act({ removePost: { postId } });
   }
   setQuestion(postId: string, state: 'open' | 'answering' | 'answered'): Promise<void> {
     return this.#act({ question: { postId, state } });
   }
-  /** It is on `room.board` then. Rejects with QUOTA_EXCEEDED beyond 20 polls. */
+  /** Starts a poll on `room.board`. Rejects with QUOTA_EXCEEDED beyond 20 polls. */
   startPoll({ text, options, many = false, endsAtMs = 0 }: PollOptions): Promise<void> {
     return this.#act({ poll: { text, options: [...options], many, endsWallMs: endsAtMs } });
   }
-  /** No more votes are taken. Rejects with POST_UNKNOWN, as all that name a poll or question. */
+  /** Ends the voting. Rejects with POST_UNKNOWN, like every call that names a poll or question. */
   closePoll(pollId: string): Promise<void> {
     return this.#act({ poll: { pollId, closed: true } });
   }
   removePoll(pollId: string): Promise<void> {
     return this.#act({ poll: { pollId, remove: true } });
   }
-  /** Everybody out, and the room is over; by hosts. */
+  /** Ends the room for all; for hosts. */
   end(reason = ''): Promise<void> {
     return this.#act({ end: { reason } });
   }

@@ -1,6 +1,6 @@
-// What is done before connect(), because the page expects the user to join: device and certificates, the entry's
-// answer, round trips to the instances that it names, and for a short time an open socket. connect() takes what there
-// is and does the rest itself, so nothing here may fail loudly.
+// Preparation before connect(), because the page expects the user to join: device and certificates, the entry's answer,
+// round trips to its instances, and briefly an open socket. connect() takes what is ready and does the rest itself, so
+// nothing here may fail loudly.
 import {
   type Begun,
   type Candidate,
@@ -17,12 +17,11 @@ export interface AheadPorts {
   prepareMedia(): Promise<Preparation>;
   fetchCandidates(target: Target, signal: AbortSignal): Promise<readonly Candidate[]>;
   openSocket(candidates: readonly Candidate[], signal: AbortSignal): Promise<RaceResult>;
-  /** Begins to time them, for the Join to come; `close` gives up what is not timed yet. */
+  /** Begins to time them for the coming Join; `close` gives up the rest. */
   timeSites(candidates: readonly Candidate[], token: TokenSource): { close(): void };
   /** Monotonic, milliseconds. */
   now(): number;
 }
-/** Where connect() will go; what was prepared for one target is of no use for another. */
 export interface Target {
   readonly entryUrls: readonly string[];
   readonly fromCity: string | undefined;
@@ -41,8 +40,8 @@ interface KeptSocket extends Kept<RaceResult> {
 
 const mediaFreshMs = 3600_000; // certificates live for a day
 const candidatesFreshMs = 60_000;
-const socketKeptMs = 4000; // the signaling node closes a socket that says nothing after 5 s
-// in `socketsPeriodMs`: the signaling node allows 64 sockets of one address, and a whole office may be one address
+const socketKeptMs = 4000; // the signaling node closes a silent socket after 5 s
+// per `socketsPeriodMs`: the signaling node allows 64 sockets per address, and a whole office may share one address
 const socketsMax = 2;
 const socketsPeriodMs = 60_000;
 
@@ -51,19 +50,14 @@ export class Ahead {
   #media: { readonly startedMs: number; readonly value: Promise<Preparation> } | undefined;
   #candidates: Kept<readonly Candidate[]> | undefined;
   #socket: KeptSocket | undefined;
-  /** Of the entry's answer under this promise; once per answer. */
   #timing: { readonly of: Promise<readonly Candidate[]>; sites: { close(): void } | undefined } | undefined;
-  /** When sockets were opened ahead; at most `socketsMax`. */
   #socketsMs: number[] = [];
 
   constructor(ports: AheadPorts) {
     this.#ports = ports;
   }
 
-  /**
-   * Begins what is missing or too old; resolves when nothing is under way any more, with the entry's refusal if it has
-   * one. Never rejects.
-   */
+  /** Resolves when all is done, with the entry's refusal if there is one. Never rejects. */
   async prepare(
     target: Target,
     o: { openSocket: boolean; token?: TokenSource | undefined },
@@ -77,7 +71,7 @@ export class Ahead {
     return asked.status === 'rejected' && isRefusal(asked.reason) ? asked.reason : undefined;
   }
 
-  /** Hands over what was begun for this target and is still good; the rest is given up. */
+  /** Hands over everything begun for this target that is still fresh; discards the rest. */
   take(target: Target): Taken {
     const key = keyOf(target);
     const taken = { media: this.#freshMedia(), candidates: this.#freshCandidates(key), socket: this.#liveSocket(key) };
@@ -89,7 +83,6 @@ export class Ahead {
     return taken;
   }
 
-  /** Gives everything up; idempotent. */
   cancel(): void {
     this.#dropMedia();
     this.#candidates?.discard();
@@ -107,7 +100,7 @@ export class Ahead {
     const begin = (list: readonly Candidate[]): void => {
       if (this.#timing === timing) timing.sites = this.#ports.timeSites(list, token);
     };
-    candidates.then(begin, () => undefined); // connect() asks the entry again, and tells why it fails
+    candidates.then(begin, () => undefined); // connect() asks the entry again, and reports the failure
   }
 
   #freshMedia(): Promise<Preparation> | undefined {
@@ -120,7 +113,7 @@ export class Ahead {
     const media = { startedMs: this.#ports.now(), value: this.#ports.prepareMedia() };
     this.#media = media;
     media.value.catch(() => {
-      if (this.#media === media) this.#media = undefined; // connect() tries again, and tells why it fails
+      if (this.#media === media) this.#media = undefined; // connect() tries again, and reports the failure
     });
     return media.value;
   }
@@ -128,7 +121,7 @@ export class Ahead {
   #dropMedia(): void {
     this.#media?.value.then(
       ({ warmUp }) => warmUp?.close(),
-      () => undefined, // what failed has opened nothing
+      () => undefined, // a failed preparation has opened nothing
     );
     this.#media = undefined;
   }
@@ -149,13 +142,13 @@ export class Ahead {
     };
     this.#candidates = candidates;
     candidates.value.catch((error: unknown) => {
-      // A refusal is an answer, good for as long as another: only connect() asks again.
+      // A refusal is an answer, as fresh as any other: only connect() asks again.
       if (this.#candidates === candidates && !isRefusal(error)) this.#candidates = undefined;
     });
     return candidates;
   }
 
-  /** The kept socket unless it was closed meanwhile. */
+  /** Returns the kept socket unless it was closed meanwhile. */
   #liveSocket(key: string): KeptSocket | undefined {
     const socket = this.#socket;
     return socket?.key === key && socket.open?.socket.closed !== true ? socket : undefined;
@@ -171,7 +164,7 @@ export class Ahead {
     const value = candidates.then((list) => this.#ports.openSocket(list, abort.signal));
     const discard = (): void => {
       abort.abort();
-      value.then(closeUnused, () => undefined); // one that did not open needs no closing
+      value.then(closeUnused, () => undefined); // a socket that did not open needs no closing
     };
     const kept: KeptSocket = { key, startedMs, value, discard, open: undefined, timer: undefined };
     this.#socket = kept;

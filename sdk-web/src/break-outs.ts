@@ -1,6 +1,6 @@
-// Our part in a break-out room: a second room beside the main one, whose session stays. Meanwhile what we publish in
-// the main room is muted and what we receive there is paused; both are as before when we come back, except for what was
-// turned off in the break-out: a person that did so, or was muted, does not expect to be heard or seen on the way back.
+// Our part in a break-out room: a second room beside the main one, whose session stays. Meanwhile our tracks in the
+// main room are muted and its media is paused. Afterwards everything is as before, except sources that were muted in
+// the break-out: a person who turned a source off, or was muted, does not expect to be heard or seen on the way back.
 import { type Body, type Emitter, MeridianClientError, type ServerFrame, type TokenSource } from '@meridian/client';
 import { breakOutAttribute } from '@meridian/protocol';
 import { type BreakOutEnd, breakOutEnd } from './core/break-out-end.ts';
@@ -28,10 +28,8 @@ interface GroupRoom extends Events {
 
 export interface BreakOutPorts<Room extends GroupRoom> {
   readonly main: MainRoom;
-  /** With the options of the main room. */
   makeRoom(): Room;
   request(body: Body): Promise<ServerFrame>;
-  /** As the main room was connected last. */
   readonly entryUrls: () => readonly string[];
   readonly fromCity: () => string | undefined;
   nowWallMs(): number;
@@ -41,7 +39,6 @@ interface Entered<Room> {
   readonly breakOut: BreakOut;
   readonly room: Room;
   readonly muted: readonly LocalTrackPublication[];
-  /** Sources of ours that are muted in the break-out. */
   readonly turnedOff: Set<TrackSource>;
   readonly paused: Set<RemoteTrackPublication>;
   timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,7 +65,6 @@ export class BreakOuts<Room extends GroupRoom> {
     return this.#entered?.breakOut;
   }
 
-  /** As `Room.enterBreakOut`. */
   async enter(breakOutId: string, options: ConnectOptions): Promise<Room> {
     const { main } = this.#o;
     const breakOut = main.breakOuts.find((one) => one.breakOutId === breakOutId);
@@ -93,12 +89,11 @@ export class BreakOuts<Room extends GroupRoom> {
     return room;
   }
 
-  /** Idempotent; resolves when we are back in the main room. */
   async leave(): Promise<void> {
     await this.#end('left');
   }
 
-  /** Another for every attempt: one is good for a join. */
+  /** Returns a source of fresh tokens: each token serves one join. */
   #tokenOf(breakOutId: string): TokenSource {
     return async () => {
       const { breakOutToken } = await this.#o.request({ askBreakOutToken: { breakOutId } });
@@ -106,7 +101,7 @@ export class BreakOuts<Room extends GroupRoom> {
     };
   }
 
-  /** Before the devices are opened for the break-out: a camera that is muted is released. */
+  /** Called before the devices open for the break-out: a muted camera is released. */
   async #leaveMain(breakOut: BreakOut, room: Room): Promise<Entered<Room>> {
     const { main } = this.#o;
     const muted = [...main.localParticipant.trackPublications.values()].filter(({ isMuted }) => !isMuted);
@@ -132,7 +127,6 @@ export class BreakOuts<Room extends GroupRoom> {
     this.#entered.paused.add(publication);
   }
 
-  /** Ends it when it is over, else looks again when its time is. */
   #look(): void {
     const entered = this.#entered;
     if (entered === undefined) return;
@@ -149,7 +143,7 @@ export class BreakOuts<Room extends GroupRoom> {
     entered.timer = setTimeout(() => this.#look(), Math.min(endsAtMs - nowWallMs, lookAgainMs));
   }
 
-  /** Once each: what comes later, of the same or of an earlier one, changes nothing. */
+  /** Ends a break-out once; later ends of it or of an earlier one change nothing. */
   async #end(reason: BreakOutEnd, of: Entered<Room> | undefined = this.#entered): Promise<void> {
     if (of === undefined || of !== this.#entered) return;
     this.#entered = undefined;
@@ -164,7 +158,7 @@ export class BreakOuts<Room extends GroupRoom> {
     main.emit('breakOutEnded', reason, of.breakOut);
   }
 
-  /** The service takes this from those too that may not change what is shown of them. */
+  /** The service accepts this attribute even from participants that may not change their own attributes. */
   #say(name: string): void {
     const { main } = this.#o;
     if (main.state !== 'connected') return;

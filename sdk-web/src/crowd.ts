@@ -1,18 +1,15 @@
-// What a room knows of a show's crowd: whether we are of it, whether the next join asks for that, and the hands that
-// hosts see.
+// Our part in a show's crowd: whether we are in it, whether the next join asks for it, and the hands that hosts see.
 import type { CrowdHands, Emitter } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
 import type { RoomEventMap } from './events.ts';
 
 export interface CrowdPartOptions {
   readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
-  /** connect() asks for it. */
   readonly isWanted: boolean;
-  /** Without media by WebRTC: the page plays by a gateway. */
+  /** True for a session without WebRTC media: the page plays by a gateway. */
   readonly isSignalingOnly: boolean;
-  /** The application goes onto the stage by itself (`goOnStage`), when it is called. */
+  /** True when the application goes onto the stage itself after a call (`goOnStage`). */
   readonly isAskedFirst?: boolean;
-  /** Joins once more, by `joinParts` as they are then. */
   joinAgain(): void;
 }
 
@@ -29,15 +26,13 @@ export class CrowdPart {
     this.#isWanted = o.isWanted;
   }
 
-  /** The next join asks to be of the crowd. */
   get isWanted(): boolean {
     return this.#isWanted;
   }
-  /** The next join asks for nothing that receives. */
+  /** True when the next join asks for no receive transport. */
   get isSignalingOnly(): boolean {
     return this.#isWanted && this.#o.isSignalingOnly;
   }
-  /** The present session is of the crowd. */
   get isIn(): boolean {
     return this.#isIn;
   }
@@ -49,8 +44,8 @@ export class CrowdPart {
   joined({ isCrowd }: wire.Joined, first: boolean): void {
     const before = this.#isIn;
     this.#isIn = isCrowd;
-    if (isCrowd) this.#isWanted = true; // who was not called, or no more
-    this.takeHands(noHands); // the service says again which are up
+    if (isCrowd) this.#isWanted = true; // we were not called, or no longer
+    this.takeHands(noHands); // the service sends the raised hands again
     if (!first && before !== isCrowd) this.#o.events.emit('crowdChanged', isCrowd);
   }
 
@@ -60,10 +55,7 @@ export class CrowdPart {
     this.#o.events.emit('crowdHandsChanged', hands.hands);
   }
 
-  /**
-   * A host calls us onto the stage, where we go at once unless the application is asked first; or off it: the service
-   * ends that session, and we come back.
-   */
+  /** A call off the stage needs nothing here: the service ends the session, and we come back to the crowd. */
   asked({ on, byIdentity }: wire.StageAsked.$Properties): void {
     const isOn = on === true;
     if (!isOn) this.#isWanted = true;
@@ -75,7 +67,7 @@ export class CrowdPart {
     this.#o.events.emit('handLowered');
   }
 
-  /** Joins as a participant; the service takes back into the crowd who was not called. */
+  /** Joins as a participant; the service returns an uncalled viewer to the crowd. */
   goOnStage(): void {
     this.#isWanted = false;
     if (this.#isIn) this.#o.joinAgain();

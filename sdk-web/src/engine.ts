@@ -1,5 +1,4 @@
-// What is behind a Room: joins connection, media, roster and participants. It decides nothing by itself; the pure parts
-// do. One per connect().
+// Joins connection, media, roster and participants behind a Room; decisions are in the pure parts. One per connect().
 
 import {
   type Announcement,
@@ -72,7 +71,6 @@ export interface EngineOptions {
   readonly entryUrls: readonly string[];
   readonly token: TokenSource;
   readonly connect: ConnectOptions;
-  /** What prepareConnection() began. */
   readonly ahead: Taken;
   readonly room: RoomOptions;
   readonly local: LocalParticipant;
@@ -85,7 +83,7 @@ export interface EngineOptions {
 
 const mediaFailuresMax = 3;
 const emptyLobby: Lobby = { waiters: [], more: 0 };
-/** One per page: its rooms ask the same service. */
+/** Shared by all rooms of the page, which use the same service. */
 const throttle = new Throttle(performance.now());
 
 export class Engine {
@@ -111,33 +109,28 @@ export class Engine {
     now: () => performance.now(),
   });
   readonly #closing = Promise.withResolvers<never>();
-  /**
-   * Between two media nodes: the transports that are made at the new one; then those of the old one, until it has let
-   * go.
-   */
+  /** Present move between two media nodes; it keeps the old transports until the old node has released us. */
   #move: MediaMove | undefined;
   #ready = Promise.withResolvers<MediaSession>();
   #isReady = false;
   #preparation: Promise<Preparation> | undefined;
   #prepared: Preparation | undefined;
   #media: MediaSession | undefined;
-  /** Of the session that was begun last: a path is looked for, all is set up; undefined: it receives nothing yet. */
+  /** Steps of the last begun session: path sought, all set up; undefined: it receives nothing yet. */
   #firstMedia: readonly Promise<void>[] | undefined;
-  /** Still to be said. */
   #unsaid: Announcement | undefined;
   #placement: Placement | undefined;
   #room = '';
   readonly posts: Posts;
   #lobby = emptyLobby;
-  /** The participants that may receive our tracks, as they were set last. */
   #subscribers: readonly AllowedSubscriber[] | undefined;
-  /** Sessions in a row whose media failed without ever having been connected. */
+  /** Sessions in a row whose media failed before it was ever connected. */
   #mediaFailures = 0;
   #ended = false;
 
   constructor(o: EngineOptions) {
     this.#o = o;
-    this.#closing.promise.catch(() => undefined); // what waits for it gets it by a race; perhaps nothing waits
+    this.#closing.promise.catch(() => undefined); // the waiters get the rejection by a race; there may be none
     const { entryUrls, token, ahead } = o;
     const candidates = new Candidates({ entryUrls, fromCity: o.connect.fromCity, ahead });
     const tell = (times: readonly EchoTime[]): boolean => this.#connection.post({ echoTimes: { times: [...times] } });
@@ -236,7 +229,7 @@ export class Engine {
     return measured && { ...measured, signalRttMs: this.#connection.signalRttMs };
   }
 
-  /** Starts; resolves when joined, rejects with what prevented it. */
+  /** Opens the connection; resolves when joined, rejects with the reason of the failure. */
   async open(): Promise<void> {
     this.#connection.open();
     await this.#whenReady();
@@ -246,15 +239,11 @@ export class Engine {
     this.#connection.close(reason, error);
   }
 
-  /**
-   * The network or the page came back. `anew`: over another network, so that an attempt under way on the old one is of
-   * no use.
-   */
+  /** `anew`: the network is another, so an attempt under way is useless. */
   nudge(anew: boolean): void {
     this.#connection.nudge(anew);
   }
 
-  /** Something happened to the client, for the statistics (`ClientEvent`). */
   happened(kind: string, source: string, detail: string): void {
     this.#stats.happened(kind, source, detail);
   }
@@ -282,7 +271,7 @@ export class Engine {
     await this.sendDataTo(destinationSessionIds, payload, options);
   }
 
-  /** Sessions: none means everybody. Errors as LocalParticipant.publishData. */
+  /** Sends to these sessions, to all if there are none. Errors as LocalParticipant.publishData. */
   async sendDataTo(
     destinationSessionIds: string[],
     payload: Uint8Array,
@@ -294,10 +283,7 @@ export class Engine {
     else await this.#connection.request({ sendData });
   }
 
-  /**
-   * The participants that may receive our tracks; undefined: all. Errors as
-   * LocalParticipant.setTrackSubscriptionPermissions.
-   */
+  /** Undefined: all participants. Errors as LocalParticipant.setTrackSubscriptionPermissions. */
   async setSubscribers(allowed: readonly AllowedSubscriber[] | undefined): Promise<void> {
     await this.#connection.request({ setSubscribers: { subscribers: subscribersToWire(allowed) } });
     this.#subscribers = allowed;
@@ -310,12 +296,12 @@ export class Engine {
     return message;
   }
 
-  /** The session's media as soon as there is a session; rejects when the room is left. */
+  /** Resolves with the session's media as soon as there is a session; rejects when the room is left. */
   #whenReady(): Promise<MediaSession> {
     return Promise.race([this.#ready.promise, this.#closing.promise]);
   }
 
-  /** From now on publishing waits until `#goOn`; calls that wait already wait for the same. */
+  /** Makes publishing wait until `#goOn`; calls that already wait keep their promise. */
   #holdBack(): void {
     if (!this.#isReady) return;
     this.#isReady = false;
@@ -416,21 +402,18 @@ export class Engine {
   #closeWarmUp(): void {
     this.#o.ahead.media?.then(
       ({ warmUp }) => warmUp?.close(),
-      () => undefined, // what failed has opened nothing
+      () => undefined, // a failed preparation has opened nothing
     );
   }
 
-  /**
-   * Joining anew helps when the node or the network changed; where media never gets through it does not, and the user
-   * has to know.
-   */
+  /** Where media never gets through a rejoin does not help, and the user has to know. */
   #mediaFailed(error: MeridianClientError): void {
     this.#mediaFailures += 1;
     if (this.#mediaFailures >= mediaFailuresMax) this.#connection.close(error.code, error);
     else this.#connection.mediaLost(error);
   }
 
-  /** Everything a second time, at another media node; publishing waits for the end of it. */
+  /** Sets everything up again at another media node; publishing waits for the end of the move. */
   async #prepareMove(move: wire.MoveParticipant.$Properties): Promise<void> {
     const preparation = this.#prepared;
     if (preparation === undefined || this.#media === undefined)
@@ -468,9 +451,7 @@ export class Engine {
     this.#o.events.emit('placementChanged', this.#placement);
   }
 
-  /**
-   * The session that is resumed may be at another node than before, when a move was under way as the socket was lost.
-   */
+  /** Adopts a resumed session, which may be at another node if a move was under way when the socket was lost. */
   #adopt(joined: wire.Joined): void {
     const transportId = joined.sendTransport?.id ?? '';
     this.#settleMove(this.#move?.media.has(transportId) === true);
@@ -493,7 +474,7 @@ export class Engine {
     const placement = placementOf(joined, before);
     this.#placement = placement;
     this.posts.joined(joined, before === undefined);
-    this.#setLobby(emptyLobby); // the service says again which participants wait
+    this.#setLobby(emptyLobby); // the service sends the waiting participants again
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(placement))
       this.#o.events.emit('placementChanged', placement);
   }
@@ -525,14 +506,14 @@ export class Engine {
   }
 
   /**
-   * That new media begins is said when the browser looks for a path to what we receive: the page shows the call then,
-   * which keeps the browser's main thread busy, and no path is looked for before that thread has had its part.
+   * Announces new media when the browser begins to look for a path: the page's reaction keeps the main thread busy, and
+   * the browser needs that thread first.
    */
   #announce(what: Announcement): void {
     this.#sayUnsaid();
     const firstMedia = this.#firstMedia;
     this.#firstMedia = undefined;
-    // What was published before goes out anew at once; the first connect() resolves with its event.
+    // Earlier tracks are published again at once; the first connect() resolves with its event.
     if (what === 'reconnected') this.#goOnPublishing();
     if (firstMedia === undefined || (what !== 'connected' && what !== 'reconnected')) {
       this.#sayNow(what);
@@ -560,13 +541,13 @@ export class Engine {
     else this.#inBackground(this.#publishRestricted(media));
   }
 
-  /** A new session is everybody's again: nothing is published before that is said. */
+  /** A new session is open to all again, so the restriction is set before anything is published. */
   async #publishRestricted(media: MediaSession): Promise<void> {
     try {
       await this.setSubscribers(this.#subscribers);
     } catch (cause) {
       const error = asClientError(cause, 'INTERNAL');
-      // Lost again: said at the next reconnection.
+      // Lost again: the next reconnection sets it.
       if (error.code === 'SOCKET_LOST' || error.code === 'NOT_CONNECTED') return;
       // Without the right to publish we have no receivers.
       if (error.code !== 'NOT_PERMITTED') {
@@ -583,7 +564,6 @@ export class Engine {
     this.#inBackground(this.#publishing.republish());
   }
 
-  /** Publishing waits while the connection is away. */
   #stateChanged(state: ConnState): void {
     if (state === 'resuming' || state === 'rejoining') this.#holdBack();
     this.#o.stateChanged(publicState(state));
@@ -624,9 +604,7 @@ export class Engine {
     return this.#connection.post({ updateSubscription: update });
   }
 
-  /**
-   * Work that no caller awaits. What fails because the room was left is no news; anything else is reported to the page.
-   */
+  /** Ignores a failure after the room was left; any other is reported to the page. */
   #inBackground(work: Promise<unknown>): void {
     work.catch((error: unknown) => {
       if (!this.#ended) report(error);

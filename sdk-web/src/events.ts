@@ -1,4 +1,4 @@
-// The events of a room, with the arguments their listeners get. Names and meanings as users of LiveKit know them.
+// Events of a room, with their listeners' arguments. Names and meanings as in LiveKit.
 import type { MeridianClientError } from '@meridian/client';
 import type { LocalParticipant } from './participants/local-participant.ts';
 import type { Participant } from './participants/participant.ts';
@@ -83,15 +83,12 @@ export const RoomEvent = {
   Moved: 'moved',
 } as const;
 
-/**
- * Event name to listener arguments. Own and remote participants share an event where the participant argument tells
- * which.
- */
+/** Listener arguments by event name. Own and remote participants share an event, by the participant argument. */
 export interface RoomEventMap {
   connected: [];
-  /** The session is being made anew, media included. */
+  /** The session is being made again, media included. */
   reconnecting: [];
-  /** The signaling socket is being opened again; media goes on. */
+  /** The signaling socket is being opened again; media continues. */
   signalReconnecting: [];
   reconnected: [];
   /**
@@ -103,45 +100,47 @@ export interface RoomEventMap {
   disconnected: [reason: DisconnectReason, error: MeridianClientError | undefined];
   connectionStateChanged: [state: ConnectionState];
   /**
-   * connect() has not resolved yet: we are in front of the room until a host lets us in. Emitted again when something
-   * of it changes. disconnect() ends it.
+   * connect() has not resolved yet: we wait in front of the room until a host lets us in. Emitted again with each
+   * change. disconnect() ends the wait.
    */
   waiting: [waiting: Waiting];
-  /** An administrator has changed it; not emitted for what it was when we came. */
+  /** An administrator has changed the metadata; not emitted for its value at our join. */
   roomMetadataChanged: [metadata: string];
-  /** Of lock, lobby, spotlight, recordings, the booked end or the kind; not emitted for what they were when we came. */
+  /**
+   * Lock, lobby, spotlight, recordings, the booked end or the kind changed; not emitted for their values at our join.
+   */
   roomInfoChanged: [];
-  /** Of `room.waiters`; to hosts and cohosts. */
+  /** `room.waiters` changed; for hosts and cohosts. */
   lobbyChanged: [waiters: readonly Waiter[]];
   /**
-   * What we may do has changed. Without `canPublish` our tracks are taken out of the room and their devices released
+   * Our rights have changed. Without `canPublish` our tracks are taken out of the room and their devices released
    * (localTrackUnpublished); with it again the app may publish.
    */
   rightsChanged: [permissions: ParticipantPermissions, role: RoomRole | ''];
-  /** A host would like us to unmute this; nothing happens unless the app does it. */
+  /** A host asks us to unmute this source; only the app can do it. */
   unmuteAsked: [source: TrackSource, byIdentity: string];
-  /** Of `room.viewers`, once a second at most; not emitted for viewers that were there when we came. */
+  /** `room.viewers` changed; at most once a second, and not for viewers that were there at our join. */
   viewersChanged: [viewers: ReadonlyMap<string, number>];
-  /** We are of the crowd of a show now, or of its stage; not emitted for what we were when we came. */
+  /** We moved into the crowd of a show, or onto its stage; not emitted for our place at our join. */
   crowdChanged: [isCrowd: boolean];
-  /** Of `room.crowdHands`; to hosts and cohosts. */
+  /** `room.crowdHands` changed; for hosts and cohosts. */
   crowdHandsChanged: [hands: readonly CrowdHand[]];
   /**
    * A host calls us onto the stage (`on`), or off it. The SDK goes at once, or waits for `room.goOnStage()`
-   * (`ConnectOptions.stage`); nothing is published unless the app does.
+   * (`ConnectOptions.stage`); only the app publishes.
    */
   stageAsked: [on: boolean, byIdentity: string];
-  /** Of the crowd: a host has lowered our hand, or calls us onto the stage. */
+  /** For a viewer of the crowd: a host has lowered our hand, or calls us onto the stage. */
   handLowered: [];
-  /** Of `room.breakOuts`; not emitted for what they were when we came. */
+  /** `room.breakOuts` changed; not emitted for its value at our join. */
   breakOutsChanged: [breakOuts: readonly BreakOut[]];
   /** We are back in the main room, and publish and receive there as before. */
   breakOutEnded: [reason: BreakOutEnd, breakOut: BreakOut];
-  /** Of `room.posts`, own ones too; not emitted for those that were there when we came. */
+  /** `room.posts` changed, by own posts too; not emitted for posts that were there at our join. */
   postsChanged: [added: readonly Post[], removedIds: readonly string[], omitted: number];
-  /** Of questions and polls of `room.board`, once a second at most. */
+  /** Questions and polls of `room.board` changed; at most once a second. */
   boardChanged: [board: Board];
-  /** Of `room.board.reactions`, twice a second at most. */
+  /** `room.board.reactions` changed; at most twice a second. */
   reactionsChanged: [totals: Readonly<Record<string, number>>];
   participantAttributesChanged: [changed: Readonly<Record<string, string>>, participant: Participant];
   participantConnected: [participant: RemoteParticipant];
@@ -149,7 +148,6 @@ export interface RoomEventMap {
   participantMetadataChanged: [previous: string, participant: Participant];
   participantNameChanged: [name: string, participant: Participant];
   participantRoleChanged: [role: RoomRole | '', participant: Participant];
-  /** A hand is raised, or lowered. */
   participantHandChanged: [isRaised: boolean, participant: Participant];
   participantPermissionsChanged: [permissions: ParticipantPermissions, participant: Participant];
   trackPublished: [publication: RemoteTrackPublication, participant: RemoteParticipant];
@@ -159,24 +157,24 @@ export interface RoomEventMap {
   trackSubscriptionFailed: [trackId: string, error: MeridianClientError, participant: RemoteParticipant | undefined];
   trackMuted: [publication: TrackPublication, participant: Participant];
   trackUnmuted: [publication: TrackPublication, participant: Participant];
-  /** Another media node carries the track now; the RemoteTrack is the same object. */
+  /** The track comes from another media node now; the RemoteTrack is the same object. */
   trackMoved: [track: RemoteTrack, publication: RemoteTrackPublication, participant: RemoteParticipant];
   trackLayersChanged: [publication: RemoteTrackPublication, participant: RemoteParticipant];
   localTrackPublished: [publication: LocalTrackPublication, participant: LocalParticipant];
   localTrackUnpublished: [publication: LocalTrackPublication, participant: LocalParticipant];
-  /** It was refused, or ended later because our tenant sends more than it may (`QUOTA_EXCEEDED`). */
+  /** Publishing was refused, or ended later because our tenant sends more than it may (`QUOTA_EXCEEDED`). */
   localTrackPublicationFailed: [track: LocalTrack, error: MeridianClientError, participant: LocalParticipant];
   activeSpeakersChanged: [speakers: readonly Participant[]];
   connectionQualityChanged: [quality: ConnectionQuality, participant: Participant];
   dataReceived: [payload: Uint8Array, participant: RemoteParticipant | undefined, topic: string, reliable: boolean];
-  /** Own messages too. */
+  /** Includes own messages. */
   chatMessage: [message: ChatMessage, participant: Participant | undefined];
   mediaDevicesError: [error: MeridianClientError, kind: MediaDeviceKind];
   mediaDevicesChanged: [];
   activeDeviceChanged: [kind: MediaDeviceKind, deviceId: string];
-  /** The browser does not play sound before the user touched the page: call room.startAudio() in a click. */
+  /** The browser plays no audio before the user touches the page: call room.startAudio() in a click. */
   audioPlaybackStatusChanged: [canPlayback: boolean];
   placementChanged: [placement: Placement];
-  /** Our media goes by another media node now, as the service wanted; nothing was interrupted. */
+  /** The service has moved our media to another media node, without interruption. */
   moved: [placement: Placement];
 }

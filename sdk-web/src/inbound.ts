@@ -1,4 +1,4 @@
-// What the service says on its own: each frame goes to the part that it concerns.
+// Dispatches the service's own frames, each to the part that it concerns.
 
 import {
   asClientError,
@@ -37,20 +37,16 @@ export interface InboundPorts {
   readonly subscribing: Subscribing;
   readonly dynacast: boolean;
   readonly rpc: Pick<Rpc, 'received'>;
-  /** True when this transport is one of the session's. */
   ownsTransport(transportId: string): boolean;
   mediaLost(error: MeridianClientError): void;
-  /** Hands of a show's crowd; a host would like us on its stage, or off it. */
+  /** Hands of a show's crowd, and a host's calls onto the stage or off it. */
   readonly crowd: Pick<CrowdPart, 'takeHands' | 'asked' | 'handLowered'>;
-  /** The participants that wait in front of the room. */
   lobby(lobby: Lobby): void;
-  /** True: the frame was about posts. */
+  /** Returns true when the frame was about posts. */
   posts(frame: ServerFrame): boolean;
-  /** What we may do now. */
   rights(self: ParticipantRow): void;
-  /** After a move: the old node has let go of us. */
+  /** Called after a move, when the old node has released us. */
   leftOldNode(): void;
-  /** Work that no caller awaits. */
   inBackground(work: Promise<unknown>): void;
 }
 
@@ -61,7 +57,7 @@ export class Inbound {
     this.#o = o;
   }
 
-  /** A frame that answers no request; one of a later version is passed over. */
+  /** Handles a frame that answers no request; unknown frames of a later version are skipped. */
   frame(frame: ServerFrame): void {
     if (this.#o.posts(frame)) return;
     if (frame.roomEvents) this.#roomEvents(frame.roomEvents);
@@ -87,7 +83,7 @@ export class Inbound {
     }
   }
 
-  /** Subscriptions in our form; one that cannot be read is reported and left out. */
+  /** Converts subscriptions; an unreadable one is reported and left out. */
   subscriptions(list: wire.Subscription.$Properties[] | null | undefined): SubscriptionRow[] {
     return (list ?? []).flatMap((subscription) => {
       try {

@@ -1,4 +1,4 @@
-// Our own tracks as the room sees them: what connect() opens from the start, and devices that stop by themselves.
+// Our own tracks: those that connect() opens from the start, and devices that stop by themselves.
 import { type Emitter, MeridianClientError, report } from '@meridian/client';
 import type { RoomEventMap } from './events.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
@@ -11,9 +11,8 @@ export interface OwnTracksPorts {
   readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
   readonly options: RoomOptions;
   local(): LocalParticipant;
-  /** Takes a track out of the room that is connected; nothing happens when none is. */
+  /** Takes a track out of the connected room; does nothing without one. */
   unpublish(publication: LocalTrackPublication): Promise<void>;
-  /** The chosen device of that kind is gone. */
   deviceGone(kind: MediaDeviceKind): void;
 }
 
@@ -25,10 +24,7 @@ export class OwnTracks {
     this.#o = o;
   }
 
-  /**
-   * A device that stops by itself: a screen share is over, a camera or microphone counts as muted. Mutes are
-   * room events.
-   */
+  /** A screen share that ends is over; a camera or microphone counts as muted. Mutes become room events. */
   watch(track: LocalTrack): LocalTrack {
     if (this.#seen.has(track)) return track;
     this.#seen.add(track);
@@ -49,10 +45,7 @@ export class OwnTracks {
     return track;
   }
 
-  /**
-   * Opens and publishes what connect() was asked for, while `isWanted`; what fails is an event, for the room is
-   * joined without it.
-   */
+  /** Failures are events, because the room is joined without these tracks. */
   openWanted(options: ConnectOptions, isWanted: () => boolean): void {
     const { audioCaptureDefaults, videoCaptureDefaults } = this.#o.options;
     const audio = withDefaults(options.audio, audioCaptureDefaults);
@@ -64,14 +57,13 @@ export class OwnTracks {
         else for (const track of tracks) track.stop();
       })
       .catch((error: unknown) => {
-        // LocalTrackPublicationFailed has reported what publishing rejects with.
+        // LocalTrackPublicationFailed has reported publishing errors.
         if (!(error instanceof MeridianClientError)) report(error);
         else if (error.code.startsWith('DEVICE_'))
           this.#o.events.emit('mediaDevicesError', error, video === undefined ? 'audioinput' : 'videoinput');
       });
   }
 
-  /** A device that could not be published is released again. */
   async #publish(track: LocalTrack): Promise<void> {
     try {
       await this.#o.local().publishTrack(track);
@@ -94,7 +86,6 @@ export class OwnTracks {
   }
 }
 
-/** What to open: the room's defaults under what was asked for; undefined: nothing. */
 function withDefaults<T extends object>(asked: boolean | T | undefined, defaults: T | undefined): T | undefined {
   if (asked === undefined || asked === false) return undefined;
   return { ...defaults, ...(asked === true ? undefined : asked) } as T;

@@ -1,17 +1,17 @@
-// What happens to the page around a room.
 import { watchNetwork } from './media/network.ts';
 
 export interface PageWatchPorts {
-  /** The page is closed, or kept aside by the browser (back/forward cache): the others must know at once. */
+  /**
+   * The page is closed, or kept aside by the browser (back/forward cache): the other participants must know at once.
+   */
   gone(): void;
   /** The network or the page came back. `anew`: perhaps by another network. */
   back(anew: boolean): void;
   devicesChanged(): void;
-  /** network: a type, online or offline; page: hidden or shown. */
+  /** `network`: a type, online or offline; `page`: hidden or shown. */
   happened(kind: 'network' | 'page', detail: string): void;
 }
 
-/** Tells of it until `signal` is aborted. */
 export function watchPage(ports: PageWatchPorts, signal: AbortSignal): void {
   const until = { signal };
   window.addEventListener('pagehide', () => ports.gone(), until);

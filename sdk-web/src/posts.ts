@@ -1,19 +1,18 @@
-// The posts of a room in the SDK: what the service says of them, and reactions of ours, sent together.
+// Posts of a room: the service's changes, and our own reactions, which are sent in batches.
 import { type Body, type Emitter, type PostsChange, RoomPosts, type ServerFrame } from '@meridian/client';
 import { boardFromWire, emptyPost, postFromWire, reactionsFromWire, type wire } from '@meridian/protocol';
 import type { RoomEventMap } from './events.ts';
 import type { Board, Post, PostOptions } from './types.ts';
 
-/** Reactions of so long are sent together. */
+/** Reactions within this time are sent together. */
 const reactionsEveryMs = 300;
 
 /** @internal */
 export interface PostsPorts {
   readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
   request(body: Body): Promise<ServerFrame>;
-  /** Says something that wants no answer; false while there is no session. */
+  /** Sends a message without an answer; returns false while there is no session. */
   post(body: Body): boolean;
-  /** Ours, as the roster has it. */
   self(): { readonly identity: string; readonly name: string };
 }
 
@@ -35,7 +34,7 @@ export class Posts {
     return this.#room.board;
   }
 
-  /** `isFirst`: the application has not heard of the connection yet, and finds all in `room.posts`. */
+  /** `isFirst`: the application does not know of the connection yet, and finds all in `room.posts`. */
   joined({ posts, board, roomInfo }: wire.Joined, isFirst: boolean): void {
     const before = this.#room.board;
     const change = this.#room.joined(roomInfo?.sid ?? '', (posts ?? []).map(postFromWire), boardFromWire(board));
@@ -44,7 +43,6 @@ export class Posts {
     if (this.#room.board !== before) this.#o.events.emit('boardChanged', this.#room.board);
   }
 
-  /** True: it was about posts. */
   frame({ posts, reactions, board }: ServerFrame): boolean {
     if (posts)
       this.#emit(
@@ -63,7 +61,7 @@ export class Posts {
     return true;
   }
 
-  /** Resolves with the post as the service took it; a crowd that is too fast for it sees it here alone. */
+  /** Resolves with the accepted post. In a crowd that posts too fast, only its author sees the post. */
   async send({ kind = 'chat', text, style = '', pictureWallMs = 0 }: PostOptions): Promise<Post> {
     const { postTaken } = await this.#o.request({ sendPost: { kind, text, style, pictureWallMs } });
     const { postId = '', wallMs = 0 } = (postTaken ?? {}) as Partial<wire.PostTaken>;
@@ -79,12 +77,11 @@ export class Posts {
     this.#timer ??= setTimeout(() => this.#sayCounts(), reactionsEveryMs);
   }
 
-  /** Idempotent. */
   close(): void {
     clearTimeout(this.#timer);
   }
 
-  /** Those of a moment without a session are lost. */
+  /** Reactions in a moment without a session are lost. */
   #sayCounts(): void {
     this.#timer = undefined;
     this.#o.post({ sendReactions: { counts: this.#counts } });

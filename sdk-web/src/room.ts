@@ -1,4 +1,4 @@
-// The public face: what an application holds. No protocol, no retry, no device code; it hands everything on.
+// The public object of an application. No protocol, retry or device code; everything is delegated.
 
 import {
   asClientError,
@@ -51,18 +51,15 @@ import type {
   Waiter,
 } from './types.ts';
 
-/**
- * What an administrator may do to others, and to the room. Each rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN,
- * TRACK_UNKNOWN or NOT_CONNECTED.
- */
+/** Acts of an administrator. Each rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN, TRACK_UNKNOWN or NOT_CONNECTED. */
 export interface RoomAdmin {
-  /** Removes a participant; the same token does not come back for a minute. */
+  /** Removes a participant; the same token is refused for a minute. */
   kick(identity: string, reason?: string): Promise<void>;
   /** Mutes one track of a participant (default: the microphone). Only the participant itself can unmute it. */
   muteParticipant(identity: string, source?: TrackSource): Promise<void>;
   /**
-   * Sets `room.metadata` for everybody; at most 16 KiB (REQUEST_INVALID). `expectedVersion`: only while
-   * `room.metadataVersion` is this, else VERSION_CONFLICT; without it the last one to set it has it.
+   * Sets `room.metadata` for all; at most 16 KiB (REQUEST_INVALID). `expectedVersion`: sets it only while
+   * `room.metadataVersion` is this, else VERSION_CONFLICT; without it the last writer wins.
    */
   updateRoomMetadata(metadata: string, o?: { expectedVersion?: number }): Promise<void>;
 }
@@ -70,7 +67,7 @@ export interface RoomAdmin {
 export class Room extends Emitter<RoomEventMap> {
   readonly localParticipant: LocalParticipant;
   readonly performAdmin: RoomAdmin;
-  /** What hosts do in the room, and everybody with the own hand. */
+  /** Acts of hosts, and each participant's own hand. */
   readonly acts: RoomActs;
   readonly #options: RoomOptions;
   readonly #playback = new Playback({
@@ -86,7 +83,7 @@ export class Room extends Emitter<RoomEventMap> {
       const timer = new SiteTimer(
         () => candidates,
         () => false,
-      ); // the Join tells what is known by then
+      ); // the Join reports the times known by then
       timer.begin(() => readToken(token));
       return timer;
     },
@@ -94,7 +91,6 @@ export class Room extends Emitter<RoomEventMap> {
   });
   readonly #ownTracks: OwnTracks;
   readonly #breakOuts: BreakOuts<Room>;
-  /** Of the last connect(). */
   #connectedTo: { readonly entryUrls: readonly string[]; readonly fromCity: string | undefined } = {
     entryUrls: [],
     fromCity: undefined,
@@ -157,17 +153,17 @@ export class Room extends Emitter<RoomEventMap> {
     return isBrowserSupported();
   }
 
-  /** Devices of a kind, or all. Rejects with DEVICE_*. */
+  /** Returns the devices of a kind, or all. Rejects with DEVICE_*. */
   static getLocalDevices(kind?: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
     return listDevices(kind);
   }
 
   /**
-   * Tries, before a meeting and without entering it, camera and microphone, the way to the service, and media by UDP,
-   * TCP and TLS to the media node that a call would have; measures what can be sent and received. Any token that may
-   * join will do. Under 20 s, except while a person is asked for a device; what it opens is closed when it settles.
-   * Whatever is found is in the report. Rejects with TOKEN_*, NOT_PERMITTED, FENCE_CONFLICT, ARGUMENT_INVALID,
-   * CITY_UNKNOWN, and with CONNECT_ABORTED when `options.signal` gives it up.
+   * Checks, before a meeting and without entering it: camera and microphone, the connection to the service, and media
+   * by UDP, TCP and TLS to the media node that a call would get, with the rates that can be sent and received. Any
+   * token that may join will do. Takes under 20 s, except while the user is asked for a device; everything it opens is
+   * closed when it settles. All findings are in the report. Rejects with TOKEN_*, NOT_PERMITTED, FENCE_CONFLICT,
+   * ARGUMENT_INVALID, CITY_UNKNOWN, and with CONNECT_ABORTED after `options.signal`.
    */
   static async check(
     entryUrl: string | readonly string[],
@@ -180,35 +176,35 @@ export class Room extends Emitter<RoomEventMap> {
   get state(): ConnectionState {
     return this.#state;
   }
-  /** The room's name, as the service says it; '' before the connection. */
+  /** Name of the room from the service; '' before the connection. */
   get name(): string {
     return this.#engine?.roomName ?? '';
   }
-  /** What an administrator has written down for everybody in the room; '' before anybody does. */
+  /** Text that an administrator has set for the room; '' by default. */
   get metadata(): string {
     return this.#engine?.roster.roster.info.metadata ?? '';
   }
-  /** One more with every change of `metadata`; 0 before the first. */
+  /** Number of changes of `metadata`. */
   get metadataVersion(): number {
     return this.#engine?.roster.roster.info.version ?? 0;
   }
-  /** Of this life of the room, from its first person until it is over; '' before the connection. */
+  /** Id of this life of the room, from its first person until its end; '' before the connection. */
   get sid(): string {
     return this.#engine?.roster.roster.info.sid ?? '';
   }
-  /** Only hosts and cohosts can come in. */
+  /** When true, only hosts and cohosts can join. */
   get isLocked(): boolean {
     return this.#engine?.roster.roster.info.locked ?? false;
   }
-  /** Participants that come wait until a host lets them in. */
+  /** When true, participants wait until a host lets them in. */
   get hasLobby(): boolean {
     return this.#engine?.roster.roster.info.lobby ?? false;
   }
-  /** Identities that everybody sees large, the first largest. */
+  /** Identities that all participants see large, the first largest. */
   get spotlight(): readonly string[] {
     return this.#engine?.roster.roster.info.spotlight ?? [];
   }
-  /** What is recorded of the room, or waits for a recorder: every participant sees it. */
+  /** Recordings of the room that run or wait for a recorder, visible to every participant. */
   get recordings(): readonly RoomRecording[] {
     return this.#engine?.roster.recordings ?? [];
   }
@@ -216,34 +212,34 @@ export class Room extends Emitter<RoomEventMap> {
   get breakOuts(): readonly BreakOut[] {
     return this.#engine?.roster.breakOuts ?? [];
   }
-  /** The one that we belong to. */
+  /** Break-out that we belong to. */
   get ownBreakOut(): BreakOut | undefined {
     return this.breakOuts.find(({ identities }) => identities.includes(this.localParticipant.identity));
   }
-  /** The room of the break-out that we are in, beside this one. */
+  /** Room of the break-out that we are in, beside this one. */
   get breakOutRoom(): Room | undefined {
     return this.#breakOuts.room;
   }
-  /** Of a booked meeting its title; '': none. */
+  /** Title of a booked meeting; '': none. */
   get title(): string {
     return this.#engine?.roster.roster.info.title ?? '';
   }
-  /** The booked end, milliseconds since 1970; 0: none. */
+  /** Booked end, milliseconds since 1970; 0: none. */
   get endsAtMs(): number {
     return this.#engine?.roster.roster.info.endsWallMs ?? 0;
   }
-  /** The participants that wait in front of the room, longest first, for hosts and cohosts; a hundred at most. */
+  /** Participants that wait in front of the room, longest first, for hosts and cohosts; at most a hundred. */
   get waiters(): readonly Waiter[] {
     return this.#engine?.lobby.waiters ?? [];
   }
-  /** The number of all that wait, for hosts and cohosts. */
+  /** Number of all waiting participants, for hosts and cohosts. */
   get waiterCount(): number {
     const lobby = this.#engine?.lobby;
     return lobby === undefined ? 0 : lobby.waiters.length + lobby.more;
   }
   /**
-   * How many watch by gateways, by protocol (`hls`), whether they are participants or not; and of the crowd of a show
-   * by WebRTC (`webrtc`), and with signaling alone (`show`), who play by a gateway too.
+   * Numbers of viewers: by gateways, by protocol (`hls`), participants included; and in the crowd of a show by WebRTC
+   * (`webrtc`) or with signaling alone (`show`), who play by a gateway too.
    */
   get viewers(): ReadonlyMap<string, number> {
     return this.#engine?.roster.roster.viewers ?? new Map();
@@ -252,15 +248,17 @@ export class Room extends Emitter<RoomEventMap> {
   get kind(): RoomKind {
     return this.#engine?.roster.roster.info.kind ?? '';
   }
-  /** We watch a show without being a participant. */
+  /** True when we watch a show without being a participant. */
   get isCrowd(): boolean {
     return this.#engine?.crowd.isIn ?? false;
   }
-  /** Who of the crowd would like to be on the stage, longest first, for hosts and cohosts; a hundred at most. */
+  /**
+   * Viewers of the crowd that would like to be on the stage, longest first, for hosts and cohosts; at most a hundred.
+   */
   get crowdHands(): readonly CrowdHand[] {
     return this.#engine?.crowd.hands.hands ?? [];
   }
-  /** The last posts, oldest first; 500 at most (docs/shows.md). */
+  /** Latest posts, oldest first; at most 500 (docs/shows.md). */
   get posts(): readonly Post[] {
     return this.#engine?.posts.list ?? [];
   }
@@ -268,34 +266,34 @@ export class Room extends Emitter<RoomEventMap> {
   get board(): Board {
     return this.#engine?.posts.board ?? emptyBoard;
   }
-  /** The others, by identity. */
+  /** Remote participants by identity. */
   get remoteParticipants(): ReadonlyMap<string, RemoteParticipant> {
     return this.#engine?.roster.participants ?? new Map();
   }
-  /** The participants that speak now, loudest first; ourselves too. */
+  /** Participants that speak now, loudest first; ourselves included. */
   get activeSpeakers(): readonly Participant[] {
     return this.#engine?.roster.speakers ?? [];
   }
-  /** Where the scheduling centre put us. */
+  /** Our place, from the scheduling centre. */
   get placement(): Placement | undefined {
     return this.#engine?.placement;
   }
-  /** How the last connect() went, step by step. */
+  /** Durations of the steps of the last connect(). */
   get joinTimings(): JoinTimings | undefined {
     return this.#engine?.timings;
   }
-  /** False while the browser waits for a user gesture before it plays sound. */
+  /** False while the browser waits for a user gesture before it plays audio. */
   get canPlaybackAudio(): boolean {
     return this.#playback.canPlay;
   }
 
   /**
-   * Does ahead what connect() to the same address needs: device, certificates, the entry's answer (good for a minute);
-   * with `token` also round trips to the instances near by, which go on in the background. With `openSocket` also a
-   * socket, kept for 4 s and opened at most twice a minute: call it so when the user is about to join. Resolves when
-   * all is done or has failed and never rejects: connect() does what is missing, and reports what is wrong. What the
-   * service itself refuses for good (CITY_UNKNOWN) is resolved with: connect() would reject with it, and for a minute
-   * nothing more is asked ahead. Idempotent; ended by connect(), which takes it over, and disconnect().
+   * Prepares a later connect() to the same address: device, certificates, the entry's answer (good for a minute); with
+   * `token` also round trips to the nearby instances, which continue in the background. With `openSocket` also a
+   * socket, kept for 4 s and opened at most twice a minute: call it when the user is about to join. Resolves when all
+   * is done or has failed; never rejects, because connect() does the rest and reports errors. A permanent refusal of
+   * the service (CITY_UNKNOWN) is the resolved value: connect() would reject with it, and for a minute nothing more is
+   * prepared. Idempotent; ended by connect(), which takes the preparation over, and by disconnect().
    */
   async prepareConnection(
     entryUrl: string | readonly string[],
@@ -308,10 +306,9 @@ export class Room extends Emitter<RoomEventMap> {
 
   /**
    * Connects and joins; resolves when the room is joined. `entryUrl` is the http(s) address of any signaling host, or
-   * several to try one after another. A token function is asked for a fresh token before every attempt. In front of a
-   * room that a host has to let us into it goes on as long as that takes: the event `Waiting` says so, and
-   * disconnect() ends it. Rejects with TOKEN_*, ROOM_FULL, ROOM_LOCKED, NOT_ADMITTED, ENTRY_UNREACHABLE, SOCKET_FAILED,
-   * ALREADY_CONNECTED, …
+   * several to try one after another. A token function is called for a fresh token before every attempt. In front of a
+   * room with a lobby it waits as long as the host takes, with the event `Waiting`; disconnect() ends the wait. Rejects
+   * with TOKEN_*, ROOM_FULL, ROOM_LOCKED, NOT_ADMITTED, ENTRY_UNREACHABLE, SOCKET_FAILED, ALREADY_CONNECTED, …
    */
   async connect(entryUrl: string | readonly string[], token: TokenSource, options: ConnectOptions = {}): Promise<void> {
     if (this.#engine !== undefined) throw new MeridianClientError('ALREADY_CONNECTED');
@@ -336,7 +333,7 @@ export class Room extends Emitter<RoomEventMap> {
     const abort = (): void => engine.close('CONNECT_ABORTED', new MeridianClientError('CONNECT_ABORTED'));
     options.signal?.addEventListener('abort', abort, { once: true });
     try {
-      // The devices open while the connection is made; their failures are events, for the room is joined without
+      // The devices open while the connection is made; their failures are events, because the room is joined without
       // them.
       this.#ownTracks.openWanted(options, () => engine === this.#engine);
       await engine.open();
@@ -354,7 +351,7 @@ export class Room extends Emitter<RoomEventMap> {
     this.#engine?.close('CLIENT_INITIATED');
   }
 
-  /** Devices of a kind, or all. Rejects with DEVICE_*. */
+  /** Returns the devices of a kind, or all. Rejects with DEVICE_*. */
   getDevices(kind?: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
     return listDevices(kind);
   }
@@ -373,7 +370,7 @@ export class Room extends Emitter<RoomEventMap> {
     void this.#noteDevice(kind, deviceId);
   }
 
-  /** The device chosen by switchActiveDevice, or the one in use. */
+  /** Returns the device chosen by switchActiveDevice, or the one in use. */
   getActiveDevice(kind: MediaDeviceKind): string | undefined {
     const source = kind === 'videoinput' ? 'camera' : 'microphone';
     const inUse =
@@ -381,12 +378,12 @@ export class Room extends Emitter<RoomEventMap> {
     return this.#activeDevices.get(kind) ?? inUse;
   }
 
-  /** Plays the sound that the browser held back; call it in a click. Resolves with canPlaybackAudio. */
+  /** Plays the audio that the browser held back; call it in a click. Resolves with canPlaybackAudio. */
   async startAudio(): Promise<boolean> {
     return await this.#playback.start();
   }
 
-  /** Ourselves or another; undefined: no participant of that identity is here. */
+  /** Returns ourselves or a remote participant; undefined when no participant has that identity. */
   getParticipantByIdentity(identity: string): Participant | undefined {
     const { localParticipant } = this;
     return localParticipant.identity === identity && identity !== ''
@@ -395,15 +392,14 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Others may call this method of ours (LocalParticipant.performRpc); in place of one of that name. Stays over
-   * connections. What `handler` throws fails the call: an RpcError with its code, anything else as ApplicationError.
+   * Lets others call this method of ours (LocalParticipant.performRpc); replaces a method of that name. Survives
+   * reconnections. An error of `handler` fails the call: an RpcError with its code, any other as ApplicationError.
    * Throws ARGUMENT_INVALID.
    */
   registerRpcMethod(method: string, handler: RpcHandler): void {
     this.#rpc.register(method, handler);
   }
 
-  /** Idempotent. */
   unregisterRpcMethod(method: string): void {
     this.#rpc.unregister(method);
   }
@@ -416,22 +412,22 @@ export class Room extends Emitter<RoomEventMap> {
     return await this.#connected().posts.send(post);
   }
 
-  /** Counts a reaction, for all to see; those of 0.3 s are sent together. Nothing happens without a connection. */
+  /** Counts a reaction for all to see; reactions within 0.3 s are sent together. Does nothing without a connection. */
   react(name = 'like'): void {
     this.#engine?.posts.react(name);
   }
 
   /**
-   * For a question of `room.board`, once. Rejects with POST_UNKNOWN; OUT_OF_ORDER when it has been answered;
-   * QUOTA_EXCEEDED when the room takes no more votes.
+   * Votes for a question of `room.board`, once. Rejects with POST_UNKNOWN; OUT_OF_ORDER when it has been answered;
+   * QUOTA_EXCEEDED when the room accepts no more votes.
    */
   async voteQuestion(postId: string): Promise<void> {
     await this.#connected().request({ sendVote: { postId } });
   }
 
   /**
-   * Options of a poll by number from 0, in place of those before; none: the vote is taken back. Rejects with
-   * OUT_OF_ORDER when it is closed; QUOTA_EXCEEDED when the room takes no more votes.
+   * Votes for options of a poll, numbered from 0, in place of the earlier vote; none: takes the vote back. Rejects with
+   * OUT_OF_ORDER when it is closed; QUOTA_EXCEEDED when the room accepts no more votes.
    */
   async votePoll(pollId: string, options: readonly number[]): Promise<void> {
     await this.#connected().request({ sendVote: { pollId, options: [...options] } });
@@ -439,22 +435,22 @@ export class Room extends Emitter<RoomEventMap> {
 
   /**
    * Enters a break-out of `room.breakOuts` that we belong to (hosts and cohosts: any), in place of another. Resolves
-   * with its room, which is a room as this one; camera and microphone are on there if they are on here, unless
-   * `options` says otherwise. Until `breakOutEnded` what we publish here is muted, and no media are received here;
-   * what is muted there when it ends stays muted here. Our attribute `breakout` is its name.
-   * Rejects with BREAK_OUT_CLOSED, NOT_PERMITTED, NOT_CONNECTED, and as connect().
+   * with its room, a `Room` like this one; camera and microphone are on there if they are on here, unless `options`
+   * says otherwise. Until `breakOutEnded` our tracks here are muted, and no media is received here; sources muted there
+   * at the end stay muted here. Our attribute `breakout` is its name. Rejects with BREAK_OUT_CLOSED, NOT_PERMITTED,
+   * NOT_CONNECTED, and as connect().
    */
   async enterBreakOut(breakOutId: string, options: ConnectOptions = {}): Promise<Room> {
     this.#connected();
     return await this.#breakOuts.enter(breakOutId, options);
   }
 
-  /** Back from the break-out; idempotent. */
+  /** Leaves the break-out; idempotent. */
   async leaveBreakOut(): Promise<void> {
     await this.#breakOuts.leave();
   }
 
-  /** The route of each remote participant's media to us. */
+  /** Returns the route of each remote participant's media to us. */
   routes(): Route[] {
     const own = this.placement?.nodeId ?? '';
     return [...this.remoteParticipants.values()].map((participant) => ({
@@ -464,37 +460,40 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Why we were placed where we are: asked of the scheduling centre, which writes the explanation when it is asked
-   * (after a move, those of the move). A decision stays as it is, so once is enough; more than a few times a minute
-   * rejects with RATE_LIMITED. Rejects with DECISION_UNKNOWN when it is too old, or was made without the centre; with
-   * CENTRE_UNREACHABLE while the centre is away; with NOT_CONNECTED.
+   * Asks the scheduling centre why we were placed where we are (after a move, why there). The explanation of a decision
+   * does not change, so one call is enough; more than a few a minute reject with RATE_LIMITED. Rejects with
+   * DECISION_UNKNOWN when the decision is too old, or was made without the centre; with CENTRE_UNREACHABLE while the
+   * centre is away; with NOT_CONNECTED.
    */
   async explainPlacement(): Promise<PlacementExplanation> {
     return await this.#connected().explainPlacement();
   }
 
-  /** Of the crowd: says to the hosts that we would like to be on the stage, or no more. QUOTA_EXCEEDED. */
+  /**
+   * For a viewer of the crowd: shows the hosts that we would like to be on the stage, or no longer. Rejects with
+   * QUOTA_EXCEEDED.
+   */
   async raiseHand(raised = true): Promise<void> {
     await this.#connected().request({ raiseHand: { raised } });
   }
 
   /**
-   * Onto the stage, to which a host has called us (`ConnectOptions.stage`): joins anew as a participant, while what
-   * plays goes on; the event `CrowdChanged` says that we are there. Who was not called stays in the crowd. Nothing
-   * happens on the stage. Throws NOT_CONNECTED.
+   * Goes onto the stage after a host's call (`ConnectOptions.stage`): joins again as a participant while the playback
+   * continues; the event `CrowdChanged` reports the arrival. An uncalled viewer stays in the crowd. Does nothing on the
+   * stage. Throws NOT_CONNECTED.
    */
   goOnStage(): void {
     this.#connected().crowd.goOnStage();
   }
 
-  /** Off the stage: we watch again. Rejects with REQUEST_INVALID for hosts, and in a room that is no show. */
+  /** Leaves the stage to watch again. Rejects with REQUEST_INVALID for hosts, and in a room that is no show. */
   async leaveStage(): Promise<void> {
     await this.acts.stage(this.localParticipant.identity, false);
   }
 
   /**
-   * People of the crowd whose names begin with `prefix`, a page at a time, for hosts and cohosts: `after` is `next` of
-   * the page before. Rejects with NOT_PERMITTED, NOT_CONNECTED.
+   * Returns people of the crowd whose names begin with `prefix`, a page at a time, for hosts and cohosts: `after` is
+   * `next` of the previous page. Rejects with NOT_PERMITTED, NOT_CONNECTED.
    */
   async crowdPeople(o: { prefix?: string; after?: string; limit?: number } = {}): Promise<CrowdPeople> {
     const { prefix = '', after = '', limit = 0 } = o;
@@ -502,7 +501,7 @@ export class Room extends Emitter<RoomEventMap> {
     return crowdPeopleOf(crowdPeople);
   }
 
-  /** What was measured in the last two seconds; undefined before the first measurement. */
+  /** Returns the measurements of the last two seconds; undefined before the first. */
   getStatsSummary(): StatsSummary | undefined {
     return this.#engine?.statsSummary;
   }
@@ -558,7 +557,7 @@ export class Room extends Emitter<RoomEventMap> {
     this.emit('disconnected', reason, error);
   }
 
-  /** Neither the timer of a reconnection nor two missed pings are waited for when the network or the page is back. */
+  /** When the network or the page is back, the reconnection does not wait for its timer or for two missed pings. */
   #watchPage(engine: Engine): void {
     this.#pageWatch?.abort();
     this.#pageWatch = new AbortController();
@@ -571,7 +570,6 @@ export class Room extends Emitter<RoomEventMap> {
     watchPage(ports, this.#pageWatch.signal);
   }
 
-  /** For the statistics: another device is used, by its label. */
   async #noteDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
     const devices = await listDevices(kind).catch(() => []);
     const label = devices.find((device) => device.deviceId === deviceId)?.label ?? '';
@@ -585,7 +583,7 @@ export class Room extends Emitter<RoomEventMap> {
     );
   }
 
-  /** A loudspeaker that was unplugged plays nothing: sound goes on where the system says. */
+  /** An unplugged loudspeaker plays nothing: audio falls back to the system's default. */
   async #keepOutput(): Promise<void> {
     const { output } = this.#playback;
     if (output === '' || output === 'default') return;
@@ -597,14 +595,11 @@ export class Room extends Emitter<RoomEventMap> {
 
 const deviceWords = { audioinput: 'microphone', videoinput: 'camera', audiooutput: 'speaker' } as const;
 
-/**
- * Pages without types take it from a query or a form, where it may be missing: then there are none, which connect()
- * refuses by name. One without a host is of the page's own.
- */
+/** A page may pass no address: connect() then refuses by name. An address without a host is relative to the page. */
 const addressesOf = (entryUrl: string | readonly string[] | undefined | null): readonly string[] =>
   (typeof entryUrl === 'string' ? [entryUrl] : (entryUrl ?? [])).map(absolute);
 
-/** What is no address at all stays as it is; connect() says so. */
+/** Leaves an invalid address as it is; connect() reports it. */
 function absolute(url: string): string {
   try {
     return new URL(url, globalThis.location?.href).href;

@@ -1,5 +1,4 @@
-// The roster as objects: keeps RemoteParticipants and their publications in step with core/roster.ts and says what
-// changed.
+// The roster as objects: keeps RemoteParticipants and their publications in step, and emits the changes.
 
 import { type Emitter, Roster, type RosterDifference, type RosterSnapshot } from '@meridian/client';
 import {
@@ -24,13 +23,11 @@ export interface RosterViewPorts {
   readonly local: LocalParticipant;
   readonly control: SubscriptionControl;
   autoSubscribe(): boolean;
-  /** A participant has left, or we have. */
   left(sessionId: string): void;
-  /** A publication appeared: a subscription may be waiting for it. */
+  /** A publication appeared; a subscription may wait for it. */
   published(trackId: string): void;
-  /** A publication is about to go: what is received of it goes first. */
+  /** A publication is about to go; its subscription goes first. */
   unpublishing(trackId: string): void;
-  /** The service changed one of our own tracks. */
   ownTrackRemoved(trackId: string, reason: string): void;
   ownTrackMuted(trackId: string, muted: boolean): void;
 }
@@ -91,10 +88,7 @@ export class RosterView {
     return this.#byTrack.get(trackId);
   }
 
-  /**
-   * The roster of Joined or of a new owner. `announce` false: participants that are there when we come are not
-   * announced.
-   */
+  /** `announce` false: participants present at our join are not announced. */
   replace(snapshot: RosterSnapshot, announce: boolean): void {
     const differences = this.#roster.replace(snapshot);
     const self = this.#roster.get(snapshot.selfSessionId);
@@ -106,12 +100,10 @@ export class RosterView {
     this.#take(this.#roster.apply(epoch, events), true);
   }
 
-  /** So many watch by gateways. */
   watched(viewers: Viewers): void {
     this.#take(this.#roster.watched(viewers), true);
   }
 
-  /** Everyone goes; used when the room is left. */
   clear(): void {
     for (const participant of [...this.#bySession.values()]) this.#remove(participant);
     this.#roster = new Roster();
@@ -268,5 +260,5 @@ export class RosterView {
   }
 }
 
-/** dBov (0 loudest … −127 silence) as a share of full scale. */
+/** Converts dBov (0 loudest … −127 silence) to a share of full scale. */
 const levelOf = (levelDbov: number): number => Math.min(1, 10 ** (levelDbov / 20));

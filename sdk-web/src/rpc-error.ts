@@ -1,18 +1,18 @@
-// What a call to another participant ends with when it does not succeed; numbers and meanings as LiveKit has them.
+// Errors of calls to another participant; numbers and meanings as in LiveKit.
 
 export const RpcErrorCode = {
-  /** The method threw something that is no RpcError, or returned no text. */
+  /** The method threw an error other than RpcError, or returned no text. */
   ApplicationError: 1500,
-  /** No answer came that the call has arrived. */
+  /** No acknowledgement arrived in time. */
   ConnectionTimeout: 1501,
-  /** It has arrived, and no result came in time. */
+  /** The call arrived, but no result in time. */
   ResponseTimeout: 1502,
-  /** The other one has left, or we have. */
+  /** The called participant has left, or we have. */
   RecipientDisconnected: 1503,
   ResponsePayloadTooLarge: 1504,
-  /** The call could not be sent; `cause` says why (NOT_PERMITTED, RATE_LIMITED, NOT_CONNECTED, …). */
+  /** The call could not be sent, for the reason in `cause` (NOT_PERMITTED, RATE_LIMITED, NOT_CONNECTED, …). */
   SendFailed: 1505,
-  /** The other one has registered no such method. */
+  /** The called participant has no method of that name. */
   UnsupportedMethod: 1400,
   RecipientNotFound: 1401,
   RequestPayloadTooLarge: 1402,
@@ -36,8 +36,8 @@ const meanings: Readonly<Record<number, string>> = {
 };
 
 /**
- * performRpc() rejects with it; a method that throws one (with a code of its own, outside 1400 to 1599) tells the
- * caller its code, message and data.
+ * Rejection of performRpc(). A method that throws one (with a code of its own, outside 1400 to 1599) sends the caller
+ * its code, message and data.
  */
 export class RpcError extends Error {
   readonly code: number;

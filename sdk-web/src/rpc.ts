@@ -1,5 +1,5 @@
-// Calls between participants, over the room's data messages: the caller waits for a sign that the call has arrived,
-// then for the result; the called participant runs the method that the app has registered. One per room.
+// Calls between participants, over the room's data messages: the caller waits for an acknowledgement, then for the
+// result; the called participant runs the method that its app has registered. One per room.
 import { MeridianClientError, report } from '@meridian/client';
 import { isRpc, type RpcMessage, rpcMessageOf, rpcTopicOf } from '@meridian/protocol';
 import { RpcError, RpcErrorCode } from './rpc-error.ts';
@@ -13,12 +13,11 @@ export interface PerformRpcParams {
   /** Default 15 s. */
   readonly responseTimeoutMs?: number;
 }
-/** What a registered method gets. */
 export interface RpcInvocationData {
   readonly requestId: string;
   readonly callerIdentity: string;
   readonly payload: string;
-  /** The caller waits no longer. */
+  /** Time after which the caller gives up. */
   readonly responseTimeoutMs: number;
 }
 export type RpcHandler = (data: RpcInvocationData) => string | Promise<string>;
@@ -36,17 +35,17 @@ interface Call {
   acked(): void;
 }
 
-/** LiveKit's: the longest way there and back. */
+/** LiveKit's limit on a round trip. */
 const ackTimeoutMs = 7000;
 const responseTimeoutMsUsual = 15_000;
 const responseTimeoutMsMax = 600_000;
 const methodBytesMax = 64;
-/** LiveKit's, less than a data message takes. */
+/** LiveKit's limit, below that of a data message. */
 const payloadBytesMax = 15 * 1024;
 const errorMessageBytesMax = 256;
-/** Of an error; with its message it fits a data message. */
+/** With its message, an error fits a data message. */
 const errorDataBytesMax = 14 * 1024;
-/** Calls that wait for an answer; and methods that run. */
+/** Limit on calls that wait for an answer, and on running methods. */
 const callsMax = 512;
 
 const encoder = new TextEncoder();
@@ -63,7 +62,7 @@ export class Rpc {
     this.#ports = ports;
   }
 
-  /** In place of one of that name. Throws ARGUMENT_INVALID. */
+  /** Replaces a method of that name. Throws ARGUMENT_INVALID. */
   register(method: string, handler: RpcHandler): void {
     if (method === '' || bytesOf(method) > methodBytesMax)
       throw new MeridianClientError('ARGUMENT_INVALID', `method: 1 to ${methodBytesMax} bytes`);
@@ -74,7 +73,7 @@ export class Rpc {
     this.#methods.delete(method);
   }
 
-  /** Rejects with RpcError, and with ARGUMENT_INVALID. */
+  /** Rejects with RpcError or ARGUMENT_INVALID. */
   async perform({ destinationIdentity, method, payload, responseTimeoutMs }: PerformRpcParams): Promise<string> {
     const timeoutMs = Math.round(responseTimeoutMs ?? responseTimeoutMsUsual);
     if (method === '' || bytesOf(method) > methodBytesMax)
@@ -89,9 +88,7 @@ export class Rpc {
     return await this.#call(sessionId, method, bytes, timeoutMs);
   }
 
-  /**
-   * A data message; false when it is not about calls. `identity` of the sender; undefined: no participant of the room.
-   */
+  /** Returns false when the message is not about calls. `identity`: undefined for no participant of the room. */
   received(
     { sessionId, topic, payload }: { readonly sessionId: string; readonly topic: string; readonly payload: Uint8Array },
     identity: string | undefined,
@@ -105,7 +102,6 @@ export class Rpc {
     return true;
   }
 
-  /** A participant has left; calls to it have failed. */
   left(sessionId: string): void {
     for (const call of [...this.#calls.values()])
       if (call.sessionId === sessionId) call.reject(new RpcError(RpcErrorCode.RecipientDisconnected));
@@ -128,7 +124,7 @@ export class Rpc {
     });
   }
 
-  /** Only the called participant answers. */
+  /** Only the called participant's answer counts. */
   #answered(
     sessionId: string,
     message: Extract<RpcMessage, { type: 'ack' | 'result' | 'error' }>,
@@ -147,7 +143,7 @@ export class Rpc {
     { id, method, timeoutMs }: Extract<RpcMessage, { type: 'call' }>,
     payload: Uint8Array,
   ): void {
-    // Before a refusal too: callers of LiveKit's native SDKs hear of no answer that comes without it.
+    // A refusal is acknowledged too: callers in LiveKit's native SDKs ignore an answer without it.
     this.#answer(sessionId, rpcTopicOf({ type: 'ack', id }), new Uint8Array());
     const handler = this.#methods.get(method);
     if (handler === undefined) {
@@ -178,7 +174,7 @@ export class Rpc {
     return bytes;
   }
 
-  /** What an app throws by itself stays in the app: the caller hears that it failed. */
+  /** An app's own errors stay in the app: the caller only learns of the failure. */
   #threw(sessionId: string, id: string, error: unknown): void {
     if (error instanceof RpcError) this.#refuse(sessionId, id, error.code, error.message, error.data);
     else this.#refuse(sessionId, id, RpcErrorCode.ApplicationError);
@@ -190,7 +186,7 @@ export class Rpc {
     this.#answer(sessionId, rpcTopicOf({ type: 'error', id, code }), encoder.encode(JSON.stringify(failure)));
   }
 
-  /** A caller that cannot be answered any more waits until its time is over. */
+  /** A caller that can no longer be answered waits until its timeout. */
   #answer(sessionId: string, topic: string, payload: Uint8Array): void {
     this.#ports.send(sessionId, topic, payload).catch((error: unknown) => {
       if (!(error instanceof MeridianClientError)) report(error);
@@ -209,7 +205,7 @@ function errorOf(code: number, payload: Uint8Array): RpcError {
   }
 }
 
-/** At most so many bytes of it, whole characters. */
+/** Truncates to `bytesMax` at a character boundary. */
 function cut(text: string, bytesMax: number): string {
   const { read } = encoder.encodeInto(text, new Uint8Array(bytesMax));
   return text.slice(0, read);

@@ -1,4 +1,4 @@
-// The public vocabulary: types and constant names only, no behaviour.
+// Public types and constants, no behaviour.
 import type { TokenSource } from '@meridian/client';
 import type { MediaKind, Quality, RoomKind, TrackSource as WireTrackSource } from '@meridian/protocol';
 import type { TrackProcessor } from './tracks/processor.ts';
@@ -50,9 +50,9 @@ export const ConnectionState = {
   Disconnected: 'disconnected',
   Connecting: 'connecting',
   Connected: 'connected',
-  /** Only the signaling connection is gone: media goes on. */
+  /** Only the signaling connection is gone: media continues. */
   SignalReconnecting: 'signalReconnecting',
-  /** The session is made anew, media too. */
+  /** The session is being made again, media included. */
   Reconnecting: 'reconnecting',
 } as const satisfies Record<string, ConnectionState>;
 
@@ -71,7 +71,7 @@ export interface VideoResolution {
 export interface VideoCaptureOptions {
   readonly deviceId?: string;
   readonly facingMode?: 'user' | 'environment';
-  /** What to ask the camera for; default 1280×720 at 30 frames per second. */
+  /** Requested camera resolution; default 1280×720 at 30 frames per second. */
   readonly resolution?: VideoResolution;
   readonly processor?: ProcessorMaker;
 }
@@ -83,12 +83,11 @@ export interface AudioCaptureOptions {
   readonly processor?: ProcessorMaker;
 }
 /**
- * Makes the processor of a device's track, from its first frame on; undefined: none. When it fails the track goes
- * without.
+ * Makes the processor of a device's track, from its first frame on; undefined: none. On failure the track goes without.
  */
 export type ProcessorMaker = () => TrackProcessor | undefined | Promise<TrackProcessor | undefined>;
 export interface ScreenShareCaptureOptions {
-  /** Ask for the sound of the tab or system too; default false. */
+  /** Request the audio of the tab or system too; default false. */
   readonly audio?: boolean;
   readonly resolution?: VideoResolution;
   /** detail (default): sharp text, fewer frames; motion: films. */
@@ -107,9 +106,9 @@ export interface TrackPublishOptions {
 }
 
 export interface RoomOptions {
-  /** Ask for as many pixels as the attached elements show, and for none when hidden; default true. */
+  /** Request only the pixels that the attached elements show, none when hidden; default true. */
   readonly adaptiveStream?: boolean;
-  /** Stop sending layers that are not watched; default true. */
+  /** Stop sending unwatched layers; default true. */
   readonly dynacast?: boolean;
   readonly videoCaptureDefaults?: VideoCaptureOptions;
   readonly audioCaptureDefaults?: AudioCaptureOptions;
@@ -120,12 +119,12 @@ export interface RoomOptions {
 export interface PrepareOptions {
   /** Open a socket too, for a few seconds; default false. */
   readonly openSocket?: boolean;
-  /** As for connect(). */
+  /** Same meaning as for connect(). */
   readonly fromCity?: string;
   /**
-   * Of the room, as for connect(): the service's instances near by are timed before the user joins, so that the choice
-   * of a media node rests on what was measured and not on where an address seems to be. Asked once; without it they are
-   * timed beside the join.
+   * Token for the room, as for connect(). The service's nearby instances are timed before the user joins, so that the
+   * choice of a media node rests on measurements instead of the apparent place of an address. Read once; without it the
+   * instances are timed during the join.
    */
   readonly token?: TokenSource;
 }
@@ -133,21 +132,21 @@ export interface ConnectOptions {
   /** Subscribe every track as it appears; default true. */
   readonly autoSubscribe?: boolean;
   /**
-   * Of a show: watch without being a participant; default false. Nothing is published until a host calls us onto the
-   * stage. Without this a token that may not publish watches too. In a room that is no show we join to receive alone.
+   * Watch a show without being a participant; default false. Nothing is published until a host calls us onto the stage.
+   * A token without the right to publish watches in any case. In a room that is no show we join to receive only.
    */
   readonly crowd?: boolean;
-  /** With `crowd`: false: without media by WebRTC; the page plays the show by a gateway (HLS, FLV). Default true. */
+  /** With `crowd`: false means no WebRTC media; the page plays the show by a gateway (HLS, FLV). Default true. */
   readonly receive?: boolean;
   /**
-   * Of the crowd, when a host calls us onto the stage (`StageAsked`): `go` goes there at once, which is the default;
-   * `ask` waits for `room.goOnStage()`.
+   * Reaction to a host's call onto the stage (`StageAsked`): `go` (default) goes there at once; `ask` waits for
+   * `room.goOnStage()`.
    */
   readonly stage?: 'go' | 'ask';
-  /** Publish these from the start: the devices are opened while the connection is made. */
+  /** Publish these from the start: the devices open while the connection is made. */
   readonly audio?: boolean | AudioCaptureOptions;
   readonly video?: boolean | VideoCaptureOptions;
-  /** Development only: stands in for the place of the client's address. */
+  /** Development only: replaces the place of the client's address. */
   readonly fromCity?: string;
   readonly signal?: AbortSignal;
 }
@@ -160,92 +159,89 @@ export interface ParticipantPermissions {
   readonly hidden: boolean;
 }
 
-/** What a host sets for the whole room; what is not named stays. */
+/** Settings that a host sets for the whole room; fields left out stay. */
 export interface RoomSettings {
-  /** Only hosts and cohosts can come in. */
+  /** Only hosts and cohosts can join. */
   readonly locked?: boolean;
-  /** Participants that come wait until a host lets them in; participants that are in stay. */
+  /** New participants wait until a host lets them in; present participants stay. */
   readonly lobby?: boolean;
-  /** Participants that are let in; 0: as many as the service takes. */
+  /** Limit on participants; 0: the service's own limit. */
   readonly capacity?: number;
-  /** Identities that everybody sees large, the first largest; at most nine. */
+  /** Identities that all participants see large, the first largest; at most nine. */
   readonly spotlight?: readonly string[];
-  /** The booked end, milliseconds since 1970; 0: none. */
+  /** Booked end, milliseconds since 1970; 0: none. */
   readonly endsAtMs?: number;
-  /** The room is ended then; else it is only shown. */
+  /** Ends the room at the booked end; otherwise the end is only shown. */
   readonly hardEnd?: boolean;
-  /** `show`: those without a part on its stage watch, and are no participants; '': a meeting. */
+  /** `show`: people without a part on the stage watch, and are no participants; '': a meeting. */
   readonly kind?: RoomKind;
-  /** Between two posts of one identity, hosts and cohosts excepted. */
+  /** Pause between two posts of one identity, hosts and cohosts excepted. */
   readonly slowModeMs?: number;
   /** Only hosts and cohosts post. */
   readonly postsMuted?: boolean;
-  /** A post with one of them is refused. */
+  /** A post with one of these words is refused. */
   readonly postWords?: readonly string[];
 }
-/** What is posted. */
 export interface PostOptions {
   /** Default: chat. */
   readonly kind?: 'chat' | 'danmaku' | 'question';
   readonly text: string;
-  /** Of danmaku: `#rrggbb`, and ` top` or ` bottom` where it stands still. */
+  /** For danmaku: `#rrggbb`, followed by ` top` or ` bottom` for a fixed position. */
   readonly style?: string;
-  /** Of the picture that its author sees, milliseconds since 1970: others see it with that picture. */
+  /** Time of the picture that the author sees, milliseconds since 1970: others see the post with that picture. */
   readonly pictureWallMs?: number;
 }
-/** A poll that begins. */
 export interface PollOptions {
   readonly text: string;
   /** 2 to 12. */
   readonly options: readonly string[];
-  /** More than one may be chosen. */
+  /** Allows several options per vote. */
   readonly many?: boolean;
-  /** When it closes by itself, milliseconds since 1970. */
+  /** Time at which it closes by itself, milliseconds since 1970. */
   readonly endsAtMs?: number;
 }
-/** `''`: tracks as they are published; `composed`: one picture and sound of all; `page`: a web page. */
+/** `''`: tracks as they are published; `composed`: one picture and one audio mix; `page`: a web page. */
 export type RecordingMode = '' | 'composed' | 'page';
 /**
- * Of a composed recording. `grid`: all alike; `speaker`: the shared screen or the speaker large, others below;
+ * Layout of a composed recording. `grid`: all alike; `speaker`: the shared screen or the speaker large, others below;
  * `screen`: the shared screen large, beside it its sharer and the speaker.
  */
 export type RecordingLayout = 'grid' | 'speaker' | 'screen';
 /** A recording of the room that runs, or waits for a recorder. */
 export interface RoomRecording {
   readonly recordingId: string;
-  /** The participant whose tracks are recorded; '': all of the room. */
+  /** Participant whose tracks are recorded; '': the whole room. */
   readonly identity: string;
   readonly state: 'waiting' | 'running';
-  /** When that state began, wall clock of the service, milliseconds since 1970. */
+  /** Start of the state by the service's wall clock, milliseconds since 1970. */
   readonly sinceMs: number;
-  /** The host that began it; '': the company's system. */
+  /** Host that began it; '': the company's system. */
   readonly byIdentity: string;
-  /** While it waits: when a recorder is expected to begin, milliseconds since 1970; 0: not known. */
+  /** While it waits: expected start, milliseconds since 1970; 0: unknown. */
   readonly expectedAtMs: number;
-  /** While it waits: the code of what the latest try came to; ''. It is tried again. */
+  /** While it waits: error code of the latest try, or ''. It is tried again. */
   readonly failure: string;
   readonly mode: RecordingMode;
-  /** Of a composed one. */
+  /** For a composed recording. */
   readonly layout: RecordingLayout;
 }
 /** A room beside this one, for some of its participants. */
 export interface BreakOut {
-  /** By the service; one that opens later under the same name has another. */
+  /** Id from the service; a later break-out of the same name has another. */
   readonly breakOutId: string;
   readonly name: string;
-  /** Those that belong there. Hosts and cohosts may enter all. */
+  /** Members of the break-out. Hosts and cohosts may enter all. */
   readonly identities: readonly string[];
-  /** When it closes by itself, milliseconds since 1970; 0: it does not. */
+  /** Time at which it closes by itself, milliseconds since 1970; 0: never. */
   readonly endsAtMs: number;
 }
-/** What a host sets of one. */
 export interface BreakOutOptions {
-  /** 1 to 64 characters; no two have the same. */
+  /** 1 to 64 characters, unique. */
   readonly name: string;
-  /** Each belongs to one at most. */
+  /** Each identity belongs to at most one. */
   readonly identities: readonly string[];
   readonly endsAtMs?: number;
-  /** Of one that is open: it stays that one under another name. Default: the one of this name stays. */
+  /** Id of an open break-out, to rename it. Default: the open one of this name stays. */
   readonly breakOutId?: string;
 }
 export type { BreakOutEnd } from './core/break-out-end.ts';
@@ -255,19 +251,18 @@ export interface MemberRights {
   readonly canSubscribe?: boolean;
   readonly canPublishData?: boolean;
 }
-/** The participants that may receive our tracks, and which tracks. */
+/** Permission of one participant to receive our tracks. */
 export interface ParticipantTrackPermission {
   readonly participantIdentity: string;
   /** All of our tracks; default false. */
   readonly allowAll?: boolean;
-  /** Those of these sources, however often they are published. */
+  /** All tracks of these sources. */
   readonly allowedSources?: readonly TrackSource[];
 }
-/** What a host changes of a participant. */
 export interface ParticipantUpdate {
   readonly name?: string;
   readonly metadata?: string;
-  /** Those that change; an empty text takes one away. */
+  /** Changed attributes; an empty text removes one. */
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
@@ -275,7 +270,7 @@ export interface DataPublishOptions {
   /** Default true. Lossy messages may be dropped and must fit one datagram (1,300 bytes). */
   readonly reliable?: boolean;
   readonly topic?: string;
-  /** Only these; default: everyone else in the room. */
+  /** Default: all others in the room. */
   readonly destinationIdentities?: readonly string[];
 }
 export interface ChatMessage {
@@ -285,13 +280,13 @@ export interface ChatMessage {
   readonly wallMs: number;
 }
 
-/** The route of one remote participant's media: names of media nodes from the publisher's to ours. */
+/** Route of one remote participant's media: names of media nodes from the publisher's to ours. */
 export interface Route {
   readonly identity: string;
   readonly nodes: readonly string[];
 }
 
-/** What this browser measured in the last period. Losses are shares 0…1. */
+/** Measurements of this browser in the last period. Losses are shares 0…1. */
 export interface StatsSummary {
   readonly rttMs: number;
   readonly outboundLoss: number;

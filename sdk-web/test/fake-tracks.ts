@@ -1,4 +1,4 @@
-// Tracks and a processor without a browser.
+// Fake tracks and a fake processor, without a browser.
 import { MeridianClientError } from '@meridian/client';
 import type { TrackProcessor } from '../src/tracks/processor.ts';
 
@@ -17,7 +17,7 @@ export class FakeTrack extends EventTarget {
   stop(): void {
     this.readyState = 'ended';
   }
-  /** Unplugged. */
+  /** Pretends that the device was unplugged. */
   end(): void {
     this.stop();
     this.dispatchEvent(new Event('ended'));
@@ -30,16 +30,15 @@ export class FakeTrack extends EventTarget {
   }
 }
 
-/** What it makes of "x" is "NAME(x)". */
+/** Its output of "x" is "NAME(x)". */
 export class FakeProcessor implements TrackProcessor {
   readonly name: string;
   readonly kind: 'audio' | 'video';
   readonly capture: TrackProcessor['capture'];
   onGiveUp: TrackProcessor['onGiveUp'];
   closings = 0;
-  /** The next call of `process` rejects. */
+  /** Makes the next call of `process` reject. */
   fails = false;
-  /** `process` waits for it. */
   gate: Promise<void> = Promise.resolve();
   readonly made: FakeTrack[] = [];
 

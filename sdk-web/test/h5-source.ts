@@ -1,6 +1,6 @@
-// Pictures and sound to be encoded, made by rule, and how much of them came back.
+// Synthetic pictures, and measures of how well pictures and audio came back.
 
-/** A picture of `width` × `height` in red, green, blue, alpha: stripes that move, a square that moves faster. */
+/** Returns a picture of `width` × `height` in red, green, blue, alpha: moving stripes, and a faster square. */
 export function movingPicture(width: number, height: number, index: number): Uint8ClampedArray {
   const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
   const left = (index * 7) % (width - 20);
@@ -15,7 +15,7 @@ export function movingPicture(width: number, height: number, index: number): Uin
   return rgba;
 }
 
-/** Every sample as it falls: what costs most. */
+/** Returns noise, which costs the most bits. */
 export function noisyPicture(width: number, height: number, seed: number): Uint8ClampedArray {
   let state = seed + 1;
   return Uint8ClampedArray.from({ length: width * height * 4 }, () => {
@@ -24,7 +24,7 @@ export function noisyPicture(width: number, height: number, seed: number): Uint8
   });
 }
 
-/** Signal to noise of 8-bit samples in dB; 100 for the same. */
+/** Returns the signal to noise ratio of 8-bit samples in dB; 100 for equal ones. */
 export function psnr(ours: ArrayLike<number>, theirs: ArrayLike<number>): number {
   let sum = 0;
   for (let at = 0; at < ours.length; at += 1) sum += ((ours[at] ?? 0) - (theirs[at] ?? Number.NaN)) ** 2;
@@ -35,7 +35,7 @@ export function sine(hertz: number, sampleRate: number, samples: number, level =
   return Float32Array.from({ length: samples }, (_, at) => level * Math.sin((2 * Math.PI * hertz * at) / sampleRate));
 }
 
-/** Signal to noise in dB of sound that comes `delay` samples later, but for its beginning. */
+/** Returns the signal to noise ratio in dB of audio that comes `delay` samples later, without its beginning. */
 export function snr(sent: Float32Array, came: ArrayLike<number>, delay: number): number {
   let [signal, noise] = [0, 0];
   for (let at = 2000; at + delay < Math.min(sent.length, came.length); at += 1) {

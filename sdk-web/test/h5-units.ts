@@ -1,8 +1,7 @@
-// Elementary streams, cut into the units that a transport stream carries.
 import { readFileSync } from 'node:fs';
 import { readSoundHeader } from '../src/h5/core/sound-header.ts';
 
-/** Not a Buffer, whose slices share memory. */
+/** A plain Uint8Array, because slices of a Buffer share memory. */
 const fixture = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url)));
 
@@ -11,7 +10,7 @@ export const smallPictures = (): Uint8Array[] => pictureUnits(fixture('h5-pictur
 /** Five frames of joint stereo at 48 kHz: 440 Hz on the left, 1 kHz on the right. */
 export const smallSounds = (): Uint8Array[] => soundUnits(fixture('h5-sound.mp2'));
 
-/** Pictures, each with the headers before it. */
+/** Returns pictures, each with the headers before it. */
 export function pictureUnits(stream: Uint8Array): Uint8Array[] {
   const starts: number[] = [0];
   let hasPicture = false;

@@ -1,4 +1,4 @@
-// Joins the parts of a media node: identity, links, agent, media. Nothing here decides anything about media.
+// Joins the parts of a media node: identity, links, agent, media. No decisions about media here.
 import { addressOf, NodeShell } from '@meridian/node-shell';
 import {
   type ControlLink,
@@ -30,7 +30,7 @@ import { PathHub } from './paths.ts';
 
 export interface SfuContext extends ServiceContext<SfuConfig> {
   readonly engines: EngineFactory;
-  /** The node cannot go on (its worker cannot be started): the process should end. */
+  /** Reports that the node cannot continue (its worker cannot be started): the process should end. */
   onFailed(reason: string): void;
 }
 export interface SfuApp {
@@ -38,19 +38,18 @@ export interface SfuApp {
   readonly agent: NodeAgent;
   readonly load: LoadSampler;
   readonly sent: Sent;
-  /** The paths under the pipes; undefined: no forwarder is configured. */
+  /** Paths under the pipes; undefined when no forwarder is configured. */
   readonly paths: PathHub | undefined;
   readonly controlPort: number;
-  /** Neighbours with a link now. */
   linkedNodes(): string[];
-  /** Cuts the link to a neighbour; its dialler makes another. For tests of exactly that. */
+  /** Cuts the link to a neighbour; the dialler restores it. For tests of broken links. */
   cutLink(nodeId: string, cause: string): void;
 }
 
 /** A changed capacity is reported at most this often. */
 const capacityCheckMs = 30_000;
 
-/** Starts a media node; everything it opened is on the close stack (docs/design/closures.md has the order). */
+/** Starts a media node; everything it opens is on the close stack (docs/design/closures.md has the order). */
 export async function startSfu(context: SfuContext): Promise<SfuApp> {
   const { config, log, closeStack } = context;
   const shell = await NodeShell.start({ kind: nodeKind.media, context });
@@ -59,7 +58,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   await paths?.start();
   closeStack.add('paths', () => paths?.close());
   await node.start();
-  closeStack.add('engine', (cause) => node.close(cause)); // should anything below fail to start
+  closeStack.add('engine', (cause) => node.close(cause)); // in case a later step fails
   load.start();
   closeStack.add('load', () => load.close());
   const { sent } = startBudgets(context, node);
@@ -75,7 +74,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     await server.close(cause);
   });
   closeStack.add('neighbourhood', (cause) => neighbourhood.close(cause));
-  // while the links still stand: signaling nodes hear which rooms are lost
+  // while the links are still open, so that signaling nodes learn which rooms are lost
   closeStack.add('media', (cause) => node.close(cause));
 
   const describe = descriptionOf(config, node, load, paths, server.port);
@@ -102,7 +101,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     onLeaderLink: (link) => {
       hearLeases(link, node);
       onNote(link, note.routes, (routes) => {
-        // not those of a centre that was replaced
+        // routes of a replaced centre are ignored
         if (routes.centreEpoch >= shell.agent.epoch) paths?.takeRoutes(routes);
       });
     },
@@ -127,7 +126,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   };
 }
 
-/** Holds what leaves for nodes and clients, and what publishers send, to its budgets. */
+/** Holds traffic to nodes and clients, and publishers' traffic, to its budgets. */
 function startBudgets({ config, log, clock, closeStack }: SfuContext, node: MediaNode): LinkBudgets {
   const links = new LinkBudgets({ node, clock, log, budgetBps: config.linkBudgetBps });
   links.start();
@@ -224,14 +223,14 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
         signalingNodes.get(id)?.close('shut out by the centre');
         nodes.get(id)?.close('shut out by the centre');
       }
-      // No grace for it, whichever side dialled, also when its link is gone already: what goes over its pipe ends now.
+      // A denied node gets no grace, whichever side dialled and even without a link: its pipes end now.
       for (const id of node.neighbours()) if (ids.has(id)) node.neighbourLost(id, 'shut out by the centre');
     },
   });
   return { node, signalingNodes, nodes, neighbourhood, load, paths, onLink };
 }
 
-/** The paths under the pipes, where a forwarder is configured; what it does by itself is reported to the centre. */
+/** Creates the paths under the pipes if a forwarder is configured, and reports the forwarder's own switches. */
 function pathsOf(
   { config, log, clock, rng }: SfuContext,
   o: { centre(): ControlLink | undefined; onGone(pipes: { remoteId: string; fence: string }[], reason: string): void },
@@ -263,7 +262,7 @@ function pathsOf(
   });
 }
 
-/** How long a join waits for the centre's word on a room that is new here; then the centre counts as away. */
+/** Longest wait of a join for the centre's answer on a room that is new here. */
 const leaseWordMs = 1000;
 
 const leaseFrom = (lease: wire.RoomLease.$Properties): RoomRef => ({
@@ -278,7 +277,7 @@ function hearLeases(link: Link, node: MediaNode): void {
   });
 }
 
-/** Near before far: what the instance of the region does not know, the leader may. */
+/** Asks the region's instance first; the leader may know rooms that the instance does not. */
 async function askLease(shell: NodeShell, roomKey: string, log: Logger): Promise<RoomRef | undefined> {
   const near = shell.region.registered;
   const known = near === undefined ? undefined : await askLeaseAt(near, roomKey, log);
@@ -320,10 +319,7 @@ function descriptionOf(
   };
 }
 
-/**
- * Capacity travels with the registration only: when measuring has changed it (`capacityDiffers`), the node registers
- * again.
- */
+/** Registers again when the measured capacity has changed: only a registration carries it. */
 function watchCapacity(context: SfuContext, agent: NodeAgent, load: LoadSampler): void {
   let reported = load.capacity();
   const timer = context.clock.every(capacityCheckMs, () => {

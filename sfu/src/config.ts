@@ -1,4 +1,3 @@
-// The configuration of a media node.
 import { join } from 'node:path';
 import process from 'node:process';
 import { type Listener, listenAddress, listenRange, nodeConfig, nodeIssues } from '@meridian/node-shell';
@@ -69,7 +68,7 @@ export const sfuConfig = Type.Object(
   { additionalProperties: false },
 );
 
-/** The forwarder that is configured, else that of the release. It may not be there. */
+/** Returns the configured forwarder, else that of the release. The file may be missing. */
 export function pathdBinOf(
   config: Pick<SfuConfig, 'pathdBin'>,
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -80,7 +79,7 @@ export function pathdBinOf(
 
 export type SfuConfig = Readonly<Static<typeof sfuConfig>>;
 
-/** What the schema cannot say; `stateDir` is looked at. */
+/** Checks rules that the schema cannot express; looks at `stateDir`. */
 export function checkConfig(config: SfuConfig): ConfigIssue[] {
   return [...nodeIssues(config, listenersOf(config)), ...pipeIssues(config), ...reachIssues(config)];
 }
@@ -102,7 +101,7 @@ function listenersOf({ mediaListen, pipeListen, plainListen, controlListen, path
   return listeners;
 }
 
-/** A pipe that is replaced needs a port beside its own. */
+/** A pipe that is replaced needs a second port. */
 function pipeIssues({ pipeListen: { portMin, portMax } }: SfuConfig): ConfigIssue[] {
   if (portMin !== portMax || portMin === 0) return [];
   const allowed = 'more ports than one: each neighbour and fence takes one, and another while its pipe is replaced';

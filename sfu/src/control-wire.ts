@@ -1,4 +1,4 @@
-// Wire messages <-> the strict shapes of media/shapes.ts. Nothing else in the service knows both.
+// Converts wire messages to and from the strict shapes of media/shapes.ts; no other file of the service knows both.
 import { isIP } from 'node:net';
 import {
   endpointFromWire,
@@ -46,7 +46,7 @@ import type {
   Transports,
 } from './media/shapes.ts';
 
-/** Of SipHash. */
+/** Key size of SipHash. */
 const pathKeyBytes = 16;
 
 type Maybe<T> = T | null | undefined;
@@ -83,7 +83,7 @@ export function roomInfoFrom(wireInfo: Maybe<wire.RoomInfo.$Properties>): RoomIn
   return info;
 }
 
-/** More members, bans or spotlights than a policy may have are left out. */
+/** Leaves out members, bans and spotlights above the limit of a policy. */
 export function policyFrom(wirePolicy: Maybe<wire.RoomPolicy.$Properties>): RoomPolicy {
   const policy = policyFromWire(wirePolicy);
   if (!Number.isSafeInteger(policy.version)) invalid('a version of the policy is a whole number');
@@ -94,7 +94,6 @@ export function policyFrom(wirePolicy: Maybe<wire.RoomPolicy.$Properties>): Room
   return policy;
 }
 
-/** Without its tracks. */
 export function participantFrom(info: Maybe<wire.ParticipantInfo.$Properties>): Participant {
   const participant = participantFromWire({ ...info, tracks: [] });
   if (!isSessionId(participant.sessionId)) invalid('not a session id');
@@ -113,14 +112,14 @@ export function sessionFrom(session: Maybe<wire.SessionInfo.$Properties>): Sessi
     decisionId: text(session?.decisionId, 64, 'the decision id'),
     tokenId: text(session?.tokenId, 128, 'the token id'),
     tokenExpiresWallMs: session?.tokenExpiresWallMs ?? 0,
-    // counted here, whatever a signaling node says; a session that moves brings its count along
+    // counted by this node, except for a session that moves: it brings its count along
     adoption: session?.moving ? (session.adoption ?? 0) : 0,
     home: session?.home ?? 0,
     moving: session?.moving ?? false,
     fence: fenceFrom(session?.fence),
   };
 }
-/** Without the receive capabilities: a reader of a roster has no use for 5 kB of codecs per participant. */
+/** Omits the receive capabilities: a reader of a roster does not need 5 kB of codecs per participant. */
 export function sessionTo(session: SessionShape): wire.SessionInfo.$Properties {
   const { capabilities: _capabilities, participant, ...rest } = session;
   return { ...rest, participant: participantToWire(participant) };
@@ -153,7 +152,7 @@ export function attachFrom(message: wire.AttachSession.$Properties): AttachReque
   const send = endpointFromWire(message.sendEndpoint, 'send');
   const recv = endpointFromWire(message.recvEndpoint, 'receive');
   const session = sessionFrom(message.session);
-  // Viewers of a gateway are here without media: the node names them to a new owner, as all sessions.
+  // Viewers of a gateway have sessions without media: the node reports them to a new owner like all sessions.
   if (send === undefined && recv === undefined && session.participant.kind !== 'gateway')
     invalid('a session sends or receives: neither has an endpoint');
   return {
@@ -235,7 +234,7 @@ export function pipeEndFrom(end: wire.PipeOpen.$Properties | wire.PipeOpened.$Pr
   const path = pathFrom(end.path);
   return { incarnation, ip, port, cryptoSuite: srtp.cryptoSuite, keyBase64: srtp.keyBase64, ...(path && { path }) };
 }
-/** Undefined also for one that is not whole: then the pipe goes direct, as with a neighbour that has none. */
+/** Returns undefined for an incomplete path too: the pipe then goes direct. */
 function pathFrom(path: Maybe<wire.PathEnd.$Properties>): PathEnd | undefined {
   const { ip, port, key, flow } = path ?? {};
   if (!ip || isIP(ip) === 0 || !port || port > 65_535 || key?.length !== pathKeyBytes) return undefined;
@@ -282,7 +281,7 @@ export function dataFrom(message: wire.RoomData.$Properties): { data: DataShape;
   return {
     data: {
       roomKey: roomKeyFrom(message.roomKey),
-      originNodeId: '', // never what the message says: `DataRelay` enters whose link it came from
+      originNodeId: '', // never from the message: `DataRelay` enters the node of the link
       sessionId: data?.sessionId ?? '',
       identity: data?.identity ?? '',
       payload: data?.payload ?? new Uint8Array(),

@@ -1,5 +1,6 @@
-// What others may ask of this node, by the kind in their certificate: signaling nodes 40–69, media nodes 110–112, 115.
-// Everything else of these numbers is answered KIND_NOT_PERMITTED, so that a wrong certificate teaches nothing.
+// Requests to this node, allowed by the node kind in the caller's certificate: signaling nodes 40–69, media nodes
+// 110–112, 115. Any other of these numbers is answered with KIND_NOT_PERMITTED, so that a wrong certificate reveals
+// nothing.
 import {
   type ControlLink,
   errorInfoOf,
@@ -49,11 +50,11 @@ const signalingNumbers = { from: 40, to: 69 };
 const nodeNumbers = [rpc.pipeOpen, rpc.pull, rpc.unpull, rpc.pipeSent].map(({ number }) => number);
 
 /**
- * A room lease that a message names is checked with the centre before it is obeyed, when it is news here. A signaling
- * node may always let go of its sessions (`detachSession`), whatever it believes of the room.
+ * Wraps a handler. A room lease that is new here is checked with the centre before the request is served. A signaling
+ * node may always release its sessions (`detachSession`), whatever its lease.
  *
- * Our own mistakes are logged here with their stack; the asker only learns INTERNAL. What fails because the worker died
- * under it says so.
+ * Internal errors are logged here with their stack; the caller only learns INTERNAL. A failure caused by the death of
+ * the worker is reported as such.
  */
 function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
   return <Q, QP, A, AP>(
@@ -67,8 +68,8 @@ function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
         const { room } = message as { room?: wire.RoomRef.$Properties | null };
         if (room != null && kind.number !== rpc.detachSession.number) {
           await node.leaseVerifier.check(roomFrom(room));
-          // The caller has seen it fail. What began now would belong to a signaling node that has gone already: its
-          // session would stay for ever.
+          // The caller has already seen the request fail. A session created now would belong to a departed signaling
+          // node and would never end.
           if (link.closed) throw new MeridianError('NODE_UNREACHABLE', 'the link of the caller has ended');
         }
         return await handler(message);
@@ -82,7 +83,6 @@ function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
     });
 }
 
-/** Attaches the handlers of a link from a signaling node. */
 export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
   const answer = answering(link, node, log);
   const remoteId = link.remote.id;
@@ -204,7 +204,6 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
   });
 }
 
-/** Attaches the handlers of a link from another media node. */
 export function serveNode(link: Link, node: MediaNode, log: Logger): void {
   const answer = answering(link, node, log);
   const remoteId = link.remote.id;

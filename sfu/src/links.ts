@@ -1,5 +1,4 @@
-// The links of one kind, by the id in the other side's certificate. A newer link of the same id takes the older one's
-// place.
+// Links of one kind by the id in the certificate. A newer link with the same id replaces the older one.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Link, Timer } from '@meridian/runtime';
 
@@ -8,7 +7,7 @@ interface Waiter {
   readonly timer: Timer;
 }
 
-/** Requests that wait for one neighbour's link; more are refused at once. */
+/** Requests that wait for one neighbour's link; further requests are refused at once. */
 const waitersMax = 1024;
 
 export class LinkTable {
@@ -42,7 +41,7 @@ export class LinkTable {
     for (const waiter of this.#waiters.get(id) ?? []) this.#settle(id, waiter, () => waiter.deferred.resolve(link));
   }
 
-  /** The link to a node, now or within `deadlineMs`; else NODE_UNREACHABLE. */
+  /** Returns the link to a node, waiting up to `deadlineMs`; rejects with NODE_UNREACHABLE. */
   wait(id: string, deadlineMs: number): Promise<Link> {
     const link = this.#links.get(id);
     if (link !== undefined) return Promise.resolve(link);
@@ -58,7 +57,7 @@ export class LinkTable {
     return deferred.promise;
   }
 
-  /** Ends every link; callers that wait for one go on waiting. */
+  /** Ends every link; callers that wait for a link keep waiting. */
   cut(cause: string): void {
     for (const link of [...this.#links.values()]) link.close(cause);
   }

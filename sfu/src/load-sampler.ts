@@ -1,6 +1,6 @@
-// Measures once a second what the node carries: CPU of agent and worker, bit rates, event-loop lag, and from which
-// clients something comes. The cost of measuring is bounded: at most `transportsPerSample` transports are asked per
-// second, the others keep their last figure.
+// Measures once a second the load of the node: CPU of agent and worker, bit rates, event-loop lag, and which clients
+// send anything. The cost is bounded: at most `transportsPerSample` transports are asked per second, the others keep
+// their last figure.
 import type { wire } from '@meridian/protocol';
 import { type Clock, type Logger, LoopDelay, type Timer } from '@meridian/runtime';
 import { type CostEstimate, calibratedCost, capacityOf, cpuShare, type NodeMeans, refineCost } from './core/index.ts';
@@ -62,7 +62,7 @@ export class LoadSampler {
     return { ...this.#now, ...this.#node.counts, ...this.#bitrates() };
   }
 
-  /** One sample; while one is still running the next is left out. */
+  /** Takes one sample; skips while an earlier sample is still running. */
   async sample(): Promise<void> {
     if (this.#sampling || !this.#node.serves) return;
     this.#sampling = true;
@@ -122,7 +122,7 @@ export class LoadSampler {
     for (const one of present) rates.set(one, this.#rates.get(one) ?? { txBps: 0, rxBps: 0 });
     asked.forEach((one, index) => {
       const answer = answers[index];
-      if (answer?.status !== 'fulfilled') return; // one that has closed meanwhile keeps its last figure
+      if (answer?.status !== 'fulfilled') return; // a transport that has closed meanwhile keeps its last figure
       rates.set(one, answer.value);
       hearers.get(one)?.(answer.value.receivedBytes);
     });

@@ -20,7 +20,7 @@ runService({
         log,
       }),
       onFailed: (reason) => {
-        // The supervisor starts a new process; a media node without a worker is of no use.
+        // The supervisor starts a new process; a media node without a worker is useless.
         throw new Error(reason);
       },
     });

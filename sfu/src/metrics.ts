@@ -1,4 +1,3 @@
-// What the node shows to Prometheus; read at scrape time, nothing is kept twice.
 import type { NodeAgent } from '@meridian/protocol';
 import type { Metrics } from '@meridian/runtime';
 import type { LoadSampler } from './load-sampler.ts';

@@ -1,5 +1,5 @@
-// The other media nodes of the plan: a link to each. The lower node id dials the higher; a link that is gone has
-// `graceMs` to come back before what went over the pipe is given up, because the pipe itself may be well.
+// Links to the other media nodes of the plan. The lower node id dials the higher. A lost link has `graceMs` to come
+// back before the media of its pipe is given up, because the pipe itself may be well.
 import { bracketed, nodeKind, type wire } from '@meridian/protocol';
 import {
   type Clock,
@@ -12,14 +12,11 @@ import {
 } from '@meridian/runtime';
 import { dials } from './core/index.ts';
 
-/** A dialler's first retries fall well within it; a dead node's subscribers do not wait longer. */
+/** The dialler's first retries fall well within it; subscribers of a dead node do not wait longer. */
 export const linkGraceMs = 3000;
 /** A link that broke by itself is dialled again after 200 ms (`backoffMs`). */
 export const linkDoubtMs = 400;
-/**
- * Neighbours dialled; the plan itself is bounded by the centre (limits.nodesMax), a full mesh beyond this is another
- * issue.
- */
+/** The centre bounds the plan itself (limits.nodesMax); a full mesh beyond this number is a separate problem. */
 const diallersMax = 512;
 
 interface Neighbour {
@@ -34,11 +31,10 @@ export interface NeighbourhoodPorts {
   credentials(): Credentials;
   onLink(link: Link): void;
   linked(nodeId: string): boolean;
-  /** The neighbour did not come back in time, or is shut out. */
-  /** Its link has been down for a moment: it may be dead, its media may be well. */
+  /** The neighbour's link has been down for a moment: the node may be dead, its media may be well. */
   onDoubt(nodeId: string): void;
   onLost(nodeId: string, reason: string): void;
-  /** Nodes of any kind that the centre has shut out: links with them end now. */
+  /** The centre has shut out these nodes, of any kind: links with them end now. */
   onDenied(nodeIds: ReadonlySet<string>): void;
 }
 
@@ -53,12 +49,11 @@ export class Neighbourhood {
     this.#ports = ports;
   }
 
-  /** By the last plan; '' for a node that it does not name. */
   incarnationOf(nodeId: string): string {
     return this.#incarnations.get(nodeId) ?? '';
   }
 
-  /** Follows a plan: dials new nodes, lets go of those that are gone. Running links of named nodes are left alone. */
+  /** Dials new nodes, drops nodes that are gone. Running links of listed nodes stay. */
   follow(plan: wire.Plan.$Properties): void {
     const nodes = plan.nodes ?? [];
     this.#incarnations.clear();
@@ -81,7 +76,6 @@ export class Neighbourhood {
     if (denied.size > 0) this.#ports.onDenied(denied);
   }
 
-  /** A link to a neighbour has ended, whichever side dialled it. */
   lost(nodeId: string, cause: string): void {
     if (this.#graces.has(nodeId)) return;
     this.#doubt(nodeId);
@@ -92,10 +86,7 @@ export class Neighbourhood {
     this.#graces.set(nodeId, timer);
   }
 
-  /**
-   * A link that breaks is up again in a moment, unless its other end has died: then others should be asked for what it
-   * carried before the grace is over.
-   */
+  /** The neighbour may be dead, so other nodes should be asked for its tracks before the grace is over. */
   #doubt(nodeId: string): void {
     this.#doubts.get(nodeId)?.cancel();
     const timer = this.#ports.clock.after(linkDoubtMs, () => {
@@ -105,7 +96,6 @@ export class Neighbourhood {
     this.#doubts.set(nodeId, timer);
   }
 
-  /** A link to a neighbour is up: it came in time. */
   found(nodeId: string): void {
     this.#doubts.get(nodeId)?.cancel();
     this.#doubts.delete(nodeId);
@@ -138,7 +128,7 @@ export class Neighbourhood {
   }
 }
 
-/** wss:// address of a node's control port, IPv6 in brackets; undefined when it names none. */
+/** Returns the wss:// address of a node's control port, IPv6 in brackets; undefined without such a port. */
 export function controlUrlOf(node: wire.NodeRef.$Properties): string | undefined {
   const address = node.addresses?.find(({ purpose }) => purpose === 'control');
   const host = address?.announced || address?.ip;

@@ -1,4 +1,3 @@
-// What the node says by itself, as messages on its links; and what it asks of neighbours.
 import { call, isInFence, MeridianError, note, post, routerConstant, rpc } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import { consumerStateTo, dataTo, pipeEndFrom, pipeEndTo, pulledFrom, subscriptionTo } from './control-wire.ts';
@@ -6,9 +5,7 @@ import { silenceRules } from './core/index.ts';
 import type { LinkTable } from './links.ts';
 import type { Neighbours, Outbox } from './media/shapes.ts';
 
-/**
- * A neighbour that has not answered by then holds up a join; the subscriber gets NODE_UNREACHABLE and may ask again.
- */
+/** A neighbour without an answer by then holds up a join; the subscriber gets NODE_UNREACHABLE and may ask again. */
 const pullDeadlineMs = 3000;
 const linkDeadlineMs = 2000;
 
@@ -84,7 +81,7 @@ export function neighboursOver(o: { nodes: LinkTable; log: Logger }): Neighbours
     },
     unpull(nodeId, { roomKey, trackId, trackEpoch }) {
       const link = o.nodes.get(nodeId);
-      if (link === undefined) return; // it let go when the link went
+      if (link === undefined) return; // it released the track when the link ended
       call(link, rpc.unpull, { roomKey, trackId, trackEpoch }).catch((error: unknown) => {
         o.log.debug({ nodeId, roomKey, trackId, err: error }, 'unpull was not answered');
       });

@@ -1,6 +1,5 @@
-// The paths under this node's pipes: holds what pathd has to know, sends it what has changed, and hands its reports on
-// to the centre. Without a pathd that runs, or with a neighbour that has none, a pipe is connected to the neighbour
-// directly.
+// Paths under this node's pipes: keeps pathd's orders, sends pathd the changes, and passes its reports on to the
+// centre. Without a running pathd on both sides a pipe is connected to the neighbour directly.
 import { KeyRing, nodeKind, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { deriveKey, numberOf, Pathd, type PathdEvent } from './adapters/pathd.ts';
@@ -31,27 +30,25 @@ export interface PathHubOptions {
   readonly bin: string;
   readonly nodeId: string;
   readonly listen: PathListen;
-  /** Where the pipes listen: pathd's other side is there too. */
+  /** Address on which the pipes listen; pathd's local side uses it too. */
   readonly pipeIp: string;
   readonly clock: Clock;
   readonly log: Logger;
   readonly rng: Rng;
-  /** Pipes that count on pathd must be made anew, without it. */
   onGone(pipes: { remoteId: string; fence: string }[], reason: string): void;
   onFlip(flip: { toHostId: string; via: string; reason: string }): void;
-  /** Links that flows of this node use, once a second. */
+  /** Samples of links that flows of this node use, once a second. */
   onLinks(links: readonly LinkWord[]): void;
 }
 
 type HostPaths = Pick<HostRoute, 'primaryVia' | 'standbyVia'>;
 
-/** Bytes of the key that a neighbour uses towards us. */
 const keyBytes = 16;
-/** A start on a busy machine; longer than this, and pipes go direct until it is there. */
+/** Start on a busy machine; after a longer time pipes go direct until pathd runs. */
 const startLimitMs = 3000;
-/** As often as pathd says how its paths are. */
+/** Period of pathd's path reports. */
 const linksEveryMs = 1000;
-/** Nodes of a plan that are kept; the table of pathd has no more places. */
+/** Nodes of a plan that are kept; pathd's table has no more places. */
 const nodesMax = 4096;
 
 const isWildcard = (ip: string): boolean => ip === '0.0.0.0' || ip === '::';
@@ -60,24 +57,18 @@ export class PathHub {
   readonly #o: PathHubOptions;
   readonly #pathd: Pathd;
   readonly #pipes = new Map<string, PathPipe>();
-  /** What each neighbour was offered: one key for all pipes, and a number for each. */
+  /** Offers to each neighbour: one key for all pipes, and a number for each pipe. */
   readonly #offers = new Map<string, { readonly keyHex: string; readonly flows: Map<string, number> }>();
   /** By host: the paths, and the keys of today and of the day before. */
   readonly #routes = new Map<string, HostPaths & { readonly keys: KeyRing }>();
-  /** When a key goes out of use. */
   #keysTimer: Timer | undefined;
   #nodes: PathNode[] = [];
   #hosts = new Map<string, string>();
   #known: PathOrders = new Map();
   readonly #refusals = new PathRefusals();
-  /** When a refused order is sent again. */
   #refusalsTimer: Timer | undefined;
-  /**
-   * Paths that pathd took by itself, by its name of the flow: they hold until the centre has spoken of that peer's host
-   * again.
-   */
+  /** Paths by pathd's name of the flow, valid until the centre sends a new route to that peer's host. */
   readonly #flipped = new Map<string, string>();
-  /** What was timed since the last report, by host. */
   readonly #links = new Map<string, { readonly word: LinkWord; readonly sent: number }>();
   readonly #linksTimer: Timer;
   #started = Promise.withResolvers<void>();
@@ -100,7 +91,7 @@ export class PathHub {
         onReady: () => {
           this.#known = new Map();
           this.#refusals.clear();
-          this.#flipped.clear(); // a new life begins with the orders that it gets
+          this.#flipped.clear(); // a new life begins without flips
           this.#started.resolve();
           this.#sync();
         },
@@ -115,7 +106,7 @@ export class PathHub {
     );
   }
 
-  /** Resolves when it runs, or when it took too long: then pipes go direct until it is there. */
+  /** Resolves when pathd runs, or after `startLimitMs`: pipes then go direct until it runs. */
   async start(): Promise<void> {
     this.#pathd.start();
     const limit = this.#o.clock.after(startLimitMs, () => this.#started.resolve());
@@ -130,17 +121,13 @@ export class PathHub {
   get pid(): number | undefined {
     return this.#pathd.pid;
   }
-  /** For the node's description; undefined: none. */
   get address(): { ip: string; announced: string; port: number } | undefined {
     const { listen } = this.#o;
     const port = this.#pathd.addresses?.wirePort;
     return port === undefined ? undefined : { ip: listen.ip, announced: listen.announcedAddress ?? '', port };
   }
 
-  /**
-   * What a neighbour gets for a new pipe: where to send, with which key, and by which number; paid back by `closed`.
-   * Undefined: the pipe goes direct.
-   */
+  /** Returns undefined when the pipe goes direct; `closed` releases an offer. */
   offer(remoteId: string, fence: string): PathEnd | undefined {
     const { address } = this;
     if (address === undefined) return undefined;
@@ -153,7 +140,7 @@ export class PathHub {
     return { ip: address.announced || address.ip, port: address.port, keyHex: offers.keyHex, flow };
   }
 
-  /** Both ends have a pathd: the pipe's datagrams go by it. Answers where the pipe has to be connected to. */
+  /** Returns the address to connect the pipe to. */
   open(o: {
     remoteId: string;
     fence: string;
@@ -179,7 +166,6 @@ export class PathHub {
     return addresses.local;
   }
 
-  /** A pipe for which something was offered is gone. */
   closed(remoteId: string, fence: string): void {
     const offers = this.#offers.get(remoteId);
     this.#flipped.delete(flowName(numberOf(remoteId), offers?.flows.get(fence) ?? 0));
@@ -188,7 +174,6 @@ export class PathHub {
     if (this.#pipes.delete(keyOf(remoteId, fence))) this.#sync();
   }
 
-  /** Which node is where, by the plan. */
   follow(plan: wire.Plan.$Properties): void {
     const denied = new Set(plan.deniedIds ?? []);
     const media = (plan.nodes ?? [])
@@ -204,7 +189,7 @@ export class PathHub {
     this.#sync();
   }
 
-  /** The paths to one host; undefined: none are known, pipes there go direct. */
+  /** Undefined: pipes to the host go direct. */
   setRoute(toHostId: string, route: (HostPaths & { readonly pairKey: Uint8Array }) | undefined): void {
     const there = new Set(
       [...this.#hosts].flatMap(([nodeId, hostId]) => (hostId === toHostId ? [numberOf(nodeId)] : [])),
@@ -220,7 +205,7 @@ export class PathHub {
     this.#sync();
   }
 
-  /** Rows of the centre. `since` 0: these are all of them. */
+  /** `since` 0 means that these are all rows. */
   takeRoutes(routes: wire.Routes.$Properties): void {
     const rows = routes.rows ?? [];
     if ((routes.since ?? 0) === 0) {
@@ -253,7 +238,7 @@ export class PathHub {
     if (event.kind === 'sample') {
       const isOther = toHostId !== undefined && toHostId !== this.#hosts.get(this.#o.nodeId);
       const word = isOther ? linkWordOf(toHostId, event) : undefined;
-      // Of several nodes of that host the flow with the most datagrams knows best.
+      // Among several nodes of the host, the flow with the most datagrams has the best sample.
       if (word !== undefined && event.sent > (this.#links.get(word.toHostId)?.sent ?? 0)) {
         this.#links.set(word.toHostId, { word, sent: event.sent });
       }
@@ -266,7 +251,7 @@ export class PathHub {
       { remoteId, fence: pipe?.fence, via: relay?.nodeId ?? '', reason: event.reason, ageMs: event.ageMs },
       'another path',
     );
-    // What is fenced may take other paths than the centre's, which hears of its own paths only.
+    // A fenced pipe may take other paths than the centre's, and the centre expects reports of its own paths only.
     if (toHostId === undefined || pipe?.fence !== '') return;
     this.#o.onFlip({ toHostId, via: relay?.hostId ?? '', reason: event.reason });
   }
@@ -282,7 +267,7 @@ export class PathHub {
     if (!this.#sending) void this.#sendAll();
   }
 
-  /** The paths with the keys that hold now; when one of these goes out of use, pathd gets new orders. */
+  /** Returns the paths with the present keys; when a key expires, pathd gets new orders. */
   #routesNow(): Map<string, HostRoute> {
     const nowMs = this.#o.clock.nowMs();
     const routes = new Map<string, HostRoute>();
@@ -298,7 +283,7 @@ export class PathHub {
     return routes;
   }
 
-  /** One at a time: what changes meanwhile goes with the next turn. */
+  /** Later changes go with the next turn. */
   async #sendAll(): Promise<void> {
     this.#sending = true;
     while (this.#again && this.#pathd.addresses !== undefined) {
@@ -318,18 +303,18 @@ export class PathHub {
       const changes = orderChanges(before, wanted);
       this.#known = wanted;
       const answers = await Promise.all(changes.map(({ order }) => this.#pathd.send(order)));
-      // The orders that end the last pipes are still on their way when all ends.
+      // At the close, the orders that end the last pipes are still on their way.
       if (this.#closed) return;
       this.#answered(before, changes, answers);
     }
     this.#sending = false;
   }
 
-  /** What was refused is not known, whatever else has changed meanwhile; it is sent again when its pause is over. */
+  /** Treats refused orders as unknown, whatever else has changed meanwhile; each is sent again after its pause. */
   #answered(before: PathOrders, changes: readonly OrderChange[], answers: readonly (string | undefined)[]): void {
     const { clock, log } = this.#o;
     const { kept, news } = this.#refusals.answered(before, changes, answers, clock.nowMs());
-    // Without the order itself: it holds keys.
+    // The order itself is not logged: it holds keys.
     for (const { key, error } of news) log.warn({ order: key, error }, 'pathd refused a command');
     const known = new Map(this.#known);
     for (const [key, order] of kept) {
@@ -343,17 +328,15 @@ export class PathHub {
   }
 }
 
-/** The lowest that no other pipe of a neighbour has; 0 is that of rooms without a fence. Undefined: all are in use. */
+/** 0 belongs to rooms without a fence. Undefined: all numbers are in use. */
 function freeNumber(used: ReadonlySet<number>): number | undefined {
   for (let number = 1; number < flowsOfPeer; number += 1) if (!used.has(number)) return number;
   return undefined;
 }
 
 const keyOf = (remoteId: string, fence: string): string => `${remoteId}\n${fence}`;
-/** Whose flow it is, by the forwarder's name of it. */
 const peerOf = (flow: string): string => flow.slice(0, 8);
 
-/** Orders as they hold after the flips. */
 function withFlips(orders: PathOrders, flips: ReadonlyMap<string, string>): PathOrders {
   const after = new Map(orders);
   for (const [peer, via] of flips) {

@@ -1,4 +1,4 @@
-// The service as a whole: its parts, its two listeners, and the order in which everything ends.
+// The whole service: its parts, its two listeners, and the order of shutdown.
 import { ApiLinks, NodeShell, openTokens, proxyRanges, type Tokens, tokenEndWallMs } from '@meridian/node-shell';
 import { type AddressRange, nodeKind } from '@meridian/protocol';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
@@ -26,10 +26,7 @@ export interface Signaling extends Parts {
   readonly linkPort: number;
 }
 
-/**
- * Starts the service. Whatever is opened is closed by `closeStack`: clients first, then ownership, then the links that
- * carry both.
- */
+/** Starts the service. `closeStack` closes clients first, then ownership, then the links that carry both. */
 export async function startSignaling(context: ServiceContext<Config>): Promise<Signaling> {
   const { config, log, clock, closeStack } = context;
   const trustedProxies = proxyRanges(config.trustedProxies);
@@ -37,7 +34,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
   const tls = TlsFiles.load(config, clock);
   const load = new ProcessLoad(clock);
   closeStack.add('load', () => load.close());
-  // Closed after all that follows: leases end with the link to the centre.
+  // Closed after everything below: leases end with the link to the centre.
   const shell = await NodeShell.start({ kind: nodeKind.signaling, context });
   const api = new ApiLinks(() => clock.nowMs());
   const tokens = openTokens(context, api);
@@ -110,9 +107,9 @@ interface ClientListening {
   trustedProxies: readonly AddressRange[];
   tls: TlsFiles | undefined;
   onRefused(why: string): void;
-  /** A client without a ticket times this node. */
+  /** A client without a ticket measures its round trip to this node. */
   onWithoutTicket(): void;
-  /** Something of what a LiveKit client said came to nothing. */
+  /** A part of a LiveKit client's messages was dropped. */
   onLiveKitDropped(why: string): void;
 }
 
@@ -167,14 +164,14 @@ function listenClients({
         clock,
         rng,
         verify: async (token) => {
-          // It enters nothing: any token will do.
+          // The echo socket enters no room, so any valid token is accepted.
           await tokens.verify(token, { allowExpired: false, forCheck: true });
           prove();
         },
         seal: (rttMs) => (hasTicket ? parts.receipts.seal(rttMs, binding) : undefined),
       });
     },
-    // As a join or a session that is taken up again would.
+    // Same check as for a join or a resumed session.
     verify: (token, { reconnect }) => tokens.verify(token, { allowExpired: reconnect }),
     onLiveKit: (webSocket, { query, ...upgraded }) => {
       const socket = new LiveKitSocket(webSocket, clock);
@@ -215,7 +212,7 @@ function entry(
     : new Map([...centre.fleet, [config.id, description.asFleetNode()]]);
   return entryCandidates(fleet, { order, selfId: config.id, region: config.region }).map((candidate) => {
     const { signalingId, echoUrl } = candidate;
-    // What is near to a pretended place says nothing about this one, and would let a client ask for any signaling node.
+    // With a pretended place (`fromCity`), a client could ask for tickets of any signaling node.
     const isAsked = fromCity === '' && isNamed(candidate, fleet, order);
     const ticket = isAsked ? receipts.sealTicket({ signalingId, clientIp }) : undefined;
     return ticket === undefined ? candidate : { ...candidate, echoUrl: urlWithTicket(echoUrl, ticket) };

@@ -1,4 +1,4 @@
-// The link to the centre, and what the centre asks of this node over it.
+// The link to the centre, and the centre's requests to this node.
 import { isRoomKey, isSessionId, MeridianError, nodeKind, note, onNote, rpc, serve } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import type { Receipts } from './adapters/receipts.ts';
@@ -49,7 +49,7 @@ export function makeCentre(
   });
 }
 
-/** The centre moves sessions of rooms that this instance owns. */
+/** Moves sessions of rooms that this instance owns, at the centre's request. */
 function serveMoves(link: Link, owned: OwnedRooms): void {
   serve(link, rpc.moveSession, async ({ roomKey, sessionId, toNodeId, decisionId, reason, lease }) => {
     if (!isRoomKey(roomKey)) throw new MeridianError('REQUEST_INVALID', 'no such room key');
@@ -59,7 +59,7 @@ function serveMoves(link: Link, owned: OwnedRooms): void {
   });
 }
 
-/** The centre hands out the keys of receipts, and asks for sites to be timed. */
+/** Takes the keys of receipts, and the centre's requests to time sites. */
 function hearTimings(link: Link, receipts: Receipts, clients: () => ClientService): void {
   onNote(link, note.echoKeys, ({ keys }) =>
     receipts.replaceKeys(keys.map(({ id, key }) => ({ id: id ?? 0, key: key ?? new Uint8Array() }))),

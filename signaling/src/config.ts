@@ -1,4 +1,4 @@
-// The configuration of a signaling node.
+// Configuration of a signaling node.
 import {
   apiKeyFields,
   checkApiKeys,
@@ -64,7 +64,7 @@ export const configSchema = Type.Object({
 });
 export type Config = Readonly<Static<typeof configSchema>>;
 
-/** What the schema cannot say; `stateDir` and the certificate's files are looked at. */
+/** Checks rules beyond the schema; reads `stateDir` and the certificate's files. */
 export function checkConfig(config: Config): ConfigIssue[] {
   const { apiKeys, publicUrl, httpHost: ip, httpPort: port } = config;
   const listeners = [

@@ -1,11 +1,11 @@
-// How this instance describes itself to the centre, and to clients when the plan does not know it (yet).
+// Description of this instance for the centre, and for clients while the plan lacks it.
 import { addressOf } from '@meridian/node-shell';
 import { nodeKind, type wire } from '@meridian/protocol';
 import type { Config } from './config.ts';
 import type { FleetNode } from './core/index.ts';
 
 export class Description {
-  /** Known once both listeners are open. */
+  /** Set once both listeners are open. */
   ports = { http: 0, link: 0 };
   readonly #config: Config;
   readonly #incarnation: string;
@@ -15,7 +15,7 @@ export class Description {
     this.#incarnation = incarnation;
   }
 
-  /** What the shell does not know of it. */
+  /** Returns the part of the description that the shell does not know. */
   node(): wire.NodeDescription.$Properties {
     const { controlListen, httpHost } = this.#config;
     return {
@@ -28,7 +28,7 @@ export class Description {
     };
   }
 
-  /** Port 0 in the configuration means "any free one" for the listener and for this address. */
+  /** With port 0 in the configuration, the address contains the port that the listener got. */
   get publicUrl(): string {
     const { publicUrl, httpPort } = this.#config;
     if (httpPort !== 0) return publicUrl;

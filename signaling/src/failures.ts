@@ -1,17 +1,17 @@
-// Errors on their way: what a link or another service threw becomes one of our codes.
+// Translates errors of links and other services into our codes.
 import { type ErrorCode, errorCodes, errorInfoOf, isErrorCode, MeridianError } from '@meridian/protocol';
 import { bounds } from './limits.ts';
 
-/** The stable code of anything thrown; undefined when it has none of ours (a link's own codes begin with LINK_). */
+/** Returns the stable code of anything thrown; undefined for foreign codes (a link's own begin with LINK_). */
 export function codeOf(error: unknown): ErrorCode | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && isErrorCode(code) ? code : undefined;
 }
 
 /**
- * A MeridianError for anything thrown by a request over a link; failures of the link itself become `unreachable`. Two
- * of them say that the other side is well: an answer that is too large (ROOM_FULL: it is the room's, and no other
- * node's would be smaller), and a centre with too many requests (RATE_LIMITED: it is not to be stood in for).
+ * Returns a MeridianError for an error of a request over a link; failures of the link become `unreachable`. Two show
+ * that the other side is well: an answer that is too large (ROOM_FULL), and a busy centre (RATE_LIMITED, without a
+ * fallback).
  */
 export function asMeridianError(error: unknown, unreachable: ErrorCode): MeridianError {
   if (error instanceof MeridianError) return error;
@@ -42,7 +42,7 @@ export async function translated<T>(request: Promise<T>, unreachable: ErrorCode)
   }
 }
 
-/** Texts with these codes speak of nodes, owners and their load: for the fleet's operators, not for users. */
+/** Codes whose texts are about nodes, owners and their load: for operators, not for users. */
 const innerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_CAPACITY',
   'OVERLOADED',
@@ -67,14 +67,10 @@ const innerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'SHUTTING_DOWN',
 ]);
 
-/**
- * What a client reads beside a code: the meaning of the code alone where the text is about the fleet, unless in
- * development.
- */
+/** Returns the text for a client: the code's meaning in place of a text about the fleet, except in development. */
 export const textForClient = (code: ErrorCode, message: string, development: boolean): string =>
   message === '' || (innerCodes.has(code) && !development) ? errorCodes[code][0] : message;
 
-/** The error as a client gets it. */
 export function infoForClient(error: unknown, development: boolean): ReturnType<typeof errorInfoOf> {
   const info = errorInfoOf(error);
   return { ...info, message: textForClient(info.code, info.message, development) };

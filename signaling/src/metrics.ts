@@ -1,4 +1,4 @@
-// What this service counts. Labels have few values each: error codes, message names.
+// Metrics of this service. Labels have few values each: error codes, message names.
 import type { Metrics } from '@meridian/runtime';
 import type { ServiceCounters } from './clients/context.ts';
 
@@ -15,7 +15,7 @@ export interface ServiceGauges {
   peerLinks(): number;
 }
 
-/** Registers the metrics; the gauges are read when they are scraped. */
+/** Registers the metrics; a scrape reads the gauges. */
 export function serviceMetrics(metrics: Metrics): ServiceCounters & {
   refused(why: string): void;
   liveKitDropped(why: string): void;
@@ -97,7 +97,6 @@ export function serviceMetrics(metrics: Metrics): ServiceCounters & {
   };
 }
 
-/** What became of what the api is to hear of sessions. */
 function qualityMetrics(metrics: Metrics): Pick<ServiceCounters, 'stayQualityLost' | 'qualitySettled'> {
   const qualitiesLost = metrics.counter(
     'stay_qualities_lost_total',

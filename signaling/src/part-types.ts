@@ -1,4 +1,4 @@
-// What the service consists of, and what its parts are made from.
+// Parts of the service and their ingredients.
 import type { ApiLinks, NodeShell, OpenedTokens } from '@meridian/node-shell';
 import type { ServiceContext } from '@meridian/runtime';
 import type { ProcessLoad } from './adapters/process-load.ts';
@@ -32,17 +32,16 @@ export interface Parts {
   readonly centre: CentreClient;
   readonly nodes: NodeLinks;
   readonly peers: PeerLinks;
-  /** The api's instances, which dial this node. */
+  /** Links from the api's instances, which dial this node. */
   readonly api: ApiLinks;
   readonly tokens: OpenedTokens;
   /** Sessions that gateways and recorders open over their links. */
   readonly opened: OpenedSessions;
   readonly owned: OwnedRooms;
-  /** What happened in its rooms and the api has not stored yet. */
+  /** Journal of rooms here, until the api has stored it. */
   readonly journal: Journal;
-  /** How sessions went, on its way to the api. */
+  /** Qualities of ended stays, on their way to the api. */
   readonly stays: StayQualities;
-  /** How sessions are, and what is on its way to the api of it. */
   readonly qualities: QualityRounds;
   readonly qualityBatches: QualityBatches;
   readonly clients: ClientService;
@@ -50,10 +49,9 @@ export interface Parts {
   readonly sessionKeepAlive: SessionKeepAlive;
 }
 
-/** Parts know each other in a circle: each asks for another one when something happens, never while it is made. */
+/** Parts refer to each other in cycles: each resolves another when something happens, never at construction. */
 export type Later<K extends keyof Parts> = () => Pick<Parts, K>;
 
-/** What all links of this node have in common. */
 export type LinkBase = Pick<ServiceContext<Config>, 'log' | 'clock' | 'rng'> & {
   readonly credentials: NodeShell['credentials'];
   isClosing(): boolean;

@@ -94,7 +94,6 @@ export function makeParts(o: PartsOptions): Parts {
   return parts;
 }
 
-/** Links to media nodes. */
 function makeNodes(base: LinkBase, later: Later<'centre' | 'clients' | 'owned'>): NodeLinks {
   return new NodeLinks({
     ...base,
@@ -134,7 +133,6 @@ function makePeers({ context }: PartsOptions, base: LinkBase, later: Later<'cent
   });
 }
 
-/** The rooms that this node owns. */
 function makeOwned(
   { context, api, counted }: PartsOptions,
   base: LinkBase,
@@ -180,7 +178,6 @@ function makeOwned(
   });
 }
 
-/** How the sessions here are, for the api. */
 function makeQualities(
   { context, shell, api, counted }: PartsOptions,
   nodes: NodeLinks,
@@ -198,7 +195,7 @@ function makeQualities(
   return { qualities, qualityBatches };
 }
 
-/** Clients' round trips to sites, and the tickets for them to measure more. */
+/** Clients' round trips to sites, and the tickets to measure more. */
 function makeTimings({ context, counted }: PartsOptions, centre: CentreClient, receipts: Receipts): Timings {
   return new Timings({
     receipts,
@@ -218,7 +215,6 @@ function makeTimings({ context, counted }: PartsOptions, centre: CentreClient, r
 type ForClients = Pick<Parts, 'centre' | 'nodes' | 'peers' | 'owned' | 'stays' | 'qualities' | 'receipts'> &
   Pick<ClientContext, 'timings' | 'joins' | 'limitsOf'>;
 
-/** What serves the clients of this node. */
 function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClients): ClientService {
   const { config, clock, log, rng } = context;
   const { centre, nodes, peers, owned, stays, qualities, joins, receipts, timings, limitsOf } = parts;

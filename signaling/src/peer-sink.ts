@@ -1,4 +1,4 @@
-// How an owner reaches the signaling nodes of a room: this one directly, others over their links.
+// Reaches the signaling nodes of a room for its owner: this node directly, others over their links.
 import { note, rosterEventToWire, rpc } from '@meridian/protocol';
 import type { ClientService } from './clients/client-service.ts';
 import { bounds } from './limits.ts';
@@ -7,10 +7,7 @@ import type { SignalingSink } from './owner/signaling-sink.ts';
 import { orderToWire } from './wire/control-wire.ts';
 import { newsToWire } from './wire/post-wire.ts';
 
-/**
- * To the own clients directly, to others over their link. A message without a link is lost: the signaling node sees the
- * gap, or that its owner is gone.
- */
+/** Messages without a link are lost: the signaling node then sees the gap, or the loss of its owner. */
 export function signalingSink(
   selfId: string,
   clients: () => ClientService,

@@ -1,5 +1,4 @@
-// What the parts of the service need of one another, as types: clients/ of the room's owner, both of the centre and the
-// media nodes.
+// Interfaces from clients/ to the room's owner, and from both to the centre and the media nodes.
 import type { TenantLimits } from '@meridian/node-shell';
 import type {
   ErrorCode,
@@ -15,10 +14,7 @@ import type {
 } from '@meridian/protocol';
 import type { Fleet, Knocking, PostNews, PostSender, RenditionNeed } from './core/index.ts';
 
-/**
- * A track as the owner offers it to one media node: from where, and the grant to pull it with (none when it is
- * published there).
- */
+/** Owner's offer of a track to a media node: its carrier, and a grant (absent at the publisher's node). */
 export interface TrackOffer {
   readonly trackId: string;
   readonly publisherSessionId: string;
@@ -38,9 +34,9 @@ export interface Lease {
   readonly epoch: number;
   /** Media nodes that hold the room, as the centre knows. */
   readonly nodeIds: readonly string[];
-  /** This request made the asker the owner. */
+  /** This request made the requesting instance the owner. */
   readonly created: boolean;
-  /** Taken without the centre, which decides when it is back. */
+  /** Taken without the centre, which decides on its return. */
   readonly provisional?: boolean;
 }
 
@@ -50,18 +46,18 @@ export interface Location {
   readonly radiusKm: number;
   readonly source: string;
   readonly label: string;
-  /** Two letters; '': not known. */
+  /** Two letters; '': unknown. */
   readonly countryCode: string;
 }
 
 export interface Placed {
   readonly nodeId: string;
   readonly decisionId: string;
-  /** Under which the place was charged, by the instance that places for its region; 0: by none. */
+  /** Epoch of the charge by the instance that places for its region; 0: no such instance. */
   readonly regionEpoch: number;
   readonly lease: Lease;
   readonly location: Location;
-  /** In short; all of it when it is asked for (`explain`). */
+  /** Short form; `explain` has the whole. */
   readonly reasons: readonly string[];
   readonly mode: string; // normal | panic | degraded | cached
   /** Placed without the centre, to be reconciled by (room, epoch). */
@@ -75,67 +71,61 @@ export interface PlaceRequest {
   readonly person: string;
   readonly clientIp: string;
   readonly fromCity: string;
-  /** By receipts that hold. */
+  /** Times with valid receipts. */
   readonly echoTimes: wire.EchoTime.$Properties[];
   readonly avoidNodeIds: readonly string[];
-  /** The session that this one stands in for, by a receipt that holds; '' none. */
+  /** Session that this one replaces, by a valid receipt; '' none. */
   readonly priorSessionId: string;
-  /** Where it may be placed. */
+  /** Region to which the session is bound. */
   readonly regionPin: string;
-  /** How its token has the room spread over media nodes, '' if it does not say. */
+  /** Room mode that the token asks for; '' if none. */
   readonly mode: RoomMode | '';
-  /** The gateway or recorder that opens the session: near that node, its own host first; '' none. */
+  /** Gateway or recorder that opens the session near itself, first on its own host; '' none. */
   readonly openerId: string;
-  /** On the host of the opener or nowhere. */
+  /** Only the opener's host is allowed. */
   readonly onHost: boolean;
-  /** Of its tenant. */
   readonly limits: TenantLimits;
 }
 
-/** Why a decision came out as it did, for the client: the chosen node and what it was compared with. */
+/** Reasons of a decision for the client: the chosen node and its alternatives. */
 export interface Explained {
   readonly reasons: readonly string[];
   readonly options: readonly wire.PlacementOption.$Properties[];
 }
 
-/** A rendition that a gateway is to make of a track of this room. */
+/** Order to a gateway to make a rendition of a track. */
 export interface TranscodeOrder {
   readonly roomKey: string;
-  /** Of the owner's lease. */
+  /** Epoch of the owner's lease. */
   readonly epoch: number;
   readonly trackId: string;
-  /** Mime types. */
   readonly from: string;
   readonly to: string;
-  /** Of the track; 0: not known. */
+  /** Size of the track; 0: not known. */
   readonly width: number;
   readonly height: number;
-  /** The media node where the track is published. */
   readonly nodeId: string;
-  /** Of the room. */
   readonly fence: string;
 }
 
-/** A recording of this room that is to have a recorder. */
 export interface RecordOrder {
   readonly roomKey: string;
-  /** Of the owner's lease. */
+  /** Epoch of the owner's lease. */
   readonly epoch: number;
   readonly recordingId: string;
-  /** The participant whose tracks are recorded; '': all of the room. */
+  /** Participant whose tracks are recorded; '': the whole room. */
   readonly identity: string;
-  /** The media node near which it is wanted. */
+  /** Media node near which the recorder is wanted. */
   readonly nodeId: string;
-  /** Of the room. */
   readonly fence: string;
   /** 0 to 9, 9 first. */
   readonly priority: number;
-  /** Recorders that took it and did not come. */
+  /** Recorders that took the order and did not come. */
   readonly recorderAvoidIds: readonly string[];
   readonly mode: RecordingMode;
-  /** Of a page, else ''. */
+  /** Address of the page for a page recording, else ''. */
   readonly pageUrl: string;
-  /** What it costs of a recorder, in participants whose tracks are copied: at least 1. */
+  /** Cost for a recorder, in participants whose tracks are copied: at least 1. */
   readonly slots: number;
 }
 
@@ -143,60 +133,47 @@ export interface RecordAnswer {
   /** `begun`: a recorder has taken the order. */
   readonly state: 'begun' | 'waiting';
   readonly recorderId: string;
-  /** How long until a recorder is expected to begin; 0: not known. */
+  /** Wait until a recorder should begin; 0: not known. */
   readonly waitMs: number;
 }
 
 export interface CentrePort {
   readonly fleet: Fleet;
-  /** Signaling ids, nearest to the client first; empty when the centre does not answer. CITY_UNKNOWN. */
+  /** Returns signaling ids, nearest to the client first; empty when the centre does not answer. CITY_UNKNOWN. */
   locate(clientIp: string, fromCity: string): Promise<readonly string[]>;
   /** Throws the code of the refusal: NO_CAPACITY, NO_NODE, CITY_UNKNOWN, CENTRE_UNREACHABLE, … */
   place(request: PlaceRequest): Promise<Placed>;
-  /**
-   * The lease of a room under an epoch above `above` (default 0): this instance's when it has no owner.
-   * CENTRE_UNREACHABLE.
-   */
+  /** Returns a lease above epoch `above` (default 0), this instance's if the room has no owner. CENTRE_UNREACHABLE. */
   lease(roomKey: string, above?: number): Promise<Lease>;
-  /**
-   * Whether the room has an owner or media nodes hold it, by the centre's book; without the centre, by any instance's.
-   * Takes nothing. CENTRE_UNREACHABLE when no instance knows.
-   */
+  /** Returns whether the room exists by the centre, or else any instance. Takes no lease. CENTRE_UNREACHABLE. */
   roomExists(roomKey: string): Promise<boolean>;
-  /** Extends leases of this instance; the rooms that it has lost. CENTRE_UNREACHABLE. */
+  /** Extends leases of this instance and returns the rooms that it has lost. CENTRE_UNREACHABLE. */
   renew(leases: readonly { roomKey: string; epoch: number }[]): Promise<readonly string[]>;
   /** Gives a lease back. Never fails: a lease that could not be given back lapses. */
   release(roomKey: string, epoch: number): Promise<void>;
-  /**
-   * Asks the instance that made the decision, for the session that it is about. DECISION_UNKNOWN, CENTRE_UNREACHABLE,
-   * RATE_LIMITED.
-   */
+  /** Asks the instance that made the decision about a session. DECISION_UNKNOWN, CENTRE_UNREACHABLE, RATE_LIMITED. */
   explain(decisionId: string, sessionId: string): Promise<Explained>;
-  /**
-   * Has a gateway make a rendition; resolves when it has begun. NO_NODE, OVERLOADED, CENTRE_UNREACHABLE, or the
-   * gateway's refusal: CODEC_UNSUPPORTED and others.
-   */
+  /** Orders a rendition; resolves when it has begun. NO_NODE, OVERLOADED, CENTRE_UNREACHABLE, CODEC_UNSUPPORTED, … */
   transcode(order: TranscodeOrder): Promise<void>;
   /**
-   * Has a recorder record, or keeps a place for it in the queue. The same order again goes to the recorder that has it.
-   * EPOCH_STALE, NO_NODE, OVERLOADED, CENTRE_UNREACHABLE, or what a recorder answered that no other would take.
+   * Orders a recorder, or keeps a place in the queue. A repeated order goes to the same recorder. EPOCH_STALE, NO_NODE,
+   * OVERLOADED, CENTRE_UNREACHABLE, or a refusal that every recorder would give.
    */
   record(order: RecordOrder): Promise<RecordAnswer>;
-  /** Takes a charge back that will not become a session; it lapses by itself too. */
+  /** Takes back the charge of a session that failed; charges also lapse by themselves. */
   releaseDecision(decisionId: string): void;
-  /** Forgets the cached lease of a room, because its owner said that it is none. */
+  /** Forgets the cached lease of a room whose owner has denied owning it. */
   forgetLease(roomKey: string): void;
 }
 
-/** Any instance of the api. */
 export interface ApiPort {
   /** Rejects with the code of the refusal, or because no instance answers within `deadlineMs`. */
   call<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A>;
 }
 
 /**
- * `outside`: not let in, because the node is outside the room's fence, which the answer names. `toCrowd`: not let in,
- * because it has no part on the stage of this show; it may watch.
+ * Answer to a join. `outside`: refused, because the node is outside the room's fence, which the answer names.
+ * `toCrowd`: refused for want of a part on the stage of this show; the client may watch.
  */
 export interface RoomJoined {
   readonly view: RosterView;
@@ -206,10 +183,7 @@ export interface RoomJoined {
   readonly toCrowd: boolean;
 }
 
-/**
- * The owner of one room as a signaling node sees it, wherever it runs. Every call may throw EPOCH_STALE or
- * ROOM_OWNER_LOST: then resolve again.
- */
+/** A room's owner, wherever it runs. Every call may throw EPOCH_STALE or ROOM_OWNER_LOST: resolve again. */
 export interface RoomPort {
   readonly ownerId: string;
   readonly epoch: number;
@@ -217,25 +191,21 @@ export interface RoomPort {
     participant: Participant;
     takeover: boolean;
     manualSubscribe: boolean;
-    /** How often the media node has handed the session over; 0 for a new one. */
+    /** How often the media node has handed the session over; 0 for a new session. */
     adoption: number;
-    /** What its token allows; in a takeover the fence of the room, as the node has it. */
+    /** Regions that the token allows; in a takeover the room's fence, as the node has it. */
     fence: string;
   }): Promise<RoomJoined>;
-  /**
-   * A session of this node that is in the room, as an owner may not know yet or not any more: a takeover whose answer
-   * says nothing of the rest.
-   */
+  /** Announces a session of this node, in case the owner lacks it: a takeover that returns no view. */
   announce(o: { participant: Participant; adoption: number; fence: string }): Promise<void>;
   leave(sessionId: string, reason: string): Promise<void>;
   publish(sessionId: string, track: Track): Promise<void>;
   unpublish(sessionId: string, trackId: string, reason: string): Promise<void>;
-  /** Of its own tracks. */
   mute(sessionId: string, trackId: string, muted: boolean): Promise<void>;
   update(participant: Participant): Promise<void>;
-  /** What a participant does in the room (docs/rooms.md), with the id of a recording it began; rejects with why not. */
+  /** Does a participant's act (docs/rooms.md). Returns the id of a begun recording; rejects with the refusal. */
   act(sessionId: string, act: wire.RoomAct.$Properties): Promise<{ readonly recordingId: string }>;
-  /** The media of a session lives at another node now. Again: nothing changes. */
+  /** Reports the session's new media node. Idempotent. */
   moved(sessionId: string, fromNodeId: string, toNodeId: string): Promise<void>;
   /** `carrierNodeId` '' lets the owner choose. */
   grants(
@@ -245,58 +215,49 @@ export interface RoomPort {
   ): Promise<{ offers: TrackOffer[]; failed: Refused[] }>;
   snapshot(): Promise<RosterView>;
   quality(sessionId: string, quality: Quality): void;
-  /** All renditions that the sessions of this node need now, in place of what was said before. */
+  /** Replaces the renditions that the sessions of this node need. */
   needs(needs: readonly RenditionNeed[]): void;
-  /**
-   * A client in front of the room wants in, or still does: why it waits, undefined when it may come in. Rejects with
-   * why it may not.
-   */
+  /** Knocks for a client, first or again. Returns why it waits, undefined to come in; rejects with the refusal. */
   knock(knocking: Knocking): Promise<wire.Waiting.$Properties | undefined>;
-  /** It waits no more. */
   unknock(waitId: string): void;
-  /** Of one of the crowd of this node. QUOTA_EXCEEDED. */
+  /** Raises or lowers the hand of a viewer in this node's crowd. QUOTA_EXCEEDED. */
   hand(o: { readonly identity: string; readonly name: string; readonly raised: boolean }): Promise<void>;
-  /** A post of a client here; `sessionId` '': of the crowd. Rejects with why not (docs/shows.md). */
+  /** Posts for a client here; `sessionId` '': for a viewer of the crowd. Rejects with the refusal (docs/shows.md). */
   post(sender: PostSender, post: wire.SendPost.$Properties): Promise<wire.PostTaken.$Properties>;
-  /** For a question or in a poll. Rejects with why not. */
+  /** Votes for a question or in a poll. Rejects with the refusal. */
   vote(identity: string, vote: wire.SendVote.$Properties): Promise<void>;
-  /** Of all clients here, since the last time. */
+  /** Reports the reactions of all clients here since the last call. */
   reactions(counts: Readonly<Record<string, number>>): void;
-  /** What this node kept of posts under an earlier owner. */
+  /** Offers the posts that this node kept from an earlier owner. */
   postsKept(kept: PostNews): void;
-  /** The publisher of a track cannot make a rendition of it that it was asked for. */
+  /** Reports that the publisher of a track cannot make a requested rendition. */
   renditionRefused(sessionId: string, need: RenditionNeed, code: ErrorCode): void;
 }
 
-/** The node that opens a session for a client over its link, by the certificate of the link. */
+/** Node that opens a session for a client over its link, by the certificate of the link. */
 export interface Opener {
   readonly id: string;
   readonly kind: 'gateway' | 'recorder';
 }
 
-/** One client's socket, whatever carries it: a WebSocket, or a stream of its opener's link. */
+/** A client's socket: a WebSocket, or a stream of its opener's link. */
 export interface ClientSocket {
-  /** False when the client reads too slowly: the socket has been cut and its end will be reported. */
+  /** Returns false when the client reads too slowly: the socket was terminated, and `onEnd` follows. */
   send(frame: Uint8Array): boolean;
-  /**
-   * A data message: sent unless bytes are waiting already; a reliable one may wait behind more of them. False: dropped.
-   */
+  /** Sends a data message unless bytes wait already (for reliable ones more may wait). False: dropped. */
   sendData(frame: Uint8Array, o: { lossy: boolean }): boolean;
-  /** Closes with a code; cut when the other side does not answer in time. */
+  /** Closes with a code; terminates the socket if the other side does not answer in time. */
   close(code: number, reason: string): void;
   terminate(): void;
-  /** A message that came over a data channel of the session (`DataChannel`); absent: it has none. */
+  /** Takes a message from a data channel of the session (`DataChannel`); absent without such channels. */
   takeChannel?(label: string, payload: Uint8Array): void;
 }
 export interface ClientSocketHandlers {
   onFrame(bytes: Uint8Array): void;
-  /**
-   * Sends a message over a data channel of the joined session: to its media node, while it moves to both. False: it was
-   * not sent.
-   */
+  /** Sends a message over a data channel of the session: to its media node, during a move to both. False: not sent. */
   sendChannel(label: string, payload: Uint8Array): boolean;
   onText(): void;
-  /** No pong for too long. */
+  /** Called after too long without a pong. */
   onSilent(): void;
   /** Called once. `clean`: the client closed it on purpose. */
   onEnd(clean: boolean, why: string): void;

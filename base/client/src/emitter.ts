@@ -1,21 +1,17 @@
-// A small typed emitter. A listener that throws is reported (as an uncaught error where the platform can) and never
-// breaks another listener or us.
+// A small typed emitter. A listener's error is reported (as an uncaught error where the platform can) and breaks
+// neither other listeners nor us.
 import { MeridianClientError } from './errors.ts';
 
-/** An event map: event name to the arguments its listeners get. */
 export type EventArguments = Record<string, unknown[]>;
 type Listener<A extends unknown[]> = (...args: A) => void;
 
-// a room of 1,000 tiles with a few listeners each; beyond it a caller forgets to unsubscribe
+// fits a room of 1,000 tiles with a few listeners each; a caller with more forgets to unsubscribe
 const listenersPerEventMax = 4096;
 
 export class Emitter<M extends { [K in keyof M]: unknown[] }> {
   readonly #listeners = new Map<keyof M, Set<Listener<never>>>();
 
-  /**
-   * Calls `listener` at every `event` until `off`. The same function registered twice is called once. Throws
-   * LISTENER_LIMIT.
-   */
+  /** Calls `listener` at every `event` until `off`; a function registered twice, once. Throws LISTENER_LIMIT. */
   on<K extends keyof M>(event: K, listener: Listener<M[K]>): this {
     const listeners = this.#listeners.get(event) ?? new Set();
     if (listeners.size >= listenersPerEventMax) {
@@ -26,7 +22,6 @@ export class Emitter<M extends { [K in keyof M]: unknown[] }> {
     return this;
   }
 
-  /** As `on`, for the next event only. */
   once<K extends keyof M>(event: K, listener: Listener<M[K]>): this {
     const onceOnly: Listener<M[K]> = (...args) => {
       this.off(event, onceOnly);
@@ -49,7 +44,7 @@ export class Emitter<M extends { [K in keyof M]: unknown[] }> {
     return this.#listeners.get(event)?.size ?? 0;
   }
 
-  /** Calls the listeners present now, in the order of registration; answers whether there was one. */
+  /** Calls the present listeners in order of registration; returns whether there was any. */
   emit<K extends keyof M>(event: K, ...args: M[K]): boolean {
     const listeners = this.#listeners.get(event);
     if (listeners === undefined || listeners.size === 0) return false;
@@ -64,7 +59,7 @@ export class Emitter<M extends { [K in keyof M]: unknown[] }> {
   }
 }
 
-/** Hands an error of a listener to the platform's own error handling: a page's, or the console. */
+/** Hands an error of a listener to the platform's error handling: a page's, or the console. */
 export function report(error: unknown): void {
   const { reportError } = globalThis as { reportError?: (error: unknown) => void };
   if (typeof reportError === 'function') reportError(error);

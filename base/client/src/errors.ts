@@ -1,11 +1,7 @@
-// Every error a client throws or rejects with: MeridianClientError with a stable `code`. Codes of the service pass
-// through unchanged.
+// Errors of a client: MeridianClientError with a stable `code`. Codes of the service pass through unchanged.
 import { type ErrorCode, errorCodes, isErrorCode } from '@meridian/protocol';
 
-/**
- * code: [meaning, retryable]. These arise in the client, some only in a browser; the service's own are
- * base/protocol/src/errors.ts.
- */
+/** code: [meaning, retryable]. Errors of the client, some only in a browser; the service's are in base/protocol. */
 export const clientErrorCodes = {
   BROWSER_UNSUPPORTED: ['This browser cannot do WebRTC as Meridian needs it.', false],
   ENTRY_UNREACHABLE: ['No signaling node could be found at the entry address.', true],
@@ -40,7 +36,7 @@ export type ClientErrorCode = keyof typeof clientErrorCodes | ErrorCode;
 export class MeridianClientError extends Error {
   readonly code: ClientErrorCode;
   readonly retryable: boolean;
-  /** The service asks not to try again sooner; 0 = says nothing. */
+  /** Time before which the service wants no retry; 0 when it names none. */
   readonly retryAfterMs: number;
 
   constructor(
@@ -60,7 +56,6 @@ export class MeridianClientError extends Error {
   }
 }
 
-/** The fields of the wire's ErrorInfo. */
 interface ErrorFields {
   readonly code?: string | null;
   readonly message?: string | null;
@@ -68,7 +63,7 @@ interface ErrorFields {
   readonly retryAfterMs?: number | null;
 }
 
-/** The service's error as ours; a code that this version does not know becomes INTERNAL and keeps its text. */
+/** Converts the service's error; a code that this version does not know becomes INTERNAL and keeps its text. */
 export function errorFromWire(info: ErrorFields): MeridianClientError {
   const code = info.code ?? '';
   const retryAfterMs = info.retryAfterMs ?? 0;
@@ -84,12 +79,11 @@ export function errorFromWire(info: ErrorFields): MeridianClientError {
   });
 }
 
-/** The service's own no: asked again, or at another of its addresses, it would be the same. */
+/** Returns whether an error is a final refusal of the service, which a retry or another address would repeat. */
 export function isRefusal(error: unknown): error is MeridianClientError {
   return error instanceof MeridianClientError && isErrorCode(error.code) && !error.retryable;
 }
 
-/** Anything thrown as a MeridianClientError: ours unchanged, else wrapped with `code`. */
 export function asClientError(error: unknown, code: ClientErrorCode): MeridianClientError {
   if (error instanceof MeridianClientError) return error;
   return new MeridianClientError(code, error instanceof Error ? error.message : String(error), { cause: error });

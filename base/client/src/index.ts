@@ -1,4 +1,4 @@
-// What a client of Meridian is without media and without a browser: errors, sockets, session, roster. See
+// The client of Meridian without media and without a browser: errors, sockets, session, roster. See
 // docs/adr/0016-client-package.md.
 export {
   type Begun,

@@ -1,38 +1,34 @@
-// Sessions that a gateway or a recorder opens for others, many over its one link to a signaling node: each is a socket
-// port. A frame for several sessions arrives once and is handed to each. What a session has taken is acknowledged, so
-// that the signaling node knows which are slow.
+// Sessions that a gateway or a recorder opens for others over its link to a signaling node: each is a socket port. A
+// frame for several sessions arrives once and is handed to each. Sessions acknowledge the bytes that they take, so that
+// the signaling node knows the slow ones.
 import { type ControlLink, limits, note, onNote, post } from '@meridian/protocol';
 import { closeCode, type SocketHandlers, type SocketPort } from './connection/socket-port.ts';
 import { report } from './emitter.ts';
 import { MeridianClientError } from './errors.ts';
 
-/** The part of a link that sessions need; a Link of runtime fits. */
 export interface SessionLink extends ControlLink {
-  /** Calls `handler` once, when the link has ended; at once when it has already. */
+  /** Calls `handler` once when the link ends, or at once when it has ended. */
   onClose(handler: (cause: string) => void): void;
 }
 export interface LinkSocket extends SocketPort {
-  /**
-   * True while this session's receiver is slow: what arrives is handed over, and acknowledged later.
-   */
+  /** Set while this session's receiver is slow: frames are handed over, but acknowledged later. */
   holdBack(held: boolean): void;
 }
 
-const sessionsMax = 2000; // of one link; the signaling node takes no more (OVERLOADED)
+const sessionsMax = 2000; // per link; the signaling node refuses more (OVERLOADED)
 /**
- * Taken bytes are acknowledged when they are so many. The rest of a session waits: the signaling node counts it as on
- * its way, which is far below what it allows. To acknowledge every small frame of every session would double the
- * messages of the link.
+ * Taken bytes are acknowledged in batches of this size. The signaling node counts the rest as on its way, far below its
+ * limit. Acknowledging every small frame of every session would double the messages of the link.
  */
 const acknowledgedBytes = 16 * 1024;
-/** As of a WebSocket: lost, not closed; too large; the other side cannot take more. */
+/** WebSocket codes: lost; too large; the other side cannot take more. */
 const endCode = { lost: 1006, tooLarge: 1009, full: 1013 } as const;
 
-/** Alone uses these messages on its link. Ends with the link, or by `close`; the owner of the link ends the link. */
+/** The only user of these messages on its link. Ends with the link, or by `close`, which leaves the link open. */
 export class LinkSessions {
   readonly #link: SessionLink;
   readonly #sockets = new Map<number, Stream>();
-  /** Ended by us while the link was too full to tell it. The signaling node still counts them, so we do. */
+  /** Sessions that we ended while the link was too full to say so. The signaling node still counts them. */
   readonly #untold = new Map<number, number>();
   #lastStream = 0; // numbers rise: none is used twice
   #endedBy: string | undefined;
@@ -44,15 +40,11 @@ export class LinkSessions {
     link.onClose((cause) => this.#end(cause));
   }
 
-  /** Sessions that are open. */
   get size(): number {
     return this.#sockets.size;
   }
 
-  /**
-   * One more session. `clientIp`: the address of its client, '' when there is none. Throws SOCKET_FAILED when the
-   * link has ended or takes no more now, OVERLOADED above 2,000 sessions.
-   */
+  /** Opens a session. `clientIp`: '' without a client. Throws SOCKET_FAILED (link ended or full) or OVERLOADED. */
   open({ clientIp }: { readonly clientIp: string }): LinkSocket {
     if (this.#endedBy !== undefined) throw new MeridianClientError('SOCKET_FAILED', this.#endedBy);
     this.#tell();
@@ -71,7 +63,7 @@ export class LinkSessions {
     return socket;
   }
 
-  /** Ends all sessions as lost, so that they may be resumed over another link; idempotent. */
+  /** Ends all sessions as lost, so that they can be resumed over another link; idempotent. */
   close(cause: string): void {
     for (const socket of this.#sockets.values()) socket.fail(endCode.lost, cause);
     this.#end(cause);
@@ -104,20 +96,18 @@ export class LinkSessions {
 }
 
 interface StreamPorts {
-  /** False when the link takes nothing now. */
   send(frame: Uint8Array): boolean;
   taken(bytes: number): boolean;
-  /** The stream is over; `code` is to be sent to the other side. */
   over(code: number | undefined): void;
 }
 
 class Stream implements LinkSocket {
-  readonly watched = true; // the link has pings of its own
-  readonly bufferedBytes = 0; // the link's own bound: a stream that exceeds it is ended
+  readonly watched = true; // the link has its own pings
+  readonly bufferedBytes = 0; // the link has its own bound: a stream that exceeds it is ended
   readonly #ports: StreamPorts;
   #handlers: SocketHandlers | undefined;
   #isOver = false;
-  /** By its holder, which gets nothing more. */
+  /** Closed by its holder, which gets no further calls. */
   #isClosed = false;
   #isHeld = false;
   #unacknowledgedBytes = 0;
@@ -146,25 +136,23 @@ class Stream implements LinkSocket {
     this.#acknowledge();
   }
 
-  /** A frame has come; `frame` may be another session's too. */
   take(frame: Uint8Array): void {
     this.#unacknowledgedBytes += frame.byteLength;
     try {
       this.#handlers?.message(frame);
     } catch (error) {
-      report(error); // of this session alone: the frame is for others too
+      report(error); // an error of this session only; other sessions take the frame as well
     }
     this.#acknowledge();
   }
 
-  /** The other side has ended it, or the link. */
   lose(code: number, reason: string): void {
     if (this.#isOver) return;
     this.#finish(undefined);
     this.#handlers?.closed(code, reason);
   }
 
-  /** This side gives it up. Reported in a turn of its own: a sender is not called back from within. */
+  /** Gives the stream up. Reported in a later turn, so that a sender is not called back from within. */
   fail(code: number, reason: string): void {
     if (this.#isOver) return;
     this.#finish(closeCode.lost);

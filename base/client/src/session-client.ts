@@ -1,6 +1,6 @@
-// One stay of one participant, for programs with media of their own or none: gateway, recorder, load generator, tests.
-// Connection, roster and typed requests; it resumes by itself after its socket was lost, and joins anew when the
-// session or its media is lost. RTP is the caller's affair.
+// A stay of a participant, for programs with their own media or none: gateway, recorder, load generator, tests. It has
+// the connection, the roster and typed requests; it resumes by itself after a lost socket, and rejoins when the session
+// or its media is lost. RTP is up to the caller.
 import {
   boardFromWire,
   type Endpoint,
@@ -44,36 +44,29 @@ import type { SessionEventMap, SessionJoined, SessionMove } from './session-even
 import type { Placement, TokenSource } from './types.ts';
 
 export interface SessionClientOptions {
-  /**
-   * Where its sockets come from (`socketsOf`), or entry addresses. It is the only user of the source, and closes it.
-   */
+  /** Source of its sockets (`socketsOf`), which only this client uses and closes, or entry addresses. */
   readonly sockets: SocketSource | readonly string[];
   readonly token: TokenSource;
   /** Name of the program, for logs: `recorder/1.0`. */
   readonly sdk: string;
   /** Default: all that the service knows. */
   readonly capabilities?: RtpCapabilities;
-  /** Without one nothing goes in that direction. */
+  /** Without an endpoint nothing is sent in that direction. */
   readonly sendEndpoint?: Endpoint;
   readonly recvEndpoint?: Endpoint;
-  /** True: nothing is received until updateSubscription asks for it. Default false: every track is. */
+  /** True: nothing is received until updateSubscription requests it. Default false: all tracks are. */
   readonly manualSubscribe?: boolean;
-  /** How it takes part, `rtmp`; heard from gateways and recorders over their links. */
+  /** Protocol of the media, such as `rtmp`; accepted only from gateways and recorders over their links. */
   readonly protocol?: string;
-  /** Development only: stands in for the place of the client's address. */
+  /** Development only: replaces the place of the client's address. */
   readonly fromCity?: string;
-  /**
-   * Media flows now: then a session is kept for minutes while no signaling node can be reached. Default: it never does.
-   */
+  /** Returns whether media flows: then a session survives minutes without a signaling node. Default: false. */
   hasMedia?(): boolean;
-  /**
-   * Resolves when all stands at the new node beside what is at the old one: tracks published with the move's id.
-   * Without it moves are declined.
-   */
+  /** Resolves when tracks are published at the new node as well, with the move's id. Without it moves are declined. */
   prepareMove?(move: SessionMove): Promise<void>;
-  /** A first join that fails is not tried again: `connect` rejects with what prevented it. Default false. */
+  /** A first join is not retried: `connect` rejects with its error. Default false. */
   readonly isOnce?: boolean;
-  /** Shared by clients that ask as one; default: its own. */
+  /** Shared by clients that act together; default: its own. */
   readonly throttle?: Throttle;
 }
 
@@ -84,56 +77,50 @@ export class SessionClient extends Emitter<SessionEventMap> {
   readonly roster = new Roster();
   readonly posts = new RoomPosts();
   #joined: SessionJoined | undefined;
-  /** What the answer to a later join changed, emitted after it. */
   #changes: readonly RosterDifference[] = [];
   #move: wire.MoveParticipant.$Properties | undefined;
-  /** What the next join says of it. */
   #silentNodeId = '';
 
   constructor(o: SessionClientOptions) {
     super();
     this.#o = o;
-    this.#first.promise.catch(() => undefined); // the caller of connect() gets it
+    this.#first.promise.catch(() => undefined); // the caller of connect() gets the error
     const sockets = 'open' in o.sockets ? o.sockets : new Candidates({ entryUrls: o.sockets, fromCity: o.fromCity });
     const throttle = o.throttle ?? new Throttle(performance.now());
     this.#connection = new Connection({ sockets, token: o.token, throttle, isOnce: o.isOnce, ports: this.#ports() });
   }
 
-  /** The last answer to a join, its placement kept up to date; undefined before the first. */
+  /** Last answer to a join, with its placement kept up to date; undefined before the first. */
   get session(): SessionJoined | undefined {
     return this.#joined;
   }
-  /** Round trip of the signaling socket; 0 while it is not known, and over links. */
+  /** Round trip of the signaling socket; 0 when unknown, and over links. */
   get signalRttMs(): number {
     return this.#connection.signalRttMs;
   }
 
-  /**
-   * Joins, once; resolves with the first `joined`, rejects with what prevented it. Tries again by itself where that may
-   * help.
-   */
+  /** Joins, once, with retries where they may help; resolves with the first `joined`, or rejects. */
   connect(): Promise<SessionJoined> {
     this.#connection.open();
     return this.#first.promise;
   }
 
-  /** Leaves at once; final and idempotent. */
   leave(): void {
     this.#connection.close('CLIENT_INITIATED');
   }
 
-  /** Its media is lost beyond repair: the session is made anew, perhaps at another node. */
+  /** Replaces a session whose media is lost beyond repair, perhaps at another node. */
   mediaLost(error: MeridianClientError): void {
     this.#connection.mediaLost(error);
   }
 
-  /** Its media node has fallen silent: as `mediaLost`, and the first try is for another node. */
+  /** Replaces the session like `mediaLost`; the first try asks for another media node, since this one is silent. */
   nodeSilent(error: MeridianClientError): void {
     this.#silentNodeId = this.#joined?.placement.nodeId ?? '';
     this.mediaLost(error);
   }
 
-  /** Publishes what is sent over the send transport; `moveId`: once more, over that of a move. Rejects as `request`. */
+  /** Publishes a track of the send transport; `moveId`: again, over that of a move. Rejects like `request`. */
   async publish(track: Omit<Track, 'nodeId'>, rtpParameters: RtpParameters, moveId = ''): Promise<void> {
     const row = trackToWire({ ...track, nodeId: '' });
     await this.request({ publish: { track: row, rtpParameters: rtpParametersToWire(rtpParameters), moveId } });
@@ -144,19 +131,17 @@ export class SessionClient extends Emitter<SessionEventMap> {
   async setTrackMuted(trackId: string, muted: boolean): Promise<void> {
     await this.request({ setTrackMuted: { trackId, muted } });
   }
-  /** Answers `renditionWanted`: it cannot be published, and why. */
   async refuseRendition(trackId: string, mimeType: string, code: ErrorCode): Promise<void> {
     await this.request({ renditionRefused: { trackId, mimeType, code } });
   }
-  /** Asks for a track, for some of its layers, or for it no more. */
   async updateSubscription(update: wire.UpdateSubscription.$Properties): Promise<void> {
     await this.request({ updateSubscription: update });
   }
-  /** These are set up: they begin with a key frame. */
+  /** Reports consumers that are set up: they begin with a key frame. */
   async subscriptionsReady(consumerIds: readonly string[]): Promise<void> {
     await this.request({ subscriptionsReady: { consumerIds: [...consumerIds] } });
   }
-  /** To all others, or only to `destinationSessionIds`. A lossy one may be dropped without any error. */
+  /** Sends data to all others, or only to `destinationSessionIds`. A lossy message may be dropped without an error. */
   async sendData(data: wire.SendData.$Properties): Promise<void> {
     if (data.lossy === true) this.#connection.postLossy({ sendData: data });
     else await this.request({ sendData: data });
@@ -164,26 +149,24 @@ export class SessionClient extends Emitter<SessionEventMap> {
   async updateSelf(change: wire.UpdateSelf.$Properties): Promise<void> {
     await this.request({ updateSelf: change });
   }
-  /** What hosts do in a room (docs/rooms.md). Rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN, …, and as `request`. */
+  /** Sends an act of a host (docs/rooms.md). Rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN, …, and like `request`. */
   async act(act: wire.RoomAct.$Properties): Promise<void> {
     await this.request({ act });
   }
-  /** The fingerprint of a transport that was joined without one. */
+  /** Sends the fingerprint of a transport that was joined without one. */
   async connectTransport(transportId: string, fingerprint: wire.DtlsFingerprint.$Properties): Promise<void> {
     await this.request({ connectTransport: { transportId, fingerprint } });
   }
-  /** What the media node receives of our tracks now, in bit/s by track id: for a caller that sends none itself. */
+  /** Returns the rates of our tracks at the media node, in bit/s by track id. */
   async trackBitratesBps(): Promise<ReadonlyMap<string, number>> {
     const { ownTrackStats } = await this.request({ askTrackStats: {} });
     return new Map(ownTrackStats?.tracks?.map(({ trackId, bitrateBps }) => [trackId ?? '', bitrateBps ?? 0]));
   }
-  /**
-   * Any other request. Rejects with the service's error, NOT_CONNECTED, REQUEST_TIMEOUT, REQUEST_LIMIT or SOCKET_LOST.
-   */
+  /** Sends any other request. Rejects with the service's error, NOT_CONNECTED, or like SignalSocket.request. */
   request(body: Body): Promise<ServerFrame> {
     return this.#connection.request(body);
   }
-  /** Says something that wants no answer; false while there is no session. */
+  /** Sends a message without an answer; returns false without a session. */
   post(body: Body): boolean {
     return this.#connection.post(body);
   }
@@ -246,9 +229,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
     if (!isFirst) this.#tellPosts(change);
   }
 
-  /**
-   * The session that is resumed may be at another node than before, when a move was under way as the socket was lost.
-   */
+  /** Takes over a resumed session, which may be at another node when the socket was lost during a move. */
   #adopt(joined: wire.Joined): void {
     const { sendTransport, recvTransport } = joined;
     this.#settleMove(isSame(this.#move, { sendTransport, recvTransport }));
@@ -296,7 +277,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
     this.emit('moved', placement);
   }
 
-  /** A frame that answers no request; one of a later version is passed over. */
+  /** Handles a frame that answers no request, and ignores one of a later version. */
   #frame(frame: ServerFrame): void {
     if (frame.roomEvents) this.#roomEvents(frame.roomEvents);
     else if (frame.rosterSnapshot) this.#snapshot(frame.rosterSnapshot);
@@ -346,7 +327,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
     if (isChanged) this.emit('board', this.posts.board);
   }
 
-  /** In our form; one that cannot be read is emitted as failed and left out. */
+  /** Converts subscriptions; an unreadable one is emitted as failed and left out. */
   #subscriptions(list: wire.Subscription.$Properties[] | null | undefined): SubscriptionRow[] {
     return (list ?? []).flatMap((subscription) => {
       try {
@@ -414,7 +395,6 @@ interface Transports {
   readonly sendTransport?: wire.TransportInfo.$Properties | null | undefined;
   readonly recvTransport?: wire.TransportInfo.$Properties | null | undefined;
 }
-/** Both sides have the same transports, or the same lack of them. */
 function isSame(a: Transports | undefined, b: Transports): boolean {
   if (a === undefined) return false;
   const idsOf = ({ sendTransport, recvTransport }: Transports): string =>

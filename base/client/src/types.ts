@@ -1,21 +1,17 @@
-// What a client shows of itself and its session: types only, no behaviour.
 import type { ClientErrorCode } from './errors.ts';
 
 export type { Board, Poll, PollOption, Post } from './core/post-types.ts';
 
-/**
- * Why a room is disconnected: CLIENT_INITIATED, or the code of the error that ended it (DUPLICATE_IDENTITY, KICKED,
- * RECONNECT_FAILED, …).
- */
+/** CLIENT_INITIATED, or the code of the error that ended the room (DUPLICATE_IDENTITY, KICKED, RECONNECT_FAILED, …). */
 export type DisconnectReason = 'CLIENT_INITIATED' | 'PAGE_HIDDEN' | ClientErrorCode;
 
 /**
- * A token, or where to get a fresh one: it is asked for before every attempt to join. After the first join an attempt
- * that still waits for it after 20 s has failed, and the next one asks anew.
+ * A token, or a function that returns a fresh one before every attempt to join. After the first join, an attempt that
+ * waits 20 s for it fails, and the next one calls the function again.
  */
 export type TokenSource = string | (() => string | Promise<string>);
 
-/** "Where am I": what the scheduling centre decided for this participant. */
+/** Decision of the scheduling centre about this participant. */
 export interface Placement {
   readonly decisionId: string;
   readonly nodeId: string;
@@ -26,40 +22,36 @@ export interface Placement {
   readonly longitude: number;
   readonly signalingId: string;
   readonly signalingRegion: string;
-  /** The signaling node that owns the room. */
   readonly ownerId: string;
   readonly roomEpoch: number;
   readonly locationSource: string;
   readonly locationRadiusKm: number;
   readonly locationLabel: string;
-  /** How our place is known, and what was out of the ordinary, in words; all of it: `room.explainPlacement()`. */
+  /** Source of our location, and unusual circumstances, in words; `room.explainPlacement()` gives more. */
   readonly reasons: readonly string[];
   readonly provisional: boolean;
   readonly mode: string;
-  /** Time the service spent on the join. */
   readonly serverJoinMs: number;
 }
 
-/** Why the scheduling centre decided so. */
 export interface PlacementExplanation {
-  /** The decision that it is about: `room.placement.decisionId` when it was asked for. */
+  /** Explained decision: `room.placement.decisionId` at the time of the request. */
   readonly decisionId: string;
-  /** Why this node, in words, in order of weight. */
+  /** Reasons for this node in words, in order of weight. */
   readonly reasons: readonly string[];
-  /** What was compared: this node first, then the best others, then refused ones. */
+  /** This node, then the best others, then refused ones. */
   readonly options: readonly PlacementOption[];
 }
 
-/** A media node that the scheduling centre looked at. */
 export interface PlacementOption {
   readonly nodeId: string;
   readonly region: string;
   readonly city: string;
-  /** Of 100. */
+  /** Out of 100. */
   readonly points: number;
-  /** What the points are made of: access, room, load. */
+  /** Parts of the points: access, room, load. */
   readonly parts: readonly PlacementPart[];
-  /** The rule that refused the node, such as `capacity` or `not-draining`; '' = it was scored. */
+  /** Rule that refused the node, such as `capacity` or `not-draining`; '' = it was scored. */
   readonly refusedBy: string;
 }
 
@@ -70,15 +62,13 @@ export interface PlacementPart {
   readonly reason: string;
 }
 
-/** We are in front of the room, and not in it yet. */
+/** Our wait before the room. */
 export interface Waiting {
-  /** `lobby`: until a host lets us in; `no_host`: until one has come. */
+  /** `lobby`: until a host admits us; `no_host`: until a host has come. */
   readonly reason: 'lobby' | 'no_host';
-  /** So many participants that could let us in are in the room. */
   readonly hosts: number;
 }
 
-/** A participant in front of the room. */
 export interface Waiter {
   readonly waitId: string;
   readonly identity: string;
@@ -87,15 +77,14 @@ export interface Waiter {
   readonly sinceWallMs: number;
 }
 
-/** The participants that wait in front of the room; hosts and cohosts see them. */
+/** Participants that wait before the room, visible to hosts and cohosts. */
 export interface Lobby {
-  /** Longest first; a hundred of them at most. */
+  /** Longest first; at most a hundred. */
   readonly waiters: readonly Waiter[];
-  /** Besides these. */
   readonly more: number;
 }
 
-/** A raised hand of the crowd: this person would like to be on the stage. */
+/** Person of the crowd who asks to come onto the stage. */
 export interface CrowdHand {
   readonly identity: string;
   readonly name: string;
@@ -103,15 +92,13 @@ export interface CrowdHand {
   readonly sinceWallMs: number;
 }
 
-/** The hands that are up in the crowd; hosts and cohosts see them. */
+/** Raised hands of the crowd, visible to hosts and cohosts. */
 export interface CrowdHands {
-  /** Longest first; a hundred of them at most. */
+  /** Longest first; at most a hundred. */
   readonly hands: readonly CrowdHand[];
-  /** Besides these. */
   readonly more: number;
 }
 
-/** One of the crowd of a show. */
 export interface CrowdPerson {
   readonly identity: string;
   readonly name: string;
@@ -119,7 +106,7 @@ export interface CrowdPerson {
   readonly joinedWallMs: number;
 }
 
-/** People of the crowd, of which there are `total`; `next`: what to ask for next, '': there are no more. */
+/** Page of the `total` people of the crowd; `next`: start of the next page, '' at the end. */
 export interface CrowdPeople {
   readonly people: readonly CrowdPerson[];
   readonly total: number;
@@ -132,6 +119,6 @@ export interface JoinTimings {
   readonly entryMs: number;
   readonly socketOpenMs: number;
   readonly joinedMs: number;
-  /** Signaling requests sent between socket open and `joined`: 1. */
+  /** Signaling requests between socket open and `joined`: 1. */
   readonly requestsToJoined: number;
 }

@@ -1,5 +1,5 @@
-// API keys of tenants as this node knows them: those of its configuration, and those that it has asked the api for by
-// their ids. What it has learned it keeps sealed on disk, and goes on serving with the api dead.
+// API keys of tenants that this node knows: from its configuration, and fetched from the api by id. Fetched keys are
+// kept sealed on disk and serve on while the api is down.
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import {
   assert,
@@ -20,7 +20,7 @@ import { Value } from 'typebox/value';
 import type { ApiLinks } from './api-links.ts';
 import type { SealedFile } from './sealed-file.ts';
 
-/** Of the configuration: it has every scope. */
+/** Key of the configuration, with every scope. */
 export interface ApiKey {
   readonly key: string;
   readonly secret: string;
@@ -29,49 +29,44 @@ export interface ApiKey {
   readonly regions?: readonly string[];
 }
 
-/** What a tenant may use at once; 0: no limit. */
+/** Limits of a tenant's simultaneous use; 0: no limit. */
 export interface TenantLimits {
   readonly seats: number;
   readonly rooms: number;
-  /** Of everything that its participants send together, per media node. */
+  /** Total sent by its participants, per media node. */
   readonly publishBps: number;
-  /** What recordings may begin, as in `TenantLimits` of the wire. */
   readonly recording: string;
-  /** Of two the higher one counts; 0: no api has said anything. */
+  /** The higher of two counts; 0: not from an api. */
   readonly version: number;
 }
 
-/** A key that counts. */
 export interface TenantKey {
   readonly key: string;
   readonly secret: KeyObject;
   readonly tenant: string;
   /** `regions` as a fence; '': anywhere. */
   readonly fence: string;
-  /** Those of `tokenScopes` that it has, and others. */
+  /** Scopes, of which some may be outside `tokenScopes`. */
   readonly scopes: readonly string[];
 }
 
 export interface KeySource {
-  /** Rejects with TOKEN_INVALID for one that there is not; API_UNREACHABLE, OVERLOADED when that is unknown for now. */
+  /** Returns a key. Rejects with TOKEN_INVALID for an unknown key; API_UNREACHABLE, OVERLOADED when it cannot ask. */
   get(key: string): Promise<TenantKey>;
-  /** Without a request. */
   known(key: string): TenantKey | undefined;
-  /** Those of a tenant that are known here. */
   ofTenant(tenant: string): readonly TenantKey[];
-  /** As far as is known here. */
   limitsOf(tenant: string): TenantLimits;
 }
 
-/** Fetched ones; beyond, the one that was used longest ago is forgotten, and asked for again. */
+/** Fetched keys; beyond, the least recently used is dropped, and fetched again when needed. */
 export const KEYS_MAX = 10_000;
-/** Ids that are none; beyond, the oldest is asked for again. */
+/** Ids without a key; beyond, the oldest is dropped. */
 export const MISSING_MAX = 10_000;
 export const MISSING_MS = 10_000;
-/** Ids that wait for an answer; beyond, OVERLOADED. Any client can make them up. */
+/** Ids waiting for an answer; beyond, OVERLOADED, since any client can invent ids. */
 export const ASKED_MAX = 1000;
 const ASK_MS = 3000;
-/** How soon the loss of a key is known, and other limits of a tenant, when no message said so. */
+/** Bound on the delay of a key's removal, and of a change of limits, when a message was lost. */
 const REFRESH_MS = 60_000;
 const SECRET_CHARACTERS_MIN = 32;
 
@@ -96,11 +91,9 @@ const stored = Type.Object({ keys: Type.Array(storedKey) });
 
 const noLimits: TenantLimits = { seats: 0, rooms: 0, publishBps: 0, recording: '', version: 0 };
 
-/** Keys that never change. */
 export class FixedKeys implements KeySource {
   readonly #keys: ReadonlyMap<string, TenantKey>;
 
-  /** The configuration's own check has refused what is no key. */
   constructor(keys: readonly ApiKey[]) {
     this.#keys = new Map(
       keys.map(({ key, secret, tenant, regions = [] }) => {
@@ -147,14 +140,12 @@ type Asked = PromiseWithResolvers<TenantKey | undefined>;
 export class TenantKeys implements KeySource {
   readonly #o: TenantKeysOptions;
   readonly #fixed: FixedKeys;
-  /** The one that was used last is last. */
   readonly #fetched = new Map<string, Fetched>();
-  /** Until when an id counts as none, by `nowMs`. */
+  /** End of the time for which an id counts as missing, by `nowMs`. */
   readonly #missing = new Map<string, number>();
   readonly #asked = new Map<string, Asked>();
-  /** Of the tenants of fetched keys; the newest is last. */
+  /** Limits by tenant of fetched keys, newest last. */
   readonly #limits = new Map<string, TenantLimits>();
-  /** How often an api has said by itself what limits are. */
   #heard = 0;
   #isLimitsChanged = false;
   readonly #listeners: ((keys: ReadonlySet<string>) => void)[] = [];
@@ -180,10 +171,7 @@ export class TenantKeys implements KeySource {
     this.#timer = o.clock.every(REFRESH_MS, () => this.#refresh());
   }
 
-  /**
-   * This cloud has an api, whether it answers or not: unknown keys may be known to it. Without one (until this is
-   * called) they are none.
-   */
+  /** Declares that this cloud has an api, which may know unknown keys. Before this call they do not exist. */
   expectApi(): void {
     if (this.#hasApi) return;
     this.#hasApi = true;
@@ -209,8 +197,9 @@ export class TenantKeys implements KeySource {
   }
 
   /**
-   * One of the tenant that may use all regions of the fence: known here, else the tenant's own, which the api gives to
-   * recorders alone. Rejects with TOKEN_INVALID without one; API_UNREACHABLE when that is unknown for now.
+   * Returns a key of the tenant that may use all regions of the fence: a known key, else the tenant's own, which the
+   * api gives only to recorders. Rejects with TOKEN_INVALID without any; API_UNREACHABLE when that is unknown at
+   * present.
    */
   async forRooms(tenant: string, fence: string): Promise<TenantKey> {
     const known = (): TenantKey | undefined => this.ofTenant(tenant).find((one) => holdsFence(one.fence, fence));
@@ -225,17 +214,16 @@ export class TenantKeys implements KeySource {
     return this.#limits.get(tenant) ?? noLimits;
   }
 
-  /** Called after limits of tenants that were known have changed. */
   onLimits(listener: () => void): void {
     this.#limitsListeners.push(listener);
   }
 
-  /** Called with keys that counted and do not any more: what came by them ends. */
+  /** Calls the listener with keys that have become invalid, so that it ends whatever they allowed. */
   onGone(listener: (keys: ReadonlySet<string>) => void): void {
     this.#listeners.push(listener);
   }
 
-  /** No api is asked any more; waiting callers are refused. Idempotent. */
+  /** Refuses waiting callers and sends no more requests. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#timer.cancel();
@@ -257,7 +245,6 @@ export class TenantKeys implements KeySource {
     return false;
   }
 
-  /** One question per id, however many wait; ids that come meanwhile go with the next request. */
   #ask(key: string): Promise<TenantKey | undefined> {
     const waiting = this.#asked.get(key);
     if (waiting !== undefined) return waiting.promise;
@@ -288,7 +275,6 @@ export class TenantKeys implements KeySource {
     this.#asking = false;
   }
 
-  /** Asks for ids, and for the own key of a tenant ('': of none), and keeps what the api says of each. */
   async #fetch(keys: readonly string[], ownOf = ''): Promise<ReadonlyMap<string, TenantKey>> {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const answer = await this.#answer(keys, ownOf);
@@ -312,7 +298,7 @@ export class TenantKeys implements KeySource {
     return found;
   }
 
-  /** One that may have been read before limits that were heard meanwhile is asked for again. */
+  /** Repeats the request when limits changed meanwhile, since the answer may be older than that change. */
   async #answer(keys: readonly string[], ownOf: string): Promise<wire.ApiKeys> {
     for (;;) {
       const heard = this.#heard;
@@ -325,7 +311,7 @@ export class TenantKeys implements KeySource {
     if (this.#isClosed) return;
     this.#heard += 1;
     const heard = tenantLimitsOf(of);
-    // Two instances of the api may tell two changes in any order.
+    // Messages of two api instances may arrive in any order.
     if (!this.#limits.has(tenant) || heard.version < this.limitsOf(tenant).version) return;
     this.#takeLimits(tenant, heard);
     this.#save();
@@ -417,7 +403,7 @@ const tenantLimitsOf = (of: wire.TenantLimits.$Properties | null | undefined): T
   version: of?.version ?? 0,
 });
 
-/** Undefined: it could sign nothing. */
+/** Returns undefined when the key cannot sign. */
 function tenantKeyOf({ key, secret, tenant, regions, scopes }: Omit<StoredKey, 'limits'>): TenantKey | undefined {
   const fence = regions.length === 0 ? '' : fenceOf(regions);
   const isKey = secret.length >= SECRET_CHARACTERS_MIN && roomKeyOf(tenant, 'room') !== undefined;

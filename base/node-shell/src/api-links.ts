@@ -1,4 +1,4 @@
-// The links of api instances, which dial every signaling node and gateway. Any of them will do for any question.
+// Links of api instances, which dial every signaling node and gateway. Any instance can answer any request.
 import { call, isErrorCode, MeridianError, nodeKind, type Rpc } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 
@@ -12,12 +12,11 @@ export class ApiLinks {
     this.#nowMs = nowMs;
   }
 
-  /** A link stands; whether the instance answers is another question. */
+  /** True with a link, whether the instance answers or not. */
   get isLinked(): boolean {
     return this.#links.length > 0;
   }
 
-  /** A link that has come in. One of another kind of node is closed. */
   take(link: Link): void {
     if (link.remote.kind !== nodeKind.api) {
       link.close(`KIND_NOT_PERMITTED: a node of kind ${link.remote.kind} is no api`);
@@ -30,14 +29,14 @@ export class ApiLinks {
     for (const listener of this.#listeners) listener(link);
   }
 
-  /** Called with each link from now on, before any message of it: attach handlers, ask what may have changed. */
+  /** Calls the listener with each later link, before any message of it: attach handlers, and query possible changes. */
   onLink(listener: (link: Link) => void): void {
     this.#listeners.push(listener);
   }
 
   /**
-   * Asks any one instance, the next one when it is away. Rejects with the code of its refusal; API_UNREACHABLE when
-   * none has answered within `deadlineMs`. What is asked may be carried out twice: ask what can be.
+   * Calls any instance, the next when it is away. Rejects with the code of a refusal; API_UNREACHABLE when none answers
+   * within `deadlineMs`. A request may be executed twice, so it must be repeatable.
    */
   async call<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A> {
     const endMs = this.#nowMs() + deadlineMs;
@@ -47,7 +46,7 @@ export class ApiLinks {
       const leftMs = endMs - this.#nowMs();
       if (leftMs <= 0) break;
       try {
-        // One that hangs leaves time for the others.
+        // An instance that hangs leaves time for the others.
         const answer = await call(link, kind, message, { deadlineMs: Math.ceil(leftMs / (links.length - index)) });
         this.#prefer(link);
         return answer;
@@ -55,13 +54,12 @@ export class ApiLinks {
         const { code, message: text } = error as { code?: unknown; message?: string };
         const isRefusal = typeof code === 'string' && isErrorCode(code) && code !== 'SHUTTING_DOWN';
         if (isRefusal) throw new MeridianError(code, text, { cause: error });
-        cause = error; // of the link, or of this instance: another one may answer
+        cause = error; // a failure of the link, or of this instance: another may answer
       }
     }
     throw new MeridianError('API_UNREACHABLE', undefined, { cause });
   }
 
-  /** Ends the links of these nodes. */
   cut(ids: ReadonlySet<string>, cause: string): void {
     for (const link of this.#links) if (ids.has(link.remote.id)) link.close(cause);
   }

@@ -1,22 +1,20 @@
-// The link to one centre at which a node registers: the one that leads, or the instance of the node's region. It is
-// dialled for ever, at whichever of the addresses answers or is said to lead; on each new link the node registers, then
-// reports and obeys (`NodeAgent` of protocol).
+// Link to the centre at which a node registers: the leader, or the instance of the node's region. It is dialled
+// forever, at an address that answers or is named as the leader; on each new link the node registers, then reports and
+// obeys (`NodeAgent` of protocol).
 import { type AgentPorts, CentreSearch, limits, NodeAgent, nodeKind } from '@meridian/protocol';
 import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
 
 export interface CentreLinkOptions extends Omit<AgentPorts, 'centres' | 'every'> {
-  /** wss://host:port, of several centres with commas between; undefined: there is none, and nothing is dialled. */
+  /** wss://host:port, several separated by commas; undefined without a centre. */
   readonly url: string | undefined;
-  /** Of this link. */
   readonly log: Logger;
   readonly clock: Clock;
   readonly rng: Rng;
   credentials(): Credentials;
-  /** The service is ending: what goes down now is not dialled again. */
+  /** True while the service ends: a link that goes down then is not redialled. */
   isClosing(): boolean;
-  /** A new link, not registered yet: what else the centre says on it is heard by others. */
+  /** Called with a new link before the registration, so that others can attach handlers. */
   onLink(link: Link): void;
-  /** The centre has taken the registration on this link. */
   onRegistered?(): void;
 }
 
@@ -43,23 +41,20 @@ export class CentreLink {
     });
   }
 
-  /** There is a centre to dial. */
   get exists(): boolean {
     return this.#centres !== undefined;
   }
 
-  /** Open, registered or not. */
   get link(): Link | undefined {
     return this.#dialer?.link;
   }
 
-  /** Open, and the node is registered there: other requests are answered. */
+  /** The open link when the node is registered there, so that other requests are answered. */
   get registered(): Link | undefined {
     const { state } = this.agent;
     return state === 'serving' || state === 'draining' ? this.link : undefined;
   }
 
-  /** Begins to dial, and goes on until `close`. */
   dial(): void {
     const centres = this.#centres;
     if (centres === undefined || this.#closed) return;
@@ -79,12 +74,11 @@ export class CentreLink {
     });
   }
 
-  /** What `describe` says is not what the centre has heard: the node registers once more. */
+  /** Registers again after a change of the description. */
   describeAnew(): void {
     if (this.link !== undefined) this.#register(this.link);
   }
 
-  /** Idempotent. */
   close(cause: string): void {
     this.#closed = true;
     this.agent.lost();

@@ -1,4 +1,4 @@
-// Rules of nodes' configurations that no schema can say: pure but for `stateDir`, which is looked at.
+// Rules of nodes' configurations that no schema can express. Only `stateDir` is looked at on disk.
 import { isIP } from 'node:net';
 import { parseRange } from '@meridian/protocol';
 import {
@@ -12,22 +12,21 @@ import {
 } from '@meridian/runtime';
 import { type ListenAddress, type NodeConfig, readTrustedProxies } from './config.ts';
 
-/** A listener of a node, by its key: on one port, or on those of a range. */
 export interface Listener {
   readonly key: string;
   readonly protocols: readonly ('tcp' | 'udp')[];
   readonly listen:
     | ListenAddress
     | (Pick<ListenAddress, 'ip' | 'announcedAddress'> & { readonly portMin: number; readonly portMax: number });
-  /** Others are given its address by the plan, so that it has to be one. */
+  /** True when the plan gives its address to others, so that it must be a real address. */
   readonly isAnnounced?: boolean;
-  /** `announcedAddress` must be an IP address, as no name is looked up there. */
+  /** True when `announcedAddress` must be an IP address, because names are not resolved there. */
   readonly needsIp?: boolean;
 }
 
 type Common = NodeConfig & { readonly stateDir: string; readonly metricsHost: string; readonly metricsPort: number };
 
-/** What all nodes have: place, centre, state folder, and the ports of their listeners and of `/metrics`. */
+/** Checks the keys of all nodes: place, centre, state folder, ports of the listeners and of `/metrics`. */
 export function nodeIssues(config: Common, listeners: readonly Listener[]): ConfigIssue[] {
   const ranges = listeners.flatMap(orderIssues);
   return [
@@ -36,7 +35,6 @@ export function nodeIssues(config: Common, listeners: readonly Listener[]): Conf
     ...folderIssues('stateDir', config.stateDir),
     ...listeners.flatMap(addressIssues),
     ...ranges,
-    // A range that ends before it begins has no ports.
     ...(ranges.length > 0 ? [] : portIssues([...listeners.flatMap(portsOf), metricsPort(config)])),
   ];
 }
@@ -108,7 +106,7 @@ function portsOf({ key, protocols, listen }: Listener): PortUse[] {
   return protocols.map((protocol) => ({ key: `${key}.${part}`, ip: listen.ip, protocol, portMin, portMax }));
 }
 
-/** Proxies by their texts: what is no range, and as warnings ranges that hold everybody. */
+/** Checks proxies: invalid ranges, and as warnings ranges that contain everyone. */
 export function proxyIssues(texts: readonly string[]): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
   readTrustedProxies(texts, issues);
@@ -120,14 +118,14 @@ export function proxyIssues(texts: readonly string[]): ConfigIssue[] {
   return issues;
 }
 
-/** A warning when clients beyond this machine would be given an address in the clear. */
+/** Warns when clients beyond this machine would get an unencrypted address. */
 export function clearTextIssues(key: string, url: string, secure: string): ConfigIssue[] {
   if (url.startsWith(secure) || !URL.canParse(url) || reachOf(new URL(url).hostname) === 'machine') return [];
   const allowed = `an address that begins with ${secure}: pages of https cannot use this one, and tokens travel in the clear`;
   return [{ key, value: url, allowed, example: url.replace(/^\w+:\/\//, secure), isWarning: true }];
 }
 
-/** A warning for what is made for one's own machine, and can be reached from others. */
+/** Warns when a feature for the own machine is reachable from others. */
 export function developmentIssues(key: string, isOn: boolean, host: string): ConfigIssue[] {
   if (!isOn || reachOf(host) === 'machine') return [];
   return [{ key, value: true, allowed: 'false in operation: it is for development', example: false, isWarning: true }];

@@ -1,5 +1,5 @@
-// Configuration keys that every node has (docs/reference.md, Configuration); each kind spreads them into its own
-// schema, beside `baseConfig`.
+// Configuration keys of every node (docs/reference.md, Configuration), which each kind spreads into its own schema
+// beside `baseConfig`.
 import { type AddressRange, fenceOf, limits, parseRange, roomKeyOf } from '@meridian/protocol';
 import { type ConfigIssue, logPlaces, refuseErrors, secretExample } from '@meridian/runtime';
 import { type Static, type TObject, Type } from 'typebox';
@@ -19,12 +19,11 @@ const whereFields = {
   ),
 };
 
-/** Where a node listens, and under which address others reach it, when that is another. */
+/** Address on which a node listens, and the address by which others reach it if that differs. */
 export const listenAddress = (description: string) =>
   Type.Object({ ...whereFields, port: port(20_000, '0: any free one.') }, { title: 'listen address', description });
 export type ListenAddress = Readonly<Static<ReturnType<typeof listenAddress>>>;
 
-/** As `listenAddress`, for listeners that take a port each. */
 export const listenRange = (description: string) =>
   Type.Object(
     { ...whereFields, portMin: port(20_010, 'The lowest port.'), portMax: port(20_049, 'The highest port.') },
@@ -37,7 +36,7 @@ export const trustedProxies = Type.Array(Type.String({ examples: ['127.0.0.1/32'
   description: 'Addresses and CIDR ranges of proxies whose `x-forwarded-for` is believed.',
 });
 
-/** The keys of `TlsFiles`. `what` they secure, with what it then speaks: `Certificate (PEM) of WHAT`. */
+/** Keys of `TlsFiles`. `what`: end of the description `Certificate (PEM) of WHAT`. */
 export const tlsFiles = (what: string) => ({
   tlsCertFile: Type.Optional(
     Type.String({
@@ -51,7 +50,6 @@ export const tlsFiles = (what: string) => ({
   ),
 });
 
-/** The ranges of `trustedProxies`; what is none is added to the issues. */
 export function readTrustedProxies(texts: readonly string[], issues: ConfigIssue[]): AddressRange[] {
   return texts.flatMap((text, index) => {
     const range = parseRange(text);
@@ -63,7 +61,7 @@ export function readTrustedProxies(texts: readonly string[], issues: ConfigIssue
   });
 }
 
-/** The ranges of `trustedProxies`. Throws ConfigError for what is none. */
+/** Parses `trustedProxies`. Throws ConfigError for an invalid range. */
 export function proxyRanges(texts: readonly string[]): AddressRange[] {
   const issues: ConfigIssue[] = [];
   const ranges = readTrustedProxies(texts, issues);
@@ -71,7 +69,7 @@ export function proxyRanges(texts: readonly string[]): AddressRange[] {
   return ranges;
 }
 
-/** An API key of the configuration, as signaling nodes and gateways have them besides those that the api knows. */
+/** API key of the configuration; signaling nodes and gateways have such keys besides the api's. */
 export const apiKeyFields = {
   key: Type.String({
     minLength: 1,
@@ -96,7 +94,7 @@ export const apiKeyFields = {
   ),
 };
 
-/** Checks what the schema cannot say of `apiKeys`; secrets are never part of the text. */
+/** Checks `apiKeys` beyond the schema; no issue contains a secret. */
 export function checkApiKeys(apiKeys: readonly Static<TObject<typeof apiKeyFields>>[], issues: ConfigIssue[]): void {
   const keys = apiKeys.map(({ key }) => key);
   for (const [index, { key, secret, tenant, regions }] of apiKeys.entries()) {
@@ -111,7 +109,6 @@ export function checkApiKeys(apiKeys: readonly Static<TObject<typeof apiKeyField
   }
 }
 
-/** A node's identity, where it stands, and its way to the centre. */
 export const nodeConfig = {
   id: name('sfu-1', 'Name of the node, unique in the cloud.'),
   region: name('frankfurt', 'Region that the node serves.'),

@@ -1,5 +1,5 @@
-// What a listener gives a connection before its peer has proved anything: a place that a newcomer may take, and so much
-// time. The same for every listener of clients: HTTP, WebSockets, RTMP.
+// Limits connections whose peer has proved nothing: each gets a place that a newcomer may take, and a limited time. All
+// listeners of clients use it: HTTP, WebSockets, RTMP.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type AddressRange, addressKey, isAmong } from '@meridian/protocol';
@@ -9,17 +9,13 @@ import { type Place, UnprovenPlaces } from './core/unproven-places.ts';
 export interface ConnectionLimits {
   /** Connections of all addresses. */
   readonly total: number;
-  /** Of these, proven ones: the rest is kept for newcomers. */
+  /** Proven connections among them; the other places are kept for newcomers. */
   readonly provenMax: number;
-  /** The same for connections of trusted proxies, which are counted apart; without, as many again. */
+  /** The same for connections of trusted proxies, which are counted separately; default: the same numbers. */
   readonly proxied?: { readonly total: number; readonly provenMax: number };
-  /**
-   * Of one address (IPv6: one /64): unproven ones, and proven ones. A trusted proxy speaks for many: it may have all
-   * of `proxied`.
-   */
+  /** Connections of an address (IPv6: of a /64). A trusted proxy stands for many and may use all of `proxied`. */
   readonly perAddress: number;
   readonly provenPerAddress: number;
-  /** A connection that has proved nothing so long after its begin is ended. */
   readonly proofMs: number;
 }
 
@@ -27,24 +23,21 @@ export interface ConnectionGateOptions {
   readonly limits: ConnectionLimits;
   readonly trustedProxies: readonly AddressRange[];
   readonly clock: Clock;
-  /**
-   * A connection was ended before it had proved anything: for a newcomer, after `proofMs`, or at once because all
-   * places are taken by proven ones.
-   */
+  /** Called when an unproven connection ended: for a newcomer, after `proofMs`, or since all places are proven. */
   onEnded?(why: 'evicted' | 'late' | 'full'): void;
 }
 
-/** A connection under the gate. It leaves by itself when its socket closes. */
+/** Connection under the gate. It leaves by itself when its socket closes. */
 export interface GatedConnection extends Omit<Place, 'leave'> {
   /**
-   * An upgrade has come over it: it is one of this client address, also where a trusted proxy passed it on. It proves
-   * nothing by that; how long it may take from here is the matter of what it has become. False: there is no place for
-   * it, and its socket was destroyed.
+   * Moves an upgraded connection to this client address, even when a trusted proxy passed it on. The upgrade proves
+   * nothing, and the upgraded protocol sets its own time limit. Returns false when there is no place, after destroying
+   * the socket.
    */
   upgraded(address: string): boolean;
   /**
-   * Its request has shown that the other end asks for many, as an edge cache does: it is one of a trusted proxy from
-   * here on, which no count of its address bounds. False: there is no place among these, and its socket was destroyed.
+   * Moves a connection whose request shows that the other end serves many clients, like an edge cache, to the places of
+   * trusted proxies, without a limit per address. Returns false when there is no place, after destroying the socket.
    */
   asksForMany(): boolean;
 }
@@ -53,7 +46,7 @@ export class ConnectionGate {
   readonly #o: ConnectionGateOptions;
   readonly #direct: UnprovenPlaces;
   readonly #proxied: UnprovenPlaces;
-  /** By the other end: a TLS connection is one socket when it is accepted and another when it asks. */
+  /** By the other end, because a TLS connection has a different socket object at its accept and at its requests. */
   readonly #byEnd = new Map<string, GatedConnection>();
 
   constructor(o: ConnectionGateOptions) {
@@ -70,13 +63,13 @@ export class ConnectionGate {
     return this.#direct.proven + this.#proxied.proven;
   }
 
-  /** Counts a connection that was accepted just now; undefined: there is no place, and the socket was destroyed. */
+  /** Counts an accepted connection; returns undefined when there is no place, after destroying the socket. */
   enter(socket: Socket): GatedConnection | undefined {
     const { limits, trustedProxies, clock, onEnded } = this.#o;
     const end = (why: 'evicted' | 'late' | 'full'): void => {
       if (socket.destroyed) return;
       onEnded?.(why);
-      socket.destroy(); // without a word: an answer would cost
+      socket.destroy(); // no answer, since that would cost
     };
     const placeAmong = (places: UnprovenPlaces, address: string): Place | undefined => {
       const entered = places.enter(addressKey(address), () => end('evicted'));
@@ -130,14 +123,13 @@ export class ConnectionGate {
     return connection;
   }
 
-  /** The connection of a request or of an upgraded socket; undefined when it has closed. */
   of(socket: Socket): GatedConnection | undefined {
     return this.#byEnd.get(endOf(socket));
   }
 
   /**
-   * Takes all connections of an HTTP or HTTPS server. A request proves its connection when it has come whole, and the
-   * connection rests when it was answered. An upgrade is left to the caller: `of(request.socket)?.upgraded(…)`.
+   * Gates all connections of an HTTP or HTTPS server. A complete request proves its connection, which rests after the
+   * answer. The caller handles upgrades: `of(request.socket)?.upgraded(…)`.
    */
   guard(server: Server): void {
     server.on('connection', (socket: Socket) => void this.enter(socket));
@@ -151,10 +143,10 @@ export class ConnectionGate {
   }
 }
 
-/** RFC 9112, 6: a request has a body when it has one of these fields. */
+/** Returns whether a request has a body: RFC 9112, 6 requires one of these fields. */
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** Names a connection by its other end and this one: the same for a socket and for the TLS socket over it. */
+/** Names a connection by both ends: the same for a socket and for the TLS socket over it. */
 const endOf = ({ remoteAddress, remotePort, localPort }: Socket): string =>
   `${remoteAddress} ${remotePort} ${localPort}`;

@@ -1,8 +1,7 @@
-// How a node describes itself to the centre: what is alike for all kinds.
+// Describes a node to the centre, in the parts that all kinds share.
 import { limits, type NodeKind, routerConstant, softwareVersion, type wire } from '@meridian/protocol';
 import type { NodeConfig } from './config.ts';
 
-/** The node's id, where it stands, which versions it speaks; its kind adds addresses, capacity and public URL. */
 export function describeNode(
   kind: NodeKind,
   config: NodeConfig,
@@ -13,7 +12,7 @@ export function describeNode(
   return { nodeId, kind, region, city, hostId, latitude, longitude, versions, incarnation };
 }
 
-/** A listener as others reach it; `port` is the one that was opened (0 in the configuration: any). */
+/** Returns a listener's address for others; `port` is the opened port (0 in the configuration: any). */
 export function addressOf(
   purpose: string,
   protocol: 'tcp' | 'udp',

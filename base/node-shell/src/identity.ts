@@ -1,5 +1,5 @@
-// This node's certificate: from its state folder, else by enrolment with a single-use token; renewed over a link to the
-// centre, and by its old key when it has run out.
+// Certificate of this node: from its state folder, or by enrolment with a single-use token; renewed over a link to the
+// centre, or by its old key after its expiry.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ControlLink, call, limits, type NodeKind, rpc } from '@meridian/protocol';
@@ -21,18 +21,13 @@ import {
 import type { NodeConfig } from './config.ts';
 
 const enrolDeadlineMs = 10_000;
-/**
- * How often it is looked whether the certificate is to be renewed; a renewal that failed is tried again at the next
- * look.
- */
 const renewCheckMs = 60_000;
-/** Renewed when so much of its life is left, or less: eight hours of trouble with the centre are survived. */
+/** Remaining lifetime at which the certificate is renewed: eight hours of trouble with the centre do no harm. */
 const renewWhenLeftMs = limits.certificateLifetimeMs / 3;
-/** A certificate with less left is none to start with: it would end before a centre was dialled that renews it. */
+/** A certificate with less time left would expire before a centre could renew it, so it is not used at a start. */
 const startLeftMs = 2000;
-/** Between tries to renew a certificate that has run out: a centre that starts as late as its nodes is found soon. */
+/** Pauses between tries to renew an expired certificate: short, to find soon a centre that starts with its nodes. */
 const lapsedBackoffMs = { first: 500, max: 15_000 };
-/** Refusals of a certificate that has run out, which another try does not change, and what does. */
 const cures: ReadonlyMap<string, string> = new Map([
   ['RENEWAL_TOO_OLD', 'it ran out too long ago: invite the host anew, or mint a token'],
   ['RENEWAL_REFUSED', 'the centre does not know it: invite the host anew, or mint a token'],
@@ -63,10 +58,10 @@ export class NodeIdentity {
   #closed = false;
 
   /**
-   * What the state folder holds, when it is of this id, kind and region. A certificate that has run out, or does within
-   * two seconds, is renewed first, however long it takes until a centre answers. Without one, or when it cannot be
-   * renewed any more, the token is redeemed. ConfigError naming `enrolmentToken`, with the cure, when there is none, or
-   * a file that cannot be read; ENROL_* (`enrol` of runtime) when the centre gives nothing for it.
+   * Opens the identity in the state folder if id, kind and region match. A certificate that has expired, or does within
+   * two seconds, is renewed first, however long the centre takes. Without a certificate, or when it cannot be renewed
+   * any more, the token is redeemed. Throws ConfigError naming `enrolmentToken`, with the cure, without a token or for
+   * an unreadable file; ENROL_* (`enrol` of runtime) when the centre refuses.
    */
   static async open(o: IdentityOptions): Promise<NodeIdentity> {
     const { config, log } = o;
@@ -98,36 +93,35 @@ export class NodeIdentity {
     this.#urls = urlsOf(o.config);
   }
 
-  /** Another object after each renewal: ask for it whenever it is needed. */
+  /** A new object after each renewal: read it whenever it is needed. */
   get credentials(): Credentials {
     return this.#credentials;
   }
 
-  /** Of the present credentials (`authoritiesOf` of runtime): another array only after a renewal. */
+  /** Authorities of the present credentials (`authoritiesOf` of runtime): a new array only after a renewal. */
   get authorities(): readonly string[] {
     return this.#authorities;
   }
 
-  /** Called with the new credentials after each renewal, to take them over. */
   onRenewed(listener: (credentials: Credentials) => void): void {
     this.#listeners.push(listener);
   }
 
   /**
-   * Looks every minute, until `close`, whether the certificate is to be renewed: over the link to the centre that
-   * `link` answers then, and without one when it has run out, as no link can be made with it.
+   * Checks every minute, until `close`, whether to renew the certificate: over the link that `link` returns, or without
+   * a link after the expiry, when no link can be made.
    */
   watch(link: () => ControlLink | undefined): void {
     this.#timer ??= this.#clock.every(renewCheckMs, () => this.renewIfDue(link()));
   }
 
-  /** Looks now: a node that starts late in a certificate's life does not wait for the next minute. */
+  /** Checks at once: a node that starts late in a certificate's life does not wait a minute. */
   renewIfDue(open: ControlLink | undefined): void {
     const leftMs = this.#credentials.notAfterMs - this.#clock.wallMs();
     if (leftMs <= (open === undefined ? 0 : renewWhenLeftMs)) this.#renew(open);
   }
 
-  /** Renews now, unless the certificate and what is trusted are of these authorities already (`authorities`). */
+  /** Renews now, unless the certificate and the trusted authorities match already. */
   renewUnder(authorities: readonly string[], open: ControlLink): void {
     if (authorities.join() !== this.#authorities.join()) this.#renew(open);
   }
@@ -144,13 +138,12 @@ export class NodeIdentity {
       });
   }
 
-  /** Idempotent. A renewal that is under way changes nothing any more. */
+  /** Stops renewals, including one under way. Idempotent. */
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
   }
 
-  /** A new key and certificate for the same identity. */
   async #askOver(link: ControlLink): Promise<Credentials> {
     const { keyPem, csrPem } = await createCsr(this.#credentials.identity);
     const { certPem, caPem } = await call(link, rpc.renewCertificate, { csrPem });
@@ -162,7 +155,6 @@ export class NodeIdentity {
     return renewLapsed({ urls, credentials, deadlineMs: enrolDeadlineMs, clock });
   }
 
-  /** Stored before it is used. */
   #take(renewed: Credentials): void {
     if (this.#closed) return;
     this.#store.save(renewed);
@@ -176,8 +168,8 @@ export class NodeIdentity {
 const urlsOf = ({ enrolUrl }: { readonly enrolUrl: string }): string[] => enrolUrl.split(',').map((url) => url.trim());
 
 /**
- * The credentials themselves while they last, else renewed ones, as soon as a centre answers; a refusal that another
- * try does not change is answered. The clock is read at each try: machines that were off set it late.
+ * Returns the stored credentials while they are valid, otherwise renewed ones as soon as a centre answers, or its final
+ * refusal. The clock is read at each try, because machines that were off set it late.
  */
 async function lastingOf(
   stored: Credentials,
@@ -204,7 +196,7 @@ async function lastingOf(
   return stored;
 }
 
-/** What a newcomer shows. ConfigError when there is nothing, with `why` it is needed. */
+/** Returns the token of a new node. Throws ConfigError without any, with the reason `why`. */
 function proofIn(config: IdentityOptions['config'], why: string): { token: string; caPem?: string } {
   const { enrolmentToken: token, enrolmentTokenFile: tokenFile, enrolmentCaFile: caFile } = config;
   if (tokenFile !== undefined) {

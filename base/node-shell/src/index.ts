@@ -1,4 +1,4 @@
-/** What every node does, whatever its kind: an identity, a way to the centre, links. */
+/** Shared by all kinds of nodes: identity, registration at the centre, links. */
 export {
   type ApiKey,
   FixedKeys,

@@ -1,19 +1,18 @@
-// Where clients are, asked of the centre seldom: one question per address and city at a time, its answer kept for a
+// Queries the centre for clients' locations, a single query per address and city at a time; answers are kept for a
 // while.
 import { type ControlLink, call, MeridianError, type Point, rpc } from '@meridian/protocol';
 
 /** Addresses seldom change their place. */
 const KEPT_MS = 600_000;
-/** The one that was asked for longest ago goes. */
+/** Beyond it, the least recently queried is dropped. */
 const KEPT_MAX = 4096;
-/** Then a client stays where it is: it waits for this before it sees anything. */
+/** Limit of a query, after which the client stays where it is: it sees nothing until then. */
 const LOCATE_MS = 1000;
-/** Questions at once; more clients stay where they are. */
+/** Simultaneous queries; further clients stay where they are. */
 const ASKED_MAX = 128;
 
 export interface LocationsOptions {
   nowMs(): number;
-  /** Undefined: the centre knows nothing of it. */
   locate(clientIp: string, fromCity: string): Promise<Point | undefined>;
 }
 
@@ -30,7 +29,7 @@ export class Locations {
     return this.#kept.size;
   }
 
-  /** Undefined when the centre does not know, or has enough to do. Rejects with what `locate` rejects with. */
+  /** Returns undefined when the centre does not know the location, or too many queries are open. */
   async of(clientIp: string, fromCity: string): Promise<Point | undefined> {
     const key = `${clientIp}|${fromCity}`;
     const kept = this.#kept.get(key);
@@ -61,10 +60,7 @@ export class Locations {
   }
 }
 
-/**
- * Asks the centre, by the link to the one that leads, where this node is registered; for `Locations`. Rejects with
- * CENTRE_UNREACHABLE, and as the centre answers.
- */
+/** Returns a `locate` that queries the leading centre. Rejects with CENTRE_UNREACHABLE, or the centre's error. */
 export function locateBy(centre: () => ControlLink | undefined): LocationsOptions['locate'] {
   return async (clientIp, fromCity) => {
     const link = centre();

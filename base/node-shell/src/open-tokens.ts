@@ -1,4 +1,3 @@
-// Tokens at a node that the api dials: keys and revocations as it tells them, from disk while it does not.
 import type { ServiceContext } from '@meridian/runtime';
 import { type ApiKey, TenantKeys } from './api-keys.ts';
 import type { ApiLinks } from './api-links.ts';
@@ -16,11 +15,11 @@ export interface OpenedTokens {
   readonly tokens: Tokens;
   readonly keys: TenantKeys;
   readonly revocations: Revocations;
-  /** Called when tokens stop to count before their end: whatever came by one that `isEnded` ends (TOKEN_REVOKED). */
+  /** Calls the listener when tokens become invalid early, to end all that they opened (TOKEN_REVOKED). */
   onEnded(listener: (isEnded: (origin: TokenOrigin) => boolean) => void): void;
 }
 
-/** The state folder is there: it holds the node's certificate. What is opened is on the close stack. */
+/** Opens keys and revocations in the state folder, which exists. They close with the close stack. */
 export function openTokens({ config, clock, log, closeStack }: Context, api: ApiLinks): OpenedTokens {
   const fileOf = (name: string): SealedFile => {
     const file = new SealedFile({ dir: config.stateDir, name, log });

@@ -1,5 +1,5 @@
-// The node's copy of the api's list of what is revoked: heard over every link of an api, asked for where something is
-// missing, kept on disk, because a revoked token must not come back while the api is dead.
+// This node's copy of the api's revocations: received over every link of an api, fetched when incomplete, and kept on
+// disk, because a revoked token must not return while the api is down.
 import { note, onNote, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { Type } from 'typebox';
@@ -9,7 +9,7 @@ import { RevocationList, type StoredRevocations, type TokenOrigin } from './core
 import type { SealedFile } from './sealed-file.ts';
 
 const ASK_MS = 5000;
-/** An answer that failed, or a message that a full link dropped, is made up for so soon. */
+/** Bound on the delay after a failed answer, or a message that a full link dropped. */
 const ASK_EVERY_MS = 60_000;
 
 const number = Type.Number({ minimum: 0 });
@@ -42,7 +42,7 @@ export class Revocations {
     this.#timer = o.clock.every(ASK_EVERY_MS, () => this.#ask());
   }
 
-  /** Up to which version of the api's list nothing is missing; 0: nothing is known. */
+  /** Version up to which the list is complete; 0: empty. */
   get version(): number {
     return this.#list.version;
   }
@@ -51,12 +51,11 @@ export class Revocations {
     return this.#list.isRevoked(origin, this.#o.clock.wallMs());
   }
 
-  /** Called after every change: what is open by then is to be judged once more. */
+  /** Calls the listener after every change, so that it judges open sessions again. */
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Nothing is heard any more. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#timer.cancel();
@@ -66,7 +65,6 @@ export class Revocations {
     if (this.#take(message)) this.#ask();
   }
 
-  /** True: something is missing. */
   #take(message: wire.Revocations): boolean {
     if (this.#isClosed) return false;
     const { isGap, isChanged } = this.#list.take(message, this.#o.clock.wallMs());
@@ -87,7 +85,7 @@ export class Revocations {
       });
   }
 
-  /** A long list comes in parts: over when one brings nothing. The first part of a restored list may go back. */
+  /** Fetches parts until one brings nothing new. The first part of a restored list may lower the version. */
   async #askAll(): Promise<void> {
     for (;;) {
       const before = this.#list.version;

@@ -1,5 +1,5 @@
-// What a node knows and must not lose with its process, sealed in a file of its state folder (AES-256-GCM). The key is
-// in a file beside it that only the node's user can read: a copy of the one without the other is worth nothing.
+// Keeps data that must survive the process, sealed in a file of the state folder (AES-256-GCM). The key is in a file
+// beside it that only the node's user can read, so a copy of either file alone is worthless.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
@@ -12,9 +12,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 export interface SealedFileOptions {
-  /** The node's state folder; is there. */
   readonly dir: string;
-  /** Of the file; also part of the seal, so that no file can stand in for another. */
+  /** Name of the file, also part of the seal, so that files cannot be swapped. */
   readonly name: string;
   readonly log: Logger;
 }
@@ -25,16 +24,13 @@ export class SealedFile {
   #pending: (() => unknown) | undefined;
   #writing: Promise<void> | undefined;
 
-  /** Makes the key file where there is none, or one that is damaged. Throws when it can be neither read nor written. */
+  /** Makes the key file when it is missing or damaged. Throws when it can be neither read nor written. */
   constructor(o: SealedFileOptions) {
     this.#o = o;
     this.#key = sealingKey(o.dir);
   }
 
-  /**
-   * What was saved last, as JSON gives it. Undefined without a file, and with a warning for one that is damaged or of
-   * another key.
-   */
+  /** Returns the last saved value. Returns undefined without a file, and with a warning for damage or another key. */
   load(): unknown {
     const { dir, name, log } = this.#o;
     try {
@@ -52,8 +48,8 @@ export class SealedFile {
   }
 
   /**
-   * Replaces the file in one step, soon: `value` is asked for when it is written, and several calls meanwhile are one
-   * write. A write that fails is logged, and made up for by the next.
+   * Replaces the file atomically, soon: `value` is called at the write, and several calls meanwhile are a single write.
+   * A failed write is logged, and repaired by the next.
    */
   save(value: () => unknown): void {
     this.#pending = value;
@@ -62,7 +58,7 @@ export class SealedFile {
     });
   }
 
-  /** Resolves when what was saved before is in the file. */
+  /** Resolves when all saves are in the file. */
   async close(): Promise<void> {
     await this.#writing;
   }
@@ -97,7 +93,7 @@ export class SealedFile {
   }
 }
 
-/** A new key opens no older file, which is as if that was not there. */
+/** Reads or makes the key. A new key cannot open older files, which then count as missing. */
 function sealingKey(dir: string): Buffer {
   const file = join(dir, KEY_FILE);
   const present = read(file);

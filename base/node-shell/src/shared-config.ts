@@ -1,12 +1,9 @@
-// Which values of its configuration a node shows the centre: those that nodes of its kind are expected to have alike,
-// so that one that differs is found. Pure.
+// Selects the configuration values that a node reports to the centre: those that nodes of its kind should share, so
+// that a deviation is found.
 import { limits, type NodeKind, nodeKind, type wire } from '@meridian/protocol';
 import { isSecretName } from '@meridian/runtime';
 
-/**
- * Texts that are shared: no rule can know of a text whether it is a secret, an address or a folder, so each stands
- * here. One that is not set is said to be `null`.
- */
+/** Texts to report, listed because no rule can tell them from secrets or addresses. An unset text becomes `null`. */
 const everyKind = ['logLevel'];
 const sharedTexts: Readonly<Partial<Record<NodeKind, readonly string[]>>> = {
   [nodeKind.signaling]: ['allowedOrigins'],
@@ -16,15 +13,14 @@ const sharedTexts: Readonly<Partial<Record<NodeKind, readonly string[]>>> = {
   [nodeKind.api]: ['checkTenant', 'egressAllow', 'operatorTenant'],
 };
 
-/** Where the node stands and listens, and what its machine can carry. */
 const ownNames = new Set([
   ...['latitude', 'longitude', 'cpuCores', 'cores', 'bandwidthBps', 'slots', 'transcodeMillicores'],
 ]);
 const isOwn = (name: string): boolean => ownNames.has(name) || /port$|^port|listen$/i.test(name);
 
 /**
- * Numbers and switches at any depth, and the texts named above, as JSON and in the order of their keys (`a.b`). Never
- * secrets, lists of things (keys, tenants, providers), or what is of the one node.
+ * Returns numbers and switches at any depth, and the texts above, as JSON and ordered by key (`a.b`). Leaves out
+ * secrets, lists of things (keys, tenants, providers), and values of the single node.
  */
 export function sharedConfigOf(kind: NodeKind, config: object): wire.ConfigValue.$Properties[] {
   const found = new Map<string, unknown>(figuresOf(config, ''));

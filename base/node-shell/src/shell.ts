@@ -1,6 +1,6 @@
-// What every node does, whatever its kind: it gets a certificate and keeps it fresh, dials the centre that leads and
-// the instance of its region, registers, reports and obeys there, and takes links from the kinds of nodes that may dial
-// it. A kind adds its own by `NodePorts`.
+// Shell of every node: gets and renews its certificate, dials the leading centre and the instance of its region,
+// registers, reports and obeys there, and accepts links from kinds that may dial it. Each kind adds its own behaviour
+// by `NodePorts`.
 import {
   type AgentState,
   logFoundToWire,
@@ -30,83 +30,73 @@ import { NodeIdentity } from './identity.ts';
 import { sharedConfigOf } from './shared-config.ts';
 import { VolumeWatch } from './volume.ts';
 
-/** Of a service's context, what the shell uses. */
 export type NodeContext = Pick<
   ServiceContext<NodeConfig & { readonly stateDir: string }>,
   'config' | 'log' | 'clock' | 'rng' | 'closeStack' | 'readyAfter'
 >;
 
-/** What a kind of node says and does at the centre. Reads are synchronous and of the present state. */
+/** Behaviour of a kind of node towards the centre. Reads are synchronous and return the present state. */
 export interface NodePorts {
-  /** Addresses, capacity, public URL; an incarnation only when it is another than the process's. */
+  /** Returns addresses, capacity and public URL; an incarnation only when it differs from the process's. */
   describe(): wire.NodeDescription.$Properties;
   load(): wire.Load.$Properties;
-  /** What the leader alone is to hear beside `load`, each time that a load is sent to it. */
+  /** Returns the part of the load for the leader only, at each report. */
   leaderLoad?(): wire.Load.$Properties;
-  /** The rooms held here, as reported to the leader; absent: this kind holds none. */
+  /** Returns the rooms reported to the leader; absent when this kind holds none. */
   rooms?(): wire.RoomHeld.$Properties[];
-  /** As reported to the instance of the region, which believes media nodes alone; absent: nothing. */
+  /** Returns the rooms reported to the region's instance, which believes only media nodes; absent for none. */
   regionRooms?(): wire.RoomHeld.$Properties[];
-  /** A newer plan of the leader, always whole. `isDenied` knows before which nodes are denied. */
+  /** Called with a newer, whole plan of the leader, which `denied` already reflects. */
   onPlan?(plan: wire.Plan): void;
   onDrain?(on: boolean, reason: string): void;
-  /** Whether an end now would cut nothing short; absent: it never does. */
+  /** Returns whether an end now would cut nothing; default: false. */
   isEmpty?(): boolean;
-  /** Of the link to the leader. */
   onState?(state: AgentState): void;
-  /** A new link to the leader, or to the instance of the region: take from it what this kind hears there. */
+  /** Called with a new link to the leader, or to the region's instance, to attach handlers of this kind. */
   onLeaderLink?(link: Link): void;
   onRegionLink?(link: Link): void;
-  /** The leader has taken the registration, the first or a later one. */
   onRegistered?(): void;
 }
 
-/** Of which kind a node is, and what it is given. */
 export interface NodeOptions {
   readonly kind: NodeKind;
   readonly context: NodeContext;
-  /** The folder whose volume is reported; absent: `stateDir`. */
+  /** Folder whose volume is reported; default `stateDir`. */
   readonly diskFolder?: string;
 }
 
 export interface ListenOptions {
   readonly listen: ListenAddress;
-  /** Called before any message is delivered: attach handlers here. */
+  /** Called before any message is delivered, so that handlers can be attached. */
   onLink(link: Link): void;
-  /** Asked only about nodes that may dial this kind at all. */
   accept?(remote: Identity): boolean;
   readonly limits?: Partial<LinkLimits>;
   readonly maxLinks?: number;
 }
 
-/** What is waited for when a node leaves ends in a dozen places: it is looked at, ten times a second. */
+/** Interval of checks while a node leaves, because the waits end in a dozen places. */
 const emptyCheckMs = 100;
 
 export class NodeShell {
   readonly kind: NodeKind;
-  /** Of this process; another one after each start. */
+  /** Id of this process, new after each start. */
   readonly incarnation: string;
-  /** The link to the centre that leads. */
   readonly centre: CentreLink;
-  /** What this process has logged; the centre that leads may ask for it. */
+  /** Log of this process, which the leading centre may query. */
   readonly logLines: LogLines;
-  /**
-   * The link to the instance of the own region; it has none when none is configured. What was obeyed there is known
-   * also then.
-   */
+  /** Link to the region's instance, never open when none is configured; the obeyed epoch is known in any case. */
   readonly region: CentreLink;
   readonly #context: NodeContext;
   readonly #identity: NodeIdentity;
   readonly #volume: VolumeWatch;
   readonly #config: wire.ConfigValue.$Properties[];
-  /** Resolves when the leader has taken the first registration. */
   readonly #registration = Promise.withResolvers<void>();
   #ports: NodePorts | undefined;
   #denied: ReadonlySet<string> = new Set();
 
   /**
-   * Gets the node its certificate (errors: `NodeIdentity.open`). Nothing is dialled before `join`. The shell is put on
-   * the close stack; a node that is to leave the centre before its other parts close calls `close` earlier.
+   * Opens the node's certificate (errors: `NodeIdentity.open`). Dials nothing before `join`. The shell is on the close
+   * stack; a node that must leave the centre before its other parts close calls `close` earlier.
    */
   static async start(o: NodeOptions): Promise<NodeShell> {
     const shell = new NodeShell(o, await NodeIdentity.open({ kind: o.kind, ...o.context }));
@@ -157,7 +147,7 @@ export class NodeShell {
       onState: (state) => this.#ports?.onState?.(state),
       onLink: (link) => {
         onNote(link, note.renewalWanted, ({ authorities }) => this.#identity.renewUnder(authorities, link));
-        // The centre that places for the region now: none of a lower epoch does.
+        // Names the region's present placer; a lower epoch is not obeyed from now on.
         onNote(link, note.placer, ({ epoch, incarnation }) => {
           if (epoch > 0 && incarnation !== '') this.region.agent.obeys(epoch, incarnation);
         });
@@ -172,15 +162,13 @@ export class NodeShell {
     });
   }
 
-  /** What this node says to the leader and obeys of it. */
   get agent(): NodeAgent {
     return this.centre.agent;
   }
 
-  /** Those of now: ask for them at every dial. */
   readonly credentials = (): Credentials => this.#identity.credentials;
 
-  /** Nodes of any kind that the leader's last plan has shut out: no link with them is made or taken. */
+  /** Nodes that the leader's last plan shuts out: links with them are neither made nor accepted. */
   get denied(): ReadonlySet<string> {
     return this.#denied;
   }
@@ -189,15 +177,12 @@ export class NodeShell {
     return this.#denied.has(nodeId);
   }
 
-  /** The highest epoch under which a centre placed in the own region, as this node obeyed it; 0: none has. */
+  /** Highest obeyed epoch of a centre that placed in the own region; 0 for none. */
   get regionEpoch(): number {
     return this.region.agent.obeyed.epoch;
   }
 
-  /**
-   * Becomes part of the fleet: dials, registers, reports, and renews the certificate in time. Call it once, when
-   * `ports` can be called.
-   */
+  /** Joins the fleet: dials, registers, reports, renews the certificate. Call it once, when `ports` can be called. */
   join(ports: NodePorts): void {
     this.#ports = ports;
     const { config, closeStack } = this.#context;
@@ -208,15 +193,14 @@ export class NodeShell {
     this.#identity.watch(() => this.centre.link);
   }
 
-  /** Tells leader and instance, with the next reports, that this placement decision has become a session here. */
   confirm(decisionId: string): void {
     this.centre.agent.confirm(decisionId);
     if (this.region.exists) this.region.agent.confirm(decisionId);
   }
 
   /**
-   * Takes links of nodes that may dial this kind (`mayDial`) and are not shut out, under the certificate of now and
-   * each later one. The caller closes it. Rejects when the port is taken.
+   * Accepts links of nodes that may dial this kind (`mayDial`) and are not shut out, under the present certificate and
+   * each later one. The caller closes the server. Rejects when the port is taken.
    */
   async listenLinks({ listen, accept, ...rest }: ListenOptions): Promise<LinkServer> {
     const { config, log, clock } = this.#context;
@@ -237,7 +221,7 @@ export class NodeShell {
     return server;
   }
 
-  /** Ends both links to centres, the renewal, and looks at the disk. Idempotent. */
+  /** Ends both links to centres, the renewal, and the disk checks. Idempotent. */
   close(cause: string): void {
     this.#volume.close();
     this.region.close(cause);
@@ -246,8 +230,8 @@ export class NodeShell {
   }
 
   /**
-   * Has the centre move what is here; resolves when nothing is left, after `drainLimitMs` at the latest. Also without
-   * the centre: calls go on here meanwhile, and one that comes back in time moves them.
+   * Lets the centre move all sessions; resolves when nothing is left, after `drainLimitMs` at the latest. Without a
+   * centre calls go on meanwhile, and a centre that returns in time moves them.
    */
   #leave(): Promise<void> {
     const { config, clock, log } = this.#context;

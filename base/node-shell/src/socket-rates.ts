@@ -1,18 +1,15 @@
-// How fast new sockets of an address may come, and how much a socket may say. It is counted before ws parses it, which
-// takes far longer than sending it. A socket that says more is cut at once: closing it with a code would go on reading.
+// Limits new sockets per address, and the input of each socket. Input is counted before ws parses it, which takes far
+// longer than sending it. A socket above its limit is cut at once, since closing with a code would read on.
 
 import type { Duplex } from 'node:stream';
 import { type AddressRange, AddressRates, type BucketLimits, isAmong } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { FrameMeter } from './core/frame-meter.ts';
 
-/** Every frame costs a token, of whatever kind, every KiB another. */
 export interface SocketRatesLimits {
-  /** New sockets of one address (IPv6: one /64). */
   readonly handshakes: BucketLimits & { readonly addressesMax: number };
-  /** What a cut socket costs its address, in new ones. */
   readonly cutHandshakes: number;
-  /** What a socket may say before its token or key, and after it. */
+  /** Input of a socket before and after its token or key. */
   readonly unproven: BucketLimits;
   readonly proven: BucketLimits;
 }
@@ -21,7 +18,6 @@ export interface SocketRatesOptions {
   readonly limits: SocketRatesLimits;
   readonly clock: Clock;
   readonly trustedProxies: readonly AddressRange[];
-  /** A socket was cut. */
   onCut(): void;
 }
 
@@ -34,12 +30,12 @@ export class SocketRates {
     this.#handshakes = new AddressRates(o.limits.handshakes);
   }
 
-  /** Counts a new socket of the address: 0, or in how many ms one more is taken. */
+  /** Counts a new socket of the address. Returns 0, or the time in ms until another is accepted. */
   handshake(clientIp: string): number {
     return this.#isShared(clientIp) ? 0 : this.#handshakes.take(clientIp, this.#o.clock.nowMs());
   }
 
-  /** Cuts the socket when it says too much, and charges its address. Call what it returns for a valid token or key. */
+  /** Cuts a socket above the limit and charges its address. Call the returned function for a valid token or key. */
   watch(socket: Duplex, clientIp: string): () => void {
     const { clock, limits } = this.#o;
     const meter = meterFrames(socket, limits.unproven, clock, () => {
@@ -49,13 +45,12 @@ export class SocketRates {
     return () => meter.widen(limits.proven, clock.nowMs());
   }
 
-  /** A trusted proxy that names no client: the address of many, which must not pay for one another. */
+  /** Returns whether the address is a trusted proxy, whose unnamed clients must not pay for each other. */
   #isShared(clientIp: string): boolean {
     return isAmong(clientIp, this.#o.trustedProxies);
   }
 }
 
-/** Cuts the socket when it says more than this, and calls `onCut`. */
 export function meterFrames(socket: Duplex, limits: BucketLimits, clock: Clock, onCut: () => void): FrameMeter {
   const meter = new FrameMeter(limits, clock.nowMs());
   guardChunks(socket, (chunk) => {
@@ -67,8 +62,8 @@ export function meterFrames(socket: Duplex, limits: BucketLimits, clock: Clock, 
 }
 
 /**
- * Shows every chunk to `allows` before any listener gets it. False destroys the socket; no listener gets that chunk or
- * a later one. A listener would not do: ws hears the same event, and a chunk holds ten thousand frames.
+ * Shows every chunk to `allows` before any listener gets it. False destroys the socket, and no listener gets that chunk
+ * or a later one. A listener would be too late: ws gets the same event, and a chunk holds ten thousand frames.
  */
 function guardChunks(socket: Duplex, allows: (chunk: Uint8Array) => boolean): void {
   const emit: (event: string | symbol, ...args: unknown[]) => boolean = socket.emit.bind(socket);

@@ -1,14 +1,13 @@
-// Which addresses a node dials for others. A name is looked up once per connection, and what was checked is what
-// is dialled: a name that answers differently a moment later reaches nothing inside.
+// Decides which addresses a node may dial for others. A name is resolved once per connection, and the checked address
+// is dialled: a name that resolves differently a moment later reaches nothing inside.
 import { BlockList, isIP } from 'node:net';
 import { MeridianError } from '@meridian/protocol';
 import { type Clock, type ConfigIssue, type Logger, refuseErrors } from '@meridian/runtime';
 import { type Lookup, names } from './names.ts';
 
-/** A server for names that says nothing. */
 const LOOKUP_MS = 5000;
 
-/** Not of the internet (IANA's registry of special-purpose addresses), and multicast. */
+/** Addresses outside the internet (IANA's registry of special-purpose addresses), and multicast. */
 const INSIDE_V4 = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -25,7 +24,7 @@ const INSIDE_V4 = [
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
 ] as const;
-/** Global addresses begin with these bits; within them are protocols' own ones, some of which hold IPv4 addresses. */
+/** Global addresses begin with these bits; the list below excludes ranges of protocols, some with IPv4 inside. */
 const GLOBAL_V6 = ['2000::', 3] as const;
 const INSIDE_V6 = [
   ['2001::', 23],
@@ -41,7 +40,7 @@ const globalV6 = new BlockList();
 globalV6.addSubnet(...GLOBAL_V6, 'ipv6');
 
 export interface TargetAddressesOptions {
-  /** Ranges in CIDR form that may be dialled though they are inside, and the key of the configuration that has them. */
+  /** Ranges in CIDR form that may be dialled though they are inside, and their configuration key. */
   readonly allowed: readonly string[];
   readonly key: string;
   readonly clock: Clock;
@@ -55,7 +54,7 @@ export class TargetAddresses {
   readonly #log: Logger;
   readonly #lookup: Lookup;
 
-  /** Throws ConfigError for what is no range. */
+  /** Throws ConfigError for an invalid range. */
   constructor(o: TargetAddressesOptions) {
     this.#allowed = rangesOf(o.allowed, o.key);
     this.#clock = o.clock;
@@ -63,7 +62,7 @@ export class TargetAddresses {
     this.#lookup = o.lookup ?? names();
   }
 
-  /** Whether the address may be dialled. False for what is none. */
+  /** Returns whether the address may be dialled; false for any other text. */
   isAllowed(address: string): boolean {
     const version = isIP(address);
     if (version === 0) return false;
@@ -73,9 +72,9 @@ export class TargetAddresses {
   }
 
   /**
-   * An address of the host that may be dialled; `attempt` chooses among several.
-   * @throws MeridianError TARGET_REFUSED: there is none. It does not say whether there are others: a caller
-   * must not learn the names of the inside.
+   * Returns an address of the host that may be dialled; `attempt` chooses among several.
+   * @throws MeridianError TARGET_REFUSED without one. The error does not reveal whether other addresses exist: a caller
+   *   must not learn inside names.
    */
   async resolve(host: string, attempt: number): Promise<string> {
     const found = await this.#addressesOf(host);
@@ -99,7 +98,6 @@ export class TargetAddresses {
   }
 }
 
-/** What is no range in CIDR form among the texts of a configuration's key. */
 export function rangeIssues(texts: readonly string[], key: string): ConfigIssue[] {
   return texts.flatMap((text, index) =>
     netOf(text) === undefined

@@ -1,5 +1,4 @@
-// Client tokens, by jose: HS256 and nothing else, signed with the secret of the API key in `iss`, which also names the
-// tenant.
+// Client tokens, by jose: only HS256, signed with the secret of the API key in `iss`, which also determines the tenant.
 import {
   type Access,
   type Attributes,
@@ -18,66 +17,62 @@ import type { TokenOrigin } from './core/revocation-list.ts';
 export interface Verified {
   readonly access: Access;
   readonly expired: boolean;
-  /** The API key that signed it. */
   readonly apiKey: string;
-  /** Of that key: they bound what its tokens may do. */
   readonly scopes: readonly string[];
-  /** By what the token, and whatever came of it, can be revoked. */
+  /** Parts by which the token, and whatever it opened, can be revoked. */
   readonly origin: TokenOrigin;
 }
-/** What a node lets a participant do that came to it by another protocol. */
+/** Rights of a participant that came to a node by another protocol. */
 export interface Claims {
   readonly identity: string;
   readonly name: string;
   readonly room: string;
   readonly canPublish: boolean;
-  /** With `canPublish`: tracks of these alone; absent: of all. */
+  /** Sources that `canPublish` allows; absent allows all. */
   readonly publishSources?: readonly TrackSource[] | undefined;
   readonly canSubscribe: boolean;
   readonly hidden: boolean;
-  /** Default: `gateway`. */
+  /** Default `gateway`. */
   readonly kind?: 'standard';
-  /** Default: not. */
+  /** Default false. */
   readonly canPublishData?: boolean;
   readonly metadata?: string;
   readonly attributes?: Attributes;
-  /** May remove and mute others; default: not. */
+  /** Right to remove and mute others; default false. */
   readonly admin?: boolean;
-  /** May change its name, metadata and attributes; default: not. */
+  /** Right to change its own name, metadata and attributes; default false. */
   readonly canUpdateOwnMetadata?: boolean;
-  /** Regions that the room's media may touch (`Access.fence`); absent or '': all that the API key's may. */
+  /** Regions that the room's media may touch (`Access.fence`); absent or '': all that the API key may use. */
   readonly fence?: string;
-  /** Of the token by which the participant came: what is minted for it is revoked with that one. */
+  /** Origin of the participant's own token: a token minted for it is revoked together with that one. */
   readonly origin?: MintOrigin;
   readonly lifetimeMs: number;
 }
-/** `TokenOrigin` as far as it is not said by the API key. */
 export type MintOrigin = Pick<TokenOrigin, 'tokenId' | 'via' | 'issuedWallMs'>;
-/** Of a session that no token was given for. */
+/** Origin of a session without a token. */
 export const noOrigin: MintOrigin = { tokenId: '', via: '', issuedWallMs: undefined };
-/** A token of no room: what it allows is for the caller to read from its claims. */
+/** Token outside any room, whose rights the caller reads from its claims. */
 export interface Signed {
   readonly claims: Readonly<Record<string, unknown>>;
   readonly tenant: string;
   readonly expiresWallMs: number;
-  /** Of its API key: they bound what it may claim. */
   readonly scopes: readonly string[];
-  /** Of its API key: regions that what it opens may touch; '': all. */
+  /** Regions of its API key for whatever it opens; '': all. */
   readonly fence: string;
   readonly origin: TokenOrigin;
 }
 export interface VerifyOptions {
   allowExpired: boolean;
   /**
-   * Another node shows it on its link: it has verified what its client showed, and what it mints itself (a hidden
-   * viewer for a programme) is not for the key's scopes to bound. Default: a client shows it.
+   * True when another node shows the token on its link: it has verified its client's token, and tokens that it mints
+   * itself (a hidden viewer for a programme) are not bounded by the key's scopes. Default: a client shows it.
    */
   byNode?: boolean;
-  /** For a check of the connection, which enters no room of the tenant (`TokenKey.forCheck`). Default: to join. */
+  /** True for a connection check, which enters no room of the tenant (`TokenKey.forCheck`). Default false. */
   forCheck?: boolean;
 }
 
-/** Clocks of the hosts that sign and that check differ a little; more would be a longer life for every token. */
+/** The clocks of signing and checking hosts differ a little; a higher tolerance would prolong every token. */
 const CLOCK_TOLERANCE_S = 2;
 
 export class Tokens {
@@ -96,9 +91,9 @@ export class Tokens {
   }
 
   /**
-   * What the token allows. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_REVOKED,
-   * TOKEN_ROOM_MISMATCH, NOT_PERMITTED (also for claims beyond its API key's scopes) or FENCE_CONFLICT; API_UNREACHABLE
-   * or OVERLOADED when its API key is not known here and cannot be asked for now.
+   * Returns the access of a token. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID,
+   * TOKEN_REVOKED, TOKEN_ROOM_MISMATCH, NOT_PERMITTED (also for claims beyond its API key's scopes) or FENCE_CONFLICT;
+   * API_UNREACHABLE or OVERLOADED when its API key is unknown and cannot be fetched at present.
    */
   async verify(token: string, o: VerifyOptions): Promise<Verified> {
     const { key, claims, expired } = await this.#open(token, ['exp', 'sub']);
@@ -116,8 +111,8 @@ export class Tokens {
   }
 
   /**
-   * A token of another kind than a room's. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID,
-   * TOKEN_REVOKED; API_UNREACHABLE or OVERLOADED as `verify`.
+   * Verifies a token outside any room. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID,
+   * TOKEN_REVOKED; API_UNREACHABLE or OVERLOADED like `verify`.
    */
   async signed(token: string): Promise<Signed> {
     const { key, claims, expired } = await this.#open(token, ['exp']);
@@ -130,7 +125,7 @@ export class Tokens {
     return { claims, tenant, expiresWallMs: exp * 1000, scopes, fence, origin };
   }
 
-  /** A token for a session that a node opens for a participant, or has it open. Rejects as `KeySource.get`. */
+  /** Mints a token for a session that a node opens for a participant. Rejects like `KeySource.get`. */
   async mint(apiKey: string, claims: Claims): Promise<string> {
     const key = await this.#keys.get(apiKey);
     const { identity, name, lifetimeMs, room, canPublish, canSubscribe, hidden, fence = '', admin } = claims;
@@ -153,7 +148,7 @@ export class Tokens {
     };
     const nowS = Math.floor(this.#wallMs() / 1000);
     const made = { ...(tokenId !== '' && { jti: tokenId }), ...(via !== '' && { via }) };
-    // Not younger than what it was made from, so that it is revoked with that.
+    // Not younger than its origin, so that it is revoked together with that.
     const iat = issuedWallMs === undefined ? {} : { iat: Math.floor(issuedWallMs / 1000) };
     return await new SignJWT({ name, metadata, attributes, kind, video, ...made, ...iat })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
@@ -164,8 +159,8 @@ export class Tokens {
   }
 
   /**
-   * The token of a participant that is in its room, expired or not, with what the participant says of itself now, if
-   * that fits, and a later end. Its rights stay, and it is revoked with the one that it comes from. Throws as `verify`.
+   * Renews the token of a participant in its room, expired or not, with a later end and the participant's present
+   * metadata, if they fit. Its rights stay, and it is revoked with its origin. Throws like `verify`.
    */
   async renew(
     token: string,
@@ -182,7 +177,6 @@ export class Tokens {
     return whole.length <= limits.tokenBytesMax ? whole : await signed({});
   }
 
-  /** The API key that signed it, and its claims. */
   async #open(token: string, requiredClaims: string[]): Promise<Opened> {
     if (token === '') throw new MeridianError('TOKEN_MISSING');
     if (token.length > limits.tokenBytesMax)
@@ -225,10 +219,9 @@ function issuedWallMsOf({ iat, nbf }: JWTPayload): number | undefined {
   return issuedS === undefined ? undefined : issuedS * 1000;
 }
 
-/** When a token that was verified ends. */
 export const tokenEndWallMs = (token: string): number => (decodeJwt(token).exp ?? 0) * 1000;
 
-/** The API key that the token names, whoever made it; undefined: none, or it is no token. */
+/** Returns the API key that a token names, without verification; undefined without one. */
 export function issuerOf(token: string): string | undefined {
   try {
     const iss: unknown = decodeJwt(token).iss;

@@ -1,5 +1,4 @@
-// The operator's TURN servers, for the nodes that name them to clients: the configuration and its rules, and what mints
-// credentials.
+// TURN servers for the nodes that name them to clients: configuration, rules and credentials.
 import { createHmac } from 'node:crypto';
 import {
   type Clock,
@@ -13,7 +12,7 @@ import {
 import { type Static, Type } from 'typebox';
 import { type IceServer, mintIceServer, readTurnUrl } from './core/turn.ts';
 
-/** Browsers try all of them at once, and warn of five or more. */
+/** Browsers try all of them at once, and warn from five on. */
 const URLS_MAX = 4;
 const exampleUrl = 'turn:turn.example.org:3478?transport=udp';
 const exampleUrls = [exampleUrl, 'turns:turn.example.org:443?transport=tcp'];
@@ -59,7 +58,6 @@ export const turnConfig = Type.Optional(
 );
 export type TurnConfig = Readonly<NonNullable<Static<typeof turnConfig>>>;
 
-/** What the schema cannot say of `turn`; its file is looked at. */
 export function turnIssues(config: TurnConfig | undefined): ConfigIssue[] {
   return config === undefined ? [] : [...config.urls.flatMap(urlIssuesAt), ...secretIssuesOf(config)];
 }
@@ -83,13 +81,12 @@ function secretIssuesOf({ secret, secretFile }: TurnConfig): ConfigIssue[] {
     : oneOf('turn.secretFile', 'either turn.secret or turn.secretFile');
 }
 
-/** The TURN servers of this node's configuration, which may be none. */
 export class TurnServers {
   readonly #config: TurnConfig | undefined;
   readonly #secret: string;
   readonly #clock: Pick<Clock, 'wallMs'>;
 
-  /** Reads the secret. Throws ConfigError when its file holds none. */
+  /** Reads the secret. Throws ConfigError when its file contains none. */
   constructor(config: TurnConfig | undefined, clock: Pick<Clock, 'wallMs'>) {
     this.#config = config;
     this.#clock = clock;
@@ -97,10 +94,7 @@ export class TurnServers {
     this.#secret = file === undefined ? (config?.secret ?? '') : readSecretFile('turn.secretFile', file);
   }
 
-  /**
-   * For one session, with credentials that are good for `lifetimeMs` from now, and for `lifeMsMax` at most; none where
-   * none are configured.
-   */
+  /** Returns the servers with credentials for `lifetimeMs`, `lifeMsMax` at most; empty when none are configured. */
   serversFor(sessionId: string, lifeMsMax = Number.POSITIVE_INFINITY): IceServer[] {
     const config = this.#config;
     if (config === undefined) return [];

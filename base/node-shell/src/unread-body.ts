@@ -1,21 +1,21 @@
-// A request that is answered before its body has come: refused for want of a proof, or too large.
+// Answers a request before its body has come, since it lacks a proof or is too large.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hasBody } from './connection-gate.ts';
 
-/** A sender that is still sending is not silent for so long. */
+/** An active sender never pauses this long. */
 const SILENT_MS_MAX = 2000;
 
 /**
- * Call it before the head of an answer is sent. If some of the body has not come, the answer closes the connection, in
- * steps as RFC 9112, 9.6 has it: what still comes is thrown away until the sender stops. Closed at once, the network
- * would reset the connection, and most senders would see an error in place of the answer. Bounds are those of a slow
+ * Must be called before the head of an answer is sent. When part of the body is missing, the answer closes the
+ * connection in the steps of RFC 9112, 9.6: further input is dropped until the sender stops. An immediate close would
+ * reset the connection, and most senders would see an error instead of the answer. The bounds are those of a slow
  * request: the gate's, and the server's `requestTimeout`.
  */
 export function closeUnread(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete || !hasBody(request)) return;
   const { socket } = request;
   response.shouldKeepAlive = false;
-  // As Node ends a connection after its last answer.
+  // Node calls this after the last answer of a connection.
   socket.destroySoon = () => {
     socket.end();
     socket.setTimeout(SILENT_MS_MAX, () => socket.destroy());

@@ -1,7 +1,6 @@
-// From the claims of a verified token to what its bearer may do. Signature and times are checked before
-// (base/node-shell/src/tokens.ts). The claims have LiveKit's shape and defaults: joining has to be granted by name,
-// publishing and subscribing are granted unless denied, administration and changing the own name are denied unless
-// granted.
+// Maps the claims of a verified token to its bearer's rights; base/node-shell/src/tokens.ts checks signature and times
+// first. The claims have LiveKit's shape and defaults: joining must be granted, publishing and subscribing are granted
+// unless denied, administration and changes of the own name are denied unless granted.
 import { type Attributes, areAttributes } from './attributes.ts';
 import { isBreakOutRoom } from './break-outs.ts';
 import type { ErrorCode } from './errors.ts';
@@ -12,18 +11,17 @@ import { isParticipantKind, type ParticipantKind } from './participant-kinds.ts'
 import { isRoomMode, type RoomMode } from './room-modes.ts';
 import { isTrackSource, type TrackSource, trackSources } from './rtp.ts';
 
-/** Scopes of an API key that bound what its tokens may claim (docs/adr/0025-what-a-key-can-do.md). */
+/** Scopes of an API key, which bound the claims of its tokens (docs/adr/0025-what-a-key-can-do.md). */
 export const tokenScopes = ['rooms:join', 'rooms:admin', 'live:admin', 'recordings:write', 'library:write'] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 
 export interface Rights {
   readonly canPublish: boolean;
-  /** With `canPublish`: tracks of these alone; undefined: of all. Never empty. */
+  /** Sources that `canPublish` allows, never empty; undefined allows all. */
   readonly publishSources: readonly TrackSource[] | undefined;
   readonly canSubscribe: boolean;
   readonly canPublishData: boolean;
   readonly admin: boolean;
-  /** To change the own name, metadata and attributes. */
   readonly canUpdateOwnMetadata: boolean;
   readonly hidden: boolean;
 }
@@ -37,19 +35,18 @@ export interface Access {
   readonly metadata: string;
   readonly attributes: Attributes;
   readonly kind: ParticipantKind;
-  /** The claim `jti`; '': none. */
+  /** Claim `jti`, `''` without it. */
   readonly tokenId: string;
-  /** What the token was made from (a join link, a user): the claim `via`; '': nothing that could be revoked. */
+  /** Claim `via`: origin of the token (a join link, a user); `''` when it has no revocable origin. */
   readonly via: string;
-  /** Waits for a host in any case (docs/rooms.md). */
+  /** True when the participant waits for a host in any case (docs/rooms.md). */
   readonly lobby: boolean;
-  /** Waits as long as it is unknown what the room allows. */
+  /** True when the participant waits until the room's policy is known. */
   readonly needsPolicy: boolean;
   readonly expiresWallMs: number;
   readonly rights: Rights;
-  /** Regions that the room's media may touch, for all that tenant and token say; '': anywhere. */
+  /** Regions that the room's media may touch, by tenant and token; `''` is anywhere. */
   readonly fence: string;
-  /** How the room is spread over media nodes; '': as its tenant's are. */
   readonly mode: RoomMode | '';
 }
 
@@ -57,7 +54,6 @@ export type AccessResult =
   | { readonly ok: true; readonly access: Access }
   | { readonly ok: false; readonly code: ErrorCode };
 
-/** The last second that a `Date` can say. */
 const DATE_S_MAX = 8_640_000_000_000;
 const utf8 = new TextEncoder();
 const refuse = (code: ErrorCode): AccessResult => ({ ok: false, code });
@@ -66,29 +62,28 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const isTexts = (value: unknown): value is Record<string, string> =>
   isRecord(value) && Object.values(value).every((text) => typeof text === 'string');
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-/** Names something that can be revoked: one that is cut or ignored would not be. Undefined: not allowed. */
+/** Returns a revocable id, undefined when it is not allowed. Cut or ignored, it could not be revoked. */
 const idOf = (value: unknown = ''): string | undefined =>
   typeof value === 'string' && value.length <= limits.revocableIdMax ? value : undefined;
 const granted = (value: unknown): boolean => value === true;
 const notDenied = (value: unknown): boolean => value === undefined || value === true;
 
-/** What is known of the API key that signed the token. */
 export interface TokenKey {
   readonly tenant: string;
-  /** Regions that its holder may use at all; absent or '': all. */
+  /** Regions that the tenant may use at all; `''` or absent is all. */
   readonly tenantFence?: string;
-  /** Of the key: to join needs `rooms:join`; to lead, to be hidden or of another kind than a person `rooms:admin`. */
+  /** Scopes of the key: joining needs `rooms:join`; administering, hiding or being a program needs `rooms:admin`. */
   readonly scopes: readonly string[];
   /**
-   * The token is shown for a check of the connection (`Join.check`), which never enters its room: then the grant
-   * `check` is as good as `roomJoin`. Default: it is shown to join, and `check` alone lets nothing in.
+   * True when the token is shown for a connection check (`Join.check`), which never enters its room: then the grant
+   * `check` counts like `roomJoin`. Otherwise `check` alone admits nothing.
    */
   readonly forCheck?: boolean;
 }
 
 /**
- * What the claims allow a client that wants to join. NOT_PERMITTED when they do not let it join, or claim more than the
- * key's scopes allow; FENCE_CONFLICT when token and key name no region that is in both.
+ * Returns the access of a client that wants to join, or a refusal: NOT_PERMITTED when the claims do not admit it or
+ * exceed the key's scopes, FENCE_CONFLICT when token and key have no region in common.
  */
 export function accessOf(claims: unknown, o: TokenKey): AccessResult {
   if (!isRecord(claims) || !isRecord(claims['video'])) return refuse('TOKEN_INVALID');
@@ -145,8 +140,8 @@ export function accessOf(claims: unknown, o: TokenKey): AccessResult {
       fence,
       mode,
       rights: {
-        // A hidden participant cannot be watched either: a track without a participant would be a riddle to every
-        // client. But a gateway publishes renditions of others' tracks, which no client is shown, and nothing else.
+        // A hidden participant cannot publish: clients could not show a track without a participant. Only a gateway
+        // may, because its renditions of others' tracks are not shown as tracks.
         canPublish: notDenied(video['canPublish']) && (!hidden || kind === 'gateway'),
         publishSources: publishSources === 'all' ? undefined : publishSources,
         canSubscribe: notDenied(video['canSubscribe']),
@@ -159,16 +154,14 @@ export function accessOf(claims: unknown, o: TokenKey): AccessResult {
   };
 }
 
-/**
- * '' without the claim; undefined when it is no list of regions. An empty list lets nothing in, so it is none either.
- */
+/** Returns the fence of the claim, `''` without it, undefined when invalid. An empty list would admit nothing. */
 function fenceOfClaim(value: unknown): string | undefined {
   if (value === undefined) return '';
   if (!Array.isArray(value) || !value.every((region) => typeof region === 'string')) return undefined;
   return fenceOf(value);
 }
 
-/** As LiveKit reads it: an empty list is none. Undefined when it is no list of sources. */
+/** Returns the sources of the claim, undefined when invalid. An empty list allows all, as in LiveKit. */
 function sourcesOfClaim(value: unknown): readonly TrackSource[] | 'all' | undefined {
   if (value === undefined) return 'all';
   if (!Array.isArray(value) || !value.every(isTrackSource)) return undefined;

@@ -1,5 +1,5 @@
-// Places that addresses share, for what has not shown a valid token yet: so many in total, so many per address. An IPv6
-// address counts by its /64, which is what one customer gets. One address that fills all its places keeps no other out.
+// Limits connections without a valid token, in total and per address. An IPv6 address counts by its /64, the network of
+// a customer. An address that fills all its places does not keep other addresses out.
 import { addressKey } from './client-address.ts';
 
 export interface AddressPlacesLimits {
@@ -7,12 +7,10 @@ export interface AddressPlacesLimits {
   readonly perAddress: number;
 }
 
-/** How one of them is ended to make room. */
 type End = () => void;
 
 export class AddressPlaces {
   readonly #limits: AddressPlacesLimits;
-  /** Of each address, the oldest first. */
   readonly #byAddress = new Map<string, Set<{ readonly end: End | undefined }>>();
   #total = 0;
 
@@ -25,8 +23,9 @@ export class AddressPlaces {
   }
 
   /**
-   * Counts one more; undefined when its address has too many. In a full house the oldest of the address with most of
-   * them is ended and the newcomer gets in, unless that one cannot be ended. The returned function takes it back, once.
+   * Counts a connection; returns undefined when its address has too many. When all places are taken, the oldest
+   * connection of the address with the most is ended for the newcomer, unless it cannot be ended. The returned function
+   * gives the place back, once.
    */
   enter(address: string, end?: End): (() => void) | undefined {
     const key = addressKey(address);

@@ -3,7 +3,7 @@ export class InvariantError extends Error {
   readonly code = 'INVARIANT';
 }
 
-/** Throws InvariantError unless `condition` holds. One condition per call; on in production. */
+/** Throws InvariantError unless `condition` holds, in production as well. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new InvariantError(message);
 }

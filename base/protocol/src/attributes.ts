@@ -1,5 +1,4 @@
-// The attributes of a participant: texts under keys, for the application. A token gives the first ones; the participant
-// may change them.
+// Attributes of a participant, for the application. A token gives the first; the participant may change them.
 import { limits } from './limits.ts';
 
 export type Attributes = Readonly<Record<string, string>>;
@@ -7,18 +6,18 @@ export type Attributes = Readonly<Record<string, string>>;
 const encoder = new TextEncoder();
 const bytesOf = (text: string): number => encoder.encode(text).byteLength;
 
-/** Whether a participant may have these: at most `attributesMax` and `attributesBytesMax`, and no empty key. */
+/** Returns whether the attributes are within `attributesMax` and `attributesBytesMax` and have no empty key. */
 export function areAttributes(attributes: Attributes): boolean {
   const entries = Object.entries(attributes);
   if (entries.length > limits.attributesMax || entries.some(([key]) => key === '')) return false;
   return entries.reduce((sum, [key, value]) => sum + bytesOf(key) + bytesOf(value), 0) <= limits.attributesBytesMax;
 }
 
-/** `attributes` after `changes`; an empty value takes its key away. */
+/** Applies `changes` to `attributes`; an empty value deletes its key. */
 export const attributesWith = (attributes: Attributes, changes: Attributes): Attributes =>
   Object.fromEntries(Object.entries({ ...attributes, ...changes }).filter(([, value]) => value !== ''));
 
-/** What leads from `before` to `after` (`attributesWith`); undefined when they are the same. */
+/** Returns the changes that lead from `before` to `after` (`attributesWith`), undefined without a difference. */
 export function changedAttributes(before: Attributes, after: Attributes): Attributes | undefined {
   const keys = Object.keys({ ...before, ...after }).filter((key) => before[key] !== after[key]);
   return keys.length === 0 ? undefined : Object.fromEntries(keys.map((key) => [key, after[key] ?? '']));

@@ -1,45 +1,44 @@
-// Rooms beside a room, for groups of its participants (docs/rooms.md, "Break-out rooms"): a part of its policy. Each
-// has a room of its own whose name follows from the room and an id that is used once. No clock and no IO.
+// Break-out rooms, for groups of a room's participants (docs/rooms.md, "Break-out rooms"): a part of its policy. A
+// break-out's room name consists of the main room's name and an id that is used once.
 import { isBlank, isDisplayName, isIdentity, isRoomName, newId } from './ids.ts';
 import { limits } from './limits.ts';
 import type { wire } from './wire.ts';
 
 export interface BreakOut {
-  /** BO_…, by the owner of the room; one that opens under a name that was used before has another. */
+  /** BO_…, given by the owner of the room; a break-out that reopens under an old name gets a new id. */
   readonly breakOutId: string;
-  /** Shown; no two of a room have the same. */
+  /** Displayed name, unique in the room. */
   readonly name: string;
-  /** Those that belong there. Hosts and cohosts may enter all. */
+  /** Members. Hosts and cohosts may enter all break-outs. */
   readonly identities: readonly string[];
-  /** When it closes by itself; 0: it does not. */
+  /** Time of the automatic end, 0 for none. */
   readonly endsWallMs: number;
 }
 
-/** The attribute of a participant of the main room that is in a break-out: its name. */
+/** Attribute of a participant of the main room: the name of the break-out that the participant is in. */
 export const breakOutAttribute = 'breakout';
 const idPattern = /^BO_[A-Za-z0-9]{12}$/;
 const roomPattern = /~BO_[A-Za-z0-9]{12}$/;
 const ID_LENGTH = 12;
 
-/** An id that no other break-out has: 12 letters and digits of random bytes. */
 export const newBreakOutId = (bytes: (count: number) => Uint8Array): string => newId('BO_', bytes, ID_LENGTH);
 export const isBreakOutId = (text: string): boolean => idPattern.test(text);
-/** Whether a room of this name is the break-out of another: only a token with the claim `breakOut` opens it. */
+/** Returns whether the room is a break-out: only a token with the claim `breakOut` opens it. */
 export const isBreakOutRoom = (room: string): boolean => roomPattern.test(room);
 
-/** The name of the room of a break-out. Undefined: this room can have none, being one itself or too long in name. */
+/** Returns the room name of a break-out, undefined when this room is a break-out itself or its name is too long. */
 export function breakOutRoomOf(room: string, breakOutId: string): string | undefined {
   const name = `${room}~${breakOutId}`;
   return isBreakOutId(breakOutId) && !isBreakOutRoom(room) && isRoomName(name) ? name : undefined;
 }
 
-/** Whether a room can have break-outs: a show has none, nor has a room for which `breakOutRoomOf` finds no name. */
+/** Returns whether a room can have break-outs: no show can, nor a room without `breakOutRoomOf`. */
 export const mayHaveBreakOuts = (room: string, kind: string): boolean =>
   kind !== 'show' && breakOutRoomOf(room, `BO_${'0'.repeat(ID_LENGTH)}`) !== undefined;
 
 /**
- * A list that is set, with ids: that of a break-out which is there (`present`) and open, by its id, else by its name;
- * else a new one, so that no token of one that was closed, or is over, opens it.
+ * Gives a new list its ids. A break-out that is present and open keeps its id, matched by id or else by name; every
+ * other break-out gets a new id, so that no token of a closed or expired break-out opens it.
  */
 export function identifiedBreakOuts(
   list: readonly BreakOut[],
@@ -56,7 +55,6 @@ export function identifiedBreakOuts(
   });
 }
 
-/** What is wrong with a list of break-outs; undefined: nothing. An id may be missing. */
 export function breakOutsFault(list: readonly BreakOut[]): string | undefined {
   const { breakOutsMax, breakOutNameLengthMax, breakOutIdentitiesMax, breakOutsBytesMax } = limits;
   if (list.length > breakOutsMax) return `break_outs: at most ${breakOutsMax}`;
@@ -74,18 +72,16 @@ export function breakOutsFault(list: readonly BreakOut[]): string | undefined {
   return bytes > breakOutsBytesMax ? `break_outs: at most ${breakOutsBytesMax} bytes in all` : undefined;
 }
 
-/** Whether it is open at this time. */
 export const isBreakOutOpen = ({ endsWallMs }: Pick<BreakOut, 'endsWallMs'>, nowWallMs: number): boolean =>
   endsWallMs === 0 || endsWallMs > nowWallMs;
 
-/** These identities over so many groups, in turn: sizes differ by one at most. */
+/** Deals the identities to `groups` groups in turn, so sizes differ by one at most. */
 export function spreadEvenly(identities: readonly string[], groups: number): string[][] {
   const spread: string[][] = Array.from({ length: groups }, () => []);
   for (const [index, identity] of identities.entries()) spread[index % groups]?.push(identity);
   return spread;
 }
 
-/** A time that is none is read as none. */
 export const breakOutFromWire = ({
   breakOutId,
   name,

@@ -1,9 +1,8 @@
-// A line of chat in a meeting is a reliable data message of one topic: JSON {id, text}. In a show it is a post. Pure.
+// Chat of a meeting: reliable data messages under a topic, as JSON {id, text}. In a show, chat lines are posts.
 
 export const chatTopic = 'meridian.chat';
 
 export interface ChatLine {
-  /** Of the sender's choice. */
   readonly id: string;
   readonly text: string;
 }
@@ -11,7 +10,6 @@ export interface ChatLine {
 export const chatPayloadOf = ({ id, text }: ChatLine): Uint8Array =>
   new TextEncoder().encode(JSON.stringify({ id, text }));
 
-/** Undefined for bytes that are no line of chat. */
 export function chatLineOf(payload: Uint8Array): ChatLine | undefined {
   try {
     const { id, text } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as Record<

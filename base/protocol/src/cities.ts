@@ -1,5 +1,5 @@
-// Facts: cities with their places. They name nodes' cities in both languages of the page, and stand in for an IP
-// location in development (`from=singapore`). Coordinates are of the centre, to a hundredth of a degree.
+// Cities and their places. They name nodes' cities in both languages of the page, and replace an IP location in
+// development (`from=singapore`). Coordinates are those of the centre, to a hundredth of a degree.
 import type { Point } from './geo.ts';
 
 export interface City extends Point {
@@ -111,7 +111,7 @@ export const cities: readonly City[] = facts
 
 const byId = new Map(cities.map((city) => [city.id, city]));
 
-/** The city of an id; case, blanks and underscores do not matter (`New York` = `new-york`). */
+/** Finds a city by id; case, blanks and underscores do not matter (`New York` = `new-york`). */
 export function cityOf(text: string): City | undefined {
   return byId.get(
     text

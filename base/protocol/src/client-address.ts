@@ -1,7 +1,6 @@
-// The address of a client behind proxies. `x-forwarded-for` is a list to which every proxy appends its peer's address,
-// so only its right end is worth anything, and only as far as it was written by proxies that the operator named:
-// walking from the right, the first address that is no trusted proxy is the client. A socket that does not come from a
-// trusted proxy is the client itself, whatever its headers say.
+// Finds the address of a client behind proxies. Every proxy appends its peer's address to `x-forwarded-for`, so only
+// the right end is reliable, as far as proxies that the operator named wrote it: from the right, the first address that
+// is not a trusted proxy is the client. A socket from anywhere else is the client itself, whatever its headers say.
 
 export interface AddressRange {
   readonly bytes: readonly number[];
@@ -11,7 +10,7 @@ export interface AddressRange {
 const V4 = 4;
 const V6 = 16;
 
-/** The bytes of an IPv4 or IPv6 address in text, an IPv4 address in IPv6 dress as IPv4; undefined for anything else. */
+/** Parses an IPv4 or IPv6 address; an IPv4-mapped IPv6 address gives IPv4. */
 export function parseAddress(text: string): readonly number[] | undefined {
   const bytes = text.includes(':') ? parseV6(text) : parseV4(text);
   const mapped =
@@ -19,7 +18,6 @@ export function parseAddress(text: string): readonly number[] | undefined {
   return mapped ? bytes.slice(12) : bytes;
 }
 
-/** An address or `address/prefix`; undefined when it is neither. */
 export function parseRange(text: string): AddressRange | undefined {
   const slash = text.indexOf('/');
   const address = slash < 0 ? text : text.slice(0, slash);
@@ -42,13 +40,11 @@ export function isWithin(bytes: readonly number[], range: AddressRange): boolean
   });
 }
 
-/** Whether the address is in one of the ranges. */
 export function isAmong(address: string, ranges: readonly AddressRange[]): boolean {
   const bytes = parseAddress(address);
   return bytes !== undefined && ranges.some((range) => isWithin(bytes, range));
 }
 
-/** The canonical text of an address: IPv4 dotted, IPv6 in eight groups without leading zeros. */
 export function formatAddress(bytes: readonly number[]): string {
   if (bytes.length === V4) return bytes.join('.');
   const groups: string[] = [];
@@ -57,23 +53,21 @@ export function formatAddress(bytes: readonly number[]): string {
   return groups.join(':');
 }
 
-/** A host as URLs have it: an IPv6 address in brackets, anything else as it is. */
 export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-/** What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, which is what one customer gets. */
+/** Returns the key of a client: its IPv4 address, or its IPv6 /64, the network of a customer. */
 export function addressKey(address: string): string {
   const bytes = parseAddress(address);
   if (bytes === undefined) return address;
   return bytes.length === 4 ? bytes.join('.') : `${bytes.slice(0, 8).join('.')}/64`;
 }
 
-/** Longest list that is looked at, from the right; more proxies in a row than this do not exist. */
+/** Longest part of the list that is read, from the right; no chain of proxies is longer. */
 const HOPS_MAX = 16;
 
 /**
- * The client's address in canonical text. `remoteAddress` is the socket's; `forwardedFor` the header's value, several
- * headers joined by commas. An entry that is no address ends the walk: what stands left of it was not written
- * by a trusted proxy.
+ * Returns the client's address in canonical text. `forwardedFor` is the header's value, with several headers joined by
+ * commas. An invalid entry ends the walk, since no trusted proxy wrote the entries to its left.
  */
 export function clientAddress(
   remoteAddress: string,
@@ -92,7 +86,6 @@ export function clientAddress(
   return formatAddress(client);
 }
 
-/** `[v6]:port`, `v4:port` and the bare forms; some proxies write the port. */
 function withoutPort(text: string): string {
   const bracketed = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text);
   if (bracketed) return bracketed[1] ?? '';
@@ -107,7 +100,7 @@ function parseV4(text: string): number[] | undefined {
 }
 
 function parseV6(text: string): number[] | undefined {
-  // a zone names an interface of this machine, not an address
+  // A zone names an interface of this machine.
   const bare = text.includes('%') ? text.slice(0, text.indexOf('%')) : text;
   const halves = bare.split('::');
   if (halves.length > 2) return undefined;
@@ -119,7 +112,6 @@ function parseV6(text: string): number[] | undefined {
   return [...left, ...new Array<number>(gap).fill(0), ...right];
 }
 
-/** Groups of hexadecimal digits; the last may be a dotted IPv4 address when `dottedEnd`. */
 function parseGroups(text: string, dottedEnd: boolean): number[] | undefined {
   if (text === '') return [];
   const groups = text.split(':');

@@ -1,4 +1,5 @@
-// Bytes <-> client frames, size-checked. A frame is one message of signaling.proto in one binary WebSocket message.
+// Encodes and decodes client frames with size checks. A frame is a message of signaling.proto in a binary WebSocket
+// message.
 import { MeridianError } from './errors.ts';
 import { limits } from './limits.ts';
 import { wire } from './wire.ts';
@@ -6,30 +7,25 @@ import { wire } from './wire.ts';
 export type ClientBody = NonNullable<wire.ClientFrame['body']>;
 export type ServerBody = NonNullable<wire.ServerFrame['body']>;
 
-/**
- * Reads a frame from a client. Throws MeridianError FRAME_TOO_LARGE, FRAME_MALFORMED (bytes that are no frame) or
- * FRAME_UNKNOWN (a frame with no body this version knows).
- */
+/** Decodes a client's frame. Throws FRAME_TOO_LARGE, FRAME_MALFORMED or FRAME_UNKNOWN (no known body). */
 export function decodeClientFrame(bytes: Uint8Array): wire.ClientFrame & { body: ClientBody } {
   return withBody(decodeWith(wire.ClientFrame, bytes, limits.clientFrameBytesMax));
 }
 
-/** Reads a frame from the service; errors as decodeClientFrame. The service may send more than a client may. */
+/** Decodes a frame of the service; errors as in decodeClientFrame. The service may send larger frames than a client. */
 export function decodeServerFrame(bytes: Uint8Array): wire.ServerFrame & { body: ServerBody } {
   return withBody(decodeWith(wire.ServerFrame, bytes, limits.controlFrameBytesMax));
 }
 
-/** Encodes one frame. */
 export function encodeClientFrame(frame: wire.ClientFrame.$Properties): Uint8Array {
   return wire.ClientFrame.encode(frame).finish();
 }
 
-/** Encodes one frame; the result may be sent to any number of clients. */
 export function encodeServerFrame(frame: wire.ServerFrame.$Properties): Uint8Array {
   return wire.ServerFrame.encode(frame).finish();
 }
 
-/** Decodes any generated message within a size; throws FRAME_TOO_LARGE or FRAME_MALFORMED. */
+/** Decodes any generated message of at most `max` bytes. Throws FRAME_TOO_LARGE or FRAME_MALFORMED. */
 export function decodeWith<T>(
   type: { decode(bytes: Uint8Array): T; name?: string },
   bytes: Uint8Array,

@@ -1,6 +1,6 @@
-// The numbered requests and messages that services exchange over links, and the four functions that use them: call /
-// serve (request with an answer), post / onNote (message without one). A Link of runtime fits ControlLink. Numbers are
-// never reused. Those of requests that are gone: 19, 57, 96, 103, 106, 152, 153, 158, 161, 162.
+// Numbered requests (call / serve) and messages without an answer (post / onNote) that services exchange over links. A
+// Link of runtime fits ControlLink. Numbers are never reused; those of removed requests are 19, 57, 96, 103, 106, 152,
+// 153, 158, 161, 162.
 import { decodeWith } from './codec.ts';
 import { apiNote, apiRpc } from './control/api.ts';
 import { centreNote, centreRpc } from './control/centre.ts';
@@ -14,7 +14,6 @@ export type { Note, Rpc } from './control/kinds.ts';
 export const rpc = { ...centreRpc, ...mediaRpc, ...ownerRpc, ...apiRpc };
 export const note = { ...centreNote, ...mediaNote, ...ownerNote, ...apiNote };
 
-/** The part of a link that control messages need. */
 export interface ControlLink {
   request(type: number, payload: Uint8Array, o?: { deadlineMs?: number }): Promise<Uint8Array>;
   send(type: number, payload: Uint8Array): boolean;
@@ -22,7 +21,7 @@ export interface ControlLink {
   onMessage(type: number, handler: (payload: Uint8Array) => void): void;
 }
 
-/** Sends a request and waits for its answer; rejects with the remote's error code, LINK_CLOSED or LINK_DEADLINE. */
+/** Sends a request and returns the answer. Rejects with the remote's error code, LINK_CLOSED or LINK_DEADLINE. */
 export async function call<Q, QP, A, AP>(
   link: ControlLink,
   kind: Rpc<Q, QP, A, AP>,
@@ -34,8 +33,8 @@ export async function call<Q, QP, A, AP>(
 }
 
 /**
- * Answers requests of one kind on one link. An error thrown with a stable code reaches the caller with that code.
- * `gate` is called before a request is read; what it throws refuses the request.
+ * Answers requests of a kind on a link. An error with a stable code reaches the caller with that code. `gate` is called
+ * before a request is read; its error refuses the request.
  */
 export function serve<Q, QP, A, AP>(
   link: ControlLink,
@@ -48,7 +47,6 @@ export function serve<Q, QP, A, AP>(
     try {
       gate?.();
       const answer = handler(decodeWith(kind.request, payload, limits.controlFrameBytesMax));
-      // A handler with nothing to wait for answers at once.
       return answer instanceof Promise ? answer.then(encode) : encode(answer);
     } catch (error) {
       return Promise.reject(error);
@@ -56,15 +54,12 @@ export function serve<Q, QP, A, AP>(
   });
 }
 
-/** Sends a message that has no answer; false when the link is closed or over its back-pressure cap. */
+/** Sends a message. Returns false when the link is closed or over its back-pressure cap. */
 export function post<M, MP>(link: ControlLink, kind: Note<M, MP>, message: NoInfer<MP>): boolean {
   return link.send(kind.number, kind.message.encode(message).finish());
 }
 
-/**
- * Handles messages of one kind on one link. Bytes that cannot be read throw FRAME_MALFORMED into the link, which closes
- * it.
- */
+/** Handles messages of a kind on a link. Unreadable bytes throw FRAME_MALFORMED into the link, which closes it. */
 export function onNote<M, MP>(link: ControlLink, kind: Note<M, MP>, handler: (message: M) => void): void {
   link.onMessage(kind.number, (payload) => handler(decodeWith(kind.message, payload, limits.controlFrameBytesMax)));
 }

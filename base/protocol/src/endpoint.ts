@@ -1,14 +1,13 @@
-// Where one direction of a client's media goes, as the client says it. Read from the wire here and nowhere else.
+// Destination of one direction of a client's media, as given by the client. Only this file reads it from the wire.
 import { MeridianError } from './errors.ts';
 import { limits } from './limits.ts';
 import type { wire } from './wire.ts';
 
-/** Of a DTLS certificate: algorithm in lower case, value in upper case, as mediasoup compares them. */
+/** Fingerprint of a DTLS certificate: algorithm in lower case, value in upper case, as mediasoup compares them. */
 export interface Fingerprint {
   readonly algorithm: string;
   readonly value: string;
 }
-/** Key and salt that one side encrypts with. */
 export interface SrtpKey {
   readonly cryptoSuite: string;
   readonly keyBase64: string;
@@ -17,25 +16,25 @@ export interface SrtpKey {
 export interface WebRtcEndpoint {
   readonly kind: 'webrtc';
   readonly fingerprint?: Fingerprint;
-  /** Data over SCTP: from the client those that it may open, to the client those that the node opens. */
+  /** SCTP data channels: from the client those that it may open, from the node those that the node opens. */
   readonly dataChannels?: readonly DataChannel[];
 }
-/** Without `maxRetransmits` it is reliable. */
+/** Data channel, reliable without `maxRetransmits`. */
 export interface DataChannel {
   readonly label: string;
   readonly ordered: boolean;
   readonly maxRetransmits?: number;
 }
-/** RTP and RTCP on one port, always from and to this address. Without `srtp` in the clear, on loopback only. */
+/** RTP and RTCP on one port, always from and to this address; without `srtp` unencrypted, on loopback only. */
 export interface PlainEndpoint {
   readonly kind: 'plain';
   readonly ip: string;
   readonly port: number;
   readonly srtp?: SrtpKey;
-  /** Of one on loopback: what a media node of another host gets in its place. */
+  /** Replacement of a loopback address for a media node on another host. */
   readonly elsewhere?: SrtpAddress;
 }
-/** RTP and RTCP as SRTP on one port. */
+/** SRTP for RTP and RTCP on one port. */
 export interface SrtpAddress {
   readonly ip: string;
   readonly port: number;
@@ -45,9 +44,8 @@ export type Endpoint = WebRtcEndpoint | PlainEndpoint;
 
 type Maybe<T> = T | null | undefined;
 
-/** By algorithm; weaker ones are refused. */
+/** Bytes of a fingerprint by algorithm; weaker algorithms are refused. */
 const fingerprintBytes: Readonly<Record<string, number>> = { 'sha-256': 32, 'sha-384': 48, 'sha-512': 64 };
-/** Key and salt of each suite that mediasoup knows. */
 const srtpKeyBytes: Readonly<Record<string, number>> = {
   AEAD_AES_256_GCM: 44,
   AEAD_AES_128_GCM: 28,
@@ -57,7 +55,6 @@ const srtpKeyBytes: Readonly<Record<string, number>> = {
 
 const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVALID', what);
 
-/** An address as URLs write it, which is one way for each address; undefined: it is not a literal. */
 function canonicalIp(ip: string): string | undefined {
   if (/^(\d{1,3}\.){3}\d{1,3}$/.test(ip)) {
     const isAddress = ip.split('.').every((part) => Number(part) <= 255 && String(Number(part)) === part);
@@ -67,13 +64,12 @@ function canonicalIp(ip: string): string | undefined {
   return new URL(`http://[${ip}]/`).hostname.slice(1, -1);
 }
 
-/** 127.0.0.0/8 and ::1; of a literal address. */
 export function isLoopback(ip: string): boolean {
   const canonical = canonicalIp(ip);
   return canonical === '::1' || (canonical?.startsWith('127.') ?? false);
 }
 
-/** A DTLS fingerprint, in whatever case. Throws REQUEST_INVALID; `what` names it in the message. */
+/** Normalises a DTLS fingerprint. Throws REQUEST_INVALID; `what` names it in the message. */
 export function fingerprintFromWire(fingerprint: Maybe<wire.DtlsFingerprint.$Properties>, what: string): Fingerprint {
   const algorithm = (fingerprint?.algorithm ?? '').toLowerCase();
   const value = (fingerprint?.value ?? '').toUpperCase(); // browsers write it in lower case
@@ -116,7 +112,6 @@ function dataChannelsFromWire(channels: readonly wire.DataChannel.$Properties[],
   return read;
 }
 
-/** An address and a key from the wire. */
 function plainFromWire(plain: wire.PlainEndpoint.$Properties, what: string): Omit<PlainEndpoint, 'kind'> {
   const ip = canonicalIp(plain.ip ?? '');
   const port = plain.port ?? 0;
@@ -126,10 +121,10 @@ function plainFromWire(plain: wire.PlainEndpoint.$Properties, what: string): Omi
 }
 
 /**
- * An endpoint from the wire; undefined when there is none: then nothing goes in that direction. Throws REQUEST_INVALID
- * for one that is neither kind, a malformed fingerprint, an address that is not an IP literal, a key that does not fit
- * its suite, RTP in the clear to an address that is not loopback, and an `elsewhere` without SRTP or beside anything
- * but loopback. `what` names it in the message.
+ * Reads an endpoint; undefined means that nothing is sent in that direction. Throws REQUEST_INVALID for an unknown
+ * kind, a malformed fingerprint, an address that is not an IP literal, a key that does not fit its suite, unencrypted
+ * RTP to an address other than loopback, and an `elsewhere` without SRTP or without loopback. `what` names the endpoint
+ * in the message.
  */
 export function endpointFromWire(endpoint: Maybe<wire.Endpoint.$Properties>, what: string): Endpoint | undefined {
   if (endpoint == null) return undefined;
@@ -154,7 +149,6 @@ export function endpointFromWire(endpoint: Maybe<wire.Endpoint.$Properties>, wha
   return { kind: 'plain', ...here, elsewhere: { ...there, srtp } };
 }
 
-/** What `endpointFromWire` reads. */
 export function endpointToWire(endpoint: Endpoint): wire.Endpoint.$Properties {
   if (endpoint.kind === 'webrtc') {
     const { kind: _, dataChannels, ...webrtc } = endpoint;
@@ -164,10 +158,7 @@ export function endpointToWire(endpoint: Endpoint): wire.Endpoint.$Properties {
   return { plain, ...(elsewhere && { elsewhere: { ...elsewhere } }) };
 }
 
-/**
- * The endpoint for a media node of another host than its client's: the `elsewhere` of one on loopback that has it. The
- * rest is for every host.
- */
+/** Returns the endpoint for a media node on another host than the client's: `elsewhere`, if any. */
 export function endpointElsewhere<E extends wire.Endpoint.$Properties>(endpoint: E): E | wire.Endpoint.$Properties {
   return endpoint.elsewhere == null ? endpoint : { plain: endpoint.elsewhere };
 }

@@ -1,5 +1,4 @@
-// Every error code that crosses a wire: what it means and whether the same request may succeed later. Codes are only
-// ever added.
+// Every error code that crosses a wire, with its meaning and whether a retry may succeed. Codes are only ever added.
 
 /** code: [meaning, retryable] */
 export const errorCodes = {
@@ -40,12 +39,9 @@ export const errorCodes = {
   EPOCH_STALE: ['The room has a newer owner.', true],
   PING_TIMEOUT: ['The client has not answered in time.', true],
   VERSION_CONFLICT: ['Another change came first; look at it again.', false],
-  // posts
   POST_REFUSED: ['The room does not take this text: it has a word that is not allowed.', false],
   POST_UNKNOWN: ['There is no such post, question or poll.', false],
-  // break-out rooms
   BREAK_OUT_CLOSED: ['There is no such break-out room, or its time is over.', false],
-  // tracks
   TRACK_UNKNOWN: ['There is no such track.', false],
   TRACK_EXISTS: ['A track of this id exists already.', false],
   TRACK_LIMIT: ['Too many tracks.', false],
@@ -54,7 +50,6 @@ export const errorCodes = {
   TRANSPORT_UNKNOWN: ['There is no such transport.', false],
   ENDPOINT_UNSUPPORTED: ['The media node does not offer endpoints of this kind.', false],
   DATA_TOO_LARGE: ['The data message exceeds the size limit.', false],
-  // placement
   NO_CAPACITY: ['No media node has room for this.', true],
   OVERLOADED: ['The service has more to do than it can; try again after the time given.', true],
   NO_NODE: ['No media node is available.', true],
@@ -70,20 +65,15 @@ export const errorCodes = {
   CITY_UNKNOWN: ['There is no such city.', false],
   OPENER_UNKNOWN: ['The gateway or recorder that opens the session has not registered.', true],
   DECISION_UNKNOWN: ['There is no such decision about this session, or it is too old.', false],
-  // pushes and pulls of a gateway
   TARGET_REFUSED: ['The address cannot be dialled: it is unknown, of the inside, or its port is reserved.', false],
-  // hooks of a gateway
   HOOK_REFUSED: ['The server that is asked before publishing refuses it.', false],
   HOOK_FAILED: ['The server that is asked before publishing does not answer.', true],
-  // transcoders of a gateway
   NO_SOUND_TRANSCODER: ['This gateway has no ffmpeg to make other sound: others may not hear this.', false],
   NO_PICTURE_TRANSCODER: ['This gateway has no ffmpeg to make other pictures: others may not see this.', false],
-  // browsers of a recorder
   NO_BROWSER: ['This recorder has no Chromium: it records no web pages.', false],
   NO_SANDBOX: ['The sandbox of Chromium cannot work at this recorder: it records no web pages.', false],
   PAGE_FAILED: ['The web page that is to be recorded cannot be opened.', false],
   PAGE_TOO_LARGE: ['The web page takes more memory or disk than a recorder gives it.', false],
-  // what a node has logged
   NO_LOGS: ['This node keeps its log where it cannot read it: look for it on its host.', false],
   LOGS_UNREADABLE: ['The log of this node cannot be read there.', false],
   // moves of a session to another media node
@@ -111,7 +101,7 @@ export type ErrorCode = keyof typeof errorCodes;
 
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(errorCodes, text);
 
-/** An operating error with a stable code; `message` may add what was wrong, in English, without secrets. */
+/** An operating error with a stable code; `message` may add details in English, without secrets. */
 export class MeridianError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
@@ -126,9 +116,7 @@ export class MeridianError extends Error {
   }
 }
 
-/**
- * The error as the wire carries it; anything that is not a MeridianError becomes INTERNAL and keeps its text to itself.
- */
+/** Returns the error for the wire; an error that is not a MeridianError becomes INTERNAL without its text. */
 export function errorInfoOf(error: unknown): {
   code: ErrorCode;
   message: string;

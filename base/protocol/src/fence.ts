@@ -1,14 +1,11 @@
-// The regions that the media and data of a room may touch (docs/adr/0014-fences-hold-for-relays.md). A fence travels as
-// text: the names of its regions, sorted, each once, with commas between; '' is no fence: anywhere. Two fences are the
-// same when their texts are.
+// Fences: regions that the media and data of a room may touch (docs/adr/0014-fences-hold-for-relays.md). A fence is a
+// text: the sorted, unique names of its regions, separated by commas; '' allows anywhere. Fences are equal when their
+// texts are.
 import { limits } from './limits.ts';
 
 const regionPattern = /^[A-Za-z0-9._-]{1,64}$/;
 
-/**
- * The fence of these regions; undefined when there are none, too many (`limits.fenceRegionsMax`), or a name cannot be
- * one.
- */
+/** Returns the fence of these regions, undefined for none, too many (`limits.fenceRegionsMax`), or an invalid name. */
 export function fenceOf(regions: readonly string[]): string | undefined {
   const names = [...new Set(regions)].sort();
   const isFit =
@@ -16,18 +13,17 @@ export function fenceOf(regions: readonly string[]): string | undefined {
   return isFit ? names.join(',') : undefined;
 }
 
-/** Whether the text is a fence, '' included. */
 export const isFence = (text: string): boolean => text === '' || fenceOf(text.split(',')) === text;
 
-/** Whether a fence lets a region in. A node whose region is not known ('') is in no fence. */
+/** Returns whether a fence admits a region. An unknown region ('') is in no fence. */
 export const isInFence = (fence: string, region: string): boolean =>
   fence === '' || (region !== '' && fence.split(',').includes(region));
 
-/** Whether everything inside `inner` is inside `outer` too. Nothing but '' holds ''. */
+/** Returns whether `outer` contains `inner`. Only '' contains ''. */
 export const holdsFence = (outer: string, inner: string): boolean =>
   outer === '' || (inner !== '' && inner.split(',').every((region) => isInFence(outer, region)));
 
-/** What both let in; undefined: nothing. */
+/** Returns the regions that both fences admit, undefined when there are none. */
 export function meetOfFences(one: string, other: string): string | undefined {
   if (one === '' || other === '') return one === '' ? other : one;
   return fenceOf(one.split(',').filter((region) => isInFence(other, region)));

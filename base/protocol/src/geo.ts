@@ -1,40 +1,32 @@
-// Distance on the Earth and the time it suggests. Everything that ranks places by nearness goes through here: centre
-// and signaling nodes must guess alike.
+// Estimates network delay from distance on the Earth. The centre and signaling nodes rank places by these functions, so
+// that both estimate alike.
 
 export interface Point {
   readonly latitude: number; // degrees, north positive
   readonly longitude: number; // degrees, east positive
 }
 
-/** Nodes of one site: nothing is gained by the nearer one, and viewers of the same thing share what it has. */
+/** Radius of a site: within it a nearer node gains nothing, and viewers of the same media share its tracks. */
 export const SITE_KM = 100;
-/** Mean Earth radius (IUGG R1). */
 const EARTH_RADIUS_KM = 6371.0088;
-/** Half of the Earth's circumference: no two places are farther apart, and a radius this large says "anywhere". */
+/** Half of the Earth's circumference, so a radius of this size means anywhere. */
 export const ANYWHERE_KM = 20_015;
 
-// A straight line through measured round-trip times between 246 cities (60,000 pairs, July 2020), the one with the
-// least median relative error (16 %). Cables do not follow great circles; the order of candidates is what this is for,
-// probes replace the number.
+// Line through measured round-trip times between 246 cities (60,000 pairs, July 2020) with the least median relative
+// error (16 %). It serves only to order candidates; probes replace the number.
 const RTT_BASE_MS = 14;
 const RTT_MS_PER_KM = 0.0155;
 
-/** Light in glass. */
 const FIBRE_KM_PER_MS = 200;
-/**
- * Cables do not follow great circles: the median of 30,000 pairs of cities (WonderProxy, July 2020) is this much over
- * light in glass.
- */
+/** Detour of cables against the great circle: median of 30,000 pairs of cities (WonderProxy, July 2020). */
 const STRETCH = 1.98;
-/** Two machines of one city: half a millisecond each way. */
 const CITY_ONEWAY_MS = 0.5;
 
-/** Whether both numbers are finite and within ±90 and ±180 degrees. */
 export function isPoint(point: Point): boolean {
   return Math.abs(point.latitude) <= 90 && Math.abs(point.longitude) <= 180;
 }
 
-/** Great-circle distance in km (haversine form, exact enough down to metres and stable for antipodes). */
+/** Returns the great-circle distance in km (haversine form, exact down to metres and stable for antipodes). */
 export function distanceKm(a: Point, b: Point): number {
   const sinLatitude = Math.sin(radians(b.latitude - a.latitude) / 2);
   const sinLongitude = Math.sin(radians(b.longitude - a.longitude) / 2);
@@ -42,15 +34,15 @@ export function distanceKm(a: Point, b: Point): number {
   return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(chord)));
 }
 
-/** Round-trip time in ms that a distance suggests, last mile included. */
+/** Returns the round-trip time in ms that a distance suggests, last mile included. */
 export function estimatedRttMs(distance: number): number {
   return RTT_BASE_MS + RTT_MS_PER_KM * distance;
 }
 
 /**
- * One way between hosts in ms, by distance alone: great circle × stretch, and over some 3,000 km, where stretch falls,
- * half of what the line through measured round trips says (it holds a last mile that hosts do not have, so it is the
- * upper bound). Concave: no detour looks shorter.
+ * Estimates the one-way delay between hosts in ms by distance: great circle × stretch. Above some 3,000 km, where
+ * stretch falls, the bound is half of `estimatedRttMs`, which includes a last mile that hosts do not have. The function
+ * is concave, so no detour looks shorter.
  */
 export function guessedOnewayMs(a: Point, b: Point): number {
   const distance = distanceKm(a, b);

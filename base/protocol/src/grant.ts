@@ -1,6 +1,5 @@
-// The grant of one pull: {room, track, puller, serving node, epoch, issued, lifetime}, signed by the room owner's
-// certificate key. This file holds the pure check; reading the certificate and the signature is given as functions,
-// because only Node has them.
+// Checks the grant of a pull: {room, track, puller, serving node, epoch, issued, lifetime}, signed by the room owner's
+// certificate key. Certificates and signatures are read by functions of the caller, because only Node has them.
 
 import type { ErrorCode } from './errors.ts';
 import { limits } from './limits.ts';
@@ -12,21 +11,20 @@ export interface GrantCheck {
   readonly trackId: string;
   readonly pullerNodeId: string; // from the link's certificate, never from the message
   readonly servingNodeId: string;
-  readonly fence: string; // of the room, as the serving node has it
-  readonly ownerId: string; // the owner of the room that this node last obeyed; '' when it knows none
+  readonly fence: string; // fence of the room at the serving node
+  readonly ownerId: string; // owner of the room that this node last obeyed; '' when unknown
   readonly epochSeen: number; // highest epoch of the room that this node has seen
   readonly wallMs: number;
-  /** Identity and kind in the certificate if it chains to our authority and is valid now. */
   identityOf(certificatePem: string): { id: string; kind: string } | undefined;
   verify(certificatePem: string, bytes: Uint8Array, signature: Uint8Array): boolean;
 }
 
-/** Encodes a claim: these exact bytes are signed and travel. */
+/** Encodes a claim: exactly these bytes are signed and sent. */
 export function encodeClaim(claim: wire.GrantClaim.$Properties): Uint8Array {
   return wire.GrantClaim.encode(claim).finish();
 }
 
-/** undefined when the grant holds, else the code to answer with. Cheap comparisons first, the signature last. */
+/** Returns the error code of a bad grant, or undefined. The signature is checked last, after the cheap comparisons. */
 export function refuseGrant(
   grant: wire.Grant.$Properties | null | undefined,
   check: GrantCheck,

@@ -1,8 +1,7 @@
-// What the morning inspection of a cloud says: one sentence for each code, in English and Chinese, for the page and the
-// mail alike. A finding is a code and figures; the language comes last. Pure.
+// Texts of a cloud's morning inspection: a sentence for each code, in English and Chinese, for page and mail. A finding
+// is a code with figures; the language is applied last.
 import type { RestLanguage } from './rest-problems.ts';
 
-/** In the order of the report. */
 export const inspectionChecks = [
   'alarms',
   'quality',
@@ -26,7 +25,6 @@ export const inspectionChecks = [
 ] as const;
 export type InspectionCheck = (typeof inspectionChecks)[number];
 
-/** The worst first. */
 export const findingSeverities = ['problem', 'attention', 'fine'] as const;
 export type FindingSeverity = (typeof findingSeverities)[number];
 export const findingUnits = ['share', 'ms', 'count', 'bytes'] as const;
@@ -34,13 +32,12 @@ export type FindingUnit = (typeof findingUnits)[number];
 
 export interface Finding {
   readonly check: InspectionCheck;
-  /** Which sentence: a key of `findingTexts`, behind the check and a point. */
+  /** Key of `findingTexts`, which begins with the check and a point. */
   readonly code: string;
   readonly severity: FindingSeverity;
-  /** Of the sentence. Names say what they are: `…Share` 0 … 1, `…Ms`, `…Bytes`, `…At` RFC 3339; all others stay. */
+  /** Values of the sentence; endings give the form: `…Share` 0 … 1, `…Ms`, `…Bytes`, `…At` RFC 3339; others plain. */
   readonly values: Readonly<Record<string, string | number>>;
   readonly figure?: { readonly value: number; readonly limit?: number; readonly unit: FindingUnit };
-  /** Of the page where one acts. */
   readonly path: string;
 }
 
@@ -67,7 +64,6 @@ const checkTexts: Readonly<Record<InspectionCheck, readonly [string, string]>> =
   silences: ['silences', '静默'],
 };
 
-/** By code, [English, Chinese]. */
 export const findingTexts: Readonly<Record<string, readonly [string, string]>> = {
   'alarms.bad': [
     'Alarm “{rule}”: fired {count} times, {longestMs} at the longest; {open} open, {acknowledged} acknowledged.',
@@ -213,7 +209,7 @@ export const findingTexts: Readonly<Record<string, readonly [string, string]>> =
   'silences.bad': ['A silence of alarms lasts until {endsAt}: {reason}.', '告警静默将持续到 {endsAt}：{reason}。'],
   'silences.fine': ['No alarm is silenced.', '没有被静默的告警。'],
 };
-/** Of every check: what is not known, known in part, or too much to list. */
+/** Sentences that every check shares: unknown, partly unknown, or too many to list. */
 const anyTexts: Readonly<Record<string, readonly [string, string]>> = {
   unknown: ['Not known: {check}.', '未知：{check}。'],
   partly: ['Not known of {count} nodes: {check}.', '{count} 个节点未知：{check}。'],
@@ -224,7 +220,7 @@ const at = (language: RestLanguage): 0 | 1 => (language === 'zh' ? 1 : 0);
 
 export const checkTitle = (check: InspectionCheck, language: RestLanguage): string => checkTexts[check][at(language)];
 
-/** The sentence of a finding. One of a later version has its code instead. */
+/** Returns the sentence of a finding. A code of a later version is printed itself. */
 export function findingSentence(
   { check, code, values }: Pick<Finding, 'check' | 'code' | 'values'>,
   o: { readonly language: RestLanguage; readonly timeZone: string },
@@ -237,7 +233,6 @@ export function findingSentence(
   });
 }
 
-/** A figure and its limit as text: "93 %". */
 export function figureText(value: number, unit: FindingUnit, language: RestLanguage): string {
   if (unit === 'share') return `${number(value * 100, language)} %`;
   if (unit === 'ms') return spanText(value, language);
@@ -269,7 +264,7 @@ const spans = [
   [1000, ['s', '秒']],
 ] as const;
 
-/** In the largest unit of which there are two, or the smallest. */
+/** Formats a time span in the largest unit of which it has at least two, otherwise in the smallest. */
 function spanText(ms: number, language: RestLanguage): string {
   const [unitMs, words] = spans.find(([each]) => Math.abs(ms) >= 2 * each) ?? [1, ['ms', '毫秒'] as const];
   return `${number(Math.round(ms / unitMs), language)} ${words[at(language)]}`;
@@ -286,7 +281,7 @@ function bytesText(bytes: number, language: RestLanguage): string {
   return `${number(bytes / unit, language)} ${word}`;
 }
 
-/** 2026-11-23 09:00, by the clocks of the zone; what is no time stays. */
+/** Formats a time in the zone, as 2026-11-23 09:00; an invalid time stays. */
 function timeIn(text: string, timeZone: string): string {
   const ms = Date.parse(text);
   if (Number.isNaN(ms)) return text;

@@ -1,31 +1,27 @@
-// What the api, library nodes and uploading clients share of the library: sizes, ids, kinds (docs/adr/0036-library.md).
+// Sizes, ids and kinds of the library, for the api, library nodes and uploading clients (docs/adr/0036-library.md).
 import { newId } from './ids.ts';
 
-/** Blocks of a file, from its first byte on; the last one is shorter. */
+/** Size of a block; the last block of a file is shorter. */
 export const BLOCK_BYTES = 8 * 1_048_576;
-/** Of one file: 128 GiB, as many blocks as an upload may name. */
+/** Largest file, 128 GiB, by the number of blocks that an upload may name. */
 export const LIBRARY_FILE_BYTES_MAX = 16_384 * BLOCK_BYTES;
-/** Parts of one upload. */
 export const UPLOAD_PARTS_MAX = 256;
-/** Ranges of a proof that a client has what it need not send. */
+/** Ranges in a client's proof that it holds content that need not be sent. */
 export const PROOF_RANGES_MAX = 128;
-/** Contents that a library node asks about at once, whether they are still there: some 10 kB. */
+/** Contents in a query of a library node about which still exist: some 10 kB. */
 export const HELD_CONTENTS_MAX = 200;
-/** Of each range: enough that a guess does not help, little to read. */
+/** Size of a range: long enough that guessing does not help, little to read. */
 export const PROOF_RANGE_BYTES = 4096;
 
 const idPattern = /^up_[a-z0-9_-]{1,61}$/;
-/** Lower case: it is part of a key in a store. The content that an upload brings has the same id. */
+/** Lower case, because the id is part of a key in a store. The content of the upload has the same id. */
 export const isUploadId = (text: string): boolean => idPattern.test(text);
-/** An id that no other upload has. */
 export const newUploadId = (bytes: (count: number) => Uint8Array): string => newId('UP_', bytes, 20).toLowerCase();
 
-/** What files are, by their content. */
 export const libraryKinds = ['video', 'audio', 'image', 'document'] as const;
 export type LibraryKind = (typeof libraryKinds)[number];
 export const isLibraryKind = (text: string): text is LibraryKind => libraryKinds.some((one) => one === text);
 
-/** Why a file is not kept, for good. */
 export const uploadRefusals = {
   HASH_MISMATCH: 'The bytes are not those that were announced.',
   TYPE_REFUSED: 'Files of this type are not taken.',
@@ -37,19 +33,17 @@ export const uploadRefusals = {
 export type UploadRefusal = keyof typeof uploadRefusals;
 export const isUploadRefusal = (text: string): text is UploadRefusal => Object.hasOwn(uploadRefusals, text);
 
-/** How many blocks a file has. An empty file has none. */
 export const blocksOf = (bytes: number): number => Math.ceil(bytes / BLOCK_BYTES);
 
-/** Files of a content that a link opens, below the token. */
+/** Names of a content's files in a link, below the token. */
 export const ORIGINAL_NAME = 'original';
 export const COVER_NAME = 'cover.jpg';
-/** Folder of what was made of the content for players. */
 export const RENDITIONS_PREFIX = 'renditions/';
-/** A lease in the name of what one task made: it is of these bytes alone. */
+/** A task's output has its lease in the name, so the name belongs to these bytes alone. */
 const ofLease = '[a-z0-9][a-z0-9-]{0,47}-(?:[a-z0-9_]|\\.[a-z]){1,128}\\.mp4';
 const shared = '(?:[a-z0-9-]{1,32}\\.m3u8|sprite\\.jpg|thumbnails\\.vtt)';
 
-/** Names of files of a content as regular expressions, for edge caches too: of what never changes, and of the rest. */
+/** Regular expressions of a content's file names, for edge caches too: files that never change, and the others. */
 export const libraryFilePatterns = {
   fixed: `(?:${ORIGINAL_NAME}|${RENDITIONS_PREFIX}${ofLease})`,
   changing: `(?:${COVER_NAME.replace('.', '\\.')}|${RENDITIONS_PREFIX}${shared})`,
@@ -57,8 +51,8 @@ export const libraryFilePatterns = {
 const fixedName = new RegExp(`^${libraryFilePatterns.fixed}$`);
 const changingName = new RegExp(`^${libraryFilePatterns.changing}$`);
 
-/** What tasks need for one another, such as lists of segments, is no such file. */
+/** Returns whether the name is a file of the library. Files that tasks exchange, such as lists of segments, are not. */
 export const isLibraryFileName = (text: string): boolean => fixedName.test(text) || changingName.test(text);
 
-/** Whether the file of this name never has other bytes, as long as its content is there. */
+/** Returns whether the file of this name has the same bytes as long as its content exists. */
 export const isFixedLibraryFile = (text: string): boolean => fixedName.test(text);

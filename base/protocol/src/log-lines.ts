@@ -1,22 +1,20 @@
-// Questions about what a node has logged (`rpc.logLines`), as both ends understand them.
+// Queries for the log of a node (`rpc.logLines`), for both ends.
 import { MeridianError } from './errors.ts';
 import type { wire } from './wire.ts';
 
 export const logLimits = {
   wordsMax: 5,
   wordCharactersMax: 200,
-  linesMax: 200, // of one node, and of one answer to a person
-  nodesMax: 16, // asked at once for one person
-  /** A node reads for 2 s, and lets two others go first. */
+  linesMax: 200, // of a node, and of an answer to a person
+  nodesMax: 16, // queried at once for a person
+  /** A node reads for 2 s after two earlier queries. */
   nodeMs: 7000,
-  /** As long, and the way to the centre. */
   centreMs: 8000,
 } as const;
 
-/** By this name `rpc.logsSought` means the centre that answers, whatever its id is. */
+/** Node id by which `rpc.logsSought` means the answering centre itself. */
 export const centreLogsId = 'centre';
 
-/** From the least serious to the most. */
 export const logLevelNames = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type LogLevelName = (typeof logLevelNames)[number];
 
@@ -25,7 +23,6 @@ export interface LogQuery {
   readonly fromMs: number;
   readonly toMs: number;
   readonly words: readonly string[];
-  /** The least serious ones. */
   readonly level: LogLevelName;
   readonly limit: number;
 }
@@ -34,7 +31,7 @@ const TIME_MAX_MS = 8.64e15; // of a Date
 const isTime = (ms: number): boolean => Number.isFinite(ms) && ms >= 0 && ms <= TIME_MAX_MS;
 const isWord = (word: string): boolean => word !== '' && word.length <= logLimits.wordCharactersMax;
 
-/** Throws REQUEST_INVALID with the name of the field. */
+/** Reads a query. Throws REQUEST_INVALID with the name of the field. */
 export function logQueryFrom(message: wire.LogLinesWanted.$Properties | null | undefined): LogQuery {
   const { level } = message ?? {};
   const [fromWallMs, toWallMs] = [message?.fromWallMs ?? 0, message?.toWallMs ?? 0];
@@ -57,10 +54,8 @@ export const logQueryToWire = ({ fromMs, toMs, ...rest }: LogQuery): wire.LogLin
   toWallMs: toMs,
 });
 
-/** What a node found, the newest first. */
 export interface LogFound {
   readonly lines: readonly { readonly atMs: number; readonly text: string; readonly isCut: boolean }[];
-  /** There may be older ones, before `searchedFromMs`. */
   readonly hasMore: boolean;
   readonly searchedFromMs: number;
   readonly source: string;
@@ -73,7 +68,7 @@ export const logFoundToWire = ({ lines, hasMore, searchedFromMs, source }: LogFo
   source,
 });
 
-/** Throws FRAME_MALFORMED when an answer has more lines than are ever asked for. */
+/** Reads an answer. Throws FRAME_MALFORMED when it has more lines than any query allows. */
 export function logFoundFrom({ lines, more, searchedFromWallMs, source }: wire.LogLines): LogFound {
   if (lines.length > logLimits.linesMax) throw new MeridianError('FRAME_MALFORMED', 'more lines than were asked for');
   const shown = lines.map(({ wallMs, text, cut }) => ({ atMs: wallMs ?? 0, text: text ?? '', isCut: cut ?? false }));

@@ -1,8 +1,6 @@
-// State machines as data: a table (state, event) -> { next, effects } and one tiny serial runner, the only writer of
-// the state. A missing entry means the event is ignored in that state, and counted. Vectors in vectors/*.json walk
-// every edge.
+// State machines as data: a table (state, event) -> { next, effects } and a serial runner, the only writer of the
+// state. An event without an entry is ignored and counted. Vectors in vectors/*.json walk every edge.
 
-/** What one (state, event) entry says: the state after it and the effects to carry out, in order. */
 export interface Edge<S extends string, F extends string> {
   readonly next: S;
   readonly effects?: readonly F[];
@@ -11,10 +9,7 @@ export type Table<S extends string, E extends string, F extends string> = {
   readonly [state in S]: { readonly [event in E]?: Edge<S, F> };
 };
 
-/**
- * Runs one table. Events dispatched from within an effect are queued: effects of one event finish before the next
- * begins.
- */
+/** Runs a table. Events dispatched inside an effect are queued: an event's effects finish before the next event. */
 export class Machine<S extends string, E extends string, F extends string, P = undefined> {
   readonly #table: Table<S, E, F>;
   readonly #apply: (effect: F, payload: P | undefined, event: E) => void;
@@ -40,15 +35,11 @@ export class Machine<S extends string, E extends string, F extends string, P = u
     return this.#state;
   }
 
-  /** Number of events that had no entry in the state they met. */
   get ignored(): number {
     return this.#ignored;
   }
 
-  /**
-   * Feeds one event; returns false when it was ignored or, from inside an effect, when it was only queued. Throws when
-   * the queue is full.
-   */
+  /** Feeds an event. Returns false when it was ignored or, inside an effect, queued. Throws when the queue is full. */
   dispatch(event: E, payload?: P): boolean {
     if (this.#running) {
       if (this.#queue.length >= this.#queueMax)

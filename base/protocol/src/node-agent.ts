@@ -1,14 +1,13 @@
-// What every node says to the scheduling centre and what it obeys, whatever kind it is: register on each new link,
-// report every second, take plans and drain commands, hand over the full list when the digest differs. No IO: the link,
-// the timer and the node's state are given.
+// Protocol of every node with the scheduling centre: register on each new link, report every second, obey plans and
+// drain commands, send the full list when the digest differs.
 //
-// Case 1, centre restarts: the link comes back, the node registers with all it holds; the centre rebuilds from that
-//         (idempotent).
-// Case 2, node restarts: a new incarnation; the centre drops what the old one held and did not re-register.
-// Case 3, centre gone: the node keeps its last plan and goes on; nothing here touches media.
-// Case 4, the centre does not lead: the link stays open until it does, or until it names another that can be dialled.
-// Case 5, the process is to end: reports say so until it does, and no centre has to remember it.
-// Case 6, a centre that was replaced speaks: its epoch is lower than one that was obeyed here, and it is not obeyed.
+// - The centre restarts: the node registers again with all that it holds, and the centre rebuilds its state
+//   (idempotent).
+// - The node restarts with a new incarnation: the centre drops whatever the old one held and did not re-register.
+// - The centre is gone: the node keeps its last plan; media is not affected.
+// - The centre does not lead: the link stays open until it leads, or until it names a leader that can be dialled.
+// - The process is about to end: all reports say so, and no centre has to remember it.
+// - A replaced centre speaks: its epoch is lower than an obeyed epoch, so it is ignored.
 import type { CentreSearch } from './centre-search.ts';
 import { type ControlLink, call, note, onNote, post, rpc, serve } from './control.ts';
 import { MeridianError } from './errors.ts';
@@ -17,38 +16,35 @@ import type { wire } from './wire.ts';
 
 export type AgentState = 'disconnected' | 'registering' | 'serving' | 'draining';
 
-/** What the node provides. All functions are synchronous reads of its present state. */
+/** Functions of the node, which return its present state synchronously. */
 export interface AgentPorts {
   describe(): wire.NodeDescription.$Properties;
   load(): wire.Load.$Properties;
-  /** A room is the same object as before only when nothing has changed in it: what was made of it is not made again. */
+  /** Returns the rooms. An unchanged room must be the same object, so that its digest is not computed again. */
   rooms(): wire.RoomHeld.$Properties[];
   /**
-   * Called with every plan newer than the last, and once per registration; always with all nodes and paths, also when
+   * Called with every plan newer than the last, and once per registration; always with all nodes and paths, even when
    * only changes were sent.
    */
   onPlan(plan: wire.Plan): void;
   onDrain(on: boolean, reason: string): void;
   onState?(state: AgentState): void;
   every(periodMs: number, fn: () => void): { cancel(): void };
-  /** The centre that placed last for the node's region, where regions have instances: the leader is informed. */
+  /** Returns the centre that placed last for the node's region, where regions have instances, for the leader. */
   region?(): { readonly epoch: number; readonly incarnation: string };
-  /** Fingerprints of the authorities that the node trusts, first the one that has signed its certificate. */
+  /** Returns the fingerprints of the authorities that the node trusts; the signer of its certificate comes first. */
   authorities?(): readonly string[];
-  /** The node's wall clock: the centre compares it with others. Absent: it is not said. */
   wallMs?(): number;
-  /**
-   * Informed of the leader that a centre names, and asked for the next address to dial. Absent: there is one centre.
-   */
+  /** Learns the leader that a centre names and chooses the next address to dial; absent with a single centre. */
   centres?: Pick<CentreSearch, 'leaderIs'>;
 }
 
-/** A node that waits for a centre to lead asks again after this. */
+/** Interval in which a waiting node asks whether the centre leads. */
 const askAgainMs = 1000;
 
 /**
- * The digest of what a node holds, compared by the centre with its own list: the sum of each id's FNV-1a, in 32 bits.
- * In any order; the digest of two lists together is the sum of theirs, so a list that changes is not read anew.
+ * Returns the digest of what a node holds, which the centre compares with its own list: the sum of each id's FNV-1a, in
+ * 32 bits. The order does not matter, and digests of two lists add up, so a changed list is not read anew.
  */
 export function digestOf(ids: readonly string[]): number {
   let sum = 0;
@@ -70,15 +66,15 @@ export class NodeAgent {
   #planCentre = '';
   readonly #planNodes = new Map<string, wire.NodeRef.$Properties>();
   readonly #planPaths = new Map<string, wire.PairPath.$Properties>();
-  /** A plan had changes of one that was not heard: the next report asks for the whole. */
+  /** True after a plan whose base changes were missed: the next report requests the whole plan. */
   #wantsPlan = false;
   #isLeaving = false;
   #confirmed: string[] = [];
-  /** The highest that was obeyed, and of which centre: under one epoch no other is. */
+  /** Highest obeyed epoch and the incarnation of its centre; under the same epoch no other centre is obeyed. */
   #epoch = 0;
   #epochOf = '';
   #wake: (() => void) | undefined;
-  #sent = new Map<string, Fingerprint>(); // by room, what was last reported
+  #sent = new Map<string, Fingerprint>(); // last reported state by room
   #sentAuthorities: readonly string[] = [];
 
   constructor(ports: AgentPorts) {
@@ -89,12 +85,10 @@ export class NodeAgent {
     return this.#state;
   }
 
-  /** The highest epoch of a centre that was obeyed; words under a lower one do not count. */
   get epoch(): number {
     return this.#epoch;
   }
 
-  /** As `epoch`, and whose it was. */
   get obeyed(): { readonly epoch: number; readonly incarnation: string } {
     return { epoch: this.#epoch, incarnation: this.#epochOf };
   }
@@ -103,7 +97,7 @@ export class NodeAgent {
     return this.#link;
   }
 
-  /** Takes a fresh link to the centre. Call it from the dialer's onLink; then `lost()` when it is gone. */
+  /** Takes a new link to the centre from the dialer's onLink; call `lost()` when it is gone. */
   attach(link: ControlLink): void {
     this.#link = link;
     onNote(link, note.plan, (plan) => this.#takePlan(plan));
@@ -122,8 +116,8 @@ export class NodeAgent {
   }
 
   /**
-   * Registers on the attached link, when the centre leads; rejects when it refuses or names another. Call it once the
-   * link is open; the dialer retries by reconnecting.
+   * Registers on the attached, open link once the centre leads; rejects when the centre refuses or names another
+   * leader. The dialer retries by reconnecting.
    */
   async register(): Promise<void> {
     const link = this.#link;
@@ -161,15 +155,12 @@ export class NodeAgent {
     this.#timer?.cancel();
     this.#timer = this.#ports.every(answer.reportIntervalMs || limits.reportIntervalMs, () => this.report());
     this.#drained(answer.draining, answer.draining ? 'the centre says so' : '');
-    // A registration does not say it: until the next report the centre would send new sessions here.
+    // A registration does not report the end, so the centre would send new sessions until the next report.
     if (this.#isLeaving) this.report();
     if (answer.plan) this.#takePlan(answer.plan as wire.Plan);
   }
 
-  /**
-   * Whether a word under this epoch of a centre counts: not when a later one has been obeyed, or another under the
-   * same.
-   */
+  /** Returns whether to obey a centre under this epoch: not after a later one, nor another centre under the same. */
   obeys(epoch: number, incarnation: string): boolean {
     if (epoch < this.#epoch || (epoch > 0 && epoch === this.#epoch && incarnation !== this.#epochOf)) return false;
     this.#epoch = epoch;
@@ -177,12 +168,12 @@ export class NodeAgent {
     return true;
   }
 
-  /** Resolves when this centre may lead now, or the link is gone; rejects when another is to be dialled. */
+  /** Resolves when this centre leads or the link is gone; rejects when another centre must be dialled. */
   async #waitForLeader(link: ControlLink): Promise<void> {
     while (link === this.#link) {
       const leader = await call(link, rpc.leader, {});
       if (leader.leading) {
-        // All nodes at once would be a stampede: the centre says how far to spread, each finds its own moment.
+        // To avoid a stampede, each node waits for its own part of the time that the centre names.
         const spreadMs = Math.min(leader.spreadMs, askAgainMs);
         if (spreadMs > 0) await this.#pause(1 + (digestOf([this.#ports.describe().nodeId ?? '']) % spreadMs), false);
         return;
@@ -206,17 +197,13 @@ export class NodeAgent {
     });
   }
 
-  /**
-   * Says that a placement decision has become a session here; goes out with the next report. Bounded: beyond 10,000 the
-   * oldest is dropped (the full room list carries it anyway).
-   */
+  /** Confirms in the next report that a decision has become a session. Beyond 10,000 the oldest is dropped. */
   confirm(decisionId: string): void {
     if (decisionId === '') return;
     this.#confirmed.push(decisionId);
     if (this.#confirmed.length > 10_000) this.#confirmed.shift();
   }
 
-  /** Sends one report now; also called by the timer. */
   report(): void {
     const link = this.#link;
     if (link === undefined || (this.#state !== 'serving' && this.#state !== 'draining')) return;
@@ -255,7 +242,7 @@ export class NodeAgent {
       authorities: authorities === this.#sentAuthorities ? [] : [...authorities],
       ...(wallMs !== undefined && { wallMs }),
     });
-    if (!sent) return; // over the back-pressure cap: the next report carries the same changes
+    if (!sent) return; // above the back-pressure cap; the next report carries the same changes
     this.#seq += 1;
     this.#confirmed = [];
     this.#sent = current;
@@ -263,8 +250,8 @@ export class NodeAgent {
   }
 
   /**
-   * The process is to end: every report says so from now on, the first at once, and no command ends that drain. Without
-   * a centre only this node knows; the next one to answer hears it. Idempotent.
+   * Announces the end of the process in every report, the first sent at once; no command ends that drain. The
+   * announcement also reaches a centre that answers only later. Idempotent.
    */
   leave(reason: string): void {
     if (this.#isLeaving) return;
@@ -279,7 +266,6 @@ export class NodeAgent {
     if (!this.#isLeaving) this.#ports.onDrain(on, reason);
   }
 
-  /** The link is gone; media goes on. */
   lost(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -298,7 +284,7 @@ export class NodeAgent {
     if (!this.obeys(plan.centreEpoch, plan.centreIncarnation)) return;
     const isOfSame = plan.centreIncarnation === this.#planCentre;
     const isWhole = plan.since === 0;
-    // A whole one that was asked for is taken again.
+    // A requested whole plan is taken again.
     if (isOfSame && plan.version <= this.#planVersion && !(isWhole && this.#wantsPlan)) return;
     if (!isWhole && (!isOfSame || plan.since > this.#planVersion)) {
       this.#wantsPlan = true;
@@ -323,14 +309,13 @@ export class NodeAgent {
   }
 }
 
-/** No id has a blank. */
 const pairOf = ({ a, b }: wire.PairPath.$Properties): string => `${a} ${b}`;
 
 function regionWords(region: { readonly epoch: number; readonly incarnation: string } | undefined) {
   return region === undefined ? {} : { regionEpoch: region.epoch, regionIncarnation: region.incarnation };
 }
 
-/** What tells whether the centre has to hear of a room again, and its part of the digests. */
+/** State of a room at its last report, to see whether it must be reported again, with its part of the digests. */
 interface Fingerprint {
   readonly room: wire.RoomHeld.$Properties;
   readonly text: string;

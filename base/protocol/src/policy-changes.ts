@@ -1,12 +1,12 @@
-// What acts make of a policy's members, bans and recordings: alike at the owner of a room and, for an empty room, at
-// the api.
+// Changes of a policy's members, bans and recordings by acts: the same at the owner of a room and, for an empty room,
+// at the api.
 import { MeridianError } from './errors.ts';
 import { limits } from './limits.ts';
 import type { Ban, Member, RecordingLayout, RoomRecording } from './policy.ts';
 
 const rightNames = ['canPublish', 'publishSources', 'canSubscribe', 'canPublishData'] as const;
 
-/** More bans than fit drop the oldest that ends by itself; without such a one, the oldest. Those that are over go. */
+/** Adds a ban and drops expired bans. When too many remain, the oldest ban with an end goes, otherwise the oldest. */
 export function withBan(bans: readonly Ban[], ban: Ban, nowWallMs: number): Ban[] {
   const isOver = ({ untilWallMs }: Ban): boolean => untilWallMs > 0 && untilWallMs <= nowWallMs;
   const lasting = bans.filter((one) => one.identity !== ban.identity && !isOver(one));
@@ -16,9 +16,8 @@ export function withBan(bans: readonly Ban[], ban: Ban, nowWallMs: number): Ban[
 }
 
 /**
- * With another role, single rights that were given under the role before count no more; else they are added to those
- * there are. `reset`: neither role nor rights are left. The caller bounds how many there are
- * (`limits.policyMembersMax`).
+ * Changes a member. Under another role, the single rights given before do not count any more; otherwise the new rights
+ * are added. `reset` removes role and rights. The caller bounds the number (`limits.policyMembersMax`).
  */
 export function withMember(members: readonly Member[], member: Member, reset: boolean): Member[] {
   const { identity } = member;
@@ -30,13 +29,13 @@ export function withMember(members: readonly Member[], member: Member, reset: bo
   return reset || saysNothing ? others : [...others, after];
 }
 
-/** Of a show: an identity with the role by which it comes onto the stage, or is off it. */
+/** Returns the member of a show with the role that puts the identity onto the stage, or off it. */
 export const memberOnStage = (identity: string, on: boolean): Member => ({
   identity,
   role: on ? 'speaker' : 'attendee',
 });
 
-/** A recording more; one of a known id changes nothing. QUOTA_EXCEEDED beyond `limits.recordingsPerRoomMax`. */
+/** Adds a recording; a known id changes nothing. Throws QUOTA_EXCEEDED beyond `limits.recordingsPerRoomMax`. */
 export function withRecording(recordings: readonly RoomRecording[], recording: RoomRecording): RoomRecording[] {
   if (recordings.some(({ recordingId }) => recordingId === recording.recordingId)) return [...recordings];
   if (recordings.length >= limits.recordingsPerRoomMax)
@@ -44,11 +43,10 @@ export function withRecording(recordings: readonly RoomRecording[], recording: R
   return [...recordings, recording];
 }
 
-/** Without one recording; `recordingId` '': without any. */
 export const withoutRecording = (recordings: readonly RoomRecording[], recordingId: string): RoomRecording[] =>
   recordingId === '' ? [] : recordings.filter((one) => one.recordingId !== recordingId);
 
-/** With another layout of one composed recording; `recordingId` '': of all. Others have none. */
+/** Sets the layout of a composed recording; `recordingId` '' means all of them. Other recordings have no layout. */
 export const withLayout = (
   recordings: readonly RoomRecording[],
   recordingId: string,

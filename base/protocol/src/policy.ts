@@ -1,5 +1,5 @@
-// What a room's owner enforces, whatever tokens say: admission and roles (docs/rooms.md). The owner has
-// it, the room's media nodes and the api keep it; of two the higher version counts.
+// Policy of a room: admission and roles, which its owner enforces whatever tokens say (docs/rooms.md). The room's media
+// nodes and the api keep a copy; the copy with the higher version counts.
 import type { Rights } from './access.ts';
 import { type BreakOut, breakOutFromWire, breakOutToWire } from './break-outs.ts';
 import {
@@ -20,12 +20,12 @@ import { type RoomRole, roomRoleOf } from './room-roles.ts';
 import { sourceFromWire, sourceToWire, type TrackSource } from './rtp.ts';
 import type { wire } from './wire.ts';
 
-/** One identity's role, and single rights that beat both role and token. */
+/** Role of an identity, and single rights that override both role and token. */
 export interface Member {
   readonly identity: string;
   readonly role: RoomRole | '';
   readonly canPublish?: boolean;
-  /** When it may publish: tracks of these alone; empty: of all. */
+  /** Sources from which it may publish; empty allows all. */
   readonly publishSources?: readonly TrackSource[];
   readonly canSubscribe?: boolean;
   readonly canPublishData?: boolean;
@@ -33,61 +33,58 @@ export interface Member {
 
 export interface Ban {
   readonly identity: string;
-  /** 0: for ever. */
   readonly untilWallMs: number;
 }
 
-/** `''`: tracks as they are published; `composed`: one picture and sound of all; `page`: a web page in a browser. */
+/** `''`: tracks as published; `composed`: all in one picture with mixed sound; `page`: a web page in a browser. */
 export const recordingModes = ['', 'composed', 'page'] as const;
 export type RecordingMode = (typeof recordingModes)[number];
 export const recordingLayouts = ['grid', 'speaker', 'screen'] as const;
 export type RecordingLayout = (typeof recordingLayouts)[number];
-/** `''`: all take part; `show`: those without a part on its stage watch, and are not in the roster. */
+/** `''`: all take part; `show`: clients that are not on the stage only watch, outside the roster. */
 export type RoomKind = '' | 'show';
 
-/** One recording of a room. The room's owner writes it, by acts and by what its recorders do. */
+/** Recording of a room. The room's owner writes it, by acts and by news of its recorders. */
 export interface RoomRecording {
   readonly recordingId: string;
-  /** The participant whose tracks are recorded; '': all of the room. */
+  /** Participant whose tracks are recorded; '' records the whole room. */
   readonly identity: string;
   readonly state: 'waiting' | 'running';
-  /** When that state began. */
   readonly sinceWallMs: number;
-  /** The participant that began it; '': the service. */
+  /** Participant that began it; '' is the service. */
   readonly byIdentity: string;
-  /** The life of the room that it is of; '': of the next one. */
+  /** Life of the room that it belongs to; '' is the next life. */
   readonly roomSid: string;
-  /** 0 to 9, 9 first. */
+  /** 0 to 9; 9 comes first. */
   readonly priority: number;
-  /** While it waits: when a recorder is expected to begin; 0: not known. */
+  /** Time at which a waiting recording is expected to get a recorder; 0 when unknown. */
   readonly expectedWallMs: number;
   readonly mode: RecordingMode;
-  /** Of a composed one. */
+  /** For mode `composed`. */
   readonly layout: RecordingLayout;
-  /** Of a page, else ''. */
+  /** For mode `page`, otherwise ''. */
   readonly pageUrl: string;
-  /** What the client that began it called it; ''. It knows it by this name too. */
+  /** Name that the client gave when it began the recording, by which it recognises it; ''. */
   readonly askedId: string;
-  /** While it waits: the code of what the latest try came to; ''. */
+  /** Error code of the latest try of a waiting recording; ''. */
   readonly failure: string;
 }
 
-/** A field of a policy that clients see too, as part of `RoomInfo`. */
+/** Marks a field of a policy that clients see, as part of `RoomInfo`. */
 const shown = <Of extends AnyCodec>(codec: Of) => ({ ...codec, isShown: true as const });
-/** A field that hosts, companies and meetings set: it is in `ActSetRoom` too. */
+/** Marks a field that hosts, companies and meetings set: it is in `ActSetRoom` too. */
 const settable = <Of extends AnyCodec>(codec: Of) => ({ ...codec, isSettable: true as const });
 
-/** The policy of a room: a new field is a line here and a number in `RoomPolicy` of proto/control.proto. */
+/** Policy of a room: a new field is a line here and a number in `RoomPolicy` of proto/control.proto. */
 const policyFields = {
-  /** One higher with every change; 0: never set. */
+  /** Rises by one with every change; 0 when never set. */
   version: number,
   /** Newcomers wait until a host admits them. */
   lobby: settable(shown(flag)),
-  /** Only hosts and cohosts may still come in. */
   locked: settable(shown(flag)),
-  /** Most participants at a time; 0: as many as the service takes. */
+  /** Most participants at a time; 0 is the service's limit. */
   capacity: settable(number),
-  /** How long an empty room is kept; 0: `limits.roomEmptyReleaseMs`. */
+  /** Time for which an empty room is kept; 0 is `limits.roomEmptyReleaseMs`. */
   emptyTimeoutMs: settable(number),
   members: listOf<Member, wire.Member.$Properties>(memberFromWire, memberToWire, limits.policyMembersMax),
   bans: listOf<Ban, wire.Ban.$Properties>(
@@ -105,23 +102,21 @@ const policyFields = {
       ),
     ),
   ),
-  /** The booked end; 0: none. Participants stay unless `hardEnd`. */
+  /** Booked end, 0 for none. Participants stay unless `hardEnd`. */
   endsWallMs: settable(shown(wallMs)),
-  /** The room is ended at `endsWallMs`. */
   hardEnd: settable(flag),
-  /** Before, only hosts and cohosts come in; others wait. 0: always open. */
+  /** Time before which only hosts and cohosts enter and others wait; 0 is always open. */
   opensWallMs: settable(wallMs),
-  /** Others wait until a host or cohost is in the room. */
+  /** Participants wait until a host or cohost is in the room. */
   needsHost: settable(flag),
-  /** Shown to clients: of a booked meeting its title; '': none. */
+  /** Title that clients display, that of a booked meeting; '' for none. */
   title: settable(shown(textOf(limits.roomTitleLengthMax))),
-  /** Of the room when it opens. */
+  /** Metadata of the room when it opens. */
   metadata: settable(text),
-  /** All of the room is recorded, from its first participant on. */
   autoRecord: settable(shown(flag)),
-  /** The life of the room whose automatic recording was begun last: a stop holds for that life. */
+  /** Life of the room that was last recorded automatically: a stop holds for the rest of that life. */
   autoRecordedSid: text,
-  /** What is recorded, or is to be: `recordings.ts` of the owner has recorders for it. */
+  /** Running and waiting recordings; `recordings.ts` of the owner gets recorders for them. */
   recordings: shown(
     listOf<RoomRecording, wire.RoomRecording.$Properties>(
       recordingFromWire,
@@ -137,11 +132,10 @@ const policyFields = {
       ),
     ),
   ),
-  /** Least time between two posts of one identity, hosts and cohosts excepted. */
+  /** Least time between two posts of an identity, except hosts and cohosts. */
   slowModeMs: settable(shown(number)),
-  /** Only hosts and cohosts post. */
   postsMuted: settable(shown(flag)),
-  /** A post with one of them is refused. Clients do not hear them. */
+  /** Words for which a post is refused; clients do not see them. */
   postWords: settable(
     listOf<string, string>(
       (word) => word,
@@ -149,7 +143,6 @@ const policyFields = {
       limits.postWordsMax,
     ),
   ),
-  /** Rooms for groups of its participants. */
   breakOuts: shown(listOf<BreakOut, wire.BreakOut.$Properties>(breakOutFromWire, breakOutToWire, limits.breakOutsMax)),
 } satisfies FieldsOf<wire.RoomPolicy.$Properties>;
 const policyMessage = messageOf<typeof policyFields, wire.RoomPolicy.$Properties>(policyFields);
@@ -164,12 +157,11 @@ type KeyWith<Flag> = {
   [Key in keyof typeof policyFields]: (typeof policyFields)[Key] extends Flag ? Key : never;
 }[keyof typeof policyFields];
 type ShownKey = KeyWith<{ readonly isShown: true }>;
-/** What clients see of a policy: a part of `RoomInfo` too. */
 export type ShownPolicy = Pick<RoomPolicy, ShownKey>;
 export const shownPolicyFields = Object.fromEntries(
   Object.entries(policyFields).filter(([, codec]) => 'isShown' in codec),
 ) as Pick<typeof policyFields, ShownKey>;
-/** Addresses of recorded pages hold what lets a recorder in: no participant sees them. */
+/** Returns the visible part of a policy, without addresses of recorded pages, which contain the recorder's access. */
 export function shownOfPolicy(policy: ShownPolicy): ShownPolicy {
   const shown = Object.keys(shownPolicyFields).map((key) => [key, policy[key as ShownKey]]);
   const hasPages = policy.recordings.some(({ pageUrl }) => pageUrl !== '');
@@ -177,10 +169,8 @@ export function shownOfPolicy(policy: ShownPolicy): ShownPolicy {
   return { ...(Object.fromEntries(shown) as ShownPolicy), recordings };
 }
 
-/** What an act sets of a policy; absent fields stay as they are. */
 export type RoomSettings = Partial<Pick<RoomPolicy, KeyWith<{ readonly isSettable: true }>>>;
 
-/** The settings of an act. Whether they are within their limits is for the owner to check. */
 export function settingsFromWire(set: wire.ActSetRoom.$Properties): RoomSettings {
   const { openingMetadata, setSpotlight, spotlight, setPostWords, postWords, ...others } = set;
   const said: Readonly<Record<string, unknown>> = {
@@ -230,14 +220,14 @@ export function memberToWire({ publishSources, ...member }: Member): wire.Member
   return { ...member, ...sources };
 }
 
-/** Each once: more than there are say nothing more. */
+/** Reads each source once, which bounds the list. */
 const sourcesFromWire = ({ sources }: wire.PublishSources.$Properties): TrackSource[] => [
   ...new Set((sources ?? []).map(sourceFromWire)),
 ];
 
 /**
- * The rights of a token with this identity under a policy, and its role in the room. Hosts and cohosts publish from any
- * source; of others the token says from which, unless the policy does.
+ * Returns the rights of a token with this identity under a policy, and its role in the room. Hosts and cohosts publish
+ * from any source; for others the policy limits the sources, or else the token.
  */
 export function rightsUnder(
   policy: Pick<RoomPolicy, 'members'>,
@@ -263,18 +253,17 @@ export function rightsUnder(
 
 const limitOf = (sources: readonly TrackSource[]): readonly TrackSource[] | undefined =>
   sources.length === 0 ? undefined : sources;
-/** Two tokens of a session may have no source in common: then it publishes nothing. */
+/** A session whose limits have no source in common publishes nothing. */
 const withoutSources = (rights: Rights): Rights =>
   rights.publishSources?.length === 0 ? { ...rights, canPublish: false, publishSources: undefined } : rights;
 
-/** Whether the policy keeps an identity out at this time. */
 export const isBannedBy = (policy: Pick<RoomPolicy, 'bans'>, identity: string, nowWallMs: number): boolean =>
   policy.bans.some((ban) => ban.identity === identity && isBan(ban, nowWallMs));
 const isBan = ({ untilWallMs }: Ban, nowWallMs: number): boolean => untilWallMs === 0 || untilWallMs > nowWallMs;
 
 /**
- * Whether a policy keeps clients out, or has them wait: such a room stays so while the api is away (docs/rooms.md).
- * Members alone do not: without the policy their tokens count.
+ * Returns whether a policy refuses clients or lets them wait: such a room stays guarded while the api is away
+ * (docs/rooms.md). Members alone do not guard a room: without the policy their tokens count.
  */
 export const isGuarding = ({ lobby, locked, needsHost, opensWallMs, bans }: RoomPolicy, nowWallMs: number): boolean =>
   lobby || locked || needsHost || opensWallMs > nowWallMs || bans.some((ban) => isBan(ban, nowWallMs));

@@ -1,14 +1,12 @@
-// What people of a room write and count (docs/shows.md): the forms of posts, reactions, questions and polls, alike for
-// the owner of the room, its clients and recordings.
+// Posts, reactions, questions and polls of a room (docs/shows.md): their forms for the owner of the room, its clients
+// and recordings.
 import { flag, listOf, type MessageOf, messageOf, number, text, wallMs } from './fields.ts';
 import { isBlank } from './ids.ts';
 import { limits } from './limits.ts';
 import type { wire } from './wire.ts';
 
-/** What people write: a line beside the picture, one that flies over it, a question. */
 export const sentPostKinds = ['chat', 'danmaku', 'question'] as const;
 export type SentPostKind = (typeof sentPostKinds)[number];
-/** What the service alone writes. */
 export const servicePostKinds = ['gift', 'announcement'] as const;
 export type ServicePostKind = (typeof servicePostKinds)[number];
 export type PostKind = SentPostKind | ServicePostKind;
@@ -17,23 +15,23 @@ export type QuestionState = (typeof questionStates)[number];
 
 const postFields = {
   postId: text,
-  /** A `PostKind`; a newer service may know more. */
+  /** A `PostKind`; a newer service may send others. */
   kind: text,
-  /** Of the author; '': the service. */
+  /** Author; '' is the service. */
   identity: text,
   name: text,
   text,
-  /** When the owner of the room took it. */
+  /** Time at which the room's owner accepted the post. */
   wallMs,
-  /** Of the picture that its author saw. */
+  /** Time of the picture that the author saw. */
   pictureWallMs: wallMs,
-  /** Of danmaku: `postStylePattern`. */
+  /** Style of danmaku: `isPostStyle`. */
   style: text,
-  /** Of a question. */
+  /** Votes of a question. */
   votes: number,
-  /** Of a question: a `QuestionState`. */
+  /** `QuestionState` of a question. */
   state: text,
-  /** Of a gift: JSON. */
+  /** JSON of a gift. */
   data: text,
 };
 const postMessage = messageOf<typeof postFields, wire.Post.$Properties>(postFields);
@@ -55,11 +53,9 @@ const pollFields = {
     (option) => option,
     limits.pollOptionsMax,
   ),
-  /** More than one option may be chosen. */
   many: flag,
-  /** It takes no more votes. */
   closed: flag,
-  /** When it closes by itself; 0: it does not. */
+  /** Time of the automatic end; 0 for none. */
   endsWallMs: wallMs,
   sinceWallMs: wallMs,
 };
@@ -69,13 +65,12 @@ export const pollFromWire = pollMessage.fromWire;
 export const pollToWire = pollMessage.toWire;
 export const emptyPoll: Poll = pollFromWire({});
 
-/** What stands beside the stream of posts. `version` rises with every change of questions and polls. */
+/** Questions, polls and reactions beside the posts. `version` rises with every change of questions and polls. */
 export interface Board {
   readonly version: number;
-  /** Those being answered first, then the most voted ones. */
   readonly questions: readonly Post[];
   readonly polls: readonly Poll[];
-  /** Counted since the life of the room began, by name. */
+  /** Counts since the life of the room began, by name. */
   readonly reactions: Readonly<Record<string, number>>;
 }
 
@@ -95,7 +90,7 @@ export const boardToWire = ({ version, questions, polls, reactions }: Board): wi
   reactions,
 });
 
-/** What is no count, or of no legal name, is left out; so are names beyond `limits.reactionNamesMax`. */
+/** Reads reactions without invalid counts and names, and at most `limits.reactionNamesMax` names. */
 export function reactionsFromWire(counts: Readonly<Record<string, number>> | null | undefined): Record<string, number> {
   const legal = Object.entries(counts ?? {}).filter(
     ([name, count]) => isReactionName(name) && Number.isSafeInteger(count) && count > 0,
@@ -107,29 +102,26 @@ const reactionPattern = /^[a-z0-9_-]{1,16}$/;
 const stylePattern = /^(?:#[0-9a-f]{6})?(?: (?:top|bottom))?$/;
 const postIdPattern = /^PT_[A-Za-z0-9]{16,32}$/;
 const pollIdPattern = /^PO_[A-Za-z0-9]{16,32}$/;
-// Control characters but line breaks, and those that turn the direction of the text around them, as of names (ids.ts).
+// Refuses control characters except line breaks, and direction controls, as in names (ids.ts).
 const textPattern = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 
 export const isSentPostKind = (kind: string): kind is SentPostKind => sentPostKinds.some((one) => one === kind);
 export const isQuestionState = (state: string): state is QuestionState => questionStates.some((one) => one === state);
 export const isReactionName = (name: string): boolean => reactionPattern.test(name);
-/** Of danmaku: its colour `#rrggbb`, and ` top` or ` bottom` where it stands still; both may be absent. */
+/** Accepts a style of danmaku: a colour `#rrggbb`, then ` top` or ` bottom` for a fixed line; both are optional. */
 export const isPostStyle = (style: string): boolean => stylePattern.test(style);
 export const isPostId = (id: string): boolean => postIdPattern.test(id);
 export const isPollId = (id: string): boolean => pollIdPattern.test(id);
 
-/** A text that shows something, of at most `lengthMax` characters (code points), with line breaks if `isLong`. */
+/** Returns whether a text shows something and has at most `lengthMax` code points, with line breaks if `isLong`. */
 export function isPostText(of: string, lengthMax: number, isLong = false): boolean {
-  // A code point is one or two units; what is longer than that need not be counted.
   if (of.length > 2 * lengthMax || [...of].length > lengthMax || isBlank(of)) return false;
   return textPattern.test(isLong ? of.replaceAll('\n', '') : of);
 }
 
-/** Whether a policy may have these words: not too many, none too long, none that shows nothing. */
 export const arePostWords = (words: readonly string[]): boolean =>
   words.length <= limits.postWordsMax && words.every((word) => isPostText(word, limits.postWordLengthMax));
 
-/** The longest end of a list of posts that is within both bounds; bytes as on the wire, about. */
 export function lastPosts(posts: readonly Post[], countMax: number, bytesMax: number): Post[] {
   let bytes = 0;
   let from = posts.length;
@@ -140,6 +132,6 @@ export function lastPosts(posts: readonly Post[], countMax: number, bytesMax: nu
   return posts.slice(from);
 }
 
-/** At most so many bytes on the wire: three of each unit of text, and 64 of the rest. */
+/** Returns an upper bound of the bytes on the wire: three per unit of text, and 64 for the rest. */
 export const postBytes = (post: Post): number =>
   3 * (post.text.length + post.name.length + post.identity.length + post.data.length) + 64;

@@ -1,16 +1,16 @@
-// Whose picture players of other protocols are shown, as requests, stream keys and pushes name it.
+// Pictures that players of other protocols may get, as named by requests, stream keys and pushes.
 import { isIdentity } from './ids.ts';
 import { type RecordingLayout, recordingLayouts } from './policy.ts';
 
 const COMPOSED = 'composed';
 
-/** The layout of a picture of the whole room: `composed` (a grid) or `composed:LAYOUT`; undefined: it is none. */
+/** Returns the layout of a picture of the whole room: `composed` (a grid) or `composed:LAYOUT`. */
 export function composedLayoutOf(picture: string): RecordingLayout | undefined {
   if (picture === COMPOSED) return 'grid';
   return recordingLayouts.find((layout) => picture === `${COMPOSED}:${layout}`);
 }
 
-/** '' for the active speaker's, a composed one, or an identity; none begins with `composed:` then. */
+/** Accepts '' (the active speaker), a composed picture, or an identity that does not begin with `composed:`. */
 export function isProgrammePicture(picture: string): boolean {
   if (picture === '' || composedLayoutOf(picture) !== undefined) return true;
   return isIdentity(picture) && !picture.startsWith(`${COMPOSED}:`);

@@ -1,7 +1,7 @@
-// How good a connection was in one period: a written rule over what was measured, in both directions. Pure.
+// Rates a connection in a period by its measurements in both directions.
 //
-// 1. Delay and loss are turned into the transmission rating R of the E-model (ITU-T G.107), in the two simplifications
-//    that are usual where the rest of the call is unknown:
+// 1. Delay and loss give the transmission rating R of the E-model (ITU-T G.107), in the two usual simplifications for
+//    calls of which the rest is unknown:
 //      delay:  Id = 0.024 d + 0.11 (d - 177.3) for d > 177.3 ms, else 0.024 d          (Cole and Rosenbluth, 2001)
 //              d = half the round trip + twice the jitter + 40 ms for capture, coding and play-out
 //      loss:   Ie = 95 p / (p + 25.1), p in percent, the worse of the two directions     (ITU-T G.113, G.711 with
@@ -10,37 +10,34 @@
 // 2. R becomes a word by the categories of ITU-T G.109: 80 and more ("high", "best") excellent; 60 to 80 ("low",
 //    "medium") good; below poor.
 // 3. Frozen video lowers it: over 1 % of the period frozen is at most good, over 5 % is poor. (Our own numbers: W3C
-//    webrtc-stats defines what a freeze is, but not how many are bad. One freeze of half a second in ten seconds is 5
-//    %.)
-// 4. lost: nothing was measured.
+//    webrtc-stats defines a freeze, but not how many are bad. A freeze of half a second in ten seconds is 5 %.)
+// 4. A period without measurements is lost.
 //
-// For operators the same words are strengths: excellent is strong, good medium, poor and lost weak.
+// Operators see strengths instead: excellent is strong, good medium, poor and lost weak.
 import type { Quality } from './rtp.ts';
 
 export interface MeasuredPeriod {
   readonly rttMs: number;
-  /** 0 … 1, packets of this client that did not arrive. */
+  /** 0 … 1, lost packets from this client. */
   readonly outboundLoss: number;
-  /** 0 … 1, packets to this client that did not arrive. */
+  /** 0 … 1, lost packets to this client. */
   readonly inboundLoss: number;
   readonly jitterMs: number;
   readonly freezeMs: number;
   readonly periodMs: number;
 }
 
-/** Least R of a word, and the share frozen beyond which a period is not better than good, or poor. */
+/** Least R of a word, and the frozen share above which a period is at most good, or poor. */
 export const qualityThresholds = { excellentR: 80, goodR: 60, goodFrozen: 0.01, poorFrozen: 0.05 } as const;
 const R_BEST = 93.2;
 const OWN_DELAY_MS = 40;
 const LOSS_ROBUSTNESS_PERCENT = 25.1;
 
-/** The higher the better. */
 export const qualityRank: Readonly<Record<Quality, number>> = { unknown: -1, lost: 0, poor: 1, good: 2, excellent: 3 };
 export const worseQuality = (a: Quality, b: Quality): Quality => (qualityRank[a] < qualityRank[b] ? a : b);
 const finite = (value: number, min: number, max: number): number =>
   Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : max;
 
-/** R of one period; values that are no numbers count as the worst. */
 export function rating(measured: MeasuredPeriod): number {
   const delayMs = finite(measured.rttMs, 0, 10_000) / 2 + 2 * finite(measured.jitterMs, 0, 5_000) + OWN_DELAY_MS;
   const delayImpairment = 0.024 * delayMs + (delayMs > 177.3 ? 0.11 * (delayMs - 177.3) : 0);
@@ -49,7 +46,6 @@ export function rating(measured: MeasuredPeriod): number {
   return R_BEST - delayImpairment - lossImpairment;
 }
 
-/** The word for one period alone. */
 export function qualityOf(measured: MeasuredPeriod | undefined): Quality {
   if (measured === undefined || !(measured.periodMs > 0)) return 'lost';
   const r = rating(measured);

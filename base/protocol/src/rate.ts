@@ -1,5 +1,5 @@
-// Token bucket: `burst` tokens at once, then `perSecond`; a request costs one, bytes one each. Refilled by the time
-// that has passed, never above the burst.
+// Token bucket: `burst` tokens at once, then `perSecond`; a request costs one, bytes one each. Time refills it, never
+// above the burst.
 import { addressKey } from './client-address.ts';
 
 export interface Bucket {
@@ -12,13 +12,12 @@ export interface BucketLimits {
   readonly burst: number;
 }
 
-/** Binary fractions of a token make 1 ms out of 1.0000000001; a whole millisecond of waiting for that is too long. */
+/** Rounding errors of a fraction of a token must not cost a whole millisecond of waiting. */
 const ROUNDING_MS = 1e-6;
 
 export interface Taken {
   readonly bucket: Bucket;
   readonly ok: boolean;
-  /** When refused: how long until there are enough, in whole milliseconds. */
   readonly retryAfterMs: number;
 }
 
@@ -37,10 +36,7 @@ export function takeTokens(bucket: Bucket, limits: BucketLimits, nowMs: number, 
   };
 }
 
-/**
- * A bucket for every client address (IPv6: every /64). At most `addressesMax`: the one that asked longest ago is
- * forgotten, its bucket full again.
- */
+/** Buckets by client address (IPv6: by /64). Beyond `addressesMax` the address of the oldest request is dropped. */
 export class AddressRates {
   readonly #limits: BucketLimits;
   readonly #addressesMax: number;
@@ -55,7 +51,7 @@ export class AddressRates {
     return this.#buckets.size;
   }
 
-  /** Takes one token of the address: 0, or how long until the next, in whole milliseconds. */
+  /** Takes a token of the address. Returns 0, or the time until the next token in whole milliseconds. */
   take(address: string, nowMs: number): number {
     const key = addressKey(address);
     const taken = takeTokens(this.#bucketOf(key, nowMs), this.#limits, nowMs);
@@ -63,7 +59,7 @@ export class AddressRates {
     return taken.retryAfterMs;
   }
 
-  /** Takes tokens also where there are none: what is missing is owed, up to a whole burst. */
+  /** Takes tokens even when they are missing; the debt is at most a burst. */
   charge(address: string, nowMs: number, cost: number): void {
     const key = addressKey(address);
     const { tokens, atMs } = takeTokens(this.#bucketOf(key, nowMs), this.#limits, nowMs, 0).bucket;

@@ -1,54 +1,48 @@
-// `finished.json`: what there is of a finished recording, for what plays it. Its files lie beside it; their names are
-// relative to it. A reader of version 1 ignores fields that it does not know.
+// `finished.json`: description of a finished recording for players. The files lie beside it, and their names are
+// relative to it. A reader of version 1 ignores unknown fields.
 
-/** Below the recording in a store: everything that players may get. */
+/** Folder of a recording in a store with everything that players may get. */
 export const FINISHED_FOLDER = 'finished';
-/** The description of the rest, written last. */
+/** Description of the other files, written last. */
 export const FINISHED_NAME = 'finished.json';
-/** Of `finished.json`, and of a file of posts; larger ones are not read. */
+/** Limit of `finished.json`, and of a file of posts; larger files are not read. */
 export const FINISHED_BYTES_MAX = 32 * 1_048_576;
 
-/**
- * A recording that begins so much later, or ends so much earlier, than its room's owner ordered lacks that time. A
- * smaller difference may be that of two hosts' clocks, some hundred milliseconds.
- */
+/** A smaller difference from the ordered begin or end does not count as missing time: hosts' clocks differ. */
 export const MISSING_EDGE_MS_MIN = 1000;
 
 export interface FinishedFile {
   /** Relative to `finished.json`: up to four parts of `[a-z0-9_.-]`. */
   readonly name: string;
   readonly bytes: number;
-  /** 64 lower hexadecimal digits. */
   readonly sha256: string;
-  /** Its media type. */
   readonly type: string;
 }
 
 export const outputGroups = ['camera', 'screen', 'composed', 'other'] as const;
 export type OutputGroup = (typeof outputGroups)[number];
 
-/** One picture with its sound, or either alone, from `offsetMs` of the recording on. */
+/** A picture with its sound, or either alone, from `offsetMs` of the recording on. */
 export interface FinishedOutput {
   readonly name: string;
   readonly group: OutputGroup;
-  /** Of the participant whose picture or sound it is; '' of a composed one. */
+  /** Participant of the picture or sound; '' when composed. */
   readonly identity: string;
   readonly title: string;
   readonly offsetMs: number;
   readonly durationMs: number;
   readonly hasPicture: boolean;
   readonly hasSound: boolean;
-  /** Of the picture, in pixels; 0 without one. */
+  /** Size of the picture in pixels; 0 without one. */
   readonly width: number;
   readonly height: number;
   readonly mp4: FinishedFile;
-  /** A multivariant playlist of the same media. */
+  /** Multivariant playlist of the same media. */
   readonly hls: { readonly name: string } | null;
-  /** Small pictures: a WebVTT file that names places in the sheets; its times are those of the output. */
+  /** Small pictures: a WebVTT file, in the time of the output, that refers to places in the sheets. */
   readonly sprite: { readonly vtt: string; readonly sheets: readonly string[] } | null;
 }
 
-/** Times are those of the recording, from its begin. */
 export interface FinishedChapter {
   readonly ms: number;
   readonly durationMs: number;
@@ -63,20 +57,16 @@ export interface FinishedRecording {
   readonly room: string;
   readonly startedWallMs: number;
   readonly durationMs: number;
-  /** Nothing was recorded. */
   readonly holes: readonly { readonly ms: number; readonly durationMs: number }[];
   readonly participants: readonly { readonly identity: string; readonly name: string }[];
   readonly outputs: readonly FinishedOutput[];
   readonly chapters: readonly FinishedChapter[];
-  /** WebVTT in the time of the recording. */
   readonly captions: readonly { readonly lang: string; readonly name: string }[];
-  /** A file that `readRecordedPosts` reads. */
   readonly posts: { readonly name: string } | null;
-  /** All of them but `finished.json`. */
   readonly files: readonly FinishedFile[];
 }
 
-/** A post at its time of the recording; `kind` and `style` as in `Post` of the wire. */
+/** Post at its time in the recording; `kind` and `style` as in `Post` of the wire. */
 export interface RecordedPost {
   readonly ms: number;
   readonly kind: string;
@@ -85,7 +75,7 @@ export interface RecordedPost {
   readonly style: string;
 }
 
-/** Throws a `RangeError` that begins with the path of what is wrong. */
+/** Reads a value. Throws a `RangeError` that begins with the path of the fault. */
 type Reader<Value> = (value: unknown, path: string) => Value;
 
 const TEXT_MAX = 4096;
@@ -96,12 +86,12 @@ const LANGUAGES_MAX = 100;
 
 const NAME = /^(?=.{1,400}$)[a-z0-9_-][a-z0-9_.-]{0,199}(\/[a-z0-9_-][a-z0-9_.-]{0,199}){0,3}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
-/** Without parameters, or with such as `charset=utf-8`. */
+/** A media type, optionally with a parameter such as `charset=utf-8`. */
 const MEDIA_TYPE = /^[a-z]+\/[a-z0-9.+-]{1,100}(; ?[a-z]+=[a-zA-Z0-9."+-]{1,60})?$/;
-/** BCP 47 as far as it goes into an attribute. */
+/** A language tag (BCP 47), limited to characters that are safe in an attribute. */
 const LANGUAGE = /^[A-Za-z0-9-]{1,35}$/;
 
-/** Whether a file of a finished recording may have this name. It never leaves its folder. */
+/** Returns whether a file of a finished recording may have this name, which cannot leave its folder. */
 export const isFinishedName = (text: string): boolean => NAME.test(text);
 
 const wrong = (path: string, allowed: string): RangeError => new RangeError(`${path}: not ${allowed}`);
@@ -122,7 +112,6 @@ const oneOf =
     if (!values.includes(value as Value)) throw wrong(path, `one of ${values.join(', ')}`);
     return value as Value;
   };
-/** Zero or more. */
 const amount: Reader<number> = (value, path) => {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw wrong(path, 'a number from 0');
   return value;
@@ -207,12 +196,9 @@ const recording = objectOf<FinishedRecording>({
 
 const posts = listOf(objectOf<RecordedPost>({ ms: amount, kind: text, name: text, text, style: text }), LINES_MAX);
 
-/**
- * The parsed `finished.json`, with the fields of version 1 alone. Throws a `RangeError` that begins with the path of
- * what is wrong, also for another version.
- */
+/** Reads the parsed `finished.json` of version 1, without unknown fields. Throws a `RangeError` like `Reader`. */
 export const readFinishedRecording = (json: unknown): FinishedRecording => recording(json, '');
 
-/** A parsed file of posts, in the order of their times. Throws as `readFinishedRecording`. */
+/** Reads a parsed file of posts, sorted by time. Throws like `readFinishedRecording`. */
 export const readRecordedPosts = (json: unknown): readonly RecordedPost[] =>
   posts(json, 'posts').toSorted((a, b) => a.ms - b.ms);

@@ -1,5 +1,4 @@
-// Refusals of REST (RFC 9457) that a caller may get from the api or from the page's server, which passes requests on to
-// it: one text for both.
+// Refusals of REST (RFC 9457) that both the api and the page's server, which passes requests on to it, may send.
 
 /** code: [status, title in English, in Chinese] */
 export const restProblems = {
@@ -12,15 +11,13 @@ export const restProblems = {
 } as const satisfies Record<string, readonly [status: number, en: string, zh: string]>;
 export type RestProblemCode = keyof typeof restProblems;
 
-/** Of problem documents. */
 export const problemContentType = 'application/problem+json; charset=utf-8';
 
-/** `type` of a problem document: below the api's origin. */
+/** Returns the `type` of a problem document, below the api's origin. */
 export const problemType = (code: string): string => `/api/v1/problems/${code}`;
 
 export type RestLanguage = 'en' | 'zh';
 
-/** Of Accept-Language: the first of the two that it names. */
 export function restLanguageOf(header: string | undefined): RestLanguage {
   for (const part of (header ?? '').split(',').slice(0, 16)) {
     const tag = part.trim().slice(0, 2).toLowerCase();

@@ -1,6 +1,6 @@
 /**
- * How a room is spread over media nodes: `single` on one, `direct` with each participant at a near one, `relay` like
- * that with paths by relays where they gain, and moves for the room's delay (docs/design/moves.md).
+ * Spread of a room over media nodes: `single` on one; `direct` with each participant at a near node; `relay` also with
+ * paths over relays where they gain, and moves for the room's delay (docs/design/moves.md).
  */
 export const roomModes = ['single', 'direct', 'relay'] as const;
 export type RoomMode = (typeof roomModes)[number];

@@ -1,8 +1,8 @@
-// The room document: what a room is, what it allows, its participants and their tracks. The room's owner changes it;
-// signaling nodes, clients and the journal follow it by the same changes, media nodes and the api keep parts of it
-// (docs/adr/0024-one-room-document.md). No clock and no IO.
+// The room document: description, policy, participants and tracks of a room. The room's owner changes it; signaling
+// nodes, clients and the journal follow by the same changes; media nodes and the api keep parts of it
+// (docs/adr/0024-one-room-document.md).
 //
-// A new field of a participant: a line of `participantFields` in roster.ts. A new field of a room: a line of
+// A new field of a participant is a line of `participantFields` in roster.ts. A new field of a room is a line of
 // `policyFields` in policy.ts (`shown` if clients see it), or of `roomInfoFields` in roster.ts.
 import { assert } from './assert.ts';
 import { crowdNodesOf, isCrowdSession } from './crowd.ts';
@@ -19,21 +19,20 @@ import {
   type Track,
 } from './roster.ts';
 
-/** A change of a room. That of its policy is the owner's; followers hear what they see of it (`shownEvent`). */
+/** Change of a room. A change of the policy stays at the owner; followers get its visible part (`shownEvent`). */
 export type RoomChange = RosterChange | { readonly type: 'policyChanged'; readonly policy: RoomPolicy };
 interface RoomEvent {
   readonly seq: number;
   readonly change: RoomChange;
 }
 
-/** What a change made of a room: participants are as they are after it, `previous` is as it was before. */
 export type RoomDifference =
   | { readonly type: 'participantJoined'; readonly participant: Participant }
-  /** `participant`: as it was, with its tracks. */
+  /** `participant`: before it left, with its tracks. */
   | { readonly type: 'participantLeft'; readonly participant: Participant; readonly reason: string }
   | { readonly type: 'participantChanged'; readonly participant: Participant; readonly previous: Participant }
   | { readonly type: 'trackPublished'; readonly participant: Participant; readonly track: Track }
-  /** `track`: as it was. */
+  /** `track`: before the end. */
   | {
       readonly type: 'trackUnpublished';
       readonly participant: Participant;
@@ -46,9 +45,8 @@ export type RoomDifference =
   | { readonly type: 'roomChanged'; readonly info: RoomInfo; readonly previous: RoomInfo }
   | { readonly type: 'policyChanged'; readonly policy: RoomPolicy; readonly previous: RoomPolicy };
 
-/** The part of a room that outlives its owner: media nodes and the api keep it for the next one. */
+/** Part of a room that outlives its owner: media nodes and the api keep it for the next owner. */
 export interface KeptRoom {
-  /** Of the owner whose `info` this is; 0: of none. */
   readonly epoch: number;
   readonly info: RoomInfo;
   readonly policy: RoomPolicy;
@@ -56,8 +54,9 @@ export interface KeptRoom {
 export const emptyKeptRoom: KeptRoom = { epoch: 0, info: emptyRoomInfo, policy: emptyPolicy };
 
 /**
- * Of two copies the newer: `info` of the later owner and of one owner the higher version, because an owner that found
- * no copy counts from one again; `policy` of the higher version, because the api counts on where no owner is.
+ * Returns the newer parts of two copies. `info` goes by the owner's epoch, then by the version, because an owner that
+ * found no copy counts from one again; `policy` goes by the version, because the api continues the count where no owner
+ * is.
  */
 export function mergeKept(a: KeptRoom, b: KeptRoom): KeptRoom {
   const isLater = b.epoch > a.epoch || (b.epoch === a.epoch && b.info.version > a.info.version);
@@ -70,7 +69,7 @@ export class RoomState {
   #seq = 0;
   readonly #participants = new Map<string, Participant>();
   readonly #byIdentity = new Map<string, string>();
-  readonly #publisherOf = new Map<string, string>(); // track id -> session id
+  readonly #publisherOf = new Map<string, string>(); // session id by track id
   #speakers: readonly Speaker[] = [];
   #info: RoomInfo;
   #policy: RoomPolicy;
@@ -81,7 +80,6 @@ export class RoomState {
     this.#policy = policy;
   }
 
-  /** A room as of `view`, without its policy, which only the owner has. */
   static of(view: RosterView): RoomState {
     const state = new RoomState(view.epoch, { info: view.info, policy: emptyPolicy });
     for (const participant of view.participants) state.put(participant);
@@ -93,7 +91,6 @@ export class RoomState {
   get epoch(): number {
     return this.#epoch;
   }
-  /** Of the last change. */
   get seq(): number {
     return this.#seq;
   }
@@ -118,17 +115,14 @@ export class RoomState {
   byIdentity(identity: string): Participant | undefined {
     return this.#participants.get(this.#byIdentity.get(identity) ?? '');
   }
-  /** A track with its publisher. */
   track(trackId: string): { track: Track; publisher: Participant } | undefined {
     const publisher = this.#participants.get(this.#publisherOf.get(trackId) ?? '');
     const track = publisher?.tracks.find((candidate) => candidate.trackId === trackId);
     return publisher === undefined || track === undefined ? undefined : { track, publisher };
   }
-  /** The session that publishes a track; undefined: there is no such track. */
   publisherOf(trackId: string): string | undefined {
     return this.#publisherOf.get(trackId);
   }
-  /** The media nodes that hold a session of this room, one of its crowd too. */
   nodeIds(): Set<string> {
     return new Set(this.participants().flatMap((one) => (isCrowdSession(one) ? crowdNodesOf(one) : [one.nodeId])));
   }
@@ -142,7 +136,6 @@ export class RoomState {
     };
   }
 
-  /** Applies a change as the one numbered `seq`; answers what it made different, nothing for what was so already. */
   apply({ seq, change }: RoomEvent): readonly RoomDifference[] {
     this.#seq = seq;
     switch (change.type) {
@@ -175,15 +168,13 @@ export class RoomState {
     }
   }
 
-  /** Another owner counts from one again. */
+  /** Starts a new owner's epoch, in which `seq` counts from one again. */
   restart(epoch: number): void {
     this.#epoch = epoch;
     this.#seq = 0;
   }
 
-  /**
-   * Throws InvariantError unless the indexes say what the participants say. For tests and simulation, after every step.
-   */
+  /** Throws InvariantError unless the indexes match the participants. For tests and simulation, after every step. */
   validate(): void {
     assert(this.#byIdentity.size === this.#participants.size, 'one identity per participant');
     let tracks = 0;
@@ -202,7 +193,6 @@ export class RoomState {
     );
   }
 
-  /** Puts a participant in place of itself, or as a new one. */
   protected put(participant: Participant): Participant {
     const { sessionId, identity } = participant;
     for (const { trackId } of this.#participants.get(sessionId)?.tracks ?? []) this.#publisherOf.delete(trackId);
@@ -219,7 +209,7 @@ export class RoomState {
     this.#speakers = this.#speakers.filter((speaker) => speaker.sessionId !== sessionId);
   }
 
-  /** Of one identity the session that joined last stays. */
+  /** Adds a session; of the sessions of an identity only the last to join stays. */
   #join(participant: Participant): RoomDifference[] {
     const known = this.#participants.get(participant.sessionId);
     if (known !== undefined) {
@@ -238,7 +228,7 @@ export class RoomState {
     return [{ type: 'participantLeft', participant, reason }];
   }
 
-  /** `changed` comes without tracks; they are where their publisher is. */
+  /** `changed` has no tracks; the known tracks stay. */
   #change(changed: Participant): RoomDifference[] {
     const previous = this.#participants.get(changed.sessionId);
     if (previous === undefined) return [];
@@ -294,7 +284,7 @@ export class RoomState {
   }
 }
 
-/** An event as clients hear it, which do not have the policy: of a change of it, what they see of it. */
+/** Converts an event for clients, which do not have the policy: a change of it becomes a change of its visible part. */
 export function shownEvent({ seq, change }: RoomEvent, differences: readonly RoomDifference[]): RosterEvent {
   if (change.type !== 'policyChanged') return { seq, change };
   const shown = differences.find(({ type }) => type === 'roomChanged');
@@ -304,7 +294,7 @@ export function shownEvent({ seq, change }: RoomEvent, differences: readonly Roo
   };
 }
 
-/** What is different in `after`, a snapshot in place of `before`. Participants that stayed are not announced again. */
+/** Returns the differences of snapshot `after` from `before`. Participants that stayed are not announced again. */
 export function differencesBetween(before: RoomState, after: RoomState): RoomDifference[] {
   const left = before.participants().filter(({ sessionId }) => after.get(sessionId) === undefined);
   const { info, speakers } = after;
@@ -319,7 +309,6 @@ export function differencesBetween(before: RoomState, after: RoomState): RoomDif
   ];
 }
 
-/** Of one participant. */
 function differencesOf(previous: Participant, participant: Participant): RoomDifference[] {
   const isChanged = !isSame({ ...previous, tracks: 0, quality: 0 }, { ...participant, tracks: 0, quality: 0 });
   const trackOf = (one: Participant, trackId: string): Track | undefined =>

@@ -1,5 +1,4 @@
-// The participants of a room and what they publish: the one description that the signaling node, the media node and the
-// browser share, and its wire form.
+// Participants of a room and their tracks, as signaling node, media node and browser share them, and their wire form.
 import { type Attributes, changedAttributes } from './attributes.ts';
 import { MeridianError } from './errors.ts';
 import { type Codec, coded, type FieldsOf, flag, listOf, type MessageOf, messageOf, number, text } from './fields.ts';
@@ -38,83 +37,76 @@ export interface Track {
   readonly mimeType: string;
   readonly layerKind: LayerKind;
   readonly layers: readonly VideoLayer[];
-  /** The media node its publisher is attached to. */
   readonly nodeId: string;
   readonly width: number;
   readonly height: number;
-  /** It is a rendition of that track, for receivers that cannot decode it; absent: it is none. */
+  /** Original of which this track is a rendition, for receivers that cannot decode it. */
   readonly derivedFrom?: string;
-  /** Its frames are encrypted from end to end; absent: they are not, as far as its publisher says. */
+  /** End-to-end encryption, according to its publisher. */
   readonly encryption?: Encryption;
 }
 
 export const encryptions = ['gcm', 'custom'] as const;
 export type Encryption = (typeof encryptions)[number];
 
-/** An identity that may receive tracks of these sources; none means all. */
 export interface AllowedSubscriber {
   readonly identity: string;
   readonly sources: readonly TrackSource[];
 }
 
-/** By what a field of a participant changes during a stay; see `participantFields`. */
 type ChangedBy = 'join' | 'self' | 'service' | 'owner' | 'event';
 const changedBy =
   <By extends ChangedBy>(by: By) =>
   <Value, Wire>(codec: Codec<Value, Wire>) => ({ ...codec, changedBy: by });
-/** Never: it is as it was when the participant joined. */
+/** Never changes after the join. */
 const fixed = changedBy('join');
-/** By the participant itself. */
 const bySelf = changedBy('self');
-/** By the service, when the session moves to another node. */
+/** Changed by the service, when the session moves to another node. */
 const byService = changedBy('service');
-/** By the room's owner, when a host acts. */
+/** Changed by the room's owner, when a host acts. */
 const byOwner = changedBy('owner');
-/** By a change of its own in `RosterChange`; `participantChanged` leaves it alone. */
+/** Changed by its own kind of `RosterChange`, not by `participantChanged`. */
 const byEvent = changedBy('event');
 
-/** A participant: a new field is a line here and a number in `ParticipantInfo` of proto/media.proto. */
+/** Participant: a new field is a line here and a number in `ParticipantInfo` of proto/media.proto. */
 const participantFields = {
   sessionId: fixed(text),
   identity: fixed(text),
   name: bySelf(text),
   metadata: bySelf(text),
   nodeId: byService(text),
-  /** The signaling node that holds its socket. */
+  /** Signaling node that holds its socket. */
   signalingId: byService(text),
-  /** Of its media node. */
   region: byService(text),
   joinedWallMs: fixed(number),
   quality: byEvent(coded(qualityFromWire, qualityToWire)),
   canPublish: byOwner(flag),
-  /** With `canPublish`: tracks of these alone; undefined: of all. */
+  /** Sources that `canPublish` allows; undefined allows all. */
   publishSources: byOwner(coded(publishSourcesFromWire, publishSourcesToWire)),
   canSubscribe: byOwner(flag),
   canPublishData: byOwner(flag),
   admin: byOwner(flag),
-  /** Present for the service, not shown to other participants. */
   hidden: fixed(flag),
-  /** A person (`standard`), or a program of this kind. */
   kind: fixed(
     coded(
       (wire: number | null | undefined): ParticipantKind => participantKinds[wire ?? 0] ?? 'standard',
       (kind) => participantKinds.indexOf(kind),
     ),
   ),
-  /** How it takes part: `webrtc`. */
+  /** Protocol of its media, such as `webrtc`. */
   protocol: fixed(text),
   attributes: bySelf({
     read: (wire: { [key: string]: string } | null | undefined): Attributes => ({ ...wire }),
     write: (attributes: Attributes) => ({ ...attributes }),
     isSame: (a: Attributes, b: Attributes) => changedAttributes(a, b) === undefined,
   }),
-  /** '': what its token says (policy.ts). */
+  /** '' leaves it to the token (policy.ts). */
   role: byOwner(coded(roomRoleOf, (role): string => role)),
-  /** Since when its hand is up; 0: it is down. */
+  /** Time since which its hand is up; 0 when it is down. */
   handRaisedWallMs: byOwner(number),
-  /** What its token allows, as bits of media.proto; 0: not said, as it is shown here. */
+  /** Rights of its token, as bits of media.proto; 0 when not given, then the rights shown here count. */
   tokenRights: byOwner(number),
-  /** The participants that may receive its tracks; undefined: all. */
+  /** Participants that may receive its tracks; undefined allows all. */
   subscribers: bySelf(coded(subscribersFromWire, subscribersToWire)),
   tracks: byEvent(listOf<Track, wire.TrackInfo.$Properties>(trackFromWire, trackToWire)),
 } satisfies FieldsOf<wire.ParticipantInfo.$Properties>;
@@ -130,7 +122,6 @@ export const participantToWire: (participant: Participant) => wire.ParticipantIn
 type KeyChangedBy<By extends ChangedBy> = {
   [Key in keyof typeof participantFields]: (typeof participantFields)[Key]['changedBy'] extends By ? Key : never;
 }[keyof typeof participantFields];
-/** What `participantChanged` may change of a participant. */
 export type ParticipantMutableKey = KeyChangedBy<'self' | 'service' | 'owner'>;
 
 const keysChangedBy = <By extends ChangedBy>(...by: By[]): readonly KeyChangedBy<By>[] =>
@@ -141,14 +132,12 @@ export const participantSelfKeys = keysChangedBy('self');
 export const participantMutableKeys = keysChangedBy('self', 'service', 'owner');
 export const participantKeptKeys = keysChangedBy('self', 'owner');
 
-/** `participant` with the values that `changed` has under `keys`. */
 export const participantWith = <Key extends keyof Participant>(
   participant: Participant,
   changed: Pick<Participant, Key>,
   keys: readonly Key[],
 ): Participant => ({ ...participant, ...Object.fromEntries(keys.map((key) => [key, changed[key]])) });
 
-/** Whether two participants are not the same under one of `keys`. */
 export const participantsDiffer = (a: Participant, b: Participant, keys: readonly ParticipantMutableKey[]): boolean =>
   !participantMessage.isSame(a, b, keys);
 
@@ -159,17 +148,16 @@ export interface Speaker {
 }
 
 /**
- * A room besides its participants: what its life adds, and what clients see of its policy. A new field is a line here
- * or, with `shown`, in policy.ts, and a number in `RoomInfo` of proto/media.proto.
+ * A room without its participants: data of its life, and the visible part of its policy. A new field is a line here or,
+ * with `shown`, in policy.ts, and a number in `RoomInfo` of proto/media.proto.
  */
 const roomInfoFields = {
   /** Free text of its administrators, at most `limits.roomMetadataBytesMax` bytes. */
   metadata: text,
-  /** One higher with every change; 0: never changed. */
+  /** Rises by one with every change; 0 when never changed. */
   version: number,
-  /** Of this life of the room, from its first person until it is over; '': the owner gives none. */
+  /** Id of this life of the room, from its first person to its end; '' when the owner gives none. */
   sid: text,
-  /** When this life began. */
   createdWallMs: number,
 };
 const roomInfoMessage = messageOf<typeof roomInfoFields & typeof shownPolicyFields, wire.RoomInfo.$Properties>({
@@ -181,13 +169,12 @@ export interface RoomInfo extends MessageOf<typeof roomInfoFields>, ShownPolicy 
 export const roomInfoFromWire: (info: wire.RoomInfo.$Properties | null | undefined) => RoomInfo =
   roomInfoMessage.fromWire;
 export const roomInfoToWire: (info: RoomInfo) => wire.RoomInfo.$Properties = roomInfoMessage.toWire;
-/** Of a room that was never changed. */
 export const emptyRoomInfo: RoomInfo = roomInfoFromWire({});
 
 export type RosterChange =
   | { readonly type: 'participantJoined'; readonly participant: Participant }
   | { readonly type: 'participantLeft'; readonly sessionId: string; readonly reason: string }
-  /** Without its tracks, which stay. */
+  /** Without tracks, which stay as they are. */
   | { readonly type: 'participantChanged'; readonly participant: Participant }
   | { readonly type: 'trackPublished'; readonly sessionId: string; readonly track: Track }
   | { readonly type: 'trackUnpublished'; readonly sessionId: string; readonly trackId: string; readonly reason: string }
@@ -195,10 +182,10 @@ export type RosterChange =
   | { readonly type: 'speakersChanged'; readonly speakers: readonly Speaker[] }
   | { readonly type: 'qualityChanged'; readonly sessionId: string; readonly quality: Quality }
   | { readonly type: 'roomChanged'; readonly info: RoomInfo }
-  /** Something this version does not know: it keeps its place in the order and changes nothing. */
+  /** Change that this version does not know: it counts in the order and changes nothing. */
   | { readonly type: 'unknown' };
 
-/** One change with its place in the order: dense per room and epoch, given by the owner. */
+/** Change with its place in the order: dense per room and epoch, given by the owner. */
 export interface RosterEvent {
   readonly seq: number;
   readonly change: RosterChange;
@@ -271,7 +258,6 @@ export function subscribersToWire(
     : { allowed: subscribers.map(({ identity, sources }) => ({ identity, sources: sources.map(sourceToWire) })) };
 }
 
-/** Whether `identity` may receive a track of this source of the publisher, as that one says. */
 export const mayReceive = (
   { subscribers }: Pick<Participant, 'subscribers'>,
   source: TrackSource,
@@ -280,7 +266,6 @@ export const mayReceive = (
   subscribers === undefined ||
   subscribers.some((one) => one.identity === identity && (one.sources.length === 0 || one.sources.includes(source)));
 
-/** Of the wire, where an empty list says that there is no limit. */
 export function publishSourcesFromWire(
   sources: readonly wire.TrackSource[] | null | undefined,
 ): readonly TrackSource[] | undefined {
@@ -299,10 +284,7 @@ const kindOfSource: { readonly [source in TrackSource]: MediaKind | undefined } 
   unknown: undefined,
 };
 
-/**
- * Whether a participant may publish this track. If it is limited to some sources, the track has to be what its source
- * says: a picture is no microphone.
- */
+/** Returns whether a participant may publish this track; the kind must fit the source: a microphone is not video. */
 export function mayPublish(
   { canPublish, publishSources }: Pick<Participant, 'canPublish' | 'publishSources'>,
   { source, kind }: Pick<Track, 'source' | 'kind'>,
@@ -311,12 +293,12 @@ export function mayPublish(
   return publishSources.includes(source) && (kindOfSource[source] ?? kind) === kind;
 }
 
-/** None: every text empty, no rights. */
+/** Participant with empty texts and no rights. */
 export const emptyParticipant: Participant = participantFromWire({});
 
 /**
- * Bytes of a participant with all tracks in a snapshot, whatever its quality and whether or not they are muted. It
- * encodes them all: for joins and updates, not for every change of quality.
+ * Returns the bytes of a participant with all tracks in a snapshot, independent of quality and mute. It encodes them
+ * all, so it is for joins and updates, not for every change of quality.
  */
 export function participantBytes(participant: Participant): number {
   const tracks = participant.tracks.map((track) => ({ ...track, muted: true }));

@@ -1,9 +1,9 @@
-// Calls between participants are reliable data messages. The topic says what a message is, so that its bytes are the
-// caller's payload and nothing else; people's own topics never begin like this. Pure.
+// Calls between participants, as reliable data messages. The topic describes the message, so that its bytes are only
+// the caller's payload; people's own topics never begin like this.
 //
 //   meridian.rpc 1 call ID TIMEOUT_MS METHOD    payload: the caller's
-//   meridian.rpc 1 ack ID                       it has arrived
-//   meridian.rpc 1 result ID                    payload: what the method returned
+//   meridian.rpc 1 ack ID                       the call has arrived
+//   meridian.rpc 1 result ID                    payload: the method's result
 //   meridian.rpc 1 error ID CODE                payload: JSON {message, data}
 
 export const rpcTopic = 'meridian.rpc';
@@ -14,7 +14,7 @@ export type RpcMessage =
   | { readonly type: 'ack'; readonly id: string }
   | { readonly type: 'result'; readonly id: string }
   | { readonly type: 'error'; readonly id: string; readonly code: number }
-  /** Of another version, which cannot be read but be answered. */
+  /** Message of another version, which cannot be read but must be answered. */
   | { readonly type: 'foreign'; readonly id: string };
 
 export const isRpc = (topic: string): boolean => topic === rpcTopic || topic.startsWith(`${rpcTopic} `);
@@ -29,7 +29,6 @@ export function rpcTopicOf(message: Exclude<RpcMessage, { type: 'foreign' }>): s
 const idForm = /^[\w-]{1,40}$/;
 const numberForm = /^\d{1,9}$/;
 
-/** Undefined: it is none of ours. */
 export function rpcMessageOf(topic: string): RpcMessage | undefined {
   const [, version = '', type, id = '', third = '', ...rest] = topic.split(' ');
   if (!isRpc(topic) || !idForm.test(id)) return undefined;

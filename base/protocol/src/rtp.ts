@@ -1,4 +1,5 @@
-// RTP shapes as mediasoup and mediasoup-client know them, and their wire form. Structural: both libraries' types fit.
+// RTP shapes of mediasoup and mediasoup-client, and their wire form. The types are structural: those of both libraries
+// fit.
 import { MeridianError } from './errors.ts';
 import { limits } from './limits.ts';
 import { wire } from './wire.ts';
@@ -29,12 +30,9 @@ export interface RtpEncoding {
   scaleResolutionDownBy?: number;
   maxBitrate?: number;
 }
-/**
- * The `rid` of encodings that are not layers: silent streams beside the original, each for one viewer at a time that
- * comes in the middle of a group of pictures (ADR 0026).
- */
+/** `rid` of silent streams beside the layers, each for a viewer that joins within a group of pictures (ADR 0026). */
 export const catchUpRid = 'catch-up';
-/** `uri` is a plain string here: the libraries' unions are narrower, so their callers cast at the adapter. */
+/** `uri` is a plain string here: the libraries' unions are narrower, so callers cast at the adapter. */
 export interface RtpParameters {
   mid?: string;
   codecs: RtpCodec[];
@@ -91,7 +89,7 @@ const reverse = <K extends string>(table: Record<K, number>, value: number | nul
   (Object.keys(table) as K[]).find((key) => table[key] === (value ?? 0));
 
 export const kindToWire = (kind: MediaKind): wire.MediaKind => kinds[kind];
-/** Throws REQUEST_INVALID when no kind was given. */
+/** Throws REQUEST_INVALID without a kind. */
 export function kindFromWire(kind: wire.MediaKind | null | undefined): MediaKind {
   const found = reverse(kinds, kind);
   if (found === undefined) throw new MeridianError('REQUEST_INVALID', 'kind is neither audio nor video');
@@ -132,7 +130,7 @@ const bounded = <T>(list: T[] | null | undefined, max: number, what: string): T[
   return list ?? [];
 };
 const codecParameterKeyLengthMax = 64;
-/** Of one line: descriptions (SDP) of other clients have it as it is. */
+/** Checks a text of a single line, since other clients' SDP contains it unchanged. */
 const short = (text: string | null | undefined, max: number, what: string): string => {
   if ((text?.length ?? 0) > max) throw new MeridianError('REQUEST_INVALID', `${what}: at most ${max} characters`);
   if (/\p{Cc}/u.test(text ?? '')) throw new MeridianError('REQUEST_INVALID', `${what}: no control characters`);
@@ -145,7 +143,6 @@ const uriFromWire = (uri: string | null | undefined): string =>
 const sdesTextFromWire = (text: string | null | undefined, what: string): string =>
   short(text, limits.sdesTextLengthMax, what);
 
-/** RTP parameters to their wire form. */
 export function rtpParametersToWire(rtp: RtpParameters): wire.RtpParameters.$Properties {
   return {
     mid: rtp.mid ?? '',
@@ -195,10 +192,7 @@ function encodingFromWire(encoding: wire.RtpEncoding.$Properties): RtpEncoding {
   };
 }
 
-/**
- * RTP parameters from the wire. Throws REQUEST_INVALID when a list, a text or the whole is over its bound or there is
- * no codec; the media library checks the rest.
- */
+/** Reads RTP parameters. Throws REQUEST_INVALID above a bound or without a codec; the media library checks the rest. */
 export function rtpParametersFromWire(rtp: wire.RtpParameters.$Properties | null | undefined): RtpParameters {
   const codecs = bounded(rtp?.codecs, limits.codecsPerCapabilitiesMax, 'codecs');
   if (rtp == null || codecs.length === 0) throw new MeridianError('REQUEST_INVALID', 'RTP parameters without a codec');
@@ -231,7 +225,6 @@ export function rtpParametersFromWire(rtp: wire.RtpParameters.$Properties | null
   return parameters;
 }
 
-/** RTP capabilities to their wire form. */
 export function rtpCapabilitiesToWire(capabilities: RtpCapabilities): wire.RtpCapabilities.$Properties {
   return {
     codecs: (capabilities.codecs ?? []).map((codec) => ({
@@ -255,9 +248,7 @@ export function rtpCapabilitiesToWire(capabilities: RtpCapabilities): wire.RtpCa
 
 const directions = new Set(['sendrecv', 'sendonly', 'recvonly', 'inactive']);
 
-/**
- * RTP capabilities from the wire. Throws REQUEST_INVALID when a list or a text is over its bound or a kind is missing.
- */
+/** Reads RTP capabilities. Throws REQUEST_INVALID when a list or a text exceeds its bound or a kind is missing. */
 export function rtpCapabilitiesFromWire(
   capabilities: wire.RtpCapabilities.$Properties | null | undefined,
 ): RtpCapabilities {

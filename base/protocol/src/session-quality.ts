@@ -1,42 +1,38 @@
-// What a client says of its own session since it began (`message SessionQuality`), checked by the service that takes
-// it: numbers that no session can have are cut to what it can, what is no number makes all of it worthless.
+// A client's measurements of its own session (`message SessionQuality`), checked by the service: impossible numbers are
+// cut to possible ones, an invalid number makes all of them worthless.
 import type { wire } from './wire.ts';
 
 export interface SessionQuality {
-  /** How long it was measured, whole seconds. */
   readonly measuredS: number;
-  /** Round trips to the media node, whole milliseconds; 0: not known. */
+  /** Round trips to the media node, whole milliseconds; 0 when unknown. */
   readonly rttP50Ms: number;
   readonly rttP95Ms: number;
   readonly packetsSent: number;
   readonly packetsSentLost: number;
   readonly packetsReceived: number;
   readonly packetsReceivedLost: number;
-  /** Of media. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
-  /** Of all pictures received, together. */
   readonly freezeCount: number;
   readonly freezeMs: number;
-  /** The largest pictures; 0: none. */
+  /** Largest pictures; 0 for none. */
   readonly sentWidth: number;
   readonly sentHeight: number;
   readonly receivedWidth: number;
   readonly receivedHeight: number;
-  /** How often its socket was lost and the session went on. */
+  /** Number of lost sockets after which the session was resumed. */
   readonly resumes: number;
-  /** To the media node; '': not known. */
+  /** Transport to the media node; '' when unknown. */
   readonly transport: 'udp' | 'tcp' | '';
-  /** Browser and system, for people to read; '': not known. */
+  /** Browser and system, for people to read; '' when unknown. */
   readonly device: string;
 }
 
-/** Measured by the client's clock, which may go a little faster. */
 const CLOCK_SLACK_S = 5;
-/** A year: all products below are whole numbers that JavaScript can hold. */
+/** A year: keeps all products below within JavaScript's whole numbers. */
 const MEASURED_S_MAX = 366 * 86_400;
 const RTT_MS_MAX = 60_000;
-/** What a second of a session can have of each; far above what any does. */
+/** Bounds per second of a session, far above real ones. */
 const PACKETS_PER_S_MAX = 1_000_000;
 const BYTES_PER_S_MAX = 125_000_000;
 const FREEZES_PER_S_MAX = 1000;
@@ -46,8 +42,8 @@ const RESUMES_PER_S_MAX = 10;
 const DEVICE_LENGTH_MAX = 64;
 
 /**
- * Undefined when a number is none, is negative, or when nothing was measured. `elapsedS`: how long the session has been
- * there by the clock of the checking service.
+ * Reads the measurements. Returns undefined when a number is invalid or negative, or when nothing was measured.
+ * `elapsedS`: age of the session by the service's clock.
  */
 export function sessionQualityFromWire(
   message: wire.SessionQuality.$Properties,
@@ -84,7 +80,7 @@ export function sessionQualityFromWire(
   };
 }
 
-/** Text for people to read, from any source: without characters of control, direction or halves of others; cut. */
+/** Cleans a text for people to read: no control or direction characters, no lone surrogates, at most `lengthMax`. */
 export const plainText = (text: string, lengthMax: number): string =>
   text
     .replaceAll(/\p{C}/gu, '')

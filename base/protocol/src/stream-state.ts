@@ -1,2 +1,2 @@
-/** A publisher by a gateway whose media have stopped says so by this attribute; without it they come. */
+/** Attribute by which a gateway's publisher reports that its media have stopped; without it they flow. */
 export const streamState = { attribute: 'stream.state', stopped: 'stopped' } as const;

@@ -1,7 +1,6 @@
-// A hash by which things are spread, the same at every node.
-
 /**
- * 32 bits. FNV-1a, mixed as by MurmurHash3: without, names that differ in their last letter alone share the high bits.
+ * Returns a 32-bit hash that is the same at every node: FNV-1a, mixed as by MurmurHash3, because names that differ only
+ * in their last letter would otherwise share the high bits.
  */
 export function textHash(text: string): number {
   let hash = 0x811c9dc5;

@@ -1,5 +1,5 @@
-// What docs/reference.md says of the tokens of clients; access.ts decides by them. No part of the package's index: it
-// is text, and browsers need none of it.
+// Text of docs/reference.md about the claims of clients' tokens; access.ts decides by the claims. Not in the package's
+// index, because browsers do not need it.
 
 export const tokenClaims: readonly (readonly [claim: string, meaning: string])[] = [
   ['`iss`', 'the API key; it needs the scope `rooms:join`'],

@@ -1,2 +1,2 @@
-/** The version of this software: the packages of one release carry the same, and every node says it to the centre. */
+/** Version of this software, the same in all packages of a release; every node reports it to the centre. */
 export const softwareVersion = '0.1.0';

@@ -1,21 +1,21 @@
-// How many watch a room by gateways, and as the crowd of a show. Each gateway says its own numbers as attributes of a
-// hidden session, so that media nodes keep them for the room's next owner; each signaling node says those of its crowd
-// by a session of its own (crowd.ts). A signaling node adds all up for its clients.
+// Numbers of viewers of a room, by gateways and as the crowd of a show. Each gateway publishes its numbers as
+// attributes of a hidden session, so that media nodes keep them for the room's next owner; each signaling node does so
+// for its crowd (crowd.ts). A signaling node adds them up for its clients.
 import type { Attributes } from './attributes.ts';
 import { isCrowdSession } from './crowd.ts';
 import type { Participant } from './roster.ts';
 import type { wire } from './wire.ts';
 
-/** Viewers by protocol, `flv`; a protocol without viewers is absent. */
+/** Viewers by protocol, such as `flv`; a protocol without viewers is absent. */
 export type Viewers = ReadonlyMap<string, number>;
 
 export const noViewers: Viewers = new Map();
-/** Far above what a room has, and the sum of many gateways still fits the wire. */
+/** Far above any room, and the sum of many gateways still fits the wire. */
 const VIEWERS_MAX = 9_999_999;
 const keyForm = /^viewers\.([a-z0-9-]{1,16})$/;
 const countForm = /^[0-9]{1,7}$/;
 
-/** The attributes of a gateway's session: `before` is what it said last, so that what is over is taken away. */
+/** Returns the attributes of a gateway's session; protocols of `before` that have ended are deleted. */
 export function viewersToAttributes(viewers: Viewers, before: Viewers): Attributes {
   const protocols = [...new Set([...before.keys(), ...viewers.keys()])];
   return Object.fromEntries(
@@ -26,10 +26,7 @@ export function viewersToAttributes(viewers: Viewers, before: Viewers): Attribut
   );
 }
 
-/**
- * What all gateways and signaling nodes say together. Only hidden sessions of gateways count, and those that stand for
- * a crowd.
- */
+/** Adds up the numbers of all gateways and signaling nodes, from hidden gateway sessions and crowd sessions only. */
 export function viewersOf(
   participants: Iterable<Pick<Participant, 'kind' | 'hidden' | 'attributes' | 'identity' | 'signalingId'>>,
 ): Viewers {
@@ -42,7 +39,6 @@ export function viewersOf(
   return viewers;
 }
 
-/** What one session says; what is no number is left out. */
 export function viewersOfAttributes(attributes: Attributes): Viewers {
   const viewers = new Map<string, number>();
   for (const [key, text] of Object.entries(attributes)) {
@@ -52,7 +48,7 @@ export function viewersOfAttributes(attributes: Attributes): Viewers {
   return viewers;
 }
 
-/** People of the crowd, by protocol: `webrtc` receive by WebRTC, `show` have signaling alone and play by a gateway. */
+/** Returns the crowd by protocol: `webrtc` receive by WebRTC, `show` have only signaling and play by a gateway. */
 export function crowdOf(
   participants: Iterable<Pick<Participant, 'identity' | 'hidden' | 'signalingId' | 'attributes'>>,
 ): Viewers {

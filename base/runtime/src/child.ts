@@ -1,43 +1,40 @@
-// One child process under the supervisor: started, watched, restarted with growing pauses, for ever. What kept it from
-// living (a full disk, above all) may pass, and no other process would start it again.
+// A child process under the supervisor, restarted forever with growing pauses, because the cause of its deaths (mostly
+// a full disk) may pass and no other process would start it again.
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { Heart, type HeartLimits } from './heart.ts';
 
-/** A single death has no cause that a pause would mend. */
+/** Pauses before a restart, by the number of deaths in the last minute. A first death is retried at once. */
 export const restartPausesMs = [0, 250, 1000, 2000, 4000] as const;
-/** With one more the child has failed: it is taken for one that cannot live for now. */
+/** Deaths in one minute that a child may have; at one more it counts as failed. */
 export const deathsPerMinuteMax = 5;
-/** Before one that has failed is tried again, as Kubernetes does. systemd (StartLimitBurst) would wait for a person. */
+/** Pause before a failed child is retried, as in Kubernetes. systemd (StartLimitBurst) would wait for a person. */
 const failedPauseMs = 60_000;
-/** A start that cannot be prepared is tried every few seconds; more lines would say nothing new. */
+/** Interval between log lines about a start that cannot be prepared. */
 const sayAgainMs = 60_000;
-/** SIGTERM to SIGKILL: services promise to close within 5 s. */
+/** Time between SIGTERM and SIGKILL: services promise to close within 5 s. */
 const killAfterMs = 8000;
 
-/**
- * How long to wait before the next start after these deaths (ms timestamps, newest last), or undefined: it has failed.
- * Pure.
- */
+/** Returns the pause before the next start after these deaths (ms, newest last), undefined for a failed child. */
 export function nextPauseMs(deathsMs: readonly number[], nowMs: number): number | undefined {
   const recent = deathsMs.filter((at) => nowMs - at < 60_000).length;
   return recent > deathsPerMinuteMax ? undefined : pauseAfterMs(recent);
 }
 
-/** The pause after so many failures in a row, from 1. */
 function pauseAfterMs(failures: number): number {
   return restartPausesMs[Math.min(Math.max(failures, 1), restartPausesMs.length) - 1] ?? failedPauseMs;
 }
 
-/** Ends a child and what it started (a media worker) at once, if they still run. */
+/** Kills a child and the processes that it started (a media worker), if they still run. */
 export function killGroup(pid: number): void {
   for (const target of [-pid, pid]) {
     try {
       process.kill(target, 'SIGKILL');
       return;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // gone already, or no leader of a group
+      // the process is gone, or leads no group
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
 }
@@ -49,18 +46,17 @@ export interface Command {
 }
 
 export interface ChildPorts {
-  /** A process that is frozen is left so; absent: it is killed, and another one started. */
+  /** Leaves a frozen process as it is; when absent, a frozen process is killed and restarted. */
   readonly keepsFrozen?: boolean;
-  /** From SIGTERM to SIGKILL; absent: 8 s. Longer for one that drains. */
+  /** Time between SIGTERM and SIGKILL, longer for a service that drains; default 8 s. */
   readonly stopLimitMs?: number;
-  /** Command line of the next start; may ask for a fresh enrolment token. */
   command(): Promise<Command>;
   onLine(line: string, stream: 'stdout' | 'stderr'): void;
   onEvent(text: string, level: 'info' | 'warn' | 'error'): void;
   onPid(pid: number | undefined): void;
-  /** The service has started (`runService`); a program of others never says so. */
+  /** Called when the service has started (`runService`). Foreign programs never report a start. */
   onStarted?(): void;
-  /** It ended by itself, by this signal or exit code, or was frozen and killed; it is started again. */
+  /** Called when the process died or was killed as frozen, with its signal or exit code. A restart follows. */
   onDeath(how: string): void;
 }
 
@@ -73,7 +69,6 @@ export class Child {
   #timer: NodeJS.Timeout | undefined;
   #stopping: Promise<void> | undefined;
   #hasFailed = false;
-  /** Starts in a row that could not be prepared, and when that was said last. */
   #unprepared = 0;
   #saidAtMs = Number.NEGATIVE_INFINITY;
 
@@ -86,12 +81,12 @@ export class Child {
     return this.#process?.pid;
   }
 
-  /** It died too often, or its configuration was refused, and has not been started again since. */
+  /** True after too many deaths or a refused configuration, until the next start. */
   get hasFailed(): boolean {
     return this.#hasFailed;
   }
 
-  /** Starts the process; resolves when it has been spawned, not when it serves. */
+  /** Starts the process. Resolves when it is spawned, not when it serves. */
   async start(): Promise<void> {
     if (this.#stopping !== undefined) return;
     let child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -119,7 +114,7 @@ export class Child {
         frozen = why;
         this.kill();
       });
-    // What it started holds ports that the next one needs, and maybe the pipes whose end is its close.
+    // The child's own children hold ports that its successor needs, and may hold the pipes whose end triggers `close`.
     child.on('exit', () => child.pid !== undefined && killGroup(child.pid));
     child.on('close', (code, signal) => {
       this.#heart?.close();
@@ -127,14 +122,13 @@ export class Child {
       this.#ports.onPid(undefined);
       if (this.#stopping !== undefined) return;
       const how = frozen ?? signal ?? `exit code ${code}`;
-      // Code 0: in order, though another program asked for it.
+      // Code 0 is an ordered end, though another program asked for it.
       this.#ports.onEvent(`${code === 0 ? 'ended' : 'died'} (${how})`, 'warn');
       this.#died(code === 2);
       this.#ports.onDeath(how);
     });
   }
 
-  /** No death, and tried again for as long as it takes: a disk has room again, a centre answers again. */
   #notPrepared(error: unknown): void {
     const nowMs = performance.now();
     this.#unprepared += 1;
@@ -166,12 +160,12 @@ export class Child {
     if (this.#stopping === undefined) this.#timer = setTimeout(() => void this.start(), pauseMs);
   }
 
-  /** Says something to the process over its channel; one that does not run, or has closed its end, misses it. */
+  /** Sends a message, which is lost when the process does not run or has closed its channel. */
   send(message: object): void {
     if (this.#process?.connected === true) (this.#process as ChildProcess).send(message, () => undefined);
   }
 
-  /** Ends the process: SIGTERM, after `stopLimitMs` SIGKILL. Idempotent; resolves when it is gone. */
+  /** Sends SIGTERM, and SIGKILL after `stopLimitMs`. Idempotent; resolves when the process is gone. */
   stop(): Promise<void> {
     this.#stopping ??= new Promise((resolve) => {
       clearTimeout(this.#timer);
@@ -194,39 +188,39 @@ export class Child {
     return this.#stopping;
   }
 
-  /** Ends the process and what it started at once, without waiting. Idempotent. */
   kill(): void {
     if (this.#process?.pid !== undefined) killGroup(this.#process.pid);
   }
 }
 
 /**
- * In a process group of its own: a terminal's Ctrl-C goes to the supervisor alone, which ends everything in order.
- * Two things close with the supervisor, however it ends: a channel (descriptor 3), by which our services know when to
- * end and answer its beats (`runService`), and stdin, which `boundToStdin` watches and over which nothing ever comes.
+ * Spawns the child in its own process group: a terminal's Ctrl-C reaches the supervisor alone, which ends everything in
+ * order. Two channels close with the supervisor, however it ends: the Node channel (descriptor 3), by which our
+ * services know when to end and answer beats (`runService`), and stdin, which carries no data and is watched by
+ * `boundToStdin`.
  */
 function spawnChild({ file, args, env }: Command): ChildProcessByStdio<Writable, Readable, Readable> {
   const stdio = ['pipe', 'pipe', 'pipe', 'ipc'] as unknown as ['pipe', 'pipe', 'pipe'];
   return spawn(file, args, { stdio, env, detached: true });
 }
 
-/** Services answer each `beat` that comes over the channel; a program of others has closed its end. */
+/** Watches a child by beats: our services answer each `beat` on the channel; a foreign program has closed its end. */
 export function heartOf(child: ChildProcess, onFrozen: (why: string) => void, limits?: HeartLimits): Heart | undefined {
   const { pid } = child;
-  if (pid === undefined) return undefined; // it could not be started
+  if (pid === undefined) return undefined; // the spawn failed
   let answered: (() => void) | undefined;
   child.on('message', (message) => {
     if (message === 'beat') answered?.();
   });
   const beat = (onAnswer: () => void): void => {
     answered = onAnswer;
-    // Failed: the channel has closed, and its end is heard as its exit.
+    // A failed send means that the channel has closed; the `exit` event reports the end.
     if (child.connected) child.send('beat', () => undefined);
   };
   return new Heart({ pid, beat, onFrozen, ...(limits === undefined ? {} : { limits }) });
 }
 
-/** Of a program that is not ours: a shell leaves one behind that ends the program when stdin closes, and becomes it. */
+/** Wraps a foreign program: a shell starts a watcher that kills it when stdin closes, then execs the program. */
 export function boundToStdin({ file, args }: Omit<Command, 'env'>): Omit<Command, 'env'> {
   const script = 'exec 3<&0; (cat <&3; kill $$) >/dev/null 2>&1 & exec "$0" "$@" </dev/null 3<&-';
   return { file: 'sh', args: ['-c', script, file, ...args] };

@@ -1,16 +1,16 @@
 /**
- * Time as an argument: code that needs a clock is given one, so that production and simulation run the same code.
- * `nowMs` is monotonic and has no meaning outside its process; only `wallMs` may be written down or sent.
+ * Time as an argument: code gets its clock from its caller, so that production and simulation run the same code.
+ * `nowMs` is monotonic and has no meaning outside its process; only `wallMs` may be stored or sent.
  */
 export interface Timer {
-  /** Idempotent; after it returns the function will not be called again. */
+  /** Idempotent. */
   cancel(): void;
 }
 
 export interface Clock {
-  /** Monotonic milliseconds, never going backwards; the zero is arbitrary. */
+  /** Returns monotonic milliseconds with an arbitrary zero. */
   nowMs(): number;
-  /** Milliseconds since 1970 UTC; may jump when the machine's clock is set. */
+  /** Returns milliseconds since 1970 UTC, which may jump when the machine's clock is set. */
   wallMs(): number;
   /** Calls `fn` once, not before `delayMs` have passed. The caller owns the timer and cancels it. */
   after(delayMs: number, fn: () => void): Timer;
@@ -18,10 +18,10 @@ export interface Clock {
   every(periodMs: number, fn: () => void): Timer;
 }
 
-/** setTimeout fires at once for delays above this (2^31 − 1); longer ones are waited for in slices. */
+/** Longest delay of setTimeout (2^31 − 1), which fires at once above it; longer delays are split into slices. */
 const LONGEST_SLICE_MS = 2_147_483_647;
 
-/** The machine's clock. Timers keep the process alive until their owner cancels them. */
+/** Returns the machine's clock. Its timers keep the process alive until their owner cancels them. */
 export function systemClock(): Clock {
   return {
     nowMs: () => performance.now(),
@@ -50,13 +50,12 @@ function systemAfter(delayMs: number, fn: () => void): Timer {
 
 interface ManualTimer {
   readonly dueMs: number;
-  /** Order of creation: the tie-break that makes runs repeatable. */
+  /** Order of creation, the tie-break that makes runs repeatable. */
   readonly order: number;
-  /** Undefined: it has run, or was cancelled. */
   fn: (() => void) | undefined;
 }
 
-/** Default wall time of a manual clock: fixed, so that two runs write the same bytes. 2026-01-01T00:00:00Z. */
+/** Default wall time of a manual clock, 2026-01-01T00:00:00Z: fixed, so that two runs write the same bytes. */
 const MANUAL_WALL_MS = 1_767_225_600_000;
 
 /** A clock that stands still until `advance`; timers run in order of due time, then of creation. */
@@ -64,7 +63,7 @@ export class ManualClock implements Clock {
   #nowMs: number;
   readonly #wallOffsetMs: number;
   #order = 0;
-  /** A binary heap: simulations hold tens of thousands of timers. */
+  /** Binary heap, since simulations hold tens of thousands of timers. */
   readonly #heap: ManualTimer[] = [];
   #live = 0;
 
@@ -81,12 +80,12 @@ export class ManualClock implements Clock {
     return this.#nowMs + this.#wallOffsetMs;
   }
 
-  /** Timers that are armed and neither run nor cancelled; a repeating one counts once. */
+  /** Number of armed timers; a repeating timer counts once. */
   get pendingTimers(): number {
     return this.#live;
   }
 
-  /** When the next timer is due, on this clock's monotonic scale; undefined when none is armed. */
+  /** Due time of the next timer on this clock's monotonic scale; undefined when none is armed. */
   get nextDueMs(): number | undefined {
     this.#dropCancelled();
     return this.#heap[0]?.dueMs;
@@ -109,7 +108,7 @@ export class ManualClock implements Clock {
     return { cancel: () => this.#cancel(timer) };
   }
 
-  /** Moves time forward, running every timer that becomes due, each at its own due time. A throwing timer stops it. */
+  /** Runs every timer that becomes due, at its own due time. A timer that throws stops the advance. */
   advance(ms: number): void {
     checkDelay(ms);
     const untilMs = this.#nowMs + ms;
@@ -117,10 +116,7 @@ export class ManualClock implements Clock {
     this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
 
-  /**
-   * Runs the one timer that is due next, at its own time, when that is not after `untilMs`. False: there is none, time
-   * stood still.
-   */
+  /** Runs the next timer if it is due by `untilMs`. Returns false, without moving time, otherwise. */
   step(untilMs = Number.POSITIVE_INFINITY): boolean {
     this.#dropCancelled();
     const next = this.#heap[0];
@@ -191,7 +187,6 @@ function checkDelay(delayMs: number): void {
     throw new RangeError(`delay must be a finite number ≥ 0, not ${delayMs}`);
 }
 
-/** A period below one millisecond would be a busy loop on the system clock and an endless one on the manual clock. */
 function checkPeriod(periodMs: number): void {
   if (!(periodMs >= 1) || periodMs === Number.POSITIVE_INFINITY)
     throw new RangeError(`period must be a finite number ≥ 1, not ${periodMs}`);

@@ -7,8 +7,8 @@ interface Step {
 }
 
 /**
- * Ordered shutdown: what was opened last is closed first. Each step gets `stepLimitMs`; one that fails or takes longer
- * is logged and left behind, so that the ones below it still run. `close` never rejects.
+ * Ordered shutdown: the last step added closes first. Each step gets `stepLimitMs`; a step that fails or takes longer
+ * is logged and left behind. `close` never rejects.
  */
 export class CloseStack {
   readonly #log: Logger;
@@ -25,29 +25,27 @@ export class CloseStack {
     this.#stepLimitMs = o.stepLimitMs;
   }
 
-  /** True from the moment `close` is first called. */
   get closed(): boolean {
     return this.#closing !== undefined;
   }
 
-  /** Registers a step. After `close` has been called the step runs at once: what opens too late must not stay open. */
+  /** Registers a step. After `close` was called the step runs at once: a late resource must not stay open. */
   add(name: string, close: (cause: string) => void | Promise<void>): void {
     const step = { name, close };
     if (this.#closing === undefined) this.#steps.push(step);
     else this.#closing = Promise.all([this.#closing, this.#runStep(step, this.#cause)]).then(() => undefined);
   }
 
-  /** Registers what an end without haste waits for before anything closes. It resolves by itself, in bounded time. */
+  /** Registers a wait, bounded in time, for an end without haste, before anything closes. */
   onLeave(leave: () => Promise<void>): void {
     this.#leave = leave;
   }
 
-  /** True when an end without haste waits for something. */
   get canLeave(): boolean {
     return this.#leave !== undefined;
   }
 
-  /** Resolves when nothing is left that a close would cut, or when that was waited for long enough. Nothing closes. */
+  /** Resolves when nothing is left that a close would cut, or at the limit of the wait. Closes nothing. */
   async leave(): Promise<void> {
     try {
       await this.#leave?.();
@@ -56,7 +54,7 @@ export class CloseStack {
     }
   }
 
-  /** Runs all steps, last added first. Idempotent: later calls wait for the first one and their cause is dropped. */
+  /** Runs all steps, last added first. Idempotent: later calls wait for the first, and their cause is dropped. */
   close(cause: string): Promise<void> {
     if (this.#closing === undefined) {
       this.#cause = cause;
@@ -76,7 +74,6 @@ export class CloseStack {
       const timer = this.#clock.after(this.#stepLimitMs, () => resolve('late'));
       cancelLimit = () => timer.cancel();
     });
-    // `async` turns a step that throws before its first await into a rejection, so both kinds end in one place.
     const run = (async () => step.close(cause))();
     try {
       const end = await Promise.race([run, limit]);

@@ -19,10 +19,7 @@ export {
 export { exampleOf } from './config/schema.ts';
 export { readSecretFile, SECRET_LENGTH_MIN, secretFileIssues } from './config/secret-file.ts';
 
-/**
- * What every service's configuration holds; spread into its own `Type.Object({...baseConfig, …})`. The descriptions of
- * all configuration keys are what docs/reference.md is generated from.
- */
+/** Keys of every service's schema: `Type.Object({...baseConfig, …})`. docs/reference.md lists the descriptions. */
 export const baseConfig = {
   logLevel: Type.Union(
     ['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => Type.Literal(level as LogLevel)),
@@ -51,49 +48,44 @@ export const baseConfig = {
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
 export interface ConfigSource {
-  /** Arguments after the program's name. */
   argv: string[];
   env: Record<string, string | undefined>;
 }
 
-/** The real process's arguments and environment: the only place that reads them. */
 export function processSource(): ConfigSource {
   return { argv: process.argv.slice(2), env: process.env };
 }
 
 export interface LoadedConfig<T extends TObject> {
   readonly config: Readonly<Static<T>>;
-  /** The files it was read from, in order. */
   readonly files: readonly ConfigFile[];
-  /** `--check-config` was given: nothing is to be started. */
   readonly checkOnly: boolean;
-  /** The issue with the place of its key. */
   placed(issue: ConfigIssue): ConfigIssue;
 }
 
 /**
- * The configuration: defaults of the schema, under the files that `--config FILE` names (JSON, or YAML by the names
- * `.yaml` and `.yml`; each file's top-level keys over those of the files before it), under
- * `MERIDIAN_<UPPER_SNAKE_KEY>` for scalar top-level keys. In texts of files `${env:NAME}` stands for a variable of the
- * environment, `${file:PATH}` for the text of a file. Unknown keys at any depth are refused. The result is frozen at
+ * Returns the configuration: the schema's defaults, overlaid by the files that `--config FILE` names (YAML by the
+ * endings `.yaml` and `.yml`, otherwise JSON; top-level keys of later files win), overlaid by
+ * `MERIDIAN_<UPPER_SNAKE_KEY>` for scalar top-level keys. In file texts `${env:NAME}` is replaced by an environment
+ * variable and `${file:PATH}` by the text of a file. Unknown keys at any depth are refused. The result is frozen at
  * every depth. Throws ConfigError.
  */
 export function loadConfig<T extends TObject>(schema: T, source: ConfigSource): Readonly<Static<T>> {
   return openConfig(schema, source).config;
 }
 
-/** As `loadConfig`, with what is to be said of it. Throws ConfigError. */
+/** Loads like `loadConfig`, and returns the files and the places of the keys as well. Throws ConfigError. */
 export function openConfig<T extends TObject>(schema: T, source: ConfigSource): LoadedConfig<T> {
   const { paths, checkOnly } = readArguments(source.argv);
   const files = paths.map(readConfigFile);
   const environment = fromEnvironment(schema, source.env);
   const where = (path: KeyPath): string | undefined => placeOf(path, files, environment);
-  // Not by assignment: `__proto__` is an unknown key as any other.
+  // Not by assignment: `__proto__` must be an unknown key like any other.
   const given = Object.fromEntries(files.map((file) => file.value).flatMap(Object.entries));
   const { value: resolved, issues: lost, written } = resolveReferences(given, source.env);
   const value = Object.fromEntries([resolved as object, environment].flatMap(Object.entries));
   const filled = Default(schema, Clone(value));
-  // Of a reference that leads nowhere its own issue is enough.
+  // A reference that does not resolve has its own issue, so further issues of its key are dropped.
   const lostKeys = new Set(lost.map(({ key }) => key));
   const wrong = [...unknownKeys(schema, value), ...wrongValues(schema, filled)]
     .map((issue) => Object.assign({ key: keyOf(issue.path) }, issue))
@@ -113,7 +105,7 @@ export function openConfig<T extends TObject>(schema: T, source: ConfigSource): 
   return { config: freezeDeep(filled) as Readonly<Static<T>>, files, checkOnly, placed };
 }
 
-/** What no schema says: of secrets and files in general, and by the rules of the service. */
+/** Returns the issues that no schema can express: unsafe secrets and files, and the service's own rules. */
 export function findIssues<T extends TObject>(
   { config, files, placed }: LoadedConfig<T>,
   check: ((config: Readonly<Static<T>>) => readonly ConfigIssue[]) | undefined,
@@ -123,7 +115,7 @@ export function findIssues<T extends TObject>(
   return [...found, ...unreadableUrls(config).filter(({ key }) => !known.has(key))].map(placed);
 }
 
-/** Undefined when there is no file at all. A key that no file has is looked for in all. */
+/** Returns the variable, file or line of a key. A key that no file has gets the names of all files. */
 function placeOf(path: KeyPath, files: readonly ConfigFile[], environment: object): string | undefined {
   const [top = ''] = path;
   if (Object.hasOwn(environment, top)) return environmentName(top);
@@ -147,7 +139,7 @@ function readArguments(argv: string[]): { paths: string[]; checkOnly: boolean } 
   return { paths, checkOnly };
 }
 
-/** Values stay text when they do not parse, so that the schema check names them as they were written. */
+/** Returns the keys of the environment. Values that do not parse stay text, so that reports show them as written. */
 function fromEnvironment(schema: TObject, env: Record<string, string | undefined>): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   for (const [key, property] of Object.entries(schema.properties)) {
@@ -157,7 +149,6 @@ function fromEnvironment(schema: TObject, env: Record<string, string | undefined
   return found;
 }
 
-/** `metricsPort` → `MERIDIAN_METRICS_PORT`. */
 export function environmentName(key: string): string {
   return `MERIDIAN_${key.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()}`;
 }

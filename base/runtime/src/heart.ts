@@ -1,32 +1,30 @@
-// Whether a process that we started still runs. One that is stopped or hangs keeps its sockets open, so its clients and
-// neighbours wait for it; frozen is dead. Kept apart from the rest of this package: the supervisor loads nothing else.
+// Detects a frozen child process. A process that is stopped or hangs keeps its sockets open, so its clients and
+// neighbours wait for it; frozen counts as dead. This file is separate because the supervisor loads nothing else of
+// this package.
 import { readFileSync } from 'node:fs';
 
 const beatEveryMs = 1000;
 const lookEveryMs = 100;
-/** proc(5): /proc has the same unit on every Linux, whatever the kernel counts in. */
+/** Milliseconds per tick of /proc: proc(5) uses the same unit on every Linux, whatever the kernel counts in. */
 const msPerTick = 10;
 
 export interface HeartLimits {
-  /** Time that it may be stopped (SIGSTOP). Short: no load stops a process, and ours have no terminal. */
+  /** Time that a process may be stopped (SIGSTOP). Short, because no load stops a process and ours have no terminal. */
   readonly stoppedMs: number;
   /**
-   * Time that it may leave a beat unanswered; while it could run, only the processor time that it got counts.
-   * Longer than any work without a pause and any wait for a disk that we have seen under load (3 s).
+   * Time that a beat may stay unanswered; while the process could run, only its processor time counts. Longer than any
+   * uninterrupted work and any wait for a disk that we have seen under load (3 s).
    */
   readonly silentMs: number;
 }
 export const heartLimits: HeartLimits = { stoppedMs: 200, silentMs: 10_000 };
 
-/** What was seen of the main thread. */
 export interface Look {
-  /** Since the look before. */
   readonly elapsedMs: number;
-  /** Of /proc: `T` stopped, `t` held by a debugger, `R` runs or could, others: sleeps. */
+  /** State in /proc: `T` stopped, `t` held by a debugger, `R` running or runnable; the others sleep. */
   readonly state: string;
-  /** Processor time that it has had since its start. */
+  /** Processor time since the start of the process. */
   readonly cpuMs: number;
-  /** A beat has not been answered. */
   readonly isAwaited: boolean;
 }
 
@@ -37,10 +35,7 @@ export interface Pulse {
 }
 export const firstPulse: Pulse = { stoppedMs: 0, silentMs: 0, cpuMs: 0 };
 
-/**
- * A machine without time for us has none for the process: a late look counts as one in time, and a process that waits
- * for a processor is not silent. Pure.
- */
+/** Returns the pulse after a look. On a busy machine late looks count as punctual, and waiting is not silence. */
 export function pulseAfter(pulse: Pulse, { elapsedMs, state, cpuMs, isAwaited }: Look): Pulse {
   const countedMs = Math.min(elapsedMs, lookEveryMs);
   const stoppedMs = state === 'T' ? pulse.stoppedMs + countedMs : 0;
@@ -50,37 +45,35 @@ export function pulseAfter(pulse: Pulse, { elapsedMs, state, cpuMs, isAwaited }:
   return { stoppedMs, silentMs, cpuMs };
 }
 
-/** Why the process is as good as dead, or undefined. Pure. */
 export function whyFrozen({ stoppedMs, silentMs }: Pulse, limits: HeartLimits): string | undefined {
   if (stoppedMs >= limits.stoppedMs) return `it has been stopped for ${stoppedMs} ms`;
   if (silentMs >= limits.silentMs) return `it has not answered for ${Math.round(silentMs)} ms`;
   return undefined;
 }
 
-/** Of /proc/PID/task/PID/stat: undefined for what has ended. Pure. */
+/** Parses `/proc/PID/task/PID/stat`. Returns undefined for a thread that has ended. */
 export function threadIn(stat: string): Pick<Look, 'state' | 'cpuMs'> | undefined {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from the state on, which proc(5) numbers 3
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // starts at the state, field 3 of proc(5)
   const [state = '', user, system] = [fields[0], fields[11], fields[12]];
   return 'ZX'.includes(state) ? undefined : { state, cpuMs: (Number(user) + Number(system)) * msPerTick };
 }
 
 export interface HeartOptions {
   readonly pid: number;
-  /** Asks the process for a sign of life. No other is asked for before it has been answered. */
+  /** Asks the process for a sign of life. The next beat is sent only after the answer. */
   beat(answered: () => void): void;
-  /** Called once, and the watch is over. */
+  /** Called at most once; the watch ends with it. */
   onFrozen(why: string): void;
   readonly limits?: HeartLimits;
 }
 
 /**
- * Watches a child of this process until it is closed or has found it frozen. Nothing is read of one that answers its
- * beats. It is looked at when the kernel says by SIGCHLD that a child may have stopped, and over a beat without an
- * answer. One that has never answered a beat loads its code, or knows no beats: it is seen to be stopped, not to be
- * silent.
+ * Watches a child of this process until `close`, or until the child is found frozen. A child that answers its beats is
+ * not looked at. Looks start when SIGCHLD says that a child may have stopped, and while a beat is unanswered. A child
+ * that has never answered may still load its code, or know no beats: it is checked for a stop, not for silence.
  */
 export class Heart {
-  /** All of this process, which wakes once a second for their beats; the signal does not say whose child stopped. */
+  /** All hearts of this process: one timer sends their beats, and SIGCHLD does not say which child stopped. */
   static readonly #watching = new Set<Heart>();
   static #beats: NodeJS.Timeout | undefined;
   static readonly #childSignalled = (): void => {
@@ -88,9 +81,7 @@ export class Heart {
   };
 
   readonly #o: HeartOptions;
-  /** The timer of looks; undefined while there is no reason for one. */
   #timer: NodeJS.Timeout | undefined;
-  /** Undefined until it has been looked at for the present reason. */
   #pulse: Pulse | undefined;
   #lookedMs = 0;
   #isAwaited = false;
@@ -109,7 +100,6 @@ export class Heart {
     this.#beat();
   }
 
-  /** Idempotent. */
   close(): void {
     clearInterval(this.#timer);
     if (!Heart.#watching.delete(this) || Heart.#watching.size > 0) return;
@@ -139,7 +129,6 @@ export class Heart {
     this.#timer = setInterval(() => this.#turn(), lookEveryMs);
   }
 
-  /** Looks at it for as long as there is a reason. */
   #turn(): void {
     if (this.#isAwaited || this.#mayBeStopped) this.#look();
     const why = this.#pulse && whyFrozen(this.#pulse, this.#o.limits ?? heartLimits);
@@ -160,7 +149,7 @@ export class Heart {
   #look(): void {
     const thread = threadOf(this.#o.pid);
     this.#mayBeStopped = thread?.state === 'T';
-    if (thread === undefined) return; // its end is heard as its exit
+    if (thread === undefined) return; // the `exit` event reports the end
     const nowMs = performance.now();
     const elapsedMs = nowMs - this.#lookedMs;
     this.#lookedMs = nowMs;
@@ -169,7 +158,7 @@ export class Heart {
   }
 }
 
-/** Of the main thread, which answers: others may work while it hangs. Undefined when it has ended. */
+/** Reads the state of the main thread, which answers beats: others may work while it hangs. Undefined after its end. */
 function threadOf(pid: number): Pick<Look, 'state' | 'cpuMs'> | undefined {
   try {
     return threadIn(readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8'));

@@ -1,4 +1,4 @@
-/** The process shell of every service. It knows no domain word: bytes, identities, time, text. */
+/** The process shell of every service. It uses no word of the domain: only bytes, identities, time, text. */
 export { type Clock, ManualClock, systemClock, type Timer } from './clock.ts';
 export { CloseStack } from './close.ts';
 export { readConfigFile } from './config/files.ts';

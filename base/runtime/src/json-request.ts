@@ -1,9 +1,9 @@
-// One small JSON request to a machine that the operator names, with an authority of its own: `fetch` takes none.
+// Sends a small JSON request to a machine that the operator names, with its own certificate authority, which `fetch`
+// does not accept.
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-/** Longer means that nothing answers there. */
 const REQUEST_LIMIT_MS = 5000;
 /** A page of 250 pods has about 2 MB. */
 const ANSWER_BYTES_MAX = 16_777_216;
@@ -13,9 +13,7 @@ export interface JsonRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** Of `body`; JSON without it. */
   readonly contentType?: string;
-  /** PEM file of the authority to trust instead of the machine's. */
   readonly caFile?: string | undefined;
 }
 
@@ -24,7 +22,7 @@ export interface JsonAnswer {
   readonly text: string;
 }
 
-/** Follows no redirect. Rejects when there is no whole answer within five seconds; any status is an answer. */
+/** Sends the request, without redirects. Rejects without a complete answer within 5 s; any status is an answer. */
 export async function jsonRequest(o: JsonRequest): Promise<JsonAnswer> {
   const { url, method, caFile, contentType = 'application/json' } = o;
   const isTls = url.startsWith('https:');
@@ -60,12 +58,11 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Undefined when the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // What is not JSON has none of the fields that callers look for.
+    // Callers find no fields in undefined, as in other JSON that they do not expect.
     return undefined;
   }
 }

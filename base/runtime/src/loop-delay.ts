@@ -1,12 +1,9 @@
-// How late the event loop comes to what is due. A sample wakes the process, so an idle one takes none.
+// Measures the delay of the event loop. Samples would wake an idle process, so the monitor runs only in a busy process.
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 
 const SAMPLE_MS = 10;
 const LOOK_MS = 5000;
-/**
- * Less work than this in `LOOK_MS` is 250 ms. More than one sample of 100 late by the least that an alert is about
- * (100 ms) takes 500 ms.
- */
+/** 250 ms of `LOOK_MS`. A delay that an alert is about (100 ms in over 1 of 100 samples) takes 500 ms of work. */
 const BUSY_SHARE = 0.05;
 
 export class LoopDelay {
@@ -18,7 +15,7 @@ export class LoopDelay {
     this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
-  /** The delay that 99 of 100 samples since the last call did not exceed. 0: without one, the loop has been idle. */
+  /** Returns the 99th percentile of the delay since the last call; 0 without samples, when the loop has been idle. */
   takeP99Ms(): number {
     const { count } = this.#monitor;
     const p99Ms = count === 0 ? 0 : Math.max(0, this.#monitor.percentile(99) / 1e6 - SAMPLE_MS);
@@ -26,7 +23,6 @@ export class LoopDelay {
     return p99Ms;
   }
 
-  /** Idempotent. */
   close(): void {
     clearInterval(this.#timer);
     this.#monitor.disable();

@@ -2,59 +2,51 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import { LoopDelay } from './loop-delay.ts';
 
-/** One registry per service instance: nothing is global, so two instances in one process do not meet. */
+/** A registry per service instance: nothing is global, so two instances in the same process do not collide. */
 export interface Metrics {
   readonly registry: Registry;
   counter<L extends string = never>(name: string, help: string, labelNames?: readonly L[]): Counter<L>;
-  /** A counter by one or two labels for what happens very often; see `Tally`. */
   tally<L extends string>(name: string, help: string, labelNames: readonly [L] | readonly [L, L]): Tally;
   gauge<L extends string = never>(name: string, help: string, labelNames?: readonly L[]): Gauge<L>;
-  /** `buckets` are upper bounds in the unit the name ends with, rising. */
+  /** `buckets` are rising upper bounds in the unit at the end of `name`. */
   histogram<L extends string = never>(
     name: string,
     help: string,
     buckets: readonly number[],
     labelNames?: readonly L[],
   ): Histogram<L>;
-  /** Serves `GET /metrics`, `/healthz` and `/livez` on a port of its own; port 0 picks a free one. */
+  /** Serves `GET /metrics`, `/healthz` and `/livez`; port 0 picks a free port. */
   listen(o: MetricsListen): Promise<{ port: number; close(): Promise<void> }>;
 }
 
-/** What a service does now: it serves from its start until it is asked to end. */
 export type ServicePhase = 'starting' | 'serving' | 'leaving';
 
 export interface MetricsListen {
   readonly host: string;
   readonly port: number;
-  /** As `GET /healthz` answers it: 200 while the service serves, else 503. */
   phase(): ServicePhase;
 }
 
-/**
- * Counts as plain numbers, which cost nothing, and hands them to the counter when that is read. Labels come from
- * closed sets.
- */
+/** Counts in plain numbers, which are copied into the counter when that is read. Labels come from closed sets. */
 export interface Tally {
   inc(first: string, second?: string): void;
 }
 
 const PATHS: ReadonlySet<string> = new Set(['/metrics', '/healthz', '/livez']);
 const NAME_FORM = /^[a-z][a-z0-9_]*$/;
-/** A scraper sends one short request; whatever takes longer than this is not one. */
+/** A scraper sends a short request; a longer request comes from something else. */
 const REQUEST_LIMIT_MS = 5_000;
-/** Scrapers in use at the same time are few; the rest waits in the kernel or is refused. */
+/** Few scrapers run at the same time; further connections wait in the kernel or are refused. */
 const CONNECTIONS_MAX = 32;
 
 /**
- * The library samples the event loop by timers that wake a process which has nothing else to do, and has no switch for
- * them: its delay (which is ours: `LoopDelay`) once a day, its use as often as it is scraped.
+ * The library samples the event loop by timers that wake an idle process and cannot be switched off. So the delay,
+ * which `LoopDelay` measures instead, is sampled once a day, and the utilisation at the rate of scrapes.
  */
 const LIBRARY_DELAY_MS = 86_400_000;
 const LIBRARY_USE_MS = 15_000;
 
-/**
- * Metrics named `meridian_<service>_<name>`, with the process's own (memory, event loop, garbage collection) included.
- */
+/** Returns metrics named `meridian_<service>_<name>`, with those of the process (memory, event loop, …). */
 export function createMetrics(o: { service: string; labels?: Record<string, string> }): Metrics {
   const prefix = `meridian_${o.service.replaceAll('-', '_')}_`;
   if (!NAME_FORM.test(prefix))
@@ -78,7 +70,7 @@ export function createMetrics(o: { service: string; labels?: Record<string, stri
 
 const processRegistries = new Map<string, Registry>();
 
-/** Watched once for each service in a process, however many instances of it there are: what watches never ends. */
+/** Returns the process metrics, collected once per service name, since the collector never ends. */
 function ofProcess(prefix: string): Registry {
   const known = processRegistries.get(prefix);
   if (known !== undefined) return known;

@@ -1,11 +1,10 @@
 import { stdSerializers } from 'pino';
 
-/** What stands in a log line or an error text where a secret was. */
 export const REDACTED = '[redacted]';
 
-/** Names that are a secret when they are the whole key, compared in lower case without separators. */
+/** Names of secrets, compared with the whole key in lower case without separators. */
 const SECRET_NAMES = new Set(['key', 'cookie', 'setcookie', 'sealed', 'signature', 'csrpem', 'certpem']);
-/** Names that are a secret when a key ends with them: accessToken, clusterSecret, keyPem, x-api-key … */
+/** Endings of keys that name a secret: accessToken, clusterSecret, keyPem, x-api-key … */
 const SECRET_ENDINGS = [
   'token',
   'secret',
@@ -21,19 +20,18 @@ const SECRET_ENDINGS = [
   'credentials',
 ];
 /**
- * Secrets that turn up inside other text: enrolment tokens, invitations, PEM private keys, JSON web tokens, bearer
- * headers, passwords in URLs. In a URL up to the last `@`, as passwords with `/` are written unencoded too; the port of
- * a web address is none.
+ * Secrets inside other text: enrolment tokens, invitations, PEM private keys, JSON web tokens, bearer headers,
+ * passwords in URLs. A password in a URL extends to the last `@`, since people also write `/` unencoded; the port of a
+ * web address is not a password.
  */
 const SECRET_TEXT =
   /(?:met1|mti1)\.[\w-]+\.[\w-]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=bearer )[\w.~+/=-]+|(?<=:\/\/[^\s/:@]*:)(?<!\b(?:https?|wss?|rtmps?):\/\/[^\s/:@]*:(?=\d{1,5}\/))[^\s"'`]+(?=@)|(?<=[?&][\w-]*(?:password|secret|token)=)[^\s&"'`]+/gi;
-/** Of a URL, also of one with a slip: what stands before user, password and host. */
+/** Scheme of a URL, even of a misspelt URL: everything before user, password and host. */
 const SCHEME =
   /^(?:[a-z][a-z0-9+.-]*:\/\/|(?:postgres(?:ql)?|rediss?(?:\+sentinel|\+cluster)?|https?|wss?|smtps?|rtmps?|turns?|stuns?|sqlite)[:/]+)/i;
-/** A colon that no port follows. */
 const PASSWORD_COLON = /^[^/[]*?:(?!\d{1,5}(?:[/?#]|$))/;
 
-/** Deeper or wider things are cut: a log line is for reading, and a cyclic or huge object must not stop the process. */
+/** Deeper or wider values are cut: a log line is for reading, and a cyclic or huge object must not stop the process. */
 const DEPTH_MAX = 8;
 const ENTRIES_MAX = 200;
 
@@ -42,17 +40,15 @@ export function isSecretName(name: string): boolean {
   return SECRET_NAMES.has(flat) || SECRET_ENDINGS.some((ending) => flat.endsWith(ending));
 }
 
-/** The text with every secret that can be recognised by its form replaced. */
 export function redactText(text: string): string {
   return text.replaceAll(SECRET_TEXT, REDACTED);
 }
 
-/** `databaseUrl`, `entryUrls`, `url` … */
 export function isUrlName(name: string): boolean {
   return /urls?$/i.test(name);
 }
 
-/** An address without user and password, also when it cannot be read: all before the last `@` may be one. */
+/** Removes user and password, even from an unreadable URL: all text before the last `@` may be a password. */
 export function redactUrl(text: string): string {
   if (text.startsWith('/')) return redactText(text);
   const schemeOf = (one: string): string => SCHEME.exec(one)?.[0] ?? '';
@@ -65,7 +61,7 @@ export function redactUrl(text: string): string {
   return parts.join(',');
 }
 
-/** A copy for the log: secrets replaced at any depth, errors made readable, bytes counted rather than printed. */
+/** Returns a copy for the log: secrets replaced at any depth, errors made readable, bytes only counted. */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value);
   if (typeof value === 'bigint') return value.toString();

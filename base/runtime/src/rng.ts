@@ -1,31 +1,27 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 
-/** Randomness as an argument. Secrets are made with `secureRng` only; everything else may run on a seed. */
+/** Randomness as an argument. Only `secureRng` makes secrets; everything else may run on a seed. */
 export interface Rng {
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   next(): number;
-  /** A whole number in [0, maxExclusive), without modulo bias; `maxExclusive` is 1 … 2^32. */
+  /** Returns a whole number in [0, maxExclusive), without modulo bias; `maxExclusive` is 1 … 2^32. */
   int(maxExclusive: number): number;
   bytes(count: number): Uint8Array;
   /**
-   * An independent generator. On a seed it depends on the seed and the label alone, not on what was drawn before, so
-   * that one subsystem drawing more often does not change what another one sees; the same label gives the same stream
-   * again.
+   * Returns an independent generator. A seeded fork depends only on the seed and the label, not on earlier draws, so
+   * that extra draws of a subsystem do not change other subsystems; the same label gives the same stream again.
    */
   fork(label: string): Rng;
 }
 
-/** The largest `maxExclusive` of `int`: one draw of the seeded generator is 32 bits. */
+/** A draw of the seeded generator has 32 bits. */
 const INT_MAX_EXCLUSIVE = 2 ** 32;
 const BLOCK_BYTES = 4096;
-/** Keys and secrets are longer, or rare: they are asked for by themselves. */
+/** Longest draw from the block: keys and secrets are longer or rare, and drawn separately. */
 const SHORT_BYTES_MAX = 16;
-/** The most bytes one call hands out; a key or an id needs far fewer. */
 const BYTES_MAX = 65_536;
 
-/**
- * A repeatable generator: sfc32 (Chris Doty-Humphrey, PractRand), state from SHA-256 of the seed. Never for secrets.
- */
+/** Returns a repeatable generator: sfc32 (Chris Doty-Humphrey, PractRand), seeded by SHA-256. Never for secrets. */
 export function seededRng(seed: string): Rng {
   const digest = createHash('sha256').update(seed).digest();
   let a = digest.readUInt32LE(0);
@@ -46,7 +42,6 @@ export function seededRng(seed: string): Rng {
     next: () => ((draw() >>> 5) * 2 ** 26 + (draw() >>> 6)) / 2 ** 53,
     int(maxExclusive) {
       checkIntBound(maxExclusive);
-      // Draws above the last whole multiple are thrown away; on average fewer than one in two.
       const limit = INT_MAX_EXCLUSIVE - (INT_MAX_EXCLUSIVE % maxExclusive);
       let value = draw();
       while (value >= limit) value = draw();
@@ -58,15 +53,14 @@ export function seededRng(seed: string): Rng {
       for (let at = 0; at < count; at += 1) drawn[at] = draw() >>> 24;
       return drawn;
     },
-    // The separator cannot be confused with a seed's own text because the length is written first.
+    // The length comes first, so the separator cannot be confused with the seed's own text.
     fork: (label) => seededRng(`${seed.length}:${seed}/${label}`),
   };
 }
 
-/** The operating system's generator: for keys, tokens, ids and, in production, everything else. */
+/** Returns the operating system's generator: for keys, tokens, ids and, in production, everything else. */
 export function secureRng(): Rng {
-  // Short draws (ids) come out of a block, each byte once: asking the operating system costs as much for 16 bytes as
-  // for 4,096.
+  // Short draws (ids) come from a block, each byte once: a system call for 16 bytes costs as much as for 4,096.
   let block = new Uint8Array(0);
   let used = 0;
   const take = (count: number): Uint8Array => {

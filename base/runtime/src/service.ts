@@ -10,7 +10,7 @@ import { type Rng, secureRng } from './rng.ts';
 import { SignalJudge } from './signals.ts';
 import { Systemd } from './systemd.ts';
 
-/** What a service's `start` is given. Whatever it opens it adds to `closeStack` at once. */
+/** Arguments of a service's `start`, which adds everything that it opens to `closeStack` at once. */
 export interface ServiceContext<C> {
   config: C;
   log: Logger;
@@ -18,36 +18,30 @@ export interface ServiceContext<C> {
   rng: Rng;
   metrics: Metrics;
   closeStack: CloseStack;
-  /**
-   * systemd hears that the service is ready when this has resolved too, `READY_LIMIT_MS` after the start at the latest;
-   * absent: the service is no process of its own.
-   */
+  /** Delays the ready message until `wait` resolves, `READY_LIMIT_MS` at most; absent without a process. */
   readyAfter?(wait: Promise<void>): void;
 }
 
-/**
- * A centre that is away must not keep a service from being ready: below the units' TimeoutStartSec, above two addresses
- * tried in turn.
- */
+/** An absent centre must not delay readiness: below the units' TimeoutStartSec, above two addresses in turn. */
 const READY_LIMIT_MS = 15_000;
 
-/** A schema that has at least the fields every service has. */
 export type ServiceSchema = TObject<typeof baseConfig>;
 
 const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * The whole life of a service process. A parent that starts it with a Node channel (`stdio: 'ipc'`) binds it to itself:
- * the service closes when the channel does, however its parent ended, answers each `beat` with a `beat`, and says
- * `started` when it has.
- * One that systemd has started informs it when it has started and when it ends, and feeds its watchdog. SIGTERM waits
- * until the service has left (`CloseStack.onLeave`).
- * Exit codes: 0 after an ordered close asked for by SIGTERM, SIGINT or that; 1 when start
- * failed, something was thrown and not caught, or closing outlasted `closeLimitMs`; 2 when the configuration is wrong;
- * 128 + signal number when the same signal, sent again at least 500 ms later, cut the closing short.
+ * Runs the whole life of a service process. A parent that starts it with a Node channel (`stdio: 'ipc'`) binds it to
+ * itself: the service closes when the channel closes, however the parent ended; it answers each `beat` with a `beat`,
+ * and sends `started` after its start. Under systemd it reports its start and its end, and feeds the watchdog. SIGTERM
+ * waits until the service has left (`CloseStack.onLeave`).
+ * Exit codes:
+ * - 0: ordered close, requested by SIGTERM, SIGINT or the end of the channel.
+ * - 1: the start failed, an error was not caught, or closing outlasted `closeLimitMs`.
+ * - 2: the configuration is wrong.
+ * - 128 + signal number: the same signal, at least 500 ms later, cut the closing short.
  *
- * `check` answers what the schema cannot say of a configuration, as far as this machine's files tell. With
- * `--check-config` the process ends after that, with 0 or 2, and nothing is started.
+ * `check` returns issues that the schema cannot express, as far as this machine's files show. With `--check-config` the
+ * process starts nothing and exits after the check, with 0 or 2.
  */
 export function runService<T extends TObject>(o: {
   name: string;
@@ -68,7 +62,7 @@ export function runService<T extends TObject>(o: {
   const phase = (): ServicePhase => (end.isLeaving ? 'leaving' : hasStarted ? 'serving' : 'starting');
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.bySignal(signal));
-  // False: there was a channel, and it has closed while we were loaded. Undefined: there was none.
+  // False means that the channel has closed while this code was loaded, undefined that there was none.
   if (process.connected === false) end.byStarterGone();
   else {
     process.once('disconnect', () => end.byStarterGone());
@@ -94,7 +88,8 @@ export function runService<T extends TObject>(o: {
       limit.cancel();
       if (!end.isLeaving) systemd.ready();
     }
-    // Written now, not at the end, so that a killed process starts faster too. Nothing without NODE_COMPILE_CACHE.
+    // The compile cache is written now, not at the end, so that a killed process also starts faster next time. Does
+    // nothing without NODE_COMPILE_CACHE.
     flushCompileCache();
   };
   begin().catch((error: unknown) => end.byStartFailure(error));
@@ -128,18 +123,17 @@ function loadOrExit<T extends TObject>(o: {
   }
 }
 
-/** As soon as the event loop comes to it, which is what the parent wants to know (`base/runtime/src/child.ts`). */
+/** Answers a beat when the event loop gets to it, which is what the parent measures (`base/runtime/src/child.ts`). */
 function answerBeat(message: unknown): void {
   if (message === 'beat') sayToStarter('beat');
 }
 
-/** Says it over the channel of a parent that has one. A channel that has closed is heard as `disconnect`. */
+/** A closed channel is reported by `disconnect`. */
 function sayToStarter(word: 'beat' | 'started'): void {
   process.send?.(word, undefined, undefined, () => undefined);
 }
 
 interface End {
-  /** From the first signal or failure that ends it on. */
   readonly isLeaving: boolean;
   bySignal(signal: keyof typeof SIGNAL_NUMBERS): void;
   byStarterGone(): void;
@@ -147,7 +141,7 @@ interface End {
   byFailure(what: string, error: unknown): void;
 }
 
-/** The ways a process ends, all through here. An unexpected error closes nothing: its state is not to be trusted. */
+/** Returns the ways to end the process; the first wins. An unexpected error closes nothing. */
 function endOnce(o: {
   log: Logger;
   clock: Clock;
@@ -170,7 +164,7 @@ function endOnce(o: {
       o.log.info({ cause }, 'closed');
       process.exit(code);
     };
-    // `close` never rejects; if it did, the error must not leave the process standing.
+    // `close` never rejects; if it did, the error must not keep the process alive.
     o.closeStack.close(cause).then(closed, (error: unknown) => {
       o.log.fatal({ cause, err: error }, 'closing failed');
       process.exit(1);

@@ -1,16 +1,11 @@
-/** A terminal, npm and a supervisor may all pass on one request to stop; what comes this much later is a second one. */
+/** A terminal, npm and a supervisor may all pass on the same request; a signal this much later is a second one. */
 const SECOND_SIGNAL_MS = 500;
 
-/**
- * Tells a person's second signal from echoes of the first: another kind, or the same kind again within half a second.
- */
+/** Distinguishes a person's second signal from echoes: another kind, or the same kind within half a second. */
 export class SignalJudge {
   readonly #firstMs = new Map<string, number>();
 
-  /**
-   * 'end' for the first signal of all, 'force' for one of a kind that came at least 500 ms ago, else 'echo'. `nowMs` is
-   * monotonic.
-   */
+  /** Returns 'end' for the very first signal, 'force' for a kind first seen at least 500 ms ago, otherwise 'echo'. */
   judge(signal: string, nowMs: number): 'end' | 'force' | 'echo' {
     const firstMs = this.#firstMs.get(signal);
     if (firstMs !== undefined) return nowMs - firstMs >= SECOND_SIGNAL_MS ? 'force' : 'echo';

@@ -1,10 +1,10 @@
-// What systemd hears of a service that it has started (sd_notify(3)). Node has no datagram sockets of the unix family:
-// each word is a `systemd-notify`, which ends when systemd has taken it, so that systemd still finds whose word it was.
+// Notifies systemd of a service that it has started (sd_notify(3)). Node has no unix datagram sockets, so each message
+// runs `systemd-notify`, which ends only when systemd has taken the message and can still find its sender.
 import { execFile } from 'node:child_process';
 import type { Clock, Timer } from './clock.ts';
 import type { Logger } from './log.ts';
 
-/** Far above what systemd takes to hear a word, and far below any watchdog. */
+/** Far above the time that systemd takes for a message, and far below any watchdog. */
 const wordLimitMs = 10_000;
 
 export interface SystemdOptions {
@@ -15,9 +15,8 @@ export interface SystemdOptions {
 }
 
 /**
- * Says to systemd how the service is, where `NOTIFY_SOCKET` is set; elsewhere nothing. The watchdog is fed from the
- * event loop, at half of the time that systemd grants: a process that hangs or is stopped feeds it no more. A word that
- * is not heard is warned of once.
+ * Reports the state of the service to systemd where `NOTIFY_SOCKET` is set. The event loop feeds the watchdog at half
+ * of its period, so a process that hangs or is stopped feeds it no more. A lost message is logged once, as a warning.
  */
 export class Systemd {
   readonly #o: SystemdOptions;
@@ -29,8 +28,8 @@ export class Systemd {
   }
 
   /**
-   * The service has started: its ports are open, and the centre knows it, so that `systemctl restart` of the next one
-   * finds it. The centre may be away: calls go on without it, and an end by systemd would cut them.
+   * Reports that the service has started: its ports are open and the centre knows it, so that `systemctl restart` of
+   * the next service finds it. The centre may be absent: calls go on without it, and a kill by systemd would cut them.
    */
   ready(): void {
     this.#say('READY=1', 'STATUS=serving');
@@ -38,7 +37,7 @@ export class Systemd {
     if (periodMs > 0) this.#feeding ??= this.#o.clock.every(periodMs, () => this.#say('WATCHDOG=1'));
   }
 
-  /** It is about to end. `status`: in a few words what it does until then. */
+  /** Reports that the service is about to end. `status` says in a few words what it does until then. */
   stopping(status: string): void {
     this.#say('STOPPING=1', `STATUS=${status}`);
   }
@@ -54,7 +53,7 @@ export class Systemd {
   }
 }
 
-/** How long systemd waits for the next word (sd_watchdog_enabled(3)); 0: it does not watch, or watches another one. */
+/** Returns the watchdog's period (sd_watchdog_enabled(3)), 0 when systemd watches no process or another process. */
 export function watchdogMs({ env, pid }: Pick<SystemdOptions, 'env' | 'pid'>): number {
   const { WATCHDOG_USEC: limitUs = '', WATCHDOG_PID: watched = String(pid) } = env;
   return /^\d{1,15}$/.test(limitUs) && watched === String(pid) ? Number(limitUs) / 1000 : 0;

@@ -1,5 +1,5 @@
-// A server's certificate and key, read from two files and read again when they change: a renewed certificate needs no
-// restart, and one that is no good never replaces one that is in use.
+// Reads a server's certificate and key from two files, again when they change: a renewed certificate needs no restart,
+// and a bad certificate never replaces the certificate in use.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { SecureContextOptions } from 'node:tls';
@@ -7,7 +7,7 @@ import type { Clock } from './clock.ts';
 import { ConfigError } from './config.ts';
 import type { Logger } from './log.ts';
 
-/** How soon a change is seen. */
+/** Interval of the checks for a change. */
 const LOOK_MS = 2000;
 
 export interface TlsFileNames {
@@ -15,7 +15,7 @@ export interface TlsFileNames {
   readonly tlsKeyFile?: string | undefined;
 }
 
-/** What can be given a new certificate while it runs: `https.Server`. */
+/** Server that accepts a new certificate while it runs: `https.Server`. */
 export interface TlsServer {
   setSecureContext(options: SecureContextOptions): void;
 }
@@ -30,12 +30,13 @@ export class TlsFiles {
   readonly #names: { readonly cert: string; readonly key: string };
   readonly #clock: Clock;
   #inUse: Pair;
-  /** What was said last of files that cannot be used. */
+  /** Last logged complaint about unusable files. */
   #said = '';
 
   /**
-   * Reads what the configuration names; undefined when it names nothing. Throws ConfigError for one without the other,
-   * for what cannot be read, for a key that is not the certificate's, and for a certificate that is not valid now.
+   * Reads the configured files; returns undefined when none is configured. Throws ConfigError for a certificate without
+   * a key or the reverse, for an unreadable file, for a key that is not the certificate's, and for a certificate that
+   * is not valid now.
    */
   static load(names: TlsFileNames, clock: Clock): TlsFiles | undefined {
     const { tlsCertFile: cert, tlsKeyFile: key } = names;
@@ -62,8 +63,8 @@ export class TlsFiles {
   }
 
   /**
-   * Gives every one of `servers` what the files hold whenever that has changed and can be used; else says once why not.
-   * To be called once, for all that use these files. `close` ends it.
+   * Gives `servers` the new certificate whenever the files change and are usable; otherwise logs the reason once. Call
+   * it once, for all servers of these files. `close` ends the watch.
    */
   watch(servers: readonly TlsServer[], log: Logger): { close(): void } {
     const timer = this.#clock.every(LOOK_MS, () => this.#look(servers, log));

@@ -1,17 +1,16 @@
-// The cryptography of probe datagrams: HMAC-SHA256 (RFC 2104) cut to 16 bytes, under a key of the probes' own made from
-// the pair's key, which other parts use too (the paths under pipes).
+// Cryptography of probe datagrams: HMAC-SHA256 (RFC 2104) cut to 16 bytes, under a key derived for probes from the
+// pair's key, which other parts use as well (the paths under pipes).
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Mac } from '../core/peer.ts';
 
 const LABEL = 'meridian edge-probe datagram v1';
 const MAC_BYTES = 16;
 
-/** The probes' own key of a pair. */
 export function probeKeyOf(pairKey: Uint8Array): Uint8Array {
   return createHmac('sha256', pairKey).update(LABEL).digest();
 }
 
-/** How a datagram names a host. Not a secret, and no proof: two hosts with one tag have different keys. */
+/** Returns the tag that names a host in a datagram. It proves nothing: hosts with equal tags have different keys. */
 export function tagOf(hostId: string): bigint {
   return createHash('sha256').update(hostId).digest().readBigUInt64BE(0);
 }

@@ -1,11 +1,11 @@
-// The links among probes, and the measuring on them: a request, an answer, the time between. No UDP: there is nothing
-// to amplify.
+// Links among probes, and measurements over them: the time between request and answer. Without UDP nothing can be
+// amplified.
 import type { ListenAddress, NodeShell } from '@meridian/node-shell';
 import { type ControlLink, call, nodeKind, rpc, serve } from '@meridian/protocol';
 import { type Clock, type Link, LinkDialer, type LinkServer, type Logger, type Rng } from '@meridian/runtime';
 import { PEERS_MAX } from '../core/peers.ts';
 
-/** Probes are 41 bytes; nothing else has a reason to come over these links. */
+/** Probes are 41 bytes, and nothing else uses these links. */
 const PAYLOAD_BYTES_MAX = 1024;
 
 export interface PeerLinksOptions {
@@ -41,12 +41,10 @@ export class PeerLinks {
     return this.#server?.port ?? 0;
   }
 
-  /** Ids of the probes that are linked now. */
   get peerIds(): string[] {
     return [...this.#links.keys()];
   }
 
-  /** Dials what is new, lets go of what is no longer wanted. */
   dial(targets: ReadonlyMap<string, string>): void {
     for (const [id, held] of this.#dialers) {
       if (targets.get(id) === held.url) continue;
@@ -70,12 +68,11 @@ export class PeerLinks {
     }
   }
 
-  /** Ends the links with probes that the centre has shut out. */
   cut(nodeIds: Iterable<string>): void {
     for (const nodeId of nodeIds) this.#links.get(nodeId)?.close('shut out by the centre');
   }
 
-  /** One round trip in ms; undefined when there is no link or no answer within `limitMs`. */
+  /** Measures a round trip in ms; returns undefined without a link or without an answer within `limitMs`. */
   async measure(peerId: string, limitMs: number): Promise<number | undefined> {
     const link = this.#links.get(peerId);
     if (link === undefined) return undefined;

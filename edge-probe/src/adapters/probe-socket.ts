@@ -1,4 +1,3 @@
-// The UDP socket of the probe: bytes out, bytes in, nothing else.
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Logger } from '@meridian/runtime';
@@ -7,7 +6,7 @@ export class ProbeSocket {
   readonly #socket: Socket;
   readonly #log: Logger;
 
-  /** Listens; rejects when the address is taken or is none. */
+  /** Listens; rejects when the address is taken or invalid. */
   static async listen(o: {
     ip: string;
     port: number;
@@ -37,7 +36,7 @@ export class ProbeSocket {
     return this.#socket.address().port;
   }
 
-  /** As UDP is: it may be lost, and the sender does not learn of that. */
+  /** Sends a datagram, which may be lost without notice. */
   send(bytes: Uint8Array, port: number, ip: string): void {
     this.#socket.send(bytes, port, ip, (error) => {
       if (error !== null) this.#log.debug({ ip, port, err: error }, 'datagram not sent');

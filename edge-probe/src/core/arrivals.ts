@@ -1,6 +1,6 @@
-// Which requests of one peer have arrived: guards against replays, and is what answers tell the peer, so that it can
-// tell its own direction's loss from that of the way back. A session is one life of the peer's prober; a newer one
-// replaces the older, an older one is refused.
+// Records which requests of a peer have arrived. It guards against replays, and answers report it, so that the peer can
+// tell loss in its own direction from loss on the way back. A session is a life of the peer's prober; a newer session
+// replaces the older, an older session is refused.
 import { ARRIVED_BITS } from './datagram.ts';
 
 const ALL = (1n << BigInt(ARRIVED_BITS)) - 1n;
@@ -11,10 +11,10 @@ export class Arrivals {
   #session = 0;
   #high = 0;
   #bits = 0n;
-  /** How many sequences, from the highest down, are known: less than 64 just after the first. */
+  /** Number of known sequences below the highest: less than 64 just after the first. */
   #span = 0;
 
-  /** Takes a request that is authentic. Everything older than the window counts as replayed. */
+  /** Takes an authentic request. Requests older than the window count as replayed. */
   accept(session: number, seq: number): Arrival {
     if (session < this.#session) return 'old_session';
     if (session > this.#session || this.#span === 0) {
@@ -38,7 +38,6 @@ export class Arrivals {
     return 'new';
   }
 
-  /** What an answer says of it. */
   get report(): { arrivedHigh: number; arrived: bigint; span: number; heldSession: number } {
     return { arrivedHigh: this.#high, arrived: this.#bits, span: this.#span, heldSession: this.#session };
   }

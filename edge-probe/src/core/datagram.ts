@@ -11,18 +11,18 @@
 //   8  8  tag of the sender        the answerer's clock, µs
 //  16  8  tag of the receiver
 //
-// An answer repeats session, sequence and sending time of its request; fields that are an answer's are 0 in a request.
-// Clocks are monotonic and have a zero of their own at each end: only differences of differences mean anything. A tag
-// is 8 bytes of the SHA-256 of a host's id.
+// An answer repeats session, sequence and sending time of its request; an answer's own fields are 0 in a request.
+// Clocks are monotonic and have an arbitrary zero at each end, so that only differences of differences mean anything. A
+// tag is the first 8 bytes of the SHA-256 of a host's id.
 
 export const DATAGRAM_BYTES = 96;
 export const BODY_BYTES = 80;
-/** Requests that an answer can tell of: 13 s at five a second. */
+/** Requests that an answer reports: 13 s at five a second. */
 export const ARRIVED_BITS = 64;
 const MAGIC = 0x4d505242;
 const VERSION = 1;
 const TYPES = { request: 1, answer: 2 } as const;
-/** Beyond this a clock does not fit a double exactly: some 285 years. */
+/** Largest exact clock value of a double: some 285 years. */
 const EXACT_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 
 export interface Datagram {
@@ -32,7 +32,7 @@ export interface Datagram {
   readonly session: number;
   readonly seq: number;
   readonly sentUs: number;
-  /** The rest is an answer's; 0 in a request. */
+  /** Fields of an answer from here on; 0 in a request. */
   readonly span: number;
   readonly arrivedHigh: number;
   readonly arrived: bigint;
@@ -41,7 +41,7 @@ export interface Datagram {
   readonly heldSession: number;
 }
 
-/** The body, and room for the 16 bytes that follow it. */
+/** Returns the body, with room for the 16 bytes of the MAC. */
 export function encodeDatagram(datagram: Datagram): Uint8Array {
   const bytes = new Uint8Array(DATAGRAM_BYTES);
   const view = new DataView(bytes.buffer);
@@ -62,7 +62,7 @@ export function encodeDatagram(datagram: Datagram): Uint8Array {
   return bytes;
 }
 
-/** Undefined: it is none. The sender is not checked here: the MAC does that. */
+/** Returns undefined for other bytes. The MAC, not this function, proves the sender. */
 export function decodeDatagram(bytes: Uint8Array): Datagram | undefined {
   if (bytes.length !== DATAGRAM_BYTES) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

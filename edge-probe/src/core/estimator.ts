@@ -1,37 +1,33 @@
-// One directed link, ours to one peer, from the probes sent on it and what the answers say. Pure, times are arguments
-// (ms, this end's clock).
+// Estimates a directed link to a peer from the probes sent on it and their answers. Times are arguments (ms, this end's
+// clock).
 //
-// Loss is that of our direction: an answer says which of our requests arrived, so a request that arrived and whose
-// answer was lost does not count. A request of which no answer speaks counts as lost once its own answer is overdue,
-// until an answer says otherwise.
-// The delay of our direction is arrival (the peer's clock) less sending (ours): wrong by the difference of the clocks,
-// so only its change is used, against the least of the last five minutes. It cannot have changed by more than the round
-// trip has: a clock that is set is no jam.
+// Loss is that of our direction: an answer reports which of our requests arrived, so a request whose answer was lost
+// does not count. A request without any report counts as lost once its answer is overdue, until an answer reports
+// otherwise. The delay of our direction is arrival (peer's clock) minus sending (our clock), which is wrong by the
+// difference of the clocks. So only its change is used, against the least of the last five minutes. Its change is
+// bounded by that of the round trip, because a clock that is set is no congestion.
 import { ARRIVED_BITS } from './datagram.ts';
 import { PeakEwma } from './peak-ewma.ts';
 import { SlidingMin } from './sliding-min.ts';
 
-/** Windows of loss. */
 export const FAST_MS = 1_000;
 export const SLOW_MS = 30_000;
-/** Probes remembered: 30 s at five a second, twice. */
+/** Remembered probes: 30 s at five a second, twice. */
 const SLOTS = 512;
-/** Mean deviation: RFC 3550's gain. A sixteenth, for one late probe must not look like a jittery link. */
+/** Gain of the mean deviation, as in RFC 3550: a sixteenth, so that a single late probe does not look like jitter. */
 const DEVIATION_GAIN = 1 / 16;
 /**
- * An answer is overdue after the round trip, four deviations and this. Half a second, for a path that has become longer
- * by less is no cut, and of which direction it is only the late answers tell; losses that answers tell of are known at
- * once.
+ * Extra time, beyond the round trip and four deviations, before an answer is overdue. A path that has become longer by
+ * less is no cut, and only the late answers show which direction it was; losses that answers report are known at once.
  */
 const OVERDUE_EXTRA_MS = 500;
-/** A longer round trip carries no conversation, and ends the waiting for an answer. */
+/** Longest wait for an answer: a longer round trip carries no conversation. */
 export const OVERDUE_MS_MAX = 2_000;
-/** A request that has not arrived though this many later ones have is lost, not late. */
+/** A request is lost, not late, once this many later ones have arrived. */
 const REORDER = 3;
 
 export interface Answer {
   readonly seq: number;
-  /** The peer's clock, ms. */
   readonly receivedMs: number;
   readonly answeredMs: number;
   readonly arrivedHigh: number;
@@ -39,7 +35,7 @@ export interface Answer {
   readonly span: number;
 }
 
-/** What is reported of the link. Shares 0 … 1. */
+/** Reported state of the link. Shares 0 … 1. */
 export interface Estimate {
   readonly rttMs: number;
   readonly onewayChangeMs: number;
@@ -53,9 +49,9 @@ interface Slot {
   seq: number;
   sentMs: number;
   isAnswered: boolean;
-  /** What the peer says; undefined: nothing yet. */
+  /** Arrival as the peer reports it; undefined without a report. */
   hasArrived: boolean | undefined;
-  /** The peer was not there, or had no key yet: whether it arrived stays unknown. */
+  /** True when the peer was not there or had no key yet, so that the arrival stays unknown. */
   isVoid: boolean;
 }
 
@@ -70,13 +66,12 @@ export class LinkEstimator {
   #onewayMean: number | undefined;
   #jitterMs = 0;
 
-  /** A request with the next sequence leaves. */
   sent(seq: number, nowMs: number): void {
     this.#slots.push({ seq, sentMs: nowMs, isAnswered: false, hasArrived: undefined, isVoid: false });
     if (this.#slots.length > SLOTS) this.#slots.shift();
   }
 
-  /** An authentic answer. Only the first to a request that waits counts. */
+  /** Takes an authentic answer. Only the first answer to a waiting request counts. */
   answered(answer: Answer, nowMs: number): Taken {
     const slot = this.#slot(answer.seq);
     if (slot === undefined) return 'late';
@@ -87,14 +82,14 @@ export class LinkEstimator {
     slot.hasArrived = true;
     this.#learnArrivals(answer);
     const heldMs = answer.answeredMs - answer.receivedMs;
-    // The peer cannot have held it for longer than it was away; a peer that says so has a broken clock, and its delays
-    // are not used.
+    // The peer cannot have held the request for longer than the answer took; a peer that reports that has a broken
+    // clock, and its delays are ignored.
     if (heldMs >= 0 && heldMs <= elapsedMs)
       this.#learnDelay(elapsedMs - heldMs, answer.receivedMs - slot.sentMs, nowMs);
     return 'measured';
   }
 
-  /** Undefined until the first answer: silence from the start is a closed port, not a lost packet. */
+  /** Returns undefined until the first answer: silence from the start is a closed port, not packet loss. */
   estimate(nowMs: number): Estimate | undefined {
     const rttMs = this.#rtt.value;
     if (rttMs === undefined) return undefined;
@@ -111,18 +106,17 @@ export class LinkEstimator {
     };
   }
 
-  /** The peer has lost its memory, or we have taken another session: sequences begin anew, levels stay. */
+  /** Drops all probes when the peer lost its memory or our session changed: sequences start anew, levels stay. */
   forgetProbes(): void {
     this.#slots = [];
   }
 
-  /** When the answer to a probe is overdue, in ms. */
   get overdueMs(): number {
     const expectedMs = (this.#rtt.value ?? OVERDUE_MS_MAX) + 4 * this.#jitterMs + OVERDUE_EXTRA_MS;
     return Math.min(OVERDUE_MS_MAX, expectedMs);
   }
 
-  /** Sequences are dense, so a slot's place follows from the newest one's. */
+  /** Sequences are dense, so the newest one gives the place of a slot. */
   #slot(seq: number): Slot | undefined {
     const newest = this.#slots.at(-1);
     const slot = newest === undefined ? undefined : this.#slots[this.#slots.length - 1 - (newest.seq - seq)];
@@ -138,7 +132,7 @@ export class LinkEstimator {
       else if (back >= REORDER && slot.hasArrived === undefined) slot.hasArrived = false;
     }
     if (span >= ARRIVED_BITS) return;
-    // It has only begun to count: no peer was there for what went before.
+    // The peer has only begun to count, and was not there for the earlier probes.
     for (const slot of this.#slots)
       if (slot.seq <= arrivedHigh - span && slot.hasArrived === undefined) slot.isVoid = true;
   }
@@ -153,7 +147,7 @@ export class LinkEstimator {
     this.#onewayMean += (onewayMs - this.#onewayMean) * DEVIATION_GAIN;
   }
 
-  /** Over the probes of a window whose answers are due; the window ends where answers begin to be overdue. */
+  /** Returns the loss over the probes in a window that ends where answers begin to be overdue. */
   #loss(windowMs: number, nowMs: number): { share: number; probes: number } {
     const overdueMs = this.overdueMs;
     let probes = 0;

@@ -1,4 +1,3 @@
-/** The pure part of the edge probe. */
 export * from './arrivals.ts';
 export * from './datagram.ts';
 export * from './estimator.ts';

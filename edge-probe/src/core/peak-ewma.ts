@@ -1,9 +1,8 @@
-// Level of a delay: up at once, down slowly (Peak-EWMA, as in Finagle's load balancer): for routes it is worse to miss
-// a queue than to see it a little long. A lone sample is no level: of the last three the middle one is taken, so that
-// one probe that hit a busy scheduler does not move a call to another continent. Any zero: only differences count.
-// Pure, times are arguments.
+// Level of a delay that rises at once and falls slowly (Peak-EWMA, as in Finagle's load balancer): for routes, missing
+// a queue is worse than seeing it a little long. The middle of the last three samples is used, so that a single probe
+// on a busy scheduler does not move a call to another continent. The zero is arbitrary: only differences count.
 
-/** Of what has gone, a third is left after this. */
+/** Time after which a third of a past excess is left. */
 export const PEAK_TAU_MS = 10_000;
 
 export class PeakEwma {
@@ -11,7 +10,6 @@ export class PeakEwma {
   #atMs = 0;
   #last: number[] = [];
 
-  /** Undefined before the first sample. */
   get value(): number | undefined {
     return this.#value;
   }
@@ -28,7 +26,7 @@ export class PeakEwma {
   }
 }
 
-/** Of three the middle one, of two the lower: the first probe often pays for what is set up by it. */
+/** Returns the middle of three samples, or the lower of two: the first probe often includes set-up costs. */
 function middleOf(samples: readonly number[]): number {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;

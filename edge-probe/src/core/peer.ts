@@ -1,6 +1,6 @@
-// One peer host: what we send it, what we make of what comes from it. A datagram must be whole, for us, authentic, of a
-// session that is not over and not seen before; anything else changes nothing and is counted by reason. Every request
-// gets at most one answer of its own size. Pure: keys are used through `Mac`, times are arguments.
+// A peer host: its requests, answers and estimate. A datagram must be complete, addressed to us, authentic, of the
+// present session and new; any other datagram changes nothing and is counted by reason. Every request gets at most one
+// answer of its own size. Keys are used through `Mac`.
 import { KeyRing } from '@meridian/protocol';
 import { Arrivals } from './arrivals.ts';
 import { BODY_BYTES, type Datagram, encodeDatagram } from './datagram.ts';
@@ -9,20 +9,19 @@ import { FAST_PER_SECOND } from './rates.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 export interface Mac {
-  /** The 16 bytes that belong behind a body. */
+  /** Returns the 16 bytes that follow a body. */
   sign(key: Uint8Array, body: Uint8Array): Uint8Array;
-  /** Compares in constant time. */
   isValid(key: Uint8Array, body: Uint8Array, mac: Uint8Array): boolean;
 }
 
-/** Answers to one peer: four times what an honest one asks. */
+/** Limit of answers to a peer: four times the requests of an honest peer. */
 const ANSWERS = { perSecond: 4 * FAST_PER_SECOND, burst: 40 };
-/** "Your session is over": for a peer whose clock was set back, and for a replay of an old life of it, seldom. */
+/** Limit of reminders that a session is over, for a peer whose clock was set back; replays trigger them too. */
 const REMINDERS = { perSecond: 0.2, burst: 1 };
 /**
- * A peer is heard while something authentic comes within two of its periods (it asks and answers, so that is four
- * datagrams) and this. Sooner than most of a second is lost (three probes of five): a peer that hears nothing must
- * not first say that its own direction is cut.
+ * A peer counts as heard while an authentic datagram comes within two of its periods (four datagrams, since it asks and
+ * answers) plus this time. That is sooner than the loss of most of a second (three probes of five): a peer that hears
+ * nothing must not first report that its own direction is cut.
  */
 const HEARD_EXTRA_MS = 50;
 const US = 1_000;
@@ -37,7 +36,7 @@ export interface PeerOptions {
   readonly ownTag: bigint;
   readonly peerTag: bigint;
   readonly mac: Mac;
-  /** Of this life of ours with the peer: wall-clock ms at its start, above that of every earlier one. */
+  /** Session of our present life with the peer: wall-clock ms at its start, above that of every earlier one. */
   readonly session: number;
   readonly nowMs: number;
 }
@@ -52,7 +51,6 @@ export class Peer {
   #session: number;
   #seq = 0;
   #heardAtMs = Number.NEGATIVE_INFINITY;
-  /** Requests since the last report. */
   #probes = 0;
 
   constructor(o: PeerOptions) {
@@ -66,7 +64,6 @@ export class Peer {
     this.#keys.set(key, nowMs);
   }
 
-  /** The next request; undefined without a key. */
   request(nowMs: number): Uint8Array | undefined {
     const key = this.#keys.sending(nowMs);
     if (key === undefined) return undefined;
@@ -82,9 +79,9 @@ export class Peer {
     });
   }
 
-  /** `bytes` are the whole of it, `datagram` what it says. */
+  /** `bytes`: the whole `datagram`. */
   receive(datagram: Datagram, bytes: Uint8Array, nowMs: number): Received {
-    // Also what we have sent ourselves, turned round.
+    // Our own datagrams, reflected, are refused as well.
     const isOurs = datagram.fromTag === this.#o.peerTag && datagram.toTag === this.#o.ownTag;
     if (!isOurs) return { kind: 'refused', reason: 'unknown' };
     const body = bytes.subarray(0, BODY_BYTES);
@@ -94,10 +91,7 @@ export class Peer {
     return datagram.type === 'request' ? this.#asked(datagram, key, nowMs) : this.#answered(datagram, nowMs);
   }
 
-  /**
-   * What to report; `isSilent`: nothing came from the peer of late, so that we cannot tell which direction is cut.
-   * Undefined before the first answer.
-   */
+  /** Returns the estimate after the first answer. `isSilent`: unknown which direction is cut, since nothing comes. */
   estimate(nowMs: number, periodMs: number): (Estimate & { isSilent: boolean; probes: number }) | undefined {
     const estimate = this.#link.estimate(nowMs);
     if (estimate === undefined) return undefined;
@@ -105,7 +99,6 @@ export class Peer {
     return { ...estimate, isSilent, probes: this.#probes };
   }
 
-  /** The estimate was reported. */
   reported(): void {
     this.#probes = 0;
   }
@@ -130,7 +123,7 @@ export class Peer {
   #answered(answer: Datagram, nowMs: number): Received {
     if (answer.session !== this.#session) return { kind: 'refused', reason: 'old_session' };
     if (answer.heldSession > this.#session) {
-      // We have lived before, by a clock that was ahead. Only an answer to a request of ours can say so.
+      // We have had a session by a clock that was ahead. Only an answer to our own request can report that.
       this.#session = answer.heldSession + 1;
       this.#link.forgetProbes();
       return { kind: 'refused', reason: 'old_session' };

@@ -1,12 +1,12 @@
-// Whom a probe dials, where no datagram goes. A link works both ways, so one of each pair opens it: the one with the
-// lower id. Both measure over it.
+// Chooses the probes to dial where no datagram goes. A link works both ways, so the probe with the lower id opens it,
+// and both measure over it.
 import { bracketed, nodeKind } from '@meridian/protocol';
 
 export interface PeerNode {
   readonly nodeId: string;
   readonly kind: string;
   readonly hostId: string;
-  readonly state: string; // as the plan says: alive | suspect | draining | dead
+  readonly state: string; // in the plan: alive | suspect | draining | dead
   readonly addresses: readonly PeerAddress[];
 }
 export interface PeerAddress {
@@ -17,12 +17,9 @@ export interface PeerAddress {
   readonly port: number;
 }
 
-/**
- * Each probe keeps links to this many others; hosts beyond are measured by their own region's later versions of this.
- */
+/** Most probes that a probe dials; those with higher ids are left out. */
 export const PEERS_MAX = 64;
 
-/** Id -> URL of the probes to dial, the lowest ids first when there are too many. */
 export function dialTargets(ownId: string, nodes: readonly PeerNode[]): Map<string, string> {
   const targets = new Map<string, string>();
   const probes = nodes.filter(

@@ -1,16 +1,13 @@
-// How often each peer is probed: five times a second where media runs, elsewhere as often as the budget leaves, so that
-// n hosts send at most n × budget datagrams a second however many pairs there are.
+// Rate of probes per peer: five a second where media flows, elsewhere as the budget allows, so that n hosts send at
+// most n × budget datagrams a second however many pairs there are.
 
 export const FAST_PER_SECOND = 5;
-/**
- * Requests of one host a second, answers beside them: 200 × 96 bytes twice is 0.3 Mbit/s. Up to 40 peers all are probed
- * fast.
- */
+/** Requests of a host per second: with the answers, 0.3 Mbit/s. All of up to 40 peers are probed fast. */
 export const BUDGET_PER_SECOND = 200;
-/** A peer that is never used is still seen this often. */
+/** Least rate, for a peer that is never used. */
 export const SLOWEST_PER_SECOND = 1 / 30;
 
-/** Periods in ms of peers in use and of the others. */
+/** Returns the periods in ms of peers in use and of the others. */
 export function periodsMs(o: { used: number; others: number }): { used: number; others: number } {
   const floor = o.others * SLOWEST_PER_SECOND;
   const usedRate = Math.min(FAST_PER_SECOND, (BUDGET_PER_SECOND - floor) / Math.max(1, o.used));

@@ -1,15 +1,14 @@
-// Round trips over one link -> an estimate: smoothed round trip and its mean deviation (RFC 6298, section 2: α = 1/8,
-// β = 1/4), and the share of probes of the last window that were not answered in time.
+// Estimates a link from round trips: smoothed round trip and mean deviation (RFC 6298, section 2: α = 1/8, β = 1/4),
+// and the share of the last probes without an answer in time.
 
 export interface RoundTrips {
   readonly rttMs: number | undefined; // undefined: never answered
   readonly deviationMs: number;
-  readonly outcomes: readonly boolean[]; // answered or not, the newest last
+  readonly outcomes: readonly boolean[]; // answered or not, newest last
 }
 
 const ALPHA = 1 / 8;
 const BETA = 1 / 4;
-/** Probes that the loss is taken over. */
 const WINDOW = 30;
 /** A change is reported when it exceeds both. */
 const TELL_MS = 5;
@@ -17,7 +16,7 @@ const TELL_SHARE = 0.2;
 
 export const unknown: RoundTrips = { rttMs: undefined, deviationMs: 0, outcomes: [] };
 
-/** The estimate after one more probe: its round trip in ms, or undefined when no answer came in time. */
+/** Returns the estimate after another probe: its round trip in ms, or undefined without an answer in time. */
 export function withSample(trips: RoundTrips, sampleMs: number | undefined): RoundTrips {
   const answered = sampleMs !== undefined && Number.isFinite(sampleMs) && sampleMs >= 0;
   const outcomes = [...trips.outcomes, answered].slice(-WINDOW);
@@ -27,13 +26,12 @@ export function withSample(trips: RoundTrips, sampleMs: number | undefined): Rou
   return { rttMs: (1 - ALPHA) * trips.rttMs + ALPHA * sampleMs, deviationMs, outcomes };
 }
 
-/** Share of the last probes without an answer, 0..1; 0 before the first. */
+/** Returns the share of the last probes without an answer, 0..1; 0 before the first. */
 export function lossOf(trips: RoundTrips): number {
   if (trips.outcomes.length === 0) return 0;
   return trips.outcomes.filter((answered) => !answered).length / trips.outcomes.length;
 }
 
-/** Whether this is a change to a receiver that was last sent `reportedMs`. */
 export function isNews(reportedMs: number | undefined, trips: RoundTrips): boolean {
   if (trips.rttMs === undefined) return false;
   if (reportedMs === undefined) return true;

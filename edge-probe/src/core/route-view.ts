@@ -1,5 +1,4 @@
-// The routes of this host as the centre sends them. A probe needs two things of them: the key it shares with each host,
-// and where media runs.
+// Routes of this host from the centre. A probe needs the key that it shares with each host, and where media flows.
 
 export interface KnownHost {
   readonly key: Uint8Array;
@@ -11,9 +10,8 @@ export interface ToldRow {
   readonly isInUse: boolean;
 }
 
-/** The length that `Routes` promises. */
 const KEY_BYTES = 32;
-/** The centre plans at most 256 hosts; more in a message are a mistake of its, and are left out. */
+/** The centre plans at most 256 hosts; further rows are its mistake and are ignored. */
 export const HOSTS_MAX = 256;
 
 export class RouteView {
@@ -24,7 +22,7 @@ export class RouteView {
     return this.#hosts;
   }
 
-  /** False: a message was missed; everything has to be asked for. */
+  /** Returns false when a message was missed and everything must be requested. */
   apply(routes: { version: number; since: number; rows: readonly ToldRow[] }): boolean {
     if (routes.since !== 0 && routes.since !== this.#version) return false;
     if (routes.since === 0) this.#hosts.clear();

@@ -1,8 +1,7 @@
-// The least of the last minutes, kept by slices of time: what a delay is when nothing queues. Times are arguments and
-// never go back.
+// Minimum of the last minutes in slices of time: the delay without a queue. Times never go back.
 
 const SLICE_MS = 30_000;
-/** Five minutes: long enough that a jam does not become the rule, short enough that another route does. */
+/** Five minutes: long enough to outlast congestion, short enough to follow a change of route. */
 const SLICES = 10;
 
 export class SlidingMin {
@@ -16,7 +15,6 @@ export class SlidingMin {
     while ((this.#slices[0]?.index ?? index) <= index - SLICES) this.#slices.shift();
   }
 
-  /** Infinity before the first. */
   get least(): number {
     return this.#slices.reduce((least, slice) => Math.min(least, slice.least), Number.POSITIVE_INFINITY);
   }

@@ -1,4 +1,4 @@
-/** So many at once, so many a second from then on. Times are arguments. */
+/** `burst` tokens at once, then `perSecond`. */
 export class TokenBucket {
   readonly #perSecond: number;
   readonly #burst: number;
@@ -12,7 +12,6 @@ export class TokenBucket {
     this.#atMs = o.nowMs;
   }
 
-  /** False: there is none left. */
   take(nowMs: number): boolean {
     const earned = (Math.max(0, nowMs - this.#atMs) * this.#perSecond) / 1000;
     this.#tokens = Math.min(this.#burst, this.#tokens + earned);

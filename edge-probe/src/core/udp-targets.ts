@@ -1,5 +1,4 @@
-// Where the probes of other hosts listen for datagrams: one probe a host, the one with the lowest id, as the centre
-// believes that one.
+// Addresses of other hosts' probes for datagrams: on each host that of the lowest id, which the centre believes.
 import { nodeKind } from '@meridian/protocol';
 import type { PeerNode } from './peers.ts';
 
@@ -10,10 +9,7 @@ export interface UdpTarget {
   readonly port: number;
 }
 
-/**
- * By host. `family`: of our own socket; addresses of the other are not reached from it. Names are not looked up:
- * datagrams go to addresses.
- */
+/** Returns the targets by host, without names. `family`: that of our socket, which cannot reach the other. */
 export function udpTargets(ownHostId: string, family: 4 | 6, nodes: readonly PeerNode[]): Map<string, UdpTarget> {
   const targets = new Map<string, UdpTarget>();
   const probes = nodes.filter(
@@ -35,7 +31,6 @@ function udpTargetOf({ nodeId, hostId, addresses }: PeerNode, family: 4 | 6): Ud
   return undefined;
 }
 
-/** Undefined: a name. */
 export function familyOf(ip: string): 4 | 6 | undefined {
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(ip)) return 4;
   return /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(ip) ? 6 : undefined;

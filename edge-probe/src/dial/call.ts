@@ -1,4 +1,4 @@
-// One call of a round: joins the testers' room as a client does, sends and receives media, stays, and leaves.
+// A call of a round: joins the testers' room like a client, sends and receives media, stays, and leaves.
 import { asClientError, MeridianClientError, SessionClient, type SubscriptionRow } from '@meridian/client';
 import {
   assert,
@@ -27,17 +27,16 @@ import { KeyFrames } from './core/key-frames.ts';
 import { PairWatch, pairsOf } from './core/pair-watch.ts';
 import { type Failure, failed, type Result } from './core/results.ts';
 
-/** The room in which all testers of a tenant meet. */
 export const DIAL_ROOM = 'dial';
-/** By which they know each other; identities are not to be read. */
+/** Attribute by which testers recognise each other, because identities are opaque. */
 const REGION_ATTRIBUTE = 'dial.region';
-/** Testers of other regions that are watched in a call; far more than a room of theirs has. */
+/** Limit of watched testers from other regions, far more than a room has. */
 const WATCHED_MAX = 500;
 
 export interface CallOptions {
   readonly region: string;
   readonly hostId: string;
-  /** Of a signaling node of the region; undefined: there is none. */
+  /** Entry at a signaling node of the region; undefined without any. */
   readonly entryUrl: string | undefined;
   readonly stayMs: number;
   readonly keys: TesterKeys;
@@ -47,7 +46,7 @@ export interface CallOptions {
 }
 
 interface Received {
-  /** Of its publisher, which may have to be watched yet. */
+  /** Session of its publisher, which may not be watched yet. */
   readonly sessionId: string;
   readonly kind: 'audio' | 'video';
   readonly keyFrames: KeyFrames;
@@ -67,16 +66,13 @@ export class Call {
   #joinMs: number | undefined;
   #failure: Failure | undefined;
   #isClosed = false;
-  /** Of the session's end; what is there is judged until then. */
+  /** End of the session, up to which it is judged. */
   #endMs: number | undefined;
   #pairs: readonly Result[] = [];
-  /** By session. */
   readonly #watches = new Map<string, PairWatch>();
-  /** By SSRC. */
   readonly #received = new Map<number, Received>();
-  /** By consumer: what was added while the media connection was being made. */
+  /** Subscriptions added during the media connection, by consumer. */
   readonly #waiting = new Map<string, SubscriptionRow>();
-  /** Its SSRC, by consumer. */
   readonly #ssrcs = new Map<string, number>();
 
   constructor(o: CallOptions) {
@@ -88,15 +84,11 @@ export class Call {
     });
   }
 
-  /** Resolves when the call has been set up, or never will be. */
   get settled(): Promise<void> {
     return this.#settled.promise;
   }
 
-  /**
-   * Resolves when it is over, with what it has shown: the call itself first, then other regions. Nothing when it was
-   * closed. Never rejects.
-   */
+  /** Resolves with the results, that of the call first, then other regions; none after `close`. Never rejects. */
   async run(): Promise<Result[]> {
     this.#startedMs = this.#o.clock.nowMs();
     this.#limitStage();
@@ -219,7 +211,6 @@ export class Call {
     return { ssrc, payloadType };
   }
 
-  /** These are taken from now on; before packets can come they wait. */
   #subscribe(rows: readonly SubscriptionRow[]): void {
     if (rows.length === 0) return;
     if (this.#joinMs === undefined) {
@@ -244,7 +235,6 @@ export class Call {
     if (ssrc !== undefined) this.#received.delete(ssrc);
   }
 
-  /** Testers that have come with their tracks are watched from now on, those that have left no more. */
   #look(): void {
     const { clock } = this.#o;
     if (this.#joinMs === undefined) return;
@@ -253,10 +243,10 @@ export class Call {
       if (this.#client?.roster.get(sessionId) === undefined) watch.gone(clock.nowMs());
   }
 
-  /** A tester of another region, when both of its tracks are there. */
+  /** Watches a tester of another region once both its tracks are there. */
   #watch({ sessionId, attributes, tracks, quality }: Participant): void {
     const known = this.#watches.get(sessionId);
-    // Its process or its network has died: that is for its own reports to say.
+    // Its process or its network has died, which its own reports must show.
     if (quality === 'lost') known?.gone(this.#o.clock.nowMs());
     const region = attributes[REGION_ATTRIBUTE] ?? '';
     if (known !== undefined || region === '' || region === this.#o.region) return;
@@ -312,10 +302,7 @@ function codecOf(mimeType: string) {
 
 const codecs = { audio: codecOf('audio/opus'), video: codecOf('video/VP8') };
 
-/**
- * What it takes. No feedback about bandwidth: without reports a media node would take the way for full and pause
- * pictures.
- */
+/** Codecs without feedback about bandwidth: without reports a media node would assume congestion, and pause video. */
 const capabilities: RtpCapabilities = {
   codecs: Object.values(codecs).map((codec) => ({ ...codec, rtcpFeedback: [] })),
   headerExtensions: headerExtensions.filter(({ uri }) => uri.endsWith(':mid')),

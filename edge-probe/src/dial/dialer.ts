@@ -1,4 +1,4 @@
-// The tester of a probe as a process of its own: its media must not disturb what the probe measures.
+// Runs the tester of a probe as a separate process, so that its media does not disturb the measurements.
 import { fileURLToPath } from 'node:url';
 import type { wire } from '@meridian/protocol';
 import { type Logger, readSecretFile } from '@meridian/runtime';
@@ -7,11 +7,11 @@ import type { DialConfig, ProbeConfig } from '../config.ts';
 import type { TesterSettings, ToTester } from './core/messages.ts';
 import { type Targets, targetsOf } from './core/targets.ts';
 
-/** A tester ends within two seconds of being asked to. */
+/** A tester ends within two seconds of the request. */
 const STOP_MS = 3000;
-/** A tester uses a third of it; one that would grow beyond is ended, and another one begins. */
+/** A tester uses a third of this; a larger one is ended, and a new one starts. */
 const HEAP_MB_MAX = 128;
-/** Of our environment: where ffmpeg is, which authorities count, where compiled code is kept. */
+/** Passed environment: path of ffmpeg, trusted authorities, compile cache. */
 const environment = ['PATH', 'NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE'];
 
 export interface DialerOptions {
@@ -27,7 +27,7 @@ export class Dialer {
   #targets: Targets = { signaling: [], gateways: [] };
   #isStarted = false;
 
-  /** Throws ConfigError when the file of the secret holds none. */
+  /** Throws ConfigError when the file of the secret is empty. */
   constructor({ config, dial, log }: DialerOptions) {
     const { id: probe, hostId, region, logLevel, stateDir } = config;
     const { apiUrl, key, everyS, secretFile } = dial;
@@ -42,7 +42,6 @@ export class Dialer {
           args: [...process.execArgv, `--max-old-space-size=${HEAP_MB_MAX}`, entry],
           env: ownEnvironment(),
         }),
-      // Lines of the same form as ours.
       onLine: (line, stream) => void process[stream].write(`${line}\n`),
       onEvent: (text, level) => log[level](`dial tester: ${text}`),
       onPid: (pid) => this.#began(pid),
@@ -50,7 +49,7 @@ export class Dialer {
     });
   }
 
-  /** Goes where this plan says; the first one starts the tester. */
+  /** Takes the targets of a plan; the first plan starts the tester. */
   follow(plan: Pick<wire.Plan, 'nodes' | 'deniedIds'>): void {
     const targets = targetsOf(plan);
     const isSame = JSON.stringify(targets) === JSON.stringify(this.#targets);
@@ -68,7 +67,7 @@ export class Dialer {
     return this.#child.stop();
   }
 
-  /** Each time anew: it knows nothing of the one before it. */
+  /** Sends everything to each new process, which knows nothing yet. */
   #began(pid: number | undefined): void {
     if (pid !== undefined) this.#say({ kind: 'settings', settings: this.#settings, targets: this.#targets });
   }

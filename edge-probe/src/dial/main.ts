@@ -1,9 +1,8 @@
-// The process of an edge probe's tester. It lives as long as its probe, of which it hears all that it needs.
+// Process of an edge probe's tester. It lives as long as its probe, which sends it everything that it needs.
 import { createLogger, secureRng, systemClock } from '@meridian/runtime';
 import { toTesterOf } from './core/messages.ts';
 import { Tester } from './tester.ts';
 
-/** A tester that has not closed by then is ended. */
 const CLOSE_MS = 2000;
 
 const clock = systemClock();
@@ -22,7 +21,7 @@ function end(): void {
 }
 
 process.on('message', (message) => {
-  // As each process of ours that another one watches (`base/runtime/src/child.ts`).
+  // Answers beats, like every process of ours that another watches (`base/runtime/src/child.ts`).
   if (message === 'beat') process.send?.('beat', undefined, undefined, () => undefined);
   const heard = toTesterOf(message);
   if (heard?.kind === 'targets') tester?.aim(heard.targets);

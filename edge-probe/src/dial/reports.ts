@@ -1,4 +1,4 @@
-// Reports on their way to the api: beside the rounds, the oldest first.
+// Sends reports to the api beside the rounds, oldest first.
 import type { Logger } from '@meridian/runtime';
 import { DialApiError } from './adapters/dial-api.ts';
 import { type Report, withReport } from './core/results.ts';
@@ -20,8 +20,8 @@ export class Reports {
   }
 
   /**
-   * Sends it, and before it those that the api could not take. One that cannot be sent now goes with the next one, the
-   * newest twenty of them; one that the api refuses would be refused again, and is dropped.
+   * Sends a report after the waiting ones. A report that cannot be sent waits for the next, up to twenty; a refused
+   * report is dropped, since it would be refused again.
    */
   add(report: Report): void {
     this.#waiting = withReport(this.#waiting, report);
@@ -30,7 +30,7 @@ export class Reports {
     });
   }
 
-  /** Nothing is begun any more. Idempotent. */
+  /** Starts no further request. Idempotent. */
   close(): void {
     this.#isClosed = true;
   }

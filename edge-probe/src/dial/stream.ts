@@ -1,5 +1,5 @@
-// One live stream of a round: into a gateway of the own region by RTMP, out of the cloud by HLS, asked for at a gateway
-// of another region.
+// A live stream of a round: into a gateway of the own region by RTMP, out of the cloud by HLS from a gateway of another
+// region.
 import type { Clock } from '@meridian/runtime';
 import type { Encoder, Running } from './adapters/encoder.ts';
 import { GatewayError, untilLive, watchHls, waysAt } from './adapters/gateway-calls.ts';
@@ -7,13 +7,13 @@ import type { TesterKeys } from './adapters/tester-keys.ts';
 import { type Failure, failed, type Result } from './core/results.ts';
 import { type GatewayTarget, viewingGateway } from './core/targets.ts';
 
-/** From the first request until the gateway shows the stream as live. */
+/** Limit from the first request until the gateway shows the stream as live. */
 const LIVE_MS = 5000;
-/** From then until HLS goes on: segments of two seconds, and a path between gateways. */
+/** Limit from then until HLS advances: segments of two seconds, and a path between gateways. */
 const PLAY_MS = 10_000;
 /**
- * All viewers of a show play at one gateway, which its name decides: with a few names it is one and another. Few, for
- * rooms are kept for a while.
+ * Number of room names. The name determines the gateway at which all viewers of a show play, so a few names reach
+ * several gateways; only a few, since rooms are kept for a while.
  */
 const ROOMS = 8;
 
@@ -21,23 +21,21 @@ export interface StreamOptions {
   readonly region: string;
   readonly hostId: string;
   readonly gateways: readonly GatewayTarget[];
-  /** Of the region, if none lives there. */
+  /** Dead gateway of the region, if none lives there. */
   readonly dead: GatewayTarget | undefined;
   readonly encoder: Encoder;
   readonly keys: TesterKeys;
   readonly clock: Clock;
-  /** How many streams there were before. */
   readonly turn: number;
-  /** The tester ends. */
   readonly signal: AbortSignal;
 }
 
 type Times = Pick<Result, 'joinMs' | 'firstFrameMs'>;
 
-/** Undefined where there is and was no gateway of the region, or the tester ends. Never rejects. */
+/** Returns undefined when the region never had a gateway, or the tester ends. Never rejects. */
 export async function testStream(o: StreamOptions): Promise<Result | undefined> {
   const own = o.gateways.filter(({ region, isDead }) => region === o.region && isDead !== true);
-  // Encoders are set up with the address of one that has died, and go on to try it.
+  // Encoders configured with a dead gateway would keep trying it, so the test tries it as well.
   const into = own[o.turn % Math.max(own.length, 1)] ?? o.dead;
   const outOf = viewingGateway(o.gateways, o.region, o.turn) ?? o.dead;
   if (into === undefined || outOf === undefined) return undefined;
@@ -80,7 +78,7 @@ class StageError extends Error {
   }
 }
 
-/** What is done in this stage, for so long from now. Rejects with StageError. */
+/** Runs work within the limit of a stage, from now. Rejects with StageError. */
 function stageOf(stage: 'ingest' | 'playback', limitMs: number, signal: AbortSignal) {
   const limit = AbortSignal.timeout(limitMs);
   const late = new Promise<never>((_, reject) => {
@@ -93,9 +91,9 @@ function stageOf(stage: 'ingest' | 'playback', limitMs: number, signal: AbortSig
       );
     AbortSignal.any([limit, signal]).addEventListener('abort', refuse, { once: true });
   });
-  late.catch(() => undefined); // of a stage that was fast enough
+  late.catch(() => undefined); // unused by a stage that is fast enough
   return async <T>(work: Promise<T>): Promise<T> => {
-    work.catch(() => undefined); // what it says when it is late interests no more
+    work.catch(() => undefined); // its late failure does not matter
     try {
       return await Promise.race([work, late]);
     } catch (error) {
@@ -107,12 +105,12 @@ function stageOf(stage: 'ingest' | 'playback', limitMs: number, signal: AbortSig
   };
 }
 
-/** Rejects when ffmpeg is over, which it is not while the stream is tested. */
+/** Rejects when ffmpeg ends, which it must not during the test. */
 function brokenOf(sending: Running, secret: string): Promise<never> {
   const broken = sending.over.then((code) => {
     if (code === undefined) throw new GatewayError('FFMPEG_MISSING', 'ffmpeg could not be started');
     throw new GatewayError('RTMP_ENDED', sending.said(secret) || `ffmpeg ended with ${code}`);
   });
-  broken.catch(() => undefined); // nothing may wait for it any more
+  broken.catch(() => undefined); // it may have no listener any more
   return broken;
 }

@@ -1,4 +1,4 @@
-// Rounds of tests, one after another, and a report after each.
+// Runs rounds of tests one after another, with a report after each.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { Booking } from './adapters/booking.ts';
 import { DialApi } from './adapters/dial-api.ts';
@@ -47,7 +47,6 @@ export class Tester {
     });
   }
 
-  /** Where the next round goes. */
   aim(targets: Targets): void {
     this.#targets = targets;
     this.#lookForDead();
@@ -59,12 +58,11 @@ export class Tester {
     this.#dead = deadGateway(this.#dead, this.#targets.gateways, { region, nowMs: clock.nowMs() });
   }
 
-  /** Begins its rounds, once. */
   start(): void {
     this.#running ??= this.#rounds();
   }
 
-  /** Leaves its room at once and begins nothing more. Idempotent; resolves when all is closed. */
+  /** Leaves its room at once and starts nothing more. Idempotent; resolves when everything is closed. */
   async close(): Promise<void> {
     this.#end.abort();
     this.#call?.close();
@@ -78,7 +76,7 @@ export class Tester {
     const everyMs = everyS * 1000;
     this.#encoder = await Encoder.make(settings.stateDir, this.#end.signal);
     if (this.#encoder === undefined) log.warn('no ffmpeg with libx264 and aac: streams are not tested');
-    // At some time of a period: hosts that start together do not join together for ever.
+    // At a random time of a period, so that hosts that start together do not always join together.
     await this.#pause(rng.next() * everyMs);
     await this.#booking.cleanUp().catch((error: unknown) => {
       log.warn({ why: String(error) }, 'meetings that an earlier tester left behind cannot be looked for');
@@ -98,7 +96,7 @@ export class Tester {
     const { settings, clock, rng, log } = this.#o;
     const { region, hostId } = settings;
     const entries = this.#targets.signaling.filter((one) => one.region === region);
-    // By turns, so that each one is asked some time.
+    // In turn, so that each is used at some time.
     const entryUrl = entries[this.#round % Math.max(entries.length, 1)]?.url;
     const call = new Call({
       region,
@@ -112,7 +110,7 @@ export class Tester {
     });
     this.#call = call;
     const calling = call.run();
-    // Not at the same time: the call's times are to be its own.
+    // Not in parallel, so that the call's times are not affected.
     await call.settled;
     const extra = this.#end.signal.aborted ? undefined : await this.#extra();
     const results = await calling;
@@ -127,7 +125,8 @@ export class Tester {
     const extra = extraOf(round);
     if (extra === 'booking') return this.#booking.test();
     if (extra !== 'stream') return undefined;
-    this.#encoder ??= await Encoder.make(settings.stateDir, this.#end.signal); // it may have come
+    // ffmpeg may have been installed meanwhile
+    this.#encoder ??= await Encoder.make(settings.stateDir, this.#end.signal);
     if (this.#encoder === undefined) return undefined;
     const { region, hostId } = settings;
     this.#lookForDead();

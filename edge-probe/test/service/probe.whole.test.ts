@@ -1,5 +1,5 @@
-// Two real probes and a centre that only enrols, registers, hands out a plan and keys: measuring, metrics, which of
-// them are let in, and what an unauthenticated peer can do.
+// Tests two real probes with a centre that enrols and registers them and sends a plan and keys: measurements, metrics,
+// admission, and an unauthenticated peer.
 import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,11 +52,11 @@ async function fakeCentre() {
   const nodes = new Map<string, wire.NodeDescription.$Properties>();
   const links = new Map<string, Link>();
   const denied = new Set<string>();
-  /** Which probe hears nothing of which other. */
+  /** Hidden peer by probe. */
   const hidden = new Map<string, string>();
   const reports: { from: string; sample: wire.LinkSample.$Properties }[] = [];
   let version = 0;
-  /** Everything, every time: the same key for both of a pair, and none for a probe that is shut out. */
+  /** Sends everything every time: the same key to both of a pair, and none to a probe that is shut out. */
   const routesOf = (id: string): wire.Routes.$Properties => ({
     version,
     since: 0,
@@ -122,7 +122,7 @@ async function fakeCentre() {
     else hidden.delete(from);
     tell();
   };
-  /** The plan has another node at that place. */
+  /** Replaces a node of the plan at the same address. */
   const rename = (id: string, nodeId: string): void => {
     nodes.set(id, { ...nodes.get(id), nodeId });
     tell();
@@ -209,7 +209,7 @@ test('two probes find each other in the plan, and each measures the other by dat
   expect(fra.peers.size).toBe(0);
 });
 
-/** A socket of a host without a key. */
+/** Opens a socket of a host without a key. */
 async function unauthenticatedPeer(): Promise<{ socket: Socket; heard: Buffer[] }> {
   const socket = createSocket('udp4');
   const heard: Buffer[] = [];
@@ -221,13 +221,13 @@ async function unauthenticatedPeer(): Promise<{ socket: Socket; heard: Buffer[] 
 const refusedOf = (text: string, reason: string): number =>
   Number(new RegExp(`datagrams_refused_total\\{reason="${reason}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
 
-test('an unauthenticated peer is never answered, whatever it sends, and the measuring goes on as if it were not there', async () => {
+test('an unauthenticated peer is never answered, whatever it sends, and does not disturb the measurements', async () => {
   const fra = await startProbe('probe-fra', 'eu');
   const sgp = await startProbe('probe-sgp', 'ap');
   await until('fra measures sgp', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp'));
   const { socket, heard } = await unauthenticatedPeer();
   const send = (bytes: Uint8Array): void => socket.send(bytes, fra.udpPort, '127.0.0.1');
-  // As sgp would write it, but for the key; and as no probe would.
+  // Forged as from sgp, without its key.
   const forged = forgedRequest('host-probe-sgp', 'host-probe-fra');
   await until('refused, of every kind', async () => {
     for (const bytes of [new Uint8Array(1), new Uint8Array(60_000), forged, forgedRequest('host-x', 'host-probe-fra')])
@@ -242,7 +242,7 @@ test('an unauthenticated peer is never answered, whatever it sends, and the meas
   expect(sgp.prober?.hostIds).toEqual(['host-probe-fra']);
 });
 
-test('a probe that starts again uses the certificate it has: the token is needed once', async () => {
+test('a probe that restarts uses its stored certificate: the token is needed once', async () => {
   const first = await startProbe('probe-fra', 'eu');
   await first.closeStack.close('restart');
   const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });

@@ -6,7 +6,7 @@ import { Prober } from '../../src/prober.ts';
 
 const ip = '127.0.0.1';
 
-/** A prober that knows so many hosts, and a socket that takes what it sends to the first. */
+/** Makes a prober that knows `hosts` hosts, and a socket that receives its datagrams to the first. */
 async function proberOf(hosts: number) {
   const clock = new ManualClock();
   const metrics = createMetrics({ service: 'test' });
@@ -41,7 +41,7 @@ async function proberOf(hosts: number) {
   return { clock, prober, first, tell, sent };
 }
 
-it('probes a host five times a second, and wakes for probes and reports alone', async () => {
+it('a prober probes a host five times a second, and wakes only for probes and reports', async () => {
   const { clock, sent } = await proberOf(1);
   let wakes = 0;
   while (clock.step(10_000)) wakes += 1;
@@ -49,7 +49,7 @@ it('probes a host five times a second, and wakes for probes and reports alone', 
   expect(wakes).toBeLessThanOrEqual(20 + 51);
 });
 
-it('probes a host fast from the moment at which media runs to it', async () => {
+it('a prober probes a host fast from the moment at which media flows to it', async () => {
   const { clock, first, tell } = await proberOf(250);
   clock.advance(300); // each host has been probed once, and is due again 1.25 s later
   tell(2, 1, true);
@@ -58,7 +58,7 @@ it('probes a host fast from the moment at which media runs to it', async () => {
   await expect.poll(() => first.taken - before).toBeGreaterThanOrEqual(4);
 });
 
-it('sends nothing once it is closed', async () => {
+it('a closed prober sends nothing', async () => {
   const { clock, prober, tell } = await proberOf(2);
   await prober.close();
   tell(2, 1, true);

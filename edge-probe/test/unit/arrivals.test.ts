@@ -2,11 +2,11 @@ import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { Arrivals } from '../../src/core/arrivals.ts';
 
-/** Takes the sequences of one session; says what was made of each. */
+/** Returns the results of the sequences of a session. */
 const taken = (arrivals: Arrivals, seqs: readonly number[], session = 5) =>
   seqs.map((seq) => arrivals.accept(session, seq));
 
-test('a sequence is taken once, in any order, within the last 64', () => {
+test('a sequence is accepted once, in any order, within the last 64', () => {
   const arrivals = new Arrivals();
   expect(taken(arrivals, [10, 10, 12, 11, 11, 9, 9])).toEqual([
     'new',
@@ -20,7 +20,7 @@ test('a sequence is taken once, in any order, within the last 64', () => {
   expect(taken(arrivals, [100, 37, 36, 12, 100])).toEqual(['new', 'new', 'replayed', 'replayed', 'replayed']);
 });
 
-test('an answer tells what arrived, and how far back that is known', () => {
+test('an answer reports which requests arrived, and how far back that is known', () => {
   const arrivals = new Arrivals();
   taken(arrivals, [10]);
   expect(arrivals.report).toEqual({ arrivedHigh: 10, arrived: 1n, span: 1, heldSession: 5 });
@@ -30,7 +30,7 @@ test('an answer tells what arrived, and how far back that is known', () => {
   expect(arrivals.report).toEqual({ arrivedHigh: 200, arrived: 1n, span: 64, heldSession: 5 });
 });
 
-test('a newer session begins anew, an older one is over', () => {
+test('a newer session starts anew, an older one is over', () => {
   const arrivals = new Arrivals();
   taken(arrivals, [1, 2, 3]);
   expect(arrivals.accept(6, 1)).toBe('new');
@@ -38,7 +38,7 @@ test('a newer session begins anew, an older one is over', () => {
   expect(arrivals.report).toEqual({ arrivedHigh: 1, arrived: 1n, span: 1, heldSession: 6 });
 });
 
-test('against a set of all that came, for 300 random streams, nothing is taken twice', () => {
+test('compared with a set of all arrivals, no sequence of 300 random streams is accepted twice', () => {
   for (let round = 0; round < 300; round += 1) {
     const rng = seededRng(`arrivals ${round}`);
     const arrivals = new Arrivals();

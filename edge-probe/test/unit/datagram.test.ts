@@ -16,13 +16,13 @@ const answer: Datagram = {
   heldSession: 3,
 };
 
-test('what is written is read', () => {
+test('a written datagram is read back', () => {
   expect(decodeDatagram(encodeDatagram(answer))).toEqual(answer);
   const request = { ...answer, type: 'request', span: 0, arrived: 0n } as const;
   expect(decodeDatagram(encodeDatagram(request))).toEqual(request);
 });
 
-test('requests and answers are of one size', () => {
+test('requests and answers have the same size', () => {
   expect(encodeDatagram(answer)).toHaveLength(DATAGRAM_BYTES);
   expect(encodeDatagram({ ...answer, type: 'request' })).toHaveLength(DATAGRAM_BYTES);
 });
@@ -42,6 +42,6 @@ test.each([
   { name: 'a type of tomorrow', bytes: changed(5, 3) },
   { name: 'a span of more than there is room for', bytes: changed(7, 65) },
   { name: 'a clock that no number holds exactly', bytes: changed(40, 1) },
-])('$name is no datagram', ({ bytes }) => {
+])('$name is not a datagram', ({ bytes }) => {
   expect(decodeDatagram(bytes)).toBeUndefined();
 });

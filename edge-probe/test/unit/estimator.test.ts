@@ -1,11 +1,11 @@
-// Traces whose figures are worked out by hand. A link of 40 ms there and 60 ms back unless said; the peer's clock is
-// 1,000 s ahead.
+// Traces with figures worked out by hand. A link has 40 ms there and 60 ms back by default; the peer's clock is 1,000 s
+// ahead.
 import { describe, expect, test } from 'vitest';
 import { type Answer, LinkEstimator, OVERDUE_MS_MAX } from '../../src/core/estimator.ts';
 
 const APART = 1_000_000;
 
-/** Drives one link: probes every 200 ms; what the peer has had is reported as the peer would. */
+/** Drives a link with probes every 200 ms, and answers like the peer. */
 function driver() {
   const link = new LinkEstimator();
   const arrived = new Set<number>();
@@ -15,7 +15,7 @@ function driver() {
     const reported = { arrivedHigh: high, arrived: bits.reduce((sum, bit) => sum | bit, 0n), span: Math.min(64, high) };
     return { seq: of, receivedMs: receivedMs + APART, answeredMs: receivedMs + APART, ...reported };
   };
-  /** One probe; undefined: lost. */
+  /** Sends a probe; undefined: lost. */
   const probe = (thereMs: number | undefined, backMs: number | undefined) => {
     seq += 1;
     nowMs += 200;
@@ -36,7 +36,7 @@ test('before the first answer there is no estimate, however many probes went una
   expect(now(10_000)).toBeUndefined();
 });
 
-test('one answer is a round trip, without the time the peer held it, and nothing else', () => {
+test('an answer gives a round trip, without the time at the peer, and nothing else', () => {
   const link = new LinkEstimator();
   link.sent(1, 0);
   const answer = { seq: 1, receivedMs: APART + 40, answeredMs: APART + 45, arrivedHigh: 1, arrived: 1n, span: 1 };
@@ -75,7 +75,7 @@ describe('an answer does not count', () => {
   test.each([
     { name: 'held before it came', receivedMs: 50, answeredMs: 40 },
     { name: 'held for longer than it was away', receivedMs: 0, answeredMs: 500 },
-  ])('for its delay when its clock cannot be right: $name', (times) => {
+  ])('for its delay with an impossible clock: $name', (times) => {
     const link = new LinkEstimator();
     link.sent(1, 0);
     expect(link.answered({ seq: 1, ...times, arrivedHigh: 1, arrived: 1n, span: 1 }, 100)).toBe('measured');
@@ -88,7 +88,7 @@ describe('change of one direction', () => {
     { name: 'our direction slows by 80 ms', there: 120, back: 60, change: 80, rtt: 180 },
     { name: 'theirs does', there: 40, back: 140, change: 0, rtt: 180 },
     { name: 'both by 80 ms', there: 120, back: 140, change: 80, rtt: 260 },
-    // A clock set forward by 300 ms looks like this, and the round trip says that it is none.
+    // A clock set forward by 300 ms looks like this, and the round trip reveals it.
     { name: 'the peer sets its clock', there: 340, back: -240, change: 0, rtt: 100 },
   ])('when $name', ({ there, back, change, rtt }) => {
     const { probe, now } = driver();
@@ -98,12 +98,12 @@ describe('change of one direction', () => {
   });
 });
 
-test('jitter is the mean deviation of our direction, a sixteenth of each new one', () => {
+test('jitter is the mean deviation of our direction, with a sixteenth of each new one', () => {
   const { probe, now } = driver();
   probe(40, 60);
   probe(56, 60); // 16 from the mean of 40: 16/16 = 1; mean 41
   expect(now()?.jitterMs).toBe(1);
-  probe(41, 160); // 0 from the mean; what the way back does is not ours
+  probe(41, 160); // no deviation from the mean; the way back does not count
   expect(now()?.jitterMs).toBe(15 / 16);
 });
 
@@ -116,7 +116,7 @@ describe('loss', () => {
         probe(undefined, undefined); // lost on the way there
       else probe(40, undefined); // its answer lost on the way back
     }
-    // The answer to the last is overdue: round trip 100 + 500; jitter is none.
+    // The answer to the last probe is overdue: round trip 100 + 500, without jitter.
     const estimate = now(600);
     return [estimate?.lossFast, estimate?.lossSlow, estimate?.slowProbes];
   };
@@ -132,7 +132,7 @@ describe('loss', () => {
     expect(lossOf(fates)).toEqual([fast, slow, fates.length]);
   });
 
-  test('of a silence counts as ours until an answer says that the probes have arrived', () => {
+  test('in a silence counts as ours until an answer says that the probes have arrived', () => {
     const { probe, now } = driver();
     for (let count = 0; count < 5; count += 1) probe(40, 60);
     for (let count = 0; count < 5; count += 1) probe(40, undefined);
@@ -141,7 +141,7 @@ describe('loss', () => {
     expect(now(600)?.lossFast).toBe(0);
   });
 
-  test('is not counted of probes whose answers may still come', () => {
+  test('does not include probes whose answers may still come', () => {
     const { probe, now } = driver();
     for (let count = 0; count < 5; count += 1) probe(40, 60);
     probe(undefined, undefined);
@@ -149,14 +149,14 @@ describe('loss', () => {
     expect(now(600)?.lossSlow).toBe(1 / 6);
   });
 
-  test('of before the peer began to count is not held against the link', () => {
+  test('does not include the time before the peer began to count', () => {
     const link = new LinkEstimator();
     for (let seq = 1; seq <= 10; seq += 1) link.sent(seq, seq * 20);
     link.answered({ seq: 10, receivedMs: 0, answeredMs: 0, arrivedHigh: 10, arrived: 1n, span: 1 }, 240);
     expect(link.estimate(260)?.lossSlow).toBe(0);
   });
 
-  test('is that of thirty seconds', () => {
+  test('covers thirty seconds', () => {
     const { probe, now } = driver();
     for (let count = 0; count < 10; count += 1) probe(undefined, undefined);
     for (let count = 0; count < 150; count += 1) probe(40, 60);

@@ -55,7 +55,7 @@ describe('Peak-EWMA', () => {
     expect(level.value).toBeCloseTo(80 + 100 / Math.E, 9);
   });
 
-  test('knows no zero: delays of clocks apart, negative ones too, move alike', () => {
+  test('has an arbitrary zero: delays between different clocks, even negative ones, move alike', () => {
     const [one, other] = [new PeakEwma(), new PeakEwma()];
     for (const [index, sample] of [5, 9, 9, 3, 3, 3].entries()) {
       one.add(sample, index * 300);
@@ -65,7 +65,7 @@ describe('Peak-EWMA', () => {
   });
 });
 
-test('the least is that of five minutes', () => {
+test('the minimum covers five minutes', () => {
   const least = new SlidingMin();
   expect(least.least).toBe(Number.POSITIVE_INFINITY);
   least.add(10, 0);
@@ -76,7 +76,7 @@ test('the least is that of five minutes', () => {
   expect(least.least).toBe(20);
 });
 
-test('a bucket gives its burst, then what it earns, and is not fooled by a clock that stands still', () => {
+test('a bucket gives its burst, then its rate, even when the clock stands still', () => {
   const bucket = new TokenBucket({ perSecond: 2, burst: 3, nowMs: 0 });
   expect([0, 0, 0, 0, 499, 500, 500, 1000].map((nowMs) => bucket.take(nowMs))).toEqual([
     true,
@@ -104,7 +104,7 @@ describe('the rates of probes', () => {
     if (others > 0) expect(found.others).toBeCloseTo(periods.others, 9);
   });
 
-  test('never exceed the budget, and leave no link out', () => {
+  test('never exceed the budget, and include every link', () => {
     for (let used = 0; used <= 255; used += 5) {
       for (let others = 0; used + others <= 255; others += 5) {
         const periods = periodsMs({ used, others });

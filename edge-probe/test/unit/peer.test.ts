@@ -1,4 +1,5 @@
-// Two hosts and an attacker between them that reads everything and has no key. Whatever it sends changes nothing.
+// Tests two hosts with an attacker between them who reads everything and has no key. Nothing that the attacker sends
+// has an effect.
 import { ACCEPT_OLD_MS } from '@meridian/protocol';
 import { type Rng, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -23,7 +24,7 @@ const answerTo = (to: Peer, bytes: Uint8Array, nowMs: number): Uint8Array => {
 };
 const requestOf = (peer: Peer, nowMs: number): Uint8Array => peer.request(nowMs) ?? new Uint8Array(0);
 
-/** One probe of a to b and back, 40 ms there and 60 ms back. */
+/** Exchanges a probe of a with b, 40 ms there and 60 ms back. */
 function exchange(a: Peer, b: Peer, nowMs: number): { request: Uint8Array; answer: Uint8Array } {
   const request = requestOf(a, nowMs);
   const answer = answerTo(b, request, nowMs + 40);
@@ -31,7 +32,7 @@ function exchange(a: Peer, b: Peer, nowMs: number): { request: Uint8Array; answe
   return { request, answer };
 }
 
-test('an exchange measures, and both datagrams are of one size', () => {
+test('an exchange gives a measurement, and both datagrams have the same size', () => {
   const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];
   const { request, answer } = exchange(a, b, 0);
   expect([request.length, answer.length]).toEqual([DATAGRAM_BYTES, DATAGRAM_BYTES]);
@@ -40,23 +41,23 @@ test('an exchange measures, and both datagrams are of one size', () => {
   expect(a.estimate(100, 200)?.probes).toBe(0);
 });
 
-test('without a key nothing is sent and nothing taken', () => {
+test('without a key nothing is sent or accepted', () => {
   const keyless = new Peer({ ownTag: tagOf('a'), peerTag: tagOf('b'), mac: pairMac, session: 1, nowMs: 0 });
   expect(keyless.request(0)).toBeUndefined();
   expect(give(keyless, requestOf(peerOf('b', 'a'), 0), 0)).toEqual({ kind: 'refused', reason: 'forged' });
 });
 
-test('a peer that says nothing for two periods is silent', () => {
+test('a peer without datagrams for two periods is silent', () => {
   const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];
   exchange(a, b, 0);
   expect([a.estimate(549, 200)?.isSilent, a.estimate(550, 200)?.isSilent]).toEqual([false, true]);
   expect(a.estimate(5000, 5000)?.isSilent).toBe(false); // where probes are rare, silence takes longer
 });
 
-describe('what is refused', () => {
+describe('a peer refuses', () => {
   const [monday, tuesday] = [keyOf(1), keyOf(2)];
 
-  test('a request again, and an answer again', () => {
+  test('a repeated request and a repeated answer', () => {
     const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];
     const { request, answer } = exchange(a, b, 0);
     expect(give(b, request, 150)).toEqual({ kind: 'refused', reason: 'replayed' });
@@ -77,7 +78,7 @@ describe('what is refused', () => {
     expect(give(peerOf('b', 'a'), requestOf(liar, 0), 0)).toEqual({ kind: 'refused', reason: 'forged' });
   });
 
-  test("of yesterday's key an hour after midnight, not before; of the day before yesterday's at once", () => {
+  test("yesterday's key an hour after midnight, not before; the key of the day before yesterday at once", () => {
     const b = peerOf('b', 'a');
     const yesterday = requestOf(peerOf('a', 'b', 1000), 0);
     const later = requestOf(peerOf('a', 'b', 1001), 0);
@@ -91,7 +92,7 @@ describe('what is refused', () => {
     expect(monday).not.toEqual(tuesday);
   });
 
-  test('a life of the peer that is over; but it is informed, seldom, so that a clock set back heals itself', () => {
+  test('an ended session of the peer, which is seldom reminded, so that a clock set back heals itself', () => {
     const b = peerOf('b', 'a');
     exchange(peerOf('a', 'b', 2000), b, 0);
     const reborn = peerOf('a', 'b', 1500); // its clock was set back
@@ -101,7 +102,7 @@ describe('what is refused', () => {
     exchange(reborn, b, 600);
   });
 
-  test('more than forty requests at once, and more than twenty a second from then on', () => {
+  test('more than forty requests at once, and then more than twenty a second', () => {
     const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];
     const kinds = Array.from({ length: 60 }, () => give(b, requestOf(a, 0), 0));
     expect(kinds.filter(({ kind }) => kind === 'answer')).toHaveLength(40);
@@ -111,7 +112,7 @@ describe('what is refused', () => {
   });
 });
 
-/** A change that an attacker without a key can make. */
+/** Makes a change that an attacker without a key can make. */
 function tampered(rng: Rng, bytes: Uint8Array): Uint8Array {
   const copy = Uint8Array.from(bytes);
   const kind = rng.int(5);
@@ -124,7 +125,7 @@ function tampered(rng: Rng, bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-test('forged, cut, stretched, replayed and turned round datagrams change nothing, and are never answered by more, for 200 random histories', () => {
+test('forged, cut, stretched, replayed and reflected datagrams have no effect, and never get a longer answer, in 200 random histories', () => {
   for (let round = 0; round < 200; round += 1) {
     const rng = seededRng(`datagrams ${round}`);
     const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];

@@ -39,7 +39,7 @@ test.each([
   expect(dialTargets('m', [row.node]).get(row.node.nodeId)).toBe(row.expect);
 });
 
-test('of too many probes the lowest ids are dialled', () => {
+test('the lowest ids are dialled when there are too many probes', () => {
   const many = Array.from({ length: PEERS_MAX + 10 }, (_, index) =>
     probe(`p${String(index).padStart(3, '0')}`),
   ).reverse();

@@ -17,7 +17,7 @@ test.each([
   expect([estimate.rttMs, estimate.deviationMs, lossOf(estimate)]).toEqual([row.rttMs, row.deviationMs, row.loss]);
 });
 
-test('the loss is taken over the last thirty probes', () => {
+test('the loss covers the last thirty probes', () => {
   const estimate = after(...Array.from({ length: 50 }, () => undefined), ...Array.from({ length: 27 }, () => 10));
   expect([lossOf(estimate), estimate.outcomes.length]).toEqual([0.1, 30]);
 });

@@ -20,7 +20,7 @@ const probe = (nodeId: string, overrides: Partial<PeerNode> = {}): PeerNode => (
   ...overrides,
 });
 
-describe('of the probes in the plan', () => {
+describe('among the probes in the plan', () => {
   test.each([
     { name: 'one on our own host', node: probe('z', { hostId: 'own' }), ip: undefined },
     { name: 'a dead one', node: probe('z', { state: 'dead' }), ip: undefined },
@@ -53,7 +53,7 @@ describe('of the probes in the plan', () => {
     expect(udpTargets('own', 4, [node]).get('host-z')?.ip).toBe(ip);
   });
 
-  test('of several on one host the one with the lowest id is', () => {
+  test('the one with the lowest id is probed on a host with several', () => {
     const two = [probe('z', { hostId: 'h' }), probe('b', { hostId: 'h', addresses: [udp('10.0.0.2')] })];
     expect(udpTargets('own', 4, two).get('h')).toEqual({ nodeId: 'b', hostId: 'h', ip: '10.0.0.2', port: 7950 });
   });
@@ -71,11 +71,11 @@ test.each([
   expect(familyOf(ip)).toBe(family);
 });
 
-describe('the keys that the centre sends', () => {
+describe("the centre's keys", () => {
   const key = (byte: number) => new Uint8Array(32).fill(byte);
   const row = (toHostId: string, byte: number, isInUse = false) => ({ toHostId, key: key(byte), isInUse });
 
-  test('are replaced by a whole message, changed by a delta that fits, and kept by one that does not', () => {
+  test('are replaced by a whole message, changed by a matching delta, and kept by any other', () => {
     const view = new RouteView();
     expect(view.apply({ version: 3, since: 0, rows: [row('b', 1), row('c', 2)] })).toBe(true);
     expect(view.apply({ version: 5, since: 3, rows: [row('c', 3, true)] })).toBe(true);
@@ -86,7 +86,7 @@ describe('the keys that the centre sends', () => {
     expect([...view.hosts.keys()]).toEqual(['d']);
   });
 
-  test('of a host that has left, or that is no key, are forgotten', () => {
+  test('are dropped for a host that has left, or when invalid', () => {
     const view = new RouteView();
     view.apply({ version: 1, since: 0, rows: [row('b', 1), row('c', 2)] });
     const rows = [

@@ -1,8 +1,8 @@
-// What the page makes its elements with. Text stays text; what does not apply is left out: `isOpen && el('p', …)`.
+// Makes the page's elements. Children that are undefined or false are left out: `isOpen && el('p', …)`.
 
 const shown = (child) => child !== undefined && child !== false;
 
-/** An element. Attributes that are undefined or false are left out; `onclick` is called when it is clicked. */
+/** Makes an element. Attributes that are undefined or false are left out; `onclick` is the click handler. */
 export function el(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes))
@@ -12,5 +12,4 @@ export function el(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Gives an element these children in place of those it has. */
 export const fill = (element, ...children) => element.replaceChildren(...children.filter(shown));

@@ -1,4 +1,4 @@
-// One meeting in full: what is booked, people and their answers, what happened, and the report.
+// A meeting in full: the booking, people and their answers, events, and the report.
 import { el } from './dom.js';
 
 const timeText = (text) => new Date(text).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -12,7 +12,7 @@ const ANSWERS = {
   declined: 'does not come',
 };
 
-/** For `fill`. `act`: is called with the name of the control whose button is pressed. */
+/** Returns the children for `fill`. `act` is called with the name of the pressed button's control. */
 export function partsOfMeeting(booking, act) {
   const { title, number, status, recurrence, invitees, occurrences, conflicts, isRunning, isLocked } = booking;
   const { people, events, report } = booking;
@@ -49,7 +49,7 @@ function controlsOf({ isRunning, isLocked, status }, act) {
   );
 }
 
-/** In a frame that scrolls: a narrow window cuts nothing off. */
+/** In a scrolling frame, so that a narrow window cuts nothing off. */
 const table = (heads, rows, attributes = {}) =>
   el(
     'div',

@@ -1,5 +1,5 @@
-// The page of the office system: a list of meetings, one of them in full, and a form to book. It is drawn anew whenever
-// the server says that something has changed.
+// The page of the office system: a list of meetings, a meeting in full, and a booking form. It is redrawn at every
+// change that the server reports.
 import { el, fill } from './dom.js';
 import { partsOfMeeting } from './meeting.js';
 
@@ -56,7 +56,7 @@ async function drawDetail() {
 
 const show = (error) => at('detail').prepend(el('p', { role: 'alert' }, error.message));
 let drawing = Promise.resolve();
-/** One after another: the last one drawn is the newest. */
+/** Draws one after another, so that the newest is drawn last. */
 const draw = () => {
   drawing = drawing.then(drawList).then(drawDetail).catch(show);
   return drawing;

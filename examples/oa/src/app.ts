@@ -1,5 +1,5 @@
 // The office system's server: it books meetings for its employees through Meridian's REST and shows all meetings and
-// what happens in them from Meridian's webhooks. Browsers ask this server alone; the API key stays here.
+// their events from Meridian's webhooks. Browsers use only this server; the API key stays here.
 import { readFileSync } from 'node:fs';
 import { MeridianApiError } from '@meridian/api-client';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
@@ -12,9 +12,9 @@ import { OaStore } from './store.ts';
 
 export interface OaOptions {
   readonly access: Access;
-  /** Under which Meridian reaches this server, for its webhooks. */
+  /** Address by which Meridian reaches this server, for its webhooks. */
   readonly url: string;
-  /** A file of SQLite. */
+  /** File of SQLite. */
   readonly database: string;
 }
 
@@ -34,7 +34,7 @@ const newBooking = Type.Object(
 const ofBooking = Type.Object({ id: Type.String() });
 const ofControl = Type.Object({ id: Type.String(), control: Type.String({ enum: [...controls] }) });
 
-/** The server. `listen` it, then `subscribe`. */
+/** Builds the server: `listen` first, then `subscribe`. */
 export function buildOa({ access, url, database }: OaOptions) {
   const meridian = meridianOf(access);
   const store = new OaStore(database);

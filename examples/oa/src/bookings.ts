@@ -1,4 +1,3 @@
-// What the office system does with Meridian's meetings.
 import type { MeridianClient } from '@meridian/api-client';
 import type { Employee } from './employees.ts';
 import type { Booking, OaStore } from './store.ts';
@@ -24,7 +23,10 @@ export class Bookings {
     this.#store = store;
   }
 
-  /** The first of `people` is the host. All get Meridian's invitation with a calendar and a link of their own. */
+  /**
+   * Books a meeting; the first of `people` is the host. All get Meridian's invitation with a calendar entry and their
+   * own link.
+   */
   async book(booking: NewBooking, people: readonly Employee[]): Promise<{ id: string }> {
     const { waitingRoom, ...meeting } = booking;
     const made = await this.#meridian.post('/meetings', {
@@ -46,7 +48,7 @@ export class Bookings {
     });
   }
 
-  /** What Meridian knows of a meeting, and what its webhooks have reported; its report when it is over. */
+  /** Returns Meridian's data of a meeting with its webhook events, and its report when it is over. */
   async detail({ id, room }: Booking) {
     const params = { path: { meeting: id } };
     const [meeting, { data: occurrences }, { data: conflicts }] = await Promise.all([

@@ -1,6 +1,6 @@
 // The employees. Yours come from your directory.
 export interface Employee {
-  /** Also the identity in meetings. */
+  /** Identity in meetings. */
   readonly id: string;
   readonly name: string;
   readonly email: string;

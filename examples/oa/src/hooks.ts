@@ -1,4 +1,4 @@
-// Meridian's webhooks: verified over the bytes that were signed, kept once.
+// Receives Meridian's webhooks: verified over the signed bytes, kept once.
 import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MeridianApiError, type MeridianClient, verifyWebhook, type WebhookEvent } from '@meridian/api-client';
@@ -9,13 +9,13 @@ const PATH = '/hooks/meridian';
 const SECRET = 'webhookSecret';
 
 export function addHooks(app: FastifyInstance, store: OaStore, onEvent: () => void): void {
-  // In a scope of its own: the body stays text.
+  // In a separate scope, so that the body stays text.
   void app.register(async (hooks) => {
     hooks.removeContentTypeParser('application/json');
     hooks.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
     hooks.post<{ Body: string }>(PATH, async (request, reply) => {
       const secret = store.setting(SECRET);
-      // Meridian tries again.
+      // Meridian retries.
       if (secret === undefined) return reply.code(503).send();
       const event = verified(secret, request.body, request.headers);
       if (event === undefined) return reply.code(401).send();
@@ -26,7 +26,7 @@ export function addHooks(app: FastifyInstance, store: OaStore, onEvent: () => vo
   });
 }
 
-/** Undefined: Meridian has not signed it, or long ago. */
+/** Returns undefined when Meridian has not signed the event, or too long ago. */
 function verified(secret: string, body: string, headers: IncomingHttpHeaders): WebhookEvent | undefined {
   try {
     return verifyWebhook({ secret, body, headers });
@@ -36,11 +36,11 @@ function verified(secret: string, body: string, headers: IncomingHttpHeaders): W
   }
 }
 
-/** Between tries, the last one again and again. */
+/** Pauses between tries; the last one repeats. */
 const PAUSES_MS = [1000, 2000, 5000, 10_000, 30_000];
 
 /**
- * Makes Meridian send this server its events. At every start, however long Meridian takes to answer. Rejects with the
+ * Subscribes this server to Meridian's events, at every start, however long Meridian takes to answer. Rejects with the
  * MeridianApiError when Meridian refuses, and with an AbortError.
  */
 export async function subscribe(
@@ -58,10 +58,10 @@ export async function subscribe(
     }
 }
 
-/** Asking again would be answered the same. Status 0: no answer came. */
+/** A retry would be refused again. Status 0: no answer came. */
 const isRefusal = ({ status }: MeridianApiError): boolean => status > 0 && status < 500 && status !== 429;
 
-/** Our webhook is found by its address. One whose secret we do not have is made anew. */
+/** Finds our webhook by its address. A webhook without a known secret is replaced. */
 async function subscribeOnce(meridian: MeridianClient, store: OaStore, url: string): Promise<void> {
   const { data } = await meridian.get('/webhooks', { params: { query: { limit: 200 } } });
   const known = data.find((one) => one.url === url);

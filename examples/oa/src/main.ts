@@ -1,4 +1,4 @@
-// Starts the office system. Its configuration is in the environment: README.md.
+// Starts the office system, configured by the environment: README.md.
 import { buildOa } from './app.ts';
 
 function need(name: string): string {

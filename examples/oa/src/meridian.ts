@@ -1,15 +1,15 @@
-// Meridian's REST, as a company's back end asks it: by the TypeScript client, which signs a token with the API key,
-// makes a repeated POST happen once and tries again when that is safe.
+// Meridian's REST for a company's back end: the TypeScript client signs a token with the API key, makes a repeated POST
+// happen once, and retries when that is safe.
 import { createClient, type MeridianClient, type WebhookEvent } from '@meridian/api-client';
 
 export interface Access {
-  /** Of the page: https://meet.example.org. */
+  /** URL of the page: https://meet.example.org. */
   readonly url: string;
   readonly apiKey: string;
   readonly apiSecret: string;
 }
 
-/** Its tokens may do what this application does and no more, whatever the key may. */
+/** Returns a client whose tokens allow only what this application needs, whatever the key allows. */
 export const meridianOf = (access: Access): MeridianClient =>
   createClient({
     ...access,
@@ -27,5 +27,5 @@ export const meridianOf = (access: Access): MeridianClient =>
 /** A meeting was booked, changed, cancelled, or answered: here, in Meridian's page, or by another system. */
 export type MeetingEvent = Extract<WebhookEvent, { meeting: object }>;
 
-/** Something happened in a room. `sequence` is of one life of the room: dense, from 1. */
+/** Event in a room. `sequence` belongs to a life of the room: dense, from 1. */
 export type RoomEvent = Extract<WebhookEvent, { room: object }>;

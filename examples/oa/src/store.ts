@@ -1,17 +1,15 @@
-// What the office system itself keeps: what it knows of meetings, the secret of its webhook, and every event of a room
-// that it got.
+// Data of the office system: known meetings, the secret of its webhook, and all received events of rooms.
 import { DatabaseSync } from 'node:sqlite';
 import type { MeetingEvent, RoomEvent } from './meridian.ts';
 
 export interface Booking {
-  /** Of Meridian's meeting. */
   readonly id: string;
   readonly room: string;
   readonly title: string;
   readonly status: MeetingEvent['meeting']['status'];
 }
 
-/** What is kept of a meeting; `version` rises with each of its events. */
+/** Kept data of a meeting; `version` rises with each of its events. */
 type KnownMeeting = Pick<MeetingEvent['meeting'], 'id' | 'room' | 'title' | 'status' | 'version'>;
 
 export interface LiveState {
@@ -50,7 +48,7 @@ export class OaStore {
     this.#db.prepare('insert or replace into settings (name, value) values (?, ?)').run(name, value);
   }
 
-  /** False: as much or more is known of it. Events may come twice, and after the answer of a request. */
+  /** Returns false when the known version is as new. Events may be repeated, or come after the answer of a request. */
   know({ id, room, title, status, version }: KnownMeeting): boolean {
     const { changes } = this.#db
       .prepare(
@@ -71,7 +69,7 @@ export class OaStore {
     return row && bookingOf(row);
   }
 
-  /** False: it is kept already. Webhooks may come twice, under the same id. */
+  /** Returns false for a known event. Webhooks may come twice, under the same id. */
   keep(event: RoomEvent): boolean {
     const { changes } = this.#db
       .prepare('insert or ignore into events (id, room, sid, sequence, body) values (?, ?, ?, ?, ?)')
@@ -79,7 +77,7 @@ export class OaStore {
     return changes > 0;
   }
 
-  /** What the events of the room's latest life say of now. */
+  /** Returns the present state from the events of the room's latest life. */
   live(room: string): LiveState {
     const latest = this.#db.prepare('select sid from events where room = ? order by rowid desc limit 1').get(room);
     const rows = this.#db

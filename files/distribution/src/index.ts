@@ -1,4 +1,4 @@
-/** Files on their way: what the api, library nodes and receivers share. */
+/** Delivery of files: the parts that the api, library nodes and receivers share. */
 
 export { openContentFolder } from './content/folder.ts';
 export { AnswerPlaces, type ServeOptions, serveContents } from './content/serve.ts';

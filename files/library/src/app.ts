@@ -1,4 +1,4 @@
-// A library node as a whole: its HTTP, what is uploaded, and its place in the fleet.
+// A library node as a whole: HTTP, uploads, and registration in the fleet.
 import { readdir } from 'node:fs/promises';
 import { type HostedKind, HUB_PATH, makeSink, type Notice, openContentFolder } from '@meridian/distribution';
 import {
@@ -37,12 +37,11 @@ import { insideFence } from './serving/fenced-tokens.ts';
 import { type Served, serveHttp } from './serving/serve.ts';
 import { storeIdOf, Uploads } from './uploads/uploads.ts';
 
-/** Blocks of one content that come at once. */
 const BLOCKS_AT_ONCE = 4;
 
 export type LibraryDeps = ServiceContext<LibraryConfig>;
 
-/** Starts the node: certificate, links, HTTP. Everything opened is on the close stack. */
+/** Starts the node. Everything that it opens is on the close stack. */
 export async function start(deps: LibraryDeps) {
   const { config, log, clock, metrics, closeStack } = deps;
   const folders = foldersOf(config);
@@ -93,7 +92,7 @@ export async function start(deps: LibraryDeps) {
   uploadMetrics(metrics, { uploads, senders });
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));
-  closeStack.add('watches', () => watches.close()); // before the links by which it hands them over
+  closeStack.add('watches', () => watches.close()); // the last hand-over needs the links to apis
   await makeRenditions(deps, { folder: folders.sources, store, api });
   shell.join({
     describe: () => ({
@@ -110,7 +109,6 @@ export async function start(deps: LibraryDeps) {
   return { linkPort: linkServer.port, http, uploads };
 }
 
-/** Where viewers are led to. */
 function makePlaces({ config, clock, log, closeStack }: LibraryDeps, shell: NodeShell): Places {
   const edges = new Edges({ config: config.edges, ask: askEdge, clock, log });
   closeStack.add('edges', () => edges.close());
@@ -119,7 +117,7 @@ function makePlaces({ config, clock, log, closeStack }: LibraryDeps, shell: Node
   return new Places({ edges, locations, self: { nodeId, publicUrl, latitude, longitude }, log });
 }
 
-/** Undefined: the configuration has none. */
+/** Returns undefined when the configuration has no channels. */
 async function makeDistribution(
   deps: LibraryDeps,
   of: Pick<DistributionParts, 'opened' | 'api' | 'store' | 'uploads'> & { readonly folder: string },
@@ -157,7 +155,6 @@ async function makeDistribution(
   return distribution;
 }
 
-/** What has edges fetch ahead. */
 function makeWarming(
   { clock, log, rng, metrics, closeStack }: LibraryDeps,
   of: { readonly places: Places; readonly store: Store },
@@ -169,7 +166,7 @@ function makeWarming(
   return warming;
 }
 
-/** After the link server on the close stack, so that an api hears of the tasks that are left off. */
+/** The renditions come after the link server on the close stack, so that an api hears which tasks are abandoned. */
 async function makeRenditions(
   { config, log, clock, metrics, closeStack }: LibraryDeps,
   { folder, store, api }: { readonly folder: string; readonly store: Store; readonly api: ApiLinks },

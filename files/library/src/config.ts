@@ -1,4 +1,3 @@
-// The configuration of a library node.
 import { join, relative, resolve } from 'node:path';
 import { channelIssues, channelsConfig } from '@meridian/distribution/streams';
 import {
@@ -135,7 +134,7 @@ export type LibraryConfig = Readonly<Static<typeof libraryConfig>>;
 
 type Folders = Pick<LibraryConfig, 'stateDir' | 'spoolDir' | 'store' | 'distributionDir'>;
 
-/** Folders of what is not in the store yet, of sources of renditions, and of the store. */
+/** Returns the folders of unfinished uploads, of rendition sources and of the store. */
 export function foldersOf({ stateDir, spoolDir, store, distributionDir }: Folders): {
   readonly spool: string;
   readonly sources: string;
@@ -143,7 +142,7 @@ export function foldersOf({ stateDir, spoolDir, store, distributionDir }: Folder
   readonly distribution: string;
 } {
   const spool = spoolDir ?? join(stateDir, 'spool');
-  // Beside `uploads`, in the folder that is this node's alone, on the disk that has room.
+  // Sources lie beside `uploads`: the spool belongs to this node alone and its disk has room.
   return {
     spool,
     sources: join(spool, 'sources'),
@@ -152,7 +151,7 @@ export function foldersOf({ stateDir, spoolDir, store, distributionDir }: Folder
   };
 }
 
-/** What the schema cannot say; `stateDir` and the folders are looked at. */
+/** Checks rules that the schema cannot express; looks at `stateDir` and the folders on disk. */
 export function checkConfig(config: LibraryConfig): ConfigIssue[] {
   const issues = nodeIssues(config, listenersOf(config));
   checkApiKeys(config.apiKeys, issues);
@@ -200,13 +199,13 @@ function sealIssues({ sealKeys }: LibraryConfig): ConfigIssue[] {
   return twice === undefined ? [] : [{ key: 'sealKeys', value: twice, allowed: 'each id once' }];
 }
 
-/** A task of more threads than cores would take what is not its own. */
+/** A task with more threads than cores would take cores beyond the configured share. */
 const threadIssues = ({ cores, threads }: LibraryConfig['renditions']): ConfigIssue[] =>
   cores === 0 || threads <= cores
     ? []
     : [{ key: 'renditions.threads', value: threads, allowed: `at most renditions.cores (${cores})`, example: cores }];
 
-/** Each removes what it does not know in its own folder. */
+/** Store and spool each remove unknown files of their own folder, so neither may contain the other. */
 function apartIssues({ spool, files }: ReturnType<typeof foldersOf>): ConfigIssue[] {
   if (!isInside(spool, files) && !isInside(files, spool)) return [];
   const allowed = `a folder apart from spoolDir (${spool}): neither is inside the other`;

@@ -1,4 +1,3 @@
-// What a library node counts of itself.
 import type { Metrics } from '@meridian/runtime';
 import type { WarmingOptions } from './delivery/warming.ts';
 import type { WatchCounts } from './delivery/watches.ts';
@@ -10,7 +9,6 @@ export interface ServingMetrics {
   ended(why: string): void;
 }
 
-/** Of its HTTP. `size`: answers that are under way. */
 export function servingMetrics(metrics: Metrics, size: () => number): ServingMetrics {
   const answers = metrics.counter('http_requests_total', 'Requests for files and of uploads, by status.', ['status']);
   const bytes = metrics.counter('file_bytes_total', 'Bytes of files that were sent.');
@@ -32,7 +30,7 @@ export function servingMetrics(metrics: Metrics, size: () => number): ServingMet
 }
 
 export interface UploadCounts {
-  /** `code`: '' or why it is not kept. */
+  /** `code` is `''` or the reason of a refusal. */
   ended(code: string): void;
 }
 
@@ -51,7 +49,6 @@ export interface UploadsShown {
   readonly senders: { readonly size: number };
 }
 
-/** Of uploads as they are at the moment. */
 export function uploadMetrics(metrics: Metrics, of: UploadsShown): void {
   shown(metrics, 'uploads', 'Uploads in the spool.', () => of.uploads.spool.uploads.length);
   shown(metrics, 'upload_senders', 'Requests that send parts of uploads.', () => of.senders.size);
@@ -76,7 +73,7 @@ export function uploadMetrics(metrics: Metrics, of: UploadsShown): void {
 }
 
 export interface RenditionCounts {
-  /** `code`: '' or why it failed. */
+  /** `code` is `''` or the reason of a failure. */
   ended(kind: string, code: string): void;
 }
 
@@ -98,13 +95,11 @@ export function warmingCounts(metrics: Metrics): Pick<WarmingOptions, 'onWarmed'
 
 export interface DistributionCounts {
   given(notices: number): void;
-  /** `code`: '' or why a delivery failed. */
   receipt(code: string): void;
   hostedEnded(code: string): void;
   sent(bytes: number): void;
 }
 
-/** `polls`: receivers that wait; `hosted`: those that this node works for. */
 export function distributionMetrics(metrics: Metrics, of: { polls(): number; hosted(): number }): DistributionCounts {
   const given = metrics.counter('notices_given_total', 'Notices of deliveries that receivers were handed.');
   const help = 'Receipts that receivers handed over, by why a delivery failed: OK for those that did not.';
@@ -122,7 +117,6 @@ export function distributionMetrics(metrics: Metrics, of: { polls(): number; hos
   };
 }
 
-/** Of playbacks as their players say them. `underWay`: at the moment. */
 export function watchMetrics(metrics: Metrics, underWay: () => number): WatchCounts {
   const starts = metrics.counter('watch_starts_total', 'Playbacks that began.');
   const stalled = metrics.counter('watch_stalled_seconds_total', 'How long playbacks waited for data, all together.');

@@ -2,9 +2,8 @@ import type { Clock } from '@meridian/runtime';
 import { StoreError } from './core/errors.ts';
 
 /**
- * The calls of one store: each gets a signal that fires when its caller ends it (`STORE_ABORTED`), when its time is
- * over (`STORE_UNREACHABLE`) or when the store closes (`STORE_CLOSED`), and rejects at that moment with that code,
- * though the work below may not listen to signals: a hung disk does not.
+ * A call's signal fires when its caller aborts (`STORE_ABORTED`), at its deadline (`STORE_UNREACHABLE`) or when the
+ * store closes (`STORE_CLOSED`). The call rejects at once, even if the work ignores signals like a hung disk.
  */
 export class Calls {
   readonly #clock: Clock;
@@ -17,7 +16,7 @@ export class Calls {
     this.#deadlineMs = o.deadlineMs;
   }
 
-  /** Runs `work` as one call. Only a `StoreError` comes out: `translate` makes one of anything else. */
+  /** Runs `work` as one call. Rejects only with a `StoreError`: `translate` converts other errors. */
   async run<T>(
     signal: AbortSignal | undefined,
     translate: (error: unknown) => StoreError,
@@ -53,7 +52,7 @@ export class Calls {
     }
   }
 
-  /** Ends all calls, and waits for the work below them, but not longer than one call may take. Idempotent. */
+  /** Ends all calls and waits for their work, up to the deadline. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
     if (this.#running.size === 0) return;
@@ -72,11 +71,10 @@ export class Calls {
   }
 }
 
-/** Runs what belongs to one key one after another; other keys do not wait. It holds only keys in use. */
+/** Serialises work by key; other keys do not wait. Holds only keys in use. */
 export class KeyedTurns {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  /** Resolves or rejects as `work` does. */
   async take<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key);
     const mine = before === undefined ? work() : before.then(work, work);

@@ -24,9 +24,9 @@ import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './sto
 const DEADLINE_MS = 60_000;
 
 /**
- * Objects as files of one folder: `objects/KEY`, their hashes in `hashes/KEY`. An object appears by a link to a file
- * that is complete and synced, after its hash: a crash leaves no half object. One process at a time owns the folder.
- * A key that is the folder of other keys is refused (`STORE_REFUSED`). Opening removes what a crash left in `tmp/`.
+ * Objects are `objects/KEY`, their hashes `hashes/KEY`. An object appears, after its hash, by a link to a complete and
+ * synced file, so a crash leaves no partial object. One process owns the folder. A key that is a folder of other keys
+ * is refused (`STORE_REFUSED`).
  */
 export async function openFileStore(o: { folder: string; clock?: Clock; deadlineMs?: number }): Promise<Store> {
   const calls = new Calls({ clock: o.clock ?? systemClock(), deadlineMs: o.deadlineMs ?? DEADLINE_MS });
@@ -107,7 +107,7 @@ class FileStore implements Store, FileRoot {
     return this.calls.run(o.signal, fileError, async () => {
       checkKey(key);
       await this.#turns.take(key, async () => {
-        // The object first: without it a hash is no object.
+        // The object goes first: a hash without an object is ignored.
         for (const path of [this.#path('objects', key), this.#path('hashes', key)]) {
           if (!(await stat(path).catch(absent))?.isFile()) continue;
           await rm(path, { force: true });
@@ -144,7 +144,7 @@ class FileStore implements Store, FileRoot {
     return this.calls.close();
   }
 
-  /** Makes the synced file `path` the object. Errors: `OBJECT_EXISTS`. */
+  /** Rejects with `OBJECT_EXISTS`. */
   commit(key: string, path: string, info: ObjectInfo): Promise<void> {
     return this.#turns.take(key, () => this.#link(key, path, info));
   }
@@ -199,7 +199,7 @@ class FileStore implements Store, FileRoot {
     o: { prefix: string; after: string; limit: number; found: ListedObject[]; signal: AbortSignal },
   ): Promise<void> {
     const entries = (await readdir(join(this.root, 'objects', folder), { withFileTypes: true }).catch(absent)) ?? [];
-    // As in S3: by the bytes of whole keys, in which a folder's name is followed by its slash.
+    // S3's order, by the bytes of whole keys, so a folder's name compares with its slash.
     const names = entries.map((entry) => folder + entry.name + (entry.isDirectory() ? '/' : '')).sort(byBytes);
     for (const name of names) {
       o.signal.throwIfAborted();
@@ -215,7 +215,7 @@ class FileStore implements Store, FileRoot {
     }
   }
 
-  /** Makes the folder of a file, durably, and refuses one that a symbolic link leads out of the root. */
+  /** Makes a folder durably. Refuses a folder that a symbolic link leads out of the root. */
   async #folderOf(path: string): Promise<void> {
     const folder = dirname(path);
     const first = await mkdir(folder, { recursive: true });

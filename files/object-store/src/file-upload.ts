@@ -9,12 +9,12 @@ import type { CallOptions, ObjectInfo, PartInfo, Upload } from './store.ts';
 
 const LINE = /^(\d{1,9}) ([0-9a-f]{64})$/;
 const READ_BYTES = 1_048_576;
-/** A finish reads the whole file: an hour of ten pictures at 40 MB/s. */
+/** `finish` reads the whole file: an hour of ten pictures at 40 MB/s. */
 const FINISH_LIMIT_MS = 1_800_000;
 
 /**
- * `uploads/HASH-OF-KEY/data` grows; a line in `parts` follows each part when that is on the disk. What stands behind
- * the last whole line is no part: the next one overwrites it.
+ * `uploads/HASH-OF-KEY/data` grows, and `parts` gets a line when a part is on the disk. The next part overwrites data
+ * after the last complete line.
  */
 export class FileUpload implements Upload {
   readonly #store: FileRoot;
@@ -26,7 +26,6 @@ export class FileUpload implements Upload {
   #isAborted = false;
   #finished: ObjectInfo | undefined;
 
-  /** Begins an upload, or finds what an earlier process has appended. */
   static async open(store: FileRoot, key: string): Promise<FileUpload> {
     const folder = join(store.root, 'uploads', sha256Of(Buffer.from(key)));
     await mkdir(folder, { recursive: true });
@@ -37,7 +36,7 @@ export class FileUpload implements Upload {
     const { size } = await stat(join(folder, 'data'));
     const parts: PartInfo[] = [];
     let bytes = 0;
-    // The last element is empty, or a line that a crash cut.
+    // The last element is empty or a line that a crash cut.
     for (const line of lines.slice(0, -1)) {
       const [, length, sha256] = LINE.exec(line) ?? [];
       if (sha256 === undefined || bytes + Number(length) > size) break;
@@ -117,7 +116,7 @@ export class FileUpload implements Upload {
       o.signal,
       fileError,
       async (signal) => {
-        // Until the disk is done, not until the caller's time is over: the next call would write into this one.
+        // Busy until the disk is done, even past the deadline, as the next call would write into this one.
         this.#isBusy = true;
         try {
           return await work(signal);

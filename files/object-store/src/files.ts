@@ -3,21 +3,19 @@ import type { Calls } from './calls.ts';
 import { StoreError } from './core/errors.ts';
 import type { ObjectInfo } from './store.ts';
 
-/** What uploads need of the store below them. */
 export interface FileRoot {
   readonly root: string;
   readonly calls: Calls;
   commit(key: string, path: string, info: ObjectInfo): Promise<void>;
 }
 
-/** Undefined where there is no such file; other errors go on. */
 export function absent(error: unknown): undefined {
   const { code } = error as { code?: string };
   if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
   return undefined;
 }
 
-/** Writes a new file; its bytes are on the disk when it resolves. */
+/** The bytes are on the disk when it resolves. */
 export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
@@ -28,12 +26,11 @@ export async function writeSynced(path: string, bytes: Uint8Array): Promise<void
   }
 }
 
-/** Writes all bytes at a place: one write may take fewer. */
 export async function writeAll(file: FileHandle, bytes: Uint8Array, from: number): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at, bytes.length - at, from + at)).bytesWritten;
 }
 
-/** Makes names of a folder durable. */
+/** Makes the names in a folder durable. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
@@ -46,7 +43,6 @@ export async function syncFolder(path: string): Promise<void> {
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 const FAILING = new Set(['EIO', 'ESTALE', 'ETIMEDOUT', 'EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'EINTR']);
 
-/** What a failure of the disk means. */
 export function fileError(cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
   const code = (cause as { code?: string } | null)?.code ?? '';

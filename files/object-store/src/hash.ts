@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { StoreError } from './core/errors.ts';
 
-/** SHA-256 in 64 lower hexadecimal digits. */
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Throws `HASH_MISMATCH` when the bytes are not those of the hash. */
+/** Throws `HASH_MISMATCH`. */
 export function checkBytes(key: string, bytes: Uint8Array, sha256: string): void {
   const found = sha256Of(bytes);
   if (found !== sha256)

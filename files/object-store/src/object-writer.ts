@@ -1,17 +1,16 @@
-// Objects that a job makes and puts into the store: each under one name, with the same bytes whenever it is made.
+// Objects of repeatable jobs, which write the same bytes under the same name each time.
 import { createHash } from 'node:crypto';
 import { LIST_LIMIT_MAX, PART_BYTES_MIN, PARTS_MAX } from './core/bounds.ts';
 import { hasCode } from './core/errors.ts';
 import { sha256Of } from './hash.ts';
 import type { ListedObject, ObjectInfo, Store, Upload } from './store.ts';
 
-/** Parts grow by the least size with every so many, so that they suffice for 250 GB. */
+/** The part size grows after this many parts, so that they suffice for 250 GB. */
 const PARTS_OF_A_SIZE = PARTS_MAX / 10;
 
 /**
- * Puts bytes under a name. What stands there of an earlier try, and is not the same, gives way. Rejects as the store
- * does, and as `refuse` throws, which is called before each write: a write that has begun is not ended, since the store
- * below would go on with that, and an object come to be after all of them were erased.
+ * Replaces different bytes of an earlier try. Rejects as the store does, and with the error of `refuse`, called before
+ * each write. A begun write is not aborted, since the store might complete it after its prefix was erased.
  */
 export async function placeObject(
   store: Store,
@@ -31,7 +30,6 @@ export async function placeObject(
   return { bytes: bytes.length, sha256 };
 }
 
-/** All objects below a prefix. Rejects as the store does. */
 export async function listAll(store: Store, prefix: string, signal?: AbortSignal): Promise<ListedObject[]> {
   const all: ListedObject[] = [];
   for (;;) {
@@ -41,10 +39,7 @@ export async function listAll(store: Store, prefix: string, signal?: AbortSignal
   }
 }
 
-/**
- * An object that grows: what was written goes on its way in parts, one of which is in memory. `refuse`
- * as in `placeObject`.
- */
+/** An object written piece by piece, of which one part is in memory. `refuse` is that of `placeObject`. */
 export class ObjectWriter {
   readonly #store: Store;
   readonly #key: string;
@@ -61,7 +56,7 @@ export class ObjectWriter {
     this.#refuse = refuse;
   }
 
-  /** Rejects as the store does. One call at a time; keeps the bytes, which must not change any more. */
+  /** Accepts one call at a time; the bytes must not change afterwards. Rejects as the store does. */
   async write(bytes: Uint8Array): Promise<void> {
     this.#buffered.push(bytes);
     this.#bufferedBytes += bytes.length;
@@ -74,7 +69,7 @@ export class ObjectWriter {
     }
   }
 
-  /** The object is there when it resolves. Rejects as the store does. */
+  /** Resolves when the object exists. Rejects as the store does. */
   async finish(): Promise<ObjectInfo> {
     const rest = Buffer.concat(this.#buffered);
     if (this.#upload === undefined) return await placeObject(this.#store, this.#key, rest, this.#refuse);
@@ -84,7 +79,7 @@ export class ObjectWriter {
     try {
       return await this.#upload.finish(sha256);
     } catch (error) {
-      // Of an earlier try, with other bytes: this try fails, the next one finds the place empty.
+      // The object of an earlier try has other bytes: this try fails, and the next finds the key free.
       if (hasCode(error, 'OBJECT_EXISTS')) {
         await this.#upload.abort();
         await this.#store.remove(this.#key);
@@ -93,7 +88,7 @@ export class ObjectWriter {
     }
   }
 
-  /** What was sent is forgotten, unless it is finished. Never rejects: what the store keeps then is no object. */
+  /** Never rejects: parts that the store still has are no object. */
   async abort(): Promise<void> {
     await this.#upload?.abort().catch(() => undefined);
   }
@@ -114,7 +109,7 @@ export class ObjectWriter {
     this.#parts += 1;
   }
 
-  /** What an earlier try has left of it begins anew: the store may not know the hashes of its parts. */
+  /** Drops the parts of an earlier try, as the store may not know their hashes. */
   async #begin(): Promise<Upload> {
     const found = await this.#store.upload(this.#key);
     if (found.parts.length === 0) return found;

@@ -7,51 +7,48 @@ import { hasStatus, isS3 } from './core/s3-errors.ts';
 import type { ListedObject } from './store.ts';
 
 export interface BucketOptions {
-  /** Undefined: Amazon's, of the region. */
+  /** Undefined for Amazon's endpoint of the region. */
   readonly endpoint?: string | undefined;
   readonly region: string;
   readonly bucket: string;
-  /** Before every name; ends with a slash, or is empty. */
+  /** Prefix of names; ends with a slash or is empty. */
   readonly prefix: string;
-  /** The bucket in the path instead of the host name. */
+  /** True: the bucket is in the path instead of the host name. */
   readonly forcePathStyle: boolean;
-  /** Undefined: the SDK's default chain (environment, shared files, role of the machine). */
+  /** Undefined for the SDK's default chain (environment, shared files, role of the machine). */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
-  /** How names are looked up; undefined: as the machine does it. */
+  /** Undefined for the machine's look-up. */
   readonly lookup?: LookupFunction | undefined;
 }
 
-/** As many calls are under way; more wait for a socket, and their deadlines run. */
+/** Further calls wait for a socket while their deadlines run. */
 const SOCKETS_MAX = 64;
 const CONNECT_LIMIT_MS = 10_000;
-/** One more try, at once, for a socket that was closed while idle; what lasts longer is the caller's to try again. */
+/** For a socket that was closed while idle; the caller retries longer failures. */
 const ATTEMPTS_MAX = 2;
 
-/** What is known of an object in the bucket, whether it counts or not. */
+/** An object in the bucket, which need not exist for the store. */
 export interface Found {
   readonly bytes: number;
-  /** Of objects written at once, and of those whose hash was known when their upload began. */
+  /** Known for objects that were written at once or had a known hash at the begin. */
   readonly sha256: string | undefined;
-  /** Of objects made of parts, if the server says it. */
+  /** Hash of a multipart object, if the server returns it. */
   readonly composite: string | undefined;
 }
 
-/** What was read of an object. */
 export interface Read {
   readonly bytes: Uint8Array;
-  /** Of objects written at once: the whole object's. */
   readonly sha256: string | undefined;
   readonly objectBytes: number;
 }
 
-/** A part in the bucket. */
 export interface StoredPart {
   readonly bytes: number;
   readonly sha256: string | undefined;
   readonly etag: string;
 }
 
-/** One bucket, in its own words: names, not keys. Throws what the SDK throws. */
+/** Client of one bucket, in names instead of keys. Rejects as the SDK does. */
 export class Bucket {
   readonly #config: S3ClientConfig;
   #made: Promise<S3> | undefined;
@@ -64,7 +61,7 @@ export class Bucket {
       region: o.region,
       forcePathStyle: o.forcePathStyle,
       maxAttempts: ATTEMPTS_MAX,
-      // Every write names its SHA-256; what is read is compared with it by the store.
+      // Every write sends its SHA-256, and the store verifies reads.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       requestHandler: { connectionTimeout: CONNECT_LIMIT_MS, httpAgent: agent, httpsAgent: agent },
@@ -76,13 +73,13 @@ export class Bucket {
     this.#prefix = o.prefix;
   }
 
-  /** The SDK is loaded with the first call: a service whose store is a folder never needs its megabytes. */
+  /** Loaded with the first call: a service with a folder as store never needs its megabytes. */
   #client(): Promise<S3> {
     this.#made ??= import('@aws-sdk/client-s3').then(({ S3 }) => new S3(this.#config));
     return this.#made;
   }
 
-  /** False: there is an object of this name. The server compares the bytes with their hash. */
+  /** Returns false when the name is taken. */
   async create(name: string, bytes: Uint8Array, sha256: string, signal: AbortSignal): Promise<boolean> {
     const input = {
       Bucket: this.#bucket,
@@ -95,7 +92,6 @@ export class Bucket {
     return isDone((await this.#client()).putObject(input, { abortSignal: signal }));
   }
 
-  /** As `create`, whatever was there. */
   async replace(name: string, bytes: Uint8Array, sha256: string, signal: AbortSignal): Promise<void> {
     const input = {
       Bucket: this.#bucket,
@@ -107,7 +103,6 @@ export class Bucket {
     await (await this.#client()).putObject(input, { abortSignal: signal });
   }
 
-  /** Writes a small text, whatever was there. */
   async write(name: string, text: string, signal: AbortSignal): Promise<void> {
     const ChecksumSHA256 = createHash('sha256').update(text).digest('base64');
     const input = {
@@ -119,7 +114,6 @@ export class Bucket {
     await (await this.#client()).putObject(input, { abortSignal: signal });
   }
 
-  /** Undefined: there is no object of this name. */
   async head(name: string, signal: AbortSignal): Promise<Found | undefined> {
     try {
       const input = { Bucket: this.#bucket, Key: this.#prefix + name, ChecksumMode: 'ENABLED' as const };
@@ -131,16 +125,13 @@ export class Bucket {
       };
     } catch (error) {
       if (hasStatus(error, 404) && !isS3(error, 'NoSuchBucket')) return undefined;
-      // Without a body there is no code. Of a name that is fine this is a token that has expired.
+      // HEAD has no error codes; for a valid name, 400 means an expired token.
       if (hasStatus(error, 400)) throw new StoreError('STORE_DENIED', 'S3 answers: 400', { cause: error });
       throw error;
     }
   }
 
-  /**
-   * The object, or what it has of the range. Undefined: there is none, or it ends before the range. More than
-   * `bytesMax` bytes are `STORE_REFUSED`.
-   */
+  /** Returns undefined for a missing object or a range beyond it. Throws `STORE_REFUSED` above `bytesMax`. */
   async get(
     name: string,
     o: { readonly range?: ByteRange | undefined; readonly bytesMax: number; readonly signal: AbortSignal },
@@ -158,13 +149,12 @@ export class Bucket {
     }
   }
 
-  /** Without an object of this name it changes nothing. */
   async remove(name: string, signal: AbortSignal): Promise<void> {
     const input = { Bucket: this.#bucket, Key: this.#prefix + name };
     await (await this.#client()).deleteObject(input, { abortSignal: signal });
   }
 
-  /** One page in order of bytes; `isLast`: nothing is behind it. */
+  /** Sorted by bytes; `isLast` when no page follows. */
   async list(
     o: { readonly prefix: string; readonly after: string; readonly limit: number },
     signal: AbortSignal,
@@ -183,17 +173,17 @@ export class Bucket {
     return { found, isLast: answer.IsTruncated !== true };
   }
 
-  /** Ids of uploads under this name that are neither complete nor aborted. */
+  /** Returns unfinished uploads under this name. */
   async uploads(name: string, signal: AbortSignal): Promise<string[]> {
     const input = { Bucket: this.#bucket, Prefix: this.#prefix + name };
     const answer = await (await this.#client()).listMultipartUploads(input, { abortSignal: signal });
-    // The name itself comes before longer ones: the first page has it, with up to a thousand uploads.
+    // The name sorts before longer names, so the first page has up to a thousand of its uploads.
     return (answer.Uploads ?? [])
       .filter(({ Key }) => Key === this.#prefix + name)
       .map(({ UploadId }) => need(UploadId, 'UploadId'));
   }
 
-  /** `sha256`: of the whole, when it is known before; `head` answers it then. */
+  /** A known `sha256` is that of the whole, and `head` returns it. */
   async beginUpload(name: string, signal: AbortSignal, sha256?: string): Promise<string> {
     const input = {
       Bucket: this.#bucket,
@@ -205,7 +195,7 @@ export class Bucket {
     return need(answer.UploadId, 'UploadId');
   }
 
-  /** The parts from the first one without a gap. */
+  /** Returns the parts before the first gap. */
   async parts(name: string, uploadId: string, signal: AbortSignal): Promise<StoredPart[]> {
     const parts: StoredPart[] = [];
     for (let marker: string | undefined = '0'; marker !== undefined; ) {
@@ -226,7 +216,7 @@ export class Bucket {
     return parts;
   }
 
-  /** `number`: of the part, from 1. The server compares the bytes with their hash. Answers the part's tag. */
+  /** `number` counts from 1. Returns the part's tag; the server verifies the hash. */
   async putPart(
     o: { readonly name: string; readonly uploadId: string; readonly number: number; readonly sha256: string },
     bytes: Uint8Array,
@@ -243,7 +233,7 @@ export class Bucket {
     return need((await (await this.#client()).uploadPart(input, { abortSignal: signal })).ETag, 'ETag');
   }
 
-  /** False: there is an object of this name, and `mayReplace` is not true. */
+  /** Returns false when the name is taken and `mayReplace` is not true. */
   async complete(
     name: string,
     uploadId: string,
@@ -266,7 +256,6 @@ export class Bucket {
     return isDone((await this.#client()).completeMultipartUpload(input, { abortSignal: signal }));
   }
 
-  /** Without such an upload it changes nothing. */
   async abortUpload(name: string, uploadId: string, signal: AbortSignal): Promise<void> {
     const input = { Bucket: this.#bucket, Key: this.#prefix + name, UploadId: uploadId };
     try {
@@ -276,17 +265,16 @@ export class Bucket {
     }
   }
 
-  /** Ends the sockets. Idempotent. */
   close(): void {
     this.#made?.then(
       (client) => client.destroy(),
-      // The SDK could not be loaded: each call has rejected with it, and there is no socket.
+      // The SDK failed to load, so there is no socket.
       () => undefined,
     );
   }
 }
 
-/** S3's hash of an object of these parts; undefined when the hash of one is not known. */
+/** Returns undefined when a part's hash is unknown. */
 export function compositeHash(parts: readonly { readonly sha256: string | undefined }[]): string | undefined {
   const hash = createHash('sha256');
   for (const { sha256 } of parts) {
@@ -301,7 +289,6 @@ const compositeOf = (checksum: string | undefined): string | undefined =>
 
 const base64Of = (sha256: string): string => Buffer.from(sha256, 'hex').toString('base64');
 
-/** The body, held to the length that was announced. */
 async function readBody(
   body: AsyncIterable<Uint8Array> | undefined,
   o: { readonly bytesMax: number },
@@ -309,7 +296,7 @@ async function readBody(
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  // Leaving the loop ends the body.
+  // Leaving the loop destroys the body.
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
     if (Math.max(length ?? 0, bytes) > o.bytesMax)
@@ -319,13 +306,12 @@ async function readBody(
   return Buffer.concat(chunks);
 }
 
-/** S3 answers with these fields always: a server without them is none. */
 function need<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw new StoreError('STORE_REFUSED', `the server answers without ${name}`);
   return value;
 }
 
-/** False: the object is there already (`If-None-Match`). */
+/** Returns false when the object already exists (`If-None-Match`). */
 async function isDone(sent: Promise<unknown>): Promise<boolean> {
   try {
     await sent;

@@ -20,13 +20,13 @@ import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './sto
 
 /** 64 MiB at 9 Mbit/s. */
 const DEADLINE_MS = 60_000;
-/** Where the first write finds out whether the server keeps to `If-None-Match`. */
+/** Object by which the first write tests `If-None-Match`. */
 const PROBE_NAME = '~writes-once';
 
 /**
- * Objects in a bucket of S3, or of a server that speaks it. The server has to keep to `If-None-Match: *`: the first
- * write finds out, and without it every write is `STORE_REFUSED`. An object written at once has its SHA-256 in its
- * metadata, one of parts in a record beside it (`core/s3-records.ts`), without which it does not exist.
+ * A store in S3 or a compatible server that honours `If-None-Match: *`: the first write tests it, and without it every
+ * write is `STORE_REFUSED`. An object written at once has its SHA-256 in its metadata, a multipart object in a record
+ * (`core/s3-records.ts`), without which it does not exist.
  */
 export function openS3Store(o: BucketOptions & { clock?: Clock; deadlineMs?: number }): Store {
   const calls = new Calls({ clock: o.clock ?? systemClock(), deadlineMs: o.deadlineMs ?? DEADLINE_MS });
@@ -59,7 +59,7 @@ class S3Store implements Store, S3Root {
       if (o.range !== undefined) checkRange(o.range);
       const bytesMax = o.range?.bytes ?? OBJECT_BYTES_MAX;
       const found = await this.bucket.get(key, { range: o.range, bytesMax, signal });
-      // What was written at once says so itself; the rest exists when its record does.
+      // An object written at once carries its hash; other objects need their record.
       const info = found === undefined ? await this.info(key, signal) : await this.infoOf(key, foundBy(found), signal);
       if (info === undefined) throw new StoreError('OBJECT_MISSING', key);
       const bytes = found?.bytes ?? new Uint8Array();
@@ -87,7 +87,7 @@ class S3Store implements Store, S3Root {
       for (let after = o.after ?? ''; ; ) {
         const page = await this.bucket.list({ prefix, after, limit: o.limit }, signal);
         for (const one of page.found) {
-          // Records are behind all keys.
+          // Records sort after all keys.
           if (one.key.startsWith('~') || listed.length >= o.limit) return listed;
           if (!isKey(one.key)) continue;
           if (unhashed.has(one.key) && (await this.info(one.key, signal)) === undefined) continue;
@@ -102,7 +102,7 @@ class S3Store implements Store, S3Root {
   remove(key: string, o: CallOptions = {}): Promise<void> {
     return this.calls.run(o.signal, s3Error, async (signal) => {
       checkKey(key);
-      // The object first: without it a record is none.
+      // The object goes first: a record without an object is ignored.
       for (const name of [key, hashName(key), unhashedName(key)]) await this.bucket.remove(name, signal);
     });
   }
@@ -119,7 +119,7 @@ class S3Store implements Store, S3Root {
     this.bucket.close();
   }
 
-  /** Writes an object at once. Errors: `OBJECT_EXISTS`. */
+  /** Rejects with `OBJECT_EXISTS`. */
   async create(key: string, bytes: Uint8Array, sha256: string, signal: AbortSignal): Promise<void> {
     await this.checkWritesOnce(signal);
     if (await this.bucket.create(key, bytes, sha256, signal)) return;
@@ -127,13 +127,12 @@ class S3Store implements Store, S3Root {
     if (before?.sha256 !== sha256 || before.bytes !== bytes.length) throw new StoreError('OBJECT_EXISTS', key);
   }
 
-  /** Undefined: there is no object, or it is not finished. */
+  /** Returns undefined also for an unfinished object. */
   async info(key: string, signal: AbortSignal): Promise<ObjectInfo | undefined> {
     const found = await this.bucket.head(key, signal);
     return found && (await this.infoOf(key, found, signal));
   }
 
-  /** As `info`, of what stands in the bucket. */
   async infoOf(key: string, found: Found, signal: AbortSignal): Promise<ObjectInfo | undefined> {
     if (found.sha256 !== undefined) return { bytes: found.bytes, sha256: found.sha256 };
     const read = await this.bucket.get(hashName(key), { bytesMax: RECORD_BYTES_MAX, signal });
@@ -158,7 +157,7 @@ class S3Store implements Store, S3Root {
     this.#writesOnce = true;
   }
 
-  /** Keys of objects that may be complete and not finished: what crashes have left, seldom any. */
+  /** Returns objects that a crash has left complete but unfinished; usually none. */
   async #unhashed(prefix: string, from: string, signal: AbortSignal): Promise<Set<string>> {
     const keys = new Set<string>();
     const folder = unhashedName('');
@@ -178,7 +177,7 @@ const UNHASHED_PAGE = 1000;
 
 const foundBy = ({ objectBytes, sha256 }: Read): Found => ({ bytes: objectBytes, sha256, composite: undefined });
 
-/** A bucket may hold what others have put into it. */
+/** Filters names of other programs. */
 function isKey(name: string): boolean {
   try {
     checkKey(name);

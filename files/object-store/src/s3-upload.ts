@@ -8,7 +8,6 @@ import { checkBytes, sha256Of } from './hash.ts';
 import { type Bucket, compositeHash, type Found, type StoredPart } from './s3-bucket.ts';
 import type { CallOptions, ObjectInfo, PartInfo, Upload } from './store.ts';
 
-/** What uploads need of the store below them. */
 export interface S3Root {
   readonly bucket: Bucket;
   readonly calls: Calls;
@@ -18,12 +17,10 @@ export interface S3Root {
   checkWritesOnce(signal: AbortSignal): Promise<void>;
 }
 
-/** After a crash a finish reads the whole object: an hour of ten pictures at 40 MB/s. */
+/** After a crash, `finish` reads the whole object: an hour of ten pictures at 40 MB/s. */
 const FINISH_LIMIT_MS = 1_800_000;
-/** What is read at once for a hash. */
 const READ_BYTES = 8 * 1_048_576;
 
-/** An upload under this key that an earlier process has begun or was finishing, else a new one. */
 export async function openS3Upload(store: S3Root, key: string, signal: AbortSignal): Promise<Upload> {
   await store.checkWritesOnce(signal);
   const found = await store.bucket.head(key, signal);
@@ -36,7 +33,7 @@ export async function openS3Upload(store: S3Root, key: string, signal: AbortSign
     return new S3Upload(store, key, { id: undefined, parts: stored, isComplete: true });
   }
   const uploads = await uploadsOf(store, key, signal);
-  // Two stand there when the answer to a begin was lost: the longest is the one that was used.
+  // A lost answer to the begin leaves two uploads: the longest was used.
   const [longest, ...others] = uploads.sort((a, b) => b.parts.length - a.parts.length);
   for (const { id } of others) await store.bucket.abortUpload(key, id, signal);
   return new S3Upload(store, key, { id: longest?.id, parts: longest?.parts ?? [], isComplete: false });
@@ -53,7 +50,7 @@ async function uploadsOf(store: S3Root, key: string, signal: AbortSignal): Promi
     try {
       begun.push({ id, parts: await store.bucket.parts(key, id, signal) });
     } catch (error) {
-      // It was aborted or completed meanwhile.
+      // The upload was aborted or completed meanwhile.
       if (!isS3(error, 'NoSuchUpload')) throw error;
     }
   }
@@ -61,18 +58,18 @@ async function uploadsOf(store: S3Root, key: string, signal: AbortSignal): Promi
 }
 
 /**
- * An upload of S3, begun with the first part. When this process has sent all parts, it knows the hash of the whole: the
- * record of the hash is written, then the object appears. After a crash the parts of an upload cannot be read, so that
- * a record of the parts is written, the object appears, is read, and exists with the record of its hash.
+ * An S3 upload begins with its first part. A process that has sent all parts knows the hash of the whole: it writes the
+ * hash record, and the object appears. After a crash parts cannot be read, so it records them, completes and reads the
+ * object, and then writes the hash record.
  */
 class S3Upload implements Upload {
   readonly #store: S3Root;
   readonly #key: string;
   readonly #parts: StoredPart[];
-  /** Of all parts; undefined: an earlier process has sent some. */
+  /** Hash of all parts; undefined when an earlier process has sent some. */
   readonly #hash: Hash | undefined;
   #id: string | undefined;
-  /** The object of the parts stands in the bucket, without the record of its hash. */
+  /** True when the object is complete but has no hash record. */
   #isComplete: boolean;
   #isBusy = false;
   #isAborted = false;
@@ -147,7 +144,7 @@ class S3Upload implements Upload {
     if (!this.#isComplete) {
       if (sha256 !== undefined && (await this.#isThere({ bytes, sha256 }, signal))) return { bytes, sha256 };
       await this.#store.bucket.write(unhashedName(this.#key), partsText(this.#parts), signal);
-      // An earlier process may have written it before its parts were all there.
+      // An earlier process may have written the hash record for fewer parts.
       await this.#store.bucket.remove(hashName(this.#key), signal);
       await this.#complete(undefined, signal);
       this.#isComplete = true;
@@ -164,7 +161,7 @@ class S3Upload implements Upload {
     throw new StoreError('HASH_MISMATCH', `${this.#key} has the hash ${info.sha256}, not ${sha256}`);
   }
 
-  /** True: the object exists with these bytes. Errors: `OBJECT_EXISTS` with others. */
+  /** Throws `OBJECT_EXISTS` for other bytes. */
   async #isThere(info: ObjectInfo, signal: AbortSignal): Promise<boolean> {
     const before = await this.#store.info(this.#key, signal);
     if (before === undefined) return false;
@@ -172,14 +169,14 @@ class S3Upload implements Upload {
     throw new StoreError('OBJECT_EXISTS', this.#key);
   }
 
-  /** `info`: of the record that stands beside the object already. */
+  /** `info` is that of a written hash record. */
   async #complete(info: ObjectInfo | undefined, signal: AbortSignal): Promise<void> {
     try {
       const isMade = await this.#store.bucket.complete(this.#key, this.#id ?? '', this.#parts, signal);
       if (isMade) this.#id = undefined;
       else if (!(await this.#isOurs(info, signal))) throw new StoreError('OBJECT_EXISTS', this.#key);
     } catch (error) {
-      // The answer to an earlier try may have been lost.
+      // The answer to an earlier completion may have been lost.
       if (!isS3(error, 'NoSuchUpload') || !(await this.#isOurs(info, signal))) throw error;
     }
   }
@@ -197,7 +194,6 @@ class S3Upload implements Upload {
     return this.#store.bucket.write(hashName(this.#key), text, signal);
   }
 
-  /** The hash of the object that stands in the bucket. */
   async #read(bytes: number, signal: AbortSignal): Promise<string> {
     const hash = createHash('sha256');
     for (let from = 0; from < bytes; ) {
@@ -217,7 +213,6 @@ class S3Upload implements Upload {
     this.#isAborted = true;
   }
 
-  /** Removes what the bucket holds of the upload beside the object. */
   async #forget(signal: AbortSignal): Promise<void> {
     if (this.#hash === undefined) await this.#store.bucket.remove(unhashedName(this.#key), signal);
     if (this.#id !== undefined) await this.#store.bucket.abortUpload(this.#key, this.#id, signal);

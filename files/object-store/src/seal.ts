@@ -1,30 +1,28 @@
-// AES-256-GCM for objects: a random key for each object, sealed by a key of its tenant, seals its chunks.
+// AES-256-GCM for objects: an object's random key encrypts its chunks, and a key of its tenant seals that key.
 //
-// Every nonce is random: a part that is sent again after a crash has other ones, whatever its bytes. An object has at
-// most 10,000 parts of 64 MiB, some 2^23 chunks; NIST SP 800-38D (8.3) allows 2^32 random nonces for one key.
+// Nonces are random, also for a part that is sent again. An object has at most 10,000 parts of 64 MiB, some 2^23
+// chunks; NIST SP 800-38D (8.3) allows 2^32 random nonces for one key.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { StoreError } from './core/errors.ts';
 import { CHUNK_BYTES, CHUNK_OVERHEAD_BYTES, NONCE_BYTES, sealedBytes, TAG_BYTES } from './core/sealed-objects.ts';
 import type { ObjectInfo } from './store.ts';
 
 export const SEAL_KEY_BYTES = 32;
-/** As the configuration names keys. */
 export const KEY_ID_CHARS_MAX = 64;
 
-/** A key that seals the keys of objects. */
 export interface SealKey {
   readonly id: string;
   /** 32 bytes. */
   readonly secret: Uint8Array;
-  /** Only for objects whose keys begin with this and a slash; undefined: for those that no other key is for. */
+  /** First segment of the keys that it seals; undefined: for folders without a key. */
   readonly folder?: string | undefined;
 }
 
-/** The keys of one store, the oldest first. */
+/** Oldest first. */
 export class SealKeys {
   readonly #keys: readonly SealKey[];
 
-  /** Throws RangeError for a key that has not 32 bytes, and for ids that are empty, too long or there twice. */
+  /** Throws RangeError for a key that is not 32 bytes, and for empty, long or repeated ids. */
   constructor(keys: readonly SealKey[]) {
     for (const { id, secret } of keys) {
       if (secret.length !== SEAL_KEY_BYTES) throw new RangeError(`the key ${id} has not ${SEAL_KEY_BYTES} bytes`);
@@ -34,7 +32,7 @@ export class SealKeys {
     this.#keys = keys;
   }
 
-  /** The newest key of the object's folder, else of no folder. Errors: `KEY_UNKNOWN`. */
+  /** Returns the newest key of the object's folder, otherwise of no folder. Throws `KEY_UNKNOWN`. */
   sealing(key: string): SealKey {
     const folder = folderOf(key);
     const own = this.#keys.findLast((one) => one.folder === folder);
@@ -43,7 +41,7 @@ export class SealKeys {
     return found;
   }
 
-  /** The key of this id, if it may open the object. Errors: `KEY_UNKNOWN`, `KEY_WRONG` for one of another tenant. */
+  /** Throws `KEY_UNKNOWN`, or `KEY_WRONG` for another tenant's key. */
   opening(id: string, key: string): SealKey {
     const found = this.#keys.find((one) => one.id === id);
     if (found === undefined) throw new StoreError('KEY_UNKNOWN', `the key ${id}, which sealed ${key}, is not known`);
@@ -59,14 +57,13 @@ const MAGIC = Buffer.from('MSL1');
 const WRAPPED_BYTES = CHUNK_OVERHEAD_BYTES + SEAL_KEY_BYTES;
 const INFO_BYTES = CHUNK_OVERHEAD_BYTES + 8 + 32;
 
-/** The key of one object. */
 export class ObjectKey {
   readonly #key: string;
   readonly #secret: Uint8Array;
-  /** The key, sealed: `MSL1`, the length of the id, the id, the sealed secret. */
+  /** Sealed key: `MSL1`, the length of the id, the id, the sealed secret. */
   readonly record: Uint8Array;
 
-  /** Makes a new key for an object. Errors: `KEY_UNKNOWN`. */
+  /** Throws `KEY_UNKNOWN`. */
   static make(keys: SealKeys, key: string): ObjectKey {
     const by = keys.sealing(key);
     const head = Buffer.concat([MAGIC, Buffer.from([by.id.length]), Buffer.from(by.id, 'latin1')]);
@@ -74,7 +71,7 @@ export class ObjectKey {
     return new ObjectKey(key, secret, Buffer.concat([head, seal(by.secret, secret, head)]));
   }
 
-  /** Opens a record, and gives what stands behind it. Errors: `SEAL_BROKEN`, `KEY_UNKNOWN`, `KEY_WRONG`. */
+  /** `rest` is behind the record. Throws `SEAL_BROKEN`, `KEY_UNKNOWN` or `KEY_WRONG`. */
   static open(keys: SealKeys, key: string, bytes: Uint8Array): { objectKey: ObjectKey; rest: Uint8Array } {
     const headEnd = MAGIC.length + 1 + (bytes[MAGIC.length] ?? 0);
     const head = bytes.subarray(0, headEnd);
@@ -93,7 +90,7 @@ export class ObjectKey {
     this.record = record;
   }
 
-  /** Seals bytes that begin with the chunk `first`. */
+  /** `first` is the index of the first chunk. */
   sealChunks(bytes: Uint8Array, first: number): Uint8Array {
     const sealed = Buffer.allocUnsafe(sealedBytes(bytes.length));
     let at = 0;
@@ -105,7 +102,7 @@ export class ObjectKey {
     return sealed;
   }
 
-  /** The inverse; `clear`: how many bytes have to come out. Errors: `SEAL_BROKEN`. */
+  /** `clear` is the number of bytes. Throws `SEAL_BROKEN`. */
   openChunks(sealed: Uint8Array, first: number, clear: number): Uint8Array {
     if (sealed.length !== sealedBytes(clear)) throw new StoreError('SEAL_BROKEN', `${this.#key} was cut`);
     const bytes = Buffer.allocUnsafe(clear);
@@ -127,14 +124,14 @@ export class ObjectKey {
     return seal(this.#secret, clear, this.#infoName());
   }
 
-  /** Errors: `SEAL_BROKEN`. */
+  /** Throws `SEAL_BROKEN`. */
   openInfo(sealed: Uint8Array): ObjectInfo {
     const clear = sealed.length === INFO_BYTES ? open(this.#secret, sealed, this.#infoName()) : undefined;
     if (clear === undefined) throw new StoreError('SEAL_BROKEN', `the size and hash of ${this.#key} were changed`);
     return { bytes: Number(clear.readBigUInt64BE()), sha256: clear.toString('hex', 8) };
   }
 
-  // What the chunk and the info are of is authenticated: none can stand in another place or object.
+  // Object and index are authenticated, so that a chunk or info is invalid in any other place.
   #chunkName(index: number): Buffer {
     return Buffer.from(`chunk ${index} ${this.#key}`);
   }
@@ -150,7 +147,7 @@ function seal(secret: Uint8Array, clear: Uint8Array, name: Uint8Array): Buffer {
   return Buffer.concat([nonce, cipher.update(clear), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Undefined: another key, another name, or changed. `sealed` has at least nonce and tag. */
+/** Returns undefined for a wrong key or name, or changed bytes. `sealed` contains a nonce and a tag. */
 function open(secret: Uint8Array, sealed: Uint8Array, name: Uint8Array): Buffer | undefined {
   const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, NONCE_BYTES), {
     authTagLength: TAG_BYTES,
@@ -160,7 +157,7 @@ function open(secret: Uint8Array, sealed: Uint8Array, name: Uint8Array): Buffer 
   try {
     return Buffer.concat([clear, decipher.final()]);
   } catch {
-    // Node says of a tag that does not fit only this.
+    // Node throws this only for a wrong tag.
     return undefined;
   }
 }

@@ -26,12 +26,12 @@ import { type Opened, openSealedUpload, type SealedRoot } from './sealed-upload.
 import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './store.ts';
 
 /**
- * Objects sealed by keys of tenants in another store, which it owns. That store sees keys, sizes and times, no bytes.
- * What it changes, cuts, repeats, or puts in another place is found when that is read (`SEAL_BROKEN`, `KEY_WRONG`);
- * that it has brought back an object as it was before a removal is not.
+ * Seals objects with keys of tenants into another store, which it owns and which sees only keys, sizes and times.
+ * Changed, cut, repeated or moved data is detected on reading (`SEAL_BROKEN`, `KEY_WRONG`); an object brought back to
+ * its state before a removal is not.
  *
- * Bounds beside those of every store: one put or part has at most `SEALABLE_BYTES_MAX` bytes, a key 507; parts but the
- * last are multiples of 64 KiB (`STORE_REFUSED`). After a crash the hashes of parts are not known.
+ * Further bounds: a put or part has at most `SEALABLE_BYTES_MAX` bytes, a key 507; parts except the last are multiples
+ * of 64 KiB (`STORE_REFUSED`). After a crash hashes of parts are unknown.
  */
 export function openSealedStore(o: { store: Store; keys: SealKeys }): Store {
   return new SealedStore(o.store, o.keys);
@@ -59,7 +59,7 @@ class SealedStore implements Store, SealedRoot {
       const objectKey = ObjectKey.make(this.keys, key);
       const sealed = objectKey.sealChunks(bytes, 0);
       await this.#write(dataOf(key), sealed, o).catch(async (error: unknown) => {
-        // What a crash left between the two writes: it is no object.
+        // A crash between the two writes left data without an info, which is no object.
         if (!hasCode(error, 'OBJECT_EXISTS')) throw error;
         await this.below.remove(dataOf(key), signalOf(o));
         await this.#write(dataOf(key), sealed, o);
@@ -103,7 +103,7 @@ class SealedStore implements Store, SealedRoot {
       signal: o.signal,
     });
     const listed: ListedObject[] = [];
-    // Both lists have the same order, and what has an info has data.
+    // Infos and data have the same order, and every info has data.
     let data: ListedObject[] = [];
     let after = o.after && dataOf(o.after);
     for (const { key: name } of names) {
@@ -125,7 +125,7 @@ class SealedStore implements Store, SealedRoot {
       const signal = signalOf(o);
       const isThere = (await this.below.head(infoOf(key), signal)) !== undefined;
       const isBegun = !isThere && (await this.below.head(keyOf(key), signal)) !== undefined;
-      // Without the info there is no object. What an upload has that goes on stays.
+      // Without an info there is no object. The data of an unfinished upload stays.
       if (isBegun) return;
       for (const name of [infoOf(key), keyOf(key), dataOf(key)]) await this.below.remove(name, signal);
     });
@@ -140,7 +140,7 @@ class SealedStore implements Store, SealedRoot {
     return this.below.close(cause);
   }
 
-  /** Undefined: there is no such object. Errors: `SEAL_BROKEN`, `KEY_UNKNOWN`, `KEY_WRONG`. */
+  /** Throws `SEAL_BROKEN`, `KEY_UNKNOWN` or `KEY_WRONG`. */
   async opened(key: string, o: CallOptions): Promise<Opened | undefined> {
     const record = await this.readRecord(infoOf(key), o);
     if (record === undefined) return undefined;
@@ -148,7 +148,7 @@ class SealedStore implements Store, SealedRoot {
     return { objectKey, info: objectKey.openInfo(rest) };
   }
 
-  /** True: the object exists with these bytes. Errors: `OBJECT_EXISTS` with others. */
+  /** Throws `OBJECT_EXISTS` for other bytes. */
   async isThere(key: string, info: ObjectInfo, o: CallOptions): Promise<boolean> {
     const before = await this.opened(key, o);
     if (before === undefined) return false;
@@ -156,12 +156,12 @@ class SealedStore implements Store, SealedRoot {
     throw new StoreError('OBJECT_EXISTS', key);
   }
 
-  /** A range that lies within the object, in steps. Errors: `SEAL_BROKEN`. */
+  /** The range lies within the object. Throws `SEAL_BROKEN`. */
   async read(key: string, { objectKey, info }: Opened, range: ByteRange, o: CallOptions): Promise<Uint8Array> {
     const bytes = new Uint8Array(range.bytes);
     for (let at = 0; at < range.bytes; ) {
       const from = range.from + at;
-      // To the next border of steps: no chunk is read twice.
+      // Each read ends at a step border, so that no chunk is read twice.
       const length = Math.min(range.bytes - at, STEP_BYTES - (from % STEP_BYTES));
       const chunks = chunksOf({ from, bytes: length }, info.bytes);
       const sealed = await this.#readSealed(key, chunks.sealed, o);
@@ -172,16 +172,15 @@ class SealedStore implements Store, SealedRoot {
     return bytes;
   }
 
-  /** Writes what makes the sealed bytes an object. */
+  /** With the info the object exists. */
   async writeInfo(key: string, objectKey: ObjectKey, info: ObjectInfo, o: CallOptions): Promise<void> {
     const record = Buffer.concat([objectKey.record, objectKey.sealInfo(info)]);
     await this.#write(infoOf(key), record, o).catch(async (error: unknown) => {
-      // The answer to an earlier try was lost: the same with another nonce.
+      // After a lost answer, the earlier info is the same except for its nonce.
       if (!hasCode(error, 'OBJECT_EXISTS') || !(await this.isThere(key, info, o))) throw error;
     });
   }
 
-  /** A small object of the store below. Undefined: there is none. */
   async readRecord(name: string, o: CallOptions): Promise<Uint8Array | undefined> {
     try {
       return await this.below.get(name, { range: { from: 0, bytes: RECORD_BYTES_MAX }, signal: o.signal });

@@ -15,13 +15,11 @@ import { checkBytes, sha256Of } from './hash.ts';
 import { ObjectKey, type SealKeys } from './seal.ts';
 import type { CallOptions, ObjectInfo, PartInfo, Store, Upload } from './store.ts';
 
-/** What is known of an object that exists. */
 export interface Opened {
   readonly info: ObjectInfo;
   readonly objectKey: ObjectKey;
 }
 
-/** What uploads need of the sealed store. */
 export interface SealedRoot {
   readonly below: Store;
   readonly keys: SealKeys;
@@ -32,7 +30,7 @@ export interface SealedRoot {
   writeInfo(key: string, objectKey: ObjectKey, info: ObjectInfo, o: CallOptions): Promise<void>;
 }
 
-/** An upload under this key that an earlier process has begun or was finishing, else a new one. In the key's turn. */
+/** The caller holds the key's turn. */
 export async function openSealedUpload(store: SealedRoot, key: string, o: CallOptions): Promise<Upload> {
   const signal = { signal: o.signal };
   const isThere = (await store.opened(key, o)) !== undefined;
@@ -43,7 +41,7 @@ export async function openSealedUpload(store: SealedRoot, key: string, o: CallOp
     const parts = [{ bytes: clearOf(key, data.bytes), sha256: undefined }];
     return new SealedUpload({ store, key, objectKey, below: undefined, parts });
   }
-  // Without its key it is what a crash left of a put.
+  // Data without a key is the rest of a put that crashed.
   if (data !== undefined) await store.below.remove(dataOf(key), signal);
   let below = await store.below.upload(dataOf(key), signal);
   if (record !== undefined && below.parts.length > 0 && below.parts.slice(0, -1).every(isWhole)) {
@@ -51,7 +49,7 @@ export async function openSealedUpload(store: SealedRoot, key: string, o: CallOp
     const parts = below.parts.map(({ bytes }) => ({ bytes: clearOf(key, bytes), sha256: undefined }));
     return new SealedUpload({ store, key, objectKey, below, parts });
   }
-  // A key is used for one upload alone; parts without one cannot be read.
+  // A key is used for one upload only, and parts without a key cannot be read.
   if (below.parts.length > 0) {
     await below.abort(signal);
     below = await store.below.upload(dataOf(key), signal);
@@ -71,17 +69,17 @@ function clearOf(key: string, sealed: number): number {
 }
 
 /**
- * The parts of the store below are the parts, sealed. What an earlier process has sent cannot be read before the end:
- * then the object is read once for its hash.
+ * Each part is a sealed part of the underlying store. Parts of an earlier process cannot be read before the end, so the
+ * finished object is read for its hash.
  */
 class SealedUpload implements Upload {
   readonly #store: SealedRoot;
   readonly #key: string;
   readonly #objectKey: ObjectKey;
-  /** Undefined: it is finished, the info is not written. */
+  /** Undefined when the underlying upload is finished and the info is not written. */
   #below: Upload | undefined;
   readonly #parts: PartInfo[];
-  /** Of all parts; undefined: an earlier process has sent some. */
+  /** Hash of all parts; undefined when an earlier process has sent some. */
   readonly #hash: Hash | undefined;
   #isBusy = false;
   #isAborted = false;
@@ -172,7 +170,6 @@ class SealedUpload implements Upload {
     throw new StoreError('HASH_MISMATCH', `${this.#key} has the hash ${found}, not ${sha256}`);
   }
 
-  /** The hash of what the store below has now. */
   async #read(o: CallOptions): Promise<string> {
     const hash = createHash('sha256');
     const opened = { objectKey: this.#objectKey, info: { bytes: this.#bytes, sha256: '' } };
@@ -189,13 +186,12 @@ class SealedUpload implements Upload {
     this.#isAborted = true;
   }
 
-  /** Removes what the store below holds beside the object. */
   async #forget(o: CallOptions): Promise<void> {
     await this.#below?.abort({ signal: o.signal });
     await this.#store.below.remove(keyOf(this.#key), { signal: o.signal });
   }
 
-  /** A part whose answer was lost is in the store below and not here. */
+  /** A part whose answer was lost is in the underlying store but not in `#parts`. */
   #checkParts(below: Upload): void {
     if (below.parts.length !== this.#parts.length)
       throw new StoreError('STORE_UNREACHABLE', `${this.#key}: open the upload anew, an answer was lost`);

@@ -1,5 +1,5 @@
-// Where a recorder, and all that reads recordings, keeps objects. Secrets are texts of the configuration: as every
-// text they may be `${file:PATH}` or `${env:NAME}`.
+// Configuration of a store of objects. Secrets, like all texts of the configuration, may be `${file:PATH}` or
+// `${env:NAME}`.
 import type { Clock, ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { openFileStore } from './file-store.ts';
@@ -31,7 +31,7 @@ const s3Fields = {
     }),
   ),
   prefix: Type.String({
-    // S3 names have 1024 bytes; keys and what records put before them have the rest.
+    // S3 names have 1024 bytes; keys and the prefixes of records need the rest.
     pattern: '^([a-z0-9_-][a-z0-9_.-]*/)*$',
     maxLength: 256,
     default: '',
@@ -102,7 +102,6 @@ export const storeConfig = Type.Object(
   { default: {}, description: 'Where objects are kept.' },
 );
 
-/** Beside `storeConfig`. */
 export const sealKeysConfig = Type.Array(sealKey, {
   maxItems: 10_000,
   default: [],
@@ -113,7 +112,7 @@ export const sealKeysConfig = Type.Array(sealKey, {
 export type StoreConfig = Static<typeof storeConfig>;
 export type SealKeysConfig = Static<typeof sealKeysConfig>;
 
-/** What the schema cannot say. `key`: of the store in the configuration. */
+/** Checks rules that the schema cannot express. `key` is the store's key in the configuration. */
 export function storeIssues(key: string, store: StoreConfig): ConfigIssue[] {
   if (store.kind !== 's3') return [];
   const issues: ConfigIssue[] = [];
@@ -130,7 +129,10 @@ export function storeIssues(key: string, store: StoreConfig): ConfigIssue[] {
   return issues;
 }
 
-/** Opens the store; the caller closes it. `folder`: of `files`. Throws RangeError for seal keys with the same id. */
+/**
+ * Opens the store; the caller closes it. `folder` is the root for `files`. Throws RangeError for seal keys with the
+ * same id.
+ */
 export async function openStore(
   config: StoreConfig,
   o: { readonly folder: string; readonly sealKeys?: SealKeysConfig; readonly clock?: Clock },

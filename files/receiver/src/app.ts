@@ -1,4 +1,4 @@
-// A receiver as a whole: its session, what it is to have, and what it gives to neighbours.
+// A receiver as a whole: its session, its deliveries, and the contents that it serves to neighbours.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContentFolder, HubPort, Presence } from '@meridian/distribution';
@@ -11,8 +11,8 @@ import { serveNeighbours } from './serve.ts';
 import { Sessions } from './sessions.ts';
 
 /**
- * Starts it, also while the api is away: what it holds goes on. Everything opened is on the close stack: neighbours end
- * first, then transfers, then what they write to.
+ * Starts the receiver, even while the api is away: held deliveries continue. Everything that it opens is on the close
+ * stack: serving neighbours ends first, then transfers, then the stores that they write.
  */
 export async function start(deps: ReceiverDeps, parts: Parts) {
   const { config, clock, log, closeStack, metrics } = deps;
@@ -39,12 +39,15 @@ export async function start(deps: ReceiverDeps, parts: Parts) {
   return { sessions, inbox, http };
 }
 
-/** Contents, the ledger and passes. Contents are on the disk of the files, so that a whole one has its place once. */
+/**
+ * Opens contents, ledger and passes. Contents lie on the disk of the files, so that a complete content is linked
+ * instead of copied.
+ */
 async function openState({ config, closeStack, log }: ReceiverDeps, parts: Parts, around: Surroundings) {
   const contents = join(config.filesDir, '.meridian', 'contents');
   mkdirSync(contents, { recursive: true });
   const { bytesMax } = config;
-  // Blocks of one file at once: two lines fill each other's pauses, and neighbours share the work.
+  // Parallel blocks of a file: two lines fill each other's pauses, and neighbours share the work.
   const folder = await parts.openFolder(Object.assign({ folder: contents, bytesMax, parallel: 4 }, around));
   closeStack.add('contents', () => folder.close());
   const passes = Passes.open(join(config.stateDir, 'passes.sqlite'), log);
@@ -62,7 +65,7 @@ function presenceOf({ site, serveUrl }: ReceiverConfig, folder: ContentFolder) {
 
 type Said = Pick<Presence, 'held' | 'running' | 'owed'>;
 
-/** The way to library nodes, and what the inbox said last of itself on it. */
+/** Wraps the hub to remember the inbox's latest presence. */
 function listening(nodes: HubPort): { hub: HubPort; said(): Said } {
   let last: Said = { held: 0, running: 0, owed: 0 };
   const hub: HubPort = {

@@ -1,4 +1,4 @@
-// The configuration of a receiver. It is no node of the fleet: it has a credential in place of a certificate.
+// Configuration of a receiver. A receiver is no node of the fleet: it has a credential instead of a certificate.
 import { clearTextIssues, listenAddress, metricsPort } from '@meridian/node-shell';
 import { baseConfig, type ConfigIssue, folderIssues, portIssues, reachOf, urlIssues } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
@@ -65,7 +65,7 @@ export const receiverConfig = Type.Object({
 
 export type ReceiverConfig = Readonly<Static<typeof receiverConfig>>;
 
-/** What the schema cannot say; both folders are looked at. */
+/** Checks rules that the schema cannot express, and looks at both folders. */
 export function checkConfig(config: ReceiverConfig): ConfigIssue[] {
   const { apiUrl, notifyUrl, serveListen } = config;
   const uses = serveListen === undefined ? [] : [portUse(serveListen)];
@@ -85,7 +85,7 @@ export function checkConfig(config: ReceiverConfig): ConfigIssue[] {
 const portUse = ({ ip, port }: { readonly ip: string; readonly port: number }) =>
   ({ key: 'serveListen.port', ip, protocol: 'tcp', portMin: port, portMax: port }) as const;
 
-/** Both or neither; in the clear only where a network is private, as bytes and passes travel so. */
+/** Requires both or neither; plain http only for a private network, because contents and passes travel unencrypted. */
 function serveIssues({ serveListen, serveUrl }: ReceiverConfig): ConfigIssue[] {
   const example = 'http://10.12.0.5:7897';
   if ((serveListen === undefined) !== (serveUrl === undefined)) {

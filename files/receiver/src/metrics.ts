@@ -1,4 +1,3 @@
-// What a receiver counts of itself.
 import type { Notice, Receipt } from '@meridian/distribution';
 import type { Metrics } from '@meridian/runtime';
 
@@ -38,7 +37,6 @@ export interface ReceiverShown {
   sessionLeftMs(): number;
 }
 
-/** Of the moment. */
 export function receiverMetrics(metrics: Metrics, of: ReceiverShown): void {
   shown(metrics, 'notices_held', 'Deliveries without a receipt that were known here at the last poll.', () =>
     of.held(),

@@ -1,4 +1,4 @@
-// The parts of distribution that a receiver is put together from.
+// Parts of `@meridian/distribution` from which a receiver is assembled.
 import {
   FolderSink,
   HttpHub,
@@ -12,7 +12,7 @@ import {
 } from '@meridian/distribution';
 import type { Parts } from './ports.ts';
 
-/** Answers to neighbours at once: a site has a line of its own, which it shares with what comes in. */
+/** Concurrent answers to neighbours: the site's line also carries its own downloads. */
 const STREAMS_MAX = 64;
 
 export const parts: Parts = {

@@ -1,24 +1,24 @@
-// Which pass opens a content for neighbours: that of the notice by which it came here.
+// Passes by which neighbours read contents; a content's pass comes with the notice.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Ledger, Notice } from '@meridian/distribution';
 import type { Logger } from '@meridian/runtime';
 
-/** Contents; those whose notices are the oldest go beyond it. */
+/** Contents with a pass; above the bound, those with the oldest notices are dropped. */
 export const PASSES_MAX = 100_000;
 const PASS_FORM = /^[A-Za-z0-9_-]{43}$/;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-/** Compared with when a content is not known, so that it takes as long: no pass has this hash. */
+/** Compared for an unknown content, so that it takes as long; no pass has this hash. */
 const NONE = Buffer.alloc(32);
 
-/** A small table beside the ledger: the SHA-256 of a content's pass, never the pass. */
+/** Table beside the ledger with the SHA-256 of each content's pass, never the pass itself. */
 export class Passes {
   readonly #database: DatabaseSync;
   readonly #max: number;
 
-  /** `file`: made when it is missing. */
+  /** `file` is created if missing. */
   constructor(file: string, max = PASSES_MAX) {
     this.#max = max;
     this.#database = new DatabaseSync(file);
@@ -33,7 +33,7 @@ export class Passes {
     }
   }
 
-  /** As the constructor. A broken file is begun anew: neighbours ask others until notices come again. */
+  /** Opens `file`. A broken file is replaced: neighbours use other sources until notices come again. */
   static open(file: string, log: Pick<Logger, 'error'>): Passes {
     try {
       return new Passes(file);
@@ -63,8 +63,8 @@ export class Passes {
   }
 
   /**
-   * `missing`: no pass was given, or what is none; `wrong`: not that of the content, or there is no such content. Takes
-   * as long for each.
+   * `missing`: no pass, or a malformed one; `wrong`: the pass of another content, or an unknown content. Both
+   * comparisons take equally long.
    */
   judge(content: string, pass: unknown): 'right' | 'wrong' | 'missing' {
     if (typeof pass !== 'string' || !PASS_FORM.test(pass)) return 'missing';
@@ -74,13 +74,12 @@ export class Passes {
     return timingSafeEqual(digest(pass), isKnown ? kept : NONE) ? 'right' : 'wrong';
   }
 
-  /** Idempotent. */
   close(): void {
     if (this.#database.isOpen) this.#database.close();
   }
 }
 
-/** The ledger, whose notices open their contents before anything is brought. */
+/** Wraps a ledger so that the pass of a notice counts before the transfer begins. */
 export const ledgerWithPasses = (ledger: Ledger, passes: Passes): Ledger => ({
   add: async (notices) => {
     passes.add(notices);

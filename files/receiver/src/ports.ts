@@ -1,4 +1,4 @@
-// What is asked of the parts of distribution that a receiver is put together from (parts.ts).
+// Interfaces of the parts from which a receiver is assembled (parts.ts).
 import type {
   ContentFolder,
   ContentFolderOptions,
@@ -30,12 +30,12 @@ export interface InboxParts {
   onEnded(notice: Notice, receipt: Receipt): void;
 }
 
-/** It works from the start on. `close` is idempotent, ends transfers, and waits for what is being written. */
+/** A started inbox. `close` is idempotent, ends transfers, and waits for writes. */
 export interface RunningInbox {
   close(): Promise<void>;
 }
 
-/** Whether neighbours may read a content. */
+/** Decides whether a neighbour may read a content. */
 export type MayRead = (
   content: string,
   pass: unknown,

@@ -1,8 +1,8 @@
-// Small files that only the process's user can read, replaced in one step.
+// Small files that only the process's user can read, replaced atomically.
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Undefined when there is none. Throws when it cannot be read. */
+/** Returns undefined when the file is missing. Throws when it cannot be read. */
 export function readPrivate(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
@@ -12,11 +12,11 @@ export function readPrivate(file: string): string | undefined {
   }
 }
 
-/** A crash leaves the old text or the new one, never half. Makes the folder when it is missing. */
+/** Replaces the file; after a crash it has the old or the new text. Makes a missing folder. */
 export function writePrivate(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.new`;
-  // A draft that a crash left would keep its own mode; 'wx' makes sure that this one is ours.
+  // A draft left by a crash would keep its own mode; 'wx' ensures that this draft is new.
   rmSync(draft, { force: true });
   const handle = openSync(draft, 'wx', 0o600);
   try {
@@ -28,5 +28,5 @@ export function writePrivate(file: string, text: string): void {
   renameSync(draft, file);
 }
 
-/** Fine when there is none. */
+/** Removes the file; a missing file is no error. */
 export const removePrivate = (file: string): void => rmSync(file, { force: true });

@@ -1,18 +1,17 @@
-// HTTP for neighbours: contents, for those that have their pass.
+// HTTP server that gives contents to neighbours with a pass.
 import type { AddressInfo } from 'node:net';
 import type { ContentFolder } from '@meridian/distribution';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Passes } from './passes.ts';
 import type { MayRead, Parts, ReceiverDeps } from './ports.ts';
 
-/** A slow sender's socket is closed. */
 const REQUEST_MS_MAX = 10_000;
 /** A neighbour asks for the next block at once. */
 const KEEP_ALIVE_MS = 15_000;
-/** Neighbours of a region, with some connections each; others wait in the kernel or are refused. */
+/** Neighbours of a region with some connections each; more wait in the kernel. */
 const CONNECTIONS_MAX = 256;
 
-/** Undefined without `serveListen`. It is on the close stack. Nothing of it logs headers: they hold passes. */
+/** Returns undefined without `serveListen`. Headers are never logged, as they contain passes. */
 export async function serveNeighbours(
   { config, clock, log, closeStack }: ReceiverDeps,
   { folder, passes, parts }: { readonly folder: ContentFolder; readonly passes: Passes; readonly parts: Parts },
@@ -20,7 +19,7 @@ export async function serveNeighbours(
   const { serveListen } = config;
   if (serveListen === undefined) return undefined;
   const http = Fastify({
-    bodyLimit: 1024, // there are none
+    bodyLimit: 1024, // no request has a body
     requestTimeout: REQUEST_MS_MAX,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: true,

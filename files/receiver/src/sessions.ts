@@ -1,4 +1,4 @@
-// The session of a receiver at the api: got for its credential, kept in a file, renewed after a day.
+// Session of a receiver at the api, stored in a file and renewed after a day.
 import { createHash } from 'node:crypto';
 import { type Session, sessionSchema } from '@meridian/distribution';
 import { type Clock, type JsonAnswer, jsonRequest, type Logger, parseJson, type Timer } from '@meridian/runtime';
@@ -7,11 +7,11 @@ import { Check } from 'typebox/value';
 import { readPrivate, removePrivate, writePrivate } from './private-file.ts';
 
 const DAY_MS = 86_400_000;
-/** After a failure; doubled by each one that follows. */
+/** First wait after a failure; each further failure doubles it. */
 const AGAIN_FIRST_MS = 1000;
 const AGAIN_MAX_MS = 300_000;
 
-/** `REFUSED`: the credential counts no more; `UNREACHABLE`: the api does not answer, or has no session for us now. */
+/** `UNREACHABLE`: the api does not answer, or has no session now. */
 export class SessionError extends Error {
   readonly code: 'REFUSED' | 'UNREACHABLE';
 
@@ -22,7 +22,7 @@ export class SessionError extends Error {
 }
 
 const keptSchema = Type.Object({
-  /** SHA-256 of the credential that it was got for. */
+  /** SHA-256 of the credential of the session. */
   of: Type.String(),
   /** Wall clock. */
   gotMs: Type.Integer({ minimum: 0 }),
@@ -37,16 +37,12 @@ interface Held {
 export interface SessionsOptions {
   readonly apiUrl: string;
   readonly credential: string;
-  /** Where the session outlives a restart while the api is away. */
   readonly file: string;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/**
- * One request at a time, whatever the number of callers. While the api does not answer it is asked again after 1 s to
- * 5 min, and what is held goes on.
- */
+/** All callers share a request. While the api is silent it retries after 1 s to 5 min, and deliveries continue. */
 export class Sessions {
   readonly #o: SessionsOptions;
   readonly #of: string;
@@ -64,24 +60,23 @@ export class Sessions {
     if (this.#held !== undefined) this.#renewAfter(this.#held.gotMs + DAY_MS - o.clock.wallMs());
   }
 
-  /** What is held and has not ended. */
   get held(): Session | undefined {
     const session = this.#held?.session;
     return session !== undefined && session.tokenEndsMs > this.#o.clock.wallMs() ? session : undefined;
   }
 
-  /** The one that is held, else a new one. Rejects with SessionError, at once while the last failure is fresh. */
+  /** Rejects with SessionError, at once while the last failure is recent. */
   async session(): Promise<Session> {
     return this.held ?? (await this.#ask());
   }
 
-  /** A new one in place of one whose token was refused; when that was replaced before, the one that is held. */
+  /** Returns the stored session if it was renewed already. */
   async renew(refusedToken: string): Promise<Session> {
     const { held } = this;
     return held !== undefined && held.token !== refusedToken ? held : await this.#ask();
   }
 
-  /** Idempotent. A request under way ends without effect. */
+  /** Idempotent. A running request ends without effect. */
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
@@ -157,7 +152,7 @@ export class Sessions {
     return known;
   }
 
-  /** A failure is in the log, and sets the next time. */
+  /** Schedules the next request; a failure is logged and schedules again. */
   #renewAfter(delayMs: number): void {
     this.#timer?.cancel();
     if (this.#closed) return;

@@ -1,10 +1,9 @@
-// The calls of an upload, by the api's client.
 import type { MeridianClient } from '@meridian/api-client';
 import type { UploadApi } from './types.ts';
 
 /**
- * Of a client of `@meridian/api-client`: as the signed-in user of the page, or as an API key. Then `owner` is the one
- * of `about`: an earlier upload is found among those of this user.
+ * The client is signed in as the page's user or has an API key. With a key, set `owner` to that of `about`, so that
+ * earlier uploads of this user are found.
  */
 export function uploadApiOf(client: Pick<MeridianClient, 'get' | 'post'>, o: { owner?: string } = {}): UploadApi {
   const get: UploadApi['get'] = (upload) => client.get('/library/uploads/{upload}', { params: { path: { upload } } });
@@ -13,7 +12,7 @@ export function uploadApiOf(client: Pick<MeridianClient, 'get' | 'post'>, o: { o
       const query = o.owner === undefined ? { fingerprint } : { fingerprint, owner: o.owner };
       const { data } = await client.get('/library/uploads', { params: { query } });
       const found = data.find(({ state }) => state === 'open' || state === 'proof');
-      // URLs of its parts come with the upload alone.
+      // Only the single upload has the URLs of its parts.
       return found === undefined ? undefined : get(found.id);
     },
     create: (body, key) => client.post('/library/uploads', { params: { header: { 'Idempotency-Key': key } }, body }),

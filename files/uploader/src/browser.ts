@@ -1,8 +1,7 @@
-// A file of a page.
 import { UploadError } from './error.ts';
 import type { UploadSource } from './types.ts';
 
-/** A file that was chosen or dropped in a browser. It rejects what has changed on the disk since then. */
+/** Reading rejects if the file has changed on the disk since it was chosen. */
 export const browserSource = (file: File): UploadSource => ({
   name: file.name,
   bytes: file.size,

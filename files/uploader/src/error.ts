@@ -1,12 +1,11 @@
-// Why an upload has ended without its file in the library.
 import { callFailureOf } from './core/trying.ts';
 import type { Upload } from './types.ts';
 
 /**
- * `code` is stable: one of these, or the api's, with its error as `cause` (quotas, rights, API_UNREACHABLE).
- * ABORTED: by the signal; a later call goes on. FILE_CHANGED: since it was chosen, or announced. FILE_UNREADABLE,
- * FILE_EMPTY, FILE_TOO_LARGE: it cannot be sent. REFUSED: by the server's check; `failure` says why. EXPIRED: not all
- * of it came in time. SENDING_REFUSED: the node takes no part of it. ANSWER_UNREADABLE: it makes no sense.
+ * `code` is one of these, or the api's with its error as `cause` (quotas, rights, API_UNREACHABLE). ABORTED: by the
+ * signal; a later call resumes. FILE_CHANGED: since it was chosen or announced. FILE_UNREADABLE, FILE_EMPTY,
+ * FILE_TOO_LARGE: the file cannot be sent. REFUSED: by the server's check, with the reason in `failure`. EXPIRED: the
+ * file was late. SENDING_REFUSED: the node accepts no part. ANSWER_UNREADABLE: an answer is invalid.
  */
 export class UploadError extends Error {
   readonly code: string;
@@ -20,7 +19,7 @@ export class UploadError extends Error {
   }
 }
 
-/** What a caller gets. Errors without a code are faults, and stay as they are. */
+/** Errors without a code are bugs and stay as they are. */
 export function uploadErrorOf(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return new UploadError('ABORTED', 'The upload was stopped.', { cause: error });
   if (error instanceof UploadError) return error;

@@ -1,4 +1,4 @@
-// SHA-256 of what is read of a file. Digests of WebCrypto take whole buffers, so a file is hashed in blocks.
+// WebCrypto digests only whole buffers, so a file is hashed in blocks.
 import { blockRange, blocksOf, type Range, sampleRanges, sizeBytes } from './core/ranges.ts';
 import { UploadError } from './error.ts';
 import type { UploadSource } from './types.ts';
@@ -6,20 +6,20 @@ import type { UploadSource } from './types.ts';
 type Bytes = Uint8Array<ArrayBuffer>;
 export type Digest = (bytes: Bytes) => Promise<string>;
 
-/** At once in memory: one is hashed while the next is read. */
+/** The next block is read while one is hashed. */
 const BLOCKS_AT_ONCE = 2;
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 export const sha256: Digest = async (bytes) => hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 
-/** The same on every device: over the size, and the first, middle and last 256 KiB. */
+/** Hashes the size and the first, middle and last 256 KiB; equal on every device. */
 export async function fingerprintOf(source: UploadSource, signal: AbortSignal): Promise<string> {
   const samples = await readAll(source, sampleRanges(source.bytes), signal);
   return sha256(joined([sizeBytes(source.bytes), ...samples]));
 }
 
-/** The answer to a proof: over the nonce and the ranges, in their order. `nonce`: Base64url. */
+/** Hashes the nonce (Base64url) and the ranges in order. */
 export async function proofOf(
   source: UploadSource,
   { nonce, ranges }: { readonly nonce: string; readonly ranges: readonly Range[] },
@@ -28,7 +28,7 @@ export async function proofOf(
   return sha256(joined([fromBase64Url(nonce), ...(await readAll(source, ranges, signal))]));
 }
 
-/** Of each block of 8 MiB. `onRead`: bytes that were read and hashed. Rejects with what the source rejects with. */
+/** Hashes each 8 MiB block. Rejects as the source does. */
 export async function hashBlocks(
   source: UploadSource,
   { signal, onRead, digest = sha256 }: { signal: AbortSignal; onRead: (bytes: number) => void; digest?: Digest },
@@ -48,7 +48,7 @@ export async function hashBlocks(
     try {
       await work();
     } catch (error) {
-      next = hashes.length; // the other one reads no more
+      next = hashes.length; // stops the other worker
       throw error;
     }
   };
@@ -80,7 +80,7 @@ function joined(pieces: readonly Bytes[]): Bytes {
 }
 
 function fromBase64Url(text: string): Bytes {
-  // A rest of one character is of no byte.
+  // A rest of one character encodes no byte.
   if (!/^[A-Za-z0-9_-]+$/.test(text) || text.length % 4 === 1)
     throw new UploadError('ANSWER_UNREADABLE', 'The nonce of the proof is not Base64url.');
   return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (each) => each.charCodeAt(0));

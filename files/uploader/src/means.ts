@@ -1,14 +1,10 @@
-// What an upload has of its platform: chance, time, waiting.
-
 export interface Means {
-  /** From 0 to 1. */
   random(): number;
   nowMs(): number;
-  /** Rejects when the signal is aborted. */
   pause(ms: number, signal: AbortSignal): Promise<void>;
   /**
-   * A request of which so long nothing moves is made anew: a link that went away says nothing. Much longer than what a
-   * slow link holds in its buffers.
+   * A request without progress is repeated after this time, as a broken link may be silent. Much longer than a slow
+   * link's buffers take.
    */
   readonly stallMs: number;
 }
@@ -32,7 +28,7 @@ export const platform: Means = {
   stallMs: 120_000,
 };
 
-/** Rejects as soon as the signal is aborted, for calls that know no signal. */
+/** Rejects when the signal fires, for calls that take no signal. */
 export function orAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason as Error);

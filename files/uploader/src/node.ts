@@ -1,11 +1,11 @@
-/** Files of a disk, for programs on Node. */
+/** Sources of files on a disk, for Node programs. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { UploadError } from './error.ts';
 import type { UploadSource } from './types.ts';
 
-/** As much as disks give at once without a loss; of each request. */
+/** Disks are not faster with larger reads. */
 const CHUNK_BYTES = 256 * 1024;
 
 interface Version {
@@ -13,7 +13,7 @@ interface Version {
   readonly changedMs: number;
 }
 
-/** A file as it is now: reading rejects FILE_CHANGED when it is another one later. Rejects FILE_UNREADABLE. */
+/** Reading rejects with FILE_CHANGED when the file has changed. Rejects with FILE_UNREADABLE. */
 export async function fileSource(path: string): Promise<UploadSource> {
   const seen = await coded(path, async (): Promise<Version> => {
     const found = await stat(path);
@@ -63,7 +63,7 @@ async function readFully(file: FileHandle, from: number, into: Uint8Array<ArrayB
   return into;
 }
 
-/** After the reading: what was read before is of this version, too. */
+/** Called after a read, which proves that the bytes are of this version. */
 async function sameAs(seen: Version, file: FileHandle, path: string): Promise<void> {
   const { size, mtimeMs } = await file.stat();
   if (size !== seen.bytes || mtimeMs !== seen.changedMs)

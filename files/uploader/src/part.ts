@@ -1,9 +1,9 @@
-// One try to send one part, by tus: HEAD asks where the node is, PATCH goes on from there.
+// A try to send a part by tus: HEAD asks for the offset, PATCH continues from it.
 import * as tus from 'tus-js-client';
 import { BLOCK_BYTES } from './core/ranges.ts';
 import type { UploadFile, UploadSource } from './types.ts';
 
-/** Of one request: eight blocks. Proxies in front of nodes refuse bodies of more than 100 MB, or keep them on disks. */
+/** Eight blocks: proxies in front of nodes refuse bodies above 100 MB, or buffer them on disk. */
 const REQUEST_BYTES = 8 * BLOCK_BYTES;
 
 export interface PartTry {
@@ -13,19 +13,19 @@ export interface PartTry {
   readonly url: string;
   readonly signal: AbortSignal;
   readonly stallMs: number;
-  /** On its way or at the node, of this part. */
+  /** Bytes in flight or at the node. */
   onSent(bytes: number): void;
-  /** On the disk of the node, of this part. */
+  /** Bytes on the node's disk. */
   onAccepted(bytes: number): void;
 }
 
-/** `sent`: all of the part is on the disk of the node. `status` 0: no answer came. */
+/** `status` is 0 without an answer. */
 export type PartEnd =
   | { readonly kind: 'sent' }
   | { readonly kind: 'failed'; readonly status: number; readonly error: Error }
   | { readonly kind: 'unread'; readonly error: unknown };
 
-/** Ends when nothing of it is open any more. Rejects when the signal is aborted. */
+/** Resolves when nothing is open any more. Rejects when the signal fires. */
 export function tryPart(o: PartTry): Promise<PartEnd> {
   return new Promise((resolve, reject) => {
     const files = new PartFiles(o, (error) => end({ kind: 'unread', error }));
@@ -37,7 +37,7 @@ export function tryPart(o: PartTry): Promise<PartEnd> {
     const settle = (): void => {
       clearTimeout(stall);
       o.signal.removeEventListener('abort', stop);
-      // Also what came to an end: an answer may come while the body is still being sent.
+      // An answer may arrive while the body is still being sent.
       void upload.abort();
       files.close();
     };
@@ -53,7 +53,7 @@ export function tryPart(o: PartTry): Promise<PartEnd> {
     const upload = new tus.Upload(new Blob([]), {
       uploadUrl: o.url,
       chunkSize: REQUEST_BYTES,
-      // Tries, their waits and fresh URLs are decided by the caller, for all parts alike.
+      // The caller decides about retries, waits and fresh URLs, for all parts alike.
       retryDelays: null,
       storeFingerprintForResuming: false,
       fingerprint: () => Promise.resolve(''),
@@ -67,7 +67,7 @@ export function tryPart(o: PartTry): Promise<PartEnd> {
         const offset = Number(response.getHeader('Upload-Offset') ?? '');
         if (Number.isSafeInteger(offset)) o.onAccepted(offset);
       },
-      // A node that answers and takes nothing would be asked without a pause.
+      // Without this error, tus would retry without a pause when a node accepts nothing.
       onChunkComplete: (bytes) => (bytes > 0 ? undefined : fail(new Error('the node took nothing'))),
       onSuccess: () => end({ kind: 'sent' }),
       onError: (error) => fail(error, statusOf(error)),
@@ -82,7 +82,7 @@ export function tryPart(o: PartTry): Promise<PartEnd> {
 const statusOf = (error: Error): number =>
   (error instanceof tus.DetailedError ? error.originalResponse?.getStatus() : undefined) ?? 0;
 
-/** What tus reads of the part. It leaves streams of requests that were cut open, and does not hear of their errors. */
+/** File reader for tus. tus leaves streams of aborted requests open and ignores their errors. */
 class PartFiles {
   readonly size: number;
   readonly #o: PartTry;
@@ -100,7 +100,7 @@ class PartFiles {
     const bytes = Math.min(end, this.size) - start;
     const value = this.#o.source.slice(this.#o.from + start, bytes);
     this.#open = value;
-    // tus takes the length of the body from it.
+    // tus reads the body length from `size`.
     if (!(value instanceof Blob)) {
       value.on('error', this.#onError);
       Object.assign(value, { size: bytes });

@@ -1,11 +1,10 @@
-// All parts of an upload, several at once, over links that break.
 import { afterStatus, isRefusal, waitMs } from './core/trying.ts';
 import { UploadError } from './error.ts';
 import type { Means } from './means.ts';
 import { type PartEnd, tryPart } from './part.ts';
 import type { Upload, UploadSource } from './types.ts';
 
-/** Browsers open six connections to a host over HTTP/1.1; more parts at once do not help. */
+/** Browsers open six connections to a host over HTTP/1.1; more parallel parts do not help. */
 const PARALLEL_MAX = 16;
 
 export interface SendingOptions {
@@ -13,9 +12,9 @@ export interface SendingOptions {
   readonly parallel: number;
   readonly signal: AbortSignal;
   readonly means: Means;
-  /** The upload as it is now, however long that takes. */
+  /** Retries however long it takes. */
   get(): Promise<Upload>;
-  /** Of all parts: on their way or at the node. */
+  /** Bytes in flight or at the node, of all parts. */
   onSent(bytes: number): void;
 }
 
@@ -27,8 +26,8 @@ interface Part {
 }
 
 /**
- * Resolves with the upload when all of its parts are on the disk of the node, or when the api says that it has ended.
- * Rejects with UploadError, and when the signal is aborted; nothing is open then.
+ * Resolves when all parts are on the node's disk or the api reports the end. Rejects with UploadError, and when the
+ * signal fires; nothing is open then.
  */
 export async function sendParts(upload: Upload, o: SendingOptions): Promise<Upload> {
   return await new Sending(upload, o).run();
@@ -56,7 +55,7 @@ class Sending {
       try {
         for (const part of waiting) await this.#send(part);
       } catch (error) {
-        // The first is the cause; the others end by it.
+        // The first failure is the cause; the abort ends the other workers.
         failures.push(error);
         this.#stop.abort();
       }
@@ -68,13 +67,13 @@ class Sending {
     return this.#upload;
   }
 
-  /** Until all of it is on the disk of the node; rejects when there is no use in going on. */
+  /** Rejects when a retry is pointless. */
   async #send(part: Part): Promise<void> {
     let tries = 0;
     let refusals = 0;
     for (;;) {
       const url = this.#urlOf(part);
-      if (url === undefined) return; // the api has it
+      if (url === undefined) return; // the api has the part
       const { acceptedBytes } = part;
       const end = await this.#try(part, url);
       if (end.kind === 'sent') return;
@@ -110,7 +109,7 @@ class Sending {
   }
 
   async #wait({ from }: Part, tries: number, status: number): Promise<void> {
-    // Browsers say of a file that has changed no more than of a link that is gone.
+    // Browsers report a changed file like a lost connection, so a read tells them apart.
     if (status === 0) await this.#o.source.read(from, 1, this.#signal);
     await this.#o.means.pause(waitMs(tries, this.#o.means.random()), this.#signal);
   }
@@ -119,7 +118,7 @@ class Sending {
     return this.#upload.parts.find((each) => each.from === from)?.url;
   }
 
-  /** One question for all parts that need it at the same time. */
+  /** Parts that need fresh URLs at the same time share a request. */
   async #refresh(usedUrl: string, part: Part): Promise<void> {
     if (this.#urlOf(part) !== usedUrl) return;
     this.#fresh ??= this.#ask().finally(() => {

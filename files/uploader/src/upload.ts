@@ -1,4 +1,3 @@
-// One file into the library: found or announced, proven, sent, checked.
 import { FILE_BYTES_MAX, isPlanOf } from './core/ranges.ts';
 import { ShownProgress } from './core/shown-progress.ts';
 import { callFailureOf, isPassing, lookMs, waitMs } from './core/trying.ts';
@@ -11,12 +10,11 @@ import type { NewUpload, Upload, UploadOptions } from './types.ts';
 const PARALLEL = 4;
 
 /**
- * Resolves when the file is in the library. It goes on where an earlier call for the same file has stopped, also one of
- * another device of the same user, and waits out broken links. Rejects with UploadError.
+ * Resolves when the file is in the library. Resumes an earlier call for the file, also from another device of the user,
+ * and waits out broken links. Rejects with UploadError.
  */
 export const upload = (o: UploadOptions): Promise<Upload> => uploadBy(o, platform);
 
-/** `upload`, with other means. */
 export async function uploadBy(o: UploadOptions, means: Means): Promise<Upload> {
   const signal = o.signal ?? new AbortController().signal;
   try {
@@ -44,7 +42,7 @@ class Uploading {
     if (source.bytes === 0) throw new UploadError('FILE_EMPTY', 'The file is empty.');
     if (source.bytes > FILE_BYTES_MAX) throw new UploadError('FILE_TOO_LARGE', 'The file has more than 128 GiB.');
     const fingerprint = await fingerprintOf(source, this.#signal);
-    // Not again and again as later calls: an address that is wrong shows here.
+    // This call is not retried, unlike later ones, so that a wrong address fails at once.
     const found = await orAborted(api.find(fingerprint), this.#signal);
     if (found !== undefined && found.bytes === source.bytes) {
       const finished = await this.#goOn(found);
@@ -53,7 +51,7 @@ class Uploading {
     return await this.#finish(await this.#create(fingerprint));
   }
 
-  /** Undefined: what was found is of another file, which differs between the samples of the fingerprint. */
+  /** Returns undefined when the upload is of another file with equal samples. */
   async #goOn(found: Upload): Promise<Upload | undefined> {
     try {
       return await this.#finish(found);
@@ -78,7 +76,6 @@ class Uploading {
     return await this.#insist(() => api.create(body, key));
   }
 
-  /** From what the api has planned to its end. */
   async #finish(planned: Upload): Promise<Upload> {
     let now = this.#checked(planned);
     if (now.state === 'proof') now = await this.#prove(now);
@@ -93,7 +90,7 @@ class Uploading {
     return now;
   }
 
-  /** One try is all that the api takes; an answer that was lost is found by looking. */
+  /** The api accepts one proof only; after a lost answer, the upload's state shows the result. */
   async #prove(asked: Upload): Promise<Upload> {
     const { source, api } = this.#o;
     if (asked.proof === undefined) throw new UploadError('ANSWER_UNREADABLE', 'The api asks for no ranges.');
@@ -122,7 +119,7 @@ class Uploading {
     });
   }
 
-  /** Answers how much is at the server when the phase begins. */
+  /** Returns the bytes that are at the server. */
   #enter(phase: 'sending' | 'checking' | 'done', { parts, knownBytes }: Upload): number {
     const partBytes = phase === 'sending' ? parts.reduce((sum, { bytes }) => sum + bytes, 0) : 0;
     const bytes = this.#o.source.bytes - partBytes;
@@ -134,7 +131,7 @@ class Uploading {
     return this.#checked(await this.#insist(() => this.#o.api.get(id)));
   }
 
-  /** Until there is an answer: what was read and sent is not lost for a minute without a link. */
+  /** A minute without a link must not lose what was read and sent. */
   async #insist<T>(call: () => Promise<T>): Promise<T> {
     for (let tries = 0; ; tries++) {
       let askedMs: number;

@@ -1,39 +1,37 @@
-// A dashboard of Grafana as its JSON: core panels and one variable, the data source. Nothing in it is of one Grafana.
+// Makes a Grafana dashboard as JSON from core panels and one variable, the data source, so that it works in any
+// Grafana.
 
 export interface Panel {
   readonly title: string;
   readonly description: string;
-  /** Of Grafana: `short` (a count), `percentunit` (a share of 1), `ms`, `s`, `bps`, `bytes`, … */
+  /** Unit of Grafana: `short` (a count), `percentunit` (a share of 1), `ms`, `s`, `bps`, `bytes`, … */
   readonly unit: string;
-  /** Expression and legend; `{{label}}` in a legend is the label's value. */
+  /** Expression and legend; `{{label}}` in a legend is replaced by the label's value. */
   readonly queries: readonly (readonly [expr: string, legend: string])[];
-  /** Present figures, instead of curves over time. */
   readonly isNow?: true;
-  /** From this value on a present figure is red; otherwise it is green. */
+  /** Lower bound of red figures; smaller ones are green. */
   readonly badFrom?: number;
-  /** Curves lie on one another, so that the top is the sum. */
   readonly isStacked?: true;
 }
 
 export interface Dashboard {
-  /** Of the file and of the uid. */
+  /** File name, and uid of the dashboard. */
   readonly name: string;
   readonly title: string;
   readonly description: string;
   readonly panels: readonly Panel[];
 }
 
-/** Of Grafana 10.4; later ones bring it up to date when they load it. */
+/** Version of Grafana 10.4; later versions migrate it when loading. */
 const SCHEMA_VERSION = 39;
 /** Grafana's grid has 24 columns: three panels of curves in a row, or six figures. */
 const [COLUMNS, CURVES, FIGURE] = [24, { w: 8, h: 8 }, { w: 4, h: 4 }] as const;
 const datasource = { type: 'prometheus', uid: `\${datasource}` };
 
-/** What a share of the values of a histogram stays below; `matchers` in braces, or none. */
+/** Returns a quantile of a histogram; `matchers` are in braces, or empty. */
 export const quantile = (share: number, histogram: string, matchers = ''): string =>
   `histogram_quantile(${share}, sum by (le) (rate(${histogram}_bucket${matchers}[$__rate_interval])))`;
 
-/** The text of a file for Grafana. The same input gives the same text. */
 export function dashboardJson({ name, title, description, panels }: Dashboard): string {
   const places = placed(panels);
   const dashboard = {
@@ -69,7 +67,7 @@ export function dashboardJson({ name, title, description, panels }: Dashboard): 
   return `${JSON.stringify(dashboard, undefined, 2)}\n`;
 }
 
-/** From left to right, in rows as high as their first panel. */
+/** Places panels from left to right, in rows as high as their first panel. */
 function placed(panels: readonly Panel[]): { x: number; y: number; w: number; h: number }[] {
   let [x, y, height] = [0, 0, 0];
   return panels.map(({ isNow }) => {

@@ -1,4 +1,3 @@
-// infra/grafana: a few dashboards of all services.
 import { api } from './api.ts';
 import { centre } from './centre.ts';
 import { type Dashboard, dashboardJson } from './dashboard.ts';
@@ -10,7 +9,7 @@ import { overview } from './overview.ts';
 
 const dashboards: readonly Dashboard[] = [overview, mediaNodes, centre, links, gateways, library, api];
 
-/** Path in the repository -> what is written there. */
+/** Returns the dashboards by path in the repository. */
 export const dashboardFiles = (): Record<string, { text: string; faults: string[] }> =>
   Object.fromEntries(
     dashboards.map((one) => [`infra/grafana/${one.name}.json`, { text: dashboardJson(one), faults: [] }]),

@@ -1,6 +1,6 @@
 import type { Dashboard, Panel } from './dashboard.ts';
 
-/** The worst of the directed pairs: all of them would be hundreds of curves. */
+/** Shows only the worst directed pairs, as all of them would be hundreds of curves. */
 const worst = (title: string, description: string, unit: string, metric: string): Panel => ({
   title,
   description: `${description} The ten highest at each moment.`,

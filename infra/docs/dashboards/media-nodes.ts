@@ -1,6 +1,5 @@
 import type { Dashboard, Panel } from './dashboard.ts';
 
-/** A curve for each node. */
 const ofEach = (title: string, description: string, unit: string, expr: string): Panel => ({
   title,
   description,

@@ -2,7 +2,7 @@ import { errorCodes } from '../../../base/protocol/src/errors.ts';
 import { refusalOf } from '../../../product/api/src/quality/core/joins.ts';
 import { type Dashboard, quantile } from './dashboard.ts';
 
-/** What the api's alarm of failed joins counts as failed by the cloud. */
+/** Failures by the cloud, as in the api's alarm of failed joins. */
 const cloudFailed = Object.keys(errorCodes)
   .filter((code) => refusalOf(code) === 'cloud')
   .join('|');

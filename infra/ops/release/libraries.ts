@@ -1,22 +1,21 @@
-// Which shared libraries of the worker come along.
+// Selects the shared libraries that the release carries for the worker.
 
-/** What every Debian has, from the first package on: Node needs these too. */
+/** Libraries of every Debian from the base installation on; Node needs them too. */
 const everywhere = /^(linux-vdso|ld-linux-.*|libc|libm|libdl|libpthread|librt|libstdc\+\+|libgcc_s)\.so/;
 
 /**
- * OpenSSL stays the system's: it is the one library here with faults that attackers use from outside, and the system
- * replaces it within hours of a mend. No host is offline for that: systemd itself needs it.
+ * OpenSSL stays the system's: it is the one library here with remotely exploitable faults, and the system updates it
+ * within hours of a fix. Every host has it, since systemd needs it.
  */
 const ofTheSystem = /^lib(ssl|crypto)\.so\.3$/;
 
 export interface Libraries {
-  /** Files that come along, by the name under which the worker looks for them. */
+  /** Carried files, by the name under which the worker loads them. */
   readonly carried: readonly { readonly name: string; readonly file: string }[];
-  /** Whether the worker needs the system's OpenSSL 3. */
   readonly needsOpenssl: boolean;
 }
 
-/** What `ldd` says of the worker. Throws when a library is missing here, or `ldd` says something unknown. */
+/** Parses the output of `ldd` for the worker. Throws when a library is missing, or for an unknown line. */
 export function librariesOf(lddOutput: string): Libraries {
   const carried: { name: string; file: string }[] = [];
   let needsOpenssl = false;

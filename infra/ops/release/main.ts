@@ -1,4 +1,4 @@
-// npm run release: everything a host runs, in one file.
+// `npm run release`: puts everything that a host runs into one file.
 import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
@@ -11,7 +11,6 @@ const help = `npm run release [-- --version X] [--out FOLDER]
   --version X    its version (that of package.json)
   --out FOLDER   where it goes`;
 
-/** Where the set-up of the command has put a program. */
 function provided(name: string, remedy: string): string {
   const path = process.env[name] ?? '';
   if (path === '' || path === 'none') throw new Error(`a release is whole, and there is no ${name}: ${remedy}`);

@@ -1,12 +1,12 @@
-// How the words of a command line are run, and what its errors look like.
+// Runs a command line and formats its errors.
 import { type Command, CommanderError } from 'commander';
 import type { Io } from './context.ts';
 import { HostError } from './core/error.ts';
 
-/** Errors that are mended by other words. */
+/** Codes of errors that other arguments would avoid. */
 const WORDS = ['OPTION_INVALID', 'LINE_INVALID'];
 
-/** Does what `words` say. Resolves with the exit code: 0 done, 1 failed, 2 wrong words. */
+/** Runs the command. Resolves with the exit code: 0 done, 1 failed, 2 wrong arguments. */
 export async function runCommand(program: Command, words: readonly string[], io: Io): Promise<number> {
   settle(program, io);
   try {
@@ -22,16 +22,16 @@ export async function runCommand(program: Command, words: readonly string[], io:
   }
 }
 
-/** All commands write to `io`, and throw in place of ending the process. */
+/** Commander would otherwise write by itself and end the process. */
 function settle(command: Command, io: Io): void {
   command
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
-    .showHelpAfterError('--help says what there is');
+    .showHelpAfterError('--help lists the options');
   for (const each of command.commands) settle(each, io);
 }
 
-/** Of an option that may be given several times, and hold several values with commas between. */
+/** Collects an option that may be repeated and may have several values separated by commas. */
 export const listed = (text: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   ...text.split(',').filter((part) => part !== ''),

@@ -1,4 +1,4 @@
-// Configuration files of a host: written with all their keys, read back, and changed without losing comments.
+// Configuration files of a host: written with all keys, read back, and changed without losing comments.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeConfig } from '@meridian/node-shell';
@@ -34,15 +34,14 @@ const schemas = {
 
 /** Keys of `host.yaml`; a node's own file has the others. */
 const sharedKeys = ['hostId', 'region', 'city', 'latitude', 'longitude', 'centreUrl', 'regionCentreUrl', 'enrolUrl'];
-/** An invitation gives certificates: no token stands in a file. */
+/** Certificates come from an invitation, so no file has a token. */
 const neverKeys = ['enrolmentToken', 'development', 'developmentCities', 'devKey'];
 
-/** Writes the file of each service. */
 export function writeConfigs(services: readonly Service[], config: ConfigContext): void {
   for (const service of services) writeServiceFile(service, config);
 }
 
-/** Writes `host.yaml`: the last step of a set-up, which may be begun again until then. */
+/** Writes `host.yaml` as the last step of a set-up, which can be repeated until then. */
 export const writeHost = ({ host, folders }: ConfigContext): void =>
   writeHostFile(hostValues(host), join(folders.etc, 'host.yaml'));
 
@@ -65,12 +64,12 @@ function writeServiceFile(service: Service, config: ConfigContext): void {
   writeOwned(file, text, { user: userOf(service) });
 }
 
-/** The services that have a file here, in the order in which they start. */
+/** Returns the services with a file here, in start order. */
 export function servicesHere({ folders }: Pick<Context, 'folders'>): Service[] {
   return existsSync(folders.etc) ? servicesAmong(readdirSync(folders.etc)) : [];
 }
 
-/** What a service reads from these files and this environment, defaults too. ConfigError. */
+/** Returns the values that a service reads from these files and this environment, with defaults. ConfigError. */
 export function loadValues(
   kind: ServiceKind,
   files: readonly string[],
@@ -79,21 +78,21 @@ export function loadValues(
   return loadConfig(schemas[kind], { argv: files.flatMap((file) => ['--config', file]), env });
 }
 
-/** The values of a file. HostError CONFIG_MISSING, CONFIG_UNREADABLE. */
+/** Returns the values of a file. HostError CONFIG_MISSING, CONFIG_UNREADABLE. */
 export function readConfig(file: string): Readonly<Record<string, unknown>> {
   if (!existsSync(file))
     throw new HostError('CONFIG_MISSING', `there is no ${file}`, 'this command needs it: run it on the first server');
   try {
     return readConfigFile(file).value;
   } catch (error) {
-    // Of the file's text, which may hold secrets, nothing is shown.
+    // The error contains nothing of the file's text, which may have secrets.
     const [issue] = error instanceof ConfigError ? error.issues : [];
     if (issue === undefined) throw error;
     throw new HostError('CONFIG_UNREADABLE', `${issue.value}: not ${issue.allowed}`, 'mend the file', { cause: error });
   }
 }
 
-/** Adds to lists of a file, with its comments kept. What is there already is not added again. True: it has changed. */
+/** Adds values to lists of a file, unless present, and keeps comments. Returns whether it has changed. */
 export function addToLists(file: string, additions: Readonly<Record<string, string>>, service: Service): boolean {
   const document = parseDocument(readFileSync(file, 'utf8'));
   let hasChanged = false;
@@ -108,7 +107,7 @@ export function addToLists(file: string, additions: Readonly<Record<string, stri
   return hasChanged;
 }
 
-/** Takes values out of lists of a file, with its comments kept. True: it has changed. */
+/** Removes values from lists of a file and keeps comments. Returns whether it has changed. */
 export function takeFromLists(file: string, removals: Readonly<Record<string, string>>, service: Service): boolean {
   const document = parseDocument(readFileSync(file, 'utf8'));
   let hasChanged = false;
@@ -124,10 +123,10 @@ export function takeFromLists(file: string, removals: Readonly<Record<string, st
   return hasChanged;
 }
 
-/** Sets keys of a file without secrets, as host.yaml; its comments and other keys stay. */
+/** Sets keys of a file without secrets, as host.yaml; keeps comments and other keys. */
 export const setValues = (file: string, values: Values): void => writePublic(file, withValues(file, values));
 
-/** The text of a file with other values of some keys; its comments and other keys stay. */
+/** Returns the text of a file with other values of some keys; keeps comments and other keys. */
 export function withValues(file: string, values: Values): string {
   const document = parseDocument(readFileSync(file, 'utf8'));
   for (const [key, value] of Object.entries(values))

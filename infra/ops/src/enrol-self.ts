@@ -1,4 +1,4 @@
-// The first server gives itself its certificates: by an invitation, as every other host has one.
+// Certificates of the first server, which invites itself like any other host.
 import { setTimeout as delay } from 'node:timers/promises';
 import { nodeKind } from '@meridian/protocol';
 import { CentreHttp, type InvitationRequest } from './adapters/centre-http.ts';
@@ -10,7 +10,7 @@ import { type Place, ports } from './core/host.ts';
 import { nodeKinds, type Service, stateDirOf, unitOf, userOf } from './core/services.ts';
 import { keepCredentials, redeem } from './set-up.ts';
 
-/** Several times what a centre waits for a node that is silent. */
+/** Several times a centre's wait for a silent node. */
 const REMEMBERED_MS_MAX = 90_000;
 
 export interface EnrolSelfOptions {
@@ -19,12 +19,12 @@ export interface EnrolSelfOptions {
   readonly clusterToken: string;
   /** `HOST:PORT` of the own centre. */
   readonly centres: readonly string[];
-  /** The centre is started by systemd and stays; else it runs for a moment. */
+  /** True when systemd has started the centre; otherwise it runs for a moment. */
   readonly isStarted: boolean;
   readonly context: Context;
 }
 
-/** Starts the centre, and puts a certificate into the folder of each node. HostError, PkiError. */
+/** Starts the centre, and writes a certificate into the folder of each node. HostError, PkiError. */
 export async function enrolSelf(o: EnrolSelfOptions): Promise<void> {
   const { place, services, context } = o;
   const centre = services.find(({ kind }) => kind === nodeKind.centre);
@@ -46,12 +46,12 @@ export async function enrolSelf(o: EnrolSelfOptions): Promise<void> {
     keepCredentials(others, credentials, context);
   } finally {
     await forNow?.close();
-    // What it wrote as the present user is its own user's.
+    // The temporary centre ran as the present user, so its files are given to its own user.
     if (forNow !== undefined) ownFolder(stateDirOf(centre, context.folders), { user: userOf(centre) });
   }
 }
 
-/** A centre that was there before remembers the nodes of this host, and takes them for dead only after a while. */
+/** Retries, as an existing centre remembers the nodes of this host and considers them dead only after a while. */
 async function invitation(
   centre: Pick<CentreHttp, 'invite'>,
   request: InvitationRequest,

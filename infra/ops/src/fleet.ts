@@ -1,15 +1,15 @@
-// The fleet as the first server's commands see it, and what `meridian node forget` has shut out of it.
+// The fleet for commands of the first server, with the denials of `meridian node forget`.
 import { limits } from '@meridian/protocol';
 import type { CentreHttp, Denial, Fleet } from './adapters/centre-http.ts';
 
-/** Begins the reason of every denial that `forget` has made, and of no other. */
+/** Prefix of the reason of every denial by `forget`, and of no other. */
 export const FORGOTTEN = 'forgotten: ';
-/** The last certificate of a host is good for a day, and renewed for 90 more. */
+/** The last certificate of a host is valid for a day, and renewable for 90 more. */
 export const DENIED_MS = limits.lapsedRenewalMs + 24 * 3_600_000;
 
 /**
- * The fleet, after what `forget` has shut out so long ago that no certificate of it can be renewed is let in: its id is
- * free again.
+ * Returns the fleet. Denials by `forget` that are older than any renewable certificate are removed first, so their ids
+ * are free again.
  */
 export async function fleetNow(centre: CentreHttp): Promise<Fleet> {
   const fleet = await centre.fleet();

@@ -1,5 +1,5 @@
-// What the first server remembers of the hosts that it has invited: their public names, which the page admits. It lies
-// beside the services' files, and so in every back-up.
+// Record of the invited hosts and their public names, which the page admits, on the first server. It is beside the
+// services' files, and so in every back-up.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -15,14 +15,14 @@ export interface InvitedHost {
 
 const fileIn = ({ folders }: Pick<Context, 'folders'>): string => join(folders.etc, 'invited.yaml');
 
-/** By the id of the host. */
+/** Returns the invited hosts by id. */
 export function invitedHosts(context: Pick<Context, 'folders'>): Map<string, InvitedHost> {
   const file = fileIn(context);
   if (!existsSync(file)) return new Map();
   return new Map(Object.entries((readConfig(file) ?? {}) as Record<string, InvitedHost>));
 }
 
-/** Remembers a host; undefined: forgets it. */
+/** Records a host; undefined removes it. */
 export function keepInvited(hostId: string, host: InvitedHost | undefined, context: Pick<Context, 'folders'>): void {
   const hosts = invitedHosts(context);
   if (host === undefined ? !hosts.delete(hostId) : hosts.get(hostId)?.domain === host.domain) return;

@@ -1,4 +1,3 @@
-// meridian node …
 import { join } from 'node:path';
 import process from 'node:process';
 import { runProgram } from './program.ts';

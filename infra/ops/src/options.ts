@@ -1,4 +1,4 @@
-// Words of the command line, read and judged.
+// Parses options of the command line.
 import { isIP, SocketAddress } from 'node:net';
 import { cityOf } from '@meridian/protocol/cities';
 import { isUnspecified } from '@meridian/runtime';
@@ -11,7 +11,7 @@ const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-
 const wrong = (option: string, value: string, allowed: string): HostError =>
   new HostError('OPTION_INVALID', `${option} ${value}`, `give ${allowed}`);
 
-/** `--region`, `--city`, `--at`: a region may be named like a city; of others the place is given. */
+/** Parses `--region`, `--city` and `--at`: a region may have the name of a city; otherwise the place must be given. */
 export function placeOf({ region, city, at }: { region: string; city?: string; at?: string }): Place {
   if (!NAME.test(region)) throw wrong('--region', region, 'a name of letters, digits, ".", "_", "-"');
   const named = city ?? region;
@@ -39,7 +39,7 @@ export function hostIdOf(text: string): string {
   return text;
 }
 
-/** Words of `init` and `join`: addresses by their families, at most one of each. */
+/** At most one address of each family. */
 export interface AddressOptions {
   readonly address?: readonly string[];
   readonly publicAddress?: readonly string[];
@@ -51,7 +51,7 @@ export interface AddressOptions {
 /** A centre and its standbys. */
 const CENTRES_MAX = 8;
 
-/** `HOST:PORT` of one centre, or of several with commas between; IPv6 in brackets. HostError OPTION_INVALID. */
+/** Parses one or several `HOST:PORT` separated by commas, IPv6 in brackets. HostError OPTION_INVALID. */
 export function centresOf(text: string): string[] {
   const centres = text.split(',').map((part) => part.trim());
   const isGood = centres.every(isHostAndPort) && new Set(centres).size === centres.length;
@@ -73,8 +73,8 @@ const familyName = (family: Family): string => `IPv${family}`;
 const familyOf = (ip: string): Family => (isIP(ip) === 6 ? 6 : 4);
 
 /**
- * `usual`: the addresses by which this machine reaches others. `centre`: the address of a centre that is there already,
- * whose family all hosts share; without it IPv4, where there is one. HostError OPTION_INVALID.
+ * `usual` are the addresses by which this machine reaches others. `centre` is the address of an existing centre, whose
+ * family all hosts share; without it IPv4 is preferred. HostError OPTION_INVALID.
  */
 export function addressesOf(o: AddressOptions, usual: ByFamily, centre = ''): Addresses {
   const own = oneOfEach('--address', o.address);
@@ -111,21 +111,21 @@ function oneOfEach(option: string, texts: readonly string[] = []): ByFamily {
   return found;
 }
 
-/** An address that others can dial; IPv6 in its one short form. */
+/** Checks that others can dial the address; returns IPv6 in its short form. */
 function ipOf(option: string, text: string): string {
   const family = isIP(text);
   if (family === 0 || text.includes('%') || isUnspecified(text)) throw wrong(option, text, 'an IP address');
   return family === 6 ? new SocketAddress({ address: text, family: 'ipv6' }).address : text;
 }
 
-/** Hosts reach each other by one family. */
+/** All hosts reach each other by one family. */
 function checkMeeting(meeting: string, centre: string): void {
   if (isIP(centre) === 0 || familyOf(meeting) === familyOf(centre)) return;
   const allowed = `an address of ${familyName(familyOf(centre))} too: the centre has ${centre}, and all servers reach each other`;
   throw wrong('--address', meeting, allowed);
 }
 
-/** Of its own, so that nginx and media do not meet at port 443. */
+/** Requires an address of its own, since nginx and media would both use port 443. */
 function tlsOf(text: string, { local, private: inner, second, public: shown }: Addresses): AddressPair {
   const [ip = '', outside, ...rest] = text.split('=');
   const tls = { local: ipOf('--tls-address', ip), public: ipOf('--tls-address', outside ?? ip) };
@@ -137,13 +137,13 @@ function tlsOf(text: string, { local, private: inner, second, public: shown }: A
   return tls;
 }
 
-/** HostError OPTION_INVALID: the address of media at port 443 belongs to the first media node. */
+/** HostError OPTION_INVALID: the address for media at port 443 needs a media node. */
 export function checkTls({ tls }: Addresses, mediaNodes: number): void {
   if (tls !== undefined && mediaNodes === 0)
     throw wrong('--tls-address', tls.local, 'it to a host with media nodes: this one has none');
 }
 
-/** How many media nodes; `cores` of this machine: one is left to the others, where there is more than one. */
+/** Returns the number of media nodes; by default one core of several is left to other services. */
 export function mediaNodesOf(text: string | undefined, cores: number): number {
   if (text === undefined) return Math.min(64, Math.max(1, cores - 1));
   const count = Number(text);
@@ -151,7 +151,7 @@ export function mediaNodesOf(text: string | undefined, cores: number): number {
   return count;
 }
 
-/** `--valid 2h`: ms. */
+/** Parses `--valid 2h` to ms. */
 export function durationMs(text: string): number {
   const match = /^(\d{1,4})(m|h|d)$/.exec(text);
   const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

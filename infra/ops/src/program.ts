@@ -1,4 +1,3 @@
-// `meridian node …`: a host's command line.
 import { Command } from 'commander';
 import { listed, runCommand } from './command-line.ts';
 import { type AdminLinkOptions, adminLink } from './commands/admin-link.ts';
@@ -24,13 +23,13 @@ const KEY = '/etc/meridian/tls/key.pem';
 
 export interface Surroundings {
   readonly io: Io;
-  /** Of the release or the repository. */
+  /** Folder of the release or the repository. */
   readonly root: string;
   /** Aborted by SIGTERM and SIGINT. */
   readonly signal: AbortSignal;
 }
 
-/** Does what the words after `meridian node` say. Resolves with the exit code: 0 done, 1 failed, 2 wrong words. */
+/** Runs `meridian node`. Resolves with the exit code: 0 done, 1 failed, 2 wrong arguments. */
 export async function runProgram(words: readonly string[], { io, root, signal }: Surroundings): Promise<number> {
   const program = new Command('meridian node')
     .description('Sets up, runs and looks after a host of a Meridian cloud')
@@ -100,7 +99,6 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
   return await runCommand(program, words, io);
 }
 
-/** Where a host listens and is reached. */
 const withAddresses = (command: Command): Command =>
   command
     .option(
@@ -116,7 +114,6 @@ const withAddresses = (command: Command): Command =>
     .option('--private-address <ip>', 'local, in a network that all hosts share: they meet there')
     .option('--tls-address <ip[=public]>', 'one more, of which media of clients has port 443: through any firewall');
 
-/** What `init` and `join` have in common besides. */
 const withServices = (command: Command): Command =>
   command
     .option('--media-nodes <number>', 'one fills one core; usually one less than there are cores')

@@ -1,4 +1,4 @@
-// What api and centre keep, saved and brought back by programs of theirs.
+// Saves and restores the records of api and centre, by programs of theirs.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,10 +13,10 @@ const run = promisify(execFile);
 const API_LIMIT_MS = 3_600_000;
 const CENTRE_LIMIT_MS = 60_000;
 
-/** `CODE: why`, after the word that the program was given. */
+/** Error line `CODE: why`, after the word given to the program. */
 const SAID = /^\w+: ([A-Z][A-Z_]+): (.*)$/m;
 
-/** What mends it, by the codes of both programs. */
+/** Remedies, by the error codes of both programs. */
 const cures: Readonly<Record<string, string>> = {
   SCHEMA_OTHER:
     '`systemctl start meridian-api` brings an older database up to this release; for a newer one `meridian node use VERSION`',
@@ -28,15 +28,15 @@ const cures: Readonly<Record<string, string>> = {
 };
 
 export interface RecordsOptions {
-  /** In place of host.yaml. */
+  /** Replaces host.yaml. */
   readonly host?: string;
-  /** In place of what the files name. */
+  /** Replaces the URL in the files. */
   readonly databaseUrl?: string;
-  /** By their codes, in place of the usual ones. */
+  /** Remedies by code, instead of the usual ones. */
   readonly cures?: Readonly<Record<string, string>>;
 }
 
-/** HostError: the api's code, else BACKUP_FAILED or RESTORE_FAILED. */
+/** HostError with the api's code, otherwise BACKUP_FAILED or RESTORE_FAILED. */
 export async function askApi(
   word: 'backup' | 'restore',
   file: string,
@@ -51,7 +51,7 @@ export async function askApi(
   await ask({ args, env, timeout: API_LIMIT_MS, other, cures: Object.assign({}, cures, o.cures) });
 }
 
-/** Which nodes are shut out: saved while the centre runs, loaded before it starts. HostError as `askApi`. */
+/** Saves the denials of nodes while the centre runs, or loads them before it starts. HostError as `askApi`. */
 export async function askCentre(word: 'save' | 'load', file: string, context: Context): Promise<void> {
   const args = [join(context.root, 'dist/services/denials.js'), word, file, ...configs(filesOf('scheduler', context))];
   const other = word === 'save' ? 'BACKUP_FAILED' : 'RESTORE_FAILED';
@@ -61,7 +61,7 @@ export async function askCentre(word: 'save' | 'load', file: string, context: Co
 function filesOf(name: 'api' | 'scheduler', { folders }: Context): string[] {
   const service = serviceOf(name);
   if (service === undefined) throw new Error(`there is no service ${name}`);
-  const redis = join(folders.etc, 'redis.yaml'); // of the centre in containers
+  const redis = join(folders.etc, 'redis.yaml'); // file of the centre in containers
   return [...configFilesOf(service, folders), ...(name === 'scheduler' && existsSync(redis) ? [redis] : [])];
 }
 
@@ -71,7 +71,7 @@ async function ask(o: {
   readonly args: readonly string[];
   readonly env: Record<string, string>;
   readonly timeout: number;
-  /** The code of what has none. */
+  /** Code of an error that has no code. */
   readonly other: string;
   readonly cures: Readonly<Record<string, string>>;
 }): Promise<void> {

@@ -1,45 +1,39 @@
-// What a release says of itself.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** `MANIFEST.json` of a release. */
 export interface ReleaseManifest {
   readonly version: string;
-  /** Of git; `changed`: the files were not those of the commit. */
+  /** Commit of git; `changed`: the files differed from the commit. */
   readonly commit: string;
   readonly changed: boolean;
-  /** As Node names it: `linux-x64`. */
+  /** Node's name of the platform: `linux-x64`. */
   readonly platform: string;
-  /** Versions of what comes along. */
   readonly node: string;
   readonly mediasoup: string;
-  /** SHA-256 of the worker's program. */
   readonly workerSha256: string;
-  /** The system that the worker was built on: an older one may lack what it needs. */
+  /** System on which the worker was built: an older one may lack libraries that it needs. */
   readonly builtOn: string;
-  /** Packages of Debian that the host brings. */
   readonly system: readonly SystemPackage[];
 }
 
 export interface SystemPackage {
   readonly debian: string;
-  /** The services that need it. */
+  /** Services that need it. */
   readonly for: readonly string[];
   readonly why: string;
-  /** Of ffmpeg: what it must be able to make. */
+  /** Encoders that ffmpeg must have. */
   readonly encoders?: readonly string[];
 }
 
-/** Beside `MANIFEST.json`: the digest of each file but itself, in the form of the program `sha256sum`. */
+/** File beside `MANIFEST.json` with the digest of every other file, in the format of `sha256sum`. */
 export const sumsFile = 'SHA256SUMS';
 
-/** What may be a version: it becomes the name of a folder and a part of a file's name. */
+/** Restricts versions to text that is safe in names of folders and files. */
 export const isVersion = (text: string): boolean => /^\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$/.test(text);
 
 /**
- * What is wrong with the release in a folder, compared with its digests: a line for each file that is missing or
- * changed. Reads every file (400 MB, about 2 s).
+ * Returns a line for each missing or changed file of a release, by its digests. Reads every file (400 MB, about 2 s).
  */
 export function damagesOf(folder: string): string[] {
   const sums = readOr(join(folder, sumsFile));
@@ -57,7 +51,6 @@ export function damagesOf(folder: string): string[] {
     });
 }
 
-/** SHA-256 in hex. */
 export const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 function readOr(file: string): Buffer | undefined {

@@ -1,4 +1,4 @@
-// What `init` and `join` have in common: files, certificates and start of the services of a host.
+// Common steps of `init` and `join`: files, certificates and the start of services.
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ const REDEEM_LIMIT_MS = 15_000;
 
 export const coresHere = (): number => availableParallelism();
 
-/** HostError HOST_EXISTS when this machine is part of a cloud already. */
+/** HostError HOST_EXISTS when this machine already belongs to a cloud. */
 export function refuseSecond({ folders }: Context): void {
   const file = join(folders.etc, 'host.yaml');
   if (existsSync(file))
@@ -27,7 +27,7 @@ export function refuseSecond({ folders }: Context): void {
     );
 }
 
-/** The services of a host, in the order in which they start. */
+/** Returns the services of a host in start order. */
 export function servicesOf({ kinds, mediaNodes }: Pick<Host, 'kinds' | 'mediaNodes'>): Service[] {
   return serviceKinds
     .filter((kind) => kinds.includes(kind))
@@ -40,7 +40,7 @@ export function servicesOf({ kinds, mediaNodes }: Pick<Host, 'kinds' | 'mediaNod
 export interface Redeemed {
   readonly host: { readonly hostId: string; readonly region: string; readonly city: string } & Point;
   readonly settings: Readonly<Record<string, unknown>>;
-  /** As the centre sees this host. */
+  /** Address of this host as the centre sees it. */
   readonly seenAddress: string;
   readonly credentials: readonly Credentials[];
 }
@@ -49,7 +49,7 @@ interface Point {
   readonly longitude: number;
 }
 
-/** Exchanges the invitation for the certificates of these services. Errors of `redeemInvitation`. */
+/** Redeems the invitation for the certificates of these services. Rejects as `redeemInvitation`. */
 export async function redeem(o: {
   readonly addresses: readonly string[];
   readonly token: string;
@@ -63,7 +63,7 @@ export async function redeem(o: {
   });
 }
 
-/** Puts each node's certificate into its folder of state, which belongs to its user. */
+/** Writes each node's certificate into its state folder, which belongs to its user. */
 export function keepCredentials(
   services: readonly Service[],
   credentials: readonly Credentials[],
@@ -81,14 +81,14 @@ export function keepCredentials(
 const isOf = ({ kind, number }: Service, identity: { kind: string; id: string }): boolean =>
   identity.kind === kind && (kind !== nodeKind.media || identity.id.endsWith(`-${number}`));
 
-/** Writes nginx.conf beside the services' files; one that is there already stays. */
+/** Writes nginx.conf beside the services' files, unless it exists. */
 export function writeNginx(host: Host, certificate: Certificate, context: Context): string {
   const file = join(context.folders.etc, 'nginx.conf');
   if (!existsSync(file)) writePublic(file, nginxConfig(host, certificate));
   return file;
 }
 
-/** By systemd, unless `isWanted` is false or there is none: then it says how. */
+/** Starts by systemd; if `isWanted` is false or systemd is missing, prints the command instead. */
 export async function startServices(
   services: readonly Service[],
   isWanted: boolean,

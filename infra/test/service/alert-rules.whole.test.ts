@@ -1,6 +1,5 @@
-// The alert rules and the queries of dashboards by Prometheus' own judge: what promtool says of the files, and of cases
-// of series and alerts. That their metrics exist is said by unit tests: `alerts.test.ts` and `dashboards.test.ts` in
-// `proof/test/unit/`.
+// Alert rules and dashboard queries by promtool: it checks the files, and cases of series and alerts. Unit tests
+// (`alerts.test.ts` and `dashboards.test.ts` in `proof/test/unit/`) check that their metrics exist.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,24 +11,24 @@ const cases = join(import.meta.dirname, '../alert-cases');
 const filesOf = (folder: string): string[] => readdirSync(folder).filter((file) => file.endsWith('.yml'));
 const read = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8');
 
-/** Debian's package `prometheus` has it. */
+/** Runs promtool of Debian's package `prometheus`. */
 function promtool(...args: string[]): { readonly status: number | null; readonly said: string } {
   const { status, stdout, stderr, error } = spawnSync('promtool', args, { encoding: 'utf8', timeout: 60_000 });
   if (error !== undefined) throw error;
   return { status, said: stdout + stderr };
 }
 
-it('promtool takes every file', () => {
+it('promtool accepts every file', () => {
   const { status, said } = promtool('check', 'rules', ...filesOf(alerts).map((file) => join(alerts, file)));
   expect([status, said]).toEqual([0, expect.not.stringContaining('FAILED')]);
 });
 
-it.each(filesOf(cases))('alerts fire as the cases in %s say', (file) => {
+it.each(filesOf(cases))('alerts fire as in the cases of %s', (file) => {
   const { status, said } = promtool('test', 'rules', join(cases, file));
   expect([status, said]).toEqual([0, expect.stringContaining('SUCCESS')]);
 });
 
-it('promtool takes every query of the dashboards', () => {
+it('promtool accepts every query of the dashboards', () => {
   const dashboards = join(import.meta.dirname, '../../grafana');
   const rules = readdirSync(dashboards).flatMap((file) => {
     const { panels } = JSON.parse(read(dashboards, file)) as { panels: { targets: { expr: string }[] }[] };

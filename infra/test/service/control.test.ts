@@ -1,4 +1,3 @@
-// The supervisor's control endpoint over real HTTP, with made-up nodes behind it.
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Control } from '../../local/control.ts';
@@ -103,7 +102,7 @@ const orders = [
   { name: 'an end', method: 'DELETE', path: '/v1/nodes/a', o: {} },
 ];
 
-describe('without an epoch that could be nothing is done:', () => {
+describe('a request without a possible epoch is refused:', () => {
   it.each(
     orders.flatMap((order) =>
       [undefined, '', '0', '-1', '1.5', 'x', '9'.repeat(17)].map((epoch) => ({ ...order, epoch })),
@@ -116,9 +115,9 @@ describe('without an epoch that could be nothing is done:', () => {
   });
 });
 
-describe('of a centre that leads no more is refused, with the epoch that came after it,', () => {
+describe('an order of a former centre is refused, with the epoch of the later centre:', () => {
   it.each(orders.flatMap((order) => orders.map((newer) => ({ ...order, newer, after: newer.name }))))(
-    '$name after $after of the one that leads',
+    '$name after $after of the leader',
     async ({ method, path, o, newer }) => {
       await put('a');
       await ask(newer.method, newer.path, { ...newer.o, epoch: '8' });
@@ -130,7 +129,7 @@ describe('of a centre that leads no more is refused, with the epoch that came af
     },
   );
 
-  it('a start whose body was on its way while another came to lead', async () => {
+  it('a start whose body was in flight while another centre took over', async () => {
     const { port } = new URL(base);
     const headers = { authorization: `Bearer ${token}`, 'meridian-epoch': '7', 'content-length': frankfurt.length };
     const late = request({ port, method: 'PUT', path: '/v1/nodes/late', headers });
@@ -147,18 +146,18 @@ describe('of a centre that leads no more is refused, with the epoch that came af
   });
 });
 
-it('a node is started once, however often that is asked, and its state is answered', async () => {
+it('a node is started once, however often it is ordered, and its state is returned', async () => {
   expect([(await put('a')).status, (await put('a')).status, (await put('b')).status]).toEqual([200, 200, 200]);
   expect(launched).toEqual([`a ${extraNumbers.from}`, `b ${extraNumbers.from + 1}`]);
   serving.add('a');
   failed.add('b');
   expect(await states()).toEqual(['a running', 'b failed']);
-  // No report for a moment is not "starting" again.
+  // A brief silence does not count as "starting" again.
   serving.delete('a');
   expect((await states())[0]).toBe('a running');
 });
 
-it('a node is ended once, its number is free when it is gone, and what is not there may be ended too', async () => {
+it('a node is ended once, its number is free afterwards, and a missing node may be ended too', async () => {
   await put('a');
   expect((await ask('DELETE', '/v1/nodes/a')).status).toBe(200);
   expect((await ask('DELETE', '/v1/nodes/a')).status).toBe(200);
@@ -171,7 +170,7 @@ it('a node is ended once, its number is free when it is gone, and what is not th
   expect(launched.at(-1)).toBe(`c ${extraNumbers.from}`);
 });
 
-it('a node that could not be launched is not there, and may be asked for again', async () => {
+it('a node that could not be launched does not exist, and may be ordered again', async () => {
   launches = () => Promise.reject(new Error('ENOSPC'));
   expect((await put('a')).status).toBe(500);
   expect(await states()).toEqual([]);
@@ -180,7 +179,7 @@ it('a node that could not be launched is not there, and may be asked for again',
   expect(launched).toEqual([`a ${extraNumbers.from}`]);
 });
 
-it('there is a most', async () => {
+it('the number of nodes is bounded', async () => {
   for (let at = 0; at < extraNumbers.count; at += 1) await nodes.start(`n${at}`, 'frankfurt');
   expect((await put('one-more')).status).toBe(409);
 });

@@ -1,4 +1,3 @@
-// `npm start -- --distribution`: what it adds, and how a receiver gets its credential.
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
@@ -20,7 +19,7 @@ function specs(...args: string[]): ChildSpec[] {
   return topology(options, secrets);
 }
 
-it('nothing is distributed unless it is asked for', () => {
+it('nothing is distributed without the option', () => {
   const usual = specs();
   expect(usual.filter(({ kind }) => kind === 'receiver' || kind === 'redis')).toEqual([]);
   expect(usual.filter(({ config }) => 'distribution' in config)).toEqual([]);
@@ -29,14 +28,14 @@ it('nothing is distributed unless it is asked for', () => {
 describe('with --distribution', () => {
   const all = specs('--distribution', '--standby', '--port-offset', '100', '--metrics');
 
-  it('there are a Redis beside that of the centres, and a receiver in each region, after all others', () => {
+  it('a Redis beside that of the centres and a receiver in each region are added, after all others', () => {
     expect(all.filter(({ kind }) => kind === 'redis').map(({ id }) => id)).toEqual(['redis-notices', 'redis']);
     expect(all.slice(-2).map(({ id }) => id)).toEqual(['rcv-fra', 'rcv-sgp']);
     const places = all.flatMap(({ endpoints }) => endpoints.map((e) => `${e.protocol} ${e.ip}:${e.port}`));
     expect(new Set(places).size).toBe(places.length);
   });
 
-  it('the api and library nodes have the same four channels, and no others have any', () => {
+  it('the api and library nodes have the same four channels, and no other process has any', () => {
     const having = all.filter(({ config }) => 'distribution' in config);
     expect(having.map(({ kind }) => kind).sort()).toEqual(['api', 'library', 'library']);
     const url = 'redis://127.0.0.1:7106';
@@ -75,12 +74,12 @@ describe('the credential of a receiver', () => {
   it.each([
     [409, { code: 'CONFLICT' }],
     [201, { id: 'RC_1' }],
-  ])('is not what the api answers with %i %j', async (status, body) => {
+  ])('is not made from the answer %i %j of the api', async (status, body) => {
     answer = [status, body];
     await expect(receiverCredential(spec(), devKey)).rejects.toThrow('rcv-fra');
   });
 
-  it('is made once, signed for by the local tenant, and kept for its user alone', async () => {
+  it('is made once, signed for by the local tenant, and readable by its user alone', async () => {
     asked.length = 0;
     answer = [201, { credential: 'mrk_one' }];
     expect(await receiverCredential(spec(), devKey)).toBe('mrk_one');

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { treeRoot } from '../../setup/paths.mjs';
 import { temporaryTree } from '../support/tree.ts';
 
-/** Starts a program the way run.mjs does, in a process of its own, and collects what it writes. */
+/** Starts a program like run.mjs does, in its own process, and collects its output. */
 function start(program: string, args: string[] = []) {
   const root = temporaryTree({
     'program.mjs': program,
@@ -36,23 +36,23 @@ const untilSignalled = `
   console.log('up', process.pid);
 `;
 
-describe('the program behind a command', () => {
-  it('gets the arguments, and its exit code is the command’s', async () => {
+describe('the program of a command', () => {
+  it('gets the arguments, and gives the command its exit code', async () => {
     const { ended, text } = start('console.log(process.argv.slice(2).join()); process.exit(3);', ['a', '--b=c']);
     expect([await ended, text()]).toEqual([3, 'a,--b=c\n']);
   });
 
-  it('gets one SIGINT when the terminal and npm both send one, and ends in its own time', async () => {
+  it('gets one SIGINT when the terminal and npm both send one, and may take its time to end', async () => {
     const { child, ended, text } = start(untilSignalled);
     await expect.poll(text, { timeout: 60_000 }).toMatch(/^up/);
-    // The terminal signals our whole group, npm signals us once more; a program in our group would hear all of it.
+    // The terminal signals the whole group and npm signals again; a program in the group would get all signals.
     process.kill(-(child.pid ?? 0), 'SIGINT');
     await sleep(50);
     process.kill(-(child.pid ?? 0), 'SIGINT');
     expect([await ended, text()]).toEqual([5, expect.stringMatching(/signals 1\n$/)]);
   });
 
-  it('that is ended by a signal answers as a shell does', async () => {
+  it('gives a shell’s exit code when a signal ends it', async () => {
     const { ended } = start("process.kill(process.pid, 'SIGKILL');");
     expect(await ended).toBe(137);
   });
@@ -63,7 +63,7 @@ describe('the program behind a command', () => {
     expect(text().trim()).toBe(join(process.execPath, '..'));
   });
 
-  it('that is not there is an error with a code', async () => {
+  it('is an error with a code when it is missing', async () => {
     const { runEntry } = await import('../../setup/entry.mjs');
     const run = runEntry({ root: temporaryTree(), node: process.execPath, entry: 'x.ts', args: [], env: {} });
     await expect(run).rejects.toMatchObject({ code: 'ENTRY_MISSING' });

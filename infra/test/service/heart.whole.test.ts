@@ -1,4 +1,4 @@
-// Real processes that are stopped, hang or work: the supervisor replaces those that are frozen, and no others.
+// Real processes that are stopped, hang or work: the supervisor replaces only the frozen ones.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -11,7 +11,6 @@ import { temporaryTree } from '../support/tree.ts';
 
 const limit = { timeout: 60_000 };
 
-/** A child that runs until the test is over. */
 async function started(command: Omit<Command, 'env'>, keepsFrozen = false) {
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   const seen = { lines: [] as string[], events: [] as string[], deaths: [] as string[], pids: [] as number[] };
@@ -37,7 +36,7 @@ function service(): Omit<Command, 'env'> {
 }
 
 describe('a child that is stopped', () => {
-  it('is killed and started again at once, with nothing of it left', async () => {
+  it('is killed and restarted at once, without leftovers', async () => {
     const { child, seen } = await started(service());
     await expect.poll(() => seen.lines.join(), limit).toContain('"started"');
     const [first = 0] = seen.pids;
@@ -52,7 +51,7 @@ describe('a child that is stopped', () => {
   });
 });
 
-/** A process that answers beats, and does `work` when it gets another word; `looked`: it has said what it was asked. */
+/** Starts a process that answers beats, and does `work` on any other message, then replies 'done'. */
 async function beating(work: string, limits?: HeartLimits) {
   const script = `
     process.on('message', (word) => { if (word === 'beat') process.send('beat'); else { ${work}; process.send('done'); } });
@@ -63,20 +62,21 @@ async function beating(work: string, limits?: HeartLimits) {
   const frozen: string[] = [];
   const heart = heartOf(child, (why) => frozen.push(why), limits);
   onTestFinished(() => heart?.close());
-  await once(child, 'message'); // its first beat
+  await once(child, 'message'); // the first beat
   return { child, frozen };
 }
 
 describe('a child that does not answer', () => {
   const rows = [
-    { name: 'hangs in a loop', work: 'for (;;);', withinMs: limit.timeout }, // of processor time, which others may need
+    // measured in processor time, which others may need
+    { name: 'hangs in a loop', work: 'for (;;);', withinMs: limit.timeout },
     {
       name: 'waits for what never comes',
       work: 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)',
-      withinMs: 3 * 2000, // a beat comes within a second, its silence takes another
+      withinMs: 3 * 2000, // a beat comes within a second, and the silence takes another
     },
   ];
-  it.each(rows)('and $name is frozen', async ({ work, withinMs }) => {
+  it.each(rows)('is frozen when it $name', async ({ work, withinMs }) => {
     const { child, frozen } = await beating(work, { ...heartLimits, silentMs: 1000 });
     child.send('work');
     const sentMs = performance.now();

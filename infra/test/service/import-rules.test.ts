@@ -6,7 +6,7 @@ import { importViolations } from '../../check/import-arrows.mjs';
 import { importRules } from '../../check/import-rules.mjs';
 import { writeTree } from '../support/tree.ts';
 
-/** Each row is a file, what it imports, and the rule that must say no; `fine` rows are arrows of the table. */
+/** Rows have a file, its import, and the rule that must refuse it; `fine` rows are allowed arrows. */
 const violations = [
   { from: 'base/protocol/src/a.ts', imports: '@meridian/runtime', rule: 'protocol-alone' },
   { from: 'base/protocol/src/b.ts', imports: 'node:fs', rule: 'no-node-in-browsers' },
@@ -135,7 +135,7 @@ describe('the import arrows', () => {
     expect(namesOf(from)).toEqual([]);
   });
 
-  it('names the way of a circle', () => {
+  it('the message shows the path of a circle', () => {
     const circle = found.find((row) => row.from === 'scheduler/src/circle.ts');
     expect(circle?.way).toEqual(['scheduler/src/circle-back.ts', 'scheduler/src/circle.ts']);
   });
@@ -143,7 +143,7 @@ describe('the import arrows', () => {
   const namesOf = (from: string) => found.filter((row) => row.from === from).map((row) => row.rule);
 });
 
-/** A small copy of the house: every package with an index, the planted files, and the house's own rules. */
+/** Makes a small copy of the tree: every package with an index, the planted files, and the real rules. */
 function plantTree(): string {
   const root = mkdtempSync(join(tmpdir(), 'meridian-arrows-'));
   const folders = [...packages, 'product/api', 'product/web', 'infra', 'proof', 'examples'];
@@ -182,7 +182,7 @@ function plantTree(): string {
   return root;
 }
 
-/** As `npm run check` does. */
+/** Runs the check like `npm run check`. */
 function violationsOf(root: string) {
   const folders = readdirSync(root).filter(
     (name) => !name.startsWith('.') && !['node_modules', 'package.json'].includes(name),

@@ -7,7 +7,7 @@ import { runLanes, runVitest } from '../../check/vitest.mjs';
 import { processStarted } from '../../setup/lock.mjs';
 import { temporaryTree } from '../support/tree.ts';
 
-/** Runs a script in vitest's place; resolves with what came of it and its lines. */
+/** Runs a script instead of vitest; resolves with its result and lines. */
 function lane(script: string, onLine: (line: string) => void = () => undefined, niceness = 0, limit?: AbortSignal) {
   const root = temporaryTree({ 'vitest.mjs': script });
   const lines: string[] = [];
@@ -26,11 +26,10 @@ function lane(script: string, onLine: (line: string) => void = () => undefined, 
   return { ended, lines };
 }
 
-/** Where vitest has to write its report. */
 const reportFile = `process.argv.find((word) => word.startsWith('--outputFile.json=')).split('=')[1]`;
 
 describe('a lane of npm test', () => {
-  it('gives its report, its exit code and every line, the last one unfinished', async () => {
+  it('returns its report, its exit code and every line, also an unfinished last one', async () => {
     const { ended, lines } = lane(`
       import { writeFileSync } from 'node:fs';
       writeFileSync(${reportFile}, '{"testResults":[]}');
@@ -47,7 +46,7 @@ describe('a lane of npm test', () => {
     expect(lines).toEqual(['one', 'two']);
   });
 
-  it('that only computes yields to the others, with all that it starts', async () => {
+  it('has low priority, with its children, when it only computes', async () => {
     const script = `
       import { execFileSync } from 'node:child_process';
       process.stdout.write(execFileSync(process.execPath, ['-p', 'os.getPriority()']));
@@ -57,14 +56,14 @@ describe('a lane of npm test', () => {
     expect(lines).toEqual([String(getPriority() + 5)]);
   });
 
-  it('that is killed says so, and that it left no report', async () => {
+  it('reports that it was killed, and the missing report', async () => {
     const { ended } = lane("process.kill(process.pid, 'SIGKILL');");
     const { report, exitCode } = await ended;
     expect(exitCode).toBe('SIGKILL');
     expect(report.unreadable).toContain('ENOENT');
   });
 
-  it('that hangs is ended at its limit, with a child that heeds no signal', async () => {
+  it('is ended at its limit when it hangs, with a child that ignores signals', async () => {
     const deaf =
       "for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => 0); console.log(); setInterval(() => 0, 1000);";
     const script = `
@@ -78,7 +77,7 @@ describe('a lane of npm test', () => {
     await expect.poll(() => processStarted(Number(lines[0]))).toBeUndefined();
   });
 
-  it('shows where it hangs, and gets the signal that this process gets', async () => {
+  it('prints lines until it hangs, and gets the signals of this process', async () => {
     const listeners = process.listenerCount('SIGHUP');
     const { ended, lines } = lane('console.log(process.pid); setInterval(() => undefined, 1000);', () =>
       process.emit('SIGHUP', 'SIGHUP'),
@@ -92,7 +91,7 @@ describe('a lane of npm test', () => {
 describe('the lanes of npm test', () => {
   const named = (name: string, ...after: string[]): Lane => ({ name, projects: [], after });
 
-  it('begin together, but for those that come after another', async () => {
+  it('begin together, except lanes that come after another lane', async () => {
     const events: string[] = [];
     const { promise: first, resolve: endFirst } = Promise.withResolvers<void>();
     const ran = runLanes([named('first'), named('second'), named('third', 'first')], async ({ name }) => {

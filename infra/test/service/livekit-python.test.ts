@@ -1,4 +1,4 @@
-// How the set-up provides a Python with LiveKit's SDK: from the cache, from a package index, or not at all.
+// The set-up provides a Python with LiveKit's SDK from the cache, from a package index, or not at all.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ const progress = {
   step: <T>(_title: string, work: (report: () => void) => Promise<T>) => work(() => undefined),
 };
 
-/** A file that stands for python3: `--version`, `-m venv PLACE`, and a pip that does `pip`. */
+/** Makes a stand-in for python3: `--version`, `-m venv PLACE`, and a pip that runs `pip`. */
 function interpreter(pip: string): string {
   const file = join(cache, 'python3');
   const text = `#!/bin/sh
@@ -48,24 +48,24 @@ function ensure(o: Case): Promise<string> {
 const entries = (): string[] => readdirSync(join(cache, 'livekit-python'));
 
 describe('the Python of tests', () => {
-  it('without an interpreter is left out, and the reason is answered', async () => {
+  it('is left out without an interpreter, and the reason is returned', async () => {
     expect(await ensure({ interpreters: ['/no/such/python'] })).toBe('there is no python3');
     expect(notes).toEqual([expect.stringContaining('there is no python3')]);
   });
 
-  it('is left out where the index does not have it, with what pip said, and nothing half made stays', async () => {
+  it('is left out when the index lacks it, with pip’s message, and no partial installation stays', async () => {
     const why = await ensure({ interpreters: [interpreter('echo "no matching distribution" >&2; exit 1')] });
     expect(why).toMatch(/^Installing .*no matching distribution.*package index/s);
     expect(entries()).toEqual([]);
   });
 
-  it('is left out in time where the index does not answer', async () => {
+  it('is left out in time when the index does not answer', async () => {
     const why = await ensure({ interpreters: [interpreter('exec sleep 600')], limitMs: 500 });
     expect(why).toMatch(/could not be installed in time/);
     expect(entries()).toEqual([]);
   });
 
-  it('ends the set-up when that is interrupted', async () => {
+  it('ends the set-up when it is interrupted', async () => {
     const interrupt = new AbortController();
     const wanted = ensure({ interpreters: [interpreter('exec sleep 600')], signal: interrupt.signal });
     await expect.poll(() => existsSync(join(cache, 'venvs'))).toBe(true);
@@ -73,7 +73,7 @@ describe('the Python of tests', () => {
     await expect(wanted).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
 
-  it('is made once, and made anew when it was left half made', async () => {
+  it('is made once, and again when it is incomplete', async () => {
     const interpreters = [interpreter('exit 0')];
     const first = await ensure({ interpreters });
     expect(first).toMatch(/livekit-python\/\w+\/bin\/python$/);
@@ -83,7 +83,7 @@ describe('the Python of tests', () => {
     expect(await ensure({ interpreters: [interpreter('exit 0')] })).toBe(first);
   });
 
-  it('can be named', async () => {
+  it('can be set by MERIDIAN_LIVEKIT_PYTHON', async () => {
     expect(await ensure({ env: { MERIDIAN_LIVEKIT_PYTHON: '/opt/python' }, interpreters: [] })).toBe('/opt/python');
     expect(notes).toEqual([]);
   });

@@ -1,4 +1,3 @@
-// What `npm run pack` makes is what others can install, compile and run.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,28 +25,28 @@ const packageOf = (name: string): Packed => {
   if (found === undefined) throw new Error(`${name} is not packed`);
   return found;
 };
-/** What a program says, also when it fails. */
+/** Returns the output of a program, even if it fails. */
 const said = (file: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> =>
   run(file, args, { cwd: home, env: { ...process.env, ...env } }).then(
     ({ stdout }) => stdout,
     (error: { stdout: string; stderr: string }) => `failed: ${error.stdout}${error.stderr}`,
   );
 
-describe('packed', () => {
-  it.each(packed)('%s has a package.json without mistakes', async (name) => {
+describe('the packages of npm run pack', () => {
+  it.each(packed)('%s has a valid package.json', async (name) => {
     const { folder } = packageOf(name);
     const { messages, pkg = {} } = await publint({ pkgDir: folder, pack: 'npm', strict: true });
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
   });
 
-  // The command line is a program: there is nothing to import.
-  it.each(packed.filter((name) => name !== 'cli'))('%s has types that are found', async (name) => {
+  // The command line is a program without exports.
+  it.each(packed.filter((name) => name !== 'cli'))('%s has types that importers find', async (name) => {
     const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');
     const answer = await said(process.execPath, [attw, packageOf(name).tarball, '--profile', 'esm-only', '--no-color']);
     expect(answer.trim()).toMatch(new RegExp(`^@meridian/${name} v`));
   });
 
-  it('nothing of it is TypeScript, a test, or of this repository', async () => {
+  it('contain no TypeScript, no tests, and nothing of this repository', async () => {
     for (const { folder, manifest } of packages) {
       expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['private', 'scripts', 'devDependencies']));
       expect(JSON.stringify(manifest)).not.toContain('./src/');
@@ -56,7 +55,7 @@ describe('packed', () => {
     }
   });
 
-  it('all compile in a project that uses them, libraries checked too', async () => {
+  it('compile in a project that uses all, with library checks', async () => {
     writeFileSync(
       join(home, 'all.ts'),
       `
@@ -108,19 +107,19 @@ describe('packed', () => {
     expect(await said(process.execPath, ['all.mjs'])).toBe('a\n');
   });
 
-  it('the example of the protocol runs', async () => {
+  it('run the example of the protocol', async () => {
     const readme = readFileSync(join(home, 'node_modules/@meridian/protocol/README.md'), 'utf8');
     writeFileSync(join(home, 'frames.mjs'), /```js example=frames\n([\s\S]*?)```/.exec(readme)?.[1] ?? '');
     expect(await said(process.execPath, ['frames.mjs'])).toMatch(/^\d+ \[ 'leave' \]\n/);
   });
 
-  it('the command line runs', async () => {
+  it('run the command line', async () => {
     const { bin } = JSON.parse(readFileSync(join(home, 'node_modules/@meridian/cli/package.json'), 'utf8'));
     const program = join(home, 'node_modules/@meridian/cli', bin.meridian);
     const env = { MERIDIAN_API_KEY: 'a', MERIDIAN_API_SECRET: 'b'.repeat(32) };
     const token = await said(program, ['token', 'create', '--room', 'demo', '--identity', 'ann'], {
       ...env,
-      // The system's own Node may be older than what `engines` asks for.
+      // The system's own Node may be older than `engines` requires.
       PATH: `${join(process.execPath, '..')}:${process.env['PATH']}`,
     });
     expect(token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);

@@ -1,4 +1,3 @@
-// The bundles of the services: when they are made anew, and what they hold.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +11,7 @@ import { temporaryTree } from '../support/tree.ts';
 
 const record = { own: ['a.js'], vendor: ['vendor/ws.js'], vendorKey: 'k', before: [], packages: [] };
 
-/** A tree whose bundles are up to date. */
+/** Makes a tree with bundles that are up to date. */
 function bundledTree(): string {
   const root = temporaryTree({
     'sfu/src/main.ts': 'one',
@@ -23,8 +22,8 @@ function bundledTree(): string {
   return root;
 }
 
-describe('bundles are made anew', () => {
-  it('not while nothing has changed, nor after a checkout that wrote the same text', () => {
+describe('bundles are rebuilt', () => {
+  it('only after a change, and not after a checkout with the same text', () => {
     const root = bundledTree();
     expect(whyStale(root)).toBeUndefined();
     utimesSync(join(root, 'sfu/src/main.ts'), 1, 1);
@@ -50,13 +49,13 @@ describe('bundles are made anew', () => {
     expect(whyStale(root)).toBe('sfu/src/main.ts changed');
   });
 
-  it('when a build was ended before it had written all', () => {
+  it('when a build ended before it had written all files', () => {
     const root = bundledTree();
     removeRecord(join(root, servicesFolder));
     expect(whyStale(root)).toBe('none are there yet');
   });
 
-  it('when one is missing, or a source is gone', () => {
+  it('when a bundle or a source is missing', () => {
     const root = bundledTree();
     const sources = sourcesOf(root, ['sfu/src/main.ts'], Infinity);
     writeRecord(join(root, servicesFolder), { ...record, own: ['b.js'], sources });
@@ -67,18 +66,18 @@ describe('bundles are made anew', () => {
 });
 
 describe('the bundles of this tree', () => {
-  it('are there for every program', () => {
+  it('exist for every program', () => {
     const names = Object.keys(entries);
     expect(names.filter((name) => !existsSync(bundleOf(treeRoot, name)))).toEqual([]);
   });
 
-  it('were made of scripts, texts and everything else that is read at run time', () => {
+  it('include scripts, texts and everything else that is read at run time', () => {
     const { sources = {} } = readRecord(join(treeRoot, servicesFolder)) ?? {};
     const files = ['base/runtime/src/kv/lua/renew-lease.lua', 'media/room-media/src/adapters/opus-worker/thread.ts'];
     expect(files.filter((file) => sources[file] === undefined)).toEqual([]);
   });
 
-  it('hold nothing of geoip-lite, whose data has a licence of its own', () => {
+  it('contain nothing of geoip-lite, whose data has a licence of its own', () => {
     const { packages = [] } = readRecord(join(treeRoot, servicesFolder)) ?? {};
     expect(packages).toContain('node_modules/maxmind');
     expect(packages.filter((name) => name.includes('geoip-lite'))).toEqual([]);
@@ -94,7 +93,7 @@ describe('the bundles of this tree', () => {
     expect(stderr).toMatch(/at loadOrExit \(.*\/runtime\/src\/service\.ts:\d+:\d+\)/);
   });
 
-  it('are started by the launcher of a release, but for those that others start', () => {
+  it('are started by the launcher of a release, except those that other programs start', () => {
     const launcher = readFileSync(join(treeRoot, 'infra/ops/release/files/meridian'), 'utf8');
     const words = /^ {2}(scheduler .*)\)$/m.exec(launcher)?.[1]?.split(' | ') ?? [];
     const others = ['meridian', 'cloud', 'backup', 'denials'];

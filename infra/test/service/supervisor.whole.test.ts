@@ -6,7 +6,7 @@ import { childIds, madeUpCloud } from '../support/made-up-cloud.ts';
 const limit = { timeout: 60_000 };
 
 describe('the supervisor', () => {
-  it('ends what one that was killed has left, and ends in order when its terminal is closed', async () => {
+  it('ends the children of a killed supervisor, and ends in order when its terminal is closed', async () => {
     const cloud = madeUpCloud();
     const first = cloud.start();
     await expect.poll(first.text, limit).toContain('\nready ');
@@ -26,7 +26,7 @@ describe('the supervisor', () => {
     await expect.poll(second.text, limit).toMatch(/\nall 15 processes ended after \d+\.\d s\n$/);
   });
 
-  it('starts a child again as soon as the disk has room for its configuration', async () => {
+  it('restarts a child as soon as the disk has room for its configuration', async () => {
     const cloud = madeUpCloud();
     const { text } = cloud.start();
     await expect.poll(text, limit).toContain('\nready ');
@@ -39,7 +39,7 @@ describe('the supervisor', () => {
     await expect.poll(text, limit).toMatch(/sfu-fra-1 +\[supervisor\] serves again after \d+\.\d s\n/);
   });
 
-  it('says when a child that was killed serves again, and shows of the others only what is news', async () => {
+  it('reports when a killed child serves again, and shows only important lines of the others', async () => {
     const cloud = madeUpCloud();
     const { supervisor, ended, text } = cloud.start();
     await expect.poll(text, limit).toContain('\nready ');

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { treeRoot } from '../../setup/paths.mjs';
 import { temporaryTree, writeTree } from '../support/tree.ts';
 
-/** Each notes that it ran. The last one stands for ninja: while there is a file `wait` it is at its first step. */
+/** Stand-ins that record their runs. The last is ninja, which stays at its first step while a file `wait` exists. */
 const tools = {
   configure: '#!/bin/sh\necho configure >>"$RUNS"\n',
   make: '#!/bin/sh\necho "make $*" >>"$RUNS"\ntouch libsrtp2.a\n',
@@ -22,7 +22,7 @@ echo program >build/meridian-worker
 `,
 };
 
-/** The least of a mediasoup package on which the recipe's mends find what they mend, and of libsrtp's source. */
+/** Minimal sources of a mediasoup package that the recipe can patch, and of libsrtp. */
 const sources = {
   'package/worker/meson.build': "project('x', meson_version: '>= 1.1.0')\n",
   'package/worker/src/RTC/DtlsTransport.cpp': 'x = (operationType == BIO_CB_RETURN) ? 1 : 2;\n',
@@ -32,7 +32,7 @@ const sources = {
   'libsrtp/crypto/include/cipher.h': '',
 };
 
-/** One folder of work, in which the recipe can be run again and again. */
+/** Makes a work folder in which the recipe can run repeatedly. */
 function workshop() {
   const root = temporaryTree(sources);
   const at = (path: string) => join(root, path);
@@ -66,7 +66,7 @@ describe('the recipe of the worker', () => {
     { name: 'the death of all its processes', interrupt: (pid: number) => process.kill(-pid, 'SIGKILL') },
     { name: 'its own death alone', interrupt: (pid: number) => process.kill(pid, 'SIGKILL') },
   ];
-  it.each(interrupts)('goes on after $name: nothing is prepared again', async ({ interrupt }) => {
+  it.each(interrupts)('continues after $name without preparing anything again', async ({ interrupt }) => {
     const { at, run, toEnd, runs } = workshop();
     const { child, lines } = run();
     await once(lines, 'line');
@@ -78,13 +78,13 @@ describe('the recipe of the worker', () => {
     child.stdout.destroy();
     await once(child, 'exit');
     expect((await toEnd()).code).toBe(0);
-    // ninja compiles anew what is newer than its object, and everything when it is configured anew.
+    // ninja recompiles files newer than their objects, and everything after a new configuration.
     expect(timesOf()).toEqual(before);
     expect(runs()).toEqual(['configure', 'make clean', 'make -j 2 libsrtp2.a', 'meson', 'ninja', 'ninja']);
     expect(existsSync(at('result/worker'))).toBe(true);
   });
 
-  it('makes again what an interrupted run left half made', async () => {
+  it('redoes incomplete steps of an interrupted run', async () => {
     const { at, toEnd, runs } = workshop();
     for (const half of ['libsrtp.new/lib', 'worker.new/src']) mkdirSync(at(`work/${half}`), { recursive: true });
     expect((await toEnd()).code).toBe(0);
@@ -95,11 +95,11 @@ describe('the recipe of the worker', () => {
     expect(runs()).toEqual(['configure', 'make clean', 'make -j 2 libsrtp2.a', 'meson', 'ninja', 'meson', 'ninja']);
   });
 
-  it('says how many steps the whole build has', async () => {
+  it('prints the number of steps of the whole build', async () => {
     expect((await workshop().toEnd()).said).toContain('steps 3');
   });
 
-  it('ends when mediasoup no longer has what it mends', async () => {
+  it('fails when mediasoup lacks the code that it patches', async () => {
     const { at, toEnd } = workshop();
     writeFileSync(at('package/worker/src/RTC/DtlsTransport.cpp'), 'mended by mediasoup\n');
     expect((await toEnd()).code).not.toBe(0);

@@ -13,7 +13,7 @@ import { archive, crashingWorker, foreignWorker, goodWorker, releaseServer } fro
 
 const VERSION = '3.27.1';
 
-/** A clone with a mediasoup package, an empty cache, and a build that takes no time. */
+/** Makes a clone with a mediasoup package, an empty cache, and an instant build. */
 function clone(baseUrl: string, builds: string = goodWorker) {
   const root = temporaryTree({
     'node_modules/mediasoup/package.json': JSON.stringify({
@@ -41,7 +41,7 @@ function clone(baseUrl: string, builds: string = goodWorker) {
   return { context, progress, folder: join(root, 'cache/worker'), built: () => built };
 }
 
-/** A run whose build has made something when it is interrupted. */
+/** Interrupts a build that has made something. */
 async function interruptedBuild(context: ReturnType<typeof clone>['context']) {
   const interrupt = new AbortController();
   const build = async ({ work }: { work: string }) => {
@@ -53,7 +53,7 @@ async function interruptedBuild(context: ReturnType<typeof clone>['context']) {
   await expect(run).rejects.toMatchObject({ code: 'INTERRUPTED' });
 }
 
-/** Entries of the cache, without the digests in their names. */
+/** Returns the entries of the cache without the digests in their names. */
 const entries = (folder: string) => readdirSync(folder).map((name) => name.split('-')[0]);
 
 describe('the prebuilt worker', () => {
@@ -108,17 +108,20 @@ describe('the prebuilt worker', () => {
     },
     { name: 'dies of a signal', answer: send(archive('#!/bin/sh\nkill -SEGV $$\n')), says: /ended by SIGSEGV/ },
   ];
-  it.each(faults)('that $name is passed over with a word, and one is built', async ({ answer, says, limits }) => {
-    const server = await releaseServer(answer);
-    const { context, progress, folder, built } = clone(server.url);
-    const path = await ensureWorker({ ...context, ...limits });
-    expect(await whyNotRunning(path, VERSION)).toBeUndefined();
-    expect(built()).toBe(1);
-    expect(progress.said).toEqual(['Asking for the prebuilt mediasoup worker', expect.stringMatching(says)]);
-    expect(entries(folder)).toEqual(['built']);
-  });
+  it.each(faults)(
+    'is skipped with a message when it $name, and a worker is built',
+    async ({ answer, says, limits }) => {
+      const server = await releaseServer(answer);
+      const { context, progress, folder, built } = clone(server.url);
+      const path = await ensureWorker({ ...context, ...limits });
+      expect(await whyNotRunning(path, VERSION)).toBeUndefined();
+      expect(built()).toBe(1);
+      expect(progress.said).toEqual(['Asking for the prebuilt mediasoup worker', expect.stringMatching(says)]);
+      expect(entries(folder)).toEqual(['built']);
+    },
+  );
 
-  it('that is good is kept: asked for by its official name, tried, used again without asking', async () => {
+  it('is kept when it works: requested by its official name, tested, and reused without a request', async () => {
     const server = await releaseServer(send(archive(goodWorker)));
     const { context, folder, built } = clone(server.url);
     const first = await ensureWorker(context);
@@ -131,7 +134,7 @@ describe('the prebuilt worker', () => {
 });
 
 describe('the worker build', () => {
-  it('that is interrupted leaves its folder, and the next run goes on in it and says so', async () => {
+  it('leaves its folder when interrupted, and the next run continues there with a message', async () => {
     const { context, progress, folder } = clone('none');
     await interruptedBuild(context);
     expect(entries(folder)).toEqual(['unfinished']);

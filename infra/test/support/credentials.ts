@@ -1,6 +1,5 @@
-// Credentials of `sfu-fra-1` under two authorities, as runtime's `Authority` issued them for 24 h at `issuedMs`; they
-// guard nothing. Kept here because set-up and operation import no sources of the services. The fingerprints are those
-// that the authorities named.
+// Test credentials of `sfu-fra-1` under two authorities, issued by runtime's `Authority` for 24 h at `issuedMs`, with
+// the authorities' fingerprints. They are copied here because set-up and operation import no sources of the services.
 
 export const issuedMs = 1767225600000;
 

@@ -1,6 +1,6 @@
 import type { Facts } from '../../setup/system.mjs';
 
-/** A Debian 12 machine that lacks nothing, run by root; tests change what they are about. */
+/** Returns facts of a Debian 12 machine that lacks nothing, with root; tests change some. */
 export function someFacts(changes: Partial<Facts> = {}): Facts {
   return {
     platform: 'linux',

@@ -1,5 +1,5 @@
-// Our packages as they are after an installation, without a registry: unpacked from their tarballs, and of others only
-// what their package.json asks for, from this repository's node_modules.
+// Installs our packages without a registry: from their tarballs, with the dependencies of their package.json from this
+// repository's node_modules.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,7 +7,6 @@ import { folders, type Name, packPackages } from '../../pack/pack.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** Packs `names` and installs them in `folder`. */
 export async function installPacked(folder: string, names: readonly Name[]) {
   const packed = await packPackages({ root, out: join(folder, 'tarballs'), names });
   const modules = join(folder, 'node_modules');
@@ -21,7 +20,7 @@ export async function installPacked(folder: string, names: readonly Name[]) {
   return packed;
 }
 
-/** npm puts a dependency beside the package when another version of it is at the root. */
+/** npm puts a dependency inside the package when the root has another version of it. */
 function link(modules: string, of: Name, needed: string): void {
   const place = join(modules, needed);
   mkdirSync(dirname(place), { recursive: true });

@@ -19,10 +19,7 @@ const nodeIds = ['fra', 'sgp'].flatMap((region) => [
 ]);
 export const childIds = ['centre', ...nodeIds, 'api', 'web'];
 
-/**
- * Stands for every service: answers what the supervisor asks, writes down its token and the signals it gets, ends at
- * SIGTERM.
- */
+/** Stand-in for every service: answers health checks, records its token and its signals, ends at SIGTERM. */
 const service = `
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
@@ -42,8 +39,8 @@ else createServer((request, response) => response.end(JSON.stringify(answers[req
 `;
 
 /**
- * A folder with a made-up repository; each `start` runs a supervisor over it. Whatever still runs is ended after the
- * test.
+ * Makes a folder with a stand-in repository; each `start` runs a supervisor over it. Remaining processes are ended
+ * after the test.
  */
 export function madeUpCloud(files: Record<string, string> = {}) {
   const kinds = ['scheduler', 'signaling', 'sfu', 'edge-probe', 'gateway', 'recorder', 'library', 'api', 'web'];
@@ -53,14 +50,14 @@ export function madeUpCloud(files: Record<string, string> = {}) {
     ...files,
   });
   const stateDir = join(root, 'state');
-  // Below the system's ephemeral ports (32768 and up) and below those of the clouds of test/support; none meets 10080,
-  // which `fetch` refuses.
+  // Ports are below the system's ephemeral ports (32768 and up) and those of the clouds of test/support; none is 10080,
+  // which `fetch` blocks.
   const portOffset = 2300 + (process.pid % 47) * 100;
   const log = (id: string): string => {
     const file = join(stateDir, 'logs', `${id}.log`);
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   };
-  /** Pids of the newest children, as they wrote them down; fewer while they start. */
+  /** Returns the recorded pids of the newest children; fewer while they start. */
   const pids = (): number[] =>
     childIds.flatMap((id) => {
       const last = [...log(id).matchAll(/up pid=(\d+)/g)].at(-1)?.[1];
@@ -70,7 +67,7 @@ export function madeUpCloud(files: Record<string, string> = {}) {
   onTestFinished(() => {
     for (const pid of running()) killGroup(pid);
   });
-  /** `before`: a program that runs the supervisor, and its own arguments. */
+  /** `before` is a program that runs the supervisor, with its own arguments. */
   const start = (...before: string[]): { supervisor: ChildProcess; ended: Promise<unknown>; text(): string } => {
     const supervisor = spawn(process.execPath, [...before, SUPERVISOR, root, stateDir, String(portOffset)], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -83,7 +80,7 @@ export function madeUpCloud(files: Record<string, string> = {}) {
       });
     const ended = once(supervisor, 'exit').then(([code, signal]) => code ?? signal);
     onTestFinished(async () => {
-      // Not -9: it knows of children that have not written their pid down yet.
+      // SIGTERM instead of SIGKILL, as the supervisor knows children that have not recorded their pid yet.
       supervisor.kill('SIGTERM');
       await ended;
     });

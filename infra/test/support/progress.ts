@@ -1,6 +1,5 @@
 import type { Progress } from '../../setup/progress.mjs';
 
-/** Progress that keeps what was reported: titles of steps and notes, in order. */
 export function recordedProgress(): Progress & { said: string[] } {
   const said: string[] = [];
   return {

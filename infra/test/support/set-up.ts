@@ -1,5 +1,5 @@
-// The set-up of `npm start`, of which only the installation of ffmpeg is real: `set-up.ts FOLDER FILE [ARGUMENTS]` runs
-// FILE while the apt-get and dpkg of FOLDER/bin install.
+// The set-up of `npm start` with only the installation of ffmpeg: `set-up.ts FOLDER FILE [ARGUMENTS]` runs FILE while
+// apt-get and dpkg of FOLDER/bin install.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';

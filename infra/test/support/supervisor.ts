@@ -1,5 +1,5 @@
-// A supervisor over a made-up cloud, run as a process of its own by the tests:
-// `supervisor.ts REPOSITORY STATE_DIR PORT_OFFSET`. SIGUSR2 makes it fail in an unforeseen way.
+// A supervisor over a stand-in cloud, started by tests as a process: `supervisor.ts REPOSITORY STATE_DIR PORT_OFFSET`.
+// SIGUSR2 makes it fail unexpectedly.
 import { Cloud } from '../../local/cloud.ts';
 import { Output } from '../../local/output.ts';
 import { supervise } from '../../local/supervise.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A temporary folder with these files, removed when the test is over. */
+/** Removed after the test. */
 export function temporaryTree(files: Record<string, string> = {}): string {
   const root = mkdtempSync(join(tmpdir(), 'meridian-infra-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));

@@ -5,8 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 
 /**
- * A program that behaves as the worker does where the set-up looks: exit 41 without a version, else one message on
- * channel 4.
+ * A program that passes the set-up's checks of a worker: exit 41 without a version, otherwise one message on channel 4.
  */
 export const goodWorker = [
   '#!/bin/sh',
@@ -16,7 +15,7 @@ export const goodWorker = [
   '',
 ].join('\n');
 
-/** Loads, but dies before it says that it runs. */
+/** A program that loads, but dies before it reports that it runs. */
 export const crashingWorker = [
   '#!/bin/sh',
   '[ -z "$MEDIASOUP_VERSION" ] && exit 41',
@@ -25,7 +24,7 @@ export const crashingWorker = [
   '',
 ].join('\n');
 
-/** The first bytes of a program for 64-bit PowerPC, which no test machine is. */
+/** Returns the head of a program for 64-bit PowerPC, which no test machine is. */
 export function foreignWorker(): Buffer {
   const bytes = Buffer.alloc(4096);
   bytes.write('\x7fELF\x02\x01\x01', 'latin1');
@@ -34,7 +33,7 @@ export function foreignWorker(): Buffer {
   return bytes;
 }
 
-/** A gzipped tar archive with one file, as the release has it. */
+/** Returns a gzipped tar archive with one file, like a release. */
 export function archive(content: string | Buffer, name = 'mediasoup-worker'): Buffer {
   const bytes = Buffer.from(content);
   const header = Buffer.alloc(512);
@@ -47,7 +46,7 @@ export function archive(content: string | Buffer, name = 'mediasoup-worker'): Bu
   return gzipSync(Buffer.concat([header, bytes, padding, Buffer.alloc(1024)]));
 }
 
-/** A release server on loopback; it ends, with whatever it left unanswered, when the test is over. */
+/** Starts a release server on loopback, which ends after the test with its unanswered requests. */
 export async function releaseServer(answer: RequestListener): Promise<{ url: string; paths: string[] }> {
   const paths: string[] = [];
   const server = createServer((request, response) => {

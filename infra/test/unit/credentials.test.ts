@@ -30,21 +30,21 @@ describe('credentials of the local cloud', () => {
     ['with half a key', () => JSON.stringify({ ...good, keyPem: good.keyPem.slice(0, 60) })],
     ['with a certificate that is none', () => JSON.stringify({ ...good, certPem: 'x' })],
     ['without a date', () => JSON.stringify({ ...good, notAfterMs: 'soon' })],
-  ])('that are %s are damaged', (_what, content) => {
+  ])('count as damaged when they are %s', (_what, content) => {
     expect(judge(content())).toEqual({ usable: false, why: 'is damaged' });
   });
 
   it.each<[string, () => object]>([
     ['key', () => ({ keyPem: foreign.keyPem })],
     ['CA', () => ({ caPem: foreign.caPem })],
-  ])('with another’s %s are damaged', (_what, change) => {
+  ])('count as damaged with the %s of another node', (_what, change) => {
     expect(judge(JSON.stringify({ ...good, ...change() }))).toEqual({
       usable: false,
       why: 'is damaged: key, certificate and CA do not belong together',
     });
   });
 
-  it('of another authority than the running centre’s are recognised by the fingerprint that the centre names', () => {
+  it('are recognised as another authority’s by the fingerprint of the running centre', () => {
     expect(judge(JSON.stringify(foreign))).toEqual({
       usable: false,
       why: 'is of another certificate authority than the centre’s',
@@ -52,20 +52,20 @@ describe('credentials of the local cloud', () => {
     expect(judge(JSON.stringify(foreign), { fingerprint: undefined })).toEqual({ usable: true });
   });
 
-  it('of two authorities, while one replaces the other, are good by either', () => {
+  it('are valid by either of two authorities during a replacement', () => {
     const caPem = foreign.caPem + good.caPem;
     for (const { fingerprint } of [own, foreignKit])
       expect(judge(JSON.stringify({ ...good, caPem }), { fingerprint })).toEqual({ usable: true });
   });
 
-  it('of another node are not this one’s', () => {
+  it('are refused when they belong to another node', () => {
     expect(judge(JSON.stringify(good), { id: 'sfu-fra-2' })).toEqual({
       usable: false,
       why: 'is not of sfu-fra-2 (CN=sfu-fra-1)',
     });
   });
 
-  it('are good until four hours are left, and nothing to wonder about afterwards or before the first start', () => {
+  it('are valid until four hours are left, and need no explanation afterwards or before the first start', () => {
     const text = JSON.stringify(good);
     expect(judge(text)).toEqual({ usable: true });
     expect(judge(text, { laterMs: 20 * hourMs - 2000 })).toEqual({ usable: true });
@@ -74,7 +74,7 @@ describe('credentials of the local cloud', () => {
     expect(judgeCredentials(join(temporaryTree(), 'none.json'), o)).toEqual({ usable: false, why: undefined });
   });
 
-  it('that cannot be read are reported with the reason', () => {
+  it('are reported with the reason when they cannot be read', () => {
     const o = { id, authorityFingerprint: undefined, nowMs: 0 };
     expect(judgeCredentials(temporaryTree(), o)).toEqual({
       usable: false,

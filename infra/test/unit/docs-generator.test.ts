@@ -1,4 +1,3 @@
-// The generator of docs/reference.md and docs/metrics.md (`npm run docs`).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
@@ -20,11 +19,11 @@ describe('a key of a configuration', () => {
     ['values of a union', { anyOf: [{ const: 'a' }, { const: 'b' }] }, 'mode', '`a`, `b`'],
     ['a list', { type: 'array', items: text, maxItems: 3 }, 'ids', 'list of texts, at most 3'],
     ['a record', { type: 'object', patternProperties: { x: text } }, 'names', 'object of text'],
-  ])('that is %s has its type in words', (_, schema, name, words) => {
+  ])('has its type in words when it is %s', (_, schema, name, words) => {
     expect(typeOf(schema, name)).toBe(words);
   });
 
-  it('is required, has its default, or neither', () => {
+  it('is shown as required, with its default, or with neither', () => {
     const properties = { a: text, b: { ...text, default: 'x' }, c: text };
     const usual = keyRows({ properties, required: ['a', 'b'] }).rows.map(([key, , value]) => [key, value]);
     expect(usual).toEqual([
@@ -34,24 +33,24 @@ describe('a key of a configuration', () => {
     ]);
   });
 
-  it('inside an object or a list follows it, by its path', () => {
+  it('follows the object or list that contains it, with its path', () => {
     const inner: Schema = { type: 'object', description: 'Inner.', properties: { deep: text } };
     const list: Schema = { type: 'array', description: 'List.', items: inner };
     const keys = keyRows({ properties: { inner, list } }).rows.map(([key]) => key);
     expect(keys).toEqual(['`inner`', '`inner.deep`', '`list`', '`list[].deep`']);
   });
 
-  it('without a description is named, at any depth', () => {
+  it('is reported without a description, at any depth', () => {
     const list: Schema = { type: 'array', items: { properties: { bare: { type: 'string' } } } };
     expect(keyRows({ properties: { list, text } }).undescribed).toEqual(['list', 'list[].bare']);
   });
 });
 
-it('a bar inside a cell of a table is no border', () => {
+it('a bar in a table cell is escaped', () => {
   expect(table(['a', ''], [['x|y', 'z']])).toBe('| a | |\n|---|---|\n| x\\|y | z |');
 });
 
-describe('the page in the repository is what the code says:', () => {
+describe('the page in the repository is up to date:', () => {
   const root = join(import.meta.dirname, '../../..');
   test.each([
     ['docs/reference.md', referencePage],

@@ -5,7 +5,7 @@ import { fileDurations, recordedDurations, slowestFiles } from '../../check/dura
 import { longestFirst } from '../../check/sequencer.mjs';
 import { temporaryTree } from '../support/tree.ts';
 
-it('names the slowest files of all lanes of a long run first, and nothing of a short one', () => {
+it('the slowest files of all lanes of a long run are listed, and none of a short run', () => {
   const testResults = Array.from({ length: 20 }, (_, index) => ({
     name: `/tree/a/${index}.test.ts`,
     startTime: 1000,
@@ -24,13 +24,13 @@ it('names the slowest files of all lanes of a long run first, and nothing of a s
   expect(fileDurations([{}], '/tree')).toEqual([]);
 });
 
-it('has no record before the first whole run, nor of a damaged file', () => {
+it('the record is empty before the first whole run, and for a damaged file', () => {
   const root = temporaryTree({ 'good.json': '{"a.test.ts":7}', 'bad.json': '{"a.test' });
   expect(recordedDurations(join(root, 'good.json'))).toEqual({ 'a.test.ts': 7 });
   for (const name of ['bad.json', 'none.json']) expect(recordedDurations(join(root, name))).toEqual({});
 });
 
-it('files run longest first, those that were never timed before them, and projects one after another', () => {
+it('files run longest first, untimed files before them, and projects one after another', () => {
   const spec = (name: string, project: string) => ({ moduleId: `/tree/${name}`, project: { name: project } });
   const specs = [
     ...[spec('short', 'service'), spec('new', 'service'), spec('long', 'service'), spec('newer', 'service')],
@@ -41,7 +41,7 @@ it('files run longest first, those that were never timed before them, and projec
   expect(order).toEqual(['new', 'newer', 'long', 'short', 'last', 'first']);
 });
 
-it('puts files that are known to be long first where nothing is recorded', () => {
+it('files that are known to be slow come first without a record', () => {
   const long = 'product/api/test/service/units-on-postgres.whole.test.ts';
   const specs = ['large.test.ts', long].map((file) => ({ moduleId: `/tree/${file}`, project: { name: 'service' } }));
   const order = longestFirst(specs, { durations: {}, root: '/tree' });

@@ -4,7 +4,7 @@ import { explain, SetupError } from '../../setup/error.mjs';
 const failure = (code: string) => Object.assign(new Error(`${code}: write`), { code });
 
 describe('an error of the set-up', () => {
-  it('tells what failed, what was said last and what to do', () => {
+  it('names the failure, the last output and the remedy', () => {
     const error = new SetupError('NPM_FAILED', 'Installing failed', { remedy: 'try again', lastLines: ['a', 'b'] });
     expect(error.describe()).toBe('Installing failed (NPM_FAILED)\n  | a\n  | b\nWhat to do: try again');
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { importsOf, namedIn } from '../../check/import-graph.mjs';
 import { temporaryTree } from '../support/tree.ts';
 
-/** Each row is a source and what it imports; `type` before what is of types alone. */
+/** Rows have a source and its imports; `type` marks imports of types alone. */
 const sources: readonly (readonly [source: string, imports: readonly string[]])[] = [
   [`const text = "import './a.ts'"; // import './b.ts'`, []],
   ['await import(`./${text}.ts`);', []],
@@ -29,7 +29,7 @@ const sources: readonly (readonly [source: string, imports: readonly string[]])[
   [`/** @type {import('./a.ts').A} */\nlet a;`, []],
 ];
 
-/** The same of JavaScript, whose types stand in comments. */
+/** The same for JavaScript, whose types are in comments. */
 const scripts: typeof sources = [
   [`/** Not an import: \`import('./a.mjs')\`. */`, []],
   [`// @type {import('./a.mjs').A}`, []],
@@ -42,22 +42,22 @@ const scripts: typeof sources = [
 const words = (path: string, source: string) =>
   namedIn(path, source).map(({ name, isType }) => (isType ? `type ${name}` : name));
 
-describe('what a source imports', () => {
-  it.each(sources)('%s', (source, imports) => {
+describe('the imports of a source', () => {
+  it.each(sources)('are found in %s', (source, imports) => {
     expect(words('a.ts', source)).toEqual(imports);
   });
 
-  it.each(scripts)('in JavaScript: %s', (source, imports) => {
+  it.each(scripts)('are found in JavaScript: %s', (source, imports) => {
     expect(words('a.mjs', source)).toEqual(imports);
   });
 
-  it('refuses what it cannot read, by the name of the file', () => {
+  it('of an unreadable source are refused, with the name of the file', () => {
     expect(() => namedIn('a/b.ts', `import { from './a.ts';`)).toThrow(/^a\/b\.ts: /);
   });
 });
 
-describe('where imports lead', () => {
-  /** Each row is a name in a file of `a`, where it leads and of which kind it is. */
+describe('the targets of imports', () => {
+  /** Rows have a name in a file of `a`, its target and its kind. */
   const rows = [
     ['./none.ts', './none.ts', 'lost'],
     ['none', 'none', 'lost'],
@@ -78,7 +78,7 @@ describe('where imports lead', () => {
     ['other', 'node_modules/other/index.js', 'undeclared'],
   ] as const;
 
-  it('as in Node: to files, by exports and imports of packages, by the nearest package', () => {
+  it('are resolved like in Node: files, exports and imports of packages, the nearest package', () => {
     const root = temporaryTree({
       'package.json': JSON.stringify({ devDependencies: { table: '1', '@types/typed': '1' } }),
       'a/package.json': JSON.stringify({ dependencies: { plain: '1' }, imports: { '#inside': './src/beside.ts' } }),
@@ -110,7 +110,7 @@ describe('where imports lead', () => {
     expect(found).toEqual(rows);
   });
 
-  it('follows what is not in the folders, but for built files and packages', () => {
+  it('outside the folders are followed, except built files and packages', () => {
     const root = temporaryTree({
       'package.json': '{}',
       'a/from.ts': `import '../b/one.ts';\nimport '../dist/built.js';\n`,

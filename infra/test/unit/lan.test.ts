@@ -1,5 +1,3 @@
-// What `npm start -- --lan` decides: which address, when a certificate is made anew, which processes listen there, what
-// the terminal says.
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { tmpdir } from 'node:os';
@@ -77,7 +75,7 @@ describe('the address in the local network', () => {
     expect(chooseLanAddress(interfaces, named)).toMatchObject(expected as object);
   });
 
-  it('is one that the authority may sign for', () => {
+  it('is an address that the authority may certify', () => {
     for (const { network } of localNetworks) expect(isPrivate(network)).toBe(true);
     for (const ip of [
       '9.255.255.255',
@@ -97,7 +95,7 @@ describe('the address in the local network', () => {
 describe('--lan', () => {
   const read = (...args: string[]) => readOptions(args, { repository: '/clone', workerBin: '', interfaces: home });
   it.each([[['--lan']], [['--lan', '192.168.1.5']], [['--lan=192.168.1.5']], [['--lan', '--log-level', 'warn']]])(
-    'takes %j',
+    'accepts %j',
     (args) => {
       expect(read(...args)).toMatchObject({ lan: { ip: '192.168.1.5', others: [], room: 'lan' } });
     },
@@ -124,7 +122,7 @@ describe('--lan', () => {
     const options = read(...args);
     return options === 'help' ? [] : topology(options, secrets);
   };
-  it('adds three processes, and changes nothing of the others but where media listens', () => {
+  it('adds three processes, and changes only the media listeners of the others', () => {
     const plain = specs();
     const lan = specs('--lan');
     expect(lan.slice(plain.length).map(({ id }) => id)).toEqual(['sig-fra-lan', 'sig-sgp-lan', 'web-lan']);
@@ -133,7 +131,7 @@ describe('--lan', () => {
     const used = lan.flatMap(({ endpoints }) => endpoints.map((e) => `${e.protocol} ${e.ip}:${e.port}`));
     expect(new Set(used).size).toBe(used.length);
   });
-  it('lets in the network only the page, the signaling nodes and media, and shares no key between guests and this machine', () => {
+  it('exposes only the page, the signaling nodes and media, and gives guests keys of their own', () => {
     for (const { id, kind, endpoints, config } of specs('--lan', '--nodes-per-region', '8')) {
       const there = endpoints.filter(({ ip }) => ip === '192.168.1.5').map(({ purpose }) => purpose);
       expect(there.every((purpose) => purpose === 'client' || (purpose === 'http' && id === 'web-lan'))).toBe(true);
@@ -143,10 +141,10 @@ describe('--lan', () => {
       expect(config).toMatchObject({ tlsCertFile: '/clone/.meridian/lan/server.crt' });
     }
   });
-  it('is in the firewall table, moved as all', () => {
+  it('is in the firewall table, with the port offset', () => {
     expect(portTable(specs('--lan', '--port-offset', '5000'))).toMatch(/^web-lan +http +tcp +192\.168\.1\.5 +12843 /m);
   });
-  it('says where to go, from the phone and from the machine, and how to name another network', () => {
+  it('prints the URLs for the phone and for the machine, and how to choose another network', () => {
     const lan = { ip: '192.168.1.5', others: ['10.0.0.2'], room: 'living room' };
     const lines = lanWelcome({ lan, joinKey: 'KEY', portOffset: 1000, fingerprint: 'AA:BB' });
     expect(lines).toContain('  lan https://192.168.1.5:8843/join/KEY');
@@ -176,7 +174,7 @@ describe('the certificates of the local network', () => {
     return new LanCertificates({ stateDir, ip: o.ip ?? '192.168.1.5', nowMs }).renew();
   };
 
-  it('are made once and kept, keys for the user alone', async () => {
+  it('are made once and kept, with keys for the user alone', async () => {
     expect(await renew()).toBe('new');
     const before = ['ca.crt', 'ca.key', 'server.crt', 'server.key'].map((name) => readFileSync(file(name), 'utf8'));
     expect(await renew()).toBeUndefined();
@@ -186,7 +184,7 @@ describe('the certificates of the local network', () => {
     for (const name of ['ca.key', 'server.key']) expect(statSync(file(name)).mode & 0o777).toBe(0o600);
     expect(statSync(join(stateDir, 'lan')).mode & 0o777).toBe(0o700);
   });
-  it('are of the server anew for another address, at two thirds of their life and when damaged; the authority stays', async () => {
+  it('are renewed for another address, after two thirds of their life and when damaged; the authority stays', async () => {
     await renew();
     const authority = readFileSync(file('ca.crt'), 'utf8');
     expect(await renew({ ip: '192.168.1.6' })).toBe('another address');
@@ -196,7 +194,7 @@ describe('the certificates of the local network', () => {
     expect(await renew({ ip: '192.168.1.6', afterDays: 61 })).toBe('damaged');
     expect(readFileSync(file('ca.crt'), 'utf8')).toBe(authority);
   });
-  it('follow another authority', async () => {
+  it('are renewed for another authority', async () => {
     await renew();
     rmSync(file('ca.crt'));
     rmSync(file('ca.key'));

@@ -4,7 +4,7 @@ import { endWithNpm } from '../../setup/launcher.mjs';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-// `supervisor.test.ts` sees it end with npm.
+// `supervisor.test.ts` tests the end with npm.
 it.each([
   { name: 'npm runs the command', env: { npm_lifecycle_event: 'start' }, watches: 1 },
   { name: 'a person runs it without npm', env: {}, watches: 0 },

@@ -22,11 +22,11 @@ describe('links between files', () => {
       says: 'ARCHITECTURE.md:4',
     },
   ];
-  it.each(broken)('to $name that is not there are found', ({ files, says }) => {
+  it.each(broken)('are found if the target is missing: $name', ({ files, says }) => {
     expect(linkFindings(temporaryTree(files))).toEqual([expect.stringContaining(says)]);
   });
 
-  it('to files, folders, other sites and places are well, and code holds none', () => {
+  it('links to existing files, folders, anchors and other sites pass, and code contains none', () => {
     const files = {
       'README.md':
         '# F\n[a](docs/a.md#b-c) [b](docs) [c](docs/adr/) [d](https://example.org/x) [e](#f) [g](mailto:a@b.c) `[h](i)`\n',

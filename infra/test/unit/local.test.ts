@@ -34,13 +34,13 @@ describe('restarts', () => {
   });
 });
 
-describe('proxies that are believed', () => {
+describe('trusted proxies', () => {
   const believedBy = (kind: string, o: Partial<TopologyOptions> = {}): unknown[] =>
     topology({ ...options, ...o }, secrets)
       .filter((spec) => spec.kind === kind)
       .map(({ config }) => config['trustedProxies']);
 
-  it('are none, but for the page’s server at the api: it passes on from an address that no caller has', () => {
+  it('are none, except the page’s server at the api, which forwards from an address that no caller has', () => {
     expect([...believedBy('signaling'), ...believedBy('gateway')]).toEqual([[], [], [], []]);
     const [web] = topology(options, secrets).filter((spec) => spec.kind === 'web');
     const from = web?.config['apiLocalAddress'];
@@ -48,7 +48,7 @@ describe('proxies that are believed', () => {
     expect([from, from === web?.config['httpHost']]).toEqual([expect.stringMatching(/^127\.0\.0\.\d+$/), false]);
   });
 
-  it('are those that are named', () => {
+  it('equal the proxies of the option', () => {
     const read = readOptions(['--trusted-proxies', '127.0.3.1,10.0.0.0/8'], { repository: '/', workerBin: '' });
     if (read === 'help') throw new Error('no help was asked for');
     for (const kind of ['signaling', 'gateway', 'api'])
@@ -57,7 +57,7 @@ describe('proxies that are believed', () => {
   });
 });
 
-it('TURN servers that are named are those of signaling nodes and gateways, and of no other process', () => {
+it('TURN servers of the option go to signaling nodes and gateways, and to no other process', () => {
   const turn = { urls: ['turn:turn.example.org'], secret: 'north-star-0123456789abcdefghijkl' };
   const read = readOptions(['--turn-config', JSON.stringify(turn)], { repository: '/', workerBin: '' });
   if (read === 'help') throw new Error('no help was asked for');
@@ -72,7 +72,7 @@ it('TURN servers that are named are those of signaling nodes and gateways, and o
   expect(named(options)).toEqual([]);
 });
 
-it('with --dial each probe tests the cloud as a tenant of its own, which checks no connections; without it none does', () => {
+it('the option --dial makes each probe test the cloud as a separate tenant without /check; otherwise no probe tests', () => {
   const read = readOptions(['--dial'], { repository: '/', workerBin: '' });
   if (read === 'help') throw new Error('no help was asked for');
   const dialKey = { key: 'd', secret: 'z' };
@@ -91,7 +91,7 @@ it('with --dial each probe tests the cloud as a tenant of its own, which checks 
 });
 
 describe('the table of addresses', () => {
-  it.each([0, 1000])('gives no address twice (port offset %i)', (portOffset) => {
+  it.each([0, 1000])('has each address once (port offset %i)', (portOffset) => {
     const specs = topology({ ...options, portOffset }, secrets);
     const all = specs.flatMap((spec) =>
       spec.endpoints.flatMap((e) =>
@@ -102,12 +102,12 @@ describe('the table of addresses', () => {
       ),
     );
     expect(new Set(all).size).toBe(all.length);
-    // Encoders expect RTMP at 1935; all else begins at 7000.
+    // Encoders expect RTMP at 1935; all other ports begin at 7000.
     const ports = specs.flatMap((spec) => spec.endpoints.map((e) => e.port)).filter((one) => one !== 1935 + portOffset);
     expect(Math.min(...ports)).toBe(7000 + portOffset);
   });
 
-  it('with a standby has a second centre and a Redis that both share, or the one that is named; every node knows both', () => {
+  it('has with a standby a second centre and a Redis, ours or the given one, and every node knows both centres', () => {
     const specs = topology({ ...options, standby: true }, secrets);
     expect(specs.slice(0, 3).map(({ id, kind }) => [id, kind])).toEqual([
       ['redis', 'redis'],
@@ -127,7 +127,7 @@ describe('the table of addresses', () => {
     expect(named[1]?.config).toMatchObject({ id: 'centre-2', redisUrl: 'redis://elsewhere' });
   });
 
-  it('with instances has one for each region, which only the signaling nodes and media nodes of that region know', () => {
+  it('has with instances one for each region, known only to that region’s signaling and media nodes', () => {
     const read = readOptions(['--regions'], { repository: '/', workerBin: '' });
     if (read === 'help') throw new Error('no help was asked for');
     const specs = topology(read, secrets);
@@ -150,7 +150,7 @@ describe('the table of addresses', () => {
     expect(JSON.stringify(topology({ ...options, standby: true }, secrets))).not.toContain('regionCentreUrl');
   });
 
-  it('with metrics has a port more for every process of ours, no port twice, and says it to the process', () => {
+  it('has with metrics a distinct port for each process of ours, which the process is configured with', () => {
     const read = readOptions(['--metrics', '--standby', '--port-offset', '1000'], { repository: '/', workerBin: '' });
     if (read === 'help') throw new Error('no help was asked for');
     const specs = topology(read, secrets);
@@ -168,13 +168,13 @@ describe('the table of addresses', () => {
     expect(JSON.stringify(plain)).not.toContain('metricsPort');
   });
 
-  it('gives no address twice when both regions share one public address', () => {
+  it('has each address once when both regions share a public address', () => {
     const specs = topology({ ...options, nodesPerRegion: 8, publicAddress: '10.1.1.1' }, secrets);
     const all = specs.flatMap((spec) => spec.endpoints.map((e) => `${e.protocol} ${e.ip}:${e.port}`));
     expect(new Set(all).size).toBe(all.length);
   });
 
-  it('names every purpose a firewall must know', () => {
+  it('names every purpose that a firewall must know', () => {
     const table = portTable(topology(options, secrets));
     for (const purpose of ['client', 'pipe', 'control', 'http']) expect(table).toContain(purpose);
   });
@@ -202,14 +202,14 @@ describe('/proc/net', () => {
   it.each([
     ['00000000000000000000000000000000', '::'],
     ['00000000000000000000000001000000', '::1'],
-    // Without a digit 1 too it is one address, not all.
+    // An address without a digit 1 must not read as all addresses.
     ['000077FD000000000000000002000000', 'fd77::2'],
     ['0000000000000000FFFF00000501007F', '127.0.1.5'],
   ])('reads the IPv6 address %s as %s', (hex, ip) => {
     const text = `${header}\n   0: ${hex}:1EDC ${'0'.repeat(32)}:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1`;
     expect(parseSockets(text, 'tcp')).toEqual([{ protocol: 'tcp', ip, port: 7900, inode: '4242' }]);
   });
-  it('survives an empty and a torn file', () => {
+  it('is readable when it is empty or cut', () => {
     expect(parseSockets('', 'udp')).toEqual([]);
     expect(parseSockets(`${header}\n   0: 0501`, 'udp')).toEqual([]);
   });
@@ -217,11 +217,11 @@ describe('/proc/net', () => {
 
 describe('log lines', () => {
   const now = new Date(2026, 0, 1, 12, 0, 0);
-  it('passes text that is no JSON through behind the prefix', () => {
+  it('are printed unchanged after the prefix when they are not JSON', () => {
     expect(formatLine('web', 'plain words', { colour: false, idWidth: 5 }, now)).toBe('12:00:00 web   plain words');
     expect(formatLine('web', '{torn', { colour: false, idWidth: 3 }, now)).toBe('12:00:00 web {torn');
   });
-  it('reads the level and the time as our services write them', () => {
+  it('have the level and the time as our services write them', () => {
     const time = new Date(2025, 5, 1, 8, 9, 10).toISOString();
     const line = (level: string) => JSON.stringify({ level, time, msg: 'm' });
     const o = { colour: false, idWidth: 3 };
@@ -231,13 +231,13 @@ describe('log lines', () => {
       '12:00:00 web error m',
     );
   });
-  it('leaves lists of files to the log file', () => {
+  it('omit lists of files, which the log file has', () => {
     const line = JSON.stringify({ level: 'warn', time: now.getTime(), msg: 'old', files: ['/a/b'], ageDaysMax: 9 });
     expect(formatLine('centre', line, { colour: false, idWidth: 6 }, now)).toBe(
       '12:00:00 centre warn old ageDaysMax=9',
     );
   });
-  it('shows level, message and the remaining fields, shortened', () => {
+  it('show level, message and the remaining fields, shortened', () => {
     const line = JSON.stringify({
       level: 40,
       time: now.getTime(),

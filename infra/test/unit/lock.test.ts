@@ -12,7 +12,7 @@ const held = (holder: unknown) =>
   join(temporaryTree({ lock: typeof holder === 'string' ? holder : JSON.stringify(holder) }), 'lock');
 
 describe('the set-up lock', () => {
-  it('is held while the work runs and gone after it, nothing else is left', async () => {
+  it('is held while the work runs, then removed without leftovers', async () => {
     const file = lockFile();
     const during = await withLock(file, {}, async () => JSON.parse(readFileSync(file, 'utf8')));
     expect(during).toEqual(self);
@@ -25,7 +25,7 @@ describe('the set-up lock', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('lets two workers in one after the other', async () => {
+  it('admits two workers one after the other', async () => {
     const file = lockFile();
     let inside = 0;
     let most = 0;
@@ -56,7 +56,7 @@ describe('the set-up lock', () => {
     expect(readdirSync(dirname(file))).toEqual([]);
   });
 
-  it('is waited for while its holder lives, which is named once, and no longer than the limit', async () => {
+  it('is awaited while its holder lives, which is named once, and no longer than the limit', async () => {
     const named: number[] = [];
     const file = held({ pid: 1, started: processStarted(1) });
     const wait = withLock(file, { waitLimitMs: 600, onWait: ({ pid }) => named.push(pid) }, async () => 'never');
@@ -71,7 +71,7 @@ describe('the set-up lock', () => {
     expect(readFileSync(file, 'utf8')).toBe(other);
   });
 
-  it('knows when a process started, and that a dead one is dead', () => {
+  it('knows when a process started, and that a dead process is dead', () => {
     expect(processStarted(process.pid)).toMatch(/^[0-9a-f-]{36} \d+$/);
     expect(processStarted(dead)).toBeUndefined();
   });

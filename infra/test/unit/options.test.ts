@@ -33,12 +33,12 @@ describe('the options of start and ports', () => {
     expect(read(...args)).toBe('help');
   });
 
-  it('point to --help where a command line cannot be read', () => {
-    expect(() => read('--ports')).toThrow(/'--ports'.*; --help says what there is$/);
+  it('mention --help for an invalid command line', () => {
+    expect(() => read('--ports')).toThrow(/'--ports'.*; --help lists the options$/);
   });
 
   const names = Object.keys(startOptions);
-  it.each(['start', 'ports'])('are those that the set-up lets pass for %s', (name) => {
+  it.each(['start', 'ports'])('equal the options that the set-up accepts for %s', (name) => {
     expect(commands.get(name)?.options).toEqual(names);
   });
   it('are all in the help', () => {
@@ -53,7 +53,7 @@ describe('the options of start and ports', () => {
     { name: 'a word of Object', args: ['--constructor'], option: '--constructor' },
   ])('are refused before anything is built: $name', ({ args, option }) => {
     expect(refusalOf('start', command, args)).toBe(
-      `npm start: there is no option ${option}; npm start -- --help says what there is`,
+      `npm start: there is no option ${option}; npm start -- --help lists the options`,
     );
     expect(() => read(...args)).toThrow('Unknown option');
   });
@@ -61,11 +61,11 @@ describe('the options of start and ports', () => {
     { name: 'a known option', args: ['--port-offset', '5', '--lan'] },
     { name: 'a value', args: ['--redis=redis://--x'] },
     { name: 'what the program judges', args: ['5000', '-x', '--'] },
-  ])('are not refused then: $name', ({ args }) => {
+  ])('are not refused before anything is built: $name', ({ args }) => {
     expect(refusalOf('start', command, args)).toBeUndefined();
   });
 
-  it('are the plain ones where none is given', () => {
+  it('have their defaults without arguments', () => {
     expect(read()).toEqual({
       portOffset: 0,
       stateDir: '/clone/.meridian',
@@ -76,7 +76,7 @@ describe('the options of start and ports', () => {
     });
   });
 
-  it('add keys to the configurations of single processes, and name one that is not there', () => {
+  it('add keys to the configurations of single processes, and refuse an unknown process', () => {
     const configOf = (id: string, ...args: string[]) => {
       const options = read(...args);
       if (options === 'help') throw new Error('no help was asked for');
@@ -91,7 +91,7 @@ describe('the options of start and ports', () => {
     );
   });
 
-  it('add receivers of one site, each at an address and in a folder of its own', () => {
+  it('add receivers of one site, each with its own address and folder', () => {
     const options = read('--distribution', '--receivers-per-region', '2');
     if (options === 'help') throw new Error('no help was asked for');
     const receivers = topology(options, secrets).filter(({ kind }) => kind === 'receiver');
@@ -117,7 +117,7 @@ describe('the options of start and ports', () => {
     { offset: '2200', id: 'sig-fra', address: '127.0.1.1:10080' },
     { offset: '3080', id: 'centre', address: '127.0.0.1:10080' },
     { offset: '2280', id: 'web', address: '127.0.0.1:10080' },
-  ])('are refused where $id would listen at a port that fetch and browsers refuse', async ({ offset, id, address }) => {
+  ])('are refused if $id would listen at a port that fetch and browsers block', async ({ offset, id, address }) => {
     await expect(fetch('http://127.0.0.1:10080/')).rejects.toMatchObject({ cause: { message: 'bad port' } });
     const options = read('--port-offset', offset);
     if (options === 'help') throw new Error('help was not asked for');
@@ -145,7 +145,7 @@ describe('--autoscale', () => {
     expect(() => read(...args)).toThrow(says);
   });
 
-  it('shows the supervisor’s own port in the firewall table, only when it listens there', () => {
+  it('adds the supervisor’s own port to the firewall table, only when it listens there', () => {
     const table = (...args: string[]): string => {
       const options = read(...args);
       return options === 'help' ? '' : portTable(topology(options, secrets));

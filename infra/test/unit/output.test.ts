@@ -16,8 +16,8 @@ class Stream extends EventEmitter {
 }
 const coded = (code: string): Error => Object.assign(new Error(`${code}: of the system`), { code });
 
-describe('what the supervisor prints', () => {
-  it('ends when its reader has gone, on that stream alone', () => {
+describe('the output of the supervisor', () => {
+  it('ends when its reader is gone, on that stream alone', () => {
     const [out, complaints] = [new Stream(), new Stream()];
     const output = new Output(out, complaints);
     output.say('a');
@@ -37,7 +37,7 @@ describe('what the supervisor prints', () => {
     expect(out.lines).toEqual([]);
   });
 
-  it('complains once of each cause', () => {
+  it('has one warning for each cause', () => {
     const complaints = new Stream();
     const output = new Output(new Stream(), complaints);
     for (const code of ['ENOSPC', 'ENOSPC', 'EIO', 'ENOSPC'])
@@ -54,7 +54,7 @@ describe('what the supervisor prints', () => {
 });
 
 describe('a log file', () => {
-  it('on a full disk drops lines and says why, without throwing', () => {
+  it('on a full disk drops lines and reports why, without throwing', () => {
     const root = temporaryTree({ 'logs/other.log': '' });
     symlinkSync('/dev/full', join(root, 'logs/web.log'));
     const troubles: unknown[] = [];
@@ -68,7 +68,7 @@ describe('a log file', () => {
     ]);
   });
 
-  it('is begun anew when it is full, and again when that failed half-way', () => {
+  it('is rotated when it is full, and again after a failed rotation', () => {
     const long = 'x'.repeat(8 * 1024 * 1024 + 1);
     const root = temporaryTree({ 'logs/web.log': long, 'logs/web.log.1/in-the-way': '' });
     const troubles: unknown[] = [];

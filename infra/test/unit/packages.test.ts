@@ -9,7 +9,7 @@ import { debian, someFacts } from '../support/facts.ts';
 import { recordedProgress } from '../support/progress.ts';
 import { temporaryTree } from '../support/tree.ts';
 
-/** A machine on which these packages are missing, and what was installed on it. */
+/** Makes a machine on which these packages are missing, and records installations. */
 function machine(missing: string[], facts: Facts, installs = true) {
   const absent = new Set(missing);
   const installed: string[][] = [];
@@ -76,7 +76,7 @@ describe('system packages', () => {
       remedy: 'install what Debian calls: meson libuv1-dev',
     },
   ];
-  it.each(refused)('that are missing are named with the command: $name', async ({ facts, why, remedy }) => {
+  it.each(refused)('are named with the command when they are missing: $name', async ({ facts, why, remedy }) => {
     const { context, installed } = machine(['meson', 'libuv1-dev'], someFacts(facts));
     await expect(ensurePackages('worker', context)).rejects.toMatchObject({
       code: 'PACKAGES_MISSING',
@@ -87,13 +87,13 @@ describe('system packages', () => {
     expect(installed).toEqual([]);
   });
 
-  it('are installed in one run by root on Debian 12, only those missing', async () => {
+  it('are installed in one run by root on Debian 12, only the missing ones', async () => {
     const { context, installed } = machine(['g++', 'libssl-dev'], someFacts());
     await ensurePackages('worker', context);
     expect(installed).toEqual([['g++', 'libssl-dev']]);
   });
 
-  it('are installed by one run after the other, also after one that failed', async () => {
+  it('are installed by one run after the other, also after a failed run', async () => {
     const { context } = machine(['g++', 'ffmpeg'], someFacts());
     const said: string[] = [];
     const first = Promise.withResolvers<void>();
@@ -113,13 +113,13 @@ describe('system packages', () => {
     expect(said).toEqual(['first ends', 'second']);
   });
 
-  it('that are there cost nothing, also without any right to install', async () => {
+  it('cost nothing when they are present, even without the right to install', async () => {
     const { context, installed } = machine([], someFacts({ root: false }));
     await ensurePackages('test', context);
     expect([installed, context.progress.said]).toEqual([[], []]);
   });
 
-  it('that are still missing after an installation that said it was well are an error', async () => {
+  it('are an error when they are missing after a successful installation', async () => {
     const { context } = machine(['chromium'], someFacts(), false);
     await expect(ensurePackages('test', context)).rejects.toMatchObject({
       code: 'PACKAGES_FAILED',
@@ -127,7 +127,7 @@ describe('system packages', () => {
     });
   });
 
-  it('`npm start` takes ffmpeg when it comes: set-up installs it, or asks for it with the reason', async () => {
+  it('include ffmpeg for `npm start`: the set-up installs it, or asks for it with the reason', async () => {
     const purpose = commands.get('start')?.laterPackages ?? 'test';
     const debianRoot = machine(['ffmpeg'], someFacts());
     await ensurePackages(purpose, debianRoot.context);
@@ -143,7 +143,7 @@ describe('system packages', () => {
   it.each([
     ['has every encoder', encoders, 0],
     ['lacks libx264', encoders.filter((name) => name !== 'libx264'), 1],
-  ])('an ffmpeg that %s', (_what, names, missing) => {
+  ])('are complete only if ffmpeg has all encoders: one that %s', (_what, names, missing) => {
     const list = names.map((name) => ` V....D ${name}  libx264 of its text`).join('\n');
     const folder = temporaryTree({ ffmpeg: `#!/bin/sh\ncat <<END\n${list}\nEND\n` });
     chmodSync(join(folder, 'ffmpeg'), 0o755);
@@ -152,7 +152,7 @@ describe('system packages', () => {
     vi.unstubAllEnvs();
   });
 
-  it('set-up asks for the encoders that gateways ask for', () => {
+  it('include the encoders that gateways use', () => {
     const asked = readFileSync(
       join(import.meta.dirname, '../../../media/room-media/src/adapters/ffmpeg/encoders.ts'),
       'utf8',
@@ -175,7 +175,7 @@ describe('system packages', () => {
     },
     { line: 'pmstatus:g++:99:Installed g++', want: { done: 99, total: 100, detail: 'Installed g++' } },
   ];
-  it.each(positions)('apt-get says $line', ({ line, want }) => {
+  it.each(positions)('report their progress: $line', ({ line, want }) => {
     expect(aptPosition(line)).toEqual(want);
   });
 });

@@ -1,4 +1,4 @@
-// The faults of proof/test/planted must be up to date: this says so of all, where a gate plants five of them.
+// The faults of proof/test/planted must be up to date; a gate plants only five of them.
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -44,10 +44,10 @@ describe('a patch', () => {
       of: `${patch('-one', '@@ -1 +0,0 @@')}@@ -3,2 +2 @@\n three\n-two\n`,
       want: { texts: new Map([['x.ts', 'two\nthree\n']]) },
     },
-  ])('$name is judged', ({ of, want }) => {
+  ])('$name is evaluated', ({ of, want }) => {
     expect(judged(of)).toMatchObject(want);
   });
-  test('shorter than its head says is an error', () => {
+  test('that is shorter than it states is an error', () => {
     expect(() => parsePatch(patch('-two', '@@ -2,3 +2,2 @@'))).toThrow('not as long');
   });
 });
@@ -64,7 +64,7 @@ describe('the faults of a gate', () => {
   const some = Array.from({ length: 20 }, (_, index) => fault(String.fromCharCode(116 - index)));
   const namesFor = (commit: string) => drawn(some, commit).map(({ name }) => name);
 
-  test('are five, others for another commit, the same for the same', () => {
+  test('are five, different for another commit, equal for the same', () => {
     expect(namesFor('c0ffee')).toEqual(namesFor('c0ffee'));
     expect(new Set(namesFor('c0ffee')).size).toBe(5);
     expect(namesFor('c0ffee')).not.toEqual(namesFor('decade'));
@@ -74,7 +74,7 @@ describe('the faults of a gate', () => {
   test('are the first by name without a commit', () => {
     expect(namesFor('')).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
-  test('are none whose tests a gate leaves out, or that take long', () => {
+  test('exclude tests outside a gate and slow tests', () => {
     const others = [
       readFault('v', '# why: x\n# test: a/test/unit/a.test.ts -t "y"\n# slow: yes\n'),
       fault('w', 'a/test/unit/a.whole.test.ts'),
@@ -118,7 +118,7 @@ describe('a fault', () => {
 });
 
 describe('a copy of the tree for a fault', () => {
-  test('has the packages of each workspace, and not those of its own by the links of the tree', () => {
+  test('has the packages of each workspace, but its own packages are no links into the tree', () => {
     const root = temporaryTree({
       'package.json': '{"workspaces":["product/cli"]}',
       'node_modules/@meridian/cli/here': '',
@@ -134,8 +134,8 @@ describe('a copy of the tree for a fault', () => {
 
 describe('every fault of proof/test/planted', () => {
   const faults = allFaults(repository);
-  test('is one of forty or more', () => expect(faults.length).toBeGreaterThanOrEqual(40));
-  test.each(faults)('$name fits the tree, and its test is there', ({ patch, file }) => {
+  test('is among at least forty', () => expect(faults.length).toBeGreaterThanOrEqual(40));
+  test.each(faults)('$name fits the tree, and its test exists', ({ patch, file }) => {
     expect(patched(patch, read).unfit).toEqual([]);
     for (const { path } of patch) expect(path).not.toMatch(/\/test\//);
     expect(read(file)).toBeDefined();

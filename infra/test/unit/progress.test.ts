@@ -17,7 +17,7 @@ describe('progress', () => {
     expect(duration(ms)).toBe(text);
   });
 
-  it('says what, how far and how long', () => {
+  it('shows what is done, how far and for how long', () => {
     expect(progressLine('Building', {}, 1500)).toBe('Building 1.5 s');
     expect(progressLine('Building', { done: 3 }, 1500)).toBe('Building [3] 1.5 s');
     expect(progressLine('Building', { done: 3, total: 261, detail: 'a.cpp' }, 65_000)).toBe(
@@ -56,7 +56,7 @@ describe('progress', () => {
     expect(new Set(drawn)).toEqual(new Set(['A title that is lon']));
   });
 
-  it('keeps a line for each of several steps on a terminal, below what has ended', async () => {
+  it('keeps a line for each of several steps on a terminal, below the ended ones', async () => {
     const { progress, text } = start(true);
     const lasting = (ms: number) => () => new Promise<void>((resolve) => setTimeout(resolve, ms));
     const steps = [progress.step('One', lasting(100)), progress.step('Two', lasting(150))];
@@ -73,19 +73,16 @@ describe('progress', () => {
   it.each([
     [true, '\r\x1b[2KOne 0.0 s\r\x1b[2K', 'One: done in 30 s\n'],
     [false, 'One 0.0 s\n', 'One: done in 30 s\n'],
-  ])(
-    'is quiet while another program has the terminal, but for the ends of steps (terminal: %s)',
-    async (isTTY, ...want) => {
-      const { progress, text } = start(isTTY);
-      const step = progress.step('One', () => new Promise<void>((resolve) => setTimeout(resolve, 30_000)));
-      progress.quiet();
-      await vi.advanceTimersByTimeAsync(30_000);
-      await step;
-      expect(text()).toBe(want.join(''));
-    },
-  );
+  ])('shows only ends of steps while another program has the terminal (terminal: %s)', async (isTTY, ...want) => {
+    const { progress, text } = start(isTTY);
+    const step = progress.step('One', () => new Promise<void>((resolve) => setTimeout(resolve, 30_000)));
+    progress.quiet();
+    await vi.advanceTimersByTimeAsync(30_000);
+    await step;
+    expect(text()).toBe(want.join(''));
+  });
 
-  it('says that a step failed, passes the error on and leaves no timer', async () => {
+  it('reports a failed step, passes the error on and leaves no timer', async () => {
     const { progress, text } = start(false);
     await expect(progress.step('Building', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     expect(text()).toMatch(/Building: failed after/);

@@ -25,8 +25,8 @@ function repository() {
   return { root, commit };
 }
 
-describe('what has changed for CI', () => {
-  it('is all since the newest commit that is three hours older', () => {
+describe('the changes for CI', () => {
+  it('begin at the newest commit that is three hours older', () => {
     const { root, commit } = repository();
     commit('landed.ts', '2026-01-01T09:00:00Z');
     commit('first.ts', '2026-01-01T09:30:00Z');
@@ -34,14 +34,14 @@ describe('what has changed for CI', () => {
     expect(changesOf(root)).toMatchObject({ commit: last, changed: ['first.ts', 'last.ts'] });
   });
 
-  it('is all since the commit that was green, where CI knows it', () => {
+  it('begin at the green commit, if CI knows it', () => {
     const { root, commit } = repository();
     const green = commit('landed.ts', '2026-01-01T09:00:00Z');
     commit('last.ts', '2026-01-01T09:01:00Z');
     expect(changesOf(root, green).changed).toEqual(['last.ts']);
   });
 
-  it('is nothing in a first commit, without git, and where the green commit is not in the clone', () => {
+  it('are none for a first commit, without git, and when the green commit is not in the clone', () => {
     const { root, commit } = repository();
     commit('first.ts', '2026-01-01T09:00:00Z');
     expect(changesOf(root).changed).toEqual([]);
@@ -59,7 +59,7 @@ describe('the order of the rotation', () => {
     { from: 'other.test.ts', to: 'other.ts' },
   ];
 
-  it('begins with the tests that have changed and goes on with those that import what has, the nearest first', () => {
+  it('begins with changed tests, then importers of changed files, nearest first', () => {
     const distanceOf = distances(['changed.ts', 'own.test.ts'], imports);
     const tests = ['other.test.ts', 'far.test.ts', 'near.test.ts', 'own.test.ts'];
     const { near, byHash } = rotated(tests, { commit: 'c', turn: 0, distanceOf });
@@ -67,7 +67,7 @@ describe('the order of the rotation', () => {
     expect([...byHash].sort()).toEqual([...tests].sort());
   });
 
-  it('differs with each commit, and is the same for one commit', () => {
+  it('differs for each commit, and is equal for the same', () => {
     const orderOf = (commit: string) => rotated(files, { commit, turn: 0, distanceOf: new Map() }).byHash;
     expect(orderOf('one')).toEqual(orderOf('one'));
     expect(orderOf('one')).not.toEqual(orderOf('two'));
@@ -75,7 +75,7 @@ describe('the order of the rotation', () => {
 });
 
 describe('three landings', () => {
-  it('have each file in a first third', () => {
+  it('cover every file in their first thirds', () => {
     const firsts = [7, 8, 9].map((turn) => {
       const { byHash } = rotated(files, { commit: `${turn}`, turn, distanceOf: new Map() });
       return byHash.slice(0, 40);
@@ -83,7 +83,7 @@ describe('three landings', () => {
     expect(new Set(firsts.flat()).size).toBe(files.length);
   });
 
-  it.each([3, 6, 12, 24])('of %i hours each have three turns', (hours) => {
+  it.each([3, 6, 12, 24])('have three turns when each takes %i hours', (hours) => {
     const { root, commit } = repository();
     const turns = [0, 1, 2].map((index) => {
       const at = Date.parse('2026-01-01T09:00:00Z') + index * hours * 3_600_000;
@@ -96,7 +96,6 @@ describe('three landings', () => {
 
 describe('a rotation', () => {
   const near = files.slice(0, 50);
-  /** Runs it where each batch takes so long. */
   async function batches(batchMs: number) {
     let nowMs = 7.3;
     const ran: (readonly string[])[] = [];
@@ -122,13 +121,13 @@ describe('a rotation', () => {
     expect(left).toEqual([]);
   });
 
-  it('gives what is near a third of the time, ends in time, and says what did not run', async () => {
+  it('gives near files a third of the time, ends in time, and lists the files that did not run', async () => {
     const { ran, left } = await batches(0.3 * ROTATION_MS);
     expect(ran).toEqual([...near.slice(0, 12), ...files.slice(12, 36)]);
     expect(left).toEqual(files.slice(36));
   });
 
-  it('has every batch end by one time, a margin beyond its own', async () => {
+  it('gives every batch the same end, a margin beyond its own time', async () => {
     const { ends } = await batches(1024);
     expect(ends).toEqual([ROTATION_MS + HANG_MARGIN_MS]);
   });

@@ -24,7 +24,7 @@ describe('the secrets of the local cloud', () => {
     expect(loadSecrets(dir)).toEqual(secrets);
   });
 
-  it('of a version without REST keep what they are, and get what is missing for good', () => {
+  it('are kept from a version without REST, and the missing secrets are added for good', () => {
     writeFileSync(file, JSON.stringify(older));
     const secrets = loadSecrets(dir);
     expect(secrets).toMatchObject(older);
@@ -32,7 +32,7 @@ describe('the secrets of the local cloud', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(secrets);
   });
 
-  it('have another devKey from the next start on when theirs was revoked, once', () => {
+  it('get another devKey from the next start on when theirs was revoked, once', () => {
     const secrets = loadSecrets(dir);
     expect(replaceDevKey(dir, 'another')).toBe(false);
     expect(loadSecrets(dir)).toEqual(secrets);
@@ -49,7 +49,7 @@ describe('the secrets of the local cloud', () => {
     { what: 'not an object', text: 'null', says: 'is incomplete' },
     { what: 'without a secret', text: JSON.stringify({ ...older, devKey: { key: 'devkey' } }), says: 'is incomplete' },
     { what: 'with a short one', text: JSON.stringify({ ...older, sealSecret: 'short' }), says: 'is incomplete' },
-  ])('that are $what are an error with the way out in it', ({ text, says }) => {
+  ])('give an error with a remedy when they are $what', ({ text, says }) => {
     writeFileSync(file, text);
     expect(() => loadSecrets(dir)).toThrow(new RegExp(`${says}.*delete the folder`));
     expect(readFileSync(file, 'utf8')).toBe(text);

@@ -15,7 +15,7 @@ const secrets = {
 };
 const options = { stateDir: '/state', pageDir: '/page', workerBin: '', logLevel: 'info', nodesPerRegion: 1 };
 
-it('a shell that reads the file has the addresses of this start, and keys as they are', () => {
+it('a shell that reads the file has the URLs of this start, and unchanged keys', () => {
   const stateDir = join(temporaryTree(), 'a folder of mine');
   mkdirSync(stateDir);
   writeFileSync(join(stateDir, 'env'), shellEnv(topology({ ...options, portOffset: 1000 }, secrets), secrets));
@@ -33,7 +33,7 @@ it('a shell that reads the file has the addresses of this start, and keys as the
   ]);
 });
 
-it('the first centre is the one that leads, also with instances of regions', () => {
+it('the first centre is the leader, also with instances of regions', () => {
   const specs = topology({ ...options, portOffset: 0, standby: true }, secrets);
   expect(shellEnv(specs, secrets)).toContain('MERIDIAN_CENTRE_HTTP=http://127.0.0.1:7001 ');
 });

@@ -13,7 +13,7 @@ describe('core stays pure', () => {
     },
   );
 
-  it.each(['sfu/src/epoch.ts', 'scheduler/src/fleet/warm-up.ts'])('%s is not', (path) => {
+  it.each(['sfu/src/epoch.ts', 'scheduler/src/fleet/warm-up.ts'])('%s is not core', (path) => {
     expect(findingsIn(path, 'Date.now();')).toEqual([]);
   });
 
@@ -53,29 +53,29 @@ describe('core stays pure', () => {
     "const s = 'Date.now() await';",
     'const { process: run } = job;',
   ];
-  it.each(pure)('and says nothing of: %s', (text) => {
+  it.each(pure)('ignores: %s', (text) => {
     expect(core(text)).toEqual([]);
   });
 
-  it('names place, fault and way out', () => {
+  it('names place, fault and remedy', () => {
     expect(core('\n\nconst t = Date.now();')).toEqual([
       'scheduler/src/placing/core/place.ts:3 Date.now in core: take nowMs as an argument',
     ]);
   });
 
-  it('goes by the folder, so adapters and tests named core are free', () => {
+  it('applies by folder, so adapters and tests named core are free', () => {
     expect(findingsIn('scheduler/test/core/a.ts', 'Date.now();')).toEqual([]);
   });
 });
 
-it('an object literal is not spread into another, a value is', () => {
+it('an object literal may not be spread into another, a value may', () => {
   const finding = [expect.stringContaining('write its fields there')];
   expect(shell('const a = { ...{ b, c }, d };')).toEqual(finding);
   expect(test('const a = { ...{ b, c }, d };')).toEqual(finding);
   expect(shell('const a = { ...b, ...(c && { d }) };')).toEqual([]);
 });
 
-it('a hook at the top is for test files', () => {
+it('a hook at the top level is only for test files', () => {
   const hook = 'afterEach(() => open.close());';
   const support = (text: string) => findingsIn('sfu/test/service/kit/cloud.ts', text);
   expect(support(hook)).toEqual([expect.stringContaining('put it into a function')]);
@@ -98,12 +98,12 @@ describe('nothing is swallowed', () => {
     'a().catch(() => undefined);',
     'a().catch(log);',
     'try { a(); } finally {}',
-  ])('%s is fine', (text) => {
+  ])('%s is allowed', (text) => {
     expect(shell(text)).toEqual([]);
   });
 });
 
-describe('a promise that no code waits for says what happens when it fails', () => {
+describe('a promise that no code awaits handles its failure', () => {
   const unhandled = [
     'void made.then((x) => use(x));',
     'const onState = () => void made.then(use);',
@@ -127,7 +127,7 @@ describe('a promise that no code waits for says what happens when it fails', () 
     'const run = () => made.then(use);',
     'void promised();',
     'then(use);',
-  ])('%s is fine', (text) => {
+  ])('%s is allowed', (text) => {
     expect(shell(text)).toEqual([]);
   });
 });
@@ -146,12 +146,12 @@ describe('no test is left out', () => {
     expect(test(text).length).toBeGreaterThan(0);
     expect(shell(text)).toEqual([]);
   });
-  it.each(["it('x', f)", 'stream.skip(3)', "it.each(rows)('x', f)"])('%s is fine', (text) => {
+  it.each(["it('x', f)", 'stream.skip(3)', "it.each(rows)('x', f)"])('%s is allowed', (text) => {
     expect(test(text)).toEqual([]);
   });
 });
 
-describe('no comment makes the type checker look away', () => {
+describe('no comment disables the type checker', () => {
   const ignore = `@ts-${'ignore'}`;
   it.each([`// ${ignore}\nx();`, `/* ${ignore} */ x();`, `// @ts-${'nocheck'}`])('%s', (text) => {
     expect(shell(text)).toHaveLength(1);
@@ -171,7 +171,7 @@ describe('services name kinds of nodes by nodeKind', () => {
   });
 
   it.each(['if (kind === nodeKind.media) use();', "if (kind === 'video') use();", "if (name === 'sfu') use();"])(
-    'and says nothing of: %s',
+    'ignores: %s',
     (text) => {
       expect(shell(text)).toEqual([]);
     },
@@ -192,7 +192,7 @@ describe('the api begins transactions by transact', () => {
   });
 
   it.each(['await transact(db, work);', "import { transact } from '../store/transaction.ts';"])(
-    'and says nothing of: %s',
+    'ignores: %s',
     (text) => {
       expect(api(text)).toEqual([]);
     },

@@ -8,7 +8,7 @@ import { temporaryTree } from '../support/tree.ts';
 
 describe('a child’s configuration', () => {
   const config = { id: 'sfu-fra-1', mediaListen: [{ ip: '127.0.1.5', port: 7900 }] };
-  /** A file that says `config`, on a disk without room for another. */
+  /** Returns a file with `config`, on a disk without room for another. */
   const onFullDisk = (token?: string): string => {
     const file = join(temporaryTree(), 'config.json');
     writeConfig(file, config, token);
@@ -33,7 +33,7 @@ describe('a child’s configuration', () => {
     expect(() => writeConfig(onFullDisk(), next, token)).toThrow('EISDIR');
   });
 
-  it('is written anew over a damaged one', () => {
+  it('is rewritten when the file is damaged', () => {
     const file = join(temporaryTree({ 'config.json': '{"id":"sfu' }), 'config.json');
     writeConfig(file, config);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(config);
@@ -57,14 +57,14 @@ it.each([
   expect(startIn(stat)).toBe(start);
 });
 
-it('a process that was killed and whose exit code was not read has no start time: it does not run', async () => {
-  // `exec`: the sleeping parent knows nothing of its child and never asks for its exit code.
+it('a killed process whose exit code was not read has no start time, like one that is gone', async () => {
+  // After `exec`, the sleeping parent knows nothing of its child and never reaps it.
   const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void parent.kill('SIGKILL'));
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(line.toString());
   expect(processStart(pid)).toMatch(/^\d+$/);
-  // The shell would ask, as long as it is one.
+  // The shell would reap it, as long as it is a shell.
   await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n');
   process.kill(pid, 'SIGKILL');
   await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');

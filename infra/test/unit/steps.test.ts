@@ -11,7 +11,7 @@ type Steps = NonNullable<Parameters<typeof runSteps>[1]>;
 type Name = keyof Steps;
 type Build = typeof buildWorker;
 
-/** Steps that begin when they are called and end when the test says so, or when they are stopped. */
+/** Steps that begin when called, and end when the test says so or when they are stopped. */
 function scripted(changes: Parameters<typeof someFacts>[0] = {}, missing: string[] = [], name = 'start') {
   const begun: Name[] = [];
   const stopped: Name[] = [];
@@ -68,7 +68,7 @@ function scripted(changes: Parameters<typeof someFacts>[0] = {}, missing: string
 }
 
 describe('the steps of the set-up', () => {
-  it('provide the worker while npm installs, then bundle while it is built', async () => {
+  it('provide the worker while npm installs, and bundle while it is built', async () => {
     const { result, begun, env, end } = scripted();
     expect(begun).toEqual(['ensureNodeModules', 'fetchMediasoup']);
     await end('fetchMediasoup');
@@ -84,7 +84,7 @@ describe('the steps of the set-up', () => {
     expect(env['MEDIASOUP_WORKER_BIN']).toBe('/worker');
   });
 
-  it('install the other system packages as soon as the compilers are there, while these are at work', async () => {
+  it('install the other system packages once the compilers are installed, while those work', async () => {
     const { result, begun, behind, end, fail, compile } = scripted({}, ['ffmpeg'], 'release');
     await end('fetchMediasoup');
     expect(begun).not.toContain('ensurePackages');
@@ -98,14 +98,14 @@ describe('the steps of the set-up', () => {
     await expect(result).rejects.toThrow('no worker');
   });
 
-  /** All that `npm start` waits for. */
+  /** Ends all steps for which `npm start` waits. */
   async function all({ end }: Pick<ReturnType<typeof scripted>, 'end'>) {
     for (const name of ['fetchMediasoup', 'ensureNodeModules', 'ensureGenerated', 'ensureServices'] as const)
       await end(name, '/node');
     for (const name of ['ensureBundles', 'ensureWorker'] as const) await end(name, '/worker');
   }
 
-  it('begin the cloud before ffmpeg is there, which is installed behind all else once the compilers are', async () => {
+  it('begin the cloud before ffmpeg, which is installed after all else once the compilers are', async () => {
     const run = scripted({}, ['ffmpeg']);
     await all(run);
     const { node, later } = await run.result;
@@ -115,7 +115,7 @@ describe('the steps of the set-up', () => {
     expect([run.stopped, run.said]).toEqual([['ensurePackages'], []]);
   });
 
-  it('say nothing of what is still to come when it was there first', async () => {
+  it('name no later packages when those were installed first', async () => {
     const run = scripted({}, ['ffmpeg']);
     await run.end('fetchMediasoup');
     await run.end('ensureWorker', '/worker');
@@ -124,7 +124,7 @@ describe('the steps of the set-up', () => {
     expect(await run.result).toEqual({ node: '/node' });
   });
 
-  it('begin the cloud also when ffmpeg cannot be installed, and say why', async () => {
+  it('begin the cloud even when ffmpeg cannot be installed, and report why', async () => {
     const run = scripted({}, ['ffmpeg']);
     await run.end('fetchMediasoup');
     await run.end('ensureWorker', '/worker');
@@ -136,7 +136,7 @@ describe('the steps of the set-up', () => {
     ]);
   });
 
-  it('wait for the end of what was to come later when another step fails', async () => {
+  it('wait for the end of later packages when another step fails', async () => {
     const run = scripted({}, ['ffmpeg']);
     await run.end('fetchMediasoup');
     await run.end('ensureWorker', '/worker');
@@ -146,7 +146,7 @@ describe('the steps of the set-up', () => {
     expect([run.stopped.at(-1), run.said]).toEqual(['ensurePackages', []]);
   });
 
-  it('run in turn what needs much memory where there is little', async () => {
+  it('run memory-hungry steps in turn where memory is short', async () => {
     const { result, begun, end } = scripted({ memoryAvailableMb: 2000 });
     expect(begun).toEqual(['ensureNodeModules']);
     await end('ensureNodeModules', '/node');
@@ -161,7 +161,7 @@ describe('the steps of the set-up', () => {
     await result;
   });
 
-  it('stop all others when one fails, and say that one error when they have ended', async () => {
+  it('stop all others when one fails, and report only that error when they have ended', async () => {
     const { result, stopped, begun, fail } = scripted();
     fail('ensureNodeModules', new SetupError('NPM_FAILED', 'no registry', { remedy: '' }));
     await expect(result).rejects.toMatchObject({ code: 'NPM_FAILED' });
@@ -176,7 +176,7 @@ describe('the steps of the set-up', () => {
     expect(stopped).toEqual(expect.arrayContaining(['ensureNodeModules', 'fetchMediasoup']));
   });
 
-  it('begin nothing where packages are missing that may not be installed', async () => {
+  it('begin nothing when packages are missing that may not be installed', async () => {
     const { result, begun } = scripted({ root: false }, ['ffmpeg']);
     await expect(result).rejects.toMatchObject({ code: 'PACKAGES_MISSING' });
     expect(begun).toEqual([]);

@@ -45,7 +45,7 @@ describe('the closing line counts', () => {
     expect([passed, failed]).toEqual(want);
   });
 
-  it('all lanes together, and one that crashed or ended badly as a failure of its own', () => {
+  it('all lanes together, and a crashed or failed lane as a failure of its own', () => {
     const good = { name: 'good', report: { testResults: [file('passed', 'passed')] }, exitCode: 0 };
     const crashed = { name: 'crashed', report: { unreadable: 'ENOENT' }, exitCode: 'SIGKILL' };
     const bad = { ...good, name: 'bad', exitCode: 1 };
@@ -59,7 +59,7 @@ describe('the closing line counts', () => {
     });
   });
 
-  it('tests left out by a name filter not at all', () => {
+  it('no tests that a name filter leaves out', () => {
     const report = { testResults: [file('passed', 'passed', 'skipped')] };
     expect(summarise([{ name: 'a', report, exitCode: 0 }], { filtered: true })).toEqual({
       passed: 1,
@@ -68,7 +68,7 @@ describe('the closing line counts', () => {
     });
   });
 
-  it('what was ended at its limit as one failure, and names its files', () => {
+  it('a run that was ended at its limit as one failure, and names its files', () => {
     const overdue = { name: 'a', report: {}, exitCode: 'SIGKILL', isOverdue: true, files: ['a.test.ts', 'b.test.ts'] };
     expect(summarise([overdue], { filtered: false })).toEqual({
       passed: 0,
@@ -77,7 +77,7 @@ describe('the closing line counts', () => {
     });
   });
 
-  it('and names what failed by lane, with the first line of why', () => {
+  it('failed tests, named by lane with the first line of the reason', () => {
     const { name, status, assertionResults } = file('failed', 'failed', 'passed', 'failed');
     const failureMessages = ['Error: a port is in use\n    at a line', 'Error: another'];
     const tests = assertionResults.map((one, at) => (at === 0 ? one : { ...one, failureMessages }));

@@ -11,7 +11,7 @@ describe('the system check', () => {
     { name: 'a Linux with musl', facts: { glibc: false }, code: 'SYSTEM_UNSUPPORTED', says: 'glibc' },
     { name: 'a cgroup without memory', facts: { memoryAvailableMb: 120 }, code: 'MEMORY_SHORT', says: '120 MB' },
   ];
-  it.each(refused)('refuses $name and says what is the matter', ({ facts, code, says }) => {
+  it.each(refused)('refuses $name and names the problem', ({ facts, code, says }) => {
     const check = () => checkSystem(someFacts(facts));
     expect(check).toThrowError(says);
     expect(check).toThrowError(expect.objectContaining({ code, remedy: expect.stringMatching(/\w+ \w+/) }));
@@ -27,13 +27,13 @@ describe('the system check', () => {
     expect(checkSystem(someFacts(facts))).toBeUndefined();
   });
 
-  it('reads this machine as one the tests can run on', () => {
+  it('accepts this machine', () => {
     const facts = readFacts();
     expect(checkSystem(facts)).toBeUndefined();
     expect(facts.processors).toBeGreaterThan(0);
   });
 
-  it('refuses a disk that is too small, also for a folder that is not there yet', () => {
+  it('refuses a disk that is too small, also for a missing folder', () => {
     const check = () => checkDisk('/tmp/not/there/yet', 1e9, 'Building a moon');
     expect(check).toThrowError('Building a moon needs 1000000000 MB at /tmp');
     expect(check).toThrowError(expect.objectContaining({ code: 'DISK_FULL' }));

@@ -22,7 +22,7 @@ describe('the terminal shows', () => {
         ),
       ).toEqual(shown);
   });
-  it('not that a process lacks what is still being installed', () => {
+  it('no error about packages that are still being installed', () => {
     const of = { phase: 'starting' as const, logLevel: 'info' };
     const lacking = JSON.stringify({ level: 50, lacking: 'ffmpeg', msg: 'm' });
     const shown = ['ffmpeg', ''].map((coming) => isShown(lacking, { ...of, coming }));
@@ -61,13 +61,13 @@ describe('the welcome', () => {
     expect(ready(...(of as readonly [number, number?]))).toBe(`ready http://127.0.0.1:7900   after ${want}`);
   });
 
-  it('says where the keys are, and how a shell gets them', () => {
+  it('names the place of the keys, and how a shell gets them', () => {
     const text = welcome({ specs: [spec], portOffset: 0, stateDir: '/my state', cloudMs: 1 });
     expect(text).toContain('operatorKey are in the file /my state/secrets.json\n');
     expect(text).toContain(": . '/my state/env'\n");
   });
 
-  it('tells where the first administrator begins, and which key was revoked', () => {
+  it('shows the link of the first administrator, and a revoked key', () => {
     const setupUrl = 'http://127.0.0.1:7800/setup/abc';
     const o = { specs: [spec], portOffset: 0, stateDir: '/state', cloudMs: 1 };
     expect(welcome({ ...o, setupUrl })).toContain('once, within a day): http://127.0.0.1:7800/setup/abc\n');
@@ -99,13 +99,13 @@ describe('a child that died', () => {
     return { outages, said };
   }
 
-  it('before it ever served is no outage', async () => {
+  it('is no outage before it ever served', async () => {
     const { outages, said } = watch();
     await outages.died('sfu-fra-1');
     expect(said).toEqual([]);
   });
 
-  it('is reported back once, with the time since its first death', async () => {
+  it('is reported as back once, with the time since its first death', async () => {
     const { outages, said } = watch();
     outages.served('sfu-fra-1');
     await Promise.all([outages.died('sfu-fra-1'), outages.died('sfu-fra-1')]);
@@ -114,7 +114,7 @@ describe('a child that died', () => {
     expect(said).toEqual(['sfu-fra-1 info serves again after 2.0 s', 'sfu-fra-1 info serves again after 0.0 s']);
   });
 
-  it('and does not come back is reported after a minute, once, and when it comes back all the same', async () => {
+  it('is reported once after more than a minute, and again when it is back', async () => {
     let asked = 0;
     const { outages, said } = watch({ serves: async () => ++asked > 660 });
     outages.served('web');
@@ -125,7 +125,7 @@ describe('a child that died', () => {
     ]);
   });
 
-  it('is not spoken of when it was removed or all end, even if it answered just then', async () => {
+  it('is not reported when it was removed or all end, even if it answered just then', async () => {
     let over = false;
     const { outages, said } = watch({
       isOver: () => over,
@@ -139,7 +139,7 @@ describe('a child that died', () => {
     expect(said).toEqual([]);
   });
 
-  it('is watched again after asking failed', async () => {
+  it('is watched again after a failed request', async () => {
     let fails = true;
     const { outages, said } = watch({
       serves: async () => {

@@ -17,13 +17,13 @@ describe('the lanes of the gate and of the whole run', () => {
         expect(lanes.slice(0, index).map(({ name }) => name)).toEqual(expect.arrayContaining([...after]));
   });
 
-  it('hold every project, the whole run each of them once', () => {
+  it('contain every project, the whole run each of them once', () => {
     const names = projects.map(({ name }) => name);
     expect(allLanes.flatMap((lane) => lane.projects).sort()).toEqual(names.toSorted());
     expect(names).toEqual(expect.arrayContaining(gateLanes.flatMap((lane) => [...lane.projects])));
   });
 
-  it('run every file of tests once', () => {
+  it('run every test file once', () => {
     const files = treeFiles(treeRoot, (path) => /\.test\.tsx?$/.test(path));
     const ran = files.map((path) => projects.filter(({ include }) => include.some((glob) => matchesGlob(path, glob))));
     expect(files.length).toBeGreaterThan(500);
@@ -38,7 +38,7 @@ describe('a run of the gate', () => {
   ];
   const result = (name: string, seconds: number) => ({ name, seconds, passed: 3, failed: 0 });
 
-  it('fails when a lane or the whole took longer than its budget', () => {
+  it('fails when a lane or the whole exceeded its budget', () => {
     expect(overBudget([result('one', 10), result('two', 500)], lanes, GATE_SECONDS, 1)).toEqual([]);
     expect(overBudget([result('one', 14)], lanes, GATE_SECONDS + 1, 1.5)).toEqual([]);
     expect(overBudget([result('one', 10.1)], lanes, GATE_SECONDS + 1, 1)).toEqual([
@@ -47,7 +47,7 @@ describe('a run of the gate', () => {
     ]);
   });
 
-  it('shows what each lane took', () => {
+  it('shows the time of each lane', () => {
     expect(laneTable([result('one', 9.5), result('two', 1)], lanes, 12).split('\n')).toEqual([
       'lane          seconds   budget   passed   failed',
       'one               9.5       10        3        0',

@@ -112,7 +112,7 @@ describe('the use of dependencies', () => {
     expect(unusedFindings(root, ['a', 'b'])).toEqual(want);
   });
 
-  it('by any package is enough for one of the root', () => {
+  it('use by any package is enough for a dependency of the root', () => {
     const root = temporaryTree({
       'package.json': manifest({ devDependencies: { ws: '1.0.0' } }),
       'b/x.ts': "import 'ws';",
@@ -121,8 +121,8 @@ describe('the use of dependencies', () => {
   });
 });
 
-describe('a check that passed', () => {
-  it('runs again when what it depends on has changed, and until it passes', async () => {
+describe('a passed check', () => {
+  it('runs again when its inputs have changed, and until it passes', async () => {
     const folder = temporaryTree();
     let [key, runs, ok] = ['a', 0, false];
     const run = async () => {

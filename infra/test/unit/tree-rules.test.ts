@@ -4,10 +4,10 @@ import { sourceFindings } from '../../check/source-rules.mjs';
 import { textFindings } from '../../check/text-rules.mjs';
 import { temporaryTree } from '../support/tree.ts';
 
-// Put together here, so that the rule does not find its own test.
+// The text is assembled here, so that the rule does not find its own test.
 const join = (...parts: string[]) => parts.join('');
 
-describe('nothing of one machine stands in the tree', () => {
+describe('the tree contains nothing of one machine', () => {
   const found = [
     { name: 'the place of a clone', text: join('see ', '/secret', '/clone/x'), says: 'a.md:1 holds a path or host' },
     { name: 'a home folder', text: join('\nrun ', '/ho', 'me/anna/x'), says: 'a.md:2 holds the path of a home folder' },
@@ -25,7 +25,7 @@ describe('nothing of one machine stands in the tree', () => {
     expect(findings).toEqual([expect.stringContaining(says)]);
   });
 
-  it('placeholders, public sites and results are left alone', () => {
+  it('placeholders, public sites and results are ignored', () => {
     const files = {
       'a.md': join(
         'https://mediasoup.org https://github.com/a/b ',
@@ -62,7 +62,7 @@ describe('every dependency has its reason', () => {
     expect(dependencyFindings(tree(notes, versions), ['p0', 'p1'])).toEqual([expect.stringContaining(says)]);
   });
 
-  it('and our own packages need none', () => {
+  it('but our own packages need none', () => {
     expect(dependencyFindings(tree(note, ['1.0.0', '1.0.0']), ['p0', 'p1'])).toEqual([]);
   });
 
@@ -84,7 +84,7 @@ describe('a double', () => {
   const importing = "import { b } from '../support/scripted-b.ts';\n";
   const suite = "import { contract } from '../support/b-contract.ts';\n";
 
-  it('that no contract suite runs is found', () => {
+  it('is found without a contract suite', () => {
     const files = { ...double, 'a/test/unit/b.test.ts': importing };
     expect(sourceFindings(temporaryTree(files))).toEqual([
       expect.stringMatching(/^a\/test\/support\/scripted-b\.ts: /),
@@ -98,7 +98,7 @@ describe('a double', () => {
       'by another double',
       { 'a/test/unit/scripted-c.ts': importing, 'a/test/unit/c-contract.ts': "import c from './scripted-c.ts';" },
     ],
-  ])('is held %s', (_, files: Record<string, string>) => {
+  ])('is checked %s', (_, files: Record<string, string>) => {
     expect(sourceFindings(temporaryTree({ ...double, ...files }))).toEqual([]);
   });
 });

@@ -18,7 +18,7 @@ const optionsOf = (config: Config) => {
   return { all: Object.fromEntries(merged), lib: merged.get('lib'), checkJs: merged.get('checkJs') ?? false };
 };
 
-/** What a program may have beside what a folder asks for: more kinds of files that it reads and checks. */
+/** Options that a program may have in addition: more kinds of files that it reads and checks. */
 const MORE = ['jsx', 'allowJs', 'checkJs'];
 
 const programs = typePrograms.map((name) => ({ name, config: configOf(`infra/tsconfig.${name}.json`) }));
@@ -26,8 +26,8 @@ const folders = programs.flatMap(({ name, config }) =>
   config.include.map((path) => ({ name, folder: posix.join('infra', path), config })),
 );
 
-describe('folders that are one program of the compiler', () => {
-  it('are each in one', () => {
+describe('folders that share a compiler program', () => {
+  it('are each in only one', () => {
     const names = folders.map(({ folder }) => folder);
     expect(names.length).toBeGreaterThan(20);
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);

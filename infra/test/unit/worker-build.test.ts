@@ -12,11 +12,11 @@ describe('the worker build', () => {
       line: '[104/261] Compiling C++ object meridian-worker.p/src_RTC_TransportTuple.cpp.o',
       want: { done: 104, total: 261, detail: 'RTC_TransportTuple.cpp' },
     },
-    // What an interrupted run has done counts.
+    // Steps of an interrupted run count.
     { line: '[1/3] Linking target meridian-worker', want: { done: 259, total: 261, detail: 'meridian-worker' } },
     { line: '[2/300] Linking target meridian-worker', want: { done: 2, total: 300, detail: 'meridian-worker' } },
   ];
-  it.each(lines)('reads ninja: $line', ({ line, want }) => {
+  it.each(lines)('parses ninja’s line $line', ({ line, want }) => {
     expect(ninjaPosition(line, 261)).toEqual(want);
   });
 
@@ -27,7 +27,7 @@ describe('the worker build', () => {
     { memoryAvailableMb: 64_000, processors: 16, jobs: 16 },
   ];
   it.each(machines)(
-    'takes $jobs compilers with $memoryAvailableMb MB and $processors processors',
+    'runs $jobs compilers with $memoryAvailableMb MB and $processors processors',
     ({ jobs, ...facts }) => {
       expect(jobsFor(someFacts(facts))).toBe(jobs);
     },

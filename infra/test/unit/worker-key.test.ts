@@ -6,7 +6,7 @@ import { temporaryTree } from '../support/tree.ts';
 
 const root = () => temporaryTree({ 'infra/mediasoup-worker/build.sh': '# recipe' });
 
-/** A machine on which every package has version 1, but for those that are named. */
+/** Makes a machine on which every package has version 1, except the named ones. */
 function versions(changes: Record<string, string> = {}, compiler = 'c++ 12') {
   const packages = (names: string[]) => new Map(names.map((name) => [name, changes[name] ?? '1']));
   return { packages, compiler: () => compiler };
@@ -18,20 +18,20 @@ describe('the cached worker', () => {
     builtName('3.27.1', libsrtp, { ...tree, root: root() }, machine);
 
   const inIt = ['libuv1-dev', 'libssl-dev', 'libabsl-dev', 'libflatbuffers-dev', 'flatbuffers-compiler'];
-  it.each(inIt)('is another one with another %s', (part) => {
+  it.each(inIt)('has another key with another %s', (part) => {
     expect(name(versions({ [part]: '2' }))).not.toBe(name());
   });
 
   const tools = [...requirements.worker, ...requirements.test].map(({ debian }) => debian);
-  it.each(tools.filter((tool) => !inIt.includes(tool)))('is the same one with another %s', (tool) => {
+  it.each(tools.filter((tool) => !inIt.includes(tool)))('has the same key with another %s', (tool) => {
     expect(name(versions({ [tool]: '2' }))).toBe(name());
   });
 
-  it('is another one with another compiler', () => {
+  it('has another key with another compiler', () => {
     expect(name(versions({}, 'c++ 13'))).not.toBe(name());
   });
 
-  it("depends on the system's libsrtp only where it is linked with that", () => {
+  it('depends on the system’s libsrtp only if linked with it', () => {
     const other = versions({ 'libsrtp2-dev': '2' });
     expect(name(other)).toBe(name());
     expect(name(other, 'system')).not.toBe(name(versions(), 'system'));

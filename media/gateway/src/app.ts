@@ -1,4 +1,4 @@
-// The gateway as a whole: its parts, its listeners, and its place in the fleet.
+// Assembles the gateway: its parts, its listeners, and its registration in the fleet.
 import type { Server } from 'node:https';
 import { ApiLinks, addressOf, askEdge, Edges, NodeShell, openTokens, proxyRanges } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
@@ -17,7 +17,6 @@ import { rtmpAddress } from './placing/planned-gateways.ts';
 import { TlsHandshakes } from './rtmp/tls.ts';
 import type { WaysOptions } from './ways.ts';
 
-/** Starts the gateway: certificate, listeners, links. Everything opened is on the close stack. */
 export async function start(deps: GatewayDeps) {
   const { config, log, clock, rng, closeStack } = deps;
   const trustedProxies = proxyRanges(config.trustedProxies);
@@ -74,7 +73,6 @@ export async function start(deps: GatewayDeps) {
   };
 }
 
-/** Which gateway a client is sent to. */
 function makePlacing({ config, clock, log }: GatewayDeps, shell: NodeShell, supervisor: FfmpegSupervisor): Placing {
   const { region, rtmpUrl, rtmpsUrl, publicUrl, development, latitude, longitude } = config;
   const self = {
@@ -102,7 +100,7 @@ function drainingOf(
     log,
     viewers: () => programmes.movable('NODE_DRAINING'),
     endRest: () => {
-      cdn.end(); // before their programmes and points, which they would open again
+      cdn.end(); // The CDN ends before its programmes and points, because it would reopen them.
       for (const those of [points, programmes, native.natives, renditions]) those.end('NODE_DRAINING');
       whip.end();
     },
@@ -119,7 +117,6 @@ interface Joining {
   readonly ports: { readonly link: number; readonly udp: number };
 }
 
-/** Registers at the centre, reports to it and follows its plan. */
 function joinFleet({ config }: GatewayDeps, { links, opened, renditions, supervisor }: Parts, o: Joining): void {
   const { shell, api, placing, draining, ports } = o;
   const { rtmpUrl, rtmpsUrl } = config;
@@ -131,7 +128,7 @@ function joinFleet({ config }: GatewayDeps, { links, opened, renditions, supervi
         ...(rtmpsUrl === undefined ? [] : [rtmpAddress(rtmpsUrl, (config.rtmpsListen ?? config.rtmpListen).ip)]),
         addressOf('srtp', 'udp', config.udpListen, ports.udp),
       ],
-      // Others send it no client that would need what it cannot make.
+      // A gateway with a lack has no public URL, so others send it no clients.
       publicUrl: supervisor.lacks.length > 0 ? '' : config.publicUrl,
     }),
     load: () => ({

@@ -1,4 +1,3 @@
-// The configuration of a gateway.
 import {
   apiKeyFields,
   checkApiKeys,
@@ -129,7 +128,6 @@ export const gatewayConfig = Type.Object({
 
 export type GatewayConfig = Readonly<Static<typeof gatewayConfig>>;
 
-/** What the schema cannot say; `stateDir` and the certificate's files are looked at. */
 export function checkConfig(config: GatewayConfig): ConfigIssue[] {
   const issues = nodeIssues(config, listenersOf(config));
   checkApiKeys(config.apiKeys, issues);
@@ -174,7 +172,6 @@ function listenersOf(config: GatewayConfig): Listener[] {
 
 type TlsKeys = Pick<GatewayConfig, 'httpTls' | 'publicUrl' | 'rtmpsListen' | 'rtmpsUrl' | 'tlsCertFile'>;
 
-/** A listener with TLS has a certificate and a URL that says so, and a certificate has a listener. */
 export function tlsIssues({ httpTls, publicUrl, rtmpsListen, rtmpsUrl, tlsCertFile }: TlsKeys): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
   const refuse = (key: string, value: unknown, allowed: string, example: unknown) =>

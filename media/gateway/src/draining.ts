@@ -1,20 +1,17 @@
-// What a gateway does while it is drained. Viewers that another gateway can have are ended one after another: their
-// players come back, and are sent there. A viewer that cannot be sent anywhere stays until it ends, or until a
-// deadline.
+// Drains a gateway: viewers are ended gradually where another gateway can serve them, and at a deadline otherwise.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
-/** In which viewers are ended: other gateways join their rooms meanwhile, and no gateway is flooded. */
+/** Time over which viewers are ended, so that other gateways can join the rooms without a flood. */
 export const VIEWERS_MS = 30_000;
-/** A show that lasts longer is ended: its encoder comes back to wherever its address leads by then. */
+/** A longer show is ended: its encoder reconnects to wherever its address leads by then. */
 export const DEADLINE_MS = 10 * 60_000;
 const STEP_MS = 1000;
 
 export interface DrainingOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** How to end each viewer that is there now and could be elsewhere. */
+  /** Returns a function per present viewer that could be elsewhere, which ends it. */
   viewers(): readonly (() => void)[];
-  /** Ends all that are still there. */
   endRest(): void;
 }
 
@@ -26,7 +23,7 @@ export class Draining {
     this.#o = o;
   }
 
-  /** Begins a drain, or stops it: what is there then stays. The same twice is once. */
+  /** Begins a drain, or stops it and keeps the remaining viewers. Idempotent. */
   set(on: boolean, reason: string): void {
     if (on === this.#timers.length > 0) return;
     this.close();
@@ -46,7 +43,6 @@ export class Draining {
     ];
   }
 
-  /** No viewer is ended any more; idempotent. */
   close(): void {
     for (const timer of this.#timers) timer.cancel();
     this.#timers = [];

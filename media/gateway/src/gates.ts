@@ -1,16 +1,16 @@
-// The gates of the listeners of clients: how many connections each holds, and how long one that has proved nothing.
+// Limits of the client listeners: number of connections, and time of an unproven connection.
 import { ConnectionGate, type ConnectionLimits } from '@meridian/node-shell';
 import type { AddressRange } from '@meridian/protocol';
 import { connectionMetrics } from './metrics.ts';
 import type { GatewayDeps } from './parts.ts';
 
-/** Of all addresses: viewers, and few besides; each may make 6 MB wait (core/slow-viewer.ts). */
+/** Bound over all addresses, mostly viewers; each may make 6 MB wait (core/slow-viewer.ts). */
 const common = { total: 4000, provenMax: 3600 };
-/** A request or handshake on a slow line, and what a room needs to let its sender in. */
+/** Time for a request or handshake on a slow line, and for the join of a sender. */
 const PROOF_MS = 20_000;
-/** An office that watches; players of HLS rest between two requests. */
+/** An office that watches; players of HLS pause between requests. */
 const WATCHING = 1000;
-/** An office behind one router, a server that pushes for many. */
+/** An office behind one router, or a server that pushes for many. */
 const PUBLISHING = 200;
 
 export const httpLimits: ConnectionLimits = {
@@ -26,7 +26,6 @@ export const rtmpLimits: ConnectionLimits = {
   proofMs: PROOF_MS,
 };
 
-/** Of the HTTP server, and of RTMP with and without TLS. */
 export interface Gates {
   readonly http: ConnectionGate;
   readonly rtmp: ConnectionGate;

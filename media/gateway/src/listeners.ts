@@ -1,5 +1,4 @@
-// The gateway's three listeners for clients: RTMP, the UDP port of native clients, and HTTP with its routes. Each is on
-// the close stack.
+// Opens the gateway's listeners for clients: RTMP, the UDP port, and HTTP with its routes.
 import { type Edges, TurnServers } from '@meridian/node-shell';
 import type { TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
@@ -32,10 +31,8 @@ import type { WaysOptions } from './ways.ts';
 import { Callers } from './whip/callers.ts';
 import { WhipSessions } from './whip/sessions.ts';
 
-/** How often metrics of publishers and viewers are renewed. */
 const LIVE_MS = 5000;
 
-/** Listens to RTMP, and to RTMP over TLS where the configuration names a port for it. */
 export async function listenRtmp(
   { config, clock, rng, log, closeStack }: GatewayDeps,
   { keys, points, publications, programmes, waiting }: Parts,
@@ -54,7 +51,6 @@ export interface Native {
   readonly natives: UdpSessions;
 }
 
-/** Opens the port of native clients. */
 export async function listenUdp(
   { config, clock, rng, log, metrics, closeStack }: GatewayDeps,
   { links, sockets, opened, publications, converters }: Parts,
@@ -82,7 +78,6 @@ export interface Http {
   readonly whip: WhipSessions;
 }
 
-/** Serves all routes. */
 export async function listenHttp(
   deps: GatewayDeps,
   parts: Parts,
@@ -97,7 +92,6 @@ export async function listenHttp(
     readonly arrivals: Arrivals;
     readonly gates: Gates;
     readonly native: Native;
-    /** Of `httpTls`. */
     readonly tls: TlsFiles | undefined;
   },
 ): Promise<Http> {

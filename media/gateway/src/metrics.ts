@@ -3,7 +3,7 @@ import type { ProtocolTotals } from './live/live-rooms.ts';
 
 type Gauge = ReturnType<Metrics['gauge']>;
 
-/** Connections that were ended before they had proved anything: `why` as `ConnectionGateOptions.onEnded`. */
+/** Counts connections ended before they proved anything; `why` as in `ConnectionGateOptions.onEnded`. */
 export function connectionMetrics(metrics: Metrics): (listener: 'http' | 'rtmp', why: string) => void {
   const ended = metrics.counter(
     'connections_unproven_ended_total',
@@ -13,7 +13,6 @@ export function connectionMetrics(metrics: Metrics): (listener: 'http' | 'rtmp',
   return (listener, why) => ended.inc({ listener, why });
 }
 
-/** Datagrams at the port of native clients that are not theirs, or came before. */
 export function udpMetrics(metrics: Metrics): { readonly dropped: () => void } {
   const dropped = metrics.counter(
     'udp_datagrams_dropped_total',
@@ -22,7 +21,6 @@ export function udpMetrics(metrics: Metrics): { readonly dropped: () => void } {
   return { dropped: () => dropped.inc() };
 }
 
-/** What waits in the connections of viewers, and what became of the slowest. */
 export function waitingMetrics(metrics: Metrics): {
   readonly ended: (viewers: number) => void;
   readonly waiting: (bytes: number) => void;
@@ -35,7 +33,6 @@ export function waitingMetrics(metrics: Metrics): {
   return { ended: (viewers) => ended.inc(viewers), waiting: (bytes) => waiting.set(bytes) };
 }
 
-/** Publishers and viewers of all rooms; shows the totals that it is given (`LiveRooms.totals`). */
 export function liveMetrics(metrics: Metrics): (totals: ReadonlyMap<string, ProtocolTotals>) => void {
   const gauges: Readonly<Record<keyof ProtocolTotals, Gauge>> = {
     publishers: metrics.gauge('publishers', 'Publishers.', ['protocol']),

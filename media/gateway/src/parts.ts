@@ -1,5 +1,4 @@
-// What a gateway consists of besides its listeners: links to signaling nodes, what goes into rooms and out of them, and
-// what is known of it. Everything opened is on the close stack.
+// Assembles a gateway without its listeners. Everything opened is on the close stack.
 import { type OpenedTokens, TargetAddresses, type TokenOrigin } from '@meridian/node-shell';
 import type { SignalingLinks } from '@meridian/room-media';
 import { FfmpegSupervisor, findSandbox, LackWatch, RtpSockets, transcodeMetrics } from '@meridian/room-media';
@@ -24,7 +23,6 @@ import { Renditions } from './transcoding/renditions.ts';
 
 export type GatewayDeps = ServiceContext<GatewayConfig>;
 
-/** What every part that opens sessions or keys needs. */
 export interface Base {
   readonly links: SignalingLinks;
   readonly sockets: RtpSockets;
@@ -33,11 +31,9 @@ export interface Base {
   readonly supervisor: FfmpegSupervisor;
 }
 
-/** What is known of publishers and viewers. */
 export interface Live {
   readonly live: LiveRooms;
   readonly publications: Publications;
-  /** In the connections of all viewers. */
   readonly waiting: WaitingBytes;
 }
 
@@ -69,7 +65,7 @@ export function makeParts(
   return { ...base, ...live, ...rooms, ...streams, converters };
 }
 
-/** Finds out what ffmpeg may and can do on this host; `watch` hears when that has changed. */
+/** Finds out what ffmpeg may and can do on this host; `watch` reports changes. */
 export async function findTranscoders(deps: GatewayDeps) {
   const { config, clock, log, metrics, closeStack } = deps;
   const sandbox = await findSandbox(log);
@@ -107,7 +103,6 @@ function makeLive(deps: GatewayDeps, { links, opened, supervisor }: Base): Live 
   return { live, publications, waiting: makeWaiting(deps) };
 }
 
-/** How often the figure of what waits is renewed. */
 const WAITING_MS = 5000;
 
 function makeWaiting({ clock, log, metrics, closeStack }: GatewayDeps): WaitingBytes {
@@ -154,8 +149,7 @@ function makeRooms(
   closeStack.add('composed pictures', () => compositions.close());
   const programmes = new Programmes({ ...common, live, region, mixers, compositions, nodeId });
   closeStack.add('programmes', () => programmes.close());
-  // A viewer with a session in the room is ended there: the session was made from the same token, or by the same API
-  // key.
+  // A viewer with a session in the room ends with it: both have the same token or API key.
   opened.onEnded((isEnded) =>
     programmes.endRevoked(({ apiKey, origin }) =>
       isEnded({ ...origin, apiKey, tenant: keys.known(apiKey)?.tenant ?? '' }),
@@ -166,7 +160,6 @@ function makeRooms(
   return { points, programmes, renditions };
 }
 
-/** Pushes to other servers and pulls from them. */
 function makeCdn(
   { config, clock, rng, log, closeStack }: GatewayDeps,
   { opened }: Base,

@@ -1,5 +1,5 @@
-// The ways into and out of a room by other protocols, as URLs with stream keys, for a client that shows a token of that
-// room, or a stream key to play it.
+// Returns the URLs, with stream keys, by which a client publishes into or plays a room by other protocols; the client
+// shows a token of the room or a stream key to play it.
 import type { MintOrigin, Tokens } from '@meridian/node-shell';
 import {
   composedLayoutOf,
@@ -17,30 +17,27 @@ import type { HlsKey } from './placing/edges.ts';
 import type { PlacedClient, PlacedProgramme, PlacedRoom } from './placing/placing.ts';
 import { COMPOSED_MILLICORES } from './room/compositions.ts';
 
-/** Of keys for an administrator of the room; others' keys end with their token. */
+/** Lifetime of keys for an administrator of the room; other keys end with their token. */
 const ADMIN_KEY_MS = 24 * 3_600_000;
 
-/** What the publisher is. `encoder`: a program beside the person, which may be in the room as well. */
+/** Kind of publisher. `encoder` is a program beside the person, who may be in the room as well. */
 export type Client = 'encoder' | 'miniprogram' | 'h5';
 
 export interface WaysRequest {
   /** Default: an encoder. */
   readonly client?: Client;
-  /**
-   * The publisher; without `roomAdmin` the token's own identity alone. Default: the token's identity, of an encoder
-   * with `-encoder`.
-   */
+  /** Without `roomAdmin` only the token's own. Default: the token's identity, with `-encoder` for an encoder. */
   readonly identity?: string;
   /**
-   * Without `roomAdmin` or `canUpdateOwnMetadata` the token's alone, which is the default; of an encoder with
-   * ` (encoder)`.
+   * Without `roomAdmin` or `canUpdateOwnMetadata` only the token's own. Default: the token's name, with ` (encoder)`
+   * for an encoder.
    */
   readonly name?: string;
-  /** To play: whose picture, by identity, or `composed[:LAYOUT]`. Default: the active speaker's. */
+  /** For playing: identity whose picture is shown, or `composed[:LAYOUT]`. Default: the active speaker. */
   readonly picture?: string;
 }
 
-/** What encoders ask for in two fields, and both as one URL. */
+/** RTMP URL, also split into the two fields of encoders. */
 export interface RtmpWay {
   readonly server: string;
   readonly key: string;
@@ -50,20 +47,18 @@ export interface RtmpWay {
 export interface Ways {
   readonly room: string;
   readonly expiresWallMs: number;
-  /** Absent: the token may not publish. */
+  /** Absent if the token may not publish. */
   readonly publish?: {
     readonly identity: string;
     readonly rtmp: RtmpWay;
-    /** The same by TLS; absent where the gateway does not speak it. */
     readonly rtmps?: RtmpWay;
-    /** MPEG-TS with MPEG-1 and MP2 in a WebSocket; absent where no sound or picture can be made of it. */
+    /** MPEG-TS with MPEG-1 and MP2 in a WebSocket; absent where the gateway cannot transcode it. */
     readonly h5?: string;
-    /** The key is the bearer. */
     readonly whip: { readonly url: string; readonly key: string };
   };
   /**
-   * Absent: the token may not subscribe, or no sound can be made for players here. A publisher by mini-program or H5 is
-   * left out of what it plays: it neither sees nor hears itself.
+   * Absent if the token may not subscribe, or without a sound encoder here. A publisher by mini-program or H5 is left
+   * out of its own programme.
    */
   readonly play?: PlayUrls;
 }
@@ -73,9 +68,9 @@ export interface PlayUrls {
   readonly rtmps?: string;
   readonly flv: string;
   readonly wsFlv: string;
-  /** Absent where no picture can be made for it. */
+  /** Absent without a picture encoder. */
   readonly h5?: string;
-  /** Low-latency HLS too. */
+  /** Includes low-latency HLS. */
   readonly hls: string;
 }
 
@@ -84,29 +79,28 @@ type Place = Pick<Gateway, 'rtmpUrl' | 'rtmpsUrl' | 'publicUrl' | 'lacks'>;
 export interface WaysOptions {
   readonly tokens: Tokens;
   readonly keys: StreamKeys;
-  /** The gateway near the client, and the one whose HLS all viewers play. */
+  /** Chooses the gateway near the client, and the gateway of the programme's HLS. */
   readonly placing: {
     origin(programme: PlacedProgramme): Pick<Gateway, 'publicUrl'>;
     nearest(client: PlacedClient, room: PlacedRoom): Promise<Place>;
     elsewhere(client: PlacedClient, room: PlacedRoom): Promise<Place>;
   };
-  /** Where HLS is played, as `hlsBaseUrl`. Absent: there are no edges, and it is at its origin. */
+  /** Returns the base URL of HLS, as `hlsBaseUrl` does. Absent without edges: the origin. */
   readonly hlsBase?: (programme: PlacedProgramme, key: HlsKey, client: PlacedClient) => Promise<string>;
-  /** There is no capacity here for this much, in thousandths of a core. Absent: there always is. */
+  /** Returns whether this gateway lacks capacity for this cost, in thousandths of a core. Absent: never. */
   readonly isFull?: (millicores: number) => boolean;
   readonly wallMs: () => number;
 }
 
 /**
- * The ways of the token's room, at the gateway near the client, or at another one when this is full; HLS at an edge
- * near it, or at its one origin. Throws what `Tokens.verify` and `Placing.nearest` throw, NOT_PERMITTED for another
- * identity without `roomAdmin` or another name without that or `canUpdateOwnMetadata`, and REQUEST_INVALID for names
- * that are none.
- * Where `bearer` is a stream key to play, the ways to play by it; throws what `StreamKeys.open` throws, NOT_PERMITTED
- * for a key to publish, and REQUEST_INVALID for a request that names anything.
+ * Returns the URLs of the token's room, at the gateway near the client or another when that is full; HLS at an edge
+ * near the client or at its origin. Throws as `Tokens.verify` and `Placing.nearest` do, NOT_PERMITTED for another
+ * identity without `roomAdmin` or another name without `roomAdmin` or `canUpdateOwnMetadata`, and REQUEST_INVALID for
+ * malformed names. For a stream key to play, returns the URLs to play: throws as `StreamKeys.open` does, NOT_PERMITTED
+ * for a key to publish, and REQUEST_INVALID for a request with any field.
  */
 export async function waysOf(o: WaysOptions, bearer: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
-  // A token is three parts with dots between; a key is one.
+  // A token has three parts separated by dots; a key has no dot.
   const isKey = bearer !== '' && !bearer.includes('.');
   return isKey ? waysByKey(o, bearer, request, asker) : waysByToken(o, bearer, request, asker);
 }
@@ -156,25 +150,24 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
   );
 }
 
-/** An encoder sends a picture and sound, and its key limits it to neither. */
+/** An encoder sends picture and sound, and its key restricts neither. */
 const mayEncode = ({ canPublish, publishSources }: Rights): boolean =>
   canPublish && encoded.every((source) => publishSources?.includes(source) ?? true);
 const encoded = ['camera', 'microphone'] as const;
 
-/** What the ways are made for, once that is allowed. */
 export interface WantedWays extends PlacedRoom {
   readonly origin: MintOrigin;
   readonly expiresWallMs: number;
   readonly client: Client;
   readonly publisher: { readonly identity: string; readonly name: string };
   readonly player: { readonly identity: string; readonly name: string };
-  /** As of `WaysRequest`; '': the active speaker's. */
+  /** Picture as in `WaysRequest`; `''` for the active speaker. */
   readonly picture: string;
   readonly canPublish: boolean;
   readonly canPlay: boolean;
 }
 
-/** Seals the keys. Throws what `StreamKeys.seal` and `Placing.nearest` throw. The names were checked before. */
+/** Seals the keys of ways whose names are checked. Throws as `StreamKeys.seal` and `Placing.nearest` do. */
 export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: PlacedClient): Promise<Ways> {
   const { apiKey, room, fence, origin, expiresWallMs, client, publisher, player, picture } = wanted;
   const key = { apiKey, room, expiresWallMs, protocol: '', picture: '', without: '', fence, origin };
@@ -202,7 +195,6 @@ export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: Plac
   };
 }
 
-/** The gateway near the client, or another one when this is full. */
 const placeOf = (
   { placing, isFull }: WaysOptions,
   room: PlacedRoom,
@@ -210,11 +202,10 @@ const placeOf = (
   millicores: number,
 ): Promise<Place> => (isFull?.(millicores) ? placing.elsewhere(asker, room) : placing.nearest(asker, room));
 
-/** What most clients need made, in thousandths of a core. */
 const neededBy = (picture: string): number =>
   composedLayoutOf(picture) === undefined ? H5_MILLICORES : COMPOSED_MILLICORES;
 
-/** At an edge near the client, or at the gateway that makes the stream. */
+/** Returns the URL at an edge near the client, or at the gateway that makes the stream. */
 async function hlsUrlOf(
   { placing, hlsBase }: WaysOptions,
   programme: PlacedProgramme,
@@ -225,7 +216,6 @@ async function hlsUrlOf(
   return `${(await hlsBase?.(programme, key, asker)) ?? atOrigin}/index.m3u8`;
 }
 
-/** None that needs what the gateway lacks. */
 function playBy(
   key: string,
   place: Place,

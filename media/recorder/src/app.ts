@@ -1,4 +1,4 @@
-// The recorder as a whole: its recordings, what it watches, and its place in the fleet.
+// Assembles the recorder: its recordings, its watches, and its registration in the fleet.
 import { availableParallelism } from 'node:os';
 import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell';
 import { openStore } from '@meridian/object-store';
@@ -17,7 +17,6 @@ import { openWatching } from './watching/open-watching.ts';
 
 export type RecorderDeps = ServiceContext<RecorderConfig>;
 
-/** Starts the recorder: certificate, links, recordings. Everything opened is on the close stack. */
 export async function start(deps: RecorderDeps) {
   const { config, log, clock, rng, metrics, closeStack } = deps;
   const folders = foldersOf(config);
@@ -99,7 +98,6 @@ export async function start(deps: RecorderDeps) {
   return { recordings, finishing, watching, links, keys: opened.keys, linkPort: linkServer.port, http: served?.http };
 }
 
-/** What makes pictures of its own: composers, and browsers for pages. */
 async function openMakers(
   { config, clock, log, metrics, closeStack }: RecorderDeps,
   { slots, spoolDir }: { readonly slots: number; readonly spoolDir: string },

@@ -1,4 +1,3 @@
-// The configuration of a recorder.
 import { accessSync, constants } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import {
@@ -141,7 +140,6 @@ export type RecorderConfig = Readonly<Static<typeof recorderConfig>>;
 
 type Folders = Pick<RecorderConfig, 'stateDir' | 'spoolDir' | 'store'>;
 
-/** Folders of what is not in the store yet, and of the store. */
 export const foldersOf = ({
   stateDir,
   spoolDir,
@@ -151,7 +149,6 @@ export const foldersOf = ({
   files: store.dir ?? join(stateDir, 'recordings'),
 });
 
-/** What the schema cannot say; `stateDir` and the folders of recordings are looked at. */
 export function checkConfig(config: RecorderConfig): ConfigIssue[] {
   const issues = nodeIssues(config, listenersOf(config));
   checkApiKeys(config.apiKeys, issues);
@@ -170,7 +167,6 @@ export function checkConfig(config: RecorderConfig): ConfigIssue[] {
   ];
 }
 
-/** Where files are played, there is an address for them, and a certificate where it speaks TLS. */
 function httpIssues(config: RecorderConfig): ConfigIssue[] {
   const { httpListen, httpTls, publicUrl, tlsCertFile } = config;
   if ((httpListen === undefined) !== (publicUrl === undefined)) {
@@ -228,7 +224,7 @@ function isReadable(path: string): boolean {
   }
 }
 
-/** Each removes what it does not know in its own folder. */
+/** Spool and store must be apart, because each removes unknown files in its folder. */
 function apartIssues({ spool, files }: ReturnType<typeof foldersOf>): ConfigIssue[] {
   if (!isInside(spool, files) && !isInside(files, spool)) return [];
   const allowed = `a folder apart from spoolDir (${spool}): neither is inside the other`;

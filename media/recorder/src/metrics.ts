@@ -1,23 +1,20 @@
-// What the recorder shows to Prometheus; read at scrape time, nothing is kept twice.
+// Prometheus metrics of the recorder, read at scrape time.
 import type { Metrics } from '@meridian/runtime';
 
-/** What is on the recorder's disk, and what has become of it. */
 export interface SpoolFigures {
   readonly writtenBytes: number;
   readonly pieces: number;
   readonly gaps: number;
-  /** On the disk: the store does not have it as a whole yet. */
+  /** Bytes on the disk that the store does not have completely. */
   readonly backlogBytes: number;
-  /** For how long the oldest recording that is over here waits for the store; 0: none does. */
+  /** Waiting time of the oldest ended recording for the store; 0 if none waits. */
   readonly oldestMs: number;
-  /** Calls of the store that failed and are tried again. */
   readonly failures: number;
-  /** The store lets nothing in. */
   readonly isDenied: boolean;
   readonly filesAside: number;
-  /** They stay until their recording is erased, or an operator takes them. */
+  /** Bytes of files aside, which stay until their recording is erased or an operator takes them. */
   readonly asideBytes: number;
-  /** Of the disk with the spool, 0 to 1. */
+  /** Used share of the spool's disk, 0 to 1. */
   readonly diskShare: number;
 }
 
@@ -33,7 +30,6 @@ export interface RecorderFigures {
   };
 }
 
-/** Registers the metrics. */
 export function registerMetrics(metrics: Metrics, { recordings, watching, spool, finishing }: RecorderFigures): void {
   const shown: [name: string, help: string, read: () => number][] = [
     ['recordings', 'Recordings that run or begin.', () => recordings.size],
@@ -82,11 +78,10 @@ export function registerMetrics(metrics: Metrics, { recordings, watching, spool,
 export interface ServingMetrics {
   answered(status: number): void;
   sent(bytes: number): void;
-  /** A connection proved nothing: `why` as `ConnectionGateOptions.onEnded`. */
+  /** Called for an unproven connection that was ended: `why` is that of `ConnectionGateOptions.onEnded`. */
   ended(why: string): void;
 }
 
-/** What is played from here. */
 export function servingMetrics(metrics: Metrics, size: () => number): ServingMetrics {
   const answers = metrics.counter('file_requests_total', 'Requests for files of recordings, by status.', ['status']);
   const bytes = metrics.counter('file_bytes_total', 'Bytes of files of recordings that were sent.');

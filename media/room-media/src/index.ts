@@ -1,5 +1,4 @@
-// What gateways and recorders need to open sessions over their links, to exchange media with media nodes, and to make
-// media of other media, and one picture of a whole room.
+// Shared code of gateways and recorders: sessions over links, room media, transcoding, and composed pictures.
 export * from './adapters/ffmpeg/audio.ts';
 export * from './adapters/ffmpeg/encoders.ts';
 export * from './adapters/ffmpeg/find-ffmpeg.ts';

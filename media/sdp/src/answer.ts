@@ -1,13 +1,13 @@
-// Our answer to a WHIP client's offer: the media node's side of the one transport, and what is received on each line.
+// Builds the answer to a WHIP offer: the media node's side of the transport, and the media received on each line.
 import type { Description } from './description.ts';
 import { description, type IceCredentials, type NodeSide, rejectedLine } from './lines.ts';
 import type { Offer } from './offer.ts';
 import { receivedLine } from './received.ts';
 
-/** The media type of a fragment of a description (RFC 8840). */
+/** Media type of a fragment of a description (RFC 8840). */
 export const FRAGMENT_TYPE = 'application/trickle-ice-sdpfrag';
 
-/** The description that answers the offer. `sessionId`: a number that no other of this gateway has. */
+/** Builds the answer. `sessionId` is unique to this gateway. */
 export function answerTo(offer: Offer, side: NodeSide, sessionId: number): Description {
   const media = offer.lines.map((line) =>
     line.track === undefined ? rejectedLine(line) : receivedLine(line, line.track, side),
@@ -15,7 +15,7 @@ export function answerTo(offer: Offer, side: NodeSide, sessionId: number): Descr
   return description({ sessionId, version: 1 }, media, { mixedExtensions: offer.allowsMixedExtensions });
 }
 
-/** The answer to an ICE restart: new credentials, the same candidates. */
+/** Builds the answer to an ICE restart: new credentials, the same candidates. */
 export function restartedFragment({ usernameFragment, password }: IceCredentials): string {
   return ['a=ice-lite', `a=ice-ufrag:${usernameFragment}`, `a=ice-pwd:${password}`, ''].join('\r\n');
 }

@@ -1,4 +1,4 @@
-// Which codec of an offered m-line is taken: the first one that every media node routes, with what goes with it.
+// Chooses the codec of an offered m-line: the first that all media nodes route, with its parameters.
 import {
   type MediaKind,
   type RtcpFeedback,
@@ -14,18 +14,17 @@ export interface HeaderExtension {
   readonly id: number;
 }
 export interface ChosenCodec {
-  /** The codec, and its retransmissions if they were offered. */
   readonly codecs: RtpCodec[];
-  /** Its line of parameters as offered, '' without any. */
+  /** Offered parameters; `''` without any. */
   readonly fmtp: string;
 }
 
 const TRANSPORT_CC = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
 const ABS_SEND_TIME = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
-/** Of Opus: what receivers learn of a sender. */
+/** Parameters of Opus that receivers get from the sender. */
 const OPUS_PARAMETERS = ['useinbandfec', 'usedtx', 'sprop-stereo'] as const;
 
-/** The codec that is taken; undefined: none of them is routed here. */
+/** Returns the accepted codec; undefined if none is routed here. */
 export function chooseCodec(
   media: Media,
   kind: MediaKind,
@@ -54,7 +53,7 @@ export function chooseCodec(
   return undefined;
 }
 
-/** The header extensions that a media node reads, by the ids of the offer. */
+/** Returns the header extensions that a media node reads, with the offer's ids. */
 export function headerExtensionsOf(media: Media, kind: MediaKind): HeaderExtension[] {
   const known = (routerConstant.capabilities.headerExtensions ?? []).filter(
     ({ kind: of, direction }) => of === kind && (direction === 'sendrecv' || direction === 'recvonly'),
@@ -65,7 +64,6 @@ export function headerExtensionsOf(media: Media, kind: MediaKind): HeaderExtensi
   });
 }
 
-/** The first one of each key. */
 const firstBy = <K, T>(list: readonly T[], keyOf: (one: T) => K): ReadonlyMap<K, T> =>
   new Map(list.toReversed().map((one) => [keyOf(one), one]));
 
@@ -91,11 +89,10 @@ function capabilityFor(
   );
 }
 
-/** Whether these parameters mean the profile of the capability. */
 function isSameProfile({ mimeType, parameters = {} }: RtpCodecCapability, offered: Parameters): boolean {
   switch (mimeType.toLowerCase()) {
     case 'video/h264': {
-      // By its first byte, profile_idc: a browser that decodes one of a profile decodes its constrained forms.
+      // Compares only profile_idc, the first byte: a browser that decodes a profile decodes its constrained forms.
       const profileOf = (level: unknown): string => String(level ?? '42e01f').slice(0, 2);
       return (
         offered.get('packetization-mode') === '1' &&
@@ -118,7 +115,7 @@ function opusParameters(offered: Parameters): Record<string, number> {
   return Object.fromEntries(named.filter(([, value]) => value === '1').map(([name]) => [name, 1]));
 }
 
-/** What both sides know; of the two ways to estimate bandwidth the one whose header extension is there. */
+/** Returns the feedback that both sides support. Bandwidth estimation needs the kind's header extension. */
 function feedbackOf(
   media: Media,
   payloadType: number,

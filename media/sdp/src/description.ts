@@ -1,5 +1,5 @@
-// A session description (RFC 8866) as the library has it: what we use of it. Texts that look like numbers are
-// numbers there, and nothing is certain of what a client has sent.
+// Used part of a session description (RFC 8866) in the library's form. Numeric texts are numbers there, and a client's
+// description has no guaranteed fields.
 
 export type Text = string | number;
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -32,7 +32,7 @@ export interface Media extends Shared {
   readonly payloads?: Text;
   readonly connection?: { readonly version: number; readonly ip: string };
   readonly mid?: Text;
-  /** The stream and track (RFC 8830). */
+  /** Stream and track (RFC 8830). */
   readonly msid?: readonly { readonly id: Text; readonly appdata?: Text }[];
   readonly bundleOnly?: string;
   readonly rtcpMux?: string;

@@ -1,4 +1,4 @@
-// Our side of a description: what the media node says of itself, and the m-lines.
+// Builds our side of a description: the media node's transport, and the m-lines.
 import type { Fingerprint, RtpCodec } from '@meridian/protocol';
 import type { HeaderExtension } from './codecs.ts';
 import type { Candidate, Description, Direction, Media } from './description.ts';
@@ -7,38 +7,37 @@ export interface IceCredentials {
   readonly usernameFragment: string;
   readonly password: string;
 }
-/** The media node's side of a transport. It is ICE-lite, and the DTLS server. */
+/** Media node's side of a transport, which is ICE-lite and the DTLS server. */
 export interface NodeSide {
   readonly ice: IceCredentials;
   readonly candidates: readonly Candidate[];
   readonly fingerprint: Fingerprint;
-  /** Of a transport that has data channels. */
+  /** Set for a transport with data channels. */
   readonly sctp?: { readonly port: number; readonly maxMessageBytes: number };
 }
 export interface DescriptionId {
-  /** A number that no other session of the server has. */
+  /** Number that is unique among the server's sessions. */
   readonly sessionId: number;
-  /** Rises with every description that we give in the session. */
+  /** Rises with every description of the session. */
   readonly version: number;
 }
-/** What an m-line is in any description of ours. */
+/** Identification of an m-line in our descriptions. */
 export interface LineName {
   readonly mid: string;
   readonly type: string;
   readonly protocol: string;
-  /** The first format of the line, which a rejected line has to name. */
+  /** First format of the line, which a rejected line must name. */
   readonly format: string;
 }
-/** What the m-line says of RTP. */
 export interface LineRtp {
   readonly codecs: readonly RtpCodec[];
   readonly headerExtensions: readonly HeaderExtension[];
   readonly reducedSize: boolean;
-  /** The parameters of a codec as text, '' without any. */
+  /** Returns the parameters of a codec as text, `''` without any. */
   fmtpOf(codec: RtpCodec): string;
 }
 
-/** The description. All lines that are not rejected share its transport. */
+/** Builds a description whose open lines share its transport. */
 export function description(id: DescriptionId, media: readonly Media[], o: { mixedExtensions: boolean }): Description {
   const { sessionId, version: sessionVersion } = id;
   const open = media.filter(({ port }) => port !== 0).map(({ mid }) => mid);
@@ -56,7 +55,6 @@ export function description(id: DescriptionId, media: readonly Media[], o: { mix
 
 const connection = { version: 4, ip: '0.0.0.0' };
 
-/** Nothing is received on it, and nothing is sent. */
 export const rejectedLine = ({ type, protocol, format, mid }: LineName): Media => ({
   type,
   port: 0,
@@ -69,7 +67,6 @@ export const rejectedLine = ({ type, protocol, format, mid }: LineName): Media =
   ...(mid !== '' && { mid }),
 });
 
-/** Audio or video, from our side. */
 export function rtpLine(
   { mid, type, protocol }: LineName,
   o: { side: NodeSide; setup: string; direction: Direction; rtp: LineRtp },
@@ -101,7 +98,7 @@ export function rtpLine(
   };
 }
 
-/** Data channels, from our side (RFC 8841). */
+/** Returns a line of data channels (RFC 8841). */
 export const dataLine = (
   mid: string,
   { side, sctp, setup }: { side: NodeSide; sctp: NonNullable<NodeSide['sctp']>; setup: string },
@@ -125,7 +122,7 @@ export const DATA_FORMAT = 'webrtc-datachannel';
 const isRtx = ({ mimeType }: RtpCodec): boolean => mimeType.endsWith('/rtx');
 
 const transportOf = (side: NodeSide, setup: string) => ({
-  port: 9, // the candidates name the port
+  port: 9, // The candidates have the real port.
   connection,
   iceUfrag: side.ice.usernameFragment,
   icePwd: side.ice.password,

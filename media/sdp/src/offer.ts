@@ -1,26 +1,23 @@
-// What a WHIP client offers to send (RFC 9725), as RTP parameters for a media node. Nothing is taken in part: an m-line
-// that is sent and cannot be taken refuses the whole offer (4.4.3).
+// Converts a WHIP offer (RFC 9725) to RTP parameters for a media node. Nothing is accepted in part: a line with media
+// that cannot be received refuses the whole offer (4.4.3).
 import { type Fingerprint, limits, MeridianError } from '@meridian/protocol';
 import type { Description, Media } from './description.ts';
 import { invalid } from './invalid.ts';
 import { isSent, type OfferedTrack, trackOf } from './track.ts';
 import { checkBundle, fingerprintOf, setupOf, ufragOf } from './transport.ts';
 
-/** More than tracks: a client may offer lines that it does not send on. */
+/** Above the number of tracks, because a client may offer lines without media. */
 const MEDIA_MAX = 64;
 
 export interface OfferedLine {
   readonly mid: string;
   readonly type: string;
   readonly protocol: string;
-  /** The first format of the line. */
   readonly format: string;
-  /** undefined: nothing is sent on it. */
   readonly track: OfferedTrack | undefined;
 }
 export interface Offer {
   readonly fingerprint: Fingerprint;
-  /** The user name of the client's side of ICE. */
   readonly ufrag: string;
   readonly allowsMixedExtensions: boolean;
   readonly lines: readonly OfferedLine[];
@@ -29,8 +26,8 @@ export interface Offer {
 export const tracksOf = ({ lines }: Offer): OfferedTrack[] => lines.flatMap(({ track }) => track ?? []);
 
 /**
- * The offer. Throws REQUEST_INVALID for one that is malformed or not of the form that WHIP has, CODEC_UNSUPPORTED for a
- * line without a codec that is routed here, and TRACK_LIMIT for too many tracks or layers.
+ * Parses an offer. Throws REQUEST_INVALID for a malformed one or one not allowed by WHIP, CODEC_UNSUPPORTED for a line
+ * without a routed codec, and TRACK_LIMIT for too many tracks or layers.
  */
 export function readOffer(sdp: Description): Offer {
   const sent = sentLines(sdp);
@@ -55,7 +52,7 @@ export function readOffer(sdp: Description): Offer {
   };
 }
 
-/** The lines that audio or video is sent on. Throws TRACK_LIMIT for too many of them, or of lines. */
+/** Returns the lines on which audio or video is sent. Throws TRACK_LIMIT for too many of them, or too many lines. */
 export function sentLines(sdp: Description): Media[] {
   if (sdp.media.length > MEDIA_MAX) throw new MeridianError('TRACK_LIMIT', `at most ${MEDIA_MAX} m-lines`);
   const sent = sdp.media.filter((media) => isSent(sdp, media));
@@ -64,7 +61,7 @@ export function sentLines(sdp: Description): Media[] {
   return sent;
 }
 
-/** What an answer repeats of the m-line. */
+/** Returns the parts of the m-line that an answer repeats. */
 export function lineOf({ type, protocol, mid, payloads }: Media): Omit<OfferedLine, 'track'> {
   const [format = ''] = String(payloads ?? '').split(' ');
   return { mid: String(mid ?? ''), type, protocol: String(protocol), format };
@@ -74,8 +71,8 @@ export function lineOf({ type, protocol, mid, payloads }: Media): Omit<OfferedLi
 export const bestFirst = (rids: readonly string[]): string[] => rids.toReversed();
 
 /**
- * The client's ICE user name in a fragment of a description (RFC 8840); undefined: there is none. Throws
- * REQUEST_INVALID for a fragment that tells nothing of ICE.
+ * Returns the client's ICE ufrag in a fragment of a description (RFC 8840); undefined without one. Throws
+ * REQUEST_INVALID for a fragment without ICE attributes.
  */
 export function readFragment(sdp: Description): string | undefined {
   const ufrag = ufragOf(sdp);

@@ -1,5 +1,5 @@
-// The offer of a LiveKit client on its publishing connection, and our answer. What cannot be taken is refused line by
-// line: the tracks of the other lines go on.
+// Parses and answers the offer of a LiveKit client's publishing connection. Unsupported lines are refused one by one;
+// the tracks of the other lines continue.
 import { type Fingerprint, limits } from '@meridian/protocol';
 import type { Description, Direction, Media } from './description.ts';
 import { invalid } from './invalid.ts';
@@ -32,49 +32,44 @@ export interface PublisherLine {
   /** `audio`, `video` or `application`. */
   readonly type: string;
   readonly protocol: string;
-  /** The first format of the line. */
   readonly format: string;
   readonly direction: Direction;
-  /** The stream and track that the client names on the line; '' without. */
+  /** Stream and track named by the client on the line; `''` without. */
   readonly streamId: string;
   readonly trackId: string;
-  /** What is sent on it, with the codec that is taken. */
   readonly track: OfferedTrack | undefined;
-  /** It is sent and cannot be taken. */
+  /** Set when the line's media cannot be accepted. */
   readonly refusal: 'CODEC_UNSUPPORTED' | undefined;
-  /** Of an open line that nothing is sent on: what the answer keeps it with, for the client to send on it later. */
+  /** Format with which the answer keeps an open line without media, so the client can use it later. */
   readonly idle: LineFormat | undefined;
-  /** It carries data channels. */
   readonly isData: boolean;
 }
 export interface PublisherOffer {
   readonly fingerprint: Fingerprint;
-  /** The user name of the client's side of ICE. */
   readonly ufrag: string;
-  /** Its role in DTLS. */
   readonly setup: string;
   readonly allowsMixedExtensions: boolean;
   readonly lines: readonly PublisherLine[];
 }
 
 /**
- * In longer offers lines that nothing is sent on are rejected, which browsers use again for other tracks: the offers of
- * a client that shares its screen again and again would grow without end. All tracks of a participant, and data.
+ * Lines for all tracks of a participant, and data. Longer offers get their idle lines rejected, which browsers reuse:
+ * repeated screen shares do not lengthen a client's offers forever.
  */
 const IDLE_KEPT_LINES_MAX = limits.tracksPerParticipantMax + 1;
 
 /** LiveKit's names of layers, the lowest first. */
 const LAYERS = ['q', 'h', 'f'];
-/** The codecs that media nodes forward in simulcast; of any other several layers come in one stream, or not at all. */
+/** Codecs that media nodes forward in simulcast; layers of other codecs share one stream or are not received. */
 const SIMULCAST_CODECS = ['video/VP8', 'video/H264'];
 
 /**
- * The offer. Throws REQUEST_INVALID for one that is malformed, and TRACK_LIMIT for too many lines, tracks or layers. A
- * line whose codecs are not routed here has a `refusal`. `wantedOf`: the MIME type that the client has announced for a
- * track, '' for none: browsers offer all codecs in their own order, and send the one that the answer has first.
+ * Parses an offer. Throws REQUEST_INVALID for a malformed one, and TRACK_LIMIT for too many lines, tracks or layers. A
+ * line without a routed codec has a `refusal`. `wantedOf` returns the MIME type that the client has announced for a
+ * track, `''` for none: browsers offer all codecs in their own order, and send the answer's first.
  */
 export function readPublisherOffer(sdp: Description, wantedOf: (trackId: string) => string = () => ''): PublisherOffer {
-  sentLines(sdp); // bounds them
+  sentLines(sdp);
   const open = sdp.media.filter(isOpen);
   checkBundle(sdp, open);
   const ufrag = ufragOf(sdp);
@@ -88,10 +83,7 @@ export function readPublisherOffer(sdp: Description, wantedOf: (trackId: string)
   };
 }
 
-/**
- * The description that answers the offer: a line for each of its lines, in its order. Receives on those that are sent
- * on, except what has a `refusal` and those of `refused`: they are rejected.
- */
+/** Answers each line of the offer, in order. Rejects lines with a `refusal` and those of `refused`. */
 export function answerPublisher(
   offer: PublisherOffer,
   side: NodeSide,
@@ -125,8 +117,8 @@ function publisherLineOf(sdp: Description, offered: Media, wantedOf: (trackId: s
 }
 
 /**
- * LiveKit's native clients offer VP9 and AV1 with the layers that VP8 has. Of AV1 the best one is taken alone. VP9
- * sends all of them in one stream, under the name that was offered first, as long as the answer has them all.
+ * LiveKit's native clients offer VP9 and AV1 with the layers of VP8. For AV1 only the best layer is accepted. VP9 sends
+ * all layers in one stream, under the first offered name, if the answer contains them all.
  */
 function withRoutedLayers(track: OfferedTrack | undefined): OfferedTrack | undefined {
   const best = track?.rtp.encodings?.at(-1)?.rid;
@@ -138,7 +130,7 @@ function withRoutedLayers(track: OfferedTrack | undefined): OfferedTrack | undef
   return { ...track, rids: [best], rtp: { ...track.rtp, encodings: [{ rid: best }] } };
 }
 
-/** The line with the formats of this MIME type in front. */
+/** Moves the formats of this MIME type to the front. */
 function wantedFirst(media: Media, mimeType: string): Media {
   const isWanted = ({ codec }: Media['rtp'][number]): boolean =>
     `${media.type}/${codec}`.toLowerCase() === mimeType.toLowerCase();
@@ -149,13 +141,13 @@ function wantedFirst(media: Media, mimeType: string): Media {
   return { ...media, payloads: [...inFront, ...formats.filter((format) => !wanted.has(format))].join(' ') };
 }
 
-/** LiveKit's clients name their layers in either order; other names are in the order that the standard has. */
+/** Sorts LiveKit's layer names, which its clients offer in either order; other names follow the standard's order. */
 const lowestFirst = (rids: readonly string[]): string[] =>
   rids.every((rid) => LAYERS.includes(rid))
     ? rids.toSorted((one, other) => LAYERS.indexOf(one) - LAYERS.indexOf(other))
     : bestFirst(rids);
 
-/** Of the line, or else of its first SSRC that has it. `-` stands for no stream. */
+/** Reads the msid of the line, or of its first SSRC with one. `-` means no stream. */
 function msidOf({ msid, ssrcs }: Media): { streamId: string; trackId: string } {
   const [line] = msid ?? [];
   const [id = '', appdata = ''] =

@@ -1,10 +1,10 @@
-// A line of an answer on which we receive what the client has offered to send.
+// Builds the answer's line for media that the client offered to send.
 import type { RtpCodec } from '@meridian/protocol';
 import type { Media } from './description.ts';
 import { type LineName, type LineRtp, type NodeSide, rtpLine } from './lines.ts';
 import type { LineFormat, OfferedTrack } from './track.ts';
 
-/** The line that receives the track; simulcast layers are named in the order of the offer. */
+/** Returns the line that receives the track; simulcast layers are in the order of the offer. */
 export function receivedLine(line: LineName, track: OfferedTrack, side: NodeSide): Media {
   const { codecs, headerExtensions = [], rtcp } = track.rtp;
   const rtp = asOffered({ codecs, headerExtensions, fmtp: track.fmtp }, rtcp?.reducedSize === true);
@@ -18,7 +18,7 @@ export function receivedLine(line: LineName, track: OfferedTrack, side: NodeSide
   };
 }
 
-/** The line with the client's own parameters of the codec. A sender of stereo learns that stereo is received. */
+/** Returns the RTP attributes with the client's codec parameters. A sender of stereo learns that stereo is received. */
 export const asOffered = ({ codecs, headerExtensions, fmtp }: LineFormat, reducedSize: boolean): LineRtp => ({
   codecs,
   headerExtensions,

@@ -1,8 +1,8 @@
-// The media node's side of a transport, from what it answers.
+// Reads the media node's side of a transport from its answer.
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { IceCredentials, NodeSide } from './lines.ts';
 
-/** Throws INTERNAL for a transport that is none of WebRTC. */
+/** Throws INTERNAL for a transport other than WebRTC. */
 export function sideOf(transport: wire.TransportInfo.$Properties | undefined): NodeSide {
   const fingerprints = transport?.dtlsParameters?.fingerprints ?? [];
   const { algorithm, value } = fingerprints.find((one) => one.algorithm === 'sha-256') ?? fingerprints[0] ?? {};
@@ -25,7 +25,7 @@ export function sideOf(transport: wire.TransportInfo.$Properties | undefined): N
   };
 }
 
-/** Without them there is no connection: '' where the node says nothing. */
+/** Missing credentials become `''`, with which no connection comes about. */
 export const credentialsOf = (ice: wire.IceParameters.$Properties | null | undefined): IceCredentials => ({
   usernameFragment: ice?.usernameFragment ?? '',
   password: ice?.password ?? '',

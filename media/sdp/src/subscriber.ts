@@ -1,4 +1,4 @@
-// Our offer on the receiving connection of a LiveKit client, and its answer.
+// Builds the offer for a LiveKit client's receiving connection, and reads its answer.
 import type { Fingerprint, RtpCodec, RtpParameters } from '@meridian/protocol';
 import type { Description, Media } from './description.ts';
 import { invalid } from './invalid.ts';
@@ -16,7 +16,7 @@ import {
 import { isOpen } from './track.ts';
 import { fingerprintOf } from './transport.ts';
 
-/** What is sent on a line: a consumer's RTP, under the names of its stream and track. */
+/** Sent media of a line: a consumer's RTP, and the names of its stream and track. */
 export interface SentMedia {
   readonly rtp: RtpParameters;
   readonly streamId: string;
@@ -25,18 +25,17 @@ export interface SentMedia {
 export interface SubscriberLine {
   readonly mid: string;
   readonly kind: 'audio' | 'video' | 'application';
-  /** undefined: nothing is sent, the line is rejected: another `mid` may take its place. */
+  /** Undefined for a rejected line without media, whose place another `mid` may take. */
   readonly sent: SentMedia | undefined;
 }
 export interface SubscriberAnswer {
   readonly fingerprint: Fingerprint;
-  /** Lines of the offer that the client does not take. */
   readonly refusedMids: readonly string[];
 }
 
 const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 
-/** The description that offers these lines, in this order. Data channels need `side.sctp`: rejected without. */
+/** Offers these lines, in order. Data channels are rejected without `side.sctp`. */
 export function offerToSubscriber(
   side: NodeSide,
   lines: readonly SubscriberLine[],
@@ -47,8 +46,8 @@ export function offerToSubscriber(
 }
 
 /**
- * The client's answer to the offer of these lines. Throws REQUEST_INVALID for one that is malformed, has other lines,
- * or whose client is no DTLS client.
+ * Parses the client's answer to these lines. Throws REQUEST_INVALID for a malformed one, other lines, or a client that
+ * is no DTLS client.
  */
 export function readSubscriberAnswer(sdp: Description, lines: readonly SubscriberLine[]): SubscriberAnswer {
   if (sdp.media.length !== lines.length) throw invalid(`${lines.length} lines were offered`);
@@ -68,7 +67,6 @@ export function readSubscriberAnswer(sdp: Description, lines: readonly Subscribe
 
 const isRejected = (media: Media | undefined): boolean => media === undefined || !isOpen(media);
 
-/** Whether the offer has the line open. */
 const isOffered = ({ kind, sent }: SubscriberLine): boolean => kind === 'application' || sent !== undefined;
 
 function dataOf({ mid, kind: type }: SubscriberLine, side: NodeSide): Media {
@@ -84,8 +82,8 @@ function mediaOf({ mid, kind: type, sent }: SubscriberLine, side: NodeSide): Med
 }
 
 /**
- * The consumer's RTP. Without the header extension that names the line: its packets have a `mid` of the media node's,
- * which a line that is used again does not have; receivers find the line by the SSRC.
+ * Returns the consumer's RTP without the MID header extension: its packets carry the media node's `mid`, which differs
+ * from that of a reused line; receivers find the line by SSRC.
  */
 const lineRtpOf = ({ codecs, headerExtensions = [], rtcp }: RtpParameters): LineRtp => ({
   codecs,

@@ -1,10 +1,10 @@
-// Session descriptions as text, by sdp-transform.
+// Converts session descriptions from and to text, by sdp-transform.
 import { MeridianError } from '@meridian/protocol';
 import { parse, type SessionDescription, write } from 'sdp-transform';
 import type { Description, Media } from './description.ts';
 
 const MSID = 'a=msid:';
-/** Longer than any line of a browser; each line is matched with some sixty expressions. */
+/** Longer than any line of a browser; each line is matched against some sixty expressions. */
 const LINE_CHARACTERS_MAX = 4096;
 export interface TextBounds {
   readonly linesMax: number;
@@ -14,8 +14,8 @@ export interface TextBounds {
 const ofOffers: TextBounds = { linesMax: 4000, charactersMax: 256 * 1024 };
 
 /**
- * A description, or a fragment of one, as the library reads it: what it does not know is left out, nothing is
- * guaranteed. Throws REQUEST_INVALID for text that is none, or longer than the bounds.
+ * Parses a description, or a fragment, with the library: unknown attributes are dropped, and no field is guaranteed.
+ * Throws REQUEST_INVALID for malformed text, or text beyond the bounds.
  */
 export function readSdp(text: string, { linesMax, charactersMax }: TextBounds = ofOffers): Description {
   if (text.length > charactersMax)
@@ -32,18 +32,17 @@ export function readSdp(text: string, { linesMax, charactersMax }: TextBounds = 
 }
 
 /**
- * Of an answer to an offer of so many m-lines, each with one codec: Chromium has 30 lines of 1 kB for one, and its
- * addresses once.
+ * Returns the bounds of an answer to an offer with this many m-lines of one codec each: Chromium uses 30 lines of 1 kB
+ * for each, and its addresses once.
  */
 export const answerBounds = (mediaCount: number): TextBounds => ({
   linesMax: 1000 + 60 * mediaCount,
   charactersMax: 64 * 1024 + 2048 * mediaCount,
 });
 
-/** The description as text. */
 export const writeSdp = (description: Description): string => write(description as SessionDescription);
 
-/** The library takes no stream or track whose name has braces, as Firefox' have, and cuts others at signs like `|`. */
+/** Restores msids that the library drops (names with braces, from Firefox) or cuts (at characters like `|`). */
 function withMsids(media: readonly Media[], lines: readonly string[]): Media[] {
   const found = new Map<number, { id: string; appdata: string }>();
   let at = -1;

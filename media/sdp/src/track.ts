@@ -1,4 +1,4 @@
-// What is sent on one m-line of an offer, as RTP parameters for a media node.
+// Converts the media sent on one m-line of an offer to RTP parameters for a media node.
 import {
   limits,
   type MediaKind,
@@ -18,28 +18,23 @@ export interface OfferedTrack {
   readonly mid: string;
   readonly kind: MediaKind;
   readonly rtp: RtpParameters;
-  /** Of the codec, as offered; '' without any. */
+  /** Codec parameters as offered; `''` without any. */
   readonly fmtp: string;
-  /** Of its simulcast layers in the order of the offer; empty: one layer. */
+  /** Names of simulcast layers in the order of the offer; empty for a single layer. */
   readonly rids: readonly string[];
 }
-/** What an m-line of audio or video is taken with. */
 export interface LineFormat {
-  /** The codec, and its retransmissions if they were offered. */
   readonly codecs: readonly RtpCodec[];
   readonly headerExtensions: readonly HeaderExtension[];
-  /** Of the codec, as offered; '' without any. */
   readonly fmtp: string;
 }
 
-/** Which way media go on the line, from the side of the description. */
 export const directionOf = (sdp: Description, media: Media): Direction =>
   media.direction ?? sdp.direction ?? 'sendrecv';
 
-/** A line that the client has not rejected itself; in a bundle it may be open without a port (RFC 8843). */
+/** Returns whether the client has not rejected the line; in a bundle it may be open without a port (RFC 8843). */
 export const isOpen = ({ port, bundleOnly }: Media): boolean => port !== 0 || bundleOnly !== undefined;
 
-/** Whether audio or video is sent on the line. */
 export function isSent(sdp: Description, media: Media): boolean {
   const way = directionOf(sdp, media);
   return isAudioOrVideo(media) && (way === 'sendonly' || way === 'sendrecv') && isOpen(media);
@@ -47,7 +42,7 @@ export function isSent(sdp: Description, media: Media): boolean {
 
 export const isAudioOrVideo = ({ type }: Media): boolean => type === 'audio' || type === 'video';
 
-/** The codec and the header extensions that the line is taken with; undefined: no codec of it is routed here. */
+/** Returns the accepted codec and header extensions; undefined without a routed codec. */
 export function formatOf(media: Media): LineFormat | undefined {
   const kind = kindOf(media);
   const headerExtensions = headerExtensionsOf(media, kind);
@@ -56,8 +51,8 @@ export function formatOf(media: Media): LineFormat | undefined {
 }
 
 /**
- * What is sent on the line; undefined: no codec of it is routed here. `lowestFirst` sorts the names of simulcast layers
- * as they were offered. Throws REQUEST_INVALID for layers or SSRCs that are malformed, TRACK_LIMIT for too many layers.
+ * Returns the media sent on the line; undefined without a routed codec. `lowestFirst` sorts offered layer names. Throws
+ * REQUEST_INVALID for malformed layers or SSRCs, TRACK_LIMIT for too many layers.
  */
 export function trackOf(
   media: Media,
@@ -81,7 +76,7 @@ export function trackOf(
 
 const kindOf = ({ type }: Media): MediaKind => (type === 'audio' ? 'audio' : 'video');
 
-/** Of what the client sends in several layers; of alternatives the first. */
+/** Returns the names of the sent layers; of alternatives the first. */
 function ridsOf({ simulcast, rids }: Media): string[] {
   const sent = new Set((rids ?? []).filter(({ direction }) => direction === 'send').map(({ id }) => String(id)));
   const list = simulcast?.dir1 === 'send' ? simulcast.list1 : simulcast?.dir2 === 'send' ? simulcast.list2 : undefined;
@@ -94,7 +89,7 @@ function ridsOf({ simulcast, rids }: Media): string[] {
   return wanted;
 }
 
-/** One for each layer in this order; without layers the one that is named by its SSRC or by the line's mid. */
+/** Returns an encoding per layer, in this order; without layers a single one, named by its SSRC or the line's mid. */
 function encodingsOf(o: {
   media: Media;
   rids: readonly string[];

@@ -1,16 +1,13 @@
-// What tests of descriptions share: a media node's side, and RTP as consumers of media nodes have it.
 import { readFileSync } from 'node:fs';
 import { type RtpParameters, routerConstant } from '@meridian/protocol';
 import type { NodeSide, SentMedia } from '@meridian/sdp';
 
-/** A description of a real client, with the line ends of the wire. */
+/** Reads a description of a real client, with line ends of the wire. */
 export const fixture = (name: string): string =>
   readFileSync(new URL(`fixtures/${name}.sdp`, import.meta.url), 'utf8').replaceAll('\n', '\r\n');
 
-/** The lines of one m-line of a description. */
 export const section = (text: string, at: number): string[] => text.split('m=')[at + 1]?.trimEnd().split('\r\n') ?? [];
 
-/** The text without the lines that match. */
 export const without = (text: string, line: RegExp): string =>
   text
     .split('\r\n')
@@ -26,7 +23,7 @@ export const side: NodeSide = {
   sctp: { port: 5000, maxMessageBytes: 262_144 },
 };
 
-/** RTP of a consumer: the router's codec with its retransmissions, under the router's payload types and ids. */
+/** Returns a consumer's RTP: the router's codec with its retransmissions, under the router's payload types and ids. */
 export function consumerRtp(mimeType: string, ssrc: number, profile?: string): RtpParameters {
   const { codecs = [], headerExtensions = [] } = routerConstant.capabilities;
   const codec = codecs.find(
@@ -49,7 +46,7 @@ export function consumerRtp(mimeType: string, ssrc: number, profile?: string): R
   };
 }
 
-/** What LiveKit's clients find a track by. */
+/** Names the stream and track as LiveKit's clients expect. */
 export const sentMedia = (trackId: string, rtp: RtpParameters): SentMedia => ({
   rtp,
   streamId: `PA_alice|${trackId}`,

@@ -1,4 +1,3 @@
-// The client: calls by path, with tokens, errors, retries and pages.
 import createFetchClient, { type Client, type FetchResponse, type MaybeOptionalInit } from 'openapi-fetch';
 import { waitBeforeRetryMs } from './core/retry.ts';
 import { errorOf, MeridianApiError } from './error.ts';
@@ -7,19 +6,18 @@ import { idempotentPosts } from './generated/operations.ts';
 
 const BASE = '/api/v1';
 
-/** Paths below /api/v1, as the documentation writes them. */
+/** Paths below /api/v1, as in the documentation. */
 export type Paths = { [P in keyof paths as P extends `${typeof BASE}${infer Below}` ? Below : never]: paths[P] };
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type PathsWith<M extends Method> = {
   [P in keyof Paths]: Paths[P] extends Record<M, { responses: object }> ? P : never;
 }[keyof Paths];
 
-/** `params` (`path`, `query`, `header`) and `body` of an operation; may be left out where nothing in it must be. */
+/** `params` (`path`, `query`, `header`) and `body` of an operation; optional if the operation requires none of them. */
 export type Init<P extends PathsWith<M>, M extends Method> = MaybeOptionalInit<Paths[P], M>;
 type Args<I> = undefined extends I ? [init?: I] : [init: I];
 type Operation<P extends keyof Paths, M extends Method> =
   Paths[P] extends Record<M, infer O extends object> ? O : never;
-/** What an operation answers. */
 export type Answer<P extends PathsWith<M>, M extends Method, I = object> = FetchResponse<
   Operation<P, M>,
   I,
@@ -28,7 +26,7 @@ export type Answer<P extends PathsWith<M>, M extends Method, I = object> = Fetch
   ? Exclude<Data, undefined>
   : never;
 
-/** Rejects with MeridianApiError. An answer without a body is undefined. */
+/** Rejects with MeridianApiError. Resolves with undefined for an answer without a body. */
 export type Call<M extends Method> = <P extends PathsWith<M>, I extends Init<P, M>>(
   path: P,
   ...args: Args<I>
@@ -44,28 +42,32 @@ type ListPaths = {
 type RowOf<P extends ListPaths> = Answer<P, 'get'> extends PageOf<infer Row> ? Row : never;
 
 export interface CallOptions {
-  /** Of the page: https://meet.example.org. */
+  /** URL of the page, such as https://meet.example.org. */
   readonly url: string;
-  /** Sent with each try, or the function that makes it before each try; absent: the browser's cookie is the session. */
+  /**
+   * Token sent with each try, or a function called before each try; without it, the browser's cookie is the session.
+   */
   readonly token?: string | (() => string | Promise<string>);
-  /** Tries after the first; absent: 3. */
+  /** Tries after the first; 3 by default. */
   readonly retriesMax?: number;
-  /** The longest pause between two tries; absent: 20 s. A call that must wait longer rejects at once. */
+  /** Longest pause between two tries; 20 s by default. A call that must wait longer rejects at once. */
   readonly waitMaxMs?: number;
-  /** Of each try; absent: 20 s. */
+  /** Limit of each try; 20 s by default. */
   readonly timeoutMs?: number;
-  /** Absent: that of the platform. */
+  /** Replaces the platform's fetch. */
   readonly fetch?: (request: Request) => Promise<Response>;
 }
 
-/** Calls of the API. It signs no token, so that a page which needs none loads no cryptography: see `createClient`. */
+/** Client of the API. It signs no tokens, so a page that needs none loads no cryptography: see `createClient`. */
 export class MeridianClient {
   readonly get: Call<'get'>;
   readonly post: Call<'post'>;
   readonly put: Call<'put'>;
   readonly patch: Call<'patch'>;
   readonly delete: Call<'delete'>;
-  /** The same with whole answers (headers, status), as openapi-fetch has it; rejects as the others do. */
+  /**
+   * openapi-fetch's own client, which resolves with whole answers (headers, status). It rejects as the other calls do.
+   */
   readonly http: Client<Paths>;
   readonly #o: CallOptions;
 
@@ -88,7 +90,7 @@ export class MeridianClient {
     this.delete = this.#call('DELETE') as Call<'delete'>;
   }
 
-  /** The rows of a list, page by page as they are used. Rejects as `get` does. */
+  /** Yields the rows of a list and fetches its pages as they are used. Rejects as `get` does. */
   async *list<P extends ListPaths>(path: P, ...[init]: Args<Init<P, 'get'>>): AsyncGenerator<RowOf<P>, void, void> {
     const call = this.get as unknown as (path: P, init: object) => Promise<PageOf<RowOf<P>>>;
     const { params, ...rest } = (init ?? {}) as { readonly params?: { readonly query?: object } };
@@ -106,7 +108,7 @@ export class MeridianClient {
     return async (...args: unknown[]): Promise<unknown> => (await call(...args)).data;
   }
 
-  /** Tries until there is an answer that is a success (or 304), or nothing more to try. */
+  /** Retries until an answer succeeds (or is 304), or the retries are used up. */
   async #send(request: Request): Promise<Response> {
     const { retriesMax = 3, waitMaxMs = 20_000 } = this.#o;
     const isSafe = request.method === 'GET' || request.headers.has('idempotency-key');
@@ -119,7 +121,7 @@ export class MeridianClient {
     }
   }
 
-  /** Rejects when the caller has aborted, and with what `token` rejects with. */
+  /** Rejects when the caller has aborted, or when `token` rejects. */
   async #try(request: Request): Promise<Response | MeridianApiError> {
     const { timeoutMs = 20_000, fetch = globalThis.fetch } = this.#o;
     const token = await this.#token();
@@ -130,7 +132,7 @@ export class MeridianClient {
     if (token !== undefined) sent.headers.set('authorization', `Bearer ${token}`);
     try {
       const { status, headers, body } = await fetch(sent);
-      // Read here, within the time of the try.
+      // The body counts toward the time limit of the try.
       const bytes = body === null ? new ArrayBuffer(0) : await new Response(body).arrayBuffer();
       const answer = new Response(bytes.byteLength === 0 ? null : bytes, { status, headers });
       const isOk = (answer.ok && isReadable(answer)) || status === 304;
@@ -151,11 +153,11 @@ export class MeridianClient {
   }
 }
 
-/** A proxy's page, or that of a site which answers everything, is none of the API's. */
+/** An answer of another type comes from a proxy, or from a site that answers everything, not from the API. */
 const isReadable = ({ body, headers }: Response): boolean =>
   body === null || /json|text\/(csv|calendar|plain)/.test(headers.get('content-type') ?? '');
 
-/** Node hides what happened behind "fetch failed". */
+/** Node hides the reason behind "fetch failed". */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
@@ -164,7 +166,6 @@ function reasonOf(error: unknown): string {
   return typeof code === 'string' ? code : cause.message;
 }
 
-/** Rejects when the signal is aborted. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {

@@ -1,4 +1,4 @@
-// Every failure of a call, with what RFC 9457 says of it.
+// Errors of failed calls, with the fields of RFC 9457.
 
 export interface FieldError {
   /** JSON pointer into the body (`/name`), or the name of a parameter (`?limit`, `{room}`). */
@@ -6,7 +6,7 @@ export interface FieldError {
   readonly detail: string;
 }
 
-/** One of several that the request could mean. */
+/** Candidate for the meaning of an ambiguous request. */
 export interface Choice {
   readonly id: string;
   readonly name: string;
@@ -21,22 +21,21 @@ export interface ErrorFacts {
   readonly cause?: unknown;
 }
 
-/** A call that failed. */
 export class MeridianApiError extends Error {
   /**
-   * Stable: a code of the API (`GET /api/v1/problems/CODE` explains it), or one of the client's own. API_UNREACHABLE:
-   * no answer came. ANSWER_UNREADABLE: what answered is not the API. WEBHOOK_INVALID: see `verifyWebhook`.
+   * Stable code: one of the API (`GET /api/v1/problems/CODE` explains it) or of the client. API_UNREACHABLE: no answer
+   * came. ANSWER_UNREADABLE: the answer is not the API's. WEBHOOK_INVALID: see `verifyWebhook`.
    */
   readonly code: string;
-  /** Of HTTP; 0: no answer. */
+  /** HTTP status; 0 without an answer. */
   readonly status: number;
-  /** Which values of the request are wrong. */
+  /** Values of the request that are wrong. */
   readonly errors: readonly FieldError[];
   /** The request must name one of these (TENANT_NEEDED). */
   readonly choices: readonly Choice[];
-  /** When it is worth trying again; 0: the service does not say. */
+  /** Time after which a retry makes sense; 0 if the service names none. */
   readonly retryAfterMs: number;
-  /** By which the service's log knows the request; '': none. */
+  /** Id of the request in the service's log; '' if unknown. */
   readonly requestId: string;
 
   constructor(code: string, message: string, { status = 0, errors = [], choices = [], ...o }: ErrorFacts = {}) {
@@ -51,7 +50,7 @@ export class MeridianApiError extends Error {
   }
 }
 
-/** What an answer from `url` that is no success, or no answer of the API, says. */
+/** Returns the error for an answer from `url` that is not a success, or does not come from the API. */
 export async function errorOf(url: string, response: Response, nowMs: number): Promise<MeridianApiError> {
   const facts = {
     status: response.status,
@@ -80,7 +79,7 @@ function problemOf(text: string): ReadProblem | undefined {
   try {
     read = JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined; // a proxy's page, or nothing
+    if (error instanceof SyntaxError) return undefined; // a proxy's page, or an empty body
     throw error;
   }
   if (typeof read !== 'object' || read === null) return undefined;
@@ -100,7 +99,6 @@ function problemOf(text: string): ReadProblem | undefined {
   };
 }
 
-/** Seconds, or a date of HTTP. */
 function retryAfterMsOf(header: string | null, nowMs: number): number {
   if (header === null) return 0;
   const seconds = Number(header);

@@ -1,5 +1,4 @@
-// Tokens signed with an API key: short ones for the API, longer ones to join a room. Both are made here, without a
-// request.
+// Tokens signed with an API key, without a request: short ones for the API, longer ones to join a room.
 import { SignJWT } from 'jose';
 import { scopes } from './generated/operations.ts';
 
@@ -10,17 +9,17 @@ export interface ApiKey {
   readonly apiSecret: string;
 }
 
-/** The API takes ten minutes at most; half leaves room for clocks that differ. */
+/** The API accepts at most ten minutes; half leaves room for clocks that differ. */
 const TOKEN_S = 300;
 const RENEWED_BEFORE_MS = 60_000;
 
-/** Keeps one token and makes another before it ends. */
+/** Keeps a token and signs the next before it ends. */
 export class OwnTokens {
   readonly #key: ApiKey;
   readonly #scope: string;
   #kept: { readonly token: string; readonly freshUntilMs: number } | undefined;
 
-  /** `of`: what it may do, as far as the key may; absent: everything that the key may. */
+  /** `of`: scopes of the token, as far as the key has them; all by default. */
   constructor(key: ApiKey, of: readonly Scope[] = scopes) {
     this.#key = key;
     this.#scope = of.join(' ');
@@ -37,40 +36,40 @@ export class OwnTokens {
 
 export type TrackSource = 'camera' | 'microphone' | 'screen_share' | 'screen_share_audio' | 'unknown';
 
-/** Rights in a room, as LiveKit names them. */
+/** Rights in a room, with LiveKit's names. */
 export interface RoomGrants {
   /** Granted unless false. */
   readonly canPublish?: boolean;
-  /** With `canPublish`: tracks of these sources alone; none: of all. */
+  /** With `canPublish`: the sources that may be published; all by default. */
   readonly canPublishSources?: readonly TrackSource[];
   readonly canSubscribe?: boolean;
   readonly canPublishData?: boolean;
-  /** Only when true. */
+  /** Granted only when true. */
   readonly canUpdateOwnMetadata?: boolean;
-  /** A host: mutes, admits and removes others. */
+  /** Makes the participant a host, who mutes, admits and removes others. */
   readonly roomAdmin?: boolean;
   readonly hidden?: boolean;
 }
 
 export interface JoinTokenOptions extends ApiKey {
   readonly room: string;
-  /** The participant's, 1 to 128 characters, no `/`. A second session of the same identity ends the first. */
+  /** Identity of the participant, 1 to 128 characters, no `/`. A second session of the same identity ends the first. */
   readonly identity: string;
   readonly name?: string;
   readonly metadata?: string;
   readonly attributes?: Readonly<Record<string, string>>;
   readonly grants?: RoomGrants;
-  /** It waits until a host lets it in. */
+  /** The participant waits until a host admits it. */
   readonly lobby?: boolean;
-  /** Six hours if absent. A participant in the room stays beyond. */
+  /** Validity to join, in seconds; six hours by default. A participant in the room may stay longer. */
   readonly validS?: number;
-  /** By which it can be revoked; random if absent. */
+  /** Id by which the token can be revoked; random by default. */
   readonly tokenId?: string;
 }
 
 const JOIN_S_USUAL = 6 * 3600;
 
-/** A token to join a room, signed here, without a request: whether the key is valid shows when it is used. */
+/** Signs a token to join a room, without a request: an invalid key shows only when the token is used. */
 export function createJoinToken(o: JoinTokenOptions): Promise<string> {
   const { room, identity: sub, grants, validS = JOIN_S_USUAL, tokenId: jti = `TK_${crypto.randomUUID()}` } = o;
   const iat = Math.floor(Date.now() / 1000);

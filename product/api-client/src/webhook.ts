@@ -1,4 +1,3 @@
-// What a receiver of webhooks does first.
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { MeridianApiError } from './error.ts';
 import type { webhooks } from './generated/openapi.ts';
@@ -10,20 +9,20 @@ type Bodies = {
     ? Omit<Body, 'event'> & { readonly event: Name }
     : never;
 };
-/** By its `event`: TypeScript knows what else is there. */
+/** Event of a webhook; TypeScript narrows its type by `event`. */
 export type WebhookEvent = Bodies[keyof Bodies];
 
 export interface ReceivedWebhook {
-  /** Of the webhook (`whsec_…`); while one is replaced, that of either side will do. */
+  /** Secret of the webhook (`whsec_…`); while a secret is replaced, the old and the new are accepted. */
   readonly secret: string;
   readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** As it came: a body that was parsed and written again has another signature. */
+  /** Raw body: a body that was parsed and serialized again has another signature. */
   readonly body: string | Uint8Array;
 }
 
 /**
- * Checks signature and time (five minutes) by Standard Webhooks and answers the event. Events can come twice: remember
- * `id`. Throws MeridianApiError WEBHOOK_INVALID: answer 400 and do nothing else.
+ * Checks signature and time (within five minutes) by Standard Webhooks and returns the event. An event can come twice:
+ * remember its `id`. Throws MeridianApiError WEBHOOK_INVALID; the receiver should answer 400 and do nothing else.
  */
 export function verifyWebhook({ secret, headers, body }: ReceivedWebhook): WebhookEvent {
   const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
@@ -33,12 +32,12 @@ export function verifyWebhook({ secret, headers, body }: ReceivedWebhook): Webho
     return new Webhook(secret).verify(text, proof) as WebhookEvent;
   } catch (cause) {
     const isKnown = cause instanceof WebhookVerificationError || cause instanceof SyntaxError;
-    if (!isKnown) throw cause; // a secret that is none
+    if (!isKnown) throw cause; // the secret itself is malformed
     throw new MeridianApiError('WEBHOOK_INVALID', cause.message, { cause });
   }
 }
 
-/** The headers with which `id` and `body` are sent at `nowMs`: for tests of receivers. */
+/** Returns the headers with which the service sends `id` and `body` at `nowMs`, for tests of receivers. */
 export function signWebhook(o: { secret: string; id: string; body: string; nowMs: number }): Record<string, string> {
   const signature = new Webhook(o.secret).sign(o.id, new Date(o.nowMs), o.body);
   const timestamp = String(Math.floor(o.nowMs / 1000));

@@ -48,10 +48,9 @@ import { posting } from './webhooks/post.ts';
 
 export type ApiContext = ServiceContext<ApiConfig>;
 
-/** What everything else is built on. */
 interface Base {
   readonly context: ApiContext;
-  /** Of HTTPS; undefined: there is none. */
+  /** HTTPS certificate; undefined: none. */
   readonly tls: TlsFiles | undefined;
   readonly counted: ApiCounters;
   readonly store: Store;
@@ -78,7 +77,7 @@ interface Parts extends MeetingParts {
   readonly distribution: Distribution;
 }
 
-/** Starts the api. Everything opened is on the close stack. */
+/** Puts everything opened on the close stack. */
 export async function start(context: ApiContext) {
   const { config, log, clock, closeStack } = context;
   const trustedProxies = proxyRanges(config.trustedProxies);
@@ -126,7 +125,6 @@ export async function start(context: ApiContext) {
   return { app, store, nodes, keys };
 }
 
-/** A link to a signaling node, which may own rooms; to a library node. */
 interface OnLinks {
   onSignalingLink(link: Link): void;
   onLibraryLink(link: Link): void;
@@ -165,7 +163,7 @@ async function openBase(context: ApiContext, tls: TlsFiles | undefined, on: OnLi
   return { context, tls, counted: apiMetrics(context.metrics), store, keys, revocations, shell, nodes };
 }
 
-/** Everything between the base and HTTP, started; the jobs last, when all of their kinds are registered. */
+/** Starts the jobs last, when all their kinds are registered. */
 function makeParts(base: Base): Parts {
   const { context, store, keys, revocations, shell, nodes } = base;
   const { config, log, clock, rng, closeStack } = context;
@@ -256,7 +254,7 @@ function distributionOf(base: Base, telling: Telling): Distribution {
   });
 }
 
-/** Jobs start later. */
+/** Leaves the jobs to be started later. */
 function startTelling(base: Base, owners: LinkedOwners, posting: ReturnType<typeof postOf>): Telling {
   const { context, nodes } = base;
   const { config, log, clock, rng, closeStack } = context;
@@ -278,7 +276,6 @@ function startTelling(base: Base, owners: LinkedOwners, posting: ReturnType<type
   return telling;
 }
 
-/** What watches over the cloud: its history, watched rooms, alarms. */
 function makeWatch(
   { context, tls, counted, store, shell }: Base,
   o: {
@@ -351,7 +348,6 @@ function makeConsole(
   return { views, feed };
 }
 
-/** How webhooks are sent, and what is counted of them and of jobs. */
 function postOf({
   context: { config, clock, log },
   counted,

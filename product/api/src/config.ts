@@ -1,4 +1,3 @@
-// The configuration of the api.
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { channelIssues, channelsConfig } from '@meridian/distribution/streams';
@@ -26,7 +25,7 @@ import { type Static, Type } from 'typebox';
 
 const text = (maxLength: number, example: string, description: string) =>
   Type.String({ minLength: 1, maxLength, description, examples: [example] });
-/** HS256 is as strong as its key: at least 256 bits of text. */
+/** Requires 256 bits of text, because HS256 is as strong as its key. */
 const secret = (description: string) =>
   Type.String({ minLength: 32, maxLength: 512, description, examples: [secretExample] });
 
@@ -197,7 +196,7 @@ export const apiConfig = Type.Object({
 
 export type ApiConfig = Readonly<Static<typeof apiConfig>>;
 
-/** What the schema cannot say; the certificate's files, the folders of `stateDir` and `databaseUrl` are looked at. */
+/** Checks what the schema cannot express, the certificate's files and the folders. */
 export function checkConfig(config: ApiConfig): ConfigIssue[] {
   const { publicUrl, entryUrls, oidc } = config;
   const example = 'https://meet.example.org';
@@ -220,7 +219,6 @@ export function checkConfig(config: ApiConfig): ConfigIssue[] {
   ];
 }
 
-/** Values of a list that an earlier entry has too. */
 function repeated(key: string, values: readonly string[], part = ''): ConfigIssue[] {
   return values.flatMap((value, at) =>
     values.indexOf(value) === at
@@ -229,7 +227,7 @@ function repeated(key: string, values: readonly string[], part = ''): ConfigIssu
   );
 }
 
-/** SQLite makes a file, but no folder. `stateDir` is made at the start. */
+/** Finds a missing folder, which SQLite does not create, unlike files; `stateDir` is created at the start. */
 function databaseIssues({ databaseUrl, stateDir }: ApiConfig): ConfigIssue[] {
   const file = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : ':memory:';
   const folder = dirname(resolve(stateDir, file));

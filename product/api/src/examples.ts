@@ -1,11 +1,9 @@
-// What the reference shows of requests and answers: a company that books a meeting and runs it. By operation; a test
-// compares all of them with the schemas, and sends the bodies.
+// Requests and answers of the reference, by operation. A test checks them against the schemas, and sends the bodies.
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export interface Example {
   readonly body?: Json;
-  /** Of its success. */
   readonly answer?: Json;
 }
 
@@ -846,7 +844,7 @@ const ofRecording = { id: 'EV_3tWq8hKm', createdAt: ended, sequence: 3, recordin
 
 const ofItem = { id: 'EV_9kTw2hLd', createdAt: made, sequence: 1, item: libraryItem };
 
-/** Of webhooks, by the title of the body; its `event` is still to be named. */
+/** Webhook examples, by the title of the body; the `event` is still to be set. */
 export const webhookExamples: Readonly<Record<string, object>> = {
   WebhookBody: ofRoom,
   MeetingWebhookBody: ofMeeting,

@@ -1,4 +1,4 @@
-// The HTTP interface as a whole: every folder of the service adds its operations here.
+// Every folder of the service adds its operations here.
 import cookies from '@fastify/cookie';
 import type { AddressRange } from '@meridian/protocol';
 import type { Clock, Logger, Rng, TlsFiles } from '@meridian/runtime';
@@ -77,7 +77,7 @@ import { addWebhookOperations } from './webhooks/operations.ts';
 
 export interface HttpOptions {
   readonly trustedProxies: readonly AddressRange[];
-  /** The certificate by which it speaks https; without, plain http. */
+  /** Absent: plain http. */
   readonly tls?: TlsFiles | undefined;
   readonly rng: Rng;
   readonly log: Logger;
@@ -107,13 +107,12 @@ export interface HttpOptions {
   readonly wall: Wall;
   readonly logs: LogSearch;
   readonly distribution: Distribution;
-  /** Of the configuration. */
   readonly checkTenant: string | undefined;
-  /** Adds more operations: of tests. */
+  /** Adds routes in tests. */
   add?(routes: Routes): void;
 }
 
-/** All routes; it does not listen. */
+/** Builds the app, which does not listen yet. */
 export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance; routes: Routes }> {
   const app = buildServer(o);
   await app.register(cookies);
@@ -187,7 +186,6 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   return { app, routes };
 }
 
-/** What operators see of the cloud, and do to it. */
 function addOperatorOperations(app: FastifyInstance, routes: Routes, o: HttpOptions): void {
   addDialOperations(routes, { ...o, views: o.console.views });
   addLogOperations(routes, o);
@@ -200,7 +198,7 @@ function addOperatorOperations(app: FastifyInstance, routes: Routes, o: HttpOpti
   addSlaOperations(routes, o);
   addCostOperations(routes, o);
   addTaskOperations(routes, { db: o.db, jobs: o.telling.jobs });
-  // Streams that never end would otherwise be broken off.
+  // The server would otherwise cut these endless streams.
   app.addHook('preClose', async () => o.console.feed.close());
   app.addHook('preClose', () => o.wall.feed.close());
 }

@@ -1,4 +1,4 @@
-// What is kept of a tenant, and for how long, put together.
+// Assembles the audit log, retention, and the erasure of persons and tenants.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from './access/keys.ts';
 import type { Revocations } from './access/revocations.ts';
@@ -20,7 +20,7 @@ export interface Keeping {
   readonly tenantErasure: TenantErasure;
 }
 
-/** Before the jobs start. */
+/** Call before the jobs start. */
 export function makeKeeping(o: {
   readonly store: Store;
   readonly clock: Clock;

@@ -1,5 +1,4 @@
-// Meetings and rooms, put together: a meeting says what its room is like, and a host in the room can move the end of
-// the meeting.
+// A meeting sets the policy of its room, and a host in the room can move the end of the meeting.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Revocations } from './access/revocations.ts';
 import { JoinLinks } from './join-links/join-links.ts';
@@ -19,13 +18,12 @@ export interface MeetingPartsOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly sealSecret: string;
-  /** https://host, where the page is. */
   readonly publicUrl: string;
   readonly dailyLimits: DailyLimits;
   readonly owners: RoomOwners;
   readonly revocations: Revocations;
   readonly telling: Pick<Telling, 'jobs' | 'meetingEvents'>;
-  /** What mails about meetings; undefined: no mails. */
+  /** Returns undefined without mails. */
   makeMailer(o: MailerNeeds): MeetingFollower | undefined;
 }
 
@@ -45,7 +43,7 @@ export interface MeetingParts {
   readonly following: RoomsFollow;
 }
 
-/** Before the jobs start. */
+/** Call before the jobs start. */
 export function makeMeetingParts(o: MeetingPartsOptions): MeetingParts {
   const { db, clock, log, rng, owners, telling } = o;
   const meetings: Meetings = new Meetings({ db, clock, rng });
@@ -66,7 +64,7 @@ export function makeMeetingParts(o: MeetingPartsOptions): MeetingParts {
   const mailer = o.makeMailer({ links: meetingLinks, quotas, meetingOf });
   meetings.followBy([
     meetingLinks,
-    quotas, // refuses a change before anything is planned for it
+    quotas, // First: refuses a change before its mails are planned
     ...(mailer === undefined ? [] : [mailer]),
     following,
     telling.meetingEvents,

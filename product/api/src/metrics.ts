@@ -1,26 +1,23 @@
-// What this service counts. Labels have few values each.
+// Labels have few values each.
 import type { Metrics } from '@meridian/runtime';
 import type { AlarmCounted } from './alarms/counted.ts';
 import { receiverKinds } from './alarms/receivers.ts';
 import type { DistributionCounted } from './distribution/counted.ts';
 
 export interface ApiCounters {
-  /** `operation`: '' for what is none. */
+  /** `operation`: '' for requests that are no operation. */
   answered(operation: string, status: number): void;
-  /** One attempt; 0: there was no answer. */
+  /** Counts a delivery by status; 0: no answer. */
   delivered(status: number): void;
   ran(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
-  /** Streams of the world map that are open. */
   worldStreams(count: number): void;
-  /** One of them was ended from this side. */
+  /** Counts a stream that was ended from this side. */
   worldStreamCut(cause: 'slow' | 'refused'): void;
   readonly alarms: AlarmCounted;
   readonly distribution: DistributionCounted;
-  /** The same of the wall. */
   wallStreamCut(cause: 'slow' | 'refused'): void;
 }
 
-/** Registers the metrics. */
 export function apiMetrics(metrics: Metrics): ApiCounters {
   const requests = metrics.counter('requests_total', 'Answers by operation of openapi.json and HTTP status.', [
     'operation',
@@ -59,7 +56,7 @@ export function apiMetrics(metrics: Metrics): ApiCounters {
   };
 }
 
-/** A look of a thousand nodes and four thousand links takes some tens of milliseconds, and comes every 5 s. */
+/** A look at a thousand nodes and four thousand links takes some tens of milliseconds, and comes every 5 s. */
 const LOOK_MS = [5, 10, 25, 50, 100, 250, 500, 1000, 5000];
 
 function alarmMetrics(metrics: Metrics): AlarmCounted {
@@ -79,7 +76,7 @@ function alarmMetrics(metrics: Metrics): AlarmCounted {
     'Attempts to send messages about alarms, by kind of receiver: delivered, again (failed, tried later), failed.',
     ['kind', 'outcome'],
   );
-  // From the start, so that Prometheus sees the first of them as an increase.
+  // Zeros from the start let Prometheus see the first count as an increase.
   for (const outcome of ['stored', 'overtaken', 'failed'] as const) looks.inc({ outcome }, 0);
   for (const kind of receiverKinds)
     for (const outcome of ['delivered', 'again', 'failed'] as const) messages.inc({ kind, outcome }, 0);
@@ -98,7 +95,7 @@ function alarmMetrics(metrics: Metrics): AlarmCounted {
   };
 }
 
-/** Urgent ones take seconds; those to receivers that are away take days. */
+/** Urgent ones take seconds; those to absent receivers take days. */
 const DELIVERY_S = [1, 5, 15, 60, 300, 1800, 7200, 43_200, 259_200];
 
 function distributionMetrics(metrics: Metrics): DistributionCounted {

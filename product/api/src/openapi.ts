@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 file, from the operations as they are registered. Schemas with a `title` become components.
+// Makes the OpenAPI 3.1 file from the registered operations. Schemas with a `title` become components.
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { roleScopes, type Scope, scopes } from './access/core/scopes.ts';
@@ -9,7 +9,6 @@ import { BASE } from './http/routes.ts';
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };
 
-/** Before any route. */
 export async function addOpenApi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -44,7 +43,6 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** What the reference page begins with. */
 function introduction(): string {
   const rolesOf = (scope: Scope): string =>
     Object.entries(roleScopes)
@@ -66,7 +64,7 @@ function introduction(): string {
   ].join('\n');
 }
 
-/** The file, once all routes are there (`app.ready()`). */
+/** Returns the file; all routes must be registered (`app.ready()`). */
 export function openApiOf(app: FastifyInstance, { operations, webhooks }: Described): JsonObject {
   const document = JSON.parse(JSON.stringify(app.swagger())) as JsonObject;
   const paths = document['paths'] as JsonObject;
@@ -88,11 +86,11 @@ export interface Described {
   readonly webhooks: readonly Webhook[];
 }
 
-/** By name, so that the file does not depend on the order of adding. */
+/** Sorts by name, whatever the order of registration. */
 const sorted = (o: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(o).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** As @fastify/swagger writes a record: any name is an additional property. */
+/** Converts a record as @fastify/swagger does: any name is an additional property. */
 const plain = (schema: object): Json =>
   JSON.parse(
     JSON.stringify(schema, (_, value) => {
@@ -200,7 +198,6 @@ function addExamples(item: JsonObject, { id, answers }: Operation): void {
   }
 }
 
-/** Of parameters that need no word of their own, by name. */
 const parameterWords: Readonly<Record<string, string>> = {
   alarm: 'Id of the alarm.',
   banS: 'Kept out for so many seconds.',
@@ -267,7 +264,7 @@ const versionOf = (method: Operation['method'], versioned: Operation['versioned'
   schema: { type: 'string' },
 });
 
-/** Moves schemas with a `title` to `schemas`, and refers to them. Examples are data, and stay as they are. */
+/** Moves schemas with a `title` to `schemas`, leaving references. Examples are data and stay unchanged. */
 function hoist(value: Json, schemas: JsonObject): Json {
   if (Array.isArray(value)) return value.map((each) => hoist(each, schemas));
   if (typeof value !== 'object' || value === null) return value;
@@ -278,7 +275,7 @@ function hoist(value: Json, schemas: JsonObject): Json {
   const known = schemas[title];
   if (known !== undefined && withoutClosing(known) !== withoutClosing(rest))
     throw new Error(`two schemas have the title ${title}`);
-  // Of one that is sent and answered, the closed form is shown.
+  // A schema both received and sent is shown in its closed form.
   if (known === undefined || JSON.stringify(known).length < JSON.stringify(rest).length) schemas[title] = rest;
   return { $ref: `#/components/schemas/${title}` };
 }

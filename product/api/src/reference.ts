@@ -1,5 +1,4 @@
-// The reference page of the api, made from its OpenAPI file. It is served whole from here: the page loads nothing from
-// any other host, and its content security policy would not let it.
+// Serves the reference page, made from the OpenAPI file. The page loads nothing from other hosts.
 import { createHash } from 'node:crypto';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { BASE } from './http/routes.ts';
@@ -7,7 +6,7 @@ import { BASE } from './http/routes.ts';
 export const REFERENCE = `${BASE}/reference`;
 const SCRIPT_KEPT_S = 3600;
 
-/** What Scalar would ask its makers' servers for is off: fonts, telemetry, its assistant, its proxy, its client. */
+/** Every feature for which Scalar would contact its makers' servers is off. */
 const configuration = {
   url: `${BASE}/openapi.json`,
   pageTitle: 'Meridian API',
@@ -20,7 +19,7 @@ const configuration = {
   proxyUrl: '',
 } as const;
 
-/** Serves the page at `REFERENCE`. Its script has 5 MB, so its server is made with the first request for it. */
+/** Serves the page at `REFERENCE`; its server is made at the first request, since its script has 5 MB. */
 export function addReference(app: FastifyInstance): void {
   let made: Promise<FastifyInstance> | undefined;
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -47,7 +46,7 @@ async function makePages(): Promise<FastifyInstance> {
   return pages;
 }
 
-/** Lets the page's own inline scripts run, named by their digests, and nothing come from or go elsewhere. */
+/** Allows only the page's own inline scripts, by their digests, and no other host. */
 function policyOf(html: string): string {
   const digests = [...html.matchAll(/<script type="text\/javascript">([\s\S]*?)<\/script>/g)].map(
     ([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
@@ -55,7 +54,7 @@ function policyOf(html: string): string {
   return [
     "default-src 'none'",
     `script-src 'self' ${digests.join(' ')}`,
-    // It styles itself while it runs.
+    // Scalar sets inline styles while it runs.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self' data:",

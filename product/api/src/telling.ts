@@ -1,4 +1,4 @@
-// What happens in rooms on its way to companies, put together: owners' journals, jobs, webhooks.
+// Assembles jobs, journals of rooms, webhooks, recordings and the library.
 import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from './access/keys.ts';
@@ -25,18 +25,17 @@ export interface TellingOptions {
   readonly keys: Pick<ApiKeys, 'find' | 'signing' | 'fenceOf' | 'fencesOf'>;
   readonly owners: Pick<RoomOwners, 'list'>;
   readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
-  /** Of this api. */
   readonly region: string;
   readonly tellLimits: RecordingsOptions['tellLimits'];
   readonly post: Post;
-  /** Where webhooks may go. */
+  /** Addresses to which webhooks may go. */
   readonly addresses: Pick<TargetAddresses, 'isAllowed'>;
-  /** A run of a job has ended. */
+  /** Runs after each run of a job. */
   onRan?(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
 }
 
 export interface Telling {
-  /** Start it when all kinds of jobs are registered; close it before the database. */
+  /** Start when all kinds of jobs are registered; close before the database. */
   readonly jobs: Jobs;
   readonly intake: Intake;
   readonly qualities: QualityIntake;

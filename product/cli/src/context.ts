@@ -1,4 +1,4 @@
-// What every command has: configuration from the environment, a client, and ways to answer.
+// Context of a command: configuration from the environment, an api client, and output for people or programs.
 import { type ApiKey, createClient, type MeridianClient } from '@meridian/api-client';
 import type { Command } from 'commander';
 import { UsageError } from './core/failure.ts';
@@ -8,7 +8,7 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Shown in place of the one before, '' in place of none; absent: no terminal is there to show it. */
+  /** Replaces the progress line of the terminal, '' clears it; absent without a terminal. */
   readonly line?: ((text: string) => void) | undefined;
   /** Aborted when the process is to end. */
   readonly signal: AbortSignal;
@@ -27,7 +27,7 @@ export class Context {
     return this.#program.opts<{ json?: boolean }>().json === true;
   }
 
-  /** Throws UsageError. */
+  /** Throws UsageError when MERIDIAN_URL is missing or malformed. */
   get url(): string {
     const url = this.#program.opts<{ url?: string }>().url ?? this.#named('MERIDIAN_URL');
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
@@ -35,7 +35,7 @@ export class Context {
     return url;
   }
 
-  /** Throws UsageError. */
+  /** Throws UsageError when the key or its secret is missing. */
   get key(): ApiKey {
     return { apiKey: this.#named('MERIDIAN_API_KEY'), apiSecret: this.#named('MERIDIAN_API_SECRET') };
   }
@@ -45,7 +45,7 @@ export class Context {
     return createClient({ url: this.url, ...this.key });
   }
 
-  /** Rows that are read as they come, up to `limit`. */
+  /** Prints rows while they arrive, at most `limit`. */
   async list<Row>(
     rows: AsyncIterable<Row>,
     limit: number,
@@ -63,7 +63,7 @@ export class Context {
     if (hasMore) this.io.err(`There are more than ${limit}: --limit shows them.`);
   }
 
-  /** `whole`: what programs get, where that is more than the rows. */
+  /** Prints a table; `whole` replaces the rows in JSON output when it holds more than they do. */
   rows<Row>(
     rows: readonly Row[],
     names: readonly string[],
@@ -73,19 +73,19 @@ export class Context {
     this.io.out(this.isJson ? json(whole) : table(names, rows.map(cells)));
   }
 
-  /** A thing: all of it as JSON, or a few facts. */
+  /** Prints a thing: all of it as JSON, or a few facts for people. */
   one(thing: object, shown: Readonly<Record<string, Cell>>): void {
     this.io.out(this.isJson ? json(thing) : facts(shown));
   }
 
-  /** It is done. */
+  /** Prints the result of a finished command. */
   done(thing: object, words: string): void {
     this.io.out(this.isJson ? json(thing) : words);
   }
 
   #named(name: string): string {
     const value = this.io.env[name] ?? '';
-    if (value === '') throw new UsageError(`${name} is not set; \`meridian --help\` says what it is`);
+    if (value === '') throw new UsageError(`${name} is not set; \`meridian --help\` explains it`);
     return value;
   }
 }

@@ -1,5 +1,5 @@
-// Events for a service on this machine, which the server cannot reach: they are asked for, and sent on as the server
-// would send them.
+// Forwards events to a service on this machine, which the server cannot reach: polls them, and sends them like
+// webhooks.
 import { randomBytes } from 'node:crypto';
 import { type Answer, MeridianApiError, type MeridianClient, signWebhook } from '@meridian/api-client';
 import type { Context } from './context.ts';
@@ -17,29 +17,30 @@ export interface ListenOptions {
 type Event = Answer<'/events', 'get'>['data'][number];
 
 const PAUSE_MS = 1000;
-/** As the server waits for receivers. */
+/** The same limit as the server's for receivers of webhooks. */
 const FORWARD_MS = 10_000;
 
-/** Until the process is to end. Rejects with MeridianApiError when the server refuses. */
+/** Forwards events until the process is to end. Rejects with MeridianApiError when the server refuses. */
 export async function listen(context: Context, o: ListenOptions): Promise<void> {
   const { io, api } = context;
   const secret = o.secret ?? io.env['MERIDIAN_WEBHOOK_SECRET'] ?? `whsec_${randomBytes(24).toString('base64')}`;
-  if (!/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(secret)) throw new UsageError('a secret of webhooks is written whsec_…');
+  if (!/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(secret))
+    throw new UsageError('the secret of a webhook must look like whsec_…');
   const fresh = new FreshEvents<Event>();
-  // What happened before is no news.
+  // Skips the events from before the start.
   fresh.take(await read(api, o, fresh, io.signal));
   io.err(`Forwarding to ${o.forwardTo}, signed with ${secret}`);
   while (!io.signal.aborted) {
     for (const event of fresh.take(await readAgain(context, api, o, fresh))) {
       if (io.signal.aborted) return;
-      // One after the other: the service gets them in order.
+      // Events are forwarded one after another, so that the service gets them in order.
       if (o.event === undefined || o.event.includes(event.event)) await forward(context, event, o.forwardTo, secret);
     }
     await pause(io.signal);
   }
 }
 
-/** The list from its newest event to where nothing can be new. */
+/** Reads the list from its newest event to the first that can hold nothing new. */
 async function read(
   api: MeridianClient,
   { room }: ListenOptions,
@@ -57,7 +58,7 @@ async function read(
   return found;
 }
 
-/** A server that is away for a while comes back. */
+/** Reads again after a failure, since an unreachable server may return. */
 async function readAgain(
   { io }: Context,
   api: MeridianClient,

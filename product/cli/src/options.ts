@@ -1,8 +1,8 @@
-// Options as commander takes them.
+// Option parsers in the form that commander takes.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { grant, WordError } from './core/words.ts';
 
-/** A word that is wrong becomes the error of its option. */
+/** Turns a WordError into commander's error of the option. */
 export const word =
   <T>(read: (text: string) => T) =>
   (text: string): T => {
@@ -14,19 +14,19 @@ export const word =
     }
   };
 
-/** Of an option that may be given several times. */
+/** Collects the values of an option that may be given several times. */
 export const each =
   <T>(read: (text: string) => T) =>
   (text: string, before: readonly T[] = []): T[] => [...before, word(read)(text)];
 
 export function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) throw new WordError('a whole number, at least 1');
+  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) throw new WordError('must be a whole number, at least 1');
   return Number(text);
 }
 
 export const text = (value: string): string => value;
 
-/** `a, b`: the words between commas. */
+/** Splits a list at its commas. */
 export const words = (typed: string): string[] =>
   typed
     .split(',')
@@ -34,17 +34,17 @@ export const words = (typed: string): string[] =>
     .filter((each) => each !== '');
 
 export const limitOption = (): Option =>
-  new Option('--limit <rows>', 'how many at most').argParser(word(wholeNumber)).default(100);
+  new Option('--limit <rows>', 'maximum number of rows').argParser(word(wholeNumber)).default(100);
 
-/** `--grant`, as an object of grants. */
+/** Returns the option `--grant`, which collects an object of grants. */
 export const grantOption = <Name extends string>(names: readonly Name[]): Option =>
-  new Option('--grant <name>', `${names.join(', ')}; NAME=false takes one away`)
+  new Option('--grant <name>', `${names.join(', ')}; NAME=false removes a right`)
     .argParser((value: string, before: Partial<Record<Name, boolean>> = {}) => {
       const { name, value: isGranted } = word((typed: string) => grant(typed, names))(value);
       return { ...before, [name]: isGranted };
     })
-    .default({}, 'those of LiveKit');
+    .default({}, 'the defaults of LiveKit');
 
-/** A group of commands: `meridian rooms list`, also `meridian room list`. */
+/** Adds a group of commands under its plural and singular: `meridian rooms list`, `meridian room list`. */
 export const group = (program: Command, name: string, description: string): Command =>
   program.command(name).alias(name.replace(/s$/, '')).description(description).helpCommand(false);

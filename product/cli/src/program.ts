@@ -1,4 +1,4 @@
-// The command line as a whole: `run` reads it, does it, and answers the exit code.
+// The whole command line: `run` parses it, runs the command and returns the exit code.
 import { readFileSync } from 'node:fs';
 import { MeridianApiError } from '@meridian/api-client';
 import { UploadError } from '@meridian/uploader';
@@ -31,13 +31,13 @@ Environment:
 Exit codes: 0 done; 1 the server refused; 2 wrong command line or environment; 3 no server answered.
 With --json answers are JSON on standard output, and failures JSON on standard error.`;
 
-/** Does what the words after `meridian` say. Resolves with the exit code; rejects on faults of its own. */
+/** Runs the words after `meridian`. Resolves with the exit code; rejects on faults of the program itself. */
 export async function run(words: readonly string[], io: Io): Promise<number> {
   const program = new Command('meridian')
     .description("Meridian's rooms, meetings, join links and webhooks")
     .version(versionText(words.includes('--json')), '-V, --version', 'the version of this program')
-    .option('--json', 'answers for programs')
-    .option('--url <url>', 'in place of MERIDIAN_URL')
+    .option('--json', 'prints answers as JSON, for programs')
+    .option('--url <url>', 'overrides MERIDIAN_URL')
     .addHelpText('after', help);
   const context = new Context(program, io);
   addAccess(program, context);
@@ -65,7 +65,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Says it, and answers the exit code. Faults of the program are thrown. */
+/** Prints the failure and returns the exit code. Throws faults of the program. */
 function failed(error: unknown, { io, isJson }: Context, wantsJson: boolean): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCode.ok;
@@ -87,19 +87,19 @@ function failed(error: unknown, { io, isJson }: Context, wantsJson: boolean): nu
 }
 
 /**
- * All commands write to `io`, throw in place of ending the process, and know the options of the program. They print
- * what is wrong with a command line for people only: for programs `run` prints it.
+ * Makes all commands write to `io`, throw instead of ending the process, and accept the program's options. Commands
+ * print usage errors for people only; in JSON mode `run` prints them.
  */
 function settle(command: Command, io: Io, isJson: boolean): void {
   const writeErr = (text: string): void => (isJson ? undefined : io.err(text.trimEnd()));
   command
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr })
-    .showHelpAfterError('--help says what there is');
+    .showHelpAfterError('--help lists the options');
   for (const each of command.commands) settle(each, io, isJson);
 }
 
-/** Of this package; the api has no operation that says which build it is. */
+/** Returns the version of this package; the api has no operation for the version of the server. */
 function versionText(isJson: boolean): string {
   const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   const { version } = JSON.parse(file) as { version: string };

@@ -1,4 +1,4 @@
-// Files into the library, one after another: each has all of the link.
+// Uploads files one after another, so that each gets the whole bandwidth.
 import { type Upload, type UploadProgress, upload, uploadApiOf } from '@meridian/uploader';
 import { fileSource } from '@meridian/uploader/node';
 import type { Context } from './context.ts';
@@ -12,12 +12,15 @@ export interface UploadWords {
   readonly owner?: string;
 }
 
-/** Says each as soon as it is there, for programs on one line. Rejects with UploadError for the first that is not. */
+/**
+ * Prints each item as soon as it is uploaded, in JSON mode one line for each. Rejects with UploadError at the first
+ * failure.
+ */
 export async function uploadFiles(context: Context, paths: readonly string[], about: UploadWords): Promise<void> {
-  if (paths.length > 1 && about.title !== undefined) throw new UsageError('--title is of one file');
+  if (paths.length > 1 && about.title !== undefined) throw new UsageError('--title needs a single file');
   for (const [at, path] of paths.entries()) {
     const sent = await uploadFile(context, path, about).catch((error: unknown) => {
-      // The same command would send those before it once more.
+      // Names the rest, since the same command would upload the finished files again.
       if (at > 0 && !context.isJson) context.io.err(`Not sent: ${paths.slice(at).join(' ')}`);
       throw error;
     });

@@ -1,6 +1,6 @@
-// The api under the page's origin: what is asked below /api and /twirp is passed on to it, and its answer comes back
-// unchanged, headers and all. By node:http: @fastify/reply-from goes on asking when the caller has left, takes no body
-// of a GET, and shortens content types.
+// Proxies /api and /twirp to the API under the page's origin; responses come back unchanged, with all headers. Uses
+// node:http, since @fastify/reply-from continues when the caller has left, drops the body of a GET, and shortens
+// content types.
 import { request as askHttp, Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as askHttps, Agent as HttpsAgent } from 'node:https';
 import { UnprovenPlaces } from '@meridian/node-shell';
@@ -12,47 +12,46 @@ import { refuseAsApi } from './refusal.ts';
 const PREFIXES = ['/api', '/twirp'] as const;
 const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 /**
- * For the answer to begin, longer than the api itself waits for its database or a node; and without progress of one
- * that has begun, whether the api does not send or the caller does not read.
+ * Timeout of the response's start, above the API's own timeouts for its database or a node. It also ends a response
+ * without progress, whether the API does not send or the caller does not read.
  */
 const ANSWER_MS_MAX = 20_000;
-/** Shorter than the api keeps them: none is used that it is about to close. */
+/** Below the API's keep-alive time, so that no connection is used that the API is about to close. */
 const IDLE_MS_MAX = 10_000;
 /**
- * Requests at the api at once, a connection each. When there are more, the oldest of the address that has most of them
- * is ended; of one address (a company's system, an office) more than a sixteenth are refused.
+ * Concurrent requests at the API, a connection each. Beyond the total, the oldest request of the address with most
+ * requests is ended. An address (a company's system, an office) has at most a sixteenth; further requests are refused.
  */
 const UNDER_WAY = { total: 1024, perAddress: 64 };
-/** Bodies that may become larger than this are few at once, so that all that are coming fit into 64 MiB. */
+/** Larger bodies are limited in number, so that all bodies in transit fit into 64 MiB. */
 const SMALL_BODY_BYTES_MAX = limits.restPublicBodyBytesMax;
 const LARGE_BODIES = { total: 256, provenMax: 0, perKey: 32, provenPerKey: 0 };
-/** Of the library: hashes of all blocks of the largest file, covers, transcripts. As the api has it. */
+/** Library bodies: hashes of all blocks of the largest file, covers, transcripts. The API has the same limit. */
 const LIBRARY_PATH = '/api/v1/library/*';
 const LIBRARY_BODY_BYTES_MAX = 1_500_000;
-/** As many as fit into 64 MiB besides. */
+/** Limits so that library bodies fit into another 64 MiB. */
 const LIBRARY_BODIES = { total: 40, provenMax: 0, perKey: 8, provenPerKey: 0 };
-/** RFC 9110, 7.6.1: of one connection, not of the request or answer. */
+/** Hop-by-hop headers: RFC 9110, 7.6.1. */
 const OF_CONNECTION = new Set(
   'connection keep-alive proxy-connection te trailer transfer-encoding upgrade expect'.split(' '),
 );
 
-/** Whether the answer comes from the api: it bears no headers of the page. */
+/** Returns whether the API answers this path: the response then carries no headers of the page. */
 export const isOfApi = (url: string): boolean =>
   PREFIXES.some((prefix) => url === prefix || url.startsWith(`${prefix}/`) || url.startsWith(`${prefix}?`));
 
 export interface ApiProxyOptions {
   readonly apiUrl: string;
-  /** Absent: any. */
   readonly apiLocalAddress?: string;
-  /** Absent: ANSWER_MS_MAX. */
+  /** Timeout of the API; ANSWER_MS_MAX by default. */
   readonly answerMsMax?: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /**
- * The api is asked when the whole body is here: a slow sender holds nothing of it. Its own bound of bodies is kept here
- * already. When it does not answer: 503. Refusals are problem documents like its own.
+ * Sends a request to the API only with its whole body, so that a slow sender occupies nothing there. Enforces the API's
+ * body limits. Answers 503 when the API does not answer. Refusals are problem documents like the API's.
  */
 export async function addApiProxy(app: FastifyInstance, o: ApiProxyOptions): Promise<void> {
   const upstream = new Upstream(o);
@@ -71,7 +70,7 @@ export async function addApiProxy(app: FastifyInstance, o: ApiProxyOptions): Pro
   });
 }
 
-/** Holds a place while a large body comes. */
+/** Reserves a place while a large body arrives. */
 const boundOf =
   (places: UnprovenPlaces) =>
   async ({ raw, ip }: FastifyRequest): Promise<void> => {
@@ -96,7 +95,6 @@ class Upstream {
     this.#agent = new Agent({ keepAlive: true, timeout: IDLE_MS_MAX, maxTotalSockets: UNDER_WAY.total });
   }
 
-  /** Answers with what the api answers. */
   pass(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const { socket } = request.raw;
     const leave = this.#underWay.enter(request.ip, () => {
@@ -116,7 +114,7 @@ class Upstream {
     let isAnswered = false;
     const tooLate = (): void => void asked.destroy(new Error(`no answer within ${answerMsMax} ms`));
     const timer = clock.after(answerMsMax, tooLate);
-    // The caller is gone, or has its answer.
+    // The caller is gone, or has its response.
     reply.raw.once('close', () => void (asked.destroyed || asked.destroy()));
     asked.once('close', () => {
       timer.cancel();
@@ -132,9 +130,9 @@ class Upstream {
         .send(answer);
     });
     asked.on('error', (error) => {
-      if (socket.destroyed) return; // it was ended from this side
+      if (socket.destroyed) return; // this side has ended it
       log.warn({ err: error }, 'the api does not answer');
-      // An answer that breaks off ends its caller's connection.
+      // If the response breaks off, the caller's connection ends.
       if (!isAnswered) refuseAsApi(reply.header('retry-after', '2'), 'API_UNREACHABLE');
     });
     asked.end(request.body);
@@ -146,7 +144,7 @@ class Upstream {
   }
 }
 
-/** The host is that which the caller asked: a cookie's request is judged by the origin that the browser knows. */
+/** Keeps the caller's Host header: a request with a cookie is judged by the origin that the browser knows. */
 function headersFor({ raw, body }: FastifyRequest): IncomingHttpHeaders {
   const { 'content-length': _written, 'x-forwarded-for': before, ...headers } = withoutOfConnection(raw.headers);
   return {

@@ -1,4 +1,4 @@
-// The page's server: files, what the page must know, and in development tokens. `buildApp` does not listen.
+// The page's server: files, the page's configuration, and tokens in development. `buildApp` does not listen.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
@@ -16,12 +16,11 @@ import { isLoopbackHostHeader, isLoopbackOrigin } from './loopback.ts';
 import { refuse, refuseAsApi } from './refusal.ts';
 
 const BODY_BYTES_MAX = 4096; // three names of 128 characters, in any script
-const REQUEST_MS_MAX = 10_000; // a slow sender's socket is closed
-/** Requests that are too slow are looked for so often. */
+const REQUEST_MS_MAX = 10_000; // the socket of a slow sender is closed
 const LOOK_MS = 2000;
 /**
- * A browser opens up to six connections; of one address there may be an office. Beside LiveKit's clients as many are
- * proven as requests may be at the api (api-proxy.ts).
+ * A browser opens up to six connections; an office may share an address. Besides LiveKit's clients, as many connections
+ * may be proven as requests may run at the API (api-proxy.ts).
  */
 const CONNECTIONS = { total: 3072, provenMax: 1024, perAddress: 56 };
 
@@ -29,20 +28,20 @@ export interface AppOptions {
   config: WebConfig;
   clock: Clock;
   log: Logger;
-  /** Proxies in front of the page, whose `x-forwarded-for` is believed. */
+  /** Proxies in front of the page whose `x-forwarded-for` is trusted. */
   trustedProxies: readonly AddressRange[];
-  /** The certificate by which it speaks https; without, plain http. */
+  /** Certificate for https; without it the server speaks plain http. */
   tls?: TlsFiles | undefined;
-  /** Caches that the page may play from, as they are known now; absent: none. */
+  /** Edges currently known, from which the page may play; absent: none. */
   edges?: { readonly urls: readonly string[] };
-  /** Of the api: for the begin of an answer, and without progress of it; absent: 20 s. */
+  /** Timeout of the API for the start and the progress of a response; absent: 20 s. */
   answerMsMax?: number;
-  /** Of a LiveKit client's socket on which nothing passes; absent: 30 s. */
+  /** Idle time of a LiveKit client's socket; absent: 30 s. */
   idleMsMax?: number;
   onToken?(): void;
 }
 
-/** The server with all routes. The configuration must have passed `checkWebConfig`. */
+/** Builds the server with all routes. The configuration must have passed `checkWebConfig`. */
 export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const { config } = o;
   const { app, gate } = listener(o);
@@ -97,10 +96,10 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-/** An address that there is not: a page for people in a browser, a code for programs. */
+/** Answers unknown paths: a page for browsers, a code for programs. */
 async function addNotFound(app: FastifyInstance, pageDir: string): Promise<void> {
   const page = await readFile(join(pageDir, 'not-found.html'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined; // a folder with other pages
+    if (error.code === 'ENOENT') return undefined; // the folder has other pages
     throw error;
   });
   app.setNotFoundHandler((request, reply) => {
@@ -118,13 +117,13 @@ const asksForPage = ({ method, url, headers }: FastifyRequest): boolean =>
   (method === 'GET' || method === 'HEAD') && !isOfApi(url) && /\btext\/html\b/i.test(headers.accept ?? '');
 
 /**
- * The page at the address of a join link, of a meeting's number, or of an own meeting; and the pages of signed-in
- * users. Opening one uses nothing up: the page exchanges the code when a person presses the button. No cache keeps
- * it, and search engines do not list it; that no page hears of the address, `securityHeaders` says of all.
+ * Serves the page at join links, meeting numbers and the user's own meetings, and the pages of signed-in users. A
+ * request uses nothing up: the page exchanges the code when a person presses the button. Nothing is cached or listed by
+ * search engines; `securityHeaders` keeps the URL from other pages.
  */
 function addLinkPage(app: FastifyInstance): void {
   const headers = { 'cache-control': 'no-store', 'x-robots-tag': 'noindex, nofollow, noarchive' };
-  // At the end: files have headers of their own.
+  // In onSend, since files set their own headers.
   const onSend = async (_request: FastifyRequest, reply: FastifyReply): Promise<void> => void reply.headers(headers);
   for (const path of ['/j/:code', '/j/:code/', '/m/:number', '/m/:number/', '/meetings/:meeting/join'])
     app.get(path, { onSend }, async (_request, reply) => reply.sendFile('index.html'));
@@ -134,7 +133,7 @@ function addLinkPage(app: FastifyInstance): void {
   for (const path of [
     '/meetings',
     '/meetings/',
-    '/library', // exactly: below it are library nodes, in front of this server
+    '/library', // only this exact path: library nodes, in front of this server, serve the paths below
     ...signingIn,
     '/setup/:code',
     '/setup/:code/',
@@ -144,7 +143,6 @@ function addLinkPage(app: FastifyInstance): void {
     app.get(path, { onSend }, async (_request, reply) => reply.sendFile('account.html'));
 }
 
-/** The server without its routes. */
 function listener({ config, tls, trustedProxies, clock }: AppOptions): { app: FastifyInstance; gate: ConnectionGate } {
   const common = {
     bodyLimit: BODY_BYTES_MAX,
@@ -157,7 +155,7 @@ function listener({ config, tls, trustedProxies, clock }: AppOptions): { app: Fa
   };
   const looking = { connectionsCheckingInterval: LOOK_MS, shouldUpgradeCallback: isLiveKitUpgrade };
   const https = tls && { ...looking, cert: tls.cert, key: tls.key, handshakeTimeout: REQUEST_MS_MAX };
-  // Alike but for the type of its server.
+  // The two types differ only in their server.
   const app = (https ? Fastify({ ...common, https }) : Fastify({ ...common, http: looking })) as FastifyInstance;
   const gate = new ConnectionGate({ limits: connectionsWith(clientsOf(config)), trustedProxies, clock });
   gate.guard(app.server);
@@ -182,7 +180,7 @@ function connectionsWith(clients: Clients): ConnectionLimits {
   };
 }
 
-/** Gives tokens to the user of this machine, or to guests of its network, if the configuration says so. */
+/** Gives tokens to the user of this machine, or to guests of its network, if configured. */
 function addTokens(app: FastifyInstance, o: AppOptions): (request: FastifyRequest) => boolean {
   const { guests, devKey } = o.config;
   if (guests !== undefined) return addGuests(app, { ...o, guests });
@@ -205,8 +203,8 @@ function addDevToken(app: FastifyInstance, o: AppOptions, devKey: NonNullable<We
 }
 
 /**
- * The port is on a loopback address, but a browser on this machine may show a hostile page: one whose DNS name was
- * rebound to 127.0.0.1 has a foreign Host, one that posts across origins has a foreign Origin.
+ * The port is on a loopback address, but a browser on this machine may show a hostile page: a page whose DNS name was
+ * rebound to 127.0.0.1 has a foreign Host, and a cross-origin post has a foreign Origin.
  */
 async function requireLoopback(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
   const { host, origin } = request.headers;
@@ -226,7 +224,7 @@ function answerError(log: Logger, error: FastifyError, request: FastifyRequest, 
   return refuse(reply, 500, 'INTERNAL', 'Something went wrong on our side.');
 }
 
-/** What cannot be read: the caller's mistake. */
+/** Unreadable requests are the caller's fault. */
 function refuseInvalid(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = error.statusCode ?? 400;
   if (isOfApi(request.url)) return refuseAsApi(reply, status === 413 ? 'BODY_TOO_LARGE' : 'REQUEST_INVALID');

@@ -1,25 +1,22 @@
-// How often an address may ask: a bucket each, and bounded in number. Pure but for what it remembers; time is an
-// argument.
+// Rate limit per address: a token bucket each, bounded in number. The caller passes the time.
 
 export interface AttemptBounds {
-  /** At once. */
   readonly burst: number;
-  /** One more every so often. */
   readonly refillMs: number;
-  /** Addresses remembered; the one that asked longest ago is forgotten for a new one. */
+  /** Maximum number of addresses; the one with the oldest request is dropped. */
   readonly addressesMax: number;
 }
 
 export class Attempts {
   readonly #bounds: AttemptBounds;
-  /** In the order of their last question. */
+  /** Buckets by address, in order of the last request. */
   readonly #buckets = new Map<string, { left: number; atMs: number }>();
 
   constructor(bounds: AttemptBounds) {
     this.#bounds = bounds;
   }
 
-  /** Counts one; answers how long to wait when it is one too many, else 0. */
+  /** Takes a token. Returns the time to wait when the bucket is empty, else 0. */
   take(address: string, nowMs: number): number {
     const { burst, refillMs, addressesMax } = this.#bounds;
     const known = this.#buckets.get(address) ?? { left: burst, atMs: nowMs };

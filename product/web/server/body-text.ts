@@ -1,4 +1,4 @@
-/** What another server answers, as text. Rejects when it is more than `bytesMax`. */
+/** Reads a response body as text. Rejects above `bytesMax`. */
 export async function textOf(body: AsyncIterable<Uint8Array> | null, bytesMax = 65_536): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '@meridian/runtime';
 
-/** The certificate of `trust.caFile`. Throws ConfigError when the file holds none. */
+/** Reads the certificate of `trust.caFile`. Throws ConfigError when the file holds none. */
 export function readCertificate(file: string): X509Certificate {
   try {
     return new X509Certificate(readFileSync(file));

@@ -159,7 +159,7 @@ export const webConfig = Type.Object({
 
 export type WebConfig = Readonly<Static<typeof webConfig>>;
 
-/** What the schema cannot say; the page, the certificates and the folders are looked at. */
+/** Checks what the schema cannot express, and reads the page's folder and the certificates. */
 export function checkWebConfig(config: WebConfig): ConfigIssue[] {
   const { trust, entryUrls } = config;
   return [
@@ -209,7 +209,7 @@ function entryIssues(entryUrls: readonly string[]): ConfigIssue[] {
   });
 }
 
-/** Two labels at least, of letters, digits and hyphens, the last with a letter: no whole TLD, no IP address. */
+/** At least two labels of letters, digits and hyphens, the last with a letter: excludes whole TLDs and IP addresses. */
 const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 function domainIssues(domains: readonly string[]): ConfigIssue[] {

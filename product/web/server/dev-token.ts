@@ -1,5 +1,5 @@
-// What tokens of POST /dev/token say: for the user of this machine, and for guests of the local network. app.ts and
-// guests.ts decide which caller gets one.
+// Claims of the tokens of POST /dev/token, for the user of this machine and guests of the local network. app.ts and
+// guests.ts decide who gets a token.
 import { isDisplayName, isIdentity, isRoomName, limits } from '@meridian/protocol';
 import { SignJWT } from 'jose';
 
@@ -9,16 +9,15 @@ export interface TokenRequest {
   name: string;
   /** Only watches: neither publishes nor moderates. */
   viewer?: boolean;
-  /** Takes part, and moderates nothing. */
+  /** Takes part, but moderates nothing. */
   guest?: boolean;
-  /** Checks the connection, and enters no room. */
   check?: boolean;
 }
 
 export const TOKEN_LIFETIME_S = 6 * 3600;
 export const GUEST_TOKEN_LIFETIME_S = 600;
 
-/** JSON schema of the body; names are checked by the protocol's own rules in `tokenRequestProblem`. */
+/** JSON schema of the body; `tokenRequestProblem` checks names by the protocol's own rules. */
 export const tokenRequestSchema = {
   type: 'object',
   additionalProperties: false,
@@ -33,7 +32,7 @@ export const tokenRequestSchema = {
   },
 } as const;
 
-/** What is wrong with a request that has the right shape; undefined when nothing is. */
+/** Returns what is wrong with a well-formed request; undefined if nothing. */
 export function tokenRequestProblem(request: TokenRequest): string | undefined {
   if (!isRoomName(request.room)) return 'room: no control characters, "/" or surrounding blanks';
   if (!isIdentity(request.identity)) return 'identity: no control or invisible characters, "/" or surrounding blanks';
@@ -49,16 +48,15 @@ interface Signing {
 }
 
 /**
- * A token with LiveKit's claims, for six hours, with every right in its room; a guest's to take part, a viewer's to
- * watch alone; for a check, one that enters no room.
+ * Signs a token with LiveKit's claims for six hours: every right in its room; for a guest only to take part, for a
+ * viewer only to watch; for a check no room.
  */
 export function signDevToken(o: Signing): Promise<string> {
   return sign(o, { roomAdmin: true, lifetimeS: TOKEN_LIFETIME_S });
 }
 
 /**
- * A token of a guest: it gives no right to moderate, and lets its bearer in for minutes; the page asks for another when
- * it needs one.
+ * Signs a guest's token: without the right to moderate, and valid for minutes; the page requests another when needed.
  */
 export function signGuestToken(o: Signing): Promise<string> {
   return sign(o, { roomAdmin: false, lifetimeS: GUEST_TOKEN_LIFETIME_S });

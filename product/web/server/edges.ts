@@ -1,14 +1,14 @@
-// The edges of the cloud, as its gateways and library nodes say: pages play from them, and their addresses stand in no
-// configuration of the page's server.
+// Fetches the cloud's edges from its gateways and library nodes: pages play from edges, but the page server's
+// configuration does not list them.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { textOf } from './body-text.ts';
 
-/** How often the nodes are asked; they learn of another edge by a restart. */
+/** Polling interval; nodes learn of a new edge only by a restart. */
 const LOOK_MS = 10_000;
 const ANSWER_MS = 5000;
-/** As many as a node may have (its `edges.servers`), with addresses as long as they may be. */
+/** A node's maximum (`edges.servers`), with URLs of maximum length. */
 const EDGES_MAX = 64;
-/** It becomes a part of a header: nothing but a host and a port. */
+/** The origin becomes part of a header, so it may contain only a host and a port. */
 const ORIGIN = /^https?:\/\/(?:[a-z0-9.-]{1,253}|\[[0-9a-f:]{2,45}\])(?::\d{1,5})?$/;
 
 export interface KnownEdgesOptions {
@@ -20,9 +20,7 @@ export interface KnownEdgesOptions {
 
 export class KnownEdges {
   readonly #o: KnownEdgesOptions;
-  /** Where each node says it. */
   readonly #askedUrls: readonly string[];
-  /** As each said last. */
   readonly #said = new Map<string, readonly string[]>();
   readonly #silent = new Set<string>();
   readonly #end = new AbortController();
@@ -34,7 +32,7 @@ export class KnownEdges {
     this.#o = o;
     this.#askedUrls = [
       ...o.gatewayUrls.map((url) => new URL('/v1/edges', url).href),
-      // A proxy in front of a library node passes on what is below this alone.
+      // A proxy in front of a library node forwards only paths below /library.
       ...o.libraryUrls.map((url) => new URL('/library/edges', url).href),
     ];
     if (this.#askedUrls.length === 0) return;
@@ -42,7 +40,7 @@ export class KnownEdges {
     void this.#look();
   }
 
-  /** Their origins; the same list for as long as they do not change. */
+  /** Origins of the edges; the same array while they do not change. */
   get urls(): readonly string[] {
     return this.#urls;
   }
@@ -64,7 +62,7 @@ export class KnownEdges {
     this.#o.log.info({ urls }, 'the page may play from these edges');
   }
 
-  /** What a node has said counts until it says something else. */
+  /** A node's last answer stays valid until the next. */
   async #ask(askedUrl: string): Promise<void> {
     try {
       const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(ANSWER_MS)]);
@@ -78,7 +76,7 @@ export class KnownEdges {
   }
 }
 
-/** Rejects with what prevents the answer. What is no origin is left out. */
+/** Rejects with the cause of a failure. Drops entries that are no origins. */
 async function edgesOf(askedUrl: string, signal: AbortSignal): Promise<readonly string[]> {
   const response = await fetch(askedUrl, { signal, redirect: 'error' });
   const { urls } = JSON.parse(await textOf(response.body)) as { readonly urls?: unknown };

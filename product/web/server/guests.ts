@@ -1,6 +1,6 @@
-// Guests of the local network. The address that `npm start -- --lan` prints carries a key, /join/KEY. A guest that
-// opens it gets the key as a cookie that scripts cannot read and that no other site can send, and is led to the room;
-// with it POST /dev/token gives tokens for that one room.
+// Guests of the local network. `npm start -- --lan` prints an address with a key, /join/KEY. A guest that opens it gets
+// the key as a cookie, which scripts cannot read and other sites cannot send, and is redirected to the room; with the
+// cookie POST /dev/token gives tokens for that room only.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -11,13 +11,13 @@ import { refuse } from './refusal.ts';
 
 export type Guests = NonNullable<WebConfig['guests']>;
 
-/** `__Host-`: only by https, from this host, for all its paths. */
+/** `__Host-`: only over https, from this host, for all its paths. */
 const COOKIE = '__Host-meridian-guest';
-/** A phone that is tried out reloads some times; a room fills in minutes behind one address of a proxy. */
+/** A phone in a trial reloads several times; behind a proxy's address a room fills in minutes. */
 const perAddress = { burst: 30, refillMs: 2000, addressesMax: 4096 };
 /**
- * All guests with the key together: a room has no more people than that. A caller without the key spends nothing of it,
- * and keeps no guest out.
+ * Limit of all guests with the key together: as many as a room holds. Callers without the key do not use it up, and so
+ * keep no guest out.
  */
 const inAll = { burst: 200, refillMs: 200, addressesMax: 1 };
 
@@ -27,7 +27,7 @@ export interface GuestOptions {
   onToken?(): void;
 }
 
-/** Adds the two routes, and answers whether a request comes from a guest that may have tokens. */
+/** Adds the two routes. Returns a function that tells whether a request comes from a guest that may have tokens. */
 export function addGuests(app: FastifyInstance, o: GuestOptions): (request: FastifyRequest) => boolean {
   const { guests, clock } = o;
   const each = new Attempts(perAddress);
@@ -85,7 +85,7 @@ const sentences = {
   JOIN_KEY_EXPIRED: 'This key has expired: start npm start -- --lan anew.',
 } as const;
 
-/** The key in the cookie; undefined when there is none. */
+/** Returns the key in the cookie; undefined if absent. */
 function keyOf({ headers }: FastifyRequest): string | undefined {
   for (const part of (headers.cookie ?? '').split(';')) {
     const [name, value] = part.trim().split('=', 2);
@@ -94,7 +94,7 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
   return undefined;
 }
 
-/** In a time that does not tell how much of it was right. */
+/** Compares in constant time. */
 function isSame(given: string, expected: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));

@@ -1,24 +1,20 @@
-// Headers of every answer, and how long a browser may keep a file.
-
-/** What the page may connect to besides its own server. */
+/** Origins that the page may use besides its own server. */
 export interface Admitted {
-  /** Signaling hosts. */
   readonly connectUrls: readonly string[];
   readonly gatewayUrls: readonly string[];
-  /** Origins of caches of HLS and of the library. */
+  /** Origins of edges, which cache HLS and library files. */
   readonly edgeUrls: readonly string[];
-  /** Recorders: files of recordings, with small pictures of them. */
+  /** Recorders, for files of recordings and their preview pictures. */
   readonly recorderUrls: readonly string[];
-  /** Library nodes: uploads to them, files of items and their covers from them. */
+  /** Library nodes, for uploads, files and covers. */
   readonly libraryUrls: readonly string[];
-  /** `media.example.org`: all hosts below it, by https and wss, as any of these. */
+  /** `media.example.org`: all hosts below it, over https and wss, for any of these uses. */
   readonly connectDomains: readonly string[];
 }
 
 /**
- * The page's content security policy: its own files, connections to the signaling hosts and gateways that the operator
- * named, media of these gateways, files of recorders and library nodes, and both from edges. `frameAncestors`: pages
- * that may show it in a frame.
+ * Returns the content security policy: own files; connections to configured signaling hosts and gateways; media of
+ * gateways; files of recorders and library nodes; both from edges. `frameAncestors`: pages that may embed the page.
  */
 export function contentSecurityPolicy(admitted: Admitted, frameAncestors: readonly string[] = []): string {
   const domains = admitted.connectDomains.map((domain) => `https://*.${domain}`);
@@ -30,7 +26,7 @@ export function contentSecurityPolicy(admitted: Admitted, frameAncestors: readon
   const hosts = [...signaling, ...gateways].flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]);
   return [
     "default-src 'none'",
-    // WebAssembly of the effects (background, noise), from this server; it lets no text become a script.
+    // WebAssembly of the effects (background, noise), from this server; it turns no text into a script.
     "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
     ["img-src 'self' data: blob:", ...new Set([...edgeUrls, ...files])].join(' '),
@@ -44,21 +40,17 @@ export function contentSecurityPolicy(admitted: Admitted, frameAncestors: readon
   ].join('; ');
 }
 
-/** Headers that every answer carries. */
 export function securityHeaders(admitted: Admitted): Record<string, string> {
   return {
     'content-security-policy': contentSecurityPolicy(admitted),
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self)',
-    'referrer-policy': 'no-referrer', // a room's name stands in the address
+    'referrer-policy': 'no-referrer', // the URL contains the room's name
     'x-content-type-options': 'nosniff',
   };
 }
 
-/**
- * Files under assets/ have a hash of their contents in their name and never change; the rest is asked for anew each
- * time.
- */
+/** Files under assets/ have a content hash in their name and never change; others are revalidated each time. */
 export function cacheControlOf(path: string): string {
   return /[\\/]assets[\\/][^\\/]+$/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache';
 }

@@ -1,5 +1,5 @@
-// LiveKit's SDKs know one address, which is the page's: what they ask at `/rtc` is passed on to the signaling node that
-// is best for the client, byte by byte. Only signaling goes this way; media goes to the media nodes.
+// Proxies LiveKit's signaling: LiveKit's SDKs know a single address, the page's. Requests to `/rtc` are forwarded, byte
+// by byte, to the best signaling node for the client. Media goes directly to the media nodes.
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -10,41 +10,38 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { askNode, type Outcome, VIA } from './livekit-upstream.ts';
 import { signalingNodes } from './signaling-nodes.ts';
 
-/** For all that is tried for one client. */
+/** Total time for a client's tries. */
 const TRIED_MS_MAX = 8000;
-/** Signaling nodes ping a client that says nothing, within 5 s. */
+/** Signaling nodes ping a silent client within 5 s. */
 const IDLE_MS_MAX = 30_000;
 const UNREACHABLE = 'SIGNALING_UNREACHABLE: No signaling node answers.';
 const FULL = 'OVERLOADED: There are too many clients; try again.';
-/** Headers of a signaling node's answer that its asker gets. */
+/** Headers of the signaling node's response that the client gets. */
 const ANSWERED = ['content-type', 'access-control-allow-origin', 'vary', 'cache-control', 'retry-after'] as const;
 
-/** Where there is a WebSocket. */
 const SOCKET_PATH = /^\/rtc\/?(?:\?|$)/;
 
-/** Whether LiveKit's SDKs ask there. */
 export const isOfLiveKit = (url: string): boolean => /^\/rtc(?:[/?]|$)/.test(url);
 
-/** What of it is passed on as a WebSocket; other requests for an upgrade are answered as if they were for none. */
+/** Returns whether a request is forwarded as a WebSocket; other upgrade requests are answered as plain ones. */
 export const isLiveKitUpgrade = ({ url = '', headers }: IncomingMessage): boolean =>
   isOfLiveKit(url) && headers.upgrade?.toLowerCase() === 'websocket';
 
 export interface LiveKitProxyOptions {
   readonly entryUrls: readonly string[];
-  /** Clients at once, a connection to a signaling node each. */
+  /** Concurrent clients, a connection to a signaling node each. */
   readonly clients: { readonly total: number; readonly perAddress: number };
   readonly trustedProxies: readonly AddressRange[];
-  /** Absent: IDLE_MS_MAX. */
+  /** Idle limit of a socket; IDLE_MS_MAX by default. */
   readonly idleMsMax?: number;
-  /** Of the listener. */
   readonly gate: ConnectionGate;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /**
- * `/rtc` and `/rtc/validate` reach a signaling node, the next one when the first does not answer or is full; `/rtc/v1`
- * is not there, at which SDKs go on to `/rtc`.
+ * Forwards `/rtc` and `/rtc/validate` to a signaling node, and to the next when that does not answer or is full.
+ * `/rtc/v1` does not exist, upon which SDKs fall back to `/rtc`.
  */
 export function addLiveKitProxy(app: FastifyInstance, o: LiveKitProxyOptions): void {
   const proxy = new LiveKitProxy(o);
@@ -70,13 +67,12 @@ class LiveKitProxy {
     this.#underWay = new AddressPlaces(o.clients);
   }
 
-  /** Ends what is being passed on. */
   close(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
   async validate({ raw }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    // An address with a host in it would be asked of another virtual host there.
+    // A URL with a host could reach another virtual host at the node.
     if (raw.url?.startsWith('/') !== true) return reply.code(400).type('text/plain; charset=utf-8').send('BAD_ADDRESS');
     const clientIp = this.#clientIp(raw);
     const refuse = (text: string): FastifyReply =>
@@ -100,7 +96,7 @@ class LiveKitProxy {
 
   /** Never rejects. */
   async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
-    // An error is followed by close.
+    // 'close' follows an error.
     socket.on('error', () => undefined);
     if (!SOCKET_PATH.test(request.url ?? '')) {
       refuse(socket, 404, '');
@@ -118,7 +114,7 @@ class LiveKitProxy {
       this.#sockets.delete(socket);
     });
     const connection = this.#o.gate.of(request.socket);
-    if (connection?.upgraded(clientIp) !== true) return; // it has ended
+    if (connection?.upgraded(clientIp) !== true) return; // the connection has ended
     const outcome = await this.#passOn(request, clientIp, socket);
     if (outcome === undefined) refuse(socket, 503, UNREACHABLE);
     else if (outcome.kind === 'answered') refuse(socket, outcome.status, outcome.text, outcome.headers['retry-after']);
@@ -133,7 +129,7 @@ class LiveKitProxy {
     }
   }
 
-  /** What the first node says that can; undefined when none does, and when the client (`from`) has gone. */
+  /** Returns the answer of the first able node; undefined when there is none, or the client (`from`) has gone. */
   async #passOn(request: IncomingMessage, clientIp: string, from: NodeJS.EventEmitter): Promise<Outcome | undefined> {
     const { entryUrls, clock, log } = this.#o;
     if (request.headers.via?.includes(VIA) === true) {
@@ -171,7 +167,7 @@ class LiveKitProxy {
   }
 }
 
-/** A node that is full, or on its way out, is passed over while there is another. */
+/** Skips a node that is full or leaving while there is another. */
 async function firstAnswer(
   nodes: readonly URL[],
   ask: (node: URL) => Promise<Outcome>,
@@ -192,7 +188,7 @@ async function firstAnswer(
   return last;
 }
 
-/** Both ways until either ends; then the other has what was on its way to it, and ends too. */
+/** Pipes both ways until either side ends; the other side first gets the remaining bytes. */
 function join(client: Socket, node: Socket, idleMsMax: number): void {
   const ways = [
     [client, node],

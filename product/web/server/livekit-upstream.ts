@@ -1,16 +1,15 @@
-// One request of a LiveKit client, asked of one signaling node.
 import { request as askHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as askHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Clock } from '@meridian/runtime';
 import { textOf } from './body-text.ts';
 
-/** Until the answer begins: a node that is gone is not waited for, and another one is tried. */
+/** Timeout of the response's start: a dead node is skipped soon, and another is tried. */
 const ANSWER_MS_MAX = 2500;
 const ANSWER_BYTES_MAX = 4096;
-/** RFC 9110, 7.6.3. A request that comes with it has gone round in a circle. */
+/** RFC 9110, 7.6.3. A request that already has it is in a loop. */
 export const VIA = '1.1 meridian-page';
-/** Of the client; nothing else goes on, cookies of the page least of all. */
+/** Client headers that are forwarded; no others, least of all the page's cookies. */
 const PASSED = [
   'authorization',
   'origin',
@@ -32,14 +31,14 @@ export type Outcome =
 
 export interface AskOptions {
   readonly isUpgrade: boolean;
-  /** Of the client, for the node to believe. */
+  /** Client address, which the node trusts. */
   readonly clientIp: string;
   readonly clock: Clock;
-  /** Ends the asking; an upgraded socket stays. */
+  /** Cancels the request; an upgraded socket stays. */
   readonly signal: AbortSignal;
 }
 
-/** Rejects when the node does not answer in time, answers too much, or `signal` ends. */
+/** Rejects when the node does not answer in time, the answer is too large, or `signal` aborts. */
 export function askNode(node: URL, request: IncomingMessage, o: AskOptions): Promise<Outcome> {
   const ask = node.protocol === 'https:' ? askHttps : askHttp;
   const asked = ask(node, {
@@ -62,7 +61,7 @@ export function askNode(node: URL, request: IncomingMessage, o: AskOptions): Pro
     });
     asked.once('upgrade', (answer, socket, head) => {
       settled();
-      // Plain or with TLS, it is a socket of the network.
+      // Plain or TLS, it is a net.Socket.
       resolve({ kind: 'upgraded', answer, socket: socket as Socket, head });
     });
     asked.once('response', (answer) => {

@@ -1,5 +1,3 @@
-// What docs/reference.md says of the HTTP of the page's server.
-
 export const about = `The page itself, also at \`/j/CODE\` ([join links](rooms.md#join-links)), \`/m/NUMBER\`
 ([meetings](rooms.md#booked-meetings)) and, for signed-in users, \`/meetings/ID/join\`; the pages of
 [signed-in users](users.md#my-meetings) \`/meetings\`, \`/signin\`, \`/signin/forgot\`, \`/setup/CODE\`; \`/api\` and

@@ -1,4 +1,4 @@
-// How the page's server says no: a code for programs, a sentence for people.
+// Refusals of the page's server: a code for programs, a sentence for people.
 import {
   problemContentType,
   problemType,
@@ -8,7 +8,7 @@ import {
 } from '@meridian/protocol';
 import type { FastifyReply } from 'fastify';
 
-/** Codes of refusals beside those of the protocol. */
+/** Codes in addition to the protocol's. */
 export type WebCode =
   | 'REQUEST_INVALID'
   | 'NOT_LOOPBACK'
@@ -20,12 +20,11 @@ export type WebCode =
   | 'ROOM_NOT_YOURS'
   | 'RATE_LIMITED';
 
-/** Answers with a status, a code and a sentence; no cache keeps it. */
 export function refuse(reply: FastifyReply, status: number, code: WebCode, message: string): FastifyReply {
   return reply.code(status).header('cache-control', 'no-store').send({ code, message });
 }
 
-/** Answers with a problem document as the api would: a caller need not know that there is a page between. */
+/** Answers with a problem document as the API would, so that callers need not know about the page's server. */
 export function refuseAsApi(reply: FastifyReply, code: RestProblemCode): FastifyReply {
   const [status, en, zh] = restProblems[code];
   const title = restLanguageOf(reply.request.headers['accept-language']) === 'zh' ? zh : en;

@@ -1,4 +1,4 @@
-// From a checked configuration to a listening server, and beside it the plain port that offers the certificate.
+// Starts the page's server from a checked configuration, and beside it the plain port that offers the certificate.
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -12,14 +12,14 @@ import { isLoopbackAddress } from './loopback.ts';
 import { buildTrust } from './trust.ts';
 
 /**
- * Starts the server and answers its address, and that of the plain port if there is one. Throws ConfigError, and what
- * listening throws (EADDRINUSE, …).
+ * Starts the server. Returns its URL, and that of the plain port if there is one. Throws ConfigError and errors of
+ * listening (EADDRINUSE, …).
  */
 export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ url: string; trustUrl?: string }> {
   const { config, log, clock, metrics, closeStack } = context;
   const trustedProxies = proxyRanges(config.trustedProxies);
   const tls = TlsFiles.load(config, clock);
-  // What guests' devices trust, the server does too: signaling nodes answer it with a certificate of that authority.
+  // The server trusts the guests' certificate authority too, since signaling nodes use its certificates.
   if (config.trust !== undefined) trustToo(config.trust.caFile);
   const tokens = metrics.counter('dev_tokens_total', 'Development tokens handed out');
   const edges = new KnownEdges({ gatewayUrls: config.gatewayUrls, libraryUrls: config.libraryUrls, clock, log });
@@ -33,7 +33,7 @@ export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ ur
   }
   const { address, family, port } = app.server.address() as AddressInfo;
   if (config.devKey !== undefined && !isLoopbackAddress(address)) {
-    // `localhost` may be made to mean anything on a machine
+    // `localhost` may resolve to anything on a machine
     throw new ConfigError([
       { key: 'httpHost', value: config.httpHost, allowed: `a loopback address; it resolved to ${address}` },
     ]);
@@ -50,7 +50,7 @@ export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ ur
   return { url, trustUrl };
 }
 
-/** Beside the authorities that the process trusts already. Throws ConfigError when the file holds no certificate. */
+/** Adds to the authorities that the process trusts already. Throws ConfigError when the file holds no certificate. */
 function trustToo(caFile: string): void {
   setDefaultCACertificates([...getCACertificates('default'), readCertificate(caFile).toString()]);
 }

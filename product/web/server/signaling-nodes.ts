@@ -1,18 +1,17 @@
-// Which signaling nodes take a client, asked of the entry addresses as the SDK of browsers asks.
+// Finds signaling nodes for a client: asks the entry hosts, as the browser SDK does.
 import { textOf } from './body-text.ts';
 
-/** For the answer of one entry address. */
 const ENTRY_MS_MAX = 2000;
-/** Entry addresses that are asked for one client, and nodes that are tried for it: a client waits 5 s and more. */
+/** Limits of entry hosts asked and nodes tried for a client, since clients wait only 5 s and more. */
 const ENTRIES_ASKED_MAX = 3;
 const NODES_TRIED_MAX = 3;
 const URL_LENGTH_MAX = 512;
-/** How the addresses that are named there end, which are for clients of ours. */
+/** Ending of the candidates' URLs, which are for Meridian's own clients. */
 const OWN_PATH = /\/v1\/rtc$/;
 
 /**
- * Addresses (`http:`, `https:`) below which signaling nodes have `/rtc`, the best first for a client of this address.
- * Rejects when no entry answers, and when `signal` ends.
+ * Returns base URLs (`http:`, `https:`) of signaling nodes with `/rtc`, best first for this client address. Rejects
+ * when no entry host answers, or `signal` aborts.
  */
 export async function signalingNodes(
   entryUrls: readonly string[],
@@ -40,7 +39,7 @@ async function namedBy(
     signal: AbortSignal.any([signal, AbortSignal.timeout(ENTRY_MS_MAX)]),
   });
   const text = await textOf(response.body);
-  // It is a signaling node, and has been asked too often, or cannot say which is best.
+  // The host is a signaling node that was asked too often, or cannot say which is best.
   if (response.status === 429 || response.status === 503) return [new URL(entryUrl)];
   const { candidates } = JSON.parse(text) as { readonly candidates?: unknown };
   const urls = Array.isArray(candidates) ? candidates.flatMap(nodeOf) : [];
@@ -48,7 +47,6 @@ async function namedBy(
   return urls.slice(0, NODES_TRIED_MAX);
 }
 
-/** None for what is no address of a signaling node. */
 function nodeOf(candidate: unknown): URL[] {
   const { url } = (candidate ?? {}) as { readonly url?: unknown };
   if (typeof url !== 'string' || url.length > URL_LENGTH_MAX || !/^wss?:\/\//.test(url) || !OWN_PATH.test(url))

@@ -1,8 +1,7 @@
-// What the plain port of the local network says: how a phone learns to trust this machine's certificate, in English and
-// Chinese, without a script.
+// The page on the plain port of the local network: explains, in English and Chinese and without scripts, how a phone
+// learns to trust this machine's certificate.
 
 export interface TrustPage {
-  /** Where the page is, by https. */
   readonly pageUrl: string;
   /** SHA-256 of the authority, as phones show it. */
   readonly fingerprint: string;
@@ -23,7 +22,6 @@ section + section { margin-top: 2rem; padding-top: 1.5rem; border-top: 1px solid
 .note { padding: .6rem .8rem; border: 1px solid var(--line); border-radius: .6rem; }
 `;
 
-/** The page's HTML, and the style that its policy must admit. */
 export function trustPage({ pageUrl, fingerprint }: TrustPage): { html: string; style: string } {
   const url = escaped(pageUrl);
   const html = `<!doctype html>

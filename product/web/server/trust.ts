@@ -1,4 +1,4 @@
-// The plain port of the local network: the certificate to trust, and how. Nothing else is there, nothing of a room.
+// The plain port of the local network: only the certificate to trust, with instructions, and nothing of a room.
 import { createHash } from 'node:crypto';
 import { ConnectionGate } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
@@ -10,7 +10,7 @@ import { trustPage } from './trust-page.ts';
 const REQUEST_MS_MAX = 10_000;
 const CONNECTIONS = { total: 256, provenMax: 192, perAddress: 32, provenPerAddress: 32, proofMs: REQUEST_MS_MAX };
 
-/** The server with its two addresses; it does not listen. Throws ConfigError when the file holds no certificate. */
+/** Builds the server with its two paths; it does not listen. Throws ConfigError when the file holds no certificate. */
 export function buildTrust(o: { caFile: string; pageUrl: string; clock: Clock }): FastifyInstance {
   const certificate = readCertificate(o.caFile);
   const { html, style } = trustPage({ pageUrl: o.pageUrl, fingerprint: certificate.fingerprint256 });
@@ -28,7 +28,8 @@ export function buildTrust(o: { caFile: string; pageUrl: string; clock: Clock })
   });
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
   app.get('/', async (_request, reply) => reply.type('text/html; charset=utf-8').send(html));
-  // DER, which every phone reads. By this type iOS offers to install a profile and Android its certificate installer.
+  // DER, which every phone reads. For this type iOS offers to install a profile, and Android opens its certificate
+  // installer.
   app.get('/ca.crt', async (_request, reply) =>
     reply
       .type('application/x-x509-ca-cert')

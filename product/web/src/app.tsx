@@ -14,7 +14,7 @@ import { Meeting } from './ui/meeting.tsx';
 import { Connecting, Ended, Unsupported } from './ui/notice-screens.tsx';
 import { type Looked, useLook } from './ui/use-look.ts';
 
-/** Loaded by viewers of a show alone, with what plays it. */
+/** Loaded only by viewers of a show, with its player. */
 const ShowRoomPage = lazy(() => import('./show/show-room-page.tsx'));
 
 interface Page {
@@ -22,18 +22,18 @@ interface Page {
   room: string;
   name: string;
   roomFixed: boolean;
-  /** It was opened by a link, which names the room; '' or the number of a meeting. */
+  /** The link's room, '' or the number of a meeting; undefined when no link opened the page. */
   byLink: string | undefined;
   link: JoinLink | undefined;
-  /** The visitor is signed in: the name is the user's. */
+  /** A signed-in visitor, whose account sets the name. */
   isSignedIn: boolean;
   controller: MeetingController;
   preview: Preview;
-  /** One comes to watch a show: no device is needed. */
+  /** A show's viewer, who needs no device. */
   isViewer: boolean;
 }
 
-/** What the address asks for and what was used before. Called once per page. */
+/** Combines the URL's parameters with stored values. Called once per page. */
 export function openPage(query: PageQuery, pathname: string): Page {
   const address = linkOfPath(pathname);
   const link = address === undefined ? undefined : new JoinLink(address);
@@ -58,8 +58,8 @@ export function openPage(query: PageQuery, pathname: string): Page {
 }
 
 /**
- * Goes straight into the room: `join=1`. Outside React, so that it happens once whatever React does. A browser that
- * cannot take part stays outside.
+ * Enters the room directly for `join=1`. Outside React, so that it runs once whatever React renders. A browser without
+ * support stays outside.
  */
 export function joinAtOnce(page: Page): void {
   if (!Room.isSupported) return;
@@ -71,13 +71,13 @@ interface EnterOptions {
   camera: boolean;
   microphone: boolean;
   password?: string;
-  /** The name is of the link, not of this browser. */
+  /** The name comes from the link and is not stored. */
   isNameOfLink?: boolean;
 }
 
 function enter(page: Page, room: string, name: string, { isNameOfLink = false, ...options }: EnterOptions): void {
   const { deviceIds } = page.preview;
-  page.preview.close(); // some systems give a camera to one taker only
+  page.preview.close(); // some systems give a camera to one application only
   if (!isNameOfLink) storeName(name);
   if (page.byLink === undefined) showRoomInAddress(room);
   void page.controller.join({ room, name, ...options, deviceIds });
@@ -118,7 +118,7 @@ export function App({ page }: { page: Page }) {
               <ShowRoomPage state={state} controller={controller} preview={page.preview} />
             </Suspense>
           ) : (
-            // Made while the answer is on its way, so that the page is free when media begins.
+            // Rendered hidden while the join is pending, so that the main thread is free when media begins.
             <Activity mode={state.phase.name === 'meeting' ? 'visible' : 'hidden'}>
               <Meeting state={state} actions={controller} canShare={canShare} />
             </Activity>
@@ -138,7 +138,7 @@ export function App({ page }: { page: Page }) {
   }
 }
 
-/** Of a link that leads nowhere: joining was not tried yet. */
+/** Refusal of an invalid link, before any attempt to join. */
 const refusalOf = (looked: Looked | undefined): LobbyProps['problem'] =>
   looked?.state === 'refused' ? { code: looked.code, foreseen: true } : undefined;
 
@@ -152,10 +152,10 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
   const { controller, preview, query, byLink, isViewer } = page;
   const model = useSyncExternalStore(preview.store.subscribe, preview.store.get);
   const [canJoin, setCanJoin] = useState(true);
-  // Once asked for, it is shown until one is in: a wrong one is mended.
+  // Stays visible until the join, so that a wrong password can be corrected.
   const [asksPassword, setAsksPassword] = useState(false);
   if (problem?.code.startsWith('PASSWORD_') && !asksPassword) setAsksPassword(true);
-  // Once the browser has come in it is known, and needs none.
+  // A browser that has joined once is known to the service and needs no password.
   const look = looked?.state === 'known' ? looked.look : undefined;
   const isNeeded = look?.passwordNeeded === true;
   useEffect(() => {

@@ -1,16 +1,15 @@
-// How smoothly a page moves while it is dragged: gaps between its animation frames, measured from outside.
+// Measures how smoothly a page moves during a drag: the gaps between its animation frames.
 import type { Page } from 'playwright-core';
 
 export interface FrameTimes {
   readonly frames: number;
   readonly seconds: number;
-  /** Of the whole time: a page that stands still for a second counts it. */
+  /** Mean over the whole time, so that a second without frames counts. */
   readonly framesPerSecond: number;
   readonly gapMs: { readonly p50: number; readonly p95: number; readonly max: number };
 }
 
 export interface FrameTimesOptions {
-  /** What is dragged. */
   readonly selector: string;
   readonly seconds: number;
 }
@@ -18,8 +17,8 @@ export interface FrameTimesOptions {
 const STEP_MS = 16;
 
 /**
- * Drags an element to and fro with the mouse. Zoom into a map before: the whole world does not move. Rejects when
- * there is no such element in the window.
+ * Drags an element back and forth with the mouse. Zoom into a map first, since the whole world cannot move. Rejects
+ * when the window shows no such element.
  */
 export async function frameTimes(page: Page, { selector, seconds }: FrameTimesOptions): Promise<FrameTimes> {
   const box = await page.locator(selector).boundingBox();
@@ -40,7 +39,7 @@ export async function frameTimes(page: Page, { selector, seconds }: FrameTimesOp
   return timesOf(at);
 }
 
-/** `at`: when frames began, ms. */
+/** `at`: start times of frames, ms. */
 export function timesOf(at: readonly number[]): FrameTimes {
   const gaps = at.slice(1).map((time, index) => time - (at[index] ?? time));
   const sorted = [...gaps].sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-// Takes the pictures that people look at: every state of the page at three widths in both languages, in Chromium.
+// Takes screenshots for review: every state of the page at three widths in both languages, in Chromium.
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 
-/** Stage, panels and popovers as they often stand; names are those of src/stories/stories.tsx. */
+/** States of the page, by their names in src/stories/stories.tsx. */
 export const screenshotStates = [
   'lobby',
   'lobby-denied',
@@ -63,7 +63,7 @@ export const screenshotWidths = [
 export const screenshotLanguages = ['en', 'zh'] as const;
 
 export interface ScreenshotOptions {
-  /** Where the PNGs go: <state>-<width>-<language>.png */
+  /** Folder of the PNGs: <state>-<width>-<language>.png */
   outDir: string;
   states?: readonly string[];
   widths?: readonly { width: number; height: number }[];
@@ -78,8 +78,8 @@ export interface Screenshot {
   width: number;
   language: string;
   /**
-   * What a machine can see: contents wider than the window, texts cut off without an ellipsis, buttons over one
-   * another.
+   * Faults that a machine can find: content wider than the window, text clipped without an ellipsis, overlapping
+   * buttons.
    */
   faults: string[];
 }
@@ -150,7 +150,7 @@ async function photographAll(browser: Browser, origin: string, o: ScreenshotOpti
   return taken;
 }
 
-/** Until the story stands, its fonts are there, and every picture plays. */
+/** Waits until the story is rendered, its fonts have loaded, and every picture plays. */
 async function settled(page: Page): Promise<void> {
   await page.waitForSelector('[data-testid], .notice-card');
   await page.waitForFunction(async () => {
@@ -160,7 +160,7 @@ async function settled(page: Page): Promise<void> {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
-/** Runs in the page. */
+/** Finds layout faults; runs in the page. */
 function findFaults(): string[] {
   const faults: string[] = [];
   const root = document.documentElement;
@@ -169,7 +169,7 @@ function findFaults(): string[] {
   const top = document.querySelector('dialog[open]') ?? document.querySelector('[aria-modal=true]') ?? document;
   for (const element of top.querySelectorAll<HTMLElement>('button, h1, h2, h3, label, p, dt, dd, strong')) {
     const box = element.getBoundingClientRect();
-    // In a closed menu elements have their boxes.
+    // Elements in a closed menu keep their boxes.
     if (
       box.width === 0 ||
       !element.checkVisibility({ visibilityProperty: true }) ||

@@ -1,4 +1,4 @@
-// The light clients: a C program of this folder's neighbour `clients/`, built for the run, one thread for all of them.
+// Light clients: the C program in `bench/clients/`, built for the run; one thread serves all clients.
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -15,10 +15,7 @@ const startLimitMs = 10_000;
 const connectLimitMs = 20_000;
 const measureGraceMs = 15_000;
 
-/**
- * One window as the clients saw it. Delays: from the sender's stamp inside the packet to the kernel's stamp of its
- * arrival.
- */
+/** Results of one window. Delays run from the sender's stamp inside the packet to the kernel's stamp of its arrival. */
 export interface ClientWindow {
   readonly seconds: number;
   readonly streams: number;
@@ -28,13 +25,16 @@ export interface ClientWindow {
   readonly videoPackets: number;
   readonly audioPackets: number;
   readonly receivedBytes: number;
-  /** Datagrams that the kernel dropped at the clients' own full sockets: not the node's fault. */
+  /** Datagrams that the kernel dropped at the clients' own full sockets; the node is not at fault. */
   readonly ownDrops: number;
   readonly undecryptable: number;
   readonly delayMsP50: number;
   readonly delayMsP99: number;
   readonly delayMsP999: number;
-  /** How late the clients were with sending: above some ms they had no processor, and what was measured is theirs. */
+  /**
+   * Delay of the clients' own sending. Above some ms the clients had no processor, and the window measures them instead
+   * of the node.
+   */
   readonly sendLateMsP99: number;
   readonly cpuMs: number;
 }
@@ -49,7 +49,7 @@ export class LightClients {
   #errors = '';
   #transports = 0;
 
-  /** Builds and starts them on one processor. Rejects with the compiler's words when they cannot be built. */
+  /** Builds the clients and starts them on one processor. Rejects with the compiler's output when the build fails. */
   static async start(o: { cpu: number }): Promise<LightClients> {
     const dir = mkdtempSync(join(tmpdir(), 'meridian-clients-'));
     try {
@@ -88,7 +88,7 @@ export class LightClients {
     });
   }
 
-  /** Begins ICE and DTLS of one transport; `connected` waits for all begun so far. Answers its id here. */
+  /** Begins ICE and DTLS of one transport and returns its id; `connected` waits for all begun so far. */
   connect(transport: wire.TransportInfo.$Properties, o: { sends: boolean; transportCcId: number }): number {
     this.#transports += 1;
     const id = this.#transports;
@@ -118,7 +118,7 @@ export class LightClients {
     if (this.#failed.size > 0) throw new Error(`${this.#failed.size} light clients failed their DTLS handshake`);
   }
 
-  /** One stream that a sending transport sends from now on; `phaseMs` spreads streams within a frame. */
+  /** Sends one stream from now on; `phaseMs` spreads streams within a frame. */
   publish(
     transport: number,
     o: {
@@ -144,7 +144,6 @@ export class LightClients {
     );
   }
 
-  /** One stream that a receiving transport counts. */
   expect(transport: number, o: { ssrc: number; kind: 'video' | 'audio' }): void {
     this.#say('expect', transport, o.ssrc, o.kind);
   }
@@ -162,7 +161,7 @@ export class LightClients {
     return this.#measured;
   }
 
-  /** They end with their stdin. Idempotent. */
+  /** Ends the clients by closing their stdin. Idempotent. */
   async close(): Promise<void> {
     if (!this.#hasEnded) {
       const ended = once(this.#child, 'exit');

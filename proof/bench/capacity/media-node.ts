@@ -1,6 +1,6 @@
-// One real media node as a process of its own, alone on its core: the bundle of `sfu` and its worker, enrolled by a
-// real authority over a real link. What stands above it is as little as it needs: a centre that only listens to what it
-// says, and a signaling node that asks what signaling nodes ask.
+// A real media node as a process of its own, alone on its core: the bundle of `sfu` and its worker, enrolled by a real
+// authority over a real link. The centre here only records the node's messages, and a stub of a signaling node sends
+// its requests.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,13 +30,12 @@ const identityLifeMs = 3600_000;
 const startLimitMs = 30_000;
 const endLimitMs = 15_000;
 const outputLinesMax = 200;
-/** Should this process be killed, the node ends with it. */
 const endsWithUs = ['setpriv', '--pdeathsig', 'TERM'];
-/** More than a core can send: no network card stands between, the processor is what ends. */
+/** Line rate beyond what a core can send: there is no network card, so the processor is the limit. */
 const loopbackBps = 1e10;
 const mainFile = bundleOf(join(import.meta.dirname, '../../..'), 'sfu');
 
-/** What the node has said it can carry, and when, by the clock of `performance`. */
+/** Capacity that the node has claimed; `atMs` by the clock of `performance`. */
 export interface Claim {
   readonly atMs: number;
   readonly consumers: number;
@@ -45,7 +44,6 @@ export interface Claim {
 
 export class BenchNode {
   readonly claims: Claim[] = [];
-  /** The node's own last report. */
   report: wire.Load.$Properties | undefined;
   readonly #dir = mkdtempSync(join(tmpdir(), 'meridian-capacity-'));
   readonly #clock = systemClock();
@@ -60,8 +58,8 @@ export class BenchNode {
   private constructor() {}
 
   /**
-   * Starts it on one processor of this machine. Rejects with its output when it does not register or takes no signaling
-   * node.
+   * Starts the node on one processor of this machine. Rejects with its output when it does not register or does not
+   * accept the signaling node.
    */
   static async start(o: { cpu: number; cpuCores: number }): Promise<BenchNode> {
     const node = new BenchNode();
@@ -74,28 +72,25 @@ export class BenchNode {
     }
   }
 
-  /** The signaling node's link to the media node. */
   get signaling(): Link {
     const link = this.#signaling?.link;
     if (link === undefined) throw new Error(`the link to the media node is gone:\n${this.#output.join('\n')}`);
     return link;
   }
 
-  /** The capacity it registered last: what a scheduler would place by. */
+  /** Capacity that the node registered last, by which a scheduler would place. */
   get claim(): Claim {
     const claim = this.claims.at(-1);
     if (claim === undefined) throw new Error('the node has not registered');
     return claim;
   }
 
-  /** Agent, then worker. */
   pids(): number[] {
     const agent = this.#child?.pid;
     if (agent === undefined || this.#hasEnded) throw new Error(`the media node has ended:\n${this.#output.join('\n')}`);
     return [agent, ...childrenOf(agent)];
   }
 
-  /** Ends everything that was started. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#end();
     return this.#closing;
@@ -138,7 +133,7 @@ export class BenchNode {
       clock,
       rng,
       expect: ({ id }) => id === nodeId,
-      onLink: () => undefined, // what the node reports to signaling nodes (speakers, layers) is of no interest here
+      onLink: () => undefined, // the node's reports to signaling nodes (speakers, layers) are not measured
     });
     await until(
       'the signaling node has its link',
@@ -213,7 +208,7 @@ export class BenchNode {
     if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
-      const killer = setTimeout(() => child.kill('SIGKILL'), endLimitMs); // the worker notices that its agent is gone
+      const killer = setTimeout(() => child.kill('SIGKILL'), endLimitMs); // the worker ends when its agent is gone
       await ended;
       clearTimeout(killer);
     }

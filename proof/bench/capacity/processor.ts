@@ -1,21 +1,20 @@
-// Which process used which processor: per process from /proc/PID/stat, per processor from /proc/stat.
+// CPU time of processes (`/proc/PID/stat`) and of processors (`/proc/stat`).
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import process from 'node:process';
 
-const userField = 11; // of /proc/PID/stat behind the name: utime, then stime
+const userField = 11; // utime in /proc/PID/stat, counted after the name; stime follows
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
 export interface ProcessorUse {
   readonly atMs: number;
-  /** CPU time so far of each process asked for, in their order. */
   readonly processMs: readonly number[];
-  /** Time so far in which the processor was not idle, the hypervisor's included. */
+  /** Time so far in which the processor was not idle, including the hypervisor's share. */
   readonly busyMs: number;
 }
 
-/** What processes and one processor have used up to now. Throws when a process has ended. */
+/** Returns the CPU time so far of processes and of one processor. Throws when a process has ended. */
 export function processorUse(pids: readonly number[], cpu: number): ProcessorUse {
   const processMs = pids.map((pid) => {
     const fields = statOf(pid);
@@ -25,7 +24,7 @@ export function processorUse(pids: readonly number[], cpu: number): ProcessorUse
   return { atMs: performance.now(), processMs, busyMs: busyMsOf(readFileSync('/proc/stat', 'utf8'), cpu) };
 }
 
-/** Busy time of one processor by the text of /proc/stat: everything but idle and waiting for disks. */
+/** Returns the busy time of one processor by the text of /proc/stat: everything but idle time and waiting for disks. */
 export function busyMsOf(text: string, cpu: number): number {
   const line = text.split('\n').find((one) => one.startsWith(`cpu${cpu} `));
   if (line === undefined) throw new Error(`no processor ${cpu}`);
@@ -34,8 +33,8 @@ export function busyMsOf(text: string, cpu: number): number {
 }
 
 /**
- * Shares of one processor between two readings: each process, and everybody else on it (never below 0: ticks are
- * coarse).
+ * Returns the shares of one processor between two readings: of each process, and of all other processes (never below 0:
+ * ticks are coarse).
  */
 export function useBetween(from: ProcessorUse, to: ProcessorUse): { cores: number[]; othersShare: number } {
   const elapsedMs = to.atMs - from.atMs;
@@ -45,14 +44,14 @@ export function useBetween(from: ProcessorUse, to: ProcessorUse): { cores: numbe
 }
 
 /**
- * Puts this process and all that it starts from now on before everything else on the machine, as far as it may: what
- * else runs is not what is measured. False without the right to it.
+ * Gives this process and all that it starts later priority over everything else on the machine, so that other programs
+ * do not distort the measurement. Returns false without the right to it.
  */
 export const goFirst = (): boolean => weigh(process.pid, constants.priority.PRIORITY_HIGHEST);
 
 /**
- * Sets the niceness of a process and of its session: Linux weighs sessions before processes. False without the right to
- * it. Throws when the process has ended.
+ * Sets the niceness of a process and of its session: Linux weighs sessions before processes. Returns false without the
+ * right to it. Throws when the process has ended.
  */
 export function weigh(pid: number, niceness: number): boolean {
   const autogroupFile = `/proc/${pid}/autogroup`;
@@ -62,20 +61,19 @@ export function weigh(pid: number, niceness: number): boolean {
     return true;
   } catch (error) {
     if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-    // how Node says EACCES of setpriority(2)
+    // Node reports EACCES of setpriority(2) by this code.
     if ((error as { code?: string }).code === 'ERR_SYSTEM_ERROR') return false;
     throw error;
   }
 }
 
-/** Keeps a process, with all its threads, on one processor. */
+/** Pins a process, with all its threads, to one processor. */
 export function pin(pid: number, cpu: number): void {
   execFileSync('taskset', ['-a', '-c', '-p', String(cpu), String(pid)], { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
 const ticksToMs = (ticks: number): number => (ticks * 1000) / ticksPerSecond;
 
-/** Children of a process, by /proc. */
 export function childrenOf(pid: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -84,8 +82,8 @@ export function childrenOf(pid: number): number[] {
 }
 
 /**
- * CPU time so far of a process with all its threads, of its descendants that live, and of those that it has waited for.
- * Throws when the process has ended.
+ * Returns the CPU time so far of a process with all its threads, of its living descendants, and of the descendants that
+ * were waited for. Throws when the process has ended.
  */
 export function treeCpuMs(pid: number): number {
   const fields = statOf(pid);
@@ -97,14 +95,14 @@ export function treeCpuMs(pid: number): number {
   );
 }
 
-/** CPU time so far of the first thread of a process: of Node.js, the one that runs JavaScript. */
+/** Returns the CPU time so far of the first thread of a process; in Node.js this thread runs JavaScript. */
 export function firstThreadCpuMs(pid: number): number {
   const fields = statOf(pid, `task/${pid}/stat`);
   if (fields === undefined) throw new Error(`process ${pid} has ended`);
   return ticksToMs(Number(fields[userField]) + Number(fields[userField + 1]));
 }
 
-/** The fields of /proc/PID/stat behind the name, which may hold blanks; undefined when it has ended. */
+/** Returns the fields of /proc/PID/stat after the name, which may hold blanks; undefined when the process has ended. */
 function statOf(pid: number, file = 'stat'): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/${file}`, 'utf8');

@@ -1,5 +1,4 @@
-// Rooms as people hold them: in each of them two speak with camera and microphone, eight look on, and everybody
-// receives both.
+// Rooms in which two people speak with camera and microphone, eight look on, and everybody receives both speakers.
 import {
   call,
   type RtpParameters,
@@ -16,13 +15,12 @@ import { type BenchNode, nodeId, signalingId } from './media-node.ts';
 export const speakersPerRoom = 2;
 export const viewersPerRoom = 8;
 export const sessionsPerRoom = speakersPerRoom + viewersPerRoom;
-/** Every session receives camera and microphone of every speaker but itself. */
 export const consumersPerRoom = 2 * (viewersPerRoom * speakersPerRoom + speakersPerRoom * (speakersPerRoom - 1));
 
 const framesPerSecond = 30;
 /**
- * VP8 in three layers, a key frame of four times the size every 2 s: 0.1 and 0.4 Mbit/s, and the top layer in packets
- * of 1200 bytes.
+ * VP8 in three layers with a key frame of four times the size every 2 s: 0.1 and 0.4 Mbit/s, and the top layer in
+ * packets of 1200 bytes.
  */
 const videoLayers = (topKbps: number): { packetsPerFrame: number; packetBytes: number }[] => [
   { packetsPerFrame: 1, packetBytes: 400 },
@@ -33,7 +31,7 @@ const videoLayers = (topKbps: number): { packetsPerFrame: number; packetBytes: n
 const audio = { packetsPerFrame: 1, packetBytes: 172 };
 const levelExtension = { uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level', id: 6 };
 const transportCc = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
-/** In this long all the phases of the rooms' cameras are spread evenly: no two rooms' cameras beat in step. */
+/** Length of a frame. Camera phases are spread evenly over it, so that no two rooms' cameras beat in step. */
 const frameMs = 33;
 const phaseStepMs = 7;
 const rpcDeadlineMs = 15_000;
@@ -58,27 +56,24 @@ export class BenchRooms {
   #ssrc = 1000;
   #filled = 0;
 
-  /** `videoKbps`: of the top layer of every camera. */
   constructor(o: { node: BenchNode; clients: LightClients; videoKbps: number }) {
     this.#node = o.node;
     this.#clients = o.clients;
     this.#videoKbps = o.videoKbps;
   }
 
-  /** Rooms whose media flows. */
   get count(): number {
     return this.#filled;
   }
 
   /**
-   * Attaches and connects the sessions of rooms up to this many, without any media: the node refuses sessions above its
-   * own claim, not subscriptions.
+   * Attaches and connects the sessions of this many rooms without media: the node refuses sessions, not subscriptions,
+   * above its own claim.
    */
   async attachUpTo(rooms: number): Promise<void> {
     while (this.#attached.length < rooms) await this.#attachRoom();
   }
 
-  /** Opens rooms until this many carry media. */
   async fillUpTo(rooms: number): Promise<void> {
     await this.attachUpTo(rooms);
     for (; this.#filled < rooms; this.#filled += 1) await this.#fill(this.#filled);

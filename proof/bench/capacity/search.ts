@@ -1,7 +1,7 @@
-// The search for the load that breaks a node, as a pure function of what was measured so far. Load only grows: what a
-// node carries after an overload says less than what it carries before one. A window that holds is believed at once;
-// one that breaks must be seen twice in quiet surroundings, because on a shared machine a neighbour's burst looks like
-// the node's end.
+// Searches for the load that breaks a node, as a pure function of the measured windows. Load only grows: a node's
+// performance after an overload says less than its performance before. A window within the bounds is believed at once;
+// a broken window must be seen twice in quiet surroundings, because on a shared machine a neighbour's burst looks like
+// the node's limit.
 
 /**
  * A forwarding hop that is late by more than this at the 99th percentile breaks a call: a jitter buffer follows the
@@ -20,16 +20,15 @@ export interface Measured {
   readonly delayMsP99: number;
   readonly lossShare: number;
   readonly silentShare: number;
-  /** CPU seconds per second of agent and worker. */
   readonly cpuCores: number;
-  /** Others used the node's processor, or the clients were late or dropped packets themselves. */
+  /** True when other processes used the node's processor, or the clients were late or dropped packets themselves. */
   readonly disturbed: boolean;
 }
 export type Cause = 'delay' | 'loss' | 'silence';
 export type Move =
   | { readonly move: 'load'; readonly rooms: number }
   | { readonly move: 'again' }
-  /** `held`: the largest load carried within the bounds. `cause` undefined: nothing broke. */
+  /** `held`: the largest load carried within the bounds. `cause`: undefined when nothing broke. */
   | {
       readonly move: 'done';
       readonly held: Measured | undefined;
@@ -39,21 +38,21 @@ export type Move =
 
 const roomsAtFirst = 4;
 const breaksNeeded = 2;
-/** So often a load is measured that breaks in disturbed windows; then the break is believed as it is. */
+/** Windows per load when windows that break are disturbed; the last break then counts. */
 const windowsPerLoadMax = 4;
-/** From here on the load grows in small steps: they are the resolution of the result. */
+/** CPU usage from which the load grows in small steps, which are the resolution of the result. */
 const fineFromCpuCores = 0.55;
 const coarseStep = 0.25;
 const fineStep = 0.05;
 
-/** Why a window is not within the bounds, the first reason of three; undefined when it is. */
+/** Returns why a window is not within the bounds (the first reason of three); undefined when it is. */
 export function broken(window: Measured): Cause | undefined {
   if (window.lossShare > lossShareMax) return 'loss';
   if (window.silentShare > silentShareMax) return 'silence';
-  return window.delayMsP99 <= delayMsP99Max ? undefined : 'delay'; // NaN breaks: nothing arrived
+  return window.delayMsP99 <= delayMsP99Max ? undefined : 'delay'; // NaN counts as broken: nothing arrived
 }
 
-/** What to do next, after these windows in the order in which they were measured. */
+/** Returns the next move after these windows, given in the order of measurement. */
 export function nextMove(windows: readonly Measured[], o: { roomsMax: number }): Move {
   const last = windows.at(-1);
   if (last === undefined) return { move: 'load', rooms: Math.min(roomsAtFirst, o.roomsMax) };
@@ -74,7 +73,7 @@ function largestHeld(windows: readonly Measured[]): Measured | undefined {
   return windows.findLast((window) => broken(window) === undefined);
 }
 
-/** How far a claim is from what was carried: 0.2 is a claim a fifth too high. NaN without a break. */
+/** Returns the relative error of a claim: 0.2 is a claim a fifth too high. NaN without a break. */
 export function claimError(claimed: number, carried: number): number {
   return carried > 0 ? claimed / carried - 1 : Number.NaN;
 }

@@ -1,7 +1,7 @@
 // Many light WebRTC clients in one thread: real ICE, DTLS 1.2 and SRTP (AES-GCM), no codec. A client sends made-up VP8
 // or opus packets that carry the time of their sending, or receives, counts, reads that time and answers with
-// transport-cc and receiver reports. No client asks for a repetition or sends one: between them and the node is a
-// loopback interface, and what is lost there is to be seen.
+// transport-cc and receiver reports. No client sends or requests retransmissions: only a loopback interface lies
+// between, and its losses shall be visible.
 #pragma once
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
@@ -28,10 +28,10 @@ typedef struct {
 enum { SRTP_TAG_BYTES = 16, SRTCP_EXTRA_BYTES = 20 };
 void srtp_open(Srtp *srtp, const uint8_t *key, size_t key_bytes, const uint8_t salt[12], bool encrypts);
 void srtp_close(Srtp *srtp);
-// in place; answers the new length
+// encrypts in place; returns the new length
 size_t srtp_protect(Srtp *srtp, uint8_t *packet, size_t header_bytes, size_t bytes, uint32_t roc);
 bool srtp_unprotect(Srtp *srtp, const uint8_t *packet, size_t header_bytes, size_t bytes, uint32_t roc, uint8_t *payload);
-size_t srtcp_protect(Srtp *srtp, uint8_t *packet, size_t bytes); // in place; answers the new length
+size_t srtcp_protect(Srtp *srtp, uint8_t *packet, size_t bytes); // encrypts in place; returns the new length
 
 // ---- ICE: one binding request, as a controlling full agent sends it to a lite one
 size_t stun_request(uint8_t *out, const char *remote_ufrag, const char *password, uint32_t transaction);
@@ -40,14 +40,14 @@ size_t stun_request(uint8_t *out, const char *remote_ufrag, const char *password
 typedef struct {
   uint32_t ssrc;
   bool is_video;
-  // sending
-  uint8_t payload_type, level_extension; // level_extension: id of the audio level, 0 none
+  // fields of a sent stream
+  uint8_t payload_type, level_extension; // level_extension: id of the audio level, 0: none
   uint16_t seq, picture;
   uint32_t roc, timestamp, frame, sent_packets, sent_bytes;
   int frame_packets, packet_bytes, packets_left;
   bool key_frame;
   int64_t next_frame_ns, next_packet_ns, interval_ns, spacing_ns;
-  // receiving
+  // fields of a received stream
   bool begun;
   uint32_t top; // extended highest sequence number
   uint32_t received, expected_from, window_received, window_from, reported_received, reported_top;
@@ -61,11 +61,11 @@ typedef struct {
   SSL *ssl;
   Srtp out, in;
   int64_t next_check_ns, next_feedback_ns, next_report_ns;
-  uint8_t tcc_extension; // id of transport-wide-cc in what arrives, 0 none
+  uint8_t tcc_extension; // id of transport-wide-cc in received packets, 0: none
   bool sends;
   int stream_count;
   Stream streams[STREAMS_PER_TRANSPORT_MAX];
-  // transport-cc: arrival time by sequence number, 0 not arrived
+  // transport-cc: arrival time by sequence number, 0: not arrived
   int64_t arrivals[ARRIVALS_KEPT];
   bool tcc_begun;
   uint16_t tcc_base, tcc_top;
@@ -76,9 +76,9 @@ typedef struct {
 extern Transport *transports[TRANSPORTS_MAX];
 extern int transport_count;
 
-// ---- what is measured within a window
+// ---- measurements within a window
 typedef struct {
-  int64_t from_ns, until_ns; // until_ns 0: none is open
+  int64_t from_ns, until_ns; // until_ns 0: no window is open
   uint64_t received_bytes, undecryptable;
 } Window;
 extern Window window;

@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-// Receivers that block would make the node pay for waking an idle processor at every packet, which no network card asks
-// of it.
+// Sweeping avoids blocked receivers: the node would pay for waking an idle processor at every packet, which no network
+// card requires.
 static const struct timespec sweep = {.tv_nsec = 2000000};
 enum { EVENTS_MAX = 512, LINE_BYTES_MAX = 512, BUCKET_US = 100, BUCKETS = 50000 };
 
@@ -126,7 +126,7 @@ static void command(const char *line) {
   }
 }
 
-// False when stdin has ended: the benchmark is gone.
+// Returns false when stdin has ended: the benchmark is gone.
 static bool commands(void) {
   static char text[1 << 16];
   static size_t filled;

@@ -1,5 +1,5 @@
-// Made-up media: every packet looks to a router like VP8 or opus, is paced like WebRTC's, and ends with the time of its
-// sending.
+// Made-up media: to a router every packet looks like VP8 or opus; packets are paced like WebRTC's and end with the time
+// of their sending.
 #include "clients.h"
 #include <string.h>
 #include <sys/socket.h>
@@ -44,7 +44,7 @@ static void send_packet(Transport *t, Stream *s, int64_t now) {
   }
   for (int i = 0; i < 8; i++) packet[bytes - 8 + i] = (uint8_t)((uint64_t)now >> (56 - 8 * i));
   const size_t total = srtp_protect(&t->out, packet, header, bytes, s->roc);
-  (void)!send(t->fd, packet, total, MSG_DONTWAIT); // a full queue loses it as a network would
+  (void)!send(t->fd, packet, total, MSG_DONTWAIT); // a full queue loses the packet as a network would
   s->seq++;
   if (s->seq == 0) s->roc++;
   s->sent_packets++;
@@ -56,7 +56,7 @@ static void send_report(Transport *t, Stream *s, int64_t now) {
   put32(report + 4, s->ssrc);
   put32(report + 8, (uint32_t)(now / 1000000000LL + 2208988800LL));
   put32(report + 12, (uint32_t)((uint64_t)(now % 1000000000LL) * 4294967296ULL / 1000000000ULL));
-  put32(report + 16, s->timestamp); // within a frame of the truth: enough to line layers up
+  put32(report + 16, s->timestamp); // accurate to a frame, which is enough to align layers
   put32(report + 20, s->sent_packets);
   put32(report + 24, s->sent_bytes);
   transport_send_rtcp(t, report, 28);
@@ -66,7 +66,8 @@ static void stream_tick(Transport *t, Stream *s, int64_t now) {
   if (s->packets_left == 0 && now >= s->next_frame_ns) {
     s->key_frame = s->is_video && s->frame % FRAMES_PER_KEY_FRAME == 0;
     s->packets_left = s->frame_packets * (s->key_frame ? KEY_FRAME_FACTOR : 1);
-    if (s->next_packet_ns < s->next_frame_ns) s->next_packet_ns = s->next_frame_ns; // later behind a key frame
+    // packets after a key frame are late
+    if (s->next_packet_ns < s->next_frame_ns) s->next_packet_ns = s->next_frame_ns;
     s->next_frame_ns += s->interval_ns;
     s->frame++;
     s->picture = (uint16_t)((s->picture + 1) & 0x7fff);

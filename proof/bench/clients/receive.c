@@ -3,7 +3,7 @@
 #include "clients.h"
 #include <string.h>
 
-enum { DELAY_SAMPLE = 5 }; // one packet in five is decrypted for its time: coprime to the packets of a frame
+enum { DELAY_SAMPLE = 5 }; // one packet in five is decrypted for its delay: coprime to the packets of a frame
 static const int64_t feedback_ns = 100000000, report_ns = 1000000000;
 
 void receive_expect(Transport *t, uint32_t ssrc, bool is_video) {
@@ -17,7 +17,7 @@ static size_t header_bytes(const uint8_t *packet, size_t bytes) {
   return at <= bytes ? at : bytes;
 }
 
-// The value of a one-byte header extension (RFC 8285), or NULL.
+// Returns the value of a one-byte header extension (RFC 8285), or NULL.
 static const uint8_t *extension(const uint8_t *packet, size_t end, int id) {
   size_t at = 12 + 4 * (size_t)(packet[0] & 0x0f);
   if (id == 0 || (packet[0] & 0x10) == 0 || at + 4 > end || get16(packet + at) != 0xbede) return NULL;
@@ -40,7 +40,7 @@ static void note_arrival(Transport *t, uint16_t seq, int64_t at) {
     t->tcc_base = seq;
     t->tcc_top = (uint16_t)(seq - 1);
   }
-  // reported as lost, or so far ahead that the next feedback begins there
+  // The packet is reported as lost already, or is so far ahead that the next feedback begins there.
   if ((uint16_t)(seq - t->tcc_base) >= ARRIVALS_KEPT) return;
   t->arrivals[seq % ARRIVALS_KEPT] = at;
   if ((int16_t)(seq - t->tcc_top) > 0) t->tcc_top = seq;
@@ -55,7 +55,7 @@ void receive_rtp(Transport *t, const uint8_t *packet, size_t bytes, int64_t at) 
   Stream *s = NULL;
   for (int i = 0; i < t->stream_count && s == NULL; i++)
     if (t->streams[i].ssrc == ssrc) s = &t->streams[i];
-  if (s == NULL) return; // a probe or a repetition: nothing was lost that it could mend
+  if (s == NULL) return; // a probe or a retransmission, which carries no new media
   if (!s->begun) {
     s->begun = true;
     s->top = seq;
@@ -80,7 +80,8 @@ void receive_rtp(Transport *t, const uint8_t *packet, size_t bytes, int64_t at) 
   delay_add(at - (int64_t)sent);
 }
 
-// Two-bit symbols, seven to a chunk: 1 a delta of one byte, 2 of two, in steps of 250 µs.
+// Sends transport-cc feedback in two-bit symbols, seven to a chunk: 1 is a delta of one byte, 2 of two bytes, in steps
+// of 250 µs.
 static void send_feedback(Transport *t) {
   uint8_t packet[20 + 2 * ARRIVALS_KEPT / 7 + 4 + 2 * ARRIVALS_KEPT + SRTCP_EXTRA_BYTES] = {0x8f, 205};
   uint8_t deltas[2 * ARRIVALS_KEPT];

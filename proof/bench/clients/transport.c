@@ -1,4 +1,4 @@
-// One client transport: ICE check, DTLS handshake, then SRTP both ways; consent is renewed as long as it lives.
+// Client transport: ICE check, DTLS handshake, then SRTP both ways; consent is renewed during its whole life.
 #define _GNU_SOURCE // recvmmsg
 #include "clients.h"
 #include <arpa/inet.h>
@@ -32,7 +32,7 @@ int64_t now_ns(void) {
   return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-// Any certificate will do: this is a load, and the node is ours.
+// Accepts any certificate: this is a load test against our own node.
 static int accept_any(int ok, X509_STORE_CTX *store) {
   (void)ok;
   (void)store;
@@ -86,7 +86,7 @@ void transport_open(int id, const char *ip, int port, const char *ufrag, const c
 }
 
 static void send_datagram(Transport *t, const uint8_t *bytes, size_t count) {
-  // A full queue loses the packet as a network would; the counts show it.
+  // A full queue loses the packet as a network would; the counts show the loss.
   if (send(t->fd, bytes, count, 0) < 0 && errno != EAGAIN && errno != ENOBUFS && errno != ECONNREFUSED) fail("send");
 }
 
@@ -127,7 +127,7 @@ static int64_t stamp_of(struct msghdr *message, int64_t now) {
 
 static void take(Transport *t, uint8_t *bytes, size_t count, int64_t at) {
   if (count < 12 || t->state == T_FAILED) return;
-  if (bytes[0] < 4) { // a STUN answer; its integrity is of no interest here
+  if (bytes[0] < 4) { // a STUN response; its integrity is not checked
     if (t->state == T_ICE && get16(bytes) == 0x0101) {
       t->state = T_DTLS;
       handshake(t);

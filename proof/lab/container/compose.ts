@@ -1,4 +1,5 @@
-// Services of infra/container/compose.yaml as words of `podman run`: what is tried is what the file says.
+// Turns services of infra/container/compose.yaml into arguments of `podman run`, so that the case tests the file
+// itself.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -25,18 +26,19 @@ interface ComposeFile {
 
 export interface RunWords {
   readonly options: readonly string[];
-  /** What stands behind the image. */
   readonly command: readonly string[];
 }
 
 const readCompose = (folder: string): ComposeFile =>
   parse(readFileSync(join(folder, 'compose.yaml'), 'utf8'), { merge: true }) as ComposeFile;
 
-/** The names of our services that stay, in the order of the file. */
+/** Returns the names of our long-running services, in the order of the file. */
 export const ownServices = (folder: string): string[] =>
   Object.keys(readCompose(folder).services).filter((name) => serviceOf(name) !== undefined);
 
-/** Words behind each `docker compose run --rm` of a guide, in its order: the service, then what it is given. */
+/**
+ * Returns the arguments of each `docker compose run --rm` of a guide, in its order: the service, then its arguments.
+ */
 export function composeRuns(guide: string): string[][] {
   const lines = guide.replaceAll('\\\n', ' ').matchAll(/^docker compose run --rm (.*)$/gm);
   return [...lines].map(([, words = '']) =>
@@ -46,7 +48,10 @@ export function composeRuns(guide: string): string[][] {
   );
 }
 
-/** Of one service, as Docker Compose runs it in `folder`. Throws when the file has no such service or secret. */
+/**
+ * Returns the arguments that run one service as Docker Compose does in `folder`. Throws when the file has no such
+ * service or secret.
+ */
 export function runWords(folder: string, name: string): RunWords {
   const { services, secrets } = readCompose(folder);
   const service = services[name];
@@ -61,7 +66,7 @@ export function runWords(folder: string, name: string): RunWords {
   return {
     options: [
       ...(service.user === undefined ? [] : ['--user', service.user]),
-      // Podman would give it a writable /run and /var/tmp, which Docker does not.
+      // Podman would add a writable /run and /var/tmp, which Docker does not.
       ...(service.read_only === true ? ['--read-only', '--read-only-tmpfs=false'] : []),
       ...(service.tmpfs ?? []).flatMap((path) => ['--tmpfs', path]),
       ...(service.cap_drop ?? []).flatMap((capability) => ['--cap-drop', capability]),
@@ -74,7 +79,6 @@ export function runWords(folder: string, name: string): RunWords {
   };
 }
 
-/** Sources that begin with a dot are beside the file. */
 function mountOf(folder: string, volume: string): string {
   const [source = '', ...rest] = volume.split(':');
   return [source.startsWith('.') ? resolve(folder, source) : source, ...rest].join(':');

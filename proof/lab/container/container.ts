@@ -15,18 +15,16 @@ import { Engine } from './engine.ts';
 
 const tree = join(import.meta.dirname, '../../..');
 const user = 10_001;
-/** The caller has nowhere to go: there is one media node, which waits this long. */
+/** Wait of the only media node for its caller, who has no other node to move to. */
 const DRAIN_LIMIT_MS = 3000;
-/** All services at once, on two cores. */
 const START_LIMIT_MS = 180_000;
 /** `closeLimitMs` of a service. */
 const CLOSE_LIMIT_MS = 10_000;
-/** Of the guide. */
 const guideAddress = '203.0.113.11';
 
 /**
- * What the image, infra/container/compose.yaml and "In containers" of docs/deploy.md promise, by podman. Redis and
- * PostgreSQL are Debian's programs; nginx and Prometheus are left out.
+ * Tests by podman the promises of the image, infra/container/compose.yaml and "In containers" of docs/deploy.md. Redis
+ * and PostgreSQL are Debian's programs; nginx and Prometheus are left out.
  */
 export const container: LabCase = {
   name: 'container',
@@ -100,7 +98,6 @@ async function tryImage(release: string | undefined, say: Say): Promise<LabResul
   return { params: { user, drainLimitMs: DRAIN_LIMIT_MS }, metrics: { archiveMb, aliveMs, stopMs }, missed };
 }
 
-/** The folder of a server. */
 function prepare(engine: Engine): string {
   const folder = join(engine.folder, 'server');
   cpSync(join(tree, 'infra/container'), folder, { recursive: true });
@@ -122,7 +119,6 @@ async function fleetOf(net: LabNet, token: string): Promise<Node[]> {
   return (JSON.parse(text) as { nodes: Node[] }).nodes;
 }
 
-/** By the image's own health check. */
 const isHealthy = async (engine: Engine, name: string): Promise<boolean> =>
   (await engine.podman('healthcheck', 'run', name)).code === 0;
 
@@ -180,7 +176,7 @@ function inServer(net: LabNet, words: readonly string[], onLine: (line: string) 
   return child;
 }
 
-/** As a company's server signs it, with what `meridian node env` has printed. */
+/** Signs a token as a company's server does, with the key that `meridian node env` printed. */
 function callerToken(env: string): string {
   const [, key = '', secret = ''] = /API_KEY=(.+)\n.+API_SECRET=(.+)\n/.exec(env) ?? [];
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -1,5 +1,5 @@
-// Images and containers of this case alone, in a folder of its own: buildah builds, podman runs them in the network of
-// one namespace.
+// Images and containers of this case, in a folder of its own: buildah builds, podman runs them in the network of one
+// namespace.
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -10,7 +10,7 @@ import type { RunWords } from './compose.ts';
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
 const image = 'localhost/meridian:lab';
-/** What an unprivileged machine may grant: engines ask for more by themselves. */
+/** Limits that an unprivileged machine may grant; engines request more by default. */
 const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1000:1000'];
 
 export class Engine {
@@ -19,7 +19,6 @@ export class Engine {
   readonly #env: NodeJS.ProcessEnv;
   readonly #names: string[] = [];
 
-  /** `namespace`: a name of `ip netns`. */
   constructor(namespace: string) {
     this.#namespace = namespace;
     // Not in /tmp, which is often a small tmpfs.
@@ -28,31 +27,28 @@ export class Engine {
     owned('images and containers', () => this.#close());
   }
 
-  /** `npm run image` on a bootstrapped Debian: no registry is asked. */
   async build(release: string | undefined): Promise<BuiltImage> {
     const built = await buildImage({ folder: this.folder, release, tag: image });
     rmSync(built.archive);
     return built;
   }
 
-  /** Runs a service to its end; resolves with what it wrote. Throws when it fails. */
+  /** Runs a service to its end; resolves with its output. Throws when it fails. */
   async once({ options, command }: RunWords, words: readonly string[]): Promise<string> {
     const all = ['run', '--rm', '--network', 'host', ...limits, ...options, image, ...command, ...words];
     const { stdout, stderr } = await run('nsenter', this.#podman(all), { env: this.#env, maxBuffer: BUFFER_BYTES });
     return stdout + stderr;
   }
 
-  /** Starts a service. `more`: options beside its own. */
   async start(name: string, { options, command }: RunWords, more: readonly string[] = []): Promise<void> {
     this.#names.push(name);
     const all = ['run', '--detach', '--name', name, '--network', 'host', ...limits, ...options, ...more, image];
-    // Its monitor keeps the pipes that it was started with.
+    // The container's monitor keeps the pipes that it was started with, so stdout is ignored.
     const child = spawn('nsenter', this.#podman([...all, ...command]), { env: this.#env, stdio: ['ignore', 2, 2] });
     const code = await new Promise((resolve) => child.once('exit', resolve));
     if (code !== 0) throw new Error(`podman run of ${name} ended with ${code}`);
   }
 
-  /** `podman WORDS`; its exit code and what it wrote. */
   async podman(...words: string[]): Promise<{ code: number; said: string }> {
     try {
       const { stdout, stderr } = await run('nsenter', this.#podman(words), { env: this.#env, maxBuffer: BUFFER_BYTES });
@@ -63,7 +59,7 @@ export class Engine {
     }
   }
 
-  /** Not `ip netns exec`: it hides the cgroups. */
+  /** Avoids `ip netns exec`, which hides the cgroups. */
   #podman(words: readonly string[]): string[] {
     return [`--net=/run/netns/${this.#namespace}`, 'podman', '--log-level', 'fatal', '--runtime', 'runc', ...words];
   }

@@ -1,6 +1,6 @@
-// What runs in the server's network for the case `container`. A line for each thing that has happened:
-//   in-server.ts caller URL TOKEN   joins a room and stays: `joined NODE`
-//   in-server.ts health URL         each time the answer has changed: its status, or `gone`
+// Runs in the server's network for the case `container`. Prints a line for each event:
+//   in-server.ts caller URL TOKEN joins a room and stays: `joined NODE`
+//   in-server.ts health URL at each change of the response: its status, or `gone`
 import process from 'node:process';
 import { headless } from '../../test/support/headless.ts';
 

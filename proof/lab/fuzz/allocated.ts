@@ -1,5 +1,5 @@
-// How many bytes of arrays a parser asks for: `new Uint8Array(length)` of a length that was not sent yet is a way to
-// make a server fall.
+// Counts the bytes of arrays that a parser allocates: `new Uint8Array(length)` with a length from the input lets an
+// attacker exhaust a server.
 
 const watched = [
   'ArrayBuffer',
@@ -11,7 +11,7 @@ const watched = [
   'Float64Array',
 ] as const;
 
-/** Counts until it is closed; one at a time. */
+/** Counts until closed; only one instance may be active. */
 export class Allocated {
   #bytes = 0;
   readonly #restore: (() => void)[] = [];
@@ -30,14 +30,12 @@ export class Allocated {
     }
   }
 
-  /** Since the last call. */
   take(): number {
     const bytes = this.#bytes;
     this.#bytes = 0;
     return bytes;
   }
 
-  /** Idempotent. */
   close(): void {
     for (const restore of this.#restore.splice(0)) restore();
   }

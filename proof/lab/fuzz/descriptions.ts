@@ -1,4 +1,4 @@
-// Readers of session descriptions: WHIP's, and those of LiveKit's clients with what we write of them.
+// Fuzz targets for session descriptions: WHIP's, and those of LiveKit's clients with our answers and offers.
 import { MeridianError } from '@meridian/protocol';
 import { readFragment, readOffer } from '../../../media/sdp/src/offer.ts';
 import { answerPublisher, readPublisherOffer } from '../../../media/sdp/src/publisher.ts';
@@ -26,8 +26,8 @@ const whip: FuzzTarget = {
 };
 
 /**
- * The description, and parts of it with two neighbouring m-lines each: whole ones have hundreds of lines that are
- * alike, in which few changes meet, and take four times as long to read.
+ * Returns the description and parts of it with two neighbouring m-lines each: whole descriptions have hundreds of
+ * similar lines, in which few changes meet, and take four times as long to read.
  */
 function withParts(name: string): Uint8Array[] {
   const [session = '', ...media] = fixture(name).split(/^(?=m=)/m);
@@ -35,7 +35,7 @@ function withParts(name: string): Uint8Array[] {
   return [fixture(name), ...parts].map(bytesOf);
 }
 
-/** The answer has the offer's lines, and a line is open only if it was. */
+/** Checks that the answer has the offer's lines, and opens a line only if the offer does. */
 const publisher: FuzzTarget = {
   name: 'livekit-publisher',
   seeds: ['chromium-publisher', 'firefox-publisher', 'firefox-publisher-stopped', 'native-publisher-later'].flatMap(
@@ -61,7 +61,6 @@ const video = (mid: string, mimeType: string, ssrc: number): SubscriberLine => (
   kind: 'video',
   sent: sentMedia(`TR_${mid}`, consumerRtp(mimeType, ssrc)),
 });
-/** What the seeds answer. */
 const lines: readonly SubscriberLine[] = [
   { mid: '0', kind: 'application', sent: undefined },
   { mid: '1', kind: 'audio', sent: sentMedia('TR_1', consumerRtp('audio/opus', 1001)) },
@@ -72,7 +71,7 @@ const lines: readonly SubscriberLine[] = [
 ];
 const mids = new Set(lines.map(({ mid }) => mid));
 
-/** Answers that refuse the same lines have the same next offer: written once. */
+/** Refused lines whose next offer was written already: equal refusals give the same offer. */
 const written = new Set<string>();
 function writeNext(refusedMids: readonly string[]): void {
   const key = refusedMids.join();
@@ -83,7 +82,7 @@ function writeNext(refusedMids: readonly string[]): void {
   written.add(key);
 }
 
-/** Only lines of the offer are refused; the next offer, without them, can be written. */
+/** Checks that only lines of the offer are refused, and that the next offer can be written without them. */
 const subscriber: FuzzTarget = {
   name: 'livekit-subscriber',
   seeds: ['chromium-subscriber-answer', 'firefox-subscriber-answer'].map((name) => seed(`livekit/${name}`)),

@@ -1,4 +1,5 @@
-// `npm run lab -- fuzz`: every parser of foreign bytes, a million inputs each or as many as fit in the time.
+// `npm run lab -- fuzz`: fuzzes every parser of foreign bytes with a million inputs each, or as many as fit in the
+// time.
 import { fuzzRtmp } from '../../../media/gateway/test/fuzz/rtmp.ts';
 import { fuzzRtp } from '../../../media/gateway/test/fuzz/rtp.ts';
 import { countOption, type LabCase, type Metrics } from '../../support/case.ts';
@@ -11,9 +12,8 @@ interface Bounds {
   readonly seed: number;
 }
 
-/** Of whole sessions: they keep state from one execution to the next. */
+/** Fuzzers of whole sessions, which keep state from one execution to the next. */
 const sessions = { rtmp: fuzzRtmp, rtp: fuzzRtp };
-/** So many before the clock is looked at. */
 const SESSION_EXECUTIONS = 500;
 
 export const fuzzCase: LabCase = {

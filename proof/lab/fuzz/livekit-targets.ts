@@ -1,4 +1,5 @@
-// What LiveKit clients send to signaling nodes: read, and translated as for a client in a room with two others.
+// Fuzz targets for messages of LiveKit clients to signaling nodes: parsed, and translated as for a client in a room
+// with two others.
 import { MeridianError } from '@meridian/protocol';
 import {
   askedTrackOf,

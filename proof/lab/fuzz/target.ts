@@ -1,40 +1,40 @@
-// Feeds one parser with mutants of valid input and with arbitrary bytes, and holds it to what every parser of foreign
-// bytes promises.
+// Feeds one parser with mutants of valid input and with arbitrary bytes, and checks the promises of every parser of
+// foreign bytes.
 import { type Rng, seededRng } from '@meridian/runtime';
 import { Allocated } from './allocated.ts';
 
-/** One reader of foreign bytes. */
 export interface FuzzTarget {
   readonly name: string;
-  /** Valid input. */
   readonly seeds: readonly Uint8Array[];
-  /** Reads one input, which may be anything. Throws what `isDeclared`, and an Error of its own for a broken promise. */
+  /** Parses one arbitrary input. Throws errors that `isDeclared` accepts, and any other Error for a broken promise. */
   run(input: Uint8Array, rng: Rng): void;
-  /** An error that the parser says it throws. */
   isDeclared(error: unknown): boolean;
-  /** What it may ask for beside a multiple of its input: its buffers. */
+  /** Bytes that the parser may allocate for its buffers, beside a multiple of its input. */
   readonly ownBytes: number;
 }
 
 export interface FuzzOutcome {
   readonly executions: number;
-  /** Ended with a declared error; the others were read. */
+  /** Executions that ended with a declared error; the others were parsed. */
   readonly refused: number;
   readonly longestMs: number;
   readonly mostBytes: number;
 }
 
-/** An input of some kB is read in far less than a millisecond; beyond this of processor time it is a loop. */
+/**
+ * Bound of the processor time of one execution: an input of some kB takes far less than a millisecond, so a longer
+ * execution is a loop.
+ */
 const EXECUTION_MS_MAX = 1000;
-/** Buffers that double, copies of parts. */
+/** Factor for doubling buffers and copies of parts. */
 const BYTES_PER_INPUT_BYTE = 64;
 const ARBITRARY_BYTES_MAX = 512;
-/** One input in so many is arbitrary from its first byte. */
+/** Every eighth input is arbitrary from its first byte. */
 const ARBITRARY_SHARE = 8;
 const interesting = [0, 1, 2, 0x7f, 0x80, 0xfe, 0xff];
 
 /**
- * Runs until either bound is reached. With the same seed the inputs are the same.
+ * Runs until either bound is reached. Equal seeds give equal inputs.
  * @throws Error at the first input that breaks a promise, with its bytes and the execution
  */
 export function fuzz(target: FuzzTarget, o: { executions: number; seconds: number; seed: number }): FuzzOutcome {
@@ -58,7 +58,7 @@ export function fuzz(target: FuzzTarget, o: { executions: number; seconds: numbe
       mostBytes = Math.max(mostBytes, bytes);
       if (bytes > target.ownBytes + BYTES_PER_INPUT_BYTE * input.length)
         throw broken(target, execution, o.seed, input, new Error(`asks for ${bytes} bytes`));
-      // By the clock it may have waited for a processor.
+      // Wall time may include waiting for a processor, so the CPU time counts too.
       if (tookMs > EXECUTION_MS_MAX && process.threadCpuUsage(fromCpu).user / 1000 > EXECUTION_MS_MAX)
         throw broken(target, execution, o.seed, input, new Error(`takes ${tookMs} ms`));
     }
@@ -80,7 +80,7 @@ function inputOf(seeds: readonly Uint8Array[], rng: Rng): Uint8Array {
   return bytes;
 }
 
-/** One change: of a bit, of some bytes, a part left out, doubled or put in, the end cut off. */
+/** Makes one change: flips a bit, changes some bytes, removes, doubles or inserts a part, or cuts off the end. */
 function mutated(bytes: Uint8Array, rng: Rng): Uint8Array {
   const at = rng.int(bytes.length + 1);
   const length = 1 + rng.int(32);

@@ -1,5 +1,4 @@
-// Every reader of foreign bytes without a session around it. RTMP and RTP sessions have their own:
-// media/gateway/test/fuzz.
+// Fuzz targets for parsers without a session. RTMP and RTP sessions have their own fuzzers: media/gateway/test/fuzz.
 import { TsDemuxer, TsMuxer } from '@meridian/client';
 import { SrtpCrypto } from '@meridian/room-media';
 import {
@@ -113,7 +112,7 @@ const h264: FuzzTarget = {
   ownBytes,
 };
 
-/** Payloads of one picture, each with its length before it. */
+/** Splits an input into the payloads of one picture, each preceded by its length. */
 function* payloadsOf(input: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < input.length; at += 1 + (input[at] ?? 0)) {
     const payload = input.subarray(at + 1, at + 1 + (input[at] ?? 0));
@@ -161,7 +160,7 @@ const nut: FuzzTarget = {
   name: 'nut',
   seeds: [joined(nutHead, nutFrame(0, true, Uint8Array.of(1, 2, 3)), nutFrame(1024, true, new Uint8Array(300)))],
   run: (input, rng) => {
-    // Behind a checksum that fits mutants come further.
+    // Mutants with correct checksums reach deeper code.
     const bytes = rng.int(2) === 0 ? input : checksummed(input);
     const reader = new NutReader();
     for (const piece of piecesOf(bytes, 16 + rng.int(256))) reader.push(piece);
@@ -225,7 +224,7 @@ const mpeg1: FuzzTarget = {
     decoder.decode(input);
   },
   isDeclared: isStreamError,
-  // Two frames of the largest picture.
+  // Twice the frame of the largest picture.
   ownBytes: 8 << 20,
 };
 
@@ -256,7 +255,7 @@ function* piecesOf(bytes: Uint8Array, size: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** Headers of a NUT stream, behind a startcode and a length of one byte, with checksums that fit what is in them. */
+/** Corrects the checksums of NUT headers, which follow a startcode and a length of one byte. */
 function checksummed(input: Uint8Array): Uint8Array {
   const bytes = input.slice();
   for (let at = 25; at + 13 < bytes.length; at += 1) {

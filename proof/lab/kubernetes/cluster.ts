@@ -1,6 +1,6 @@
 // A real Kubernetes for the lab, of its own programs: etcd, API server, controllers and scheduler on the first server,
-// a kubelet with its containerd on each of the two. Pods are in their server's network; there is no overlay, no proxy
-// of services and no registry, as on machines where media nodes are alone.
+// a kubelet with its containerd on both. Pods share their server's network; there is no overlay, no service proxy and
+// no registry, as on machines dedicated to media nodes.
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import {
   closeSync,
@@ -22,7 +22,6 @@ import { hosts, type TwoPlaces } from '../two-servers/network.ts';
 
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
-/** What has been asked to end is ended. */
 const END_LIMIT_MS = 20_000;
 
 export const nodes = ['node-1', 'node-2'] as const;
@@ -33,15 +32,15 @@ export const addressOf = (node: NodeName): string => hosts[serverOf[node]].ip;
 const API_PORT = 16_443;
 export const apiUrl = `https://${addressOf('node-1')}:${API_PORT}`;
 export const sandboxImage = 'localhost/pause:lab';
-/** Built from Kubernetes' own sources; the rest are packages of Debian. */
+/** Programs built from Kubernetes' sources; the others are packages of Debian. */
 export const kubernetesPrograms = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'helm'];
 const debianPrograms = ['etcd', 'containerd', 'runc', 'ctr', 'kubectl', 'redis-server', 'nginx', 'curl'];
 
 export interface ClusterOptions {
   readonly net: TwoPlaces;
-  /** Folder of `kubernetesPrograms`; undefined: they are on the PATH. */
+  /** Folder of `kubernetesPrograms`; undefined: the programs are on the PATH. */
   readonly programs: string | undefined;
-  /** Archive of an image whose process does nothing: what holds the namespaces of a pod. */
+  /** Archive of an image with an idle process, which holds the namespaces of a pod. */
   readonly sandboxArchive: string;
 }
 
@@ -51,11 +50,9 @@ const pathWith = (programs: string | undefined): string =>
 const missingAmong = (names: readonly string[], path: string): string[] =>
   names.filter((name) => !path.split(delimiter).some((folder) => existsSync(join(folder, name))));
 
-/** Whether this machine can be a Kubernetes: its own programs are there. */
 export const hasPrograms = (programs: string | undefined): boolean =>
   missingAmong(kubernetesPrograms, pathWith(programs)).length === 0;
 
-/** Throws when a program is missing. */
 export function findPrograms(programs: string | undefined): string {
   const path = pathWith(programs);
   const missing = missingAmong([...kubernetesPrograms, ...debianPrograms], path);
@@ -89,7 +86,7 @@ export class Cluster {
       const kubeconfig = ['--kubeconfig', cluster.kubeconfig];
       const controllers = ['--service-account-private-key-file', cluster.#file('sa.key')];
       const rootCa = ['--root-ca-file', cluster.caFile];
-      // Without the API server they would lose an election of one, and end.
+      // Without the API server they would lose their leader election and end.
       const alone = '--leader-elect=false';
       cluster.#start('controllers', 'node-1', [
         'kube-controller-manager',
@@ -113,7 +110,6 @@ export class Cluster {
     }
   }
 
-  /** Of an administrator. */
   get kubeconfig(): string {
     return this.#file('kubeconfig');
   }
@@ -122,12 +118,10 @@ export class Cluster {
     return this.#file('api.crt');
   }
 
-  /** Of an administrator. */
   get tokenFile(): string {
     return this.#file('token');
   }
 
-  /** What `kubectl` prints; rejects with what it says when it fails. */
   kubectl(...words: string[]): Promise<string> {
     return this.#run('kubectl', words);
   }
@@ -136,20 +130,17 @@ export class Cluster {
     return this.#run('helm', words);
   }
 
-  /** Objects that `kubectl get` finds. */
   // biome-ignore lint/suspicious/noExplicitAny: objects of the API server, as they come
   async get(...words: string[]): Promise<any> {
     return JSON.parse(await this.kubectl('get', ...words, '--output', 'json'));
   }
 
-  /** Creates or changes what these objects say. */
   async apply(...objects: object[]): Promise<void> {
     const file = this.#file('apply.json');
     writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
     await this.kubectl('apply', '--filename', file);
   }
 
-  /** Gives every node the images of an archive. */
   async importImage(archive: string): Promise<void> {
     for (const node of nodes)
       await run('ctr', ['--address', this.#socket(node), '--namespace', 'k8s.io', 'images', 'import', archive], {
@@ -170,7 +161,6 @@ export class Cluster {
     ]);
   }
 
-  /** As a crash does it. */
   killApi(): Promise<void> {
     return this.#end('apiserver', 'SIGKILL');
   }
@@ -184,7 +174,7 @@ export class Cluster {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#disown();
-    const ignore = (): void => undefined; // Without an API server what runs is ended below.
+    const ignore = (): void => undefined; // Without an API server the containers are ended below.
     const all = ['--all', '--all-namespaces', '--force', '--grace-period=0', '--wait=false', '--ignore-not-found'];
     await this.kubectl('delete', 'deployments,statefulsets,pods', ...all).catch(ignore);
     for (const name of ['kubelet-node-1', 'kubelet-node-2', 'scheduler', 'controllers', 'apiserver'])
@@ -196,7 +186,7 @@ export class Cluster {
       .map((line) => line.split(' ')[1] ?? '');
     for (const mount of mounts.filter((path) => path.startsWith(`${this.folder}/`)).reverse())
       execFileSync('umount', ['--lazy', mount], { stdio: 'ignore' });
-    // Images are a hundred thousand files: `rmSync` takes a minute.
+    // Images have a hundred thousand files: `rmSync` takes a minute.
     execFileSync('rm', ['-rf', this.folder]);
   }
 
@@ -215,7 +205,7 @@ export class Cluster {
     return stdout;
   }
 
-  /** In the network of a node. Not by `ip netns exec`: it hides the cgroups. */
+  /** Starts a program in the network of a node. Avoids `ip netns exec`, which hides the cgroups. */
   #start(name: string, node: NodeName, words: readonly string[]): void {
     const log = openSync(this.#file(`${name}.log`), 'a');
     const network = `--net=/run/netns/${this.#net.namespace(serverOf[node])}`;
@@ -243,7 +233,6 @@ export class Cluster {
     const endMs = performance.now() + END_LIMIT_MS;
     for (let ids = await ctr('tasks', 'list', '--quiet'); ids.length > 0; ids = await ctr('tasks', 'list', '--quiet')) {
       if (performance.now() > endMs) throw new Error(`${node}: containers are left: ${ids.join(', ')}`);
-      // Some are gone meanwhile.
       for (const id of ids) await ctr('tasks', 'delete', '--force', id).catch(() => undefined);
       await pause(100);
     }
@@ -288,7 +277,7 @@ export class Cluster {
     this.#start(`containerd-${node}`, node, ['containerd', '--config', join(folder, 'containerd.toml')]);
     const words = ['--address', this.#socket(node), '--namespace', 'k8s.io', 'images', 'import', sandboxArchive];
     await until(`the containerd of ${node} answers`, async () => run('ctr', words));
-    // The kubelet wants a mount point as its root.
+    // The kubelet needs a mount point as its root.
     execFileSync('mount', ['--types', 'tmpfs', 'tmpfs', join(folder, 'kubelet')]);
     this.#start(`kubelet-${node}`, node, [
       'kubelet',
@@ -297,7 +286,6 @@ export class Cluster {
     ]);
   }
 
-  /** What the processes of Kubernetes have written last. */
   lastWords(): string {
     return globSync(this.#file('*.log'))
       .map((file) => `${file}\n${readFileSync(file, 'utf8').split('\n').slice(-15).join('\n')}`)
@@ -306,8 +294,8 @@ export class Cluster {
 }
 
 /**
- * All containers together count as one process by default, and starve beside browsers. Four: as many of them compute at
- * a time; with more it is the browsers that starve.
+ * Gives all containers together the CPU weight of four processes: by default they count as one and starve beside
+ * browsers, with more the browsers starve.
  */
 function giveContainersTheirShare(): void {
   const processes = 4;
@@ -334,7 +322,7 @@ state = "${folder}/containerd/state"
     bin_dir = "${folder}/cni"
 `;
 
-/** Without limits on CPU and memory: machines without cgroups of version 2 are enough. */
+/** Sets no limits on CPU and memory, so that machines without cgroups of version 2 suffice. */
 const kubeletConfig = (folder: string, address: string) => ({
   apiVersion: 'kubelet.config.k8s.io/v1beta1',
   kind: 'KubeletConfiguration',

@@ -1,4 +1,4 @@
-// The two images that the lab's Kubernetes needs: Meridian's, and one whose process holds the namespaces of a pod.
+// Makes the two images of the lab's Kubernetes: Meridian's, and an image whose process holds the namespaces of a pod.
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -17,7 +17,9 @@ export interface Images {
   readonly sandbox: string;
 }
 
-/** `archive`: of an earlier `npm run image -- --tag localhost/meridian:lab --out FILE`; undefined: one is made. */
+/**
+ * `archive`: from an earlier `npm run image -- --tag localhost/meridian:lab --out FILE`; undefined: an image is built.
+ */
 export async function makeImages(archive: string | undefined, release: string | undefined, say: Say): Promise<Images> {
   const folder = mkdtempSync('/var/tmp/meridian-images-');
   owned('images', () => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +30,6 @@ export async function makeImages(archive: string | undefined, release: string | 
   return { meridian: built.archive, sandbox };
 }
 
-/** This machine's `sleep` and the libraries that it loads. */
 async function makeSandbox(folder: string): Promise<string> {
   const root = join(folder, 'sandbox');
   const { stdout } = await run('ldd', ['/bin/sleep']);

@@ -1,5 +1,4 @@
-// Stands for what ends TLS in front of a Kubernetes: an nginx on each server, with the paths that the chart's Ingress
-// has.
+// Ends TLS in front of the cluster: an nginx on each server, with the paths of the chart's Ingress.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +9,7 @@ import { hosts, type TwoPlaces } from '../two-servers/network.ts';
 export const pageUrl = 'https://meet.example.org';
 export const regionUrl = { frankfurt: pageUrl, singapore: 'https://sgp.example.org' } as const;
 
-/** The chart's ports; pods of the second region may come to the first machine. */
+/** Port of the chart. The second region has another port, because its pods may move to the first machine. */
 const SIGNALING_PORT = 7880;
 export const SECOND_SIGNALING_PORT = 8880;
 const [first, second] = [hosts['server-1'].ip, hosts['server-2'].ip];
@@ -45,7 +44,6 @@ export class Ingress {
     }
   }
 
-  /** Idempotent. */
   async close(): Promise<void> {
     this.#disown();
     for (const child of this.#children) {

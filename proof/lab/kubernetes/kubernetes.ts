@@ -7,7 +7,10 @@ import { makeImages } from './images.ts';
 import { type PhaseName, phaseNames, runPhase } from './phases.ts';
 import { Stage } from './stage.ts';
 
-/** The chart in a real Kubernetes of two machines, each a region, and what may happen to a call there. */
+/**
+ * Runs the chart in a real Kubernetes of two machines, each a region, and tests the faults that may happen to a call
+ * there.
+ */
 export const kubernetes: LabCase = {
   name: 'kubernetes',
   summary:
@@ -40,7 +43,9 @@ export const kubernetes: LabCase = {
   },
 };
 
-/** A phase that breaks is a target missed, and the next ones are tried all the same; not without a call. */
+/**
+ * Runs the phases. A phase that fails counts as a missed target, and the next phases still run unless there is no call.
+ */
 async function runPhases(stage: Stage, phases: readonly PhaseName[]): Promise<Pick<LabResult, 'metrics' | 'missed'>> {
   const { say } = stage;
   const metrics: Record<string, Metrics> = {};
@@ -61,7 +66,7 @@ async function runPhases(stage: Stage, phases: readonly PhaseName[]): Promise<Pi
   return { metrics, missed };
 }
 
-/** In their order; the first two that the others need always. */
+/** Parses the phases, in their fixed order; the first two always run, because the others need them. */
 function phasesOption(list: string): PhaseName[] {
   const wanted = list.split(',');
   const unknown = wanted.find((name) => !phaseNames.some((each) => each === name));
@@ -71,7 +76,7 @@ function phasesOption(list: string): PhaseName[] {
   return phaseNames.filter((name) => needed.includes(name) || wanted.includes(name));
 }
 
-/** Never resolves: an interrupt closes all. */
+/** Leaves the cluster running and never resolves: an interrupt closes everything. */
 async function leave(stage: Stage, say: Say): Promise<never> {
   const prefix = stage.net.prefix('server-1').join(' ');
   say(`${prefix} kubectl --kubeconfig ${stage.cluster.kubeconfig} --namespace meridian get pods`);

@@ -1,4 +1,4 @@
-// What the case does, one phase after another. Times are in milliseconds.
+// Phases of the case `kubernetes`. Times are in milliseconds.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -27,20 +27,19 @@ export const phaseNames = [
 ] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
-/** A phase fails by an error; a promise that was not kept is said in `missed`. */
+/** Result of a phase. A phase fails by an error; a broken promise goes into `missed`. */
 export interface Outcome {
   readonly metrics: Metrics;
   readonly missed: readonly string[];
 }
 export type Phase = (stage: Stage) => Promise<Outcome>;
 
-/** Of what people hear and see of each other while nodes are drained. */
+/** Longest gap that people may hear and see while nodes are drained. */
 const plannedGapAimMs = 1000;
-/** A node that is gone without a word. */
 const killedGapAimMs = 2000;
 const readyAimMs = 180_000;
 const LIMIT_MS = 180_000;
-/** One media node after another. */
+/** Limit for all media nodes, which are upgraded one after another. */
 const UPGRADE_LIMIT_MS = 420_000;
 const ASK_MS = 1000;
 const API_AWAY_MS = 60_000;
@@ -156,7 +155,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
       const ended = [...grown.keys()].filter((name) => !left.has(name)).sort();
       stage.say(`  drained: ${[...drained].join(', ')}; ended: ${ended.join(', ')}`);
       metrics['ended'] = ended.length;
-      // A pod that was made again has the name of the one before.
+      // A recreated pod has the name of its predecessor.
       const again = [...left].filter(([name, pod]) => grown.get(name)?.metadata.uid !== pod.metadata.uid);
       if (again.length > 0) missed.push(`other pods ended: ${again.map(([name]) => name).join(', ')}`);
       const undrained = ended.filter((name) => !drained.has(name));
@@ -182,7 +181,6 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
       stage.cluster.startApi();
       await stage.cluster.apiAnswers();
       metrics['answersMs'] = since(startedMs);
-      // What was booked meanwhile is there.
       await serves(stage, { frankfurt: 1, singapore: 0 });
       metrics['recoveredMs'] = since(startedMs);
       if ((await problemOf(stage)) !== undefined) throw new Error('the centre still says that it cannot scale');
@@ -194,7 +192,8 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
 
   drain: async (stage) => {
     await serves(stage, nothingMore);
-    // The machine that takes over: with one machine a region, its pods would wait until the drained one is back.
+    // The other machine also takes pods of the drained region; otherwise they would wait until the drained machine is
+    // back.
     await stage.cluster.kubectl('label', 'node', 'node-1', `${values.regionLabel('singapore')}=true`);
     const outcome = await planned(stage, 'kubectl drain', async () => {
       const all = ['--ignore-daemonsets', '--delete-emptydir-data', `--timeout=${LIMIT_MS / 1000}s`];
@@ -218,7 +217,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
   },
 };
 
-/** Asked once a second: each question starts a process, which would take the time of what is measured. */
+/** Polls once a second: each poll starts a process, which takes CPU time from the measurement. */
 const eventually = (what: string, holds: () => Promise<boolean>, limitMs = LIMIT_MS): Promise<boolean> =>
   until(
     what,
@@ -249,8 +248,8 @@ async function helm(stage: Stage, verb: 'install' | 'upgrade', ...more: string[]
 }
 
 /**
- * Resolves when the centre has as many media nodes of each region as there are always, and `more`, and when all pods
- * are ready: none ends any more, which would keep its slot from the next order.
+ * Resolves when the centre has each region's minimum of media nodes plus `more`, and when all pods are ready. No pod
+ * may be ending, since it would keep its slot from the next order.
  */
 async function serves(stage: Stage, more: Readonly<Record<values.Region, number>>): Promise<void> {
   await eventually('all pods are ready, and the centre has its media nodes', async () => {
@@ -265,7 +264,6 @@ async function serves(stage: Stage, more: Readonly<Record<values.Region, number>
   });
 }
 
-/** Sessions that fill so many media nodes of Frankfurt are booked; 0: nothing is. */
 async function book(stage: Stage, nodesWanted: number): Promise<void> {
   const path = '/v1/bookings/lab';
   if (nodesWanted === 0) return void (await stage.centre('DELETE', path));
@@ -277,7 +275,6 @@ async function book(stage: Stage, nodesWanted: number): Promise<void> {
 const problemOf = async (stage: Stage): Promise<string | undefined> =>
   (await stage.centre('GET', '/v1/autoscale')).problem ?? undefined;
 
-/** Media nodes that the centre has drained until something is so. */
 async function drainedUntil(stage: Stage, isDone: () => Promise<boolean>): Promise<ReadonlySet<string>> {
   const drained = new Set<string>();
   await eventually('what is too much has ended', async () => {
@@ -290,7 +287,6 @@ async function drainedUntil(stage: Stage, isDone: () => Promise<boolean>): Promi
 const placementOf = (p: Participant): Promise<{ nodeId: string; region: string }> =>
   p.room('return { nodeId: room.placement.nodeId, region: room.placement.region };');
 
-/** The media node of a person of the call. */
 async function nodeOf({ people }: Call, at: number): Promise<string> {
   const person = people[at];
   if (person === undefined) throw new Error('there is no such person');
@@ -302,7 +298,6 @@ async function isAtBoth({ people }: Call): Promise<boolean> {
   return placed.map(({ region }) => region).join() === values.regions.join();
 }
 
-/** A call with a person in each region. */
 async function running(stage: Stage): Promise<Call> {
   if (stage.call !== undefined && (await isAtBoth(stage.call))) return stage.call;
   await stage.call?.close();
@@ -323,7 +318,6 @@ async function running(stage: Stage): Promise<Call> {
   }
 }
 
-/** What an act costs a running call. */
 async function measured(
   stage: Stage,
   what: string,
@@ -343,7 +337,6 @@ async function measured(
   return { metrics: Object.assign({ ms }, gapMetrics(gaps, aimMs)), missed: lateGaps(what, gaps, aimMs) };
 }
 
-/** When each track was silent or stood still for longest, to find the reason by. */
 async function sayGaps(stage: Stage, call: Call, startedMs: number): Promise<void> {
   const epochMs = Date.now() - performance.now() + startedMs;
   for (const p of call.people) {

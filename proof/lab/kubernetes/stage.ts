@@ -1,4 +1,3 @@
-// All that a run of the case has: network, Kubernetes, stores, what stands in front, clients.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -38,7 +37,6 @@ export class Stage {
   readonly stores: Stores;
   readonly clients: Clients;
   readonly #caFile: string;
-  /** Of phases that need the one before. */
   call: Call | undefined;
   links: readonly string[] = [];
 
@@ -54,7 +52,7 @@ export class Stage {
     this.#caFile = o.caFile;
   }
 
-  /** Makes all of it; what it made before it failed is closed by `closeOwned`. Needs root. */
+  /** Creates all resources; after a failure `closeOwned` closes the created part. Needs root. */
   static async create({ images, programs, rttMs, say }: StageOptions): Promise<Stage> {
     const net = await TwoPlaces.create({ rttMs });
     const { ip } = hosts['server-1'];
@@ -66,7 +64,6 @@ export class Stage {
     return new Stage({ say, images, net, cluster, stores, clients, caFile: authority.file });
   }
 
-  /** What the `meridian` of an application prints. */
   async cli(...words: string[]): Promise<string> {
     const [file = '', ...prefix] = this.net.prefix('client-1');
     const own = { MERIDIAN_URL: pageUrl, MERIDIAN_API_KEY: apiKey.key, MERIDIAN_API_SECRET: apiKey.secret };
@@ -76,7 +73,7 @@ export class Stage {
     return stdout;
   }
 
-  /** Asks the centre that leads, on the loopback of its machine. */
+  /** Sends a request to the leading centre, on the loopback of its machine. */
   async centre(method: string, path: string, body?: object): Promise<Json> {
     const headers = [`authorization: Bearer ${secrets.token}`, ...(body === undefined ? [] : [jsonBody])];
     const words = ['--silent', '--show-error', '--request', method, ...headers.flatMap((each) => ['--header', each])];
@@ -97,19 +94,16 @@ export class Stage {
     throw new Error(`no centre answers ${method} ${path}: ${failures.join('; ')}`);
   }
 
-  /** Media nodes of the centre's fleet. */
   async mediaNodes(): Promise<FleetNode[]> {
     const { nodes } = (await this.centre('GET', '/v1/fleet')) as { nodes: FleetNode[] };
     return nodes.filter(({ kind }) => kind === 'sfu');
   }
 
-  /** Pods of media nodes by name, those that end too. */
   async pods(selector = 'app.kubernetes.io/component=sfu'): Promise<ReadonlyMap<string, Json>> {
     const { items } = await this.cluster.get('pods', '--namespace', namespace, '--selector', selector);
     return new Map((items as Json[]).map((pod) => [pod.metadata.name as string, pod]));
   }
 
-  /** Pods, and what Kubernetes and the services have written last, to find a fault by. */
   async lastWords(): Promise<string> {
     const words = [this.cluster.lastWords()];
     const own = ['--namespace', namespace];

@@ -1,4 +1,4 @@
-// What a company brings beside our image and chart, as Debian's programs: Redis and PostgreSQL.
+// Redis and PostgreSQL, as Debian's programs: a company provides them beside our image and chart.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, chmodSync, chownSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,12 +6,11 @@ import { owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
 
 export interface StoreOptions {
-  /** Words in front of a command that runs where they are. */
+  /** Words before a command that runs it in the network of the stores. */
   readonly prefix: readonly string[];
   readonly ip: string;
-  /** Of the database's user, and of Redis. */
+  /** Password of the database user and of Redis. */
   readonly password: string;
-  /** The command of Redis where it is not the usual one. */
   readonly redis?: readonly string[];
 }
 
@@ -27,7 +26,7 @@ export class Stores {
     this.databaseUrl = `postgres://meridian:${password}@${ip}:5432/meridian`;
   }
 
-  /** Resolves when both answer. Needs root. */
+  /** Resolves when both stores answer. Needs root. */
   static async start(o: StoreOptions): Promise<Stores> {
     const stores = new Stores(o);
     try {
@@ -71,7 +70,6 @@ export class Stores {
     this.#children.push(spawn(file, args, { cwd: this.#folder, stdio: 'ignore' }));
   }
 
-  /** Idempotent. */
   async close(): Promise<void> {
     this.#disown();
     for (const child of this.#children) await ended(child);
@@ -79,7 +77,7 @@ export class Stores {
   }
 }
 
-/** SIGINT: PostgreSQL ends its sessions and itself. */
+/** Sends SIGINT, at which PostgreSQL ends its sessions and itself. */
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = new Promise((resolve) => child.once('exit', resolve));

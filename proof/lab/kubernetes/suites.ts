@@ -1,4 +1,4 @@
-// The suites of the scale driver and of the enrolment of pods, against the lab's own Kubernetes.
+// Runs the suites of the scale driver and of the enrolment of pods against the lab's own Kubernetes.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -25,11 +25,10 @@ interface Report {
 
 export interface Suites {
   readonly passed: number;
-  /** In words. */
   readonly failures: readonly string[];
 }
 
-/** `prefix`: words in front of the command, for the network of the API server; `folder`: for the report. */
+/** `prefix`: words before the command, for the network of the API server; `folder`: folder of the report. */
 export async function runSuites(target: KubernetesTarget, prefix: readonly string[], folder: string): Promise<Suites> {
   const report = join(folder, 'suites.json');
   const vitest = [join(tree, 'node_modules/vitest/vitest.mjs'), 'run', '--project=service'];

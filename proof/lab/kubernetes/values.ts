@@ -1,4 +1,4 @@
-// What an operator says to the chart for the lab: two regions, each on a machine of its own, and no pod network.
+// Values of the chart for the lab: two regions, each on a machine of its own, and no pod network.
 import { randomBytes } from 'node:crypto';
 import { addressOf, apiUrl, nodes } from './cluster.ts';
 import { pageUrl, regionUrl, SECOND_SIGNALING_PORT } from './ingress.ts';
@@ -12,20 +12,17 @@ export const regionOf = { 'node-1': 'frankfurt', 'node-2': 'singapore' } as cons
 export const regions = Object.values(regionOf);
 export type Region = (typeof regions)[number];
 
-/** Label of machines whose pods are of a region. */
 export const regionLabel = (region: Region): string => `meridian.dev/lab-${region}`;
 
 /** Media nodes of a region without bookings. */
 export const NODES_MIN = 2;
 export const SESSIONS_PER_NODE = 20;
-/** In which a pod's calls are moved away. */
 export const DRAIN_SECONDS = 30;
 
 const secretOf = (): string => randomBytes(24).toString('base64url');
 export const secrets = { token: secretOf(), secret: secretOf(), seal: secretOf(), operator: secretOf() };
 export const apiKey = { key: 'APIlab', secret: secretOf(), tenant: 'acme' };
 
-/** The Secrets that are there before the chart. */
 export function secretObjects(stores: Stores): object[] {
   const secret = (name: string, stringData: Readonly<Record<string, string>>) => ({
     apiVersion: 'v1',
@@ -42,7 +39,7 @@ export function secretObjects(stores: Stores): object[] {
   ];
 }
 
-/** Quick rounds and short holds: the machine's patience is tested in simulated time, its hands here. */
+/** Short rounds and holds: other tests cover long waits in simulated time. */
 const policy = {
   tickMs: 1000,
   nodesMin: NODES_MIN,
@@ -53,7 +50,7 @@ const policy = {
   spareHost: false,
   spareRegion: false,
   startPauseMs: 10_000,
-  // A pod in place of one that restarts may find no machine: it goes soon.
+  // A recreated pod may find no machine, and shall end soon.
   startLimitMs: 30_000,
   drainPauseMs: 500,
   surplusHoldMs: 2000,
@@ -61,16 +58,16 @@ const policy = {
   emptyHoldMs: 2000,
 };
 
-/** The machines are small: nothing is set aside. An empty object would leave the chart's own requests. */
+/** Reserves no resources, since the machines are small. An empty object would keep the chart's own requests. */
 const nothingAside = { resources: { requests: null } };
-/** A machine has one pod of a slot at most: twice as many as are needed, for pods in place of those that restart. */
+/** Slots of a machine, each with one pod at most: twice the needed number leaves room for recreated pods. */
 const slotNames = ['a', 'b', 'c', 'd'];
 const places = {
   frankfurt: { city: 'Frankfurt', latitude: 50.11, longitude: 8.68, portBase: 20_000 },
   singapore: { city: 'Singapore', latitude: 1.35, longitude: 103.82, portBase: 21_000 },
 } as const;
 
-/** Of the second region others than of the first: a machine may be of both. */
+/** The second region has other ports than the first, because both may share a machine. */
 const portsOf = {
   frankfurt: {},
   singapore: { signaling: SECOND_SIGNALING_PORT, signalingControl: 8881, signalingMetrics: 8904 },
@@ -86,11 +83,11 @@ function regionValues(region: Region) {
     url: regionUrl[region],
     nodeSelector: { [regionLabel(region)]: 'true' },
     signaling: { replicas: 1 },
-    // Beside calls they would only take the machine's time.
+    // Gateways would only take CPU time from the calls.
     gateway: { replicas: 0 },
     slots: slotNames.map((name, at) => ({ name, portBase: portBase + 100 * at, replicas: 1 })),
     ports: portsOf[region],
-    // A machine may be of two regions: to the centre these are two.
+    // A machine may serve two regions, which to the centre are two hosts.
     hostId: `\${env:NODE_NAME}-${region}`,
   };
 }
@@ -112,7 +109,7 @@ export function chartValues() {
         replicas: 2,
         urls: nodes.map((node) => `wss://${addressOf(node)}:7000`),
         kubernetes: { apiUrl },
-        // Two people of two regions stay where they are: what is measured is no gain of theirs.
+        // Two people of two regions keep their nodes: the case does not measure moves for a shorter delay.
         config: { mode: 'direct' },
       },
       nothingAside,

@@ -1,5 +1,5 @@
-// What a company's firewall does to a call: nothing but TCP to port 443 leaves from the beginning; UDP is lost while
-// the call runs; and in an open network a call takes UDP.
+// Tests a company's firewall in a call: only TCP to port 443 leaves from the beginning; UDP is lost while the call
+// runs; and in an open network a call uses UDP.
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { signDevToken } from '../../../product/web/server/dev-token.ts';
@@ -14,16 +14,16 @@ import { type ClientName, Clients } from '../two-servers/clients.ts';
 import { TwoPlaces } from '../two-servers/network.ts';
 import { pageUrl, siteNames, startSite, tlsAddresses } from './site.ts';
 
-/** Of the client in the place of the servers, round trips are those of a veth. */
+/** Round trip of the far client; the client beside the servers has the round trip of a veth. */
 const slowMs = 160;
 const gapAimMs = 3000;
 const camera = { width: 320, height: 180, frameRate: 15 };
 const limitMs = 60_000;
-/** Longer than any gap that we would measure. */
+/** Longer than any gap that the case measures. */
 const windowMs = 15_000;
 const quietMs = 4000;
 
-/** What leaves: TCP to 443 and nothing else. Names are in the hosts file: there is no DNS. */
+/** Lets only TCP to 443 leave. The hosts file resolves names, since there is no DNS. */
 const only443 = (otherwise: 'drop' | 'reject'): string => `
   chain out {
     type filter hook output priority 0; policy accept;
@@ -118,7 +118,7 @@ class Only443 {
     return shown;
   }
 
-  /** A client in an open network, which then loses UDP in both directions. */
+  /** Drops UDP in both directions for a client of an open network. */
   async #udpLost(name: ClientName): Promise<Metrics> {
     const { call } = await this.#call();
     const loser = call.people[name === 'client-1' ? 0 : 1];
@@ -145,7 +145,10 @@ class Only443 {
     return shown;
   }
 
-  /** Ana near, Bo far, in two regions. `pictureMs`: from Ana's loaded page to her first picture of Bo. */
+  /**
+   * Starts a call of Ana near and Bo far, in two regions. `pictureMs`: time from Ana's loaded page to her first picture
+   * of Bo.
+   */
   async #call(): Promise<{ call: Call; pictureMs: number }> {
     this.#rooms += 1;
     const room = `only-443-${this.#rooms}`;
@@ -173,7 +176,7 @@ class Only443 {
   }
 }
 
-/** Of each transport, protocol and address of the media node that the browser talks to. */
+/** Returns protocol and media node address of each of the browser's transports. */
 const pairsOf = (p: Participant): Promise<string[]> =>
   p.page.evaluate(async () => {
     const { pcs } = window as unknown as { pcs: RTCPeerConnection[] };

@@ -1,5 +1,5 @@
-// A cloud of two regions whose page, api and signaling are behind nginx on 443, and whose media nodes each have one
-// more address, with 443 too. All in one namespace of the lab's network.
+// A cloud of two regions whose page, api and signaling are behind nginx on 443; each media node has an additional
+// address on port 443. Everything runs in one namespace of the lab's network.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { hosts, type TwoPlaces } from '../two-servers/network.ts';
 export const pageUrl = 'https://meet.example.org';
 const front = hosts['server-1'].ip;
 export const siteNames = { 'meet.example.org': front, 'sgp.example.org': front } as const;
-/** Of the media nodes, on 443 and nothing else. */
+/** Additional addresses of the media nodes, on port 443 only. */
 export const tlsAddresses = ['203.0.113.12', '203.0.113.13'] as const;
 
 const regions = [
@@ -26,7 +26,6 @@ const regions = [
 ] as const;
 type Region = (typeof regions)[number];
 
-/** Starts all of it; `closeOwned` ends it. */
 export async function startSite(net: TwoPlaces, authority: Authority): Promise<TestCloud> {
   for (const ip of tlsAddresses) net.addAddress('server-1', ip);
   const cloud = await TestCloud.start({
@@ -57,7 +56,7 @@ function processConfigs(): Record<string, Record<string, unknown>> {
 async function startNginx(net: TwoPlaces, authority: Authority, portOffset: number): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'meridian-only-443-'));
   const servers = regions.map((region) => serverOf(dir, authority, region, portOffset));
-  // The second server's map would be the first one's again.
+  // The second server's map would repeat the first one's.
   const http = [servers[0], servers[1]?.replace(/^map .*$/m, '')].join('\n');
   const file = join(dir, 'nginx.conf');
   const own = `pid ${dir}/pid; error_log ${dir}/error.log; worker_processes 1; user root; events {}`;
@@ -76,7 +75,10 @@ async function startNginx(net: TwoPlaces, authority: Authority, portOffset: numb
   });
 }
 
-/** What `meridian node` writes for a host of this region, with the ports and addresses that the services have here. */
+/**
+ * Returns the nginx server that `meridian node` writes for a host of this region, with the ports and addresses of this
+ * site.
+ */
 function serverOf(dir: string, authority: Authority, { id, domain, signalingIp }: Region, portOffset: number): string {
   const { certPem, keyPem } = authority.issue(domain);
   const certFile = join(dir, `${id}.pem`);
@@ -97,7 +99,7 @@ function serverOf(dir: string, authority: Authority, { id, domain, signalingIp }
     pageUrl,
   };
   return nginxConfig(host, { certFile, keyFile })
-    .replaceAll(/^ *listen .*\n/gm, '') // of all addresses, of which the media nodes have some here
+    .replaceAll(/^ *listen .*\n/gm, '') // media nodes listen on some of these addresses
     .replace('server {', `server {\n  listen ${front}:443 ssl;`)
     .replaceAll(`127.0.0.1:${ports.signalingHttp}`, `${signalingIp}:${ports.signalingHttp + portOffset}`)
     .replaceAll(`127.0.0.1:${ports.web}`, `127.0.0.1:${ports.web + portOffset}`)

@@ -1,4 +1,4 @@
-// What must hold through a proxy: made-up addresses change nothing, bodies and streams come through as they are.
+// Checks through a proxy that made-up addresses have no effect, and that bodies and streams pass unchanged.
 
 import type { Metrics } from '../../support/case.ts';
 import { clientIp, serverIp } from '../../test/support/net.ts';
@@ -13,16 +13,15 @@ export interface Outcome {
 }
 
 const page = `https://${domain}`;
-/** More than an address may ask at once: 50 refused proofs, 50 openings, 100 entries. */
+/** Requests beyond an address's limits: 50 refused proofs, 50 openings, 100 entries. */
 const beyond = { proofs: 80, openings: 80, entries: 160 };
 /** Pieces come with every picture; a proxy that fills its buffers first holds them for a third of a second. */
 const HELD_MS_MAX = 150;
 const FLOW_MS = 5000;
 const PLAYS_LIMIT_MS = 30_000;
-/** One below the bound of the api, and one above it (`restBodyBytesMax`), which is below that of the proxies. */
+/** Sizes below and above the bound of the api (`restBodyBytesMax`), which is below the bound of the proxies. */
 const bodyBytes = { taken: 250 * 1024, refused: 300 * 1024 };
 
-/** Services as clients reach them past the proxy. */
 const direct = {
   api: `http://${serverIp}:7810`,
   gateway: `http://${serverIp}:7820`,
@@ -31,7 +30,10 @@ const direct = {
 
 const count = ({ statuses }: Asked, status: number): number => statuses[status] ?? 0;
 
-/** An address that a client makes up is in no rate: all that it asks is its own. `from`: one that asked for nothing. */
+/**
+ * Checks that rate limits count a client's requests to its real address, whatever address it makes up. `from`: a client
+ * without earlier requests.
+ */
 export async function ratesHold(stage: Stage, [first, second, third]: typeof otherClients): Promise<Outcome> {
   const wrong = { headers: { authorization: 'Bearer wrong' }, forges: true, times: beyond.proofs };
   const api = '/api/v1/rooms';
@@ -62,13 +64,13 @@ export async function ratesHold(stage: Stage, [first, second, third]: typeof oth
     count(asked, 429) > 0 ? [] : [`${name}: made-up addresses were believed: ${JSON.stringify(asked.statuses)}`],
   );
   if (count(fresh, 401) !== 1) missed.push(`another client pays for the first: ${JSON.stringify(fresh.statuses)}`);
-  // What the trusted proxy says is believed, or the rows above would hold by accident.
+  // Control: the api must believe a trusted proxy's header, or the rows above would pass by accident.
   if (count(control, 429) > 0) missed.push('the api believes no proxy');
   const refused = Object.fromEntries(Object.entries(limited).map(([name, asked]) => [name, count(asked, 429)]));
   return { metrics: refused, missed };
 }
 
-/** The audit log has the client's own address, and links have the page's own. */
+/** Checks that the audit log has the client's own address, and that links have the page's own. */
 export async function auditHolds(stage: Stage): Promise<Outcome> {
   const headers = { authorization: stage.authorization(), 'content-type': 'application/json' };
   const body = JSON.stringify({ room: 'audited' });
@@ -85,7 +87,7 @@ export async function auditHolds(stage: Stage): Promise<Outcome> {
   return { metrics: {}, missed };
 }
 
-/** A client is taken to be where its own address is. */
+/** Checks that a client is located by its own address. */
 export async function locationsHold(stage: Stage): Promise<Outcome> {
   const { clusterToken, ...company } = stage.secrets();
   const sourceOf = async (side: 'server' | 'client', entryUrl: string, forges: boolean): Promise<string> => {
@@ -111,13 +113,13 @@ export async function locationsHold(stage: Stage): Promise<Outcome> {
   return { metrics: {}, missed };
 }
 
-/** Bodies reach the api as large as it takes them, and its own refusal comes back beyond. */
+/** Checks that bodies up to the api's bound reach it, and that larger bodies get the api's own refusal. */
 export async function bodiesPass(stage: Stage): Promise<Outcome> {
   const headers = { authorization: stage.authorization(), 'content-type': 'application/json' };
   const codeOf = async (bytes: number): Promise<string> => {
     const asking = { url: `${page}/api/v1/join-links`, method: 'POST', headers, bodyBytes: bytes };
     const asked = await stage.act('client', 'ask', asking);
-    // A proxy's own refusal is a page.
+    // A proxy's own refusal is an HTML page without a code.
     return /"code":"(\w+)"/.exec(asked.body)?.[1] ?? Object.keys(asked.statuses).join();
   };
   const codes = [await codeOf(bodyBytes.taken), await codeOf(bodyBytes.refused)];
@@ -125,7 +127,7 @@ export async function bodiesPass(stage: Stage): Promise<Outcome> {
   return { metrics: {}, missed: isGood ? [] : [`large bodies are answered ${codes.join(', ')}`] };
 }
 
-/** FLV and HLS as they come; the picture goes in by RTMP, past the proxy. */
+/** Checks that FLV and HLS pass unchanged; the picture enters by RTMP, past the proxy. */
 export async function streamsPass(stage: Stage, { publishUrl, flv, hls }: Prepared): Promise<Outcome> {
   const missed: string[] = [];
   if (!publishUrl.startsWith(`rtmp://${domain}:1935/`)) missed.push(`RTMP goes to ${new URL(publishUrl).host}`);
@@ -148,7 +150,7 @@ export async function streamsPass(stage: Stage, { publishUrl, flv, hls }: Prepar
   }
 }
 
-/** The page may connect to hosts below the domain that was named, and to no other. */
+/** Checks that the page may connect to hosts below the named domain, and to no others. */
 export async function policyHolds({ people }: Call): Promise<Outcome> {
   const fates = await people[0]?.page.evaluate(
     async (hosts) => {
@@ -159,7 +161,8 @@ export async function policyHolds({ people }: Call): Promise<Outcome> {
             if (new URL(blockedURI).hostname === host) resolve('blocked');
           }),
         );
-        // The certificate is not theirs, which comes after the policy; the event comes a moment after the refusal.
+        // The certificate does not cover these hosts, but the browser checks the policy first; its event comes a moment
+        // after the refusal.
         const failed = fetch(`https://${host}/v1/entry`).catch(
           () => new Promise((resolve) => setTimeout(resolve, 3000)),
         );

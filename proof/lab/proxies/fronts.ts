@@ -1,4 +1,4 @@
-// The proxies that are tried, each by the example that people copy.
+// Proxies under test, each with the published example configuration.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
 import { domain, type Stage } from './stage.ts';
 
-/** It ends a hang. */
+/** Ends a hang. */
 const START_LIMIT_MS = 60_000;
 const run = promisify(execFile);
 const examples = join(import.meta.dirname, '../../../examples/proxy');
@@ -17,13 +17,12 @@ export const frontNames = ['nginx', 'caddy'] as const;
 export type FrontName = (typeof frontNames)[number];
 
 interface Kind {
-  /** Writes what it needs into the folder. */
   write(folder: string, stage: Stage): void;
   readonly start: (folder: string) => readonly string[];
   readonly reload: (folder: string) => readonly string[];
 }
 
-/** The example with the lab's certificate; all else as it stands. */
+/** Returns the example with the lab's certificate and no other change. */
 function exampleOf(name: string, { certFile, keyFile }: Stage): string {
   const text = readFileSync(join(examples, name), 'utf8');
   const filled = text.replace('/etc/meridian/tls/cert.pem', certFile).replace('/etc/meridian/tls/key.pem', keyFile);
@@ -31,7 +30,7 @@ function exampleOf(name: string, { certFile, keyFile }: Stage): string {
   return filled;
 }
 
-/** nginx's own frame around the example. Idle connections end after 6 s: only pings of clients keep them. */
+/** Main nginx configuration around the example. Idle connections end after 6 s, so only clients' pings keep them. */
 const nginxFrame = (folder: string): string => `
 user root;
 pid ${folder}/nginx.pid;
@@ -72,7 +71,6 @@ export class Front {
   readonly #child: ChildProcess;
   readonly #disown: () => void;
 
-  /** Resolves when the page is reached through it. */
   static async open(name: FrontName, stage: Stage): Promise<Front> {
     const front = new Front(name, stage);
     const url = `https://${domain}/healthz`;
@@ -99,7 +97,7 @@ export class Front {
     this.#disown = owned(name, () => this.close());
   }
 
-  /** As an operator does after a renewal. Resolves when new connections have the new certificate. */
+  /** Reloads the proxy as an operator does after a renewal. Resolves when new connections have the new certificate. */
   async reload(): Promise<void> {
     const shown = await this.certificate();
     const [file = '', ...words] = [...this.#stage.net.prefix('server'), ...this.#kind.reload(this.#folder)];
@@ -107,12 +105,10 @@ export class Front {
     await until('a new connection is shown the new certificate', async () => (await this.certificate()) !== shown);
   }
 
-  /** The serial number of what a new connection is shown. */
   certificate(): Promise<string> {
     return this.#stage.act('client', 'certificate', { host: domain });
   }
 
-  /** Idempotent. */
   async close(): Promise<void> {
     this.#disown();
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
@@ -121,7 +117,6 @@ export class Front {
     await exit;
   }
 
-  /** Caddy keeps what it has made below these. */
   get #environment(): NodeJS.ProcessEnv {
     const home = { HOME: this.#folder, XDG_DATA_HOME: this.#folder, XDG_CONFIG_HOME: this.#folder };
     return Object.assign({}, process.env, home);

@@ -1,4 +1,4 @@
-// What the case `proxies` does in a network namespace: `inside.ts WHAT JSON`; its answer is one line of JSON.
+// Requests that the case `proxies` makes in a network namespace: `inside.ts WHAT JSON` prints one line of JSON.
 import { request as askHttp } from 'node:http';
 import { request as askHttps } from 'node:https';
 import process from 'node:process';
@@ -11,34 +11,30 @@ export interface Asking {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** In place of `body`: JSON of a name with so many letters. */
+  /** Letters of a name that forms the JSON body, in place of `body`. */
   readonly bodyBytes?: number;
-  /** Local address, which is the client's. */
+  /** Local address, as which the client appears. */
   readonly from?: string;
-  /** With another made-up address in every request. */
+  /** Sends another made-up address in every request. */
   readonly forges?: boolean;
   readonly times?: number;
 }
-/** In place of a status: the connection was cut. */
 const CUT = 0;
-/** `statuses`: how often each; `body`: of the last answer. */
+/** `statuses`: count of each status; `body`: body of the last response. */
 export interface Asked {
   readonly statuses: Readonly<Record<string, number>>;
   readonly body: string;
 }
 export interface Flow {
   readonly status: number;
-  /** Of the first bytes, from the request on. */
+  /** Time from the request to the first bytes. */
   readonly firstMs: number;
-  /** Between two pieces. */
   readonly longestGapMs: number;
   readonly bytes: number;
 }
 export interface Prepared {
   readonly links: readonly string[];
-  /** RTMP. */
   readonly publishUrl: string;
-  /** The same picture by HTTP. */
   readonly flv: string;
   readonly hls: string;
 }
@@ -49,7 +45,7 @@ interface Company {
   readonly room: string;
 }
 
-/** Every header by which proxies pass on an address; all of them lie. 8.8.0.0/16 is known to be in America. */
+/** Headers by which proxies forward an address, all with false values. 8.8.0.0/16 is located in America. */
 const forged = (at: number): Record<string, string> => ({
   'x-forwarded-for': `8.8.${at % 256}.8`,
   forwarded: `for=8.8.${at % 256}.8;proto=http;host=evil.example`,
@@ -73,7 +69,7 @@ function one({ url, method = 'GET', headers = {}, from, forges, ...o }: Asking, 
     });
     request
       .once('error', (error) => {
-        // Services cut connections beyond their bound of one address (`unprovenPerAddressMax`) before any request.
+        // Services cut connections beyond their bound per address (`unprovenPerAddressMax`) before any request.
         if ('code' in error && error.code === 'ECONNRESET') resolve({ status: CUT, body: '' });
         else reject(error);
       })
@@ -84,7 +80,7 @@ function one({ url, method = 'GET', headers = {}, from, forges, ...o }: Asking, 
 async function ask(asking: Asking): Promise<Asked> {
   const statuses: Record<string, number> = {};
   let last = '';
-  // At once: rates that come back by the second are used up on a slow machine too.
+  // Requests go out at once: on a slow machine, rates that refill every second would never run out.
   for (const { status, body } of await Promise.all(
     Array.from({ length: asking.times ?? 1 }, (_, at) => one(asking, at)),
   )) {
@@ -94,7 +90,7 @@ async function ask(asking: Asking): Promise<Asked> {
   return { statuses, body: last };
 }
 
-/** Reads an answer that does not end, for so long. */
+/** Reads an endless response for `ms`. */
 function flow({ url, ms }: { url: string; ms: number }): Promise<Flow> {
   return new Promise((resolve, reject) => {
     const startedMs = performance.now();
@@ -106,7 +102,7 @@ function flow({ url, ms }: { url: string; ms: number }): Promise<Flow> {
         times.push(performance.now());
         bytes += piece.length;
       });
-      response.on('error', () => undefined); // it is cut below
+      response.on('error', () => undefined);
       setTimeout(() => {
         request.destroy();
         const gaps = [...times.slice(1), performance.now()].map((time, at) => time - (times[at] ?? time));
@@ -119,7 +115,7 @@ function flow({ url, ms }: { url: string; ms: number }): Promise<Flow> {
   });
 }
 
-/** Joins a room without media; the decision about it. */
+/** Joins a room without media; resolves with the placement decision. */
 async function join(o: Company & { entryUrl: string; identity: string; forges?: boolean; from?: string }) {
   const token = await createJoinToken({ apiKey: o.apiKey, apiSecret: o.apiSecret, room: o.room, identity: o.identity });
   const headers = o.forges === true ? forged(8) : undefined;
@@ -144,7 +140,6 @@ async function prepare({ room, ...o }: Company): Promise<Prepared> {
   return { links, publishUrl: publishing.publish?.rtmp.url ?? '', flv, hls };
 }
 
-/** The serial number of the certificate that a new connection is shown. */
 function certificate({ host }: { host: string }): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port: 443, servername: host }, () => {

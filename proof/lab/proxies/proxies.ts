@@ -1,4 +1,4 @@
-// The examples of proxies in front of a real server: what must come through them, and what must not be believed.
+// Runs the proxy examples in front of a real server: checks what must pass through and what must not be believed.
 import { setTimeout as pause } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
 import type { LabCase, Metrics, Say } from '../../support/case.ts';
@@ -9,12 +9,10 @@ import { auditHolds, bodiesPass, locationsHold, type Outcome, policyHolds, rates
 import { Front, type FrontName, frontNames } from './fronts.ts';
 import { domain, otherClients, Stage } from './stage.ts';
 
-/** What is measured before a reload and around it. */
 const WINDOW_MS = 8000;
-/** Of a pause that is no longer than one of the same call without a reload: frames come when the machine has time. */
+/** Tolerance over the longest pause of the same call without a reload: frames are late when the machine is busy. */
 const TOLERANCE_MS = 150;
 
-/** See `Stage` for the network. */
 export const proxies: LabCase = {
   name: 'proxies',
   summary:
@@ -82,25 +80,26 @@ async function tryFront(name: FrontName, stage: Stage, say: Say): Promise<Outcom
   }
 }
 
-/** Whether a page has lost its signaling since they were forgotten. */
+/** Returns when each page lost its signaling since the last `forget`; undefined: it did not. */
 async function toldMs(call: Call): Promise<(number | undefined)[]> {
   return Promise.all(call.people.map(async (p) => (await seenBy(p)).eventsMs['told']));
 }
 
-/** How many peer connections the pages have made by now. */
 async function madeConnections({ people }: Call): Promise<number> {
   const made = people.map((p) => p.page.evaluate(() => (window as unknown as { pcs: unknown[] }).pcs.length));
   return (await Promise.all(made)).reduce((sum, count) => sum + count, 0);
 }
 
-/** Nothing but pings goes over it, and the proxy ends idle connections sooner than all this took. */
+/**
+ * Checks that the proxy keeps the signaling sockets. Only pings go over them, and the call outlasts the proxy's timeout
+ * for idle connections.
+ */
 async function socketStays(call: Call, openedMs: number): Promise<Outcome> {
   const lost = (await toldMs(call)).filter((ms) => ms !== undefined);
   const callS = Math.round((Date.now() - openedMs) / 1000);
   return { metrics: { callS }, missed: lost.length > 0 ? [`${lost.length} of the call lost their signaling`] : [] };
 }
 
-/** A certificate is replaced as an operator does it, under a call. */
 async function reloadHolds(stage: Stage, front: Front, call: Call): Promise<Outcome> {
   const before = await madeConnections(call);
   const startMs = Date.now();

@@ -1,4 +1,4 @@
-// One server as `meridian node init` makes it, in a network of its own, with clients in another; nothing in front yet.
+// A server as `meridian node init` makes it, in a network of its own, with clients in another and no proxy yet.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,12 +17,11 @@ import { Clients } from '../two-servers/clients.ts';
 import type { Acts } from './inside.ts';
 
 export const domain = 'meet.example.org';
-/** Below it any host may be connected to; beyond it none. */
+/** Domain below which pages may connect to any host, a host below it, and a host outside. */
 export const admitted = { domain: 'media.example.org', host: 'sig-9.media.example.org', outside: 'sig-9.example.net' };
-/** Further addresses of the client's wire: each is a client that has asked for nothing yet. */
+/** Additional addresses on the client's wire: to the services, each is a client without earlier requests. */
 export const otherClients = ['10.77.0.3', '10.77.0.4', '10.77.0.5'] as const;
 
-/** Services as the proxy reaches them. */
 export const trusted = { api: 'http://127.0.0.1:7810', signaling: 'http://127.0.0.1:7880' };
 
 const tree = join(import.meta.dirname, '../../..');
@@ -38,7 +37,7 @@ export class Stage {
   #services: ChildProcess | undefined;
   readonly #disown = owned('the server', () => this.close());
 
-  /** Resolves when all services run. Needs root. What it made before it failed is closed by `closeOwned`. */
+  /** Resolves when all services run. Needs root. After a failure `closeOwned` closes the created part. */
   static async create(): Promise<Stage> {
     if (process.getuid?.() !== 0) throw new Error('cannot: this case needs root (namespaces)');
     const stage = new Stage(await LabNet.create());
@@ -68,14 +67,13 @@ export class Stage {
     return join(this.folder, 'key.pem');
   }
 
-  /** A new certificate in the place of the last one; whoever has read that does not know yet. */
+  /** Replaces the certificate files; a running proxy must reload to notice. */
   renewCertificate(): void {
     const { certPem, keyPem } = this.authority.issue(domain);
     writeFileSync(this.keyFile, keyPem, { mode: 0o600 });
     writeFileSync(this.certFile, certPem);
   }
 
-  /** Key and secret of the company, and the token of the operator at the centre. */
   secrets(): { readonly apiKey: string; readonly apiSecret: string; readonly clusterToken: string } {
     const { tenants } = this.#config('api') as { tenants: readonly { key: string; secret: string }[] };
     const { clusterToken } = this.#config('scheduler') as { clusterToken: string };
@@ -83,7 +81,6 @@ export class Stage {
     return { apiKey, apiSecret, clusterToken };
   }
 
-  /** Of a request of the company's system. */
   authorization(): string {
     const { apiKey, apiSecret } = this.secrets();
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -93,7 +90,7 @@ export class Stage {
     return `Bearer ${text}.${createHmac('sha256', apiSecret).update(text).digest('base64url')}`;
   }
 
-  /** Does it in one of the two networks (inside.ts). Rejects with what it said. */
+  /** Runs an act of inside.ts in one of the two networks. Rejects with its output. */
   async act<What extends keyof Acts>(
     side: 'server' | 'client',
     what: What,
@@ -106,7 +103,6 @@ export class Stage {
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Awaited<ReturnType<Acts[What]>>;
   }
 
-  /** Idempotent. */
   async close(): Promise<void> {
     this.#disown();
     await this.clients.close();
@@ -117,7 +113,7 @@ export class Stage {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** What `ip netns exec` shows in the place of /etc. */
+  /** Folder that `ip netns exec` mounts over /etc. */
   #etcOf(namespace: string): string {
     return join('/etc/netns', namespace);
   }
@@ -131,7 +127,7 @@ export class Stage {
     const where = ['--region', 'frankfurt', '--domain', domain, '--address', serverIp, '--media-nodes', '1'];
     const [file = '', ...words] = this.#meridian('init', ...where, '--admin', 'ann@example.org', '--no-start');
     await run(file, words, { timeout: START_LIMIT_MS });
-    // Also where clients come without the proxy, which they should not believe.
+    // Services also listen where clients come without the proxy, whose headers they must not believe.
     this.#set('signaling', ['httpHost'], '0.0.0.0');
     for (const service of ['gateway', 'api']) this.#set(service, ['httpListen', 'ip'], '0.0.0.0');
     this.#set('web', ['connectDomains'], [admitted.domain]);
@@ -157,7 +153,7 @@ export class Stage {
     });
   }
 
-  /** Resolves when the api has its links to the others: rooms can be made, and keys of streams into them. */
+  /** Resolves when the api has its links to the other services: rooms and stream keys can be made. */
   async #ready(): Promise<void> {
     const isMade = async (path: string, body: object): Promise<boolean> => {
       const headers = { authorization: this.authorization(), 'content-type': 'application/json' };

@@ -1,4 +1,4 @@
-// Asks a TURN server by UDP for an allocation, and for a permission for each peer: `node ask.ts JSON`, where JSON is
+// Requests an allocation from a TURN server by UDP, and a permission for each peer: `node ask.ts JSON`, where JSON is
 // `Question`. Prints `Asked` as one line of JSON. A program of its own, as it runs in the client's namespace.
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
@@ -13,13 +13,13 @@ export interface Question {
   readonly peers: readonly string[];
 }
 
-/** 0: granted, else the code of the refusal. */
+/** Results of the requests. 0: granted, else the error code. */
 export interface Asked {
   readonly allocation: number;
   readonly permissions: Readonly<Record<string, number>>;
 }
 
-/** It ends a hang: the server is one wire away. */
+/** Ends a hang: the server is one wire away. */
 const ANSWER_LIMIT_MS = 10_000;
 const REPEAT_MS = 500;
 
@@ -38,7 +38,6 @@ async function ask({ ip, port, username, credential, peers }: Question): Promise
   }
 }
 
-/** One request until its answer. */
 function exchange(
   socket: Socket,
   to: { readonly ip: string; readonly port: number },

@@ -1,4 +1,4 @@
-// Debian's coturn with the configuration of docs/deploy.md, in which only names, files and addresses are the lab's.
+// Debian's coturn with the configuration of docs/deploy.md; only names, files and addresses differ.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,6 @@ const page = join(import.meta.dirname, '../../../docs/deploy.md');
 const LAST_LINES = 30;
 
 export interface CoturnOptions {
-  /** Words in front of the command. */
   readonly prefix: readonly string[];
   readonly secret: string;
   readonly certPem: string;
@@ -37,7 +36,6 @@ export class Coturn {
       pkey: [file('key.pem', keyPem)],
       'allowed-peer-ip': [addresses.media],
     });
-    // Where it listens, and what it would else leave on this machine.
     const own = [
       `listening-ip=${addresses.turn}`,
       `relay-ip=${addresses.relay}`,
@@ -50,12 +48,11 @@ export class Coturn {
     file('turnserver.conf', `${text}\n${own.join('\n')}\n`);
   }
 
-  /** The last lines that it has written. */
   get log(): readonly string[] {
     return this.#lines.slice(-LAST_LINES);
   }
 
-  /** Starts it; the allocations of one that ran before are gone. */
+  /** Starts coturn anew; allocations of an earlier process are lost. */
   async start(): Promise<void> {
     if (this.#child !== undefined) await ended(this.#child);
     const [file = '', ...args] = [...this.#prefix, 'turnserver', '-c', join(this.#dir, 'turnserver.conf')];
@@ -67,7 +64,6 @@ export class Coturn {
     await until('coturn listens', () => this.#lines.some((line) => line.includes('Total General servers')));
   }
 
-  /** Idempotent. */
   async close(): Promise<void> {
     this.#disown();
     if (this.#child !== undefined) await ended(this.#child);
@@ -75,7 +71,7 @@ export class Coturn {
   }
 }
 
-/** The block of the page that is coturn's, with other values of these keys. Pure. */
+/** Returns coturn's block of the page, with other values of these keys. */
 export function configOf(markdown: string, values: Readonly<Record<string, readonly string[]>>): string {
   const block = markdown.split('```').find((part) => part.startsWith('\nuse-auth-secret\n'));
   if (block === undefined) throw new Error('docs/deploy.md has no configuration of coturn');

@@ -1,14 +1,13 @@
-// A DNS server that knows one name: `node names.ts NAME IPV4`, on UDP port 53 of loopback. For TURN by UDP Chromium
+// A DNS server with a single name: `node names.ts NAME IPV4`, on UDP port 53 of loopback. For TURN by UDP Chromium
 // reads no hosts file. A program of its own, as it runs in the client's namespace.
 import { createSocket } from 'node:dgram';
 import process from 'node:process';
 
 const HEADER = 12;
-/** A response that is authoritative, and recursion as it was asked for. */
+/** Flags of an authoritative response to a recursive query. */
 const FLAGS = 0x8500;
 const TYPE_A = 1;
 
-/** The name of the only question, in lower case, where it ends, and its type. */
 function questionOf(query: Buffer): { name: string; end: number; type: number } {
   const labels: string[] = [];
   let at = HEADER;
@@ -27,11 +26,11 @@ socket.on('message', (query, from) => {
   const isKnown = question.name === name;
   const hasAnswer = isKnown && question.type === TYPE_A;
   const head = Buffer.from(query.subarray(0, question.end));
-  head.writeUInt16BE(isKnown ? FLAGS : FLAGS | 3, 2); // 3: there is no such name
+  head.writeUInt16BE(isKnown ? FLAGS : FLAGS | 3, 2); // 3: NXDOMAIN
   head.writeUInt16BE(1, 4);
   head.writeUInt16BE(hasAnswer ? 1 : 0, 6);
   head.writeUInt32BE(0, 8);
-  // Of the name in the question: an address, good for a minute.
+  // Address record for the name in the question, valid for a minute.
   const answer = Buffer.from([0xc0, HEADER, 0, TYPE_A, 0, 1, 0, 0, 0, 60, 0, 4, ...ip.split('.').map(Number)]);
   socket.send(hasAnswer ? Buffer.concat([head, answer]) : head, from.port, from.address);
 });

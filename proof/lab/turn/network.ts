@@ -1,6 +1,5 @@
-// Three hosts in a row: a client, a TURN server that forwards nothing by itself, and the cloud. The client has a wire
-// to the TURN server and none to the cloud; page and signaling are carried to its loopback over socket files. Needs
-// root.
+// Three hosts in a row: a client, a TURN server that forwards no packets itself, and the cloud. The client has a wire
+// to the TURN server and none to the cloud; socket files connect page and signaling to its loopback. Needs root.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,20 +11,18 @@ import { until } from '../../test/support/poll.ts';
 const hosts = ['client', 'turn', 'cloud'] as const;
 export type Host = (typeof hosts)[number];
 
-/** The addresses of the wires' ends. */
 export const addresses = {
   client: '10.79.0.2',
   turn: '10.79.0.1',
-  /** Where it relays from. */
+  /** Address from which the TURN server relays. */
   relay: '10.78.0.2',
-  /** Of all media nodes. */
   media: '10.78.0.1',
-  /** The cloud's host too, where no media node listens. */
+  /** Address of the cloud's host at which no media node listens. */
   private: '10.78.0.9',
 } as const;
 export const turnName = 'turn.example.org';
 
-/** What the client's firewall lets out. */
+/** Transport that the client's firewall lets out. */
 export type Way = 'udp' | 'tcp' | 'tls';
 const ports: Readonly<Record<Way, string>> = { udp: 'udp dport 3478', tcp: 'tcp dport 3478', tls: 'tcp dport 443' };
 
@@ -54,12 +51,11 @@ export class TurnNet {
     }
   }
 
-  /** Words in front of a command that runs on this host. */
   prefix(host: Host): string[] {
     return ['ip', 'netns', 'exec', this.#namespace(host)];
   }
 
-  /** From now on the client sends nothing else over its wire; `undefined`: anything. */
+  /** Lets the client send only this way over its wire; `undefined`: everything. */
   letOut(way: Way | undefined): void {
     const rule = way === undefined ? 'accept' : `${ports[way]} accept`;
     const rules = [
@@ -76,7 +72,10 @@ export class TurnNet {
     execFileSync(file, args, { input: rules.join('\n'), stdio: ['pipe', 'pipe', 'pipe'] });
   }
 
-  /** A TCP port of the cloud's loopback is at the same place of the client's, past the TURN server. */
+  /**
+   * Makes a TCP port of the cloud's loopback reachable at the same address and port of the client, past the TURN
+   * server.
+   */
   async carry(ip: string, port: number): Promise<void> {
     const socket = join(this.#dir, `${ip}-${port}`);
     this.#spawn('cloud', 'socat', `UNIX-LISTEN:${socket},fork`, `TCP4:${ip}:${port}`);
@@ -105,7 +104,7 @@ export class TurnNet {
     return `${this.#prefix}-${host}`;
   }
 
-  /** What `ip netns exec` shows in the place of /etc. */
+  /** Folder that `ip netns exec` mounts over /etc. */
   #etc(host: Host): string {
     return join('/etc/netns', this.#namespace(host));
   }
@@ -119,7 +118,6 @@ export class TurnNet {
     run(...this.prefix(host), 'sysctl', '-qw', 'net.ipv4.ip_forward=0');
   }
 
-  /** A wire; each end is named as the host at the other. */
   #connect([one, oneIp]: readonly [Host, string], [other, otherIp]: readonly [Host, string]): void {
     const ends = { one: this.#namespace(one), other: this.#namespace(other) };
     run('ip', 'link', 'add', other, 'netns', ends.one, 'type', 'veth', 'peer', 'name', one, 'netns', ends.other);
@@ -129,7 +127,6 @@ export class TurnNet {
     }
   }
 
-  /** The client's DNS. */
   async #answerNames(): Promise<void> {
     this.#spawn('client', process.execPath, join(import.meta.dirname, 'names.ts'), turnName, addresses.turn);
     await until('the name of the TURN server is known', () =>
@@ -147,7 +144,6 @@ export class TurnNet {
   }
 }
 
-/** Resolves when the process has ended by SIGKILL or before. */
 export function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {

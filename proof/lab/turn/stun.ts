@@ -1,4 +1,4 @@
-// As much of STUN and TURN (RFC 8489, RFC 8656) as asks a server for an allocation and for permissions. Pure.
+// Minimal STUN and TURN (RFC 8489, RFC 8656): requests for an allocation and for permissions.
 import { createHash, createHmac } from 'node:crypto';
 
 const COOKIE = 0x2112a442;
@@ -13,26 +13,25 @@ const attributes = {
   nonce: 0x0015,
   transport: 0x0019,
 } as const;
-/** Of REQUESTED-TRANSPORT: UDP. */
+/** Value of REQUESTED-TRANSPORT: UDP. */
 const udp = Buffer.from([17, 0, 0, 0]);
 
 export interface TurnUser {
   readonly username: string;
   readonly credential: string;
-  /** As the server asked for them. */
+  /** Realm and nonce from the server's challenge. */
   readonly realm: string;
   readonly nonce: string;
 }
 
 export interface Answer {
   readonly transaction: string;
-  /** 0: the request was granted. */
   readonly code: number;
   readonly realm: string;
   readonly nonce: string;
 }
 
-/** A request; `peer`: an IPv4 address that may send to us. Without a user it is not authenticated. */
+/** Returns a request; `peer`: an IPv4 address that may send to us. Without a user the request is not authenticated. */
 export function requestOf(o: {
   readonly method: number;
   readonly transaction: Buffer;
@@ -50,13 +49,13 @@ export function requestOf(o: {
     attribute(attributes.nonce, Buffer.from(user.nonce)),
   );
   const key = createHash('md5').update(`${user.username}:${user.realm}:${user.credential}`).digest();
-  // The length counts the attribute that is still to come.
+  // The length already counts the integrity attribute that follows.
   const signed = message(method, transaction, body, 24);
   const integrity = createHmac('sha1', key).update(signed).digest();
   return Buffer.concat([signed, attribute(attributes.integrity, integrity)]);
 }
 
-/** Undefined: no answer to a request of ours. */
+/** Parses a response. Returns undefined for anything else. */
 export function answerOf(bytes: Buffer): Answer | undefined {
   if (bytes.length < HEADER || bytes.readUInt32BE(4) !== COOKIE) return undefined;
   const kind = bytes.readUInt16BE(0) & 0x0110;
@@ -95,7 +94,7 @@ function attribute(type: number, value: Buffer): Buffer {
   return bytes;
 }
 
-/** XOR-PEER-ADDRESS of an IPv4 address, at any port: permissions are for addresses. */
+/** Returns XOR-PEER-ADDRESS of an IPv4 address; permissions ignore the port. */
 function peerOf(ip: string): Buffer {
   const bytes = Buffer.from([0, 1, 0, 9, ...ip.split('.').map(Number)]);
   bytes.writeUInt16BE(bytes.readUInt16BE(2) ^ (COOKIE >>> 16), 2);

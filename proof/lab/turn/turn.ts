@@ -1,5 +1,5 @@
-// A client whose only way out is an operator's TURN server, by UDP, TCP or TLS: calls through Debian's coturn, with the
-// configuration of docs/deploy.md and credentials of the product. And what it must refuse.
+// Tests a client whose only way out is an operator's TURN server, by UDP, TCP or TLS: calls through Debian's coturn,
+// with the configuration of docs/deploy.md and credentials of the product, and the requests that coturn must refuse.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -23,9 +23,9 @@ import { addresses, TurnNet, turnName, type Way } from './network.ts';
 
 const ways: readonly Way[] = ['udp', 'tcp', 'tls'];
 const lifetimeMs = 12 * 3_600_000;
-/** What is coded is not measured. */
+/** Small camera picture, since coding is not measured. */
 const camera = { width: 320, height: 180, frameRate: 15 };
-/** Both allocations of the client are lost at once, and ICE has to notice. */
+/** Longest gap after a restart of coturn: the client loses both allocations at once, and ICE has to notice. */
 const restartAimMs = 20_000;
 const UNAUTHORIZED = 401;
 const FORBIDDEN = 403;
@@ -34,7 +34,6 @@ interface Scene {
   readonly net: TurnNet;
   readonly cloud: TestCloud;
   readonly coturn: Coturn;
-  /** In the cloud's place, and in the client's. */
   readonly beside: Browser;
   readonly behind: Browser;
   readonly secret: string;
@@ -93,7 +92,10 @@ const urls: Readonly<Record<Way, string>> = {
 };
 const urlsOf = (those: readonly Way[]): string[] => those.map((way) => urls[way]);
 
-/** The home of a browser that trusts this authority as a person does, without a flag that makes it lenient. */
+/**
+ * Makes the home of a browser that trusts this authority as a user would add it, without a flag that weakens its
+ * checks.
+ */
 function trustingHome(folder: string, caFile: string): string {
   const home = join(folder, 'home');
   const database = join(home, '.pki/nssdb');
@@ -103,7 +105,7 @@ function trustingHome(folder: string, caFile: string): string {
   return home;
 }
 
-/** Ana is beside the cloud; Bo comes through the TURN server. */
+/** Opens a room with Ana beside the cloud and Bo behind the TURN server. */
 async function enter({ cloud, beside, behind }: Scene, room: string): Promise<{ ana: Participant; bo: Participant }> {
   const query = { join: '1', room, from: 'frankfurt', codec: 'vp8' };
   const ana = await Participant.open(beside, cloud.pageUrl, Object.assign({ name: 'Ana' }, query), camera);
@@ -112,7 +114,7 @@ async function enter({ cloud, beside, behind }: Scene, room: string): Promise<{ 
   return { ana, bo };
 }
 
-/** A call while the client's firewall lets out this way alone; undefined: all of them, of which UDP is the best. */
+/** Makes a call while the client's firewall lets out this way alone; undefined: all ways, of which UDP is the best. */
 async function call(scene: Scene, way: Way | undefined, missed: string[]): Promise<Metrics> {
   const name = way ?? 'all';
   scene.net.letOut(way);
@@ -125,7 +127,6 @@ async function call(scene: Scene, way: Way | undefined, missed: string[]): Promi
   return { chosen: chosen.join(', ') };
 }
 
-/** The way of each connection, by the browser's word: `TYPE PROTOCOL MEDIA-ADDRESS`. */
 const chosenOf = (p: Participant): Promise<string[]> =>
   p.room(`
     const found = [];
@@ -146,20 +147,21 @@ interface Held {
   readonly username: string;
   readonly credential: string;
 }
-/** What the browser of this participant shows a TURN server, for each of its connections. */
 const heldBy = (p: Participant): Promise<Held[]> =>
   p.room(`
     return window.pcs.filter((pc) => pc.connectionState !== 'closed').flatMap((pc) =>
       pc.getConfiguration().iceServers.map(({ username, credential }) => ({ username, credential })));`);
 
-/** The TURN server forgets everything in the middle of a call: the client comes back with fresh credentials. */
+/**
+ * Restarts the TURN server during a call, which loses its allocations: the client must return with fresh credentials.
+ */
 async function restarted(scene: Scene, { say, missed }: { say: Say; missed: string[] }): Promise<Metrics> {
   scene.net.letOut('udp');
   const { ana, bo } = await enter(scene, 'turn-restarted');
   await Promise.all([seesMore(bo), hearsMore(bo), hearsMore(ana)]);
   const before = await heldBy(bo);
   await Promise.all([ana, bo].map(watchContinuity));
-  await Promise.all([ana, bo].map((p) => hearsMore(p))); // the meters have begun
+  await Promise.all([ana, bo].map((p) => hearsMore(p))); // until the meters run
   await Promise.all([ana, bo].map(continuityOf));
   const startMs = performance.now();
   await scene.coturn.start();
@@ -178,7 +180,7 @@ async function restarted(scene: Scene, { say, missed }: { say: Say; missed: stri
   return { audioGapMs, backAfterMs, isSameSession };
 }
 
-/** What coturn grants and what it refuses, by its own codes. */
+/** Checks which requests coturn grants and refuses, by its error codes. */
 function refusals({ net, secret }: Scene, missed: string[]): Metrics {
   net.letOut('udp');
   const minted = (agoMs: number): Held => {
@@ -190,7 +192,7 @@ function refusals({ net, secret }: Scene, missed: string[]): Metrics {
   const wrong = ask(net, Object.assign(minted(0), { credential: 'bm90IHRoaXMgb25l' }));
   const stretched = minted(lifetimeMs + 60_000);
   const expired = ask(net, stretched);
-  // The end in the name is part of what is signed.
+  // The expiry in the username is part of the signed text.
   const [, sessionId] = stretched.username.split(':');
   const later = Math.floor(Date.now() / 1000) + 3600;
   const forged = ask(net, Object.assign({}, stretched, { username: `${later}:${sessionId}` }));

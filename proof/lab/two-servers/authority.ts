@@ -1,4 +1,4 @@
-// Certificates of the public names, by an authority that the lab's machines and browsers trust: it stands for a public
+// Issues certificates of the public names. The lab's machines and browsers trust this authority in place of a public
 // one.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { owned } from '../../test/support/owned.ts';
 
-/** Longer than the three days for which clocks are moved. */
+/** Validity in days: longer than the three days by which clocks are moved. */
 const days = '90';
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', days];
 
@@ -18,7 +18,6 @@ export class Authority {
     this.#openssl('req', '-x509', ...newKey, '-subj', '/CN=Lab', '-keyout', 'ca.key', '-out', 'ca.pem');
   }
 
-  /** Its own certificate. */
   get file(): string {
     return join(this.#dir, 'ca.pem');
   }
@@ -27,7 +26,7 @@ export class Authority {
     return readFileSync(this.file, 'utf8');
   }
 
-  /** A certificate of a name and its key, as PEM. */
+  /** Issues a certificate for a name, with its key, as PEM. */
   issue(name: string): { certPem: string; keyPem: string } {
     const extensions = join(this.#dir, 'extensions');
     writeFileSync(extensions, `subjectAltName=DNS:${name}\nextendedKeyUsage=serverAuth\n`);
@@ -38,7 +37,6 @@ export class Authority {
     return { certPem: read('certificate'), keyPem: read('key') };
   }
 
-  /** Idempotent. */
   close(): void {
     this.#disown();
     rmSync(this.#dir, { recursive: true, force: true });

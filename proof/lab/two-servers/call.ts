@@ -1,4 +1,4 @@
-// A call of two people, one at each place, entered by links: what they hear and see, and gaps in it.
+// A call of two people, one at each place, entered by links, with the gaps in what they hear and see.
 
 import { longestGap } from '../../support/longest-gap.ts';
 import { type CameraSize, Participant } from '../../test/support/browser.ts';
@@ -8,21 +8,21 @@ import { forget, kinds, seenBy, watch } from '../plays.ts';
 import type { ClientName, Clients } from './clients.ts';
 
 const camera: CameraSize = { width: 320, height: 180, frameRate: 15 };
-/** Measured: 3 s, with the first look at every site. */
+/** Limit of a join; measured: 3 s, with the first measurement of every site. */
 const connectedLimitMs = 45_000;
-/** Every track has something new within this, or it is lost. */
+/** Time within which every track must play anew; else it is lost. */
 const playsLimitMs = 60_000;
 
 export type Gaps = Readonly<Record<(typeof kinds)[number], number>>;
 
-/** Opens a link at a place, types a name, and is in. */
+/** Opens a link at a place, enters a name if the link has none, and joins. */
 export async function enter(clients: Clients, from: ClientName, link: string, name: string): Promise<Participant> {
   const participant = await Participant.open(await clients.browser(from), link, { lang: 'en' }, camera);
   const field = participant.page.locator('#name');
-  // A link for one person knows the name: then the field has it, a moment later, and takes no other.
+  // A personal link fills and locks the field a moment later.
   const isNamed = async (): Promise<boolean> => {
     if ((await field.inputValue()) !== '') return true;
-    await field.fill(name, { timeout: 1000 }).catch(() => undefined); // locked since: it has a name now
+    await field.fill(name, { timeout: 1000 }).catch(() => undefined); // the field was locked meanwhile and has a name
     return false;
   };
   await until('a name is there', isNamed, connectedLimitMs);
@@ -31,7 +31,6 @@ export async function enter(clients: Clients, from: ClientName, link: string, na
   return participant;
 }
 
-/** The addresses of media nodes that this browser's own ICE says it talks to. */
 export async function mediaAddresses(p: Participant): Promise<string[]> {
   const { pairs } = await p.stats();
   return [...new Set(pairs.map(({ remoteAddress }) => remoteAddress))].sort();
@@ -39,7 +38,7 @@ export async function mediaAddresses(p: Participant): Promise<string[]> {
 
 export class Call {
   readonly people: readonly [Participant, Participant];
-  /** Tracks of the other one, as `watch` calls them; by the name in the room, which the link may know. */
+  /** Tracks of the other person, named as in `watch` by the name in the room, which may come from the link. */
   readonly #tracks: ReadonlyMap<Participant, readonly string[]>;
 
   private constructor(people: readonly [Participant, Participant], names: readonly string[]) {
@@ -48,7 +47,7 @@ export class Call {
     this.#tracks = new Map(people.map((p, at) => [p, tracksOf(names[1 - at])]));
   }
 
-  /** Resolves when both see and hear each other. One link serves both, or each has one. */
+  /** Resolves when both see and hear each other. Both use one link, or each has a link. */
   static async open(
     clients: Clients,
     links: readonly string[],
@@ -65,14 +64,13 @@ export class Call {
     }
   }
 
-  /** Of two that are in a room. Resolves when both see and hear each other. */
+  /** Makes a call of two people who are in a room. Resolves when both see and hear each other. */
   static async of(people: readonly [Participant, Participant]): Promise<Call> {
     await Promise.all(people.flatMap((p) => [seesMore(p, 10), hearsMore(p)]));
     const nameOf = (p: Participant): Promise<string> => p.room('return room.localParticipant.name;');
     return new Call(people, await Promise.all(people.map(nameOf)));
   }
 
-  /** From now on gaps are measured. */
   async watch(): Promise<void> {
     await Promise.all(this.people.map((p) => p.room(watch)));
     await this.plays();
@@ -82,7 +80,7 @@ export class Call {
     await Promise.all(this.people.map((p) => p.room(forget)));
   }
 
-  /** Resolves when each has heard and seen something new of the other since now. */
+  /** Resolves when each has heard and seen something new of the other since the call. */
   async plays(): Promise<void> {
     const sinceMs = Date.now();
     const isNew = (ms: number | undefined): boolean => (ms ?? 0) > sinceMs;
@@ -101,21 +99,20 @@ export class Call {
     );
   }
 
-  /** The longest time without sound, without picture, of either; times since 1970. */
   async gaps(fromMs: number, toMs: number): Promise<Gaps> {
     const [first, second] = await Promise.all(this.people.map((p) => this.gapsOf(p, fromMs, toMs)));
     const worst = (kind: (typeof kinds)[number]): number => Math.max(first?.[kind] ?? 0, second?.[kind] ?? 0);
     return { audio: worst('audio'), video: worst('video') };
   }
 
-  /** As `gaps`, of what this one hears and sees. */
+  /** Returns the gaps, as `gaps`, of this person alone. */
   async gapsOf(p: Participant, fromMs: number, toMs: number): Promise<Gaps> {
     const { playsMs } = await seenBy(p);
     const [audio, video] = this.#of(p).map((track) => longestGap(playsMs[track] ?? [], fromMs, toMs));
     return { audio: audio ?? 0, video: video ?? 0 };
   }
 
-  /** Of others than these two, how many sounds and pictures each of the two has had. */
+  /** Returns how many sounds and pictures each of the two has received from other people. */
   async ofOthers(): Promise<{ audio: number; video: number }[]> {
     const own = this.people.flatMap((p) => this.#of(p));
     return Promise.all(

@@ -1,4 +1,4 @@
-// What is not a server: a browser at each place, the operator's laptop and an encoder, in the clients' namespaces.
+// Clients in the clients' namespaces: a browser at each place, the operator's laptop and an encoder.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,6 @@ import { type Ran, runScript } from './run-script.ts';
 
 export type ClientName = 'client-1' | 'client-2' | 'client-3';
 
-/** Where clients are: words in front of a command that runs at one. */
 export interface ClientPlaces {
   prefix(name: ClientName): string[];
 }
@@ -26,7 +25,10 @@ export class Clients {
   readonly #browsers = new Map<ClientName, Browser>();
   readonly #encoders: ChildProcess[] = [];
 
-  /** `caFile`: of the authority that they trust as a person does, without a flag that makes a browser lenient. */
+  /**
+   * `caFile`: certificate of the authority that the clients trust as a user would add it, without a flag that weakens
+   * the browser's checks.
+   */
   constructor({ net, caFile }: { net: ClientPlaces; caFile: string }) {
     this.#net = net;
     this.#caFile = caFile;
@@ -37,7 +39,6 @@ export class Clients {
     writeVoice(this.#voice);
   }
 
-  /** The Chromium of this place. */
   async browser(name: ClientName): Promise<Browser> {
     const running = this.#browsers.get(name);
     if (running?.isConnected()) return running;
@@ -47,25 +48,22 @@ export class Clients {
     return browser;
   }
 
-  /** Ends every page. */
   async closePages(): Promise<void> {
     await Promise.all([...this.#browsers.values()].map((browser) => closePages(browser)));
   }
 
-  /** Ends the browsers, and with them what they know of names. */
+  /** Ends the browsers, which also clears their DNS caches. */
   async closeBrowsers(): Promise<void> {
     await Promise.all([...this.#browsers.values()].map((browser) => browser.close()));
     this.#browsers.clear();
   }
 
-  /** Unpacks the bundle on the laptop, for its `meridian`. */
   unpack(bundle: string): void {
     const folder = join(this.#home, 'meridian');
     mkdirSync(folder);
     execFileSync('tar', ['-xzf', bundle, '--strip-components=1', '-C', folder]);
   }
 
-  /** Runs a script on the operator's laptop, in its home. */
   run(script: string, o: { limitMs: number; onLine?: (line: string) => void }): Promise<Ran> {
     const trust = { NODE_EXTRA_CA_CERTS: this.#caFile, CURL_CA_BUNDLE: this.#caFile, SSL_CERT_FILE: this.#caFile };
     const path = `${join(this.#home, 'meridian/bin')}:${process.env['PATH'] ?? ''}`;
@@ -78,7 +76,7 @@ export class Clients {
     });
   }
 
-  /** A moving picture and a tone by RTMP, until the answer is called. */
+  /** Sends a moving picture and a tone by RTMP until the returned function is called. */
   encode(name: ClientName, url: string): () => void {
     const coding = [...h264(), '-b:v', '400k', '-c:a', 'aac', '-b:a', '96k'];
     const args = ['ffmpeg', '-loglevel', 'error', '-nostdin', ...picture, ...sound, ...coding, '-f', 'flv', url];
@@ -88,7 +86,6 @@ export class Clients {
     return () => void encoder.kill('SIGKILL');
   }
 
-  /** Idempotent. */
   async close(): Promise<void> {
     this.#disown();
     for (const encoder of this.#encoders) encoder.kill('SIGKILL');
@@ -96,7 +93,6 @@ export class Clients {
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
-  /** Of the laptop, and of whoever uses the browsers. */
   get #home(): string {
     return join(this.#dir, 'home');
   }

@@ -1,4 +1,3 @@
-// What the lab does to a server: its disk, its units, its clock.
 import { X509Certificate } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,13 +5,12 @@ import { owned } from '../../test/support/owned.ts';
 import type { ServerName } from './machine.ts';
 import type { Stage } from './stage.ts';
 
-/** Services that run there, as their units are called. */
 export async function units(stage: Stage, name: ServerName): Promise<string[]> {
   const list = "systemctl list-units --plain --no-legend --state=active 'meridian-*.service' | cut -d' ' -f1";
   return (await stage.must(name, list)).split('\n').filter(Boolean);
 }
 
-/** A new disk; /root is what the operator kept of the old one. */
+/** Gives the server a new disk; only /root of the old disk is kept, as the operator's copy. */
 export async function renew(stage: Stage, name: ServerName): Promise<void> {
   const server = stage.servers[name];
   const kept = mkdtempSync('/var/tmp/meridian-kept-');
@@ -28,8 +26,8 @@ export async function renew(stage: Stage, name: ServerName): Promise<void> {
 }
 
 /**
- * Ends the server and lets its services believe, from their next start on, that so many days have passed. Containers
- * have this machine's clock, so each service has a library that moves it (libfaketime).
+ * Ends the server and moves the clock of its services forward by this many days from their next start on. Containers
+ * share this machine's clock, so each service loads libfaketime.
  */
 export async function moveClock(stage: Stage, name: ServerName, days: number): Promise<void> {
   stage.say(`  ${name}: off; its services begin again with a clock ${days} days later (libfaketime)`);
@@ -45,7 +43,7 @@ export async function moveClock(stage: Stage, name: ServerName, days: number): P
     );
 }
 
-/** Since when the first media node's certificate is good, by its file. */
+/** Returns when the certificate of the first media node became valid, by its file. */
 export function certifiedSinceMs(stage: Stage, name: ServerName): number {
   const file = join(stage.servers[name].root, 'var/lib/meridian/sfu-1/credentials.json');
   const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(certOf(file))?.[0] ?? '';

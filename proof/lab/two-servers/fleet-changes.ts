@@ -1,4 +1,4 @@
-// Servers come, go and move while people talk.
+// Adds, removes and moves servers while people talk.
 
 import type { Metrics } from '../../support/case.ts';
 import { until } from '../../test/support/poll.ts';
@@ -10,9 +10,8 @@ import { minutes15Ms, type Phase, restartGapAimMs } from './outcome.ts';
 import { addressesOf, backLimitMs, callAt, callAtBoth, running, type Spots, spots } from './spots.ts';
 import type { Stage } from './stage.ts';
 
-/** Of links of the old disk: its nodes try again and again. */
+/** Least refused links of the old disk's nodes, which keep retrying. */
 const refusalsMin = 20;
-/** Where the first server goes. */
 const movedIp = '203.0.113.44';
 
 /** Reads the blocks of the second server as those of the third, in its region. */
@@ -126,7 +125,6 @@ export const forgotten: Phase = async (stage) => {
   };
 };
 
-/** The first server goes on, from its back-up, on a fresh machine with another address. */
 async function moveFirst(stage: Stage): Promise<void> {
   await stage.guide.run('backup');
   await stage.servers['server-1'].cutPower();
@@ -138,7 +136,6 @@ async function moveFirst(stage: Stage): Promise<void> {
   await stage.guide.run('moved', { only: 'server-1' });
 }
 
-/** What the centre knows of the nodes of a host that are not dead, by their ids. */
 async function aliveOf(stage: Stage, hostId: string): Promise<string[]> {
   const ask = `
     const token = /^clusterToken: *(\\S+)/m.exec(require('node:fs').readFileSync('/etc/meridian/scheduler.yaml'))[1];
@@ -151,7 +148,7 @@ async function aliveOf(stage: Stage, hostId: string): Promise<string[]> {
   return nodes.filter((node) => node.hostId === hostId && node.liveness !== 'dead').map(({ nodeId }) => nodeId);
 }
 
-/** The disk of the lost machine is found and booted: its services ask the centre, and none is let in. */
+/** Boots the disk of the lost machine, and checks that the centre refuses all its services. */
 async function oldDiskProblems(stage: Stage): Promise<string[]> {
   const refusals = async (): Promise<number> => {
     const log = 'journalctl --quiet --unit meridian-scheduler --output cat';

@@ -1,13 +1,12 @@
-// Times and gaps of a call, beside what they should be, in words and numbers.
+// Compares times and gaps of a call with their aims, in words and numbers.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Call, Gaps } from './call.ts';
 
-/** What comes after an act still counts. */
 const AFTER_MS = 5000;
 
 export const since = (startedMs: number): number => Math.round(performance.now() - startedMs);
 
-/** Empty when it is not late. */
+/** Returns the missed aim in words; empty when it is met. */
 export const late = (what: string, ms: number, aimMs: number): string[] =>
   ms <= aimMs ? [] : [`${what}: ${ms} ms, aim ${aimMs} ms`];
 
@@ -22,7 +21,7 @@ export const lateGaps = (what: string, { audio, video }: Gaps, aimMs: number): s
   ...late(`${what}: longest gap of picture`, video, aimMs),
 ];
 
-/** The longest gaps while `act` runs, and until both hear and see each other again. */
+/** Returns the longest gaps while `act` runs, and until both hear and see each other again. */
 export async function gapsDuring(call: Call, act: () => Promise<void>): Promise<Gaps> {
   await call.plays();
   await call.forget();

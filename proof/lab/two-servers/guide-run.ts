@@ -1,14 +1,14 @@
-// Runs the blocks of a guide on the machines that they name, and keeps what they print.
+// Runs the blocks of a guide on the machines that they name, and keeps their output.
 import type { Say } from '../../support/case.ts';
 import type { Clients } from './clients.ts';
 import { type BlockPhase, filledIn, type GuideBlock, type MachineName, wordsFrom } from './guide.ts';
 import type { Machine, ServerName } from './machine.ts';
 import type { Ran } from './run-script.ts';
 
-/** The longest is a restart of several media nodes that nothing moves away from; a block that takes longer hangs. */
+/** Limit after which a block hangs. The longest block restarts several media nodes whose calls cannot move. */
 const blockLimitMs = 540_000;
 
-/** A reader with other names: which words become which, and on which machine a block of another one runs. */
+/** Reader with other names: replacements of words, and the machine that runs the blocks of another machine. */
 export interface Reader {
   readonly words: readonly (readonly [string, string])[];
   readonly machines: Readonly<Partial<Record<MachineName, ServerName>>>;
@@ -18,7 +18,6 @@ export interface GuideRunOptions {
   readonly blocks: readonly GuideBlock[];
   readonly servers: Readonly<Record<ServerName, Machine>>;
   readonly clients: Clients;
-  /** Of a server, of what it trusts. */
   readonly serverEnv: NodeJS.ProcessEnv;
   readonly say: Say;
 }
@@ -31,19 +30,18 @@ export class GuideRun {
     this.#o = o;
   }
 
-  /** Words that the blocks have printed which begin so, each once, in their order. */
+  /** Returns the printed words with this beginning, each once, in order. */
   printed(beginning: string): string[] {
     return [...new Set(wordsFrom(this.#printed, beginning))];
   }
 
-  /** How many blocks the guide has for it. */
   count(phase: BlockPhase): number {
     return this.#of(phase).length;
   }
 
   /**
-   * Runs all blocks of a phase, one after another, on all their machines or on one; resolves with the time they took.
-   * @throws Error with the output of the first block that fails; when the guide has none for it
+   * Runs all blocks of a phase in sequence, on all their machines or on one; resolves with the time they took.
+   * @throws Error with the output of the first block that fails; also when the guide has none for the phase
    */
   async run(phase: BlockPhase, o: { only?: MachineName; reader?: Reader } = {}): Promise<number> {
     const { only, reader } = o;
@@ -79,7 +77,7 @@ export class GuideRun {
   }
 }
 
-/** As an editor does: the folder has to be there, a file that was there keeps its mode. */
+/** Writes as an editor does: the folder must exist, and an existing file keeps its mode. */
 function writing({ path }: GuideBlock, text: string): string {
   return `set +x; cat > '${path}' <<'END-OF-THE-FILE'\n${text}END-OF-THE-FILE\n`;
 }

@@ -1,14 +1,14 @@
-// The code blocks of a deployment guide, as a reader would run them. Pure.
+// Parses the code blocks of a deployment guide, to run them as a reader would.
 //
 // - ```sh on=MACHINE[,MACHINE] [phase=PHASE[,PHASE]]: runs by a bash of its own, on one machine after the other
-// - ```yaml file=/PATH on=MACHINE (any language): is that file
+// - ```yaml file=/PATH on=MACHINE (any language): is the content of that file
 //
-// A word that ends in … stands for what an earlier block printed: `'meridian-join:…'` for the last text printed that
-// begins with `meridian-join:`. Shell blocks must say where they run, so that none is left out unseen.
+// A word that ends in … stands for output of an earlier block: `'meridian-join:…'` for the last printed text that
+// begins with `meridian-join:`. Shell blocks must name their machine, so that none is silently left out.
 
 export const machineNames = ['server-1', 'server-2', 'laptop'] as const;
 export type MachineName = (typeof machineNames)[number];
-/** When a block is run: `guide` from top to bottom, the others when the case comes to them. */
+/** Phases of blocks: `guide` runs from top to bottom, the others when the case reaches them. */
 export const blockPhases = [
   'guide',
   'install',
@@ -29,15 +29,14 @@ export interface GuideBlock {
   readonly machines: readonly MachineName[];
   readonly phases: readonly BlockPhase[];
   readonly text: string;
-  /** Of kind `file`: its absolute path. */
   readonly path: string;
-  /** Where the block begins in the page, from 1. */
+  /** Line of the page at which the block begins, from 1. */
   readonly line: number;
 }
 
 const shells = ['sh', 'bash', 'shell', 'console'];
 
-/** Words of a shell that a reader replaces; shorter beginnings would fit too much. */
+/** Words of a shell that a reader replaces; shorter beginnings would match too much. */
 const placeholder = /[\w:/.@-]{3,}…/g;
 
 /** @throws Error with the line of the first block that cannot be run */
@@ -58,7 +57,7 @@ export function blocksOf(markdown: string): GuideBlock[] {
   return blocks;
 }
 
-/** Undefined: nothing to run. */
+/** Returns undefined for a block that is not run. */
 function blockOf(info: string, body: readonly string[], line: number): GuideBlock | undefined {
   const [language = '', ...words] = info.trim().split(/\s+/);
   const isScript = shells.includes(language);
@@ -96,8 +95,9 @@ function oneOf<T extends string>(names: readonly T[], value: string, line: numbe
 }
 
 /**
- * The block's text as its reader types it: each word that ends in … is what was printed last with that beginning.
- * @throws Error when nothing was printed that begins so
+ * Returns the block's text as its reader types it: the last printed word with the same beginning replaces each word
+ * that ends in ….
+ * @throws Error when no printed word has the beginning
  */
 export function filledIn({ text, line }: Pick<GuideBlock, 'text' | 'line'>, printed: string): string {
   return text.replaceAll(placeholder, (word) => {
@@ -107,7 +107,10 @@ export function filledIn({ text, line }: Pick<GuideBlock, 'text' | 'line'>, prin
   });
 }
 
-/** Words of a text that begin so and go on, in order: up to a blank, a quote, a bracket or a control character. */
+/**
+ * Returns the words of a text that continue this beginning, in order: up to a blank, a quote, a bracket or a control
+ * character.
+ */
 export function wordsFrom(text: string, beginning: string): string[] {
   const escaped = beginning.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
   return [...text.matchAll(new RegExp(String.raw`(?<![\w])${escaped}[^\s'"<>(){}\\\u0000-\u001f…]+`, 'g'))].map(
@@ -115,7 +118,7 @@ export function wordsFrom(text: string, beginning: string): string[] {
   );
 }
 
-/** What the blocks install by apt-get: one list of words for each call, options left out. */
+/** Returns the packages that the blocks install by apt-get: a list for each call, options left out. */
 export function aptPackages(blocks: readonly GuideBlock[]): string[][] {
   const commands = blocks.filter(({ kind }) => kind === 'script').map(({ text }) => text.replaceAll('\\\n', ' '));
   return commands

@@ -44,7 +44,6 @@ export class Machine {
   readonly #cgroup: string;
   readonly #disown: () => void;
   #container: ChildProcess | undefined;
-  /** Of the machine's systemd, seen from outside. */
   #initPid = 0;
 
   constructor(o: MachineOptions) {
@@ -54,7 +53,6 @@ export class Machine {
     this.#disown = owned(o.name, () => this.close());
   }
 
-  /** Its files, seen from outside. */
   get root(): string {
     return join(this.#dir, 'root');
   }
@@ -64,23 +62,20 @@ export class Machine {
     return container !== undefined && container.exitCode === null && container.signalCode === null;
   }
 
-  /** Gives it a new disk with a bare Debian. */
   async install(): Promise<void> {
     rmSync(this.root, { recursive: true, force: true });
     mkdirSync(this.root, { mode: 0o755 });
     await copyTree(this.#o.roots.root, this.root);
     writeFileSync(join(this.root, 'etc/hostname'), `${this.name}\n`);
     writeFileSync(join(this.root, 'etc/hosts'), hostsFile(this.name, this.#o.net.names));
-    // As systemd makes it at a first boot: two machines must not have the same.
+    // systemd makes the id at the first boot; two machines must not share an id.
     writeFileSync(join(this.root, 'etc/machine-id'), '');
   }
 
-  /** DNS says something else than when the disk was made. */
   learnNames(): void {
     writeFileSync(join(this.root, 'etc/hosts'), hostsFile(this.name, this.#o.net.names));
   }
 
-  /** Puts a file there, by its path in the machine. */
   write(path: string, text: string | Buffer, mode = 0o644): void {
     const file = join(this.root, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -88,8 +83,8 @@ export class Machine {
   }
 
   /**
-   * Resolves when systemd says that all units are up.
-   * @throws Error "cannot: …" where this machine cannot do that
+   * Resolves when systemd reports all units as started.
+   * @throws Error "cannot: …" where this machine cannot boot containers
    */
   async boot(): Promise<void> {
     const { net, roots } = this.#o;
@@ -99,7 +94,7 @@ export class Machine {
       ...['-D', this.root, '-M', this.name, `--network-namespace-path=/run/netns/${net.namespace(this.name)}`],
       `--bind-ro=${roots.repository}:${repositoryPath}`,
     ];
-    // When we are killed it shuts down. Not KILL: systemd inside would outlive it.
+    // When this process is killed, the machine shuts down. The signal is not KILL, which systemd inside would outlive.
     const script = `set -e\n${ownCgroup}\nexec setpriv --pdeathsig TERM systemd-nspawn "$@"`;
     const container = spawn('sh', ['-c', script, 'sh', ...nspawn], {
       detached: true,
@@ -126,7 +121,7 @@ export class Machine {
     }
   }
 
-  /** Runs a bash script to its end, as root in /root; `isOk` is false when it failed or took longer. */
+  /** Runs a bash script to its end, as root in /root; `isOk` is false when it failed or took too long. */
   run(script: string, o: { limitMs: number; env?: NodeJS.ProcessEnv; onLine?: (line: string) => void }): Promise<Ran> {
     const env = {
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -142,32 +137,31 @@ export class Machine {
     });
   }
 
-  /** What opens a shell in it, for people. */
   get enterLine(): string {
     return `${this.#enter.join(' ')} bash`;
   }
 
-  /** As the button does: systemd ends its units first. */
+  /** Powers off as the power button does: systemd ends its units first. */
   async powerOff(): Promise<void> {
     if (!this.isUp) return;
     execFileSync(this.#enter[0] ?? '', [...this.#enter.slice(1), 'systemctl', 'poweroff']);
     await until(`${this.name} is off`, () => !this.isUp, POWEROFF_LIMIT_MS);
   }
 
-  /** As without power: nothing is ended, nothing is written. */
+  /** Cuts the power: nothing is ended or written. */
   async cutPower(): Promise<void> {
     if (!this.isUp) return;
-    // All of its processes end with the first one, and with that systemd-nspawn; without a first one that ends alone.
+    // All processes of the namespace end with the first process, and so does systemd-nspawn; without a first process
+    // only systemd-nspawn must end.
     if (this.#initPid > 0) process.kill(this.#initPid, 'SIGKILL');
     else this.#container?.kill('SIGKILL');
     await until(`${this.name} is dead`, () => !this.isUp, BOOT_LIMIT_MS);
   }
 
-  /** Idempotent. */
   async close(): Promise<void> {
     await this.cutPower();
     this.#disown();
-    // The kernel takes its time to let go of what has ended.
+    // The kernel releases ended cgroups with a delay.
     await until(`the groups of ${this.name} are gone`, () => removeCgroups(this.#cgroup), BOOT_LIMIT_MS);
     rmSync(this.#dir, { recursive: true, force: true });
   }
@@ -190,19 +184,18 @@ export class Machine {
         encoding: 'utf8',
       },
     );
-    // A unit of the guide that fails is found by its checks.
+    // Checks of the guide find its failed units.
     return ['running', 'degraded'].includes(state.trim());
   }
 }
 
-/** The child that is the first of its own process namespace: before it there is one that prepares it. */
+/** Returns the child that is the first process of its own pid namespace; before it starts, a child only prepares it. */
 function firstOf(pid: number): number | undefined {
   const children = readOrEmpty(`/proc/${pid}/task/${pid}/children`).trim().split(/\s+/);
   const first = children.find((child) => /^NSpid:.*\t1$/m.test(readOrEmpty(`/proc/${child}/status`)));
   return first === undefined ? undefined : Number(first);
 }
 
-/** Empty for a process that has ended. */
 function readOrEmpty(file: string): string {
   try {
     return readFileSync(file, 'utf8');
@@ -212,7 +205,7 @@ function readOrEmpty(file: string): string {
   }
 }
 
-/** Deepest first; true when none is left. */
+/** Removes cgroups, deepest first; returns true when none is left. */
 function removeCgroups(name: string): boolean {
   const find = 'find /sys/fs/cgroup -depth -type d -path "*/$0*" -exec rmdir {} + 2>/dev/null';
   const left = 'find /sys/fs/cgroup -type d -name "$0"';

@@ -1,6 +1,6 @@
 // The network of the lab: two places, each with a server and a client behind a router, and a long wire between the
-// routers; on demand a third place, by another wire from the second. Addresses are those that documents use (RFC 5737);
-// nothing leads out.
+// routers; on demand a third place, by another wire from the second. Addresses are reserved for documents (RFC 5737);
+// the network is isolated.
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,27 +30,24 @@ export const hosts: Readonly<Record<HostName, Wired>> = {
   'client-3': { place: 'third', ip: '192.0.2.97', bits: 26, router: '192.0.2.65' },
 };
 
-/** Stands for DNS, on every machine. */
+/** Names that every machine resolves by its hosts file in place of DNS. */
 export const publicNames: Readonly<Record<string, string>> = {
   'meet.example.org': hosts['server-1'].ip,
   'sgp.example.org': hosts['server-2'].ip,
   'tyo.example.org': hosts['server-3'].ip,
 };
 
-/** Ends of the long wires. */
 const wires = {
   near: { near: '10.255.0.1', far: '10.255.0.2' },
   third: { far: '10.255.0.5', third: '10.255.0.6' },
 } as const;
 
-/** The next router on the way from one place to another. */
 function nextRouter(from: Place, to: Place): string {
   if (from === 'near') return wires.near.far;
   if (from === 'third') return wires.third.far;
   return to === 'near' ? wires.near.near : wires.third.third;
 }
 
-/** Text of /etc/hosts of a machine of this name. */
 export const hostsFile = (name: string, names: Readonly<Record<string, string>> = publicNames): string =>
   ['127.0.0.1 localhost', `127.0.1.1 ${name}`, ...Object.entries(names).map(([host, ip]) => `${ip} ${host}`), ''].join(
     '\n',
@@ -63,7 +60,6 @@ export class TwoPlaces {
   readonly #wires: ChildProcess[] = [];
   readonly #places: readonly Place[];
   readonly #hosts: readonly HostName[];
-  /** Of hosts that have another address than at first. */
   readonly #moved = new Map<HostName, string>();
   #isClosed = false;
 
@@ -76,8 +72,8 @@ export class TwoPlaces {
   }
 
   /**
-   * `rttMs`: between the two places; `hasThird`: a third one, half as far from the second. `names`: what DNS would say.
-   * Needs root.
+   * `rttMs`: round trip between the two places; `hasThird`: adds a third place, half as far from the second; `names`:
+   * DNS. Needs root.
    */
   static async create(o: {
     rttMs: number;
@@ -102,35 +98,31 @@ export class TwoPlaces {
     return `${this.#prefix}-${name}`;
   }
 
-  /** Words in front of a command that runs on this host; it sees the names of the lab. */
   prefix(name: HostName): string[] {
     return ['ip', 'netns', 'exec', this.namespace(name)];
   }
 
-  /** Gives a host one more address, of its own network. */
   addAddress(name: HostName, ip: string): void {
     this.#ip(name, 'addr', 'add', `${ip}/${hosts[name].bits}`, 'dev', 'eth0');
     this.#routes(name, 'add', ip);
   }
 
-  /** The address by which a host is reached. */
   ipOf(name: HostName): string {
     return this.#moved.get(name) ?? hosts[name].ip;
   }
 
-  /** What DNS says. */
   get names(): Readonly<Record<string, string>> {
     return this.#names;
   }
 
-  /** Takes a host's address away and gives it another one of its network; DNS follows. */
+  /** Replaces a host's address by another of its network; DNS follows. */
   readdress(name: HostName, ip: string): void {
     const { bits, router } = hosts[name];
     const before = this.ipOf(name);
     this.#routes(name, 'del', before);
     this.#ip(name, 'addr', 'del', `${before}/${bits}`, 'dev', 'eth0');
     this.addAddress(name, ip);
-    // The way out went with the address.
+    // The default route was removed with the address.
     this.#ip(name, 'route', 'replace', 'default', 'via', router);
     this.#moved.set(name, ip);
     const names = Object.entries(this.#names).map(([host, was]) => [host, was === before ? ip : was]);
@@ -138,7 +130,7 @@ export class TwoPlaces {
     for (const each of [...this.#places, ...this.#hosts]) this.#writeHosts(each);
   }
 
-  /** Replaces the firewall of a host: chains of nftables in a table of their own; '' lifts it. */
+  /** Replaces the firewall of a host by chains of nftables in a table of their own; '' removes it. */
   setFirewall(name: HostName, chains: string): void {
     const [command = '', ...words] = this.prefix(name);
     const table = chains === '' ? '' : `table inet lab {\n${chains}\n}`;
@@ -163,7 +155,7 @@ export class TwoPlaces {
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
-  /** What `ip netns exec` shows in the place of /etc. */
+  /** Folder that `ip netns exec` mounts over /etc. */
   #etc(name: HostName | Place): string {
     return join('/etc/netns', this.namespace(name));
   }
@@ -198,14 +190,12 @@ export class TwoPlaces {
     writeFileSync(join(this.#etc(name), 'hosts'), hostsFile(name, this.#names));
   }
 
-  /** Adds or takes away the ways to an address of a host from the other places. */
   #routes(name: HostName, act: 'add' | 'del', ip: string): void {
     const { place } = hosts[name];
     for (const other of this.#places.filter((each) => each !== place))
       this.#ip(other, 'route', act, `${ip}/32`, 'via', nextRouter(other, place));
   }
 
-  /** A wire to the router of its place, and the ways to it from the other places. */
   #connect(name: HostName): void {
     const { place, ip, bits, router } = hosts[name];
     const [from, to] = [this.namespace(name), this.namespace(place)];
@@ -223,7 +213,6 @@ export class TwoPlaces {
   }
 }
 
-/** Resolves when the process has ended by SIGKILL or before. */
 function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {

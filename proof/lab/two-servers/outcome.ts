@@ -1,7 +1,7 @@
 import type { Metrics } from '../../support/case.ts';
 import type { Stage } from './stage.ts';
 
-/** A phase fails by an error; a promise that was not kept is said in `missed`. */
+/** Result of a phase. A phase fails by an error; a broken promise goes into `missed`. */
 export interface Outcome {
   readonly metrics: Metrics;
   readonly missed: readonly string[];
@@ -9,5 +9,5 @@ export interface Outcome {
 export type Phase = (stage: Stage) => Promise<Outcome>;
 
 export const minutes15Ms = 15 * 60_000;
-/** Of what people hear and see of each other while services are restarted: as of chaos. */
+/** Longest gap that people may hear and see while services restart, as in the chaos tests. */
 export const restartGapAimMs = 1000;

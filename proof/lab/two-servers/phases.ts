@@ -1,4 +1,4 @@
-// What the case does, one phase after another. Times are in milliseconds.
+// Phases of the case `two-servers`. Times are in milliseconds.
 import type { Page } from 'playwright-core';
 import type { Metrics } from '../../support/case.ts';
 import { until } from '../../test/support/poll.ts';
@@ -25,13 +25,16 @@ export const phaseNames = [
 ] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
-/** The node is silent for 3 s until its people join elsewhere, here over the long wire. */
+/**
+ * Longest gap after a lost server: the node is silent for 3 s until its people rejoin elsewhere, here over the long
+ * wire.
+ */
 const lostGapAimMs = 8000;
-/** A server that was off serves again: its units start, register and are planned. */
+/** Time until a server that was off serves again: its units start, register and enter the plan. */
 const backAimMs = 60_000;
 const site = 'https://meet.example.org';
 const dayMs = 86_400_000;
-/** Longer than a certificate among servers. */
+/** Longer than the lifetime of a certificate between servers. */
 const offDays = 3;
 
 export const runPhase: Readonly<Record<PhaseName, Phase>> = {
@@ -62,7 +65,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     const call = await running(stage);
     const printed = stage.guide.printed('rtmp://').at(-1);
     if (printed === undefined) throw new Error('the guide printed no address rtmp://…');
-    // Every gateway takes every key: here the one of server-2, whichever was printed.
+    // Every gateway accepts every stream key; this test always uses the gateway of server-2.
     const url = printed.replace(/meet(?=\.example\.org)/, 'sgp');
     const startedMs = performance.now();
     const end = stage.clients.encode('client-2', url);
@@ -157,7 +160,6 @@ async function withPage<T>(stage: Stage, use: (page: Page) => Promise<T>): Promi
   }
 }
 
-/** The page opens over TLS that the browser trusts. */
 const pageProblems = (stage: Stage): Promise<string[]> =>
   withPage(stage, async (page) => {
     const answer = await page.goto(`${site}/`);
@@ -167,7 +169,6 @@ const pageProblems = (stage: Stage): Promise<string[]> =>
       : [`the page: HTTP ${answer?.status()}, ${protocol}`];
   });
 
-/** By the link that the guide has printed, the first administrator sets a password and is signed in. */
 const administratorProblems = (stage: Stage): Promise<string[]> =>
   withPage(stage, async (page) => {
     const [link] = stage.guide.printed(`${site}/setup/`);
@@ -179,7 +180,7 @@ const administratorProblems = (stage: Stage): Promise<string[]> =>
       ['name', 'Ada'],
       ['password', 'a long and unusual sentence'],
     ] as const) {
-      // The e-mail address is there already: `--admin` of the guide.
+      // The e-mail address is filled in already: `--admin` of the guide.
       const field = page.locator(`[data-testid=setup] input[name=${name}]:not([readonly])`);
       if (await field.isVisible()) await field.fill(value);
     }

@@ -1,5 +1,5 @@
-// The bare Debian that machines begin with, and a package repository in a folder, so that `apt-get install` of the
-// guide works without a way to the internet. Both are made once and kept in the cache.
+// Makes the bare Debian with which machines begin, and a package repository in a folder, so that `apt-get install` of
+// the guide works offline. Both are made once and kept in the cache.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,22 +12,21 @@ import { bootstrapDebian, borrowSurroundings, surroundings } from '../../support
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
 
-/** What any server of a hoster has beside debootstrap's smallest set. */
+/** Packages that a hoster's server has beside debootstrap's smallest set. */
 const included = ['systemd', 'systemd-sysv', 'dbus', 'ca-certificates', 'iproute2', 'procps', 'nano'];
 
-/** Where machines see the repository. */
 export const repositoryPath = '/srv/packages';
 
 export interface Roots {
-  /** A folder with a bare Debian: to be copied, never to be run. */
+  /** Folder with a bare Debian, which is copied and never run itself. */
   readonly root: string;
   /** A flat repository for `deb [trusted=yes] file:`. */
   readonly repository: string;
 }
 
 /**
- * `packages`: lists of names, each installed on a bare machine with everything it needs. The first time takes a minute
- * or two, and the Debian mirror.
+ * `packages`: lists of names; each list is installable on a bare machine with all dependencies. The first call takes a
+ * minute or two, and needs the Debian mirror.
  */
 export async function preparedRoots(packages: readonly (readonly string[])[], say: Say): Promise<Roots> {
   const base = join(cacheRoot(), 'lab');
@@ -48,7 +47,7 @@ export async function preparedRoots(packages: readonly (readonly string[])[], sa
 
 const keyOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
 
-/** A folder that is complete once it has its name. */
+/** Makes a folder under a temporary name and renames it when it is complete. */
 async function madeOnce(folder: string, make: (folder: string) => Promise<void>): Promise<void> {
   if (existsSync(folder)) return;
   mkdirSync(dirname(folder), { recursive: true });
@@ -91,7 +90,6 @@ async function fillRepository(
   }
 }
 
-/** What is in one folder, into another that is there. */
 export async function copyTree(from: string, to: string): Promise<void> {
   await run('cp', ['-a', '--reflink=auto', `${from}/.`, to]);
 }

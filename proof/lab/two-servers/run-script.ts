@@ -3,20 +3,17 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { owned } from '../../test/support/owned.ts';
 
-/** For what was printed just before the end to arrive. */
+/** Time for the last output before the end to arrive. */
 const lastLinesMs = 1000;
 
 export interface Ran {
-  /** It ended by itself with exit code 0. */
   readonly isOk: boolean;
-  /** What it printed, errors and traces included, in the order in which they came. */
+  /** Output, errors and traces included, in the order of arrival. */
   readonly output: string;
-  /** What it printed on its standard output alone. */
   readonly printed: string;
 }
 
 export interface RunOptions {
-  /** Words in front of `bash`. */
   readonly prefix: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
@@ -24,7 +21,7 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** Runs a script by `bash -eux` of its own, which stops at the first error. */
+/** Runs a script by `bash -eux`, which stops at the first error. */
 export function runScript(script: string, o: RunOptions): Promise<Ran> {
   const [command = 'bash', ...args] = [...o.prefix, 'bash', '-eux', '-c', script];
   return new Promise((resolve, reject) => {
@@ -53,7 +50,7 @@ export function runScript(script: string, o: RunOptions): Promise<Ran> {
       disown();
       const done = (): void => resolve({ isOk: code === 0, output: output.join('\n'), printed: printed.join('\n') });
       child.once('close', done);
-      // What it left running in the background may hold the pipes.
+      // Background processes of the script may keep the pipes open.
       setTimeout(done, lastLinesMs).unref();
     });
   });

@@ -1,14 +1,12 @@
-// Where the people of a call are, and at which server each of them is to be.
 import { setTimeout as pause } from 'node:timers/promises';
 import { Call, mediaAddresses } from './call.ts';
 import type { ClientName } from './clients.ts';
 import type { ServerName } from './machine.ts';
 import type { Stage } from './stage.ts';
 
-/** In which people find a server again that was off. */
+/** Time within which people return to a server that was off. */
 export const backLimitMs = 240_000;
 
-/** A person's place, and the server that is near. */
 export interface Spot {
   readonly client: ClientName;
   readonly server: ServerName;
@@ -20,7 +18,9 @@ export const spots = {
   three: { client: 'client-3', server: 'server-3' },
 } as const satisfies Readonly<Record<string, Spot>>;
 
-/** A call with a person at each server: what was moved away before is where it should be again. */
+/**
+ * Returns the running call or opens one, with a person at each server; people who were moved away must have returned.
+ */
 export async function running(stage: Stage): Promise<Call> {
   const { call } = stage;
   if (call !== undefined && (await isAtBoth(stage, call))) return call;
@@ -37,13 +37,12 @@ async function isAt(stage: Stage, call: Call, at: Spots): Promise<boolean> {
   return at.every(({ server }, index) => addresses[index] === stage.net.ipOf(server));
 }
 
-/** Of each of the two, the media nodes that their browser says it talks to. */
 export const addressesOf = (call: Call): Promise<string[]> =>
   Promise.all(call.people.map(async (p) => (await mediaAddresses(p)).join()));
 
 export const callAtBoth = (stage: Stage, limitMs = 0): Promise<Call> => callAt(stage, [spots.one, spots.two], limitMs);
 
-/** A call whose people are at the servers of their own places, by what their browsers say; tried until it is so. */
+/** Opens a call whose people use the servers of their own places, by their browsers' stats; retries until `limitMs`. */
 export async function callAt(stage: Stage, at: Spots, limitMs = 0): Promise<Call> {
   const deadlineMs = performance.now() + limitMs;
   for (;;) {

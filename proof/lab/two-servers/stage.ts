@@ -1,4 +1,3 @@
-// All that a run of the case has: network, servers, clients and the guide.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import process from 'node:process';
@@ -12,7 +11,7 @@ import { Machine, type ServerName } from './machine.ts';
 import { TwoPlaces } from './network.ts';
 import { preparedRoots } from './root.ts';
 
-/** What moves the clock of a service (`off`); the guide does not install it. */
+/** Package that moves the clock of a service (`off`); the guide does not install it. */
 const clockPackages = ['faketime'];
 const trustedFile = '/usr/local/share/ca-certificates/lab.crt';
 const trust = { NODE_EXTRA_CA_CERTS: trustedFile };
@@ -21,7 +20,7 @@ const nameOf = {
   'server-2': 'sgp.example.org',
   'server-3': 'tyo.example.org',
 } as const;
-/** Of the guide's table; a third one joins later. */
+/** Servers of the guide's table; a third server joins later. */
 export const serverNames = ['server-1', 'server-2'] as const;
 
 export interface StageOptions {
@@ -37,7 +36,6 @@ export class Stage {
   readonly servers: Readonly<Record<ServerName, Machine>>;
   readonly clients: Clients;
   readonly guide: GuideRun;
-  /** Of phases that need the one before. */
   call: Call | undefined;
   guideStartedMs = Number.NaN;
   readonly #bundle: string;
@@ -53,7 +51,7 @@ export class Stage {
     this.#authority = o.authority;
   }
 
-  /** Makes all of it; nothing is booted yet. What it made before it failed is closed by `closeOwned`. */
+  /** Makes all resources; no server boots yet. After a failure `closeOwned` closes the created part. */
   static async create({ bundle, guideFile, rttMs, say }: StageOptions): Promise<Stage> {
     if (process.getuid?.() !== 0) throw new Error('cannot: this case needs root (debootstrap, namespaces, nspawn)');
     const blocks = blocksOf(readFileSync(guideFile, 'utf8'));
@@ -72,9 +70,7 @@ export class Stage {
     return new Stage({ say, net, servers, clients, guide, bundle, authority });
   }
 
-  /**
-   * A new disk with what the guide says its reader brings: the bundle in /root, a certificate of the server's name.
-   */
+  /** Installs a new disk with the reader's own material: the bundle in /root and a certificate of the server's name. */
   async install(name: ServerName): Promise<void> {
     const server = this.servers[name];
     await server.install();
@@ -82,13 +78,12 @@ export class Stage {
     server.write('/etc/meridian/tls/cert.pem', certPem);
     server.write('/etc/meridian/tls/key.pem', keyPem, 0o600);
     server.write(`/root/${basename(this.#bundle)}`, readFileSync(this.#bundle));
-    // The lab's authority stands for a public one, which systems and Node trust from the beginning.
+    // The lab's authority takes the place of a public one, which systems and Node trust by default.
     server.write(trustedFile, this.#authority.pem);
     const environment = Object.entries(trust).map(([key, value]) => `${key}=${value}`);
     server.write('/etc/systemd/system.conf.d/lab.conf', `[Manager]\nDefaultEnvironment=${environment.join(' ')}\n`);
   }
 
-  /** Servers that are running. */
   get up(): ServerName[] {
     return Object.values(this.servers).flatMap(({ isUp, name }) => (isUp ? [name] : []));
   }
@@ -98,14 +93,12 @@ export class Stage {
     await this.must(name, 'update-ca-certificates');
   }
 
-  /** Runs a script of the lab's own; throws with its output when it fails. */
   async must(name: ServerName, script: string): Promise<string> {
     const { isOk, output, printed } = await this.servers[name].run(script, { limitMs: 120_000, env: trust });
     if (!isOk) throw new Error(`${script} failed on ${name}\n${output}`);
     return printed;
   }
 
-  /** Links to the call that the guide has printed. */
   links(): string[] {
     const links = this.guide.printed('https://meet.example.org/j/');
     if (links.length === 0) throw new Error('the guide printed no link https://meet.example.org/j/…');

@@ -12,8 +12,8 @@ const tree = join(import.meta.dirname, '../../..');
 const guides: Readonly<Record<string, string>> = { en: 'docs/deploy.md', zh: 'docs/deploy.zh.md' };
 
 /**
- * What the deployment guide promises its reader: two bare Debians become two regions of one cloud by its blocks alone,
- * as they stand there; then a call, and what may happen to it.
+ * Tests the promise of the deployment guide: its unchanged blocks turn two bare Debians into two regions of one cloud;
+ * then a call runs through the faults that may happen to it.
  */
 export const twoServers: LabCase = {
   name: 'two-servers',
@@ -58,7 +58,7 @@ export const twoServers: LabCase = {
   },
 };
 
-/** In their order, `boot` always. */
+/** Parses the phases, in their fixed order, always with `boot`. */
 function phasesOption(list: string): PhaseName[] {
   const wanted = list.split(',');
   const unknown = wanted.find((name) => !phaseNames.some((each) => each === name));
@@ -76,7 +76,7 @@ function makeBundle(say: Say): string {
   return join(folder, name);
 }
 
-/** Never resolves: an interrupt closes all. */
+/** Leaves the machines running and never resolves: an interrupt closes everything. */
 async function leave(stage: Stage, say: Say): Promise<never> {
   for (const name of stage.up) say(`${name}: ${stage.servers[name].enterLine}`);
   for (const name of ['client-1', 'client-2', 'client-3'] as const)

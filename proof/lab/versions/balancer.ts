@@ -1,13 +1,13 @@
-// What a company puts in front of two apis: requests in turn, past one that is not there. It counts what failed.
+// A load balancer in front of two apis: sends requests in turn, skips an api that is down, and counts failures.
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The apis believe what this address says of callers. */
+/** Address from which the apis trust forwarded headers. */
 const localAddress = '127.0.0.2';
 
 export interface Balancer {
   readonly url: string;
-  /** Of both apis, by port. */
+  /** Number of answers of each api, by port. */
   readonly answered: ReadonlyMap<number, number>;
   /** Answers of 500 and above, and requests that broke off, in words. */
   readonly failed: readonly string[];

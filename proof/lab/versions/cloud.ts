@@ -1,5 +1,5 @@
-// A cloud whose processes are of two versions: each runs from its version's tree, by the configuration that this
-// version wrote, and is replaced by one of the other version where it stands.
+// A cloud whose processes are of two versions: each runs from its version's tree, with the configuration that this
+// version wrote, and can be replaced in place by the other version.
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { boundToStdin, Child, type Command } from '@meridian/runtime/child';
@@ -15,7 +15,10 @@ import { until } from '../../test/support/poll.ts';
 import type { Tree, Version } from './trees.ts';
 
 const servesMsMax = 90_000;
-/** Sessions of an encoder do not move, and stay until the end of it: shorter than on a real host, to save time. */
+/**
+ * Drain times. An encoder's session does not move and stays until the drain ends; these are shorter than on a real
+ * host, to save time.
+ */
 const drainMs = { sfu: 30_000, gateway: 5000 };
 const stopMsMax = 45_000;
 
@@ -24,7 +27,7 @@ export interface VersionsOptions {
   readonly stateDir: string;
   readonly portOffset: number;
   readonly databaseUrl: string;
-  /** What spreads requests over both apis. */
+  /** URL of the balancer over both apis. */
   readonly apiUrl: string;
 }
 
@@ -41,7 +44,6 @@ export class VersionsCloud {
   readonly #logs = new Map<string, LogFile>();
   readonly #pids = new Map<string, number>();
   readonly deaths: { id: string; atMs: number; how: string }[] = [];
-  /** As tests know a cloud. */
   readonly asTest: TestCloud;
   #isOver = false;
 
@@ -69,14 +71,12 @@ export class VersionsCloud {
     this.asTest = TestCloud.attached(o);
   }
 
-  /** Addresses of both apis. */
   static apiPorts = (portOffset: number): number[] => [7810 + portOffset, 7812 + portOffset];
-  /** The second page's address. */
   get secondPageUrl(): string {
     return `http://127.0.0.1:${7802 + this.#o.portOffset}`;
   }
 
-  /** What nodes drain for, the address of both apis, and of api and page a second one. */
+  /** Sets drain times of nodes and addresses of both apis, and adds a second api and page. */
   #adapted(spec: ChildSpec): ChildSpec[] {
     const { kind, id } = spec;
     if (kind === 'sfu' || kind === 'gateway') return [withConfig(spec, id, { drainLimitMs: drainMs[kind] })];
@@ -99,7 +99,6 @@ export class VersionsCloud {
     return this.#runs.get(id)?.version;
   }
 
-  /** Everything of the old version. */
   async start(): Promise<void> {
     const taken = takenPorts([...this.#specs.before.values()]);
     if (taken.length > 0) throw new Error(`ports in use: ${JSON.stringify(taken)}`);
@@ -110,7 +109,7 @@ export class VersionsCloud {
     await Promise.all(all.filter((spec) => !isFirst(spec)).map((spec) => this.#begin(spec, 'before')));
   }
 
-  /** Ends a process as its host would, and starts the one of the other version; resolves when that serves. */
+  /** Ends a process as its host would, and starts the other version; resolves when it serves. */
   async replace(id: string, version: Version): Promise<{ stopMs: number; startMs: number }> {
     const spec = this.#specs[version].get(id);
     if (spec === undefined) throw new Error(`there is no ${id} in that version`);
@@ -121,13 +120,12 @@ export class VersionsCloud {
     return { stopMs: Math.round(stoppedMs - beganMs), startMs: Math.round(performance.now() - stoppedMs) };
   }
 
-  /** Idempotent. */
   async stop(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
     const isFirst = (id: string): boolean => id === 'redis' || id.startsWith('centre');
     const children = [...this.#runs].reverse();
-    // Nothing is left to be moved: a drain would last for its whole time.
+    // With nothing to move, a drain would last its whole time.
     for (const [id, { child }] of children) if (!isFirst(id)) child.kill();
     await Promise.all(children.map(([id, { child }]) => (isFirst(id) ? undefined : child.stop())));
     for (const [id, { child }] of children) if (isFirst(id)) await child.stop();
@@ -158,7 +156,7 @@ export class VersionsCloud {
     await until(what, () => this.#isOver || hasDied() || this.#centre.serves(spec), servesMsMax);
     if (this.#isOver) throw new Error('the cloud has ended');
     if (!hasDied()) return;
-    // It is in the error, and no surprise any more.
+    // The error names the death, so later checks ignore it.
     this.deaths.splice(
       0,
       Number.POSITIVE_INFINITY,
@@ -195,7 +193,6 @@ export class VersionsCloud {
   }
 }
 
-/** A spec under another id, with other keys, and another port when that is given. */
 function withConfig(spec: ChildSpec, id: string, keys: Record<string, unknown>, port?: number): ChildSpec {
   const changed = { id, config: Object.assign({}, spec.config, keys) };
   if (port === undefined) return Object.assign({}, spec, changed);
@@ -205,7 +202,9 @@ function withConfig(spec: ChildSpec, id: string, keys: Record<string, unknown>, 
   });
 }
 
-/** A version that is made for the lab has sources alone; before ADR 0041 its folders were others. */
+/**
+ * Finds the program of a tree. A tree made for the lab has sources only; before ADR 0041 its folders had other names.
+ */
 function programOf(dir: string, kind: ChildSpec['kind']): string {
   const before = join(dir, kind === 'web' ? 'web/server/main.ts' : `${kind}/src/main.ts`);
   const present = kind in entries ? join(dir, entries[kind as keyof typeof entries]) : before;

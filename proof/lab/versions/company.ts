@@ -1,5 +1,5 @@
-// A company of a cloud of two versions: its requests go to both apis in turn, it takes webhooks, and at the end it
-// looks whether everything is there, once and in order.
+// A company of a cloud of two versions: it sends requests to both apis in turn, takes webhooks, and finally checks that
+// everything is there, once and in order.
 import { setTimeout as pause } from 'node:timers/promises';
 import { seededRng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
@@ -20,7 +20,7 @@ export class Company {
   readonly #key: { readonly key: string; readonly secret: string };
   readonly #receiver: Receiver;
   readonly #operations: Operations;
-  /** Ids and titles of what `booked` made, of which the requests know nothing. */
+  /** Ids and titles of meetings made by `booked`, which the random operations do not know. */
   readonly #own = new Set<string>();
   #isOver = false;
   #loop: Promise<void> = Promise.resolve();
@@ -33,13 +33,13 @@ export class Company {
     this.#operations = new Operations({ url: () => url, token, rng: seededRng('versions') });
   }
 
-  /** `url`: of REST. Begins to ask. */
+  /** `url`: base URL of REST. Starts the requests. */
   static async start(url: string, key: { key: string; secret: string }): Promise<Company> {
     const company = new Company(url, key, await startReceiver(seededRng('receiver')));
     const { secret } = await company.ask('POST', '/webhooks', { url: company.#receiver.url });
     company.#receiver.trust(String(secret));
     company.#loop = company.#goOn();
-    company.#loop.catch(() => undefined); // `settled` rejects with it
+    company.#loop.catch(() => undefined); // `settled` rejects with the error
     return company;
   }
 
@@ -72,7 +72,9 @@ export class Company {
     return (await answer.json()) as Row;
   }
 
-  /** A meeting that one api books, the other shows and the first makes a link for: a guest's link. */
+  /**
+   * Books a meeting by one api, reads it by the other and makes a guest's link by the first; resolves with the link.
+   */
   async booked(title: string): Promise<string> {
     const localStart = new Date(Date.now() + 60_000).toISOString().slice(0, 19);
     const { id } = await this.ask('POST', '/meetings', { title, localStart });
@@ -84,8 +86,8 @@ export class Company {
   }
 
   /**
-   * Ends the requests, when all have left; answers faults in words: of what was acknowledged, of events and
-   * webhooks, and of the records of those that were there.
+   * Ends the requests when all people have left; returns faults in words: of acknowledged changes, of events and
+   * webhooks, and of the records of participants.
    */
   async settled(identities: readonly string[], say: Say): Promise<string[]> {
     this.#isOver = true;
@@ -108,7 +110,6 @@ export class Company {
     return [...faults, ...(await this.#recordFaults(lives, identities))];
   }
 
-  /** Every room is over: the ids of their lives. */
   async #over(say: Say): Promise<string[]> {
     let open: Row[] = [];
     try {
@@ -127,7 +128,7 @@ export class Company {
     }
   }
 
-  /** Each was there, has left, and for a time that is none of the future. */
+  /** Checks that each participant has a record that ends, with times not in the future. */
   async #recordFaults(lives: readonly string[], identities: readonly string[]): Promise<string[]> {
     const stays = (await Promise.all(lives.map((sid) => this.#all(`/room-lives/${sid}/stays`)))).flat();
     const there = new Set(stays.map(({ identity }) => String(identity)));
@@ -151,7 +152,6 @@ export class Company {
     return rows;
   }
 
-  /** Idempotent. */
   async close(): Promise<void> {
     this.#isOver = true;
     await this.#receiver.close();

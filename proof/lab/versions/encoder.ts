@@ -1,9 +1,8 @@
-// An encoder for live shows: a moving picture and a tone by RTMP, begun anew whenever its connection ends.
+// An encoder for live shows: sends a moving picture and a tone by RTMP, and reconnects whenever its connection ends.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { h264, picture, sound } from '../../test/support/ffmpegs.ts';
 import { owned } from '../../test/support/owned.ts';
 
-/** Before it connects again; programs for live shows may be set to a second. */
 const againMs = 500;
 
 export class Encoder {
@@ -18,7 +17,6 @@ export class Encoder {
     this.#begin();
   }
 
-  /** Idempotent. */
   close(): void {
     this.#isOver = true;
     this.#disown();

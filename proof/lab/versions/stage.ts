@@ -1,5 +1,5 @@
-// On a cloud of two versions: a lasting call of two people, with an encoder's picture, and visitors by the page of
-// either version.
+// On a cloud of two versions: a lasting call of two people, an encoder's picture, and visitors by the pages of both
+// versions.
 import { nodeKind } from '@meridian/protocol';
 import type { Browser } from 'playwright-core';
 import { longestGap } from '../../support/longest-gap.ts';
@@ -23,7 +23,6 @@ export class Stage {
   readonly #browser: Browser;
   readonly #call: Call;
   readonly #encoder: Encoder;
-  /** Of all people of the call, visitors too. */
   readonly identities: string[] = [];
   #visits = 0;
 
@@ -49,13 +48,15 @@ export class Stage {
     return stage;
   }
 
-  /** Media nodes of the two people of the call. */
   async homes(): Promise<{ frankfurt: string; singapore: string }> {
     const [a, b] = await Promise.all(this.#call.people.map(where));
     return { frankfurt: a?.nodeId ?? '', singapore: b?.nodeId ?? '' };
   }
 
-  /** The longest gaps while `act` runs, until everything plays again: of the two, and of the encoder's picture. */
+  /**
+   * Returns the longest gaps while `act` runs, until everything plays again: of the two people, and of the encoder's
+   * picture.
+   */
   async during(act: () => Promise<unknown>): Promise<Gaps & { readonly show: number }> {
     await this.#call.plays();
     await this.#call.forget();
@@ -70,7 +71,7 @@ export class Stage {
     return Object.assign({ show: Math.max(...shows.map((times) => longestGap(times, fromMs, toMs))) }, gaps);
   }
 
-  /** Comes by a page, sees, hears, speaks, sends data, is muted and leaves. Rejects when one of it fails. */
+  /** Joins by a page, sees, hears, speaks, sends data, is muted and leaves. Rejects when any step fails. */
   async visit(pageUrl: string, from: 'frankfurt' | 'singapore'): Promise<void> {
     this.#visits += 1;
     const name = `Visitor ${this.#visits}`;
@@ -87,7 +88,7 @@ export class Stage {
     }
   }
 
-  /** Data to all and back, and a microphone that all see go off and on. */
+  /** Exchanges data with everybody; mutes and unmutes, which everybody must see. */
   async #talk(visitor: Participant, name: string): Promise<void> {
     const listen =
       "window.heard = []; room.on('dataReceived', (bytes) => window.heard.push(new TextDecoder().decode(bytes)));";
@@ -117,7 +118,6 @@ export class Stage {
     }
   }
 
-  /** A booking with a link; one person comes by it through a page of either version. */
   async booking(company: Company, pageUrl: string): Promise<void> {
     const url = await company.booked(`booked after ${this.#visits} visits`);
     const link = new URL(url);
@@ -138,7 +138,7 @@ export class Stage {
     }
   }
 
-  /** Drains a media node until the two people of the call have left it, and lets it serve again. */
+  /** Drains a media node until the two people of the call have left it, then reactivates it. */
   async drain(nodeId: string): Promise<void> {
     const region = nodeId.split('-')[1] ?? '';
     const { nodes } = await this.#cloud.fleet();
@@ -159,7 +159,6 @@ export class Stage {
     await this.#call.close();
   }
 
-  /** Both see something new of the encoder. */
   async #showPlays(): Promise<void> {
     const sinceMs = Date.now();
     for (const p of this.#call.people)

@@ -1,6 +1,6 @@
-// Lines of logs that two versions must not cause: what one says and the other does not understand. Pure.
+// Finds log lines that two versions must not cause: messages that the other version does not understand.
 
-/** Codes and words of messages that are unknown, malformed, or of another schema; and of a service's own failures. */
+/** Codes and words of unknown or malformed messages, of schema differences, and of a service's own failures. */
 const patterns = [
   /FRAME_(UNKNOWN|MALFORMED)/,
   /REQUEST_INVALID/,
@@ -14,12 +14,12 @@ const patterns = [
   /"status(Code)?":5\d\d/,
 ];
 
-/** Warnings and errors of a log of JSON lines that are strange; other lines count whatever their level. */
+/** Returns the strange warnings and errors of a log of JSON lines; lines without JSON count as well. */
 export function strangeLines(lines: readonly string[]): string[] {
   return lines.filter((line) => levelOf(line) >= 40 && patterns.some((pattern) => pattern.test(line)));
 }
 
-/** Of a line that is no JSON, a crash's last words: 60. */
+/** Returns 60 for a line without JSON, which may be a crash's last words. */
 function levelOf(line: string): number {
   if (line.trim() === '') return 0;
   try {

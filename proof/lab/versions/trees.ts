@@ -1,4 +1,4 @@
-// A version as a tree of its own: its sources, its packages, its page, made by its own set-up.
+// A version as a tree of its own: its sources, packages and page, made by its own set-up.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,20 +8,19 @@ import type { Say } from '../../support/case.ts';
 
 const repository = join(import.meta.dirname, '../../..');
 
-/** Which of the two: the old one, or this one. */
+/** `before`: the old version; `after`: this version. */
 export type Version = 'before' | 'after';
 
 export interface Tree {
   readonly version: Version;
   readonly dir: string;
-  /** The configuration of every process as this version writes it. */
+  /** Returns the configuration of every process as this version writes it. */
   specs(o: Omit<TopologyOptions, 'pageDir'>, secrets: Parameters<typeof topology>[1]): ChildSpec[];
 }
 
-/** This tree. */
 export const presentTree = (): Promise<Tree> => treeAt('after', repository);
 
-/** The tree of a commit below `folder`; one that an earlier run has made there is taken as it is. */
+/** Returns the tree of a commit below `folder`; an earlier run's tree is reused. */
 export async function treeOf(ref: string, folder: string, say: Say): Promise<Tree> {
   const commit = git('rev-parse', '--verify', `${ref}^{commit}`).trim();
   const dir = join(folder, commit.slice(0, 8));
@@ -40,7 +39,7 @@ export async function treeOf(ref: string, folder: string, say: Say): Promise<Tre
   return treeAt('before', dir);
 }
 
-/** What packs the packages has all packages installed and all pages built before. */
+/** Runs `npm run pack`, which installs all packages and builds all pages first. */
 function setUp(dir: string): Promise<void> {
   const { PATH = '', HOME = '', LANG = 'C.UTF-8' } = process.env;
   const child = spawn('npm', ['run', 'pack'], {

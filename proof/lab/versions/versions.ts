@@ -1,5 +1,5 @@
-// `npm run lab -- versions`: a cloud of an older version becomes one of this version step by step, stays mixed, and
-// goes back in part, while a call, an encoder, requests and webhooks go on.
+// `npm run lab -- versions`: upgrades a cloud of an older version step by step to this version, keeps it mixed for a
+// while, and rolls a part back, while a call, an encoder, requests and webhooks continue.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,10 +18,9 @@ import { strangeLines } from './strange.ts';
 import { presentTree, treeOf, type Version } from './trees.ts';
 
 const gapAimMs = 1000;
-/** An encoder connects again when its gateway has ended. */
+/** Longest gap of an encoder's picture: the encoder reconnects when its gateway has ended. */
 const showAimMs = 3000;
 const linesShown = 5;
-/** Without any act: what the machine itself costs. */
 const quietMs = 10_000;
 
 export const versions: LabCase = {
@@ -99,7 +98,7 @@ class Run {
     this.#o = o;
   }
 
-  /** The order of the guide: standby, leader, an api, and half of the other services. */
+  /** Upgrades in the order of the guide: standby, leader, an api, and half of the other services. */
   async upgrade(): Promise<void> {
     await this.#measured('quiet', () => pause(quietMs));
     const { frankfurt, singapore } = await this.#o.stage.homes();
@@ -107,7 +106,7 @@ class Run {
     for (const id of ids) await this.#replace('up', id, 'after');
   }
 
-  /** Visits by both pages, bookings, and moves between nodes of both versions, until the time is over. */
+  /** Repeats visits by both pages, bookings, and moves between nodes of both versions for this time. */
   async mixed(minutes: number): Promise<void> {
     const { stage, cloud, company, say } = this.#o;
     const endMs = performance.now() + minutes * 60_000;
@@ -129,14 +128,12 @@ class Run {
     }
   }
 
-  /** What is of the older version yet. */
   async finish(): Promise<void> {
     const { cloud } = this.#o;
     for (const id of cloud.ids.filter((one) => one !== 'redis' && cloud.versionOf(one) === 'before'))
       await this.#replace('up', id, 'after');
   }
 
-  /** A signaling node, the media node of one of the people, and an api. */
   async back(): Promise<void> {
     const { frankfurt } = await this.#o.stage.homes();
     for (const id of ['sig-fra', frankfurt]) await this.#replace('back', id, 'before');
@@ -158,7 +155,7 @@ class Run {
   async #replace(way: 'up' | 'back', id: string, version: Version): Promise<void> {
     const { cloud, say } = this.#o;
     let took = { stopMs: 0, startMs: 0 };
-    // The one gateway of a region: its encoder is away until the next one listens.
+    // A region has one gateway: its encoder is away until the new gateway listens.
     const showMsMax = (): number => (id.startsWith('gw-') ? took.startMs + showAimMs : gapAimMs);
     await this.#measured(
       `${way} ${id}`,
@@ -172,7 +169,7 @@ class Run {
     say(`${name.padEnd(24)} ${JSON.stringify(this.#metrics[name])}`);
   }
 
-  /** The worst of all that have this name. */
+  /** Measures an act and keeps the worst values under its name. */
   async #measured(name: string, act: () => Promise<unknown>, showMsMax = (): number => gapAimMs): Promise<void> {
     const { audio, video, show } = await this.#o.stage.during(act);
     const before = this.#metrics[name] as Record<string, number> | undefined;
@@ -182,7 +179,7 @@ class Run {
       videoGapMs: worst('videoGapMs', video),
       showGapMs: worst('showGapMs', show),
       times: (before?.['times'] ?? 0) + 1,
-      // Of the machine, over the last minute: gaps on one that has other work say nothing of versions.
+      // Load of the machine over the last minute: gaps on a busy machine say nothing about versions.
       load: worst('load', loadavg()[0] ?? 0),
     };
     const late = (what: string, ms: number, aimMs: number): void =>

@@ -1,5 +1,5 @@
-// Many seeds: how many sessions and faults each had, which broke a rule, and how to see it again. What breaks is made
-// smaller by leaving out faults while it still breaks.
+// Runs many seeds: counts sessions, faults and broken rules, and prints how to replay a failure. A failure is minimized
+// by leaving out faults as long as the same rule breaks.
 import type { Metrics, Say } from '../../support/case.ts';
 import type { Fault, FaultKind } from './faults.ts';
 import type { SeedRun } from './run-seed.ts';
@@ -10,18 +10,17 @@ import { Tally, type TallyOptions } from './tally.ts';
 
 export interface CampaignOptions extends TallyOptions {
   readonly kinds: readonly FaultKind[];
-  /** As it was said, for the command that replays. */
+  /** Kinds as typed, for the replay command. */
   readonly kindsText: string;
   readonly size: Size;
-  /** Stops at the first failure, and does not make it smaller. */
   readonly isFirstOnly?: boolean;
-  /** So many seeds at a time (1), each in a thread of its own: the caller's could not end a seed that loops. */
+  /**
+   * Number of seeds that run in parallel (default 1), each in a thread of its own: the caller's thread could not end a
+   * seed that loops.
+   */
   readonly threads?: number;
-  /** Another one in tests. */
   readonly openThread?: () => SeedThread;
-  /** Real time that a seed may take; another one in tests. */
   readonly seedMsMax?: number;
-  /** How far it is, every PROGRESS_MS. */
   readonly progress?: Say;
 }
 
@@ -32,15 +31,17 @@ export interface Campaign {
 
 const SESSIONS_MIN = 200;
 const FAULTS_MIN = 5;
-/** In so many seeds at least one person is moved for a room's delay, or the code that moves them does not run. */
+/**
+ * In every group of this many seeds at least one person must be moved for a room's delay; otherwise the moving code did
+ * not run.
+ */
 const MOVING_SEEDS = 20;
 const PROGRESS_MS = 4000;
 
 /**
- * Runs the seeds in their order, and counts them in their order, however many threads there are: the same seeds give
- * the same numbers (but for times). A failure is shown when it is found; beyond the last that counts, threads may have
- * found more. A seed that does not end within `seedMsMax` fails, and the others go on. Rejects when a seed cannot be
- * run.
+ * Runs and counts the seeds in their order, whatever the number of threads: equal seeds give equal numbers (except
+ * times). A failure is printed when it is found; threads may have found more beyond the last that counts. A seed that
+ * does not end within `seedMsMax` fails, and the others continue. Rejects when a seed cannot be run.
  */
 export async function campaign(o: CampaignOptions, say: Say): Promise<Campaign> {
   const { user, system } = process.cpuUsage();
@@ -69,7 +70,6 @@ export async function campaign(o: CampaignOptions, say: Say): Promise<Campaign> 
   return { metrics, failures: count.failures };
 }
 
-/** One seed after the other, while there are any. */
 async function lane(run: RunSeed, count: Tally, o: CampaignOptions, say: Say): Promise<void> {
   const { size, kinds, isFirstOnly = false } = o;
   for (let seed = count.next(); seed !== undefined; seed = count.next()) {
@@ -77,13 +77,12 @@ async function lane(run: RunSeed, count: Tally, o: CampaignOptions, say: Say): P
     count.add(ran);
     if (ran.violation === undefined || (isFirstOnly && !isOverdue(ran))) continue;
     for (const line of told(ran, o)) say(line);
-    // Each of its faults left out would cost the whole bound again.
+    // Minimizing an overdue seed would cost the whole bound again for each fault.
     if (isOverdue(ran)) continue;
     say(neededLine(ran, await shrunk(ran, o, run)));
   }
 }
 
-/** What a campaign must show besides no violation. */
 export function missedOf({ metrics, failures }: Campaign): string[] {
   const missed = failures.map(({ seed, violation }) => `seed ${seed}: ${violation?.rule}`);
   const { sessionsMin, faultsMin, movedForDelayMean, seeds } = metrics;
@@ -95,7 +94,6 @@ export function missedOf({ metrics, failures }: Campaign): string[] {
   return missed;
 }
 
-/** Lines that show a failure: seed, rule, and the command that replays it. */
 function told({ seed, violation }: SeedRun, { size, kindsText }: CampaignOptions): string[] {
   if (violation === undefined) return [];
   const command = `npm run sim -- --faults ${kindsText} --seed ${seed}${size.name === 'large' ? ' --large' : ''} --trace`;
@@ -111,13 +109,13 @@ function told({ seed, violation }: SeedRun, { size, kindsText }: CampaignOptions
   ];
 }
 
-/** It comes later than what it belongs to, so it names the seed. */
+/** Returns the line with the needed faults. It names the seed, because other output may come in between. */
 function neededLine({ seed, faults }: SeedRun, needed: readonly Fault[]): string {
   const names = needed.map(({ kind, atMs }) => `${kind}@${Math.round(atMs)}`).join(', ');
   return `  seed ${seed} needs ${needed.length} of ${faults.length} faults: ${names}`;
 }
 
-/** Leaves out one fault after the other as long as the same rule breaks; what is left is needed, each for itself. */
+/** Leaves out one fault after another as long as the same rule breaks; each remaining fault is needed. */
 async function shrunk(
   run: SeedRun,
   { size, kinds }: { size: Size; kinds: readonly FaultKind[] },

@@ -1,4 +1,4 @@
-// How an agent keeps its link to the centre: dial, register, and again with full jitter after every end, as the
+// Keeps an agent's link to the centre: dials, registers, and redials with full jitter after every end, as the
 // production dialer does.
 import { type ControlLink, limits, type NodeAgent } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
@@ -7,7 +7,7 @@ import type { SimLink } from './link.ts';
 import type { Net } from './net.ts';
 import type { Process } from './process.ts';
 
-/** A link that lived this long was a good one (base/runtime/src/link/dialer.ts). */
+/** Minimum life of a good link (base/runtime/src/link/dialer.ts). */
 const STABLE_MS = 5000;
 
 export interface CentreDialOptions {
@@ -15,7 +15,6 @@ export interface CentreDialOptions {
   readonly process: Process;
   readonly rng: Rng;
   readonly agent: NodeAgent;
-  /** What the agent gets for a link. */
   wrap?(link: SimLink): ControlLink;
   onLink?(link: SimLink): void;
   onReady?(): void;

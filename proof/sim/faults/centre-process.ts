@@ -1,6 +1,5 @@
 // The scheduling centre as a process: the production Centre, Links, Copy and terms on the simulated clock, store and
-// network. It is put together as `scheduler/src/app.ts` does it, without HTTP and certificates. Killed, it leaves its
-// store behind.
+// network, composed as in `scheduler/src/app.ts` without HTTP and certificates. A kill leaves its store behind.
 import { createLogger, LogLines, type Rng } from '@meridian/runtime';
 import { Links } from '../../../scheduler/src/adapters/links/links.ts';
 import { centreMetrics } from '../../../scheduler/src/base/metrics.ts';
@@ -27,9 +26,9 @@ export interface CentreProcessOptions {
   readonly net: Net;
   readonly store: SimStore;
   readonly rng: Rng;
-  /** Before anything is asked of it: the judge hooks in here. */
+  /** Called before the centre gets any request: the judge hooks in here. */
   onMade(centre: Centre): void;
-  /** It could not start, or did what it must not. */
+  /** Called when the centre could not start, or threw later. */
   onError(error: unknown): void;
 }
 
@@ -45,19 +44,16 @@ export class CentreProcess {
     this.#start().catch((error: unknown) => o.onError(error));
   }
 
-  /** Undefined while the store is read. */
   get centre(): Centre | undefined {
     return this.#terms?.centre;
   }
 
-  /** As the admin API does it. */
   async drain(nodeId: string, reason: string | undefined): Promise<void> {
     await this.centre?.drain(nodeId, reason);
     this.links?.planChanged();
     await this.links?.sendDrain(nodeId, reason !== undefined, reason ?? '');
   }
 
-  /** As the admin API does it. */
   async deny(nodeId: string): Promise<void> {
     const written = this.centre?.deny(nodeId, 'simulated theft');
     this.links?.planChanged();
@@ -88,7 +84,8 @@ export class CentreProcess {
     const { net, process, rng, store, onMade } = this.#o;
     const { clock } = process;
     const locator = new Locator({ geo, developmentCities: false });
-    // One centre: several, of which one leads, have worlds of their own: scheduler/test/unit/leadership-worlds.test.ts.
+    // There is one centre here. Worlds with several centres, of which one leads:
+    // scheduler/test/unit/leadership-worlds.test.ts.
     const mover: Mover = {
       move: (ownerId, order, deadlineMs) => (this.links ?? noMover).move(ownerId, order, deadlineMs),
       wantEchoes: (signalingId, o) => (this.links ?? noMover).wantEchoes(signalingId, o),
@@ -131,7 +128,7 @@ export class CentreProcess {
     });
     clock.every(RETRY_MS, () => {
       copy.retry();
-      // What regions take follows the nodes that are there.
+      // Admission of the regions depends on the present nodes.
       admitting.update();
     });
   }

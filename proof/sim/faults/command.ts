@@ -1,5 +1,5 @@
-// `npm run sim -- --faults LIST …`: production code of the scheduling centre under faults. Exit code: 0 no rule was
-// broken, 1 one was, 2 bad usage.
+// `npm run sim -- --faults LIST …`: runs production code of the scheduling centre under faults. Exit code 0: no rule
+// was broken; 1: a rule was broken; 2: bad usage.
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { countOption, flatten, type LabResult, record, resultLine, type Say } from '../../support/case.ts';
@@ -26,10 +26,9 @@ interface Options {
 }
 
 const SEEDS_DEFAULT = 100;
-/** More have not been tried; each has some 200 MB. */
+/** Largest tested number of threads; each needs some 200 MB. */
 const THREADS_MAX = 8;
 
-/** Whether a command line is for this command. */
 export const isFaultRun = (argv: readonly string[]): boolean =>
   argv.includes('--faults') || ownSuiteOf(argv) !== undefined;
 
@@ -58,7 +57,6 @@ export function faultsCommand(): Command {
     );
 }
 
-/** `all`, or names with commas. */
 export function kindsOption(text: string): readonly FaultKind[] {
   if (text === 'all') return faultKinds;
   const names = text.split(',').map((name) => name.trim());
@@ -68,7 +66,6 @@ export function kindsOption(text: string): readonly FaultKind[] {
   return kinds;
 }
 
-/** `seams`: others in tests. */
 export async function runFaults(
   argv: readonly string[],
   output: SimOutput,
@@ -105,7 +102,6 @@ function threadsDefault(): number {
   return Math.min(availableParallelism(), THREADS_MAX);
 }
 
-/** The options and the run of each suite that is a command of its own. */
 const suites = {
   liveness: {
     configure: (command: Command) =>
@@ -142,7 +138,7 @@ async function runSuite(name: OwnSuite, argv: readonly string[], { say, writeLin
   return result.missed.length > 0 ? 1 : 0;
 }
 
-/** Far from the seeds that tests run, another one every second, and small enough to be typed. */
+/** Returns a seed far from the seeds of tests, new every second, and short enough to type. */
 const freshSeed = (): number => 1_000_000 + (Math.floor(Date.now() / 1000) % 1_000_000_000);
 
 function tell(result: LabResult, say: Say): void {

@@ -1,5 +1,5 @@
-// The people of a world: when they come, where they sit, when they go. They are the truth that the centre's books are
-// compared with.
+// The people of a world: when they come, where they sit, when they leave. Rules compare the centre's books with these
+// people.
 import type { Clock, Rng } from '@meridian/runtime';
 import { Person } from './people.ts';
 import { CITIES } from './places.ts';
@@ -9,7 +9,6 @@ import type { Size } from './size.ts';
 const FIRST_JOIN_MS = 1500;
 const STAY_MS_MIN = 4000;
 
-/** Of the world, what people meet. */
 export interface CrowdWorld {
   readonly clock: Pick<Clock, 'nowMs' | 'after'>;
   readonly size: Size;
@@ -44,7 +43,6 @@ export class Crowd {
     for (let index = 0; index < this.#world.size.surge; index += 1) this.#come(nowMs + this.#rng.next() * overMs);
   }
 
-  /** So many of the people leave, one after the other. */
   ebb(count: number, overMs: number): void {
     const staying = [...this.people];
     for (let left = 0; left < count && staying.length > 0; left += 1) {
@@ -60,12 +58,11 @@ export class Crowd {
     this.#world.note(() => `person ${person.index} (${person.sessionId}) sits at ${nodeId} in ${person.roomKey}`);
   }
 
-  /** The person that has this session and still wants a seat. */
   ofSession(sessionId: string): Person | undefined {
     return this.people.find((person) => person.wants && person.sessionId === sessionId);
   }
 
-  /** Their sockets are gone: after a moment they are at another signaling node. */
+  /** Reconnects the people of a dead signaling node to other signaling nodes after a moment. */
   signalingNodeDied(signalingNode: SignalingNode): void {
     for (const person of [...signalingNode.people]) {
       signalingNode.people.delete(person);
@@ -81,7 +78,7 @@ export class Crowd {
     this.people.push(person);
     const leaveAtMs = atMs + STAY_MS_MIN + rng.next() * size.stayMsMax;
     clock.after(atMs - clock.nowMs(), () => this.#enter(person));
-    // A person that would leave in the time of quiet stays to the end.
+    // A person who would leave in the quiet time stays to the end.
     if (leaveAtMs < size.quietFromMs) clock.after(leaveAtMs - clock.nowMs(), () => this.#leave(person));
   }
 
@@ -118,7 +115,7 @@ export class Crowd {
     this.#world.note(() => `person ${person.index} leaves`);
   }
 
-  /** A signaling node that runs; clients try several, so one that is not reached is not taken. */
+  /** Returns a running signaling node that the person reaches; clients try several. */
   #signalingNode(person: Person): SignalingNode | undefined {
     const signalingNodes = [...this.#world.signalingNodes.values()].filter(
       ({ process }) => process.isAlive && !process.isPaused,

@@ -1,5 +1,5 @@
-// The faults: each begins, lasts, and heals. What a fault does follows from its own numbers alone, so that a run stays
-// the same when others are taken out of its list.
+// The faults: each begins, lasts, and heals. A fault depends on its own numbers alone, so that a run stays the same
+// when other faults are removed from its list.
 import type { Rng } from '@meridian/runtime';
 import type { MediaNode } from './media-node.ts';
 import type { Cut } from './net.ts';
@@ -9,27 +9,26 @@ export interface Fault {
   readonly kind: FaultKind;
   readonly atMs: number;
   readonly forMs: number;
-  /** Which of the possible targets: 0 <= pick < 1. */
+  /** Chooses among the possible targets: 0 <= pick < 1. */
   readonly pick: number;
-  /** How bad: 0 <= size < 1. */
+  /** Severity: 0 <= size < 1. */
   readonly size: number;
 }
 
 /**
- * Begins; what it gives back ends it. A fault that troubles a media node directly, not by a method of the world that
- * notes it (`start`, `crash`, `pause`, `resume`, `cut`, `heal`, `deny`), calls `world.harmed(node)` when it begins and
- * when it ends; else the rules blame the centre for it.
+ * Begins a fault and returns the function that ends it. A fault that disturbs a media node directly, without a noted
+ * method of the world (`start`, `crash`, `pause`, `resume`, `cut`, `heal`, `deny`), calls `world.harmed(node)` at its
+ * begin and end; otherwise the rules blame the centre for the effects.
  */
 type Apply = (world: World, fault: Fault) => () => void;
 
 const apply = {
-  /** SIGKILL of a media process; another starts later. */
+  /** Kills a media process with SIGKILL; a new process starts later. */
   'node-crash': (world, fault) => {
     const { spec } = nodeOf(world, fault);
     world.crash(spec.nodeId, true);
     return () => world.start(spec);
   },
-  /** The machine loses its power: no packet says so. */
   'machine-crash': (world, fault) => {
     const { spec } = nodeOf(world, fault);
     world.crash(spec.nodeId, false);
@@ -40,7 +39,7 @@ const apply = {
     world.crash(spec.nodeId, fault.size < 0.7);
     return () => world.start(spec);
   },
-  /** A process stops again and again, longer each time, and goes on; a large one dies of it. */
+  /** Stops a process repeatedly, longer each time; a large fault kills it in the end. */
   'slow-death': (world, fault) => {
     const { spec, process } = nodeOf(world, fault);
     const stops = 4;
@@ -56,7 +55,9 @@ const apply = {
       world.start(spec);
     };
   },
-  /** A node reports what is not so: more or fewer sessions, half of its rooms, epochs that the centre never granted. */
+  /**
+   * Makes a node report false values: more or fewer sessions, half of its rooms, epochs that the centre never granted.
+   */
   lie: (world, fault) => {
     const node = nodeOf(world, fault);
     node.lie = {
@@ -76,7 +77,7 @@ const apply = {
     const node = nodeOf(world, fault);
     return cut(world, { from: new Set([node.process.machineId]), to: undefined, direction: 'both' });
   },
-  /** A node and the centre do not reach one another; everybody else reaches both. */
+  /** Separates a node and the centre; everybody else reaches both. */
   'node-centre-cut': (world, fault) => {
     const node = nodeOf(world, fault);
     const direction = fault.size < 0.4 ? 'both' : fault.size < 0.7 ? 'out' : 'in';
@@ -86,9 +87,7 @@ const apply = {
     const region = world.regions[Math.floor(fault.pick * world.regions.length)] ?? '';
     return cut(world, { from: world.machinesOf(region), to: undefined, direction: 'both' });
   },
-  /**
-   * One machine after the other is cut off, then they come back in another order (FoundationDB's "swizzle-clogging").
-   */
+  /** Cuts off one machine after another, then heals them in another order (FoundationDB's "swizzle-clogging"). */
   swizzle: (world, fault) => {
     const machines = world.machines();
     const first = Math.floor(fault.pick * machines.length);
@@ -110,21 +109,20 @@ const apply = {
       for (const heal of heals.splice(0)) heal();
     };
   },
-  /** Every link of one process is reset, what was on its way is lost. */
   'link-reset': (world, fault) => {
     const node = nodeOf(world, fault);
     world.harmed(node);
     for (const link of world.net.linksOf(node.spec.nodeId)) world.net.reset(link);
     return () => world.harmed(node);
   },
-  /** Redis fails over and has lost what was written last; the centre dies of the same cause, now or a little later. */
+  /** Fails Redis over to a copy without the last writes; the centre dies of the same cause, now or a little later. */
   'redis-loss': (world, fault) => {
     const lost = world.store.lose(200 + 4800 * fault.size);
     world.note(() => `redis lost ${lost} writes`);
     if (fault.pick < 0.7) world.killCentre();
     return () => world.startCentre();
   },
-  /** The store comes back wholly empty, and the only centre dies with it. */
+  /** Empties the store completely, and kills the only centre. */
   'redis-emptied': (world) => {
     const lost = world.store.empty();
     world.note(() => `redis lost all of its ${lost} entries`);
@@ -133,7 +131,6 @@ const apply = {
   },
   'redis-down': (world) => storeTrouble(world, 'down'),
   'redis-slow': (world, fault) => storeTrouble(world, { lateMs: 20 + 1500 * fault.size }),
-  /** A wall clock jumps by up to ten minutes, either way. */
   skew: (world, fault) => {
     const all = world.processes();
     const process = all[Math.floor(fault.pick * all.length)];
@@ -144,7 +141,7 @@ const apply = {
       process.skewMs -= byMs;
     };
   },
-  /** Many join within one second: 10,000 in a large world. */
+  /** Lets many people join within one second: 10,000 in a large world. */
   surge: (world) => {
     world.surge();
     return () => undefined;
@@ -153,7 +150,6 @@ const apply = {
     world.killCentre();
     return () => world.startCentre();
   },
-  /** The centre's process does not run: its event loop is blocked, or its machine is. */
   'centre-stall': (world) => {
     const process = world.centreProcess;
     if (process === undefined) return () => undefined;
@@ -166,9 +162,9 @@ const apply = {
     return () => world.drain(spec.nodeId, false);
   },
   /**
-   * A signaling node is confused, or its certificate is in other hands: it says that rooms are its own, under the epoch
-   * of their owner. To the processes that have these rooms: one that knows nothing of the room and does not reach the
-   * centre believes a signaling node, by design (sfu/src/media/lease-verifier.ts).
+   * Makes a signaling node, confused or with a stolen certificate, claim rooms under the epoch of their owner. It
+   * claims them at the processes that hold these rooms: a process that does not know the room and does not reach the
+   * centre believes a signaling node by design (sfu/src/media/lease-verifier.ts).
    */
   'false-owner': (world, fault) => {
     const signalingNode = signalingNodeOf(world, fault);
@@ -181,7 +177,7 @@ const apply = {
     }
     return () => undefined;
   },
-  /** An administrator moves one after the other, to a node of theirs or wherever they belong. */
+  /** Moves people by an administrator, one after another, to the drawn node or wherever the centre places them. */
   move: (world, fault) => {
     const rng = world.rng(`moves ${fault.atMs}`);
     const { spec } = nodeOf(world, fault);
@@ -195,8 +191,8 @@ const apply = {
     return () => undefined;
   },
   /**
-   * A node is drained, and a signaling node's answers about moves come late or never, while the node, its target or the
-   * centre may go.
+   * Drains a node while a signaling node's answers about moves are late or lost, and while the node, its target or the
+   * centre may die.
    */
   'move-answers': (world, fault) => {
     const { spec } = nodeOf(world, fault);
@@ -211,7 +207,6 @@ const apply = {
       world.start(spec);
     };
   },
-  /** A node is shut out, and let in again when it is over. */
   deny: (world, fault) => {
     const { spec } = nodeOf(world, fault);
     world.deny(spec.nodeId, true);
@@ -222,7 +217,7 @@ const apply = {
 export type FaultKind = keyof typeof apply;
 export const faultKinds = Object.keys(apply) as FaultKind[];
 
-/** Begins the fault now and ends it when its time is over. */
+/** Begins the fault now and ends it after its time. */
 export function begin(world: World, fault: Fault): void {
   world.note(
     () =>
@@ -235,7 +230,7 @@ export function begin(world: World, fault: Fault): void {
   });
 }
 
-/** The faults of a seed: `countMin` or more, all over by `untilMs`. */
+/** Draws the faults of a seed: `countMin` or more, all over by `untilMs`. */
 export function drawFaults(
   rng: Rng,
   o: { kinds: readonly FaultKind[]; fromMs: number; untilMs: number; countMin: number; longestMs: number },
@@ -252,8 +247,8 @@ export function drawFaults(
 }
 
 /**
- * "The controller is gone for five minutes" is for large worlds; a stall may outlast the centre's suspicion of a local
- * fault; others last as long in both.
+ * Bounds the length of a fault: "the controller is gone for five minutes" is for large worlds, a stall may outlast the
+ * centre's suspicion of a local fault, and all others are equally long in both worlds.
  */
 function longestOf(kind: FaultKind, longestMs: number): number {
   if (kind === 'centre-gone') return longestMs;

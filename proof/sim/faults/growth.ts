@@ -1,7 +1,7 @@
-// `npm run sim -- --suite growth`: 100 hosts more, then 100 fewer, under load, with the scheduling centre of production
-// in a simulated world. How long from the order of the machines until each has its full weight (boot is modelled as 90
-// s, slow start and placement are the centre's), and whether a person loses a session while as many nodes are drained,
-// emptied by moves and stopped. Every rule of the judge holds meanwhile.
+// `npm run sim -- --suite growth`: adds 100 hosts and removes 100 under load, with the production centre in a simulated
+// world. Measures the time from the order of the machines until each has its full weight (boot is modelled as 90 s;
+// slow start and placement are the centre's), and checks that no person loses a session while as many nodes are
+// drained, emptied by moves and stopped. Every rule of the judge holds meanwhile.
 import { SLOW_START_MS, slowStartWeight } from '../../../scheduler/src/placing/core/slow-start.ts';
 import type { LabResult, Say } from '../../support/case.ts';
 import { percentile } from '../../support/case.ts';
@@ -20,17 +20,16 @@ export interface GrowthOptions {
 
 const BOOT_MS = 90_000;
 /**
- * The second half of the people comes within this, and leaves within this; the old hosts have seats for half of them.
+ * The second half of the people comes, and later leaves, within this time; the old hosts have seats for the first half
+ * only.
  */
 const COMING_MS = 120_000;
-/** Everybody of the beginning is there, and nodes are warm. */
+/** Time by which the first half has joined and nodes are past their slow start. */
 const ORDERED_AT_MS = SLOW_START_MS + 30_000;
 const LOOK_MS = 250;
-/** The promise: full weight within five minutes of the order. */
 export const FULL_WEIGHT_MS_MAX = 300_000;
-/** An empty node is stopped when it has been empty for so long. */
 const EMPTY_MS = 2000;
-/** Moves are bounded, 32 at once: an hour empties far more than what is asked for here. */
+/** Limit of all drains. At most 32 moves run at once, but an hour empties far more than this suite requires. */
 const DRAIN_MS_MAX = 3_600_000;
 
 export async function growthSuite(o: GrowthOptions, say: Say): Promise<LabResult> {
@@ -75,7 +74,6 @@ export async function growthSuite(o: GrowthOptions, say: Say): Promise<LabResult
   };
 }
 
-/** What was promised and did not come. */
 export function missedOf(
   m: { atFullWeight: number; fullWeightMsMax: number; drained: number; dropped: number; sessionsOnAdded: number },
   { more }: GrowthOptions,
@@ -91,7 +89,6 @@ export function missedOf(
   return missed;
 }
 
-/** From now until each node may take as much as an old one, in ms. */
 async function fullWeights(world: World, added: readonly NodeSpec[]): Promise<number[]> {
   const sinceMs = world.clock.nowMs();
   const atMs = new Map<string, number>();
@@ -107,7 +104,7 @@ async function fullWeights(world: World, added: readonly NodeSpec[]): Promise<nu
   return [...atMs.values()];
 }
 
-/** Drains all of them at once; one that is empty is stopped. How long each took, in ms. */
+/** Drains all nodes at once and stops each empty node. Resolves with the time that each took, in ms. */
 async function drained(world: World, nodes: readonly NodeSpec[]): Promise<number[]> {
   const sinceMs = world.clock.nowMs();
   for (const { nodeId } of nodes) world.drain(nodeId, true);
@@ -132,7 +129,8 @@ async function drained(world: World, nodes: readonly NodeSpec[]): Promise<number
 }
 
 /**
- * Half of the people are there from the beginning, half come with the new machines and leave before these are drained.
+ * Returns a world in which half of the people come at the beginning, and half come with the new machines and leave
+ * before these are drained.
  */
 function sizeOf({ hosts, people }: GrowthOptions): Size {
   const untilMs = 2 * DRAIN_MS_MAX;
@@ -143,7 +141,7 @@ function sizeOf({ hosts, people }: GrowthOptions): Size {
     hostsMax: hosts,
     signalingNodes: Math.max(3, Math.ceil(hosts / 10)),
     rooms: Math.max(10, Math.ceil(people / 10)),
-    seatsMin: Math.max(1, Math.ceil(people / (2 * hosts))), // of a node, up to twice as many
+    seatsMin: Math.max(1, Math.ceil(people / (2 * hosts))), // of a node; at most twice as many
     peopleMin: Math.ceil(people / 2),
     surge: Math.ceil(people / 2),
     stayMsMax: 0,

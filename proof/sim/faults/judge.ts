@@ -1,6 +1,6 @@
-// What must never be true of the simulated world, and what must be true when it has healed: the rules of rules/, each
-// of which docs/design/fault-simulator.md lists by its name. What a step changes is judged when the step is over; what
-// may last for some time every SCAN_MS; what the centre's indices say of themselves every WHOLE_MS, and at the end.
+// Judges the simulated world by the rules of rules/, which docs/design/fault-simulator.md lists by name: conditions
+// that must never hold, and conditions that must hold after healing. Effects of a step are judged after the step,
+// lasting conditions every SCAN_MS, and the centre's own indices every WHOLE_MS and at the end.
 import type { Centre } from '../../../scheduler/src/centre/centre.ts';
 import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
 import type { MediaNode } from './media-node.ts';
@@ -52,7 +52,7 @@ export class Judge {
     this.moves = new MoveRules(world, fail);
   }
 
-  /** Decisions that name a node, and of how many of these it is judged whether it has room. */
+  /** Counts the decisions that name a node, and those whose capacity rule was judged. */
   get placed(): { readonly count: number; readonly judged: number } {
     const { made, refused, capacityJudged } = this.#decisions;
     return { count: made - refused, judged: capacityJudged };
@@ -68,13 +68,11 @@ export class Judge {
     this.#world.note(() => `VIOLATION ${rule}: ${text}`);
   }
 
-  /** A new centre is about to start from this store, which had trouble last at this time. */
   survive(store: SimStore, troubleAtMs: number): void {
     this.commands.survive(store, troubleAtMs);
     this.moves.survive(store, troubleAtMs);
   }
 
-  /** A new centre's process: it is watched from its first word on. */
   watch(centre: Centre): void {
     this.#decisions.watch(centre);
     this.#owners.watch(centre);
@@ -83,28 +81,23 @@ export class Judge {
     this.moves.watch(centre);
   }
 
-  /** A media node obeys an owner. */
   obeyed(node: MediaNode, roomKey: string, lease: RoomLeaseSeen): void {
     this.#owners.obeyed(node, roomKey, lease);
   }
 
-  /** A person with a seat must begin another stay, through this signaling node. */
   rejoins(person: Person, through: Process, why: string): void {
     this.#people.rejoins(person, through, why);
   }
 
-  /** A signaling node has moved a person to another node. */
   moved(person: Person): void {
     this.#homes.moved(person);
     this.moves.moved(person);
   }
 
-  /** After every step: whatever it has changed. */
   afterStep(): void {
     this.#charges.afterStep();
   }
 
-  /** Every SCAN_MS. */
   scan(): void {
     const nowMs = this.#world.clock.nowMs();
     if (nowMs - this.#homesAtMs >= WHOLE_MS) {
@@ -120,7 +113,6 @@ export class Judge {
     if (nowMs - this.#wholeAtMs >= WHOLE_MS) this.#scanWhole(centre, nowMs);
   }
 
-  /** After healing and a time of quiet. */
   atEnd(): void {
     const { centre } = this.#world;
     if (centre === undefined) {

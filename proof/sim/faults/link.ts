@@ -1,6 +1,6 @@
-// One side of a simulated link: the production interface `Link` (requests with deadlines, messages in order, one end),
-// on the production tables of pending and served requests; and `ask`, plain objects with a callback, for what the
-// agents of the model say to one another.
+// A side of a simulated link: the production interface `Link` (requests with deadlines, messages in order, a single
+// end) on the production tables of pending and served requests. `ask` carries plain objects with a callback between the
+// model's own agents.
 import type { Clock, Identity, Link, MessageHandler, RequestHandler } from '@meridian/runtime';
 import { LinkError } from '../../../base/runtime/src/link/errors.ts';
 import { PendingRequests } from '../../../base/runtime/src/link/pending.ts';
@@ -8,11 +8,10 @@ import { ServedRequests } from '../../../base/runtime/src/link/served.ts';
 import { defaultLinkLimits } from '../../../base/runtime/src/link/types.ts';
 import type { Process } from './process.ts';
 
-/** What is on its way. A function is what it does at the other side; 'end' is the last of all. */
+/** Packet on its way. A function runs at the other side; 'close' and 'vanish' are the last packet. */
 type Packet = ((at: SimLink) => void) | 'close' | 'vanish';
 type Asked = (kind: string, body: unknown, answer: (body: unknown) => void) => void;
 
-/** Of the network, what a link needs. */
 export interface LinkNet {
   readonly clock: Clock;
   isOpen(from: Process, to: Process): boolean;
@@ -22,7 +21,7 @@ export interface LinkNet {
 }
 
 const DEADLINE_MS = 5000;
-/** As the real link: beyond it nothing more is taken. */
+/** Limit of the real link; further packets are refused. */
 const PACKETS_MAX = 10_000;
 
 export class SimLink implements Link {
@@ -30,7 +29,6 @@ export class SimLink implements Link {
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly process: Process;
-  /** When a packet last came in. */
   heardAtMs = Number.NEGATIVE_INFINITY;
   onAsked: Asked | undefined;
   readonly #net: LinkNet;
@@ -41,7 +39,7 @@ export class SimLink implements Link {
   readonly #closeHandlers: ((cause: string) => void)[] = [];
   readonly #asks = new Map<number, (body: unknown) => void>();
   #lastAsk = 0;
-  /** Sent and not arrived, in order. */
+  /** Sent packets that have not arrived, in order. */
   #outgoing: Packet[] = [];
   #lastArrivalMs = 0;
   #isMoving = false;
@@ -134,14 +132,14 @@ export class SimLink implements Link {
     this.end(cause);
   }
 
-  /** The process is dead, its kernel closes. */
+  /** Ends a dead process's side; its kernel closes the connection. */
   vanish(): void {
     this.#push('vanish');
     this.#endCause ??= 'dead';
     this.#net.forget(this);
   }
 
-  /** This side ends; the other side hears nothing by it. */
+  /** Ends this side; the other side gets no notice. */
   end(cause: string): void {
     if (this.closed) return;
     this.#endCause = cause;
@@ -154,7 +152,6 @@ export class SimLink implements Link {
     this.#net.forget(this);
   }
 
-  /** Tries again to bring over what a cut has held back. */
   flush(): void {
     if (!this.#isMoving && this.#outgoing.length > 0) this.#move();
   }
@@ -164,7 +161,7 @@ export class SimLink implements Link {
     if (!this.#isMoving) this.#move();
   }
 
-  /** One packet after the other; whatever is behind waits, as in a stream. */
+  /** Delivers packets in sequence; later packets wait, as in a stream. */
   #move(): void {
     const { peer } = this;
     if (!this.#net.isOpen(this.process, peer.process)) return;

@@ -1,6 +1,6 @@
 // A media node of the model: a small honest agent around production code (NodeAgent, LeaseVerifier, judgeLease,
-// EpochMemory, judgeOrphan). It holds sessions and no media. It can be made to lie to the centre; to signaling nodes it
-// never lies: that would end its sessions anyway.
+// EpochMemory, judgeOrphan). It holds sessions and no media. Faults can make it lie to the centre, never to signaling
+// nodes: such a lie would end its sessions anyway.
 import {
   type ControlLink,
   call,
@@ -36,24 +36,23 @@ export interface NodeSpec {
 
 export interface NodeAnswer {
   readonly code: AnswerCode;
-  readonly epoch: number; // the highest seen of the room
+  readonly epoch: number;
 }
 
-/** What a lying node reports to the centre. */
 export interface Lie {
   readonly loadFactor: number;
   readonly epochUp: number;
-  readonly hidesRooms: boolean; // every second one
+  readonly hidesRooms: boolean;
 }
 
-/** 'lost': the centre cannot read them. A number: they come this late. */
+/** 'lost': reports do not reach the centre. A number: delay of reports in ms. */
 export type ReportTrouble = 'none' | 'lost' | number;
 
 export interface NodeWatcher {
   obeyed(node: MediaNode, roomKey: string, lease: RoomLeaseSeen): void;
 }
 
-/** Until no session here needs the tracks of a person that has moved away. */
+/** Time until no session here needs the tracks of a person who has moved away. */
 const DEPARTS_MS_MIN = 200;
 const DEPARTS_MS_MORE = 2800;
 
@@ -65,11 +64,10 @@ export class MediaNode {
   readonly held: NodeRooms;
   readonly dial: CentreDial;
   lie: Lie | undefined;
-  /** Its machine has no power: no process answers probes there. */
+  /** True while the machine has no power, so that no process answers probes there. */
   hasNoMachine = false;
-  /** What happens to its reports on the way. */
   reports: ReportTrouble = 'none';
-  /** When the last late one comes in, of the world's clock. */
+  /** Arrival of the last late report, by the world's clock. */
   reportsUntilMs = 0;
   denied: ReadonlySet<string> = new Set();
   readonly #leaseVerifier: LeaseVerifier;
@@ -132,17 +130,16 @@ export class MediaNode {
     });
   }
 
-  /** All that have transports here. */
+  /** Number of sessions with transports here. */
   get sessionCount(): number {
     return this.held.count;
   }
 
-  /** Those whose home it is: what its list names. */
+  /** Number of sessions whose home is here, which the node's list names. */
   get homes(): number {
     return this.held.homes;
   }
 
-  /** Sessions that came without a decision of the centre. */
   get placedAlone(): number {
     return this.held.underDecision('');
   }
@@ -170,7 +167,8 @@ export class MediaNode {
   #onLink(link: SimLink): void {
     const signalingId = link.remote.id;
     this.#signalingNodes.set(signalingId, link);
-    let incarnation = this.#incarnationOf(signalingId); // of the link's process, by the plan while the link lives
+    // incarnation of the link's process, by the plan while the link lives
+    let incarnation = this.#incarnationOf(signalingId);
     link.onAsked = (kind, body, answer) => {
       if (kind === 'attach') this.#attach(link, body as AttachAsk, answer);
       else if (kind === 'settle')
@@ -202,7 +200,8 @@ export class MediaNode {
     }
     this.#leaseVerifier.check(ask).then(
       () => {
-        // As a real node: the signaling node has seen its request fail, and would not see the session go.
+        // A real node behaves alike: the signaling node has seen its request fail, and would not learn of the session's
+        // end.
         if (!link.closed) say(this.held.attach(link.remote.id, ask));
       },
       (error: { code?: string }) => say(error.code === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'EPOCH_STALE'),
@@ -231,7 +230,7 @@ export class MediaNode {
     return told;
   }
 
-  /** The link as the agent sees it: everything goes through but its reports, when there is trouble with them. */
+  /** Returns the link for the agent, which delays or drops reports while they have trouble. */
   #troubled(link: SimLink): ControlLink {
     return {
       request: (type, payload, o) => link.request(type, payload, o),
@@ -242,7 +241,7 @@ export class MediaNode {
         if (this.reports === 'lost') return !link.closed;
         const nowMs = this.#net.clock.nowMs();
         if (this.reports === 'none' && nowMs >= this.reportsUntilMs) return link.send(type, payload);
-        // A report waits behind those that are late: a link keeps the order.
+        // A link keeps the order, so a report waits behind late ones.
         this.reportsUntilMs = Math.max(this.reportsUntilMs, nowMs + (this.reports === 'none' ? 0 : this.reports));
         this.process.clock.after(this.reportsUntilMs - nowMs, () => void link.send(type, payload));
         return !link.closed;
@@ -283,10 +282,10 @@ function tellRoom(roomKey: string, { lease, sessions }: Room): wire.RoomHeld.$Pr
   return { roomKey, epoch: lease.epoch, ownerId: lease.ownerId, sessionIds, decisionIds };
 }
 
-/** How many joins a second the centre lets in follows from it. */
+/** CPU cores of a node, from which the centre derives the joins that it admits per second. */
 const CPU_CORES = 4;
 
-/** Without addresses: no process dials them here, and plans stay small. */
+/** Returns a description without addresses: no process dials them here, and plans stay small. */
 export function describeNode(spec: NodeSpec, incarnation: string): wire.NodeDescription.$Properties {
   return {
     nodeId: spec.nodeId,

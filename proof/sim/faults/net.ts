@@ -1,13 +1,13 @@
-// The network: links with the semantics of TCP. What is sent on a living link arrives, once and in order, perhaps late;
-// a cut holds it back until the cut heals or one side has heard nothing for `pongTimeoutMs` and ends its side. A
-// process that is killed ends its links at once, a machine that is cut off ends none. Cuts are sets of machines, and
-// may have one direction only.
+// The network: links with the semantics of TCP. Data on a living link arrives once and in order, perhaps late; a cut
+// holds it back until the cut heals, or until a side has heard nothing for `pongTimeoutMs` and ends. A killed process
+// ends its links at once, a machine that is cut off ends none. A cut separates sets of machines, perhaps in one
+// direction only.
 import type { ManualClock, Rng } from '@meridian/runtime';
 import { defaultLinkLimits } from '../../../base/runtime/src/link/types.ts';
 import { SimLink } from './link.ts';
 import type { Process } from './process.ts';
 
-/** `to` undefined: every machine that is not in `from`. */
+/** Cut of the network; `to` undefined: all machines outside of `from`. */
 export interface Cut {
   readonly from: ReadonlySet<string>;
   readonly to: ReadonlySet<string> | undefined;
@@ -23,18 +23,17 @@ export interface Listener {
 export interface NetOptions {
   readonly clock: ManualClock;
   readonly rng: Rng;
-  /** Something was delivered: the step has a name. */
   onDeliver(from: Process, to: Process): void;
 }
 
-/** A SYN that is lost is sent again after one and three seconds (RFC 6298, 2.1). */
+/** A lost SYN is repeated after one and three seconds (RFC 6298, 2.1). */
 const SYN_RETRIES_MS = [0, 1000, 3000];
 const HANDSHAKE_LIMIT_MS = 5000;
 const SAME_REGION_MS = 1;
 const OTHER_REGION_MS = 70;
 /**
- * A segment that was held back by a cut is tried again with the retransmission timer's back-off: some time after the
- * cut has healed.
+ * Delay after a cut has healed until a held-back segment is retransmitted, because of the retransmission timer's
+ * back-off.
  */
 const RETRANSMIT_MS_MAX = 800;
 
@@ -64,7 +63,6 @@ export class Net {
     this.#listeners.set(listener.process.id, listener);
   }
 
-  /** Whether what `from` sends reaches `to`'s machine. */
   isOpen(from: Process, to: Process): boolean {
     for (const cut of this.#cuts) {
       const leaves = cut.from.has(from.machineId) && isOther(cut, to.machineId);
@@ -79,7 +77,7 @@ export class Net {
     for (const link of [...this.#links]) this.#watch(link);
   }
 
-  /** False: it has healed before. */
+  /** Heals a cut. Returns false when it has healed before. */
   heal(cut: Cut): boolean {
     if (!this.#cuts.delete(cut)) return false;
     for (const link of [...this.#links]) {
@@ -90,13 +88,13 @@ export class Net {
     return true;
   }
 
-  /** Of a process that stops or goes on: its peers hear nothing from it meanwhile. */
+  /** Notes that a process stops or continues: its peers receive nothing meanwhile. */
   silent(process: Process): void {
     for (const link of this.#of(process)) this.#watch(link.peer);
   }
 
   /**
-   * The process is gone; its machine's kernel says so to every peer that it reaches. Without a kernel no peer hears of
+   * Kills the process. With `withKernel` its machine's kernel notifies every reachable peer; without, no peer learns of
    * it.
    */
   killed(process: Process, o: { withKernel: boolean }): void {
@@ -108,7 +106,7 @@ export class Net {
     }
   }
 
-  /** A box in the middle forgets a link: both sides end, what was on its way is lost. */
+  /** Resets a link, as a middlebox that forgets it: both sides end, and packets on the way are lost. */
   reset(link: SimLink): void {
     link.end('socket error: ECONNRESET');
     link.peer.end('socket error: ECONNRESET');
@@ -122,7 +120,7 @@ export class Net {
     return [...this.#links].filter((link) => link.process === process && !link.closed);
   }
 
-  /** Dials; `done` gets the dialling side's end, undefined when it is refused or not reached in time. */
+  /** Dials; `done` gets the dialling side's link, undefined when the dial is refused or does not succeed in time. */
   dial(from: Process, toId: string, done: (link: SimLink | undefined) => void): void {
     const answer = (delayMs: number, link: SimLink | undefined): void => {
       this.#o.clock.after(delayMs, () => from.run(() => done(link)));
@@ -155,7 +153,7 @@ export class Net {
     }
   }
 
-  /** TCP and TLS: two round trips. */
+  /** Opens a connection by TCP and TLS: two round trips. */
   #open(from: Process, listener: Listener, answer: (delayMs: number, link: SimLink | undefined) => void): void {
     const { process: to } = listener;
     const roundTripMs = 2 * this.latencyMs(from, to);
@@ -173,8 +171,8 @@ export class Net {
   }
 
   /**
-   * When `link` may be deaf from now on: it ends if it still is after the time in which a pong is missed. What was on
-   * its way when the other side fell silent still comes in; the time counts from then.
+   * Ends a link that receives nothing until the pong timeout. Packets on their way when the other side fell silent
+   * still arrive, and the timeout counts from then.
    */
   #watch(link: SimLink): void {
     if (link.isEnded || !this.#isDeaf(link)) return;
@@ -201,7 +199,6 @@ export class Net {
   }
 }
 
-/** Whether the cut is between these two machines, in any direction. */
 export const parts = (cut: Cut, a: string, b: string): boolean =>
   (cut.from.has(a) && isOther(cut, b)) || (cut.from.has(b) && isOther(cut, a));
 

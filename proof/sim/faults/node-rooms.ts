@@ -1,48 +1,47 @@
-// The rooms and sessions of a media node of the model. As in the real one, a session may be there as one that is moving
-// in (clients do not know yet) or as one that departs (its home is elsewhere already): neither is on the node's list,
-// both count in its load and name their decisions.
+// Rooms and sessions of a media node of the model. As in the real node, a session may be moving in (clients do not know
+// yet) or departing (its home is elsewhere already): both are absent from the node's list, but count in its load and
+// name their decisions.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { EpochMemory, judgeLease, judgeOrphan, judgeUnnamed, type RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
 
-/** What a signaling node asks of a media node. */
 export interface AttachAsk {
   readonly roomKey: string;
   readonly ownerId: string;
   readonly epoch: number;
-  readonly sessionId: string; // '' = only the lease is shown
+  readonly sessionId: string; // '' = the request shows only the lease
   readonly decisionId: string;
-  readonly adopt: boolean; // the session is there already
-  readonly isMoving?: boolean; // a second home, until it is settled
-  readonly onlyAt?: string; // the incarnation that is meant
+  readonly adopt: boolean;
+  readonly isMoving?: boolean; // a second home, until `settle`
+  readonly onlyAt?: string; // incarnation that the request is for
 }
 export interface SessionAsk {
   readonly roomKey: string;
   readonly sessionId: string;
-  /** It has moved: it departs when no session needs it here any more. */
+  /** The session has moved, and departs when no session here needs it any more. */
   readonly gently?: boolean;
 }
 export type AnswerCode = 'OK' | 'EPOCH_STALE' | 'SESSION_UNKNOWN' | 'NO_CAPACITY' | 'RATE_LIMITED';
 
 export interface Held {
   readonly decisionId: string;
-  /** Since when its home is here, or it is moving in. Of the world's clock, as all times here. */
+  /** Time since which the session has its home here or is moving in, by the world's clock as all times here. */
   sinceMs: number;
   signalingId: string;
   readonly state: 'moving' | 'home' | 'departing';
-  /** When the link of its signaling node broke; undefined: it has a signaling node. */
+  /** Time at which the link of its signaling node broke; undefined: it has a signaling node. */
   orphanedAtMs: number | undefined;
-  /** When its signaling node last spoke for it. */
+  /** Time at which its signaling node last named it. */
   namedAtMs: number;
 }
 export interface Room {
   readonly lease: RoomLeaseSeen;
   readonly sessions: ReadonlyMap<string, Held>;
-  /** What the centre learns of it, until it changes. */
+  /** Last state of the room sent to the centre; undefined after a change. */
   told: wire.RoomHeld.$Properties | undefined;
 }
 
-/** As `Held` and `Room`, in the hands that keep the counters. */
+/** Mutable `Held`, for the class that keeps the counters. */
 interface OwnHeld extends Held {
   state: Held['state'];
 }
@@ -52,9 +51,7 @@ interface OwnRoom extends Room {
 }
 
 export interface NodeRoomsPorts {
-  /** Of the process. */
   readonly clock: Clock;
-  /** Of the world. */
   readonly worldClock: Pick<Clock, 'nowMs'>;
   readonly sessionsMax: number;
   obeyed(roomKey: string, lease: RoomLeaseSeen): void;
@@ -63,13 +60,11 @@ export interface NodeRoomsPorts {
 
 export class NodeRooms {
   readonly #rooms = new Map<string, OwnRoom>();
-  /** Decision -> sessions under it. */
   readonly #decisions = new Map<string, number>();
   #count = 0;
   #homes = 0;
-  /** When a session last came or went. */
   changedAtMs = 0;
-  /** When another owner, or another epoch, was last obeyed. */
+  /** Time at which another owner or epoch was last obeyed. */
   obeyedAtMs = 0;
   readonly #ports: NodeRoomsPorts;
   readonly #epochs = new EpochMemory();
@@ -82,12 +77,11 @@ export class NodeRooms {
     return this.#rooms;
   }
 
-  /** All that have transports here. */
+  /** Number of sessions with transports here. */
   get count(): number {
     return this.#count;
   }
 
-  /** Those whose home it is. */
   get homes(): number {
     return this.#homes;
   }
@@ -100,12 +94,10 @@ export class NodeRooms {
     return this.#rooms.get(roomKey)?.sessions.get(sessionId);
   }
 
-  /** Room, session, and how it is held. */
   all(): (readonly [string, string, Held])[] {
     return this.#of();
   }
 
-  /** Those of one signaling node, or all. */
   #of(signalingId?: string): (readonly [string, string, OwnHeld])[] {
     const found: (readonly [string, string, OwnHeld])[] = [];
     for (const [roomKey, { sessions }] of this.#rooms)
@@ -114,12 +106,12 @@ export class NodeRooms {
     return found;
   }
 
-  /** How many sessions came under this decision; '': without one. */
+  /** Returns the number of sessions under this decision; '': without a decision. */
   underDecision(decisionId: string): number {
     return this.#decisions.get(decisionId) ?? 0;
   }
 
-  /** The lease has been checked with the centre. */
+  /** Attaches a session; the caller has verified the lease with the centre. */
   attach(signalingId: string, ask: AttachAsk): AnswerCode {
     const { roomKey, ownerId, epoch, sessionId, decisionId } = ask;
     const verdict = judgeLease(this.leaseOf(roomKey), { ownerId, epoch });
@@ -131,7 +123,7 @@ export class NodeRooms {
       room.lease = verdict.lease;
       room.told = undefined;
     }
-    // What is asked under the lease may be refused for another reason: it is remembered all the same.
+    // The epoch is remembered even if the request is refused for another reason.
     else this.#epochs.named(roomKey, verdict.lease, this.#ports.clock.nowMs());
     if (sessionId === '') return 'OK';
     const held = room?.sessions.get(sessionId);
@@ -142,7 +134,7 @@ export class NodeRooms {
       return 'OK';
     }
     if (ask.adopt) return 'SESSION_UNKNOWN';
-    // One that departs is ended for the one that comes back.
+    // A departing session is replaced by its returning person.
     if (held === undefined && this.#count >= this.#ports.sessionsMax) return 'NO_CAPACITY';
     const kept = room ?? { lease: verdict.lease, sessions: new Map<string, OwnHeld>(), told: undefined };
     this.#rooms.set(roomKey, kept);
@@ -157,7 +149,7 @@ export class NodeRooms {
     return 'OK';
   }
 
-  /** One that was moving in lives here from now on. Again: the same answer. */
+  /** Makes this the home of a session that was moving in. Idempotent. */
   settle(signalingId: string, { roomKey, sessionId }: SessionAsk): AnswerCode {
     const room = this.#rooms.get(roomKey);
     const held = room?.sessions.get(sessionId);
@@ -171,8 +163,8 @@ export class NodeRooms {
   }
 
   /**
-   * `done` when it has gone: at once, or gently after `departsMs`. A signaling node ends its own sessions only; of
-   * others there is nothing to do.
+   * Detaches a session of this signaling node, ignoring others; calls `done` when it is gone: at once, or gently after
+   * `departsMs`.
    */
   detach(
     signalingId: string,
@@ -195,7 +187,6 @@ export class NodeRooms {
     });
   }
 
-  /** The link of a signaling node is gone. */
   orphan(
     signalingId: string,
     incarnationThen: string,
@@ -214,8 +205,8 @@ export class NodeRooms {
   }
 
   /**
-   * All the sessions that a signaling node speaks for here; a session that was not named for a while is gone. Their
-   * clients have closed, so no media flows.
+   * Renews all sessions that a signaling node names; a session that was not named for a while is removed. Its client
+   * has closed, so no media flows.
    */
   named(signalingId: string, sessionIds: ReadonlySet<string>): void {
     const nowMs = this.#nowMs;
@@ -248,7 +239,6 @@ export class NodeRooms {
     else this.#decisions.delete(decisionId);
   }
 
-  /** Unless another has come under the same id. */
   #end(roomKey: string, sessionId: string, held: OwnHeld): void {
     const room = this.#rooms.get(roomKey);
     if (room === undefined || room.sessions.get(sessionId) !== held) return;

@@ -1,5 +1,5 @@
-// One person that wants to be in a room for some time. A person keeps wanting a seat until they leave: a lost media
-// node or signaling node makes them come again.
+// A person who wants to be in a room for some time, and wants a seat until they leave: after the loss of a media node
+// or signaling node they come again.
 import { newId } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { addressOf } from './places.ts';
@@ -7,19 +7,16 @@ import { addressOf } from './places.ts';
 export class Person {
   readonly index: number;
   readonly roomKey: string;
-  /** Where they truly are. */
   readonly city: string;
   readonly clientIp: string;
-  /** The same for every stay. */
   readonly identity: string;
   readonly #rng: Rng;
-  /** Of the present stay; every new stay has another. */
   sessionId = '';
-  nodeId = ''; // '' = not seated
+  nodeId = '';
   nodeIncarnation = '';
   signalingId = '';
   wants = false;
-  /** When the present wait began; undefined: seated, or not here. */
+  /** Begin of the present wait; undefined: seated, or absent. */
   waitingSinceMs: number | undefined;
   stays = 0;
 

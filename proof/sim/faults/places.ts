@@ -1,4 +1,4 @@
-// Where people are: their city, an address of it, what a database says of that address, which is wrong for some, and
+// Places of people: their city, an address of it, the location database's entry for that address (wrong for some), and
 // their true round trips.
 import { distanceKm, type Point } from '@meridian/protocol';
 import { type City, cityOf } from '@meridian/protocol/cities';
@@ -17,25 +17,26 @@ export const CITIES = [
   'delhi',
 ] as const;
 
-/** The first byte of a public address is this and the number of its city. */
+/** Offset of the first byte of a public address; the number of its city is added. */
 const FIRST_BYTE = 80;
-/** One network in so many is said to be on another continent: its people are moved when they have timed a site. */
+/**
+ * Networks per city. People of a wrongly located network (on another continent) are moved once they have measured a
+ * site.
+ */
 const NETWORKS = 6;
 const WRONG_NETWORK = 0;
 const WRONG_BY = 3;
 const RADIUS_KM = 50;
-/** Of a home line, and of a fibre that goes one and a half times as far as the crow flies. */
+/** Round trip of a home line; next, of a fibre one and a half times as long as the distance. */
 const LINE_RTT_MS = 8;
 const RTT_MS_PER_KM = 0.015;
 
-/** A public IPv4 address, another one for everybody. */
 export function addressOf(city: string, index: number): string {
   const first = FIRST_BYTE + (CITIES as readonly string[]).indexOf(city);
   const host = Math.floor(index / NETWORKS);
   return `${first}.${index % NETWORKS}.${(host >>> 8) & 0xff}.${host & 0xff}`;
 }
 
-/** By the first two bytes of an address. */
 const places = new Map<string, Place>();
 for (let index = 0; index < CITIES.length * NETWORKS; index += 1) {
   const network = index % NETWORKS;
@@ -46,10 +47,9 @@ for (let index = 0; index < CITIES.length * NETWORKS; index += 1) {
   places.set(`${FIRST_BYTE + city}.${network}`, place);
 }
 
-/** A database that is wrong about one network in `NETWORKS`. */
 export const geo: Geo = { locate: (ip) => places.get(ip.slice(0, ip.indexOf('.', ip.indexOf('.') + 1))) };
 
-/** Without noise. Throws for a city that there is not. */
+/** Returns the round trip without noise. Throws for an unknown city. */
 export function trueRttMs(city: string, to: Point): number {
   return LINE_RTT_MS + RTT_MS_PER_KM * distanceKm(cityNamed(city), to);
 }

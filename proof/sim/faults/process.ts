@@ -1,6 +1,5 @@
-// A process of the simulated world: its clocks, whether it runs, and what waits while it is stopped. A clock that is
-// wrong is wrong for one process only; what happens in the world has one order, that of the manual clock under all of
-// them.
+// A process of the simulated world: its clocks, its state, and its backlog while it is stopped. A wrong clock is wrong
+// for one process only; the manual clock below all of them orders the events of the world.
 import type { Clock, ManualClock, Timer } from '@meridian/runtime';
 
 export interface ProcessOptions {
@@ -9,16 +8,11 @@ export interface ProcessOptions {
   readonly region: string;
   readonly machineId: string;
   readonly clock: ManualClock;
-  /** The zero of its monotonic clock. */
   readonly offsetMs: number;
-  /** How wrong its wall clock is. */
   readonly skewMs: number;
 }
 
-/**
- * Timers and messages that wait for a stopped process; a process that is stopped longer has its links cut before it
- * gets there.
- */
+/** Limit of timers and messages that wait for a stopped process; its links are cut long before. */
 const BACKLOG_MAX = 100_000;
 
 export class Process {
@@ -52,19 +46,17 @@ export class Process {
     return this.#isPaused;
   }
 
-  /** Runs something of this process now, or when it goes on; never when it is dead. */
+  /** Runs a function of this process now, or when it continues; never when it is dead. */
   run(fn: () => void): void {
     if (!this.isAlive) return;
     if (!this.#isPaused) fn();
     else if (this.#backlog.length < BACKLOG_MAX) this.#backlog.push(fn);
   }
 
-  /** SIGSTOP: nothing of it runs. */
   pause(): void {
     this.#isPaused = true;
   }
 
-  /** SIGCONT: what was due meanwhile runs in its order. */
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
@@ -84,7 +76,7 @@ export class Process {
     };
   }
 
-  /** As setInterval: a period that was missed is not caught up. */
+  /** Repeats like setInterval: missed periods are not caught up. */
   #every(periodMs: number, fn: () => void): Timer {
     let isCancelled = false;
     let isWaiting = false;

@@ -1,4 +1,4 @@
-// One seed from beginning to end: the same arguments give the same steps, always.
+// Runs one seed from beginning to end: equal arguments always give equal steps.
 import type { Say } from '../../support/case.ts';
 import { begin, drawFaults, type Fault, type FaultKind } from './faults.ts';
 import { SCAN_MS, type Violation } from './judge.ts';
@@ -11,19 +11,16 @@ export interface SeedRun {
   readonly faults: readonly Fault[];
   readonly sessions: number;
   readonly decisions: number;
-  /** Those that name a node, and of how many of these it is judged whether it has room. */
+  /** Number of decisions that name a node, and of those whose capacity rule was judged. */
   readonly placed: { readonly count: number; readonly judged: number };
-  /** Sessions that have changed their node. */
   readonly moved: number;
-  /** Of these, for their room's delay. */
   readonly movedForDelay: number;
-  /** Stays that were begun anew by people with a seat. */
   readonly rejoined: number;
   readonly steps: number;
   readonly hash: string;
   /**
-   * From a node's death to the centre's word, and to each of its people's new seat; of those whose wait met another
-   * death, apart.
+   * Times from a node's death to its detection by the centre, and to each new seat of its people; `seatedAmidDeathsMs`
+   * has the waits that met another death.
    */
   readonly detectedMs: readonly number[];
   readonly seatedMs: readonly number[];
@@ -34,20 +31,18 @@ export interface SeedOptions {
   readonly seed: number;
   readonly size: Size;
   readonly kinds: readonly FaultKind[];
-  /** Instead of those that the seed draws. */
   readonly faults?: readonly Fault[];
 }
 
-/** Steps between two turns of the event loop. */
 const STEPS_PER_TURN = 1000;
 
 /**
- * The kinds that a seed draws from have to be known for it to be repeated; `faults` replaces what is drawn and leaves
- * all else as it is. The same steps wherever it runs. `onLine`: gets every step, as it happens.
+ * Runs a seed. Repeating a seed needs the same `kinds`, from which it draws; `faults` replaces the drawn faults and
+ * changes nothing else. Steps are the same wherever it runs. `onLine` gets every step as it happens.
  */
 export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions, onLine?: Say): Promise<SeedRun> {
-  // Called by a callback (a message to a thread) rather than by a promise, Node would run the first tick before the
-  // microtasks of the world's making: from here on it is a promise that calls, always.
+  // Always continues from a promise: when a callback (a message to a thread) calls, Node would otherwise run the first
+  // tick before the microtasks that make the world.
   await Promise.resolve();
   const world = new World({ seed: `${size.name} ${seed}`, size, onLine });
   const { clock, judge } = world;
@@ -86,8 +81,8 @@ export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions,
 }
 
 /**
- * Steps until this time, the first violation, or when `isOver` says so; whatever a step leaves to promises is done
- * before the next one, and judged.
+ * Steps until this time, the first violation, or `isOver`; promises of a step settle and are judged before the next
+ * step.
  */
 export async function pass({ clock, judge }: World, untilMs: number, isOver = (): boolean => false): Promise<void> {
   await settled();
@@ -97,15 +92,14 @@ export async function pass({ clock, judge }: World, untilMs: number, isOver = ()
   }
 }
 
-/** The process that runs seeds has timers and messages of its own. */
 function turned(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
 /**
- * All microtasks have run: Node empties their queue before the next tick callback. They have an order, so this changes
- * nothing about what happens. Nothing here waits for the outside, so the event loop need not turn, which would cost a
- * sixth of a seed.
+ * Resolves when all microtasks have run: Node empties their queue before the next tick callback. Microtasks are
+ * ordered, so waiting does not change the run. Nothing here waits for I/O, so the event loop need not turn, which would
+ * cost a sixth of a seed's time.
  */
 function settled(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));

@@ -1,26 +1,24 @@
-// A bound on the real time of a seed. One that never ends (a loop in the code under test) cannot be stopped from inside
-// its thread, and would hold the campaign for ever without a word: it is ended with its thread, counts as a failure,
-// and the next seed has a new thread.
+// Bounds the real time of a seed. An endless seed (a loop in the code under test) cannot be stopped from inside its
+// thread, and would block the campaign silently: its thread is terminated, the seed counts as a failure, and the next
+// seed gets a new thread.
 import type { SeedOptions, SeedRun } from './run-seed.ts';
 import type { RunSeed, SeedThread } from './seed-threads.ts';
 import type { Size } from './size.ts';
 
 /**
- * Real time that a seed may take, the start of its thread included: some hundred times of what a quiet machine needs,
- * so that a loaded one fails none.
+ * Real time that a seed may take, including the start of its thread: some hundred times the need of a quiet machine, so
+ * that a loaded machine fails none.
  */
 export const SEED_MS_MAX: Readonly<Record<Size['name'], number>> = { small: 60_000, large: 1_800_000 };
 
-/** What a seed breaks that does not end; it stands where other failures have their rule. */
+/** Rule that an endless seed breaks, for the place where other failures have theirs. */
 const OVERDUE_RULE = 'ends-in-time';
 
 export interface BoundOptions {
   readonly open: () => SeedThread;
-  /** Of each seed. */
   readonly boundMs: number;
 }
 
-/** Runs one seed at a time, in one thread after the other. */
 export class BoundedThread {
   readonly #o: BoundOptions;
   #thread: SeedThread | undefined;
@@ -31,8 +29,8 @@ export class BoundedThread {
   }
 
   /**
-   * Answers after the bound at the latest, for a seed that has not ended by then with an overdue run. Rejects when the
-   * thread ends by itself, or is closed.
+   * Resolves after the bound at the latest, with an overdue run for an endless seed. Rejects when the thread ends by
+   * itself, or is closed.
    */
   readonly run: RunSeed = async (options) => {
     if (this.#isClosed) throw new Error('the campaign is over');
@@ -52,14 +50,13 @@ export class BoundedThread {
     return overdueRun(options, boundMs);
   };
 
-  /** Ends the thread, whatever it does; nothing can be run afterwards. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#thread?.close();
   }
 }
 
-/** Whether a run was ended from outside: of its sessions, faults and steps nothing is known. */
+/** Tells whether a run was terminated, so that its sessions, faults and steps are unknown. */
 export const isOverdue = ({ violation }: Pick<SeedRun, 'violation'>): boolean => violation?.rule === OVERDUE_RULE;
 
 function overdueRun({ seed }: SeedOptions, boundMs: number): SeedRun {

@@ -1,22 +1,19 @@
-// Seeds in threads: each has a JavaScript of its own, so seeds share nothing and run side by side. A thread that ends
-// by itself fails the seed that it ran, and all that are asked of it later.
+// Runs seeds in threads: each has a JavaScript context of its own, so seeds share nothing and run in parallel. A thread
+// that ends by itself fails its current seed and all later ones.
 import { Worker } from 'node:worker_threads';
 import type { SeedOptions, SeedRun } from './run-seed.ts';
 
-/** Runs one seed; as `runSeed`, wherever it happens. Rejects when it cannot be run at all. */
+/** Runs one seed, as `runSeed`, in any thread. Rejects when the seed cannot be run. */
 export type RunSeed = (options: SeedOptions) => Promise<SeedRun>;
 
 const workerFile = new URL('./seed-worker.ts', import.meta.url);
 
-/** One thread; it runs one seed at a time. */
 export class SeedThread {
   readonly #worker: Worker;
   #waiting: PromiseWithResolvers<SeedRun> | undefined;
   #seed: number | undefined;
-  /** Why nothing more can be run. */
   #failure: Error | undefined;
 
-  /** `file` is another one in tests. */
   constructor(file: URL = workerFile) {
     this.#worker = new Worker(file);
     this.#worker.on('message', (run: SeedRun) => {
@@ -26,11 +23,10 @@ export class SeedThread {
     });
     this.#worker.on('messageerror', (error) => this.#fail(error));
     this.#worker.on('error', (error) => this.#fail(error));
-    // Also an end without an error: `process.exit`, or out of memory.
+    // The thread may also end without an error: by `process.exit`, or out of memory.
     this.#worker.on('exit', (code) => this.#fail(new Error(`it ended with code ${code}`)));
   }
 
-  /** Rejects when the thread ends before it has answered. */
   readonly run: RunSeed = (options) => {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#waiting !== undefined) return Promise.reject(new Error('a thread runs one seed at a time'));
@@ -41,7 +37,6 @@ export class SeedThread {
     return waiting.promise;
   };
 
-  /** Ends the thread, whatever it does. */
   async close(): Promise<void> {
     await this.#worker.terminate();
   }

@@ -1,4 +1,4 @@
-// A signaling node's links to media nodes: dialled on first need, dialled again when they end. A node is lost when its
+// A signaling node's links to media nodes: dialled on first need and redialled when they end. A node is lost when its
 // link stays away for `nodeLostAfterMs`, or when another process answers under its id.
 import { isProcessEnd } from '@meridian/runtime';
 import { bounds } from '../../../signaling/src/limits.ts';
@@ -19,7 +19,6 @@ export interface SignalingNodeLinksOptions {
   readonly net: Net;
   readonly process: Process;
   incarnationOf(nodeId: string): string;
-  /** By the last plan. */
   isDead(nodeId: string): boolean;
   onLost(nodeId: string): void;
 }
@@ -44,7 +43,7 @@ export class SignalingNodeLinks {
     this.#use(nodeId, (link) => (link === undefined ? answer(undefined) : link.ask(kind, body, answer)));
   }
 
-  /** As `ask`, and asks again when the link ends under the request, as `adopt` in signaling/src/clients/join.ts. */
+  /** Sends a request as `ask`, and again when the link ends meanwhile, as `adopt` in signaling/src/clients/join.ts. */
   askTwice(nodeId: string, kind: string, body: unknown, answer: (body: unknown) => void): void {
     this.#use(nodeId, (link) => {
       if (link === undefined) return answer(undefined);
@@ -55,7 +54,6 @@ export class SignalingNodeLinks {
     });
   }
 
-  /** Links with these end, and none is made. */
   deny(nodeIds: ReadonlySet<string>): void {
     this.#denied = nodeIds;
     for (const nodeId of nodeIds) this.#entries.get(nodeId)?.link?.close('shut out by the centre');
@@ -92,7 +90,7 @@ export class SignalingNodeLinks {
     entry.incarnation = incarnation;
     link.onClose((cause) => {
       entry.link = undefined;
-      // As signaling/src/links/nodes.ts: a link that was reset is dialled once before the plan counts.
+      // The plan counts only after a reset link was redialled once, as in signaling/src/links/nodes.ts.
       this.#again(nodeId, entry, { sinceMs: this.#o.process.clock.nowMs(), isPlanHeard: !isProcessEnd(cause) });
     });
     if (isOther) this.#o.onLost(nodeId);

@@ -1,7 +1,7 @@
-// Moves of people as signaling nodes carry them out: the owner of the room passes the centre's order to the signaling
-// node of the session, the signaling node goes through production's states (signaling/src/core/session-move.ts), the
-// owner answers when that is over. Modelled are two homes at media nodes, a client that gets ready or declines, and the
-// roster (a person's node). Left out: transports, tracks, resuming in mid-move.
+// Moves of people as signaling nodes carry them out: the room's owner passes the centre's order to the session's
+// signaling node, which goes through production's states (signaling/src/core/session-move.ts); the owner answers at the
+// end. The model has two homes at media nodes, a client that gets ready or declines, and the roster (a person's node).
+// It leaves out transports, tracks, and resuming during a move.
 import { type ControlLink, Machine, MeridianError, rpc, serve } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import {
@@ -16,17 +16,18 @@ import type { AttachAsk, SessionAsk } from './node-rooms.ts';
 import type { Person } from './people.ts';
 import type { SignalingNodeLinks } from './signaling-node-links.ts';
 
-/** Makes transports, sends over both, plays: a few round trips and a key frame. */
+/** Time for the client to make transports, send over both, and play: a few round trips and a key frame. */
 const READY_MS_MIN = 300;
 const READY_MS_MORE = 1500;
-/** Of clients that are asked: declines, or its media does not get there. */
+/** Share of clients that decline, or whose media does not reach the target. */
 const DECLINED_SHARE = 0.05;
-/** One way between two signaling nodes, and there and back. */
 const SIGNALING_WAY_MS = 70;
 const OWNER_TRY_MS = 500;
 const OWNER_TRIES_MAX = 20;
 
-/** What happens to the owner's answers on their way to the centre. 'lost': they never come. A number: this late. */
+/**
+ * Trouble of the owner's answers on their way to the centre. 'lost': they never arrive. A number: their delay in ms.
+ */
 export type AnswerTrouble = 'none' | 'lost' | number;
 
 export interface MoveOrder {
@@ -36,45 +37,40 @@ export interface MoveOrder {
   readonly decisionId: string;
 }
 
-/** What a signaling node's moves ask of it and of the model. */
 export interface SignalingNodeMovesPorts {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly nodes: SignalingNodeLinks;
-  /** The epoch under which this signaling node owns the room. */
   ownedEpoch(roomKey: string): number | undefined;
   lease(roomKey: string): { readonly ownerId: string; readonly epoch: number } | undefined;
-  /** A person of this signaling node, under this session. */
   personOf(sessionId: string): Person | undefined;
   ownerAnswers(roomKey: string): boolean;
-  /** From now on the session lives at this node. */
   moved(person: Person, nodeId: string): void;
-  /** The moves of the signaling node that has the session, when it is reached from here. */
+  /** Returns the moves of the session's signaling node, if it is reachable from here. */
   movesOf(sessionId: string): SignalingNodeMoves | 'unknown' | 'unreached';
   note(text: () => string): void;
 }
 
 export class SignalingNodeMoves {
   readonly #ports: SignalingNodeMovesPorts;
-  readonly #underWay = new Map<string, SignalingNodeMove>(); // of this signaling node's sessions
-  readonly #ordered = new Set<string>(); // of this owner's rooms
+  readonly #underWay = new Map<string, SignalingNodeMove>();
+  readonly #ordered = new Set<string>();
   answers: AnswerTrouble = 'none';
 
   constructor(ports: SignalingNodeMovesPorts) {
     this.#ports = ports;
   }
 
-  /** The node beside the one where the session lives. */
+  /** Returns the node beside the session's home. */
   otherNodeOf(sessionId: string): string | undefined {
     return this.#underWay.get(sessionId)?.otherNodeId;
   }
 
-  /** The node that the session is on its way to. */
+  /** Returns the node to which the session moves. */
   targetOf(sessionId: string): string | undefined {
     return this.#underWay.get(sessionId)?.targetNodeId;
   }
 
-  /** The session has ended, or another one has come in its place. */
   cancel(sessionId: string): void {
     this.#underWay.get(sessionId)?.cancel();
   }
@@ -83,7 +79,6 @@ export class SignalingNodeMoves {
     for (const move of [...this.#underWay.values()]) move.nodeGone(nodeId);
   }
 
-  /** The centre's link: it orders what is of rooms owned here. */
   serve(link: ControlLink): void {
     serve(link, rpc.moveSession, async ({ lease, ...order }) => {
       const outcome = await this.#order(order, lease?.epoch ?? 0).then(
@@ -96,7 +91,7 @@ export class SignalingNodeMoves {
     });
   }
 
-  /** For the owner, at another signaling node or here: resolves when the session has moved. */
+  /** Carries out an order of the owner, here or at another signaling node; resolves when the session has moved. */
   carryOut(order: MoveOrder): Promise<void> {
     const { sessionId } = order;
     const person = this.#ports.personOf(sessionId);
@@ -120,7 +115,7 @@ export class SignalingNodeMoves {
     this.#ordered.add(sessionId);
     try {
       await this.#pause(SIGNALING_WAY_MS);
-      // The signaling node's answer does not get here when it has died, or the path is cut until the bound.
+      // The signaling node's answer is lost when it has died, or when the path is cut until the bound.
       await Promise.race([there.carryOut(order), this.#bound()]);
       if (this.#ports.movesOf(sessionId) === 'unreached') await this.#bound();
       await this.#pause(SIGNALING_WAY_MS);
@@ -143,7 +138,6 @@ export class SignalingNodeMoves {
   }
 }
 
-/** One move of one session of this signaling node. */
 class SignalingNodeMove {
   readonly #order: MoveOrder;
   readonly #person: Person;
@@ -171,7 +165,7 @@ class SignalingNodeMove {
     return state === 'leaving' ? this.#fromNodeId : this.#order.toNodeId;
   }
 
-  /** Until its home is there. */
+  /** Undefined from the time when the target is the session's home. */
   get targetNodeId(): string | undefined {
     return this.#machine.state === 'leaving' ? undefined : this.otherNodeId;
   }
@@ -231,14 +225,14 @@ class SignalingNodeMove {
     this.#ports.nodes.ask(toNodeId, 'settle', ask, (body) => this.#answered('settling', 'settled', body));
   }
 
-  /** `body`: of a node. What comes of a step after the move was given up is undone. */
+  /** `body`: answer of a node. Steps that finish after the move was given up are undone. */
   #answered(during: SessionMoveState, event: SessionMoveEvent, body: unknown): void {
     const answer = body as NodeAnswer | undefined;
     if (this.#machine.state === during) this.#machine.dispatch(answer?.code === 'OK' ? event : 'failed');
     else if (answer?.code === 'OK') this.#detach(this.#order.toNodeId);
   }
 
-  /** Again and again while the room has no owner, as production's `withOwner` does. */
+  /** Retries while the room has no owner, as production's `withOwner` does. */
   #informOwner(triesLeft: number): void {
     const isReached = this.#ports.ownerAnswers(this.#order.roomKey);
     this.#ports.clock.after(isReached ? 2 * SIGNALING_WAY_MS : OWNER_TRY_MS, () => {

@@ -1,6 +1,6 @@
-// What the clients of a signaling node measure: the round trip to their media node, and to sites that the centre asks
-// for. Production's rules of what is reported how often (signaling/src/clients/timings.ts) around clients that answer,
-// late or never. Left out: sockets and receipts.
+// Measurements by the clients of a signaling node: the round trip to their media node, and to sites that the centre
+// asks for. Production's reporting rules (signaling/src/clients/timings.ts) run around clients that answer, late or
+// never. The model leaves out sockets and receipts.
 import { type ControlLink, note, onNote, type Point, post, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { type TimedSession, Timings } from '../../../signaling/src/clients/timings.ts';
@@ -8,27 +8,24 @@ import { bounds } from '../../../signaling/src/limits.ts';
 import type { Person } from './people.ts';
 import { trueRttMs } from './places.ts';
 
-/** Statistics of a peer connection, as often as they are reported. */
+/** Period of a peer connection's statistics, equal to the period of reports. */
 const STATS_MS = bounds.nodeRttEveryMs;
 const FIRST_STATS_MS = 1000;
-/** Five echoes, one after the other. */
 const ECHO_MS_MIN = 200;
 const ECHO_MS_MORE = 800;
-/** Of clients that are asked for echoes: no answer, or one that comes this late. */
+/** Shares of echo requests without an answer, and with a late one. */
 const LOST_SHARE = 0.1;
 const LATE_SHARE = 0.1;
 const LATE_MS_MORE = 10_000;
-/** A measurement is this much above the truth at most. */
+/** Largest error of a measurement, which is never below the truth. */
 const NOISE = 0.1;
 
 export interface SignalingNodeTimingsPorts {
   readonly clock: Clock;
   readonly rng: Rng;
-  /** To the centre; undefined: it is not reached. */
+  /** Link to the centre; undefined: the centre is not reachable. */
   link(): ControlLink | undefined;
-  /** Of a node of the plan. */
   placeOf(nodeId: string): Point | undefined;
-  /** A person of this signaling node, under this session. */
   personOf(sessionId: string): Person | undefined;
 }
 
@@ -40,7 +37,7 @@ export class SignalingNodeTimings {
   constructor(ports: SignalingNodeTimingsPorts) {
     this.#ports = ports;
     this.#timings = new Timings({
-      // A receipt is the round trip itself: clients do not cheat here.
+      // The model's receipt is the round trip itself: clients do not cheat here.
       receipts: { open: (receipt) => new DataView(receipt.buffer, receipt.byteOffset).getFloat64(0) },
       clock: ports.clock,
       send: (times) => {
@@ -52,13 +49,11 @@ export class SignalingNodeTimings {
     });
   }
 
-  /** A person has a seat, through this signaling node: their statistics come from now on. */
   seated(person: Person): void {
     const session = this.#sessionOf(person);
     this.#ports.clock.after(FIRST_STATS_MS, () => this.#stats(person, session));
   }
 
-  /** The centre's link: it asks for echoes. */
   serve(link: ControlLink): void {
     onNote(link, note.echoWanted, ({ sessionId, signalingIds }) => {
       const person = this.#ports.personOf(sessionId);
@@ -95,7 +90,6 @@ export class SignalingNodeTimings {
     return session;
   }
 
-  /** The client times them and sends what it has found. */
   #echo(person: Person, session: TimedSession, targets: readonly wire.EchoTarget.$Properties[]): void {
     const { clock, rng, placeOf } = this.#ports;
     const luck = rng.next();

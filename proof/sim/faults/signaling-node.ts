@@ -1,7 +1,7 @@
-// A signaling node of the model: it seats people (place, attach), owns rooms (lease, renew, release), finds new owners,
-// and goes on from what it remembers when the centre is away. Production code where it is pure: NodeAgent,
-// `fallbackNode`. Rosters, tracks and media are left out; that a signaling node knows whether another one owns a room
-// is taken from the model after `OWNER_SILENT_MS`, instead of links between signaling nodes.
+// A signaling node of the model: seats people (place, attach), owns rooms (lease, renew, release), finds new owners,
+// and works from memory while the centre is away. It uses production code where it is pure: NodeAgent, `fallbackNode`.
+// Rosters, tracks and media are left out; after `OWNER_SILENT_MS` the model itself says whether another signaling node
+// owns a room, instead of links between signaling nodes.
 import { type ControlLink, call, limits, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { personOf } from '../../../signaling/src/clients/person.ts';
@@ -17,10 +17,7 @@ import { SignalingNodeLinks } from './signaling-node-links.ts';
 import { SignalingNodeMoves } from './signaling-node-moves.ts';
 import { SignalingNodeTimings } from './signaling-node-timings.ts';
 
-/**
- * How long an owner is out of reach before another is looked for: a link that is cut is noticed after three to four
- * seconds.
- */
+/** Silence of an owner after which another is sought: a cut link is noticed after three to four seconds. */
 const OWNER_SILENT_MS = 3000;
 const WATCH_MS = 1000;
 const RETRY_MS = 1000;
@@ -31,24 +28,21 @@ export interface KnownLease {
   readonly epoch: number;
 }
 
-/** One stay of a person, under one session. */
 interface Stay {
   readonly person: Person;
   readonly sessionId: string;
 }
 
-/** What a signaling node asks the rest of the model. */
 export interface SignalingNodeWorld {
-  /** People of the room that have a seat, through any signaling node. */
   roomPeople(roomKey: string): number;
-  /** Whether the owner of the room under this lease answers this signaling node. */
+  /** Tells whether the owner of the room under this lease answers this signaling node. */
   ownerAnswers(signalingNode: Process, roomKey: string, lease: KnownLease): boolean;
   nodeIncarnation(nodeId: string): string;
   seated(person: Person, nodeId: string): void;
-  /** A person with a seat must begin another stay, through this signaling node. */
+  /** Notes that a person with a seat must begin another stay, through this signaling node. */
   rejoins(person: Person, through: Process, why: string): void;
   moved(person: Person, nodeId: string): void;
-  /** The moves of the signaling node that has the session, if that signaling node is reached from this one. */
+  /** Returns the moves of the session's signaling node, if it is reachable from this one. */
   movesOf(signalingNode: Process, sessionId: string): SignalingNodeMoves | 'unknown' | 'unreached';
   note(text: () => string): void;
 }
@@ -119,7 +113,6 @@ export class SignalingNode {
     clock.every(limits.sessionRenewMs, () => this.#nameSessions());
   }
 
-  /** A person wants in, for the first time or again under a new session. */
   enter(person: Person, avoid: readonly string[] = [], why = 'no node'): void {
     if (person.isSeated) this.#world.rejoins(person, this.process, why);
     this.people.add(person);
@@ -128,7 +121,7 @@ export class SignalingNode {
     this.#place({ person, sessionId: person.sessionId }, [...avoid]);
   }
 
-  /** A person whose signaling node has ended comes for the session that is at its node still. */
+  /** Resumes the session of a person whose signaling node has ended, if its media node still has it. */
   resume(person: Person): void {
     this.people.add(person);
     const { roomKey, nodeId, sessionId } = person;
@@ -147,12 +140,12 @@ export class SignalingNode {
     this.nodes.ask(nodeId, 'detach', { roomKey, sessionId }, () => undefined);
   }
 
-  /** Claims a room at a node that has it: a claim that was not granted must be refused. */
+  /** Claims a room falsely at a node that holds it; the node must refuse. */
   claim(nodeId: string, o: Pick<AttachAsk, 'roomKey' | 'ownerId' | 'epoch' | 'onlyAt'>): void {
     this.nodes.ask(nodeId, 'attach', { ...o, sessionId: '', decisionId: '', adopt: false }, () => undefined);
   }
 
-  /** Whether the person still wants this stay, here: what was begun for an earlier one ends. */
+  /** Tells whether the person still wants this stay here, so that steps for an earlier stay end. */
   #isPresent({ person, sessionId }: Stay): boolean {
     return person.wants && person.sessionId === sessionId && this.people.has(person);
   }
@@ -177,7 +170,7 @@ export class SignalingNode {
 
   #placed(stay: Stay, reply: wire.PlaceReply, avoid: string[]): void {
     if (!reply.ok) {
-      // What was avoided may be all there is.
+      // The avoided nodes may be the only ones.
       this.#later(() => this.#place(stay, []), reply.retryAfterMs);
       return;
     }
@@ -185,7 +178,7 @@ export class SignalingNode {
     this.#attach(stay, { nodeId: reply.nodeId, lease, decisionId: reply.decisionId, adopt: false, avoid });
   }
 
-  /** Without the centre: known rooms only, on a node of the own region or one that holds the room. */
+  /** Places without the centre: known rooms only, on a node of the own region or one that holds the room. */
   #placeAlone(stay: Stay, avoid: readonly string[]): void {
     const { roomKey } = stay.person;
     const lease = this.leases.get(roomKey);
@@ -216,8 +209,8 @@ export class SignalingNode {
         this.#release(o.decisionId);
         return;
       }
-      // Carried over while its old node was to take it back (production moves no session before that): its home is
-      // where it went, whatever the old node says.
+      // The person was carried over to another node before their old node took the session back (production moves no
+      // session before that): the new home counts, whatever the old node answers.
       if (o.adopt && person.isSeated && person.nodeId !== o.nodeId) {
         if (answer?.code === 'OK') this.nodes.ask(o.nodeId, 'detach', { roomKey, sessionId }, () => undefined);
         return;
@@ -251,7 +244,7 @@ export class SignalingNode {
     call(link, rpc.releaseDecision, { decisionId }).catch(expected);
   }
 
-  /** The centre's word on whose the room is, above an epoch that a node refuses to go below. */
+  /** Resolves with the centre's lease of the room, above an epoch that a node refuses to go below. */
   async #lease(roomKey: string, above: number): Promise<KnownLease> {
     const { link } = this.dial;
     if (link === undefined) throw new MeridianError('CENTRE_UNREACHABLE');
@@ -272,7 +265,7 @@ export class SignalingNode {
     return lease;
   }
 
-  /** A new owner speaks to the nodes of its room; one that knows a newer owner ends it. */
+  /** Shows a new owner's lease to a node of its room; a node that knows a newer owner ends the lease. */
   #show(nodeId: string, roomKey: string, lease: KnownLease): void {
     const ask: AttachAsk = { roomKey, ...lease, sessionId: '', decisionId: '', adopt: false };
     this.nodes.ask(nodeId, 'attach', ask, (body) => {
@@ -301,7 +294,7 @@ export class SignalingNode {
     }, expected);
   }
 
-  /** Looks for another owner of rooms whose owner does not answer; gives back rooms that are empty. */
+  /** Seeks another owner for rooms whose owner does not answer; releases empty rooms. */
   #watch(): void {
     const nowMs = this.process.clock.nowMs();
     const roomKeys = new Set<string>();
@@ -362,7 +355,7 @@ export class SignalingNode {
     });
   }
 
-  /** Tells every node which sessions this signaling node has there, as signaling/src/clients/session-keep-alive.ts. */
+  /** Names its sessions to every node, as signaling/src/clients/session-keep-alive.ts. */
   #nameSessions(): void {
     const ofNode = new Map<string, Set<string>>();
     const name = (nodeId: string, sessionId: string): void => {
@@ -393,7 +386,7 @@ export class SignalingNode {
   }
 }
 
-/** A request that may fail at any time: the watch, the next renewal or the people's own retries come back to it. */
+/** Ignores the failure of a request, which the watch, the next renewal or the people's own retries repeat. */
 function expected(_error: unknown): void {
   undefined;
   return;

@@ -1,11 +1,11 @@
-// Metrics without a reader: counting, observing and watching this process's own garbage collector cost a fiftieth of a
+// Metrics without a reader: real counters, and observing this process's garbage collector, would cost a fiftieth of a
 // small seed.
 import type { Metrics } from '@meridian/runtime';
 
 const nothing = (): void => undefined;
 const silent = { inc: nothing, set: nothing, observe: nothing, reset: nothing } as const;
 
-/** Only what takes figures is there: code that looks one up, or listens, fails at once. */
+/** Has only the parts that take figures: code that reads one, or listens, fails at once. */
 export const silentMetrics = {
   counter: () => silent,
   tally: () => silent,

@@ -1,12 +1,12 @@
-// How large a world is, and its timetable: people come, faults happen and heal, then it is quiet and everything must be
-// right.
+// Size of a world, and its timetable: people come, faults happen and heal, then a quiet time follows after which all
+// rules must hold.
 export interface Size {
   readonly name: 'small' | 'large';
   readonly hostsMin: number;
   readonly hostsMax: number;
   readonly signalingNodes: number;
   readonly rooms: number;
-  readonly seatsMin: number; // of a node, up to twice as many
+  readonly seatsMin: number;
   readonly peopleMin: number;
   readonly surge: number;
   readonly stayMsMax: number;
@@ -16,7 +16,7 @@ export interface Size {
   readonly faultsUntilMs: number;
   readonly quietFromMs: number;
   readonly endMs: number;
-  /** A person that waits longer at the end is a violation. */
+  /** Longest wait for a seat at the end; a longer one is a violation. */
   readonly seatedWithinMs: number;
 }
 

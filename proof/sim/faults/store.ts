@@ -1,12 +1,10 @@
-// The centre's key-value store as it is on a bad day: it loses what was written last (a Redis failover), answers late,
-// or not at all.
+// The centre's key-value store with faults: it loses the last writes (a Redis failover), answers late, or not at all.
 import type { ManualClock } from '@meridian/runtime';
 import type { Store } from '../../../scheduler/src/copying/store.ts';
 
-/** How long ago a write may be that can still be lost; Redis replicates within a second or so. */
+/** Age up to which writes can be lost; Redis replicates within a second or so. */
 const HISTORY_MS = 10_000;
 const REFUSED_AFTER_MS = 5;
-/** So many writes are kept without a look at their age. */
 const WRITES_TIDIED_MIN = 1000;
 
 interface Write {
@@ -21,7 +19,7 @@ export class SimStore implements Store {
   #writes: Write[] = [];
   #tidyAt = WRITES_TIDIED_MIN;
   #mode: 'well' | 'down' | { readonly lateMs: number } = 'well';
-  /** When writes were last lost; -Infinity: never. */
+  /** Time at which writes were last lost; -Infinity: never. */
   lostAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: ManualClock) {
@@ -48,7 +46,6 @@ export class SimStore implements Store {
     return this.#mode === 'well';
   }
 
-  /** Takes back what was written within the last `lastMs`. Returns how many writes. */
   lose(lastMs: number): number {
     const sinceMs = this.#clock.nowMs() - lastMs;
     let lost = 0;
@@ -62,7 +59,7 @@ export class SimStore implements Store {
     return lost;
   }
 
-  /** Comes back wholly empty: its disk is gone, or an administrator emptied it. Returns how many entries are lost. */
+  /** Removes all entries, as after a lost disk or an administrator's flush. Returns their number. */
   empty(): number {
     const lost = this.#entries.size;
     this.#entries.clear();
@@ -110,7 +107,7 @@ export class SimStore implements Store {
     else this.#entries.set(key, value);
     if (this.#writes.length < this.#tidyAt) return;
     this.#writes = this.#writes.filter((one) => one.atMs >= atMs - HISTORY_MS);
-    // Twice what is left: so a write costs the same however many come within the history.
+    // Doubling the bound keeps the cost per write constant, however many fall within the history.
     this.#tidyAt = Math.max(WRITES_TIDIED_MIN, 2 * this.#writes.length);
   }
 }

@@ -1,12 +1,12 @@
-// `npm run sim -- --suite liveness`: how soon a death is known, how soon its people sit again, and how often a living
-// node is taken for dead.
+// `npm run sim -- --suite liveness`: measures how soon a death is detected, how soon its people sit again, and how
+// often a living node is declared dead.
 //
 // False deaths: node-days of reports over a modelled WAN path, judged by the production detector. A lost segment is a
-// TCP delay: sent again after 200, 400, 800 … ms (Linux' least retransmission timeout, RFC 6298's doubling), and what
-// was sent later waits behind it. 0.4 % of segments are lost (0.399 % in the week between Lausanne and Japan of
-// Hayashibara et al. 2004), and of retransmissions every second one, because losses come in bursts. A link that hears
-// nothing for `pongTimeoutMs` ends, and is dialled again with SYNs that are lost as often (1, 3, 7 s). Peers' probes go
-// over other paths, each of which is away a thousandth of the time.
+// TCP delay: repeated after 200, 400, 800 … ms (Linux' least retransmission timeout, RFC 6298's doubling), and later
+// data waits behind it. 0.4 % of segments are lost (0.399 % in the week between Lausanne and Japan of Hayashibara et
+// al. 2004), and every second retransmission, because losses come in bursts. A link that hears nothing for
+// `pongTimeoutMs` ends, and is redialled with SYNs that are lost as often (1, 3, 7 s). Peers' probes use other paths,
+// each of which is away a thousandth of the time.
 import { type Rng, seededRng } from '@meridian/runtime';
 import { defaultLinkLimits } from '../../../base/runtime/src/link/types.ts';
 import {
@@ -37,13 +37,12 @@ const PATH_AWAY_SHARE = 0.001;
 const ONE_WAY_MS = 80;
 const DAY_REPORTS = 86_400;
 
-/** Seeds of worlds that there are to begin from: another text, other worlds. */
 const WORLDS = 1_000_000;
 
 const DETECTED_MS_P99_MAX = 3000;
 const SEATED_MS_P99_MAX = 5000;
 
-/** Deaths that a living node was given: with the word of peers, without, and by five seconds of silence alone. */
+/** Deaths declared of a living node: with the peers' agreement, without, and by five seconds of silence alone. */
 interface FalseDeaths {
   peers: number;
   alone: number;
@@ -86,7 +85,6 @@ export async function livenessSuite({ nodeDays, seeds, seed }: LivenessOptions, 
   return { params: { nodeDays, seeds, seed }, metrics, missed };
 }
 
-/** One node's reports of one day, as the centre hears them. */
 function nodeDay(rng: Rng, count: FalseDeaths): void {
   const arrivals = new Arrivals();
   let heardMs = 0;
@@ -96,7 +94,7 @@ function nodeDay(rng: Rng, count: FalseDeaths): void {
     const arrivalMs = Math.max(linkFreeMs, sentMs + ONE_WAY_MS * (1 + rng.next() / 4) + lossMs(rng, RTO_MS));
     linkFreeMs = arrivalMs;
     const cutMs = heardMs + defaultLinkLimits.pongTimeoutMs + REPORT_MS * rng.next();
-    // Silent for too long: both sides end the link and the node dials again; its registration is what is heard next.
+    // After too long a silence both sides end the link and the node redials; the centre hears its registration next.
     const isCut = arrivalMs > cutMs;
     const nextMs = isCut ? Math.min(arrivalMs, cutMs + 6 * ONE_WAY_MS + lossMs(rng, SYN_RTO_MS)) : arrivalMs;
     if (nextMs <= heardMs) continue;
@@ -110,7 +108,6 @@ function nodeDay(rng: Rng, count: FalseDeaths): void {
   }
 }
 
-/** A segment's delay by loss: 0 most of the time. */
 function lossMs(rng: Rng, firstMs: number): number {
   if (rng.next() >= LOSS_SHARE) return 0;
   let sumMs = firstMs;
@@ -118,7 +115,6 @@ function lossMs(rng: Rng, firstMs: number): number {
   return sumMs;
 }
 
-/** Every tick of a silence, until it kills or ends. */
 function judgeGap(arrivals: Arrivals, gapMs: number, rng: Rng, count: FalseDeaths): void {
   const done = { peers: false, alone: false };
   const phase = rng.next() * TICK_MS;
@@ -145,8 +141,8 @@ function peerReachability(rng: Rng): Reachability {
 }
 
 /**
- * Whole worlds in which nodes and machines die and machines are cut off: from the fault to the centre's word, and to
- * everybody's new seat.
+ * Runs whole worlds in which nodes and machines die and machines are cut off; measures the time from the fault to the
+ * centre's detection, and to everybody's new seat.
  */
 async function deaths(
   { first, seeds }: { readonly first: number; readonly seeds: number },

@@ -1,16 +1,14 @@
-// What is to be run in a campaign, and what came of it. Threads end seeds in any order; they count in theirs, so that
-// the same seeds give the same numbers however many threads there are.
+// Distributes the seeds of a campaign and counts results. Threads end seeds in any order, but results are counted in
+// the order of seeds, so that equal seeds give equal numbers however many threads there are.
 import type { Metrics } from '../../support/case.ts';
 import type { SeedRun } from './run-seed.ts';
 import { isOverdue } from './seed-bound.ts';
 
-/** Failures after which it is pointless to look for more. */
 const FAILURES_MAX = 10;
 
 export interface TallyOptions {
   readonly firstSeed: number;
   readonly seeds: number;
-  /** No new seed is begun after it. */
   readonly untilMs?: number;
   readonly nowMs: () => number;
   readonly isFirstOnly?: boolean;
@@ -20,7 +18,6 @@ export class Tally {
   readonly #o: TallyOptions;
   readonly #sessions = new Extent();
   readonly #faults = new Extent();
-  /** Of seeds that are over, while one before them is not. */
   readonly #early = new Map<number, SeedRun>();
   readonly #running = new Set<number>();
   #next: number;
@@ -39,7 +36,7 @@ export class Tally {
     this.#next = o.firstSeed;
   }
 
-  /** The next seed to run; undefined: there is none, it is too late, or enough have failed. */
+  /** Returns the next seed to run; undefined: none is left, the time is over, or enough have failed. */
   next(): number | undefined {
     const { firstSeed, seeds, untilMs = Number.POSITIVE_INFINITY, nowMs } = this.#o;
     if (this.#isEnough || this.#next >= firstSeed + seeds || nowMs() > untilMs) return undefined;
@@ -59,7 +56,7 @@ export class Tally {
     }
   }
 
-  /** One line: how far it is after so long, and what is under way (where it stands still, that is why). */
+  /** Returns a line with progress and running seeds, which shows where a campaign is stuck. */
   progress(afterMs: number): string {
     const over = this.done + this.#early.size;
     const perMs = over / Math.max(1, afterMs);
@@ -82,7 +79,7 @@ export class Tally {
       capacityJudgedShare: this.#judged / Math.max(1, this.#placed),
       rejoinedMean: this.#rejoined / seeds,
       stepsMean: this.#steps / seeds,
-      // Two versions with the same one have taken the same steps.
+      // Versions with equal values have taken equal steps.
       traces: (this.#hash >>> 0).toString(16).padStart(8, '0'),
     };
   }

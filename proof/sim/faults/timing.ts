@@ -1,6 +1,5 @@
-// How long things take: from a node's death to the centre's word of it, and to its people's new seats. A wait that
-// meets another death, one that is not known yet or one that comes meanwhile, is counted apart: the person may be sent
-// to a node that is dead, too.
+// Measures the time from a node's death to its detection by the centre, and to its people's new seats. A wait that
+// meets another death, undetected or new, is counted apart: the person may be sent to another dead node.
 import type { ManualClock } from '@meridian/runtime';
 import type { Person } from './people.ts';
 
@@ -16,11 +15,10 @@ export class Timing {
     this.#clock = clock;
   }
 
-  /** A node is gone for its people and for the centre. */
   died(nodeId: string, people: readonly Person[]): void {
     const atMs = this.#clock.nowMs();
     if (this.#dead.has(nodeId)) return;
-    // A machine takes all of its nodes along at once: that is one death.
+    // A machine that takes all of its nodes along counts as a single death.
     for (const lost of this.#unseated.values()) lost.isAmidDeaths ||= lost.atMs !== atMs;
     const isAmidDeaths = [...this.#dead.values()].some((otherAtMs) => otherAtMs !== atMs);
     this.#dead.set(nodeId, atMs);
@@ -30,7 +28,7 @@ export class Timing {
     }
   }
 
-  /** It is back before the centre has said that it was dead: nothing was to be found out. */
+  /** Drops a node that is back before the centre declared it dead: nothing was to be detected. */
   back(nodeId: string): void {
     this.#dead.delete(nodeId);
     for (const [person, { sessionId }] of this.#unseated)

@@ -1,5 +1,5 @@
-// One simulated world: machines in regions, the processes on them, the centre with its store, the network, people, and
-// the judge. All on one manual clock and one seed.
+// A simulated world: machines in regions with their processes, the centre with its store, the network, people, and the
+// judge, all on one manual clock and one seed.
 
 import { cityOf } from '@meridian/protocol/cities';
 import { ManualClock, type Rng, seededRng } from '@meridian/runtime';
@@ -25,10 +25,10 @@ const REGIONS: readonly (readonly [string, readonly string[]])[] = [
   ['as', ['singapore', 'tokyo', 'mumbai']],
 ];
 
-/** Probes are reported once a second, of this many machines. */
+/** Period of probe reports; next, number of machines per report. */
 const PROBE_MS = 1000;
 const PROBED_MAX = 8;
-/** What a store did not take is written this long after it is well again. */
+/** Time after a store's recovery by which missed writes are repeated. */
 const RETRIED_MS = 2000;
 
 export class World {
@@ -44,22 +44,19 @@ export class World {
   readonly nodes = new Map<string, MediaNode>();
   readonly signalingNodes = new Map<string, SignalingNode>();
   readonly #rng: Rng;
-  /** When something last hurt a machine, by machine; of the network as a whole and the centre under ''. */
+  /** Time of the last harm to a machine, by machine; '' stands for the network as a whole and the centre. */
   readonly #harmedAtMs = new Map<string, number>();
-  /** When the process of a node last began, ended, stopped, went on, or was shut out or let in, by machine. */
+  /** Time at which the process of a node last began, ended, stopped, continued, was denied or admitted, by machine. */
   readonly #brokenAtMs = new Map<string, number>();
-  /** Cuts that have healed, since when. */
   readonly #healed: { readonly cut: Cut; readonly atMs: number }[] = [];
-  /** Sessions that have changed their node. */
   moved = 0;
-  /** Stays that were begun anew by people with a seat. */
   rejoined = 0;
   #storeTroubleAtMs = Number.NEGATIVE_INFINITY;
-  /** When a centre last began with a store that did not hold all that the one before had decided. */
+  /** Time at which a centre last began with a store that lacked decisions of its predecessor. */
   #memoryLostAtMs = Number.NEGATIVE_INFINITY;
   #centreSinceMs = 0;
   #hasForgotten = false;
-  /** When the centre's machine was last cut off, or reached again. */
+  /** Time at which the centre's machine was last cut off, or reached again. */
   #cutAtMs = 0;
   #incarnations = 0;
   #centre: CentreProcess | undefined;
@@ -102,7 +99,6 @@ export class World {
     return this.#centre?.process.clock.wallMs() ?? 0;
   }
 
-  /** People with a seat. */
   get seated(): number {
     return this.people.filter((person) => person.wants && person.isSeated).length;
   }
@@ -153,7 +149,7 @@ export class World {
     this.note(() => `${spec.nodeId} starts as ${incarnation}`);
   }
 
-  /** Machines that have been ordered: they boot for so long, then their nodes start. */
+  /** Orders machines, whose nodes start after `bootMs`. */
   boot(count: number, bootMs: number): NodeSpec[] {
     const rng = this.#rng.fork('booted');
     const specs: NodeSpec[] = [];
@@ -162,7 +158,6 @@ export class World {
     return specs;
   }
 
-  /** The machine is switched off for good. */
   remove(nodeId: string): void {
     this.crash(nodeId, true);
     this.nodes.delete(nodeId);
@@ -254,7 +249,7 @@ export class World {
   }
 
   drain(nodeId: string, on: boolean): void {
-    // The centre answers an administrator that there is no such node; the order is given again.
+    // The centre does not know the node yet, so the order is repeated.
     if (this.centre?.fleet.get(nodeId) === undefined) {
       this.#whenBack(() => this.drain(nodeId, on));
       return;
@@ -265,14 +260,13 @@ export class World {
     this.#command(this.#centre?.drain(nodeId, on ? 'simulated' : undefined));
   }
 
-  /** An administrator moves a person to wherever they belong. No person here: nothing happens. */
+  /** Moves a random person, as an administrator, to the best node. Without a person it has no effect. */
   moveSomebody(rng: Rng): void {
     const seated = this.people.filter((person) => person.wants && person.isSeated);
     const person = seated[rng.int(Math.max(1, seated.length))];
     if (person !== undefined) this.centre?.askMove(person.sessionId, undefined, 'simulated');
   }
 
-  /** The same, to a node that is named. */
   moveTo(nodeId: string, rng: Rng): void {
     const seated = this.people.filter((person) => person.wants && person.isSeated && person.nodeId !== nodeId);
     const person = seated[rng.int(Math.max(1, seated.length))];
@@ -293,22 +287,20 @@ export class World {
   }
 
   /**
-   * A fault has just troubled the node, or let go of it, by none of the methods that note it themselves: for the rules
-   * the node is not left alone then (`isLeftAlone`, `isUnharmed`) until the time is over that each of them gives it to
-   * recover. Not called, they take what the fault did for a mistake of the centre: a link that was reset would be a
-   * `no-false-death`.
+   * Notes that a fault has just begun or ended to disturb the node, without a method that notes it itself. Rules do not
+   * count the node as left alone (`isLeftAlone`, `isUnharmed`) until their time for recovery is over. Without this call
+   * they blame the centre: a reset link would be a `no-false-death`.
    */
   harmed(node: MediaNode): void {
     this.#harm(node.process.machineId);
   }
 
-  /** Whether the centre runs and nothing has happened to it for so long. */
   centreIsWell = (sinceMs: number): boolean => {
     if (this.#centre?.process.isPaused !== false || this.centre === undefined) return false;
     return this.clock.nowMs() - (this.#harmedAtMs.get('') ?? 0) >= sinceMs;
   };
 
-  /** Whether the node and its network have been left alone for so long, whatever has happened to the centre. */
+  /** Tells whether the node and its network had no fault for this long, whatever happened to the centre. */
   isLeftAlone(node: MediaNode, forMs: number): boolean {
     const { process } = node;
     if (!process.isAlive || process.isPaused || node.lie !== undefined || node.reports !== 'none') return false;
@@ -318,22 +310,20 @@ export class World {
     return this.clock.nowMs() - harmedAtMs >= forMs;
   }
 
-  /** Whether the node, its network and the centre have been left alone for so long. */
   isUnharmed(node: MediaNode, forMs: number): boolean {
     const isLong = this.clock.nowMs() - (this.#harmedAtMs.get('') ?? 0) >= forMs;
     return isLong && this.isLeftAlone(node, forMs) && this.centreIsWell(forMs);
   }
 
-  /** Whether the process of a node runs, and has for so long. */
   isWhole({ isAlive, isPaused, machineId }: Process, forMs: number): boolean {
     const brokenAtMs = this.#brokenAtMs.get(machineId) ?? Number.NEGATIVE_INFINITY;
     return isAlive && !isPaused && brokenAtMs <= this.clock.nowMs() - forMs;
   }
 
   /**
-   * Whether the node runs, and nothing but reports to the centre came between it and the clients of this signaling
-   * node for so long: no end, no stop, no order of an administrator (nor one that was taken back, if the store forgot
-   * that), no cut.
+   * Tells whether the node runs, and nothing but its reports to the centre was disturbed between it and the clients of
+   * this signaling node for this long: no end, no stop, no order of an administrator (nor a withdrawn one that the
+   * store forgot), no cut.
    */
   isServing(node: MediaNode, through: Process, forMs: number): boolean {
     const { process } = node;
@@ -343,15 +333,12 @@ export class World {
     return !this.#healed.some(({ cut, atMs }) => atMs > sinceMs && parts(cut, process.machineId, through.machineId));
   }
 
-  /** Whether the centre began with all that was decided before, or long ago: its store may have lost some of it. */
+  /** Tells whether the centre began with all earlier decisions, or long ago: its store may have lost some. */
   memoryIsWhole(): boolean {
     return this.clock.nowMs() - this.#memoryLostAtMs > 12_000;
   }
 
-  /**
-   * The edge probes of every machine, which are no processes here: they report as they would, when their machine
-   * reaches the centre.
-   */
+  /** Reports for the edge probes of every machine whose machine reaches the centre; probes are no processes here. */
   #probe(): void {
     const centre = this.#centre?.process;
     if (this.centre === undefined || centre === undefined || centre.isPaused) return;

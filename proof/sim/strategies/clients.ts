@@ -1,7 +1,7 @@
-// What the centre knows of the people of the simulated world: production's own `Access`
-// (scheduler/src/locating/access.ts with its book of prefixes) over the simulated fleet. It says which sites a client
-// times before it joins, takes what it timed the way that `Learning` does, and says what is believed. Each person is of
-// a prefix of their own, in a /16 of its own, so nothing is learnt from others unless a test or a figure is about that.
+// The centre's knowledge of people: production's own `Access` (scheduler/src/locating/access.ts with its book of
+// prefixes) over the simulated fleet. It chooses the sites that a client measures before it joins, takes the timings as
+// `Learning` does, and forms beliefs. Each person has a prefix in a /16 of its own, so nothing is learnt from others
+// except in figures about learning.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { type Belief, networkKeysOf, type PlacementIndex } from '@meridian/scheduler/core';
 import { Access, type Client, type SiteTime } from '../../../scheduler/src/locating/access.ts';
@@ -9,18 +9,17 @@ import type { Person, World } from '../world.ts';
 
 const SLASH_16S = 2 ** 16;
 
-/** One session, as the centre knows it. */
 export interface Session {
   readonly person: Person;
-  /** Round trips it has reported, by site key. */
+  /** Reported round trips, by site key. */
   readonly times: Map<string, number>;
-  /** Whether the centre has asked it for timings. */
+  /** True after the centre has requested timings. */
   wasAsked: boolean;
-  /** What was believed of it last; nothing but its own timings, and the map of sites, changes that here. */
+  /** Last belief about the session; only its own timings and the map of sites change it here. */
   believed?: { readonly belief: Belief; readonly siteVersion: number } | undefined;
 }
 
-/** The production belief over a world, its clock at a standstill: votes do not age within a run. */
+/** Returns the production belief over a world, with a stopped clock: votes do not age within a run. */
 function accessOver(placementIndex: PlacementIndex): Access {
   const clock = new ManualClock();
   const log = createLogger({ name: 'sim', level: 'silent' });
@@ -28,7 +27,7 @@ function accessOver(placementIndex: PlacementIndex): Access {
     placementIndex,
     clock,
     log,
-    // Nothing is written down: the book lives as long as the run.
+    // Nothing is stored: the book lives as long as the run.
     copy: { saveAccess: () => undefined, dropAccess: () => undefined },
   });
 }
@@ -38,14 +37,14 @@ export class Clients {
   readonly #placementIndex: PlacementIndex;
   readonly #access: Access;
 
-  /** `placementIndex`: with the cities of the world as its sites, in their order. */
+  /** `placementIndex`: its sites must be the cities of the world, in their order. */
   constructor(world: World, placementIndex: PlacementIndex) {
     this.#world = world;
     this.#placementIndex = placementIndex;
     this.#access = accessOver(placementIndex);
   }
 
-  /** A person is about to join, and has timed what the entry offered. */
+  /** Opens a session for a person who has measured the sites that the entry offered. */
   arrive(person: Person): Session {
     const session: Session = { person, times: new Map(), wasAsked: false };
     this.timed(session, this.#access.sitesToOffer(clientOf(session)));
@@ -56,14 +55,14 @@ export class Clients {
     return this.#access.sitesToTime(clientOf(session));
   }
 
-  /** Signaling nodes have measured the session at these sites. */
+  /** Notes timings of the session that signaling nodes have measured at these sites. */
   timed(session: Session, siteKeys: readonly string[]): void {
     const times = this.#timesOf(session.person, siteKeys);
     this.#access.learn({ ...clientOf(session), times });
     this.#take(session, times);
   }
 
-  /** The session reports its round trip to its own media node, without proof. */
+  /** Notes the session's unproven report of the round trip to its own media node. */
   told(session: Session, city: number): void {
     const key = this.#placementIndex.sites[city]?.key;
     const times = this.#timesOf(session.person, key === undefined ? [] : [key]);
@@ -78,9 +77,9 @@ export class Clients {
   }
 
   /**
-   * What is believed of a newcomer of this person's prefix after so many sessions of different people of the same /24.
-   * Each of them times the sites that the centre would ask for, and that arrives as receipts, as `Learning` takes them;
-   * the newcomer has timed nothing. Ask once of each person: neighbours stay known.
+   * Returns the belief about a newcomer of this person's prefix after sessions of this many people of the same /24.
+   * Each of them measures the sites that the centre would request, and the timings arrive as receipts, as `Learning`
+   * takes them; the newcomer has measured nothing. Call it once for each person: neighbours stay known.
    */
   beliefAfter(person: Person, sessions: number): Belief {
     for (let neighbour = 1; neighbour <= sessions; neighbour += 1) {
@@ -109,13 +108,13 @@ function clientOf({ person, times }: Session): Client {
   return { ...client, times: [...times].map(([siteKey, rttMs]) => ({ siteKey, rttMs })) };
 }
 
-/** A person at the same place, of the same /24, without timings; 0: the person themselves. */
+/** Returns a person at the same place and of the same /24, without timings; 0: the person themselves. */
 function neighbourOf({ id, answer }: Person, neighbour: number): Client {
   const location = { ...answer, source: 'sim', label: '', countryCode: '' };
   return { ip: `${prefixOf(id)}.${neighbour + 1}`, location, times: [] };
 }
 
-/** The first three numbers of a public /24: another /16 for each, as long as there are any. */
+/** Returns the first three numbers of a public /24, in a new /16 for each id as long as there are any. */
 function prefixOf(id: number): string {
   const slash16s = publicSlash16s();
   const [high = 0, low = 0] = slash16s[id % slash16s.length] ?? [];
@@ -126,7 +125,7 @@ let known: readonly (readonly [number, number])[] | undefined;
 
 function publicSlash16s(): readonly (readonly [number, number])[] {
   known ??= Array.from({ length: SLASH_16S }, (_, index) => [index >> 8, index & 255] as const).filter(
-    // Parts of some /16s are special (192.0.2.0/24): those are left out as a whole.
+    // A /16 with special parts (192.0.2.0/24) is left out as a whole.
     ([high, low]) => [0, 2, 100, 113].every((third) => networkKeysOf(`${high}.${low}.${third}.1`) !== undefined),
   );
   return known;

@@ -1,5 +1,6 @@
-// Meridian: the scheduler's own modules. First pick by belief and the timed cities of the entry, nearly-as-near hosts
-// chosen for the room, charged at once; paths with at most one relay; a person that gains enough for long enough moves.
+// Meridian's strategy, by the scheduler's own modules: the first pick by belief and the timed cities of the entry,
+// nearly-as-near hosts chosen for the room and charged at once; paths with at most one relay; moves for people who gain
+// enough for long enough.
 import type { Belief } from '@meridian/scheduler/core';
 import type { Person } from '../world.ts';
 import { Clients } from './clients.ts';
@@ -15,7 +16,7 @@ export const ours: Strategy = {
   start: (o) => new Ours(o),
 };
 
-/** The same as `ours` with relays for these pairs only. */
+/** Returns `ours` with relays for these pairs only. */
 export const oursWithin = (admitted: ReadonlySet<number>): Strategy => ({
   ...ours,
   start: (o) => new Ours(o, admitted),
@@ -93,7 +94,7 @@ class Ours implements Running {
     );
   }
 
-  /** A move is placed like any other decision, on one of the hosts that it names. */
+  /** Places a move like any other decision, on one of the hosts that it names. */
   #hostFor({ room, seat, session, hosts, nowMs }: Parameters<WatchedRoomsOptions['hostFor']>[0]): number {
     const move = { from: seat.host, hosts };
     const placed = this.#placer.place(keyOf(room), this.#clients.belief(session), nowMs, move);
@@ -103,7 +104,7 @@ class Ours implements Running {
   }
 }
 
-/** Every host is full: the simulation goes on with the least used one, as if a seat had become free there. */
+/** When every host is full, uses the least used one, as if a seat had become free there. */
 function placedOr(placer: Placer, fleet: Fleet, roomKey: string, belief: Belief, nowMs: number): Placement {
   const all = [...fleet.sessions.keys()];
   return placer.place(roomKey, belief, nowMs) ?? { host: fleet.leastUsed(all), decisionId: '' };

@@ -1,6 +1,5 @@
-// The production placement on the simulated world: a real fleet, ledger and placement index, charged as the centre
-// charges, asked as the centre asks. The figures of hosts never age here: what is simulated is which session goes
-// where, not how reports travel.
+// Production placement on the simulated world: a real fleet, ledger and placement index, used as the centre uses them.
+// Hosts' figures never age here: the simulation covers the choice of hosts, not the travel of reports.
 import { limits, routerConstant } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import {
@@ -25,12 +24,12 @@ import { hostIdOf } from './routes.ts';
 
 export interface PlacerOptions {
   readonly world: World;
-  /** Between hosts, named as `hostIdOf` does. */
+  /** Delays between hosts, named by `hostIdOf`. */
   readonly delays: HostDelays;
   readonly rng: Rng;
 }
 
-/** A session's charge. */
+/** Host and charge of a session. */
 export interface Placement {
   readonly host: number;
   readonly decisionId: string;
@@ -38,11 +37,11 @@ export interface Placement {
 
 export interface MoveTo {
   readonly from: number;
-  /** One of these. */
+  /** Hosts to choose from. */
   readonly hosts: readonly number[];
 }
 
-/** Everybody is long there. */
+/** Time by which all hosts are past their slow start. */
 const BEGIN_MS = 10 * SLOW_START_MS;
 const digits = (index: number): string => String(index).padStart(6, '0');
 const nodeOf = (host: number): string => `n${digits(host)}`;
@@ -52,7 +51,7 @@ export class Placer {
   readonly #fleet: Fleet;
   readonly #ledger = new Ledger({ chargesMax: Number.POSITIVE_INFINITY });
   readonly #young = new YoungRooms();
-  /** Sites are the cities of the world, in their order. */
+  /** Index whose sites are the cities of the world, in their order. */
   readonly placementIndex: PlacementIndex;
   readonly #draw: () => number;
   readonly #hostOf = new Map<string, number>();
@@ -74,7 +73,7 @@ export class Placer {
     this.placementIndex.refresh(BEGIN_MS);
   }
 
-  /** The fleet as the centre sees it when it looks at rooms: made anew when a session or a delay has changed. */
+  /** Returns the centre's view of the fleet, rebuilt when a session or a delay has changed. */
   sites(nowMs: number): Sites {
     const made = `${this.#charges} ${this.#releases} ${this.#o.delays.version}`;
     if (this.#sites?.made !== made) {
@@ -84,7 +83,7 @@ export class Placer {
     return this.#sites.sites;
   }
 
-  /** Host of a session, charged; undefined: all that are proposed are full. `move`: it is in the room already. */
+  /** Chooses and charges a host; undefined: all proposed hosts are full. `move`: the session is in the room already. */
   place(roomKey: string, belief: Belief, nowMs: number, move?: MoveTo): Placement | undefined {
     const atMs = BEGIN_MS + nowMs;
     this.placementIndex.refresh(atMs);
@@ -126,13 +125,12 @@ export class Placer {
     return { host, decisionId };
   }
 
-  /** A session has gone. */
   release(decisionId: string): void {
     this.#ledger.release(decisionId);
     this.#releases += 1;
   }
 
-  /** The people of the room, by host; one that moves from a host is not counted there. */
+  /** Returns the people of the room by host, without one who leaves `leaving`. */
   #room(roomKey: string, leaving = -1): RoomView {
     const seats = this.#ledger.seatsOf(roomKey) ?? [];
     const members = seats.flatMap(({ nodeId, sessions, accessRttMs }) => {

@@ -1,12 +1,12 @@
-// The routes of a world over time, planned once for all strategies of a run and for all runs of the same links: all of
-// them see the same routes at the same moments.
+// Plans the routes of a world over time once, for all strategies of a run and all runs of the same links, which so see
+// the same routes at the same moments.
 import { type HostDelays, type RoomPaths, roomPaths } from '@meridian/scheduler/core';
 import { hasSameLinks, type Links, type World } from '../world.ts';
 import { type Routes, type SimRoutes, warmRoutes } from './routes.ts';
 
-/** Between two looks at the planner. */
+/** Period of the looks at the planner. */
 const STEP_MS = 20_000;
-/** Believed delays without a change of path are no older than this. */
+/** Largest age of believed delays without a change of path. */
 const FRESH_MS = 120_000;
 
 interface Moment {
@@ -16,7 +16,7 @@ interface Moment {
 }
 
 class RouteTrace {
-  /** One of those that it is of. */
+  /** Any world with these links. */
   readonly world: World;
   readonly hosts: number;
   readonly rttMs: Float64Array;
@@ -38,12 +38,12 @@ class RouteTrace {
     return this.#routes.indexOf;
   }
 
-  /** Of a time; where routes have settled the last one. */
+  /** Returns the step of a time; after routes have settled, the last step. */
   stepAt(nowMs: number): number {
     return Math.floor(Math.min(nowMs, this.world.links.settledAtMs ?? nowMs) / STEP_MS);
   }
 
-  /** The one of so many steps after the beginning; steps without news give the moment before. */
+  /** Returns the moment at a step; a step without changes repeats the moment before. */
   at(step: number): Moment {
     for (let next = this.#moments.length; next <= step; next += 1) {
       const isChanged = this.#routes.advance(next * STEP_MS);
@@ -60,7 +60,7 @@ class RouteTrace {
   }
 }
 
-/** Where one strategy is on a trace. */
+/** A strategy's position on a trace. */
 class TracedRoutes implements Routes {
   readonly #trace: RouteTrace;
   readonly delays: HostDelays;
@@ -106,8 +106,8 @@ class TracedRoutes implements Routes {
 const traces = new WeakMap<Links, Map<boolean, RouteTrace>>();
 
 /**
- * Routes of the whole fleet from the end of the warm-up on. The same links give the same ones at the same times, so
- * rivals have what ours has. `admitted`: pairs within the relay budget.
+ * Returns the routes of the whole fleet from the end of the warm-up on. Equal links give equal routes at equal times,
+ * so all strategies compete fairly. `admitted`: pairs within the relay budget.
  */
 export function planRoutes(world: World, mayRelay: boolean, admitted?: ReadonlySet<number>): Routes {
   if (admitted !== undefined) return warmRoutes(world, mayRelay, admitted);

@@ -1,5 +1,5 @@
-// What the simulated centre knows of the paths between hosts: the production planner, fed with what probes would report
-// of the world's links. What it believes is not exact; the judge's truth (`linkMs`) is.
+// The simulated centre's knowledge of the paths between hosts: the production planner, fed with probe reports of the
+// world's links. Its beliefs are inexact; the judge uses the exact delays (`linkMs`).
 import type { Rng } from '@meridian/runtime';
 import {
   AGREEING_BATCHES,
@@ -20,12 +20,11 @@ import { gaussian } from '../geography.ts';
 import { NOISE_MEAN, type ProbeNoise, REPORT_MS, ROUND_TRIP_DEVIATION } from '../probe-noise.ts';
 import { linkMs, type World } from '../world.ts';
 
-/** Before the first room: the first choices are made, and most small gains that last are taken. */
+/** Time before the first room, in which the first choices and most small lasting gains are made. */
 export const WARM_UP_MS = 10 * 60_000;
 /**
- * After the first choices batches are thinned, so that 120 hosts and two hours are seconds of work: every 30 s as many
- * as must agree, with reports as close as in production. Jams between them are not seen, so counts of flips are less
- * than those of production.
+ * After the first choices batches are thinned, so that 120 hosts and two hours take seconds: every 30 s as many as must
+ * agree, with reports as close as in production. Jams in between are not seen, so flips are fewer than in production.
  */
 const BURST_EVERY_MS = 30_000;
 const BURST_MS = (AGREEING_BATCHES - 1) * REPORT_MS;
@@ -36,34 +35,28 @@ const BURST_MS = (AGREEING_BATCHES - 1) * REPORT_MS;
 const DEVIATION_MEDIAN_MS = 0.6;
 const DEVIATION_P95_MS = 8;
 const NORMAL_P95 = 1.645;
-/** Queueing is at most this share of a round trip: otherwise nothing would be left for the way. */
+/** Largest share of queueing in a round trip; the rest is travel time. */
 const NOISE_SHARE_MAX = 0.5;
 
-/** What a strategy knows of the paths between hosts. */
+/** A strategy's knowledge of the paths between hosts. */
 export interface Routes {
-  /** Runs what is due until `nowMs`. True: some pair's path has changed. */
   advance(nowMs: number): boolean;
-  /** Delays by the paths in use, as they are believed now. */
   readonly paths: RoomPaths;
-  /** The same by host id (`hostIdOf`), and measured round trips. */
   readonly delays: HostDelays;
-  /** Relay in use between two hosts, or -1: direct. */
   via(from: number, to: number): number;
 }
 
 export interface SimRoutesOptions {
-  /** False: no host relays. */
   readonly mayRelay: boolean;
-  /** Of the links' noise; the same one makes the same reports. */
+  /** Source of the links' noise; equal sources give equal reports. */
   readonly rng: Rng;
   /** Pairs within the relay budget; undefined: all. */
   readonly admitted?: ReadonlySet<number> | undefined;
 }
 
-/** Name of a host of the world towards the production core. */
 export const hostIdOf = (index: number): string => `h${String(index).padStart(6, '0')}`;
 
-/** The planner of a world in time: 0 is the end of `warmUp`. Times never go back. */
+/** Planner of a world over time: 0 is the end of `warmUp`. Times never go back. */
 export class SimRoutes implements Routes {
   readonly #planner = new RoutePlanner({ checksLight: true });
   readonly #links: SimLinks;
@@ -84,20 +77,19 @@ export class SimRoutes implements Routes {
         return { hostId: hostIdOf(index), latitude, longitude, site: String(city), relayMs };
       }),
     );
-    this.#planner.replan(this.#nextMs, this.#mayRelay); // nothing is measured: all start direct, on guesses
+    this.#planner.replan(this.#nextMs, this.#mayRelay); // without measurements all paths start direct, on guesses
   }
 
-  /** Some minutes of reports before time 0. */
   warmUp(): void {
     this.advance(0);
   }
 
-  /** Runs the batches that are due until `nowMs`. True: some pair's path has changed. */
+  /** Runs the batches due until `nowMs`. Returns true when a pair's path has changed. */
   advance(nowMs: number): boolean {
     return this.changesUntil(nowMs) > 0;
   }
 
-  /** The same, in changes of pairs. */
+  /** Runs the batches due until `nowMs`, and returns the number of pairs whose path has changed. */
   changesUntil(nowMs: number): number {
     const untilMs = Math.min(nowMs, this.#settledAtMs);
     let changes = 0;
@@ -116,7 +108,7 @@ export class SimRoutes implements Routes {
     return this.#planner.routes.hostIds;
   }
 
-  /** Relays in use and believed delays, by from × hosts + to: the planner's own, read only. */
+  /** Relays in use, and next believed delays, by from × hosts + to: the planner's own arrays, read only. */
   get vias(): Int16Array {
     return this.#planner.plan.choice.primaryVia;
   }
@@ -125,7 +117,6 @@ export class SimRoutes implements Routes {
     return this.#planner.routes.delayMs;
   }
 
-  /** Costs and best paths as the planner believes them now. */
   get input(): PathInput {
     return this.#planner.plan.input;
   }
@@ -145,7 +136,6 @@ export class SimRoutes implements Routes {
     return this.#paths.paths;
   }
 
-  /** What links would cost if every report were exact. */
   exactCosts(): PathInput {
     const linkMs = this.#links.exactCostsMs();
     return { ...this.input, linkMs, legMs: linkMs };
@@ -157,13 +147,12 @@ export class SimRoutes implements Routes {
   }
 }
 
-/** From the batch of this moment, 0 being the first, to the next one. */
+/** Returns the time from the batch at `atMs` to the next one; 0 is the first batch. */
 function pauseMs(atMs: number): number {
   const inBurstMs = atMs % BURST_EVERY_MS;
   return atMs < FREE_CHOICE_MS || inBurstMs < BURST_MS ? REPORT_MS : BURST_EVERY_MS - inBurstMs;
 }
 
-/** The planner of a world after the warm-up. `admitted`: pairs within the relay budget. */
 export function warmRoutes(world: World, mayRelay: boolean, admitted?: ReadonlySet<number>): SimRoutes {
   const routes = new SimRoutes(world, { mayRelay, rng: world.links.rng, admitted });
   routes.warmUp();
@@ -171,14 +160,14 @@ export function warmRoutes(world: World, mayRelay: boolean, admitted?: ReadonlyS
 }
 
 /**
- * The links of a world as its probes see them. Machines of one site share uplinks, so all links between two cities are
+ * Links of a world as its probes see them. Machines of one site share uplinks, so all links between two cities are
  * equally noisy, each at its own moments.
  */
 class SimLinks {
   readonly #hostIds: readonly string[];
-  readonly #rttMs: Float64Array; // by from × hosts + to
+  readonly #rttMs: Float64Array;
   readonly #deviationMs: Float64Array;
-  /** Where in the series of reports the link begins. */
+  /** Position in the series of reports at which each link begins. */
   readonly #offset: Int32Array;
   readonly #noise: ProbeNoise;
 
@@ -206,7 +195,7 @@ class SimLinks {
     return this.#rttMs.map((rttMs, at) => measuredCostMs(rttMs / 2, this.#deviationMs[at] as number, 0));
   }
 
-  /** Reports what all probes report at one moment; `atMs` is 0 or more. */
+  /** Sends the reports of all probes at a moment; `atMs` is 0 or more. */
   report(atMs: number, tell: (fromHostId: string, report: LinkReport) => void): void {
     const hosts = this.#hostIds.length;
     const { rttMs, onewayChangeMs, jitterMs, reports } = this.#noise;
@@ -232,7 +221,7 @@ class SimLinks {
   }
 }
 
-/** Mean deviation of one direction of the links between two cities, both alike, by a × cities + b. */
+/** Returns the mean deviation of one direction of the links between two cities, equal for both, by a × cities + b. */
 function cityDeviationsMs(cities: number, rng: Rng): Float64Array {
   const sigma = Math.log(DEVIATION_P95_MS / DEVIATION_MEDIAN_MS) / NORMAL_P95;
   const deviationMs = new Float64Array(cities * cities);

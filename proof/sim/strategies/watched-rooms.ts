@@ -1,6 +1,6 @@
-// The rooms of a run under production's eye: one `RoomWatch` each, asked as `RoomWatcher` and `RoomMoves` ask
-// (scheduler/src/moving/room-watcher.ts, room-moves.ts). What is modelled here is time: when timings are back, and how
-// long a move takes.
+// The rooms of a run under production's `RoomWatch`, called as `RoomWatcher` and `RoomMoves` call it
+// (scheduler/src/moving/room-watcher.ts, room-moves.ts). This file models time: when timings return, and how long a
+// move takes.
 import { limits } from '@meridian/protocol';
 import { type RoomStep, RoomWatch, type Timing } from '@meridian/scheduler/core';
 import { RoomBook } from '../../../scheduler/src/moving/core/room-book.ts';
@@ -10,23 +10,21 @@ import type { Person, World } from '../world.ts';
 import type { Clients, Session } from './clients.ts';
 import type { LiveRoom, Move, Seat, Setting } from './strategy.ts';
 
-/** The five sockets and the way back. An assumption. */
+/** Time of five sockets and the way back. An assumption. */
 export const ASKED_TIMINGS_MS = 2000;
-/** After a join the round trip to the own media node is known. An assumption. */
+/** Time after a join until the round trip to the own media node is known. An assumption. */
 export const OWN_TIMING_MS = 1000;
 
 export interface WatchedRoomsOptions extends Pick<Setting, 'world' | 'after'> {
   readonly clients: Clients;
-  /** The fleet by city, as it is now. */
   sites(nowMs: number): Pick<Sites, 'paths' | 'keys' | 'isOpen'>;
-  /** Which of these hosts takes the person that moves; -1: none does. */
+  /** Returns the host that takes the moving person; -1: none. */
   hostFor(o: { room: LiveRoom; seat: Seat; session: Session; hosts: readonly number[]; nowMs: number }): number;
 }
 
 interface Watched {
   readonly watch: RoomWatch;
   readonly sessions: Map<Person, Session>;
-  /** Those of a group that are still to move, one after another. */
   next: { readonly people: readonly string[]; readonly city: number };
 }
 
@@ -39,7 +37,7 @@ export class WatchedRooms {
     this.#o = o;
   }
 
-  /** A session joins; what it timed before counts at once, its own host's round trip a little later. */
+  /** Adds a session; its earlier timings count at once, the round trip to its own host a little later. */
   joined({ index }: LiveRoom, session: Session, host: number): void {
     const watched = this.#rooms.get(index) ?? newWatched();
     this.#rooms.set(index, watched);
@@ -51,7 +49,7 @@ export class WatchedRooms {
   left({ index, seats }: LiveRoom, { person }: Seat): void {
     const watched = this.#rooms.get(index);
     watched?.sessions.delete(person);
-    // As in the centre: an empty room is forgotten.
+    // The centre forgets an empty room as well.
     if (seats.length > 0) return;
     this.#rooms.delete(index);
     this.#book.drop(String(index));
@@ -80,10 +78,7 @@ export class WatchedRooms {
     return this.#nextOfGroup(room, watched, nowMs);
   }
 
-  /**
-   * One move of a room at a time, as in the centre's queue; a person that has left meanwhile, or is there already, is
-   * passed over.
-   */
+  /** Returns one move of a room at a time, as the centre's queue does; skips people who have left or arrived. */
   #nextOfGroup(room: LiveRoom, watched: Watched, nowMs: number): Move[] {
     const { people, city } = watched.next;
     const isNext = ({ person, host }: Seat): boolean =>
@@ -123,7 +118,7 @@ export class WatchedRooms {
     return roomNow(facts, { paths: sites.paths, regionOf: () => '', isOpen: (site) => sites.isOpen(site) });
   }
 
-  /** Of a person that was not asked before also what the centre asks of any newcomer. */
+  /** Requests timings; of a person without an earlier request also those that the centre requests of any newcomer. */
   #ask(room: LiveRoom, watched: Watched, wanted: readonly Timing[], nowMs: number): void {
     const { clients } = this.#o;
     const { keys } = this.#o.sites(nowMs);
@@ -141,7 +136,7 @@ export class WatchedRooms {
 
   #tellLater(watched: Watched, session: Session, ms: number, tell: () => void): void {
     this.#o.after(ms, () => {
-      if (watched.sessions.get(session.person) !== session) return; // it has left
+      if (watched.sessions.get(session.person) !== session) return;
       tell();
       watched.watch.timed(false);
     });
@@ -164,7 +159,7 @@ export class WatchedRooms {
   }
 }
 
-/** The same when they join anew. */
+/** Returns a name that stays the same when the person rejoins. */
 const nameOf = ({ id }: Person): string => String(id);
 
 const cityOf = (world: World, host: number): number => world.hosts[host]?.city ?? -1;

@@ -1,5 +1,5 @@
-// Break-out rooms by the buttons of the page: a host divides a meeting, its people join their rooms and see those of
-// their room alone, all read an announcement, and come back when the host closes the rooms.
+// Break-out rooms by the buttons of the page: a host divides a meeting, its people join their rooms, and the host
+// closes the rooms.
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, type Participant } from '../support/browser.ts';
@@ -24,7 +24,6 @@ afterAll(async () => {
 const come = (name: string, more: Record<string, string> = {}): Promise<Participant> =>
   join(browser, cloud, { name, room: 'divided', from: 'frankfurt', lang: 'en', ...more });
 const identityOf = (one: Participant): Promise<string> => one.room('return room.localParticipant.identity;');
-/** Names on the tiles of the page: of the room that is shown. */
 const tiles = (one: Participant, identities: readonly string[]): Promise<unknown> =>
   until(`the tiles of ${one.name}`, async () => {
     const shown = await one.page
@@ -39,14 +38,13 @@ const enters = async (one: Participant, name: string): Promise<void> => {
   await one.page.getByTestId('break-out-name').getByText(name).waitFor();
 };
 
-it('a host opens two rooms: each sees its own, an announcement reaches all, and all come back', async () => {
+it('a host opens two rooms: each sees only its own people, an announcement reaches all, and all return', async () => {
   const host = await come('Hana');
   const [ann, bo] = await Promise.all([come('Ann', { guest: '1' }), come('Bo', { guest: '1' })]);
   const id = { hana: await identityOf(host), ann: await identityOf(ann), bo: await identityOf(bo) };
   const all = [host, ann, bo];
   await Promise.all(all.map((one) => tiles(one, Object.values(id))));
 
-  // Planned by hand.
   await press(host, 'host');
   await press(host, 'break-outs');
   await host.page.getByTestId('planned-room').first().getByRole('textbox').fill('Red');
@@ -58,7 +56,6 @@ it('a host opens two rooms: each sees its own, an announcement reaches all, and 
   await press(host, 'break-outs-open-all');
   await ann.page.getByTestId('break-out-invited').getByText('Red').waitFor();
 
-  // Each is in its room; in the main room the host is alone, and sees where they are.
   await Promise.all([enters(ann, 'Red'), enters(bo, 'Room 2')]);
   await Promise.all([tiles(host, [id.hana]), tiles(ann, [id.ann]), tiles(bo, [id.bo])]);
   for (const [name, identity] of [
@@ -68,7 +65,6 @@ it('a host opens two rooms: each sees its own, an announcement reaches all, and 
     await openRoom(host, name).locator(`[data-identity="${identity}"][data-there=true]`).waitFor();
   await ann.page.locator('[data-testid=microphone][data-state=on]').waitFor();
 
-  // The host goes to Ann: both see one another, Bo neither of them.
   await openRoom(host, 'Red').getByTestId('break-out-enter').click();
   await host.page.getByTestId('break-out-name').getByText('Red').waitFor();
   await Promise.all([tiles(host, [id.hana, id.ann]), tiles(ann, [id.hana, id.ann]), tiles(bo, [id.bo])]);
@@ -79,7 +75,7 @@ it('a host opens two rooms: each sees its own, an announcement reaches all, and 
   await host.page.keyboard.press('Enter');
   for (const one of [ann, bo]) await one.page.getByTestId('announcement').getByText('Five more minutes').waitFor();
 
-  // One that muted itself stays muted on the way back.
+  // A participant who muted themselves stays muted on the way back.
   await press(bo, 'microphone');
   await bo.page.locator('[data-testid=microphone][data-state=off]').waitFor();
   await press(host, 'break-outs-close');

@@ -1,4 +1,4 @@
-// `kill -9` of what carries no call, one after another: the call goes on without a gap, each is started again, and a
+// `kill -9` of processes that carry no call: the call continues without a gap, each process is restarted, and a
 // newcomer joins the same room.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 beforeEach(() => fleetAlive(cloud));
 
-it('of the centre, the page, probes, gateways', async () => {
+it('a call continues when the centre, the page, a probe, a gateway or a recorder is killed', async () => {
   const room = 'kill-bystanders';
   const { ana, bo } = await callAcrossRegions(browser, cloud, { room, codec: 'vp8' });
   await Promise.all([ana, bo].flatMap((p) => [seesMore(p), hearsMore(p)]));
@@ -45,7 +45,7 @@ it('of the centre, the page, probes, gateways', async () => {
   }
 });
 
-it('of the api: the call goes on, and what the api has acknowledged holds', async () => {
+it('a call continues when the api is killed, and acknowledged changes are kept', async () => {
   const room = 'kill-api';
   const { ana, bo } = await callAcrossRegions(browser, cloud, { room, codec: 'vp8' });
   await Promise.all([ana, bo].flatMap((p) => [seesMore(p), hearsMore(p)]));

@@ -1,5 +1,4 @@
-// The promise of the product in one file: two browsers in two regions see and hear each other through two media nodes
-// that relay.
+// Two browsers in two regions see and hear each other through two media nodes that relay.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages } from '../support/browser.ts';
@@ -36,7 +35,7 @@ describe('a call across two regions', () => {
     const decision = JSON.stringify(await cloud.decision(decisionId));
     expect(decision).toContain('sfu-sgp-1');
     expect(decision).toContain('host-fra');
-    // And by Eva herself, about herself.
+    // Eva can also ask about herself.
     const why = await eva.room<{
       decisionId: string;
       reasons: string[];
@@ -45,7 +44,7 @@ describe('a call across two regions', () => {
     expect([why.decisionId, why.options[0]?.nodeId]).toEqual([decisionId, 'sfu-sgp-1']);
     expect(why.options.map((option) => option.nodeId)).toContain('sfu-fra-1');
     expect(why.reasons.some((reason) => reason.startsWith('access: '))).toBe(true);
-    // The join itself was answered without: how her place is known, and no more.
+    // The answer to the join itself only names the source of her location.
     expect(await eva.room<string[]>('return room.placement.reasons;')).toEqual([
       'the city was named by the client (development)',
     ]);
@@ -54,7 +53,7 @@ describe('a call across two regions', () => {
     await eva.close();
   });
 
-  it('leaving is known to the other at once', async () => {
+  it('the other participant sees at once that somebody leaves', async () => {
     const { ana, bo } = await callAcrossRegions(browser, cloud, { room: 'leave', codec: 'vp8' });
     await until('Ana sees Bo', () => ana.room<boolean>('return room.remoteParticipants.size === 1;'));
     await bo.close();

@@ -1,4 +1,3 @@
-// The page that checks the connection, from its button to the report that a person copies.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { CheckReport } from '../../../sdk-web/src/check/types.ts';
@@ -19,7 +18,7 @@ afterAll(async () => {
   await browser?.close();
 });
 
-it('says what was found and why, reads it out, and copies it', async () => {
+it('the check page shows its findings and their reasons, reads them out, and copies the report', async () => {
   const person = await Participant.open(browser, cloud.pageUrl, { lang: 'en', from: 'singapore', room: 'checked' });
   const { page } = person;
   await takeClipboard(person);
@@ -41,7 +40,7 @@ it('says what was found and why, reads it out, and copies it', async () => {
     tls: { state: 'skipped', code: 'NOT_OFFERED' },
     placement: { nodeId: 'sfu-sgp-1', region: 'singapore' },
   });
-  // Which of them: not every network lets UDP go between its own address and those of the loopback.
+  // Either may pass: not every network lets UDP pass between its own address and loopback.
   expect([report.udp.state, report.tcp.state]).toContain('passed');
   expect(report.uplink.value?.bitrateBps).toBeGreaterThan(0);
   expect(await page.getByTestId('check-where').textContent()).toContain('To Singapore, on the node sfu-sgp-1.');

@@ -1,4 +1,3 @@
-// A host has a call composed: one picture and one sound of two people, whose layout changes while it runs.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,7 +33,7 @@ const pieces = async (id: string): Promise<number> =>
 const recordings = (p: Participant): Promise<string[]> =>
   p.room('return room.recordings.map(({ state, mode, layout }) => [state, mode, layout].join(" "));');
 
-/** Of the recorder's store, once the stint has ended and its files are whole; the files lie in `place` then. */
+/** Resolves when the stint has ended and the recorder's store has its whole files; copies them to `place`. */
 const stored = (recordingId: string): Promise<Manifest> =>
   until('the recording is in the store', async () => {
     const folder = pathOf(cloud.stateDir, 'rec-fra', 'recordings');
@@ -52,7 +51,7 @@ const stored = (recordingId: string): Promise<Manifest> =>
     return isWhole ? manifest : undefined;
   });
 
-/** Parts of the picture at this time that are of many colours, as a camera's are: left, right, whole. */
+/** Tells which parts of the picture (left, right, whole) have many colours at this time, as a camera's have. */
 function busyParts(file: string, atS: number): boolean[] {
   const args = ['-v', 'error', '-ss', `${atS}`, '-i', file, '-frames:v', '1', '-vf', 'scale=64:36', '-pix_fmt', 'gray'];
   const grey = execFileSync('ffmpeg', [...args, '-f', 'rawvideo', 'pipe:1']);
@@ -61,7 +60,7 @@ function busyParts(file: string, atS: number): boolean[] {
   return [6, 38].map((x) => values(x).size > 8);
 }
 
-it('is recorded as one picture and one sound of two people, in one file each', async () => {
+it('a composed recording has one picture and one sound of two people, in one file each', async () => {
   const ann = await join(browser, cloud, { room: 'composed-call', name: 'Ann', from: 'frankfurt' });
   await join(browser, cloud, { room: 'composed-call', name: 'Bob', from: 'frankfurt' });
   const before = await pieces('rec-fra');

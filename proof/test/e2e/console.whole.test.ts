@@ -1,4 +1,3 @@
-// An operator looks at a real call across two regions: on the map, in its room, in the timeline of one person.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closePages, type Participant } from '../support/browser.ts';
@@ -24,7 +23,7 @@ beforeAll(async () => {
     join(browser, cloud, { room, name: 'Ana', from: 'frankfurt' }),
     join(browser, cloud, { room, name: 'Bo', from: 'singapore' }),
   ]);
-  // A rule that always fires. Its alarm, and what Bo does, are on their way to the console while the first tests run.
+  // This rule always fires. Its alarm, and Bo's mute, reach the console while the first tests run.
   await operator.ask('PATCH', '/alarm-rules/webhook-backlog', { limit: 0, forS: 0, severity: 'critical' });
   await bo.room('await room.localParticipant.setMicrophoneEnabled(false);');
 });
@@ -40,10 +39,9 @@ async function operatorsPage(): Promise<Page> {
 
 const sessionOf = (one: Participant): Promise<string> => one.room('return room.localParticipant.sessionId;');
 
-it('the map has the sites, the link that the call uses, and the places of its people, live', async () => {
+it('the map shows the sites, the link that the call uses, and the places of its people, live', async () => {
   await page.goto(`${cloud.pageUrl}/console?lang=en`);
   await page.getByTestId('map-totals').getByText('2 of 2 media nodes alive').waitFor();
-  // What the map hears, by the server of the pages. It ends when all of the call is there.
   const seen = await page.evaluate(
     () =>
       new Promise<{ sites: string[]; links: string[]; places: string[] }>((resolve) => {
@@ -69,7 +67,7 @@ it('the map has the sites, the link that the call uses, and the places of its pe
   expect(seen.places).toEqual(expect.arrayContaining(['Frankfurt', 'Singapore']));
 });
 
-it('their joins are counted, by the region of the node that answered', async () => {
+it('joins are counted by the region of the node that answered', async () => {
   const answered = await until('they are counted', async () => {
     const [, { data }] = await operator.ask('GET', '/console/joins?tenant=dev');
     const regions = (data as { key: string; succeeded: number }[]).filter(({ succeeded }) => succeeded > 0);
@@ -78,7 +76,7 @@ it('their joins are counted, by the region of the node that answered', async () 
   for (const region of answered) expect(['frankfurt', 'singapore']).toContain(region);
 });
 
-it('the room has both people, and the hop of a track between their nodes', async () => {
+it('the room shows both people, and the hop of a track between their nodes', async () => {
   const camera = await ana.room<string>('return room.localParticipant.getTrackPublication("camera").trackId;');
   const hop = { trackId: camera, nodeId: 'sfu-sgp-1', fromNodeId: 'sfu-fra-1' };
   await until('the hop is in the plan', async () => {
@@ -90,12 +88,12 @@ it('the room has both people, and the hop of a track between their nodes', async
   for (const name of ['Ana', 'Bo']) await page.getByRole('link', { name, exact: true }).waitFor();
 });
 
-it('the timeline of a person has figures, what happened, and why it is at its node', async () => {
+it('the timeline of a person shows figures, events, and why the person is at its node', async () => {
   const session = await sessionOf(bo);
   const timeline = await until('all of it is stored', async () => {
     const [, { points, events, decisions }] = await operator.ask('GET', `/console/sessions/${session}`);
     const kinds = (events as { kind: string; source?: string }[]).map(({ kind, source = '' }) => `${kind} ${source}`);
-    // The first record comes before its round trip is measured.
+    // The first record precedes its round trip.
     const point = (points as { rttMs?: number }[]).find(({ rttMs }) => rttMs !== undefined);
     const hasAll = kinds.includes('muted microphone') && point !== undefined;
     return hasAll && { point, kinds, decisions };
@@ -108,7 +106,7 @@ it('the timeline of a person has figures, what happened, and why it is at its no
   await page.getByTestId('events').getByText('Microphone muted').waitFor();
 });
 
-it('an alarm is in the list, and acknowledged with a note by the keyboard', async () => {
+it('an alarm is listed, and acknowledged with a note by the keyboard', async () => {
   const ours = async () => {
     const [, { alarms }] = await operator.ask('GET', '/alarms');
     return (alarms as { rule: string; acknowledged?: object }[]).find(({ rule }) => rule === 'webhook-backlog');

@@ -1,5 +1,4 @@
-// Testers of two edge probes meet in a call, through the whole cloud: entries, centre, media nodes, each of them the
-// real one. The api that takes their reports is written down here.
+// Testers of two edge probes meet in a call through a real cloud. The test keeps the reports in place of the api.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -45,9 +44,9 @@ function dial(region: string, o: { entry: string }): void {
     stateDir: folder,
     apiUrl: `http://127.0.0.1:${port}`,
     ...cloud.secrets().devKey,
-    everyS: 10, // they stay for two thirds of it: long enough to meet on a busy machine
+    everyS: 10, // testers stay for two thirds of it: long enough to meet on a busy machine
   };
-  // They begin at once and together.
+  // All testers begin at once.
   const rng = { ...seededRng(region), next: () => 0 };
   const tester = new Tester({
     settings,
@@ -62,7 +61,7 @@ function dial(region: string, o: { entry: string }): void {
 
 const resultsOf = (region: string) => reports.flatMap(({ report }) => (report.region === region ? report.results : []));
 
-it('hear and see each other, and say how long that took; one whose entry is dead says so', async () => {
+it('testers hear and see each other and report how long that took; a tester with a dead entry reports that', async () => {
   for (const region of ['frankfurt', 'singapore'] as const) dial(region, { entry: cloud.entryUrl(region) });
   dial('nowhere', { entry: 'http://127.0.0.1:9' });
   for (const [region, other] of [
@@ -85,7 +84,7 @@ it('hear and see each other, and say how long that took; one whose entry is dead
   expect(reports[0]?.authorization).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
 });
 
-it('leave their room when they end', async () => {
+it('testers leave their room when they end', async () => {
   const endedMs = performance.now();
   await Promise.all(testers.map((one) => one.close()));
   expect(performance.now() - endedMs).toBeLessThan(2000);

@@ -1,4 +1,4 @@
-// Background and noise suppression on the meeting page, with a drawn person that the model recognises and with made
+// Background blur and noise suppression on the meeting page, with a drawn person that the model recognises and made-up
 // speech in noise.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import { mixed, pinkNoise, speech, writeWav } from '../support/speech.ts';
 
 /** Small and slow enough for two cores that also encode and decode it. */
 const film = { width: 640, height: 360, frameRate: 10, frames: 10 };
-/** As in talking.ts: what a person would take for the end. */
+/** Longest freeze, as in talking.ts: a person would take more for the end. */
 const videoFreezeMsMax = 4000;
 
 let cloud: TestCloud;
@@ -41,7 +41,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** How much neighbouring points differ in what is received of the camera: of the background, and of the face. */
+/** Measures how much neighbouring pixels of the received camera differ: in the background, and in the face. */
 const sharpness = (p: Participant): Promise<{ background: number; face: number }> =>
   p.room(`
     const [other] = room.remoteParticipants.values();
@@ -64,14 +64,13 @@ const sharpness = (p: Participant): Promise<{ background: number; face: number }
 const trackOf = (p: Participant): Promise<string> =>
   p.room('return room.localParticipant.getTrackPublication("camera").trackId;');
 
-/** Opens the switches of the devices' dialog. */
 async function openEffects(p: Participant): Promise<void> {
   await p.page.keyboard.press('d');
   await p.page.getByTestId('effects').locator('summary').click();
 }
 
 describe('effects on the own picture and sound', () => {
-  it('a blurred background is what others see, the person stays sharp, and the picture never stops', async () => {
+  it('others see a blurred background and a sharp person, and the picture never stops', async () => {
     const ana = await join(browser, cloud, { room: 'effects', name: 'Ana', from: 'frankfurt' }, 'as asked');
     const bo = await join(browser, cloud, { room: 'effects', name: 'Bo', from: 'frankfurt', camera: '0' }, 'as asked');
     await seesMore(bo);
@@ -84,7 +83,7 @@ describe('effects on the own picture and sound', () => {
       return now.background < before.background / 3 && now;
     });
     expect(after.face).toBeGreaterThan(before.face * 0.6);
-    // Another one in its place, then none: the same track all the time.
+    // Changing and removing the background keeps the same track.
     await ana.page.getByTestId('background-hills').click();
     await seesMore(bo, 10);
     await ana.page.getByTestId('background-none').click();
@@ -105,7 +104,7 @@ describe('effects on the own picture and sound', () => {
         'return room.localParticipant.getTrackPublication("microphone").track.processor?.name === "noise";',
       ),
     );
-    // Of the device and of what is sent, in dB: the quiet moments, which are noise, and the loud ones, which are voice.
+    // Levels in dB, of the device and of the sent sound: the quiet moments are noise, the loud ones are voice.
     const levels = await ana.room<{ device: [number, number]; sent: [number, number]; isBrowsersOff: boolean }>(`
       const { track } = room.localParticipant.getTrackPublication('microphone');
       const context = new AudioContext();

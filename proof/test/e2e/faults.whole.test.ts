@@ -1,5 +1,5 @@
-// `kill -9` of what carries a call or its signaling: started again, a new join into the same room works, and the sound
-// and the pictures of the others have no gap.
+// `kill -9` of nodes that carry a call or its signaling: they restart, a new participant joins the same room, and the
+// others' sound and pictures have no gap.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closePages } from '../support/browser.ts';
@@ -28,7 +28,7 @@ beforeEach(() => fleetAlive(cloud));
 
 describe('kill -9', () => {
   it.each(['sig-fra', 'sig-sgp'])(
-    'of %s: media never stops, its clients resume at the other instance, a newcomer joins',
+    '%s is killed: media never stops, its clients resume at the other instance, a newcomer joins',
     async (id) => {
       const room = `kill-${id}`;
       const { ana, bo } = await callAcrossRegions(browser, cloud, { room, codec: 'vp8' });
@@ -47,7 +47,7 @@ describe('kill -9', () => {
     },
   );
 
-  it('of a media node: its participants come back by themselves, the others never lose each other', async () => {
+  it('a media node is killed: its participants return by themselves, the others never lose each other', async () => {
     const room = 'kill-sfu';
     const { ana, bo } = await callAcrossRegions(browser, cloud, { room, codec: 'vp8' });
     const eva = await join(browser, cloud, { room, name: 'Eva', from: 'frankfurt' });
@@ -59,7 +59,7 @@ describe('kill -9', () => {
     await Promise.all([seesMore(ana, 60), seesMore(eva, 60)]);
     await restarted(cloud, 'sfu-sgp-1', pid);
     await expectGoesOn([ana, eva], 'while sfu-sgp-1 was dead', ['Ana', 'Eva']);
-    // Only then do his counters begin anew: what is counted from before would ask for too much.
+    // Bo's counters restart at his return, so growth must be counted from then.
     await until('Bo is back', () => bo.room<boolean>("return window.back >= 1 && room.state === 'connected';"));
     await Promise.all([seesMore(bo), hearsMore(bo)]);
     await until('Ana sees both again', () => ana.room<boolean>('return room.remoteParticipants.size === 2;'));

@@ -1,4 +1,3 @@
-// What people do in a call, each across two regions.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import type { Participant } from '../support/browser.ts';
@@ -10,7 +9,7 @@ import { sharedCloud } from '../support/shared-cloud.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
-/** The call that the tests share; undefined: the next test begins another. */
+/** Call that the tests share; undefined: the next test begins another. */
 let inCall: { ana: Participant; bo: Participant } | undefined;
 let ana: Participant;
 let bo: Participant;
@@ -42,9 +41,8 @@ beforeEach(async () => {
 
 const remote = '[...room.remoteParticipants.values()][0]';
 
-// Each leaves the call as it found it.
 describe('in a call', () => {
-  it('mute stops the sound at the other side and is shown there, unmute brings it back', async () => {
+  it('muting stops the sound at the other side and is shown there; unmuting restores it', async () => {
     await ana.room('await room.localParticipant.setMicrophoneEnabled(false);');
     await until('Bo sees the mute', () =>
       bo.room<boolean>(`return ${remote}.getTrackPublication('microphone').isMuted;`),
@@ -63,7 +61,7 @@ describe('in a call', () => {
 
   // Chromium sends VP8 in simulcast and VP9 in SVC.
   it.each(['vp8', 'vp9'])('%s: a small tile gets a lower layer, a large one the full picture again', async (codec) => {
-    // Another page that holds the camera would keep it small.
+    // A second page would keep the camera small.
     await endCall();
     const query = { room: `features-layers-${codec}`, codec };
     inCall = {
@@ -99,7 +97,7 @@ describe('in a call', () => {
     );
   });
 
-  it('a participant without autoSubscribe receives what it asks for, and nothing else', async () => {
+  it('a participant without autoSubscribe receives only the tracks that it requests', async () => {
     const token = await cloud.token(`features-${call}`, 'choosy');
     const subscribed =
       '[...room.remoteParticipants.values()].flatMap((p) => [...p.trackPublications.values()]).filter((t) => t.track)';
@@ -141,7 +139,7 @@ describe('in a call', () => {
     expect(code).toBe('DATA_TOO_LARGE');
   });
 
-  it('chat arrives in both directions, Chinese too', async () => {
+  it('chat arrives in both directions, also in Chinese', async () => {
     for (const p of [ana, bo])
       await p.room(
         "window.chat = []; room.on('chatMessage', (message, from) => window.chat.push([message.text, from?.name]));",
@@ -156,13 +154,13 @@ describe('in a call', () => {
     );
   });
 
-  it('a participant that speaks is an active speaker at the other side', async () => {
+  it('a participant who speaks is an active speaker at the other side', async () => {
     await until('Bo sees Ana speak', () =>
       bo.room<boolean>("return room.activeSpeakers.some((p) => p.name === 'Ana');"),
     );
   });
 
-  it('a reload with the same identity replaces the older session, and media comes back', async () => {
+  it('a reload with the same identity replaces the older session, and media returns', async () => {
     await ana.page.reload();
     await ana.connected();
     await until('Bo still sees exactly one Ana', () => bo.room<boolean>('return room.remoteParticipants.size === 1;'));
@@ -173,7 +171,7 @@ describe('in a call', () => {
 describe('at the end of a call', () => {
   afterEach(endCall);
 
-  it('the same identity in a second window: the newer wins, the older gets the reason', async () => {
+  it('the newer of two windows with the same identity wins, and the older gets the reason', async () => {
     const identity = await ana.room<string>('return room.localParticipant.identity;');
     await ana.room("window.ended = ''; room.on('disconnected', (reason) => { window.ended = reason; });");
     const token = await cloud.token(`features-${call}`, identity);
@@ -190,7 +188,7 @@ describe('at the end of a call', () => {
     await newer.close();
   });
 
-  it('kick: the kicked one gets the reason, the others see them go, and the same token is refused', async () => {
+  it('a kicked participant gets the reason, the others see them leave, and the same token is refused', async () => {
     await bo.room("window.ended = ''; room.on('disconnected', (reason) => { window.ended = reason; });");
     await ana.room(`await room.performAdmin.kick(${remote}.identity);`);
     await until('Bo gets the reason', () => bo.room<boolean>("return window.ended === 'KICKED';"));

@@ -1,5 +1,4 @@
-// A tenant binds a room to a region, through the whole cloud: tokens, centre, owner, media nodes, each of them the real
-// one.
+// A tenant binds a room to a region of a real cloud.
 import type { MeridianClientError, SessionClient } from '@meridian/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { token } from '../../../signaling/test/service/rig/client.ts';
@@ -31,7 +30,7 @@ async function join(room: string, identity: string, o: { entry: Entry; regions?:
 }
 
 describe('a room that is bound to a region', () => {
-  it('is there alone, also for a far client that comes through a signaling node there', async () => {
+  it("has sessions only there, even of a far client that connects through another region's signaling node", async () => {
     const regions = ['frankfurt'];
     expect(await join('bound', 'ann', { entry: 'frankfurt', regions })).toBe('sfu-fra-1');
     expect(await join('bound', 'bob', { entry: 'singapore', regions })).toBe('sfu-fra-1');
@@ -39,16 +38,16 @@ describe('a room that is bound to a region', () => {
     expect(await join('free', 'dan', { entry: 'singapore' })).toBe('sfu-sgp-1');
   });
 
-  it('refuses a participant that may not be there, at either signaling node', async () => {
+  it('refuses a participant whose token allows only other regions, at either signaling node', async () => {
     for (const entry of ['frankfurt', 'singapore'] as const)
       expect(await join('bound', 'eve', { entry, regions: ['singapore'] })).toBe('FENCE_CONFLICT');
   });
 
-  it('to a region without a media node admits no participant', async () => {
+  it('admits no participant when its region has no media node', async () => {
     expect(await join('nowhere', 'ann', { entry: 'frankfurt', regions: ['moon'] })).toMatch(/^NO_/);
   });
 
-  it('says so in its plan', async () => {
+  it('shows its region in its plan', async () => {
     const plan = await until('the media node has reported it', async () => {
       const { regions, words } = await cloud.roomPlan('dev/bound');
       return regions.length > 0 && { regions, words: words.join('\n') };

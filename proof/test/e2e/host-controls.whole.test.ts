@@ -1,5 +1,5 @@
-// What a host does in a running meeting, by the buttons of the page: people wait and are let in, speak when asked, go
-// off the stage and on, are kept out, and the meeting ends for everybody.
+// A host controls a running meeting by the buttons of the page: admits waiting people, lets them speak, moves them off
+// and onto the stage, keeps them out, and ends the meeting for everybody.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, Participant } from '../support/browser.ts';
@@ -21,7 +21,7 @@ afterAll(async () => {
   await browser?.close();
 });
 
-/** The invitation that the host's page copies: guests of it have no rights of a host. */
+/** Returns the link that the host's page copies; its guests have no rights of a host. */
 async function invitationOf(host: Participant): Promise<string> {
   await takeClipboard(host);
   await press(host, 'copy-link');
@@ -52,11 +52,11 @@ async function write(one: Participant, text: string): Promise<void> {
   await one.page.getByTestId('chat-line').getByText(text).waitFor();
 }
 
-it('a host lets people in, mutes, asks, puts off the stage and on, shows large, locks, removes and ends', async () => {
+it('a host admits, mutes and asks people, moves them off and onto the stage, spotlights, locks, removes and ends', async () => {
   const host = await join(browser, cloud, { name: 'Hana', room: 'host-controls', from: 'frankfurt', lang: 'en' });
   const url = await invitationOf(host);
 
-  // The waiting room: in front of the room one is in no roster.
+  // Waiting people are in no roster.
   await setRoom(host, 'host-lobby', true);
   const guest = await openByLink(url, 'Gil');
   await guest.page.getByTestId('waiting').waitFor();
@@ -71,7 +71,6 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   const gil = await identityOf(guest);
   await Promise.all([seesMore(host, 1), seesMore(guest, 1)]);
 
-  // Names: one's own, and by the host. Everybody sees them.
   await press(guest, 'people');
   await choose(guest, gil, 'rename');
   await rename(guest, 'Gil G.');
@@ -80,7 +79,6 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await rename(host, 'Gil Greene');
   await guest.page.locator(`[data-testid=tile][data-identity="${gil}"]`, { hasText: 'Gil Greene' }).waitFor();
 
-  // Between two: the host writes to the guest alone, then to everybody.
   await choose(host, gil, 'message');
   await write(host, 'only for you');
   await guest.page.locator('[data-testid=chat] .badge', { hasText: '1' }).waitFor();
@@ -90,7 +88,6 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await write(host, 'for all');
   await guest.page.locator('[data-testid=chat-line]:not([data-private])', { hasText: 'for all' }).waitFor();
 
-  // Numbers of the call, over the tiles and as text.
   await host.page.getByTestId('chat-to').evaluate((field: HTMLElement) => field.blur());
   await host.page.keyboard.press('Escape');
   await host.page.keyboard.press('i');
@@ -102,7 +99,6 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   });
   expect(copied).toMatch(/Gil Greene \(.*by sfu-sgp-1 > sfu-fra-1\n {2}camera: \d+x\d+ .* kbit\/s/);
 
-  // Loudspeaker and microphone are tried without other people.
   await press(host, 'devices');
   await press(host, 'test-speaker');
   await host.page.locator('[data-testid=test-speaker][data-state=playing]').waitFor();
@@ -113,7 +109,7 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await host.page.locator('[data-testid=test-microphone][data-state=idle]').waitFor();
   await host.page.keyboard.press('Escape');
 
-  // One tile on the whole screen, and a small window that is looked at while the page is not.
+  // A tile fills the screen, and a small window stays visible while the page is not.
   const tile = host.page.locator(`[data-testid=tile][data-identity="${gil}"]`);
   const fullScreen = () => host.page.evaluate(() => document.fullscreenElement?.getAttribute('data-identity') ?? '');
   await tile.dblclick();
@@ -133,7 +129,6 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await press(host, 'more-small');
   await until('it is closed', async () => small.isClosed());
 
-  // The booked end is put off.
   await host.room('await room.acts.setRoom({ endsAtMs: Date.now() + 4 * 60_000 });');
   await guest.page.getByTestId('end-near').waitFor();
   await press(host, 'extend');
@@ -141,7 +136,6 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   expect(await guest.room<number>('return room.endsAtMs - Date.now();')).toBeGreaterThan(18 * 60_000);
   await press(host, 'people');
 
-  // A hand, and a sign.
   await press(guest, 'react');
   await press(guest, 'hand');
   await host.page.locator(`[data-identity="${gil}"] [data-testid=tile-hand]`).waitFor();
@@ -151,7 +145,7 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await guest.page.getByRole('button', { name: '👏' }).click();
   await host.page.locator(`[data-identity="${gil}"] [data-testid=reaction]`).waitFor();
 
-  // Signs go on until one closes them; the call can be used meanwhile, and the focus comes back.
+  // The reactions stay open until closed; the call is usable meanwhile, and the focus returns.
   await guest.page.getByRole('button', { name: '🎉' }).click();
   await host.page.locator(`[data-identity="${gil}"] [data-testid=reaction]`, { hasText: '🎉' }).waitFor();
   await guest.page.keyboard.press('m');
@@ -162,7 +156,7 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await guest.page.getByTestId('popover-reactions').waitFor({ state: 'detached' });
   await guest.page.locator('[data-testid=react]:focus').waitFor();
   await press(guest, 'devices');
-  await press(guest, 'microphone'); // a press outside closes, and does what it does
+  await press(guest, 'microphone'); // a press outside closes the popover and still takes effect
   await guest.page.getByTestId('popover-devices').waitFor({ state: 'detached' });
   await guest.page.locator('[data-testid=microphone][data-state=off]').waitFor();
   await press(guest, 'microphone');
@@ -172,7 +166,7 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
     );
   await hostHears();
 
-  // Muted by the host; unmuted only by consent.
+  // A participant muted by the host is unmuted only by consent.
   const microphone = (state: 'on' | 'off') =>
     guest.page.locator(`[data-testid=microphone][data-state=${state}]`).waitFor();
   await microphone('on');
@@ -183,7 +177,6 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await microphone('on');
   await hostHears();
 
-  // Off the stage and on again.
   await choose(host, gil, 'stageOff');
   await guest.page.getByText('You are watching. Raise your hand to speak.').waitFor();
   await until('its tracks are gone', () =>
@@ -197,12 +190,10 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await guest.page.locator('[data-testid=camera][data-state=on]').waitFor();
   await seesMore(host, 1);
 
-  // Large for everybody.
   await choose(host, gil, 'spotlight');
   for (const one of [host, guest])
     await one.page.locator(`[data-mode=focus] [data-place=main][data-identity="${gil}"]`).waitFor();
 
-  // Locked: a third is refused and gets the reason.
   await setRoom(host, 'host-lobby', false);
   await setRoom(host, 'host-lock', true);
   const third = await openByLink(url, 'Theo');
@@ -215,7 +206,7 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await third.page.getByTestId('chat-line').getByText('for all').waitFor();
   expect(await third.page.getByText('only for you').count()).toBe(0);
 
-  // Removed for good: no way back is offered, nor is there one.
+  // A participant removed for good is offered no way back, and has none.
   await choose(host, gil, 'remove');
   await host.page.getByRole('checkbox', { name: 'Keep out' }).check();
   await host.page.getByRole('button', { name: 'Remove', exact: true }).click();
@@ -225,13 +216,12 @@ it('a host lets people in, mutes, asks, puts off the stage and on, shows large, 
   await enter(guest, 'Gil');
   await guest.page.locator('[data-testid=join-problem][data-code=KICKED]').waitFor();
 
-  // Over for everybody.
   await until('two are left', async () => (await othersOf(host)).join() === 'Theo');
   await endForAll(host);
   await Promise.all([ended(third, 'ROOM_ENDED'), ended(host, 'ROOM_ENDED')]);
 });
 
-it('a host has the meeting recorded: all see it, also those that come later, and may leave; then it is stopped', async () => {
+it('a recorded meeting shows the recording to all, also to latecomers, who may leave; then it is stopped', async () => {
   const room = 'recorded-meeting';
   const host = await join(browser, cloud, { name: 'Hana', room, from: 'frankfurt', lang: 'en' });
   await press(host, 'host');
@@ -259,7 +249,7 @@ it('a host has the meeting recorded: all see it, also those that come later, and
   for (const one of [host, guest]) await one.page.getByTestId('recording').waitFor({ state: 'detached' });
 });
 
-it('a browser without WebRTC is led to where it can watch, with its token', async () => {
+it('a browser without WebRTC is led to a page where it can watch, with its token', async () => {
   const context = await browser.newContext();
   await context.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'));
   const page = await context.newPage();

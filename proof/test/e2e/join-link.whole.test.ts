@@ -1,4 +1,4 @@
-// A company's system makes a link by REST; a guest opens it in a browser, types a name and is in.
+// A company's system makes a link by REST; a guest opens it in a browser, enters a name and joins.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
@@ -32,7 +32,7 @@ const newRoom = (): string => {
 const ask = (method: 'POST' | 'GET' | 'DELETE', path: string, body?: object) => askApi(cloud, method, path, body);
 const newLink = async (body: object) => (await ask('POST', '/join-links', body)) as { id: string; url: string };
 
-/** A guest opens the link in a browser of their own, and has not pressed the button. */
+/** Opens the link for a guest in a browser of their own, without pressing the button. */
 const open = (url: string): Promise<Participant> => Participant.open(browser, url, { lang: 'en', from: 'singapore' });
 async function enter(guest: Participant, name: string, password?: string): Promise<void> {
   await guest.page.fill('#name', name);
@@ -45,7 +45,7 @@ const identityOf = (one: Participant): Promise<string> => one.room('return room.
 const others = (one: Participant): Promise<[string, string][]> =>
   one.room('return [...room.remoteParticipants.values()].map(({ identity, name }) => [identity, name]);');
 
-/** What the README says to paste, at the folder of this cloud. */
+/** Runs the README's script at the folder of this cloud. */
 function readmeLink(): { url: string; room: string } {
   const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
   const script = /```sh example=link\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
@@ -53,8 +53,8 @@ function readmeLink(): { url: string; room: string } {
   return JSON.parse(execFileSync('bash', ['-ec', here], { encoding: 'utf8' }));
 }
 
-describe('by a link', () => {
-  it('that was made as the README says, a person is in', async () => {
+describe('a join link', () => {
+  it('made as in the README admits a person', async () => {
     const { url, room } = readmeLink();
     expect(room).toBe('demo');
     const guest = await open(url);
@@ -63,7 +63,7 @@ describe('by a link', () => {
     expect(await guest.page.title()).toBe('Weekly · Meridian');
   });
 
-  it('a person is in a call, comes back as the same one after a reload, and is out when the link is revoked', async () => {
+  it('keeps its person through a reload, and ends their session when it is revoked', async () => {
     const room = newRoom();
     await ask('POST', '/rooms', { name: room });
     const { id, url } = await newLink({ room, title: 'Weekly' });
@@ -86,7 +86,7 @@ describe('by a link', () => {
     expect(await ask('GET', `/join-links/${id}`)).toMatchObject({ uses: 1 });
 
     await ask('DELETE', `/join-links/${id}`);
-    // Within a second, as docs/users.md says.
+    // The promise of docs/users.md is one second.
     await guest.page.getByTestId('ended').waitFor({ timeout: 3000 });
     const late = await open(url);
     await problemOf(late, 'LINK_INVALID');
@@ -96,7 +96,7 @@ describe('by a link', () => {
     await until('Hana is alone', async () => (await others(host)).length === 0);
   });
 
-  it('that has a password one is asked for it, learns when it is wrong, and is let in by the right one', async () => {
+  it('with a password asks for it, reports a wrong one, and admits by the right one', async () => {
     const { url } = await newLink({ room: newRoom(), password: 'open sesame' });
     const guest = await open(url);
     await guest.page.locator('#password').waitFor();
@@ -107,12 +107,12 @@ describe('by a link', () => {
     await problemOf(guest, 'PASSWORD_WRONG');
     await enter(guest, 'Gil', 'open sesame');
     await guest.connected();
-    // A guest of a plain link hands out none.
+    // The guest of a plain link can copy no link.
     await guest.page.locator('.invite').waitFor();
     expect(await guest.page.getByRole('button', { name: 'Copy link' }).count()).toBe(0);
   });
 
-  it('that one participant has copied, another comes by from another browser', async () => {
+  it('copied by a participant admits another from another browser', async () => {
     const room = newRoom();
     const host = await join(browser, cloud, { name: 'Hana', room, from: 'frankfurt', lang: 'en' });
     await takeClipboard(host);
@@ -129,7 +129,7 @@ describe('by a link', () => {
   });
 });
 
-it('after a meeting its company reads which people were there, and how it went for them', async () => {
+it('lets its company read, after a meeting, who was there and how it went for them', async () => {
   const { id, room } = await ask('POST', '/meetings', { title: 'Weekly', hosts: ['nobody'] });
   const hana = await join(browser, cloud, { name: 'Hana', room: String(room), from: 'frankfurt' });
   const gil = await join(browser, cloud, { name: 'Gil', room: String(room), from: 'singapore' });
@@ -160,8 +160,8 @@ it('after a meeting its company reads which people were there, and how it went f
   }
 });
 
-describe('to a booked meeting', () => {
-  it('people come by its number into the waiting room, and its host lets them in by a link of its own', async () => {
+describe('a booked meeting', () => {
+  it('is joined by its number into the waiting room, from which its host, with a link of their own, admits', async () => {
     const meeting = (await ask('POST', '/meetings', {
       title: 'Plan',
       invitees: [{ name: 'Hana', userId: 'hana', role: 'host' }],
@@ -170,7 +170,7 @@ describe('to a booked meeting', () => {
     })) as { id: string; number: string; invitees: { id: string }[] };
     const guest = await open(`${cloud.pageUrl}/m/${meeting.number}`);
     await guest.page.locator('#password').waitFor();
-    // When it is, but not what: numbers can be guessed.
+    // The lobby shows the time and not the title, since numbers can be guessed.
     await guest.page.getByTestId('lobby-when').getByText('Today').waitFor();
     expect(await guest.page.getByText('Plan', { exact: true }).count()).toBe(0);
     await enter(guest, 'Gil', 'open sesame');
@@ -179,7 +179,7 @@ describe('to a booked meeting', () => {
     const host = await open(String(url));
     await host.page.getByRole('heading', { name: 'Plan' }).waitFor();
     expect(await host.page.title()).toBe('Plan · Meridian');
-    // The link knows its person.
+    // The link fills in and locks the person's name.
     const name = host.page.locator('#name');
     expect([await name.inputValue(), await name.isDisabled()]).toEqual(['Hana', true]);
     await host.page.getByTestId('join').click();
@@ -197,7 +197,6 @@ describe('to a booked meeting', () => {
     expect(await guest.room('return room.localParticipant.isMicrophoneEnabled;')).toBe(false);
 
     await ask('DELETE', `/meetings/${meeting.id}`);
-    // As its owner has it.
     expect(await ask('GET', `/rooms/${meeting.id}`)).toMatchObject({ active: true, locked: true });
     const late = await open(`${cloud.pageUrl}/m/${meeting.number}`);
     await problemOf(late, 'NUMBER_INVALID');

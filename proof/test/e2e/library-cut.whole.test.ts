@@ -1,4 +1,4 @@
-// An upload whose library node, network and page are cut off: what has come stays, and the bytes are those of the file.
+// An upload whose library node, network and page are cut off: received parts are kept, and the bytes equal the file.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages } from '../support/browser.ts';
@@ -8,9 +8,9 @@ import { sharedCloud } from '../support/shared-cloud.ts';
 
 const cloud = sharedCloud();
 const FILE_BYTES = 24 * 1_048_576;
-/** Of the page's network: the upload takes some seconds, so that it can be cut off. */
+/** Rate of the page's network, so slow that the upload can be cut off. */
 const UPLOAD_BYTES_PER_S = 6 * 1_048_576;
-/** Slow enough that the page is seen sending, however little is left. */
+/** Rate for the rest, slow enough that the page is seen sending. */
 const REST_BYTES_PER_S = 1_048_576;
 let browser: Browser;
 let pages: LibraryPages;
@@ -25,7 +25,7 @@ afterAll(async () => {
   await browser?.close();
 });
 
-it('brings a file whole, though the node, the network and the page are cut off', async () => {
+it('an upload completes although the node, the network and the page are cut off', async () => {
   const first = await pages.open(UPLOAD_BYTES_PER_S);
   await pages.choose(first);
   await sent(first, 0.2);
@@ -38,7 +38,7 @@ it('brings a file whole, though the node, the network and the page are cut off',
 
   const second = await pages.open(REST_BYTES_PER_S);
   await pages.choose(second);
-  await sent(second, 0.4); // it goes on, and is not begun anew
+  await sent(second, 0.4); // the upload continues instead of beginning anew
   await ready(second);
   const items = await pages.items();
   const { sha256 } = pages;

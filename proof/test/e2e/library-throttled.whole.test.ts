@@ -1,4 +1,4 @@
-// A video of the library under a line that gets worse: its player changes the quality, and plays on.
+// A video of the library over a line that gets slower: the player changes the quality and continues.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -12,9 +12,9 @@ import { sharedCloud } from '../support/shared-cloud.ts';
 
 const cloud = sharedCloud();
 const SECONDS = 100;
-/** Its qualities are made by two cores. */
+/** Time for two cores to make its qualities. */
 const MADE_MS = 280_000;
-/** What is loaded ahead is played first, then the quality is another. */
+/** Time to a new quality: loaded media plays first. */
 const SWITCHED_MS = 60_000;
 const TEST_MS = 600_000;
 let browser: Browser;
@@ -30,7 +30,7 @@ afterAll(async () => {
   await browser?.close();
 });
 
-/** Of a picture that moves, so that qualities differ in their rates. */
+/** Makes a moving picture, so that qualities differ in their rates. */
 async function makeFilm(file: string): Promise<string> {
   const source = ['-f', 'lavfi', '-i', `testsrc2=size=1920x1080:rate=5:duration=${SECONDS}`];
   const coded = ['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '30', '-pix_fmt', 'yuv420p', '-y', file];
@@ -38,14 +38,13 @@ async function makeFilm(file: string): Promise<string> {
   return sha256Of(await readFile(file));
 }
 
-/** Bits a second of each quality, by its height, as the master playlist has them. */
 async function ratesOf(playlistUrl: string): Promise<Map<number, number>> {
   const master = await (await fetch(playlistUrl)).text();
   const named = master.matchAll(/BANDWIDTH=(\d+).*RESOLUTION=\d+x(\d+)/g);
   return new Map([...named].map(([, rate, height]) => [Number(height), Number(rate)]));
 }
 
-/** Notes heights of the picture, and for how long it stood still at most though it was to play, in milliseconds. */
+/** Records the heights of the picture, and its longest stall in milliseconds. */
 const watched = (page: Page): Promise<unknown> =>
   page.$eval('video', (element) => {
     const video = element as HTMLVideoElement;
@@ -68,7 +67,7 @@ function throttled(session: CDPSession, bitsPerS: number): Promise<unknown> {
   return session.send('Network.emulateNetworkConditions', rates);
 }
 
-it('plays in three qualities, each as its line allows, and never stands still for a second', {
+it('a library video plays in three qualities, each as its line allows, and never stalls for a second', {
   timeout: TEST_MS,
 }, async () => {
   const page = await pages.open();

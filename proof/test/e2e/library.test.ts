@@ -1,4 +1,3 @@
-// A video goes into the library from its page; the same file again: nothing of it is sent. Qualities are made of it.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages } from '../support/browser.ts';
@@ -8,7 +7,7 @@ import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 const cloud = sharedCloud();
-/** Two blocks. */
+/** Size of two blocks. */
 const FILE_BYTES = 9 * 1_048_576;
 let browser: Browser;
 let pages: LibraryPages;
@@ -23,7 +22,7 @@ afterAll(async () => {
   await browser?.close();
 });
 
-it('brings a file whole, of which a library node makes qualities by tasks of the queue', async () => {
+it('an upload brings a whole file, and a library node makes its qualities by tasks of the queue', async () => {
   const page = await pages.open();
   await pages.choose(page);
   await ready(page);
@@ -36,7 +35,7 @@ it('brings a file whole, of which a library node makes qualities by tasks of the
   expect(await (await fetch(playlistUrl)).text()).toMatch(/^#EXTM3U[\s\S]*RESOLUTION=320x180/);
 });
 
-it('sends nothing of a file that the tenant has, and keeps it once', async () => {
+it('an upload of a file that the tenant has sends no bytes, and the file is stored once', async () => {
   const page = await pages.open();
   let patches = 0;
   page.on('request', (request) => {

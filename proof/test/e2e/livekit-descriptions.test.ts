@@ -1,5 +1,5 @@
-// A real Chromium takes our descriptions for LiveKit's clients: answers to what it publishes, and offers of what it
-// receives, with lines that are stopped, used again and refused.
+// A real Chromium accepts our session descriptions for LiveKit's clients: answers to its offers, and offers of received
+// media, with lines that are stopped, reused and refused.
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -32,7 +32,6 @@ beforeAll(async () => {
 afterEach(() => closePages(browser));
 afterAll(() => browser?.close());
 
-/** A page with one peer connection. */
 async function connection(): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await page.evaluate(() => {
@@ -60,7 +59,6 @@ async function connection(): Promise<Page> {
   return page;
 }
 
-/** What the browser offers, answered; then each line of it as the browser has it. */
 async function negotiated(page: Page, version: number): Promise<{ offer: PublisherOffer; states: string[] }> {
   const text = await page.evaluate(async () => {
     const { pc } = globalThis as Scope;
@@ -79,7 +77,7 @@ async function negotiated(page: Page, version: number): Promise<{ offer: Publish
 const codecsOf = ({ lines }: PublisherOffer): string =>
   lines.map(({ track, type }) => track?.rtp.codecs[0]?.mimeType ?? `no ${type}`).join();
 
-it('takes answers: layers, H.264, VP9, AV1 and data; a line that is idle, sent on again, stopped and reused', async () => {
+it('Chromium accepts answers: layers, H.264, VP9, AV1 and data; a line that is idle, resumed, stopped and reused', async () => {
   const page = await connection();
   await page.evaluate(() => {
     const scope = globalThis as Scope;
@@ -115,7 +113,7 @@ it('takes answers: layers, H.264, VP9, AV1 and data; a line that is idle, sent o
   expect(last.states).toContain('5 sendonly');
 });
 
-it('takes offers: each track is announced, also on a line that another had, and what it cannot decode is refused', async () => {
+it('Chromium accepts offers: it announces each track, also on a reused line, and refuses an unknown codec', async () => {
   const page = await connection();
   const book = new SubscriberOffers({ dataChannels: true });
   const add = (trackId: string, kind: Offered['kind'], media: Offered['media']): void =>
@@ -147,14 +145,14 @@ it('takes offers: each track is announced, also on a line that another had, and 
   expect(await exchange()).toEqual({ ready: ['TR_a', 'TR_v', 'TR_h'], refused: ['TR_n'] });
 
   book.remove('TR_v');
-  add(...of('TR_w', 'video/VP9', 5001)); // where the client has refused, under another mid
+  add(...of('TR_w', 'video/VP9', 5001)); // on the line that the client refused, under another mid
   expect(await exchange()).toEqual({ ready: ['TR_w'], refused: [] });
-  add(...of('TR_x', 'video/AV1', 6001)); // where the client had another track
+  add(...of('TR_x', 'video/AV1', 6001)); // on the line of an earlier track
   book.add({ trackId: 'TR_a', consumerId: 'moved', kind: 'audio', media: of('TR_a', 'audio/opus', 1101)[2] });
   expect(await exchange()).toEqual({ ready: ['moved', 'TR_x'], refused: [] });
 
   const seen = await page.evaluate(() => (globalThis as Scope).announced);
-  // Each on a mid of its own: on the line that TR_v had, TR_x is under another.
+  // Every track has its own mid; TR_x has another mid than TR_v on the same line.
   const announced = ['1 TR_a', '2 TR_v', '3 TR_h', '4 TR_n', '5 TR_w', '6 TR_x'];
   expect(seen).toEqual(announced.map((one) => one.replace(' ', ' PA_alice|')));
 });

@@ -3,7 +3,7 @@ import { moveWhileTalking } from '../support/moving.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
-it('a talking participant is moved to the other region: no track is lost, sound and pictures go on, later tracks work', async () => {
+it('a talking participant moves to the other region: no track is lost, sound and pictures continue, later tracks work', async () => {
   const browser = await sharedChromium();
   try {
     await moveWhileTalking(browser, sharedCloud(), ['sfu-sgp-1']);

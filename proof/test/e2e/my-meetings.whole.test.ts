@@ -1,5 +1,5 @@
-// The first administrator signs in by a link that operators ask the api for, books a weekly meeting, changes one
-// of its occurrences, and joins. On the pages of the administration it invites a user and makes a key.
+// The first administrator signs in by an operator's link, books a weekly meeting, changes an occurrence, and joins;
+// then invites a user and makes a key on the pages of the administration.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -41,7 +41,6 @@ afterAll(async () => {
 });
 
 const rows = (title: string): Locator => page.getByTestId('meeting-row').filter({ hasText: title });
-/** Of the user, by the page's own cookie. */
 const ask = (path: string): Promise<Record<string, unknown>> =>
   page.evaluate(async (url) => (await fetch(url)).json(), `/api/v1${path}`);
 
@@ -70,7 +69,7 @@ describe('my meetings', () => {
     await invite.fill('ivo@example.org,');
     await page.getByTestId('save').click();
     await page.getByTestId('next').getByText('Weekly review').waitFor();
-    // Folded, and for three months: as the form proposes.
+    // The series is folded and covers three months, by the form's defaults.
     expect(await rows('Weekly review').count()).toBe(0);
     await page.getByTestId('next').getByTestId('unfold').click();
     await rows('Weekly review').first().waitFor();
@@ -164,7 +163,7 @@ describe('my meetings', () => {
     }
   });
 
-  it('have links to copy; a forgotten password is replaced by mail, the new one by the next, and sessions end', async () => {
+  it('have links to copy; a forgotten password is replaced by mail, a new password by a second mail, and sessions end', async () => {
     const { pageUrl } = sharedCloud();
     await page.goto(`${pageUrl}/signin`);
     await page.getByRole('link', { name: 'Forgot your password?' }).click();
@@ -178,7 +177,7 @@ describe('my meetings', () => {
     await page.getByRole('button', { name: 'Save and sign in' }).click();
     await page.getByTestId('next').waitFor();
 
-    // Whether it is the next one or that of the same time is open: a search lists both as rows.
+    // A search lists the next occurrence and the one at the same time as rows, whichever is open.
     await page.getByPlaceholder('Search by title or number').fill('Weekly review');
     await rows('Weekly review').first().getByRole('button').click();
     const details = page.getByTestId('details');
@@ -207,7 +206,7 @@ describe('my meetings', () => {
 });
 
 describe('the administration', () => {
-  it('invites a user that signs in by the link', async () => {
+  it('invites a user who signs in by the link', async () => {
     await page.goto(`${sharedCloud().pageUrl}/admin/users`);
     await page.getByTestId('invite').click();
     await page.getByLabel('Name', { exact: true }).fill('Bo');
@@ -226,7 +225,7 @@ describe('the administration', () => {
     await bo.page.getByText('Your role does not open this page').waitFor();
   });
 
-  it('makes a key, which works until it is revoked, and finds that in the log', async () => {
+  it('makes a key that works until it is revoked, and finds the revocation in the log', async () => {
     const { pageUrl: url } = sharedCloud();
     await page.goto(`${url}/admin/keys`);
     await page.getByTestId('make-key').click();

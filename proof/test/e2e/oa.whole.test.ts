@@ -14,5 +14,5 @@ afterAll(async () => {
   await browser?.close();
 });
 
-it('an office system books a meeting, people meet by its links, and it knows how it went', () =>
+it('an office system books a meeting, people meet by its links, and the system learns how it went', () =>
   oaDay({ cloud: sharedCloud(), browser, mailPort: inject('mailPort') }));

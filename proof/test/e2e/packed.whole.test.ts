@@ -1,4 +1,4 @@
-// The packages as others have them: installed from their tarballs into an empty Vite project, built, and run.
+// Installs the packages from their tarballs into an empty Vite project, builds and runs it.
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'meridian-packed-page-'));
-/** What a call loads from the project's own server, compressed: all of it is the SDK. */
+/** Compressed bytes that a call loads from the project's own server: almost all are the SDK. */
 const BYTES_MAX = 135_000;
 let browser: Browser;
 let server: Server;
@@ -50,7 +50,7 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const name = new URL(request.url ?? '/', 'http://x').pathname;
     const file = join(home, 'dist', name);
-    // Browsers ask for an icon.
+    // Browsers request an icon.
     if (!existsSync(file)) return void response.writeHead(404).end();
     const body = readFileSync(file);
     const isScript = extname(name) === '.js';
@@ -89,7 +89,7 @@ it('two pages of the project meet in a room, and load little for it', async () =
   expect(bytes, [...loaded].join('; ')).toBeLessThan(BYTES_MAX);
 });
 
-it('a program in Node sees the people of a room, as the README of the client says', async () => {
+it('a program in Node sees the people of a room, as in the README of the client', async () => {
   const readme = readFileSync(join(home, 'node_modules/@meridian/client/README.md'), 'utf8');
   writeFileSync(join(home, 'participants.js'), /```js example=participants\n([\s\S]*?)```/.exec(readme)?.[1] ?? '');
   const cloud = sharedCloud();
@@ -98,7 +98,7 @@ it('a program in Node sees the people of a room, as the README of the client say
   expect(stdout).toMatch(/^packed-node ivo .*\nleft: CLIENT_INITIATED\n$/);
 });
 
-it('the parts of which the SDK is made run in browsers, too', async () => {
+it("the SDK's building blocks run in browsers, too", async () => {
   const page = await pageAt('parts.html');
   await page.waitForFunction('globalThis.code !== undefined');
   expect(await page.evaluate('[read, code]')).toEqual(['x', 'ROOM_FULL']);

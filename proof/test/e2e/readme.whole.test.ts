@@ -1,4 +1,4 @@
-// The example in the README is run as it stands there, in two pages that see each other.
+// Runs the README's example unchanged, in two pages that see each other.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';

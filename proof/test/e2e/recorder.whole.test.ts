@@ -1,5 +1,3 @@
-// A host has a call recorded: the room's owner asks the centre, a recorder of the cloud joins, and what it brings into
-// its store plays.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join as pathOf } from 'node:path';
@@ -14,7 +12,7 @@ import { sharedCloud } from '../support/shared-cloud.ts';
 const cloud = sharedCloud();
 const { running, busy, pieces, stored, play, place, chromium } = recordedIn(cloud);
 
-it('a call is recorded by the recorder of its region from a host’s start to the stop, and plays', async () => {
+it('a recorder of its region records a call from the host’s start to the stop, and the recording plays', async () => {
   const ann = await join(chromium(), cloud, { room: 'recorder-call', name: 'Ann', from: 'frankfurt' });
   const before = await pieces('rec-fra');
   const recordingId = await ann.room<string>('return await room.acts.startRecording();');
@@ -31,7 +29,7 @@ it('a call is recorded by the recorder of its region from a host’s start to th
   await playedByLink(recordingId);
 });
 
-/** The api has it finished, and hands out a link by which the recorder serves what plays. */
+/** Checks that the api has the finished recording, and that the recorder serves it by the api's link. */
 async function playedByLink(recordingId: string): Promise<void> {
   await until('the api has it finished', async () => {
     const { state } = await askApi(cloud, 'GET', `/recordings/${recordingId}`);

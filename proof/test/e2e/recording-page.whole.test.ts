@@ -1,4 +1,4 @@
-// The page that plays a recording: files of a recorder of the cloud, put into its store by hand.
+// The page that plays a recording, with files put by hand into the store of the cloud's recorder.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -37,7 +37,6 @@ afterAll(async () => {
   await browser?.close();
 });
 
-/** The page at the recording, for those with a token of these claims. */
 async function open(claims: object = {}): Promise<Page> {
   const { key, secret } = cloud.secrets().devKey;
   const token = await new SignJWT(Object.assign({ recording: recordingId, may: 'play' }, claims))
@@ -54,7 +53,7 @@ async function open(claims: object = {}): Promise<Page> {
 const PLAYER = '[data-testid="recording-player"]';
 const shown = (page: Page) =>
   page.$eval(PLAYER, ({ dataset: { at, ms, pictures } }) => ({ at, ms: Number(ms), pictures: pictures ?? '' }));
-/** How far the pictures are from the large one's time, by the offsets of the recording. */
+/** Returns the largest distance of the pictures from the large picture's time, by the offsets of the recording. */
 const apartMs = (page: Page) =>
   page.$$eval('.recording-tile', (tiles) => {
     const offsets: Record<string, number> = { 'camera-ann': 0, 'camera-bob': 2, 'camera-eve': 4, 'screen-bob': 10 };
@@ -71,7 +70,7 @@ const colours = (page: Page) =>
     return new Set(new Uint32Array(context?.getImageData(0, 0, 64, 1).data.buffer ?? new ArrayBuffer(0))).size;
   });
 
-it('plays all together, goes where a chapter begins, and over a hole', async () => {
+it('the recording page plays all tracks together, seeks to chapters, and skips a hole', async () => {
   const page = await open({ may: 'download' });
   await page.getByRole('heading', { name: 'Quarterly review' }).waitFor();
   await page.locator(PLAYER).waitFor();
@@ -105,7 +104,7 @@ it('plays all together, goes where a chapter begins, and over a hole', async () 
   expect((await saved).suggestedFilename()).toBe('captions-en.vtt');
 }, 120_000);
 
-it('says why there is nothing to play', async () => {
+it('the recording page shows why there is nothing to play', async () => {
   const refused = await open({ may: 'nothing' });
   await refused.getByText('This link is not whole').waitFor();
   const other = await open({ recording: 're_other' });

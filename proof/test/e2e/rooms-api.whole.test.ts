@@ -1,4 +1,4 @@
-// A company's server sees and controls a real room: over REST, with LiveKit's own SDK, and as docs/integrate.md says.
+// A company's server sees and controls a real room: over REST, with LiveKit's own SDK, and by docs/integrate.md.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -52,7 +52,6 @@ const microphone = {
   height: 0,
 } as const;
 
-/** A request of the company's server: status and body. */
 async function ask(method: string, path: string, body?: object): Promise<{ status: number; body: never }> {
   const { key, secret } = cloud.secrets().devKey;
   const token = new AccessToken(key, secret, { ttl: '5m' });
@@ -69,20 +68,19 @@ async function ask(method: string, path: string, body?: object): Promise<{ statu
   return { status: answer.status, body: (text === '' ? null : JSON.parse(text)) as never };
 }
 
-/** Joins with a token that the api has made. */
 async function join(room: string, identity: string, entry: 'frankfurt' | 'singapore') {
   const { status, body } = await ask('POST', `/rooms/${room}/tokens`, { identity, name: identity });
   expect(status).toBe(201);
   return joinWith(body, entry);
 }
-/** As the page does it for a guest that opens a link. */
+/** Joins by a link, as the page does for a guest. */
 async function comeBy(link: string, entry: 'frankfurt' | 'singapore') {
   const code = new URL(link).pathname.replace('/j/', '');
   const { status, body } = await ask('POST', '/join-links/exchange', { code, browserId: crypto.randomUUID() });
   expect(status).toBe(200);
   return joinWith(body, entry);
 }
-/** `ended`: with which code its session was ended. */
+/** `ended`: resolves with the code that ended the session. */
 function joinWith({ token }: { token: string }, entry: 'frankfurt' | 'singapore') {
   const client = headless(cloud.entryUrl(entry), { token });
   clients.push(client);
@@ -90,7 +88,7 @@ function joinWith({ token }: { token: string }, entry: 'frankfurt' | 'singapore'
   return { client, ended, joined: client.connect() };
 }
 
-/** Everybody sees what a host or a company has done (docs/rooms.md). */
+/** Time within which everybody sees the change of a host or company (docs/rooms.md). */
 const SEEN_MS = 1000;
 
 describe('a company’s server', () => {
@@ -132,7 +130,7 @@ describe('a company’s server', () => {
     await until('the room is gone', async () => (await ask('GET', `/rooms/${room}`)).status === 404);
   });
 
-  it('does so with LiveKit’s SDK', async () => {
+  it('controls a room with LiveKit’s SDK', async () => {
     const room = 'by-livekit';
     const { key, secret } = cloud.secrets().devKey;
     const livekit = new RoomServiceClient(cloud.pageUrl, key, secret);
@@ -155,7 +153,7 @@ describe('a company’s server', () => {
     expect(await livekit.listRooms([room])).toEqual([]);
   });
 
-  it('limits, subscribes, writes to and ends people with LiveKit’s SDK, by tokens that it signs', async () => {
+  it('limits, subscribes, messages and removes people with LiveKit’s SDK, by tokens that it signs', async () => {
     const room = 'by-livekit-alone';
     const { key, secret } = cloud.secrets().devKey;
     const livekit = new RoomServiceClient(cloud.pageUrl, key, secret);
@@ -205,7 +203,7 @@ describe('a company’s server', () => {
   });
 });
 
-/** Blocks of docs/integrate.md, in order, at the folder of this cloud. */
+/** Returns the blocks of docs/integrate.md, in order, at the folder of this cloud. */
 function pasted(o: { receiver: string; port: number }): string[] {
   const page = readFileSync(new URL('../../../docs/integrate.md', import.meta.url), 'utf8');
   return [...page.matchAll(/```sh example=integrate\n([\s\S]*?)```/g)].map(([, commands = '']) =>
@@ -223,7 +221,7 @@ const listens = (port: number): Promise<boolean> =>
     socket.once('connect', () => socket.destroy());
   });
 
-it('docs/integrate.md leads from a key to a report', async () => {
+it('follows docs/integrate.md from a key to a report', async () => {
   const folder = mkdtempSync(path(tmpdir(), 'meridian-integrate-'));
   const port = await freePort();
   const terminal = new Terminal(path(import.meta.dirname, '../../..'));

@@ -1,5 +1,5 @@
-// A show in the page: three people on the stage, viewers by four ways, a danmaku that each sees with the picture that
-// its author saw, one viewer on the stage and back, all of it recorded.
+// A show in the page: three people on the stage, viewers by four ways, a danmaku that appears with the picture of its
+// author, a viewer on the stage and back, and a recording of it all.
 import { readFinishedRecording, readRecordedPosts } from '@meridian/protocol';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -31,7 +31,6 @@ afterAll(async () => {
 const ways = ['webrtc', 'llhls', 'hls', 'flv'] as const;
 type Way = (typeof ways)[number];
 
-/** A viewer of the show, by this way alone. */
 async function viewer(way: Way): Promise<Participant> {
   const query = { room, name: `Viewer ${way}`, join: '1', show: '1', way, from: 'frankfurt', lang: 'en' };
   const one = await Participant.open(browser, cloud.pageUrl, query);
@@ -42,16 +41,16 @@ const playsBy = (one: Participant, way: Way): Promise<void> =>
   one.page.locator(`[data-testid=show-screen][data-at=playing][data-way=${way}]`).waitFor();
 
 interface Seen {
-  /** The picture's time when the post had come, and when it was drawn; NaN: not known. */
+  /** Time of the picture when the post arrived, and when it was drawn; NaN: unknown. */
   readonly came: number;
   drawn: number;
-  /** The picture's time at which it is due, and the page's time at the first frame that had that. */
+  /** Time of the picture at which it is due, and the page's time of the first frame that reached it. */
   readonly due: number;
   dueMs: number;
   drawnMs: number;
 }
 
-/** Notes the picture's time when a danmaku comes and when it is drawn, and how long it was due by then. */
+/** Records the picture's time when a danmaku arrives and when it is drawn, and how long it was due by then. */
 const watchDanmaku = (one: Participant): Promise<void> =>
   one.page.evaluate(() => {
     const { meridian } = window as unknown as {
@@ -91,7 +90,7 @@ const seenBy = (one: Participant, text: string): Promise<Seen> =>
     return seen !== undefined && seen.drawn !== 0 ? seen : undefined;
   });
 
-it('plays by four ways, flies danmaku over the picture they are about, and has a viewer on its stage and back', async () => {
+it('a show plays by four ways, draws danmaku over their pictures, and takes a viewer onto its stage and back', async () => {
   const hanna = await join(browser, cloud, { room, name: 'Hanna', from: 'frankfurt', lang: 'en' });
   await hanna.room('await room.acts.setRoom({ kind: "show" });');
   await join(browser, cloud, { room, name: 'Gus', from: 'frankfurt', guest: '1', camera: '0' });
@@ -122,9 +121,9 @@ it('plays by four ways, flies danmaku over the picture they are about, and has a
   const lateMs: Record<string, number> = {};
   for (const [way, one] of viewers) {
     const { drawn, dueMs, drawnMs } = await seenBy(one, 'what a picture');
-    if (way === 'flv') continue; // its picture has no time: at once
-    // With the picture of its author; where that was over when it came, with the next one. A picture that stood still
-    // and jumped, as it does where six pages share two cores, has no post late.
+    if (way === 'flv') continue; // its picture has no time, so the post is drawn at once
+    // The post is drawn with the picture of its author, or with the next one where that has passed. A picture that
+    // stalls and jumps, as where six pages share two cores, makes no post late.
     lateMs[way] = Math.round(dueMs === 0 ? 0 : drawnMs - dueMs);
     expect(drawn, way).toBeGreaterThanOrEqual(pictureWallMs);
     expect(lateMs[way], way).toBeLessThan(1500);
@@ -154,17 +153,16 @@ it('plays by four ways, flies danmaku over the picture they are about, and has a
   await playsBy(vera, 'webrtc');
   expect(await vera.page.evaluate(() => 'isSamePage' in window)).toBe(true);
   console.info('milliseconds', { onStageMs, seenMs, backMs, lateMs });
-  expect(onStageMs).toBeLessThan(6000); // three times what is promised
+  expect(onStageMs).toBeLessThan(6000); // three times the promise
   expect(backMs).toBeLessThan(6000);
 
   await hanna.room('await room.acts.stopRecording();');
-  // Their processors are the recorder's now.
+  // The recorder needs the CPU that the others used.
   ffmpegs.end();
   await closePages(browser);
   await replayed(recordingId, 'what a picture', pictureWallMs);
 });
 
-/** Once it is finished, its page draws the post when the picture comes that its author saw. */
 async function replayed(recordingId: string, text: string, pictureWallMs: number): Promise<void> {
   await until(
     'the recording is finished',
@@ -179,7 +177,7 @@ async function replayed(recordingId: string, text: string, pictureWallMs: number
   const base = new URLSearchParams(new URL(String(url)).hash.slice(1)).get('base') ?? '';
   const json = async (name: string): Promise<unknown> => await (await fetch(`${base}${name}`)).json();
   const recording = readFinishedRecording(await json('finished.json'));
-  // Of the host and the encoder; of the viewer as long as she was on the stage.
+  // Outputs with pictures: of the host, the encoder, and the viewer while on the stage.
   expect(recording.outputs.filter(({ hasPicture }) => hasPicture).length).toBeGreaterThanOrEqual(2);
   const posts = readRecordedPosts(await json(recording.posts?.name ?? ''));
   const [post] = posts.filter((one) => one.text === text);
@@ -198,6 +196,6 @@ async function replayed(recordingId: string, text: string, pictureWallMs: number
   await page.locator('.danmaku-post', { hasText: text }).waitFor({ timeout: 60_000 });
   const drawnMs = Number(await player.getAttribute('data-ms')) - (post?.ms ?? 0);
   console.info('milliseconds from the picture to the replayed post', drawnMs);
-  expect(drawnMs).toBeGreaterThan(-300); // the page notes its time four times a second
+  expect(drawnMs).toBeGreaterThan(-300); // the page updates its time four times a second
   expect(drawnMs).toBeLessThan(3000);
 }

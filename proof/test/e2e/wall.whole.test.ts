@@ -1,4 +1,3 @@
-// A watcher looks at a live room: a moving picture, a camera that turns black, and the look in its tenant's audit log.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closePages, type Participant } from '../support/browser.ts';
@@ -32,7 +31,7 @@ async function watchingPage(): Promise<Page> {
   return signedInPage(browser, cloud, watcher);
 }
 
-it('shows a camera that moves, says when it turns black, and stands in the audit log of its tenant', async () => {
+it("the wall shows a moving camera, reports when it turns black, and writes the view into the tenant's audit log", async () => {
   await until('the room is known', async () => {
     const [, { data }] = await watcher.ask('GET', '/console/rooms');
     return (data as { room: string }[]).some((one) => one.room === room);
@@ -66,7 +65,7 @@ it('shows a camera that moves, says when it turns black, and stands in the audit
   ]);
 });
 
-/** Of pictures: the brightest pixel less the darkest one. */
+/** Returns the brightest minus the darkest pixel of each picture. */
 async function spreadsOf(sources: readonly (string | null)[]): Promise<number[]> {
   return Promise.all(
     sources.map(async (source) => {
@@ -83,7 +82,6 @@ async function spreadsOf(sources: readonly (string | null)[]): Promise<number[]>
   );
 }
 
-/** The same track sends a black picture from now on. */
 async function blackCamera(): Promise<void> {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [640, 360];

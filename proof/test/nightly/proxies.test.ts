@@ -1,4 +1,4 @@
-// The examples of proxies in front of a server. As root: nginx, Caddy, network namespaces.
+// Needs root: nginx, Caddy, network namespaces.
 import { expect, it } from 'vitest';
 import { frontNames } from '../../lab/proxies/fronts.ts';
 import { proxies } from '../../lab/proxies/proxies.ts';
@@ -7,7 +7,7 @@ import { missedOf } from '../tools/support/missed.ts';
 const LIMIT_MS = 900_000;
 
 it.each(frontNames)(
-  'through %s by its example come a call, bodies and streams; no made-up address is believed',
+  'through %s by its example pass a call, bodies and streams; no made-up address is believed',
   async (name) => {
     expect(await missedOf(proxies, { fronts: [name] })).toEqual([]);
   },

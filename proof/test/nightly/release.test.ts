@@ -1,4 +1,4 @@
-// A release on a bare Debian, which has neither Node nor what the worker is linked with. As root: debootstrap, chroot.
+// A release on a bare Debian, without Node and without the worker's libraries. Needs root: debootstrap, chroot.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ function make(out: string): Promise<Release> {
   return makeRelease({ root: repository, version, out, worker, pathd });
 }
 
-/** Starts a command in the bare Debian, in namespaces of its own: what it starts ends with it. */
+/** Starts a command in the bare Debian, in namespaces of its own, so that its children end with it. */
 function start(command: readonly string[]): ChildProcess {
   const script = [
     'mount --make-rprivate /',
@@ -61,7 +61,7 @@ it('the same tree gives the same bytes', async () => {
   );
 });
 
-it('install.sh installs it, and says that ffmpeg is missing', async () => {
+it('install.sh installs the release, and reports that ffmpeg is missing', async () => {
   const { code, said } = await run(`/root/meridian-${version}/install.sh`);
   expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining(`is in /opt/meridian/${version}`) });
   expect(said).toContain('apt-get install -y --no-install-recommends ffmpeg\n');
@@ -75,12 +75,12 @@ it('meridian is the command line', async () => {
   });
 });
 
-it('meridian node is what runs the host', async () => {
+it("meridian node runs the host's services", async () => {
   expect(await run('meridian', 'node', '--help')).toMatchObject({ code: 0, said: expect.stringContaining('Usage: ') });
 });
 
 it.each(['scheduler', 'sfu', 'signaling', 'gateway', 'api', 'edge-probe', 'web'])(
-  'meridian %s finds all its modules, and asks for its configuration',
+  'meridian %s finds all its modules, and requires its configuration',
   async (service) => {
     const { code, said } = await run('meridian', service);
     expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining('configuration is not valid') });

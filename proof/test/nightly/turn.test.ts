@@ -1,4 +1,4 @@
-// Calls by the coturn of the guide. As root: coturn, certutil, network namespaces.
+// Calls through coturn as the guide configures it. Needs root: coturn, certutil, network namespaces.
 import { expect, it } from 'vitest';
 import { turn } from '../../lab/turn/turn.ts';
 import { missedOf } from '../tools/support/missed.ts';
@@ -6,7 +6,7 @@ import { missedOf } from '../tools/support/missed.ts';
 const LIMIT_MS = 900_000;
 
 it(
-  'a client that reaches a TURN server alone is in the call by UDP, TCP and TLS; what it may not is refused',
+  'a client that reaches only a TURN server joins the call by UDP, TCP and TLS; forbidden peers are refused',
   async () => {
     expect(await missedOf(turn, {})).toEqual([]);
   },

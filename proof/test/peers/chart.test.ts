@@ -1,5 +1,5 @@
-// The Helm chart: what it makes of seven files of values is what Kubernetes and our services take. Needs helm, or Go to
-// build it; no cluster is asked.
+// The Helm chart: Kubernetes and our services accept its output for seven files of values. Needs helm, or Go to build
+// it, and no cluster.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const of = (file: string): Item[] => all.get(file) ?? [];
 const newRoot = (): string => mkdtempSync(join(folder, 'root-'));
-/** The objects of the least values with these over them. */
 const having = (...set: string[]): Item[] =>
   rendered(helm, ['--values', fileOf('minimal.yaml'), ...set.flatMap((one) => ['--set-json', one])]);
 const started = (items: Item[], workload: Item, node?: string) =>
@@ -48,10 +47,10 @@ describe.each(files)('%s', (file) => {
     );
   });
 
-  it('makes configurations that every service takes', () => {
+  it('makes configurations that every service accepts', () => {
     const programs = workloads(of(file)).map((workload) => {
       const { service, config, issues } = started(of(file), workload);
-      // In the laboratory without TLS.
+      // The laboratory has no TLS.
       const isLab = file === 'hostnetwork-all.yaml';
       const found = issues.filter(({ key, isWarning }) => !(isLab && isWarning === true && key === 'publicUrl'));
       expect({ of: workload.metadata.name, found }).toEqual({ of: workload.metadata.name, found: [] });
@@ -60,12 +59,12 @@ describe.each(files)('%s', (file) => {
       );
       return service;
     });
-    // Probes, recorders and library nodes are where they are wanted.
+    // Only some files have probes, recorders and library nodes.
     const kinds = { 'distribution.yaml': 8, 'single.yaml': 6, 'two-regions.yaml': 9 }[file] ?? 7;
     expect(new Set(programs).size).toBe(kinds);
   });
 
-  it('opens no port that its pods do not declare, and declares none that is not opened', () => {
+  it('opens exactly the ports that its pods declare', () => {
     for (const workload of workloads(of(file))) {
       const { config } = started(of(file), workload);
       const declared = containerOf(workload).ports.map(
@@ -77,7 +76,7 @@ describe.each(files)('%s', (file) => {
     }
   });
 
-  it('gives each pod longer to end than it may drain and close', () => {
+  it('gives each pod longer to end than its drain and close may take', () => {
     for (const workload of workloads(of(file))) {
       const { drainLimitMs = 0, closeLimitMs } = started(of(file), workload).config;
       const sleepMs = 1000 * Number(containerOf(workload).lifecycle?.preStop.exec.command[1] ?? 0);
@@ -88,7 +87,7 @@ describe.each(files)('%s', (file) => {
     }
   });
 
-  it('holds no secret, and takes all from Secrets of the values', () => {
+  it('holds no secret, and refers only to Secrets of the values', () => {
     const maps = of(file).filter(({ kind }) => kind === 'ConfigMap');
     expect(of(file).filter(({ kind }) => kind === 'Secret')).toEqual([]);
     for (const { data } of maps)
@@ -116,7 +115,7 @@ describe.each(files)('%s', (file) => {
     }
   });
 
-  it('refers to objects and ports that are there', () => {
+  it('refers only to existing objects and ports', () => {
     const items = of(file);
     const hasPods = (selector: Item) => workloads(items).filter((one) => matches(selector, labelsOf(one)));
     for (const workload of workloads(items)) {
@@ -151,14 +150,14 @@ describe.each(files)('%s', (file) => {
   });
 });
 
-/** `PORT/PROTOCOL` of a configuration: ranges have the ports between slots, and are not declared. */
+/** Returns the `PORT/PROTOCOL` list of a configuration; ranges lie between slots and are not declared. */
 function opened(program: string, config: Item, { hostNetwork = false }: Item): string[] {
   const tcp = (...ports: number[]): string[] => ports.map((port) => `${port}/TCP`);
   const both = (port: number): string[] => [`${port}/TCP`, `${port}/UDP`];
   const metrics = tcp(config.metricsPort);
   switch (program) {
     case 'scheduler':
-      // On loopback, which pods with a network of their own do not share.
+      // The port listens on loopback, which pods with a network of their own do not share.
       return [...metrics, ...tcp(config.linkPort), ...(hostNetwork ? tcp(config.httpPort) : [])];
     case 'sfu':
       return [
@@ -184,7 +183,7 @@ function opened(program: string, config: Item, { hostNetwork = false }: Item): s
 }
 
 describe('recorders', () => {
-  it('are none unless values say so, and then each has a volume of its own that it finds again', () => {
+  it('exist only if values ask for them, and each keeps a volume of its own', () => {
     const found = (items: Item[]): Item[] => workloads(items).filter((one) => programOf(one) === 'recorder');
     expect(found(of('minimal.yaml'))).toEqual([]);
     const [recorder, ...others] = found(of('two-regions.yaml'));
@@ -197,7 +196,7 @@ describe('recorders', () => {
     expect(claims).toEqual(['state']);
     expect(podOf(recorder).volumes.map(({ name }: Item) => name)).not.toContain('state');
     const { config } = started(of('two-regions.yaml'), recorder);
-    expect([config.spoolDir, config.store.dir]).toEqual([undefined, undefined]); // below stateDir
+    expect([config.spoolDir, config.store.dir]).toEqual([undefined, undefined]); // both are below stateDir
     expect(config.stateDir).toMatch(/\/var\/lib\/meridian$/);
     expect(containerOf(recorder).volumeMounts).toContainEqual({ name: 'state', mountPath: '/var/lib/meridian' });
   });
@@ -206,7 +205,7 @@ describe('recorders', () => {
 describe('library nodes', () => {
   const found = (items: Item[]): Item[] => workloads(items).filter((one) => programOf(one) === 'library');
 
-  it('are none unless values say so, and then one of a region, with a volume that it finds again', () => {
+  it('exist only if values ask for them, one for a region, with a volume that it keeps', () => {
     expect(found(of('minimal.yaml'))).toEqual([]);
     const [library, ...others] = found(of('two-regions.yaml'));
     expect([library?.kind, library?.metadata.name, library?.spec.replicas, others]).toEqual([
@@ -217,13 +216,13 @@ describe('library nodes', () => {
     ]);
     expect(library?.spec.volumeClaimTemplates.map(({ metadata }: Item) => metadata.name)).toEqual(['state']);
     const { config } = started(of('two-regions.yaml'), library);
-    expect([config.spoolDir, config.store.dir]).toEqual([undefined, undefined]); // below stateDir
+    expect([config.spoolDir, config.store.dir]).toEqual([undefined, undefined]); // both are below stateDir
     expect(containerOf(library).volumeMounts).toContainEqual({ name: 'state', mountPath: '/var/lib/meridian' });
     const page = named(of('two-regions.yaml'), 'Deployment', 'meridian-web');
     expect(started(of('two-regions.yaml'), page).config.libraryUrls).toEqual(['https://meet.example.org']);
   });
 
-  it('in the network of pods are reached by the api from everywhere, and by clients from where the values say', () => {
+  it('are reachable in the pod network by the api from everywhere, and by clients from the networks in the values', () => {
     const region = { name: 'fra', city: 'F', latitude: 1, longitude: 1, url: 'https://a.example' };
     const slots = [{ name: 'a', portBase: 20000, replicas: 1 }];
     const edge = { namespaceSelector: { matchLabels: { edge: 'yes' } } };
@@ -256,7 +255,7 @@ describe('distribution and edges', () => {
       .filter((one) => filesOf(one).includes(file))
       .map(({ metadata }) => metadata.name);
 
-  it('the api and all library nodes have the same channels, out of a Secret that no other pod has', () => {
+  it('give the api and all library nodes the same channels, out of a Secret that no other pod has', () => {
     const url = 'rediss://:pw@redis.example.org:6379';
     const value = { channels: ['a', 'b'].map((name) => ({ name, url })), keyPrefix: '{meridian}:' };
     const names = ['meridian-api', 'meridian-library-frankfurt', 'meridian-library-singapore'];
@@ -264,7 +263,7 @@ describe('distribution and edges', () => {
     expect(holders('distribution meridian-distribution')).toEqual(names);
   });
 
-  it('gateways and library nodes have the same edges, and one secret', () => {
+  it('give gateways and library nodes the same edges, and one secret', () => {
     const kinds = ['gateway', 'library'];
     const names = ['frankfurt', 'singapore'].flatMap((region) => kinds.map((kind) => `meridian-${kind}-${region}`));
     const found = withKey('edges');
@@ -277,7 +276,7 @@ describe('distribution and edges', () => {
     }
   });
 
-  it('leave other Secrets of gateways and library nodes where they are', () => {
+  it('leave other Secrets of gateways and library nodes in place', () => {
     const set = ['--set', 'gateway.secretName=more,library.secretName=more'];
     const among = rendered(helm, ['--values', fileOf('distribution.yaml'), ...set]);
     expect(holders('secret more', among)).toHaveLength(4);
@@ -285,7 +284,7 @@ describe('distribution and edges', () => {
     expect(holders('distribution meridian-distribution', among)).toHaveLength(3);
   });
 
-  it('are none unless values say so, and need no Secret then', () => {
+  it('exist only if values ask for them, and need no Secret otherwise', () => {
     for (const one of workloads(of('two-regions.yaml'))) {
       expect(filesOf(one).join()).not.toMatch(/distribution|edges/);
       const { config } = started(of('two-regions.yaml'), one);
@@ -312,7 +311,7 @@ describe('media nodes', () => {
     }
   });
 
-  it('of one slot stand on different machines, and those of two slots beside each other', () => {
+  it('run on different machines within a slot, and beside each other in two slots', () => {
     const [one, other] = sets(of('two-regions.yaml')).map((set) =>
       containerOf(set).ports.map(({ hostPort, protocol }: Item) => `${hostPort}/${protocol}`),
     );
@@ -330,12 +329,12 @@ describe('media nodes', () => {
     }
   });
 
-  it('are as many as the centre wants under autoscaling: the chart says no number', () => {
+  it('have no number of replicas in the chart under autoscaling: the centre decides it', () => {
     const found = sets(of('autoscaling.yaml'));
     expect(found).toHaveLength(2);
     for (const { spec, metadata } of found) {
       expect(spec).not.toHaveProperty('replicas');
-      // The centre replaces them, one at a time.
+      // The centre replaces the pods, one at a time.
       expect(spec.updateStrategy).toEqual({ type: 'OnDelete' });
       expect(metadata).not.toHaveProperty('annotations');
     }
@@ -347,7 +346,7 @@ describe('media nodes', () => {
     expect(found.every(({ metadata }) => matches(selector, metadata.labels))).toBe(true);
   });
 
-  it('announce the address of their machine, or that of the list, and run on no machine that is missing there', () => {
+  it('announce the address of their machine or of the list, and run only on machines of the list', () => {
     const heard = (items: Item[], name: string, node?: string) =>
       started(items, named(items, 'StatefulSet', name), node);
     const plain = heard(of('minimal.yaml'), 'meridian-sfu-frankfurt-a').config;
@@ -399,7 +398,7 @@ describe('a pod', () => {
     }
   });
 
-  it('is another one when its configuration is another, and only then', () => {
+  it('is replaced exactly when its configuration changes', () => {
     const annotations = (items: Item[]) =>
       Object.fromEntries(workloads(items).map((one) => [one.metadata.name, one.spec.template.metadata.annotations]));
     const [before, after] = [annotations(of('minimal.yaml')), annotations(having('signaling.config.development=true'))];
@@ -409,7 +408,7 @@ describe('a pod', () => {
     expect(Object.values(rolled)).toEqual(Object.values(before).map((one) => Object.assign({ round: '2' }, one)));
   });
 
-  it('that takes a port of its machine, or a volume, is replaced after it has gone', () => {
+  it('with a port of its machine or a volume is replaced only after it has ended', () => {
     const strategies = (file: string) =>
       Object.fromEntries(
         of(file)
@@ -433,7 +432,7 @@ describe('a pod', () => {
 });
 
 describe('the centre', () => {
-  it('stands by for others with Redis, and names its own address', () => {
+  it('runs standbys with Redis, and names its own address', () => {
     const { config } = started(of('minimal.yaml'), named(of('minimal.yaml'), 'Deployment', 'meridian-centre'));
     expect(config).toMatchObject({
       standby: true,
@@ -457,7 +456,7 @@ describe('the centre', () => {
       verbs.map((verb: string) => `${verb} ${apiGroups[0]}/${resources[0]}`),
     );
 
-  it('has the rights that the suite of the driver passes with, and no more', () => {
+  it('has exactly the rights that the suite of the driver needs', () => {
     const wanted = [...rights(centreRules), ...rights(centreClusterRules)].sort();
     expect(rights(rulesOf(of('autoscaling.yaml'))).sort()).toEqual(wanted);
     const changing = rulesOf(of('autoscaling.yaml')).filter(({ verbs }) =>
@@ -470,12 +469,12 @@ describe('the centre', () => {
     ]);
   });
 
-  it('without autoscaling may change no StatefulSet', () => {
+  it('may change no StatefulSet without autoscaling', () => {
     expect(rights(rulesOf(of('minimal.yaml'))).join()).not.toMatch(/statefulsets|list/);
   });
 });
 
-it('network policies admit links from everywhere, and clients from where the values say', () => {
+it('network policies admit links from everywhere, and clients from the networks in the values', () => {
   const policy = named(of('external-ingress.yaml'), 'NetworkPolicy', 'talk-api').spec.ingress;
   const edge = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'edge' } } };
   expect(policy.filter(({ ports }: Item) => ports[0].port === 'http').map(({ from }: Item) => from)).toEqual([
@@ -488,7 +487,7 @@ it('network policies admit links from everywhere, and clients from where the val
   expect(of('hostnetwork-all.yaml').filter(({ kind }) => kind === 'NetworkPolicy')).toEqual([]);
 });
 
-it('the ingress passes each path on to the service that nginx of a host passes it on to', () => {
+it('the ingress routes each path to the service to which nginx of a host routes it', () => {
   const [ingress] = of('two-regions.yaml').filter(({ kind }) => kind === 'Ingress');
   const rules = Object.fromEntries(
     ingress.spec.rules.map(({ host, http }: Item) => [
@@ -521,7 +520,7 @@ it('the ingress passes each path on to the service that nginx of a host passes i
   });
 });
 
-describe('values are refused', () => {
+describe('the chart refuses', () => {
   const region = (more: object): string =>
     `regions=${JSON.stringify([Object.assign({ name: 'fra', city: 'F', latitude: 1, longitude: 1, url: 'https://a.example', slots: [{ name: 'a', portBase: 20000, replicas: 1 }] }, more)])}`;
   it.each<[string, string, RegExp]>([
@@ -598,7 +597,7 @@ describe('values are refused', () => {
     expect(() => having(value)).toThrow(message);
   });
 
-  it('and names that are too long, before Kubernetes refuses their pods', () => {
+  it('names that are too long, before Kubernetes refuses their pods', () => {
     const long = join(folder, 'long.yaml');
     writeFileSync(
       long,

@@ -1,5 +1,5 @@
-// The chart with the lab's values, in a real Kubernetes where its programs are: on the PATH, or in the folder of
-// MERIDIAN_KUBERNETES. Elsewhere its pods read and judge what Helm makes of the values.
+// Runs the chart with the lab's values in a real Kubernetes where its programs are on the PATH or in the folder of
+// MERIDIAN_KUBERNETES. Elsewhere services read and validate Helm's output.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';

@@ -1,5 +1,3 @@
-// The TypeScript client against a real api, over HTTP.
-
 import {
   type ClientOptions,
   createClient,
@@ -19,12 +17,10 @@ import { entry, journal } from '../../../product/api/test/unit/events/journals.t
 const [acme, globex] = tenants;
 let api: TestApi;
 let url: string;
-/** Requests that reached the network. */
 let sent: Request[];
-/** What the network does to a request; absent: it is answered. */
+/** Replaces the network's answer to a request; undefined: the api answers. */
 let network: (request: Request, answer: () => Promise<Response>) => Promise<Response>;
 
-/** What webhooks were sent. */
 let hooks: { headers: Record<string, string>; body: string }[] = [];
 beforeAll(async () => {
   const post = async ({ headers, body }: { headers: Readonly<Record<string, string>>; body: string }) => {
@@ -60,7 +56,7 @@ const failure = async (call: Promise<unknown>): Promise<MeridianApiError> => {
 const tokenOf = (request: Request | undefined) => request?.headers.get('authorization')?.slice('Bearer '.length) ?? '';
 
 describe('the client', () => {
-  it('makes, sees and changes things, with the types of the API', async () => {
+  it('creates, reads and changes resources, with the types of the API', async () => {
     const meridian = client();
     const link = await meridian.post('/join-links', { body: { room: 'demo', title: 'Weekly' } });
     expectTypeOf(link.url).toEqualTypeOf<string>();
@@ -74,7 +70,7 @@ describe('the client', () => {
     expect((await failure(meridian.post('/join-links', { body: {} }))).code).toBe('REQUEST_INVALID');
   });
 
-  it('changes only the version that it has seen', async () => {
+  it('changes only the version that it has read', async () => {
     const meridian = client();
     const start = { title: 'Weekly', localStart: '2027-01-04T09:00:00', timeZone: 'Europe/Berlin' };
     const made = await meridian.post('/meetings', { body: { ...start, durationMinutes: 30 } });
@@ -89,7 +85,7 @@ describe('the client', () => {
     expect(response.headers.get('etag')).toBe('"2"');
   });
 
-  it('names the value that is wrong, and the request’s number in the log', async () => {
+  it('names the wrong value, and the request’s number in the log', async () => {
     const error = await failure(client().post('/rooms', { body: { name: 'a/b' } }));
     expect(error).toMatchObject({
       code: 'REQUEST_INVALID',
@@ -100,7 +96,7 @@ describe('the client', () => {
     expect(error.message).toContain('/name');
   });
 
-  it('walks through long lists, as far as its caller reads', async () => {
+  it('walks through long lists as far as its caller reads', async () => {
     const meridian = client();
     for (const title of ['a', 'b', 'c', 'd', 'e'])
       await meridian.post('/join-links', { body: { room: 'long', title } });
@@ -116,7 +112,7 @@ describe('the client', () => {
     expect(() => meridian.list('/caller')).not.toThrow();
   });
 
-  it('reads what is no JSON as text', async () => {
+  it('reads an answer without JSON as text', async () => {
     await api.telling.intake.take(journal(1, 1, [entry.opened(), entry.joined('ann')], { sid: 'RM_csv' }));
     const path = { sid: 'RM_csv' };
     const csv = await client().get('/room-lives/{sid}/stays.csv', { params: { path }, parseAs: 'text' });
@@ -126,7 +122,7 @@ describe('the client', () => {
 });
 
 describe('its tokens', () => {
-  it('are short, kept while they are fresh, and made again before they end', async () => {
+  it('are short-lived, kept while they are fresh, and renewed before they end', async () => {
     vi.useFakeTimers({ now: Date.now(), toFake: ['Date'] });
     const meridian = client();
     await meridian.get('/caller');
@@ -140,7 +136,7 @@ describe('its tokens', () => {
     expect([iss, exp - iat]).toEqual([acme.key, 300]);
   });
 
-  it('may do what they are asked to be able to, and no more', async () => {
+  it('have exactly the requested scopes', async () => {
     const meridian = client({ scopes: ['rooms:list'] });
     expect(await meridian.get('/rooms')).toMatchObject({ data: expect.any(Array) });
     expect(await failure(meridian.get('/keys'))).toMatchObject({ code: 'NOT_PERMITTED', status: 403 });
@@ -175,11 +171,11 @@ describe('its tokens', () => {
     { what: 'a secret without a key', o: { apiSecret: 'a' } },
     { what: 'key and token', o: { apiKey: 'a', apiSecret: 'b', token: 'c' } },
     { what: 'an address that is none', o: { url: 'meet.example.org' } },
-  ])('are not made of $what', ({ o }) => {
+  ])('are not made from $what', ({ o }) => {
     expect(() => createClient({ url, ...o })).toThrow(TypeError);
   });
 
-  it('to join a room are signed here, as signaling nodes take them', async () => {
+  it('for joining a room are signed here, and signaling nodes accept them', async () => {
     const { key: apiKey, secret: apiSecret } = acme;
     const grants = { canPublish: false, roomAdmin: true };
     const who = { room: 'demo', identity: 'ann', name: 'Ann', attributes: { desk: '7' } };
@@ -199,7 +195,7 @@ describe('its tokens', () => {
     expect(access).toMatchObject({ ok: true });
     expect(JSON.stringify(access)).toContain('Ann');
     expect(payload['video']).toEqual({ canPublish: false, roomAdmin: true, room: 'demo', roomJoin: true });
-    // It opens a room, and nothing else.
+    // The token opens a room, and nothing else.
     expect((await failure(client({ token }).get('/rooms'))).code).toBe('NOT_PERMITTED');
   });
 });
@@ -207,7 +203,7 @@ describe('its tokens', () => {
 describe('a call that fails', () => {
   const lost = () => Promise.reject(new TypeError('fetch failed', { cause: new Error('reset') }));
 
-  it('is repeated under one Idempotency-Key when its answer is lost: it is done once', async () => {
+  it('is repeated under one Idempotency-Key when its answer is lost, and takes effect once', async () => {
     network = async (_, answer) => {
       await answer();
       return sent.length < 3 ? await lost() : await answer();
@@ -229,7 +225,7 @@ describe('a call that fails', () => {
     expect((await make()).id).toBe((await make()).id);
   });
 
-  it('is not repeated when that could do it twice', async () => {
+  it('is not repeated when a repetition could take effect twice', async () => {
     network = lost;
     const path = { webhook: 'wh_1' };
     expect((await failure(client().post('/webhooks/{webhook}/test', { params: { path } }))).code).toBe(
@@ -239,7 +235,7 @@ describe('a call that fails', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('says what happened when no answer comes, after four tries', async () => {
+  it('reports what happened when no answer comes after four tries', async () => {
     network = lost;
     const error = await failure(client().get('/caller'));
     expect(error).toMatchObject({ code: 'API_UNREACHABLE', status: 0, cause: expect.any(TypeError) });
@@ -247,7 +243,7 @@ describe('a call that fails', () => {
     expect(sent).toHaveLength(4);
   });
 
-  it('ends at its time limit, and when the caller has had enough', async () => {
+  it('ends at its time limit, and when the caller aborts it', async () => {
     network = (request) =>
       new Promise((_, reject) => {
         request.signal.throwIfAborted();
@@ -264,7 +260,7 @@ describe('a call that fails', () => {
     await expect(waiting).rejects.toThrow(/timeout|aborted/i);
   });
 
-  it('is distinguished from a page that is no API, and from a redirect', async () => {
+  it('is distinguished from a page without an API, and from a redirect', async () => {
     network = async () => new Response('<html>', { status: 200, headers: { 'content-type': 'text/html' } });
     expect((await failure(client().get('/caller'))).code).toBe('ANSWER_UNREADABLE');
     network = async () => new Response(null, { status: 308, headers: { location: 'https://b.example/' } });
@@ -272,8 +268,8 @@ describe('a call that fails', () => {
   });
 });
 
-it('a caller that asks too often waits and is served', async () => {
-  // Requests of one moment reach a busy machine's api within 200 ms of each other.
+it('waits and succeeds for a caller that sends too many requests', async () => {
+  // Concurrent requests reach a busy machine's api within 200 ms of each other.
   const little = { perSecond: 5, burst: 1 };
   const strict = await testApi({ clock: systemClock(), rates: { caller: little, visitor: little, refused: little } });
   try {
@@ -296,7 +292,7 @@ describe('a webhook', () => {
     await api.telling.jobs.settled();
   });
 
-  it('is believed as it was sent, and known by its event', () => {
+  it('is verified as it was sent, and typed by its event', () => {
     const [, joined] = hooks;
     const event = verifyWebhook({ secret, headers: joined?.headers ?? {}, body: joined?.body ?? '' });
     if (event.event !== 'participant_joined') throw new Error(`got ${event.event}`);
@@ -332,7 +328,7 @@ describe('a webhook', () => {
     expect(() => verifyWebhook(received)).toThrow(expect.objectContaining({ code: 'WEBHOOK_INVALID' }));
   });
 
-  it('cannot be checked by a secret that is none', () => {
+  it('cannot be verified with an empty secret', () => {
     const [first] = hooks;
     expect(() => verifyWebhook({ secret: '', headers: first?.headers ?? {}, body: '' })).toThrow(/secret/i);
   });

@@ -1,4 +1,4 @@
-// `--check-config` of real services: nothing is started, the exit code says whether it could be.
+// `--check-config` of real services: starts nothing; the exit code says whether the configuration is valid.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

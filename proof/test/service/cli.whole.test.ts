@@ -1,4 +1,3 @@
-// `meridian` as a process, against a real api.
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -34,12 +33,11 @@ interface Ended {
 }
 interface Way {
   readonly env?: Record<string, string>;
-  /** Words with blanks in them. */
   readonly more?: readonly string[];
 }
 const wordsOf = (words: string, { more = [] }: Way) => [...words.split(' '), ...more];
 
-/** The command in this process: starting one for each takes longer than all that they do. */
+/** Runs the command in this process: starting a process for each takes longer than all that they do. */
 async function meridian(words: string, o: Way = {}): Promise<Ended> {
   const said = { out: [] as string[], err: [] as string[] };
   const code = await run(wordsOf(words, o), {
@@ -50,7 +48,6 @@ async function meridian(words: string, o: Way = {}): Promise<Ended> {
   });
   return { code, out: said.out.join('\n'), err: said.err.join('\n') };
 }
-/** As people start it. */
 function started(words: string, o: Way = {}): Promise<Ended> {
   const child = spawn(process.execPath, [main, ...wordsOf(words, o)], { env: { ...env, ...o.env } });
   let out = '';
@@ -63,14 +60,13 @@ function started(words: string, o: Way = {}): Promise<Ended> {
   });
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, out: out.trim(), err: err.trim() })));
 }
-/** What it says to programs. */
 async function answer<T>(words: string, more: string[] = []): Promise<T> {
   const { code, out, err } = await meridian(`${words} --json`, { more });
   expect([code, err]).toEqual([0, '']);
   return JSON.parse(out) as T;
 }
 
-describe('a command line that cannot be meant', () => {
+describe('an invalid command line', () => {
   it.each([
     { what: 'no command', words: 'nonsense', says: "unknown command 'nonsense'" },
     { what: 'an option that there is not', words: 'rooms list --no-such-option', says: 'unknown option' },
@@ -90,22 +86,25 @@ describe('a command line that cannot be meant', () => {
     },
     { what: 'an extension that is no time', words: 'meetings extend mt_a soon', says: '90s, 45m, 1h30m' },
     { what: 'no address', words: 'rooms list', env: { MERIDIAN_URL: 'meet' }, says: 'https://meet.example.org' },
-  ])('$what: 2, and why', async ({ words, says, ...o }) => {
+  ])('with $what exits with 2, and says why', async ({ words, says, ...o }) => {
     const { code, out, err } = await meridian(words, o);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(says);
   });
 
-  it.each(['nonsense', 'rooms list --no-such-option', 'participants admit demo'])('as JSON: %s', async (words) => {
-    const { code, out, err } = await meridian(`${words} --json`);
-    expect([code, out, JSON.parse(err)]).toEqual([2, '', { code: 'USAGE', message: expect.stringMatching(/\w/) }]);
-  });
+  it.each(['nonsense', 'rooms list --no-such-option', 'participants admit demo'])(
+    'is reported as JSON: %s',
+    async (words) => {
+      const { code, out, err } = await meridian(`${words} --json`);
+      expect([code, out, JSON.parse(err)]).toEqual([2, '', { code: 'USAGE', message: expect.stringMatching(/\w/) }]);
+    },
+  );
 
   it('ends the process with 2', async () => {
     expect(await started('rooms list', { env: { MERIDIAN_URL: '' } })).toMatchObject({ code: 2, out: '' });
   });
 
-  it('asks for help: 0', async () => {
+  it('is distinguished from a request for help, which exits with 0', async () => {
     const { code, out } = await started('--help');
     expect(code).toBe(0);
     for (const words of ['MERIDIAN_API_SECRET', 'webhooks', 'Exit codes']) expect(out).toContain(words);
@@ -113,7 +112,7 @@ describe('a command line that cannot be meant', () => {
 });
 
 describe('a failure', () => {
-  it('of the server is 1, with its code and what to do', async () => {
+  it('of the server exits with 1, with its code and advice', async () => {
     const refused = await started('rooms list', { env: { MERIDIAN_API_SECRET: 'x'.repeat(32) } });
     expect(refused).toMatchObject({ code: 1, out: '' });
     expect(refused.err).toContain('TOKEN_INVALID');
@@ -122,7 +121,7 @@ describe('a failure', () => {
     expect([missing.code, JSON.parse(missing.err)]).toMatchObject([1, { code: 'NOT_FOUND', status: 404 }]);
   });
 
-  it('to reach one is 3', async () => {
+  it('to reach a server exits with 3', async () => {
     const server = createServer((_, response) => response.end('<html>'));
     server.listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
@@ -136,7 +135,7 @@ describe('a failure', () => {
 });
 
 describe('tokens and links', () => {
-  it('are made without a server', async () => {
+  it('are signed without a server', async () => {
     const offline = { env: { MERIDIAN_URL: 'http://127.0.0.1:1' } };
     const words = 'token create --room demo --identity ann --grant canPublish=false --grant roomAdmin --valid 1h';
     const { code, out } = await started(words, offline);
@@ -147,11 +146,11 @@ describe('tokens and links', () => {
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(3600);
 
     const link = new URL((await meridian('link create --room demo --identity ann --offline', offline)).out);
-    // The page takes it from there.
+    // The page itself reads the token from the link.
     expect(decodeJwt(parseQuery(link.search, link.hash).token ?? '')).toMatchObject({ sub: 'ann', iss: acme.key });
   });
 
-  it('are made, listed and revoked', async () => {
+  it('are created, listed and revoked', async () => {
     const more = ['--title', 'Weekly meeting'];
     const link = await answer<{ id: string; url: string }>('links create --room weekly --max-uses 3 --lobby', more);
     expect(link.url).toContain('/j/');
@@ -165,7 +164,7 @@ describe('tokens and links', () => {
     expect((await meridian(`token revoke ${tokenId}`)).code).toBe(0);
   });
 
-  it('belong to keys, which are made and revoked', async () => {
+  it('belong to keys, which are created and revoked', async () => {
     const made = await answer<{ id: string; secret: string }>('keys create spare --scope rooms:list');
     const other = { env: { MERIDIAN_API_KEY: made.id, MERIDIAN_API_SECRET: made.secret } };
     expect((await meridian('rooms list', other)).code).toBe(0);
@@ -209,7 +208,7 @@ describe('meetings', () => {
     expect(zone.timeZone).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
   });
 
-  it('have links for each, are extended, and have a report', async () => {
+  it('have links for each person, are extended, and have a report', async () => {
     const made = await answer<{ id: string; url: string; room: string; number: string }>('meetings create', [
       ...['--title', 'Now', '--duration', '30m', '--host', 'hana', '--invite', 'bo@example.org'],
     ]);
@@ -235,7 +234,7 @@ describe('meetings', () => {
 });
 
 describe('live', () => {
-  it('keys, pushes and pulls of a room are made, shown and ended', async () => {
+  it('keys, pushes and pulls of a room are created, shown and ended', async () => {
     await meridian('rooms create live');
     const url = 'rtmp://live.example/app/secret';
     const key = await answer<{ id: string; publish: object }>('live keys create live --identity stage --use publish');
@@ -256,11 +255,11 @@ describe('live', () => {
 });
 
 describe('rooms', () => {
-  it('are made', async () => {
+  it('are created', async () => {
     expect(await answer('rooms create board --capacity 9 --lobby')).toMatchObject({ maxParticipants: 9, lobby: true });
   });
 
-  it('are seen and controlled while people are in them', async () => {
+  it('are shown and controlled while people are in them', async () => {
     const participants = [{ identity: 'ann', name: 'Ann \u001b[31m' }];
     const waiters = [{ waitId: 'w1', identity: 'bo', name: 'Bo', sinceWallMs: 1 }] as never;
     api.owners.open('acme/demo', { participants, waiters });
@@ -280,7 +279,7 @@ describe('rooms', () => {
 });
 
 describe('break-out rooms', () => {
-  it('are set, listed, spoken to and closed', async () => {
+  it('are set, listed, messaged and closed', async () => {
     await answer('rooms create class');
     const words = 'break-outs set class --group Red=ann,bob --group Blue --for 20m';
     const [red, blue] = await answer<{ id: string; endsAt: string }[]>(words);
@@ -321,7 +320,7 @@ describe('shows', () => {
       /^IDENTITY.*\ncid +Name of cid /,
     );
     expect((await meridian('participants hands gala')).out).toMatch(/\nbob +Bob .* +yes/);
-    expect((await meridian('participants stage gala bob')).out).toBe('bob is asked onto the stage');
+    expect((await meridian('participants stage gala bob')).out).toBe('bob is invited onto the stage');
     expect((await meridian('participants stage gala bob --off')).out).toBe('bob is off the stage');
     const acts = api.owners.commands.filter(({ roomKey }) => roomKey === 'acme/gala').map(({ act }) => act);
     expect(acts).toEqual([{ stage: { identity: 'bob', on: true } }, { stage: { identity: 'bob', on: false } }]);
@@ -340,7 +339,7 @@ describe('recordings', () => {
     expect((await meridian(`recordings stop studio ${id}`)).code).not.toBe(0);
   });
 
-  it('that were made are listed, shown, linked to and deleted', async () => {
+  it('are listed, shown, linked and deleted when finished', async () => {
     const file = { name: 'p001-camera.mp4', bytes: 10, sha256: 'ab', type: 'video/mp4' };
     api.recorders.fra.kept.set('acme/re_cli', { state: 'finished', files: [file], bytes: 10, durationMs: 1000 });
     const bodies = [entry.opened(), entry.recording('re_cli', 'rec-fra')];
@@ -362,7 +361,7 @@ describe('recordings', () => {
 });
 
 describe('users', () => {
-  it('are made, get a password by a link, are kept out, and deleted', async () => {
+  it('are created, get a password by a link, are locked out, and deleted', async () => {
     const more = ['--name', 'Ann Lee'];
     const user = await answer<{ id: string }>('users create --email ann@example.org --role host', more);
     expect((await meridian('users list')).out).toMatch(/ann@example\.org +Ann Lee +host +yes/);
@@ -382,8 +381,8 @@ describe('nodes', () => {
     const listed = await meridian('nodes list', { env });
     expect(listed.out).toMatch(/^NODE .*\nsfu-1 +sfu +eu\/Frankfurt +alive +0 +20 % +1\.2\.3 +-$/);
     expect((await meridian('nodes drain sfu-1 --reason', { env, more: ['new disk'] })).out).toBe('sfu-1 is drained');
-    expect((await meridian('nodes cordon sfu-1', { env })).out).toBe('sfu-1 takes no new sessions');
-    expect((await meridian('nodes uncordon sfu-1', { env })).out).toBe('sfu-1 takes sessions again');
+    expect((await meridian('nodes cordon sfu-1', { env })).out).toBe('sfu-1 refuses new sessions');
+    expect((await meridian('nodes uncordon sfu-1', { env })).out).toBe('sfu-1 accepts sessions again');
     expect(api.fleet.orders.map(({ command, reason }) => [command, reason])).toEqual([
       ['drain', 'new disk'],
       ['cordon', ''],
@@ -400,7 +399,7 @@ describe('nodes', () => {
 
 describe('alarms', () => {
   const env = { MERIDIAN_API_KEY: operatorKey.key, MERIDIAN_API_SECRET: operatorKey.secret };
-  it('are listed, acknowledged and silenced with the operator’s key, and kept when they are over', async () => {
+  it('are listed, acknowledged and silenced with the operator’s key, and kept after their end', async () => {
     expect((await meridian('alarms', { env })).out).toBe('ID  SEVERITY  STATE  SINCE  RULE  TEXT');
     const row = { rule: 'node-lost', subject: 'sfu-7', severity: 'critical', value: '1', limit_value: '0' };
     const more = { labels: '{"node":"sfu-7"}', inhibited_by: '', ack_ms: null, ack_by: '', ack_note: '' };
@@ -421,7 +420,7 @@ describe('alarms', () => {
       env,
       more: ['new disk'],
     });
-    expect([silence.err, silence.out]).toEqual(['', expect.stringMatching(/^\S+ keeps them quiet until .*Z$/)]);
+    expect([silence.err, silence.out]).toEqual(['', expect.stringMatching(/^\S+ silences them until .*Z$/)]);
     expect((await meridian('alarms', { env })).out).toMatch(line('firing, silenced'));
     const [first, second] = JSON.parse((await meridian('alarms --history --json', { env })).out);
     expect([first, second].map(({ id }) => id).toSorted()).toEqual(['al_1', 'al_2']);
@@ -436,7 +435,7 @@ describe('alarms', () => {
 
 describe('the morning report', () => {
   const env = { MERIDIAN_API_KEY: operatorKey.key, MERIDIAN_API_SECRET: operatorKey.secret };
-  it('is of now or of a day, the worst first, in the sentences of the mail', async () => {
+  it('covers now or a day, the worst first, in the sentences of the mail', async () => {
     const silence = 'alarms silence --match rule=dial-media --for 2h --reason';
     expect((await meridian(silence, { env, more: ['rack\u001b[2J'] })).code).toBe(0);
     const { code, out } = await meridian('inspection', { env });
@@ -483,7 +482,7 @@ describe('the cost of a month', () => {
 });
 
 describe('webhooks', () => {
-  it('are made, tested, looked at and deleted', async () => {
+  it('are created, tested, shown and deleted', async () => {
     const hook = await answer<{ id: string; secret: string }>(
       'webhooks create https://oa.example/hook --event participant_joined',
     );
@@ -499,7 +498,7 @@ describe('webhooks', () => {
     expect(await answer('webhooks list')).toEqual([]);
   });
 
-  it('listen: what happens from now on reaches a service here, in order, as the server would send it', async () => {
+  it('are forwarded to a local service as they happen, in order, as the server would send them', async () => {
     const got: { headers: IncomingHttpHeaders; body: string }[] = [];
     const service: Server = createServer(async (request, response) => {
       let body = '';
@@ -535,7 +534,6 @@ describe('webhooks', () => {
       const list: { id: string }[] = (await api.ask('GET', '/events?sid=RM_new')).json().data;
       const { storedAt: _, ...stored } = { storedAt: '', ...list.find(({ id }) => id === events[0]?.id) };
       expect(got[0]?.body).toBe(JSON.stringify(stored));
-      // Nothing listens here any more.
       service.closeAllConnections();
       await new Promise((resolve) => service.close(resolve));
       await api.telling.intake.take(journal(1, 5, [entry.left('bo')], { sid: 'RM_new' }));

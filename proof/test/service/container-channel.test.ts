@@ -1,4 +1,4 @@
-// The channel on a server in containers: what infra/container/init.sh writes, as Redis and nodes read it.
+// The distribution channel on a server in containers, as infra/container/init.sh writes it, with a real Redis.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ function runInit(): void {
 }
 beforeAll(async () => {
   for (const name of ['etc', 'bin', 'opt/current/bin']) mkdirSync(join(folder, name), { recursive: true });
-  // In place of the release, and of what root alone may do.
+  // Replaces the release, and commands that only root may run.
   for (const name of ['bin/chown', 'opt/current/bin/meridian'])
     writeFileSync(join(folder, name), '#!/bin/sh\n', { mode: 0o755 });
   runInit();
@@ -46,14 +46,14 @@ afterAll(async () => {
 const moved = (url: string): string => url.replace(':6379', `:${port}`);
 function clientOf(url: string): ReturnType<typeof redisClient> {
   const redis = redisClient(moved(url));
-  redis.on('error', () => undefined); // until it listens
+  redis.on('error', () => undefined); // until Redis listens
   started.push(redis);
   return redis;
 }
 const channel = (): { readonly name: string; readonly url: string } =>
   parse(etc('distribution.yaml')).distribution.channels[0];
 
-it('carries notices and receipts, and keeps them', async () => {
+it('the channel carries notices and receipts, and keeps them', async () => {
   const log = createLogger({ name: 'container', level: 'silent' });
   const channels = [{ name: channel().name, url: moved(channel().url) }];
   const o = { clock: systemClock(), log, channels, keyPrefix: '{meridian}:' };
@@ -86,7 +86,7 @@ it('carries notices and receipts, and keeps them', async () => {
   );
 });
 
-it('opens nothing of the centre', async () => {
+it("the channel's user can read nothing of the centre", async () => {
   await clientOf(parse(etc('redis.yaml')).redisUrl).set('meridian:{centre}:x', 'secret');
   const ours = clientOf(channel().url);
   for (const db of [0, 1]) {
@@ -96,7 +96,7 @@ it('opens nothing of the centre', async () => {
   }
 });
 
-it('stays as it is when init runs again', () => {
+it('the channel stays unchanged when init runs again', () => {
   appendFileSync(join(folder, 'etc/distribution.yaml'), '# mine\n');
   const before = ['distribution.yaml', 'redis.conf'].map(etc);
   runInit();

@@ -1,4 +1,4 @@
-// Data channels of a client at a media node: a real browser's SCTP against a real worker's.
+// Data channels of a client at a media node: a real browser's SCTP with a real worker's.
 import { Buffer } from 'node:buffer';
 import { call, limits, note, post, rpc, type wire } from '@meridian/protocol';
 import type { Browser, Page } from 'playwright-core';
@@ -56,7 +56,6 @@ async function connect({ sessionId }: Attached, transportId: string | null | und
   });
 }
 
-/** A session whose client opens these channels; both of its transports are on their way to being connected. */
 async function join(labels: readonly string[], participant: wire.ParticipantInfo.$Properties = {}): Promise<Joined> {
   const peer = await ChannelPeer.open(page);
   const attached = await signaling.attach(counter, {
@@ -72,7 +71,6 @@ async function join(labels: readonly string[], participant: wire.ParticipantInfo
 }
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-/** What the signaling node heard of the session's channels. */
 const heardOf = ({ at }: Joined): string[] =>
   signaling
     .of('channelMessage')
@@ -88,14 +86,14 @@ const heardBy = async ({ peer }: Joined): Promise<string[]> =>
   (await peer.heard()).map(({ label, payload }) => `${label} ${Buffer.from(payload, 'base64').toString()}`);
 
 describe('a transport', () => {
-  test('with them says port and largest message', async () => {
+  test('with data channels has a port and a largest message', async () => {
     const { answer } = await signaling.attach(counter, { sendEndpoint: withChannels });
     expect(answer.sendTransport?.sctp).toMatchObject({ port: 5000, maxMessageBytes: limits.channelMessageBytesMax });
     expect(answer.recvTransport?.sctp).toBeNull();
   });
 });
 
-describe('what a client sends over its channels', () => {
+describe("a client's message", () => {
   test('reaches the signaling node of the session, with the label of the channel', async () => {
     const joined = await join(['_lossy', '_reliable']);
     await opened(joined, 'own', '_reliable');
@@ -119,7 +117,7 @@ describe('what a client sends over its channels', () => {
     expect(heardOf(joined)).toEqual(['_reliable heard']);
   });
 
-  test('is held below a rate, and a flood ends the session', async () => {
+  test('is limited by a rate, and a flood ends the session', async () => {
     const joined = await join(['_reliable']);
     await opened(joined, 'own', '_reliable');
     await joined.peer.send('_reliable', 'x', { times: channelRules.floodMessages.burst + 4000 });
@@ -133,7 +131,7 @@ describe('what a client sends over its channels', () => {
   });
 });
 
-describe('what the signaling node sends', () => {
+describe('a message of the signaling node', () => {
   test('reaches the client over the channels that the node opens, on streams of its own', async () => {
     const joined = await join(['_reliable']);
     await opened(joined, 'opened', '_lossy');
@@ -150,7 +148,7 @@ describe('what the signaling node sends', () => {
     expect(new Set(await heardBy(joined))).toEqual(new Set(['_reliable first', '_lossy second']));
   });
 
-  test('is not sent beyond what may wait for a client, and again when that has gone', async () => {
+  test('is refused while too much waits for the client, and sent again afterwards', async () => {
     const joined = await join(['_reliable']);
     await opened(joined, 'opened', '_reliable');
     const { recv } = joined.attached;
@@ -159,7 +157,7 @@ describe('what the signaling node sends', () => {
     expect(send('_unknown')).toBe(false);
     expect(recv.sendChannel({ label: '_reliable', payload: new Uint8Array() })).toBe(false);
     expect(recv.sendChannel({ label: '_reliable', payload: new Uint8Array(payload.byteLength + 1) })).toBe(false);
-    // More than its worker takes, and less than may wait beside it.
+    // More than the worker takes, and less than may wait beside it.
     for (let count = 0; count < 40; count += 1) expect(send('_reliable')).toBe(true);
     expect(() => Array.from({ length: 300 }, () => send('_reliable'))).toThrow(
       expect.objectContaining({ code: 'BACKPRESSURE' }),

@@ -1,5 +1,5 @@
-// Edges: nginx with the configuration that `meridian node edge` writes, in front of a gateway that plays a hand-made
-// mix; a script is the signaling node, and the gateway's clock is turned by hand.
+// Edges: nginx with the configuration that `meridian node edge` writes, in front of a gateway with a hand-made mix, a
+// scripted signaling node and a manual clock.
 import { askEdge, EDGE_HEADER, Edges, edgePath, edgeSignsOf, FixedKeys } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import { capabilityOf } from '@meridian/room-media';
@@ -29,7 +29,7 @@ const place = { region: 'fra', latitude: 50, longitude: 8 };
 const client = { clientIp: '', from: '' };
 let gatewayPort: number;
 let edge: Nginx;
-/** Behind a regional cache. */
+/** Edge behind a regional cache. */
 let lower: Nginx;
 let room: ScriptedRoom;
 let keys: StreamKeys;
@@ -41,9 +41,8 @@ let edges: Edges;
 let http: Awaited<ReturnType<typeof buildHttp>>;
 let viewers: PollingViewers;
 let key: string;
-/** Counts tests: what an edge has kept of one is not asked for by another. */
+/** Number of the test: no test requests what an edge has cached for another. */
 let testNumber = 0;
-/** Paths without keys that the gateway was asked for, in order. */
 let asked: string[];
 
 beforeAll(async () => {
@@ -61,7 +60,7 @@ beforeEach(async () => {
   testNumber += 1;
   room = await ScriptedRoom.open();
   const { tokens, rng, log, clock, live } = room.base;
-  // Edges look at the machine's clock.
+  // Edges use the machine's clock.
   const wallMs = (): number => Date.now();
   keys = new StreamKeys(new FixedKeys([room.apiKey]), { rng, wallMs });
   programmes = new Programmes({
@@ -101,7 +100,7 @@ afterEach(async () => {
   room.close();
 });
 
-/** A room of its own: what an edge has kept of another one is not that of this. */
+/** Seals a key for a room of its own, so that no edge has cached its stream. */
 const playKey = (o = {}): string => keys.seal(streamKey({ use: 'play', ...o }));
 const opened = async (text = key) => keys.open(text);
 const baseOf = async (text = key, at: Nginx = edge): Promise<string> => {
@@ -110,7 +109,7 @@ const baseOf = async (text = key, at: Nginx = edge): Promise<string> => {
   return `${at.url}${edgePath(signs, { originId: 'gw', programmeKey, streamKey: text, expiresWallMs })}`;
 };
 
-/** A participant speaks, and the stream has so much of it. */
+/** Plays a participant's sound until the stream has `ms` of it. */
 async function playing(ms: number): Promise<void> {
   const { mimeType, preferredPayloadType: payloadType = 0, clockRate, channels = 2 } = capabilityOf('opus');
   const codec = { mimeType, payloadType, clockRate, channels, parameters: {} };
@@ -135,15 +134,15 @@ const statusOf = async (url: string, headers = {}): Promise<number> =>
   (await fetch(url, { headers, redirect: 'manual' })).status;
 const mediaAsked = (): string[] => asked.filter((path) => !path.startsWith('viewer?'));
 
-describe('what many ask for at once', () => {
-  it('is asked of the gateway once: playlists, the one they wait for, segments', async () => {
+describe('a stream that many request at once', () => {
+  it('costs the gateway one request for each playlist, the awaited one too, and each segment', async () => {
     await playing(9000);
     const base = await baseOf();
-    expect(await statusOf(`${base}/index.m3u8`)).toBe(200); // the viewer is known from here on
+    expect(await statusOf(`${base}/index.m3u8`)).toBe(200); // from here on the edge knows the viewer
     asked.length = 0;
     const fromMs = Date.now();
     const playlists = await times(200, async () => (await fetch(`${base}/media.m3u8`)).text());
-    const seconds = Math.ceil((Date.now() - fromMs) / 1000); // each playlist holds for one
+    const seconds = Math.ceil((Date.now() - fromMs) / 1000); // each playlist is valid for one second
     expect(new Set(playlists).size).toBe(1);
     expect(mediaAsked().length).toBeLessThanOrEqual(seconds);
     asked.length = 0;
@@ -163,7 +162,7 @@ describe('what many ask for at once', () => {
     expect(mediaAsked().slice(2).join()).not.toContain('_HLS');
   });
 
-  it('goes through a regional cache, which asks nothing about its viewers', async () => {
+  it('passes a regional cache, which sends no requests about its viewers', async () => {
     await playing(9000);
     const base = await baseOf(key, lower);
     expect(await statusOf(`${base}/index.m3u8`)).toBe(200);
@@ -173,12 +172,12 @@ describe('what many ask for at once', () => {
     expect(new Set(playlists).size).toBe(1);
     const aboutViewers = 'viewer?address=127.0.0.1&file=media.m3u8';
     expect(new Set(asked)).toEqual(new Set([aboutViewers, 'media.m3u8']));
-    expect(mediaAsked().length).toBeLessThanOrEqual(2); // each playlist holds for a second
+    expect(mediaAsked().length).toBeLessThanOrEqual(2); // each playlist is valid for a second
   });
 });
 
 describe('an edge refuses', () => {
-  it('a key that its gateway does not take, though the playlist is kept here', async () => {
+  it('a key that its gateway refuses, although it has cached the playlist', async () => {
     await playing(5000);
     expect(await statusOf(`${await baseOf()}/media.m3u8`)).toBe(200);
     const [forged, toPublish] = [key.slice(0, -4).concat('AAAA'), playKey({ use: 'publish' })];
@@ -194,12 +193,12 @@ describe('an edge refuses', () => {
   });
 });
 
-describe('a viewer that plays', () => {
-  it('is refused soon after its key was revoked, though it goes on asking', async () => {
+describe('a playing viewer', () => {
+  it('is refused soon after its key was revoked, although it sends new requests', async () => {
     await playing(5000);
     const [other, own] = [`${await baseOf()}/media.m3u8`, playKey({ identity: 'revoked' })];
     const url = `${await baseOf(own)}/media.m3u8`;
-    /** What the edge has of the playlist is another viewer's, so that this one's key is asked about alone. */
+    /** The other viewer fills the cache, so that only this viewer's key needs a request. */
     const statuses = async (): Promise<number[]> => [await statusOf(other), await statusOf(url)];
     expect(await statuses()).toEqual([200, 200]);
     const open = keys.open.bind(keys);
@@ -212,7 +211,7 @@ describe('a viewer that plays', () => {
   });
 });
 
-describe('one address', () => {
+describe('an address', () => {
   async function edgeForOne(): Promise<Nginx> {
     const gateways = [{ id: 'gw', url: `http://127.0.0.1:${gatewayPort}` }];
     const small = await Nginx.edge({ secret, gateways }, { viewersPerAddress: 1 });
@@ -220,7 +219,7 @@ describe('one address', () => {
     return small;
   }
 
-  it('has as many requests as its viewers need, and hears when to ask again; other edges have no limit', async () => {
+  it('has as many requests as its viewers need, and gets a time to retry; other edges have no limit', async () => {
     await playing(5000);
     const url = `${await baseOf(key, await edgeForOne())}/seg-1.m4s`;
     let refused: Response | undefined;
@@ -236,7 +235,7 @@ describe('one address', () => {
 });
 
 describe('a gateway', () => {
-  it('leads a viewer to an edge that is there, and to the origin when it has died', async () => {
+  it('sends a viewer to a running edge, and to the origin when it has died', async () => {
     const programme = await opened();
     const of = () => hlsBaseUrl({ placing, edges }, programme, { streamKey: key, expiresWallMs: 2e12 }, client);
     await edges.look();

@@ -1,5 +1,5 @@
-// A gateway as a whole, with a centre, an api and media nodes of the test: whose tokens and stream keys it takes, whom
-// it ends, and what it shows of itself.
+// A whole gateway with a centre, an api and media nodes of the test: accepted tokens and stream keys, ended clients,
+// and metrics.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
@@ -30,7 +30,7 @@ import { Rig } from '../../../signaling/test/service/rig/rig.ts';
 const secret = 'a secret of the api that is long enough for all';
 const PROXY = '127.0.0.2';
 const real = systemClock();
-/** What is done every second or every five is done a hundred times as often. */
+/** Clock that runs periods of one and five seconds a hundred times as often. */
 const clock: Clock = Object.assign({}, real, {
   every: (ms: number, fn: () => void) => real.every(ms === 1000 || ms === 5000 ? ms / 100 : ms, fn),
 });
@@ -79,7 +79,7 @@ async function outcome(o: TokenOptions = {}, asked: { url: string; method?: 'POS
 }
 const ways = { url: '/v1/ways' };
 
-it('the api finds it by the address that it registers, and it takes the keys that the api knows', async () => {
+it('the api finds the gateway by its registered address, and the gateway accepts the keys that the api knows', async () => {
   expect(await outcome()).toEqual([503, 'API_UNREACHABLE']);
   await until('it has registered', () => rig.centre.nodes.has('gw-1'));
   const control = rig.centre.nodes.get('gw-1')?.addresses?.find(({ purpose }) => purpose === 'control');
@@ -88,7 +88,7 @@ it('the api finds it by the address that it registers, and it takes the keys tha
   expect(await outcome({ key: 'made up' })).toEqual([401, 'TOKEN_INVALID']);
 });
 
-it('scopes of a key bound what its tokens may do', async () => {
+it('scopes of a key limit its tokens', async () => {
   for (const [key, ...scopes] of [
     ['reports', 'reports:read'],
     ['joins', 'rooms:join'],
@@ -112,7 +112,7 @@ it('scopes of a key bound what its tokens may do', async () => {
   expect(await outcome(by('k1', lead), push)).toEqual([403, 'TARGET_REFUSED']);
 });
 
-it('what is revoked is refused, stream keys too, with the api dead and after a restart as well', async () => {
+it('revoked ids and stream keys are refused, also while the api is dead and after a restart', async () => {
   await api.dial(gateway);
   expect(await outcome()).toEqual([200, undefined]);
   const names = { room: 'lobby', identity: 'ann', name: 'Ann', protocol: '', picture: '', without: '', fence: '' };
@@ -135,11 +135,10 @@ it('what is revoked is refused, stream keys too, with the api dead and after a r
   }
 });
 
-/** Waits for a line of its metrics. */
 const shows = (line: string) =>
   until(line, async () => (await metrics.registry.metrics()).includes(`meridian_gateway_${line}\n`));
 
-it('a viewer ends when an api revokes its link or the gateway is drained; an api that is shut out is heard no more', async () => {
+it('a viewer ends when its link is revoked or the gateway drained; a denied api is ignored', async () => {
   await rig.node('sfu-1', { hostId: 'host-1' });
   await rig.instance('sig-1', { apiKeys: [{ key: 'k1', secret, tenant: 'acme' }] });
   await api.dial(gateway);
@@ -179,7 +178,7 @@ it('a viewer ends when an api revokes its link or the gateway is drained; an api
   await until('no api is there to ask', async () => (await unknown())[0] === 503);
 });
 
-it('counts clients by the addresses that a trusted proxy names, and whom it ends before they prove anything', async () => {
+it('clients are counted by the address that a trusted proxy names, and connections ended without a proof are counted too', async () => {
   const open = async (remoteAddress: string, client: string): Promise<number> => {
     const headers = { 'x-forwarded-for': client };
     return (await gateway.http.inject({ url: '/live/none.flv', remoteAddress, headers })).statusCode;

@@ -32,7 +32,7 @@ import { PlainPeer, plainCapabilities } from '../../../sfu/test/service/kit/plai
 import { opusPacket, opusParameters, secret, vp8Packet, vp8Parameters } from '../../../sfu/test/service/kit/rtp.ts';
 
 const log = createLogger({ name: 'gateway', level: 'silent' });
-/** Of the gateway's host, whose ports are of this process alone. The media node is at another one. */
+/** Address of the gateway's host, whose ports only this process uses. The media node is at another address. */
 const ip = `127.77.${(process.pid >> 8) & 0xff}.${process.pid & 0xff}`;
 const sockets = new RtpSockets({ listen: { ip, portMin: 21_000, portMax: 21_001 }, log });
 let cloud: Cloud;
@@ -53,7 +53,6 @@ async function open(): Promise<NodeSocket> {
   ends.push(() => socket.close());
   return socket;
 }
-/** As the signaling node attaches a session whose media node is on another host. */
 const attach = (n: number, o: { send?: Endpoint; recv?: Endpoint; trackId?: string }): Promise<wire.SessionAttached> =>
   call(signaling.link, rpc.attachSession, {
     room: room(),
@@ -64,7 +63,6 @@ const attach = (n: number, o: { send?: Endpoint; recv?: Endpoint; trackId?: stri
   });
 const elsewhere = { isElsewhere: true };
 
-/** Sends a packet of sound every 20 ms from this sequence number on. */
 function speak(socket: NodeSocket, ssrc: number, from: number): void {
   let sequence = from;
   const timer = setInterval(() => socket.send(opusPacket(ssrc, sequence++ % 65_536)), 20);
@@ -72,7 +70,7 @@ function speak(socket: NodeSocket, ssrc: number, from: number): void {
 }
 
 describe('a session at a media node of another host', () => {
-  it('sends and receives sealed, over a wrap of sequence numbers, and hears reports; so does the next session', async () => {
+  it('sends and receives encrypted, over a wrap of sequence numbers, with reports; so does the next session', async () => {
     const [sender, receiver] = [await open(), await open()];
     const heard = { reports: 0, payloads: [] as string[] };
     sender.listen(
@@ -107,7 +105,7 @@ describe('a session at a media node of another host', () => {
     }
   });
 
-  it('is offered while there are ports for it, each of which is free again when its socket is closed', async () => {
+  it('is offered while there are ports for it, which are free again when its socket is closed', async () => {
     const [first, second, third] = [await open(), await open(), await open()];
     const portOf = ({ endpoint: { elsewhere } }: NodeSocket) => elsewhere?.port;
     expect([portOf(first), portOf(second)].sort()).toEqual([21_000, 21_001]);
@@ -117,7 +115,7 @@ describe('a session at a media node of another host', () => {
     expect(portOf(await open())).toBe(free);
   });
 
-  it('that comes without a key gets nothing: media leaves the host sealed or not at all', async () => {
+  it('gets nothing without a key: media leaves the host encrypted or not at all', async () => {
     const [sender, node] = [await open(), await RtpSocket.open()];
     const got: Uint8Array[] = [];
     node.listen(
@@ -128,7 +126,7 @@ describe('a session at a media node of another host', () => {
     sender.joined(elsewhere, { plain });
     node.connect({ ip, port: sender.endpoint.elsewhere?.port ?? 0 });
     sender.send(opusPacket(7, 1));
-    // What is sent afterwards has come before it would have.
+    // Packets sent now must arrive later than the unsealed packet would have.
     sender.joined(elsewhere, { plain: { ...plain, srtp: { keyBase64: Buffer.alloc(30).toString('base64') } } });
     sender.send(opusPacket(7, 2));
     await until('the sealed packet', () => got.length > 0);
@@ -137,7 +135,7 @@ describe('a session at a media node of another host', () => {
   });
 });
 
-/** Sound and pictures of one participant at two media nodes, as they are when one pulls from the other. */
+/** Publishes one participant's sound and pictures at two media nodes, as when one pulls from the other. */
 async function published(links: readonly SignalingLink[]): Promise<readonly string[]> {
   const peer = await PlainPeer.open();
   const [sound, picture] = [counter + 10, counter + 11];
@@ -169,7 +167,7 @@ async function published(links: readonly SignalingLink[]): Promise<readonly stri
   return [trackIdOf(sound), trackIdOf(picture)];
 }
 
-it('a room that is received moves to another media node, sealed at both, and lacks no frame', async () => {
+it('a received room moves to another media node, encrypted at both, and loses no frame', async () => {
   const far = await cloud.signaling('sig-b', await cloud.node('node-b'));
   const trackIds = await published([signaling, far]);
   const session = counter + 1;

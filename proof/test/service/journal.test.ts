@@ -1,5 +1,5 @@
-// A room's life as a company hears it: signaling nodes own the room one after another, the first is killed with what it
-// had not delivered, and two instances of the api take what they get.
+// A room's events as a company receives them: signaling nodes own the room one after another, the first is killed with
+// undelivered events, and two instances of the api take events.
 import { rpc, serve } from '@meridian/protocol';
 import { LinkDialer, secureRng, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -14,7 +14,6 @@ let store: Store;
 let api: Telling[];
 let [fra, sgp]: Instance[] = [];
 const dialers: LinkDialer[] = [];
-/** Bodies that the company was sent. */
 let heard: { id: string; event: string; sequence: number; estimated?: boolean; participant?: { identity: string } }[];
 
 beforeEach(async () => {
@@ -58,7 +57,6 @@ afterEach(async () => {
   await store.close();
 });
 
-/** An instance of the api dials a signaling node. */
 async function link(at: number, to: Instance): Promise<LinkDialer> {
   const credentials = await rig.authority.issueCredentials({ id: `api-${at}`, kind: 'api', region: 'fra' }, 3600_000);
   const dialer = new LinkDialer({
@@ -80,9 +78,9 @@ const story = () =>
     [event, participant?.identity, estimated === true ? '~' : ''].filter(Boolean).join(' '),
   );
 
-it('is complete, in order and reported once, though an owner is killed with what it had not delivered', async () => {
+it("a room's journal is complete, in order and reported once, although an owner is killed with undelivered events", async () => {
   if (fra === undefined || sgp === undefined) throw new Error('no instances');
-  // Before any api is there: it waits at the owner.
+  // Events wait at the owner until an api connects.
   const ann = await join(fra, 'ann');
   const bob = await join(sgp, 'bob');
   const eve = await join(sgp, 'eve');
@@ -93,7 +91,7 @@ it('is complete, in order and reported once, though an owner is killed with what
   await until(() => story().includes('participant_left ann'), 'the company hears that ann has left');
   await until(() => fra?.journal.size === 0, 'the owner knows that it is stored');
 
-  // The last words of the first owner reach no api.
+  // The last events of the first owner reach no api.
   first.close('the api is away');
   await until(() => fra?.api.isLinked === false, 'the link has ended');
   const cyd = await join(sgp, 'cyd');

@@ -1,4 +1,4 @@
-// The library by edges: nginx with the configuration that `meridian node edge` writes, in front of a library node.
+// The library behind edges: nginx with the configuration that `meridian node edge` writes, in front of a library node.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../base/runtime/test/support/free-port.ts';
@@ -10,9 +10,8 @@ import { Nginx } from '../support/nginx-edge.ts';
 
 const secret = 'a secret of edges that is long enough';
 const SLICE = 4 * 1_048_576;
-/** Of three slices. */
 const film = randomBytes(2 * SLICE + 1000);
-/** Of two, of another content. */
+/** A file of two slices, of another content. */
 const short = film.subarray(SLICE);
 const master = Buffer.from('#EXTM3U\n360p.m3u8\n');
 const segment = randomBytes(9000);
@@ -21,7 +20,7 @@ const MASTER = 'renditions/master.m3u8';
 const place = { region: 'fra', latitude: 50, longitude: 8 };
 
 let edge: Nginx;
-/** Behind the other one, as behind a regional cache. */
+/** Edge behind the other one, as behind a regional cache. */
 let lower: Nginx;
 let node: Awaited<ReturnType<typeof library>>;
 
@@ -56,7 +55,7 @@ beforeEach(() => {
 
 const nodeUrl = (): string => `http://127.0.0.1:${node.port}`;
 let links = 0;
-/** A link of its own: what an edge has kept of another is not that of this. */
+/** Makes a link of its own, for which no edge has cached an answer. */
 function linkOf(o: object = {}, key: 'acme' | 'other' = 'acme'): string {
   links += 1;
   return tokenOf(Object.assign({ content: 'up_film', may: 'play', via: `link-${links}` }, o), key);
@@ -65,15 +64,13 @@ const urlOf = (token: string, file = 'original', content = 'up_film', at = edge)
   `${at.url}/library/edge/lib-1/${content}/${token}/${file}`;
 const statusOf = async (...of: Parameters<typeof urlOf>): Promise<number> => (await fetch(urlOf(...of))).status;
 const bytesOf = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer());
-/** As the node is asked for it. */
 const slice = (at: number): string => `bytes=${at * SLICE}-${(at + 1) * SLICE - 1}`;
-/** Ranges that the node was asked for of a file, in order. */
 const rangesAsked = (file: string): string[] =>
   node.asked.filter((one) => one.split(' ')[0]?.endsWith(`/${file}`)).map((one) => one.split(' ')[1] ?? '');
 const aboutViewers = (): string[] => node.asked.filter((one) => one.includes('/viewer?'));
 
 describe('an edge refuses', () => {
-  it('tokens that do not open the content, though it is kept here', async () => {
+  it('tokens that do not open the content, although it has cached the content', async () => {
     expect(await statusOf(linkOf(), SEGMENT)).toBe(200);
     const nowS = Math.floor(Date.now() / 1000);
     for (const file of ['original', SEGMENT, MASTER, 'cover.jpg']) {
@@ -88,14 +85,14 @@ describe('an edge refuses', () => {
 });
 
 describe('a file', () => {
-  it('that 20 ask for at once costs the node one request for each slice, whatever their links', async () => {
+  it('requested by 20 viewers at once costs the node one request for each slice, whatever their links', async () => {
     const urls = Array.from({ length: 20 }, () => urlOf(linkOf({ content: 'up_short' }), 'original', 'up_short'));
     const bodies = await Promise.all(urls.map(async (url) => hashOf(await bytesOf(await fetch(url)))));
     expect(new Set(bodies)).toEqual(new Set([hashOf(short)]));
     expect(rangesAsked('original').toSorted()).toEqual([slice(0), slice(1)].toSorted());
   });
 
-  it('is given in ranges, of which the node is asked for the slices alone', async () => {
+  it('is served in ranges, for which the node gets requests of whole slices only', async () => {
     const token = linkOf();
     const rangeOf = async (range: string, more = {}) => {
       const answer = await fetch(urlOf(token), { headers: Object.assign({ range }, more) });
@@ -119,7 +116,7 @@ describe('a file', () => {
 });
 
 describe('a link', () => {
-  it('is asked about once while its answer holds, and ends everywhere soon after it was revoked', async () => {
+  it('is checked once while its answer is valid, and ends everywhere soon after it was revoked', async () => {
     const token = linkOf({ via: 'revoked' });
     for (let count = 0; count < 3; count += 1) expect(await statusOf(token, SEGMENT)).toBe(200);
     expect(aboutViewers()).toHaveLength(1);
@@ -134,7 +131,7 @@ describe('the node', () => {
   const basesOf = async (token: string): Promise<string[]> =>
     ((await (await plays(token)).json()) as { bases: string[] }).bases;
 
-  it('says from where to play to those with a good token alone: edges, and itself at last', async () => {
+  it('lists playback addresses only to valid tokens: edges first, itself last', async () => {
     expect((await plays('nothing')).status).toBe(401);
     expect((await plays(linkOf({}, 'other'))).status).toBe(404);
     expect((await plays(linkOf({ content: 'up_none' }))).status).toBe(404);
@@ -151,7 +148,7 @@ describe('the node', () => {
     expect(await (await fetch(`${nodeUrl()}/library/edges`)).json()).toEqual({ urls: [edge.url, lower.url] });
   });
 
-  it('leads no viewer to an edge that has died', async () => {
+  it('sends no viewer to an edge that has died', async () => {
     const token = linkOf();
     const isNamed = async (): Promise<boolean> => (await basesOf(token)).some((base) => base.startsWith(lower.url));
     await lower.kill();

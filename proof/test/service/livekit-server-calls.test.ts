@@ -1,5 +1,5 @@
-// LiveKit's SDK for servers in Python, unmodified: what it calls at the api, the codes of its exceptions, and the
-// tokens that it signs, at a signaling node.
+// LiveKit's unmodified server SDK in Python: its calls to the api, the codes of its exceptions, and its tokens at a
+// signaling node.
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Track } from '@meridian/protocol';
@@ -15,7 +15,6 @@ interface Key {
   readonly key: string;
   readonly secret: string;
 }
-/** The calls of python_server.py. */
 interface Server {
   ask(key: Key & { readonly url: string }, method: string, request: object): Promise<Record<string, unknown>>;
   token(key: Key, about: object, grants: object): Promise<string>;
@@ -63,7 +62,7 @@ const demo = { room: 'demo' };
 const her = { room: 'demo', identity: 'ann' };
 const output = { file_outputs: [{ filepath: 'talk.mp4' }] };
 
-it('makes rooms, lists them, changes and ends them', async () => {
+it("LiveKit's server SDK creates, lists, changes and ends rooms", async () => {
   const wanted = { name: 'made', empty_timeout: 600, departure_timeout: 40, max_participants: 7, metadata: 'm' };
   expect(await ask('room.create_room', wanted)).toMatchObject(wanted);
   expect(await ask('room.list_rooms', { names: ['made', 'another'] })).toMatchObject({ rooms: [wanted] });
@@ -76,7 +75,7 @@ it('makes rooms, lists them, changes and ends them', async () => {
   expect(await ask('room.list_rooms', { names: ['made'] })).toEqual({});
 });
 
-it('sees, changes, limits, mutes, subscribes, writes to and removes participants', async () => {
+it("LiveKit's server SDK reads, changes, limits, mutes, subscribes, messages and removes participants", async () => {
   const shown = { sid: 'PA_1', identity: 'ann', name: 'Ann', state: 'ACTIVE', attributes: { seat: '7' } };
   const track = { sid: 'TR_Microphone', source: 'MICROPHONE', mime_type: 'audio/opus' };
   expect(await ask('room.list_participants', demo)).toMatchObject({ participants: [shown] });
@@ -102,7 +101,7 @@ it('sees, changes, limits, mutes, subscribes, writes to and removes participants
   ]);
 });
 
-it('records a participant and lists it as an egress', async () => {
+it("LiveKit's server SDK records a participant and lists the recording as an egress", async () => {
   const begun = await ask('egress.start_participant_egress', { room_name: 'demo', identity: 'ann', ...output });
   expect(begun).toMatchObject({ room_name: 'demo', participant: { identity: 'ann' } });
   const { egress_id } = begun as { egress_id: string };
@@ -139,7 +138,7 @@ describe('the code of its exceptions', () => {
     expect(await ask(method, request)).toMatchObject({ refused, status });
   });
 
-  it('is unauthenticated with a wrong secret and with a key that is not known', async () => {
+  it('is unauthenticated with a wrong secret and with an unknown key', async () => {
     const unauthenticated = { refused: 'unauthenticated', status: 401, meta: { code: 'TOKEN_INVALID' } };
     for (const key of [
       { key: ours.key, secret: theirs.secret },
@@ -160,7 +159,7 @@ describe('the code of its exceptions', () => {
   });
 });
 
-it('its AccessToken is good at /rtc, and is not without the right to join or with another secret', async () => {
+it("LiveKit's AccessToken opens /rtc, but not without the right to join or with another secret", async () => {
   const rig = await Rig.start();
   try {
     const { httpUrl } = await rig.instance('sig-python');

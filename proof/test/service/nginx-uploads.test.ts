@@ -1,5 +1,5 @@
 // Uploads and files of the library through the nginx of a host, with the configuration that `meridian node init`
-// writes; a script is the library node.
+// writes; the library node is a script.
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
@@ -15,7 +15,7 @@ import { Nginx } from '../support/nginx-edge.ts';
 const PART_BYTES = 17 * 1_048_576;
 const FIRST_BYTES = 1_048_576;
 const LOG = 'access.log';
-/** Twenty times what they take. */
+/** Twenty times the measured time. */
 const LIMIT_MS = 15_000;
 const token = 'a-secret-of-a-link';
 
@@ -50,7 +50,6 @@ afterAll(async () => {
 const asking = (o: RequestOptions) =>
   request({ host: '127.0.0.1', port: nginx.port, agent: false, rejectUnauthorized: false, ...o });
 
-/** Resolves when so many bytes of a body are there. */
 async function received(message: IncomingMessage, bytes: number): Promise<void> {
   let count = 0;
   while (count < bytes) {
@@ -60,7 +59,7 @@ async function received(message: IncomingMessage, bytes: number): Promise<void> 
 }
 
 it(
-  'a part of an upload reaches the node as it comes, whatever its size, and its answer comes back',
+  'a part of an upload streams to the node, whatever its size, and the answer returns',
   async () => {
     const arrived = new Promise<IncomingMessage>((resolve) => {
       answer = async (asked, response) => {
@@ -75,8 +74,8 @@ it(
     const tooEarly = answered.then(([{ statusCode }]) => Promise.reject(new Error(`refused with ${statusCode}`)));
     upload.write(Buffer.alloc(FIRST_BYTES));
     const asked = await Promise.race([arrived, tooEarly]);
-    tooEarly.catch(() => undefined); // of an answer in time
-    await received(asked, FIRST_BYTES); // while the rest is not sent yet
+    tooEarly.catch(() => undefined); // rejections after a timely answer
+    await received(asked, FIRST_BYTES); // the rest is not sent yet
     asked.resume();
     upload.end(Buffer.alloc(PART_BYTES - FIRST_BYTES));
     const [response] = await answered;
@@ -87,7 +86,7 @@ it(
 );
 
 it(
-  'a client that is cut off in a part is cut off at the node too',
+  'a client cut off within a part is cut off at the node too',
   async () => {
     const arrived = new Promise<IncomingMessage>((resolve) => {
       answer = (asked) => resolve(asked);
@@ -109,7 +108,7 @@ it(
 );
 
 it(
-  'a file comes to the viewer as the node reads it',
+  'a file streams to the viewer as the node reads it',
   async () => {
     let goOn: () => void = () => undefined;
     answer = (_asked, response) => {
@@ -126,7 +125,7 @@ it(
   LIMIT_MS,
 );
 
-it('no log has links of the library, and other paths have their bound', async () => {
+it('logs contain no links of the library, and other paths keep their limit', async () => {
   answer = (_asked, response) => response.end();
   const elsewhere = asking({ method: 'POST', path: '/other', headers: { 'content-length': PART_BYTES } });
   elsewhere.on('error', () => undefined).flushHeaders();

@@ -1,7 +1,7 @@
-// Three hosts measure one another by real datagrams over a wire that can be made worse in one direction, and the real
-// centre finds the path round. Host n is at 127.0.n.9 and says that it is at 127.0.n.99, where the wire takes what is
-// sent to it and hands it on, later or never. Every wire takes 20 ms, so that a path over the third host costs 20 more:
-// one that costs less than 5 more would be kept for ever once it is taken.
+// Three hosts measure one another by real datagrams over wires that can be degraded in one direction, and the real
+// centre finds the detour. Host n is at 127.0.n.9 and announces 127.0.n.99, where the wire receives its datagrams and
+// forwards them, later or never. Every wire takes 20 ms, so a path over the third host costs 20 ms more: with less than
+// 5 ms more it would be kept for ever once taken.
 import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,6 @@ import { FakeNode, frankfurt } from '../../../scheduler/test/service/support/fak
 const hostIds = ['host-1', 'host-2', 'host-3'] as const;
 type HostId = (typeof hostIds)[number];
 interface Harm {
-  /** Beside what every wire takes. */
   readonly delayMs?: number;
   readonly isCut?: boolean;
 }
@@ -28,12 +27,11 @@ const rng = secureRng();
 const stack = new CloseStack({ log, clock, stepLimitMs: 5000 });
 const wires: Socket[] = [];
 const WIRE_MS = 20;
-const harms = new Map<string, Harm>(); // 'from>to'
+const harms = new Map<string, Harm>(); // by 'from>to'
 const rows = new Map<HostId, Map<string, wire.RouteRow.$Properties>>();
 let centre: Awaited<ReturnType<typeof startCentre>>;
 let dir = '';
 
-/** Takes what is sent to a host, does it the harm of its direction, and hands it on. */
 async function openWire(to: HostId, number: number, port: number): Promise<void> {
   const socket = createSocket('udp4');
   wires.push(socket);
@@ -98,7 +96,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** A row of `/v1/links`; figures without a measurement are null. */
+/** Row of `/v1/links`; figures without a measurement are null. */
 interface LinkRow {
   readonly from: string;
   readonly to: string;
@@ -115,34 +113,34 @@ async function linkOf(from: HostId, to: HostId): Promise<Partial<LinkRow>> {
   return links.find((link) => link.from === from && link.to === to) ?? {};
 }
 const viaOf = (from: HostId, to: HostId): string => rows.get(from)?.get(to)?.primaryVia ?? '?';
-/** A path that was left is held for half a minute at least before it is taken again. */
+/** Waits for direct paths. A path that was left stays away for at least half a minute. */
 const areDirect = (...paths: (readonly [HostId, HostId])[]) =>
   until('these paths are direct', () => paths.every(([from, to]) => viaOf(from, to) === ''), 120_000);
 
-test('of a direction that slows by 400 ms the path goes over the third host; the other direction stays as it is or comes back', async () => {
+test('the path of a direction slowed by 400 ms uses the third host; the other direction stays direct or returns', async () => {
   await areDirect(['host-1', 'host-2'], ['host-2', 'host-1']);
   harms.set('host-1>host-2', { delayMs: 400 });
   await until('host 1 goes over host 3', () => viaOf('host-1', 'host-2') === 'host-3');
   expect(rows.get('host-1')?.get('host-2')).toMatchObject({ hasStandby: true, standbyVia: '' });
-  // Both ends see it in their round trips, and each reports by itself: on a busy machine the other direction may be
-  // thought slow for a moment.
+  // The ends see the delay in their round trips and report separately: on a busy machine the other direction may seem
+  // slow for a moment.
   await areDirect(['host-2', 'host-1'], ['host-1', 'host-3'], ['host-3', 'host-2']);
   const there = await until('the delay is that of one direction', async () => {
     const [slowed, other] = [await linkOf('host-1', 'host-2'), await linkOf('host-2', 'host-1')];
     const isOfOne = (slowed.onewayMs ?? 0) > 300 && (other.onewayMs ?? Number.NaN) < 200;
-    // Where the machine is busy, the way over the third host may be thought slow for a moment, too.
+    // On a busy machine the detour may also seem slow for a moment.
     return isOfOne && slowed.via === 'host-3' ? slowed : undefined;
   });
   expect(there).toMatchObject({ source: 'probe', standbyVia: '', isReachable: true });
   expect(there.why).toContain('via host-3 costs');
 }, 300_000);
 
-test('a direction that is cut is left at once, and the one that is not stays', async () => {
+test('a cut direction is left at once, and the uncut direction stays', async () => {
   await areDirect(['host-2', 'host-3'], ['host-3', 'host-2']);
   harms.set('host-2>host-3', { isCut: true });
   await until('host 2 goes over host 1', () => viaOf('host-2', 'host-3') === 'host-1');
   await until('its loss is seen', async () => (await linkOf('host-2', 'host-3')).lossFast === 1);
-  // Nothing of host 2 reaches host 3: no answer either. That host 3 is heard all the same is what host 2 says.
+  // No packet of host 2, an answer included, reaches host 3; only host 2's report shows that packets of host 3 arrive.
   await until('host 3 hears nothing', async () => (await linkOf('host-3', 'host-2')).lossFast === 1);
   expect(viaOf('host-3', 'host-2')).toBe('');
 });

@@ -1,4 +1,4 @@
-// Pods that enrol with the token of their service account: a real centre and node, and a small API server, or a real
+// Enrolment of pods with the token of their service account: a real centre and node, and a small API server, or a real
 // one as in scale-kubernetes.whole.test.ts.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -73,7 +73,6 @@ function open(token: string, change: { id?: string; region?: string; enrolmentCa
   return NodeIdentity.open({ kind: nodeKind.media, config, clock, log } as Parameters<typeof NodeIdentity.open>[0]);
 }
 
-/** As Kubernetes makes them, but not signed. */
 function forged(namespace: string): string {
   const claims = { aud: ['meridian'], exp: Date.now(), sub: `system:serviceaccount:${namespace}:meridian-sfu` };
   return `eyJh.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
@@ -95,7 +94,7 @@ describe('a pod gets no certificate with', () => {
     await expect(open(await token())).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
   });
 
-  test('the token of a pod that is gone, also when another has its name', async () => {
+  test('the token of a pod that is gone, even if another pod has its name', async () => {
     const token = await hands.tokenOf('meridian-sfu', 'sfu-fra-a-2');
     await hands.ask('DELETE', hands.pods('/sfu-fra-a-2?gracePeriodSeconds=0'));
     await expect(open(token, { id: 'sfu-fra-a-2' })).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
@@ -108,13 +107,13 @@ describe('a pod gets no certificate with', () => {
     { name: 'without an audience', review: { audiences: undefined } },
     { name: 'that is not good', review: { authenticated: false } },
     { name: 'of an earlier pod of the name', review: {}, uid: 'another' },
-  ])('a review $name, and one with a good one', async ({ review, uid = 'u' }) => {
+  ])('a review $name; a good review then admits it', async ({ review, uid = 'u' }) => {
     const token = await hands.tokenOf('meridian-sfu', pod);
     const username = `system:serviceaccount:${hands.namespace}:meridian-sfu`;
     const of = 'authentication.kubernetes.io';
     const user = { username, extra: { [`${of}/pod-name`]: [pod], [`${of}/pod-uid`]: ['u'] } };
     const status = { authenticated: true, audiences: ['meridian'], user };
-    // Both of the centre's requests are answered by it.
+    // The same answer serves both of the centre's requests.
     const answer = (changes: object, podUid: string) =>
       JSON.stringify({
         status: Object.assign({}, status, changes),
@@ -129,7 +128,7 @@ describe('a pod gets no certificate with', () => {
   test.each([
     ['away', (): void => void Object.assign(proxy, { isAway: true })],
     ['talking nonsense', (): void => void Object.assign(proxy, { answer: '{}' })],
-  ])('any token while Kubernetes is %s; later the same one is good', async (_what, breakIt) => {
+  ])('any token while Kubernetes is %s; the same token works later', async (_what, breakIt) => {
     const token = await hands.tokenOf('meridian-sfu', pod);
     breakIt();
     await expect(open(token)).rejects.toMatchObject({ code: 'ENROL_UNAVAILABLE' });
@@ -147,7 +146,7 @@ describe('a pod gets no certificate with', () => {
   });
 });
 
-test('a pod gets the certificate of its name, kind and region, whatever it asks for', async () => {
+test('a pod gets the certificate of its name, kind and region, whatever it requests', async () => {
   const token = await hands.tokenOf('meridian-sfu', pod);
   const { credentials } = await open(token);
   expect(credentials.identity).toEqual({ id: pod, kind: nodeKind.media, region });
@@ -158,7 +157,7 @@ test('a pod gets the certificate of its name, kind and region, whatever it asks 
     });
 });
 
-test('a pod shows its token to nothing but a centre of the authority in its file', async () => {
+test('a pod shows its token only to a centre of the authority in its file', async () => {
   const token = await hands.tokenOf('meridian-sfu', pod);
   await expect(open(token, { enrolmentCaFile: undefined })).rejects.toThrow('enrolmentCaFile');
   await expect(open(token, { enrolmentCaFile: file('nowhere') })).rejects.toThrow('enrolmentCaFile');
@@ -169,7 +168,7 @@ test('a pod shows its token to nothing but a centre of the authority in its file
   await expect(open(token, { enrolmentCaFile: file('leaf') })).rejects.toMatchObject({ code: 'ENROL_WRONG_CA' });
 });
 
-test('enrolment tokens are good beside those of pods', async () => {
+test('enrolment tokens work beside those of pods', async () => {
   const identity = { id: 'sfu-by-hand', kind: nodeKind.media, region };
   const { token } = (await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity })).body;
   const credentials = await enrol({ url: centre.enrolUrl, token, identity, deadlineMs: 10_000 });

@@ -1,5 +1,5 @@
-// A recorder is killed while it records, each with a store of its own: the api asks those that are left, and what none
-// of them has is a hole with a name.
+// A recorder with a store of its own is killed while it records: the api asks the remaining recorders, and the missing
+// time becomes a named hole.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, rmSync } from 'node:fs';
@@ -21,7 +21,6 @@ const [killedMs, cameMs, stoppedMs] = [10_000, 10_300, 25_000];
 const at = { tenant: 'acme', recordingId: 'rec_1' };
 const roomKey = 'acme/daily';
 
-/** Its place, with what it had on its disk when it was killed. */
 async function killedRecorder(): Promise<string> {
   const place = temporaryFolder('rec-fra');
   const process_ = spawn(process.execPath, [child, place, roomKey, String(START_MS), String(killedMs)], {
@@ -34,7 +33,7 @@ async function killedRecorder(): Promise<string> {
   return place;
 }
 
-/** The one that goes on, until the recording is stopped. */
+/** Runs the recorder that continues until the recording is stopped. */
 async function nextRecorder(): Promise<TestRecorder> {
   const sgp = await TestRecorder.start({ clock: new ManualClock({ wallMs: START_MS + cameMs }) });
   onTestFinished(() => sgp.dispose());
@@ -46,7 +45,6 @@ async function nextRecorder(): Promise<TestRecorder> {
   return sgp;
 }
 
-/** The folder of a store with what these have in theirs. */
 function sharedOf(recorders: readonly TestRecorder[]): string {
   const folder = temporaryFolder('shared');
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -56,10 +54,10 @@ function sharedOf(recorders: readonly TestRecorder[]): string {
   return folder;
 }
 
-it('what a killed recorder has, and the next one has not, is a hole of the finished recording', async () => {
+it('the time that a killed recorder has, and the next one lacks, is a hole of the finished recording', async () => {
   const [place, sgp, api] = await Promise.all([killedRecorder(), nextRecorder(), testApi()]);
   onTestFinished(() => api.close());
-  // The killed one begins anew, and brings what it had into its store.
+  // The killed recorder restarts, and moves its files into its store.
   const fra = await TestRecorder.start({ place });
   onTestFinished(() => fra.dispose());
   expect(await (await fra.recover()).outcomes).toEqual(['stored']);
@@ -97,7 +95,7 @@ it('what a killed recorder has, and the next one has not, is a hole of the finis
     failure: null,
   });
 
-  // Players are shown the same.
+  // Players get the same description.
   const json = await sgp.store.get(`t-acme/${at.recordingId}/finished/finished.json`, {});
   const finished = readFinishedRecording(JSON.parse(Buffer.from(json).toString()));
   expect(finished).toMatchObject({
@@ -108,7 +106,7 @@ it('what a killed recorder has, and the next one has not, is a hole of the finis
   });
   expect(Math.abs((finished.outputs[0]?.offsetMs ?? 0) - cameMs)).toBeLessThan(100);
 
-  // A store that both share has it all, but for what was not on a disk yet.
+  // A store that both share has everything, except for data that had not reached a disk.
   const store = await openFileStore({ folder: shared });
   const finishing = finishingOf(store);
   onTestFinished(async () => void (await Promise.all([finishing.close(), store.close('test')])));

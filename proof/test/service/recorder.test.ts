@@ -1,4 +1,4 @@
-// A recorder as a whole beside a real centre: an owner's order reaches it, what it reports, how its slots are freed.
+// A whole recorder beside a real centre: orders of an owner, reports, and the release of its slots.
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ const secret = 'a secret of the test that is long enough';
 /** Enough for a page. */
 const SLOTS = 1000;
 const sealKeys = [{ id: 'k1', secret: '9f'.repeat(32) }];
-/** Waits of the recorder are a tenth as long: it gives up a room that cannot be joined after a while. */
+/** Clock with waits a tenth as long: the recorder gives up a room that it cannot join after a while. */
 const real = systemClock();
 const clock: Clock = { ...real, after: (delayMs, fn) => real.after(delayMs / 10, fn) };
 const log = createLogger({ name: 'recorder', level: process.env['TEST_LOG'] ?? 'silent' });
@@ -90,9 +90,7 @@ async function run(): Promise<void> {
   await until('the centre has heard its slots', () => load()?.recordSlots === SLOTS || undefined);
 }
 
-/** Its store, with its keys. */
 const storeOf = () => openStore(loaded.store, { folder: join(dir, 'state/recordings'), sealKeys });
-/** Waits for a line of its metrics. */
 const shows = (line: string) =>
   until(line, async () => (await metrics.registry.metrics()).includes(`meridian_recorder_${line}\n`) || undefined);
 const load = () => centre.centre.fleet.get('rec-1')?.load;
@@ -101,7 +99,7 @@ const ask = (o: wire.RecordOrder.$Properties = {}): Promise<wire.RecordAnswer> =
   return call(owner.openLink(), rpc.record, order, { deadlineMs: 30_000 });
 };
 
-it('the centre has how full its disk is, and what of its configuration is shared, without its keys', async () => {
+it("the centre knows how full the recorder's disk is, and its shared configuration without keys", async () => {
   const { diskBytes, diskFreeBytes } = await until('it is known', () => (load()?.diskBytes ? load() : undefined));
   expect([diskBytes > 1e6, diskFreeBytes <= diskBytes]).toEqual([true, true]);
   const { config = [] } = centre.centre.fleet.get('rec-1')?.description ?? {};
@@ -109,17 +107,17 @@ it('the centre has how full its disk is, and what of its configuration is shared
   expect(JSON.stringify(config)).not.toMatch(/secret|rec-1|127\.0\.0\.1/);
 });
 
-it('a page is refused where there is no browser', async () => {
+it('an order for a page is refused without a browser', async () => {
   expect(await codeOf(ask({ recordingId: 're_2', mode: 'page', pageUrl: 'https://example.org/' }))).toBe('NO_BROWSER');
 });
 
-it('a tenant without a key here is refused with a code that stays', async () => {
+it('an order of a tenant without a key is refused with a permanent code', async () => {
   const other = 'acme/room';
   const { epoch: of } = await call(owner.openLink(), rpc.roomLease, { roomKey: other, signalingId: 'sig-1' });
   expect(await codeOf(ask({ roomKey: other, epoch: of }))).toBe('TOKEN_INVALID');
 });
 
-it('an order is taken, reported, the same again, and freed when its room cannot be joined', async () => {
+it('an order is taken and reported, stays the same when repeated, and is freed when its room cannot be joined', async () => {
   expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'rec-1' });
   expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'rec-1' });
   expect(recorder.recordings.size).toBe(1);
@@ -131,12 +129,11 @@ it('an order is taken, reported, the same again, and freed when its room cannot 
   const erase = call(api, rpc.eraseRecording, { tenant: 'dev', recordingId: 're_1' });
   await expect(erase).rejects.toThrow('the recording runs');
   dialer.close('the test is over');
-  // No signaling node lets it in: the owner would ask again.
+  // No signaling node admits the recorder; the owner would repeat its order.
   await until('it is given up', () => load()?.recordSlotsUsed === 0 || undefined);
   expect(load()?.recordings).toEqual([]);
 });
 
-/** A node of this kind dials the recorder. */
 async function dial(id: string, kind: string) {
   const credentials = await enrolNode(centre, { id, kind, region: frankfurt.region });
   const seen: { link?: Link; refusals: number } = { refusals: 0 };
@@ -157,17 +154,17 @@ async function dial(id: string, kind: string) {
   return { dialer, seen };
 }
 
-it('an api has rooms watched; what is of another kind is not served', async () => {
+it('an api has rooms watched; nodes of another kind are refused', async () => {
   const { dialer, seen } = await dial('api-2', 'api');
   const api = await until('the api has its link', () => seen.link);
   const watch = async (key: string) => (await call(api, rpc.watchRooms, { rooms: [{ roomKey: key }] })).rooms[0];
   expect(await watch(roomKey)).toMatchObject({ roomKey, state: 'joining' });
   expect(recorder.watching.size).toBe(1);
-  // No signaling node lets it in.
+  // No signaling node admits the recorder.
   await until('it is given up', async () => (await watch(roomKey))?.state === 'refused' || undefined);
   expect(await watch(roomKey)).toMatchObject({ code: 'SOCKET_FAILED' });
   await watch('acme/room');
-  // It may have one that only the api knows, which does not say.
+  // The api might know a key of this tenant, but does not answer.
   await until('it has no key', async () => (await watch('acme/room'))?.code === 'API_UNREACHABLE' || undefined);
   expect(await codeOf(watch('no room'))).toBe('REQUEST_INVALID');
   dialer.close('the test is over');
@@ -177,7 +174,7 @@ it('an api has rooms watched; what is of another kind is not served', async () =
   other.dialer.close('the test is over');
 });
 
-it('an api asks over its link what becomes of a recording, and has it erased', async () => {
+it("an api asks over its link for a recording's state, and has it erased", async () => {
   const own = await startRecorder();
   await recorded(own, { isSoundAlone: true });
   const store = await storeOf();
@@ -213,7 +210,6 @@ it('an api asks over its link what becomes of a recording, and has it erased', a
   dialer.close('the test is over');
 });
 
-/** A token of the key `k`, as a link of the api has it. */
 function fileToken(via: string): string {
   const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = { iss: 'k', recording: 're_1', may: 'play', via, exp: Math.floor(Date.now() / 1000) + 600 };
@@ -221,7 +217,7 @@ function fileToken(via: string): string {
   return `${head}.${createHmac('sha256', secret).update(head).digest('base64url')}`;
 }
 
-it('a link that an api revokes breaks off what is downloaded by it; an api that is shut out says nothing more', async () => {
+it('revoking a link ends its running downloads; a denied api can revoke nothing', async () => {
   const store = await storeOf();
   const film = Buffer.alloc(10_000_000, 7);
   await store.put('t-dev/re_1/finished/film.mp4', film, { sha256: hashOf(film) });
@@ -247,7 +243,7 @@ it('a link that an api revokes breaks off what is downloaded by it; an api that 
   dialer.close('the test is over');
 });
 
-it('has no slots while its disk does not say that it has room, and while it is drained', async () => {
+it('the recorder has no slots while its disk does not say that it has room, and while it is drained', async () => {
   const [spool, away] = [join(dir, 'state/spool'), join(dir, 'away')];
   renameSync(spool, away);
   await until('the centre has heard that it takes none', () => load()?.recordSlots === 0 || undefined);

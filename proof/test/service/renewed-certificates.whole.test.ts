@@ -1,5 +1,5 @@
-// Every listener of clients with a certificate of its own, in a service as its process starts it: the files change
-// while a connection is open.
+// Certificates of all listeners for clients, in services as their processes start them: the files change while a
+// connection is open.
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -32,7 +32,7 @@ import { configSchema as signalingConfig } from '../../../signaling/src/config.t
 import { FakeCentre } from '../../../signaling/test/service/rig/centre.ts';
 import { until } from '../../../signaling/test/service/rig/until.ts';
 
-/** Also of a node that its centre does not know yet. */
+/** Matches also a node that its centre does not know yet. */
 const ANSWER = /^HTTP\/1\.1 (200|503) /;
 const HOUR_MS = 3_600_000;
 const ip = '127.0.0.1';
@@ -46,7 +46,7 @@ let signer: CertifiedKey;
 let stack: CloseStack;
 let sockets: TLSSocket[];
 let lines: Record<string, unknown>[];
-/** What the service repeats; `look` does it now. */
+/** Periodic functions of the service, which `look` runs at once. */
 let repeated: Set<() => void>;
 const look = (): void => {
   for (const run of [...repeated]) run();
@@ -99,7 +99,6 @@ function argv(config: object): { argv: string[]; env: Record<string, string> } {
 }
 const portOf = (address: unknown): number => (address as AddressInfo).port;
 
-/** Each starts a service with the files, and answers the ports of what speaks TLS. */
 const services: Record<string, () => Promise<Record<string, number>>> = {
   signaling: async () => {
     const own = { httpHost: ip, httpPort: 0, publicUrl: `wss://${ip}`, controlListen: listen, apiKeys: [] };
@@ -137,7 +136,7 @@ function write({ certPem, keyPem }: CertifiedKey): void {
   writeFileSync(names.tlsKeyFile, keyPem);
   writeFileSync(names.tlsCertFile, certPem);
 }
-/** The certificate is for an address of a LAN: the name is what is not looked at here. */
+/** Opens a TLS connection without checking the name: the certificate is for an address of a LAN. */
 async function open(port: number): Promise<TLSSocket> {
   const socket = connect({ port, host: ip, ca: signer.certPem, checkServerIdentity: () => undefined });
   sockets.push(socket);
@@ -152,7 +151,7 @@ async function asks(socket: TLSSocket): Promise<string> {
 }
 
 it.each(Object.keys(services))(
-  '%s shows a renewed certificate to the next connection and keeps the open one; a broken one it never takes',
+  '%s shows a renewed certificate to the next connection, keeps the open one, and ignores a broken certificate',
   async (name) => {
     write(await issue());
     const ports = (await services[name]?.()) ?? {};

@@ -1,6 +1,5 @@
-// The centre's drivers `process` and `webhook` and what answers them, all real, over HTTP: the supervisor's control
-// endpoint, and the endpoint of examples/ with commands of an operator. Both sides keep the contract of
-// docs/reference.md.
+// The centre's drivers `process` and `webhook` with their real endpoints over HTTP: the supervisor's control endpoint,
+// and the example's endpoint with commands of an operator. Both keep the contract of docs/reference.md.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
@@ -34,7 +33,6 @@ function driverOf(config: Partial<AutoscaleConfig>, heard: number[] = []): Scale
   return made;
 }
 
-/** What both have in common: their driver meets a proxy that can be broken. */
 async function rigOver(
   driver: 'process' | 'webhook',
   url: string,
@@ -95,13 +93,13 @@ async function processRig(): Promise<ScaleRig> {
       ends.get(id)?.();
       await nodes.list();
     },
-    // Its nodes end with it: there is no other process of it over the same nodes.
+    // The supervisor's nodes end with it, so no new process takes them over.
     restart: async () => url,
     close: () => control.close(),
   });
 }
 
-/** An operator's commands: a machine is a file with its region and state. */
+/** An operator's commands; a machine is a file with its region and state. */
 const commands = {
   start: 'test "$2" = frankfurt || { echo "no region $2" >&2; exit 1; }; set -C; echo "$2 starting" >"$0/$1"',
   stop: 'read -r region state <"$0/$1"; echo "$region stopping" >"$0/$1"',
@@ -152,7 +150,7 @@ test.each([
     key: 'autoscale.controlUrl',
   },
   { name: 'kubernetes without one', config: { driver: 'kubernetes' }, key: 'kubernetes' },
-] as const)('$name ends the start', ({ config, key }) => {
+] as const)('a centre with $name does not start', ({ config, key }) => {
   expect(() => driverOf(config)).toThrow(key);
 });
 
@@ -165,7 +163,7 @@ describe('the endpoint of the example, as a process of its own', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('answers by TLS to a driver that knows its authority, and to no other; what a command says is passed on', async () => {
+  test("answers by TLS only a driver that knows its authority, and forwards a command's messages", async () => {
     const subject = ['-subj', '/CN=scale', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1'];
     const kind = ['req', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
     execFileSync('openssl', [...kind, ...subject, '-keyout', file('key.pem'), '-out', file('cert.pem')], {

@@ -1,16 +1,17 @@
-// What tests of the gateway have beside the shared cloud: a Chromium for all tests of a file, and ffmpegs.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { closePages, launchChromium } from './browser.ts';
 import { Ffmpegs } from './ffmpegs.ts';
 
 export interface BrowserAndFfmpegs {
-  /** From the first test on. */
   readonly browser: Browser;
   readonly ffmpegs: Ffmpegs;
 }
 
-/** To be called once, at the top of a test file. Pages and ffmpegs end after each test, the browser after the last. */
+/**
+ * Opens a Chromium for all tests of a file. Call it once, at the top of the file. Pages and ffmpegs end after each
+ * test, the browser after the last.
+ */
 export function browserAndFfmpegs(): BrowserAndFfmpegs {
   const ffmpegs = new Ffmpegs();
   let browser: Browser | undefined;

@@ -1,14 +1,14 @@
-// Real Chromium for tests: fake camera and microphone, and a hook on RTCPeerConnection so that what is asserted comes
-// from the browser's own getStats(), not from our SDK's word.
+// Real Chromium for tests: fake camera and microphone, and a hook on RTCPeerConnection, so that assertions use the
+// browser's own getStats() instead of our SDK.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, type BrowserServer, chromium, type Page } from 'playwright-core';
 import { owned } from './owned.ts';
 
-/** It ends a hang: a loaded machine is no failure. */
+/** Ends a hang: a loaded machine is no failure. */
 const PAGE_LIMIT_MS = 90_000;
-/** Debian's own start script would add flags (rasterization by a GPU that is not there, extensions) that cost time. */
+/** Debian's own start script would add flags (rasterization by an absent GPU, extensions) that cost time. */
 const debian = ['/usr/lib/chromium/chromium', '/usr/bin/chromium'];
 const executablePath = process.env['MERIDIAN_CHROMIUM'] ?? debian.find((path) => existsSync(path)) ?? 'chromium';
 const flags = [
@@ -30,13 +30,13 @@ const flags = [
 ];
 
 /**
- * Starts one Chromium; `extra` flags e.g. a camera file; `prefix` e.g. `ip netns exec NAME`: words in front of the
- * command.
+ * Starts a Chromium with `extra` flags, e.g. a camera file; `prefix`: words before the command, e.g. `ip netns exec
+ * NAME`.
  */
 export async function launchChromium(extra: readonly string[] = [], prefix: readonly string[] = []): Promise<Browser> {
   if (prefix.length === 0) return launch(executablePath, extra);
-  // Playwright starts one file: a script of ours that runs the browser inside. The pipe to it crosses namespaces as it
-  // is.
+  // Playwright starts one file, so a script runs the browser inside the namespace. Its pipe crosses namespaces
+  // unchanged.
   const dir = mkdtempSync(join(tmpdir(), 'meridian-browser-'));
   const script = join(dir, 'chromium');
   writeFileSync(script, `#!/bin/sh\nexec ${prefix.join(' ')} ${executablePath} "$@"\n`, { mode: 0o755 });
@@ -47,17 +47,16 @@ export async function launchChromium(extra: readonly string[] = [], prefix: read
   }
 }
 
-/** Ends every page: those of a test that failed before its end would take the machine from the next. */
+/** Ends every page: pages of a failed test would take CPU time from the next. */
 export async function closePages(browser: Browser): Promise<void> {
   await Promise.all(browser.contexts().map((context) => context.close()));
 }
 
-/** Starts one Chromium for several processes, which connect to its `wsEndpoint()`. */
 export function serveChromium(extra: readonly string[] = []): Promise<BrowserServer> {
   return chromium.launchServer(optionsOf(executablePath, extra));
 }
 
-/** Playwright's own handlers would end this process before what else is open is closed. */
+/** Disables Playwright's own signal handlers, which would end this process before its other resources are closed. */
 const optionsOf = (executable: string, extra: readonly string[]) => ({
   executablePath: executable,
   args: [...flags, ...extra],
@@ -128,10 +127,10 @@ export interface CameraSize {
   readonly height: number;
   readonly frameRate: number;
 }
-/** For a picture that is only looked at to see that it moves: coding the one that the page asks for takes a core. */
+/** Size for pictures of which only movement matters: coding the page's default size takes a core. */
 export const smallCamera: CameraSize = { width: 640, height: 360, frameRate: 15 };
 
-/** Makes every camera of the page this small, whatever it asks for. */
+/** Makes every camera of the page this small, whatever the page requests. */
 const makeCamera = (size: CameraSize): void => {
   const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = (constraints) =>
@@ -141,7 +140,7 @@ const makeCamera = (size: CameraSize): void => {
     });
 };
 
-/** One participant: a page in a context of its own, in the meeting page with query parameters. */
+/** Participant in the meeting page, in a browser context of its own. */
 export class Participant {
   readonly name: string;
   readonly page: Page;
@@ -155,8 +154,8 @@ export class Participant {
   }
 
   /**
-   * Opens the page, with a small camera unless the size matters; with `join: '1'` in the query it is in the call when
-   * `connected()` says so. `fragment`: with the `#`.
+   * Opens the page, with a small camera unless the size matters; `join: '1'` in the query joins, and `connected()`
+   * waits for it. `fragment`: with the `#`.
    */
   static async open(
     browser: Browser,
@@ -184,8 +183,8 @@ export class Participant {
   }
 
   /**
-   * Resolves when the SDK's room says connected and the page shows it, which comes later: a session that ends between
-   * the two is a join that failed. Throws with the page's console otherwise.
+   * Resolves when the SDK's room is connected and the page shows it, which comes later: a session that ends in between
+   * is a failed join. Throws with the page's console otherwise.
    */
   async connected(deadlineMs = PAGE_LIMIT_MS): Promise<void> {
     try {
@@ -202,7 +201,7 @@ export class Participant {
     }
   }
 
-  /** What the browser's own getStats() says, over all its peer connections. */
+  /** Returns the browser's own getStats() over all its peer connections. */
   stats(): Promise<MediaStats> {
     return this.page.evaluate(async () => {
       const result: MediaStats = { video: [], audio: [], outbound: [], pairs: [] };
@@ -266,8 +265,8 @@ export class Participant {
   }
 
   /**
-   * Runs code against the SDK's room: the body sees `room` and `arg`. Evaluated by the debugger, so the page's CSP does
-   * not matter.
+   * Runs code with the SDK's room: the body sees `room` and `arg`. The debugger evaluates it, so the page's CSP does
+   * not apply.
    */
   room<T>(body: string, arg: unknown = null): Promise<T> {
     return this.page.evaluate(

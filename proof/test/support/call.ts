@@ -1,4 +1,3 @@
-// What several browser tests do: put participants into a call and wait until media really flows.
 import type { Browser } from 'playwright-core';
 import { expect } from 'vitest';
 import { type CameraSize, type MediaStats, Participant } from './browser.ts';
@@ -13,13 +12,11 @@ export interface Where {
   decisionId: string;
 }
 
-/** What the participant's "where am I" says. */
 export const where = (p: Participant): Promise<Where> =>
   p.room(
     'const w = room.placement; return { nodeId: w.nodeId, nodeRegion: w.region, signalingId: w.signalingId, ownerId: w.ownerId, decisionId: w.decisionId };',
   );
 
-/** Joins one participant by the meeting page. */
 export async function join(
   browser: Browser,
   cloud: TestCloud,
@@ -32,8 +29,8 @@ export async function join(
 }
 
 /**
- * Ana in Frankfurt and Bo in Singapore; asserts that their sockets and their media are on different instances and
- * nodes.
+ * Opens a call of Ana in Frankfurt and Bo in Singapore; asserts that their sockets and their media are on different
+ * instances and nodes.
  */
 export async function callAcrossRegions(
   browser: Browser,
@@ -50,8 +47,8 @@ export async function callAcrossRegions(
 }
 
 /**
- * Growth of the counter that grew most, each track compared with itself: the track of a person that left may keep the
- * highest counter of all.
+ * Returns the growth of the counter that grew most, by track: the track of a person who left may keep the highest
+ * counter of all.
  */
 const growth = (before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): number =>
   Math.max(0, ...[...now].map(([track, count]) => count - (before.get(track) ?? 0)));
@@ -60,7 +57,7 @@ const framesOf = ({ video }: MediaStats): Map<string, number> =>
 const energiesOf = ({ audio }: MediaStats): Map<string, number> =>
   new Map(audio.map((a) => [a.trackIdentifier, a.totalAudioEnergy]));
 
-/** Resolves when the decoded frames of a track have grown by `frames` since the call of this function. */
+/** Resolves when the decoded frames of a track have grown by `frames` since the call. */
 export async function seesMore(p: Participant, frames = 20, deadlineMs = 90_000): Promise<MediaStats> {
   const start = framesOf(await p.stats());
   return until(
@@ -73,7 +70,7 @@ export async function seesMore(p: Participant, frames = 20, deadlineMs = 90_000)
   );
 }
 
-/** Resolves when received audio energy has grown three times since the call of this function. */
+/** Resolves when received audio energy has grown three times since the call. */
 export async function hearsMore(p: Participant, deadlineMs = 90_000): Promise<void> {
   let last = energiesOf(await p.stats());
   let grown = 0;

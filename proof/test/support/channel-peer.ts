@@ -1,15 +1,14 @@
-// A client's two peer connections with data channels and nothing else, in a page of Chromium; what a media node answers
-// becomes their descriptions.
+// A client's two peer connections with data channels only, in a page of Chromium; a media node's answers become their
+// descriptions.
 import type { wire } from '@meridian/protocol';
 import type { Page } from 'playwright-core';
 
 type Transport = wire.TransportInfo.$Properties | null | undefined;
 export interface Heard {
   readonly label: string;
-  /** In base64. */
+  /** Base64. */
   readonly payload: string;
 }
-/** A channel as the page sees it. */
 export interface ChannelState {
   readonly id: number | null;
   readonly state: string;
@@ -51,7 +50,6 @@ ${side} = {
   },
 };`;
 
-/** The description of a media node's transport with data channels alone. */
 export function descriptionOf(transport: Transport, setup: 'passive' | 'actpass'): string {
   const [fingerprint] = transport?.dtlsParameters?.fingerprints ?? [];
   return [
@@ -77,7 +75,6 @@ export function descriptionOf(transport: Transport, setup: 'passive' | 'actpass'
   ].join('\r\n');
 }
 
-/** The fingerprint of a description, as `ConnectTransport` has it. */
 export function fingerprintOf(sdp: string): wire.DtlsFingerprint.$Properties {
   const [, algorithm = '', value = ''] = /^a=fingerprint:(\S+) (\S+)/m.exec(sdp) ?? [];
   return { algorithm, value };
@@ -95,19 +92,18 @@ export class ChannelPeer {
     return new ChannelPeer(page);
   }
 
-  /** Opens channels on the connection that sends; answers its offer. `_lossy` is unordered and never sent again. */
+  /** Opens channels on the sending connection and returns its offer. `_lossy` is unordered and never retransmitted. */
   offer(labels: readonly string[]): Promise<string> {
     return this.#in(`offer(${JSON.stringify(labels)})`);
   }
   answer(transport: Transport): Promise<void> {
     return this.#in(`answer(${JSON.stringify(descriptionOf(transport, 'passive'))})`);
   }
-  /** Gives the connection that receives the node's offer; answers its answer. */
+  /** Applies the node's offer to the receiving connection and returns its answer. */
   take(transport: Transport): Promise<string> {
     return this.#in(`take(${JSON.stringify(descriptionOf(transport, 'actpass'))})`);
   }
 
-  /** Channels by label: those that the client opened, or those that the node did. */
   states(by: 'own' | 'opened'): Promise<Record<string, ChannelState>> {
     const state = '{ id: c.id, state: c.readyState, ordered: c.ordered, maxRetransmits: c.maxRetransmits }';
     return this.#page.evaluate(`Object.fromEntries([...${side}.${by}].map(([label, c]) => [label, ${state}]))`);
@@ -115,7 +111,6 @@ export class ChannelPeer {
   heard(): Promise<Heard[]> {
     return this.#in('heard');
   }
-  /** Text, as text or as bytes, so often. */
   send(label: string, text: string, o: { isText?: boolean; times?: number } = {}): Promise<void> {
     const data = o.isText ? JSON.stringify(text) : `new TextEncoder().encode(${JSON.stringify(text)})`;
     return this.#page.evaluate(`{

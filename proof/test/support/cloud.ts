@@ -1,4 +1,4 @@
-// Runs the whole cloud for a test, by the same supervisor as `npm start`, on ports and in a folder of its own.
+// Runs a whole cloud for a test, by the same supervisor as `npm start`, with ports and a folder of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -11,17 +11,16 @@ import { owned } from './owned.ts';
 const repository = join(import.meta.dirname, '../../..');
 const readyDeadlineMs = 180_000;
 const outputLinesMax = 400;
-/** Lines of the log of a child that died. */
 const lastWords = 12;
-/** Other test runs on this machine that are made way for. */
+/** Limit of attempts when other test runs on this machine use the ports. */
 const portAttempts = 5;
 
 export interface CloudOptions {
   readonly nodesPerRegion?: number;
   readonly extraArgs?: readonly string[];
-  /** As `npm start` does; absent: what is frozen stays so, as on a host where nothing watches it. */
+  /** Replaces frozen children, as `npm start` does; absent: they stay frozen, as on a host without a watchdog. */
   readonly replacesFrozen?: boolean;
-  /** Command in front of the supervisor's, for example `ip netns exec NAME`. */
+  /** Words before the supervisor's command, for example `ip netns exec NAME`. */
   readonly prefix?: readonly string[];
 }
 
@@ -36,15 +35,14 @@ export interface FleetNode {
   addresses: { purpose: string; ip: string; port: number }[];
 }
 
-/** Names of children that a test has killed, one a line; beside run.json, for other files of the same cloud. */
+/** File beside run.json with the names of children that tests of this cloud have killed, one a line. */
 const ANNOUNCED = 'announced-deaths';
 
 /**
- * One running cloud. A child that dies though no test has killed it by `kill` is a failure: of the test that runs then
+ * A running cloud. The death of a child that no test has killed by `kill` is a failure of the running test
  * (`watch-deaths.ts`), and of `stop()`.
  */
 export class TestCloud {
-  /** Those of this process that run. */
   static readonly running = new Set<TestCloud>();
   readonly portOffset: number;
   readonly stateDir: string;
@@ -62,21 +60,18 @@ export class TestCloud {
     TestCloud.running.add(this);
   }
 
-  /** A running cloud of another process. `stop` leaves it as it is; its output is not known here. */
+  /** Attaches to a running cloud of another process. `stop` leaves it running; its output is unknown here. */
   static attached({ stateDir, portOffset }: { stateDir: string; portOffset: number }): TestCloud {
     return new TestCloud(undefined, stateDir, portOffset);
   }
 
-  /**
-   * Starts a cloud and resolves when it printed `ready`; rejects with its output otherwise. Ports of another cloud are
-   * passed by.
-   */
+  /** Starts a cloud and resolves at `ready`; rejects with its output otherwise. Avoids the ports of another cloud. */
   static async start(o: CloudOptions = {}): Promise<TestCloud> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await TestCloud.#startAt(8000 + ((process.pid + 37 * attempt) % 150) * 100, o);
       } catch (error) {
-        // In use before it began, or taken by another cloud while it started.
+        // The ports were in use before, or another cloud took them during the start.
         const isTaken = error instanceof Error && /ports in use|EADDRINUSE/.test(error.message);
         if (!isTaken || attempt >= portAttempts) throw error;
       }
@@ -135,13 +130,12 @@ export class TestCloud {
     return `http://127.0.0.1:${7800 + this.portOffset}`;
   }
 
-  /** Recordings that recorders report, as `ROOM KEY ID`. */
+  /** Returns the recordings that recorders report, as `ROOM KEY ID`. */
   async recordingsRunning(): Promise<string[]> {
     const { running } = await this.#centre<{ running: { roomKey: string; recordingId: string }[] }>('/v1/recordings');
     return running.map(({ roomKey, recordingId }) => `${roomKey} ${recordingId}`);
   }
 
-  /** Address of one region's signaling node, e.g. `entryUrl('singapore')`. */
   entryUrl(region: 'frankfurt' | 'singapore'): string {
     return `http://${region === 'frankfurt' ? '127.0.1.1' : '127.0.2.1'}:${7880 + this.portOffset}`;
   }
@@ -154,14 +148,13 @@ export class TestCloud {
     return JSON.parse(readFileSync(join(this.stateDir, 'secrets.json'), 'utf8'));
   }
 
-  /** Pid of one child now; throws when it is not running. */
+  /** Returns the pid of a child; throws when it is not running. */
   pid(id: string): number {
     const pid = this.pidIfAny(id);
     if (pid === undefined) throw new Error(`${id} is not running`);
     return pid;
   }
 
-  /** Pid of one child now; undefined: it is not running. */
   pidIfAny(id: string): number | undefined {
     return this.#run().children[id]?.pid;
   }
@@ -170,19 +163,18 @@ export class TestCloud {
     return JSON.parse(readFileSync(join(this.stateDir, 'run.json'), 'utf8')) as RunFile;
   }
 
-  /** Children that have died, the oldest first. */
   deaths(): readonly Death[] {
     return this.#run().deaths ?? [];
   }
 
-  /** kill -9 of one child, or SIGSTOP where `replacesFrozen`; the supervisor starts it again. */
+  /** Sends a child SIGKILL, or SIGSTOP with `replacesFrozen`; the supervisor restarts it. */
   kill(id: string, signal: NodeJS.Signals = 'SIGKILL'): void {
     const pid = this.pid(id);
     this.#announceDeath(id);
     process.kill(pid, signal);
   }
 
-  /** Stops one child where it stands; the answer lets it run on. Not of a cloud that replaces what is frozen. */
+  /** Stops a child with SIGSTOP; the returned function continues it. Not for clouds with `replacesFrozen`. */
   freeze(id: string): () => void {
     const pid = this.pid(id);
     process.kill(pid, 'SIGSTOP');
@@ -193,9 +185,7 @@ export class TestCloud {
     appendFileSync(join(this.stateDir, ANNOUNCED), `${id}\n`);
   }
 
-  /**
-   * Children that have died without being killed by a test, with their last words; each is answered once.
-   */
+  /** Returns the children that died without a test's kill, with their last log lines; each is returned once. */
   takeStrangeDeaths(): string[] {
     const run = join(this.stateDir, 'run.json');
     if (!existsSync(run)) return [];
@@ -213,7 +203,6 @@ export class TestCloud {
     });
   }
 
-  /** Lines of one child's log. */
   log(id: string): string[] {
     return readFileSync(join(this.stateDir, 'logs', `${id}.log`), 'utf8').split('\n');
   }
@@ -226,7 +215,7 @@ export class TestCloud {
         signal: AbortSignal.timeout(5000),
       });
     const first = await ask(this.centreUrl);
-    // It stands by: the other one leads.
+    // The first centre stands by, so the other one leads.
     const response = first.status === 503 ? await ask(`http://127.0.0.1:${7004 + this.portOffset}`) : first;
     if (!response.ok)
       throw new Error(`${init.method ?? 'GET'} ${path}: HTTP ${response.status} ${await response.text()}`);
@@ -237,12 +226,12 @@ export class TestCloud {
     return this.#centre('/v1/fleet');
   }
 
-  /** Every directed pair of hosts; figures without a measurement are null. */
+  /** Returns every directed pair of hosts; figures without a measurement are null. */
   links(): Promise<{ links: { from: string; to: string; source: string; onewayMs: number | null }[] }> {
     return this.#centre('/v1/links');
   }
 
-  /** Text of /metrics of one child; the cloud must run with `--metrics`. */
+  /** Returns the /metrics of a child; the cloud must run with `--metrics`. */
   async metrics(id: string): Promise<string> {
     const config = JSON.parse(readFileSync(join(this.stateDir, id, 'config.json'), 'utf8')) as Record<string, unknown>;
     const url = `http://${config['metricsHost']}:${config['metricsPort']}/metrics`;
@@ -255,29 +244,27 @@ export class TestCloud {
     return this.#centre(`/v1/decisions/${id}`);
   }
 
-  /** One room as the centre sees it. */
   roomPlan(roomKey: string): Promise<{ regions: string[]; words: string[] }> {
     return this.#centre(`/v1/rooms/${encodeURIComponent(roomKey)}/plan`);
   }
 
-  /** Orders the centre to send a node nothing new (or again); the sessions there stay. */
+  /** Cordons or uncordons a node: the centre sends it no new sessions; existing ones stay. */
   async cordon(nodeId: string, on: boolean): Promise<void> {
     const body = JSON.stringify(on ? { reason: 'test' } : {});
     await this.#centre(`/v1/nodes/${nodeId}/${on ? 'cordon' : 'uncordon'}`, { method: 'POST', body });
   }
 
-  /** Orders the centre to take a node out of service: its sessions are moved away (or that it may serve again). */
   async drain(nodeId: string, on: boolean): Promise<void> {
     const body = JSON.stringify({ on, reason: 'test' });
     await this.#centre(`/v1/nodes/${nodeId}/drain`, { method: 'POST', body });
   }
 
-  /** Moves that run, wait, and are over. */
+  /** Returns the moves that run, wait, and are over. */
   moves(): Promise<Record<string, unknown>> {
     return this.#centre('/v1/moves');
   }
 
-  /** An administrator wants a session at another media node; the centre moves it when its turn comes. */
+  /** Orders, as an administrator, a session to another media node; it moves in its turn. */
   async move(sessionId: string, toNodeId: string): Promise<{ startsInMs: number }> {
     return this.#centre(`/v1/sessions/${sessionId}/move`, {
       method: 'POST',
@@ -285,7 +272,6 @@ export class TestCloud {
     });
   }
 
-  /** What one more node needs in its configuration to enrol at the centre. */
   async enrolment(
     id: string,
     kind: string,
@@ -297,7 +283,6 @@ export class TestCloud {
     return { centreUrl: `wss://${address}`, enrolUrl: `https://${address}`, enrolmentToken: token };
   }
 
-  /** A client token from the development endpoint. */
   async token(room: string, identity: string): Promise<string> {
     const response = await fetch(`${this.pageUrl}/dev/token`, {
       method: 'POST',
@@ -310,8 +295,8 @@ export class TestCloud {
   }
 
   /**
-   * Ends every process and removes the folder, unless another process owns them. Idempotent. Rejects, when all is
-   * ended, if a child had died by itself.
+   * Ends every process and removes the folder, unless another process owns them. Idempotent. Rejects at the end if a
+   * child had died by itself.
    */
   stop(): Promise<void> {
     TestCloud.running.delete(this);

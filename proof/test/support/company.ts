@@ -1,4 +1,3 @@
-// What a company's back end asks the api of a cloud.
 import { SignJWT } from 'jose';
 import type { TestCloud } from './cloud.ts';
 
@@ -6,7 +5,6 @@ const scopes =
   'links:write rooms:join rooms:create rooms:admin rooms:list meetings:write reports:read ' +
   'recordings:read recordings:write audit:read';
 
-/** Asks with a token of the development key that lives for a minute. Rejects when the answer is no success. */
 export async function askApi(
   cloud: TestCloud,
   method: 'POST' | 'GET' | 'DELETE',

@@ -1,15 +1,14 @@
-// What a participant hears and sees of the others without a break: the longest silence in the sound and the longest
-// pause between pictures, measured in the page. People have to speak all the time (voice.ts): Chromium's own beep is
-// mostly silence.
+// Measures in the page the longest silence and the longest pause between pictures of the others. People must speak all
+// the time (voice.ts): Chromium's own beep is mostly silence.
 import type { Participant } from './browser.ts';
 
 export interface Continuity {
-  /** Of each remote participant by name, since the last reading. */
+  /** Gaps of each remote participant by name, since the last reading. */
   readonly audioGapMs: Readonly<Record<string, number>>;
   readonly videoFreezeMs: Readonly<Record<string, number>>;
 }
 
-/** A quarter of the quietest moment of voice.ts as it arrives. */
+/** A quarter of the quietest received moment of voice.ts. */
 const silenceBelow = 0.002;
 
 const install = `
@@ -69,10 +68,9 @@ const read = `
   return { audioGapMs: worst(window.continuity.audio), videoFreezeMs: worst(window.continuity.video) };
 `;
 
-/** Begins to measure every participant that this one receives now. */
 export async function watchContinuity(p: Participant): Promise<void> {
   await p.room(install, { silenceBelow });
 }
 
-/** The worst since the last call, or since the beginning. */
+/** Returns the longest gaps since the last call, or since the beginning. */
 export const continuityOf = (p: Participant): Promise<Continuity> => p.room(read);

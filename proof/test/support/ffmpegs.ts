@@ -1,30 +1,29 @@
-// ffmpegs beside a running cloud: encoders of a moving picture and a tone, and players that count what they decode.
+// ffmpegs beside a running cloud: encoders of a moving picture and a tone, and players that count decoded media.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { until } from './poll.ts';
 
 const RATE = 25;
-/** Inputs of ffmpeg, as fast as they are played. Small: the machine has browsers to run. */
+/** Real-time inputs of ffmpeg, small because the machine also runs browsers. */
 export const picture = ['-re', '-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=${RATE}`];
 export const sound = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
 
-/** Pictures come out in the order in which they went in. */
+/** Encodes pictures without reordering. */
 const LIVE = ['-tune', 'zerolatency'];
-/** H.264 with a key frame a second, unless `tuning` says otherwise. */
+/** H.264 options with a key frame each second, unless `tuning` changes that. */
 export const h264 = (tuning: readonly string[] = LIVE): string[] => [
   ...['-c:v', 'libx264', '-preset', 'veryfast', '-g', String(RATE), ...tuning, '-pix_fmt', 'yuv420p'],
 ];
 
-/** What a player has decoded so far. */
 export interface Decoded {
   frames: number;
   soundMs: number;
 }
 
-/** The ffmpegs of one test file. Call `end` after each test. */
+/** The ffmpegs of a test file. Call `end` after each test. */
 export class Ffmpegs {
   readonly #running: ChildProcess[] = [];
 
-  /** Its complaints go to the terminal, unless they are `expected`. */
+  /** Starts an ffmpeg, whose error output goes to the terminal unless it is `expected`. */
   start(args: readonly string[], { complaints = 'shown' }: { complaints?: 'shown' | 'expected' } = {}): ChildProcess {
     const child = spawn('ffmpeg', ['-hide_banner', '-loglevel', 'error', ...args], {
       stdio: ['pipe', 'pipe', complaints === 'shown' ? 'inherit' : 'ignore'],
@@ -34,14 +33,14 @@ export class Ffmpegs {
     return child;
   }
 
-  /** A moving picture and a tone by RTMP, as an encoder for live shows sends them. A server may refuse it. */
+  /** Publishes a moving picture and a tone by RTMP, as a live encoder does. A server may refuse it. */
   publish(url: string | undefined, tuning?: readonly string[]): ChildProcess {
     const coding = [...h264(tuning), '-c:a', 'aac', '-b:a', '96k'];
     const args = ['-nostdin', ...picture, ...sound, ...coding, '-f', 'flv', url ?? ''];
     return this.start(args, { complaints: 'expected' });
   }
 
-  /** Decodes what comes from a URL; `pipe:0`: from `stdin` of the process. `input`: options in front of it. */
+  /** Decodes a URL; `pipe:0` is `stdin` of the process. `input`: options before the URL. */
   play(url: string | undefined, input: readonly string[] = []): { decoded: Decoded; child: ChildProcess } {
     const decoded: Decoded = { frames: 0, soundMs: 0 };
     const child = this.start([...input, '-i', url ?? '', '-f', 'null', '-progress', 'pipe:1', '-']);
@@ -57,10 +56,9 @@ export class Ffmpegs {
   }
 }
 
-/** Waits until a player has decoded so much picture and 2 s of sound. */
+/** Waits until a player has decoded this many frames and 2 s of sound. */
 export const decodes = (decoded: Decoded, frames = 50): Promise<boolean> =>
   until('ffmpeg decodes picture and sound', () => decoded.frames >= frames && decoded.soundMs >= 2000);
 
-/** With which code an ffmpeg ended by itself. */
 export const ended = (child: ChildProcess): Promise<number> =>
   until('ffmpeg ends by itself', () => child.exitCode ?? undefined);

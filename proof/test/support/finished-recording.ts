@@ -1,4 +1,4 @@
-// A finished recording made by hand: three people, a shared screen, a hole, and all that a page shows of one.
+// Makes a finished recording: three people, a shared screen, a hole, and everything else that the page shows.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
@@ -21,7 +21,7 @@ interface Part {
   readonly title: string;
   readonly offsetS: number;
   readonly durationS: number;
-  /** A source of ffmpeg, without its size and duration. */
+  /** Source of ffmpeg, without size and duration. */
   readonly picture: string;
   readonly toneHz: number | undefined;
 }
@@ -89,8 +89,8 @@ const posts = [
 ];
 
 /**
- * Writes the files into the folder, with `finished.json`. `size`: of the pictures. Rejects when ffmpeg fails.
- * `isComposed`: there is a composed picture too.
+ * Writes the files into the folder, with `finished.json`. `size`: of the pictures; `isComposed`: adds a composed
+ * picture. Rejects when ffmpeg fails.
  */
 export async function makeFinishedRecording(
   folder: string,

@@ -1,4 +1,3 @@
-// One call Chromium <-> Firefox, both ways, per codec.
 import type { Browser } from 'playwright-core';
 import type { Browser as FirefoxBrowser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,13 +13,12 @@ interface Decoded {
   framesDecoded: number;
   packetsReceived: number;
 }
-/** What the SDK's receivers in Firefox count: the browser's own getStats() per remote track. */
 const decoded = (page: Page): Promise<Decoded[]> =>
   page.evaluate(
     'Promise.all([...window.meridian.room.remoteParticipants.values()].flatMap((p) => [...p.trackPublications.values()]).filter((t) => t.track).map((t) => t.track.receiverStats())).then((all) => all.filter(Boolean).map((s) => ({ mimeType: s.mimeType, framesDecoded: s.framesDecoded ?? 0, packetsReceived: s.packetsReceived })))',
   ) as Promise<Decoded[]>;
 
-/** Makes the tests of a file: a cloud in a network of its own, one call per codec. */
+/** Defines the tests of a file: a cloud in a network of its own, one call per codec. */
 export function testFirefoxCalls(codecs: readonly (readonly [codec: string, mimeType: string])[]): void {
   let cloud: TestCloud;
   let chromium: Browser;
@@ -41,7 +39,7 @@ export function testFirefoxCalls(codecs: readonly (readonly [codec: string, mime
   });
 
   describe('Chromium and Firefox', () => {
-    it.each(codecs)('%s both ways across two regions', async (codec, mimeType) => {
+    it.each(codecs)('exchange %s in both directions across two regions', async (codec, mimeType) => {
       const room = `firefox-${codec}`;
       const ana = await join(chromium, cloud, { room, name: 'Ana', from: 'frankfurt', codec });
       const fox = await joinWithFirefox(firefox.browser, cloud.pageUrl, {

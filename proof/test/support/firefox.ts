@@ -1,5 +1,5 @@
-// Real Firefox (firefox-esr) driven over WebDriver BiDi: fake devices by preferences, no geckodriver. It runs in a
-// client namespace: Firefox finds no ICE path to a loopback address.
+// Real Firefox (firefox-esr) driven over WebDriver BiDi: fake devices by preferences, without geckodriver. It runs in a
+// client namespace, because Firefox finds no ICE path to a loopback address.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const preferences: Readonly<Record<string, string | number | boolean>> = {
   'toolkit.telemetry.server': '',
 };
 
-/** A Firefox in the client's namespace; `close()` of the net ends what is left of it. */
+/** Starts a Firefox in the client's namespace; `close()` of the net ends its remaining processes. */
 export async function launchFirefox(net: LabNet): Promise<{ browser: Browser; close(): Promise<void> }> {
   const profile = mkdtempSync(join(tmpdir(), 'meridian-firefox-'));
   const lines = Object.entries(preferences).map(
@@ -55,7 +55,6 @@ export async function launchFirefox(net: LabNet): Promise<{ browser: Browser; cl
   };
 }
 
-/** Joins by the meeting page; resolves when the SDK's room says connected. */
 export async function joinWithFirefox(browser: Browser, pageUrl: string, query: Record<string, string>): Promise<Page> {
   const page = await browser.newPage();
   await page.goto(`${pageUrl}/?${new URLSearchParams({ join: '1', ...query }).toString()}`);

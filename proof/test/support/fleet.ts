@@ -1,4 +1,3 @@
-// A cloud that files share is whole again after each kill.
 import type { TestCloud } from './cloud.ts';
 import { until } from './poll.ts';
 
@@ -17,14 +16,14 @@ const everybody = [
   'lib-sgp',
 ];
 
-/** Waits until every node of a cloud with one media node a region is alive: a kill may still be healing. */
+/** Waits until every node of a cloud with one media node a region is alive: an earlier kill may still be healing. */
 export const fleetAlive = (cloud: TestCloud): Promise<boolean> =>
   until('the whole fleet is alive', async () => {
     const { nodes } = await cloud.fleet();
     return everybody.every((id) => nodes.some((node) => node.nodeId === id && node.state === 'alive'));
   });
 
-/** Pid of a child that was killed, once it is another one than `before`. */
+/** Resolves with the pid of a killed child once it differs from `before`. */
 export const restarted = (cloud: TestCloud, id: string, before: number): Promise<number> =>
   until(`${id} runs again`, () => {
     const now = cloud.pidIfAny(id);

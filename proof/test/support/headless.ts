@@ -1,12 +1,11 @@
-// A client without a browser and without media, at the signaling node of this http address: for rows about signaling
-// and placement.
+// Client without browser and media at the signaling node of an http address, for tests of signaling and placement.
 import { openWebSocket, SessionClient, type SessionClientOptions, socketsOf } from '@meridian/client';
 import { WebSocket } from 'ws';
 
 const value = Array.from({ length: 32 }, (_, index) => (index + 16).toString(16).toUpperCase()).join(':');
 const endpoint = { kind: 'webrtc', fingerprint: { algorithm: 'sha-256', value } } as const;
 
-/** `headers`: of the request for the socket, as a proxy sends them. `localAddress`: where the client comes from. */
+/** `headers`: request headers of the socket, as from a proxy; `localAddress`: source address of the client. */
 export function headless(
   httpUrl: string,
   o: Pick<SessionClientOptions, 'token'> &

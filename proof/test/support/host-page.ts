@@ -1,10 +1,9 @@
-// What a host does on the meeting page, by its buttons.
 import type { Locator } from 'playwright-core';
 import type { Participant } from './browser.ts';
 
 export const press = (one: Participant, testId: string): Promise<void> => one.page.getByTestId(testId).click();
 
-/** One of the two switches of the host's dialog; waits until the service has said so. */
+/** Sets a switch of the host's dialog; waits until the service confirms it. */
 export async function setRoom(host: Participant, testId: 'host-lock' | 'host-lobby', on: boolean): Promise<void> {
   await press(host, 'host');
   await press(host, testId);
@@ -12,17 +11,14 @@ export async function setRoom(host: Participant, testId: 'host-lock' | 'host-lob
   await host.page.keyboard.press('Escape');
 }
 
-/** A row in the list of participants, which is open. */
 export const rowOf = (host: Participant, identity: string): Locator =>
   host.page.locator(`[data-panel=people] li[data-identity="${identity}"]`);
 
-/** Of the menu of a person in that list. */
 export async function choose(host: Participant, identity: string, choice: string): Promise<void> {
   await rowOf(host, identity).getByTestId('manage').click();
   await rowOf(host, identity).locator(`[data-testid=person-menu] [data-choice=${choice}]`).click();
 }
 
-/** Ends the meeting for everybody. */
 export async function endForAll(host: Participant): Promise<void> {
   await press(host, 'host');
   await press(host, 'end-all');
@@ -32,7 +28,7 @@ export async function endForAll(host: Participant): Promise<void> {
 export const ended = (one: Participant, code: string): Promise<void> =>
   one.page.locator(`[data-testid=ended][data-code=${code}]`).waitFor();
 
-/** Lets the page use the clipboard, and empties it: all pages of one browser share it, also those of other files. */
+/** Lets the page use the clipboard, and empties it: all pages of a browser share it, also those of other test files. */
 export async function takeClipboard(one: Participant): Promise<void> {
   await one.context.grantPermissions(['camera', 'microphone', 'clipboard-read', 'clipboard-write']);
   await one.page.evaluate(() => navigator.clipboard.writeText(''));

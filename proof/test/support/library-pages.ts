@@ -1,4 +1,3 @@
-// A page of the library with a video to upload.
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -25,7 +24,7 @@ export class LibraryPages {
   readonly #browser: Browser;
   readonly #folder: string;
 
-  /** A host of a tenant of its own, and a file of so many bytes, or the one that `make` writes. */
+  /** Makes a host in a tenant of its own, and a file of `bytes`, or the file that `make` writes. */
   static async of(
     cloud: TestCloud,
     browser: Browser,
@@ -55,7 +54,7 @@ export class LibraryPages {
     this.bytes = o.bytes;
   }
 
-  /** Its network sends no more than this; 0: as it is. */
+  /** Opens the page with a limited upload rate; 0: unlimited. */
   async open(uploadBytesPerS = 0): Promise<Page> {
     const page = await signedInPage(this.#browser, this.#cloud, this.ann);
     if (uploadBytesPerS > 0) {
@@ -89,7 +88,7 @@ export class LibraryPages {
   }
 }
 
-/** A second of a real video, and bytes that players pass over. Answers its SHA-256. */
+/** Writes a second of real video plus bytes that players ignore. Returns its SHA-256. */
 async function makeVideo(file: string, bytes: number): Promise<string> {
   const source = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=1'];
   await promisify(execFile)('ffmpeg', ['-loglevel', 'error', ...source, '-c:v', 'libx264', '-y', file]);
@@ -113,7 +112,7 @@ const share = (page: Page): Promise<number> =>
     .evaluate((bar) => (bar as HTMLProgressElement).value)
     .catch(() => 0);
 
-/** That share of the file is at the server, and the rest not yet. */
+/** Resolves when the server has this share of the file, but not all of it. */
 export const sent = (page: Page, least: number): Promise<unknown> =>
   until(
     `${least} of it is sent`,

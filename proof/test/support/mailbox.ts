@@ -1,14 +1,12 @@
-// A real SMTP server of a test, and what it was sent.
 import { once } from 'node:events';
 import { SMTPServer } from 'smtp-server';
 
 export interface Mail {
   readonly to: string;
-  /** As it came over the wire, with the soft line breaks of quoted-printable taken out. */
+  /** Mail as it came over the wire, without the soft line breaks of quoted-printable. */
   readonly text: string;
 }
 
-/** Listens on a port of 127.0.0.1. */
 export async function startMailbox(port: number): Promise<{ readonly mails: readonly Mail[]; close(): Promise<void> }> {
   const mails: Mail[] = [];
   const server = new SMTPServer({
@@ -29,7 +27,6 @@ export async function startMailbox(port: number): Promise<{ readonly mails: read
   return { mails, close: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-/** The files `text/calendar` of a mail, unfolded. */
 export function calendarsOf({ text }: Mail): string[] {
   return text.split(/\r?\n--/).flatMap((part) => {
     const [head = '', ...rest] = part.split(/\r?\n\r?\n/);

@@ -1,4 +1,4 @@
-// A participant of Frankfurt is moved to other media nodes while three people talk: the room stays whole and the others
+// Moves a participant of Frankfurt to other media nodes while three people talk: the room stays whole and the others
 // hardly notice.
 import type { Browser } from 'playwright-core';
 import { expect } from 'vitest';
@@ -49,7 +49,7 @@ export async function moveWhileTalking(browser: Browser, cloud: TestCloud, nodeI
     await Promise.all(all.map((p) => seesMore(p, 30)));
     await Promise.all(all.map((p) => hearsMore(p)));
     await expectUnbroken(all, `at ${nodeId}`);
-    // The old node lets go of Ana, and everybody knows where she is.
+    // The old node releases Ana, and everybody knows her new node.
     await until(
       'the others know',
       async () =>
@@ -64,7 +64,7 @@ export async function moveWhileTalking(browser: Browser, cloud: TestCloud, nodeI
   expect(await Promise.all(all.map((p) => p.room('return window.lost;')))).toEqual([[], [], []]);
   expect(await Promise.all(all.map(tracksOf))).toEqual(before);
 
-  // Mute, data and a new track go by where she is now.
+  // Mute, data and a new track use her new node.
   await ana.room('await room.localParticipant.setMicrophoneEnabled(false);');
   await until('Bo sees that Ana is muted', () =>
     bo.room<boolean>(

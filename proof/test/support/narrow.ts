@@ -1,4 +1,5 @@
-// A viewer behind a real rate limit receives a screen share that is too large for it, and the sound beside it.
+// Runs a viewer behind a real rate limit, who receives a screen share that is too large for it, and the sound beside
+// it.
 import type { Browser } from 'playwright-core';
 import { launchChromium, type Participant } from './browser.ts';
 import { join } from './call.ts';
@@ -10,27 +11,26 @@ export interface NarrowOptions {
   readonly viewerKbitPerS: number;
   readonly screenKbitPerS: number;
   readonly seconds: number;
-  /** Configuration of the media nodes. */
   readonly mediaConfig: Readonly<Record<string, unknown>>;
 }
 export interface NarrowResult {
   /** Share of the audio packets that never arrived, 0 … 1. */
   readonly audioLossShare: number;
-  /** Of what was played, the share that had to be made up. */
+  /** Share of the played samples that had to be concealed. */
   readonly audioConcealedShare: number;
-  /** Share of them that came only when they were asked for again. */
+  /** Share of the audio packets that were retransmitted on request. */
   readonly audioRepairedShare: number;
   readonly audioPackets: number;
   readonly screenKbitPerSSent: number;
   readonly screenBytesReceived: number;
-  /** Why the screen was kept back, in order, `sent` where it was sent again. */
+  /** Reasons of the pauses of the screen, in order; `sent` where it was sent again. */
   readonly reasonsSeen: string;
   readonly pausedAfterMs: number;
 }
 
 /**
- * Noise on a canvas, which no codec can shrink, and a tone: published as a screen share and as a microphone without
- * silences.
+ * Publishes noise on a canvas, which no codec can compress, as a screen share, and a tone without silences as a
+ * microphone.
  */
 const publish = `
   const canvas = Object.assign(document.createElement('canvas'), { width: 480, height: 270 });
@@ -45,10 +45,9 @@ const publish = `
   await room.localParticipant.publishTrack(out.stream.getAudioTracks()[0], { source: 'microphone', dtx: false });
   window.share = () => room.localParticipant.publishTrack(canvas.captureStream(15).getVideoTracks()[0], { source: 'screen_share', codec: 'vp8', maxBitrateBps: arg });`;
 
-/** The queue before the narrow link, in packets of 1200 bytes. */
+/** Length of the queue before the narrow link, for packets of 1200 bytes. */
 const queueMs = 200;
 
-/** Sums over all receivers and senders of the page. */
 const read = `
   const sum = { lost: 0, packets: 0, repaired: 0, concealed: 0, samples: 0, screenBytes: 0, sentBytes: 0 };
   for (const pc of window.pcs) {
@@ -73,7 +72,7 @@ const pausedReason = `
   for (const p of room.remoteParticipants.values()) for (const t of p.trackPublications?.values?.() ?? []) if (t.source === 'screen_share') return t.pausedReason;
   return '';`;
 
-/** One run: a cloud in a network namespace, the viewer in another, the rate limit on the wire between. */
+/** Runs a cloud in a network namespace and the viewer in another, with the rate limit on the wire between. */
 export async function narrowViewer(
   o: NarrowOptions,
   say: (line: string) => void = () => undefined,

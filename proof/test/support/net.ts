@@ -14,9 +14,8 @@ export const clientIp6 = 'fd77::2';
 let made = 0;
 
 export interface NetOptions {
-  /** Round trip of the wire; 0 = a plain veth. */
+  /** Round trip of the wire; 0: a plain veth. */
   readonly rttMs?: number;
-  /** The wire carries IPv6 and nothing else. */
   readonly ipv6Only?: boolean;
 }
 
@@ -67,24 +66,21 @@ export class LabNet {
 
   #configure(namespace: string, device: string, ip: string): void {
     run('ip', 'link', 'set', device, 'netns', namespace);
-    // No third end can have an address on a wire of two: no duplicate is looked for, so an IPv6 address serves at
-    // once.
+    // A wire of two ends needs no duplicate address detection; without it an IPv6 address is usable at once.
     const address = ip.includes(':') ? [`${ip}/64`, 'dev', device, 'nodad'] : [`${ip}/24`, 'dev', device];
     run('ip', '-n', namespace, 'addr', 'add', ...address);
     run('ip', '-n', namespace, 'link', 'set', device, 'up');
   }
 
-  /** Runs a command to its end in one of the two namespaces. */
   run(side: 'server' | 'client', ...command: string[]): string {
     return run('ip', 'netns', 'exec', this[side], ...command);
   }
 
-  /** Command words in front of a program that shall run inside. */
+  /** Returns the words before a command that runs inside. */
   prefix(side: 'server' | 'client'): string[] {
     return ['ip', 'netns', 'exec', this[side]];
   }
 
-  /** Starts a program inside; it is ended by close(). */
   spawn(side: 'server' | 'client', file: string, args: string[]): ChildProcess {
     const child = spawn('ip', ['netns', 'exec', this[side], file, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
     this.#children.push(child);
@@ -92,9 +88,9 @@ export class LabNet {
   }
 
   /**
-   * Limits what reaches the client, by a token bucket on the server's end; undefined lifts it. `queuePackets`: a queue
-   * that counts packets, as most routers have; without it counts bytes, and small packets find room where large ones do
-   * not.
+   * Limits the rate to the client by a token bucket on the server's end; undefined removes the limit. `queuePackets`: a
+   * queue that counts packets, as in most routers; without it the queue counts bytes, and small packets find room where
+   * large ones do not.
    */
   limitDownlink(kbitPerS: number | undefined, queuePackets?: number): void {
     const qdisc = ['-n', this.server, 'qdisc'];
@@ -109,7 +105,7 @@ export class LabNet {
       run('tc', ...qdisc, 'add', ...dev, 'parent', '1:1', 'pfifo', 'limit', String(queuePackets));
   }
 
-  /** Drops all UDP of the client in both directions: what many company firewalls do. `false` lifts it. */
+  /** Drops all UDP of the client in both directions, as many company firewalls do. `false` ends that. */
   blockUdp(blocked = true): void {
     const chain = (hook: 'input' | 'output'): string =>
       `add chain inet meridian ${hook} { type filter hook ${hook} priority 0; }; add rule inet meridian ${hook} meta l4proto udp drop`;
@@ -117,14 +113,13 @@ export class LabNet {
     this.run('client', 'nft', `add table inet meridian; delete table inet meridian${rules}`);
   }
 
-  /** Takes the client's end of the wire down or up. */
   cut(down: boolean): void {
     run('ip', '-n', this.client, 'link', 'set', this.#clientDev, down ? 'down' : 'up');
   }
 
   /**
    * Makes a TCP port of the server's loopback reachable on the client's loopback, so that the page there is a secure
-   * origin. `wirePort`: on the wire between.
+   * origin. `wirePort`: port on the wire between.
    */
   forward(port: number, ip = '127.0.0.1', wirePort = port): void {
     const family = this.#ipv6Only ? 6 : 4;
@@ -137,10 +132,7 @@ export class LabNet {
     ]);
   }
 
-  /**
-   * Makes a TCP port of the client's loopback reachable on the loopback outside, over a socket file that both sides
-   * see.
-   */
+  /** Makes a TCP port of the client's loopback reachable on the loopback outside, over a shared socket file. */
   async expose(port: number): Promise<void> {
     const file = join(this.#dir, `port-${port}`);
     this.spawn('client', 'socat', [`UNIX-LISTEN:${file},fork`, `TCP:127.0.0.1:${port}`]);
@@ -168,8 +160,8 @@ export class LabNet {
 }
 
 /**
- * A wire between two new network devices that delays every frame, where the kernel has no netem: two vde switches
- * joined by a wirefilter. Ended by ending the processes; `dir` is theirs to fill.
+ * Makes a wire between two new network devices that delays every frame, without netem of the kernel: two vde switches
+ * joined by a wirefilter. The wire ends with its processes, which use `dir`.
  */
 export async function slowWire(
   dir: string,
@@ -195,7 +187,7 @@ export async function slowWire(
   }
 }
 
-/** Their consoles end at end of input: it is kept open. */
+/** Starts a program with an open stdin: its console ends at end of input. */
 function start(file: string, ...args: string[]): ChildProcess {
   return spawn(file, args, { stdio: ['pipe', 'ignore', 'ignore'] });
 }
@@ -204,7 +196,7 @@ function run(file: string, ...args: string[]): string {
   return execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** For clean-up, where "it is gone already" is fine: the message goes to stderr instead of up. */
+/** Runs a command for clean-up, whose error goes to stderr only: the object may be gone already. */
 function tryRun(file: string, ...args: string[]): string {
   try {
     return run(file, ...args);

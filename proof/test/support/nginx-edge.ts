@@ -1,4 +1,4 @@
-// nginx as an edge, with the configuration that we write for operators: on loopback, in a folder of its own.
+// nginx as an edge, with the configuration that we write for operators, on loopback and in a folder of its own.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../../base/runtime/test/support/free-port.ts';
@@ -10,16 +10,15 @@ export type EdgeFrom = Pick<EdgeFile, 'secret' | 'regionals'> & Partial<Pick<Edg
 
 export interface NginxOptions {
   readonly connectionsMax?: number;
-  /** Where it listens; default: a free one. */
+  /** Default: a free port. */
   readonly port?: number;
-  /** Of an edge: how the folders of small files begin; default: within its own. */
+  /** Prefix of an edge's folders for small files; default: within its own folder. */
   readonly memory?: string;
-  /** Of an edge; default: the option is not given. */
+  /** Option of an edge; default: not set. */
   readonly viewersPerAddress?: number;
 }
 
 export class Nginx extends NginxProcess {
-  /** An edge that listens. */
   static edge(from: EdgeFrom, o: NginxOptions = {}): Promise<Nginx> {
     return Nginx.start(
       ({ port, folder }) =>
@@ -40,7 +39,6 @@ export class Nginx extends NginxProcess {
     );
   }
 
-  /** One that listens, with these words in its `http` block. */
   static async start(
     http: (place: { readonly port: number; readonly folder: string }) => string,
     { connectionsMax = 1024, port }: NginxOptions = {},

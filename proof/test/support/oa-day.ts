@@ -1,5 +1,5 @@
-// A day at a company: its office system (examples/oa) books a weekly meeting, people come by the links in their mails
-// from two regions, the host runs it, and the office system knows everything from webhooks.
+// A day at a company: its office system (examples/oa) books a weekly meeting, people of two regions join by the links
+// in their mails, the host controls the meeting, and webhooks report everything to the office system.
 import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Answer, MeridianClient } from '@meridian/api-client';
@@ -30,7 +30,7 @@ interface OaBooking {
 }
 type Report = Answer<'/meetings/{meeting}/report', 'get'>;
 
-/** `mailPort`: where the api of the cloud sends its mails. Its configuration lets webhooks go to 127.0.0.1. */
+/** `mailPort`: port to which the api of the cloud sends mails. Its configuration admits webhooks to 127.0.0.1. */
 export async function oaDay(o: { cloud: TestCloud; browser: Browser; mailPort: number }): Promise<void> {
   const mailbox = await startMailbox(o.mailPort);
   const { key, secret } = o.cloud.secrets().devKey;
@@ -71,7 +71,6 @@ async function day(o: Day): Promise<void> {
   await office.locator('#state').getByText(`Not in progress · Meeting number ${number}`).waitFor();
   await saysOnlyWhatApplies(office);
 
-  // Everybody's mail has a calendar that asks, and the link that is theirs alone.
   const mailOf = (link: string) => mails.find(({ text }) => text.includes(link));
   await until('three mails have come', () => invitees.every(({ url: link }) => mailOf(link) !== undefined));
   for (const { userId, url: link } of invitees) {
@@ -86,7 +85,6 @@ async function day(o: Day): Promise<void> {
   const linkOf = (identity: string): string =>
     invitees.find(({ userId }) => userId === identity)?.url ?? expect.fail(`no link for ${identity}`);
 
-  // What others book, change and cancel is seen too.
   const elsewhere = office.locator('[data-booking]');
   const other = await o.meridian.post('/meetings', { body: { title: 'Of others' } });
   const path = { meeting: other.id };
@@ -97,7 +95,6 @@ async function day(o: Day): Promise<void> {
   await o.meridian.delete('/meetings/{meeting}', { params: { path } });
   await elsewhere.filter({ hasText: 'Of another system' }).getByText('Cancelled').waitFor();
 
-  // Two people, two regions; the guest waits until the host lets it in.
   const hana = await come(browser, linkOf('hana'), 'frankfurt');
   await hana.connected();
   const bo = await come(browser, linkOf('bo'), 'singapore');
@@ -112,7 +109,6 @@ async function day(o: Day): Promise<void> {
   await office.locator('#state').getByText('In progress').waitFor();
   await office.locator('[data-booking]').getByText('In progress · 2').waitFor();
 
-  // The host mutes and locks, the office sees it; it puts one off the stage and on.
   await choose(hana, 'bo', 'mute');
   await bo.page.locator('[data-testid=microphone][data-state=off]').waitFor();
   await setRoom(hana, 'host-lock', true);
@@ -124,10 +120,9 @@ async function day(o: Day): Promise<void> {
   await choose(hana, 'bo', 'stage');
   await bo.page.locator('[data-testid=camera][data-state=off]').click();
   await seesMore(hana, 1);
-  // The office has a hand in it too.
   await office.locator('[data-control=unlock]').click();
   await until('the host hears that it is open', () => hana.room('return !room.isLocked;'));
-  // A browser reports how it went as its user leaves; one that is in a meeting for longer has done so before.
+  // A browser reports quality when its user leaves; in a longer meeting it has reported before.
   await until('something is measured', () =>
     bo.room<boolean>('const now = room.getStatsSummary(); return now !== undefined && now.rttMs > 0;'),
   );
@@ -136,7 +131,6 @@ async function day(o: Day): Promise<void> {
   await endForAll(hana);
   await ended(hana, 'ROOM_ENDED');
 
-  // What it got is complete, in order, and documented.
   await office.locator('#report').waitFor();
   await saysOnlyWhatApplies(office);
   const { events } = await booking();
@@ -157,7 +151,7 @@ async function day(o: Day): Promise<void> {
   expect(locks.filter((locked, at) => locked !== locks[at - 1])).toEqual(expect.arrayContaining([true, false]));
   await nobodyElseIsHeard(url, booking);
 
-  // How it went comes beside the events, soon after.
+  // Quality records follow the events soon.
   await until('Meridian knows how it went', async () => {
     const { occurrences } = await o.meridian.get('/meetings/{meeting}/report', { params: { path: { meeting: id } } });
     return occurrences
@@ -176,7 +170,7 @@ async function day(o: Day): Promise<void> {
   await context.close();
 }
 
-/** Words for people: no values of the program. */
+/** Checks that the text has words for people, and no values of the program. */
 async function saysOnlyWhatApplies(office: Page): Promise<void> {
   const text = await office.locator('#detail').innerText();
   expect(text).not.toMatch(/false|undefined|needsAction/);
@@ -195,12 +189,12 @@ async function book(office: Page): Promise<void> {
 
 async function come(browser: Browser, link: string, from: 'frankfurt' | 'singapore'): Promise<Participant> {
   const one = await Participant.open(browser, link, { lang: 'en', from });
-  await one.page.locator('#name:disabled').waitFor(); // the link knows its person
+  await one.page.locator('#name:disabled').waitFor(); // the link fills in and locks the person's name
   await press(one, 'join');
   return one;
 }
 
-/** Bodies that were not signed, signed with another secret, or changed on the way. */
+/** Checks that bodies without a signature, with another secret, or changed on the way are refused. */
 async function nobodyElseIsHeard(url: string, booking: () => Promise<OaBooking>): Promise<void> {
   const before = await booking();
   const body = JSON.stringify({ id: 'EV_x', event: 'room_started', room: { sid: 'RM_x', name: 'x' } });

@@ -1,14 +1,12 @@
-// What a lab case or a benchmark has opened outside of this process: clouds, namespaces, browsers, folders. Each thing
-// is closed by the code that opened it; when the command is interrupted instead, all that is still open is closed here.
+// Keeps the resources that a lab case or benchmark has opened outside of this process: clouds, namespaces, browsers,
+// folders. The code that opened a resource closes it; after an interrupt this file closes all that are still open.
 import process from 'node:process';
 
 type Close = () => void | Promise<void>;
 
 const open: { what: string; close: Close }[] = [];
 
-/**
- * Remembers how `what` is closed if the command is interrupted. The answer forgets it again: call it once it is closed.
- */
+/** Registers how `what` is closed after an interrupt. The returned function unregisters it: call it after closing. */
 export function owned(what: string, close: Close): () => void {
   const entry = { what, close };
   open.push(entry);
@@ -18,7 +16,7 @@ export function owned(what: string, close: Close): () => void {
   };
 }
 
-/** Closes all that is still open, last opened first. One that fails is said, the others are closed all the same. */
+/** Closes all open resources, last opened first. A failure is reported, and the others are still closed. */
 export async function closeOwned(say: (line: string) => void): Promise<void> {
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
     try {
@@ -31,7 +29,7 @@ export async function closeOwned(say: (line: string) => void): Promise<void> {
 }
 
 /**
- * From now on SIGINT and SIGTERM close what is open and end the process with 130; a second one ends it at once. Call it
+ * Makes SIGINT and SIGTERM close all resources and end the process with 130; a second signal ends it at once. Call it
  * once.
  */
 export function closeOwnedOnSignal(say: (line: string) => void): void {

@@ -1,5 +1,5 @@
-// A drawn person in front of a board of squares, as a camera's film: enough of a person for the model that finds one,
-// and a background on which blur can be measured.
+// Draws a person in front of a checkered board as a camera's film: clear enough for the model that detects people, with
+// a background on which blur can be measured.
 import { writeFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 
@@ -10,7 +10,7 @@ export interface Film {
   readonly frames: number;
 }
 
-/** Draws the film in a page of that browser and writes it as Y4M, for --use-file-for-fake-video-capture. */
+/** Draws the film in a page of the browser and writes it as Y4M, for --use-file-for-fake-video-capture. */
 export async function writePerson(browser: Browser, file: string, film: Film): Promise<void> {
   const page = await browser.newPage();
   try {
@@ -25,7 +25,7 @@ export async function writePerson(browser: Browser, file: string, film: Film): P
   }
 }
 
-/** Runs in a page: one frame as three planes in base64. The person sways once in a `turn`. */
+/** Runs in a page: returns a frame as three planes in base64. The person sways once in a `turn`. */
 function drawFrame({ width: w, height: h, turn }: { width: number; height: number; turn: number }): string {
   const canvas = new OffscreenCanvas(w, h).getContext('2d', { willReadFrequently: true });
   if (canvas === null) throw new Error('no canvas');

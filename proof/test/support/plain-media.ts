@@ -1,4 +1,4 @@
-// One plain RTP endpoint with real media: what ffmpeg makes goes out of a fixed address, what arrives is counted and
+// A plain RTP endpoint with real media: ffmpeg's output leaves from a fixed address; arriving streams are counted and
 // decoded by ffmpeg.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
@@ -8,7 +8,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** VP8 and Opus as this endpoint sends them. */
 const sent = {
   video: { ssrc: 0x11111111, payloadType: 101, mimeType: 'video/VP8', clockRate: 90_000 },
   audio: { ssrc: 0x22222222, payloadType: 111, mimeType: 'audio/opus', clockRate: 48_000, channels: 2 },
@@ -19,7 +18,6 @@ export interface Address {
   readonly ip: string;
   readonly port: number;
 }
-/** A stream that arrives here: which, and how it is to be decoded. */
 export interface Arriving {
   readonly kind: 'audio' | 'video';
   readonly ssrc: number;
@@ -36,7 +34,7 @@ const bound = async (ip: string): Promise<Socket> => {
 };
 const portOf = (socket: Socket): number => (socket.address() as AddressInfo).port;
 
-/** A receiver report about one stream (RFC 3550, 6.4.2): all that a receiver that sends no media ever says. */
+/** Returns a receiver report about one stream (RFC 3550, 6.4.2), as a receiver without media of its own sends it. */
 function receiverReport(about: number, highestSeq: number): Buffer {
   const report = Buffer.alloc(32);
   report[0] = 0x81;
@@ -48,7 +46,7 @@ function receiverReport(about: number, highestSeq: number): Buffer {
   return report;
 }
 
-/** Asks for a key frame of one stream (RFC 4585, 6.3.1). */
+/** Returns a request for a key frame of one stream (RFC 4585, 6.3.1). */
 function pictureLoss(about: number): Buffer {
   const loss = Buffer.alloc(12);
   loss[0] = 0x81;
@@ -83,7 +81,6 @@ export class PlainMedia {
     return new PlainMedia(await bound(ip), ip);
   }
 
-  /** Packets of one stream so far. */
   packetsOf(ssrc: number): number {
     return this.#received.get(ssrc)?.packets ?? 0;
   }
@@ -92,18 +89,18 @@ export class PlainMedia {
     return this.#decoded;
   }
 
-  /** Where the media node listens for this endpoint; from now on receiver reports go there. */
+  /** Sets the media node's address for this endpoint, and starts receiver reports to it. */
   connect(remote: Address): void {
     this.#remote = remote;
     this.#reports ??= setInterval(() => {
       for (const [ssrc, { highestSeq }] of this.#received) this.#send(receiverReport(ssrc, highestSeq));
-      // The first key frame may have come before ffmpeg listened.
+      // The first key frame may have arrived before ffmpeg listened.
       for (const [ssrc, { kind }] of this.#decoders)
         if (kind === 'video' && this.#decoded.video === 0) this.#send(pictureLoss(ssrc));
     }, reportEveryMs);
   }
 
-  /** A moving test picture and a tone, as `sent` describes them, until the end. */
+  /** Sends a moving test picture and a tone, as `sent` describes them, until the end. */
   async sendTestMedia(): Promise<void> {
     const relay = await bound('127.0.0.1');
     this.#sockets.push(relay);
@@ -147,7 +144,7 @@ export class PlainMedia {
     ]);
   }
 
-  /** Decodes these streams from now on. Called once, when they are known. */
+  /** Starts to decode these streams. Called once, when they are known. */
   async decode(streams: readonly Arriving[]): Promise<void> {
     for (const stream of streams) {
       const probe = await bound('127.0.0.1');
@@ -190,7 +187,6 @@ export class PlainMedia {
     }
   }
 
-  /** Idempotent. */
   close(): void {
     clearInterval(this.#reports);
     for (const child of this.#children.splice(0)) child.kill('SIGKILL');

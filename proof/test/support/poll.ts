@@ -1,5 +1,5 @@
 /**
- * Asks until `probe` answers something else than undefined or false; throws with the last error and `what` after the
+ * Polls `probe` until its result is neither undefined nor false; throws with `what` and the last error after the
  * deadline.
  */
 export async function until<T>(

@@ -1,12 +1,11 @@
-// Expressions of Prometheus, read by its own grammar, and the series that the services really show. Nothing here lists
-// a metric.
+// Parses Prometheus expressions by its own grammar, and lists the series that the services really export. Nothing here
+// lists a metric.
 import { parser } from '@prometheus-io/lezer-promql';
 import { knownMetrics } from '../../../infra/docs/known-metrics.ts';
 
-/** Those that Prometheus itself gives to every series. */
 const OF_PROMETHEUS = ['job', 'instance'];
 
-/** Series name -> its label names; of a histogram its three series. */
+/** Returns label names by series; a histogram has three series. */
 export function knownSeries(): Map<string, readonly string[]> {
   const series = new Map<string, readonly string[]>([['up', OF_PROMETHEUS]]);
   for (const { own, ofProcess } of knownMetrics().values()) {
@@ -24,7 +23,7 @@ export interface Selector {
   readonly labels: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** What an expression selects; throws where Prometheus' grammar finds a fault. */
+/** Returns the selectors of an expression; throws at a syntax error of Prometheus' grammar. */
 export function selectorsOf(expr: string): Selector[] {
   const found: { metric: string; labels: { name: string; value: string }[] }[] = [];
   parser.parse(expr).iterate({
@@ -46,8 +45,8 @@ export function selectorsOf(expr: string): Selector[] {
 }
 
 /**
- * What is wrong with an expression, though Prometheus takes it: metrics that no service shows, and labels, in matchers
- * or after `by`, that the metric does not have.
+ * Returns the faults of a valid expression: metrics that no service exports, and labels, in matchers or after `by`,
+ * that the metric does not have.
  */
 export function unknownIn(expr: string, series: ReadonlyMap<string, readonly string[]>): string[] {
   const selectors = selectorsOf(expr);
@@ -70,7 +69,7 @@ export function unknownIn(expr: string, series: ReadonlyMap<string, readonly str
   return faults;
 }
 
-/** The labels that the result of an expression has for sure or may have: what a text about it can name. */
+/** Returns the labels that the result of an expression has or may have, which a text about it can name. */
 export function labelsOf(expr: string, series: ReadonlyMap<string, readonly string[]>): Set<string> {
   const outer = parser.parse(expr).topNode;
   const labels = new Set<string>();

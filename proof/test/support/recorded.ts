@@ -1,4 +1,3 @@
-// What recorders of the shared cloud do, and what their stores have.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +16,7 @@ import type { sharedCloud } from './shared-cloud.ts';
 
 const recorders = ['rec-fra', 'rec-sgp'];
 
-/** For one test file: before each test the fleet lives; after them its pages and copies (in `place`) are gone. */
+/** Prepares a test file: the fleet is alive before each test; pages and copies (in `place`) are removed after all. */
 export function recordedIn(cloud: ReturnType<typeof sharedCloud>) {
   const place = mkdtempSync(pathOf(tmpdir(), 'recordings-'));
   let browser: Browser;
@@ -36,17 +35,14 @@ export function recordedIn(cloud: ReturnType<typeof sharedCloud>) {
     until('it runs', async () => (await states(ann)).includes(`${recordingId} running`));
   const states = (p: Participant): Promise<string[]> =>
     p.room('return room.recordings.map(({ recordingId, state }) => recordingId + " " + state);');
-  /** The recorders that record something. */
   const busy = async (): Promise<string[]> => {
     const shown = await Promise.all(recorders.map((id) => cloud.metrics(id)));
     return recorders.filter((_, at) => /^meridian_recorder_recordings [1-9]/m.test(shown[at] ?? ''));
   };
 
-  /** Pieces that a recorder has written, of all recordings in the cloud. */
   const pieces = async (id: string): Promise<number> =>
     Number(/_pieces_total (\d+)/.exec(await cloud.metrics(id))?.[1] ?? 0);
 
-  /** The store of a recorder as it is now, to be read beside the process that owns it. */
   async function copyOf(recorderId: string): Promise<Store | undefined> {
     const folder = pathOf(cloud.stateDir, recorderId, 'recordings');
     if (!existsSync(folder)) return undefined;
@@ -55,7 +51,10 @@ export function recordedIn(cloud: ReturnType<typeof sharedCloud>) {
     return await openFileStore({ folder: to });
   }
 
-  /** What one of these has of a recording in its store, once a stint of it has ended so, and all files are whole. */
+  /**
+   * Resolves with a recording in the store of one of these recorders, once a stint of it has ended so, and all files
+   * are whole.
+   */
   const stored = (
     of: readonly string[],
     recordingId: string,
@@ -73,7 +72,7 @@ export function recordedIn(cloud: ReturnType<typeof sharedCloud>) {
       return undefined;
     });
 
-  /** Decodes every file; answers codecs, and seconds for each kind. */
+  /** Decodes every file; returns codecs, and seconds for each kind. */
   async function play({ store, manifest }: { store: Store; manifest: Manifest }, recordingId: string) {
     const seconds = { audio: 0, video: 0 };
     for (const { kind, files } of manifest.tracks)

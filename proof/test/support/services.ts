@@ -1,4 +1,4 @@
-// The configuration of every service, as its process loads and judges it.
+// Loads and validates the configuration of every service, as its process does.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, type ConfigIssue, type ConfigSource, findIssues, openConfig } from '@meridian/runtime';
@@ -34,14 +34,17 @@ export const services = {
 } satisfies Record<string, Service>;
 export type ServiceName = keyof typeof services;
 
-/** Errors and warnings of a configuration, from a file that only this user can read. */
+/** Returns errors and warnings of a configuration, from a file that only this user can read. */
 export function judge(name: ServiceName, config: object, folder: string): readonly ConfigIssue[] {
   const file = join(folder, `${name}.json`);
   writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
   return judgeStart(name, { argv: ['--config', file], env: {} }).issues;
 }
 
-/** As `judge`, of a process with these arguments and this environment; `config` is undefined when it cannot be read. */
+/**
+ * Judges as `judge`, for a process with these arguments and this environment; `config` is undefined when it cannot be
+ * read.
+ */
 export function judgeStart(
   name: ServiceName,
   source: ConfigSource,

@@ -1,5 +1,5 @@
-// One Chromium for all files of a lane: starting one for each takes as long as a short test. Its microphones speak
-// without a pause, and a screen that is shared is chosen without a question.
+// Starts a Chromium for all files of a lane: a start for each file takes as long as a short test. Its microphones speak
+// without a pause, and a shared screen is chosen without a dialog.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,5 +31,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** The browser of the lane. Its `close` ends only the pages that were opened by this answer. */
+/** Connects to the browser of the lane. `close` ends only the pages opened through this connection. */
 export const sharedChromium = (): Promise<Browser> => chromium.connect(inject('browserEndpoint'));

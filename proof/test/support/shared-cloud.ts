@@ -1,5 +1,5 @@
-// One cloud for all browser files with default options: starting one costs more than most of their tests. Each file
-// uses rooms of its own, and one that ends processes waits until they run again.
+// A cloud for all browser files with default options: a start costs more than most of their tests. Each file uses rooms
+// of its own, and a file that kills processes waits until they run again.
 import { inject } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { freePort } from '../../../base/runtime/test/support/free-port.ts';
@@ -8,15 +8,14 @@ import { TestCloud } from './cloud.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     sharedCloud: { readonly portOffset: number; readonly stateDir: string };
-    /** Where its api sends mails. */
     mailPort: number;
   }
 }
 
-/** The tenant whose users can be operators. It is made by the file that needs one (users.ts). */
+/** Tenant whose users can be operators. A file that needs it makes it (users.ts). */
 export const OPERATORS = 'operators';
 
-/** A proxy in front of that cloud, which names clients by `x-forwarded-for`. */
+/** Address of a proxy in front of that cloud, which names clients by `x-forwarded-for`. */
 export const TEST_PROXY = '127.0.3.1';
 
 /**
@@ -33,10 +32,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => cloud.stop();
 }
 
-/** The cloud that the files of the project `browser` share. Its `stop` does nothing. */
+/** Returns the cloud that the files of the project `browser` share. Its `stop` does nothing. */
 export const sharedCloud = (): TestCloud => TestCloud.attached(inject('sharedCloud'));
 
-/** The api of a company that sends mail. */
 export const companyConfig = (mailPort: number): object => ({
   mail: { smtpUrl: `smtp://127.0.0.1:${mailPort}`, from: 'meet@example.org', fromName: 'Meridian' },
 });

@@ -1,5 +1,5 @@
-// Sound that is made like speech: pulses of a gliding voice through the resonances of vowels, hisses between them, and
-// pauses. With noises beside it, to measure what a noise suppression leaves of each.
+// Makes sound like speech: pulses of a gliding voice through the resonances of vowels, hisses in between, and pauses;
+// and noises, to measure how much a noise suppression leaves of each.
 import { writeFileSync } from 'node:fs';
 
 const rateHz = 48_000;
@@ -15,7 +15,7 @@ const vowels = [
 ] as const;
 const bandwidthsHz = [80, 100, 140];
 
-/** Numbers −1 … 1 that look random and are the same every time. */
+/** Returns a pseudo-random generator of numbers −1 … 1, deterministic by seed. */
 function whiteNoise(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -24,7 +24,7 @@ function whiteNoise(seed: number): () => number {
   };
 }
 
-/** Noise of a fan or of air: 3 dB less for each octave, about as loud as white noise. */
+/** Returns noise as of a fan or of air: 3 dB less for each octave, about as loud as white noise. */
 export function pinkNoise(seed: number): () => number {
   const white = whiteNoise(seed);
   const rows = [0, 0, 0];
@@ -37,7 +37,6 @@ export function pinkNoise(seed: number): () => number {
   };
 }
 
-/** A second order resonance. */
 function resonance(hz: number, widthHz: number): (input: number) => number {
   const radius = Math.exp((-Math.PI * widthHz) / rateHz);
   const [a1, a2] = [2 * radius * Math.cos((2 * Math.PI * hz) / rateHz), -radius * radius];
@@ -49,7 +48,9 @@ function resonance(hz: number, widthHz: number): (input: number) => number {
   };
 }
 
-/** Words of two or three syllables, then a pause: about half of the time there is a voice. Its peak is 0.5. */
+/**
+ * Makes words of two or three syllables, then a pause, so that a voice sounds about half of the time. Its peak is 0.5.
+ */
 export function speech(seconds: number, seed = 1): Float32Array<ArrayBuffer> {
   const out = new Float32Array(Math.round(seconds * rateHz));
   const random = whiteNoise(seed);
@@ -79,7 +80,7 @@ function vowel(
     const along = step / length;
     phase += (o.pitchHz * (1.1 - 0.25 * along) * (1 + 0.01 * Math.sin(30 * along))) / rateHz;
     if (phase >= 1) phase -= 1;
-    // Air rushes while the glottis opens, and stops when it closes.
+    // Air flows while the glottis is open, and stops when it closes.
     const pulse = phase < 0.6 ? Math.sin((Math.PI * phase) / 0.6) ** 2 : 0;
     const breath = 0.02 * (o.share() - 0.5);
     const loud = Math.sin(Math.PI * Math.min(1, along * 1.02)) ** 0.5;
@@ -104,7 +105,7 @@ export const powerOf = (samples: ArrayLike<number>): number => {
   return sum / Math.max(1, samples.length);
 };
 
-/** The voice with that noise, so much below it (in the mean over all of it). */
+/** Mixes the voice with a noise that is this much below it, in the mean over the whole voice. */
 export function mixed(
   voice: Float32Array,
   noise: () => number,
@@ -116,7 +117,7 @@ export function mixed(
   return { mix: voice.map((one, at) => one + (scaled[at] ?? 0)), noise: scaled };
 }
 
-/** 16 bits, mono; Chromium plays it in a loop with --use-file-for-fake-audio-capture. */
+/** Writes 16-bit mono, which Chromium plays in a loop with --use-file-for-fake-audio-capture. */
 export function writeWav(file: string, samples: Float32Array): void {
   const wav = Buffer.alloc(44 + samples.length * 2);
   wav.write('RIFF', 0);

@@ -1,4 +1,4 @@
-// One cloud with two centres and two media nodes a region for the files that need these.
+// A cloud with two centres and two media nodes a region, shared by the files that need these.
 import { inject } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { TestCloud } from './cloud.ts';
@@ -9,12 +9,11 @@ declare module 'vitest' {
   }
 }
 
-/** Vitest's globalSetup: the cloud runs from before the first file until after the last one. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const cloud = await TestCloud.start({ nodesPerRegion: 2, extraArgs: ['--standby'] });
   project.provide('standbyCloud', { portOffset: cloud.portOffset, stateDir: cloud.stateDir });
   return () => cloud.stop();
 }
 
-/** The cloud with a standby that the files of the project share. Its `stop` does nothing. */
+/** Returns the cloud with a standby that the files of the project share. Its `stop` does nothing. */
 export const standbyCloud = (): TestCloud => TestCloud.attached(inject('standbyCloud'));

@@ -2,18 +2,15 @@ import { expect } from 'vitest';
 import type { Participant } from './browser.ts';
 import { continuityOf } from './continuity.ts';
 
-/** A camera that several browsers on two cores keep up with. */
 export const camera = { width: 320, height: 180, frameRate: 15 };
 
-/**
- * Far above what a machine with time shows (no gap, 250 ms): two cores carry the browsers and whatever else runs.
- */
+/** Far above the gaps of an idle machine (none; 250 ms): two cores carry the browsers and all else. */
 const audioGapMsMax = 1500;
 const videoFreezeMsMax = 4000;
 
 /**
- * Asserts that none of them heard or saw a break since the last reading that a person would take for the end; `where`
- * is said with a failure.
+ * Asserts that no participant heard or saw a break since the last reading that a person would take for the end; a
+ * failure names `where`.
  */
 export async function expectUnbroken(all: readonly Participant[], where: string): Promise<void> {
   for (const p of all) {
@@ -25,15 +22,15 @@ export async function expectUnbroken(all: readonly Participant[], where: string)
 }
 
 /**
- * What does not touch media at all: machines on which tests run stand still for some hundred milliseconds, and decoders
- * of pictures longer while a killed process starts on the same two cores. Media that is touched has gaps of sound too.
+ * Bounds of gaps when media is untouched: machines of tests stall for some hundred milliseconds, and video decoders
+ * longer while a killed process starts on the same two cores. Disturbed media would also have gaps of sound.
  */
 const untouchedSoundMsMax = 1000;
 const untouchedPictureMsMax = 2000;
 
 /**
- * Asserts that nothing touched the media that they receive, of everybody or of those named, since the last reading:
- * no silence of a second and no standing picture of two.
+ * Asserts that the received media of everybody, or of the named people, was undisturbed since the last reading: no
+ * silence of a second and no still picture of two.
  */
 export async function expectGoesOn(
   all: readonly Participant[],

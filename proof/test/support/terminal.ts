@@ -1,4 +1,3 @@
-// A terminal into which what a page says is pasted, block by block.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
@@ -7,25 +6,24 @@ export class Terminal {
   readonly #ended: Promise<unknown>;
   #output = '';
 
-  /** bash in `cwd`; it ends at the first command that fails. */
+  /** Starts bash in `cwd`, which ends at the first command that fails. */
   constructor(cwd: string) {
-    // A group of its own: what it left running ends with it.
+    // Background processes end with the shell's own process group.
     this.#bash = spawn('bash', ['-e', '-o', 'pipefail'], { cwd, detached: true });
-    // Not its streams: what it left running has them too.
+    // Background processes may keep the streams open, so only the exit counts.
     this.#ended = once(this.#bash, 'exit');
-    this.#bash.stdin.on('error', () => undefined); // it has ended, which `paste` says
+    this.#bash.stdin.on('error', () => undefined); // bash has ended, which `paste` reports
     for (const stream of [this.#bash.stdout, this.#bash.stderr])
       stream.on('data', (chunk: Buffer) => {
         this.#output += chunk.toString();
       });
   }
 
-  /** Everything that it has printed. */
   get output(): string {
     return this.#output;
   }
 
-  /** Resolves with what it printed meanwhile, when the commands are done; rejects with that when one has failed. */
+  /** Resolves with the output of the commands when they are done; rejects with the output when one has failed. */
   async paste(commands: string): Promise<string> {
     const [from, done] = [this.#output.length, `done-${crypto.randomUUID()}`];
     this.#bash.stdin.write(`${commands}\necho ${done}\n`);

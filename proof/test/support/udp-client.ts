@@ -1,5 +1,5 @@
-// A native client by UDP: between plain RTP (`PlainMedia`) and a gateway. It has SRTP and SSRCs of its own, sends again
-// what the cloud has missed, and asks again for what it has missed itself.
+// A native client by UDP between plain RTP (`PlainMedia`) and a gateway. It has SRTP and SSRCs of its own, retransmits
+// packets on request, and requests the packets that it has missed.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { SrtpPeer } from '../../../media/room-media/test/support/srtp-peer.ts';
@@ -8,7 +8,6 @@ import type { Address, PlainMedia } from './plain-media.ts';
 
 type Region = 'frankfurt' | 'singapore';
 
-/** What is published, as the gateway lists it. */
 export interface UdpStream {
   readonly ssrc: number;
   readonly payloadType: number;
@@ -36,7 +35,6 @@ export interface UdpView {
 const url = (cloud: TestCloud, region: Region, path = ''): string =>
   `http://127.0.${region === 'frankfurt' ? 1 : 2}.8:${7890 + cloud.portOffset}/v1/udp${path}`;
 
-/** A session at the gateway of a region. */
 export async function openUdp(
   cloud: TestCloud,
   region: Region,
@@ -55,31 +53,27 @@ export async function closeUdp(cloud: TestCloud, region: Region, id: string): Pr
   await fetch(url(cloud, region, `/${id}`), { method: 'DELETE' });
 }
 
-/** What is said of a session now: its view, or the code with which it is over. */
 export async function lookUdp(cloud: TestCloud, region: Region, id: string, query = ''): Promise<UdpView | string> {
   const response = await fetch(url(cloud, region, `/${id}${query}`));
   const body = (await response.json()) as UdpView & { code: string };
   return response.ok ? body : body.code;
 }
 
-/** Payload types that `PlainMedia` sends, by kind. */
 const kinds: Readonly<Record<number, 'video' | 'audio'>> = { 101: 'video', 111: 'audio' };
 const isRtcp = (datagram: Buffer): boolean => (datagram[1] ?? 0) >= 192 && (datagram[1] ?? 0) <= 223;
 const HISTORY_MAX = 2000;
-/** Every so many packets one is lost, in each direction. */
+/** Every hundredth packet is lost, in each direction. */
 const LOST_EVERY = 100;
 
-/** The socket that sends and takes the plain RTP. */
 type Media = Pick<PlainMedia, 'address' | 'connect'>;
 
 export class UdpClient {
   view: UdpView;
-  /** Sent again because it was asked for; arrived after it was asked for. */
+  /** Packets retransmitted on request (`out`), and received after a request (`in`). */
   readonly repaired = { out: 0, in: 0 };
   readonly #cloud: TestCloud;
   readonly #region: Region;
   readonly #media: Media;
-  /** Where `PlainMedia` sends to. */
   readonly #near: Socket;
   #far: Socket;
   readonly #out: SrtpPeer;
@@ -93,7 +87,6 @@ export class UdpClient {
   #got = 0;
   #isClosed = false;
 
-  /** What `media` sends is published, what others publish goes to it. */
   static async open(
     cloud: TestCloud,
     region: Region,
@@ -121,7 +114,7 @@ export class UdpClient {
     near.on('message', (datagram) => this.#send(datagram));
   }
 
-  /** Goes on from another port, as behind a router that was restarted. */
+  /** Continues from another port, as behind a restarted router. */
   async rebind(): Promise<void> {
     const before = this.#far;
     const far = createSocket('udp4');
@@ -203,7 +196,7 @@ export class UdpClient {
     this.#near.send(datagram, port, ip);
   }
 
-  /** NACK (RFC 4585, 6.2.1) of so many packets. */
+  /** Sends a NACK (RFC 4585, 6.2.1) for `count` packets. */
   #ask(ssrc: number, first: number, count: number): void {
     const nack = Buffer.from('81cd0003000000000000000000000000', 'hex');
     nack.writeUInt32BE(this.view.rtcpSsrc, 4);

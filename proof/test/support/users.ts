@@ -1,4 +1,4 @@
-// Users that sign in: of any tenant of a cloud, made by its operator's key as by a company's own systems.
+// Makes signed-in users of any tenant of a cloud, by the operator's key, as a company's own systems do.
 
 import { SignJWT } from 'jose';
 import type { Browser, Page } from 'playwright-core';
@@ -8,9 +8,7 @@ import type { TestCloud } from './cloud.ts';
 
 export interface SignedIn {
   readonly email: string;
-  /** Of its sign-in. */
   readonly cookie: string;
-  /** Status and body of an answer of the api. */
   ask(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH',
     path: string,
@@ -33,7 +31,6 @@ const askOf =
 
 type Key = { readonly key: string; readonly secret: string };
 
-/** What the api answers to a key of this scope that makes something. */
 async function made(
   cloud: TestCloud,
   key: Key,
@@ -52,7 +49,6 @@ async function made(
   return (await answer.json()) as Record<string, string>;
 }
 
-/** Makes a tenant, and a key of it that may do this. */
 export async function keyOfTenant(cloud: TestCloud, tenant: string, scopes: readonly string[]): Promise<Key> {
   const { operatorKey } = cloud.secrets();
   await made(cloud, operatorKey, 'operator', '/tenants', { id: tenant, name: tenant });
@@ -60,7 +56,7 @@ export async function keyOfTenant(cloud: TestCloud, tenant: string, scopes: read
   return { key: own['id'] ?? '', secret: own['secret'] ?? '' };
 }
 
-/** Makes the tenant, with a user that signs in by a link for its password. */
+/** Makes the tenant, with a user who signs in by a link for its password. */
 export async function signedInUser(cloud: TestCloud, o: { tenant: string; role: string }): Promise<SignedIn> {
   const key = await keyOfTenant(cloud, o.tenant, ['users:admin']);
   const email = `${o.role}@${o.tenant}.example`;
@@ -73,7 +69,6 @@ export async function signedInUser(cloud: TestCloud, o: { tenant: string; role: 
   return setUp(cloud, { email, url });
 }
 
-/** The operator of that tenant, made unless another file has made it. */
 export async function signedInOperator(cloud: TestCloud, tenant: string): Promise<SignedIn> {
   const email = `operator@${tenant}.example`;
   const headers = { origin: cloud.pageUrl };
@@ -83,7 +78,6 @@ export async function signedInOperator(cloud: TestCloud, tenant: string): Promis
     : signedInUser(cloud, { tenant, role: 'operator' });
 }
 
-/** A watcher of the operators' tenant, made by its operator. */
 export async function signedInWatcher(cloud: TestCloud, tenant: string): Promise<SignedIn> {
   const operator = await signedInOperator(cloud, tenant);
   const email = `watcher@${tenant}.example`;
@@ -93,7 +87,6 @@ export async function signedInWatcher(cloud: TestCloud, tenant: string): Promise
   return setUp(cloud, { email, url: String(link['url']) });
 }
 
-/** A page of the cloud in a context of its own, in which the user is signed in. */
 export async function signedInPage(browser: Browser, cloud: TestCloud, user: SignedIn): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await page.goto(`${cloud.pageUrl}/healthz`);
@@ -106,7 +99,6 @@ export async function signedInPage(browser: Browser, cloud: TestCloud, user: Sig
   return page;
 }
 
-/** Chooses the password of a user by a link. */
 async function setUp(cloud: TestCloud, { email, url }: { email: string; url: string | undefined }) {
   const body = { code: url?.split('/').at(-1), password, email, name: email };
   const answer = await askOf(cloud)({ origin: cloud.pageUrl }, 'POST', '/setup', body);

@@ -1,5 +1,5 @@
-// A microphone film: ten seconds of tone whose loudness goes up and down like syllables. Chromium's own beep is too
-// short to be speech.
+// Makes a microphone film: ten seconds of tone whose loudness varies like syllables. Chromium's own beep is too short
+// for speech.
 import { writeFileSync } from 'node:fs';
 
 const sampleRate = 48_000;

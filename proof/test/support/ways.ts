@@ -1,10 +1,9 @@
-// The ways into and out of a room by other protocols, as a gateway of the cloud names them.
 import type { Ways, WaysRequest } from '../../../media/gateway/src/ways.ts';
 import type { TestCloud } from './cloud.ts';
 
 export type { Ways };
 
-/** Asks the gateway of a region for the ways of a room, with a token of it, which may pretend a city. */
+/** Requests the ways of a room from the gateway of a region, with a token of the room, which may pretend a city. */
 export async function waysOf(
   cloud: TestCloud,
   region: 'frankfurt' | 'singapore',

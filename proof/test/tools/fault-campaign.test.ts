@@ -1,5 +1,5 @@
-// A campaign of the fault simulator in threads: a seed is the same wherever it runs, seeds count in their order, and
-// neither a thread that dies nor a seed that never ends is a campaign that hangs.
+// A campaign of the fault simulator in threads: seeds run equally everywhere and count in their order; a thread that
+// dies and a seed that never ends do not hang the campaign.
 import { afterEach, expect, test } from 'vitest';
 import { campaign, missedOf } from '../../sim/faults/campaign.ts';
 import { runFaults } from '../../sim/faults/command.ts';
@@ -25,12 +25,12 @@ function openThread(code?: string): SeedThread {
   return thread;
 }
 
-/** As a message or a timer calls it: no promise is around. */
+/** Runs a seed from a callback, as a message or a timer does, without a surrounding promise. */
 function fromCallback(seed: number): Promise<SeedRun> {
   return new Promise((resolve, reject) => setImmediate(() => runSeed({ ...options, seed }).then(resolve, reject)));
 }
 
-test('a seed takes the same steps alone, after others, called back, and as the first or a later one of a thread', async () => {
+test('a seed takes the same steps alone, after others, from a callback, and as the first or a later one of a thread', async () => {
   const told = ({ seed, hash, steps }: SeedRun) => ({ seed, hash, steps });
   const here = [];
   for (const seed of [3, 4]) here.push(told(await runSeed({ ...options, seed })));
@@ -44,7 +44,7 @@ test('a seed takes the same steps alone, after others, called back, and as the f
   expect(inThread).toEqual([here[1], here[0]]);
 });
 
-test('two threads say of the same seeds what one says', async () => {
+test('two threads give the same results for the same seeds as one', async () => {
   const all = { ...options, kindsText: 'all', firstSeed: 1, seeds: 3, nowMs, seedMsMax: 600_000 };
   const [one, two] = [
     await campaign({ ...all, threads: 1 }, () => undefined),
@@ -64,48 +64,50 @@ test.each([
 ])('a thread that %s fails its seed, and the campaign', async (_, code, message) => {
   await expect(openThread(code).run({ ...options, seed: 7 })).rejects.toThrow(message);
   const all = { ...options, kindsText: 'all', firstSeed: 7, seeds: 5, threads: 2, nowMs };
-  // The other thread lives, and is ended with the campaign.
   const codes = [code, `${listens}undefined)`];
   const failing = campaign({ ...all, openThread: () => openThread(codes.shift()) }, () => undefined);
   await expect(failing).rejects.toThrow(message);
 });
 
 /**
- * Answers every seed at once with a run that is well, as `ran` below, but never ends these: the thread loops, or, as
- * deaf and without using the processor, waits.
+ * Returns a worker that answers every seed at once with a successful run, as `ran` below, but never ends `seeds`: the
+ * thread loops, or waits without using the processor.
  */
 function heldAt(seeds: readonly number[], how: 'loops' | 'waits' = 'waits'): string {
   const held = how === 'loops' ? '0' : 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,0)';
   const well = JSON.stringify({ ...ran(0), faults: Array.from({ length: 5 }, () => ({ kind: 'skew', atMs: 1 })) });
   return `import{parentPort}from'node:worker_threads';parentPort.on('message',({seed})=>{while(${JSON.stringify(seeds)}.includes(seed))${held};parentPort.postMessage({...${well},seed})})`;
 }
-/** Five times and more what such a thread needs for its start and its answer. */
+/** At least five times the start and answer of such a thread. */
 const seedMsMax = 2500;
 
 test.each([
   { name: 'one seed and no word about threads', held: [8], threads: undefined },
   { name: 'every thread held at once', held: [7, 8], threads: 2 },
-])('a seed that never ends fails in its time, by name, and the others go on: $name', async ({ held, threads = 1 }) => {
-  let threadsOpened = 0;
-  const open = (): SeedThread => {
-    threadsOpened += 1;
-    return openThread(encodeURIComponent(heldAt(held, threads === 1 ? 'loops' : 'waits')));
-  };
-  const said: string[] = [];
-  const all = { ...options, kindsText: 'all', firstSeed: 7, seeds: 5, nowMs, seedMsMax, openThread: open };
-  const done = await campaign(threads === 1 ? all : { ...all, threads }, (line) => void said.push(line));
-  for (const seed of held) {
-    const at = said.indexOf(`seed ${seed}: ends-in-time: it did not end within 2.5 s and was ended with its thread`);
-    expect(said[at + 1]).toContain(`replay: npm run sim -- --faults all --seed ${seed} --trace (`);
-  }
-  expect(said).toHaveLength(2 * held.length);
-  // What is not known of it counts nowhere else: neither as a seed without faults nor as one without sessions.
-  expect(missedOf(done)).toEqual(held.map((seed) => `seed ${seed}: ends-in-time`));
-  expect(done.metrics).toMatchObject({ seeds: 5, violations: held.length, sessionsMin: 200, faultsMin: 5 });
-  expect(threadsOpened).toBe(threads + held.length);
-});
+])(
+  'a seed that never ends fails in its time, by name, and the others continue: $name',
+  async ({ held, threads = 1 }) => {
+    let threadsOpened = 0;
+    const open = (): SeedThread => {
+      threadsOpened += 1;
+      return openThread(encodeURIComponent(heldAt(held, threads === 1 ? 'loops' : 'waits')));
+    };
+    const said: string[] = [];
+    const all = { ...options, kindsText: 'all', firstSeed: 7, seeds: 5, nowMs, seedMsMax, openThread: open };
+    const done = await campaign(threads === 1 ? all : { ...all, threads }, (line) => void said.push(line));
+    for (const seed of held) {
+      const at = said.indexOf(`seed ${seed}: ends-in-time: it did not end within 2.5 s and was ended with its thread`);
+      expect(said[at + 1]).toContain(`replay: npm run sim -- --faults all --seed ${seed} --trace (`);
+    }
+    expect(said).toHaveLength(2 * held.length);
+    // An endless seed counts neither as a seed without faults nor as one without sessions.
+    expect(missedOf(done)).toEqual(held.map((seed) => `seed ${seed}: ends-in-time`));
+    expect(done.metrics).toMatchObject({ seeds: 5, violations: held.length, sessionsMin: 200, faultsMin: 5 });
+    expect(threadsOpened).toBe(threads + held.length);
+  },
+);
 
-test('the command goes on too and ends with code 1; nothing but seeds that never end is no campaign without faults', async () => {
+test('the command also continues and exits with 1; a campaign of endless seeds alone is not reported as one without faults', async () => {
   const said: string[] = [];
   const output = { say: (line: string) => void said.push(line), writeLine: () => undefined, nowMs };
   const open = (): SeedThread => openThread(encodeURIComponent(heldAt([3])));
@@ -119,7 +121,7 @@ test('the command goes on too and ends with code 1; nothing but seeds that never
   expect(await code(['--seed', '4'])).toBe(0);
 });
 
-test('a thread that dies ends the campaign at once, whatever another one is held by', async () => {
+test('a thread that dies ends the campaign at once, even while another is held', async () => {
   const codes = [heldAt([1]), `${listens}process.exit(5))`];
   const open = (): SeedThread => openThread(encodeURIComponent(codes.shift() ?? ''));
   const all = { ...options, kindsText: 'all', firstSeed: 1, seeds: 9, threads: 2, nowMs };
@@ -127,8 +129,8 @@ test('a thread that dies ends the campaign at once, whatever another one is held
   expect(codes).toEqual([]);
 });
 
-test('a large seed has more time than a small one, and both hundreds of times of what they need', async () => {
-  // Of the processor: beside other tests it may wait for long.
+test('a large seed has more time than a small one, and both hundreds of times their need', async () => {
+  // CPU time counts: beside other tests a seed may wait for long.
   const before = process.cpuUsage();
   await openThread().run({ ...options, seed: 3 });
   const { user, system } = process.cpuUsage(before);
@@ -136,7 +138,6 @@ test('a large seed has more time than a small one, and both hundreds of times of
   expect(SEED_MS_MAX.large / SEED_MS_MAX.small).toBeGreaterThanOrEqual(large.endMs / small.endMs);
 });
 
-/** A run that has come to its end, or broken a rule. */
 function ran(seed: number, rule?: RuleName): SeedRun {
   const violation = rule === undefined ? undefined : { rule, text: '', atMs: 1 };
   const times = { detectedMs: [], seatedMs: [], seatedAmidDeathsMs: [] };
@@ -153,7 +154,7 @@ function ran(seed: number, rule?: RuleName): SeedRun {
   return { ...nothing, seed, violation, sessions: 200, hash: seed.toString(16) };
 }
 
-test('seeds count in their order: what was found beyond the last failure that counts does not', () => {
+test('seeds count in their order, without results beyond the last failure that counts', () => {
   const tally = new Tally({ firstSeed: 10, seeds: 5, isFirstOnly: true, nowMs: () => 0 });
   expect([tally.next(), tally.next(), tally.next()]).toEqual([10, 11, 12]);
   tally.add(ran(12, 'charges-end'));
@@ -161,7 +162,7 @@ test('seeds count in their order: what was found beyond the last failure that co
   tally.add(ran(10));
   expect(tally.progress(500)).toBe('2/5 seeds, 0 violations, 4 seeds/s, 1 s left, running 11');
   expect(tally.progress(40_000)).toBe('2/5 seeds, 0 violations, 0.05 seeds/s, 60 s left, running 11');
-  // Seed 11 is not over: more are begun until one before the failure fails, or all have been well.
+  // While seed 11 runs, more seeds begin; they stop only when an earlier seed fails too.
   expect(tally.next()).toBe(13);
   tally.add(ran(11, 'healthy-stay'));
   expect(tally.next()).toBeUndefined();

@@ -1,5 +1,5 @@
-// What the judge of the fault simulator must find, and what it must not take for a fault: each case in its smallest
-// form, in a whole world in which nothing else happens. The rules are in docs/design/fault-simulator.md.
+// Cases that the judge of the fault simulator must find, and cases that it must not report: each in its smallest form,
+// in a whole world without other events. docs/design/fault-simulator.md lists the rules.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { limits } from '@meridian/protocol';
@@ -16,12 +16,9 @@ import { pass } from '../../sim/faults/run-seed.ts';
 import { type Size, small } from '../../sim/faults/size.ts';
 import { World } from '../../sim/faults/world.ts';
 
-/**
- * Time for the nodes to register and for one report of each; the only person of this world comes later than any test
- * looks.
- */
+/** Time for the nodes to register and to report once; the only person of this world comes after every test. */
 const READY_MS = 6000;
-/** Until a centre is taken to know all that it has decided. */
+/** Time after which a centre counts as knowing all its decisions. */
 const REMEMBERED_MS = 13_000;
 const quiet: Size = { ...small, peopleMin: 1, joinsUntilMs: 1501, stayMsMax: 1 };
 const roomKey = 't/judged';
@@ -30,7 +27,7 @@ const signalingId = 'sig-eu-0';
 
 afterEach(() => void vi.restoreAllMocks());
 
-test('the page lists every rule by its name, and no other', () => {
+test('the page lists exactly the rules', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../docs/design/fault-simulator.md'), 'utf8');
   const rules = page.slice(page.indexOf('\n## Rules'), page.indexOf('\n## Other suites')).replaceAll('\n  ', ' ');
   const listed = [...rules.matchAll(/^- \*\*([^*]+)\*\*/gm)].flatMap(([, names = '']) => names.split(', '));
@@ -71,7 +68,6 @@ const seat = (world: World, who: { sessionId: string; nodeId: string }): void =>
   const person = new Person({ index, roomKey, city: 'chicago', rng: seededRng(who.sessionId) });
   world.crowd.people.push(Object.assign(person, { ...who, signalingId, wants: true }));
 };
-/** The centre hears of a list with these decisions. */
 const listed = ({ centre, node }: { centre: Centre; node: MediaNode }, ids: string[], sessionIds: string[] = []) =>
   centre.ledger.reported(node.spec.nodeId, {
     decisions: new Map(ids.map((id) => [id, roomKey])),
@@ -79,7 +75,7 @@ const listed = ({ centre, node }: { centre: Centre; node: MediaNode }, ids: stri
     confirmedDecisionIds: [],
   });
 
-test('a session that has left a node and moves in again has another charge: the first may be taken back', async () => {
+test('the first charge of a session that left a node and moves in again may be released, since it has another', async () => {
   const all = await ready();
   assume(all, 'DE_1');
   attach(all, 'DE_1');
@@ -87,7 +83,7 @@ test('a session that has left a node and moves in again has another charge: the 
   detach(all);
   assume(all, 'DE_2');
   attach(all, 'DE_2', true);
-  // The report was sent before he came back.
+  // The report was sent before the person returned.
   expect(listed(all, []).released).toHaveLength(1);
   expect(all.world.judge.violation).toBeUndefined();
 });
@@ -95,7 +91,7 @@ test('a session that has left a node and moves in again has another charge: the 
 test.each([
   { session: 'whose decision the node holds', decisionId: 'DE_1' },
   { session: 'that a signaling node has placed without a decision', decisionId: '' },
-])('the charge of a session $session may not', async ({ decisionId }) => {
+])('the charge of a session $session may not be released', async ({ decisionId }) => {
   const all = await ready();
   assume(all, 'DE_1');
   attach(all, decisionId);
@@ -104,7 +100,7 @@ test.each([
   expect(all.world.judge.violation?.rule).toBe('no-live-session-reaped');
 });
 
-test('what a node has confirmed is taken back by no other word while the session lives', async () => {
+test('a charge that a node has confirmed is released only by its report while the session lives', async () => {
   vi.spyOn(Ledger.prototype, 'release').mockImplementation(function (this: Ledger, decisionId) {
     return this.get(decisionId);
   });
@@ -116,13 +112,13 @@ test('what a node has confirmed is taken back by no other word while the session
   expect(all.world.judge.violation?.rule).toBe('no-live-session-reaped');
 });
 
-test('a session that is charged once more is charged until the next report, however late it is', async () => {
+test('a session that is charged twice stays charged until the next report, however late', async () => {
   const all = await ready();
   const { world, centre, node } = all;
   attach(all, '');
   await pass(world, READY_MS + REPORTED_MS);
   expect(centre.fleet.get(node.spec.nodeId)?.rooms.has(roomKey)).toBe(true);
-  // Longer than two reports take, and not so long that the node is dead.
+  // Longer than two reports take, and too short for the node to count as dead.
   node.reports = 'lost';
   assume(all, 'DE_1');
   await pass(world, READY_MS + 2 * REPORTED_MS + 500);
@@ -131,7 +127,7 @@ test('a session that is charged once more is charged until the next report, howe
   expect(world.judge.violation).toBeUndefined();
 });
 
-test('and no longer', async () => {
+test('a session that is charged twice is a violation after the next report', async () => {
   const all = await ready();
   vi.spyOn(all.centre.ledger, 'reported').mockReturnValue({ confirmed: [], released: [], isWhole: true });
   attach(all, '');
@@ -140,7 +136,7 @@ test('and no longer', async () => {
   expect(all.world.judge.violation).toMatchObject({ rule: 'charged-once' });
 });
 
-test('a charge that has left the list by a report is seen, whatever else comes or goes there', async () => {
+test('a charge that a report has removed from the list is found, whatever else comes or leaves there', async () => {
   const all = await ready();
   attach(all, 'DE_1');
   await pass(all.world, READY_MS + REPORTED_MS);
@@ -151,7 +147,7 @@ test('a charge that has left the list by a report is seen, whatever else comes o
   expect(all.world.judge.violation).toMatchObject({ rule: 'charges-end' });
 });
 
-test('a session that is missing on the list though it lives is seen when a report takes it from there', async () => {
+test('a living session that is missing on the list is found when a report removes it', async () => {
   const all = await ready();
   const { nodeId } = all.node.spec;
   attach(all, 'DE_1');
@@ -165,7 +161,7 @@ test('a session that is missing on the list though it lives is seen when a repor
   expect(all.world.judge.violation).toMatchObject({ rule: 'no-live-session-reaped' });
 });
 
-/** One seat is free at the node, and the centre knows every session there. */
+/** Leaves one seat free at the node, with every session known to the centre. */
 async function nearlyFull(): Promise<Awaited<ReturnType<typeof ready>>> {
   const all = await ready();
   const { world, node } = all;
@@ -179,7 +175,6 @@ async function nearlyFull(): Promise<Awaited<ReturnType<typeof ready>>> {
   expect(world.memoryIsWhole()).toBe(true);
   return all;
 }
-/** The centre sends another session to the last free seat. */
 function fill({ centre, node: { spec } }: Awaited<ReturnType<typeof ready>>): void {
   const client = unknownClientAt(centre.fleet.get('sfu-us-4')?.description, 'PA_other', roomKey);
   const move = { fromNodeId: 'sfu-us-4', toNodeIds: [spec.nodeId], reason: 'test' };
@@ -197,8 +192,8 @@ test.each([
   const signalingNode = world.signalingNodes.get(signalingId);
   if (signalingNode === undefined) throw new Error('the world has this signaling node');
   vi.spyOn(signalingNode.moves, 'otherNodeOf').mockReturnValue(goesTo);
-  // Its charge was given back with the move; the signaling node's word is on its way to the node, and no report has
-  // named it.
+  // The move returned its charge; the signaling node's message is on its way to the node, and no report has named the
+  // session.
   attach(all, 'DE_failed', true);
   fill(all);
   expect(world.judge.violation?.rule).toBe(rule);
@@ -239,7 +234,7 @@ test.each([
   expect(world.judge.placed.judged).toBe(world.judge.placed.count);
 });
 
-/** A person sits at the node, through a signaling node that both stand for. */
+/** Seats a person at the node, through a stub of a signaling node. */
 async function seated() {
   const all = await ready();
   const { world, node } = all;
@@ -279,7 +274,7 @@ test.each<{ after: string; rule?: string; harm(all: Awaited<ReturnType<typeof se
     },
   },
   { after: 'an order of an administrator', harm: ({ world, node }) => world.deny(node.spec.nodeId, true) },
-])('a person that must rejoin after $after: $rule', async ({ harm, rule }) => {
+])('a person who must rejoin after $after: $rule', async ({ harm, rule }) => {
   const all = await seated();
   const { world, person, signalingNode } = all;
   await pass(world, READY_MS + UNHARMED_MS); // the start of the node is long ago
@@ -292,7 +287,7 @@ test.each<{ after: string; rule?: string; harm(all: Awaited<ReturnType<typeof se
 test.each([
   { what: 'that the store has forgotten', isLost: true, rule: undefined },
   { what: 'that is in the store', isLost: false, rule: 'healthy-stay' },
-])('a person that must rejoin at a node that was let in again by a word $what: $rule', async ({ isLost, rule }) => {
+])('a person who must rejoin at a node that was admitted again by an order $what: $rule', async ({ isLost, rule }) => {
   const { world, node, person, signalingNode } = await seated();
   world.deny(node.spec.nodeId, true);
   await pass(world, READY_MS + REPORTED_MS);
@@ -307,7 +302,7 @@ test.each([
   expect(world.judge.violation?.rule).toBe(rule);
 });
 
-test('whose signaling node dies resumes through another one, and need not rejoin', async () => {
+test('a person whose signaling node dies resumes through another one, and need not rejoin', async () => {
   const { world, person, signalingNode } = await seated();
   signalingNode.people.add(person);
   world.crash(signalingId, true);
@@ -319,19 +314,22 @@ test('whose signaling node dies resumes through another one, and need not rejoin
 test.each([
   { what: 'were carried over meanwhile', hasMoved: true, rejoined: 0 },
   { what: 'live there', hasMoved: false, rejoined: 1 },
-])('whose old node does not take them back must rejoin if they $what: $rejoined', async ({ hasMoved, rejoined }) => {
-  const all = await seated();
-  const { world, person, signalingNode } = all;
-  detach(all);
-  signalingNode.resume(person);
-  const other = world.nodes.get('sfu-us-4');
-  if (other === undefined) throw new Error('the world has this node');
-  if (hasMoved) Object.assign(person, { nodeId: other.spec.nodeId, nodeIncarnation: other.incarnation });
-  await pass(world, READY_MS + 2000);
-  expect(world.rejoined).toBe(rejoined);
-});
+])(
+  'a person whose old node does not take them back must rejoin if they $what: $rejoined',
+  async ({ hasMoved, rejoined }) => {
+    const all = await seated();
+    const { world, person, signalingNode } = all;
+    detach(all);
+    signalingNode.resume(person);
+    const other = world.nodes.get('sfu-us-4');
+    if (other === undefined) throw new Error('the world has this node');
+    if (hasMoved) Object.assign(person, { nodeId: other.spec.nodeId, nodeIncarnation: other.incarnation });
+    await pass(world, READY_MS + 2000);
+    expect(world.rejoined).toBe(rejoined);
+  },
+);
 
-/** The centre would move these people for the delay of their room, one after the other; so much later each. */
+/** Moves these people for the delay of their room, in sequence, each `laterMs` after the last. */
 async function movesForDelay(people: readonly string[], o: { laterMs: number; between?(world: World): void }) {
   const { world } = await ready();
   for (const one of new Set(people)) seat(world, { sessionId: one, nodeId: 'sfu-us-1' });
@@ -348,7 +346,7 @@ const newLeader = (world: World): void => {
   world.killCentre();
   world.startCentre();
 };
-/** The new leader's wall clock may be 2 s before the old one's. */
+/** Allowed distance of a new leader's wall clock behind the old one's, in ms. */
 const SKEW_MS = 2000;
 
 test.each<{ what: string; people: string[]; laterMs: number; between?(world: World): void; rule?: string }>([
@@ -401,7 +399,7 @@ test.each([
   expect(world.judge.violation?.rule).toBe(rule);
 });
 
-test('what an administrator moves does not count', async () => {
+test('moves by an administrator do not count', async () => {
   const { world, centre } = await ready();
   for (const one of ['PA_a', 'PA_b']) {
     seat(world, { sessionId: one, nodeId: 'sfu-us-1' });
@@ -410,7 +408,7 @@ test('what an administrator moves does not count', async () => {
   expect(world.judge.violation).toBeUndefined();
 });
 
-/** The old node lets go, the word of it, and two looks. */
+/** Time for the old node's release, its message, and two scans. */
 const LET_GO_MS = 14_000;
 
 test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof ready>>): void }>([
@@ -461,10 +459,10 @@ test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof r
   expect(world.judge.violation?.rule).toBe(rule);
 });
 
-/** Until a node misses a machine that has lost its power, and a look. */
+/** Time until a node misses a machine without power, and a scan. */
 const MISSED_MS = 5000;
 
-test('a home whose signaling node died unheard, and began anew before it was missed, ends as an orphan', async () => {
+test('a home whose signaling node died unheard, and restarted before it was missed, ends as an orphan', async () => {
   const all = await ready();
   const { world, node } = all;
   const dial = () =>

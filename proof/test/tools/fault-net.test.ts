@@ -1,14 +1,10 @@
-// The simulated network: what a side of a link hears, and when it notices that it hears nothing any more.
 import { ManualClock, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import type { SimLink } from '../../sim/faults/link.ts';
 import { Net } from '../../sim/faults/net.ts';
 import { Process } from '../../sim/faults/process.ts';
 
-/**
- * A signaling node and a media node on two machines, linked; the node has just said something, which is still on its
- * way.
- */
+/** Links a signaling node and a media node on two machines; a message of the node is still on its way. */
 function world() {
   const clock = new ManualClock();
   const net = new Net({ clock, rng: seededRng('net'), onDeliver: () => undefined });
@@ -32,7 +28,7 @@ function world() {
   return { net, node, pass, heard, closed };
 }
 
-test('a machine that dies while its last word is on the way is missed all the same', () => {
+test('a machine that dies while its last message is on the way is still missed', () => {
   const { net, node, pass, heard, closed } = world();
   net.killed(node, { withKernel: false });
   pass(2000);
@@ -41,7 +37,7 @@ test('a machine that dies while its last word is on the way is missed all the sa
   expect(closed).toEqual(['nothing received for too long']);
 });
 
-test('a process that stops and goes on in time is not missed', () => {
+test('a process that stops and continues in time is not missed', () => {
   const { net, node, pass, heard, closed } = world();
   node.pause();
   net.silent(node);

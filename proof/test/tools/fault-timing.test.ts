@@ -1,4 +1,3 @@
-// What counts as the wait of a person whose node has died, and what is counted apart.
 import { ManualClock, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { Person } from '../../sim/faults/people.ts';
@@ -19,17 +18,17 @@ function world() {
   return { clock, timing, a, b, c, all: [a, b, c] };
 }
 
-test('is from the death of the node to the new seat', () => {
+test('a wait lasts from the death of the node to the new seat', () => {
   const { clock, timing, a, b, all } = world();
   timing.died('n1', all);
   clock.advance(3000);
   timing.detected('n1');
   timing.seated(a);
-  timing.seated(b); // a person that has lost nothing
+  timing.seated(b); // a person who has lost no node
   expect([timing.detectedMs, timing.seatedMs, timing.seatedAmidDeathsMs]).toEqual([[3000], [3000], []]);
 });
 
-test('is counted apart when another node dies meanwhile, or has died without being detected', () => {
+test('a wait is counted apart when another node dies meanwhile, or has died undetected', () => {
   const { clock, timing, a, b, c, all } = world();
   timing.died('n1', all);
   clock.advance(1000);
@@ -44,7 +43,7 @@ test('is counted apart when another node dies meanwhile, or has died without bei
   expect(timing.seatedMs).toEqual([500]);
 });
 
-test('is one death when a machine takes its nodes along', () => {
+test('a machine that takes its nodes along counts as one death', () => {
   const { clock, timing, a, b, all } = world();
   timing.died('n1', all);
   timing.died('n2', all);

@@ -19,7 +19,7 @@ test.each(['', 'nonsense', 'drain,drain', 'all,drain'])('the list of faults %j i
   expect(() => kindsOption(text)).toThrow('all, or each once');
 });
 
-test('a seed gives the same steps again, another one others', async () => {
+test('a seed repeats its steps, and another seed has others', async () => {
   const lines: string[] = [];
   const [one, again, other] = [
     await runSeed({ ...options, seed: 7 }),
@@ -31,7 +31,7 @@ test('a seed gives the same steps again, another one others', async () => {
   expect(lines.some((line) => line.includes('fault '))).toBe(true);
 });
 
-test('a line of a trace is written at once, so that of a seed that never ends the last one says where it stands', () => {
+test('a line of a trace is written at once, so that the last line of an endless seed shows where it is stuck', () => {
   const lines: string[] = [];
   const trace = new Trace(new ManualClock(), (line) => void lines.push(line));
   trace.note(() => 'first');
@@ -41,7 +41,7 @@ test('a line of a trace is written at once, so that of a seed that never ends th
   });
 });
 
-test('a run says how many seeds, sessions and faults it had', async () => {
+test('a run reports its seeds, sessions and faults', async () => {
   const done = await campaign({ ...options, kindsText: 'all', firstSeed: 1, seeds: 4, nowMs }, () => undefined);
   expect(missedOf(done)).toEqual([]);
   const { seeds, violations, sessionsMin, faultsMin, capacityJudgedShare } = done.metrics;
@@ -50,8 +50,8 @@ test('a run says how many seeds, sessions and faults it had', async () => {
   expect([Number(sessionsMin) >= 200, Number(faultsMin) >= 5]).toEqual([true, true]);
 });
 
-test('what breaks a rule is shown with its seed, the faults that it needs, and the command that replays it', async () => {
-  // For the replay below, which runs here; what is broken here is whole in a thread.
+test('a broken rule is shown with its seed, the faults that it needs, and the replay command', async () => {
+  // The replay below runs in this thread, where the ledger is broken; a worker thread has the intact ledger.
   vi.spyOn(Ledger.prototype, 'nodeGone').mockReturnValue([]);
   const said: string[] = [];
   const argv = ['--faults', 'node-crash,skew,drain', '--seeds', '3', '--threads', '1', '--json'];
@@ -75,7 +75,7 @@ test('what breaks a rule is shown with its seed, the faults that it needs, and t
   expect(replay.violation?.rule).toBe('charges-end');
 });
 
-test('people are moved while media nodes, signaling nodes and the centre come and go, and a move repeats itself like all else', async () => {
+test('people are moved while media nodes, signaling nodes and the centre come and go, and moves are repeatable', async () => {
   const kinds = kindsOption('drain,move,move-answers,node-crash,centre-gone');
   const runs = [];
   for (let seed = 1; seed <= 3; seed += 1) runs.push(await runSeed({ size: small, kinds, seed }));
@@ -84,7 +84,7 @@ test('people are moved while media nodes, signaling nodes and the centre come an
   expect((await runSeed({ size: small, kinds, seed: 3 })).hash).toBe(runs[2]?.hash);
 });
 
-test('people are moved for the delay of their rooms, by what they have measured', async () => {
+test('people are moved for the delay of their rooms, by their measurements', async () => {
   const runs = [];
   for (let seed = 1; seed <= 3; seed += 1) runs.push(await runSeed({ ...options, kinds: ['late-reports'], seed }));
   expect(runs.map(({ violation }) => violation)).toEqual([undefined, undefined, undefined]);

@@ -1,4 +1,4 @@
-// A short run of `npm run lab -- fuzz`, and proof that it notices what it looks for.
+// A short run of `npm run lab -- fuzz`, and proof that it notices broken promises.
 import { expect, it } from 'vitest';
 import { type FuzzTarget, fuzz } from '../../lab/fuzz/target.ts';
 import { targets } from '../../lab/fuzz/targets.ts';
@@ -20,7 +20,7 @@ it.each(targets)('$name keeps its promises with mutated and arbitrary bytes', (t
   expect(refused, `seed ${bounds.seed}`).toBeLessThan(executions);
 });
 
-it('an error that is not declared is thrown with its input', () => {
+it('an undeclared error is thrown with its input', () => {
   const run = (): void => {
     throw new RangeError('no');
   };
@@ -28,7 +28,7 @@ it('an error that is not declared is thrown with its input', () => {
   expect(fuzz(valid({ run, isDeclared: (error) => error instanceof RangeError }), bounds).refused).toBeGreaterThan(50);
 });
 
-it('an array of a length that was not sent is noticed, and counting ends with the run', () => {
+it('an array with a length beyond the input is noticed, and counting ends with the run', () => {
   const before = globalThis.Uint8Array;
   const run = (): void => void new Uint8Array(1 << 20);
   expect(() => fuzz(valid({ run }), bounds)).toThrow(/execution 0/);

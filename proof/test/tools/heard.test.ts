@@ -18,7 +18,7 @@ const story = [
   heard(6, 'room_finished', 0),
 ];
 
-describe('the story of a room', () => {
+describe('the events of a room', () => {
   it.each<[string, Heard[], string]>([
     ['without its beginning', story.slice(1), 'event 1 has the sequence 2'],
     ['with a gap', story.filter((_, at) => at !== 3), 'event 4 has the sequence 5'],
@@ -45,12 +45,12 @@ describe('the story of a room', () => {
     expect(faultsOfLife('RM_1', events).join()).toContain(fault);
   });
 
-  it('is good when it is whole', () => {
+  it('are accepted when complete', () => {
     expect(faultsOfLife('RM_1', story)).toEqual([]);
   });
 });
 
-describe('what a receiver got', () => {
+describe('the requests of a receiver', () => {
   it.each<[string, Heard[], string]>([
     ['a later event before an earlier one', [story[0], story[2], story[1]] as Heard[], 'RM_1: 3 was heard after 1'],
     ['an event less', story.slice(0, 5), 'room_finished EV_6 was never heard'],
@@ -59,11 +59,11 @@ describe('what a receiver got', () => {
       [...story, { ...heard(7, 'x', 0), id: 'EV_x' }],
       'EV_x was heard and is not stored',
     ],
-  ])('with %s is refused', (_, received, fault) => {
+  ])('with %s are refused', (_, received, fault) => {
     expect(faultsOfReceived(received, story).join()).toContain(fault);
   });
 
-  it('has the events of a meeting in their order, whatever happens in rooms between', () => {
+  it('contain the events of a meeting in order, whatever happens in rooms in between', () => {
     const booked = { event: 'meeting.created', meeting: { id: 'mt_1' } };
     const meeting = [
       { ...booked, id: 'EV_m1', sequence: 1 },
@@ -74,7 +74,7 @@ describe('what a receiver got', () => {
     expect(faultsOfReceived(all.toReversed(), all).join()).toContain('mt_1: 2 was heard after 0');
   });
 
-  it('may have an event twice', () => {
+  it('may repeat an event', () => {
     expect(faultsOfReceived([...story.slice(0, 3), ...story.slice(1)], story)).toEqual([]);
   });
 });

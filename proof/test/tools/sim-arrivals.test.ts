@@ -1,4 +1,3 @@
-// Which people are in which simulated room when: what is assumed of meetings, and what must hold of any.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import {
@@ -18,7 +17,7 @@ const of = (o: Partial<ArrivalOptions> = {}, seed = 'a'): Meeting[] =>
   meetingsOf(ROOMS, SIZE, { ...ARRIVAL_DEFAULTS, ...o }, seededRng(seed));
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 const lengthsOf = (meetings: readonly Meeting[]): number[] => meetings.map(({ startMs, endMs }) => endMs - startMs);
-/** Stays of each person of each meeting, in order; of those that came. */
+/** Returns the ordered stays of each person who came, by meeting. */
 const byPerson = (meetings: readonly Meeting[]): { meeting: Meeting; stays: Stay[] }[] =>
   meetings.flatMap((meeting) =>
     [...new Set(meeting.stays.map(({ person }) => person))].map((person) => {
@@ -45,12 +44,12 @@ test.each([
     for (const [at, { fromMs }] of stays.entries()) expect(fromMs).toBeGreaterThan(stays[at - 1]?.toMs ?? 0);
 });
 
-test('the same seed gives the same meetings, another one others', () => {
+test('the same seed gives the same meetings, and another seed others', () => {
   expect(of()).toEqual(of());
   expect(of()).not.toEqual(of({}, 'b'));
 });
 
-test('more rooms do not change those before', () => {
+test('more rooms do not change the earlier ones', () => {
   expect(meetingsOf(10, SIZE, ARRIVAL_DEFAULTS, seededRng('a'))).toEqual(of().slice(0, 10));
 });
 
@@ -60,7 +59,7 @@ describe('trickle', () => {
     expect(median(lengths) / (30 * MINUTE_MS)).toBeCloseTo(1, 1);
     expect(Math.min(...lengths)).toBeGreaterThanOrEqual(3 * MINUTE_MS);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(240 * MINUTE_MS);
-    // sigma 0.8: a sixth is longer than e^0.8 times the median
+    // With sigma 0.8 a sixth is longer than e^0.8 times the median.
     const long = lengths.filter((ms) => ms > 30 * MINUTE_MS * Math.exp(0.8)).length / ROOMS;
     expect(Math.abs(long - 0.159)).toBeLessThan(0.03);
     expect(median(lengthsOf(of({ meetingMedianMin: 8 }))) / (8 * MINUTE_MS)).toBeCloseTo(1, 1);
@@ -75,7 +74,7 @@ describe('trickle', () => {
     expect(Math.max(...lateMs(0))).toBe(0);
     expect(Math.max(...lateMs(1))).toBeLessThan(30_000);
     const late = lateMs(3);
-    // Half of them: of 80 % by 15 s and the exponential's 0.69 × 180 s, of the others later.
+    // The median person waits 15 s plus the exponential's 0.69 × 180 s among the 80 %; the others come later.
     expect(median(late)).toBeGreaterThan(130_000);
     expect(median(late)).toBeLessThan(260_000);
     expect(late.filter((ms) => ms > 10 * MINUTE_MS).length / late.length).toBeGreaterThan(0.1);
@@ -84,14 +83,14 @@ describe('trickle', () => {
     expect(median(sooner)).toBeLessThan(median(later));
   });
 
-  test('a fifth leaves early', () => {
+  test('a fifth of the people leaves early', () => {
     const people = byPerson(of({ absencesPerHour: 0 }));
     const early = people.filter(({ meeting, stays }) => (stays[0]?.toMs ?? 0) < meeting.endMs);
     expect(Math.abs(early.length / people.length - 0.2)).toBeLessThan(0.02);
     expect(byPerson(of({ absencesPerHour: 0, leaveEarly: 0 })).every(({ stays }) => stays.length === 1)).toBe(true);
   });
 
-  test('half an absence in an hour of a person, of a minute at the median', () => {
+  test('each person has half an absence an hour, of a minute at the median', () => {
     const people = byPerson(of({ leaveEarly: 0 }));
     const gaps = people.flatMap(({ stays }) =>
       stays.slice(1).map(({ fromMs }, at) => fromMs - (stays[at]?.toMs ?? NaN)),
@@ -102,7 +101,7 @@ describe('trickle', () => {
   });
 });
 
-test('together: everybody for the whole meeting, all meetings of one length', () => {
+test('together: everybody stays for the whole meeting, and all meetings are equally long', () => {
   const meetings = of({ arrivals: 'together' });
   expect(new Set(lengthsOf(meetings).map(Math.round))).toEqual(new Set([30 * MINUTE_MS]));
   for (const { startMs, endMs, stays } of meetings)

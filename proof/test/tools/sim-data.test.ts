@@ -1,4 +1,4 @@
-// The simulator's data and world, on small tables as awkward as real ones are.
+// Data and world of the simulator, on small tables as untidy as real ones.
 
 import { distanceKm } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
@@ -14,7 +14,6 @@ const rttHead = 'from,to,min_ms,avg_ms,mdev_ms';
 const three = [sitesHead, '7,A,,0,0,100', '90,B,,0,1,300', '291,"C, the ""third""",,0,2,'].join('\n');
 const geography = (sites: string, rtts: readonly string[]) =>
   readGeography(sites, [rttHead, ...rtts].join('\n'), 'test');
-/** All pairs of three sites, both directions, and what else is said. */
 const allOf = (...more: string[]) => [
   '7,90,10,11,1',
   '90,7,10,12,1',
@@ -28,10 +27,10 @@ const allOf = (...more: string[]) => [
 test.each([
   { name: 'a quote that stays open swallows no rows', text: 'a\n"1\n2\n3"\n4', error: /^f, line 2: a quote is never/ },
   { name: 'a missing column is named', text: 'b,c\n1,2', error: /no column a; there are: b, c/ },
-])('of a table $name', ({ text, error }) => expect(() => parseCsv(text, ['a'], 'f')).toThrow(error));
+])('a CSV table: $name', ({ text, error }) => expect(() => parseCsv(text, ['a'], 'f')).toThrow(error));
 
 describe('a world from awkward data', () => {
-  test('ids are no indices, the smaller direction counts, unknown people become the median', () => {
+  test('ids are no indices, the smaller direction counts, unknown populations become the median', () => {
     const { sites, rttMs, notes } = geography(three, allOf());
     expect(sites.map((site) => [site.label, site.people])).toEqual([
       ['A', 100],
@@ -89,7 +88,7 @@ describe('a world from awkward data', () => {
     expect(notes).toEqual(['1 pairs without a round trip to believe in either direction, taken from the model']);
   });
 
-  // B is 111 km east of A: light in fibre takes 1.112 ms there and back, and 2.224 from A to C.
+  // B is 111 km east of A: light in fibre takes 1.112 ms for the round trip, and 2.224 ms from A to C.
   test.each([
     { name: 'as fast as light', rtts: ['7,90,1.113,1.113,0', ...allOf().slice(2)], ab: 1.113, notes: [] },
     {
@@ -131,7 +130,7 @@ describe('a world from awkward data', () => {
     expect(notes).toContain('1 sites with less than 90 % of their pairs measured, left out');
   });
 
-  test('without data the model says so, keeps light in its bounds and repeats itself', () => {
+  test('without data the source is the model, which respects the speed of light and is repeatable', () => {
     const places = [0, 30, 60].map((longitude) => ({ label: 'x', latitude: 0, longitude, people: 1 }));
     const model = builtInGeography(places, seededRng('model'));
     expect(model.source).toMatch(/model: great circle/);
@@ -142,7 +141,7 @@ describe('a world from awkward data', () => {
   });
 });
 
-test('machines stand where most people are near, then where most are still far', () => {
+test('machines are placed where most people are near, then where most are still far', () => {
   const sites = [
     [0, 0, 9],
     [0, 1, 10],
@@ -152,8 +151,8 @@ test('machines stand where most people are near, then where most are still far',
   expect(chooseCities(sites, 3)).toEqual([1, 2, 3]);
 });
 
-describe('what a database says', () => {
-  test('errors have the published medians: fixed lines about 10 km, mobile ones about 190 km, Asia fails more than Europe', () => {
+describe('answers of a database', () => {
+  test('have the published error medians: fixed lines about 10 km, mobile ones about 190 km; Asia fails more than Europe', () => {
     const errors = (truth: { latitude: number; longitude: number }): number[] =>
       Array.from({ length: 4000 }, (_, index) =>
         errorKm(
@@ -163,7 +162,7 @@ describe('what a database says', () => {
       );
     const wrong = (list: number[]): number => list.filter((km) => km > 40).length / list.length;
     const europe = errors({ latitude: 48, longitude: 2 });
-    // Half are mobile (97 % of those beyond 40 km), of the rest 15 % fail in Europe and 57 % in Asia.
+    // Half are mobile (97 % of their errors beyond 40 km); of the rest 15 % fail in Europe and 57 % in Asia.
     expect(wrong(europe)).toBeGreaterThan(0.5);
     expect(wrong(europe)).toBeLessThan(0.6);
     expect(wrong(errors({ latitude: 19, longitude: 73 }))).toBeGreaterThan(0.7);
@@ -210,13 +209,13 @@ describe('the world', () => {
     expect(new Set(world.rooms.flatMap((room) => room.people.map((person) => person.id))).size).toBe(80);
   });
 
-  test('without errors the database says the truth', () => {
+  test('without errors the database answers the truth', () => {
     const honest = makeWorld(base, { ...options, geoErrors: false }, seededRng('world'));
     for (const person of honest.rooms.flatMap((room) => room.people))
       expect(errorKm(places[person.site] ?? person.answer, person.answer)).toBeLessThan(0.001);
   });
 
-  test('links halve the round trip, inside a city too', () => {
+  test('links halve the round trip, also inside a city', () => {
     expect(linkMs(world, 0, 1)).toBe(INTRA_CITY_RTT_MS / 2);
     expect(linkMs(world, 0, 3)).toBe((world.cityRttMs[1] ?? 0) / 2);
   });
@@ -224,7 +223,7 @@ describe('the world', () => {
   test.each([
     { utilisation: 0.3, seats: 267 },
     { utilisation: 0.9, seats: 89 },
-  ])('with a utilisation of $utilisation has $seats seats and no more', ({ utilisation, seats }) => {
+  ])('with a utilisation of $utilisation has exactly $seats seats', ({ utilisation, seats }) => {
     const { hosts } = makeWorld(base, { ...options, utilisation }, seededRng('world'));
     expect(hosts.reduce((sum, { capacity }) => sum + capacity, 0)).toBe(seats);
     expect(hosts.every(({ capacity }) => Number.isInteger(capacity) && capacity >= 1)).toBe(true);

@@ -1,5 +1,5 @@
-// `ingressOver10MsShareAfter3` of the simulator: what production believes of a newcomer whose neighbours were there,
-// and where it sends them.
+// `ingressOver10MsShareAfter3` of the simulator: production's beliefs about a newcomer whose neighbours had sessions,
+// and the newcomer's host.
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { ARRIVAL_DEFAULTS, meetingsOf } from '../../sim/arrivals.ts';
@@ -25,7 +25,7 @@ const world = makeWorld(
   { nodes: 30, cities: 20, rooms: 20, size: 4, users: 800, geoErrors: true },
   seededRng('world'),
 );
-/** Through short meetings: what is learnt of prefixes has nothing to do with time. */
+/** Runs a strategy through short meetings: learning of prefixes does not depend on time. */
 const ran = (strategy: Strategy, from: World) => {
   const o = { ...ARRIVAL_DEFAULTS, arrivals: 'together' as const, meetingMedianMin: 3 };
   const size = from.rooms[0]?.people.length ?? 0;
@@ -36,7 +36,6 @@ const prefixes = () => {
   const placer = new Placer({ world, delays: planRoutes(world, true).delays, rng: seededRng('placer') });
   return new Clients(world, placer.placementIndex);
 };
-/** Everybody, each said to be on the other side of the world. */
 const misplaced = world.rooms
   .flatMap(({ people }) => people)
   .map(
@@ -54,7 +53,7 @@ test.each([0, 1, 2])(
   },
 );
 
-test('after three sessions a neighbour is believed at more than five sites, by figures of all three, and another prefix at none', () => {
+test('after three sessions a neighbour is believed at more than five sites, by figures of all three; another prefix at none', () => {
   const fresh = prefixes();
   const [one, other] = misplaced as [Person, Person];
   const { timed, meanMs } = fresh.beliefAfter(one, 3);
@@ -62,12 +61,12 @@ test('after three sessions a neighbour is believed at more than five sites, by f
   for (const city of timed) {
     const figures = [1, 2, 3].map((neighbour) => world.timeMs(one, city, neighbour));
     expect(figures.some((ms) => Math.abs(ms - (meanMs[city] ?? Number.NaN)) < 1e-9)).toBe(true);
-    expect(meanMs[city]).not.toBe(world.timeMs(one, city)); // it has timed nothing itself
+    expect(meanMs[city]).not.toBe(world.timeMs(one, city)); // the person itself has measured nothing
   }
   expect(fresh.beliefAfter(other, 0).timed.size).toBe(0);
 });
 
-test('everybody is placed anew by it, on hosts of their own: the run that is judged keeps its load', () => {
+test('everybody is placed anew by these beliefs on empty hosts, and the judged run keeps its load', () => {
   const run = ran(ours, world);
   const before = [...run.fleet.sessions];
   const hosts = run.running.firstHostsAfter?.(3) ?? [];
@@ -77,7 +76,7 @@ test('everybody is placed anew by it, on hosts of their own: the run that is jud
   expect(ingressOverShareAfter(run, world, 3)).toBeLessThan(byPlace / 5);
 });
 
-test('more sessions teach more: with more sites than a session times in all its life, what the ones before found is kept', () => {
+test('more sessions teach more: with more sites than a session ever measures, earlier results are kept', () => {
   const wide = makeWorld(
     builtInGeography(placesOf(60), seededRng('places')),
     { nodes: 48, cities: 48, rooms: 8, size: 5, users: 800, geoErrors: true },

@@ -1,4 +1,4 @@
-// The simulator's routes are those of the production planner, which sees the world by what probes report of it.
+// Routes of the simulator: those of the production planner, which sees the world by reports of probes.
 import { seededRng } from '@meridian/runtime';
 import { DIRECT } from '@meridian/scheduler/core';
 import { describe, expect, test } from 'vitest';
@@ -29,7 +29,7 @@ const started = (seed = 'routes'): SimRoutes => new SimRoutes(world, { mayRelay:
 const hourMs = 3_600_000;
 
 describe('before any report', () => {
-  test('everybody is reached directly, by a guess', () => {
+  test('all paths are direct, by guesses', () => {
     expect(viasOf(started()).every((via) => via === DIRECT)).toBe(true);
     expect(started().delays.rttMs(hostIdOf(0), hostIdOf(5))).toBeNaN();
   });
@@ -39,20 +39,20 @@ describe('after the warm-up', () => {
   const routes = warmRoutes(world, true);
   const believedMs = (from: number, to: number): number => routes.delays.rttMs(hostIdOf(from), hostIdOf(to));
 
-  test('paths relay where it is shorter, and the choice of most is made: it is the best by what was reported', () => {
+  test('shorter paths use relays, and most choices are made: the best ones by the reports', () => {
     const relayed = viasOf(routes).filter((via) => via !== DIRECT).length / pairs.length;
     expect(relayed).toBeGreaterThan(0.2);
     const agreeing = pairs.filter(([from, to]) => routes.table.pair(from, to).best.via === routes.via(from, to));
     expect(agreeing.length / pairs.length).toBeGreaterThan(0.6);
   });
 
-  test('what is believed of links is near the truth, and is not it', () => {
+  test('beliefs about links are near the truth, but differ from it', () => {
     const errors = pairs.map(([from, to]) => Math.abs(believedMs(from, to) - 2 * linkMs(world, from, to)));
     expect(errors.filter((ms) => ms < 1e-9)).toEqual([]);
     expect(errors.filter((ms) => ms < 5).length / errors.length).toBeGreaterThan(0.8);
   });
 
-  test('rooms and placement see the delays of the paths in use, as they are believed', () => {
+  test('rooms and placement see the believed delays of the paths in use', () => {
     for (const [from, to] of pairs) {
       const both =
         routes.delays.delayMs(hostIdOf(from), hostIdOf(to)) + routes.delays.delayMs(hostIdOf(to), hostIdOf(from));
@@ -60,14 +60,14 @@ describe('after the warm-up', () => {
     }
   });
 
-  test('the same world has the same routes for every caller, and other noise has others', () => {
+  test('the same world has the same routes for every caller, and other noise gives others', () => {
     expect(viasOf(planRoutes(world, true))).toEqual(viasOf(routes));
     const other = started('other');
     other.warmUp();
     expect(viasOf(other)).not.toEqual(viasOf(routes));
   });
 
-  test('a pair that may not be relayed goes direct', () => {
+  test('a pair outside the budget stays direct', () => {
     expect(viasOf(planRoutes(world, false)).every((via) => via === DIRECT)).toBe(true);
     const relayed = pairs
       .map(([from, to]) => from * options.nodes + to)
@@ -80,13 +80,13 @@ describe('after the warm-up', () => {
   });
 });
 
-describe('routes that were planned for one world hold in another', () => {
+describe('routes that were planned for one world', () => {
   const geography = builtInGeography(places, seededRng('places'));
   const base: WorldOptions = { ...options, geoErrors: true };
   const like = (o: Partial<WorldOptions>, seed = 'world', of = geography): World =>
     makeWorld(of, { ...base, ...o }, seededRng(seed), world);
 
-  test('of other people, rooms and capacities: they are the routes it would have planned itself', () => {
+  test('hold in a world of other people, rooms and capacities, which would plan the same', () => {
     for (const o of [{ size: 2 }, { rooms: 9 }, { utilisation: 0.9 }, { users: 800 }]) {
       const other = like(o);
       expect(other.links).toBe(world.links);
@@ -96,20 +96,20 @@ describe('routes that were planned for one world hold in another', () => {
     }
   });
 
-  test('and not of other noise, hosts, cities or distances: it has links of its own', () => {
+  test('do not hold with other noise, hosts, cities or distances, which have links of their own', () => {
     const slower = { ...geography, rttMs: geography.rttMs.map((rttMs) => rttMs + 1) };
     const others = [like({}, 'other'), like({ nodes: 23 }), like({ cities: 11 }), like({}, 'world', slower)];
     for (const other of others) expect(other.links).not.toBe(world.links);
   });
 
-  test('a world with other hosts under the same links is a mistake', () => {
+  test('a world with other hosts under the same links is an error', () => {
     planRoutes(world, true);
     expect(() => planRoutes({ ...world, hosts: world.hosts.slice(1) }, true)).toThrow('the same hosts');
   });
 });
 
-describe('in time', () => {
-  test('batches run when they are due, each once, and say whether a path has changed', () => {
+describe('over time', () => {
+  test('batches run once when they are due, and report whether a path has changed', () => {
     const [steps, leap] = [started(), started()];
     for (const routes of [steps, leap]) expect(routes.advance(0)).toBe(true); // the warm-up
     expect(steps.advance(499)).toBe(false); // no batch was due
@@ -126,7 +126,7 @@ describe('in time', () => {
     expect(steps.paths).not.toBe(planRoutes(world, true).paths);
   });
 
-  test('paths cost hardly more than the best there are, and are left seldom', () => {
+  test('paths cost hardly more than the best ones, and seldom change', () => {
     const { excessMsMean, excessCostMsMean, relayedPairsShare, flipsPerPairHour } = routeFigures(world);
     expect(excessCostMsMean).toBeGreaterThan(0);
     expect(excessCostMsMean).toBeLessThan(0.25);
@@ -137,11 +137,12 @@ describe('in time', () => {
   });
 });
 
-test('a probe sees a mean deviation of 1 ms as one, and a jam longer than the calm after it', () => {
+test('a probe measures a mean deviation of 1 ms correctly, and a jam for longer than the calm after it', () => {
   const noise = new ProbeNoise(119, seededRng('noise'));
   const meanOf = (values: Float64Array): number => values.reduce((sum, ms) => sum + ms, 0) / values.length;
   expect(meanOf(noise.jitterMs)).toBeCloseTo(1, 1);
-  // Up at once, down slowly: the level lies above the mean, by less than twice the deviation of a round trip.
+  // The level rises at once and falls slowly, so it lies above the mean by less than twice the deviation of a round
+  // trip.
   expect(meanOf(noise.rttMs)).toBeGreaterThan(0);
   expect(meanOf(noise.rttMs)).toBeLessThan(2 * ROUND_TRIP_DEVIATION);
   expect(Math.min(...noise.onewayChangeMs)).toBeGreaterThanOrEqual(0);

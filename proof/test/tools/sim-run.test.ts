@@ -1,5 +1,5 @@
-// The command `npm run sim`: every figure that it promises is there and is a number, a seed repeats them, and a missed
-// aim is a missed run.
+// The command `npm run sim`: it prints every promised figure as a number, a seed repeats them, and a missed aim fails
+// the run.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { runSim } from '../../sim/command.ts';
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'meridian-sim-'));
-  // Eight places, an untidy table of them, and round trips with holes; one name that must be escaped.
+  // An untidy table of eight places, round trips with holes, and a name that must be escaped.
   const places = [
     [0, 0],
     [48, 2],
@@ -71,7 +71,7 @@ describe('a run', () => {
     for (const [name, value] of Object.entries(metrics.ours)) expect(Number.isFinite(value), name).toBe(true);
   });
 
-  test('says the same for the same seed, word by word, and something else for another', async () => {
+  test('repeats itself word by word for the same seed, and differs for another', async () => {
     const lineOf = async (seed: string) => (await ofSmall('--seed', seed)).lines[0];
     const first = await lineOf('a');
     expect(await lineOf('a')).toBe(first);
@@ -82,12 +82,12 @@ describe('a run', () => {
 describe('the table of aims', () => {
   const table = (...argv: string[]) => sim('--rtt', folder, '--suite', 'table', '--json', ...argv);
 
-  test('has a row for each aim, names what it does not show, and each miss with code 1', async () => {
+  test('has a row for each aim, names the rows not shown, and each miss with code 1', async () => {
     const { lines, said, code } = await table('--nodes', '6', '--cities', '4', '--rooms', '3');
     const { metrics, params } = JSON.parse(lines[0] ?? '');
     expect(params.rowsNotShown).toMatch(/node death; \+100\/-100 hosts/);
     expect(said).toMatch(/^not shown here: .*node death/m);
-    expect(metrics.table.replanMs).toBe(1); // of the clock above
+    expect(metrics.table.replanMs).toBe(1); // by the clock above
     const { movesPerPersonHour, undoneShare } = metrics.ours;
     expect(metrics.table).toMatchObject({ movesPerPersonHour, undoneShare });
     for (const row of [

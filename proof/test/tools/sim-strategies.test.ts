@@ -1,4 +1,3 @@
-// The simulated policy has the machines of the world with their capacities, and never sees the truth.
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { ARRIVAL_DEFAULTS, meetingsOf } from '../../sim/arrivals.ts';
@@ -22,13 +21,12 @@ const world = makeWorld(
   { ...options, geoErrors: true },
   seededRng('world'),
 );
-/** Just enough seats, not the same everywhere. */
 const tight: World = {
   ...world,
   hosts: world.hosts.map((host, index) => ({ ...host, capacity: index % 2 === 0 ? 7 : 3 })),
 };
 
-/** The world as a strategy may see it: looking at the truth is a mistake. */
+/** Returns the world as a strategy may see it: reading the truth throws. */
 function watched(from: World) {
   const truth = new Map<number, Person>();
   const blind = (person: Person): Person => {
@@ -53,7 +51,7 @@ function placedOn(from: World) {
   const o = { ...ARRIVAL_DEFAULTS, arrivals: 'together' as const, meetingMedianMin: 10 };
   const meetings = meetingsOf(from.rooms.length, options.size, o, seededRng('meetings'));
   const base = { meetings, rng: seededRng('ours') };
-  // What it decides it decides on a world without the truth; how long it took is judged on the other.
+  // The strategy decides on a world without the truth; the judge uses the other.
   const blind: Strategy = {
     ...ours,
     start: (setting) => onBlind(ours.start({ ...setting, world: seen })),
@@ -87,7 +85,7 @@ function placedOn(from: World) {
   }
 }
 
-test('all are placed on hosts of this world, without the truth', () => {
+test('everybody is placed on hosts of this world, without the truth', () => {
   const { placed, fleet } = placedOn(world);
   for (const { hosts, firstHosts, room } of placed) {
     expect(room.people).toHaveLength(options.size);

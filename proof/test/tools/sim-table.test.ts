@@ -1,5 +1,5 @@
-// The table of aims never takes a miss for a pass: rows at, below and above their limits, figures that are none, and
-// what becomes of a miss: a verdict, a line "missed: …", exit code 1.
+// The table of aims never takes a miss for a pass: rows at, below and above their limits, figures that are not finite,
+// and the result of a miss: a verdict, a line "missed: …", exit code 1.
 import { describe, expect, test } from 'vitest';
 import { tell } from '../../sim/command.ts';
 import { atLeast, atMost, missedOf, verdictsOf } from '../../sim/row.ts';
@@ -15,7 +15,7 @@ describe('a row', () => {
     { figure: 0.5000001, most: false, least: true },
     { figure: 0.8, most: false, least: true },
     ...NO_FIGURES.map((figure) => ({ figure, most: false, least: false })),
-  ])('of $figure against 0.5: at most $most, at least $least', ({ figure, most, least }) => {
+  ])('$figure against 0.5: at most $most, at least $least', ({ figure, most, least }) => {
     expect(atMost('share', figure, 0.5)).toEqual({ name: 'share', figure, limit: 0.5, isMet: most });
     expect(atLeast('share', figure, 0.5)).toEqual({ name: 'share', figure, limit: 0.5, isMet: least });
   });
@@ -38,7 +38,7 @@ describe('the aims of placement, moves and routes', () => {
     expect(verdictsOf(aimsOf(figuresOf(limits))).every((line) => line.endsWith(' met'))).toBe(true);
   });
 
-  test.each(names)('%s alone is missed beyond its limit and by what is no figure', (name) => {
+  test.each(names)('%s alone is missed beyond its limit and for a figure that is not finite', (name) => {
     const limit = limits[name] ?? Number.NaN;
     const beyond = lessIsBetter.includes(name) ? limit + 1e-6 : limit - 1e-6;
     const better = lessIsBetter.includes(name) ? limit - 1e-6 : limit + 1e-6;
@@ -51,7 +51,7 @@ test.each([
   { what: 'a figure that is none', rows: [atMost('undoneShare', Number.NaN, 0.02)], code: 1 },
   { what: 'one miss among others', rows: [atMost('a', 1, 2), atLeast('kept', 0.7, 0.8)], code: 1 },
   { what: 'nothing but met rows', rows: [atMost('a', 2, 2), atLeast('kept', 0.8, 0.8)], code: 0 },
-])('the command ends with code $code for $what, and says which aim is missed', ({ rows, code }) => {
+])('the command exits with $code for $what, and names the missed aim', ({ rows, code }) => {
   const said: string[] = [];
   const metrics: Metrics = { table: Object.fromEntries(rows.map(({ name, figure }) => [name, figure])) };
   const result = { params: {}, metrics, missed: missedOf(rows), verdicts: verdictsOf(rows) };

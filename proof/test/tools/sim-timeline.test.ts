@@ -1,4 +1,4 @@
-// One strategy on the clock of a run: what counts how long, moves and their time, and what our moves are worth.
+// A strategy on the clock of a run: weights over time, moves and their duration, and the value of our moves.
 import { seededRng } from '@meridian/runtime';
 import { BUSY_UTILISATION } from '@meridian/scheduler/core';
 import { describe, expect, test } from 'vitest';
@@ -25,7 +25,6 @@ const world: World = makeWorld(
   { ...options, geoErrors: false },
   seededRng('world'),
 );
-/** The same, but the database puts everybody on the other side of the world. */
 const misplaced = ({ latitude, longitude, radiusKm }: Person['answer']): Person['answer'] => {
   return { latitude: -latitude, longitude: longitude > 0 ? longitude - 180 : longitude + 180, radiusKm };
 };
@@ -47,7 +46,7 @@ const fake = (start: (o: Setting) => Partial<Running>): Strategy => ({
   start: (o) => ({ join: () => 0, via: () => -1, ...start(o) }),
 });
 
-test('things happen in the order of their time, of equals the first one put in first, also what is put in meanwhile', () => {
+test('events run in order of time, equal times in order of insertion, also those added meanwhile', () => {
   const agenda = new Agenda();
   const done: string[] = [];
   const rng = seededRng('agenda');
@@ -61,8 +60,8 @@ test('things happen in the order of their time, of equals the first one put in f
   expect(done).toEqual(expect.arrayContaining(['25 late', '30 past']));
 });
 
-describe('what counts', () => {
-  test('delay × time while two are there', () => {
+describe('the tally', () => {
+  test('sums delay × time while two people are there', () => {
     const tally = new TallyKeeper();
     const now = (atMs: number, people: number, ms: number): void => {
       tally.changed(atMs);
@@ -82,17 +81,17 @@ describe('what counts', () => {
     ]);
   });
 
-  test('a move is undone when it goes back to where its person was before, within five minutes', () => {
+  test("counts a move as undone when it returns to its person's earlier host within five minutes", () => {
     const tally = new TallyKeeper();
     tally.moved(0, 1, 2, 0);
     tally.moved(1, 2, 1, 10_000); // another person
     tally.moved(0, 2, 3, 20_000);
-    tally.moved(0, 3, 2, 30_000); // back
-    tally.moved(0, 2, 3, 400_000); // back, but long after
+    tally.moved(0, 3, 2, 30_000); // returns to host 2
+    tally.moved(0, 2, 3, 400_000); // returns long after
     expect(tally.end(500_000)).toMatchObject({ moves: 5, undone: 1 });
   });
 
-  test('the sum over time is that of each pair by the time it was there together', () => {
+  test("equals the sum over each pair's common time", () => {
     const fixed = run(fake(() => ({ join: (_, { id }) => id % world.hosts.length })));
     for (const [index, { tally, room }] of fixed.rooms.entries()) {
       const hosts = room.people.map(({ id }) => id % world.hosts.length);
@@ -113,7 +112,7 @@ function togetherMs(stays: readonly Stay[], p: number, q: number): number {
 }
 
 describe('a move', () => {
-  /** Everybody on host 0; at the first look the first of each room goes to host 5. */
+  /** Puts everybody on host 0; at the first look the first person of each room moves to host 5. */
   const moving = (seen: (o: Setting) => Partial<Running>): Strategy =>
     fake((o) => {
       const moved = new Set<number>();
@@ -127,7 +126,7 @@ describe('a move', () => {
       };
     });
 
-  test('takes its time: both hosts are charged, then the new one', () => {
+  test('takes its time: both hosts are charged, then only the new one', () => {
     const [meeting] = meetingsOf(1, 4, { ...ARRIVAL_DEFAULTS, arrivals: 'together' }, seededRng('one'));
     const one: World = { ...world, rooms: world.rooms.slice(0, 1) };
     const seen: (readonly number[])[] = [];
@@ -145,10 +144,10 @@ describe('a move', () => {
     expect(rooms[0]).toMatchObject({ firstHosts: [0, 0, 0, 0], hosts: [5, 0, 0, 0], tally: { moves: 1, changes: 4 } });
   });
 
-  test('is void when its person leaves meanwhile, counts all the same, and leaves no charge', () => {
+  test('is void when its person leaves meanwhile, but counts, and leaves no charge', () => {
     const [one] = trickle;
     const startMs = one?.startMs ?? 0;
-    // Looks are on whole seconds: the first person goes a second after the look that moves them.
+    // Looks are on whole seconds: the first person leaves a second after the look that moves them.
     const beginMs = Math.ceil(startMs / 1000) * 1000 + 500;
     const meeting: Meeting = {
       startMs,
@@ -175,7 +174,7 @@ describe('a move', () => {
     expect(rooms[0]).toMatchObject({ hosts: [0, 0, -1, -1], tally: { moves: 1, undone: 0 } });
   });
 
-  test('that no host takes counts, and nothing happens', () => {
+  test('without a host counts, and changes nothing', () => {
     const strategy = fake(() => ({ look: ({ seats: [seat] }) => (seat === undefined ? [] : [{ seat, to: -1 }]) }));
     const { rooms } = run(strategy);
     expect(rooms.every(({ hosts }) => hosts.every((host) => host <= 0))).toBe(true);
@@ -183,7 +182,7 @@ describe('a move', () => {
   });
 });
 
-test('when all have gone, no host is charged', () => {
+test('when everybody has left, no host is charged', () => {
   let setting: Setting | undefined;
   const watched: Strategy = {
     ...ours,
@@ -197,7 +196,6 @@ test('when all have gone, no host is charged', () => {
 });
 
 describe('our moves', () => {
-  /** The same, but people stay where they were put. */
   const still: Strategy = {
     ...ours,
     start: (o) => {
@@ -207,19 +205,19 @@ describe('our moves', () => {
   };
   const moved = metricsOf(run(ours), world);
 
-  test('bring people nearer to each other; without them people stay', () => {
+  test('bring people nearer to each other than without moves', () => {
     const stayed = metricsOf(run(still), world);
     expect(stayed).toMatchObject({ movesPerRoom: 0, movesPerPersonHour: 0, movesPerChange: 0, undoneShare: 0 });
     expect(moved.movesPerPersonHour).toBeGreaterThan(0);
     expect(moved.onewayMsMean).toBeLessThan(stayed.onewayMsMean);
   });
 
-  test('are more the wronger the database is about people', () => {
+  test('are more frequent when the database is more wrong about people', () => {
     const worse = metricsOf(run(ours, { from: wrong }), wrong);
     expect(worse.movesPerRoom).toBeGreaterThan(moved.movesPerRoom);
   });
 
-  test('go where a host is not busy', () => {
+  test('use hosts that are not busy', () => {
     const tight: World = { ...world, hosts: world.hosts.map((host) => ({ ...host, capacity: 3 })) };
     let moves = 0;
     const watched: Strategy = {
@@ -227,7 +225,7 @@ describe('our moves', () => {
       start: (o) => {
         const running = ours.start(o);
         const look: Running['look'] = (room, nowMs) => {
-          // Looks of one second see the fleet as it was when the second began, as in the centre.
+          // Looks of one second see the fleet at the begin of the second, as in the centre.
           const made = running.look?.(room, nowMs) ?? [];
           for (const { to } of made) {
             moves += 1;
@@ -243,7 +241,7 @@ describe('our moves', () => {
     expect(metricsOf(made, tight).overLimitHosts).toBe(0);
     expect(BUSY_UTILISATION).toBeLessThan(1);
   });
-  /** Methods of a class with private fields are called on it alone. */
+  /** Binds the methods, since a class with private fields needs its own instance. */
   function bound(running: Running): Partial<Running> {
     return {
       join: (...o) => running.join(...o),

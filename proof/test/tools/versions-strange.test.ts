@@ -1,4 +1,3 @@
-// Which lines of a log say that one version has not understood another.
 import { expect, it } from 'vitest';
 import { strangeLines } from '../../lab/versions/strange.ts';
 

@@ -1,4 +1,3 @@
-// Rules of the api and the texts that the console has of them.
 import { expect, it } from 'vitest';
 import { alarmRules } from '../../../product/api/src/alarms/core/rules/index.ts';
 import { figureText } from '../../../product/web/src/console/alarms/core/figures.ts';
@@ -13,7 +12,7 @@ it('every rule has a title in both languages, and a sentence in Chinese', () => 
   }
 });
 
-it('every unit of a rule is known to the console', () => {
+it('the console knows every unit of a rule', () => {
   const keyOf = (unit: string): string => figureText(1, unit, { locale: 'en-GB', say: (key) => key });
   for (const { id, unit } of alarmRules) expect([id, keyOf(unit)]).not.toEqual([id, 'other']);
 });

@@ -1,6 +1,6 @@
-// The alert rules of infra/alerts against what the services really show: every rule is parsed by Prometheus' own
-// grammar, every metric and label in it is in the registry of some service, and every alert has its line in the
-// runbook. Nothing here lists a metric.
+// Compares the alert rules of infra/alerts with the services' metrics: Prometheus' own grammar parses every rule, every
+// metric and label is in the registry of some service, and every alert has its line in the runbook. Nothing here lists
+// a metric.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodes } from '@meridian/protocol';
@@ -47,17 +47,17 @@ test.each([
   ['sum by (kind) (meridian_sfu_rooms)', ['meridian_sfu_rooms has no label kind to be summed by']],
   ['sum by (instance) (rate(meridian_signaling_joins_total{result="OK"}[5m])) > 1', []],
   ['histogram_quantile(0.9, sum by (le) (rate(meridian_scheduler_decision_ms_bucket[5m])))', []],
-])('what is not known of %s', (expr, faults) => {
+])('unknown metrics and labels of %s are found', (expr, faults) => {
   expect(unknownIn(expr, series)).toEqual(faults);
 });
 
 describe.each(rules)('$file $alert', ({ alert, expr, for: hold, labels, annotations }) => {
-  test('selects what some service shows, by labels that it has', () => {
+  test('selects metrics that some service exports, by labels that they have', () => {
     expect(selectorsOf(expr).length).toBeGreaterThan(0);
     expect(unknownIn(expr, series)).toEqual([]);
   });
 
-  test('says what it is and what to do, in both languages', () => {
+  test('has a summary and an advice in both languages', () => {
     expect(hold).toMatch(/^\d+[smh]$/);
     expect(Object.keys(labels)).toEqual(['severity']);
     expect(['warning', 'critical']).toContain(labels['severity']);
@@ -74,7 +74,7 @@ describe.each(rules)('$file $alert', ({ alert, expr, for: hold, labels, annotati
   });
 });
 
-test('an alert has one name, and the runbook no section of an alert that is gone', () => {
+test('an alert has one name, and the runbook has no section of a removed alert', () => {
   const names = rules.map((rule) => rule.alert);
   expect(new Set(names).size).toBe(names.length);
   const sections = [...readFileSync(join(repository, 'docs/runbook.md'), 'utf8').matchAll(/^### (\w+)$/gm)].map(
@@ -83,13 +83,13 @@ test('an alert has one name, and the runbook no section of an alert that is gone
   expect(sections.sort()).toEqual(names.sort());
 });
 
-test('joins that an alert calls failed by the cloud are those of the api’s alarm', () => {
+test('joins that an alert counts as failed by the cloud are those of the api’s alarm', () => {
   const [failed] = rules
     .filter(({ alert }) => alert === 'SignalingNodeFailsJoins')
     .flatMap(({ expr }) => selectorsOf(expr))
     .flatMap(({ labels }) => labels);
   for (const code of failed?.value.split('|') ?? ['']) expect([code, refusalOf(code)]).toEqual([code, 'cloud']);
-  // The share is one of all tries.
+  // The share is relative to all attempts.
   expect(rules.find(({ alert }) => alert === 'SignalingNodeFailsJoins')?.expr).toContain(`"OK|${failed?.value}"`);
 });
 
@@ -100,6 +100,6 @@ test('error codes that a rule names exist', () => {
     .filter(({ name }) => name === 'result')
     .flatMap(({ value }) => value.split('|'));
   expect(named.length).toBeGreaterThan(0);
-  // Joins have two words of their own.
+  // Joins have two codes of their own.
   for (const code of named) expect(['OK', 'RESUMED', ...Object.keys(errorCodes)]).toContain(code);
 });

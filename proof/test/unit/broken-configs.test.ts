@@ -1,4 +1,4 @@
-// Configurations as operators break them, of every service: the key is named, and the cure that is printed cures.
+// Broken configurations of every service: the error names the key, and the printed cure works.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -116,7 +116,7 @@ const set = (config: unknown, key: string, value: unknown): void => {
   owner[path.at(-1) ?? ''] = value;
 };
 
-test.each(Object.keys(good) as ServiceName[])('a good configuration of %s is taken without a word', (name) => {
+test.each(Object.keys(good) as ServiceName[])('a good configuration of %s is accepted without a message', (name) => {
   expect(judge(name, good[name], folder)).toEqual([]);
 });
 
@@ -126,7 +126,7 @@ interface Broken {
   readonly set: Readonly<Record<string, unknown>>;
   readonly key: string;
   readonly isWarning?: true;
-  /** What cures it, as the text says, where the printed example does not. */
+  /** Keys that cure it as the text says, where the printed example does not. */
   readonly cure?: Readonly<Record<string, unknown>>;
 }
 
@@ -628,18 +628,21 @@ const broken: Broken[] = [
 ];
 
 describe('a configuration of', () => {
-  it.each(broken)('$of with $what is refused at $key, and cured as it says', ({ of, key, isWarning, cure, ...o }) => {
-    const config = Clone(good[of]);
-    for (const [name, value] of Object.entries(o.set)) set(config, name, value);
-    const issues = judge(of, config, folder);
-    const issue = issues.find((one) => one.key === key);
-    expect(issues.map((one) => one.key)).toContain(key);
-    expect(issue?.isWarning).toBe(isWarning);
-    expect(issue?.where).toContain(folder);
-    if (cure === undefined) expect(issue?.example, 'an example').toBeDefined();
-    for (const [name, value] of Object.entries(cure ?? { [key]: issue?.example })) set(config, name, value);
-    expect(judge(of, config, folder)).toEqual([]);
-  });
+  it.each(broken)(
+    '$of with $what is refused at $key, and the printed cure works',
+    ({ of, key, isWarning, cure, ...o }) => {
+      const config = Clone(good[of]);
+      for (const [name, value] of Object.entries(o.set)) set(config, name, value);
+      const issues = judge(of, config, folder);
+      const issue = issues.find((one) => one.key === key);
+      expect(issues.map((one) => one.key)).toContain(key);
+      expect(issue?.isWarning).toBe(isWarning);
+      expect(issue?.where).toContain(folder);
+      if (cure === undefined) expect(issue?.example, 'an example').toBeDefined();
+      for (const [name, value] of Object.entries(cure ?? { [key]: issue?.example })) set(config, name, value);
+      expect(judge(of, config, folder)).toEqual([]);
+    },
+  );
 });
 
 describe('a URL with a password', () => {
@@ -670,7 +673,7 @@ describe('a URL with a password', () => {
     `wss://u:a/${password}@meet.example.org`,
     `${password}@meet.example.org`,
   ];
-  it.each(slips)('with a slip is refused, and never shown: %s', (url) => {
+  it.each(slips)('with a mistake is refused, and never shown: %s', (url) => {
     for (const [of, key] of places) {
       const issues = said(of, key, url);
       expect(issues.map((issue) => issue.key)).toContain(key);
@@ -691,14 +694,13 @@ describe('a URL with a password', () => {
     ['api', 'mail.smtpUrl', 'smtps://me%40example.org:ab%2Fcd@mail.example.org:465'],
     ['scheduler', 'redisUrl', 'rediss+sentinel://u:ab%2Fcd@10.0.0.5:26379,10.0.0.6:26379/group/1'],
     ['scheduler', 'redisUrl', 'redis+cluster://10.0.0.5,[fd00::1]:6379'],
-  ])('of %s at %s is taken: %s', (of, key, url) => {
+  ])('in %s at %s is accepted: %s', (of, key, url) => {
     expect(said(of, key, url)).toEqual([]);
   });
 });
 
 describe('an example of a key', () => {
   const isFilled = ({ default: usual }: { default?: unknown }): boolean => usual !== undefined;
-  /** Every key at any depth, with the schema it is required by. */
   const keysOf = (schema: TSchema, path: string): [path: string, key: TSchema, isRequired: boolean][] => {
     const view = schema as { properties?: Record<string, TSchema>; required?: string[]; items?: TSchema };
     const inner = Object.entries(view.properties ?? {}).flatMap(([name, key]) => [
@@ -724,7 +726,7 @@ describe('an example of a key', () => {
   });
 });
 
-it('what `npm start` makes for every process is taken without a word', () => {
+it('the configuration that `npm start` makes for every process is accepted without a message', () => {
   const options: TopologyOptions = {
     portOffset: 0,
     stateDir: at('cloud'),

@@ -1,4 +1,3 @@
-// The numbers of docs/console.md are those of the code.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -13,7 +12,6 @@ import { SUMS_KEPT_MS } from '../../../product/api/src/sla/media-hours.ts';
 import { linkThresholds, loadThresholds } from '../../../product/web/src/console/core/levels.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/console.md'), 'utf8');
-/** Cells of the rows below a title, without its head. */
 function rowsOf(title: string): string[][] {
   const [, part = ''] = page.split(`## ${title}\n`);
   const rows = (part.split('\n## ')[0] ?? '').split('\n').filter((line) => line.startsWith('| '));
@@ -45,7 +43,7 @@ it('docs/console.md has the limits of the colours', () => {
   ]);
 });
 
-it('docs/console.md has how long everything is kept', () => {
+it('docs/console.md has the retention times', () => {
   const joins = [JOIN_MINUTES_KEPT_MS, JOIN_HOURS_KEPT_MS];
   const kept = [...Object.values(KEPT_MS), ...joins, ...Object.values(HISTORY_KEPT_MS), SUMS_KEPT_MS];
   const { libraryDays, watchesDays, deliveriesDays } = usualRetention;

@@ -1,5 +1,5 @@
-// The image and the server of containers name what there is: kinds of services, files that `meridian node init` writes,
-// keys of configurations, ports that are free. What Helm makes of the chart: proof/test/peers/chart.test.ts.
+// Checks that the image and compose.yaml name existing things: kinds of services, files that `meridian node init`
+// writes, keys of configurations, free ports. proof/test/peers/chart.test.ts checks the chart.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,13 +44,13 @@ const ours = all.flatMap(([name, service]): [string, ComposeService, Service][] 
 const metricsPort = 'MERIDIAN_METRICS_PORT';
 
 describe('compose.yaml', () => {
-  it('runs each kind of service, and no other name than theirs and those of others', () => {
+  it('runs each kind of service, and otherwise only services of others', () => {
     expect([...new Set(ours.map(([, , { kind }]) => kind))].sort()).toEqual([...serviceKinds].sort());
     const others = all.map(([name]) => name).filter((name) => serviceOf(name) === undefined);
     expect(others.sort()).toEqual(['init', 'nginx', 'node', 'postgres', 'prometheus', 'redis']);
   });
 
-  it.each(ours)('%s is its kind, with the files that init writes for it', (name, { command = [] }, service) => {
+  it.each(ours)('%s is of its kind, with the files that init writes for it', (name, { command = [] }, service) => {
     const [kind, ...words] = command;
     const files = words.filter((word) => word !== '--config');
     const written = configFilesOf(service, { etc: '/run/secrets', state: '' });
@@ -60,7 +60,7 @@ describe('compose.yaml', () => {
     expect(words.filter((word) => word === '--config').length).toBe(files.length);
   });
 
-  it('each service takes the files that init and its script write', () => {
+  it('gives each service the files that init and its script write', () => {
     const root = mkdtempSync(join(tmpdir(), 'meridian-compose-'));
     const moved = (text: string): string => text.replaceAll(/\/(etc|var\/lib)\/meridian/g, `${root}$&`);
     try {
@@ -84,13 +84,13 @@ describe('compose.yaml', () => {
     }
   });
 
-  it.each(ours)('%s sees its own files and folder alone', (name, { command = [], secrets = [], volumes = [] }) => {
+  it.each(ours)('%s sees only its own files and folder', (name, { command = [], secrets = [], volumes = [] }) => {
     const files = command.filter((word) => word.startsWith('/')).map((file) => file.replace('/run/secrets/', ''));
     expect([...secrets].sort()).toEqual([...files].sort());
     expect(volumes).toEqual([`./state/${name}:/var/lib/meridian/${name}`]);
   });
 
-  it.each(ours)('%s has no rights, and is started again', (_name, service) => {
+  it.each(ours)('%s has no rights, and is restarted', (_name, service) => {
     expect(service).toMatchObject({
       user: '10001:10001',
       read_only: true,
@@ -99,13 +99,13 @@ describe('compose.yaml', () => {
     });
   });
 
-  it('every service is in the network of the host, and its log has an end', () => {
+  it('puts every service into the network of the host, with a bounded log', () => {
     const running = all.filter(([name]) => name !== 'init');
     expect(all.filter(([, service]) => service.network_mode !== 'host')).toEqual([]);
     expect(running.filter(([, service]) => service.logging === undefined)).toEqual([]);
   });
 
-  it('sets keys that each service has, and shows each at a port of its own, which Prometheus asks', () => {
+  it('sets only keys that each service has, and gives each its own metrics port, which Prometheus scrapes', () => {
     const known = new Set(Object.keys(baseConfig).map(environmentName));
     const set = ours.flatMap(([, { environment = {} }]) => Object.keys(environment));
     expect(set.filter((name) => !known.has(name))).toEqual([]);
@@ -125,7 +125,7 @@ describe('compose.yaml', () => {
     expect(targets.map(({ targets: [target], labels }) => [target, labels.instance]).sort()).toEqual([...shown].sort());
   });
 
-  it('each secret is of a file that init writes, and is used', () => {
+  it('takes each secret from a file that init writes, and uses it', () => {
     const used = new Set(all.flatMap(([, { secrets = [] }]) => secrets));
     expect(Object.keys(compose.secrets).sort()).toEqual([...used].sort());
     const script = read('init.sh');
@@ -160,7 +160,7 @@ describe('compose.yaml', () => {
     expect(new Set(images.map((one) => one?.image))).toEqual(new Set([`\${MERIDIAN_IMAGE:-meridian:${version}}`]));
   });
 
-  it('files beside it are there', () => {
+  it('has all of its files beside it', () => {
     const sources = all.flatMap(([, { volumes = [] }]) => volumes).map((volume) => volume.split(':')[0] ?? '');
     const given = sources.filter((source) => source.startsWith('.') && !/^\.\/(etc|state|tls)(\/|$)/.test(source));
     expect(given.filter((source) => !existsSync(join(folder, source)))).toEqual([]);
@@ -173,14 +173,14 @@ describe('Containerfile', () => {
   const instruction = (name: string): string[] =>
     [...text.replaceAll('\\\n', ' ').matchAll(new RegExp(`^${name}\\s+(.*)$`, 'gm'))].map(([, rest]) => rest ?? '');
 
-  it('is no root, ends by SIGTERM, and begins with the launcher', () => {
+  it('does not run as root, ends by SIGTERM, and begins with the launcher', () => {
     expect(instruction('USER')).toEqual(['10001:10001']);
     expect(instruction('STOPSIGNAL')).toEqual(['SIGTERM']);
     expect(instruction('ENTRYPOINT')).toEqual(['["/opt/meridian/current/bin/meridian"]']);
     expect(instruction('ARG')).toEqual(['BASE=debian:12-slim', 'VERSION']);
   });
 
-  it('asks a service by a word that the launcher knows', () => {
+  it('checks a service by a command that the launcher knows', () => {
     const [check = ''] = instruction('HEALTHCHECK');
     const [program, word] = JSON.parse(check.slice(check.indexOf('['))) as string[];
     expect(program).toBe('/opt/meridian/current/bin/meridian');
@@ -206,7 +206,7 @@ describe('the Helm chart', () => {
     expect(parse(chartFile('Chart.yaml'))).toMatchObject({ version, appVersion: version });
   });
 
-  it('has the ports of a host without Kubernetes: one firewall fits both', () => {
+  it('has the ports of a host without Kubernetes, so that one firewall fits both', () => {
     const values = parse(chartFile('values.yaml')) as {
       readonly ports: Readonly<Record<string, number>>;
       readonly regions: readonly { readonly slots: readonly { readonly portBase: number }[] }[];

@@ -1,5 +1,5 @@
-// The dashboards of infra/grafana: every query is parsed by Prometheus' own grammar, every metric and label in it is in
-// the registry of some service, and nothing in them is of one Grafana.
+// Dashboards of infra/grafana: Prometheus' own grammar parses every query, every metric and label is in the registry of
+// some service, and nothing in them belongs to a single Grafana.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
@@ -46,20 +46,19 @@ const files = readdirSync(folder).map((file) => {
 const series = knownSeries();
 const panels = files.flatMap(({ file, dashboard }) => dashboard.panels.map((panel) => ({ ...panel, file })));
 
-/** Units of Grafana that panels may have: what a figure is, and no text of ours. */
 const UNITS = ['short', 'percentunit', 'ms', 's', 'bps', 'bytes', 'ops', 'reqps'];
-/** Grafana puts in what its window asks for; any duration will do for the grammar. */
+/** Replaces Grafana's rate interval: any duration will do for the grammar. */
 const asAsked = (expr: string): string => expr.replaceAll('$__rate_interval', '5m');
 const overlap = (a: Place, b: Place): boolean =>
   a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 
-it('is what the generator makes, and nothing else', () => {
+it("each dashboard equals the generator's output", () => {
   const made = Object.entries(dashboardFiles()).map(([path, { text }]) => [path, text]);
   const there = files.map(({ file, text }) => [`infra/grafana/${file}`, text]);
   expect(there.sort()).toEqual(made.sort());
 });
 
-it('has uids and titles of its own', () => {
+it('each dashboard has a uid and title of its own', () => {
   for (const key of ['uid', 'title'] as const) {
     const values = files.map(({ dashboard }) => dashboard[key]);
     expect(new Set(values).size).toBe(values.length);
@@ -69,11 +68,11 @@ it('has uids and titles of its own', () => {
 describe.each(files)('$file', ({ file, text, dashboard }) => {
   it('can be imported into any Grafana', () => {
     expect([dashboard.id, dashboard.uid]).toEqual([null, `meridian-${file.replace('.json', '')}`]);
-    // Of 10.4; from 42 on there are panels that it does not know.
+    // Schema versions of Grafana 10.4; from 42 on there are panels unknown to it.
     expect(dashboard.schemaVersion).toBeGreaterThanOrEqual(36);
     expect(dashboard.schemaVersion).toBeLessThan(42);
     expect(dashboard.templating.list.map(({ name, type }) => [name, type])).toEqual([['datasource', 'datasource']]);
-    // Of every data source that is named: the variable.
+    // Every named data source is the variable.
     const sources: unknown[] = [];
     JSON.parse(text, (key, value) => {
       if (key === 'datasource') sources.push(value);
@@ -93,14 +92,14 @@ describe.each(files)('$file', ({ file, text, dashboard }) => {
     }
   });
 
-  it('says what it shows', () => {
+  it('describes its content', () => {
     expect(dashboard.title).toMatch(/^Meridian: \w/);
     expect(dashboard.description).toMatch(/^[A-Z].{20,}[.?]$/);
   });
 });
 
 describe.each(panels)('$file: $title', ({ type, title, description, datasource, fieldConfig, targets }) => {
-  it('is a panel of every Grafana, with a title, a description and a unit', () => {
+  it('is a panel for every Grafana, with a title, a description and a unit', () => {
     expect(['stat', 'timeseries']).toContain(type);
     expect(title).toMatch(/^[A-Z].{2,40}$/);
     expect(description).toMatch(/^[A-Z].{9,}\.$/);
@@ -113,19 +112,19 @@ describe.each(panels)('$file: $title', ({ type, title, description, datasource, 
     const asked = asAsked(expr);
     expect(selectorsOf(asked).length).toBeGreaterThan(0);
     expect(unknownIn(asked, series)).toEqual([]);
-    // What a legend names is a label of the result; and one that says nothing would be a long list of labels.
+    // A legend names labels of the result; an empty legend would be a long list of labels.
     expect(legendFormat).not.toBe('');
     for (const [, label] of legendFormat.matchAll(/\{\{(\w+)\}\}/g)) expect(labelsOf(asked, series)).toContain(label);
   });
 
-  it('asks for rates of counters alone', () => {
+  it('uses rates of counters only', () => {
     for (const { expr } of targets)
       for (const [, metric] of expr.matchAll(/(?:rate|increase)\((\w+)/g))
         expect(metric).toMatch(/_(?:total|bucket|sum|count)$/);
   });
 });
 
-test('what a text about a result can name', () => {
+test('labels that a text about a result can name are found', () => {
   expect([...labelsOf('max by (rule) (meridian_api_alarms_open) > 0', series)]).toEqual(['rule']);
   expect([...labelsOf('sum(meridian_api_alarms_open)', series)]).toEqual([]);
   expect([...labelsOf('topk(3, meridian_scheduler_moves_total)', series)].sort()).toEqual([

@@ -1,5 +1,5 @@
-// What the pages and the comments say of files, of configurations and of routes is so: a path that has moved, a route
-// that has come or gone is found here.
+// Checks the paths, configurations and routes that pages and comments name, so that moved files and changed routes are
+// found.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { limits } from '@meridian/protocol';
@@ -29,8 +29,8 @@ const fullPath = new RegExp(`^(?:${roots})/[\\w./*-]*$`);
 const bareName = /^[\w-]+\.(?:ts|tsx|mjs|json|proto)$/;
 
 /**
- * Paths that a page names: whole ones, and in a row of a table or an item of a list bare file names, which are beside
- * the last whole one of the row or item.
+ * Returns the paths that a page names: whole ones, and in a table row or list item bare file names, which are beside
+ * the last whole path of the row or item.
  */
 function pathsOf(page: string): string[] {
   return page
@@ -48,7 +48,6 @@ function pathsOf(page: string): string[] {
     });
 }
 
-/** A star stands for any part of the last name. */
 function isThere(path: string): boolean {
   if (!path.includes('*')) return existsSync(join(repository, path));
   const folder = join(repository, dirname(path));
@@ -57,8 +56,8 @@ function isThere(path: string): boolean {
 }
 
 /**
- * The files below a folder of the repository, without what was installed or built; git is not asked, for a clone may be
- * an unpacked archive.
+ * Returns the files below a folder of the repository, except installed and built ones; works without git, since a clone
+ * may be an unpacked archive.
  */
 function filesOf(folder: string): string[] {
   return readdirSync(join(repository, folder), { withFileTypes: true }).flatMap((entry) => {
@@ -112,7 +111,7 @@ describe('the commands for a shell in', () => {
   const variables = [...env.matchAll(/export (\w+)=/g)].map(([, name = '']) => name);
   const ports = specs.flatMap(({ endpoints }) => endpoints.map(({ port }) => String(port)));
 
-  test.each(pages)('%s name no port of npm start and read .meridian/env for what stands in it', (page) => {
+  test.each(pages)('%s name no port of npm start and read its values from .meridian/env', (page) => {
     const commands = commandsOf(page);
     const named = [...commands.matchAll(/127\.0\.\d\.\d+:(\d+)/g)].map(([, port = '']) => port);
     expect(named.filter((port) => ports.includes(port))).toEqual([]);
@@ -122,7 +121,7 @@ describe('the commands for a shell in', () => {
     if (used.length > 0) expect(commands).toContain('. .meridian/env');
   });
 
-  it('docs/integrate.md can be pasted into an interactive bash, which takes ! for its history', () => {
+  it('docs/integrate.md can be pasted into an interactive bash, which uses ! for its history', () => {
     expect(commandsOf('docs/integrate.md')).not.toContain('!');
   });
 
@@ -150,7 +149,7 @@ describe('the files that comments name', () => {
     ...readdirSync(repository).filter((name) => name.endsWith('.md')),
     ...[...workspaces, 'docs'].flatMap(filesOf),
   ];
-  /** A comment may leave out the folders in front: every end of a path is a name of its file. */
+  /** Comments may leave out leading folders, so every end of a path is a name of its file. */
   const names = new Set(files.flatMap((path) => path.split('/').map((_, at, parts) => parts.slice(at).join('/'))));
   const comment = /(?:^|\s)(?:\/\/|\/?\*+)(.*)$/;
   const fileName = /(?<![\w./@:,-])[\w-]+(?:\/[\w.-]+)*\.(?:tsx?|mjs|proto|md|[ch])\b(?!\/)/g;
@@ -167,7 +166,7 @@ describe('the files that comments name', () => {
         ),
     );
 
-  it('are there', () => {
+  it('exist', () => {
     expect(told.filter(({ name }) => !names.has(name))).toEqual([]);
   });
 
@@ -176,7 +175,7 @@ describe('the files that comments name', () => {
   });
 });
 
-it('docs/livekit.md names the bounds of data that the code has', () => {
+it('docs/livekit.md names the data limits of the code', () => {
   const data = /^\| data \|.*$/m.exec(read('docs/livekit.md'))?.[0];
   expect(data).toContain(`at most ${limits.dataBytesMax / 1024} KiB`);
   expect(data).toContain(`at most ${limits.lossyDataBytesMax.toLocaleString('en')} bytes`);
@@ -191,7 +190,7 @@ describe('docs/deploy.md', () => {
     expect(blocksOf('docs/deploy.zh.md')).toEqual(blocksOf('docs/deploy.md'));
   });
 
-  it('says on which machine each command runs, and opens the ports that hosts have', () => {
+  it('names the machine of each command, and opens the ports that hosts have', () => {
     const page = read('docs/deploy.md');
     expect(page.match(/^```sh$/gm)).toBeNull();
     const named = [443, ports.rtmp, ports.gatewayUdp, ports.centreLinks, ports.gatewayControl, ports.signalingControl];
@@ -201,20 +200,20 @@ describe('docs/deploy.md', () => {
   });
 });
 
-describe("docs/reference.md has every route of the scheduler's HTTP, and no other,", () => {
+describe("the scheduler's HTTP routes in docs/reference.md", () => {
   const folder = 'scheduler/src/adapters/http';
   const route = /\bapp\.(get|put|post|delete)(?:<[^(]*>)?\(\s*'(\/[^']+)'/g;
   const held = readdirSync(join(repository, folder)).flatMap((file) =>
     [...read(`${folder}/${file}`).matchAll(route)].map(([, verb = '', path]) => `${verb.toUpperCase()} ${path}`),
   );
 
-  it('by verb and path', () => {
+  it('equal those of the code, by verb and path', () => {
     const page = read('docs/reference.md').split('\n## HTTP of the scheduler\n')[1]?.split('\n## ')[0] ?? '';
     const told = [...page.matchAll(/^\| `([A-Z]+ \/\S+)`/gm)].map(([, name]) => name);
     expect(told.toSorted()).toEqual(held.toSorted());
   });
 
-  it('which are many', () => {
+  it('are many', () => {
     expect(held.length).toBeGreaterThan(15);
   });
 });

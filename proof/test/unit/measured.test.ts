@@ -10,7 +10,7 @@ test.each([
   { ago: 300, want: '2026-11-24, commit abc1234, 2 × CPU', old: [] },
   { ago: 301, want: '2026-11-24, commit abc1234 (OLD: 301 commits ago), 2 × CPU', old: ['join'] },
   { ago: undefined, want: '2026-11-24, commit abc1234 (OLD: unknown commits ago), 2 × CPU', old: ['join'] },
-])('a table of $ago commits ago is marked as it should be, and marked once', ({ ago, want, old }) => {
+])('a table of $ago commits ago is marked correctly, and once', ({ ago, want, old }) => {
   const once = markOld(page('abc1234'), () => ago);
   expect([line(once.text), once.old]).toEqual([want, old]);
   expect(markOld(once.text, () => ago)).toEqual(once);

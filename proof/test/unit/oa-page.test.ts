@@ -1,8 +1,8 @@
-// The office system's page (examples/oa) says only what applies, in words for people. Its browser is in
-// proof/test/e2e/oa.whole.test.ts.
+// The office system's page (examples/oa) shows only applicable facts, in words for people.
+// proof/test/e2e/oa.whole.test.ts tests it in a browser.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-/** As a browser has it, where the page needs it: what is no element becomes text, `false` and `undefined` too. */
+/** Stub of a browser's element: other children become text, even `false` and `undefined`. */
 class StubElement {
   readonly name: string;
   readonly attributes = new Map<string, string>();
@@ -26,7 +26,7 @@ class StubElement {
   }
 
   addEventListener(): void {
-    // Nothing is pressed here.
+    // The test presses nothing.
   }
 
   get text(): string {
@@ -78,14 +78,14 @@ describe("the office system's page", () => {
     expect(text).not.toMatch(/false|undefined|null/);
   });
 
-  it('says answers in words', async () => {
+  it('shows answers in words', async () => {
     const text = await drawn(booking);
     expect(text).toContain('has not answered');
     expect(text).toContain('may come');
     expect(text).not.toMatch(/needsAction|tentative/);
   });
 
-  it('shows conflicts, what happened and the report when there are some', async () => {
+  it('shows conflicts, events and the report when they exist', async () => {
     const text = await drawn({
       ...booking,
       conflicts: [{}, {}],

@@ -1,5 +1,4 @@
-// The page has words for what the scheduling centre says of a decision: a rule that is added there is added here, in
-// both languages.
+// The page has texts for the centre's reasons of a decision, in both languages; a new rule needs a new text.
 import { expect, test } from 'vitest';
 import { texts } from '../../../product/web/src/core/messages/texts.ts';
 import { messageOfRefusal, nameOfPart } from '../../../product/web/src/core/options.ts';
@@ -12,14 +11,14 @@ import { node, singapore, view, want } from '../../../scheduler/test/unit/fixtur
 
 const { filters, lastFilters, degradedFilters, scores } = policy;
 
-test('every rule that leaves a node out has words of its own, and no other rule has', () => {
+test('every rule that excludes a node has words of its own, and no other rule has', () => {
   const rules = [...new Set([...filters, ...lastFilters, ...degradedFilters].map(({ name }) => name))];
   expect(rules.map((rule) => messageOfRefusal(rule).key)).toEqual(rules.map((rule) => `refused.${rule}`));
   const held = Object.keys(texts.en).filter((key) => key.startsWith('refused.') && key !== 'refused.other');
   expect(held.sort()).toEqual(rules.map((rule) => `refused.${rule}`).sort());
 });
 
-test('every part of the points has a name', () => {
+test('every part of the score has a name', () => {
   expect(scores.map(({ rule }) => nameOfPart(rule.name))).toEqual(scores.map(({ rule }) => `part.${rule.name}`));
 });
 
@@ -35,7 +34,7 @@ test.each([
     seen: view(nodes, { from: singapore, holders: ['fra'], members, timed: { singapore: 9 } }),
   },
   { name: 'a client near the room', seen: view(nodes, { holders: ['fra'], members }) },
-])('every reason about $name, chosen or not, is read by the page', ({ seen }) => {
+])('the page can parse every reason about $name, chosen or not', ({ seen }) => {
   for (const move of [undefined, { fromNodeId: 'fra', toNodeIds: [], reason: 'try' }]) {
     const request = want({ location: singapore, ...(move === undefined ? {} : { move }) });
     const record = {

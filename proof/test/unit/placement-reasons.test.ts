@@ -1,4 +1,4 @@
-// What the centre says of a decision, and the Chinese that the console has for it.
+// The centre's reasons for decisions, and the console's Chinese texts for them.
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -7,13 +7,12 @@ import { policy } from '../../../scheduler/src/placing/core/policy.ts';
 
 const scheduler = new URL('../../../scheduler/', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, scheduler), 'utf8');
-/** Without comments and imports, whose words are no reasons. */
+/** Returns the code without comments and imports, whose words are no reasons. */
 const codeOf = (path: string): string =>
   read(path)
     .replaceAll(/\/\*[\s\S]*?\*\//g, '')
     .replaceAll(/(^|\s)\/\/.*$/gm, '')
     .replaceAll(/^import[\s\S]*?;$/gm, '');
-/** Of each `${…}` a name of its own, to be found again. */
 function sampleOf(literal: string): string {
   let at = 0;
   return literal.slice(1, -1).replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, () => {
@@ -21,7 +20,7 @@ function sampleOf(literal: string): string {
     return `x${at}`;
   });
 }
-/** Texts of a file that have a blank: sentences and parts of them. */
+/** Returns the texts of a file that contain a blank: sentences and parts of them. */
 function saidIn(path: string): string[] {
   const literals =
     codeOf(path).match(/`(?:\$\{(?:[^{}]|\{[^{}]*\})*\}|[^`])*`|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g) ?? [];
@@ -37,16 +36,16 @@ const files = [
 const rows = files.flatMap((file) => saidIn(file).map((text) => [text, file] as const));
 
 describe('the reasons of filters, scores and modes', () => {
-  it('are found, of each filter and score', () => {
+  it('are found for each filter and score', () => {
     const known = [...policy.filters, ...policy.degradedFilters, ...policy.scores.map(({ rule }) => rule)];
     const silent = new Set(known.map(({ name }) => name));
     for (const [, file] of rows) silent.delete(/([a-z-]+)\.ts$/.exec(file)?.[1] ?? '');
-    // It says what scheduler/src/fleet/core/distrust.ts has found.
+    // Its reason comes from scheduler/src/fleet/core/distrust.ts.
     expect([...silent]).toEqual(['honest']);
     expect(rows.length).toBeGreaterThan(35);
   });
 
-  it.each(rows)('in Chinese: %s (%s)', (text) => {
+  it.each(rows)('have a Chinese text: %s (%s)', (text) => {
     const chinese = placementReason(text, 'zh');
     expect(chinese).toMatch(/\p{Script=Han}/u);
     expect(englishLeft(chinese).filter((word) => word !== 'CPU')).toEqual([]);
@@ -60,7 +59,7 @@ describe('an explanation', () => {
     .split(/^# .*$/m)
     .flatMap((one) => one.split('\n\n')[0]?.split('\n') ?? [])
     .filter((line) => line !== '');
-  it.each([...new Set(explained)])('is said in Chinese: %s', (line) => {
+  it.each([...new Set(explained)])('has a Chinese text: %s', (line) => {
     const names = [
       'PA_',
       'sfu',
@@ -83,7 +82,7 @@ describe('an explanation', () => {
     expect(englishLeft(chinese).filter((word) => !known.has(word))).toEqual([]);
   });
 
-  // A text of nothing but places for values has no words to translate.
+  // A text of placeholders alone has no words to translate.
   const moves = ['drains.ts', 'room-moves.ts']
     .flatMap((file) => [...codeOf(`src/moving/${file}`).matchAll(/(?:reason|told)(?: =|:) (`[^`]*`)/g)])
     .map(([, text = '']) => sampleOf(text))
@@ -104,11 +103,11 @@ describe('an explanation', () => {
     expect(chinese).toMatch(/\p{Script=Han}/u);
     expect(englishLeft(chinese).filter((word) => word !== 'single')).toEqual([]);
   });
-  // Of those that have words in place of a name, examples follow.
+  // Lines that may have words in place of a name are covered by the examples below.
   const planned = saidIn('src/administration/room-plan.ts').filter(
     (text) => /[.]$/.test(text) && !/[a-z)]x\d|: x\d, x\d ms| x\d x\d/.test(text),
   );
-  it.each(planned)('of a room is said in Chinese: %s', (text) => {
+  it.each(planned)('about a room has a Chinese text: %s', (text) => {
     const chinese = placementReason(text, 'zh');
     expect(chinese).toMatch(/\p{Script=Han}/u);
     expect(englishLeft(chinese)).toEqual([]);
@@ -123,7 +122,7 @@ describe('an explanation', () => {
     'n1 to n2: by way of x1, 21 ms one way.',
     'n1 to n2: direct, 21 ms one way.',
     '12 s ago: x1 from n1 to n2: failed (TIMEOUT); n1 is drained: asked for by an operator.',
-  ])('of a room has its parts in Chinese: %s', (text) => {
+  ])('about a room has its parts in Chinese: %s', (text) => {
     expect(
       englishLeft(placementReason(text, 'zh')).filter((word) => !/^(direct|default|failed|TIMEOUT)$/.test(word)),
     ).toEqual([]);
@@ -132,13 +131,13 @@ describe('an explanation', () => {
 
   it('has the reasons of moves', () => expect(moves.length).toBeGreaterThan(3));
 
-  it('keeps the words of an operator, and what a later centre says', () => {
+  it("keeps an operator's words, and a later centre's unknown reasons", () => {
     expect(placementReason('draining: disk of rack 7 (hot)', 'zh')).toBe('正在退出服务：disk of rack 7 (hot)');
     expect(placementReason('is too blue', 'zh')).toBe('is too blue');
     expect(placementReason('', 'zh')).toBe('');
   });
 
-  it('of a long text is found to be none in little time', () => {
+  it('rejects a long unknown text in little time', () => {
     const from = performance.now();
     placementReason(`a at b (round trip ${'1 ms), 2 at c (round trip '.repeat(200)}`, 'zh');
     placementReason('x × y ( + '.repeat(200), 'zh');

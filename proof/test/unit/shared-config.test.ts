@@ -1,5 +1,5 @@
-// What each kind of node shows of its configuration: every key of the real schemas is looked at, so that a new one
-// cannot be shown unseen.
+// Keys that each kind of node shows of its configuration: the test covers every key of the real schemas, so that a new
+// key cannot be shown unnoticed.
 import { limits, type NodeKind, nodeKind } from '@meridian/protocol';
 import type { TSchema } from 'typebox';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ interface View {
   readonly anyOf?: readonly TSchema[];
 }
 
-/** A configuration with every key that there can be; each text says where it stands. */
+/** Makes a configuration with every possible key; each text names its own path. */
 function everything(schema: TSchema, path: string): unknown {
   const { type, properties, items, anyOf } = schema as View;
   if (properties !== undefined)
@@ -84,7 +84,7 @@ const shown: Readonly<Record<keyof typeof kinds, readonly string[]>> = {
 };
 
 describe('a node shows of its configuration', () => {
-  it.each(Object.entries(kinds))('%s: these keys and no others', (name, schema) => {
+  it.each(Object.entries(kinds))('%s: exactly these keys', (name, schema) => {
     const kind = name as keyof typeof kinds;
     const values = sharedConfigOf(kind, everything(schema, '') as object);
     expect(values.map(({ key }) => key)).toEqual([...shown[kind], ...ofAll].sort());
@@ -92,7 +92,7 @@ describe('a node shows of its configuration', () => {
     for (const { key = '', value } of texts) expect(value).toContain(`text of ${key}`);
   });
 
-  it('what is not set, and switches by name', () => {
+  it('unset keys and switches by name', () => {
     const values = sharedConfigOf(nodeKind.api, { logLevel: 'info', egressAllow: ['10.0.0.0/8'], drainLimitMs: 0 });
     expect(values).toEqual([
       { key: 'checkTenant', value: 'null' },
@@ -103,14 +103,14 @@ describe('a node shows of its configuration', () => {
     ]);
   });
 
-  it('never a secret, whatever its type', () => {
+  it('no secret of any type', () => {
     const secrets = { sealSecret: 1234, key: 7, turn: { password: 3, apiKey: true }, tenants: [{ limit: 3 }] };
     expect(sharedConfigOf(nodeKind.media, { ...secrets, logLevel: 'info' }).map(({ key }) => key)).toEqual([
       'logLevel',
     ]);
   });
 
-  it('no more than the bounds', () => {
+  it('no more than the limits allow', () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`figure${at}`, at]));
     const long = { ['x'.repeat(65)]: 1 };
     const values = sharedConfigOf(nodeKind.signaling, {

@@ -4,7 +4,7 @@ import { aptPackages, blocksOf, filledIn, wordsFrom } from '../../lab/two-server
 const fence = '```';
 const page = (info: string, body = 'true'): string => `# Deploy\n\n${fence}${info}\n${body}\n${fence}\n`;
 
-describe('a block that cannot be run as it stands', () => {
+describe('a block that cannot be run as written', () => {
   const rows = [
     { name: 'does not end', text: `text\n${fence}sh on=server-1\ntrue\n`, says: 'line 2: the block does not end' },
     { name: 'is a script for no machine', text: page('sh'), says: 'line 3: a block of sh without on=MACHINE' },
@@ -26,7 +26,7 @@ describe('a block that cannot be run as it stands', () => {
   });
 });
 
-it('blocks come in their order, with machines, phases, path and line; what only shows something is left out', () => {
+it('blocks come in order, with machines, phases, path and line; examples of output are left out', () => {
   const text = [
     page('sh on=server-1,server-2', 'apt-get update\necho "```"'),
     page('json', '{}'),
@@ -47,31 +47,31 @@ it('blocks come in their order, with machines, phases, path and line; what only 
   ]);
 });
 
-describe('what a reader fills in', () => {
+describe('a placeholder of the guide', () => {
   const printed = [
     'join at {"line":"meridian-join:203.0.113.11:7000#mti1.old.x"}',
     "join by 'meridian-join:203.0.113.11:7000#mti1.new.y'",
     'https://meet.example.org/setup/abc\u001b[0m',
   ].join('\n');
-  it('is an error when nothing was printed that begins so', () => {
+  it('throws when no printed word has its beginning', () => {
     const block = { text: 'meridian node join other-join:…\n', line: 7 };
     expect(() => filledIn(block, printed)).toThrow('line 7: nothing was printed that begins as other-join:…');
     expect(() => filledIn({ text: 'eridian-join:…', line: 7 }, printed)).toThrow('nothing was printed');
   });
-  it('is what was printed last, up to its end', () => {
+  it('becomes the last printed word, up to its end', () => {
     expect(filledIn({ text: "join 'meridian-join:…'; x=https://meet.example.org/setup/…\n", line: 1 }, printed)).toBe(
       "join 'meridian-join:203.0.113.11:7000#mti1.new.y'; x=https://meet.example.org/setup/abc\n",
     );
   });
-  it('is nothing where there is no word before the dots', () => {
+  it('is ignored without a word before the dots', () => {
     expect(filledIn({ text: 'echo … and "…"\n', line: 1 }, '')).toBe('echo … and "…"\n');
   });
-  it('takes signs of a pattern as they are', () => {
+  it('may contain signs of a regular expression', () => {
     expect(wordsFrom('axb/1 a.b/2', 'a.b/')).toEqual(['a.b/2']);
   });
 });
 
-it('packages are those of every apt-get install, over lines, without options', () => {
+it('the packages are those of every apt-get install, over lines, without options', () => {
   const text = page(
     'sh on=server-1',
     'apt-get update && apt-get -y install --no-install-recommends nginx \\\n  ffmpeg; apt-get install -y curl # a comment\napt-get remove vim',

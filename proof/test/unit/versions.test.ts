@@ -1,4 +1,3 @@
-// One release is one version: what nodes report to the centre is what their packages say.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { softwareVersion } from '@meridian/protocol';
@@ -8,6 +7,6 @@ const repository = join(import.meta.dirname, '../../..');
 const packageOf = (path: string) =>
   JSON.parse(readFileSync(join(repository, path, 'package.json'), 'utf8')) as { version: string; workspaces: string[] };
 
-test.each(['.', ...packageOf('.').workspaces])('the package at %s has the version that nodes say', (path) => {
+test.each(['.', ...packageOf('.').workspaces])('the package at %s has the version that nodes report', (path) => {
   expect(packageOf(path).version).toBe(softwareVersion);
 });

@@ -1,6 +1,6 @@
-// The cluster's certificate authority where it is kept, and the next one beside it while it is replaced: one text, so
-// that authority, next authority and step are written in one step. Its form: the sealed authority; in a second line
-// the step, a blank and the sealed next one.
+// Stores the cluster's certificate authority, and beside it the next authority during a replacement, as a single text,
+// so that authority, next authority and step are written atomically. Format: the sealed authority; in a second line the
+// step, a blank and the sealed next authority.
 import { mkdir, open as openFile, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -24,20 +24,18 @@ import {
 export interface AuthorityOptions {
   readonly stateDir: string;
   readonly secret: string;
-  /** Another that may have sealed what is kept. */
+  /** Earlier secret that may have sealed the stored text. */
   readonly secretBefore?: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Shared with the other centres through this store; absent: the folder alone. */
+  /** Store shared with the other centres; absent: the folder alone. */
   readonly shared?: KeyValue;
 }
 
 interface State {
-  /** Sealed by the present secret. */
   readonly text: string;
   readonly step: AuthorityStep;
   readonly first: Authority;
-  /** While it is replaced. */
   readonly next: Authority | undefined;
 }
 
@@ -50,14 +48,15 @@ export class ClusterAuthority implements Issuer, Lineage {
   readonly #file: string;
   readonly #listeners: (() => Promise<void>)[] = [];
   #state: State;
-  /** Of the store, when it is the same as ours, sealed otherwise. */
+  /** Text of the store while it holds the same state under another seal. */
   #sameText: string | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   /**
-   * Read from `stateDir/authority.sealed`, or made and written there at the first start; with `shared` the one of all
-   * centres. What `secretBefore` sealed is sealed anew with `secret`, in both places. Throws PKI_SEAL_INVALID when it
-   * was sealed with neither, or when folder and store hold different ones: making another would lock every node out.
+   * Reads `stateDir/authority.sealed`, or creates it at the first start; with `shared` uses the authority of all
+   * centres. Text sealed with `secretBefore` is sealed anew with `secret`, in both places. Throws PKI_SEAL_INVALID when
+   * neither secret opens it, or when folder and store hold different authorities: a new authority would lock every node
+   * out.
    */
   static async open(o: AuthorityOptions): Promise<ClusterAuthority> {
     await mkdir(o.stateDir, { recursive: true, mode: 0o700 });
@@ -79,7 +78,6 @@ export class ClusterAuthority implements Issuer, Lineage {
     this.#state = state;
   }
 
-  /** As it is kept now. */
   get sealed(): string {
     return this.#state.text;
   }
@@ -88,7 +86,7 @@ export class ClusterAuthority implements Issuer, Lineage {
     return this.#state.step;
   }
 
-  /** Of the authority that certifies the centres, and that new tokens pin. */
+  /** Fingerprint of the authority that certifies the centres, and that new tokens pin. */
   get fingerprint(): string {
     return this.#state.first.fingerprint;
   }
@@ -97,37 +95,33 @@ export class ClusterAuthority implements Issuer, Lineage {
     return this.#state.next?.fingerprint;
   }
 
-  /** Of those in `caPem`, in its order. */
+  /** Fingerprints of the authorities in `caPem`, in its order. */
   get fingerprints(): readonly string[] {
     return this.#ordered().map(({ fingerprint }) => fingerprint);
   }
 
-  /** First the authority that signs. */
   get caPem(): string {
     return this.#ordered()
       .map(({ caPem }) => caPem)
       .join('');
   }
 
-  /** By the next authority from `switch` on. Errors: `Authority.issue`. */
+  /** Issues by the next authority from `switch` on. Errors: `Authority.issue`. */
   issue(o: Parameters<Issuer['issue']>[0]): ReturnType<Issuer['issue']> {
     return (this.#ordered()[0] ?? this.#state.first).issue(o);
   }
 
-  /** For a centre itself: of the authority that tokens, and nodes that were off, know until `end`. */
+  /** Issues a centre's own certificate, by the authority that tokens, and nodes that were off, know until `end`. */
   issueCredentials(identity: Identity, ttlMs: number): Promise<Credentials> {
     return this.#state.first.issueCredentials(identity, ttlMs, this.caPem);
   }
 
-  /** Called after each step, here or at another centre; the step is over when it resolves. */
+  /** The listener is called after each step, here or at another centre; the step is complete when it resolves. */
   onChange(listener: () => Promise<void>): void {
     this.#listeners.push(listener);
   }
 
-  /**
-   * Makes the next step, in store and folder first. False: another centre made it meanwhile, or `wanted` is not the
-   * next one.
-   */
+  /** Makes the next step, in store and folder first. False: another centre made it, or `wanted` is not the next. */
   advance(wanted: RotationStep): Promise<boolean> {
     return this.#inTurn(async () => {
       await this.#look();
@@ -141,7 +135,7 @@ export class ClusterAuthority implements Issuer, Lineage {
     });
   }
 
-  /** Takes what another centre has done from the shared store, or gives it back to one that has lost its memory. */
+  /** Takes over another centre's steps from the shared store, or restores a store that has lost its memory. */
   look(): Promise<void> {
     return this.#inTurn(() => this.#look());
   }
@@ -164,7 +158,7 @@ export class ClusterAuthority implements Issuer, Lineage {
     if (age === 'earlier') await shared.compareAndSet(AUTHORITY_KEY, found, this.#state.text);
     else if (age === 'later') await this.#take(other);
     else if (age === 'other') log.error('the store holds another certificate authority than this centre');
-    // A centre that has another secret than this one has sealed it.
+    // A centre with another secret has sealed it.
     if (age !== 'earlier' && found !== this.#state.text) this.#sameText = found;
   }
 
@@ -202,18 +196,18 @@ export class ClusterAuthority implements Issuer, Lineage {
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(work);
-    // The caller hears of a failure; the next in turn does not.
+    // The caller gets the failure; the next turn does not.
     this.#turn = done.catch(() => undefined);
     return done;
   }
 }
 
-/** Of folder and store, whichever has one; where both do, the later, and they must be of the same cluster. */
+/** Returns the state of folder or store; when both have one, the later, which must be of the same cluster. */
 async function agree(o: AuthorityOptions, kv: KeyValue, kept: State | undefined): Promise<State> {
   const found = await kv.get(AUTHORITY_KEY);
   const own = kept ?? (found === undefined ? await make(o) : undefined);
   if (own !== undefined && (await kv.setIfAbsent(AUTHORITY_KEY, own.text))) return own;
-  // Another centre was first: all centres use its authority.
+  // A different centre was first: all centres use its authority.
   const text = (await kv.get(AUTHORITY_KEY)) ?? own?.text ?? '';
   if (own?.text === text) return own;
   const shared = await open(text, 'the store', o);
@@ -223,7 +217,7 @@ async function agree(o: AuthorityOptions, kv: KeyValue, kept: State | undefined)
     throw new PkiError('PKI_SEAL_INVALID', `state folder and store hold different certificate authorities; ${way}`);
   }
   const used = age === 'earlier' && kept !== undefined ? kept : shared;
-  // Another centre that seals it anew at the same time does so with the same secret.
+  // A centre that reseals it at the same time uses the same secret.
   if (used.text !== text) await kv.compareAndSet(AUTHORITY_KEY, text, used.text);
   return used;
 }
@@ -276,7 +270,7 @@ async function openOne(
   }
 }
 
-/** Undefined when this secret did not seal it either; the first error says what is wrong. */
+/** Returns undefined when this secret did not seal it either; the first error then explains the failure. */
 function openBefore(sealed: string, secret: string, clock: Clock): Promise<Authority | undefined> {
   return Authority.open(sealed, secret, { clock }).catch((error: unknown) => {
     if (error instanceof PkiError) return undefined;
@@ -284,7 +278,7 @@ function openBefore(sealed: string, secret: string, clock: Clock): Promise<Autho
   });
 }
 
-/** A crash leaves the old file or the new one, never half, and never loses one that was used. */
+/** Writes atomically: a crash leaves the old or the new file, and never loses an authority that was used. */
 async function writeDurably(file: string, content: string): Promise<void> {
   const draft = `${file}.new`;
   const handle = await openFile(draft, 'w', 0o600);

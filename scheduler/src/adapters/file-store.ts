@@ -1,34 +1,33 @@
-// The store of a centre without Redis: one SQLite file. Writes of one turn of the event loop go out as one transaction,
-// so a surge costs few of them; each is a write to the page cache, and the disk is waited for only when the write-ahead
-// log is put into the file (every 4 MB).
+// Store of a centre without Redis: a SQLite file. Writes of a turn of the event loop go out in a single transaction, so
+// a surge costs few of them; each is a write to the page cache, and the disk is awaited only when the write-ahead log
+// is merged into the file (every 4 MB).
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Clock, ConfigError } from '@meridian/runtime';
 import type { Store } from '../copying/store.ts';
 
-/** What has outlived its time is deleted this often while there is anything to write. */
+/** Interval in which expired entries are deleted while there are writes. */
 const FORGET_EVERY_MS = 60_000;
-/** "MERI": the mark of our files. */
+/** "MERI": application id of this store's files. */
 const APPLICATION_ID = 0x4d455249;
 const LAYOUT = 1;
-/** For another process that has the file open, as a test or an operator's tool may. */
+/** Wait for another process that has the file open, such as a test or an operator's tool. */
 const BUSY_MS = 1000;
-/** Of SQLite: a page is malformed, and: this is no database. */
+/** SQLite's codes for a malformed page and for a file that is no database. */
 const DAMAGED: readonly unknown[] = [11, 26];
 
 export interface FileStoreOptions {
   readonly file: string;
-  /** Its wall clock tells what has outlived its time. */
   readonly clock: Clock;
 }
 
 /**
- * What was acknowledged outlives a kill of the process (the page cache does); a loss of power may lose the last
- * seconds, which the nodes' registrations bring back, but leaves a whole file. A write that fails, as on a full disk,
- * rejects every write of its transaction, and none of them is in the file then. Throws ConfigError for a file that is
- * damaged, of another program or of another version, and leaves it where it is: with an empty file in its place, a
- * centre would lead that has forgotten which nodes are shut out. That is for an operator to decide.
+ * Opens the store. Acknowledged writes outlive a kill of the process (by the page cache); a loss of power may lose the
+ * last seconds, which the nodes' registrations bring back, but leaves a whole file. A failed write, as on a full disk,
+ * rejects every write of its transaction, and the file has none of them. Throws ConfigError for a file that is damaged,
+ * of another program or of another version, and leaves it in place: with an empty file instead, a centre would lead
+ * without the denials of shut-out nodes. An operator has to decide that.
  */
 export function fileStore(o: FileStoreOptions): Store {
   mkdirSync(dirname(o.file), { recursive: true, mode: 0o700 });
@@ -37,9 +36,8 @@ export function fileStore(o: FileStoreOptions): Store {
 
 interface Write {
   readonly key: string;
-  /** Undefined: to be removed. */
   readonly value: string | undefined;
-  /** Null: it stays until it is removed. */
+  /** Null: without expiry. */
   readonly untilWallMs: number | null;
   settle(error?: unknown): void;
 }
@@ -96,7 +94,7 @@ class FileStore implements Store {
     });
   }
 
-  /** All that waits, in one transaction, in the order in which it was asked for. */
+  /** Writes all waiting entries in a transaction, in the order of the calls. */
   #flush(): void {
     const writes = this.#waiting;
     if (writes.length === 0) return;
@@ -124,7 +122,7 @@ class FileStore implements Store {
       }
       this.#database.exec('COMMIT');
     } catch (error) {
-      // Some errors, a full disk among them, have ended it already.
+      // Some errors, a full disk among them, have already ended the transaction.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }

@@ -1,41 +1,36 @@
-// Which step in the replacement of the certificate authority may be made (docs/design/trust.md), as pure functions.
+// Steps in the replacement of the certificate authority and their conditions (docs/design/trust.md), as pure functions.
 import { limits } from '@meridian/protocol';
 
-/** Where the replacement stands. `single`: there is one authority. */
+/** State of the replacement. `single`: there is a single authority. */
 export type AuthorityStep = 'single' | 'begin' | 'switch';
-/** What an administrator asks for; `end` leads to `single`, with the next authority. */
+/** Step that an administrator orders; `end` leads to `single`, with the next authority. */
 export type RotationStep = 'begin' | 'switch' | 'end';
 
-/** Of an authority and the one that replaces it, what tells them from others. */
 export interface Lineage {
   readonly step: AuthorityStep;
   readonly fingerprint: string;
   readonly nextFingerprint: string | undefined;
 }
 
-/** A node of the fleet that is not dead. */
 export interface NodeTrust {
   readonly nodeId: string;
-  /** As the node says: first of its own certificate, then the others that it trusts. Empty: it has not said. */
+  /** Reported fingerprints: first of the node's own certificate, then of others that it trusts. Empty: not reported. */
   readonly authorities: readonly string[];
-  /** For how long it has said so. */
+  /** Time for which it has reported these. */
   readonly heldMs: number;
 }
 
-/** What keeps a step from being made now, with the nodes that do. */
 export interface StepRefusal {
   readonly code: 'OUT_OF_ORDER' | 'AUTHORITY_IN_USE';
   readonly message: string;
   readonly nodeIds: readonly string[];
 }
 
-/** The only step that may be asked for next. */
 export const nextStep = (step: AuthorityStep): RotationStep =>
   step === 'single' ? 'begin' : step === 'begin' ? 'switch' : 'end';
 
 /**
- * Of two accounts of the cluster's authority, where the first stands: replacement goes one way only. `other`: they are
- * of two clusters, or more than one replacement apart.
+ * Returns where the first account is: replacement goes one way. `other`: two clusters, or over one replacement apart.
  */
 export function ageOf(a: Lineage, b: Lineage): 'same' | 'later' | 'earlier' | 'other' {
   if (a.fingerprint === b.nextFingerprint) return 'later';
@@ -49,9 +44,9 @@ export function ageOf(a: Lineage, b: Lineage): 'same' | 'later' | 'earlier' | 'o
 }
 
 /**
- * The nodes for which the next step would come too early. Before `switch`: that do not trust the next authority. Before
- * `end`: whose certificate is not of it, or has been for less than a grant lives, as grants that were signed before
- * must hold.
+ * Returns the nodes for which the next step would come too early. Before `switch`: nodes that do not trust the next
+ * authority. Before `end`: nodes whose certificate is not of it, or has been for less than the life of a grant, because
+ * earlier signed grants must hold.
  */
 export function waitedFor({ step, nextFingerprint }: Lineage, nodes: readonly NodeTrust[]): string[] {
   if (step === 'single' || nextFingerprint === undefined) return [];
@@ -62,7 +57,7 @@ export function waitedFor({ step, nextFingerprint }: Lineage, nodes: readonly No
   return nodes.filter((node) => !isReady(node)).map(({ nodeId }) => nodeId);
 }
 
-/** Undefined: the step may be made. `isForced` makes it in spite of nodes, never out of order. */
+/** Returns undefined when the step may be made. `isForced` ignores nodes, never the order. */
 export function refusalOf(
   lineage: Lineage,
   o: { readonly wanted: RotationStep; readonly nodes: readonly NodeTrust[]; readonly isForced: boolean },
@@ -77,7 +72,7 @@ export function refusalOf(
   return { code: 'AUTHORITY_IN_USE', message: `${nodeIds.length} nodes ${what}: ${saying(nodeIds)}`, nodeIds };
 }
 
-/** Names in a message; all are beside it. */
+/** Limit of names in the message; the refusal lists all. */
 const NAMES_MAX = 10;
 const saying = (nodeIds: readonly string[]): string =>
   nodeIds.slice(0, NAMES_MAX).join(', ') + (nodeIds.length > NAMES_MAX ? ' …' : '');

@@ -3,7 +3,7 @@ import type { Centre } from '../centre/centre.ts';
 import { publicState, sessionsSeen, whyDrained } from '../fleet/core/node.ts';
 import type { DatabaseStatus } from '../locating/geo.ts';
 
-/** Sets the gauges to what is now; called once a second, so that nothing else has to remember them. */
+/** Sets the gauges to the present state; called once a second, so that no other code has to update them. */
 export function updateGauges(centre: Centre, metrics: CentreMetrics, links: number, nowMs: number): void {
   metrics.nodes.reset();
   let [distrusted, draining] = [0, 0];
@@ -43,10 +43,7 @@ function updateRecordingGauges({ recording }: Centre, metrics: CentreMetrics): v
 
 const DAY_SECONDS = 86_400;
 
-/**
- * The databases of locations, each by its place in the chain: which are in use, how old, and what is wrong with their
- * files.
- */
+/** Sets the gauges of location databases, by position in the chain: use, age and problems of their files. */
 export function updateGeoGauges(databases: readonly DatabaseStatus[], metrics: CentreMetrics): void {
   for (const [position, database] of databases.entries()) {
     const labels = { source: database.source, position: String(position) };

@@ -1,9 +1,8 @@
-// The table of links for administrators: what was measured of each direction, what it costs, which path is taken and
-// why.
+// Table of links for administrators: measurements of each direction, its cost, the path in use and the reason for it.
 import type { Centre } from '../centre/centre.ts';
 import { CHANGE_PRICE_MS_S, GAIN_MS_MIN, GAIN_SHARE_MIN } from '../routing/core/routes/index.ts';
 
-/** Every directed pair of hosts. Figures that were never measured, and infinite ones, are null. */
+/** Returns every directed pair of hosts. Unmeasured and infinite figures are null. */
 export function linksView(centre: Centre, nowMs: number) {
   const { planner } = centre.routing;
   const ids = planner.hosts.map(({ hostId }) => hostId);
@@ -39,7 +38,6 @@ function linkView({ routing }: Centre, from: string, to: string, nowMs: number) 
   };
 }
 
-/** Why the path in use is the one, in words. */
 export function whyPath(choices: ReturnType<Centre['routing']['planner']['choices']>): string {
   if (choices === undefined) return 'not planned';
   const { primary, best } = choices;
@@ -58,7 +56,7 @@ function ms(value: number): string {
   return Number.isFinite(value) ? `${rounded(value)} ms` : 'everything';
 }
 
-/** A number for JSON: rounded; null for what is not one. */
+/** Rounds a number for JSON; null for undefined or infinite. */
 export function figure(value: number | undefined): number | null {
   return value === undefined || !Number.isFinite(value) ? null : rounded(value);
 }

@@ -2,7 +2,7 @@
 import type { Centre } from '../centre/centre.ts';
 import type { QueuedMove } from '../moving/core/queue.ts';
 
-/** What runs, what waits and for how long still, and the last ones that are over. */
+/** Returns the running moves, the waiting moves with their remaining wait, and the last finished moves. */
 export function movesView({ moves }: Centre, nowMs: number) {
   const { queue } = moves;
   const running = [...queue.running.values()].map(({ move, fromNodeId, toNodeId, startedAtMs }) => ({

@@ -1,14 +1,13 @@
-// Taking a node out of service: a cordon lets no new session in, a drain also moves the present ones away, an uncordon
-// ends both. All may be repeated, survive a restart and a change of leader. Administrators order them over HTTP, and
-// operators by way of the api.
+// Commands that take a node out of service: a cordon refuses new sessions, a drain also moves the present sessions
+// away, an uncordon ends both. All may be repeated, survive a restart and a change of leader. Administrators order them
+// over HTTP, and operators by way of the api.
 import type { Centre } from '../centre/centre.ts';
 import { AUTOSCALER_DRAIN } from '../fleet/core/fleet.ts';
 
 export interface NodeOrders {
   readonly centre: Pick<Centre, 'drain' | 'cordon'>;
-  /** Tells the node; false: it has no link, and learns of it when it registers next. */
+  /** Informs the node; false: it has no link, and learns of the drain at its next registration. */
   sendDrain(nodeId: string, on: boolean, reason: string): Promise<boolean>;
-  /** Tells the others that the plan has changed. */
   planChanged(): void;
 }
 
@@ -19,7 +18,7 @@ export type Ordered =
 
 const NO_NODE: Ordered = { ok: false, code: 'NOT_FOUND', message: 'there is no such node' };
 
-/** Drains the node, or (`on` false) ends its drain. REQUEST_INVALID: the reason is one of the autoscaler's. */
+/** Drains the node, or (`on` false) ends its drain. REQUEST_INVALID: the reason has the autoscaler's prefix. */
 export async function orderDrain(o: NodeOrders, nodeId: string, on: boolean, reason: string): Promise<Ordered> {
   if (reason.startsWith(AUTOSCALER_DRAIN)) {
     const message = `a reason that begins with "${AUTOSCALER_DRAIN}" is the autoscaler's`;

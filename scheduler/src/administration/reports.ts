@@ -1,9 +1,9 @@
-// What the admin API shows of the centre, as plain data. Reads only.
+// Views of the centre for the admin API, as plain data. Reads only.
 import type { Centre } from '../centre/centre.ts';
 import { type NodeRecord, publicState, sessionsSeen } from '../fleet/core/node.ts';
 import type { Lease } from '../owning/core/leases.ts';
 
-/** The whole fleet with everything that must survive a restart: rooms, epochs, sessions, charges. */
+/** Returns the whole fleet with everything that must survive a restart: rooms, epochs, sessions, charges. */
 export function fleetView(centre: Centre, nowMs: number) {
   return {
     centreIncarnation: centre.incarnation,
@@ -47,7 +47,7 @@ function nodeView(centre: Centre, record: NodeRecord, nowMs: number) {
   };
 }
 
-/** A decision with all that it was made of, in words and as a story. Undefined: it is not, or no longer, known here. */
+/** Returns a decision with all its inputs, in words and as a story. Undefined: it is not, or no longer, known here. */
 export function decisionView({ placing }: Pick<Centre, 'placing'>, decisionId: string) {
   const found = placing.explain(decisionId);
   if (found === undefined) return undefined;
@@ -55,7 +55,6 @@ export function decisionView({ placing }: Pick<Centre, 'placing'>, decisionId: s
   return { ...found.record, explanation: found.explanation, story };
 }
 
-/** One lease, as of now. */
 export function leaseView(centre: Centre, lease: Lease, nowMs: number) {
   const { roomKey, ownerId, epoch, seenEpoch } = lease;
   const isLive = centre.leases.isLive(lease, nowMs);

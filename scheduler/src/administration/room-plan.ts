@@ -1,5 +1,5 @@
-// One room as the centre sees it: where each participant is and why, how the room's hosts reach one another, its mode,
-// and which moves were and will be made. As data, and in words for the operator that has to explain a call. Reads only.
+// Plan of a room for the operator who has to explain a call: where each participant is and why, the paths between the
+// room's hosts, its mode, and its past and coming moves. As data and in words. Reads only.
 import { isInFence, nodeKind } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Centre } from '../centre/centre.ts';
@@ -37,7 +37,7 @@ function planOf(centre: Centre, roomKey: string, nowMs: number, wallMs: number) 
     running: running.filter(isOfRoom),
     waiting: waiting.filter(isOfRoom),
     ended: ended.filter(isOfRoom),
-    /** For the room's delay, in the last hour. */
+    /** Moves for the room's delay, in the last hour. */
     madeMsAgo: (record?.made ?? []).map(({ atWallMs }) => Math.max(0, Math.round(wallMs - atWallMs))),
   };
   const sameSinceMs = centre.roomWatcher.sameSinceMs(roomKey);
@@ -63,7 +63,7 @@ function planOf(centre: Centre, roomKey: string, nowMs: number, wallMs: number) 
   };
 }
 
-/** A lease that was given back is none, though its epoch is remembered. */
+/** A released lease does not count, though its epoch is remembered. */
 function ownedLease(centre: Centre, roomKey: string): Lease | undefined {
   const lease = centre.leases.get(roomKey);
   return lease?.ownerId === '' ? undefined : lease;
@@ -95,10 +95,7 @@ function membersOf(centre: Centre, roomKey: string) {
   });
 }
 
-/**
- * Of the nodes that hold the room, by node and session, the oldest. Each is gone through once: looked up member by
- * member, a full room holds up the centre.
- */
+/** Goes through each node once: looking up member by member, a full room would hold up the centre. */
 function decisionsOf({ fleet, ledger }: Centre, roomKey: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const byNode = new Map<string, Map<string, string>>();
   for (const nodeId of fleet.holdersOf(roomKey, nodeKind.media)) {
@@ -109,7 +106,7 @@ function decisionsOf({ fleet, ledger }: Centre, roomKey: string): ReadonlyMap<st
   return byNode;
 }
 
-/** A relay outside the room's fence is none for it: its packets go direct. */
+/** A relay outside the room's fence does not count: the room's packets go direct. */
 function pathsOf(centre: Centre, holders: readonly NodeDescription[], fence: string) {
   const { placementIndex } = centre;
   const isInside = (hostId: string): boolean =>
@@ -128,7 +125,6 @@ function pathsOf(centre: Centre, holders: readonly NodeDescription[], fence: str
   );
 }
 
-/** One way, mean of both directions. */
 function delayOf({ routing }: Centre, a: string, b: string): number {
   return (routing.delayMs(a, b) + routing.delayMs(b, a)) / 2;
 }

@@ -1,5 +1,4 @@
-// What a request must look like before anything is decided about it. Everything throws REQUEST_INVALID and names the
-// field.
+// Checks of request fields. Each check throws REQUEST_INVALID and names the field.
 import { isRoomKey, MeridianError } from '@meridian/protocol';
 
 export function checkRoomKey(roomKey: string): void {

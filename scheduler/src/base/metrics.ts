@@ -3,7 +3,7 @@ import { STALL_MS } from './core/stall.ts';
 
 export type CentreMetrics = ReturnType<typeof centreMetrics>;
 
-/** Every number the centre shows. Labels come from closed sets only. */
+/** Metrics of the centre. Labels come from closed sets only. */
 export const centreMetrics = (metrics: Metrics) => ({
   ...placementMetrics(metrics),
   ...admissionMetrics(metrics),
@@ -17,7 +17,6 @@ export const centreMetrics = (metrics: Metrics) => ({
   ...autoscaleMetrics(metrics),
 });
 
-/** Decisions of placement, what they know of clients, and what they charge. */
 function placementMetrics(metrics: Metrics) {
   return {
     placements: metrics.tally('placements_total', 'Placement requests by outcome and mode.', ['outcome', 'mode']),
@@ -44,7 +43,6 @@ function placementMetrics(metrics: Metrics) {
   };
 }
 
-/** The gate in front of placements. */
 function admissionMetrics(metrics: Metrics) {
   return {
     admissions: metrics.tally(
@@ -63,7 +61,6 @@ function admissionMetrics(metrics: Metrics) {
   };
 }
 
-/** Moves of sessions, and the search for moves that pay. */
 function moveMetrics(metrics: Metrics) {
   return {
     moves: metrics.counter('moves_total', 'Finished moves.', ['kind', 'outcome']),
@@ -85,7 +82,6 @@ function moveMetrics(metrics: Metrics) {
   };
 }
 
-/** Nodes, their certificates and reports, and the leases of rooms. */
 function fleetMetrics(metrics: Metrics) {
   return {
     nodes: metrics.gauge('nodes', 'Nodes by kind and state.', ['kind', 'state']),
@@ -97,7 +93,7 @@ function fleetMetrics(metrics: Metrics) {
   };
 }
 
-/** Recorders, and what waits for them. How many there are is among `nodes`. */
+/** Recorders and their queue. The number of recorders is among `nodes`. */
 function recordingMetrics(metrics: Metrics) {
   return {
     recordSlots: metrics.gauge(
@@ -123,7 +119,6 @@ function recordingMetrics(metrics: Metrics) {
   };
 }
 
-/** Measured links between hosts and the paths planned over them. */
 function routeMetrics(metrics: Metrics) {
   return {
     planVersion: metrics.gauge('plan_version', 'Version of the route plan.'),
@@ -139,7 +134,6 @@ function routeMetrics(metrics: Metrics) {
   };
 }
 
-/** This process: whether it leads, its links and its copy. */
 function processMetrics(metrics: Metrics) {
   return {
     leading: metrics.gauge('leading', '1 while this centre decides.'),
@@ -152,7 +146,6 @@ function processMetrics(metrics: Metrics) {
   };
 }
 
-/** Instances of regions. */
 function regionMetrics(metrics: Metrics) {
   return {
     regionPlacers: metrics.gauge('region_placers', '1: the leader or an instance places for a region with instances.', [
@@ -165,7 +158,6 @@ function regionMetrics(metrics: Metrics) {
   };
 }
 
-/** Databases of locations. */
 function geoMetrics(metrics: Metrics) {
   const labels = ['source', 'position'] as const;
   return {
@@ -183,7 +175,6 @@ function geoMetrics(metrics: Metrics) {
   };
 }
 
-/** The autoscaler. */
 function autoscaleMetrics(metrics: Metrics) {
   return {
     scaleNeed: metrics.gauge('autoscale_need_nodes', 'Media nodes that a region needs.', ['region']),

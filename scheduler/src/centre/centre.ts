@@ -1,6 +1,6 @@
-// The scheduling centre itself: the pure parts of core/ joined by one clock, one random source and one copy. Requests
-// arrive here in domain words, from adapters; nothing here knows sockets or protobuf. What nodes say goes on to
-// report-ingest.ts, what administrators order to commands.ts.
+// The scheduling centre: the pure parts of core/ joined by a clock, a random source and a copy. Requests arrive here
+// from adapters in domain terms, without sockets or protobuf. Nodes' reports go on to report-ingest.ts, administrators'
+// orders to commands.ts.
 import { errorInfoOf, newId, nodeKind, type Point } from '@meridian/protocol';
 import { STALL_MS } from '../base/core/stall.ts';
 import { restoreInto } from '../copying/copy.ts';
@@ -43,21 +43,16 @@ import { makeMoving, makePlacing } from './wiring.ts';
 
 export interface PlaceAnswer {
   readonly record: Placed;
-  readonly lease: LeaseAnswer | undefined; // of a placement that was made
+  readonly lease: LeaseAnswer | undefined; // set when a node was placed
   readonly retryAfterMs: number;
   /** Epoch of the process that places for the node's region; 0: a region without instances. */
   readonly regionEpoch: number;
 }
 
-/**
- * How long a refused client waits, plus up to half as much again by chance, so that they do not all come back together.
- */
+/** Wait of a refused client, plus up to half as much again by chance, so that they do not all come back together. */
 const RETRY_AFTER_MS = { NO_NODE: 1000, NO_CAPACITY: 3000 } as const;
 
-/**
- * Time moves on at most this often before decisions: liveness and lapsed charges are not asked for by each of thousands
- * a second.
- */
+/** Shortest time between ticks before decisions: thousands a second need no check of liveness each. */
 const TICK_BEFORE_MS = 20;
 
 export class Centre {
@@ -85,20 +80,16 @@ export class Centre {
   readonly recording: Recording;
   readonly drains: Drains;
   readonly roomWatcher: RoomWatcher;
-  /** How a room is placed; `asked`: by a request. */
   readonly modeOf: ModeOf;
-  /** What decided the answer of `modeOf`, in words. */
+  /** Returns the source of `modeOf`'s answer, in words. */
   readonly modeFrom: (roomKey: string, asked: RoomMode | undefined) => string;
-  /** What machines say of one another. */
   readonly peers = new PeerReports();
   readonly #ingest: ReportIngest;
   readonly #commands: Commands;
   #tickedAtMs = Number.POSITIVE_INFINITY;
-  /** When this centre is known to have run last: since it knows of nodes. */
+  /** Last time at which this centre is known to have run, once it knows nodes. */
   #ranAtMs = Number.POSITIVE_INFINITY;
-  /**
-   * The copy holds all that a centre over its store knew; one that was never read holds nothing that could be missing.
-   */
+  /** Whether the copy holds all state of earlier centres over its store; true for a copy that was never read. */
   #isSettled = true;
   readonly #o: CentreOptions;
 
@@ -154,14 +145,13 @@ export class Centre {
     this.moves.tick();
   }
 
-  /** This term is over: everything of it lets go. */
   end(): void {
     this.warmUp.end();
     this.moves.end();
     this.routing.close();
   }
 
-  /** Takes over what the copy holds. Call once, before the first link. */
+  /** Restores the copy. Call once, before the first link. */
   async restore(): Promise<void> {
     const content = await this.#o.copy.load();
     this.#isSettled = content.isSettled;
@@ -178,7 +168,7 @@ export class Centre {
     this.#o.log.info(counts, 'restored from the copy');
   }
 
-  /** Nodes can reach the centre from now on: the first placements wait for those that the copy remembers. */
+  /** Starts the warm-up when nodes can reach the centre: the first placements wait for the nodes of the copy. */
   listening(): void {
     const media = this.fleet.list().filter(({ description, drainReason }) => {
       return description.kind === nodeKind.media && drainReason === undefined;
@@ -187,19 +177,18 @@ export class Centre {
     if (!this.#isSettled) this.warmUp.forgotten();
   }
 
-  /** Not before: a centre that dies while it waits has learnt nothing of the fleet, and the next one waits as long. */
+  /** Marks the copy as settled, after the full wait: a centre that dies earlier has learnt nothing of the fleet. */
   #fleetHadItsTime(): void {
     if (!this.#isSettled) this.#o.copy.saveSettled();
     this.#isSettled = true;
   }
 
-  /** Takes a node in, or again. Throws NODE_DENIED, RATE_LIMITED when there are too many. */
   register(o: Registration): { isDraining: boolean; plan: Plan } {
     const { isDraining } = this.#ingest.register(o);
     return { isDraining, plan: this.plan(o.description.nodeId) };
   }
 
-  /** Merges a report; true when the node's full list is wanted. */
+  /** Merges a report; returns whether the node's full list is wanted. */
   report(nodeId: string, report: NodeReport, confirmedDecisionIds: readonly string[]): boolean {
     return this.#ingest.report(nodeId, report, confirmedDecisionIds);
   }
@@ -208,20 +197,15 @@ export class Centre {
     this.#ingest.fullReport(nodeId, report);
   }
 
-  /** `hasEnded`: the kernel of the node's machine closed the link, because the process is gone. */
   linkDown(nodeId: string, hasEnded = false): void {
     this.#ingest.linkDown(nodeId, hasEnded);
   }
 
-  /** What a machine's probes of other machines came to. */
   probed(nodeId: string, samples: readonly ProbeSample[]): void {
     this.#ingest.probed(nodeId, samples);
   }
 
-  /**
-   * Decides, charges, and gets the room its owner. Resolves with a refusal when no node fits; throws REQUEST_INVALID,
-   * CITY_UNKNOWN.
-   */
+  /** Decides, charges, acquires the lease. Resolves with a refusal when no node fits; REQUEST_INVALID, CITY_UNKNOWN. */
   async place(ask: PlaceAsk, signalingId: string): Promise<PlaceAnswer> {
     const waited = this.warmUp.isWaiting ? await this.warmUp.wait() : '';
     this.#tickSoon();
@@ -230,7 +214,7 @@ export class Centre {
     const { decision } = record;
     if (!decision.ok) {
       const retryAfterMs = Math.round(RETRY_AFTER_MS[decision.code] * (1 + this.#o.rng.next() / 2));
-      // The location of the request is where the client is taken to be, its fence the room's too.
+      // In `want`, the location is the client's assumed place, and the fence includes the room's.
       if (decision.code === 'NO_CAPACITY') this.#countUnserved(record.want, signalingNode.region, retryAfterMs);
       return { record, lease: undefined, retryAfterMs, regionEpoch };
     }
@@ -245,10 +229,7 @@ export class Centre {
     return { record, lease, retryAfterMs: 0, regionEpoch };
   }
 
-  /**
-   * The gate has turned a join away. Its address is not looked up for that: it counts in the signaling node's region,
-   * unless the fence lies elsewhere.
-   */
+  /** Counts a refused join in the signaling node's region, unless its fence excludes that; no address is looked up. */
   turnedAway(ask: Pick<PlaceAsk, 'sessionId' | 'regionPin'>, signalingId: string, retryAfterMs: number): void {
     const signalingNode = registeredNode(this.fleet, signalingId).description;
     this.#countUnserved(
@@ -269,10 +250,7 @@ export class Centre {
     this.unserved.refused(refused.sessionId, { region: wanted === '' ? signalingRegion : wanted, retryAfterMs, nowMs });
   }
 
-  /**
-   * As `placing.decide`, charged wherever the node's charges are kept; a join that ends with an error counts as turned
-   * away as well.
-   */
+  /** Charges wherever the node's charges are kept; a join that ends with an error counts as turned away too. */
   async #decided(ask: PlaceAsk, signalingNode: NodeDescription, waited: string): Promise<ChargedDecision> {
     const { regions, locator } = this.#o;
     try {
@@ -298,10 +276,7 @@ export class Centre {
     return decideCharged({ ...o, placing: this.placing, regions, signalingNode, regionOf, log: this.#o.log });
   }
 
-  /**
-   * Where a client is taken to be, and the signaling nodes that it may connect to and times: the one believed best
-   * first. Counts as a session of its prefix. Throws CITY_UNKNOWN.
-   */
+  /** Returns the client's place and its signaling nodes, the best first. Counts as a session. Throws CITY_UNKNOWN. */
   locate(o: { clientIp: string; fromCity: string }, signalingId: string) {
     const { client } = this.placing.clientOf(o, registeredNode(this.fleet, signalingId).description);
     this.placementIndex.refresh(this.#o.clock.nowMs());
@@ -310,51 +285,40 @@ export class Centre {
     return { location, signalingIds };
   }
 
-  /** Where a client of a gateway is taken to be; source 'none': its place is unknown. Throws CITY_UNKNOWN. */
+  /** Returns the assumed place of a gateway's client; source 'none': unknown. Throws CITY_UNKNOWN. */
   locationOf(o: { clientIp: string; fromCity: string }, gatewayId: string): Location {
     return this.placing.clientOf(o, registeredNode(this.fleet, gatewayId).description).client.location;
   }
 
-  /**
-   * Sets (reason) or lifts (undefined) the drain command; false when there is no such node, nor a command that waits
-   * for it.
-   */
   drain(nodeId: string, reason: string | undefined): Promise<boolean> {
     return this.#commands.drain(nodeId, reason);
   }
 
-  /** Sets (reason) or lifts (undefined) a cordon: no new sessions, and the present ones stay. False as `drain`. */
   cordon(nodeId: string, reason: string | undefined): Promise<boolean> {
     return this.#commands.cordon(nodeId, reason);
   }
 
-  /**
-   * Gives the room a mode (undefined: takes it back) and moves members to where it puts them. False: too many rooms
-   * have one.
-   */
+  /** Sets or takes back (undefined) the room's mode and moves members accordingly. False: too many rooms have one. */
   async setMode(roomKey: string, mode: RoomMode | undefined): Promise<boolean> {
     this.roomWatcher.modeGiven(roomKey);
     return setMode({ rooms: this.rooms, copy: this.#o.copy, log: this.#o.log }, roomKey, mode);
   }
 
-  /**
-   * An administrator's request to move a session, to a node or wherever it belongs; what cannot be is refused at once.
-   */
+  /** Moves a session to a given node or to its best; impossible requests are refused at once. */
   askMove(sessionId: string, toNodeId: string | undefined, reason: string) {
     return askMove(this, { sessionId, toNodeId, reason }, this.#o.clock.nowMs());
   }
 
-  /** Shuts a node out until `allow`, known or not. Throws RATE_LIMITED. Resolves with whether the fleet knew it. */
   deny(nodeId: string, reason: string): Promise<boolean> {
     return this.#commands.deny(nodeId, reason);
   }
 
-  /** Lets a node in again; false when it was not shut out. */
+  /** Lifts a denial; false when the node was not shut out. */
   allow(nodeId: string): Promise<boolean> {
     return this.#commands.allow(nodeId);
   }
 
-  /** `since`: the version that the receiver holds, so that it gets the changes only; 0: none. */
+  /** `since`: version that the receiver holds (0: none), so that it gets only changes. */
   plan(receiverId: string, since = 0): Plan {
     const isSignaling = this.fleet.get(receiverId)?.description.kind === nodeKind.signaling;
     const { planVersion: version } = this.fleet;
@@ -367,11 +331,11 @@ export class Centre {
 
   #tickSoon(): void {
     const sinceMs = this.#o.clock.nowMs() - this.#tickedAtMs;
-    // Before the first tick nothing was reported in time yet.
+    // Before the first tick no node has reported in time yet.
     if (sinceMs >= TICK_BEFORE_MS || sinceMs === Number.NEGATIVE_INFINITY) this.tick();
   }
 
-  /** Moves time on: liveness, charges that lapse. Called before decisions and by a timer. */
+  /** Advances the time: liveness, charges that lapse. Called before decisions and by a timer. */
   tick(): void {
     const { clock, log, copy, metrics } = this.#o;
     const nowMs = clock.nowMs();
@@ -388,7 +352,7 @@ export class Centre {
     this.young.tick(nowMs);
     this.reserved.tick(nowMs, clock.wallMs());
     this.recording.tick();
-    // The cause of death for the log: how long the node was silent here, and what other machines said of its machine.
+    // Figures for the log: how long the node was silent here, and other machines' reports about its machine.
     const silenceOf = (nodeId: string): { nodeId: string; silentMs?: number; peers?: Reachability } => {
       const node = this.fleet.get(nodeId); // undefined: forgotten with its death
       if (node === undefined) return { nodeId };
@@ -408,24 +372,21 @@ export class Centre {
     }
   }
 
-  /** Announces sessions; resolves when the copy has it. Throws RATE_LIMITED when there are too many. */
   book(booking: Booking): Promise<void> {
     return this.#commands.book(booking);
   }
 
-  /** As `Commands.bookMeetings`. */
   bookMeetings(wanted: MeetingBookings): Promise<number> {
     return this.#commands.bookMeetings(wanted);
   }
 
-  /** What is kept of a booked room's seats, and what finds none; undefined: it is not booked for now or soon. */
+  /** Returns the kept and the missing seats of a booked room; undefined: it is not booked for now or soon. */
   bookedSeats(roomKey: string): { readonly kept: number; readonly short: number } | undefined {
     const seats = this.reserved.of(roomKey);
     if (seats === undefined) return undefined;
     return { kept: seats.reduce((sum, { sessions }) => sum + sessions, 0), short: this.reserved.shortOf(roomKey) };
   }
 
-  /** False: there is no such booking. */
   unbook(id: string): Promise<boolean> {
     return this.#commands.unbook(id);
   }

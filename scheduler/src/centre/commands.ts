@@ -1,4 +1,4 @@
-// What administrators (and the autoscaler) order: nodes are drained, cordoned, shut out and let in again, rooms are
+// Commands of administrators (and the autoscaler): nodes are drained, cordoned, shut out and let in again, rooms are
 // booked. A command is in force at once and resolves when the copy has it, so that it outlives this centre.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -12,7 +12,7 @@ import type { Routing } from '../routing/routing.ts';
 
 export interface MeetingBookings {
   readonly afterId: string;
-  /** '': up to the last. */
+  /** '': without an upper end. */
   readonly untilId: string;
   readonly bookings: readonly Booking[];
 }
@@ -27,7 +27,6 @@ export interface CommandsOptions {
   readonly ownership: Ownership;
   readonly bookings: Bookings;
   readonly reserved: Reservations;
-  /** What the node was charged is free. Returns how many charges it had. */
   releaseCharges(nodeId: string): number;
 }
 
@@ -38,10 +37,7 @@ export class Commands {
     this.#o = o;
   }
 
-  /**
-   * Sets (reason) or lifts (undefined) the drain command; false when there is no such node, nor a command that waits
-   * for it.
-   */
+  /** Sets (reason) or lifts (undefined) the drain command. False: no such node, nor a stored command for it. */
   async drain(nodeId: string, reason: string | undefined): Promise<boolean> {
     if (!this.#o.fleet.drain(nodeId, reason)) return false;
     this.#o.routing.fleetChanged();
@@ -60,9 +56,9 @@ export class Commands {
   }
 
   /**
-   * Shuts a node out until `allow`: what it owned and was charged is free, and the plan names it to every node. Known
-   * or not: its machine may be gone and its certificate in other hands. Throws RATE_LIMITED. Returns whether the fleet
-   * knew it.
+   * Shuts a node out until `allow`: its rooms and charges are released, and the plan names it to every node. Works for
+   * an unknown node too: its machine may be gone and its certificate in other hands. Throws RATE_LIMITED. Returns
+   * whether the fleet knew it.
    */
   async deny(nodeId: string, reason: string): Promise<boolean> {
     const { log, copy, clock } = this.#o;
@@ -77,7 +73,6 @@ export class Commands {
     return wasKnown;
   }
 
-  /** Lets a node in again; false when it was not shut out. */
   async allow(nodeId: string): Promise<boolean> {
     if (!this.#o.denied.lift(nodeId)) return false;
     this.#o.fleet.readmit();
@@ -95,17 +90,14 @@ export class Commands {
     await this.#o.copy.saveBooking(booking.id, booking);
   }
 
-  /**
-   * Of the bookings of meetings with an id in (afterId, untilId] exactly these are wanted. Only what changes is
-   * written. Returns how many found no place.
-   */
+  /** Replaces the bookings of meetings with an id in (afterId, untilId]. Returns how many found no place. */
   async bookMeetings({ afterId, untilId, bookings }: MeetingBookings): Promise<number> {
     const { clock, copy, reserved } = this.#o;
     const known = this.#o.bookings;
     const wanted = new Set(bookings.map(({ id }) => id));
     const gone = known.list().filter(({ id }) => isAmongMeetings(id, afterId, untilId) && !wanted.has(id));
     const changed = bookings.filter((booking) => !isSameBooking(known.get(booking.id), booking));
-    // Places become free before they are needed.
+    // Removals go first, so that their places are free.
     for (const { id } of gone) known.remove(id);
     const taken = changed.filter((booking) => known.put(booking, clock.wallMs()));
     if (gone.length + taken.length > 0) reserved.changed();
@@ -116,7 +108,6 @@ export class Commands {
     return changed.length - taken.length;
   }
 
-  /** False: there is no such booking. */
   async unbook(id: string): Promise<boolean> {
     if (!this.#o.bookings.remove(id)) return false;
     this.#o.reserved.changed();

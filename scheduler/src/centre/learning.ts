@@ -1,28 +1,20 @@
-// Round trips that are reported of sessions after their placement: what signaling nodes measured goes to the belief
-// about the clients' prefix, what the client says of its media node to that about its own address. Those of the Join
-// are learnt with its placement.
+// Learns from round trips that are reported after a session's placement: signaling nodes' measurements go to the belief
+// about the client's prefix, the client's own figures about its media node to the belief about its own address. The
+// figures of the Join are learnt with its placement.
 import { nodeKind } from '@meridian/protocol';
 import { siteKeyOf } from '../fleet/core/node.ts';
 import type { Centre } from './centre.ts';
 
-/**
- * One round trip of a client: to a signaling node (by an echo that the signaling node measured), or to its media node
- * (by the client's own statistics).
- */
+/** Round trip to a signaling node (by an echo that it measured), or to the media node (by the client's statistics). */
 export type AccessTime =
   | { readonly signalingId: string; readonly rttMs: number }
   | { readonly nodeId: string; readonly rttMs: number };
 
-/** What one session measured, as its signaling node tells it. */
 export interface AccessTiming {
-  /** The signaling node that reports. */
   readonly signalingId: string;
-  /** As the signaling node sees it: of the socket, or named by a proxy that the operator trusts. */
+  /** Address by the signaling node: of the socket, or named by a proxy that the operator trusts. */
   readonly clientIp: string;
-  /**
-   * The place it pretends (development), else ''. The times are then of the real place: nothing is to be learned about
-   * the pretended one.
-   */
+  /** The pretended place (development), else ''. The times teach nothing about a pretended place. */
   readonly fromCity: string;
   readonly sessionId: string;
   readonly person: string;
@@ -38,15 +30,11 @@ export interface AccessSink {
 export class Learning implements AccessSink {
   readonly #centre: () => Pick<Centre, 'access' | 'fleet' | 'placing' | 'clients' | 'roomWatcher'>;
 
-  /** `centre`: the one that decides now. */
   constructor(centre: () => Pick<Centre, 'access' | 'fleet' | 'placing' | 'clients' | 'roomWatcher'>) {
     this.#centre = centre;
   }
 
-  /**
-   * Nothing is learnt for a pretended place, from a signaling node that is gone, or of a node that the fleet does not
-   * know.
-   */
+  /** Ignores pretended places, reports of absent signaling nodes, and figures about unknown nodes. */
   timed({ signalingId, clientIp, fromCity, sessionId, person, roomKey, times }: AccessTiming): void {
     const { access, fleet, placing, clients, roomWatcher } = this.#centre();
     const signalingNode = fleet.get(signalingId)?.description;

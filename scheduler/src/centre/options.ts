@@ -1,4 +1,4 @@
-// What a centre is given from outside, and what a region's instance uses instead of parts of its own.
+// Dependencies of a centre, and the parts that a region's instance takes from the leader instead.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
 import type { Copy } from '../copying/copy.ts';
@@ -11,15 +11,13 @@ import type { RoomMode } from '../placing/core/view.ts';
 import type { HostDelays } from '../routing/core/links/index.ts';
 import type { RoutingOptions } from '../routing/routing.ts';
 
-/** How a room is placed; `asked`: by a request, undefined: it names no mode. */
 export type ModeOf = (roomKey: string, asked: RoomMode | undefined) => RoomMode;
 
-/** What a region's instance takes from the leader instead of working it out. */
+/** Data that a region's instance takes from the leader instead of computing it. */
 export interface LeadersWord {
   readonly delays: HostDelays;
-  /** The lease of a room, as the leader reported it last. */
   known(roomKey: string): LeaseAnswer | undefined;
-  /** The end of each decision's id: it names the region that decided. */
+  /** Suffix of each decision's id, which names the deciding region. */
   readonly decisionSuffix: string;
 }
 
@@ -31,14 +29,13 @@ export interface CentreOptions {
   readonly copy: Copy;
   readonly locator: Locator;
   readonly routing?: Pick<RoutingOptions, 'isPlacePretended' | 'relayBudgetShare' | 'relayPriceMs'>;
-  /** The mode of rooms that have none of their own, when the request names none either; absent: `relay`. */
+  /** Modes of rooms without their own, when the request names none either; absent: `relay`. */
   readonly modes?: RoomModes;
-  /** How owners and signaling nodes are asked to move sessions; absent: no session can be moved. */
+  /** Sends moves to owners and signaling nodes; absent: no session can be moved. */
   readonly mover?: Mover;
   /** The processes that place for other regions; absent: this centre places for all regions. */
   readonly regions?: RegionsPort;
-  /** Of a region's instance only. */
   readonly leadersWord?: LeadersWord;
-  /** Of this term of leading; absent: a new one. */
+  /** Incarnation of this term of leading; absent: a new one. */
   readonly incarnation?: string;
 }

@@ -1,6 +1,5 @@
-// What nodes say, to the centre and of one another: registrations, reports, whole lists, links that close, probes. Each
-// goes to all parts that need it: the fleet, the leases of rooms, the charges (ledger and copy), the paths between
-// hosts.
+// Distributes nodes' messages (registrations, reports, whole lists, closed links, probes) to all parts that need them:
+// the fleet, the leases of rooms, the charges (ledger and copy), the paths between hosts.
 import { MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
@@ -29,7 +28,7 @@ export interface FullReport {
   readonly load: LoadSaid;
 }
 
-/** What a machine's probes of another came to; `lossFast`: lost within the last second, 0 to 1. */
+/** Result of a machine's probes of another machine; `lossFast`: lost within the last second, 0 to 1. */
 export interface ProbeSample {
   readonly toHostId: string;
   readonly lossFast: number;
@@ -48,14 +47,13 @@ export interface ReportIngestOptions {
   readonly routing: Routing;
   readonly moves: Moves;
   readonly clients: ClientBook;
-  /** What machines say of one another. */
   readonly peers: PeerReports;
 }
 
 export class ReportIngest {
   readonly #o: ReportIngestOptions;
   readonly #sessions = new SessionLeases();
-  /** What a node listed, and what it was charged, when the two last agreed. */
+  /** Versions of a node's list and charges when the two last agreed. */
   readonly #agreed = new Map<string, { readonly listVersion: number; readonly charges: number }>();
   #known: { readonly planVersion: number; readonly hostIds: ReadonlySet<string> } | undefined;
 
@@ -63,7 +61,7 @@ export class ReportIngest {
     this.#o = o;
   }
 
-  /** Takes a node in, or again. Throws NODE_DENIED, RATE_LIMITED when there are too many. */
+  /** Registers a node, also repeatedly. Throws NODE_DENIED, RATE_LIMITED when there are too many. */
   register(o: Registration): { isDraining: boolean } {
     const { fleet, denied, ownership, warmUp, routing, copy, clock, log } = this.#o;
     const { nodeId, kind, incarnation } = o.description;
@@ -74,7 +72,7 @@ export class ReportIngest {
     if (kind === nodeKind.signaling && taken.isRestart) ownership.restarted(nodeId, o.rooms);
     ownership.observe(o.description, o.rooms);
     if (taken.isRestart) this.#sessions.forget(nodeId);
-    // It runs on another machine now.
+    // The node runs on another machine now.
     if (before !== undefined && before.hostId !== o.description.hostId) this.forget(before);
     this.#correctCharges(nodeId, [], true);
     warmUp.arrived(nodeId);
@@ -86,10 +84,7 @@ export class ReportIngest {
     return { isDraining };
   }
 
-  /**
-   * Merges a report; true when the node's full list is wanted. Unknown nodes and old incarnations are counted and
-   * ignored.
-   */
+  /** Returns whether the node's full list is wanted. Unknown nodes and old incarnations are counted and ignored. */
   report(nodeId: string, report: NodeReport, confirmedDecisionIds: readonly string[]): boolean {
     const { fleet, ownership, metrics, clock } = this.#o;
     const result = fleet.report(nodeId, report, clock.nowMs());
@@ -102,7 +97,7 @@ export class ReportIngest {
     return result.wantsFull;
   }
 
-  /** The node's whole list, which was asked for. That of another incarnation is ignored. */
+  /** Takes the node's whole list on request; a list of another incarnation is ignored. */
   fullReport(nodeId: string, report: FullReport): void {
     const { fleet, ownership, clock } = this.#o;
     if (!fleet.fullReport(nodeId, report, clock.nowMs())) return;
@@ -117,10 +112,7 @@ export class ReportIngest {
     log.info({ nodeId, freedRooms: ownership.down(nodeId) }, 'link down');
   }
 
-  /**
-   * What a machine's probes of other machines came to: those of a machine with nothing else to say may be the only ones
-   * that reach a silent node.
-   */
+  /** Probes of a machine with nothing else to report may be the only ones that reach a silent node. */
   probed(nodeId: string, samples: readonly ProbeSample[]): void {
     const { fleet, peers, clock } = this.#o;
     const by = fleet.get(nodeId)?.description.hostId;
@@ -131,7 +123,7 @@ export class ReportIngest {
     }
   }
 
-  /** What other machines say of a machine, at one moment. */
+  /** Returns a function for the reachability of machines at this moment, by other machines' reports. */
   peersAt(nowMs: number): (hostId: string) => Reachability {
     let here: ReadonlySet<string> | undefined;
     const isHere = (hostId: string): boolean => {
@@ -141,19 +133,18 @@ export class ReportIngest {
     return (hostId) => this.#o.peers.reachability(hostId, nowMs, isHere);
   }
 
-  /** The node is dead or shut out: it holds nothing. Returns how many charges it had. */
   releaseCharges(nodeId: string): number {
     this.#sessions.forget(nodeId);
     this.#agreed.delete(nodeId);
     return this.#o.ledger.nodeGone(nodeId).length;
   }
 
-  /** No node of the fleet is described like this any more; another one may be on its machine. */
+  /** Forgets the machine of a departed node, unless another node of the fleet is on it. */
   forget({ hostId }: NodeDescription): void {
     if (!this.#hostsKnown().has(hostId)) this.#o.peers.forget(hostId);
   }
 
-  /** Every machine reports its probes every second: the set is made anew only when a node has come or gone. */
+  /** Every machine reports its probes every second, so the set is rebuilt only when a node has come or gone. */
   #hostsKnown(): ReadonlySet<string> {
     const { planVersion } = this.#o.fleet;
     if (this.#known?.planVersion !== planVersion) {
@@ -168,12 +159,12 @@ export class ReportIngest {
     return new Set(here.map(({ description }) => description.hostId));
   }
 
-  /** `isFull`: the node has just handed over its whole list. */
+  /** `isFull`: the node has just sent its whole list. */
   #correctCharges(nodeId: string, confirmedDecisionIds: readonly string[], isFull: boolean): void {
     const { fleet, ledger, copy, clock, moves, clients } = this.#o;
     const node = registeredNode(fleet, nodeId);
     if (node.description.kind !== nodeKind.media) return;
-    // Most reports say nothing new, and nothing has been charged since: what agreed agrees.
+    // Most reports are unchanged, and nothing has been charged since, so list and charges still agree.
     const agreed = confirmedDecisionIds.length > 0 ? undefined : this.#agreed.get(nodeId);
     const isSame = agreed?.listVersion === node.listVersion && agreed.charges === ledger.versionOf(nodeId);
     if (isSame && this.#sessions.renew(nodeId, clock.nowMs())) return;
@@ -183,7 +174,8 @@ export class ReportIngest {
       nowMs: clock.nowMs(),
       isCharged: (decisionId) => ledger.get(decisionId) !== undefined,
     });
-    // What came and went between two reports is taken from the node's word, unless its words contradict one another.
+    // Sessions that came and went between two reports are taken from the node's confirmations, unless its figures
+    // contradict each other.
     const gone = isProven ? confirmedDecisionIds : [];
     const { confirmed, released, isWhole } = ledger.reported(nodeId, { ...held, confirmedDecisionIds: gone });
     if (isWhole) this.#agreed.set(nodeId, { listVersion: node.listVersion, charges: ledger.versionOf(nodeId) });
@@ -195,7 +187,6 @@ export class ReportIngest {
   }
 }
 
-/** Throws NOT_REGISTERED. */
 export function registeredNode(fleet: Fleet, nodeId: string): NodeRecord {
   const node = fleet.get(nodeId);
   if (node === undefined) throw new MeridianError('NOT_REGISTERED');

@@ -1,4 +1,4 @@
-// The two largest groups of parts in a centre, made from what they need.
+// Builds the two largest groups of parts in a centre.
 import type { Fleet } from '../fleet/core/fleet.ts';
 import type { WarmUp } from '../fleet/warm-up.ts';
 import { Access } from '../locating/access.ts';
@@ -19,7 +19,7 @@ import { Placing } from '../placing/placing.ts';
 import type { HostDelays } from '../routing/core/links/index.ts';
 import type { CentreOptions, ModeOf } from './options.ts';
 
-/** Decisions and what they are made from: kept seats, the index of sites and hosts, the clients' round trips. */
+/** Builds placement and its inputs: kept seats, the index of sites and hosts, the clients' round trips. */
 export function makePlacing(
   o: CentreOptions,
   parts: {
@@ -59,7 +59,7 @@ export function makePlacing(
   return { reserved, placementIndex, access, placing };
 }
 
-/** What moves sessions: the moves themselves, and the two that ask for them: drains, and the watcher of rooms. */
+/** Builds the moves and their two sources: drains, and the watcher of rooms. */
 export function makeMoving(
   o: CentreOptions,
   parts: {

@@ -1,10 +1,9 @@
-// What the centre writes down so that a restart loses nothing: room leases with their epochs, the epoch floor, charges
-// not confirmed yet, node descriptions, drains and cordons, shut-out nodes, the modes given to rooms and which of their
-// moves are made, what prefixes measured, bookings, the load of two days, and that all of this was once complete.
-// Everything else comes back when nodes register.
-// Charges come by the thousand and live for seconds, so they have no entry each: those that are made and dropped within
-// one turn go out as one page (placing/core/charge-pages.ts). An answer still waits until the page with its charge is
-// written.
+// The centre's copy, so that a restart loses nothing: room leases with their epochs, the epoch floor, unconfirmed
+// charges, node descriptions, drains and cordons, shut-out nodes, room modes and recent moves, measurements of
+// prefixes, bookings, the load of two days, and the mark that all of this was once complete. Everything else comes back
+// when nodes register. Charges come by the thousand and live for seconds, so they have no entry each: those made and
+// dropped within a turn go out as a single page (placing/core/charge-pages.ts). An answer still waits until the page
+// with its charge is written.
 import { limits } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Denial, Denied } from '../fleet/core/denied.ts';
@@ -19,21 +18,18 @@ import type { Charge, Ledger } from '../placing/core/ledger.ts';
 import { HISTORY_MINUTES, type HistoryHour } from '../scaling/core/history.ts';
 import type { Store } from './store.ts';
 
-/**
- * How long an answer waits for the store. Beyond, it is answered: nodes report the epochs they have seen, which mends a
- * loss.
- */
+/** Longest wait for the store. The answer then goes out: nodes report the epochs they have seen, which mends a loss. */
 const WAIT_MS_MAX = 250;
 /**
- * How long charges gather for one page while others are being written, or there are very many: a hundredth of what an
- * answer may wait. A charge that comes alone does not wait. The group commit of databases (PostgreSQL: commit_delay and
+ * Time for which charges gather for a page while others are being written, or there are very many pages: a hundredth of
+ * an answer's longest wait. A lone charge does not wait. The group commit of databases (PostgreSQL: commit_delay and
  * commit_siblings).
  */
 const GATHER_MS = 2;
 const SETTLED_KEY = 'settled';
-/** Of the entries of nodes that are shut out: their ids follow. */
+/** Key prefix of the entries of shut-out nodes; the node id follows. */
 export const DENIAL_PREFIX = 'deny/';
-/** Entries that could not be written and are tried again; beyond, the oldest is given up. */
+/** Limit of failed writes that are retried; beyond it, the oldest is given up. */
 const RETRIES_MAX = 10_000;
 
 export interface CopyContent {
@@ -45,18 +41,13 @@ export interface CopyContent {
   readonly cordons: { nodeId: string; reason: string }[];
   readonly rooms: RoomRecord[];
   readonly denials: Denial[];
-  /** What was learnt of prefixes, as it was written. */
   readonly access: unknown[];
   readonly bookings: Booking[];
-  /** Load of regions by the hour, as it was written. */
   readonly loads: unknown[];
-  /**
-   * A fleet has once had its time to come back to a centre over this store: what it does not remember was not there.
-   */
+  /** Whether a fleet once had its time to come back over this store, so that the store's content is complete. */
   readonly isSettled: boolean;
 }
 
-/** The parts of the centre that the copy fills. */
 export interface Restorable {
   readonly fleet: Fleet;
   readonly ledger: Ledger;
@@ -65,12 +56,12 @@ export interface Restorable {
   readonly rooms: RoomBook;
 }
 
-/** Puts the content where it belongs. Owners and nodes get their usual time to come back. */
+/** Restores the content into the parts. Owners and nodes get their usual time to come back. */
 export function restoreInto(centre: Restorable, content: CopyContent, nowMs: number): void {
   const { leases, nodes } = content;
   centre.leases.raiseFloor(content.floor);
   for (const lease of leases) centre.leases.restore(lease, nowMs);
-  // In the order in which they lapse: that is how the ledger looks for them.
+  // The ledger expects charges in the order of their expiry.
   const charges = [...content.charges].sort((a, b) => a.expiresAtMs - b.expiresAtMs);
   for (const charge of charges) centre.ledger.restore(charge);
   for (const denial of content.denials) centre.denied.add(denial);
@@ -80,10 +71,10 @@ export function restoreInto(centre: Restorable, content: CopyContent, nowMs: num
   for (const room of content.rooms) centre.rooms.restore(room);
 }
 
-/** What is learnt, measured or charged: it comes back with clients and nodes. */
+/** Key prefixes of learnt, measured or charged data, which comes back with clients and nodes. */
 const dispensable: readonly string[] = ['access/', 'load/', PAGE_PREFIX];
 
-/** Undefined: it is no JSON. */
+/** Returns undefined for text that is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -105,16 +96,15 @@ export class Copy {
   readonly #onFailure: () => void;
   readonly #isShared: boolean;
   readonly #retries = new Map<string, PendingWrite>();
-  /** The newest write of every key that is under way: an older one that fails late must not be tried again over it. */
+  /** The newest pending write of every key, so that an older write that fails late is not retried over it. */
   readonly #newest = new Map<string, PendingWrite>();
   readonly #pages: ChargePages;
-  /** The write of this turn's pages: all charges of the turn wait for it. */
+  /** Write of this turn's pages: all charges of the turn wait for it. */
   #turn: Promise<void> | undefined;
-  /** Charges that are being written. */
   #underWay = 0;
   #isFailing = false;
 
-  /** `isShared`: another centre may go on from this copy at any moment. */
+  /** `isShared`: another centre may continue from this copy at any moment. */
   constructor(o: { store: Store; clock: Clock; log: Logger; onFailure: () => void; isShared?: boolean }) {
     this.#isShared = o.isShared ?? false;
     this.#store = o.store;
@@ -124,7 +114,7 @@ export class Copy {
     this.#pages = new ChargePages({ lifeMs: limits.decisionConfirmMs, isForgotten: o.store.forgets === true });
   }
 
-  /** Everything written before; times are turned into this process's monotonic clock. */
+  /** Returns everything written before; times are converted to this process's monotonic clock. */
   async load(): Promise<CopyContent> {
     const content: CopyContent = {
       leases: [],
@@ -147,7 +137,7 @@ export class Copy {
       const value = parsed(text);
       if (value === undefined || (key.startsWith(PAGE_PREFIX) && !isPage(value))) {
         // A centre that leads without a lease, a denial or the floor does harm: rooms get two owners, shut-out nodes
-        // come back. What the other entries hold comes back by itself.
+        // come back. The content of the other entries comes back by itself.
         if (!dispensable.some((prefix) => key.startsWith(prefix)))
           throw new Error(`the entry ${key} of the copy cannot be read`);
         unreadable += 1;
@@ -179,8 +169,8 @@ export class Copy {
   }
 
   /**
-   * Whether the lease may go out. A centre that is alone announces also what its store did not take, and mends a loss
-   * from what nodes report; with others beside it the next leader would grant the same epoch to another owner.
+   * Whether the lease may go out. A lone centre also announces leases that its store did not accept, and mends a loss
+   * from nodes' reports; beside other centres, the next leader could grant the same epoch to another owner.
    */
   mayAnnounce(roomKey: string): boolean {
     if (!this.#isShared || (this.#newest.size === 0 && this.#retries.size === 0)) return true;
@@ -188,31 +178,25 @@ export class Copy {
     return !(this.#newest.has(key) || this.#retries.has(key));
   }
 
-  /** A forgotten room: its epoch lives on in the floor. */
+  /** Drops a forgotten room; the floor keeps its epoch. */
   dropLease(roomKey: string, floor: number): void {
     void this.#write('floor', floor);
     void this.#write(`lease/${roomKey}`, undefined);
   }
 
-  /** As saveLease; the charge is assumed. All charges of one turn share one promise. */
+  /** Saves an assumed charge, with the promises of saveLease. All charges of a turn share a promise. */
   saveCharge(charge: Charge): Promise<void> {
     this.#pages.made(charge);
     this.#turn ??= this.#soon(this.#writePages());
     return this.#turn;
   }
 
-  /**
-   * Does not wait: the drop is written with the next charge that is made, or by `retry`. A charge that is read before
-   * its drop was written lapses by itself.
-   */
+  /** Drops with the next write or by `retry`. A charge that is read before its drop was written lapses by itself. */
   dropCharge(decisionId: string): void {
     this.#pages.dropped(decisionId);
   }
 
-  /**
-   * The fleet has had its time to come back: the next centre over this store need not wait for nodes that it does not
-   * remember.
-   */
+  /** Records that the fleet has had its time to come back, so the next centre need not wait for unknown nodes. */
   saveSettled(): void {
     void this.#write(SETTLED_KEY, true);
   }
@@ -232,46 +216,40 @@ export class Copy {
     void this.#write(`access/${key}`, record, lifeMs);
   }
 
-  /** A record that the book has forgotten: so the store never holds many more than the book. */
+  /** Drops a record that the book has forgotten, so that the store never holds many more than the book. */
   dropAccess(key: string): void {
     void this.#write(`access/${key}`, undefined);
   }
 
-  /** An hour of a region's load; kept as long as the forecast looks back. */
   saveLoad(hour: HistoryHour): void {
     void this.#write(`load/${hour.region} ${hour.hour}`, hour, (HISTORY_MINUTES + 60) * 60_000);
   }
 
-  /** As saveDrain. `undefined`: it is called off. */
+  /** Saves or removes (undefined) a booking, with the promise of saveDrain. */
   saveBooking(id: string, booking: Booking | undefined): Promise<void> {
     const leftMs = booking === undefined ? undefined : Math.max(1, booking.endsAtMs - this.#clock.wallMs());
     return this.#write(`booking/${id}`, booking, leftMs);
   }
 
-  /**
-   * Resolves when it is written, or has failed and will be tried again: an administrator can wait as long as the store
-   * takes.
-   */
+  /** Resolves when it is written, or has failed and will be retried, however long the store takes. */
   saveDrain(nodeId: string, reason: string | undefined): Promise<void> {
     return this.#write(`drain/${nodeId}`, reason);
   }
 
-  /** As saveDrain. */
   saveCordon(nodeId: string, reason: string | undefined): Promise<void> {
     return this.#write(`cordon/${nodeId}`, reason);
   }
 
-  /** As saveDrain; undefined: nothing is remembered of the room any more. */
+  /** Saves or removes (undefined) a room's record, with the promise of saveDrain. */
   saveRoom(roomKey: string, record: RoomRecord | undefined): Promise<void> {
     return this.#write(`room/${roomKey}`, record);
   }
 
-  /** As saveDrain. */
   saveDenial(nodeId: string, denial: Denial | undefined): Promise<void> {
     return this.#write(`${DENIAL_PREFIX}${nodeId}`, denial);
   }
 
-  /** Tries again what failed, and writes what was dropped since; called every second or so. */
+  /** Retries failed writes, and writes recent drops; called every second or so. */
   retry(): void {
     if (this.#pages.isSome) this.#turn ??= this.#soon(this.#writePages());
     const writes = [...this.#retries];
@@ -315,7 +293,7 @@ export class Copy {
   }
 
   #write(key: string, value: unknown, ttlMs?: number): Promise<void> {
-    // What waits under the same key is older than this.
+    // A waiting write under the same key is older than this write.
     this.#retries.delete(key);
     return this.#send(key, { value: value === undefined ? undefined : JSON.stringify(value), ttlMs });
   }

@@ -1,14 +1,11 @@
-/** Small durable strings: what must outlive the centre's process. */
+/** Store of small durable strings that outlive the centre's process. */
 export interface Store {
-  /**
-   * Everything that must not be forgotten, whole; rejects when it cannot be had so. Of what is learnt of clients'
-   * networks, what there is room for.
-   */
+  /** Returns all essential entries or rejects; learnt entries of clients' networks come as far as there is room. */
   load(): Promise<[key: string, value: string][]>;
-  /** Resolves when the value outlives a kill of this process. `ttlMs`: it may be forgotten after that. */
+  /** Resolves when the value outlives a kill of this process. `ttlMs`: the value may expire after that. */
   put(key: string, value: string, o?: { ttlMs: number }): Promise<void>;
   remove(key: string): Promise<void>;
-  /** True: what has outlived its `ttlMs` goes by itself; else it stays until it is removed. */
+  /** Whether entries expire by themselves after their `ttlMs`; otherwise they stay until they are removed. */
   readonly forgets?: boolean;
   close(): Promise<void>;
 }

@@ -1,16 +1,13 @@
-// The first moment after a restart. Nodes come back one by one; a client placed after the first of them would land on
-// another continent only because its own region's node was some hundred milliseconds later. So the centre waits until
-// every media node that the copy remembers has registered again, and no longer than WARM_UP_MS after it could be
-// reached. Over a store that remembers no centre before, or less than a node does, it waits all of that time, for nodes
-// that it cannot name: the store may have lost its memory, and a first start loses nothing by it.
+// Warm-up after a restart. Nodes come back one by one; a client placed at once could land on another continent because
+// its own region's node returns some hundred milliseconds later. So placements wait until every media node of the copy
+// has registered again, at most WARM_UP_MS after the centre became reachable. When the store knows no earlier centre,
+// or a node knows a later one than the store, placements wait for the full time: the store may have lost its memory, so
+// the missing nodes cannot be named. A first start loses nothing by the wait.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
-/**
- * Nodes dial again within a second of a restart (`limits.centreBackoffMs`). What a signaling node waits for a place
- * (2 s) is longer by half a second.
- */
+/** Nodes dial again within a second (`limits.centreBackoffMs`); a signaling node waits 2 s for a place. */
 export const WARM_UP_MS = 1500;
-/** Nodes named in a decision's reason; the rest is counted. */
+/** Limit of nodes named in a decision's reason; the rest is counted. */
 const NAMED_MAX = 8;
 
 export class WarmUp {
@@ -24,14 +21,14 @@ export class WarmUp {
   #over: PromiseWithResolvers<void> | undefined;
   #listeningSinceMs: number | undefined;
 
-  /** `onOver`: the fleet has had its time to come back; not called when the wait is broken off by `end`. */
+  /** `onOver`: called after the fleet's time to return; not called when `end` breaks off the wait. */
   constructor(o: { clock: Clock; log: Logger; onOver?: () => void }) {
     this.#clock = o.clock;
     this.#log = o.log;
     this.#onOver = o.onOver;
   }
 
-  /** Nodes can reach the centre from now on; these are remembered and not here yet. */
+  /** Starts the warm-up when nodes can reach the centre; `nodeIds` are remembered and not registered yet. */
   start(nodeIds: readonly string[]): void {
     this.#listeningSinceMs ??= this.#clock.nowMs();
     if (nodeIds.length === 0 || this.#over !== undefined) return;
@@ -40,10 +37,7 @@ export class WarmUp {
     this.#wait(WARM_UP_MS);
   }
 
-  /**
-   * The store has forgotten what a centre knew before, or may have: what it was only the nodes know, so all of the time
-   * is waited. Idempotent.
-   */
+  /** The store may have lost the state of an earlier centre, so placements wait for the full time. Idempotent. */
   forgotten(): void {
     if (this.#listeningSinceMs === undefined) return;
     const leftMs = this.#listeningSinceMs + WARM_UP_MS - this.#clock.nowMs();
@@ -52,27 +46,23 @@ export class WarmUp {
     if (this.#timer === undefined) this.#wait(leftMs);
   }
 
-  /** Whether placements wait still. */
   get isWaiting(): boolean {
     return this.#timer !== undefined;
   }
 
-  /** Whether the nodes that were there before have had all their time to come back, also where the copy named none. */
+  /** Whether the earlier nodes have had their full time to return, also when the copy named none. */
   get isOver(): boolean {
     const sinceMs = this.#listeningSinceMs ?? Number.POSITIVE_INFINITY;
     return this.#timer === undefined && this.#clock.nowMs() - sinceMs >= WARM_UP_MS;
   }
 
-  /** Idempotent; a node that was not waited for changes nothing. */
+  /** Idempotent; a node outside the wait changes nothing. */
   arrived(nodeId: string): void {
     if (this.#timer === undefined || !this.#missing.delete(nodeId)) return;
     if (this.#missing.size === 0 && !this.#isForgotten) this.#finish();
   }
 
-  /**
-   * Resolves when decisions can be made: at once outside the warm-up, with ''; otherwise with what was waited for, in
-   * words.
-   */
+  /** Resolves when decisions can be made: with '' outside the warm-up, otherwise with words about the wait. */
   async wait(): Promise<string> {
     if (this.#timer === undefined || this.#over === undefined) return '';
     const sinceMs = this.#clock.nowMs();
@@ -83,7 +73,7 @@ export class WarmUp {
     return this.#missing.size === 0 ? `${waited}: ${back}` : `${waited}: ${back}, not ${this.#names()}`;
   }
 
-  /** Idempotent; placements that wait go on. */
+  /** Ends the wait; waiting placements continue. Idempotent. */
   end(): void {
     if (this.#timer === undefined) return;
     this.#timer.cancel();

@@ -1,20 +1,20 @@
-// The leadership of core/ on a clock and a store: carries out what it wants, and brings it the answers.
+// Runs the leadership of core/ with a clock and a store: carries out its actions and returns the answers.
 import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Fence, KeyValue, Logger, Rng } from '@meridian/runtime';
 import { Leadership, type LeadershipAction, type LeadershipTimes, leadershipTimes } from './core/leadership.ts';
 
 export const LEADER_KEY = 'leader';
-/** How exactly a lapse is noticed. */
+/** Precision with which a lapse is noticed. */
 const TICK_MS = 50;
 
-/** The leader, as the lease holds it and as nodes learn of it. */
+/** The leader, as stored in the lease and sent to nodes. */
 export interface Leader {
   readonly id: string;
   readonly url: string;
-  readonly incarnation: string; // of the term: another at every election, also of the same process
+  readonly incarnation: string; // of the term: new at every election, also of the same process
 }
 
-/** As the store names it. */
+/** The leader as named by the store. */
 export interface KnownLeader extends Leader {
   readonly epoch: number;
 }
@@ -22,19 +22,15 @@ export interface KnownLeader extends Leader {
 export interface ElectionOptions {
   readonly kv: KeyValue;
   readonly id: string;
-  /** Where nodes reach this centre. */
   url(): string;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
   readonly times?: LeadershipTimes;
-  /**
-   * From now on this centre decides, under this epoch; `forgotten`: the store may hold less than this process knows.
-   */
+  /** Called when this centre begins to decide; `forgotten`: the store may hold less than this process knows. */
   onLead(term: { epoch: number; incarnation: string; forgotten: boolean }): void;
-  /** It decides no more; `stopped` is called when everything of the term is closed. */
+  /** Called when it stops deciding; it calls `stopped` when everything of the term is closed. */
   onStop(why: string, stopped: () => void): void;
-  /** Another centre leads than was known before. */
   onOtherLeads?(): void;
 }
 
@@ -55,7 +51,7 @@ export class Election {
     this.#leadership = new Leadership({ act: (action) => this.#act(action), times: this.#times });
   }
 
-  /** Resolves when the store has answered (or not) for the first time: a centre that finds no leader leads then. */
+  /** Resolves after the store's first answer or its absence: a centre that finds no leader leads then. */
   start(): Promise<void> {
     const { clock } = this.#o;
     const tick = (): void => this.#leadership.tick(clock.nowMs());
@@ -64,7 +60,7 @@ export class Election {
     return this.#answered.promise;
   }
 
-  /** To be asked at the moment of every decision. */
+  /** Whether a decision is allowed at this moment; call at every decision. */
   mayDecide(): boolean {
     return !this.#closed && this.#leadership.mayDecide(this.#o.clock.nowMs());
   }
@@ -77,7 +73,6 @@ export class Election {
     return this.#leadership.state;
   }
 
-  /** The other centre that leads, as far as is known. */
   get other(): KnownLeader | undefined {
     const { state, other } = this.#leadership;
     const leader = state === 'leader' ? undefined : readLeader(other?.holder);
@@ -88,20 +83,18 @@ export class Election {
     return this.#incarnation;
   }
 
-  /** Under which the present term writes. */
   fence(): Fence {
     return { leaseKey: LEADER_KEY, holder: this.#holder, fence: this.#leadership.epoch };
   }
 
-  /** A write of the term `holder` was refused. */
   fenced(holder: string): void {
     if (holder === this.#holder) this.#leadership.fenced(this.#o.clock.nowMs());
   }
 
   /**
-   * A node has obeyed this epoch of this term. Resolves when ours has been raised above it, or one node's word cannot
-   * lift it so far. Throws NOT_LEADER while we lead below it, because the store has not confirmed the rise: a node that
-   * obeys a higher epoch may be granted nothing.
+   * Takes note of an epoch that a node has obeyed in this term. Resolves when the present epoch has been raised above
+   * it, or a single report cannot raise it so far. Throws NOT_LEADER while this centre leads below it because the store
+   * has not confirmed the rise: a node that obeys a higher epoch may be granted nothing.
    */
   async heardOf(epoch: number, incarnation: string): Promise<void> {
     const isOwn = incarnation === this.#incarnation;
@@ -115,7 +108,6 @@ export class Election {
       );
   }
 
-  /** Ends this term as if the lease were lost: what could not be taken over is left to another. */
   resign(why: string): void {
     this.#leadership.resign(this.#o.clock.nowMs(), why);
   }
@@ -210,7 +202,7 @@ export function readLeader(holder: string | undefined): Leader | undefined {
     if (typeof id !== 'string' || typeof url !== 'string' || typeof incarnation !== 'string') return undefined;
     return { id, url, incarnation };
   } catch {
-    // Written by something that is no centre of ours: there is no leader to send nodes to.
+    // The value was not written by a centre of this cluster, so there is no leader to send nodes to.
     return undefined;
   }
 }

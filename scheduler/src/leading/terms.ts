@@ -1,6 +1,6 @@
-// The centre of this process, term by term. While it leads: a Centre filled from the copy. Otherwise: an empty one that
-// no node or administrator can reach. Nothing of a term outlives it but the denials, drains and cordons, for a store
-// that has lost its memory.
+// Terms of this process's centre. While it leads: a Centre filled from the copy. Otherwise: an empty Centre that no
+// node or administrator can reach. Only the denials, drains and cordons outlive a term, for a store that has lost its
+// memory.
 import type { Clock, KeyValue, Logger, Rng } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
 import { Centre } from '../centre/centre.ts';
@@ -16,22 +16,19 @@ import type { RoomModes } from '../moving/room-modes.ts';
 import { EpochJumps } from './core/epoch-jumps.ts';
 import { Election, type KnownLeader } from './election.ts';
 
-/** What links and the administrator's API ask before they act. */
+/** Checks for links and the administrator's API before they act. */
 export interface Terms {
   readonly centre: Centre;
   readonly copy: Copy;
-  /** To be asked at the moment of every decision, and again before its answer goes out. */
+  /** Whether a decision is allowed at this moment; call at every decision, and again before its answer goes out. */
   mayDecide(): boolean;
   /** 0: not leading, or before the first term. */
   readonly epoch: number;
   /** The centre that leads when this one does not, as far as is known. */
   readonly leader: KnownLeader | undefined;
-  /**
-   * A node has obeyed this epoch of this term of a centre: ours goes above it, before the promise resolves if that can
-   * be.
-   */
+  /** Raises the present epoch above one that a node has obeyed, before the promise resolves if possible. */
   heardOf(epoch: number, incarnation: string): Promise<void>;
-  /** Also at a centre that does not lead. */
+  /** Works at a centre that does not lead, too. */
   isDenied(nodeId: string): Promise<boolean>;
   close(cause: string): Promise<void>;
 }
@@ -55,7 +52,6 @@ interface Kept {
   readonly cordons: NodeWord[];
 }
 
-/** What was said of a node, and why. */
 interface NodeWord {
   readonly nodeId: string;
   readonly reason: string;
@@ -68,7 +64,7 @@ interface Term {
 
 const EPOCH_KEY = 'centre-epoch';
 
-/** A centre that is the only one by its operator's word: leads from its start to its end, with its store or without. */
+/** A lone centre, by its operator's configuration, leads from its start to its end, with its store or without. */
 export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms> {
   const { store, log } = o;
   const jumps = new EpochJumps();
@@ -105,28 +101,25 @@ export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms
   };
 }
 
-/** Under which orders may go out at this moment; undefined: under none, whatever number the last term had. */
+/** Returns the epoch under which orders may go out now; undefined: none may, whatever the last term's number. */
 export const leadingEpoch = (terms: Pick<Terms, 'mayDecide' | 'epoch'>): number | undefined =>
   terms.mayDecide() ? terms.epoch : undefined;
 
 export interface ElectedTermsOptions extends TermParts {
   readonly kv: KeyValue;
   readonly id: string;
-  /** Where nodes reach this centre. */
   url(): string;
-  /** This centre leads, or does no more. */
   onChange(): void;
-  /** Another leads than was known before. */
   onOtherLeads(): void;
 }
 
-/** A centre among several over one store: it leads when its election says so, with what the copy holds then. */
+/** A centre among several over a common store leads when elected, with the copy's content of that moment. */
 export class ElectedTerms implements Terms {
   readonly #o: ElectedTermsOptions;
   readonly #election: Election;
   readonly #idle: Term;
   #term: Term | undefined;
-  /** What the copy said of shut-out and draining nodes when it was last read, or what our last term knew. */
+  /** Denials, drains and cordons of the last read of the copy, or of the own last term. */
   #kept: Kept = { denials: [], drains: [], cordons: [] };
   #refresh: { cancel(): void } | undefined;
   #taking: Promise<void> | undefined;
@@ -183,7 +176,6 @@ export class ElectedTerms implements Terms {
     return (await this.#o.kv.get(storeKey(`deny/${nodeId}`))) !== undefined;
   }
 
-  /** Gives the lease back as if it were lost; another may take it. */
   resign(why: string): void {
     this.#election.resign(why);
   }
@@ -209,7 +201,7 @@ export class ElectedTerms implements Terms {
     });
     const term = newTerm(this.#o, store, incarnation);
     await term.centre.restore();
-    // Another may have taken the lease while the copy was read.
+    // A different centre may have taken the lease while the copy was read.
     if (!this.#election.mayDecide() || this.#election.fence().holder !== fence.holder) {
       term.centre.end();
       return;
@@ -230,7 +222,7 @@ export class ElectedTerms implements Terms {
     term.centre.end();
   }
 
-  /** Nodes that were shut out stay shut out, also when the store has forgotten it. */
+  /** Keeps shut-out nodes shut out, even when the store has forgotten the denials. */
   async #restoreCommands({ centre, copy }: Term): Promise<void> {
     for (const denial of this.#kept.denials) {
       centre.denied.add(denial);
@@ -246,12 +238,12 @@ export class ElectedTerms implements Terms {
     }
   }
 
-  /** A centre that does not lead remembers what no node would bring back. */
+  /** Refreshes the denials while this centre does not lead, because no node would bring them back. */
   async #read(): Promise<void> {
     if (this.#term !== undefined) return;
     try {
       const found = await this.#o.kv.entries('copy/deny/', { limit: KEPT_MAX });
-      // An empty answer may be a store that has lost its memory: what is known stays, until a leader says otherwise.
+      // An empty answer may be a store that has lost its memory: known denials stay, until a leader changes them.
       if (found.length === 0) return;
       const denials = found.map(([, text]) => JSON.parse((JSON.parse(text) as [string, string])[1]) as Denial);
       this.#kept = { ...this.#kept, denials };
@@ -261,7 +253,7 @@ export class ElectedTerms implements Terms {
   }
 }
 
-/** How often a centre that does not lead reads the denials. */
+/** Interval in which a centre that does not lead reads the denials. */
 const REFRESH_MS = 10_000;
 const KEPT_MAX = 10_000;
 

@@ -1,6 +1,6 @@
-// What is believed of a client's path to every site: where a database puts its address, what its prefix has measured,
-// what it timed itself. The book of prefixes is learnt from every session and written to the copy now and then, so that
-// a restart does not forget it.
+// Beliefs of the round trips from a client to every site: from the location of its address, the measurements of its
+// prefix and its own timings. The book of prefixes learns from every session and is written to the copy from time to
+// time, so that a restart keeps it.
 import { limits } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { FifoEvictor } from '../base/core/fifo-evictor.ts';
@@ -33,11 +33,10 @@ import {
 import { type Belief, echoSites, type IngressMap, orderedBelief, type TimedSite } from './core/ingress/index.ts';
 import type { Location } from './core/location.ts';
 
-/** A client as its request shows it. */
 export interface Client {
   readonly ip: string;
   readonly location: Location;
-  /** What it timed itself, by site key; nothing for a pretended place. */
+  /** The client's own timings; empty for a pretended place. */
   readonly times: readonly SiteTime[];
 }
 
@@ -46,7 +45,7 @@ export interface SiteTime {
   readonly rttMs: number;
 }
 
-/** The sites that take clients, numbered; other numbers, another `siteVersion`. */
+/** Numbered sites that take clients; a new numbering has a new `siteVersion`. */
 export interface AccessSites {
   readonly siteVersion: number;
   readonly sites: readonly { readonly key: string }[];
@@ -54,14 +53,13 @@ export interface AccessSites {
   siteOf(key: string): number | undefined;
 }
 
-/** Where records of prefixes outlive the centre. */
+/** Store in which records of prefixes outlive the centre. */
 export interface AccessCopy {
   saveAccess(key: string, record: unknown, lifeMs?: number): void;
   dropAccess(key: string): void;
 }
 
 export interface AccessOptions {
-  /** The autonomous system of an address. */
   readonly asnOf?: (ip: string) => number | undefined;
   readonly placementIndex: AccessSites;
   readonly clock: Clock;
@@ -69,25 +67,21 @@ export interface AccessOptions {
   readonly copy: AccessCopy;
 }
 
-/** A round trip on Earth is below this, with a satellite and a bad radio in it; more is a stalled page. */
+/** Limit of a round trip on Earth, with a satellite and a bad radio link; higher figures are stalled pages. */
 const RTT_MS_MAX = 2000;
-/** Of a site that there is not any more. */
 const NO_SITE = -1;
-/** Has no vote. */
+/** Voter key without votes. */
 const NO_VOTER = '';
-/** Beliefs kept ready, by place and by prefix; prefixes whose sessions are counted. */
+/** Limit of cached beliefs by place and by prefix, and of prefixes with counted sessions. */
 const CACHED_MAX = 20_000;
-/** A belief of a prefix is good for so long without a new vote: votes that fall out of time do so by days. */
+/** Life of a shared belief without a new vote: votes expire over days. */
 const SHARED_MS = 60_000;
-/** Changed records written at once; the rest follows with the next call. */
+/** Limit of records written in a call of `flush`; the rest follows with the next call. */
 const WRITES_MAX = 200;
-/**
- * Records that wait to be written or removed: all of a full book, and as many that it has forgotten. Beyond, the oldest
- * is left as it is.
- */
+/** A full book and as many forgotten records. Beyond it, the oldest stays unwritten. */
 const WAITING_MAX = 2 * PREFIXES_MAX;
 
-/** What is believed of all addresses of a prefix that have said nothing themselves, and what it was made of. */
+/** Belief shared by all addresses of a prefix that have not voted themselves, with its inputs. */
 interface Shared {
   readonly belief: Belief;
   readonly location: Location;
@@ -105,11 +99,9 @@ export class Access {
   readonly #dirtyClaims = new Map<string, ClaimRecord>();
   readonly #o: AccessOptions;
   readonly #byPlace = new Kept<number, Belief>();
-  /** By /24; others are computed anew. */
   readonly #byPrefix = new Kept<number, Shared>();
-  /** Sessions of prefixes that have timed nothing yet. */
   readonly #turns = new Kept<string, number>();
-  /** Undefined: to be removed from the copy. */
+  /** Records to write; undefined: to remove from the copy. */
   readonly #dirty = new Map<string, PrefixRecord | undefined>();
   readonly #dirtyEvictor = new FifoEvictor(this.#dirty);
   #cachedFor = -1;
@@ -118,7 +110,7 @@ export class Access {
     this.#o = o;
   }
 
-  /** Takes over what was written down before; what cannot be read is left out. */
+  /** Restores records from the copy; unreadable records are left out. */
   restore(records: readonly unknown[]): void {
     const prefixes: PrefixRecord[] = [];
     let unreadable = 0;
@@ -137,7 +129,7 @@ export class Access {
       this.#o.log.warn({ tooMany }, 'the copy held more records of prefixes than the limit; the rest was dropped');
   }
 
-  /** The belief about a client. `atMs`: now, by the monotonic clock. */
+  /** Returns the belief about a client. `atMs`: now, by the monotonic clock. */
   believe({ ip, location, times }: Client, atMs = this.#o.clock.nowMs()): Belief {
     const { placementIndex, clock } = this.#o;
     if (this.#cachedFor !== placementIndex.siteVersion) {
@@ -159,11 +151,11 @@ export class Access {
     const nowMs = clock.wallMs();
     const voter = keys?.voter ?? NO_VOTER;
     const known = new Map<string, number>();
-    // The vote of a prefix is the last word of one of its addresses: of a network, three must agree, its own among them
-    // or not.
+    // A prefix's vote in its network is the last figure of any of its addresses: three prefixes of the network must
+    // agree, whether or not the client's own is among them.
     for (const { siteKey, rttMs } of estimatesOf(network, NO_VOTER, nowMs)) known.set(siteKey, rttMs);
     const agreed = estimatesOf(record, voter, nowMs);
-    // What two of the prefix were measured at outweighs the network, what one was fills in.
+    // A figure of two customers of the prefix outweighs the network; a figure of a single customer fills gaps.
     for (const { siteKey, rttMs, figuresMs } of this.#thin(record, agreed, nowMs))
       if (figuresMs.length > 1 || !known.has(siteKey)) known.set(siteKey, rttMs);
     for (const { siteKey, rttMs } of agreed) known.set(siteKey, rttMs);
@@ -174,7 +166,7 @@ export class Access {
     return belief;
   }
 
-  /** What one or two of a measured prefix were measured at, as far as light bears it out. */
+  /** Returns the figures of one or two customers of a measured prefix that the speed of light does not contradict. */
   #thin(record: PrefixRecord | undefined, agreed: readonly Estimate[], nowMs: number): ThinEstimate[] {
     if (!isMeasured(record, nowMs)) return [];
     const { placementIndex } = this.#o;
@@ -192,7 +184,7 @@ export class Access {
     this.#byPrefix.put(value >>> 8, shared);
   }
 
-  /** Nothing that it was made of has changed, and it was not made without a record that there is now. */
+  /** Whether no input of the shared belief has changed, and no record has appeared that it lacked. */
   #isGood(shared: Shared, ip: string, { latitude, longitude, radiusKm }: Location, nowMs: number): boolean {
     const { record, network, location } = shared;
     if (latitude !== location.latitude || longitude !== location.longitude || radiusKm !== location.radiusKm)
@@ -212,10 +204,7 @@ export class Access {
     return belief;
   }
 
-  /**
-   * The place with the radius that it deserves, and why, in words: where databases were often wrong about a network or
-   * country, what they say of the next address counts for less.
-   */
+  /** Widens the radius, with the reason as text, where databases were often wrong about the network or country. */
   believed(ip: string, location: Location): { location: Location; why: string } {
     const keys = this.#claims.doubts ? networkKeysOf(ip) : undefined;
     if (keys === undefined) return { location, why: '' };
@@ -225,10 +214,7 @@ export class Access {
     return { location: { ...location, radiusKm: wider.radiusKm }, why };
   }
 
-  /**
-   * Learns what signaling nodes measured of a session, for its neighbours too. Figures that no line on Earth has are
-   * left out.
-   */
+  /** Learns signaling nodes' measurements of a session, for its prefix and network too, without implausible ones. */
   learn({ ip, location, times }: Client): void {
     const keys = times.length === 0 ? undefined : networkKeysOf(ip);
     if (keys === undefined) return;
@@ -244,9 +230,9 @@ export class Access {
   }
 
   /**
-   * Takes a client's bare word about round trips, for its own address alone; `times`: what signaling nodes measured of
-   * it. Returns what was taken: no figure that light contradicts, by what signaling nodes have measured of the address
-   * or, if they have not, by its place.
+   * Learns the client's own claims of round trips, for its own address alone. `times`: measurements of the client by
+   * signaling nodes. Returns the claims that light does not contradict, judged by signaling nodes' measurements of the
+   * address or, without any, by its place.
    */
   hear({ ip, location, times }: Client, words: readonly SiteTime[]): SiteTime[] {
     const keys = networkKeysOf(ip);
@@ -271,7 +257,7 @@ export class Access {
     if (this.#dirty.size > WAITING_MAX) this.#dirtyEvictor.takeOldest();
   }
 
-  /** Whether the place that a database gave can be so, for the next clients of the network and the country. */
+  /** Records whether the timings disprove the database's place, for later clients of the network and the country. */
   #judge(keys: NetworkKeys, location: Location, proven: readonly SiteTime[], atMs: number): void {
     const timed = this.#timed(proven.filter(({ rttMs }) => isPlausible(rttMs)).map((one) => [one.siteKey, one.rttMs]));
     if (timed.length === 0 || location.source === 'none') return;
@@ -281,26 +267,25 @@ export class Access {
     }
   }
 
-  /** Its autonomous system before its country. */
   #claimKeys({ address }: NetworkKeys, { countryCode }: Location): string[] {
     const asn = this.#o.asnOf?.(address);
     return [...(asn === undefined ? [] : [`AS${asn}`]), ...(countryCode === '' ? [] : [countryCode])];
   }
 
   /**
-   * Five sites that a client should time, as keys: four by belief, one exploring, another one for every session of the
-   * prefix until something was timed. What one or two of the prefix were measured at counts here, so that no session
-   * times the same five again. The site that would be first without it is asked for until a second customer has timed
-   * it: a first customer that is slow there does not keep the others from finding out.
+   * Returns the keys of five sites for the client to time: four by belief and an exploring site, which changes with
+   * every session of the prefix until the prefix has timings. The figures of one or two customers count here, so that
+   * sessions do not time the same five again. The geographically first site stays in the list until a second customer
+   * has timed it, so that a slow first customer does not hide it from others.
    */
   sitesToTime(client: Client): string[] {
     return this.#keysOf(this.#toTime(client).sites);
   }
 
   /**
-   * Five sites whose signaling nodes a client may connect to, as keys: those to time, but the second best is second,
-   * timed before or not. Without it a client of a prefix that has timed much would have one near node to connect to,
-   * and otherwise only sites that were never timed.
+   * Returns the keys of five sites whose signaling nodes a client may connect to: the sites to time, with the second
+   * best in second place, timed or not. Otherwise a client of a much-timed prefix would have a single near node and
+   * only untimed sites beside it.
    */
   sitesToOffer(client: Client): string[] {
     const { sites, hinted } = this.#toTime(client);
@@ -308,7 +293,7 @@ export class Access {
     const second = hinted.order.find((site) => site !== best);
     if (best === undefined || second === undefined) return this.#keysOf(sites);
     const rest = others.filter((site) => site !== second);
-    // The least likely one makes room, not the one that explores.
+    // The least likely site makes room, not the exploring site.
     if (rest.length > limits.echoSitesMax - 2) rest.splice(-2, 1);
     return this.#keysOf([best, second, ...rest]);
   }
@@ -317,14 +302,13 @@ export class Access {
     return sites.map((site) => this.#o.placementIndex.sites[site]?.key).filter((key) => key !== undefined);
   }
 
-  /** `hinted`: the belief that they follow. */
   #toTime(client: Client): { sites: number[]; hinted: Belief } {
     const { placementIndex, clock } = this.#o;
     const keys = networkKeysOf(client.ip);
     const believed = this.believe(client);
     const thin = thinEstimatesOf(keys && this.book.get(keys.prefix), clock.wallMs());
     const hinted = this.#hinted(client, believed, thin);
-    // Once something was timed the belief leads on.
+    // After the first timing the belief leads.
     const turn = keys === undefined || hinted.timed.size > 0 ? 0 : this.#turnOf(keys.prefix);
     const first = this.#byGeography(client.location).order[0] ?? NO_SITE;
     const single = thin.some(
@@ -334,14 +318,14 @@ export class Access {
     return { sites, hinted };
   }
 
-  /** How many sessions of the prefix were counted before this one. Not in the book: that is for what was measured. */
+  /** Returns the number of earlier sessions of the prefix. The book does not count them: it is for measurements. */
   #turnOf(prefix: string): number {
     const turn = this.#turns.get(prefix) ?? 0;
     this.#turns.put(prefix, turn + 1);
     return turn;
   }
 
-  /** The belief, with what single customers of the prefix were measured at in it. */
+  /** Adds the figures of single customers of the prefix to the belief. */
   #hinted({ location }: Client, believed: Belief, thin: readonly ThinEstimate[]): Belief {
     if (thin.length === 0) return believed;
     const { placementIndex } = this.#o;
@@ -351,7 +335,7 @@ export class Access {
     return this.#compute(location, known);
   }
 
-  /** Writes what changed, a bounded part of it. */
+  /** Writes changed records, at most WRITES_MAX. */
   flush(): void {
     let written = 0;
     for (const [key, record] of this.#dirty) {
@@ -367,7 +351,7 @@ export class Access {
     }
   }
 
-  /** Prefixes of one autonomous system in one city vote together; where no database names it, of one /16 or /32. */
+  /** Prefixes of an autonomous system in the same city vote together; without a known system, those of a /16 or /32. */
   #networkKey({ address, network }: NetworkKeys, { latitude, longitude }: Location): string {
     const asn = this.#o.asnOf?.(address);
     const name = asn === undefined ? network : `AS${asn}`;
@@ -395,14 +379,14 @@ export class Access {
   }
 }
 
-/** Places within a kilometre, with radii within one, are believed the same. */
+/** Places within a kilometre, with radii within a kilometre, share a belief. */
 function placeKey({ latitude, longitude, radiusKm }: Location): number {
   const row = Math.round((latitude + 90) * 100);
   const column = Math.round((longitude + 180) * 100);
   return (row * 36_001 + column) * 20_101 + Math.round(Math.min(radiusKm, 20_100));
 }
 
-/** What was computed last; at the bound the oldest goes. */
+/** Cache of the last values; at the bound the oldest goes. */
 class Kept<K, V> {
   readonly #values = new Map<K, V>();
   readonly #evictor = new FifoEvictor(this.#values);

@@ -1,5 +1,5 @@
-// Keys with which signaling nodes seal and open receipts of echoes. From the cluster's secret and the day, so that
-// every instance of the centre hands out the same ones, and a machine that was shut out knows none of tomorrow's.
+// Keys with which signaling nodes seal and open receipts of echoes. Derived from the cluster's secret and the day, so
+// that every instance of the centre hands out the same keys, and a shut-out machine does not know tomorrow's.
 import { hkdfSync } from 'node:crypto';
 
 export interface EchoKey {
@@ -16,8 +16,8 @@ const DAY_MS = 24 * 3600_000;
 const KEY_BYTES = 32;
 
 /**
- * Today's key, which seals, and yesterday's, which still opens: a receipt lives a day at most. While the cluster's
- * secret is replaced, those of the other one open too, under the same ids. HKDF-SHA-256 (RFC 5869).
+ * Returns today's key, which seals, and yesterday's, which still opens: a receipt lives a day at most. While the
+ * cluster's secret is replaced, keys of the other secret open too, under the same ids. HKDF-SHA-256 (RFC 5869).
  */
 export function echoKeys(secrets: ClusterSecrets, wallMs: number): EchoKey[] {
   const today = Math.floor(wallMs / DAY_MS);

@@ -1,6 +1,6 @@
-// Databases of locations, as the code that looks up addresses sees them.
+// Location databases, as seen by address lookups.
 
-/** Where an address is, as one source says it. */
+/** Place of an address by a single source. */
 export interface Place {
   readonly latitude: number;
   readonly longitude: number;
@@ -11,26 +11,24 @@ export interface Place {
 }
 
 export interface Geo {
-  /** Undefined for what is no public address, or when no source knows it. Never throws. */
+  /** Returns undefined for an address that is not public or that no source knows. Never throws. */
   locate(ip: string): Place | undefined;
-  /** Number of the autonomous system; undefined: no database names it. Never throws. */
+  /** Returns the number of the autonomous system; undefined when no database knows it. Never throws. */
   asnOf?(ip: string): number | undefined;
 }
 
-/** One database of locations, as the administrator sees it. */
 export interface DatabaseStatus {
   readonly source: string;
   readonly file: string;
   readonly isInUse: boolean;
-  readonly builtAt: string | null; // of what is in use
+  readonly builtAt: string | null; // of the version in use
   readonly ageDays: number | null;
   readonly isStale: boolean;
   readonly loadedAt: string | null;
-  readonly problem: string | null; // of the file as it is now; what is in use stays in use
+  readonly problem: string | null; // of the present file; the version in use stays in use
   readonly refusals: number;
 }
 
-/** One scheduled refresh of such a database's file. */
 export interface RefreshStatus {
   readonly file: string;
   readonly cron: string;

@@ -1,12 +1,11 @@
-// Where a client is taken to be: the city it names (development only), its address, or, when neither says anything,
-// where its signaling node is.
+// Locates a client by its named city (development only), its address or, without both, its signaling node.
 import { ANYWHERE_KM, distanceKm, limits, MeridianError, nodeKind, type Point } from '@meridian/protocol';
 import { cityOf } from '@meridian/protocol/cities';
 import { type NodeDescription, type NodeRecord, publicState, siteKeyOf } from '../fleet/core/node.ts';
 import type { Location } from './core/location.ts';
 import type { Geo } from './geo.ts';
 
-/** Offered to a client, which times them all and opens the best three. */
+/** Limit of nodes offered to a client, which times them all and opens the best three. */
 const NODES_MAX = limits.echoSitesMax;
 
 export interface Located {
@@ -17,7 +16,7 @@ export interface Located {
 export class Locator {
   readonly #geo: Geo;
   readonly #developmentCities: boolean;
-  /** Said of every client that a source knows; there are a handful of sources. */
+  /** Reasons by source, cached because they repeat for every client; there are a handful of sources. */
   readonly #knownTo = new Map<string, string>();
 
   constructor(o: { geo: Geo; developmentCities: boolean }) {
@@ -25,12 +24,11 @@ export class Locator {
     this.#developmentCities = o.developmentCities;
   }
 
-  /** Of the network that the address is in, where a database names it. */
   asnOf(ip: string): number | undefined {
     return this.#geo.asnOf?.(ip);
   }
 
-  /** Always an answer; throws CITY_UNKNOWN when cities may be named and this one does not exist. */
+  /** Always returns a place. Throws CITY_UNKNOWN for an unknown city when cities may be named. */
   locate(o: { clientIp: string; fromCity: string }, signalingNode: NodeDescription): Located {
     if (o.fromCity !== '' && this.#developmentCities) return namedCity(o.fromCity);
     const ignored = o.fromCity === '' ? '' : '; the city it named was ignored (development only)';
@@ -72,9 +70,9 @@ function namedCity(text: string): Located {
 }
 
 /**
- * Signaling nodes to try, at most five: of each of these sites, in their order, the one with the fewest clients; while
- * there is room, one of each of the cities nearest to `from`; then second ones. Instances that are not alive are left
- * out, unless none is.
+ * Returns at most five signaling nodes to try: for each of these sites in order, the node with the fewest clients; then
+ * a node of each of the cities nearest to `from`; then second nodes. Nodes that are not alive are left out, unless none
+ * is alive.
  */
 export function signalingNodesToOffer(
   siteKeys: readonly string[],
@@ -91,7 +89,6 @@ export function signalingNodesToOffer(
   return [...ids].slice(0, NODES_MAX);
 }
 
-/** Those with the fewest clients first. */
 function signalingNodesByCity(records: readonly NodeRecord[]): Map<string, NodeRecord[]> {
   const signalingNodes = records.filter(
     (record) => record.description.kind === nodeKind.signaling && record.liveness !== 'dead',
@@ -108,7 +105,7 @@ function signalingNodesByCity(records: readonly NodeRecord[]): Map<string, NodeR
   return byCity;
 }
 
-/** One of each of the nearest cities, then second ones. */
+/** Returns a node of each of the nearest cities, then second nodes. */
 function nearestNodes(byCity: ReadonlyMap<string, readonly NodeRecord[]>, from: Point): string[] {
   const cities = [...byCity.values()]
     .map((instances) => ({

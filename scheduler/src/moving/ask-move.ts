@@ -1,4 +1,5 @@
-// An administrator wants one session moved: what cannot be is said at once, everything else is a move like any other.
+// An administrator's request to move a session: impossible requests are refused at once, the rest become ordinary
+// moves.
 import { nodeKind } from '@meridian/protocol';
 import type { Fleet } from '../fleet/core/fleet.ts';
 import type { ClientBook } from '../placing/core/client-book.ts';
@@ -14,7 +15,7 @@ export interface MoveQueued {
   readonly sessionId: string;
   readonly roomKey: string;
   readonly fromNodeId: string;
-  /** Whether its turn waits for the minute's rest after its last move. */
+  /** Rest of the minute after the session's last move. */
   readonly startsInMs: number;
 }
 

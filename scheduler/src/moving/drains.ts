@@ -1,6 +1,5 @@
-// Moves sessions away from media nodes that are drained, or whose process is to end. What is to be done is seen in the
-// fleet at every look: nothing is remembered that a restart, or another centre, would have to know; the counts are of
-// this term only.
+// Moves sessions away from media nodes that are drained, or whose process is to end. Each look takes the work from the
+// fleet: no state has to survive a restart or a change of leader; the counts are of this term only.
 import { nodeKind } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Fleet } from '../fleet/core/fleet.ts';
@@ -10,14 +9,12 @@ import { MOVES_PER_NODE_MAX } from './core/queue.ts';
 import type { EndedMove, MoveLane, MoveOutcome } from './core/types.ts';
 import type { Moves } from './moves.ts';
 
-/** How far a drain has come, as `GET /v1/fleet` shows it. */
 export interface DrainProgress {
   readonly sessionsAtStart: number;
   readonly sessionsLeft: number;
   readonly moved: number;
-  /** Moves that wait or run. */
   readonly moving: number;
-  /** Attempts of those that wait for another one: how many sessions, and why the last one failed. */
+  /** Number of sessions that wait for a retry, and the code of the last failure. */
   readonly retrying: number;
   readonly lastCode: string;
   readonly sinceMs: number;
@@ -35,9 +32,8 @@ interface Draining {
   moved: number;
 }
 
-/** Requests that wait for one node: what it can move at once, and as many again, so that none of its turns is lost. */
+/** Limit of requests that wait for a node: what it can move at once, twice, so that no turn is lost. */
 const WAITING_MAX = 2 * MOVES_PER_NODE_MAX;
-/** Rooms of a node are counted at most this often. */
 const LOOK_EVERY_MS = 500;
 
 export class Drains {
@@ -49,7 +45,6 @@ export class Drains {
     this.#o = o;
   }
 
-  /** Sees which nodes are drained, and asks for the next moves of each. */
   tick(): void {
     const { fleet, moves, clock } = this.#o;
     const nowMs = clock.nowMs();
@@ -67,13 +62,12 @@ export class Drains {
     }
   }
 
-  /** A move of a drain is over. */
   ended({ lane, outcome, fromNodeId }: EndedMove): void {
     const draining = this.#draining.get(fromNodeId);
     if (draining !== undefined && lane === laneOf(fromNodeId) && isAway(outcome)) draining.moved += 1;
   }
 
-  /** Undefined: the node is not drained, or was not looked at yet. */
+  /** Returns undefined when the node is not drained, or was not looked at yet. */
   progress(node: NodeRecord): DrainProgress | undefined {
     const { nodeId } = node.description;
     const draining = this.#draining.get(nodeId);
@@ -98,7 +92,7 @@ export class Drains {
     const sessions = sessionsOn(node);
     const draining = this.#draining.get(nodeId) ?? { sinceMs: nowMs, sessionsAtStart: sessions, moved: 0 };
     this.#draining.set(nodeId, draining);
-    // A node that the copy remembers shows its sessions when it has registered.
+    // A node restored from the copy shows its sessions only when it has registered.
     draining.sessionsAtStart = Math.max(draining.sessionsAtStart, sessions + draining.moved);
     const lane = laneOf(nodeId);
     const most = WAITING_MAX - moves.queue.waitingIn(lane);

@@ -1,8 +1,8 @@
-// How the centre reaches the owners and signaling nodes that carry out moves.
+// Port to the owners and signaling nodes that carry out moves.
 import { MeridianError } from '@meridian/protocol';
 import type { LeaseAnswer } from '../owning/ownership.ts';
 
-/** What a room's owner is asked: this session, to that media node, make-before-break. */
+/** Order to a room's owner to move this session to that media node, make-before-break. */
 export interface MoveOrder {
   readonly roomKey: string;
   readonly sessionId: string;
@@ -12,18 +12,13 @@ export interface MoveOrder {
   readonly lease: LeaseAnswer;
 }
 
-/** The way to signaling nodes and owners, as far as moves need it. */
 export interface Mover {
-  /**
-   * Informs the media node of the room's lease, then asks the owner. Resolves when the session has moved; rejects with
-   * a stable code, at the deadline at the latest.
-   */
+  /** Informs the media node of the lease, then orders the owner. Rejects with a stable code by the deadline. */
   move(ownerId: string, order: MoveOrder, deadlineMs: number): Promise<void>;
-  /** Asks a session's signaling node that the client times these ones. False: it was not sent. */
+  /** Asks a session's signaling node to have the client time these signaling nodes. False: it was not sent. */
   wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean;
 }
 
-/** Of a centre without links. */
 export const noMover: Mover = {
   move: async () => {
     throw new MeridianError('ROOM_OWNER_LOST');

@@ -1,8 +1,8 @@
-// Moves of participants between media nodes, one attempt from its turn to its end: decide (charged, in the log,
+// Moves of participants between media nodes, each attempt from its turn to its end: decide (charged, in the log,
 // explained), ask the room's owner to move the session, wait for its answer, then for the node to show the session. A
-// failed attempt gives its charge back and is tried again later (moving/core/queue.ts). One object per term of leading:
-// `end` drops all moves, also those on their way, and ignores their answers. The charges of these moves lapse or are
-// confirmed in the next term, which finds drains and half-changed modes again by looking where each session is.
+// failed attempt gives its charge back and is retried later (moving/core/queue.ts). Each term of leading has its own
+// object: `end` drops all moves, also the running ones, and ignores their answers. The charges of these moves lapse or
+// are confirmed in the next term, which finds drains and half-changed modes again from the places of the sessions.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
@@ -26,21 +26,17 @@ export interface MovesOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
-  /** Charges other regions' nodes; absent: this centre charges them. */
+  /** Charges nodes of other regions; absent: this centre charges them. */
   readonly regions?: Pick<RegionsPort, 'ready' | 'charge'>;
 }
 
-/**
- * An owner waits for the signaling node, two media nodes and a browser, 40 s at the most (`moveMs` of signaling), and
- * gives up before this.
- */
+/** An owner gives up before this: it waits at most 40 s for nodes and browser (`moveMs` of signaling). */
 export const ANSWER_MS = 45_000;
-/** The node reports every second; twice, and the way. */
+/** The node reports every second: two reports, and their transfer. */
 export const SHOWN_MS = 5000;
-/** Moves that are over and can be looked at still. */
+/** Limit of finished moves that are kept for display. */
 const ENDED_KEPT_MAX = 500;
 
-/** What a move waits for. */
 type Stage =
   | { readonly name: 'asked'; readonly decisionId: string }
   | { readonly name: 'answered'; readonly decisionId: string; readonly untilMs: number };
@@ -57,12 +53,10 @@ export class Moves {
     this.#o = o;
   }
 
-  /** Called with every move that is over. */
   onEnded(listener: (ended: EndedMove) => void): void {
     this.#listener = listener;
   }
 
-  /** The last ones, the newest first. */
   ended(): EndedMove[] {
     return [...this.#ended].reverse();
   }
@@ -73,15 +67,12 @@ export class Moves {
     return taken;
   }
 
-  /**
-   * Where a session is; of one that is in the middle of a move, where it comes from is not asked. Undefined: nowhere,
-   * or not known.
-   */
+  /** Returns the node of a session; for a moving session the first node found. Undefined: none, or unknown. */
   nodeOf(sessionId: string, roomKey: string): string | undefined {
     return this.#o.fleet.sessionsOf(roomKey).find((one) => one.sessionId === sessionId)?.nodeId;
   }
 
-  /** Starts what may start, and ends what has waited long enough. Called by a timer, while this centre leads. */
+  /** Called by a timer, while this centre leads. */
   tick(): void {
     if (this.#isEnded) return;
     const { clock, metrics } = this.#o;
@@ -97,8 +88,7 @@ export class Moves {
   }
 
   /**
-   * The term is over: nothing starts, and answers that still come are ignored. Charges of running moves are left to the
-   * next leader.
+   * Ends the term: nothing starts, and late answers are ignored. Running moves' charges are left to the next leader.
    */
   end(): void {
     this.#isEnded = true;
@@ -136,7 +126,7 @@ export class Moves {
     );
   }
 
-  /** The code of a refusal, or what was decided and charged. */
+  /** Returns the code of a refusal, or the charged decision. */
   #decide({ move, fromNodeId }: RunningMove) {
     const { placing, clients } = this.#o;
     const { sessionId, roomKey, toNodeIds, reason, told } = move;
@@ -166,14 +156,14 @@ export class Moves {
       reason: move.told ?? move.reason,
       lease: o.lease,
     };
-    // A charge outlives this centre before it is acted on, as with every placement.
+    // The charge must outlive this centre before the order goes out, as with every placement.
     await o.written;
     await this.#charge(o.record, toNodeId);
     if (!this.#isCurrent(move, decisionId)) return;
     await this.#o.mover.move(o.lease.lease.ownerId, order, ANSWER_MS);
   }
 
-  /** Where an instance of the region places, it is that instance that charges its nodes. */
+  /** Charges the node at the instance that places for its region, if any. */
   async #charge(record: Placed, nodeId: string): Promise<void> {
     const { regions, fleet } = this.#o;
     if (regions === undefined) return;
@@ -182,7 +172,7 @@ export class Moves {
     if (!charged.ok) throw new MeridianError(charged.why === 'refused' ? 'NO_CAPACITY' : 'NOT_LEADER', charged.reason);
   }
 
-  /** Whether this attempt is still what is waited for: the term, or the wait, may have ended meanwhile. */
+  /** Whether this attempt is still awaited: the term, or the wait, may have ended meanwhile. */
   #isCurrent({ sessionId }: Pick<QueuedMove, 'sessionId'>, decisionId: string): boolean {
     return !this.#isEnded && this.#stages.get(sessionId)?.decisionId === decisionId;
   }
@@ -207,10 +197,7 @@ export class Moves {
     this.#over(running, 'gone', decisionId);
   }
 
-  /**
-   * Answers that never come are the link's matter (its deadline); a node that dies, or never shows the session, is
-   * ours.
-   */
+  /** Ends attempts whose node dies or never shows the session. Missing answers are left to the link's deadline. */
   #lookAtRunning(): void {
     for (const running of [...this.queue.running.values()]) this.#lookAt(running);
   }
@@ -289,10 +276,9 @@ export class Moves {
   }
 }
 
-/** Answers that say: there is no session to move. */
 const GONE: readonly string[] = ['SESSION_UNKNOWN', 'PARTICIPANT_UNKNOWN'];
 
-/** The stable code of whatever a link rejects with. */
+/** Returns the stable code of a link's rejection. */
 function codeOf(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) ? code : 'INTERNAL';

@@ -1,12 +1,11 @@
-// The mode of a room: given to it by an administrator, named by the request, its tenant's, the service's own, in this
+// Mode of a room: given to it by an administrator, named by the request, its tenant's, the service's own, in this
 // order.
 import type { Logger } from '@meridian/runtime';
 import type { RoomMode } from '../placing/core/view.ts';
 import type { RoomBook, RoomRecord } from './core/room-book.ts';
 
-/** Where what is remembered of rooms outlives the centre. */
 export interface RoomCopy {
-  /** Undefined: nothing is remembered of the room any more. Resolves when it is written, or will be tried again. */
+  /** Undefined removes the record. Resolves when it is written, or will be retried. */
   saveRoom(roomKey: string, record: RoomRecord | undefined): Promise<void>;
 }
 
@@ -24,7 +23,6 @@ export function modeOfRoom(
   return record?.mode ?? asked ?? modeOfTenant(roomKey, modes) ?? modes?.default ?? 'relay';
 }
 
-/** Which of the four it was, in words. */
 export function sourceOfMode(
   record: RoomRecord | undefined,
   roomKey: string,
@@ -37,15 +35,12 @@ export function sourceOfMode(
 }
 
 function modeOfTenant(roomKey: string, modes: RoomModes | undefined): RoomMode | undefined {
-  const tenant = roomKey.slice(0, roomKey.indexOf('/')); // of a connection check too
+  const tenant = roomKey.slice(0, roomKey.indexOf('/')); // for a connection check too
   // A tenant may be called `constructor`, which every object has.
   return modes !== undefined && Object.hasOwn(modes.tenants, tenant) ? modes.tenants[tenant] : undefined;
 }
 
-/**
- * Gives the room a mode, or takes it back, and has all members brought where it puts them. False: too many rooms are
- * remembered.
- */
+/** Gives the room a mode, or takes it back, and starts the resulting moves. False: too many rooms are remembered. */
 export async function setMode(
   { rooms, copy, log }: { rooms: RoomBook; copy: RoomCopy; log: Logger },
   roomKey: string,

@@ -1,5 +1,5 @@
-// What is done for one room: members are asked for timings, one of them moves, or all. What must hold over a restart is
-// in the copy before a member moves.
+// Actions for a room: its members are asked for timings, or some or all of them move. State that must hold over a
+// restart is in the copy before a member moves.
 import { limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
@@ -30,11 +30,9 @@ export interface RoomMovesOptions {
   readonly copy: RoomCopy;
   readonly clock: Clock;
   readonly metrics: CentreMetrics;
-  /** The fleet by site, of this round. */
   sites(): Sites;
 }
 
-/** A participant of the room: its place, and what is known of it. */
 export interface Member {
   readonly sessionId: string;
   readonly nodeId: string;
@@ -49,7 +47,6 @@ export class RoomMoves {
     this.#o = o;
   }
 
-  /** The room as `gains.ts` sees it, with sites for hosts. */
   now(roomKey: string, members: readonly Member[]): RoomNow {
     const { access } = this.#o;
     const sites = this.#o.sites();
@@ -62,9 +59,9 @@ export class RoomMoves {
   }
 
   /**
-   * Asks clients for timings: those that may show a better host for the room, and of new members those that their
-   * prefix needs. At most `most` clients, and none of `before`, to which the asked ones are added. Returns how many
-   * were asked, and whether any are left that have to be asked again.
+   * Asks clients for timings: those that may show a better host for the room, and for new members those that their
+   * prefix needs. Asks at most `most` clients, and none of `before`, to which it adds the asked clients. Returns how
+   * many were asked, and whether any are left to ask again.
    */
   ask(
     roomKey: string,
@@ -98,7 +95,7 @@ export class RoomMoves {
     return { asked, isCutShort };
   }
 
-  /** One participant, or several of one site, go where the room is better off with them: one after another. */
+  /** Moves one or several participants of a site to where the room is better off, one after another. */
   move(roomKey: string, members: readonly Member[], { people, host, sumMs, pairs }: OwnedGain): void {
     const sites = this.#o.sites();
     const movers = members.filter(({ client }) => people.includes(client.person));
@@ -110,25 +107,21 @@ export class RoomMoves {
     }
   }
 
-  /** The room goes to another host as a whole: the next leader goes on with it. */
+  /** Begins the move of the whole room; the next leader would continue it. */
   gather(roomKey: string, { people }: OwnedGain): void {
     this.#begin(roomKey, people, { isConverging: true });
   }
 
-  /** The members that are not where the mode puts them, as moves to ask for. */
   misplaced(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
     return mode === 'single' ? this.#gather(roomKey, members) : this.#spread(roomKey, members, mode);
   }
 
-  /** No member is left to move, or the rest is given up. */
+  /** Ends the convergence: no member is left to move, or the rest is given up. */
   endConverging(roomKey: string): void {
     this.#keep(roomKey, this.#o.rooms.change(roomKey, { isConverging: false }));
   }
 
-  /**
-   * Counts before it is made: the queue's next turn comes later than this. False: too many rooms are remembered, and no
-   * member moves, because a move that is not booked has no bound.
-   */
+  /** Counts a move in advance, because its turn comes later. False: too many rooms; uncounted moves have no bound. */
   #begin(roomKey: string, people: readonly string[], change: { isConverging?: boolean } = {}): boolean {
     const { rooms, clock } = this.#o;
     const record = rooms.made(roomKey, people, clock.wallMs(), change);
@@ -140,7 +133,6 @@ export class RoomMoves {
     if (record !== undefined) void this.#o.copy.saveRoom(roomKey, record);
   }
 
-  /** All members to one host. */
   #gather(roomKey: string, members: readonly Member[]): MoveRequest[] {
     const sites = this.#o.sites();
     const { members: seen, paths, isOpen } = this.now(roomKey, members);
@@ -158,7 +150,7 @@ export class RoomMoves {
     return node?.drainReason !== undefined || node?.state === 'draining';
   }
 
-  /** Of the hosts at the site those that have the room already, and of these the one with most of it. */
+  /** Returns the host at the site with most sessions of the room, if any host there has the room. */
   #roomsHostAt(site: number, members: readonly Member[]): string[] | undefined {
     const { placementIndex } = this.#o;
     const byHost = new Map<string, { nodeIds: Set<string>; sessions: number }>();
@@ -174,7 +166,6 @@ export class RoomMoves {
     return most === undefined ? undefined : [...most.nodeIds];
   }
 
-  /** Each member that is far from its host goes to a near ingress. */
   #spread(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
     const { members: seen, paths, isOpen } = this.now(roomKey, members);
     const reason = `the room's mode is ${mode} now: everybody at a near ingress`;
@@ -185,7 +176,7 @@ export class RoomMoves {
     });
   }
 
-  /** Where a member may go: what is known of its token, and the room's fence. */
+  /** Returns the fence of a member: its token's, if known, and the room's. */
   #pinOf(roomKey: string, { regionPin }: KnownClient, site: number): string {
     return pinInRoom(this.#o.fleet, { roomKey, regionPin }, this.#o.sites().regions[site] ?? '');
   }

@@ -1,7 +1,7 @@
-// Looks at rooms in turn, and asks for what makes them better: timings, moves that have earned their price, the moves
-// that a changed mode demands. A look at a room costs a tenth of a millisecond when something has changed, a large one
-// a few; there may be thousands. So a tick looks for `LOOK_MS` and goes on where it stopped, and no decision waits
-// longer than that. In memory, but for what must hold over a restart (moving/core/room-book.ts).
+// Looks at rooms in turn and improves them: requests timings, makes moves that have earned their price, and the moves
+// of a changed mode. A look at a changed room costs a tenth of a millisecond, at a large room a few; there may be
+// thousands. So a tick looks for `LOOK_MS` and the next continues, and no decision waits longer than that. In memory,
+// except for state that must hold over a restart (moving/core/room-book.ts).
 import type { Clock, Logger } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
 import type { Fleet } from '../fleet/core/fleet.ts';
@@ -34,29 +34,19 @@ export interface RoomWatcherOptions {
   readonly log: Logger;
   readonly metrics: CentreMetrics;
   modeOf(roomKey: string, asked: RoomMode | undefined): RoomMode;
-  /**
-   * The room has an owner: it goes on, also while no session is seen in it, because the node that they were on is dead.
-   */
+  /** Whether the room has an owner: it then goes on, even without visible sessions, because their node may be dead. */
   isOwned(roomKey: string): boolean;
 }
 
-/** Of a tick, four a second: two hundredths of the thread at most. */
+/** Time of a tick, four a second: two hundredths of the thread at most. */
 const LOOK_MS = 5;
-/** Rooms looked at between two looks at the clock. */
 const LOOKS_AT_ONCE = 8;
-/** A room is looked at no more often. */
 const ROUND_MS = 1000;
 /** Clients asked within a second: each opens five sockets. */
 const ASKS_PER_SECOND_MAX = 100;
-/**
- * Rooms that ended while no centre led: so many of their records are looked at in a round, because each is a write to
- * the copy.
- */
+/** Records per round that are checked for rooms that ended while no centre led; each removal is a write to the copy. */
 const LEFT_PER_ROUND_MAX = 500;
-/**
- * Times that a changed mode is looked at again for members that are not where it puts them; then they stay, and only
- * those that join anew follow the mode.
- */
+/** Rounds in which a changed mode moves misplaced members; then only those that rejoin follow the mode. */
 const CONVERGING_ROUNDS_MAX = 5;
 
 interface Watched {
@@ -66,7 +56,7 @@ interface Watched {
   readonly watch: RoomWatch;
   round: number;
   converged: number;
-  /** The mode that those rounds were for; undefined: it was given since. */
+  /** The mode of those rounds; undefined: it was given since. */
   convergesTo: RoomMode | undefined;
 }
 
@@ -74,15 +64,11 @@ export class RoomWatcher {
   readonly #o: RoomWatcherOptions;
   readonly #roomMoves: RoomMoves;
   readonly #watched = new Map<string, Watched>();
-  /**
-   * Rooms of the records that this term began with and that are still to be looked at; undefined: the fleet has not
-   * come back yet.
-   */
+  /** Rooms of the restored records that are still to be checked; undefined: the fleet has not come back yet. */
   #left: string[] | undefined;
   #keys: Iterator<string> | undefined;
   #sites: Sites | undefined;
   #siteKeys: readonly string[] = [];
-  /** Rises when sites have other numbers than before. */
   #numbering = 0;
   #round = 0;
   #roundAtMs = Number.NEGATIVE_INFINITY;
@@ -117,21 +103,18 @@ export class RoomWatcher {
     metrics.roomWatchMs.inc(Math.max(0, clock.nowMs() - startedMs));
   }
 
-  /**
-   * New round trips of a member are known: what moves would gain has changed. `isKnown`: it was not known how to reach
-   * the member before, so that it could not be asked for timings.
-   */
+  /** `isKnown`: the member was unknown before, so it could not be asked for timings. */
   timed(roomKey: string, isKnown: boolean): void {
     this.#watched.get(roomKey)?.watch.timed(isKnown);
   }
 
-  /** An administrator has given the room a mode, or the same again, or taken it back: it is tried in all its rounds. */
+  /** Restarts the rounds after an administrator has given the room a mode, repeated it or taken it back. */
   modeGiven(roomKey: string): void {
     const watched = this.#watched.get(roomKey);
     if (watched !== undefined) watched.convergesTo = undefined;
   }
 
-  /** Since when the members are the same, at the same nodes; undefined: it was not looked at yet. */
+  /** Returns the time since which members and their nodes are unchanged; undefined: the room was not looked at yet. */
   sameSinceMs(roomKey: string): number | undefined {
     return this.#watched.get(roomKey)?.watch.sameSinceMs;
   }
@@ -147,10 +130,7 @@ export class RoomWatcher {
     this.#endLeft();
   }
 
-  /**
-   * Rooms that ended while no centre led are in no round: what the copy remembers of them ends when all nodes that
-   * could hold them are back or dead, they have no owner, and they have rested.
-   */
+  /** Records of rooms in no round go once all their possible nodes are back or dead, without owner, after a rest. */
   #endLeft(): void {
     const { fleet, rooms, warmUp } = this.#o;
     if (this.#left === undefined) {
@@ -165,10 +145,7 @@ export class RoomWatcher {
     }
   }
 
-  /**
-   * Of a room in which no session is seen: it has an owner, or its last move is less than a rest ago. It may only be
-   * cut off, with its owner: when it is back, it rests like any other.
-   */
+  /** A room without visible sessions may be cut off with its owner, so it stays until its last move is a rest ago. */
   #goesOn(roomKey: string): boolean {
     const { rooms, clock, isOwned } = this.#o;
     const nowMs = clock.wallMs();
@@ -176,9 +153,7 @@ export class RoomWatcher {
     return isOwned(roomKey) || made.some(({ atWallMs }) => nowMs - atWallMs < ROOM_REST_MS);
   }
 
-  /**
-   * The room has neither members nor an owner any more; the mode that it was given stays for the next ones that come.
-   */
+  /** Removes the record of a room without members or owner; a given mode stays for later members. */
   #ended(roomKey: string): void {
     const record = this.#o.rooms.get(roomKey);
     if (record === undefined || record.mode !== undefined) return;
@@ -191,7 +166,7 @@ export class RoomWatcher {
     const signature = fleet.digestIn(roomKey);
     if (signature === undefined) return;
     const watched = this.#watched.get(roomKey) ?? newWatched();
-    // It was not seen in the round before: what has lasted meanwhile is not known.
+    // The room was not seen in the last round, so the duration of its gains is unknown.
     if (watched.round < this.#round - 1) watched.watch.pause(nowMs);
     watched.round = this.#round;
     this.#watched.set(roomKey, watched);
@@ -200,7 +175,6 @@ export class RoomWatcher {
     else this.#improve(roomKey, watched, signature, nowMs);
   }
 
-  /** What a look at the room says is to be done. */
   #improve(roomKey: string, watched: Watched, signature: number, nowMs: number): void {
     const { watch, asked: before } = watched;
     if (watched.signature !== signature) before.clear();
@@ -234,7 +208,7 @@ export class RoomWatcher {
     else this.#roomMoves.gather(roomKey, step.gain);
   }
 
-  /** Undefined: a member is at two nodes, or at one that the index does not know yet. */
+  /** Returns undefined when a member is at two nodes, or at a node that the index does not know yet. */
   #membersOf(roomKey: string): Member[] | undefined {
     const { placementIndex, clients, fleet } = this.#o;
     this.#sitesNow();
@@ -250,15 +224,15 @@ export class RoomWatcher {
     return members;
   }
 
-  /** Brings a room where its mode puts it. Over when no member is left to move. */
+  /** Moves a room to where its mode puts it, until no member is left to move. */
   #converge(roomKey: string, watched: Watched, nowMs: number): void {
     watched.watch.pause(nowMs);
     const members = this.#membersOf(roomKey);
-    // In the middle of a move that was not asked for here.
+    // A member moves for another reason.
     if (members === undefined) return;
     const mode = this.#modeIn(roomKey);
     const requests = this.#roomMoves.misplaced(roomKey, members, mode);
-    // A mode that is given while another could not be reached has all its rounds.
+    // A mode that replaces an unfinished mode gets all its rounds.
     watched.converged = watched.convergesTo === mode ? watched.converged + 1 : 1;
     watched.convergesTo = mode;
     const isOver = requests.length === 0 || watched.converged > CONVERGING_ROUNDS_MAX;
@@ -289,10 +263,10 @@ export class RoomWatcher {
     return this.#numbering;
   }
 
-  /** The sites of this round, made when a room first asks for them. Refreshes the index. */
+  /** Returns the sites of this round, made on first use. Refreshes the index. */
   #sitesNow(): Sites {
     const { placementIndex, fleet, clock } = this.#o;
-    // Numbers of sites are the index's of this moment.
+    // Site numbers are valid only for the index's present sites.
     if (this.#sites === undefined || this.#sites.source !== placementIndex.sites) {
       this.#sites = sitesOf({ placementIndex, fleet, nowMs: clock.nowMs() });
     }

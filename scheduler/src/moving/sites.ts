@@ -1,5 +1,5 @@
-// The fleet by site, for looking at many rooms in a row: which sites take sessions, which signaling nodes stand there,
-// how far they are apart. Made once a round and shared by all rooms of it.
+// The fleet by site, for looking at many rooms in a row: which sites take sessions, their signaling nodes, and their
+// distances. Made once a round and shared by all its rooms.
 
 import { nodeKind } from '@meridian/protocol';
 import type { Fleet } from '../fleet/core/fleet.ts';
@@ -11,18 +11,16 @@ import type { PlacementIndex } from '../placing/core/placement-index.ts';
 import type { NodeView } from '../placing/core/view.ts';
 
 export interface Sites {
-  /** What it was made from: while the index has these sites, their numbers hold. */
+  /** Sites of the index at creation: while the index has these sites, their numbers hold. */
   readonly source: PlacementIndex['sites'];
   readonly paths: RoomPaths;
   readonly keys: readonly string[];
   readonly regions: readonly string[];
-  /** Has a node that takes sessions and is below three quarters of its capacity. */
+  /** Whether the site has a node that takes sessions and is below three quarters of its capacity. */
   isOpen(site: number): boolean;
-  /** Media nodes of a site. */
   nodesOf(site: number): readonly string[];
-  /** Media nodes of its least used open host: where a whole room goes. */
+  /** Returns the media nodes of the site's least used open host, for a whole room. */
   oneHostOf(site: number): readonly string[];
-  /** Signaling nodes that a client can time for a site. */
   signalingIdOf(site: number): string | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Which signaling node owns a room: the leases of core, written down before any node hears of them.
+// Ownership of rooms by signaling nodes: leases (core/leases.ts), written to the copy before any node hears of them.
 import { limits, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { checkRoomKey } from '../base/checks.ts';
@@ -14,13 +14,10 @@ export interface LeaseAnswer {
   readonly nodeIds: readonly string[]; // media nodes that hold the room
 }
 
-/** Where leases outlive the centre. */
 export interface LeaseCopy {
   /** Resolves when the epoch is safe, or after a short time in any case. Never rejects. */
   saveLease(lease: Omit<Lease, 'seenEpoch'>): Promise<void>;
-  /** A forgotten room: its epoch lives on in the floor. */
   dropLease(roomKey: string, floor: number): void;
-  /** Whether the lease may go out. */
   mayAnnounce(roomKey: string): boolean;
 }
 
@@ -31,23 +28,20 @@ export interface OwnershipOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
-  /** Of a region's instance: rooms are the leader's, and its feed of leases is used here. */
+  /** For a region's instance: the leader owns the leases of rooms, and this feed of them is used instead. */
   readonly leadersWord?: { known(roomKey: string): LeaseAnswer | undefined } | undefined;
 }
 
 export class Ownership {
   readonly #o: OwnershipOptions;
-  /** Grants that are being written: later askers wait for the same write. */
+  /** Grants in the course of being written: later askers wait for the same write. */
   readonly #writing = new Map<string, Promise<void>>();
 
   constructor(o: OwnershipOptions) {
     this.#o = o;
   }
 
-  /**
-   * The live lease of the room under an epoch above `above`, granted to the asker when the room has no owner. A new
-   * epoch is in the copy before any node hears of it.
-   */
+  /** Grants the room to the asker when it has no owner. A new epoch is in the copy before any node hears of it. */
   async acquire(roomKey: string, signalingId: string, above = 0): Promise<LeaseAnswer> {
     const { lease, created, written } = this.#acquireNow(roomKey, signalingId, above, this.#o.clock.nowMs());
     if (written !== undefined) await written;
@@ -57,7 +51,7 @@ export class Ownership {
   #acquireNow(roomKey: string, signalingId: string, above: number, nowMs: number) {
     const { leases, copy, log, metrics, leadersWord } = this.#o;
     if (leadersWord !== undefined) throw new MeridianError('NOT_LEADER', "rooms are the leader's");
-    // A room that is in the book was checked when it came.
+    // Known rooms were checked when they came.
     if (leases.get(roomKey) === undefined) checkRoomKey(roomKey);
     if (above !== 0 && !leases.isCredible(roomKey, above))
       throw new MeridianError('REQUEST_INVALID', 'the field `above` is no epoch of this room');
@@ -79,10 +73,7 @@ export class Ownership {
     return this.#answer(lease, created, nowMs);
   }
 
-  /**
-   * The lease that goes out with a placement; at once when nothing has to be written first, which is so for all but the
-   * first of a room. Undefined: the room is not known here, and its owner is for the leader to say.
-   */
+  /** Returns at once, except for a room's first lease, which is written first. Undefined: the leader decides. */
   forPlacing(roomKey: string, signalingId: string): LeaseAnswer | undefined | Promise<LeaseAnswer> {
     if (this.#o.leadersWord !== undefined) return this.known(roomKey);
     const { clock } = this.#o;
@@ -92,7 +83,7 @@ export class Ownership {
     return written.then(() => this.#answerIfWritten(lease, created, clock.nowMs()));
   }
 
-  /** Renews under exactly these epochs; rooms that were lost meanwhile are named. */
+  /** Renews under exactly these epochs and names the lost rooms. */
   renewAll(requests: readonly { roomKey: string; epoch: number }[], signalingId: string) {
     if (requests.length > limits.roomsPerNodeMax) throw new MeridianError('REQUEST_INVALID', 'too many leases at once');
     for (const request of requests) checkRoomKey(request.roomKey);
@@ -103,14 +94,14 @@ export class Ownership {
     return { leases: kept.map((lease) => this.#answer(lease, false, clock.nowMs())), lostRoomKeys };
   }
 
-  /** Renews one lease; EPOCH_STALE when another owner or epoch has taken its place. */
+  /** Renews a lease; EPOCH_STALE when another owner or epoch has taken its place. */
   renew(roomKey: string, epoch: number, signalingId: string): LeaseAnswer {
     const [lease] = this.renewAll([{ roomKey, epoch }], signalingId).leases;
     if (lease === undefined) throw new MeridianError('EPOCH_STALE');
     return lease;
   }
 
-  /** Gives a room back; a node that does not own it under this epoch changes nothing. */
+  /** Releases a room; a call by a node that does not own it under this epoch changes nothing. */
   async release(roomKey: string, epoch: number, signalingId: string): Promise<void> {
     checkRoomKey(roomKey);
     if (!this.#o.leases.release(roomKey, signalingId, epoch)) return;
@@ -119,9 +110,9 @@ export class Ownership {
   }
 
   /**
-   * Takes what a node says of its rooms: a signaling node speaks for itself, and is not believed against an owner that
-   * is here and renews; a media node only makes the next epoch higher. Neither a lying nor a broken media node chooses,
-   * ends or shortens the ownership of a room.
+   * Takes a node's report of its rooms: a signaling node speaks for itself, and is not believed against an owner that
+   * is linked and renews; a media node only raises the next epoch. So no lying or broken media node chooses, ends or
+   * shortens the ownership of a room.
    */
   observe(speaker: NodeDescription, rooms: readonly RoomHeld[]): void {
     const { leases, fleet, copy, clock } = this.#o;
@@ -138,12 +129,12 @@ export class Ownership {
     }
   }
 
-  /** The owner's link is down: what it owned is free for others at once. Returns how many rooms. */
+  /** Frees the rooms of an owner whose link is down. Returns their number. */
   down(ownerId: string): number {
     return this.#o.leases.ownerDown(ownerId).length;
   }
 
-  /** Another process runs under the owner's id; of what the old one owned it keeps what it names. */
+  /** Releases the rooms that a new process under the owner's id does not name. */
   restarted(ownerId: string, rooms: readonly RoomHeld[]): void {
     const held = new Set(rooms.filter((room) => room.ownerId === ownerId).map((room) => room.roomKey));
     for (const lease of this.#o.leases.ownerRestarted(ownerId, held)) void this.#write(lease);
@@ -156,10 +147,7 @@ export class Ownership {
     if (this.#writing.get(lease.roomKey) === written) this.#writing.delete(lease.roomKey);
   }
 
-  /**
-   * The room's lease by our book, for a media node that heard of an owner from another node; undefined: not known, or
-   * only heard of.
-   */
+  /** Serves media nodes that heard of an owner from another node; undefined when unknown or only reported. */
   known(roomKey: string): LeaseAnswer | undefined {
     checkRoomKey(roomKey);
     if (this.#o.leadersWord !== undefined) return this.#o.leadersWord.known(roomKey);
@@ -167,7 +155,7 @@ export class Ownership {
     return lease === undefined || lease.epoch === 0 ? undefined : this.#answer(lease, false, this.#o.clock.nowMs());
   }
 
-  /** Whether the room has an owner now; a key that names no room has none. */
+  /** Whether the room has an owner now; false for an invalid key. */
   isOwned(roomKey: string): boolean {
     const { leases, leadersWord, clock } = this.#o;
     if (leadersWord !== undefined) return (leadersWord.known(roomKey)?.expiresInMs ?? 0) > 0;

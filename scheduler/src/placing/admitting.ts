@@ -1,6 +1,6 @@
-// The gate in front of placements: what the pure part (core/admission) lets in goes on, what must wait waits here, and
-// the other joins are refused with a time to come back. It also says what a region takes, from what its media nodes
-// report, and shows when a region is overloaded.
+// Gate in front of placements: joins that the pure part (core/admission) lets in pass, joins that must wait wait here,
+// and the rest are refused with a retry time. The gate also computes each region's rate from its media nodes' reports,
+// and shows when a region is overloaded.
 import { nodeKind, partsOf } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
@@ -13,34 +13,28 @@ export interface AdmittingOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
-  /** Of the centre that decides now. */
   fleet(): Fleet;
-  /** The room has an owner now, or seats are kept for it. */
   isExpected(roomKey: string): boolean;
-  /** Joins a second that one core of a media node takes. */
+  /** Joins a second that a core of a media node takes. */
   readonly joinsPerCore: number;
 }
 export interface GateAsk {
   readonly roomKey: string;
   readonly sessionId: string;
   readonly priorSessionId: string;
-  /** The signaling node has seen its receipt. */
   readonly priorProven: boolean;
 }
-/** `words`: for the client, '' nothing. */
+/** `words`: for the client, '' for none. */
 export type GateAnswer =
   | { readonly ok: true; readonly waitedMs: number; readonly words: string }
   | { readonly ok: false; readonly retryAfterMs: number; readonly words: string };
 
-/**
- * A region without media nodes has signaling nodes all the same: its clients are placed elsewhere. And a fleet that has
- * just begun to report can take a few.
- */
+/** Clients of a region without media nodes are placed elsewhere, and a fleet that begins to report can take a few. */
 const RATE_MIN = 20;
-/** A node whose processor is busy takes fewer; one at this share takes a tenth. */
+/** A busy node takes fewer joins; at this CPU share it takes a tenth. */
 const BUSY_CPU = 0.9;
 const FREE_SHARE_MIN = 0.1;
-/** Waits shorter than this are not worth a word. */
+/** Shorter waits are not mentioned to clients. */
 const NAMED_WAIT_MS_MIN = 20;
 
 interface Waiting {
@@ -69,10 +63,7 @@ export class Admitting {
     });
   }
 
-  /**
-   * At once, or when it is the join's turn, within `admissionWaitMsMax`; never rejects. What is no room passes: the
-   * placement refuses it.
-   */
+  /** Answers when it is the join's turn, within `admissionWaitMsMax`; never rejects. An invalid room key passes. */
   enter(ask: GateAsk, signalingId: string): Promise<GateAnswer> | GateAnswer {
     const { clock, metrics } = this.#o;
     const fleet = this.#o.fleet();
@@ -103,15 +94,12 @@ export class Admitting {
     });
   }
 
-  /**
-   * Once a second: what regions take, what is shown of them, and a line in the log when one becomes overloaded or
-   * recovers.
-   */
+  /** Updates the rates and metrics of regions once a second, and logs when a region becomes overloaded or recovers. */
   update(): void {
     const { clock, metrics, log } = this.#o;
     const nowMs = clock.nowMs();
     this.#admission.setRates(nowMs);
-    if (this.#waiting.size === 0) this.#advance(); // strain ends also when no joins come
+    if (this.#waiting.size === 0) this.#advance(); // strain also ends without new joins
     metrics.admissionLevel.reset();
     for (const state of this.#admission.states(nowMs)) {
       const { region, perSecond, waiting, levelShare, strainedForMs } = state;
@@ -133,7 +121,7 @@ export class Admitting {
     return this.#admission.states(this.#o.clock.nowMs());
   }
 
-  /** Joins that still wait go on: the placement itself says that the service ends. Idempotent. */
+  /** Lets waiting joins pass: the placement itself reports the end of the service. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -191,10 +179,7 @@ export class Admitting {
     this.#o.metrics.admissions.inc(cls, outcome);
   }
 
-  /**
-   * By the cores of the media nodes that serve there, less as they are busy; of the whole fleet for a region that has
-   * none.
-   */
+  /** Sums the cores of the region's serving media nodes less their CPU load; without any, the whole fleet's. */
   #rateOf(region: string): number {
     const { joinsPerCore } = this.#o;
     let own = 0;

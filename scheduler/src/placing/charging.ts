@@ -1,5 +1,6 @@
-// A decision and its charge, wherever that is kept. Of an own region's node the charge is made with the decision, in
-// one step; of another's it is asked for, and what is refused is decided again without that node.
+// A decision and its charge, wherever the charge is kept. For a node of the own region, decision and charge are a
+// single step. For a node of another region the charge is requested there, and a refused decision is made again without
+// that node.
 import { isInFence, isRoomMode, limits, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { check, checkRoomKey } from '../base/checks.ts';
@@ -13,29 +14,23 @@ import type { RoomMode } from './core/view.ts';
 import type { ChargeCopy, PlaceAsk, Placed, Placing } from './placing.ts';
 
 /**
- * `reason`: of `refused` the name of the filter. `unanswered`: it may have been charged all the same; that lapses.
- * `nobody`: no process places for the node's region just now.
+ * `reason`: filter of a refusal. After `unanswered` the charge may exist, and lapses. Last: no process places there.
  */
 export type Charged =
-  | { readonly ok: true; readonly regionEpoch: number } // 0: of a region without instances
+  | { readonly ok: true; readonly regionEpoch: number } // 0: for a region without instances
   | { readonly ok: false; readonly why: 'refused' | 'unanswered' | 'nobody'; readonly reason: string };
 
-/** Which process places for which region. Absent everywhere: this centre places for all. */
+/** Processes that place for regions. Absent everywhere: this centre places for all. */
 export interface RegionsPort {
-  /** The region of this instance; '': a leader, which may place in every region that no instance places for. */
+  /** Region of this instance; '': a leader, which may place in every region without an instance. */
   readonly ownRegion: string;
-  /**
-   * Undefined when it is known for every region of the fleet which process places there; NOT_LEADER when it cannot be
-   * found out.
-   */
+  /** Undefined when every region's placing process is known; rejects with NOT_LEADER when it cannot be found out. */
   ready(): Promise<void> | undefined;
-  /** Has the process that places for the region charge it; of an own region it is charged already. */
+  /** Requests the charge from the process that places for the region; a charge in the own region exists already. */
   charge(record: Placed, region: string): Charged | Promise<Charged>;
 }
 
-/**
- * Decisions of one request, the first with it: a region that refuses twice is full, or not what it is thought to be.
- */
+/** A region that refuses twice is full, or its state is not as assumed. */
 const DECISIONS_MAX = 3;
 
 export interface ChargedDecision {
@@ -43,10 +38,7 @@ export interface ChargedDecision {
   readonly regionEpoch: number;
 }
 
-/**
- * Decides until the charge holds. Throws what `decide` throws, and NOT_LEADER when no process places where the session
- * would go.
- */
+/** Throws the errors of `decide`, and NOT_LEADER when no process places where the session would go. */
 export async function decideCharged(o: {
   placing: Placing;
   regions: RegionsPort;
@@ -76,7 +68,7 @@ export async function decideCharged(o: {
       'the decision was not charged in the region of its node; taken back',
     );
     const isAway = charged.why !== 'refused';
-    // A leader has no other region to be sure of.
+    // A leader has no other region as a fallback.
     if (isAway && (regions.ownRegion === '' || region === regions.ownRegion))
       throw new MeridianError('NOT_LEADER', words);
     if (count >= DECISIONS_MAX) throw new MeridianError('NO_CAPACITY', words);
@@ -90,22 +82,20 @@ export async function decideCharged(o: {
 
 const filterNames = new Set([...policy.filters, ...policy.degradedFilters].map(({ name }) => name));
 
-/**
- * Clients see these words in `waited`: of a refusal the filter's name and nothing that an operator may have written.
- */
+/** Clients see these words: for a refusal the filter's name, and no text that an operator may have written. */
 function wordsOfRefusal({ why, reason }: Exclude<Charged, { ok: true }>): string {
   if (why === 'unanswered') return 'the process that places there did not answer';
   if (why === 'nobody') return 'no process places there just now';
   return filterNames.has(reason) ? reason : 'refused there';
 }
 
-/** A message of the wire has its defaults in its prototype: what is spread of it lacks them. */
+/** Copies field by field: a message of the wire has its defaults in its prototype, which a spread loses. */
 function copyOf(ask: PlaceAsk): PlaceAsk {
   const { roomKey, sessionId, person, clientIp, fromCity, avoidNodeIds, regionPin, echoTimes, mode } = ask;
   const { openerId, onHost, limits, priorProven } = ask;
   const place = { clientIp, fromCity, echoTimes, openerId, onHost, limits, priorProven };
   type EveryField = { readonly [K in keyof Required<PlaceAsk>]: PlaceAsk[K] };
-  // A field that is missing here does not compile.
+  // A missing field here does not compile.
   const all: EveryField = { roomKey, sessionId, person, avoidNodeIds, regionPin, mode, ...place };
   return all as PlaceAsk;
 }
@@ -122,10 +112,7 @@ export interface ChargeAsk {
 
 const RTT_MS_MAX = 10_000;
 
-/**
- * Charges what another instance has decided, if the node takes it. Undefined: charged; else the name of the filter that
- * refuses, whose words are written down here and go no further. Throws REQUEST_INVALID.
- */
+/** Returns undefined, or the name of the refusing filter; its words are only logged. Throws REQUEST_INVALID. */
 export function chargeHere(
   {
     centre,
@@ -151,7 +138,7 @@ export function chargeHere(
   const host = slot === undefined ? undefined : placementIndex.view(slot);
   const node = host?.nodes.find(({ nodeId }) => nodeId === ask.nodeId);
   if (host === undefined || node === undefined) return 'there is no such media node';
-  if (ledger.get(ask.decisionId) !== undefined) return undefined; // asked twice
+  if (ledger.get(ask.decisionId) !== undefined) return undefined; // a repeated request
   const holders = fleet.holdersOf(ask.roomKey, nodeKind.media);
   const first = holders[0] === undefined ? undefined : fleet.get(holders[0]);
   const { decisionId, nodeId, roomKey, sessionId, accessRttMs, mode, protocolVersion } = ask;

@@ -1,4 +1,4 @@
-// One placement from the request to the charge: locate, believe, propose, decide, charge, remember. Nothing waits in
+// A placement from the request to the charge: locate, believe, propose, decide, charge, remember. Nothing awaits in
 // between, so two requests never decide on the same free seat.
 import {
   isFence,
@@ -51,33 +51,31 @@ export interface PlaceAsk {
   readonly mode?: string;
   /** The gateway or recorder that opens the session; '' or absent: none. */
   readonly openerId?: string;
-  /** On the opener's host or nowhere. */
+  /** Whether only the opener's host may take the session. */
   readonly onHost?: boolean;
-  /** Of the room's tenant; 0 or absent: no limit. */
+  /** Limits of the room's tenant; 0 or absent: no limit. */
   readonly limits?: { readonly seats?: number | null; readonly rooms?: number | null } | null;
-  /** It stands in for a session that was lost, and is charged still: a tenant at its limit may rejoin. */
+  /** Whether it replaces a lost session that is still charged: a tenant at its limit may rejoin. */
   readonly priorProven?: boolean;
 }
 
-/** A decision that was made, charged and logged; what it looked at is in the log alone. */
+/** A decision that was made, charged and logged; its view is in the log alone. */
 export interface Placed {
   readonly decisionId: string;
   readonly decision: Decision;
   readonly want: PlaceRequest;
   readonly location: Location;
   readonly signalingId: string;
-  /** Believed round trip to the chosen host. */
   readonly accessRttMs: number | undefined;
   readonly waited: string;
-  /** Of the view: the number of the decision. */
+  /** Version of the view: the number of the decision. */
   readonly version: number;
-  /** In short, for the client that joins. */
+  /** Short reasons for the joining client. */
   readonly reasons: readonly string[];
-  /** Resolves when the charge would outlive us; undefined: nothing was charged. */
+  /** Resolves when the charge would outlive the centre; undefined: nothing was charged. */
   readonly written: Promise<void> | undefined;
 }
 
-/** Where charges outlive the centre. */
 export interface ChargeCopy {
   /** Resolves when the charge is safe, or after a short time in any case. Never rejects. */
   saveCharge(charge: Charge): Promise<void>;
@@ -99,13 +97,12 @@ export interface PlacingOptions {
   readonly log: Logger;
   readonly metrics: CentreMetrics;
   readonly clients: ClientBook;
-  /** How a room is placed; `asked`: by the request, undefined: it names nothing. */
+  /** Returns the mode of the room; `asked`: by the request, undefined: not named. */
   modeOf(roomKey: string, asked: RoomMode | undefined): RoomMode;
-  /** The end of each decision's id, which names the decider where there are several. */
+  /** Suffix of each decision's id, which names the decider where there are several. */
   readonly idSuffix?: string;
 }
 
-/** A participant of a room, to be placed again. */
 export interface MoveAsk {
   readonly client: KnownClient;
   readonly move: MoveOf;
@@ -128,11 +125,9 @@ interface Opener {
 
 const AVOID_MAX = 64;
 const ECHO_TIMES_MAX = 16;
-/**
- * Hosts of a room whose delay counts, the largest first: beyond, a newcomer's delay to the room is known well enough.
- */
+/** Hosts of a room whose delay counts, the largest first; these show a newcomer's delay well enough. */
 const MEMBER_HOSTS_MAX = 8;
-/** Round trip of a member of which nothing is known: the usual one to a site of its own country. */
+/** Round trip of an unknown member: the usual one to a site of its own country. */
 const ACCESS_UNKNOWN_MS = 20;
 const SEEDS = 2 ** 32;
 /** A session that leaves is charged until its node's next report. */
@@ -156,10 +151,7 @@ export class Placing {
     );
   }
 
-  /**
-   * The decision, charged and in the log (`waited`: what came before it, in words). Throws REQUEST_INVALID,
-   * CITY_UNKNOWN, OPENER_UNKNOWN, QUOTA_EXCEEDED, and NO_CAPACITY when the ledger is full.
-   */
+  /** `waited`: earlier waits. Throws REQUEST_INVALID, CITY_UNKNOWN, OPENER_UNKNOWN, QUOTA_EXCEEDED, NO_CAPACITY. */
   decide(ask: PlaceAsk, signalingNode: NodeDescription, waited = ''): Placed {
     this.#check(ask);
     this.#checkQuota(ask);
@@ -194,10 +186,7 @@ export class Placing {
     return placed;
   }
 
-  /**
-   * A decision like any other, about a session that is in the room already. It has no asking signaling node, because no
-   * join waits for it. Throws NO_CAPACITY when the ledger is full.
-   */
+  /** No signaling node asks, because no join waits for it. Throws NO_CAPACITY when the ledger is full. */
   decideMove(o: MoveAsk): Placed {
     const { fleet, clock } = this.#o;
     const nowMs = clock.nowMs();
@@ -210,7 +199,7 @@ export class Placing {
       location,
       avoidNodeIds: o.avoidNodeIds,
       regionPin: pinInRoom(fleet, o.client, source?.region ?? ''),
-      // What its node speaks, its signaling node spoke: it is there.
+      // Its signaling node works with its media node, so the media node's protocol version fits.
       protocolVersion: source?.versions.protocol ?? 0,
       routerVersion: routerConstant.version,
       mode: this.#o.modeOf(roomKey, o.client.mode),
@@ -220,12 +209,12 @@ export class Placing {
     return this.#chargeAndLog(this.#decide({ client, locationReason, want, signalingId, waited: '', nowMs }), nowMs);
   }
 
-  /** Takes back the charge of a session that will not come; one that its node has confirmed stays. */
+  /** Takes back the charge of a session that will not come; a confirmed charge stays. */
   takeBack(decisionId: string): void {
     if (this.#o.ledger.release(decisionId) !== undefined) this.#o.copy.dropCharge(decisionId);
   }
 
-  /** As `takeBack`; only the instance that asked for the charge may (NOT_PERMITTED). Unknown ones are gone already. */
+  /** Takes back a charge for its asker (otherwise NOT_PERMITTED). Unknown charges are gone already. */
   release(decisionId: string, signalingId: string): void {
     const asker = this.#o.decisions.askerOf(decisionId);
     if (asker !== undefined && asker !== signalingId) {
@@ -234,30 +223,27 @@ export class Placing {
     if (this.#o.ledger.release(decisionId) !== undefined) this.#o.copy.dropCharge(decisionId);
   }
 
-  /** Undefined when the decision is not, or no longer, in the log. */
+  /** Returns undefined when the decision is not, or no longer, in the log. */
   explain(decisionId: string): { record: DecisionRecord; explanation: Explanation } | undefined {
     const record = this.#o.decisions.get(decisionId);
     if (record === undefined) return undefined;
     return { record, explanation: explain(record, policy) };
   }
 
-  /** Undefined as `explain`. */
+  /** Returns undefined when the decision is not, or no longer, in the log. */
   story(decisionId: string): DecisionStory | undefined {
     const record = this.#o.decisions.get(decisionId);
     return record && decisionStory(record, policy);
   }
 
-  /**
-   * What a session may know of the decision that placed it. Throws DECISION_UNKNOWN when the decision is not, or no
-   * longer, in the log, or placed another session.
-   */
+  /** Throws DECISION_UNKNOWN when the decision is not, or no longer, in the log, or placed another session. */
   explainToSession(decisionId: string, sessionId: string): { record: DecisionRecord; explanation: SessionExplanation } {
     const record = this.#o.decisions.get(decisionId);
     if (record === undefined || record.want.sessionId !== sessionId) throw new MeridianError('DECISION_UNKNOWN');
     return { record, explanation: toldOf(record, policy) };
   }
 
-  /** The client of a request as the belief needs it. A pretended place is not overruled by timings of this machine. */
+  /** Returns the client of a request for the belief. Timings of this machine do not override a pretended place. */
   clientOf(ask: Pick<PlaceAsk, 'clientIp' | 'fromCity' | 'echoTimes'>, signalingNode: NodeDescription) {
     const found = this.#o.locator.locate(ask, signalingNode);
     const isPretended = found.location.source === 'city';
@@ -267,7 +253,7 @@ export class Placing {
     return { client, reason: why === '' ? found.reason : `${found.reason}; ${why}` };
   }
 
-  /** Round trips to signaling nodes as round trips to their sites; those that the fleet does not know say nothing. */
+  /** Turns round trips to signaling nodes into round trips to their sites; unknown nodes are left out. */
   siteTimes(times: NonNullable<PlaceAsk['echoTimes']>): SiteTime[] {
     const found: SiteTime[] = [];
     for (const { signalingId, rttMs } of times.slice(0, ECHO_TIMES_MAX)) {
@@ -301,12 +287,11 @@ export class Placing {
     };
   }
 
-  /** Charged before the decision is answered, and in the log. */
   #chargeAndLog(record: DecisionRecord, nowMs: number): Placed {
     const { decisionId, decision, want, location, signalingId, waited, view } = record;
     const accessRttMs = decision.ok ? rttMsTo(view, decision.hostId) : undefined;
     const written = this.#charge(record, accessRttMs, nowMs);
-    // The index was not used since: the view is what the decision has seen.
+    // The index was not used since, so the view is unchanged since the decision.
     this.#o.decisions.add(record);
     const reasons = briefReasonsOf(record, policy);
     this.#count(record);
@@ -314,13 +299,13 @@ export class Placing {
     return { decisionId, decision, want, location, signalingId, accessRttMs, waited, version, reasons, written };
   }
 
-  /** Inside the room's fence too. A pin that contradicts the fence counts alone: the room's owner refuses that join. */
+  /** A pin that contradicts the room's fence counts alone: the room's owner refuses that join. */
   #pinIn(roomKey: string, pin: string): string {
     const fence = this.#o.fleet.fenceOf(roomKey);
     return fence === '' ? pin : (meetOfFences(pin, fence) ?? pin);
   }
 
-  /** The node that opens the session, as it has registered. OPENER_UNKNOWN: it has not, or opens none. */
+  /** Throws OPENER_UNKNOWN when the node is not registered, or is no opener. */
   #openerOf({ openerId = '', onHost = false }: PlaceAsk): Opener | undefined {
     check(openerId !== '' || !onHost, 'on_host');
     if (openerId === '') return undefined;
@@ -329,7 +314,7 @@ export class Placing {
     return { node, of: { nodeId: openerId, hostId: node.hostId, onHost } };
   }
 
-  /** Nothing waits between this and the charge: a tenant never gets more than its limit of this centre. */
+  /** Nothing awaits between this check and the charge, so a tenant never exceeds its limit at this centre. */
   #checkQuota({ roomKey, limits: quota, priorProven }: PlaceAsk): void {
     const { seats, rooms } = { seats: quota?.seats ?? 0, rooms: quota?.rooms ?? 0 };
     if ((seats === 0 && rooms === 0) || priorProven === true) return;
@@ -365,10 +350,7 @@ export class Placing {
     return Math.floor(this.#draws() * SEEDS);
   }
 
-  /**
-   * The members of the room, by host: charged sessions, so that sessions of the same second see one another. A session
-   * that moves from a node is not counted there.
-   */
+  /** Groups charged sessions by host, so that sessions of the same second see each other, except a moving one. */
   #room(roomKey: string, leavingNodeId?: string): RoomView {
     const { ledger, placementIndex, fleet, reserved } = this.#o;
     const holders = fleet.holdersOf(roomKey, nodeKind.media);
@@ -389,7 +371,7 @@ export class Placing {
         before.accessRttMs = (accessRttMs * sessions + before.accessRttMs * before.sessions) / all;
         before.sessions = all;
       }
-      // A node that is charged will hold the room in a moment.
+      // A charged node will soon hold the room.
       if (!holders.includes(nodeId)) holders.push(nodeId);
     }
     if (members.length > MEMBER_HOSTS_MAX) members.sort((a, b) => b.sessions - a.sessions).splice(MEMBER_HOSTS_MAX);
@@ -400,7 +382,6 @@ export class Placing {
       : { holders, routerVersion, members, reserved: kept };
   }
 
-  /** The charge is made before the decision is answered. */
   #charge(
     { decision, decisionId, view, want }: DecisionRecord,
     accessRttMs: number | undefined,
@@ -421,7 +402,7 @@ export class Placing {
     };
     const { ok, dropped } = ledger.assume(charge);
     if (!ok) throw new MeridianError('NO_CAPACITY', 'the ledger of charges is full');
-    // A moved session was expected before; one that is expected in a booked room has a seat already.
+    // A moved session was expected before; a session of a booked room has a seat already.
     if (move === undefined) {
       young.placed(roomKey, nodeId, view.room.members.length === 0 && !reserved.has(roomKey), nowMs);
       reserved.seated(roomKey, nodeId);
@@ -436,7 +417,7 @@ export class Placing {
     const outcome = decision.ok ? 'placed' : decision.code;
     const isLogged = !decision.ok || log.isLevelEnabled('debug');
     const fields = isLogged && { decisionId, roomKey, sessionId, outcome, mode: decision.mode, place: location.label };
-    // A move without a place turns no join away: it has counters of its own.
+    // A failed move turns no join away and has counters of its own.
     if (want.move !== undefined) {
       if (fields) log.debug(fields, 'placement of a move');
       return;
@@ -450,12 +431,11 @@ export class Placing {
   }
 }
 
-/** The room is empty, not held and not booked. */
 const NEW_ROOM: RoomView = { holders: [], routerVersion: undefined, members: [] };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Media of the session comes from the opener and goes there: the clients behind the opener do not count. */
+/** Media comes from the opener and goes there, so the clients behind it do not count. */
 function clientAt({ node, of: { onHost } }: Opener): { client: Client; reason: string } {
   const { nodeId, kind, hostId, latitude, longitude, city } = node;
   const location = { latitude, longitude, radiusKm: 0, source: 'opener', label: city, countryCode: '' };

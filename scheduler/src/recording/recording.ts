@@ -1,4 +1,5 @@
-// Recordings of rooms: an owner asks, the centre hands the order to a recorder, or keeps a place in the queue for it.
+// Recordings of rooms: an owner requests a recording, and the centre hands the order to a recorder or keeps a place in
+// the queue for it.
 import {
   type ErrorCode,
   errorInfoOf,
@@ -20,14 +21,13 @@ import { PRIORITY_MAX, type RecordingAsk, recordingKeyOf, roomKeyOf, SLOTS_MAX }
 import { WAITING_MAX, WAITING_OF_TENANT_MAX, Waiting, type WaitingFull } from './core/waiting.ts';
 import { RecorderSlots, type RecorderSlotsOptions } from './slots.ts';
 
-/** Recorders that are asked for one recording at once. */
 const ASKED_MAX = 3;
 const AVOID_MAX = 16;
 /** Rows of each list that an administrator sees. */
 const SHOWN_MAX = 1_000;
-/** A plan of so few is made anew at each request. */
+/** Up to this length the plan is made anew at each request. */
 const SMALL_QUEUE = 64;
-/** A plan of a longer queue is made anew at most so often: each looks at all that wait. */
+/** Shortest time between plans of a longer queue: each plan looks at all that wait. */
 const PLAN_EVERY_MS = 500;
 
 export interface RecordingOptions extends RecorderSlotsOptions {
@@ -42,10 +42,10 @@ const FULL: Readonly<Record<WaitingFull, string>> = {
   tenant: `too many recordings of this tenant wait: ${WAITING_OF_TENANT_MAX}`,
 };
 
-/** What a recorder lacks, and another may have. */
+/** Errors for a capability that another recorder may have. */
 const LACKS: ReadonlySet<string> = new Set<ErrorCode>([
   ...(['NO_PICTURE_TRANSCODER', 'NO_SOUND_TRANSCODER', 'NO_BROWSER', 'NO_SANDBOX'] as const),
-  // A page may be reached from elsewhere, and another recorder may give it more.
+  // A different recorder may reach the page, or give it more room.
   ...(['PAGE_FAILED', 'PAGE_TOO_LARGE'] as const),
 ]);
 
@@ -56,7 +56,7 @@ export class Recording {
   readonly #o: RecordingOptions;
   readonly #slots: RecorderSlots;
   readonly #waiting = new Waiting();
-  /** Orders that recorders are asked to take just now, by recording: the same order again waits for the same answer. */
+  /** Orders that recorders are deciding on, by recording: a repeated order waits for the same answer. */
   readonly #sending = new Map<string, Promise<Answer>>();
   #plan: QueuePlan = { order: [], left: [] };
   #plannedAtMs = Number.NEGATIVE_INFINITY;
@@ -66,16 +66,16 @@ export class Recording {
     this.#slots = new RecorderSlots(o);
   }
 
-  /** Watches how fast slots become free: called by a timer, at least every few seconds. */
+  /** Observes how fast slots become free: called by a timer, at least every few seconds. */
   tick(): void {
     this.#slots.tick();
   }
 
   /**
-   * Has a recorder take `order`, or says at which place it waits; `send` hands it over. The same recording again goes
-   * to the recorder that has it. Rejects with REQUEST_INVALID, EPOCH_STALE (the asker does not own the room), NO_NODE
-   * (the media node is not known), OVERLOADED (too many wait, of all or of the tenant), or with what a
-   * recorder answered that no other would take.
+   * Hands `order` to a recorder by `send`, or answers its place in the queue. A repeated recording goes to the recorder
+   * that has it. Rejects with REQUEST_INVALID, EPOCH_STALE (the asker does not own the room), NO_NODE (unknown media
+   * node), OVERLOADED (the whole queue or the tenant's part is full), or a recorder's error that no other recorder
+   * would avoid.
    */
   async record(order: wire.RecordOrder, askerId: string, send: Send): Promise<Answer> {
     checkOrder(order);
@@ -123,7 +123,7 @@ export class Recording {
     return begun ?? this.#wait(ask, 'no recorder takes it just now');
   }
 
-  /** Undefined: none of these takes it, and another may later. */
+  /** Returns undefined when no recorder accepts it now but one may later. */
   async #begin(
     ask: RecordingAsk,
     order: wire.RecordOrder,
@@ -149,7 +149,7 @@ export class Recording {
       } catch (error) {
         const { code, retryable } = errorInfoOf(error);
         log.info({ recorderId, recordingId: order.recordingId, err: error }, 'a recorder does not take a recording');
-        // Without an answer it may have taken it: its slots stay charged until they are reported, or lapse.
+        // A silent recorder may have accepted it: its slots stay charged until they are reported, or lapse.
         const isSilent = error instanceof Error && 'code' in error && String(error.code).startsWith('LINK_');
         if (!isSilent) handed.drop(key, recorderId);
         if (LACKS.has(code)) lack = error;
@@ -160,19 +160,19 @@ export class Recording {
       }
     }
     if (lack === undefined) return undefined;
-    // None of them can ever make it; when another recorder comes, its owner has asked again.
+    // No present recorder can ever make it; when another recorder joins, the owner has repeated the request.
     metrics.recordingsRefused.inc({ by: 'recorder' });
     this.#waiting.delete(key);
     throw lack;
   }
 
-  /** Looked at again before each is asked: while another answered, its slots may have been given away. */
+  /** Checks a recorder again right before each attempt, because its slots may be gone since. */
   #fits(ask: RecordingAsk, recorderId: string): boolean {
     if (this.#recorderOf(ask, this.#o.clock.nowMs()) === recorderId) return true;
     return this.#slots.freeFor(roomKeyOf(ask.key), recorderId) >= ask.slots;
   }
 
-  /** The recorder that reports the recording, or was handed it a moment ago. */
+  /** Returns the recorder that reports the recording, or was handed it recently. */
   #recorderOf(ask: RecordingAsk, nowMs: number): string | undefined {
     const allowed = new Set(allowedRecorders(ask, this.#slots.recorders()).map(({ nodeId }) => nodeId));
     for (const { description, load } of this.#slots.nodes()) {
@@ -211,14 +211,13 @@ export class Recording {
     return planQueue(this.#waiting.list(nowMs), slots.recorders(), slots.byTenant(), slots.kept);
   }
 
-  /** Recordings that wait, and for how long the oldest has. */
+  /** Returns the number of waiting recordings, and how long the oldest waits. */
   queue(): { readonly waiting: number; readonly oldestMs: number } {
     const nowMs = this.#o.clock.nowMs();
     const waiting = this.#waiting.list(nowMs);
     return { waiting: waiting.length, oldestMs: oldestOf(waiting, nowMs) };
   }
 
-  /** For the gauges: slots by what they are, and what waits. */
   counts() {
     const nowMs = this.#o.clock.nowMs();
     const { kept } = this.#slots;
@@ -244,7 +243,7 @@ export class Recording {
     };
   }
 
-  /** What runs and what waits, with reasons: at most SHOWN_MAX of each. */
+  /** Returns running and waiting recordings with reasons, at most SHOWN_MAX of each. */
   view() {
     const nowMs = this.#o.clock.nowMs();
     const plan = this.#planNow(nowMs);

@@ -1,5 +1,5 @@
-// What recorders have now: slots by what they report and were handed since, what of it is kept for booked rooms, and
-// how fast slots become free.
+// Present slots of recorders: reported and recently handed recordings, slots kept for booked rooms, and the rate at
+// which slots become free.
 import { nodeKind, partsOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Fleet } from '../fleet/core/fleet.ts';
@@ -16,14 +16,14 @@ import { FreedSlots } from './core/freed.ts';
 import { type HandedRecording, HandedRecordings } from './core/handed.ts';
 import { type Recorder, recordingKeyOf, roomKeyOf } from './core/types.ts';
 
-/** What is due and what is kept for it is looked at so often at most: bookings and reports change about as often. */
+/** Shortest time between plans of kept slots: bookings and reports change about as often. */
 const KEEP_EVERY_MS = 1_000;
 
 export interface RecorderSlotsOptions {
   readonly fleet: Fleet;
   readonly clock: Clock;
   bookings(): readonly RecordBooking[];
-  /** Slots are kept from so long before a booking begins. */
+  /** Time before a booking begins from which slots are kept. */
   readonly keepAheadMs: number;
 }
 
@@ -38,17 +38,15 @@ export class RecorderSlots {
     this.#o = o;
   }
 
-  /** Every second or so. */
   tick(): void {
     this.#freed.observe(() => this.#running(), this.#o.clock.nowMs());
   }
 
-  /** Expected milliseconds until so many slots have become free; 0: not known. */
+  /** Returns the expected milliseconds until so many slots have become free; 0: unknown. */
   waitMs(slots: number): number {
     return this.#freed.waitMs(slots, this.#o.clock.nowMs());
   }
 
-  /** What is kept for booked rooms. */
   get kept(): KeptSlots {
     const nowMs = this.#o.clock.nowMs();
     if (nowMs - this.#keptAtMs < KEEP_EVERY_MS) return this.#kept;
@@ -69,7 +67,7 @@ export class RecorderSlots {
     return keepSlots(booked, this.recorders(), taken, placeOf);
   }
 
-  /** Slots of a recorder that a recording of this room may have now; 0: none, or it takes no work. */
+  /** Returns the slots of a recorder that a recording of this room may have now; 0: none, or it takes no work. */
   freeFor(roomKey: string, recorderId: string): number {
     const recorder = this.recorders().filter(({ nodeId }) => nodeId === recorderId);
     return this.kept.seenBy(roomKey, recorder)[0]?.freeSlots ?? 0;
@@ -77,13 +75,13 @@ export class RecorderSlots {
 
   /** Charges a recording to a recorder at once. False: too many are charged. */
   hand(recording: HandedRecording): boolean {
-    const { kept } = this; // before it is charged: then it counts as taken
+    const { kept } = this; // taken before the charge, which would count the recording as taken
     if (!this.handed.hand(recording, this.#o.clock.nowMs())) return false;
     kept.take(roomKeyOf(recording.key), recording.recorderId, recording.slots);
     return true;
   }
 
-  /** Slots by tenant: reported, and handed out since. */
+  /** Returns the slots by tenant, reported and handed out since. */
   byTenant(): ReadonlyMap<string, number> {
     const sums = new Map<string, number>();
     const add = (tenant: string, slots: number): void => void sums.set(tenant, (sums.get(tenant) ?? 0) + slots);
@@ -93,17 +91,15 @@ export class RecorderSlots {
     return sums;
   }
 
-  /** Handed out, and in no report yet. */
+  /** Returns recordings that were handed out and are in no report yet. */
   charged(): readonly HandedRecording[] {
     return this.handed.charged((id) => this.#o.fleet.get(id)?.heardAtMs ?? 0, this.#o.clock.nowMs());
   }
 
-  /** Recorders of every state. */
   nodes(): readonly NodeRecord[] {
     return this.#o.fleet.list().filter(({ description }) => description.kind === nodeKind.recorder);
   }
 
-  /** Those that live and take work. */
   recorders(): readonly Recorder[] {
     const charged = new Map<string, number>();
     for (const { recorderId, slots } of this.charged()) charged.set(recorderId, (charged.get(recorderId) ?? 0) + slots);

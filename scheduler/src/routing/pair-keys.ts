@@ -1,12 +1,12 @@
-// Keys that two machines share so that they know each other's datagrams (probes, the paths under pipes). Derived, not
-// stored: a centre that starts again, or takes over, derives the same. HKDF-SHA256 (RFC 5869) over the cluster secret;
-// the information is the pair, sorted, and the day, so a key that leaks is worth one day and one pair.
+// Keys that two machines share to authenticate each other's datagrams (probes, the paths under pipes). Derived, not
+// stored: a centre that restarts or takes over derives the same keys. HKDF-SHA256 (RFC 5869) over the cluster secret;
+// the info is the sorted pair and the day, so a leaked key is worth a day and a pair.
 import { hkdfSync } from 'node:crypto';
 
 export const PAIR_KEY_BYTES = 32;
 const DAY_MS = 86_400_000;
 const LABEL = 'meridian pair key v1';
-/** A fleet of the largest planned size has 32,640 pairs: what is derived is kept for the day. */
+/** Limit of cached keys of the day; a fleet of the largest planned size has 32,640 pairs. */
 const KEPT_MAX = 40_000;
 
 export class PairKeys {
@@ -18,17 +18,17 @@ export class PairKeys {
     this.#secret = clusterSecret;
   }
 
-  /** The number of the day (UTC) that keys are of now. */
+  /** Returns the number of the day (UTC) of the present keys. */
   static dayOf(wallMs: number): number {
     return Math.floor(wallMs / DAY_MS);
   }
 
-  /** The same bytes whichever of the two hosts is named first. */
+  /** Returns the same bytes whichever of the two hosts is named first. */
   key(a: string, b: string, day: number): Uint8Array {
     if (day !== this.#day) this.#kept.clear();
     this.#day = day;
     const [low, high] = a < b ? [a, b] : [b, a];
-    const pair = JSON.stringify([low, high]); // no two pairs read alike
+    const pair = JSON.stringify([low, high]); // JSON, so that different pairs never give the same text
     const kept = this.#kept.get(pair);
     if (kept !== undefined) return kept;
     const info = `${LABEL} ${pair} ${day}`;

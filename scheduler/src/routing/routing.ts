@@ -1,6 +1,5 @@
-// How hosts reach one another, kept up to date: the fleet, probe reports and path reports go in, routes come out. It
-// owns the planner, the rows that hosts get, and one timer: whatever comes in within a batch makes one plan. No
-// sockets, no protobuf.
+// Keeps the routes between hosts up to date from the fleet, probe reports and path reports. It owns the planner, the
+// rows that hosts get, and a timer: all input within a batch makes a single plan. No sockets, no protobuf.
 import { guessedOnewayMs, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
@@ -25,19 +24,13 @@ import {
 import type { HostPath } from './core/plan.ts';
 import { admitRelays, DIRECT, type MayRelay } from './core/routes/index.ts';
 
-/**
- * Reports that arrive within this are one batch; so a report acts within a fifth of a second, and 120 hosts cost one
- * plan.
- */
+/** Reports within this time form a batch: a report acts within 0.2 s, and 120 hosts cost a single plan. */
 const BATCH_MS = 200;
-/** Figures that are not reported any more must fade without being asked for. */
+/** Figures without new reports must fade although no input arrives. */
 const FADE_EVERY_MS = 5_000;
-/**
- * Which pairs share a room is counted at most this often: it decides how often links are probed and what the budget
- * admits.
- */
+/** The count decides how often links are probed and which pairs the budget admits. */
 const IN_USE_EVERY_MS = 1_000;
-/** The plan of all nodes is large, and only shows the paths: its changes are sent at most this often. */
+/** Shortest time between path changes in the plan of all nodes: the plan is large and only shows the paths. */
 const PLAN_EVERY_MS = 1_000;
 
 export interface RoutingOptions {
@@ -45,13 +38,13 @@ export interface RoutingOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
-  /** Places are pretended (development): round trips are not held against the speed of light. */
+  /** Whether places are pretended (development): round trips are then not checked against the speed of light. */
   readonly isPlacePretended?: boolean;
-  /** Of all traffic between hosts, the share that may be relayed; 1: no limit. */
+  /** Share of all traffic between hosts that may be relayed; 1: no limit. */
   readonly relayBudgetShare?: number;
-  /** What a relay's traffic costs; absent: nothing. */
+  /** Cost of a relay's traffic; absent: free. */
   readonly relayPriceMs?: RelayPriceMs;
-  /** Whether the room's mode lets its media go through relays; absent: every room's does. */
+  /** Whether the room's mode lets its media go through relays; absent: always. */
   readonly mayRelayRoom?: (roomKey: string) => boolean;
 }
 
@@ -74,11 +67,11 @@ export class Routing implements HostDelays {
   #used: ReadonlySet<string> = new Set();
   #mayRelay: MayRelay | undefined;
   #usedAtMs = Number.NEGATIVE_INFINITY;
-  /** The same, for the hosts of the last rows. */
+  /** `#used` as a table for the hosts of the last rows. */
   #isUsed: { hostIds: readonly string[]; used: ReadonlySet<string>; table: Uint8Array } | undefined;
   readonly #shown = new ShownPaths();
   #planShownAtMs = Number.NEGATIVE_INFINITY;
-  /** The hosts of a version of the fleet, to look up one that is not planned yet. */
+  /** Hosts of a version of the fleet, for hosts that are not planned yet. */
   #known: { version: number; byId: ReadonlyMap<string, PlannerHost> } = { version: -1, byId: new Map() };
   #reporters: { version: number; ids: ReadonlySet<string> } = { version: -1, ids: new Set() };
   #isClosed = false;
@@ -97,12 +90,12 @@ export class Routing implements HostDelays {
     return this.planner.version;
   }
 
-  /** Hosts beyond what is planned: they are reached directly. */
+  /** Hosts beyond the planned number, which are reached directly. */
   get hostsLeft(): number {
     return this.#hostsLeft;
   }
 
-  /** Called after a batch that changed the rows of hosts. */
+  /** The listener is called after a batch that changed the rows of hosts. */
   onRows(listener: () => void): void {
     this.#listener = listener;
   }
@@ -110,7 +103,7 @@ export class Routing implements HostDelays {
   delayMs(fromHostId: string, toHostId: string): number {
     const planned = this.planner.delayMs(fromHostId, toHostId);
     if (!Number.isNaN(planned)) return planned;
-    // Registered a moment ago, or beyond what is planned.
+    // The host has just registered, or is beyond the planned number.
     const [a, b] = [this.#hostsById().get(fromHostId), this.#hostsById().get(toHostId)];
     return a === undefined || b === undefined ? Number.NaN : guessedOnewayMs(a, b);
   }
@@ -128,7 +121,7 @@ export class Routing implements HostDelays {
     return this.planner.rttMs(a, b);
   }
 
-  /** The fleet may have changed: planned at once, unless there was a plan just now; then it waits for the batch. */
+  /** Plans at once after a change of the fleet; within a batch of the last plan it waits for the batch. */
   fleetChanged(): void {
     const { fleet } = this.#o;
     if (this.#isClosed || fleet.planVersion === this.#fleetVersion) return;
@@ -139,7 +132,6 @@ export class Routing implements HostDelays {
     if (this.#takeHosts()) this.#replan();
   }
 
-  /** True: they are others than before. */
   #takeHosts(): boolean {
     const { fleet } = this.#o;
     this.#fleetVersion = fleet.planVersion;
@@ -150,7 +142,7 @@ export class Routing implements HostDelays {
     return true;
   }
 
-  /** Whether the node may report for the machine that it says it is on, and hold its keys. */
+  /** Whether the node may report for the machine that it names, and hold its keys. */
   mayReport(nodeId: string): boolean {
     const { fleet } = this.#o;
     if (this.#reporters.version !== fleet.planVersion)
@@ -158,9 +150,7 @@ export class Routing implements HostDelays {
     return this.#reporters.ids.has(nodeId);
   }
 
-  /**
-   * What the probe of a node's machine, or a media node's forwarder, measured. Refused figures are counted by reason.
-   */
+  /** Measurements of the machine's probe, or of a media node's forwarder. Refused figures are counted by reason. */
   report(nodeId: string, reports: readonly LinkReport[]): void {
     const { fleet, clock } = this.#o;
     const { hostId = '', kind = '' } = fleet.get(nodeId)?.description ?? {};
@@ -174,7 +164,7 @@ export class Routing implements HostDelays {
     this.#arm();
   }
 
-  /** Paths that a node's machine took by itself. */
+  /** Takes path switches that a node's machine made by itself. */
   flips(nodeId: string, flips: readonly HostFlip[]): void {
     const { fleet, clock, metrics, log } = this.#o;
     const hostId = fleet.get(nodeId)?.description.hostId ?? '';
@@ -190,19 +180,19 @@ export class Routing implements HostDelays {
     if (flips.length > 0) this.#arm();
   }
 
-  /** What a receiver on this machine that holds version `since` lacks; 0: everything. */
+  /** Returns the rows that a receiver on this machine with version `since` lacks; 0: all rows. */
   rows(hostId: string, since: number): RouteRows {
     return this.#rows.since(hostId, since);
   }
 
-  /** For the plan: how two machines reach one another, seen from the first. */
+  /** Present path between two machines for the plan, seen from the first. */
   readonly pathOf = (a: string, b: string): HostPath | undefined => {
     const route = this.planner.route(a, b);
     if (route === undefined) return undefined;
     return { via: route.via, delayMs: (route.delayMs + this.planner.delayMs(b, a)) / 2 };
   };
 
-  /** Pairs of hosts that share a room, and the legs of their paths over relays: as `pairKeyOf`. */
+  /** Pairs of hosts that share a room, and the legs of their relayed paths, as `pairKeyOf`. */
   get pairsInUse(): ReadonlySet<string> {
     return this.#used;
   }
@@ -258,8 +248,9 @@ export class Routing implements HostDelays {
   }
 
   /**
-   * A pipe serves all rooms of its two hosts, so a path is chosen for a pair and not for a room: a pair all of whose
-   * rooms want no relay gets none, unless there is no direct path.
+   * Returns the pairs that rooms let go through relays. A pipe serves all rooms of its two hosts, so a path is chosen
+   * for a pair and not for a room: a pair gets no relay when none of its rooms wants a relay, unless there is no direct
+   * path.
    */
   #relayed(rooms: ReadonlyMap<string, ReadonlySet<string>>, shared: ReadonlyMap<string, number>): MayRelay | undefined {
     const { mayRelayRoom = () => true } = this.#o;
@@ -285,7 +276,7 @@ export class Routing implements HostDelays {
     return a === undefined || b === undefined ? (a ?? b) : (pair) => a(pair) && b(pair);
   }
 
-  /** Traffic of a pair is not reported yet; the rooms it shares stand for it. */
+  /** Nodes do not report the traffic of a pair yet, so its number of shared rooms stands for it. */
   #admitted(shared: ReadonlyMap<string, number>): MayRelay | undefined {
     const share = this.#o.relayBudgetShare ?? 1;
     if (share >= 1) return undefined;
@@ -309,7 +300,7 @@ export class Routing implements HostDelays {
     return this.#rows.update(routes, this.#isUsed.table);
   }
 
-  /** The plan of all nodes shows the paths; it gets a new version when a path, or a delay by much, is another. */
+  /** Raises the version of the plan of all nodes when a path has changed, or a delay by much. */
   #showPaths(nowMs: number): void {
     if (nowMs - this.#planShownAtMs < PLAN_EVERY_MS) {
       this.#arm();

@@ -1,7 +1,7 @@
-// The autoscaler around its pure decision: looks at fleet and machines, has the load of every minute written down,
-// hands the orders to the driver. It holds no state that a successor needs: machines and drains are observed, what was
-// ordered a moment ago is ordered again, harmlessly. What it remembers belongs to one term of leading: since when
-// something is so is known only to a process that has watched all the time.
+// The autoscaler around its pure decision: looks at fleet and machines, saves the load of every minute, hands the
+// orders to the driver. No state has to reach a successor: machines and drains are observed, and a repeated order is
+// harmless. Its memory belongs to a single term of leading, because only a process that has watched all the time knows
+// since when something is so.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
@@ -29,43 +29,36 @@ import type { Unserved } from './core/unserved.ts';
 import type { ScaleDriver } from './scale-driver.ts';
 
 const MINUTE_MS = 60_000;
-/** A time at which no node is in slow start: what a node will carry counts. */
+/** Time at which no node is in slow start, because the later capacity of a node counts. */
 const SETTLED = Number.POSITIVE_INFINITY;
-/**
- * What is said while the fault may be our own: placement panics then, and silence counts as no node's death
- * (fleet/core/liveness.ts).
- */
+/** Placement panics then, and silence counts as no node's death (fleet/core/liveness.ts). */
 const LOCAL_FAULT =
   'most of the fleet is silent at once, so this centre itself is probably at fault: nothing is ordered';
-/** Orders of the last round that the administrator sees. */
 const ACTIONS_SHOWN = 200;
 
-/** What it reads, and where it writes down the load. */
+/** Parts of the centre that the autoscaler reads, and where it records the load. */
 export interface ScaledCentre {
   readonly fleet: Pick<Fleet, 'list' | 'commandsAhead'>;
   readonly placementIndex: PlacementIndex;
   readonly unserved: Unserved;
   readonly bookings: Bookings;
   readonly loads: LoadHistory;
-  /** Before it is over nodes that are only on their way back look missing. */
+  /** Before the warm-up is over, returning nodes look missing. */
   readonly warmUp: Pick<WarmUp, 'isOver'>;
 }
 
 export interface AutoscalerOptions {
   readonly config: AutoscaleConfig | undefined;
-  /** Another one in every term of leading. */
   readonly centre: () => ScaledCentre;
   readonly driver: ScaleDriver | undefined;
-  /** Writes an hour of load down, for the next leader. */
   readonly saveLoad?: (hour: HistoryHour) => void;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
-  /** Under which the centre leads; undefined: it does not, and orders nothing. It may be raised within a term. */
+  /** Epoch of this leader, which may rise within a term; undefined: the centre does not lead and orders nothing. */
   readonly epoch: () => number | undefined;
 }
 
-/** What is kept as long as one term lasts. */
 interface Term {
   readonly centre: ScaledCentre;
   memory: ScaleMemory;
@@ -100,7 +93,6 @@ export class Autoscaler {
     this.#timer?.cancel();
   }
 
-  /** For the administrator. */
   view() {
     const driver = this.#o.driver?.name ?? null;
     const bookings = this.#o
@@ -112,7 +104,7 @@ export class Autoscaler {
     return { driver, problem: this.#problem ?? null, regions: this.#regions, lastActions: this.#actions, bookings };
   }
 
-  /** One look and its orders. A round that outlasts the period lets the next one pass. */
+  /** Makes a look and its orders. While a round outlasts the period, the next is skipped. */
   async round(): Promise<void> {
     const { config, driver } = this.#o;
     if (config === undefined || driver === undefined || this.#busy || this.#isClosed) return;
@@ -122,8 +114,7 @@ export class Autoscaler {
     this.#busy = true;
     try {
       const machines = await driver.list(epoch);
-      // The driver may have taken as long as a change of leader does. Its answer is then another term's, and what
-      // follows from it as well.
+      // The driver may have taken as long as a change of leader does; its answer would then belong to another term.
       if (this.#isClosed || this.#o.epoch() !== epoch || this.#termNow() !== term) return;
       if (isCrowdSilent(term.centre.fleet.list(), this.#o.clock.nowMs())) {
         this.#localFault();
@@ -132,7 +123,7 @@ export class Autoscaler {
       const decided = decide(this.#observe(term, config, machines, driver), term.memory, config);
       term.memory = decided.memory;
       this.#regions = decided.regions;
-      // All of them go out before anything else happens here, so under this epoch.
+      // All orders go out before any other code runs here, so they go out under this epoch.
       const outcomes = await Promise.all(decided.actions.map((action) => this.#carryOut(action, driver, epoch)));
       if (term !== this.#term) return;
       this.#actions = outcomes.slice(0, ACTIONS_SHOWN).map(({ action, outcome }) => ({ ...action, outcome }));
@@ -147,7 +138,7 @@ export class Autoscaler {
     }
   }
 
-  /** Another centre in place of the one that was looked at: another term, of which nothing is known yet. */
+  /** Starts a new term, with an empty memory, when the centre is another object. */
   #termNow(): Term {
     const centre = this.#o.centre();
     if (this.#term?.centre === centre) return this.#term;
@@ -158,14 +149,14 @@ export class Autoscaler {
     return this.#term;
   }
 
-  /** A second fleet beside one that is silent for us alone, or an end of it: neither is ordered. */
+  /** Orders nothing: most of the fleet may be silent for this centre alone, and needs no second fleet beside it. */
   #localFault(): void {
     if (this.#problem !== LOCAL_FAULT) this.#o.log.warn(LOCAL_FAULT);
     this.#problem = LOCAL_FAULT;
     this.#actions = [];
   }
 
-  /** Nothing is ordered on a guess: what the driver has is unknown, so everything stays. */
+  /** Orders nothing while the driver's machines are unknown. */
   #failed(error: unknown, term: Term, driver: ScaleDriver): void {
     const { metrics, log } = this.#o;
     if (term === this.#term) this.#problem = error instanceof Error ? error.message : String(error);
@@ -178,7 +169,7 @@ export class Autoscaler {
     const { centre } = term;
     const seen = centre.placementIndex.nodes(clock.nowMs());
     const nodes = seen.map(scaleNode);
-    // The sessions of a node that has died are at other nodes by now, and counted there.
+    // The sessions of a dead node are at other nodes by now, and counted there.
     const living = seen.filter(({ liveness }) => liveness !== 'dead').map(scaleNode);
     const names = new Set([
       ...config.regions,
@@ -205,7 +196,7 @@ export class Autoscaler {
     return { nowMs: clock.nowMs(), nodes, machines, regions, namesKept, ...(freeNames && { freeNames }) };
   }
 
-  /** Once a minute, when the minute before is complete. */
+  /** Saves once a minute, when the last minute is complete. */
   #save(term: Term, regions: Iterable<string>, minute: number): void {
     if (minute === term.savedMinute) return;
     term.savedMinute = minute;
@@ -255,8 +246,8 @@ function scaleNode(node: NodeView): ScaleNode {
     nodeId,
     hostId,
     region,
-    // Without the seats that are kept: the bookings say the same, and earlier. Nor with the sessions that may come to
-    // young rooms: those are for history and forecast.
+    // Without kept seats: the bookings count them already, and earlier. Without the sessions that young rooms expect:
+    // those are for history and forecast.
     load: utilisation(node, SETTLED, -node.sessionsExpected),
     sessions: sessionsSeen + sessionsAssumed,
     state: stateOf(node),

@@ -4,13 +4,10 @@ import { type Static, Type } from 'typebox';
 const count = (minimum: number, maximum: number, usual: number, description: string) =>
   Type.Integer({ minimum, maximum, default: usual, description });
 
-/** Without TLS a token may go to this machine only. */
+/** A token without TLS may go to this machine only. */
 const loopback = '(127\\.[0-9.]+|localhost|\\[::1\\])';
 
-/**
- * Starting and removing media nodes as they are needed; the policy's meaning stands beside its types
- * (scaling/core/types.ts).
- */
+/** Starting and removing media nodes by need; the policy is described at its types (scaling/core/types.ts). */
 export const autoscale = Type.Object(
   {
     driver: Type.Enum(['log', 'process', 'webhook', 'kubernetes'], {
@@ -86,7 +83,7 @@ export const autoscale = Type.Object(
 const serviceAccountFile = (name: string, description: string) =>
   Type.String({ minLength: 1, default: `/var/run/secrets/kubernetes.io/serviceaccount/${name}`, description });
 
-/** The Kubernetes that the centre runs in, or scales: its API server, and what of ours is in it. */
+/** The Kubernetes that the centre runs in, or scales: its API server, and this cluster's objects in it. */
 export const kubernetes = Type.Object(
   {
     apiUrl: Type.Optional(

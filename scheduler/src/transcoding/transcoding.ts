@@ -1,4 +1,5 @@
-// Renditions that publishers cannot make: an owner asks, the centre hands the job to a gateway.
+// Renditions that publishers cannot make: a room's owner requests a rendition, and the centre hands the job to a
+// gateway.
 import {
   isFence,
   isNodeId,
@@ -17,7 +18,6 @@ import type { Ownership } from '../owning/ownership.ts';
 import { chooseGateways, type TranscodingGateway } from './core/choice.ts';
 import { HandedJobs } from './core/handed-jobs.ts';
 
-/** Gateways that are asked for one job. */
 const ASKED_MAX = 3;
 const SIDE_MAX = 16_384;
 
@@ -37,9 +37,9 @@ export class Transcoding {
   }
 
   /**
-   * Has a gateway begin the job of `order`; `send` hands it over, and resolves when it is taken. The same job again
-   * within seconds goes to the same gateway. Rejects with REQUEST_INVALID, EPOCH_STALE (the asker does not own the
-   * room), NO_NODE, OVERLOADED, or with what the gateways answered.
+   * Makes a gateway begin the job of `order`; `send` hands it over and resolves when the gateway accepts. A repeated
+   * job goes to the same gateway within seconds. Rejects with REQUEST_INVALID, EPOCH_STALE (the asker does not own the
+   * room), NO_NODE, OVERLOADED, or the gateways' own error.
    */
   async start(
     order: wire.Transcode,
@@ -66,7 +66,7 @@ export class Transcoding {
         this.#handed.drop(job);
         refusal = error;
         log.info({ gatewayId, trackId: order.trackId, err: error }, 'a gateway does not make a rendition');
-        // The others are no better.
+        // The remaining gateways lack the codec too.
         if (error instanceof Error && 'code' in error && error.code === 'CODEC_UNSUPPORTED') break;
       }
     }

@@ -48,7 +48,7 @@ beforeEach(() => {
   });
 });
 
-test('times of a signaling node and what clients say of their media node reach the parts that learn from them', async () => {
+test("times of a signaling node and a client's figures about its media node reach the parts that learn from them", async () => {
   post(signaling.openLink(), note.accessTimes, { ...times, nodeId: 'sfu-1', nodeRttMs: 30 });
   await until('the times', () => timed.length > 0 || undefined);
   const siteKey = siteKeyOf(frankfurt.region, frankfurt.city);
@@ -56,7 +56,7 @@ test('times of a signaling node and what clients say of their media node reach t
   expect(words).toEqual([[{ siteKey, rttMs: 30 }]]);
 });
 
-test('nothing is learnt of a pretended place, nor of a node that is not known', async () => {
+test('times of a pretended place or of an unknown node are not learnt', async () => {
   const before = await counted('pretended');
   post(signaling.openLink(), note.accessTimes, { ...times, fromCity: 'frankfurt' });
   await until('it is counted', async () => (await counted('pretended')) > before || undefined);
@@ -66,7 +66,7 @@ test('nothing is learnt of a pretended place, nor of a node that is not known', 
   expect(timed).toMatchObject([{ times: [] }]);
 });
 
-test('what cannot be, and what a media node says, is counted and dropped', async () => {
+test('impossible times, and times from a media node, are counted and dropped', async () => {
   const before = await counted('refused');
   const wrong: wire.AccessTimes.$Properties[] = [
     {},
@@ -88,7 +88,7 @@ test('what cannot be, and what a media node says, is counted and dropped', async
   expect(timed).toEqual([]);
 });
 
-test('times that come with a place are counted, and learnt with its placement; of a pretended place they are not', async () => {
+test('times that come with a place are counted, and learnt with its placement unless the place is pretended', async () => {
   const before = [await counted('echo'), await counted('pretended')];
   await signaling.place({ clientIp: '203.0.113.7', echoTimes: [{ signalingId: 'sig-fra', rttMs: 8 }] });
   await signaling.place({ fromCity: 'frankfurt', echoTimes: [{ signalingId: 'sig-fra', rttMs: 1 }] });
@@ -96,7 +96,7 @@ test('times that come with a place are counted, and learnt with its placement; o
   expect([await counted('echo'), await counted('pretended')]).toEqual(before.map((count) => count + 1));
 });
 
-test('a signaling node hears which sites are wanted, as many as a client times; without a signaling node of that name none does', async () => {
+test('a signaling node hears the wanted sites, as many as a client times; an unknown signaling node hears none', async () => {
   const link = signaling.openLink();
   const heard: wire.EchoWanted[] = [];
   onNote(link, note.echoWanted, (wanted) => void heard.push(wanted));
@@ -117,7 +117,7 @@ describe('the signaling nodes that a client is offered before its Join', () => {
   beforeAll(async () => {
     others.push(await FakeNode.start(centre, { id: 'sfu-2', ...singapore }));
     others.push(await FakeNode.start(centre, { id: 'sig-sgp', kind: 'signaling', ...singapore }));
-    // Nearer than Singapore, without a media node.
+    // Mumbai is nearer than Singapore, but has no media node.
     const mumbai = { region: 'ap-south', city: 'mumbai', latitude: 19.08, longitude: 72.88 };
     others.push(await FakeNode.start(centre, { id: 'sig-bom', kind: 'signaling', ...mumbai }));
   });
@@ -128,7 +128,7 @@ describe('the signaling nodes that a client is offered before its Join', () => {
     vi.restoreAllMocks();
   });
 
-  test('are of the sites first, the nearest first where nothing is measured, then of other cities', async () => {
+  test('are at sites first, the nearest first where nothing is measured, then in other cities', async () => {
     const here = ['sig-fra', 'sig-sgp', 'sig-bom'];
     for (const ask of [{ fromCity: 'frankfurt' }, { clientIp: '10.0.0.1' }, { clientIp: 'nonsense' }, {}])
       expect((await locate(ask)).signalingIds, JSON.stringify(ask)).toEqual(here);
@@ -136,7 +136,7 @@ describe('the signaling nodes that a client is offered before its Join', () => {
     await expect(locate({ fromCity: 'atlantis' })).rejects.toMatchObject({ code: 'CITY_UNKNOWN' });
   });
 
-  test('follow what the prefix has measured, which a pretended place does not', async () => {
+  test('follow the measurements of the prefix, unless the place is pretended', async () => {
     const measured = [
       { signalingId: 'sig-fra', rttMs: 160 },
       { signalingId: 'sig-sgp', rttMs: 5 },
@@ -156,7 +156,7 @@ describe('the signaling nodes that a client is offered before its Join', () => {
     expect(access.book.size).toBe(size);
   });
 
-  test('follow a place with the radius that it deserves', async () => {
+  test('follow a place with its widened radius', async () => {
     vi.spyOn(centre.centre.access, 'believed').mockImplementation((_ip, location) => {
       return { location: { ...location, radiusKm: 1234 }, why: 'wrong often' };
     });

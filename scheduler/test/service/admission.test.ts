@@ -23,7 +23,7 @@ let identity = { id: '', kind: 'sfu', region: 'eu-central' };
 let signalingId = '';
 let tests = 0;
 
-// One centre for all: every test has nodes and rooms of its own.
+// All tests share a centre; every test has its own nodes and rooms.
 beforeAll(async () => {
   centre = await startCentre();
 });
@@ -43,7 +43,6 @@ async function start(options: ConstructorParameters<typeof FakeNode>[0], credent
   return node;
 }
 
-/** An open link without an agent on it. */
 async function bareLink(credentials: Credentials): Promise<Link> {
   let open: Link | undefined;
   const clock = systemClock();
@@ -70,7 +69,7 @@ const register = (link: Link, change: Record<string, unknown> = {}) =>
   });
 
 describe('enrolment', () => {
-  test('gives one certificate per token, for the identity the token was made for', async () => {
+  test('gives one certificate per token, for the identity of the token', async () => {
     const { status, body } = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity });
     expect([status, body.expiresInMs]).toEqual([201, limits.enrolmentTokenMs]);
     const ask = { url: centre.enrolUrl, token: body.token as string, deadlineMs: 30_000 };
@@ -128,7 +127,7 @@ describe('registration', () => {
     { name: 'another id', change: { nodeId: 'another' } },
     { name: 'another kind', change: { kind: 'signaling' } },
     { name: 'another region', change: { region: 'ap-southeast' } },
-  ])('under $name than the certificate says is refused with IDENTITY_MISMATCH', async ({ change }) => {
+  ])('under $name than the certificate’s is refused with IDENTITY_MISMATCH', async ({ change }) => {
     const link = await bareLink(await enrolNode(centre, identity));
     expect(await codeOf(register(link, change))).toBe('IDENTITY_MISMATCH');
     expect(centre.centre.fleet.get(identity.id)).toBeUndefined();
@@ -137,7 +136,7 @@ describe('registration', () => {
     expect(centre.centre.fleet.get(identity.id)).toBeDefined();
   });
 
-  test('that is malformed is refused, and the link stays', async () => {
+  test('of malformed content is refused, and the link stays', async () => {
     const link = await bareLink(await enrolNode(centre, identity));
     expect(await codeOf(register(link, { latitude: 95 }))).toBe('REQUEST_INVALID');
     expect(await codeOf(link.request(rpc.register.number, new Uint8Array([0xff, 0xff, 0xff])))).toBe('FRAME_MALFORMED');
@@ -212,7 +211,7 @@ describe('requests of signaling nodes', () => {
   });
 });
 
-test('a flood of reports that make no sense changes nothing and harms no node', async () => {
+test('a flood of nonsensical reports changes nothing and harms no node', async () => {
   const sfu = await start({ ...identity, ...frankfurt });
   const other = await start({ ...identity, id: `${identity.id}-b`, ...singapore });
   const ignored = async () => (await centre.metrics.registry.metrics()).match(/reports_ignored_total (\d+)/)?.[1];
@@ -227,7 +226,7 @@ test('a flood of reports that make no sense changes nothing and harms no node', 
   expect(other.openLink().closed).toBe(false);
 });
 
-test('while the cluster token is replaced the admin API takes both, and no third', async () => {
+test('while the cluster token is replaced the admin API accepts both, and no third', async () => {
   const clusterTokenBefore = `${clusterToken} of yesterday`;
   const both = await startCentre({ clusterTokenBefore });
   const tokens = [clusterToken, clusterTokenBefore, `${clusterToken} of tomorrow`];
@@ -310,19 +309,19 @@ describe('the admin API', () => {
     },
     { name: 'a room without a tenant', path: '/v1/rooms/demo/mode', body: { mode: 'relay' }, says: NO_ROOM },
     { name: 'no body where one is needed', path: '/v1/nodes/x/drain', body: undefined, says: 'body must be object' },
-  ])('says of $name what it should be', async ({ path, body, says }) => {
+  ])('names the allowed values of $name', async ({ path, body, says }) => {
     const method = path.endsWith('/mode') ? 'PUT' : 'POST';
     const answer = await admin(centre, method, path, { token: clusterToken, ...(body === undefined ? {} : { body }) });
     expect(answer).toEqual({ status: 400, body: { code: 'REQUEST_INVALID', message: says } });
   });
 
-  test('says how a room key looks', async () => {
+  test('describes the form of a room key', async () => {
     const { body } = await admin(centre, 'GET', '/v1/rooms/demo/plan');
     expect(body.message).toContain('TENANT/ROOM');
     expect(body.message).toContain(encodeURIComponent('dev/demo'));
   });
 
-  test.each(['application/x-www-form-urlencoded', 'text/plain'])('says of %s which type to send', async (type) => {
+  test.each(['application/x-www-form-urlencoded', 'text/plain'])('names the type to send for %s', async (type) => {
     const headers = { authorization: `Bearer ${clusterToken}`, 'content-type': type };
     const o = { method: 'POST', headers, body: '{"on":true}' };
     const answer = await fetch(`${centre.httpUrl}/v1/nodes/x/drain`, o);

@@ -1,5 +1,5 @@
-// Databases of autonomous systems: real files of MaxMind's format, read by the real reader, watched as those of places
-// are.
+// Databases of autonomous systems: real files of MaxMind's format, read by the real reader, watched like location
+// databases.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger } from '@meridian/runtime';
@@ -50,7 +50,7 @@ test.each([
   expect(geo.status()).toMatchObject([{ source: 'asn', isInUse: true, problem: null }]);
 });
 
-test('a changed file is taken, a broken one and one of another kind are reported while the old one stays', async () => {
+test('a changed file is loaded; a broken file and a file of another kind are reported while the old one stays', async () => {
   const geo = await open([file]);
   const looks = async (): Promise<void> => {
     for (let look = 0; look < 3; look += 1) await geo.poll();
@@ -95,7 +95,7 @@ test('a centre takes the file from its configuration and shows it', async () => 
   }
 });
 
-test('without a file nothing is known, and that is no problem', async () => {
+test('without a file no system is known, and that is no problem', async () => {
   const geo = await open([]);
   expect([geo.asnOf?.('9.9.9.9'), geo.status()]).toEqual([undefined, []]);
 });

@@ -1,4 +1,3 @@
-// The certificate authority where it is kept, while another one replaces it.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +66,7 @@ describe('while the certificate authority is replaced', () => {
     expect(await isOf(ended, oldPem)).toEqual([false, false]);
   });
 
-  test('each step reaches the other centres, and one that was off with an older folder', async () => {
+  test('each step reaches the other centres, and a centre that was off with an older folder', async () => {
     const shared = store();
     const leader = await open({ secret, shared });
     const oldFolder = inFile();
@@ -85,12 +84,12 @@ describe('while the certificate authority is replaced', () => {
       expect(said(await open({ secret, shared }))).toEqual(said(leader));
     }
     expect(changes).toBe(3);
-    // It knows no authority of the store any more: an administrator has to say which one counts.
+    // The folder shares no authority with the store any more: an administrator has to decide which one counts.
     writeFileSync(join(stateDir, 'authority.sealed'), oldFolder);
     await expect(open({ secret, shared })).rejects.toMatchObject({ code: 'PKI_SEAL_INVALID' });
   });
 
-  test('the cluster secret may be replaced too: both are sealed anew, and centres of either secret agree', async () => {
+  test('the cluster secret may be replaced too: both authorities are sealed anew, and centres of either secret agree', async () => {
     const shared = store();
     const next = `${secret} of tomorrow`;
     const old = await open({ secret, secretBefore: next, shared });

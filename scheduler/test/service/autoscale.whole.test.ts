@@ -32,7 +32,7 @@ let nodes: Map<string, FakeNode | undefined>;
 let centre: Centre;
 let isBroken: boolean;
 let epochSeen: number;
-/** What machines have seen before the centre begins. */
+/** Epoch that machines have seen before the centre begins. */
 const epochBefore = 0;
 
 beforeEach(async () => {
@@ -64,7 +64,7 @@ beforeEach(async () => {
       nodes.set(id, undefined);
       FakeNode.start(centre, { id, ...frankfurt, hostId: id }).then(
         (node) => nodes.set(id, node),
-        () => nodes.delete(id), // as a machine that does not come up
+        () => nodes.delete(id), // like a machine that does not come up
       );
     }
     answer(200, {});
@@ -85,7 +85,7 @@ const book = (id: string, o: Record<string, unknown>) => admin(centre, 'PUT', `/
 const hour = (ms: number): string => new Date(Date.now() + ms).toISOString();
 const meeting = (sessions: number) => ({ region, sessions, startsAt: hour(-1000), endsAt: hour(3_600_000) });
 
-test('what is booked is started, served, and after the end drained and removed, never one with a session on it', async () => {
+test('booked nodes are started, serve, and are drained and removed after the end, never with a session on them', async () => {
   expect((await book('b', meeting(30))).status).toBe(200);
   await until('three nodes serve', async () => ((await scale()).regions[0]?.serving === 3 ? true : undefined));
   expect(asked.filter((line) => line.startsWith('PUT')).sort()).toEqual(
@@ -107,7 +107,7 @@ test('what is booked is started, served, and after the end drained and removed, 
   await until('another one is drained', async () => ((await scale()).regions[0]?.draining === 1 ? true : undefined));
   const drained = [two, three].find((node) => node.drains.includes(true));
   if (drained === undefined) throw new Error('one of the two is drained');
-  // Some rounds later it is still there, with its session; it goes when the session has gone.
+  // The node is still there some rounds later, with its session; it goes when the session has gone.
   const rounds = async () => (await centre.metrics.registry.metrics()).match(/autoscale_nodes\{.*draining.*\} 1/);
   await until('some rounds', rounds);
   expect(asked.filter((line) => line.startsWith('DELETE'))).toEqual([`DELETE ${one.id}`]);

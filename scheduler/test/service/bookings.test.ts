@@ -33,7 +33,7 @@ const join = async (signaling: FakeNode, roomKey: string): Promise<string> => {
   return reply.ok === true ? 'placed' : (reply.code ?? '');
 };
 
-test('seats of a booked room are kept for it, also by the next leader, and given back when it is called off', async () => {
+test('seats of a booked room are kept for it, also by the next leader, and released when the booking is removed', async () => {
   const [first, second] = [await centreOf('first'), await centreOf('second')];
   const address = both(first, second);
   const capacity = { sessions: 10, consumers: 0, bandwidthBps: 0, cpuCores: 1 };
@@ -124,7 +124,7 @@ test('the api books rooms page by page; missing seats are reported', async () =>
     { isDue: true, kept: 2, short: 3 },
     { isDue: false },
   ]);
-  // Another page says nothing of these; one that spans them takes away what it does not name.
+  // A page for other ids leaves these bookings; a page that spans them removes those that it does not name.
   await page([booked('meeting/c', 1)], 'meeting/b', '');
   expect(await ids()).toEqual(['by-hand', 'meeting/a', 'meeting/b', 'meeting/c']);
   await page([booked('meeting/b', 5)], '', 'meeting/b');

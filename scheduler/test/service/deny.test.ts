@@ -1,4 +1,3 @@
-// Shutting a node out: its certificate stays good for a day, its id does not.
 import { call, limits, rpc } from '@meridian/protocol';
 import { createCsr, enrol } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -45,7 +44,7 @@ describe('a node that is shut out', () => {
     const plan = await until('the others are informed', () => other.plans.find((found) => found.deniedIds.length > 0));
     expect(plan.deniedIds).toEqual([identity.id]);
     expect(plan.nodes.find((node) => node.nodeId === identity.id)?.state).toBe('dead');
-    // It dials on, ten times a second: no centre lets it in.
+    // The node dials on, ten times a second: no centre lets it in.
     const refusedBefore = await refusals();
     await until('it was refused several times', async () => (await refusals()) > refusedBefore + 3 || undefined);
     expect(centre.centre.fleet.get(identity.id)).toMatchObject({ isLinked: false, liveness: 'dead' });
@@ -87,10 +86,10 @@ describe('a node that is shut out', () => {
     expect([another.status, another.body.code]).toEqual([409, 'NODE_DENIED']);
   });
 
-  test('that asks over a link which is still open learns that it is shut out', async () => {
+  test('learns over a link that is still open that it is shut out', async () => {
     const bad = await start({ id: identity.id });
     const { csrPem } = await createCsr(identity);
-    // Without the cut: what the centre answers in the moment before.
+    // Without the cut: the centre's answer in the moment before it.
     await centre.centre.deny(identity.id, 'test');
     expect(await codeOf(call(bad.openLink(), rpc.renewCertificate, { csrPem }))).toBe('NODE_DENIED');
     expect(await codeOf(bad.agent.register())).toBe('NODE_DENIED');
@@ -98,7 +97,7 @@ describe('a node that is shut out', () => {
 });
 
 describe('shutting out', () => {
-  test('twice says so twice, keeps when it was and takes the newer reason', async () => {
+  test('twice keeps the first time and takes the newer reason', async () => {
     await deny(identity.id, { reason: 'first' });
     const [{ sinceWallMs }] = await shownDenied();
     expect(await deny(identity.id, { reason: 'second' })).toMatchObject({ status: 200, body: { denied: true } });
@@ -110,7 +109,7 @@ describe('shutting out', () => {
     expect(await shownDenied()).toMatchObject([{ nodeId: identity.id, reason: 'asked for by an administrator' }]);
   });
 
-  test('an id that no node has: it is refused when it comes', async () => {
+  test('an id that no node has makes it refused when it comes', async () => {
     const { body } = await deny('never-seen');
     expect(body).toEqual({ denied: true, known: false, linksCut: 0 });
     const mint = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: { ...identity, id: 'never-seen' } });

@@ -1,5 +1,5 @@
-// A database file that changes under a running centre, in every way in which people change files. `poll` is called as
-// the centre's timer calls it, so that nothing here waits for time.
+// A database file that changes under a running centre, in every way in which people change files. The tests call `poll`
+// as the centre's timer does, so nothing here waits for time.
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger } from '@meridian/runtime';
@@ -37,7 +37,7 @@ function opened(o: { allowOlder?: boolean; wallMs?: number } = {}): Promise<GeoC
   });
 }
 const said = (geo: GeoChain): unknown[] => [geo.locate(ADDRESSES.v4)?.label, geo.locate(ADDRESSES.v6)?.label];
-/** Two looks: the first sees the change, the second that it stands still. */
+/** Two polls: the first sees the change, the second sees it settled. */
 async function looks(geo: GeoChain, count = 2): Promise<void> {
   for (let at = 0; at < count; at += 1) await geo.poll();
 }
@@ -46,7 +46,7 @@ function replace(bytes: Buffer | string): void {
   renameSync(`${file}.new`, file);
 }
 
-describe('a file is not taken, and the old one stays, when the new one', () => {
+describe('a file is refused, and the old one stays, when the new one', () => {
   const junk: Value = { autonomous_system_number: 3320, organization: 'unrelated' };
   test.each([
     { name: 'is empty', bytes: () => Buffer.alloc(0), problem: /./ },
@@ -86,7 +86,7 @@ describe('a file is not taken, and the old one stays, when the new one', () => {
     expect(said(geo)).toEqual(['old', 'old']);
     expect(geo.status()).toMatchObject([{ isInUse: true, refusals: 1, problem: expect.stringMatching(problem) }]);
     expect(outcomes).toEqual(['maxmind taken', 'maxmind refused']);
-    // A good one after it clears the report.
+    // A later good file clears the report.
     replace(cityFile('newest', { buildEpoch: later }));
     await looks(geo);
     expect(said(geo)).toEqual(['newest', 'newest']);
@@ -94,8 +94,8 @@ describe('a file is not taken, and the old one stays, when the new one', () => {
   });
 });
 
-describe('a file is taken when it was replaced by', () => {
-  test('a rename, at the second look that finds it the same', async () => {
+describe('a file is loaded when it was replaced by', () => {
+  test('a rename, at the second poll that finds it unchanged', async () => {
     writeFileSync(file, cityFile('old'));
     const geo = await opened();
     replace(cityFile('new', { buildEpoch: later }));

@@ -56,7 +56,7 @@ const redirects =
   (_request, response) =>
     void response.writeHead(302, { location }).end();
 
-/** A job on that file; scheduled for a day that does not come, so that only `run` runs it. */
+/** A job on that file; scheduled for a day that never comes, so that only `run` runs it. */
 async function job(o: Partial<RefreshSource> = {}) {
   const geo = await openGeo({ maxmindFile: file, cityFiles: [], countryFiles: [] }, log);
   const watched = geo.files[0];
@@ -72,7 +72,7 @@ async function job(o: Partial<RefreshSource> = {}) {
 }
 
 describe('a refresh brings a file into use', () => {
-  test('at once, and asks for something newer only after that', async () => {
+  test('at once, and then fetches only a newer one', async () => {
     answers = {
       '/city.mmdb': (request, response) => {
         if (request.headers['if-none-match'] === '"v2"') response.writeHead(304).end();
@@ -83,14 +83,14 @@ describe('a refresh brings a file into use', () => {
     expect([await refresh.run(), said()]).toEqual(['updated', 'new']);
     expect([await refresh.run(), said()]).toEqual(['unchanged', 'new']);
     expect([asked[0]?.headers['if-none-match'], outcomes]).toEqual([undefined, ['updated', 'unchanged']]);
-    // A file that was put there by hand is not the one the server spoke of.
+    // The server's note does not apply to a file that was put there by hand.
     writeFileSync(file, cityFile('by hand', { buildEpoch: BUILT + HOUR }));
     expect(await refresh.run()).toBe('updated');
     expect(asked[2]?.headers['if-none-match']).toBeUndefined();
     refresh.close();
   });
 
-  test('through a redirect, unpacked, with its checksum, and the password stays where it belongs', async () => {
+  test('through a redirect, unpacked, with its checksum, and the password goes to no other origin', async () => {
     const packed = gzipSync(fresh);
     const other = createServer((request, response) => {
       asked.push({ path: `other${request.url}`, headers: request.headers });
@@ -117,7 +117,7 @@ describe('a refresh brings a file into use', () => {
   });
 });
 
-test('the calendar starts it, after a wait by chance; closed, it never starts', async () => {
+test('the schedule starts it, after a random delay; once closed, it never starts', async () => {
   answers = { '/city.mmdb': sends(fresh) };
   const { refresh, outcomes, clock } = await job({ cron: '* * * * * *', jitterMs: 60_000 });
   await until('the calendar has come', () => (clock.pendingTimers > 0 ? true : undefined));

@@ -1,4 +1,4 @@
-// geoip-lite, the real package: its records as the last source, and that it is loaded no earlier than it is needed.
+// The real package geoip-lite: its records as the last source, and its lazy loading.
 import { Module } from 'node:module';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../base/runtime/test/support/log.ts';
@@ -8,13 +8,13 @@ const { log, lines } = collectingLog();
 const modules: Record<string, unknown> = Reflect.get(Module, '_cache');
 const loaded = (): string[] => Object.keys(modules).filter((file) => file.includes('/geoip-lite/'));
 
-// Another test file of this process may have loaded geoip-lite.
+// A different test file of this process may have loaded geoip-lite.
 beforeAll(() => {
   for (const file of loaded()) Reflect.deleteProperty(modules, file);
 });
 
 describe('geoip-lite', () => {
-  test('is the last source, and loaded with the first address that no other knows', async () => {
+  test('is the last source, and loaded with the first address that no other source knows', async () => {
     const geo = await openGeo({}, log);
     expect(geo.sources.at(-1)).toBe('geoip-lite');
     expect(geo.locate('134.60.1.1')?.source).toBe('dbip-city');
@@ -23,14 +23,14 @@ describe('geoip-lite', () => {
   });
 
   test('without its data is left out, with one warning', async () => {
-    Reflect.set(globalThis, 'geodatadir', import.meta.dirname); // where it looks for its data instead
+    Reflect.set(globalThis, 'geodatadir', import.meta.dirname); // a data folder without its data
     const geo = await openGeo({ cityFiles: [], countryFiles: [] }, log);
     expect([geo.locate('134.60.1.1'), geo.locate('134.60.1.2')]).toEqual([undefined, undefined]);
     Reflect.deleteProperty(globalThis, 'geodatadir');
     expect(lines.filter(({ msg }) => msg === 'IP location source left out')).toHaveLength(1);
   });
 
-  test('knows networks of both families, and says nothing of those that it does not', async () => {
+  test('knows networks of both families, and has no place for unknown ones', async () => {
     const geo = await openGeo({ cityFiles: [], countryFiles: [] }, log);
     expect(geo.sources).toEqual(['geoip-lite']);
     expect(geo.locate('134.60.1.1')).toEqual({
@@ -41,7 +41,7 @@ describe('geoip-lite', () => {
       label: 'DE',
       countryCode: 'DE',
     });
-    // The package alone reads this spelling of 134.60.1.1 as an address in Türkiye.
+    // The package itself reads this spelling of 134.60.1.1 as an address in Türkiye.
     expect(geo.locate('::ffff:863c:101')).toEqual(geo.locate('134.60.1.1'));
     expect(geo.locate('2406:3003:2001::1')).toMatchObject({ label: 'Singapore', radiusKm: 5, source: 'geoip-lite' });
     expect(geo.locate('1.1.1.1')).toBeUndefined();

@@ -1,4 +1,4 @@
-// Invitations, over the real ports of a centre: one text brings all nodes of a host in, once.
+// Invitations, over the real ports of a centre: a single text admits all nodes of a host, once.
 
 import { request } from 'node:https';
 import { limits } from '@meridian/protocol';
@@ -73,7 +73,7 @@ describe('minting', () => {
     expect(await admin(centre, 'POST', '/v1/invitations', { body, token: 'x' })).toMatchObject({ status: 401 });
   });
 
-  test('answers an invitation for a day, or as long as it is asked for', async () => {
+  test('answers an invitation for a day, or for the requested time', async () => {
     expect(await mint()).toMatchObject({ status: 201, body: { expiresInMs: 86_400_000 } });
     expect(await mint({ hostId: `${host}-b`, ttlMs: 5000 })).toMatchObject({
       status: 201,
@@ -83,7 +83,7 @@ describe('minting', () => {
 });
 
 describe('ids of a host', () => {
-  test('are held by an open invitation, of two at the same time by one, until it ends', async () => {
+  test('are held by an open invitation, by one of two concurrent ones, until it ends', async () => {
     const clock = skippingClock();
     const later = await startCentre({ clock });
     const ask = async (changes: object = {}) =>
@@ -98,7 +98,7 @@ describe('ids of a host', () => {
     await later.close();
   });
 
-  test('are held by a redeemed one until its nodes have had time to come', async () => {
+  test('are held by a redeemed invitation until its nodes have had time to register', async () => {
     const clock = skippingClock();
     const later = await startCentre({ clock });
     const ask = () => admin(later, 'POST', '/v1/invitations', { body: { hostId: host, ...body } });
@@ -111,7 +111,7 @@ describe('ids of a host', () => {
     await later.close();
   });
 
-  test('are held by nodes that are heard, and by nodes of other hosts', async () => {
+  test('are held by living nodes, and by nodes of other hosts', async () => {
     const own = { ...place, id: `sfu-${host}-1`, hostId: host };
     const node = await FakeNode.start(centre, own);
     const other = await FakeNode.start(centre, { ...place, id: `sfu-${host}-b-2`, hostId: 'foreign' });
@@ -153,13 +153,13 @@ describe('redeeming', () => {
         { kind: 'sfu', number: 1 },
       ],
     ],
-  ])('for %s is refused, and uses nothing up', async (_what, nodes) => {
+  ])('for %s is refused, and does not use the invitation up', async (_what, nodes) => {
     const token = await minted();
     expect(await codeOf(redeem(token, nodes))).toBe('INVITATION_NODES');
     expect((await redeem(token)).credentials).toHaveLength(1);
   });
 
-  test('for no nodes, too many, or a number that is none, is no request', async () => {
+  test('for no nodes, too many nodes, or an invalid number is no redemption', async () => {
     const token = await minted();
     const many = Array.from({ length: 70 }, (_, index) => ({ kind: 'sfu', number: index + 1 }));
     for (const nodes of [[], many, [{ kind: 'sfu', number: 65 }], [{ kind: 'sfu', number: 0.5 }]])
@@ -167,7 +167,7 @@ describe('redeeming', () => {
     expect((await redeem(token)).credentials).toHaveLength(1);
   });
 
-  test('with one wrong certificate request among good ones uses nothing up', async () => {
+  test('with one wrong certificate request among good ones does not use the invitation up', async () => {
     const token = await minted();
     const { csrPem } = await createCsr({ id: 'x', kind: 'x', region: 'x' });
     const csrs = [
@@ -178,7 +178,7 @@ describe('redeeming', () => {
     expect((await redeem(token)).credentials).toHaveLength(1);
   });
 
-  test('after a node of it was shut out is refused for that node', async () => {
+  test('after one of its nodes was shut out is refused for that node', async () => {
     const token = await minted();
     await centre.centre.deny(`gw-${host}`, 'test');
     expect(await codeOf(redeem(token, [{ kind: 'signaling' }, { kind: 'gateway' }]))).toBe('INVITATION_DENIED');
@@ -192,7 +192,7 @@ describe('redeeming', () => {
     expect(await codeOf(redeem(token))).toBe('INVITATION_REFUSED');
   });
 
-  test('gives every node of the host its name, and certificates that the centre takes', async () => {
+  test('gives every node of the host its name, and certificates that the centre accepts', async () => {
     const nodes = [{ kind: 'gateway' }, { kind: 'sfu', number: 2 }, { kind: 'sfu', number: 1 }, { kind: 'signaling' }];
     const redeemed = await redeem(await minted({ settings }), nodes);
     expect(redeemed.host).toEqual({ hostId: host, ...place });
@@ -217,7 +217,7 @@ describe('redeeming', () => {
     expect(new Set(credentials.map(({ identity }) => identity.id)).size).toBe(70);
   });
 
-  test('is asked of the next centre when one is away', async () => {
+  test('goes to the next centre when one is away', async () => {
     const urls = ['https://127.0.0.1:1', centre.enrolUrl];
     const redeemed = await redeemInvitation({ urls, token: await minted(), nodes: oneNode, deadlineMs: 30_000 });
     expect(redeemed.credentials).toHaveLength(1);
@@ -241,7 +241,7 @@ describe('an answer to an invitation', () => {
     ['a certificate too few', { host, settings: {}, seenAddress: 'x', nodes: [] }],
     ['no certificate in it', { host, settings: {}, seenAddress: 'x', nodes: [null] }],
     ['a certificate that is none', { host, settings: {}, seenAddress: 'x', nodes: [{ certPem: 'x' }] }],
-  ])('that has %s is not believed', async (_what, answer) => {
+  ])('that has %s is rejected', async (_what, answer) => {
     const identity = { id: 'odd', kind: 'scheduler', region: 'global' };
     const odd = await LinkServer.listen({
       host: '127.0.0.1',
@@ -260,7 +260,7 @@ describe('an answer to an invitation', () => {
   });
 });
 
-/** One request without a certificate at the links' port. */
+/** Posts a request without a certificate to the links' port. */
 function post(content: unknown): Promise<{ status: number | undefined; body: string }> {
   return new Promise((resolve, reject) => {
     const url = `${centre.enrolUrl}/v1/invitations/redeem`;

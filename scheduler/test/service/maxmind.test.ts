@@ -1,4 +1,4 @@
-// The operator's own MaxMind file: a real file of that format, read by the real reader, asked before everything else.
+// The operator's own MaxMind file: a real file of that format, read by the real reader, used before all other sources.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger } from '@meridian/runtime';
@@ -12,7 +12,7 @@ const log = createLogger({ name: 'test', level: 'silent' });
 let temp: ReturnType<typeof tempDir>;
 let file: string;
 
-/** As a city file of GeoIP2 or GeoLite2 holds it, with what this service does not read. */
+/** A record as a city file of GeoIP2 or GeoLite2 holds it, with fields that this service does not read. */
 const ulm: Value = {
   city: { geoname_id: 2820256, names: { de: 'Ulm', en: 'Ulm', 'zh-CN': '乌尔姆' } },
   continent: { code: 'EU', geoname_id: 6255148, names: { en: 'Europe' } },
@@ -31,7 +31,7 @@ const networks: Record<string, Value> = {
   },
   // Only a country.
   '9.9.9.0/24': { country: { iso_code: 'SG', names: { en: 'Singapore' } } },
-  // What makes no sense.
+  // Nonsensical records.
   '1.1.1.0/24': { location: 'somewhere', country: 7 },
   '11.0.0.0/8': 'no record at all',
 };
@@ -79,13 +79,13 @@ describe('an address in the file', () => {
     expect(geo.locate(ip)).toEqual(want);
   });
 
-  test('with a country only is taken to be in its middle, with the radius of that', async () => {
+  test("with only a country is placed in its middle, with the country's radius", async () => {
     const geo = await openGeo({ geoipLite: false, maxmindFile: file, cityFiles: [], countryFiles: [] }, log);
     expect(geo.locate('9.9.9.9')).toMatchObject({ source: 'maxmind', label: 'SG', countryCode: 'SG' });
   });
 });
 
-test('what the file does not know, the next source is asked for', async () => {
+test('the next source is used for addresses that the file does not know', async () => {
   const geo = await openGeo({ geoipLite: false, maxmindFile: file, cityFiles: [] }, log);
   expect(geo.locate('91.23.45.67')).toMatchObject({ source: 'geo-whois-asn-country', countryCode: 'DE' });
   expect(geo.locate('134.60.1.1')?.source).toBe('maxmind');

@@ -1,5 +1,5 @@
-// Moves over real links: a scripted owner, media nodes whose holdings follow what the owner does.
-// All share one centre and two nodes; every test has rooms of its own, and leaves the nodes open and empty.
+// Moves over real links: a scripted owner, and media nodes whose sessions follow the owner's moves. All tests share a
+// centre and two nodes; every test has its own rooms, and leaves the nodes open and empty.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PAUSES_MS } from '../../src/moving/core/queue.ts';
 import { ANSWER_MS } from '../../src/moving/moves.ts';
@@ -16,7 +16,7 @@ let owner: ScriptedOwner;
 let room: string;
 let count = 0;
 const clock = skippingClock();
-const closers: (() => void | Promise<void>)[] = []; // of one test
+const closers: (() => void | Promise<void>)[] = []; // of the present test
 
 beforeAll(async () => {
   centre = await startCentre({ developmentCities: true, joinsPerCore: 100_000, clock });
@@ -41,7 +41,7 @@ afterEach(async () => {
     one.rooms = [];
     await admin(centre, 'POST', `/v1/nodes/${one.id}/uncordon`);
   }
-  // A node that was drained says until its next report that it is.
+  // A drained node reports its drain until its next report.
   const isFree = ({ id }: FakeNode) => {
     const shown = centre.centre.fleet.get(id);
     return shown?.rooms.size === 0 && shown.state !== 'draining';
@@ -60,26 +60,26 @@ const ended = async (sessionId: string) => {
     return list.find((one) => one.sessionId === sessionId);
   });
 };
-/** The move of a session that waits, for the first time or again. */
+/** The waiting move of a session, first try or retry. */
 const waiting = async (sessionId: string) => {
   const { waiting: list } = (await moves()) as { waiting: { sessionId: string; lastCode: string }[] };
   return list.find((one) => one.sessionId === sessionId);
 };
 const failed = (sessionId: string, code: string) =>
   until(`an attempt has failed with ${code}`, async () => (await waiting(sessionId))?.lastCode === code);
-/** A session that the centre has heard of from its node. */
+/** Joins a session, and waits until the centre has heard of it from its node. */
 async function joined(roomKey: string, ask?: Parameters<ScriptedOwner['join']>[1]) {
   const one = await owner.join(roomKey, ask);
   await until('its node has reported it', () => centre.centre.moves.nodeOf(one.sessionId, roomKey));
   return one;
 }
 const other = (nodeId: string): string => (nodeId === fra.id ? fra2.id : fra.id);
-/** Of the test's own room. */
+/** Charges of the test's own room. */
 const chargesOf = (nodeId: string) => centre.centre.ledger.list(nodeId).filter(({ roomKey }) => roomKey === room);
 const rooms = () => new Set(owner.orders.map(({ roomKey }) => roomKey));
 
 describe('an administrator moves a session', () => {
-  test('to the node that is named: charged, ordered from the owner under its lease, confirmed by the node, and explained', async () => {
+  test('to the named node: charged, ordered from the owner under its lease, confirmed by the node, and explained', async () => {
     const one = await joined(room);
     const target = other(one.nodeId);
     const answer = await move(one.sessionId, { toNodeId: target, reason: 'a test' });
@@ -102,7 +102,7 @@ describe('an administrator moves a session', () => {
 });
 
 describe('what goes wrong', () => {
-  test('an owner that was replaced: the charge is given back, and the next attempt carries the lease that holds then', async () => {
+  test('an owner that was replaced: the charge is given back, and the next attempt carries the lease of that time', async () => {
     const one = await joined(room);
     const target = other(one.nodeId);
     owner.script = () => (owner.orders.length === 1 ? 'EPOCH_STALE' : undefined);
@@ -123,7 +123,7 @@ describe('what goes wrong', () => {
     const deadlinesMs: number[] = [];
     vi.spyOn(links, 'move').mockImplementation((ownerId, order, deadlineMs) => {
       deadlinesMs.push(deadlineMs);
-      return real(ownerId, order, 300); // of a test, not of a browser
+      return real(ownerId, order, 300); // a test's deadline, not a browser's
     });
     owner.script = () => 'never';
     await move(one.sessionId, { toNodeId: target });

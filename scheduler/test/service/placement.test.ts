@@ -41,7 +41,7 @@ describe('a development centre with a media node and a signaling node in each of
   });
   afterAll(stop);
 
-  test('places each client at the node nearest to the city it names, whichever node asks', async () => {
+  test('places each client at the node nearest to its named city, whichever node asks', async () => {
     const a = await signalingFra.place({ fromCity: 'frankfurt' });
     const b = await signalingSgp.place({ fromCity: 'singapore' });
     const c = await signalingFra.place({ fromCity: 'singapore' });
@@ -74,11 +74,11 @@ describe('a development centre with a media node and a signaling node in each of
     expect(body.explanation.lines.join('\n')).toContain('Chosen: sfu-sgp-1 on host host-sfu-sgp-1');
   });
 
-  test('says in the answer where the client is taken to be, and no more; the rest to its session, when that is asked for', async () => {
+  test("gives the client's location in the answer, and the rest to its session on request", async () => {
     const sessionId = newSession();
     const placed = await signalingFra.place({ sessionId, fromCity: 'singapore' });
     expect(placed.reasons).toEqual(['the city was named by the client (development)']);
-    // Whichever signaling node it has now: it may have been resumed there.
+    // The session may have been resumed at another signaling node, so any may ask.
     const explained = await signalingSgp.explain(placed.decisionId, sessionId);
     expect(explained.nodeId).toBe('sfu-sgp-1');
     expect(explained.scores.map((row) => row.nodeId)).toEqual(['sfu-sgp-1', 'sfu-fra-1']);
@@ -89,7 +89,7 @@ describe('a development centre with a media node and a signaling node in each of
     ]);
   });
 
-  test('explains no decision about another session, nor one that it does not know', async () => {
+  test('explains no decision about another session, and no unknown decision', async () => {
     const { decisionId } = await signalingFra.place({ fromCity: 'singapore' });
     expect(await codeOf(signalingFra.explain(decisionId, newSession()))).toBe('DECISION_UNKNOWN');
     expect(await codeOf(signalingFra.explain(decisionId, ''))).toBe('DECISION_UNKNOWN');
@@ -103,7 +103,7 @@ describe('a development centre with a media node and a signaling node in each of
     expect((await locate('london')).signalingIds).toEqual(['sig-fra', 'sig-sgp']);
   });
 
-  test('gives the room to the first signaling node that places into it, and says so to the other', async () => {
+  test('gives the room to the first signaling node that places into it, and informs the other', async () => {
     const roomKey = 't/owned';
     const first = await signalingSgp.place({ roomKey, fromCity: 'frankfurt' });
     const second = await signalingFra.place({ roomKey, fromCity: 'frankfurt' });
@@ -142,7 +142,7 @@ describe('a development centre with a media node and a signaling node in each of
     expect(centre.centre.ledger.get(decisionId)).toBeUndefined();
   });
 
-  test('shows its nodes, what it lets in and how it locates to administrators and alarms', async () => {
+  test('shows administrators and alarms its nodes, its admission rates and its location databases', async () => {
     const shown = async () => (await centre.metrics.registry.metrics()).split('\n');
     await until('they are all linked', async () => (await shown()).includes('meridian_scheduler_links 4') || undefined);
     expect(await shown()).toEqual(
@@ -154,7 +154,7 @@ describe('a development centre with a media node and a signaling node in each of
       ]),
     );
     const { body } = await admin(centre, 'GET', '/v1/admission');
-    // Of a core of each node, as configured: less what it does already.
+    // The configured rate of a core of each node, less its present load.
     expect(body.regions.map(({ region }: { region: string }) => region)).toEqual(['eu-central', 'ap-southeast']);
     expect(body.regions[0].perSecond).toSatisfy((perSecond: number) => perSecond > 100 && perSecond <= 500);
     expect((await admin(centre, 'GET', '/v1/fleet')).body.location).toMatchObject({ databases: [] });
@@ -236,7 +236,7 @@ describe('an api', () => {
     expect(media.agent.state).toBe('draining');
     expect((await order('uncordon')).heard).toBe(true);
     expect(media.agent.state).toBe('serving');
-    // The newer certificate counts as soon as it is given, on the link that the old one opened.
+    // The newer certificate counts as soon as it is issued, on the link of the old one.
     wallAheadMs = 3_600_000;
     const { csrPem } = await createCsr({ id: 'api-1', kind: 'api', region: frankfurt.region });
     const { notAfterMs } = await call(api, rpc.renewCertificate, { csrPem });
@@ -276,7 +276,7 @@ describe('sessions that gateways and recorders open', () => {
     expect(body.explanation.lines.join('\n')).toContain('on host host-gw, where gw-sgp is, which opened the session.');
   });
 
-  test('are placed near it, unless they have to be on its host', async () => {
+  test('are placed near their opener, unless they have to be on its host', async () => {
     expect(await signaling.place({ openerId: 'rec-fra' })).toMatchObject({ ok: true, nodeId: 'sfu-fra-1' });
     const refused = await signaling.place({ openerId: 'rec-fra', onHost: true });
     expect(refused).toMatchObject({ ok: false, code: 'NO_NODE' });
@@ -285,7 +285,7 @@ describe('sessions that gateways and recorders open', () => {
     expect(body.explanation.lines.join('\n')).toContain('rec-fra needs a media node of its own host host-rec-fra');
   });
 
-  test('are refused when no node is known by that name, or it opens none', async () => {
+  test('are refused when their opener is unknown, or opens none', async () => {
     for (const openerId of ['gw-9', 'sfu-sgp-gw', 'sig-fra'])
       expect(await codeOf(signaling.place({ openerId })), openerId).toBe('OPENER_UNKNOWN');
     expect(await codeOf(signaling.place({ onHost: true }))).toBe('REQUEST_INVALID');
@@ -310,8 +310,8 @@ describe('a production centre with the databases of the installation', () => {
   });
   afterAll(stop);
 
-  // Out of the middle of large blocks of one national carrier each: 91.0.0.0/10 and 2003::/19, 116.86.0.0/15 and
-  // 2406:3003::/32.
+  // Addresses from the middle of large blocks of a single national carrier: 91.0.0.0/10 and 2003::/19, 116.86.0.0/15
+  // and 2406:3003::/32.
   test.each([
     { clientIp: '91.23.45.67', country: 'DE', nodeId: 'sfu-fra-1' },
     { clientIp: '116.87.12.34', country: 'SG', nodeId: 'sfu-sgp-1' },
@@ -330,7 +330,7 @@ describe('a production centre with the databases of the installation', () => {
   });
 
   test.each(['127.0.0.1', '10.1.2.3', '::1', 'fd00::1', '', 'not an address', '240.0.0.1'])(
-    'places "%s" where its signaling node is, and says that it does not know',
+    'places "%s" where its signaling node is, and says that its location is unknown',
     async (clientIp) => {
       const placed = await signaling.place({ clientIp, fromCity: 'singapore' });
       expect([placed.nodeId, placed.location?.source, placed.location?.label]).toEqual([
@@ -395,7 +395,7 @@ describe('time and lies', () => {
     await until('a session fits again', async () => (await signaling.place({ fromCity: 'frankfurt' })).ok || undefined);
   });
 
-  test('a node that claims no load is charged what it holds, distrusted after 10 s, and trusted when it tells the truth', async () => {
+  test('a node that claims no load is charged its held sessions, distrusted after 10 s, and trusted when its figures are true', async () => {
     const rooms = Array.from({ length: 30 }, newSession);
     liar.rooms = [{ roomKey: 't/big', epoch: 1, ownerId: 'sig', sessionIds: rooms }];
     liar.claimedSessions = 0;
@@ -407,7 +407,7 @@ describe('time and lies', () => {
     };
     const early = await placeExplained();
     const loads = early.scores.flatMap((row) => row.parts ?? []).filter((part) => part.name === 'load');
-    // 30 of the 32 that it may take so soon after its start, and what else is charged, although it claims none.
+    // 30 of the 32 sessions that a fresh node may take, and its other charges, although it claims none.
     expect(loads.some((part) => /^(9[4-9]|1\d\d) % of its capacity/.test(part.reason ?? ''))).toBe(true);
     clock.skip(DISTRUST_AFTER_MS);
     await until('it is distrusted', () => centre.centre.fleet.get('sfu-liar')?.distrust);

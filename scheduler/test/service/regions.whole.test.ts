@@ -1,4 +1,4 @@
-// Instances of regions beside a leader, over one real Redis and real links: which process places where, with the leader
+// Instances of regions beside a leader, over a real Redis and real links: which process places where, with the leader
 // near, far, cut off and replaced.
 import { call, rpc } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { codeOf, FakeNode, frankfurt, type NodeOptions, newSession, singapore } 
 import { overRedis } from './support/over-redis.ts';
 import { RegionalNode } from './support/regional-node.ts';
 
-/** The aim is 5 s; what is asserted is five times that, on a machine that is shared. */
+/** The aim is 5 s; the limit is five times that, because the machine is shared. */
 const TAKEOVER_LIMIT_MS = 25_000;
 const over = overRedis();
 const { closers } = over;
@@ -47,7 +47,6 @@ async function node(at: CentreAddress, region: CentreAddress, options: NodeOptio
 const place = (signaling: RegionalNode, roomKey = 't/room') =>
   signaling.regional.place({ roomKey, sessionId: newSession() });
 
-/** Asks the leader until it places. */
 async function placedByLeader(signaling: RegionalNode, roomKey = 't/room') {
   const sinceMs = performance.now();
   const reply = await until(
@@ -66,7 +65,6 @@ async function placedByLeader(signaling: RegionalNode, roomKey = 't/room') {
 const leaseAtLeader = (signaling: RegionalNode, roomKey: string) =>
   call(signaling.global.openLink(), rpc.roomLease, { roomKey, signalingId: signaling.id, epoch: 0 });
 
-/** One region with an instance, one media node, one signaling node. */
 async function europe() {
   const first = await leader();
   const here = await instance('centre-eu', eu, first.centreUrl);
@@ -104,26 +102,26 @@ describe('an instance of a region', () => {
       'the charge is confirmed',
       () => here.centre.ledger.get(decisionId)?.state === 'confirmed' || undefined,
     );
-    // Its own explains it, and the leader asks it.
+    // The instance explains its own decision, and the leader asks the instance.
     const answer = await admin(first, 'GET', `/v1/decisions/${decisionId}`);
     expect(answer).toMatchObject({ status: 200, body: { decisionId, signalingId: 'sig-eu' } });
     expect(await admin(first, 'GET', '/v1/decisions/DE_0000.eu-central')).toMatchObject({ status: 404 });
-    // To its session as well, whether its signaling node asks here or (of another region, after a resume) at the
-    // leader.
+    // The session gets the explanation too, whether its signaling node asks the instance or (of another region, after a
+    // resume) the leader.
     for (const asked of [signaling.regional, signaling.global]) {
       expect((await asked.explain(decisionId, sessionId)).scores[0]).toMatchObject({ nodeId: 'media-eu' });
       expect(await codeOf(asked.explain(decisionId, newSession()))).toBe('DECISION_UNKNOWN');
       expect(await codeOf(asked.explain('DE_0000.eu-central', sessionId))).toBe('DECISION_UNKNOWN');
     }
     expect(await codeOf(signaling.global.explain('DE_0000.nowhere', sessionId))).toBe('CENTRE_UNREACHABLE');
-    // To an api as a story: it asks the leader, which asks the instance.
+    // The api gets the story: it asks the leader, which asks the instance.
     const api = await FakeNode.start(first, { id: 'api', kind: 'api', ...frankfurt });
     closers.push(() => api.close());
     const { stories } = await call(api.openLink(), rpc.decisionStories, {
       decisionIds: [decisionId, 'DE_0000.eu-central', 'DE_0000.nowhere'],
     });
     expect(stories).toMatchObject([{ decisionId, sessionId, why: 'nearest', chosen: { nodeId: 'media-eu' } }]);
-    // Rooms and nodes are the leader's.
+    // The leader owns rooms and nodes.
     const rooms = call(signaling.regional.openLink(), rpc.roomLease, { roomKey: 't/x', signalingId: 'sig-eu' });
     expect(await codeOf(rooms)).toBe('NOT_LEADER');
     const drained = await admin(here, 'POST', '/v1/nodes/media-eu/drain', { body: { on: true } });
@@ -150,10 +148,10 @@ describe('an instance of a region', () => {
 });
 
 describe('when an instance fails', () => {
-  test('the leader places there under a higher epoch, tells the nodes, and hands back to one that returns', async () => {
+  test('the leader places there under a higher epoch, informs the nodes, and hands back to an instance that returns', async () => {
     const { first, here, media, signaling } = await europe();
     const before = Number((await place(signaling)).regionEpoch);
-    // While the instance lives the leader has it charge.
+    // While the instance lives, the leader charges through it.
     const asked = await signaling.global.place({ roomKey: 't/room', sessionId: newSession() });
     expect(asked).toMatchObject({ ok: true, nodeId: 'media-eu', regionEpoch: before });
     expect(asked.decisionId).not.toContain('.');
@@ -176,7 +174,7 @@ describe('when an instance fails', () => {
 });
 
 describe('two regions', () => {
-  test('a session that goes to the other region is charged by its instance, and is refused when it is full', async () => {
+  test('a session that goes to the other region is charged by its instance, and is refused when that is full', async () => {
     const { first, here, signaling } = await europe();
     const there = await instance('centre-ap', ap, first.centreUrl);
     await places(there);
@@ -188,7 +186,7 @@ describe('two regions', () => {
     expect(abroad).toMatchObject({ ok: true, nodeId: 'media-ap', regionEpoch: there.terms.epoch });
     expect(there.centre.ledger.get(abroad.decisionId)?.state).toBe('assumed');
     await place(signaling);
-    // Its own figures are a second old; the instance that charges knows better.
+    // The own figures are a second old; the charging instance knows the present ones.
     here.centre.ledger.release(abroad.decisionId);
     const full = await place(signaling);
     expect(full).toMatchObject({ ok: false, nodeId: '' });
@@ -200,7 +198,7 @@ describe('two regions', () => {
   });
 });
 
-/** Undefined: the instance does not place just now. */
+/** Returns undefined while the instance does not place. */
 async function placedIfThere(signaling: RegionalNode) {
   if (signaling.regional.link === undefined || signaling.regional.agent.state !== 'serving') return undefined;
   const reply = await signaling.regional.place({ roomKey: 't/room', sessionId: newSession() }).catch(() => undefined);

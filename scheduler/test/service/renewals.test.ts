@@ -8,7 +8,7 @@ import { codeOf, enrolNode, frankfurt } from './support/fake-node.ts';
 const threeDaysMs = 3 * 86_400_000;
 const identity = { id: 'sfu-1', kind: 'sfu', region: frankfurt.region };
 
-/** A clock that can skip time, and whose periodic work can be called at once, as after it. */
+/** A clock that can skip time and run its periodic work at once, as after a sleep. */
 function sleepingClock(): Clock & { sleep(ms: number): void } {
   const skipping = skippingClock();
   const periodic = new Set<() => void>();
@@ -34,13 +34,13 @@ function sleepingClock(): Clock & { sleep(ms: number): void } {
 let centre: Awaited<ReturnType<typeof startCentre>>;
 afterEach(() => centre.close());
 
-test('a centre that slept for three days shows a certificate of now, and renews those of nodes', async () => {
+test('a centre that slept for three days shows a fresh certificate, and renews those of nodes', async () => {
   const clock = sleepingClock();
   centre = await startCentre({ clock });
   const lapsed = await enrolNode(centre, identity);
   clock.sleep(threeDaysMs);
   const renew = () => renewLapsed({ urls: [centre.enrolUrl], credentials: lapsed, deadlineMs: 30_000, clock });
-  // The centre's own certificate is made beside us.
+  // The centre's own certificate is renewed concurrently.
   const renewed = await until('the node is renewed', () => renew().catch(() => undefined));
   expect(renewed.identity).toEqual(identity);
   expect(renewed.notAfterMs).toBeGreaterThan(clock.wallMs() + limits.certificateLifetimeMs - 60_000);

@@ -49,7 +49,7 @@ async function fleet(): Promise<FleetBody> {
   return (await admin(centre, 'GET', '/v1/fleet')).body as FleetBody;
 }
 
-/** What must be equal before and after: sessions, rooms, epochs and charges, of the given decisions and rooms. */
+/** State that must be equal before and after: sessions, rooms, epochs and charges, of the given decisions and rooms. */
 async function holdings(decisionIds: ReadonlySet<string>, roomKeys: ReadonlySet<string>) {
   const { nodes, leases } = await fleet();
   const media = nodes.filter((node) => node.nodeId.startsWith('sfu-'));
@@ -80,7 +80,7 @@ const confirmedOnly = (found: Awaited<ReturnType<typeof holdings>>) => ({
 
 const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
-// Each starts half a dozen processes, one after another.
+// Each test starts half a dozen processes, one after another.
 describe('kill -9', { timeout: 240_000 }, () => {
   test('of the centre and of a media node loses no session, room, epoch or charge, with joins going on', async () => {
     const local = await start({ id: 'sfu-fra-1', ...frankfurt });
@@ -152,7 +152,7 @@ describe('kill -9', { timeout: 240_000 }, () => {
       async () => ((await isServing('sfu-sgp-1')) && (await isServing('sfu-fra-1'))) || undefined,
     );
     const after = await holdings(decisionIds, roomKeys);
-    // On a machine so slow that the pending joins' time is over, only what was confirmed can be compared.
+    // On a machine so slow that the pending joins' time is over, only confirmed charges can be compared.
     const isInTime = performance.now() - pendingSinceMs < limits.decisionConfirmMs;
     expect(isInTime ? after : confirmedOnly(after)).toEqual(isInTime ? before : confirmedOnly(before));
 
@@ -194,11 +194,11 @@ describe('kill -9', { timeout: 240_000 }, () => {
     const { leases } = await fleet();
     expect(leases).toMatchObject([{ roomKey: 't/r', ownerId: 'sig-2', epoch: 2 }]);
     await call(two.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 2, release: true });
-    // The second start was a term of its own, the third learns of it from the nodes alone and begins above it.
+    // The second start was a term of its own; the third learns of it from the nodes alone and begins above it.
     expect(await acquire(two)).toMatchObject({ ownerId: 'sig-2', epoch: roomEpochFloor(3) + 1, created: true });
   });
 
-  test('of the centre keeps the authority: nodes come back with the certificates they have, drains stay', async () => {
+  test('of the centre keeps the authority: nodes come back with their old certificates, drains stay', async () => {
     const sfu = await start({ id: 'sfu-fra-1', ...frankfurt });
     await admin(centre, 'POST', '/v1/nodes/sfu-fra-1/drain', { body: { on: true, reason: 'kernel' } });
     await until('it drains', () => sfu.agent.state === 'draining' || undefined);

@@ -1,4 +1,4 @@
-// What hosts get of their routes, over real links: rows, keys, changes; and which reports count.
+// Routes of hosts over real links: rows, keys, changes; and which reports count.
 import { note, onNote, post, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { admin, startCentre, until } from './support/centre.ts';
@@ -20,7 +20,7 @@ const addresses = [
   { purpose: 'path', protocol: 'udp', ip: '127.0.0.1', port: 7990 },
 ];
 
-/** A node and the rows that it holds, as `Routes` say. */
+/** A node and the rows that it has received in `Routes`. */
 async function start(id: string, hostId: string, options: Partial<ConstructorParameters<typeof FakeNode>[0]> = {}) {
   const held = new Map<string, wire.RouteRow.$Properties>();
   const received: wire.Routes[] = [];
@@ -48,7 +48,6 @@ const sample = (toHostId: string, rttMs: number): wire.LinkSample.$Properties =>
   jitterMs: 0.1,
   slowProbes: 150,
 });
-/** Reports, again and again, until it has had its effect. */
 async function reporting<T>(reports: () => void, what: string, seen: () => T | undefined): Promise<unknown> {
   return until(what, () => {
     reports();
@@ -75,7 +74,7 @@ describe('a media node', () => {
 });
 
 describe('reports', () => {
-  test('that a relay is much faster give both hosts that path, the other pairs theirs; signaling nodes see it in the plan', async () => {
+  test('of a much faster relay give both hosts that path, the other pairs theirs; signaling nodes see it in the plan', async () => {
     const [a, b, c] = await three();
     const signaling = await start('sig-d', 'host-d', { kind: 'signaling' });
     const probes = await Promise.all(
@@ -108,10 +107,10 @@ describe('reports', () => {
   });
 });
 
-describe('a node that may not speak for the host that it names', () => {
+describe('a node that may not report for its named host', () => {
   const probe = { kind: 'edge-probe', region: 'moon' };
 
-  test('gets no row and no key of it, and its word on which nodes live counts for nothing', async () => {
+  test('gets no row and no key of the host, and its reports do not affect the liveness of nodes', async () => {
     await three();
     const thief = await start('probe-0', 'host-a', probe);
     const honest = await start('probe-a', 'host-a', { kind: 'edge-probe' });
@@ -133,7 +132,7 @@ describe('a node that may not speak for the host that it names', () => {
 });
 
 const heardAt = new Map<string, number>();
-/** True once the centre has heard the node anew since the first question. */
+/** True once the centre has heard the node again since the first call. */
 function heardAfter(id: string): true | undefined {
   const at = centre.centre.fleet.get(id)?.heardAtMs ?? 0;
   const first = heardAt.get(id) ?? at;

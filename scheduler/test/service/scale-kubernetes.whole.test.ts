@@ -40,7 +40,7 @@ describe('the driver kubernetes', () => {
     return rig.driver.freeNames?.('frankfurt', count, taken);
   };
 
-  test.each(['0', '-1', 'x', '9'.repeat(17)])('an epoch that cannot be orders nothing: %s', async (epoch) => {
+  test.each(['0', '-1', 'x', '9'.repeat(17)])('an impossible epoch orders nothing: %s', async (epoch) => {
     const body = { metadata: { annotations: { [EPOCH_ANNOTATION]: epoch } } };
     await rig.hands.ask('PATCH', rig.hands.sets('/sfu-fra-a'), body, 'application/merge-patch+json');
     await expect(rig.driver.list(7)).rejects.toThrow('another form');
@@ -56,7 +56,7 @@ describe('the driver kubernetes', () => {
   test.each([
     ['the order', 'PUT ', 7],
     ['its epoch', 'PATCH ', 6],
-  ])('an order that was prepared before another came to lead is not carried out: %s', async (_what, verb, listed) => {
+  ])('an order that was prepared before another centre led is not carried out: %s', async (_what, verb, listed) => {
     await rig.driver.list(listed);
     const next = await rig.again();
     rig.proxy.before = async (line) => {
@@ -68,7 +68,7 @@ describe('the driver kubernetes', () => {
     expect((await setOf('sfu-fra-a')).spec.replicas).toBe(0);
   });
 
-  test('names fill the slots of a region evenly; a pod that is not the next is not started', async () => {
+  test('names fill the slots of a region evenly; only the next pod is started', async () => {
     expect(await names(3)).toEqual(['sfu-fra-a-0', 'sfu-fra-b-0', 'sfu-fra-a-1']);
     expect(rig.driver.freeNames?.('atlantis', 1, taken)).toEqual([]);
     await expect(rig.driver.start('sfu-fra-a-1', 'frankfurt', 7)).rejects.toThrow('not the next');
@@ -93,7 +93,7 @@ describe('the driver kubernetes', () => {
     expect((await setOf('sfu-fra-c')).spec.replicas).toBe(3);
   });
 
-  test('more pods than a page holds are all looked at', async () => {
+  test('more pods than a page holds are all listed', async () => {
     await rig.fill(300);
     await rig.serve('sfu-fra-a-299');
     const machines = await rig.driver.list(7);
@@ -103,7 +103,7 @@ describe('the driver kubernetes', () => {
     ]);
   });
 
-  test('a template of which its controller has not heard yet makes no pod outdated', async () => {
+  test('a template that its controller has not reported yet makes no pod outdated', async () => {
     await rig.driver.start('sfu-fra-a-0', 'frankfurt', 7);
     await rig.serve('sfu-fra-a-0');
     const { status, metadata } = await setOf('sfu-fra-a');
@@ -114,7 +114,7 @@ describe('the driver kubernetes', () => {
     expect((await rig.driver.list(7))[0]).not.toHaveProperty('isOutdated');
   });
 
-  test('a round that orders nothing writes nothing', async () => {
+  test('a round without orders writes nothing', async () => {
     await rig.driver.list(7);
     rig.proxy.seen.length = 0;
     await rig.driver.list(7);
@@ -122,7 +122,7 @@ describe('the driver kubernetes', () => {
   });
 });
 
-test('its API server is known by the authority in the file, and gets the token that is in the file now', async () => {
+test('its API server is verified by the authority in the file, and gets the present token of the file', async () => {
   const subject = ['-subj', '/CN=api', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1'];
   const kind = ['req', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
   execFileSync('openssl', [...kind, ...subject, '-keyout', file('key.pem'), '-out', file('ca.pem')], { stdio: 'pipe' });

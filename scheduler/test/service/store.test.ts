@@ -32,10 +32,10 @@ const opened = async (file: string, clock: Clock = systemClock()): Promise<Store
   return store;
 };
 
-/** One suite for both stores; `reopen` gives the store as the next process finds it. */
+/** A common suite for both stores; `reopen` gives the store as the next process finds it. */
 function storeContract(name: string, reopen: () => Promise<Store>): void {
   describe(`the ${name} store`, () => {
-    test('gives back what was put last, and not what was removed', async () => {
+    test('returns the last put values, and no removed ones', async () => {
       const store = await reopen();
       const long = `lease/t/${'会'.repeat(128)}`;
       await Promise.all([store.put('a', '1'), store.put('b', '2'), store.put(long, 'x'), store.put('a', '3')]);
@@ -71,7 +71,7 @@ describe('the file', () => {
     return rows;
   };
 
-  test('keeps what was acknowledged for a process that opens it while the one before has not closed it', async () => {
+  test('keeps acknowledged writes for a process that opens it before the last process has closed it', async () => {
     const store = await opened(join(temp.dir, 'j'));
     await Promise.all([store.put('b', '1'), store.put('a', '1'), store.put('b', '2')]);
     const next = await opened(join(temp.dir, 'j'));
@@ -84,14 +84,14 @@ describe('the file', () => {
     expect(await all(store)).toEqual(await all(next));
   });
 
-  test('and its companions are its owner’s alone to read', async () => {
+  test('and its companions are readable by its owner alone', async () => {
     const store = await opened(join(temp.dir, 'state', 'j'));
     await store.put('a', '1');
     const modes = ['', 'j', 'j-wal', 'j-shm'].map((name) => statSync(join(temp.dir, 'state', name)).mode & 0o777);
     expect(modes).toEqual([0o700, 0o600, 0o600, 0o600]);
   });
 
-  test('does not grow without end under one key that changes', async () => {
+  test('does not grow without end under a single changing key', async () => {
     const store = await opened(join(temp.dir, 'j'));
     for (let round = 0; round < 300; round += 1) await store.put('key', String(round).repeat(10_000));
     const bytes = ['', '-wal'].reduce((sum, end) => sum + statSync(join(temp.dir, `j${end}`)).size, 0);
@@ -99,7 +99,7 @@ describe('the file', () => {
     expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ key: '299'.repeat(10_000) });
   });
 
-  test('forgets what has outlived its time, also for the next process, and nothing else', async () => {
+  test('forgets expired entries, also for the next process, and no others', async () => {
     const file = join(temp.dir, 'j');
     const clock = new ManualClock({ wallMs: 1_000_000 });
     const store = await opened(file, clock);
@@ -130,7 +130,7 @@ describe('the file', () => {
   test.each([
     { name: 'leaves it to the store to end the transaction', how: 'FAIL' },
     { name: 'ends the transaction itself, as a full disk may', how: 'ROLLBACK' },
-  ])('counts nothing of a turn whose write fails; the next one does: one that $name', async ({ how }) => {
+  ])('keeps nothing of a turn with a failed write; the next turn succeeds: the failed one $name', async ({ how }) => {
     const store = await opened(join(temp.dir, 'j'));
     await store.put('a', '1');
     const other = new DatabaseSync(join(temp.dir, 'j'));
@@ -147,7 +147,7 @@ describe('the file', () => {
     expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ c: '1' });
   });
 
-  test('that another process holds refuses writes, and takes them when it is let go', async () => {
+  test('that another process locks refuses writes, and accepts them after the release', async () => {
     const store = await opened(join(temp.dir, 'j'));
     const other = new DatabaseSync(join(temp.dir, 'j'));
     other.exec('BEGIN IMMEDIATE');
@@ -158,7 +158,7 @@ describe('the file', () => {
     expect(await all(store)).toEqual({ a: '1' });
   });
 
-  test('takes no writes after close, which writes what waits, and is closed twice without harm', async () => {
+  test('accepts no writes after close, which writes waiting entries and may be called twice', async () => {
     const store = await opened(join(temp.dir, 'j'));
     const last = store.put('a', '1');
     await store.close();
@@ -168,7 +168,7 @@ describe('the file', () => {
     expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ a: '1' });
   });
 
-  describe('stays as it is and ends the start with what to do, as it may name shut-out nodes, when it', () => {
+  describe('stays in place and ends the start with instructions, because it may name shut-out nodes, when it', () => {
     const own = async (): Promise<void> => {
       const store = await opened(join(temp.dir, 'j'));
       await Promise.all(Array.from({ length: 200 }, (_, index) => store.put(`k${index}`, 'x'.repeat(1000))));
@@ -263,7 +263,7 @@ describe('the copy', () => {
     void copy.saveDenial('back', undefined);
     copy.saveAccess('198.51.99.0/24', { key: '198.51.99.0/24' });
     await copy.saveLease(lease(4));
-    // Six seconds were left; the next process starts one second later with its own zero.
+    // Six seconds were left; the next process starts a second later with its own zero.
     const after = new ManualClock({ nowMs: 50, wallMs: before.wallMs() + 1000 });
     const content = await new Copy({
       store: await opened(file),
@@ -290,7 +290,7 @@ describe('the copy', () => {
     });
   });
 
-  test('leaves out charges whose time has passed', async () => {
+  test('leaves out expired charges', async () => {
     const file = join(temp.dir, 'j');
     const before = new ManualClock({ nowMs: 4000 });
     const copy = new Copy({ store: await opened(file), clock: before, log, onFailure: () => expect.unreachable() });
@@ -300,7 +300,7 @@ describe('the copy', () => {
     expect((await next.load()).charges).toEqual([]);
   });
 
-  test('writes the charges of one turn as one page, and takes pages away when nothing they say can count', async () => {
+  test('writes the charges of a turn as one page, and removes pages when none of their entries can count', async () => {
     const file = join(temp.dir, 'j');
     const clock = new ManualClock({ nowMs: 4000 });
     const disk = await opened(file);
@@ -312,7 +312,7 @@ describe('the copy', () => {
     await Promise.all(turn(0));
     const pages = async () => (await disk.load()).map(([key]) => key);
     expect(await pages()).toEqual(['charges/0', 'charges/1']);
-    // Another process goes on behind the pages of the one before it, and clears them away in their time.
+    // The next process continues after the pages of the last one, and removes them in their time.
     const next = new Copy({ store: disk, clock, log, onFailure: () => expect.unreachable() });
     expect((await next.load()).charges).toHaveLength(1500);
     await next.saveCharge({ ...charge, decisionId: 'e' });
@@ -349,7 +349,7 @@ describe('the copy', () => {
     await until('the retry is written', () => written.length > 0 || undefined);
     expect(written).toEqual(['{"epoch":2,"ownerId":"a"}']);
     const hanging: Store = { ...store, put: () => new Promise(() => undefined) };
-    // Otherwise it would wait for ever.
+    // The test would hang if the answer waited for the store.
     await new Copy({ store: hanging, clock: systemClock(), log, onFailure: () => undefined }).saveLease(lease(3));
   });
 });

@@ -1,4 +1,4 @@
-// Several centres over one Redis: processes of their own where one is killed or frozen, with real links of real node
+// Several centres over a single Redis: separate processes where one is killed or frozen, with real links of real node
 // agents.
 import { join } from 'node:path';
 import { call, rpc } from '@meridian/protocol';
@@ -18,7 +18,7 @@ import { FakeNode, newSession } from './support/fake-node.ts';
 import { overRedis } from './support/over-redis.ts';
 import { startProxy } from './support/proxy.ts';
 
-/** The aim is 5 s; what is asserted is five times that, on a machine that is shared. */
+/** The aim is 5 s; the limit is five times that, because the machine is shared. */
 const TAKEOVER_LIMIT_MS = 25_000;
 const over = overRedis();
 const { closers } = over;
@@ -54,7 +54,7 @@ async function node(centre: CentreAddress, id: string, kind: string, onLink?: (l
   return started;
 }
 
-/** Asks until a centre places; what it says, and how long it took. */
+/** Asks until a centre places; returns its answer and the time it took. */
 async function placed(signaling: FakeNode, what: string, roomKey: string) {
   const sinceMs = performance.now();
   const reply = await until(
@@ -79,12 +79,12 @@ const leads = async (centre: CentreAddress): Promise<boolean> => {
 };
 
 describe('of two centres over one store', () => {
-  test('the first leads; the other places nothing, names the first, and takes nodes in that only know it', async () => {
+  test('the first leads; the other places nothing, names the first, and accepts nodes that only know it', async () => {
     const first = await inProcess('first', { hasAuthority: false });
     const second = await inProcess('second', { hasAuthority: false });
     expect([first.terms.mayDecide(), second.terms.mayDecide()]).toEqual([true, false]);
     await until('the second knows the leader', () => second.terms.leader?.url === first.centreUrl);
-    // Enrolled at the one that stands by, with a token made there: all centres share the certificate authority.
+    // Enrolled at the standby, with a token made there: all centres share the certificate authority.
     const words: object[] = [];
     const signaling = await node(second, 'sig', 'signaling', (link) => {
       if (link.remote.id !== 'second') return;
@@ -116,7 +116,8 @@ describe('when the leader fails', () => {
     expect(second.terms.epoch).toBe(2);
     if (signal === 'SIGKILL') return;
     first.child.kill('SIGCONT');
-    // It wakes believing that it leads; the time that has passed says otherwise, before anything else is heard.
+    // The old leader wakes and believes that it leads; the time that has passed contradicts it, before it hears
+    // anything else.
     expect(await leads(first)).toBe(false);
     await placed(signaling, 'with the old leader awake again', 't/other');
     expect(signaling.link?.remote.id).toBe('second');

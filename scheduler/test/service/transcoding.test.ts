@@ -1,4 +1,3 @@
-// An owner asks for a rendition over real links; a gateway is handed the job and answers.
 import { call, type ErrorCode, MeridianError, rpc, serve, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startCentre, until } from './support/centre.ts';
@@ -65,7 +64,7 @@ const ask = (o: wire.Transcode.$Properties = {}, by = owner): Promise<unknown> =
   });
 const asked = (): string[] => orders.map(({ at }) => at);
 
-test('the gateway near the track gets all that the owner said', async () => {
+test("the gateway near the track gets the owner's whole order", async () => {
   await ask();
   expect(asked()).toEqual(['gw-fra']);
   expect(orders[0]?.order).toMatchObject({

@@ -1,4 +1,4 @@
-// What the centre believes of nodes whose certificates are good and whose words are not.
+// The centre's trust in nodes with valid certificates and false reports.
 import { call, rpc, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { admin, startCentre, until } from './support/centre.ts';
@@ -42,7 +42,7 @@ const held = (epoch: number, ownerId: string): wire.RoomHeld.$Properties => ({
   sessionIds: [newSession()],
   decisionIds: [],
 });
-/** Makes the node say so, and waits until the centre has heard it. */
+/** Makes the node report this, and waits until the centre has heard it. */
 async function says(node: FakeNode, room: wire.RoomHeld.$Properties): Promise<void> {
   node.rooms = [...node.rooms.filter((known) => known.roomKey !== room.roomKey), room];
   const heard = () => centre.centre.fleet.get(node.id)?.rooms.get(roomKey);
@@ -65,7 +65,7 @@ describe('a media node that lies', () => {
 });
 
 describe('a signaling node that lies', () => {
-  test('cannot say that it owns what another owns and renews', async () => {
+  test('cannot claim a room that another node owns and renews', async () => {
     await acquire(owner);
     await says(other, held(50, 'sig-other'));
     expect(shown()).toEqual(['sig-owner', 1]);
@@ -75,7 +75,7 @@ describe('a signaling node that lies', () => {
 });
 
 describe('the owner of a room', () => {
-  test('a media node learns of it before the signaling node that places there can speak to it, and whenever it asks', async () => {
+  test('is known to a media node before the signaling node that places there can send it requests, and whenever it asks', async () => {
     const placed = await owner.place({ roomKey, fromCity: 'frankfurt' });
     expect(placed.nodeId).toBe('sfu-1');
     await until('the node has heard of the owner', () =>
@@ -107,7 +107,7 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
     await until('its report is taken', () => centre.centre.fleet.get(node.id)?.load.cpu === 0.1 || undefined);
   });
 
-  test('is no place for people, stands for no site, and holds no room', async () => {
+  test('is no target of placement, makes no site, and holds no room', async () => {
     const placed = await owner.place({ roomKey, fromCity: 'frankfurt' });
     expect(placed.nodeId).toBe('sfu-1');
     const { placementIndex, fleet, leases } = centre.centre;
@@ -131,7 +131,7 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
 });
 
 describe('a certificate', () => {
-  test('registers on one link so often and then has to wait; the node goes on serving', async () => {
+  test('registers so often on one link and then has to wait; the node continues to serve', async () => {
     const node = await start({ id: 'sfu-flood' });
     const registered = vi.spyOn(centre.centre, 'register');
     const asked = Array.from({ length: 200 }, () => call(node.openLink(), rpc.register, { node: node.description() }));

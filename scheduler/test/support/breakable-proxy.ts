@@ -1,16 +1,15 @@
-// HTTP on loopback that passes requests on as they are, until it is broken: an endpoint that is away, or answers
+// HTTP on loopback that passes requests unchanged, until it is broken: an endpoint that is unreachable, or returns
 // nonsense.
 import { createServer, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export class BreakableProxy {
-  /** Answers everything, in place of the target. */
+  /** Answer to every request, in place of the target's. */
   answer: string | undefined;
   isAway = false;
-  /** Runs before a request is passed on. */
   before: (line: string) => Promise<void> = async () => undefined;
-  /** What came through, `METHOD /path`. */
+  /** Passed requests, as `METHOD /path`. */
   readonly seen: string[] = [];
   readonly #server;
 

@@ -1,5 +1,5 @@
-// As much of a Kubernetes API server and of its StatefulSet controller as the centre meets, for the gate: it passes the
-// same suite as the real one (scale-contract.ts over kubernetes-rig.ts).
+// The part of a Kubernetes API server and of its StatefulSet controller that the centre uses, for the gate: it passes
+// the same suite as the real one (scale-contract.ts over kubernetes-rig.ts).
 import { createServer as createHttp, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -30,16 +30,14 @@ const failed = (status: number, message: string): Answer => ({
 });
 const ok = (body: unknown): Answer => ({ status: 200, body });
 
-/** Of the template of a StatefulSet; those of the tests differ in their annotations. */
+/** Returns the revision of a StatefulSet's template; the templates of the tests differ in their annotations. */
 const revisionOf = ({ metadata: { name }, spec }: Stored): string =>
   `${name}-${Buffer.from(JSON.stringify(spec.template.metadata.annotations ?? {})).toString('hex')}`;
 
 export class FakeKubernetes {
-  /** That callers have to show. */
   token: string;
   readonly #server;
   readonly #scheme: string;
-  /** By path. */
   readonly #objects = new Map<string, Stored>();
   readonly #podTokens = new Map<
     string,
@@ -110,7 +108,7 @@ export class FakeKubernetes {
     return ok(sub === 'scale' ? { kind: 'Scale', spec: body['spec'] } : found);
   }
 
-  /** A pod ends when its kubelet says so: that is a deletion without grace. */
+  /** Removes a pod when its kubelet asks for it by a deletion without grace. */
   #remove(path: string, found: Stored, body: Stored | undefined, query: URLSearchParams) {
     const { uid = found.metadata.uid } = body?.['preconditions'] ?? {};
     if (uid !== found.metadata.uid) return failed(409, 'the UID in the precondition does not match');
@@ -121,7 +119,7 @@ export class FakeKubernetes {
     return ok(found);
   }
 
-  /** Its controller says the revision of the template when the set is read next. */
+  /** Changes a set; its controller reports the template's revision at the next read. */
   #respecify(set: Stored, { replicas, template }: { replicas?: number; template?: { metadata: Meta } }): void {
     if (replicas !== undefined) set['spec'].replicas = replicas;
     if (template !== undefined) Object.assign(set['spec'].template.metadata, template.metadata);
@@ -163,7 +161,7 @@ export class FakeKubernetes {
     return ok({ metadata: more, items: all.slice(from, end).map((object) => this.#readOnce(object)) });
   }
 
-  /** Right after a changed StatefulSet is read its controller writes its status: what is written then is a conflict. */
+  /** Reads a set; its controller then writes the status, so a write based on this read conflicts. */
   #readOnce(object: Stored): Stored {
     const read = structuredClone(object);
     const { generation } = object.metadata;
@@ -174,7 +172,7 @@ export class FakeKubernetes {
     return read;
   }
 
-  /** The StatefulSet controller: makes what is missing, asks to end what is too much, the highest ordinals. */
+  /** The StatefulSet controller: creates missing pods, and ends surplus pods from the highest ordinal. */
   #control(): void {
     for (const [path, set] of [...this.#objects]) {
       if (!path.includes('/statefulsets/')) continue;

@@ -1,6 +1,6 @@
-// A namespace of a Kubernetes for the contract suite, real or `FakeKubernetes`: two StatefulSets of Frankfurt, and the
-// kubelet's part played here over the API, so that pods serve, fail and end when a test wants it. No kubelet is needed:
-// the pods are of a machine that is not there.
+// A namespace of a Kubernetes for the contract suite, real or `FakeKubernetes`: two StatefulSets of Frankfurt. The rig
+// plays the kubelet over the API, so that pods serve, fail and end when a test wants it. No kubelet is needed, because
+// the pods belong to a machine that does not exist.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,12 +14,12 @@ import type { ScaleRig } from './scale-contract.ts';
 export interface KubernetesTarget {
   readonly apiUrl: string;
   readonly caFile?: string;
-  /** Of an administrator; the centre gets a token of its own, with less rights. */
+  /** An administrator's token; the centre gets its own token with fewer rights. */
   readonly tokenFile: string;
 }
 
 const labels = { 'app.kubernetes.io/name': 'meridian', 'app.kubernetes.io/component': 'sfu' };
-/** In the namespace of the nodes. */
+/** Rights in the namespace of the nodes. */
 export const centreRules = [
   { apiGroups: ['apps'], resources: ['statefulsets'], verbs: ['get', 'list', 'patch'] },
   { apiGroups: ['apps'], resources: ['statefulsets/scale'], verbs: ['update'] },
@@ -34,7 +34,7 @@ const WAIT_MS = 30_000;
 const LOOK_MS = 20;
 let namespaces = 0;
 
-/** Requests of the rig itself, past the proxy. Rejects for a refusal. */
+/** Requests of the rig itself, past the proxy. Rejects after a refusal. */
 export class KubernetesHands {
   readonly target: KubernetesTarget;
   readonly namespace: string;
@@ -45,7 +45,6 @@ export class KubernetesHands {
     this.namespace = namespace;
   }
 
-  /** In a new namespace. */
   static async make(target: KubernetesTarget): Promise<KubernetesHands> {
     namespaces += 1;
     const hands = new KubernetesHands(target, `scale-${process.pid}-${namespaces}`);
@@ -75,7 +74,7 @@ export class KubernetesHands {
       kind: 'Namespace',
       metadata: { name: this.namespace },
     });
-    // Before it is there no pod of the namespace can be made.
+    // No pod of the namespace can be made before its account exists.
     const account = `/api/v1/namespaces/${this.namespace}/serviceaccounts/default`;
     await this.until('the account of the pods is there', async () => (await this.ask('GET', account)) !== undefined);
   }
@@ -111,7 +110,7 @@ export class KubernetesHands {
     });
   }
 
-  /** Once the pod is there. */
+  /** Sets the status of a pod, once the pod exists. */
   async setStatus(pod: string, status: { isReady: boolean; waiting?: string; sinceMs?: number }): Promise<void> {
     await this.until(`${pod} is there`, async () => {
       const found = await this.ask('GET', this.pods(`/${pod}`));
@@ -127,7 +126,7 @@ export class KubernetesHands {
     await this.ask('PATCH', this.pods(`/${pod}/status`), body, mergePatch);
   }
 
-  /** The pod is gone; unless it is to stay, because a start came before its end had begun. */
+  /** Ends a pod and waits until it is gone, unless it stays because a start came before its end had begun. */
   async endPod(pod: string): Promise<void> {
     const [, set = '', ordinal = ''] = /^(.*)-(\d+)$/.exec(pod) ?? [];
     let isEnding = false;
@@ -146,7 +145,7 @@ export class KubernetesHands {
     await this.ask('POST', `/api/v1/namespaces/${this.namespace}/serviceaccounts`, body);
   }
 
-  /** As the kubelet asks for it, for a projected volume of the pod; no audience: for the API server. */
+  /** Requests a token as the kubelet does for a projected volume of the pod; no audience: for the API server. */
   async tokenOf(
     account: string,
     pod: string | undefined,
@@ -164,7 +163,7 @@ export class KubernetesHands {
     return (await this.ask('POST', path, body)).status.token;
   }
 
-  /** Of an account with the least rights that a centre needs (docs/adr/0028-kubernetes.md). */
+  /** Returns a token of an account with the least rights that a centre needs (docs/adr/0028-kubernetes.md). */
   async centreToken(): Promise<string> {
     const name = `centre-of-${this.namespace}`;
     await this.makeAccount(name);
@@ -184,7 +183,6 @@ export class KubernetesHands {
     return this.tokenOf(name, undefined, []);
   }
 
-  /** With all that is in it. */
   async remove(): Promise<void> {
     const { items } = await this.ask('GET', this.sets());
     for (const { metadata } of items) await this.ask('DELETE', this.sets(`/${metadata.name}`));
@@ -203,11 +201,10 @@ export class KubernetesHands {
   }
 }
 
-/** The configuration of a centre that scales this namespace. */
 export function kubernetesConfig(target: KubernetesTarget, namespace: string) {
   return {
     apiUrl: target.apiUrl,
-    // Not looked at without TLS.
+    // Unused without TLS.
     caFile: target.caFile ?? '/nowhere',
     tokenFile: target.tokenFile,
     namespace,

@@ -1,27 +1,23 @@
-// The suite that every ScaleDriver passes together with what carries out its orders: the supervisor of `npm start`, the
-// endpoint of `webhook`, a Kubernetes. The test framework is passed in, so that a lab can run it as well.
+// Suite that every ScaleDriver passes together with its backend: the supervisor of `npm start`, the endpoint of
+// `webhook`, a Kubernetes. The test framework is passed in, so that a lab can run the suite too.
 import type { ScaleDriver } from '../../src/scaling/scale-driver.ts';
 
-/** A driver, what it orders, and the hands to make that serve, fail and end. Both are empty when handed over. */
+/** A driver, its backend, and controls to make machines serve, fail and end. The backend is empty at the start. */
 export interface ScaleRig {
   readonly driver: ScaleDriver;
-  /** Epochs that the driver was answered as seen, above its own. */
+  /** Seen epochs above its own that the driver received in answers. */
   readonly heard: readonly number[];
-  /** Another driver object, and another process of the endpoint where one has a memory. */
   again(): Promise<ScaleDriver>;
   serve(nodeId: string): Promise<void>;
-  /** It has served and does not answer just now. */
   falter(nodeId: string): Promise<void>;
   fail(nodeId: string): Promise<void>;
-  /** What was asked to end is gone. Until this is called it is ending. */
+  /** Completes the end of a node; until this call the node is ending. */
   finishEnd(nodeId: string): Promise<void>;
-  /** Machines are to be of this version: those that are made from now on are. Of drivers that have `replace`. */
+  /** Sets the wanted version of machines: new machines have it. Only for drivers with `replace`. */
   upgrade?(version: string): Promise<void>;
-  /** There are so many machines. */
   fill(count: number): Promise<void>;
-  /** Everything is answered 200 with this text; undefined: by the endpoint again. */
+  /** Answers every request with status 200 and this text; undefined: the endpoint answers again. */
   answer(text: string | undefined): void;
-  /** No connection gets an answer, or they do again. */
   away(isAway: boolean): void;
   close(): Promise<void>;
 }
@@ -35,7 +31,6 @@ const stale = { code: 'EPOCH_STALE' };
 export interface ScaleContract {
   readonly name: string;
   readonly vitest: Vitest;
-  /** Its driver has `replace`. */
   readonly hasVersions?: boolean;
   make(): Promise<ScaleRig>;
 }
@@ -58,7 +53,7 @@ export function scaleContract(o: ScaleContract): void {
       if (driver.freeNames !== undefined) return driver.freeNames(region, count, { used, ending });
       return ['a', 'b', 'c', 'd', 'e', 'f'].filter((name) => !used.has(name)).slice(0, count);
     };
-    /** As the autoscaler does it: asked for names, then all ordered at once. */
+    /** Starts machines as the autoscaler does: gets names, then orders all at once. */
     const started = async (count: number): Promise<readonly string[]> => {
       const ids = await names(count);
       expect(ids).toHaveLength(count);
@@ -66,7 +61,7 @@ export function scaleContract(o: ScaleContract): void {
       return ids;
     };
     const ofAll = (ids: readonly string[], state: string): string[] => ids.map((nodeId) => `${nodeId} ${state}`).sort();
-    /** Those that nothing has to end before. */
+    /** Returns a machine that can end first. */
     const last = async (): Promise<string> => {
       const machine = (await driver.list(EPOCH)).find(({ endsAfter }) => endsAfter === undefined);
       if (machine === undefined) throw new Error('there is no machine that can end');
@@ -83,19 +78,19 @@ export function scaleContract(o: ScaleContract): void {
         'a name that is a path',
         '{"nodes":[{"nodeId":"../a","region":"r","state":"running"}],"items":[{}],"metadata":{}}',
       ],
-    ])('an answer of another form is no list: %s', async (_what, text) => {
+    ])('a malformed answer is an error of the list: %s', async (_what, text) => {
       rig.answer(text);
       await expect(driver.list(EPOCH)).rejects.toThrow();
       rig.answer(undefined);
       expect(await states()).toEqual([]);
     });
 
-    test('more than 1000 machines are no list, rather than a part of one', async () => {
+    test('more than 1000 machines are an error, never a partial list', async () => {
       await rig.fill(1001);
       await expect(driver.list(EPOCH)).rejects.toThrow();
     });
 
-    test('what cannot be is not started, and says so', async () => {
+    test('an impossible machine is not started, and the start rejects', async () => {
       await driver.list(EPOCH);
       await expect(driver.start('-', region, EPOCH)).rejects.toThrow();
       const [nodeId = ''] = await names(1);
@@ -103,7 +98,7 @@ export function scaleContract(o: ScaleContract): void {
       expect(await states()).toEqual([]);
     });
 
-    test('while nothing answers everything is refused, and nothing of it is done later', async () => {
+    test('while the backend is unreachable everything is refused, and no order takes effect later', async () => {
       const [one = ''] = await started(1);
       const [two = ''] = await names(1);
       rig.away(true);
@@ -115,7 +110,7 @@ export function scaleContract(o: ScaleContract): void {
       expect(rig.heard).toEqual([]);
     });
 
-    test('what is started is starting, then running, also when it does not answer for a while, or has failed', async () => {
+    test('a started machine is starting, then running, also while it does not answer, or has failed', async () => {
       const ids = await started(3);
       expect(await states()).toEqual(ofAll(ids, 'starting'));
       expect((await driver.list(EPOCH)).map((machine) => machine.region)).toEqual([region, region, region]);
@@ -128,14 +123,14 @@ export function scaleContract(o: ScaleContract): void {
       await expect.poll(() => states()).toEqual([`${one} running`, `${three} failed`, `${two} running`].sort());
     });
 
-    test('what is there is started once, however often and how close together that is asked', async () => {
+    test('a machine is started once, however often and how close together the orders come', async () => {
       const [one = ''] = await names(1);
       await Promise.all([1, 2, 3].map(() => driver.start(one, region, EPOCH)));
       await driver.start(one, region, EPOCH);
       expect(await states()).toEqual([`${one} starting`]);
     });
 
-    test('what ends is listed until it is gone, may be ended again, and what is not there too', async () => {
+    test('an ending machine is listed until it is gone, and may be ended again, as may an unknown one', async () => {
       const [one = ''] = await started(1);
       await rig.serve(one);
       await Promise.all([1, 2].map(() => driver.stop(one, EPOCH)));
@@ -148,7 +143,7 @@ export function scaleContract(o: ScaleContract): void {
       expect(await states()).toEqual([]);
     });
 
-    test('what is started while its name is ending is refused, or there in the end', async () => {
+    test('a machine started while its name is ending is refused, or exists in the end', async () => {
       const [one = ''] = await started(1);
       await rig.serve(one);
       await driver.stop(one, EPOCH);
@@ -166,7 +161,7 @@ export function scaleContract(o: ScaleContract): void {
       await expect.poll(async () => (await states()).join()).toMatch(new RegExp(`^${one} (starting|running)$`));
     });
 
-    test('new names are of nothing that is there or ends, and as many as are asked for', async () => {
+    test('new names are unused and not ending, and as many as requested', async () => {
       const ids = await started(3);
       expect(new Set(ids).size).toBe(3);
       const more = await names(3);
@@ -179,7 +174,7 @@ export function scaleContract(o: ScaleContract): void {
       expect(await names(2)).not.toContain(ending);
     });
 
-    test('all end, each after what has to end before it; what is asked earlier is refused and ends nothing', async () => {
+    test('all machines end, each after its predecessor; an order that comes too early is refused and ends nothing', async () => {
       const ids = await started(4);
       for (const nodeId of ids) await rig.serve(nodeId);
       await expect.poll(() => states()).toEqual(ofAll(ids, 'running'));
@@ -195,7 +190,7 @@ export function scaleContract(o: ScaleContract): void {
     });
 
     test.each(['list', 'start', 'stop'] as const)(
-      'after a %s of a later leader an earlier one changes nothing, and learns under which epoch that one leads',
+      'after a %s of a later leader an earlier one changes nothing, and learns the later epoch',
       async (verb) => {
         const [one = ''] = await started(1);
         if (verb === 'list') await driver.list(EPOCH + 2);
@@ -211,7 +206,7 @@ export function scaleContract(o: ScaleContract): void {
       },
     );
 
-    test('the epoch and the machines are remembered by what they belong to, not by the driver', async () => {
+    test('the backend remembers the epoch and the machines, not the driver', async () => {
       const [one = ''] = await started(1);
       await driver.list(EPOCH + 1);
       const next = await rig.again();
@@ -219,7 +214,7 @@ export function scaleContract(o: ScaleContract): void {
       expect(await states(next, EPOCH + 1)).toEqual([`${one} starting`]);
     });
 
-    test('a refusal of another kind says nothing of epochs', async () => {
+    test('a refusal of another kind reports no epoch', async () => {
       await driver.list(EPOCH);
       await expect(driver.start('-', region, EPOCH)).rejects.not.toMatchObject(stale);
       expect(rig.heard).toEqual([]);
@@ -229,7 +224,7 @@ export function scaleContract(o: ScaleContract): void {
   });
 }
 
-/** Of drivers that make machines anew under their names. */
+/** Tests of drivers that make machines anew under their names. */
 function versionTests({ describe, test, expect, beforeEach }: Vitest, rigOf: () => ScaleRig): void {
   describe('machines of another version', () => {
     let rig: ScaleRig;
@@ -256,7 +251,7 @@ function versionTests({ describe, test, expect, beforeEach }: Vitest, rigOf: () 
     };
     const replace = (nodeId: string, by = driver, epoch = EPOCH) => by.replace?.(nodeId, epoch);
 
-    test('are outdated with the version that is wanted, and not when theirs is wanted again', async () => {
+    test('are outdated with the wanted version, and not when their own is wanted again', async () => {
       await upgraded('2');
       const wanted = (await driver.list(EPOCH)).map(({ wantedVersion }) => wantedVersion);
       expect(wanted.every((version) => version !== undefined)).toBe(true);
@@ -265,7 +260,7 @@ function versionTests({ describe, test, expect, beforeEach }: Vitest, rigOf: () 
       expect(next.filter((version) => wanted.includes(version))).toEqual([]);
     });
 
-    test('are made anew under their names when that is ordered, one by one, and are not outdated from then on', async () => {
+    test('are made anew under their names on order, one by one, and are not outdated from then on', async () => {
       await upgraded('2');
       const [one = '', two = ''] = ids;
       await Promise.all([1, 2].map(() => replace(one)));
@@ -277,7 +272,7 @@ function versionTests({ describe, test, expect, beforeEach }: Vitest, rigOf: () 
       await expect.poll(() => looks()).toEqual([`${one} running`, `${two} running outdated`].sort());
     });
 
-    test('that are new already, or unknown, stay: what was seen before was another machine', async () => {
+    test('that are new already, or unknown, stay: the listed machine was an earlier one', async () => {
       await upgraded('2');
       const [one = '', two = ''] = ids;
       const other = await rig.again();
@@ -292,7 +287,7 @@ function versionTests({ describe, test, expect, beforeEach }: Vitest, rigOf: () 
       await expect.poll(() => looks()).toEqual([`${one} running`, `${two} running outdated`].sort());
     });
 
-    test('are replaced under no earlier epoch, nor while nothing answers', async () => {
+    test('are replaced under no earlier epoch, nor while the backend is unreachable', async () => {
       await upgraded('2');
       const [one = ''] = ids;
       rig.away(true);

@@ -6,7 +6,6 @@ import process from 'node:process';
 import { FakeKubernetes } from './fake-kubernetes.ts';
 import type { KubernetesTarget } from './kubernetes-rig.ts';
 
-/** JSON of a `KubernetesTarget`. */
 export const TARGET_VARIABLE = 'MERIDIAN_TEST_KUBERNETES';
 
 export interface TestKubernetes {
@@ -14,7 +13,7 @@ export interface TestKubernetes {
   close(): Promise<void>;
 }
 
-/** What TARGET_VARIABLE names; without it a `FakeKubernetes`. */
+/** Returns the Kubernetes named by TARGET_VARIABLE, or a `FakeKubernetes`. */
 export async function testKubernetes(): Promise<TestKubernetes> {
   const named = process.env[TARGET_VARIABLE];
   if (named !== undefined) return { target: JSON.parse(named) as KubernetesTarget, close: async () => undefined };

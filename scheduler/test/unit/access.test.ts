@@ -1,5 +1,3 @@
-// What is believed of a client's path, from the place of its address to what it timed itself; learnt, written down, and
-// read again.
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../base/runtime/test/support/log.ts';
@@ -15,7 +13,7 @@ import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
 const FRA = 'eu/frankfurt';
 const SGP = 'ap/singapore';
 
-/** A centre with a node in Frankfurt and one in Singapore, over a store in memory. */
+/** A centre with a node in Frankfurt and a node in Singapore, over a store in memory. */
 function centre(entries: Map<string, string> = new Map(), asnOf: (ip: string) => number | undefined = () => undefined) {
   const clock = new ManualClock();
   const { log, lines } = collectingLog();
@@ -74,21 +72,21 @@ describe('a belief', () => {
     expect(centre().timed(client('9.9.9.9', [[FRA, row.rttMs]]))).toEqual(row.expect);
   });
 
-  test('does not count a site that there is not', () => {
+  test('ignores an unknown site', () => {
     expect(centre().timed(client('9.9.9.9', [['moon/crater', 33]]))).toEqual([]);
   });
 
-  test('takes the own time over that of the prefix, and that of the prefix over that of the network', () => {
+  test('prefers the own time over the prefix’s, and the prefix’s over the network’s', () => {
     const { access, rtts } = centre();
     for (const [index, rttMs] of [50, 60, 70].entries()) access.learn(client(`9.9.${index}.1`, [[FRA, rttMs]]));
     expect(rtts(client('9.9.200.1'))[FRA]).toBe(60); // three prefixes of the network agree
     for (const [index, rttMs] of [20, 21, 22].entries()) access.learn(client(`9.9.200.${index + 1}`, [[FRA, rttMs]]));
     expect(rtts(client('9.9.200.99'))[FRA]).toBe(21); // three addresses of the prefix
-    expect(rtts(client('9.9.200.1'))[FRA]).toBe(20); // the one that measured
-    expect(rtts(client('9.9.200.1', [[FRA, 35]]))[FRA]).toBe(35); // and now
+    expect(rtts(client('9.9.200.1'))[FRA]).toBe(20); // the address that measured
+    expect(rtts(client('9.9.200.1', [[FRA, 35]]))[FRA]).toBe(35); // the present timing
   });
 
-  test('of one place is computed once, and again when there are other sites', () => {
+  test('of a place is computed once, and again when the sites change', () => {
     const { access, placementIndex, fleet } = centre();
     const first = access.believe(client('9.9.9.9'));
     expect(access.believe(client('8.8.8.8'))).toBe(first);
@@ -105,17 +103,17 @@ describe('a belief', () => {
     expect(access.believe(client('8.8.8.8')).meanMs.length).toBe(3);
   });
 
-  test('of a place that light disproves is no belief in that place', () => {
+  test('of a place that light disproves ignores that place', () => {
     const { access, timed } = centre();
-    // 5 ms to Singapore cannot be from Frankfurt: what is near there is near now.
+    // A client 5 ms from Singapore cannot be in Frankfurt, so sites near Singapore are near now.
     const moved = client('9.9.9.9', [[SGP, 5]]);
     expect(timed(moved)).toEqual([SGP]);
     expect(access.believe(moved).order[0]).toBe(access.believe(client('9.9.9.9')).order[1]);
   });
 });
 
-describe('what is learnt', () => {
-  test('moves no other client until three addresses agree, and the middle one counts', () => {
+describe('a learnt figure', () => {
+  test('moves no other client until three addresses agree, and the median counts', () => {
     const { access, rtts, timed } = centre();
     access.learn(client('9.9.9.1', [[FRA, 500]]));
     access.learn(client('9.9.9.1', [[FRA, 600]]));
@@ -134,13 +132,13 @@ describe('what is learnt', () => {
     expect(timed(client('9.9.9.1'))).toEqual([]);
   });
 
-  test.each(['10.0.0.1', '127.0.0.1', 'fe80::1', 'nonsense'])('is nothing from %s', (ip) => {
+  test.each(['10.0.0.1', '127.0.0.1', 'fe80::1', 'nonsense'])('is ignored from %s', (ip) => {
     const { access } = centre();
     access.learn(client(ip, [[FRA, 30]]));
     expect(access.book.size).toBe(0);
   });
 
-  test('is nothing from figures that no line has', () => {
+  test('is ignored when no line can have it', () => {
     const { access } = centre();
     access.learn(
       client('9.9.9.1', [
@@ -152,7 +150,7 @@ describe('what is learnt', () => {
   });
 });
 
-describe('what a client says of its media node', () => {
+describe('a client’s own figure about its media node', () => {
   const word = (siteKey: string, rttMs: number) => [{ siteKey, rttMs }];
 
   test.each([
@@ -190,18 +188,18 @@ describe('what a client says of its media node', () => {
     { name: 'no receipt that light agrees with', receipts: [[FRA, 5]], rttMs: 110, isTaken: true },
     { name: 'its place, but its receipt speaks for it', receipts: [[SGP, 9]], rttMs: 8, isTaken: true },
   ] as { name: string; receipts: [string, number][]; rttMs: number; isTaken: boolean }[])(
-    'is weighed by light; against it speaks $name: $isTaken',
+    'is checked against light; with $name against it: $isTaken',
     ({ receipts, rttMs, isTaken }) => {
       const taken = isTaken ? word(SGP, rttMs) : [];
       const now = centre();
       expect(now.access.hear(client('9.9.9.1', receipts), word(SGP, rttMs))).toEqual(taken);
       const before = centre();
-      before.access.learn(client('9.9.9.1', receipts)); // what a signaling node measured earlier
+      before.access.learn(client('9.9.9.1', receipts)); // an earlier measurement of a signaling node
       expect(before.access.hear(client('9.9.9.1'), word(SGP, rttMs))).toEqual(taken);
     },
   );
 
-  test('is nothing from figures that no line has, and goes no further of an address that is in no network', () => {
+  test('is ignored when no line can have it, and is not stored for an address in no network', () => {
     const { access } = centre();
     expect(access.hear(client('9.9.9.1'), [...word(FRA, 0), ...word(SGP, 2000), ...word('moon/crater', 30)])).toEqual(
       [],
@@ -211,7 +209,7 @@ describe('what a client says of its media node', () => {
   });
 });
 
-test('three links of one home, measured by signaling nodes, do not slow the neighbours in its /48', () => {
+test('three links of a home, measured by signaling nodes, do not slow the neighbours in its /48', () => {
   const { access, rtts } = centre();
   const before = rtts(client('2a01:4f8:77:ff00::9'));
   for (const link of [1, 2, 3]) access.learn(client(`2a01:4f8:77:1${link}::1`, [[FRA, 500]]));
@@ -226,7 +224,7 @@ describe('with a database of autonomous systems', () => {
         ? Number(ip.split('.')[2]) + 1
         : undefined;
 
-  test('prefixes of one system vote together, however far apart their numbers, of both families', () => {
+  test('prefixes of a system vote together, however far apart their numbers, of both families', () => {
     const { access, rtts, timed } = centre(new Map(), asnOf);
     const addresses = ['9.1.1.1', '9.2.1.1', '2001:4860:1::1'];
     for (const [index, ip] of addresses.entries()) access.learn(client(ip, [[FRA, 50 + index]]));
@@ -240,7 +238,7 @@ describe('with a database of autonomous systems', () => {
     expect(timed(client('8.8.4.1'))).toEqual([]);
   });
 
-  test('an address that it does not know goes by its /16', () => {
+  test('an address without a known system uses its /16', () => {
     const { access, rtts } = centre(new Map(), asnOf);
     for (const third of [1, 2, 3]) access.learn(client(`7.7.${third}.1`, [[FRA, 50]]));
     expect(rtts(client('7.7.4.1'))[FRA]).toBe(50);
@@ -248,12 +246,12 @@ describe('with a database of autonomous systems', () => {
 });
 
 describe('the copy', () => {
-  test('holds what changed once it is flushed, and another centre believes the same', async () => {
+  test('holds changed records after a flush, and another centre believes the same', async () => {
     const { access, entries, rtts } = centre();
     for (const [index, rttMs] of [20, 21, 22].entries()) access.learn(client(`9.9.9.${index + 1}`, [[FRA, rttMs]]));
     expect(entries.size).toBe(0);
     access.flush();
-    expect(entries.size).toBe(3); // the prefix, its network, and what is thought of databases about its country
+    expect(entries.size).toBe(3); // the prefix, its network, and the claims about databases for its country
     const next = centre(entries);
     next.access.restore((await next.copy.load()).access);
     for (const ip of ['9.9.9.1', '9.9.9.77']) expect(next.rtts(client(ip))).toEqual(rtts(client(ip)));
@@ -266,7 +264,7 @@ describe('the copy', () => {
     access.flush();
     expect(entries.size).toBe(200);
     access.flush();
-    expect(entries.size).toBe(252); // 250 prefixes of one network and country
+    expect(entries.size).toBe(252); // 250 prefixes of a network and country
     entries.clear();
     access.flush();
     expect(entries.size).toBe(0);
@@ -286,10 +284,10 @@ describe('the copy', () => {
     ask(PREFIXES_MAX, 21);
     flushAll();
     expect(entries.size).toBeGreaterThan(PREFIXES_MAX / 2);
-    expect(entries.size).toBeLessThanOrEqual(PREFIXES_MAX + 1); // and what is thought of databases about the country
+    expect(entries.size).toBeLessThanOrEqual(PREFIXES_MAX + 1); // and the claims about databases for the country
   });
 
-  test('that holds more than the book is cut to what the book holds', () => {
+  test('that holds more than the book is cut to the bound of the book', () => {
     const { access, entries, lines } = centre();
     const records = Array.from({ length: PREFIXES_MAX + 100 }, (_, index) => ({
       key: `p${index}`,
@@ -302,7 +300,7 @@ describe('the copy', () => {
     expect(lines).toMatchObject([{ tooMany: 100 }]);
   });
 
-  test('with records that cannot be read costs those only, and is logged', () => {
+  test('with unreadable records loses only those, and logs them', () => {
     const { access, rtts, lines } = centre();
     access.learn(client('9.9.9.1', [[FRA, 30]]));
     access.flush();
@@ -318,18 +316,18 @@ describe('the copy', () => {
   });
 });
 
-test.each(['9.9.9.9', '', '10.0.0.1', 'nonsense'])('the sites to time of %j are of the sites there are', (ip) => {
+test.each(['9.9.9.9', '', '10.0.0.1', 'nonsense'])('the sites to time of %j are among the existing sites', (ip) => {
   const { access } = centre();
   for (const sites of [access.sitesToTime(client(ip)), access.sitesToOffer(client(ip))])
     expect(sites).toEqual([FRA, SGP]);
 });
 
 describe('a database that is wrong', () => {
-  // All are said to be in Frankfurt, and Singapore hears them in 5 ms.
+  // The database puts all in Frankfurt, and Singapore measures 5 ms.
   const from = (prefix: number): Client => client(`9.9.${prefix}.1`, [[SGP, 5]]);
   const asnOf = (): number => 64500;
 
-  test('about a network is believed less about its other prefixes, in words, and the copy keeps it', async () => {
+  test('about a network is trusted less for its other prefixes, in words, and the copy keeps it', async () => {
     const { access, clock, copy, entries } = centre(new Map(), asnOf);
     for (let prefix = 0; prefix < 8; prefix += 1) {
       expect(access.believed('9.9.99.1', inFrankfurt).location.radiusKm).toBe(50);
@@ -346,7 +344,7 @@ describe('a database that is wrong', () => {
     expect(again.access.believed('9.9.99.1', inFrankfurt).location).toEqual(location);
   });
 
-  test("is not shown so by what clients say themselves, nor by a signaling node's own place", () => {
+  test('is not disproved by clients’ own figures, nor by a signaling node’s own place', () => {
     const { access } = centre(new Map(), asnOf);
     for (let prefix = 0; prefix < 8; prefix += 1) {
       access.hear(from(prefix), [{ siteKey: SGP, rttMs: 5 }]);

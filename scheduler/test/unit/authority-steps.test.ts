@@ -82,7 +82,7 @@ test.each<[Lineage, Lineage, ReturnType<typeof ageOf>]>([
   [pair('switch', 'A', 'B'), pair('begin', 'A', 'B'), 'later'],
   [single('B'), pair('switch', 'A', 'B'), 'later'],
   [pair('begin', 'B', 'C'), pair('switch', 'A', 'B'), 'later'],
-])('of two accounts of the authority, %j against %j is %s', (a, b, age) => {
+])('between two accounts of the authority, %j against %j is %s', (a, b, age) => {
   expect(ageOf(a, b)).toBe(age);
   const back = { same: 'same', other: 'other', later: 'earlier', earlier: 'later' } as const;
   expect(ageOf(b, a)).toBe(back[age]);

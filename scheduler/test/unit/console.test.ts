@@ -1,4 +1,3 @@
-// What the api's console gets of the centre, and what it may order.
 import { type LogQuery, limits, MeridianError, type Rpc, rpc, wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -20,7 +19,6 @@ interface Asked {
   logs(nodeId: string, wanted: wire.LogLinesWanted.$Properties): Promise<wire.LogLines>;
 }
 
-/** An api at the end of a link. */
 function api(centre: Centre, clock: ManualClock, o: Partial<ConsoleOptions> = {}) {
   const handlers = new Map<number, (message: never) => unknown>();
   const drained: [nodeId: string, on: boolean, reason: string][] = [];
@@ -93,7 +91,7 @@ describe('the fleet', () => {
     expect(nodes[0]?.node?.addresses).toBeUndefined();
   });
 
-  test('has what nodes say of their disks, slots, and of what they have differently, and recordings that wait', async () => {
+  test('has nodes’ disks, slots and differing settings, and the waiting recordings', async () => {
     const clock = new ManualClock();
     const centre = centreAt(clock);
     const load = { ...noLoad, recordSlots: 4, recordSlotsUsed: 4, diskBytes: 1e12, diskFreeBytes: 3e11 };
@@ -119,7 +117,7 @@ describe('the fleet', () => {
   });
 });
 
-test('what nodes send to each other is in the fleet for those that ask for it, of nodes that have said it', async () => {
+test('rates between nodes are in the fleet on request, for nodes that have reported them', async () => {
   const clock = new ManualClock();
   const centre = centreAt(clock);
   const sent = [{ nodeId: 'n2', bps: 8 }];
@@ -139,7 +137,7 @@ describe('links', () => {
     join(centre, 'n1', {}, [room('t/r', ['PA_1'])]);
     join(centre, 'n2', sgp, [room('t/r', ['PA_2'])]);
     join(centre, 'n3', { ...frankfurt, city: 'london' });
-    // The routing looks at the rooms again.
+    // The routing counts the shared rooms again.
     clock.advance(5000);
     clock.advance(1000);
     return api(centre, clock);
@@ -147,7 +145,7 @@ describe('links', () => {
   const pairs = ({ links }: wire.LinksSeen): string[] =>
     links.map((link) => `${link.fromHostId} ${link.toHostId}`).sort();
 
-  test('in use come first, and alone when only those are wanted; reasons when they are wanted', async () => {
+  test('in use come first, and alone on request, with reasons on request', async () => {
     const one = await three();
     const all = await one.linksSeen();
     expect(all.links.map(({ inUse }) => inUse)).toEqual([true, true, false, false, false, false]);
@@ -169,7 +167,7 @@ describe('links', () => {
     expect(await code(one.linksSeen({ hostId: 'no host' }))).toBe('REQUEST_INVALID');
   });
 
-  test('of 120 hosts: used ones within 10 ms of a core; all of them are bounded, one of each two sites at least', async () => {
+  test('of 120 hosts: used ones within 10 ms of a core; all of them are bounded, at least one of each two sites', async () => {
     const clock = new ManualClock();
     const centre = centreAt(clock);
     for (let at = 0; at < 120; at += 1) {
@@ -177,7 +175,7 @@ describe('links', () => {
       const rooms = at % 10 < 5 ? [room('t/a', [`PA_${at}`])] : [];
       join(centre, `n${at}`, { region: 'eu', city: `c${at % 12}`, ...place }, rooms);
     }
-    // The routing looks at the rooms again.
+    // The routing counts the shared rooms again.
     clock.advance(5000);
     clock.advance(1000);
     const one = api(centre, clock);
@@ -199,7 +197,7 @@ describe('links', () => {
   });
 });
 
-test('the plan of a room is what administrators see', async () => {
+test('the plan of a room is the administrators’ view', async () => {
   const clock = new ManualClock();
   const centre = centreAt(clock);
   join(centre, 'n1', {}, [room('t/r', ['PA_1'])]);
@@ -209,7 +207,7 @@ test('the plan of a room is what administrators see', async () => {
   expect(await code(one.roomPlanned('no room'))).toBe('REQUEST_INVALID');
 });
 
-test('stories: known ones of this centre, and of instances those that they know; a bounded number', async () => {
+test('stories: known ones of this centre, and known ones of instances; a bounded number', async () => {
   const clock = new ManualClock();
   const one = api(centreAt(clock), clock);
   expect((await one.stories('DE_unknown', 'DE_1.ap')).stories).toEqual([{ decisionId: 'DE_1.ap' }]);
@@ -257,7 +255,7 @@ describe('orders', () => {
   });
 });
 
-test('whatever is asked, the asker must be an api', async () => {
+test('every request needs an api as its asker', async () => {
   const clock = new ManualClock();
   const checkApi = (): void => {
     throw new MeridianError('KIND_NOT_PERMITTED');

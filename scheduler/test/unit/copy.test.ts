@@ -1,4 +1,4 @@
-// What a change of leader brings over, however much clients have put beside it.
+// State that survives a change of leader, however much clients have put beside it.
 import { ManualClock, memoryKeyValue } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../base/runtime/test/support/log.ts';
@@ -39,7 +39,7 @@ describe('the copy of a leader', () => {
     expect(await kv.entries('copy/', { limit: 100 })).toHaveLength(4);
   });
 
-  test('a node with a long name that is shut out is found among those that are', async () => {
+  test('a shut-out node with a long name is found among the shut-out nodes', async () => {
     const { kv, copy } = world();
     const nodeId = 'n'.repeat(120);
     await copy().saveDenial(nodeId, { nodeId, reason: 'x', sinceWallMs: 1 });
@@ -47,7 +47,7 @@ describe('the copy of a leader', () => {
     expect((await copy().load()).denials).toHaveLength(1);
   });
 
-  test('is no copy when it could not be read whole', async () => {
+  test('is refused when it cannot be read whole', async () => {
     const { kv } = world();
     const entry: [string, string] = ['copy/x', '["lease/t/r","{}"]'];
     const full = kvStore({ ...kv, entries: async (_prefix, { limit }) => new Array(limit).fill(entry) });
@@ -55,7 +55,7 @@ describe('the copy of a leader', () => {
   });
 });
 
-describe('an entry that cannot be read', () => {
+describe('an unreadable entry', () => {
   const loading = (entries: [string, string][]) => {
     const { log, lines } = collectingLog();
     const store = { load: async () => entries, put: refused, remove: refused, close: refused };
@@ -71,26 +71,26 @@ describe('an entry that cannot be read', () => {
     { key: 'charges/3', text: '{}' },
     { key: 'charges/4', text: 'null' },
     { key: 'charges/5', text: '{"atWallMs":1,"made":[null],"dropped":[]}' },
-  ])('is left out, and said, where nothing is lost by it: $key $text', async ({ key, text }) => {
+  ])('is left out, and logged, when it is dispensable: $key $text', async ({ key, text }) => {
     const { loaded, lines } = loading([[key, text], lease]);
     expect((await loaded).leases).toHaveLength(1);
     expect(JSON.stringify(lines)).toContain('could not be read');
   });
 
-  test.each(['lease/t/r', 'deny/n', 'floor', 'node/n'])('is named where it matters: %s', async (key) => {
+  test.each(['lease/t/r', 'deny/n', 'floor', 'node/n'])('is named when it is essential: %s', async (key) => {
     await expect(loading([[key, '{']]).loaded).rejects.toThrow(`the entry ${key} of the copy cannot be read`);
   });
 });
 
-describe('charges that were written before', () => {
+describe('charges of an earlier process', () => {
   const page = (made: unknown[]): string => JSON.stringify({ atWallMs: new ManualClock().wallMs(), made, dropped: [] });
   const made = (decisionId: string, sessionId: string) => [decisionId, 'n1', 't/r', sessionId, 30_000, null];
 
-  test('stand once for a session: the one made last, and the others are written as dropped', async () => {
+  test('stand once for a session: the last made one, and the others are written as dropped', async () => {
     const clock = new ManualClock();
     const { log } = collectingLog();
     const entries: [string, string][] = [
-      // As a store may answer: in no order. All three lapse together.
+      // A store may answer in any order. All three expire together.
       ['charges/10', page([made('c', 's')])],
       ['charges/9', page([made('a', 's'), made('b', 's'), made('x', 'other')])],
     ];
@@ -111,7 +111,7 @@ describe('charges that were written before', () => {
     { name: 'set back by an hour', agoMs: -3_600_000, leftMs: 30_000 },
     { name: 'true', agoMs: 12_000, leftMs: 18_000 },
     { name: 'set forward by an hour', agoMs: 3_600_000, leftMs: undefined },
-  ])('live no longer than they had left when they were made, with a wall clock $name', async ({ agoMs, leftMs }) => {
+  ])('live no longer than their rest at creation, with a wall clock $name', async ({ agoMs, leftMs }) => {
     const clock = new ManualClock();
     const { log } = collectingLog();
     const text = JSON.stringify({ atWallMs: clock.wallMs() - agoMs, made: [made('a', 's')], dropped: [] });
@@ -142,7 +142,7 @@ describe('charges', () => {
   };
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  test('that come while others are being written gather for one page; one that comes alone does not wait', async () => {
+  test('that come while others are being written gather for one page; a lone one does not wait', async () => {
     const { clock, waiting, save } = slowly();
     const written = save(['a', 'b']);
     await turn();
@@ -162,7 +162,7 @@ describe('charges', () => {
     expect(waiting).toHaveLength(3);
   });
 
-  test('that are dropped are written with the next one that is made, or when there is time', async () => {
+  test('that are dropped are written with the next new one, or by a retry', async () => {
     const { copy, waiting, save } = slowly();
     copy.dropCharge('a');
     await turn();
@@ -179,7 +179,7 @@ describe('charges', () => {
   });
 });
 
-describe('a lease that the store did not take', () => {
+describe('a lease that the store did not accept', () => {
   const owning = (isShared: boolean, put: () => Promise<void>) => {
     const clock = new ManualClock();
     const { log } = collectingLog();
@@ -201,13 +201,13 @@ describe('a lease that the store did not take', () => {
     const asked = expect(ownership.acquire('t/r', 'sig')).rejects.toMatchObject({ code: 'NOT_LEADER' });
     await clock.advance(1000);
     await asked;
-    // Nor to the next asker: it is granted by now, and still not written.
+    // The next asker does not get it either: it is granted by now, and still not written.
     const next = expect(ownership.acquire('t/r', 'other')).rejects.toMatchObject({ code: 'NOT_LEADER' });
     await clock.advance(1000);
     await next;
   });
 
-  test('is announced by a centre that is alone', async () => {
+  test('is announced by a lone centre', async () => {
     const { ownership } = owning(false, refuses);
     expect(await ownership.acquire('t/r', 'sig')).toMatchObject({ created: true, lease: { epoch: 1 } });
   });

@@ -1,4 +1,3 @@
-// The denials of a centre, written to a file and read from one.
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +18,6 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const stolen = { nodeId: 'sfu-stolen', reason: 'stolen', sinceWallMs: 5 };
 const broken = { nodeId: 'sfu-broken', reason: 'broken', sinceWallMs: 7 };
 
-/** The store of a centre, and the copy that a centre keeps in it. */
 function centre(name: string) {
   const clock = new ManualClock();
   const store = fileStore({ file: join(folder, name, 'centre.db'), clock });
@@ -43,7 +41,7 @@ async function command(word: string, path: string, name: string) {
   return { code, said: said.join('') };
 }
 
-it('those of a centre that runs go to another one, and nothing else does', async () => {
+it('denials of a running centre go to another one, and nothing else does', async () => {
   const old = centre('old');
   await old.copy.saveDenial(stolen.nodeId, stolen);
   await old.copy.saveDenial(broken.nodeId, broken);
@@ -59,7 +57,7 @@ it('those of a centre that runs go to another one, and nothing else does', async
   await store.close();
 });
 
-it('a denial since then stays', async () => {
+it('a later denial stays', async () => {
   const old = centre('old');
   await old.copy.saveDenial(stolen.nodeId, stolen);
   await command('save', file, 'old');
@@ -85,7 +83,7 @@ it.each(['', 'no JSON', 'null', '{}', '{"denials":[{"nodeId":"a"}]}'])('a file w
   expect(existsSync(join(folder, 'new'))).toBe(false);
 });
 
-it('wrong words are answered with the usage', async () => {
+it('wrong arguments are answered with the usage', async () => {
   for (const args of [[], ['save'], ['keep', 'a'], ['save', '--config']])
     expect(await run(args, {}, { say: () => undefined, complain: () => undefined })).toBe(2);
 });

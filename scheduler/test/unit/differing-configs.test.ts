@@ -1,4 +1,3 @@
-// What the console is shown of nodes' configurations: where nodes of one kind do not agree.
 import { limits, wire } from '@meridian/protocol';
 import { expect, test } from 'vitest';
 import { differingConfigs } from '../../src/fleet/core/config.ts';
@@ -10,7 +9,7 @@ const node = (nodeId: string, config: Record<string, string>, kind = 'sfu') => (
 });
 const shown = (nodes: Parameters<typeof differingConfigs>[0]) => Object.fromEntries(differingConfigs(nodes));
 
-test('all nodes’ values of a key on which they do not agree, and of no other', () => {
+test('shows all nodes’ values of a key on which they disagree, and of no other', () => {
   const nodes = [node('a', { x: '1', y: '1' }), node('b', { x: '2', y: '1' }), node('c', { x: '1', y: '1' })];
   expect(shown(nodes)).toEqual({
     a: [{ key: 'x', value: '1' }],
@@ -19,18 +18,18 @@ test('all nodes’ values of a key on which they do not agree, and of no other',
   });
 });
 
-test('kinds are not compared with one another, and a node that says nothing disagrees with none', () => {
+test('compares no kinds with each other, and a node without settings disagrees with none', () => {
   const silent = { nodeId: 'd', kind: 'sfu' };
   expect(shown([node('a', { x: '1' }), node('b', { x: '2' }, 'api'), silent])).toEqual({});
 });
 
-test('as many nodes as there can be are shown without, as the rest of them fills the frame', () => {
+test('shows no settings with the largest number of nodes, whose other fields fill the frame', () => {
   const nodes = Array.from({ length: limits.nodesMax }, (_, at) => node(`n${at}`, { x: String(at % 2) }));
   expect(shown(nodes)).toEqual({});
   expect(Object.keys(shown(nodes.slice(0, 3000)))).toHaveLength(3000);
 });
 
-test('of a thousand nodes of which one says something else of everything, an answer fits its frame', () => {
+test('fits its frame with a thousand nodes of which one differs in everything', () => {
   const value = 'v'.repeat(limits.configValueCharactersMax);
   const config = (last: string) =>
     Object.fromEntries(Array.from({ length: limits.configValuesMax }, (_, at) => [`key${at}`, `${value}${last}`]));

@@ -1,4 +1,3 @@
-// Drains over restarts of the centre, on a manual clock.
 import { expect, test } from 'vitest';
 import { FORGET_AFTER_MS } from '../../src/fleet/core/fleet.ts';
 import { type Person, RoomWorld } from './support/room-world.ts';
@@ -15,7 +14,7 @@ async function crowded() {
   return { world, people, on };
 }
 
-test('a drain and a cordon go on where they were after a restart in the middle; no session is moved twice, no new one comes', async () => {
+test('a drain and a cordon continue after a restart in the middle; no session is moved twice, no new one comes', async () => {
   const { world, people, on } = await crowded();
   expect(on('sfu-frankfurt-1')).toBe(people.length);
   await world.centre.drain('sfu-frankfurt-1', 'kernel');
@@ -39,7 +38,7 @@ test('a drain and a cordon go on where they were after a restart in the middle; 
   });
 });
 
-test('a node that was away for so long that it is forgotten comes back drained, also under another centre, until it is lifted', async () => {
+test('a node that was forgotten while away comes back drained, also under another centre, until the drain is lifted', async () => {
   const { world } = await crowded();
   const paris = () => world.centre.fleet.get('sfu-paris-1');
   const leave = async () => {
@@ -82,7 +81,7 @@ test('a node whose process is to end is emptied, also under the next centre, and
   expect(world.nodeOf(await world.join('t/newer', near))).toBe('sfu-frankfurt-1');
 });
 
-test('what an operator drains stays drained when its process ends and another one starts', async () => {
+test('an operator’s drain survives the end of the process and the start of another', async () => {
   const { world } = await crowded();
   await world.centre.drain('sfu-frankfurt-1', 'kernel');
   world.leaving.add('sfu-frankfurt-1');
@@ -92,7 +91,7 @@ test('what an operator drains stays drained when its process ends and another on
   expect(world.nodeOf(await world.join('t/new', near))).toBe('sfu-paris-1');
 });
 
-test('the reason that an operator gave for a drain is in the log of decisions, and moved clients do not see it', async () => {
+test('an operator’s reason for a drain is in the log of decisions, and moved clients do not see it', async () => {
   const { world } = await crowded();
   await world.centre.drain('sfu-frankfurt-1', 'incident 4711');
   await world.pass(5000);
@@ -105,7 +104,7 @@ test('the reason that an operator gave for a drain is in the log of decisions, a
   expect(world.centre.placing.explain(decisionId)?.explanation.lines.join()).toContain('incident 4711');
 });
 
-test('a term that is over starts no move and hears no answer', async () => {
+test('an ended term starts no move and hears no answer', async () => {
   const { world } = await crowded();
   const { centre } = world;
   await centre.drain('sfu-frankfurt-1', 'kernel');
@@ -114,7 +113,7 @@ test('a term that is over starts no move and hears no answer', async () => {
   expect(world.orders).toEqual([]);
 });
 
-test('without a place to go: sessions stay, the drain says why, and goes on when there is room', async () => {
+test('without a target sessions stay, the drain says why, and continues when there is room', async () => {
   const { world, people, on } = await crowded();
   await world.centre.cordon('sfu-paris-1', 'rack');
   await world.centre.drain('sfu-frankfurt-1', 'kernel');

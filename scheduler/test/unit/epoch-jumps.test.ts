@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { EPOCH_JUMP_AT_ONCE, EpochJumps } from '../../src/leading/core/epoch-jumps.ts';
 import { Leadership } from '../../src/leading/core/leadership.ts';
 
-describe('what nodes say of terms lifts the epoch', () => {
+describe('a node’s report of a term raises the epoch', () => {
   test.each([
     { heard: 8, to: 8 },
     { heard: 7, to: 7 },
@@ -16,11 +16,11 @@ describe('what nodes say of terms lifts the epoch', () => {
     { heard: Number.NaN, to: 7 },
     { heard: 8.5, to: 7 },
     { heard: -1, to: 7 },
-  ])('7, by a word of $heard, to $to', ({ heard, to }) => {
+  ])('7, by a report of $heard, to $to', ({ heard, to }) => {
     expect(new EpochJumps().lifted(7, heard, 0)).toBe(to);
   });
 
-  test('so much an hour, however often it is said, and so the ranges of terms stay apart', () => {
+  test('by a bounded number an hour, however often it comes, so the ranges of terms stay apart', () => {
     const jumps = new EpochJumps();
     let epoch = 1;
     const hours = 24;
@@ -31,7 +31,7 @@ describe('what nodes say of terms lifts the epoch', () => {
     expect(roomEpochFloor(epoch + 1)).toBeGreaterThan(roomEpochFloor(epoch));
   });
 
-  test('a leader goes above a high one step by step, and is not lifted by made-up terms of its own epoch without end', () => {
+  test('of a leader above a high one step by step, but not without end for made-up terms of its own epoch', () => {
     const leadership = new Leadership({ act: () => undefined });
     leadership.tick(0);
     leadership.takeAnswered({ what: 'taken', fence: 7 }, 0, 1);

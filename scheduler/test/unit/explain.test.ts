@@ -30,7 +30,7 @@ function decided(nodes: NodeView[], holders: string[], freshShare = 1): Decision
   };
 }
 
-/** A room in Frankfurt, and one of its people is moved to Singapore by hand. */
+/** A room in Frankfurt, with a participant that is moved to Singapore by hand. */
 function moved(): DecisionRecord {
   const record = decided(
     [node({ nodeId: 'sfu-fra-1' }), node({ nodeId: 'sfu-sgp-1', hostId: 'sgp-a', ...sgp })],
@@ -57,7 +57,7 @@ const records = {
   'a move by hand': moved(),
 };
 
-test('explanations read as they did (UPDATE_GOLDEN=1 rewrites them, for review as prose)', () => {
+test('explanations match the golden file (UPDATE_GOLDEN=1 rewrites it, for review as prose)', () => {
   const file = new URL('./golden/explanations.txt', import.meta.url);
   const text = Object.entries(records)
     .map(([name, record]) => {
@@ -73,7 +73,7 @@ test('explanations read as they did (UPDATE_GOLDEN=1 rewrites them, for review a
   expect(text).toBe(readFileSync(file, 'utf8'));
 });
 
-test('a client that a drain moves sees that it is a drain, not the words that it was ordered with', () => {
+test('a client that a drain moves sees that it is a drain, not the operator’s reason', () => {
   const record = records['a room in Frankfurt, a client in Singapore'];
   const reason = 'sfu-fra-1 is drained: disk of customer ACME\nis failing';
   const move = { fromNodeId: 'sfu-fra-1', toNodeIds: [], reason, told: 'sfu-fra-1 is drained' };
@@ -83,7 +83,7 @@ test('a client that a drain moves sees that it is a drain, not the words that it
   expect(explain(moved, policy).lines.join('\n')).toContain('ACME');
 });
 
-test('a decision that does not come out again is said to be not reproduced', () => {
+test('a decision that does not come out again is reported as not reproduced', () => {
   const record = records['a room in Frankfurt, a client in Singapore'];
   const changed = { ...record, want: { ...record.want, avoidNodeIds: ['sfu-sgp-1'] } };
   expect(explain(changed, policy).isReproduced).toBe(false);

@@ -63,14 +63,13 @@ export interface ViewOptions {
   readonly holders?: readonly string[];
   readonly freshShare?: number;
   readonly nowMs?: number;
-  /** Where the client is taken to be; frankfurt. */
+  /** Place of the client; default: Frankfurt. */
   readonly from?: Point;
   readonly members?: readonly RoomMembers[];
-  /** Round trips that were timed, by city. */
   readonly timed?: Readonly<Record<string, number>>;
 }
 
-/** A view of these nodes, every host proposed, in the order in which the index would. */
+/** A view of these nodes, with every host proposed in the order of the index. */
 export function view(nodes: readonly NodeView[], o: ViewOptions = {}): ClusterView {
   const { holders = [], members = [] } = o;
   const hosts = new Map<string, NodeView[]>();
@@ -94,7 +93,7 @@ function approach(nodes: readonly NodeView[], { from = frankfurt, members = [], 
   };
 }
 
-/** The filter's reason, or 'passes'. */
+/** Returns the filter's reason, or 'passes'. */
 export function verdict(
   filter: Filter,
   subject: NodeView,
@@ -114,7 +113,7 @@ export function context(o: ViewOptions & Partial<Omit<ScoreContext, 'view' | 'wa
   return { view: view([], o), want: want(), hasTimed, nearestRttMs, leastFeltMs };
 }
 
-/** A random source that gives these numbers in turn, then the last one for ever. */
+/** Returns a random source that gives these numbers in turn, then the last one for ever. */
 export function rolls(...values: number[]): () => number {
   let at = 0;
   return () => values[Math.min(at++, values.length - 1)] ?? 0;

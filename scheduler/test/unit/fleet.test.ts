@@ -5,7 +5,7 @@ import { publicState, sessionsSeen } from '../../src/fleet/core/node.ts';
 import { description, noLoad, report, room } from './fixtures.ts';
 import { digest, n1, register } from './support/fleet.ts';
 
-describe('liveness by the clock that is given', () => {
+describe('liveness by the given clock', () => {
   test.each([
     { afterMs: 0, expect: 'alive' },
     { afterMs: limits.suspectAfterMs - 1, expect: 'alive' },
@@ -31,7 +31,7 @@ describe('liveness by the clock that is given', () => {
     expect(n1(fleet).liveness).toBe('alive');
   });
 
-  test('a closed link makes it suspect at once; only a registration brings it back', () => {
+  test('a closed link makes a node suspect at once; only a registration brings it back', () => {
     const fleet = new Fleet();
     register(fleet);
     fleet.linkDown('n1');
@@ -52,7 +52,7 @@ describe('liveness by the clock that is given', () => {
     expect(fleet.get('n1')).toBeUndefined();
   });
 
-  test('a node that the copy remembers is suspect, then dead, unless it registers', () => {
+  test('a node of the copy is suspect, then dead, unless it registers', () => {
     const fleet = new Fleet();
     fleet.restore(description(), 0);
     expect(publicState(n1(fleet))).toBe('suspect');
@@ -76,7 +76,7 @@ describe('registration', () => {
     expect(fleet.holdersOf('t/a', 'sfu')).toEqual(['n1']);
   });
 
-  test('of another incarnation drops what it does not name, and keeps the drain command', () => {
+  test('of another incarnation drops unnamed rooms, and keeps the drain command', () => {
     const fleet = new Fleet();
     register(fleet, 0, {}, [room('t/a', ['s1']), room('t/b', ['s2'])]);
     fleet.drain('n1', 'test');
@@ -105,7 +105,7 @@ describe('registration', () => {
     expect(away('n1', 'i4')).toEqual([undefined, undefined]);
   });
 
-  test('a new process under the name of one that the autoscaler has drained serves; an operator drains it still', () => {
+  test('a new process under the name of one that the autoscaler has drained serves; an operator’s drain stays', () => {
     const fleet = new Fleet();
     register(fleet);
     for (const [reason, incarnation, want] of [
@@ -120,7 +120,7 @@ describe('registration', () => {
     }
   });
 
-  test('orders about a node that is away can be changed and lifted; about one that never was they are refused', () => {
+  test('orders about an absent node can be changed and lifted; about an unknown one they are refused', () => {
     const fleet = new Fleet();
     fleet.ahead('n1', { drainReason: 'kernel' });
     expect([fleet.cordon('n1', 'rack'), fleet.drain('n1', undefined)]).toEqual([true, true]);
@@ -171,7 +171,7 @@ describe('reports', () => {
     expect(sessionsSeen(n1(fleet))).toBe(0);
   });
 
-  test('what a node names after it was shut out is forgotten with it: it holds nothing of that when it comes back', () => {
+  test('rooms that a node names after it was shut out are forgotten with it, also when it comes back', () => {
     const fleet = new Fleet();
     register(fleet);
     fleet.exclude('n1');
@@ -214,7 +214,7 @@ describe('a node that lies about its load', () => {
     }
     fleet.report('n1', report(row), 11_000);
     expect(n1(fleet).distrust !== undefined).toBe(row.lies);
-    expect(sessionsSeen(n1(fleet))).toBeGreaterThanOrEqual(10); // never less than what the centre knows
+    expect(sessionsSeen(n1(fleet))).toBeGreaterThanOrEqual(10); // never less than the centre knows
   });
 
   test('is trusted again as soon as its figures agree, and a short contradiction is forgiven', () => {
@@ -231,7 +231,7 @@ describe('a node that lies about its load', () => {
     expect([n1(fleet).distrust, publicState(n1(fleet))]).toEqual([undefined, 'alive']);
   });
 
-  test('is not one that people are moved to or from: their decisions are on its list before and after they live there', () => {
+  test('is not one with moving people: their decisions are on its list before and after they live there', () => {
     const decisions = ['d1', 'd2', 'd3', 'd4', 'd5'];
     const moving = { ...room('t/a', sessions), decisionIds: [...sessions.map((id) => `of ${id}`), ...decisions] };
     const held = (sessionsClaimed: number): string | undefined => {
@@ -246,9 +246,9 @@ describe('a node that lies about its load', () => {
     expect(held(0)).toContain('claimed load 0, digest 10, list 10');
   });
 
-  test('is not one that people are moved to while others live there without a decision, nor one that names its second homes wrongly', () => {
-    // A session that was let in while the centre was away has no decision: a room with one such and one that moves in
-    // names as many of both.
+  test('is not one with moving people while others live there without a decision, nor one that reports its second homes wrongly', () => {
+    // A session that was admitted without the centre has no decision: a room with one such session and one that moves
+    // in names as many sessions as decisions.
     const rooms = sessions.map((id, index) => ({
       ...room(`t/${id}`, [id]),
       decisionIds: index < 4 ? [`moves ${id}`] : [],
@@ -266,7 +266,7 @@ describe('a node that lies about its load', () => {
     expect(held({ sessions: 0, secondHomes: 4 })).toContain('claimed load 0, digest 10, list 10');
   });
 
-  test('keeps the distrust over a new link, and starts anew as a new process', () => {
+  test('keeps the distrust over a new link, and loses it as a new process', () => {
     const fleet = loaded();
     const lie = report({ load: { sessions: 0 }, ...digest(...sessions) });
     for (let nowMs = 1000; nowMs <= 11_000; nowMs += 1000) fleet.report('n1', lie, nowMs);
@@ -276,7 +276,7 @@ describe('a node that lies about its load', () => {
     expect(n1(fleet).distrust).toBeUndefined();
   });
 
-  test('is no matter of one session more or less, nor of signaling nodes, which get no sessions', () => {
+  test('is not one with a difference of a single session, nor a signaling node, which gets no sessions', () => {
     const fleet = new Fleet();
     register(fleet, 0, { kind: 'signaling' });
     register(fleet, 0, { nodeId: 'n2' }, [room('t/a', ['s1'])]);

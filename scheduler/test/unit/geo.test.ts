@@ -17,8 +17,8 @@ describe('cities', () => {
     }
   });
 
-  test('lie in their countries, as far as the facts about countries know', () => {
-    // Hawaii is the one that does not live near the middle of its country.
+  test('lie in their countries, by the facts about countries', () => {
+    // Hawaii alone is far from the middle of its country's population.
     const outside = cities.filter((city) => {
       const country = countryPlace(city.countryCode);
       return country !== undefined && distanceKm(city, country) > country.radiusKm;
@@ -36,7 +36,7 @@ describe('cities', () => {
   ])('"$text" is $expect', (row) => expect(cityOf(row.text)?.id).toBe(row.expect));
 });
 
-test('every country has a place on Earth and a radius that is not nothing', () => {
+test('every country has a place on Earth and a positive radius', () => {
   expect(countryCodes.length).toBeGreaterThan(245);
   for (const code of countryCodes) {
     expect(code).toMatch(/^[A-Z]{2}$/);
@@ -66,7 +66,7 @@ describe('client addresses', () => {
     '::1.2.3',
     '::1.2.3.400',
     '1:2:3:4:5:6:7:8::',
-  ])('"%s" is none', (text) => expect(parseAddress(text)).toBeUndefined());
+  ])('"%s" is no address', (text) => expect(parseAddress(text)).toBeUndefined());
 
   test.each([
     { text: '8.8.8.8', family: 4, as: '8.8.8.8', isPublic: true },

@@ -1,11 +1,10 @@
-// The lists of rooms that nodes give: what is merged, what is asked for whole, what has a bound.
 import { digestOf, limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { Fleet } from '../../src/fleet/core/fleet.ts';
 import { noLoad, report, room } from './fixtures.ts';
 import { digest, n1, register } from './support/fleet.ts';
 
-test('merge changed and gone rooms into the list, and the index follows', () => {
+test('changed and gone rooms are merged into the list, and the index follows', () => {
   const fleet = new Fleet();
   register(fleet, 0, {}, [room('t/a', ['s1']), room('t/b', ['s2'])]);
   const change = { roomsGone: ['t/a', 't/unknown'], roomsChanged: [room('t/b', ['s2', 's3']), room('t/c', [])] };
@@ -21,13 +20,13 @@ test.each([
   { name: 'another count', digest: digest('s1', 's2'), wantsFull: true },
   { name: 'the same count of others', digest: digest('s9'), wantsFull: true },
   { name: 'the same', digest: digest('s1'), wantsFull: false },
-])('whose digest says $name: full list wanted is $wantsFull', (row) => {
+])('a report whose digest says $name: full list wanted is $wantsFull', (row) => {
   const fleet = new Fleet();
   register(fleet, 0, {}, [room('t/a', ['s1'])]);
   expect(fleet.report('n1', report(row.digest), 1)).toEqual({ wantsFull: row.wantsFull });
 });
 
-test('a list of other decisions than the node holds is asked for whole, also where the sessions are the same', () => {
+test('a list with other decisions than the node holds is requested whole, even when the sessions are the same', () => {
   const fleet = new Fleet();
   register(fleet, 0, {}, [room('t/r', ['PA_1'], { decisionIds: ['DE_1', 'DE_2'] })]);
   const same = digest('PA_1');
@@ -37,7 +36,7 @@ test('a list of other decisions than the node holds is asked for whole, also whe
   expect(fleet.report('n1', report(same), 3)).toEqual({ wantsFull: false });
 });
 
-test('a list has another version after every change of it, and the same while nothing changes', () => {
+test('a list has a new version after every change, and the same while nothing changes', () => {
   const fleet = new Fleet();
   register(fleet, 0, {}, [room('t/a', ['s1']), room('t/b', ['s2'])]);
   const versions = [n1(fleet).listVersion];
@@ -57,7 +56,7 @@ test('a list has another version after every change of it, and the same while no
   expect(new Set(versions.slice(-3)).size).toBe(1);
 });
 
-test('the digest of a room is that of all sessions that living media nodes list in it, wherever they are', () => {
+test('the digest of a room covers all sessions that living media nodes list in it, wherever they are', () => {
   const fleet = new Fleet();
   expect(fleet.digestIn('t/r')).toBeUndefined();
   register(fleet, 0, {}, [room('t/r', ['PA_1', 'PA_2'])]);
@@ -70,7 +69,7 @@ test('the digest of a room is that of all sessions that living media nodes list 
   expect(fleet.digestIn('t/r')).toBe(digestOf(['PA_1', 'PA_2']));
 });
 
-describe('what one node may name has a bound', () => {
+describe('the entries of a node are bounded', () => {
   const many = (count: number, prefix: string) =>
     Array.from({ length: count }, (_, index) => room(`t/${prefix}-${index}`));
 
@@ -88,7 +87,7 @@ describe('what one node may name has a bound', () => {
     expect([...fleet.roomKeys()]).toHaveLength(most);
     fleet.fullReport('n1', { incarnation: n1(fleet).description.incarnation, rooms: many(5000, 'd'), load: noLoad }, 2);
     expect([...fleet.roomKeys()]).toHaveLength(most);
-    // What goes makes room, and a room that is there is changed in its place.
+    // A removed room makes place, and a listed room is changed in its place.
     fleet.report('n1', report({ roomsGone: ['t/d-0'], roomsChanged: [room('t/d-1'), room('t/e')] }), 3);
     expect(n1(fleet).rooms.has('t/e')).toBe(most > 0);
     fleet.linkDown('n1');
@@ -96,7 +95,7 @@ describe('what one node may name has a bound', () => {
     expect([...fleet.roomKeys()]).toEqual([]);
   });
 
-  test('sessions and decisions too, of all rooms together', () => {
+  test('sessions and decisions too, over all rooms together', () => {
     const fleet = new Fleet();
     register(fleet);
     const sessionIds = Array.from({ length: limits.sessionsPerNodeMax }, (_, index) => `s${index}`);
@@ -105,7 +104,7 @@ describe('what one node may name has a bound', () => {
     expect(n1(fleet).rooms.size).toBe(4);
   });
 
-  test('the digest of the list follows what is merged, as if it were read anew (seed 11)', () => {
+  test('the digest of the list follows merges, as if it were computed anew (seed 11)', () => {
     const fleet = new Fleet();
     register(fleet);
     let seed = 11;
@@ -122,7 +121,7 @@ describe('what one node may name has a bound', () => {
     }
   });
 
-  test('a report costs what it changes, not what is listed', () => {
+  test('a report costs by its changes, not by the length of the list', () => {
     const fleet = new Fleet();
     register(fleet, 0, {}, many(4000, 'a'));
     const { rooms } = n1(fleet);

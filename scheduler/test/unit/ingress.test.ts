@@ -10,7 +10,7 @@ const map = (longitudes: readonly number[]): IngressMap => ({
 const client = (longitude: number, radiusKm = 0) => ({ latitude: 0, longitude, radiusKm });
 
 describe('belief of a round trip', () => {
-  test('without timings geography speaks, less surely when the database is unsure', () => {
+  test('without timings geography counts, less when the database is unsure', () => {
     const sure = accessBelief(map([0, 40]), client(0), []);
     expect([...sure.meanMs].map(Math.round)).toEqual([14, 83]); // 14 + 0.0155 × 4,448
     expect([...sure.floorMs]).toEqual([0, 0]);
@@ -25,7 +25,7 @@ describe('belief of a round trip', () => {
     expect([belief.meanMs[0], belief.sdMs[0], belief.floorMs[0]]).toEqual([30, 1, 30]);
   });
 
-  test('a near timed site tells the others what it sees itself, a far one hardly anything', () => {
+  test('a near timed site says much about the others, a far one hardly anything', () => {
     const near = accessBelief(map([0, 40]), client(-60), [{ site: 0, rttMs: 4 }]);
     expect(Math.abs((near.meanMs[1] ?? 0) - 80)).toBeLessThan(2); // geography alone says 187
     expect(near.floorMs[1]).toBe(76);
@@ -46,7 +46,7 @@ describe('belief of a round trip', () => {
     expect(boldMs(belief, 3)).toBeLessThan(belief.meanMs[3] ?? 0);
   });
 
-  test('a round trip between sites that is not known is left out, a map that does not fit is a mistake', () => {
+  test('an unknown round trip between sites is left out, a map of the wrong size is an error', () => {
     const holed = { ...map([0, 40]), rttMs: new Float64Array(4).fill(Number.NaN) };
     const timed = accessBelief(holed, client(0), [{ site: 0, rttMs: 5 }]);
     expect(timed.meanMs[1]).toBe(accessBelief(holed, client(0), []).meanMs[1]);
@@ -61,18 +61,18 @@ describe('sites to time', () => {
     return echoSites(sites, accessBelief(sites, client(0), trips), new Set(timed), turn);
   };
 
-  test('no site, none; fewer than five, all of them', () => {
+  test('are none without sites, and all when there are fewer than five', () => {
     expect(echoSites(map([]), accessBelief(map([]), client(0), []), new Set(), 0)).toEqual([]);
     expect(echoSites(map([0, 9]), accessBelief(map([0, 9]), client(0), []), new Set(), 0)).toEqual([0, 1]);
   });
 
-  test('four by belief and one that explores, another one next time', () => {
+  test('are four by belief and an exploring one, which changes each time', () => {
     expect(offered(0, [], 0).slice(0, 4)).toEqual([0, 1, 2, 3]);
     expect(offered(0, [], 0)).toHaveLength(limits.echoSitesMax);
     expect(offered(0, [], 0)[4]).not.toBe(offered(0, [], 1)[4]);
   });
 
-  test('later the best timed one again and what no timing speaks against', () => {
+  test('are later the best timed one again and those that no timing contradicts', () => {
     const again = offered(70, [0, 1, 2, 3, 4], 1);
     expect(again).toContain(7);
     expect(again.filter((site) => site < 5).length).toBeLessThanOrEqual(1);

@@ -1,5 +1,5 @@
 // Many small worlds with centres that stall, clocks that drift, answers that come late or never, and a store that loses
-// its memory. What may never happen is checked at every step. Each world is its seed; a failure names it.
+// its memory. Every step checks the invariants. Each world is its seed; a failure names it.
 import { ManualClock, memoryKeyValue, type Rng, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { Leadership, type LeadershipAction, leadershipTimes } from '../../src/leading/core/leadership.ts';
@@ -24,7 +24,7 @@ class World {
   readonly centres: CentreModel[] = [];
   readonly nodes = Array.from({ length: 3 }, () => new NodeModel());
   readonly kv = memoryKeyValue({ clock: this.clock, maxEntries: 10_000 });
-  /** Fences of accepted writes since the store last lost its memory, and by whom. */
+  /** Fences of accepted writes since the store last lost its memory, with their holders. */
   written: { fence: number; holder: string }[] = [];
   takeovers = 0;
   refusedWrites = 0;
@@ -40,7 +40,7 @@ class World {
     return this.clock.nowMs();
   }
 
-  /** Mostly soon, sometimes late, rarely never. */
+  /** Delivers mostly soon, sometimes late, rarely never. */
   post(to: CentreModel | undefined, deliver: () => Promise<void> | void): void {
     const chance = this.rng.next();
     if (chance < 0.02) return;
@@ -65,7 +65,7 @@ class World {
 class NodeModel {
   readonly obeyed: { epoch: number; term: string }[] = [];
 
-  /** As NodeAgent: never a lower epoch, and under one epoch only the one it obeyed first. */
+  /** Obeys like NodeAgent: never a lower epoch, and under an epoch only the term that it obeyed first. */
   hear(epoch: number, term: string): boolean {
     const last = this.obeyed.at(-1);
     if (last !== undefined && (epoch < last.epoch || (epoch === last.epoch && term !== last.term))) return false;
@@ -92,7 +92,6 @@ class CentreModel {
     this.leadership = new Leadership({ act: (action) => this.#act(action) });
   }
 
-  /** The own monotonic clock. */
   get nowMs(): number {
     return this.#world.nowMs * this.#rate + 1_000;
   }
@@ -112,7 +111,7 @@ class CentreModel {
     if (rng.next() < 0.3) this.#command();
   }
 
-  /** Decided now; on its way for any time. */
+  /** Decides a write now; it is on its way for any time. */
   #write(): void {
     const world = this.#world;
     const by = { leaseKey: LEASE, holder: this.term, fence: this.leadership.epoch };
@@ -142,10 +141,7 @@ class CentreModel {
     });
   }
 
-  /**
-   * A request to the store: done there after a while (perhaps), its answer here after another, or none within the
-   * limit.
-   */
+  /** The store acts after a while (perhaps), and its answer comes after another, or not within the limit. */
   #ask<T>(
     request: () => Promise<T>,
     answered: (answer: T | undefined, term: string) => void,
@@ -201,7 +197,6 @@ class CentreModel {
   }
 }
 
-/** Runs one world and checks at every step. */
 async function live(seed: string, o: { losesMemory: boolean }): Promise<World> {
   const world = new World(seed);
   while (world.nowMs < WORLD_MS) {
@@ -216,7 +211,7 @@ async function live(seed: string, o: { losesMemory: boolean }): Promise<World> {
   return world;
 }
 
-/** After a write of one holder was accepted, none of an earlier one is; under one fence only one holder writes. */
+/** Checks that no write of an earlier holder is accepted after a later one's, and that a fence has a single holder. */
 function checkWrites(world: World, seed: string): void {
   const [last, before] = [world.written.at(-1), world.written.at(-2)];
   if (last === undefined || before === undefined || last.holder === before.holder) return;
@@ -236,7 +231,7 @@ function checkNodes(world: World, seed: string): void {
   }
 }
 
-test('two centres never decide at the same time, write over one another or are obeyed by one node, however they stall', async () => {
+test('two centres never decide at the same time, write over each other or are obeyed by one node, however they stall', async () => {
   const sums = { takeovers: 0, refusedWrites: 0, refusedCommands: 0 };
   for (let at = 0; at < WORLDS; at += 1) {
     const world = await live(`${seedBase}/${at}`, { losesMemory: false });
@@ -250,7 +245,7 @@ test('two centres never decide at the same time, write over one another or are o
   expect(sums.refusedWrites + sums.refusedCommands).toBeGreaterThan(0);
 });
 
-test('a store that loses its memory again and again costs at most refused words, never two masters of one node or one copy', async () => {
+test('a store that loses its memory again and again costs at most refused messages, never two masters of one node or one copy', async () => {
   const sums = { takeovers: 0, overlaps: 0, refusedCommands: 0 };
   for (let at = 0; at < WORLDS; at += 1) {
     const world = await live(`${seedBase}/lost/${at}`, { losesMemory: true });

@@ -25,7 +25,7 @@ function leading() {
 }
 
 describe('a follower', () => {
-  test('asks for the lease at once, and once at a time', () => {
+  test('asks for the lease at once, one request at a time', () => {
     const { leadership, next } = make();
     leadership.tick(0);
     leadership.tick(10_000);
@@ -33,7 +33,7 @@ describe('a follower', () => {
     expect(leadership.mayDecide(0)).toBe(false);
   });
 
-  test('looks again when the lease that another holds can have lapsed, at the latest after a moment', () => {
+  test('polls again when the other centre’s lease can have lapsed, at the latest after a moment', () => {
     const { leadership, next } = make();
     leadership.tick(0);
     leadership.takeAnswered({ what: 'held', fence: 4, holder: 'a', leftMs: 100 }, 0, 10);
@@ -48,7 +48,7 @@ describe('a follower', () => {
     expect(next()).toMatchObject([{ what: 'take' }]);
   });
 
-  test('does not take from a store that has lost its memory while the lease it saw may live, and then above what it saw', () => {
+  test('does not take from a store that has lost its memory while the seen lease may live, and then above the seen epoch', () => {
     const { leadership, next } = make();
     leadership.tick(0);
     leadership.takeAnswered({ what: 'held', fence: 4, holder: 'a', leftMs: leaseMs }, 0, 0);
@@ -74,7 +74,7 @@ describe('a follower', () => {
   });
 });
 
-test('a renewal of the last term that is given up late does not end the asking for the next one: two would be under way', () => {
+test('keeps a single open request when a late renewal of the last term is given up', () => {
   const { leadership, next } = leading();
   leadership.tick(10 + renewMs);
   leadership.tick(leaseMs);
@@ -87,14 +87,14 @@ test('a renewal of the last term that is given up late does not end the asking f
   expect(next()).toEqual([]);
 });
 
-test('a leader under an epoch that nodes have obeyed from another raises its own', () => {
+test('that leads under an epoch that nodes have obeyed from another raises its own', () => {
   const { leadership, next } = leading();
   expect(leadership.heardOf(7, false, 20)).toBe(true);
   expect(next()).toEqual([{ what: 'renew', raiseTo: 8, sentAtMs: 20 }]);
 });
 
 describe('a leader', () => {
-  test('decides from the answer until a margin before its lease can lapse, counted from when it asked', () => {
+  test('decides from the answer until a margin before its lease can lapse, counted from its request', () => {
     const { leadership, next } = leading();
     expect(leadership.mayDecide(10)).toBe(true);
     expect(leadership.mayDecide(leaseMs - marginMs - 1)).toBe(true);
@@ -108,7 +108,7 @@ describe('a leader', () => {
     expect(next()).toMatchObject([{ what: 'take', above: 7 }]);
   });
 
-  test('is extended from when a renewal was sent, not from when it was answered, and never shortened', () => {
+  test('is extended from the sending of a renewal, not from its answer, and never shortened', () => {
     const { leadership } = leading();
     leadership.tick(10 + renewMs);
     leadership.renewAnswered(7, 10 + renewMs, 1500);
@@ -137,7 +137,7 @@ describe('a leader', () => {
     expect(leadership.mayDecide(20)).toBe(false);
   });
 
-  test('raises its epoch above one that a node has obeyed, and believes no number that could not be', () => {
+  test('raises its epoch above one that a node has obeyed, and believes no impossible number', () => {
     const { leadership, next } = leading();
     for (const epoch of [-1, 0.5, Number.NaN, 7 + limits.epochJumpMax + 1, 2 ** 60]) {
       expect(leadership.heardOf(epoch, false, 20)).toBe(false);

@@ -64,7 +64,7 @@ describe('a room', () => {
   test.each([
     { name: 'that was given back', prepare: (leases: Leases) => leases.release('t/r', 'a', 1) },
     { name: 'of a restarted owner', prepare: (leases: Leases) => leases.ownerRestarted('a', new Set()) },
-  ])('$name is not renewed: a node that wants it asks anew', ({ prepare }) => {
+  ])('$name is not renewed: a node that wants it asks again', ({ prepare }) => {
     const leases = make();
     leases.acquire('t/r', 'a', 0);
     prepare(leases);
@@ -92,7 +92,7 @@ describe('a room', () => {
 
 const jump = limits.epochJumpMax;
 
-describe('what a media node has seen', () => {
+describe('an epoch that a media node has seen', () => {
   test.each([
     { name: 'epoch 0', epoch: 0, next: 6 },
     { name: 'a negative epoch', epoch: -1, next: 6 },
@@ -104,7 +104,7 @@ describe('what a media node has seen', () => {
     { name: 'the same epoch', epoch: 5, next: 6 },
     { name: 'a higher epoch', epoch: 7, next: 8 },
     { name: 'an epoch as far above as is believed', epoch: 5 + jump, next: 5 + jump + 1 },
-  ])('$name: owner, epoch and end of the lease stay; what is granted next is epoch $next', ({ epoch, next }) => {
+  ])('$name: owner, epoch and end of the lease stay; the next grant is epoch $next', ({ epoch, next }) => {
     const leases = make();
     leases.restore({ roomKey: 't/r', epoch: 5, ownerId: 'a' }, 0);
     expect(leases.seen('t/r', epoch)).toBe(next > 6);
@@ -120,14 +120,14 @@ describe('what a media node has seen', () => {
     expect(leases.acquire('t/r', 'b', 0)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 10 } });
   });
 
-  test('a lease that a node refuses is raised above what the node has seen, in one step', () => {
+  test('a lease that a node refuses is raised above the node’s epoch, in one step', () => {
     const leases = make();
     leases.acquire('t/r', 'a', 0);
     leases.seen('t/r', 40);
     expect(leases.acquire('t/r', 'b', 1, 1)).toMatchObject({ raised: true, lease: { ownerId: 'a', epoch: 41 } });
   });
 
-  test('a flood of rooms that never were forgets no room that was', () => {
+  test('a flood of invented rooms forgets no real room', () => {
     const leases = make({ leasesMax: 3 });
     leases.acquire('t/r', 'a', 0);
     leases.release('t/r', 'a', 1);
@@ -136,7 +136,7 @@ describe('what a media node has seen', () => {
   });
 });
 
-describe('what a signaling node says of its own rooms', () => {
+describe('a signaling node’s report of its own rooms', () => {
   const rows = [
     { name: 'an epoch that cannot be', epoch: EPOCH_MAX + 1, owner: 'a', here: true, want: ['a', 5, 100] },
     { name: 'an epoch farther above than is believed', epoch: 6 + jump, owner: 'a', here: true, want: ['a', 5, 100] },
@@ -162,14 +162,14 @@ describe('what a signaling node says of its own rooms', () => {
     expect(leases.acquire('t/r', 'b', 100)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 10 } });
   });
 
-  test('is believed of a room that media nodes have only spoken of, whatever they have said', () => {
+  test('is believed for a room that only media nodes have reported, whatever they have said', () => {
     const leases = make();
     leases.seen('t/r', 12);
     expect(leases.renew('a', [{ roomKey: 't/r', epoch: 9 }], 0).kept).toMatchObject([{ ownerId: 'a', epoch: 9 }]);
     expect(leases.acquire('t/r', 'b', 100)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 13 } });
   });
 
-  test('an owner that renews what the centre has forgotten is believed', () => {
+  test('an owner that renews a room which the centre has forgotten is believed', () => {
     const leases = make();
     expect(leases.renew('a', [{ roomKey: 't/r', epoch: 3 }], 0).kept).toMatchObject([{ epoch: 3, ownerId: 'a' }]);
   });
@@ -194,7 +194,7 @@ test('restoring never lowers an epoch', () => {
   expect(shown(leases)).toEqual(['a', 9, 100]);
 });
 
-test('whatever happens in whatever order, epochs only rise, two owners never share one, and the bound holds', () => {
+test('after any events in any order, epochs only rise, two owners never share one, and the bound holds', () => {
   const step = fc.record({ what: fc.nat(7), room: fc.nat(4), owner: fc.nat(2), ms: fc.nat(150) });
   const run = fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
     const leases = make({ leasesMax: 3 });

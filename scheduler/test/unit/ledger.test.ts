@@ -18,7 +18,7 @@ const held = (decisions: string[], sessionIds: string[] = [], confirmed: string[
 const ids = (charges: { decisionId: string }[]) => charges.map((row) => row.decisionId);
 
 describe('a charge', () => {
-  test('counts at once and lapses exactly when its time has come', () => {
+  test('counts at once and lapses exactly at its time', () => {
     const ledger = new Ledger();
     ledger.assume(charge('d1'));
     expect(ledger.assumedOn('n1')).toBe(1);
@@ -28,7 +28,7 @@ describe('a charge', () => {
     expect([ledger.assumedOn('n1'), ledger.size]).toEqual([0, 0]);
   });
 
-  test('that was confirmed never lapses, and counts no longer on top of what the node shows', () => {
+  test('that was confirmed never lapses, and no longer counts on top of the node’s own sessions', () => {
     const ledger = new Ledger();
     ledger.assume(charge('d1'));
     expect(ids(ledger.reported('n1', held(['d1'])).confirmed)).toEqual(['d1']);
@@ -63,7 +63,7 @@ describe('a charge', () => {
     expect(ids(ledger.reported('n1', held([])).released)).toEqual(['d2']);
   });
 
-  test('of the same session replaces the one that was not confirmed', () => {
+  test('of the same session replaces an unconfirmed one', () => {
     const ledger = new Ledger();
     ledger.assume(charge('d1', { sessionId: 'S' }));
     const second = ledger.assume(charge('d2', { sessionId: 'S', nodeId: 'n2' }));
@@ -72,18 +72,18 @@ describe('a charge', () => {
   });
 });
 
-test('a list with unknown decisions brings confirmed charges (the centre was restarted), without touching foreign ones', () => {
+test('a list with unknown decisions brings confirmed charges (the centre was restarted), without touching those of other nodes', () => {
   const ledger = new Ledger();
   ledger.assume(charge('theirs', { nodeId: 'n2' }));
   expect(ids(ledger.reported('n1', held(['old', 'theirs'])).confirmed)).toEqual(['old']);
   expect(ledger.get('old')).toMatchObject({ nodeId: 'n1', state: 'confirmed', roomKey: 't/r' });
   expect(ledger.get('theirs')).toMatchObject({ nodeId: 'n2', state: 'assumed' });
-  // The same again would bring it when the other has gone.
+  // A repeated list would bring the charge once the other has gone.
   expect(ledger.reported('n1', held(['old', 'theirs'])).isWhole).toBe(false);
   expect(ledger.reported('n1', held(['old'])).isWhole).toBe(true);
 });
 
-test('a dead node loses what was confirmed; what is assumed lapses by itself', () => {
+test('a dead node loses its confirmed charges; assumed ones lapse by themselves', () => {
   const ledger = new Ledger();
   ledger.assume(charge('d1'));
   ledger.assume(charge('d2'));
@@ -92,7 +92,7 @@ test('a dead node loses what was confirmed; what is assumed lapses by itself', (
   expect(ids(ledger.list())).toEqual(['d2']);
 });
 
-test("a node's charges have another version after every change of them, and of no other node's", () => {
+test('a node’s charges have a new version after every change of them, and of no other node’s', () => {
   const ledger = new Ledger();
   const versions = [ledger.versionOf('n1')];
   const then = (): void => void versions.push(ledger.versionOf('n1'));
@@ -127,14 +127,14 @@ test('a full ledger charges nothing more, but replaces', () => {
   expect([answer.confirmed.length, answer.isWhole]).toEqual([2, false]);
 });
 
-test('charging one decision twice is our own mistake', () => {
+test('charging one decision twice is a bug of the centre', () => {
   const ledger = new Ledger();
   ledger.assume(charge('d1'));
   expect(() => ledger.assume(charge('d1'))).toThrow('charged already');
   expect(() => ledger.assume(charge('d1', { sessionId: 'another' }))).toThrow('charged already');
 });
 
-test('whatever happens in whatever order, the indices agree and nothing assumed outlives its time', () => {
+test('after any events in any order, the indices agree and no assumed charge outlives its time', () => {
   const step = fc.record({ what: fc.nat(5), id: fc.nat(8), node: fc.nat(2), ms: fc.nat(40) });
   const run = fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
     const ledger = new Ledger({ chargesMax: 6 });
@@ -158,7 +158,7 @@ test('whatever happens in whatever order, the indices agree and nothing assumed 
   fc.assert(run, { numRuns: 300 });
 });
 
-test('a tally shows what is assumed on its node for as long as it is kept, and a node with charges keeps its own', () => {
+test('a tally shows its node’s assumed charges as long as it is kept, and a node with charges keeps its own', () => {
   const ledger = new Ledger();
   const tally = ledger.tallyOf('n1');
   ledger.assume(charge('d1'));

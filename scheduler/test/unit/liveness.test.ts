@@ -1,5 +1,5 @@
-// When a silence means something: by the pattern of a node's own reports, by what other machines say, and never by a
-// fault of our own.
+// Meaning of a silence: by the pattern of a node's own reports, by other machines' reports, and never by a fault of the
+// centre itself.
 import { limits } from '@meridian/protocol';
 import { createMetrics } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -32,7 +32,7 @@ test.each([
   expect(Math.abs(phiOf(1000 + y * 200, 1000, 200) - phi)).toBeLessThan(phi < 2 ? 0.01 : phi / 4);
 });
 
-test('phi stays a number however long the silence is', () => {
+test('phi stays a finite number however long the silence is', () => {
   expect(phiOf(1e9, 1000, 200)).toBeGreaterThan(1e6);
   expect(phiOf(0, 1000, 200)).toBeLessThan(0.01);
 });
@@ -124,7 +124,7 @@ test.each([
   },
 ])('silence of $name is a local fault: $want', ({ silencesMs, want }) => expect(isLocalFault(silencesMs)).toBe(want));
 
-test('what other machines say counts when it is fresh, from two, of machines that are here themselves', () => {
+test('other machines’ reports count when they are fresh, from two, of machines that are heard themselves', () => {
   const reports = new PeerReports();
   const here = new Set(['a', 'b', 'c']);
   const said = (nowMs = 1000) => reports.reachability('x', nowMs, (hostId) => here.has(hostId));
@@ -143,7 +143,7 @@ test('what other machines say counts when it is fresh, from two, of machines tha
   expect(said()).toBe('unknown');
 });
 
-test('what a machine said, and was said of it, is forgotten when the last node that was on it has registered on another', async () => {
+test('a machine’s reports, and those about it, are forgotten when its last node has registered on another', async () => {
   const world = await RoomWorld.start({ frankfurt: 2, paris: 1 });
   const { centre, clock } = world;
   const descriptionOf = (nodeId: string) => {
@@ -185,7 +185,7 @@ test('a node whose process has ended is dead when it has not come back, and aliv
   expect(states(fleet)).toEqual(['dead', 'alive']);
 });
 
-test('when most are silent at once no node dies of it, until it has lasted too long', () => {
+test('when most are silent at once no node dies of it, until the silence has lasted too long', () => {
   const fleet = fleetOf(4);
   fleet.report('n0', report({ incarnation: 'i1' }), 5500);
   fleet.tick(6000);
@@ -195,7 +195,7 @@ test('when most are silent at once no node dies of it, until it has lasted too l
   expect(states(fleet)).toEqual(['alive', 'dead', 'dead', 'dead']);
 });
 
-test("time in which the centre did not run is no node's silence", () => {
+test('time in which the centre did not run is no node’s silence', () => {
   const fleet = fleetOf(1);
   fleet.excuse(60_000, 60_000);
   fleet.tick(60_000 + limits.suspectAfterMs - 1);
@@ -204,7 +204,7 @@ test("time in which the centre did not run is no node's silence", () => {
   expect(states(fleet)).toEqual(['dead']);
 });
 
-test('nor does what the kernel said before it count: a node that had ended may run again and have called in vain', () => {
+test('a stall voids the kernel’s earlier report: a node that had ended may run again and have called in vain', () => {
   const fleet = fleetOf(2);
   fleet.linkDown('n0', 0);
   fleet.excuse(15_000, 15_000);
@@ -212,11 +212,11 @@ test('nor does what the kernel said before it count: a node that had ended may r
   expect(states(fleet)).toEqual(['suspect', 'alive']);
 });
 
-test('a centre that stalls again and again finds the death all the same, and lets no node die that it hears', () => {
+test('a centre that stalls again and again still finds a death, and lets no node die that it hears', () => {
   const fleet = fleetOf(2);
   const lagMs = 1000;
   let diedAtMs: number | undefined;
-  // Two seconds that it runs in, one in which it does not.
+  // The centre runs for two seconds and stalls for one, again and again.
   for (let nowMs = 0; nowMs < 60_000; nowMs += 3000) {
     for (let atMs = nowMs; atMs < nowMs + 2000; atMs += 250) {
       fleet.report('n1', report({ incarnation: 'i1' }), atMs);
@@ -229,10 +229,9 @@ test('a centre that stalls again and again finds the death all the same, and let
   expect(diedAtMs).toBeLessThan(3000 + 2 * limits.deadAfterMs);
 });
 
-test('after a stall no node dies before the centre has read what waits on its links', () => {
+test('after a stall no node dies before the centre has read the messages on its links', () => {
   const fleet = fleetOf(2);
-  // Both lose their reports between two stalls, for longer than a silence may last: the second one is not forgiven as a
-  // whole.
+  // The reports of both are lost between two stalls, beyond the longest silence: the second stall does not forgive all.
   fleet.excuse(2000, 2000);
   fleet.tick(6900);
   const wakesAtMs = 10_000;
@@ -245,7 +244,7 @@ test('after a stall no node dies before the centre has read what waits on its li
   expect(states(fleet)).toEqual(['dead', 'alive']);
 });
 
-test('a node that others hear is not dead, one that they do not hear is dead sooner', () => {
+test('a node that others reach is not dead, a node that they do not reach dies sooner', () => {
   const fleet = fleetOf(2);
   fleet.tick(UNREACHABLE_DEAD_MAX_MS, (hostId) => (hostId === 'h0' ? 'unreachable' : 'reachable'));
   expect(states(fleet)).toEqual(['dead', 'alive']);

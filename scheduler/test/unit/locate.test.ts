@@ -65,7 +65,7 @@ describe('a client', () => {
     expect([location.source, reason]).toEqual([row.source, row.reason]);
   });
 
-  test('of unknown place is where its signaling node is, somewhere on Earth', () => {
+  test('of unknown place is placed at its signaling node, somewhere on Earth', () => {
     const { location } = new Locator({ geo, developmentCities: false }).locate(
       { clientIp: '::1', fromCity: '' },
       signaling,
@@ -73,7 +73,7 @@ describe('a client', () => {
     expect(location).toEqual({ ...frankfurt, radiusKm: 20_015, source: 'none', label: 'frankfurt', countryCode: '' });
   });
 
-  test('that names a city which does not exist is refused with the name, in development', () => {
+  test('that names an unknown city is refused with the name, in development', () => {
     const locator = new Locator({ geo, developmentCities: true });
     const locate = () => locator.locate({ clientIp: '', fromCity: 'atlantis' }, signaling);
     expect(locate).toThrow(expect.objectContaining({ code: 'CITY_UNKNOWN' }));
@@ -112,7 +112,7 @@ describe('the signaling nodes offered', () => {
     expect(signalingNodesToOffer([], { latitude: 50, longitude: 0 }, fleetOf(two).list())).toEqual(['a2', 'b1', 'a1']);
   });
 
-  test('leave out what is not alive, unless nothing else is left, and the dead in any case', () => {
+  test('leave out nodes that are not alive, unless nothing else is left, and the dead in any case', () => {
     const fleet = fleetOf([
       { nodeId: 'a1', city: 'a', longitude: 0 },
       { nodeId: 'b1', city: 'b', longitude: 9 },
@@ -125,7 +125,7 @@ describe('the signaling nodes offered', () => {
     expect(signalingNodesToOffer([], singapore, fleet.list())).toEqual([]);
   });
 
-  test('are those of the sites in their order, each the one with the fewest clients, then the nearest others, at most five', () => {
+  test('follow the sites in their order, each with its least used node, then the nearest others, at most five', () => {
     const at = (city: string, longitude: number, sessions: number[]) =>
       sessions.map((count, index) => ({ nodeId: `${city}${index + 1}`, city, longitude, sessions: count }));
     const here = { latitude: 50, longitude: 0 };
@@ -141,7 +141,7 @@ describe('the signaling nodes offered', () => {
       'near1',
       'far1',
     ]);
-    // Without a signaling node, and in another region: they are left out.
+    // Sites without a signaling node, or in another region, are left out.
     expect(offered([key('none'), 'moon/mid', key('far')], [...near, ...far])).toEqual([
       'far2',
       'near2',
@@ -155,7 +155,7 @@ describe('the signaling nodes offered', () => {
     expect(offered([key('a')], [])).toEqual([]);
   });
 
-  test('are no dead or silent ones of a site while another node is alive', () => {
+  test('include no dead or silent node of a site while another node is alive', () => {
     const fleet = fleetOf([
       { nodeId: 'a1', city: 'a', longitude: 0 },
       { nodeId: 'b1', city: 'b', longitude: 9 },

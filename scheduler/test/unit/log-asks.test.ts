@@ -1,4 +1,3 @@
-// Questions about logs, as the centre passes them on.
 import { type LogQuery, type MeridianError, rpc, wire } from '@meridian/protocol';
 import { type Link, LogLinesError, type OwnLines } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -62,7 +61,7 @@ test.each([
   expect(await codeOf(made(() => Promise.reject(failure)).asks.of('sfu-1', query))).toBe(code);
 });
 
-test('beyond 64 asks at once the next is OVERLOADED, until one is over', async () => {
+test('beyond 64 concurrent queries the next is OVERLOADED, until one ends', async () => {
   const gate = Promise.withResolvers<Uint8Array>();
   const { asks } = made(() => gate.promise);
   const waiting = Array.from({ length: 64 }, () => asks.of('sfu-1', query));

@@ -1,5 +1,4 @@
-// Sessions that gateways and recorders open: where they are taken to be, on which host they have to be, and what is
-// said of it.
+// Sessions that gateways and recorders open: their assumed place, their required host, and the explanation.
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -56,7 +55,7 @@ const place = async (o: Partial<PlaceAsk>) => {
 const linesOf = (decisionId: string): string => centre.placing.explain(decisionId)?.explanation.lines.join('\n') ?? '';
 
 describe('a session that a gateway opens', () => {
-  test('is where the gateway is, whatever is said of the client behind it, and on its host', async () => {
+  test('is where the gateway is, whatever is known of the client behind it, and on its host', async () => {
     const { decision, location, reasons, decisionId } = await place({ openerId: 'gw-sgp', fromCity: 'frankfurt' });
     expect(decision).toMatchObject({ ok: true, nodeId: 'sfu-sgp-gw', mode: 'normal' });
     expect(location).toMatchObject({ source: 'opener', radiusKm: 0, label: 'singapore', ...singapore });
@@ -79,7 +78,7 @@ describe('a session that a gateway opens', () => {
     expect((await place({ openerId: 'gw-sgp' })).decision).toMatchObject({ nodeId: 'sfu-fra' });
   });
 
-  test('is nowhere when it has to be on a host without a media node, and that is said', async () => {
+  test('is refused with the reason when it has to be on a host without a media node', async () => {
     const { decision, reasons, decisionId } = await place({ openerId: 'rec-fra', onHost: true });
     expect(decision).toMatchObject({ ok: false, code: 'NO_NODE' });
     expect(reasons).toContain(
@@ -117,7 +116,7 @@ describe('a session that a gateway opens', () => {
     expect(bound.record.decision).toMatchObject({ ok: false, code: 'NO_NODE' });
   });
 
-  test('is not moved away from the host where it has to be', async () => {
+  test('is not moved away from its required host', async () => {
     const move = (sessionId: string) => {
       const client = centre.clients.get(sessionId);
       if (client === undefined) throw new Error('it is not remembered');

@@ -4,7 +4,7 @@ import { PAIR_KEY_BYTES, PairKeys } from '../../src/routing/pair-keys.ts';
 const secret = 'a cluster secret of at least 32 characters';
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-test('both hosts of a pair, and a centre that starts again, derive the same key', () => {
+test('both hosts of a pair, and a restarted centre, derive the same key', () => {
   const key = new PairKeys(secret).key('a', 'b', 20_000);
   expect(key).toHaveLength(PAIR_KEY_BYTES);
   expect(hex(new PairKeys(secret).key('b', 'a', 20_000))).toBe(hex(key));
@@ -20,12 +20,12 @@ test.each([
   expect(hex(keys.key(a, b, day))).not.toBe(hex(new PairKeys(secret).key('a', 'b', 20_000)));
 });
 
-test('what is kept for one day is not given out on another', () => {
+test('a cached key of one day is not given out on another', () => {
   const keys = new PairKeys(secret);
   const [today, tomorrow, again] = [20_000, 20_001, 20_000].map((day) => hex(keys.key('a', 'b', day)));
   expect([today === tomorrow, today === again]).toEqual([false, true]);
 });
 
-test('a day is one of UTC', () => {
+test('a day is a UTC day', () => {
   expect([PairKeys.dayOf(0), PairKeys.dayOf(86_399_999), PairKeys.dayOf(86_400_000)]).toEqual([0, 0, 1]);
 });

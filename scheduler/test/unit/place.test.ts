@@ -16,7 +16,7 @@ const chosen = (nodes: NodeView[], o: Parameters<typeof view>[1] = {}, overrides
   return decision.ok ? decision.nodeId : decision.code;
 };
 
-describe('which node is taken', () => {
+describe('the chosen node', () => {
   test.each([
     { name: 'none, when there is no node', nodes: [], expect: 'NO_NODE' },
     { name: 'none, when all are dead', nodes: [fra('a', { liveness: 'dead' })], expect: 'NO_NODE' },
@@ -58,7 +58,7 @@ describe('which node is taken', () => {
     expect(chosen(nodes, { holders: ['a', 'b'], from: singapore }, { location: singapore })).toBe('c');
   });
 
-  test('of two nodes on one host the one that holds the room is taken, though it has more load', () => {
+  test('of two nodes on one host the holder of the room is chosen, though it has more load', () => {
     const nodes = [fra('a', { hostId: 'h', sessionsSeen: 0 }), fra('b', { hostId: 'h', sessionsSeen: 40 })];
     expect(chosen(nodes, { holders: ['b'] })).toBe('b');
     expect(chosen(nodes)).toBe('a');
@@ -86,8 +86,8 @@ test('power of two choices: with three near-equals the rolls decide which two co
   expect(chosen(nodes, {}, {}, rolls(0.999, 0.999))).toBe('b'); // c against b
 });
 
-test('a new node is judged by what a whole room would make of it: it looks emptier, and would be fuller', () => {
-  // It may have 32 at its start: 9 of them are 28 % and with a room of five 44 %; the old one goes from 30 % to 35 %.
+test('a fresh node is judged by its load with a whole room: it looks emptier, and would be fuller', () => {
+  // The new node may have 32 at its start: 9 are 28 % and with a room of five 44 %; the old goes from 30 % to 35 %.
   const capacity = { sessions: 100, consumers: 0, bandwidthBps: 0, cpuCores: 1 };
   const old = fra('old', { capacity, sessionsSeen: 30 });
   const fresh = fra('fresh', { capacity, sessionsSeen: 9, freshSinceMs: 0 });
@@ -120,7 +120,7 @@ test('at most eight hosts are scored, the first proposed, and rejections come in
   expect(rejectionsOf(seen, want(), policy).map((row) => `${row.nodeId} ${row.filter}`)).toEqual(['dead alive']);
 });
 
-test('each score row adds up, with its weights, and as many as asked for are shown, the chosen one among them', () => {
+test('each score row adds up, with its weights, and the requested number is shown, the chosen one among them', () => {
   const seen = view([fra('a'), sgp('b'), sgp('c')], { holders: ['a'] });
   const record = { view: seen, want: want(), decision: place(seen, want(), policy, rolls(0)) };
   const rows = scoresOf(record, policy);
@@ -139,14 +139,14 @@ test('each score row adds up, with its weights, and as many as asked for are sho
   );
 });
 
-describe('what was timed goes before what is guessed', () => {
+describe('timed sites go before guesses', () => {
   const berlin = { city: 'berlin', latitude: 52.52, longitude: 13.4 };
-  test('a timed site is taken though a guess says another one is nearer', () => {
+  test('a timed site is chosen though a guess says another one is nearer', () => {
     expect(chosen([fra('a'), fra('b', berlin)], { timed: { berlin: 30 } })).toBe('b');
     expect(chosen([fra('a'), fra('b', berlin)])).toBe('a');
   });
 
-  test('of sites timed within 10 ms of each other the one nearer to the room is taken, beyond that the nearest', () => {
+  test('of sites timed within 10 ms of each other the one nearer to the room is chosen, beyond that the nearest', () => {
     const nodes = [fra('a'), fra('b', berlin)];
     const members = [{ hostId: 'host-b', sessions: 2, accessRttMs: 10 }];
     expect(chosen(nodes, { timed: { frankfurt: 10, berlin: 20 }, members })).toBe('b');
@@ -171,7 +171,7 @@ describe('an overloaded fleet', () => {
     { name: 'a join beyond the number of sessions', o: { members }, nodes: [fra('a', { sessionsSeen: 100 })] },
   ])('refuses $name', ({ o, nodes }) => expect(chosen(nodes, o)).toBe('NO_CAPACITY'));
 
-  test('names it when the near hosts are full and a far one is taken', () => {
+  test('is named when the near hosts are full and a far one is chosen', () => {
     const nodes = [fra('a', { sessionsSeen: 100 }), sgp('b')];
     expect(place(view(nodes), want(), policy, rolls(0))).toMatchObject({
       nodeId: 'b',
@@ -241,7 +241,7 @@ describe('mode single', () => {
   });
 });
 
-test('points order hosts as the rules say: near before far, free before busy, then least delay to the room', () => {
+test('points order hosts by the rules: near before far, free before busy, then least delay to the room', () => {
   for (let round = 0; round < 300; round += 1) {
     const rng = seededRng(`points ${round}`);
     const nodes = Array.from({ length: 2 + rng.int(10) }, (_, index) =>

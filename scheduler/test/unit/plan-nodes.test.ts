@@ -18,7 +18,7 @@ test.each([
   expect([...book.since(1).changed.values()]).toEqual([after]);
 });
 
-test('a node that is as it was is not sent again', () => {
+test('an unchanged node is not sent again', () => {
   const book = planNodes();
   const [a, b] = [ref('a'), ref('b')];
   book.replace(byId(a, b), 1);

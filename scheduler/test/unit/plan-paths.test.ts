@@ -42,7 +42,7 @@ describe('a signaling node gets a path', () => {
     expect(pairs(book.since(records, { version: 2, since: 1, pathOf: to }))).toEqual([news, []]);
   });
 
-  test('that is no more because a node died, and again when it is back', () => {
+  test('that goes when a node dies, and comes again when it is back', () => {
     const book = new PlanPaths();
     const fleet = fleetOf('n0', 'n1', 'n2');
     const sent = (version: number, since: number) =>
@@ -57,7 +57,7 @@ describe('a signaling node gets a path', () => {
   });
 });
 
-test('a signaling node that hears of some versions, some of them late, holds what the centre would tell it whole', () => {
+test('a signaling node that gets some versions, some of them late, holds the centre’s paths', () => {
   for (let round = 0; round < 40; round += 1) {
     const seed = `plan paths ${round}`;
     const rng = seededRng(seed);
@@ -89,7 +89,7 @@ const byKey = (one: PairPath, other: PairPath): number => (`${one.a} ${one.b}` <
 describe.each([60, 120])(
   'a re-plan of %i hosts, each with a media node and a probe, and eight signaling nodes',
   (hosts) => {
-    test('costs each media node and probe no path, and each signaling node the paths that have changed', () => {
+    test('costs each media node and probe no path, and each signaling node the changed paths', () => {
       const fleet = new Fleet();
       const name = (kind: string, index: number): string => `${kind}-frankfurt-${index}`;
       for (let index = 0; index < hosts; index += 1) {
@@ -120,7 +120,7 @@ describe.each([60, 120])(
       );
       expect(first.signaling).toBeLessThan(1024 * 1024);
       expect(bytesOf('sfu', 1)).toBeLessThan(32);
-      // One host's paths, about 80 bytes each, to eight signaling nodes.
+      // Paths of one host, about 80 bytes each, to eight signaling nodes.
       expect(changed.signaling).toBeLessThan(hosts <= 64 ? hosts * 120 : 32);
       expect(changed.all).toBeLessThan(fleet.list().length * 32 + 8 * changed.signaling);
       version = 3;

@@ -35,7 +35,7 @@ describe('a small fleet', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test('gets what has changed since what it holds; a node that has missed a plan gets all of it', () => {
+  test('gets the changes since its version; a node that has missed a plan gets all of it', () => {
     const { clock, sentTo, held, state, plans } = turns(2);
     plans.registered(name(0), 1);
     state.version = 3;
@@ -51,7 +51,7 @@ describe('a small fleet', () => {
     expect([sentTo.slice(2), held.slice(2)]).toEqual([[name(0)], [0]]);
   });
 
-  test('a node whose link is full is tried again, one that left is not', () => {
+  test('a node whose link is full is retried, one that left is not', () => {
     const { clock, sentTo, full, plans } = turns(3);
     for (const index of [0, 1]) full.add(name(index));
     plans.changed();
@@ -76,7 +76,7 @@ describe('a crowd', () => {
     plans.changed();
     clock.advance(9_700);
     expect(new Set(sentTo).size).toBe(1_000);
-    // Those that got it before the change waited for all others.
+    // The nodes that got it before the change waited for all others.
     const again = sentTo.lastIndexOf(first[0] ?? '');
     expect(again === 0 || again >= 1_000 - first.length).toBe(true);
     clock.advance(1_000);
@@ -100,7 +100,7 @@ describe('a crowd', () => {
   });
 });
 
-test('closed, it sends nothing any more, however often it is closed', () => {
+test('sends nothing after close, however often it is closed', () => {
   const { clock, sentTo, plans } = turns(2);
   plans.changed();
   plans.close();

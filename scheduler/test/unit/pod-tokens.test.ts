@@ -1,5 +1,4 @@
-// Tokens of pods before Kubernetes is asked whose they are: what cannot be ours is refused, and no address fills all
-// places.
+// Tokens of pods before Kubernetes is asked about them: impossible tokens are refused, and no address fills all places.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, expect, it } from 'vitest';
 import type { KubernetesClient } from '../../src/adapters/kubernetes/client.ts';
@@ -11,7 +10,7 @@ const nowS = Math.floor(clock.wallMs() / 1000);
 const good = { aud: ['meridian'], exp: nowS + 600, sub: 'system:serviceaccount:ours:meridian-sfu' };
 const tokenWith = (claims: unknown): string => `eyJh.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
 
-/** Reviews that are under way, to be answered. */
+/** Pending reviews, to be answered. */
 let asked: (() => void)[];
 let redeem: ReturnType<typeof podTokens>;
 beforeEach(() => {
@@ -32,13 +31,13 @@ it.each<[string, unknown]>([
   ['another audience', Object.assign({}, good, { aud: ['https://kubernetes.default.svc'] })],
   ['an end that is over', Object.assign({}, good, { exp: nowS - 61 })],
   ['an end that is none', Object.assign({}, good, { exp: 'never' })],
-])('a token with %s is refused without a question', async (_what, claims) => {
+])('a token with %s is refused without a review', async (_what, claims) => {
   const answers = [redeem(tokenWith(claims), '10.0.0.1'), redeem('eyJh.eyJi.c2ln', '10.0.0.1')];
   expect(asked).toEqual([]);
   expect(await Promise.all(answers)).toEqual([undefined, undefined]);
 });
 
-it('one address has four questions at once, all of them sixteen', async () => {
+it('one address has four reviews at once, all of them sixteen', async () => {
   const unavailable = expect.objectContaining({ code: 'ENROL_UNAVAILABLE' });
   const ask = (address: string) => redeem(tokenWith(good), address);
   const waiting = [1, 2, 3, 4].map((host) => ask(`2001:db8::${host}`));

@@ -1,4 +1,4 @@
-// The index and the decision together, on a real fleet and ledger: which hosts are proposed, and which is taken.
+// The index and the decision together, on a real fleet and ledger: the proposed hosts, and the chosen one.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { drawsOf } from '../../src/base/core/draws.ts';
@@ -142,7 +142,7 @@ describe('the first host', () => {
   ])('$name', (row) => expect(pick(row.rtt, row.options)).toBe(row.expect));
 });
 
-describe('what is proposed', () => {
+describe('a proposal', () => {
   const ids = (
     perSite: readonly number[],
     belief: Belief,
@@ -150,9 +150,9 @@ describe('what is proposed', () => {
     o: Parameters<ReturnType<typeof cluster>['propositionFor']>[1] = {},
   ) => propose(cluster(perSite).propositionFor(belief, o), rolls(roll)).approaches.map(({ host }) => host.hostId);
 
-  test('nothing of an empty fleet', () => expect(ids([], beliefOf([], []))).toEqual([]));
+  test('is empty for an empty fleet', () => expect(ids([], beliefOf([], []))).toEqual([]));
 
-  test('timed sites first, then guesses by their mean; beyond the near ones three runners-up', () => {
+  test('has timed sites first, then guesses by their mean; beyond the near ones three runners-up', () => {
     expect(ids([1, 1, 1, 1, 1, 1, 1], beliefOf([10, 90, 20, 30, 40, 50, 60], [1]))).toEqual([
       'h01',
       'h00',
@@ -167,7 +167,7 @@ describe('what is proposed', () => {
     ]);
   });
 
-  test('of a large site four hosts, from a random one on, the holder of the room first; eight in all', () => {
+  test('has four hosts of a large site, from a random one on, the holder of the room first; eight in all', () => {
     const belief = beliefOf([10, 12, 14], []);
     expect(ids([20, 20, 20], belief, 0)).toEqual(['h00', 'h01', 'h02', 'h03', 'h20', 'h21', 'h22', 'h23']);
     expect(ids([20, 20, 20], belief, 0.95).slice(0, 4)).toEqual(['h19', 'h00', 'h01', 'h02']);
@@ -179,7 +179,7 @@ describe('what is proposed', () => {
     ]);
   });
 
-  test('the host of the opener before all others, however far; of a room of one host that one next', () => {
+  test('has the opener’s host before all others, however far; then the host of a room of mode single', () => {
     const belief = beliefOf([10, 12, 90], []);
     const at = (
       hostId: string,
@@ -201,7 +201,7 @@ describe('what is proposed', () => {
     expect(at('h47', { onHost: true })).toHaveLength(1 + policy.rejectedHostsMax);
   });
 
-  test('closed hosts are passed over and a few of them kept for the explanation', () => {
+  test('passes over closed hosts and keeps a few of them for the explanation', () => {
     const { fleet, propositionFor } = cluster([30, 1]);
     for (let index = 0; index < 30; index += 1) fleet.drain(`n${pad(index)}`, 'test');
     const proposition = propositionFor(beliefOf([10, 80], []));
@@ -220,7 +220,7 @@ describe('what is proposed', () => {
     ]);
   });
 
-  test('delays to the members are those of the paths in use, with an SFU at each end', () => {
+  test('has the delays to the members by the paths in use, with an SFU at each end', () => {
     const { propositionFor } = cluster([2, 1]);
     const view = propose(propositionFor(beliefOf([10, 12], []), { members: [{ host: 0, accessRttMs: 5 }] }), rolls(0));
     expect(view.approaches.map(({ host, toMembersMs }) => [host.hostId, ...toMembersMs])).toEqual([
@@ -232,7 +232,7 @@ describe('what is proposed', () => {
 });
 
 describe('the placement index', () => {
-  test('shows charges at once in views that live, and makes a node another one for its next report', () => {
+  test('shows charges at once in live views, and makes a new view of a node for its next report', () => {
     const { placementIndex, fleet, ledger, young } = cluster([2]);
     const [a, b] = placementIndex.sites[0]?.hosts ?? [];
     if (a === undefined || b === undefined) throw new Error('two hosts');
@@ -279,7 +279,7 @@ describe('the placement index', () => {
   });
 });
 
-test('what a decision saw decides the same again, for 300 random clusters', () => {
+test('a stored view decides the same again, for 300 random clusters', () => {
   for (let round = 0; round < 300; round += 1) {
     const rng = seededRng(`round ${round}`);
     const { fleet, placementIndex, use, propositionFor } = cluster(
@@ -305,7 +305,7 @@ test('what a decision saw decides the same again, for 300 random clusters', () =
   }
 });
 
-test('what the log says of a decision is what it saw, and explains it, whatever was charged and reported since', () => {
+test('the log stores the view of a decision, and explains it, whatever was charged and reported since', () => {
   const seed = `log ${process.env['SEED'] ?? Date.now()}`;
   const rng = seededRng(seed);
   const { ledger, young, use, propositionFor } = cluster([3, 2, 4, 1]);
@@ -381,7 +381,7 @@ test('1,000 joins in 30 s on reports 10 s old, with one new empty host: no host 
       expiresAtMs: 1e9,
     });
     young.placed(roomKey, decision.nodeId, join < 200, nowMs);
-    // Its own report is the node's; the others' are 10 s old all the time: only charges tell the truth.
+    // The new node reports itself; the others' reports stay 10 s old, so only charges show their load.
     if (join % 33 === 0) {
       const sessionIds = ledger.list('new').map(({ sessionId }) => sessionId);
       fleet.report('new', report({ roomsChanged: [room('t/x', sessionIds)], sessionCount: sessionIds.length }), nowMs);

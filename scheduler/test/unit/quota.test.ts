@@ -1,4 +1,3 @@
-// Tenants and their limits: seats in all rooms, rooms at once.
 import { checkRoomKeyOf, newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -29,7 +28,7 @@ beforeEach(() => {
     centre.register({ description: one, rooms: [], load: noLoad });
 });
 
-/** The code of the refusal, or `in`, and the decision. */
+/** Returns the code of the refusal, or `in`, and the decision. */
 const place = async (roomKey: string, o: Partial<PlaceAsk> = {}): Promise<[string, string]> => {
   const sessionId = newId('PA_', (count) => rng.bytes(count));
   const ask = { roomKey, sessionId, clientIp: '', fromCity: '', avoidNodeIds: [], regionPin: '', ...o };
@@ -43,7 +42,7 @@ const codes = async (...asked: Promise<[string, string]>[]): Promise<string[]> =
   (await Promise.all(asked)).map(([code]) => code);
 
 describe('a tenant', () => {
-  test('gets its seats in all its rooms together, also when all ask at once, and no other tenant pays for it', async () => {
+  test('gets its seats in all its rooms together, even when all ask at once, and at no other tenant’s expense', async () => {
     const limits = { seats: 3 };
     const all = Array.from({ length: 10 }, (_, n) => place(`acme/r${n}`, { limits }));
     expect((await codes(...all)).filter((code) => code === 'in')).toHaveLength(3);
@@ -69,7 +68,7 @@ describe('a tenant', () => {
     expect(await codes(place('acme/b', { limits }))).toEqual(['in']);
   });
 
-  test('at its limit lets in a client that lost a session, with its receipt', async () => {
+  test('at its limit admits a client that lost a session, with its receipt', async () => {
     const limits = { seats: 1 };
     await place('acme/a', { limits });
     expect(await codes(place('acme/a', { limits }), place('acme/a', { limits, priorProven: true }))).toEqual([
@@ -85,7 +84,7 @@ describe('a tenant', () => {
     expect(await codes(place('acme/a', { limits }), place('acme/a', { limits }))).toEqual(['in', 'QUOTA_EXCEEDED']);
   });
 
-  test('without limits has none', async () => {
+  test('has no limits without a setting', async () => {
     const rows = [undefined, null, {}, { seats: 0, rooms: 0 }].map((limits) =>
       place('acme/a', limits === undefined ? {} : { limits }),
     );

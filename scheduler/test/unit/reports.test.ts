@@ -1,5 +1,5 @@
-// What a report changes in the books, and that one which says nothing new is not worked through again: a centre that
-// takes that short way keeps the same books as one that never does.
+// Effects of a report on the books, and the shortcut for an unchanged report: a centre with the shortcut keeps the same
+// books as one without.
 import { digestOf } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import fc from 'fast-check';
@@ -9,9 +9,7 @@ import { SESSION_LEASE_MS } from '../../src/placing/core/session-leases.ts';
 import { centreAt } from './centre-at.ts';
 import { description, noLoad, report, room } from './fixtures.ts';
 
-/**
- * A media node that says what it holds to several centres alike: sessions `PA_n`, the even ones under decisions `DE_n`.
- */
+/** A media node that reports the same to several centres: sessions `PA_n`, the even ones under decisions `DE_n`. */
 class Node {
   readonly nodeId: string;
   readonly #centres: readonly Centre[];
@@ -54,7 +52,7 @@ class Node {
     this.#changed.clear();
   }
 
-  /** `isDamaged`: what changed is lost on the way, only the digest tells of it. */
+  /** `isDamaged`: changes are lost on the way, and only the digest shows them. */
   report(o: { confirmed?: string[]; isDamaged?: boolean } = {}): void {
     const ids = this.#ids;
     const said = report({
@@ -76,7 +74,7 @@ const charge = (id: number, nodeId: string, nowMs: number) => ({
   expiresAtMs: nowMs + 10_000,
 });
 
-describe('a report that says nothing new', () => {
+describe('an unchanged report', () => {
   function two() {
     const clock = new ManualClock();
     const centre = centreAt(clock);
@@ -87,7 +85,7 @@ describe('a report that says nothing new', () => {
     return { clock, centre, node, reported: vi.spyOn(centre.ledger, 'reported') };
   }
 
-  test('is not held against the charges again, until the list or they have changed', () => {
+  test('is not compared with the charges again, until the list or they have changed', () => {
     const { centre, node, reported } = two();
     node.report();
     node.report();
@@ -102,7 +100,7 @@ describe('a report that says nothing new', () => {
     expect(reported).toHaveBeenCalledTimes(3);
   });
 
-  test('renews what is listed all the same: a session that is missing afterwards has the whole lease', () => {
+  test('still renews the listed sessions: a session that is missing afterwards has the whole lease', () => {
     const { clock, centre, node } = two();
     clock.advance(SESSION_LEASE_MS);
     node.report();
@@ -115,7 +113,7 @@ describe('a report that says nothing new', () => {
     expect(centre.ledger.get('DE_8')).toBeUndefined();
   });
 
-  test('is held against them as long as a decision that it shows is charged elsewhere', () => {
+  test('is compared with them as long as a decision that it shows is charged elsewhere', () => {
     const { centre, node } = two();
     centre.ledger.assume(charge(6, 'n2', 0));
     node.comes(6);
@@ -128,7 +126,7 @@ describe('a report that says nothing new', () => {
   });
 });
 
-test('whatever happens in whatever order, the books are those of a centre that works through every report', () => {
+test('after any events in any order, the books equal those of a centre that works through every report', () => {
   const step = fc.record({ what: fc.nat(11), id: fc.nat(3), node: fc.nat(1), ms: fc.nat(2000) });
   const run = fc.property(fc.array(step, { minLength: 60, maxLength: 120 }), (steps) => {
     const clock = new ManualClock();

@@ -76,7 +76,7 @@ describe('seats are kept', () => {
     if (roomKey !== undefined) expect(w.region(rest.region)).toEqual({ kept: 0, short: 40 });
   });
 
-  test('on as few nodes as will do, the freest first', () => {
+  test('on as few nodes as possible, the freest first', () => {
     const w = world(
       [
         { nodeId: 'a', sessionsSeen: 50 },
@@ -89,7 +89,7 @@ describe('seats are kept', () => {
     expect([w.reservations.on('a'), w.reservations.on('b')]).toEqual([5, 80]);
   });
 
-  test('two bookings share what there is, the earlier first; what does not fit is short', () => {
+  test('for two bookings from the same nodes, the earlier first; the rest is short', () => {
     const w = world(
       [{}],
       [booking({ id: 'late', roomKey: 't/late', startsAtMs: START + 1, sessions: 60 }), booking({ sessions: 60 })],
@@ -99,7 +99,7 @@ describe('seats are kept', () => {
     expect(w.region()).toEqual({ kept: 100, short: 20 });
   });
 
-  test('elsewhere when their node is drained, and there they stay when it serves again', () => {
+  test('elsewhere when their node is drained, and stay there when it serves again', () => {
     const w = world([{ nodeId: 'a' }, { nodeId: 'b', sessionsSeen: 10 }], [booking()]);
     w.tick();
     expect(w.kept()).toEqual({ a: 40 });
@@ -123,7 +123,7 @@ describe('seats are kept', () => {
   });
 });
 
-describe('a session that comes', () => {
+describe('an arriving session', () => {
   test('takes a seat at once, and on the next tick the rest goes where the room is', () => {
     const w = world([{ nodeId: 'a' }, { nodeId: 'b', sessionsSeen: 10 }], [booking()]);
     w.tick();
@@ -133,14 +133,14 @@ describe('a session that comes', () => {
     expect(w.kept()).toEqual({ b: 37 });
   });
 
-  test('in another region takes a seat of the one that is booked', () => {
+  test('in another region takes a seat of the booked one', () => {
     const w = world([{ nodeId: 'a' }, { nodeId: 'far', region: 'us' }], [booking()]);
     w.come('t/booked', 'far', 15);
     w.tick();
     expect(w.kept()).toEqual({ a: 25 });
   });
 
-  test('more than are booked keep nothing', () => {
+  test('beyond the booked number keeps nothing', () => {
     const w = world([{}], [booking()]);
     w.tick();
     w.come('t/booked', 'n1', 45);
@@ -176,14 +176,14 @@ describe('the filter', () => {
     },
   ])('judges $name: $expect', (row) => expect(row.judge()).toBe(row.expect));
 
-  test('and to the room its own seats do not look used', () => {
+  test('lets the room itself use its own seats', () => {
     const kept = node({ sessionsExpected: 40, sessionsReserved: 40 });
     expect(utilisation(asFound(view([kept]), kept), 0)).toBe(0.4);
     expect(utilisation(asFound(withRoom(40), kept), 0)).toBe(0);
   });
 });
 
-test('whatever happens, no seat is promised twice, and booked, came, kept and short add up (random, seeded)', () => {
+test('after any events, no seat is promised twice, and booked, arrived, kept and short add up (random, seeded)', () => {
   const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 32));
   console.log(`SEED=${seed}`);
   const rng = seededRng(String(seed));

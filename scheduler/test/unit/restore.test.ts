@@ -1,4 +1,3 @@
-// What a restarted centre takes over from the copy, before any node is back.
 import { roomEpochFloor } from '@meridian/protocol';
 import { expect, test } from 'vitest';
 import { type CopyContent, restoreInto } from '../../src/copying/copy.ts';
@@ -45,14 +44,14 @@ const restored = (of: CopyContent) => {
   return centre;
 };
 
-test('of a session that two charges are remembered of, the last one stands', () => {
+test('of two charges for a session in the copy, the last one stands', () => {
   const twice = content.charges.map((charge) => ({ ...charge, sessionId: 's1' }));
   const { ledger } = restored({ ...content, charges: twice });
   expect(ledger.list().map(({ decisionId }) => decisionId)).toEqual(['d2']);
   ledger.validate();
 });
 
-test('reservations that no node has confirmed are charged again, and still lapse in their time', () => {
+test('unconfirmed reservations are charged again, and still lapse in their time', () => {
   const { ledger } = restored(content);
   expect(ledger.assumedOn('n1')).toBe(2);
   expect(ledger.expire(4999)).toEqual([]);
@@ -60,12 +59,12 @@ test('reservations that no node has confirmed are charged again, and still lapse
   ledger.validate();
 });
 
-test('nodes are known but suspect until they register, with the drain command they had', () => {
+test('nodes are known but suspect until they register, with their drain command', () => {
   const { fleet } = restored(content);
   expect(fleet.get('n1')).toMatchObject({ liveness: 'suspect', isLinked: false, drainReason: 'kernel' });
 });
 
-test('a cordon, the mode that a room was given, and what of it has moved, are as they were', () => {
+test('a cordon, a room’s given mode and its recent moves are as they were', () => {
   const { fleet, rooms } = restored(content);
   expect(fleet.get('n1')?.cordonReason).toBe('rack');
   expect(rooms.get('t/r')).toMatchObject({ mode: 'single', isConverging: true });
@@ -89,7 +88,7 @@ test('rooms stay with their owners under their epochs, and new rooms begin above
 });
 
 // Redis fails over and has lost its last seconds, or everything: rooms may have had owners that are forgotten.
-test('a room of the copy, one that a signaling node claims and one that no node knows get their next owner above all earlier terms', () => {
+test('a room of the copy, one that a signaling node claims and an unknown one get their next owner above all earlier terms', () => {
   const { leases } = restored(content);
   leases.inTerm(3);
   leases.inTerm(2);

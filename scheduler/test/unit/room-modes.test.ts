@@ -51,7 +51,7 @@ test.each<Row>([
     from: 'given to the room',
   },
 ])(
-  'a room has the mode of $name, and says where it comes from',
+  'a room has the mode of $name, and names its source',
   ({ roomKey = 't/r', isGiven, asked, modes: held, mode, from }) => {
     const record = isGiven === true ? given(roomKey) : undefined;
     expect(modeOfRoom(record, roomKey, asked, held)).toBe(mode);

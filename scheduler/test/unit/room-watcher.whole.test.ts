@@ -1,10 +1,9 @@
-// Rooms that are watched, on a manual clock.
 import { describe, expect, test } from 'vitest';
 import { roomPlan } from '../../src/administration/room-plan.ts';
 import { type City, RoomWorld } from './support/room-world.ts';
 
 const everywhere = { frankfurt: 1, paris: 1, stockholm: 1 };
-/** In which every gain of these tests pays for a move. */
+/** Time in which every gain of these tests pays for a move. */
 const LONG_MS = 240_000;
 const rtt = (frankfurt: number, paris: number, stockholm: number) => ({ frankfurt, paris, stockholm });
 /** Two members: the first is better off at the second one's host. */
@@ -27,7 +26,7 @@ describe('a room of mode relay', () => {
     expect(world.asked).toHaveLength(asked);
   });
 
-  test('moves a member to where was timed once that has paid, says why, and then rests', async () => {
+  test('moves a member to a timed host once that has paid, says why, and then rests', async () => {
     const world = await RoomWorld.start(everywhere);
     const [a, b] = await pair(world);
     await world.pass(20_000);
@@ -42,7 +41,7 @@ describe('a room of mode relay', () => {
     expect(world.orders).toHaveLength(1);
   });
 
-  test('goes on under the next leader, which asks for timings once it hears of the members', async () => {
+  test('continues under the next leader, which asks for timings once it hears of the members', async () => {
     const world = await RoomWorld.start(everywhere);
     const [a, b] = await pair(world);
     await world.pass(10_000);
@@ -55,8 +54,8 @@ describe('a room of mode relay', () => {
   });
 });
 
-describe('what is remembered of a room', () => {
-  /** Of t/room a member was moved, t/given got its mode; two are in t/other, of which one was moved. */
+describe('the memory of a room', () => {
+  /** A member of t/room was moved, t/given got its mode; two are in t/other, of which one was moved. */
   async function remembered() {
     const world = await RoomWorld.start(everywhere);
     const people = [];
@@ -69,7 +68,7 @@ describe('what is remembered of a room', () => {
     return { world, people, keys };
   }
 
-  test('that ended while no centre led is forgotten, also by the copy: the next meeting of that name begins anew', async () => {
+  test('that ended while no centre led is dropped, also by the copy: the next meeting of that name begins anew', async () => {
     const { world, people, keys } = await remembered();
     for (const one of people.slice(0, 2)) world.leave(one);
     await world.restart();
@@ -98,7 +97,7 @@ describe('a wrong first ingress', () => {
 });
 
 describe('a room of mode single', () => {
-  test('moves as a whole to where all members have timed, and stays there', async () => {
+  test('moves as a whole to a site that all members have timed, and stays there', async () => {
     const world = await RoomWorld.start(everywhere, { modes: { default: 'relay', tenants: { t: 'single' } } });
     const people = [];
     for (let count = 0; count < 4; count += 1) people.push(await world.join('t/room', rtt(60, 8, 70), ['frankfurt']));
@@ -115,7 +114,7 @@ describe('a room of mode single', () => {
   });
 });
 
-describe('the mode of a living room is changed', () => {
+describe('a change of the mode of a living room', () => {
   const spread: readonly (readonly [number, number, number, City])[] = [
     [5, 30, 50, 'frankfurt'],
     [5, 30, 50, 'frankfurt'],
@@ -130,7 +129,7 @@ describe('the mode of a living room is changed', () => {
     return { world, people, first };
   }
 
-  test('to single and all members go to one host, to direct and each to its nearest again; new members follow', async () => {
+  test('to single gathers all members at one host, to direct sends each to its nearest again; new members follow', async () => {
     const { world, people, first } = await three();
     expect(new Set(first).size).toBe(3);
     expect(await world.centre.setMode('t/room', 'single')).toBe(true);
@@ -147,7 +146,7 @@ describe('the mode of a living room is changed', () => {
     expect(world.centre.rooms.get('t/room')).toMatchObject({ mode: 'direct', isConverging: false });
   });
 
-  test('a centre that is replaced in the middle: the next one brings it to its end', async () => {
+  test('is completed by the next centre when the first is replaced in the middle', async () => {
     const { world, people } = await three();
     world.refuse = () => 'NODE_UNREACHABLE';
     await world.centre.setMode('t/room', 'single');
@@ -190,7 +189,7 @@ describe('a room with a fence', () => {
     const [kept, moved] = people.map((one) => world.nodeOf(one));
     expect(moved).toBe('sfu-stockholm-1');
     expect(kept).not.toBe('sfu-stockholm-1');
-    // Nor is it tried.
+    // No move was even tried.
     const { moves } = roomPlan(world.centre, 't/room', world.clock);
     expect(moves).toMatchObject({ madeMsAgo: [], waiting: [], running: [] });
     expect(

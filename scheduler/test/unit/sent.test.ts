@@ -1,4 +1,3 @@
-// What media nodes say that they send to each other: how long it holds, and what of it an answer has.
 import { limits, wire } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { Fleet } from '../../src/fleet/core/fleet.ts';
@@ -8,8 +7,8 @@ import { n1, register } from './support/fleet.ts';
 
 const rows = [{ nodeId: 'n2', bps: 7 }];
 
-describe('what a node sends to others', () => {
-  test('holds until it is said again, over reports, lists and registrations that do not say it', () => {
+describe('a node’s reported rates', () => {
+  test('hold until the next report of them, over reports, lists and registrations without them', () => {
     const fleet = new Fleet();
     register(fleet);
     expect(n1(fleet).sent).toBeUndefined();
@@ -23,7 +22,7 @@ describe('what a node sends to others', () => {
     expect(n1(fleet).sent).toEqual([]);
   });
 
-  test('is that of its process: another incarnation has said nothing', () => {
+  test('belong to its process: another incarnation has reported none', () => {
     const fleet = new Fleet();
     register(fleet);
     fleet.report('n1', report({ load: { ...noLoad, sent: rows } }), 1);
@@ -43,13 +42,13 @@ describe('an answer', () => {
       nodes: [...shown.values()].map((all) => ({ load: { sent: { rows: [...all] } } })),
     }).finish().byteLength;
 
-  test('has all that 120 nodes say, and of a node that has not said it nothing', () => {
+  test('has all rates of 120 nodes, and none of a node that has not reported any', () => {
     const nodes = fleet(120, 119);
     const shown = sentShown([...nodes, { description: { nodeId: 'api-1' }, sent: undefined }]);
     expect([...shown]).toEqual(nodes.map(({ description: { nodeId }, sent }) => [nodeId, sent]));
   });
 
-  test('has what others say beside a node that names nodes that there are not, or one again and again', () => {
+  test('has the rates of others beside a node that names unknown nodes, or the same one again and again', () => {
     const [liar, ...others] = fleet(120, 119);
     const names = [...Array(limits.nodesMax).keys()].map((at) =>
       at % 2 === 0 ? `${'x'.repeat(58)}${at}` : 'sfu-frankfurt-7',
@@ -64,7 +63,7 @@ describe('an answer', () => {
       expect(shown.get(nodeId)).toEqual(own);
   });
 
-  test('of a thousand nodes with all the pipes that they can have fits its frame, with the largest rows', () => {
+  test('fits its frame for a thousand nodes with the largest number of pipes, with the largest rows', () => {
     const shown = sentShown(fleet(1000, 256));
     const kept = [...shown.values()].flat().map(({ bps }) => bps);
     expect([shown.size, Math.min(...kept)]).toEqual([1000, 1000 * 256 - kept.length]);

@@ -4,10 +4,7 @@ import { expect, test } from 'vitest';
 import { callRate } from '../../src/adapters/links/call-rate.ts';
 import { type Guard, serveGuarded } from '../../src/adapters/links/serve-guarded.ts';
 
-/**
- * Asks once for what fails with `error`: the code that the asker reads, the lines of the log and the codes that were
- * counted.
- */
+/** Sends a request that fails with `error`; returns the asker's code, the log lines and the counted codes. */
 async function refusalOf(error: unknown, o: { take?: () => void; payload?: Uint8Array } = {}) {
   const lines: Record<string, unknown>[] = [];
   const counted: unknown[] = [];
@@ -38,7 +35,7 @@ async function refusalOf(error: unknown, o: { take?: () => void; payload?: Uint8
 
 const fields = { nodeId: 'sig', request: rpc.place.number };
 
-test('what is refused on purpose is one line with its words, without the place in the code', async () => {
+test('a deliberate refusal is one line with its message, without a stack', async () => {
   expect(await refusalOf(new MeridianError('CITY_UNKNOWN', 'there is no city atlantis'))).toEqual({
     code: 'CITY_UNKNOWN',
     lines: [
@@ -48,7 +45,7 @@ test('what is refused on purpose is one line with its words, without the place i
   });
 });
 
-test('a refusal that something else caused keeps it, and what should not happen is an error with all that is known', async () => {
+test('a refusal keeps its cause, and an unexpected error is logged in full', async () => {
   const refusal = new MeridianError('CITY_UNKNOWN', undefined, { cause: new Error('the file is cut') });
   expect((await refusalOf(refusal)).lines).toEqual([
     { level: 'info', msg: 'request refused', ...fields, code: 'CITY_UNKNOWN', err: refusal },

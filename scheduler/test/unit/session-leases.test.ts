@@ -1,4 +1,3 @@
-// When a session that a node does not list any more is taken for gone.
 import { digestOf } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { blankRecord } from '../../src/fleet/core/node.ts';
@@ -10,7 +9,7 @@ const list = (...ids: string[]): Listed => ({
   sessionIds: new Set(ids),
 });
 
-/** What is taken to be held after each list, reported at its time. */
+/** Returns the holdings after each list, reported at its time. */
 function heldAfter(lists: readonly { atMs: number; ids: string[]; proves?: boolean }[], uncharged: string[] = []) {
   const leases = new SessionLeases();
   return lists.map(({ atMs, ids, proves = true }) => {
@@ -34,7 +33,7 @@ describe('a session that has left the list', () => {
     ]);
   });
 
-  test('cannot be renewed by the list that does not name it, nor can what was never listed', () => {
+  test('cannot be renewed by a list that does not name it, nor can an unlisted session', () => {
     const leases = new SessionLeases();
     const o = { provesAbsence: true, isCharged: () => true };
     expect(leases.renew('n1', 0)).toBe(false);
@@ -57,7 +56,7 @@ describe('a session that has left the list', () => {
   });
 });
 
-describe('a list proves the absence of what it does not name', () => {
+describe('a list proves the absence of unlisted sessions', () => {
   const hash = digestOf(['a', 'b']);
   const digest = { count: 2, hash };
   test.each([

@@ -1,5 +1,5 @@
-// The filters that are left out are those that would have refused no node: asked or not, a node passes or does not, in
-// every view and for every request.
+// The skipped filters would have refused no node: with or without them, a node passes or does not, in every view and
+// for every request.
 import { routerConstant } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ const routed = routerConstant.version;
 const opener = (onHost: boolean, hostId: string) => ({ nodeId: 'gw-1', hostId, onHost });
 const lists = { usual: policy.filters, last: policy.lastFilters, degraded: policy.degradedFilters };
 
-test('whether a node is sound is asked of every filter that looks at nodes alone', () => {
+test('the soundness of a node covers every filter that looks at nodes alone', () => {
   const ofNodes = Object.values(lists)
     .flat()
     .filter(({ looksAt }) => looksAt === 'node');
@@ -24,7 +24,7 @@ test('whether a node is sound is asked of every filter that looks at nodes alone
 });
 
 describe.each(Object.entries(lists))('filters %s', (_name, filters) => {
-  test('a sieve lets through the nodes that all filters together let through, for 5,000 random nodes, views and requests', () => {
+  test('a sieve passes the nodes that all filters together pass, for 5,000 random nodes, views and requests', () => {
     const seed = `sieve ${process.env['SEED'] ?? Date.now()}`;
     const rng = seededRng(seed);
     const one = <T>(...rows: readonly T[]): T => rows[rng.int(rows.length)] as T;
@@ -105,12 +105,12 @@ test.each<[string, Filter['looksAt'], Partial<PlaceRequest>, boolean]>([
   ['a field that is not said', { request: ['move'] }, {}, false],
   ['a field that says nothing', { request: ['regionPin'] }, { regionPin: '' }, false],
   ['more than it names', undefined, {}, true],
-])('a new filter that looks at %s is asked when it may refuse', (_what, looksAt, request, isAsked) => {
+])('a new filter that looks at %s runs when it may refuse', (_what, looksAt, request, isAsked) => {
   const added: Filter = { name: 'added', ...(looksAt && { looksAt }), reject: () => undefined };
   expect(sieveOf([...policy.filters, added], want(request)).all.includes(added)).toBe(isAsked);
 });
 
-test('of a sound node and a request for nothing special, only what moves from decision to decision is asked', () => {
+test('for a sound node and a plain request, only the filters with changing inputs run', () => {
   const sound = node();
   const names = (looked: NodeView, request: PlaceRequest): string[] =>
     filtersFor(sieveOf(policy.filters, request), looked).map(({ name }) => name);

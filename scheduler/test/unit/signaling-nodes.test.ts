@@ -1,5 +1,5 @@
-// What one signaling node may ask of the centre beside its placements: explanations have a bound of their own, whatever
-// it thinks of its clients.
+// Requests of a signaling node beside its placements: explanations have their own bound, whatever limits it sets for
+// its clients.
 import { type Rpc, rpc } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -39,7 +39,7 @@ function signaling(clock: ManualClock, explained: string[]) {
   };
 }
 
-test('a signaling node that asks for more explanations than its clients may has to wait, and no other signaling node is', async () => {
+test('a signaling node that asks for more explanations than its clients may has to wait, and no other signaling node does', async () => {
   const clock = new ManualClock();
   const explained: string[] = [];
   const [one, other] = [signaling(clock, explained), signaling(clock, explained)];

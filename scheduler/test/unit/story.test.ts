@@ -1,4 +1,3 @@
-// Why a session is where it is, and what the nearest host would have been.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawsOf } from '../../src/base/core/draws.ts';
@@ -171,7 +170,7 @@ test('a story says how long media takes to those in the room, and nothing where 
   expect(decisionStory(decided([fra]), policy).chosen?.toMembersMs).toBeUndefined();
 });
 
-test('a refusal says its code, a move from where and why', () => {
+test('a refusal says its code, a move its source and reason', () => {
   expect(decisionStory(decided([node({ nodeId: 'a', load: { cpu: 0.93 } })]), policy).code).toBe('NO_CAPACITY');
   const move = { fromNodeId: 'old', toNodeIds: ['lon'], reason: 'by hand' };
   expect(decisionStory(decided([fra, lon], { want: { move } }), policy)).toMatchObject({
@@ -192,7 +191,7 @@ const nodes = fc.array(
 );
 const places = { frankfurt: {}, london, singapore: sgp } as const;
 
-test('of any decision: it comes out again, and the story is the one of its lines', () => {
+test('any decision comes out again, and its story has the same lines', () => {
   fc.assert(
     fc.property(nodes, fc.integer({ min: 0 }), fc.boolean(), fc.boolean(), (made, seed, isTimed, isSingle) => {
       const fleet = made.map(({ sessionsSeen, city, isDead, cpu }, at) =>

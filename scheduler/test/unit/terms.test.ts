@@ -1,5 +1,5 @@
-// What a centre makes of a node's word that there was a term before which the store does not know of: it was rolled
-// back, and what else it has lost is unknown. That a fleet has once settled over the store is still in it.
+// A node's report of an earlier term that the store does not know: the store was rolled back, and its other losses are
+// unknown. The mark that a fleet has once settled is still in it.
 import type { KeyValue } from '@meridian/runtime';
 import { createLogger, createMetrics, ManualClock, memoryKeyValue, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -25,7 +25,7 @@ function parts() {
   return { clock, kv, o };
 }
 
-test('alone it waits for the fleet again, and goes above the term that a node names', async () => {
+test('a lone centre waits for the fleet again, and goes above the term that a node names', async () => {
   const { clock, kv, o } = parts();
   const store = kvStore(kv);
   await store.put('settled', 'true');
@@ -60,7 +60,7 @@ test('among several, a centre that leads again over a store that has forgotten t
   await heard;
   expect(terms.epoch).toBe(51);
   terms.centre.fleet.ahead('away', { drainReason: 'kernel' });
-  // The lease and the count of epochs are lost, what was settled is not.
+  // The lease and the count of epochs are lost, the settled mark is not.
   for (const [key] of await kv.entries('', { limit: 1000 })) if (!key.startsWith('copy/')) await kv.delete(key);
   await kv.delete('leader');
   for (let passedMs = 0; passedMs < 60_000 && (!terms.mayDecide() || incarnations.size < 2); passedMs += 50) {
@@ -76,7 +76,7 @@ test('among several, a centre that leads again over a store that has forgotten t
   await terms.close('the test is over');
 });
 
-test('a centre that does not lead says when another leads than before, and under which epoch', async () => {
+test('a centre that does not lead reports a change of leader, and its epoch', async () => {
   const { clock, kv, o } = parts();
   const changes: string[] = [];
   const start = async (id: string): Promise<ElectedTerms> => {
@@ -100,7 +100,7 @@ test('a centre that does not lead says when another leads than before, and under
     }
   };
   await pass(3000);
-  expect(changes).toHaveLength(2); // the same, asked again and again
+  expect(changes).toHaveLength(2); // unchanged, over many polls
   await first.close('the test wants another');
   await pass(1000);
   expect([second.mayDecide(), third.mayDecide()]).toEqual([true, false]);
@@ -139,7 +139,7 @@ async function leadingSlowly() {
   return { clock, terms, answer };
 }
 
-test('a leader that hears of a higher term goes on when the store has confirmed the rise above it, however late', async () => {
+test('a leader that hears of a higher term continues when the store has confirmed the rise above it, however late', async () => {
   const { terms, answer } = await leadingSlowly();
   let epochThen: number | undefined;
   const heard = terms.heardOf(50, 'CE_before').then(() => {
@@ -153,7 +153,7 @@ test('a leader that hears of a higher term goes on when the store has confirmed 
   await terms.close('the test is over');
 });
 
-test('a leader below a term that was obeyed, which could not rise, takes no node in that has obeyed it', async () => {
+test('a leader below an obeyed term, which could not rise, registers no node that has obeyed it', async () => {
   const { terms, answer } = await leadingSlowly();
   const epoch = terms.epoch;
   const heard = terms.heardOf(50, 'CE_before');

@@ -1,4 +1,3 @@
-// Which gateway makes a rendition, and what it is charged before it reports it.
 import { type ErrorCode, MeridianError, transcodeMillicoresOf, wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -49,7 +48,7 @@ describe('the choice', () => {
   });
 });
 
-test('what a job costs grows with its picture, and has a least', () => {
+test('the cost of a job grows with its picture, and has a minimum', () => {
   const sizes = [0, 90, 360, 720, 1080].map((height) => ({ width: Math.round((height * 16) / 9), height }));
   const [unknown, tiny, small, middle, large] = sizes.map((size) => transcodeMillicoresOf(size, 'video/VP8'));
   expect([unknown, tiny, small, middle, large]).toEqual([middle, 100, 250, 1000, 2250]);
@@ -57,9 +56,9 @@ test('what a job costs grows with its picture, and has a least', () => {
   expect(codecs.map((codec) => transcodeMillicoresOf({ width: 640, height: 360 }, codec))).toEqual([250, 275, 300]);
 });
 
-describe('what a gateway was handed', () => {
+describe('a handed job', () => {
   const job = { gatewayId: 'a', millicores: 1000 };
-  test('is charged until a report that came after it was taken', () => {
+  test('is charged until a report that came after its acceptance', () => {
     const handed = new HandedJobs();
     let heardMs = 5;
     const charged = () => handed.charged(() => heardMs, 20).get('a');
@@ -72,7 +71,7 @@ describe('what a gateway was handed', () => {
     expect(charged()).toBe(undefined);
     expect(handed.gatewayOf('one', 20)).toBe('a');
   });
-  test('is forgotten when it refuses, and after some time', () => {
+  test('is forgotten when the gateway refuses, and after some time', () => {
     const handed = new HandedJobs();
     handed.hand('one', job, 0);
     handed.hand('two', job, 1);
@@ -167,7 +166,7 @@ describe('an order', () => {
     expect(sent).toEqual([]);
   });
 
-  test('goes to gateways that live, and to no other', async () => {
+  test('goes to living gateways, and to no other', async () => {
     const { ask, sent, fleet, clock } = setUp();
     fleet.drain('b', 'repair');
     expect(await ask()).toBe('taken');
@@ -179,7 +178,7 @@ describe('an order', () => {
     expect(sent).toEqual(['a TR_camera0000001']);
   });
 
-  test('of a burst is charged at once: each gateway gets what it has room for', async () => {
+  test('of a burst is charged at once: each gateway gets as many as it has capacity for', async () => {
     const { ask, sent, clock, heard } = setUp();
     const answers = await Promise.all(tracks(6).map((track) => ask(track)));
     expect(answers).toEqual(['taken', 'taken', 'taken', 'taken', 'taken', 'OVERLOADED']);
@@ -189,7 +188,7 @@ describe('an order', () => {
         .sort()
         .join(''),
     ).toBe('abbbb');
-    // One of them has ended by the time of the report.
+    // The report comes after the end of one of the jobs.
     clock.advance(500);
     heard('b', 4000, 3000);
     expect(await ask({ trackId: 'TR_camera0000009' })).toBe('taken');

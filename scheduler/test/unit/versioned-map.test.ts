@@ -1,5 +1,5 @@
-// What changed since a version: sent in any order, to readers that lag, that have missed too much, and that hold
-// another list.
+// Changes since a version: sent in any order, to readers that lag, that have missed too much, and that hold another
+// list.
 import { InvariantError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ const news = (map: VersionedMap<number>, version: number) => {
   return { since, changed: Object.fromEntries(changed), gone };
 };
 
-test('a reader gets each key once, as it is now, and what is gone', () => {
+test('a reader gets each key once, with its present value, and the removed keys', () => {
   const map = make();
   expect(news(map, 0)).toEqual({ since: 0, changed: {}, gone: [] });
   expect([map.put('a', 1), map.put('b', 1), map.put('c', 1)]).toEqual([true, true, true]);
@@ -25,7 +25,7 @@ test('a reader gets each key once, as it is now, and what is gone', () => {
   expect([map.size, map.keys(), map.get('a'), map.get('b')]).toEqual([2, ['a', 'c'], 3, undefined]);
 });
 
-test.each([-1, 4, 99_999])('a reader with version %d, which there was not, gets everything', (version) => {
+test.each([-1, 4, 99_999])('a reader with the unknown version %d gets everything', (version) => {
   const map = make();
   for (const key of ['a', 'b', 'c']) map.put(key, 1);
   map.validate();
@@ -33,7 +33,7 @@ test.each([-1, 4, 99_999])('a reader with version %d, which there was not, gets 
 });
 
 describe('a whole list under a version of its owner', () => {
-  test('is sent by what has changed and what has left', () => {
+  test('is sent as changed and removed entries', () => {
     const map = make();
     const replace = (version: number, values: Record<string, number>) => map.replace(Object.entries(values), version);
     replace(5, { a: 1, b: 1 });
@@ -57,7 +57,7 @@ describe('a whole list under a version of its owner', () => {
   });
 });
 
-test('what is gone is remembered as promised; a reader that has missed more begins anew', () => {
+test('removed keys are remembered as promised; a reader that has missed more starts over', () => {
   const map = make(10);
   for (let key = 0; key < 100; key += 1) map.put(`k${key}`, 1);
   for (let key = 0; key < 50; key += 1) {
@@ -71,7 +71,7 @@ test('what is gone is remembered as promised; a reader that has missed more begi
 });
 
 test.each(Array.from({ length: 30 }, (_, index) => index + 1))(
-  'readers that lag end up with what there is (seed %i)',
+  'readers that lag end up with the present entries (seed %i)',
   (seed) => {
     const rng = seededRng(String(seed));
     const map = make(30);
@@ -93,7 +93,7 @@ test.each(Array.from({ length: 30 }, (_, index) => index + 1))(
       if (rng.int(4) === 0) map.replace(truth, map.version + 1 + rng.int(2));
       else if (truth.has(key)) map.put(key, value);
       else map.remove(key);
-      // The last one reads seldom: it falls behind what is remembered of removed entries.
+      // The last one reads seldom: it falls behind the remembered removals.
       for (const [index, reader] of readers.entries()) if (rng.next() < ([0.9, 0.3, 0.004][index] ?? 1)) read(reader);
       if (step % 97 === 0) map.validate();
     }

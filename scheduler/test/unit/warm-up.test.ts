@@ -18,11 +18,11 @@ interface Setting {
   readonly nodes?: readonly ReturnType<typeof description>[];
   readonly drained?: readonly string[];
   readonly denied?: readonly string[];
-  /** What another centre over the store has written down before. */
+  /** Whether an earlier centre over the store has written the settled mark. */
   readonly isSettled?: boolean;
 }
 
-/** A centre that has just been started on a copy with this content, and can be reached. */
+/** A restarted centre on a copy with this content, which nodes can reach. */
 async function restarted({ nodes = [fra, sgp, signaling], drained = [], denied = [], isSettled = true }: Setting = {}) {
   const clock = new ManualClock();
   const rng = seededRng('warm-up');
@@ -49,7 +49,6 @@ async function restarted({ nodes = [fra, sgp, signaling], drained = [], denied =
   centre.listening();
   const register = (node: ReturnType<typeof description>) =>
     centre.register({ description: node, rooms: [], load: noLoad });
-  /** Answers that have come, in order. */
   const answers: PlaceAnswer[] = [];
   const ask = async (fromCity: string): Promise<void> => {
     const sessionId = newId('PA_', (count) => rng.bytes(count));
@@ -58,13 +57,13 @@ async function restarted({ nodes = [fra, sgp, signaling], drained = [], denied =
   };
   return { clock, centre, register, ask, answers, written };
 }
-/** Lets everything run that waits for nothing but its turn. */
+/** Lets everything run that waits only for its turn. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 const nodeOf = (answer: PlaceAnswer | undefined) =>
   answer?.record.decision.ok === true ? answer.record.decision.nodeId : undefined;
 
 describe('a placement in the first moment after a restart', () => {
-  test('waits for the media nodes that the copy remembers, and says so', async () => {
+  test('waits for the media nodes of the copy, and says so', async () => {
     const { clock, centre, register, ask, answers } = await restarted();
     register(signaling);
     register(fra);
@@ -83,7 +82,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(shown?.explanation.isReproduced).toBe(true);
   });
 
-  test('waits no longer than its bound, then goes where there is a node, and names the missing nodes', async () => {
+  test('waits no longer than its bound, then goes to an available node, and names the missing nodes', async () => {
     const { clock, register, ask, answers } = await restarted();
     register(signaling);
     register(fra);
@@ -128,7 +127,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(clock.nowMs()).toBe(0);
   });
 
-  test('of a signaling node whose link went meanwhile is still answered by the book', async () => {
+  test('of a signaling node whose link went meanwhile is still answered', async () => {
     const { clock, centre, register, ask, answers } = await restarted();
     register(signaling);
     register(fra);
@@ -139,7 +138,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(nodeOf(answers[0])).toBe('sfu-fra');
   });
 
-  test('waits all of its time when a node remembers a term that the store has forgotten', async () => {
+  test('waits for the full time when a node remembers a term that the store has forgotten', async () => {
     const { clock, centre, register, ask, answers } = await restarted({ nodes: [] });
     clock.advance(400);
     centre.warmUp.forgotten();
@@ -152,12 +151,12 @@ describe('a placement in the first moment after a restart', () => {
     clock.advance(1);
     await asked;
     expect(answers[0]?.record.waited).toContain('whose store remembered no nodes');
-    // Once is enough: a node that comes later tells nothing new.
+    // A later report of the term does not restart the wait.
     centre.warmUp.forgotten();
     expect(centre.warmUp.isWaiting).toBe(false);
   });
 
-  test('waits all of its time over a store that remembers no centre before: it may have lost its memory', async () => {
+  test('waits for the full time over a store that knows no earlier centre: it may have lost its memory', async () => {
     const { clock, register, ask, answers, written } = await restarted({ nodes: [sgp], isSettled: false });
     register(signaling);
     register(sgp);
@@ -173,7 +172,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(written).toContain('settled');
   });
 
-  test('is waited again by the next centre when this one ends before it is over', async () => {
+  test('waits again at the next centre when this one ends before the wait is over', async () => {
     const { centre, written } = await restarted({ nodes: [], isSettled: false });
     expect(centre.warmUp.isWaiting).toBe(true);
     centre.end();
@@ -181,7 +180,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(written).not.toContain('settled');
   });
 
-  test('begins anew when a node tells of a forgotten term after all that were remembered are back', async () => {
+  test('waits again when a node names a forgotten term after all nodes of the copy are back', async () => {
     const { clock, centre, register } = await restarted();
     register(fra);
     register(sgp);
@@ -193,7 +192,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(centre.warmUp.isWaiting).toBe(false);
   });
 
-  test('does not end with the last that is remembered once a node has named a forgotten term', async () => {
+  test('does not end its wait with the last node of the copy once a node has named a forgotten term', async () => {
     const { clock, centre, register } = await restarted();
     centre.warmUp.forgotten();
     register(fra);
@@ -203,7 +202,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(centre.warmUp.isWaiting).toBe(false);
   });
 
-  test('is no time in which nodes die: a centre that stood still from its start on excuses all nodes', async () => {
+  test('comes in a time in which no node dies: a centre that stood still from its start on excuses all nodes', async () => {
     const { clock, centre } = await restarted();
     clock.advance(60_000);
     centre.tick();
@@ -213,14 +212,14 @@ describe('a placement in the first moment after a restart', () => {
     expect(centre.fleet.get('sfu-fra')?.liveness).toBe('suspect');
   });
 
-  test('does not wait when an earlier term is named long after it could be reached', async () => {
+  test('does not wait when an earlier term is named long after the centre became reachable', async () => {
     const { clock, centre } = await restarted({ nodes: [] });
     clock.advance(WARM_UP_MS);
     centre.warmUp.forgotten();
     expect(centre.warmUp.isWaiting).toBe(false);
   });
 
-  test('goes on when the centre is stopped', async () => {
+  test('continues when the centre is stopped', async () => {
     const { centre, register, ask, answers } = await restarted();
     register(signaling);
     register(fra);
@@ -231,11 +230,11 @@ describe('a placement in the first moment after a restart', () => {
     expect(answers).toHaveLength(1);
   });
 
-  test('is over long before a signaling node gives up on the answer, and before any node is taken for dead', () => {
+  test('waits much shorter than a signaling node does for the answer, and than a node is silent before its death', () => {
     expect(WARM_UP_MS).toBeLessThanOrEqual(limits.suspectAfterMs / 2);
   });
 
-  test('is longer than any node waits before it dials the centre again', () => {
+  test('waits longer than any node does before it dials the centre again', () => {
     expect(WARM_UP_MS).toBeGreaterThan(limits.centreBackoffMs.max);
   });
 });

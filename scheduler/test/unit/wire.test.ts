@@ -17,7 +17,7 @@ const good: wire.NodeDescription.$Properties = {
   versions: { protocol: 1, router: 1 },
 };
 
-/** The field a refusal names, or 'accepted'. */
+/** Returns the field that a refusal names, or 'accepted'. */
 function fieldRefused(read: () => unknown): string {
   try {
     read();
@@ -68,7 +68,7 @@ describe('a registration', () => {
   });
 });
 
-test('of a configuration what is beyond the bounds is left out or cut, and no node refused', () => {
+test('with settings beyond the bounds is accepted, and these are left out or cut', () => {
   const many = Array.from({ length: 70 }, (_, at) => ({ key: `k${at}`, value: 'v'.repeat(300) }));
   const bad = [{ key: '', value: '1' }, { key: 'x'.repeat(65), value: '1' }, { key: 'a\nb', value: '1' }, {}];
   const { config = [] } = descriptionFrom({ ...good, config: [...bad, ...many] });
@@ -79,7 +79,7 @@ test('of a configuration what is beyond the bounds is left out or cut, and no no
   expect(descriptionFrom(good).config).toEqual([]);
 });
 
-test('the world that instances are fed has disks, and no configuration', () => {
+test('the world feed for instances has disks, and no configuration', () => {
   const config = [{ key: 'x', value: '1' }];
   const node = { description: description({ config }), load: { ...noLoad, diskBytes: 9, diskFreeBytes: 3 } };
   const fed = { ...node, state: 'serving', isUsable: true, drainReason: undefined, cordonReason: undefined };
@@ -96,7 +96,7 @@ describe('a load', () => {
     expect(loadFrom({ diskFreeBytes: 140 })).toMatchObject({ diskBytes: 0, diskFreeBytes: 0 });
   });
 
-  test('has what is sent to other nodes when it is said, without rows that cannot be, as many as nodes can be', () => {
+  test('has reported rates to other nodes, without invalid rows, as many as nodes can be', () => {
     expect(loadFrom({})).not.toHaveProperty('sent');
     expect(loadFrom({ sent: {} }).sent).toEqual([]);
     const bad = [-1, Number.NaN, Number.POSITIVE_INFINITY].map((bps) => ({ nodeId: 'n2', bps }));

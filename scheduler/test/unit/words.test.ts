@@ -1,4 +1,4 @@
-// Words of explanation cost as much as the placement: they are made only for a client that asks for them.
+// Words of an explanation cost as much as the placement: they are made only for a client that asks for them.
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -40,7 +40,7 @@ const place = async (sessionId: string, regionPin = '') => {
   return (await centre.place(request, signaling.nodeId)).record;
 };
 
-test('a placement asks no score for words; an explanation does, of the same decision as it was', async () => {
+test('a placement asks no score for words; an explanation does, of the unchanged decision', async () => {
   const sessionId = newSession();
   const { decisionId, reasons, decision } = await place(sessionId);
   expect(decision).toMatchObject({ ok: true, nodeId: 'sfu-sgp' });
@@ -58,13 +58,13 @@ test('a placement asks no score for words; an explanation does, of the same deci
   expect(centre.placing.explain(decisionId)?.explanation.isReproduced).toBe(true);
 });
 
-test('a refusal says why at once: it is all that there is to say', async () => {
+test('a refusal gives its reason at once, because it has nothing else to say', async () => {
   const { decision, reasons } = await place(newSession(), 'moon');
   expect(decision.ok).toBe(false);
   expect(reasons.some((reason) => reason.includes('region-pin'))).toBe(true);
 });
 
-test("why an operator took a node out is the operator's: a refusal names the filter, the explanation for administrators the words", async () => {
+test('an operator’s reason for taking a node out stays with the operator: a refusal names the filter, the explanation for administrators the words', async () => {
   const incident = 'incident 4711: disk of customer ACME is failing';
   await centre.drain('sfu-fra', incident);
   await centre.cordon('sfu-sgp', incident);

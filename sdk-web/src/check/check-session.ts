@@ -1,5 +1,5 @@
-// One session of a check: a socket, a Join into the check's own room, and transports that try one way alone. It does
-// not come back when it is lost: the part that needed it has failed then.
+// A session of a check: a socket, a Join into the check's own room, and transports that each try one path. A lost
+// session does not come back: the part that needed it has failed.
 import {
   closeCode,
   type EchoTime,
@@ -30,16 +30,15 @@ import type { TrackPublishOptions } from '../types.ts';
 import { sdkVersion } from '../version.ts';
 import type { Lifetime } from './lifetime.ts';
 
-/** As that of a Join of a call (base/client/src/connection/join.ts). */
+/** Same as a call's Join (base/client/src/connection/join.ts). */
 const requestMs = 6000;
-/** The other session's signaling node may hear of a track later than its publisher. */
+/** The other session's signaling node may learn of a track later than its publisher. */
 const subscribeAgainMs = 200;
 const subscribeMsMax = 4000;
 
 export interface CheckSessionOptions {
   readonly socket: SignalSocket;
   readonly token: string;
-  /** The same for all sessions of the check. */
   readonly nonce: string;
   readonly fromCity: string;
   readonly echoTimes: readonly EchoTime[];
@@ -53,8 +52,8 @@ export class CheckSession {
   readonly #added = new Map<string, (row: SubscriptionRow) => void>();
 
   /**
-   * Joins; the socket is closed at the end of the check. Rejects with the service's error, REQUEST_TIMEOUT,
-   * SOCKET_LOST, or PROTOCOL_UNSUPPORTED when the service knows no checks: the session is left at once then.
+   * Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST, or PROTOCOL_UNSUPPORTED if the service knows no
+   * checks.
    */
   static async join(o: CheckSessionOptions): Promise<CheckSession> {
     const { socket, preparation, life } = o;
@@ -90,24 +89,22 @@ export class CheckSession {
     o.socket.startPing(joined.pingIntervalMs);
   }
 
-  /** Of its media node. */
   get candidates(): readonly NodeCandidate[] {
     return this.joined.sendTransport?.iceCandidates ?? [];
   }
 
-  /** That the service offers this client; none: it has none, or is of an earlier version. */
+  /** Empty when the service has none, or is an earlier version. */
   get turnServers(): readonly TurnServer[] {
     return turnServersOf(this.joined);
   }
 
-  /** The round trip of one ping, milliseconds. */
   async ping(): Promise<number> {
     const startMs = performance.now();
     await this.#request({ ping: { sentMs: startMs, rttMs: this.#o.socket.rttMs } });
     return performance.now() - startMs;
   }
 
-  /** Why this session was placed where it is; empty when the service cannot say it now. */
+  /** Returns an empty list when the service has no reasons now. */
   async reasons(): Promise<readonly string[]> {
     const { decisionId = '', reasons = [] } = this.joined.placement ?? {};
     if (!decisionId) return reasons ?? [];
@@ -119,10 +116,7 @@ export class CheckSession {
     }
   }
 
-  /**
-   * Sends tracks by what `attempt` allows; resolves when the service has taken them, which does not wait for a path.
-   * The caller closes what it gets.
-   */
+  /** Resolves when the service has accepted the tracks, without waiting for a path. The caller closes it. */
   sender(attempt: Attempt): CheckTransport {
     const { preparation, life, socket } = this.#o;
     const row = transportRow(limited(this.joined.sendTransport, attempt));
@@ -150,7 +144,6 @@ export class CheckSession {
     });
   }
 
-  /** Receives a track of another session of the check, by what `attempt` allows. */
   async receiver(attempt: Attempt, trackId: string): Promise<CheckTransport> {
     const { preparation, life } = this.#o;
     const added = new Promise<SubscriptionRow>((resolve) => this.#added.set(trackId, resolve));
@@ -199,7 +192,6 @@ export class CheckSession {
 
 type Produce = (track: LocalTrack, publish: TrackPublishOptions) => Promise<types.Producer>;
 
-/** A transport of a check. */
 export class CheckTransport {
   readonly #transport: types.Transport;
   readonly #produce: Produce;
@@ -213,19 +205,17 @@ export class CheckTransport {
     life.add(() => this.close());
   }
 
-  /** Publishes a track; resolves with its id when the service has taken it. */
+  /** Resolves with the track's id when the service has accepted it. */
   async send(track: LocalTrack, publish: TrackPublishOptions): Promise<string> {
     const producer = await this.#produce(track, publish);
     if (producer.kind === 'video') this.#video = producer;
     return producer.id;
   }
 
-  /** Of the video that was published last. */
   async limitVideo(bitrateBps: number): Promise<void> {
     await this.#video?.setRtpEncodingParameters({ maxBitrate: bitrateBps });
   }
 
-  /** Resolves with whether there is a path, at the latest after `ms`. */
   async connects(life: Lifetime, ms: number): Promise<boolean> {
     const transport = this.#transport;
     const settled = new Promise<boolean>((resolve) => {
@@ -243,13 +233,11 @@ export class CheckTransport {
     return this.#transport.closed ? [] : entriesOfReport(await this.#transport.getStats());
   }
 
-  /** Idempotent. */
   close(): void {
     this.#transport.close();
   }
 }
 
-/** The transport as if the media node had these candidates alone. */
 const limited = (
   transport: wire.TransportInfo.$Properties | null | undefined,
   { candidates }: Attempt,
@@ -265,7 +253,7 @@ function optionsOf(
   return Object.assign({}, row, { additionalSettings: { certificates: [certificate] } }, relay);
 }
 
-/** A service of an earlier version names none. */
+/** An earlier version of the service sends none. */
 function turnServersOf({ iceServers }: wire.Joined.$Properties): readonly TurnServer[] {
   return (iceServers ?? []).map(({ urls, username, credential }) => ({
     urls: urls ?? [],

@@ -1,4 +1,3 @@
-// Camera and microphone: opened as a call opens them, listened to for a moment, and stopped.
 import { asClientError } from '@meridian/client';
 import { createLocalAudioTrack, createLocalVideoTrack } from '../tracks/capture.ts';
 import type { LocalTrack } from '../tracks/local-track.ts';
@@ -7,14 +6,14 @@ import type { Lifetime } from './lifetime.ts';
 import type { ReportBook } from './report-book.ts';
 import type { CheckMicrophone } from './types.ts';
 
-/** People read what the browser asks them, and some look for the camera's cover. */
+/** People read the browser's question, and some look for the camera's cover. */
 const answerMs = 15_000;
 const listenMsMin = 1000;
 const listenMsMax = 3000;
 const lookEveryMs = 100;
-/** −54 dB of full scale: a room is louder, also behind noise suppression; a switched-off microphone gives zeros. */
+/** −54 dB of full scale: a room is louder, even behind noise suppression; a switched-off microphone gives zeros. */
 const silentPeak = 0.002;
-/** −34 dB: a voice. Nothing more need be heard. */
+/** −34 dB: a voice, enough to stop listening. */
 const voicePeak = 0.02;
 
 export async function checkCamera(
@@ -51,7 +50,7 @@ export async function checkMicrophone(
 const heard = (label: string, levelPeak: number | undefined): CheckMicrophone =>
   Object.assign({ label }, levelPeak !== undefined && { levelPeak: Math.round(levelPeak * 1000) / 1000 });
 
-/** The device; undefined: it failed, and the report says so. One that comes too late is stopped when it comes. */
+/** Returns undefined after a reported failure. A device that comes too late is stopped. */
 async function opened(
   book: ReportBook,
   life: Lifetime,
@@ -67,7 +66,7 @@ async function opened(
     if (track !== undefined) return track;
     opening.then(
       (late) => late.stop(),
-      () => undefined, // it has failed for us already
+      () => undefined, // already reported as failed
     );
     book.fail(name, 'NO_ANSWER');
   } catch (error) {
@@ -77,7 +76,7 @@ async function opened(
   return undefined;
 }
 
-/** The loudest moment, 0…1; undefined: the browser lets the page hear nothing before a click. */
+/** Returns the peak, 0…1; undefined when the browser gives the page no audio before a click. */
 async function listen(life: Lifetime, track: LocalTrack, changed: (peak: number) => void): Promise<number | undefined> {
   const context = new AudioContext();
   let isOpen = true;

@@ -1,12 +1,10 @@
-// What one check has opened, and its end: everything is closed once, the last first, whether it is finished, has failed
-// or is given up.
+// Closes the resources of one check once, the newest first, however the check ends.
 import { MeridianClientError, report } from '@meridian/client';
 
 export class Lifetime {
   readonly #over = new AbortController();
   readonly #closers: (() => void)[] = [];
 
-  /** `signal`: the caller's. */
   constructor(signal: AbortSignal | undefined) {
     if (signal === undefined) return;
     const end = (): void => this.close();
@@ -17,23 +15,22 @@ export class Lifetime {
     }
   }
 
-  /** Aborted when it is over. */
   get signal(): AbortSignal {
     return this.#over.signal;
   }
 
-  /** Closes this at the end; at once when it is over already. */
+  /** Closes this at the end; at once after the end. */
   add(close: () => void): void {
     if (this.signal.aborted) close();
     else this.#closers.push(close);
   }
 
-  /** Rejects with CONNECT_ABORTED when it is over. */
+  /** Throws CONNECT_ABORTED after the end. */
   assertGoesOn(): void {
     if (this.signal.aborted) throw new MeridianClientError('CONNECT_ABORTED');
   }
 
-  /** As `work`, at most for so long: undefined after that. Rejects with CONNECT_ABORTED at the end. */
+  /** Returns the result of `work`, or undefined after `ms`. Rejects with CONNECT_ABORTED at the end. */
   async within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
     work.catch(() => undefined); // it may fail after its time
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
@@ -49,12 +46,10 @@ export class Lifetime {
     }
   }
 
-  /** Resolves after this time. Rejects with CONNECT_ABORTED at the end. */
   async wait(ms: number): Promise<void> {
     await this.within(new Promise<never>(() => undefined), ms);
   }
 
-  /** Idempotent. */
   close(): void {
     if (this.signal.aborted) return;
     this.#over.abort();

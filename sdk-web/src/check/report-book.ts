@@ -1,4 +1,4 @@
-// The report of one check while it grows: every change makes a new report, judged by what is known, and shows it.
+// The growing report of one check: every change makes a new report with a verdict so far, and shows it.
 import { report as reportError } from '@meridian/client';
 import { type CheckFindings, judge } from '../core/check-verdict.ts';
 import { sdkVersion } from '../version.ts';
@@ -46,7 +46,6 @@ export class ReportBook {
     this.#set(name, { state: 'skipped', code });
   }
 
-  /** Those that wait still. */
   skipRest(names: readonly PartName[], code: string): void {
     for (const name of names) if (this.#parts[name].state === 'waiting') this.skip(name, code);
   }
@@ -83,7 +82,7 @@ export class ReportBook {
     this.#changed();
   }
 
-  /** A page whose listener fails gets its report all the same. */
+  /** A failing listener does not stop the check. */
   #changed(): void {
     try {
       this.#show?.(this.report);

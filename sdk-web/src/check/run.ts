@@ -1,5 +1,5 @@
-// A connection check from beginning to end: devices and service at once; at the service every way of media at once, and
-// over the best of them a stream from one session to another, which is measured.
+// Runs a connection check: devices and service at once; then every media path at once; then a measured stream over the
+// best path from one session to another.
 import {
   asClientError,
   type Candidate,
@@ -24,19 +24,18 @@ import { type PartName, ReportBook } from './report-book.ts';
 import { noiseTrack, toneTrack } from './sources.ts';
 import type { CheckOptions, CheckReport, CheckSignaling } from './types.ts';
 
-/** Round trips to sites go along with the Join as far as they are known by then: a call has them a little later. */
+/** The Join carries the round trips to sites that are known by then: a call has them a little later. */
 const timingMsMax = 1000;
-/** ICE over a slow path with a lost packet or two, and DTLS; a blocked one says nothing, ever. */
+/** ICE over a slow path with a lost packet or two, and DTLS; a blocked path never reports anything. */
 const wayMs = 7000;
-/** When a lesser way is there, a better one gets so much longer: a call would have gone by the lesser one by then. */
+/** Once a lesser path works, a better one gets this much longer: a call would use the lesser one by then. */
 const betterMs = 2500;
 const pings = 5;
-/** The sender has raised its rate by then, or never does. */
+/** The sender has raised its rate by then, or never will. */
 const measureMsMax = 8000;
 const readEveryMs = 250;
 const nonceBytes = 18;
 
-/** What is the caller's mistake, not a finding. */
 const mistakes = new Set([
   'ARGUMENT_INVALID',
   'CITY_UNKNOWN',
@@ -51,7 +50,6 @@ const mistakes = new Set([
 ]);
 const byMedia = [...ways, 'uplink', 'downlink'] as const satisfies readonly PartName[];
 
-/** As `Room.check`; `entryUrls`: absolute. */
 export async function runCheck(
   entryUrls: readonly string[],
   token: TokenSource,
@@ -78,7 +76,6 @@ const asTokenError = (error: unknown): never => {
   throw asClientError(error, 'TOKEN_MISSING');
 };
 
-/** A way by which media gets through. */
 interface Passed {
   readonly session: CheckSession;
   readonly attempt: Attempt;
@@ -102,10 +99,10 @@ class ServiceCheck {
 
   constructor(o: ServiceCheckOptions) {
     this.#o = o;
-    this.#preparation.catch(() => undefined); // the first Join says it
+    this.#preparation.catch(() => undefined); // the first Join reports it
   }
 
-  /** Resolves when all its parts are over. Rejects for what is no finding. */
+  /** Resolves when all parts are over. Rejects with the caller's mistakes. */
   async run(): Promise<void> {
     const { book } = this.#o;
     const first = await this.#reachService();
@@ -137,14 +134,13 @@ class ServiceCheck {
     }
   }
 
-  /** Throws what is the caller's mistake. */
   #finding(error: unknown): MeridianClientError {
     const failure = asClientError(error, 'MEDIA_FAILED');
     if (mistakes.has(failure.code)) throw failure;
     return failure;
   }
 
-  /** A socket to the signaling node that a call would have; sites near by are timed before it is used. */
+  /** Opens a socket to a call's signaling node; nearby sites are timed before its use. */
   async #open(): Promise<RaceResult> {
     const { entryUrls, fromCity, token, life } = this.#o;
     const { signal } = life;
@@ -157,7 +153,7 @@ class ServiceCheck {
     sites.begin(() => Promise.resolve(token));
     const result = await openCandidate(candidates, signal);
     this.#candidate = result.candidate;
-    // Until it has joined it is no session's: closed like one, should the check be given up.
+    // Until the Join no session owns the socket, so it is closed here if the check is aborted.
     life.add(() => result.socket.close(closeCode.left, new MeridianClientError('CONNECT_ABORTED')));
     await life.within(sites.settled, timingMsMax);
     this.#known = sites.known();
@@ -215,7 +211,7 @@ class ServiceCheck {
     for (const one of others) one?.transport.close();
   }
 
-  /** The first in their order that gets through; one that takes long has to be waited for only while there is none. */
+  /** Returns the first in order that works; a slow one is waited for only while none works. */
   async #bestOf(tried: readonly Promise<Passed | undefined>[]): Promise<Passed | undefined> {
     const { life } = this.#o;
     const done: (Passed | undefined)[] = [];
@@ -236,7 +232,7 @@ class ServiceCheck {
     return done.find((one) => one !== undefined);
   }
 
-  /** Tries a way; undefined: it is not there, or nothing gets through. */
+  /** Tries a path; returns undefined when the service does not offer it or no attempt works. */
   async #way(
     way: Way,
     { candidates, turnServers }: CheckSession,
@@ -252,7 +248,7 @@ class ServiceCheck {
     book.begin(way, { targets });
     try {
       const session = await sessionFor();
-      // It may live at another media node than the first.
+      // The session may be at another media node than the first.
       for (const attempt of attemptsOf(way, session.candidates, session.turnServers)) {
         const passed = await this.#attempt(way, session, attempt);
         if (passed !== undefined) return passed;
@@ -280,7 +276,6 @@ class ServiceCheck {
     return { session, attempt, transport };
   }
 
-  /** A stream from this session to another, by the same way. */
   async #measure({ session, attempt, transport }: Passed): Promise<void> {
     const { book, life } = this.#o;
     book.begin('uplink');
@@ -301,7 +296,6 @@ class ServiceCheck {
     }
   }
 
-  /** Reads, shows and paces the stream until nothing more is to be learned. */
   async #run(transport: CheckTransport, receiving: CheckTransport): Promise<{ readings: StatsReading[]; pace: Pace }> {
     const { book, life } = this.#o;
     const readings: StatsReading[] = [];
@@ -327,7 +321,6 @@ class ServiceCheck {
   }
 }
 
-/** The same way to the media node of another session. */
 function alike(attempt: Attempt, session: CheckSession): Attempt {
   const isRelayed = attempt.turnServers.length > 0;
   for (const way of ways) {
@@ -339,7 +332,6 @@ function alike(attempt: Attempt, session: CheckSession): Attempt {
   return attempt;
 }
 
-/** Targets of one attempt have one protocol. */
 const isAlike = ([a]: Attempt['targets'], [b]: Attempt['targets']): boolean =>
   a?.protocol === b?.protocol && (a?.port === 443) === (b?.port === 443);
 

@@ -1,16 +1,16 @@
-// What a check sends: a quiet tone and a picture that is hard to compress, so that the encoder uses all that it may.
+// Test media of a check: a quiet tone and a picture that is hard to compress, so that the encoder uses its full rate.
 import { MeridianClientError } from '@meridian/client';
 import { LocalTrack } from '../tracks/local-track.ts';
 import type { Lifetime } from './lifetime.ts';
 
 const size = { width: 640, height: 360 } as const;
 const framesPerSecond = 20;
-/** Noise this large, shown at a random place: no two frames are alike, and no frame has to be computed. */
+/** A large noise canvas, shown at a random offset: no two frames are alike, and no frame has to be computed. */
 const noisePixels = 1024;
-/** −60 dB of full scale: not heard, should a page play it. */
+/** −60 dB of full scale: inaudible if a page plays it. */
 const toneGain = 0.001;
 
-/** A microphone without a device. Until the browser lets the page play sound it is silent. */
+/** Returns a track that is silent until the browser lets the page play audio. */
 export function toneTrack(life: Lifetime): LocalTrack {
   const context = new AudioContext();
   life.add(() => void context.close());
@@ -23,7 +23,6 @@ export function toneTrack(life: Lifetime): LocalTrack {
   return trackOf(life, out.stream, 'microphone');
 }
 
-/** A camera without a device. */
 export function noiseTrack(life: Lifetime): LocalTrack {
   const noise = noiseCanvas();
   const canvas = document.createElement('canvas');

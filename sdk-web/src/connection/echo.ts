@@ -1,17 +1,17 @@
-// The round trip from this page to one signaling node, by its echo socket: the token, then five small messages back and
-// forth. The instance measures too and seals what it found (the receipt); ours is only for our own eyes. Best effort by
-// nature: a node that does not answer has no time.
+// Round trip from this page to one signaling node, by its echo socket: the token, then five small messages back and
+// forth. The instance measures too and seals its result (the receipt); our own measurement is for display. Best effort:
+// a node that does not answer gets no time.
 import type { EchoSite, EchoTime } from '@meridian/client';
 
-const messageBytes = 48; // the signaling node answers nothing else (signaling/src/limits.ts, echoBytes)
+const messageBytes = 48; // the only size that the signaling node answers (signaling/src/limits.ts, echoBytes)
 const nonceBytes = 16;
 const receiptBytes = 25;
-const roundsMax = 5; // the least of them counts: the first pays for a cold connection, another may meet a busy moment
+const roundsMax = 5; // the least counts: the first pays for a cold connection, another may meet a busy moment
 const timeoutMs = 3000;
 const keptMax = 8; // the signaling node refuses a Join with more
 const keptForMs = 5 * 60_000; // a receipt is good for ten minutes
 
-/** What this page has measured lately; one per page, because the network is the page's, not the room's. */
+/** Kept once per page, because the network belongs to the page, not to the room. */
 export class EchoBook {
   readonly #times = new Map<string, EchoTime & { takenMs: number }>();
 
@@ -28,20 +28,19 @@ export class EchoBook {
       .map(({ signalingId, rttMs, receipt }) => ({ signalingId, rttMs, receipt }));
   }
 
-  /** Another network: what was measured is of the one before. */
   clear(): void {
     this.#times.clear();
   }
 }
 
-/** Times one site; undefined when it did not answer within 3 s, or `signal` gave it up. */
+/** Returns undefined without an answer within 3 s, or after `signal`. */
 export function echoTime(site: EchoSite, token: string, signal: AbortSignal): Promise<EchoTime | undefined> {
   return new Promise((resolve) => {
     let socket: WebSocket;
     try {
       socket = new WebSocket(site.echoUrl);
     } catch {
-      resolve(undefined); // an address that the page may not connect to: no time
+      resolve(undefined); // the page may not connect to this address
       return;
     }
     socket.binaryType = 'arraybuffer';
@@ -86,6 +85,6 @@ export function echoTime(site: EchoSite, token: string, signal: AbortSignal): Pr
   });
 }
 
-/** A copy of the receipt; undefined where there is none (all zero). */
+/** Returns undefined when the receipt is all zero (none). */
 const sealed = (bytes: Uint8Array): Uint8Array | undefined =>
   bytes.some((byte) => byte !== 0) ? bytes.slice() : undefined;

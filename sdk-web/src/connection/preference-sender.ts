@@ -1,10 +1,10 @@
-// Sends preferences at a pace the service accepts. A page that lays a hundred tiles out anew changes a hundred at once;
-// the signaling node takes 50 frames a second and 100 in a burst, publishing and pings included. Of a track only the
-// latest preference matters, so at most one waits; while the socket is away all wait.
+// Sends preferences at a rate that the service accepts. A page that rearranges a hundred tiles changes a hundred at
+// once; the signaling node accepts 50 frames a second and 100 in a burst, publishing and pings included. Only the
+// latest preference of a track matters, so at most one per track waits; without a socket all wait.
 import type { LayerPreference } from '../core/layers.ts';
 
 export interface PreferenceSenderPorts {
-  /** False when there is no socket: the preference stays. */
+  /** Returns false without a socket: the preference then waits. */
   send(trackId: string, preference: LayerPreference): boolean;
   now(): number;
 }
@@ -23,23 +23,21 @@ export class PreferenceSender {
     this.#ports = ports;
   }
 
-  /** Preferences that wait, for diagnosis. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
   put(trackId: string, preference: LayerPreference): void {
-    this.#waiting.delete(trackId); // a newer preference queues at the end: what changes all the time can wait
+    this.#waiting.delete(trackId); // a newer preference queues at the end: a track that changes all the time can wait
     this.#waiting.set(trackId, preference);
     this.flush();
   }
 
-  /** The track is gone. */
   drop(trackId: string): void {
     this.#waiting.delete(trackId);
   }
 
-  /** Sends what may be sent now; called again when the socket is back. */
+  /** Sends as many as the rate allows; called again when the socket is back. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,21 +1,15 @@
-// Times signaling nodes beside a connection: those of the entry's answer before the Join, in a lobby, or while it is
-// under way, later those that the service asks for.
-// One socket at a time, so that they do not disturb one another, and only while the user looks at the page: a
-// background tab's timers are late. No call waits for it: what is known goes along with the next Join, what comes later
-// is sent then.
+// Times signaling nodes beside a connection: those of the entry's answer before the Join, in a lobby, or during the
+// Join, later those that the service asks for. One socket at a time, so that measurements do not disturb each other,
+// and only while the page is visible: a background tab's timers are late. No call waits for it: known times go with the
+// next Join, later ones are sent afterwards.
 
 import { type EchoSite, type EchoTime, report, type SiteTiming } from '@meridian/client';
 import { limits } from '@meridian/protocol';
 import { EchoBook, echoTime } from './echo.ts';
 
-/**
- * Of one session: the signaling node counts no more. Its own bound, `echoReportsMax` of signaling/src/limits.ts,
- * repeated: the SDK shares only what is in protocol.
- */
+/** The signaling node accepts no more (`echoReportsMax` of signaling/src/limits.ts). */
 const reportsMax = 10;
-/** As the entry names it. */
 type NamedSite = EchoSite & { readonly pretended?: true };
-/** One per page. */
 const book = new EchoBook();
 
 export class SiteTimer implements SiteTiming {
@@ -29,34 +23,31 @@ export class SiteTimer implements SiteTiming {
   #sessionId: string | undefined;
   #running: Promise<void> | undefined;
 
-  /** `sites`: those of the entry's answer. `tell` reports times of a joined session; false when it cannot now. */
+  /** `tell` returns false when times cannot be reported now. */
   constructor(sites: () => readonly NamedSite[], tell: (times: readonly EchoTime[]) => boolean) {
     this.#sites = sites;
     this.#tell = tell;
   }
 
-  /** What is known for the Join that is sent now. */
   known(): EchoTime[] {
     this.#isJoined = false;
     return book.list(performance.now());
   }
 
-  /** Resolves when nothing is being timed. */
   get settled(): Promise<void> {
     return this.#running ?? Promise.resolve();
   }
 
-  /** Begins with the entry's sites that have no fresh time. */
+  /** Times the entry's sites that have no fresh time. */
   begin(token: () => Promise<string>): void {
     this.#add(untimed(this.#sites()), token);
   }
 
-  /** The service would like these timed, whatever is known. */
+  /** Times the sites that the service asks for, even those with a fresh time. */
   wanted(sites: readonly EchoSite[], token: () => Promise<string>): void {
     this.#add(sites, token);
   }
 
-  /** There is a session to tell of it. */
   joined(sessionId: string | undefined): void {
     this.#isJoined = true;
     if (sessionId !== this.#sessionId) this.#reportsLeft = reportsMax;
@@ -64,12 +55,10 @@ export class SiteTimer implements SiteTiming {
     this.#report();
   }
 
-  /** The page came back, perhaps by another network. */
   networkChanged(): void {
     book.clear();
   }
 
-  /** Idempotent. */
   close(): void {
     this.#abort.abort();
     this.#waiting.clear();
@@ -77,13 +66,13 @@ export class SiteTimer implements SiteTiming {
 
   #add(sites: readonly EchoSite[], token: () => Promise<string>): void {
     for (const site of sites.slice(0, limits.echoSitesMax)) {
-      // One that waits already gets the newer address, which is good for longer.
+      // A waiting site gets the newer address, which is valid for longer.
       if (isAddressed(site) && (this.#waiting.has(site.signalingId) || this.#waiting.size < limits.echoSitesMax))
         this.#waiting.set(site.signalingId, site);
     }
     if (this.#running !== undefined || this.#waiting.size === 0 || this.#abort.signal.aborted) return;
     this.#running = this.#run(token)
-      .catch(report) // the page's own function for tokens failed
+      .catch(report) // the page's own token function failed
       .finally(() => {
         this.#running = undefined;
       });
@@ -117,16 +106,13 @@ export class SiteTimer implements SiteTiming {
   }
 }
 
-/**
- * Those without a fresh time. Sites of a pretended place are left out: what is near to this machine says nothing about
- * it.
- */
+/** Leaves out sites of a pretended place: this machine's real neighbourhood is irrelevant to them. */
 function untimed(sites: readonly NamedSite[]): NamedSite[] {
   const fresh = new Set(book.list(performance.now()).map(({ signalingId }) => signalingId));
   return sites.filter(({ signalingId, pretended }) => pretended !== true && !fresh.has(signalingId));
 }
 
-/** With a ticket: without one an instance answers, and gives no receipt, so the service would not learn of it. */
+/** Without a ticket an instance gives no receipt, so the service would not learn the time. */
 const isAddressed = ({ echoUrl }: EchoSite): boolean => /^wss?:\/\/[^?]+\?ticket=./.test(echoUrl);
 
 function untilVisible(signal: AbortSignal): Promise<void> {

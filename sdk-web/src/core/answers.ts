@@ -1,24 +1,24 @@
-// Whether what we send is answered, from readings taken every half second. Pure.
+// Decides whether sent media is answered, from readings every half second.
 //
-// A media node reports ten times a second on what it receives. Case 1, silence: reports came in every reading for a
-// while, then none in `unansweredReadings` in a row in which we sent. Case 2, we send little or nothing (muted, a still
-// screen, a layer that is not wanted): no report is due, and its absence means nothing. Case 3, the page slept between
-// two readings: its silence is not the network's.
+// A media node reports ten times a second on what it receives.
+// - Case 1, silence: reports came in every reading for a while, then none in `unansweredReadings` in a row in which we
+//   sent.
+// - Case 2, we send little or nothing (muted, a still screen, an unwanted layer): no report is due, and its absence
+//   means nothing.
+// - Case 3, the page slept between two readings: its silence is not the network's.
 import { flowPeriodMs, hasGrown, type ReceivedBytes } from './flow.ts';
 
-/** Of the sending transport. */
 export interface SentReading {
   readonly takenMs: number;
-  /** Packets of media sent so far, over all tracks. */
   readonly packets: number;
   readonly received: ReceivedBytes;
 }
 
 export interface AnswerState {
   readonly last: SentReading | undefined;
-  /** Readings in a row in which an answer came. */
+  /** Readings in a row with an answer. */
   readonly answered: number;
-  /** Readings in a row in which we sent and none came, after steady ones. */
+  /** Readings in a row in which we sent without an answer, after steady ones. */
   readonly unanswered: number;
 }
 
@@ -28,7 +28,6 @@ const sleptMs = 5 * flowPeriodMs;
 
 export const answersAtStart: AnswerState = { last: undefined, answered: 0, unanswered: 0 };
 
-/** The state after a reading. */
 export function nextAnswers({ last, answered, unanswered }: AnswerState, reading: SentReading): AnswerState {
   if (last === undefined || reading.takenMs - last.takenMs > sleptMs)
     return { last: reading, answered: 0, unanswered: 0 };
@@ -37,5 +36,5 @@ export function nextAnswers({ last, answered, unanswered }: AnswerState, reading
   return { last: reading, answered: came ? answered + 1 : 0, unanswered: isDue && !came ? unanswered + 1 : 0 };
 }
 
-/** True once in each silence. */
+/** Returns true once per silence. */
 export const becameUnanswered = ({ unanswered }: AnswerState): boolean => unanswered === unansweredReadings;

@@ -1,4 +1,4 @@
-// When a part in a break-out room is over, by the room beside which it is.
+// End of our part in a break-out room, from the main room's state.
 import { isBreakOutOpen } from '@meridian/protocol';
 
 /**
@@ -14,7 +14,7 @@ interface Listed {
   readonly endsAtMs: number;
 }
 
-/** Why the break-out of this id ends for us now; undefined: it goes on. `leads`: we are host or cohost. */
+/** Returns why the break-out ends for us now; undefined while it continues. `leads`: we are host or cohost. */
 export function breakOutEnd(
   list: readonly Listed[],
   breakOutId: string,

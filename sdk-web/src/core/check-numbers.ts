@@ -1,52 +1,49 @@
-// What a connection check measured, from readings of the sender's and the receiver's statistics; and how much it sends.
-// Pure.
+// Results of a connection check from readings of the sender's and the receiver's statistics, and the rate of its test
+// stream.
 //
 // A media node forwards the check's one stream whatever the receiver's downlink holds, where a call would get a smaller
-// layer. So the sender begins low and doubles its rate; when packets are lost on the way down it goes back below what
-// came through and stays there. Losses count after the last such change: they are those of a rate that the line holds.
+// layer. So the sender begins low and doubles its rate; when packets are lost on the way down, it goes back below the
+// arrived rate and stays there. Losses count after the last such change: they belong to a rate that the line holds.
 import type { CheckDownlink, CheckPath, CheckUplink } from './check-report.ts';
 import { checkLimits } from './check-verdict.ts';
 import { measure, type StatsEntry, type StatsReading } from './stats.ts';
 
-/** The most that is sent: above what the SDK sends at 720p (codec.ts), so that a good line shows as one. */
+/** Highest rate: above the SDK's rate at 720p (codec.ts), so that a good line shows as one. */
 export const checkTargetBps = 3_000_000;
-/** How much may be sent now. */
 export interface Pace {
   readonly limitBps: number;
-  /** Since when, as readings count. */
   readonly sinceMs: number;
-  /** More has been too much. */
+  /** True when a higher rate was too much. */
   readonly isTop: boolean;
 }
 const firstBps = 300_000;
-/** Long enough for the first reports of what was lost. */
+/** Long enough for the first loss reports. */
 const holdMs = 700;
 const tooLossy = 0.05;
 const backOff = 0.85;
-/** Three seconds hold some hundred packets, so that a loss of 1 % is seen. */
+/** Three seconds have some hundred packets, so that a loss of 1 % is seen. */
 const enoughMs = 3000;
-/** After a change of the rate: what is in queues drains. */
+/** Queues drain after a change of the rate. */
 const settleMs = 500;
-/** The time over which rates are taken. */
 const windowMs = 1000;
-/** With less than this there was no stream. */
+/** Fewer packets count as no stream. */
 const packetsMin = 20;
 const nearTarget = 0.85;
-/** Less of what was sent than this comes through without a loss while a queue grows. */
+/** Below this share of the sent rate, a loss-free stream is held back by a growing queue. */
 const heldBack = 0.8;
-/** An estimate rises slowly where the round trip is long: later it is enough to be above what a call takes. */
+/** An estimate rises slowly over a long round trip: after this time a rate above a call's is enough. */
 const laterMs = 5000;
 const aboveCall = 1.2;
 
 export const firstPace = (nowMs: number): Pace => ({ limitBps: firstBps, sinceMs: nowMs, isTop: false });
 
-/** The pace from now on; the same object: nothing changes. */
+/** Returns the same object for no change. */
 export function nextPace(pace: Pace, readings: readonly StatsReading[]): Pace {
   const last = readings.at(-1);
   if (last === undefined || last.takenMs - pace.sinceMs < holdMs) return pace;
   const change = { sinceMs: last.takenMs };
   const recent = measure(readings.at(-1 - stepsIn(readings, holdMs)), last);
-  // What was lost on the way up is missing on the way down too.
+  // Packets lost on the way up are missing on the way down too.
   const isTooMuch = recent.inboundLoss - recent.outboundLoss >= tooLossy;
   if (isTooMuch) {
     const limitBps = Math.round(Math.max(checkLimits.bitrateLeastBps, recent.inboundBps * backOff));
@@ -57,8 +54,8 @@ export function nextPace(pace: Pace, readings: readonly StatsReading[]): Pace {
 }
 
 /**
- * Nothing more is to be learned: it ran for long enough, and went back or both rates are near what was to be sent;
- * later, above what a call takes.
+ * Returns true after a long enough run, once the pace went back or both rates are near the target (later: above a
+ * call's).
  */
 export function isEnough(readings: readonly StatsReading[], pace: Pace): boolean {
   const last = readings.at(-1);
@@ -71,7 +68,7 @@ export function isEnough(readings: readonly StatsReading[], pace: Pace): boolean
   return Math.min(recent.outboundBps, recent.inboundBps) >= wantedBps;
 }
 
-/** Undefined: too little was sent. */
+/** Returns undefined when too little was sent. */
 export function uplinkOf(readings: readonly StatsReading[], pace: Pace): CheckUplink | undefined {
   const last = readings.at(-1);
   if (last === undefined) return undefined;
@@ -87,14 +84,13 @@ export function uplinkOf(readings: readonly StatsReading[], pace: Pace): CheckUp
   };
 }
 
-/** Undefined: too little was received. */
 export function downlinkOf(readings: readonly StatsReading[], pace: Pace): CheckDownlink | undefined {
   const last = readings.at(-1);
   if (last === undefined) return undefined;
   if (measure(readings[0], last).packetsReceived < packetsMin) return undefined;
   const settled = measure(settledFrom(readings, pace), last);
   const recent = measure(readings.at(-1 - stepsIn(readings, 2 * windowMs)), last);
-  // What is lost on the way up is not held back on the way down.
+  // Packets lost on the way up are not held back on the way down.
   const forwardedBps = recent.outboundBps * (1 - Math.min(1, recent.outboundLoss));
   const isLimited = pace.isTop || recent.inboundBps < forwardedBps * heldBack;
   const rates = {
@@ -105,7 +101,7 @@ export function downlinkOf(readings: readonly StatsReading[], pace: Pace): Check
   return Object.assign(rates, isLimited && { isLimited });
 }
 
-/** Of the best second; of a shorter run, of all of it. */
+/** Returns the rate of the best second, or of a whole shorter run. */
 function bestBps(readings: readonly StatsReading[], of: 'inboundBps' | 'outboundBps'): number {
   const startMs = readings[0]?.takenMs ?? 0;
   const rates = readings.flatMap((reading, index) => {
@@ -116,14 +112,13 @@ function bestBps(readings: readonly StatsReading[], of: 'inboundBps' | 'outbound
   return Math.max(0, ...rates);
 }
 
-/** Between two of a browser's checks of the path; the least: what is sent here fills queues. */
+/** Returns the least round trip, because our own traffic fills queues. */
 function leastRttMs(readings: readonly StatsReading[]): number {
   const rtts = readings.map(({ takenMs, send }) => measure(undefined, { takenMs, send, recv: [] }).rttMs);
   const known = rtts.filter((rttMs) => rttMs > 0);
   return known.length === 0 ? 0 : Math.min(...known);
 }
 
-/** The pair of addresses that a connected transport uses. */
 export function pairOf(entries: readonly StatsEntry[]): Omit<CheckPath, 'targets' | 'connectMs'> {
   const chosen = entries.find(({ type }) => type === 'transport')?.['selectedCandidatePairId'];
   const pair = entries.find(
@@ -144,19 +139,18 @@ export function pairOf(entries: readonly StatsEntry[]): Omit<CheckPath, 'targets
   );
 }
 
-/** The TURN server, as the browser names it. */
 function relayOf(local: StatsEntry | undefined): { address?: unknown; port?: unknown } {
   const [, address, port] = /^turns?:\[?([^\]?]+?)\]?:(\d+)(?:\?|$)/.exec(String(local?.['url'] ?? '')) ?? [];
   return port === undefined ? {} : { address, port: Number(port) };
 }
 
-/** The reading from which losses count; the first while there is none after the last change. */
+/** Returns the first reading until there is one after the last change. */
 function settledFrom(readings: readonly StatsReading[], { sinceMs }: Pace): StatsReading | undefined {
   const after = readings.find(({ takenMs }) => takenMs - sinceMs >= settleMs);
   return after === undefined || after === readings.at(-1) ? readings[0] : after;
 }
 
-/** So many readings back is that time ago; at most to the first. */
+/** Returns how many readings back `ms` ago is; at most to the first. */
 function stepsIn(readings: readonly StatsReading[], ms: number): number {
   const last = readings.at(-1)?.takenMs ?? 0;
   const at = readings.findLastIndex(({ takenMs }) => last - takenMs >= ms);

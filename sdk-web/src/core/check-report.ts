@@ -1,39 +1,38 @@
-// What Room.check() reports: types and code names only, no behaviour. All of it can be written as JSON.
+// Report of Room.check(): types and code names only, no behaviour. JSON-safe.
 export interface CheckReport {
   /** ISO 8601, UTC, by this computer's clock. */
   readonly startedAt: string;
-  /** How long the check has taken, milliseconds; so far, while `isFinished` is false. */
+  /** Duration of the check in milliseconds; so far, while `isFinished` is false. */
   readonly tookMs: number;
   readonly isFinished: boolean;
-  /** Version of this SDK. */
   readonly sdk: string;
   readonly userAgent: string;
   readonly camera: CheckPart<CheckCamera>;
   readonly microphone: CheckPart<CheckMicrophone>;
-  /** The signaling node that a call would have. */
+  /** Signaling node that a call would use. */
   readonly signaling: CheckPart<CheckSignaling>;
-  /** Media by UDP, to the media node that a call would have. */
+  /** Media by UDP, to the media node that a call would use. */
   readonly udp: CheckPart<CheckPath>;
   /** Media by TCP, to ports other than 443. */
   readonly tcp: CheckPart<CheckPath>;
-  /** Media by TCP to port 443, or over a TURN server by TLS: what passes where only web pages do. */
+  /** Media by TCP to port 443, or over a TURN server by TLS: passes where only web pages do. */
   readonly tls: CheckPart<CheckPath>;
-  /** What this computer can send, by the best way that there is. */
+  /** Sending capacity of this computer over the best path. */
   readonly uplink: CheckPart<CheckUplink>;
-  /** What it can receive. */
+  /** Receiving capacity. */
   readonly downlink: CheckPart<CheckDownlink>;
-  /** Where the service would put this client's media, and why. Absent until it is known. */
+  /** Media node that the service would choose for this client, and why. Absent until known. */
   readonly placement?: CheckPlacement;
-  /** Of what is known so far: `good` calls, calls with limits (advice says which), or no useful call. */
+  /** Verdict so far: `good` calls, calls with limits (see advice), or no useful call. */
   readonly verdict: CheckVerdict;
-  /** What to do about it, the gravest first; each code once. */
+  /** Advice, the gravest first; each code once. */
   readonly advice: readonly CheckAdvice[];
 }
 
 export type CheckState = 'waiting' | 'running' | 'passed' | 'failed' | 'skipped';
 /**
- * `code`: of a part that failed or was skipped, why: one of `checkPartCodes`, else the code of a MeridianClientError.
- * `value`: what was measured; a part that is running or has failed may have a part of it.
+ * `code`: reason of a failed or skipped part: one of `checkPartCodes`, else the code of a MeridianClientError. `value`:
+ * measurements; a running or failed part may have some.
  */
 export interface CheckPart<T> {
   readonly state: CheckState;
@@ -54,7 +53,6 @@ export const checkPartCodes = {
 export type CheckPartCode = keyof typeof checkPartCodes;
 
 export interface CheckCamera {
-  /** As the system names the device. */
   readonly label: string;
   readonly width: number;
   readonly height: number;
@@ -62,15 +60,15 @@ export interface CheckCamera {
 }
 export interface CheckMicrophone {
   readonly label: string;
-  /** The loudest moment, 0…1 of full scale. Absent: the browser lets a page hear nothing before a click. */
+  /** Loudest moment, 0…1 of full scale. Absent when the browser gives a page no audio before a click. */
   readonly levelPeak?: number;
 }
 export interface CheckSignaling {
   readonly signalingId: string;
   readonly url: string;
-  /** From the question at the entry address to the open socket, milliseconds. */
+  /** From the request at the entry address to the open socket, milliseconds. */
   readonly connectMs: number;
-  /** Of the socket: the shortest of a few; absent until there is one. */
+  /** Shortest of a few round trips of the socket; absent until measured. */
   readonly rttMs?: number;
 }
 export interface CheckTarget {
@@ -79,13 +77,13 @@ export interface CheckTarget {
   readonly port: number;
 }
 export interface CheckPath {
-  /** What was tried: what a firewall has to let through. */
+  /** Tried targets, for a firewall's rules. */
   readonly targets: readonly CheckTarget[];
-  /** From the start of ICE to DTLS, milliseconds. Absent, as all below: it did not connect. */
+  /** From the start of ICE to DTLS, milliseconds. Absent, like all fields below, without a connection. */
   readonly connectMs?: number;
-  /** Of ICE's own checks. */
+  /** Measured by ICE's own checks. */
   readonly rttMs?: number;
-  /** Where it connected to: a media node, or the TURN server. */
+  /** Remote address: a media node, or the TURN server. */
   readonly address?: string;
   readonly port?: number;
   /** Over a TURN server. */
@@ -93,19 +91,19 @@ export interface CheckPath {
 }
 export interface CheckUplink {
   /**
-   * What arrived in the last two seconds, or what the browser's own estimate allows, if that is more; bit/s. About
-   * 3 Mbit/s are sent at most.
+   * Bitrate that arrived in the last two seconds, or the browser's own estimate if higher; bit/s. About 3 Mbit/s are
+   * sent at most.
    */
   readonly bitrateBps: number;
-  /** Share 0…1 of packets that did not arrive. */
+  /** Share 0…1 of lost packets. */
   readonly lossShare: number;
   readonly jitterMs: number;
   readonly rttMs: number;
 }
 export interface CheckDownlink {
-  /** The most that was received in a second, bit/s: no more than what the uplink let through. */
+  /** Highest rate received in a second, bit/s: no more than the uplink let through. */
   readonly bitrateBps: number;
-  /** True: the line held back what was sent. Else it may hold more than `bitrateBps`. */
+  /** True when the line held the stream back; else it may hold more than `bitrateBps`. */
   readonly isLimited?: boolean;
   readonly lossShare: number;
   readonly jitterMs: number;
@@ -118,17 +116,17 @@ export interface CheckPlacement {
   readonly longitude: number;
   readonly signalingId: string;
   readonly signalingRegion: string;
-  /** How the place of this client is known, and where it seems to be. */
+  /** Source of this client's place, and the place itself. */
   readonly locationSource: string;
   readonly locationLabel: string;
   readonly locationRadiusKm: number;
-  /** Why this media node, in words, in order of weight. */
+  /** Reasons for this media node in words, in order of weight. */
   readonly reasons: readonly string[];
 }
 
 export type CheckVerdict = 'good' | 'limited' | 'bad';
 
-/** What is advised, and how much it takes from the verdict. */
+/** Advice codes, each with the verdict that it causes. */
 export const checkAdviceCodes = {
   SIGNALING_BLOCKED: 'bad',
   SERVICE_BUSY: 'bad',
@@ -160,9 +158,9 @@ export type CheckAdviceCode = keyof typeof checkAdviceCodes;
 
 export interface CheckAdvice {
   readonly code: CheckAdviceCode;
-  /** Of UDP_BLOCKED and MEDIA_BLOCKED: what a firewall has to let through. */
+  /** For UDP_BLOCKED and MEDIA_BLOCKED: targets for a firewall's rules. */
   readonly targets?: readonly CheckTarget[];
-  /** What was measured, and the limit that it misses, in the unit of the measured value. */
+  /** Measured value and the limit that it misses, in the same unit. */
   readonly measured?: number;
   readonly limit?: number;
 }

@@ -1,4 +1,4 @@
-// From what a connection check has found so far to its verdict and what is advised. Pure. Every limit has its source.
+// Verdict and advice from a connection check's findings so far. Every limit has its source.
 import {
   type CheckAdvice,
   type CheckAdviceCode,
@@ -17,27 +17,26 @@ export type CheckFindings = Pick<
 >;
 
 export const checkLimits = {
-  /** What the SDK sends of a camera at 720p in VP9, and sound (codec.ts, produce-plan.ts): 1.45 and 0.05 Mbit/s. */
+  /** Rate of the SDK's camera at 720p in VP9, and audio (codec.ts, produce-plan.ts): 1.45 and 0.05 Mbit/s. */
   bitrateBps: 1_500_000,
-  /** Sound and the smallest layer of that camera: below it there is no picture. */
+  /** Audio and the smallest layer of that camera: below it there is no picture. */
   bitrateLeastBps: 150_000,
-  /** ITU-T G.1010, table I.1: speech bears 3 % of lost packets where the receiver conceals them. */
+  /** ITU-T G.1010, table I.1: speech tolerates 3 % of lost packets where the receiver conceals them. */
   lossShare: 0.03,
   /**
-   * The E-model gives R = 57 for it, even without delay (formulas: signaling/src/core/quality.ts); below 60 ITU-T G.109
-   * says "nearly all users dissatisfied".
+   * E-model: R = 57 even without delay (signaling/src/core/quality.ts); G.109: below 60 "nearly all users
+   * dissatisfied".
    */
   lossLeastShare: 0.15,
   /** A jitter buffer adds about twice this to the delay: 30 ms take 60 of the 150 ms of G.114. */
   jitterMs: 30,
   /**
-   * ITU-T G.114: 150 ms one way go unnoticed by most. 200 ms there and back to the own node are 100 of them, and the
-   * other participant needs the rest.
+   * ITU-T G.114: 150 ms one way go unnoticed. 200 ms to the own node take 100; the other participant needs the rest.
    */
   rttMs: 200,
 } as const;
 
-/** What is said of the codes with which the service or the browser ends a check before any media. */
+/** Codes with which the service or the browser ends a check before any media, by kind of advice. */
 const blocked = new Set(['ENTRY_UNREACHABLE', 'ENTRY_INVALID', 'SOCKET_FAILED', 'SOCKET_LOST', 'REQUEST_TIMEOUT']);
 const busy = new Set([
   'OVERLOADED',
@@ -63,7 +62,7 @@ export function judge(findings: CheckFindings): {
     ...ofDevice('CAMERA', findings.camera),
     ...ofDevice('MICROPHONE', findings.microphone),
   ];
-  const once = new Map(advice.reverse().map((one) => [one.code, one])); // the first of each code
+  const once = new Map(advice.reverse().map((one) => [one.code, one])); // keeps the first of each code
   const gravity = Object.keys(checkAdviceCodes) as CheckAdviceCode[];
   const rank = ({ code }: CheckAdvice): number =>
     gravity.indexOf(code) + (checkAdviceCodes[code] === 'bad' ? 0 : gravity.length);
@@ -76,7 +75,6 @@ function ofSignaling({ state, code = '' }: CheckPart<unknown>): CheckAdvice[] {
   return state === 'failed' ? [ofFailure(code)] : [];
 }
 
-/** Of a failure that says nothing of the way of media. */
 function ofFailure(code: string): CheckAdvice {
   if (code === 'BROWSER_UNSUPPORTED') return { code };
   if (blocked.has(code)) return { code: 'SIGNALING_BLOCKED' };
@@ -93,7 +91,7 @@ function ofWays(findings: CheckFindings): CheckAdvice[] {
     const broken = parts.find(([, { state }]) => state === 'failed');
     return broken === undefined ? [] : [ofFailure(broken[1].code ?? '')];
   }
-  if (best === 'udp') return []; // it is what a call takes; the others would only stand in for it
+  if (best === 'udp') return []; // a call takes UDP; the other paths are only substitutes
   const only = { code: best === 'tcp' ? 'TCP_ONLY' : 'TLS_ONLY' } as const;
   const udp = shut.filter(([way]) => way === 'udp');
   return udp.length > 0 ? [{ code: 'UDP_BLOCKED', targets: targetsOf(udp) }, only] : [only];
@@ -110,7 +108,7 @@ function ofLink({ uplink, downlink }: CheckFindings): CheckAdvice[] {
   if (uplink.state === 'failed') advice.push({ code: 'UPLINK_TOO_LOW' });
   else if (up !== undefined) advice.push(...low('UPLINK', up.bitrateBps));
   if (uplink.state !== 'failed' && downlink.state === 'failed') advice.push({ code: 'DOWNLINK_TOO_LOW' });
-  // What was not sent, for a narrow uplink or a slow computer, says nothing of the downlink.
+  // A rate that was never sent, for a narrow uplink or a slow computer, says nothing about the downlink.
   else if (down?.isLimited === true) advice.push(...low('DOWNLINK', down.bitrateBps));
   const measured = [up, down].flatMap((one) => one ?? []);
   const most = (of: 'lossShare' | 'jitterMs'): number => Math.max(0, ...measured.map((one) => one[of]));

@@ -1,14 +1,12 @@
-// The ways by which a connection check sends media, and what each of them tries. Pure.
-//
-// Case 1, udp and tcp: the media node's own candidates of that protocol; what port 443 takes is tls's.
-// Case 2, tls: first the media node's TCP candidates at port 443, then TURN servers by TLS: what passes where only web
-//         pages do. The media behind a TURN server goes by whatever candidates the media node has.
+// Paths by which a connection check sends media, and their attempts.
+// - Case 1, udp and tcp: the media node's own candidates of that protocol; those at port 443 belong to tls.
+// - Case 2, tls: first the media node's TCP candidates at port 443, then TURN servers by TLS, which pass where only web
+//   pages do. Behind a TURN server, media uses any candidates of the media node.
 import type { CheckTarget } from './check-report.ts';
 
 export const ways = ['udp', 'tcp', 'tls'] as const;
 export type Way = (typeof ways)[number];
 
-/** As Joined has it; only what is read. */
 export interface NodeCandidate {
   readonly address?: string | null;
   readonly port?: number | null;
@@ -21,19 +19,18 @@ export interface TurnServer {
 }
 export interface Attempt<Candidate extends NodeCandidate = NodeCandidate> {
   readonly candidates: readonly Candidate[];
-  /** Empty: the browser goes to the media node itself. Else it may go by these alone. */
+  /** Empty: the browser connects to the media node itself. Else only over these. */
   readonly turnServers: readonly TurnServer[];
-  /** What a firewall has to let through for it. */
   readonly targets: readonly CheckTarget[];
 }
 
 const webPort = 443;
-/** RFC 7065: of a `turns` address without one. */
+/** RFC 7065: default port of a `turns` address. */
 const turnsPort = 5349;
-/** A report with more would help no administrator. */
+/** More targets would not help an administrator. */
 const targetsMax = 16;
 
-/** What is tried for a way, the best first; empty: the service does not offer it. */
+/** Returns the best attempt first; an empty list when the service does not offer the path. */
 export function attemptsOf<Candidate extends NodeCandidate>(
   way: Way,
   candidates: readonly Candidate[],
@@ -66,7 +63,7 @@ function withTls(server: TurnServer): TurnServer[] {
   return urls.length === 0 ? [] : [{ urls, username: server.username, credential: server.credential }];
 }
 
-/** `turns:HOST`, `turns:HOST:PORT`, `turns:[IPV6]:PORT`, each perhaps with `?transport=tcp`. */
+/** Parses `turns:HOST`, `turns:HOST:PORT`, `turns:[IPV6]:PORT`, each with an optional `?transport=tcp`. */
 function targetOfTurn(url: string): CheckTarget[] {
   const [, inBrackets, name, port] = /^turns:(?:\[([^\]]+)\]|([^:?]+))(?::(\d+))?(?:\?|$)/.exec(url) ?? [];
   const address = inBrackets ?? name;

@@ -1,11 +1,10 @@
-// Which codec, layers and bit rates a track is published with. Pure.
-//
-// Case 1, asked for a codec that this browser can send: that one. One that it cannot send: undefined, the caller says
-//         CODEC_UNSUPPORTED.
-// Case 2, not asked: Chromium VP9 SVC (one stream, three spatial and temporal layers; K-SVC: lower layers need no upper
-//         ones between key frames); above `svcRoomSizeMax` participants VP8 simulcast, because every spatial change of
-//         anyone makes a K-SVC publisher send a key frame to all. Other browsers: VP8 simulcast.
-// Case 3, screen: one spatial layer at full size with temporal layers (text shrunk is text lost), VP9 else VP8.
+// Codec, layers and bit rates of a published track.
+// - Case 1, a requested codec that this browser can send: that codec. One that it cannot send: undefined, and the
+//   caller throws CODEC_UNSUPPORTED.
+// - Case 2, no request: in Chromium VP9 SVC (one stream, three spatial and temporal layers; K-SVC: lower layers need no
+//   upper ones between key frames). Above `svcRoomSizeMax` participants VP8 simulcast, because in K-SVC every spatial
+//   change of a receiver costs a key frame for all. Other browsers: VP8 simulcast.
+// - Case 3, screen: one spatial layer at full size with temporal layers (shrunk text is lost text), VP9 else VP8.
 // Layers by the longer side, as Chromium itself would drop them: ≥ 960 three, ≥ 480 two, else one.
 import type { LayerKind, TrackSource } from '@meridian/protocol';
 
@@ -14,7 +13,7 @@ export type Browser = 'chromium' | 'firefox' | 'safari';
 
 export interface VideoOptions {
   readonly browser: Browser;
-  /** What the browser can send and the router can route, by preference. */
+  /** Codecs that the browser can send and the router can route, by preference. */
   readonly sendable: readonly Codec[];
   readonly source: TrackSource;
   readonly width: number;
@@ -48,7 +47,7 @@ export const svcRoomSizeMax = 10; // subscribers
 const bitrateFloorBps = 60_000;
 const screenBitrateBps = 2_500_000; // 1080p text at 15–30 frames per second
 
-/** The plan for one video track; undefined when the browser can send nothing of what is asked for. */
+/** Returns undefined when the browser cannot send the requested codec. */
 export function planVideo(options: VideoOptions): VideoPlan | undefined {
   const codec =
     options.codec === undefined ? defaultCodec(options) : options.sendable.find((name) => name === options.codec);
@@ -59,17 +58,13 @@ export function planVideo(options: VideoOptions): VideoPlan | undefined {
   return simulcast(options, codec, count);
 }
 
-/** How many spatial layers a picture of this size is worth. */
 export function spatialLayersOf(width: number, height: number): number {
   const longSide = Math.max(width, height);
   if (longSide >= 960) return 3;
   return longSide >= 480 ? 2 : 1;
 }
 
-/**
- * Bit rate for a moving picture of this size: 1.7 Mbit/s at 720p, growing with the pixels to the power of 0.85
- * (LiveKit's presets lie on it).
- */
+/** Returns 1.7 Mbit/s at 720p, growing with the pixels to the power of 0.85 (LiveKit's presets lie on this curve). */
 export function bitrateBps(codec: Codec, width: number, height: number): number {
   const factor = { vp8: 1, h264: 1, vp9: 0.85, av1: 0.7 }[codec];
   const pixelShare = (width * height) / (1280 * 720);
@@ -95,14 +90,12 @@ function layersOf(options: VideoOptions, codec: Codec, count: number): PlannedLa
   });
 }
 
-/**
- * One encoding: SVC where the browser and the codec can (VP9 in Chromium), temporal layers where they can, else plain.
- */
+/** Plans SVC if the browser and the codec can (VP9 in Chromium), temporal layers if they can, else a plain stream. */
 function oneStream(options: VideoOptions, codec: Codec, screen: boolean, count: number): VideoPlan {
   const chromium = options.browser === 'chromium';
   const spatial = codec === 'vp9' && chromium ? count : 1;
-  // A single VP8 stream goes without temporal layers: a media node would treat it as SVC, and drop the first key frame
-  // of each subscriber (mediasoup 3.27: a VP8 frame of temporal layer 0 counts as above "none yet" unless it is a sync
+  // A single VP8 stream has no temporal layers: a media node would treat it as SVC, and drop the first key frame of
+  // each subscriber (mediasoup 3.27: a VP8 frame of temporal layer 0 counts as above "none yet" unless it is a sync
   // frame, which a key frame is not).
   const layered = chromium && codec !== 'h264' && codec !== 'vp8';
   const scalabilityMode = layered ? (spatial > 1 ? `L${spatial}T3_KEY` : 'L1T3') : undefined;
@@ -119,7 +112,7 @@ function oneStream(options: VideoOptions, codec: Codec, screen: boolean, count: 
   return { codec, layerKind: scalabilityMode === undefined ? 'simple' : 'svc', encodings: [encoding], layers };
 }
 
-/** One encoding per spatial layer, smallest first. Only VP8 and H.264: the media node routes no other codec so. */
+/** Plans the smallest layer first. Only for VP8 and H.264: the media node routes no other codec so. */
 function simulcast(options: VideoOptions, codec: Codec, count: number): VideoPlan {
   const planned = layersOf(options, codec, count);
   const top = planned.at(-1)?.maxBitrateBps ?? bitrateFloorBps;
@@ -131,7 +124,7 @@ function simulcast(options: VideoOptions, codec: Codec, count: number): VideoPla
   const encodings = layers.map((layer, index) => ({
     scaleResolutionDownBy: 2 ** (count - 1 - index),
     maxBitrate: layer.maxBitrateBps,
-    // H.264 temporal layers are not visible to the media node without the dependency descriptor.
+    // H.264 temporal layers are invisible to the media node without the dependency descriptor.
     ...(options.browser === 'chromium' ? { scalabilityMode: codec === 'h264' ? 'L1T1' : 'L1T3' } : {}),
     ...frameRateOf(options),
   }));

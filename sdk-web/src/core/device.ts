@@ -1,6 +1,5 @@
-// What a browser says it is, in a few words for people: "Chrome 131, Windows". Pure.
+// Describes a browser in a few words for people: "Chrome 131, Windows".
 
-/** What `navigator` says; `hints`: by `navigator.userAgentData`, where there is one. */
 export interface BrowserWords {
   readonly userAgent: string;
   readonly hints?:
@@ -11,7 +10,7 @@ export interface BrowserWords {
     | undefined;
 }
 
-/** In order: what others pretend to be comes last. */
+/** In order: names that other browsers pretend to be come last. */
 const browsers: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['WeChat', /MicroMessenger\/(\d+)/],
   ['Edge', /Edg(?:e|A|iOS)?\/(\d+)/],
@@ -29,10 +28,10 @@ const systems: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['macOS', /Macintosh|Mac OS X/],
   ['Linux', /Linux/],
 ];
-/** Brands that say nothing: the engine, and what browsers add so that no site relies on the list. */
+/** Meaningless brands: the engine, and the placeholder that keeps sites from relying on the list. */
 const isNoBrand = (brand: string): boolean => brand === 'Chromium' || /not.*brand/i.test(brand);
 
-/** '' when nothing is known. */
+/** Returns '' when nothing is known. */
 export function deviceOf({ userAgent, hints }: BrowserWords): string {
   const brand = hints?.brands?.find((each) => !isNoBrand(each.brand));
   const found = browsers

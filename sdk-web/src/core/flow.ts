@@ -1,22 +1,22 @@
-// Whether media flows, from readings taken every half second. Pure.
-//
-// Case 1, silence: bytes came in every reading for a while, then none in `silentReadings` in a row, though a
-//         participant should be heard or seen. What comes seldom (a still screen, reports of the node in a quiet room)
-//         never counts as steady, so its pauses mean nothing.
-// Case 2, the browser itself says that the path is lost. Case 3, it is over: bytes come again; or nothing is expected
-//         any more and the path is up. Case 4, the page slept between two readings: its silence is not the network's.
-// Both transports end at the same node: what comes back for what we send proves the node alive when the others are
+// Decides whether media flows, from readings every half second.
+// - Case 1, silence: bytes came in every reading for a while, then none in `silentReadings` in a row, though a
+//   participant should be heard or seen. Sparse traffic (a still screen, reports of the node in a quiet room) never
+//   counts as steady, so its pauses mean nothing.
+// - Case 2, the browser itself reports the path as lost.
+// - Case 3, it is over: bytes come again; or nothing is expected any more and the path is up.
+// - Case 4, the page slept between two readings: its silence is not the network's.
+// Both transports end at the same node: answers to sent media prove the node alive when the other participants are
 // silent.
 import type { StatsEntry } from './stats.ts';
 
 /** Bytes received so far, by candidate pair. */
 export type ReceivedBytes = ReadonlyMap<string, number>;
-/** `trying`: connected no more or not yet, but not given up. */
+/** `trying`: not connected (any more), but not given up. */
 export type MediaPath = 'up' | 'trying' | 'lost';
 
 export interface FlowReading {
   readonly takenMs: number;
-  /** A camera or microphone of another participant is on, subscribed and not paused by us. */
+  /** True when a camera or microphone of another participant is on, subscribed and not paused by us. */
   readonly expected: boolean;
   readonly path: MediaPath;
   readonly recv: ReceivedBytes;
@@ -29,11 +29,11 @@ export interface FlowState {
   readonly takenMs: number;
   readonly recv: ReceivedBytes | undefined;
   readonly send: ReceivedBytes | undefined;
-  /** Readings in a row in which bytes came. */
+  /** Readings in a row with new bytes. */
   readonly flowing: number;
-  /** Readings in a row in which none came, after steady ones. */
+  /** Readings in a row without new bytes, after steady ones. */
   readonly silent: number;
-  /** Readings in a row in which nothing was expected. */
+  /** Readings in a row without expected media. */
   readonly idle: number;
 }
 
@@ -53,13 +53,12 @@ export const flowAtStart: FlowState = {
   idle: 0,
 };
 
-/** True when bytes came since the previous reading; without one it is not known. */
+/** Returns false without a previous reading. */
 export function hasGrown(before: ReceivedBytes | undefined, now: ReceivedBytes | undefined): boolean {
   if (before === undefined || now === undefined) return false;
   return [...now].some(([pair, bytes]) => bytes > (before.get(pair) ?? 0));
 }
 
-/** The state after a reading. */
 export function nextFlow(state: FlowState, reading: FlowReading): FlowState {
   const { takenMs, recv, send, expected } = reading;
   if (state.recv === undefined || takenMs - state.takenMs > sleptMs) {
@@ -82,20 +81,19 @@ export function nextFlow(state: FlowState, reading: FlowReading): FlowState {
   };
 }
 
-/** The worse of some transports' connection states; one that was not used yet ('new') does not count. */
+/** Returns the worst of the transports' connection states; an unused transport ('new') does not count. */
 export function pathOf(states: readonly string[]): MediaPath {
   if (states.includes('disconnected') || states.includes('failed')) return 'lost';
   return states.includes('connecting') ? 'trying' : 'up';
 }
 
-/** Packets of media that were sent so far, over all tracks. */
 export function sentPacketsOf(entries: readonly StatsEntry[]): number {
   return entries.reduce((sum, { type, packetsSent }) => {
     return type === 'outbound-rtp' && typeof packetsSent === 'number' ? sum + packetsSent : sum;
   }, 0);
 }
 
-/** Media and reports only: browsers do not count the checks of ICE in a pair's bytes. */
+/** Returns the bytes of media and reports: browsers do not count ICE checks in a pair's bytes. */
 export function receivedBytesOf(entries: readonly StatsEntry[]): ReceivedBytes {
   const received = new Map<string, number>();
   for (const entry of entries) {

@@ -1,12 +1,9 @@
-// Priorities of the media node's ICE candidates. Pure.
+// Priorities of the media node's ICE candidates.
 
-/** More than lies between the first and the last candidate of one media node. */
+/** Larger than the spread of one media node's candidates. */
 const step = 0x10_0000;
-/**
- * Of a host's own TCP candidates in browsers (type preference 90): a pair counts by the lower of its two, so what is
- * above makes no difference.
- */
+/** A host's own TCP candidates in browsers (type preference 90): a pair counts by its lower candidate. */
 const most = 90 * 2 ** 24;
 
-/** A priority above that of every candidate of the same media node before; room is for some four hundred of them. */
+/** Returns a priority above all earlier candidates of the same media node; there is room for about 400 steps. */
 export const outranking = (priority: number): number => Math.min(priority + step, most);

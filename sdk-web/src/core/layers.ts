@@ -1,20 +1,19 @@
-// Adaptive stream: from what the page shows of a track to the layers worth receiving, and when to say so. Pure.
-//
-// Case 1, nothing visible (page hidden, all elements off screen or of no size, detached): paused.
-// Case 2, the smallest layer that is large enough for the largest visible element; if none is, the top one.
-// Case 3, hysteresis: up as soon as the present layer would have to be stretched by more than 20 %; down only to a
-//         layer that needs no stretching at all. Between 1.0 and 1.2 nothing changes.
-// Case 4, temporal layers: full above `fullRateHeightPx` shown, else without the top one: a thumbnail does not need 30
-//         frames.
-// Case 5, what the user asked for (setVideoQuality, setPreferredLayers, setEnabled) caps all this.
-// A preference for less (or for nothing) is sent at most once per `downwardsIntervalMs` and track, a preference for
-// more at once.
+// Adaptive stream: from the shown elements of a track to the layers worth receiving, and the time to send the
+// preference.
+// - Case 1, nothing visible (page hidden, all elements off screen or of no size, detached): paused.
+// - Case 2, the smallest layer that is large enough for the largest visible element; if none is, the top one.
+// - Case 3, hysteresis: up as soon as the present layer would have to be stretched by more than 20 %; down only to a
+//   layer that needs no stretching at all. Between 1.0 and 1.2 nothing changes.
+// - Case 4, temporal layers: all above `fullRateHeightPx` shown, else without the top one: a thumbnail does not need 30
+//   frames.
+// - Case 5, the user's own choice (setVideoQuality, setPreferredLayers, setEnabled) caps all this.
+// A lower preference (or a pause) is sent at most once per `downwardsIntervalMs` and track, a higher one at once.
 
 export interface ShownElement {
   readonly widthCssPx: number;
   readonly heightCssPx: number;
   readonly visible: boolean;
-  /** object-fit: cover — the picture fills the element and is cut; else it is shown whole. */
+  /** object-fit: cover — the picture fills the element and is cropped; else it is shown whole. */
   readonly cover: boolean;
 }
 export interface LayerSize {
@@ -23,7 +22,7 @@ export interface LayerSize {
 }
 export interface LayerPreference {
   readonly paused: boolean;
-  /** Highest layers wanted; undefined = whatever there is. */
+  /** Highest wanted layers; undefined: all. */
   readonly spatialLayer: number | undefined;
   readonly temporalLayer: number | undefined;
 }
@@ -31,9 +30,7 @@ export interface Shown {
   readonly elements: readonly ShownElement[];
   readonly devicePixelRatio: number;
   readonly pageVisible: boolean;
-  /** Sizes of the spatial layers, smallest first. */
   readonly layers: readonly LayerSize[];
-  /** The spatial layer of the preference in force. */
   readonly present: number | undefined;
 }
 export interface Cap {
@@ -43,12 +40,11 @@ export interface Cap {
 }
 
 export const stretchMax = 1.2;
-// K-SVC answers a change with a key frame for everybody: not more often than this
+// K-SVC answers a change with a key frame for all subscribers: not more often than this.
 export const downwardsIntervalMs = 3000;
 const fullRateHeightPx = 160;
 const devicePixelRatioMax = 2; // a phone's third subpixel is not worth four times the bits
 
-/** The preference that fits what is shown (cases 1–4). */
 export function preferenceOf(shown: Shown): LayerPreference {
   const visible = shown.elements.filter(
     (element) => element.visible && element.widthCssPx > 0 && element.heightCssPx > 0,
@@ -61,7 +57,6 @@ export function preferenceOf(shown: Shown): LayerPreference {
   return { paused: false, spatialLayer: spatialLayer(shown.layers, visible, ratio, shown.present), temporalLayer };
 }
 
-/** Takes the user's own choice into account (case 5). */
 export function capped(preference: LayerPreference, cap: Cap): LayerPreference {
   return {
     paused: preference.paused || !cap.enabled,
@@ -70,15 +65,14 @@ export function capped(preference: LayerPreference, cap: Cap): LayerPreference {
   };
 }
 
-/** The spatial layer that a named quality means for a track of so many layers; undefined = no cap. */
 export function layerOfQuality(quality: 'low' | 'medium' | 'high', layerCount: number): number | undefined {
   if (quality === 'high') return undefined;
   return quality === 'low' ? 0 : Math.floor(layerCount / 2);
 }
 
 /**
- * The smallest spatial layer that need not be enlarged to fill a box of that size, the picture shown whole; undefined =
- * no cap: it takes the largest, or sizes are not known.
+ * Returns the smallest layer that fills the box without enlargement; undefined: only the largest fits, or sizes are
+ * unknown.
  */
 export function layerOfSize({ width, height }: LayerSize, layers: readonly LayerSize[]): number | undefined {
   if (layers.some((layer) => layer.width === 0 || layer.height === 0)) return undefined;
@@ -86,7 +80,7 @@ export function layerOfSize({ width, height }: LayerSize, layers: readonly Layer
   return spatialLayer(layers, [box], 1, undefined);
 }
 
-/** When to send `preference`: 0 = now, a delay in milliseconds, or undefined when it says nothing new. */
+/** Returns when to send `preference`: 0 = now, a delay in milliseconds, or undefined when it changes nothing. */
 export function sendInMs(o: {
   preference: LayerPreference;
   inForce: LayerPreference;
@@ -114,13 +108,10 @@ function spatialLayer(
   };
   const now = Math.min(present ?? top, top);
   const chosen = (stretches[now] ?? 1) > stretchMax ? smallest(stretchMax) : Math.min(now, smallest(1));
-  return chosen === top ? undefined : chosen; // the top one is what comes anyway: nothing to ask for
+  return chosen === top ? undefined : chosen; // the top layer comes by default, so nothing is requested
 }
 
-/**
- * By how much the element enlarges the picture: the tighter side decides when it is shown whole, the wider one when it
- * is cut.
- */
+/** By the tighter side when shown whole, by the wider one when cropped. */
 function stretchOf(layer: LayerSize, element: ShownElement, ratio: number): number {
   if (layer.width === 0 || layer.height === 0) return 1;
   const horizontal = (element.widthCssPx * ratio) / layer.width;
@@ -133,7 +124,7 @@ const lower = (a: number | undefined, b: number | undefined): number | undefined
 
 const rank = (layer: number | undefined): number => layer ?? Number.MAX_SAFE_INTEGER;
 
-/** > 0 when `next` wants more than `before` in anything, < 0 when it only wants less, 0 when they are the same. */
+/** Returns > 0 when `next` wants more than `before` in anything, < 0 when it only wants less, 0 when they are equal. */
 function compare(before: LayerPreference, next: LayerPreference): number {
   if (before.paused !== next.paused) return before.paused ? 1 : -1;
   if (next.paused) return 0; // both paused: layers do not matter until one resumes

@@ -1,4 +1,3 @@
-// One receiver's getStats() entries as a flat record. Pure.
 import type { MediaKind } from '@meridian/protocol';
 import type { StatsEntry } from './stats.ts';
 
@@ -15,12 +14,12 @@ export interface ReceiverRecord {
   readonly freezeCount: number;
   readonly totalFreezesMs: number;
   readonly totalAudioEnergy: number;
-  /** Samples of sound that have left the jitter buffer: played, heard or not. */
+  /** Audio samples that have left the jitter buffer, audible or not. */
   readonly samplesPlayed: number;
   readonly mimeType: string;
 }
 
-/** What a browser does not report is 0 or ''. */
+/** Fields that a browser does not report are 0 or ''. */
 export function receiverStatsOf(kind: MediaKind, entries: readonly StatsEntry[]): ReceiverRecord {
   const inbound = entries.find(
     (entry) => entry.type === 'inbound-rtp' && (entry.kind === undefined || entry.kind === kind),

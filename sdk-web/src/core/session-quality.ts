@@ -1,9 +1,9 @@
-// How a session went, from what was measured in each period: counts since it began, in a few hundred numbers however
-// long it lasts. Pure.
+// Quality of a session from the measurements of each period: counts since its start, in a few hundred numbers however
+// long it lasts.
 import type { wire } from '@meridian/protocol';
 import type { Measured } from './stats.ts';
 
-/** Round trips are counted by size, each step 5 % above the one before: 1 ms up to a minute. */
+/** Round trips are counted by size, each step 5 % above the previous: 1 ms up to a minute. */
 const STEP = 1.05;
 const STEPS = Math.ceil(Math.log(60_000) / Math.log(STEP)) + 1;
 
@@ -49,12 +49,11 @@ export class QualityMeter {
     if (measured.mediaProtocol !== '') this.#transport = measured.mediaProtocol;
   }
 
-  /** The socket was lost, and the session went on. */
   resumed(): void {
     this.#resumes += 1;
   }
 
-  /** All of it so far; undefined before a second was measured. */
+  /** Returns undefined before a second was measured. */
   summary(device: string): wire.SessionQuality.$Properties | undefined {
     const measuredS = Math.round(this.#measuredMs / 1000);
     if (measuredS === 0) return undefined;
@@ -73,7 +72,7 @@ export class QualityMeter {
     };
   }
 
-  /** The round trip that this share of all does not exceed, to 3 %; 0: none was measured. */
+  /** Returns the round trip that this share of all does not exceed, to 3 %; 0 without measurements. */
   #rtt(share: number): number {
     const wanted = this.#rtts.reduce((total, count) => total + count, 0) * share;
     if (wanted === 0) return 0;

@@ -1,8 +1,8 @@
-// From two readings of RTCPeerConnection.getStats() to what happened between them. Pure.
+// Measurements between two readings of RTCPeerConnection.getStats().
 //
 // Losses are shares of this period, not of the call: a bad minute must not colour the next. Counters that went
-// backwards (a new peer connection after a rejoin) count from zero. The stream by which a media node probes the way to
-// us carries nothing: it is left out.
+// backwards (a new peer connection after a rejoin) count from zero. The media node's probe stream to us carries
+// nothing, so it is left out.
 
 /** The fields of RTCStats objects that are read; browsers leave some out. */
 export interface StatsEntry {
@@ -34,24 +34,23 @@ export interface Measured {
   readonly packetsReceivedLost: number;
   readonly bytesSent: number;
   readonly bytesReceived: number;
-  /** The largest picture now; 0: none. */
+  /** Largest picture now; 0: none. */
   readonly sentWidth: number;
   readonly sentHeight: number;
   readonly receivedWidth: number;
   readonly receivedHeight: number;
-  /** Of the largest picture. */
+  /** Frame rate of the largest picture. */
   readonly receivedFps: number;
-  /** 0 … 1: of the received sound, what was made up for what was missing. */
+  /** Share 0 … 1 of the received audio that was concealed. */
   readonly concealed: number;
 }
 
-/** The name that mediasoup gives the stream of its probes. */
+/** mediasoup's mid of its probe stream. */
 const PROBES = 'probator';
 
-/** What was measured between two readings; without a previous one, since the beginning. */
 export function measure(previous: StatsReading | undefined, current: StatsReading): Measured {
   const periodMs = previous === undefined ? 0 : current.takenMs - previous.takenMs;
-  // What was lost of what we sent comes from the reports of the media node.
+  // The media node's reports contain the loss of sent packets.
   const recv = current.recv.filter((entry) => entry['mid'] !== PROBES);
   const inbound = grown(previous?.recv, recv, 'inbound-rtp');
   const outbound = grown(previous?.send, current.send, 'outbound-rtp');
@@ -59,7 +58,7 @@ export function measure(previous: StatsReading | undefined, current: StatsReadin
   const received = sum(inbound, 'packetsReceived');
   const lost = sum(inbound, 'packetsLost');
   const samples = sum(inbound, 'totalSamplesReceived');
-  // Of a microphone that is muted nothing comes; what is made up then is silence, and nothing is missed.
+  // A muted microphone sends nothing; its concealment is silence, and nothing is missing.
   const concealed = Math.max(0, sum(inbound, 'concealedSamples') - sum(inbound, 'silentConcealedSamples'));
   const packetsSent = sum(outbound, 'packetsSent');
   const packetsSentLost = Math.min(packetsSent, sum(remote, 'packetsLost'));
@@ -103,7 +102,6 @@ const sum = (entries: readonly Record<string, number>[], field: string): number 
 const perSecond = (amount: number, periodMs: number): number =>
   periodMs > 0 ? Math.round((amount * 1000) / periodMs) : 0;
 
-/** The counters of each entry of a type, as growth since the previous reading. */
 function grown(
   previous: readonly StatsEntry[] | undefined,
   current: readonly StatsEntry[],

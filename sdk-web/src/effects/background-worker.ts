@@ -1,5 +1,5 @@
-// The worker of a background: finds the person in each frame and puts it in front of what is wanted. Messages in:
-// WorkerOrder; out: WorkerAnswer. It works on while the page is hidden.
+// Worker of a background: finds the person in each frame and puts it in front of the chosen background. Messages in:
+// WorkerOrder; out: WorkerAnswer. It continues while the page is hidden.
 import type {
   BackgroundAssets,
   BackgroundOrder,
@@ -12,7 +12,7 @@ import { WorkMeter } from './core/work-meter.ts';
 import { PlainCompositor } from './plain-compositor.ts';
 import { Segmenter } from './segmenter.ts';
 
-/** What is used of a worker's global object; the page's types know none. */
+/** The used part of a worker's global object; the page's types lack it. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<WorkerOrder>) => void) | null;
   postMessage(answer: WorkerAnswer, transfer?: Transferable[]): void;
@@ -28,7 +28,7 @@ const meter = new WorkMeter(performance.now());
 let newestRun = 0;
 let ticks: ReturnType<typeof setInterval> | undefined;
 
-// The model's program says much on the console, some of it as errors; what fails is answered.
+// The model's program logs a lot, some of it as errors; real failures are answered.
 for (const level of ['log', 'info', 'warn', 'error'] as const) console[level] = console.debug;
 
 scope.onmessage = ({ data: order }) => {
@@ -46,7 +46,7 @@ async function obey(order: WorkerOrder): Promise<void> {
   else setTicks(order.intervalMs);
 }
 
-/** Most cameras' pictures are wider than high: that model is loaded at once. */
+/** Loads the landscape model at once: most cameras' pictures are wider than high. */
 async function start(from: BackgroundAssets, background: BackgroundOrder): Promise<void> {
   assets = from;
   compositor = isWebGlFast() ? new Compositor(background) : new PlainCompositor(background);
@@ -61,7 +61,6 @@ function segmenterOf(shape: 'landscape' | 'square'): Promise<Segmenter> {
   return segmenters[shape];
 }
 
-/** Until the track ends, or another takes its place. */
 async function pump({ run, intervalUs, readable, writable }: StreamsOrder): Promise<void> {
   const [reader, writer] = [readable.getReader(), writable.getWriter()];
   newestRun = run;
@@ -75,7 +74,7 @@ async function pump({ run, intervalUs, readable, writable }: StreamsOrder): Prom
         break;
       }
       const { timestamp, duration } = frame;
-      // Frames that the browser dropped in front of us leave a gap.
+      // Frames that the browser dropped before us leave a gap.
       if (beforeUs !== undefined) meter.dropped(Math.max(0, Math.round((timestamp - beforeUs) / intervalUs) - 1));
       const isFirst = beforeUs === undefined;
       beforeUs = timestamp;
@@ -84,7 +83,7 @@ async function pump({ run, intervalUs, readable, writable }: StreamsOrder): Prom
       if (isFirst) scope.postMessage({ kind: 'begun', run });
     }
   } finally {
-    await Promise.allSettled([reader.cancel(), writer.close()]); // either may be over by itself
+    await Promise.allSettled([reader.cancel(), writer.close()]); // either may already be over
   }
 }
 
@@ -101,7 +100,7 @@ async function begin(): Promise<void> {
   for (const one of Object.values(segmenters)) (await one).reset();
 }
 
-/** What is made of the canvas with the result. Closes the frame. */
+/** Runs `make` on the canvas with the result. Closes the frame. */
 async function processed<Made>(
   frame: VideoFrame | ImageBitmap,
   make: (canvas: OffscreenCanvas) => Made,
@@ -120,7 +119,6 @@ async function processed<Made>(
   }
 }
 
-/** 0: none. */
 function setTicks(intervalMs: number): void {
   clearInterval(ticks);
   ticks = intervalMs === 0 ? undefined : setInterval(() => scope.postMessage({ kind: 'tick' }), intervalMs);

@@ -1,4 +1,3 @@
-// A blurred background, or another one, for a camera's track.
 import { MeridianClientError } from '@meridian/client';
 import type { TrackProcessor } from '../tracks/processor.ts';
 import type { BackgroundAssets, BackgroundOrder, WorkerAnswer, WorkerOrder } from './background-orders.ts';
@@ -9,22 +8,21 @@ import { drawPicture, type PictureName } from './pictures.ts';
 
 export type Background =
   | { readonly kind: 'blur'; readonly strength: 'slight' | 'strong' }
-  /** One of those that come with the SDK. */
   | { readonly kind: 'drawn'; readonly picture: PictureName }
-  /** A picture of the user's. It fills the frame; what does not fit is cut off. */
+  /** The user's own picture. It fills the frame; the rest is cropped. */
   | { readonly kind: 'image'; readonly image: Blob };
 
-/** Of the picture's height. Slight: it can be seen that there is a shelf; strong: that there is something. */
+/** Shares of the picture's height. Slight: a shelf stays recognisable; strong: only its presence. */
 const blurRadius = { slight: 0.02, strong: 0.06 } as const;
-/** The size at which pictures are drawn: enough for 720p. */
+/** Size of drawn pictures: enough for 720p. */
 const drawnSize = { width: 1280, height: 720 } as const;
-/** An own image is made no larger: more than 1080p is not seen, and takes memory of the graphics card. */
+/** An own image is reduced to this: more than 1080p is invisible and takes memory of the graphics card. */
 const imageSideMax = 1920;
 /** 11 MB may come over a slow network. */
 const readyMs = 60_000;
-/** A camera that has just been opened takes a second or two to give a picture. */
+/** A newly opened camera takes a second or two to give a picture. */
 const beginMs = 15_000;
-/** Old frames are of no use: of those that wait, the newest two are kept. */
+/** Old frames are useless: only the newest two wait. */
 const framesWaitingMax = 2;
 
 export interface BackgroundParts {
@@ -36,11 +34,10 @@ export class BackgroundProcessor implements TrackProcessor {
   readonly name = 'background';
   readonly kind = 'video';
   onGiveUp: ((error: MeridianClientError) => void) | undefined;
-  /** Called about once a second. */
   onMeasured: ((second: SecondOfWork) => void) | undefined;
   readonly #parts: BackgroundParts;
   #background: Background;
-  /** Calls of `setBackground`, and the one that holds. */
+  /** Number of `setBackground` calls, and the number of the one in force. */
   #choices = 0;
   #shown = 0;
   #worker: Promise<Worker> | undefined;
@@ -83,13 +80,13 @@ export class BackgroundProcessor implements TrackProcessor {
   }
 
   /**
-   * Another background, from the next frame on. Rejects with EFFECT_FAILED when an image cannot be read. Of several
-   * calls the last one holds, however long an earlier one takes.
+   * Rejects with EFFECT_FAILED for an unreadable image. The last of several calls wins, however long an earlier one
+   * takes.
    */
   async setBackground(background: Background): Promise<void> {
     const choice = ++this.#choices;
     const order = await orderOf(background);
-    // An image takes longer to read than a blur that was chosen after it. The newest that can be shown stays.
+    // An image takes longer to read than a blur that was chosen after it. The newest usable choice stays.
     if (choice < this.#shown) return closeOrder(order);
     this.#shown = choice;
     this.#background = background;
@@ -167,7 +164,6 @@ export class BackgroundProcessor implements TrackProcessor {
     this.onGiveUp?.(error);
   }
 
-  /** Nothing waits for it any more. */
   #end(error: MeridianClientError): void {
     this.#ready.reject(error);
     this.#begun?.reject(error);
@@ -208,7 +204,6 @@ function closeOrder(order: BackgroundOrder): void {
   if (order.kind === 'image') order.image.close();
 }
 
-/** Rejects with EFFECT_FAILED when it takes longer. */
 export async function within<T>(promise: Promise<T>, limitMs: number, message: string): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new MeridianClientError('EFFECT_FAILED', message)), limitMs);

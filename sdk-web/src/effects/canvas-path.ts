@@ -1,5 +1,5 @@
-// The way through elements, for browsers that give no frames of a track: a video element plays the camera, its pictures
-// go to the worker one at a time, and what comes back is drawn on a canvas whose stream is sent.
+// Path through elements, for browsers that give no frames of a track: a video element plays the camera, its pictures go
+// to the worker one at a time, and the results are drawn on a canvas whose stream is sent.
 import type { WorkerOrder } from './background-orders.ts';
 
 interface CanvasPathOptions {
@@ -15,7 +15,7 @@ export class CanvasPath {
   readonly #video = document.createElement('video');
   readonly #canvas = document.createElement('canvas');
   readonly #context = this.#canvas.getContext('bitmaprenderer');
-  /** One is at the worker: the next waits, and is dropped when a newer one comes. */
+  /** True while one picture is at the worker: the next waits, and a newer one replaces it. */
   #isBusy = false;
   #closed = false;
 
@@ -36,7 +36,7 @@ export class CanvasPath {
     this.#next();
   }
 
-  /** A tick of the worker: in a hidden page pictures are not announced. */
+  /** Handles a tick of the worker: a hidden page announces no pictures. */
   tick(): void {
     if (document.hidden) this.#take();
   }
@@ -52,7 +52,7 @@ export class CanvasPath {
     this.#context?.transferFromImageBitmap(picture);
   }
 
-  /** Idempotent. The track that was made stands still. */
+  /** Idempotent. The resulting track freezes. */
   close(): void {
     this.#closed = true;
     this.#video.srcObject = null;

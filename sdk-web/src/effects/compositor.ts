@@ -1,21 +1,20 @@
-// Puts a person in front of another background, or of the same one blurred, on a canvas of WebGL 2.
+// Puts a person in front of another or the same, blurred background, on a WebGL 2 canvas.
 import type { BackgroundOrder } from './background-orders.ts';
 import type { Mask } from './segmenter.ts';
 import { blurShader, composeShader, shrinkShader, vertexShader } from './shaders.ts';
 
-/** The background is blurred at this share of the picture's size: what is blurred has no more detail than that. */
+/** The background is blurred at this share of the picture's size: blurred detail is no finer. */
 const shrink = 4;
 /** Rounds of the blur: two of a short reach look like one of a long reach, and read fewer points. */
 const rounds = 2;
 
-/** Draws a person in front of a background. */
 export interface Composing {
   readonly canvas: OffscreenCanvas;
   readonly isLost: boolean;
   setBackground(background: BackgroundOrder): void;
-  /** Takes the next picture; the answer is the cheapest way to look at it until `draw`. */
+  /** Takes the next picture; returns the cheapest source to read it from until `draw`. */
   take(picture: VideoFrame | ImageBitmap): VideoFrame | ImageBitmap | OffscreenCanvas;
-  /** Draws the picture that was taken. Afterwards the canvas has the result, in the picture's size. */
+  /** Draws the taken picture. Afterwards the canvas has the result, in the picture's size. */
   draw(mask: Mask): void;
   close(): void;
 }
@@ -36,7 +35,7 @@ export class Compositor implements Composing {
   #small: readonly [Target, Target];
   #background: BackgroundOrder;
 
-  /** Throws Error where there is no WebGL 2. */
+  /** Throws Error without WebGL 2. */
   constructor(background: BackgroundOrder) {
     const gl = this.canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false });
     if (gl === null) throw new Error('no WebGL 2');
@@ -96,7 +95,6 @@ export class Compositor implements Composing {
     this.#pass(this.#programs.compose, { width, height, frame: null }, textures, uniforms);
   }
 
-  /** The graphics memory goes with the context. Idempotent. */
   close(): void {
     this.#gl.getExtension('WEBGL_lose_context')?.loseContext();
   }
@@ -109,9 +107,9 @@ export class Compositor implements Composing {
     const small = { width: Math.ceil(width / shrink), height: Math.ceil(height / shrink) };
     const [one, other] = this.#small;
     const textures = { picture: this.#picture, mask: this.#mask };
-    const stride = [2 / width, 2 / height] as const; // two points on each side, which are averaged in pairs
+    const stride = [2 / width, 2 / height] as const; // two points on each side, averaged in pairs
     this.#pass(this.#programs.shrink, { ...small, frame: one.frame }, textures, { stride });
-    // A curve of Gauss is over at twice its width.
+    // A Gaussian is near zero at twice its width.
     const reach = Math.max(1, (2 * radius * small.height) / Math.sqrt(rounds));
     for (let round = 0; round < rounds; round += 1) {
       const across = { stride: [1 / small.width, 0] as const, reach };
@@ -161,7 +159,7 @@ export class Compositor implements Composing {
   }
 }
 
-/** Whether a graphics card, and no emulation on the processor, does what WebGL asks for. */
+/** Returns whether a graphics card, and no emulation on the processor, renders WebGL. */
 export function isWebGlFast(): boolean {
   const context = new OffscreenCanvas(1, 1).getContext('webgl2', { failIfMajorPerformanceCaveat: true });
   if (context === null) return false;
@@ -175,13 +173,12 @@ export function isWebGlFast(): boolean {
 export const isEmulation = (renderer: string): boolean =>
   /swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer);
 
-/** As it is to be shown. */
 export function sizeOf(picture: VideoFrame | ImageBitmap): { width: number; height: number } {
   if ('displayWidth' in picture) return { width: picture.displayWidth, height: picture.displayHeight };
   return { width: picture.width, height: picture.height };
 }
 
-/** Shares of the image's width and height that are seen when it fills the picture without being stretched. */
+/** Returns the visible shares of the image's width and height when it fills the picture undistorted. */
 export function coverScale(
   picture: { readonly width: number; readonly height: number },
   image: { readonly width: number; readonly height: number },

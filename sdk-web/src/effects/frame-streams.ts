@@ -1,5 +1,4 @@
-// Frames of a track as a stream, and a track of a stream of frames: mediacapture-transform, as Chromium has it in a
-// page.
+// mediacapture-transform, as Chromium has it in a page: tracks to streams of frames and back.
 
 interface FrameProcessor {
   readonly readable: ReadableStream<VideoFrame>;
@@ -12,7 +11,7 @@ interface FrameStreams {
   readonly Generator: new (o: { kind: 'video' }) => FrameGenerator;
 }
 
-/** Undefined where the browser has it not. */
+/** Returns undefined in browsers without it. */
 export function frameStreams(): FrameStreams | undefined {
   const { MediaStreamTrackProcessor: Processor, MediaStreamTrackGenerator: Generator } = globalThis as {
     MediaStreamTrackProcessor?: FrameStreams['Processor'];

@@ -1,11 +1,11 @@
-// Noise suppression in the browser's thread of sound. Made with `processorOptions: { wasm }`, the bytes of RNNoise. It
-// says about once a second how long it worked: NoiseSecond.
+// Noise suppression in the browser's audio thread. Made with `processorOptions: { wasm }`, the bytes of RNNoise. Posts
+// its working time about once a second: NoiseSecond.
 import { Denoiser } from './core/denoiser.ts';
 import { blockSamples } from './core/framing.ts';
 import { rnnoiseFrame, rnnoiseRateHz } from './core/rnnoise.ts';
 import { WorkMeter } from './core/work-meter.ts';
 
-/** What is used of a worklet's global object; the page's types know none. */
+/** The used part of a worklet's global object; the page's types lack it. */
 interface WorkletScope {
   readonly AudioWorkletProcessor: new () => { readonly port: MessagePort };
   registerProcessor(name: string, processor: unknown): void;
@@ -13,7 +13,7 @@ interface WorkletScope {
 }
 
 const scope = globalThis as unknown as WorkletScope;
-/** Chromium has no finer clock in this thread: it counts whole milliseconds, which is right over many frames. */
+/** Chromium has no finer clock in this thread: whole milliseconds are right on average over many frames. */
 const nowMs = (): number => scope.performance?.now() ?? Date.now();
 const framesOfSecond = rnnoiseRateHz / rnnoiseFrame;
 

@@ -1,4 +1,3 @@
-// Noise suppression for a microphone's track.
 import { MeridianClientError } from '@meridian/client';
 import type { TrackProcessor } from '../tracks/processor.ts';
 import { within } from './background.ts';
@@ -14,18 +13,16 @@ type WorkletAnswer = { readonly kind: 'ready' } | { readonly kind: 'second'; rea
 /** 160 kB may come over a slow network. */
 const readyMs = 10_000;
 /**
- * A browser that wants a click before it plays sound lets none through until then. The microphone goes without: to be
- * heard late is worse.
+ * A browser may let no audio through before a click. The microphone then goes without the effect: late audio is worse.
  */
 const resumeMs = 3000;
 
 export class NoiseProcessor implements TrackProcessor {
   readonly name = 'noise';
   readonly kind = 'audio';
-  /** The browser's own would take away what this one needs to tell noise from a voice. */
+  /** The browser's own suppression would remove what RNNoise needs to tell noise from a voice. */
   readonly capture = { noiseSuppression: false };
   onGiveUp: ((error: MeridianClientError) => void) | undefined;
-  /** Called about once a second. */
   onMeasured: ((second: SecondOfWork) => void) | undefined;
   readonly #assets: NoiseAssets;
   #context: AudioContext | undefined;
@@ -74,7 +71,7 @@ export class NoiseProcessor implements TrackProcessor {
 
   #open(): AudioContext {
     const context = new AudioContext({ sampleRate: rnnoiseRateHz, latencyHint: 'interactive' });
-    // A system that takes the loudspeaker away for a moment stops the context with it.
+    // A system that takes the loudspeaker away for a moment suspends the context too.
     context.addEventListener('statechange', () => {
       if (!this.#closed && context.state !== 'running' && context.state !== 'closed') void context.resume();
     });

@@ -1,4 +1,4 @@
-// Backgrounds that are drawn by this code: no files, and sharp at every size.
+// Backgrounds drawn by code: no files, and sharp at every size.
 
 export type PictureName = 'studio' | 'hills' | 'shelf' | 'window';
 export const pictureNames = ['studio', 'hills', 'shelf', 'window'] as const satisfies readonly PictureName[];
@@ -6,7 +6,6 @@ export const pictureNames = ['studio', 'hills', 'shelf', 'window'] as const sati
 type Canvas = OffscreenCanvasRenderingContext2D;
 type Drawer = (canvas: Canvas, width: number, height: number) => void;
 
-/** The picture in that size. */
 export function drawPicture(name: PictureName, size: { readonly width: number; readonly height: number }): ImageBitmap {
   const surface = new OffscreenCanvas(size.width, size.height);
   const canvas = surface.getContext('2d', { alpha: false });
@@ -17,14 +16,12 @@ export function drawPicture(name: PictureName, size: { readonly width: number; r
 
 const drawers: Readonly<Record<PictureName, Drawer>> = { studio, hills, shelf, window: windowRoom };
 
-/** Colours from top to bottom, or from left to right. */
 function fade(canvas: Canvas, to: readonly [x: number, y: number], colors: readonly string[]): CanvasGradient {
   const gradient = canvas.createLinearGradient(0, 0, ...to);
   for (const [at, color] of colors.entries()) gradient.addColorStop(at / (colors.length - 1), color);
   return gradient;
 }
 
-/** Light of that colour ('R G B') around a point. */
 function glow(canvas: Canvas, [x, y, radius]: readonly [number, number, number], color: string, share: number): void {
   const gradient = canvas.createRadialGradient(x, y, 0, x, y, radius);
   for (let step = 0; step <= 8; step += 1)
@@ -33,7 +30,7 @@ function glow(canvas: Canvas, [x, y, radius]: readonly [number, number, number],
   canvas.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
 }
 
-/** Numbers 0 … 1 that look random and are the same every time. */
+/** Returns a generator of reproducible pseudo-random numbers 0 … 1. */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -42,7 +39,6 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** A plain wall in soft light. */
 function studio(canvas: Canvas, width: number, height: number): void {
   canvas.fillStyle = fade(canvas, [width, height], ['#53657a', '#3d4d61', '#2b3747']);
   canvas.fillRect(0, 0, width, height);
@@ -50,7 +46,6 @@ function studio(canvas: Canvas, width: number, height: number): void {
   glow(canvas, [width * 0.9, height * 0.9, width * 0.5], '233 190 150', 0.18);
 }
 
-/** Hills one behind the other at dawn. */
 function hills(canvas: Canvas, width: number, height: number): void {
   canvas.fillStyle = fade(canvas, [0, height * 0.75], ['#7fa7cf', '#b9cfe3', '#f3d9bf', '#f6c79d']);
   canvas.fillRect(0, 0, width, height);
@@ -72,7 +67,6 @@ function hills(canvas: Canvas, width: number, height: number): void {
   }
 }
 
-/** Books. */
 function shelf(canvas: Canvas, width: number, height: number): void {
   const next = numbers(7);
   const colors = ['#7d3f3a', '#31566b', '#b08a4e', '#4d6650', '#8b8378', '#3c3f52', '#a9604a', '#d6c7a8', '#5b4a63'];
@@ -105,7 +99,6 @@ function shelf(canvas: Canvas, width: number, height: number): void {
   glow(canvas, [width * 0.2, 0, width * 0.6], '255 220 170', 0.28);
 }
 
-/** A room with a window in the evening, and a plant. */
 function windowRoom(canvas: Canvas, width: number, height: number): void {
   canvas.fillStyle = fade(canvas, [width, 0], ['#d9cfc2', '#cabfb1', '#b9ad9f']);
   canvas.fillRect(0, 0, width, height);

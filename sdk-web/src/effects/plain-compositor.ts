@@ -1,14 +1,14 @@
-// As Compositor, with a canvas of two dimensions: where WebGL is emulated, its shaders take many times as long.
+// Compositor on a 2D canvas, for emulated WebGL, whose shaders take many times as long.
 import type { BackgroundOrder } from './background-orders.ts';
 import { type Composing, coverScale, sizeOf } from './compositor.ts';
 import type { Mask } from './segmenter.ts';
 
 /** The background is blurred at this share of the picture's size. */
 const shrink = 8;
-/** A blur without the person has holes, which what is around them fills: each round doubles how opaque it is. */
+/** A blur without the person has holes, which are filled from around them: each round doubles the opacity. */
 const fillRounds = 3;
 
-/** Of the mask's own points, before it is made as large as the picture: stairs become a slope. */
+/** Blur of the mask at its own resolution, before enlargement: stairs become a slope. */
 const edgeBlur = 'blur(1px)';
 
 export class PlainCompositor implements Composing {
@@ -32,7 +32,7 @@ export class PlainCompositor implements Composing {
     this.#background = background;
   }
 
-  /** Drawn once: each time a frame is drawn, the browser makes colours of it anew. */
+  /** Draws the frame once: every draw of a frame converts its colours again. */
   take(picture: VideoFrame | ImageBitmap): OffscreenCanvas {
     const { width, height } = sizeOf(picture);
     resize(this.canvas, width, height);
@@ -63,7 +63,7 @@ export class PlainCompositor implements Composing {
     if (this.#background.kind === 'image') this.#background.image.close();
   }
 
-  /** How sure the model is becomes how opaque the person is: soft in the middle, nothing and all at the ends. */
+  /** Converts the model's confidence to the person's opacity: soft in the middle, none and full at the ends. */
   #takeMask({ width, height, bytes }: Mask): void {
     if (this.#pixels.width !== width || this.#pixels.height !== height) {
       for (const { canvas } of [this.#coarse, this.#mask]) resize(canvas, width, height);
@@ -76,7 +76,6 @@ export class PlainCompositor implements Composing {
     put(this.#mask, 'copy', this.#coarse.canvas, width, height);
   }
 
-  /** Of what is on the canvas. */
   #blur(width: number, height: number, radius: number): void {
     const [smallWidth, smallHeight] = [Math.ceil(width / shrink), Math.ceil(height / shrink)];
     const [whole, small, blurred] = [this.#whole, this.#small, this.#blurred];
@@ -93,7 +92,7 @@ export class PlainCompositor implements Composing {
   }
 }
 
-/** By the mask's byte: a smooth step from a quarter to three quarters, as the shader has it. */
+/** Opacity by the mask's byte: a smooth step from a quarter to three quarters, as in the shader. */
 const opacities = Uint8Array.from({ length: 256 }, (_, byte) => {
   const share = Math.min(1, Math.max(0, (byte / 255 - 0.25) / 0.5));
   return Math.round(255 * share * share * (3 - 2 * share));

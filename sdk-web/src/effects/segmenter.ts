@@ -1,16 +1,16 @@
-// Finds the person in a picture, by MediaPipe's model in WebAssembly. For a worker.
+// Finds the person in a picture with MediaPipe's model in WebAssembly. For a worker.
 import { ImageSegmenter } from '@mediapipe/tasks-vision';
 import type { BackgroundAssets } from './background-orders.ts';
 import { MaskSmoother } from './core/mask.ts';
 import { describedModel } from './core/model-file.ts';
 
-/** What the models take; a picture is pressed into it. */
+/** Input sizes of the models; pictures are scaled to them. */
 const sizes = { landscape: { width: 256, height: 144 }, square: { width: 256, height: 256 } } as const;
 
 export interface Mask {
   readonly width: number;
   readonly height: number;
-  /** 0 … 255: how sure it is that there is the person. Good until the next picture. */
+  /** Confidence of a person at each point, 0 … 255. Valid until the next picture. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -20,7 +20,7 @@ export class Segmenter {
   readonly #smoother = new MaskSmoother();
   #timeMs = 0;
 
-  /** Loads the model. Rejects with what MediaPipe and fetch reject with. */
+  /** Loads the model. Rejects with the errors of MediaPipe and fetch. */
   static async load(assets: BackgroundAssets, shape: keyof typeof sizes): Promise<Segmenter> {
     const url = shape === 'landscape' ? assets.landscapeModel : assets.squareModel;
     const answer = await fetch(url);
@@ -29,7 +29,7 @@ export class Segmenter {
     const segmenter = await ImageSegmenter.createFromOptions(
       { wasmLoaderPath: assets.wasmLoader, wasmBinaryPath: assets.wasm },
       {
-        // A graphics card may be slow or absent, and reading its result back takes as long as the model does here.
+        // A graphics card may be slow or absent, and reading its result back takes as long as the model on the CPU.
         baseOptions: { modelAssetBuffer, delegate: 'CPU' },
         runningMode: 'VIDEO',
         outputConfidenceMasks: true,
@@ -51,7 +51,7 @@ export class Segmenter {
     const { width, height } = this.#canvas.canvas;
     this.#canvas.drawImage(picture, 0, 0, width, height);
     const pixels = this.#canvas.getImageData(0, 0, width, height);
-    this.#timeMs += 1; // it only wants to see it rise
+    this.#timeMs += 1; // the model only requires a rising time
     let bytes: Uint8Array<ArrayBuffer> | undefined;
     this.#segmenter.segmentForVideo(pixels, this.#timeMs, ({ confidenceMasks }) => {
       const [mask] = confidenceMasks ?? [];
@@ -61,7 +61,6 @@ export class Segmenter {
     return { width, height, bytes };
   }
 
-  /** The next picture is of another device. */
   reset(): void {
     this.#smoother.reset();
   }

@@ -1,4 +1,4 @@
-// The compositor's shaders. Pictures lie with their first line at v = 0; only what goes to the canvas is turned over.
+// Shaders of the compositor. Textures have their first line at v = 0; only the output to the canvas is flipped.
 
 export const vertexShader = `#version 300 es
 in vec2 place;
@@ -16,7 +16,7 @@ in vec2 at;
 out vec4 color;
 `;
 
-/** The background, small: colours weighted by how little they belong to the person, so that it leaves no glow. */
+/** Shrinks the background: colours are weighted by how little they belong to the person, so that no glow remains. */
 export const shrinkShader = `${head}
 uniform sampler2D picture;
 uniform sampler2D mask;
@@ -49,7 +49,7 @@ void main() {
   color = sum / weights;
 }`;
 
-/** The person over the background. The mask is coarse: five points of it make an edge soft. */
+/** Puts the person over the background. The mask is coarse: five samples of it make an edge soft. */
 export const composeShader = `${head}
 uniform sampler2D picture;
 uniform sampler2D mask;

@@ -1,6 +1,4 @@
-// A video track as pictures of one size.
-
-/** Enough of a picture is there to be drawn (HTMLMediaElement.HAVE_CURRENT_DATA). */
+/** A picture can be drawn (HTMLMediaElement.HAVE_CURRENT_DATA). */
 const hasPicture = 2;
 
 export class Camera {
@@ -10,7 +8,7 @@ export class Camera {
   readonly #video = document.createElement('video');
   readonly #context: CanvasRenderingContext2D;
 
-  /** The track stays its owner's: it is never stopped here. */
+  /** The track belongs to its owner and is never stopped here. */
   constructor(track: MediaStreamTrack, width: number, height: number) {
     this.#track = track;
     this.#width = width;
@@ -24,11 +22,11 @@ export class Camera {
     this.#video.muted = true;
     this.#video.playsInline = true;
     this.#video.srcObject = new MediaStream([track]);
-    // Without sound it may play anywhere; it fails only when it is closed before it has begun.
+    // A silent video may play anywhere; this fails only when it is closed before it has begun.
     this.#video.play().catch(() => this.#video.pause());
   }
 
-  /** The picture of now, whole, with black beside it where its shape is another; absent before the first. */
+  /** Returns the present whole picture, with black bars if its shape differs; undefined before the first. */
   picture(): ArrayBuffer | undefined {
     const video = this.#video;
     if (this.#track.readyState === 'ended') return this.black();
@@ -46,7 +44,6 @@ export class Camera {
     return new ArrayBuffer(this.#width * this.#height * 4);
   }
 
-  /** Idempotent. */
   close(): void {
     this.#video.srcObject = null;
   }

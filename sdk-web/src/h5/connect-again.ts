@@ -1,10 +1,7 @@
-/** Names the URL of another attempt: of another gateway when the present one drains or is gone. */
+/** Returns the URL for another attempt: another gateway's when the present one drains or is gone. */
 export type RenewUrl = () => Promise<string>;
 
-/**
- * Asks where to connect, and does. Failed: the function that names the URL rejects, or names none. Returns how to give
- * up, after which nothing is called.
- */
+/** Fails when the function rejects or returns no URL. Returns a function that aborts, after which nothing is called. */
 export function connectAgain(o: {
   readonly url: string;
   readonly renewUrl: RenewUrl | undefined;

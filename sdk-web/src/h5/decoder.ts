@@ -1,13 +1,11 @@
-// Where decoding is done: in a worker if the browser and the page's policy let us, else in the page.
+// Decodes in a worker if the browser and the page's policy allow one, else in the page.
 import { type Decoded, Decoding } from './decoding.ts';
 import type { WorkerAnswer, WorkerOrder } from './worker.ts';
 
-/** Decodes one stream after the other. */
 export class Decoder {
   readonly #withSound: boolean;
   readonly #onDecoded: (decoded: Decoded) => void;
   #worker: Worker | undefined;
-  /** In the page. */
   #decoding: Decoding | undefined;
   #stream = 0;
 
@@ -17,7 +15,6 @@ export class Decoder {
     this.#worker = this.#openWorker();
   }
 
-  /** A new stream begins; nothing of the one before is handed out any more. */
   begin(): void {
     this.#stream++;
     this.#decoding?.close();
@@ -26,13 +23,12 @@ export class Decoder {
     else this.#order({ kind: 'begin', stream: this.#stream, withSound: this.#withSound });
   }
 
-  /** Takes the bytes: the buffer is not to be used afterwards. */
+  /** Takes the bytes over: the buffer is unusable afterwards. */
   push(bytes: ArrayBuffer): void {
     if (this.#worker === undefined) this.#decoding?.push(new Uint8Array(bytes));
     else this.#order({ kind: 'bytes', bytes }, [bytes]);
   }
 
-  /** Idempotent. */
   close(): void {
     this.#stream++;
     this.#worker?.terminate();
@@ -55,7 +51,7 @@ export class Decoder {
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
       if (data.stream === this.#stream) this.#onDecoded(data.decoded);
     };
-    // It cannot be loaded, or modules are not for workers here. The stream goes on in the page with its next tables.
+    // The worker or its modules cannot be loaded. The stream continues in the page with its next tables.
     worker.onerror = () => {
       worker.terminate();
       if (this.#worker !== worker) return;

@@ -1,4 +1,4 @@
-// From the bytes of a transport stream to pictures and sound.
+// Decodes a transport stream to pictures and audio.
 import { MpegTsError, TsDemuxer, type TsUnit } from '@meridian/client';
 import { DecodeQueue } from './core/decode-queue.ts';
 import { croppedPlanes } from './core/planes.ts';
@@ -20,20 +20,16 @@ export interface DecodedSound {
   readonly sampleRate: number;
   readonly channels: readonly Float32Array<ArrayBuffer>[];
 }
-/** The stream cannot be played at all. */
 export interface DecodingFailure {
   readonly kind: 'failure';
   readonly code: 'NOT_MPEG_TS' | 'STREAM_UNSUPPORTED';
 }
 export type Decoded = DecodedPicture | DecodedSound | DecodingFailure;
 
-/** Work this long and let others work: messages with new bytes, or the page. */
+/** Time slice of work, after which messages with new bytes, or the page, get their turn. */
 const SLICE_MS = 8;
 
-/**
- * Decodes what is pushed, in slices of time, and hands it to `onDecoded`. Damaged units are left out. After a failure
- * nothing follows.
- */
+/** Decodes in slices of time. Damaged units are left out. Nothing follows a failure. */
 export class Decoding {
   readonly #onDecoded: (decoded: Decoded) => void;
   readonly #withSound: boolean;
@@ -41,7 +37,7 @@ export class Decoding {
   readonly #queue = new DecodeQueue<TsUnit>();
   readonly #video = new VideoDecoder();
   readonly #sound = new SoundDecoder();
-  /** Wakes us sooner than a timer, which browsers slow down. */
+  /** Wakes sooner than a timer, which browsers slow down. */
   readonly #turns = new MessageChannel();
   #isWaiting = false;
   #isClosed = false;
@@ -62,7 +58,7 @@ export class Decoding {
     this.#wake();
   }
 
-  /** Idempotent; what waits is not decoded. */
+  /** Idempotent; drops waiting units. */
   close(): void {
     this.#isClosed = true;
     this.#turns.port1.close();

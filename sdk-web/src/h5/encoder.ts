@@ -1,24 +1,20 @@
-// Where encoding is done: in a worker if the browser and the page's policy let us, else in the page.
+// Encodes in a worker if the browser and the page's policy allow one, else in the page.
 import { type Encoded, Encoding, type EncodingOptions } from './encoding.ts';
 import type { EncoderAnswer, EncoderOrder } from './publisher-worker.ts';
 
 export interface EncoderHandlers {
-  /** A picture is due. */
   readonly tick: () => void;
   readonly encoded: (encoded: Encoded) => void;
 }
 
-/** Encodes one stream after the other. */
 export class Encoder {
   readonly #options: EncodingOptions;
   readonly #pictureMs: number;
   readonly #handlers: EncoderHandlers;
   #worker: Worker | undefined;
-  /** In the page. */
   #encoding: Encoding | undefined;
   #ticks: ReturnType<typeof setInterval> | undefined;
   #stream = 0;
-  /** Pictures that are not encoded yet. */
   #waiting = 0;
 
   constructor(options: EncodingOptions, pictureMs: number, handlers: EncoderHandlers) {
@@ -36,7 +32,7 @@ export class Encoder {
     return this.#waiting;
   }
 
-  /** A new stream begins, with a key picture; nothing of the one before is handed out any more. */
+  /** Begins a new stream with a key picture; drops all results of the previous one. */
   begin(): void {
     this.#stream += 1;
     this.#waiting = 0;
@@ -48,14 +44,13 @@ export class Encoder {
     }
   }
 
-  /** Takes the bytes: the buffer is not to be used afterwards. */
+  /** Takes the bytes over: the buffer is unusable afterwards. */
   picture(rgba: ArrayBuffer, ptsMs: number): void {
     this.#waiting += 1;
     if (this.#worker === undefined) this.#encoding?.picture(new Uint8Array(rgba), ptsMs);
     else this.#order({ kind: 'picture', rgba, ptsMs }, [rgba]);
   }
 
-  /** Takes the samples. */
   sound(samples: Float32Array<ArrayBuffer>, ptsMs: number): void {
     if (this.#worker === undefined) this.#encoding?.sound(samples, ptsMs);
     else this.#order({ kind: 'sound', samples, ptsMs }, [samples.buffer]);
@@ -66,7 +61,6 @@ export class Encoder {
     else this.#order({ kind: 'key' });
   }
 
-  /** Idempotent. */
   close(): void {
     this.#stream += 1;
     this.#worker?.terminate();
@@ -95,7 +89,7 @@ export class Encoder {
       if (data.kind === 'tick') this.#handlers.tick();
       else if (data.stream === this.#stream) this.#encoded(data.encoded);
     };
-    // It cannot be loaded, or modules are not for workers here. The stream begins anew in the page.
+    // The worker cannot be loaded, or workers cannot use modules here. The stream starts over in the page.
     worker.onerror = () => {
       worker.terminate();
       if (this.#worker !== worker) return;

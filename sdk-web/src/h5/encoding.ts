@@ -1,4 +1,4 @@
-// From captured pictures and sound to the bytes of a transport stream.
+// Encodes captured pictures and audio to a transport stream.
 import { TsMuxer } from '@meridian/client';
 import { Mp2Encoder, type Mp2EncoderOptions, mp2DelaySamples } from './core/mp2-encoder.ts';
 import { Mpeg1Encoder, type Mpeg1EncoderOptions } from './core/mpeg1-encoder.ts';
@@ -6,20 +6,18 @@ import { SoundFramer } from './core/sound-framer.ts';
 
 export interface EncodingOptions {
   readonly video: Mpeg1EncoderOptions | undefined;
-  /** One channel. */
+  /** A single channel. */
   readonly sound: Pick<Mp2EncoderOptions, 'sampleRate' | 'bitrateKbps'> | undefined;
 }
 
-/** One picture or one frame of sound, as whole packets. */
+/** A picture or an audio frame, as whole packets. */
 export interface Encoded {
   readonly kind: 'video' | 'audio';
   readonly isKey: boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What a picture took to be encoded. */
   readonly workMs: number;
 }
 
-/** Encodes one stream. */
 export class Encoding {
   readonly #onEncoded: (encoded: Encoded) => void;
   readonly #muxer: TsMuxer;
@@ -38,7 +36,6 @@ export class Encoding {
     this.#delayMs = (mp2DelaySamples * 1000) / sampleRate;
   }
 
-  /** A picture of red, green, blue and alpha bytes. */
   picture(rgba: Uint8Array, ptsMs: number): void {
     const beganMs = performance.now();
     const picture = this.#video?.encode(rgba, ptsMs);
@@ -47,7 +44,7 @@ export class Encoding {
     this.#onEncoded({ kind: 'video', isKey: picture.isKey, bytes, workMs: performance.now() - beganMs });
   }
 
-  /** A piece of sound of any length; its first sample was captured at `ptsMs`. */
+  /** Encodes a piece of audio of any length; its first sample was captured at `ptsMs`. */
   sound(samples: Float32Array, ptsMs: number): void {
     this.#framer.push(samples, ptsMs, (frame) => {
       const data = this.#sound?.encode([frame.samples]);

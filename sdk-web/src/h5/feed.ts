@@ -1,15 +1,14 @@
-// The bytes of a live stream over a WebSocket that is opened again whenever it is lost.
+// Receives a live stream over a WebSocket that is reopened whenever it is lost.
 import { connectAgain, type RenewUrl } from './connect-again.ts';
 import { backOffMs } from './core/back-off.ts';
 
-/** A live stream never pauses for so long: the connection is dead. */
+/** A live stream never pauses this long: the connection is dead. */
 const SILENCE_MS = 10_000;
-/** A code of an error in the reason of a refusal. */
+/** An error code at the start of a refusal's reason. */
 const CODE = /^[A-Z][A-Z0-9_]{0,63}/;
 const closeCodes = { over: 1000, refused: 1008 } as const;
 
 export interface FeedHandlers {
-  /** A new connection is open. */
   readonly opened: () => void;
   readonly bytes: (bytes: ArrayBuffer) => void;
   /** The connection is lost; another attempt follows by itself. */
@@ -24,11 +23,10 @@ export class Feed {
   readonly #handlers: FeedHandlers;
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Attempts in a row that brought no byte. */
   #failures = 0;
   #giveUp: () => void = () => undefined;
 
-  /** Connects at once. Throws a SyntaxError (DOMException) for what is no URL of a WebSocket. */
+  /** Connects at once. Throws SyntaxError (DOMException) for an invalid WebSocket URL. */
   constructor(url: string, renewUrl: RenewUrl | undefined, handlers: FeedHandlers) {
     this.#url = url;
     this.#renewUrl = renewUrl;
@@ -69,7 +67,6 @@ export class Feed {
     this.#handlers.ended(code);
   }
 
-  /** Counts the silence anew. */
   #watch(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#lost(), SILENCE_MS);

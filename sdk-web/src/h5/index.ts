@@ -1,4 +1,4 @@
-// Player and publisher for browsers that can only receive or send MPEG-1 over a WebSocket. An entry of its own
+// Player and publisher for browsers that can only receive or send MPEG-1 over a WebSocket. A separate entry
 // (`@meridian/sdk-web/h5`): the others never load it.
 export { H5PublishError } from './core/publish-error.ts';
 export { H5Player, type H5PlayerOptions, type H5PlayerState, type H5PlayerStats } from './player.ts';

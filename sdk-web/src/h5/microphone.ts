@@ -1,13 +1,14 @@
-// An audio track as pieces of one channel. With a ScriptProcessorNode: browsers that have an AudioWorklet have WebRTC.
+// Converts an audio track to pieces of one channel. Uses ScriptProcessorNode, because browsers with an AudioWorklet
+// have WebRTC.
 import { H5PublishError } from './core/publish-error.ts';
 import { sampleRates } from './core/sound-tables.ts';
 
-/** 43 ms: how late sound is at most, and how long the page may be busy. */
+/** 43 ms: the greatest delay of audio, and the time that the page may be busy. */
 const pieceSamples = 2048;
 const preferredRate = 48_000;
 
 export interface MicrophoneHandlers {
-  /** One channel; its first sample was captured at `soundMs` of the clock that `soundMs()` tells. */
+  /** Receives a single channel; its first sample was captured at `soundMs`, on the clock of `soundMs()`. */
   readonly samples: (samples: Float32Array<ArrayBuffer>, soundMs: number) => void;
 }
 
@@ -16,7 +17,7 @@ export class Microphone {
   readonly #source: MediaStreamAudioSourceNode;
   readonly #processor: ScriptProcessorNode;
 
-  /** The track stays its owner's: it is never stopped here. Throws H5PublishError BROWSER_UNSUPPORTED. */
+  /** The track belongs to its owner and is never stopped here. Throws H5PublishError BROWSER_UNSUPPORTED. */
   constructor(track: MediaStreamTrack, { samples }: MicrophoneHandlers) {
     this.#context = openContext();
     const { sampleRate } = this.#context;
@@ -31,7 +32,7 @@ export class Microphone {
       samples(inputBuffer.getChannelData(0).slice(), endMs - (pieceSamples * 1000) / sampleRate);
     };
     this.#source.connect(this.#processor);
-    // Silence goes out: a processor that leads nowhere is never called.
+    // The output is silent: a processor without a destination is never called.
     this.#processor.connect(this.#context.destination);
     this.resume();
   }
@@ -40,17 +41,16 @@ export class Microphone {
     return this.#context.sampleRate;
   }
 
-  /** The clock of the sound; absent while the browser does not let it run. */
+  /** Audio clock; undefined while the browser does not let it run. */
   get soundMs(): number | undefined {
     return this.#context.state === 'running' ? this.#context.currentTime * 1000 : undefined;
   }
 
-  /** Browsers may want a click first. */
+  /** Browsers may require a click first. */
   resume(): void {
     if (this.#context.state === 'suspended') this.#context.resume().catch(() => this.close());
   }
 
-  /** Idempotent. */
   close(): void {
     this.#processor.onaudioprocess = null;
     this.#source.disconnect();
@@ -59,7 +59,7 @@ export class Microphone {
   }
 }
 
-/** At the preferred rate where the browser can convert. */
+/** Opens a context at the preferred rate if the browser can convert. */
 function openContext(): AudioContext {
   try {
     return new AudioContext({ sampleRate: preferredRate });

@@ -1,16 +1,16 @@
-// Draws decoded pictures on a canvas: by the graphics card where the browser has WebGL, else by our own arithmetic.
+// Draws decoded pictures on a canvas: with WebGL if the browser has it, else with our own arithmetic.
 import { writeRgba } from './core/rgb.ts';
 import type { DecodedPicture } from './decoding.ts';
 import { WebGlPainter } from './webgl-painter.ts';
 
 export interface Painter {
-  /** Draws the picture; the canvas takes its size. It stays readable: `toBlob`, `drawImage`. */
+  /** Draws the picture; the canvas takes its size and stays readable: `toBlob`, `drawImage`. */
   paint(picture: DecodedPicture): void;
   /** Idempotent; the last picture stays. */
   close(): void;
 }
 
-/** Throws an Error if the canvas is used for something else. */
+/** Throws Error if the canvas already has another kind of context. */
 export function openPainter(canvas: HTMLCanvasElement): Painter {
   const gl = canvas.getContext('webgl', { alpha: false, antialias: false, depth: false, preserveDrawingBuffer: true });
   if (gl !== null) return new WebGlPainter(canvas, gl);

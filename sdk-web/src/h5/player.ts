@@ -1,4 +1,4 @@
-// The player of MPEG-1 over WebSocket, for browsers that have no other way to receive.
+// Player of MPEG-1 over WebSocket, for browsers that have no other way to receive.
 
 import type { RenewUrl } from './connect-again.ts';
 import { Pace } from './core/pace.ts';
@@ -13,20 +13,20 @@ import { Speaker } from './speaker.ts';
 export type H5PlayerState = 'connecting' | 'playing' | 'ended';
 
 export interface H5PlayerOptions {
-  /** The WebSocket (`ws:` or `wss:`) of an MPEG transport stream with MPEG-1 video and MP2 sound. */
+  /** WebSocket (`ws:` or `wss:`) of an MPEG transport stream with MPEG-1 video and MP2 audio. */
   readonly url: string;
-  /** Asked before each attempt to connect again: the gateway of `url` may drain or be gone. Default: `url` itself. */
+  /** Called before each new attempt: the gateway of `url` may drain or be gone. Default: `url` itself. */
   readonly renewUrl?: RenewUrl;
   /** Takes the size of the pictures; its size on the page is that of its style. */
   readonly canvas: HTMLCanvasElement;
   /**
-   * Called at every change. `connecting`: at the start and while a lost connection is opened again; `playing`: the
-   * first picture or sound is there; `ended`, once: by `close()`, by the server at the end of the stream, or with a
-   * `code`. Codes: that of the server's refusal (see docs/gateway.md; `REFUSED` without one), `NOT_MPEG_TS`,
+   * Called at every change. `connecting`: at the start and while a lost connection is reopened; `playing`: the first
+   * picture or audio is there; `ended`, once: by `close()`, by the server at the end of the stream, or with a `code`.
+   * Codes: that of the server's refusal (see docs/gateway.md; `REFUSED` without one), `NOT_MPEG_TS`,
    * `STREAM_UNSUPPORTED` (another codec, or pictures above 1280×720).
    */
   readonly onState?: (state: H5PlayerState, code?: string) => void;
-  /** `false`: pictures alone. */
+  /** `false`: pictures only. */
   readonly audio?: boolean;
 }
 
@@ -34,23 +34,23 @@ export interface H5PlayerStats {
   readonly picturesShown: number;
   /** Decoded, but a newer one was due before they could be shown. */
   readonly picturesLate: number;
-  /** What the player itself delays: from the newest picture that has arrived to the one that is shown. */
+  /** Delay of the player itself: from the newest arrived picture to the shown one. */
   readonly latencyMs?: number;
-  /** How much earlier (above 0) than its sound the picture is shown, averaged over a second; absent without sound. */
+  /** Lead of the picture (above 0) over its audio, averaged over a second; absent without audio. */
   readonly avOffsetMs?: number;
-  /** Sound that has arrived and is not heard yet. */
+  /** Audio that has arrived and is not yet heard. */
   readonly audioBufferedMs: number;
 }
 
-/** The share of a new value in the average of the offset: about a second of pictures. */
+/** Weight of a new value in the average offset: about a second of pictures. */
 const OFFSET_SHARE = 1 / 25;
-/** Sound and pictures further apart are not of one clock: the sound leads no more. */
+/** Audio and pictures further apart do not share a clock: the pictures then ignore the audio. */
 const MAX_APART_MS = 2000;
 
 /**
- * Plays a live stream with little delay on a canvas and, where the page may, with sound. Sound leads: pictures are
- * shown at its time, or at the page's until the browser allows sound (call `setMuted(false)` in a click). What comes
- * too late or piles up is left out. A lost connection is opened again until `close()`.
+ * Plays a live stream with little delay on a canvas and, if the page may, with audio. Audio leads: pictures are shown
+ * at its time, or at the page's until the browser allows audio (call `setMuted(false)` in a click). Late and excess
+ * media is left out. A lost connection is reopened until `close()`.
  */
 export class H5Player {
   readonly #options: H5PlayerOptions;
@@ -64,12 +64,11 @@ export class H5Player {
 
   readonly #pictures = new PictureQueue<DecodedPicture>();
   #clock = new PictureClock();
-  /** How much earlier pictures arrive than they are due by the sound. */
   #early = new Pace();
   #newestMs = 0;
-  /** Nothing of the stream has come since its connection was opened. */
+  /** True until the first media after a connection was opened. */
   #isFresh = false;
-  /** Absent before the first picture of the connection. */
+  /** Undefined before the first picture of the connection. */
   #shownMs: number | undefined;
   #shown = 0;
   #offsetMs: number | undefined;
@@ -78,7 +77,7 @@ export class H5Player {
     this.#options = options;
   }
 
-  /** Begins, once. Throws where `url` is none of a WebSocket, or the canvas has another kind of context. */
+  /** Begins, once. Throws for an invalid WebSocket `url`, or a canvas with another kind of context. */
   start(): void {
     if (this.#state !== undefined) return;
     const { url, renewUrl, canvas, audio } = this.#options;
@@ -102,7 +101,7 @@ export class H5Player {
     this.#setState('connecting');
   }
 
-  /** Silences the sound, or lets it be heard; `false` in a click also tells the browser that sound is wanted. */
+  /** Silences the audio, or plays it; `false` in a click also unlocks audio in the browser. */
   setMuted(muted: boolean): void {
     this.#isMuted = muted;
     this.#speaker?.setMuted(muted);
@@ -141,7 +140,6 @@ export class H5Player {
     this.#options.onState?.(state, code);
   }
 
-  /** A connection is open: its stream may have another clock than the one before. */
   #begin(): void {
     this.#decoder?.begin();
     this.#speaker?.reset();
@@ -178,7 +176,7 @@ export class H5Player {
     this.#isFresh = false;
   }
 
-  /** The time of the sound that is heard, if pictures are to follow it. */
+  /** Returns the time of the heard audio, if pictures should follow it. */
   #leadingMs(): number | undefined {
     const soundMs = this.#speaker?.mediaMs;
     return soundMs !== undefined && Math.abs(this.#newestMs - soundMs) < MAX_APART_MS ? soundMs : undefined;

@@ -1,8 +1,8 @@
-// Encodes in a worker, so that the page stays smooth, and keeps time for pictures: timers of a hidden page are
-// slowed down, those of its worker are not. Messages in: EncoderOrder; out: EncoderAnswer.
+// Encodes in a worker, so that the page stays smooth, and times the pictures: timers of a hidden page are slowed down,
+// those of its worker are not. Messages in: EncoderOrder; out: EncoderAnswer.
 import { type Encoded, Encoding, type EncodingOptions } from './encoding.ts';
 
-/** `stream` counts connections: what belongs to an older one is of no use. */
+/** `stream` counts connections: messages of an older one are ignored. */
 export type EncoderOrder =
   | { readonly kind: 'begin'; readonly stream: number; readonly options: EncodingOptions; readonly pictureMs: number }
   | { readonly kind: 'picture'; readonly rgba: ArrayBuffer; readonly ptsMs: number }
@@ -12,7 +12,7 @@ export type EncoderAnswer =
   | { readonly kind: 'tick' }
   | { readonly kind: 'encoded'; readonly stream: number; readonly encoded: Encoded };
 
-/** What is used of a worker's global object; the page's types know none. */
+/** The used part of a worker's global object; the page's types lack it. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<EncoderOrder>) => void) | null;
   postMessage(answer: EncoderAnswer, transfer: Transferable[]): void;

@@ -13,24 +13,24 @@ import { Uplink } from './uplink.ts';
 export type H5PublisherState = 'connecting' | 'publishing' | 'ended';
 
 export interface H5PublisherOptions {
-  /** The WebSocket (`ws:` or `wss:`) that takes an MPEG transport stream. */
+  /** WebSocket (`ws:` or `wss:`) that accepts an MPEG transport stream. */
   readonly url: string;
-  /** Asked before each attempt to connect again: the gateway of `url` may drain or be gone. Default: `url` itself. */
+  /** Called before each new attempt: the gateway of `url` may drain or be gone. Default: `url` itself. */
   readonly renewUrl?: RenewUrl;
-  /** Its first video track and its first audio track; one of them is enough. Its owner stops them. */
+  /** The first video track and the first audio track are used; one of them is enough. The owner stops them. */
   readonly stream: MediaStream;
-  /** Of the picture sent: even, 16 to 1280; 320 if absent. */
+  /** Width of the sent picture: even, 16 to 1280; default 320. */
   readonly width?: number;
-  /** Even, 16 to 720; 240 if absent. */
+  /** Even, 16 to 720; default 240. */
   readonly height?: number;
-  /** Pictures a second, up to 60; 15 if absent. */
+  /** Pictures a second, up to 60; default 15. */
   readonly fps?: number;
-  /** Of the pictures, 16 to 20000 (a gateway takes 8000); 400 if absent. Sound has 64 besides. */
+  /** Bit rate of the pictures, 16 to 20000 (a gateway accepts 8000); default 400. Audio takes 64 more. */
   readonly bitrateKbps?: number;
   /**
-   * Called at every change. `connecting`: at the start and while a lost connection is opened again; `publishing`: what
-   * is captured is sent; `ended`, once: by `close()`, by the server (another publisher took its place), or with the
-   * `code` of the server's refusal (see docs/gateway.md; `REFUSED` without one).
+   * Called at every change. `connecting`: at the start and while a lost connection is reopened; `publishing`: captured
+   * media is sent; `ended`, once: by `close()`, by the server (another publisher took its place), or with the `code` of
+   * the server's refusal (see docs/gateway.md; `REFUSED` without one).
    */
   readonly onState?: (state: H5PublisherState, code?: string) => void;
 }
@@ -40,16 +40,14 @@ export interface H5PublisherStats {
   readonly keyPicturesSent: number;
   /** Not encoded, because the connection or this machine was too slow. */
   readonly picturesDropped: number;
-  /** Of 1152 samples. */
+  /** Frames of 1152 samples. */
   readonly soundFramesSent: number;
   readonly bytesSent: number;
-  /** Handed to the connection and not sent yet. */
+  /** Bytes passed to the connection and not yet sent. */
   readonly bufferedBytes: number;
-  /** What encoding a picture takes, averaged over some seconds. */
   readonly encodeMs: number;
-  /** False: encoding is done in the page. */
+  /** False: the page itself encodes. */
   readonly isInWorker: boolean;
-  /** Connections that were lost. */
   readonly connectionsLost: number;
 }
 
@@ -61,14 +59,13 @@ const keyIntervalMs = 2000;
 const soundKbps = 64;
 /** Pictures are left out when more than this waits to be sent: viewers would see them too late. */
 const backlogMs = 500;
-/** One is encoded while the next waits. */
 const waitingPicturesMax = 2;
-/** The share of a new value in the mean: a few seconds of pictures. */
+/** Weight of a new value in the mean: a few seconds of pictures. */
 const workShare = 1 / 50;
 
 /**
- * Sends a live stream: pictures by a canvas, sound, one clock for both. When the connection is too slow pictures are
- * left out, never sound. A lost connection is opened again until `close()`. Muted means black pictures and silence.
+ * Sends a live stream: pictures by a canvas, audio, one clock for both. On a slow connection pictures are left out,
+ * never audio. A lost connection is reopened until `close()`. Muted means black pictures and silence.
  */
 export class H5Publisher {
   readonly #options: Options;
@@ -84,7 +81,7 @@ export class H5Publisher {
   readonly #counts = { pictures: 0, keys: 0, dropped: 0, sounds: 0, bytes: 0, lost: 0 };
   #workMs = 0;
 
-  /** Throws H5PublishError ARGUMENT_INVALID for a stream without tracks, sizes and rates that are not allowed. */
+  /** Throws H5PublishError ARGUMENT_INVALID for a stream without tracks, or for invalid sizes and rates. */
   constructor(options: H5PublisherOptions) {
     this.#options = { ...defaults, ...options };
     const [video] = options.stream.getVideoTracks();
@@ -100,7 +97,7 @@ export class H5Publisher {
     }
   }
 
-  /** Begins, once. Throws where `url` is none of a WebSocket, and H5PublishError BROWSER_UNSUPPORTED. */
+  /** Begins, once. Throws for an invalid WebSocket `url`, and H5PublishError BROWSER_UNSUPPORTED. */
   start(): void {
     if (this.#state !== undefined) return;
     const { url, renewUrl, width, height, fps, bitrateKbps } = this.#options;
@@ -131,13 +128,12 @@ export class H5Publisher {
     this.#setState('connecting');
   }
 
-  /** Sends black pictures, or silence, instead of what is captured. */
   setMuted(kind: 'video' | 'audio', muted: boolean): void {
     this.#muted[kind] = muted;
     if (!muted) this.#microphone?.resume();
   }
 
-  /** The next picture needs no other; soon after another request one that follows. */
+  /** Makes the next picture a key picture; soon after another request, a later one. */
   requestKey(): void {
     this.#keyRequests.want();
   }
@@ -157,7 +153,7 @@ export class H5Publisher {
     };
   }
 
-  /** Idempotent. The tracks of the stream go on. */
+  /** Idempotent. Does not stop the tracks of the stream. */
   close(): void {
     this.#end();
   }
@@ -191,12 +187,11 @@ export class H5Publisher {
     this.#options.onState?.(state, code);
   }
 
-  /** A picture is due. */
   #tick(): void {
     const nowMs = this.#clock.now(performance.now(), this.#microphone?.soundMs);
     const [camera, encoder, uplink] = [this.#camera, this.#encoder, this.#uplink];
     if (encoder === undefined || uplink === undefined || !uplink.isOpen) return;
-    // Asked without camera too: it notices dead connections.
+    // Called without a camera too, because it notices dead connections.
     const hasRoom = uplink.hasRoom(performance.now());
     if (camera === undefined) return;
     if (!hasRoom || encoder.waitingPictures >= waitingPicturesMax) {

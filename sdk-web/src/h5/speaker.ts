@@ -1,8 +1,7 @@
-// Plays live sound through the browser's WebAudio.
 import { SoundSchedule } from './core/sound-schedule.ts';
 import type { DecodedSound } from './decoding.ts';
 
-/** A sound card that has not moved on for so long does not play: the picture does not follow its clock. */
+/** A sound card whose clock stood still for this long does not play: the picture does not follow its clock. */
 const STALLED_MS = 300;
 
 export class Speaker {
@@ -10,23 +9,22 @@ export class Speaker {
   readonly #volume: GainNode;
   readonly #schedule = new SoundSchedule();
   readonly #sources = new Set<AudioBufferSourceNode>();
-  /** The sound card's time when it last moved on, and when that was by the page's clock. */
+  /** Time of the sound card at its last advance, and the page's time of that advance. */
   #movedToMs = 0;
   #movedAtMs = 0;
 
-  /** Silent until the page may play sound: after a click, see `resume`. */
+  /** Silent until the page may play audio: after a click, see `resume`. */
   constructor() {
     this.#volume = this.#context.createGain();
     this.#volume.connect(this.#context.destination);
     this.resume();
   }
 
-  /** What waits to be heard. */
   get bufferedMs(): number {
     return this.#isPlaying() ? this.#schedule.bufferedMs(this.#nowMs) : 0;
   }
 
-  /** The time stamp of what is heard now; absent while nothing is. */
+  /** Time stamp of the audio heard now; undefined during silence. */
   get mediaMs(): number | undefined {
     if (!this.#isPlaying()) return undefined;
     const delayMs = 1000 * (this.#context.outputLatency || this.#context.baseLatency || 0);
@@ -52,12 +50,10 @@ export class Speaker {
     source.start(place.startMs / 1000);
   }
 
-  /** See SoundSchedule. */
   fitPictures(earlyMs: number): void {
     this.#schedule.fitPictures(earlyMs);
   }
 
-  /** Stops what waits: another stream begins. */
   reset(): void {
     this.#stopSources();
     this.#schedule.reset();
@@ -67,12 +63,11 @@ export class Speaker {
     this.#volume.gain.value = muted ? 0 : 1;
   }
 
-  /** Browsers allow sound in a click, or where the page was used before; refused, it stays silent. */
+  /** Browsers allow audio in a click, or on a page used before; refused, it stays silent. */
   resume(): void {
     this.#context.resume().catch(() => undefined);
   }
 
-  /** Idempotent. */
   close(): void {
     if (this.#context.state !== 'closed') this.#context.close().catch(() => undefined);
   }

@@ -1,21 +1,20 @@
-// A WebSocket that takes a live stream, opened again whenever it is lost.
+// Sends a live stream over a WebSocket that is reopened whenever it is lost.
 import { connectAgain, type RenewUrl } from './connect-again.ts';
 import { backOffMs } from './core/back-off.ts';
 import { Backlog } from './core/backlog.ts';
 
 const openWithinMs = 10_000;
-/** A connection that lived so long was a good one: the next attempt comes soon. */
+/** A connection that lived this long was good: the next attempt comes soon. */
 const goodAfterMs = 10_000;
-/** What cannot be sent for so long waits for a dead connection. */
+/** A send buffer that stays full for this long means a dead connection. */
 const patienceMs = 10_000;
-/** A code of an error in the reason of a refusal. */
+/** An error code at the start of a refusal's reason. */
 const codePattern = /^[A-Z][A-Z0-9_]{0,63}/;
 const closeCodes = { over: 1000, refused: 1008 } as const;
-/** The only message that a server sends: a viewer needs a key picture. */
+/** The only message of a server: a viewer needs a key picture. */
 const keyMessage = 'key';
 
 export interface UplinkHandlers {
-  /** A new connection is open. */
   readonly opened: () => void;
   /** The connection is lost; another attempt follows by itself. */
   readonly lost: () => void;
@@ -32,14 +31,10 @@ export class Uplink {
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #openedMs: number | undefined;
-  /** Attempts in a row that gave no good connection. */
   #failures = 0;
   #giveUp: () => void = () => undefined;
 
-  /**
-   * Connects at once. More than `fullBytes` leave no room for pictures. Throws a SyntaxError (DOMException) for what is
-   * no URL of a WebSocket.
-   */
+  /** More than `fullBytes` waiting leave no room for pictures. Throws SyntaxError (DOMException) for an invalid URL. */
   constructor(url: string, renewUrl: RenewUrl | undefined, fullBytes: number, handlers: UplinkHandlers) {
     this.#url = url;
     this.#renewUrl = renewUrl;
@@ -56,14 +51,14 @@ export class Uplink {
     return this.#socket?.bufferedAmount ?? 0;
   }
 
-  /** Whether there is room for a picture. Asked at every picture: a connection that is stuck counts as lost. */
+  /** Returns whether there is room for a picture. Call it for every picture: a stuck connection counts as lost. */
   hasRoom(nowMs: number): boolean {
     const state = this.#backlog.look(this.bufferedBytes, nowMs);
     if (state === 'stuck') this.#lost();
     return state === 'clear';
   }
 
-  /** Dropped unless it is open. */
+  /** Drops the bytes unless the connection is open. */
   send(bytes: Uint8Array<ArrayBuffer>): void {
     if (this.isOpen) this.#socket?.send(bytes);
   }

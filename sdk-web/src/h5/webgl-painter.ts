@@ -21,7 +21,7 @@ void main() {
 }`;
 const samplers = ['luma', 'cb', 'cr'] as const;
 
-/** A `Painter` by WebGL. A context that the system takes away is used again when it comes back. */
+/** `Painter` with WebGL. A context that the system takes away is used again when it comes back. */
 export class WebGlPainter {
   readonly #canvas: HTMLCanvasElement;
   readonly #gl: WebGLRenderingContext;

@@ -1,7 +1,7 @@
 // Decodes in a worker, so that the page stays smooth. Messages in: WorkerOrder; out: WorkerAnswer.
 import { type Decoded, Decoding } from './decoding.ts';
 
-/** `stream` counts connections: what belongs to an older one is of no use. */
+/** `stream` counts connections: messages of an older one are ignored. */
 export type WorkerOrder =
   | { readonly kind: 'begin'; readonly stream: number; readonly withSound: boolean }
   | { readonly kind: 'bytes'; readonly bytes: ArrayBuffer };
@@ -10,7 +10,7 @@ export interface WorkerAnswer {
   readonly decoded: Decoded;
 }
 
-/** What is used of a worker's global object; the page's types know none. */
+/** The used part of a worker's global object; the page's types lack it. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<WorkerOrder>) => void) | null;
   postMessage(answer: WorkerAnswer, transfer: Transferable[]): void;

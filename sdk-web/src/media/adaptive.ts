@@ -1,6 +1,5 @@
-// Adaptive stream: watches how large and how visible the elements of remote video tracks are, and tells each
-// publication what is shown. core/layers.ts decides; this file only looks. One instance per room; closing it stops
-// looking.
+// Adaptive stream: watches size and visibility of the elements of remote video tracks and updates each publication.
+// core/layers.ts decides. One instance per room.
 import { preferenceOf, type ShownElement } from '../core/layers.ts';
 import type { RemoteTrackPublication } from '../tracks/remote-publication.ts';
 import type { RemoteTrack } from '../tracks/remote-track.ts';
@@ -30,15 +29,13 @@ export class AdaptiveStream {
     document.addEventListener('leavepictureinpicture', this.#pageChanged, true);
   }
 
-  /**
-   * Video only. Nothing is asked for before the first element is attached: a page may use the MediaStreamTrack itself.
-   */
+  /** Nothing is requested before the first element is attached: a page may use the MediaStreamTrack itself. */
   watch(track: RemoteTrack, publication: RemoteTrackPublication): void {
     if (track.kind !== 'video' || this.#watched.has(track)) return;
     const added = (element: HTMLMediaElement): void => {
       this.#resizes.observe(element);
       this.#crossings.observe(element);
-      // The observers of a hidden page sleep, and a window of its own is looked at just then.
+      // The observers of a hidden page sleep, just when another window of the page is visible.
       const watched = isElsewhere(element) ? this.#watched.get(track) : undefined;
       if (watched !== undefined) this.#consider(watched);
     };
@@ -103,5 +100,5 @@ export class AdaptiveStream {
   }
 }
 
-/** In another window of the page, such as one of Document Picture-in-Picture, which stays above what hides the page. */
+/** Document Picture-in-Picture, for example, stays visible when the page is hidden. */
 const isElsewhere = (element: Element): boolean => element.ownerDocument !== document;

@@ -1,4 +1,3 @@
-// What a browser says about devices, in our words.
 import { asClientError, type ClientErrorCode, type MeridianClientError } from '@meridian/client';
 
 const deviceCodes: Record<string, ClientErrorCode> = {
@@ -10,7 +9,7 @@ const deviceCodes: Record<string, ClientErrorCode> = {
   AbortError: 'DEVICE_FAILED',
 };
 
-/** What getUserMedia and getDisplayMedia reject with, as one of DEVICE_*. */
+/** Converts a rejection of getUserMedia or getDisplayMedia to one of DEVICE_*. */
 export function deviceError(error: unknown): MeridianClientError {
   const name = (error as { name?: unknown } | null)?.name;
   return asClientError(error, (typeof name === 'string' ? deviceCodes[name] : undefined) ?? 'DEVICE_FAILED');

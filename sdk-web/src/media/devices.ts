@@ -1,8 +1,7 @@
-// Lists and switches devices.
 import { MeridianClientError } from '@meridian/client';
 import { deviceError } from './device-error.ts';
 
-/** The devices of a kind, or all. Labels are empty until the user has allowed a device once. Rejects with DEVICE_*. */
+/** Labels are empty until the user has allowed a device once. Rejects with DEVICE_*. */
 export async function listDevices(kind?: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
   if (navigator.mediaDevices === undefined)
     throw new MeridianClientError('BROWSER_UNSUPPORTED', 'devices need https or localhost');
@@ -14,7 +13,7 @@ export async function listDevices(kind?: MediaDeviceKind): Promise<MediaDeviceIn
   }
 }
 
-/** Plays the sound of these elements on that device. Rejects with DEVICE_* or BROWSER_UNSUPPORTED. */
+/** Plays the audio of these elements on that device. Rejects with DEVICE_* or BROWSER_UNSUPPORTED. */
 export async function playOn(elements: readonly HTMLMediaElement[], deviceId: string): Promise<void> {
   if (typeof HTMLMediaElement.prototype.setSinkId !== 'function') {
     throw new MeridianClientError('BROWSER_UNSUPPORTED', 'this browser cannot choose the audio output');

@@ -1,4 +1,4 @@
-// Waits until a consumer has something to show: its first decoded frame, or its first sound. Read from the receiver's
+// Waits until a consumer has something to show: its first decoded frame, or its first audio. Reads the receiver's
 // statistics, because callbacks of a video element do not come while the page is hidden.
 import type { types } from 'mediasoup-client';
 import { receiverStatsOf } from '../core/receiver-stats.ts';
@@ -7,13 +7,10 @@ import { entriesOfReport } from './report.ts';
 
 const pollMs = 40; // about one frame
 
-/**
- * Sound leaves the jitter buffer within this time after its first packet where anything plays it; a page that plays
- * nothing never takes it out.
- */
+/** Audio leaves the jitter buffer within this time after its first packet, unless the page plays nothing. */
 const soundStartMs = 400;
 
-/** True when media came within the deadline, false when not (or the consumer was closed). */
+/** Returns true when media came within the deadline, false when not (or the consumer was closed). */
 export async function firstMedia(consumer: types.Consumer, deadlineMs: number): Promise<boolean> {
   const untilMs = performance.now() + deadlineMs;
   let firstPacketMs: number | undefined;

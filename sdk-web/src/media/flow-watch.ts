@@ -1,4 +1,4 @@
-// Looks twice a second whether media flows and whether what we send is answered. Tells the room when media stops or
+// Checks twice a second whether media flows and whether sent media is answered. Informs the room when media stops or
 // comes back, and the media session when a path may be gone. One per room; stops with the media session.
 
 import { report as reportError } from '@meridian/client';
@@ -6,7 +6,6 @@ import { type AnswerState, answersAtStart, becameUnanswered, nextAnswers } from 
 import { type FlowState, flowAtStart, flowPeriodMs, hasGrown, nextFlow, type ReceivedBytes } from '../core/flow.ts';
 import type { MediaSession } from './session.ts';
 
-/** What is watched of a media session. */
 export type FlowSource = Pick<MediaSession, 'closed' | 'path' | 'readReceived' | 'readSent' | 'silent'>;
 
 export class FlowWatch {
@@ -19,10 +18,7 @@ export class FlowWatch {
   #timer: ReturnType<typeof setInterval> | undefined;
   #reading = false;
 
-  /**
-   * `expected`: a camera or microphone of another participant should be arriving. `sends`: we send a track that is not
-   * muted.
-   */
+  /** `expected`: a remote camera or microphone should be arriving. `sends`: we send an unmuted track. */
   constructor(o: { expected: () => boolean; sends: () => boolean; changed: (interrupted: boolean) => void }) {
     this.#expected = o.expected;
     this.#sends = o.sends;
@@ -39,7 +35,7 @@ export class FlowWatch {
     }, flowPeriodMs);
   }
 
-  /** Says nothing: the connection says what became of an interruption. Idempotent. */
+  /** Stops silently: the connection reports the outcome of an interruption. Idempotent. */
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -49,11 +45,11 @@ export class FlowWatch {
   }
 
   async #take(media: FlowSource): Promise<void> {
-    if (this.#reading) return; // a browser that answers late is not asked twice
+    if (this.#reading) return; // a slow browser is not asked twice
     this.#reading = true;
     try {
       const before = this.#flow;
-      // A quiet room costs nothing.
+      // Without expected media, nothing is read.
       const receives = before.interrupted || media.path === 'lost' || this.#expected();
       const sends = this.#sends();
       const takenMs = performance.now();

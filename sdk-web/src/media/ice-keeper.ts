@@ -1,11 +1,11 @@
 // Watches one transport and restarts its ICE when the path is gone: a phone that left the wireless network, a NAT that
-// forgot, a firewall that lets out UDP no more.
-// Case 1, disconnected: often heals by itself; restart after `patienceMs`. Case 2, failed: restart at once.
-// Case 3, connected, but nothing comes (`silent`): restart at once. Media goes on over the old pair until a new one
-//         works, so where the path is well after all it costs a message. Refused: it was a guess, and the browser's own
-//         word decides.
-// Case 4, the service cannot be asked now (signaling is down): wait for `signalingBack`. Case 5, restarts used up: tell
-//         the owner.
+// forgot, a firewall that now blocks UDP.
+// - Case 1, disconnected: often heals by itself; restart after `patienceMs`.
+// - Case 2, failed: restart at once.
+// - Case 3, connected, but nothing arrives (`silent`): restart at once. Media continues over the old pair until a new
+//   one works, so a good path costs only a message. If the restart is refused, the browser's own state decides.
+// - Case 4, the service cannot be asked now (signaling is down): wait for `signalingBack`.
+// - Case 5, restarts used up: inform the owner.
 
 import { asClientError, type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { types } from 'mediasoup-client';
@@ -38,21 +38,20 @@ export class IceKeeper {
     o.transport.on('connectionstatechange', (state) => this.#changed(state));
   }
 
-  /** The signaling connection is back: a restart that could not be asked for is asked for now. */
   signalingBack(): void {
     if (!this.#waitsForSignaling) return;
     this.#waitsForSignaling = false;
     const { connectionState } = this.#transport;
     if (connectionState === 'connected')
-      void this.#restart(); // silent, as far as we know
+      void this.#restart(); // still silent, as far as we know
     else this.#changed(connectionState);
   }
 
-  /** After steady media nothing came any more, though something should: browsers say so after seconds. */
+  /** Restarts ICE when expected media stops after a steady flow: browsers notice only after seconds. */
   silent(): void {
     if (this.#transport.connectionState !== 'connected') return;
     if (performance.now() - this.#restartedMs < betweenRestartsMs) return;
-    this.#restarts = 0; // the path was well until now
+    this.#restarts = 0; // the path was good until now
     void this.#restart();
   }
 

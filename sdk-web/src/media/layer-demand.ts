@@ -1,11 +1,8 @@
-// Follows the demand for layers at a sender (dynacast): encodings above what anybody watches stop, and start again with
-// a key frame. The sender is asked directly: its parameters need no new offer and answer.
+// Applies the demand for layers to a sender (dynacast): unwatched upper encodings stop, and start again with a key
+// frame. Changes the sender's parameters directly, without a new offer and answer.
 import type { types } from 'mediasoup-client';
 
-/**
- * `maxSpatialLayer` −1: no participant watches. A single encoding (SVC or plain) is only switched as a whole. Rejects
- * when the sender is closed.
- */
+/** −1: no participant watches. A single encoding is only switched as a whole. Rejects when the sender is closed. */
 export async function obeyDemand(producer: types.Producer, maxSpatialLayer: number): Promise<void> {
   const sender = producer.rtpSender;
   if (producer.closed || sender === undefined) return;

@@ -1,6 +1,6 @@
-// Our media moves to another media node: transports there beside those here, everything sent and received over both.
-// The service decides when the move is made; until then everything is here, from then on there. The old transports go
-// when the old node has let go of us.
+// Move of our media to another media node: transports there beside those here, everything sent and received over both.
+// The service decides when the move is made; until then the old transports count, afterwards the new. The old
+// transports close when the old node has released us.
 
 import type { Body, MeridianClientError, ServerFrame, SubscriptionRow } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
@@ -15,14 +15,14 @@ export interface MediaMovePorts {
   readonly publishing: Publishing;
   readonly subscribing: Subscribing;
   request(body: Body): Promise<ServerFrame>;
-  /** The transports that are ours now have failed; not called before the move is made. */
+  /** The transports in use have failed; not called before the move is made. */
   failed(error: MeridianClientError): void;
 }
 
 /** Below the 10 s that the signaling node waits for us. */
 const connectDeadlineMs = 5000;
 const playDeadlineMs = 3000;
-/** The old node lets go within 7 s; if its message is lost, the old transports go all the same. */
+/** The old node releases us within 7 s; if its message is lost, the old transports close after this time. */
 const leaveDeadlineMs = 12_000;
 
 export class MediaMove {
@@ -54,7 +54,7 @@ export class MediaMove {
     return this.#state !== 'preparing';
   }
 
-  /** Resolves when everything is sent and played there; rejects when something cannot be. */
+  /** Resolves when everything is sent and played at the new node; rejects when something cannot be. */
   async prepare(rows: readonly SubscriptionRow[]): Promise<void> {
     const { publishing, subscribing, move } = this.#ports;
     const { media } = this;
@@ -67,10 +67,7 @@ export class MediaMove {
     await subscribing.besidePlays(playDeadlineMs);
   }
 
-  /**
-   * `old`: the move is made, and those transports are the old ones from now on. Without: it is not, and the new ones
-   * go. Once.
-   */
+  /** Ends the preparation, once. `old`: the move is made, and these transports are now the old ones. */
   settle(old: MediaSession | undefined): void {
     if (this.#state !== 'preparing') return;
     const { publishing, subscribing } = this.#ports;
@@ -83,19 +80,17 @@ export class MediaMove {
     else this.#timer = setTimeout(() => this.left(), leaveDeadlineMs);
   }
 
-  /** True for a transport of the node that we are leaving. */
   isLeaving(transportId: string): boolean {
     return this.#old?.has(transportId) === true;
   }
 
-  /** The old node has let go of us. Idempotent. */
   left(): void {
     clearTimeout(this.#timer);
     this.#old?.close();
     this.#old = undefined;
   }
 
-  /** The session is over, or another move begins. Idempotent. */
+  /** Ends the move, because the session is over or another move begins. Idempotent. */
   close(): void {
     this.settle(undefined);
     this.left();

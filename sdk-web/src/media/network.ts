@@ -1,16 +1,15 @@
-// What the browser says of the network of its machine.
 type Network = EventTarget & { readonly type?: string };
 
-/** Firefox and Safari have none; TypeScript's library lacks it. */
+/** Missing in Firefox, Safari and TypeScript's library. */
 const network = (): Network | undefined => (navigator as Navigator & { readonly connection?: Network }).connection;
 
-/** wifi, cellular, ethernet, …; '': not known. */
+/** wifi, cellular, ethernet, …; '': unknown. */
 export function networkType(): string {
   const type = network()?.type ?? '';
   return type === 'unknown' ? '' : type;
 }
 
-/** Calls with each type that is another one, until `signal` is aborted. Browsers say `change` of estimates too. */
+/** Calls `changed` with each new type until `signal` is aborted. Browsers also fire `change` for estimates. */
 export function watchNetwork(changed: (type: string) => void, signal: AbortSignal): void {
   let known = networkType();
   const look = (): void => {

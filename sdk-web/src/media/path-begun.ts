@@ -1,17 +1,13 @@
-// The first negotiation of a receiving transport decides when ICE begins. mediasoup-client negotiates its stream of
-// bandwidth probes in a second round behind the first video, and the browser's first STUN request waits for that.
+// Starts ICE of a receiving transport with its first negotiation. mediasoup-client negotiates its bandwidth probes in a
+// second round behind the first video, and the browser's first STUN request waits for that round.
 import type { types } from 'mediasoup-client';
 import { generateProbatorRtpParameters } from 'mediasoup-client/ortc';
 
-/** The id by which mediasoup-client receives its stream of bandwidth probes. */
 const probesId = 'probator';
-/** From the answer; usually it takes 10 to 20 ms. */
+/** Limit, from the answer on; usually 10 to 20 ms are enough. */
 const beginMsMax = 100;
 
-/**
- * Lets a receiving transport negotiate its probes together with the first video. Resolves when the browser has begun to
- * look for a path after its first answer, or has had its time.
- */
+/** Resolves when the browser looks for a path after its first answer, or after `beginMsMax`. */
 export function pathBegunOf(transport: types.Transport): Promise<void> {
   const begun = Promise.withResolvers<void>();
   transport.once('connectionstatechange', () => begun.resolve());

@@ -1,14 +1,12 @@
-// Whether sound plays, and where: elements that the browser holds back until a user gesture, and the loudspeaker that
-// the user chose.
+// Audio playback: elements that the browser holds back until a user gesture, and the loudspeaker that the user chose.
 import { asClientError, type MeridianClientError } from '@meridian/client';
 import { play } from '../tracks/elements.ts';
 import type { Track } from '../tracks/track.ts';
 import { playOn } from './devices.ts';
 
 export interface PlaybackPorts {
-  /** Sound is held back now, or is not any more. */
+  /** The browser now holds audio back, or no longer does. */
   changed(canPlay: boolean): void;
-  /** The chosen loudspeaker cannot be used for a new element. */
   outputFailed(error: MeridianClientError): void;
 }
 
@@ -16,7 +14,6 @@ const systemDefault = '';
 
 export class Playback {
   readonly #ports: PlaybackPorts;
-  /** Elements that play sound now. */
   readonly #elements = new Set<HTMLMediaElement>();
   readonly #blocked = new Set<HTMLMediaElement>();
   #output = systemDefault;
@@ -29,12 +26,12 @@ export class Playback {
   get canPlay(): boolean {
     return this.#blocked.size === 0;
   }
-  /** The loudspeaker chosen by the user; '' = the system's. */
+  /** Loudspeaker chosen by the user; '' is the system's. */
   get output(): string {
     return this.#output;
   }
 
-  /** Follows the elements of a received track from now on; the track's own events end with the track. */
+  /** Watches the elements of a received track; the track's own events end with the track. */
   watch(track: Track): void {
     track.on('playbackBlocked', (element) => this.#block(element));
     if (track.kind !== 'audio') return;
@@ -45,7 +42,7 @@ export class Playback {
     });
   }
 
-  /** Plays what was held back; inside a user gesture. Resolves with `canPlay`. */
+  /** Plays blocked elements, inside a user gesture. Resolves with `canPlay`. */
   async start(): Promise<boolean> {
     const tried = await Promise.all(
       [...this.#blocked].map(async (element) => ((await play(element)) ? [element] : [])),
@@ -54,16 +51,12 @@ export class Playback {
     return this.canPlay;
   }
 
-  /**
-   * Plays everything there, now and from now on. Rejects with DEVICE_* or BROWSER_UNSUPPORTED; the one before is kept
-   * then.
-   */
+  /** Rejects with DEVICE_* or BROWSER_UNSUPPORTED and keeps the previous device. */
   async useOutput(deviceId: string): Promise<void> {
     await playOn([...this.#elements], deviceId);
     this.#output = deviceId;
   }
 
-  /** The room is over. */
   clear(): void {
     this.#elements.clear();
     this.#unblock([...this.#blocked]);

@@ -1,5 +1,5 @@
-// What can be done before there is a socket: the Device loaded from the router constant, one certificate per transport,
-// the capabilities in wire form. Once per page: a second room reuses the Device; certificates are made per room.
+// Preparation without a socket: the Device loaded from the router constant, one certificate per transport, the
+// capabilities in wire form. The Device is made once per page, certificates once per room.
 
 import { MeridianClientError } from '@meridian/client';
 import { type RtpCapabilities, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
@@ -14,7 +14,7 @@ export interface Preparation {
   readonly capabilities: wire.RtpCapabilities.$Properties;
   readonly send: TransportCertificate;
   readonly recv: TransportCertificate;
-  /** Of a preparation long before the first transports, which are to close it. */
+  /** Present in an early preparation; the first transports close it. */
   readonly warmUp?: WarmUp;
 }
 export interface TransportCertificate {
@@ -25,20 +25,19 @@ export interface TransportCertificate {
 const certificateLifetimeMs = 24 * 3600_000;
 let loadedDevice: Promise<types.Device> | undefined;
 
-/** Rejects with BROWSER_UNSUPPORTED when this browser cannot take part. */
+/** Rejects with BROWSER_UNSUPPORTED. */
 export async function prepare(): Promise<Preparation> {
   const [device, send, recv] = await Promise.all([pageDevice(), makeCertificate(), makeCertificate()]);
   const capabilities = rtpCapabilitiesToWire(device.recvRtpCapabilities as RtpCapabilities);
   return { device, browser: browserOf(device.handlerName), sendable: sendableOf(device), capabilities, send, recv };
 }
 
-/** As `prepare`, and has the browser do once what it would do for the first transports. */
+/** Prepares, and makes the browser do the one-time work of its first transports. */
 export async function prepareAhead(): Promise<Preparation> {
   const preparation = await prepare();
   return { ...preparation, warmUp: warmUp(preparation.device) };
 }
 
-/** True when this browser has what is needed at all. */
 export function isBrowserSupported(): boolean {
   return typeof RTCPeerConnection === 'function' && typeof RTCPeerConnection.generateCertificate === 'function';
 }
@@ -63,7 +62,7 @@ async function loadDevice(): Promise<types.Device> {
 }
 
 /**
- * The fingerprint is put in upper case: the media node compares so, and a difference shows only as DTLS that never
+ * Writes the fingerprint in upper case, as the media node compares: a difference would show only as DTLS that never
  * completes.
  */
 async function makeCertificate(): Promise<TransportCertificate> {
@@ -80,7 +79,7 @@ async function makeCertificate(): Promise<TransportCertificate> {
 const ownFingerprint = (certificate: RTCCertificate): string | undefined =>
   certificate.getFingerprints().find((entry) => entry.algorithm === 'sha-256')?.value;
 
-/** Firefox has no getFingerprints: an offer made with the certificate says it. */
+/** Firefox lacks getFingerprints: an offer made with the certificate contains the fingerprint. */
 async function offeredFingerprint(certificate: RTCCertificate): Promise<string | undefined> {
   const connection = new RTCPeerConnection({ certificates: [certificate] });
   try {

@@ -1,5 +1,4 @@
-// From a local track and what its publisher asks for to what is announced and how it is encoded. Decisions are
-// core/codec.ts's.
+// Plans announcement and encoding from a local track and its publish options. core/codec.ts decides.
 
 import { MeridianClientError } from '@meridian/client';
 import { limits, newId, type Track as TrackInfo } from '@meridian/protocol';
@@ -11,7 +10,6 @@ import type { Preparation } from './preparation.ts';
 
 export interface ProducePlan {
   readonly row: TrackInfo;
-  /** Without the track itself, and how it is announced. */
   readonly options: types.ProducerOptions<{ trackId: string }>;
 }
 export interface ProduceRequest {
@@ -19,16 +17,16 @@ export interface ProduceRequest {
   readonly track: LocalTrack;
   readonly publish: TrackPublishOptions;
   readonly roomSize: number;
-  /** It is to be a rendition of that track, with as many layers as a rendition needs. */
+  /** Track of which this is a rendition, with a rendition's number of layers. */
   readonly derivedFrom?: TrackInfo;
 }
 type Encoding = Pick<types.ProducerOptions, 'encodings' | 'codecOptions' | 'codec'>;
 
 const speechBitrateBps = 48_000;
 const musicBitrateBps = 128_000;
-const startBitrateKbps = 800; // the browser's own 300 make the first seconds of every call a blur
+const startBitrateKbps = 800; // the browser's own 300 blur the first seconds of every call
 
-/** The plan, with a new track id. Throws CODEC_UNSUPPORTED. */
+/** Throws CODEC_UNSUPPORTED. */
 export function planProduce(request: ProduceRequest): ProducePlan {
   const { track, publish, derivedFrom } = request;
   const trackId = newId('TR_', (count) => crypto.getRandomValues(new Uint8Array(count)));
@@ -43,7 +41,7 @@ export function planProduce(request: ProduceRequest): ProducePlan {
     ...(derivedFrom && { derivedFrom: derivedFrom.trackId }),
   };
   const common = {
-    // The track is the caller's: closing a sender must not stop it, and muting is ours to do.
+    // The track is the caller's: closing a sender must not stop it, and muting is our task.
     stopTracks: false,
     disableTrackOnPause: false,
     appData: { trackId },
@@ -77,7 +75,7 @@ export function planProduce(request: ProduceRequest): ProducePlan {
 
 function videoPlan(request: ProduceRequest, source: TrackSource): VideoPlan {
   const { preparation, track, publish, roomSize, derivedFrom } = request;
-  // What a processor makes has the size of what it reads, and need not say so before its first picture.
+  // A processor's output has the size of its input, but may report no size before its first picture.
   const settings = track.sourceTrack.getSettings();
   const plan = planVideo({
     browser: preparation.browser,

@@ -22,7 +22,7 @@ import { type Announce, Sender } from './sender.ts';
 import type { MediaSession } from './session.ts';
 
 export interface PublishingPorts {
-  /** The session's media; rejects when the room ends, waits while it is being made. */
+  /** Resolves with the session's media, waiting while it is being made; rejects when the room ends. */
   media(): Promise<MediaSession>;
   request(body: Body): Promise<ServerFrame>;
   post(body: Body): boolean;
@@ -35,34 +35,32 @@ interface Sending {
   readonly publication: LocalTrackPublication;
   readonly sender: Sender;
   readonly renditions: Renditions;
-  /** Resolves when the service has taken the track. */
   readonly accepted: Promise<void>;
-  /** When we ourselves last muted or unmuted, and what the service last said. */
+  /** Time of our last own mute or unmute, and the service's last state. */
   ownChangeMs: number;
   mutedByService: boolean;
 }
 
-const attemptsMax = 3; // the socket was lost between Publish and its answer: again, under a new id
+const attemptsMax = 3; // if the socket is lost between Publish and its answer, the track is sent again under a new id
 const echoSettlesMs = 1500;
 const lostCodes = new Set(['SOCKET_LOST', 'NOT_CONNECTED', 'REQUEST_TIMEOUT']);
 
 export class Publishing {
   readonly #ports: PublishingPorts;
   readonly #sending = new Map<LocalTrack, Sending>();
-  /** Published in the session that was lost; published again in the next one. */
+  /** Tracks of a lost session, to be published again in the next. */
   readonly #lost = new Map<LocalTrack, LocalTrackPublication>();
   readonly #underWay = new Set<LocalTrack>();
-  /** Producers that are being made: a move takes their tracks along when they are. */
+  /** Producers under way: a move waits for them and takes their tracks along. */
   readonly #producing = new Set<Promise<unknown>>();
   #besideDemands = new Map<string, number>();
-  /** Changes of encodings one after another: getParameters and setParameters must not interleave. */
+  /** Serialises changes of encodings: getParameters and setParameters must not interleave. */
   #encodingQueue: Promise<void> = Promise.resolve();
 
   constructor(ports: PublishingPorts) {
     this.#ports = ports;
   }
 
-  /** True while a track of ours is sent that is not muted. Perhaps no participant wants it. */
   get sends(): boolean {
     return [...this.#sending.keys()].some((track) => !track.isMuted);
   }
@@ -86,17 +84,14 @@ export class Publishing {
     }
   }
 
-  /**
-   * Takes a track out of the room. The service learns it when it can be reached; a session that is gone has forgotten
-   * the track anyway.
-   */
+  /** Takes a track out of the room and informs the service; a lost session has forgotten the track anyway. */
   async unpublish(publication: LocalTrackPublication): Promise<void> {
     this.#forget(publication.track);
     this.#ports.unpublished(publication);
     await this.#tell({ unpublish: { trackId: publication.trackId } });
   }
 
-  /** The service took the track away (an administrator, a lost node, a tenant that sends too much). */
+  /** Handles a track that the service took away (an administrator, a lost node, a tenant that sends too much). */
   removed(trackId: string, reason = ''): void {
     const sending = this.#find(trackId);
     if (sending === undefined) return;
@@ -107,9 +102,8 @@ export class Publishing {
   }
 
   /**
-   * The service says that a track of ours is muted: an administrator did it, or it is the echo of our own change. Only
-   * after our own changes have settled does it count, for echoes of a quick mute and unmute come late. The owner of the
-   * microphone may unmute it again.
+   * A mute by the service, or the echo of our own change. It counts only after our own changes have settled, because
+   * echoes come late. The owner of the microphone may unmute it again.
    */
   mutedByService(trackId: string, muted: boolean): void {
     const sending = this.#find(trackId);
@@ -118,24 +112,21 @@ export class Publishing {
     const { ownChangeMs } = sending;
     const waitMs = Math.max(0, ownChangeMs + echoSettlesMs - performance.now());
     setTimeout(() => {
-      // Not by the clock: a timer may be a part of a millisecond early, and the mute would be lost.
+      // Not by the clock: a timer may fire a part of a millisecond early, and the mute would be lost.
       const stale = sending.ownChangeMs !== ownChangeMs;
       const { track } = sending.publication;
       if (!stale && sending.mutedByService && !track.isMuted && this.#sending.get(track) === sending) void track.mute();
     }, waitMs);
   }
 
-  /**
-   * A participant cannot decode this track and needs it in that codec, or none does any more. Rejects with what is no
-   * answer of the service.
-   */
+  /** Rejects with errors other than the service's answers. */
   async renditionWanted(trackId: string, mimeType: string, isWanted: boolean): Promise<void> {
     await this.#find(trackId)?.renditions.want(mimeType, isWanted);
   }
 
   /**
-   * The highest spatial layer that is watched; −1: none. Encodings above it stop until they are watched. `isForMove`:
-   * of the node that we move to; it counts when the move is made.
+   * Encodings above the layer stop until they are watched; −1: all. `isForMove`: the demand of the new node, which
+   * counts when the move is made.
    */
   demand(trackId: string, maxSpatialLayer: number, isForMove: boolean): void {
     const sender = this.#senders().find((one) => one.trackId === trackId);
@@ -146,17 +137,17 @@ export class Publishing {
     }
     this.#find(trackId)?.publication.setDemandedLayer(maxSpatialLayer);
     const { producer } = sender;
-    // closed meanwhile
+    // the producer may have closed meanwhile
     this.#encodingQueue = this.#encodingQueue.then(() => obeyDemand(producer, maxSpatialLayer)).catch(() => undefined);
   }
 
   /**
-   * Sends everything over the transports of a move too. Resolves when the service has taken all of it, with whether
-   * there was anything; rejects when it cannot be. `settleMove` ends it.
+   * Resolves when the service has accepted all, with whether there was anything; rejects when something fails.
+   * `settleMove` ends it.
    */
   async moveTo(media: MediaSession, moveId: string): Promise<boolean> {
     await Promise.allSettled(this.#producing);
-    const all = this.#senders(); // each that was made is noted by now
+    const all = this.#senders(); // senders under way are complete by now
     const send = async (sender: Sender): Promise<void> => {
       const { accepted, announce } = this.#announcing({ trackId: sender.trackId }, moveId);
       await sender.besideTo(media, announce, accepted);
@@ -166,8 +157,7 @@ export class Publishing {
   }
 
   /**
-   * The move is made: what was beside is what sends from now on; the old senders go with their transport. Or it is not:
-   * the new ones go.
+   * If the move is made, the new senders replace the old, which close with their transport; else the new ones close.
    */
   settleMove(made: boolean): void {
     for (const { sender, renditions, publication } of this.#sending.values()) {
@@ -179,10 +169,7 @@ export class Publishing {
     if (made) for (const [trackId, layer] of demands) this.demand(trackId, layer, false);
   }
 
-  /**
-   * The media session is gone: senders with it. The publications stay for `republish`; a `publish` under way tries
-   * again by itself.
-   */
+  /** The publications stay for `republish`; a `publish` under way tries again by itself. */
   mediaGone(): void {
     for (const [track, { publication, sender, renditions }] of [...this.#sending]) {
       publication.setDemandedLayer(undefined);
@@ -195,7 +182,6 @@ export class Publishing {
     }
   }
 
-  /** Publishes again what was published before the session was lost: same tracks, new ids. */
   async republish(): Promise<void> {
     const lost = [...this.#lost];
     const results = await Promise.allSettled(
@@ -212,14 +198,12 @@ export class Publishing {
     }
   }
 
-  /** After a resume: what changed while the socket was away is sent again. */
   resync(): void {
     for (const { publication } of this.#sending.values()) {
       this.#ports.post({ setTrackMuted: { trackId: publication.trackId, muted: publication.isMuted } });
     }
   }
 
-  /** Ends everything; the tracks themselves are the caller's. */
   close(): void {
     for (const track of [...this.#sending.keys(), ...this.#lost.keys()]) track.bind(undefined);
     for (const { sender, renditions } of this.#sending.values()) {
@@ -237,7 +221,7 @@ export class Publishing {
     staleId: string | undefined,
   ): Promise<LocalTrackPublication> {
     const sending = await this.#produce(track, options, undefined);
-    // The answer to the attempt before was lost: the service may hold that track without ever getting a packet of it.
+    // The answer to the last attempt was lost: the service may hold that track without ever getting a packet of it.
     if (staleId !== undefined) this.#ports.post({ unpublish: { trackId: staleId } });
     try {
       await sending.accepted;
@@ -252,7 +236,7 @@ export class Publishing {
   }
 
   async #republishOne(track: LocalTrack, publication: LocalTrackPublication): Promise<void> {
-    // A camera that is muted is closed: it is published when it opens again (#absentBinding).
+    // A muted camera is closed: it is published when it opens again (#absentBinding).
     if (track.mediaStreamTrack.readyState === 'ended') return;
     const sending = await this.#produce(track, publication.options, publication);
     try {
@@ -264,7 +248,6 @@ export class Publishing {
     }
   }
 
-  /** Starts sending and announces it; nothing here waits for the service. */
   async #produce(
     track: LocalTrack,
     options: TrackPublishOptions,
@@ -300,7 +283,7 @@ export class Publishing {
     });
   }
 
-  /** Makes a sender as soon as there is media. `accepted`: the service has taken it. */
+  /** Makes a sender as soon as there is media. `accepted` resolves when the service has accepted the track. */
   async #send(
     request: Pick<ProduceRequest, 'track' | 'publish' | 'derivedFrom'>,
   ): Promise<{ sender: Sender; row: TrackInfo; accepted: Promise<void> }> {
@@ -317,10 +300,10 @@ export class Publishing {
     }
   }
 
-  /** What publishes a sender's track when its parameters are known; `accepted` settles with the service's answer. */
+  /** `accepted` settles with the service's answer. */
   #announcing(track: wire.TrackInfo.$Properties, moveId = ''): { accepted: Promise<void>; announce: Announce } {
     const accepted = Promise.withResolvers<void>();
-    accepted.promise.catch(() => undefined); // awaited by the sender; never unhandled when that fails earlier
+    accepted.promise.catch(() => undefined); // the sender awaits it; no unhandled rejection if it fails earlier
     const announce = (rtp: types.RtpParameters): void => {
       const publish = { track, rtpParameters: rtpParametersToWire(rtp as RtpParameters), moveId };
       this.#ports.request({ publish }).then(() => accepted.resolve(), accepted.reject);
@@ -358,10 +341,7 @@ export class Publishing {
     };
   }
 
-  /**
-   * Tells the service something that a lost session makes pointless; any other refusal is a bug that must be seen.
-   * False: the connection was lost meanwhile.
-   */
+  /** A lost session makes the message pointless (false); any other refusal is a bug that must be seen. */
   async #tell(body: Body): Promise<boolean> {
     try {
       await this.#ports.request(body);
@@ -374,7 +354,6 @@ export class Publishing {
     }
   }
 
-  /** Of all tracks and their renditions. */
   #senders(): Sender[] {
     return [...this.#sending.values()].flatMap(({ sender, renditions }) => [sender, ...renditions.senders]);
   }

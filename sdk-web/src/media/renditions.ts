@@ -1,10 +1,9 @@
-// Renditions of one published track: the same picture in another codec, for a participant that cannot decode the
-// track. The service says which are needed. They are muted, moved and ended with their track, and no page shows them.
+// Renditions of one published track: the same picture in another codec, for a participant that cannot decode the track.
+// The service requests them. They are muted, moved and ended with their track, and no page shows them.
 import { asClientError, MeridianClientError } from '@meridian/client';
 import type { Codec } from '../core/codec.ts';
 import type { Sender } from './sender.ts';
 
-/** A sender that runs, and whether the service takes what it sends. */
 export interface Sent {
   readonly sender: Sender;
   readonly accepted: Promise<void>;
@@ -12,17 +11,16 @@ export interface Sent {
 export interface RenditionsPorts {
   /** Sends the track in this codec. Rejects with CODEC_UNSUPPORTED, and as a publish. */
   send(codec: Codec): Promise<Sent>;
-  /** Takes a rendition out of the room; false: the connection was lost meanwhile. */
+  /** Takes a rendition out of the room; returns false when the connection was lost meanwhile. */
   ended(trackId: string): Promise<boolean>;
-  /** It cannot be sent; of a lost connection nothing is said, for the service asks again after that. */
+  /** Not called for a lost connection, because the service asks again afterwards. */
   refuse(mimeType: string, error: MeridianClientError): void;
 }
 interface Rendition {
   isWanted: boolean;
   sender: Sender | undefined;
-  /** Ended here; the service may not have heard of it. */
+  /** Id of a rendition that ended here; the service may not know. */
   staleId: string | undefined;
-  /** One change after the other. */
   turn: Promise<void>;
 }
 
@@ -41,7 +39,7 @@ export class Renditions {
     return [...this.#byMimeType.values()].flatMap(({ sender }) => sender ?? []);
   }
 
-  /** A participant needs the track in this codec, or none does. Called again, it does what a lost connection undid. */
+  /** Starts or ends the rendition in this codec. A repeated call restores what a lost connection undid. */
   async want(mimeType: string, isWanted: boolean): Promise<void> {
     const key = mimeType.toLowerCase();
     const codec = codecs.get(key);
@@ -54,17 +52,15 @@ export class Renditions {
     this.#byMimeType.set(key, rendition);
     rendition.isWanted = isWanted;
     const done = rendition.turn.then(() => this.#follow(rendition, { mimeType, codec }));
-    rendition.turn = done.catch(() => undefined); // `done` reports it; the next in turn starts either way
+    rendition.turn = done.catch(() => undefined); // `done` reports a failure; the next turn starts either way
     await done;
   }
 
-  /** The media session is gone, and its senders with it. */
   gone(): void {
     this.#isOver = true;
     for (const sender of this.senders) sender.gone();
   }
 
-  /** Ends with the track. Idempotent. */
   close(): void {
     this.#isOver = true;
     for (const sender of this.senders) sender.close();

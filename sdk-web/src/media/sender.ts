@@ -1,5 +1,4 @@
-// What sends a track, or a rendition of it: one producer, and while the session moves a second one over the transports
-// of the move.
+// Sender of a track, or of a rendition: one producer, and during a move a second one over the new transports.
 import { asClientError, MeridianClientError } from '@meridian/client';
 import type { types } from 'mediasoup-client';
 import type { LocalTrack } from '../tracks/local-track.ts';
@@ -7,20 +6,18 @@ import type { ProducePlan } from './produce-plan.ts';
 import type { MediaSession, ProduceAppData } from './session.ts';
 
 export type Announce = ProduceAppData['announce'];
-/** How a track is encoded, whatever it is just now. */
 type SendOptions = ProducePlan['options'];
 
 export class Sender {
   readonly trackId: string;
   readonly #track: LocalTrack;
-  /** How it is encoded: over the transports of a move likewise. */
   readonly #options: SendOptions;
   #producer: types.Producer;
-  /** Over the transports of a move, until it is made or given up. */
+  /** Producer over the transports of a move, until the move ends. */
   #nextProducer: types.Producer | undefined;
   #isOver = false;
 
-  /** Sends the track as it is now. Rejects with SOCKET_LOST when the media session has ended, else PUBLISH_FAILED. */
+  /** Makes a sender of the track. Rejects with SOCKET_LOST when the media session has ended, else PUBLISH_FAILED. */
   static async make(media: MediaSession, track: LocalTrack, options: SendOptions, announce: Announce): Promise<Sender> {
     try {
       return new Sender(track, options, await produce(media, track, options, announce));
@@ -36,25 +33,21 @@ export class Sender {
     this.#producer = producer;
   }
 
-  /** What sends now. */
   get producer(): types.Producer {
     return this.#producer;
   }
 
-  /** Sends this in place of the present one; null: nothing. */
+  /** Sends this track in place of the present one; null: nothing. */
   async replace(next: MediaStreamTrack | null): Promise<void> {
     for (const producer of [this.#producer, this.#nextProducer])
       if (producer !== undefined && !producer.closed) await producer.replaceTrack({ track: next });
   }
 
-  /**
-   * Sends over the transports of a move too. `accepted`: the service has taken it; its failure counts unless this is
-   * over by then.
-   */
+  /** `accepted` settles with the service's answer; its failure counts unless the sender is over by then. */
   async besideTo(media: MediaSession, announce: Announce, accepted: Promise<void>): Promise<void> {
     const producer = await produce(media, this.#track, this.#options, announce);
     if (this.#isOver) {
-      producer.close(); // unpublished meanwhile
+      producer.close();
       return;
     }
     this.#nextProducer = producer;
@@ -65,10 +58,7 @@ export class Sender {
     }
   }
 
-  /**
-   * The move is made: what was beside is what sends from now on; the old one goes with its transport. Or it is not: the
-   * new one goes. True when another one sends now.
-   */
+  /** If the move is made, the new producer sends, else it closes. Returns true when the producer has changed. */
   settle(made: boolean): boolean {
     const next = this.#nextProducer;
     this.#nextProducer = undefined;
@@ -78,12 +68,11 @@ export class Sender {
     return made;
   }
 
-  /** Its transport is gone, and it with that. Idempotent. */
+  /** Called when its transport, and the producer with it, is gone. Idempotent. */
   gone(): void {
     this.#isOver = true;
   }
 
-  /** Sends no more. Idempotent. */
   close(): void {
     this.#isOver = true;
     this.#producer.close();
@@ -101,20 +90,17 @@ async function produce(
   const trackId = appData?.trackId ?? '';
   const source = sourceOf(track) ?? standIn(track.kind);
   const producer = await media.send.produce({ ...options, track: source, appData: { trackId, announce } });
-  // What the track has become meanwhile; the same again costs nothing.
+  // the source may have changed meanwhile; the same again costs nothing
   const now = sourceOf(track);
   if (now !== source) await producer.replaceTrack({ track: now });
   return producer;
 }
 
-/** Null: a camera that is muted is closed. */
+/** Returns null for a muted camera, which is closed. */
 const sourceOf = ({ mediaStreamTrack }: LocalTrack): MediaStreamTrack | null =>
   mediaStreamTrack.readyState === 'ended' ? null : mediaStreamTrack;
 
-/**
- * Something to make a sender with when the camera is closed: it sends nothing, for it is taken out again before the
- * sender is up.
- */
+/** Returns a placeholder to make a sender while the camera is closed; it is replaced before the sender is up. */
 function standIn(kind: 'audio' | 'video'): MediaStreamTrack {
   if (kind === 'audio') throw new MeridianClientError('TRACK_ENDED');
   const canvas = document.createElement('canvas');

@@ -1,5 +1,4 @@
-// The media of one joined session: two transports, made from Joined without asking anything. Closed and made anew at a
-// rejoin.
+// Media of one joined session: two transports, made from Joined. Made again at a rejoin.
 
 import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
@@ -13,20 +12,20 @@ import type { Preparation, TransportCertificate } from './preparation.ts';
 import { entriesOfReport } from './report.ts';
 import { iceServersOf, type TransportRow, transportRow } from './transport-row.ts';
 
-/** What a producer's `produce` event hands back: the id is ours, nothing is awaited. */
+/** Data of a producer's `produce` event: the id is ours, nothing is awaited. */
 export interface ProduceAppData extends Record<string, unknown> {
   readonly trackId: string;
   readonly announce: (rtpParameters: types.RtpParameters) => void;
 }
 
-/** How often a transport that comes up is looked at: about one frame. */
+/** Polling period of a transport that comes up: about one frame. */
 const lookMs = 20;
 
 export class MediaSession {
   readonly send: types.Transport;
   readonly recv: types.Transport;
   readonly preparation: Preparation;
-  /** The browser has answered the first offer and looks for a path to what we receive, or has had its time. */
+  /** Resolves when the browser has answered the first offer and looks for a path, or after a time limit. */
   readonly pathBegun: Promise<void>;
   readonly #keepers: IceKeeper[];
   #closed = false;
@@ -35,7 +34,6 @@ export class MediaSession {
     preparation: Preparation;
     transports: Pick<wire.Joined.$Properties, 'sendTransport' | 'recvTransport' | 'iceServers'>;
     request: (body: Body) => Promise<ServerFrame>;
-    /** ICE is up for the first time. */
     connected: () => void;
     failed: (error: MeridianClientError) => void;
   }) {
@@ -47,7 +45,7 @@ export class MediaSession {
     this.recv = device.createRecvTransport(optionsOf(recvRow, recv, iceServers));
     this.pathBegun = pathBegunOf(this.recv);
     for (const transport of [this.send, this.recv]) {
-      // The media node knows our fingerprint from Join: there is nothing to tell it, and nothing to wait for.
+      // The media node knows our fingerprint from Join, so there is nothing to send or wait for.
       transport.on('connect', (_parameters, done) => done());
       transport.on('connectionstatechange', (state) => {
         if (state === 'connected') o.connected();
@@ -68,19 +66,17 @@ export class MediaSession {
     return this.#closed;
   }
 
-  /** Tells the ICE keepers that the service can be asked again. */
   signalingBack(): void {
     for (const keeper of this.#keepers) keeper.signalingBack();
   }
 
-  /** Nothing comes any more though something should, in answer to what we send or at all: the path may be gone. */
+  /** Reports that expected answers, or all expected media, stopped: the path may be gone. */
   silent(what: 'send' | 'both'): void {
     const [send, recv] = this.#keepers;
     send?.silent();
     if (what === 'both') recv?.silent();
   }
 
-  /** True when this transport id is one of ours. */
   has(transportId: string): boolean {
     return this.send.id === transportId || this.recv.id === transportId;
   }
@@ -90,22 +86,20 @@ export class MediaSession {
     return { takenMs: performance.now(), send, recv };
   }
 
-  /** Whether media can flow, as the media node counts it: a transport is connected. */
+  /** Whether media can flow, by the media node's rule: a transport is connected. */
   get hasMedia(): boolean {
     return [this.send, this.recv].some(({ connectionState }) => connectionState === 'connected');
   }
 
-  /** How the browser sees the path to the media node: the worse of both transports. */
+  /** Browser's view of the path to the media node: the worse of both transports. */
   get path(): MediaPath {
     return pathOf([this.send.connectionState, this.recv.connectionState]);
   }
 
-  /** Of the receiving transport. */
   async readReceived(): Promise<ReceivedBytes> {
     return receivedBytesOf(await entriesOf(this.recv));
   }
 
-  /** Of the sending transport. */
   async readSent(): Promise<Omit<SentReading, 'takenMs'>> {
     const entries = await entriesOf(this.send);
     return { packets: sentPacketsOf(entries), received: receivedBytesOf(entries) };
@@ -124,7 +118,7 @@ export class MediaSession {
     }
   }
 
-  /** Another session has its place. Until `close` it still plays what comes, and its end is no failure. Idempotent. */
+  /** Hands over to another session: until `close` it still plays, and its end is no failure. Idempotent. */
   leave(): void {
     for (const keeper of this.#keepers) keeper.close();
   }

@@ -1,6 +1,6 @@
-// Reads the browser's statistics every two seconds, keeps the summary, and hands the report on; with every fifth one
-// how the session went since it began. What happened to devices, network and page goes with them. One per room; stops
-// with the media session.
+// Reads the browser's statistics every two seconds, keeps the summary, and sends the report; every fifth report has the
+// quality since the session began. Events of devices, network and page go along. One per room; stops with the media
+// session.
 
 import { report as reportError } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
@@ -25,35 +25,31 @@ export class StatsReporter {
   readonly #happened = new EventLog();
   #network = '';
 
-  /** `send`: false when it cannot be sent now. */
   constructor(o: { send(stats: wire.SessionStats.$Properties): boolean; device(): string }) {
     this.#send = o.send;
     this.#device = o.device;
   }
 
-  /** What was measured in the last period; undefined before the first. */
   get measured(): Measured | undefined {
     return this.#measured;
   }
 
-  /** How the session went until now; undefined before anything was measured. */
   get sinceJoin(): wire.SessionQuality.$Properties | undefined {
     return this.#meter.summary(this.#device());
   }
 
-  /** Something has happened to the client; it is said with the next report that can be sent. */
+  /** Records an event of the client; it goes with the next report that can be sent. */
   happened(kind: string, source: string, detail: string): void {
     if (this.#media !== undefined) this.#happened.add({ kind, source, detail }, performance.now());
   }
 
-  /** A session has begun. */
   start(media: MediaSession): void {
     this.#meter = new QualityMeter();
     this.#reports = 0;
     this.goOn(media);
   }
 
-  /** The session lives at another node from now on. */
+  /** Continues with the transports of another node, after a move. */
   goOn(media: MediaSession): void {
     this.stop();
     this.#media = media;
@@ -66,7 +62,6 @@ export class StatsReporter {
     }, everyMs);
   }
 
-  /** The socket was lost, and the session has been resumed. */
   resumed(): void {
     this.#meter.resumed();
   }
@@ -108,7 +103,7 @@ export class StatsReporter {
     if (isSent) this.#happened.said(events.length);
   }
 
-  /** Of the client: now and then, and when the network is another one. */
+  /** Returns the client's description: now and then, and when the network changes. */
   #words(transport: string): wire.SessionStats.$Properties {
     const network = networkType();
     const isSame = network === this.#network;

@@ -1,15 +1,16 @@
-// Tracks of the others as they are received: consumers, RemoteTracks, moves between media nodes.
+// Received tracks: consumers, RemoteTracks, moves between media nodes.
 //
-// Case 1, Joined: all consumers in one go (mediasoup-client makes one offer and answer of concurrent calls); the media
-//         node resumes them by itself when DTLS is up. Case 2, later ones: the node waits for SubscriptionsReady.
-// Case 3, TrackMoved: the new consumer is set up beside the old one; when its first frame is decoded it takes the old
-//         one's place inside the same RemoteTrack and elements; TrackMoveDone; the old one is closed. No frame comes
-//         when nothing is sent (muted, paused): at once.
-// Case 3b, we move to another node: all consumers are set up on the new transports beside the old ones and play unseen;
-//         when the service says that the move is made they take the place of the old ones at once, each of which goes
-//         when its successor is heard or seen.
-// Case 4, rejoin: tracks wait for a consumer of the same track id; those that get none are unsubscribed.
-// Case 5, a subscription comes before its track is in the roster: it waits, bounded, for the publication.
+// - Case 1, Joined: all consumers in one go (mediasoup-client makes one offer and answer of concurrent calls); the
+//   media node resumes them by itself when DTLS is up.
+// - Case 2, later consumers: the node waits for SubscriptionsReady.
+// - Case 3, TrackMoved: the new consumer is set up beside the old one; after its first decoded frame it replaces the
+//   old one inside the same RemoteTrack and elements; TrackMoveDone; the old one closes. When nothing is sent (muted,
+//   paused), the change is immediate.
+// - Case 3b, we move to another node: all consumers are set up on the new transports beside the old ones and play
+//   unseen. When the service reports the move as made they replace the old ones at once, each of which closes when its
+//   successor is heard or seen.
+// - Case 4, rejoin: tracks wait for a consumer of the same track id; tracks without one are unsubscribed.
+// - Case 5, a subscription comes before its track is in the roster: it waits, bounded, for the publication.
 
 import { asClientError, type Body, MeridianClientError, type SubscriptionRow } from '@meridian/client';
 import { limits } from '@meridian/protocol';
@@ -38,16 +39,16 @@ interface Received {
 }
 
 const moveDeadlineMs = 4500; // the media node drops the old consumer after 5 s
-const catchUpDeadlineMs = 39_000; // that of a catch-up stream after 40 s: the next key frame may be so far away
+// a catch-up stream's consumer is dropped after 40 s: the next key frame may be so far away
+const catchUpDeadlineMs = 39_000;
 
 export class Subscribing {
   readonly #ports: SubscribingPorts;
-  /** What is received, by track id. */
   readonly #received = new Map<string, Received>();
   readonly #tracks = new Map<string, RemoteTrack>();
-  /** Consumers that are being set up; a removal that overtakes them is remembered here. */
+  /** Consumers being set up, so that a removal that overtakes them is noticed. */
   readonly #settingUp = new Map<string, { readonly media: MediaSession; readonly trackId: string }>();
-  /** While we move: what the new node sends, by track id. */
+  /** During a move: the new node's consumers by track id. */
   #move: { readonly media: MediaSession; readonly received: Map<string, Received> } | undefined;
   #media: MediaSession | undefined;
 
@@ -59,7 +60,7 @@ export class Subscribing {
     return this.#tracks.get(trackId);
   }
 
-  /** A camera or microphone should be arriving: on, and not paused by us. A shared screen may stand still. */
+  /** True when a camera or microphone should be arriving. A shared screen may stand still. */
   get expectsMedia(): boolean {
     return [...this.#received.values()].some(({ row, consumer }) => {
       const publication = this.#ports.find(row.trackId)?.publication;
@@ -69,9 +70,7 @@ export class Subscribing {
     });
   }
 
-  /**
-   * A session began: its subscriptions, all at once. Tracks left over from a lost session that are not among them end.
-   */
+  /** Begins a session with all its subscriptions at once. Tracks of a lost session that are not among them end. */
   async begin(media: MediaSession, rows: readonly SubscriptionRow[]): Promise<void> {
     this.#media = media;
     const wanted = new Set(rows.map((row) => row.trackId));
@@ -80,8 +79,8 @@ export class Subscribing {
   }
 
   /**
-   * Case 3b: sets everything up on the transports of a move. Resolves when all that is expected to play plays, or has
-   * had its time; with whether there was anything. `settleMove` ends it.
+   * Case 3b. Resolves when all expected media plays, or after a time limit, with whether there was anything.
+   * `settleMove` ends it.
    */
   async moveTo(media: MediaSession, rows: readonly SubscriptionRow[]): Promise<boolean> {
     const received = new Map<string, Received>();
@@ -97,7 +96,7 @@ export class Subscribing {
     return received.size > 0;
   }
 
-  /** Everything on the new transports that should play does, or has had its time. */
+  /** Resolves when all expected media on the new transports plays, or after the deadline. */
   async besidePlays(deadlineMs: number): Promise<void> {
     const all = [...(this.#move?.received.values() ?? [])];
     await Promise.all(
@@ -105,7 +104,7 @@ export class Subscribing {
     );
   }
 
-  /** The move is made: its consumers take the place of the old ones. Or it is not: they go. */
+  /** Ends a move: if it is made, its consumers replace the old ones; else they close. */
   settleMove(made: boolean): void {
     const move = this.#move;
     this.#move = undefined;
@@ -117,7 +116,6 @@ export class Subscribing {
     }
   }
 
-  /** Later subscriptions; the node learns when they are set up. */
   async add(rows: readonly SubscriptionRow[]): Promise<void> {
     const media = this.#media;
     if (media === undefined) return;
@@ -126,10 +124,7 @@ export class Subscribing {
     if (consumerIds.length > 0) this.#ports.post({ subscriptionsReady: { consumerIds } });
   }
 
-  /**
-   * After a resume: what is listed is made so; what we have beyond the list is gone at the node. An empty list says
-   * nothing.
-   */
+  /** Follows the list after a resume: consumers beyond it are gone at the node. An empty list has no meaning. */
   async reconcile(rows: readonly SubscriptionRow[]): Promise<void> {
     if (rows.length > 0) {
       const listed = new Set(rows.map((row) => row.consumerId));
@@ -138,7 +133,7 @@ export class Subscribing {
     await this.add(rows);
   }
 
-  /** The service ended one consumer. One that was replaced by a move meanwhile is not ours any more. */
+  /** Handles a consumer that the service ended. A consumer replaced by a move meanwhile is no longer ours. */
   removed(consumerId: string, trackId: string): void {
     this.#settingUp.delete(consumerId);
     const moving = this.#move?.received.get(trackId);
@@ -149,18 +144,17 @@ export class Subscribing {
     if (this.#received.get(trackId)?.row.consumerId === consumerId) this.#end(trackId);
   }
 
-  /** The track is not wanted any more, or not published any more. */
   drop(trackId: string): void {
     this.#end(trackId);
   }
 
-  /** The roster has a new track: a subscription that was waiting for it is announced. */
+  /** Announces a subscription that waited for this track of the roster. */
   publicationKnown(trackId: string): void {
     const received = this.#received.get(trackId);
     if (received !== undefined && this.#ports.find(trackId)?.publication.track === undefined) this.#announce(received);
   }
 
-  /** False: this is not about what is played now, but about what is beside it. */
+  /** Returns false when the consumer is not the one that plays now, but one beside it. */
   setProducerPaused(consumerId: string, trackId: string, producerPaused: boolean): boolean {
     const moving = this.#move?.received.get(trackId);
     if (moving?.row.consumerId === consumerId) {
@@ -179,7 +173,7 @@ export class Subscribing {
     const current = (): Received | undefined =>
       (this.#move !== undefined && this.#move.media === media ? this.#move.received : this.#received).get(row.trackId);
     const before = current();
-    // A consumer of the same epoch takes the place of one that began with a catch-up stream.
+    // A consumer of the same epoch replaces one that began with a catch-up stream.
     const isNewer = (than: Received | undefined): boolean =>
       than === undefined ||
       than.row.trackEpoch < row.trackEpoch ||
@@ -210,7 +204,7 @@ export class Subscribing {
     if (track !== undefined && found !== undefined) this.#ports.moved(track, found);
   }
 
-  /** The media session is gone; tracks stay and wait for the next one (case 4). */
+  /** Drops the consumers with the media session; tracks stay and wait for the next one (case 4). */
   mediaGone(): void {
     this.#media = undefined;
     this.#move = undefined;
@@ -223,7 +217,7 @@ export class Subscribing {
     for (const trackId of [...this.#tracks.keys()]) this.#end(trackId);
   }
 
-  /** Sets consumers up; answers the ids of those that are. A failed one is reported and does not hold the others up. */
+  /** Sets consumers up; returns the ids of those that succeed. A failure is reported and does not block the rest. */
   async #consume(media: MediaSession, rows: readonly SubscriptionRow[]): Promise<string[]> {
     const ready = await Promise.all(
       rows.map(async (row): Promise<string[]> => {
@@ -256,7 +250,7 @@ export class Subscribing {
         producerId: row.trackId,
         kind: row.kind,
         rtpParameters: row.rtpParameters as types.RtpParameters,
-        // Sound and picture of one person in one stream: the browser keeps them in step.
+        // Audio and video of one person share a stream: the browser keeps them in step.
         streamId: row.publisherSessionId,
       });
     } catch (error) {
@@ -268,10 +262,7 @@ export class Subscribing {
     }
   }
 
-  /**
-   * What takes the place of a consumer is not one more: neither on the transports of a move nor beside an older one of
-   * its track.
-   */
+  /** A replacement does not count as one more consumer. */
   #isFull(media: MediaSession, trackId: string): boolean {
     const received = this.#move?.media === media ? this.#move.received : this.#received;
     const here = [...this.#settingUp.values()].filter((one) => one.media === media);
@@ -279,7 +270,6 @@ export class Subscribing {
     return Math.max(here.length + 1, received.size + more) > limits.subscriptionsPerParticipantMax;
   }
 
-  /** Nothing is to be expected of it now. */
   #isSilent(row: SubscriptionRow): boolean {
     const publication = this.#ports.find(row.trackId)?.publication;
     return (
@@ -291,8 +281,8 @@ export class Subscribing {
   }
 
   /**
-   * A consumer is there: it takes the place of the one before, or makes a new track. `warm`: it plays already, and so
-   * does the one before, which goes when it is neither heard nor seen any more; resolves then.
+   * `warm`: both consumers play; the previous one closes when it is neither heard nor seen any more, and the call
+   * resolves then.
    */
   async #take(received: Received, warm: boolean): Promise<void> {
     const { trackId } = received.row;
@@ -327,8 +317,9 @@ export class Subscribing {
     if (track === undefined) return;
     this.#tracks.delete(trackId);
     const found = this.#ports.find(trackId);
-    found?.publication.setTrack(undefined); // before the elements go: the node must not be asked to pause what is over
-    this.#ports.unsubscribed(track, found); // the page takes its elements away itself: track.detach() tells it which
+    // before the elements go: the node must not be asked to pause an ended track
+    found?.publication.setTrack(undefined);
+    this.#ports.unsubscribed(track, found); // the page removes its elements itself: track.detach() returns them
     track.detach();
     track.emit('ended');
   }

@@ -1,4 +1,3 @@
-// The service's side of a transport, as mediasoup-client wants it.
 import type { wire } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
 
@@ -9,7 +8,6 @@ export interface TransportRow {
   readonly dtlsParameters: types.DtlsParameters;
 }
 
-/** Of no peer. */
 export const anyFingerprint = Array.from({ length: 32 }, () => '00').join(':');
 
 export function iceParametersOf(ice: wire.IceParameters.$Properties | null | undefined): types.IceParameters {
@@ -20,7 +18,7 @@ export function iceParametersOf(ice: wire.IceParameters.$Properties | null | und
   };
 }
 
-/** As RTCPeerConnection takes them; undefined where the service names none, so that the browser keeps what it has. */
+/** Returns undefined without servers, so that the browser keeps its present ones. */
 export function iceServersOf(
   servers: readonly wire.IceServer.$Properties[] | null | undefined,
 ): RTCIceServer[] | undefined {
@@ -33,8 +31,8 @@ export function iceServersOf(
 }
 
 /**
- * Restarts ICE with the service's answer. TURN servers come first, in one go with it: other servers alone would have
- * the browser restart its half at the next offer. Rejects with mediasoup-client's error.
+ * Sets the TURN servers first, together with the restart: new servers alone would make the browser restart its half at
+ * the next offer.
  */
 export async function restartIceOf(
   transport: types.Transport,
@@ -47,15 +45,12 @@ export async function restartIceOf(
   await Promise.all([renewed, restarted]);
 }
 
-/** mediasoup-client sets no servers anew in Firefox, which goes on with its first ones. */
+/** mediasoup-client cannot set servers again in Firefox, which continues with its first ones. */
 function unlessFirefox(error: unknown): void {
   if (!(error instanceof Error && error.name === 'UnsupportedError')) throw error;
 }
 
-/**
- * One of the crowd of a show has no transport to send, and with signaling alone none at all: mediasoup-client makes one
- * that stays idle, and wants a fingerprint for it.
- */
+/** A viewer of a show's crowd may have no transport: mediasoup-client makes an idle one, which needs a fingerprint. */
 export function transportRow(transport: wire.TransportInfo.$Properties | null | undefined): TransportRow {
   const dtls = transport?.dtlsParameters;
   const fingerprints = dtls?.fingerprints ?? [{ algorithm: 'sha-256', value: anyFingerprint }];

@@ -1,5 +1,5 @@
-// What a browser does for its first receiving transport takes it long: it lists its networks, loads decoders and
-// buffers. A transport without a peer has all that done while the user is in the lobby.
+// A browser's first receiving transport takes long: it lists networks, loads decoders and buffers. A transport without
+// a peer does this work while the user is in the lobby.
 import { report } from '@meridian/client';
 import type { types } from 'mediasoup-client';
 import { anyFingerprint } from './transport-row.ts';
@@ -7,14 +7,10 @@ import { anyFingerprint } from './transport-row.ts';
 const anyPassword = '0'.repeat(32);
 
 export interface WarmUp {
-  /** Idempotent. */
   close(): void;
 }
 
-/**
- * Sets up a receiving transport with one consumer of each kind and no peer: nothing is sent. To be closed when the real
- * one is there; until then the browser keeps its list of networks.
- */
+/** Close it when the real transport exists; until then the browser keeps its list of networks. */
 export function warmUp(device: types.Device): WarmUp {
   const transport = device.createRecvTransport({
     id: 'warm-up',

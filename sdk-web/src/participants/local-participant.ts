@@ -1,5 +1,4 @@
-// Ourselves: devices, publishing, messages. How things are sent is the port's business; which device serves which
-// source is decided here.
+// Ourselves: devices, publishing, messages. The port sends; this file decides which device serves which source.
 
 import { MeridianClientError } from '@meridian/client';
 import type { Participant as Row } from '@meridian/protocol';
@@ -26,7 +25,6 @@ interface SelfChange {
   readonly metadata?: string;
   readonly attributes?: Record<string, string>;
 }
-/** What the local participant asks of its room. */
 export interface LocalPort {
   publish(track: LocalTrack, options: TrackPublishOptions): Promise<LocalTrackPublication>;
   unpublish(publication: LocalTrackPublication): Promise<void>;
@@ -34,7 +32,7 @@ export interface LocalPort {
   performRpc(call: PerformRpcParams): Promise<string>;
   sendChat(text: string): Promise<ChatMessage>;
   updateSelf(change: SelfChange): Promise<void>;
-  /** undefined: everybody. */
+  /** undefined: all participants. */
   setSubscribers(
     allowed: readonly { readonly identity: string; readonly sources: readonly TrackSource[] }[] | undefined,
   ): Promise<void>;
@@ -72,8 +70,8 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Opens and publishes the camera, or takes it out of sight and releases it. Resolves with the publication, undefined
-   * when there is none. Rejects with DEVICE_*, and with what publishTrack rejects with.
+   * Opens and publishes the camera, or mutes and releases it. Resolves with the publication, undefined when there is
+   * none. Rejects with DEVICE_*, and with the errors of publishTrack.
    */
   setCameraEnabled(
     enabled: boolean,
@@ -85,7 +83,7 @@ export class LocalParticipant extends Participant {
     ]);
   }
 
-  /** As setCameraEnabled. A muted microphone stays open, so that unmuting is immediate. */
+  /** See setCameraEnabled. A muted microphone stays open, so that unmuting is immediate. */
   setMicrophoneEnabled(
     enabled: boolean,
     capture?: AudioCaptureOptions,
@@ -96,7 +94,7 @@ export class LocalParticipant extends Participant {
     ]);
   }
 
-  /** Asks the user for a screen and publishes it, or stops. Rejects with DEVICE_DENIED when the user says no. */
+  /** Asks the user for a screen and publishes it, or stops. Rejects with DEVICE_DENIED when the user declines. */
   setScreenShareEnabled(
     enabled: boolean,
     capture?: ScreenShareCaptureOptions,
@@ -106,7 +104,7 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Publishes a track; resolves when the service has taken it. Media flows before that. While the room is connecting or
+   * Publishes a track; resolves when the service has accepted it. Media flows earlier. While the room is connecting or
    * reconnecting the call waits. Rejects with TRACK_ENDED, CODEC_UNSUPPORTED, NOT_PERMITTED, TRACK_LIMIT,
    * NOT_CONNECTED, …
    */
@@ -120,8 +118,8 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Takes the track out of the room. The MediaStreamTrack is stopped when `stop` (default: true for devices and screens
-   * of ours).
+   * Takes the track out of the room. Stops the MediaStreamTrack if `stop` (default: true for our own devices and
+   * screens).
    */
   async unpublishTrack(track: MediaStreamTrack | LocalTrack, stop?: boolean): Promise<void> {
     const publication = [...this.#publications.values()].find(
@@ -133,10 +131,9 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Sends a message to the others. Resolves when the service has taken it: a receiver that reads too slowly may miss it
-   * all the same, so that the room itself goes on for them. Rejects with DATA_TOO_LARGE, ARGUMENT_INVALID,
-   * NOT_PERMITTED, PARTICIPANT_UNKNOWN, NOT_CONNECTED, RATE_LIMITED (more than 256 KiB a second, or too much times
-   * receivers; `retryAfterMs` says when).
+   * Sends a message to other participants. Resolves when the service has accepted it; a receiver that reads too slowly
+   * may still miss it. Rejects with DATA_TOO_LARGE, ARGUMENT_INVALID, NOT_PERMITTED, PARTICIPANT_UNKNOWN,
+   * NOT_CONNECTED, RATE_LIMITED (more than 256 KiB a second, or too much times receivers; retry after `retryAfterMs`).
    */
   publishData(payload: Uint8Array, options: DataPublishOptions = {}): Promise<void> {
     const bytesMax = options.reliable === false ? limits.lossyDataBytesMax : limits.dataBytesMax;
@@ -154,15 +151,15 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Calls a method that another participant has registered (Room.registerRpcMethod), and resolves with what it returns.
-   * It goes as data messages do: both need `canPublishData`. Rejects with RpcError; with ARGUMENT_INVALID for a method
-   * or a timeout that is none.
+   * Calls a method that another participant has registered (Room.registerRpcMethod), and resolves with its result.
+   * Calls are data messages: both sides need `canPublishData`. Rejects with RpcError; with ARGUMENT_INVALID for an
+   * invalid method or timeout.
    */
   performRpc(call: PerformRpcParams): Promise<string> {
     return this.#port.performRpc(call);
   }
 
-  /** Says something to everyone; the ChatMessage event comes for own messages too. */
+  /** Sends a chat message to all; the ChatMessage event comes for own messages too. */
   sendChatMessage(text: string): Promise<ChatMessage> {
     return this.#port.sendChat(text);
   }
@@ -177,7 +174,7 @@ export class LocalParticipant extends Participant {
     return this.#updateSelf({ name });
   }
 
-  /** As setName. */
+  /** Errors as setName. */
   setMetadata(metadata: string): Promise<void> {
     if (encoder.encode(metadata).byteLength > limits.metadataBytesMax) {
       return Promise.reject(
@@ -187,7 +184,7 @@ export class LocalParticipant extends Participant {
     return this.#updateSelf({ metadata });
   }
 
-  /** Sets these attributes and keeps the others; an empty text takes one away. As setName. */
+  /** Sets these attributes and keeps the others; an empty text removes one. Errors as setName. */
   setAttributes(attributes: Readonly<Record<string, string>>): Promise<void> {
     if (!areAttributes(attributesWith(this.attributes, attributes))) {
       const most = `at most ${limits.attributesMax}, of ${limits.attributesBytesMax} bytes, with keys`;
@@ -197,11 +194,11 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * The participants that may receive our tracks, those that we publish later too: all, or only those that are named,
-   * as they are named. The service enforces it; a participant that may not receive a track any more gets
-   * TrackUnsubscribed, and still sees that it is there. Gateways count as participants: unnamed, what they show to
-   * viewers of other protocols is without us. It holds until it is set anew or the room is left. Rejects with
-   * ARGUMENT_INVALID, NOT_PERMITTED, NOT_CONNECTED.
+   * Sets the participants that may receive our tracks, later tracks included: all, or only those listed, each with its
+   * permission. The service enforces it; a participant that may no longer receive a track gets TrackUnsubscribed, and
+   * still sees that the track exists. Gateways count as participants: an unlisted gateway shows its viewers a room
+   * without us. Valid until it is set again or the room is left. Rejects with ARGUMENT_INVALID, NOT_PERMITTED,
+   * NOT_CONNECTED.
    */
   setTrackSubscriptionPermissions(
     allParticipantsAllowed: boolean,
@@ -228,12 +225,12 @@ export class LocalParticipant extends Participant {
   removePublication(trackId: string): void {
     this.#publications.delete(trackId);
   }
-  /** @internal The device to open from now on; the open one is switched by its track. */
+  /** @internal Sets the device to open from now on; the track itself switches an open one. */
   useDevice(kind: MediaDeviceKind, deviceId: string): void {
     if (kind === 'videoinput') this.#videoDefaults = { ...this.#videoDefaults, deviceId };
     if (kind === 'audioinput') this.#audioDefaults = { ...this.#audioDefaults, deviceId };
   }
-  /** @internal Publish defaults of the room under the options of one call. */
+  /** @internal Applies the room's publish defaults under the options of one call. */
   publishOptions(options: TrackPublishOptions): TrackPublishOptions {
     return { ...this.#options.publishDefaults, ...options };
   }
@@ -248,7 +245,7 @@ export class LocalParticipant extends Participant {
     }
   }
 
-  /** One change of a source at a time: a double click must not open two cameras. */
+  /** Serialises the changes of a source: a double click must not open two cameras. */
   #setEnabled(
     source: TrackSource,
     device: MediaDeviceKind,
@@ -260,7 +257,7 @@ export class LocalParticipant extends Participant {
     const result = before.then(() => (enabled ? this.#enable(source, device, publish, open) : this.#disable(source)));
     this.#turns.set(
       source,
-      result.catch(() => undefined), // the caller gets it by `result`; the next in turn starts either way
+      result.catch(() => undefined), // the caller gets it by `result`; the next turn starts either way
     );
     return result;
   }
@@ -287,7 +284,7 @@ export class LocalParticipant extends Participant {
     }
   }
 
-  /** All or nothing: a device that could not be published is stopped again. */
+  /** Publishes all tracks or none: on a failure their devices are stopped again. */
   async #publishAll(tracks: LocalTrack[], publish: TrackPublishOptions): Promise<LocalTrackPublication[]> {
     try {
       return await Promise.all(tracks.map((track) => this.#port.publish(track, publish)));

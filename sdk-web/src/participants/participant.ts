@@ -1,4 +1,4 @@
-// One person (or program) in the room, ourselves or another.
+// A person (or program) in the room, ourselves or a remote participant.
 
 import { type ParticipantKind, type Participant as Row, streamState } from '@meridian/protocol';
 import type { TrackPublication } from '../tracks/publication.ts';
@@ -15,13 +15,13 @@ export abstract class Participant {
   }
 
   abstract get isLocal(): boolean;
-  /** Tracks by track id. */
+  /** Publications by track id. */
   abstract get trackPublications(): ReadonlyMap<string, TrackPublication>;
 
   get identity(): string {
     return this.#row.identity;
   }
-  /** This stay in the room; another one after leaving and coming back. */
+  /** Id of this stay in the room; a later stay has another. */
   get sessionId(): string {
     return this.#row.sessionId;
   }
@@ -31,27 +31,27 @@ export abstract class Participant {
   get metadata(): string {
     return this.#row.metadata;
   }
-  /** Texts of the application under keys, by the token and `localParticipant.setAttributes()`. */
+  /** Texts of the application by key, from the token and `localParticipant.setAttributes()`. */
   get attributes(): Readonly<Record<string, string>> {
     return this.#row.attributes;
   }
-  /** It publishes by a gateway, and its media have stopped: its encoder has gone, or is silent. */
+  /** True for a participant behind a gateway whose media has stopped: its encoder has gone, or is silent. */
   get isStreamStopped(): boolean {
     return this.kind === 'gateway' && this.attributes[streamState.attribute] === streamState.stopped;
   }
-  /** A person is `standard`; else what kind of program it is. */
+  /** `standard` for a person, else the kind of program. */
   get kind(): ParticipantKind {
     return this.#row.kind;
   }
-  /** How it takes part: `webrtc`, or the protocol by which it came through a gateway, such as `rtmp`. */
+  /** `webrtc`, or the protocol of a participant behind a gateway, such as `rtmp`. */
   get protocol(): string {
     return this.#row.protocol;
   }
-  /** What the room's policy makes of it; '': what its token says. */
+  /** Role from the room's policy; '': the token's own. */
   get role(): RoomRole | '' {
     return this.#row.role;
   }
-  /** Since when its hand is up, wall clock of the service, milliseconds since 1970; 0: it is down. */
+  /** Time at which its hand was raised, wall clock of the service, milliseconds since 1970; 0: it is down. */
   get handRaisedAtMs(): number {
     return this.#row.handRaisedWallMs;
   }
@@ -64,7 +64,6 @@ export abstract class Participant {
   get connectionQuality(): ConnectionQuality {
     return this.#row.quality;
   }
-  /** The media node this participant is attached to. */
   get nodeId(): string {
     return this.#row.nodeId;
   }
@@ -91,7 +90,7 @@ export abstract class Participant {
     return this.#sends('screen_share');
   }
 
-  /** The publication of that source, the newest when there are several. */
+  /** Returns the publication of that source, the newest if there are several. */
   getTrackPublication(source: TrackSource): TrackPublication | undefined {
     return [...this.trackPublications.values()].findLast((publication) => publication.source === source);
   }

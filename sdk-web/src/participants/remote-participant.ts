@@ -5,7 +5,6 @@ import type { RemoteTrack } from '../tracks/remote-track.ts';
 import type { TrackSource } from '../types.ts';
 import { Participant } from './participant.ts';
 
-/** Another participant of the room. */
 export class RemoteParticipant extends Participant {
   readonly #publications = new Map<string, RemoteTrackPublication>();
   readonly #volumes = new Map<TrackSource, number>();
@@ -26,7 +25,7 @@ export class RemoteParticipant extends Participant {
   }
 
   /**
-   * How loud we hear it, 0 … 1, now and whenever it publishes: as RemoteTrack.setVolume, by source. Throws
+   * Sets its local volume, 0 … 1, for present and later publications: as RemoteTrack.setVolume, by source. Throws
    * ARGUMENT_INVALID.
    */
   setVolume(volume: number, source: TrackSource = 'microphone'): void {
@@ -35,7 +34,7 @@ export class RemoteParticipant extends Participant {
     for (const { track } of this.#publications.values()) if (track?.source === source) track.setVolume(volume);
   }
 
-  /** @internal Its track is received. */
+  /** @internal Called when its track is received. */
   heard(track: RemoteTrack): void {
     const volume = this.#volumes.get(track.source);
     if (volume !== undefined) track.setVolume(volume);

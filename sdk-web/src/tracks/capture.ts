@@ -1,4 +1,4 @@
-// Opens devices. Everything it rejects with is DEVICE_DENIED, DEVICE_NOT_FOUND, DEVICE_IN_USE or DEVICE_FAILED.
+// Opens devices. Rejects only with DEVICE_DENIED, DEVICE_NOT_FOUND, DEVICE_IN_USE or DEVICE_FAILED.
 import { MeridianClientError } from '@meridian/client';
 import { deviceError } from '../media/device-error.ts';
 import type { AudioCaptureOptions, ProcessorMaker, ScreenShareCaptureOptions, VideoCaptureOptions } from '../types.ts';
@@ -12,7 +12,7 @@ export interface LocalTrackOptions {
   readonly video?: boolean | VideoCaptureOptions;
 }
 
-/** Opens microphone and camera in one question to the user. */
+/** Opens microphone and camera with one prompt to the user. */
 export async function createLocalTracks(options: LocalTrackOptions): Promise<LocalTrack[]> {
   const audio = optionsOf(options.audio);
   const video = optionsOf(options.video);
@@ -38,7 +38,7 @@ export async function createLocalVideoTrack(options: VideoCaptureOptions = {}): 
   return camera(firstOf(stream.getVideoTracks()), options);
 }
 
-/** Asks the user for a screen, window or tab; the first track is the picture, a second one the sound. */
+/** Asks the user for a screen, window or tab; the first track is the video, a second one the audio. */
 export async function createLocalScreenTracks(options: ScreenShareCaptureOptions = {}): Promise<LocalTrack[]> {
   const { width, height, frameRate = defaultScreen.frameRate } = options.resolution ?? defaultScreen;
   let stream: MediaStream;
@@ -73,8 +73,8 @@ function camera(mediaStreamTrack: MediaStreamTrack, options: VideoCaptureOptions
 }
 
 /**
- * A microphone that is open already may be given as it is open, unless what differs is demanded. One that cannot do
- * what is demanded does what it can.
+ * Opens the microphone again. An open microphone may be returned with its present settings, unless the difference is
+ * demanded; if it cannot meet the demand, it does its best.
  */
 async function reopenedMicrophone(options: AudioCaptureOptions): Promise<MediaStream> {
   const audio = audioConstraints(options);
@@ -87,7 +87,7 @@ async function reopenedMicrophone(options: AudioCaptureOptions): Promise<MediaSt
   }
 }
 
-/** The track with its processor, or without: an effect that fails is no reason to have no camera. */
+/** Returns the track with its processor, or without: a failed effect is no reason to have no camera. */
 async function processed(track: LocalTrack, make: ProcessorMaker | undefined): Promise<LocalTrack> {
   try {
     await track.setProcessor(await make?.());

@@ -1,4 +1,4 @@
-// Whether a browser can do what effects need. Not among the effects, so that a page can ask before it loads them.
+// Browser support of effects. Separate from the effects, so that a page can ask before it loads them.
 
 interface Globals {
   readonly MediaStreamTrackGenerator?: unknown;
@@ -11,7 +11,7 @@ interface Globals {
 }
 const globals = (): Globals => globalThis as unknown as Globals;
 
-/** Whether backgrounds can be changed here: workers with WebGL 2 and WebAssembly, and a way from track to track. */
+/** Returns whether the browser has workers with WebGL 2 and WebAssembly, and a path from track to track. */
 export function areBackgroundsSupported(): boolean {
   const { MediaStreamTrackGenerator, OffscreenCanvas, Worker, HTMLVideoElement, HTMLCanvasElement } = globals();
   if (OffscreenCanvas === undefined || Worker === undefined || !hasVectors() || !hasWebGl2()) return false;
@@ -20,19 +20,19 @@ export function areBackgroundsSupported(): boolean {
   return 'requestVideoFrameCallback' in element && 'captureStream' in (HTMLCanvasElement?.prototype ?? {});
 }
 
-/** Whether noise can be suppressed here: audio worklets and WebAssembly. */
+/** Returns whether noise can be suppressed here: audio worklets and WebAssembly. */
 export function isNoiseSuppressionSupported(): boolean {
   return globals().AudioWorkletNode !== undefined && hasVectors();
 }
 
-/** The model's program wants it. Some systems have it not, or not without a graphics card. */
+/** The model's program needs WebGL 2. Some systems lack it, or have it only with a graphics card. */
 function hasWebGl2(): boolean {
   const context = new OffscreenCanvas(1, 1).getContext('webgl2');
   context?.getExtension('WEBGL_lose_context')?.loseContext();
   return context !== null;
 }
 
-/** The smallest program with an instruction on vectors. */
+/** The smallest WebAssembly program with a vector instruction. */
 const vectors = [
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ];

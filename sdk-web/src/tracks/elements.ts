@@ -1,13 +1,9 @@
-// Media elements and the streams in them. Each element shows at most one track of a kind; swapping a track inside the
-// element's own stream keeps the last picture on screen until the next one comes, where a new srcObject would show
-// black.
+// Media elements and their streams. Each element shows at most one track of a kind. Swapping a track inside the
+// element's own stream keeps the last picture on screen until the next one comes; a new srcObject would show black.
 
 const streams = new WeakMap<HTMLMediaElement, MediaStream>(); // streams made here: only those may be changed
 
-/**
- * Shows the track in the element, in place of another one of its kind. Resolves false when the browser refuses to play
- * yet.
- */
+/** Replaces another track of its kind. Resolves false when the browser refuses to play yet. */
 export function attachTo(element: HTMLMediaElement, track: MediaStreamTrack): Promise<boolean> {
   const known = streams.get(element);
   const stream = known !== undefined && element.srcObject === known ? known : new MediaStream();
@@ -23,7 +19,6 @@ export function attachTo(element: HTMLMediaElement, track: MediaStreamTrack): Pr
   return play(element);
 }
 
-/** Takes the track out of the element. */
 export function detachFrom(element: HTMLMediaElement, track: MediaStreamTrack): void {
   const stream = streams.get(element);
   if (stream === undefined || element.srcObject !== stream) return;
@@ -34,9 +29,8 @@ export function detachFrom(element: HTMLMediaElement, track: MediaStreamTrack): 
 }
 
 /**
- * Puts `next` where `previous` was; the element goes on without a black frame. One that the browser ended, because for
- * a while no track of it lived (a session that was lost), is started again. Resolves false when the browser refuses
- * that.
+ * Swaps without a black frame. An element that the browser ended, because none of its tracks lived for a while, is
+ * started again; resolves false when the browser refuses that.
  */
 export async function swapIn(element: HTMLMediaElement, next: MediaStreamTrack): Promise<boolean> {
   const stream = streams.get(element);
@@ -45,17 +39,14 @@ export async function swapIn(element: HTMLMediaElement, next: MediaStreamTrack):
   return element.ended ? await play(element) : true;
 }
 
-/** The new one is added before the old one is removed: a stream that is empty for a moment resets the element. */
+/** Adds the new track before it removes the old one: a momentarily empty stream resets the element. */
 function put(stream: MediaStream, track: MediaStreamTrack): void {
   const others = stream.getTracks().filter((other) => other.kind === track.kind && other !== track);
   stream.addTrack(track);
   for (const other of others) stream.removeTrack(other);
 }
 
-/**
- * Starts playback; false when the browser wants a user gesture first. An element that is detached meanwhile is no
- * failure.
- */
+/** Starts playback; returns false when the browser wants a user gesture first. A detached element is no failure. */
 export async function play(element: HTMLMediaElement): Promise<boolean> {
   try {
     await element.play();
@@ -70,9 +61,8 @@ const elementStartMs = 1000;
 const lookMs = 10;
 
 /**
- * As swapIn, for sound of which both tracks play: an element that changes its track falls silent for a moment, so a
- * helper that plays the next one already is heard until the element is heard again. Where the browser will not play the
- * helper, the moment stays. `isWanted`: nothing has overtaken it.
+ * An element that changes its track falls silent for a moment, so a helper plays the next track until the element is
+ * audible again. `isWanted` returns false when a later change has overtaken this one.
  */
 export async function swapSound(
   element: HTMLMediaElement,
@@ -96,14 +86,14 @@ export async function swapSound(
   }
 }
 
-/** An element of our own that plays the track where the other one does, not yet heard. */
 async function helperFor(element: HTMLMediaElement, track: MediaStreamTrack): Promise<HTMLAudioElement> {
   const helper = new Audio();
   helper.srcObject = new MediaStream([track]);
   helper.volume = 0;
   const { sinkId } = element as { sinkId?: string };
   const { setSinkId } = helper as { setSinkId?: (id: string) => Promise<void> };
-  if (sinkId) await setSinkId?.call(helper, sinkId).catch(() => undefined); // the system's own then, for a moment
+  // on failure the system's default, for a moment
+  if (sinkId) await setSinkId?.call(helper, sinkId).catch(() => undefined);
   if (await play(helper)) await until(() => helper.currentTime > 0, helperStartMs);
   return helper;
 }

@@ -1,19 +1,17 @@
-// A track of our own: a device, a screen, or any MediaStreamTrack of the page. Publishing binds it to a sender; muting
-// and device changes go through it, whether it is published or not. A processor may stand between the device and what
-// is sent.
+// A local track: a device, a screen, or any MediaStreamTrack of the page. Publishing binds it to a sender; muting and
+// device changes go through it, published or not. A processor may sit between the device and the sender.
 import { asClientError, MeridianClientError, report } from '@meridian/client';
 import type { TrackSource } from '../types.ts';
 import type { CaptureOverride, TrackProcessor } from './processor.ts';
 import { Track } from './track.ts';
 
-/** What a published track does to its sender. */
 export interface SenderBinding {
   replace(track: MediaStreamTrack | null): Promise<void>;
   mutedChanged(muted: boolean): void;
   stats(): Promise<RTCStatsReport>;
 }
 
-/** Opens a device: the one of that id, else what the system has. */
+/** Opens the device of that id, else the system's default. */
 export type Reopen = (deviceId: string | undefined, capture?: CaptureOverride) => Promise<MediaStreamTrack>;
 
 export class LocalTrack extends Track {
@@ -22,16 +20,13 @@ export class LocalTrack extends Track {
   #binding: SenderBinding | undefined;
   #deviceId: string | undefined;
   #stopped = false;
-  /** The device. It is what is sent unless there is a processor. */
+  /** Device track; it is sent directly without a processor. */
   #source: MediaStreamTrack;
   #processor: TrackProcessor | undefined;
-  /** Those that could not go on before they were adopted. */
   readonly #gaveUp = new WeakMap<TrackProcessor, MeridianClientError>();
-  /** The track of a processor that is sent. */
   readonly #made = new Set<MediaStreamTrack>();
-  /** How the device is open just now. */
   #capture: CaptureOverride | undefined;
-  /** Mute, unmute and restart one after another: a double click must not open two cameras. */
+  /** Serialises mute, unmute and restart: a double click must not open two cameras. */
   #queue: Promise<void> = Promise.resolve();
 
   constructor(o: { mediaStreamTrack: MediaStreamTrack; source: TrackSource; reopen?: Reopen }) {
@@ -45,7 +40,7 @@ export class LocalTrack extends Track {
     return this.#deviceId ?? this.#source.getSettings().deviceId;
   }
 
-  /** What a processor reads: the device. Without a processor the same as `mediaStreamTrack`, which is what is sent. */
+  /** Device track, which a processor reads. Without a processor the same as `mediaStreamTrack`, the sent track. */
   get sourceTrack(): MediaStreamTrack {
     return this.#source;
   }
@@ -55,11 +50,11 @@ export class LocalTrack extends Track {
   }
 
   /**
-   * Sends what the processor makes of the device; undefined: the device as it is. Receivers see no gap: what was sent
-   * before goes on until there is a first frame. It stays through mutes, other devices and reconnections, and is closed
-   * with the track or when another takes its place. Of a camera that is muted it begins when the camera opens. Rejects
-   * with EFFECT_*, DEVICE_*, ARGUMENT_INVALID (another kind of track), TRACK_ENDED; then it is closed, and what was
-   * before goes on.
+   * Sends the processor's output of the device; undefined: the device itself. Receivers see no gap: the old output
+   * continues until there is a first frame. The processor stays through mutes, device changes and reconnections, and is
+   * closed with the track or when another replaces it. For a muted camera it begins when the camera opens. Rejects with
+   * EFFECT_*, DEVICE_*, ARGUMENT_INVALID (another kind of track), TRACK_ENDED; the processor is then closed, and the
+   * old output continues.
    */
   setProcessor(processor: TrackProcessor | undefined): Promise<void> {
     return this.#inTurn(async () => {
@@ -75,8 +70,8 @@ export class LocalTrack extends Track {
   }
 
   /**
-   * Stops sending. A camera is released, so that its light goes out; a microphone goes on silently, so that unmuting is
-   * immediate.
+   * Stops sending. A camera is released, so that its light goes out; a microphone stays open silently, so that unmuting
+   * is immediate.
    */
   mute(): Promise<void> {
     return this.#inTurn(async () => {
@@ -116,7 +111,7 @@ export class LocalTrack extends Track {
     return this.#inTurn(() => this.#take(next));
   }
 
-  /** Stops the device and the processor; final. */
+  /** Stops the device and the processor for good. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -125,7 +120,7 @@ export class LocalTrack extends Track {
     this.#processor = undefined;
   }
 
-  /** The browser's report about the sender. Rejects with TRACK_NOT_PUBLISHED. */
+  /** Returns the browser's report about the sender. Rejects with TRACK_NOT_PUBLISHED. */
   async getStats(): Promise<RTCStatsReport> {
     if (this.#binding === undefined) throw new MeridianClientError('TRACK_NOT_PUBLISHED');
     return await this.#binding.stats();
@@ -169,10 +164,10 @@ export class LocalTrack extends Track {
     before?.close();
   }
 
-  /** Sends what it makes of the device. Rejects when the track or the processor is over before it could be adopted. */
+  /** Sends the processor's output. Rejects when the track or the processor ended before the adoption. */
   async #start(next: TrackProcessor | undefined): Promise<void> {
     const made = (await next?.process(this.#source)) ?? this.#source;
-    if (this.#stopped) made.stop(); // also a device: it may have been opened meanwhile
+    if (this.#stopped) made.stop(); // stops a device too: it may have been opened meanwhile
     this.#assertNotStopped();
     const early = this.#failureOf(next);
     if (early !== undefined) {
@@ -181,7 +176,7 @@ export class LocalTrack extends Track {
     }
     await this.#send(made);
     const late = this.#failureOf(next);
-    // What was before: its track is stopped by now, so that it makes a new one.
+    // The previous processor makes a new track, because its old one is stopped by now.
     if (late !== undefined && !this.#stopped) await this.#send(await this.#processed(this.#source));
     this.#assertNotStopped(); // nothing would close the processor any more
     if (late !== undefined) throw late;
@@ -197,7 +192,6 @@ export class LocalTrack extends Track {
     if (processor !== undefined) processor.onGiveUp = (error) => this.#giveUp(processor, error);
   }
 
-  /** The processor cannot go on. */
   #giveUp(processor: TrackProcessor, error: MeridianClientError): void {
     this.#inTurn(async () => {
       if (processor !== this.#processor || this.#stopped) return;
@@ -209,7 +203,7 @@ export class LocalTrack extends Track {
     }).catch(report);
   }
 
-  /** The device, opened anew if the browser's own processing has to be another; until then the present one goes on. */
+  /** Opens the device again if its own processing has to change; until then the present one continues. */
   async #openFor(capture: CaptureOverride | undefined): Promise<void> {
     if (this.#reopen === undefined || capture?.noiseSuppression === this.#capture?.noiseSuppression) return;
     const before = this.#source;
@@ -219,7 +213,7 @@ export class LocalTrack extends Track {
     this.#assertNotStopped();
     this.#capture = capture;
     this.#become(next);
-    // What is sent is replaced by the caller; a processor that is on reads the new device until then.
+    // The caller replaces the sent track; an active processor reads the new device until then.
     if (wasSent) await this.#send(next);
     else if (this.#processor !== undefined) await this.#send(await this.#processed(next));
     before.stop();
@@ -232,7 +226,7 @@ export class LocalTrack extends Track {
       return await this.#reopen(deviceId, capture);
     } catch (error) {
       if (asClientError(error, 'DEVICE_FAILED').code !== 'DEVICE_IN_USE') throw error;
-      before.stop(); // a system that gives it to one opener at a time
+      before.stop(); // for a system that gives the device to one opener at a time
       return await this.#reopen(deviceId, capture);
     }
   }
@@ -254,7 +248,6 @@ export class LocalTrack extends Track {
     await this.#send(await this.#processed(next));
   }
 
-  /** This is the device from now on. */
   #become(next: MediaStreamTrack): void {
     next.enabled = this.#source.enabled;
     next.contentHint = this.#source.contentHint;
@@ -262,7 +255,7 @@ export class LocalTrack extends Track {
     this.#watch(next);
   }
 
-  /** A processor that fails with another device goes off. */
+  /** Returns the processor's output; a processor that fails with another device goes off. */
   async #processed(source: MediaStreamTrack): Promise<MediaStreamTrack> {
     const processor = this.#processor;
     if (processor === undefined) return source;
@@ -285,8 +278,8 @@ export class LocalTrack extends Track {
     if (this.#stopped) next.stop();
     await this.#binding?.replace(next);
     await this.replaceMediaStreamTrack(next);
-    if (this.#stopped) next.stop(); // it was stopped meanwhile
-    // What a processor made of an earlier device; a device is stopped where another is opened.
+    if (this.#stopped) next.stop();
+    // The processor's output of an earlier device; a device itself is stopped where the next one is opened.
     if (this.#made.delete(before)) before.stop();
     if (next !== this.#source) this.#made.add(next);
   }
@@ -299,7 +292,7 @@ export class LocalTrack extends Track {
   #watch(track: MediaStreamTrack): void {
     track.addEventListener('ended', () => {
       if (track !== this.#source || this.#stopped) return;
-      // the chosen one is gone: unmuting takes what the system has
+      // the chosen device is gone: unmuting opens the system's default
       if (this.#reopen !== undefined) this.#deviceId = 'default';
       this.emit('ended');
     });
@@ -307,7 +300,7 @@ export class LocalTrack extends Track {
 
   #inTurn(task: () => Promise<void>): Promise<void> {
     const result = this.#queue.then(task);
-    this.#queue = result.catch(() => undefined); // the caller gets it by `result`; the next in turn starts either way
+    this.#queue = result.catch(() => undefined); // the caller gets it by `result`; the next turn starts either way
     return result;
   }
 }

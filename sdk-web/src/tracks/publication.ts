@@ -1,4 +1,4 @@
-// A track as the room knows it: what the publisher said about it, whether or not it is received here.
+// A track's announcement in the room, whether or not it is received here.
 import type { LayerKind, Track as TrackInfo, VideoLayer } from '@meridian/protocol';
 import type { TrackKind, TrackSource } from '../types.ts';
 import type { Track } from './track.ts';
@@ -35,15 +35,14 @@ export abstract class TrackPublication {
   get dimensions(): { readonly width: number; readonly height: number } | undefined {
     return this.#row.kind === 'video' ? { width: this.#row.width, height: this.#row.height } : undefined;
   }
-  /** simple, simulcast or svc. */
   get layerKind(): LayerKind {
     return this.#row.layerKind;
   }
-  /** The spatial layers it is sent in, smallest first. */
+  /** Sent spatial layers, smallest first. */
   get layers(): readonly VideoLayer[] {
     return this.#row.layers;
   }
-  /** The media node that its publisher is attached to. */
+  /** Media node of the publisher. */
   get nodeId(): string {
     return this.#row.nodeId;
   }

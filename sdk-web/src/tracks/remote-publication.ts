@@ -1,5 +1,5 @@
-// A track of another participant: subscribe, pause, choose layers. What the page shows (adaptive stream) and what the
-// user chose are merged into one preference; core/layers.ts says what and when.
+// A track of another participant: subscribe, pause, choose layers. Merges the adaptive stream's and the user's choices
+// into one preference; core/layers.ts decides.
 
 import { MeridianClientError } from '@meridian/client';
 import type { Track as TrackInfo } from '@meridian/protocol';
@@ -8,7 +8,6 @@ import type { VideoQuality } from '../types.ts';
 import { TrackPublication } from './publication.ts';
 import type { RemoteTrack } from './remote-track.ts';
 
-/** What a publication asks of the session. */
 export interface SubscriptionControl {
   setSubscribed(trackId: string, subscribed: boolean): void;
   sendPreference(trackId: string, preference: LayerPreference): void;
@@ -22,7 +21,7 @@ export class RemoteTrackPublication extends TrackPublication {
   #track: RemoteTrack | undefined;
   #subscribed: boolean;
   #cap: Cap = { enabled: true, spatialLayer: undefined, temporalLayer: undefined };
-  /** What the page shows; undefined while nothing observes it. */
+  /** Preference of the adaptive stream; undefined while no element is watched. */
   #shown: LayerPreference | undefined;
   #inForce: LayerPreference = everything;
   #lastSentMs = Number.NEGATIVE_INFINITY;
@@ -55,15 +54,14 @@ export class RemoteTrackPublication extends TrackPublication {
   get isEnabled(): boolean {
     return this.#cap.enabled;
   }
-  /** The layers that arrive now, as the media node says. */
+  /** Arriving layers, from the media node. */
   get currentLayers(): { readonly spatialLayer?: number; readonly temporalLayer?: number } {
     return this.#currentLayers;
   }
-  /** Why the media node sends nothing ('' = it sends). */
+  /** Reason why the media node sends nothing; '' while it sends. */
   get pausedReason(): string {
     return this.#pausedReason;
   }
-  /** The preference last sent. */
   get preference(): LayerPreference {
     return this.#inForce;
   }
@@ -81,15 +79,15 @@ export class RemoteTrackPublication extends TrackPublication {
     this.#consider();
   }
 
-  /** Caps the layers by a word; adaptive stream may go below. */
+  /** Caps the layers by a named quality; adaptive stream may go below. */
   setVideoQuality(quality: VideoQuality): void {
     this.#cap = { ...this.#cap, spatialLayer: layerOfQuality(quality, this.layers.length), temporalLayer: undefined };
     this.#consider();
   }
 
   /**
-   * Caps the layers by the size in pixels at which the picture is shown: a box in which it is whole. Adaptive stream
-   * may go below. In place of setVideoQuality and setPreferredLayers. Throws ARGUMENT_INVALID.
+   * Caps the layers by the display size in pixels: a box that shows the whole picture. Adaptive stream may go below.
+   * Replaces setVideoQuality and setPreferredLayers. Throws ARGUMENT_INVALID.
    */
   setVideoDimensions({ width, height }: { readonly width: number; readonly height: number }): void {
     if (!(width > 0 && height > 0)) throw new MeridianClientError('ARGUMENT_INVALID', 'width, height: above 0');
@@ -97,7 +95,7 @@ export class RemoteTrackPublication extends TrackPublication {
     this.#consider();
   }
 
-  /** Caps the layers by number; undefined = no cap. */
+  /** Caps the layers by number; undefined: no cap. */
   setPreferredLayers(layers: { spatialLayer?: number; temporalLayer?: number }): void {
     this.#cap = { ...this.#cap, spatialLayer: layers.spatialLayer, temporalLayer: layers.temporalLayer };
     this.#consider();
@@ -109,7 +107,7 @@ export class RemoteTrackPublication extends TrackPublication {
     this.#consider();
   }
 
-  /** @internal A new subscription: what is in force at the node is everything, until we say otherwise. */
+  /** @internal Starts a new subscription: the node sends everything until we send a preference. */
   setTrack(track: RemoteTrack | undefined): void {
     this.#track = track;
     this.#currentLayers = {};
@@ -117,7 +115,7 @@ export class RemoteTrackPublication extends TrackPublication {
     this.preferenceForgotten();
   }
 
-  /** @internal The node that now serves the track knows nothing of our preference. */
+  /** @internal Resets the preference in force: the new node of the track does not know it. */
   preferenceForgotten(): void {
     this.#inForce = everything;
     this.#lastSentMs = Number.NEGATIVE_INFINITY;
@@ -127,7 +125,7 @@ export class RemoteTrackPublication extends TrackPublication {
     this.#consider();
   }
 
-  /** @internal The service gave the track up by itself. */
+  /** @internal Called when the service gave the track up by itself. */
   setDesired(subscribed: boolean): void {
     this.#subscribed = subscribed;
   }
@@ -165,16 +163,15 @@ export class RemoteTrackPublication extends TrackPublication {
   }
 
   /**
-   * What the user chose himself is not rate-limited: only the page's layout flutters. A pause because nothing is shown
-   * yet also waits from the start of the subscription: an element is attached first and put into the page a moment
-   * later.
+   * The user's own choices are not rate-limited: only the page's layout flutters. A pause because nothing is shown yet
+   * also waits from the start of the subscription: an element is attached first and put into the page a moment later.
    */
   #heldBackFrom(preference: LayerPreference): number {
     if (!this.#cap.enabled || this.#shown === undefined) return Number.NEGATIVE_INFINITY;
     return preference.paused ? Math.max(this.#lastSentMs, this.#startedMs) : this.#lastSentMs;
   }
 
-  /** Audio has no layers, and what is not seen is still heard: only setEnabled counts. */
+  /** Audio has no layers and is heard without being visible: only setEnabled counts. */
   #considerAudio(): void {
     const preference = { ...everything, paused: !this.#cap.enabled };
     if (preference.paused !== this.#inForce.paused) this.#send(preference, this.#control.now());

@@ -1,5 +1,5 @@
-// A track of another participant, as long as it is subscribed. It keeps its identity when another media node takes over
-// or the session is made anew.
+// A subscribed track of another participant. It keeps its identity when another media node takes over or the session is
+// made again.
 
 import { MeridianClientError } from '@meridian/client';
 import type { types } from 'mediasoup-client';
@@ -20,21 +20,21 @@ export class RemoteTrack extends Track {
     this.#consumer = o.consumer;
   }
 
-  /** The browser's own report about the receiver. Rejects with CONNECTION_CLOSED when the track is gone. */
+  /** Returns the browser's report about the receiver. Rejects with CONNECTION_CLOSED when the track is gone. */
   async getStats(): Promise<RTCStatsReport> {
     if (this.#consumer.closed)
       throw new MeridianClientError('CONNECTION_CLOSED', 'the track is not subscribed any more');
     return await this.#consumer.getStats();
   }
 
-  /** The numbers of that report that matter to a person. */
+  /** Returns the numbers of that report that matter to a person. */
   async receiverStats(): Promise<ReceiverStats> {
     return receiverStatsOf(this.kind, entriesOfReport(await this.getStats()));
   }
 
   /**
-   * How loud it is in the elements it is attached to, now and later; 0 … 1. Sound only; a browser that leaves this to
-   * the keys of the device (iOS) does not obey. Throws ARGUMENT_INVALID.
+   * Sets the volume, 0 … 1, in all present and later elements. Audio only; a browser that leaves volume to the device's
+   * keys (iOS) ignores it. Throws ARGUMENT_INVALID.
    */
   setVolume(volume: number): void {
     if (!(volume >= 0 && volume <= 1)) throw new MeridianClientError('ARGUMENT_INVALID', 'volume: 0 to 1');
@@ -49,14 +49,14 @@ export class RemoteTrack extends Track {
     return attached;
   }
 
-  /** @internal The consumer that feeds the track. */
+  /** @internal Consumer that feeds the track. */
   get consumer(): types.Consumer {
     return this.#consumer;
   }
 
   /**
-   * @internal From now on `consumer` feeds the track. `warm`: it plays already, as the one before still does; resolves
-   *   when that one may go.
+   * @internal Feeds the track from `consumer`. `warm`: both the new and the previous consumer play; resolves when the
+   *   previous one may go.
    */
   async feedFrom(consumer: types.Consumer, warm: boolean): Promise<void> {
     this.#consumer = consumer;

@@ -1,4 +1,4 @@
-// What local and remote tracks have in common: a MediaStreamTrack, the elements that show it, whether it is muted.
+// Common part of local and remote tracks: a MediaStreamTrack, its elements, its muted state.
 import { Emitter, type MeridianClientError, report } from '@meridian/client';
 import type { TrackKind, TrackSource } from '../types.ts';
 import { attachTo, detachFrom, swapIn, swapSound } from './elements.ts';
@@ -7,13 +7,13 @@ export const TrackEvent = {
   Muted: 'muted',
   Unmuted: 'unmuted',
   Ended: 'ended',
-  /** The MediaStreamTrack inside is another one now (device switched, track moved to another node). */
+  /** The inner MediaStreamTrack has changed (device switched, track moved to another node). */
   Replaced: 'replaced',
   ElementAttached: 'elementAttached',
   ElementDetached: 'elementDetached',
-  /** The browser refused to play sound before a user gesture. */
+  /** The browser refused to play audio before a user gesture. */
   PlaybackBlocked: 'playbackBlocked',
-  /** Of a local track: its processor went off by itself; the device is sent as it is. */
+  /** For a local track: its processor went off by itself; the device is sent directly. */
   ProcessorStopped: 'processorStopped',
 } as const;
 
@@ -29,7 +29,7 @@ export interface TrackEventMap {
   processorStopped: [name: string, error: MeridianClientError];
 }
 
-/** How long the MediaStreamTrack before goes on when both play: a graph of sound takes a moment to change over. */
+/** Time that the previous MediaStreamTrack continues when both play: an audio graph takes a moment to change over. */
 const overlapMs = 200;
 
 export abstract class Track extends Emitter<TrackEventMap> {
@@ -58,7 +58,7 @@ export abstract class Track extends Emitter<TrackEventMap> {
     return [...this.#elements];
   }
 
-  /** Shows the track in `element`, or in a new one; the element plays by itself. */
+  /** Shows and plays the track in `element`, or in a new one. */
   attach(element: HTMLMediaElement = document.createElement(this.kind)): HTMLMediaElement {
     this.#elements.add(element);
     this.#watchStart(element, attachTo(element, this.#mediaStreamTrack));
@@ -66,7 +66,7 @@ export abstract class Track extends Emitter<TrackEventMap> {
     return element;
   }
 
-  /** Takes the track out of `element`, or of every element; answers the elements it was taken out of. */
+  /** Takes the track out of `element`, or of every element; returns the elements concerned. */
   detach(element?: HTMLMediaElement): HTMLMediaElement[] {
     const elements = element === undefined ? [...this.#elements] : [element].filter((one) => this.#elements.has(one));
     for (const one of elements) {
@@ -78,8 +78,8 @@ export abstract class Track extends Emitter<TrackEventMap> {
   }
 
   /**
-   * @internal Another MediaStreamTrack takes the place of the present one, in all elements. `warm`: both play; resolves
-   *   when the one before is not heard or seen in any element any more.
+   * @internal Replaces the present MediaStreamTrack in all elements. `warm`: both play; resolves when no element plays
+   *   the previous one.
    */
   async replaceMediaStreamTrack(next: MediaStreamTrack, warm = false): Promise<void> {
     if (next === this.#mediaStreamTrack) return;

@@ -1,5 +1,4 @@
-// Room.check() against a scripted signaling node: what it asks for, what it says of a service that misbehaves, and that
-// it leaves nothing behind.
+// Room.check() against a scripted signaling node: requests, reports about misbehaviour, and cleanup.
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/check/types.ts';
 import type { SignalingConnection } from './fake-signaling.ts';
@@ -51,7 +50,7 @@ beforeEach(async () => {
 });
 
 describe('a check', () => {
-  test('given up on its way closes all that it opened, and rejects', async () => {
+  test('closes everything it opened when it is aborted, and rejects', async () => {
     await begin({});
     await eventually(async () => expect(await stateOf('udp')).toBe('running'));
     await eventually(async () => expect(await page.evaluate('peers.length > 0 && devices.length > 0')).toBe(true));
@@ -73,7 +72,7 @@ describe('a check', () => {
     expect(joined.map((one) => one.bodies().at(-1))).toEqual(joined.map(() => 'leave'));
   });
 
-  test('joins its own room with one nonce, by what the media node offers, and skips what it does not', async () => {
+  test('joins its own room with one nonce, tries what the media node offers, and skips the rest', async () => {
     await begin();
     await eventually(async () => expect(await stateOf('udp')).toBe('running'));
     const [join] = connections().flatMap((one) => joinOf(one) ?? []);

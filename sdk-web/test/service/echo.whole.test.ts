@@ -1,5 +1,4 @@
-// Round trips measured beside a connection: never in the way of the Join, sent when there is a session, and only by a
-// visible page.
+// Round trips measured beside a connection: never delaying the Join, and only by a visible page.
 import type { wire } from '@meridian/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SignalingConnection } from './fake-signaling.ts';
@@ -35,25 +34,24 @@ describe('round trips to the instances', () => {
     expect(signaling.seat(2).echoed).toHaveLength(1);
   });
 
-  test('do not hold up the Join when an instance says nothing', async () => {
+  test('do not delay the Join when an instance does not answer', async () => {
     signaling.seat(1).echo = 'silent';
     expect(await connect(page, signaling.url)).toBe('connected');
     expect(sentTimes(signaling.seat(1).last)).toEqual([]);
     await eventually(() => expect(idsOf(sentTimes(signaling.seat(1).last))).toEqual(['seat-2']));
   });
 
-  test('are measured by the ticket that the entry gave, and again in a new network; the entry is not asked for that by all whose instance has gone', async () => {
+  test('are measured with the entry’s ticket, and again in a new network; clients whose instance has gone do not ask the entry for that', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await eventually(() => expect(idsOf(sentTimes(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));
     expect([signaling.seat(1).tickets, signaling.seat(2).tickets, signaling.entryRequests]).toEqual([['1'], ['1'], 1]);
     signaling.seat(1).last.socket.terminate();
     await logged(page, 'reconnected');
     expect(idsOf(joinOf(signaling.seat(2).last)?.echoTimes ?? [])).toEqual(['seat-1', 'seat-2']);
-    expect(signaling.entryRequests).toBe(1); // all is known, nothing to ask for
+    expect(signaling.entryRequests).toBe(1); // all is known, so no request is needed
     await page.evaluate(`window.dispatchEvent(new Event('online'))`);
     signaling.seat(2).last.socket.terminate();
-    // The first connection has sent as much: only a later one has joined in the new network. One that lost the race of
-    // the first sockets has sent nothing.
+    // Only a later connection has joined in the new network. A loser of the first race has sent nothing.
     const later = () => signaling.seat(1).connections.slice(1);
     await eventually(() => expect(later().flatMap((one) => one.bodies())).toContain('join'));
     await eventually(() => expect(idsOf(sentTimes(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));

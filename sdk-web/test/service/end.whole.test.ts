@@ -1,4 +1,3 @@
-// Sockets that are lost, sessions that are ended, and leaving.
 import { describe, expect, test } from 'vitest';
 import { connect, logged, logOf } from './page.ts';
 import { eachTestHasSignalingAndAPage, eventually, joinOf, page, signaling } from './rig.ts';
@@ -6,8 +5,8 @@ import { eachTestHasSignalingAndAPage, eventually, joinOf, page, signaling } fro
 eachTestHasSignalingAndAPage();
 
 /**
- * The tokens of all Joins so far, after another room of the same page has connected: a first retry is made without
- * delay, so it would have come before that.
+ * Returns the tokens of all Joins after another room of the page has connected: a first retry, without delay, comes
+ * before.
  */
 async function joinsAfterAnother(): Promise<(string | undefined)[]> {
   await page.evaluate(`new M.Room().connect(${JSON.stringify(signaling.url)}, 'another')`);
@@ -15,7 +14,7 @@ async function joinsAfterAnother(): Promise<(string | undefined)[]> {
   return joins.map((join) => join.token ?? undefined);
 }
 describe('a socket that is lost', () => {
-  test('is opened again at the second instance, with the session to resume', async () => {
+  test('is reopened at the second instance, with the session to resume', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     signaling.seat(1).last.socket.terminate();
     await logged(page, 'reconnected');
@@ -30,7 +29,7 @@ describe('a socket that is lost', () => {
     expect(await page.evaluate('room.state')).toBe('connected');
   });
 
-  test('and refused to be resumed makes a new session', async () => {
+  test('is followed by a new session when the resume is refused', async () => {
     signaling.seat(2).behave = (connection, frame) => {
       if (frame.join?.resume == null) return false;
       connection.reply(frame, { error: { code: 'RESUME_REFUSED', message: '', retryable: true, retryAfterMs: 0 } });
@@ -52,7 +51,7 @@ describe('a socket that is lost', () => {
 
 describe('a Disconnect of the service', () => {
   test.each([{ code: 'DUPLICATE_IDENTITY' }, { code: 'KICKED' }])(
-    'for good ($code) ends the room with that reason and nothing is tried again',
+    'for good ($code) ends the room with that reason and is not retried',
     async ({ code }) => {
       expect(await connect(page, signaling.url)).toBe('connected');
       signaling.seat(1).last.send({ disconnect: { code, message: '', reconnect: false } });
@@ -63,7 +62,7 @@ describe('a Disconnect of the service', () => {
     },
   );
 
-  test('of a signaling node that shuts down moves the signaling elsewhere', async () => {
+  test('from a signaling node that shuts down moves the signaling elsewhere', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     signaling.seat(1).last.send({ disconnect: { code: 'SHUTTING_DOWN', message: '', reconnect: true } });
     signaling.seat(1).last.socket.close(1001);

@@ -1,5 +1,5 @@
 // A scripted signaling node: speaks the protocol's frames over real WebSockets and misbehaves on demand. One HTTP
-// server carries the entry address, the page with the built SDK, and as many signaling nodes ("seats") as a test wants,
+// server serves the entry address, the page with the built SDK, and as many signaling nodes ("seats") as a test needs,
 // each with its own behaviour.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +7,7 @@ import { decodeClientFrame, encodeServerFrame, type wire } from '@meridian/proto
 import { type WebSocket, WebSocketServer } from 'ws';
 
 export type ClientFrame = ReturnType<typeof decodeClientFrame>;
-/** Handles a frame; true = handled, anything else = the polite answer is given. */
+/** Handles a frame; returns true when handled, else the default answer is sent. */
 export type Behaviour = (connection: SignalingConnection, frame: ClientFrame) => boolean;
 
 export class SignalingConnection {
@@ -41,24 +41,21 @@ export class Seat {
   behave: Behaviour = () => false;
   /** false: refuses the upgrade. */
   open = true;
-  /** Upgrades that it has refused. */
   refused = 0;
-  /** Its echo socket: not offered, one that answers, or one that says nothing. */
+  /** Its echo socket: not offered, answering, or silent. */
   echo: 'none' | 'answers' | 'silent' = 'none';
-  /** Tickets shown to its echo socket: which answer of the entry it is from, or none. */
+  /** Tickets that its echo socket received: each names its entry answer, or is empty. */
   readonly tickets: string[] = [];
-  /** Tokens shown to its echo socket. */
   readonly echoed: string[] = [];
-  /** Echo sockets that are closed again: the client has its times, or has given up. */
+  /** Closed echo sockets: the client has its times, or has given up. */
   echoesOver = 0;
-  /** What its Joined says instead of the usual. */
   joined: Partial<wire.Joined.$Properties> = {};
 
   constructor(id: string) {
     this.id = id;
   }
 
-  /** The newest that sent a frame; without one the newest: a race may have opened another, which carries no Join. */
+  /** Newest connection that sent a frame, else the newest: a race may have opened another, which carries no Join. */
   get last(): SignalingConnection {
     const last = this.connections.findLast(({ frames }) => frames.length > 0) ?? this.connections.at(-1);
     if (last === undefined) throw new Error(`no client came to ${this.id}`);
@@ -68,7 +65,7 @@ export class Seat {
 
 export class FakeSignaling {
   readonly seats: Seat[];
-  /** true: every signaling node is gone, the entry with them; connections are cut before an answer. */
+  /** true: all signaling nodes and the entry are gone; connections are cut before an answer. */
   away = false;
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
@@ -173,9 +170,7 @@ export class FakeSignaling {
   }
 }
 
-/**
- * As the signaling node's echo socket: a nonce for a token, then the next and a receipt. The receipt says whose it is.
- */
+/** Plays a signaling node's echo socket: a nonce for a token, then the next and a receipt, which names the seat. */
 function echo(seat: Seat, socket: WebSocket): void {
   socket.on('close', () => {
     seat.echoesOver += 1;
@@ -189,7 +184,7 @@ function echo(seat: Seat, socket: WebSocket): void {
   });
 }
 
-/** A session without media behind it: the addresses lead nowhere, which no signaling test minds. */
+/** Returns a session without media: its addresses lead nowhere, which no signaling test needs. */
 export function joinedAnswer(join: wire.Join.$Properties, number: number): wire.Joined.$Properties {
   const resumed = join.resume != null;
   const sessionId = join.resume?.sessionId ?? `PA_${String(number).padStart(16, '0')}`;

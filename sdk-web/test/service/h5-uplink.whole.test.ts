@@ -12,7 +12,7 @@ afterEach(() => {
   server.close();
 });
 
-/** What an uplink tells, one line after the other; `serve` gets its connections. */
+/** Logs an uplink's events, one line each; `serve` gets its connections. */
 async function uplinkTo(serve: (socket: ServerSocket, count: number) => void, renewUrl?: () => Promise<string>) {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
@@ -29,7 +29,7 @@ async function uplinkTo(serve: (socket: ServerSocket, count: number) => void, re
   return { said, uplink: made };
 }
 
-test('asks where to come back to, again when no answer comes', async () => {
+test('an uplink asks for a URL before it reconnects, and again after a failure', async () => {
   const other = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(other, 'listening');
   let asked = 0;
@@ -46,7 +46,7 @@ test('asks where to come back to, again when no answer comes', async () => {
   other.close();
 });
 
-test('comes back when the connection is lost, and reports nothing after its close', async () => {
+test('an uplink reconnects when the connection is lost, and reports nothing after its close', async () => {
   const arrived: number[] = [];
   const { said, uplink: made } = await uplinkTo((socket, count) => {
     socket.on('message', (bytes: Buffer) => arrived.push(bytes.length));

@@ -1,4 +1,4 @@
-// A join: one request, other signaling nodes when one fails, and what a page may prepare before.
+// Joins: one request, other signaling nodes when one fails, and a page's preparation.
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ClientFrame, SignalingConnection } from './fake-signaling.ts';
 import { connect, logOf } from './page.ts';
@@ -34,7 +34,7 @@ describe('a join', () => {
     expect(signaling.seat(2).connections).toHaveLength(1);
   });
 
-  test('that is met with silence is given up after its deadline and tried at the other instance', async () => {
+  test('without an answer is given up after its deadline and tried at the other instance', async () => {
     signaling.seat(1).behave = () => true;
     const startedMs = performance.now();
     expect(await connect(page, signaling.url)).toBe('connected');
@@ -62,7 +62,7 @@ describe('a join', () => {
     );
   });
 
-  test('refused for now is tried again, not sooner than the service asks', async () => {
+  test('refused for now is tried again, not sooner than the service allows', async () => {
     const joinedMs: number[] = [];
     const behave = (connection: SignalingConnection, frame: ClientFrame): boolean => {
       if (!isJoin(frame)) return false;
@@ -85,7 +85,7 @@ describe('a prepared connection', () => {
     signaling.seat(2).open = false; // a slow machine lets the second candidate join the race
   });
 
-  test('is what connect() uses: the signaling node sees one request for the entry, one socket and one Join', async () => {
+  test('is used by connect(): the signaling node sees one request for the entry, one socket and one Join', async () => {
     await prepare({});
     expect([signaling.entryRequests, socketsOf()]).toEqual([1, [0, 0]]);
     await prepare({ openSocket: true });

@@ -1,4 +1,4 @@
-// What a joined session does: the service's words, subscribing and publishing.
+// A joined session: the service's messages, subscribing and publishing.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { transport } from './fake-signaling.ts';
 import { connect, logged, logOf } from './page.ts';
@@ -21,7 +21,7 @@ describe('a joined session', () => {
   const places = (): Promise<unknown> =>
     page.evaluate('[room.state, room.placement.nodeId, room.placement.decisionId]');
 
-  test('that is asked to move says when it is ready, and is there only when the service says so', async () => {
+  test('reports when it is ready to move, and moves only when the service confirms', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     askToMove();
     await eventually(() => expect(readyOf()).toMatchObject({ moveId: 'MV_1', ok: true }));
@@ -30,7 +30,7 @@ describe('a joined session', () => {
     await logged(page, 'moved');
     expect(await places()).toEqual(['connected', 'node-2', 'DE_move']);
     signaling.seat(1).last.send({ moveDone: { moveId: 'MV_1', ok: true, code: 'LEFT' } });
-    // A transport of the old node that ends does not matter any more; one of the new node is ours.
+    // A transport of the old node that ends does not matter any more; the new node's transports are ours.
     signaling.seat(1).last.send({ transportChanged: { transportId: 'send', state: 'closed' } });
     signaling.seat(1).last.send({ dataReceived: { sessionId: 'PA_x', payload: new Uint8Array([1]), topic: 'after' } });
     await logged(page, 'dataReceived   after true');
@@ -39,7 +39,7 @@ describe('a joined session', () => {
     await logged(page, 'reconnecting');
   });
 
-  test('whose media does not get to the new node declines, and goes on', async () => {
+  test('declines a move when its media does not reach the new node, and continues', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate('room.localParticipant.setMicrophoneEnabled(true)');
     await eventually(() => expect(signaling.seat(1).last.bodies()).toContain('publish'));
@@ -117,7 +117,7 @@ describe('subscribing', () => {
     event(8, { participantJoined: { participant: ada } });
   });
 
-  test('sets a consumer up, tells the node that it is ready, and hands the page its elements back at the end', async () => {
+  test('sets a consumer up, informs the node that it is ready, and returns the page its elements at the end', async () => {
     event(9, { trackPublished: { sessionId: ada.sessionId, track } });
     await page.evaluate(`
       room.on('trackSubscribed', (track) => document.body.append(track.attach()));
@@ -131,16 +131,16 @@ describe('subscribing', () => {
     expect(await page.evaluate('room.remoteParticipants.get("ada").trackPublications.size')).toBe(0);
   });
 
-  test('to a codec this browser does not have fails as that, and the others go on', async () => {
+  test('to a codec this browser lacks fails with CODEC_UNSUPPORTED, and other subscriptions continue', async () => {
     event(9, { trackPublished: { sessionId: ada.sessionId, track } });
-    const strange = subscription({ mid: '0', payloadType: 99 }); // none that this browser said it can receive
+    const strange = subscription({ mid: '0', payloadType: 99 }); // a codec that this browser did not offer
     const other = { ...subscription({ mid: '1' }), trackId: 'TR_000000000001' };
     signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [strange, other] } });
     await logged(page, `trackSubscriptionFailed ${track.trackId} CODEC_UNSUPPORTED ada`);
     await eventually(() => expect(readied()).toEqual(['consumer-1']));
   });
 
-  test('moved to another node keeps its RemoteTrack, says so, and refuses an older move', async () => {
+  test('to a track that moves keeps its RemoteTrack, reports the move, and refuses an older one', async () => {
     event(9, { trackPublished: { sessionId: ada.sessionId, track: { ...track, muted: true } } });
     signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
     await logged(page, 'trackSubscribed   ada');
@@ -156,7 +156,7 @@ describe('subscribing', () => {
           subscription: { ...subscription({ mid }), trackEpoch },
         },
       });
-    move(0, '5'); // older than what is received: nothing may happen
+    move(0, '5'); // older than the received one: must be ignored
     move(2, '1');
     await logged(page, 'trackMoved   ada');
     expect(await page.evaluate('[own.track === before[0], own.track.mediaStreamTrack === before[1]]')).toEqual([
@@ -167,7 +167,7 @@ describe('subscribing', () => {
     const done = signaling.seat(1).last.frames.find((frame) => frame.trackMoveDone != null)?.trackMoveDone;
     expect(done).toMatchObject({ trackId: track.trackId, oldConsumerId: 'consumer-0', trackEpoch: 2 });
     expect(readied()).toEqual(['consumer-0', 'consumer-1']);
-    // the end of the old consumer is no end of the track
+    // the end of the old consumer does not end the track
     signaling.seat(1).last.send({ subscriptionRemoved: { consumerId: 'consumer-0', trackId: track.trackId } });
     signaling
       .seat(1)
@@ -201,7 +201,7 @@ describe('publishing', () => {
     expect(await logOf(page)).toContain('localTrackPublished  me');
   });
 
-  test('that the service refuses rejects, tells it, and stops sending', async () => {
+  test('rejects when the service refuses the track, emits an event, and stops sending', async () => {
     signaling.seat(1).behave = (connection, frame) => {
       if (frame.publish == null) return false;
       connection.reply(frame, { error: { code: 'NOT_PERMITTED', message: '', retryable: false } });

@@ -1,5 +1,4 @@
-// What happens to a page while it is in a room: the network changes, it is hidden and shown, devices go, the browser
-// holds sound back.
+// Events of a page in a room: network changes, hiding and showing, unplugged devices, blocked audio.
 import { describe, expect, test } from 'vitest';
 import type { SignalingConnection } from './fake-signaling.ts';
 import { connect, logged, logOf } from './page.ts';
@@ -9,7 +8,7 @@ eachTestHasSignalingAndAPage();
 
 const connections = (): SignalingConnection[] => signaling.seats.flatMap((seat) => seat.connections);
 const pings = (): number => connections().flatMap((one) => one.bodies().filter((body) => body === 'ping')).length;
-/** An answer of the signaling node from now on asks for pings so seldom that none comes by itself during a test. */
+/** Makes later Joined answers ask for rare pings, so that none comes by itself during a test. */
 const seldomPinged = (): void => {
   for (const seat of signaling.seats) seat.joined = { pingIntervalMs: 60_000 };
 };
@@ -19,7 +18,7 @@ describe('a socket that seems open', () => {
     { name: 'the network is back', event: `window.dispatchEvent(new Event('online'))` },
     { name: 'the page is thawed', event: `document.dispatchEvent(new Event('resume'))` },
     { name: 'the page is shown', event: `document.dispatchEvent(new Event('visibilitychange'))` },
-  ])('is asked at once when $name, and given up when nothing comes back', async ({ event }) => {
+  ])('is tested at once when $name, and given up without an answer', async ({ event }) => {
     seldomPinged();
     signaling.seat(1).behave = (_connection, frame) => frame.body === 'ping';
     expect(await connect(page, signaling.url)).toBe('connected');
@@ -32,7 +31,7 @@ describe('a socket that seems open', () => {
 });
 
 describe('a device', () => {
-  test('that is unplugged counts as muted, and unmuting takes what the system has', async () => {
+  test("counts as muted when it is unplugged, and unmuting opens the system's default", async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate(`room.localParticipant.setMicrophoneEnabled(true).then(async (own) => {
       window.own = own;
@@ -56,7 +55,7 @@ describe('a device', () => {
     ]);
   });
 
-  test('that the user refuses fails with its code, and another try may work', async () => {
+  test('fails with a code when the user refuses it, and another try may work', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate(`
       window.original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);

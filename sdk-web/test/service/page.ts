@@ -1,15 +1,15 @@
-// The built SDK in headless Chromium, and a page that writes down every room event.
+// The built SDK in headless Chromium, and a page that logs every room event.
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 
 const executablePath = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
 
-/** It ends a hang: a loaded machine is no failure. */
+/** Only ends a hang: a loaded machine is no failure. */
 export const PAGE_LIMIT_MS = 60_000;
 
 let built: Promise<string> | undefined;
-/** The library as `npm run build` makes it, in memory, once for all files of a process. */
+/** Builds the library like `npm run build`, in memory, once for all files of a process. */
 export function buildSdk(): Promise<string> {
   built ??= bundled();
   return built;
@@ -37,7 +37,7 @@ export function launch(): Promise<Browser> {
   });
 }
 
-/** A page with `M` (the SDK), `room`, and `log` (event names with their plain arguments). */
+/** Opens a page with `M` (the SDK), `room`, and `log` (event names with their plain arguments). */
 export async function openPage(context: BrowserContext, url: string): Promise<Page> {
   const page = await context.newPage();
   await page.goto(url);
@@ -52,7 +52,7 @@ export async function openPage(context: BrowserContext, url: string): Promise<Pa
   return page;
 }
 
-/** Connects the page's room; answers 'connected', or the code of what it rejected with. */
+/** Connects the page's room; returns 'connected', or the code of the rejection. */
 export function connect(page: Page, url: string, options: Record<string, unknown> = {}): Promise<string> {
   return page.evaluate(
     `room.connect(${JSON.stringify(url)}, 'token', ${JSON.stringify(options)}).then(() => 'connected', (error) => error.code ?? String(error))`,
@@ -61,7 +61,6 @@ export function connect(page: Page, url: string, options: Record<string, unknown
 
 export const logOf = (page: Page): Promise<string[]> => page.evaluate('log');
 
-/** Waits until the page has logged `entry`. */
 export async function logged(page: Page, entry: string, timeout = PAGE_LIMIT_MS): Promise<void> {
   await page.waitForFunction(`log.includes(${JSON.stringify(entry)})`, undefined, { timeout, polling: 25 });
 }

@@ -1,5 +1,4 @@
-// The race for a signaling node, over real sockets: what a slow, a dead and a pretended-nearest candidate do to it. And
-// a client without a page.
+// The race for a signaling node over real sockets, with slow, dead and pretended-nearest candidates.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Candidate, closeCode, fetchCandidates, race, SessionClient } from '@meridian/client';
@@ -21,7 +20,6 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A signaling node whose upgrade takes `afterMs`. */
 async function signaling(signalingId: string, afterMs: number): Promise<Candidate> {
   const server = createServer();
   const sockets = new WebSocketServer({ noServer: true });
@@ -44,18 +42,18 @@ describe('the race for a signaling node', () => {
     expect(await winner([await signaling('slow', 1500), await signaling('quick', 0)])).toBe('quick');
   });
 
-  it('is between the first three: the entry names last what is only to be timed', async () => {
+  it('is between the first three: the entry lists candidates for timing only last', async () => {
     const [near, second, third] = [await signaling('near', 300), await signaling('2', 600), await signaling('3', 600)];
     expect(await winner([near, second, third, await signaling('4', 0), await signaling('explorer', 0)])).toBe('near');
   });
 
-  it('keeps the nearest its turn where the place is pretended', async () => {
+  it('gives the nearest its turn where the place is pretended', async () => {
     expect(await winner([pretended(await signaling('slow', 1000)), pretended(await signaling('quick', 0))])).toBe(
       'slow',
     );
   });
 
-  it('goes on at once when the nearest is dead, pretended or not', async () => {
+  it('moves on at once when the nearest is dead, pretended or not', async () => {
     const dead = { signalingId: 'dead', url: 'ws://127.0.0.1:9/v1/rtc', echoUrl: '', region: '', city: '' };
     const startedMs = performance.now();
     expect(await winner([pretended(dead), pretended(await signaling('alive', 0))])).toBe('alive');
@@ -64,7 +62,7 @@ describe('the race for a signaling node', () => {
 });
 
 describe('an entry that refuses', () => {
-  it("is believed: the service's code reaches the caller, and no other node is asked", async () => {
+  it("is believed: the service's code reaches the caller, and no other entry is asked", async () => {
     let asked = 0;
     const refuse = createServer((_request, response) => {
       asked += 1;
@@ -79,7 +77,7 @@ describe('an entry that refuses', () => {
     expect(asked).toBe(1);
   });
 
-  it('without a word of its own is only unreachable, and the next one is asked', async () => {
+  it('without a code of its own is only unreachable, and the next one is asked', async () => {
     let asked = 0;
     const proxy = createServer((_request, response) => {
       asked += 1;

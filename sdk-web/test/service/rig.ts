@@ -1,11 +1,9 @@
-// What the tests of the SDK over a real socket share: one browser for the file, and for each test two signaling nodes
-// and a page with the SDK in it.
+// Set-up for tests over real sockets: a browser per file; two signaling nodes and a page with the SDK per test.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { type ClientFrame, FakeSignaling, type SignalingConnection } from './fake-signaling.ts';
 import { buildSdk, launch, openPage, PAGE_LIMIT_MS } from './page.ts';
 
-/** Of the test that runs now. */
 export let signaling: FakeSignaling;
 export let page: Page;
 

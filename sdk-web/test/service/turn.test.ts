@@ -1,4 +1,4 @@
-// TURN servers that the service names: the browser's connections have them, and the newest after a restart or a move.
+// TURN servers from the service: the browser's connections use them, and the newest after a restart or a move.
 import type { wire } from '@meridian/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { transport } from './fake-signaling.ts';
@@ -12,7 +12,7 @@ const server = (username: string): wire.IceServer.$Properties => ({ urls, userna
 const configured = (username: string): RTCIceServer[] => [{ urls, username, credential: `of ${username}` }];
 
 beforeEach(async () => {
-  // Every connection of the page, in order.
+  // Records every connection of the page, in order.
   await page.evaluate(`
     window.pcs = [];
     window.RTCPeerConnection = new Proxy(RTCPeerConnection, {
@@ -20,14 +20,14 @@ beforeEach(async () => {
     });
   `);
 });
-/** Of the last two connections: that for sending, that for receiving. */
+/** Returns the servers of the last two connections: sending, then receiving. */
 const serversNow = (): Promise<RTCIceServer[][]> =>
   page.evaluate('pcs.slice(-2).map((pc) => pc.getConfiguration().iceServers)');
 const joinWith = async (...iceServers: wire.IceServer.$Properties[]): Promise<void> => {
   for (const seat of signaling.seats) seat.joined = { iceServers };
   expect(await connect(page, signaling.url)).toBe('connected');
 };
-/** The browser gives up the path of the connection for receiving; the service answers the restart with these. */
+/** Makes the browser lose the receiving path; the service answers the restart with these servers. */
 const restartWith = async (...iceServers: wire.IceServer.$Properties[]): Promise<void> => {
   const { iceParameters = null } = transport('again');
   let answered = 0;
@@ -48,7 +48,7 @@ const restartWith = async (...iceServers: wire.IceServer.$Properties[]): Promise
 };
 
 describe('TURN servers', () => {
-  test('of Joined are in both connections, and those of a restart in the one that restarts', async () => {
+  test('from Joined are in both connections, and those of a restart in the one that restarts', async () => {
     await joinWith(server('joined'));
     expect(await serversNow()).toEqual([configured('joined'), configured('joined')]);
     await restartWith(server('restarted'));
@@ -56,7 +56,7 @@ describe('TURN servers', () => {
     expect(await serversNow()).toEqual([configured('joined'), configured('restarted')]);
   });
 
-  test('of a move are in the connections to the new node', async () => {
+  test('from a move are in the connections to the new node', async () => {
     await joinWith(server('joined'));
     const [sendTransport, recvTransport] = [transport('send-2'), transport('recv-2')];
     const move = { moveId: 'MV_1', node: { nodeId: 'node-2' }, sendTransport, recvTransport };
@@ -65,7 +65,7 @@ describe('TURN servers', () => {
     expect(await serversNow()).toEqual([configured('moved'), configured('moved')]);
   });
 
-  test('are none where the service names none', async () => {
+  test('are empty if the service sends none', async () => {
     await joinWith();
     expect(await serversNow()).toEqual([[], []]);
   });

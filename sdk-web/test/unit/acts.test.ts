@@ -1,4 +1,4 @@
-// What hosts ask of the service: the act that each call sends; and what comes of one at the person it is about.
+// Acts of hosts: the request of each call, and its effect on the participant concerned.
 import { emptyParticipant, participantFromWire, type wire } from '@meridian/protocol';
 import { describe, expect, it, test, vi } from 'vitest';
 import { RoomActs } from '../../src/acts.ts';
@@ -127,13 +127,13 @@ describe('an act', () => {
     expect(sent).toEqual([act]);
   });
 
-  it('begins a recording, and resolves with the id that the service gave it', async () => {
+  it('starts a recording, and resolves with the id from the service', async () => {
     const { acts, sent } = setUp({ recordingId: 're_given' });
     expect(await acts.startRecording()).toBe('re_given');
     expect(sent).not.toMatchObject([{ startRecording: { recordingId: 're_given' } }]);
   });
 
-  it('of an older service, which gives none, under an id of its own', async () => {
+  it('starts a recording under its own id if an older service returns none', async () => {
     const { acts, sent } = setUp();
     const ids = [
       await acts.startRecording(),
@@ -177,7 +177,7 @@ describe('a participant that may not publish any more', () => {
     return { track, one: { trackId, source, kind, track } as unknown as LocalTrackPublication };
   };
 
-  it('has its tracks taken out and its devices released, but not what the app brought itself', () => {
+  it('has its tracks taken out and its devices released, but not the app’s own tracks', () => {
     const me = local();
     const [camera, own] = [publication('TR_1', 'camera'), publication('TR_2', 'unknown')];
     me.addPublication(camera.one);
@@ -190,7 +190,7 @@ describe('a participant that may not publish any more', () => {
     expect([me.role, me.permissions]).toMatchObject(['attendee', { canPublish: false, canSubscribe: true }]);
   });
 
-  it('limited to sources gives up what is of others, and keeps its own', () => {
+  it('loses the tracks of other sources if it is limited to some, and keeps its own', () => {
     const me = local();
     const [camera, microphone] = [publication('TR_1', 'camera'), publication('TR_2', 'microphone')];
     for (const { one } of [camera, microphone]) me.addPublication(one);
@@ -201,7 +201,7 @@ describe('a participant that may not publish any more', () => {
     expect([camera, microphone].map(({ track }) => track.stop.mock.calls.length)).toEqual([0, 1]);
   });
 
-  it('keeps them with the right', () => {
+  it('keeps its tracks while it has the right', () => {
     const me = local();
     const camera = publication('TR_1', 'camera');
     me.addPublication(camera.one);
@@ -216,7 +216,7 @@ describe('the volume of a participant', () => {
     return one as unknown as RemoteTrack & { setVolume: ReturnType<typeof vi.fn> };
   };
 
-  it('is that of its microphone, now and later', () => {
+  it('applies to its microphone, now and later', () => {
     const bo = new RemoteParticipant({ ...emptyParticipant, tracks: [] });
     const [now, screen, later] = [track('microphone'), track('screen_share_audio'), track('microphone')];
     bo.addPublication({ trackId: 'TR_1', track: now } as unknown as RemoteTrackPublication);

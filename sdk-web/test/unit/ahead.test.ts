@@ -6,7 +6,6 @@ import type { Preparation } from '../../src/media/preparation.ts';
 const here: Target = { entryUrls: ['http://one'], fromCity: undefined };
 const candidate: Candidate = { signalingId: 's1', url: 'ws://h/v1/rtc', echoUrl: '', region: '', city: '' };
 
-/** A socket as far as it is looked at here. */
 class FakeSocket {
   closed = false;
   close(): void {
@@ -21,7 +20,7 @@ class FakePorts {
   readonly signals: AbortSignal[] = [];
   readonly failing = new Set<string>();
   failure: Error | undefined;
-  /** While set, a socket that is opened waits for it. */
+  /** Delays the opening of sockets while set. */
   gate: Promise<void> | undefined;
   readonly now = (): number => this.nowMs;
   prepareMedia = async (): Promise<Preparation> => {
@@ -67,7 +66,7 @@ const withoutSocket = { openSocket: false };
 const settle = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
 const neverAborted = (): AbortSignal => new AbortController().signal;
 
-describe('what is prepared before connect()', () => {
+describe('the preparation for connect()', () => {
   test.each([
     { name: 'nothing was prepared', prepared: undefined, elapsedMs: 0, target: here, has: [] },
     { name: 'all is fresh', prepared: here, elapsedMs: 1, target: here, has: ['media', 'candidates', 'socket'] },
@@ -87,7 +86,7 @@ describe('what is prepared before connect()', () => {
       target: { ...here, fromCity: 'x' },
       has: ['media'],
     },
-  ])('is handed over as far as it is good: $name', async ({ prepared, elapsedMs, target, has }) => {
+  ])('is handed over as far as it is fresh: $name', async ({ prepared, elapsedMs, target, has }) => {
     if (prepared !== undefined) await ahead.prepare(prepared, withSocket);
     ports.nowMs = elapsedMs;
     const taken = ahead.take(target);
@@ -101,7 +100,7 @@ describe('what is prepared before connect()', () => {
     { failing: ['media'], missing: 'media', again: ['media'] },
     { failing: ['entry http://one'], missing: 'candidates', again: ['entry http://one', 'socket'] },
     { failing: ['socket'], missing: 'socket', again: ['socket'] },
-  ] as const)('that fails ($failing) is no error, is not handed over and is tried again', async (row) => {
+  ] as const)('reports no error for a failure ($failing), does not hand it over and tries again', async (row) => {
     for (const what of row.failing) ports.failing.add(what);
     await expect(ahead.prepare(here, withSocket)).resolves.toBeUndefined();
     await settle();
@@ -112,7 +111,7 @@ describe('what is prepared before connect()', () => {
     expect(ahead.take(here)[row.missing]).toBeDefined();
   });
 
-  test('is given up by cancel, also when it is under way, and leaves no socket open', async () => {
+  test('is given up by cancel, even under way, and leaves no socket open', async () => {
     const gate = Promise.withResolvers<void>();
     ports.gate = gate.promise;
     const preparing = ahead.prepare(here, withSocket);
@@ -146,7 +145,7 @@ describe('what is prepared before connect()', () => {
     ahead.cancel();
   });
 
-  test('a taken socket is not closed after four seconds', async () => {
+  test('does not close a taken socket after four seconds', async () => {
     await ahead.prepare(here, withSocket);
     ahead.take(here);
     vi.advanceTimersByTime(60_000);
@@ -154,7 +153,7 @@ describe('what is prepared before connect()', () => {
     expect(ports.sockets.map((socket) => socket.closed)).toEqual([false]);
   });
 
-  test('a socket that died is not handed over', async () => {
+  test('does not hand over a dead socket', async () => {
     await ahead.prepare(here, withSocket);
     ports.sockets[0]?.close();
     expect(ahead.take(here).socket).toBeUndefined();
@@ -165,7 +164,7 @@ describe('an entry that refuses', () => {
   const entriesAsked = (): number => ports.asked.filter((what) => what.startsWith('entry')).length;
   beforeEach(() => ports.failing.add('entry http://one'));
 
-  test('for good is answered, and not asked again for a minute', async () => {
+  test('for good is reported, and not asked again for a minute', async () => {
     ports.failure = new MeridianClientError('CITY_UNKNOWN');
     for (const o of [withoutSocket, withSocket, { openSocket: false, token: 't' }, withSocket])
       expect(await ahead.prepare(here, o)).toBe(ports.failure);
@@ -180,7 +179,7 @@ describe('an entry that refuses', () => {
     ['for now', new MeridianClientError('RATE_LIMITED')],
     ['by being away', new MeridianClientError('ENTRY_UNREACHABLE', 'HTTP 404', { retryable: false })],
     ['in no words', undefined],
-  ])('%s is asked again, and nothing is answered', async (_how, failure) => {
+  ])('%s is asked again, and no refusal is reported', async (_how, failure) => {
     ports.failure = failure;
     expect(await ahead.prepare(here, withoutSocket)).toBeUndefined();
     ports.failing.clear();
@@ -188,7 +187,7 @@ describe('an entry that refuses', () => {
     expect(entriesAsked()).toBe(2);
   });
 
-  test('is asked once more by connect(), which tells what it says then', async () => {
+  test('is asked once more by connect(), which reports its present answer', async () => {
     ports.failure = new MeridianClientError('CITY_UNKNOWN');
     await ahead.prepare(here, withoutSocket);
     vi.stubGlobal('fetch', async () => new Response(JSON.stringify({ code: 'CITY_UNKNOWN' }), { status: 400 }));
@@ -199,7 +198,7 @@ describe('an entry that refuses', () => {
 });
 
 describe('connect()', () => {
-  test('uses what is under way, once', async () => {
+  test('uses the preparation under way, once', async () => {
     const gate = Promise.withResolvers<void>();
     ports.gate = gate.promise;
     void ahead.prepare(here, withSocket);
@@ -214,7 +213,7 @@ describe('connect()', () => {
     expect(ports.sockets.map((socket) => socket.closed)).toEqual([false]);
   });
 
-  test('that ends before it needed the socket closes it', async () => {
+  test('closes the socket if it ends before it needed one', async () => {
     await ahead.prepare(here, withSocket);
     const candidates = new Candidates({ ...here, ahead: ahead.take(here) });
     candidates.close();
@@ -222,7 +221,7 @@ describe('connect()', () => {
     expect(ports.sockets.map((socket) => socket.closed)).toEqual([true]);
   });
 
-  test('given up while a socket is under way closes it when it comes', async () => {
+  test('closes a socket under way when it comes after the abort', async () => {
     const gate = Promise.withResolvers<void>();
     ports.gate = gate.promise;
     void ahead.prepare(here, withSocket);
@@ -237,8 +236,8 @@ describe('connect()', () => {
   });
 });
 
-describe('round trips ahead', () => {
-  test('are measured once of an entry’s answer, for a page with a token, until connect() takes over', async () => {
+describe('round trips before a join', () => {
+  test('are measured once per answer of the entry, for a page with a token, until connect() takes over', async () => {
     await ahead.prepare(here, { openSocket: false });
     expect(ports.timed).toEqual([]);
     await ahead.prepare(here, { openSocket: false, token: 't' });

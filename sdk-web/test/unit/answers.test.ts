@@ -3,9 +3,9 @@ import { type AnswerState, answersAtStart, becameUnanswered, nextAnswers } from 
 import { flowPeriodMs, sentPacketsOf } from '../../src/core/flow.ts';
 
 /**
- * One reading a letter. `+` we sent and were answered, `.` we sent and were not, `-` we sent nothing and nothing came,
- * `a` an answer came though we sent nothing, `r` our packets count from the beginning again and nothing came, `z` we
- * sent during three seconds of sleep and were not answered. The answer: `!` where the path may be gone.
+ * Runs one reading per letter. `+` we sent and were answered, `.` we sent and were not, `-` we sent nothing and nothing
+ * came, `a` an answer came though we sent nothing, `r` our packets count from the beginning again and nothing came, `z`
+ * we sent during three seconds of sleep and were not answered. Returns `!` where the path may be gone.
  */
 function run(script: string): string {
   let state: AnswerState = answersAtStart;
@@ -22,7 +22,7 @@ function run(script: string): string {
   return answer;
 }
 
-describe('what we send counts as unanswered', () => {
+describe('sent media counts as unanswered', () => {
   it.each([
     // Never:
     { name: 'not before anything was ever answered', script: '..........', want: '..........' },
@@ -43,7 +43,7 @@ describe('what we send counts as unanswered', () => {
     expect(run(script)).toBe(want);
   });
 
-  it('by the packets of media of all tracks, where the browser counts them', () => {
+  it('after media packets of all tracks, if the browser counts them', () => {
     const entries = [
       { id: 'a', type: 'outbound-rtp', packetsSent: 7 },
       { id: 'b', type: 'outbound-rtp', packetsSent: 2 },

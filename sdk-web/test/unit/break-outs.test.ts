@@ -1,4 +1,4 @@
-// Our way into a break-out room and back, with rooms that are made up: only what the main room is asked matters.
+// Entering and leaving a break-out room, with fake rooms: only the requests to the main room matter.
 import { Emitter } from '@meridian/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BreakOuts } from '../../src/break-outs.ts';
@@ -94,7 +94,7 @@ function setUp({ fails = false } = {}) {
 }
 
 describe('a part in a break-out', () => {
-  it('mutes and pauses the main room, enters by a token of it, and is as before afterwards', async () => {
+  it('mutes and pauses the main room, enters with its token, and restores everything afterwards', async () => {
     const { breakOuts, events, microphone, camera, theirs, hiddenByApp, main } = setUp();
     const room = await breakOuts.enter(red.breakOutId, {});
     expect(breakOuts.room).toBe(room);
@@ -109,7 +109,7 @@ describe('a part in a break-out', () => {
     await breakOuts.leave();
     await breakOuts.leave();
     expect(events.slice(2)).toEqual(['disconnects', 'says {"breakout":""}', 'ended Red left']);
-    expect([microphone.isMuted, camera.isMuted]).toEqual([false, true]); // as it was
+    expect([microphone.isMuted, camera.isMuted]).toEqual([false, true]); // as before
     expect([theirs.isEnabled, later.isEnabled, hiddenByApp.isEnabled]).toEqual([true, true, false]);
     expect(breakOuts.room).toBeUndefined();
   });
@@ -118,7 +118,7 @@ describe('a part in a break-out', () => {
     ['was turned off there', ['trackMuted'], true, true],
     ['was turned off there and on again', ['trackMuted', 'trackUnmuted'], true, false],
     ['another turned off', ['trackMuted'], false, false],
-  ] as const)('leaves muted what %s', async (_name, events, isLocal, isMuted) => {
+  ] as const)('keeps muted afterwards a source that %s', async (_name, events, isLocal, isMuted) => {
     const { breakOuts, rooms, microphone } = setUp();
     await breakOuts.enter(red.breakOutId, {});
     for (const event of events) rooms[0]?.emit(event, { source: 'microphone' } as never, { isLocal } as never);
@@ -131,7 +131,7 @@ describe('a part in a break-out', () => {
     ['we belong elsewhere', ({ change }) => change([{ ...red, identities: [] }, blue]), 'ended Red moved'],
     ['the main room is gone', ({ main }) => main.emit('disconnected', 'KICKED', undefined), 'ended Red lost'],
     ['its connection is gone', ({ rooms }) => rooms[0]?.emit('disconnected', 'KICKED', undefined), 'ended Red lost'],
-  ])('ends by itself when %s', async (_name, happens, expected) => {
+  ])('ends when %s', async (_name, happens, expected) => {
     const all = setUp();
     await all.breakOuts.enter(red.breakOutId, {});
     happens(all);
@@ -140,7 +140,7 @@ describe('a part in a break-out', () => {
     expect(all.microphone.isMuted).toBe(false);
   });
 
-  it('ends by itself when its time is over, also one that was set while we were in', async () => {
+  it('ends when its time is over, even if the time was set later', async () => {
     const { breakOuts, events, change, ended } = setUp();
     await breakOuts.enter(red.breakOutId, {});
     change([{ ...red, endsAtMs: 8000 }]);
@@ -151,7 +151,7 @@ describe('a part in a break-out', () => {
     expect(events.at(-1)).toBe('ended Red time');
   });
 
-  it('of one that lasts longer than a timer may goes on', async () => {
+  it('continues if it lasts longer than a timer can', async () => {
     const { breakOuts, change, events } = setUp();
     await breakOuts.enter(red.breakOutId, {});
     change([{ ...red, endsAtMs: 40 * 86_400_000 }]);
@@ -159,7 +159,7 @@ describe('a part in a break-out', () => {
     expect(events.some((event) => event.startsWith('ended'))).toBe(false);
   });
 
-  it('in another one comes in place of it', async () => {
+  it('replaces a present one', async () => {
     const { breakOuts, events, microphone } = setUp();
     await breakOuts.enter(red.breakOutId, {});
     await breakOuts.enter(blue.breakOutId, {});
@@ -168,7 +168,7 @@ describe('a part in a break-out', () => {
     expect(microphone.isMuted).toBe(true);
   });
 
-  it('that cannot begin leaves the main room as it was', async () => {
+  it('leaves the main room unchanged if it cannot begin', async () => {
     const { breakOuts, microphone, theirs, events } = setUp({ fails: true });
     await expect(breakOuts.enter(red.breakOutId, {})).rejects.toThrow('no way');
     await expect(breakOuts.enter('BO_000000000000', {})).rejects.toMatchObject({ code: 'BREAK_OUT_CLOSED' });

@@ -8,7 +8,7 @@ describe('chat messages', () => {
     { name: 'JSON of another shape', payload: new TextEncoder().encode('{"id":1,"text":"x"}') },
     { name: 'null', payload: new TextEncoder().encode('null') },
     { name: 'an empty one', payload: new TextEncoder().encode('{"id":"1","text":""}') },
-  ])('$name is not taken for one', ({ payload }) => {
+  ])('exclude $name', ({ payload }) => {
     expect(decodeChat(payload, 1)).toBeUndefined();
   });
 
@@ -17,7 +17,7 @@ describe('chat messages', () => {
     expect(decodeChat(payload, 5)).toEqual(message);
   });
 
-  test('of blanks, and too long ones, are refused', () => {
+  test('are refused if they are blank or too long', () => {
     expect(() => encodeChat('  ', 'id', 0)).toThrowError(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
     expect(() => encodeChat('界'.repeat(6000), 'id', 0)).toThrowError(
       expect.objectContaining({ code: 'DATA_TOO_LARGE' }),

@@ -1,4 +1,3 @@
-// The pure parts of Room.check(): what is tried, what is measured, what is advised.
 import { describe, expect, it } from 'vitest';
 import {
   type CheckDownlink,
@@ -27,7 +26,7 @@ const web = { protocol: 'tcp', address: '192.0.2.2', port: 443 };
 const turn = { urls: ['turn:t.example:3478?transport=udp'], username: 'u', credential: 'c' };
 const turns = { ...turn, urls: ['turn:t.example:3478', 'turns:t.example:443?transport=tcp', 'turns:[2001:db8::1]'] };
 
-describe('what each way tries', () => {
+describe('the attempts of each way', () => {
   it.each([
     ['udp', [udp, tcp, web], [], [[udp]]],
     ['tcp', [udp, tcp, web], [], [[tcp]]],
@@ -37,13 +36,13 @@ describe('what each way tries', () => {
     ['tls', [udp, tcp], [], []],
     ['tls', [udp, tcp], [turn], []],
     ['tls', [], [turn], []],
-    // A TURN server is spoken to by TLS, and speaks to the media node by whatever there is.
+    // A TURN server is reached by TLS, and reaches the media node by any candidate.
     ['tls', [udp, web], [turn, turns], [[web], [udp, web]]],
   ] as const)('%s of %j with %j', (way, candidates, servers, tried) => {
     expect(attemptsOf(way, candidates, servers).map((attempt) => attempt.candidates)).toEqual(tried);
   });
 
-  it('goes to the media node itself, or to TURN servers by TLS alone', () => {
+  it('go to the media node itself, or to TURN servers by TLS only', () => {
     const [direct, relayed] = attemptsOf('tls', [web], [turn, turns]);
     expect(direct).toEqual({ candidates: [web], turnServers: [], targets: [web] });
     expect(relayed?.turnServers).toEqual([{ ...turns, urls: turns.urls.slice(1) }]);
@@ -53,7 +52,7 @@ describe('what each way tries', () => {
     ]);
   });
 
-  it('names every target once, and no more than a report bears', () => {
+  it('name every target once, and no more than a report may have', () => {
     const many = Array.from({ length: 40 }, (_, port) => ({ ...udp, port }));
     expect(attemptsOf('udp', [udp, udp], [])[0]?.targets).toEqual([udp]);
     expect(attemptsOf('udp', many, [])[0]?.targets).toHaveLength(16);
@@ -62,12 +61,12 @@ describe('what each way tries', () => {
 
 interface Step {
   readonly sentBps: number;
-  /** Shares that are lost on the way up, and that come down. */
+  /** Shares lost on the way up, and arriving on the way down. */
   readonly lost?: number;
   readonly arrives?: number;
   readonly rttS?: number;
 }
-/** Readings half a second apart, the first at 1 s: what the sender sends and the receiver gets in each. */
+/** Returns readings half a second apart, the first at 1 s, for these rates of sender and receiver. */
 function readings(steps: readonly Step[], estimateBps = 0): StatsReading[] {
   let [sent, gone, bytes, got, missed, received] = [0, 0, 0, 0, 0, 0];
   const first: Step = { sentBps: 0 };
@@ -113,8 +112,8 @@ const since = (sinceMs: number, o: Partial<Pace> = {}): Pace => ({
   sinceMs,
 });
 
-describe('how much is sent', () => {
-  it('begins low and doubles, each time when the last rate has been held for a while', () => {
+describe('the rate of the test stream', () => {
+  it('begins low and doubles, each time after the last rate was held for a while', () => {
     let pace = firstPace(1000);
     const limits: number[] = [];
     for (let steps = 0; steps < 12; steps += 1) {
@@ -124,18 +123,18 @@ describe('how much is sent', () => {
     expect(limits).toEqual([300, 300, 600, 600, 1200, 1200, 2400, 2400, 3000, 3000, 3000, 3000]);
   });
 
-  it('goes back below what came through when packets are lost on the way down, and stays there', () => {
+  it('goes back below the arrived rate when packets are lost on the way down, and stays there', () => {
     const narrow = readings([...steady(600_000, {}, 2), ...steady(1_200_000, { arrives: 0.8 }, 2)]);
     const pace = nextPace(since(2000, { limitBps: 1_200_000 }), narrow);
     expect(pace).toEqual({ limitBps: 816_000, sinceMs: 3000, isTop: true });
     expect(nextPace(pace, readings(steady(816_000, {}, 12)))).toBe(pace);
-    // Still too much: once more, but never below what is worth anything.
+    // Still too much: lower once more, but never below a useful rate.
     const less = nextPace(pace, readings(steady(816_000, { arrives: 0.1 }, 8)));
     expect(less).toMatchObject({ limitBps: checkLimits.bitrateLeastBps, isTop: true });
     expect(nextPace(less, readings(steady(150_000, { arrives: 0.1 }, 12)))).toBe(less);
   });
 
-  it('is not held back by what is lost on the way up, nor by a little', () => {
+  it('is not lowered by losses on the way up, nor by small ones', () => {
     const up = readings(steady(600_000, { lost: 0.3, arrives: 0.7 }, 4));
     expect(nextPace(since(1000, { limitBps: 600_000 }), up)).toMatchObject({ limitBps: 1_200_000, isTop: false });
     const little = readings(steady(1_600_000, { arrives: 0.96 }, 4));
@@ -143,8 +142,8 @@ describe('how much is sent', () => {
   });
 });
 
-describe('what was measured', () => {
-  it('counts no losses of a rate that was given up', () => {
+describe('the measurement', () => {
+  it('counts no losses of an abandoned rate', () => {
     const flood = steady(2_000_000, { arrives: 0.5 }, 4);
     const all = readings([...flood, ...steady(800_000, {}, 8)]);
     expect(downlinkOf(all, since(3000, { isTop: true }))).toEqual({
@@ -154,7 +153,7 @@ describe('what was measured', () => {
       isLimited: true,
     });
     expect(downlinkOf(all, since(1000))?.lossShare).toBeGreaterThan(0.1);
-    // There is nothing yet after the change: then all of it counts.
+    // Without a reading after the change, all readings count.
     expect(downlinkOf(readings(flood), since(3000))?.lossShare).toBe(0.496);
   });
 
@@ -165,7 +164,7 @@ describe('what was measured', () => {
     expect(uplinkOf(readings(steady(1_600_000, { lost: 0.25 })), since(1000))).toMatchObject({ lossShare: 0.25 });
   });
 
-  it('knows a downlink that holds back what was sent, by losses that were met or by a queue', () => {
+  it('recognises a downlink that holds the stream back, by losses or by a queue', () => {
     const limited = (steps: Step[], pace: Partial<Pace> = {}): unknown =>
       downlinkOf(readings(steps), since(1000, pace))?.isLimited;
     expect(limited(steady(900_000))).toBeUndefined();
@@ -174,13 +173,13 @@ describe('what was measured', () => {
     expect(limited(steady(900_000, { lost: 0.3, arrives: 0.7 }))).toBeUndefined();
   });
 
-  it('does not take the burst of a first moment for a rate', () => {
+  it('does not count a first burst as a rate', () => {
     const burst = readings([{ sentBps: 8_000_000 }, ...steady(400_000, {}, 6)]);
     expect(downlinkOf(burst, since(1000))?.bitrateBps).toBe(4_200_000);
     expect(downlinkOf(burst.slice(0, 2), since(1000))?.bitrateBps).toBe(8_000_000);
   });
 
-  it('says nothing of a stream that hardly was', () => {
+  it('returns no result for a stream of few packets', () => {
     for (const few of [[], readings([]), readings(steady(16_000, {}, 4))]) {
       const pace = since(1000);
       expect([uplinkOf(few, pace), downlinkOf(few, pace), isEnough(few, pace)]).toEqual([undefined, undefined, false]);
@@ -188,7 +187,7 @@ describe('what was measured', () => {
     expect(downlinkOf(readings(steady(1_000_000, { arrives: 0 })), since(1000))).toBeUndefined();
   });
 
-  it('has enough after three seconds at nearly the full rate in both directions', () => {
+  it('is complete after three seconds at nearly the full rate in both directions', () => {
     const enough = (steps: Step[]): boolean => isEnough(readings(steps), since(1000));
     expect(enough(steady(checkTargetBps, {}, 6))).toBe(true);
     expect(enough(steady(checkTargetBps, {}, 5))).toBe(false);
@@ -196,7 +195,7 @@ describe('what was measured', () => {
     expect(enough(steady(checkTargetBps, { arrives: 0.5 }, 9))).toBe(false);
   });
 
-  it('has enough after five seconds above what a call takes', () => {
+  it('is complete after five seconds above a call’s rate', () => {
     const above = checkLimits.bitrateBps * 1.2;
     const enough = (steps: Step[]): boolean => isEnough(readings(steps), since(1000));
     expect(enough(steady(above, {}, 10))).toBe(true);
@@ -204,7 +203,7 @@ describe('what was measured', () => {
     expect(enough(steady(above, { arrives: 0.8 }, 16))).toBe(false);
   });
 
-  it('has enough three seconds after it went back', () => {
+  it('is complete three seconds after the rate went back', () => {
     const run = readings(steady(500_000, {}, 10));
     expect(isEnough(run, since(3000, { isTop: true }))).toBe(true);
     expect(isEnough(run, since(3500, { isTop: true }))).toBe(false);
@@ -218,7 +217,7 @@ describe('what was measured', () => {
       { isRelayed: true, rttMs: 12.3, address: 't.example', port: 443 },
     ],
     ['no server that is named', { candidateType: 'relay' }, { isRelayed: true, rttMs: 12.3 }],
-  ])('knows where a transport is connected: to %s', (_to, local, pair) => {
+  ])('recognises the remote end of a transport: %s', (_to, local, pair) => {
     const entries: StatsEntry[] = [
       { id: 'other', type: 'candidate-pair', nominated: true, state: 'succeeded', remoteCandidateId: 'x' },
       { id: 'p', type: 'candidate-pair', localCandidateId: 'l', remoteCandidateId: 'r', currentRoundTripTime: 0.01234 },
@@ -229,7 +228,7 @@ describe('what was measured', () => {
     expect(pairOf(entries)).toEqual(pair);
   });
 
-  it('finds the pair of a browser without entries of transports', () => {
+  it('finds the pair of a browser without transport entries', () => {
     const pair = { id: 'p', type: 'candidate-pair', nominated: true, state: 'succeeded', remoteCandidateId: 'r' };
     expect(pairOf([pair, { id: 'r', type: 'remote-candidate', address: '192.0.2.1', port: 1 }])).toEqual({
       isRelayed: false,
@@ -353,7 +352,7 @@ describe('the verdict', () => {
     expect(judged(o)).toEqual(expected);
   });
 
-  it('says what a firewall has to let through, and which limit was missed', () => {
+  it('lists the targets for a firewall, and the missed limit', () => {
     expect(judge({ ...good, udp: shut(udp) }).advice[0]).toEqual({ code: 'UDP_BLOCKED', targets: [udp] });
     expect(judge({ ...good, udp: shut(udp), tcp: shut(tcp), ...noMedia }).advice).toEqual([
       { code: 'MEDIA_BLOCKED', targets: [udp, tcp] },

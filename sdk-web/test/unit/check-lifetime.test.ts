@@ -5,7 +5,7 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 const aborted = expect.objectContaining({ code: 'CONNECT_ABORTED' });
 
-it('closes everything once, the last first, also what is opened afterwards and after one that fails', () => {
+it('a lifetime closes everything once, the last first, including later resources, and despite a failure', () => {
   const reported = vi.fn();
   vi.stubGlobal('reportError', reported);
   const closed: string[] = [];
@@ -23,7 +23,7 @@ it('closes everything once, the last first, also what is opened afterwards and a
   expect(reported).toHaveBeenCalledTimes(1);
 });
 
-it('ends with the caller’s signal, and rejects what waits', async () => {
+it('a lifetime ends with the caller’s signal, and rejects waiting work', async () => {
   const caller = new AbortController();
   const life = new Lifetime(caller.signal);
   const waits = Promise.allSettled([life.wait(60_000), life.within(new Promise(() => undefined), 60_000)]);
@@ -42,7 +42,7 @@ it('ends with the caller’s signal, and rejects what waits', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('gives work its time, and no more', async () => {
+it('a lifetime gives work its time, and no more', async () => {
   const life = new Lifetime(undefined);
   expect(await life.within(Promise.resolve(1), 10)).toBe(1);
   await expect(life.within(Promise.reject(new Error('x')), 10)).rejects.toThrow('x');

@@ -17,7 +17,7 @@ const summary = (o: Partial<VideoOptions>) => {
     : `${plan.codec} ${plan.layerKind} ${plan.encodings.map((encoding) => encoding.scalabilityMode ?? '-').join(' ')} | ${plan.layers.map((layer) => `${layer.width}x${layer.height}`).join(' ')}`;
 };
 
-describe('what a video track is published with:', () => {
+describe('the plan for a video track:', () => {
   test.each([
     { name: 'a codec the browser cannot send is refused', o: { codec: 'h264', sendable: ['vp8'] }, plan: undefined },
     { name: 'a browser that can send nothing is refused', o: { sendable: [] }, plan: undefined },
@@ -83,19 +83,19 @@ describe('what a video track is published with:', () => {
     }
   });
 
-  test('a simulcast encoding is scaled down by what its layer says', () => {
+  test('a simulcast encoding is scaled down to the size of its layer', () => {
     const plan = planVideo(options({ codec: 'vp8' }));
     expect(plan?.encodings.map((encoding) => encoding.scaleResolutionDownBy)).toEqual([4, 2, 1]);
   });
 
-  test('a bit rate asked for is the top layer’s, and the others shrink with it', () => {
+  test('a requested bit rate is the top layer’s, and the others shrink with it', () => {
     const plan = planVideo(options({ codec: 'vp8', maxBitrateBps: 850_000 }));
     const full = planVideo(options({ codec: 'vp8' }));
     expect(plan?.layers[2]?.maxBitrateBps).toBe(850_000);
     expect(plan?.layers[1]?.maxBitrateBps).toBeCloseTo((full?.layers[1]?.maxBitrateBps ?? 0) / 2, -2);
   });
 
-  test('a frame rate asked for reaches every encoding', () => {
+  test('a requested frame rate reaches every encoding', () => {
     expect(
       planVideo(options({ codec: 'vp8', maxFrameRate: 12 }))?.encodings.map((encoding) => encoding.maxFramerate),
     ).toEqual([12, 12, 12]);

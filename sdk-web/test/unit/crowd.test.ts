@@ -15,7 +15,7 @@ function setUp(o: { isWanted?: boolean; isSignalingOnly?: boolean; isAskedFirst?
 }
 
 describe('a part in the crowd of a show', () => {
-  it('goes onto the stage by joining as no crowd, with all endpoints, when a host calls', () => {
+  it('goes onto the stage by joining outside the crowd, with all endpoints, when a host calls', () => {
     const { part, said, joined } = setUp({ isSignalingOnly: true });
     joined(true, true);
     expect([part.isWanted, part.isSignalingOnly, part.isIn, said]).toEqual([true, true, true, []]);
@@ -26,7 +26,7 @@ describe('a part in the crowd of a show', () => {
     expect(said).toEqual([['stageAsked', true, 'hanna'], ['join again'], ['crowdChanged', false]]);
   });
 
-  it('waits for the application where that wants to be asked, and stays in the crowd when it was not called', () => {
+  it('waits for the application if that wants to decide, and stays in the crowd when it was not called', () => {
     const { part, said, joined } = setUp({ isAskedFirst: true });
     joined(true, true);
     part.asked({ on: true, byIdentity: 'hanna' });
@@ -49,13 +49,13 @@ describe('a part in the crowd of a show', () => {
     ]);
   });
 
-  it('says that a host has lowered our hand', () => {
+  it('reports that a host has lowered our hand', () => {
     const { part, said } = setUp();
     part.handLowered();
     expect(said).toEqual([['handLowered']]);
   });
 
-  it('shows hands to hosts as long as the service names any', () => {
+  it('shows hands to hosts as long as the service lists any', () => {
     const { part, said, joined } = setUp();
     const hands = [{ identity: 'vera', name: 'Vera', sinceWallMs: 1 }];
     part.takeHands({ hands, more: 0 });

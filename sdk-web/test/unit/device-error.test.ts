@@ -8,11 +8,11 @@ describe('errors', () => {
     ['NotFoundError', 'DEVICE_NOT_FOUND'],
     ['NotReadableError', 'DEVICE_IN_USE'],
     ['SomethingElse', 'DEVICE_FAILED'],
-  ])('of devices: %s is %s', (name, code) => {
+  ])('from devices: %s is %s', (name, code) => {
     expect(deviceError(new DOMException('x', name))).toMatchObject({ code });
   });
 
-  test('of ours pass through unchanged', () => {
+  test('with a code of ours pass through unchanged', () => {
     const error = new MeridianClientError('TRACK_ENDED');
     expect(deviceError(error)).toBe(error);
   });

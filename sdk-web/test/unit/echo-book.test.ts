@@ -3,7 +3,7 @@ import { EchoBook } from '../../src/connection/echo.ts';
 
 describe('the book of echo times', () => {
   const receipt = new Uint8Array(25).fill(1);
-  test('keeps the latest of each and forgets the oldest and the old', () => {
+  test('keeps the latest time of each site and forgets the oldest and the outdated', () => {
     const book = new EchoBook();
     for (let index = 0; index < 40; index += 1) book.put({ signalingId: `s${index}`, rttMs: index, receipt }, index);
     book.put({ signalingId: 's39', rttMs: 7, receipt }, 50);
@@ -12,7 +12,7 @@ describe('the book of echo times', () => {
     expect(book.list(60 + 600_000)).toEqual([]);
   });
 
-  test('holds nothing of another network', () => {
+  test('has no times of another network', () => {
     const book = new EchoBook();
     book.put({ signalingId: 's', rttMs: 1, receipt }, 0);
     book.clear();

@@ -1,4 +1,4 @@
-// The page's half of a background, with a worker that does nothing by itself.
+// The page's part of a background, with a passive worker.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Background, BackgroundProcessor } from '../../src/effects/background.ts';
 import type { WorkerAnswer, WorkerOrder } from '../../src/effects/background-orders.ts';
@@ -24,7 +24,7 @@ class FakeWorker {
   says(data: WorkerAnswer): void {
     this.onmessage?.({ data });
   }
-  /** The newest order of that kind, once there are so many. */
+  /** Resolves with the newest order of that kind, once there are `count`. */
   async order(kind: WorkerOrder['kind'], count = 1): Promise<WorkerOrder | undefined> {
     const all = (): WorkerOrder[] => this.orders.filter((one) => one.kind === kind);
     while (all().length < count) await new Promise<void>((resolve) => this.#waiting.set(kind, resolve));
@@ -43,7 +43,6 @@ function made() {
   processor.onGiveUp = ({ code }) => void ends.push(code);
   return { worker, processor, ends };
 }
-/** Started, and `run` has its first frame. */
 async function going() {
   const all = made();
   const result = all.processor.process(new FakeTrack('camera').asTrack);
@@ -89,7 +88,7 @@ describe('a background', () => {
     expect((await result).label).toBe('generated');
   });
 
-  it('reads another device by the same worker', async () => {
+  it('processes another device with the same worker', async () => {
     const { processor, worker } = await going();
     const result = processor.process(new FakeTrack('other').asTrack);
     expect(await worker.order('streams', 2)).toMatchObject({ run: 2 });
@@ -108,7 +107,7 @@ describe('a background', () => {
   it.each([
     ['an image that is read after a blur that was chosen later', ['blur'], 'blur'],
     ['an image that is read after one that cannot be', ['image'], 'image'],
-  ] as const)('of the last choice that can be shown holds: %s', async (_, shown, last) => {
+  ] as const)('shows the last usable choice: %s', async (_, shown, last) => {
     const { processor, worker } = await going();
     const read = Promise.withResolvers<void>();
     const closed: string[] = [];
@@ -132,7 +131,7 @@ describe('a background', () => {
     expect([processor.background.kind, closed]).toEqual([last, last === 'blur' ? ['image'] : []]);
   });
 
-  it('refuses an image that is none, and stays as it is', async () => {
+  it('refuses an invalid image, and keeps the present background', async () => {
     const { processor } = await going();
     vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no image', 'InvalidStateError')));
     const image: Background = { kind: 'image', image: new Blob(['x']) };
@@ -149,7 +148,7 @@ describe('a background', () => {
     expect(seconds.length).toBe(12);
   });
 
-  it('gives up when the worker fails, and starts no more', async () => {
+  it('gives up when the worker fails, and does not start again', async () => {
     const { worker, ends, processor } = await going();
     worker.says({ kind: 'failed', reason: 'the graphics context is lost' });
     worker.onerror?.({ message: 'gone' });
@@ -165,7 +164,7 @@ describe('a background', () => {
     await expect(result).rejects.toMatchObject({ code: 'EFFECT_FAILED', message: 'the model: 404' });
   });
 
-  it('is closed once, also while it starts, and then never gives up', async () => {
+  it('is closed once, even while it starts, and then never gives up', async () => {
     const { processor, worker, ends } = made();
     const result = processor.process(new FakeTrack('camera').asTrack);
     await worker.order('start');
@@ -182,7 +181,7 @@ describe('an image behind a person', () => {
     [{ width: 1280, height: 720 }, { width: 1920, height: 1080 }, [1, 1]],
     [{ width: 1600, height: 800 }, { width: 1000, height: 1000 }, [1, 0.5]],
     [{ width: 500, height: 1000 }, { width: 1000, height: 1000 }, [0.5, 1]],
-  ])('fills %j with %j by cutting', (picture, image, scale) => {
+  ])('fills %j with %j by cropping', (picture, image, scale) => {
     expect(coverScale(picture, image)).toEqual(scale);
   });
 });
@@ -201,7 +200,7 @@ describe('a renderer', () => {
   });
 });
 
-describe('whether a browser can', () => {
+describe('the check whether a browser can', () => {
   const canvas = (context: unknown) =>
     class {
       readonly getContext = (): unknown => context;

@@ -1,4 +1,4 @@
-// The cores of the effects: model file, mask, speed, framing, noise suppression.
+// Cores of the effects: model file, mask, speed, framing, noise suppression.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ const fileOf = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFil
 describe('the model file', () => {
   const model = fileOf('@mediapipe/selfie_segmentation/selfie_segmentation_landscape.tflite');
 
-  it('gets a description in front, and stays as it is behind it', () => {
+  it('gets a description in front, and stays unchanged behind it', () => {
     const described = describedModel(model);
     expect(Buffer.from(described.subarray(4, 8)).toString()).toBe('TFL3');
     const added = described.length - model.length;
@@ -32,7 +32,7 @@ describe('the model file', () => {
     const head = Buffer.from(described.subarray(0, added)).toString('latin1');
     for (const word of ['TFLITE_METADATA', 'M001', 'image', 'mask']) expect(head).toContain(word);
   });
-  it('refers to parts that are there, and only forward', () => {
+  it('refers to existing parts, and only forward', () => {
     const described = describedModel(model);
     const view = new DataView(described.buffer);
     const root = view.getUint32(0, true);
@@ -50,7 +50,7 @@ describe('the model file', () => {
     ['', 0],
     ['short', 12],
     ['no model', 400],
-  ])('refuses what is none: %s', (_what, length) => {
+  ])('is refused if it is %s', (_what, length) => {
     expect(() => describedModel(new Uint8Array(length))).toThrow(RangeError);
   });
 });
@@ -63,7 +63,7 @@ describe('the mask', () => {
     expect(smoothed(0.1)).toBeCloseTo(0.048, 3);
     expect(smoothed(-0.1)).toBeCloseTo(-0.048, 3);
   });
-  it('shows the first one as it is, then less than half of a flicker, and forgets at another picture', () => {
+  it('shows the first picture unchanged, then less than half of a flicker, and resets for another picture', () => {
     const smoother = new MaskSmoother();
     const level = (value: number): number => smoother.next(new Float32Array([value]))[0] ?? -1;
     expect(level(0.5)).toBe(128);
@@ -93,7 +93,7 @@ describe('the speed', () => {
   });
 
   const slow: SecondOfWork = { ...fine, p95Ms: 40, busyShare: 1 };
-  /** The second at which it is too slow, counted from one; 0: never. */
+  /** Returns the second at which it is too slow, counted from one; 0: never. */
   const endOf = (seconds: readonly SecondOfWork[]): number => {
     let state = initialSpeed;
     for (const [index, second] of seconds.entries()) {
@@ -103,21 +103,21 @@ describe('the speed', () => {
     }
     return 0;
   };
-  it('is too slow after some slow seconds, one after another, behind those of the start', () => {
+  it('is too slow after several slow seconds in a row, behind those of the start', () => {
     expect(endOf(Array(20).fill(slow))).toBe(warmUpSeconds + slowSecondsMax);
     expect(endOf([...Array(10).fill(fine), ...Array(20).fill(slow)])).toBe(10 + slowSecondsMax);
   });
 });
 
 describe('the meter of work', () => {
-  it('counts frames, times and shares of the time since the last look', () => {
+  it('counts frames, times and shares of the time since the last call', () => {
     const meter = new WorkMeter(0);
     for (let at = 1; at <= 20; at += 1) meter.frame(at);
     meter.dropped(5);
     expect(meter.take(1000)).toEqual({ frames: 20, dropped: 5, p50Ms: 10, p95Ms: 19, intervalMs: 40, busyShare: 0.21 });
     expect(meter.take(2000)).toEqual({ frames: 0, dropped: 0, p50Ms: 10, p95Ms: 19, intervalMs: 0, busyShare: 0 });
   });
-  it('forgets old times, and knows none at the start', () => {
+  it('forgets old times, and has none at the start', () => {
     const meter = new WorkMeter(0);
     expect(meter.take(0).p95Ms).toBe(0);
     for (let at = 0; at < 300; at += 1) meter.frame(100);
@@ -129,7 +129,7 @@ describe('the meter of work', () => {
     [[7], 0.95, 7],
     [[1, 2, 3, 4], 0.5, 2],
     [[1, 2, 3, 4], 1, 4],
-  ])('quantiles of %j', (values, share, wanted) => {
+  ])('finds the quantiles of %j', (values, share, wanted) => {
     expect(quantile(values, share)).toBe(wanted);
   });
 });
@@ -140,10 +140,10 @@ describe('frames of another size', () => {
     [128, 0],
     [256, 128],
     [100, 96],
-  ])('of %i samples: %i behind', (frame, behind) => {
+  ])('with %i samples are %i behind', (frame, behind) => {
     expect(framingDelay(frame)).toBe(behind);
   });
-  it.each([480, 128, 256, 100])('of %i samples: everything comes out in order, once, and not sooner', (frame) => {
+  it.each([480, 128, 256, 100])('with %i samples return everything in order, once, and not sooner', (frame) => {
     const framing = new Framing(frame, (samples) => {
       for (let at = 0; at < samples.length; at += 1) samples[at] = -(samples[at] ?? 0);
     });
@@ -165,7 +165,6 @@ describe('frames of another size', () => {
 describe('noise suppression', () => {
   const module = new WebAssembly.Module(fileOf('@sapphi-red/web-noise-suppressor/rnnoise_simd.wasm'));
   const seconds = 4;
-  /** What comes out, the last second of it. */
   const lastSecond = (sample: (at: number) => number): Float32Array => {
     const denoiser = new Denoiser(module);
     const out = new Float32Array(seconds * 48_000);
@@ -178,7 +177,7 @@ describe('noise suppression', () => {
   };
   const powerOf = (samples: Float32Array): number => samples.reduce((sum, one) => sum + one * one, 0) / samples.length;
 
-  it('takes a hiss down by more than 10 dB', () => {
+  it('reduces a hiss by more than 10 dB', () => {
     let seed = 1;
     const hiss = (): number => {
       seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
@@ -186,7 +185,7 @@ describe('noise suppression', () => {
     };
     expect(10 * Math.log10(powerOf(lastSecond(hiss)) / (0.01 / 3))).toBeLessThan(-10);
   });
-  it('is behind by what it says, and takes frames of one size', () => {
+  it('has the delay that it claims, and accepts frames of one size', () => {
     expect(denoiserDelayMs).toBeCloseTo(19.33, 2);
     expect(rnnoiseFrame).toBe(480);
   });

@@ -1,4 +1,3 @@
-// What effects hold of the browser is given back when they are closed.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WorkerOrder } from '../../src/effects/background-orders.ts';
 import { CanvasPath } from '../../src/effects/canvas-path.ts';
@@ -20,7 +19,7 @@ class FakeStream {
 beforeEach(() => vi.stubGlobal('MediaStream', FakeStream));
 afterEach(() => vi.unstubAllGlobals());
 
-describe('noise suppression that is closed', () => {
+describe('the closed noise suppression', () => {
   class FakeNode {
     connections = 0;
     channelCount = 2;
@@ -66,7 +65,7 @@ describe('noise suppression that is closed', () => {
     };
   }
 
-  it('closes its audio context, once, and lets go of the microphone', async () => {
+  it('closes its audio context once, and releases the microphone', async () => {
     vi.stubGlobal('AudioContext', FakeContext);
     vi.stubGlobal('AudioWorkletNode', FakeWorklet);
     vi.stubGlobal('fetch', async () => new Response(new ArrayBuffer(8)));
@@ -82,8 +81,8 @@ describe('noise suppression that is closed', () => {
   });
 });
 
-describe('the way through elements, closed', () => {
-  it('lets go of the camera and of the page, takes no picture any more and keeps none', async () => {
+describe('the closed canvas path', () => {
+  it('releases the camera and the page, takes no further picture and keeps none', async () => {
     const made = new FakeTrack('made');
     let announced: (() => void) | undefined;
     const video = {

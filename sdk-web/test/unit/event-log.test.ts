@@ -3,7 +3,7 @@ import { EventLog } from '../../src/core/event-log.ts';
 
 const page = (detail: string) => ({ kind: 'page', source: '', detail });
 
-test('what happened is said until it was said, with its age by the client’s clock', () => {
+test('events are reported until the report was sent, with their age by the client’s clock', () => {
   const log = new EventLog();
   expect(log.at(0)).toEqual([]);
   log.add(page('hidden'), 1000);
@@ -20,13 +20,13 @@ test('what happened is said until it was said, with its age by the client’s cl
   expect(log.at(4000)).toEqual([]);
 });
 
-test('what is so already is no news', () => {
+test('a repeated state is no event', () => {
   const log = new EventLog();
   for (const detail of ['hidden', 'hidden', 'shown', 'hidden']) log.add(page(detail), 0);
   expect(log.at(0).map(({ detail }) => detail)).toEqual(['hidden', 'shown', 'hidden']);
 });
 
-test('of more than 20 the latest are kept', () => {
+test('only the latest 20 events are kept', () => {
   const log = new EventLog();
   for (let each = 0; each < 50; each += 1) log.add(page(`${each}`), each);
   expect(log.at(50).map(({ detail }) => detail)).toEqual(Array.from({ length: 20 }, (_, at) => `${at + 30}`));

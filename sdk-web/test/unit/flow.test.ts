@@ -16,9 +16,9 @@ import { type FlowSource, FlowWatch } from '../../src/media/flow-watch.ts';
 const bytes = (total: number): ReceivedBytes => new Map([['pair', total]]);
 
 /**
- * One reading a letter. `+` bytes came, `.` none did, `s` none but an answer to what we send, `-` none and none
+ * Runs one reading per letter. `+` bytes came, `.` none did, `s` none but an answer to sent media, `-` none and none
  * expected, `x` none and the path lost, `t` none and the path trying again, `q` the same with none expected, `z` none
- * after three seconds of sleep. The answer: `!` where it was interrupted.
+ * after three seconds of sleep. Returns `!` where the media was interrupted.
  */
 function run(script: string): string {
   let state: FlowState = flowAtStart;
@@ -71,8 +71,8 @@ describe('media counts as interrupted', () => {
   });
 });
 
-describe('what is read', () => {
-  it('has grown when any candidate pair has, a new one too, and not without something to compare with', () => {
+describe('the readings', () => {
+  it('have grown when any candidate pair has, a new one included, and not without a previous reading', () => {
     expect(hasGrown(undefined, bytes(5))).toBe(false);
     expect(hasGrown(bytes(5), undefined)).toBe(false);
     expect(hasGrown(bytes(5), bytes(5))).toBe(false);
@@ -80,7 +80,7 @@ describe('what is read', () => {
     expect(hasGrown(bytes(5), new Map([['other', 1]]))).toBe(true);
     expect(hasGrown(bytes(5), bytes(6))).toBe(true);
   });
-  it('are the bytes of candidate pairs, where the browser tells them', () => {
+  it('are the bytes of candidate pairs, if the browser reports them', () => {
     const entries = [
       { id: 'a', type: 'candidate-pair', bytesReceived: 7 },
       { id: 'b', type: 'candidate-pair' },
@@ -88,7 +88,7 @@ describe('what is read', () => {
     ];
     expect([...receivedBytesOf(entries)]).toEqual([['a', 7]]);
   });
-  it('is the worse of two transports', () => {
+  it('give the worse path of two transports', () => {
     expect(pathOf(['new', 'connected'])).toBe('up');
     expect(pathOf(['connecting', 'connected'])).toBe('trying');
     expect(pathOf(['connecting', 'disconnected'])).toBe('lost');
@@ -131,7 +131,7 @@ describe('the watch', () => {
     return { watch, changes, silences, read, node, media, readings };
   }
 
-  it('tells once that media stopped and once that it came back', async () => {
+  it('reports once that media stopped and once that it came back', async () => {
     const { watch, changes, node, readings } = watched();
     await readings(6);
     expect(changes).toEqual([]);
@@ -152,7 +152,7 @@ describe('the watch', () => {
   it('reads the sending side only when nothing was received, and nothing after its end', async () => {
     const { watch, changes, read, node, readings } = watched();
     await readings(4);
-    expect(read).toEqual(['recv', 'send', 'recv', 'recv', 'recv']); // the first reading has nothing to compare with
+    expect(read).toEqual(['recv', 'send', 'recv', 'recv', 'recv']); // the first reading has no previous one
     node.sends = false;
     watch.stop();
     watch.stop();
@@ -160,7 +160,7 @@ describe('the watch', () => {
     expect([changes, read.length]).toEqual([[], 5]);
   });
 
-  it('says of a client that receives alone that nothing comes, once', async () => {
+  it('reports once that nothing arrives at a receive-only client', async () => {
     const { watch, silences, node, readings } = watched();
     await readings(6);
     node.sends = false;
@@ -170,7 +170,7 @@ describe('the watch', () => {
     expect(silences).toEqual(['both']);
     watch.stop();
   });
-  it('says of a client that sends alone that no answer comes, once', async () => {
+  it('reports once that no answer comes to a send-only client', async () => {
     const { watch, changes, silences, read, node, readings } = watched({ expected: () => false, sends: () => true });
     node.answers = true;
     await readings(6);
@@ -181,7 +181,7 @@ describe('the watch', () => {
     expect([silences, changes, read.includes('recv')]).toEqual([['both'], [], false]);
     watch.stop();
   });
-  it('says of a client that is answered no more but still receives that one direction is gone', async () => {
+  it('reports that one direction is gone when answers stop but media still arrives', async () => {
     const { watch, changes, silences, node, readings } = watched({ sends: () => true });
     node.answers = true;
     await readings(6);
@@ -190,7 +190,7 @@ describe('the watch', () => {
     expect([silences, changes]).toEqual([['send'], []]);
     watch.stop();
   });
-  it('says nothing of a path while answers come, nor when the browser itself says that it is lost', async () => {
+  it('reports nothing while answers come, nor when the browser itself reports the path as lost', async () => {
     const answered = watched({ sends: () => true });
     answered.node.answers = true;
     const lost = watched();
@@ -202,7 +202,7 @@ describe('the watch', () => {
     expect([lost.silences, lost.changes]).toEqual([[], [true]]);
     for (const { watch } of [answered, lost]) watch.stop();
   });
-  it('takes no answer for due while all of our tracks are muted', async () => {
+  it('expects no answer while all our tracks are muted', async () => {
     const own = { isMuted: false };
     const { watch, silences, node, readings } = watched({ expected: () => false, sends: () => !own.isMuted });
     node.answers = true;

@@ -10,7 +10,7 @@ afterEach(() => {
   for (const one of open.splice(0)) one.close();
 });
 
-/** What is decoded of the units, up to the one that `isLast`. */
+/** Returns everything decoded from the units, up to the result that `isLast`. */
 function decode(units: readonly TsMuxUnit[], isLast: (decoded: Decoded) => boolean, withSound = true) {
   const muxer = new TsMuxer({ video: 'mpeg1', audio: 'mp2' });
   return ofBytes(
@@ -45,19 +45,19 @@ const timesOf = (all: readonly Decoded[]) =>
   all.map((decoded) => (decoded.kind === 'failure' ? decoded.code : `${decoded.kind} ${decoded.ptsMs}`));
 const isAt = (ptsMs: number) => (decoded: Decoded) => decoded.kind !== 'failure' && decoded.ptsMs === ptsMs;
 
-test('pictures without padding and sound, with their times', async () => {
+test('pictures come without padding and audio with its times', async () => {
   const all = await decode([video(0, 1000), audio(0, 990), video(1, 1040), audio(1, 1014)], isAt(1040));
   expect(timesOf(all)).toEqual(['sound 990', 'sound 1014', 'picture 1000', 'picture 1040']);
   expect(all[0]).toMatchObject({ sampleRate: 48_000, channels: [{ length: 1152 }, { length: 1152 }] });
   expect(all[2]).toMatchObject({ width: 62, height: 46, planes: { length: (62 * 46 * 3) / 2 } });
 });
 
-test('sound that is not wanted is not decoded', async () => {
+test('unwanted audio is not decoded', async () => {
   const all = await decode([audio(0, 990), video(0, 1000)], isAt(1000), false);
   expect(timesOf(all)).toEqual(['picture 1000']);
 });
 
-test('a damaged picture costs those that refer to it; a damaged sound itself', async () => {
+test('a damaged picture drops its followers; damaged audio only itself', async () => {
   const half = (unit: TsMuxUnit): TsMuxUnit => ({ ...unit, data: unit.data.subarray(0, unit.data.length >> 1) });
   const units = [video(0, 0), half(video(1, 40)), video(2, 80), video(3, 120), half(audio(0, 0)), audio(1, 24)];
   expect(timesOf(await decode(units, isAt(120)))).toEqual(['sound 24', 'picture 0', 'picture 120']);
@@ -72,7 +72,7 @@ test.each<[string, Uint8Array[], string]>([
   expect(timesOf(failures)).toEqual([code]);
 });
 
-test('nothing is handed out after its close', async () => {
+test('no result is handed out after the close', async () => {
   const muxer = new TsMuxer({ video: 'mpeg1' });
   const late: Decoded[] = [];
   const closed = new Decoding(true, (decoded) => late.push(decoded));
@@ -80,7 +80,7 @@ test('nothing is handed out after its close', async () => {
   closed.close();
   closed.close();
   closed.push(muxer.write(video(1, 40)));
-  // Another one, begun later, is through.
+  // A second decoding, begun later, is finished.
   await decode([video(0, 0)], isAt(0));
   expect(late).toEqual([]);
 });

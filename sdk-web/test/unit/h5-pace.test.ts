@@ -6,7 +6,7 @@ import { SoundSchedule } from '../../src/h5/core/sound-schedule.ts';
 
 const PIECE_MS = 24;
 
-/** Sound that comes every 24 ms, `delayMs(piece)` after its time; what is heard, and what waits at the end. */
+/** Plays audio that comes every 24 ms, `delayMs(piece)` after its time. */
 function listen(schedule: SoundSchedule, fromMs: number, pieces: number, delayMs = (_piece: number) => 0) {
   let cuts = 0;
   let gaps = 0;
@@ -25,7 +25,7 @@ function listen(schedule: SoundSchedule, fromMs: number, pieces: number, delayMs
 }
 
 describe('live sound', () => {
-  test('nothing is heard before the first piece, and each piece at its time', () => {
+  test('starts with the first piece, and plays each piece at its time', () => {
     const schedule = new SoundSchedule();
     expect(schedule.mediaMsAt(0)).toBeUndefined();
     expect(schedule.bufferedMs(0)).toBe(0);
@@ -37,14 +37,14 @@ describe('live sound', () => {
     expect(schedule.mediaMsAt(229)).toBeUndefined();
   });
 
-  test('a steady network: about 80 ms wait, without gap, cut or change of speed', () => {
+  test('waits about 80 ms in a steady network, without gap, cut or change of speed', () => {
     const { cuts, gaps, waiting } = listen(new SoundSchedule(), 0, 500);
     expect([cuts, gaps]).toEqual([0, 0]);
     expect(Math.max(...waiting)).toBeLessThanOrEqual(80 + PIECE_MS + 0.001);
     expect(Math.min(...waiting)).toBeGreaterThanOrEqual(80);
   });
 
-  test('a network that stops: more waits from then on, at most 150 ms, and less after a calm time', () => {
+  test('waits longer after a network pause, at most 150 ms, and less after a calm time', () => {
     const schedule = new SoundSchedule();
     // Each second 120 ms late.
     const jittery = listen(schedule, 0, 400, (piece) => (piece % 40 === 39 ? 120 : 0));
@@ -55,18 +55,18 @@ describe('live sound', () => {
     expect(calm.waiting.at(-1)).toBeLessThanOrEqual(80 + 20 + 2 * PIECE_MS);
   });
 
-  test('a burst ends with its newest sound', () => {
+  test('ends a burst with its newest audio', () => {
     const schedule = new SoundSchedule();
     for (let piece = 0; piece < 80; piece++) schedule.place(piece * PIECE_MS, PIECE_MS, 0);
     expect(schedule.bufferedMs(0)).toBeLessThanOrEqual(80 + 200 + PIECE_MS);
     expect(schedule.mediaMsAt(schedule.bufferedMs(0) - 1)).toBeCloseTo(80 * PIECE_MS - 1, 3);
-    // What is left above the 80 ms goes in some seconds, without cut.
+    // The excess above 80 ms shrinks within seconds, without cut.
     const after = listen(schedule, 1, 400);
     expect(after.cuts).toBe(0);
     expect(after.waiting.at(-1)).toBeLessThanOrEqual(80 + 20 + 2 * PIECE_MS);
   });
 
-  test('waits for pictures that come late, and no longer than that', () => {
+  test('waits for late pictures, and no longer than needed', () => {
     const schedule = new SoundSchedule();
     listen(schedule, 0, 100);
     const heard = (nowMs: number): number => (schedule.mediaMsAt(nowMs) ?? Number.NaN) - nowMs;
@@ -95,7 +95,7 @@ describe('the speed', () => {
     [59, 0.98],
     [0, 0.98],
     [-50, 0.95],
-  ])('%i ms wait where 80 should: %f', (waitingMs, rate) => {
+  ])('with %i ms waiting instead of 80 is %f', (waitingMs, rate) => {
     const pace = new Pace();
     expect(pace.arrived(waitingMs + 500, 80, 0)).toBeUndefined();
     expect(pace.arrived(waitingMs, 80, 500)).toBeUndefined();
@@ -105,7 +105,7 @@ describe('the speed', () => {
 });
 
 describe('pictures without sound', () => {
-  test('are shown 40 ms after they came, and one that is late moves the clock back', () => {
+  test('are shown 40 ms after arrival, and a late one moves the clock back', () => {
     const clock = new PictureClock();
     expect(clock.mediaMsAt(0)).toBeUndefined();
     clock.arrived(1000, 0);
@@ -114,7 +114,7 @@ describe('pictures without sound', () => {
     expect(clock.mediaMsAt(240)).toBe(1040);
   });
 
-  test('a jump of the sender is followed, forwards and backwards', () => {
+  test('follow a jump of the sender, forwards and backwards', () => {
     const clock = new PictureClock();
     clock.arrived(1000, 0);
     clock.arrived(90_000_000, 40);
@@ -123,7 +123,7 @@ describe('pictures without sound', () => {
     expect(clock.mediaMsAt(120)).toBe(5);
   });
 
-  test('what has piled up is caught up with', () => {
+  test('catch up with a backlog', () => {
     const clock = new PictureClock();
     clock.arrived(0, 0);
     let nowMs = 0;

@@ -4,7 +4,7 @@ import { KeyRequests } from '../../src/h5/core/key-requests.ts';
 import { MediaClock } from '../../src/h5/core/media-clock.ts';
 import { type SoundFrame, SoundFramer } from '../../src/h5/core/sound-framer.ts';
 
-test('requests for key pictures are met at once, those that come too soon a little later, and many by one', () => {
+test('requests for key pictures are met at once, early repetitions a little later, and many by one', () => {
   const requests = new KeyRequests();
   const wants: Record<number, number> = { 200: 1, 280: 2, 400: 1, 2000: 1 };
   const keys: number[] = [];
@@ -16,17 +16,17 @@ test('requests for key pictures are met at once, those that come too soon a litt
 });
 
 describe('the clock of pictures and sound', () => {
-  test("is the page's before there is sound, and goes on with the sound's own", () => {
+  test("is the page's before there is audio, and continues with the audio's own", () => {
     const clock = new MediaClock();
     expect(clock.now(5000, undefined)).toBe(1000);
     expect(clock.now(5040, undefined)).toBe(1040);
-    // The sound's clock runs 1 % faster here.
+    // The audio clock runs 1 % faster here.
     expect(clock.now(5100, 20)).toBe(1100);
     expect(clock.now(6100, 1030)).toBe(2110);
     expect(clock.ofSound(1000)).toBe(2080);
   });
 
-  test('goes on when the sound stands, and when it comes back with another time', () => {
+  test('continues when the audio stops, and when it comes back with another time', () => {
     const clock = new MediaClock();
     clock.now(0, 0);
     expect(clock.now(1000, 1010)).toBe(2010);
@@ -58,11 +58,11 @@ describe('frames of sound', () => {
   };
   const times = (pieces: readonly (readonly [number, number])[]) =>
     framed(pieces).map(({ ptsMs }) => Math.round(ptsMs));
-  /** Pieces of 2048 samples, each late by `lateMs`. */
+  /** Returns pieces of 2048 samples, each late by `lateMs`. */
   const pieces = (count: number, lateMs: (index: number) => number) =>
     Array.from({ length: count }, (_, index): [number, number] => [1000 + (index * 2048) / 48 + lateMs(index), 2048]);
 
-  test('hold every sample in order, whatever the pieces', () => {
+  test('contain every sample in order, whatever the pieces', () => {
     const lengths = [0, 1, 5000, 1, 1151, 1152, 3];
     const frames = framed(
       lengths.map((samples, at) => [lengths.slice(0, at).reduce((sum, one) => sum + one, 0) / 48, samples]),
@@ -70,13 +70,13 @@ describe('frames of sound', () => {
     expect(frames.flatMap(({ samples }) => [...samples])).toEqual(Array.from({ length: 6 * 1152 }, (_, at) => at));
   });
 
-  test('follow each other every 24 ms though the page is late now and then', () => {
+  test('follow each other every 24 ms though the page is sometimes late', () => {
     const late = times(pieces(40, (index) => (index % 5 === 3 ? 60 : 0)));
     expect(late.slice(0, 3)).toEqual([1000, 1024, 1048]);
     expect(Math.max(...late.slice(1).map((time, index) => Math.abs(time - (late[index] ?? 0) - 24)))).toBeLessThan(2);
   });
 
-  test('follow a gap at once, and what is always later soon', () => {
+  test('follow a gap at once, and a lasting delay soon', () => {
     expect(
       times([
         [1000, 1152],

@@ -15,26 +15,26 @@ function drained(queue: DecodeQueue<CodedUnit>): number[] {
 }
 
 describe('units that wait to be decoded', () => {
-  test('sound goes first, both in their order', () => {
+  test('return audio first, both kinds in their order', () => {
     const queue = new DecodeQueue();
     for (const unit of [picture(0, true), sound(1), picture(40), sound(25)]) queue.push(unit);
     expect([queue.next(), queue.next(), queue.next()].map((unit) => unit?.ptsMs)).toEqual([1, 25, 0]);
   });
 
-  test('a second behind: goes on with the newest key picture', () => {
+  test('continue with the newest key picture when they are a second behind', () => {
     const queue = new DecodeQueue();
     for (let at = 0; at <= 25; at++) queue.push(picture(at * 40, at === 10));
     expect(drained(queue)).toEqual(Array.from({ length: 16 }, (_, at) => 400 + at * 40));
     expect(queue.skippedPictures).toBe(10);
   });
 
-  test('without a key picture all is given up, until the next one', () => {
+  test('are dropped without a key picture, until the next one', () => {
     const queue = new DecodeQueue();
     for (let at = 0; at <= 30; at++) queue.push(picture(at * 40, at === 20));
     expect(drained(queue)).toEqual(Array.from({ length: 11 }, (_, at) => 800 + at * 40));
   });
 
-  test('a long group is kept whole for a new viewer, but not without end', () => {
+  test('keep a long group whole for a new viewer, but bounded', () => {
     const queue = new DecodeQueue();
     for (let at = 0; at < 300; at++) queue.push(picture(at * 40, at === 0));
     expect(queue.skippedPictures).toBe(0);
@@ -42,7 +42,7 @@ describe('units that wait to be decoded', () => {
     expect(drained(queue)).toEqual([]);
   });
 
-  test('of sound that comes all at once the end is played', () => {
+  test('keep only the end of audio that comes all at once', () => {
     const queue = new DecodeQueue();
     for (let at = 0; at < 1000; at++) queue.push(sound(at * 24));
     const times = drained(queue);
@@ -54,7 +54,7 @@ describe('units that wait to be decoded', () => {
 });
 
 describe('pictures that wait for their time', () => {
-  test('the newest that is due is shown, those before it are late', () => {
+  test('show the newest due one, and count those before it as late', () => {
     const queue = new PictureQueue();
     expect(queue.take(0)).toBeUndefined();
     for (const ptsMs of [0, 40, 80, 120]) queue.push({ ptsMs });
@@ -65,7 +65,7 @@ describe('pictures that wait for their time', () => {
     expect(queue.take(Number.POSITIVE_INFINITY)).toEqual({ ptsMs: 120 });
   });
 
-  test('time that jumps back blocks nothing', () => {
+  test('are not blocked by time that jumps back', () => {
     const queue = new PictureQueue();
     queue.push({ ptsMs: 90_000 });
     queue.push({ ptsMs: 10 });
@@ -73,7 +73,7 @@ describe('pictures that wait for their time', () => {
     expect(queue.late).toBe(1);
   });
 
-  test('a page that is hidden keeps the newest 16', () => {
+  test('are the newest 16 in a hidden page', () => {
     const queue = new PictureQueue();
     for (let at = 0; at < 1000; at++) queue.push({ ptsMs: at });
     expect(queue.take(984 - 9)).toBeUndefined();

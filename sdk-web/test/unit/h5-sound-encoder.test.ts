@@ -55,7 +55,7 @@ describe('encoded sound', () => {
     [44_100, 1, 64],
     [44_100, 2, 192],
     [32_000, 1, 96],
-  ])('of %i Hz, %i channels, %i kbit/s is a tone again', (sampleRate, channels, bitrateKbps) => {
+  ])('at %i Hz, %i channels, %i kbit/s is a tone again', (sampleRate, channels, bitrateKbps) => {
     const tones = [sine(1000, sampleRate, 40 * frame), sine(440, sampleRate, 40 * frame)].slice(0, channels);
     const frames = encoded({ sampleRate, channels, bitrateKbps }, ...tones);
     const bytes = frames.reduce((sum, { length }) => sum + length, 0);
@@ -67,13 +67,13 @@ describe('encoded sound', () => {
       expect(snr(tones[channel] ?? new Float32Array(0), samples, mp2DelaySamples)).toBeGreaterThan(60);
   });
 
-  test('of many tones at once is near what was sent', () => {
+  test('with many tones at once is close to its source', () => {
     const voices = [200, 410, 830, 1600, 3100].map((hertz) => sine(hertz, 48_000, 40 * frame, 0.15));
     const chord = new Float32Array(40 * frame).map((_, at) => voices.reduce((sum, voice) => sum + (voice[at] ?? 0), 0));
     expect(snr(chord, decoded(encoded(mono, chord))[0] ?? [], mp2DelaySamples)).toBeGreaterThan(30);
   });
 
-  test('of silence is silence, and of noise beyond full scale still sound', () => {
+  test('stays silent for silence, and stays audio for noise beyond full scale', () => {
     expect(decoded(encoded(mono, new Float32Array(5 * frame)))[0]?.every((sample) => sample === 0)).toBe(true);
     const noise = Float32Array.from(noisyPicture(32, 180, 1).subarray(0, 10 * frame), (value) => value / 32 - 4);
     const samples = decoded(encoded(mono, noise))[0] ?? [];

@@ -40,13 +40,13 @@ describe('sound that is refused', () => {
     expect(code(() => new SoundDecoder().decode(unit))).toBe(expected);
   });
 
-  test('cut at every byte', () => {
+  test('a frame cut at any byte', () => {
     for (let length = 0; length < frame.length; length++)
       expect(code(() => new SoundDecoder().decode(frame.subarray(0, length)))).toBe('STREAM_MALFORMED');
   });
 });
 
-test('any bit turned, or noise behind a header: an error with a code or some sound', () => {
+test('any flipped bit, or noise behind a header, gives an error with a code or some audio', () => {
   const decoder = new SoundDecoder();
   for (let bit = 0; bit < frame.length * 8; bit++)
     code(() => decoder.decode(changed(bit >> 3, 0x80 >> (bit & 7), ~(frame[bit >> 3] ?? 0) & (0x80 >> (bit & 7)))));
@@ -67,7 +67,7 @@ test('frames of one unit sound like units of one frame', () => {
   expect([...(right ?? [])]).toEqual(parts.flatMap(([, part]) => [...(part ?? [])]));
 });
 
-test('the tones of the left and the right are where they were', () => {
+test('the tones of the left and the right stay on their sides', () => {
   const { sampleRate, channels } = new SoundDecoder().decode(joined(units));
   expect(sampleRate).toBe(48_000);
   const loudness = (samples: Float32Array, frequency: number): number => {

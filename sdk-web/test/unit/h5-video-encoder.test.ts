@@ -21,7 +21,7 @@ const options = (change: Partial<Mpeg1EncoderOptions> = {}): Mpeg1EncoderOptions
   keyIntervalMs: 2000,
   ...change,
 });
-/** The samples that a picture should be decoded to. */
+/** Returns the expected decoded samples of a picture. */
 function shown(rgba: Uint8ClampedArray, width: number, height: number): Uint8Array {
   const frame = newFrame((width + 15) & ~15, (height + 15) & ~15);
   toSamples(rgba, width, height, frame);
@@ -52,7 +52,7 @@ test.each([
   ['sizes of luma', lumaDcSizes],
   ['sizes of chroma', chromaDcSizes],
   ['coefficients', shortCoefficients],
-])('codes that are written are read: %s', (_name, table) => {
+])('written codes can be read: %s', (_name, table) => {
   const writer = new BitWriter();
   const codes = [...codesOf(table)];
   expect(codes.length).toBeGreaterThan(8);
@@ -62,7 +62,7 @@ test.each([
   expect(codes.map(() => reader.code(table))).toEqual(codes.map(([value]) => value));
 });
 
-test('bits come back as they were put, of any sizes', () => {
+test('bits of any sizes come back unchanged', () => {
   const number = fc
     .integer({ min: 1, max: 24 })
     .chain((bits) => fc.tuple(fc.nat({ max: 2 ** bits - 1 }), fc.constant(bits)));
@@ -93,7 +93,7 @@ describe('encoded pictures', () => {
     [98, 50],
     [16, 16],
     [642, 34],
-  ])('of %i×%i are decoded alike over 200 pictures without a key: nothing adds up', (width, height) => {
+  ])('with %i×%i pixels are decoded alike over 200 pictures without a key: no error adds up', (width, height) => {
     const encoder = new Mpeg1Encoder(options({ width, height, keyIntervalMs: 1e9, bitrateKbps: 300 }));
     const decoder = new VideoDecoder();
     const quality: number[] = [];
@@ -126,7 +126,7 @@ describe('encoded pictures', () => {
     expect(Math.min(...spentKbps.slice(0, 400))).toBeGreaterThan(0.5 * kbps);
   });
 
-  test('cost next to nothing when nothing moves', () => {
+  test('cost almost nothing when nothing moves', () => {
     const encoder = new Mpeg1Encoder(options());
     const still = movingPicture(96, 64, 0);
     const sizes = Array.from({ length: 25 }, (_, index) => encoder.encode(still, index * 66).data.length);
@@ -146,7 +146,7 @@ describe('encoded pictures', () => {
     expect([100, 200].map(keyAt)).toEqual([true, false]);
   });
 
-  test('stand the finest and the coarsest detail, and sudden changes', () => {
+  test('represent the finest and the coarsest detail, and sudden changes', () => {
     const source = fc.array(fc.constantFrom('moving' as const, 'noise' as const, 'black' as const, 'white' as const), {
       minLength: 2,
       maxLength: 8,

@@ -19,7 +19,7 @@ const code = (work: () => unknown): string => {
   return 'no error';
 };
 const copy = (picture: Picture | undefined): number[] => [...(picture?.frame.bytes ?? [])];
-/** A string of bits as bytes, after zeros. */
+/** Packs a string of bits into bytes, after zeros. */
 const bytesOf = (bits: string): number[] => {
   const text = bits.replace(/\s/g, '');
   return Array.from({ length: Math.ceil(text.length / 8) }, (_, at) =>
@@ -100,7 +100,7 @@ describe('pictures that are refused', () => {
     expect(code(() => decoder.decode(unit))).toBe('STREAM_MALFORMED');
   });
 
-  test('nothing is slow: a unit full of stuffing, of escapes, of extra bytes', () => {
+  test('stuffing, escapes and extra bytes are not slow to read', () => {
     const size = 2 << 17;
     for (const filling of ['00000001111', '00000001000', '1 00000000 ']) {
       const bytes = bytesOf(filling.repeat(8));
@@ -114,7 +114,7 @@ describe('pictures that are refused', () => {
 describe('a damaged picture', () => {
   const whole = copy(new VideoDecoder().decode(key));
 
-  test('cut at every byte: an error with a code or the picture, and the next key picture is as ever', () => {
+  test('cut at any byte gives an error with a code or the picture, and the next key picture is unharmed', () => {
     for (const unit of units.slice(0, 2)) {
       for (let length = 0; length < unit.length; length++) {
         const decoder = new VideoDecoder();
@@ -125,7 +125,7 @@ describe('a damaged picture', () => {
     }
   });
 
-  test('any bit turned: an error with a code or some picture', () => {
+  test('with any bit flipped gives an error with a code or some picture', () => {
     for (const unit of units.slice(0, 2)) {
       for (let bit = 0; bit < unit.length * 8; bit++) {
         const turned = unit.slice();
@@ -137,7 +137,7 @@ describe('a damaged picture', () => {
     }
   });
 
-  test('random bytes after a good header: an error with a code or some picture', () => {
+  test('with random bytes after a good header gives an error with a code or some picture', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), fc.constantFrom(1, 2), (noise, type) => {
         const decoder = new VideoDecoder();
@@ -148,7 +148,7 @@ describe('a damaged picture', () => {
     );
   });
 
-  test('leaves out what refers to it, up to the next key picture', () => {
+  test('drops its followers up to the next key picture', () => {
     const decoder = new VideoDecoder();
     expect(decoder.decode(key)?.isKey).toBe(true);
     expect(decoder.decode(units[1] as Uint8Array)?.isKey).toBe(false);
@@ -159,7 +159,7 @@ describe('a damaged picture', () => {
   });
 });
 
-describe('what is no picture yet', () => {
+describe('no picture results from', () => {
   test.each<[string, number[]]>([
     ['nothing', []],
     ['a sequence header', sequence(16, 16)],

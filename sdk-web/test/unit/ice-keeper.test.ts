@@ -49,7 +49,7 @@ const refusal = (code: ConstructorParameters<typeof MeridianClientError>[0]) => 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 describe('ICE is restarted', () => {
-  it('at once when nothing comes on a connected transport', async () => {
+  it('at once when nothing arrives on a connected transport', async () => {
     const { keeper, asked, restarted, priorities, failures } = kept();
     keeper.silent();
     await pass(0);
@@ -70,7 +70,7 @@ describe('ICE is restarted', () => {
     await pass(60_000);
     expect(asked).toEqual([]);
   });
-  it('for silence once in four seconds, however often that is said', async () => {
+  it('for silence at most once in four seconds', async () => {
     const { keeper, asked, failures } = kept();
     for (let second = 0; second < 20; second += 1) {
       keeper.silent();
@@ -78,7 +78,7 @@ describe('ICE is restarted', () => {
     }
     expect([asked, failures]).toEqual([[0, 4000, 8000, 12_000, 16_000], []]);
   });
-  it('0.8 s after it is disconnected, at once when it has failed, three times in all', async () => {
+  it('0.8 s after a disconnect, at once after a failure, three times in all', async () => {
     const { become, asked, failures } = kept();
     become('disconnected');
     await pass(1000);
@@ -86,19 +86,19 @@ describe('ICE is restarted', () => {
     await pass(60_000);
     expect([asked, failures]).toEqual([[800, 1000, 5000], ['MEDIA_FAILED']]);
   });
-  it('anew three times after it was up', async () => {
+  it('again up to three times after it was up', async () => {
     const { become, asked, failures } = kept();
     for (let time = 0; time < 5; time += 1) {
       become('failed');
       become('connected');
     }
     await pass(10_000);
-    expect([asked.length, failures]).toEqual([0, []]); // what has healed is left alone
+    expect([asked.length, failures]).toEqual([0, []]); // a healed path is left alone
     become('failed');
     await pass(60_000);
     expect([asked.length, failures]).toEqual([3, ['MEDIA_FAILED']]);
   });
-  it('one at a time', async () => {
+  it('never twice at the same time', async () => {
     const { keeper, become, service, asked } = kept();
     const answer = Promise.withResolvers<ServerFrame>();
     service.answer = () => answer.promise;
@@ -107,13 +107,13 @@ describe('ICE is restarted', () => {
     await pass(3000);
     expect(asked).toEqual([0]);
     answer.resolve(answerOf('late'));
-    await pass(4000); // the browser still says disconnected
+    await pass(4000); // the browser still reports disconnected
     expect(asked).toEqual([0, 7000]);
   });
 });
 
 describe('a restart that the service refuses', () => {
-  it('ends nothing while the browser says that the transport is up: a node that is being left is silent too', async () => {
+  it('ends nothing while the browser reports the transport as up: a node that is being left is silent too', async () => {
     const { keeper, service, failures, become, asked } = kept();
     service.answer = refusal('NODE_UNREACHABLE' as 'INTERNAL');
     keeper.silent();
@@ -123,7 +123,7 @@ describe('a restart that the service refuses', () => {
     await pass(0);
     expect(failures).toEqual(['NODE_UNREACHABLE']);
   });
-  it('waits for signaling that is away, and is asked for again when it is back', async () => {
+  it('waits for absent signaling, and is sent when it is back', async () => {
     const { keeper, service, asked, restarted, failures } = kept();
     service.answer = refusal('SOCKET_LOST');
     keeper.silent();

@@ -4,8 +4,8 @@ import { outranking } from '../../src/core/ice-priority.ts';
 const host = (localPreference: number): number => 64 * 2 ** 24 + localPreference * 2 ** 8 + 255;
 
 describe('the priority of candidates after a restart', () => {
-  it('is above all of the same media node before, with eight addresses, and keeps their order', () => {
-    // As mediasoup gives them: UDP 1000 more, each one 100 less than the one before.
+  it('is above all earlier ones of the same media node, with eight addresses, and keeps their order', () => {
+    // Like mediasoup's: UDP 1000 more, each one 100 less than the previous.
     const before = Array.from({ length: 16 }, (_, at) => host(10_000 - 100 * at + (at < 8 ? 1000 : 0)));
     let last = before;
     for (let restart = 0; restart < 400; restart += 1) {
@@ -15,7 +15,7 @@ describe('the priority of candidates after a restart', () => {
       last = next;
     }
   });
-  it('stays a priority of ICE, below 2^31', () => {
+  it('stays a valid ICE priority, below 2^31', () => {
     let priority = host(11_000);
     for (let restart = 0; restart < 10_000; restart += 1) priority = outranking(priority);
     expect(priority).toBeLessThan(2 ** 31);

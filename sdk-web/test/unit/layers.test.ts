@@ -31,7 +31,7 @@ const shown = (o: Partial<Shown>): Shown => ({
 });
 const all: LayerPreference = { paused: false, spatialLayer: undefined, temporalLayer: undefined };
 
-describe('what the page shows becomes a preference:', () => {
+describe('the shown elements become a preference:', () => {
   test.each([
     {
       name: 'no element: nothing',
@@ -125,7 +125,7 @@ describe('what the page shows becomes a preference:', () => {
   });
 
   test.each([
-    // 352/320 = 1.1: inside the band, so whatever is in force stays in force
+    // 352/320 = 1.1: inside the band, so the layer in force stays
     { name: 'a layer stretched by 10 % stays', width: 352, height: 198, present: 0, spatialLayer: 0 },
     { name: 'and the one above it stays too', width: 352, height: 198, present: 1, spatialLayer: 1 },
     { name: 'stretched by 20 % stays', width: 384, height: 216, present: 0, spatialLayer: 0 },
@@ -147,7 +147,7 @@ describe('what the page shows becomes a preference:', () => {
   });
 });
 
-describe('the choice of the user', () => {
+describe('the user’s choice', () => {
   const cap = (o: Partial<Cap>): Cap => ({ enabled: true, spatialLayer: undefined, temporalLayer: undefined, ...o });
   test.each([
     {
@@ -196,7 +196,7 @@ describe('the choice of the user', () => {
   });
 });
 
-describe('when a preference is sent:', () => {
+describe('the time to send a preference:', () => {
   const at = (o: { preference: LayerPreference; inForce?: LayerPreference; sinceMs: number }) =>
     sendInMs({ preference: o.preference, inForce: o.inForce ?? all, lastSentMs: 10_000, nowMs: 10_000 + o.sinceMs });
   test.each([

@@ -11,7 +11,7 @@ class FakeTransport extends EventEmitter {
   readonly id: string;
   connectionState = 'connected';
   closed = false;
-  /** Of mediasoup-client: looks for a path with what is received first. */
+  /** mediasoup-client's handler: looks for a path with the first received media. */
   readonly handler = { receive: () => Promise.resolve([]) };
 
   constructor({ id }: { readonly id: string }) {
@@ -27,7 +27,7 @@ class FakeTransport extends EventEmitter {
   }
 }
 
-/** A session at a media node, `a`, that is to move to `b`. Both nodes refuse to restart ICE. */
+/** Returns a session at a media node, `a`, that has to move to `b`. Both nodes refuse to restart ICE. */
 function moving() {
   const asked: string[] = [];
   const failed: string[] = [];
@@ -68,7 +68,7 @@ function moving() {
   return { old, move, fail, asked, failed };
 }
 
-it('before the move is made the old media node is what counts', async () => {
+it('the old media node counts until the move is made', async () => {
   const { old, move, fail, failed } = moving();
   await fail(move.media);
   expect(failed).toEqual([]);
@@ -76,7 +76,7 @@ it('before the move is made the old media node is what counts', async () => {
   expect(failed).toEqual(['a']);
 });
 
-it('a media node that dies after it was left is no failure, and is asked for nothing', async () => {
+it('a media node that dies after it was left is no failure, and gets no request', async () => {
   const { old, move, fail, asked, failed } = moving();
   move.settle(old);
   await fail(old);
@@ -85,7 +85,7 @@ it('a media node that dies after it was left is no failure, and is asked for not
   expect([asked, failed]).toEqual([['b-recv'], ['b']]);
 });
 
-it('the old transports play on until the old node lets go, or for 12 s', async () => {
+it('the old transports keep playing until the old node releases us, or for 12 s', async () => {
   const { old, move } = moving();
   move.settle(old);
   await vi.advanceTimersByTimeAsync(11_999);

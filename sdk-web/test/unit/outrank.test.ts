@@ -1,4 +1,4 @@
-// Against mediasoup-client itself, of which we use what it keeps private.
+// Against mediasoup-client itself, because the SDK uses its private parts.
 import type { types } from 'mediasoup-client';
 import { Chrome111 } from 'mediasoup-client/handlers/Chrome111';
 import { Firefox120 } from 'mediasoup-client/handlers/Firefox120';
@@ -60,7 +60,7 @@ const priorities = (remote: Remote): Record<'udp' | 'tcp', number[]> => {
 afterEach(() => vi.unstubAllGlobals());
 
 it.each([Chrome111.createFactory({}), Firefox120.createFactory({}), Safari12.createFactory({})])(
-  'every section that $name writes after a restart, old or new, outranks those before, UDP still first',
+  'every section that $name writes after a restart, old or new, outranks earlier ones, UDP still first',
   (factory) => {
     const handler = handlerOf(factory);
     const { _remoteSdp: remote } = handler as unknown as { _remoteSdp: Remote };
@@ -76,6 +76,6 @@ it.each([Chrome111.createFactory({}), Firefox120.createFactory({}), Safari12.cre
   },
 );
 
-it('a handler without such a description changes nothing', () => {
+it('a handler without such a description stays unchanged', () => {
   expect(() => outrankEarlierPairs({ handler: {} } as unknown as types.Transport)).not.toThrow();
 });

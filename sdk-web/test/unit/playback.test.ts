@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Playback } from '../../src/media/playback.ts';
 import type { Track, TrackEventMap } from '../../src/tracks/track.ts';
 
-/** A media element as far as playback goes: plays when it may, and has the loudspeakers `''` and `headset`. */
+/** A minimal media element: plays when allowed, and has the loudspeakers `''` and `headset`. */
 class FakeElement extends EventTarget {
   mayPlay = false;
   sink = '';
@@ -43,7 +43,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-describe('sound that the browser holds back', () => {
+describe('audio that the browser holds back', () => {
   test('is reported once however many elements wait, and once when the last of them plays', async () => {
     const track = watched();
     const [one, two] = [element(), element()];
@@ -57,7 +57,7 @@ describe('sound that the browser holds back', () => {
     expect([playback.canPlay, reported]).toEqual([true, [false, true]]);
   });
 
-  test('of an element that is taken away holds nothing back any more', () => {
+  test('stops counting when its element is taken away', () => {
     const track = watched();
     const gone = element();
     track.emit('elementAttached', gone);
@@ -66,7 +66,7 @@ describe('sound that the browser holds back', () => {
     expect([playback.canPlay, reported]).toEqual([true, [false, true]]);
   });
 
-  test('and started by the page itself is reported too', () => {
+  test('is reported too when the page itself starts it', () => {
     const own = element();
     watched().emit('playbackBlocked', own);
     own.dispatchEvent(new Event('playing'));
@@ -83,7 +83,7 @@ describe('sound that the browser holds back', () => {
 });
 
 describe('the loudspeaker', () => {
-  test('chosen plays what is there and what comes later, and no pictures', async () => {
+  test('plays present and later audio, and no video', async () => {
     const [before, after, picture] = [element(), element(), element()];
     const track = watched();
     track.emit('elementAttached', before);
@@ -95,13 +95,13 @@ describe('the loudspeaker', () => {
     expect(reported).toEqual([]);
   });
 
-  test('that is not there rejects, and the one before is kept', async () => {
+  test('is kept when another one is absent', async () => {
     watched().emit('elementAttached', element());
     await expect(playback.useOutput('unplugged')).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });
     expect(playback.output).toBe('');
   });
 
-  test('that went away before a later element came is reported as that', async () => {
+  test('is reported if it has gone before a later element came', async () => {
     const late = element();
     await playback.useOutput('headset');
     late.setSinkId = () => Promise.reject(new DOMException('gone', 'NotFoundError'));

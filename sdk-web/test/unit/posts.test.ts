@@ -1,4 +1,3 @@
-// What the SDK makes of posts: events, the own post, reactions that are sent together.
 import type { Body, ServerFrame } from '@meridian/client';
 import { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -27,7 +26,7 @@ function setUp() {
 }
 const post = (n: number) => ({ postId: `PT_${n}`, kind: 'chat', text: `${n}`, wallMs: n });
 
-it('what was there when we came is in the list; what was missed over a resume is said', () => {
+it('posts from before our join are only in the list; posts missed over a resume are events', () => {
   const { posts, heard, joined, texts } = setUp();
   posts.joined(joined({ posts: [post(1)], board: { version: 1, reactions: { like: 3 } } }), true);
   expect([texts(), posts.board.reactions, heard]).toEqual([['1'], { like: 3 }, []]);
@@ -38,7 +37,7 @@ it('what was there when we came is in the list; what was missed over a resume is
   ]);
 });
 
-it('posts, removals, omitted ones, boards and reactions are events, each when it is new', () => {
+it('posts, removals, omissions, boards and reactions are events, each when it is new', () => {
   const { heard, frame } = setUp();
   expect(frame({ posts: { posts: [post(1)], omitted: 7 } })).toBe(true);
   frame({ posts: { posts: [post(1)] } });
@@ -56,7 +55,7 @@ it('posts, removals, omitted ones, boards and reactions are events, each when it
   ]);
 });
 
-it('the own post is in the list when it was taken, and once', async () => {
+it('an own post is in the list once accepted, and only once', async () => {
   const { posts, heard, said, frame, texts } = setUp();
   const sent = await posts.send({ kind: 'danmaku', text: 'hi', style: '#ff0000', pictureWallMs: 40 });
   expect(said).toEqual([{ sendPost: { kind: 'danmaku', text: 'hi', style: '#ff0000', pictureWallMs: 40 } }]);
@@ -65,7 +64,7 @@ it('the own post is in the list when it was taken, and once', async () => {
   expect([texts(), heard.length]).toEqual([['hi'], 1]);
 });
 
-it('the own post that came by the room before the answer is that of the room', async () => {
+it('an own post that came from the room before the answer is the room’s', async () => {
   const { posts, heard, frame } = setUp();
   const sending = posts.send({ text: 'hi' });
   frame({ posts: { posts: [{ postId: 'PT_own', text: 'hi', name: 'of the room', wallMs: 50 }] } });
@@ -73,7 +72,7 @@ it('the own post that came by the room before the answer is that of the room', a
   expect(heard).toHaveLength(1);
 });
 
-it('reactions of 0.3 s are sent together, and none after the end', () => {
+it('reactions within 0.3 s are sent together, and none after the end', () => {
   const { posts, said } = setUp();
   for (const name of ['like', 'like', 'clap']) posts.react(name);
   vi.advanceTimersByTime(299);
@@ -87,7 +86,7 @@ it('reactions of 0.3 s are sent together, and none after the end', () => {
   expect(said).toHaveLength(1);
 });
 
-it('without a connection nothing is posted, and a reaction is nothing', async () => {
+it('without a connection no post is sent, and a reaction is dropped', async () => {
   const room = new Room();
   await expect(room.sendPost({ text: 'hi' })).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
   await expect(room.voteQuestion('PT_1')).rejects.toMatchObject({ code: 'NOT_CONNECTED' });

@@ -29,7 +29,7 @@ describe('the sender of preferences', () => {
     vi.useRealTimers();
   });
 
-  test('sends a few at once and many at the pace the signaling node accepts', () => {
+  test('sends a few at once and many at the rate that the signaling node accepts', () => {
     for (let index = 0; index < 100; index += 1) sender.put(`T${index}`, preference(0));
     expect(sent).toHaveLength(40);
     vi.advanceTimersByTime(1000);
@@ -50,7 +50,7 @@ describe('the sender of preferences', () => {
     expect(sent).toEqual([['T', 1]]);
   });
 
-  test('does not ask for a track that is gone', () => {
+  test('sends nothing for a track that is gone', () => {
     connected = false;
     sender.put('T', preference(0));
     sender.drop('T');

@@ -1,18 +1,18 @@
-// A processor between a device and the sender: which track each stop ends, and that sending never pauses on the way.
+// A processor between a device and the sender: stops end the right tracks, and sending never pauses.
 import { MeridianClientError } from '@meridian/client';
 import { describe, expect, it } from 'vitest';
 import { LocalTrack } from '../../src/tracks/local-track.ts';
 import type { CaptureOverride } from '../../src/tracks/processor.ts';
 import { FakeProcessor, FakeTrack } from '../fake-tracks.ts';
 
-/** A camera or microphone that is published. `sent`: what the sender got, in order. */
+/** Returns a published camera or microphone. `sent`: the sender's tracks in order. */
 function published(kind: 'audio' | 'video' = 'video') {
   const opened: FakeTrack[] = [new FakeTrack('one', kind)];
   const asked: (CaptureOverride | undefined)[] = [];
   const sent: (string | null)[] = [];
   const gone: unknown[] = [];
   let inUse = false;
-  /** Opening a device, and giving a track to the sender, wait for it. */
+  /** Delays of opening a device, and of giving a track to the sender. */
   const gates: { open: Promise<void>; send: Promise<void> } = { open: Promise.resolve(), send: Promise.resolve() };
   const [first] = opened;
   if (first === undefined) throw new Error('none');
@@ -49,7 +49,7 @@ const live = (tracks: readonly FakeTrack[]): string[] =>
   tracks.filter(({ readyState }) => readyState === 'live').map(({ label }) => label);
 
 describe('a processor', () => {
-  it('is sent once it has a frame; the device goes on until then, and behind it', async () => {
+  it('is sent once it has a frame; the device continues until then, and behind it', async () => {
     const { track, opened, sent } = published();
     const processor = new FakeProcessor();
     const gate = Promise.withResolvers<void>();
@@ -68,7 +68,7 @@ describe('a processor', () => {
     expect(live(opened)).toEqual(['one']);
   });
 
-  it('goes off: the device is sent, it is closed, what it made is stopped', async () => {
+  it('is closed when it is removed: its track is stopped, and the device is sent', async () => {
     const { track, opened, sent } = published();
     const processor = new FakeProcessor();
     await track.setProcessor(processor);
@@ -78,7 +78,7 @@ describe('a processor', () => {
     expect(track.mediaStreamTrack).toBe(track.sourceTrack);
   });
 
-  it('gives way to another one without the device in between', async () => {
+  it('is replaced by another without the device in between', async () => {
     const { track, sent } = published();
     const [one, other] = [new FakeProcessor('blur'), new FakeProcessor('image')];
     await track.setProcessor(one);
@@ -88,7 +88,7 @@ describe('a processor', () => {
     expect([one.closings, other.closings, live(one.made), live(other.made)]).toEqual([1, 0, [], ['image(one)']]);
   });
 
-  it('that does not start is closed, and what was before goes on', async () => {
+  it('is closed when it does not start, and the previous output continues', async () => {
     const { track, sent } = published();
     const [one, other] = [new FakeProcessor('blur'), new FakeProcessor('image')];
     await track.setProcessor(one);
@@ -97,7 +97,7 @@ describe('a processor', () => {
     expect([one.closings, other.closings, sent, track.processor]).toEqual([0, 1, ['blur(one)'], one]);
   });
 
-  it('of another kind is refused, and closed', async () => {
+  it('is refused and closed if it is of another kind', async () => {
     const { track } = published();
     const processor = new FakeProcessor('noise', { kind: 'audio' });
     await expect(track.setProcessor(processor)).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
@@ -115,7 +115,7 @@ describe('a processor', () => {
     expect([processor.closings, track.mediaStreamTrack.enabled, live(opened)]).toEqual([0, true, ['one1']]);
   });
 
-  it('is taken by a muted camera, and begins when that opens', async () => {
+  it('is accepted by a muted camera, and begins when that opens', async () => {
     const { track, sent } = published();
     await track.mute();
     await track.setProcessor(new FakeProcessor());
@@ -133,7 +133,7 @@ describe('a processor', () => {
     expect(track.deviceId).toBe('two');
   });
 
-  it('goes off by itself: the device is sent, and the track says why', async () => {
+  it('is removed when it gives up: the device is sent, and the track reports why', async () => {
     const { track, sent, gone } = published();
     const processor = new FakeProcessor();
     await track.setProcessor(processor);
@@ -150,7 +150,7 @@ describe('a processor', () => {
   });
 
   it.each(['process', 'send'] as const)(
-    'that gives up while it starts (%s) is not taken, and says so',
+    'is refused with its reason when it gives up while it starts (%s)',
     async (when) => {
       const { track, opened, sent, gone, gates } = published();
       const [before, next] = [new FakeProcessor('blur'), new FakeProcessor('image')];
@@ -170,7 +170,7 @@ describe('a processor', () => {
     },
   );
 
-  it('that gives up while it is sent leaves the device as it was when there was none before', async () => {
+  it('leaves the bare device when it gives up while it is sent and there was no other processor', async () => {
     const { track, opened, asked, sent, gates } = published('audio');
     const capture = { noiseSuppression: false };
     const processor = new FakeProcessor('noise', { kind: 'audio', capture });
@@ -193,7 +193,7 @@ describe('a processor', () => {
     expect([track.mediaStreamTrack, track.sourceTrack]).toEqual([opened[2], opened[2]]);
   });
 
-  it('that fails with a device that is opened anew goes off, and the device is sent', async () => {
+  it('is removed when it fails with a reopened device, and the device is sent', async () => {
     const { track, sent, gone } = published();
     const processor = new FakeProcessor();
     await track.setProcessor(processor);
@@ -203,7 +203,7 @@ describe('a processor', () => {
     expect([sent, gone, processor.closings]).toEqual([['blur(one)', null, 'one1'], [['blur', 'EFFECT_FAILED']], 1]);
   });
 
-  it('ends with the track, once, also while it starts', async () => {
+  it('ends with the track, once, even while it starts', async () => {
     const { track, opened } = published();
     const [processor, late] = [new FakeProcessor(), new FakeProcessor('image')];
     await track.setProcessor(processor);
@@ -219,7 +219,7 @@ describe('a processor', () => {
     expect(live([...opened, ...processor.made, ...late.made])).toEqual([]);
   });
 
-  it('ends with the track also while the sender takes what it made', async () => {
+  it('ends with the track even while the sender takes its output', async () => {
     const { track, opened, gates } = published();
     const processor = new FakeProcessor();
     const gate = Promise.withResolvers<void>();
@@ -247,7 +247,7 @@ describe('a processor', () => {
 describe('a processor that wants the device without the browser’s own processing', () => {
   const capture = { noiseSuppression: false };
 
-  it('has it opened so beside the present one, and back when it goes off', async () => {
+  it('has it opened so beside the present one, and back when it is removed', async () => {
     const { track, opened, asked, sent } = published('audio');
     const processor = new FakeProcessor('noise', { kind: 'audio', capture });
     await track.setProcessor(processor);
@@ -265,7 +265,7 @@ describe('a processor that wants the device without the browser’s own processi
     expect(asked).toEqual([capture, capture]);
   });
 
-  it('leaves the device as it was when it does not start', async () => {
+  it('leaves the device unchanged when it does not start', async () => {
     const { track, opened, asked } = published('audio');
     const processor = new FakeProcessor('noise', { kind: 'audio', capture });
     processor.fails = true;

@@ -1,4 +1,4 @@
-// The README's reference of calls, options and events against the sources: neither may have what the other has not.
+// Compares the README's reference of calls, options and events with the sources, in both directions.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, test } from 'vitest';
 import { RoomActs } from '../../src/acts.ts';
@@ -14,9 +14,8 @@ import {
 const read = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 const readme = await read('README.md');
 
-/** The text under a heading, up to the next one. */
 const section = (title: string): string => readme.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
-/** Cells of the rows of all tables in a text, heads aside; `\|` is a bar inside a cell. */
+/** Returns the cells of all table rows in a text, without the heads; `\|` is a bar inside a cell. */
 const rowsOf = (text: string): string[][] =>
   [...text.matchAll(/^\|(.*)\|$/gm)]
     .map(([, row]) => (row ?? '').split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|')))
@@ -38,13 +37,12 @@ describe('the table of events', async () => {
   it('has every event of the SDK in its order, and no other', () => {
     expect(rows.map(([name]) => codeOf(name ?? '')[0])).toEqual(Object.keys(RoomEvent));
   });
-  it('has the arguments that the types say', () => {
+  it('has the arguments of the types', () => {
     const written = rows.map(([name, list]) => [codeOf(name ?? '')[0], codeOf(list ?? '')[0] ?? '']);
     expect(written).toEqual(Object.entries(RoomEvent).map(([name, event]) => [name, argumentsOf.get(event)]));
   });
 });
 
-/** What the README calls the objects, and which names they have. */
 const room = new Room();
 const owners: Readonly<Record<string, object>> = {
   Room,
@@ -57,7 +55,7 @@ const owners: Readonly<Record<string, object>> = {
   track: RemoteTrack.prototype,
 };
 const calls = section('Calls');
-/** Owner and name of each member that the two sections speak of. */
+/** Owner and name of each member in the two sections. */
 const member = /^(room\.performAdmin|room\.acts|Room|room|me|participant|publication|track)\.(\w+)/;
 const members = [...new Set(codeOf(calls + section('Events')).flatMap((code) => member.exec(code)?.[0] ?? []))].map(
   (text): [owner: string, name: string] => [member.exec(text)?.[1] ?? '', member.exec(text)?.[2] ?? ''],
@@ -78,17 +76,14 @@ describe('the table of calls', () => {
     const documented = members.filter(([one]) => one.toLowerCase() === owner).map(([, name]) => name);
     expect(methods.filter((name) => !documented.includes(name))).toEqual([]);
   });
-  test('names events that are there', () => {
+  test('names only existing events', () => {
     const named = codeOf(calls).flatMap((code) => [...code.matchAll(/RoomEvent\.(\w+)/g)].map(([, name]) => name));
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((name) => !Object.hasOwn(RoomEvent, name ?? ''))).toEqual([]);
   });
 });
 
-/**
- * Methods of a class that are neither private, nor overridden (its parent documents them), nor marked `@internal`. Read
- * from its source: at run time the mark is gone.
- */
+/** Methods neither private, nor overridden (the parent documents them), nor `@internal`; read from the source. */
 function publicMethods(source: string, of: string): string[] {
   const lines = (new RegExp(`^export class ${of} [^\\n]*\\{\\n([\\s\\S]*?)^\\}`, 'm').exec(source)?.[1] ?? '').split(
     '\n',

@@ -1,4 +1,4 @@
-// Renditions of a published track, as the service wants them, against senders that the test plays.
+// Renditions of a published track, as requested by the service, with fake senders.
 import { MeridianClientError } from '@meridian/client';
 import { expect, it } from 'vitest';
 import { Renditions } from '../../src/media/renditions.ts';
@@ -32,7 +32,7 @@ function setUp() {
   const turns = async (): Promise<void> => {
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   };
-  /** Wants it or not, and lets everything run that waits for no answer. */
+  /** Sets whether the rendition is wanted, and runs everything that waits for no answer. */
   const want = async (isWanted: boolean, mimeType = h264): Promise<string[]> => {
     void renditions.want(mimeType, isWanted);
     await turns();
@@ -49,7 +49,7 @@ function setUp() {
 }
 const ids = (renditions: Renditions): string[] => renditions.senders.map(({ trackId }) => trackId);
 
-it('another codec than the SDK adds is refused, and nothing is done for one that is not wanted', async () => {
+it('a rendition in an unsupported codec is refused, and nothing happens for an unwanted one', async () => {
   const { want } = setUp();
   expect(await want(true, 'video/AV1')).toEqual(['refuse video/AV1 CODEC_UNSUPPORTED']);
   expect(await want(true, '')).toEqual(['refuse  CODEC_UNSUPPORTED']);
@@ -57,7 +57,7 @@ it('another codec than the SDK adds is refused, and nothing is done for one that
   expect(await want(false)).toEqual([]);
 });
 
-it('is sent once, however often it is wanted, until it is not wanted any more', async () => {
+it('a rendition is sent once, however often it is wanted, until it is unwanted', async () => {
   const { renditions, want, answer } = setUp();
   expect(await want(true)).toEqual(['send R1 h264']);
   expect(await want(true, 'VIDEO/h264')).toEqual([]);
@@ -69,7 +69,7 @@ it('is sent once, however often it is wanted, until it is not wanted any more', 
   expect(await want(true)).toEqual(['send R2 h264']);
 });
 
-it('what is wanted while it is being made or ended is done after that', async () => {
+it('a change during the making or ending of a rendition is done afterwards', async () => {
   const { renditions, want, answer } = setUp();
   expect(await want(true)).toEqual(['send R1 h264']);
   expect(await want(false)).toEqual([]);
@@ -80,7 +80,7 @@ it('what is wanted while it is being made or ended is done after that', async ()
   expect(await want(false)).toEqual(['close R1', 'ended R1']);
 });
 
-it('what the browser cannot send, or the service does not take, is refused with its reason', async () => {
+it('a rendition that the browser cannot send, or the service refuses, is refused with its reason', async () => {
   const { renditions, want, answer, state } = setUp();
   state.cannot = new MeridianClientError('CODEC_UNSUPPORTED');
   expect(await want(true)).toEqual([`refuse ${h264} CODEC_UNSUPPORTED`]);
@@ -90,7 +90,7 @@ it('what the browser cannot send, or the service does not take, is refused with 
   expect(ids(renditions)).toEqual([]);
 });
 
-it('what a lost connection left at the service ends before it is sent again, or because it is not wanted any more', async () => {
+it('a rendition left at the service by a lost connection ends before it is sent again, or because it is unwanted', async () => {
   const { want, answer, state } = setUp();
   await want(true);
   expect(await answer(new MeridianClientError('SOCKET_LOST'))).toEqual(['close R1', `refuse ${h264} SOCKET_LOST`]);
@@ -104,7 +104,7 @@ it('what a lost connection left at the service ends before it is sent again, or 
   expect(await want(false)).toEqual([]);
 });
 
-it('ends with its track, also while it is being made', async () => {
+it('a rendition ends with its track, even while it is being made', async () => {
   const { renditions, want, answer, state, said, turns } = setUp();
   await want(true);
   await answer();

@@ -1,4 +1,4 @@
-// Calls between participants: what each side hears, and everything that goes wrong on the way.
+// Calls between participants: the results on each side, and all kinds of failures.
 import { MeridianClientError } from '@meridian/client';
 import { limits, rpcMessageOf, rpcTopicOf } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
@@ -11,7 +11,7 @@ interface Sent {
   readonly payload: Uint8Array;
 }
 
-/** A room of ann and bob, whose data messages arrive at once unless `deliver` says otherwise. */
+/** Makes a room of ann and bob, whose data messages arrive at once unless `isDelivered` refuses. */
 function setUp() {
   const sent: Sent[] = [];
   const room = {
@@ -42,7 +42,6 @@ const call = (o: Partial<PerformRpcParams> = {}): PerformRpcParams => ({
   payload: 'hello',
   ...o,
 });
-/** The number with which a call ends. */
 const codeOf = (result: Promise<string>): Promise<unknown> =>
   result.then(
     () => 'resolved',
@@ -59,7 +58,7 @@ afterEach(() => {
 });
 
 describe('a call', () => {
-  it('comes back with what the method returned, and leaves no timer', async () => {
+  it('returns the method’s result, and leaves no timer', async () => {
     const { ann, bob } = setUp();
     const heard = vi.fn(async () => '你好 👋');
     bob.register('greet', heard);
@@ -81,7 +80,7 @@ describe('a call', () => {
     expect(result).toBe(kilobytes15);
   });
 
-  it('is one of several at once, whose answers come in another order', async () => {
+  it('may be one of several at once, whose answers come in another order', async () => {
     const { ann, bob } = setUp();
     const first = Promise.withResolvers<string>();
     bob.register('slow', () => first.promise);
@@ -109,7 +108,7 @@ describe('a call', () => {
     expect(sent).toEqual([]);
   });
 
-  it('of a method that is not there, or no more, is refused by the other side', async () => {
+  it('is refused by the other side if its method is missing or removed', async () => {
     const { ann, bob } = setUp();
     expect(await codeOf(ann.perform(call()))).toBe(RpcErrorCode.UnsupportedMethod);
     bob.register('greet', () => 'hi');
@@ -125,7 +124,7 @@ describe('a call', () => {
     expect(answers).toEqual(['ack', 'error']);
   });
 
-  it('that does not arrive ends after 7 s, or its own time', async () => {
+  it('without an acknowledgement ends after 7 s, or its own time', async () => {
     const { ann, room } = setUp();
     room.isDelivered = () => false;
     const long = codeOf(ann.perform(call()));
@@ -136,7 +135,7 @@ describe('a call', () => {
     expect(await long).toBe(RpcErrorCode.ConnectionTimeout);
   });
 
-  it('that has arrived and is not answered ends after its time, and a late answer is nothing', async () => {
+  it('without a result ends after its time, and a late answer is ignored', async () => {
     const { ann, bob } = setUp();
     const late = Promise.withResolvers<string>();
     bob.register('greet', () => late.promise);
@@ -149,7 +148,7 @@ describe('a call', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('fails when the other one leaves, and only then', async () => {
+  it('fails when the called participant leaves, and only then', async () => {
     const { ann, bob } = setUp();
     bob.register('greet', () => new Promise(() => undefined));
     const result = codeOf(ann.perform(call()));
@@ -160,14 +159,14 @@ describe('a call', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('that cannot be sent says why', async () => {
+  it('reports why it cannot be sent', async () => {
     const { ann, room } = setUp();
     const cause = new MeridianClientError('NOT_PERMITTED');
     room.send = () => Promise.reject(cause);
     await expect(ann.perform(call())).rejects.toMatchObject({ code: RpcErrorCode.SendFailed, cause });
   });
 
-  it('beyond 512 that wait is refused', async () => {
+  it('beyond 512 waiting ones is refused', async () => {
     const { ann, room } = setUp();
     room.isDelivered = () => false;
     const waiting = Array.from({ length: 512 }, () => codeOf(ann.perform(call())));
@@ -179,7 +178,7 @@ describe('a call', () => {
 });
 
 describe('a method', () => {
-  it('that throws an RpcError tells its code, message and data, cut to what fits', async () => {
+  it('may throw an RpcError, which sends its code, message and data, cut to fit', async () => {
     const { ann, bob } = setUp();
     bob.register('greet', () => {
       throw new RpcError(101, 'é'.repeat(300), { data: 'x'.repeat(20_000) });
@@ -191,7 +190,7 @@ describe('a method', () => {
     });
   });
 
-  it('that throws anything else fails, and what it threw stays in its page', async () => {
+  it('fails when it throws any other error, which stays in its page', async () => {
     const { ann, bob } = setUp();
     const reported = vi.spyOn(console, 'error').mockReturnValue();
     bob.register('greet', () => {
@@ -206,7 +205,7 @@ describe('a method', () => {
   it.each([
     ['no text', 7 as never, RpcErrorCode.ApplicationError],
     ['more than 15 KiB', `${kilobytes15}x`, RpcErrorCode.ResponsePayloadTooLarge],
-  ])('that returns %s fails', async (_name, result, code) => {
+  ])('fails when it returns %s', async (_name, result, code) => {
     const { ann, bob } = setUp();
     bob.register('greet', () => result);
     expect(await codeOf(ann.perform(call()))).toBe(code);
@@ -222,7 +221,7 @@ describe('a method', () => {
 describe('a message', () => {
   const empty = new Uint8Array();
 
-  it('of another participant than the called one answers no call', async () => {
+  it('from another participant than the called one answers no call', async () => {
     const { ann, bob, sent } = setUp();
     const result = Promise.withResolvers<string>();
     bob.register('greet', () => result.promise);
@@ -235,7 +234,7 @@ describe('a message', () => {
     expect(await answer).toBe('bob’s');
   });
 
-  it('of another version is answered that it is not understood', async () => {
+  it('with another version is answered as not understood', async () => {
     const { bob, sent } = setUp();
     expect(bob.received({ sessionId: 'PA_ann', topic: 'meridian.rpc 2 call abc', payload: empty }, 'ann')).toBe(true);
     expect(sent.map(({ to, topic }) => [to, topic])).toEqual([['PA_ann', 'meridian.rpc 1 error abc 1404']]);
@@ -267,7 +266,7 @@ describe('a message', () => {
     expect(setUp().bob.received({ sessionId: 'PA_ann', topic, payload: empty }, 'ann')).toBe(false);
   });
 
-  it('of a participant that is not in the room is nothing', () => {
+  it('from a participant outside the room is ignored', () => {
     const { bob, sent } = setUp();
     bob.register('greet', () => '');
     const topic = rpcTopicOf({ type: 'call', id: 'a', timeoutMs: 5, method: 'greet' });
@@ -280,7 +279,7 @@ describe('a message', () => {
     expect(rpcMessageOf(rpcTopicOf(message))).toEqual(message);
   });
 
-  it('of an error that cannot be read still has its code', async () => {
+  it('with an unreadable error still has its code', async () => {
     const { ann, sent, room } = setUp();
     room.isDelivered = () => false;
     const result = codeOf(ann.perform(call()));

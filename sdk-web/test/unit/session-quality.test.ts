@@ -6,8 +6,8 @@ import { type Measured, measure } from '../../src/core/stats.ts';
 const nothing = measure(undefined, { takenMs: 0, send: [], recv: [] });
 const period = (o: Partial<Measured>): Measured => ({ ...nothing, periodMs: 2000, ...o });
 
-describe('how a session went', () => {
-  test('is not known before something was measured', () => {
+describe('the quality of a session', () => {
+  test('is undefined before the first measurement', () => {
     const meter = new QualityMeter();
     expect(meter.summary('Chrome')).toBeUndefined();
     meter.add(period({ periodMs: 0 }));
@@ -34,7 +34,7 @@ describe('how a session went', () => {
     });
   });
 
-  test('tells the middle of all round trips and what nineteen of twenty do not exceed, to 3 %', () => {
+  test('has the median of all round trips and their 95th percentile, to 3 %', () => {
     const meter = new QualityMeter();
     for (let rttMs = 1; rttMs <= 1000; rttMs += 1) meter.add(period({ rttMs }));
     meter.add(period({ rttMs: 0 })); // not measured
@@ -67,7 +67,7 @@ describe('how a session went', () => {
     });
   });
 
-  test('pictures and packets are read from both directions', () => {
+  test('has pictures and packets of both directions', () => {
     const now = measure(undefined, {
       takenMs: 1,
       send: [
@@ -91,7 +91,7 @@ describe('how a session went', () => {
   });
 });
 
-describe('what a browser says it is', () => {
+describe('the description of a browser', () => {
   const chrome =
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
   const rows: [string, Parameters<typeof deviceOf>[0]][] = [

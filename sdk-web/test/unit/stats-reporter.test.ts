@@ -1,4 +1,4 @@
-// What the service hears every two seconds of a client's media and of what happened to it.
+// Reports to the service every two seconds about a client's media and events.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { StatsEntry } from '../../src/core/stats.ts';
@@ -38,7 +38,7 @@ function setUp() {
   return { reporter, media, sent, socket, reports };
 }
 
-test('rates, heights and concealed sound are of the period', async () => {
+test('rates, heights and concealed audio are those of the period', async () => {
   const { reporter, media, sent, reports } = setUp();
   reporter.start(media);
   await reports(2);
@@ -53,7 +53,7 @@ test('rates, heights and concealed sound are of the period', async () => {
   reporter.stop();
 });
 
-test('what the client is comes with the first report, every fifth after it, and with another network', async () => {
+test('the client’s description comes with the first report, every fifth after it, and with another network', async () => {
   const connection = Object.assign(new EventTarget(), { type: 'wifi' });
   vi.stubGlobal('navigator', { connection });
   const { reporter, media, sent, reports } = setUp();
@@ -71,9 +71,9 @@ test('what the client is comes with the first report, every fifth after it, and 
   reporter.stop();
 });
 
-test('what happened is said once, as soon as it can be sent', async () => {
+test('events are reported once, as soon as a report can be sent', async () => {
   const { reporter, media, sent, socket, reports } = setUp();
-  reporter.happened('page', '', 'hidden'); // no session is there
+  reporter.happened('page', '', 'hidden'); // without a session
   reporter.start(media);
   socket.takes = false;
   reporter.happened('network', '', 'offline');

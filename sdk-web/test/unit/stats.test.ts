@@ -15,8 +15,8 @@ const inbound = (packetsReceived: number, packetsLost: number, more: Record<stri
   ...more,
 });
 
-describe('what was measured between two readings:', () => {
-  test('nothing at all is zeros, never NaN', () => {
+describe('the measurement between two readings:', () => {
+  test('empty readings give zeros, never NaN', () => {
     const measured = measure(undefined, reading(5, {}));
     for (const value of Object.values(measured)) expect(value === '' || value === 0).toBe(true);
   });
@@ -31,12 +31,12 @@ describe('what was measured between two readings:', () => {
     expect(measure(before, reading(2000, { recv: [inbound(10, 0)] })).inboundLoss).toBe(0);
   });
 
-  test('a track that appeared counts from its beginning', () => {
+  test('a new track counts from its beginning', () => {
     const now = reading(2000, { recv: [inbound(90, 10)] });
     expect(measure(reading(0, {}), now).inboundLoss).toBeCloseTo(0.1);
   });
 
-  test('outbound loss is what the other side reports of what we sent, and never above all of it', () => {
+  test('outbound loss is the other side’s report on our packets, and never above all of them', () => {
     const sent = (packetsSent: number, packetsLost: number): StatsEntry[] => [
       { id: 'O', type: 'outbound-rtp', packetsSent },
       { id: 'R', type: 'remote-inbound-rtp', packetsLost },
@@ -67,7 +67,7 @@ describe('what was measured between two readings:', () => {
     });
   });
 
-  test('concealed sound is the share of the period, of all received sound, and never above all of it', () => {
+  test('concealed audio is the share of the period, of all received audio, and never above all of it', () => {
     const at = (takenMs: number, concealedSamples: number, totalSamplesReceived: number) =>
       reading(takenMs, {
         recv: [
@@ -80,7 +80,7 @@ describe('what was measured between two readings:', () => {
     expect(measure(at(0, 5, 10), at(2000, 9, 10)).concealed).toBe(0);
   });
 
-  test('the silence of a muted microphone is no concealed sound', () => {
+  test('the silence of a muted microphone is no concealed audio', () => {
     const at = (takenMs: number, concealedSamples: number, silentConcealedSamples: number) =>
       reading(takenMs, {
         recv: [inbound(1, 0, { concealedSamples, silentConcealedSamples, totalSamplesReceived: 10 * takenMs })],
@@ -88,7 +88,7 @@ describe('what was measured between two readings:', () => {
     expect(measure(at(0, 100, 100), at(2000, 20_100, 19_100)).concealed).toBeCloseTo(0.05);
   });
 
-  test("the media node's probes are no part of what is received", () => {
+  test("the media node's probes do not count as received", () => {
     const probes = { ...inbound(90, 10, { jitter: 0.4, mid: 'probator' }), id: 'P' };
     const media = inbound(100, 0, { jitter: 0.01, mid: '1' });
     expect(measure(undefined, reading(2000, { recv: [media, probes] }))).toMatchObject({

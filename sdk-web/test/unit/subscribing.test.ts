@@ -1,5 +1,3 @@
-// What is received, with transports that the test plays.
-
 import type { SubscriptionRow } from '@meridian/client';
 import { limits } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
@@ -43,7 +41,7 @@ function setUp() {
   return { subscribing, failed, posted };
 }
 
-it('a session that receives as much as it may takes all of it along to another node', async () => {
+it('a session at its limit of subscriptions takes all of them along to another node', async () => {
   const { subscribing, failed } = setUp();
   await subscribing.begin(media(), rows('old', limits.subscriptionsPerParticipantMax));
   const there = media();
@@ -51,7 +49,7 @@ it('a session that receives as much as it may takes all of it along to another n
   expect(failed).toEqual([]);
 });
 
-it('a track of a session that receives as much as it may follows it to another carrier', async () => {
+it('a track of a session at its limit follows it to another carrier', async () => {
   const { subscribing, failed, posted } = setUp();
   const all = rows('old', limits.subscriptionsPerParticipantMax);
   await subscribing.begin(media(), all);
@@ -62,13 +60,13 @@ it('a track of a session that receives as much as it may follows it to another c
   expect(posted).toContainEqual({ trackMoveDone: { trackId: 'TR_0', oldConsumerId: 'old-0', trackEpoch: 2 } });
 });
 
-it('more than it may receive is refused', async () => {
+it('a subscription above the limit is refused', async () => {
   const { subscribing, failed } = setUp();
   await subscribing.begin(media(), rows('old', limits.subscriptionsPerParticipantMax + 1));
   expect(failed).toEqual([`TR_${limits.subscriptionsPerParticipantMax}`]);
 });
 
-it('a consumer of the original takes the place of one of a catch-up stream, of the same epoch; any other is passed over', async () => {
+it('a consumer of the original replaces a catch-up stream’s of the same epoch; any other is skipped', async () => {
   const { subscribing, posted } = setUp();
   await subscribing.begin(media(), rows('old', 1));
   const [row] = rows('old', 1);

@@ -3,7 +3,7 @@ import { Firefox120 } from 'mediasoup-client/handlers/Firefox120';
 import { describe, expect, it } from 'vitest';
 import { restartIceOf, transportRow } from '../../src/media/transport-row.ts';
 
-/** A transport that writes down its orders; `updateFails`: what it says to other servers. */
+/** Returns a transport that records its orders; `updateFails`: its error for other servers. */
 function fakeTransport(updateFails?: unknown): { transport: types.Transport; orders: unknown[] } {
   const orders: unknown[] = [];
   const transport = {
@@ -21,19 +21,19 @@ const iceParameters = { usernameFragment: 'new', password: 'p', iceLite: true };
 const iceServers = [{ urls: ['turn:turn.example.org'], username: 'u', credential: 'c' }];
 
 describe('an ICE restart', () => {
-  it('sets the TURN servers of the answer first, and lets nothing come between', () => {
+  it('sets the TURN servers of the answer first, without a step in between', () => {
     const { transport, orders } = fakeTransport();
     void restartIceOf(transport, { iceParameters, iceServers });
     expect(orders).toEqual([iceServers, 'new']);
   });
 
-  it('leaves them as they are when the answer has none', async () => {
+  it('keeps the servers when the answer has none', async () => {
     const { transport, orders } = fakeTransport();
     await restartIceOf(transport, { iceParameters, iceServers: [] });
     expect(orders).toEqual(['new']);
   });
 
-  it('goes on where the browser takes no others, and fails where they make no sense', async () => {
+  it('continues if the browser takes no other servers, and fails for invalid ones', async () => {
     const inFirefox = { assertNotClosed: () => undefined } as unknown as Firefox120;
     const said: unknown = await Firefox120.prototype.updateIceServers.call(inFirefox, []).catch((error) => error);
     const firefox = fakeTransport(said);
@@ -44,7 +44,7 @@ describe('an ICE restart', () => {
   });
 });
 
-it('a session without a transport, as in the crowd of a show, has a fingerprint for one that stays idle', () => {
+it('a session without a transport, as in the crowd of a show, has a fingerprint for an idle one', () => {
   for (const absent of [undefined, null])
     expect(transportRow(absent).dtlsParameters.fingerprints).toEqual([
       { algorithm: 'sha-256', value: expect.stringMatching(/^(00:){31}00$/) },

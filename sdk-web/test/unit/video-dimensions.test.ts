@@ -1,4 +1,3 @@
-// What a page asks for by the size at which it shows a picture.
 import { describe, expect, it, test } from 'vitest';
 import { downwardsIntervalMs, type LayerPreference, layerOfSize } from '../../src/core/layers.ts';
 import { RemoteTrackPublication } from '../../src/tracks/remote-publication.ts';
@@ -26,7 +25,7 @@ test.each([
   { name: 'no layers', of: [] },
   { name: 'one layer', of: layers.slice(0, 1) },
   { name: 'layers of unknown size', of: layers.map((layer) => ({ ...layer, width: 0, height: 0 })) },
-])('with $name nothing is asked for', ({ of }) => {
+])('with $name there is no cap', ({ of }) => {
   expect(layerOfSize({ width: 10, height: 10 }, of)).toBeUndefined();
 });
 
@@ -54,7 +53,7 @@ describe('a publication', () => {
     return { publication, sent, pass };
   };
 
-  it('asks at once for the layer of that size; the last request counts', () => {
+  it('requests the layer of that size at once; the last request counts', () => {
     const { publication, sent } = setUp();
     publication.setPreferredLayers({ temporalLayer: 1 });
     publication.setVideoDimensions({ width: 600, height: 300 });
@@ -68,7 +67,7 @@ describe('a publication', () => {
     ]);
   });
 
-  it('goes lower for a page that shows it smaller, and not higher for one that shows it larger', () => {
+  it('goes lower for a page that shows it smaller, and not higher for a page that shows it larger', () => {
     const { publication, pass } = setUp();
     publication.setVideoDimensions({ width: 600, height: 300 });
     const shown = (spatialLayer: number | undefined) => {

@@ -3,7 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const int buffer_bytes = 4 * 1024 * 1024; // as the media worker's pipes; the kernel lowers it to its own maximum
+// like the media worker's pipes; the kernel lowers it to its own maximum
+static const int buffer_bytes = 4 * 1024 * 1024;
 
 int socket_open(union address *address) {
   const int fd = socket(address->any.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -53,7 +54,7 @@ void outbox_flush(struct outbox *out) {
     else if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)) {
       out->dropped += (uint64_t)(out->count - done);
       done = out->count;
-    } else { // this one cannot be sent (no route, refused): the others may be
+    } else { // this datagram cannot be sent (no route, refused); the rest may still go
       out->dropped++;
       done++;
     }

@@ -1,4 +1,3 @@
-// Datagrams come and go many per system call.
 #ifndef PATHD_BATCH_H
 #define PATHD_BATCH_H
 #include "table.h"
@@ -19,17 +18,14 @@ struct outbox {
   uint64_t sent, dropped;
 };
 
-/**
- * A socket bound there with room for a burst of key frames; `address` becomes what was really taken. -1: errno says
- * why.
- */
+/** Returns a bound socket with room for a burst of key frames; `address` becomes the bound address. -1: see errno. */
 int socket_open(union address *address);
-/** How many came; 0: none waits. A datagram longer than IN_BYTES has MSG_TRUNC in its flags. */
+/** Returns the number of datagrams read, 0 if none waits. A datagram above IN_BYTES has MSG_TRUNC in its flags. */
 int inbox_take(struct inbox *inbox, int fd);
-/** The next place; what is in the way is sent first. */
+/** Returns the next free place; flushes if all are taken. */
 int outbox_place(struct outbox *outbox);
 void outbox_add(struct outbox *outbox, const union address *to, const void *head, size_t head_length, const void *body, size_t body_length);
-/** Sends everything. A full queue of the socket drops what does not fit: this is UDP, waiting would only add delay. */
+/** Sends everything. Datagrams beyond the socket's queue are dropped: this is UDP, waiting would only add delay. */
 void outbox_flush(struct outbox *outbox);
 
 #endif

@@ -8,10 +8,7 @@
 
 enum { WORDS_MAX = 12, FLOW_NAME_BYTES = 16, SAID_BYTES = 64 * 1024, ANSWER_BYTES = 2 * LINE_MAX_BYTES };
 
-/**
- * What the agent has not read yet. Samples are said only when nothing waits; flips leave the place of one answer;
- * answers always find one.
- */
+/** Unread output. Samples are written only when nothing waits; flips leave room for one answer. */
 enum word { SAMPLE, FLIP, ANSWER };
 static struct {
   char bytes[SAID_BYTES];
@@ -22,7 +19,7 @@ void control_flush(void) {
   if (said.count == 0) return;
   const ssize_t written = write(STDOUT_FILENO, said.bytes, said.count);
   if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return;
-  // An agent that is gone reads nothing more: the end of stdin follows.
+  // A dead agent reads nothing more: the end of stdin follows.
   const size_t gone = written < 0 ? said.count : (size_t)written;
   said.count -= gone;
   memmove(said.bytes, said.bytes + gone, said.count);
@@ -65,7 +62,6 @@ static bool parse_key(const char *text, uint8_t key[KEY_BYTES]) {
   return true;
 }
 
-/** peer ID IP PORT TX-KEY RX-KEY... */
 static const char *set_peer(struct pathd *p, char **words, int count) {
   uint32_t id;
   struct peer made = {0};
@@ -102,7 +98,7 @@ static bool parse_number(const char *text, uint8_t *number) {
   return text[0] >= '0' && text[0] <= '9' && *end == 0 && value < FLOWS_OF_PEER;
 }
 
-/** The peer of ID.NUMBER, of flow 0 without a number; 0: no such peer, or no number. */
+/** Returns the peer of ID.NUMBER (flow 0 without a number); 0 for an unknown peer or a malformed number. */
 static struct peer *peer_of_flow(struct pathd *p, char *word, uint8_t *number) {
   char *dot = strchr(word, '.');
   *number = 0;
@@ -119,7 +115,7 @@ static struct flow *known_flow(struct pathd *p, char *word) {
   return peer == 0 ? 0 : flow_find(peer, number);
 }
 
-/** flow ID[.NUMBER] IP PORT [THEIRS]: a pipe of this node with that peer, and the peer's number of it. */
+/** flow ID[.NUMBER] IP PORT [THEIRS]: a pipe of this node to that peer, and the peer's number of the pipe. */
 static const char *set_flow(struct pathd *p, char **words, int count, int64_t now_us) {
   union address pipe;
   uint8_t number, theirs = 0;
@@ -149,10 +145,7 @@ static bool parse_via(const char *word, uint32_t *via) {
   return strcmp(word, "direct") == 0 || parse_id(word, via);
 }
 
-/**
- * route ID[.NUMBER] PRIMARY STANDBY: direct or the number of a relay; a standby may be none. A path that is there
- * already keeps its slot.
- */
+/** route ID[.NUMBER] PRIMARY STANDBY: `direct` or a relay's number; STANDBY may be `none`. A path keeps its slot. */
 static const char *set_route(struct pathd *p, char **words, int count, int64_t now_us) {
   uint32_t wanted[SLOTS] = {0};
   struct flow *flow = count == 4 ? known_flow(p, words[1]) : 0;
@@ -162,7 +155,7 @@ static const char *set_route(struct pathd *p, char **words, int count, int64_t n
   if (!parse_via(words[2], &wanted[0]) || (two && !parse_via(words[3], &wanted[1]))) return "a path is direct or a relay's number";
   if ((two && wanted[0] == wanted[1]) || wanted[0] == peer->id || (two && wanted[1] == peer->id)) return "two different paths, and not over the peer itself";
   const struct rules *r = &flow->rules;
-  int slot = 0; // of the primary: where it is already, else beside a standby that stays, else the first
+  int slot = 0; // slot of the primary: its present slot, else the one beside a standby that stays, else the first
   if (r->paths[1].present && flow->via[1] == wanted[0]) slot = 1;
   else if (r->paths[0].present && flow->via[0] == wanted[0]) slot = 0;
   else if (two && r->paths[0].present && flow->via[0] == wanted[1]) slot = 1;
@@ -203,7 +196,7 @@ static const char *obey(struct pathd *p, char **words, int count, int64_t now_us
   return "unknown command";
 }
 
-/** NUMBER COMMAND... is answered `ok NUMBER` or `error NUMBER why`. */
+/** NUMBER COMMAND... is answered with `ok NUMBER` or `error NUMBER why`. */
 static void take_line(struct pathd *p, char *line, int64_t now_us) {
   char *words[WORDS_MAX + 1], *rest = 0;
   int count = 0;
@@ -242,7 +235,6 @@ bool control_read(struct control *c, struct pathd *p, int64_t now_us) {
   return true;
 }
 
-/** ID of its peer, with .NUMBER where that is not 0. */
 static const char *flow_name(const struct flow *flow, char text[FLOW_NAME_BYTES]) {
   if (flow->number == 0) snprintf(text, FLOW_NAME_BYTES, "%08x", flow->peer->id);
   else snprintf(text, FLOW_NAME_BYTES, "%08x.%u", flow->peer->id, flow->number);

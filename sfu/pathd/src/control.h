@@ -1,5 +1,5 @@
-// Lines of the agent on stdin, answers and events on stdout. `NUMBER COMMAND` is answered `ok NUMBER` or
-// `error NUMBER why`. Lines are at most 1023 bytes; IDs have 8, keys 32 hexadecimal digits. Commands:
+// Lines of the agent on stdin, answers and events on stdout. `NUMBER COMMAND` is answered with `ok NUMBER` or `error
+// NUMBER why`. Lines are at most 1023 bytes; IDs have 8, keys 32 hexadecimal digits. Commands:
 // - `peer ID IP PORT TX-KEY RX-KEY…`, `unpeer ID`: another pathd (at most 4096)
 // - `flow ID[.N] IP PORT [THEIRS]`, `unflow ID[.N]`: a pipe (at most 512); N, THEIRS: its number (< 32) here and there
 // - `route ID[.N] PRIMARY STANDBY`: `direct` or a relay's ID; STANDBY may be `none`
@@ -17,27 +17,22 @@ enum { LINE_MAX_BYTES = 1024, READ_BYTES = 4096 };
 struct control {
   char line[LINE_MAX_BYTES];
   size_t length;
-  bool skipping; // the rest of a line that was too long
-  char bytes[READ_BYTES]; // read, of which the last ones wait until the agent has taken answers
+  bool skipping; // inside a line that was too long
+  char bytes[READ_BYTES]; // input; the last lines wait until the agent has read answers
   size_t at, count;
 };
 
-/**
- * Obeys what there is as long as the answers find a place. False: stdin has ended, the agent is gone, and so are we.
- */
+/** Executes lines as long as their answers have room. Returns false at the end of stdin, which ends pathd. */
 bool control_read(struct control *control, struct pathd *pathd, int64_t now_us);
-/** Says what was obeyed and could not be said; then `control_read` may have more to do. */
+/** Writes waiting output; `control_read` may then have more to do. */
 void control_flush(void);
-/** True: something waits until the agent reads. */
 bool control_waits(void);
-/** True: lines are read and not obeyed yet, for want of a place for their answers. */
+/** Returns true while lines wait because their answers have no room. */
 bool control_behind(const struct control *control);
-/** True: the answers to one more line find a place. */
 bool control_has_room(void);
 void control_flipped(const struct flow *flow);
-/** One line per flow and path. */
 void control_samples(const struct pathd *pathd, int64_t now_us);
-/** The line that begins our life. Never waits. */
+/** Writes the first line of this process. Never waits. */
 void control_ready(uint16_t wire_port, uint16_t local_port);
 
 #endif

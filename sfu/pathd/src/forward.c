@@ -1,18 +1,14 @@
 #include "forward.h"
 #include <string.h>
 
-/** A busy path's receiver speaks this often, on both its own paths. */
 static const int64_t feedback_us = 50000;
-/** A path that carries nothing is probed this often: with a choice to make, and without one. */
+/** Period of probes on an idle path: with a second path to choose, and without one. */
 static const int64_t probe_us = 200000, probe_alone_us = 1000000;
-/** An unanswered path is asked sooner, for a while. */
 static const int64_t probe_urgent_us = 50000, urgent_from_us = 100000, urgent_until_us = 3000000;
 static const int64_t busy_us = 1000000;
 static const uint8_t empty_report[REPORT_BYTES];
 
-/**
- * Puts a header of ours in front of a payload and sends it by `via` (0: direct). The payload must stay until the flush.
- */
+/** Sends a payload with our header by `via` (0: direct). The payload must stay until the flush. */
 static void send_by(struct pathd *p, struct flow *flow, uint32_t via, struct header header, const uint8_t *payload, size_t length) {
   const struct peer *next = via == 0 ? flow->peer : peer_find(&p->table, via);
   if (next == 0) {
@@ -53,7 +49,7 @@ void forward_from_pipes(struct pathd *p, int64_t now_us) {
   outbox_flush(&p->wire);
 }
 
-/** What we say of the peer's slots, now. `report` must stay until the flush. */
+/** Writes our present report on the peer's slots. `report` must stay until the flush. */
 static void reports_of(struct flow *flow, int64_t now_us, uint8_t report[REPORT_BYTES]) {
   struct slot_report reports[SLOTS];
   for (int slot = 0; slot < SLOTS; slot++) reports[slot] = received_report(&flow->received[slot], now_us);
@@ -61,7 +57,7 @@ static void reports_of(struct flow *flow, int64_t now_us, uint8_t report[REPORT_
 }
 
 static void send_feedback(struct pathd *p, struct flow *flow, uint32_t via, uint32_t seq, const uint8_t *report, int64_t now_us) {
-  // The report lies behind the place of header and seal, so that it stays until the flush.
+  // The report lies behind header and seal, so that it stays until the flush.
   uint8_t *kept = p->wire.headers[outbox_place(&p->wire)] + HEADER_BYTES + SEAL_BYTES;
   memcpy(kept, report, REPORT_BYTES);
   const struct header header = {.kind = KIND_FEEDBACK, .seq = seq, .sent_us = (uint32_t)now_us};
@@ -88,10 +84,7 @@ static void relay(struct pathd *p, const struct header *header, uint8_t *bytes, 
   p->counters.relayed++;
 }
 
-/**
- * False: of an earlier life of that pathd. A new life begins everything anew. Only what the source itself has
- * authenticated may come here.
- */
+/** Returns false for an earlier life of that pathd; a new life resets the flow. Only for authenticated datagrams. */
 static bool of_this_life(struct flow *flow, uint16_t incarnation) {
   const int16_t newer = (int16_t)(incarnation - flow->their_incarnation);
   if (flow->their_incarnation_known && newer <= 0) return newer == 0;
@@ -105,7 +98,7 @@ static bool of_this_life(struct flow *flow, uint16_t incarnation) {
 
 static void take(struct pathd *p, struct flow *flow, const struct header *header, uint8_t *payload, size_t length, int64_t now_us) {
   if (header->kind == KIND_FEEDBACK) {
-    // the copy that took the other path
+    // a copy from the other path
     if (flow->feedback_heard && (int32_t)(header->seq - flow->feedback_last) <= 0) return;
     flow->feedback_heard = true;
     flow->feedback_last = header->seq;
@@ -118,7 +111,7 @@ static void take(struct pathd *p, struct flow *flow, const struct header *header
   const bool fresh = received_take(&flow->received[header->slot], header->seq, header->sent_us, now_us);
   if (!fresh) p->counters.replayed++;
   if (header->kind == KIND_DATA) {
-    // Copies too: which of them counts is SRTP's to say, its replay window knows.
+    // Copies go to the pipe too: SRTP's replay window sorts them out.
     outbox_add(&p->local, &flow->pipe, payload, length, 0, 0);
     p->counters.to_pipes++;
     if (fresh) flow->feedback_due = true;
@@ -153,7 +146,7 @@ void forward_from_wire(struct pathd *p, int64_t now_us) {
     const struct peer *source = peer_find(&p->table, header.source);
     const bool for_us = header.destination == p->id;
     struct flow *flow = source == 0 ? 0 : flow_find(source, header.flow);
-    // The seal is there where a relay takes part, and nowhere else.
+    // Relayed datagrams have a seal; all others have none.
     if (header.sealed != (header.relayed || !for_us)) p->counters.malformed++;
     else if (hop == 0 || (for_us && flow == 0)) p->counters.unknown++;
     else if (!authentic(mac_holds, hop, &header, bytes, length)) p->counters.forged++;

@@ -14,7 +14,7 @@
 #include "control.h"
 #include "trace.h"
 
-/** How often the rules judge: while media flows, while there are pipes, and never without one. */
+/** Period of the rules: while media flows, and with idle pipes; without pipes they do not run. */
 static const int tick_busy_ms = 10, tick_idle_ms = 50;
 static const int64_t sample_us = 1000000;
 
@@ -31,13 +31,10 @@ static int fail(const char *what) {
   return 1;
 }
 
-/**
- * What is waited for at stdin and stdout: no more lines while there is no place for their answers, and a reader only
- * while something waits for one.
- */
+/** Watched events of stdin and stdout: stdin while answers have room, stdout while output waits. */
 struct watched {
   uint32_t in, out;
-  bool reader; // false: stdout cannot be waited for, or its reader is gone
+  bool reader; // false: stdout cannot be polled, or its reader is gone
 };
 
 static void watch(int poll, struct watched *w) {
@@ -71,7 +68,8 @@ static int run(void) {
     const int64_t at_us = now_us();
     for (int i = 0; i < count; i++) {
       if (events[i].data.fd == STDIN_FILENO) {
-        if (watched.in == 0 || !control_read(&control, &pathd, at_us)) return 0; // unasked: the other end is gone
+        // a hangup without EPOLLIN: the agent is gone
+        if (watched.in == 0 || !control_read(&control, &pathd, at_us)) return 0;
       } else if (events[i].data.fd == STDOUT_FILENO) {
         control_flush();
         if ((events[i].events & (EPOLLERR | EPOLLHUP)) != 0) {

@@ -1,29 +1,22 @@
-// What the sender knows of one path: what is unacknowledged since when, loss, delay. The judging is in rules.c.
+// Sender's view of one path: unacknowledged datagrams, loss, delay. rules.c judges.
 #include <math.h>
 #include <string.h>
 #include "paths.h"
 
-/** Before a path has been timed: more than two thirds of the world's circumference and back in fibre. */
+/** Assumed before a measurement: more than two thirds of the world's circumference and back in fibre. */
 static const double rtt_unknown_us = 300e3;
 /** Weight of the slow window in seconds: 30 s, and the plain mean until it is that old. */
 static const double slow_window_s = 30;
-/**
- * What a path usually loses is learned over five minutes; a little more than was seen, for what was not; and not at all
- * in its first ten seconds.
- */
+/** Average over five minutes, with a margin for unseen loss; not used in a path's first ten seconds. */
 static const double usual_window_s = 300, usual_margin = 1.2, usual_known_s = 10, usual_least = 0.001;
-/** The loss that is looked for, per packet. */
 static const double worse_loss = 0.05;
-/** Beyond it more evidence does not count: a path that has recovered must be able to show it. */
+/** Bound of the evidence, so that a path that has recovered can show it. */
 static const double score_max = 25;
-/**
- * A path that begins to lose must not pass for one that always does before it has been judged; one that goes on losing
- * is one that always does.
- */
+/** Newly begun loss must not count as usual before the rules have judged it; loss that lasts becomes usual. */
 static const int64_t usual_kept_us = 15000000, usual_learned_us = 60000000;
-/** The delay a path is expected to have follows what it has with this time constant ... */
+/** Time constant of the expected delay ... */
 static const double base_tau_s = 10;
-/** ... but not while it has risen by more than this: a path that gets slower must not pass for normal. */
+/** ... which freezes while the delay has risen by more than this, so that a slowing path does not count as normal. */
 static const double base_freeze_us = 25e3;
 
 void path_start(struct path *p, uint32_t first_seq, int64_t now_us) {
@@ -41,7 +34,7 @@ void path_send(struct path *p, int64_t now_us) {
   p->buckets[p->filling].sent++;
 }
 
-/** The oldest unacknowledged datagram was sent at about this time: the first mark at or behind it. */
+/** Returns the approximate time of the oldest unacknowledged datagram: that of the first mark at or behind it. */
 static int64_t unacked_since_us(const struct path *p) {
   return p->mark_count > 0 ? p->marks[p->first_mark].at_us : p->sent_at_us;
 }
@@ -63,7 +56,7 @@ static void take_rtt(struct path *p, double sample_us) {
   p->timed = true;
 }
 
-/** One report: so many packets, and whether any of them was lost. */
+/** Applies one report: the number of packets, and whether any was lost. */
 static void take_loss(struct path *p, uint32_t packets, bool lossy, int64_t now_us) {
   const double n = packets < 200 ? packets : 200;
   const double usual = fmin(worse_loss, fmax(usual_least, usual_margin * (p->usual_lossy + 0.5) / (p->usual_packets + 250)));
@@ -75,7 +68,7 @@ static void take_loss(struct path *p, uint32_t packets, bool lossy, int64_t now_
 void path_report(struct path *p, int64_t now_us, const struct slot_report *report, int32_t delay_us) {
   if (report->count == 0 && report->next == 0) return;
   if ((int32_t)(report->next - p->acked) < 0 || (int32_t)(p->next_seq - report->next) < 0) {
-    // Of another life of this slot. Only what has been sent can be acknowledged.
+    // from another life of this slot: only sent datagrams can be acknowledged
     return;
   }
   const uint32_t advanced = report->next - p->acked;

@@ -1,4 +1,4 @@
-// What a receiver knows of one slot of a sender. A datagram that was seen, or is too old to know, counts in nothing.
+// Receiver's view of one slot of a sender. Copies, and datagrams too old to tell, do not count.
 #ifndef PATHD_RECEIVED_H
 #define PATHD_RECEIVED_H
 #include "wire.h"
@@ -12,9 +12,8 @@ struct received {
   bool any, has_delay;
 };
 
-/** True: seen for the first time. */
+/** Returns true for the first copy. */
 bool received_take(struct received *r, uint32_t seq, uint32_t sent_us, int64_t now_us);
-/** The report of now; the least delay begins anew. */
 struct slot_report received_report(struct received *r, int64_t now_us);
 
 #endif

@@ -1,8 +1,8 @@
-// The reaction rules of one destination: which of its two paths the sender takes, and when it takes both. Pure: no
-// clock, no socket. Driven by the daemon, by `pathd --replay` (event traces) and by `pathd --simulate` (link-days).
+// Reaction rules of one destination: which of its two paths the sender takes, and when it takes both. Pure: no clock,
+// no socket. Driven by the daemon, by `pathd --replay` (event traces) and by `pathd --simulate` (link-days).
 //
-// The receiver reports both slots every 50 ms while data arrives; every datagram is a heartbeat; silence is how long an
-// acknowledgement is overdue. The sender reacts to the active path:
+// The receiver reports both slots every 50 ms while data arrives; every datagram is a heartbeat; silence is the time
+// that an acknowledgement is overdue. The sender reacts to the active path:
 // - 120 ms of silence at 50 packets/s or more (idle: 400 ms): sends on both paths
 // - 250 ms (idle: 600 ms, three probes), and the standby answered since: switches
 // - silence ends by itself: sends on one; for ten minutes later switches need twice the silence, up to eight times
@@ -17,9 +17,9 @@
 #include "wire.h"
 
 enum {
-  MARKS = 128,          // moments of sending remembered per slot ...
-  MARK_APART_US = 4000, // ... this far apart: half a second, more than any silence that is judged
-  BUCKETS = 5,          // four whole ones and the one being filled
+  MARKS = 128,          // remembered send times per slot ...
+  MARK_APART_US = 4000, // ... this far apart: half a second, more than any judged silence
+  BUCKETS = 5,          // four complete ones and the present one
   BUCKET_US = 250000,
 };
 
@@ -33,7 +33,7 @@ struct mark {
 /** Sums of a quarter of a second. */
 struct bucket {
   uint32_t sent, expected;
-  int32_t lost; // may be negative: what came late was counted as lost before
+  int32_t lost; // may be negative: a late datagram was counted as lost before
   bool has_delay;
   int32_t delay_us;
 };
@@ -41,7 +41,7 @@ struct bucket {
 struct path {
   bool present, timed, has_base;
   uint32_t next_seq, acked, counted;
-  bool known; // a report has come: acked and counted mean something
+  bool known; // a report has arrived, so acked and counted are valid
   struct mark marks[MARKS];
   uint32_t first_mark, mark_count;
   struct bucket buckets[BUCKETS];
@@ -49,15 +49,15 @@ struct path {
   uint32_t total_expected;
   int32_t total_lost;
   double rtt_us, rtt_var_us, slow_loss, slow_weight, base_us;
-  // reports with a loss and packets, as a fading sum over so many seconds; evidence for more than that
+  // fading sums: reports with a loss, packets, seconds; then the evidence for more loss
   double usual_lossy, usual_packets, usual_s, score;
-  int64_t kept_until_us, learns_until_us; // what is usual is not learned anew while more is suspected, for a while
-  int64_t acked_at_us; // when the last report came that showed progress
+  int64_t kept_until_us, learns_until_us; // until then, a suspicion keeps the usual loss from being learnt
+  int64_t acked_at_us; // time of the last report with progress
   int64_t sent_at_us;
 };
 
 struct flip {
-  int64_t at_us, age_us; // age: how long the trouble lasted before the flip
+  int64_t at_us, age_us; // age: duration of the trouble before the flip
   enum reason reason;
   int slot;
 };
@@ -75,31 +75,33 @@ struct rules {
   int64_t strikes_until_us;
   bool flipped_ever, has_delay_ref;
   uint32_t delay_ref;
-  struct flip flip; // the last one
+  struct flip flip; // the last flip
   uint32_t flips, both_times;
 };
 
 void rules_start(struct rules *r, int64_t now_us);
 /**
- * What the centre wants: the primary becomes the active path. `fresh`: slots whose path is another one than before.
- * That the active path is another one counts as a change, in whichever slot: both paths carry everything for a moment.
+ * Applies the centre's route: the primary becomes the active path. `fresh`: slots with a new path. A new active path
+ * counts as a change, in whichever slot: both paths then carry everything for a moment.
  */
 void rules_route(struct rules *r, int64_t now_us, int active, const bool present[SLOTS], const bool fresh[SLOTS]);
-/** A datagram (data or probe) goes out on a slot; its sequence number. */
+/** Records a datagram (data or probe) on a slot and returns its sequence number. */
 uint32_t rules_send(struct rules *r, int64_t now_us, int slot);
-/** The receiver has begun anew: what it counted before is no measure of what it counts now. */
+/** Resets the counts of a receiver that has restarted. */
 void rules_peer_anew(struct rules *r);
-/** The receiver's word. Reports that are older than one heard before must not come here. */
+/** Applies a report of the receiver. The caller drops reports older than the newest. */
 void rules_report(struct rules *r, int64_t now_us, const struct slot_report reports[SLOTS]);
-/** Judges. True: the active path has changed, `flip` says why. Call it every 10 to 20 ms. */
+/** Judges; returns true when the active path has changed, for the reason in `flip`. Call it every 10 to 20 ms. */
 bool rules_tick(struct rules *r, int64_t now_us);
 
 static inline bool rules_uses(const struct rules *r, int slot) {
   return r->paths[slot].present && (slot == r->active || r->both != BOTH_NO);
 }
-/** How long something has been missing at the receiver, as far as the sender can know by now; 0: nothing is. */
+/**
+ * Returns how long something has been missing at the receiver, as far as the sender can know; 0: nothing is missing.
+ */
 int64_t path_silence_us(const struct path *path, int64_t now_us);
-/** Datagrams of the last whole second. */
+/** Returns the datagrams of the last whole second. */
 uint32_t path_sent(const struct path *path);
 double path_loss_fast(const struct path *path);
 const char *reason_name(enum reason reason);

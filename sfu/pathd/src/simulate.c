@@ -1,8 +1,8 @@
-// One sender, one receiver, two paths of 25 and 30 ms each direction (both directions lose alike), the real rules and
-// the real receiver. Loss comes from a two-state chain in time (Gilbert, Elliott): in bursts everything is lost, their
-// lengths are exponential with the given mean; burst 0: every datagram by itself. No path is ever cut or slowed, so
-// every flip is a false one, unless the first path is made worse on purpose (WORSE-LOSS, every two minutes until it is
-// left): then the time that takes is printed.
+// Simulates one sender, one receiver and two paths of 25 and 30 ms each direction (both directions lose alike) with the
+// real rules and the real receiver. Loss comes from a two-state chain in time (Gilbert, Elliott): a burst loses
+// everything, and burst lengths are exponential with the given mean; burst 0: every datagram by itself. No path is ever
+// cut or slowed, so every flip is a false one, unless the first path is made worse on purpose (WORSE-LOSS, every two
+// minutes until the sender leaves it): the time to the flip is then printed.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,8 +95,8 @@ struct worse {
 };
 
 /**
- * The first path loses more, by itself and not in bursts, until the sender leaves it; 6 s later it is said to be the
- * right one again.
+ * Makes the first path lose more, without bursts, until the sender leaves it; 6 s later a route makes it the primary
+ * again.
  */
 static void worsen(struct worse *w, int64_t now_us) {
   if (w->loss == 0) return;
@@ -149,7 +149,7 @@ int trace_simulate(char **arguments) {
     for (int slot = 0; slot < SLOTS; slot++) {
       for (struct flight *f; (f = landed(&there[slot], now_us)) != 0;) due |= received_take(&received[slot], f->seq, f->sent_us, now_us);
       for (struct flight *f; (f = landed(&back[slot], now_us)) != 0;) {
-        if (f->seq <= heard) continue; // the copy that took the other path
+        if (f->seq <= heard) continue; // a copy from the other path
         heard = f->seq;
         rules_report(&rules, now_us, f->reports);
       }

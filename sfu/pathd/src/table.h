@@ -1,5 +1,5 @@
-// Whom this pathd knows. A peer is another node's pathd: its address and the keys of both directions; a flow is a pipe
-// that this node has with it, of which there may be several. Relays are peers without a flow.
+// Peers and flows of this pathd. A peer is another node's pathd: its address and the keys of both directions. A flow is
+// a pipe of this node to a peer, which may have several. Relays are peers without a flow.
 #ifndef PATHD_TABLE_H
 #define PATHD_TABLE_H
 #include <netinet/in.h>
@@ -10,8 +10,10 @@
 enum {
   PEERS_MAX = 4096, // every media node of the fleet
   FLOWS_MAX = 512,  // pipes of one node
-  INCARNATIONS_APART = 16384, // of two flows that live: half of what a receiver can tell from an older one, in 16 bits
-  // of the pipe and of the pair of hosts, each with the one before: a key changes on the two sides at two moments
+  // between two live flows: half of the range in which a receiver can order 16-bit incarnations
+  INCARNATIONS_APART = 16384,
+  // Keys of the pipe and of the pair of hosts, each with its predecessor: the two sides change a key at different
+  // moments.
   RX_KEYS_MAX = 4,
 };
 
@@ -26,20 +28,20 @@ struct peer {
   union address address;
   uint8_t tx_key[KEY_BYTES], rx_keys[RX_KEYS_MAX][KEY_BYTES];
   int rx_count;
-  struct flow *flows; // in no order
+  struct flow *flows; // unordered
 };
 
 struct flow {
   struct peer *peer;
   struct flow *next; // of the same peer
-  uint8_t number, theirs; // by which the peer's datagrams name it, and by which ours do
+  uint8_t number, theirs; // number in the peer's datagrams, and number in ours
   union address pipe;
   struct rules rules;
   uint32_t via[SLOTS]; // 0: direct, else a relay's number
   struct received received[SLOTS];
   uint16_t incarnation, their_incarnation;
   bool their_incarnation_known, feedback_heard, feedback_due;
-  uint32_t feedback_sent, feedback_last; // ours, and the newest of theirs
+  uint32_t feedback_sent, feedback_last; // ours, and the newest of the peer's
   int64_t feedback_at_us;
   uint32_t index;
 };
@@ -53,20 +55,20 @@ struct table {
 };
 
 struct peer *peer_find(struct table *table, uint32_t id);
-/** Finds or makes; 0: PEERS_MAX reached. */
+/** Finds or makes a peer. Returns 0 at PEERS_MAX. */
 struct peer *peer_add(struct table *table, uint32_t id);
 void peer_remove(struct table *table, struct peer *peer);
 struct flow *flow_find(const struct peer *peer, uint8_t number);
-/** Finds or makes; 0: FLOWS_MAX reached, no memory, or another flow has this port. */
+/** Finds or makes a flow. Returns 0 at FLOWS_MAX, without memory, or when another flow has this port. */
 struct flow *flow_add(struct table *table, struct peer *peer, uint8_t number, const union address *pipe, int64_t now_us);
 /**
- * Gives a flow that begins its incarnation, one above the last. Flows whose own is so far behind it that a receiver
- * might soon take the next one for an older one (`INCARNATIONS_APART`) begin anew with it: their paths stay, what is
- * known of them does not.
+ * Gives a new flow its incarnation, one above the last. Flows whose incarnation is too far behind
+ * (`INCARNATIONS_APART`), so that a receiver might soon take the next one for older, restart with the new one: their
+ * paths stay, their measurements do not.
  */
 void flow_begin(struct table *table, struct flow *flow, uint16_t *last, int64_t now_us);
 void flow_remove(struct table *table, struct flow *flow);
-/** The flow whose pipe sends from here. */
+/** Returns the flow whose pipe sends from this address. */
 struct flow *flow_from(struct table *table, const union address *source);
 
 bool address_parse(const char *ip, const char *port, union address *out);

@@ -36,7 +36,7 @@ static uint64_t get64(const uint8_t *p) { return (uint64_t)get32(p) << 32 | get3
 
 static void put64(uint8_t *p, uint64_t v) { put32(p, (uint32_t)(v >> 32)), put32(p + 4, (uint32_t)v); }
 
-/** Over header, length, and the payload of all but data. */
+/** Returns the MAC over header and length, and over the payload unless it is data. */
 static uint64_t whole_mac(const uint8_t *header, const uint8_t *payload, size_t length, const uint8_t *key) {
   uint8_t text[MAC_AT + 4 + 8];
   memcpy(text, header, MAC_AT);
@@ -64,7 +64,7 @@ static uint64_t seal_of(const uint8_t *header, const uint8_t *payload, size_t le
   return whole_mac(unrelayed, payload, length, key);
 }
 
-// Compared as one whole word: no byte tells how far a guess was right.
+// Compares whole words, so that no timing reveals how far a guess was right.
 bool mac_holds(const uint8_t *header, const uint8_t *payload, size_t length, const uint8_t key[KEY_BYTES]) {
   return (get64(header + MAC_AT) ^ mac_of(header, payload, length, key)) == 0;
 }

@@ -1,4 +1,5 @@
-// The pathd process (docs/design/paths.md): spawned, spoken to by lines, started again on the same ports when it dies.
+// The pathd process (docs/design/paths.md): spawned, controlled by lines on its stdin, restarted on the same ports when
+// it dies.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
 import { createInterface } from 'node:readline';
@@ -12,16 +13,15 @@ export interface PathdAddress {
 export interface PathdOptions {
   readonly bin: string;
   readonly nodeId: string;
-  /** Where other pathds send; port 0: any, and the same again after a restart. */
+  /** Address to which other pathds send. Port 0: any port, and the same port again after a restart. */
   readonly wire: PathdAddress;
-  /** Where this node's pipes send. */
   readonly localIp: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Runs and knows nothing: tell it everything. */
+  /** pathd runs without any state and needs all orders. */
   onReady(): void;
   onEvent(event: PathdEvent): void;
-  /** It does not stay up; pipes that count on it must take another path. It is tried again all the same. */
+  /** pathd does not stay up; its pipes must take another path. The restarts continue all the same. */
   onGone(reason: string): void;
 }
 export type PathdEvent =
@@ -34,30 +34,24 @@ export type PathdEvent =
     }
   | ({ readonly kind: 'sample'; readonly peer: string } & PathSample);
 
-/** Lines on their way to it; the rest waits its turn, so that its answers fit into the pipe back. */
+/** Lines on their way to pathd. The rest waits, so that the answers fit into pathd's output pipe. */
 const askedMax = 32;
 /** Lines that wait; one node has at most 4096 peers, 512 flows and 512 routes, twice. */
 const waitingMax = 10_240;
 const restartPausesMs = [0, 250, 1000, 2000] as const;
-/** Deaths in a row, each within `settledMs`, after which the pipes are given other paths. */
+/** Deaths in a row, each within `settledMs`, after which the pipes get other paths. */
 const deathsMax = 5;
 const settledMs = 5000;
 /**
- * From the last incarnation that pathd has named to the next life's first: more than it can have used unheard, by the
- * orders that are on their way and the flows that those made begin anew.
+ * Above the number of incarnations that pathd can have used unreported, by orders under way and the flows they restart.
  */
 const incarnationsUnheard = 1024;
-/**
- * How often it is looked whether answers come, and how often in vain until it is taken for dead. Counted, not timed: an
- * agent that was busy for long hears what came meanwhile before it judges.
- */
+/** Missed checks after which pathd counts as dead. Counted, not timed: a busy agent first reads the waiting answers. */
 const answerCheckMs = 1000;
 const answerChecksMax = 5;
 
-/** A node's number on the wire. */
 export const numberOf = (nodeId: string): string => createHash('sha256').update(nodeId).digest('hex').slice(0, 8);
 
-/** The key of one direction between two nodes, from the key of their hosts. */
 export const deriveKey = (pairKey: Uint8Array, fromId: string, toId: string): string =>
   createHmac('sha256', pairKey).update(`pathd ${fromId} ${toId}`).digest('hex').slice(0, 32);
 
@@ -74,10 +68,10 @@ export class Pathd {
   #waiting: Question[] = [];
   #asked = new Map<number, Question>();
   #number = 0;
-  /** The last one that pathd has named, or was started with; it may have used more since. */
+  /** Last incarnation that pathd has reported or was started with; it may have used more since. */
   #incarnation: number;
   #mayHaveUsedMore = true;
-  /** The oldest question at the last look, and how often it was that already. */
+  /** Oldest question at the last check, and the number of earlier checks that found the same question. */
   #unanswered = { number: 0, checks: 0 };
   readonly #answersTimer: Timer;
   #deaths = 0;
@@ -92,7 +86,6 @@ export class Pathd {
     this.#answersTimer = o.clock.every(answerCheckMs, () => this.#checkAnswers());
   }
 
-  /** Where other nodes reach it and where pipes send; undefined while it does not run. */
   get addresses(): { wirePort: number; local: PathdAddress } | undefined {
     if (this.#ready === undefined) return undefined;
     return { wirePort: this.#ready.wirePort, local: { ip: this.#o.localIp, port: this.#ready.localPort } };
@@ -121,14 +114,14 @@ export class Pathd {
     };
     child.on('error', (error) => over(error.message));
     child.on('exit', (code, signal) => over(`ended with ${signal ?? code}`));
-    child.stdin.on('error', () => undefined); // its end is heard as its exit
+    child.stdin.on('error', () => undefined); // the exit handler reports its end
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (this.#child === child) this.#heard(line);
     });
     createInterface({ input: child.stderr }).on('line', (line) => log.warn({ pathd: line }, 'pathd'));
   }
 
-  /** Sends an order; resolves with undefined when pathd has taken it, or with what is wrong. */
+  /** Resolves with undefined when pathd has accepted the order, or with the error. */
   send(order: PathOrder | RemovalOrder): Promise<string | undefined> {
     if (this.#ready === undefined || this.#waiting.length >= waitingMax) return Promise.resolve('pathd is not there');
     return new Promise((resolve) => {
@@ -137,7 +130,6 @@ export class Pathd {
     });
   }
 
-  /** Idempotent. */
   close(): void {
     this.#closed = true;
     this.#pause?.cancel();
@@ -183,7 +175,7 @@ export class Pathd {
     this.#pump();
   }
 
-  /** An answer that does not come would hold up all orders behind it: a new life gets all of them. */
+  /** Ends a pathd that does not answer, since a missing answer blocks all later orders. */
   #checkAnswers(): void {
     const [number = 0] = this.#asked.keys();
     const isSame = number !== 0 && number === this.#unanswered.number;
@@ -214,7 +206,6 @@ export class Pathd {
   }
 }
 
-/** The order as pathd reads it (docs/design/paths.md). */
 export function commandOf(order: PathOrder | RemovalOrder): string {
   switch (order.kind) {
     case 'peer':
@@ -230,7 +221,7 @@ export function commandOf(order: PathOrder | RemovalOrder): string {
   }
 }
 
-/** A line that is no answer; undefined: not understood, of a newer pathd. */
+/** Parses a line that is no answer. Returns undefined for a line that a newer pathd may send. */
 export function eventOf(word: string, rest: readonly string[]): PathdEvent | undefined {
   const [peer = '', via = '', third = ''] = rest;
   const numbers = rest.slice(3).map(Number);

@@ -1,5 +1,5 @@
-// Whether this node takes one more session. The centre chooses the node of a session; the node only refuses what would
-// hurt those it already serves, or what it was ordered not to take.
+// Decides whether this node takes one more session. The centre chooses the node of a session; the node only refuses a
+// session that would hurt the sessions it already serves, or that it was ordered not to take.
 import { type ErrorCode, limits } from '@meridian/protocol';
 
 export interface AdmissionView {
@@ -11,17 +11,14 @@ export interface AdmissionView {
   readonly consumers: number;
   readonly consumersMax: number;
   readonly subscriptionsWanted: number;
-  /** The session is attached here already and is being replaced. */
+  /** True when the session is attached here already and is being replaced. */
   readonly replaces: boolean;
 }
 
-/**
- * Above what the node claims before it refuses: the centre's picture is a second old and a burst may land here.
- * Nodes broke at 1.1 to 1.2 of the claim, and behind that point throughput collapses.
- */
+/** Multiple of the claim at which the node refuses. Nodes broke at 1.1 to 1.2; beyond that, throughput collapses. */
 const overfillFactor = 1.1;
 
-/** undefined when the session may attach, else the code to answer with. */
+/** Returns undefined when the session may attach, else the error code of the refusal. */
 export function refuseSession(view: AdmissionView): ErrorCode | undefined {
   if (!view.serving) return 'WORKER_DIED';
   if (view.replaces) return undefined;

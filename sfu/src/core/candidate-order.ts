@@ -1,6 +1,6 @@
-// In which order a media node offers its addresses: mediasoup takes a little off a candidate's priority with each.
+// Order in which a media node offers its addresses. mediasoup lowers the priority of each later candidate a little.
 
-/** What looks like https to a firewall. */
+/** A firewall takes this port for https. */
 const httpsPort = 443;
 
 interface Entry {
@@ -12,10 +12,7 @@ export interface Offered<E> {
   readonly entry: E;
 }
 
-/**
- * UDP on all addresses, then TCP; each in the order of the configuration, but port 443 last: it is for clients that
- * nothing else reaches.
- */
+/** Returns UDP before TCP, and port 443 last: only clients that reach nothing else need it. */
 export function candidateOrder<E extends Entry>(entries: readonly E[]): Offered<E>[] {
   const isLast = ({ port }: E): number => Number(port === httpsPort);
   const ordered = entries.toSorted((a, b) => isLast(a) - isLast(b));

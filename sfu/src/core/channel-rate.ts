@@ -1,21 +1,20 @@
-// How much one client may send over its data channels. A channel has no way to ask a client to wait: of what may be
-// lost, what is above the rate is dropped; what is reliable waits (reliable-line.ts). A client that sends far
-// above it for long, so that the node works for what it drops, has to go.
+// How much one client may send over its data channels. A data channel cannot make a client wait: lossy messages above
+// the rate are dropped, reliable messages wait (reliable-line.ts). The session of a client that floods is ended,
+// because dropping costs work as well.
 import { type Bucket, type BucketLimits, fullBucket, limits, takeTokens } from '@meridian/protocol';
 
 const bytes: BucketLimits = { perSecond: limits.dataBytesPerSecond, burst: limits.dataBurstBytes };
-/** Two channels of a program that sends with every frame of 60 a second; the rest is calls and chat. */
+/** Two channels of a program that sends with each of 60 frames a second; the rest is calls and chat. */
 const messages: BucketLimits = { perSecond: 200, burst: 400 };
 
-/** Of all that comes, dropped or not, four times as much, and beyond that a file of 64 MB at once. */
+/** Limit on all bytes, dropped or not: four times the rate, plus a burst of a 64 MB file. */
 const floodBytes: BucketLimits = { perSecond: 4 * bytes.perSecond, burst: 64 * 1024 * 1024 };
-/** Such a file in parts of 6.5 kB. */
+/** The burst is that file in parts of 6.5 kB. */
 const floodMessages: BucketLimits = { perSecond: 4 * messages.perSecond, burst: 10_000 };
 
 /**
- * Of what is reliable. It is faster than what the signaling node passes on (`limits.dataBytesPerSecond`), so that
- * files wait there, where a message of a call can go past the parts of a file; and slow enough for a link whose
- * buffer of 8 MB has to hold all else, too: at once it gets no more than before.
+ * Above the rate of the signaling node, so that files wait there, where a message of a call can overtake them; low
+ * enough for a link whose 8 MB buffer carries everything else too.
  */
 const reliableBytes: BucketLimits = { perSecond: 2 * 1024 * 1024, burst: limits.dataBurstBytes };
 
@@ -25,7 +24,7 @@ export const reliableRules = {
   /** Twice what may wait at the signaling node, which alone can end a stream that is too large for its receivers. */
   sessionBytesMax: 16 * 1024 * 1024,
   allBytesMax: 64 * 1024 * 1024,
-  /** What a message costs that waits, beside its payload. */
+  /** Cost of a waiting message beside its payload. */
   keepingBytes: 256,
 } as const;
 
@@ -36,11 +35,10 @@ export interface ReliableRate {
   readonly messages: Bucket;
 }
 
-/** Of one session. */
 export type ChannelRate = { readonly [bucket in keyof typeof channelRules]: Bucket };
 export interface ChannelVerdict {
   readonly rate: ChannelRate;
-  /** `end`: the session, for RATE_LIMITED. */
+  /** `end` ends the session with RATE_LIMITED. */
   readonly verdict: 'take' | 'drop' | 'end';
 }
 
@@ -51,10 +49,7 @@ export const fullChannelRate = (nowMs: number): ChannelRate => ({
   floodMessages: fullBucket(floodMessages, nowMs),
 });
 
-/**
- * Judges one message that may be lost, of so many bytes. What is dropped costs nothing of the rate, but counts as
- * flood.
- */
+/** Judges one lossy message. A dropped message costs nothing of the rate but counts as flood. */
 export function judgeChannel(rate: ChannelRate, byteCount: number, nowMs: number): ChannelVerdict {
   const flood = judgeFlood(rate, byteCount, nowMs);
   if (flood.verdict === 'end') return flood;
@@ -63,7 +58,6 @@ export function judgeChannel(rate: ChannelRate, byteCount: number, nowMs: number
   return { rate: { ...flood.rate, ...sent }, verdict: 'take' };
 }
 
-/** The same of a reliable one, which is never dropped for its rate. */
 export function judgeFlood(rate: ChannelRate, byteCount: number, nowMs: number): ChannelVerdict {
   const flooding = {
     bytes: takeTokens(rate.floodBytes, floodBytes, nowMs, byteCount),
@@ -78,7 +72,7 @@ export const fullReliableRate = (nowMs: number): ReliableRate => ({
   messages: fullBucket(reliableRules.messages, nowMs),
 });
 
-/** The rate after a reliable message of so many bytes; undefined: it has to wait. */
+/** Returns the rate after a reliable message; undefined when the message has to wait. */
 export const takeReliable = (rate: ReliableRate, byteCount: number, nowMs: number): ReliableRate | undefined =>
   takeBoth(rate, reliableRules, byteCount, nowMs);
 

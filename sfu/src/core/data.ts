@@ -1,7 +1,7 @@
-// Where one data message goes. From a signaling node: to the signaling nodes of this node's sessions and to the other
-// nodes of the room. From a node: to the signaling nodes of this node's sessions only, so that no message goes in a
-// circle. One message per signaling node, with the sessions it is for: a client is attached to one node, so none
-// gets it twice.
+// Destinations of one data message. A message from a signaling node goes to the signaling nodes of this node's sessions
+// and to the other nodes of the room. A message from another node goes to the signaling nodes of this node's sessions
+// only, so no message goes in a circle. Each signaling node gets one message that lists its sessions; a client is
+// attached to one node, so no client gets a message twice.
 import { type ErrorCode, limits } from '@meridian/protocol';
 
 export interface DataMessage {
@@ -12,7 +12,7 @@ export interface DataMessage {
   readonly destinationSessionIds: readonly string[];
 }
 
-/** Why a message is not carried; undefined when it is. */
+/** Returns the error code of a refused message; undefined when the message may pass. */
 export function refuseData(message: DataMessage): ErrorCode | undefined {
   const bytesMax = message.lossy ? limits.lossyDataBytesMax : limits.dataBytesMax;
   if (message.payloadBytes > bytesMax) return 'DATA_TOO_LARGE';
@@ -20,7 +20,7 @@ export function refuseData(message: DataMessage): ErrorCode | undefined {
   return message.destinationSessionIds.length > limits.destinationsMax ? 'REQUEST_INVALID' : undefined;
 }
 
-/** Signaling node id -> sessions of this node behind it that are to get the message. The sender never gets its own. */
+/** Returns the receiving sessions by signaling node id, without the sender. */
 export function localDestinations(
   sessions: Iterable<{ readonly sessionId: string; readonly signalingId: string }>,
   message: DataMessage,

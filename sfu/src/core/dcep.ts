@@ -5,14 +5,14 @@ import type { DataChannel } from '@meridian/protocol';
 /** Payload protocol identifiers of SCTP messages (RFC 8831, 8): a channel's control messages, and binary ones. */
 export const payloadKind = { control: 50, binary: 53 } as const;
 
-/** Of an OPEN the label alone: how a client sends is its own affair. */
+/** An OPEN keeps the label alone: the sender's reliability concerns only the sender. */
 export type DcepMessage = { readonly type: 'open'; readonly label: string } | { readonly type: 'ack' };
 
 const ACK = 0x02;
 const OPEN = 0x03;
 const UNORDERED = 0x80;
 const LIMITED_RETRANSMITS = 0x01;
-/** Reliable, limited by retransmissions, limited by time; each also unordered. */
+/** Reliable, limited by retransmissions, limited by time; then each of the three unordered. */
 const channelTypes: readonly number[] = [0x00, 0x01, 0x02, 0x80, 0x81, 0x82];
 const HEADER_BYTES = 12;
 /** "Normal" (RFC 8831, 6.4). */
@@ -20,7 +20,6 @@ const PRIORITY = 256;
 
 export const ackMessage: Uint8Array = Uint8Array.of(ACK);
 
-/** The message that opens a channel. Its label is ASCII. */
 export function openMessage({ label, ordered, maxRetransmits }: DataChannel): Uint8Array {
   const text = new TextEncoder().encode(label);
   const bytes = new Uint8Array(HEADER_BYTES + text.byteLength);
@@ -34,7 +33,7 @@ export function openMessage({ label, ordered, maxRetransmits }: DataChannel): Ui
   return bytes;
 }
 
-/** Reads a control message; undefined when it is malformed or of another kind. */
+/** Returns undefined for malformed messages and other types. */
 export function readDcep(bytes: Uint8Array): DcepMessage | undefined {
   if (bytes[0] === ACK) return bytes.byteLength === 1 ? { type: 'ack' } : undefined;
   if (bytes[0] !== OPEN || bytes.byteLength < HEADER_BYTES) return undefined;

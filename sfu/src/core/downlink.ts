@@ -1,45 +1,44 @@
-// What fits a receiver's downlink. Audio first: its bitrate and some headroom are taken off the estimate of the
-// congestion control; layered video is mediasoup's to adapt, and keeps room for its lowest layers; video of a single
-// layer is all or nothing, and mediasoup sends it whether it fits or not: 4 Mbit/s of screen into 1 Mbit/s lose audio
-// like everything else. So what does not fit is held back.
+// Decides which video streams a receiver's downlink can carry. Audio comes first: its bitrate and some headroom are
+// taken off the estimate of the congestion control. mediasoup adapts layered video, which keeps room for its lowest
+// layers. Video of a single layer is all or nothing, and mediasoup sends it whether it fits or not: 4 Mbit/s of screen
+// into 1 Mbit/s lose audio like everything else. Therefore a stream that does not fit is held back.
 //
-// The estimate alone is no proof: it falls for every receiver whose packets come at uneven times (a busy phone, a
-// radio), however wide its downlink is. What is more than a downlink carries is lost on it or waits before it, and both
-// can be seen: in the feedback, and in the round trip of the receiver's reports, which stays above its least
-// (`queueMs`) for every report while a queue stands, not only for some.
+// The estimate alone is no proof: it falls for every receiver whose packets arrive at uneven times (a busy phone, a
+// radio), however wide the downlink is. Bits beyond the downlink's capacity are lost or queue before it. The feedback
+// shows the loss. The round trips of the receiver's reports show the queue: while a queue lasts, every report, not only
+// some, stays above the least round trip (`queueMs`).
 //
-// Case 1, short (a running stream that the estimate has no room for), and congested for `congestedHoldMs`: held.
-//         Congested: many packets are lost, or the estimate falls while some are lost or a queue stands. A loss that
-//         only fades from the average does not count: while next to nothing is sent nothing new is known.
-// Case 2, short, nothing lost, a queue stands, and the estimate has not grown for `stuckHoldMs`: held. It is a downlink
-//         with deep queues; on an open one the estimate, which begins low, grows with what is sent. Some loss and no
-//         congestion (a bad radio): sent, repair copes.
-// Case 3, held, and the estimate has room and some to spare for `roomHoldMs`: sent again.
-// Case 4, held, and the estimate stands at the most that it can reach with so little sent (`ceilingBps`): one stream at
-//         a time is tried, the pauses between tries double. A downlink known to be narrower than the ceiling is never
-//         tried.
-// Case 5, small: sent. A receiver that stalls loses packets and reports late, as one behind a narrow path does, and
-//         holding a tile of some 60 kbit/s does not save the sound of either. Many small ones are no trifle: beyond
-//         `smallTotalBps` they are treated as other video.
+// - Case 1, short (a running stream that the estimate has no room for) and congested for `congestedHoldMs`: held.
+//   Congested means: many packets are lost, or the estimate falls while some are lost or a queue lasts. A loss that
+//   only fades from the average does not count: while almost nothing is sent, nothing new is measured.
+// - Case 2, short, no loss, a queue lasts, and the estimate has not grown for `stuckHoldMs`: held. The downlink has
+//   deep queues; on an open downlink the estimate, which begins low, grows with the traffic. Some loss without
+//   congestion (a bad radio): sent, repair copes.
+// - Case 3, held, and the estimate has room and some to spare for `roomHoldMs`: sent again.
+// - Case 4, held, and the estimate is at the most that it can reach with so little traffic (`ceilingBps`): one stream
+//   at a time is tried, and the pauses between tries double. A downlink known to be narrower than the ceiling is never
+//   tried.
+// - Case 5, small: sent. A receiver that stalls loses packets and reports late, like a receiver behind a narrow path,
+//   and holding a tile of some 60 kbit/s saves the sound of neither. Many small streams are no trifle: beyond
+//   `smallTotalBps` they count as other video.
 
 export interface SingleStream {
   readonly key: string;
-  /** What it takes now, measured where it is produced. 0: not known, or nothing comes. */
+  /** Present bitrate, measured at the producer. 0: unknown, or nothing arrives. */
   readonly bps: number;
-  /** Higher is served first; among equals the smaller. */
+  /** Higher is served first; among equals the smaller stream. */
   readonly priority: number;
 }
 export interface DownlinkView {
   readonly nowMs: number;
   readonly availableBps: number;
-  /** Share of packets lost, 0 … 1. */
+  /** 0 … 1. */
   readonly lossShare: number;
-  /** The latest round trip in the receiver's reports, of any of its streams; undefined: there is none. */
+  /** Latest round trip of any of the receiver's streams. */
   readonly rttMs: number | undefined;
-  /** What the estimate can reach while next to nothing is sent. */
+  /** Highest value that the estimate can reach while almost nothing is sent. */
   readonly ceilingBps: number;
   readonly audioBps: number;
-  /** Streams that mediasoup adapts. */
   readonly layeredCount: number;
   readonly singles: readonly SingleStream[];
 }
@@ -47,22 +46,20 @@ export interface HeldStream {
   readonly needBps: number;
   readonly tries: number;
   readonly nextTryMs: number;
-  /** Since when there has been room without a break. */
   readonly roomSinceMs: number | undefined;
 }
 export interface DownlinkState {
   readonly held: ReadonlyMap<string, HeldStream>;
-  /** Sent again after having been held; its tries count on until it has run for `settledMs`. */
+  /** Streams that are sent again after a hold. Their tries count on until they have run for `settledMs`. */
   readonly tried: ReadonlyMap<string, { readonly tries: number; readonly sinceMs: number }>;
-  /** The estimate that was last exceeded clearly, and when. */
+  /** Estimate at its last clear growth, and the time of that growth. */
   readonly grown: { readonly bps: number; readonly atMs: number } | undefined;
   readonly congestedSinceMs: number | undefined;
-  /** Something ran without room in the last step: only then the estimate is asked to grow. */
+  /** True when something ran without room in the last step; only then is the estimate expected to grow. */
   readonly isShort: boolean;
-  /** The estimate and the loss a moment ago, to see the one fall and the other fade. */
   readonly recentBps: number;
   readonly recentLossShare: number;
-  /** The latest round trips, `rttsMax` at most, and the least, which rises slowly: paths change. */
+  /** Latest round trips, and the least one, which rises slowly because paths change. */
   readonly rttsMs: readonly number[];
   readonly leastRttMs: number;
 }
@@ -78,13 +75,13 @@ export const downlinkRules = {
   layeredFloorBps: 100_000, // about the lowest layer of a 720p simulcast
   smallBps: 150_000, // a tile of 160x90 is 60 kbit/s; one of 320x180 is more
   smallTotalBps: 400_000, // five such tiles, a third over their bitrate
-  congestedLossShare: 0.1, // where the estimator too begins to give way to loss
+  congestedLossShare: 0.1, // the estimator, too, begins to yield to loss here
   someLossShare: 0.02,
   growthShare: 1.05,
-  fadingShare: 0.9, // of the loss a step before: below it is fading
-  fallShare: 0.85, // of the recent estimate: below it is falling
+  fadingShare: 0.9, // of the loss a step before; below this share the loss is fading
+  fallShare: 0.85, // of the recent estimate; below this share the estimate is falling
   recentDecay: 0.98, // per step, of the recent estimate
-  rttsMax: 8, // two seconds of looks: a report of each stream is in it
+  rttsMax: 8, // two seconds of looks contain a report of each stream
   rttsMin: 4,
   queuedMs: 150,
   leastRttRisesMs: 1, // per step
@@ -111,7 +108,7 @@ export const noDownlink: DownlinkState = {
   leastRttMs: Number.POSITIVE_INFINITY,
 };
 
-/** One step: what to hold back and what to send again, given what is known now. Call it a few times a second. */
+/** Decides which streams to hold back and which to send again. Call it a few times a second. */
 export function stepDownlink(state: DownlinkState, view: DownlinkView): DownlinkStep {
   const { nowMs } = view;
   const rtt = roundTrips(state, view);
@@ -132,7 +129,7 @@ export function stepDownlink(state: DownlinkState, view: DownlinkView): Downlink
   for (const { key, bps } of inOrder(view.singles)) {
     const before = state.held.get(key);
     if (before !== undefined) {
-      // what is still under way when it is held grows in the average for a while
+      // Packets still under way at the hold raise the average for a while.
       const needBps = Math.max(before.needBps, bps);
       const verdict = judgeHeld({ ...before, needBps }, { nowMs, budgetBps, mayTry, atCeiling: isAtCeiling(view) });
       if (verdict === 'wait' || verdict === 'room') {
@@ -146,7 +143,7 @@ export function stepDownlink(state: DownlinkState, view: DownlinkView): Downlink
       budgetBps -= needBps;
     } else if (bps <= budgetBps || small.has(key)) budgetBps = Math.max(0, budgetBps - bps);
     else {
-      budgetBps = 0; // it takes what there is while it runs
+      budgetBps = 0; // a tried stream takes all the room while it runs
       if (isOver) {
         const tries = state.tried.get(key)?.tries ?? 0;
         const pauseMs = Math.min(downlinkRules.tryMsMax, downlinkRules.firstTryMs * 2 ** tries);
@@ -183,10 +180,7 @@ function roundTrips({ rttsMs, leastRttMs }: DownlinkState, { rttMs }: DownlinkVi
   };
 }
 
-/**
- * How long a packet waits before the narrowest place of the path: by what even the quickest of the latest round trips
- * is above the least.
- */
+/** Returns the time that a packet waits at the bottleneck: the quickest of the latest round trips minus the least. */
 const queueMs = ({ rttsMs, leastRttMs }: RoundTrips): number =>
   rttsMs.length < downlinkRules.rttsMin ? 0 : Math.min(...rttsMs) - leastRttMs;
 
@@ -196,14 +190,13 @@ function grownSince(state: DownlinkState, { availableBps, nowMs }: DownlinkView)
   return { bps: availableBps, atMs: nowMs };
 }
 
-/** A stream that has run for a while since it was tried, or is gone, begins anew. */
+/** Forgets the tries of streams that have run for a while since the last try, or are gone. */
 function forgetSettled(tried: Map<string, { sinceMs: number }>, { nowMs, singles }: DownlinkView): void {
   const present = new Set(singles.map(({ key }) => key));
   for (const [key, { sinceMs }] of tried)
     if (!present.has(key) || nowMs - sinceMs >= downlinkRules.settledMs) tried.delete(key);
 }
 
-/** What is left for video of a single layer. */
 export function videoBudgetBps(view: Pick<DownlinkView, 'availableBps' | 'audioBps' | 'layeredCount'>): number {
   const { audioHeadroom, audioSpareBps, layeredFloorBps } = downlinkRules;
   const reservedBps = view.audioBps * audioHeadroom + audioSpareBps + view.layeredCount * layeredFloorBps;
@@ -224,7 +217,7 @@ function judgeHeld(
 const isAtCeiling = ({ availableBps, ceilingBps }: DownlinkView): boolean =>
   availableBps >= ceilingBps * downlinkRules.ceilingShare;
 
-/** What is never held: the smallest first, as many as there is room for. */
+/** Returns the streams that are never held: the smallest first, within `smallTotalBps`. */
 function smallKeys(singles: readonly SingleStream[]): ReadonlySet<string> {
   const { smallBps, smallTotalBps } = downlinkRules;
   const keys = new Set<string>();

@@ -1,6 +1,7 @@
-// The owner of a room, as one media node has seen it. A lower epoch is refused, and of two owners with one epoch the
-// second. A room that is gone leaves its epoch behind for as long as a grant may live: without that a replayed grant of
-// an older epoch would be good again; kept for ever, a centre that lost its store could never lease the room anew.
+// Owner of a room, as one media node has seen it. A lower epoch is refused; so is a second owner with the same epoch.
+// The epoch of a room that is gone is remembered for the lifetime of a grant: without the memory a replayed grant of an
+// older epoch would be valid again; if the node remembered for ever, a centre that lost its store could never lease the
+// room again.
 import { type ErrorCode, limits } from '@meridian/protocol';
 
 export interface RoomLeaseSeen {
@@ -11,9 +12,7 @@ export type EpochVerdict =
   | { readonly ok: true; readonly lease: RoomLeaseSeen; readonly changed: boolean }
   | { readonly ok: false; readonly code: ErrorCode; readonly reason: string };
 
-/**
- * Judges a claimed lease against the highest seen. An empty owner or an epoch below 1 is malformed: REQUEST_INVALID.
- */
+/** An empty owner or an epoch below 1 is REQUEST_INVALID. */
 export function judgeLease(seen: RoomLeaseSeen | undefined, claimed: RoomLeaseSeen): EpochVerdict {
   if (!Number.isSafeInteger(claimed.epoch) || claimed.epoch < 1) {
     return { ok: false, code: 'REQUEST_INVALID', reason: 'a room epoch is a whole number from 1' };
@@ -29,9 +28,7 @@ export function judgeLease(seen: RoomLeaseSeen | undefined, claimed: RoomLeaseSe
   return { ok: true, lease: seen, changed: false };
 }
 
-/**
- * What the centre's word makes of a claimed lease. `ahead`: it claims more than the centre had granted when it spoke.
- */
+/** `ahead`: the claimed epoch is above all that the centre had granted by then. */
 export function judgeWord(
   word: RoomLeaseSeen | undefined,
   claimed: RoomLeaseSeen,
@@ -47,9 +44,8 @@ interface Left {
 }
 
 /**
- * Epochs of rooms that are not here, for `keepMs`: of those that were, and of those that were only named in a
- * request that failed. Beyond `roomsMax` of a kind the oldest of it is forgotten: a caller that names many that never
- * were pushes out none that was.
+ * Epochs of rooms that are not here. Rooms that a request only named are kept apart, so that they push out no room that
+ * was here.
  */
 export class EpochMemory {
   readonly #left = new Map<string, Left>();
@@ -66,18 +62,16 @@ export class EpochMemory {
     return this.#left.size + this.#named.size;
   }
 
-  /** The room was here and has gone. */
   remember(roomKey: string, lease: RoomLeaseSeen, nowMs: number): void {
     this.#put(this.#left, roomKey, { lease, goneAtMs: nowMs });
   }
 
-  /** A lease of a room that is not here was obeyed: of one that was, it is the newer word. */
+  /** Remembers a lease that was accepted for a room that is not here. */
   named(roomKey: string, lease: RoomLeaseSeen, nowMs: number): void {
     const kind = this.#recallFrom(this.#left, roomKey, nowMs) === undefined ? this.#named : this.#left;
     this.#put(kind, roomKey, { lease, goneAtMs: nowMs });
   }
 
-  /** The highest that is remembered. */
   recall(roomKey: string, nowMs: number): RoomLeaseSeen | undefined {
     const left = this.#recallFrom(this.#left, roomKey, nowMs);
     const named = this.#recallFrom(this.#named, roomKey, nowMs);
@@ -85,7 +79,7 @@ export class EpochMemory {
   }
 
   #put(kind: Map<string, Left>, roomKey: string, left: Left): void {
-    kind.delete(roomKey); // insertion order is the order of forgetting
+    kind.delete(roomKey); // the insertion order is the order of forgetting
     kind.set(roomKey, left);
     for (const oldest of kind.keys()) {
       if (kind.size <= this.#roomsMax) break;

@@ -1,14 +1,13 @@
-// What goes to one neighbour when the path there is too small. A pipe has no congestion control of its own: it sends
-// all it is given. So each node measures what it sends to a neighbour against a budget and sheds in a fixed order, a
+// Sheds load to one neighbour when the path there is too small. A pipe has no congestion control of its own: it sends
+// everything it gets. Each node measures its traffic to a neighbour against a budget and sheds in a fixed order, a
 // stage at a time: top spatial layers, then video of silent participants, then all video. Audio is never shed.
 //
-// Up a stage: more than `overShare` of the budget for `overHoldMs`, and the last change has shown in the measurement
-// (`settleMs`). Down a stage: less than `underShare` for a pause that doubles each time the path proves too small again
-// soon after.
+// The stage rises after more than `overShare` of the budget for `overHoldMs`, once the last change shows in the
+// measurement (`settleMs`). The stage falls after less than `underShare` for a pause that doubles each time the path
+// soon proves too small again.
 
 /** 0 everything, 1 no top spatial layers, 2 video of speakers only, 3 audio only. */
 export type LinkStage = 0 | 1 | 2 | 3;
-/** What happens to one stream at a stage. */
 export type Shed = 'nothing' | 'top_layer' | 'paused';
 
 export interface LinkState {
@@ -16,15 +15,14 @@ export interface LinkState {
   readonly changedAtMs: number;
   readonly overSinceMs: number | undefined;
   readonly underSinceMs: number | undefined;
-  /** The last change let something through again. */
   readonly wentDown: boolean;
-  /** How often it has been too small soon after something was let through again. */
+  /** Number of times that the path was too small soon after a stage was lowered. */
   readonly relapses: number;
 }
 export const linkRules = {
   overShare: 0.95,
   underShare: 0.6, // a stage may double what is sent
-  overHoldMs: 1500, // a key frame of every publisher is not a full link
+  overHoldMs: 1500, // key frames of all publishers at once do not mean a full link
   settleMs: 3000, // the worker's bit rates are means of 2.5 s
   underHoldMs: 10_000,
   relapsesMax: 4, // pauses of at most 160 s
@@ -62,7 +60,6 @@ export function stepLink(
   return { ...state, overSinceMs, underSinceMs };
 }
 
-/** What a stage does to one stream. Audio is never touched. */
 export function shedOf(
   stage: LinkStage,
   stream: { readonly kind: 'audio' | 'video'; readonly isSpeaking: boolean },

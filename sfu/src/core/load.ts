@@ -1,24 +1,21 @@
-// What a node can carry, and what it carries now. The start is a calibration; from then on the node measures what its
-// own consumers cost and weigh, and says what that means for its capacity.
+// Capacity and present load of a node. The capacity starts from a calibration; then the node measures the cost and the
+// weight of its own consumers and derives the capacity from them.
 //
-// A consumer here is one that is held, flowing or paused: the centre compares the claim with the number held, so what a
-// paused one does not cost must make the claim larger.
+// Consumers count whether they flow or are paused: the centre compares the claim with the number of consumers held, so
+// the savings of paused consumers must raise the claim.
 import { limits } from '@meridian/protocol';
 
 /**
  * CPU of agent and worker per delivered RTP packet, in µs: ICE, DTLS-SRTP with AES-GCM on OpenSSL, transport-cc on
- * video, what arrives from the publishers included. Measured by `bench capacity` (docs/measured.md has the latest):
- * 10.3 to 10.7 µs between half and three quarters of a core of an AMD EPYC.
+ * video, with the packets that arrive from the publishers included. Measured by `bench capacity` (docs/measured.md has
+ * the latest): 10.3 to 10.7 µs between half and three quarters of a core of an AMD EPYC.
  */
 export const calibratedPacketCostUs = 10.5;
-/**
- * Packets per second of a middling consumer: half are video (1.2 Mbit/s in packets of 1200 bytes, 126/s), half audio
- * (50/s).
- */
+/** An average consumer: half video (1.2 Mbit/s in packets of 1200 bytes, 126/s), half audio (50/s). */
 export const packetsPerConsumerPerSecond = 88;
-/** What such a consumer weighs: half of 1.2 Mbit/s and 64 kbit/s, and the headers. */
+/** Bitrate of the average consumer: the mean of 1.2 Mbit/s and 64 kbit/s, and the headers. */
 const bpsPerConsumerAssumed = 660_000;
-/** The event loop's ticks, the load's own samples, links. */
+/** CPU for the ticks of the event loop, the load's own samples and links. */
 const idleCoresAssumed = 0.01;
 /**
  * Share of its cores that a node fills; the centre's filter `capacity` ends there too. Measured by `bench capacity`:
@@ -26,9 +23,9 @@ const idleCoresAssumed = 0.01;
  * packets soon after.
  */
 export const usableCpuShare = 0.8;
-/** Share of its bandwidth that a node fills, as the centre's filter has it: bursts of key frames need the rest. */
+/** Share of its bandwidth that a node fills, as in the centre's filter: bursts of key frames need the rest. */
 const usableBandwidthShare = 0.8;
-/** Consumers per session until something better is known: a call of four, camera and microphone each. */
+/** Consumers per session before any measurement: a call of four, each with camera and microphone. */
 const consumersPerSessionAssumed = 6;
 
 export interface CostEstimate {
@@ -36,7 +33,6 @@ export interface CostEstimate {
   readonly idleCores: number;
   /** CPU seconds per second and consumer. */
   readonly cpuPerConsumer: number;
-  /** Bits per second and consumer that leave. */
   readonly bpsPerConsumer: number;
   readonly samples: number;
 }
@@ -47,7 +43,7 @@ export interface CostSample {
   readonly consumers: number;
   readonly producers: number;
 }
-/** What the machine gives the node. */
+/** Resources that the machine gives the node. */
 export interface NodeMeans {
   readonly cpuCores: number;
   readonly bandwidthBps: number;
@@ -60,22 +56,17 @@ export const calibratedCost: CostEstimate = {
   samples: 0,
 };
 
-/** Below this many consumers the ticks of the processes and their wake-ups hide the cost of forwarding. */
+/** With fewer consumers the ticks and wake-ups of the processes hide the cost of forwarding. */
 const consumersToMeasureMin = 20;
-/** One sample moves the estimate by this share: a minute of samples replaces most of the calibration. */
+/** Share by which one sample moves the estimate: a minute of samples replaces most of the calibration. */
 const smoothing = 0.05;
-/**
- * Beyond these multiples of the calibration a sample is wrong. The lower: a room of which nearly everything is paused.
- */
+/** A sample outside these multiples of the calibration is wrong; the lower is a room of mostly paused consumers. */
 const sampleMin = 1 / 16;
 const sampleMax = 4;
-/** An idle node does not use more; a sample above it is not one of an idle node. */
+/** CPU cores of an idle node at most; a sample above it is not from an idle node. */
 const idleCoresMax = 0.1;
 
-/**
- * The estimate after one sample. Samples with a few consumers, or none but producers, say nothing and leave it as it
- * is.
- */
+/** A sample with few consumers, or with producers only, leaves the estimate unchanged. */
 export function refineCost(estimate: CostEstimate, sample: CostSample): CostEstimate {
   const { cpuCoresUsed, txBps, consumers, producers } = sample;
   if (!(cpuCoresUsed > 0)) return estimate;
@@ -92,10 +83,7 @@ export function refineCost(estimate: CostEstimate, sample: CostSample): CostEsti
   };
 }
 
-/**
- * Sessions and consumers that the node carries at this cost, by CPU and by bandwidth, whichever ends first. At least
- * one of each.
- */
+/** Returns the smaller of the limits by CPU and by bandwidth, at least one of each. */
 export function capacityOf(
   means: NodeMeans,
   cost: CostEstimate,
@@ -109,16 +97,13 @@ export function capacityOf(
   return { consumers, sessions: Math.min(limits.sessionsPerNodeMax, Math.max(1, Math.floor(consumers / perSession))) };
 }
 
-/** CPU share 0..1 of the node's cores, from CPU milliseconds used within `elapsedMs`. */
+/** Returns 0..1 of the node's cores. */
 export function cpuShare(cpuMs: number, elapsedMs: number, cpuCores: number): number {
   if (!(elapsedMs > 0) || !(cpuCores > 0)) return 0;
   return Math.min(1, Math.max(0, cpuMs / elapsedMs / cpuCores));
 }
 
-/**
- * True when the two differ by more than a twentieth: then the node registers anew with the new one. A claim keeps a
- * fifth below the end of the node; what it lags behind the measured one comes on top of that.
- */
+/** Returns true above a twentieth. A claim keeps a reserve of a fifth; the lag behind the measurement comes on top. */
 export function capacityDiffers(a: { consumers: number }, b: { consumers: number }): boolean {
   return Math.abs(a.consumers - b.consumers) > 0.05 * Math.max(a.consumers, b.consumers);
 }

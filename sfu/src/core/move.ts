@@ -1,19 +1,17 @@
 // Make before break: a track of this node gets a second source while the first still serves. A source is a pull from a
 // carrier, or the publisher itself: its session moves here (pull -> published) or away (published -> pull).
-//
-// pulling   the new carrier is asked; subscribers see nothing of it
-// beside    new consumers stand beside the old ones, every subscriber is informed (TrackMoved)
-// done      the old consumers and the old source are gone: all subscribers, and the nodes that pull the old one from
-//           here, have changed over,
-//           or 5 s have passed
-// failed    the new carrier refused; the old one goes on as if nothing had been
+// - `pulling`: the new carrier is asked; subscribers do not notice
+// - `beside`: new consumers exist beside the old ones, every subscriber is informed (TrackMoved)
+// - `done`: the old consumers and the old source are closed: all subscribers, and the nodes that pull the old source
+//   from here, have changed over, or 5 s have passed
+// - `failed`: the new carrier refused; the old source continues undisturbed
 import type { Table } from '@meridian/protocol';
 
 export type MoveState = 'pulling' | 'beside' | 'done' | 'failed';
 export type MoveEvent = 'pulled' | 'refused' | 'allCommitted' | 'commitDeadline' | 'oldLost' | 'close';
 export type MoveEffect = 'build' | 'startDeadline' | 'finish' | 'abandon';
 
-export const moveCommitMs = 5000; // a subscriber that has not decoded the new one by then plays it all the same
+export const moveCommitMs = 5000; // a subscriber that has not decoded the new source by then plays it all the same
 
 export const moveTable: Table<MoveState, MoveEvent, MoveEffect> = {
   pulling: {

@@ -1,14 +1,13 @@
-// A session whose signaling node's link is gone waits limits.orphanSessionMs for a signaling node to adopt it. At the
-// end of the wait:
-//   kept      its signaling node is linked again and is the same incarnation as before the link broke (it flapped)
-//   detached  anything else: no signaling node, or one that restarted and has forgotten its clients. While media flows
-//             it waits again (session-lease.ts).
-// Before the end it is no orphan any more as soon as its signaling node asks something for it, or another signaling
-// node adopts it.
+// A session whose link to its signaling node is gone waits limits.orphanSessionMs for a signaling node to adopt it. At
+// the end of the wait the session is:
+// - `kept` if its signaling node is linked again and is the same incarnation as before the link broke (a flap)
+// - `detached` otherwise: no signaling node, or a restarted signaling node that has forgotten its clients. While media
+//   flows, the session waits again (session-lease.ts).
+// The wait ends early when its signaling node sends a request for it, or another signaling node adopts it.
 
 export interface OrphanView {
   readonly signalingLinked: boolean;
-  /** Incarnation of the signaling node by the plan while the link lived, and now; '' when the plan does not know it. */
+  /** Incarnations in the plan while the link lived, and now; '' when the plan does not list the node. */
   readonly signalingIncarnationThen: string;
   readonly signalingIncarnationNow: string;
 }

@@ -1,13 +1,12 @@
-// What the forwarder under the pipes shall know: peers and the keys of both directions, pipes (flows), and their paths
-// (routes). A pure function of the plan, of the centre's routes and of the open pipes; paths.ts sends the forwarder the
-// difference, and adapters/pathd.ts writes it as text.
+// State that the forwarder under the pipes should have: peers with the keys of both directions, pipes (flows) and their
+// paths (routes). A pure function of the plan, of the centre's routes and of the open pipes. paths.ts sends the
+// forwarder the difference, and adapters/pathd.ts writes it as text.
 
 import { isInFence } from '@meridian/protocol';
 
-/** Pipes of one neighbour that the forwarder tells apart: five bits of its header. */
+/** Pipes per neighbour that the forwarder tells apart: five bits of its header. */
 export const flowsOfPeer = 32;
 
-/** Another media node with a forwarder, by the last plan. */
 export interface PathNode {
   readonly nodeId: string;
   readonly hostId: string;
@@ -15,24 +14,22 @@ export interface PathNode {
   readonly ip: string;
   readonly port: number;
 }
-/** How this host reaches another one; '' is the direct path, else a host to go by. */
+/** Route from this host to another host; '' is the direct path, any other value the host of a relay. */
 export interface HostRoute {
   readonly primaryVia: string;
   readonly standbyVia: string | undefined;
   readonly pairKey: Uint8Array;
-  /** The key before, which the other side may still use. */
+  /** Previous key, which the other side may still use. */
   readonly previousKey?: Uint8Array | undefined;
-  /** To send by, while the other side may not have the new one yet; undefined: `pairKey`. */
+  /** Key to send with while the other side may lack the new key; undefined: `pairKey`. */
   readonly sendKey?: Uint8Array | undefined;
 }
 /**
- * A pipe that goes by the forwarder: its own address, the neighbour's forwarder, the keys that the two nodes gave each
- * other (the same for all their pipes; of two that differ the later one's count), and by which number each of the two
- * knows it.
+ * A pipe through the forwarder. Keys are the same for all pipes of a pair; if two pipes differ, the later one's count.
  */
 export interface PathPipe {
   readonly remoteId: string;
-  /** Of the rooms that it carries: it takes no relay outside. */
+  /** Fence of the rooms that the pipe carries; its relays are inside this fence. */
   readonly fence: string;
   readonly flow: number;
   readonly theirFlow: number;
@@ -48,24 +45,22 @@ export interface PathView {
   readonly nodes: readonly PathNode[];
   readonly routes: ReadonlyMap<string, HostRoute>;
   readonly pipes: readonly PathPipe[];
-  /** Hosts of neighbours that the plan names without a forwarder's address. */
   hostOf(nodeId: string): string | undefined;
-  /** A node's number on the wire: 8 hexadecimal digits. */
+  /** Returns a node's number on the wire: 8 hexadecimal digits. */
   numberOf(nodeId: string): string;
-  /** The key of one direction between two nodes, 32 hexadecimal digits. */
+  /** Returns the key of one direction between two nodes, 32 hexadecimal digits. */
   derive(pairKey: Uint8Array, fromId: string, toId: string): string;
 }
-/** Another node with a forwarder: where it is, and the keys of both directions. `name`: the node's number. */
+/** Address and keys of a node with a forwarder, for both directions. `name` is the node's number. */
 export interface PeerOrder {
   readonly kind: 'peer';
   readonly name: string;
   readonly ip: string;
   readonly port: number;
   readonly sendKey: string;
-  /** Each of them is accepted. */
   readonly receiveKeys: readonly string[];
 }
-/** A pipe: its address, and the number that the neighbour knows it by (0: not numbered). `name`: as `flowName`. */
+/** A pipe: its address, and its number at the neighbour (0: not numbered). `name` is the `flowName`. */
 export interface FlowOrder {
   readonly kind: 'flow';
   readonly name: string;
@@ -73,7 +68,7 @@ export interface FlowOrder {
   readonly port: number;
   readonly theirFlow: number;
 }
-/** The paths of a flow: the number of a relay, or one of these words. `name`: of the flow. */
+/** Paths of a flow: the number of a relay, or `direct` or `none`. `name` is the flow's. */
 export interface RouteOrder {
   readonly kind: 'route';
   readonly name: string;
@@ -82,15 +77,14 @@ export interface RouteOrder {
 }
 export type PathOrder = PeerOrder | FlowOrder | RouteOrder;
 
-/** The forwarder shall forget a peer or a flow; routes go with their flows. */
+/** Routes go with their flows. */
 export interface RemovalOrder {
   readonly kind: 'unpeer' | 'unflow';
   readonly name: string;
 }
-/** Orders by what they are about (`orderKey`). */
 export type PathOrders = ReadonlyMap<string, PathOrder>;
 
-/** One for all orders about the same thing, other than its removal. */
+/** Returns the same key for all orders about the same thing, except its removal. */
 export const orderKey = ({ kind, name }: Pick<PathOrder, 'kind' | 'name'>): string => `${kind} ${name}`;
 
 export function isSameOrder(a: PathOrder | RemovalOrder | undefined, b: PathOrder | RemovalOrder | undefined): boolean {
@@ -98,7 +92,7 @@ export function isSameOrder(a: PathOrder | RemovalOrder | undefined, b: PathOrde
   if (a.kind !== b.kind || a.name !== b.name) return false;
   if (a.kind === 'route' && b.kind === 'route') return a.primary === b.primary && a.standby === b.standby;
   if (a.kind === 'flow' && b.kind === 'flow') return a.ip === b.ip && a.port === b.port && a.theirFlow === b.theirFlow;
-  if (a.kind !== 'peer' || b.kind !== 'peer') return true; // a removal has no more than its name
+  if (a.kind !== 'peer' || b.kind !== 'peer') return true; // removals have only a name
   const isSameKeys = a.sendKey === b.sendKey && a.receiveKeys.join() === b.receiveKeys.join();
   return a.ip === b.ip && a.port === b.port && isSameKeys;
 }
@@ -111,7 +105,7 @@ export function pathOrders(view: PathView): PathOrders {
   const numbers = new Map([[view.numberOf(view.selfId), view.selfId]]);
   const pipes = new Map(view.pipes.map((pipe) => [pipe.remoteId, pipe]));
   const nodes = new Map(view.nodes.map((node) => [node.nodeId, node]));
-  // Two nodes with one number: the pipe's is the one that counts, and the other is no relay.
+  // If two nodes share a number, the node with the pipe counts and the other serves as no relay.
   for (const nodeId of [...pipes.keys(), ...[...nodes.keys()].sort()]) {
     const number = view.numberOf(nodeId);
     if (numbers.has(number)) continue;
@@ -130,10 +124,8 @@ export function pathOrders(view: PathView): PathOrders {
   return orders;
 }
 
-/** The forwarder's name of a flow. */
 export const flowName = (number: string, flow: number): string => (flow === 0 ? number : `${number}.${flow}`);
 
-/** Undefined: no key is shared with it. */
 function peerOf(
   view: PathView,
   nodeId: string,
@@ -152,7 +144,7 @@ function peerOf(
   return { ip: node.ip, port: node.port, sendKey, receiveKeys };
 }
 
-/** A path over a host without a known forwarder, or by one outside the fence, falls back to the direct one. */
+/** A path over a host without a known forwarder, or outside the fence, falls back to the direct path. */
 function pathsOf(
   view: PathView,
   { remoteId, fence }: Pick<PathPipe, 'remoteId' | 'fence'>,
@@ -167,7 +159,7 @@ function pathsOf(
       (node) =>
         node.hostId === hostId && node.nodeId !== remoteId && isPeer(node.nodeId) && isInFence(fence, node.region),
     );
-    // Any of that host's nodes serves; which one depends on the pair, so that the pairs of two hosts share them.
+    // Any node of the relay host serves; the pair decides which, so that pairs share the nodes.
     const numbers = relays.map(({ nodeId }) => view.numberOf(nodeId)).sort();
     const turn = Number.parseInt(view.numberOf(view.selfId), 16) ^ Number.parseInt(view.numberOf(remoteId), 16);
     return numbers[(turn >>> 0) % Math.max(1, numbers.length)] ?? 'direct';
@@ -177,10 +169,7 @@ function pathsOf(
   return { primary, standby: standby === primary ? 'none' : standby };
 }
 
-/**
- * The order that holds after the forwarder has taken its second path by itself; undefined: it does not know that path
- * as its second.
- */
+/** Returns undefined when `via` is not the standby of the order. */
 export function afterFlip(order: PathOrder | undefined, via: string): RouteOrder | undefined {
   if (order?.kind !== 'route' || order.standby !== via) return undefined;
   return { ...order, primary: via, standby: order.primary };
@@ -189,22 +178,19 @@ export function afterFlip(order: PathOrder | undefined, via: string): RouteOrder
 export const isRemoval = (order: PathOrder | RemovalOrder): order is RemovalOrder =>
   order.kind === 'unpeer' || order.kind === 'unflow';
 
-/** An order to send; `key` is that of the thing also where the order takes it away. */
+/** An order to send. `key` is the key of the thing, even when the order removes the thing. */
 export interface OrderChange {
   readonly key: string;
   readonly order: PathOrder | RemovalOrder;
 }
 
-/** What takes away what the order made; undefined: nothing of its own does. */
+/** Returns undefined for a route, which goes with its flow. */
 export function removalOf({ kind, name }: Pick<PathOrder, 'kind' | 'name'>): RemovalOrder | undefined {
   if (kind === 'route') return undefined;
   return { kind: kind === 'peer' ? 'unpeer' : 'unflow', name };
 }
 
-/**
- * The orders by which a forwarder that has `known` comes to have `wanted`: what goes first leaves first, peers come
- * before their flows and those before their routes.
- */
+/** Returns removals first, then peers before their flows and flows before their routes. */
 export function orderChanges(known: PathOrders, wanted: PathOrders): OrderChange[] {
   const gone = [...known].filter(([key]) => !wanted.has(key));
   const leaving = (['flow', 'peer'] as const).flatMap((kind) =>
@@ -218,7 +204,7 @@ export function orderChanges(known: PathOrders, wanted: PathOrders): OrderChange
     [...known].flatMap(([key, order]) => (order.kind === 'flow' && wanted.has(key) ? [{ key, order }] : [])),
     [...wanted].flatMap(([key, order]) => (order.kind === 'flow' && isNew(key, order) ? [{ key, order }] : [])),
   );
-  // A flow that is made anew needs its route again.
+  // A flow that is removed and added again needs its route again.
   const taken = new Set(flows.flatMap(({ key, order }) => (order.kind === 'unflow' ? [key] : [])));
   const routes = [...wanted].flatMap(([key, order]) => {
     const flow = orderKey({ kind: 'flow', name: order.name });
@@ -239,8 +225,8 @@ interface FlowChange {
 }
 
 /**
- * The changes in an order in which no flow is given a port that another one still has, which the forwarder refuses.
- * Where flows wait for each other's ports in a ring, one of them is taken away first.
+ * No flow gets a port that another flow still has, which the forwarder would refuse; a ring of ports is broken by a
+ * removal.
  */
 function inOrderOfPorts(staying: readonly FlowChange[], changes: readonly FlowChange[]): OrderChange[] {
   const holders = new Map(staying.map((flow) => [flow.order.port, flow]));
@@ -268,7 +254,7 @@ function inOrderOfPorts(staying: readonly FlowChange[], changes: readonly FlowCh
     }
     if (blocked.length === waiting.length) {
       const holder = holders.get(waiting[0].order.port);
-      // It stays where it is, or its order is in the list already: the forwarder refuses, and a later turn asks again.
+      // The forwarder refuses this order, and a later turn sends it again.
       if (holder === undefined || !blocked.some(({ key }) => key === holder.key)) return [...ordered, ...blocked];
       ordered.push(...removals(holder.key, holder.order));
       leave(holder.key);

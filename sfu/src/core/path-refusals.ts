@@ -1,5 +1,4 @@
-// Orders that the forwarder did not take: what it knows then is what it knew before, and each is sent again after a
-// pause. Pure: time is an argument.
+// Orders that the forwarder refused: its state stays as before, and each order is sent again after a pause.
 import {
   isRemoval,
   isSameOrder,
@@ -10,11 +9,10 @@ import {
   removalOf,
 } from './path-plan.ts';
 
-/** The pause after the first refusal; each further one of the same order doubles it. */
+/** Pause after the first refusal; each further refusal of the same order doubles it. */
 export const refusalPauseFirstMs = 500;
 /**
- * Six doublings: what is refused for good costs two lines a minute, and what has become possible is there half a minute
- * later.
+ * Two log lines a minute for a permanent refusal; at most half a minute's delay for an order that has become possible.
  */
 export const refusalPauseMaxMs = 32_000;
 
@@ -25,22 +23,14 @@ interface Refusal {
   readonly dueMs: number;
 }
 
-/**
- * What the forwarder has refused and not taken since. As many at most as there are orders: what is neither known nor
- * wanted is forgotten.
- */
 export class PathRefusals {
   readonly #refusals = new Map<string, Refusal>();
 
-  /** A new life of the forwarder has refused nothing. */
   clear(): void {
     this.#refusals.clear();
   }
 
-  /**
-   * What is wanted now: of an order that was refused and has its pause still, what the forwarder knows. Another order
-   * of that key goes at once.
-   */
+  /** Replaces each order whose pause runs by the order that the forwarder has instead. */
   without(known: PathOrders, wanted: PathOrders, nowMs: number): PathOrders {
     const now = new Map(wanted);
     for (const [key, { order, dueMs }] of this.#refusals) {
@@ -55,9 +45,8 @@ export class PathRefusals {
   }
 
   /**
-   * Takes the answers (undefined: taken) to all orders that were sent to a forwarder with `before`. `kept`: the orders
-   * of the refused keys that the forwarder has all the same, undefined where it has none; `news`: the refusals that are
-   * not the same again.
+   * Records the answers (undefined: accepted). `kept`: the orders that the forwarder still has under refused keys.
+   * `news`: refusals whose error is new.
    */
   answered(
     before: PathOrders,
@@ -70,7 +59,7 @@ export class PathRefusals {
     const news: { key: string; error: string }[] = [];
     changes.forEach(({ key, order }, index) => {
       const error = answers[index];
-      // What it does not know is gone, as it should be.
+      // An unknown thing counts as removed.
       if (error === undefined || (isRemoval(order) && error.startsWith('no such'))) {
         if (isRemoval(order)) known.delete(key);
         else known.set(key, order);
@@ -83,13 +72,13 @@ export class PathRefusals {
       const isAgain = last !== undefined && isSameOrder(last.order, order);
       const pauseMs = isAgain ? Math.min(last.pauseMs * 2, refusalPauseMaxMs) : refusalPauseFirstMs;
       this.#refusals.set(key, { order, error, pauseMs, dueMs: nowMs + pauseMs });
-      // The paths of a flow are gone with it, and the flow may have been made anew: they are sent again in any case.
+      // Routes go with their flow, and the flow may be new: they are sent again in any case.
       kept.set(key, order.kind === 'route' ? undefined : known.get(key));
     });
     return { kept, news };
   }
 
-  /** When the first pause that has not run out ends; undefined: there is none. */
+  /** Returns the end of the first pause that has not run out; undefined when no pause runs. */
   nextDueMs(nowMs: number): number | undefined {
     const due = [...this.#refusals.values()].map(({ dueMs }) => dueMs).filter((dueMs) => dueMs > nowMs);
     return due.length === 0 ? undefined : Math.min(...due);

@@ -1,17 +1,17 @@
-// What the participants of one tenant send to this node, held below the tenant's limit. Each sender has a share: one
-// that wants less than others gets what it sends and some room to grow; all that want more get the same, and what is
-// left is dealt out evenly (max-min fair). Shares add up to nearly the limit, so that the sum stays below it while
+// Keeps the bitrate that one tenant's participants send to this node below the tenant's limit. Each sender has a share:
+// a sender that wants less than the others gets its own bitrate and some room to grow; all that want more get the same,
+// and the rest is divided evenly (max-min fair). The shares add up to nearly the limit, so the sum stays below it while
 // every sender keeps to its share.
 //
-// The sender is informed of its share, and browsers keep to it. A sender that sends more for a grace, while the tenant
-// is above its limit, is overdue, the worst first: the caller sees by `excessBps` how many of them have to give way.
+// The sender is informed of its share, and browsers keep to it. A sender that exceeds its share for `graceMs` while the
+// tenant is above its limit is overdue, the worst first: `excessBps` shows the caller how many senders have to give
+// way.
 
 export interface SenderState {
   readonly shareBps: number;
-  /** Since when it has sent too much while all together did; undefined: it does not. */
+  /** Undefined: the sender keeps to its share, or the tenant to its limit. */
   readonly overSinceMs: number | undefined;
 }
-/** By sender. */
 export type PublishState = ReadonlyMap<string, SenderState>;
 export interface Sender {
   readonly key: string;
@@ -19,22 +19,22 @@ export interface Sender {
 }
 export interface PublishStep {
   readonly state: PublishState;
-  /** Above the limit, by all senders together; negative: so much is left. */
+  /** Bitrate of all senders together above the limit; negative when there is room. */
   readonly excessBps: number;
-  /** Senders that have to give way, the worst first. The grace of all begins anew then. */
+  /** Senders that have to give way, the worst first. The grace of all senders then starts again. */
   readonly overdue: readonly string[];
 }
 
 export const publishRules = {
-  usableShare: 0.95, // of the limit: what is measured wavers
-  hungryShare: 0.75, // a sender that sends more than this of its share wants more
-  headroom: 1.5, // on what others send; 1 / 1.5 is below `hungryShare`, so the want of a steady sender stays what it is
+  usableShare: 0.95, // of the limit, because measurements vary
+  hungryShare: 0.75, // a sender above this part of its share wants more
+  headroom: 1.5, // on the bitrate of the others; 1 / 1.5 is below `hungryShare`, so the want of a steady sender stays
   wantMinBps: 100_000, // a silent sender can begin to speak at once
   excessShare: 1.15, // of a share: retransmissions and key frames are no excess
-  graceMs: 10_000, // a browser follows within 2 s, an encoder that shall lower its rate needs longer
+  graceMs: 10_000, // a browser follows within 2 s; an encoder that has to lower its rate needs longer
 } as const;
 
-/** Divides a budget among wants, max-min fair, and what is not wanted evenly. Same order; whole numbers above 0. */
+/** Divides a budget max-min fair, and the surplus evenly; returns whole numbers above 0 in the same order. */
 export function sharesOf(budgetBps: number, wants: readonly number[]): number[] {
   const shares = wants.map(() => 0);
   let leftBps = budgetBps;
@@ -47,7 +47,7 @@ export function sharesOf(budgetBps: number, wants: readonly number[]): number[] 
   return shares.map((share) => Math.max(1, Math.floor(share + leftBps / wants.length)));
 }
 
-/** One look. `limitBps` is above 0; a sender that is not among `senders` any more is forgotten. */
+/** Advances by one look. `limitBps` is above 0; a sender missing from `senders` is forgotten. */
 export function stepPublish(
   state: PublishState,
   { nowMs, limitBps, senders }: { nowMs: number; limitBps: number; senders: readonly Sender[] },
@@ -82,7 +82,7 @@ function wantOf({ bps }: Sender, before: SenderState | undefined): number {
   return Math.max(publishRules.wantMinBps, bps * publishRules.headroom);
 }
 
-/** A rate by a counter of bytes, the mean of about `smoothMs`; `bps` undefined: after the first look. */
+/** Rate from a byte counter, averaged over about `smoothMs`. `bps` is undefined after the first look. */
 export interface Rate {
   readonly bytes: number;
   readonly atMs: number;

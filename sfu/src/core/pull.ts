@@ -1,30 +1,29 @@
-// The life of one pulled track on one node: one pull per (track, node), shared by every local subscriber.
-//
-// idle      nothing asked yet
-// pulling   `pull` is with the carrier; subscribers wait for the same answer
-// carried   the producer stands, subscribers consume it
-// lingering the last subscriber is gone; the producer stays for pullLingerMs, so that a toggle costs nothing
-// released  the end; a later subscriber begins a new pull
+// Life of one pulled track on one node: one pull per (track, node), shared by every local subscriber.
+// - `idle`: nothing requested yet
+// - `pulling`: `pull` is with the carrier; subscribers wait for the same answer
+// - `carried`: the producer exists, subscribers consume it
+// - `lingering`: the last subscriber is gone; the producer stays for pullLingerMs, so that a toggle costs nothing
+// - `released`: the end; a later subscriber begins a new pull
 import type { Table } from '@meridian/protocol';
 
 export type PullState = 'idle' | 'pulling' | 'carried' | 'lingering' | 'released';
 export type PullEvent =
   | 'wanted' // a local subscriber came
-  | 'unwanted' // the last one went
-  | 'pulled' // the carrier answered and the producer stands
+  | 'unwanted' // the last local subscriber left
+  | 'pulled' // the carrier answered and the producer exists
   | 'failed' // the carrier refused or did not answer
   | 'lingerOver'
-  | 'ended' // the carrier says that the track is over
+  | 'ended' // the carrier reports the end of the track
   | 'lost' // the carrier, its link or the pipe is gone
-  | 'close'; // this node lets go: worker died, room dropped, the track moved to another carrier
+  | 'close'; // this node releases it: worker died, room dropped, the track moved to another carrier
 export type PullEffect =
   | 'ask' // send `pull`
-  | 'announce' // tell the room owner that this node carries the track
+  | 'announce' // inform the room owner that this node carries the track
   | 'startLinger'
   | 'stopLinger'
-  | 'unpull' // tell the carrier that it may stop
-  | 'drop' // close the producer and everything that hangs on it
-  | 'retract' // tell the room owner that this node no longer carries the track
+  | 'unpull' // inform the carrier that it may stop
+  | 'drop' // close the producer and everything that depends on it
+  | 'retract' // inform the room owner that this node no longer carries the track
   | 'reject'; // answer the waiting subscribers
 
 export const pullTable: Table<PullState, PullEvent, PullEffect> = {

@@ -1,10 +1,12 @@
-// What one media node knows of one room: the sessions attached here, the tracks produced here (by a session or by a
-// pull) and the subscribers of each. Plain bookkeeping without IO; the media objects are carried along as `media`.
+// State of one room on one media node: the sessions attached here, the tracks produced here (by a session or by a pull)
+// and the subscribers of each. Bookkeeping without IO; the media objects are carried along as `media`.
 //
-// Case 1, a session leaves: its tracks go, its subscriptions go; tracks it pulled stay until their puller lets go.
-// Case 2, a track ends: its subscriptions end with it, the sessions stay.
-// Case 3, its session moves: a track that was pulled is published here, or the other way round; its subscriptions stay.
-// Case 4, the room is empty when neither session nor track is left; then its owner drops it.
+// - Case 1, a session leaves: its tracks and its subscriptions end; tracks that it pulled stay until their puller
+//   releases them.
+// - Case 2, a track ends: its subscriptions end with it, the sessions stay.
+// - Case 3, the track's session moves: a pulled track is published here, or the other way round; its subscriptions
+//   stay.
+// - Case 4, the room is empty when neither session nor track is left; then its owner drops it.
 import { assert, type ErrorCode, emptyKeptRoom, type KeptRoom, limits, mergeKept } from '@meridian/protocol';
 import type { RoomLeaseSeen } from './epoch.ts';
 
@@ -30,7 +32,7 @@ const trackEpochsMax = limits.participantsPerRoomMax * limits.tracksPerParticipa
 
 export class RoomBook<S, T> {
   readonly key: string;
-  /** Regions that its media may touch; the same as long as the room is here. */
+  /** Regions that the room's media may touch; constant while the room is here. */
   readonly fence: string;
   lease: RoomLeaseSeen;
   readonly sessions = new Map<string, SessionEntry<S>>();
@@ -44,12 +46,11 @@ export class RoomBook<S, T> {
     this.lease = lease;
   }
 
-  /** What the room is and allows, for its next owner; forgotten with the last session. */
+  /** Info and policy of the room for its next owner; forgotten with the last session. */
   get kept(): KeptRoom {
     return this.#kept;
   }
 
-  /** Keeps what the owner of the room's lease says, if it is newer. */
   keep(copy: Pick<KeptRoom, 'info' | 'policy'>): void {
     this.#kept = mergeKept(this.#kept, { ...copy, epoch: this.lease.epoch });
   }
@@ -65,7 +66,7 @@ export class RoomBook<S, T> {
     return { ok: true };
   }
 
-  /** Takes the session out and everything that hangs on it; answers the tracks that it published. Idempotent. */
+  /** Removes the session with its subscriptions and tracks; returns its published tracks. Idempotent. */
   removeSession(sessionId: string): TrackEntry<T>[] {
     const session = this.sessions.get(sessionId);
     if (session === undefined) return [];
@@ -76,7 +77,7 @@ export class RoomBook<S, T> {
     return gone;
   }
 
-  /** Why a session may not publish under this id now; undefined when it may. */
+  /** Returns the error code when a session may not publish under this id now, else undefined. */
   refuseTrack(sessionId: string, trackId: string): ErrorCode | undefined {
     const session = this.sessions.get(sessionId);
     if (session === undefined) return 'SESSION_UNKNOWN';
@@ -84,7 +85,7 @@ export class RoomBook<S, T> {
     return session.publishes.size >= limits.tracksPerParticipantMax ? 'TRACK_LIMIT' : undefined;
   }
 
-  /** The epoch that the next producer of this track has on this node: from 1, never used twice while the room lives. */
+  /** Returns the epoch of the track's next producer on this node: from 1, never used twice while the room lives. */
   nextTrackEpoch(trackId: string): number {
     const epoch = (this.#trackEpochs.get(trackId) ?? 0) + 1;
     this.#trackEpochs.delete(trackId);
@@ -105,10 +106,7 @@ export class RoomBook<S, T> {
     session.publishes.add(track.trackId);
   }
 
-  /**
-   * Puts another producer under a track; subscriptions stay. `origin`: its publisher's session is one of this node now,
-   * or is none any more.
-   */
+  /** `origin`: whether the publisher's session is now on this node. */
   replaceTrack(trackId: string, epoch: number, media: T, origin: boolean): void {
     const track = this.tracks.get(trackId);
     assert(track !== undefined, 'only a track that is here changes its producer');
@@ -129,7 +127,7 @@ export class RoomBook<S, T> {
     return track;
   }
 
-  /** Notes a subscription; SESSION_UNKNOWN, TRACK_UNKNOWN or TRACK_LIMIT when it cannot be. Idempotent. */
+  /** Records a subscription; refuses with SESSION_UNKNOWN, TRACK_UNKNOWN or TRACK_LIMIT. Idempotent. */
   subscribe(sessionId: string, trackId: string): { ok: true } | Refusal {
     const session = this.sessions.get(sessionId);
     if (session === undefined) return { ok: false, code: 'SESSION_UNKNOWN' };

@@ -1,4 +1,4 @@
-// What goes over pipes to each other node: the mean of each minute, said once. Times are arguments.
+// Traffic over pipes to each other node: the mean of each minute, reported once.
 
 export interface SentTo {
   readonly nodeId: string;
@@ -9,7 +9,6 @@ export interface SentTo {
 export const sentPeriodMs = 60_000;
 
 export class Sent {
-  /** By pipe, at the last look. */
   readonly #seenBytes = new WeakMap<object, number>();
   readonly #bytes = new Map<string, number>();
   #sinceMs: number;
@@ -20,14 +19,14 @@ export class Sent {
     this.#sinceMs = nowMs;
   }
 
-  /** A look at an open pipe, which has sent so many bytes so far. What it sends after its last look is not counted. */
+  /** Records the byte count of an open pipe. Bytes sent after the last look at a pipe are not counted. */
   count(nodeId: string, pipe: object, sentBytes: number): void {
     const before = this.#seenBytes.get(pipe) ?? 0;
     this.#seenBytes.set(pipe, sentBytes);
     this.#bytes.set(nodeId, (this.#bytes.get(nodeId) ?? 0) + sentBytes - before);
   }
 
-  /** Ends the minute when it is over: its means are to be said, no rows once. */
+  /** Ends the minute when it is over; a minute without rows is reported only once. */
   step(nowMs: number): void {
     const elapsedMs = nowMs - this.#sinceMs;
     if (elapsedMs < sentPeriodMs) return;
@@ -39,14 +38,13 @@ export class Sent {
     this.#unsaid = rows;
   }
 
-  /** For one report: the last minute, when it has not been said. */
   take(): { sent?: { rows: SentTo[] } } {
     const rows = this.#unsaid;
     this.#unsaid = undefined;
     return rows === undefined ? {} : { sent: { rows: [...rows] } };
   }
 
-  /** Another centre may ask, or the same one may not have heard it. */
+  /** Queues the last minute again, for a new centre or one that may have missed the report. */
   sayAgain(): void {
     this.#unsaid = this.#last;
   }

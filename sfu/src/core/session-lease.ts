@@ -1,16 +1,15 @@
-// Sessions that no signaling node speaks for. A signaling node leases its sessions: it names them to their node every
-// `limits.sessionRenewMs`, and everything that it asks for one renews it too. A session is reaped when three things are
-// true: its lease has lapsed, its signaling node (the last list that it sent, or its silence) does not name it, and
-// nothing has been received from its client lately (heard.ts). Media of a session without a signaling node goes on for
+// Sessions that no signaling node claims. A signaling node leases its sessions: it lists them to their node every
+// `limits.sessionRenewMs`, and each request for a session renews its lease too. A session is reaped when three things
+// are true: its lease has lapsed, its signaling node (by its last list, or by its silence) does not list it, and
+// nothing has arrived from its client lately (heard.ts). Media of a session without a signaling node flows on for
 // `limits.sessionUnclaimedMsMax`.
 
 export interface UnnamedView {
-  /** Since a signaling node last spoke for the session. */
+  /** Time since a signaling node last claimed the session. */
   readonly unnamedMs: number;
   readonly hasMedia: boolean;
 }
 
-/** What becomes of a session that its signaling node has just not named. */
 export function judgeUnnamed(
   { unnamedMs, hasMedia }: UnnamedView,
   limitsMs: { readonly sessionLeaseMs: number; readonly sessionUnclaimedMsMax: number },

@@ -1,4 +1,5 @@
-// The loudest speakers of one room on one node. The node reports what it hears; the room's owner decides among nodes.
+// Loudest speakers of one room on one node. The node reports the levels of its own tracks; the room's owner decides
+// among nodes.
 import { limits } from '@meridian/protocol';
 
 export interface SpeakerLevel {
@@ -7,7 +8,7 @@ export interface SpeakerLevel {
   readonly levelDbov: number;
 }
 
-/** The loudest `max` sessions, loudest first, one entry per session (its loudest track); ties by session id. */
+/** Returns the `max` loudest sessions, each by its loudest track; ties by session id. */
 export function loudest(levels: readonly SpeakerLevel[], max: number = limits.speakersMax): SpeakerLevel[] {
   const best = new Map<string, number>();
   for (const { sessionId, levelDbov } of levels) {

@@ -1,24 +1,22 @@
-// Subscribers that began with a catch-up stream (ADR 0026). Each gets a consumer of the original beside it, which flows
-// from the next key frame on; when the client plays that, or has had its time, the first one is closed.
+// Subscribers that began with a catch-up stream (ADR 0026). Each gets a second consumer, of the original, which flows
+// from the next key frame on. When the client plays the original, or has had its time, the catch-up consumer is closed.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Session } from './session.ts';
 import type { Outbox } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
 
-/** Longer than a group that is kept: at 1 Mbit/s the 4 MiB of media/room-media/src/core/rtp/gop.ts last 34 s. */
+/** Longer than a kept group of pictures: at 1 Mbit/s the 4 MiB of media/room-media/src/core/rtp/gop.ts last 34 s. */
 export const catchUpMsMax = 40_000;
 
 export interface CatchUpsPorts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly outbox: Outbox;
-  /** A consumer of the track's original, by the preferences of the present one. */
   consume(session: Session, present: Subscription): Promise<Subscription>;
 }
 
 export class CatchUps {
   readonly #ports: CatchUpsPorts;
-  /** By session, then by track. */
   readonly #old = new Map<Session, Map<string, { readonly old: Subscription; readonly deadline: Timer }>>();
 
   constructor(ports: CatchUpsPorts) {
@@ -29,12 +27,11 @@ export class CatchUps {
     return [...this.#old.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** The consumer of a catch-up stream that a session still has beside the original's. */
   oldOf(session: Session, trackId: string): Subscription | undefined {
     return this.#old.get(session)?.get(trackId)?.old;
   }
 
-  /** The client is ready for the catch-up stream: the original's consumer is made, and the client learns of it. */
+  /** Makes the original's consumer once the client is ready for the catch-up stream, and informs the client. */
   async begun(session: Session, old: Subscription): Promise<void> {
     const { track, trackId, catchUp } = old;
     const isPresent = (): boolean => !session.closed && session.subscriptions.get(trackId) === old;
@@ -53,7 +50,7 @@ export class CatchUps {
     this.#ports.outbox.consumerMoved(session.signalingId, session.at, { oldConsumerId, subscription: fresh.view() });
   }
 
-  /** The client plays the original, or wants neither any more. Idempotent. */
+  /** Closes the catch-up consumer when the client plays the original, or wants neither any more. Idempotent. */
   end(session: Session, trackId: string): void {
     const ofSession = this.#old.get(session);
     const found = ofSession?.get(trackId);
@@ -64,7 +61,6 @@ export class CatchUps {
     found.old.close();
   }
 
-  /** Idempotent. */
   close(): void {
     for (const [session, ofSession] of [...this.#old])
       for (const trackId of [...ofSession.keys()]) this.end(session, trackId);

@@ -1,6 +1,7 @@
 // Messages of data channels (docs/adr/0035-livekit-clients.md) between a session's client and its signaling node, which
-// alone reads them. What may be lost never waits here: what a link or a channel cannot take is dropped and counted.
-// What is reliable waits in order: from the client in reliable-line.ts, to it in its channel.
+// alone reads them. Lossy messages never wait here: messages that a link or a channel has no room for are dropped and
+// counted. Reliable messages wait in order: those from the client in reliable-line.ts, those to the client in its
+// channel.
 import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type ChannelRate, fullChannelRate, judgeChannel, judgeFlood } from '../core/index.ts';
@@ -15,7 +16,7 @@ export interface ChannelRelayPorts {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly log: Logger;
-  /** A client that sends far more than it may (RATE_LIMITED), or reads far less than it is sent (BACKPRESSURE). */
+  /** Ends the session of a client that sends far too much (RATE_LIMITED) or reads far too slowly (BACKPRESSURE). */
   end(session: Session, code: 'RATE_LIMITED' | 'BACKPRESSURE'): void;
 }
 
@@ -23,7 +24,7 @@ export class ChannelRelay {
   readonly #ports: ChannelRelayPorts;
   readonly #rates = new WeakMap<Session, ChannelRate>();
   readonly #line: ReliableLine;
-  /** `refused`: of signaling nodes that may not. `dropped`: of clients and to clients. `slow`: ended for it. */
+  /** `refused`: messages without the right to send. `slow`: sessions ended because their client reads too slowly. */
   readonly counts = { received: 0, sent: 0, refused: 0, dropped: 0, floods: 0, slow: 0 };
 
   constructor(ports: ChannelRelayPorts) {
@@ -37,11 +38,7 @@ export class ChannelRelay {
     });
   }
 
-  /**
-   * From the client: goes to the session's signaling node, unless the participant may not send data, or sends too much.
-   * Of a channel that may lose messages it is dropped above the rate (core/channel-rate.ts) and when the link is full;
-   * else it waits.
-   */
+  /** Drops a lossy message above the rate or when the link is full; a reliable message waits. */
   fromClient(session: Session, message: ChannelMessage): void {
     const isLossy = session.isLossy(message.label);
     if (!this.#take(session, message.payload.byteLength, isLossy ? judgeChannel : judgeFlood)) return;
@@ -50,15 +47,12 @@ export class ChannelRelay {
     if (!isTaken) this.counts.dropped += 1;
   }
 
-  /** The client sent so many bytes that are no message; they count as one that it sent. */
+  /** Counts bytes from the client that are no message against its rate. */
   strayFromClient(session: Session, bytes: number): void {
     if (this.#take(session, bytes, judgeChannel)) this.counts.dropped += 1;
   }
 
-  /**
-   * To the client: only from the signaling node that the session belongs to. A client for which more of a reliable
-   * channel waits than may (engine.ts) is cut: what comes after a gap would be worth nothing.
-   */
+  /** Ends the session when too much of a reliable channel waits: messages after a gap would be worthless. */
   fromSignaling(signalingId: string, { roomKey, sessionId, label, payload }: ChannelShape): void {
     const session = this.#ports.rooms.sessions.get(sessionId);
     if (session?.roomKey !== roomKey || session.signalingId !== signalingId)
@@ -69,7 +63,6 @@ export class ChannelRelay {
     else this.counts.dropped += 1;
   }
 
-  /** Forgets what waits. Idempotent. */
   close(): void {
     this.#line.close();
   }

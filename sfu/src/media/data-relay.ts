@@ -1,5 +1,6 @@
-// Data messages between the sessions of a room. Lossy ones are dropped when a link is full; reliable ones wait in a
-// short queue per link, in order, and are dropped (and counted) only when it overflows or the link stays away.
+// Data messages between the sessions of a room. Lossy messages are dropped when a link is full. Reliable messages wait
+// in order in a short queue per link; they are dropped (and counted) only when the queue overflows or the link stays
+// away.
 import { isInFence } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { localDestinations, refuseData } from '../core/index.ts';
@@ -13,7 +14,7 @@ export interface DataCounts {
   droppedReliable: number;
 }
 
-/** Per link: more than this waits for nothing good. 256 × 16 kB = 4 MB. */
+/** Limit per link: a longer queue only adds delay. 256 × 16 kB = 4 MB. */
 const waitingMax = 256;
 const waitingAgeMaxMs = 5000;
 const retryMs = 50;
@@ -40,10 +41,7 @@ export class DataRelay {
     this.#log = o.log;
   }
 
-  /**
-   * From a signaling node: only for a session of that signaling node that may send. Goes to this node's signaling nodes
-   * and to the other nodes of the room.
-   */
+  /** Accepts only messages for a session of that signaling node that may send data. */
   fromSignaling(signalingId: string, data: DataShape, targetNodeIds: readonly string[]): void {
     const sender = this.#rooms.sessions.get(data.sessionId);
     const permitted =
@@ -62,10 +60,7 @@ export class DataRelay {
       this.#send(`node ${nodeId}`, said, (one) => this.#outbox.dataToNode(nodeId, one, fence));
   }
 
-  /**
-   * From a neighbour: to this node's signaling nodes only. Whether the sender is one of that neighbour's the signaling
-   * nodes judge: they know the roster.
-   */
+  /** Goes to this node's signaling nodes only, which know the roster and check the sender's node. */
   fromNode({ id, region }: { readonly id: string; readonly region: string }, data: DataShape): void {
     if (isInFence(this.#rooms.get(data.roomKey)?.fence ?? '', region)) this.#deliver(id, { ...data, originNodeId: id });
     else this.#refused(id, data, 'FENCED_OUT');
@@ -115,7 +110,7 @@ export class DataRelay {
       this.counts.droppedReliable += 1;
       return;
     }
-    // The payload is a view of the link's receive buffer: what waits keeps its own copy.
+    // The payload is a view of the link's receive buffer, so a waiting message needs its own copy.
     const kept = { ...data, payload: data.payload.slice() };
     this.#waiting.set(to, [...(waiting ?? []), { data: kept, sinceMs: this.#clock.nowMs(), send }]);
     this.#timer ??= this.#clock.after(retryMs, () => this.#retry());

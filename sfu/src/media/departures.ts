@@ -1,5 +1,5 @@
-// Sessions that have moved to another node and wait here until no subscriber gets their tracks from here any more: then
-// they end, or after a bound.
+// Sessions that have moved to another node and wait here until no subscriber gets their tracks from here, or until a
+// bound.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { Session } from './session.ts';
@@ -7,15 +7,12 @@ import type { Session } from './session.ts';
 export interface DeparturePorts {
   readonly clock: Clock;
   isIdle(session: Session): boolean;
-  /** Ends the session; its transports close. */
   end(session: Session): void;
 }
 
-/**
- * A subscriber here changes over within 5 s (`moveCommitMs`); a node that pulls from here must be informed first.
- */
+/** A subscriber here changes over within 5 s (`moveCommitMs`); a node that pulls from here must first be informed. */
 export const departureMsMax = 7000;
-/** What is waited for ends in a dozen places: it is looked at, ten times a second. */
+/** Polling period: the uses of a session end in a dozen places. */
 const lookEveryMs = 100;
 
 interface Departure {
@@ -40,10 +37,7 @@ export class Departures {
     return this.#leaving.has(session);
   }
 
-  /**
-   * Lets a session go; resolves when it has ended. Again: the same departure. A session that is not settled
-   * never lived here.
-   */
+  /** A second call joins the same departure. Throws OUT_OF_ORDER for a session that has not been settled here. */
   begin(session: Session): Promise<void> {
     const known = this.#leaving.get(session);
     if (known !== undefined) return known.over;
@@ -56,7 +50,6 @@ export class Departures {
     return over;
   }
 
-  /** Idempotent; all that wait are answered. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

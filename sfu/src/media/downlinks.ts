@@ -1,6 +1,6 @@
-// Watches the downlinks of sessions that receive video of a single layer, and holds back what does not fit
+// Watches the downlinks of sessions that receive video of a single layer, and holds back streams that do not fit
 // (core/downlink.ts decides). A node asks its worker about at most `sessionsPerTick` transports at a time; the others
-// have their turn in the next.
+// have their turn in the next tick.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type DownlinkState, noDownlink, type SingleStream, stepDownlink } from '../core/index.ts';
 import type { Rooms } from './rooms.ts';
@@ -9,14 +9,12 @@ import type { Outbox } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
 import type { NodeTrack } from './track.ts';
 
-/** Audio is lost while too much is sent: four looks a second notice it within half a second. */
+/** Excess traffic loses audio: four looks a second notice it within half a second. */
 const tickMs = 250;
 const sessionsPerTick = 64;
-/** A producer's bitrate is asked for at most this often, for all its receivers. */
+/** A producer's bitrate is fetched at most this often, for all its receivers. */
 const rateFreshMs = 500;
-/**
- * The estimate of a transport that sends next to nothing does not rise above what it began with (client-transport.ts).
- */
+/** The estimate of a nearly idle transport does not rise above its start value (client-transport.ts). */
 const ceilingBps = 1_500_000;
 
 export interface DownlinksPorts {
@@ -46,13 +44,12 @@ export class Downlinks {
     });
   }
 
-  /** Idempotent. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
   }
 
-  /** One look at the sessions whose turn it is; while one is still going on the next is left out. */
+  /** Checks the sessions whose turn it is; skips while an earlier check is still running. */
   async look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
@@ -80,7 +77,7 @@ export class Downlinks {
     if (session.closed) return;
     const streams = singles.map(
       (subscription, index): SingleStream => ({
-        key: subscription.trackId, // outlives the consumer when the track moves
+        key: subscription.trackId, // the track outlives the consumer when it moves
         bps: rates[index] ?? 0,
         priority: priorityOf(subscription),
       }),
@@ -113,10 +110,7 @@ export class Downlinks {
     }
   }
 
-  /**
-   * Of one stream under way after the other. Of video alone: its sender reports, which the round trip begins with, go
-   * out every second, those of sound every five.
-   */
+  /** Asks one flowing stream in turn. Video only: its sender reports go out every second, those of audio every five. */
   async #roundTripOf(session: Session, singles: readonly Subscription[]): Promise<number | undefined> {
     const sent = singles.filter((subscription) => !subscription.heldBy('downlink'));
     const turn = (this.#turns.get(session) ?? 0) + 1;
@@ -124,10 +118,7 @@ export class Downlinks {
     return await sent[turn % Math.max(1, sent.length)]?.consumer.roundTripMs();
   }
 
-  /**
-   * Of the streams as they are produced: what a consumer gets at most. One that is asked for too often answers from
-   * memory.
-   */
+  /** Returns the bitrates at the producers, the most that a consumer gets. A fresh rate comes from the cache. */
   #ratesOf(subscriptions: readonly Subscription[]): Promise<number[]> {
     const nowMs = this.#ports.clock.nowMs();
     return Promise.all(
@@ -144,13 +135,13 @@ export class Downlinks {
 
 const isVideo = (consumer: { readonly kind: string }): boolean => consumer.kind === 'video';
 
-/** Video of one layer that the session wants, held back or not. */
+/** Returns the subscriptions to single-layer video that the session wants, held back or not. */
 const singlesOf = (session: Session): Subscription[] =>
   [...session.subscriptions.values()].filter(
     ({ isWanted, consumer }) =>
       isWanted && isVideo(consumer) && consumer.layerKind === 'simple' && !consumer.producerPaused,
   );
 
-/** What a subscriber asked to be served first; else a screen before a camera. */
+/** Returns the priority that the subscriber set; by default a screen comes before a camera. */
 const priorityOf = ({ preferences, track }: Subscription): number =>
   preferences.priority > 0 ? preferences.priority : track.info.source === 'screen_share' ? 2 : 1;

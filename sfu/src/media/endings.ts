@@ -1,5 +1,5 @@
-// How things end, in one place and one order (docs/design/closures.md): what depends on a thing is informed, then the
-// thing goes, then its room.
+// Ends of tracks, sessions and engines in one place and one order (docs/design/closures.md): first the dependants are
+// informed, then the thing goes, then its room.
 import type { PipeHub } from './pipes.ts';
 import type { PullTable } from './pulls.ts';
 import type { Room } from './room.ts';
@@ -41,10 +41,7 @@ export function endTrack(
   parts.rooms.dropIfEmpty(room);
 }
 
-/**
- * Ends a session: its tracks, what it subscribes to, its transports. With a code its signaling node is informed.
- * Idempotent.
- */
+/** Ends a session with its tracks, subscriptions and transports; `code` informs its signaling node. Idempotent. */
 export function endSession(parts: EndingParts, session: Session, code?: string): void {
   const { rooms } = parts;
   if (rooms.sessions.get(session.sessionId) !== session) return;
@@ -63,7 +60,7 @@ export function endSession(parts: EndingParts, session: Session, code?: string):
   if (room !== undefined) rooms.dropIfEmpty(room);
 }
 
-/** Ends everything that the engine carried; signaling nodes and owners hear which sessions of which rooms are lost. */
+/** Signaling nodes and owners are informed of the lost sessions of each room. */
 export function endAll(parts: EndingParts, code: string): void {
   parts.subscriber.moves.close();
   parts.subscriber.catchUps.close();

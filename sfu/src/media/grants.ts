@@ -1,5 +1,5 @@
-// The check of a pull's grant against what this node has seen of the room. A grant that holds and has a higher epoch is
-// proof of a new owner, when the centre bears it out: from then on the old one's grants are stale here.
+// Checks a pull's grant against the lease that this node has seen of the room. A valid grant with a higher epoch proves
+// a new owner if the centre confirms it; the old owner's grants are then stale here.
 import { type ErrorCode, errorInfoOf, refuseGrant, wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { LeaseVerifier } from './lease-verifier.ts';
@@ -7,14 +7,14 @@ import type { Rooms } from './rooms.ts';
 import type { GrantShape } from './shapes.ts';
 
 export interface Certificates {
-  /** The identity in a certificate of our authority that is valid now. */
+  /** Returns the identity in a certificate of our authority that is valid now. */
   identityOf(certificatePem: string): { id: string; kind: string } | undefined;
   verify(certificatePem: string, bytes: Uint8Array, signature: Uint8Array): boolean;
 }
 export interface GrantQuestion {
   readonly roomKey: string;
   readonly trackId: string;
-  /** From the link's certificate. */
+  /** Id from the link's certificate. */
   readonly pullerNodeId: string;
   readonly grant: GrantShape | undefined;
 }
@@ -27,7 +27,7 @@ export interface GrantParts {
   readonly certificates: Certificates;
 }
 
-/** undefined when the grant holds, else the code to refuse the pull with. */
+/** Returns undefined when the grant holds, else the error code of the refusal. */
 export async function checkGrant(o: GrantParts, question: GrantQuestion): Promise<ErrorCode | undefined> {
   const { roomKey, grant } = question;
   const refused = judge(o, question);
@@ -40,7 +40,7 @@ export async function checkGrant(o: GrantParts, question: GrantQuestion): Promis
   } catch (error) {
     return errorInfoOf(error).code;
   }
-  // While the centre was asked another owner may have shown itself.
+  // A new owner may have appeared while the centre was asked.
   const late = judge(o, question);
   if (late === undefined) o.rooms.raise(roomKey, { ownerId: owner.id, epoch });
   return late;

@@ -1,26 +1,25 @@
-// Whose a room is, as the centre says it. A signaling node may speak of an owner that this node has never heard of: it
-// is then believed only when the centre says the same, so that one stolen certificate of a signaling node moves no room
-// to itself and makes no epoch higher. The centre tells a node of a room before it tells the signaling node
-// (`note.leases`); what did not come in time is asked for. Without the centre, and for rooms that the centre does not
-// know, a signaling node is believed as far as `limits.epochJumpMax` above what was obeyed or the centre's last term
-// begins with: a running call needs no centre.
+// Checks owners of rooms with the centre. A signaling node may name an owner that this node does not know: the claim is
+// accepted only when the centre confirms it, so that one stolen certificate of a signaling node can neither take over
+// rooms nor raise epochs. The centre informs a node of a room before it informs the signaling node (`note.leases`); if
+// the note is late, this node asks. Without the centre, and for rooms that the centre does not know, a claim is
+// accepted up to `limits.epochJumpMax` above the highest of the accepted epoch and the start of the centre's last term:
+// a running call needs no centre.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { judgeWord, type RoomLeaseSeen } from '../core/index.ts';
 import type { RoomRef } from './shapes.ts';
 
-/** Rooms whose lease is kept as the centre said it; beyond, the oldest is forgotten and asked for again. */
+/** Rooms whose lease from the centre is kept; beyond the bound the oldest is forgotten and fetched again. */
 const leasesMax = limits.roomsPerNodeMax;
-/** Questions on their way. Beyond, a signaling node is refused with RATE_LIMITED. */
+/** Questions under way. Beyond the bound a signaling node is refused with RATE_LIMITED. */
 const askingMax = 1024;
 
 export interface LeaseVerifierPorts {
   readonly log: Logger;
-  /** The highest lease of the room that this node has obeyed. */
   leaseOf(roomKey: string): RoomLeaseSeen | undefined;
-  /** The centre's answer, epoch 0 when it does not know the room; undefined: it is away. Never rejects. */
+  /** Returns epoch 0 when the centre does not know the room, undefined while the centre is away. Never rejects. */
   ask(roomKey: string): Promise<RoomLeaseSeen | undefined>;
-  /** Rooms that are new begin above this, by the term of the centre that was obeyed last. */
+  /** Returns the epoch above which new rooms begin, from the last accepted term of the centre. */
   floor(): number;
 }
 
@@ -33,7 +32,7 @@ export class LeaseVerifier {
     this.#ports = ports;
   }
 
-  /** From the centre, in the order of its decisions. */
+  /** Records a lease from the centre; leases arrive in the order of its decisions. */
   learn({ roomKey, ownerId, epoch }: RoomRef): void {
     this.#leases.delete(roomKey);
     if (epoch < 1) return;
@@ -44,23 +43,19 @@ export class LeaseVerifier {
     }
   }
 
-  /** The link to the centre is gone: what it said may not be true any more. */
   forget(): void {
     this.#leases.clear();
   }
 
-  /**
-   * Resolves when the claimed lease is one this node knows, or one the centre bears out; rejects with EPOCH_STALE,
-   * RATE_LIMITED. Whether to obey it is judged afterwards.
-   */
+  /** Rejects with EPOCH_STALE or RATE_LIMITED. The caller judges afterwards whether to accept the lease. */
   async check(claimed: RoomRef): Promise<void> {
     const seen = this.#ports.leaseOf(claimed.roomKey);
-    // What is malformed, known or older needs no word: it is judged by what was seen.
+    // A malformed, known or older lease needs no confirmation: the caller judges it by the lease seen.
     if (!Number.isSafeInteger(claimed.epoch) || claimed.epoch <= (seen?.epoch ?? 0)) return;
     if (judgeWord(this.#leases.get(claimed.roomKey), claimed) === 'holds') return;
     const isShared = this.#asking.has(claimed.roomKey);
     let word = await this.#ask(claimed.roomKey);
-    // The question was on its way already for another caller: what is claimed here may have been granted since.
+    // The question of an earlier caller was already under way; the claimed lease may have been granted since.
     if (isShared && judgeWord(word, claimed) === 'ahead') word = await this.#ask(claimed.roomKey);
     if (judgeWord(word, claimed) === 'holds') return;
     if (word !== undefined && word.epoch > 0) {

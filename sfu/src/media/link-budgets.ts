@@ -1,5 +1,5 @@
-// Once a second: what goes to each neighbour, against its budget, and what is kept back of the tracks it pulls
-// (core/link-budget.ts decides). The same look counts the bytes that the centre hears of (core/sent.ts).
+// Once a second: compares the traffic to each neighbour with its budget and sheds load from the tracks that it pulls
+// (core/link-budget.ts decides). The same look counts the bytes for the report to the centre (core/sent.ts).
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { freshLink, type LinkState, Sent, shedOf, stepLink } from '../core/index.ts';
 import type { PipeHub } from './pipes.ts';
@@ -7,7 +7,7 @@ import type { Rooms } from './rooms.ts';
 import type { Serving } from './serving.ts';
 
 const tickMs = 1000;
-/** A participant that spoke so lately counts as speaking: no picture goes between two sentences. */
+/** No picture goes between two sentences of a speaker. */
 const speakerHoldMs = 10_000;
 
 export interface LinkBudgetPorts {
@@ -30,7 +30,6 @@ export class LinkBudgets {
     this.sent = new Sent(ports.clock.nowMs());
   }
 
-  /** Idempotent. */
   start(): void {
     this.#timer ??= this.#ports.clock.every(tickMs, () => {
       this.look().catch((error: unknown) =>
@@ -39,7 +38,6 @@ export class LinkBudgets {
     });
   }
 
-  /** Idempotent. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -49,7 +47,7 @@ export class LinkBudgets {
     return this.#links.get(nodeId)?.stage ?? 0;
   }
 
-  /** One look at every neighbour; while one is still going on the next is left out. */
+  /** Checks every neighbour; skips while an earlier check is still running. */
   async look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;

@@ -1,9 +1,9 @@
-// How the connections of sessions are, as this node sees them: for those whose clients send no statistics themselves.
-// Every figure costs the worker a question, so nothing is asked but for sessions that a signaling node names.
+// Connection quality of sessions, as this node sees it, for sessions whose clients send no statistics. Every figure
+// costs the worker a request, so only sessions that a signaling node names are measured.
 import type { Session } from './session.ts';
 import type { NodeTrack } from './track.ts';
 
-/** In and out as the client sees it. */
+/** Inbound and outbound from the client's view. */
 export interface MeasuredSession {
   readonly sessionId: string;
   /** 0: not known. */
@@ -11,20 +11,19 @@ export interface MeasuredSession {
   /** 0 … 1. */
   readonly outboundLoss: number;
   readonly inboundLoss: number;
-  /** Of what the client sends. */
+  /** Jitter of the media that the client sends. */
   readonly jitterMs: number;
   readonly sentBps: number;
   readonly receivedBps: number;
 }
 
-/** Of one request; a signaling node asks for no more. */
+/** Limit per request; a signaling node asks for no more. */
 export const sessionsMeasuredMax = 1000;
-/** A microphone, a camera and a screen, or what a gateway sends, stand for all that a session publishes. */
+/** A microphone, a camera and a screen, or the tracks of a gateway, stand for all that a session publishes. */
 const tracksAsked = 3;
-/** Sessions whose questions are with the worker together: others' requests pass between them. */
+/** Sessions measured at the same time, so that requests of others pass in between. */
 const atOnce = 16;
 
-/** A session that ends meanwhile is left out. */
 export async function measureSessions(
   sessions: readonly Session[],
   published: (session: Session) => readonly NodeTrack[],
@@ -51,7 +50,7 @@ async function measure(session: Session, published: readonly NodeTrack[]): Promi
     sessionId: session.sessionId,
     rttMs: there?.roundTripMs ?? arriving.find(({ roundTripMs }) => roundTripMs !== undefined)?.roundTripMs ?? 0,
     outboundLoss: Math.max(0, ...arriving.map(({ lossShare }) => lossShare)),
-    // A receiver without feedback on the whole transport reports each stream.
+    // A receiver without transport-wide feedback reports each stream.
     inboundLoss: Math.max(downlink?.lossShare ?? 0, there?.lossShare ?? 0),
     jitterMs: Math.max(0, ...arriving.map(({ jitterMs }) => jitterMs)),
     sentBps: Math.round(sent?.rxBps ?? 0),

@@ -1,4 +1,4 @@
-// One track being handed from one source to another, subscriber by subscriber (core/move.ts has the states).
+// Hands one track from one source to another, subscriber by subscriber (core/move.ts has the states).
 import { errorInfoOf, Machine } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type MoveEffect, type MoveEvent, type MoveState, moveCommitMs, moveTable } from '../core/index.ts';
@@ -6,28 +6,22 @@ import type { Session } from './session.ts';
 import type { Subscription } from './subscription.ts';
 import type { NodeTrack } from './track.ts';
 
-/** What a track comes from: a pull, or its publisher's session on this node. */
 export interface TrackSource {
   readonly track: NodeTrack | undefined;
   want(wanter: string): Promise<NodeTrack>;
   unwant(wanter: string): void;
-  /** Idempotent. */
   end(event: 'close', reason: string): void;
 }
 
 export interface MovePorts {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Sessions that subscribe to the track now. */
   subscribers(): Session[];
   /** Makes a consumer of the new track beside the old one and makes it the session's current one. */
   consumeBeside(session: Session, track: NodeTrack, old: Subscription): Promise<Subscription>;
-  /** The subscriber cannot have the new one: its subscription ends. */
   onRefused(session: Session, old: Subscription, reason: string): void;
   onMoved(session: Session, old: Subscription, fresh: Subscription): void;
-  /** The new source is the track's source from now on. */
   promote(): void;
-  /** Other nodes still pull this producer from here. */
   isServed(track: NodeTrack): boolean;
   onOver(): void;
 }
@@ -42,11 +36,10 @@ export class TrackMove {
   #building = false;
   #deadline: Timer | undefined;
 
-  /** `epoch`: of the new producer. */
   constructor(oldSource: TrackSource, newSource: TrackSource, epoch: number, ports: MovePorts) {
     this.oldSource = oldSource;
     this.newSource = newSource;
-    this.#holder = `move ${epoch}`; // keeps the new pull from lingering away before the subscribers have changed over
+    this.#holder = `move ${epoch}`; // keeps the new pull until the subscribers have changed over
     this.#ports = ports;
     this.#machine = new Machine({ table: moveTable, initial: 'pulling', apply: (effect) => this.#effects[effect]() });
   }
@@ -55,10 +48,7 @@ export class TrackMove {
     return this.#machine.state;
   }
 
-  /**
-   * Gets the track from the new source and hands over; resolves when the new consumers stand beside the old. Rejects
-   * when the new carrier refuses: nothing has changed then.
-   */
+  /** Resolves when the new consumers exist beside the old ones. Rejects without any change when the carrier refuses. */
   async run(): Promise<void> {
     let track: NodeTrack;
     try {
@@ -75,12 +65,11 @@ export class TrackMove {
     this.#look();
   }
 
-  /** The consumer that a session is leaving, if it has not left it yet. */
+  /** Returns the consumer that a session is leaving, until the session has left it. */
   oldOf(session: Session): Subscription | undefined {
     return this.#pairs.get(session)?.old;
   }
 
-  /** The session plays the new one (or is gone): the old one is closed. */
   async commit(session: Session): Promise<void> {
     const pair = this.#pairs.get(session);
     if (pair === undefined) return;
@@ -90,7 +79,7 @@ export class TrackMove {
     if (!pair.fresh.ready && !session.closed) await pair.fresh.start();
   }
 
-  /** A subscriber of the old producer, or a node that pulls it, may have let go. */
+  /** Ends the move if all subscribers and nodes have released the old producer. */
   look(): void {
     if (this.state === 'beside') this.#look();
   }
@@ -121,7 +110,7 @@ export class TrackMove {
     },
   };
 
-  /** Subscribers one after the other: a burst of new consumers would stall those that are playing. */
+  /** Builds one consumer after the other, because a burst of new ones would stall those that are playing. */
   async #build(track: NodeTrack): Promise<void> {
     for (const session of this.#ports.subscribers()) {
       const old = session.subscriptions.get(track.trackId);

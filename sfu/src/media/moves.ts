@@ -1,4 +1,4 @@
-// Tracks of this node that are being handed from one source to another: at most one move per track.
+// Moves of tracks of this node from one source to another: at most one move per track.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { TrackMove, type TrackSource } from './move.ts';
@@ -18,9 +18,7 @@ export interface MovesPorts {
   readonly outbox: Outbox;
   consume(session: Session, track: NodeTrack, preferences: ConsumerPreferences): Promise<Subscription>;
   unsubscribe(session: Session, trackId: string): void;
-  /** Other nodes pull this producer from here. */
   isServed(track: NodeTrack): boolean;
-  /** What was published here is published elsewhere now; the producer goes. */
   publishedOver(track: NodeTrack, reason: string): void;
 }
 
@@ -32,12 +30,11 @@ export class Moves {
     this.#ports = ports;
   }
 
-  /** The consumer that a session is leaving, if it has not left it yet. */
+  /** Returns the consumer that a session is leaving, until the session has left it. */
   oldOf(session: Session, trackId: string): Subscription | undefined {
     return this.#moves.get(keyOf(session.roomKey, trackId))?.oldOf(session);
   }
 
-  /** A session no longer subscribes to the track: its old consumer goes too. */
   gone(session: Session, trackId: string): void {
     this.#moves
       .get(keyOf(session.roomKey, trackId))
@@ -48,9 +45,8 @@ export class Moves {
   }
 
   /**
-   * Make-before-break to another carrier; `anew`: perhaps to the same one, which has another producer of the track. A
-   * track that is published here goes to a carrier when its publisher has moved there; without a subscriber here there
-   * is nothing to do. Resolves when the new consumers stand beside the old ones.
+   * Moves a track to another carrier. `anew` allows the present carrier, which then has another producer of the track.
+   * Resolves when the new consumers exist beside the old ones.
    */
   async begin(room: Room, request: TrackRequest, anew: boolean): Promise<void> {
     const { pulls, nodeId } = this.#ports;
@@ -60,7 +56,7 @@ export class Moves {
     if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
     if (carrierId === nodeId) throw new MeridianError('REQUEST_INVALID', 'a node cannot pull from itself');
     if (track.origin && track.subscribers.size === 0) return;
-    this.#moves.get(key)?.end('close'); // an earlier move that waits for commits: they have had their chance
+    this.#moves.get(key)?.end('close'); // ends an earlier move that still waits for commits
     const oldPull = pulls.find(room.key, trackId);
     const oldSource = track.origin ? this.#published(track.media) : oldPull;
     if (oldSource === undefined || this.#moves.has(key))
@@ -75,8 +71,7 @@ export class Moves {
   }
 
   /**
-   * The publisher of a track that is pulled here has come: the track is published here from now on, in the same turn.
-   * Its subscribers change over one after the other.
+   * Publishes a pulled track here, at once: its publisher has moved to this node. Subscribers change over one by one.
    */
   settle(room: Room, track: NodeTrack): void {
     const { pulls, log, nodeId } = this.#ports;
@@ -109,7 +104,6 @@ export class Moves {
       epoch: number;
       oldSource: TrackSource;
       newSource: TrackSource;
-      /** The nodes that both come from. */
       carriers: { readonly fromNodeId: string; readonly toNodeId: string };
       promote(): void;
     },
@@ -155,31 +149,29 @@ export class Moves {
     await move.run();
   }
 
-  /** A subscriber plays the new consumer. Late or repeated: nothing to do. */
+  /** Completes the change of a subscriber that plays the new consumer. A late or repeated call does nothing. */
   async commit(session: Session, trackId: string, oldConsumerId: string): Promise<void> {
     const move = this.#moves.get(keyOf(session.roomKey, trackId));
     if (move?.oldOf(session)?.consumer.id === oldConsumerId) await move.commit(session);
   }
 
-  /** A source is over. If it was the old side of a move, the move is over too: the new side is all there is. */
   sourceLost(pull: Pull): void {
     const move = this.#moves.get(keyOf(pull.request.roomKey, pull.request.trackId));
     if (move?.oldSource === pull && move.state === 'beside') move.end('oldLost');
   }
 
-  /** A node that pulled this producer has let go. */
   look(track: NodeTrack): void {
     const move = this.#moves.get(keyOf(track.roomKey, track.trackId));
     if (move?.oldSource.track === track) move.look();
   }
 
-  /** Whether this pulled track is what a move of a track that is published here was waiting for. */
+  /** Returns whether a move of a track published here was waiting for this pulled track. */
   takesOver(track: NodeTrack): boolean {
     const source = this.#moves.get(keyOf(track.roomKey, track.trackId))?.newSource;
     return source instanceof Pull && source.request.epoch === track.epoch;
   }
 
-  /** A subscriber still gets a track of this session from its old producer here. */
+  /** Returns whether a subscriber still gets a track of this session from its old producer here. */
   isLeaving(session: Session): boolean {
     return [...this.#moves.values()].some(
       ({ oldSource }) =>
@@ -189,7 +181,6 @@ export class Moves {
     );
   }
 
-  /** The session ends here with its transports: so does what was published over them. */
   publisherGone(session: Session): void {
     for (const move of [...this.#moves.values()]) {
       const { oldSource } = move;
@@ -203,7 +194,7 @@ export class Moves {
   }
 }
 
-/** Published here, and not to be ended by a move that is. */
+/** Returns a source for a track that is published here; the end of a move does not end it. */
 const staying = (track: NodeTrack): TrackSource => ({
   track,
   want: () => Promise.resolve(track),

@@ -1,5 +1,6 @@
-// The media node: what signaling and neighbours may ask of it, on top of one engine. When the engine's worker dies, all
-// it carried is lost, all nodes and clients concerned are informed, and the node begins anew under a new incarnation.
+// The media node: serves the requests of signaling nodes and neighbours on top of one engine. When the engine's worker
+// dies, everything that it carried is lost, all nodes and clients concerned are informed, and the node starts again
+// under a new incarnation.
 import {
   emptyKeptRoom,
   type Fingerprint,
@@ -49,7 +50,6 @@ import type { NodeTrack } from './track.ts';
 import { type NodePorts, wireParts } from './wiring.ts';
 import type { WorkerLife } from './worker-life.ts';
 
-/** The node at the other end of a link, by its certificate. */
 export interface Neighbour {
   readonly id: string;
   readonly region: string;
@@ -97,18 +97,18 @@ export class MediaNode implements EndingParts {
     this.#silences = new Silences({ clock, log, neighbours, pulls, pipes, onDoubt: (pull) => this.#doubt(pull) });
   }
 
-  /** The running engine; WORKER_DIED while there is none. */
+  /** Throws WORKER_DIED while there is no engine. */
   get engine(): Engine {
     return this.#worker.engine;
   }
   get serves(): boolean {
     return this.#worker.serves;
   }
-  /** Changes with every worker: nothing of the one before is there any more. */
+  /** Changes with every worker: nothing of the previous worker is left. */
   get incarnation(): string {
     return this.#worker.incarnation;
   }
-  /** `secondHomes`: of the sessions, those that are moving in or are let go (docs/design/moves.md). */
+  /** `secondHomes`: sessions that are moving in or out (docs/design/moves.md). */
   get counts(): { sessions: number; secondHomes: number; producers: number; consumers: number } {
     let producers = 0;
     let consumers = this.serving.size;
@@ -121,16 +121,12 @@ export class MediaNode implements EndingParts {
     return { sessions: this.rooms.sessions.size, secondHomes, producers, consumers };
   }
 
-  /** Starts the first worker. Rejects when it cannot be started. */
   async start(): Promise<void> {
     await this.#worker.start();
     this.#silences.start();
   }
 
-  /**
-   * Throws PLACEMENT_STALE when the centre that placed a session under this epoch of the region (0: under none)
-   * places here no more.
-   */
+  /** Throws PLACEMENT_STALE when the centre that placed the session no longer places here; `regionEpoch` 0: none. */
   checkPlacedUnder(regionEpoch: number): void {
     const obeyed = this.#ports.regionEpoch?.() ?? 0;
     if (regionEpoch > 0 && regionEpoch < obeyed)
@@ -141,9 +137,8 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Attaches a session and makes its first subscriptions. A second attach of the same id replaces the first. FENCED_OUT
-   * when the fence leaves this node out, FENCE_CONFLICT when the room is here with another fence, and the codes of
-   * `refuseSession`.
+   * A second attach of the same id replaces the first. Rejects with FENCED_OUT, FENCE_CONFLICT (the room is here with
+   * another fence) and the codes of `refuseSession`.
    */
   async attach(request: AttachRequest): Promise<Transports & SubscribeResult> {
     const { room: ref, session: info } = request;
@@ -163,7 +158,7 @@ export class MediaNode implements EndingParts {
       replaces: earlier !== undefined,
     });
     if (refused !== undefined) throw new MeridianError(refused);
-    // Its first signaling node is not informed: the session lives on.
+    // The first signaling node is not informed: the session lives on.
     if (earlier !== undefined) endSession(this, earlier);
     this.#forgetLingering(ref.roomKey, info.fence);
     const room = this.rooms.ensure(ref, info.fence);
@@ -185,7 +180,7 @@ export class MediaNode implements EndingParts {
     return { ...session.describe(), ...subscribed };
   }
 
-  /** A room that has ended and begins anew with another fence may still linger here: nothing of it is carried over. */
+  /** Drops a room that lingers here after its end when it begins again with another fence. */
   #forgetLingering(roomKey: string, fence: string): void {
     const room = this.rooms.get(roomKey);
     if (room === undefined || room.fence === fence || room.book.sessions.size > 0) return;
@@ -205,9 +200,9 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Idempotent. A signaling node may always let go of its own sessions, whatever epoch of the room it knows; not of one
-   * that has been adopted since the `adoption` it speaks of, be it by another connection of its own. `gently`: the
-   * session has moved to another node, and ends here when no subscriber gets its tracks from here; resolves then.
+   * Detaches a session; idempotent. Ignored for a session adopted since the given `adoption`, even by another
+   * connection of the same node. `gently`: the session has moved, and the call resolves when no subscriber gets its
+   * tracks from here.
    */
   async detach(
     signalingId: string,
@@ -223,7 +218,7 @@ export class MediaNode implements EndingParts {
     else endSession(this, session);
   }
 
-  /** A participant has changed, or the room's policy gives it other rights: what it may not do any more ends. */
+  /** Ends media that the participant may no longer send or receive. */
   update(signalingId: string, ref: RoomRef, changed: Participant): void {
     const session = this.signalingNodes.session(signalingId, ref, changed.sessionId);
     session.update(changed);
@@ -239,10 +234,7 @@ export class MediaNode implements EndingParts {
     if (!changed.canSubscribe) this.subscriber.unsubscribeAll(session, 'NOT_PERMITTED');
   }
 
-  /**
-   * A session that was attached as moving lives here from now on; answers the tracks that it publishes here. Again: the
-   * same answer.
-   */
+  /** Makes this node the home of a moving session; returns the tracks that it publishes here. Repeatable. */
   settle(signalingId: string, ref: RoomRef, sessionId: string): Track[] {
     const session = this.signalingNodes.session(signalingId, ref, sessionId);
     const room = this.rooms.get(ref.roomKey);
@@ -269,7 +261,6 @@ export class MediaNode implements EndingParts {
     endTrack(this, room, track, reason === '' ? 'unpublished' : reason, false);
   }
 
-  /** What arrives of the tracks that a session publishes here. */
   trackStats(
     signalingId: string,
     ref: RoomRef,
@@ -283,7 +274,6 @@ export class MediaNode implements EndingParts {
     );
   }
 
-  /** How these sessions are, of those that the signaling node speaks for: the first `sessionsMeasuredMax`. */
   measureSessions(signalingId: string, sessionIds: readonly string[]): Promise<MeasuredSession[]> {
     const sessions = sessionIds.slice(0, sessionsMeasuredMax).flatMap((sessionId) => {
       const session = this.rooms.sessions.get(sessionId);
@@ -349,9 +339,7 @@ export class MediaNode implements EndingParts {
     return this.subscriber.commit(this.signalingNodes.session(signalingId, ref, sessionId), trackId, oldConsumerId);
   }
 
-  /**
-   * The fingerprint of a webrtc endpoint that came without one. TRANSPORT_UNKNOWN, and as `ClientTransport.connect`.
-   */
+  /** Rejects with TRANSPORT_UNKNOWN, and like `ClientTransport.connect`. */
   async connectTransport(
     signalingId: string,
     ref: RoomRef,
@@ -365,14 +353,13 @@ export class MediaNode implements EndingParts {
     return this.signalingNodes.session(signalingId, ref, sessionId).transport(transportId).restartIce();
   }
 
-  /** `anew`: also from the carrier that it comes from, which has another producer of it now. */
+  /** `anew` allows the present carrier, which has another producer of the track now. */
   async repull(ref: RoomRef, request: TrackRequest, anew: boolean): Promise<void> {
     this.rooms.obey(ref);
     const room = this.rooms.get(ref.roomKey);
     if (room === undefined) throw new MeridianError('TRACK_UNKNOWN');
     const track = room.book.tracks.get(request.trackId);
-    // A pipe consumer is bound to its producer for life: what hangs below would be cut. What is published here goes on
-    // while its session is here.
+    // A pipe consumer is bound to its producer for life, so a move would cut the nodes below.
     if (track !== undefined && !track.origin && this.serving.pullersOf(track.media).length > 0) {
       throw new MeridianError('OUT_OF_ORDER', 'other nodes pull the track from here: move them first');
     }
@@ -380,8 +367,8 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Keeps for the room's next owner what the present one says. Of a room without a session here, or of an owner that
-   * this node does not know as such (yet), nothing is kept: the node asks for it when that changes.
+   * Ignores rooms without a session here and owners that this node does not (yet) know; the node asks for the copy when
+   * that changes.
    */
   keep(ownerId: string, { roomKey, epoch }: RoomRef, copy: Pick<KeptRoom, 'info' | 'policy'>): void {
     const book = this.rooms.get(roomKey)?.book;
@@ -406,7 +393,7 @@ export class MediaNode implements EndingParts {
     };
   }
 
-  /** FENCED_OUT when one of the two nodes is outside the fence. */
+  /** Throws FENCED_OUT when one of the two nodes is outside the fence. */
   pipeOpened(neighbour: Neighbour, fence: string, remote: PipeEnd): Promise<PipeEnd> {
     if (!isInFence(fence, neighbour.region) || !isInFence(fence, this.#ports.region))
       throw new MeridianError('FENCED_OUT');
@@ -420,7 +407,7 @@ export class MediaNode implements EndingParts {
     return this.serving.pull(id, { ...o, region });
   }
 
-  /** From a carrier: the state of a track that we pull from it. One that we do not pull (any more) we give back. */
+  /** A track that this node does not pull (any more) is given back. */
   carriedState(remoteId: string, o: CarriedState): void {
     const pulls = this.pulls.from(remoteId, o.roomKey, o.trackId).filter((pull) => pull.isOf(o.trackEpoch));
     if (pulls.length === 0 && !o.closed) this.#ports.neighbours.unpull(remoteId, o);
@@ -436,7 +423,7 @@ export class MediaNode implements EndingParts {
     }
   }
 
-  /** A link to a neighbour is up again: both sides say what they hold, so that nothing missed meanwhile stays wrong. */
+  /** The two sides report their state to each other, to correct changes missed without the link. */
   async neighbourLinked(remoteId: string): Promise<void> {
     if (!(await this.pipes.confirm(remoteId))) return;
     this.serving.resend(remoteId);
@@ -445,12 +432,12 @@ export class MediaNode implements EndingParts {
     }
   }
 
-  /** Nodes with which something is shared: a pipe, be it half open, or a pull that waits for one. */
+  /** Returns the nodes with a pipe, even half open, or a pull that waits for a pipe. */
   neighbours(): ReadonlySet<string> {
     return new Set([...this.pipes.remotes, ...this.pulls.carriers]);
   }
 
-  /** A neighbour cannot be reached: what is pulled from it is wanted from another, while its media may still flow. */
+  /** Asks for another carrier for everything pulled from an unreachable neighbour, while its media may still flow. */
   neighbourDoubtful(remoteId: string): void {
     for (const pull of this.pulls.from(remoteId)) this.#doubt(pull);
   }
@@ -465,7 +452,6 @@ export class MediaNode implements EndingParts {
     for (const pull of this.pulls.from(remoteId)) pull.end('lost', reason);
   }
 
-  /** Ends everything, engine last. Idempotent. */
   close(cause: string): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -492,7 +478,6 @@ export class MediaNode implements EndingParts {
     return published.flatMap((trackId) => room.book.tracks.get(trackId)?.media ?? []);
   }
 
-  /** A track that a moving session sends here already; undefined when it is none. */
   #prepared(
     signalingId: string,
     ref: RoomRef,
@@ -524,8 +509,8 @@ export class MediaNode implements EndingParts {
 }
 
 /**
- * Both ends are gone: its signaling node is lost, and its client has closed its transports (it is at another home, or
- * has joined anew). A plain one is never closed by its client: then its silence counts (core/session-lease.ts).
+ * Returns true when the signaling node is lost and the client has closed its transports. A client never closes a plain
+ * transport: its silence counts instead (core/session-lease.ts).
  */
 const isAbandoned = (session: Session): boolean =>
   session.orphan !== undefined && session.transports.every(({ state }) => state === 'closed');

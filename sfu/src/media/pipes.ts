@@ -1,7 +1,7 @@
-// This node's pipes: at most one per neighbour and fence, opened on first need and kept until the neighbour or we are
-// gone. A pipe carries rooms of exactly its fence, so what is true of its path is true of all that goes over it; rooms
-// without a fence share the one of fence ''. Order of close: `onLost` first (pulls and servings over the pipe let go),
-// then our end.
+// This node's pipes: at most one per neighbour and fence, opened on first need and kept until the neighbour or this
+// node is gone. A pipe carries only rooms with exactly its fence, so the limits of its path hold for all its rooms;
+// rooms without a fence share the pipe of fence ''. Order of close: `onLost` first (pulls and servings over the pipe
+// are released), then our end.
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { onPipeOpen, onPipeOpened, type PathEnd, type PipeEnd, type PipeState, type PipeStep } from '../core/index.ts';
@@ -13,18 +13,16 @@ interface Entry {
   readonly fence: string;
   readonly local: Promise<Pipe>;
   readonly ready: PromiseWithResolvers<Pipe>;
-  /** Our forwarder, as this pipe's neighbour knows it: the same as long as the pipe lives. */
   readonly path: PathEnd | undefined;
   state: PipeState;
-  /** Under way: whether both sides still mean this pipe. */
+  /** Check under way whether both sides still mean this pipe. */
   confirming: Promise<boolean> | undefined;
   closed: boolean;
 }
-/** The forwarder under the pipes. */
 export interface PipePaths {
-  /** Undefined while it does not run; else paid back by `closed`. */
+  /** Returns an offer, which `closed` releases; undefined while the forwarder does not run. */
   offer(remoteId: string, fence: string): PathEnd | undefined;
-  /** Where to connect a pipe whose both ends have a forwarder; undefined: it has gone since it was offered. */
+  /** Returns undefined when the forwarder has gone since the offer. */
   open(o: {
     remoteId: string;
     fence: string;
@@ -41,7 +39,7 @@ export interface PipePorts {
   readonly paths: PipePaths | undefined;
   incarnation(): string;
   engine(): Engine;
-  /** The pipe to this node for rooms of this fence is gone: whatever it carried is lost. */
+  /** The pipe to this node for rooms of this fence is gone: everything that it carried is lost. */
   onLost(remoteId: string, fence: string, reason: string): void;
 }
 
@@ -52,9 +50,7 @@ const keyOf = (remoteId: string, fence: string): string => `${remoteId}\n${fence
 export class PipeHub {
   readonly #ports: PipePorts;
   readonly #entries = new Map<string, Entry>();
-  /**
-   * Local forwarders: where to send a neighbour's packets instead of to its own address. Set before the pipe is opened.
-   */
+  /** Local forwarders by neighbour, which get its packets. Set before the pipe is opened. */
   readonly forwarders = new Map<string, { ip: string; port: number }>();
 
   constructor(ports: PipePorts) {
@@ -65,7 +61,6 @@ export class PipeHub {
     return this.#entries.size;
   }
 
-  /** Neighbours with an open pipe. */
   get open(): string[] {
     const open = [...this.#entries.values()].filter(({ state }) => state.kind === 'open');
     return [...new Set(open.map(({ remoteId }) => remoteId))];
@@ -76,17 +71,14 @@ export class PipeHub {
     return [...new Set([...this.#entries.values()].map(({ remoteId }) => remoteId))];
   }
 
-  /** Our ends, for sampling. */
   ends(): Promise<Pipe[]> {
     return made([...this.#entries.values()]);
   }
 
-  /** Our ends of all pipes to one neighbour. */
   to(remoteId: string): Promise<Pipe[]> {
     return made(this.#of(remoteId));
   }
 
-  /** Of our end of this pipe; undefined: it is not open. */
   async traffic(remoteId: string, fence: string): Promise<Traffic | undefined> {
     const entry = this.#entries.get(keyOf(remoteId, fence));
     if (entry?.state.kind !== 'open') return undefined;
@@ -94,10 +86,7 @@ export class PipeHub {
     return entry.closed ? undefined : pipe.traffic();
   }
 
-  /**
-   * The open pipe to a neighbour for rooms of this fence; opens it on first need, all callers share one attempt.
-   * Rejects with the reason's code.
-   */
+  /** Opens the pipe on first need; all callers share one attempt. Rejects with the code of the failure. */
   async ensure(remoteId: string, fence = ''): Promise<Pipe> {
     const key = keyOf(remoteId, fence);
     await this.#entries.get(key)?.confirming;
@@ -109,7 +98,7 @@ export class PipeHub {
     return entry.ready.promise;
   }
 
-  /** A neighbour's `pipeOpen`: answers our end. Idempotent for the same other end. */
+  /** Idempotent for the same other end. */
   async opened(remoteId: string, fence: string, remote: PipeEnd): Promise<PipeEnd> {
     let entry = this.#entries.get(keyOf(remoteId, fence)) ?? this.#create(remoteId, fence);
     const step = onPipeOpen(entry.state, { selfId: this.#ports.nodeId, remoteId, remote });
@@ -121,9 +110,7 @@ export class PipeHub {
     return this.#describe(entry);
   }
 
-  /**
-   * A fresh link to a neighbour: makes sure that both sides still mean the same pipes. True: of one at least they do.
-   */
+  /** Returns true when both sides still mean the same pipe, for at least one pipe. */
   async confirm(remoteId: string): Promise<boolean> {
     const confirmed = await Promise.all(this.#of(remoteId).map((entry) => this.#confirmSoon(entry)));
     return confirmed.includes(true);
@@ -131,10 +118,10 @@ export class PipeHub {
 
   async #confirmSoon(entry: Entry): Promise<boolean> {
     if (entry.state.kind !== 'open') return false;
-    // A caller that needs the pipe meanwhile waits for this, and never hears of its failure: it opens another one.
+    // A caller that needs the pipe waits for the check but not for its failure: it then opens another pipe.
     entry.confirming = this.#confirm(entry)
       .catch((error: unknown) => {
-        // The link broke again: the next one asks again, and the media may be well all the time.
+        // The link broke again: the next link checks again, and the media may be well.
         if (!isLinkGone(error)) this.#failed(entry, error);
         return false;
       })
@@ -154,13 +141,11 @@ export class PipeHub {
     return false;
   }
 
-  /** Idempotent. */
   drop(remoteId: string, fence: string, reason: string): void {
     const entry = this.#entries.get(keyOf(remoteId, fence));
     if (entry !== undefined) this.#drop(entry, reason);
   }
 
-  /** Every pipe to a neighbour. Idempotent. */
   dropAll(remoteId: string, reason: string): void {
     for (const entry of this.#of(remoteId)) this.#drop(entry, reason);
   }
@@ -185,14 +170,14 @@ export class PipeHub {
     if (wasOpen) this.#ports.onLost(remoteId, fence, reason);
     entry.local.then(
       (pipe) => pipe.close(),
-      () => undefined, // it was never made: nothing to close
+      () => undefined, // never made, so nothing to close
     );
   }
 
   #create(remoteId: string, fence: string): Entry {
     if (this.#entries.size >= pipesMax) throw new MeridianError('PIPE_FAILED', `more than ${pipesMax} pipes`);
     const ready = Promise.withResolvers<Pipe>();
-    ready.promise.catch(() => undefined); // callers that wait hear it; there may be none
+    ready.promise.catch(() => undefined); // waiting callers receive the rejection; there may be none
     const local = this.#ports.engine().createPipe();
     const path = this.#ports.paths?.offer(remoteId, fence);
     const entry: Entry = {
@@ -219,7 +204,7 @@ export class PipeHub {
       if (step.do === 'rebuild') this.#drop(entry, 'the other side opened a new pipe');
       else this.#follow(entry, step);
     } catch (error) {
-      // The other side may have opened it meanwhile; then our own failed question is of no account.
+      // The other side may have opened the pipe meanwhile; our own failed request then does not matter.
       if (entry.state.kind === 'asking') this.#failed(entry, error);
     }
   }
@@ -237,7 +222,7 @@ export class PipeHub {
     connect().catch((error: unknown) => this.#failed(entry, error));
   }
 
-  /** Our forwarder when both ends have one, else the other end itself. */
+  /** Returns our forwarder when both ends have one, else the other end itself. */
   #target(entry: Entry, pipe: Pipe, remote: PipeEnd): { ip: string; port: number } {
     const { remoteId, fence, path } = entry;
     if (path === undefined || remote.path === undefined)
@@ -263,7 +248,7 @@ export class PipeHub {
   }
 }
 
-/** Our ends that stand; one that is being made is waited for. */
+/** Waits for ends that are being made; failed ends are left out. */
 async function made(entries: readonly Entry[]): Promise<Pipe[]> {
   const ends = await Promise.allSettled(entries.map(({ local }) => local));
   return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));

@@ -1,5 +1,5 @@
-// Once a second: what the participants of each tenant with a limit send to this node, and what each of them may send
-// (core/publish-budget.ts decides). What other nodes send over pipes is not counted. At most `transportsPerTick`
+// Once a second: measures what the participants of each limited tenant send to this node, and limits each sender
+// (core/publish-budget.ts decides). Traffic of other nodes over pipes is not counted. At most `transportsPerTick`
 // transports are asked; the others keep their last figure.
 import { partsOf } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
@@ -13,9 +13,9 @@ import type { NodeTrack } from './track.ts';
 
 const tickMs = 1000;
 const transportsPerTick = 128;
-/** A bound that differs less from the one that was sent is not sent. */
+/** A new bound is sent only when it differs by more than this share. */
 const sentShare = 0.05;
-/** Sound is not ended for being too much; what claims to be sound and is more than any sound needs is. */
+/** Audio is not ended for excess, except tracks above any real audio bitrate that only claim to be audio. */
 const soundMaxBps = 600_000;
 
 export interface PublishBudgetsPorts {
@@ -25,13 +25,11 @@ export interface PublishBudgetsPorts {
 }
 
 interface Tenant {
-  /** 0: none; kept so that an older word is known as such. */
+  /** A limit of 0 is kept so that an older message is recognised. */
   readonly limit: PublishLimit;
   readonly state: PublishState;
-  /** Bounds that were sent. */
   readonly sent: Map<ClientTransport, number>;
 }
-/** Sessions that send, by id. */
 type Senders = Map<string, { readonly session: Session; readonly transport: ClientTransport; readonly room: Room }>;
 
 export class PublishBudgets {
@@ -47,13 +45,12 @@ export class PublishBudgets {
     this.#ports = ports;
   }
 
-  /** For metrics: tenants that are held to a limit here, and tracks that were ended for it. */
+  /** Counts for metrics: tenants with a limit, and tracks ended for it. */
   get counts(): { tenants: number; ended: number } {
     const tenants = [...this.#tenants.values()].filter(({ limit }) => limit.publishBps > 0).length;
     return { tenants, ended: this.#ended };
   }
 
-  /** Idempotent. */
   start(): void {
     this.#timer ??= this.#ports.clock.every(tickMs, () => {
       this.look().catch((error: unknown) =>
@@ -62,20 +59,19 @@ export class PublishBudgets {
     });
   }
 
-  /** Idempotent. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
   }
 
-  /** What a signaling node says of the tenant of a room that it has sessions of here. An older word changes nothing. */
+  /** A message with an older version changes nothing. */
   limit(tenant: string, limit: PublishLimit): void {
     const known = this.#tenants.get(tenant);
     if (known === undefined ? limit.publishBps === 0 : limit.version < known.limit.version) return;
     this.#tenants.set(tenant, { state: new Map(), sent: new Map(), ...known, limit });
   }
 
-  /** One look at every tenant; while one is still going on the next is left out. */
+  /** Checks every tenant; skips while an earlier check is still running. */
   async look(): Promise<void> {
     if (this.#looking || this.#tenants.size === 0) return;
     this.#looking = true;
@@ -89,7 +85,7 @@ export class PublishBudgets {
     }
   }
 
-  /** By tenant that is known here, also those of which no session sends. */
+  /** Includes known tenants without a sending session. */
   #senders(): Map<string, Senders> {
     const found = new Map<string, Senders>();
     for (const room of this.#ports.parts().rooms.all()) {
@@ -112,7 +108,7 @@ export class PublishBudgets {
     const turn = [...transports.slice(from), ...transports.slice(0, from)].slice(0, transportsPerTick);
     await Promise.all(
       turn.map(async (transport) => {
-        const traffic = await transport.traffic().catch(() => undefined); // it has closed meanwhile
+        const traffic = await transport.traffic().catch(() => undefined); // the transport has closed meanwhile
         if (traffic === undefined) return;
         const rate = rateAfter(this.#rates.get(transport), traffic.receivedBytes, this.#ports.clock.nowMs());
         this.#rates.set(transport, rate);
@@ -156,7 +152,7 @@ export class PublishBudgets {
     });
   }
 
-  /** Ends one track of each, until what is too much is gone. */
+  /** Ends one track of each overdue sender until the excess is gone. */
   async #end(
     overdue: readonly { readonly session: Session; readonly room: Room }[],
     { tenant, limitBps, excessBps }: { tenant: string; limitBps: number; excessBps: number },
@@ -178,7 +174,7 @@ export class PublishBudgets {
   }
 }
 
-/** Of what a session publishes the track that saves most; undefined: nothing of it is ended. */
+/** Returns the session's track whose end saves the most; undefined when none may be ended. */
 async function largestOf(room: Room, session: Session): Promise<{ track: NodeTrack; bps: number } | undefined> {
   const published = [...(room.book.sessions.get(session.sessionId)?.publishes ?? [])];
   const tracks = published.flatMap((trackId) => room.book.tracks.get(trackId)?.media ?? []);

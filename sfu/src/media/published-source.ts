@@ -1,5 +1,4 @@
-// A track as its publisher's session on this node is the source of it: there from the beginning, and over when the
-// session has moved away.
+// A track's source when its publisher's session is on this node; over when the session has moved away.
 import type { TrackSource } from './move.ts';
 import type { NodeTrack } from './track.ts';
 
@@ -8,7 +7,6 @@ export class PublishedSource implements TrackSource {
   readonly #onOver: (reason: string) => void;
   #over = false;
 
-  /** `onOver`: nodes that pull the producer from here are to be informed. */
   constructor(track: NodeTrack, onOver: (reason: string) => void) {
     this.track = track;
     this.#onOver = onOver;
@@ -19,10 +17,9 @@ export class PublishedSource implements TrackSource {
   }
 
   unwant(): void {
-    // Subscribers are not counted: the producer is there as long as its session.
+    // Wanters are not counted: the producer exists as long as its session.
   }
 
-  /** Idempotent. */
   end(_event: 'close', reason: string): void {
     if (this.#over) return;
     this.#over = true;

@@ -1,4 +1,3 @@
-// Everything about sending: the tracks that sessions of this node publish.
 import {
   type ErrorCode,
   isTrackId,
@@ -17,7 +16,7 @@ import type { Prepared, Session } from './session.ts';
 import type { Outbox } from './shapes.ts';
 import { NodeTrack } from './track.ts';
 
-/** Key frames cost bandwidth and quality: those asked for within this time are one. Why not longer: ADR 0004. */
+/** Key frames cost bandwidth and quality: requests within this time are merged. ADR 0004 says why it is not longer. */
 const keyFrameDelayMs = 400;
 
 export interface PublisherPorts {
@@ -27,19 +26,16 @@ export interface PublisherPorts {
   readonly rooms: Rooms;
   readonly outbox: Outbox;
   engine(): Engine;
-  /** The track arrives better or worse from its publisher. */
   onScore(track: NodeTrack, score: number): void;
-  /** Whether more than one gets the track has changed. */
   onShared(track: NodeTrack): void;
-  /** A track that was pulled is published here now. */
   replace(room: Room, track: NodeTrack): void;
-  /** A track is published here that a carrier may have been asked for: not any more. */
+  /** Drops a request to a carrier for a track that is published here now. */
   asked(room: Room, track: NodeTrack): void;
 }
 
 export class Publisher {
   readonly #ports: PublisherPorts;
-  /** Track ids being produced: a second request for one meets TRACK_EXISTS at once. */
+  /** Track ids being produced: a second request for the same id gets TRACK_EXISTS at once. */
   readonly #making = new Set<string>();
 
   constructor(ports: PublisherPorts) {
@@ -47,8 +43,8 @@ export class Publisher {
   }
 
   /**
-   * Produces a track of a session. NOT_PERMITTED, REQUEST_INVALID, TRACK_EXISTS, TRACK_LIMIT, RTP_PARAMETERS_INVALID.
-   * Answers the track as others are to see it: layer kind, mime type and node filled in.
+   * Returns the track with layer kind, mime type and node. Rejects with NOT_PERMITTED, REQUEST_INVALID, TRACK_EXISTS,
+   * TRACK_LIMIT or RTP_PARAMETERS_INVALID.
    */
   async produce(session: Session, wanted: Track, rtpParameters: RtpParameters): Promise<Track> {
     const room = this.#ports.rooms.get(session.roomKey);
@@ -92,10 +88,7 @@ export class Publisher {
     return info;
   }
 
-  /**
-   * A moving session lives here now: what it sends here are tracks of this node. Subscribers that got them from
-   * elsewhere change over.
-   */
+  /** Turns a moving session's prepared producers into tracks of this node; subscribers change over. */
   settle(room: Room, session: Session): Track[] {
     const tracks = [...session.prepared];
     session.prepared.clear();
@@ -151,7 +144,7 @@ export class Publisher {
   }
 }
 
-/** Of a session that is moving here the track may be here already, pulled from where the session was. */
+/** The track of a session that is moving here may already be here, pulled from the session's old node. */
 function refusal(room: Room, session: Session, trackId: string): ErrorCode | undefined {
   if (!session.info.moving) return room.book.refuseTrack(session.sessionId, trackId);
   if (session.prepared.has(trackId)) return 'TRACK_EXISTS';
@@ -161,7 +154,7 @@ function refusal(room: Room, session: Session, trackId: string): ErrorCode | und
   return session.prepared.size >= limits.tracksPerParticipantMax ? 'TRACK_LIMIT' : undefined;
 }
 
-/** The media library checks most of it; these it would take, or cut to size without a word. */
+/** Throws for parameters that the media library would accept, or silently truncate; it checks the rest itself. */
 function refuseForeignCodecs(wanted: Track, rtp: RtpParameters): void {
   const invalid = (what: string): never => {
     throw new MeridianError('RTP_PARAMETERS_INVALID', what);

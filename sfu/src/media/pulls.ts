@@ -12,23 +12,17 @@ export interface PullPorts {
   readonly log: Logger;
   readonly neighbours: Neighbours;
   readonly outbox: Outbox;
-  /** The pipe for rooms of this fence. */
   pipe(nodeId: string, fence: string): Promise<Pipe>;
   ownerOf(roomKey: string): string;
-  /**
-   * The producer stands: enter it in the room's book. False: the room is not there any more, the track is not wanted.
-   */
+  /** Enters the new producer in the room's book. Returns false when the room is gone and the track not wanted. */
   onCarried(track: NodeTrack): boolean;
-  /** It arrives better or worse at its origin. */
   onScored(track: NodeTrack): void;
-  /** Whether more than one gets the track has changed. */
   onShared(track: NodeTrack): void;
-  /** It is over: end the track and everything that hangs on it. */
   onDropped(pull: Pull, track: NodeTrack, reason: string): void;
 }
 export interface PullRequest {
   readonly roomKey: string;
-  /** Of the room: the carrier must be inside. */
+  /** Fence of the room; the carrier must be inside. */
   readonly fence: string;
   readonly trackId: string;
   readonly carrierId: string;
@@ -36,13 +30,9 @@ export interface PullRequest {
   readonly epoch: number;
 }
 
-/** The table that a pull is in. */
 interface PullOwner {
   released(): void;
-  /**
-   * Whether another pull of this track from this carrier lives, of the same producer there; of 0 it is not known
-   * which it is.
-   */
+  /** Returns true when another live pull gets the same producer from this carrier; for 0 the producer is unknown. */
   isPulledAnew(servedEpoch: number): boolean;
 }
 
@@ -57,11 +47,11 @@ export class Pull {
   #linger: Timer | undefined;
   #failure: MeridianError | undefined;
   #pausedThere: boolean | undefined;
-  /** As the carrier said last; undefined: as it said with its answer. */
+  /** Carrier's latest report; undefined: only its answer so far. */
   #sharedThere: boolean | undefined;
-  /** Which of the carrier's producers is pulled; 0 before it answered. */
+  /** Epoch of the carrier's producer that is pulled; 0 before the answer. */
   #servedEpoch = 0;
-  /** The highest of the carrier's producers that has ended while it had not answered yet. */
+  /** Highest epoch of the carrier's producers that ended before the answer. */
   #endedEpoch = 0;
   #over = false;
 
@@ -69,7 +59,7 @@ export class Pull {
     this.request = request;
     this.#ports = ports;
     this.#owner = owner;
-    this.#ready.promise.catch(() => undefined); // callers that wait hear it; there may be none any more
+    this.#ready.promise.catch(() => undefined); // waiting callers receive the rejection; there may be none
     this.#machine = new Machine({
       table: pullTable,
       initial: 'idle',
@@ -87,7 +77,6 @@ export class Pull {
     return this.#wanters;
   }
 
-  /** Says that `wanter` wants the track, and waits for it. */
   want(wanter: string): Promise<NodeTrack> {
     this.#wanters.add(wanter);
     this.#machine.dispatch('wanted');
@@ -102,52 +91,49 @@ export class Pull {
     return this.#servedEpoch;
   }
 
-  /** Whether what the carrier says of this producer of it is about this pull; 0: of whichever. */
+  /** Returns whether a carrier's message about this producer concerns this pull; 0 means any producer. */
   isOf(trackEpoch: number): boolean {
     return trackEpoch === 0 || this.#servedEpoch === 0 || trackEpoch === this.#servedEpoch;
   }
 
-  /** From the carrier: the producer is over. Before it answered it is not known whether it was ours. */
+  /** Before the answer, the epoch is only noted: it may be another producer's. */
   endedThere(trackEpoch: number, reason: string): void {
     if (trackEpoch > 0 && this.#servedEpoch === 0 && this.#track === undefined)
       this.#endedEpoch = Math.max(this.#endedEpoch, trackEpoch);
     else this.end('ended', reason);
   }
 
-  /** From the carrier: the publisher paused or resumed. */
   setPaused(paused: boolean): void {
     this.#pausedThere = paused;
     if (this.#track !== undefined) this.#applyPause(this.#track, paused);
   }
 
-  /** From the carrier: how well the track arrives at its origin. */
   setScore(score: number): void {
     if (this.#track === undefined || score === 0 || this.#track.originScore === score) return;
     this.#track.originScore = score;
     this.#ports.onScored(this.#track);
   }
 
-  /** From the carrier: whether others get the track from it or above, too. */
   setShared(shared: boolean): void {
     this.#sharedThere = shared;
     this.#track?.setSharedUpstream(shared);
   }
 
-  /** From the carrier: why it keeps the track back, '' when it sends it. */
+  /** `''` means that the carrier sends the track. */
   setHeld(held: string): void {
     if (this.#track === undefined || this.#track.heldUpstream === held) return;
     this.#track.heldUpstream = held;
     this.#ports.onScored(this.#track);
   }
 
-  /** As far as known here its carrier is to send it now. */
+  /** Whether, as far as this node knows, the carrier should send the track now. */
   get isAwaited(): boolean {
     const { track } = this;
     if (this.state !== 'carried' || track === undefined) return false;
     return !track.producer.paused && track.asked >= 0 && track.heldUpstream === '';
   }
 
-  /** Its carrier cannot be reached: the room's owner is asked for another. What still comes goes on. */
+  /** Asks the room's owner for another carrier. Media that still arrives continues. */
   doubt(): void {
     if (this.state === 'carried') this.#announce(true, true);
   }
@@ -208,9 +194,8 @@ export class Pull {
   }
 
   /**
-   * The carrier may stop. It serves a node once for each of its producers of a track: when that was pulled from it anew
-   * meanwhile (the pipe broke, the neighbour restarted), what it serves is the newer pull's, and giving that back would
-   * silence it without a word to its subscribers.
+   * Lets the carrier stop, unless the track was pulled again meanwhile: a carrier serves a node once per producer, so
+   * the newer pull would fall silent without notice.
    */
   #giveBack(): void {
     const { roomKey, trackId, carrierId } = this.request;
@@ -227,8 +212,8 @@ export class Pull {
       kind: pulled.track.kind,
       rtpParameters: pulled.rtpParameters,
       paused: pulled.paused,
-      keyFrameRequestDelayMs: 0, // the origin counts key frames; every node on the way would add its own delay
-      onScore: () => undefined, // every consumer's own score has that in it
+      keyFrameRequestDelayMs: 0, // the origin merges key frame requests; every node on the way would add its own delay
+      onScore: () => undefined, // every consumer's own score includes it
     });
     if (this.state !== 'pulling') {
       producer.close();
@@ -290,7 +275,7 @@ export class Pull {
   }
 }
 
-/** The carrier answered, with whatever code; else its link is down or it did not answer in time. */
+/** Returns false when the link is down or the carrier did not answer; any code from the carrier counts as reachable. */
 function reachable(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return !(typeof code === 'string' && code.startsWith('LINK_'));
@@ -298,10 +283,7 @@ function reachable(error: unknown): boolean {
 
 const keyOf = (roomKey: string, trackId: string): string => `${roomKey}\n${trackId}`;
 
-/**
- * All pulls of one node. A track has one current pull; while it moves, the old one lives on beside it, outside this
- * table.
- */
+/** A track has one current pull; while the track moves, the old pull lives on outside this table. */
 export class PullTable {
   readonly #ports: PullPorts;
   readonly #current = new Map<string, Pull>();
@@ -319,19 +301,18 @@ export class PullTable {
     return this.#current.get(keyOf(roomKey, trackId));
   }
 
-  /** Current pulls whose carriers are to send something now. */
+  /** Returns the current pulls whose carriers should send something now. */
   awaited(): Pull[] {
     return [...this.#current.values()].filter(({ isAwaited }) => isAwaited);
   }
 
-  /** The track's pull, begun if there is none that still lives. */
   begin(request: PullRequest): Pull {
     const pull = this.find(request.roomKey, request.trackId) ?? this.detached(request);
     this.#current.set(keyOf(request.roomKey, request.trackId), pull);
     return pull;
   }
 
-  /** A second pull of a track that is already carried (a move): not the current one until `promote`. */
+  /** Begins a second pull of a carried track, for a move; it becomes current with `promote`. */
   detached(request: PullRequest): Pull {
     const { carrierId, roomKey, trackId } = request;
     const isPulledAnew = (servedEpoch: number): boolean =>
@@ -347,15 +328,11 @@ export class PullTable {
     this.#current.set(keyOf(pull.request.roomKey, pull.request.trackId), pull);
   }
 
-  /**
-   * The track is published here now: what is still pulled of it lives on outside this table until its subscribers have
-   * changed over.
-   */
+  /** The pull lives on outside this table until its subscribers have changed over. */
   demote(roomKey: string, trackId: string): void {
     this.#current.delete(keyOf(roomKey, trackId));
   }
 
-  /** Pulls from one carrier, optionally of one track. */
   from(carrierId: string, roomKey?: string, trackId?: string): Pull[] {
     return [...this.#all].filter(
       ({ request }) =>
@@ -364,12 +341,10 @@ export class PullTable {
     );
   }
 
-  /** Nodes that something is pulled from, or asked of. */
   get carriers(): string[] {
     return [...this.#all].map(({ request }) => request.carrierId);
   }
 
-  /** Ends every pull. */
   close(reason: string): void {
     for (const pull of [...this.#all]) pull.end('close', reason);
   }

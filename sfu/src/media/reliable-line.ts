@@ -1,6 +1,6 @@
-// Reliable messages of clients on their way to signaling nodes: each session's go in order, at the rate of
-// core/channel-rate.ts, and wait here when they come faster or the link takes no more. A link that is full thus loses
-// none of them, and one session's file leaves room on it for all others.
+// Reliable messages of clients on their way to signaling nodes. Each session's messages go in order, at the rate of
+// core/channel-rate.ts, and wait here when they arrive faster or the link is full. So a full link loses no message, and
+// one session's file leaves room for all others.
 import type { Clock, Timer } from '@meridian/runtime';
 import { fullReliableRate, type ReliableRate, reliableRules, takeReliable } from '../core/index.ts';
 import type { ChannelMessage } from '../engine.ts';
@@ -8,9 +8,9 @@ import type { Session } from './session.ts';
 
 export interface ReliableLinePorts {
   readonly clock: Clock;
-  /** Hands it to the session's signaling node. False: the link takes nothing now. */
+  /** Sends a message to the session's signaling node. Returns false when the link is full. */
   send(session: Session, message: ChannelMessage): boolean;
-  /** So many that waited will not be sent: their session is over. */
+  /** Counts waiting messages that will not be sent because their session is over. */
   onLost(count: number): void;
 }
 
@@ -20,13 +20,12 @@ interface Line {
   bytes: number;
 }
 
-/** Of the rate of 2 MB/s, 40 kB at once. */
+/** At 2 MB/s, 40 kB at once. */
 const everyMs = 20;
 
 export class ReliableLine {
   readonly #ports: ReliableLinePorts;
   readonly #rates = new WeakMap<Session, ReliableRate>();
-  /** Of sessions of which something waits. */
   readonly #lines = new Map<Session, Line>();
   #bytes = 0;
   #timer: Timer | undefined;
@@ -35,22 +34,19 @@ export class ReliableLine {
     this.#ports = ports;
   }
 
-  /** What waits, of all sessions, with what keeping it costs. */
+  /** Bytes that wait in all sessions, with the cost of keeping them. */
   get waitingBytes(): number {
     return this.#bytes;
   }
 
-  /**
-   * Sends the message after those that the session has sent before. False: it is dropped, because too much of the
-   * session, or of all of them, waits already (`reliableRules`).
-   */
+  /** Returns false when too much of the session, or of all sessions, waits already (`reliableRules`). */
   put(session: Session, message: ChannelMessage): boolean {
     const line = this.#lines.get(session) ?? { rate: this.#rateOf(session), waiting: [], bytes: 0 };
     if (line.waiting.length === 0 && this.#send(session, line, message)) return true;
     const bytes = costOf(message);
     const { sessionBytesMax, allBytesMax } = reliableRules;
     if (line.bytes + bytes > sessionBytesMax || this.#bytes + bytes > allBytesMax) return false;
-    // The payload is a view of what the worker wrote: what waits keeps its own copy.
+    // The payload is a view of the worker's buffer, so a waiting message needs its own copy.
     line.waiting.push({ label: message.label, payload: message.payload.slice() });
     line.bytes += bytes;
     this.#bytes += bytes;
@@ -59,14 +55,13 @@ export class ReliableLine {
     return true;
   }
 
-  /** Forgets what waits. Idempotent. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     for (const [session, line] of this.#lines) this.#forget(session, line);
   }
 
-  /** One message of each session after the other, so that all of them get on while a link has little room. */
+  /** Sends one message of each session in turn, so that all sessions proceed while a link has little room. */
   #turn(): void {
     this.#timer = undefined;
     let moving = [...this.#lines];
@@ -74,7 +69,7 @@ export class ReliableLine {
     if (this.#lines.size > 0) this.#timer = this.#ports.clock.after(everyMs, () => this.#turn());
   }
 
-  /** False: no more of this session in this turn. */
+  /** Returns false when this session sends no more in this turn. */
   #next(session: Session, line: Line): boolean {
     const [message] = line.waiting;
     if (session.closed || message === undefined) {

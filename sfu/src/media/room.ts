@@ -1,4 +1,4 @@
-// One room on this node: its bookkeeping and the ear that hears the speakers.
+// A room on this node: its bookkeeping and the level observer of its speakers.
 import type { Logger } from '@meridian/runtime';
 import { loudest, RoomBook, type RoomLeaseSeen } from '../core/index.ts';
 import type { Engine, LevelObserver } from '../engine.ts';
@@ -13,7 +13,7 @@ export class Room {
   #observer: Promise<LevelObserver> | undefined;
   #closed = false;
   #spokeLast = false;
-  /** Sessions that are heard now, of those published here. */
+  /** Sessions with audible audio now, among those published here. */
   speaking: ReadonlySet<string> = new Set();
 
   constructor(key: string, lease: RoomLeaseSeen, o: { fence: string; outbox: Outbox; log: Logger }) {
@@ -35,7 +35,7 @@ export class Room {
     return this.book.empty;
   }
 
-  /** Listens to an audio track published here. A room without an ear still carries media: failure is logged. */
+  /** A room without an observer still carries media: failure is logged. */
   async hear(engine: Engine, track: NodeTrack): Promise<void> {
     if (track.producer.kind !== 'audio' || !track.origin) return;
     try {
@@ -51,13 +51,12 @@ export class Room {
     }
   }
 
-  /** Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#observer?.then(
       (observer) => observer.close(),
-      () => undefined, // was never made; logged where it was asked for
+      () => undefined, // was never made; logged at its creation
     );
   }
 
@@ -73,7 +72,7 @@ export class Room {
       }),
     );
     this.speaking = new Set(speakers.map(({ sessionId }) => sessionId));
-    if (speakers.length === 0 && !this.#spokeLast) return; // silence is said once
+    if (speakers.length === 0 && !this.#spokeLast) return; // silence is reported once
     this.#spokeLast = speakers.length > 0;
     this.#outbox.speakerLevels(this.ownerId, this.key, speakers);
   }

@@ -1,4 +1,3 @@
-// The rooms of this node, whom they belong to, and which sessions they hold.
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { EpochMemory, judgeLease, type RoomLeaseSeen } from '../core/index.ts';
@@ -30,12 +29,12 @@ export class Rooms {
     return this.#rooms.get(roomKey);
   }
 
-  /** The highest lease seen of a room, also for a while after the room has gone from here. */
+  /** Returns the highest lease seen of a room; remembered for a while after the room has left this node. */
   leaseOf(roomKey: string): RoomLeaseSeen | undefined {
     return this.#rooms.get(roomKey)?.book.lease ?? this.#epochs.recall(roomKey, this.#clock.nowMs());
   }
 
-  /** Obeys the claimed lease or throws EPOCH_STALE / REQUEST_INVALID. A higher epoch is taken over at once. */
+  /** Accepts the claimed lease or throws EPOCH_STALE / REQUEST_INVALID. A higher epoch replaces the lease at once. */
   obey(ref: RoomRef): void {
     const verdict = judgeLease(this.leaseOf(ref.roomKey), ref);
     if (!verdict.ok) throw new MeridianError(verdict.code, verdict.reason);
@@ -43,8 +42,7 @@ export class Rooms {
   }
 
   /**
-   * Takes a lease that has been judged (by `obey`, or by a grant that held). Of a room that is not here, too: what is
-   * asked under it may be refused for another reason, and an older owner's word must not be good afterwards.
+   * Keeps the lease of a room that is not here too: an older owner's lease must not be valid after a failed request.
    */
   raise(roomKey: string, lease: RoomLeaseSeen): void {
     const room = this.#rooms.get(roomKey);
@@ -57,7 +55,7 @@ export class Rooms {
     if (lease.epoch !== before && room.book.sessions.size > 0) this.#askForKept(room);
   }
 
-  /** A session begins in that room; the first has the owner asked for what is to be kept. ROOM_FULL. */
+  /** Begins a session in a room; the first session asks the owner for the copy to keep. Throws ROOM_FULL. */
   begin(room: Room, session: Session): void {
     const { sessionId } = session;
     const added = room.book.addSession(sessionId, session);
@@ -66,10 +64,7 @@ export class Rooms {
     if (room.book.sessions.size === 1) this.#askForKept(room);
   }
 
-  /**
-   * The room, made if it is not there. The lease must have been obeyed. FENCE_CONFLICT when it is here with another
-   * fence.
-   */
+  /** Makes the room if it is not there; its lease must have been accepted. Throws FENCE_CONFLICT. */
   ensure(ref: RoomRef, fence: string): Room {
     this.obey(ref);
     const known = this.#rooms.get(ref.roomKey);
@@ -85,12 +80,12 @@ export class Rooms {
     return room;
   }
 
-  /** An owner without a link to this node says it when the link is up. */
+  /** An owner without a link to this node sends the copy when the link is up. */
   #askForKept(room: Room): void {
     this.#outbox.keptRoomWanted(room.ownerId, room.key);
   }
 
-  /** Drops the room when nothing is left in it; its epoch is remembered. */
+  /** Drops an empty room; its epoch is remembered. */
   dropIfEmpty(room: Room): void {
     if (!room.empty || this.#rooms.get(room.key) !== room) return;
     this.#rooms.delete(room.key);
@@ -98,14 +93,13 @@ export class Rooms {
     room.close();
   }
 
-  /** A session of that room; SESSION_UNKNOWN when there is none. */
+  /** Throws SESSION_UNKNOWN. */
   session(roomKey: string, sessionId: string): Session {
     const session = this.sessions.get(sessionId);
     if (session === undefined || session.roomKey !== roomKey) throw new MeridianError('SESSION_UNKNOWN');
     return session;
   }
 
-  /** What is reported to the centre: rooms that hold sessions of this node. */
   held(): wire.RoomHeld.$Properties[] {
     return this.all()
       .filter(({ book }) => book.sessions.size > 0)

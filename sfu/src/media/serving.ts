@@ -1,6 +1,6 @@
-// The serving side: tracks of this node that others have pulled. One pipe consumer per (track, node), and while the
-// track changes its producer here (its publisher moves, its own carrier changes) one per producer: the old one serves
-// until the node below has changed over.
+// The serving side: tracks of this node that others have pulled. One pipe consumer per (track, node). While the track
+// changes its producer here (its publisher moves, its own carrier changes) there is one per producer: the old consumer
+// serves until the node below has changed over.
 import { type ErrorCode, isInFence, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { ConsumerDemand, Shed } from '../core/index.ts';
@@ -12,7 +12,6 @@ interface Served {
   readonly track: NodeTrack;
   readonly nodeId: string;
   readonly consumer: EngineConsumer;
-  /** What the node below wants, and what the path to it has room for. */
   wanted: ConsumerDemand;
   shed: Shed;
   paused: boolean;
@@ -21,25 +20,21 @@ interface Served {
 export interface ServingPorts {
   readonly log: Logger;
   readonly outbox: Outbox;
-  /** The pipe for rooms of this fence. */
   pipe(nodeId: string, fence: string): Promise<Pipe>;
   track(roomKey: string, trackId: string): NodeTrack | undefined;
-  /** undefined when the grant holds. */
+  /** Returns undefined when the grant holds. */
   refuse(o: {
     roomKey: string;
     trackId: string;
     pullerNodeId: string;
     grant: GrantShape | undefined;
   }): Promise<ErrorCode | undefined>;
-  /** A pulled track must not linger away while others pull it from here. */
+  /** Keeps a pulled track here while others pull it from this node. */
   hold(track: NodeTrack, nodeId: string): void;
   release(track: NodeTrack, nodeId: string): void;
 }
 
-/**
- * Nodes that one node serves one track to (NO_CAPACITY). An owner spreads them long before (`fanOutMax` of
- * signaling/src/core/carrier.ts).
- */
+/** Limit (NO_CAPACITY). An owner spreads nodes long before (`fanOutMax` of signaling/src/core/carrier.ts). */
 const pullersPerTrackMax = 64;
 
 const keyOf = (track: NodeTrack, nodeId: string): string =>
@@ -57,12 +52,10 @@ export class Serving {
     return this.#served.size;
   }
 
-  /** Nodes that pull this track from here. */
   pullersOf(track: NodeTrack): string[] {
     return [...this.#served.values()].flatMap((served) => (served.track === track ? [served.nodeId] : []));
   }
 
-  /** The tracks of a room that others pull from here, each with those nodes. */
   inRoom(roomKey: string): ServedTrack[] {
     const pullers = new Map<string, Set<string>>();
     for (const { track, nodeId } of this.#served.values()) {
@@ -73,8 +66,7 @@ export class Serving {
   }
 
   /**
-   * Serves a pull after checking its grant. Asked again by the same node (its answer was lost): a fresh consumer, the
-   * earlier one goes. `region`: of the node, by its certificate. Rejects with the grant's code, EPOCH_STALE,
+   * A repeated pull (its answer was lost) gets a fresh consumer. Rejects with the grant's code, EPOCH_STALE,
    * TRACK_UNKNOWN, FENCED_OUT or PIPE_FAILED.
    */
   async pull(
@@ -99,7 +91,7 @@ export class Serving {
       events: {
         closed: () => this.#end(key, entry.served, 'the track ended'),
         producerPaused: (paused) => this.#tell(entry.served, paused),
-        score: () => undefined, // what arrives there the puller measures itself; what arrives here goes by `changed`
+        score: () => undefined, // the puller measures its own arrival; `changed` reports the arrival here
         layers: () => undefined, // all layers go over a pipe
       },
     });
@@ -135,7 +127,7 @@ export class Serving {
     for (const [key, served] of this.#of(nodeId, o)) this.#end(key, served);
   }
 
-  /** What a node pulls of one track: usually one, two while the track changes its producer here. */
+  /** Returns usually one consumer, two while the track changes its producer here. */
   #of(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): [string, Served][] {
     return [...this.#served].filter(
       ([, { track, nodeId: puller }]) =>
@@ -146,7 +138,7 @@ export class Serving {
     );
   }
 
-  /** What the node below wants from now on. For a track that it does not pull the answer is that it is over. */
+  /** A node that does not pull the track is informed that the track is over. */
   async demand(
     nodeId: string,
     o: {
@@ -155,7 +147,7 @@ export class Serving {
       trackEpoch: number;
       paused: boolean;
       maxSpatialLayer: number;
-      /** Above 0 nothing but that this catch-up stream is to begin. */
+      /** Above 0: only start this catch-up stream. */
       catchUp: number;
     },
   ): Promise<void> {
@@ -180,15 +172,11 @@ export class Serving {
     await this.#follow(served);
   }
 
-  /** What is served to one node. */
   to(nodeId: string): { readonly track: NodeTrack; readonly shed: Shed }[] {
     return [...this.#served.values()].filter((served) => served.nodeId === nodeId);
   }
 
-  /**
-   * The path to a node has room for more or less of a track than before; what is kept back whole is said there with its
-   * reason.
-   */
+  /** A track that is held back whole is reported with its reason. */
   async shed(nodeId: string, track: NodeTrack, shed: Shed): Promise<void> {
     const served = this.#served.get(keyOf(track, nodeId));
     if (served === undefined || served.shed === shed || served.track !== track) return;
@@ -197,7 +185,7 @@ export class Serving {
     await this.#follow(served);
   }
 
-  /** Pauses or resumes the consumer as is wanted now; resuming asks for a key frame. */
+  /** Pauses or resumes the consumer to match the demand; resuming requests a key frame. */
   async #follow(served: Served): Promise<void> {
     const { track, wanted, shed } = served;
     const top = track.producer.layerCount - 1;
@@ -210,17 +198,15 @@ export class Serving {
     await (paused ? served.consumer.pause() : served.consumer.resume());
   }
 
-  /** The track is over here: the nodes that pull it are informed, and its consumers go with the producer. */
   trackEnded(track: NodeTrack, reason: string): void {
     for (const [key, served] of [...this.#served]) if (served.track === track) this.#end(key, served, reason);
   }
 
-  /** What the nodes below know of the track has changed. */
   changed(track: NodeTrack): void {
     for (const served of this.#served.values()) if (served.track === track) this.#tell(served, track.producer.paused);
   }
 
-  /** This node's own carrier cannot be reached: nodes that pull from here are to look for another. */
+  /** Asks pulling nodes to look for another carrier: this node's own cannot be reached. */
   doubt(track: NodeTrack): void {
     for (const served of this.#served.values()) {
       if (served.track !== track) continue;
@@ -238,14 +224,12 @@ export class Serving {
     }
   }
 
-  /** After a link came back: says again what each track's state is. */
   resend(nodeId: string): void {
     for (const served of this.#served.values()) {
       if (served.nodeId === nodeId) this.#tell(served, served.track.producer.paused);
     }
   }
 
-  /** The pipe for rooms of this fence is gone. */
   pipeLost(nodeId: string, fence: string): void {
     for (const [key, served] of [...this.#served])
       if (served.nodeId === nodeId && served.track.fence === fence) this.#end(key, served);
@@ -269,7 +253,7 @@ export class Serving {
     });
   }
 
-  /** With a reason the puller is informed; without, it knows. */
+  /** With a reason the puller is informed; without one it knows. */
   #end(key: string, served: Served | undefined, reason?: string): void {
     if (served === undefined || served.closed) return;
     served.closed = true;

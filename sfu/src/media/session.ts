@@ -1,5 +1,4 @@
-// One participant's stay on this node: a transport to send, one to receive or both, the tracks it publishes, the
-// consumers it has.
+// A participant's stay on this node: one or two transports, its published tracks and its consumers.
 import {
   type Endpoint,
   MeridianError,
@@ -22,36 +21,33 @@ import type { Subscription } from './subscription.ts';
 
 export interface SessionPorts {
   onTransportState(session: Session, transportId: string, state: TransportState): void;
-  /** The client sent it over a data channel. */
   onChannel(session: Session, message: ChannelMessage): void;
-  /** The client sent so many bytes over SCTP that are no message of a data channel. */
+  /** The client sent bytes over SCTP that are no message of a data channel. */
   onChannelStray(session: Session, bytes: number): void;
 }
 
-/** A track that a moving session sends here already; no subscriber gets it from here before the session is settled. */
+/** Subscribers get the track from here only after the session is settled. */
 export interface Prepared {
   info: Track;
   readonly producer: EngineProducer;
-  /** Where its score goes once it is a track. */
   onScore: (score: number) => void;
 }
 
 export class Session {
   readonly roomKey: string;
   readonly subscriptions = new Map<string, Subscription>();
-  /** By track id; empty unless the session is moving. */
+  /** Prepared tracks by track id; empty unless the session is moving. */
   readonly prepared = new Map<string, Prepared>();
   #info: SessionShape;
   #send: ClientTransport | undefined;
   #recv: ClientTransport | undefined;
   readonly #heard = new Map<string, Heard>();
-  /** Of the client's data channels that may lose messages. */
   #lossyLabels: ReadonlySet<string> = new Set();
   #opened = false;
   #closed = false;
-  /** Set while the signaling node's link is gone: what the plan said of it then. */
+  /** Set while the signaling node's link is gone. */
   orphan: { cancel(): void } | undefined;
-  /** It lives at another node now and waits here for those that still get its tracks from here. */
+  /** True when the session lives at another node and waits here for the last receivers of its tracks. */
   departing = false;
 
   constructor(room: RoomRef, info: SessionShape) {
@@ -74,7 +70,6 @@ export class Session {
   get at(): { roomKey: string; sessionId: string } {
     return { roomKey: this.roomKey, sessionId: this.sessionId };
   }
-  /** Whether this is where the session lives. */
   get isHome(): boolean {
     return !this.#info.moving && !this.departing;
   }
@@ -87,15 +82,15 @@ export class Session {
   get recvId(): string | undefined {
     return this.#recv?.id;
   }
-  /** NOT_PERMITTED when the session does not send. */
+  /** Throws NOT_PERMITTED when the session does not send. */
   get send(): ClientTransport {
     return this.#present(this.#send, 'the session has no send transport');
   }
-  /** NOT_PERMITTED when the session does not receive. */
+  /** Throws NOT_PERMITTED when the session does not receive. */
   get recv(): ClientTransport {
     return this.#present(this.#recv, 'the session has no receive transport');
   }
-  /** Undefined: the session does not send, or is not open. */
+  /** Undefined when the session does not send, or is not open. */
   get sendTransport(): ClientTransport | undefined {
     return this.#send;
   }
@@ -106,22 +101,18 @@ export class Session {
     return [this.#send, this.#recv].filter((transport) => transport !== undefined);
   }
 
-  /** Whether something was received from the client lately (core/heard.ts); before the first look: yes. */
+  /** Whether the client sent anything lately (core/heard.ts); true before the first look. */
   get hasMedia(): boolean {
     return [...this.#heard.values()].some(isHeard) || this.transports.some(({ id }) => !this.#heard.has(id));
   }
   isLossy(label: string): boolean {
     return this.#lossyLabels.has(label);
   }
-  /** So many bytes have come over this transport so far. */
   hear(transportId: string, receivedBytes: number, nowMs: number): void {
     this.#heard.set(transportId, heardAfter(this.#heard.get(transportId), receivedBytes, nowMs));
   }
 
-  /**
-   * Makes the transports of its endpoints. Rejects, with nothing left behind, when one cannot be made or the session
-   * was closed meanwhile.
-   */
+  /** Rejects, with nothing left behind, when a transport fails or the session was closed meanwhile. */
   async open(engine: Engine, request: AttachRequest, ports: SessionPorts): Promise<void> {
     const make = (endpoint: Endpoint | undefined, channels?: ChannelEvents): Promise<ClientTransport> | undefined => {
       if (endpoint === undefined) return undefined;
@@ -172,24 +163,23 @@ export class Session {
     return found;
   }
 
-  /** To a signaling node, also to the one that has it: another connection of the same one is another adoption. */
+  /** A new connection of the same node also counts as an adoption. */
   moveTo(signalingNode: { id: string; region: string }): void {
     const adoption = this.#info.adoption + 1;
     const participant = { ...this.participant, signalingId: signalingNode.id };
     this.#info = { ...this.#info, participant, signalingRegion: signalingNode.region, adoption };
   }
 
-  /** What may change during a stay is as in `changed` from now on; it is kept for the room's next owner. */
+  /** Takes over the changeable fields of `changed`; they are kept for the room's next owner. */
   update(changed: Participant): void {
     this.#info = { ...this.#info, participant: participantWith(this.participant, changed, participantKeptKeys) };
   }
 
-  /** From now on this is the home that counts. */
   settled(): void {
     this.#info = { ...this.#info, moving: false };
   }
 
-  /** Idempotent. Producers and consumers go with their transports; their tracks are ended by the room. */
+  /** Producers and consumers close with the transports; the room ends the tracks. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -202,5 +192,4 @@ export class Session {
   }
 }
 
-/** What a session publishes, as others see it. */
 export const tracksOf = (tracks: Iterable<{ info: Track }>): Track[] => [...tracks].map(({ info }) => info);

@@ -1,4 +1,4 @@
-// The strict shapes that the media node works with. Wire messages become these at the control adapters and end there.
+// Strict shapes that the media node works with. The control adapters convert wire messages to and from them.
 import type {
   Endpoint,
   KeptRoom,
@@ -16,7 +16,7 @@ export interface RoomRef extends RoomLeaseSeen {
   readonly roomKey: string;
 }
 export interface SessionShape {
-  /** Kept for the room's next owner. Its tracks are not in here. */
+  /** Kept for the room's next owner, without its tracks. */
   readonly participant: Participant;
   readonly signalingRegion: string;
   readonly resumeKeyHash: string;
@@ -25,16 +25,13 @@ export interface SessionShape {
   readonly decisionId: string;
   readonly tokenId: string;
   readonly tokenExpiresWallMs: number;
-  /**
-   * How often the session has been handed to a signaling node since it was attached: of two signaling nodes the one
-   * with the higher number has it.
-   */
+  /** Adoptions since the attach: of two signaling nodes the one with the higher number has the session. */
   readonly adoption: number;
-  /** How often the session has been moved: of two nodes that hold it settled, the one with the higher number has it. */
+  /** Number of moves of the session: of two nodes that hold it settled, the one with the higher number has it. */
   readonly home: number;
-  /** A second home, beside the one that counts, until it is settled. */
+  /** True for a second home, beside the one that counts, until it is settled. */
   readonly moving: boolean;
-  /** Of its room: regions that its media and data may touch. */
+  /** Fence of the room: regions that its media and data may touch. */
   readonly fence: string;
 }
 /** Opaque here: made by the room's owner, checked by the serving node. */
@@ -43,7 +40,6 @@ export interface GrantShape {
   readonly signature: Uint8Array;
   readonly certificatePem: string;
 }
-/** One track that a session is to receive, and where to get it. */
 export interface TrackRequest {
   readonly trackId: string;
   readonly carrierNodeId: string;
@@ -78,21 +74,20 @@ export interface SubscribeResult {
   readonly subscriptions: SubscriptionView[];
   readonly failed: FailedSubscription[];
 }
-/** What the participants of a tenant may send to this node together. */
+/** Limit on all participants of a tenant together. */
 export interface PublishLimit {
   /** 0: no limit. */
   readonly publishBps: number;
-  /** Of two the higher one counts. */
+  /** The higher version counts. */
   readonly version: number;
 }
 export interface AttachRequest {
   readonly room: RoomRef;
   readonly session: SessionShape;
-  /** Undefined: the session does not send, or does not receive. One of the two is there. */
+  /** Undefined: the session does not send, or does not receive; at least one of the two is set. */
   readonly send: Endpoint | undefined;
   readonly recv: Endpoint | undefined;
   readonly trackRequests: readonly TrackRequest[];
-  /** Of the room's tenant. */
   readonly publishLimit: PublishLimit;
 }
 /** Undefined: the session does not send, or does not receive. */
@@ -109,7 +104,6 @@ export interface RoomSnapshot {
   readonly sessions: { session: SessionShape; tracks: Track[]; attached: boolean; hasMedia: boolean }[];
   readonly highestEpoch: number;
   readonly kept: KeptRoom;
-  /** Of each track: which nodes pull it from here. */
   readonly served: ServedTrack[];
 }
 export interface ServedTrack {
@@ -118,7 +112,7 @@ export interface ServedTrack {
 }
 export interface DataShape {
   readonly roomKey: string;
-  /** The neighbour from whose link it came, by its certificate; '' when it is of a session of this node. */
+  /** Neighbour whose link brought the message, by its certificate; '' for a session of this node. */
   readonly originNodeId: string;
   readonly sessionId: string;
   readonly identity: string;
@@ -128,7 +122,6 @@ export interface DataShape {
   readonly wallMs: number;
   readonly destinationSessionIds: readonly string[];
 }
-/** One message of a data channel of the session. */
 export interface ChannelShape extends ChannelMessage {
   readonly roomKey: string;
   readonly sessionId: string;
@@ -140,30 +133,30 @@ export interface ConsumerState {
   readonly layers: Layers | undefined;
   readonly score: number;
   readonly paused: boolean;
-  /** Why the node keeps it back, when it does. */
+  /** Reason why the node holds the track back, if it does. */
   readonly heldBy: string | undefined;
 }
 
-/** What a carrier says of a track to the nodes that pull it. */
+/** Carrier's state of a track, for the nodes that pull it. */
 export interface CarriedState {
   readonly roomKey: string;
   readonly trackId: string;
   readonly paused: boolean;
   readonly closed: boolean;
   readonly reason: string;
-  /** At the origin, 1 … 10; 0: not known. */
+  /** Score at the origin, 1 … 10; 0: not known. */
   readonly score: number;
-  /** The carrier cannot reach its own carrier: get it from another. */
+  /** True when the carrier cannot reach its own carrier: get the track from another. */
   readonly doubtful?: boolean;
-  /** Why the carrier keeps it back though it is wanted; '' or absent: it does not. */
+  /** Reason why the carrier holds a wanted track back; '' or absent: it does not. */
   readonly held?: string;
-  /** Others get the track from the carrier or above it, too. */
+  /** True when others get the track from the carrier or above it, too. */
   readonly shared?: boolean;
-  /** Which of the carrier's producers of the track is meant; 0: whichever. */
+  /** Epoch of the carrier's producer of the track; 0: any. */
   readonly trackEpoch: number;
 }
 
-/** What the node says by itself. Nothing here waits or fails: a signaling node that is not linked does not hear it. */
+/** Nothing here waits or fails: a signaling node without a link misses the message. */
 export interface Outbox {
   consumerChanged(signalingId: string, at: { roomKey: string; sessionId: string }, state: ConsumerState): void;
   consumerClosed(
@@ -174,7 +167,7 @@ export interface Outbox {
   consumerMoved(
     signalingId: string,
     at: { roomKey: string; sessionId: string },
-    /** From, to: the nodes that the track came from and comes from now; absent: the same one. */
+    /** `fromNodeId` and `toNodeId`: the old and the new node of the track; absent: unchanged. */
     o: { oldConsumerId: string; subscription: SubscriptionView; fromNodeId?: string; toNodeId?: string },
   ): void;
   transportState(
@@ -193,7 +186,7 @@ export interface Outbox {
     at: { roomKey: string; sessionId: string },
     o: { trackId: string; maxSpatialLayer: number; catchUp?: number },
   ): void;
-  /** A session of the room is here and nothing of this owner is kept. */
+  /** Asks the owner for its copy: a session of the room is here and nothing of this owner is kept. */
   keptRoomWanted(ownerId: string, roomKey: string): void;
   speakerLevels(ownerId: string, roomKey: string, speakers: { sessionId: string; levelDbov: number }[]): void;
   carrierChanged(
@@ -201,13 +194,13 @@ export interface Outbox {
     o: { roomKey: string; trackId: string; carries: boolean; fromNodeId: string; doubtful: boolean },
   ): void;
   roomLost(signalingId: string, o: { roomKey: string; code: string; sessionIds: string[] }): void;
-  /** False when the link is gone or full. */
+  /** Returns false when the link is gone or full. */
   dataToSignaling(signalingId: string, data: DataShape): boolean;
-  /** False when the link is gone or full. */
+  /** Returns false when the link is gone or full. */
   channelMessage(signalingId: string, message: ChannelShape): boolean;
-  /** Nothing goes to a node outside the fence, by its certificate. False when the link is gone or full. */
+  /** Sends nothing to a node outside the fence, by its certificate. Returns false when the link is gone or full. */
   dataToNode(nodeId: string, data: DataShape, fence: string): boolean;
-  /** `catchUp`: nothing but that this catch-up stream, from 1, is to begin. */
+  /** `catchUp`: only start this catch-up stream, numbered from 1. */
   demand(
     nodeId: string,
     o: { roomKey: string; trackId: string; trackEpoch: number; level: number; catchUp?: number },
@@ -220,15 +213,12 @@ export interface PulledTrack {
   readonly rtpParameters: RtpParameters;
   readonly paused: boolean;
   readonly publisherSessionId: string;
-  /** Which of the carrier's producers of the track it is; 0: the carrier does not say. */
+  /** Epoch of the carrier's producer of the track; 0: the carrier does not send it. */
   readonly trackEpoch: number;
-  /** Others get the track from the carrier or above it, too. */
+  /** True when others get the track from the carrier or above it, too. */
   readonly shared: boolean;
 }
-/**
- * Requests to a neighbour over its link; each rejects with a stable code, FENCED_OUT when its certificate names a
- * region outside the fence.
- */
+/** Each request rejects with a stable code, FENCED_OUT for a neighbour whose certificate is outside the fence. */
 export interface Neighbours {
   pull(
     nodeId: string,
@@ -236,7 +226,6 @@ export interface Neighbours {
   ): Promise<PulledTrack>;
   unpull(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): void;
   pipeOpen(nodeId: string, fence: string, end: PipeEnd): Promise<PipeEnd>;
-  /** What it has sent over the pipe for rooms of this fence so far. */
   pipeSentBytes(nodeId: string, fence: string): Promise<number>;
 }
 export type { IceParameters };

@@ -1,4 +1,4 @@
-// Which signaling node a session belongs to, and what becomes of sessions whose signaling node has gone.
+// The signaling node of each session, and the fate of sessions whose signaling node has gone.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -12,29 +12,23 @@ export interface SignalingNodesPorts {
   readonly log: Logger;
   readonly rooms: Rooms;
   linked(signalingId: string): boolean;
-  /** By the plan; '' when it does not know the signaling node. */
+  /** Returns the incarnation by the plan; '' for an unknown signaling node. */
   incarnationOf(signalingId: string): string;
   onAbandoned(session: Session): void;
 }
 
 export class SignalingNodes {
   readonly #ports: SignalingNodesPorts;
-  /** When a signaling node last spoke for a session; one that is not here yet counts from when it is first missed. */
+  /** Time when a signaling node last claimed a session; without a claim, the time when one was first missed. */
   readonly #namedAtMs = new WeakMap<Session, number>();
-  /**
-   * Of linked signaling nodes, by the plan while their link lived: a machine without power says nothing, and once its
-   * link is missed the plan may name the next process already.
-   */
+  /** Incarnations in the plan while the link lived: later the plan may already list the node's next process. */
   readonly #incarnations = new Map<string, string>();
 
   constructor(ports: SignalingNodesPorts) {
     this.#ports = ports;
   }
 
-  /**
-   * A session that this signaling node speaks for; NOT_PERMITTED when another one does. Asking for it ends its being an
-   * orphan.
-   */
+  /** Ends the session's time as an orphan. Throws NOT_PERMITTED for another signaling node's session. */
   session(signalingId: string, ref: RoomRef, sessionId: string): Session {
     this.#ports.rooms.obey(ref);
     const session = this.#ports.rooms.session(ref.roomKey, sessionId);
@@ -44,10 +38,7 @@ export class SignalingNodes {
     return session;
   }
 
-  /**
-   * Hands a session over to another signaling node that knows its resume key. RESUME_REFUSED, SESSION_UNKNOWN,
-   * EPOCH_STALE.
-   */
+  /** Throws RESUME_REFUSED, SESSION_UNKNOWN or EPOCH_STALE. */
   adopt(signalingNode: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Session {
     this.#ports.rooms.obey(ref);
     const session = this.#ports.rooms.session(ref.roomKey, sessionId);
@@ -57,14 +48,11 @@ export class SignalingNodes {
     return session;
   }
 
-  /** A link to a signaling node is up. */
   found(signalingId: string): void {
     this.#incarnations.set(signalingId, this.#ports.incarnationOf(signalingId));
   }
 
-  /**
-   * The link to a signaling node is gone: its sessions wait for it, or for another signaling node, for orphanSessionMs.
-   */
+  /** Sessions of the lost node wait orphanSessionMs for it, or for another signaling node. */
   lost(signalingId: string): void {
     const signalingIncarnationThen = this.#incarnations.get(signalingId) ?? '';
     this.#incarnations.delete(signalingId);
@@ -76,12 +64,11 @@ export class SignalingNodes {
   }
 
   /**
-   * All the sessions that a signaling node speaks for here. A session that is named is no orphan: a signaling node
-   * that came back and is lost again later leaves them their whole time. Of those it does not name, one that no
-   * signaling node has spoken for too long and that has no media is reaped.
+   * Applies the complete list of a signaling node. A listed session is no orphan; an unlisted one is reaped after too
+   * long without claim and media.
    */
   holds(signalingId: string, sessionIds: ReadonlySet<string>): void {
-    this.found(signalingId); // a plan that knew its process too late for the link knows it now
+    this.found(signalingId); // the plan may have learnt of its process after the link was up
     for (const session of [...this.#ports.rooms.sessions.values()]) {
       if (session.signalingId !== signalingId) continue;
       if (sessionIds.has(session.sessionId)) this.#reclaim(session);
@@ -129,7 +116,7 @@ export class SignalingNodes {
   }
 }
 
-/** The hash is SHA-256, as hex or base64url; compared in constant time. An empty hash fits no key. */
+/** Compares in constant time. The hash is SHA-256, as hex or base64url; an empty hash fits no key. */
 export function resumeKeyHolds(hash: string, key: string): boolean {
   const expected = Buffer.from(hash, /^[0-9a-f]{64}$/i.test(hash) ? 'hex' : 'base64url');
   const given = createHash('sha256').update(key, 'utf8').digest();

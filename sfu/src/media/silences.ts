@@ -1,5 +1,5 @@
-// Once a second: pipes that should bring something and bring nothing (core/pipe-silence.ts decides). What is pulled
-// over them is in doubt, as when the link to the carrier is gone.
+// Once a second: finds pipes that should bring something and bring nothing (core/pipe-silence.ts decides). Tracks
+// pulled over them are in doubt, as when the link to the carrier is gone.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
   heardPipe,
@@ -21,7 +21,6 @@ export interface SilencesPorts {
   readonly pulls: Pick<PullTable, 'awaited' | 'find'>;
   readonly pipes: Pick<PipeHub, 'traffic'>;
   readonly neighbours: Pick<Neighbours, 'pipeSentBytes'>;
-  /** Another carrier is wanted for it. */
   onDoubt(pull: Pull): void;
 }
 
@@ -33,7 +32,6 @@ interface Awaited {
 
 export class Silences {
   readonly #ports: SilencesPorts;
-  /** Of pipes over which something is awaited. */
   #pipes = new Map<string, PipeSilence>();
   readonly #doubts = new Map<string, { readonly pull: Pull['request']; readonly doubt: PullDoubt }>();
   #timer: Timer | undefined;
@@ -43,20 +41,18 @@ export class Silences {
     this.#ports = ports;
   }
 
-  /** Idempotent. */
   start(): void {
     this.#timer ??= this.#ports.clock.every(silenceRules.lookMs, () => {
       this.look().catch((error: unknown) => this.#ports.log.warn({ err: error }, 'the pipes could not be heard'));
     });
   }
 
-  /** Idempotent. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
   }
 
-  /** One look at every pipe over which something is awaited; while one is still going on the next is left out. */
+  /** Checks every pipe over which something is awaited; skips while an earlier check is still running. */
   async look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
@@ -90,7 +86,6 @@ export class Silences {
     return found;
   }
 
-  /** Undefined: the pipe is not open, or the carrier did not answer. */
   async #one({ carrierId, fence }: Awaited, before: PipeSilence | undefined): Promise<PipeSilence | undefined> {
     const { log, pipes, neighbours } = this.#ports;
     try {
@@ -104,7 +99,7 @@ export class Silences {
     }
   }
 
-  /** Voices first. */
+  /** Doubts audio first. */
   #doubt(silent: readonly Awaited[]): void {
     const { clock, log, pulls, onDoubt } = this.#ports;
     const nowMs = clock.nowMs();

@@ -1,4 +1,4 @@
-// Everything about receiving: subscriptions of sessions, and the pulls behind them.
+// The receiving side: subscriptions of sessions, and the pulls behind them.
 import { errorInfoOf, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ConsumerEvents, Engine } from '../engine.ts';
@@ -20,9 +20,7 @@ export interface SubscriberPorts {
   readonly pulls: PullTable;
   readonly outbox: Outbox;
   engine(): Engine;
-  /** Other nodes pull this producer from here. */
   isServed(track: NodeTrack): boolean;
-  /** What was published here is published elsewhere now. */
   publishedOver(track: NodeTrack, reason: string): void;
 }
 
@@ -30,7 +28,7 @@ export class Subscriber {
   readonly #ports: SubscriberPorts;
   readonly moves: Moves;
   readonly catchUps: CatchUps;
-  /** (session, track) that are being made: the same request twice waits for the same answer. */
+  /** Subscriptions under way by (session, track): a repeated request waits for the same answer. */
   readonly #making = new Map<string, Promise<SubscriptionView>>();
 
   constructor(ports: SubscriberPorts) {
@@ -54,7 +52,7 @@ export class Subscriber {
     });
   }
 
-  /** Subscribes a session to tracks, at once; what fails is in the answer, nothing rejects. */
+  /** Subscribes a session to tracks, all at once. Failures are in the result; nothing rejects. */
   async subscribe(session: Session, requests: readonly TrackRequest[]): Promise<SubscribeResult> {
     const result: SubscribeResult = { subscriptions: [], failed: [] };
     const one = async (request: TrackRequest): Promise<void> => {
@@ -74,14 +72,13 @@ export class Subscriber {
     return result;
   }
 
-  /** Idempotent. */
   unsubscribe(session: Session, trackId: string): void {
     this.#dropped(session, trackId, (subscription) => subscription.close());
     this.#ports.rooms.get(session.roomKey)?.book.unsubscribe(session.sessionId, trackId);
     this.#ports.pulls.find(session.roomKey, trackId)?.unwant(session.sessionId);
   }
 
-  /** As unsubscribe; the client is informed of the reason, if there is one. */
+  /** Unsubscribes, and informs the client of a non-empty reason. */
   end(session: Session, trackId: string, reason: string): void {
     const consumerId = session.subscriptions.get(trackId)?.consumer.id;
     this.unsubscribe(session, trackId);
@@ -89,7 +86,6 @@ export class Subscriber {
       this.#ports.outbox.consumerClosed(session.signalingId, session.at, { consumerId, trackId, reason });
   }
 
-  /** The session receives nothing any more, and its client is informed. */
   unsubscribeAll(session: Session, reason: string): void {
     for (const trackId of [...session.subscriptions.keys()]) this.end(session, trackId, reason);
   }
@@ -102,8 +98,8 @@ export class Subscriber {
   }
 
   /**
-   * The client has set these consumers up. Ids that are not there (any more) are passed over: they may just have ended.
-   * Before its transport is up they wait for that (`resumeAll`): a key frame would be lost, and the next one delayed.
+   * Skips unknown ids, whose consumers may just have ended. Before the transport is connected consumers wait for
+   * `resumeAll`: a key frame would be lost, and the next one delayed.
    */
   async resume(session: Session, consumerIds: readonly string[]): Promise<void> {
     if (!session.recvConnected) return;
@@ -112,13 +108,13 @@ export class Subscriber {
     await Promise.all(found.map((subscription) => this.#start(session, subscription)));
   }
 
-  /** A subscriber plays the new consumer. Late or repeated: nothing to do. */
+  /** Completes the change of a subscriber that plays the new consumer. A late or repeated call does nothing. */
   async commit(session: Session, trackId: string, oldConsumerId: string): Promise<void> {
     if (this.catchUps.oldOf(session, trackId)?.consumer.id === oldConsumerId) this.catchUps.end(session, trackId);
     else await this.moves.commit(session, trackId, oldConsumerId);
   }
 
-  /** The receive transport is up: everything that waits for it flows, beginning with a key frame. */
+  /** Starts all consumers that wait for the receive transport, each with a key frame. */
   async resumeAll(session: Session): Promise<void> {
     const waiting = [...session.subscriptions.values()].filter(({ ready }) => !ready);
     await Promise.all(waiting.map((subscription) => this.#start(session, subscription)));
@@ -133,7 +129,7 @@ export class Subscriber {
     return [...session.subscriptions.values()].map((subscription) => subscription.view());
   }
 
-  /** A track ended on this node: its subscribers are informed. Consumers go with the producer. */
+  /** Consumers go with the producer. */
   trackEnded(room: Room, track: NodeTrack, sessionIds: Iterable<string>, reason: string): void {
     for (const sessionId of sessionIds) {
       const session = room.book.sessions.get(sessionId)?.media;
@@ -149,7 +145,6 @@ export class Subscriber {
     }
   }
 
-  /** A track arrives better or worse at its origin: its subscribers hear of it. */
   trackScored(room: Room, track: NodeTrack): void {
     for (const sessionId of room.book.tracks.get(track.trackId)?.subscribers ?? []) {
       const session = room.book.sessions.get(sessionId)?.media;
@@ -159,7 +154,6 @@ export class Subscriber {
     }
   }
 
-  /** A session is going: nothing here wants anything for it any more. */
   sessionEnded(session: Session): void {
     for (const trackId of [...session.subscriptions.keys()]) {
       this.#dropped(session, trackId, (subscription) => subscription.forget());
@@ -245,7 +239,7 @@ export class Subscriber {
       const { subscription } = made;
       subscription?.forget();
       if (subscription === undefined || session.subscriptions.get(subscription.trackId) !== subscription) return;
-      // It was not ended in order: it was made of a track that was just being replaced. The client shall forget it.
+      // Its track was just being replaced. The client must forget the consumer.
       const { trackId, consumer } = subscription;
       this.unsubscribe(session, trackId);
       this.#ports.outbox.consumerClosed(session.signalingId, session.at, {

@@ -1,24 +1,19 @@
-// One track as one session receives it: a consumer, what the subscriber wants of it, and whether the client is ready.
+// A track as a session receives it: a consumer, the subscriber's preferences, and whether the client is ready.
 import type { EngineConsumer } from '../engine.ts';
 import type { ConsumerPreferences, ConsumerState, SubscriptionView } from './shapes.ts';
 import type { CatchUpStream, NodeTrack } from './track.ts';
 
-/** Why the node keeps back what the subscriber wants. */
 export type HoldReason = 'downlink';
 
-/** "The highest there is", whatever the track has. */
 const highestLayer = 255;
 
 export class Subscription {
   readonly track: NodeTrack;
   readonly consumer: EngineConsumer;
-  /**
-   * What it is a consumer of, if not of the original: it begins with the kept group of pictures, and another one takes
-   * its place at the next key frame.
-   */
+  /** Set while the consumer plays a catch-up stream: one of the original replaces it at the next key frame. */
   readonly catchUp: CatchUpStream | undefined;
   #preferences: ConsumerPreferences;
-  /** The spatial layer that the engine has; what is asked for now may wait for its moment. */
+  /** Spatial layer in force at the engine; a newer preference may still wait for its moment. */
   #spatialInForce: number | undefined;
   #ready = false;
   readonly #holds = new Set<HoldReason>();
@@ -43,7 +38,7 @@ export class Subscription {
     return this.#ready;
   }
 
-  /** The client is ready for it and the subscriber has not paused it. */
+  /** True when the client is ready and the subscriber has not paused the track. */
   get isWanted(): boolean {
     return this.#ready && !this.#preferences.paused && !this.#closed;
   }
@@ -76,7 +71,7 @@ export class Subscription {
     };
   }
 
-  /** Keeps it back, or sends it again, beginning with a key frame. The holder lets it go. */
+  /** Holds or resumes; a resume begins with a key frame. Each holder releases its own hold. */
   async hold(reason: HoldReason, held: boolean): Promise<void> {
     if (this.#closed || this.#holds.has(reason) === held) return;
     const before = this.#paused;
@@ -85,10 +80,7 @@ export class Subscription {
     await this.#follow(before);
   }
 
-  /**
-   * The client has set it up: flow, beginning with a key frame, unless the subscriber paused it. Again: another key
-   * frame.
-   */
+  /** Begins with a key frame, unless the subscriber paused the track. A repeated call sends another key frame. */
   async start(): Promise<void> {
     if (this.#closed) return;
     const wasReady = this.#ready;
@@ -123,16 +115,13 @@ export class Subscription {
     });
   }
 
-  /** The consumer goes, the producer stays. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.forget();
     this.consumer.close();
   }
 
-  /**
-   * The consumer has gone, or is going with its transport or its producer: only the bookkeeping is left. Idempotent.
-   */
+  /** Cleans up only: the consumer is gone, or goes with its transport or producer. Idempotent. */
   forget(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -140,9 +129,7 @@ export class Subscription {
     this.track.clearDemand(this.#demandKey);
   }
 
-  /**
-   * What others get too changes together with them (core/switching.ts); what does not flow costs no key frame.
-   */
+  /** Changes of a shared track happen together (core/switching.ts); a paused track costs no key frame. */
   #switchSpatial(flows: boolean): void {
     const change = async (): Promise<void> => {
       this.#spatialInForce = this.#preferences.spatialLayer;
@@ -168,7 +155,7 @@ export class Subscription {
 
   #tellTrack(): void {
     if (this.track.closed) return;
-    // A layer that still flows to this subscriber must not be taken away above.
+    // A layer that still flows to this subscriber must not be taken away upstream.
     const [wanted, inForce] = [this.#preferences.spatialLayer ?? highestLayer, this.#spatialInForce ?? highestLayer];
     this.track.setDemand(this.#demandKey, { paused: this.#paused, maxSpatialLayer: Math.max(wanted, inForce) });
   }

@@ -1,5 +1,5 @@
-// Changes of spatial layers of one track on this node: those that must wait do so here, together (core/switching.ts
-// says how long).
+// Changes of spatial layers of one track on this node: changes that must wait do so here, together (core/switching.ts
+// computes the wait).
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { phaseOf, switchInMs, switchTimes } from '../core/index.ts';
 
@@ -9,7 +9,7 @@ export class SwitchMoments {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #phase: number;
-  /** By subscriber: a newer change takes the place of the older one. Bounded by the track's consumers. */
+  /** Waiting changes by subscriber: a newer change replaces the older. Bounded by the track's consumers. */
   readonly #waiting = new Map<string, Change>();
   #openedAtMs: number | undefined;
   #timer: Timer | undefined;
@@ -21,10 +21,7 @@ export class SwitchMoments {
     this.#phase = phaseOf(o.trackId);
   }
 
-  /**
-   * `change` is called at once, or later; not at all once `forget` or `close` was called. `costs`: others pay for its
-   * key frame.
-   */
+  /** Calls `change` at once, or later; not at all after `forget` or `close`. `costs`: others pay for its key frame. */
   ask(key: string, change: Change, costs: boolean): void {
     if (this.#closed) return;
     const waitMs = costs ? this.#waitMs() : 0;
@@ -42,7 +39,6 @@ export class SwitchMoments {
     this.#waiting.delete(key);
   }
 
-  /** Idempotent. */
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
@@ -66,7 +62,7 @@ export class SwitchMoments {
     change().catch((error: unknown) => this.#log.warn({ err: error }, 'a change of layers failed'));
   }
 
-  /** Those of one opening do not prolong it. */
+  /** Changes within one opening do not prolong it. */
   #opened(): void {
     const nowMs = this.#clock.nowMs();
     if (this.#openedAtMs === undefined || nowMs - this.#openedAtMs >= switchTimes.openMs) this.#openedAtMs = nowMs;

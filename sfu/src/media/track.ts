@@ -1,4 +1,4 @@
-// One track on this node: its producer (published here or pulled) and what is wanted of it.
+// A track on this node: its producer (published here or pulled) and the demand for it.
 import { assert, limits, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
@@ -13,7 +13,7 @@ import {
 import type { EngineProducer } from '../engine.ts';
 import { SwitchMoments } from './switch-moments.ts';
 
-/** One of a track's catch-up streams; they count from 1. */
+/** Numbers start at 1. */
 export interface CatchUpStream {
   readonly number: number;
   readonly producerId: string;
@@ -21,13 +21,11 @@ export interface CatchUpStream {
 
 export class NodeTrack {
   readonly roomKey: string;
-  /** Of its room. */
   readonly fence: string;
   readonly publisherSessionId: string;
   readonly origin: boolean;
   readonly epoch: number;
   readonly producer: EngineProducer;
-  /** Its subscribers' changes of layers. */
   readonly switches: SwitchMoments;
   readonly #clock: Clock;
   readonly #onDemand: (level: number) => void;
@@ -38,9 +36,9 @@ export class NodeTrack {
   #demand: DemandState;
   #lookAgain: Timer | undefined;
   #closed = false;
-  /** How well it arrives at its origin, 1 … 10; undefined: not known (yet). Travels down with the pulls. */
+  /** Score of the track's arrival at its origin, 1 … 10; undefined: not known (yet). Travels down with the pulls. */
   originScore: number | undefined;
-  /** Why its carrier keeps it back; '': it does not. */
+  /** Reason why the carrier holds the track back; '': it does not. */
   heldUpstream = '';
   #sharedUpstream: boolean;
   #catchUps: number | undefined;
@@ -56,12 +54,10 @@ export class NodeTrack {
     producer: EngineProducer;
     clock: Clock;
     log: Logger;
-    /** Others get it from its carrier or above, too; false at the origin. */
+    /** True when others get the track from its carrier or above, too; false at the origin. */
     sharedUpstream: boolean;
     onDemand: (level: number) => void;
-    /** `isShared` has changed. */
     onShared: () => void;
-    /** A subscriber needs this catch-up stream. */
     onCatchUp: (number: number) => void;
   }) {
     this.roomKey = o.roomKey;
@@ -91,38 +87,36 @@ export class NodeTrack {
   get closed(): boolean {
     return this.#closed;
   }
-  /** The catch-up stream for the next new subscriber, in turn; undefined: its publisher makes key frames when asked. */
+  /** Returns streams in turn; undefined when the publisher makes key frames on request. */
   nextCatchUp(): CatchUpStream | undefined {
     const { id, catchUpIds } = this.producer;
-    this.#catchUps ??= Math.floor(phaseOf(id) * catchUpIds.length); // nodes begin at different ones
+    this.#catchUps ??= Math.floor(phaseOf(id) * catchUpIds.length); // nodes begin at different streams
     const at = this.#catchUps % catchUpIds.length;
     this.#catchUps += 1;
     const producerId = catchUpIds[at];
     return producerId === undefined ? undefined : { number: at + 1, producerId };
   }
 
-  /** Has this catch-up stream begun where the track comes from, if it is silent. */
   askCatchUp(number: number): void {
     if (!this.#closed && number <= this.producer.catchUpIds.length) this.#onCatchUp(number);
   }
 
-  /** What upstream was last asked for: -1 nothing, else the highest spatial layer. */
+  /** Level last requested upstream: -1 nothing, else the highest spatial layer. */
   get asked(): number {
     return this.#demand.asked;
   }
 
-  /** Whether more than one gets it, here or elsewhere: then a key frame for one costs others bits and quality. */
+  /** A key frame for one of several receivers costs the others bits and quality. */
   get isShared(): boolean {
     return this.#isShared;
   }
 
-  /** From the carrier: whether others get it there, too. */
   setSharedUpstream(shared: boolean): void {
     this.#sharedUpstream = shared;
     this.#look();
   }
 
-  /** Sets what one consumer (local, or a node below) wants. One demand per key. */
+  /** Sets the demand of one consumer (local, or a node below). One demand per key. */
   setDemand(key: string, demand: ConsumerDemand): void {
     assert(!this.#closed, 'a closed track is not demanded');
     this.#consumerDemands.set(key, demand);
@@ -133,13 +127,11 @@ export class NodeTrack {
     if (this.#consumerDemands.delete(key)) this.#look();
   }
 
-  /** Pauses or resumes the producer; its consumers hear so from the engine. */
   async setPaused(paused: boolean): Promise<void> {
     this.#info = { ...this.#info, muted: paused };
     await this.producer.setPaused(paused);
   }
 
-  /** Idempotent. Consumers go with the producer. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -150,9 +142,8 @@ export class NodeTrack {
   }
 
   /**
-   * How long no consumer must want it. At the origin: a publisher that stops needs a key frame to start again. A
-   * pulled track that lingers goes on flowing: a subscriber that comes back within that time need not wait
-   * for the carrier.
+   * Time without demand before the pause. At the origin: a publisher that stops needs a key frame to start again. A
+   * lingering pull keeps flowing, so a returning subscriber need not wait.
    */
   #unwantedHoldMs(): number {
     if (this.origin) return demandPeriodMs;

@@ -1,5 +1,5 @@
-// The parts of a media node and the calls between them. They are made in one go and call back later, so each
-// closure may name any other part.
+// Parts of a media node and the calls between them. All parts are made together and call back later, so each closure
+// may name any other part.
 import { roomEpochFloor } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { RoomLeaseSeen } from '../core/index.ts';
@@ -25,7 +25,7 @@ import { WorkerLife } from './worker-life.ts';
 
 export interface NodePorts {
   readonly nodeId: string;
-  /** Of this node, as in its certificate: no room is taken whose fence leaves it out. */
+  /** Region in this node's certificate; the node refuses rooms whose fence excludes it. */
   readonly region: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -34,19 +34,14 @@ export interface NodePorts {
   readonly outbox: Outbox;
   readonly neighbours: Neighbours;
   readonly certificates: Certificates;
-  /** The forwarder under the pipes; undefined: there is none. */
   readonly paths?: PipePaths | undefined;
   signalingLinked(signalingId: string): boolean;
   signalingIncarnation(signalingId: string): string;
   consumersMax(): number;
-  /**
-   * The centre's word on whose a room is: epoch 0 when it does not know the room, undefined when it is away. Never
-   * rejects.
-   */
+  /** Returns epoch 0 when the centre does not know the room, undefined while the centre is away. Never rejects. */
   askLease(roomKey: string): Promise<RoomLeaseSeen | undefined>;
-  /** The term of the centre that was obeyed last. */
   centreTerm(): number;
-  /** The highest epoch that was obeyed of the centre that places for the region; 0: the region has no instances. */
+  /** Returns the highest accepted epoch of the centre that places for the region; 0: the region has no instances. */
   regionEpoch?(): number;
   /** A session is attached: its placement is confirmed. */
   onAttached(decisionId: string): void;
@@ -54,7 +49,6 @@ export interface NodePorts {
   onWorkerDied(reason: string): void;
   /** A new worker runs under a new incarnation: register again. */
   onRestarted(): void;
-  /** The worker cannot be started any more. */
   onFailed(reason: string): void;
 }
 
@@ -75,7 +69,6 @@ export interface NodeParts extends EndingParts {
   publishBudgets: PublishBudgets;
 }
 
-/** Makes the parts. Nothing is started and nothing is opened yet. */
 export function wireParts(ports: NodePorts): NodeParts {
   const { nodeId, clock, log, outbox } = ports;
   const engine = (): Engine => parts.worker.engine;
@@ -174,7 +167,7 @@ function wirePublisher({ nodeId, clock, log, outbox }: NodePorts, rooms: Rooms, 
     outbox,
     engine: () => parts().worker.engine,
     onScore: (track, score) => {
-      // What local subscribers get has it in their own score; the nodes below cannot know it.
+      // Local subscribers see it in their own score; the nodes below cannot.
       track.originScore = Math.max(1, score);
       parts().serving.changed(track);
     },
@@ -212,7 +205,6 @@ function pullPorts(ports: NodePorts, parts: () => NodeParts): PullPorts {
   };
 }
 
-/** No subscriber here and no other node gets anything from a producer of this session any more. */
 function isIdle({ rooms, serving, subscriber }: NodeParts, session: Session): boolean {
   const book = rooms.get(session.roomKey)?.book;
   const published = [...(book?.sessions.get(session.sessionId)?.publishes ?? [])];
@@ -236,7 +228,7 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
       return checkGrant({ nodeId, clock, rooms, leaseVerifier, certificates }, question);
     },
     hold: (track, id) => {
-      // Its end reaches the other node through the track.
+      // A failure reaches the other node through the end of the track.
       pullOf(track)
         ?.want(holdOf(track, id))
         .catch(() => undefined);
@@ -248,13 +240,10 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
   });
 }
 
-/** Of one producer of the track: a node that pulls the next one holds that for itself. */
+/** A node that pulls the next producer has its own hold. */
 const holdOf = (track: NodeTrack, id: string): string => `node ${id} ${track.epoch}`;
 
-/**
- * False: while the carrier answered the room has gone with all that wanted the track, or its publisher has come
- * here.
- */
+/** Returns false when the room has gone meanwhile, or the track's publisher has come here. */
 function enterTrack({ rooms, subscriber }: NodeParts, track: NodeTrack): boolean {
   const book = rooms.get(track.roomKey)?.book;
   if (book === undefined) return false;

@@ -1,10 +1,9 @@
-// The engine of a node and its incarnations: a worker that dies is followed by another, under a new incarnation, until
-// it dies too often.
+// A dead worker is followed by another under a new incarnation, until workers die too often.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Engine, EngineFactory } from '../engine.ts';
 
-/** Worker deaths within a minute after which the node gives up: something is wrong that a restart does not mend. */
+/** Worker deaths within a minute after which the node gives up: a restart does not help. */
 const workerDeathsMax = 5;
 const workerDeathsWindowMs = 60_000;
 
@@ -14,7 +13,7 @@ export interface WorkerPorts {
   readonly log: Logger;
   readonly rng: Rng;
   readonly engines: EngineFactory;
-  /** The worker is gone with all it carried; runs before the next one is started. */
+  /** The worker is gone with everything that it carried; called before the next one starts. */
   onDied(reason: string): void;
   onRestarted(): void;
   onFailed(reason: string): void;
@@ -31,7 +30,7 @@ export class WorkerLife {
     this.#ports = ports;
   }
 
-  /** The running engine; WORKER_DIED while there is none. */
+  /** Throws WORKER_DIED while there is no engine, SHUTTING_DOWN after the close. */
   get engine(): Engine {
     if (this.#engine === undefined) throw new MeridianError(this.#closed ? 'SHUTTING_DOWN' : 'WORKER_DIED');
     return this.#engine;
@@ -43,7 +42,6 @@ export class WorkerLife {
     return this.#incarnation;
   }
 
-  /** Starts a worker. Rejects when it cannot be started. */
   async start(): Promise<void> {
     const incarnation = `${this.#ports.nodeId}-${Buffer.from(this.#ports.rng.bytes(9)).toString('base64url')}`;
     const engine = await this.#ports.engines({ onDied: (reason) => this.#died(incarnation, reason) });
@@ -55,7 +53,6 @@ export class WorkerLife {
     this.#engine = engine;
   }
 
-  /** Idempotent. */
   close(cause: string): void {
     this.#closed = true;
     this.#engine?.close(cause);

@@ -1,4 +1,4 @@
-// Real pathd processes for tests: the binary, one process with its command line, and the datagrams it understands.
+// Real pathd processes for tests: the binary, one process with its command line, and its datagrams.
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 
 let binary: string | undefined;
 
-/** The set-up's pathd; where tests run without the set-up it is compiled here, once. */
+/** Returns the set-up's pathd; without the set-up compiles it here, once. */
 export function pathdBin(): string {
   const named = process.env['MERIDIAN_PATHD_BIN'];
   if (named !== undefined && named !== '' && named !== 'none') return named;
@@ -22,7 +22,7 @@ export function pathdBin(): string {
   return binary;
 }
 
-/** What the rules decide for a trace of events, one per line (sfu/pathd/src/trace.c). */
+/** Returns the rules' decisions for a trace of events, one per line (sfu/pathd/src/trace.c). */
 export const replay = (events: readonly string[]): string[] =>
   execFileSync(pathdBin(), ['--replay'], { input: `${events.join('\n')}\n`, encoding: 'utf8' })
     .split('\n')
@@ -54,12 +54,12 @@ export class TestPathd {
     });
   }
 
-  /** The next line of its output that fits. */
+  /** Resolves with the next matching line of output. */
   next(matches: (line: string) => boolean): Promise<string> {
     return new Promise((resolve) => this.#waiting.push({ matches, resolve }));
   }
 
-  /** 'ok', or the words of the error. */
+  /** Sends a command; resolves with 'ok' or the text of the error. */
   async tell(command: string): Promise<string> {
     this.#number += 1;
     const number = this.#number;
@@ -91,7 +91,7 @@ export class TestPathd {
 
 const rotl = (x: bigint, bits: bigint): bigint => BigInt.asUintN(64, (x << bits) | (x >> (64n - bits)));
 
-/** SipHash-2-4, written a second time from its paper, so that the C program is not its own judge. */
+/** SipHash-2-4, a second implementation from its paper, so that the C program does not judge itself. */
 export function siphash(key: Buffer, text: Buffer): bigint {
   const [k0, k1] = [key.readBigUInt64LE(0), key.readBigUInt64LE(8)];
   let [v0, v1] = [k0 ^ 0x736f6d6570736575n, k1 ^ 0x646f72616e646f6dn];
@@ -137,11 +137,11 @@ export interface Datagram {
   readonly seq?: number;
   readonly payload: Buffer;
   readonly key: Buffer;
-  /** The key of source and destination: what a relay takes part in has a seal under it. */
+  /** Key of source and destination; the seal of a relayed datagram is made with it. */
   readonly sealKey?: Buffer | undefined;
 }
 
-/** A datagram as sfu/pathd/src/wire.h describes it. */
+/** Builds a datagram in the format of sfu/pathd/src/wire.h. */
 export function datagram(o: Datagram): Buffer {
   const header = Buffer.alloc(32);
   header[0] = (o.sealKey === undefined ? 0x10 : 0x20) | o.kind;
@@ -153,7 +153,7 @@ export function datagram(o: Datagram): Buffer {
   header.writeUInt32BE(o.seq ?? 1, 16);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(o.payload.length);
-  /** Of a header without its MAC: over it and the length, and over the payload of all but data. */
+  /** MAC over a header without its MAC, the length, and any payload but data. */
   const macOf = (key: Buffer, of: Buffer): Buffer => {
     const inner = Buffer.alloc(o.kind === 1 ? 0 : 8);
     if (o.kind !== 1) inner.writeBigUInt64LE(siphash(key, o.payload));

@@ -1,5 +1,5 @@
-// A carrier that is a process of its own dies under media: a node that pulled from it asks the room's owner for
-// another, and moves.
+// A carrier in its own process dies under media: a node that pulls from it asks the room's owner for another carrier,
+// and moves.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -68,7 +68,7 @@ const trackRequest = async (trackId: string, puller: string, serving: string) =>
   grant: await cloud.grant({ trackId, puller, serving }),
 });
 
-test('frames go on from another carrier within the grace of a broken link, by TrackMoved', async () => {
+test('frames continue from another carrier within the grace of a broken link, by TrackMoved', async () => {
   const ref = room();
   const trackId = trackIdOf(1);
   const publisher = await signalingOrigin.attach(1, { room: ref });
@@ -120,7 +120,7 @@ test('frames go on from another carrier within the grace of a broken link, by Tr
   await until('frames come from the origin', () => received(viewer, next) > 0);
   const gapMs = performance.now() - lastSeen.atMs;
   console.info(`carrier killed under media: ${gapMs.toFixed(0)} ms without a frame`);
-  expect(gapMs).toBeLessThan(3000); // before the link's grace is over, when the track would be lost
+  expect(gapMs).toBeLessThan(3000); // less than the link's grace, after which the track would be lost
   await until('they go on', () => received(viewer, next) > 20);
   expect(signalingViewer.of('consumerClosed')).toEqual([]);
 });

@@ -1,5 +1,5 @@
-// Viewers that come in the middle of a group of pictures (ADR 0026): an encoder that makes a key frame every 10 s,
-// whose gateway is this test; a viewer in another region that is there from the start, and one that comes 5 s later.
+// Viewers that join in the middle of a group of pictures (ADR 0026): an encoder with a key frame every 10 s, whose
+// gateway is this test; a viewer in another region from the start, and a second viewer 5 s later.
 
 import { call, rpc } from '@meridian/protocol';
 import type { types } from 'mediasoup';
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.close());
 
-/** Pictures as they are sent, each by its number; catch-up streams begin when the media node asks for them. */
+/** Sends numbered pictures; catch-up streams begin on request of the media node. */
 class Encoder {
   readonly #producers = new Map<number, types.Producer>();
   readonly #sequences = new Map<number, number>();
@@ -42,7 +42,7 @@ class Encoder {
     return made;
   }
 
-  /** What the media node has asked for so far begins with the kept group. */
+  /** Starts the catch-up streams that the media node has requested, with the kept group. */
   answer(signaling: SignalingLink): number {
     const asked = signaling.of('trackDemand').flatMap(({ demand }) => {
       const { catchUp = 0 } = demand as { catchUp?: number };
@@ -85,7 +85,7 @@ async function viewer(n: number): Promise<Viewer> {
   return { ...attached, consumerId: attached.answer.subscriptions[0]?.consumerId ?? '' };
 }
 
-/** The consumer of the original that stands beside the first one. */
+/** Waits for the consumer of the original beside the first consumer; returns its id. */
 async function movedOf({ sessionId, consumerId }: Viewer): Promise<string> {
   const moved = await until('the viewer is given a consumer of the original', () =>
     signalingB
@@ -98,7 +98,7 @@ async function movedOf({ sessionId, consumerId }: Viewer): Promise<string> {
   return fresh;
 }
 
-/** Numbers of the pictures that a consumer was sent, each once for each packet, as a decoder gets them. */
+/** Returns the picture number of each packet that a consumer received, as a decoder gets them. */
 function pictures({ recv }: Viewer, consumerId: string): number[] {
   return (recv.received.get(consumerId) ?? []).map((packet) => {
     const extension = (packet[0] ?? 0) & 0x10 ? 4 + 4 * packet.readUInt16BE(14) : 0;
@@ -109,7 +109,7 @@ const sequences = ({ recv }: Viewer, consumerId: string): number[] =>
   (recv.received.get(consumerId) ?? []).map((packet) => packet.readUInt16BE(2));
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 
-test('a viewer that comes later has the group at once and the original after it; the first one sees nothing', async () => {
+test('a later viewer gets the group at once and the original after it; the first viewer notices nothing', async () => {
   const early = await viewer(5);
   const earlyOriginal = await movedOf(early);
   encoder.answer(signalingA);
@@ -146,7 +146,7 @@ test('a viewer that comes later has the group at once and the original after it;
   expect(cloud.nodes.get('node-b')?.app.node.subscriber.catchUps.size).toBe(0);
 });
 
-/** The client plays the original. */
+/** Confirms that the client plays the original. */
 async function commit({ sessionId, consumerId }: Viewer): Promise<void> {
   const done = { trackId, oldConsumerId: consumerId, trackEpoch: 1 };
   await call(signalingB.link, rpc.trackMoveCommit, { room: room(), sessionId, done });

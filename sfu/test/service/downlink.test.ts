@@ -1,4 +1,5 @@
-// A receiver whose downlink is too narrow for video of one layer: real media node and worker, the estimate pretended.
+// A receiver whose downlink is too narrow for video of one layer: a real media node and worker with a pretended
+// estimate.
 import type { wire } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { audioTrack, Cloud, room, type SignalingLink, trackIdOf, until, videoTrack } from './kit/cloud.ts';
@@ -17,12 +18,12 @@ afterAll(async () => {
   await cloud.close();
 });
 
-test('what does not fit is kept back with its reason while the sound goes on, and comes back when there is room', async () => {
+test('video that does not fit is held back with its reason while audio continues, and comes back when there is room', async () => {
   const ref = room();
   const publisher = await signaling.attach(1, { room: ref });
   await signaling.produce(publisher.sessionId, audioTrack(1), opusParameters(1001), ref);
   await signaling.produce(publisher.sessionId, videoTrack(2), vp8Parameters([1002]), ref);
-  // 400 kbit/s: smaller video is never kept back.
+  // 400 kbit/s: smaller video is never held back.
   const video400 = { videoSsrcs: [1002], videoBytes: 1000 };
   feeds.push(feed(publisher, trackIdOf(1), { audioSsrc: 1001 }), feed(publisher, trackIdOf(2), video400));
   const viewer = await signaling.attach(3, {

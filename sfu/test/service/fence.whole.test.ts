@@ -1,5 +1,5 @@
 // Rooms that are bound to regions, on real media nodes with real forwarders (docs/adr/0014-fences-hold-for-relays.md):
-// their packets and their data never touch a node outside, while those of rooms without a fence do.
+// their packets and data never touch a node outside, while those of rooms without a fence do.
 import { createSocket, type Socket } from 'node:dgram';
 import { note, post } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -15,18 +15,18 @@ const [free, fenced] = [
 type Call = typeof free;
 const regionOf: Record<string, string> = { 'node-a': 'eu', 'node-b': 'us', 'node-r': 'ap' };
 
-/** What others send to a node's forwarder passes here and is counted. */
+/** Passes on and counts datagrams to a node's forwarder. */
 class Wire {
   readonly socket: Socket = createSocket('udp4');
   media = 0;
-  /** From these hops nothing comes through. */
+  /** Hops whose datagrams are dropped. */
   readonly cut = new Set<number>();
   static async open(ip: string): Promise<Wire> {
     const wire = new Wire();
     await new Promise<void>((resolve) => wire.socket.bind(0, ip, resolve));
     wire.socket.on('message', (message) => {
       if (wire.cut.has(message.readUInt32BE(12))) return;
-      if (((message[0] ?? 0) & 0x0f) === 1) wire.media += 1; // kind: data
+      if (((message[0] ?? 0) & 0x0f) === 1) wire.media += 1;
       wire.socket.send(message, wire.socket.address().port, '127.0.0.1');
     });
     return wire;
@@ -67,7 +67,7 @@ const bothLinks = async (): Promise<[SignalingLink, SignalingLink]> => [
   await cloud.signaling('sig-b', nodes().b),
 ];
 
-/** A stream of one room from node A to a viewer at node B. */
+/** Starts a stream of one room from node A to a viewer at node B. */
 async function watch([signalingA, signalingB]: [SignalingLink, SignalingLink], { roomKey, fence, track, ssrc }: Call) {
   const publisher = await signalingA.attach(track, { room: room(1, 'sig-a', roomKey), session: { fence } });
   await signalingA.produce(publisher.sessionId, audioTrack(track), opusParameters(ssrc), room(1, 'sig-a', roomKey));
@@ -90,7 +90,7 @@ async function watch([signalingA, signalingB]: [SignalingLink, SignalingLink], {
   return { more };
 }
 
-/** What the centre tells A and B of each other. */
+/** Sends A and B the centre's routes to each other. */
 function sayRoutes(o: { primary: string; standby: string | undefined }): void {
   const pairKey = (one: string, other: string): Uint8Array => Buffer.alloc(32, [one, other].sort().join('+'));
   const others = (self: string): string[] => ['node-a', 'node-b', 'node-r'].filter((id) => id !== self);
@@ -112,7 +112,7 @@ function sayRoutes(o: { primary: string; standby: string | undefined }): void {
 }
 
 describe('the packets of a room with a fence', () => {
-  test('never cross a relay outside it, while those of a room without one do', async () => {
+  test('never cross a relay outside it, while those of a room without a fence do', async () => {
     const both = await bothLinks();
     sayRoutes({ primary: 'host-node-r', standby: undefined });
     const other = await watch(both, fenced);
@@ -121,7 +121,7 @@ describe('the packets of a room with a fence', () => {
     const one = await watch(both, free);
     await until('the relay carries the room without a fence', () => wireOf('node-r').media > 50);
     await Promise.all([one.more(20), other.more(20)]);
-    // What crosses the relay is one room's alone: its feed ended, nothing does.
+    // Only one room crosses the relay: when its feed ends, nothing crosses.
     feeds.splice(1).map((last) => last.stop());
     await until('it has run dry', async () => {
       const before = wireOf('node-r').media;
@@ -131,14 +131,13 @@ describe('the packets of a room with a fence', () => {
   });
 });
 
-/** What a session of that room is attached with. */
 const inRoom = ({ roomKey, fence }: Pick<Call, 'roomKey' | 'fence'>) => ({
   room: room(1, 'sig-a', roomKey),
   session: { fence },
 });
 
 describe('a media node outside the fence', () => {
-  test('takes no session of the room', async () => {
+  test('accepts no session of the room', async () => {
     const signaling = await cloud.signaling('sig-r', nodes().r);
     expect(await codeOf(signaling.attach(1, inRoom(fenced)))).toBe('FENCED_OUT');
     expect(nodes().r.app.node.rooms.size).toBe(0);
@@ -149,7 +148,7 @@ describe('a media node outside the fence', () => {
     const signalingR = await cloud.signaling('sig-r', nodes().r);
     const [secret, open] = [await signalingA.attach(1, inRoom(fenced)), await signalingA.attach(2, inRoom(free))];
     await signalingB.attach(3, inRoom(fenced));
-    // That node knows both rooms, and as rooms without a fence.
+    // node-r knows both rooms, but as rooms without a fence.
     await signalingR.attach(4, inRoom({ ...fenced, fence: '' }));
     await signalingR.attach(5, inRoom(free));
     const say = (roomKey: string, sessionId: string): void => {

@@ -1,4 +1,4 @@
-// What only gateways take, in a real router of the constant: no browser's offer matches it, theirs does.
+// Codecs for gateways only, in a real router of the constant: no browser's offer matches them, a gateway's does.
 import { type RtpCodecCapability, rosterMimeType, routerConstant } from '@meridian/protocol';
 import { createWorker, type types } from 'mediasoup';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ const h264 = (payloadType: number, mode: number, profile: string): RtpCodecCapab
   parameters: { 'level-asymmetry-allowed': 1, 'packetization-mode': mode, 'profile-level-id': profile },
 });
 const profiles = ['42001f', '42e01f', '4d001f', 'f4001f', '64001f', '640c1f'];
-/** Chromium's, each in the two modes that it offers. */
+/** Chromium's H.264 profiles, each in its two packetization modes. */
 const chromium = profiles.flatMap((profile, at) => [h264(96 + 2 * at, 0, profile), h264(97 + 2 * at, 1, profile)]);
 const routed = (name: string): RtpCodecCapability[] =>
   (routerConstant.capabilities.codecs ?? []).filter((codec) => rosterMimeType(codec) === name);
@@ -40,7 +40,7 @@ const canConsume = ({ id: producerId }: types.Producer, codecs: RtpCodecCapabili
 it.each([
   ['video/H264-bframes', 'video/MPEG1'],
   ['video/MPEG1', 'video/H264-bframes'],
-])('%s is taken by a receiver that names it, and by no browser', async (name, another) => {
+])('%s is accepted by a receiver that names it, and by no browser', async (name, another) => {
   const producer = await produced(name, 1000 + name.length);
   expect(rosterMimeType(producer.rtpParameters.codecs[0] ?? { mimeType: '' })).toBe(name);
   expect(canConsume(producer, routed(name))).toBe(true);
@@ -49,7 +49,7 @@ it.each([
   expect(canConsume(producer, routed(another))).toBe(false);
 });
 
-it('a plain H.264 is taken by Chromium, and not in place of what gateways take', async () => {
+it("a plain H.264 is accepted by Chromium, and does not replace the gateways' codecs", async () => {
   const producer = await produced('video/H264', 2000);
   expect(canConsume(producer, chromium)).toBe(true);
   for (const name of ['video/H264-bframes', 'video/MPEG1']) expect(canConsume(producer, routed(name))).toBe(false);

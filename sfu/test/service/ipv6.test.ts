@@ -1,4 +1,4 @@
-// A cloud of IPv6 alone: links to the centre and between nodes, a pipe, and media of clients, all on ::1.
+// A cloud with IPv6 only: links to the centre and between nodes, a pipe, and media of clients, all on ::1.
 import { call, rpc, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -47,7 +47,7 @@ function attach(signaling: SignalingLink | undefined, n: number, o: Ways): Promi
   });
 }
 
-test('sound goes from a client of one node over a pipe to a client of the other', async () => {
+test('audio goes from a client of one node over a pipe to a client of the other', async () => {
   const [speaker, listener] = [await PlainPeer.open(ip), await PlainPeer.open(ip)];
   ends.push(
     () => speaker.close(),

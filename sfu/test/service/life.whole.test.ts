@@ -1,4 +1,4 @@
-// Sessions and the node's own life: attach, adopt, resume, the worker's death, and that nothing is left behind.
+// Lives of sessions and of the node: attach, adopt, resume, the worker's death, and that nothing is left behind.
 import { createHash } from 'node:crypto';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { call, rpc, type wire } from '@meridian/protocol';
@@ -47,7 +47,7 @@ const publish = async (n: number, layers = 1): Promise<Attached> => {
 };
 
 describe('a session', () => {
-  test('is answered two connected transports with UDP and TCP candidates, and confirms its placement', async () => {
+  test('gets two connected transports with UDP and TCP candidates, and confirms its placement', async () => {
     const { answer } = await signaling.attach(1);
     for (const transport of [answer.sendTransport, answer.recvTransport]) {
       expect(transport?.iceCandidates?.map(({ protocol }) => protocol).sort()).toEqual(['tcp', 'udp']);
@@ -67,7 +67,7 @@ describe('a session', () => {
     );
   });
 
-  test('gets its consumers paused, resumed when its transport is up, and later ones when its client is ready', async () => {
+  test('gets paused consumers, resumed when its transport is up; later consumers resume when its client is ready', async () => {
     const publisher = await publish(10);
     const sending = [
       feed(publisher, trackIdOf(10), { audioSsrc: 1000 }),
@@ -126,7 +126,7 @@ describe('a session', () => {
     for (const one of sending) one.stop();
   });
 
-  test('has the layers, the priority and the pause that its subscriber asks for', async () => {
+  test('follows the layers, the priority and the pause that its subscriber sets', async () => {
     await publish(10, 3);
     const viewer = await signaling.attach(20, {
       subscriptions: [{ trackId: trackIdOf(11), spatialLayer: 1, temporalLayer: 0 }],
@@ -141,7 +141,7 @@ describe('a session', () => {
         update: { trackId: trackIdOf(11), subscribed: true, ...change },
       });
     await update({ spatialLayer: 0, priority: 7 });
-    // Changes of spatial layers of one track share their moments: at once, or some seconds later.
+    // Layer changes of one track share their moments: at once, or some seconds later.
     await until('the lowest layer is asked for', () => consumer?.handle.preferredLayers?.spatialLayer === 0);
     expect(consumer?.handle.priority).toBe(7);
     await update({});
@@ -171,7 +171,7 @@ describe('a session', () => {
     ).toBe('TRANSPORT_UNKNOWN');
   });
 
-  test('is refused while the node drains, and those that are there go on', async () => {
+  test('is refused while the node drains, and present sessions continue', async () => {
     const publisher = await publish(1);
     a.app.node.draining = true;
     expect(await codeOf(signaling.attach(9))).toBe('NODE_DRAINING');
@@ -181,13 +181,13 @@ describe('a session', () => {
 });
 
 describe('another signaling node', () => {
-  test('adopts a session with its key, and the session speaks to it from then on', async () => {
+  test('adopts a session with its key, and the session then belongs to it', async () => {
     const resumeKeyHash = createHash('sha256').update('the key').digest('hex');
     const publisher = await signaling.attach(1, { session: { resumeKeyHash } });
     await signaling.produce(publisher.sessionId, audioTrack(1), opusParameters(100));
     await signaling.produce(publisher.sessionId, videoTrack(2), vp8Parameters([200]));
     await signaling.subscribe(publisher.sessionId, [{ trackId: trackIdOf(1) }]);
-    // What may change during a stay is kept, and nothing else.
+    // Only what may change during a stay is kept.
     const rights = { canPublish: true, canSubscribe: true, canPublishData: false, role: 'speaker' };
     const participant = { identity: 'user-1', name: 'Anna', metadata: '{"hand":true}', ...rights };
     const changed = { ...participant, hidden: true, signalingId: 'sig-z' };
@@ -267,7 +267,7 @@ describe('speakers', () => {
 });
 
 describe('a worker that is killed', () => {
-  test('loses its rooms with a word to every signaling node, and another takes over under a new incarnation', async () => {
+  test('loses its rooms with a note to every signaling node, and another takes over under a new incarnation', async () => {
     const b = await cloud.node('node-b');
     await cloud.linked('node-a', 'node-b');
     const signalingB = await cloud.signaling('sig-b', b);
@@ -305,7 +305,7 @@ describe('nothing is left', () => {
       try {
         return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith('socket:');
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false; // closed while we looked
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false; // closed meanwhile
         throw error;
       }
     }).length;

@@ -1,5 +1,5 @@
-// A session moves to another media node: its tracks are published at both for a while, all subscribers change over,
-// and the old node lets go when none is left. On real workers, with the messages that a signaling node and an owner
+// A session moves to another media node: its tracks are published at both for a while, all subscribers change over, and
+// the old node releases it when none is left. On real workers, with the messages that a signaling node and an owner
 // send.
 import { call, rpc, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   cloud = await Cloud.open();
   [a, b, c] = [await cloud.node('node-a'), await cloud.node('node-b'), await cloud.node('node-c')];
   await cloud.linked('node-a', 'node-b', 'node-c');
-  // One signaling node serves everybody and owns the room.
+  // A single signaling node serves all participants and owns the room.
   [signalingA, signalingB, signalingC] = [
     await cloud.signaling('sig-a', a),
     await cloud.signaling('sig-a', b),
@@ -63,7 +63,6 @@ async function sends(
   feeds.push(feed(attached, trackIdOf(n), { audioSsrc: n * 1000 + 500 }));
   feeds.push(feed(attached, trackIdOf(n + 1), { videoSsrcs: [n * 1000] }));
 }
-/** A publisher on node-a, sending. */
 async function scene(): Promise<Scene> {
   counter += 10;
   const n = counter;
@@ -79,7 +78,7 @@ const trackRequest = async (s: Scene, trackId: string, puller: string, serving: 
   grant: await cloud.grant({ trackId, puller, serving, roomKey: s.roomKey }),
 });
 
-/** A participant that sends nothing; follows TrackMoved as the SDK does: the last consumer of a track counts. */
+/** A receive-only participant that follows TrackMoved like the SDK: the last consumer of a track counts. */
 class Viewer {
   readonly attached: Attached;
   readonly #signaling: SignalingLink;
@@ -124,7 +123,7 @@ class Viewer {
       });
     }
   }
-  /** Has heard of `count` moves of each track, sets the new consumers up and plays them. */
+  /** Waits for `count` moves of each track, sets the new consumers up and plays them. */
   async changesOver(count: number): Promise<void> {
     const { sessionId } = this.attached;
     for (const trackId of [this.#s.audio, this.#s.video]) {
@@ -164,14 +163,14 @@ const bookOf = (node: TestNode, s: Scene) => node.app.node.rooms.get(s.roomKey)?
 const emptied = (node: TestNode, s: Scene) => bookOf(node, s) === undefined;
 
 describe('a session that moves', () => {
-  test('is received on by everybody: at the old node, at the new one, and below it', async () => {
+  test('keeps all its receivers: at the old node, at the new one, and below it', async () => {
     const s = await scene();
     const atA = await Viewer.join(s, signalingA, 5, 'node-a');
     const atB = await Viewer.join(s, signalingB, 6, 'node-a');
     const atC = await Viewer.join(s, signalingC, 7, 'node-b');
     const moving = await attachMoving(s, signalingB);
     await sends(signalingB, s.n, moving, s.ref);
-    // No subscriber sees anything of it yet, and no report counts the session twice.
+    // No subscriber notices it yet, and no report counts the session twice.
     expect(bookOf(b, s)?.tracks.get(s.audio)?.origin).toBe(false);
     const held = (node: TestNode) => node.app.node.rooms.held().find(({ roomKey }) => roomKey === s.roomKey);
     expect(held(b)?.sessionIds).not.toContain(s.publisher.sessionId);
@@ -193,7 +192,7 @@ describe('a session that moves', () => {
     expect((await settle(s, signalingB)).tracks).toHaveLength(2);
     bookOf(b, s)?.validate();
     expect(bookOf(b, s)?.tracks.get(s.audio)?.origin).toBe(true);
-    // A node below the new one goes on by what it pulled before, until it is ordered to get it anew.
+    // A node below the new one keeps its pull until it is ordered to pull again.
     await atB.changesOver(1);
     await atC.seesMore('before the order');
     await repull(s, signalingA, 'node-b');
@@ -211,11 +210,11 @@ describe('a session that moves', () => {
     expect(a.app.node.rooms.sessions.has(s.publisher.sessionId)).toBe(false);
     for (const viewer of [atA, atB, atC]) await viewer.seesMore('after the move');
     expect([atA, atB, atC].map((viewer) => viewer.lost)).toEqual([[], [], []]);
-    // The old node gets it from the new one, which pulls it from no node.
+    // The old node pulls from the new one, which pulls from no node.
     expect(a.app.node.pulls.from('node-b', s.roomKey, s.audio)).toHaveLength(1);
     expect(b.app.node.pulls.from('node-a', s.roomKey, s.audio)).toEqual([]);
 
-    // And back.
+    // The session moves back.
     const back = await attachMoving(s, signalingA, 2);
     await sends(signalingA, s.n, back, s.ref);
     await settle(s, signalingA);
@@ -240,7 +239,7 @@ describe('a session that moves', () => {
     }
   });
 
-  test('and is given up leaves no trace at the new node, and everything at the old one', async () => {
+  test('leaves no trace at the new node when the move is given up, and everything at the old one', async () => {
     const s = await scene();
     const atB = await Viewer.join(s, signalingB, 6, 'node-a');
     const moving = await attachMoving(s, signalingB);
@@ -256,7 +255,7 @@ describe('a session that moves', () => {
     expect(bookOf(a, s)?.tracks.get(s.audio)?.origin).toBe(true);
   });
 
-  test('is let go after a bound though a subscriber never changes over, which is informed', async () => {
+  test('leaves after a bound though a subscriber never changes over, and that subscriber is informed', async () => {
     const s = await scene();
     const atA = await Viewer.join(s, signalingA, 5, 'node-a');
     const moving = await attachMoving(s, signalingB);

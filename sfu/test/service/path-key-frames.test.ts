@@ -1,5 +1,5 @@
-// A client whose path changes has lost pictures, sent or received: key frames follow without its asking. Real worker,
-// transports, producers and consumers; the new path is the one event that ICE would say.
+// A client whose path changes has lost pictures, sent or received: key frames follow without a request. Real worker,
+// transports, producers and consumers; the new path is a single ICE event.
 import { createLogger } from '@meridian/runtime';
 import type { types } from 'mediasoup';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -44,7 +44,7 @@ async function publish(transport: ClientTransport, id: string, kind: 'audio' | '
   });
 }
 
-/** A consumer that flows, and how often it has asked for a key frame since. */
+/** Makes a flowing consumer and counts its key frame requests from then on. */
 async function receive(transport: ClientTransport, producerId: string) {
   const ignore = (): void => undefined;
   const events = { closed: ignore, producerPaused: ignore, score: ignore, layers: ignore };
@@ -74,7 +74,7 @@ test('a receiver gets key frames of all video that it receives, from its second 
   expect(camera.count()).toBe(1);
 });
 
-test('what a sender sends is asked for once, by one of those that receive it', async () => {
+test('each track of a sender gets one key frame request, by one of its receivers', async () => {
   const [sender, bystander] = [await client(), await client()];
   await publish(sender, 'camera', 'video', 200);
   await publish(bystander, 'screen', 'video', 300);

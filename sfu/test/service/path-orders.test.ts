@@ -1,5 +1,4 @@
-// A media node's orders to a real forwarder when pipes change ports: each pipe's datagrams reach its own neighbour,
-// also after an order that was refused.
+// A media node's orders to a real forwarder when pipes change ports: datagrams reach the right neighbour.
 import { createSocket, type Socket } from 'node:dgram';
 import { createLogger, ManualClock, seededRng, type Timer } from '@meridian/runtime';
 import { afterEach, expect, test } from 'vitest';
@@ -9,7 +8,7 @@ import { PathHub } from '../../src/paths.ts';
 import { pathdBin } from '../kit/pathd.ts';
 import { until } from './kit/cloud.ts';
 
-/** Pauses run out at once here; no forwarder is to be taken for dead by looks that come as fast. */
+/** Pauses run out at once here, and the frequent checks must not count a forwarder as dead. */
 class PausesClock extends ManualClock {
   override every(): Timer {
     return { cancel: () => undefined };
@@ -27,10 +26,9 @@ async function socketOn(onMessage: (message: Buffer) => void = () => undefined):
   return socket;
 }
 
-/** A hub with the real pathd, and a wire where its neighbours' datagrams are seen. */
+/** Makes a hub with the real pathd, and a wire that records its neighbours' datagrams. */
 async function world() {
   const said: string[] = [];
-  /** Numbers of the nodes that datagrams were for. */
   const seen: string[] = [];
   const wire = await socketOn((message) => {
     if (((message[0] ?? 0) & 0x0f) === 1) seen.push(message.readUInt32BE(8).toString(16).padStart(8, '0'));
@@ -57,7 +55,7 @@ async function world() {
     const remote = { ip: '127.0.0.1', port: wire.address().port, keyHex: '11'.repeat(16), flow: 0 };
     local = hub.open({ remoteId, fence: '', pipePort: pipe.address().port, local: offer, remote }) ?? local;
   };
-  /** What this pipe sends reaches that neighbour. */
+  /** Resolves when a datagram of this pipe reaches the neighbour. */
   const reaches = (pipe: Socket, remoteId: string): Promise<unknown> =>
     until(`it reaches ${remoteId}`, () => {
       pipe.send(Buffer.alloc(20, 0x80), local.port, local.ip);
@@ -67,12 +65,12 @@ async function world() {
   return { hub, clock, connect, reaches, refused };
 }
 
-test('a pipe that takes the port which another one has just left has it, though both changes are sent at once', async () => {
+test('a pipe gets the port that another pipe has just left, though both changes are sent at once', async () => {
   const { hub, connect, reaches, refused } = await world();
   const [first, second] = [await socketOn(), await socketOn()];
   connect('a', first);
   await reaches(first, 'a');
-  connect('x', await socketOn()); // orders are on their way: what follows goes in one turn
+  connect('x', await socketOn()); // orders are on their way: the next changes go in one turn
   hub.closed('a', '');
   connect('b', first);
   connect('a', second);
@@ -81,7 +79,7 @@ test('a pipe that takes the port which another one has just left has it, though 
   expect(refused()).toEqual([]);
 });
 
-test('two pipes that take the ports of each other have them', async () => {
+test('two pipes that swap ports both get them', async () => {
   const { hub, connect, reaches, refused } = await world();
   const [first, second] = [await socketOn(), await socketOn()];
   connect('a', first);
@@ -98,15 +96,15 @@ test('two pipes that take the ports of each other have them', async () => {
   expect(refused()).toEqual([]);
 });
 
-test('an order that was refused is said again after a pause', async () => {
+test('a refused order is sent again after a pause', async () => {
   const { hub, clock, connect, reaches, refused } = await world();
   const pipe = await socketOn();
   connect('a', pipe);
   await reaches(pipe, 'a');
   connect('b', pipe);
-  await until('it is refused', () => refused().length === 2); // the flow, and the route of none
+  await until('it is refused', () => refused().length === 2); // the flow, and its route
   hub.closed('a', '');
-  // nothing else happens here that would have it said
+  // no other event here would trigger a retry
   const pauses = setInterval(() => clock.advance(refusalPauseFirstMs), 20);
   open.push(() => clearInterval(pauses));
   await reaches(pipe, 'b');

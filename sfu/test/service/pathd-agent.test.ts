@@ -1,4 +1,4 @@
-// The agent's side of pathd, with a real process: a life that follows another one, and one that no longer answers.
+// The agent's side of pathd, with a real process: successive lives, and a process that no longer answers.
 import { createSocket } from 'node:dgram';
 import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ const flowOrder = (name: string, port: number): PathOrder => ({
   port,
   theirFlow: 0,
 });
-/** May be sent at any time, and as often as a test likes. */
+/** May be sent at any time and repeatedly. */
 const harmless = peerOrder('0000000c', 9);
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -70,7 +70,7 @@ async function udp() {
 
 describe('the flows of a pathd', () => {
   const [first, other] = [numberOf('first'), numberOf('other')];
-  /** Orders what a flow to `wire` needs, and reads the incarnation of what it sends. */
+  /** Orders a flow to `wire` and reads the incarnation of its datagrams. */
   async function toFirst(incarnation: number) {
     const [wire, pipe] = [await udp(), await udp()];
     const { pathd, kill } = await agent(incarnation);
@@ -92,10 +92,10 @@ describe('the flows of a pathd', () => {
     await set();
     return { set, kill, make, incarnationOf };
   }
-  /** As a receiver sees it: above 0 it is a newer one. */
+  /** Difference as a receiver computes it: above 0 means newer. */
   const newer = (now: number, before: number): number => ((now - before + 0x18000) & 0xffff) - 0x8000;
 
-  test.each([0, 65_000])('are newer in its next life, however many it made in this one (from %i)', async (start) => {
+  test.each([0, 65_000])('are newer in its next life, however many it made in this life (from %i)', async (start) => {
     const { set, kill, make, incarnationOf } = await toFirst(start);
     for (const flows of [0, 600, 3000]) {
       await make(flows);
@@ -106,7 +106,7 @@ describe('the flows of a pathd', () => {
     }
   });
 
-  test('never fall behind those made after them by more than a receiver can tell', async () => {
+  test('never fall further behind later flows than a receiver can tell', async () => {
     const { set, kill, make, incarnationOf } = await toFirst(30_000);
     let last = await incarnationOf();
     let steps = 0;
@@ -125,7 +125,7 @@ describe('the flows of a pathd', () => {
 });
 
 describe('a pathd that does not answer', () => {
-  test('is ended and started again, and the answers say that it was not there', async () => {
+  test('is ended and restarted, and the callers learn that it was not there', async () => {
     const clock = new ManualClock();
     const { pathd, lives } = await agent(1, clock);
     const before = pathd.pid ?? 0;
@@ -143,7 +143,7 @@ describe('a pathd that does not answer', () => {
     expect(pathd.pid).not.toBe(before);
   });
 
-  test('is left alone as long as answers come, and when nothing is asked', async () => {
+  test('is left alone while answers come, and when there is no question', async () => {
     const clock = new ManualClock();
     const { pathd } = await agent(1, clock);
     const before = pathd.pid;
@@ -179,7 +179,7 @@ describe('an agent that does not read for a while', () => {
     expect(await one.tell('dance')).toBe('unknown command');
   });
 
-  test('and then ends is not outlived', async () => {
+  test('leaves no pathd behind when it ends', async () => {
     const one = await TestPathd.start('0000000a');
     one.child.stdout.pause();
     for (let i = 0; i < 10_000; i += 1) one.child.stdin.write(`${i} status\n`);

@@ -1,5 +1,4 @@
-// pathd processes over real sockets: what they carry, by which path, and what they make of datagrams and lines that
-// they should not get.
+// pathd processes over real sockets: carried datagrams and their paths, unexpected datagrams and lines.
 import { afterEach, describe, expect, test } from 'vitest';
 import { until } from './kit/cloud.ts';
 import { closeAll, counted, data, idA, idB, idR, idX, key, open, pair, triangle, Udp } from './kit/pathds.ts';
@@ -8,7 +7,7 @@ afterEach(closeAll);
 
 describe('two pathd processes', () => {
   test.each(['127.0.0.1', '::1'])(
-    'carry datagrams both ways over %s, and give them to the pipe from where it is connected to',
+    'carry datagrams both ways over %s, and deliver them to the pipe from its remote address',
     async (ip) => {
       const { a, b, pipeA, pipeB } = await pair(ip);
       const from = new Promise<number>((resolve) => pipeB.socket.once('message', (_, { port }) => resolve(port)));
@@ -22,7 +21,7 @@ describe('two pathd processes', () => {
 });
 
 describe('a relay', () => {
-  test('carries what neither end could send directly, and keeps nothing of it', async () => {
+  test('carries datagrams that neither end could send directly, and keeps none of them', async () => {
     const { a, b, r, toA, toB, pipeA, pipeB } = await triangle();
     [toA.cut, toB.cut] = [true, true];
     expect([await a.tell(`route ${idB} ${idR} none`), await b.tell(`route ${idA} ${idR} none`)]).toEqual(['ok', 'ok']);
@@ -34,7 +33,7 @@ describe('a relay', () => {
     expect(status['relayed']).toBeGreaterThanOrEqual(2);
   });
 
-  test('sends nothing to whom it does not know', async () => {
+  test('sends nothing to an unknown node', async () => {
     const { r } = await triangle();
     const unknownPeer = await Udp.open();
     unknownPeer.send(data({ destination: idX, key: key(idA, idR), sealKey: key(idA, idX) }), r.wirePort);
@@ -43,7 +42,7 @@ describe('a relay', () => {
 });
 
 describe('a path that is cut', () => {
-  test('is left for the standby within a second, and the pipe hears all that was sent on both', async () => {
+  test('is left for the standby within a second, and the pipe gets everything sent on both', async () => {
     const { a, b, toA, toB, pipeA, pipeB } = await triangle();
     expect([await a.tell(`route ${idB} direct ${idR}`), await b.tell(`route ${idA} direct ${idR}`)]).toEqual([
       'ok',
@@ -64,7 +63,7 @@ describe('a path that is cut', () => {
     expect(await flip).toMatch(new RegExp(`^flip ${idB} ${idR} silence \\d+`));
     const first = await until('packets flow again', () => arrivalsMs.find((ms) => ms > cutMs + 60));
     expect(first - cutMs).toBeLessThan(5 * 200);
-    // A revert by the centre: back to the direct path, now that it is mended.
+    // The centre reverts to the direct path, which works again.
     [toA.cut, toB.cut] = [false, false];
     expect(await a.tell(`route ${idB} direct ${idR}`)).toBe('ok');
     const before = toB.got.length;
@@ -101,12 +100,12 @@ describe('a datagram', () => {
     const { b, pipeB } = await pair();
     const unknownPeer = await Udp.open();
     await counted(b, counter, () => unknownPeer.send(bytes, b.wirePort));
-    unknownPeer.send(data(), b.wirePort); // A's own, to see that B still serves
+    unknownPeer.send(data(), b.wirePort); // A's own datagram shows that B still serves.
     await until('the right one arrives', () => pipeB.got.length === 1);
     expect([String(pipeB.got[0]), unknownPeer.got.length]).toEqual(['payload', 0]);
   });
 
-  test('of an earlier life of its sender is of no account', async () => {
+  test('from an earlier life of its sender is ignored', async () => {
     const { b, pipeB } = await pair();
     const unknownPeer = await Udp.open();
     unknownPeer.send(data({ incarnation: 300 }), b.wirePort);

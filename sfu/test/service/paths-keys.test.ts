@@ -1,4 +1,4 @@
-// What a media node tells its forwarder when the keys of the day change: a program in its place writes down the lines.
+// Lines that a media node sends its forwarder when the keys of the day change, recorded by a fake program.
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { deriveKey, numberOf } from '../../src/adapters/pathd.ts';
 import { PathHub } from '../../src/paths.ts';
 import { until } from './kit/cloud.ts';
 
-/** Hours pass between two lines here; no forwarder is to be taken for dead by the looks of them. */
+/** Hours pass between two lines here, and the checks must not count the forwarder as dead. */
 class HoursClock extends ManualClock {
   override every(): Timer {
     return { cancel: () => undefined };
@@ -20,7 +20,6 @@ afterEach(() => {
   for (const close of open.splice(0)) close();
 });
 
-/** `answers`: whether the program says that it has taken a line. */
 async function hub({ answers = true } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pathd-lines-'));
   const [bin, file] = [join(folder, 'pathd'), join(folder, 'lines')];
@@ -51,7 +50,7 @@ async function hub({ answers = true } = {}) {
   return { made, clock, lines, said };
 }
 
-test('says nothing of orders that are on their way when it is closed', async () => {
+test('a closed hub reports nothing about orders on their way', async () => {
   const { made, lines, said } = await hub({ answers: false });
   const addresses = [{ purpose: 'path', protocol: 'udp', ip: '10.0.0.9', port: 7 }];
   made.follow({ nodes: [{ nodeId: 'r', kind: 'sfu', hostId: 'host-r', addresses }] });
@@ -63,7 +62,7 @@ test('says nothing of orders that are on their way when it is closed', async () 
   expect(said).toEqual([]);
 });
 
-test('sends by the key before for 30 s, and accepts it for an hour', async () => {
+test('a hub sends with the old key for 30 s and accepts it for an hour', async () => {
   const { made, clock, lines } = await hub();
   const [monday, tuesday] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
   const routes = (pairKey: Uint8Array) =>

@@ -1,5 +1,4 @@
-// Real media nodes with real forwarders under their pipes: direct, by a relay, a path that is cut, a forwarder that
-// dies, a neighbour without.
+// Real media nodes and forwarders: direct paths, relays, a cut path, a dead forwarder, a neighbour without one.
 import { createSocket, type Socket } from 'node:dgram';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { numberOf } from '../../src/adapters/pathd.ts';
@@ -8,7 +7,7 @@ import { audioTrack, Cloud, type SignalingLink, type TestNode, trackIdOf, until,
 import { type Feed, feed, received } from './kit/feed.ts';
 import { opusParameters, vp8Parameters } from './kit/rtp.ts';
 
-/** The wire in front of a node's forwarder: what others send to it passes here, and can be cut. */
+/** Wire in front of a node's forwarder: datagrams to the forwarder pass here, and can be cut. */
 class Wire {
   readonly socket: Socket;
   passed = 0;
@@ -21,7 +20,7 @@ class Wire {
   constructor(socket: Socket) {
     this.socket = socket;
     socket.on('message', (message, { address }) => {
-      // Relays are let through: it is the direct path between the two ends that is cut.
+      // Relayed datagrams pass: only the direct path between the two ends is cut.
       if (this.cut && this.direct.has(message.readUInt32BE(12)) && address !== '') return;
       this.passed += 1;
       if (((message[0] ?? 0) & 0x0f) === 1)
@@ -30,7 +29,7 @@ class Wire {
     });
   }
   readonly direct = new Set<number>();
-  /** Datagrams with media that passed, by their last hop. */
+  /** Passed media datagrams by their last hop. */
   readonly dataBy = new Map<number, number>();
 }
 
@@ -58,7 +57,7 @@ async function nodeBehindWire(id: string): Promise<TestNode> {
 }
 const wireOf = (id: string): Wire => wires.get(id) ?? expect.unreachable(`no wire of ${id}`);
 
-/** Two streams from a publisher at `from` to a viewer at `to`. */
+/** Starts two streams from a publisher at `from` to a viewer at `to`. */
 async function watch(from: TestNode, to: TestNode) {
   const [signalingA, signalingB]: [SignalingLink, SignalingLink] = [
     await cloud.signaling('sig-a', from),
@@ -92,7 +91,7 @@ const objects = async (node: TestNode) => {
 };
 
 describe('a pipe with a forwarder under both ends', () => {
-  test('goes by the two forwarders without any centre that gave them routes or keys', async () => {
+  test('goes through the two forwarders without routes or keys from a centre', async () => {
     const [a, b] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b')];
     await cloud.linked('node-a', 'node-b');
     const { viewer, ids } = await watch(a, b);
@@ -102,7 +101,7 @@ describe('a pipe with a forwarder under both ends', () => {
     expect(wireOf('node-b').passed).toBeGreaterThan(before + 15);
   });
 
-  test('is left alone when a forwarder dies: it is started again on its ports, and media goes on', async () => {
+  test('is left alone when a forwarder dies: it restarts on its ports, and media continues', async () => {
     const [a, b] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b')];
     await cloud.linked('node-a', 'node-b');
     const { viewer, ids, signalingB } = await watch(a, b);
@@ -134,7 +133,7 @@ describe('the centre’s routes', () => {
     return { a, b, r };
   }
 
-  test('hold a standby: the direct path cut, media goes on by the relay with no new object and no word of signaling, until the centre insists', async () => {
+  test('hold a standby: when the direct path is cut, media continues by the relay with no new object and no signaling, until the centre insists', async () => {
     const { a, b } = await three();
     const { viewer, ids, signalingB } = await watch(a, b);
     const isEnd = (id: string): boolean => id !== 'node-r';
@@ -182,7 +181,7 @@ describe('the centre’s routes', () => {
       return { direct: direct() - direct0, byRelay: byRelay() - byRelay0 };
     };
     await until('the relay alone has it: nothing flips back by itself', async () => (await inAWhile()).direct === 0);
-    sayDirect(); // the very words that were sent before the flip
+    sayDirect(); // the same routes as before the flip
     await until('the direct path alone has it again', async () => {
       const { direct: now, byRelay: still } = await inAWhile();
       return now > 15 && still === 0;

@@ -1,4 +1,4 @@
-// The pipe itself: what is on the wire, a forwarder under it, and links that break while media goes on.
+// The pipe itself: its bytes on the wire, a forwarder under it, and links that break while media continues.
 import { createSocket, type Socket } from 'node:dgram';
 import { call, note, post, rpc } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ import { type Feed, feed, received } from './kit/feed.ts';
 import { opusParameters, secret, vp8Parameters } from './kit/rtp.ts';
 import { Tap } from './kit/tap.ts';
 
-/** A UDP forwarder between two ends that records what passes: what a wire tap, or the path layer, would see. */
+/** A UDP forwarder between two ends that records what passes, like a wire tap or the path layer. */
 class Forwarder {
   readonly near: Socket;
   readonly far: Socket;
@@ -93,11 +93,11 @@ async function watch() {
 }
 
 describe('a pipe', () => {
-  test('goes through a forwarder that is put under it, and nothing on the wire can be read', async () => {
+  test('runs over a forwarder that is put under it, and nothing on the wire can be read', async () => {
     const forwarder = await Forwarder.open();
     await pair({ forwarder });
     const watching = watch();
-    // The forwarder learns both ends from the nodes, as the path layer will.
+    // The forwarder learns both ends from the nodes.
     const [endA, endB] = await Promise.all(
       [a, b].map((node) => until('the pipe is made', async () => (await node.app.node.pipes.ends())[0])),
     );
@@ -132,7 +132,7 @@ describe('a data message between two nodes', () => {
     [signalingA, signalingB] = [await cloud.signaling('sig-a', a), await cloud.signaling('sig-b', b)];
     const [one, other] = [await signalingA.attach(1), await signalingB.attach(5)];
     const before = tap.byteCount;
-    // In both directions: the side that dialled masks its WebSocket frames, the other one does not.
+    // Checks each direction: the side that dialled masks its WebSocket frames, the other does not.
     post(signalingA.link, note.roomData, roomData(one.sessionId, 'node-b'));
     post(signalingB.link, note.roomData, roomData(other.sessionId, 'node-a'));
     const heard = (signaling: SignalingLink) =>
@@ -152,13 +152,13 @@ describe('a data message between two nodes', () => {
 });
 
 describe('a link between nodes that breaks', () => {
-  test('and comes back leaves media running, and what was missed is made up', async () => {
+  test('leaves media running when it comes back, and missed changes are made up', async () => {
     await pair();
     const { publisher, viewer, ids } = await watch();
     await until('both flow', () => ids.every((id) => received(viewer, id) > 3));
     const states = () => signalingB.of('consumerChanged').map(({ state }) => state as { producerPaused: boolean });
     a.app.cutLink('node-b', 'test');
-    // It is not heard at the other side.
+    // the other side does not learn this
     await call(signalingA.link, rpc.pauseTrack, {
       room: room(),
       sessionId: publisher.sessionId,
@@ -173,14 +173,14 @@ describe('a link between nodes that breaks', () => {
     expect(b.app.node.pulls.size).toBe(2);
   });
 
-  test('because the centre has shut the neighbour out has no grace, also on the side that dialled', async () => {
+  test('gets no grace when the centre has shut the neighbour out, even on the side that dialled', async () => {
     await pair();
     await watch();
     expect([a.app.node.serving.size, a.app.node.pipes.open]).toEqual([2, ['node-b']]);
     cloud.denied.add('node-b');
     cloud.sendPlan();
     await until('the link is gone', () => cloud.linkIds('node-a').length === 0);
-    // In the same turn, not after `linkGraceMs`.
+    // at once, not after `linkGraceMs`
     expect([a.app.node.serving.size, a.app.node.pipes.size]).toEqual([0, 0]);
   });
 });

@@ -81,7 +81,6 @@ const srtpTo = (ip: string): wire.Endpoint.$Properties => ({
 });
 const ssrcOf = (subscription: wire.Subscription.$Properties | undefined): number | undefined =>
   subscription?.rtpParameters?.encodings?.[0]?.ssrc ?? undefined;
-/** A plain client that sends sound into the room. */
 async function speaker(
   n: number,
 ): Promise<{ peer: PlainPeer; at: wire.SessionAttached; trackId: string; ssrc: number }> {
@@ -109,7 +108,7 @@ describe('an endpoint that is refused', () => {
     expect(a.app.node.rooms.sessions.has(sessionIdOf(counter + 1))).toBe(false);
   });
 
-  test('of another family, and one more than there are ports', async () => {
+  test('has another address family, or is one more than there are ports', async () => {
     expect(await codeOf(attach(signalingB, 1, { recv: srtpTo('2001:db8::9') }))).toBe('ENDPOINT_UNSUPPORTED');
     const { recvTransport } = await attach(signalingB, 2, { recv: srtpTo('192.0.2.9') });
     expect(recvTransport?.plain).toMatchObject({ ip: '192.0.2.1', port: 15_000 });
@@ -130,7 +129,7 @@ describe('an endpoint that is refused', () => {
 });
 
 describe('a session of one direction', () => {
-  test('has one transport, and may not do what needs the other', async () => {
+  test('has one transport, and may not do anything that needs the other', async () => {
     const { trackId } = await speaker(1);
     const sender = await attach(signalingA, 2, { send: endpoint });
     const receiver = await attach(signalingA, 3, { recv: endpoint });
@@ -165,7 +164,7 @@ describe('a webrtc endpoint without a fingerprint', () => {
     expect(await connect({ fingerprint: other })).toBe('OUT_OF_ORDER');
   });
 
-  test('that came with one takes no other', async () => {
+  test('refuses another fingerprint once connected', async () => {
     const { sendTransport } = await attach(signalingA, 1, { send: endpoint });
     const connect = {
       transportId: sendTransport?.id ?? '',
@@ -177,7 +176,7 @@ describe('a webrtc endpoint without a fingerprint', () => {
 });
 
 describe('plain RTP', () => {
-  test('reaches plain and webrtc receivers of its node, and plain ones behind a pipe, without anybody being resumed', async () => {
+  test('reaches plain and webrtc receivers of its node, and plain ones behind a pipe, without a resume', async () => {
     const { peer, at, trackId, ssrc } = await speaker(1);
     every20Ms((seq) => peer.send(opusPacket(ssrc, seq), at.sendTransport));
     const [near, far] = [await newPeer(), await newPeer()];
@@ -197,7 +196,7 @@ describe('plain RTP', () => {
     expect(far.received[0]?.payload.toString()).toMatch(/^THE-PLAINTEXT-OF-THIS-CALL-\d+$/);
   });
 
-  test('is taken from the address that was named and from no other', async () => {
+  test('is accepted from the named address and from no other', async () => {
     const { peer, at, trackId, ssrc } = await speaker(1);
     const [forger, receiver] = [await newPeer(), await newPeer()];
     await attach(signalingA, 2, { recv: receiver.endpoint, subscriptions: [{ trackId }] });
@@ -253,7 +252,7 @@ describe('plain RTP', () => {
         srtpParameters: answer?.plain?.srtp as types.SrtpParameters,
       });
     const [sending, receiving, direct] = [await transport(), await transport(), await router.createDirectTransport()];
-    // The gateway's side: sound goes in over `sending`, and comes back over `receiving`.
+    // The gateway's side: audio goes in over `sending` and comes back over `receiving`.
     const source = await direct.produce({ kind: 'audio', rtpParameters: opusParameters(77) as types.RtpParameters });
     const at = await attach(signalingA, 1, { send: plainOf(sending), recv: plainOf(receiving) });
     await join(sending, at.sendTransport);
@@ -280,7 +279,7 @@ describe('plain RTP', () => {
   });
 });
 
-/** A receiver's report about one source (RFC 3550, 6.4.2): a quarter of it was lost. */
+/** Builds a receiver's report about one source (RFC 3550, 6.4.2) with a loss of a quarter. */
 function lossReport(ssrc: number): Buffer {
   const report = Buffer.alloc(32);
   report[0] = 0x81;
@@ -292,8 +291,8 @@ function lossReport(ssrc: number): Buffer {
   return report;
 }
 
-describe('a session whose client says nothing', () => {
-  test('is measured by its node, for its own signaling node alone', async () => {
+describe('a session whose client sends no statistics', () => {
+  test('is measured by its node, for its own signaling node only', async () => {
     const { peer, at, ssrc } = await speaker(1);
     every20Ms((seq) => {
       if (seq % 5 > 0) peer.send(opusPacket(ssrc, seq), at.sendTransport);
@@ -321,8 +320,8 @@ describe('a session whose client says nothing', () => {
   });
 });
 
-describe('whether something comes from a client', () => {
-  test('is known by what its transports receive: reports of what it receives will do, and silence will not', async () => {
+describe('the detection of a client that sends', () => {
+  test("depends on its transports' received bytes: receiver reports count, silence does not", async () => {
     const [reporting, silent] = [await newPeer(), await newPeer()];
     const at = await attach(signalingA, 1, { recv: reporting.endpoint });
     await attach(signalingA, 2, { recv: silent.endpoint });
@@ -333,13 +332,13 @@ describe('whether something comes from a client', () => {
         (n) => sessions?.find(({ session }) => session?.participant?.sessionId === sessionIdOf(counter + n))?.media,
       );
     };
-    expect(await media()).toEqual([true, true]); // no session is silent that was not listened to
+    expect(await media()).toEqual([true, true]); // a session counts as silent only after a look
     await until('the silent one was listened to', async () => (await media())[1] === false);
     await until('one is heard', async () => (await media())[0]);
     expect(await media()).toEqual([true, false]);
   });
 
-  test('is not known by others that send to the port of one that publishes', async () => {
+  test("does not depend on datagrams that others send to a publisher's port", async () => {
     const [silent, speaking] = [await speaker(1), await speaker(2)];
     const forger = await newPeer();
     every20Ms((seq) => {

@@ -1,4 +1,4 @@
-// The service as a process: from a configuration file to the centre, and its ends.
+// The service as a process: from a configuration file to the centre, and its ways to end.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ afterEach(async () => {
   await cloud.close();
 });
 
-/** Children of a process, by /proc: the worker, and pathd. */
+/** Returns the children of a process by /proc: the worker, and pathd. */
 const childrenOf = (pid: number): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -26,7 +26,7 @@ const childrenOf = (pid: number): number[] =>
         const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
         return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid ? [Number(name)] : [];
       } catch (error) {
-        // ended while we looked
+        // ended meanwhile
         if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
         throw error;
       }
@@ -40,7 +40,7 @@ describe('the process of a media node', () => {
     expect(node).toMatchObject({ nodeId: 'node-p', kind: 'sfu', region: 'fra', hostId: 'host-node-p' });
     expect(node?.addresses?.every(({ port }) => (port ?? 0) > 0)).toBe(true);
     expect(output()).not.toContain('met1.');
-    // The worker, and the forwarder where the set-up has built one.
+    // The worker, and the forwarder if the set-up has built one.
     const hasPathd = !['', 'none'].includes(process.env['MERIDIAN_PATHD_BIN'] ?? '');
     const workers = childrenOf(child.pid ?? 0);
     expect(workers).toHaveLength(hasPathd ? 2 : 1);
@@ -49,7 +49,7 @@ describe('the process of a media node', () => {
     await until('its worker is gone', () => !workers.some(alive));
   });
 
-  test('that is killed takes its worker along', async () => {
+  test('takes its worker along when it is killed', async () => {
     const { child } = await startProcess(cloud, children);
     await until('it registers', () => cloud.registrations[0]);
     const workers = childrenOf(child.pid ?? 0);

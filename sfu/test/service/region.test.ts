@@ -43,7 +43,7 @@ afterAll(async () => {
   await cloud.close();
 });
 
-test('a session is taken from the centre that places there, or from none, and is confirmed to the instance', async () => {
+test('a session is accepted from the centre that places there, or from none, and is confirmed to the instance', async () => {
   await signaling.attach(1, { session: { regionEpoch: 5 } });
   await until('the instance hears of it', () => confirmed.includes('DE_1'));
   await signaling.attach(2, { session: { regionEpoch: 0 } });
@@ -51,14 +51,14 @@ test('a session is taken from the centre that places there, or from none, and is
   expect(await codeOf(signaling.attach(4, { session: { regionEpoch: 4 } }))).toBe('PLACEMENT_STALE');
 });
 
-test('when the leader says that a centre places under a higher epoch, those of a lower one are refused', async () => {
+test('sessions placed under a lower epoch are refused once the leader announces a higher one', async () => {
   cloud.tellPlacer({ region: 'fra', epoch: 8, incarnation: 'leader' });
   await until(
     'it is obeyed',
     async () => (await codeOf(signaling.attach(5, { session: { regionEpoch: 7 } }))) === 'PLACEMENT_STALE',
   );
   await signaling.attach(6, { session: { regionEpoch: 8 } });
-  // The instance of before is not obeyed any more, whatever it says; one above is.
+  // The previous instance is ignored, whatever it sends; one with a higher epoch is obeyed.
   const before = registrations.length;
   link?.close('the test breaks it');
   await until('it registers again, and says what it obeyed', () => registrations.length > before);
@@ -74,7 +74,7 @@ test('when the leader says that a centre places under a higher epoch, those of a
   );
 });
 
-test('whose a room is may be said by the instance', async () => {
+test('the instance may name the owner of a room', async () => {
   const asked = cloud.leasesAsked.length;
   if (link === undefined) throw new Error('no link');
   post(link, note.leases, { leases: [{ roomKey: 't/named', ownerId: 'sig-a', epoch: 3 }] });
@@ -93,13 +93,13 @@ test('a drain is obeyed until it is taken back', async () => {
   expect(await attached(9)).toBe('it did not fail');
 });
 
-test('no more is taken than the node holds itself able to carry', async () => {
+test('a node accepts no more than it claims to carry', async () => {
   const capacity = vi.spyOn(node.app.load, 'capacity').mockReturnValue({ ...node.app.load.capacity(), consumers: -1 });
   expect(await codeOf(signaling.attach(10, { session: { regionEpoch: epoch } }))).toBe('NO_CAPACITY');
   capacity.mockRestore();
 });
 
-test('metrics show what is here', async () => {
+test('metrics show the sessions and tracks that are here', async () => {
   const lines = (await node.metrics.registry.metrics()).split('\n');
   const sessions = `meridian_sfu_sessions ${node.app.node.counts.sessions}`;
   expect(lines).toEqual(expect.arrayContaining([sessions, 'meridian_sfu_registered 1']));

@@ -52,7 +52,7 @@ interface Scene {
   readonly video: string;
   readonly feed: Feed;
 }
-/** One publisher on node-a with an audio track and a video track of `layers` simulcast layers, sending. */
+/** Starts a publisher on node-a with an audio track and a video track of `layers` simulcast layers, sending. */
 async function scene(layers = 1): Promise<Scene> {
   counter += 10;
   const roomKey = `dev/room-${counter}`;
@@ -75,7 +75,7 @@ const trackRequest = async (s: Scene, trackId: string, o: { puller?: string; ser
     grant: await cloud.grant({ trackId, puller, serving, roomKey: s.roomKey }),
   };
 };
-/** A subscriber on node-b (or elsewhere), connected, with these tracks. */
+/** Connects a subscriber on node-b (or elsewhere) with these tracks. */
 async function subscriber(
   s: Scene,
   trackIds: string[],
@@ -101,7 +101,8 @@ const detach = (signaling: SignalingLink, s: Scene, sessionId: string) =>
 describe('a pulled track', () => {
   test('is heard and seen, and its key-frame request reaches the publisher', async () => {
     const s = await scene();
-    // A stream that begins after its subscriber has come brings its first key frame unasked: no request is needed then.
+    // A stream that begins after its subscriber joined sends its first key frame unasked, so no request would be
+    // needed.
     await until('the first key frame has gone by', () => s.feed.sent > 2);
     const before = keyFrameRequests(s.publisher.send.rtcp);
     const viewer = await subscriber(s, [s.audio, s.video]);
@@ -123,13 +124,13 @@ describe('a pulled track', () => {
     expect(a.app.node.serving.pullersOf(trackOn(a, s, s.video) as never)).toEqual(['node-b']);
   });
 
-  test('is asked for a key frame at its publisher by every later subscriber too, through the pipe', async () => {
+  test('gets a key frame request at its publisher for every later subscriber too, through the pipe', async () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.video]);
     await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
     const asked = () => keyFrameRequests(s.publisher.send.rtcp);
     let [before, sentBefore] = [-1, 0];
-    // The origin takes what is asked within some 400 ms together: nothing new may come for twice that time.
+    // The origin merges requests within some 400 ms: no new one may come for twice that time.
     await until('the requests of the first one are over', () => {
       if (asked() !== before) [before, sentBefore] = [asked(), s.feed.sent];
       return s.feed.sent > sentBefore + 40;
@@ -150,7 +151,7 @@ describe('a pulled track', () => {
     });
   });
 
-  test('is announced to the room owner, kept a while after its last subscriber, then let go', async () => {
+  test('is announced to the room owner, kept a while after its last subscriber, then released', async () => {
     const s = await scene();
     const ownerAtB = await cloud.signaling('sig-a', b);
     const viewer = await subscriber(s, [s.video]);
@@ -198,7 +199,7 @@ describe('a pulled track', () => {
     expect(signalingA.of('trackEnded')).toEqual([]);
   });
 
-  test('goes on through a chain: a node that pulled it serves it to a third', async () => {
+  test('passes through a chain: a node that pulled it serves it to a third', async () => {
     const s = await scene();
     const middle = await subscriber(s, [s.audio]);
     const last = await subscriber(s, [s.audio], { n: 6, signaling: signalingC, serving: 'node-b' });
@@ -214,7 +215,7 @@ describe('a pulled track', () => {
     );
   });
 
-  test('that cannot be had fails alone, with a code', async () => {
+  test('fails alone, with a code, when it cannot be pulled', async () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.audio]);
     const unknown = trackIdOf(999_999);
@@ -236,7 +237,7 @@ describe('a pulled track', () => {
 });
 
 describe('state travels down', () => {
-  test('a publisher that mutes is paused at every subscriber, also those that come later, until it unmutes', async () => {
+  test('a publisher that mutes is paused at every subscriber, later ones included, until it unmutes', async () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.video]);
     const states = () =>
@@ -268,7 +269,7 @@ describe('state travels down', () => {
   });
 });
 
-describe('how well a track arrives at its origin', () => {
+describe('the score of a track at its origin', () => {
   test('is sent down the pulls and lowers the score of every subscriber there', async () => {
     const s = await scene(2);
     const viewer = await subscriber(s, [s.video]);
@@ -279,14 +280,14 @@ describe('how well a track arrives at its origin', () => {
           sessionId === viewer.sessionId ? [(state as wire.SubscriptionState).score] : [],
         );
     await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
-    s.feed.stop(); // the worker gives a stream that falls silent a score of 0; the origin says 1, the lowest known
+    s.feed.stop(); // the worker scores a silent stream 0; the origin reports 1, the lowest known score
     await until('the subscriber hears of it', () => trackOn(b, s, s.video)?.originScore === 1);
     await until('as its score', () => (scores().at(-1) ?? 10) <= 1);
   });
 });
 
 describe('demand travels up', () => {
-  test('the publisher hears the highest layer that is wanted, at once upwards', async () => {
+  test('the publisher gets the highest wanted layer, at once when it rises', async () => {
     const s = await scene(3);
     const demands = () =>
       signalingA
@@ -307,7 +308,7 @@ describe('demand travels up', () => {
     await want({});
     const askedMs = awakeMs();
     await until('the highest layer is wanted', () => demands().at(-1) === 2);
-    expect(askedMs()).toBeLessThan(demandPeriodMs); // downwards it would take that long
+    expect(askedMs()).toBeLessThan(demandPeriodMs); // lowering would take that long
     const local = await subscriber(s, [s.video], { n: 6, signaling: signalingA, serving: '' });
     await want({ paused: true });
     const sent = s.feed.sent;
@@ -317,7 +318,7 @@ describe('demand travels up', () => {
     await until('no subscriber watches any more', () => demands().at(-1) === -1);
   });
 
-  test('of one stream that has its layers in itself it is the highest one too, from a node that pulls it', async () => {
+  test('the publisher of an SVC stream gets the highest wanted layer too, from a node that pulls it', async () => {
     const s = await scene();
     const svc = counter + 2;
     await signalingA.produce(s.publisher.sessionId, videoTrack(svc), vp9Parameters(counter * 1000 + 700), s.ref);
@@ -337,7 +338,7 @@ describe('demand travels up', () => {
     expect(demands()).toMatchObject([{ maxSpatialLayer: 1 }]);
   });
 
-  test('a lone subscriber changes its layers at once, and with others at common moments', async () => {
+  test('a lone subscriber changes its layers at once; with others it changes at common moments', async () => {
     const s = await scene(3);
     const viewer = await subscriber(s, [s.video]);
     const consumer = viewer.recv.consumers.get(viewer.ids[0] ?? '');
@@ -395,13 +396,13 @@ describe('demand travels up', () => {
     const heard = received(viewer, viewer.ids[0]);
     await update(false);
     await until('it flows again', () => received(viewer, viewer.ids[0]) > heard + 3);
-    // Not at once: the origin asks its publisher again when 400 ms have passed since it asked for the first subscriber.
+    // Not at once: the origin repeats a request only 400 ms after that for the first subscriber.
     await until('the publisher is asked again', () => keyFrameRequests(s.publisher.send.rtcp) > requests);
   });
 });
 
 describe('make before break', () => {
-  test('a track moves to another carrier: new consumers stand beside the old until the subscriber has changed over', async () => {
+  test('a track moves to another carrier: new consumers exist beside the old until the subscriber has changed over', async () => {
     const s = await scene();
     const atC = await subscriber(s, [s.video], { n: 5, signaling: signalingC });
     const one = await subscriber(s, [s.video], { n: 6 });
@@ -477,7 +478,7 @@ describe('make before break', () => {
   });
 });
 
-test('what goes over pipes is said to the centre, by the node to which it goes', async () => {
+test('a node reports its traffic over pipes to the centre, by destination node', async () => {
   const s = await scene();
   const viewer = await subscriber(s, [s.audio, s.video]);
   await until('it flows', () => received(viewer, viewer.ids[1]) > 20);
@@ -488,7 +489,7 @@ test('what goes over pipes is said to the centre, by the node to which it goes',
   const own = (): number => cloud.reports.filter(({ incarnation }) => incarnation === node.incarnation).length;
   let reports = own();
   const [row] = await until('it is said', () => {
-    // A minute ends with each report: several would end between two of them, and the last alone is said.
+    // A minute ends with each report: several would end between two of them, and only the last is sent.
     if (own() > reports) {
       reports = own();
       atMs += sentPeriodMs;
@@ -503,7 +504,7 @@ test('what goes over pipes is said to the centre, by the node to which it goes',
 });
 
 describe('data', () => {
-  test('goes to every other session of the room once, through its signaling node, also on other nodes', async () => {
+  test('goes to every other session of the room once, through its signaling node, on other nodes too', async () => {
     const s = await scene();
     const same = await signalingA.attach(counter + 4, { room: s.ref });
     const there = await subscriber(s, [s.audio]);

@@ -1,5 +1,4 @@
-// Rights: kinds of links, epochs, signaling nodes, grants. A caller without the right gets a stable code and nothing
-// else.
+// Rights by link, epoch, signaling node and grant. A caller without the right gets a stable code and nothing else.
 import { call, limits, note, post, routerConstant, rpc, rtpParametersToWire, wire } from '@meridian/protocol';
 import { Authority, type Credentials, createLogger, type Link, LinkDialer } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -28,7 +27,7 @@ let cloud: Cloud;
 let a: TestNode;
 let signaling: SignalingLink;
 let other: SignalingLink;
-/** A media node's link that is driven by hand. */
+/** A media node's link that the test drives by hand. */
 let peer: Link;
 let peerDialer: LinkDialer;
 let counter = 0;
@@ -80,18 +79,18 @@ beforeEach(async () => {
   track = trackIdOf(counter);
 });
 
-describe('the kind in the certificate', () => {
-  test('of a media node may not ask what signaling asks', async () => {
+describe('a link', () => {
+  test("with a media node's certificate may not send requests of signaling", async () => {
     for (let number = 40; number <= 59; number += 1) {
       expect(await codeOf(peer.request(number, new Uint8Array()))).toBe('KIND_NOT_PERMITTED');
     }
   });
-  test('of signaling may not open a pipe, pull or let go', async () => {
+  test('with a signaling certificate may not open a pipe, pull or release', async () => {
     for (const { number } of [rpc.pipeOpen, rpc.pull, rpc.unpull, rpc.pipeSent]) {
       expect(await codeOf(signaling.link.request(number, new Uint8Array()))).toBe('KIND_NOT_PERMITTED');
     }
   });
-  test('of anything else is not let in, nor a certificate of another authority', async () => {
+  test('with any other kind is refused, and so is a certificate of another authority', async () => {
     const foreign = await Authority.create({ clock });
     const intruders = [
       await cloud.authority.issueCredentials({ id: 'probe', kind: 'edge-probe', region: 'fra' }, 60_000),
@@ -123,7 +122,7 @@ describe('the kind in the certificate', () => {
 });
 
 describe('a room lease', () => {
-  test('of a lower epoch, or a second owner of the same, is refused by everything that names it', async () => {
+  test('with a lower epoch, or with a second owner of the same epoch, is refused by every request that names it', async () => {
     const { sessionId } = publisher;
     for (const stale of [ref(1), ref(2, 'sig-z')]) {
       const at = { room: stale, sessionId };
@@ -153,12 +152,12 @@ describe('a room lease', () => {
     }
     expect(a.app.node.rooms.get(roomKey)?.book.sessions.size).toBe(1);
   });
-  /** Said by a link, and what the node has kept after that. */
+  /** Sends a copy on a link and returns what the node keeps after it. */
   const keptAfter = async (from: Link, copy: wire.KeptRoom.$Properties): Promise<wire.RoomSnapshotReply> => {
     post(from, note.keptRoom, { room: ref(), ...copy });
     return await call(from, rpc.roomSnapshot, { room: ref() });
   };
-  test('of its owner keeps what that says of the room, in its bounds, and the next owner reads the latest', async () => {
+  test("lets its owner set the room's info, within its bounds, and the next owner reads the latest", async () => {
     expect(signaling.of('keptRoomWanted')).toContainEqual({ roomKey });
     const keep = async (
       metadata: string,
@@ -179,7 +178,7 @@ describe('a room lease', () => {
     expect(await keep('older', 1)).toEqual([largest, 2]);
     expect(await keep('of an epoch before', 3, ref(1))).toEqual([largest, 2]);
   });
-  test('of its owner keeps what the room allows, in its bounds, and of all copies the highest version stays', async () => {
+  test("lets its owner set the room's policy, within its bounds, and the highest version stays", async () => {
     const keep = async (policy: wire.RoomPolicy.$Properties | null) =>
       (await keptAfter(signaling.link, { info: { metadata: '', version: 1 }, policy })).policy;
     const version = async (policy: wire.RoomPolicy.$Properties) => (await keep({ version: 2, ...policy }))?.version;
@@ -194,7 +193,7 @@ describe('a room lease', () => {
       members: [{ identity: 'bob', role: 'speaker', canPublish: false }],
     });
   });
-  test('of a higher epoch is obeyed and reported', async () => {
+  test('with a higher epoch is obeyed and reported', async () => {
     await call(other.link, rpc.roomSnapshot, { room: ref(3, 'sig-b') });
     expect(await codeOf(call(signaling.link, rpc.roomSnapshot, { room: ref() }))).toBe('EPOCH_STALE');
     expect(a.app.node.rooms.held().find((held) => held.roomKey === roomKey)).toMatchObject({
@@ -207,7 +206,7 @@ describe('a room lease', () => {
       ),
     );
   });
-  test('that the centre does not bear out is refused by everything that names it, and moves nothing', async () => {
+  test("without the centre's confirmation is refused by every request that names it, and moves nothing", async () => {
     const { sessionId } = publisher;
     cloud.leases.set(roomKey, ref());
     for (const lie of [ref(3, 'sig-b'), ref(3), ref(2 ** 40, 'sig-b')]) {
@@ -226,7 +225,7 @@ describe('a room lease', () => {
     expect(a.app.node.rooms.leaseOf(roomKey)).toEqual({ ownerId: 'sig-a', epoch: 2 });
     await call(signaling.link, rpc.roomSnapshot, { room: ref() });
   });
-  test('of a first join is checked too: a room that another owns is not begun here under a false owner', async () => {
+  test('is checked at a first join too: a room that another owns does not begin here under a false owner', async () => {
     const fresh = (epoch: number, ownerId: string) => room(epoch, ownerId, `${roomKey}-fresh`);
     cloud.leases.set(`${roomKey}-fresh`, fresh(4, 'sig-a'));
     for (const lie of [fresh(4, 'sig-b'), fresh(5, 'sig-b'), fresh(3, 'sig-a')]) {
@@ -235,14 +234,14 @@ describe('a room lease', () => {
     await other.attach(counter + 1, { room: fresh(4, 'sig-a') });
     expect(a.app.node.rooms.leaseOf(`${roomKey}-fresh`)).toEqual({ ownerId: 'sig-a', epoch: 4 });
   });
-  test('that the centre has named is obeyed through any signaling node without a question', async () => {
+  test('from the centre is obeyed through any signaling node without a question', async () => {
     await cloud.sendLeases([ref(5, 'sig-z')]);
     cloud.leasesAsked.length = 0;
     await call(other.link, rpc.roomSnapshot, { room: ref(5, 'sig-z') });
     expect(cloud.leasesAsked).toEqual([]);
     expect(a.app.node.rooms.leaseOf(roomKey)).toEqual({ ownerId: 'sig-z', epoch: 5 });
   });
-  test('that the centre takes its time over begins nothing for a signaling node whose link has ended meanwhile', async () => {
+  test('with a late answer of the centre begins nothing for a signaling node whose link has ended meanwhile', async () => {
     const gone = await cloud.signaling('sig-gone', a);
     const earlier = await gone.attach(counter + 2, { room: ref() });
     const fresh = room(1, 'sig-gone', `${roomKey}-slow`);
@@ -261,12 +260,12 @@ describe('a room lease', () => {
     const { sessions } = a.app.node.rooms;
     expect([sessions.has(sessionIdOf(counter + 3)), sessions.has(sessionId)]).toEqual([false, true]);
   });
-  test('does not keep a signaling node from letting go of its session', async () => {
+  test('does not keep a signaling node from releasing its session', async () => {
     cloud.leases.set(roomKey, ref());
     await call(signaling.link, rpc.detachSession, { room: ref(9, 'sig-b'), sessionId: publisher.sessionId });
     expect(a.app.node.rooms.sessions.has(publisher.sessionId)).toBe(false);
   });
-  test('is remembered when the room has gone', async () => {
+  test('is remembered after the room has gone', async () => {
     await call(signaling.link, rpc.detachSession, { room: ref(), sessionId: publisher.sessionId });
     expect(a.app.node.rooms.get(roomKey)).toBeUndefined();
     expect(await codeOf(signaling.attach(counter, { room: ref(1) }))).toBe('EPOCH_STALE');
@@ -293,7 +292,7 @@ describe('a session that loses a right', () => {
     await say({ role: 'speaker' });
     expect(await produce(counter + 3)).toBe('it did not fail');
   });
-  test('to publish from a source has the tracks of that ended alone, and publishes no more of it', async () => {
+  test('to publish from a source has only the tracks of that source ended, and publishes none of it', async () => {
     const source = wire.TrackSource.TRACK_SOURCE_MICROPHONE;
     const microphone = { ...audioTrack(counter + 1), source };
     await signaling.produce(publisher.sessionId, microphone, opusParameters(counter * 100 + 1), ref());
@@ -318,13 +317,13 @@ describe('a session that loses a right', () => {
   });
 });
 
-test('a client hears why a subscription of it was ended, unless it has asked for that', async () => {
+test('a client learns why its subscription was ended, unless it asked for the end', async () => {
   const viewer = await signaling.attach(counter + 1, { room: ref(), subscriptions: [{ trackId: track }] });
   const at = { room: ref(), sessionId: viewer.sessionId, trackId: track };
   const reasons = () => signaling.of('consumerClosed').filter(({ sessionId }) => sessionId === viewer.sessionId);
   await call(signaling.link, rpc.unsubscribeTrack, at);
   await signaling.subscribe(viewer.sessionId, [{ trackId: track }], ref());
-  // Messages and answers of one link stay in order: nothing came of the first.
+  // Messages and answers of one link stay in order: the first had no effect.
   expect(reasons()).toEqual([]);
   await call(signaling.link, rpc.unsubscribeTrack, { ...at, reason: 'NOT_PERMITTED' });
   await call(signaling.link, rpc.unsubscribeTrack, { ...at, reason: 'NOT_PERMITTED' });
@@ -353,7 +352,7 @@ describe('a node that the centre has shut out', () => {
     await until('it is let in again', () => gone.isLinked);
   });
 
-  test('signs no grant any more', async () => {
+  test('cannot sign a valid grant any more', async () => {
     const grant = await cloud.grant({ trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey });
     shutOut('sig-a');
     await until('the plan has come', () => !signaling.isLinked);
@@ -362,7 +361,7 @@ describe('a node that the centre has shut out', () => {
     await until('the signaling node is back', () => signaling.isLinked);
   });
 
-  test('loses its link as a neighbour, and what it pulled from here', async () => {
+  test('loses its link as a neighbour, and everything that it pulled from here', async () => {
     const named = { trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey };
     await call(peer, rpc.pipeOpen, pipeEnd);
     await call(peer, rpc.pull, { roomKey, trackId: track, grant: await cloud.grant(named) });
@@ -376,8 +375,8 @@ describe('a node that the centre has shut out', () => {
   });
 });
 
-describe('data that another node hands over', () => {
-  test('names to the signaling nodes the node from whose link it came, whatever the message says', async () => {
+describe('data from another node', () => {
+  test('reaches signaling nodes with the id of the node whose link it came from, whatever the message says', async () => {
     const data = { sessionId: 'PA_elsewhere', identity: 'another', payload: new Uint8Array([1]), topic: 'forged' };
     for (const originNodeId of ['', 'node-a', 'node-b']) post(peer, note.roomData, { roomKey, originNodeId, data });
     const heard = () => signaling.of('roomData').filter((message) => message['roomKey'] === roomKey);
@@ -387,7 +386,7 @@ describe('data that another node hands over', () => {
 });
 
 describe('a session', () => {
-  test('is spoken for by its own signaling node only', async () => {
+  test('belongs to its own signaling node only', async () => {
     const at = { room: ref(), sessionId: publisher.sessionId };
     expect(await codeOf(call(other.link, rpc.closeTrack, { ...at, trackId: track }))).toBe('NOT_PERMITTED');
     expect(await codeOf(call(other.link, rpc.trackStats, at))).toBe('NOT_PERMITTED');
@@ -404,7 +403,7 @@ describe('a session', () => {
     expect(await codeOf(call(other.link, rpc.attachSession, forSig))).toBe('IDENTITY_MISMATCH');
     expect(a.app.node.rooms.get(roomKey)?.book.tracks.has(track)).toBe(true);
   });
-  test('does only what its token grants', async () => {
+  test('may do only what its token grants', async () => {
     const bound = await signaling.attach(counter + 1, {
       room: ref(),
       participant: { canPublish: false, canSubscribe: false },
@@ -415,7 +414,7 @@ describe('a session', () => {
     const { failed } = await signaling.subscribe(bound.sessionId, [{ trackId: track }], ref());
     expect(failed.map(({ code }) => code)).toEqual(['NOT_PERMITTED']);
   });
-  test('that is not there is unknown', async () => {
+  test('is unknown if it is not there', async () => {
     const at = { room: ref(), sessionId: sessionIdOf(424_242) };
     expect(await codeOf(call(signaling.link, rpc.subscribeTracks, at))).toBe('SESSION_UNKNOWN');
     expect(await codeOf(call(signaling.link, rpc.detachSession, at))).toBe('it did not fail');
@@ -506,7 +505,7 @@ describe('a track to publish', () => {
     expect(a.app.node.counts.producers).toBeGreaterThan(1);
     expect(a.engines.engines.at(-1)?.handles.worker.closed).toBe(false);
   });
-  test('twice at the same moment is there once', async () => {
+  test('exists once after two requests at the same moment', async () => {
     const codes = await Promise.all(
       [1, 2].map((n) =>
         codeOf(
@@ -516,7 +515,7 @@ describe('a track to publish', () => {
     );
     expect(codes.sort()).toEqual(['TRACK_EXISTS', 'it did not fail']);
   });
-  test('above the limit is refused', async () => {
+  test('is refused above the limit', async () => {
     const all = Array.from({ length: limits.tracksPerParticipantMax }, (_, n) =>
       codeOf(
         signaling.produce(
@@ -572,7 +571,7 @@ describe('a pull', () => {
     expect(a.app.node.pipes.size).toBe(0);
   });
 
-  test('with a grant that holds is served, and no longer once a higher epoch was seen', async () => {
+  test('with a valid grant is served, and no longer after a higher epoch was seen', async () => {
     const opened = await call(peer, rpc.pipeOpen, pipeEnd);
     expect(opened).toMatchObject({ incarnation: a.app.node.incarnation, ip: '127.0.0.1' });
     const grant = await good();
@@ -607,7 +606,7 @@ describe('a pull', () => {
   test.each(ends)('over a pipe %s is refused', async (_name, change, want) => {
     expect(await codeOf(call(peer, rpc.pipeOpen, { ...pipeEnd, ...change }))).toBe(want);
   });
-  test('of bytes that are no message says so, and the link goes on', async () => {
+  test('is answered with a code for bytes that are no message, and the link continues', async () => {
     expect(await codeOf(peer.request(rpc.pull.number, new Uint8Array([0xff, 0xff, 0xff])))).toBe('FRAME_MALFORMED');
     expect(peer.send(113, new Uint8Array([0xff, 0xff]))).toBe(true);
     expect(await pull(null)).toBe('GRANT_MISSING');

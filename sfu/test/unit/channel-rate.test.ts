@@ -2,7 +2,7 @@ import { limits } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { type ChannelRate, channelRules, fullChannelRate, judgeChannel } from '../../src/core/index.ts';
 
-/** Verdicts of messages of one size, so many every millisecond. */
+/** Returns the verdicts of equal messages, `count` in every millisecond. */
 function verdictsOf(o: {
   bytes: number;
   count: number;
@@ -20,17 +20,17 @@ function verdictsOf(o: {
 const countOf = (verdicts: readonly string[], verdict: string): number =>
   verdicts.filter((one) => one === verdict).length;
 
-describe('what a client sends over its data channels', () => {
+describe('the traffic of a client over its data channels', () => {
   it.each([
     ['many small ones', 1, channelRules.messages.burst],
     ['empty ones', 0, channelRules.messages.burst],
     ['largest ones', limits.channelMessageBytesMax, limits.dataBurstBytes / limits.channelMessageBytesMax],
-  ])('is taken up to a burst, and dropped above it: %s', (_name, bytes, burst) => {
+  ])('is accepted up to a burst, and dropped above it: %s', (_name, bytes, burst) => {
     const verdicts = verdictsOf({ bytes, count: burst + 5 });
     expect(verdicts).toEqual([...Array<string>(burst).fill('take'), ...Array<string>(5).fill('drop')]);
   });
 
-  it('is taken for as long as it keeps to the rate', () => {
+  it('is accepted for as long as it keeps to the rate', () => {
     const { bytes, messages } = channelRules;
     const count = 600 * messages.perSecond;
     const size = Math.floor(bytes.perSecond / messages.perSecond);
@@ -38,7 +38,7 @@ describe('what a client sends over its data channels', () => {
     expect(countOf(verdicts, 'take')).toBe(count);
   });
 
-  it('is taken again after a pause, since what was dropped costs nothing of the rate', () => {
+  it('is accepted again after a pause, since dropped messages cost nothing of the rate', () => {
     let rate = fullChannelRate(0);
     for (let index = 0; index < 2 * channelRules.messages.burst; index += 1) rate = judgeChannel(rate, 1, 0).rate;
     expect(judgeChannel(rate, 1, 0).verdict).toBe('drop');
@@ -53,7 +53,7 @@ describe('what a client sends over its data channels', () => {
     expect(verdicts.indexOf('end')).toBe(burst);
   });
 
-  it('does not end it at four times the rate, however long that lasts', () => {
+  it('does not end the session at four times the rate, however long that lasts', () => {
     const { perSecond } = channelRules.floodMessages;
     const verdicts = verdictsOf({ bytes: 1, count: 120 * perSecond, perMs: perSecond / 1000 });
     expect(countOf(verdicts, 'end')).toBe(0);

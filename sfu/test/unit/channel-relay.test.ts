@@ -1,5 +1,4 @@
-// Which signaling nodes and clients may send over data channels, and messages that no link or channel takes. With a
-// real client: proof/test/service/data-channels.whole.test.ts.
+// With a real client: proof/test/service/data-channels.whole.test.ts.
 import { limits, MeridianError } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -21,7 +20,7 @@ let relay: ChannelRelay;
 let session: Session;
 let isLinkFull: boolean;
 let isChannelFull: boolean;
-/** More of the channel waits than may. */
+/** Makes the played transport throw BACKPRESSURE. */
 let isOverfull: boolean;
 let ended: [Session, string][];
 let toSignaling: [string, ChannelShape][];
@@ -71,7 +70,7 @@ describe('a message of a signaling node', () => {
     expect([toClient, relay.counts]).toEqual([[], expect.objectContaining({ refused: 1, sent: 0, dropped: 0 })]);
   });
 
-  it('goes to the client, or is dropped when its channel takes nothing', () => {
+  it('goes to the client, or is dropped when its channel is full', () => {
     relay.fromSignaling('sig-a', message);
     isChannelFull = true;
     relay.fromSignaling('sig-a', message);
@@ -79,7 +78,7 @@ describe('a message of a signaling node', () => {
     expect(relay.counts).toMatchObject({ sent: 1, dropped: 1 });
   });
 
-  it('that finds too much waiting has the session ended', () => {
+  it('ends the session when too much waits', () => {
     isOverfull = true;
     relay.fromSignaling('sig-a', message);
     expect([ended, relay.counts]).toEqual([
@@ -88,7 +87,7 @@ describe('a message of a signaling node', () => {
     ]);
   });
 
-  it('goes on from the signaling node that took the session over, and from the first no more', () => {
+  it('is sent for the signaling node that took the session over, and for the first node no more', () => {
     session.moveTo({ id: 'sig-b', region: 'fra' });
     relay.fromSignaling('sig-a', message);
     relay.fromSignaling('sig-b', message);
@@ -97,7 +96,7 @@ describe('a message of a signaling node', () => {
 });
 
 describe('a message of the client', () => {
-  it('goes to the signaling node of the session; one that may be lost is dropped when its link is full', () => {
+  it('goes to the signaling node of the session; a lossy one is dropped when the link is full', () => {
     relay.fromClient(session, lossy);
     isLinkFull = true;
     relay.fromClient(session, lossy);
@@ -107,7 +106,7 @@ describe('a message of the client', () => {
     expect(relay.counts).toMatchObject({ received: 1, dropped: 1 });
   });
 
-  it('that is reliable waits while the link is full, and goes to the node that has the session then', () => {
+  it('waits if it is reliable while the link is full, and goes to the node that has the session then', () => {
     isLinkFull = true;
     relay.fromClient(session, message);
     clock.advance(60_000);
@@ -117,7 +116,7 @@ describe('a message of the client', () => {
     expect([toSignaling, relay.counts.dropped]).toEqual([[['sig-b', message]], 0]);
   });
 
-  it('is dropped, reliable or not, of a participant that may not send data', () => {
+  it('is dropped, reliable or not, if the participant may not send data', () => {
     session.update(Object.assign({}, session.participant, { canPublishData: false }));
     relay.fromClient(session, message);
     relay.fromClient(session, lossy);
@@ -128,14 +127,14 @@ describe('a message of the client', () => {
   it.each<[string, () => void]>([
     ['messages', () => relay.fromClient(session, message)],
     ['what is no message', () => relay.strayFromClient(session, 1)],
-  ])('that floods with %s has its session ended', (_name, send) => {
+  ])('ends its session when it floods with %s', (_name, send) => {
     for (let left = channelRules.floodMessages.burst; left > 0; left -= 1) send();
     expect(ended).toEqual([]);
     send();
     expect([ended, relay.counts.floods]).toEqual([[[session, 'RATE_LIMITED']], 1]);
   });
 
-  it('is nothing any more once the session is over', () => {
+  it('has no effect once the session is over', () => {
     session.close();
     relay.fromClient(session, message);
     expect([toSignaling, relay.counts.dropped]).toEqual([[], 0]);

@@ -1,5 +1,4 @@
-// Which channels of a client are acknowledged, and how. The worker's side is played; against a real client it is in
-// proof/test/service/data-channels.whole.test.ts.
+// The worker is played; with a real client: proof/test/service/data-channels.whole.test.ts.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { types } from 'mediasoup';
 import { expect, it } from 'vitest';
@@ -8,7 +7,7 @@ import { ChannelsFromClient } from '../../src/adapters/mediasoup/channels-from-c
 import { ackMessage, openMessage, payloadKind } from '../../src/core/index.ts';
 import type { ChannelMessage } from '../../src/engine.ts';
 
-/** `isGone`: the worker has no such sender any more. */
+/** `isGone`: the worker has dropped the sender. */
 interface Sender {
   readonly streamId: number;
   isGone: boolean;
@@ -51,7 +50,7 @@ async function made() {
   return { heard, senders, sent, messages, dropped, open };
 }
 
-it('acknowledges nothing that opens no channel of the endpoint', async () => {
+it('acknowledges no message that opens no channel of the endpoint', async () => {
   const { heard, sent, senders, dropped, open } = await made();
   await open(0, '_other');
   heard.get(2)?.(Uint8Array.of(0x03), payloadKind.control);
@@ -61,7 +60,7 @@ it('acknowledges nothing that opens no channel of the endpoint', async () => {
   expect([sent, senders, dropped]).toEqual([[], [], ['not_open', 'not_open', 'not_open', 'not_open']]);
 });
 
-it('acknowledges a channel on its stream, and takes its messages', async () => {
+it('acknowledges a channel on its stream, and accepts its messages', async () => {
   const { heard, sent, messages, dropped, open } = await made();
   await open(4);
   expect(sent).toEqual([[4, '02', payloadKind.control]]);
@@ -69,7 +68,7 @@ it('acknowledges a channel on its stream, and takes its messages', async () => {
   expect([messages, dropped]).toEqual([[{ label: '_reliable', payload: Uint8Array.of(7) }], []]);
 });
 
-it('takes nothing more of a stream that is opened again with an unknown label', async () => {
+it('drops the messages of a stream that is opened again with an unknown label', async () => {
   const { heard, messages, open } = await made();
   await open(0);
   await open(0, '_other');

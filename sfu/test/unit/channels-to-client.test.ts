@@ -1,5 +1,4 @@
-// When a channel that the node opens is open. The worker's side is played; against a real client it is in
-// proof/test/service/data-channels.whole.test.ts.
+// The worker is played; with a real client: proof/test/service/data-channels.whole.test.ts.
 import { EventEmitter } from 'node:events';
 import { type DataChannel, limits } from '@meridian/protocol';
 import type { types } from 'mediasoup';
@@ -17,7 +16,6 @@ const lossy: DataChannel = { label: '_lossy', ordered: false, maxRetransmits: 0 
 class Sender extends EventEmitter {
   readonly sent: number[] = [];
   readonly messages: Buffer[] = [];
-  /** What the worker answers next. */
   answer: Promise<number> = Promise.resolve(0);
   buffered = 0;
   send(message: Buffer, kind: number): Promise<number> {
@@ -33,7 +31,7 @@ class Sender extends EventEmitter {
   }
 }
 
-/** A worker's buffer that the client empties when the test says so. */
+/** A worker's buffer that the client empties on demand. */
 class Worker extends Sender {
   max = 0;
   override send(message: Buffer, kind: number): Promise<number> {
@@ -81,7 +79,7 @@ async function made(...wanted: DataChannel[]) {
 const opens = ({ sent }: Sender): number => sent.filter((kind) => kind === payloadKind.control).length;
 
 describe('a channel of the node', () => {
-  it('that is reliable keeps what comes before SCTP is connected, and sends it behind its OPEN, in order', async () => {
+  it('keeps reliable messages until SCTP is connected, and sends them behind its OPEN, in order', async () => {
     const { senders, says, send } = await made(reliable);
     const [sender = new Sender()] = senders;
     expect(send('_reliable', 1)).toBe(true);
@@ -93,7 +91,7 @@ describe('a channel of the node', () => {
     expect(sender.messages.map(({ byteLength }) => byteLength)).toEqual([1, 2, 3]);
   });
 
-  it('of a client that does not connect keeps no more than of one that does not read', async () => {
+  it('keeps no more for a client that does not connect than for one that does not read', async () => {
     const { channels, send } = await made(reliable);
     let kept = 0;
     const all = (): void => {
@@ -105,7 +103,7 @@ describe('a channel of the node', () => {
     expect(send('_reliable')).toBe(false);
   });
 
-  it('that is ordered takes messages behind its OPEN, which is sent once', async () => {
+  it('accepts messages behind its OPEN if it is ordered, and sends the OPEN once', async () => {
     const { senders, says, send } = await made(reliable);
     says('connected');
     expect(send('_reliable')).toBe(true);
@@ -113,7 +111,7 @@ describe('a channel of the node', () => {
     expect(senders[0]?.sent).toEqual([payloadKind.control, payloadKind.binary]);
   });
 
-  it('that may lose its OPEN sends it until that is acknowledged, and takes messages then', async () => {
+  it('repeats a lossy OPEN until it is acknowledged, and accepts messages then', async () => {
     const { senders, heard, says, send } = await made(lossy);
     const [sender = new Sender()] = senders;
     says('connected');
@@ -136,7 +134,7 @@ describe('a channel of the node', () => {
   it.each<[string, (o: Awaited<ReturnType<typeof made>>) => void]>([
     ['the transport is closed', ({ channels }) => channels.close()],
     ['SCTP fails', ({ says }) => says('failed')],
-  ])('is over, and opened no more, when %s', async (_why, end) => {
+  ])('is over, and its OPEN not repeated, when %s', async (_why, end) => {
     const all = await made(reliable, lossy);
     all.says('connected');
     end(all);
@@ -145,7 +143,7 @@ describe('a channel of the node', () => {
     expect([all.send('_reliable'), all.send('_lossy')]).toEqual([false, false]);
   });
 
-  it('takes nothing more while too much waits, and again when the worker says that little does', async () => {
+  it('refuses messages while too much waits, and accepts them when the worker reports a low buffer', async () => {
     const { senders, heard, says, send } = await made(lossy);
     const [sender = new Sender()] = senders;
     says('connected');
@@ -158,7 +156,7 @@ describe('a channel of the node', () => {
     expect(send('_lossy', 30_000)).toBe(true);
   });
 
-  it('does not believe an answer that may be older than that word', async () => {
+  it('ignores an answer that may be older than that report', async () => {
     const { senders, heard, says, send } = await made(lossy);
     const [sender = new Sender()] = senders;
     says('connected');
@@ -188,7 +186,7 @@ describe('a reliable channel to a client that reads slowly', () => {
     const numbers = (): number[] => worker.messages.map((message) => message.readUInt32BE(0));
     return { worker, channels, send, numbers };
   };
-  /** Sends until it is refused. */
+  /** Sends until a refusal; returns the number of accepted messages. */
   const fill = (send: (payload: Uint8Array) => boolean): number => {
     for (let count = 0; ; count += 1)
       try {
@@ -199,7 +197,7 @@ describe('a reliable channel to a client that reads slowly', () => {
       }
   };
 
-  it('passes 5 MB in order, never more than the worker takes', async () => {
+  it('passes 5 MB in order, never more than the worker accepts', async () => {
     const { worker, send, numbers } = await open();
     const count = Math.ceil(5_000_000 / size);
     for (let number = 0; number < count; number += 1) {
@@ -214,7 +212,7 @@ describe('a reliable channel to a client that reads slowly', () => {
     expect(numbers()).toEqual(Array.from({ length: count }, (_, index) => index));
   });
 
-  it('refuses with BACKPRESSURE when too much waits, what waits comes whole', async () => {
+  it('refuses with BACKPRESSURE when too much waits; waiting messages arrive whole', async () => {
     const { worker, send, numbers } = await open();
     const taken = fill(send);
     expect(taken * size).toBeGreaterThan(reliableHeldBytesMax);
@@ -227,7 +225,7 @@ describe('a reliable channel to a client that reads slowly', () => {
     expect(numbers()).toEqual(Array.from({ length: taken }, (_, index) => index));
   });
 
-  it('keeps what waits as it was, whatever becomes of the memory in which it came', async () => {
+  it('keeps copies of waiting messages, whatever becomes of their memory', async () => {
     const { worker, send, numbers } = await open();
     worker.buffered = limits.clientBufferedBytesMax - 1;
     send(Uint8Array.of(0, 0, 0, 1));
@@ -250,7 +248,7 @@ describe('a reliable channel to a client that reads slowly', () => {
     expect(numbers()).toEqual([1, 2, 3]);
   });
 
-  it('costs all clients together no more than a bound, and gives back what it kept when it is closed', async () => {
+  it('bounds the bytes of all clients together, and returns its own when it is closed', async () => {
     const all = await Promise.all(Array.from({ length: 10 }, open));
     const taken = all.map(({ send }) => fill(send));
     expect(taken[0]).toBeGreaterThan(taken.at(-1) ?? 0);

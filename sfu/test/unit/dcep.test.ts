@@ -32,13 +32,13 @@ describe('a control message', () => {
   });
 });
 
-describe('the message that opens a channel of the node', () => {
+describe('the OPEN message of a channel of the node', () => {
   it.each([
     ['reliable', { label: '_reliable', ordered: true }, '0300010000000000000900005f72656c6961626c65'],
     ['unordered', { label: 'a', ordered: false }, '03800100000000000001000061'],
     ['sent once', { label: '_lossy', ordered: false, maxRetransmits: 0 }, '0381010000000000000600005f6c6f737379'],
     ['sent again', { label: 'a', ordered: true, maxRetransmits: 65_535 }, '030101000000ffff0001000061'],
-  ])('says how it sends: %s', (_name, channel, hex) => {
+  ])("has the channel's reliability: %s", (_name, channel, hex) => {
     expect(hexOf(openMessage(channel))).toBe(hex);
     expect(readDcep(openMessage(channel))).toEqual({ type: 'open', label: channel.label });
   });

@@ -24,8 +24,8 @@ describe('merged demands', () => {
   test.each(rows)('%s', (_name, demands, layers, want) => expect(mergeDemands(demands, layers)).toBe(want));
 });
 
-describe('what is asked upstream', () => {
-  /** Feeds (time, wanted) pairs and answers (time, asked) of every question sent, looking again whenever it is due. */
+describe('the demand sent upstream', () => {
+  /** Feeds (time, wanted) pairs and returns (time, asked) of every request sent, with a step whenever one is due. */
   function asks(steps: [atMs: number, wanted: number][], holdMs = 0): [number, number][] {
     let state: DemandState = fullDemand(3);
     const sent: [number, number][] = [];

@@ -1,4 +1,4 @@
-// What fits a receiver's downlink: the rules of core/downlink.ts, row by row and over a simulated downlink.
+// Rules of core/downlink.ts, row by row and over a simulated downlink.
 import { describe, expect, test } from 'vitest';
 import {
   type DownlinkState,
@@ -22,7 +22,7 @@ const view = (change: Partial<DownlinkView>): DownlinkView => ({
   ...change,
 });
 const tickMs = 250;
-/** Steps through the views, one per tick; what is left out is as in the one before. */
+/** Steps through the views, one per tick; missing fields keep their last value. */
 function run(views: Partial<DownlinkView>[], from: DownlinkState = noDownlink, fromMs = 0) {
   let state = from;
   const events: string[] = [];
@@ -101,7 +101,7 @@ describe('a running stream', () => {
     ],
   ])('%s', (_name, views, want) => expect(run(views).events).toEqual(want));
 
-  test('of two that do not fit together the less important goes, then the larger', () => {
+  test('yields to a more important stream if the two do not fit together, then to a smaller one', () => {
     const both = (a: number, b: number, priority = 1) => ({
       lossShare: 0.3,
       singles: [screen(a, 'a', priority), screen(b, 'b')],
@@ -115,7 +115,7 @@ describe('a running stream', () => {
 describe('small video', () => {
   const tile = (number: number, bps = 60_000) => screen(bps, `tile ${number}`);
   const tiles = (count: number, bps?: number) => Array.from({ length: count }, (_, index) => tile(index + 1, bps));
-  /** What a receiver that stalls looks like: a lot is lost, all reports are late, the estimate falls to nothing. */
+  /** View of a receiver that stalls: high loss, late reports, an estimate near zero. */
   const stalled = { availableBps: 40_000, lossShare: 0.4, rttMs: 900 };
   test.each<[string, DownlinkView['singles'], string[]]>([
     ['of a receiver that stalls goes on', [tile(1)], []],
@@ -137,15 +137,15 @@ describe('small video', () => {
 
 describe('a stream that is held', () => {
   const held = run(same(2, { lossShare: 0.3 })).state;
-  test('comes back when there has been room and some to spare for a second', () => {
+  test('comes back after a second with room and some to spare', () => {
     const wide = { availableBps: 4_800_000, lossShare: 0 };
     expect(run(same(8, wide), held, 500).events).toEqual(['4: release screen']);
     expect(run(same(100, { availableBps: 4_100_000, ceilingBps: 9_000_000 }), held, 500).events).toEqual([]);
   });
-  test('is never tried on a downlink that is known to be narrower than can be seen', () => {
+  test('is never tried on a downlink known to be narrower than the ceiling', () => {
     expect(run(same(4000, { availableBps: 1_000_000 }), held, 500).events).toEqual([]);
   });
-  test('is tried at the ceiling, with pauses that double up to their bound, and at once given up again', () => {
+  test('is tried at the ceiling, with pauses that double up to their bound, and held again at once', () => {
     let state = held;
     const pausesMs: number[] = [];
     let heldAtMs = 250;
@@ -158,13 +158,13 @@ describe('a stream that is held', () => {
     }
     expect(pausesMs).toEqual([10_000, 20_000, 40_000, 80_000, 160_000, 160_000, 160_000]);
   });
-  test('one at a time is tried', () => {
+  test('is tried alone', () => {
     const two = { singles: [screen(4e6, 'a'), screen(5e6, 'b')] };
     const both = run(same(2, { ...two, lossShare: 0.3 })).state;
     const later = run(same(1, { ...two, availableBps: 1_400_000 }), both, 20_000);
     expect(later.events).toEqual(['0: release a']);
   });
-  test('begins anew after it has run for a while', () => {
+  test('starts again with short pauses after it has run for a while', () => {
     const tried = run(same(1, { availableBps: 1_400_000 }), held, 20_000);
     const settled = run(same(1, { availableBps: 6e6 }), tried.state, 20_000 + downlinkRules.settledMs);
     expect([tried.state.tried.size, settled.state.tried.size]).toEqual([1, 0]);

@@ -45,7 +45,7 @@ describe('the epoch of a room that has gone', () => {
     expect(memory.recall('t/was', 0)).toEqual(lease('b', 6));
     expect(memory.size).toBe(3);
   });
-  test('that was only named before the room came and went is the one it went with', () => {
+  test('replaces an epoch that was only named before the room came', () => {
     const memory = new EpochMemory({ keepMs: 100, roomsMax: 2 });
     memory.named('t/r', lease('a', 5), 0);
     memory.remember('t/r', lease('b', 7), 50);

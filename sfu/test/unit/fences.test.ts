@@ -1,5 +1,4 @@
-// Whatever the fleet, the centre's rows, the pipes and the forwarder's own flips: no path of a fenced pipe leaves its
-// fence.
+// No path of a fenced pipe leaves its fence, whatever fleet, routes, pipes and flips.
 import { fenceOf, isInFence } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -17,7 +16,7 @@ const seed = process.env['SEED'] ?? String(Date.now());
 const regions = ['ap', 'eu', 'sa', 'us'];
 const worlds = 400;
 
-test(`no order leads what is fenced by a relay outside, before and after every flip (SEED=${seed})`, () => {
+test(`no order sends fenced packets over a relay outside, before and after every flip (SEED=${seed})`, () => {
   const rng = seededRng(seed);
   const oneOf = <T>(list: readonly T[]): T => list[rng.int(list.length)] as T;
   const chance = (share: number): boolean => rng.next() < share;
@@ -88,7 +87,7 @@ test(`no order leads what is fenced by a relay outside, before and after every f
       }
     };
     check(orders);
-    // The forwarder takes each second path by itself, and takes it back.
+    // The forwarder takes each standby path by itself, and flips back.
     let flipped: PathOrders = orders;
     for (let turn = 0; turn < 2; turn += 1) {
       flipped = new Map(
@@ -100,6 +99,6 @@ test(`no order leads what is fenced by a relay outside, before and after every f
       check(flipped);
     }
   }
-  // The worlds had paths that a fence allows, and paths that it would not have.
+  // The worlds had relayed paths inside a fence, and paths that a fence refused.
   expect([relayed > worlds, refused > worlds]).toEqual([true, true]);
 });

@@ -1,8 +1,7 @@
-// Which session is heard, and which is silent.
 import { expect, it } from 'vitest';
 import { type Heard, heardAfter, isHeard, judgeUnnamed, silenceMs } from '../../src/core/index.ts';
 
-/** Looks at these times, each with what has been received by then. */
+/** Folds looks at the received bytes, each at its time. */
 const looks = (rows: readonly [atMs: number, bytes: number][]): Heard =>
   rows.reduce<Heard | undefined>((before, [atMs, bytes]) => heardAfter(before, bytes, atMs), undefined) as Heard;
 
@@ -66,7 +65,7 @@ it.each<[string, [atMs: number, bytes: number][], boolean]>([
   expect(isHeard(looks(rows))).toBe(expected);
 });
 
-it('a client that only reports what it receives is kept without a signaling node, a silent one is not', () => {
+it('a client that only sends receiver reports is kept without a signaling node, a silent one is not', () => {
   const limitsMs = { sessionLeaseMs: 30_000, sessionUnclaimedMsMax: 600_000 };
   const reports = Array.from({ length: 20 }, (_, index): [number, number] => [index * 5000, index * 40]);
   const silent = reports.map(([atMs]): [number, number] => [atMs, 40]);

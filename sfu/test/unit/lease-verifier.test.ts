@@ -1,4 +1,4 @@
-// Whether a signaling node is believed when it speaks of an owner that the node has not heard of.
+// Whether the node believes a signaling node that names an unknown owner.
 import { limits, roomEpochFloor } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ const log = createLogger({ name: 'test', level: 'silent' });
 const lease = (ownerId: string, epoch: number): RoomLeaseSeen => ({ ownerId, epoch });
 const claim = (ownerId: string, epoch: number, roomKey = 't/r') => ({ roomKey, ...lease(ownerId, epoch) });
 
-/** `centre`: its answers in turn; the last one for ever. */
+/** `centre`: its answers in turn; the last repeats. */
 function make(o: { seen?: RoomLeaseSeen; floor?: number; centre: (RoomLeaseSeen | undefined)[] }) {
   const asked: string[] = [];
   const verifier = new LeaseVerifier({
@@ -29,7 +29,7 @@ function make(o: { seen?: RoomLeaseSeen; floor?: number; centre: (RoomLeaseSeen 
   return { verifier, asked, verdict };
 }
 
-describe('the word of the centre', () => {
+describe('the centre’s answer', () => {
   test.each([
     { name: 'none', word: undefined, want: 'unknown' },
     { name: 'a lower epoch', word: lease('a', 1), want: 'ahead' },
@@ -40,7 +40,7 @@ describe('the word of the centre', () => {
   ])('$name', ({ word, want }) => expect(judgeWord(word, lease('a', 2))).toBe(want));
 });
 
-describe('a signaling node that names an owner', () => {
+describe('an owner named by a signaling node', () => {
   const away = undefined;
   const jump = limits.epochJumpMax;
   const rows: [
@@ -73,20 +73,20 @@ describe('a signaling node that names an owner', () => {
     expect(asked).toHaveLength(asks);
   });
 
-  test('that the centre has sent before, is believed without asking', async () => {
+  test('is believed without a question if the centre has sent it before', async () => {
     const { verifier, verdict, asked } = make({ centre: [undefined] });
     verifier.learn(claim('b', 4));
     expect([await verdict('b', 4), asked]).toEqual(['believed', []]);
   });
 
-  test('that the centre sent before its link went, is asked for anew', async () => {
+  test('is checked again if the centre sent it before its link went', async () => {
     const { verifier, verdict, asked } = make({ centre: [lease('c', 5)] });
     verifier.learn(claim('b', 4));
     verifier.forget();
     expect([await verdict('b', 4), asked]).toEqual(['EPOCH_STALE', ['t/r']]);
   });
 
-  test('granted while a question for an older one was on its way, is believed after a second question', async () => {
+  test('is believed after a second question if it was granted while a question for an older one was under way', async () => {
     const answers = [Promise.withResolvers<RoomLeaseSeen>(), Promise.withResolvers<RoomLeaseSeen>()] as const;
     let asked = 0;
     const verifier = new LeaseVerifier({
@@ -104,7 +104,7 @@ describe('a signaling node that names an owner', () => {
     expect(asked).toBe(2);
   });
 
-  test('without the centre, of a room that is new here, is believed from where the last term of the centre begins', async () => {
+  test('is believed without the centre, for a new room, from the start of the centre’s last term', async () => {
     const floor = roomEpochFloor(100);
     const { verdict } = make({ floor, centre: [away] });
     expect(floor).toBeGreaterThan(jump);
@@ -112,7 +112,7 @@ describe('a signaling node that names an owner', () => {
     expect(await verdict('a', floor + jump + 1)).toBe('EPOCH_STALE');
   });
 
-  test('while too many questions are on their way, is refused for now', async () => {
+  test('is refused for now while too many questions are under way', async () => {
     const verifier = new LeaseVerifier({
       log,
       floor: () => 0,
@@ -123,7 +123,7 @@ describe('a signaling node that names an owner', () => {
     await expect(verifier.check(claim('a', 1, 't/one-more'))).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  test('of more rooms than are kept: the oldest lease is forgotten and asked for again', async () => {
+  test('is checked again when its lease was the oldest of too many', async () => {
     const { verifier, verdict, asked } = make({ centre: [lease('a', 1)] });
     verifier.learn(claim('a', 1));
     for (let index = 0; index < limits.roomsPerNodeMax; index += 1) verifier.learn(claim('a', 1, `t/${index}`));

@@ -1,8 +1,8 @@
-// What goes to a neighbour when the path there is too small: stages, their order, and how long each lasts.
+// Shedding for a path that is too small: stages, their order, and how long each lasts.
 import { describe, expect, test } from 'vitest';
 import { freshLink, type LinkStage, type LinkState, shedOf, stepLink } from '../../src/core/index.ts';
 
-/** Steps once a second; answers when the stage changed to what. */
+/** Steps once a second; returns the changes of the stage. */
 function run(sentBps: (second: number, stage: number) => number, seconds: number, from: LinkState = freshLink) {
   let state = from;
   const changes: string[] = [];
@@ -28,20 +28,20 @@ describe('the stage of a path between two nodes', () => {
     ['comes down again one at a time', (second) => (second < 3 ? 2000 : 100), 60, ['2: 1', '13: 0']],
   ])('%s', (_name, sent, seconds, want) => expect(run(sent, seconds).changes).toEqual(want));
 
-  test('lets through again after pauses that double while it proves too small, up to their bound', () => {
+  test('falls after pauses that double while the path proves too small, up to their bound', () => {
     const { changes } = run((_s, stage) => (stage === 0 ? 2000 : 100), 900);
     const down = changes.filter((_, index) => index % 2 === 1).map((row) => Number.parseInt(row, 10));
     const up = changes.filter((_, index) => index % 2 === 0).map((row) => Number.parseInt(row, 10));
     expect(down.slice(0, 7).map((at, index) => at - (up[index] ?? 0))).toEqual([11, 21, 41, 81, 161, 161, 161]);
   });
-  test('begins anew after a calm time', () => {
+  test('resets its pauses after a calm time', () => {
     const tired = { ...freshLink, stage: 1 as LinkStage, changedAtMs: 0, relapses: 2 };
     expect(run(() => 100, 42, tired).state).toMatchObject({ stage: 0, relapses: 2 });
     expect(run((second) => (second < 60 ? 700 : 100), 120, tired).state).toMatchObject({ stage: 0, relapses: 0 });
   });
 });
 
-describe('what a stage sheds', () => {
+describe('the shedding of stage', () => {
   test.each<[LinkStage, string, string, string]>([
     [0, 'nothing', 'nothing', 'nothing'],
     [1, 'top_layer', 'top_layer', 'nothing'],

@@ -1,4 +1,3 @@
-// What a node says it can carry, from what it measures.
 import { limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import {
@@ -20,7 +19,6 @@ const sample = (change: Partial<CostSample>): CostSample => ({
   producers: 20,
   ...change,
 });
-/** The estimate after so many equal samples. */
 function after(count: number, one: CostSample): CostEstimate {
   let cost = calibratedCost;
   for (let n = 0; n < count; n += 1) cost = refineCost(cost, one);
@@ -38,16 +36,16 @@ describe('the cost of a consumer', () => {
     expect(refineCost(calibratedCost, sample(change))).toBe(calibratedCost);
   });
 
-  test('begins with 10.5 µs a packet and goes towards what is measured, 5 % a sample', () => {
+  test('begins with 10.5 µs a packet and moves towards the measurement, 5 % a sample', () => {
     expect(calibratedCost.cpuPerConsumer).toBeCloseTo(0.000924, 9); // 10.5 µs × 88 packets/s
-    // 100 consumers at twice the cost, and the hundredth of a core that no session causes.
+    // 100 consumers at twice the cost, and the hundredth of a core without sessions.
     const doubled = refineCost(calibratedCost, sample({ cpuCoresUsed: 0.1848 + 0.01, txBps: 132e6, consumers: 100 }));
     expect(doubled.cpuPerConsumer).toBeCloseTo(0.000924 * 1.05, 9);
     expect(doubled.bpsPerConsumer).toBeCloseTo(660_000 * 1.05, 3);
     expect(doubled.samples).toBe(1);
   });
 
-  test('never goes beyond four times the calibration, nor below a sixteenth', () => {
+  test('stays between a sixteenth and four times the calibration', () => {
     const absurd = after(1000, sample({ cpuCoresUsed: 64, txBps: 1e12, consumers: 20 }));
     expect(absurd.cpuPerConsumer).toBeCloseTo(0.000924 * 4, 6);
     expect(absurd.bpsPerConsumer).toBeCloseTo(660_000 * 4, 0);
@@ -56,7 +54,7 @@ describe('the cost of a consumer', () => {
     expect(nothing.bpsPerConsumer).toBeCloseTo(660_000 / 16, 0);
   });
 
-  test('is freed of what the node uses without sessions, once that is known', () => {
+  test('excludes the idle cost of the node once that is known', () => {
     const idle = after(200, sample({ consumers: 0, producers: 0, cpuCoresUsed: 0.05 }));
     expect(idle).toMatchObject({ cpuPerConsumer: calibratedCost.cpuPerConsumer, samples: 0 });
     expect(idle.idleCores).toBeCloseTo(0.05, 4);
@@ -66,7 +64,7 @@ describe('the cost of a consumer', () => {
 });
 
 describe('the capacity', () => {
-  test('is 80 % of the cores, less what idles, over the cost of one consumer', () => {
+  test('is 80 % of the cores, less the idle cost, over the cost of one consumer', () => {
     // (0.8 − 0.01) / 0.000924 = 854.98; six consumers per session assumed = 142.
     expect(capacityOf(oneCore, calibratedCost, noLoad)).toEqual({ consumers: 854, sessions: 142 });
     expect(capacityOf(oneCore, calibratedCost, { sessions: 10, consumers: 300 })).toEqual({
@@ -91,25 +89,25 @@ describe('the capacity', () => {
     expect(huge.sessions).toBe(limits.sessionsPerNodeMax);
   });
 
-  test('at which the node is as busy as it may be is what it holds then', () => {
+  test('equals the held consumers when the node is as busy as it may be', () => {
     const cost = after(500, sample({ cpuCoresUsed: 0.8, consumers: 700, txBps: 4e8 }));
     expect(capacityOf(oneCore, cost, { sessions: 200, consumers: 700 }).consumers).toBeGreaterThanOrEqual(699);
     expect(capacityOf(oneCore, cost, { sessions: 200, consumers: 700 }).consumers).toBeLessThanOrEqual(701);
   });
 
-  test('counts consumers as they are held, so that a room of mostly paused ones does not fill the node', () => {
+  test('counts held consumers, so that a room of mostly paused ones does not fill the node', () => {
     const cost = after(500, sample({ cpuCoresUsed: 0.1, consumers: 1000, txBps: 6e7 }));
     expect(capacityOf(oneCore, cost, { sessions: 100, consumers: 1000 }).consumers).toBeGreaterThan(8000);
   });
 
-  test('is reported anew when it differs by more than a twentieth', () => {
+  test('is reported again when it differs by more than a twentieth', () => {
     expect(capacityDiffers({ consumers: 100 }, { consumers: 95 })).toBe(false);
     expect(capacityDiffers({ consumers: 100 }, { consumers: 94 })).toBe(true);
     expect(capacityDiffers({ consumers: 94 }, { consumers: 100 })).toBe(true);
   });
 });
 
-test('CPU as a share of the cores stays within 0 and 1', () => {
+test('has a CPU share within 0 and 1', () => {
   expect([cpuShare(500, 1000, 1), cpuShare(5000, 1000, 2), cpuShare(10, 0, 1), cpuShare(-1, 10, 1)]).toEqual([
     0.5, 1, 0, 0,
   ]);

@@ -1,5 +1,3 @@
-// Orders to the forwarder, as its adapter writes them: a table of views and orders, and the difference between two of
-// them.
 import { describe, expect, test } from 'vitest';
 import { commandOf, deriveKey, eventOf, numberOf } from '../../src/adapters/pathd.ts';
 import {
@@ -53,16 +51,15 @@ const view = (o: Partial<PathView>): PathView => ({
   ...o,
 });
 const linesOf = (o: Partial<PathView>): string[] => [...pathOrders(view(o)).values()].map(commandOf);
-/** Of the flow by this name: its paths. */
 const routeOf = (o: Partial<PathView>, name = '00000002'): string | undefined => {
   const order = pathOrders(view(o)).get(orderKey({ kind: 'route', name }));
   return order && commandOf(order);
 };
 
 describe('the orders', () => {
-  test('of a node without peers are none', () => expect(linesOf({ pipes: [] })).toEqual([]));
+  test('are empty for a node without peers', () => expect(linesOf({ pipes: [] })).toEqual([]));
 
-  test('of a pipe need no centre: the keys are those of the pipe, the path is direct', () => {
+  test('need no centre for a pipe: the keys are the pipe’s, the path is direct', () => {
     expect(linesOf({})).toEqual([
       'peer 00000002 10.0.0.2 50 S R',
       'flow 00000002 127.0.0.1 40',
@@ -70,7 +67,7 @@ describe('the orders', () => {
     ]);
   });
 
-  test('take what comes under the key of the hosts too, and under the one before', () => {
+  test('accept the key of the hosts too, and its predecessor', () => {
     const routes = new Map([['host-b', { ...route(''), previousKey: key('j') }]]);
     expect(linesOf({ routes })[0]).toBe('peer 00000002 10.0.0.2 50 S R k:b>a j:b>a');
   });
@@ -112,11 +109,11 @@ describe('the orders', () => {
     ['a relay without a key: direct instead', new Map([['host-b', route('host-c', '')]]), 'direct none'],
     ['an unknown relay: direct instead', new Map([['host-b', route('host-z', 'host-y')]]), 'direct none'],
     ['the destination itself as relay: direct', new Map([['host-b', route('host-b')]]), 'direct none'],
-  ])('lead by %s', (_name, routes, expected) => {
+  ])('route by %s', (_name, routes, expected) => {
     expect(routeOf({ nodes: [node('b'), node('c')], routes })).toBe(`route 00000002 ${expected}`);
   });
 
-  test('of several pipes to one neighbour name each, and lead each by its own paths', () => {
+  test('name each of several pipes to one neighbour, and route each by its own paths', () => {
     const fenced: PathPipe = { ...pipe, fence: 'eu,us', flow: 3, theirFlow: 1, port: 41, receiveKey: 'R' };
     const routes = new Map([
       ['host-b', route('host-c', 'host-d')],
@@ -136,7 +133,7 @@ describe('the orders', () => {
     ['inside', 'eu', '00000003 direct'],
     ['outside', 'ap', 'direct none'],
     ['of an unknown region', '', 'direct none'],
-  ])('lead what is fenced by a relay %s', (_name, region, paths) => {
+  ])('route a fenced pipe by a relay %s', (_name, region, paths) => {
     const routes = new Map([
       ['host-b', route('host-c', '')],
       ['host-c', route('')],
@@ -161,16 +158,16 @@ describe('the orders', () => {
     expect([...used].sort()).toEqual(['00000003', '00000004']);
   });
 
-  test('leave out a node that has the number of another: the pipe’s own neighbour comes first', () => {
+  test('leave out a node with the number of another node: the pipe’s own neighbour comes first', () => {
     const routes = new Map([['host-c', route('')]]);
     const numbers: Record<string, string> = { a: '00000001', b: '00000002', c: '00000002' };
     const lines = linesOf({ nodes: [node('c')], routes, numberOf: (id) => numbers[id] ?? '' });
     expect(lines.filter((line) => line.startsWith('peer'))).toEqual(['peer 00000002 10.0.0.2 50 S R']);
-    expect(linesOf({ numberOf: () => '00000001' })).toEqual([]); // ours
+    expect(linesOf({ numberOf: () => '00000001' })).toEqual([]); // our own number
   });
 });
 
-describe('an order, after the forwarder took its second path by itself', () => {
+describe('an order after the forwarder took its standby path by itself', () => {
   const route = (name: string, primary: string, standby: string): RouteOrder => ({
     kind: 'route',
     name,
@@ -187,20 +184,20 @@ describe('an order, after the forwarder took its second path by itself', () => {
   ])('%j by %s', (order, via, want) => expect(afterFlip(order, via)).toEqual(want));
 });
 
-describe('the difference between what is known and what is wanted', () => {
+describe('the difference between known and wanted orders', () => {
   const none: PathOrders = new Map();
   const all = pathOrders(view({}));
   const commands = (known: PathOrders, wanted: PathOrders) =>
     orderChanges(known, wanted).map(({ order }) => commandOf(order));
 
-  test('of the same is nothing', () => expect(commands(all, all)).toEqual([]));
+  test('is empty for equal orders', () => expect(commands(all, all)).toEqual([]));
   test('begins with peers and ends with routes', () => {
     expect(commands(none, all).map((line) => line.split(' ')[0])).toEqual(['peer', 'flow', 'route']);
   });
-  test('takes flows away before their peers', () => {
+  test('removes flows before their peers', () => {
     expect(commands(all, none)).toEqual(['unflow 00000002', 'unpeer 00000002']);
   });
-  test('has only what has changed', () => {
+  test('has only the changes', () => {
     const changed = pathOrders(view({ pipes: [{ ...pipe, sendKey: 'T' }] }));
     expect(commands(all, changed)).toEqual(['peer 00000002 10.0.0.2 50 T R']);
   });
@@ -212,7 +209,7 @@ describe('the difference between what is known and what is wanted', () => {
     ]);
     return new Map(orders.map((order) => [orderKey(order), order]));
   };
-  test('lets a flow leave its port before another one takes it, however they are listed', () => {
+  test('lets a flow leave its port before another takes it, however they are listed', () => {
     const wanted = flows({ c: 2, b: 1, a: 3 });
     expect(commands(flows({ a: 1, b: 2 }), wanted)).toEqual([
       'flow a 127.0.0.1 3',
@@ -221,7 +218,7 @@ describe('the difference between what is known and what is wanted', () => {
       'route c direct none',
     ]);
   });
-  test('takes one away first of flows that wait for the ports of each other, and gives it its route again', () => {
+  test('removes one of the flows that wait for each other’s ports first, and sends its route again', () => {
     expect(commands(flows({ a: 1, b: 2, c: 9 }), flows({ a: 2, b: 1, c: 9 }))).toEqual([
       'unflow b',
       'flow a 127.0.0.1 2',
@@ -229,7 +226,7 @@ describe('the difference between what is known and what is wanted', () => {
       'route b direct none',
     ]);
   });
-  test('has all the same what wants the port of a flow that stays', () => {
+  test('includes a flow that wants the port of a flow that stays', () => {
     expect(commands(flows({ a: 1 }), flows({ a: 1, b: 1 }))).toEqual(['flow b 127.0.0.1 1', 'route b direct none']);
   });
 });

@@ -13,7 +13,7 @@ const path: PathSample = {
   silenceMs: 0,
 };
 
-test('a direct path that carries a flow says of its link what a probe would', () => {
+test('a direct path with a flow yields the sample that a probe would', () => {
   expect(linkWordOf('host-b', path)).toEqual({
     toHostId: 'host-b',
     rttMs: 40,
@@ -21,7 +21,7 @@ test('a direct path that carries a flow says of its link what a probe would', ()
     jitterMs: 0.5,
     lossFast: 0.02,
     lossSlow: 0.01,
-    slowProbes: 150, // as many as a probe has: the centre forgives one of them
+    slowProbes: 150, // as many as a probe claims: the centre forgives one of them
     silent: false,
   });
 });
@@ -31,7 +31,7 @@ test.each([
   { name: 'stands by', overrides: { active: false } },
   { name: 'has not been timed', overrides: { rttMs: -1 } },
   { name: 'carries probes alone', overrides: { sent: FLOW_PER_SECOND - 1 } },
-])('a path that $name says nothing', ({ overrides }) => {
+])('a path that $name yields no sample', ({ overrides }) => {
   expect(linkWordOf('host-b', { ...path, ...overrides })).toBeUndefined();
 });
 

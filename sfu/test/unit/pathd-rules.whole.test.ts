@@ -1,29 +1,23 @@
-// The reaction rules of pathd, by event traces: what is sent, what the receiver says, when both paths are taken and
-// when it flips.
+// Reaction rules of pathd, by event traces.
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { pathdBin, replay, siphash } from '../kit/pathd.ts';
 
 interface World {
   readonly untilMs: number;
-  /** Datagrams per second that the pipe sends; 0: only probes. */
+  /** Datagrams of the pipe per second; 0: only probes. */
   readonly pps?: (ms: number) => number;
-  /** Whether a datagram sent then on this slot arrives. */
   readonly arrives?: (slot: number, ms: number, seq: number) => boolean;
   readonly onewayMs?: (slot: number, ms: number) => number;
-  /** Whether the receiver's words arrive. */
   readonly heard?: (ms: number) => boolean;
   readonly standby?: boolean;
-  /** The pipe's datagrams take both paths all the time, as the rules want it while they compare. */
+  /** True while the pipe's datagrams take both paths, as during a comparison. */
   readonly doubled?: boolean;
-  /** What the centre says; `anew`: another path than before in the active slot. */
+  /** Routes of the centre; `anew`: the active slot has a new path. */
   readonly routes?: readonly (readonly [ms: number, active: number, anew?: 'anew'])[];
 }
 
-/**
- * A trace of a sender that takes one path only: the rules' doubles are not fed back, so the standby lives from its
- * probes alone.
- */
+/** The copies of the rules are not fed back, so the standby has only its probes. */
 function trace(world: World): string[] {
   const oneway = world.onewayMs ?? ((slot: number) => 20 + 5 * slot);
   const events = [`0 route 0 ${world.standby === false ? 0 : 1}`];
@@ -64,7 +58,6 @@ function trace(world: World): string[] {
 }
 const decide = (world: World): string[] => replay(trace(world));
 const msOf = (line: string | undefined): number => Number(line?.split(' ')[0]);
-/** First time of a decision that fits. */
 const when = (decisions: string[], pattern: RegExp): number => msOf(decisions.find((line) => pattern.test(line)));
 const cutAt = (cutMs: number) => (slot: number, ms: number) => slot !== 0 || ms < cutMs;
 
@@ -85,21 +78,21 @@ test.each(['what', '5', '5 send', '5 send 2 1', '5 report 1 2 3', '5 route 3 1',
 
 test('a busy path that is cut sends on both after 120 ms of silence and flips after 250 ms', () => {
   const decisions = decide({ untilMs: 6000, arrives: cutAt(5000) });
-  // Of silence at the receiver: the sender knows of it a round trip (40 ms, and its spread) later.
+  // The sender learns of the receiver's silence a round trip (40 ms, and its spread) later.
   expect(when(decisions, /both on/) - 5000).toBeGreaterThan(120);
   expect(when(decisions, /both on/) - 5000).toBeLessThan(220);
   expect(when(decisions, /flip 1 silence/) - 5000).toBeGreaterThan(250);
   expect(when(decisions, /flip 1 silence/) - 5000).toBeLessThan(350);
-  // Both for 300 ms more.
+  // Packets use both paths for 300 ms more.
   expect(when(decisions, /both off/) - when(decisions, /flip/)).toBeGreaterThanOrEqual(300);
 });
 
-test('a pipe that falls silent, and speaks again, is no cut', () => {
+test('a pipe that falls silent and resumes is no cut', () => {
   const pps = (ms: number) => (ms % 3000 < 1500 ? 100 : 0);
   expect(decide({ untilMs: 30_000, pps })).toEqual([]);
 });
 
-test('no flip to a standby that answers nothing, but both are tried', () => {
+test('a standby without answers gets no flip, but both paths are tried', () => {
   const decisions = decide({ untilMs: 8000, arrives: (_slot, ms) => ms < 5000 });
   expect(decisions.filter((line) => line.includes('flip'))).toEqual([]);
   expect(decisions.at(-1)).toContain('both on');

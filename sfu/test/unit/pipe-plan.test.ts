@@ -39,7 +39,7 @@ describe('the answer to our own pipeOpen', () => {
   test.each(rows)('%s', (_name, state, remote, want) => expect(onPipeOpened(state, remote).do).toBe(want));
 });
 
-test('when both ask at once exactly one question wins, whoever looks', () => {
+test('when both sides ask at once exactly one request wins, whoever looks', () => {
   for (const [a, b] of [
     ['node-1', 'node-2'],
     ['a', 'aa'],

@@ -1,4 +1,3 @@
-// When a pipe counts as silent, and what follows for the pulls over it.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -13,7 +12,7 @@ import {
 import type { Pull } from '../../src/media/pulls.ts';
 import { Silences } from '../../src/media/silences.ts';
 
-describe('a pipe over which nothing comes', () => {
+describe('a pipe over which nothing arrives', () => {
   it.each<[string, number[], boolean]>([
     ['is not judged before its carrier was asked', [], false],
     ['is not silent by one answer: the carrier may have sent nothing since', [500], false],
@@ -31,7 +30,7 @@ describe('a pipe over which nothing comes', () => {
 });
 
 describe('a track in doubt', () => {
-  it('waits twice as long each time, up to a bound, and begins anew when it has gone well', () => {
+  it('waits twice as long each time, up to a bound, and starts again after a time without doubt', () => {
     let last: PullDoubt | undefined;
     const at: number[] = [];
     for (let nowMs = 0; nowMs <= 300_000; nowMs += 1000) {
@@ -89,7 +88,7 @@ describe('the looks at pipes', () => {
     const track = { closed: false, producer: { kind } };
     return { request: { roomKey: 't/r', trackId, carrierId, fence }, track } as unknown as Pull;
   };
-  /** So many looks, of which nothing comes, while these send. */
+  /** Runs `count` looks at which nothing arrives, while these carriers send. */
   const look = async (count: number, ...sending: string[]): Promise<void> => {
     for (let n = 0; n < count; n += 1) {
       for (const key of sending) sent.set(key, (sent.get(key) ?? 1000) + 100);
@@ -98,7 +97,7 @@ describe('the looks at pipes', () => {
     }
   };
 
-  it('ask carriers of pipes that bring nothing only, of each fence by itself', async () => {
+  it('ask only carriers of pipes that bring nothing, for each fence separately', async () => {
     awaited = [pull('T1'), pull('T2', { fence: 'eu' }), pull('T3', { carrierId: 'b' }), pull('T4', { carrierId: 'c' })];
     for (const key of ['a ', 'a eu', 'b ']) received.set(key, 1); // no pipe to c is open
     await look(1, 'a ', 'a eu');
@@ -107,7 +106,7 @@ describe('the looks at pipes', () => {
       received.set('a ', 2 + n);
       await look(1, 'a ', 'a eu');
     }
-    expect(asked).toEqual(['a eu', 'b ', 'a eu', 'a eu', 'b ']); // b does not answer: it begins anew
+    expect(asked).toEqual(['a eu', 'b ', 'a eu', 'a eu', 'b ']); // b does not answer, so it starts again
     expect(doubted).toEqual(['T2 a']);
   });
 
@@ -137,7 +136,7 @@ describe('the looks at pipes', () => {
     expect(doubted).toEqual([`T1 ${beganMs + 4 * silenceRules.lookMs + silenceRules.answerMs}`]);
   });
 
-  it('doubt voices first, a bounded number each time', async () => {
+  it('doubt audio first, a bounded number each time', async () => {
     const { doubtsMax } = silenceRules;
     awaited = Array.from({ length: doubtsMax + 2 }, (_, n) =>
       pull(`T${n}`, { kind: n > doubtsMax ? 'audio' : 'video' }),

@@ -1,4 +1,4 @@
-// What a tenant's participants may send together: how it is divided, and which sender has to give way.
+// Division of a tenant's bitrate among its participants, and the choice of the sender that has to give way.
 import { describe, expect, test } from 'vitest';
 import { type PublishState, publishRules, type Rate, rateAfter, sharesOf, stepPublish } from '../../src/core/index.ts';
 
@@ -19,12 +19,12 @@ test.each<[string, number, number[], number[]]>([
 const limitBps = 1_000_000;
 const usableBps = limitBps * publishRules.usableShare;
 interface Actor {
-  /** What it would send; undefined: it is not there. */
+  /** Wanted bitrate; undefined: the sender is absent. */
   readonly wants: (second: number) => number | undefined;
   readonly obeys?: boolean;
 }
 
-/** A second at a time; each sends what it wants, and an obedient one no more than its share of a second ago. */
+/** Plays a second at a time; each sends what it wants, an obedient sender at most its share of a second ago. */
 function play(seconds: number, actors: Record<string, Actor>, limit: (second: number) => number = () => limitBps) {
   let state: PublishState = new Map();
   const overdue: string[] = [];
@@ -98,14 +98,14 @@ describe('a sender that does not obey', () => {
     expect(sent['browser']).toBeCloseTo(usableBps / 2, -1);
   });
 
-  test('comes after one that is worse', () => {
+  test('comes after a worse sender', () => {
     expect(play(11, { small: deaf(7e5), large: deaf(3e6), browser: { wants: steady(9e6) } }).overdue).toEqual([
       '10: large,small',
     ]);
   });
 });
 
-test('a rate is a mean of some seconds, also when looks are irregular, and of a counter that began anew', () => {
+test('a rate is a mean of some seconds, even with irregular looks and after a restart of the counter', () => {
   const looks: [atS: number, bytes: number][] = [
     [0, 5000],
     [1, 6000],

@@ -1,4 +1,3 @@
-// What a node writes about tracks that it gets from others: one line when it begins, one when it lets go.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { limits, MeridianError } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
@@ -27,7 +26,7 @@ function setUp(answers: boolean) {
   return { table: new PullTable(ports), clock, infos };
 }
 
-it('a pull is one line when it begins, whoever wants it, and one when it is let go', async () => {
+it('a pull logs one line when it begins, whoever wants it, and one when it is released', async () => {
   const { table, clock, infos } = setUp(true);
   const pull = table.begin(request);
   await Promise.all([pull.want('PA_2'), table.begin(request).want('PA_3')]);
@@ -39,7 +38,7 @@ it('a pull is one line when it begins, whoever wants it, and one when it is let 
   expect(infos().slice(1)).toEqual([expect.objectContaining({ msg: 'pull let go', ...fields, reason: 'unwatched' })]);
 });
 
-it('a pull that the carrier refuses is let go with the reason', async () => {
+it('a pull that the carrier refuses is released with the reason', async () => {
   const { table, infos } = setUp(false);
   await expect(table.begin(request).want('PA_2')).rejects.toMatchObject({ code: 'TRACK_UNKNOWN' });
   expect(infos().map(({ msg }) => msg)).toEqual(['pull begun', 'pull let go']);

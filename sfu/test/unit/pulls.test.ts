@@ -34,7 +34,6 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
     answers[at]?.resolve(pulledTrack);
     await nextTurn();
   };
-  /** The pipe to the carrier breaks while it has not answered yet. */
   const lose = async (): Promise<void> => {
     const waiting = table.begin(request).want('PA_2');
     await nextTurn();
@@ -48,7 +47,7 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
     expect(givenBack).toEqual(['sfu-a TR_1']);
   });
 
-  it('is not given back when the track was pulled anew: the carrier would stop serving the newer pull', async () => {
+  it('is not given back when the track was pulled again: the carrier would stop serving the newer pull', async () => {
     await lose();
     const again = table.begin({ ...request, epoch: 2 }).want('PA_2');
     await nextTurn();
@@ -68,7 +67,7 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
   });
 });
 
-it('is awaited while its carrier is to send it: carried, wanted, not paused, not kept back', async () => {
+it('a pull is awaited while its carrier should send it: carried, wanted, not paused, not held back', async () => {
   const paused = { there: true };
   const ports = pullPortsWith({
     clock: new ManualClock(),

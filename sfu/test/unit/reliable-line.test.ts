@@ -12,7 +12,6 @@ interface Played {
 const CHUNK_BYTES = 15_000;
 const label = '_reliable';
 const played = (): Session & Played => ({ closed: false }) as Partial<Session> as Session & Played;
-/** A message with a number. */
 const numbered = (number: number, bytes = CHUNK_BYTES): Uint8Array => {
   const payload = new Uint8Array(bytes);
   new DataView(payload.buffer).setUint32(0, number);
@@ -39,7 +38,7 @@ const numbersOf = (session: Session): number[] => sent.filter(([one]) => one ===
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 describe('reliable messages of a client', () => {
-  it('that come at once, 5 MB of them, all arrive, in order and at their rate', () => {
+  it('all arrive in order and at their rate when 5 MB come at once', () => {
     const session = played();
     const count = Math.ceil(5_000_000 / CHUNK_BYTES);
     for (const number of upTo(count)) expect(line.put(session, { label, payload: numbered(number) })).toBe(true);
@@ -52,7 +51,7 @@ describe('reliable messages of a client', () => {
     expect([numbersOf(session), line.waitingBytes]).toEqual([upTo(count), 0]);
   });
 
-  it('are kept as they were, whatever becomes of the memory in which they came', () => {
+  it('are kept as copies, whatever becomes of their memory', () => {
     const session = played();
     isFull = () => true;
     const payload = numbered(7);
@@ -73,7 +72,7 @@ describe('reliable messages of a client', () => {
     expect(numbersOf(session)).toEqual([0, 1]);
   });
 
-  it('are not held up by another client whose messages wait', () => {
+  it('are not delayed by another client whose messages wait', () => {
     const [slow, other] = [played(), played()];
     isFull = (session) => session === slow;
     for (const number of upTo(5)) line.put(slow, { label, payload: numbered(number) });
@@ -82,7 +81,7 @@ describe('reliable messages of a client', () => {
     expect([numbersOf(slow), numbersOf(other)]).toEqual([[], upTo(100)]);
   });
 
-  it('are dropped when too much of the session waits, and taken again when it has gone', () => {
+  it('are dropped when too much of the session waits, and accepted again afterwards', () => {
     const session = played();
     isFull = () => true;
     let taken = 0;
@@ -95,7 +94,7 @@ describe('reliable messages of a client', () => {
     expect(numbersOf(session)).toEqual(upTo(taken + 1));
   });
 
-  it('that are empty cost what keeping them costs', () => {
+  it('cost room even if they are empty', () => {
     const session = played();
     isFull = () => true;
     let taken = 0;
@@ -103,7 +102,7 @@ describe('reliable messages of a client', () => {
     expect(taken).toBe(reliableRules.sessionBytesMax / reliableRules.keepingBytes);
   });
 
-  it('of all clients together are bounded, and one of which nothing waits is served still', () => {
+  it('are bounded for all clients together, and a client without waiting messages is still served', () => {
     isFull = () => true;
     const sessions = upTo(10).map(played);
     const payload = new Uint8Array(limits.channelMessageBytesMax);
@@ -116,7 +115,7 @@ describe('reliable messages of a client', () => {
     expect(numbersOf(newcomer)).toEqual([3]);
   });
 
-  it('of a session that is over are forgotten and counted, and nothing goes on', () => {
+  it('are forgotten and counted when their session is over, and nothing is sent', () => {
     const session = played();
     isFull = () => true;
     for (const number of upTo(3)) line.put(session, { label, payload: numbered(number) });

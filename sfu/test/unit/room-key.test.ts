@@ -2,7 +2,7 @@ import { checkRoomKeyOf } from '@meridian/protocol';
 import { expect, it } from 'vitest';
 import { roomKeyFrom } from '../../src/control-wire.ts';
 
-it('serves rooms and connection checks of tenants, and nothing that is named otherwise', () => {
+it('the node serves rooms and connection checks of tenants, and no other keys', () => {
   const check = checkRoomKeyOf('acme', 'c'.repeat(43)) ?? '';
   expect(['acme/room', check].map(roomKeyFrom)).toEqual(['acme/room', check]);
   for (const bad of [undefined, '', 'acme', 'acme/', 'acme/check/room', `${check}/more`])

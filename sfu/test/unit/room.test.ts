@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 describe('the book of a room', () => {
-  test('refuses what does not fit, with a code', () => {
+  test('refuses entries that do not fit, with a code', () => {
     expect(book.refuseTrack('unknown', 't9')).toBe('SESSION_UNKNOWN');
     expect(book.refuseTrack('s2', 't1')).toBe('TRACK_EXISTS');
     expect(book.subscribe('unknown', 't1')).toEqual({ ok: false, code: 'SESSION_UNKNOWN' });
@@ -35,7 +35,7 @@ describe('the book of a room', () => {
       expect(book.addSession(`s${n}`, '')).toEqual({ ok: true });
     expect(book.addSession('one-too-many', '')).toEqual({ ok: false, code: 'ROOM_FULL' });
   });
-  test('holds at most so many subscriptions per session', () => {
+  test('holds a bounded number of subscriptions per session', () => {
     for (let n = 0; n < limits.subscriptionsPerParticipantMax; n += 1) {
       book.addTrack(track(`p${n}`, 'elsewhere', false));
       expect(book.subscribe('s1', `p${n}`)).toEqual({ ok: true });
@@ -43,7 +43,7 @@ describe('the book of a room', () => {
     book.addTrack(track('p-last', 'elsewhere', false));
     expect(book.subscribe('s1', 'p-last')).toEqual({ ok: false, code: 'TRACK_LIMIT' });
   });
-  test('forgets with a session what it published and what it received', () => {
+  test('forgets the tracks and subscriptions of a session that leaves', () => {
     expect(book.removeSession('s1').map(({ trackId }) => trackId)).toEqual(['t1']);
     expect(book.sessions.get('s2')?.subscribes.size).toBe(0);
     expect(book.removeSession('s1')).toEqual([]);
@@ -52,7 +52,7 @@ describe('the book of a room', () => {
     book.removeSession('s2');
     expect(book.empty).toBe(true);
   });
-  test('keeps what the room is by the highest version, a newer owner’s word above all, until no session is here', () => {
+  test('keeps the highest version of the room’s settings, a newer owner’s above all, until no session is here', () => {
     const keep = (metadata: string, version: number): string => {
       book.keep({ info: { ...emptyRoomInfo, metadata, version }, policy: emptyPolicy });
       return book.kept.info.metadata;
@@ -69,12 +69,12 @@ describe('the book of a room', () => {
     book.removeSession('s2');
     expect(book.kept).toEqual(emptyKeptRoom);
   });
-  test('forgets with a track its subscriptions', () => {
+  test('forgets the subscriptions of a track that ends', () => {
     expect(book.removeTrack('t1')?.subscribers).toEqual(new Set(['s2']));
     expect(book.removeTrack('t1')).toBeUndefined();
     book.validate();
   });
-  test('gives a track a higher epoch every time, also after it was gone', () => {
+  test('gives a track a higher epoch every time, even after it was gone', () => {
     expect([book.nextTrackEpoch('t1'), book.nextTrackEpoch('t1'), book.nextTrackEpoch('t2')]).toEqual([1, 2, 1]);
     book.removeTrack('t1');
     expect(book.nextTrackEpoch('t1')).toBe(3);
@@ -94,7 +94,7 @@ describe('the book of a room', () => {
     expect([book.sessions.get('s1')?.publishes.has('t1'), book.tracks.get('t1')?.origin]).toEqual([true, true]);
     expect(() => book.replaceTrack('p1', 3, 'x', true)).toThrow('has a session of this node');
   });
-  test('breaks loudly when a relation has one side only', () => {
+  test('fails an assertion when a relation has one side only', () => {
     book.tracks.get('t1')?.subscribers.add('s1');
     expect(() => book.validate()).toThrow('a subscriber knows its subscription');
   });

@@ -1,12 +1,12 @@
-// What goes over pipes to other nodes: means of a minute, each said once.
+// Traffic over pipes to other nodes: means of a minute, each reported once.
 import { describe, expect, test } from 'vitest';
 import { Sent, sentPeriodMs } from '../../src/core/index.ts';
 
 const [pipe, other] = [{}, {}];
 const minute = (at: number): number => at * sentPeriodMs;
 
-describe('a minute of pipes', () => {
-  test('has what was sent in it, of all pipes to a node, over the time that it took', () => {
+describe('the report of a minute', () => {
+  test('has the traffic of all pipes to a node, over the elapsed time', () => {
     const sent = new Sent(0);
     sent.count('b', pipe, 1_000_000);
     sent.step(minute(1));
@@ -21,7 +21,7 @@ describe('a minute of pipes', () => {
     ]);
   });
 
-  test('has what a pipe that has gone sent until its last look, and then nothing is said once', () => {
+  test('counts a closed pipe until its last look; then an empty report goes out once', () => {
     const sent = new Sent(0);
     sent.count('b', pipe, 60_000);
     const said = [1, 2, 3, 4].map((at) => {
@@ -31,7 +31,7 @@ describe('a minute of pipes', () => {
     expect(said).toEqual([{ sent: { rows: [{ nodeId: 'b', bps: 8000 }] } }, { sent: { rows: [] } }, {}, {}]);
   });
 
-  test('goes into one report, the newest alone, and again when it may not have been heard', () => {
+  test('goes out once, the newest only, and again when it may not have arrived', () => {
     const sent = new Sent(0);
     sent.sayAgain();
     expect(sent.take()).toEqual({});

@@ -7,7 +7,7 @@ import type { AttachRequest, SessionShape } from '../../src/media/shapes.ts';
 
 type Made = PromiseWithResolvers<ClientTransport> & { onState(state: TransportState): void };
 
-/** An engine whose transports are made when the test says so. */
+/** Returns an engine whose transports are made on demand. */
 function slowEngine(): { engine: Engine; made: Made[] } {
   const made: Made[] = [];
   const createClientTransport: Engine['createClientTransport'] = ({ onState }) => {
@@ -36,13 +36,13 @@ describe('opening a session', () => {
   });
   afterEach(() => void process.off('unhandledRejection', listen));
 
-  it('rejects, and leaves no rejection to the process, when the worker dies while a transport is connected', async () => {
+  it('rejects, without an unhandled rejection, when the worker dies while a transport is connected', async () => {
     const { engine, made } = slowEngine();
     const closed: string[] = [];
     const states: unknown[] = [];
     const open = newSession().open(engine, request, { ...deaf, onTransportState: (...args) => states.push(args) });
     const opened = expect(open).rejects.toMatchObject({ code: 'WORKER_DIED' });
-    // The worker's death ends the transport, says so, and then fails the request that was under way.
+    // The worker's death closes the transport, reports it, and then fails the request under way.
     made[0]?.onState('closed');
     made[0]?.reject(new MeridianError('WORKER_DIED'));
     made[1]?.resolve(transport('recv', closed));
@@ -51,7 +51,7 @@ describe('opening a session', () => {
     expect({ unhandled, states, closed }).toEqual({ unhandled: [], states: [], closed: ['recv'] });
   });
 
-  it('tells of a state that came before the transport was there, once it is', async () => {
+  it('reports a state that came before its transport, once the transport exists', async () => {
     const { engine, made } = slowEngine();
     const states: unknown[] = [];
     const session = newSession();
@@ -66,7 +66,7 @@ describe('opening a session', () => {
     expect(states).toEqual([['send', 'connected']]);
   });
 
-  it('makes a transport only where there is an endpoint; what needs the other is not permitted', async () => {
+  it('makes a transport only for an endpoint; uses of the other are not permitted', async () => {
     const { engine, made } = slowEngine();
     const session = newSession();
     const open = session.open(engine, { send: { kind: 'webrtc' } } as AttachRequest, deaf);

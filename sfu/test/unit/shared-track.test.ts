@@ -26,7 +26,7 @@ function trackOf(o: { sharedUpstream: boolean }) {
 }
 const wants = { paused: false, maxSpatialLayer: 2 };
 
-test('a track is shared while more than one wants it; a subscriber that has paused it does not count', () => {
+test('a track is shared while several want it; a subscriber that has paused it does not count', () => {
   const { track, changes } = trackOf({ sharedUpstream: false });
   track.setDemand('a', wants);
   track.setDemand('b', { ...wants, paused: true });
@@ -38,7 +38,7 @@ test('a track is shared while more than one wants it; a subscriber that has paus
   expect(changes).toEqual([true, false]);
 });
 
-test('a track that others get from its carrier is shared, until the carrier says otherwise', () => {
+test('a track that others get from its carrier is shared, until the carrier reports otherwise', () => {
   const { track, changes } = trackOf({ sharedUpstream: true });
   track.setDemand('a', wants);
   expect(track.isShared).toBe(true);

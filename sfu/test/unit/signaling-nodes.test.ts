@@ -1,4 +1,4 @@
-// Sessions whose signaling node has gone, on a clock that a test moves.
+// Sessions whose signaling node has gone, on a manual clock.
 import { createHash } from 'node:crypto';
 import { emptyParticipant, limits } from '@meridian/protocol';
 import { createLogger, type Link, ManualClock } from '@meridian/runtime';
@@ -56,14 +56,13 @@ beforeEach(() => {
   dialled();
 });
 
-/** By `sig-a`. */
 function dialled(): void {
   const link: Partial<Link> = { remote: { id: 'sig-a', kind: 'signaling', region: 'fra' } };
   const deaf = { ...link, onRequest: () => undefined, onMessage: () => undefined };
   serveSignaling(deaf as unknown as Link, { signalingNodes } as unknown as MediaNode, log);
 }
 
-test('an epoch that a refused request named is remembered: an older owner is not obeyed after it', () => {
+test('an epoch in a refused request is remembered: an older owner is not obeyed after it', () => {
   const elsewhere = { roomKey: 't/gone', ownerId: 'sig-b', epoch: 5 };
   expect(() => signalingNodes.session('sig-b', elsewhere, 's9')).toThrow(
     expect.objectContaining({ code: 'SESSION_UNKNOWN' }),
@@ -81,7 +80,7 @@ describe('the sessions of a signaling node whose link is gone', () => {
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual([]);
   });
-  test('are no orphans any more once their signaling node names them: lost again, they have their whole time again', () => {
+  test('are no orphans any more once their signaling node lists them: lost again, they get their whole time again', () => {
     signalingNodes.lost('sig-a');
     clock.advance(limits.orphanSessionMs - 1);
     signalingNodes.holds('sig-a', new Set(['s1']));
@@ -94,7 +93,7 @@ describe('the sessions of a signaling node whose link is gone', () => {
     clock.advance(1);
     expect(abandoned).toEqual(['s2', 's1']);
   });
-  test('are no orphans any more once their signaling node asks something for them, or another adopts them', () => {
+  test('are no orphans any more once their signaling node sends a request for them, or another adopts them', () => {
     linked = false;
     signalingNodes.lost('sig-a');
     signalingNodes.session('sig-a', ref, 's1');
@@ -129,17 +128,17 @@ describe('the sessions of a signaling node whose link is gone', () => {
   });
 });
 
-/** Something more has come from the client just now, or nothing for too long. */
+/** Pretends that the client sent something just now, or nothing for too long. */
 function media(sessionId: string, isHeard: boolean): void {
   const session = rooms.sessions.get(sessionId);
   if (isHeard) session?.hear('T', 1, clock.nowMs());
   else session?.hear('T', 1, clock.nowMs() + silenceMs);
 }
 
-describe('a session that its signaling node does not name', () => {
+describe('a session missing in its signaling node’s list', () => {
   const named = (...ids: string[]) => signalingNodes.holds('sig-a', new Set(ids));
 
-  test('is reaped when its lease has lapsed and no media flows, the others are kept', () => {
+  test('is reaped when its lease has lapsed and no media flows; the others are kept', () => {
     named('s1', 's2');
     clock.advance(limits.sessionLeaseMs - 1);
     named('s2');
@@ -148,7 +147,7 @@ describe('a session that its signaling node does not name', () => {
     named('s2');
     expect(abandoned).toEqual(['s1']);
   });
-  test('counts from when it is first missed, and from when anything is asked for it', () => {
+  test('counts from the first list without it, and from the last request for it', () => {
     clock.advance(10 * limits.sessionLeaseMs);
     named('s2');
     expect(abandoned).toEqual([]);
@@ -172,20 +171,20 @@ describe('a session that its signaling node does not name', () => {
     named();
     expect(abandoned).toEqual(['s1', 's1', 's2']);
   });
-  test('is not touched by the word of another signaling node', () => {
+  test('is not touched by the list of another signaling node', () => {
     signalingNodes.holds('sig-b', new Set());
     clock.advance(limits.sessionLeaseMs);
     signalingNodes.holds('sig-b', new Set());
     expect(abandoned).toEqual([]);
   });
-  test('and whose link broke and came back meanwhile is reaped by the next list', () => {
+  test('is reaped by the next list if its link broke and came back meanwhile', () => {
     signalingNodes.lost('sig-a');
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual([]);
     named('s2');
     expect(abandoned).toEqual(['s1']);
   });
-  test('and whose signaling node has gone waits on while media flows', () => {
+  test('keeps waiting while media flows if its signaling node has gone', () => {
     linked = false;
     media('s1', true);
     signalingNodes.lost('sig-a');

@@ -1,4 +1,4 @@
-// The small decisions: admission, speakers, data, orphans, resume keys, addresses.
+// Small decisions: admission, speakers, data, orphans, resume keys, addresses.
 import { createHash } from 'node:crypto';
 import { limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
@@ -96,13 +96,13 @@ describe('a data message', () => {
     { sessionId: 's2', signalingId: 'd1' },
     { sessionId: 's3', signalingId: 'd2' },
   ];
-  test('goes to every signaling node once, naming its sessions, and never back to its sender', () => {
+  test('goes to every signaling node once, with its sessions, and never back to its sender', () => {
     expect([...localDestinations(sessions, message())]).toEqual([
       ['d1', ['s2']],
       ['d2', ['s3']],
     ]);
   });
-  test('for some goes to their signaling nodes only', () => {
+  test('for named receivers goes to their signaling nodes only', () => {
     expect([...localDestinations(sessions, message({ destinationSessionIds: ['s3', 's1', 'unknown'] }))]).toEqual([
       ['d2', ['s3']],
     ]);

@@ -5,7 +5,7 @@ import { SwitchMoments } from '../../src/media/switch-moments.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 const { periodMs, openMs } = switchTimes;
-/** mediasoup's, at the origin (publisher.ts). */
+/** mediasoup's key frame delay at the origin (publisher.ts). */
 const ORIGIN_DELAY_MS = 400;
 
 describe('a change waits', () => {
@@ -60,7 +60,7 @@ describe('changes of a track', () => {
     return { clock, made, switches, ask };
   };
 
-  test('of one subscriber replace one another, and are given up when it wants what it has or goes', () => {
+  test('replace one another per subscriber, and are dropped when the subscriber has what it wants or leaves', () => {
     const { clock, made, switches, ask } = moments();
     ask('a');
     clock.advance(openMs);
@@ -70,7 +70,7 @@ describe('changes of a track', () => {
     expect(made.map(([key]) => key)).toEqual(['a', 'b']);
   });
 
-  test('that cost no key frame are made at once and open nothing', () => {
+  test('happen at once without a key frame, and open nothing', () => {
     const { clock, made, ask } = moments();
     ask('a');
     clock.advance(openMs);
@@ -80,7 +80,7 @@ describe('changes of a track', () => {
 });
 
 test.each([1, 2, 3])(
-  'twenty subscribers at %i nodes that change all the time cost at most 0.5 key frames a second (seeded)',
+  'cost at most 0.5 key frames a second for twenty subscribers at %i nodes that change all the time (seeded)',
   (nodes) => {
     const seed = process.env['SEED'] ?? String(Math.floor(Math.random() * 2 ** 32));
     console.log(`SEED=${seed}`);
@@ -88,8 +88,8 @@ test.each([1, 2, 3])(
     const clock = new ManualClock();
     let keyFrames = 0;
     let [isDelayed, isAskedAgain] = [false, false];
-    // As mediasoup's KeyFrameRequestManager: one at once, all that are asked for within the delay are another one at
-    // its end.
+    // Like mediasoup's KeyFrameRequestManager: a first request passes at once, and all requests within the delay make
+    // one more at its end.
     const need = (): void => {
       if (isDelayed) {
         isAskedAgain = true;

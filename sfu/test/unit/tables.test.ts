@@ -1,4 +1,4 @@
-// The two state tables, walked edge by edge: no edge without a row, no row without an edge.
+// The two state tables, edge by edge: no edge without a row, no row without an edge.
 import { Machine, type Table } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { moveTable, pullTable } from '../../src/core/index.ts';
@@ -42,7 +42,7 @@ describe.each([
     expect(machine.dispatch(event)).toBe(true);
     expect([machine.state, done.join(' ')]).toEqual([next, effects]);
   });
-  test('has no edge that no row walks', () => {
+  test('has a row for every edge', () => {
     const edges = Object.entries(table).flatMap(([state, events]) =>
       Object.keys(events).map((event) => `${state} ${event}`),
     );

@@ -1,12 +1,13 @@
-// The echo socket of a signaling node (GET /v1/echo): a client and the node measure their round trip, each for itself.
+// Echo socket of a signaling node (GET /v1/echo): a client and the node each measure their round trip.
 //
-// 1. The client sends its token; the node answers a nonce. 2. The client sends the nonce back at once, padded to 48
-//    bytes; the node has measured its round trip, and answers the next nonce with a receipt over the least of its round
-//    trips so far (adapters/receipts.ts). A client without a ticket is answered all the same, and gets no
-//    receipts (`urlWithTicket` of core/entry.ts).
-// No answer is larger than what it answers, so the socket amplifies nothing; nonces cannot be guessed, so no client is
-// faster than the network. Without a token there is no answer at all. Bounded in size, number and time; anything else
-// ends with 1008.
+// 1. The client sends its token; the node answers with a nonce.
+// 2. The client returns the nonce at once, padded to 48 bytes. The node has then measured its round trip, and answers
+//    with the next nonce and a receipt over its least round trip so far (adapters/receipts.ts). A client without a
+//    ticket gets answers without receipts (`urlWithTicket` of core/entry.ts).
+//
+// No answer is larger than its request, so the socket amplifies nothing; nonces cannot be guessed, so no client is
+// faster than the network. Without a token there is no answer. Size, number and time are bounded; any violation ends
+// the socket with 1008.
 import type { Clock, Rng, Timer } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
 import { bounds } from '../limits.ts';
@@ -16,14 +17,13 @@ export interface EchoOptions {
   readonly rng: Rng;
   /** Rejects when the token opens no room here. */
   verify(token: string): Promise<unknown>;
-  /** A receipt over this round trip; undefined when none is given. */
+  /** Returns a receipt over this round trip; undefined if none is given. */
   seal(rttMs: number): Uint8Array | undefined;
 }
 
 const NONCE_BYTES = 16;
 const policyViolation = 1008;
 
-/** Serves one socket until it ends. */
 export function echo(socket: WebSocket, o: EchoOptions): void {
   const exchange = new Exchange(o);
   let cut: Timer | undefined;
@@ -38,7 +38,7 @@ export function echo(socket: WebSocket, o: EchoOptions): void {
   const tokenTimer = o.clock.after(bounds.echoTokenMs, () => {
     if (!exchange.isKnown) end(policyViolation);
   });
-  // An error is followed by close; nothing is left to do here.
+  // A close event follows the error and does the rest.
   socket.on('error', () => socket.terminate());
   socket.on('close', () => {
     isOver = true;
@@ -82,7 +82,7 @@ class Exchange {
     return this.#state === 'known';
   }
 
-  /** The first message: a token. Rejects when it opens nothing; undefined: not what was asked for. */
+  /** Takes the token and returns the first nonce; undefined: malformed. Rejects when the token opens no room. */
   async begin(token: Buffer): Promise<Uint8Array | undefined> {
     this.#state = 'checking';
     if (token.byteLength < bounds.echoBytes || token.byteLength > bounds.echoTokenBytesMax) return undefined;
@@ -91,7 +91,7 @@ class Exchange {
     return this.#next(undefined);
   }
 
-  /** A later message: the nonce comes back. Undefined: it is not, or too often. */
+  /** Takes a returned nonce and returns the answer; undefined: a wrong nonce, or too many. */
   answer(bytes: Buffer): Uint8Array | undefined {
     const rttMs = this.#o.clock.nowMs() - this.#sentMs;
     if (this.#state !== 'known' || bytes.byteLength !== bounds.echoBytes || this.#left === 0) return undefined;

@@ -1,4 +1,4 @@
-// What this process costs, for the report to the centre.
+// Load of this process, for the report to the centre.
 import { type Clock, LoopDelay } from '@meridian/runtime';
 
 export class ProcessLoad {
@@ -12,7 +12,7 @@ export class ProcessLoad {
     this.#atMs = clock.nowMs();
   }
 
-  /** Since the last call: share of one core, 99th percentile of the event loop's delay; and the memory now. */
+  /** Returns the core's share and the loop's delay (99th percentile) since the last call, and the memory now. */
   read(): { cpu: number; loopLagMsP99: number; rssBytes: number } {
     const nowMs = this.#clock.nowMs();
     const used = process.cpuUsage(this.#cpu);

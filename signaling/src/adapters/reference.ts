@@ -1,4 +1,4 @@
-// What docs/reference.md says of the HTTP of signaling nodes.
+// Part of docs/reference.md about the HTTP of signaling nodes.
 
 export const requests: readonly (readonly [request: string, answer: string])[] = [
   ['`GET /healthz`', '`{ ok, missing }`; 503 while something is missing'],

@@ -1,4 +1,4 @@
-// From a Join frame to a session in its room, or to the reason why not; and out of the room again.
+// Admits a client from its Join frame to its room, or refuses it; and takes a session out of its room.
 import type { TokenOrigin } from '@meridian/node-shell';
 import { type Access, type ErrorCode, isWatcher, MeridianError, type wire } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
@@ -16,10 +16,7 @@ export type Admission =
   | { readonly ok: true; readonly joined: JoinedSession; readonly access: Access; done(): void }
   | { readonly ok: false; readonly failure: unknown; done(): void };
 
-/**
- * Never rejects. `done` is to be called when the session has been added to its room, or has not: it lets go of the
- * room.
- */
+/** Never rejects. Call `done` once the session has been added to its room or has failed: it releases the room. */
 export async function admit(
   context: ClientContext,
   join: wire.Join.$Properties,
@@ -40,8 +37,7 @@ export async function admit(
     const { access: shown, expired, origin } = await context.verifyToken(join.token ?? '', options);
     o.onVerified(origin);
     checkJoin(join, o.opener);
-    // An expired token proves nothing by itself: only the session that it resumes shows that the client was let in
-    // before.
+    // An expired token proves nothing; only the session that it resumes shows that the client was admitted before.
     if (!expired && !o.prove())
       throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: bounds.overloadRetryMs });
     const access = join.check ? context.checks.accessOf(shown, join.check) : shown;
@@ -52,7 +48,7 @@ export async function admit(
       await assertRoomExists(context, room, 'ROOM_ENDED');
     if (join.resume == null) return { ok: true, joined: await enter(context, { room, access, join }, o), access, done };
     const joined = await resumed(context, room, access, expired, join.resume, o.claimant);
-    if (expired) o.prove(); // where there is no place the session goes on all the same, as one that newcomers may end
+    if (expired) o.prove(); // without a free place the session continues unproven, and newcomers may replace it
     return { ok: true, joined, access, done };
   } catch (failure) {
     return { ok: false, failure, done };
@@ -66,7 +62,7 @@ interface Wanted {
   readonly join: wire.Join.$Properties;
 }
 
-/** As a participant or, where it asks for it or has no part on the stage of a show, as one of its crowd. */
+/** Enters as a participant, or as a viewer of the crowd on request or without a part on the stage of a show. */
 async function enter(context: ClientContext, wanted: Wanted, o: Entering): Promise<JoinedSession> {
   const { room, access, join } = wanted;
   const isPerson = o.opener === undefined && !access.rights.hidden && access.kind === 'standard' && !join.check;
@@ -75,7 +71,7 @@ async function enter(context: ClientContext, wanted: Wanted, o: Entering): Promi
   const watched = asksForCrowd && !waits ? await watch(context, wanted, o, { isLetIn: false }) : undefined;
   if (watched !== undefined) return watched;
   return context.waiting.through({ room, access, client: o.client }, async () => {
-    // Such a client has knocked.
+    // A client that asks for the crowd has knocked.
     const letIn = asksForCrowd && waits ? await watch(context, wanted, o, { isLetIn: true }) : undefined;
     if (letIn !== undefined) return letIn;
     if (join.sendEndpoint == null && join.recvEndpoint == null && o.opener === undefined)
@@ -91,7 +87,7 @@ async function enter(context: ClientContext, wanted: Wanted, o: Entering): Promi
   });
 }
 
-/** One of the crowd; undefined: the room is no show. NOT_PERMITTED where it would send too, and as `Crowd.enter`. */
+/** Enters the crowd; undefined if the room is no show. NOT_PERMITTED for senders; others as `Crowd.enter`. */
 async function watch(
   context: ClientContext,
   { room, access, join }: Wanted,
@@ -106,14 +102,10 @@ async function watch(
   return joinAnew(context, room, access, receiving, { clientIp, opener, isCrowd: true });
 }
 
-/**
- * Takes a session out of its room and ends its media. Never rejects: an owner or node that does not answer finds out by
- * itself.
- */
+/** Takes a session out of its room and ends its media. Never rejects: silent owners and nodes notice themselves. */
 export async function leaveRoom(context: ClientContext, joined: JoinedSession, reason: string): Promise<void> {
   const { room, sessionId } = joined;
-  // The media node lets only the connection that adopted the session last end it: after a takeover this changes
-  // nothing.
+  // The media node lets only the last adopter of the session end it: after a takeover this changes nothing.
   if (joined.nodeId !== '') detach(context, joined, reason);
   if (joined.isCrowd) return;
   room.use();
@@ -126,16 +118,13 @@ export async function leaveRoom(context: ClientContext, joined: JoinedSession, r
   }
 }
 
-/**
- * Looking into a room without an owner takes its lease. An expired token is not worth one, nor an operator's look: they
- * open only what is there.
- */
+/** Throws `refusal` for a room without an owner, since expired tokens and operators open only existing rooms. */
 async function assertRoomExists(context: ClientContext, room: LocalRoom, refusal: ErrorCode): Promise<void> {
   const isFollowed = room.epoch > 0;
   if (!isFollowed && !(await context.centre.roomExists(room.roomKey))) throw new MeridianError(refusal);
 }
 
-/** An expired token is good for going on, not for coming in. */
+/** Resumes a session; with an expired token a client may continue its session, but not enter anew. */
 async function resumed(
   context: ClientContext,
   room: LocalRoom,

@@ -1,5 +1,4 @@
-// A request about a session to the media node where it lives, and while it moves to its other home too. What the home
-// answers counts; the other home may not know yet, or not any more, what it is about.
+// Makes a request about a session at its home, whose answer counts, and during a move at its other home too.
 import type { Rpc } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
 import { atNode } from './at-node.ts';

@@ -1,11 +1,11 @@
-// A request to a media node about a room. A node that has seen a newer owner refuses with EPOCH_STALE: then the
-// signaling node finds that owner and asks again, once; an owner that learns it this way stops acting as one.
+// Makes a request about a room at a media node. A node that has seen a newer owner refuses with EPOCH_STALE: then this
+// node finds that owner and asks again, once; if it is the outdated owner itself, it stops acting as owner.
 import type { Rpc } from '@meridian/protocol';
 import { codeOf } from '../failures.ts';
 import type { ClientContext, RoomRef } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
 
-/** `build` gets the room's reference of the moment. Throws the node's code. */
+/** `build` gets the room's present reference. Throws the node's code. */
 export async function atNode<Q, QP, A, AP>(
   context: ClientContext,
   room: LocalRoom,

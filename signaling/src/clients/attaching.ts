@@ -1,4 +1,4 @@
-// A session at its media node: attaching it there, and ending it there.
+// Attaches a session to its media node, and ends it there.
 import { createHash } from 'node:crypto';
 import {
   type Access,
@@ -18,19 +18,15 @@ interface Attaching {
   readonly access: Access;
   readonly fence: string;
   readonly join: wire.Join.$Properties;
-  /** `isElsewhere` of its node. */
   readonly elsewhere: boolean;
   readonly placed: Pick<Placed, 'nodeId' | 'decisionId'> & Partial<Pick<Placed, 'regionEpoch'>>;
   readonly subscriptions: readonly wire.TrackSubscription.$Properties[];
   readonly resumeKey: string;
-  /** A second home of a session that is moved: how often that has been done, and how often the session was adopted. */
+  /** Second home of a moving session, with its counts of moves and adoptions. */
   readonly second?: { readonly home: number; readonly adoption: number };
 }
 
-/**
- * The media node is on another host than the session's opener, as far as known: it gets the endpoints' `elsewhere`,
- * which is good for the same host too.
- */
+/** Returns whether the node may be on another host than the opener: it then gets `elsewhere`, valid on any host. */
 export function isElsewhere({ centre: { fleet } }: ClientContext, opener: Opener | undefined, nodeId: string): boolean {
   const hostId = fleet.get(opener?.id ?? '')?.hostId;
   return opener !== undefined && (hostId === undefined || hostId !== fleet.get(nodeId)?.hostId);
@@ -69,10 +65,7 @@ function endpointFor(
   return elsewhere ? endpointElsewhere(endpoint) : { ...endpoint, elsewhere: null };
 }
 
-/**
- * Ends a session at its media node, unless another connection has adopted it since; a node that does not answer ends it
- * as an orphan.
- */
+/** Ends a session at its media node, unless adopted since; a node that does not answer ends it as an orphan. */
 export function detach(
   context: ClientContext,
   held: { readonly room: LocalRoom; readonly sessionId: string; readonly nodeId: string; readonly adoption: number },
@@ -84,5 +77,5 @@ export function detach(
     .catch(ignoringErrors(context.log, 'a session could not be ended at its media node; it ends as an orphan'));
 }
 
-/** What the media node keeps instead of the key, and checks it against: SHA-256, hexadecimal. */
+/** Returns the SHA-256 (hexadecimal) that the media node keeps in place of the key. */
 const resumeKeyHashOf = (resumeKey: string): string => createHash('sha256').update(resumeKey).digest('hex');

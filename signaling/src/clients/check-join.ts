@@ -1,4 +1,4 @@
-// Whether a Join can be served at all.
+// Checks whether a Join can be served.
 import {
   endpointFromWire,
   isCheckNonce,
@@ -15,9 +15,9 @@ import type { Opener } from '../ports.ts';
 const protocolForm = /^[a-z0-9-]{1,16}$/;
 
 /**
- * Throws PROTOCOL_UNSUPPORTED or REQUEST_INVALID for a Join that cannot be served, before anything is done for it, and
- * NOT_PERMITTED for a plain endpoint from a client of our own: any client could make media nodes send to any address.
- * `opener`: undefined for a WebSocket.
+ * Throws PROTOCOL_UNSUPPORTED or REQUEST_INVALID for a Join that cannot be served, and NOT_PERMITTED for a plain
+ * endpoint from a client of our own, which could make media nodes send to any address. `opener`: undefined for a
+ * WebSocket.
  */
 export function checkJoin(join: wire.Join.$Properties, opener: Opener | undefined): void {
   if (join.protocolVersion !== limits.protocolVersion)
@@ -36,7 +36,7 @@ export function checkJoin(join: wire.Join.$Properties, opener: Opener | undefine
     throw new MeridianError('REQUEST_INVALID', 'protocol: at most 16 of a to z, 0 to 9 and -');
 }
 
-/** A session that is resumed has its transports; what its Join says counts when it is moved. */
+/** Checks the endpoints. A resumed session has its transports; the Join's endpoints serve a later move. */
 function checkEndpoints(
   join: wire.Join.$Properties,
   { opener, isResumed }: { opener: Opener | undefined; isResumed: boolean },
@@ -44,8 +44,7 @@ function checkEndpoints(
   const endpoints = [endpointFromWire(join.sendEndpoint, 'send'), endpointFromWire(join.recvEndpoint, 'receive')];
   if (opener === undefined && endpoints.some((endpoint) => endpoint?.kind === 'plain'))
     throw new MeridianError('NOT_PERMITTED', 'plain endpoints are for sessions that a gateway or recorder opens');
-  // A gateway's viewer is in the roster alone: what it plays, a session of the gateway receives for all of them.
-  // One of the crowd may play by a gateway.
+  // A gateway's viewer is only in the roster, while a session of the gateway receives for all its viewers.
   if (
     opener === undefined &&
     !isResumed &&

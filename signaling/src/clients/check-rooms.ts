@@ -1,5 +1,5 @@
-// Connection checks: a client that shows a valid token may enter a room of its own in place of the token's, to measure
-// its way to the nodes that it would get (docs/design/connection-check.md).
+// Connection checks: a client with a valid token may enter a room of its own in place of the token's, to measure its
+// path to the nodes that it would get (docs/design/connection-check.md).
 import { createHash } from 'node:crypto';
 import {
   type Access,
@@ -16,7 +16,7 @@ import type { Clock, Rng } from '@meridian/runtime';
 import { bounds } from '../limits.ts';
 
 const rates = { perSecond: bounds.checkSessionsPerSecond, burst: bounds.checkSessionsBurst };
-/** Whatever the token says: also a viewer's uplink is measured, and there is no participant to lead or to write to. */
+/** Rights for any token: a viewer's uplink is measured too, and no participant is there to lead or write to. */
 const rights: Rights = {
   canPublish: true,
   publishSources: undefined,
@@ -30,15 +30,15 @@ const rights: Rights = {
 export interface CheckRoomsOptions {
   readonly clock: Clock;
   readonly rng: Rng;
-  /** Checks at once: they need no account, and media nodes and TURN servers carry them. */
+  /** Bounds parallel checks, which need no account and load media nodes and TURN servers. */
   readonly checksMax: number;
-  /** Of all rooms that clients of this node are in, or are entering. */
+  /** Returns the rooms that clients of this node are in or are entering. */
   roomKeys(): Iterable<string>;
 }
 
 export class CheckRooms {
   readonly #o: CheckRoomsOptions;
-  /** By tenant and identity; the one that began a check longest ago comes first. */
+  /** Rates by tenant and identity; the one that began a check longest ago comes first. */
   readonly #begun = new Map<string, Bucket>();
 
   constructor(o: CheckRoomsOptions) {
@@ -46,8 +46,8 @@ export class CheckRooms {
   }
 
   /**
-   * What a session of a check may do: enter the room of this identity and nonce, under an identity of its own (two of
-   * one would replace each other), with the regions and the mode of the token. Throws OVERLOADED, RATE_LIMITED.
+   * Returns the access of a check's session: the room of this identity and nonce, a unique identity (two sessions of
+   * the same identity would replace each other), the token's regions and mode. Throws OVERLOADED, RATE_LIMITED.
    */
   accessOf(shown: Access, nonce: string): Access {
     const { tenant, identity } = shown;
@@ -71,7 +71,7 @@ export class CheckRooms {
     return Object.assign({}, shown, own);
   }
 
-  /** A further session of a check that is under way comes in. */
+  /** Throws for a new check beyond the bound; further sessions of a running check may come in. */
   #refuseBeyond(roomKey: string): void {
     const checks = new Set([...this.#o.roomKeys()].filter(isCheckRoom));
     if (checks.has(roomKey) || checks.size < this.#o.checksMax) return;

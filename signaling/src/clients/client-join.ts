@@ -1,4 +1,4 @@
-// The Join of one connection: what it says of its client, its way to an admission, and the answer to it.
+// Join of a connection: the client's description, its admission, and the answer.
 import type { TokenOrigin } from '@meridian/node-shell';
 import { type ErrorCode, errorInfoOf, limits, plainText, type wire } from '@meridian/protocol';
 import { type Admission, admit } from './admission.ts';
@@ -11,7 +11,7 @@ import type { WaitingClient } from './waiting.ts';
 export class ClientJoin {
   readonly sdk: string;
   readonly fromCity: string;
-  /** The media part of the Join: another media node needs it when the session moves. */
+  /** Media part of the Join: another media node needs it when the session moves. */
   readonly media: wire.Join.$Properties;
   origin: TokenOrigin | undefined;
   readonly #context: ClientContext;
@@ -20,9 +20,9 @@ export class ClientJoin {
   /** Undefined once it has been admitted or refused. */
   #frame: wire.Join.$Properties | undefined;
   #startedMs: number;
-  /** It takes up no session and is no check of the connection. */
+  /** The Join resumes no session and is no connection check. */
   readonly #isNewcomer: boolean;
-  /** The connection ends before it has joined. */
+  /** Aborted when the connection ends before it has joined. */
   readonly #over = new AbortController();
   /** Needs for renditions that the owner sent before `Joined`, by track and codec. */
   readonly #earlyNeeds = new Map<string, wire.RenditionWanted.$Properties>();
@@ -40,7 +40,7 @@ export class ClientJoin {
     this.#isNewcomer = join.resume == null && !join.check;
   }
 
-  /** Never rejects. `settle` takes what came of it before the claim and the room are let go of. */
+  /** Never rejects. `settle` gets the result before the claim and the room are released. */
   async admit(claimant: LocalSession, prove: () => boolean, settle: (admission: Admission) => void): Promise<void> {
     const [context, join] = [this.#context, this.#frame ?? {}];
     const { clientIp, opener } = claimant;
@@ -65,20 +65,17 @@ export class ClientJoin {
     admission.done();
   }
 
-  /** Ends the waiting in front of the room. Idempotent. */
+  /** Ends the wait in front of the room. Idempotent. */
   close(): void {
     this.#over.abort();
   }
 
-  /**
-   * What the api keeps of joins: those of clients into rooms of their tenants. Resumed sessions and checks of the
-   * connection are none, nor is a join that succeeds for a client that has gone.
-   */
+  /** Counts a join for the api: no openers, resumes or connection checks, and no success after the client left. */
   count({ opener }: LocalSession, code: ErrorCode | ''): void {
     if (opener === undefined && this.#isNewcomer) this.#context.joins.join(this.origin?.tenant ?? '', code);
   }
 
-  /** The client hears of it with the answer. */
+  /** Keeps a wanted rendition until the answer, with which the client gets it. */
   wantLater(wanted: wire.RenditionWanted.$Properties): void {
     this.#earlyNeeds.set(`${wanted.trackId} ${wanted.mimeType}`, wanted);
   }

@@ -1,5 +1,4 @@
-// The clients of this instance and the rooms they are in: hands what media nodes and owners say to the sessions it is
-// about.
+// Clients of this instance and their rooms: passes messages of media nodes and owners to their sessions.
 import { createHash } from 'node:crypto';
 import type { TokenOrigin } from '@meridian/node-shell';
 import {
@@ -38,17 +37,16 @@ import { WaitingRoom } from './waiting.ts';
 
 export interface ClientServiceOptions
   extends Omit<ClientContext, 'roomFor' | 'crowdPeople' | 'sessions' | 'claims' | 'waiting'> {
-  /** People of the crowd of a room at another signaling node. */
+  /** Returns people in the crowd of a room at another signaling node. */
   crowdAt(signalingId: string, roomKey: string, page: CrowdPageAsked): Promise<wire.CrowdPeople.$Properties>;
   portFor(lease: Lease): Promise<RoomPort>;
   isReachable(signalingId: string): boolean;
 }
 
-/** Data as it goes out to the clients here. */
 interface OutgoingData {
   readonly room: LocalRoom;
   readonly senderId: string;
-  /** The sessions of this node get it: each node hands data to the signaling nodes of its own sessions. */
+  /** Media node that forwarded it; only the sessions of this node receive it. */
   readonly viaNodeId: string;
   readonly destinations: ReadonlySet<string>;
   readonly frame: Uint8Array;
@@ -61,7 +59,7 @@ export class ClientService {
   readonly #o: ClientServiceOptions;
   readonly #rooms = new Map<string, LocalRoom>();
   readonly #clients = new Set<ClientSession>();
-  /** Those of them that have shown a token. */
+  /** Clients that have shown a token. */
   readonly #proven = new Set<ClientSession>();
   readonly #crowdSeats = { taken: 0 };
   readonly #gate = new DataGate<OutgoingData>();
@@ -80,7 +78,7 @@ export class ClientService {
     };
   }
 
-  /** Clients over WebSockets and links together that have shown a token. */
+  /** Number of clients that have shown a token, over WebSockets and links together. */
   get clientCount(): number {
     return this.#proven.size;
   }
@@ -93,7 +91,7 @@ export class ClientService {
   roomKeys(): IterableIterator<string> {
     return this.#rooms.keys();
   }
-  /** Clients that watch shows without a place in a roster. */
+  /** Number of clients that watch shows without a place in a roster. */
   get crowdCount(): number {
     return this.#crowdSeats.taken;
   }
@@ -101,10 +99,7 @@ export class ClientService {
     return this.#rooms.size;
   }
 
-  /**
-   * A socket has come in; the returned session takes what it says. `onEnd` of the session has to be called once, when
-   * the socket is gone: it is forgotten then, and what remains of the session goes on by itself.
-   */
+  /** Opens a session for a socket. Call its `onEnd` once, when the socket is gone; the session may outlive it. */
   open(socket: ClientSocket, o: { clientIp: string; opener?: Opener; prove(): boolean }): ClientSession {
     const onGone = (): void => {
       this.#clients.delete(client);
@@ -132,7 +127,7 @@ export class ClientService {
     this.#rooms.get(room.roomKey)?.posts.take(room.epoch, news);
   }
 
-  /** A message of the service. */
+  /** Delivers a message of the service. */
   onServiceData(room: RoomIdentity, data: wire.DataReceived.$Properties, sessionIds: readonly string[]): void {
     const lossy = data.lossy === true;
     const frame = encodeServerFrame({ dataReceived: data });
@@ -144,7 +139,6 @@ export class ClientService {
     }
   }
 
-  /** What a room's owner says of its crowd. */
   onCrowdNews(owned: RoomIdentity, { rules, hands, stage, identity, reason, lowered }: CrowdWord): void {
     const room = this.#rooms.get(owned.roomKey);
     if (room === undefined || owned.epoch < room.epoch) return;
@@ -160,13 +154,13 @@ export class ClientService {
     for (const one of asked) one?.sendMessage({ stageAsked: stage });
   }
 
-  /** People of the crowd of a room at this node, and how many there are. */
+  /** Returns people in the crowd of a room at this node, and their number. */
   crowdOf(roomKey: string, page: CrowdPageAsked): { readonly people: CrowdPerson[]; readonly total: number } {
     const crowd = this.#rooms.get(roomKey)?.crowd;
     return { people: crowd?.page(page) ?? [], total: crowd?.size ?? 0 };
   }
 
-  /** The clients that wait in front of a room, for its hosts here. */
+  /** Shows the clients that wait in front of a room to its hosts here. */
   onLobby(room: RoomIdentity, lobby: wire.Lobby.$Properties): void {
     this.#rooms.get(room.roomKey)?.lobby.take(room.epoch, lobby);
   }
@@ -177,7 +171,7 @@ export class ClientService {
       return;
     }
     if ('rendition' in order) {
-      // A session that is being resumed hears it after the answer to its Join.
+      // A resuming session gets it after the answer to its Join.
       const { sessions, claims } = this.context;
       const joined = sessions.get(sessionId);
       const { holder, room: known } = claims.get(sessionId) ?? { holder: joined, room: joined?.room };
@@ -211,10 +205,7 @@ export class ClientService {
       );
   }
 
-  /**
-   * Moves a session of this signaling node to another media node; resolves when that is over. SESSION_UNKNOWN,
-   * EPOCH_STALE, and as `beginMove`.
-   */
+  /** Moves a session here to another media node, and waits for it. SESSION_UNKNOWN, EPOCH_STALE; as `beginMove`. */
   async move(room: RoomIdentity, order: MoveOrder): Promise<void> {
     const client = this.context.sessions.get(order.sessionId);
     if (client === undefined || client.room.roomKey !== room.roomKey) throw new MeridianError('SESSION_UNKNOWN');
@@ -222,30 +213,30 @@ export class ClientService {
     await client.beginMove(order).over;
   }
 
-  /** This instance is not the owner of the room any more, or the instance that was is gone. */
+  /** Handles rooms whose owner is gone, or that this instance no longer owns. */
   ownerGone(isGone: (room: LocalRoom) => boolean): void {
     for (const room of this.#rooms.values()) if (isGone(room)) room.ownerGone(room.epoch);
   }
 
-  /** An owner that may have taken this node for gone hears of its sessions once more. */
+  /** Announces the sessions again to an owner that may have lost this node for a moment. */
   ownerUnsure(signalingId: string): void {
     for (const room of this.#rooms.values()) if (room.ownerId === signalingId) room.announceAgain();
   }
 
-  /** A media node refuses the room under this epoch. */
+  /** Handles a media node's refusal of the room's epoch. */
   epochRefused(ref: RoomRef): void {
     const room = this.#rooms.get(ref.roomKey);
     if (room !== undefined && room.epoch <= ref.epoch) room.epochRefused(ref.epoch);
   }
 
-  /** The owner of a room as this node follows it; undefined when no client here is in the room. */
+  /** Returns the owner of a room that this node follows; undefined without a client in the room. */
   ownerOf(roomKey: string): { ownerId: string; epoch: number; provisional: boolean } | undefined {
     const room = this.#rooms.get(roomKey);
     if (room === undefined || room.epoch === 0) return undefined;
     return { ownerId: room.ownerId, epoch: room.epoch, provisional: room.provisional };
   }
 
-  /** Ends all that came by such tokens, also clients that are joining, or away for a moment. */
+  /** Ends all sessions by revoked tokens, including joining and absent clients. */
   endRevoked(isEnded: (origin: TokenOrigin) => boolean): void {
     const { sessions, claims } = this.context;
     const holders = [...claims.values()].map(({ holder }) => holder);
@@ -255,9 +246,9 @@ export class ClientService {
 
   // ---- from media nodes
 
-  /** Handlers of everything a media node says, to the sessions and the owned rooms of this signaling node. */
+  /** Returns the handlers of messages from media nodes, for the sessions and the owned rooms of this signaling node. */
   notes(owned: OwnedRooms): NodeNoteHandlers {
-    /** Of the node where it lives; `either`: while it moves, of its other home too. */
+    /** Returns the session if the message is from its home; `either`: during a move also from its other home. */
     const about = (message: { sessionId: string }, nodeId: string, either = false): LocalSession | undefined => {
       const client = this.context.sessions.get(message.sessionId);
       const isFrom = client?.nodeId === nodeId || (either && client?.move?.otherNodeId === nodeId);
@@ -292,7 +283,7 @@ export class ClientService {
         const demand = message.demand ?? {};
         const client = about(message, nodeId, true);
         if (client?.nodeId === nodeId) client.sendMessage({ layerDemand: demand });
-        // What the new node wants before the client has changed over is of the new senders.
+        // Until the client has changed over, demands of the new node are about the new senders.
         else if (client?.move?.order.toNodeId === nodeId)
           client.sendMessage({ layerDemand: { ...demand, moveId: client.move.order.moveId } });
       },
@@ -316,7 +307,7 @@ export class ClientService {
     };
   }
 
-  /** The link of a node has been away too long. */
+  /** Handles a node whose link has been away too long. */
   nodeLost(nodeId: string): void {
     for (const client of [...this.context.sessions.values()]) {
       client.move?.nodeGone(nodeId);
@@ -324,7 +315,7 @@ export class ClientService {
     }
   }
 
-  /** The link of a node is up again: what it does not hold any more is lost. */
+  /** Handles a node whose link is up again: sessions that it no longer has are lost. */
   async nodeBack(nodeId: string): Promise<void> {
     const rooms = new Set(
       [...this.context.sessions.values()].filter((client) => client.nodeId === nodeId).map((client) => client.room),
@@ -332,10 +323,7 @@ export class ClientService {
     await Promise.all([...rooms].map((room) => this.#compare(nodeId, room)));
   }
 
-  /**
-   * Has every client come back elsewhere; sessions stay at their media nodes. Resolves when the frames have had time to
-   * leave.
-   */
+  /** Sends every client elsewhere; sessions stay at their media nodes. Waits for the frames to leave. */
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
@@ -346,10 +334,7 @@ export class ClientService {
     for (const room of [...this.#rooms.values()]) room.close();
   }
 
-  /**
-   * Another signaling node has the session, by an adoption that may be older than one of this node. Without a number it
-   * is the joined one that ends.
-   */
+  /** Ends the session here if its adoption is earlier than `beforeAdoption`; without a number, the joined session. */
   #supersede(room: RoomIdentity, sessionId: string, beforeAdoption: number | undefined): void {
     const { sessions, claims } = this.context;
     const joined = sessions.get(sessionId);
@@ -421,10 +406,7 @@ export class ClientService {
       .catch(ignoringErrors(this.context.log, 'the end of a track was not recorded by the owner'));
   }
 
-  /**
-   * Every node hands data to the signaling nodes of its own sessions; whether the sender said it, this signaling node
-   * judges by its roster (core/data-gate.ts).
-   */
+  /** Passes on a node's data for its own sessions, if the roster confirms the sender (core/data-gate.ts). */
   #data(message: wire.RoomData, viaNodeId: string): void {
     const { data, roomKey } = message;
     const room = this.#rooms.get(roomKey);
@@ -463,7 +445,7 @@ export class ClientService {
     }
   }
 
-  /** What waited for the roster of a room. */
+  /** Delivers data that waited for the roster of a room. */
   #release(room: LocalRoom): void {
     const senderOf = (sessionId: string) => room.replica?.get(sessionId);
     const believed = this.#gate.released(room.roomKey, senderOf, this.context.clock.nowMs());
@@ -502,11 +484,11 @@ export class ClientService {
   }
 }
 
-/** Why the media of a session ended, for the client: always one of the codes that let it come back. */
+/** Returns the client's code for lost media: always a code after which it may come back. */
 const lossCode = (code: string): ErrorCode =>
   isErrorCode(code) && code !== 'INTERNAL' && code !== 'SESSION_UNKNOWN' ? code : 'NODE_LOST';
 
-/** What a media node says of a track, as this client is to hear it. */
+/** Returns a media node's message about a track with the ids that this client knows. */
 const shownTo = <T extends { trackId?: string | null; publisherSessionId?: string | null }>(
   client: LocalSession | undefined,
   message: T,

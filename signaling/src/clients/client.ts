@@ -1,4 +1,4 @@
-// One client connection: runs the session table (core/session.ts) and carries out its effects.
+// A client connection: runs the session table (core/session.ts) and its effects.
 import type { TokenOrigin } from '@meridian/node-shell';
 import {
   type ClientBody,
@@ -44,15 +44,15 @@ export interface ClientOptions {
   context: ClientContext;
   socket: ClientSocket;
   clientIp: string;
-  /** The gateway or recorder that opened it; absent: the client itself. */
+  /** Gateway or recorder that opened it; absent: the client itself. */
   opener?: Opener;
-  /** Called once the client has shown a valid token. False: the service takes no client more. */
+  /** Called once the client has shown a valid token. False: the service takes no more clients. */
   prove(): boolean;
-  /** The socket is gone for good. */
+  /** Called when the socket is gone for good. */
   onGone(): void;
 }
 
-/** States in which nothing that the socket says matters any more. */
+/** States in which messages of the socket are ignored. */
 const deaf: ReadonlySet<SessionState> = new Set(['adrift', 'leaving', 'closed', 'detached']);
 
 export class ClientSession implements LocalSession, ClientSocketHandlers {
@@ -163,7 +163,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     return this.#held;
   }
 
-  // ---- what the socket says
+  // ---- from the socket
 
   onFrame(bytes: Uint8Array): void {
     if (deaf.has(this.state)) return;
@@ -211,7 +211,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     this.#o.onGone();
   }
 
-  // ---- what the room and the media node say
+  // ---- from the room and the media node
 
   send(frame: Uint8Array): void {
     if (this.state === 'joined') this.talk.send(frame);
@@ -234,10 +234,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     else if (this.state === 'resuming') this.#join?.wantLater(renditionWanted);
   }
 
-  /**
-   * The owner orders the removal of a session. An order that came while the session was joining has met no session
-   * here, and one without a link is lost: then the roster says it.
-   */
+  /** Ends a session that the roster lost: the owner's order may have come during the join, or without a link. */
   onRoster(differences: readonly RoomDifference[] | undefined): void {
     const isPlaced = (this.state === 'joined' || this.state === 'detached') && !this.isCrowd;
     const lost = isPlaced ? this.#held?.lost(differences) : undefined;
@@ -276,7 +273,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   }
 
   measuredByNode(measured: Measured): void {
-    if (this.opener !== undefined) return; // its path says nothing of its client's
+    if (this.opener !== undefined) return; // an opener's path is not its client's
     this.context.timings.node(this, measured.rttMs);
     this.measured(measured);
   }
@@ -285,18 +282,17 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     this.#quality.felt(reported, this.sdk);
   }
 
-  // ---- the table's effects
+  // ---- effects of the table
 
   readonly #effects: { readonly [effect in SessionEffect]: (ending: Ending | undefined) => void } = {
     stopAuthTimer: () => this.#authTimer.cancel(),
     beginJoin: () => void this.#join?.admit(this, this.#o.prove, (admission) => this.#settled(admission)),
     answerJoin: () => this.#answerJoin(),
     keepSession: () => this.#held?.takeUp(),
-    // The join itself cannot be stopped, but waiting in front of the room can; when it settles in this state it is
-    // taken back (#settled).
+    // The join itself cannot be stopped, only the wait before it; a join that settles now is undone (#settled).
     undoJoin: () => this.#join?.close(),
     startGrace: (ending) => {
-      // There is nothing that a client with signaling alone could take up again.
+      // A client without media has nothing to resume.
       if (this.nodeId === '') {
         this.#machine.dispatch('graceOver');
         return;
@@ -337,7 +333,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
       this.#machine.dispatch('leave', { code: 'INTERNAL', message: frame.leave?.reason ?? '' });
     } else if (body === 'ping') {
       this.rttMs = frame.ping?.rttMs ?? 0;
-      // A client that waits before joining may ping too, so it goes past `send`.
+      // A client may ping while it waits before joining, so the pong bypasses `send`.
       this.talk.send(encodeServerFrame({ replyTo: requestId, pong: { sentMs: frame.ping?.sentMs ?? 0 } }));
     } else this.#request(requestId, body, frame);
   }
@@ -359,13 +355,12 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
 
   #settled(admission: Admission): void {
     if (!admission.ok) this.#notAdmitted(admission.failure);
-    // Only a resumed session can have lost its connection to another: it goes on there, nothing is to be undone.
+    // Only a resumed session can have moved on to another connection, and then nothing is undone.
     if (!admission.ok || this.state === 'closed') return;
     const { joined, access } = admission;
     const held = new HeldSession(this, joined, access, this.#join?.media ?? {});
     this.#held = held;
-    // The events of the owner have come before its answer: a session that is not in the roster was removed while the
-    // media was made.
+    // The owner's events precede its answer, so a session missing in the roster was removed while its media was made.
     const lost = joined.isCrowd ? undefined : held.lost(undefined);
     if (lost === 'SESSION_UNKNOWN') this.supersede();
     else if (lost !== undefined) this.#end('evicted', { code: lost, message: '' });
@@ -387,7 +382,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     this.#join?.answer(this, held.joined);
     held.takeUp();
     this.room.showHost(this);
-    // Tracks published while the join was under way.
+    // Some tracks may have been published during the join.
     held.subscriptions?.reconcile();
   }
 

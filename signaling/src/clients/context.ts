@@ -1,4 +1,4 @@
-// What every client connection of this node shares.
+// Parts that all client connections of this node share.
 import type { Claims, TenantLimits, TokenOrigin, TurnServers, VerifyOptions } from '@meridian/node-shell';
 import type { Access, CrowdPageAsked, ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -18,7 +18,7 @@ import type { StayQualities } from './stay-qualities.ts';
 import type { Timings } from './timings.ts';
 import type { WaitingRoom } from './waiting.ts';
 
-/** The room and its lease, as media nodes know them. */
+/** Room and lease, as media nodes know them. */
 export interface RoomRef {
   readonly roomKey: string;
   readonly ownerId: string;
@@ -27,9 +27,9 @@ export interface RoomRef {
 
 export interface TokenCheck {
   access: Access;
-  /** Only possible when asked for with `allowExpired`: everything else about the token holds. */
+  /** Only with `allowExpired`: the token is valid except for its end. */
   expired: boolean;
-  /** By what it can be revoked. */
+  /** Origin by which the token can be revoked. */
   origin: TokenOrigin;
 }
 
@@ -53,83 +53,73 @@ export interface ClientContext {
   readonly turn: Pick<TurnServers, 'serversFor'>;
   /** Throws as `Tokens.verify`. */
   verifyToken(token: string, o: Required<VerifyOptions>): Promise<TokenCheck>;
-  /** A token by the API key of another; without administration where that key's tokens may not have it. */
+  /** Makes a token by the API key of another token; without administration if that key's tokens may not have it. */
   mintToken(of: TokenOrigin, claims: Claims): Promise<string>;
-  /** Of the tenant of a room, as they are now. */
   limitsOf(roomKey: string): TenantLimits;
   roomFor(roomKey: string): LocalRoom;
-  /** People of the crowd of a room, of all signaling nodes that answer in time. */
+  /** Returns people in the crowd of a room from all signaling nodes that answer in time. */
   crowdPeople(room: LocalRoom, page: CrowdPageAsked): Promise<wire.CrowdPeople.$Properties>;
-  /** A media node knows a newer owner of the room than this one. */
+  /** Reports that a media node knows a newer owner of the room. */
   staleEpoch(room: RoomRef): void;
   readonly sessions: Map<string, LocalSession>;
-  /**
-   * Connections that have proven their right to a session and are taking it up; each is in `sessions` next, or gone.
-   */
+  /** Connections that have proven their right to a session and are resuming it; each is in `sessions` next, or gone. */
   readonly claims: Map<string, Claim>;
-  /** The clients that wait in front of rooms at this node. */
+  /** Clients that wait in front of rooms at this node. */
   readonly waiting: WaitingRoom;
   readonly counted: ServiceCounters;
 }
 
-/** A connection that the media node has given a session to; the owner of the room has not said yes yet. */
+/** Connection that the media node has given a session to, before the room's owner has agreed. */
 export interface Claim {
   readonly holder: LocalSession;
   readonly room: LocalRoom;
-  /** By the media node's count. */
   readonly adoption: number;
 }
 
-/** A joined session as the other parts see it; client.ts is what it is. */
+/** A joined session as other parts see it; implemented by client.ts. */
 export interface LocalSession extends RoomMember, CrowdViewer, RecordedSession {
   readonly context: ClientContext;
   readonly state: SessionState;
-  /** It watches a show without a place in the roster. Without media its `sessionId` is ''. */
+  /** The client watches a show without a place in the roster. Without media its `sessionId` is ''. */
   readonly isCrowd: boolean;
-  /** By its token; undefined before it has joined. Of one of the crowd the owner knows nothing else. */
+  /** Access by its token; undefined before the join. For a crowd's viewer, the owner knows nothing else. */
   readonly access: Access | undefined;
-  /** Of the token that was shown last; undefined before one was. */
+  /** Origin of the token that was shown last; undefined before. */
   readonly origin: TokenOrigin | undefined;
-  /** While it is being moved to another media node. */
+  /** Present while the session moves to another media node. */
   readonly move: SessionMoving | undefined;
   readonly room: LocalRoom;
   readonly clientIp: string;
-  /** The gateway or recorder that opened it. */
+  /** Gateway or recorder that opened it. */
   readonly opener: Opener | undefined;
-  /** The place it pretends (development), else ''. */
+  /** Pretended place (development), else ''. */
   readonly fromCity: string;
   readonly subscriptions: SessionSubscriptions | undefined;
-  /** Of what the api hears of it; undefined: nothing. */
+  /** Record for the api; undefined for a session that is not recorded. */
   readonly record: SessionRecord | undefined;
   readonly talk: SessionTalk;
-  /** A data message of another participant; dropped, and counted, when this client reads too slowly. */
+  /** Sends another participant's data message; drops and counts it when this client reads too slowly. */
   sendData(frame: Uint8Array, o: { lossy: boolean }): void;
-  /** A message that its client sent over a data channel. */
+  /** Sends the client's message from a data channel to its bridge. */
   takeChannel(label: string, payload: Uint8Array): void;
-  /**
-   * The owner wants a rendition of a track of this session, or no more; the client hears it when the session has
-   * joined.
-   */
+  /** Tells the client, once it has joined, that the owner wants a rendition, or no longer. */
   wantRendition(wanted: wire.RenditionWanted.$Properties): void;
-  /** What the client measured in one period; others hear of it when the word for it changes. */
+  /** Takes the client's measurement of a period; others are informed when the resulting quality changes. */
   measured(measured: Measured): void;
-  /** How the session went since it began, by the client's word. */
+  /** Takes the client's report on the session since its begin. */
   felt(quality: wire.SessionQuality.$Properties): void;
-  /** Its token does not count any more: it leaves the room, and hears so. */
+  /** Removes the session from the room, with its client informed, because its token was revoked. */
   revoke(): void;
-  /** The media of this session is gone. */
+  /** Handles the loss of the session's media. */
   loseNode(code: ErrorCode): void;
-  /**
-   * Begins to move it to another media node: MOVE_UNDER_WAY, MOVE_FAILED while the client is away, OUT_OF_ORDER when it
-   * is not where the order says.
-   */
+  /** Begins a move. MOVE_UNDER_WAY; MOVE_FAILED for an absent client; OUT_OF_ORDER if it is not at `fromNodeId`. */
   beginMove(order: MoveOrder): SessionMoving;
-  /** A newer socket has the session. */
+  /** Ends the connection, since a newer socket has the session. */
   supersede(): void;
   shutDown(): void;
 }
 
-/** A move of a session to another media node, as an owner orders it. */
+/** Order of an owner to move a session to another media node. */
 export interface MoveOrder {
   readonly sessionId: string;
   readonly moveId: string;
@@ -139,63 +129,59 @@ export interface MoveOrder {
   readonly reason: string;
 }
 
-/** A session that is being moved; session-move.ts is what it is. */
+/** A moving session; implemented by session-move.ts. */
 export interface SessionMoving {
   readonly order: MoveOrder;
   readonly state: SessionMoveState;
-  /** The node beside the one where the session lives: at first the new one, then the old one. */
+  /** Second node of the moving session: at first the new node, then the old node. */
   readonly otherNodeId: string | undefined;
-  /** Resolves when the client has moved and the old node has let go; rejects when the session stays where it was. */
+  /** Resolves when the client has moved and the old node has let go; rejects when the session stays. */
   readonly over: Promise<void>;
-  /** A track of the session is sent to the new node too. */
+  /** Records that a track is sent to the new node too. */
   published(trackId: string): void;
-  /**
-   * The client says that everything stands at the new node, or that it cannot be. OUT_OF_ORDER when it was not asked.
-   */
+  /** Takes the client's report that all is ready at the new node, or cannot be. OUT_OF_ORDER without a request. */
   ready(o: { moveId: string; ok: boolean; code: string }): void;
-  /** One of the two nodes is gone. True: it was the other one, and the session goes on. */
+  /** Handles the loss of either node. Returns true for the second node: the session continues. */
   nodeGone(nodeId: string): boolean;
-  /** A data message of the room that one of the homes has handed on: false when the other one has done so before. */
+  /** Returns false for a room's data message that the other home has forwarded before. */
   isNewData(digest: string, nodeId: string): boolean;
 }
 
 export interface SessionTalk {
-  /** Counts a data message of this client's own: 0, or how long until it may send it, in whole milliseconds. */
+  /** Counts a data message of this client: returns 0, or the wait in whole milliseconds. */
   takeData(bytes: number, receivers: number): number;
-  /** Of these reactions those that the client may count now: `limits.reactionsPerSecond`. */
+  /** Returns the reactions that the client may count now: `limits.reactionsPerSecond`. */
   takeReactions(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>>;
 }
 
 export interface SessionSubscriptions {
   update(update: wire.UpdateSubscription.$Properties): Promise<void>;
-  /** As the service has it; the client hears of it. */
+  /** Subscribes or unsubscribes for the service; the client is informed. */
   order(o: { readonly trackIds: readonly string[]; readonly subscribed: boolean }): Promise<void>;
-  /** `trackId`: as the media node knows it. */
+  /** `trackId`: the media node's id. */
   consumerClosed(trackId: string, nodeId: string): void;
-  /** What a media node says of a track, as the client is to hear it. */
+  /** Returns a media node's message about a track with the ids that the client knows. */
   shown<T extends { trackId?: string | null; publisherSessionId?: string | null }>(message: T): T;
-  /** The id of a track at the media node. */
+  /** Returns the id of a track at the media node. */
   there(trackId: string): string;
 }
 
 export interface ServiceCounters {
   frame(direction: 'in' | 'out', body: string): void;
   error(code: ErrorCode): void;
-  /** A data message was not delivered because its receiver reads too slowly. */
+  /** Counts a data message dropped because its receiver reads too slowly. */
   dataDropped(kind: 'lossy' | 'reliable'): void;
   join(result: ErrorCode | 'OK' | 'RESUMED', tookMs: number): void;
   /**
-   * A round trip that a client reported: by a receipt that holds; by one that does not, of a signaling node that it has
-   * reported already, or one too many; to its media node. Or an echo socket of a client that was not asked to time this
-   * node.
+   * Counts a round trip that a client reported: by a valid receipt (`echo`); by an invalid or repeated one, or beyond
+   * the bound (`echoRefused`); to its media node. `echoWithoutTicket`: an echo socket of a client that was not asked to
+   * time this node.
    */
   timing(kind: 'echo' | 'echoRefused' | 'node' | 'echoWithoutTicket'): void;
-  /** A report of how a session went is lost. */
   stayQualityLost(): void;
-  /** Records of how sessions are. */
   qualitySettled(outcome: QualityOutcome, count: number): void;
-  /** Entries of the journal were stored by an api, or are lost. */
+  /** Counts journal entries that an api has stored, or that are lost. */
   journalSettled(outcome: 'stored' | 'lost', entries: number): void;
-  /** An owner's move of a session: begun, or over with its result and how long it took. */
+  /** Counts an owner's move of a session: begun, or over with its result and duration. */
   move(result: ErrorCode | 'BEGUN' | 'OK', tookMs: number): void;
 }

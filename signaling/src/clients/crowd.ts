@@ -1,11 +1,11 @@
-// The crowd of a show at one signaling node: clients that watch without a place in the roster. One hidden session at
-// the room's owner stands for all of them, as a member of the local room; so they follow the roster, and hear of
-// another owner, as participants do, and cost the owner nothing each.
+// Crowd of a show at a signaling node: clients that watch without a place in the roster. A single hidden session at the
+// room's owner stands for them, as a member of the local room: they follow the roster and changes of owner like
+// participants, at no cost per viewer for the owner.
 //
-// Case 1, the first of the crowd comes: the session joins, the owner says what it allows (`CrowdRules`), all later ones
-//         are judged here. Case 2, the last one goes: the session stays for `crowdLingerMs`, then leaves. Case 3, the
-//         owner does not know the session (any more): it joins again, and no client notices. Case 4, the room is ended,
-//         or is no show any more: the clients hear so.
+// Case 1: with the first viewer the session joins and gets the owner's rules (`CrowdRules`), which are applied here.
+// Case 2: after the last viewer the session stays for `crowdLingerMs`, then leaves.
+// Case 3: if the owner loses the session, it joins again, and no client notices.
+// Case 4: if the room ends or is no show any more, the clients are informed.
 import {
   attributesWith,
   type CrowdPageAsked,
@@ -40,20 +40,18 @@ import { bounds } from '../limits.ts';
 import type { RoomPort, ServerMessage } from '../ports.ts';
 import type { RoomMember } from './room-member.ts';
 
-/** One of the crowd. */
 export interface CrowdViewer extends CrowdPerson {
-  /** The media node where it receives; '': it has signaling alone. */
+  /** Media node from which it receives; '': it has signaling alone. */
   readonly nodeId: string;
-  /** What it wants and cannot decode. */
+  /** Renditions of tracks that it wants and cannot decode. */
   readonly needs: readonly RenditionNeed[];
   send(frame: Uint8Array): void;
   sendMessage(message: ServerMessage): void;
-  /** Of one that receives: what the roster became; undefined: all of it may be different. */
+  /** Informs a receiving viewer of differences; undefined: everything may differ. */
   onRoster(differences: readonly RoomDifference[] | undefined): void;
   evict(code: ErrorCode, message: string): void;
 }
 
-/** Of all rooms of this node. */
 export interface CrowdSeats {
   taken: number;
 }
@@ -67,7 +65,7 @@ export interface CrowdOptions {
   readonly room: CrowdRoom;
 }
 
-/** The room at this node (local-room.ts), as far as its crowd needs it. */
+/** Part of the room at this node (local-room.ts) that its crowd needs. */
 export interface CrowdRoom {
   readonly roomKey: string;
   readonly epoch: number;
@@ -81,28 +79,27 @@ export interface CrowdRoom {
   withOwner<T>(action: (port: RoomPort) => Promise<T>): Promise<T>;
 }
 
-/** By what the numbers of the crowd are said. */
+/** Protocols under which viewers are counted. */
 const countedAs = { media: 'webrtc', signaling: 'show' } as const;
 const bothCounted = new Map([
   [countedAs.media as string, 1],
   [countedAs.signaling as string, 1],
 ]);
-/** Endings of the session that stands for the crowd which are endings for all of it. */
+/** Codes that end the whole crowd with its session. */
 const finalForAll = new Set<string>(['ROOM_ENDED']);
 
 export class Crowd implements RoomMember {
   readonly #o: CrowdOptions;
   readonly #viewers = new Set<CrowdViewer>();
-  /** Those that receive by WebRTC. */
+  /** Viewers that receive by WebRTC. */
   readonly #receiving = new Set<CrowdViewer>();
-  /** So many hold a place at a media node. */
   readonly #nodes = new Map<string, number>();
   readonly #raised = new Set<CrowdViewer>();
   #sessionId = '';
-  /** Those that hold; and those of the last owner that knew the policy. */
+  /** Present rules, and those of the last owner that knew the policy. */
   #rules: CrowdRules | undefined;
   #known: CrowdRules | undefined;
-  /** Of the owner's last word of them. */
+  /** Epoch and version of the owner's latest rules. */
   #said = { epoch: 0, version: 0 };
   #rulesCame = Promise.withResolvers<void>();
   #opening: Promise<boolean> | undefined;
@@ -133,7 +130,7 @@ export class Crowd implements RoomMember {
     return [...this.#receiving].flatMap(({ needs }) => needs);
   }
 
-  /** The same bytes to every client of the crowd. */
+  /** Sends the same bytes to every client of the crowd. */
   send(frame: Uint8Array): void {
     for (const viewer of this.#viewers) viewer.send(frame);
   }
@@ -154,12 +151,12 @@ export class Crowd implements RoomMember {
     return this.#viewers.size;
   }
 
-  /** The roster as a whole is sent anew: what waits is part of it. */
+  /** Drops waiting events after a new roster, which contains them. */
   replaced(): void {
     this.#waitingEvents = [];
   }
 
-  /** Events as clients may see them: those that concern the crowd are sent, speakers twice a second at most. */
+  /** Sends the events that concern the crowd, speakers at most twice a second. */
   events(epoch: number, shown: readonly RosterEvent[]): void {
     if (this.#viewers.size === 0) return;
     const { events, isUrgent } = eventsForCrowd(this.#waitingEvents, shown);
@@ -168,7 +165,7 @@ export class Crowd implements RoomMember {
     this.#sendWaiting(epoch);
   }
 
-  /** A new owner: it hears which hands are up. */
+  /** Raises the hands again at a new owner. */
   ownerIs(port: RoomPort): void {
     for (const { identity, name } of this.#raised)
       port
@@ -176,14 +173,14 @@ export class Crowd implements RoomMember {
         .catch(ignoringErrors(this.#o.log, 'a new owner does not know of a raised hand'));
   }
 
-  /** The owner orders the end of the session that stands for the crowd. False: it is another session. */
+  /** Handles the owner's order to end the crowd's session. Returns false for any other session. */
   onDisconnect(sessionId: string, code: ErrorCode): boolean {
     if (sessionId !== this.#sessionId || sessionId === '') return false;
     this.#lost(code);
     return true;
   }
 
-  /** What the owner says of the crowd; `epoch`: of that owner. */
+  /** Takes the rules of the owner with this epoch. */
   onNews(epoch: number, rules: CrowdRules): void {
     if (epoch < this.#said.epoch || (epoch === this.#said.epoch && rules.version < this.#said.version)) return;
     this.#rules = rulesAfter(this.#known, rules);
@@ -195,19 +192,17 @@ export class Crowd implements RoomMember {
     for (const viewer of [...this.#viewers]) if (this.#refusal(viewer.identity, true)) viewer.evict('KICKED', '');
   }
 
-  /** Those of the crowd with this identity. */
   withIdentity(identity: string): CrowdViewer[] {
     return [...this.#viewers].filter((viewer) => viewer.identity === identity);
   }
 
-  /** The owner has lowered the hand of this identity, or all (''): those whose hand was up. */
+  /** Lowers the hand of this identity, or all (''), for the owner. Returns the viewers whose hand was up. */
   lowered(identity: string): CrowdViewer[] {
     const whose = [...this.#raised].filter((viewer) => identity === '' || viewer.identity === identity);
     for (const viewer of whose) this.#raised.delete(viewer);
     return whose;
   }
 
-  /** As `crowdPage`. */
   page(asked: CrowdPageAsked): CrowdPerson[] {
     return crowdPage(this.#viewers, asked);
   }
@@ -215,8 +210,8 @@ export class Crowd implements RoomMember {
   // ---- of its clients
 
   /**
-   * May this identity come in? False: the room is no show. Rejects with KICKED, ROOM_LOCKED, NOT_ADMITTED, OVERLOADED
-   * where the node has as many as it takes, and as a join.
+   * Decides whether this identity may come in; false: the room is no show. Rejects with KICKED, ROOM_LOCKED,
+   * NOT_ADMITTED, OVERLOADED when the node's crowds are full, and as a join.
    */
   async enter(identity: string, o: { readonly isLetIn: boolean }): Promise<boolean> {
     if (this.#o.seats.taken >= bounds.crowdPerNodeMax)
@@ -227,7 +222,7 @@ export class Crowd implements RoomMember {
     return true;
   }
 
-  /** It is in. What the room says from now on, it is sent. */
+  /** Adds a viewer, which receives all later events. */
   add(viewer: CrowdViewer): void {
     if (this.#viewers.size === 0) this.#o.room.use();
     this.#viewers.add(viewer);
@@ -235,7 +230,7 @@ export class Crowd implements RoomMember {
     this.#o.seats.taken += 1;
     this.#linger?.cancel();
     this.#countChanged();
-    // Since it asked, the rules may have become others.
+    // The rules may have changed since the viewer asked.
     if (this.#refusal(viewer.identity, true) !== undefined) viewer.evict('KICKED', '');
     else if (this.#rules?.isShow === false) viewer.evict('ROOM_OWNER_LOST', 'the room is no show any more');
   }
@@ -253,8 +248,8 @@ export class Crowd implements RoomMember {
   }
 
   /**
-   * One of the crowd receives at this media node, as the owner knows when this resolves: it grants tracks to nodes of
-   * the room alone. Each call is paid back by one `freeNode`, also where it rejects.
+   * Takes a place for a viewer at this media node. Resolves when the owner knows, since it grants tracks only to nodes
+   * of the room. Each call needs a `freeNode`, even after a rejection.
    */
   async takeNode(nodeId: string): Promise<void> {
     const count = this.#nodes.get(nodeId) ?? 0;
@@ -268,7 +263,7 @@ export class Crowd implements RoomMember {
     this.#countChanged();
   }
 
-  /** One of the crowd would like to be on the stage, or no more. QUOTA_EXCEEDED when too many would. */
+  /** Raises or lowers a viewer's hand for the stage. QUOTA_EXCEEDED when too many are raised. */
   async hand(viewer: CrowdViewer, raised: boolean): Promise<void> {
     if (!this.#viewers.has(viewer) || this.#raised.has(viewer) === raised) return;
     const { identity, name } = viewer;
@@ -294,7 +289,7 @@ export class Crowd implements RoomMember {
     return crowdRefusalOf(this.#rules, { identity, isLetIn, hosts, nowWallMs: clock.wallMs() });
   }
 
-  /** The session stands at the owner, and what it allows is known; false: the room is no show. */
+  /** Resolves once the session is at the owner and its rules are known; false: the room is no show. */
   #open(): Promise<boolean> {
     if (this.#sessionId !== '' && this.#rules !== undefined) return Promise.resolve(this.#rules.isShow);
     this.#opening ??= this.#begin().finally(() => {
@@ -360,7 +355,7 @@ export class Crowd implements RoomMember {
     });
   }
 
-  /** The owner has the session no more. */
+  /** Handles a session that the owner no longer has. */
   #lost(reason: string): void {
     if (this.#sessionId === '') return;
     this.#out();
@@ -382,7 +377,6 @@ export class Crowd implements RoomMember {
     );
   }
 
-  /** The session counts no more. */
   #out(): void {
     if (this.#sessionId === '') return;
     const { room } = this.#o;
@@ -422,7 +416,7 @@ export class Crowd implements RoomMember {
       .catch(ignoringErrors(this.#o.log, 'the owner does not know that a hand is down'));
   }
 
-  /** The numbers are said once a second at most. */
+  /** Schedules a report of the numbers, at most once a second. */
   #countChanged(): void {
     this.#isCountStale = true;
     if (this.#countPause !== undefined || this.#closed) return;
@@ -437,7 +431,7 @@ export class Crowd implements RoomMember {
     });
   }
 
-  /** Another owner may be there, and the word of it lost: a crowd that does not change asks nothing else. */
+  /** Reports now and then without a change, since the room may have a new owner whose announcement was lost. */
   #sayAlways(): void {
     this.#heartbeat?.cancel();
     this.#heartbeat = this.#o.clock.after(bounds.crowdSaidEveryMs, () => {
@@ -446,7 +440,7 @@ export class Crowd implements RoomMember {
     });
   }
 
-  /** What the owner does not know of the crowd's size and places. Rejects as the owner's answer. */
+  /** Reports changes of the crowd's size and places. Rejects with the owner's error. */
   async #say(always = false): Promise<void> {
     const { room } = this.#o;
     const self = room.replica?.get(this.#sessionId);
@@ -478,7 +472,7 @@ export class Crowd implements RoomMember {
   }
 }
 
-/** Why the session left, where that is known. */
+/** Returns the reason why the session left, if known. */
 export function reasonOf(differences: readonly RoomDifference[] | undefined, sessionId: string): string {
   const left = (differences ?? []).find(
     (one) => one.type === 'participantLeft' && one.participant.sessionId === sessionId,

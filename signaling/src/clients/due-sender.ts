@@ -1,10 +1,9 @@
-// When something that waits for the api is sent: at the latest within a time that each thing says, one attempt at once,
-// and once more when the process ends. What is sent, and what happens without an answer, its owner says.
+// Sends messages to the api within a deadline, a single attempt at a time, and a last time when the process ends.
 import type { Clock, Timer } from '@meridian/runtime';
 
 export interface DueSenderOptions {
   readonly clock: Clock;
-  /** Sends what waits; answers within how long it is to be called again, undefined: nothing waits. Never rejects. */
+  /** Sends all that waits; resolves to the time until the next call, undefined if nothing waits. Never rejects. */
   send(): Promise<number | undefined>;
 }
 
@@ -23,7 +22,7 @@ export class DueSender {
     return this.#isClosed;
   }
 
-  /** At the latest then; sooner when something else is due sooner. */
+  /** Schedules a send within the time; an earlier deadline stays. */
   sendWithin(ms: number): void {
     const dueMs = this.#o.clock.nowMs() + ms;
     if (this.#isClosed || dueMs >= this.#dueMs) return;
@@ -36,7 +35,7 @@ export class DueSender {
     });
   }
 
-  /** Sends what is not sent yet; resolves when that is done or has failed, at the latest after `withinMs`. */
+  /** Sends at once; resolves when that is done or has failed, at the latest after `withinMs`. */
   async flush(withinMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#o.clock.after(withinMs, resolve);
@@ -44,13 +43,12 @@ export class DueSender {
     timer.cancel();
   }
 
-  /** Idempotent. Nothing is sent any more. */
+  /** Idempotent. Nothing is sent afterwards. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
   }
 
-  /** One attempt after another. */
   #send(): Promise<void> {
     this.#underWay ??= this.#o.send().then((againMs) => {
       this.#underWay = undefined;

@@ -1,6 +1,4 @@
-// Why a session was placed where it is: asked of the centre when the client wants to know, and only then. Words cost
-// the centre about as much as the placement itself did, so how often they may be asked for is bounded, of each session
-// and of all together.
+// Explains a session's placement to its client, rarely: an explanation costs the centre about as much as a placement.
 import { type Bucket, fullBucket, isDecisionId, MeridianError, takeTokens, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Fleet } from '../core/index.ts';
@@ -13,21 +11,17 @@ const ofAll = { perSecond: bounds.allExplainsPerSecond, burst: bounds.allExplain
 export interface ExplainingOptions {
   readonly clock: Clock;
   readonly centre: Pick<CentrePort, 'explain'> & { readonly fleet: Fleet };
-  /** Whose askings are remembered. */
   readonly sessionsMax?: number;
 }
 
-/** What matters of the client that asks. */
+/** Part of the requesting client that matters here. */
 export interface Asking {
   readonly sessionId: string;
 }
 
 export class Explaining {
   readonly #o: ExplainingOptions;
-  /**
-   * By session, not by connection: a client that resumes is the one that was there before. The session that asked
-   * longest ago comes first.
-   */
+  /** Rates by session, which outlives connections. The session that asked longest ago comes first. */
   readonly #asked = new Map<string, Bucket>();
   #all: Bucket;
 
@@ -37,9 +31,8 @@ export class Explaining {
   }
 
   /**
-   * What the decision about this session compared. That it is about this session is checked by the instance that made
-   * it: a signaling node that was resumed to does not know. Throws REQUEST_INVALID, RATE_LIMITED, DECISION_UNKNOWN,
-   * CENTRE_UNREACHABLE.
+   * Returns the comparison of the decision. Only the deciding instance can check that it is about this session, since a
+   * resumed session's node does not know. Throws REQUEST_INVALID, RATE_LIMITED, DECISION_UNKNOWN, CENTRE_UNREACHABLE.
    */
   async explain(session: Asking, decisionId: string): Promise<wire.PlacementExplained.$Properties> {
     if (!isDecisionId(decisionId)) throw new MeridianError('REQUEST_INVALID', 'decision_id is not of the form DE_…');
@@ -56,7 +49,7 @@ export class Explaining {
     };
   }
 
-  /** A refused one costs neither of the two. */
+  /** Charges both buckets; a refused request costs neither. */
   #charge(session: Asking): void {
     const nowMs = this.#o.clock.nowMs();
     const { sessionId } = session;

@@ -1,5 +1,4 @@
-// The session that a connection has been let into: what it receives, its record, and its place in the room and at its
-// media node, from its admission until it lets go of them.
+// The admitted session of a connection, with its subscriptions, record and places, until its release.
 import {
   type Access,
   type ErrorCode,
@@ -24,7 +23,7 @@ import type { SessionRecord } from './session-record.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { Ending } from './talk.ts';
 
-/** Reasons of a participant's end for which its client does not come back. */
+/** Reasons for leaving after which the client does not come back. */
 const finalReasons = [
   'KICKED',
   'DUPLICATE_IDENTITY',
@@ -33,23 +32,23 @@ const finalReasons = [
   'RECORDING_ELSEWHERE',
   'STAGE_LEFT',
 ] as const;
-/** Keys of a participant whose change its client hears of by `RightsChanged`. */
+/** Keys of a participant that the client receives by `RightsChanged`. */
 const rightKeys = ['role', 'canPublish', 'publishSources', 'canSubscribe', 'canPublishData', 'admin'] as const;
 
 export class HeldSession {
   readonly holder: LocalSession;
   joined: JoinedSession;
   readonly access: Access;
-  /** The media part of the Join: another media node needs it when the session moves. */
+  /** Media part of the Join: another media node needs it when the session moves. */
   readonly media: wire.Join.$Properties;
   move: SessionMove | undefined;
   subscriptions: Subscriptions | undefined;
   record: SessionRecord | undefined;
-  /** Why the session ends, when that is known before it has ended. */
+  /** Reason for the session's end, if known before the end. */
   leaving: string | undefined;
-  /** The participant as its media node and its client heard of it last. */
+  /** Participant as last sent to its media node and its client. */
   #known: Participant | undefined;
-  /** `in`: the session is this connection's, and counts as one that was here when it ends. */
+  /** `in`: the session belongs to this connection, and its end counts as a leave. */
   #stage: 'admitted' | 'in' | 'over' = 'admitted';
 
   constructor(holder: LocalSession, joined: JoinedSession, access: Access, media: wire.Join.$Properties) {
@@ -59,7 +58,6 @@ export class HeldSession {
     this.media = media;
   }
 
-  /** Returns the participant of the roster; undefined when the roster does not have it. */
   get self(): Participant | undefined {
     return this.joined.room.replica?.get(this.joined.sessionId);
   }
@@ -71,8 +69,8 @@ export class HeldSession {
   }
 
   /**
-   * The code for a client whose session the roster does not have here any more: SESSION_UNKNOWN when another signaling
-   * node has it, else it joins anew unless it was replaced or put out. Undefined: it is in its place.
+   * Returns why the roster lacks the session: SESSION_UNKNOWN if another signaling node has it, a final reason, or a
+   * code to join anew. Undefined if it is there.
    */
   lost(differences: readonly RoomDifference[] | undefined): ErrorCode | undefined {
     const { self, joined, access, holder } = this;
@@ -82,7 +80,7 @@ export class HeldSession {
     return finalReasons.find((one) => one === reason) ?? 'ROOM_OWNER_LOST';
   }
 
-  /** From here on the session is this connection's, and the one that had it here ends without taking it along. */
+  /** Gives the session to this connection; its earlier connection here ends without ending the session. */
   takeUp(): void {
     const { joined, holder } = this;
     const { room, sessionId, nodeId, isCrowd } = joined;
@@ -123,7 +121,6 @@ export class HeldSession {
     this.subscriptions?.onRoster(differences);
   }
 
-  /** The session lives at that node from now on. */
   adopt(nodeId: string): void {
     const { sessionId } = this.joined;
     const { nodes } = this.holder.context;
@@ -134,7 +131,7 @@ export class HeldSession {
     this.subscriptions?.moved(true);
   }
 
-  /** Leaves the room, unless another connection of this node has taken up the session: then it is not ours to end. */
+  /** Leaves the room, unless another connection of this node has resumed the session. */
   leave(ending: Ending | undefined): Promise<void> | undefined {
     const { claims, sessions } = this.holder.context;
     const { sessionId } = this.joined;
@@ -166,10 +163,7 @@ export class HeldSession {
     if (!isCrowd) room.remove(holder);
   }
 
-  /**
-   * What has changed of this session itself: its media node keeps it for the room's next owner, and ends what the
-   * session may not do any more; the client hears of other rights.
-   */
+  /** Follows the own participant: its media node gets the changes, and the client its changed rights. */
   #followSelf(): void {
     const { self, holder, joined } = this;
     const known = this.#known;
@@ -200,5 +194,5 @@ export class HeldSession {
   }
 }
 
-/** A session that another connection has, or that waits for one at its media node, has not left. */
+/** Returns whether the session continues: another connection has it, or it waits at its media node. */
 const goesOn = (reason: string): boolean => reason === 'SESSION_UNKNOWN' || reason === 'SHUTTING_DOWN';

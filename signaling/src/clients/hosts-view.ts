@@ -1,8 +1,7 @@
-// What hosts of a room are shown besides the roster, as its owner said it last to this signaling node, which has hosts
-// of the room: the clients that wait, or the hands of the crowd.
+// View for the hosts of a room at this node, as the owner last sent it: the waiting clients, or the hands of the crowd.
 
 export interface HostsViewOptions<View> {
-  /** When there is nothing to be seen. */
+  /** View without entries. */
   readonly empty: View;
   isEmpty(view: View): boolean;
   show(view: View): void;
@@ -17,12 +16,12 @@ export class HostsView<View> {
     this.#o = o;
   }
 
-  /** Undefined: the owner has said nothing, or that there is nothing to be seen. */
+  /** Last view; undefined if the owner has sent none, or an empty one. */
   get last(): View | undefined {
     return this.#last;
   }
 
-  /** An owner's word; that of an earlier owner does not count. */
+  /** Takes an owner's view; ignores an earlier owner's. */
   take(epoch: number, view: View): void {
     if (epoch < this.#epoch) return;
     this.#epoch = epoch;
@@ -32,7 +31,7 @@ export class HostsView<View> {
     this.#o.show(view);
   }
 
-  /** A new owner hears from the clients; what the one before said is forgotten. */
+  /** Clears the view for a new owner, which learns its content from the clients. */
   ownerIs(epoch: number): void {
     if (epoch > this.#epoch) this.take(epoch, this.#o.empty);
   }

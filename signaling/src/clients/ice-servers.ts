@@ -1,12 +1,12 @@
-// The operator's TURN servers, as a client is given them.
+// The operator's TURN servers for a client.
 import type { IceServer } from '@meridian/node-shell';
 import { isCheckRoom } from '@meridian/protocol';
 import { bounds } from '../limits.ts';
 import type { LocalSession } from './context.ts';
 
 /**
- * With credentials that begin now; those of a connection check end with it, as it needs no account. None for a session
- * that a gateway or recorder opened: it has no WebRTC of its own, and a WHIP client hears of them from its gateway.
+ * Returns servers with credentials from now on, for a connection check only until its end. None for an opened session:
+ * it has no WebRTC, and a WHIP client gets them from its gateway.
  */
 export const iceServersFor = ({
   context,

@@ -1,5 +1,4 @@
-// A join, from the token to everything the client needs for media. What an earlier step has made is taken back when a
-// later one fails.
+// Joins a session, from the token to all that the client needs for media. A failed step undoes the earlier ones.
 
 import {
   type Access,
@@ -27,19 +26,19 @@ import type { ClientContext } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
 import { personOf } from './person.ts';
 
-/** A session that is in its room and at its media node, before the client knows. */
+/** Session in its room and at its media node, before the client is informed. */
 export interface JoinedSession {
   readonly sessionId: string;
   readonly resumeKey: string;
   readonly room: LocalRoom;
   readonly nodeId: string;
-  /** By the media node's count: 0 when this connection attached the session. */
+  /** Adoption count of the media node: 0 when this connection attached the session. */
   readonly adoption: number;
-  /** How often the session has been moved, by the media node's word; at least so often. */
+  /** Number of moves of the session that the media node knows; a lower bound. */
   readonly home: number;
-  /** Of the room, as the media node has it. */
+  /** Fence of the room, as the media node has it. */
   readonly fence: string;
-  /** As its media node has it; the room's replica knows it as it is now. */
+  /** Participant as its media node has it; the room's replica has the latest. */
   readonly self: Participant;
   /** Its media node got the endpoints' `elsewhere`. */
   readonly isElsewhere: boolean;
@@ -48,24 +47,24 @@ export interface JoinedSession {
   readonly subscriptions: readonly wire.Subscription.$Properties[];
   readonly failed: readonly wire.SubscriptionFailed.$Properties[];
   readonly manualSubscribe: boolean;
-  /** The codec of a rendition that it can decode; undefined: of none. */
+  /** Codecs of renditions that it can decode. */
   readonly decodes: RenditionTypes;
   readonly placed: Placed | undefined;
   readonly resumed: boolean;
-  /** It has no place in the roster. Without media (`nodeId` '') its `sessionId` is '' too. */
+  /** The client has no place in the roster. Without media (`nodeId` '') its `sessionId` is '' too. */
   readonly isCrowd: boolean;
-  /** Of the decision that placed it; '': without the centre. */
+  /** Id of the decision that placed it; '': without the centre. */
   readonly decisionId: string;
-  /** The signaling node that had it before; '': none. */
+  /** Signaling node that had it before; '': none. */
   readonly fromSignalingId: string;
-  /** The session that it stands in for, which is proven; '': none. */
+  /** Proven session that it replaces; '': none. */
   readonly priorSessionId: string;
 }
 
-/** A hundred and ninety random bits: the only proof that a new socket belongs to an old session. */
+/** 192 random bits: the only proof that a new socket belongs to an old session. */
 const RESUME_KEY_BYTES = 24;
 const NODES_TRIED_MAX = 2;
-/** The node cannot take the session; another may. */
+/** Refusals of a node after which another node may take the session. */
 const nodeRefusals = new Set<ErrorCode | undefined>([
   'NODE_UNREACHABLE',
   'NODE_DRAINING',
@@ -80,7 +79,7 @@ const nodeRefusals = new Set<ErrorCode | undefined>([
   'ENDPOINT_UNSUPPORTED',
 ]);
 
-/** What is the same in every attempt of one join. */
+/** Constants of all attempts of a join. */
 interface Joining {
   readonly context: ClientContext;
   readonly room: LocalRoom;
@@ -98,29 +97,29 @@ interface Joining {
   readonly isCrowd: boolean;
 }
 
-/** What `joinAnew` rejects with when the owner says that the newcomer has no part on the stage of this show. */
+/** Rejection of `joinAnew` when the owner finds no part on the stage of this show for the newcomer. */
 export const belongsToCrowd = new Error('belongs to the crowd');
 
-/** Where the next attempt may be placed. */
+/** Constraints of the next attempt's place. */
 interface Allowed {
   readonly avoidNodeIds: string[];
   regionPin: string;
 }
 
-/** How far an attempt came, which is what has to be taken back when it fails. */
+/** Progress of an attempt, which a failure has to undo. */
 interface Reached {
   placed: Placed | undefined;
-  /** Under which the owner let the session in; 0: it did not. */
+  /** Epoch under which the owner admitted the session; 0: not admitted. */
   epochUsed: number;
-  /** The owner has let the session in, in this attempt or an earlier one. */
+  /** The owner has admitted the session, in this attempt or an earlier one. */
   isAnnounced: boolean;
-  /** The crowd holds a place at this node for it; '': none. */
+  /** Node at which the crowd holds a place for it; '': none. */
   crowdNodeId: string;
 }
 
 /**
- * A new session; of one of the crowd (`isCrowd`), which the crowd has let in, its media alone. The room is in use
- * (`room.use`) by the caller. Throws the code of whichever step failed, or `belongsToCrowd`.
+ * Joins a new session; for a viewer that the crowd has admitted (`isCrowd`), only its media. The caller keeps the room
+ * in use (`room.use`). Throws the code of the failed step, or `belongsToCrowd`.
  */
 export async function joinAnew(
   context: ClientContext,
@@ -179,7 +178,7 @@ export async function joinAnew(
   }
 }
 
-/** Places the session, announces it to the owner and attaches it to its media node. `reached` says how far it came. */
+/** Places the session, announces it to the owner and attaches it to its media node. Updates `reached`. */
 async function attempt(joining: Joining, allowed: Allowed, reached: Reached): Promise<JoinedSession> {
   const { context, room, access, join, opener, sessionId, resumeKey, manualSubscribe } = joining;
   const placed = await context.centre.place(placeRequestOf(joining, allowed));
@@ -197,7 +196,6 @@ async function attempt(joining: Joining, allowed: Allowed, reached: Reached): Pr
     ? await offersForCrowd(joining, placed, reached)
     : await announced(joining, self, reached);
   reached.epochUsed = room.epoch;
-  // With the rights that the room's policy gives it.
   const admitted = room.replica?.get(sessionId) ?? self;
   const elsewhere = isElsewhere(context, opener, placed.nodeId);
   const attached = await attach(context, room, {
@@ -235,7 +233,6 @@ async function attempt(joining: Joining, allowed: Allowed, reached: Reached): Pr
   };
 }
 
-/** Has the owner let the session in. */
 async function announced(
   { room, access, manualSubscribe }: Joining,
   participant: Participant,
@@ -254,7 +251,7 @@ async function announced(
   return { offers, fence };
 }
 
-/** Tracks for one of the crowd: the owner knows its node, and not itself. */
+/** Fetches tracks for a viewer of the crowd: the owner knows only its node. */
 async function offersForCrowd(
   { context, room, access, manualSubscribe }: Joining,
   { nodeId }: Placed,
@@ -293,14 +290,14 @@ function placeRequestOf(joining: Joining, { avoidNodeIds, regionPin }: Allowed):
     priorSessionId: joining.priorSessionId,
     regionPin,
     mode: access.mode,
-    // Where its media comes from: WebRTC is the client's own (WHIP), all else is the opener's.
+    // WebRTC media comes from the client itself (WHIP), any other media from the opener.
     openerId: opener !== undefined && (!hasWebRtc(join) || clientIp === '') ? opener.id : '',
     onHost: opener !== undefined && isOnHost(join),
     limits: context.limitsOf(room.roomKey),
   };
 }
 
-/** Has the next attempt placed elsewhere, after a refusal of this node or for it. */
+/** Constrains the next attempt's place after a refusal of this node. */
 function avoid(
   { context, room, sessionId }: Joining,
   allowed: Allowed,
@@ -308,13 +305,13 @@ function avoid(
 ): void {
   // The room's fence is narrower than the token's.
   if (code === 'FENCED_OUT') allowed.regionPin = room.fence;
-  // The instance that placed the session there places no more; the one that does now may choose the same node.
+  // The instance that placed the session no longer places; its successor may choose the same node.
   if (code !== 'PLACEMENT_STALE') allowed.avoidNodeIds.push(nodeId);
-  // An answer that came too late may have left a session there.
+  // After a late answer the node may have the session.
   if (code === 'NODE_UNREACHABLE') detach(context, { room, sessionId, nodeId, adoption: 0 }, 'JOIN_FAILED');
 }
 
-/** The media node may hold the session all the same: its answer came too late, or was too large for the link. */
+/** Undoes an attempt: the media node may have the session if its answer was late or too large for the link. */
 function takeBack(joining: Joining, placed: Placed | undefined): void {
   const { context, room, sessionId } = joining;
   if (placed !== undefined) detachFailed(joining, placed);
@@ -324,7 +321,7 @@ function takeBack(joining: Joining, placed: Placed | undefined): void {
 const detachFailed = ({ context, room, sessionId }: Joining, { nodeId }: Placed): void =>
   detach(context, { room, sessionId, nodeId, adoption: 0 }, 'JOIN_FAILED');
 
-/** The session that the client has lost, when its receipt holds; else '': it joins like any other. */
+/** Returns the session that the client has lost, if its receipt is valid; else ''. */
 function provenPrior(
   { receipts, log }: ClientContext,
   { roomKey, identity }: Access,
@@ -338,30 +335,25 @@ function provenPrior(
   return isProven ? sessionId : '';
 }
 
-/** An endpoint of the client itself. */
+/** Returns whether the client has an endpoint of its own. */
 const hasWebRtc = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): boolean =>
   [sendEndpoint, recvEndpoint].some((endpoint) => endpoint != null && endpoint.plain == null);
 
-/**
- * A loopback address means something on one host alone: where the opener is, the media node is, unless it has another
- * address for media nodes elsewhere.
- */
+/** Returns whether only the opener's host can serve: a loopback address has no alternative for other hosts. */
 const isOnHost = (join: wire.Join.$Properties): boolean => onLoopback(join).some(({ elsewhere }) => elsewhere == null);
 
-/** It moves to no other host. Openers move what they receive; what they send on loopback stays there. */
+/** Returns whether the session cannot change hosts. Openers can move their receivers, not senders on loopback. */
 export const staysOnHost = (join: wire.Join.$Properties): boolean =>
   isOnHost(join) || onLoopback({ sendEndpoint: join.sendEndpoint ?? null }).length > 0;
 
-/** The endpoints on loopback. */
 const onLoopback = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): wire.Endpoint.$Properties[] =>
   [sendEndpoint, recvEndpoint]
     .filter((endpoint) => endpoint != null)
     .filter(({ plain }) => plain != null && isLoopback(plain.ip ?? ''));
 
 /**
- * The room got another owner under a join: the signaling node looks for it, and the join tries again after a moment. An
- * owner may change twice in a row (two owners of the time without the centre, then the one above both), so what counts
- * is the time and not the number.
+ * Waits for the room's new owner after a change during the join. An owner may change twice in a row (two owners of the
+ * time without the centre, then the final owner), so a time bounds the retries, not a number.
  */
 async function ownerChanged(
   context: ClientContext,
@@ -401,7 +393,7 @@ function participantOf(
   };
 }
 
-/** One of the crowd of a show, as its media node has it: it receives, if at all, and may post if its token says so. */
+/** Returns a viewer of the crowd as its media node has it: it may receive, and post if its token says so. */
 function asCrowd(participant: Participant): Participant {
   const { publishSources, canSubscribe, canPublishData } = participant;
   const rights = { canPublish: false, publishSources, canSubscribe, canPublishData, admin: false };
@@ -412,7 +404,7 @@ function asCrowd(participant: Participant): Participant {
   });
 }
 
-/** One of the crowd that has signaling alone. It is let in already. */
+/** Returns the session of an admitted viewer with signaling alone. */
 export function joinedWithoutMedia(
   context: ClientContext,
   room: LocalRoom,
@@ -452,7 +444,7 @@ export function joinedWithoutMedia(
   };
 }
 
-/** Where a participant's media is: what others are shown. The signaling node may be in another region. */
+/** Returns the region of a participant's media, which others see; the signaling node may be in another region. */
 export function regionOf(context: ClientContext, nodeId: string): string {
   return context.centre.fleet.get(nodeId)?.region ?? '';
 }

@@ -1,4 +1,4 @@
-// The one answer to Join: everything the client needs for media, as of now.
+// Answer to Join: all that the client needs for media at this moment.
 import { emptyRoomInfo, limits, participantToWire, roomInfoToWire, viewersToWire, type wire } from '@meridian/protocol';
 import { asShown, shownParticipants, shownTrackId } from '../core/index.ts';
 import { shownAs } from '../wire/shown.ts';
@@ -16,7 +16,7 @@ export function joinedFrame(session: LocalSession, joined: JoinedSession, starte
     : context.receipts.sealStay({ roomKey: room.roomKey, sessionId, identity: self.identity });
   return {
     sessionId,
-    // One of the crowd is not resumed: it joins anew.
+    // A viewer of the crowd cannot resume: it joins anew.
     resumeKey: joined.isCrowd ? '' : joined.resumeKey,
     isCrowd: joined.isCrowd,
     rejoinReceipt: receipt ?? new Uint8Array(),

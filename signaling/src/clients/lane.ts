@@ -1,5 +1,4 @@
-// Requests of one kind of one client, one after the other in the order they came, so that publish, mute and unpublish
-// of a track end as they were meant. Bounded: beyond `max` waiting the newest is refused.
+// Runs a client's requests in order, so that publish, mute and unpublish of a track end as meant. Bounded.
 
 export class Lane {
   readonly #max: number;
@@ -10,7 +9,7 @@ export class Lane {
     this.#max = max;
   }
 
-  /** False when too many are waiting already. `job` handles its own errors. */
+  /** Returns false when too many requests wait. `job` handles its own errors. */
   run(job: () => Promise<void>): boolean {
     if (this.#waiting >= this.#max) return false;
     this.#waiting += 1;

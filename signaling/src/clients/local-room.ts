@@ -1,9 +1,8 @@
-// A room as one signaling node has it: the clients here, and a replica of the roster; the way to the owner is
-// owner-finder.ts.
+// A room at a signaling node: the clients here, and a replica of the roster; owner-finder.ts finds the owner.
 //
-// Case 1, events arrive in order: applied, and sent to every client here. Case 2, a gap, or a snapshot newer than the
-//         replica: the replica is replaced and the clients get a RosterSnapshot. Case 3, another owner: the signaling
-//         node announces its sessions there, and goes on from its snapshot.
+// Case 1: events in order are applied and sent to every client here.
+// Case 2: after a gap, or with a newer snapshot, the replica is replaced, and the clients get a RosterSnapshot.
+// Case 3: the signaling node announces its sessions to a new owner, and continues from its snapshot.
 import {
   encodeServerFrame,
   type Participant,
@@ -30,20 +29,18 @@ import { PostsView } from './posts-view.ts';
 import type { RoomMember } from './room-member.ts';
 import { ViewerCounts } from './viewer-counts.ts';
 
-/** A client in front of the room. */
 export interface RoomWaiter {
-  /** This owner has to know of it. */
+  /** Informs the waiter of an owner, which has to know of it. */
   ownerIs(epoch: number): void;
 }
 
 export interface LocalRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 'introduce' | 'onOwner'> {
-  /** Of this signaling node. */
   selfId: string;
   crowdSeats: CrowdSeats;
-  /** A participant leaves, or is replaced; or the media moves to another node: `participant` as before. */
+  /** Called when a participant leaves, is replaced or moves to another node: `participant` as before. */
   onLeft(participant: Participant): void;
   onDifference(difference: RoomDifference): void;
-  /** The replica has changed, and the clients here know it. */
+  /** Called after a change of the replica, once the clients here know it. */
   onRoster(): void;
   onUnused(): void;
 }
@@ -53,10 +50,10 @@ export class LocalRoom {
   readonly #owner: OwnerFinder;
   readonly #members = new Map<string, RoomMember>();
   readonly #waiters = new Set<RoomWaiter>();
-  /** What the hosts here are shown. */
+  /** Waiting clients, for the hosts here. */
   readonly lobby: HostsView<wire.Lobby.$Properties>;
   readonly hands: HostsView<wire.CrowdHands.$Properties>;
-  /** The clients here that watch without a place in the roster. */
+  /** Clients here that watch without a place in the roster. */
   readonly crowd: Crowd;
   readonly posts: PostsView;
   #users = 0;
@@ -64,10 +61,10 @@ export class LocalRoom {
   readonly #batches: OfferBatches;
   readonly #viewers: ViewerCounts;
   #syncing = false;
-  /** There was a gap again while a snapshot was on its way. */
+  /** There was another gap while a snapshot was on its way. */
   #missed = false;
   #fence = '';
-  /** The keys of what the owner heard last. */
+  /** Keys of the needs that the owner received last. */
   #saidNeeds = '';
   #closed = false;
 
@@ -109,18 +106,18 @@ export class LocalRoom {
   get roomKey(): string {
     return this.#o.roomKey;
   }
-  /** The owner, or the last one while another is looked for. */
+  /** Owner, or the last owner while a new one is searched. */
   get ownerId(): string {
     return this.#owner.owner.ownerId;
   }
   get epoch(): number {
     return this.#owner.owner.epoch;
   }
-  /** The room and its lease, for messages to media nodes. */
+  /** Room and lease, for messages to media nodes. */
   get ref(): { roomKey: string; ownerId: string; epoch: number } {
     return { roomKey: this.#o.roomKey, ...this.#owner.owner };
   }
-  /** Regions that the room's media may touch, by the owner's last word. */
+  /** Regions that the room's media may use, by the owner's latest answer. */
   get fence(): string {
     return this.#fence;
   }
@@ -130,7 +127,7 @@ export class LocalRoom {
   get replica(): RoomState | undefined {
     return this.#follower.replica;
   }
-  /** How many watch by gateways, as the clients here know it. */
+  /** Viewers by gateways, as the clients here know them. */
   get viewers(): Viewers {
     return this.#viewers.shown;
   }
@@ -138,7 +135,7 @@ export class LocalRoom {
     return this.#members.size;
   }
 
-  /** Keeps the room while a join is under way; each call is paid back by one `leaveUse`. */
+  /** Keeps the room during a join; each call needs a `leaveUse`. */
   use(): void {
     this.#users += 1;
   }
@@ -156,7 +153,7 @@ export class LocalRoom {
     this.#closeIfUnused();
   }
 
-  /** A client waits in front of the room: it hears of another owner. */
+  /** Adds a client that waits in front of the room; it is informed of new owners. */
   addWaiter(waiter: RoomWaiter): void {
     this.#waiters.add(waiter);
   }
@@ -164,7 +161,7 @@ export class LocalRoom {
     this.#waiters.delete(waiter);
   }
 
-  /** A host that has just come, or come back, is shown what hosts see: waiting clients, raised hands. */
+  /** Shows waiting clients and raised hands to a host that has just come or come back. */
   showHost(member: RoomMember): void {
     const [lobby, crowdHands] = [this.lobby.last, this.hands.last];
     if (!this.#isHost(member)) return;
@@ -172,32 +169,31 @@ export class LocalRoom {
     if (crowdHands !== undefined) member.send(encodeServerFrame({ crowdHands }));
   }
 
-  /** Takes the owner from a lease that the centre has just given, if it is newer than what is known. */
+  /** Takes the owner of a new lease, if it is newer than the known owner. */
   adopt(lease: Lease): Promise<void> {
     return this.#owner.adopt(lease);
   }
 
-  /** A media node knows another owner under this epoch or a newer one. */
+  /** Handles a media node that knows another owner under this epoch or a newer one. */
   epochRefused(epoch: number): void {
     this.#owner.epochRefused(epoch);
   }
 
-  /** The owner is not reachable or not the owner any more. */
+  /** Handles an owner that is unreachable or has lost the room. */
   ownerGone(epoch: number): void {
     this.#owner.gone(epoch);
   }
 
-  /** The owner may have taken this node for gone: it hears of the sessions here once more. */
+  /** Announces the sessions again to an owner that may have lost this node for a moment. */
   announceAgain(): void {
     this.#owner.introduceAgain();
   }
 
-  /** Resolves when an owner is known. */
   resolved(): Promise<void> {
     return this.#owner.resolved();
   }
 
-  /** Has the owner let a participant in; the replica is at least as new as the answer when this resolves. */
+  /** Has the owner admit a participant; when this resolves, the replica is at least as new as the answer. */
   async join(o: Parameters<RoomPort['join']>[0]): Promise<Omit<RoomJoined, 'view'>> {
     const { view, ...joined } = await this.withOwner((port) => port.join(o));
     this.#fence = joined.fence;
@@ -205,17 +201,13 @@ export class LocalRoom {
     return joined;
   }
 
-  /** The roster as the owner has it now. */
   async view(): Promise<RosterView> {
     const view = await this.withOwner((port) => port.snapshot());
     this.#install(view);
     return view;
   }
 
-  /**
-   * Offers of these tracks for one node. Tracks that live on the node need no grant; questions of the same turn travel
-   * together.
-   */
+  /** Returns offers for a node, without grants for its own tracks; requests of the same turn are batched. */
   async offers(nodeId: string, trackIds: readonly string[]): Promise<Offers> {
     const offers: TrackOffer[] = [];
     const far: string[] = [];
@@ -229,17 +221,16 @@ export class LocalRoom {
     return { offers: [...offers, ...answer.offers], failed: answer.failed };
   }
 
-  /** Does something at the owner; when it is the owner no more, finds the new one and does it there. */
+  /** Runs an action at the owner; if the owner has changed, at the new one. */
   withOwner<T>(action: (port: RoomPort) => Promise<T>): Promise<T> {
     return this.#owner.withOwner(action);
   }
 
-  /** Sends something to the owner, without an answer. */
   tellOwner(action: (port: RoomPort) => void): void {
     this.#owner.post(action);
   }
 
-  /** A client here needs another rendition, or one no more: the owner hears when that changes the whole. */
+  /** Reports the needed renditions to the owner if their set has changed. */
   needsChanged(): void {
     const needs = this.#needs();
     const said = [...needs.keys()].sort().join();
@@ -248,19 +239,19 @@ export class LocalRoom {
     this.tellOwner((port) => port.needs([...needs.values()]));
   }
 
-  /** Events of an owner; `ownerId` and `epoch` come from a link whose certificate is that owner's. */
+  /** Takes events of an owner; `ownerId` and `epoch` come from a link with that owner's certificate. */
   onEvents(ownerId: string, epoch: number, events: readonly RosterEvent[]): void {
-    // With nothing to follow there is nothing to be taken over.
+    // Without a roster to follow, a new owner does not matter.
     if (this.#owner.isKnown || this.replica !== undefined) this.#owner.heard(ownerId, epoch);
     this.#pass(this.#follower.events(epoch, events));
   }
 
-  /** A frame for every client here, the crowd too. */
+  /** Sends a frame to every client here, including the crowd. */
   broadcast(frame: Uint8Array): void {
     for (const member of [...this.#members.values()]) member.send(frame);
   }
 
-  /** A frame for the participants here alone. */
+  /** Sends a frame to the participants here, without the crowd. */
   #sendMembers(frame: Uint8Array): void {
     for (const member of [...this.#members.values()]) if (member !== this.crowd) member.send(frame);
   }
@@ -284,10 +275,7 @@ export class LocalRoom {
     if (this.#users === 0 && this.#members.size === 0) this.close();
   }
 
-  /**
-   * Announces the sessions of this node to an owner and asks for its roster. With no client here there is nothing to
-   * say.
-   */
+  /** Announces the sessions of this node to an owner and fetches its roster. Returns undefined without clients here. */
   async #introduce(port: RoomPort): Promise<RosterView | undefined> {
     const before = this.replica;
     const members = this.members();
@@ -306,8 +294,7 @@ export class LocalRoom {
     this.crowd.ownerIs(port);
     this.posts.ownerIs(port.epoch, this.#members.size > 0);
     for (const waiter of this.#waiters) waiter.ownerIs(port.epoch);
-    // Media nodes do not know it, and what was said while there was no owner is lost; otherwise the owner hears of
-    // changes only.
+    // Media nodes do not know qualities, and reports without an owner are lost; later the owner gets changes only.
     for (const { sessionId, quality } of [...this.#members.values()])
       if (quality !== 'unknown') port.quality(sessionId, quality);
     this.#saidNeeds = '';
@@ -328,10 +315,7 @@ export class LocalRoom {
     return new Map(this.members().flatMap(({ needs }) => needs.map((need) => [needKey(need), need] as const)));
   }
 
-  /**
-   * Names a session, as it is by now; one that is here no more is not named. `before`: the roster that is known of the
-   * owner before.
-   */
+  /** Announces the present state of a session if it is still here. `before`: the roster of the earlier owner. */
   async #announce(port: RoomPort, before: RoomState | undefined, member: RoomMember): Promise<void> {
     const participant = before?.get(member.sessionId);
     if (participant === undefined || this.#members.get(member.sessionId) !== member) return;
@@ -349,7 +333,6 @@ export class LocalRoom {
     this.#pass(this.#follower.snapshot(view));
   }
 
-  /** Informs the clients of what became of the roster. */
   #pass({ replaced, shown, differences, gap }: Followed): void {
     const replica = this.replica;
     if (replica === undefined) return;
@@ -360,7 +343,7 @@ export class LocalRoom {
     const members = [...this.#members.values()];
     if (replaced && members.length > 0) {
       this.crowd.replaced();
-      // As of now: the snapshot and the events that were waiting for it.
+      // The snapshot as of now includes the events that were waiting for it.
       this.broadcast(encodeServerFrame({ rosterSnapshot: rosterViewToWire(visible(replica.view())) }));
       for (const member of members) member.onRoster(undefined);
     } else if (shown.length > 0 && members.length > 0) {
@@ -401,7 +384,7 @@ export class LocalRoom {
   }
 }
 
-/** A track that lives on the subscriber's own node: there is nothing to pull. */
+/** Returns the offer of a track on the subscriber's own node, where nothing is pulled. */
 const localOffer = (trackId: string, publisherSessionId: string, nodeId: string): TrackOffer => ({
   trackId,
   publisherSessionId,

@@ -1,4 +1,4 @@
-// A session that an owner orders to another media node: whether it may go there now, and its second home there.
+// Begins the move of a session that an owner has ordered: checks it, and makes the second home.
 import { MeridianError, type wire } from '@meridian/protocol';
 import { attach, isElsewhere } from './attaching.ts';
 import type { MoveOrder } from './context.ts';
@@ -6,7 +6,7 @@ import type { HeldSession } from './held-session.ts';
 import { staysOnHost } from './join.ts';
 import { SessionMove } from './session-move.ts';
 
-/** Begins a move; refuses as `LocalSession.beginMove` says. */
+/** Begins a move; refuses as `LocalSession.beginMove`. */
 export function beginMove(held: HeldSession, order: MoveOrder): SessionMove {
   const { holder, media } = held;
   const { nodes, centre } = holder.context;

@@ -1,5 +1,4 @@
-// Questions to the owner for offers of tracks: those of one turn for the same node travel together, because every
-// client of a node hears of a new track in the same turn.
+// Batches requests to the owner for offers, by turn and node: all clients of a node learn of a track in the same turn.
 import type { Refused, TrackOffer } from '../ports.ts';
 
 export interface Offers {
@@ -15,7 +14,7 @@ export class OfferBatches {
     this.#ask = ask;
   }
 
-  /** Offers of exactly these tracks. Rejects with whatever the question ended with. */
+  /** Returns offers of exactly these tracks. Rejects with the request's error. */
   async offers(nodeId: string, trackIds: readonly string[]): Promise<Offers> {
     const wanted = new Set(trackIds);
     const { offers, failed } = await this.#join(nodeId, trackIds);

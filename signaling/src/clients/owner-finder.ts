@@ -1,9 +1,10 @@
-// The way to a room's owner, as one signaling node has it: which node owns the room, and how it is found again.
+// Finds a room's owner for a signaling node, again after each change.
 //
-// Case 1, the owner is gone or has changed: the signaling node asks the centre for the owner (perhaps this instance by
-//         now), introduces itself there, and does what was asked of it at the new one. Case 2, a new owner shows
-//         itself: no need to ask. Case 3, the room was taken without the centre: the centre is asked until it names an
-//         owner. Nothing is asked while no client here needs an owner.
+// Case 1: when the owner is gone or has changed, the node asks the centre for it (perhaps this instance by now),
+// introduces itself there, and repeats the pending requests.
+// Case 2: a new owner that announces itself is taken without a question.
+// Case 3: for a room that was taken without the centre, the centre is asked until it names an owner.
+// While no client here needs an owner, nothing is asked.
 import { type ErrorCode, limits, MeridianError, type RosterView } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
@@ -16,22 +17,18 @@ export interface OwnerFinderOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly rng: Rng;
-  /** A way to the owner that this lease names; opens the room here when it is this instance. */
+  /** Returns a port to the lease's owner; opens the room here when it is this instance. */
   portFor(lease: Lease): Promise<RoomPort>;
-  /** Whether the owner can be asked at once; if not, a link to it is being made. */
+  /** Returns whether the owner can be asked at once; if not, a link to it is being dialled. */
   isReachable(ownerId: string): boolean;
-  /** A client here needs an owner. */
   isNeeded(): boolean;
-  /**
-   * Names the sessions here to an instance that may be the owner; resolves with its roster, or undefined when there is
-   * nothing to say. Rejects with its refusal.
-   */
+  /** Announces the sessions here to a possible owner; resolves with its roster, undefined without sessions. */
   introduce(port: RoomPort): Promise<RosterView | undefined>;
-  /** This one is the owner now, and has answered so. */
+  /** Called when an instance has answered as the owner. */
   onOwner(port: RoomPort, view: RosterView | undefined): void;
 }
 
-/** The way to an instance that may own the room. */
+/** Instance that may own the room. */
 interface Candidate {
   readonly port: RoomPort;
   readonly provisional: boolean;
@@ -40,7 +37,7 @@ interface Candidate {
 const OWNER_ATTEMPTS = 3;
 
 const ownerFailures = new Set<ErrorCode | undefined>(['ROOM_OWNER_LOST', 'EPOCH_STALE', 'SHUTTING_DOWN']);
-/** Failures that say nothing about what was asked: it is tried again. */
+/** Failures independent of the request, which is retried. */
 export const passing: ReadonlySet<ErrorCode | undefined> = new Set([
   'ROOM_OWNER_LOST',
   'EPOCH_STALE',
@@ -56,20 +53,15 @@ export class OwnerFinder {
   readonly #o: OwnerFinderOptions;
   #port: RoomPort | undefined;
   #owner = { ownerId: '', epoch: 0 };
-  /** The owner took the room without the centre. */
   #provisional = false;
   #centreQuestion: Timer | undefined;
-  /** A media node refused this epoch, or another instance has it too: only one above it will do. */
+  /** Only an epoch above this is acceptable, after a media node's refusal or another owner of the same epoch. */
   #above = 0;
-  /**
-   * The owner did not answer, under this lease: while the centre still names it, it is asked again only when it can be
-   * reached.
-   */
+  /** Lease whose owner did not answer: while the centre still names it, it is asked again only when reachable. */
   #silent: { ownerId: string; epoch: number } | undefined;
-  /** What the owner has been asked and has not answered yet. */
   readonly #asked = new Set<Promise<unknown>>();
   #resolving: Promise<RoomPort> | undefined;
-  /** The owner may have taken this node for gone after it heard of some of the sessions here. */
+  /** The owner may have lost this node for a moment after it learned of some of the sessions here. */
   #isUnsure = false;
   #again: Timer | undefined;
   #closed = false;
@@ -78,7 +70,7 @@ export class OwnerFinder {
     this.#o = o;
   }
 
-  /** The owner, or the last one while another is looked for. */
+  /** Owner, or the last owner while a new one is searched. */
   get owner(): { readonly ownerId: string; readonly epoch: number } {
     return this.#owner;
   }
@@ -89,23 +81,23 @@ export class OwnerFinder {
     return this.#provisional;
   }
 
-  /** Takes the owner from a lease that the centre has just given, if it is newer than what is known. */
+  /** Takes the owner of a new lease, if it is newer than the known owner. */
   async adopt(lease: Lease): Promise<void> {
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
-    // its failure reaches the caller that asked for it
+    // the failure reaches its own caller
     if (this.#resolving !== undefined) await this.#resolving.catch(() => undefined);
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
     if (lease.epoch <= this.#above) return this.resolved();
     await this.#switchTo(await this.#o.portFor(lease), lease.provisional === true);
   }
 
-  /** A media node knows another owner under this epoch or a newer one. */
+  /** Handles a media node that knows another owner under this epoch or a newer one. */
   epochRefused(epoch: number): void {
     this.#above = Math.max(this.#above, epoch);
     this.gone(epoch);
   }
 
-  /** The owner under this epoch is not reachable, or not the owner any more. */
+  /** Handles an owner of this epoch that is unreachable or has lost the room. */
   gone(epoch: number): void {
     if (this.#closed || this.#port === undefined || this.#port.epoch > epoch) return;
     this.#silent = this.#owner;
@@ -113,9 +105,7 @@ export class OwnerFinder {
     this.resolveSoon(0);
   }
 
-  /**
-   * An instance speaks as the owner under this epoch: one that is newer is the owner, without a question to the centre.
-   */
+  /** Takes a newer owner that announces itself, without a question to the centre. */
   heard(ownerId: string, epoch: number): void {
     if (epoch <= this.#owner.epoch || this.#resolving !== undefined) return;
     this.#port = undefined;
@@ -130,10 +120,7 @@ export class OwnerFinder {
     });
   }
 
-  /**
-   * The owner may have taken this node for gone: it hears of the sessions here once more, without a question to the
-   * centre. What else it is to do waits meanwhile, so that no session is named that has just left.
-   */
+  /** Announces the sessions again to an owner that may have lost them, before any later request. */
   introduceAgain(): void {
     const port = this.#port;
     if (this.#resolving !== undefined) this.#isUnsure = true;
@@ -147,7 +134,7 @@ export class OwnerFinder {
     if (this.#port === undefined) await this.#resolve();
   }
 
-  /** Does something at the owner; when it is the owner no more, finds the new one and does it there. */
+  /** Runs an action at the owner; if the owner has changed, at the new one. */
   async withOwner<T>(action: (port: RoomPort) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const port = this.#port ?? (await this.#resolve());
@@ -165,7 +152,6 @@ export class OwnerFinder {
     }
   }
 
-  /** Sends something to the owner, without an answer. */
   post(action: (port: RoomPort) => void): void {
     if (this.#port !== undefined) action(this.#port);
   }
@@ -192,7 +178,7 @@ export class OwnerFinder {
     if (code === 'EPOCH_STALE') this.#o.centre.forgetLease(this.#o.roomKey);
   }
 
-  /** `first`: an owner to try before the centre is asked for one. */
+  /** `first`: an owner to try before the centre is asked. */
   #resolve(first?: Candidate): Promise<RoomPort> {
     this.#resolving ??= this.#search(first).finally(() => {
       this.#resolving = undefined;
@@ -209,8 +195,7 @@ export class OwnerFinder {
       try {
         if (this.#closed) throw new MeridianError('SHUTTING_DOWN');
         const { port, provisional } = known ?? (await this.#candidate());
-        // An owner that was never gone does what it was asked before: a session that has just left there must not be
-        // named as present.
+        // Its earlier requests come first: a session that has just left must not be announced again.
         if (port.ownerId === this.#owner.ownerId && port.epoch === this.#owner.epoch)
           await Promise.allSettled([...this.#asked]);
         await this.#switchTo(port, provisional);
@@ -227,7 +212,7 @@ export class OwnerFinder {
     }
   }
 
-  /** By the word of the centre. */
+  /** Returns the owner that the centre names. */
   async #candidate(): Promise<Candidate> {
     const lease = await this.#o.centre.lease(this.#o.roomKey, this.#above);
     this.#assertAnswers(lease);
@@ -258,7 +243,7 @@ export class OwnerFinder {
     this.#o.onOwner(port, view);
   }
 
-  /** Whose a room is that was taken without the centre, the centre says when it is back: asked until it does. */
+  /** Asks the centre for the owner of a room that was taken without it, until it answers. */
   #askCentreSoon(): void {
     this.#centreQuestion?.cancel();
     if (this.#closed) return;

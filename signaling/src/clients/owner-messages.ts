@@ -1,5 +1,4 @@
-// The signaling node's side of a link between instances: what the owner of a room, which the certificate of the link
-// identifies, sends to this node.
+// Handles messages from the owner of a room, which the certificate of the instances' link identifies.
 import {
   isErrorCode,
   MeridianError,
@@ -76,7 +75,7 @@ export function handleOwnerMessages(link: Link, clients: ClientService, log: Log
   });
 }
 
-/** Names the people in the crowds of rooms here: to signaling nodes of hosts, and to the api. */
+/** Lists people in the crowds of rooms here, for signaling nodes of hosts and the api. */
 export function serveCrowd(link: Link, clients: Pick<ClientService, 'crowdOf'>): void {
   serve(link, rpc.crowdOf, ({ roomKey, page }) => clients.crowdOf(roomKey, pageFromWire(page)));
 }

@@ -1,5 +1,4 @@
-// The posts of a room as one signaling node has them: a copy of what the owner says, shown to the clients here, given
-// to those that join, and handed to the next owner. And what the clients here count of reactions, said together.
+// Copy of a room's posts for the clients here, newcomers and the next owner; reports the clients' reactions together.
 import {
   type Board,
   boardToWire,
@@ -16,16 +15,14 @@ import type { Clock, Timer } from '@meridian/runtime';
 import { CrowdFeed, type PostNews, Votes } from '../core/index.ts';
 import type { RoomPort } from '../ports.ts';
 
-/** Reactions of all clients here are said together. */
+/** Reactions of all clients here are reported together. */
 const reactionsEveryMs = 500;
-/** As the owner remembers (core/posts.ts). */
+/** Equal to the owner's bound (core/posts.ts). */
 const removedMax = 1000;
 
 export interface PostsViewOptions {
   readonly clock: Clock;
-  /** A frame for all participants here. */
   show(frame: Uint8Array): void;
-  /** A frame for the crowd here. */
   showCrowd(frame: Uint8Array): void;
   tellOwner(action: (port: RoomPort) => void): void;
 }
@@ -37,11 +34,11 @@ interface Shown {
 
 export class PostsView {
   readonly #o: PostsViewOptions;
-  /** Of the owner whose word the copy has last. */
+  /** Epoch of the owner that sent the copy's latest news. */
   #epoch = 0;
   #posts: readonly Post[] = [];
   #board: Board = emptyBoard;
-  /** Of both: thousands join at once. Undefined: something has changed. */
+  /** Cached posts and board, since thousands join at once; undefined after a change. */
   #shown: Shown | undefined;
   readonly #removed = new Set<string>();
   readonly #votes = new Votes(limits.questionVotesMax + limits.pollVotesMax);
@@ -53,7 +50,7 @@ export class PostsView {
     this.#o = o;
   }
 
-  /** For one that joins: the last ones, within `limits.postsBytesMax`. */
+  /** Last posts for a newcomer, within `limits.postsBytesMax`. */
   get shown(): Shown {
     if (this.#shown !== undefined) return this.#shown;
     const posts = lastPosts(this.#posts, limits.postsKeptMax, limits.postsBytesMax);
@@ -61,7 +58,7 @@ export class PostsView {
     return this.#shown;
   }
 
-  /** An owner's word; that of an earlier owner does not count. */
+  /** Takes an owner's news; ignores an earlier owner's. */
   take(epoch: number, news: PostNews): void {
     if (epoch < this.#epoch) return;
     if (epoch > this.#epoch) this.ownerIs(epoch, true);
@@ -87,7 +84,7 @@ export class PostsView {
     }
   }
 
-  /** Another owner: it gets the copy. `isNeeded` false: no client is here, and the copy may be of an earlier life. */
+  /** Hands the copy to a new owner. `isNeeded` false: no client is here, and the copy may be from an earlier life. */
   ownerIs(epoch: number, isNeeded: boolean): void {
     if (epoch <= this.#epoch) return;
     this.#epoch = epoch;
@@ -102,7 +99,6 @@ export class PostsView {
       this.#o.tellOwner((port) => port.postsKept(kept));
   }
 
-  /** Reactions of a client here. */
   react(counts: Readonly<Record<string, number>>): void {
     for (const [name, count] of Object.entries(counts)) {
       if (!isReactionName(name) || (!this.#counts.has(name) && this.#counts.size >= limits.reactionNamesMax)) continue;
@@ -116,7 +112,7 @@ export class PostsView {
     this.#saying?.cancel();
   }
 
-  /** Counts wait while there is no owner. */
+  /** Reports counts; they wait while there is no owner. */
   #sayCounts(): void {
     this.#saying = undefined;
     let isSaid = false;

@@ -1,7 +1,6 @@
-// How sessions are, and how joins went, on its way to any one instance of the api: facts, records of 10 s, events and
-// counted joins, in batches that are kept until they are answered, one batch under way. An answer that is lost brings
-// the same again: the api knows a record by its session and time, and joins by the number of their portion. Beyond the
-// bounds the oldest go, and are counted. Calls, the journal and joins never wait for it.
+// Quality records of sessions and results of joins for any instance of the api, in batches that are kept until
+// answered, a single batch under way. After a lost answer the batch is repeated: the api knows a record by its session
+// and time, and joins by the number of their portion. Beyond the bounds the oldest go, and are counted.
 import { type ErrorCode, isErrorCode, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { JoinCounts, type JoinPortion } from '../core/index.ts';
@@ -10,18 +9,18 @@ import { bounds } from '../limits.ts';
 import { DueSender } from './due-sender.ts';
 import { Waiting } from './waiting-queue.ts';
 
-/** Of records; `eventDropped`: of events; `joinRefused`: of joins, which no report has now. */
+/** Outcomes of records; `eventDropped`: of events; `joinRefused`: of joins, which are missing in every report. */
 export type QualityOutcome = 'sent' | 'dropped' | 'refused' | 'eventDropped' | 'joinRefused';
 
 export interface QualityBatchesOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Of this process, as no other: numbers of portions are its own. */
+  /** Unique to this process, which numbers its portions itself. */
   readonly incarnation: string;
-  /** Asks any one instance of the api. */
+  /** Calls any instance of the api. */
   call(message: wire.QualityBatch.$Properties): Promise<unknown>;
   onSettled(outcome: QualityOutcome, count: number): void;
-  /** The api will not hear these facts: they are to come again with the next record. */
+  /** Reports that the api refused these facts: they have to come again with the next record. */
   onFactsLost(sessionId: string): void;
 }
 
@@ -29,7 +28,7 @@ type Facts = wire.SessionFacts.$Properties & { readonly sessionId: string };
 
 export class QualityBatches {
   readonly #o: QualityBatchesOptions;
-  readonly #facts = new Map<string, Facts>(); // by session id, the latest; as they came first
+  readonly #facts = new Map<string, Facts>(); // by session id, the latest; in the order of their first facts
   readonly #records = new Waiting<wire.QualityRecord.$Properties>(bounds.qualityRecordsMax);
   readonly #events = new Waiting<wire.SessionEvent.$Properties>(bounds.qualityEventsMax);
   readonly #joins = new JoinCounts({
@@ -44,12 +43,11 @@ export class QualityBatches {
     this.#sender = new DueSender({ clock: o.clock, send: () => this.#send() });
   }
 
-  /** Records that wait. */
   get size(): number {
     return this.#records.size;
   }
 
-  /** In place of what was said of this session and is not sent. */
+  /** Replaces unsent facts of the session. */
   facts(facts: Facts): void {
     this.#facts.set(facts.sessionId, facts);
     this.#sender.sendWithin(bounds.qualityEveryMs);
@@ -69,23 +67,23 @@ export class QualityBatches {
     this.#sender.sendWithin(bounds.qualityEveryMs);
   }
 
-  /** A join of a client is answered: `code` '' when it succeeded; `tenant` '' when its token could not be read. */
+  /** Counts an answered join: `code` '' if it succeeded; `tenant` '' if its token was unreadable. */
   join(tenant: string, code: ErrorCode | ''): void {
     this.#joins.add(tenant, code, this.#o.clock.nowMs());
     this.#sender.sendWithin(bounds.qualityEveryMs);
   }
 
-  /** What waits is sent soon: a session has ended. */
+  /** Sends soon, after a session's end. */
   hurry(): void {
     this.#sender.sendWithin(bounds.qualitySoonMs);
   }
 
-  /** Sends what is not sent yet; resolves when that is done or has failed, at the latest after `withinMs`. */
+  /** Sends at once; resolves when that is done or has failed, at the latest after `withinMs`. */
   flush(withinMs: number): Promise<void> {
     return this.#sender.flush(withinMs);
   }
 
-  /** Idempotent. Nothing is sent any more. */
+  /** Idempotent. Nothing is sent afterwards. */
   close(): void {
     this.#sender.close();
   }
@@ -108,7 +106,7 @@ export class QualityBatches {
           this.#o.log.debug({ err: error }, 'how sessions are waits for the api');
           return bounds.qualityRetryMs;
         }
-        // The same again would hold up all that follows.
+        // A repetition would hold up all that follows.
         this.#o.log.error({ err: error, records: records.length }, 'the api refuses how sessions are');
         this.#o.onSettled('refused', records.length);
         for (const { count } of portion?.joins ?? []) this.#o.onSettled('joinRefused', count);
@@ -136,7 +134,7 @@ function firstOf<T>(all: Iterable<T>, count: number): T[] {
   return found;
 }
 
-/** It is the batch that the api will not have, today or tomorrow. */
+/** Returns whether the api will never accept the batch. */
 function isForGood(error: unknown): boolean {
   const code = codeOf(error);
   return code !== undefined && isErrorCode(code) && (code === 'REQUEST_INVALID' || code === 'FRAME_MALFORMED');

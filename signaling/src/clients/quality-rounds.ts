@@ -1,7 +1,6 @@
-// The sessions of this node of which the api hears how they are (session-record.ts), in rounds of 10 s: one timer for
-// all, which makes the records of a part of them at each step, and the first of each once its client has measured.
-// Once a round it asks each media node for those whose clients say nothing. Hidden sessions, connection checks and the
-// crowd of shows are left out.
+// Records the quality of this node's sessions for the api (session-record.ts) in rounds of 10 s: a single timer makes a
+// part of the records at each step, and a first record once a client has measured. Media nodes measure silent clients.
+// Hidden sessions, connection checks and the crowd of shows are left out.
 import { isCheckRoom, type RoomDifference, rpc } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { ignoringErrors } from '../failures.ts';
@@ -19,10 +18,10 @@ export class QualityRounds {
   readonly #o: QualityRoundsOptions;
   readonly #records = new Map<string, SessionRecord>(); // by session id
   readonly #steps: readonly Set<SessionRecord>[] = Array.from({ length: bounds.qualityRoundSteps }, () => new Set());
-  /** Those without a record, until their first turn. */
+  /** Sessions without a record, until their first turn. */
   readonly #new = new Set<SessionRecord>();
   #at = 0;
-  /** Of the next session; they are dealt out one by one. */
+  /** Step of the next session; steps are assigned in rotation. */
   #next = 0;
   #timer: Timer | undefined;
   #isClosed = false;
@@ -35,7 +34,7 @@ export class QualityRounds {
     return this.#records.size;
   }
 
-  /** A connection of this node has the session. Undefined: it is none that is recorded. */
+  /** Begins the record of a connection's session; undefined for a session that is not recorded. */
   begin(session: RecordedSession, arrival: Arrival): SessionRecord | undefined {
     if (this.#isClosed || arrival.self.hidden || isCheckRoom(session.room.roomKey)) return undefined;
     const known = this.#records.get(session.sessionId);
@@ -52,12 +51,12 @@ export class QualityRounds {
     return record;
   }
 
-  /** The connection has let go of the session. `reason`: it has left; undefined: it goes on, here or elsewhere. */
+  /** Handles a released session. `reason`: it has left; undefined: it continues, here or elsewhere. */
   over(session: RecordedSession, reason: string | undefined): void {
     const record = this.#records.get(session.sessionId);
     if (record?.session !== session) return;
     record.over(reason);
-    // One that goes on may be taken up here in a moment; else the round forgets it.
+    // A continuing session may be resumed here in a moment; else the round forgets it.
     if (reason !== undefined) this.#forget(record);
   }
 
@@ -69,7 +68,7 @@ export class QualityRounds {
     this.#records.get(sessionId)?.factsLost();
   }
 
-  /** Idempotent. What was measured until now is recorded. */
+  /** Records the measurements until now. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -1,5 +1,4 @@
-// What each request of a joined client does. The order and the rights have been checked (core/route.ts); each handler
-// answers with its own message or Ack, or throws the code the client gets.
+// Handles checked requests of a joined client: answers with a message or Ack, or throws the client's code.
 import type { Claims } from '@meridian/node-shell';
 import {
   areAttributes,
@@ -52,7 +51,7 @@ type Handled = Exclude<ClientBody, 'join' | 'leave' | 'ping'>;
 type Handler = (client: LocalSession, frame: wire.ClientFrame) => Promise<ServerMessage> | ServerMessage;
 export type LaneName = 'publish' | 'subscribe' | 'other';
 
-/** Requests of one lane are carried out one after the other; `none` are carried out at once. */
+/** Requests in a lane run one after the other; `none`: at once. */
 export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   publish: 'publish',
   unpublish: 'publish',
@@ -68,7 +67,7 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   updateSelf: 'other',
   updateRoom: 'other',
   stats: 'none',
-  moveReady: 'publish', // after what was published before it
+  moveReady: 'publish', // after earlier publications
   echoTimes: 'none',
   act: 'other',
   sendPost: 'other',
@@ -77,27 +76,26 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   raiseHand: 'other',
   crowdPage: 'other',
   askBreakOutToken: 'none',
-  setSubscribers: 'other', // as updateSelf, which tells the owner all of the participant too
+  setSubscribers: 'other', // as updateSelf, which also sends the whole participant to the owner
   renditionRefused: 'none',
   askTrackStats: 'other',
-  explainPlacement: 'none', // it may wait for a centre that is away, and nothing need wait for it
+  explainPlacement: 'none', // may wait for an absent centre, and no request has to wait for it
 };
 
-/** As many as there are. */
 const SOURCES_MAX = 8;
 const ack: ServerMessage = { ack: {} };
 const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVALID', what);
 const displayNameRule = `at most ${limits.nameLengthMax} characters, none of control or direction`;
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
-/** What all clients of the room get counts as data that the client sends (talk.ts). RATE_LIMITED. */
+/** Charges bytes that all clients of the room receive as data of the client (talk.ts). RATE_LIMITED. */
 function takeBytesToAll(client: LocalSession, bytes: number): void {
   const others = (client.room.replica?.participants() ?? []).length - 1;
   const retryAfterMs = client.talk.takeData(bytes, Math.max(1, others));
   if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', 'too many bytes of changes', { retryAfterMs });
 }
 
-/** Asks the node where the session lives; while it moves, and that one does not know the transport, its other home. */
+/** Asks the session's node; during a move, if it does not know the transport, the other home. */
 async function whereTransportIs<A>(client: LocalSession, ask: (nodeId: string) => Promise<A>): Promise<A> {
   try {
     return await ask(client.nodeId);
@@ -211,7 +209,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 
   stats: (client, frame) => {
-    if (client.nodeId === '') return ack; // it has no media to be measured
+    if (client.nodeId === '') return ack; // no media to measure
     const { rttMs, outboundLoss, inboundLoss, jitterMs, freezeMs, periodMs, sinceJoin } = frame.stats ?? {};
     client.context.timings.node(client, rttMs ?? 0);
     client.measured({
@@ -245,7 +243,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
     for (const { identity, sources } of subscribers ?? [])
       if (!isIdentity(identity) || sources.length > SOURCES_MAX) throw invalid('subscribers: not an identity');
     const changed = { ...selfOf(client), subscribers };
-    // Its media node keeps them for the room's next owner.
+    // The media node keeps them for the room's next owner.
     if (participantBytes({ ...changed, tracks: [] }) > limits.participantBytesMax)
       throw invalid(`subscribers: with all else of the participant at most ${limits.participantBytesMax} bytes`);
     takeBytesToAll(client, participantBytes(changed));
@@ -257,7 +255,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
 
   sendPost: async (client, frame) => {
     const post = frame.sendPost ?? {};
-    sentPostFromWire(post); // what is malformed costs the owner nothing
+    sentPostFromWire(post); // checked here, so that a malformed post costs the owner nothing
     assertMayPost(client);
     const { identity, name } = client;
     const sender = { sessionId: client.isCrowd ? '' : client.sessionId, identity, name };
@@ -316,7 +314,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 };
 
-/** Of participants the owner knows it; of the crowd the token alone says it. NOT_PERMITTED. */
+/** Throws NOT_PERMITTED for a viewer of the crowd by its token alone; for participants the owner decides. */
 function assertMayPost(client: LocalSession): void {
   if (client.isCrowd && !client.access?.rights.canPublishData) throw new MeridianError('NOT_PERMITTED');
 }
@@ -327,10 +325,7 @@ function marksBreakOut(client: LocalSession, change: wire.UpdateSelf.$Properties
   return isBreakOutMark(change, { breakOuts: room.replica?.info.breakOuts ?? [] }, selfOf(client), here);
 }
 
-/**
- * A token for a break-out of the room, good for a join now: the client asks again for another. BREAK_OUT_CLOSED,
- * NOT_PERMITTED; as `Tokens.mint`.
- */
+/** Makes a token to join a break-out now. BREAK_OUT_CLOSED, NOT_PERMITTED; as `Tokens.mint`. */
 async function breakOutToken(client: LocalSession, breakOutId: string): Promise<wire.BreakOutToken.$Properties> {
   const { context, room, origin, access } = client;
   const self = selfOf(client);
@@ -366,9 +361,9 @@ async function breakOutToken(client: LocalSession, breakOutId: string): Promise<
   return { token, room: entry.room };
 }
 
-/** What the client does in the room: its owner judges it. */
+/** Passes an act to the owner, which checks it. */
 async function act(client: LocalSession, done: wire.RoomAct.$Properties): Promise<ServerMessage> {
-  actFromWire(done); // what is malformed costs the owner nothing
+  actFromWire(done); // checked here, so that a malformed act costs the owner nothing
   takeBytesToAll(client, wire.RoomAct.encode(done).len);
   const { recordingId } = await client.room.withOwner((port) => port.act(client.sessionId, done));
   return { ack: { recordingId } };
@@ -392,7 +387,7 @@ function ownTrack(client: LocalSession, trackId: string | null | undefined): Tra
   return track;
 }
 
-/** A track of the client, and what it makes of it. */
+/** Returns a track of the client and its own renditions of it. */
 export const withOwnRenditions = (client: LocalSession, trackId: string): string[] => [
   trackId,
   ...ownRenditions(client.room.replica?.get(client.sessionId), trackId).map((rendition) => rendition.trackId),
@@ -404,7 +399,7 @@ function checkedMimeType(mimeType: string): string {
   return mimeType;
 }
 
-/** Produced at the media node first, then announced: a client that hears of a track can pull it. */
+/** Produces a track at the media node, then announces it, so that a client that learns of it can pull it. */
 async function publish(client: LocalSession, message: wire.Publish.$Properties): Promise<Track> {
   if (message.moveId) return publishThere(client, message);
   const { context, room, sessionId, nodeId } = client;
@@ -446,8 +441,8 @@ async function publish(client: LocalSession, message: wire.Publish.$Properties):
 }
 
 /**
- * A client that cannot decode a track gets its rendition unasked, so only a gateway publishes one of another
- * participant's track. `mimeType`: as it is sent. A rendition of an own track is muted as that is.
+ * Checks a rendition. Only a gateway may publish one of another participant's track, since clients get it unasked.
+ * `mimeType`: the sent one. A rendition of an own track is muted with it.
  */
 function checkedRendition(
   client: LocalSession,
@@ -469,10 +464,7 @@ function checkedRendition(
   return isOwn ? { ...rendition, muted: original.muted } : rendition;
 }
 
-/**
- * A track of a session that moves, sent to its new node too. The roster knows it already; no node gets it from there
- * before the move is settled.
- */
+/** Publishes a moving session's track at its new node too, from which no node pulls before the move is settled. */
 async function publishThere(client: LocalSession, message: wire.Publish.$Properties): Promise<Track> {
   const { context, room, sessionId, move } = client;
   if (move === undefined || move.state !== 'asking' || move.order.moveId !== message.moveId)
@@ -490,7 +482,7 @@ async function publishThere(client: LocalSession, message: wire.Publish.$Propert
   return { ...trackFromWire(produced.track ?? trackToWire(known)), trackId: known.trackId, nodeId: toNodeId };
 }
 
-/** To the nodes that hold receivers; each hands it to the signaling nodes of its sessions. */
+/** Sends data to the nodes with receivers; each forwards it to the signaling nodes of its sessions. */
 function sendData(client: LocalSession, message: wire.SendData.$Properties): void {
   const { context, room, sessionId, nodeId, identity } = client;
   const payload = message.payload ?? new Uint8Array();
@@ -509,7 +501,7 @@ function sendData(client: LocalSession, message: wire.SendData.$Properties): voi
   if (receivers.length === 0) return;
   const retryAfterMs = client.talk.takeData(payload.byteLength + bytesOf(topic), receivers.length);
   if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', 'too many bytes of data', { retryAfterMs });
-  // The own node serves its sessions anyway; it hands the message to the nodes named here.
+  // The own node serves its sessions anyway and forwards the message to the nodes named here.
   const farNodeIds = new Set(receivers.map((participant) => participant.nodeId));
   farNodeIds.delete(nodeId);
   const sent = context.nodes.post(nodeId, note.roomData, {

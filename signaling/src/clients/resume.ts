@@ -1,4 +1,4 @@
-// A session that its client takes up again, which finds everything where it was.
+// Resumes a session for its client, with all its state.
 import {
   type Access,
   isSessionId,
@@ -17,10 +17,9 @@ import { type JoinedSession, regionOf } from './join.ts';
 import type { LocalRoom } from './local-room.ts';
 
 /**
- * Takes up a session again for `claimant`, through whichever signaling node it was. RESUME_REFUSED when it is gone or
- * the key is not its key. Of several that take it up at once, through one signaling node or through many, the one that
- * the media node let in last has it; the others are superseded (SESSION_UNKNOWN). The claim is given back by the
- * caller.
+ * Resumes a session for `claimant`, whichever signaling node had it. RESUME_REFUSED for an ended session or a wrong
+ * key. Of several concurrent resumes, through any signaling nodes, the last one at the media node wins; the others are
+ * superseded (SESSION_UNKNOWN). The caller releases the claim.
  */
 export async function resumeSession(
   context: ClientContext,
@@ -93,9 +92,8 @@ export async function resumeSession(
 }
 
 /**
- * Asks again, over the next link, when the link ends before the answer: a client that is refused here joins anew and
- * loses media that flows. A session that was adopted by an answer that was lost is adopted once more, which only counts
- * on.
+ * Retries over the next link when the link ends before the answer: a refused client joins anew and loses flowing media.
+ * A second adoption after a lost answer only raises the count.
  */
 async function adopt(
   { nodes }: ClientContext,
@@ -114,10 +112,7 @@ async function adopt(
 const superseded = (): MeridianError =>
   new MeridianError('SESSION_UNKNOWN', 'The session was resumed by another socket.');
 
-/**
- * From here on the session is this connection's; an older one of this node ends without taking it along.
- * SESSION_UNKNOWN when this is the older.
- */
+/** Claims the session, and ends older connections here without ending it. SESSION_UNKNOWN if this one is older. */
 function claim(context: ClientContext, sessionId: string, own: Claim): void {
   const { claims, sessions } = context;
   const others = [claims.get(sessionId), sessions.get(sessionId)].filter((other) => other !== undefined);

@@ -1,6 +1,5 @@
-// Informs every media node which sessions this signaling node speaks for there, and what their tenants may send: what
-// the signaling node has forgotten, or could not end, the node may then reap (sfu/src/core/session-lease.ts). A node
-// whose link is down receives nothing; it waits for the signaling node as for one that has gone.
+// Reports to every media node which of its sessions belong here, and their tenants' limits: the node may reap missing
+// sessions (sfu/src/core/session-lease.ts). A node whose link is down waits as for a lost signaling node.
 import type { TenantLimits } from '@meridian/node-shell';
 import { limits, note, partsOf, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
@@ -10,9 +9,8 @@ import type { LocalSession } from './context.ts';
 export interface SessionKeepAliveOptions {
   readonly clock: Clock;
   readonly nodes: Pick<NodeLinks, 'openIds' | 'post'>;
-  /** Joined sessions, by id. Those that are joining are young enough to be kept without a word. */
+  /** Returns joined sessions by id. Joining sessions are young enough to be kept without a report. */
   sessions(): ReadonlyMap<string, Pick<LocalSession, 'sessionId' | 'nodeId' | 'room'>>;
-  /** Of the tenant of a room, as they are now. */
   limitsOf(roomKey: string): TenantLimits;
 }
 
@@ -25,7 +23,7 @@ export class SessionKeepAlive {
     this.#timer = o.clock.every(limits.sessionRenewMs, () => this.renew());
   }
 
-  /** At once, when limits have changed; also called by the timer. */
+  /** Reports now: on the timer, or after a change of limits. */
   renew(): void {
     const { nodes, sessions, limitsOf } = this.#o;
     const ofNode = new Map<string, Map<string, string[]>>();

@@ -1,6 +1,5 @@
-// Carries out the move of one session to another media node (core/session-move.ts has the states). It lives as long as
-// the move; the session goes on without it. Everything it awaits is bounded, and its end is reported once, to the
-// caller that ordered the move.
+// Moves a session to another media node (core/session-move.ts has the states). The object lives as long as the move;
+// the session outlives it. Every wait is bounded, and the result is reported once, to the caller that ordered the move.
 import {
   type ErrorCode,
   encodeServerFrame,
@@ -24,23 +23,20 @@ import { atNode } from './at-node.ts';
 import type { LocalSession, MoveOrder, SessionMoving } from './context.ts';
 import { iceServersFor } from './ice-servers.ts';
 
-/** What the move needs of its session. */
 export interface MovePorts {
   readonly session: LocalSession;
-  /** Makes the second home; what the new node answers. */
+  /** Makes the second home; returns the new node's answer. */
   attach(order: MoveOrder): Promise<wire.SessionAttached>;
-  /** From now on the session lives at this node. */
   adopt(nodeId: string): void;
-  /** The move is over, either way. */
   onOver(): void;
 }
 
 export class SessionMove implements SessionMoving {
   readonly order: MoveOrder;
-  /** Resolves when the client has moved and the old node has let go; rejects when the session stays where it was. */
+  /** Resolves when the client has moved and the old node has let go; rejects when the session stays. */
   readonly over: Promise<void>;
   readonly #ports: MovePorts;
-  /** Of the homes that this move knows; one that has been adopted since is another connection's. */
+  /** Adoption count of the move's homes; a home adopted since belongs to another connection. */
   readonly #adoption: number;
   readonly #settle: PromiseWithResolvers<void>;
   readonly #machine: Machine<SessionMoveState, SessionMoveEvent, SessionMoveEffect, MeridianError>;
@@ -56,7 +52,7 @@ export class SessionMove implements SessionMoving {
     this.#adoption = ports.session.adoption;
     this.#settle = Promise.withResolvers<void>();
     this.over = this.#settle.promise;
-    this.over.catch(() => undefined); // the owner that ordered it may be gone; a caller that waits hears it
+    this.over.catch(() => undefined); // a rejection counts as handled even if the owner that waits is gone
     this.#machine = new Machine({
       table: sessionMoveTable,
       initial: 'attaching',
@@ -67,7 +63,7 @@ export class SessionMove implements SessionMoving {
   get state(): SessionMoveState {
     return this.#machine.state;
   }
-  /** The node beside the one where the session lives: at first the new one, then the old one. */
+  /** Second node of the moving session: at first the new node, then the old node. */
   get otherNodeId(): string | undefined {
     if (this.state === 'done' || this.state === 'failed') return undefined;
     return this.state === 'leaving' ? this.order.fromNodeId : this.order.toNodeId;
@@ -87,14 +83,12 @@ export class SessionMove implements SessionMoving {
     );
   }
 
-  /** A track of the session is sent to the new node too. */
+  /** Records that a track is sent to the new node too. */
   published(trackId: string): void {
     this.#published.add(trackId);
   }
 
-  /**
-   * The client says that everything stands at the new node, or that it cannot be. OUT_OF_ORDER when it was not asked.
-   */
+  /** Takes the client's report that all is ready at the new node, or cannot be. OUT_OF_ORDER without a request. */
   ready(o: { moveId: string; ok: boolean; code: string }): void {
     if (this.state !== 'asking' || o.moveId !== this.order.moveId) throw new MeridianError('OUT_OF_ORDER');
     const self = this.#session.room.replica?.get(this.#session.sessionId);
@@ -106,7 +100,7 @@ export class SessionMove implements SessionMoving {
     else this.#machine.dispatch('ready');
   }
 
-  /** One of the two nodes is gone. True: it was the other one, and the session goes on. */
+  /** Handles the loss of either node. Returns true for the second node: the session continues. */
   nodeGone(nodeId: string): boolean {
     if (this.otherNodeId !== nodeId) return false;
     if (this.state === 'leaving') this.#machine.dispatch('gone');
@@ -114,9 +108,9 @@ export class SessionMove implements SessionMoving {
     return true;
   }
 
-  /** The session has ended here. Idempotent. */
+  /** Ends the move with its session here. Idempotent. */
   cancel(code: ErrorCode): void {
-    // Subscribers get its tracks from the old node still, which lets go of it by itself as it was asked to.
+    // Subscribers still get its tracks from the old node, which lets go by itself as it was asked to.
     const isHandedOver = code === 'SHUTTING_DOWN' && this.state === 'leaving';
     this.#machine.dispatch(
       isHandedOver ? 'handedOver' : 'cancelled',
@@ -124,7 +118,7 @@ export class SessionMove implements SessionMoving {
     );
   }
 
-  /** A data message of the room that one of the homes has handed on: false when the other one has done so before. */
+  /** Returns false for a room's data message that the other home has forwarded before. */
   isNewData(digest: string, nodeId: string): boolean {
     return this.#deduplicator.isNew(digest, nodeId);
   }
@@ -156,10 +150,7 @@ export class SessionMove implements SessionMoving {
     finish: () => this.#finish(),
   };
 
-  /**
-   * Runs one awaited step; what comes of it after the state has changed counts no more, except for a settled home or an
-   * informed owner (`#late`).
-   */
+  /** Runs a step; after a change of state its result counts only for a settled home or informed owner (`#late`). */
   #step(step: () => Promise<void>, event: SessionMoveEvent, during: SessionMoveState): void {
     step().then(
       () => (this.state === during ? this.#machine.dispatch(event) : this.#late(event)),
@@ -170,7 +161,7 @@ export class SessionMove implements SessionMoving {
     );
   }
 
-  /** A request that was on its way when the move was given up has been carried out all the same. */
+  /** Handles a request that was done after the move had been given up. */
   #late(event: SessionMoveEvent): void {
     const { context, room, sessionId } = this.#session;
     const { fromNodeId, toNodeId } = this.order;
@@ -178,8 +169,7 @@ export class SessionMove implements SessionMoving {
       this.#detach(toNodeId);
       return;
     }
-    // The roster says the new node. The connection that has the session here now may have taken it up at the old one;
-    // elsewhere it is taken up at the new one.
+    // A connection here may have resumed the session at the old node; elsewhere it resumes at the new node.
     const holder = context.sessions.get(sessionId);
     const isOver = room.replica?.get(sessionId) === undefined;
     this.#detach(isOver || holder?.nodeId === fromNodeId ? toNodeId : fromNodeId);
@@ -219,7 +209,7 @@ export class SessionMove implements SessionMoving {
     });
   }
 
-  /** What was muted or unpublished meanwhile is so at the new node too before any node gets it from there. */
+  /** Applies interim mutes and unpublications at the new node before any node pulls from it. */
   async #settleThere(): Promise<void> {
     const { context, room, sessionId } = this.#session;
     const { toNodeId } = this.order;
@@ -242,10 +232,7 @@ export class SessionMove implements SessionMoving {
     this.#session.send(encodeServerFrame({ moveDone: { moveId: this.order.moveId, ok, code } }));
   }
 
-  /**
-   * The old node keeps the session until no node gets its tracks from there any more; then the client may close its old
-   * transports.
-   */
+  /** Asks the old node to let go once no node pulls from it; then the client may close its old transports. */
   #letGo(): void {
     const { context, room, sessionId } = this.#session;
     context.nodes
@@ -262,7 +249,7 @@ export class SessionMove implements SessionMoving {
       .finally(() => this.#machine.dispatch('gone'));
   }
 
-  /** Ends a home, late as it may be, unless another connection has adopted it meanwhile. */
+  /** Ends a home, even late, unless another connection has adopted it meanwhile. */
   #detach(nodeId: string): void {
     const { context, room, sessionId } = this.#session;
     context.nodes
@@ -273,7 +260,7 @@ export class SessionMove implements SessionMoving {
   #finish(): void {
     if (this.state === 'failed') this.#settle.reject(this.#failure ?? new MeridianError('SESSION_UNKNOWN'));
     else {
-      // The transports of the old node are over: nothing is sent there any more.
+      // The old node's transports are over, so the client may stop sending there.
       this.#session.sendMessage({ moveDone: { moveId: this.order.moveId, ok: true, code: 'LEFT' } });
       this.#settle.resolve();
     }

@@ -1,4 +1,4 @@
-// How the connection of one session is, and how its stay went, by what its client measures.
+// Quality of a session's connection and of its whole stay, by its client's measurements.
 import { isCheckRoom, sessionQualityFromWire, type wire } from '@meridian/protocol';
 import { type Measured, nextQuality, type QualityState, unknownQuality } from '../core/index.ts';
 import { bounds } from '../limits.ts';
@@ -12,7 +12,7 @@ export class SessionQuality {
   /** Media nodes of participants that published while it was here. */
   readonly #met = new Set<string>();
 
-  /** `joined`: the session as it is now; undefined before it has joined. */
+  /** `joined`: returns the present session; undefined before the join. */
   constructor(context: ClientContext, joined: () => JoinedSession | undefined) {
     this.#context = context;
     this.#joined = joined;
@@ -22,24 +22,23 @@ export class SessionQuality {
     return this.#state.shown;
   }
 
-  /** What the client measured in one period; others hear of it when the word for it changes. */
+  /** Takes the client's measurement of a period; others are informed when the resulting quality changes. */
   measured(measured: Measured): void {
     this.#next(measured);
     for (const { nodeId, tracks } of this.#joined()?.room.replica?.participants() ?? [])
       if (tracks.length > 0 && this.#met.size < bounds.stayRouteMax) this.#met.add(nodeId);
   }
 
-  /** The client is away. */
   lost(): void {
     this.#next(undefined);
   }
 
-  /** How the session went since it began, by the client's word. `sdk`: as its Join says. */
+  /** Takes the client's report on the session since its begin. `sdk`: from its Join. */
   felt(reported: wire.SessionQuality.$Properties, sdk: string): void {
     const joined = this.#joined();
     const self = joined?.room.replica?.get(joined.sessionId);
     const { clock, selfId } = this.#context;
-    // Hidden sessions and connection checks are not reported (in the journal neither).
+    // Hidden sessions and connection checks are not reported (nor in the journal).
     if (joined === undefined || self === undefined || self.hidden || isCheckRoom(joined.room.roomKey)) return;
     const { sessionId, room, placed } = joined;
     const quality = sessionQualityFromWire(reported, (clock.wallMs() - self.joinedWallMs) / 1000);

@@ -1,5 +1,4 @@
-// One session's part in what the api hears of quality: facts, a record of each 10 s, and what happened to it. It stays
-// when another connection of this node takes up the session.
+// A session's quality data for the api: facts, a record of each 10 s, and events, over all connections of this node.
 import { type Participant, plainText, type RoomDifference, type RoomState, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import {
@@ -14,36 +13,34 @@ import { bounds } from '../limits.ts';
 import type { Placed } from '../ports.ts';
 import type { QualityBatches } from './quality-batches.ts';
 
-/** A joined session as its record reads it; client.ts is what it is. */
+/** A joined session as its record reads it; implemented by client.ts. */
 export interface RecordedSession {
   readonly sessionId: string;
   readonly nodeId: string;
   readonly room: { readonly roomKey: string; readonly replica: RoomState | undefined };
-  /** As its Join says. */
   readonly sdk: string;
-  /** By its pings, 0 before the first. */
+  /** Round trip by its pings, 0 before the first. */
   readonly rttMs: number;
-  /** The tracks that it really receives, by the ids of the roster. */
+  /** Track ids of the roster that it really receives. */
   readonly received: Iterable<string>;
-  /** What its media node measured in 10 s, of a client that measures nothing itself. */
+  /** Takes the media node's measurement of 10 s, for a client that measures nothing itself. */
   measuredByNode(measured: Measured): void;
 }
 
-/** How a connection got the session. */
+/** Way in which a connection got the session. */
 export interface Arrival {
   readonly self: Participant;
   readonly placed: Placed | undefined;
-  /** Of the decision that placed it; '': without the centre. */
+  /** Id of the decision that placed it; '': without the centre. */
   readonly decisionId: string;
-  /** Taken up again, not new. */
   readonly resumed: boolean;
-  /** The signaling node that had it before; '': not known, or none. */
+  /** Signaling node that had it before; '': not known, or none. */
   readonly fromSignalingId: string;
-  /** The session that it stands in for, which is proven; '': none. */
+  /** Proven session that it replaces; '': none. */
   readonly priorSessionId: string;
 }
 
-/** A move of the session to another media node, as the owner ordered it. */
+/** Move of the session to another media node, as the owner ordered it. */
 export interface Moved {
   readonly fromNodeId: string;
   readonly toNodeId: string;
@@ -58,7 +55,7 @@ export interface SessionRecordOptions {
 }
 
 type What = Omit<wire.SessionEvent.$Properties, 'sessionId' | 'wallMs' | 'kind'>;
-/** Lengths of what clients say of themselves. */
+/** Length of words in clients' descriptions of themselves. */
 const WORD_LENGTH_MAX = 64;
 
 export class SessionRecord {
@@ -76,7 +73,7 @@ export class SessionRecord {
   #takenMs: number;
   #heardMs: number;
   #eventsLeft: number = bounds.qualityEventsPerRoundMax;
-  /** What the client said of itself last, as it said it. */
+  /** The client's latest raw description of itself. */
   #said = { transport: '', network: '', device: '' };
 
   constructor(o: SessionRecordOptions, session: RecordedSession, arrival: Arrival) {
@@ -92,12 +89,12 @@ export class SessionRecord {
     if (priorSessionId !== '') this.#event('rejoined', { reason: priorSessionId });
   }
 
-  /** The connection that has the session; undefined: it was let go, and may be taken up here again. */
+  /** Connection that has the session; undefined: released, and may be resumed here. */
   get session(): RecordedSession | undefined {
     return this.#session;
   }
 
-  /** Another connection of this node has it. */
+  /** Takes another connection of this node. */
   resumed(session: RecordedSession): void {
     const hadLetGo = this.#session === undefined;
     this.#session = session;
@@ -105,7 +102,6 @@ export class SessionRecord {
     this.#event('resumed', {});
   }
 
-  /** What its client measured. */
   reported(stats: ReportedStats): void {
     const session = this.#session;
     if (session === undefined) return;
@@ -114,7 +110,7 @@ export class SessionRecord {
     if ((stats.events?.length ?? 0) > 0) this.#happened(stats.events ?? []);
   }
 
-  /** Its client says nothing: its media node is to measure it. */
+  /** Whether the client is silent, so that its media node has to measure it. */
   get isSilent(): boolean {
     return this.#o.clock.nowMs() - this.#heardMs >= bounds.qualityClientSilentMs;
   }
@@ -134,7 +130,7 @@ export class SessionRecord {
     });
   }
 
-  /** The api may not have them. */
+  /** Sends the facts again, since the api may lack them. */
   factsLost(): void {
     this.#areFactsDue = true;
   }
@@ -148,7 +144,7 @@ export class SessionRecord {
     this.#event('moved', { from: fromNodeId, to: toNodeId, reason, decisionId });
   }
 
-  /** A difference of the room that is about this session. */
+  /** Takes a difference of the room that is about this session. */
   changed(one: RoomDifference): void {
     if (one.type === 'participantChanged' && one.participant.name !== one.previous.name) {
       this.#facts = { ...this.#facts, name: one.participant.name };
@@ -161,7 +157,7 @@ export class SessionRecord {
     else this.#bounded('unpublished', { source, reason: one.reason });
   }
 
-  /** A track that it receives is as its media node says. */
+  /** Takes the media node's state of a received track. */
   received(state: wire.SubscriptionState.$Properties): void {
     const { trackId, spatialLayer, pausedReason } = state;
     if (!trackId) return;
@@ -177,16 +173,13 @@ export class SessionRecord {
     this.#layers.delete(trackId);
   }
 
-  /** A track of another participant comes from another node now. */
+  /** Records that another participant's track now comes from another node. */
   carried(trackId: string, from: string, to: string): void {
     const source = this.#session?.room.replica?.track(trackId)?.track.source ?? '';
     this.#bounded('carrier', { source, from, to });
   }
 
-  /**
-   * The first record, which a reader is to have soon, once the client has measured. True: it is made, or there is none
-   * to wait for.
-   */
+  /** Makes the first record early, once the client has measured. Returns true when it is made or not needed. */
   takeFirst(): boolean {
     const { clock, out } = this.#o;
     if (this.#session === undefined || clock.nowMs() - this.#begunMs >= bounds.qualityRoundMs) return true;
@@ -197,7 +190,7 @@ export class SessionRecord {
     return true;
   }
 
-  /** What was since the last record. Without any figure and soon after the begin or the first record, nothing. */
+  /** Makes the record since the last one; none without figures soon after the begin or the first record. */
   take(): void {
     const session = this.#session;
     const { clock, out } = this.#o;
@@ -224,7 +217,7 @@ export class SessionRecord {
     this.#switches = 0;
   }
 
-  /** The connection has let it go. `reason`: it has left the room; undefined: it goes on, here or elsewhere. */
+  /** Handles a release. `reason`: the session has left the room; undefined: it continues, here or elsewhere. */
   over(reason: string | undefined): void {
     if (this.#session === undefined) return;
     const hasNews = this.#o.clock.nowMs() > this.#takenMs;
@@ -258,7 +251,7 @@ export class SessionRecord {
     return { fromNodeIds, layer };
   }
 
-  /** Words are looked at when they are others than before; not every report has them. */
+  /** Learns changed words of the client's description; not every report has them. */
   #learn({ transport, network, device }: ReportedStats): void {
     if (!transport && !network && !device) return;
     const said = this.#said;
@@ -298,11 +291,11 @@ export class SessionRecord {
   }
 }
 
-/** How much older than the last record the begin of a report may be. */
+/** A report may begin this much before the last record. */
 const REPORT_MS = 2500;
 const word = (text: string | null | undefined): string =>
   plainText((text ?? '').slice(0, 4 * WORD_LENGTH_MAX), WORD_LENGTH_MAX);
-/** Of an address, not more exactly than a city. */
+/** Rounds coordinates of an address to about a city. */
 const rounded = (degrees: number): number => Math.round(degrees * 10) / 10;
 
 function factsOf(

@@ -1,6 +1,5 @@
-// How the sessions of this node went, by their clients' own words, reported to any one instance of the api: now and
-// then, and soon after their end. Only the latest of each is kept, so nothing piles up while there is no api; beyond
-// the bound the oldest goes. Calls and the journal never wait for it.
+// Clients' reports on their stays, sent to any instance of the api now and then, and soon after a session's end. Only
+// the latest of each session is kept, so nothing piles up without an api; beyond the bound the oldest goes.
 import type { wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { bounds } from '../limits.ts';
@@ -9,9 +8,9 @@ import { DueSender } from './due-sender.ts';
 export interface StayQualitiesOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Asks any one instance of the api. */
+  /** Calls any instance of the api. */
   call(message: wire.StayQualities.$Properties): Promise<unknown>;
-  /** One could not be kept. */
+  /** Called for a report that could not be kept. */
   onLost(): void;
 }
 
@@ -35,16 +34,16 @@ export class StayQualities {
     return this.#kept.size;
   }
 
-  /** In place of what was put before of this session. */
+  /** Replaces the session's earlier report. */
   put(sessionId: string, stay: wire.StayQuality.$Properties): void {
     const isOver = this.#kept.get(sessionId)?.isOver ?? false;
-    this.#kept.delete(sessionId); // those of which nothing new is heard come first
+    this.#kept.delete(sessionId); // moves it to the end: sessions without news come first
     this.#kept.set(sessionId, { stay, isSent: false, isOver });
     if (this.#kept.size > bounds.stayQualitiesMax) this.#dropOldest();
     this.#sender.sendWithin(bounds.stayQualityEveryMs);
   }
 
-  /** The session has ended, or goes on at another node. Idempotent. */
+  /** Handles a session that has ended or continues at another node. Idempotent. */
   over(sessionId: string): void {
     const kept = this.#kept.get(sessionId);
     if (kept === undefined) return;
@@ -53,12 +52,12 @@ export class StayQualities {
     else this.#sender.sendWithin(bounds.stayQualitySoonMs);
   }
 
-  /** Sends what is not sent yet; resolves when that is done or has failed, at the latest after `withinMs`. */
+  /** Sends at once; resolves when that is done or has failed, at the latest after `withinMs`. */
   flush(withinMs: number): Promise<void> {
     return this.#sender.flush(withinMs);
   }
 
-  /** Idempotent. Nothing is sent any more. */
+  /** Idempotent. Nothing is sent afterwards. */
   close(): void {
     this.#sender.close();
   }
@@ -78,7 +77,7 @@ export class StayQualities {
         if (kept.isOver && this.#kept.get(sessionId) === kept) this.#kept.delete(sessionId);
       }
     }
-    // What came while this was sent has its own time.
+    // Reports that came meanwhile have their own deadline.
     return [...this.#kept.values()].some(({ isSent }) => !isSent) ? bounds.stayQualityEveryMs : undefined;
   }
 

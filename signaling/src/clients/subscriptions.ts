@@ -1,6 +1,5 @@
-// What one client receives: the tracks it should have (all of them, or those it chose) are compared with those it has,
-// and the difference is asked of its media node. One comparison runs at a time; whatever happens meanwhile makes it run
-// once more.
+// Subscriptions of a client: compares the tracks that it should have (all, or its choice) with those that it has, and
+// requests the difference from its media node. A single comparison runs at a time; any event meanwhile repeats it.
 import {
   type ErrorCode,
   encodeServerFrame,
@@ -29,13 +28,13 @@ import type { LocalRoom } from './local-room.ts';
 export interface SubscriptionsOptions {
   sessionId: string;
   identity: string;
-  /** Where the session lives; `moved` changes it. */
+  /** Node where the session lives; `moved` changes it. */
   nodeId: string;
   room: LocalRoom;
   context: ClientContext;
-  /** True: every track; false: those the client asks for. */
+  /** True: every track; false: those that the client requests. */
   automatic: boolean;
-  /** It may receive, and has a receive transport; `allow` changes it. */
+  /** The client may receive, and has a receive transport; `allow` changes it. */
   allowed: boolean;
   decodes: RenditionTypes;
   send(frame: Uint8Array): void;
@@ -48,17 +47,17 @@ export class Subscriptions {
   #nodeId: string;
   #allowed: boolean;
   #held = new Set<string>();
-  /** While the session is being moved: what its second home has made. */
+  /** Tracks at the second home, during a move. */
   #second: { readonly nodeId: string; readonly held: Set<string> } | undefined;
-  /** What the client asked last of a track that it has. */
+  /** The client's latest request about a track that it has. */
   readonly #inForce = new Map<string, Update>();
   readonly #chosen = new Map<string, Update>();
   readonly #declined = new Set<string>();
-  /** Participants that restrict which participants may receive them. */
+  /** Participants that restrict who may receive them. */
   readonly #restricted = new Set<string>();
   readonly #attempts = new Map<string, number>();
   readonly #hopeless = new Set<string>();
-  /** Everything above is by the id that the client knows; this is where the media node knows another. */
+  /** All ids above are those that the client knows; the media node may know others. */
   readonly #renditions = new Renditions();
   /** `needs` as the room knows them. */
   #knownNeeds = '';
@@ -73,12 +72,12 @@ export class Subscriptions {
     this.#allowed = o.allowed;
   }
 
-  /** The tracks that its media node has made for it. */
+  /** Tracks that its media node sends to it. */
   get held(): ReadonlySet<string> {
     return this.#held;
   }
 
-  /** May it receive? What it may not have any more its media node ends. */
+  /** Changes the right to receive. The media node ends tracks that are no longer allowed. */
   allow(allowed: boolean): void {
     this.#allowed = allowed;
     this.#attempts.clear();
@@ -87,7 +86,7 @@ export class Subscriptions {
     this.reconcile();
   }
 
-  /** Offers of everything that is received, for a second home of the session. Ends with `moved`. */
+  /** Returns offers of all received tracks, for a second home of the session. Ends with `moved`. */
   async atSecond(nodeId: string): Promise<wire.TrackSubscription.$Properties[]> {
     this.#second = { nodeId, held: new Set() };
     const { offers } = await this.#o.room.offers(
@@ -97,12 +96,11 @@ export class Subscriptions {
     return offers.map((offer) => offerToWire(offer, this.#preferencesOf(this.#renditions.here(offer.trackId))));
   }
 
-  /** What the second home has made. */
   presentAtSecond(trackIds: Iterable<string>): void {
     for (const trackId of trackIds) this.#second?.held.add(trackId);
   }
 
-  /** The session lives at its second home from now on, or does not: then that is forgotten. */
+  /** Makes the second home the session's home, or forgets it. */
   moved(toSecond: boolean): void {
     const second = this.#second;
     this.#second = undefined;
@@ -113,14 +111,14 @@ export class Subscriptions {
     this.reconcile();
   }
 
-  /** What the media node has made already, with the join or before the session was resumed. */
+  /** Records tracks that the media node has made with the join or before a resume. */
   present(trackIds: Iterable<string>): void {
     for (const trackId of trackIds) this.#held.add(this.#renditions.present(trackId, this.#replica));
     this.#tellNeeds();
     this.#withhold();
   }
 
-  /** Renditions that would let the client have what it wants and cannot decode, also while it has them. */
+  /** Renditions of tracks that the client wants and cannot decode, even while it has them. */
   get needs(): readonly RenditionNeed[] {
     if (this.#closed || !this.#allowed) return [];
     return this.#renditions.undecodable
@@ -139,13 +137,13 @@ export class Subscriptions {
     return this.#renditions.there(trackId);
   }
 
-  /** What could not be made with the join: tried again, or given up, as after any other request. */
+  /** Counts tracks that failed at the join: retried or given up as after any request. */
   failedAtJoin(failed: readonly wire.SubscriptionFailed.$Properties[]): void {
     for (const entry of failed) this.#count(entry.trackId ?? '', entry.code ?? '');
     this.#retrySoon();
   }
 
-  /** Undefined: all may be different. */
+  /** `differences` undefined: everything may differ. */
   onRoster(differences: readonly RoomDifference[] | undefined): void {
     let mayWant = differences === undefined;
     for (const one of differences ?? []) {
@@ -154,7 +152,7 @@ export class Subscriptions {
       else if (one.type === 'participantChanged') mayWant ||= this.#isOrWasRestricted(one.participant);
       else if (one.type === 'participantLeft') this.#restricted.delete(one.participant.sessionId);
       else if (one.type === 'trackUnpublished') {
-        // Another rendition may do, or the original.
+        // The original or a further rendition may do.
         if (one.track.derivedFrom !== undefined) mayWant = true;
         else this.#forget(one.track.trackId);
       }
@@ -166,7 +164,7 @@ export class Subscriptions {
     this.reconcile();
   }
 
-  /** The media node ended a consumer; when the track is still there (its carrier died) it is asked for again. */
+  /** Handles an ended consumer; if its track is still there (its carrier died), it is requested again. */
   consumerClosed(id: string, nodeId: string): void {
     const trackId = this.#renditions.here(id);
     if (nodeId === this.#second?.nodeId) this.#second.held.delete(trackId);
@@ -178,8 +176,8 @@ export class Subscriptions {
   }
 
   /**
-   * What the client wants of one track. NOT_PERMITTED when it cannot receive, TRACK_UNKNOWN, TRACK_LIMIT, or what the
-   * media node says. `reason`: the client has not asked for it and hears why.
+   * Applies a client's request about a track. NOT_PERMITTED when it cannot receive, TRACK_UNKNOWN, TRACK_LIMIT, or the
+   * media node's code. `reason`: for a change that the client did not request, of which it is informed.
    */
   async update(update: Update, reason = ''): Promise<void> {
     if (!this.#allowed) throw new MeridianError('NOT_PERMITTED', 'the session does not receive');
@@ -214,9 +212,9 @@ export class Subscriptions {
     this.reconcile();
   }
 
-  /** The service has the client receive these tracks, or no more; its client hears of both. Rejects as `update`. */
+  /** Subscribes or unsubscribes for the service; the client is informed. Rejects as `update`. */
   async order({ trackIds, subscribed }: { readonly trackIds: readonly string[]; readonly subscribed: boolean }) {
-    // Those that it receives stay as the client has them.
+    // Tracks that are already in this state keep the client's settings.
     const changed = trackIds.filter((trackId) => this.#held.has(trackId) !== subscribed);
     await Promise.all(changed.map((trackId) => this.update({ trackId, subscribed }, 'UNSUBSCRIBED')));
   }
@@ -245,7 +243,7 @@ export class Subscriptions {
         if (missing.length > 0) await this.#subscribe(missing);
       }
     } finally {
-      this.#running = false; // in the turn of the last look: what is asked for in the next must find no loop running
+      this.#running = false; // in the turn of the last comparison, so that the next request finds no loop running
     }
   }
 
@@ -265,9 +263,9 @@ export class Subscriptions {
     return this.#isAsked(trackId);
   }
 
-  /** The participants that another one lets receive it may have changed. */
+  /** Returns whether the participant restricts its receivers, or did. */
   #isOrWasRestricted({ sessionId }: Participant): boolean {
-    // Changes are as clients see them, which is without this.
+    // Differences lack this field, as clients do not see it.
     const subscribers = this.#replica?.get(sessionId)?.subscribers;
     const was = this.#restricted.has(sessionId);
     if (subscribers !== undefined) this.#restricted.add(sessionId);
@@ -275,14 +273,14 @@ export class Subscriptions {
     return was || subscribers !== undefined;
   }
 
-  /** By what the publisher says. */
+  /** Returns whether the publisher lets the client receive the track. */
   #mayReceive(trackId: string): boolean {
     const found = this.#replica?.track(trackId);
     if (found?.publisher.subscribers !== undefined) this.#restricted.add(found.publisher.sessionId);
     return found === undefined || mayReceive(found.publisher, found.track.source, this.#o.identity);
   }
 
-  /** Ends at the media node what the client may not receive any more; the node informs the client. */
+  /** Ends forbidden tracks at the media node, which informs the client. */
   #withhold(): void {
     for (const trackId of [...this.#held]) {
       if (this.#mayReceive(trackId)) continue;
@@ -345,7 +343,7 @@ export class Subscriptions {
     }
     if (this.#closed) return;
     if (nodeId !== this.#nodeId) {
-      this.#again = true; // made where the session does not live any more
+      this.#again = true; // made at a node that the session has left
       return;
     }
     for (const subscription of made) this.#took(subscription.trackId ?? '');
@@ -360,7 +358,7 @@ export class Subscriptions {
     this.#held.add(trackId);
     this.#attempts.delete(trackId);
     this.#hopeless.delete(trackId);
-    // Declined while it was being made: take it back.
+    // The client declined the track while it was being made.
     if (this.#declined.has(trackId))
       this.update({ trackId, subscribed: false }).catch((error: unknown) =>
         this.#o.context.log.debug({ err: error }, 'an unwanted subscription stays until the track ends'),
@@ -376,12 +374,12 @@ export class Subscriptions {
     };
   }
 
-  /** Counts a failure; true when there is no sense in trying again and the client is to hear it. */
+  /** Counts a failure; returns true when retries are pointless and the client has to be informed. */
   #count(trackId: string, code: string): boolean {
     const known: ErrorCode = isErrorCode(code) ? code : 'INTERNAL';
     const attempts = (this.#attempts.get(trackId) ?? 0) + 1;
     this.#attempts.set(trackId, attempts);
-    // A track of the roster that its node does not know yet or any more: the roster is about to say so.
+    // The node may lack a track of the roster for a moment, before or after the roster's change.
     const retryable = errorCodes[known][1] || known === 'TRACK_UNKNOWN' || known === 'GRANT_MISSING';
     if (this.#o.room.replica?.track(trackId) === undefined) {
       this.#forget(trackId);
@@ -411,14 +409,14 @@ export class Subscriptions {
     );
   }
 
-  /** `reason`: the client has not asked for it and hears why. */
+  /** `reason`: for a change that the client did not request, of which it is informed. */
   async #unsubscribe(trackId: string, reason = ''): Promise<void> {
     const { sessionId } = this.#o;
     const there = this.there(trackId);
     await atHomes(this.#homes, rpc.unsubscribeTrack, (ref) => ({ room: ref, sessionId, trackId: there, reason }));
   }
 
-  /** A track has ended. Its consumers end with it, but for one of a rendition, which may go on. */
+  /** Forgets an ended track. Its consumers end with it, except a rendition's, which may continue. */
   #forget(trackId: string): void {
     if (this.#held.delete(trackId) && this.there(trackId) !== trackId)
       this.#unsubscribe(trackId).catch(

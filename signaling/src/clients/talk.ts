@@ -1,5 +1,4 @@
-// What one connection says and how much it listens: frames out, answers and refusals by request number, the rate of
-// requests.
+// Traffic of a connection: outgoing frames, answers and refusals by request number, the rate of requests.
 import {
   type Bucket,
   type ErrorCode,
@@ -16,7 +15,7 @@ import { bounds } from '../limits.ts';
 import type { ClientSocket, ServerMessage } from '../ports.ts';
 import type { ClientContext } from './context.ts';
 
-/** Why a connection ends, for the last frame and for the room. */
+/** Reason for a connection's end, for the last frame and the room. */
 export interface Ending {
   readonly code: ErrorCode;
   readonly message: string;
@@ -24,7 +23,7 @@ export interface Ending {
 }
 
 const requestLimits = { perSecond: limits.clientRequestsPerSecond, burst: limits.clientRequestBurst };
-/** Refusals for being too fast are answered, but not for ever. */
+/** Rate refusals are answered, up to this limit. */
 const patienceLimits = { perSecond: bounds.refusalsPerSecond, burst: bounds.refusalsBurst };
 const dataMessageLimits = { perSecond: limits.dataMessagesPerSecond, burst: limits.dataMessagesBurst };
 const dataSentLimits = { perSecond: limits.dataBytesPerSecond, burst: limits.dataBurstBytes };
@@ -53,7 +52,7 @@ export class Talk {
     this.#reactions = fullBucket(reactionLimits, context.clock.nowMs());
   }
 
-  /** Counts one request: to be served, refused for now, or the client has to go. */
+  /** Counts a request and decides: serve it, refuse it, or end the client. */
   judgeRate({
     isData,
   }: {
@@ -71,15 +70,15 @@ export class Talk {
     return patience.ok ? { verdict: 'refuse', retryAfterMs: request.retryAfterMs } : { verdict: 'end' };
   }
 
-  /** A frame that others may get as well. A client that reads too slowly is cut off by its socket. */
+  /** Sends a frame that other clients may get too. The socket cuts a client that reads too slowly. */
   send(frame: Uint8Array): void {
     if (!this.#socket.send(frame)) this.#context.counted.error('BACKPRESSURE');
   }
 
   /**
-   * A data message of another participant. One that the client's link cannot take in time is dropped, also a reliable
-   * one: the sender cannot wait for the slowest of a room, and what the room itself says must not wait behind data.
-   * Logged once per connection.
+   * Sends another participant's data message, or drops it when the client's link is too slow, even a reliable one: the
+   * sender cannot wait for the slowest of a room, and the room's messages must not wait behind data. Logged once per
+   * connection.
    */
   sendData(frame: Uint8Array, o: { lossy: boolean; sessionId: string }): void {
     if (this.#socket.sendData(frame, o)) return;
@@ -89,10 +88,7 @@ export class Talk {
     this.#context.log.warn({ sessionId: o.sessionId }, 'reliable data is dropped for a client that reads too slowly');
   }
 
-  /**
-   * Counts one data message that the client sends: 0, or how long until it may, in whole milliseconds. A refused one
-   * costs nothing.
-   */
+  /** Counts a data message: returns 0, or the wait in whole milliseconds. A refused message costs nothing. */
   takeData(bytes: number, receivers: number): number {
     const nowMs = this.#context.clock.nowMs();
     const sent = takeTokens(this.#dataSent, dataSentLimits, nowMs, bytes);
@@ -103,7 +99,7 @@ export class Talk {
     return 0;
   }
 
-  /** Of these reactions as many as the client may count now; the rest is left out. */
+  /** Returns the reactions that the client may count now; the rest is left out. */
   takeReactions(counts: Readonly<Record<string, number>>): Record<string, number> {
     const nowMs = this.#context.clock.nowMs();
     const taken: Record<string, number> = {};
@@ -117,7 +113,7 @@ export class Talk {
     return taken;
   }
 
-  /** A message of a data channel. A socket that has none ignores it. */
+  /** Passes on a message of a data channel; a socket without data channels ignores it. */
   takeChannel(label: string, payload: Uint8Array): void {
     this.#socket.takeChannel?.(label, payload);
   }
@@ -127,14 +123,14 @@ export class Talk {
     this.send(encodeServerFrame(message));
   }
 
-  /** A request without a number gets no answer. */
+  /** Answers a request; a request without a number gets no answer. */
   answer(requestId: number, message: ServerMessage): void {
     if (requestId === 0) return;
     for (const body of Object.keys(message)) this.#context.counted.frame('out', body);
     this.send(encodeServerFrame({ replyTo: requestId, ...message }));
   }
 
-  /** Answers with an error; what is our own mistake is logged, and the client learns only that it is. */
+  /** Answers with an error; our own mistakes are logged, and the client only gets INTERNAL. */
   refuse(requestId: number, error: unknown): void {
     const info = infoForClient(error, this.#context.development);
     if (info.code === 'INTERNAL') this.#context.log.error({ err: error }, 'a request failed unexpectedly');
@@ -146,7 +142,6 @@ export class Talk {
     this.refuse(requestId, new MeridianError(code, message, { retryAfterMs }));
   }
 
-  /** The last frame, then the close code. */
   disconnect({ code, message, retryAfterMs = 0 }: Ending): void {
     const text = textForClient(code, message, this.#context.development);
     const reconnect = errorCodes[code][1];

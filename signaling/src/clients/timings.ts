@@ -1,6 +1,5 @@
-// What clients measured of the network, on its way to the centre, which learns from it where they are: round trips to
-// signaling nodes (by receipts of those signaling nodes), and to their media node. Nothing here decides, and nothing
-// waits for it.
+// Clients' measurements of the network for the centre, which learns from them where clients are: round trips to
+// signaling nodes (by receipts of those nodes), and to their media node. No decision here depends on them.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
@@ -8,15 +7,14 @@ import { bounds } from '../limits.ts';
 import type { Opener, ServerMessage } from '../ports.ts';
 import { personOf } from './person.ts';
 
-/** A session as far as its times go. */
 export interface TimedSession {
   readonly sessionId: string;
   readonly identity: string;
   readonly nodeId: string;
   readonly clientIp: string;
-  /** Its times are this node's, not of the address that it is opened for: they say nothing. */
+  /** Times of an opened session are its opener's, and therefore ignored. */
   readonly opener?: Opener | undefined;
-  /** The place it pretends (development), else ''. */
+  /** Pretended place (development), else ''. */
   readonly fromCity: string;
   readonly room: { readonly roomKey: string };
   sendMessage(message: ServerMessage): void;
@@ -25,12 +23,9 @@ export interface TimedSession {
 export interface TimingsOptions {
   readonly receipts: Pick<Receipts, 'open'>;
   readonly clock: Clock;
-  /** To the centre; false when the centre cannot be reached: these times are lost, there will be newer ones. */
+  /** Sends to the centre; false when it is unreachable: these times are lost, newer ones will come. */
   send(times: wire.AccessTimes.$Properties): boolean;
-  /**
-   * Where a signaling node's echo socket is, for a client at this address that is asked to time it; undefined when
-   * there is none.
-   */
+  /** Returns the echo address of a signaling node for a client at this address; undefined without one. */
   echoUrlOf(signalingId: string, clientIp: string): string | undefined;
   counted(what: 'echo' | 'echoRefused' | 'node'): void;
 }
@@ -38,7 +33,7 @@ export interface TimingsOptions {
 interface Kept {
   reportsLeft: number;
   askedAtMs: number;
-  /** Least round trip to the media node since the last report, and what was reported. */
+  /** Least round trip to the media node since the last report, and the reported one. */
   nodeRttMs: number;
   toldRttMs: number;
   toldAtMs: number;
@@ -53,9 +48,9 @@ export class Timings {
   }
 
   /**
-   * Those whose receipt holds, with the round trip that the receipt says; of one signaling node the first. The rest is
-   * counted. None for a pretended place: its times are of another. Only a client that was asked to time a signaling
-   * node has a receipt of it (adapters/echo.ts).
+   * Returns the times with a valid receipt, with the receipt's round trip; for each signaling node the first. The
+   * others are counted. None for a pretended place, whose times are those of the real place. Only a client that was
+   * asked to time a signaling node gets its receipt (adapters/echo.ts).
    */
   verified(
     times: readonly wire.EchoTime.$Properties[],
@@ -74,7 +69,7 @@ export class Timings {
     return [...found].map(([signalingId, rttMs]) => ({ signalingId, rttMs }));
   }
 
-  /** Measured since the Join. The first `echoReportsMax` of a session count. */
+  /** Takes times measured since the Join; the first `echoReportsMax` of a session count. */
   echoes(session: TimedSession, times: readonly wire.EchoTime.$Properties[]): void {
     const kept = this.#of(session);
     if (kept.reportsLeft === 0 || session.opener !== undefined) {
@@ -87,8 +82,8 @@ export class Timings {
   }
 
   /**
-   * The round trip to the media node by the client's own statistics. Reported at once, then every ten seconds when it
-   * has changed, else every minute: the least since the last time, because a busy moment says nothing about the path.
+   * Takes a round trip to the media node by the client's statistics. Reported at once, then every ten seconds if it has
+   * changed, else every minute: the least since the last report, because a busy moment is no property of the path.
    */
   node(session: TimedSession, rttMs: number): void {
     if (session.opener !== undefined || !(rttMs > 0 && rttMs <= bounds.nodeRttMsMax)) return;
@@ -106,10 +101,7 @@ export class Timings {
     kept.nodeRttMs = Number.POSITIVE_INFINITY;
   }
 
-  /**
-   * The centre would like these signaling nodes timed; asked of the client at most every `echoAskMs`, unless it
-   * pretends to be elsewhere or is opened by a gateway.
-   */
+  /** Asks a client, at most every `echoAskMs`, to time sites; not if it pretends a place or has an opener. */
   wanted(session: TimedSession, signalingIds: readonly string[]): void {
     const kept = this.#of(session);
     const nowMs = this.#o.clock.nowMs();

@@ -1,5 +1,4 @@
-// How many watch a room by gateways, as the clients of this signaling node hear: the sum over the roster's hidden
-// sessions of gateways, looked at once a second at most.
+// Viewers of a room by gateways: the sum over the roster's hidden gateway sessions, refreshed at most once a second.
 import { areSameViewers, noViewers, type Viewers } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 
@@ -8,7 +7,6 @@ export const VIEWERS_EVERY_MS = 1000;
 
 export interface ViewerCountsOptions {
   readonly clock: Clock;
-  /** As the roster has them now. */
   now(): Viewers;
   tell(viewers: Viewers): void;
 }
@@ -24,12 +22,11 @@ export class ViewerCounts {
     this.#o = o;
   }
 
-  /** What all clients know, or hear within `VIEWERS_EVERY_MS`: a client that comes now begins with it. */
+  /** Numbers that all clients know or get within `VIEWERS_EVERY_MS`; a newcomer begins with them. */
   get shown(): Viewers {
     return this.#shown;
   }
 
-  /** The roster has changed. */
   changed(): void {
     this.#isStale = true;
     if (this.#pause === undefined && !this.#isClosed) this.#refresh();

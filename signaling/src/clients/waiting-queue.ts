@@ -1,11 +1,10 @@
-// A queue with a bound, whose entries have numbers that only rise: what was read is dropped up to a number later, also
-// when the oldest have been dropped meanwhile.
+// Bounded queue with rising numbers, so that read entries can be dropped later even if older ones went meanwhile.
 export class Waiting<T> {
   readonly #max: number;
   #entries: (T | undefined)[] = [];
-  /** Of `#entries`, those before it are dropped. */
+  /** Index of the first kept entry of `#entries`. */
   #head = 0;
-  /** The number of the first that waits. */
+  /** Number of the first waiting entry. */
   from = 0;
 
   constructor(max: number) {
@@ -16,7 +15,7 @@ export class Waiting<T> {
     return this.#entries.length - this.#head;
   }
 
-  /** True: the oldest had to go for it. */
+  /** Returns true if the oldest entry was dropped for the new one. */
   add(entry: T): boolean {
     this.#entries.push(entry);
     const isFull = this.size > this.#max;
@@ -28,13 +27,12 @@ export class Waiting<T> {
     return this.#entries.slice(this.#head, this.#head + count) as T[];
   }
 
-  /** Those before this number are not needed any more. */
   dropTo(number: number): void {
     const dropped = Math.min(Math.max(0, number - this.from), this.size);
     this.#entries.fill(undefined, this.#head, this.#head + dropped);
     this.#head += dropped;
     this.from += dropped;
-    // Seldom, so that a drop costs the same however many wait.
+    // Compacts seldom, so that the cost of a drop does not depend on the queue's length.
     if (this.#head < 1024 && this.size > 0) return;
     if (this.size > this.#head) return;
     this.#entries = this.#entries.slice(this.#head);

@@ -1,7 +1,6 @@
-// People in front of a room, as their signaling node holds them: a socket, what their token allows, and a wait id. They
-// have no seat, are in no roster, and get nothing of the room. The room's owner decides which of them wait
-// (owner/lobby.ts); it is asked again every few seconds and whenever there is another owner, so that nothing that is
-// lost is lost for good.
+// Clients in front of a room at their signaling node, with a socket, a token's rights and a wait id, but no seat and no
+// view of the room. The owner decides who waits (owner/lobby.ts); it is asked again every few seconds and after each
+// change of owner, so no loss lasts.
 import { type Access, type ErrorCode, MeridianError, newId, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
@@ -9,22 +8,19 @@ import { bounds } from '../limits.ts';
 import type { LocalRoom } from './local-room.ts';
 import { passing } from './owner-finder.ts';
 
-/** The connection that waits. */
 export interface WaitingClient {
   tell(waiting: wire.Waiting.$Properties): void;
-  /** So long it has waited; it counts for nothing else. */
+  /** Reports the time that it has waited, which its join's duration excludes. */
   waited(ms: number): void;
-  /** The connection has ended. */
   readonly over: AbortSignal;
 }
 
-/** The room that an owner speaks for. */
 interface OwnedRoomRef {
   readonly roomKey: string;
   readonly epoch: number;
 }
 
-/** What the owner says to some waiting clients: come in (code ''), a refusal, or why they still wait. */
+/** Answer of the owner to waiting clients: come in (code ''), a refusal, or why they still wait. */
 export interface KnockAnswer {
   readonly waitIds: readonly string[];
   readonly code: ErrorCode | '';
@@ -39,20 +35,19 @@ export class WaitingRoom {
     this.#o = o;
   }
 
-  /** All waiting clients of this node. */
   get size(): number {
     return this.#waiters.size;
   }
 
   /**
-   * Does `join`; a client that has to wait does it when it is let in. `room`: in use by the caller. Rejects as `join`,
+   * Runs `join`, for a client that has to wait once it is admitted. The caller keeps `room` in use. Rejects as `join`,
    * with NOT_ADMITTED and other refusals of the owner, and when the connection ends.
    */
   async through<T>(
     { room, access, client }: { room: LocalRoom; access: Access; client: WaitingClient },
     join: () => Promise<T>,
   ): Promise<T> {
-    // A client that has no reason to knock joins without a question: the owner refuses it if it should have knocked.
+    // A client without a reason to knock joins directly: the owner refuses it if it should have knocked.
     let knocks = access.lobby || access.needsPolicy || (room.replica?.info.lobby === true && !access.rights.hidden);
     for (let refusals = 0; ; refusals += 1) {
       if (knocks) await this.#wait(room, access, client);
@@ -65,7 +60,7 @@ export class WaitingRoom {
     }
   }
 
-  /** An owner's word to some of the waiting clients. */
+  /** Takes an owner's answer to some of the waiting clients. */
   onAnswer(owned: OwnedRoomRef, { waitIds, code, waiting }: KnockAnswer): void {
     for (const waitId of waitIds) this.#waiters.get(waitId)?.onAnswer(owned, code, waiting);
   }
@@ -108,7 +103,7 @@ class Waiter {
   #waits = false;
   #shown = '';
   #knocking: Promise<void> | undefined;
-  /** Of the owner that was asked last, and of the one to be asked. */
+  /** Epoch of the owner that was asked last, and of the owner to ask. */
   #askedEpoch = 0;
   #ownerEpoch = 0;
   #timer: Timer | undefined;
@@ -118,7 +113,7 @@ class Waiter {
     this.#sinceWallMs = o.clock.wallMs();
   }
 
-  /** Resolves when it is let in; rejects with why not. */
+  /** Resolves when the client is admitted; rejects with the refusal. */
   async begin(): Promise<void> {
     const { over } = this.#o.client;
     const gone = (): void => this.#finish(new MeridianError('NOT_ADMITTED', 'gone'));
@@ -132,13 +127,13 @@ class Waiter {
     }
   }
 
-  /** This one owns the room: it is asked, unless that is being done or has been. */
+  /** Knocks at a new owner, unless that has been done. */
   ownerIs(epoch: number): void {
     this.#ownerEpoch = epoch;
     if (epoch > this.#askedEpoch) this.#knock();
   }
 
-  /** By an owner that is not known here to be none any more. */
+  /** Takes an answer, unless its owner is known to be outdated. */
   onAnswer(
     { roomKey, epoch }: OwnedRoomRef,
     code: ErrorCode | '',
@@ -157,7 +152,7 @@ class Waiter {
     if (this.#isOver || this.#knocking !== undefined) return;
     this.#knocking = this.#ask().finally(() => {
       this.#knocking = undefined;
-      // The owner before may have answered when there was another one already.
+      // The earlier owner may have answered after the room had a new owner.
       if (this.#ownerEpoch > this.#askedEpoch) this.#knock();
     });
   }
@@ -178,7 +173,7 @@ class Waiter {
       else this.#show(waiting);
     } catch (error) {
       const code = codeOf(error);
-      // An owner that cannot be asked now says nothing about a client that waits already.
+      // An unreachable owner changes nothing for a client that waits already.
       if (!this.#waits || (code !== undefined && !passing.has(code))) this.#finish(error);
       else this.#knockIn(bounds.resolveEveryMs * 4);
     }
@@ -194,13 +189,13 @@ class Waiter {
     this.#o.client.tell(waiting);
   }
 
-  /** Not all at once: many may have begun to wait together. */
+  /** Spreads the knocks, since many clients may have begun to wait together. */
   #knockIn(ms: number): void {
     this.#timer?.cancel();
     this.#timer = this.#o.clock.after(ms * (0.75 + this.#o.rng.next() / 4), () => this.#knock());
   }
 
-  /** `error` undefined: it is let in. */
+  /** `error` undefined: admitted. */
   #finish(error: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -209,7 +204,7 @@ class Waiter {
     if (error === undefined) this.#outcome.resolve();
     else {
       this.#outcome.reject(error);
-      // One that is being asked now answers later (#ask).
+      // A knock under way is answered later and undone then (#ask).
       if (this.#waits && this.#knocking === undefined) room.tellOwner((port) => port.unknock(waitId));
     }
   }

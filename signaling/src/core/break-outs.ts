@@ -1,4 +1,4 @@
-// Which break-out of a room a participant may enter.
+// Decides which break-out of a room a participant may enter.
 import {
   type BreakOut,
   breakOutAttribute,
@@ -16,8 +16,8 @@ export type BreakOutEntry =
   | { readonly ok: false; readonly code: ErrorCode };
 
 /**
- * Where a participant of a room goes. BREAK_OUT_CLOSED: there is none of this id, or its time is over; NOT_PERMITTED:
- * it belongs elsewhere, and is neither host nor cohost.
+ * Returns the break-out that a participant may enter. BREAK_OUT_CLOSED: unknown or over; NOT_PERMITTED: it belongs
+ * elsewhere and is neither host nor cohost.
  */
 export function breakOutEntry(
   { breakOuts }: Pick<RoomPolicy, 'breakOuts'>,
@@ -32,10 +32,7 @@ export function breakOutEntry(
   return mayEnter ? { ok: true, room, breakOut } : { ok: false, code: 'NOT_PERMITTED' };
 }
 
-/**
- * Whether a change says no more of a participant than that it is in this break-out, which it may enter, or in none. It
- * needs no right: by it hosts see which people have come.
- */
+/** Returns whether an update only sets the participant's break-out, which shows hosts who came. Needs no right. */
 export function isBreakOutMark(
   { name, metadata, attributes }: wire.UpdateSelf.$Properties,
   { breakOuts }: Pick<RoomPolicy, 'breakOuts'>,

@@ -1,47 +1,43 @@
-// From which node a puller takes a track (dynamic back-to-source, research of the field: HERMES, VIA; the numbers are
-// starting points).
+// Chooses the node from which a puller takes a track (dynamic back-to-source, from the papers on HERMES and VIA; the
+// numbers are starting points).
 //
-// Case 1, candidates are the origin and every carrier that serves, whose chain of pulls ends at the origin, and within
-//         which the puller does not occur: a loop cannot come about. `depthMax` pulls at most lie between origin and
-//         puller, and the path over the carriers is at most `detourMsMax` longer than the direct one.
-// Case 2, of several: one of the puller's host (the copy over the ocean is paid for), else of its region, else any;
-//         among these the shortest path, then the fewest pulls, then the lower id, so that every owner answers alike.
-// Case 3, a carrier that serves `fanOutMax` nodes already is passed over while there is another.
-// Case 4, none is left: any other carrier with a sound chain, else the origin, whatever it costs.
-// Case 5, the room has a fence: carriers outside it are none. Without an origin inside there is nothing to pull from.
+// Case 1: candidates are the origin and every serving carrier whose chain of pulls ends at the origin without the
+//         puller in it, so no loop can arise. At most `depthMax` pulls lie between origin and puller, and the path over
+//         the carriers is at most `detourMsMax` longer than the direct path.
+// Case 2: a candidate on the puller's host wins (the copy over the ocean is paid for), then a candidate of its region.
+//         Ties go to the shortest path, then the fewest pulls, then the lower id: every owner decides alike.
+// Case 3: a carrier that already serves `fanOutMax` nodes is passed over while another candidate is left.
+// Case 4: without a candidate, any other carrier with a sound chain is taken, else the origin, at any cost.
+// Case 5: a fence excludes carriers outside; without an origin inside, there is no carrier.
 import { isInFence, limits } from '@meridian/protocol';
 
-/** Of one track: which nodes carry it beside its origin, and from which node each got it. */
+/** Nodes that carry a track beside its origin, each with the node that it pulls from. */
 export type Carriers = ReadonlyMap<string, string>;
 
 export interface CarrierRequest {
   readonly puller: string;
   readonly origin: string;
   readonly carriers: Carriers;
-  /** Host and region of a node; undefined when the fleet does not know it (any more). */
+  /** Returns the host and region of a node; undefined when the fleet does not know the node. */
   placeOf(nodeId: string): { readonly hostId: string; readonly region: string } | undefined;
-  /** Of the room. */
   readonly fence: string;
-  /** In the room, alive and not draining. */
+  /** Returns whether a node is in the room, alive and not draining. */
   serves(nodeId: string): boolean;
-  /** One way from node to node, measured or estimated. */
+  /** Returns the one-way delay between two nodes, measured or estimated. */
   delayMs(from: string, to: string): number;
-  /** How many nodes pull the track from a node, or were granted to. */
+  /** Returns how many nodes pull the track from a node or were granted to. */
   pullersOf(nodeId: string): number;
   /** Nodes that have just failed the puller. */
   readonly avoid: ReadonlySet<string>;
 }
 
 export const carrierRules = {
-  depthMax: 3, // each pull adds a node's work and a chance to fail
-  detourMsMax: 30, // about what people do not notice in a conversation
-  fanOutMax: 8, // a node that feeds more has less for its own people
+  depthMax: 3, // each pull adds a node's work and another chance to fail
+  detourMsMax: 30, // people hardly notice this much in a conversation
+  fanOutMax: 8, // a node that feeds more has too little left for its own people
 } as const;
 
-/**
- * Nodes that one node was allowed to pull one track from: its origin, and carriers of its host. Beyond it the node is
- * not a carrier to others.
- */
+/** Nodes from which a puller was granted a track; beyond this bound the puller is no carrier for others. */
 const grantedFromMax = 64;
 /** Longest chain of pulls that is followed. */
 const chainMax = 16;
@@ -54,7 +50,7 @@ interface Candidate {
   readonly full: boolean;
 }
 
-/** Undefined when the origin, or the puller itself, is outside the room's fence. */
+/** Returns undefined when the origin or the puller is outside the room's fence. */
 export function chooseCarrier(request: CarrierRequest): string | undefined {
   const { puller, origin } = request;
   if (!isInside(request, puller) || !isInside(request, origin)) return undefined;
@@ -82,14 +78,14 @@ function candidateOf(request: CarrierRequest, nodeId: string): Candidate | undef
   return { nodeId, depth: chain.length, tier, totalMs, full: request.pullersOf(nodeId) >= carrierRules.fanOutMax };
 }
 
-/** A node that the fleet does not know is inside no fence. */
+/** Returns whether a node is inside the fence; a node that the fleet does not know is outside every fence. */
 const isInside = ({ fence, placeOf }: Pick<CarrierRequest, 'fence' | 'placeOf'>, nodeId: string): boolean =>
   isInFence(fence, placeOf(nodeId)?.region ?? '');
 
 const better = (a: Candidate, b: Candidate): number =>
   a.tier - b.tier || a.totalMs - b.totalMs || a.depth - b.depth || (a.nodeId < b.nodeId ? -1 : 1);
 
-/** From a carrier up to the origin, both included; undefined when the chain breaks off or goes round in a circle. */
+/** Returns the nodes from a carrier up to the origin, inclusive; undefined when the chain breaks off or has a loop. */
 export function chainOf(carriers: Carriers, nodeId: string, origin: string): string[] | undefined {
   const chain = [nodeId];
   for (let at = nodeId; at !== origin; chain.push(at)) {
@@ -101,8 +97,8 @@ export function chainOf(carriers: Carriers, nodeId: string, origin: string): str
 }
 
 /**
- * Carriers deeper than allowed, the deepest first: two pulls were granted at the same time, and the upper one came to
- * hang lower than it was. They are to be moved up; a carrier cannot move before those below it have.
+ * Returns carriers deeper than allowed, the deepest first. They come about when two pulls are granted at the same time
+ * and the upper carrier ends up lower than before. A carrier can move up only after the nodes below it.
  */
 export function tooDeep(carriers: Carriers, origin: string): string[] {
   const depthOf = (nodeId: string): number => (chainOf(carriers, nodeId, origin)?.length ?? 1) - 1;
@@ -112,26 +108,25 @@ export function tooDeep(carriers: Carriers, origin: string): string[] {
 }
 
 /**
- * Which nodes carry which track of a room. A node is believed that it carries a track, and from which node it has it,
- * when the owner has granted it just that pull: no node becomes a carrier by saying so. Bounded by the tracks of the
- * room and the nodes of the fleet.
+ * Nodes that carry each track of a room. A node counts as a carrier only of a pull that the owner has granted, never by
+ * its own claim. Bounded by the tracks of the room and the nodes of the fleet.
  */
 export class CarrierBook {
   readonly #byTrack = new Map<string, Map<string, string>>();
   readonly #granted = new Map<string, Map<string, Set<string>>>(); // track id -> puller -> serving nodes
-  readonly #pullers = new Map<string, Map<string, string>>(); // track id -> puller -> the node it was granted last
+  readonly #pullers = new Map<string, Map<string, string>>(); // track id -> puller -> node of its latest grant
 
   of(trackId: string): Carriers {
     return this.#byTrack.get(trackId) ?? new Map();
   }
 
-  /** All that is carried: a node that has a track, and from which other. */
+  /** Yields every carried track with its carrier and the node that the carrier pulls from. */
   *paths(): Iterable<{ readonly trackId: string; readonly nodeId: string; readonly fromNodeId: string }> {
     for (const [trackId, carriers] of this.#byTrack)
       for (const [nodeId, fromNodeId] of carriers) yield { trackId, nodeId, fromNodeId };
   }
 
-  /** The owner lets a node pull a track from another. */
+  /** Records that the owner lets a node pull a track from another. */
   granted(trackId: string, puller: string, serving: string): void {
     const pullers = this.#granted.get(trackId) ?? new Map<string, Set<string>>();
     const from = pullers.get(puller) ?? new Set<string>();
@@ -141,10 +136,7 @@ export class CarrierBook {
     this.#pullers.set(trackId, (this.#pullers.get(trackId) ?? new Map<string, string>()).set(puller, serving));
   }
 
-  /**
-   * How many nodes pull a track from a node, or were granted to, `except` one; of those in the room, where that is
-   * said: one that died says nothing.
-   */
+  /** Returns the number of pullers, present or granted, except `except`. `inRoom` leaves out dead nodes. */
   pullersOf(trackId: string, nodeId: string, except: string, inRoom?: ReadonlySet<string>): number {
     const servedTo = new Set<string>();
     for (const map of [this.#byTrack.get(trackId), this.#pullers.get(trackId)])
@@ -154,8 +146,8 @@ export class CarrierBook {
   }
 
   /**
-   * Nodes that get a track through this one, or may soon: by the pulls that they were granted last. Two nodes whose
-   * carrier fails at the same time would else be sent to each other.
+   * Returns the nodes that get a track through this node, or may soon, by their latest grants. Without it, two nodes
+   * whose carrier fails at the same time would be sent to each other.
    */
   below(trackId: string, nodeId: string): string[] {
     const pullers = this.#pullers.get(trackId) ?? new Map<string, string>();
@@ -170,7 +162,7 @@ export class CarrierBook {
     return [...pullers.keys()].filter(isBelow);
   }
 
-  /** A node says that it carries a track, or no more. False: it was granted no such pull, nothing changes. */
+  /** Takes a node's report that it carries a track, or no longer. Returns false if no such pull was granted. */
   said(trackId: string, nodeId: string, o: { carries: boolean; fromNodeId: string }): boolean {
     if (!o.carries) this.#drop(trackId, nodeId, o.fromNodeId);
     else if (this.of(trackId).get(nodeId) === o.fromNodeId) return true;
@@ -180,9 +172,9 @@ export class CarrierBook {
   }
 
   /**
-   * For a new owner, which has granted nothing yet: the carriers of a track by the word of the nodes that serve it,
-   * from its origin on. Each of them has checked the grant of an owner before; what a node says of itself does not
-   * count. `servedBy`: the pullers that a node names.
+   * Restores the carriers of a track for a new owner, which has granted nothing yet, from the reports of the nodes that
+   * serve it, beginning at the origin. Each serving node has checked the grant of an earlier owner; a node's claim
+   * about itself does not count. `servedBy` returns the pullers that a node names.
    */
   restore(trackId: string, origin: string, servedBy: (nodeId: string) => readonly string[]): void {
     const reached = new Set([origin]);
@@ -195,7 +187,7 @@ export class CarrierBook {
     }
   }
 
-  /** The track has another origin: no node carries it from there yet. Answers the nodes that carried it. */
+  /** Forgets the carriers of a track with a new origin, and returns them. */
   restart(trackId: string): string[] {
     const carried = [...this.of(trackId).keys()];
     this.forget(trackId);
@@ -214,7 +206,7 @@ export class CarrierBook {
     this.#byTrack.set(trackId, carriers.set(nodeId, fromNodeId));
   }
 
-  /** A word about an earlier pull does not end what is pulled from elsewhere since. */
+  /** Ends a pull, but not when the report is about an earlier pull and the node pulls from elsewhere by now. */
   #drop(trackId: string, nodeId: string, fromNodeId: string): void {
     const carriers = this.#byTrack.get(trackId);
     if (fromNodeId === '' || carriers?.get(nodeId) === fromNodeId) carriers?.delete(nodeId);

@@ -1,4 +1,4 @@
-// What a client says has happened to it, checked: of known kinds, of a time in its session, as text for people. Pure.
+// Checks the events that a client reports about itself: known kinds, a time within its session, text for people.
 import { plainText, type wire } from '@meridian/protocol';
 
 export interface ClientEventSeen {
@@ -8,13 +8,13 @@ export interface ClientEventSeen {
   readonly detail: string;
 }
 
-/** Labels of devices are the longest. */
+/** Labels of devices are the longest details. */
 const DETAIL_LENGTH_MAX = 64;
 const AGO_MS_MAX = 600_000;
 const deviceSources: ReadonlySet<string> = new Set(['microphone', 'camera', 'speaker']);
 const pageDetails: ReadonlySet<string> = new Set(['hidden', 'shown']);
 
-/** Undefined: it says nothing that is known. `sessionMs`: how long the session has been there. */
+/** Returns undefined for an event of no known kind or time. `sessionMs`: age of the session. */
 export function clientEventFrom(event: wire.ClientEvent.$Properties, sessionMs: number): ClientEventSeen | undefined {
   const { agoMs, kind, source, detail } = event;
   if (!(agoMs == null || agoMs >= 0)) return undefined;

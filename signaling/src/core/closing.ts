@@ -1,10 +1,10 @@
-// Close codes of the client socket. The application's range is 4000-4999; ours follow HTTP's numbers, so that a log
-// line is readable. The code tells the kind of the end, the Disconnect frame before it the exact error.
+// Close codes of the client socket, in the application's range 4000-4999 with HTTP's numbers, so that a log line is
+// readable. The code names the kind of the end; the Disconnect frame before it has the exact error.
 import type { ErrorCode } from '@meridian/protocol';
 
 /** A code that is missing here does not compile. */
 const byCode: { readonly [code in ErrorCode]: number } = {
-  // the client's own mistake
+  // the client's mistakes
   FRAME_MALFORMED: 4400,
   FRAME_UNKNOWN: 4400,
   REQUEST_INVALID: 4400,
@@ -37,7 +37,7 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   LOGS_UNREADABLE: 4400,
   MOVE_REFUSED: 4400,
   VERSION_CONFLICT: 4400,
-  // the client's identity and rights
+  // identity and rights
   TOKEN_MISSING: 4401,
   TOKEN_INVALID: 4401,
   TOKEN_EXPIRED: 4401,
@@ -51,17 +51,17 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   RECORDING_ENDED: 4403,
   RECORDING_ELSEWHERE: 4403,
   FENCE_CONFLICT: 4403,
-  // its pace
+  // pace
   AUTH_TIMEOUT: 4408,
   PING_TIMEOUT: 4408,
   FRAME_TOO_LARGE: 4413,
   RATE_LIMITED: 4429,
   BACKPRESSURE: 4429,
-  // its session
+  // session
   DUPLICATE_IDENTITY: 4409,
   SESSION_UNKNOWN: 4410,
   RESUME_REFUSED: 4410,
-  // what goes wrong between services, and is nothing to a client
+  // errors between services, which mean nothing to a client
   GRANT_MISSING: 4500,
   GRANT_INVALID: 4500,
   GRANT_EXPIRED: 4500,
@@ -101,9 +101,9 @@ const byCode: { readonly [code in ErrorCode]: number } = {
 };
 
 /**
- * Close codes with which a client says that it leaves: normal, and a close frame without a code. Going away (1001) is
- * none: proxies send it to both sides when they are reloaded (Caddy), and the client comes back. A browser says it when
- * a tab is closed too, but the SDK has sent `Leave` before.
+ * Close codes with which a client leaves on purpose: normal, and a close frame without a code. Going away (1001) is not
+ * among them: proxies send it to both sides when they reload (Caddy), and the client comes back. A browser also sends
+ * it when a tab is closed, but the SDK has sent `Leave` before.
  */
 const cleanCodes: ReadonlySet<number> = new Set([1000, 1005]);
 

@@ -1,13 +1,13 @@
-// How many connections the clients' listener may have, and which of them are whose.
+// Divides the connections of the clients' listener among proven clients, newcomers and proxies.
 
 export interface ConnectionBounds {
-  /** Clients that have shown a token, if the process may open so many. */
+  /** Clients that have shown a token, if the process may open so many files. */
   readonly clientsMax: number;
-  /** Connections beside them that have proved nothing. */
+  /** Further connections that have shown no token. */
   readonly newcomersMax: number;
-  /** Connections of trusted proxies that are no client yet. */
+  /** Connections of trusted proxies before they belong to a client. */
   readonly proxiedMax: number;
-  /** Files that no connection gets, at most a quarter of all: links, logs. */
+  /** Files kept back for links and logs, at most a quarter of all. */
   readonly reserved: number;
 }
 
@@ -22,8 +22,8 @@ export interface ConnectionShares {
 }
 
 /**
- * What fits under the number of files that the process may have open. Proven ones never take what newcomers need to get
- * in, nor more than half when it is that few.
+ * Returns the shares that fit under the number of files that the process may open. Proven clients never take the room
+ * that newcomers need to get in, nor more than half when files are that few.
  */
 export function sharesOf(openFilesMax: number, o: ConnectionBounds): ConnectionShares {
   const fitting = openFilesMax - Math.min(o.reserved, Math.ceil(openFilesMax / 4));

@@ -1,5 +1,4 @@
-// What the crowd of a show hears of posts: of lines beside and over the picture so many a second as can be read, and
-// how many were left out; questions, gifts, announcements and removals all.
+// Selects a show's posts for its crowd: chat and danmaku at a readable rate, with a count of the rest; all other kinds.
 import { type Bucket, type BucketLimits, fullBucket, type Post, takeTokens } from '@meridian/protocol';
 
 const lines: BucketLimits = { perSecond: 20, burst: 20 };
@@ -12,7 +11,7 @@ export interface CrowdPosts {
 export class CrowdFeed {
   #bucket: Bucket | undefined;
 
-  /** Those that the crowd is sent now; of more than there is room for the first. */
+  /** Returns the posts to send now; when there are too many, the first ones. */
   take(posts: readonly Post[], nowMs: number): CrowdPosts {
     const kept = posts.filter(({ kind }) => (kind !== 'danmaku' && kind !== 'chat') || this.#hasRoom(nowMs));
     return { posts: kept, omitted: posts.length - kept.length };

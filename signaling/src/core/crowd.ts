@@ -1,12 +1,11 @@
-// The crowd of a show: who of a room belongs to it, whom it lets in, and what its clients are sent of the roster.
+// Rules of a show's crowd: who belongs to it, who may come in, and which roster events its clients receive.
 import { type ErrorCode, isBannedBy, type Participant, type RoomPolicy, type RosterEvent } from '@meridian/protocol';
 import { isLeading } from './lobby.ts';
 
-/** What of the policy a signaling node enforces for its crowd. */
+/** Part of the policy that a signaling node enforces for its crowd. */
 export interface CrowdRules {
-  /** Of the policy. */
   readonly version: number;
-  /** False: the owner knows no policy. */
+  /** False while the owner knows no policy. */
   readonly isKnown: boolean;
   readonly isShow: boolean;
   readonly locked: boolean;
@@ -19,7 +18,7 @@ export interface CrowdRules {
 /** A client that is refused for longer gets no time to come back. */
 const retryAfterMsMax = 3_600_000;
 
-/** An owner that knows no policy at all takes the room for what it was: it keeps its crowd. */
+/** Returns the crowd's rules under a policy. While the owner knows no policy, the room keeps its crowd. */
 export function crowdRulesOf(policy: RoomPolicy, isKnown: boolean): CrowdRules {
   const { version, kind, locked, lobby, needsHost, opensWallMs, bans } = policy;
   return {
@@ -35,8 +34,8 @@ export function crowdRulesOf(policy: RoomPolicy, isKnown: boolean): CrowdRules {
 }
 
 /**
- * The rules that hold after an owner's word: the same object where it counts alone, which makes it the next `known`. An
- * owner that does not know the policy yet adds to what held before it, and takes nothing back.
+ * Returns the owner's rules themselves if they count alone (they are the next `known`), else merged: an owner without
+ * the policy adds to earlier rules and takes nothing back.
  */
 export function rulesAfter(known: CrowdRules | undefined, said: CrowdRules): CrowdRules {
   if (known === undefined || said.isKnown || said.version >= known.version) return said;
@@ -53,8 +52,8 @@ export function rulesAfter(known: CrowdRules | undefined, said: CrowdRules): Cro
 }
 
 /**
- * Why one of the crowd may not come in: KICKED, ROOM_LOCKED, NOT_ADMITTED before the show opens, without a host where
- * it needs one, or where a host lets each in; undefined: it may. `isLetIn`: the owner has said so.
+ * Returns why a viewer may not come in: KICKED, ROOM_LOCKED, or NOT_ADMITTED (before the opening, without a needed
+ * host, or until a host admits it); undefined: it may. `isLetIn`: admitted by the owner.
  */
 export function crowdRefusalOf(
   rules: CrowdRules,
@@ -69,10 +68,7 @@ export function crowdRefusalOf(
   return rules.lobby || (rules.needsHost && o.hosts === 0) ? { code: 'NOT_ADMITTED', retryAfterMs: 0 } : undefined;
 }
 
-/**
- * Whether a newcomer that does not ask for it belongs to the crowd: a person without a part on the stage of a show,
- * with the rights that the policy gives.
- */
+/** Returns whether a newcomer joins the crowd unasked: a person without a part on the stage, by its rights. */
 export const isOfCrowd = (
   policy: Pick<RoomPolicy, 'kind'>,
   newcomer: Pick<Participant, 'hidden' | 'kind' | 'canPublish' | 'role' | 'admin' | 'protocol'>,
@@ -84,13 +80,13 @@ export const isOfCrowd = (
   !newcomer.canPublish &&
   !isLeading(newcomer);
 
-/** Participants on the stage of a show that may publish. */
+/** Returns how many participants on the stage of a show may publish. */
 export const stageOf = (participants: readonly Participant[]): number =>
   participants.filter(({ hidden, canPublish }) => !hidden && canPublish).length;
 
 /**
- * What the crowd is sent of the room's events. Hidden participants, renditions and qualities are the stage's own
- * matter; speakers alone may wait (`isUrgent` false), the latest in place of those that wait still.
+ * Returns the room's events that the crowd receives. Hidden participants, renditions and qualities concern the stage
+ * only. Speakers may wait (`isUrgent` false); the latest replace the waiting ones.
  */
 export function eventsForCrowd(
   waiting: readonly RosterEvent[],

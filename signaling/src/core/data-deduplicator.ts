@@ -1,6 +1,4 @@
-// While a session has two homes, both hand it the data messages of its room: each message is delivered once, from
-// whichever it comes first. The same words said twice are two messages: what counts is how often they have come from
-// one node.
+// Delivers each data message once while a session has two homes. Equal messages are distinguished by count per node.
 
 /** Messages within the few seconds of a move; the oldest is forgotten. */
 const messagesMax = 1024;
@@ -8,7 +6,7 @@ const messagesMax = 1024;
 export class DataDeduplicator {
   readonly #seen = new Map<string, { readonly byNode: Map<string, number>; delivered: number }>();
 
-  /** Whether this message, by its digest, is news; `nodeId`: the node that handed it on. */
+  /** Returns whether the message with this digest is new. `nodeId`: the node that forwarded it. */
   isNew(digest: string, nodeId: string): boolean {
     const entry = this.#seen.get(digest) ?? { byNode: new Map<string, number>(), delivered: 0 };
     this.#seen.set(digest, entry);

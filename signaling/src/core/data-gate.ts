@@ -1,40 +1,35 @@
-// Which data messages a signaling node believes. A media node speaks for the sessions that the roster names on it, no
-// others; another node only hands on what it was given, with the name of that node.
+// Decides which data messages a signaling node believes. A media node speaks only for the sessions that the roster
+// lists on it; any other node forwards with the name of the origin.
 //
-// Case 1, the roster knows the sender, on the node that the message comes from, with this identity and the right:
-//         delivered.
-// Case 2, the roster has it otherwise: refused. Case 3, the roster does not know the sender, or has it on another node:
-//         data and roster come by different links, so the message may be ahead of the event; a reliable one waits until
-//         the roster knows, at most `waitMs`, and keeps its place among those of its sender. Case 4, the sender has
-//         just left, or moved to another node: what it said before may come after the event.
+// Case 1: the roster lists the sender on the origin node with this identity and the right: delivered.
+// Case 2: the roster contradicts the message: refused.
+// Case 3: the roster lacks the sender or lists it on another node. Data and roster use different links, so the message
+//         may be ahead: a reliable one waits at most `waitMs`, in its place among the messages of its sender.
+// Case 4: the sender has just left or moved: its earlier messages may arrive after the event and still count.
 import { type ErrorCode, limits, type Participant } from '@meridian/protocol';
 
-/** What is judged of a message. */
 export interface DataClaim {
   readonly roomKey: string;
   readonly sessionId: string;
   readonly identity: string;
   readonly payloadBytes: number;
   readonly topicLength: number;
-  /** The media node that the message comes from, by the certificate of a link. */
+  /** Node that the message comes from, by the certificate of a link. */
   readonly originNodeId: string;
-  /** The media node that handed it to this signaling node. */
+  /** Media node that forwarded the message to this signaling node. */
   readonly viaNodeId: string;
   readonly lossy: boolean;
 }
 
 export type DataVerdict = 'deliver' | 'wait' | ErrorCode;
 
-/** As long as media nodes keep reliable data for a link that is full. */
+/** Media nodes keep reliable data for a full link as long. */
 const waitMs = 5000;
-/**
- * 16 kB each at most. Of one node that data comes from, and of one node that hands it on, fewer: no node takes the
- * place of all others.
- */
+/** Waiting messages, of at most 16 kB each; bounded per origin and forwarding node to leave room for others. */
 const waitingMax = 1024;
 const waitingPerViaMax = 256;
 const waitingPerOriginMax = 64;
-/** The one that left first is forgotten. */
+/** Beyond it the earliest departure is forgotten. */
 const departedMax = 4096;
 
 interface Waiting<T> {
@@ -48,22 +43,22 @@ interface Departed {
   readonly untilMs: number;
 }
 
-/** Why this participant did not say that; undefined when it did. */
+/** Returns why this participant cannot have sent the message; undefined if it can. */
 function refusal(sender: Participant, claim: DataClaim): ErrorCode | undefined {
   if (sender.identity !== claim.identity) return 'IDENTITY_MISMATCH';
   return sender.canPublishData ? undefined : 'NOT_PERMITTED';
 }
 
-/** For all rooms of one signaling node. `T`: a message as it is delivered. */
+/** Data messages of all rooms of a signaling node. `T`: a message as it is delivered. */
 export class DataGate<T> {
   #waiting: Waiting<T>[] = [];
-  readonly #departed = new Map<string, Departed>(); // by session id, in the order of their going
+  readonly #departed = new Map<string, Departed>(); // by session id, earliest departure first
 
   get waitingCount(): number {
     return this.#waiting.length;
   }
 
-  /** What becomes of a message now; `wait`: give it to `keep`. */
+  /** Judges a message; on `wait`, give it to `keep`. */
   judge(claim: DataClaim, sender: Participant | undefined, nowMs: number): DataVerdict {
     if (claim.payloadBytes > (claim.lossy ? limits.lossyDataBytesMax : limits.dataBytesMax)) return 'DATA_TOO_LARGE';
     if (claim.topicLength > limits.topicLengthMax) return 'REQUEST_INVALID';
@@ -72,7 +67,7 @@ export class DataGate<T> {
     return claim.lossy ? 'PARTICIPANT_UNKNOWN' : 'wait';
   }
 
-  /** Keeps a message until the roster knows its sender. False: too many wait already. */
+  /** Keeps a message until the roster knows its sender. Returns false when too many wait already. */
   keep(claim: DataClaim, message: T, nowMs: number): boolean {
     this.#waiting = this.#waiting.filter(({ untilMs }) => untilMs > nowMs);
     let [ofOrigin, ofVia] = [0, 0];
@@ -86,10 +81,7 @@ export class DataGate<T> {
     return true;
   }
 
-  /**
-   * After the roster of a room has changed: the messages that it vouches for now, oldest first. Those that it speaks
-   * against, and those too old, go.
-   */
+  /** Returns the messages that the changed roster confirms, oldest first; drops contradicted and late ones. */
   released(roomKey: string, senderOf: (sessionId: string) => Participant | undefined, nowMs: number): T[] {
     if (this.#waiting.length === 0) return [];
     const believed: T[] = [];
@@ -103,7 +95,7 @@ export class DataGate<T> {
     return believed;
   }
 
-  /** A participant leaves the roster of a room, or its node: `participant` as before. */
+  /** Records that a participant leaves the roster or its media node; `participant`: its state before. */
   left(roomKey: string, participant: Participant, nowMs: number): void {
     const { sessionId } = participant;
     this.#departed.delete(sessionId);
@@ -112,7 +104,7 @@ export class DataGate<T> {
     if (oldest !== undefined) this.#departed.delete(oldest);
   }
 
-  /** The room is not here any more. */
+  /** Forgets a room that has left this node. */
   forget(roomKey: string): void {
     this.#waiting = this.#waiting.filter(({ claim }) => claim.roomKey !== roomKey);
   }

@@ -1,13 +1,11 @@
-// How long a packet takes from one node to another: what the plan says of the pair (measured, by the path in use), else
-// a guess by distance.
+// Delay of a packet between two nodes: the plan's measured value for the path in use, else a guess by distance.
 import { guessedOnewayMs } from '@meridian/protocol';
 import type { Fleet } from './fleet.ts';
 
 const sameHostMs = 0.1;
-/** Between nodes of which one is not known: farther than anything on earth, so that it is never preferred. */
+/** Delay when a node is unknown: more than any path on earth, so that such a node is never preferred. */
 const unknownMs = 300;
 
-/** One way, in ms. */
 export function delayBetween(fleet: Fleet, from: string, to: string): number {
   const [a, b] = [fleet.get(from), fleet.get(to)];
   if (a === undefined || b === undefined) return unknownMs;

@@ -1,6 +1,6 @@
-// Which signaling nodes a client may connect to, nearest first: what GET /v1/entry answers. The centre gives the order;
-// without it the own node is first, then the own region, then the others, because a client that asks here is probably
-// near. As many as the SDK times at once (echoSitesMax).
+// Signaling nodes that a client may connect to, nearest first, as GET /v1/entry lists them. The centre gives the order.
+// Without the centre, this node comes first, then its region, then the others, because a client that asks here is
+// probably near. At most as many nodes as the SDK times at once (echoSitesMax).
 import { limits, nodeKind } from '@meridian/protocol';
 import { type Fleet, type FleetNode, isServing } from './fleet.ts';
 
@@ -13,9 +13,10 @@ export interface EntryCandidate {
 }
 
 /**
- * `order`: signaling ids of the centre, nearest first, empty when it did not answer. Nodes that do not serve are left
- * out, and so are those of the other scheme than the own one, unless there are no others: a page served by https can
- * open no `ws:`, and a page of this machine may not trust the certificate of a `wss:` node in its local network.
+ * Returns the candidates. `order`: signaling ids from the centre, nearest first; empty when the centre did not answer.
+ * Nodes that do not serve are left out, and so are nodes of the other scheme unless no others exist: an https page can
+ * open no `ws:` address, and a page of this machine may not trust the certificate of a `wss:` node in its local
+ * network.
  */
 export function entryCandidates(
   fleet: Fleet,
@@ -39,10 +40,9 @@ export function entryCandidates(
 }
 
 /**
- * The signaling nodes in the centre's order: one of each city, the nearest city first, then second ones. The centre
- * does not know which scheme is wanted and may name a city by a node of the other one first: a city stands where its
- * first node is named, whichever that is. Those that it does not name come last, the own one first, then those of the
- * own region.
+ * Returns the nodes in the centre's order: a node of each city, nearest first, then second ones. A city has the place
+ * of its first named node, whatever its scheme, which the centre does not know. Unnamed nodes come last: this node, its
+ * region, the others.
  */
 function inTurn(
   nodes: readonly FleetNode[],
@@ -74,25 +74,25 @@ function inTurn(
 
 const cityOf = ({ region, city }: FleetNode): string => `${region}/${city}`;
 
-/** Whether a client that has reached the one address may open the other: both are `wss:`, or neither is. */
+/** Returns whether a client that has reached one address may open the other: both are `wss:`, or neither is. */
 export const isAlike = (publicUrl: string, ownUrl: string): boolean => isSecure(publicUrl) === isSecure(ownUrl);
 
 const isSecure = (url: string): boolean => url.toLowerCase().startsWith('wss:');
 
-/** Where a signaling node measures round trips. */
+/** Returns the address at which a signaling node measures round trips. */
 export const echoUrlOf = (publicUrl: string): string => `${trimmed(publicUrl)}/v1/echo`;
 
-/** The same for a client that was asked to time it; `ticket`: what the node believes it by (adapters/receipts.ts). */
+/** Returns the echo address for a client that is asked to time it; the ticket proves that (adapters/receipts.ts). */
 export const urlWithTicket = (echoUrl: string, ticket: Uint8Array): string =>
   `${echoUrl}?ticket=${Buffer.from(ticket).toString('base64url')}`;
 
-/** The ticket in the query of an echo address; empty when there is none. */
+/** Returns the ticket in the query of an echo address; empty when it is absent. */
 export const ticketOf = (query: string): Uint8Array =>
   Buffer.from(new URLSearchParams(query).get('ticket') ?? '', 'base64url');
 
 /**
- * Whether the centre has named the city of this node, so that its round trip is wanted. A node's own order asks for
- * nothing: it is the same for clients from anywhere, and each node has another one.
+ * Returns whether the centre has named the city of this node, so that its round trip is wanted. A node's own order asks
+ * for none, since it is the same for clients from anywhere.
  */
 export function isNamed(
   { region, city }: Pick<EntryCandidate, 'region' | 'city'>,

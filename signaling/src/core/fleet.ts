@@ -1,6 +1,5 @@
-// The fleet as the last plan showed it, and the two questions that are answered from it: which signaling nodes may a
-// client connect to, and where does a session go when the scheduling centre does not answer. The plan may be old: a
-// running service goes on with what it knew.
+// The fleet by the latest plan. It answers which signaling nodes a client may connect to, and where a session goes
+// while the centre does not answer. The plan may be old: a running service continues with its last plan.
 import { isInFence, nodeKind } from '@meridian/protocol';
 
 export interface FleetAddress {
@@ -21,39 +20,38 @@ export interface FleetNode {
   readonly incarnation: string;
   readonly publicUrl: string;
   readonly addresses: readonly FleetAddress[];
-  /** One way to other media nodes, as the plan has it; absent: not known. */
+  /** Delays to other media nodes, one way, by the plan; absent: not known. */
   readonly delaysMs?: ReadonlyMap<string, number>;
 }
 
 export type Fleet = ReadonlyMap<string, FleetNode>;
 
-/** Serving new work: alive, or merely late with its report. */
+/** Returns whether a node takes new work: it is alive or its report is merely late. */
 export const isServing = (node: FleetNode | undefined): boolean => node?.state === 'alive' || node?.state === 'suspect';
 
-/** Of a media node: open; down, so that it is known to be away; unknown: no session has needed it lately. */
+/** Link to a media node. `down`: the node is known to be away; `unknown`: no session has needed it lately. */
 export type LinkState = 'open' | 'down' | 'unknown';
 
 export interface FallbackRequest {
   readonly region: string;
-  /** No node outside it. */
   readonly fence: string;
-  /** Nodes that hold the room already, as far as known. */
+  /** Nodes that already hold the room, as far as known. */
   readonly roomNodeIds: readonly string[];
   readonly avoidNodeIds: readonly string[];
-  /** Of the gateway or recorder that opens the session: its own media nodes come first. '': none, or not known. */
+  /** Host of the session's gateway or recorder, whose media nodes come first; '': none, or not known. */
   readonly openerHostId: string;
-  /** Nodes of that host or none. */
+  /** Only nodes of the opener's host are allowed. */
   readonly onHost: boolean;
   linkOf(nodeId: string): LinkState;
-  /** 0 <= rand < 1: which of the equally good. */
+  /** 0 <= rand < 1: chooses among equally good nodes. */
   readonly rand: number;
 }
 
 /**
- * A media node for a session while the centre is away: of the host of its opener, else of the own region one that holds
- * the room, else any of the own region, else one that holds the room. Never a node of another region that has nothing
- * to do with the room: without measurements that is a guess. Of equally good ones one whose link is open; one whose
- * link is down only when there is no other.
+ * Returns a media node for a session while the centre is away: a node of the opener's host, else a node of this region
+ * that holds the room, else any node of this region, else a node that holds the room. Never a node of another region
+ * without the room: without measurements that would be a guess. Among equals an open link wins; a node whose link is
+ * down is the last resort.
  */
 export function fallbackNode(fleet: Fleet, request: FallbackRequest): string | undefined {
   const isBeside = ({ hostId }: FleetNode): boolean => request.openerHostId !== '' && hostId === request.openerHostId;
@@ -79,9 +77,7 @@ export function fallbackNode(fleet: Fleet, request: FallbackRequest): string | u
   return undefined;
 }
 
-/**
- * Sessions of a tenant that one signaling node lets in while the centre is away: its part of all; no limit: Infinity.
- */
+/** Returns this node's share of a tenant's sessions while the centre is away; Infinity without a limit. */
 export function shareOfSeats(seats: number, fleet: Fleet): number {
   const nodes = [...fleet.values()].filter(({ kind, state }) => kind === nodeKind.signaling && state !== 'dead').length;
   return seats === 0 ? Number.POSITIVE_INFINITY : Math.ceil(seats / Math.max(1, nodes));

@@ -1,10 +1,9 @@
-// How a signaling node follows the roster of an owner: events in order, snapshots when something was missed, nothing of
-// an owner that is none any more.
+// Applies the owner's roster at a signaling node, and nothing from an earlier owner.
 //
-// Case 1, the next event: applied. Case 2, one that is known: dropped. Case 3, a gap: a snapshot is wanted; what came
-//         behind the gap is kept, for answers and events may take different links, and the snapshot may be older. Case
-//         4, events before the first snapshot, or of an epoch whose snapshot is still on its way: kept. What is kept is
-//         applied when the snapshot comes.
+// Case 1: the next event is applied, a known event is dropped.
+// Case 2: after a gap a snapshot is fetched. Later events are kept: answers and events may use different links, so the
+//         snapshot may be older than they are.
+// Case 3: events before the first snapshot, or of an epoch whose snapshot is under way, are kept until it comes.
 import {
   differencesBetween,
   type Participant,
@@ -14,17 +13,16 @@ import {
   type RosterView,
 } from '@meridian/protocol';
 
-/** What became of what was taken in: `shown`, the applied events as clients may see them, and what is different now. */
+/** Result of events or a snapshot. `shown`: the applied events as clients may see them. */
 export interface Followed {
   readonly shown: readonly RosterEvent[];
-  /** Also what a snapshot made different. */
   readonly differences: readonly RoomDifference[];
   readonly gap: boolean;
-  /** The whole roster was replaced: clients need it anew. */
+  /** The whole roster was replaced, so clients need it anew. */
   readonly replaced: boolean;
 }
 
-/** Events kept while a snapshot is on its way; more means a gap, and that means another snapshot. */
+/** Events kept while a snapshot is on its way; more count as a gap, for which another snapshot is fetched. */
 const EARLY_MAX = 512;
 const nothing: Followed = { shown: [], differences: [], gap: false, replaced: false };
 
@@ -36,13 +34,13 @@ export class Follower {
     return this.#replica;
   }
 
-  /** Something is kept that waits for what lies before it. */
+  /** Whether kept events wait for missing earlier events. */
   get isBehind(): boolean {
     const { epoch, seq } = this.#replica ?? { epoch: 0, seq: 0 };
     return this.#early.epoch === epoch && this.#early.events.some((event) => event.seq > seq);
   }
 
-  /** Events of the owner of `epoch`. */
+  /** Takes events from the owner of `epoch`. */
   events(epoch: number, events: readonly RosterEvent[]): Followed {
     const replica = this.#replica;
     if (replica !== undefined && epoch < replica.epoch) return nothing;
@@ -51,7 +49,7 @@ export class Follower {
     return nothing;
   }
 
-  /** A snapshot; one that is not newer than the replica changes nothing. */
+  /** Takes a snapshot; a snapshot that is not newer than the replica changes nothing. */
   snapshot(view: RosterView): Followed {
     const replica = this.#replica;
     const newer =
@@ -67,7 +65,7 @@ export class Follower {
     return { ...followed, differences: [...covered, ...followed.differences], replaced: true };
   }
 
-  /** Nothing here needs the roster of an older epoch. */
+  /** Drops the replica if it is of an older epoch. */
   forgetBefore(epoch: number): void {
     if (this.#replica !== undefined && this.#replica.epoch < epoch) this.#replica = undefined;
   }
@@ -97,7 +95,7 @@ export class Follower {
   }
 }
 
-/** A snapshot does not say why a participant left; the event of it may have come before. */
+/** Adds the reasons of departures, which a snapshot lacks but earlier events may have. */
 function withReasons(differences: readonly RoomDifference[], events: readonly RosterEvent[]): RoomDifference[] {
   const reasons = new Map(
     events.flatMap(({ change }) => (change.type === 'participantLeft' ? [[change.sessionId, change.reason]] : [])),
@@ -107,24 +105,20 @@ function withReasons(differences: readonly RoomDifference[], events: readonly Ro
   );
 }
 
-/** The roster as clients see it: without hidden participants, and without renditions. */
+/** Returns the roster as clients see it: without hidden participants and renditions. */
 export function visible(view: RosterView): RosterView {
   return { ...view, participants: shownParticipants(view.participants) };
 }
 
 export const shownParticipants = (participants: readonly Participant[]): Participant[] =>
   participants.filter(({ hidden }) => !hidden).map(asShown);
-/** A participant as clients see it. */
 export const asShown = (participant: Participant): Participant => ({
   ...participant,
   subscribers: undefined,
   tracks: participant.tracks.filter(({ derivedFrom }) => derivedFrom === undefined),
 });
 
-/**
- * The event as clients see it: what is about a hidden participant or a rendition, or made no difference, keeps its
- * number and says nothing.
- */
+/** Returns the event as clients see it: hidden or without a difference, it keeps only its number. */
 function masked({ seq, change }: RosterEvent, differences: readonly RoomDifference[]): RosterEvent {
   if (differences.length === 0 || !differences.every(isShown)) return { seq, change: { type: 'unknown' } };
   if (change.type !== 'participantJoined' && change.type !== 'participantChanged') return { seq, change };

@@ -1,33 +1,32 @@
-// Answered joins of clients by tenant and code, in portions for the api. A portion has a number and does not change any
-// more: however often it is sent, it counts once. While no api answers there is one for each minute, then one for all
-// that follows: nothing is lost, what comes late has a coarser time. No clock and no IO.
+// Answered joins of clients by tenant and code, in portions for the api. A portion has a number and never changes, so
+// it counts once however often it is sent. Without an api, there is a portion for each minute, then a single one: no
+// join is lost, only its time becomes coarser.
 
 export interface JoinCount {
   readonly tenant: string;
-  /** '': it succeeded. */
+  /** Error code; '': the join succeeded. */
   readonly code: string;
   readonly count: number;
 }
 
 export interface JoinPortion {
-  /** From 1, one more with each. */
+  /** Rises by 1 from 1. */
   readonly number: number;
-  /** Of its first join. */
   readonly sinceMs: number;
   readonly joins: readonly JoinCount[];
 }
 
 export interface JoinCountsOptions {
-  /** Of one portion, besides those without a tenant, of which there are as many as codes. */
+  /** Bound of a portion, besides entries without a tenant, which are at most as many as codes. */
   readonly entriesMax: number;
-  /** A portion that waits takes the joins of so long. */
+  /** Time span of a waiting portion. */
   readonly portionMs: number;
   readonly portionsMax: number;
 }
 
 export class JoinCounts {
   readonly #o: JoinCountsOptions;
-  /** By tenant and code. */
+  /** Counts by tenant and code. */
   #open = new Map<string, JoinCount>();
   #sinceMs = 0;
   #number = 0;
@@ -37,7 +36,7 @@ export class JoinCounts {
     this.#o = o;
   }
 
-  /** One more. Of a tenant for which there is no room it counts as of '', with its code. */
+  /** Counts a join. When there is no room for its tenant, the join counts under the tenant '', with its code. */
   add(tenant: string, code: string, nowMs: number): void {
     const { entriesMax, portionMs, portionsMax } = this.#o;
     const isOver = nowMs - this.#sinceMs >= portionMs;
@@ -50,13 +49,13 @@ export class JoinCounts {
     this.#open.set(key, { tenant: counted, code, count });
   }
 
-  /** The oldest that is not settled, the same each time; undefined: nothing was counted since. */
+  /** Returns the oldest portion that is not settled, the same each time; undefined if no joins were counted since. */
   first(): JoinPortion | undefined {
     if (this.#waiting.length === 0) this.#close();
     return this.#waiting[0];
   }
 
-  /** `first` is not needed any more. */
+  /** Drops the portion that `first` returned. */
   settled({ number }: JoinPortion): void {
     if (this.#waiting[0]?.number === number) this.#waiting.shift();
   }

@@ -1,6 +1,6 @@
-// What happened in rooms of this node and is not stored by the api yet: one stream for each life of a room under each
-// epoch, entries numbered from 1. Bounded: beyond, joins, leaves and tracks go first, of rooms that are closed before
-// others and the oldest before newer; whole streams go last. What went is counted. No clock and no IO.
+// Journal entries of this node's rooms that the api has not stored yet: a stream for each life of a room under each
+// epoch, with entries numbered from 1. The queue is bounded. Beyond the bounds joins, leaves and tracks go first, in
+// closed rooms before others and the oldest first; whole streams go last. Lost entries are counted.
 import { assert, type wire } from '@meridian/protocol';
 
 export type JournalEntry = wire.JournalEntry.$Properties;
@@ -15,7 +15,7 @@ export interface JournalHead {
 export interface JournalBounds {
   readonly entriesMax: number;
   readonly bytesMax: number;
-  /** Of one message to the api. */
+  /** Bounds of a message to the api. */
   readonly batchEntriesMax: number;
   readonly batchBytesMax: number;
 }
@@ -28,7 +28,7 @@ interface Kept {
 }
 
 export interface JournalStream extends JournalHead {
-  /** Of the latest entry; 0: there is none. */
+  /** Number of the latest entry; 0 without entries. */
   readonly seq: number;
 }
 
@@ -40,18 +40,16 @@ interface Stream extends JournalHead {
   isAsked: boolean;
 }
 
-/** A message to the api, and the stream that it is of. */
 export interface JournalBatch {
   readonly stream: JournalStream;
   readonly lost: number;
   readonly entries: readonly JournalEntry[];
-  /** Of its last entry. */
   readonly seq: number;
 }
 
-/** Those that a story can do without: a missing one is closed, with an estimate, by the next roster or the end. */
+/** Entries that a story can do without: the next roster or the end closes a missing entry with an estimate. */
 const droppable: ReadonlySet<keyof JournalEntry> = new Set(['joined', 'left', 'published', 'unpublished']);
-/** How many go at once: a full queue is not searched for each new entry. */
+/** Entries dropped at once, so that a full queue is not searched for each new entry. */
 const DROPPED_AT_ONCE = 500;
 
 export class JournalQueue {
@@ -65,11 +63,11 @@ export class JournalQueue {
     this.#bounds = bounds;
   }
 
-  /** Entries that no api has stored yet. */
+  /** Number of entries that no api has stored yet. */
   get size(): number {
     return this.#entries;
   }
-  /** Entries that could not be kept, since the start. */
+  /** Number of entries lost since the start, because they could not be kept. */
   get lost(): number {
     return this.#lost;
   }
@@ -80,7 +78,6 @@ export class JournalQueue {
     return stream;
   }
 
-  /** `entry` gets its number here. */
   add(of: JournalStream, entry: JournalEntry, bytes: number): void {
     const stream = this.#own(of);
     stream.seq += 1;
@@ -91,14 +88,14 @@ export class JournalQueue {
     while (this.#entries > this.#bounds.entriesMax || this.#bytes > this.#bounds.bytesMax) this.#drop();
   }
 
-  /** No more entries follow. Idempotent. */
+  /** Closes a stream to further entries. Idempotent. */
   close(of: JournalStream): void {
     const stream = this.#own(of);
     stream.isOpen = false;
     this.#forget(stream);
   }
 
-  /** The next message: of a stream that no message is under way of. Answer it with `taken` or `failed`. */
+  /** Returns the next message, from a stream without a message under way. Answer it with `taken` or `failed`. */
   next(): JournalBatch | undefined {
     for (const stream of this.#streams) {
       if (stream.isAsked || stream.kept.length === 0) continue;
@@ -111,7 +108,7 @@ export class JournalQueue {
     return undefined;
   }
 
-  /** All up to `seq` are stored. */
+  /** Drops the entries up to `seq`, which are stored. */
   taken(of: JournalStream, seq: number): void {
     const stream = this.#own(of);
     stream.isAsked = false;
@@ -125,7 +122,7 @@ export class JournalQueue {
     this.#own(of).isAsked = false;
   }
 
-  /** The api will never take these: up to `seq` they are lost. */
+  /** Counts the entries up to `seq` as lost, because the api will never take them. */
   refused(of: JournalStream, seq: number): void {
     const before = this.#entries;
     this.taken(of, seq);

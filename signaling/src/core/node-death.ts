@@ -1,19 +1,18 @@
-// When a media node whose link is down counts as dead at once, without a wait for its return: its process left the link
-// as processes do that end without a word, and nothing listens at its address any more. One that hangs, or that the
-// network is cut from, refuses nothing; one that starts again has lost its sessions anyway.
+// Decides when a media node whose link is down counts as dead at once, without a wait for its return: its process ended
+// the link as a dying process does, and its address refuses connections. A node that hangs or is cut off refuses
+// nothing; a node that restarts has lost its sessions anyway.
 
-/** Of a link that is not up. */
 export interface LinkAway {
-  /** It was up, and ended as a process leaves it (`isProcessEnd`). */
+  /** The link was up, and ended as a process ends it (`isProcessEnd`). */
   readonly endedAsProcess: boolean;
-  /** Dials since then that were refused, in a row. */
+  /** Refused dials since then, in a row. */
   readonly refusals: number;
 }
 
-/** A port that is closed once may be that of a listener on its way; the dialer's second attempt comes within 0.15 s. */
+/** A port may be closed once because its listener is just starting; the dialer's second attempt comes within 0.15 s. */
 const refusalsOfDeath = 2;
 
-/** Nothing is there, whether or not a node ever was. */
+/** Returns whether nothing listens at the address, whether or not a node ever did. */
 export const isRefusing = ({ refusals }: Pick<LinkAway, 'refusals'>): boolean => refusals >= refusalsOfDeath;
 
 export const isProcessGone = (away: LinkAway): boolean => away.endedAsProcess && isRefusing(away);

@@ -1,4 +1,4 @@
-// What a room's policy makes of its participants, and which of them may change what of it: the table of docs/rooms.md.
+// Applies a room's policy to its participants and decides who may change which part of it: the table of docs/rooms.md.
 import {
   type Attributes,
   type Ban,
@@ -27,7 +27,7 @@ import {
   withoutRecording,
 } from '@meridian/protocol';
 
-/** What a participant does in a room (`message RoomAct`), as wire/act-wire.ts reads it. */
+/** Act of a participant in a room (`message RoomAct`), as parsed by wire/act-wire.ts. */
 export type Act =
   | { readonly type: 'remove'; readonly identity: string; readonly reason: string; readonly bannedFor: BanLength }
   | { readonly type: 'unban'; readonly identity: string }
@@ -41,7 +41,7 @@ export type Act =
       readonly identity: string;
       readonly name: string | undefined;
       readonly metadata: string | undefined;
-      /** Changes; an empty value takes its key away. */
+      /** Changed attributes; an empty value deletes its key. */
       readonly attributes: Attributes;
     }
   | { readonly type: 'admit'; readonly waitIds: readonly string[]; readonly all: boolean; readonly refused: boolean }
@@ -51,7 +51,7 @@ export type Act =
       readonly payload: Uint8Array;
       readonly topic: string;
       readonly lossy: boolean;
-      /** None: all. */
+      /** Receivers; an empty list means all. */
       readonly identities: readonly string[];
     }
   | {
@@ -59,13 +59,10 @@ export type Act =
       readonly changes: RoomSettings;
       readonly members: readonly Member[];
       readonly removed: readonly string[];
-      /** No other member has a role. */
+      /** `members` is complete: no other member has a role. */
       readonly allMembers: boolean;
     }
-  /**
-   * `recordingId`: of the service, '' lets the owner choose; of a participant only its name for the recording.
-   * `priority` counts for the service alone, which alone records pages.
-   */
+  /** `recordingId`: the service's choice, '' the owner's; a participant's name. Only the service records pages. */
   | {
       readonly type: 'startRecording';
       readonly recordingId: string;
@@ -75,16 +72,16 @@ export type Act =
       readonly layout: RecordingLayout;
       readonly pageUrl: string;
     }
-  /** `recordingId` '': all that are composed. */
+  /** `recordingId` '': all composed recordings. */
   | { readonly type: 'recordingLayout'; readonly recordingId: string; readonly layout: RecordingLayout }
   /** `recordingId` '': all. */
   | { readonly type: 'stopRecording'; readonly recordingId: string }
-  /** Of a show: onto the stage, or off it. */
+  /** Moves a participant of a show onto the stage or off it. */
   | { readonly type: 'stage'; readonly identity: string; readonly on: boolean }
-  /** `post`: of the service, a gift or an announcement; its `postId` '': the owner chooses one. */
+  /** Posts a gift or an announcement of the service; with `postId` '' the owner chooses the id. */
   | { readonly type: 'post'; readonly post: Post }
   | { readonly type: 'removePost'; readonly postId: string }
-  /** `pollId` '': a new one. Of a known one `closed` and, if above 0, `endsWallMs` are set. */
+  /** `pollId` '': a new poll. For a known poll, sets `closed` and, if above 0, `endsWallMs`. */
   | {
       readonly type: 'poll';
       readonly pollId: string;
@@ -96,9 +93,8 @@ export type Act =
       readonly endsWallMs: number;
     }
   | { readonly type: 'question'; readonly postId: string; readonly state: QuestionState }
-  /** `set` undefined: they stay. `message`: to all, in break-outs and here; '': none. */
+  /** `set` undefined: the break-outs stay. `message`: to all, in break-outs and in the room; '': none. */
   | { readonly type: 'breakOuts'; readonly set: readonly BreakOut[] | undefined; readonly message: string }
-  /** What a participant receives. */
   | {
       readonly type: 'subscribe';
       readonly identity: string;
@@ -107,17 +103,17 @@ export type Act =
     }
   | { readonly type: 'end'; readonly reason: string };
 export type ActType = Act['type'];
-/** Milliseconds; 0: not at all. */
+/** Milliseconds; 0: no ban. */
 export type BanLength = number | 'forever';
 export type MuteTarget = { readonly identity: string } | 'everybody';
 export type MuteWhat = { readonly trackId: string } | { readonly source: TrackSource } | 'all';
 export type HandTarget = { readonly identity: string } | 'own' | 'everybody';
 export type Rank = 'host' | 'cohost' | 'none';
 
-/** The author of an act: a participant, or a company by REST, which acts as a host does. */
+/** Author of an act: a participant, or a company by REST, which has the rights of a host. */
 export type Actor = { readonly identity: string; readonly rank: Rank } | 'service';
 
-/** The lowest rank that may do each act; more in `refusalOf`. */
+/** Lowest rank for each act; `refusalOf` has further rules. */
 export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
   remove: 'cohost',
   unban: 'cohost',
@@ -128,13 +124,13 @@ export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
   metadata: 'cohost',
   update: 'cohost',
   admit: 'cohost',
-  hand: 'none', // for itself
+  hand: 'none', // for their own hand
   data: 'service',
   book: 'service',
   startRecording: 'host',
   recordingLayout: 'host',
   stopRecording: 'host',
-  stage: 'cohost', // off it: everybody for itself
+  stage: 'cohost', // off it: any participant for itself
   post: 'service',
   removePost: 'cohost',
   poll: 'cohost',
@@ -152,20 +148,20 @@ export function rankOf({ role, admin }: Pick<Participant, 'role' | 'admin'>): Ra
 }
 
 /**
- * Why the actor may not do this; undefined when it may. `rankOfIdentity`: of the identity that the act is about, in the
- * room or not. NOT_PERMITTED; REQUEST_INVALID for what has no meaning.
+ * Returns why the actor may not do the act: NOT_PERMITTED, or REQUEST_INVALID if meaningless; undefined: it may.
+ * `rankOfIdentity`: rank of the act's target, in the room or not.
  */
 export function refusalOf(act: Act, actor: Actor, rankOfIdentity: (identity: string) => Rank): ErrorCode | undefined {
   if (act.type === 'hand' && act.of !== 'own' && act.raised) return 'NOT_PERMITTED';
   if (actor === 'service') return act.type === 'hand' && act.of === 'own' ? 'REQUEST_INVALID' : undefined;
-  // Who is on the stage may go.
+  // A participant may always leave the stage.
   if (act.type === 'stage' && !act.on && act.identity === actor.identity) return undefined;
   const by = actsBy[act.type];
   if (by === 'service' || height[actor.rank] < height[by]) return 'NOT_PERMITTED';
   if (act.type === 'hand' && act.of !== 'own' && actor.rank === 'none') return 'NOT_PERMITTED';
-  // To leave is another request.
+  // A participant leaves by another request.
   if (act.type === 'remove' && act.identity === actor.identity) return 'REQUEST_INVALID';
-  // A recorder's browser opens any page with any token: who pays for it asks for it.
+  // A recorder's browser opens any page with any token, so only the paying company may start it.
   if (act.type === 'startRecording' && act.mode === 'page') return 'NOT_PERMITTED';
   if (actor.rank === 'host') return undefined;
   if (act.type === 'member' && act.member.role === 'host') return 'NOT_PERMITTED';
@@ -173,7 +169,7 @@ export function refusalOf(act: Act, actor: Actor, rankOfIdentity: (identity: str
   return target !== undefined && rankOfIdentity(target) === 'host' ? 'NOT_PERMITTED' : undefined;
 }
 
-/** The identity that an act is about, if it is about one. */
+/** Returns the identity that the act targets, if any. */
 function targetOf(act: Act): string | undefined {
   switch (act.type) {
     case 'remove':
@@ -191,10 +187,7 @@ function targetOf(act: Act): string | undefined {
   }
 }
 
-/**
- * The policy after an act, one version higher; the same object when the act leaves it as it is. REQUEST_INVALID when it
- * would have more members than it may.
- */
+/** Returns the policy after an act, one version up; the same object if unchanged. REQUEST_INVALID. */
 export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): RoomPolicy | ErrorCode {
   switch (act.type) {
     case 'remove':
@@ -234,16 +227,16 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
   }
 }
 
-/** The policy with these recordings, one version higher; the same object when they are those that it has. */
+/** Returns the policy with these recordings, one version higher; the same object if they are equal. */
 export function withRecordings(policy: RoomPolicy, recordings: RoomPolicy['recordings']): RoomPolicy {
-  // Looked at with every join and leave: the rest of a policy may be 60 kB.
+  // Only the recordings are compared, since this runs with every join and leave and a policy may be 60 kB.
   const isSame = JSON.stringify(recordings) === JSON.stringify(policy.recordings);
   return isSame ? policy : changed(policy, { recordings });
 }
 
 /**
- * The policy with the automatic recording of this life of the room, which is begun once; the same object when the room
- * has none, or it was begun. A room that has as many recordings as it may gets no other.
+ * Returns the policy with this life's automatic recording, which begins once; the same object if the room has none, it
+ * has begun, or the recordings are at their limit.
  */
 export function withAutomaticRecording(
   policy: RoomPolicy,
@@ -281,7 +274,7 @@ function changed(policy: RoomPolicy, changes: Partial<RoomPolicy>): RoomPolicy {
   return JSON.stringify(after) === JSON.stringify(policy) ? policy : { ...after, version: policy.version + 1 };
 }
 
-/** A stored policy with what was done in a room that opened without knowing it (`here`); its version is above both. */
+/** Merges a stored policy with the changes of a room that opened without it (`here`), above both versions. */
 export function withDone(stored: RoomPolicy, here: RoomPolicy): RoomPolicy {
   const done = Object.entries(here).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(emptyPolicy[name as keyof RoomPolicy]),
@@ -296,13 +289,13 @@ export function withDone(stored: RoomPolicy, here: RoomPolicy): RoomPolicy {
   };
 }
 
-/** One of each name (`by`): that of `later`. */
+/** Merges two lists by the key `by`; entries of `later` win. */
 function withLater<T, Key extends keyof T>(before: readonly T[], later: readonly T[], by: Key): T[] {
   const named = new Set(later.map((one) => one[by]));
   return [...before.filter((one) => !named.has(one[by])), ...later];
 }
 
-/** How long an identity is still kept out, in milliseconds; Infinity: for ever; 0: it is not. */
+/** Returns how long a ban still lasts, in milliseconds; Infinity: forever; 0: no ban. */
 export function banLeftMs(policy: Pick<RoomPolicy, 'bans'>, identity: string, nowWallMs: number): number {
   const ban = policy.bans.find((one) => one.identity === identity);
   if (ban === undefined) return 0;
@@ -319,11 +312,10 @@ const bitOf: { readonly [right in Flag]: number } = {
 };
 const said = 16;
 const rightNames = Object.keys(bitOf) as Flag[];
-/** What a token forbids, so that a node that says nothing of sources forbids none. */
+/** Bits for sources that a token forbids, so that a node that sends none forbids none. */
 const withheldBitOf = (source: TrackSource): number => 32 << sourceToWire(source);
 const withheldMask = trackSources.reduce((bits, source) => bits | withheldBitOf(source), 0);
 
-/** Rights as a participant carries those of its token (`tokenRights`). */
 export function tokenRightsOf(rights: TokenRights): number {
   const { publishSources = trackSources } = rights;
   const withheld = trackSources.filter((source) => !publishSources.includes(source));
@@ -331,22 +323,22 @@ export function tokenRightsOf(rights: TokenRights): number {
   return [said, ...granted.map((name) => bitOf[name]), ...withheld.map(withheldBitOf)].reduce((a, b) => a | b);
 }
 
-/** A token shown later takes rights of the token away, it does not add any. */
+/** A token shown later can take rights away, but adds none. */
 export function tokenRightsInCommon(participant: Participant, rights: TokenRights): number {
   const [earlier, later] = [participant.tokenRights || tokenRightsOf(participant), tokenRightsOf(rights)];
   return (earlier & later & ~withheldMask) | ((earlier | later) & withheldMask);
 }
 
-/** From which sources a token lets publish; undefined: from all. */
+/** Returns the sources from which a token lets publish; undefined: all. */
 function sourcesIn(tokenRights: number): readonly TrackSource[] | undefined {
   if ((tokenRights & withheldMask) === 0) return undefined;
   return trackSources.filter((source) => (tokenRights & withheldBitOf(source)) === 0);
 }
 
-/** A participant with the role and rights that the policy gives to its token. */
+/** Returns a participant with the role and rights that the policy gives to its token. */
 export function participantUnder(policy: Pick<RoomPolicy, 'members'>, participant: Participant): Participant {
   const isNamed = policy.members.some(({ identity }) => identity === participant.identity);
-  // Not said, and no policy has had its say: shown as its token has it.
+  // Without known token rights and without an entry in the policy, the participant stays as its token says.
   if (participant.tokenRights === 0 && !isNamed) return { ...participant, role: '' };
   const tokenRights = participant.tokenRights || tokenRightsOf(participant);
   const has = (name: Flag): boolean => (tokenRights & bitOf[name]) !== 0;
@@ -357,7 +349,7 @@ export function participantUnder(policy: Pick<RoomPolicy, 'members'>, participan
     canSubscribe: has('canSubscribe'),
     canPublishData: has('canPublishData'),
     admin: has('admin'),
-    canUpdateOwnMetadata: false, // its signaling node knows
+    canUpdateOwnMetadata: false, // known to its signaling node
     hidden,
   });
   const { canPublish, publishSources, canSubscribe, canPublishData, admin } = rights;

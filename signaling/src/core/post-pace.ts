@@ -1,11 +1,11 @@
-// How fast posts may come: of one identity, with the slow mode of its room beyond that, and of the whole room.
+// Limits the rate of posts: of an identity, further by the room's slow mode, and of the whole room.
 import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 
-/** A person types no faster; what is above is a program, and would take the places of others. */
+/** A person types no faster; a program would take the places of others. */
 const ofIdentity: BucketLimits = { perSecond: 2, burst: 10 };
-/** More than can be read, and what every signaling node and client of the room hears. */
+/** More than people can read, and a bound for every signaling node and client of the room. */
 const ofRoom: BucketLimits = { perSecond: 200, burst: 200 };
-/** Remembered; the one that posted longest ago goes, and may post at once. */
+/** Identities remembered; beyond it, the identity that posted longest ago is dropped and may post at once. */
 const identitiesMax = 20_000;
 
 interface Pace {
@@ -27,14 +27,11 @@ export class PostPace {
   readonly #paces = new Map<string, Pace>();
   #room: Bucket | undefined;
 
-  /**
-   * Counts a post; why it has to wait instead: RATE_LIMITED for this identity, OVERLOADED for all. `slowModeMs`: 0 for
-   * those that it does not bind.
-   */
+  /** Counts a post, or returns its wait: RATE_LIMITED for the identity, OVERLOADED for all. `slowModeMs` 0: off. */
   take(identity: string, slowModeMs: number, { nowMs, nowWallMs }: PostTime): Waits | undefined {
     const before = this.#paces.get(identity);
     const slowMs = before === undefined ? 0 : before.lastWallMs + slowModeMs - nowWallMs;
-    // A clock that was set back makes no one wait longer than the slow mode does.
+    // After the clock was set back, the wait is at most the slow mode.
     if (slowMs > 0 && slowModeMs > 0) return { code: 'RATE_LIMITED', retryAfterMs: Math.min(slowMs, slowModeMs) };
     const own = takeTokens(before?.bucket ?? fullBucket(ofIdentity, nowMs), ofIdentity, nowMs);
     if (!own.ok) return { code: 'RATE_LIMITED', retryAfterMs: own.retryAfterMs };
@@ -44,14 +41,14 @@ export class PostPace {
     return undefined;
   }
 
-  /** Of the service. */
+  /** Counts a post of the service. */
   takeOfRoom(nowMs: number): Waits | undefined {
     const room = takeTokens(this.#room ?? fullBucket(ofRoom, nowMs), ofRoom, nowMs);
     this.#room = room.bucket;
     return room.ok ? undefined : { code: 'OVERLOADED', retryAfterMs: room.retryAfterMs };
   }
 
-  /** An owner before took a post of this identity. */
+  /** Records a post that an earlier owner took from this identity. */
   wasPosted(identity: string, wallMs: number, nowMs: number): void {
     const before = this.#paces.get(identity);
     if (before === undefined || before.lastWallMs < wallMs)

@@ -1,7 +1,7 @@
-// Whether a text has one of the words that a room does not take (RoomPolicy.postWords): in any case and width, with
-// blanks and invisible characters between its letters. A word of letters with borders between words ("ass") is found
-// where it stands alone, also spelled out with blanks, not inside another ("class"); one with Chinese, Japanese, Thai
-// and the like, which have none, anywhere.
+// Finds words that a room refuses (RoomPolicy.postWords) in a text: in any case and width, with blanks and invisible
+// characters between the letters. A word of a script with word borders ("ass") is found only as a whole word, also
+// spelled out with blanks, but not inside "class". A word with Chinese, Japanese, Thai or similar letters, which have
+// no borders, is found anywhere.
 
 const withoutBorders = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]/u;
 const unseen = /[\p{Cf}\p{DI}]/gu;
@@ -9,15 +9,15 @@ const blank = /[\s\p{Z}]/u;
 const blanks = /[\s\p{Z}]/gu;
 const wordly = /[\p{L}\p{N}]/u;
 
-/** In one width and case, without what is not seen. Capitals: small letters have two sigmas, and an ß is two S. */
+/** Normalizes width and case (upper, for sigma and ß), and drops invisible characters. */
 const folded = (text: string): string => text.normalize('NFKC').replace(unseen, '').toLowerCase().toUpperCase();
 
 export interface PostWords {
-  /** The first of the words that the text has; undefined: none. */
+  /** Returns the first of the words that the text contains; undefined if none. */
   found(text: string): string | undefined;
 }
 
-/** Words that show nothing are none. */
+/** Words without visible characters are ignored. */
 export function postWords(words: readonly string[]): PostWords {
   const sought = words.flatMap((word) => {
     const dense = folded(word).replace(blanks, '');
@@ -36,7 +36,7 @@ export function postWords(words: readonly string[]): PostWords {
   };
 }
 
-/** Where the characters of the dense text are in the spaced one. */
+/** Returns the places of the dense text's characters in the spaced text. */
 function placesOf(spaced: string): number[] {
   const places: number[] = [];
   for (let at = 0; at < spaced.length; at += 1) if (!blank.test(spaced.charAt(at))) places.push(at);
@@ -52,7 +52,7 @@ function standsAlone(word: string, dense: string, spaced: string, places: readon
   return false;
 }
 
-/** The last character, whole. */
+/** Returns the last character with both surrogates. */
 const lastOf = (text: string): string => /[\s\S]$/u.exec(text)?.[0] ?? '';
 const firstOf = (text: string): string => {
   const point = text.codePointAt(0);

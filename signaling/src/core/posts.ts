@@ -1,6 +1,5 @@
-// What the owner of a room keeps of its posts (docs/shows.md): the last ones, questions and polls with their votes, and
-// counted reactions; and which of it is new to signaling nodes. Every signaling node keeps a copy of what it hears, for
-// those that join later and for the next owner (`merge`).
+// Posts at the owner of a room (docs/shows.md): the last posts, questions, polls and votes, reactions, and news for
+// signaling nodes, which keep copies for newcomers and the next owner (`merge`).
 import {
   type Board,
   emptyPoll,
@@ -24,12 +23,12 @@ import type { Rank } from './policy.ts';
 import type { PostWords } from './post-words.ts';
 import { type Voted, Votes } from './votes.ts';
 
-/** Posts that were removed, remembered so that no late copy brings one back; the oldest goes. */
+/** Removed posts that are remembered, so that no late copy restores them; the oldest goes. */
 const removedMax = 1000;
-/** Versions of one owner's board; those of the next begin above. */
+/** Board versions of an owner; the next owner's begin above. */
 const versionsPerEpoch = 2 ** 20;
 
-/** What a signaling node is sent, and keeps. Absent parts have not changed. */
+/** News for a signaling node, which keeps them. Absent parts are unchanged. */
 export interface PostNews {
   readonly posts: readonly Post[];
   readonly removedIds: readonly string[];
@@ -38,9 +37,9 @@ export interface PostNews {
   readonly board?: Board | undefined;
 }
 
-/** One that posts: a participant, or of the crowd, which its signaling node speaks for. */
+/** Author of a post: a participant, or a viewer of the crowd, for whom its signaling node speaks. */
 export interface PostSender {
-  /** '': of the crowd. */
+  /** '': a viewer of the crowd. */
   readonly sessionId: string;
   readonly identity: string;
   readonly name: string;
@@ -53,7 +52,7 @@ export interface PostAuthor {
   readonly canPublishData: boolean;
 }
 
-/** What people write, checked: REQUEST_INVALID with what is wrong. A time that is none is left out. */
+/** Parses and checks a post. Throws REQUEST_INVALID with the fault. An invalid time is left out. */
 export function sentPostFromWire(
   sent: wire.SendPost.$Properties,
 ): Pick<Post, 'kind' | 'text' | 'style' | 'pictureWallMs'> {
@@ -71,10 +70,7 @@ export function sentPostFromWire(
   };
 }
 
-/**
- * Throws why an author may not post this: NOT_PERMITTED, also while only hosts and cohosts post; POST_REFUSED for a
- * word that the room does not take.
- */
+/** Throws NOT_PERMITTED by the author's rights and rank, POST_REFUSED for a word that the room refuses. */
 export function assertMayPost(
   author: PostAuthor,
   text: string,
@@ -90,7 +86,7 @@ export function assertMayPost(
 export class PostBook {
   readonly #firstVersion: number;
   #version: number;
-  /** Of the newest copy of an earlier owner's board. */
+  /** Version of the newest copy of an earlier owner's board. */
   #mergedVersion = 0;
   #posts: Post[] = [];
   readonly #questions = new Map<string, Post>();
@@ -98,14 +94,13 @@ export class PostBook {
   readonly #questionVotes = new Votes(limits.questionVotesMax);
   readonly #pollVotes = new Votes(limits.pollVotesMax);
   readonly #removed = new Set<string>();
-  /** What was counted here, and what the copies of owners before say, which overlap. */
+  /** Reactions counted here, and the totals from copies of earlier owners, which overlap. */
   readonly #counted = new Map<string, number>();
   readonly #before = new Map<string, number>();
-  /** Items that this owner has changed: its word counts, not that of a copy. */
+  /** Items changed by this owner, for which copies no longer count. */
   readonly #changedHere = new Set<string>();
   #news = { posts: [] as Post[], removedIds: [] as string[], voted: [] as Voted[], isBoard: false, isReactions: false };
 
-  /** `epoch`: of the owner. */
   constructor(epoch: number) {
     this.#firstVersion = epoch * versionsPerEpoch;
     this.#version = this.#firstVersion;
@@ -115,7 +110,7 @@ export class PostBook {
     return this.#posts;
   }
 
-  /** As clients see it: of questions only as many as `limits.questionsShownMax` and `limits.postsBytesMax` allow. */
+  /** Board as clients see it, with questions within `limits.questionsShownMax` and `limits.postsBytesMax`. */
   get board(): Board {
     const sorted = [...this.#questions.values()].sort(inOrder).slice(0, limits.questionsShownMax);
     let bytes = 0;
@@ -131,14 +126,14 @@ export class PostBook {
     return this.#posts.length + this.#polls.size + this.#questions.size + this.#removed.size + this.#totalCount() === 0;
   }
 
-  /** A post as it is kept. QUOTA_EXCEEDED for a question when `limits.questionsMax` are open. */
+  /** Keeps a post. Throws QUOTA_EXCEEDED for a question when `limits.questionsMax` are open. */
   add(post: Post): void {
     if (post.kind === 'question') this.#addQuestion(post);
     this.#posts = [...this.#posts, post].slice(-limits.postsKeptMax);
     this.#news.posts.push(post);
   }
 
-  /** Also of one that is not known any more: clients may have it. False: it was not known here. */
+  /** Removes a post, even an unknown one, since clients may have it. Returns false if it was unknown. */
   remove(postId: string): boolean {
     const isKnown = this.#posts.some((post) => post.postId === postId) || this.#questions.has(postId);
     this.#forget(postId);
@@ -146,7 +141,7 @@ export class PostBook {
     return isKnown;
   }
 
-  /** POST_UNKNOWN. False: it was in that state. */
+  /** Throws POST_UNKNOWN. Returns false if the question was in that state. */
   setQuestion(postId: string, state: QuestionState): boolean {
     const question = this.#question(postId);
     if (question.state === state) return false;
@@ -155,8 +150,8 @@ export class PostBook {
   }
 
   /**
-   * One vote of each voter (`Voted`), which stays. POST_UNKNOWN; OUT_OF_ORDER when it has been answered; QUOTA_EXCEEDED
-   * beyond `limits.questionVotesMax`. False: a second.
+   * Counts a final vote of a voter (`Voted`). Throws POST_UNKNOWN; OUT_OF_ORDER for an answered question;
+   * QUOTA_EXCEEDED beyond `limits.questionVotesMax`. Returns false for a second vote.
    */
   voteQuestion(voter: number, postId: string): boolean {
     const question = this.#question(postId);
@@ -167,7 +162,7 @@ export class PostBook {
     return true;
   }
 
-  /** A poll more. QUOTA_EXCEEDED beyond `limits.pollsMax`. One of a known id changes nothing: false. */
+  /** Adds a poll; returns false if its id is known. Throws QUOTA_EXCEEDED beyond `limits.pollsMax`. */
   addPoll(poll: Poll): boolean {
     if (this.#polls.has(poll.pollId)) return false;
     if (this.#polls.size >= limits.pollsMax)
@@ -180,7 +175,7 @@ export class PostBook {
     return this.#polls.has(pollId);
   }
 
-  /** Closes it, opens it again, or says when it ends. POST_UNKNOWN. False: it is so. */
+  /** Closes or reopens a poll, or sets its end. Throws POST_UNKNOWN. Returns false if nothing changes. */
   setPoll(pollId: string, changes: Partial<Pick<Poll, 'closed' | 'endsWallMs'>>): boolean {
     const poll = this.#poll(pollId);
     const after = { ...poll, ...changes };
@@ -189,7 +184,7 @@ export class PostBook {
     return true;
   }
 
-  /** POST_UNKNOWN. */
+  /** Throws POST_UNKNOWN. */
   removePoll(pollId: string): void {
     this.#poll(pollId);
     this.#forget(pollId);
@@ -197,9 +192,8 @@ export class PostBook {
   }
 
   /**
-   * One vote of each voter, which another of the same takes the place of; no options take it back. POST_UNKNOWN;
-   * OUT_OF_ORDER when it is closed; REQUEST_INVALID for options that it does not have; QUOTA_EXCEEDED beyond
-   * `limits.pollVotesMax`.
+   * Sets the vote of a voter, in place of an earlier one; no options withdraw it. Throws POST_UNKNOWN; OUT_OF_ORDER for
+   * a closed poll; REQUEST_INVALID for unknown options; QUOTA_EXCEEDED beyond `limits.pollVotesMax`.
    */
   votePoll(voter: number, pollId: string, options: readonly number[]): boolean {
     const poll = this.#poll(pollId);
@@ -219,7 +213,7 @@ export class PostBook {
     return true;
   }
 
-  /** The polls that end by now are closed; when the next one ends, undefined: none does. */
+  /** Closes the polls that have ended. Returns when the next poll ends; undefined if none does. */
   closeEnded(nowWallMs: number): number | undefined {
     let next: number | undefined;
     for (const poll of [...this.#polls.values()]) {
@@ -230,7 +224,7 @@ export class PostBook {
     return next;
   }
 
-  /** Names beyond `limits.reactionNamesMax` are left out. */
+  /** Counts reactions; names beyond `limits.reactionNamesMax` are left out. */
   react(counts: Readonly<Record<string, number>>): void {
     for (const [name, count] of Object.entries(counts)) {
       const isKnown = this.#counted.has(name) || this.#before.has(name);
@@ -241,7 +235,7 @@ export class PostBook {
     }
   }
 
-  /** A copy of what an owner before had. What this owner has changed since stays as it is. */
+  /** Merges a copy of an earlier owner's posts. Changes of this owner win. */
   merge(kept: PostNews): void {
     for (const id of kept.removedIds) {
       if (this.#removed.has(id)) continue;
@@ -258,7 +252,7 @@ export class PostBook {
     if (kept.board !== undefined && kept.board.version < this.#firstVersion) this.#mergeBoard(kept.board);
   }
 
-  /** All of it, for a signaling node that has none. */
+  /** Returns everything, for a signaling node without a copy. */
   whole(): PostNews {
     return {
       posts: lastPosts(this.#posts, limits.postsKeptMax, 4 * limits.postsBytesMax),
@@ -269,7 +263,7 @@ export class PostBook {
     };
   }
 
-  /** What is new since the last time, and is to be said now; undefined: nothing. */
+  /** Returns the due news since the last call; undefined if there is none. */
   takeNews(due: { readonly board: boolean; readonly reactions: boolean }): PostNews | undefined {
     const { posts, removedIds, voted, isBoard, isReactions } = this.#news;
     const hasBoard = isBoard && due.board;
@@ -308,7 +302,7 @@ export class PostBook {
     this.#news.posts.push(...added);
   }
 
-  /** Of several copies the newest counts; what it lacks is taken from older ones too. */
+  /** The newest of several copies wins; missing items are taken from older ones. */
   #mergeBoard({ version, questions, polls, reactions }: Board): void {
     for (const [name, total] of Object.entries(reactions)) {
       if (total <= (this.#before.get(name) ?? 0)) continue;
@@ -388,7 +382,7 @@ export class PostBook {
   }
 }
 
-/** A poll as it begins. REQUEST_INVALID with what is wrong; `endsWallMs` 0: a host closes it. */
+/** Returns a new poll. Throws REQUEST_INVALID with the fault. `endsWallMs` 0: a host closes the poll. */
 export function newPoll(o: {
   readonly pollId: string;
   readonly text: string;
@@ -410,7 +404,6 @@ export function newPoll(o: {
 }
 
 const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVALID', what);
-// Ids have no blank.
 const changedPost = (post: Post, changes: Partial<Post>): Post => Object.assign({}, post, changes);
 const rankOfState: Readonly<Record<string, number>> = { answering: 0, open: 1, answered: 2 };
 const inOrder = (a: Post, b: Post): number =>

@@ -1,13 +1,13 @@
-// What a client measured, from its reports of about 2 s to one record of about 10 s. Pure; a report leaves no garbage.
+// Combines a client's reports of about 2 s into a record of about 10 s. A report leaves no garbage.
 //
-// Rule 1, a report with a number that is none, or that is negative, is worthless as a whole; so is one of no time.
-// Rule 2, numbers that no session can have are cut to what it can.
-// Rule 3, means are weighted by the reports' time. A round trip or an estimate of 0 is not known and no part of a mean.
-// Rule 4, freezes are summed; heights are those of the last report.
+// Rule 1: a report with a negative or invalid number, or without a duration, is dropped as a whole.
+// Rule 2: numbers that no session can have are clamped.
+// Rule 3: means are weighted by the reports' time, without unknown (0) round trips and estimates.
+// Rule 4: freezes are summed; heights are those of the last report.
 import type { wire } from '@meridian/protocol';
 
 export type ReportedStats = wire.SessionStats.$Properties;
-/** The figures of a record; 0 where nothing was measured. */
+/** Figures of a record; 0 where nothing was measured. */
 export type Figures = Pick<
   wire.QualityRecord.$Properties,
   | 'periodMs'
@@ -26,15 +26,15 @@ export type Figures = Pick<
   | 'concealed'
 >;
 
-/** A hidden page is let measure once a minute. */
+/** A browser lets a hidden page measure only once a minute. */
 const PERIOD_MS_MAX = 60_000;
-/** As of a whole session (base/protocol/src/session-quality.ts): far above what any has. */
+/** Bounds as for a whole session (base/protocol/src/session-quality.ts), far above real values. */
 const TIME_MS_MAX = 60_000;
 const BPS_MAX = 1_000_000_000;
 const PIXELS_MAX = 32_768;
 const FPS_MAX = 1000;
 const FREEZES_PER_MS_MAX = 1;
-/** Of all pictures together. */
+/** Sum over all pictures. */
 const FROZEN_PICTURES_MAX = 1000;
 
 export class QualityPeriod {
@@ -55,12 +55,12 @@ export class QualityPeriod {
   #sentHeight = 0;
   #receivedHeight = 0;
 
-  /** Nothing was measured since it was taken last. */
+  /** Whether nothing was measured since the last `take`. */
   get isEmpty(): boolean {
     return this.#ms === 0;
   }
 
-  /** `elseRttMs`: the round trip where the client knows none to its media node. False: the report is worthless. */
+  /** Adds a report; false: worthless. `elseRttMs`: used when the client knows no round trip to its media node. */
   add(stats: ReportedStats, elseRttMs = 0): boolean {
     if (!isSound(stats)) return false;
     const ms = cut(stats.periodMs, PERIOD_MS_MAX);
@@ -86,9 +86,7 @@ export class QualityPeriod {
     return true;
   }
 
-  /**
-   * What was measured since it was taken last; undefined: nothing. `withinMs`: no more time than this can have passed.
-   */
+  /** Returns the figures since the last call; undefined if none. `withinMs`: upper bound of the time passed. */
   take(withinMs: number = PERIOD_MS_MAX): Figures | undefined {
     const ms = this.#ms;
     if (ms === 0) return undefined;
@@ -115,7 +113,7 @@ export class QualityPeriod {
   }
 }
 
-/** What a media node measured of a session, cut as the words of clients are; undefined: it is no measurement. */
+/** Returns a media node's measurement of a session, clamped like a client's report; undefined if it is invalid. */
 export function measuredByNode(measured: wire.SessionMeasured.$Properties, periodMs: number): Figures | undefined {
   const period = new QualityPeriod();
   const stats = {
@@ -134,7 +132,7 @@ const cut = (value: number | null | undefined, max: number): number => Math.min(
 const isCount = (value: number | null | undefined): boolean =>
   value == null || (value >= 0 && value < Number.POSITIVE_INFINITY);
 const tenths = (value: number): number => Math.round(value * 10) / 10;
-/** Of 0 … 1, to a hundredth of a percent. */
+/** Rounds a share of 0 … 1 to a hundredth of a percent. */
 const share = (value: number): number => Math.round(value * 10_000) / 10_000;
 
 function isSound(stats: ReportedStats): boolean {

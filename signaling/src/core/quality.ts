@@ -1,14 +1,13 @@
-// The connection quality of one participant, as others see it. One period is judged by `qualityOf` of
-// base/protocol/src/quality-rating.ts; several with hysteresis: worse needs 2 periods in a row, better needs 3, so that
-// one bad second is not shown and recovery is believed slowly. `lost` (nothing was measured, or the socket is gone) is
-// said at once.
+// Connection quality of a participant, as others see it. `qualityOf` of base/protocol/src/quality-rating.ts judges a
+// period; hysteresis follows: worse needs 2 periods in a row, better needs 3, so that a single bad second stays hidden
+// and recovery is believed slowly. `lost` (nothing measured, or the socket is gone) shows at once.
 import { type MeasuredPeriod, type Quality, qualityOf, qualityRank as rank, worseQuality } from '@meridian/protocol';
 
 export type Measured = MeasuredPeriod;
 
 export interface QualityState {
   readonly shown: Quality;
-  /** The word that the last periods asked for instead of the shown one, and how many did in a row. */
+  /** Quality that the last periods asked for instead of the shown one, and their number in a row. */
   readonly wanted: Quality;
   readonly inARow: number;
 }
@@ -18,7 +17,7 @@ const BETTER_AFTER = 3;
 
 export const unknownQuality: QualityState = { shown: 'unknown', wanted: 'unknown', inARow: 0 };
 
-/** The next state after one period (undefined: nothing was measured). `shown` is what others see. */
+/** Returns the next state after a period (undefined: nothing was measured). Others see `shown`. */
 export function nextQuality(state: QualityState, measured: Measured | undefined): QualityState {
   const now = qualityOf(measured);
   if (now === 'lost' || state.shown === 'unknown' || state.shown === 'lost')
@@ -27,7 +26,7 @@ export function nextQuality(state: QualityState, measured: Measured | undefined)
   const goesDown = rank[now] < rank[state.shown];
   const sameWay = state.inARow > 0 && rank[state.wanted] < rank[state.shown] === goesDown;
   const inARow = sameWay ? state.inARow + 1 : 1;
-  // Of several words in a row on the same side, the one nearest to the shown is what all of them agree on.
+  // All periods in a row reach at least the quality nearest to the shown one.
   const wanted = !sameWay
     ? now
     : goesDown

@@ -1,5 +1,4 @@
-// What the recordings of a room are, by its policy and its roster: the policy says which there are to be, the hidden
-// sessions of recorders say which run.
+// State of a room's recordings: the policy lists the wanted ones, recorders' hidden sessions show which run.
 import {
   isWatcher,
   type Participant,
@@ -9,7 +8,6 @@ import {
   recordingSlots,
 } from '@meridian/protocol';
 
-/** A recorder in the room. */
 export interface RecorderSession {
   readonly recorderId: string;
   readonly participant: Participant;
@@ -18,11 +16,11 @@ export interface RecorderSession {
 export const isRecorder = (participant: Pick<Participant, 'identity' | 'hidden'>): boolean =>
   recorderOf(participant) !== undefined;
 
-/** Recorders and operators' watchers are no company: a room in which only they are left is empty. */
+/** Returns false for recorders and operators' watchers: a room with only such participants is empty. */
 export const isCompany = (participant: Pick<Participant, 'identity' | 'hidden'>): boolean =>
   !isRecorder(participant) && !isWatcher(participant);
 
-/** The recorders in the room by the id of their recording, in the order of `participants`: that in which they came. */
+/** Returns the recorders by recording id, in the order of `participants`, which is that of their arrival. */
 export function recorderSessions(participants: readonly Participant[]): ReadonlyMap<string, RecorderSession[]> {
   const sessions = new Map<string, RecorderSession[]>();
   for (const participant of participants) {
@@ -34,7 +32,7 @@ export function recorderSessions(participants: readonly Participant[]): Readonly
   return sessions;
 }
 
-/** The recording of this id, or the one that the client which began it calls so; '' names none. */
+/** Returns the recording with this id, or with this name from the client that began it; '' names none. */
 export const recordingNamed = (recordings: readonly RoomRecording[], name: string): RoomRecording | undefined =>
   name === ''
     ? undefined
@@ -42,20 +40,19 @@ export const recordingNamed = (recordings: readonly RoomRecording[], name: strin
       recordings.find(({ askedId }) => askedId === name));
 
 export interface RecordingsSeen {
-  /** The present life of the room. */
   readonly roomSid: string;
-  /** Participants that are not hidden are there: the life adopts what was asked for before it. */
+  /** The room has visible participants, so this life adopts recordings that were requested before it. */
   readonly hasPeople: boolean;
   readonly nowWallMs: number;
-  /** Its recorder is in the room. */
+  /** Returns whether the recording's recorder is in the room. */
   isRunning(recordingId: string): boolean;
-  /** When a recorder is expected to begin, as the centre says; undefined: it has said nothing yet. */
+  /** Returns when a recorder should begin by the centre's answer; undefined before the answer. */
   expectedWallMs(recordingId: string): number | undefined;
-  /** The code of what prevents it; '': nothing; undefined: none has been asked yet. */
+  /** Returns the code that prevents the recording; '': none; undefined: no recorder was requested yet. */
   failure(recordingId: string): string | undefined;
 }
 
-/** The recordings as they are now: those of other lives are left out, the others are waiting or running. */
+/** Returns the recordings as waiting or running, without those of other lives. */
 export function recordingsNow(recordings: readonly RoomRecording[], seen: RecordingsSeen): RoomRecording[] {
   return recordings
     .filter(({ roomSid }) => roomSid === '' || roomSid === seen.roomSid)
@@ -84,9 +81,8 @@ function recordingNow(recording: RoomRecording, seen: RecordingsSeen): RoomRecor
 }
 
 /**
- * Where a recorder is wanted, and what it costs, in participants whose tracks are copied: near the media node of the
- * one that is recorded, or where most participants are (of as many the one of the first). Undefined: no participant is
- * there. Hidden ones do not count.
+ * Returns where a recorder is wanted and its cost in participants with copied tracks: near the recorded participant, or
+ * most participants (on a tie, the first). Without visible participants undefined.
  */
 export function recordingPlace(
   participants: readonly Participant[],
@@ -101,7 +97,7 @@ export function recordingPlace(
   return { nodeId: own?.nodeId ?? first[0], slots: recordingSlots(mode, identity === '' ? people.length : 1) };
 }
 
-/** Why a recording of this mode may not begin, by `TenantLimits.recording`; undefined: it may. */
+/** Returns why `TenantLimits.recording` forbids a recording of this mode; undefined: it may begin. */
 export function recordingRefusal(allowed: string, mode: RecordingMode): 'NOT_PERMITTED' | 'QUOTA_EXCEEDED' | undefined {
   if (allowed === 'used') return 'QUOTA_EXCEEDED';
   if (allowed === 'off' || (allowed === 'tracks' && mode !== '')) return 'NOT_PERMITTED';

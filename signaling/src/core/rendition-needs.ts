@@ -1,26 +1,25 @@
-// Which renditions a room needs: a client wants a track, cannot decode it, and decodes another codec. A signaling node
-// reports to the owner what its sessions need (local-room.ts); the owner asks the publishers
-// (owner/wanted-renditions.ts).
+// Finds needed renditions: a client wants a track, cannot decode it, and decodes another codec. A signaling node
+// reports them to the owner (local-room.ts), which asks the publishers (owner/wanted-renditions.ts).
 import { type Participant, type RtpCapabilities, routerConstant, type Track } from '@meridian/protocol';
 
-/** A track, and a codec that a client decodes which cannot decode the track: `video/H264`. */
+/** Track, and a codec such as `video/H264` that a client decodes which cannot decode the track. */
 export interface RenditionNeed {
   readonly trackId: string;
   readonly mimeType: string;
 }
 
-/** The same for the same need, however its codec is written. */
+/** Returns the same key for the same need, however its codec is written. */
 export const needKey = ({ trackId, mimeType }: RenditionNeed): string => `${trackId} ${mimeType.toLowerCase()}`;
 
 const routed = new Set((routerConstant.capabilities.codecs ?? []).map(({ mimeType }) => mimeType.toLowerCase()));
 
-/** Of each kind the codec of renditions that a client decodes; none: it is given none. */
+/** Codec of renditions that a client decodes, by kind; without a codec the client gets no rendition. */
 export interface RenditionTypes {
   readonly audio?: string;
   readonly video?: string;
 }
 
-/** Opus, which gateways make of an encoder's AAC, and H.264 as browsers and gateways can send it. */
+/** Returns Opus, which gateways make of an encoder's AAC, and H.264 as browsers and gateways can send it. */
 export function renditionTypesFor(capabilities: RtpCapabilities): RenditionTypes {
   const hasOpus = (capabilities.codecs ?? []).some(({ mimeType }) => mimeType.toLowerCase() === 'audio/opus');
   const decodes = (capabilities.codecs ?? []).some(
@@ -32,10 +31,10 @@ export function renditionTypesFor(capabilities: RtpCapabilities): RenditionTypes
   return { ...(hasOpus && { audio: 'audio/opus' }), ...(decodes && { video: 'video/H264' }) };
 }
 
-/** Baseline with the bit of its constraints: what every browser that sends H.264 sends (RFC 6184, 8.1). */
+/** Constrained Baseline: sent by every browser that sends H.264 (RFC 6184, 8.1). */
 const isConstrainedBaseline = (profileLevelId: string): boolean => /^42[4-7c-f]/i.test(profileLevelId);
 
-/** Of the needs those that can come true: for an original of the roster, in a routed codec of its kind. */
+/** Returns the feasible needs: for an original of the roster, in a routed codec of its kind. */
 export function wanted(
   needs: Iterable<RenditionNeed>,
   track: (trackId: string) => Track | undefined,
@@ -55,13 +54,13 @@ export function wanted(
   return found;
 }
 
-/** A rendition by a participant that does not publish the original. */
+/** Rendition by a participant that does not publish the original. */
 export interface RenditionByOther {
   readonly need: RenditionNeed;
   readonly makers: Participant[];
 }
 
-/** What is published in place of originals: by the publishers of these themselves, and by others. */
+/** Returns the published renditions: those by the originals' publishers, and those by others. */
 export function renditionsMade(participants: readonly Participant[]): {
   own: Map<string, RenditionNeed>;
   byOthers: Map<string, RenditionByOther>;
@@ -78,6 +77,6 @@ export function renditionsMade(participants: readonly Participant[]): {
   return made;
 }
 
-/** Renditions of a track by its own publisher: muted with it, ended with it. */
+/** Returns renditions by the track's own publisher: they are muted and end with the track. */
 export const ownRenditions = (publisher: Pick<Participant, 'tracks'> | undefined, trackId: string): readonly Track[] =>
   publisher?.tracks.filter(({ derivedFrom }) => derivedFrom === trackId) ?? [];

@@ -1,19 +1,17 @@
-// A client that cannot decode a track is given a rendition of it (`Track.derivedFrom`), when there is one that it can
-// decode. The media node knows the rendition's id; the client knows that of the track alone.
+// Chooses renditions (`Track.derivedFrom`) for a client that cannot decode a track and never learns their ids.
 import type { RoomState } from '@meridian/protocol';
 
-/** The track that the client is shown for this id of the media node's. */
+/** Returns the track that the client sees for an id of the media node. */
 export const shownTrackId = (replica: RoomState | undefined, trackId: string): string =>
   replica?.track(trackId)?.track.derivedFrom ?? trackId;
 
-/** What one client gets for tracks that it cannot decode. */
 export class Renditions {
-  /** By track: which of it and its renditions the media node has refused. */
+  /** Ids that the media node has refused (the track or renditions), by track. */
   readonly #refused = new Map<string, Set<string>>();
   readonly #renditions = new Map<string, string>(); // by track
-  readonly #tracks = new Map<string, string>(); // by rendition, also when that has left the roster
+  readonly #tracks = new Map<string, string>(); // by rendition, even after its end
 
-  /** What to ask the media node for; undefined: nothing that has not been refused. */
+  /** Returns the id to request from the media node; undefined if all were refused. */
   choose(trackId: string, replica: RoomState | undefined): string | undefined {
     if (!this.#refused.has(trackId)) return trackId;
     const next = this.#offered(trackId, replica);
@@ -22,19 +20,19 @@ export class Renditions {
     return next;
   }
 
-  /** The client cannot have the track, and there is a rendition that has not been tried. */
+  /** Returns whether the client cannot have the track, and an untried rendition exists. */
   hasOther(trackId: string, replica: RoomState | undefined): boolean {
     return this.#refused.has(trackId) && this.#offered(trackId, replica) !== undefined;
   }
 
-  /** The client cannot have what was asked for: the track, or the rendition in its place. */
+  /** Records that the client cannot have the requested track or rendition. */
   refuse(trackId: string): void {
     const refused = this.#refused.get(trackId) ?? new Set();
     this.#refused.set(trackId, refused.add(this.there(trackId)).add(trackId));
     this.#renditions.delete(trackId);
   }
 
-  /** The media node has made this already; answers the track that it is, or stands for. */
+  /** Records an id that the media node already sends; returns the track that it is or replaces. */
   present(id: string, replica: RoomState | undefined): string {
     const trackId = shownTrackId(replica, id);
     if (trackId !== id) {
@@ -49,16 +47,15 @@ export class Renditions {
     return [...this.#refused.keys()];
   }
 
-  /** The track's id at the media node. */
+  /** Returns the track's id at the media node. */
   there(trackId: string): string {
     return this.#renditions.get(trackId) ?? trackId;
   }
-  /** The id that the client knows. */
+  /** Returns the id that the client knows. */
   here(id: string): string {
     return this.#tracks.get(id) ?? id;
   }
 
-  /** The track has ended. */
   forget(trackId: string): void {
     this.#refused.delete(trackId);
     this.#renditions.delete(trackId);

@@ -1,12 +1,9 @@
-// The roster of a room at its owner, which decides: each method returns the changes that follow, already applied and
-// numbered, or the code it refuses with.
+// The roster of a room at its owner: each method returns its changes, applied and numbered, or a refusal code.
 //
-// Case 1, same identity again: the newer wins; the older leaves first, so no client ever sees the identity twice.
-// Case 2, takeover: a session that moved to another signaling node keeps its place and its tracks; only its signaling
-//         node changes. Its media node counts the adoptions, so of several signaling nodes that took it at once the
-//         node and the owner name the same one, in whatever order they come here.
-// Case 3, the owner died: the new one rebuilds from what the media nodes hold. A track or session in two snapshots is
-//         taken once.
+// Case 1: of two sessions with the same identity the newer wins; the older leaves first, so no client sees both.
+// Case 2: a session taken over by another signaling node keeps its place and tracks; only its signaling node changes.
+//         By the media node's count of adoptions, it and the owner name the same winner, in any order.
+// Case 3: a new owner rebuilds the roster from the media nodes. A track or session in two snapshots counts once.
 import {
   assert,
   type ErrorCode,
@@ -34,7 +31,7 @@ import {
 import { participantUnder } from './policy.ts';
 import { ownRenditions } from './rendition-needs.ts';
 
-/** What followers are sent, and what it made different. */
+/** Events for followers, and the differences they made. */
 export interface RoomChanges {
   readonly events: readonly RosterEvent[];
   readonly differences: readonly RoomDifference[];
@@ -45,13 +42,13 @@ const refuse = (code: ErrorCode): RosterResult => ({ ok: false, code });
 const unchanged: RosterResult = { ok: true, events: [], differences: [] };
 
 export class Roster extends RoomState {
-  readonly #adoptions = new Map<string, number>(); // session id -> latest adoption seen; only of those present
-  readonly #bytesOf = new Map<string, number>(); // session id -> in a snapshot on the wire
+  readonly #adoptions = new Map<string, number>(); // session id -> latest adoption seen; only for present sessions
+  readonly #bytesOf = new Map<string, number>(); // session id -> bytes in a snapshot on the wire
   #bytes = 0;
 
   /**
-   * What the media nodes hold, under a new epoch. Sessions of one identity: the latest to join stays, the others are
-   * returned. `adoptions`: how often the nodes have handed each session over; `kept`: what was kept of the room.
+   * Rebuilds the roster from the media nodes' sessions under a new epoch. For each identity the latest session stays;
+   * the others are returned. `adoptions`: adoption counts of the media nodes; `kept`: kept info and policy.
    */
   static rebuilt(
     epoch: number,
@@ -82,14 +79,14 @@ export class Roster extends RoomState {
     return { roster, evicted };
   }
 
-  /** What the participants take in a snapshot on the wire. */
+  /** Bytes of the participants in a snapshot on the wire. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * Lets a participant in. ROOM_FULL; TRACK_EXISTS when a takeover brings a track that is another's; SESSION_UNKNOWN
-   * when a later adoption of the session has been here. The older session of the same identity leaves.
+   * Admits a participant; an older session of its identity leaves. ROOM_FULL; TRACK_EXISTS when a takeover brings
+   * another session's track; SESSION_UNKNOWN after a later adoption of the session.
    */
   admit(participant: Participant, o: { takeover: boolean; adoption?: number | undefined }): RosterResult {
     const { sessionId } = participant;
@@ -123,7 +120,7 @@ export class Roster extends RoomState {
       ]);
     }
     const older = this.byIdentity(participant.identity);
-    // A session that comes back does not push out the newer one that replaced it meanwhile.
+    // A returning session does not replace a newer one of its identity.
     if (older !== undefined && o.takeover && older.joinedWallMs > participant.joinedWallMs)
       return refuse('RESUME_REFUSED');
     if (older === undefined && this.size >= limits.participantsPerRoomMax) return refuse('ROOM_FULL');
@@ -136,10 +133,7 @@ export class Roster extends RoomState {
     return this.#commit([...left, { type: 'participantJoined', participant }]);
   }
 
-  /**
-   * A participant leaves. SESSION_UNKNOWN, also when `signalingId` is not (any more) the signaling node of that
-   * session: one that lost it may not end it.
-   */
+  /** Removes a participant. SESSION_UNKNOWN, also when `signalingId` is not (or no longer) its signaling node. */
   leave(sessionId: string, reason: string, signalingId?: string): RosterResult {
     const participant = this.get(sessionId);
     if (participant === undefined || (signalingId !== undefined && participant.signalingId !== signalingId))
@@ -147,10 +141,7 @@ export class Roster extends RoomState {
     return this.#commit([{ type: 'participantLeft', sessionId, reason }]);
   }
 
-  /**
-   * A new track. PARTICIPANT_UNKNOWN, NOT_PERMITTED, TRACK_LIMIT, TRACK_EXISTS, ROOM_FULL; the same track of the same
-   * session again changes nothing.
-   */
+  /** Adds a track; idempotent. PARTICIPANT_UNKNOWN, NOT_PERMITTED, TRACK_LIMIT, TRACK_EXISTS, ROOM_FULL. */
   publish(sessionId: string, track: Track): RosterResult {
     const participant = this.get(sessionId);
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
@@ -163,7 +154,7 @@ export class Roster extends RoomState {
     return this.#commit([{ type: 'trackPublished', sessionId, track }]);
   }
 
-  /** A track ends, and what its publisher made of it. TRACK_UNKNOWN, also for another participant's track. */
+  /** Ends a track with its publisher's renditions. TRACK_UNKNOWN, also for another participant's track. */
   unpublish(sessionId: string, trackId: string, reason: string): RosterResult {
     const found = this.track(trackId);
     if (found?.publisher.sessionId !== sessionId) return refuse('TRACK_UNKNOWN');
@@ -177,7 +168,7 @@ export class Roster extends RoomState {
     );
   }
 
-  /** Muted or not, with what the publisher made of it. TRACK_UNKNOWN. */
+  /** Mutes or unmutes a track with its publisher's renditions. TRACK_UNKNOWN. */
   mute(sessionId: string, trackId: string, muted: boolean): RosterResult {
     const found = this.track(trackId);
     if (found?.publisher.sessionId !== sessionId) return refuse('TRACK_UNKNOWN');
@@ -185,10 +176,7 @@ export class Roster extends RoomState {
     return this.#commit(changed.map((track) => ({ type: 'trackMuted', sessionId, trackId: track.trackId, muted })));
   }
 
-  /**
-   * What may change during a stay (`participantMutableKeys`) is as in `changed`; the rest stays. The same as before
-   * changes nothing. PARTICIPANT_UNKNOWN; REQUEST_INVALID over the budget.
-   */
+  /** Applies `changed`, only its `participantMutableKeys`. PARTICIPANT_UNKNOWN; REQUEST_INVALID over the budget. */
   update(changed: Pick<Participant, 'sessionId' | ParticipantMutableKey>): RosterResult {
     const participant = this.get(changed.sessionId);
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
@@ -198,10 +186,7 @@ export class Roster extends RoomState {
     return this.#commit([{ type: 'participantChanged', participant: after }]);
   }
 
-  /**
-   * What the room itself is; the same as before changes nothing. REQUEST_INVALID beyond `limits.roomMetadataBytesMax`;
-   * VERSION_CONFLICT when a version is expected and the room is at another.
-   */
+  /** Changes the room's info. REQUEST_INVALID for too long metadata; VERSION_CONFLICT by `expectedVersion`. */
   updateRoom(changes: Partial<Omit<RoomInfo, 'version'>>, expectedVersion?: number): RosterResult {
     const after = { ...this.info, ...changes };
     if (Buffer.byteLength(after.metadata) > limits.roomMetadataBytesMax) return refuse('REQUEST_INVALID');
@@ -210,7 +195,7 @@ export class Roster extends RoomState {
     return this.#commit([{ type: 'roomChanged', info: { ...after, version: this.info.version + 1 } }]);
   }
 
-  /** Another policy, with the roles and rights that it gives to the participants: whatever bytes these take. */
+  /** Applies a policy with the roles and rights that it gives, even beyond the byte budget. */
   allow(policy: RoomPolicy): RoomChanges {
     const under = this.participants().map((before) => ({ before, after: participantUnder(policy, before) }));
     const changed = under.filter(({ before, after }) => participantsDiffer(before, after, participantMutableKeys));
@@ -227,7 +212,7 @@ export class Roster extends RoomState {
     return this.#commit([{ type: 'qualityChanged', sessionId, quality }]);
   }
 
-  /** The active speakers; those that are not in the room are left out. */
+  /** Sets the active speakers, without those outside the room. */
   speak(speakers: readonly Speaker[]): RosterResult {
     const present = speakers
       .filter((speaker) => this.get(speaker.sessionId) !== undefined)
@@ -245,7 +230,7 @@ export class Roster extends RoomState {
     const { sessionId } = participant;
     const before = this.get(sessionId);
     const keys = Object.keys(participant) as (keyof Participant)[];
-    // A quality is counted as the largest: it changes often, and to count is to encode.
+    // The largest quality is assumed: quality changes often, and counting means encoding.
     if (keys.some((key) => key !== 'quality' && before?.[key] !== participant[key]))
       this.#count(sessionId, participantBytes(participant));
     return super.put(participant);
@@ -263,7 +248,7 @@ export class Roster extends RoomState {
     else this.#bytesOf.set(sessionId, bytes);
   }
 
-  /** Whether the room would take more than its budget with `more` bytes; what takes no more is always well. */
+  /** Returns whether `more` bytes exceed the room's budget; a change without growth never does. */
   #isOver(more: number): boolean {
     return more > 0 && this.#bytes + more > limits.rosterBytesMax;
   }

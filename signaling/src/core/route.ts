@@ -1,6 +1,5 @@
-// Which message is allowed in which state of a connection, what it costs in rights, and what is answered when it does
-// not fit. The rule of order: before Join only Join; Join once; everything else in a joined session. Ping and Leave fit
-// everywhere.
+// Decides which message is allowed in which state of a connection, which right it needs, and the error otherwise.
+// Before Join only Join is allowed, later all but Join; Ping and Leave always.
 import type { ClientBody, ErrorCode, Rights } from '@meridian/protocol';
 import type { SessionState } from './session.ts';
 
@@ -13,7 +12,7 @@ const handle: Route = { action: 'handle' };
 const ignore: Route = { action: 'ignore' };
 const refuse = (code: ErrorCode): Route => ({ action: 'refuse', code });
 
-/** The right each message needs; undefined: none beyond having joined. Every message of the protocol has a line. */
+/** Right that each message needs; undefined: only to have joined. */
 export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined } = {
   join: undefined,
   publish: 'canPublish',
@@ -27,7 +26,7 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   connectTransport: undefined,
   kick: 'admin',
   muteParticipant: 'admin',
-  updateSelf: undefined, // by what it changes: all but the mark of a break-out needs `canUpdateOwnMetadata`
+  updateSelf: undefined, // by the changed fields: all but the mark of a break-out need `canUpdateOwnMetadata`
   updateRoom: 'admin',
   stats: undefined,
   leave: undefined,
@@ -38,16 +37,16 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   renditionRefused: 'canPublish',
   askTrackStats: 'canPublish',
   setSubscribers: 'canPublish',
-  sendPost: 'canPublishData', // the owner judges it too: the policy of the room says which roles post
+  sendPost: 'canPublishData', // the owner also checks the roles that may post by the room's policy
   sendReactions: undefined,
   sendVote: undefined,
   raiseHand: undefined,
-  crowdPage: undefined, // by the owner: of hosts and cohosts
-  askBreakOutToken: undefined, // by the list of break-outs
-  act: undefined, // by the owner: it depends on the act (docs/adr/0023-api.md)
+  crowdPage: undefined, // checked by the owner: hosts and cohosts
+  askBreakOutToken: undefined, // checked by the list of break-outs
+  act: undefined, // checked by the owner for each act (docs/adr/0023-api.md)
 };
 
-/** What one of the crowd may ask, and what of that with media alone; all else has an effect in the room. */
+/** Messages allowed to the crowd; some need media. All others would have an effect in the room. */
 const crowdAsks: ReadonlySet<ClientBody> = new Set([
   'sendPost',
   'sendReactions',
@@ -65,10 +64,7 @@ const crowdAsksWithMedia: ReadonlySet<ClientBody> = new Set([
   'explainPlacement',
 ]);
 
-/**
- * What to do with a message of this kind in this state; `rights` are those of the token, undefined before Join, `place`
- * says whether the client is one of the crowd, and whether that has media (`nodeId`).
- */
+/** `rights`: of the token, undefined before Join; `place`: whether in the crowd, and with media (`nodeId`). */
 export function route(
   state: SessionState,
   body: ClientBody,

@@ -1,39 +1,38 @@
-// A session that is moved to another media node, as its signaling node carries it out: (state, event) ->
-// { next, effects }. docs/design/moves.md says what is the truth at which moment.
+// Moves a session to another media node, as its signaling node does it: (state, event) -> { next, effects }.
+// docs/design/moves.md defines the valid state at each moment.
 //
-// attaching  a second home is made at the new node; the client does not know yet
-// asking     the client makes its transports there, sends its tracks over both, and says when it is ready
-// settling   the new node hears that the session lives there: whether it agrees decides the move
-// informing    the owner of the room is informed
-// leaving    the client is informed; the old node lets go when no node gets the tracks from there any more
-// done, failed   failed: the second home is gone, everything is where it was
+// - attaching: a second home is made at the new node, without the client's knowledge
+// - asking: the client makes its transports there, sends its tracks over both, and reports when it is ready
+// - settling: the new node is asked to make the session its own; its answer decides the move
+// - informing: the owner of the room is informed
+// - leaving: the client is informed; the old node lets go once no node pulls the tracks from it
+// - failed: the second home is gone, and everything is as before
 //
-// Until the owner knows, whatever goes wrong undoes the move; from then on there is no way back, and nothing that can
-// go wrong.
+// Until the owner is informed, any failure undoes the move; afterwards the move can neither fail nor be undone.
 import type { Table } from '@meridian/protocol';
 
 export type SessionMoveState = 'attaching' | 'asking' | 'settling' | 'informing' | 'leaving' | 'done' | 'failed';
 export type SessionMoveEvent =
   | 'attached'
-  | 'ready' // the client
+  | 'ready' // from the client
   | 'settled'
   | 'informed'
-  | 'gone' // the old node has let go, or cannot be asked
+  | 'gone' // the old node has let go, or is unreachable
   | 'failed' // a step was refused, or took too long
-  | 'cancelled' // the session has ended here, or another connection has it
-  | 'handedOver'; // this signaling node ends, and the session goes on by another one
+  | 'cancelled' // the session has ended here, or another connection has taken it
+  | 'handedOver'; // this signaling node stops, and another continues the session
 export type SessionMoveEffect =
   | 'ask'
   | 'startDeadline'
   | 'stopDeadline'
   | 'settle'
   | 'informOwner'
-  | 'adopt' // the signaling node takes the new node for the session's
+  | 'adopt' // make the new node the session's node
   | 'informMoved'
   | 'letGo'
   | 'undo' // end the second home
   | 'informFailed'
-  | 'dropOld' // the session is over: the old node need not wait
+  | 'dropOld' // the session is over, so the old node need not wait
   | 'finish';
 
 const undone = { next: 'failed', effects: ['stopDeadline', 'undo', 'informFailed', 'finish'] } as const;
@@ -57,7 +56,7 @@ export const sessionMoveTable: Table<SessionMoveState, SessionMoveEvent, Session
   informing: {
     informed: { next: 'leaving', effects: ['adopt', 'informMoved', 'letGo'] },
     failed: undone,
-    // What the owner answers is not known yet, and decides which of the homes is the one to end.
+    // The owner's answer, which decides which home ends, is not known yet.
     cancelled: { next: 'failed', effects: ['finish'] },
   },
   leaving: {

@@ -1,30 +1,27 @@
-// The states of one client connection, as a table (state, event) -> { next, effects }.
+// States of a client connection, as a table (state, event) -> { next, effects }.
 //
-// Case 1, the ordinary life: opened -> joining -> joined -> leaving -> closed. Every wait is bounded: opened by the
-//   authentication deadline, joining and leaving by the deadlines of the requests they make.
-// Case 2, the socket breaks without a word (`socketLost`: network gone, ping timeout, back-pressure): the session is
-//   kept, detached, for the resume grace. A new socket that resumes it makes a new connection, and the old one is
-//   `superseded`: no participant leaves the room.
-// Case 3, the socket ends while joining: what the join made has to be undone, so the connection waits in leaving for
-//   it. A session that is being resumed was there before: when its new socket breaks too (`adrift`), it is kept for the
-//   grace like any other.
-// Case 4, the owner of the room removed the session (`evicted`: kicked, same identity again, taken over by another
+// Case 1, the usual life: opened -> joining -> joined -> leaving -> closed. The authentication deadline bounds opened,
+//   request deadlines bound joining and leaving.
+// Case 2, the socket breaks (`socketLost`: network gone, ping timeout, back-pressure): the session is kept, detached,
+//   for the resume grace. A socket that resumes it is a new connection, and the old one is `superseded`: no participant
+//   leaves the room.
+// Case 3, the socket ends while joining: the connection stays in leaving until the join is undone. A resuming session
+//   existed before: when its new socket breaks too (`adrift`), it is kept for the grace like any other.
+// Case 4, the room's owner removed the session (`evicted`: kicked, replaced by the same identity, taken over by another
 //   signaling node): the room knows already, so only the client is informed.
-// Case 5, the media is gone (`nodeLost`), or the token does not count any more (`revoked`): the client is informed, the
-//   first time to join anew, and the room that it left.
-// Case 6, this process stops (`shutdown`): joined sessions stay at their media node, for adoption through another
-//         signaling node.
+// Case 5, the media is gone (`nodeLost`: the client joins anew) or the token was revoked: client and room are informed.
+// Case 6, this process stops (`shutdown`): joined sessions stay at their media node, for another signaling node.
 import type { Table } from '@meridian/protocol';
 
 export type SessionState = 'opened' | 'joining' | 'resuming' | 'adrift' | 'joined' | 'detached' | 'leaving' | 'closed';
 
 export type SessionEvent =
   | 'join' // a Join
-  | 'resume' // a Join that takes up a session again
+  | 'resume' // a Join that resumes a session
   | 'joined'
   | 'joinFailed'
-  | 'leave' // the client says so
-  | 'socketClosed' // close frame 1000, 1001 or without a code
+  | 'leave' // by the client
+  | 'socketClosed' // close frame 1000 or without a code
   | 'socketLost' // everything else
   | 'fatal' // the client broke the protocol
   | 'authTimeout'
@@ -32,22 +29,22 @@ export type SessionEvent =
   | 'superseded' // another socket resumed this session
   | 'evicted' // by the room's owner
   | 'nodeLost'
-  | 'revoked' // the token does not count any more
+  | 'revoked' // the token was revoked
   | 'shutdown'
-  | 'left'; // leaving has been carried out, or the join undone
+  | 'left'; // leaving is complete, or the join is undone
 
 export type SessionEffect =
   | 'stopAuthTimer'
   | 'beginJoin'
   | 'answerJoin'
-  | 'keepSession' // take up a resumed session whose socket is gone already
-  | 'undoJoin' // once the join has settled, take back what it made
+  | 'keepSession' // keep a resumed session whose socket is gone already
+  | 'undoJoin' // undo the join once it has settled
   | 'startGrace'
   | 'stopGrace'
-  | 'leaveRoom' // tell the owner and the media node
+  | 'leaveRoom' // report to the owner and the media node
   | 'disconnect' // last frame with the reason, then the close code
   | 'closeSocket' // close 1000
-  | 'dropSocket' // nothing can be said any more
+  | 'dropSocket' // the socket is unusable
   | 'release'; // forget everything about the connection
 
 export const sessionTable: Table<SessionState, SessionEvent, SessionEffect> = {
@@ -81,7 +78,7 @@ export const sessionTable: Table<SessionState, SessionEvent, SessionEffect> = {
     socketClosed: { next: 'leaving', effects: ['undoJoin'] },
     socketLost: { next: 'adrift', effects: ['dropSocket'] },
     fatal: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
-    // The session goes on with the connection that has it now.
+    // The session continues on its new connection.
     superseded: { next: 'closed', effects: ['disconnect', 'release'] },
     evicted: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
     nodeLost: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
@@ -118,7 +115,7 @@ export const sessionTable: Table<SessionState, SessionEvent, SessionEffect> = {
   },
   leaving: {
     left: { next: 'closed', effects: ['release'] },
-    // The undoing of a join waits for the join itself, whichever way it ends.
+    // Undoing a join waits for the join's end, whatever it is.
     joined: { next: 'leaving' },
     joinFailed: { next: 'leaving' },
   },

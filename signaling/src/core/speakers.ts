@@ -1,6 +1,5 @@
-// The active speakers of a room: each media node reports the loudest of its own publishers, the owner merges the
-// reports into at most five. A change is another speaker or another order, never the level alone: levels move with
-// every syllable.
+// Active speakers of a room: each media node reports its loudest publishers, the owner merges them into at most five.
+// Levels alone are no change, since they move with every syllable.
 import { limits, type Speaker } from '@meridian/protocol';
 
 interface NodeLevels {
@@ -13,17 +12,14 @@ export interface SpeakerState {
   readonly active: readonly Speaker[];
 }
 
-/** Nodes report every 800 ms while a participant speaks; three reports missed is silence. */
+/** Nodes report every 800 ms while a participant speaks; three missed reports mean silence. */
 const STALE_MS = 2400;
-/**
- * Quieter is not speech: mediasoup's audio level observer uses -80 to -50 dBov in its examples; rooms are quieter than
- * -60.
- */
+/** Quieter is not speech: mediasoup's examples use -80 to -50 dBov, and rooms are quieter than -60. */
 const QUIET_DBOV = -60;
 
 export const noSpeakers: SpeakerState = { byNode: new Map(), active: [] };
 
-/** Takes one node's report at `nowMs`. `changed` is the new list when it has to be sent on. */
+/** Takes a node's report at `nowMs`. `changed`: the new list if it has to be sent. */
 export function heardLevels(
   state: SpeakerState,
   nodeId: string,
@@ -35,12 +31,11 @@ export function heardLevels(
   return merge(state, byNode, nowMs);
 }
 
-/** Lets reports grow old; call it now and then, so that a node that died stops speaking. */
+/** Drops stale reports; call it regularly, so that a dead node's speakers end. */
 export function agedLevels(state: SpeakerState, nowMs: number): { state: SpeakerState; changed?: readonly Speaker[] } {
   return merge(state, new Map(state.byNode), nowMs);
 }
 
-/** A participant left, or a node is gone: they do not speak any more. */
 export function withoutSpeaker(
   state: SpeakerState,
   sessionId: string,

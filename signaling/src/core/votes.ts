@@ -1,12 +1,12 @@
-// Votes, each identity once for each question or poll. Owner and copies hold the same: 54 bytes a vote, 16 MB with all
-// that a room takes (`limits.questionVotesMax`, `limits.pollVotesMax`).
+// Votes of each identity for questions and polls, at the owner and in copies: 54 bytes a vote, 16 MB for all that a
+// room takes (`limits.questionVotesMax`, `limits.pollVotesMax`).
 
-/** How one has voted. `id`: of a question or poll. */
+/** A vote. `id`: of a question or poll. */
 export interface Voted {
   readonly id: string;
-  /** A number of 53 bits for an identity (`voterOf`). */
+  /** 53-bit number of an identity (`voterOf`). */
   readonly voter: number;
-  /** Of a poll: its options, the first is the lowest bit; 0: none, or a question. */
+  /** Poll options as bits, the first lowest; 0: withdrawn, or a question. */
   readonly choice: number;
 }
 
@@ -15,7 +15,6 @@ export class Votes {
   readonly #items = new Map<string, Map<number, number>>();
   #size = 0;
 
-  /** Of at most so many votes. */
   constructor(max: number) {
     this.#max = max;
   }
@@ -24,12 +23,12 @@ export class Votes {
     return this.#size;
   }
 
-  /** Undefined: it has not voted. */
+  /** Returns undefined without a vote. */
   choiceOf(id: string, voter: number): number | undefined {
     return this.#items.get(id)?.get(voter);
   }
 
-  /** In place of the one before. False: another voter is one too many, and is not kept. */
+  /** Replaces the earlier vote. Returns false when a new voter exceeds the bound. */
   put({ id, voter, choice }: Voted): boolean {
     const item = this.#items.get(id) ?? new Map<number, number>();
     const isNew = !item.has(voter);

@@ -1,7 +1,7 @@
-// What is asked of the scheduling centre, over the shell's link to it: places, leases, locations; and its plans. When
-// it does not answer, the last plan and the leases seen so far stand in for it: joins into known rooms go on; the other
-// instances are asked for the owner of a room that is not known here; rooms without an owner are taken by this instance
-// and placed in the own region, marked provisional.
+// Requests to the scheduling centre over the shell's link (places, leases, locations), and its plans. When the centre
+// does not answer, the last plan and the cached leases replace it: joins into known rooms continue; for an unknown room
+// the other instances are asked for its owner; this instance takes a room without an owner and places it in its own
+// region, marked provisional.
 import type { NodeShell } from '@meridian/node-shell';
 import { call, MeridianError, note, post, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
@@ -32,30 +32,29 @@ export interface CentreOptions {
   rng: Rng;
   describe(): wire.NodeDescription.$Properties;
   load(): wire.Load.$Properties;
-  /** Of this node, in rooms whose key begins so. */
+  /** Returns the number of sessions of this node in rooms whose key has the prefix. */
   sessionsOf(prefix: string): number;
   rooms(): wire.RoomHeld.$Properties[];
   onDrain(on: boolean): void;
-  /** There is a new plan: `fleet` is another. */
+  /** Called with a new plan: `fleet` has changed. */
   onFleet(): void;
-  /** Nodes that the centre has shut out: links with them end. */
+  /** Called with nodes that the centre has shut out; links with them end. */
   onDenied(nodeIds: ReadonlySet<string>): void;
-  /** The owner of this room, as the other instances of the plan know it. Never fails. */
+  /** Asks the other instances of the plan for the owner of this room. Never fails. */
   askOwners(roomKey: string, claiming: boolean): Promise<readonly KnownOwner[]>;
-  /** What is known of the link to a media node. */
   linkOf(nodeId: string): LinkState;
-  /** Registered (again): leases can be renewed at once. */
+  /** Called after each registration: leases can be renewed at once. */
   onReady(): void;
-  /** A new link to the leader, to the region's instance: what else is said on it is heard by others. */
+  /** Called with a new link to the leader, or to the region's instance, so that others attach their handlers. */
   onLink(link: Link): void;
   onRegionLink(link: Link): void;
   readonly near: RegionPlacing;
 }
 
-/** Answers of a centre that cannot decide now: the cache stands in for it. */
+/** Answers of a centre that cannot decide now: the cache replaces it. */
 const isAway: ReadonlySet<string> = new Set(['CENTRE_UNREACHABLE', 'NOT_REGISTERED', 'NOT_LEADER']);
 
-/** Undefined in place of a failure: the caller has something else to do then. */
+/** Resolves to undefined on failure, for which the caller has a fallback. */
 const settled = (lease: Promise<Lease>): Promise<Lease | undefined> =>
   lease.then(
     (found) => found,
@@ -123,7 +122,7 @@ export class CentreClient implements CentrePort {
   async place(request: PlaceRequest): Promise<Placed> {
     this.#checkTurnedAway(request);
     let answer: wire.PlaceReply;
-    // A room that is new here: whose it is is the leader's to say, however far it is, while the place is found near.
+    // Only the leader decides the owner of a new room, however far away; the place is found near meanwhile.
     const isNew = this.#o.near.isPlacing && !this.#leases.has(request.roomKey);
     const leasing = isNew ? settled(this.lease(request.roomKey)) : undefined;
     try {
@@ -176,7 +175,7 @@ export class CentreClient implements CentrePort {
     } catch (error) {
       const cached = this.#leases.get(roomKey);
       const usable = cached !== undefined && cached.epoch > above;
-      // A provisional owner elsewhere may have stepped back for another.
+      // A provisional owner elsewhere may have given way to another.
       const isSure = cached?.provisional !== true || cached.ownerId === this.#o.selfId;
       if (usable && isSure) return { ...cached, created: false };
       const found = await this.#search.find(roomKey, above);
@@ -220,14 +219,14 @@ export class CentreClient implements CentrePort {
     const request = { decisionId, sessionId };
     const far = (): Promise<wire.DecisionExplained> =>
       call(this.#link(), rpc.explainDecision, request, { deadlineMs: bounds.explainDeadlineMs });
-    // What another region's instance has decided (the session was resumed here), the leader asks it.
+    // After a resume, the decision may be of another region's instance, which only the leader can ask.
     const isNear = decisionId.slice(decisionId.indexOf('.') + 1) === this.#o.region;
     try {
       const answer = await (isNear ? this.#nearFirst((region) => region.explain(request), far) : far());
       return { reasons: answer.reasons, options: optionsOf(answer) };
     } catch (error) {
       const failure = asMeridianError(error, 'CENTRE_UNREACHABLE');
-      // A centre that does not lead, or does not know this node yet, is away to a client.
+      // A centre that does not lead, or does not know this node yet, is unreachable for a client.
       throw isAway.has(failure.code)
         ? new MeridianError('CENTRE_UNREACHABLE', 'The scheduling centre does not answer.', { cause: error })
         : failure;
@@ -252,7 +251,7 @@ export class CentreClient implements CentrePort {
   }
 
   releaseDecision(decisionId: string): void {
-    // A dot: an instance made it. The leader knows nothing of it.
+    // Ids with a dot are decisions of a region's instance, unknown to the leader.
     if (decisionId.includes('.')) {
       this.#o.near.releaseDecision(decisionId);
       return;
@@ -264,7 +263,7 @@ export class CentreClient implements CentrePort {
     );
   }
 
-  /** What sessions measured; false when the centre is away or its link full: nothing waits for it. */
+  /** Sends sessions' measurements; false when the centre is away or its link full. Nothing is retried. */
   sendTimes(times: wire.AccessTimes.$Properties): boolean {
     this.#o.near.sendTimes(times);
     const link = this.#shell.centre.registered;
@@ -275,7 +274,7 @@ export class CentreClient implements CentrePort {
     this.#leases.delete(roomKey);
   }
 
-  /** For another instance that asks: this one, when it has taken or is taking the room without the centre. */
+  /** Answers another instance: names this one if it has taken or is taking the room without the centre. */
   takenHere(roomKey: string, askerId: string, claiming: boolean): KnownOwner | undefined {
     const { ownerId, epoch, provisional } = this.#leases.get(roomKey) ?? { ownerId: '', epoch: 0 };
     if (ownerId === this.#o.selfId && provisional === true) return { ownerId, epoch, provisional, claiming: false };
@@ -287,7 +286,7 @@ export class CentreClient implements CentrePort {
     this.#shell.close(cause);
   }
 
-  /** The centre has turned this room away a moment ago; it is not asked again for each client that wants in. */
+  /** Refuses a room that the centre has just turned away, without asking for each client. */
   #checkTurnedAway({ roomKey, priorSessionId }: PlaceRequest): void {
     const turned = priorSessionId === '' ? this.#turnedAway.find(roomKey, this.#o.clock.nowMs()) : undefined;
     if (turned === undefined) return;
@@ -301,7 +300,7 @@ export class CentreClient implements CentrePort {
     return link;
   }
 
-  /** Asks the instance of the own region, and the leader where there is none or it does not place. */
+  /** Asks the instance of this region, or the leader if there is none or it does not place. */
   async #nearFirst<A>(near: (region: RegionPlacing) => Promise<A>, far: () => Promise<A>): Promise<A> {
     const { near: region, log } = this.#o;
     if (!region.isPlacing) return far();
@@ -314,7 +313,7 @@ export class CentreClient implements CentrePort {
     }
   }
 
-  /** As the instance has heard of it, as the leader says, or taken by this node when no instance can be asked. */
+  /** Returns the lease from the instance's answer or the leader; without either this node takes the room. */
   async #leaseOfPlace(
     roomKey: string,
     answer: wire.PlaceReply,
@@ -325,7 +324,7 @@ export class CentreClient implements CentrePort {
     return lease ?? this.#remember(await this.#search.claim(roomKey));
   }
 
-  /** A lease that was asked for a join that is not placed. */
+  /** Gives back a lease that was requested for a failed join. */
   #giveBack(lease: Lease | undefined): void {
     if (lease?.created === true && lease.provisional !== true) void this.release(lease.roomKey, lease.epoch);
   }

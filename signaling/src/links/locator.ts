@@ -1,17 +1,13 @@
-// The order of signaling nodes for a client, asked of the centre seldom: one question per address and city at a time,
-// its answer kept for a little while. What cannot be asked now gets the empty order, which means this node's own
-// (core/entry.ts).
+// Fetches a client's order of signaling nodes from the centre: a single request per address and city at a time, with a
+// short-lived cache. Without an answer the order is empty, which means this node's own (core/entry.ts).
 
 export interface LocatorOptions {
   nowMs(): number;
   locate(clientIp: string, fromCity: string): Promise<readonly string[]>;
-  /**
-   * What this node knows of the fleet, a new object with every plan: an answer of an older fleet may lack a signaling
-   * node, or name a dead one.
-   */
+  /** Returns the fleet, a new object with every plan: older answers may lack a signaling node, or name a dead one. */
   fleet(): object;
   cachedMs: number;
-  /** Answers kept; the oldest goes. */
+  /** Cached answers; the oldest goes. */
   cachedMax: number;
   inFlightMax: number;
 }
@@ -32,9 +28,7 @@ export class Locator {
     return this.#asked.size;
   }
 
-  /**
-   * Signaling ids, nearest first; empty when the centre did not say or has enough to do. Throws what `locate` throws.
-   */
+  /** Returns signaling ids, nearest first; empty without an answer or under load. Throws the errors of `locate`. */
   async order(clientIp: string, fromCity: string): Promise<readonly string[]> {
     const key = `${clientIp}|${fromCity}`;
     const known = this.#cached.get(key);
@@ -51,7 +45,7 @@ export class Locator {
     const fleet = this.#o.fleet();
     try {
       const order = await this.#o.locate(clientIp, fromCity);
-      // Without an answer the centre is asked again by the next one.
+      // An empty answer is not cached, so that the next client asks again.
       if (order.length > 0) this.#keep(key, order, fleet);
       return order;
     } finally {

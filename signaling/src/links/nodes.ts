@@ -1,7 +1,7 @@
-// Links to media nodes, dialled on demand at the `control` address of the plan and shared by clients/ and owner/. A
-// user of a node holds it; a node that nothing holds is let go after a while. A held node whose link stays away for
-// three seconds, is away while the centre calls the node dead, or was left by its process (core/node-death.ts), is
-// reported lost, once per loss. A link that was reset is dialled once before the centre's word counts.
+// Links to media nodes, dialled on demand at the `control` address of the plan, shared by clients/ and owner/. A user
+// of a node holds it; a node without holders is released after a while. A held node is reported lost, once per loss,
+// when its link stays away for three seconds, is away while the centre calls the node dead, or was ended by the node's
+// process (core/node-death.ts). A reset link is dialled once before the centre's state counts.
 import { call, MeridianError, type Note, nodeKind, note, onNote, post, type Rpc } from '@meridian/protocol';
 import {
   type Clock,
@@ -35,7 +35,7 @@ type NodeNotes = Pick<
   | 'channelMessage'
 >;
 type MessageOf<N> = N extends Note<infer M, infer _P> ? M : never;
-/** One handler per message of a media node; `nodeId` is the identity in the link's certificate. */
+/** A handler per message of a media node; `nodeId` is the identity in the link's certificate. */
 export type NodeNoteHandlers = { [K in keyof NodeNotes]: (message: MessageOf<NodeNotes[K]>, nodeId: string) => void };
 
 export interface NodeLinksOptions {
@@ -44,15 +44,12 @@ export interface NodeLinksOptions {
   log: Logger;
   clock: Clock;
   rng: Rng;
-  /** The service is ending. */
   isClosing?(): boolean;
-  /** Asked for at each new link. */
   notes(): NodeNoteHandlers;
-  /** The link of a held node has been away too long. */
+  /** Called when the link of a held node has been away too long. */
   onLost(nodeId: string): void;
-  /** The link of a node is up. */
   onUp(nodeId: string): void;
-  /** The link of a node is up again after it was down: what it held may be gone. */
+  /** Called when the link of a node is back: the node may have lost its sessions. */
   onBack(nodeId: string): void;
 }
 
@@ -78,10 +75,7 @@ export class NodeLinks {
     this.#o = o;
   }
 
-  /**
-   * Keeps a link to the node up until `release` with the same holder. A node that the plan does not know yet is dialled
-   * when it is asked for something.
-   */
+  /** Keeps a link up until `release` with the same holder. A node outside the plan is dialled on first use. */
   hold(nodeId: string, holder: string): void {
     const holders = this.#holders.get(nodeId) ?? new Set();
     this.#holders.set(nodeId, holders.add(holder));
@@ -98,10 +92,7 @@ export class NodeLinks {
     if (entry !== undefined) this.#startIdle(entry);
   }
 
-  /**
-   * A request to a media node. Throws its code, or NODE_UNREACHABLE when there is no link within the wait or no answer
-   * in time.
-   */
+  /** Throws the media node's code, or NODE_UNREACHABLE without a link within the wait or an answer in time. */
   async call<Q, QP, A, AP>(
     nodeId: string,
     kind: Rpc<Q, QP, A, AP>,
@@ -112,20 +103,19 @@ export class NodeLinks {
     return translated(call(link, kind, message, { deadlineMs }), 'NODE_UNREACHABLE');
   }
 
-  /** A message to a media node whose link is up; false when it is not, or reads too slowly. */
+  /** Posts to a media node; false when its link is down or too full. */
   post<M, MP>(nodeId: string, kind: Note<M, MP>, message: NoInfer<MP>): boolean {
     const link = this.#entries.get(nodeId)?.dialer.link;
     return link !== undefined && post(link, kind, message);
   }
 
-  /** For a choice among nodes that need not be linked: what is known of this one's link. */
+  /** Returns the link state of a node that need not be linked. */
   linkOf(nodeId: string): LinkState {
     const entry = this.#entries.get(nodeId);
     if (entry?.dialer.link !== undefined) return 'open';
     return entry !== undefined && (entry.wasUp || isRefusing(entry)) ? 'down' : 'unknown';
   }
 
-  /** Nodes with an open link. */
   get openIds(): string[] {
     return [...this.#entries.values()].filter((entry) => entry.dialer.link !== undefined).map(({ nodeId }) => nodeId);
   }
@@ -135,13 +125,13 @@ export class NodeLinks {
     return this.openIds.length;
   }
 
-  /** The fleet is another: a node whose link is away already and that the centre calls dead now is lost at once. */
+  /** Handles a new fleet: a node whose link is away and that the centre calls dead is lost at once. */
   planned(): void {
     for (const entry of [...this.#entries.values()])
       if (entry.lost !== undefined && this.#isDead(entry)) this.#lose(entry.nodeId);
   }
 
-  /** Ends the links with these nodes; those that are held are lost at once. */
+  /** Ends the links with these nodes; held nodes are lost at once. */
   cut(nodeIds: ReadonlySet<string>, cause: string): void {
     for (const nodeId of nodeIds) {
       const entry = this.#entries.get(nodeId);
@@ -184,7 +174,7 @@ export class NodeLinks {
       return known;
     if (url === undefined) return undefined;
     if (known === undefined) return this.#dial(nodeId, url, { wasUp: false, endedAsProcess: false, lost: undefined });
-    // The node is away, not its address: how long it may be does not begin anew.
+    // Only the address has changed, so the time for which the node may be away continues.
     const { wasUp, endedAsProcess, lost } = known;
     known.lost = undefined;
     this.#drop(known, 'the node moved');
@@ -236,7 +226,7 @@ export class NodeLinks {
   #down(entry: Entry, cause: string): void {
     entry.endedAsProcess = isProcessEnd(cause);
     if (this.#closed || this.#entries.get(entry.nodeId) !== entry) return;
-    // A reset may come from the network, and the plan of a centre that hangs is old: the next dial shows what is there.
+    // A reset may come from the network, and a hanging centre's plan is old: the next dial shows the truth.
     const isAtOnce = this.#isDead(entry) && !entry.endedAsProcess;
     entry.lost ??= this.#o.clock.after(isAtOnce ? 0 : bounds.nodeLostAfterMs, () => this.#lose(entry.nodeId));
   }
@@ -247,8 +237,8 @@ export class NodeLinks {
   }
 
   /**
-   * When the centre says so too, a link that is down is waited for no longer: of a machine that is cut off it went down
-   * only after three to four seconds of silence. Nor when it is plain that the process has gone.
+   * Returns whether to stop waiting for a link: the centre calls the node dead (a cut-off machine's link takes three to
+   * four seconds to go down), or its process has gone.
    */
   #isDead(entry: Entry): boolean {
     return this.#o.fleet().get(entry.nodeId)?.state === 'dead' || isProcessGone(entry);

@@ -1,7 +1,6 @@
-// Sessions that a gateway or a recorder opens for others, many over its one link
-// (docs/adr/0018-sessions-over-links.md). Each is a stream of the link, and a ClientSocket to the rest of the service,
-// so that everything behind it is as for a WebSocket. A frame for several sessions crosses the link once, with the list
-// of their streams. Every session has a credit of its own: one that takes too little ends alone, never the link.
+// Sessions that a gateway or a recorder opens for others over its single link (docs/adr/0018-sessions-over-links.md).
+// Each is a stream of the link, and a ClientSocket to the rest of the service. A frame for several sessions crosses the
+// link once. Every session has its own credit: a slow session ends alone, without the link.
 import { isIP } from 'node:net';
 import { type ErrorCode, limits, type Note, note, onNote, opensSessions, post } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
@@ -11,16 +10,13 @@ import type { ClientSocket, ClientSocketHandlers, Opener } from '../ports.ts';
 
 export interface OpenedSessionsOptions {
   readonly log: Logger;
-  /** No client more is taken, of whatever kind: a session is refused with OVERLOADED. */
+  /** Returns whether the node takes no more clients of any kind: a session is then refused with OVERLOADED. */
   isFull(): boolean;
-  /**
-   * A session has begun. Returns the handlers of what it says; their `onEnd` is called once, never from within a call
-   * of the socket.
-   */
+  /** Begins a session. Returns its handlers, whose `onEnd` is called once, never from within a call of the socket. */
   open(socket: ClientSocket, o: { clientIp: string; opener: Opener }): ClientSocketHandlers;
 }
 
-/** The links of gateways and recorders; each carries sessions of its own. */
+/** Links of gateways and recorders; each carries its own sessions. */
 export class OpenedSessions {
   readonly #o: OpenedSessionsOptions;
   readonly #links = new Map<Link, Streams>();
@@ -29,17 +25,13 @@ export class OpenedSessions {
     this.#o = o;
   }
 
-  /** Sessions over all links. */
   get size(): number {
     let size = 0;
     for (const streams of this.#links.values()) size += streams.size;
     return size;
   }
 
-  /**
-   * A link that has come in; of another kind of node it is closed. When it ends its sessions are lost, and may be
-   * resumed over another.
-   */
+  /** Takes an opener's link; closes others. Sessions are lost with their link, and may be resumed over another. */
   take(link: Link): void {
     const { id, kind } = link.remote;
     if (!opensSessions(kind)) {
@@ -54,22 +46,20 @@ export class OpenedSessions {
     });
   }
 
-  /** Ends the links of these nodes, and with them their sessions. */
+  /** Ends the links of these nodes with their sessions. */
   cut(ids: ReadonlySet<string>, cause: string): void {
     for (const link of [...this.#links.keys()]) if (ids.has(link.remote.id)) link.close(cause);
   }
 }
 
-/**
- * One link: its sessions by the numbers that the opener gave them, and the frames of this turn that have not left yet.
- */
+/** A link: its sessions by the opener's numbers, and the unsent frames of this turn. */
 class Streams {
   readonly #link: Link;
   readonly #opener: Opener;
   readonly #o: OpenedSessionsOptions;
   readonly #streams = new Map<number, Stream>();
   #queue: { readonly streams: Stream[]; readonly frame: Uint8Array }[] = [];
-  /** Numbers rise, so that none is used twice and nothing has to be remembered of a session that is over. */
+  /** Numbers rise, so none is reused, and an ended session need not be remembered. */
   #lastNumber = 0;
 
   constructor(link: Link, opener: Opener, o: OpenedSessionsOptions) {
@@ -80,7 +70,7 @@ class Streams {
     onNote(link, note.sessionFrame, ({ stream, frame }) => {
       const known = this.#streams.get(stream);
       if (known !== undefined) known.handlers.onFrame(frame);
-      // It is over. The opener may not have heard it: the link may have been full.
+      // The opener may have missed the end of this session, because the link was full.
       else this.#tellClosed(stream, closeCodeOf('SESSION_UNKNOWN'), 'SESSION_UNKNOWN');
     });
     onNote(link, note.sessionTaken, ({ stream, bytes }) => this.#streams.get(stream)?.taken(bytes));
@@ -94,13 +84,12 @@ class Streams {
     return this.#streams.size;
   }
 
-  /** The link is gone. */
   lose(cause: string): void {
     this.#queue = [];
     for (const stream of [...this.#streams.values()]) this.#forget(stream, false, cause);
   }
 
-  /** The same frame for one session after the other leaves once. What one session is sent stays in order. */
+  /** Queues a frame; equal frames in a row for several sessions are sent once. The order within a session stays. */
   send(stream: Stream, frame: Uint8Array): void {
     const last = this.#queue.at(-1);
     if (last?.frame === frame) {
@@ -111,7 +100,7 @@ class Streams {
     this.#queue.push({ streams: [stream], frame });
   }
 
-  /** Ends a session after what it was sent. */
+  /** Ends a session after its queued frames. */
   close(stream: Stream, code: number, reason: string): void {
     this.#flush();
     if (!stream.isOpen) return;
@@ -119,7 +108,7 @@ class Streams {
     this.#forget(stream, isCleanClose(code), reason);
   }
 
-  /** Ends a session at once: what has not left yet is dropped, and it may be resumed. */
+  /** Ends a session at once, without its queued frames; it may be resumed. */
   cut(stream: Stream, code: number, reason: string): void {
     if (!stream.isOpen) return;
     this.#tellClosed(stream.number, code, reason);
@@ -129,7 +118,7 @@ class Streams {
   #open(number: number, clientIp: string): void {
     const twice = this.#streams.get(number);
     if (twice !== undefined) {
-      // Whatever is said of this number from now on could mean either of the two.
+      // Further messages with this number would be ambiguous.
       this.cut(twice, closeCodeOf('REQUEST_INVALID'), 'REQUEST_INVALID');
       return;
     }
@@ -141,7 +130,7 @@ class Streams {
       return;
     }
     const stream = new Stream(number, this, (socket) => this.#o.open(socket, { clientIp, opener: this.#opener }));
-    // A service that is closing has ended it already.
+    // A closing service has ended the session already.
     if (stream.isOpen) this.#streams.set(number, stream);
   }
 
@@ -161,7 +150,7 @@ class Streams {
     }
   }
 
-  /** A link that is too full to hear it: the opener hears it when it next says something of the session. */
+  /** Reports the end; if the link is too full, the opener learns it with its next message of the session. */
   #tellClosed(number: number, code: number, reason: string): void {
     this.#post(note.sessionClose, { stream: number, code, reason });
   }
@@ -183,13 +172,13 @@ class Streams {
   }
 }
 
-/** One session. The link has pings of its own, so it needs none. */
+/** A session. Its link has pings, so it needs none. */
 class Stream implements ClientSocket {
   readonly number: number;
   readonly handlers: ClientSocketHandlers;
   isOpen = true;
   readonly #owner: Streams;
-  /** Sent, and not yet taken by the opener's client. */
+  /** Bytes sent and not yet taken by the opener's client. */
   #waitingBytes = 0;
 
   constructor(number: number, owner: Streams, open: (socket: ClientSocket) => ClientSocketHandlers) {
@@ -224,7 +213,7 @@ class Stream implements ClientSocket {
     this.#owner.cut(this, closeCodeOf('INTERNAL'), 'INTERNAL');
   }
 
-  /** More than was sent counts as all of it. */
+  /** Releases credit; a count above the sent bytes releases all. */
   taken(bytes: number): void {
     this.#waitingBytes = Math.max(0, this.#waitingBytes - bytes);
   }

@@ -1,30 +1,30 @@
-// The owner of a room while the centre is away. The other instances of the last plan are asked; only when none of them
-// knows an owner does this one take the room, provisionally. Of several that ask each other at the same moment the one
-// with the lowest id takes it. What a cut network lets happen all the same, two provisional owners, is settled by the
-// centre when it is back (owner/owned-rooms.ts).
+// Finds the owner of a room while the centre is away. The other instances of the last plan are asked; only when none
+// knows an owner does this instance take the room, provisionally. Among instances that ask each other at the same
+// moment the lowest id wins. A split network may still lead to two provisional owners, which the centre resolves on its
+// return (owner/owned-rooms.ts).
 import type { Lease } from '../ports.ts';
 
 export interface KnownOwner {
   readonly ownerId: string;
   readonly epoch: number;
   readonly provisional: boolean;
-  /** About to take the room, unless an instance of a lower id wants it at the same moment. */
+  /** About to take the room, unless an instance with a lower id wants it at the same moment. */
   readonly claiming: boolean;
 }
 
 interface Claim {
   readonly lease: Promise<Lease>;
-  /** The lowest id of the instances that want to take the room at the same time. */
+  /** Lowest id of the instances that want to take the room at the same time. */
   rivalId: string | undefined;
 }
 
 export interface OwnerSearchOptions {
   selfId: string;
-  /** The other instances' answers, as many as come in time. Never fails. */
+  /** Returns the answers of other instances that arrive in time. Never fails. */
   ask(roomKey: string, claiming: boolean): Promise<readonly KnownOwner[]>;
 }
 
-/** The epoch of a room that is taken without the centre: real ones begin here too, so the centre grants above it. */
+/** Epoch of a room that is taken without the centre: real epochs begin here too, so the centre grants higher ones. */
 const PROVISIONAL_EPOCH = 1;
 
 export class OwnerSearch {
@@ -35,7 +35,7 @@ export class OwnerSearch {
     this.#o = o;
   }
 
-  /** The owner that another instance knows of under an epoch above `above`, or that this one is about to find. */
+  /** Returns the owner under an epoch above `above` that another instance knows, or that a running search finds. */
   async find(roomKey: string, above: number): Promise<Lease | undefined> {
     const claim = await this.#claims.get(roomKey)?.lease;
     if (claim !== undefined && claim.epoch > above) return claim;
@@ -43,7 +43,7 @@ export class OwnerSearch {
     return known && leaseOf(roomKey, known);
   }
 
-  /** The owner that another instance knows of, else this one. Joins of one room search once. */
+  /** Returns the owner that another instance knows, else this one. Concurrent joins of a room share a search. */
   claim(roomKey: string): Promise<Lease> {
     const begun = this.#claims.get(roomKey);
     if (begun !== undefined) return begun.lease;
@@ -67,7 +67,7 @@ export class OwnerSearch {
     return claim.lease;
   }
 
-  /** For another instance that asks: this one, when it is about to take the room and goes before the asker. */
+  /** Answers another instance: names this one if it is about to take the room and precedes the asker. */
   claimedBefore(roomKey: string, askerId: string, claiming: boolean): KnownOwner | undefined {
     const claim = this.#claims.get(roomKey);
     if (claim === undefined) return undefined;
@@ -77,10 +77,7 @@ export class OwnerSearch {
   }
 }
 
-/**
- * The newest; of one epoch a real owner before a provisional one, then the lowest id, so that all that ask choose the
- * same.
- */
+/** Returns the owner that all choose: highest epoch, then real before provisional, then lowest id. */
 function newest(answers: readonly KnownOwner[], above: number): KnownOwner | undefined {
   return answers
     .filter((answer) => answer.ownerId !== '' && Number.isSafeInteger(answer.epoch) && answer.epoch > above)

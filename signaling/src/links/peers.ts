@@ -1,8 +1,6 @@
-// Links between signaling nodes. Either side may dial, and a link serves both directions: a signaling node's requests
-// to an owner and an owner's events to a signaling node. Of two links between the same pair the older open one is used,
-// so that what one side says stays in order. Each end sees the end of a link in its own time, so one may have been
-// without any while the other always had one: whenever a link comes or goes beside others, this end says so, and its
-// signaling node names its sessions to the owner once more.
+// Links between signaling nodes. Either side may dial, and a link serves requests to an owner and its events, in both
+// directions. Of two links the older open one is used, which keeps messages in order. An end may have been without any
+// link unseen by the other, so whenever a link comes or goes beside others, the sessions are announced again.
 import { call, MeridianError, type Note, nodeKind, post, type Rpc } from '@meridian/protocol';
 import {
   type Clock,
@@ -25,16 +23,12 @@ export interface PeerLinksOptions {
   log: Logger;
   clock: Clock;
   rng: Rng;
-  /** The service is ending. */
   isClosing?(): boolean;
-  /** Attach the handlers of both roles. */
+  /** Attaches the handlers of both roles. */
   onLink(link: Link): void;
-  /** No link to that instance is left. */
+  /** Called when no link to that instance is left. */
   onGone(signalingId: string): void;
-  /**
-   * There is one link more or one fewer, but one: the other end may have had none for a moment, and taken this one for
-   * gone.
-   */
+  /** Called when a link comes or goes beside another: the other end may have had none for a moment. */
   onUnsure(signalingId: string): void;
 }
 
@@ -55,7 +49,7 @@ export class PeerLinks {
     this.#o = o;
   }
 
-  /** A link that came in through our own listener, or that a dialer opened. */
+  /** Takes an incoming link, or a link that a dialer opened. */
   take(link: Link): void {
     if (this.#closed) {
       link.close('closing');
@@ -79,10 +73,7 @@ export class PeerLinks {
     for (const waiting of [...peer.waiting]) waiting(link);
   }
 
-  /**
-   * A request to another instance. Throws its code; ROOM_OWNER_LOST when there is no link within the wait or no answer
-   * in time.
-   */
+  /** Throws the other instance's code; ROOM_OWNER_LOST without a link within the wait or an answer in time. */
   async call<Q, QP, A, AP>(
     id: string,
     kind: Rpc<Q, QP, A, AP>,
@@ -93,7 +84,7 @@ export class PeerLinks {
     return translated(call(link, kind, message, { deadlineMs }), 'ROOM_OWNER_LOST');
   }
 
-  /** Asks every instance of the plan; the answers that come within the time, however many. Never fails. */
+  /** Asks every instance of the plan and returns the answers that arrive in time. Never fails. */
   async askAll<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, withinMs: number): Promise<A[]> {
     const { clock, log } = this.#o;
     const ids = this.#others();
@@ -114,7 +105,7 @@ export class PeerLinks {
     return [...answers];
   }
 
-  /** A message; when no link is open one is dialled for the next, and this one is lost (false). */
+  /** Posts a message; without an open link the message is lost (false), and a link is dialled for the next. */
   post<M, MP>(id: string, kind: Note<M, MP>, message: NoInfer<MP>): boolean {
     const link = this.#open(id);
     if (link !== undefined) return post(link, kind, message);
@@ -122,19 +113,18 @@ export class PeerLinks {
     return false;
   }
 
-  /** A message that is worth waiting for a link. */
+  /** Posts a message after waiting for a link. */
   async postSoon<M, MP>(id: string, kind: Note<M, MP>, message: NoInfer<MP>): Promise<boolean> {
     return post(await this.#link(id), kind, message);
   }
 
-  /** True when a link is open; if not, one is dialled. */
+  /** Returns whether a link is open; if not, dials. */
   reach(id: string): boolean {
     if (this.#open(id) !== undefined) return true;
     this.#dial(id);
     return false;
   }
 
-  /** Ends the links with these instances. */
   cut(ids: ReadonlySet<string>, cause: string): void {
     for (const id of ids) {
       const peer = this.#peers.get(id);
@@ -200,10 +190,7 @@ export class PeerLinks {
     return peer;
   }
 
-  /**
-   * Starts dialling unless that is going on; the dialer is let go when it has not been asked for a while and no link of
-   * its is open.
-   */
+  /** Dials unless a dialer is running; an unused dialer without an open link is released after a while. */
   #dial(id: string): Peer | undefined {
     const url = controlUrlOf(this.#o.fleet().get(id));
     if (this.#closed || id === this.#o.selfId || url === undefined) return undefined;

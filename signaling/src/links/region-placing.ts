@@ -1,5 +1,5 @@
-// Placing at the instance of the own region, where it has one, so that no join waits for a leader that is far away.
-// Whose a room is stays the leader's to say; what the instance has heard of it comes with the place.
+// Places at the instance of this region, if any, so that no join waits for a distant leader. The leader still decides
+// the owner of a room; the instance's knowledge of it comes with the place.
 import type { CentreLink } from '@meridian/node-shell';
 import { call, note, post, rpc, type wire } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
@@ -10,28 +10,28 @@ export class RegionPlacing {
   readonly #centre: CentreLink;
   readonly #log: Logger;
 
-  /** `centre`: the link to the instance; it exists also where the region has none. */
+  /** `centre`: link to the instance; the object exists even if the region has no instance. */
   constructor(centre: CentreLink, log: Logger) {
     this.#centre = centre;
     this.#log = log;
   }
 
-  /** An instance is here and places; otherwise the leader is asked. */
+  /** Whether an instance places here; otherwise the leader is asked. */
   get isPlacing(): boolean {
     return this.#centre.registered !== undefined;
   }
 
-  /** Throws a MeridianError; CENTRE_UNREACHABLE, NOT_LEADER, NOT_REGISTERED: ask the leader. */
+  /** Throws a MeridianError; on CENTRE_UNREACHABLE, NOT_LEADER or NOT_REGISTERED, ask the leader. */
   async place(request: wire.PlaceRequest.$Properties): Promise<wire.PlaceReply> {
     return this.#call((link) => call(link, rpc.place, request, { deadlineMs: bounds.regionPlaceDeadlineMs }));
   }
 
-  /** As `place`. */
+  /** Throws as `place`. */
   async locate(request: wire.LocateRequest.$Properties): Promise<wire.LocateReply> {
     return this.#call((link) => call(link, rpc.locate, request, { deadlineMs: bounds.regionLocateDeadlineMs }));
   }
 
-  /** As `place`; DECISION_UNKNOWN. */
+  /** Throws as `place`; also DECISION_UNKNOWN. */
   async explain(request: wire.ExplainDecision.$Properties): Promise<wire.DecisionExplained> {
     return this.#call((link) =>
       call(link, rpc.explainDecision, request, { deadlineMs: bounds.regionExplainDeadlineMs }),

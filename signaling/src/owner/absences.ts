@@ -1,6 +1,5 @@
-// Sessions whose signaling node has gone, or that were found at a media node and not announced by a signaling node yet:
-// each has a time by which a signaling node has to speak for it. Then its media node is asked, and asked again as long
-// as media flow (core/absence.ts). One timer for all of them, one question at a time.
+// Sessions without a signaling node: their node has gone, or has not announced them yet. After a deadline the session's
+// media node is asked, repeatedly while media flow (core/absence.ts). A single timer and request at a time for all.
 import { limits } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { judgeAbsent, type SessionPresence } from '../core/index.ts';
@@ -9,18 +8,14 @@ import { bounds } from '../limits.ts';
 interface Absence {
   readonly sinceMs: number;
   untilMs: number;
-  /** When its node was first asked in vain; undefined: not since it has answered. */
+  /** Time of the first unanswered request; undefined after an answer. */
   unansweredAtMs: number | undefined;
 }
 
 export interface AbsencesOptions {
   readonly clock: Clock;
-  /**
-   * What the media nodes of these sessions say. Never rejects; a session that is missing in the answer: its node did
-   * not answer.
-   */
+  /** Returns the media nodes' answers, without sessions of nodes that did not answer. Never rejects. */
   ask(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionPresence>>;
-  /** The session leaves the room. */
   onOver(sessionId: string): void;
 }
 
@@ -35,7 +30,7 @@ export class Absences {
     this.#o = o;
   }
 
-  /** A session that is awaited already keeps its time. */
+  /** Sets the deadline of sessions; a session that is expected already keeps its deadline. */
   expect(sessionIds: readonly string[], withinMs: number): void {
     const sinceMs = this.#o.clock.nowMs();
     for (const sessionId of sessionIds) {
@@ -45,7 +40,7 @@ export class Absences {
     this.#arm();
   }
 
-  /** Its signaling node is there, or the session has ended. */
+  /** Forgets a session that was announced or has ended. */
   over(sessionId: string): void {
     this.#absent.delete(sessionId);
   }
@@ -72,7 +67,7 @@ export class Absences {
     const said = await this.#o.ask(due.map(([sessionId]) => sessionId));
     this.#asking = false;
     for (const [sessionId, absence] of due) {
-      // A signaling node may have spoken meanwhile, and the session may be absent again.
+      // The session may have been announced and lost again meanwhile.
       if (this.#closed || this.#absent.get(sessionId) !== absence) continue;
       this.#judge(sessionId, absence, said.get(sessionId) ?? 'unanswered', askedAtMs);
     }

@@ -1,5 +1,4 @@
-// What is done in a room (docs/rooms.md, "Acts"): judged by one table (core/policy.ts), whatever asks, and carried out
-// at once.
+// Checks acts in a room (docs/rooms.md, "Acts") by the table of core/policy.ts, whoever their author, and does them.
 import {
   areAttributes,
   attributesWith,
@@ -38,8 +37,8 @@ import { changesOf, type RosterWriter } from './roster-writer.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * `participant`: the one that it was about, as it is now; `affected`: how many people or tracks it changed something
- * for; `recordingId`: of the recording that it began, or that was there already; '': of another act.
+ * Result of an act. `participant`: its target, as changed; `affected`: number of changed people or tracks;
+ * `recordingId`: the recording begun or found, else ''.
  */
 export interface Acted {
   readonly affected: number;
@@ -49,19 +48,18 @@ export interface Acted {
 
 export interface ActsOptions {
   readonly roster: Roster;
-  /** Of the tenant. */
+  /** The tenant's name of the room. */
   readonly roomName: string;
   readonly clock: Clock;
   readonly rng: Pick<Rng, 'bytes'>;
   changePolicy(policy: RoomPolicy): void;
   readonly changes: Pick<RosterWriter, 'announce' | 'remove' | 'order' | 'say'>;
-  /** Lets waiting people in, or refuses them; how many. */
+  /** Admits waiting people, or refuses them; returns how many. */
   admit(act: Extract<Act, { type: 'admit' }>): number;
   readonly stage: Pick<Stage, 'hasCrowd' | 'assertHasPlace' | 'ask' | 'remove' | 'lower' | 'lowerAll'>;
   readonly posts: Pick<RoomPosts, 'announce' | 'remove' | 'poll' | 'question'>;
-  /** The room is over. */
   over(): void;
-  /** What recordings its tenant may begin: `TenantLimits.recording`. */
+  /** Returns the recordings that the tenant may begin: `TenantLimits.recording`. */
   mayRecord(): string;
 }
 
@@ -74,10 +72,7 @@ export class Acts {
     this.#o = o;
   }
 
-  /**
-   * Carries out an act. NOT_PERMITTED by the table; PARTICIPANT_UNKNOWN, TRACK_UNKNOWN when the participant or track is
-   * not in the room; VERSION_CONFLICT; REQUEST_INVALID over a limit.
-   */
+  /** Throws NOT_PERMITTED, PARTICIPANT_UNKNOWN, TRACK_UNKNOWN, VERSION_CONFLICT; REQUEST_INVALID over a limit. */
   perform(act: Act, actor: Actor): Acted {
     const refused = refusalOf(act, actor, (identity) => this.#rankOf(identity));
     if (refused !== undefined) throw new MeridianError(refused);
@@ -88,7 +83,7 @@ export class Acts {
     return { affected, participant, recordingId: '' };
   }
 
-  /** The rank of an identity in the room; of one that is not there, by the policy. */
+  /** Returns the rank of an identity in the room, or by the policy if it is absent. */
   #rankOf(identity: string): Rank {
     const { roster } = this.#o;
     const role = roster.policy.members.find((member) => member.identity === identity)?.role ?? '';
@@ -101,7 +96,7 @@ export class Acts {
     remove: (act) => {
       const present = this.#o.roster.byIdentity(act.identity);
       const { stage } = this.#o;
-      // Whether it is one of the crowd, its signaling nodes alone know.
+      // Only signaling nodes know whether the identity is in the crowd.
       if (present === undefined && act.bannedFor === 0 && !stage.hasCrowd)
         throw new MeridianError('PARTICIPANT_UNKNOWN');
       if (present !== undefined) this.#o.changes.remove([present], 'KICKED', act.reason);
@@ -168,14 +163,14 @@ export class Acts {
     },
   };
 
-  /** Of participants; those of the crowd are lowered alone. */
+  /** Raises or lowers hands of participants; hands of the crowd can only be lowered. */
   #hand({ of, raised }: Of<'hand'>, actor: Actor): number {
     const { roster, stage, clock } = this.#o;
     const own = actor === 'service' ? '' : actor.identity;
     const identity = of === 'everybody' ? '' : of === 'own' ? own : of.identity;
     const lowered = of === 'everybody' ? stage.lowerAll() : Number(stage.lower(identity));
     const present = roster.byIdentity(identity);
-    // Whether it is one of the crowd, its signaling nodes alone know.
+    // Only signaling nodes know whether the identity is in the crowd.
     if (of !== 'everybody' && present === undefined && !stage.hasCrowd) throw new MeridianError('PARTICIPANT_UNKNOWN');
     const whose = of === 'everybody' ? roster.participants() : present === undefined ? [] : [present];
     const wallMs = clock.wallMs();
@@ -190,7 +185,7 @@ export class Acts {
     const { policy } = roster;
     if (!mayHaveBreakOuts(roomName, policy.kind))
       throw new MeridianError('REQUEST_INVALID', 'this room can have no break-out rooms');
-    // A text that is refused changes nothing.
+    // Posted first, so that a refused text changes nothing.
     const posted = message === '' ? 0 : posts.announce(this.#announcementOf(message, actor));
     if (set === undefined) return posted;
     const idOf = (): string => newBreakOutId((count) => rng.bytes(count));
@@ -204,7 +199,7 @@ export class Acts {
     return Object.assign({}, emptyPost, { kind: 'announcement', identity, name, text });
   }
 
-  /** Its role lets it publish, or no more; a participant whose part on the stage is over comes back as crowd. */
+  /** Gives or takes the role that may publish; a participant whose part on the stage is over returns to the crowd. */
   #stage(act: Of<'stage'>, actor: Actor): number {
     const { roster, stage, changes } = this.#o;
     const { identity, on } = act;
@@ -218,7 +213,7 @@ export class Acts {
     return changed;
   }
 
-  /** Its signaling node does it, as if its client had asked; what the publisher keeps from it stays so. */
+  /** Has the receiver's signaling node subscribe as if its client had asked, within the publisher's limits. */
   #subscribe({ identity, trackIds, subscribed }: Of<'subscribe'>): number {
     const { roster, changes } = this.#o;
     const receiver = this.#present(identity);
@@ -234,13 +229,13 @@ export class Acts {
     return trackIds.length;
   }
 
-  /** All but the leaders of the room and the participant that asks. */
+  /** Returns all participants except the room's leaders and the actor. */
   #audience(actor: Actor): Participant[] {
     const own = actor === 'service' ? '' : actor.identity;
     return this.#o.roster.participants().filter((one) => rankOf(one) === 'none' && one.identity !== own);
   }
 
-  /** With what its publisher made of it. False: it was muted. */
+  /** Mutes a track with its publisher's renditions. Returns false if it was muted. */
   #mute(publisher: Participant, { trackId }: Track): boolean {
     const isChanged = this.#apply(this.#o.roster.mute(publisher.sessionId, trackId, true)) > 0;
     if (isChanged) this.#o.changes.order(publisher, { muteTrackId: trackId });
@@ -265,7 +260,7 @@ export class Acts {
     return Number(isOther);
   }
 
-  /** One that is known already is no beginning. */
+  /** Begins a recording; an id that is known already begins nothing. */
   #startRecording(act: Of<'startRecording'>, actor: Actor): Acted {
     const { roster, mayRecord } = this.#o;
     const { policy } = roster;
@@ -279,14 +274,14 @@ export class Acts {
     return { affected, participant, recordingId: begun.recordingId };
   }
 
-  /** The id of a recording that a client may call otherwise. */
+  /** Returns the id of a recording that a client may know by its own name. */
   #recordingOf(name: string): string {
     return recordingNamed(this.#o.roster.policy.recordings, name)?.recordingId ?? name;
   }
 
   /**
-   * One that is asked for while no participant is there is of the next life, unless this one goes on. Only the service
-   * chooses its id: one that was used before would have neither a record nor an end of its own.
+   * Returns the recording that begins. Requested without participants, it belongs to the next life unless this one
+   * continues. Only the service chooses ids: a reused id would have neither a record nor an end of its own.
    */
   #begun(act: Of<'startRecording'>, actor: Actor): RoomRecording {
     const { roster, clock, rng } = this.#o;

@@ -1,11 +1,11 @@
-// How long a room has been empty, and when its owner gives it up for that.
+// Measures how long a room has been empty, and when its owner gives it up.
 import type { Clock, Timer } from '@meridian/runtime';
 
 export interface EmptinessOptions {
   readonly clock: Clock;
-  /** For how long the room is kept when it is empty, as things stand. */
+  /** Returns how long the empty room is kept under the present conditions. */
   keptMs(): number;
-  /** The room has been empty for so long. */
+  /** Called when the room has been empty for this long. */
   onOver(): void;
 }
 
@@ -18,14 +18,14 @@ export class Emptiness {
     this.#o = o;
   }
 
-  /** The room is empty: from now on, if it was not before. */
+  /** Starts the countdown, unless it runs already. */
   begin(): void {
     if (this.#sinceMs !== undefined) return;
     this.#sinceMs = this.#o.clock.nowMs();
     this.restart();
   }
 
-  /** What `keptMs` depends on has changed while the room is empty. */
+  /** Applies a changed `keptMs` while the room is empty. */
   restart(): void {
     const { clock, keptMs, onOver } = this.#o;
     const leftMs = (this.#sinceMs ?? clock.nowMs()) + keptMs() - clock.nowMs();
@@ -33,7 +33,7 @@ export class Emptiness {
     this.#timer = clock.after(Math.max(0, leftMs), onOver);
   }
 
-  /** A participant is in the room, or waits in front of it. */
+  /** Ends the countdown: a participant is in the room or waits in front of it. */
   over(): void {
     this.close();
     this.#sinceMs = undefined;

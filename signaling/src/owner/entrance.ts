@@ -1,6 +1,4 @@
-// Which clients may come into a room: none that its policy keeps out, none whose token does not allow the regions that
-// the room may use. The fence of the room is kept here: it is the fence of the first participant, as long as the room
-// is not empty.
+// Admits clients to a room by its policy and fence. While the room is not empty, its first participant's fence holds.
 import {
   holdsFence,
   isCrowdSession,
@@ -18,13 +16,13 @@ export interface EntranceOptions {
   readonly clock: Clock;
   readonly roster: Roster;
   policy(): RoomPolicy;
-  /** False: a recorder may be of a recording that this owner does not know yet. */
+  /** False: a recorder may belong to a recording that this owner does not know yet. */
   isPolicyKnown(): boolean;
-  /** Of the sessions that the media nodes hold; undefined: the room is empty yet. */
+  /** Fence of the media nodes' sessions; undefined: the room is still empty. */
   readonly fence: string | undefined;
 }
 
-/** A client that is kept out for longer gets no time to come back. */
+/** A client that is kept out for longer gets no retry time. */
 const retryAfterMsMax = 3_600_000;
 
 export class Entrance {
@@ -42,16 +40,15 @@ export class Entrance {
   }
 
   /**
-   * The fence of the room with the newcomer in it: that of the first participant, which every later token must allow.
-   * Changes nothing. KICKED while banned, ROOM_LOCKED, ROOM_FULL, FENCE_CONFLICT when the room may use regions that the
-   * newcomer's token forbids; RECORDING_ENDED for the recorder of a recording that the room does not have (any more);
-   * ROOM_ENDED for what watches a room without people.
-   * `participant`: with the rights that the policy gives.
+   * Returns the fence of the room with the newcomer, without a change: the first participant's, which every later token
+   * must allow. KICKED while banned, ROOM_LOCKED, ROOM_FULL; FENCE_CONFLICT when the room may use regions that the
+   * newcomer's token forbids; RECORDING_ENDED for the recorder of an unknown recording; ROOM_ENDED for a watcher of a
+   * room without people. `participant`: with the rights that the policy gives.
    */
   fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {
     this.#refuseBanned(o.participant.identity);
     this.#refuseNeedless(o.participant);
-    // A takeover was in the room, by this owner's or another one's word.
+    // A session in a takeover was in the room already.
     if (!o.takeover) this.assertMayEnter(o.participant);
     const { roster } = this.#o;
     // Sessions that stand for a crowd have no media.
@@ -63,18 +60,18 @@ export class Entrance {
     throw new MeridianError('FENCE_CONFLICT');
   }
 
-  /** A participant has come in, and the room has this fence since. */
+  /** Sets the room's fence after a participant has entered. */
   entered(fence: string): void {
     this.#fence = fence;
   }
 
-  /** KICKED while banned, ROOM_LOCKED: in the crowd of a show. */
+  /** Throws KICKED while banned, ROOM_LOCKED: for the crowd of a show. */
   assertMayWatch(identity: string): void {
     this.#refuseBanned(identity);
     if (this.#o.policy().locked) throw new MeridianError('ROOM_LOCKED');
   }
 
-  /** KICKED while banned, ROOM_LOCKED, ROOM_FULL. `admin`: leads the room, by policy or token. */
+  /** Throws KICKED while banned, ROOM_LOCKED, ROOM_FULL. `admin`: leads the room, by policy or token. */
   assertMayEnter(
     o: Pick<Participant, 'identity' | 'admin' | 'hidden'> & Partial<Pick<Participant, 'canPublish'>>,
   ): void {
@@ -82,12 +79,12 @@ export class Entrance {
     this.#refuseBanned(identity);
     const { roster } = this.#o;
     const policy = this.#o.policy();
-    // What watches a room goes in where people are, and begins nothing.
+    // A watcher enters only rooms with people, and opens none.
     if (isWatcher({ identity, hidden })) {
       if (!roster.participants().some(isCompany)) throw new MeridianError('ROOM_ENDED');
       return;
     }
-    // Recorders come and go while the room is locked, and are no participants that are counted.
+    // Recorders also enter a locked room, and do not count as participants.
     if (roster.byIdentity(identity) !== undefined || recorderOf({ identity, hidden }) !== undefined) return;
     if (policy.locked && !admin) throw new MeridianError('ROOM_LOCKED');
     const present = roster.participants().filter((one) => !one.hidden).length;

@@ -1,4 +1,4 @@
-// Offers of tracks: the carrier chosen for a puller, and the grant signed with this instance's certificate key.
+// Makes offers of tracks: the carrier chosen for a puller, and the grant signed with this instance's certificate key.
 import { encodeClaim, isInFence, limits, newId, type Participant, type Track } from '@meridian/protocol';
 import { type Clock, type Credentials, type Rng, signWith } from '@meridian/runtime';
 import { type Carriers, chooseCarrier, delayBetween, type Fleet, isServing } from '../core/index.ts';
@@ -11,15 +11,13 @@ export interface OfferRequest {
   readonly track: Track;
   readonly publisher: Participant;
   readonly carriers: Carriers;
-  /** Media nodes that hold a session of the room. */
   readonly inRoom: ReadonlySet<string>;
-  /** How many nodes pull the track from a node. */
+  /** Returns how many nodes pull the track from a node. */
   pullersOf(nodeId: string): number;
   /** Nodes that have just failed the puller. */
   readonly avoid: ReadonlySet<string>;
-  /** '' : chosen by the rule. */
+  /** '': chosen by the rule. */
   readonly carrierNodeId: string;
-  /** Of the room. */
   readonly fence: string;
 }
 
@@ -30,7 +28,7 @@ export class OfferIssuer {
     this.#o = o;
   }
 
-  /** Undefined when no node inside the room's fence may give it to this node. */
+  /** Returns undefined when no node inside the room's fence may give the track to this node. */
   offer(request: OfferRequest): TrackOffer | undefined {
     const { track, pullerNodeId, fence } = request;
     const isInside = (nodeId: string): boolean => isInFence(fence, this.#o.fleet().get(nodeId)?.region ?? '');

@@ -1,5 +1,4 @@
-// The media nodes of a room, as its owner follows them: links to them are held as long as they are its nodes, and they
-// keep a copy of what the room is and allows for its next owner.
+// The media nodes of a room at its owner, with held links and a copy of info and policy for the next owner.
 import { type KeptRoom, note, policyToWire, roomInfoToWire, type wire } from '@meridian/protocol';
 import type { NodeLinks } from '../links/nodes.ts';
 
@@ -19,12 +18,11 @@ export class HeldNodes {
     this.#holder = `owner ${o.room.roomKey}`;
   }
 
-  /** Those that are held now; goes on changing. */
+  /** Live view of the held nodes. */
   get ids(): ReadonlySet<string> {
     return this.#held;
   }
 
-  /** Holds links to these nodes, no others. */
   follow(nodeIds: ReadonlySet<string>): void {
     for (const nodeId of nodeIds) {
       if (this.#held.has(nodeId)) continue;
@@ -39,12 +37,12 @@ export class HeldNodes {
     }
   }
 
-  /** What the room is or allows has changed. */
+  /** Sends changed info or policy to all held nodes. */
   keep(): void {
     for (const nodeId of this.#held) this.keepAt(nodeId);
   }
 
-  /** A node of the room has nothing of this owner yet, or its link is up (again). Other nodes are not answered. */
+  /** Sends the copy to a node of the room that is new or whose link is back; other nodes get nothing. */
   keepAt(nodeId: string): void {
     if (!this.#held.has(nodeId)) return;
     const { info, policy } = this.#o.kept();

@@ -1,6 +1,5 @@
-// What happened in the rooms of this instance, sent to any one instance of the api until it is stored there
-// (docs/rooms.md, A room's life). Rooms go on without an api: what is not stored waits, bounded, also when the room is
-// closed long since.
+// Journal of this instance's rooms, sent to any instance of the api until it is stored there (docs/rooms.md, A room's
+// life). Rooms run without an api: unstored entries wait, within bounds, even long after their room has closed.
 import {
   MeridianError,
   type Participant,
@@ -29,10 +28,10 @@ export interface JournalOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** Asks any one instance of the api. Rejects, with NODE_UNREACHABLE when there is none. */
+  /** Calls any instance of the api. Rejects with NODE_UNREACHABLE when there is none. */
   call(message: wire.Journal.$Properties): Promise<Pick<wire.JournalTaken, 'seq'>>;
   readonly queue?: JournalQueue;
-  /** So many entries were stored by the api, or lost for ever. */
+  /** Reports entries stored by the api, or lost forever. */
   onSettled?(outcome: 'stored' | 'lost', entries: number): void;
 }
 
@@ -50,16 +49,14 @@ export class Journal {
     this.#queue = o.queue ?? new JournalQueue(bounds.journal);
   }
 
-  /** Entries that are not stored yet. */
   get size(): number {
     return this.#queue.size;
   }
-  /** Entries that could not be kept. */
   get lost(): number {
     return this.#queue.lost;
   }
 
-  /** Of one room under one epoch, before its first change: with its participants, if this life has begun before. */
+  /** Opens a room's journal before its first change; with its participants if this life has begun before. */
   room(room: { readonly roomKey: string; readonly epoch: number }, state: RoomState): RoomJournal {
     return new RoomJournal({
       state,
@@ -69,7 +66,7 @@ export class Journal {
     });
   }
 
-  /** An instance of the api can be reached (again). */
+  /** Delivers again at once, since an instance of the api is reachable. */
   wake(): void {
     this.#failures = 0;
     this.#retry?.cancel();
@@ -77,7 +74,7 @@ export class Journal {
     this.#deliver();
   }
 
-  /** Resolves when all is stored or nothing is delivered any more, at the latest after `withinMs`. */
+  /** Resolves when everything is stored or delivery has ended, at the latest after `withinMs`. */
   async flush(withinMs: number): Promise<void> {
     if (this.#closed || this.#queue.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -90,7 +87,7 @@ export class Journal {
     if (this.#queue.size > 0) this.#o.log.warn({ entries: this.#queue.size }, 'entries of the journal are not stored');
   }
 
-  /** Idempotent. Nothing is delivered any more. */
+  /** Ends the delivery. Idempotent. */
   close(): void {
     this.#closed = true;
     this.#retry?.cancel();
@@ -167,19 +164,14 @@ interface RoomJournalOptions {
   close(stream: JournalStream): void;
 }
 
-/** A recording that has run. */
 interface Ran {
   readonly recording: RoomRecording;
-  /** The recorder that had it last. */
   readonly recorderId: string;
-  /** It has it now. */
+  /** The recorder is in the room now. */
   readonly isHere: boolean;
 }
 
-/**
- * Records one room, from what is different in it. Hidden participants and renditions are left out; of recorders it has
- * which recording runs at which one, each time a recorder takes it.
- */
+/** Records a room from its differences, without hidden participants and renditions. */
 export class RoomJournal {
   readonly #o: RoomJournalOptions;
   readonly #ran = new Map<string, Ran>(); // by recording
@@ -194,7 +186,6 @@ export class RoomJournal {
     this.#recordRecordings();
   }
 
-  /** What has just become different. */
   record(differences: readonly RoomDifference[]): void {
     for (const one of differences) {
       if (!('participant' in one && one.participant.hidden)) this.#record(one);
@@ -203,7 +194,7 @@ export class RoomJournal {
     this.#recordRecordings();
   }
 
-  /** This life of the room has ended. Idempotent. */
+  /** Records the end of this life of the room. Idempotent. */
   over(reason: 'empty' | 'ended'): void {
     this.#recordingsOver(() => true);
     this.#add({ over: { reason } });
@@ -211,7 +202,7 @@ export class RoomJournal {
     this.close();
   }
 
-  /** The room is not ours any more. Idempotent. */
+  /** Closes the stream when the room is no longer owned here. Idempotent. */
   close(): void {
     if (this.#stream !== undefined) this.#o.close(this.#stream);
     this.#stream = undefined;
@@ -248,7 +239,7 @@ export class RoomJournal {
     }
   }
 
-  /** Which recordings run, at which recorders, and which are over. */
+  /** Records which recordings run at which recorders, and which are over. */
   #recordRecordings(): void {
     if (this.#stream === undefined) return;
     const { info } = this.#o.state;
@@ -277,7 +268,7 @@ export class RoomJournal {
     }
   }
 
-  /** A recording that ended while no node owned the room: its recorder, which goes on, is put out by this owner. */
+  /** Records a recording that ended while the room had no owner, when this owner removes its recorder. */
   #recorderLeft({ participant, reason }: Extract<RoomDifference, { type: 'participantLeft' }>): void {
     const named = recorderOf(participant);
     if (named === undefined || reason !== 'RECORDING_ENDED' || this.#ran.has(named.recordingId)) return;
@@ -303,7 +294,7 @@ export class RoomJournal {
   }
 }
 
-/** Whether only recordings have changed, of which the journal has entries of their own. */
+/** Returns whether only recordings have changed, which have entries of their own. */
 function isOfRecordings({ info, previous }: Extract<RoomDifference, { type: 'roomChanged' }>): boolean {
   const { recordings, version } = previous;
   const without = Object.assign({}, info, { recordings, version });

@@ -1,10 +1,8 @@
-// The waiting room of one room, at its owner: which clients wait, which have been let in, and what hosts hear of it. A
-// waiting client is held by its signaling node (clients/waiting.ts), which knocks again every few seconds: what is lost
-// on the way, or with an owner, is said again.
+// Waiting room at the room's owner: waiting clients, admitted identities, and the view for hosts. A signaling node
+// knocks again for its clients every few seconds (clients/waiting.ts), so lost messages or owners do no harm.
 //
-// An admitted identity does not wait again as long as this owner has the room: it is in the room, has left it, or has
-// not come yet. A new owner knows the participants by their media nodes; one that is away at that moment waits once
-// more.
+// An admitted identity never waits again under this owner, wherever it is. A new owner knows only the participants at
+// media nodes, so an absent identity waits once more.
 import {
   type ErrorCode,
   limits,
@@ -22,36 +20,36 @@ import { bounds } from '../limits.ts';
 export interface LobbyOptions {
   readonly clock: Clock;
   policy(): RoomPolicy;
-  /** False: neither a media node nor the api could say what this room allows. */
+  /** False: neither a media node nor the api knew the policy. */
   isPolicyKnown(): boolean;
   participants(): readonly Participant[];
-  /** Throws why a client may not come in, waiting or not: KICKED, ROOM_LOCKED, ROOM_FULL. */
+  /** Throws KICKED, ROOM_LOCKED or ROOM_FULL for a client that may not enter, waiting or not. */
   assertMayEnter(knocking: { readonly identity: string; readonly admin: boolean; readonly hidden: boolean }): void;
-  /** To waiting clients: come in (code ''), a refusal, or `waiting`: why they still wait. */
+  /** Answers waiting clients: come in (code ''), a refusal, or `waiting`: why they still wait. */
   answer(signalingId: string, answer: KnockAnswer): void;
-  /** To the hosts and cohosts of a signaling node. */
+  /** Shows the waiting clients to the hosts and cohosts at a signaling node. */
   show(signalingId: string, lobby: wire.Lobby.$Properties): void;
-  /** The first client waits, or none does any more. */
+  /** Called when the first client waits, or the last has gone. */
   sizeChanged(): void;
 }
 
 interface Waiter extends Knocking {
   readonly signalingId: string;
-  /** As its client knows it. */
+  /** Reason that its client knows. */
   readonly reason: WaitReason;
   readonly hosts: number;
   readonly heardMs: number;
 }
 
-/** A timer of more than 24 days fires at once; looked at again after an hour. */
+/** A timer of more than 24 days fires at once, so it is renewed every hour. */
 const opensLookMs = 3_600_000;
 
 export class Lobby {
   readonly #o: LobbyOptions;
   #line: readonly Waiter[] = [];
-  /** Identities that do not wait any more; the oldest goes. */
+  /** Identities that need not wait again; the oldest goes. */
   readonly #admitted = new Set<string>();
-  /** Sessions of hosts and cohosts that have been shown the waiting clients. */
+  /** Sessions of hosts and cohosts that have received the waiting clients. */
   #shownTo = new Set<string>();
   #shownMs = Number.NEGATIVE_INFINITY;
   #showTimer: Timer | undefined;
@@ -67,7 +65,7 @@ export class Lobby {
     return this.#line.length;
   }
 
-  /** All waiting clients, longest first, as hosts see them. */
+  /** Waiting clients as hosts see them, longest first. */
   get shown(): wire.Lobby.$Properties {
     const waiters = this.#line
       .slice(0, limits.waitersShownMax)
@@ -76,8 +74,8 @@ export class Lobby {
   }
 
   /**
-   * A client wants in, or still does: why it waits, undefined when it may come in. The same person by another wait id
-   * takes its place in the line. KICKED, ROOM_LOCKED, ROOM_FULL.
+   * Takes a knock. Returns why the client waits, undefined to come in. The same person with another wait id keeps its
+   * place. KICKED, ROOM_LOCKED, ROOM_FULL.
    */
   knock(signalingId: string, knocking: Knocking): wire.Waiting.$Properties | undefined {
     const known = this.#line.find(({ waitId }) => waitId === knocking.waitId);
@@ -110,12 +108,11 @@ export class Lobby {
     return { reason, hosts };
   }
 
-  /** It waits no more. */
   unknock(signalingId: string, waitId: string): void {
     this.#remove(this.#line.filter((one) => one.waitId === waitId && one.signalingId === signalingId));
   }
 
-  /** A host lets these in, or refuses them; how many of them waited. */
+  /** Admits or refuses clients for a host; returns how many of them waited. */
   admit(o: { readonly waitIds: readonly string[]; readonly all: boolean; readonly refused: boolean }): number {
     const wanted = new Set(o.waitIds);
     const meant = this.#line.filter(({ waitId }) => o.all || wanted.has(waitId));
@@ -124,19 +121,19 @@ export class Lobby {
     return meant.length;
   }
 
-  /** NOT_ADMITTED for a participant that has to knock first. */
+  /** Throws NOT_ADMITTED for a participant that has to knock first. */
   assertAdmitted(participant: Pick<Participant, 'identity' | 'admin'>): void {
     const reason = this.#reasonFor({ ...participant, lobby: false, needsPolicy: false }, this.#hosts().length);
     if (reason !== undefined) throw new MeridianError('NOT_ADMITTED', 'a host has to let this person in');
   }
 
-  /** A participant is out of the room; one that was put out waits again. */
+  /** Handles a participant's leave; a kicked participant has to wait again. */
   left(identity: string, reason: string): void {
     if (reason === 'KICKED') this.#admitted.delete(identity);
     else this.#remember(identity);
   }
 
-  /** The room's leaders may have changed, or what its policy allows: a client that need not wait any more comes in. */
+  /** Applies changed leaders or policy: admits clients that no longer need to wait. */
   review(): void {
     if (this.#closed) return;
     this.#armOpens();
@@ -159,13 +156,12 @@ export class Lobby {
     }
   }
 
-  /** The room is over: waiting clients are informed. */
   end(): void {
     this.#refuse(this.#line, 'ROOM_ENDED');
     this.#admitted.clear();
   }
 
-  /** This node owns the room no more: waiting clients have to find the new owner. Idempotent. */
+  /** Sends waiting clients to the room's new owner. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -239,7 +235,7 @@ export class Lobby {
     }
   }
 
-  /** Hosts see every change, but not each for itself when many come at once. */
+  /** Shows changes to hosts, several at once when they come fast. */
   #changed(): void {
     if (this.#closed) return;
     this.#sweepLater();
@@ -262,7 +258,7 @@ export class Lobby {
     for (const signalingId of new Set(hosts.map((one) => one.signalingId))) this.#o.show(signalingId, this.shown);
   }
 
-  /** A client that has not knocked for long is gone, with its signaling node. */
+  /** Drops clients that have not knocked for long: they are gone with their signaling node. */
   #sweepLater(): void {
     if (this.#sweep !== undefined || this.size === 0) return;
     this.#sweep = this.#o.clock.after(bounds.knockEveryMs, () => {

@@ -1,5 +1,4 @@
-// The owner of a room when it is this instance: the same calls, in process. What the owner throws becomes a rejection,
-// as over a link.
+// The owner of a room at this instance, called in process. Its errors become rejections, as over a link.
 import type { RoomPort } from '../ports.ts';
 import { actFromWire } from '../wire/act-wire.ts';
 import type { OwnedRoom } from './owned-room.ts';

@@ -1,6 +1,5 @@
-// Moves of sessions to other media nodes, as the owner of their room sees them: it lets one begin at a time, admits the
-// new node to the room while it lasts, and when the session lives there it sends every node that has the session's
-// tracks there for them. The signaling node carries the move out.
+// Moves of sessions to other media nodes, at the room's owner; the signaling nodes do them. The new node belongs to the
+// room meanwhile; afterwards every node with the session's tracks is sent there for them.
 import { isInFence, MeridianError, newId, nodeKind, type Participant } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
@@ -8,7 +7,7 @@ import { type Fleet, isServing } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 
-/** What is ordered: by the centre, whose decision has charged the node. */
+/** Order of the centre, whose decision has charged the node. */
 export interface MoveRequest {
   readonly sessionId: string;
   readonly toNodeId: string;
@@ -21,12 +20,11 @@ export interface OwnerMovesPorts {
   readonly log: Logger;
   readonly rng: Rng;
   fleet(): Fleet;
-  /** Of the room. */
   fence(): string;
   participant(sessionId: string): Participant | undefined;
   /** Orders a signaling node to move a session; resolves when the move is over. */
   order(signalingId: string, order: MoveOrder): Promise<void>;
-  /** A node begins or ceases to be one of the room. */
+  /** Called when a node begins or ceases to belong to the room. */
   changed(): void;
   counted: ServiceCounters['move'];
 }
@@ -43,17 +41,14 @@ export class OwnerMoves {
     return this.#underWay.size;
   }
 
-  /**
-   * Nodes that are of the room because of a move: where a session goes, and where it comes from until that has let go.
-   */
+  /** Nodes in the room because of a move: the new node, and the old node until it has let go. */
   nodeIds(): string[] {
     return [...this.#underWay.values()].flatMap(({ fromNodeId, toNodeId }) => [fromNodeId, toNodeId]);
   }
 
   /**
-   * Moves a session; resolves when it lives at the new node and the old one has let go. A session that is there already
-   * is no move. SESSION_UNKNOWN, MOVE_UNDER_WAY, RATE_LIMITED, NODE_UNREACHABLE, NODE_DRAINING, FENCED_OUT,
-   * MOVE_REFUSED, MOVE_FAILED, and what a step failed with.
+   * Moves a session; resolves when the old node has let go, or at once if it is there already. SESSION_UNKNOWN,
+   * MOVE_UNDER_WAY, RATE_LIMITED, NODE_UNREACHABLE, NODE_DRAINING, FENCED_OUT, MOVE_REFUSED, MOVE_FAILED.
    */
   async move(request: MoveRequest): Promise<void> {
     const { clock, log, counted } = this.#ports;

@@ -1,7 +1,6 @@
-// One room owned by this instance: it orders what happens, admits and removes, offers tracks, and informs every
-// signaling node that has a participant of it. Requests name the signaling node they come from, by the identity of its
-// link: a signaling node speaks for its own sessions only. entrance.ts decides which clients may come in,
-// track-routing.ts from which node a node gets a track.
+// A room owned by this instance: orders events, admits and removes participants, offers tracks, and informs the
+// signaling nodes with participants. A signaling node, identified by its link, speaks only for its own sessions.
+// entrance.ts decides who may enter, track-routing.ts from which node a node pulls a track.
 import {
   type ErrorCode,
   isCrowdSession,
@@ -71,21 +70,21 @@ export interface OwnedRoomOptions {
   centre: Pick<CentrePort, 'transcode' | 'record'>;
   offerIssuer: OfferIssuer;
   signalingNodes: SignalingSink;
-  /** A copy of its policy was found when it opened, or the api says that there is none. */
+  /** A copy of the policy was found at opening, or the api says that there is none. */
   isPolicyKnown: boolean;
-  /** The policy was changed here: the api has to store it. */
+  /** Stores a policy that was changed here at the api. */
   storePolicy(policy: RoomPolicy): void;
-  /** The api has not stored the latest policy. */
+  /** Returns whether the api has not stored the latest policy. */
   isPolicyPending(): boolean;
   /** Owned without the centre: another instance may own it too, until the centre has decided. */
   provisional: boolean;
-  /** Of the sessions that the media nodes hold; undefined: the room is empty yet. */
+  /** Fence of the media nodes' sessions; undefined: the room is still empty. */
   fence: string | undefined;
-  /** Absent: what happens here is not recorded. */
+  /** Absent: the room is not recorded. */
   journal?: Pick<Journal, 'room'> | undefined;
-  /** What recordings its tenant may begin: `TenantLimits.recording`; absent: any. */
+  /** Returns the recordings that the tenant may begin: `TenantLimits.recording`; absent: any. */
   mayRecord?(): string;
-  /** The room has been empty for a while, or was ended: give the lease back. */
+  /** Called when the room has been empty for a while, or was ended: give the lease back. */
   onOver(reason: 'empty' | 'ended'): void;
 }
 
@@ -195,28 +194,27 @@ export class OwnedRoom {
   get size(): number {
     return this.#roster.size;
   }
-  /** Neither a participant is in the room, but for recorders and watchers, nor a client waits in front of it. */
+  /** Whether no participant except recorders and watchers is in the room and no client waits in front of it. */
   get isEmpty(): boolean {
     return !this.#roster.participants().some(isCompany) && this.lobby.size === 0;
   }
   get policy(): RoomPolicy {
     return this.#roster.policy;
   }
-  /** Which media node has which track from which other. */
+  /** Pulls of tracks between media nodes. */
   get paths(): wire.TrackPath.$Properties[] {
     return this.#trackRouting.paths();
   }
-  /** False: neither a media node nor the api could say what this room allows. */
+  /** False: neither a media node nor the api knew the policy. */
   get isPolicyKnown(): boolean {
     return this.#policy.isKnown;
   }
 
   /**
-   * KICKED while banned, ROOM_LOCKED, ROOM_FULL, IDENTITY_MISMATCH when the signaling node speaks for another,
-   * SESSION_UNKNOWN when another connection has adopted the session later, FENCE_CONFLICT when the room may use regions
-   * that the newcomer's token forbids, RECORDING_ENDED for a recorder that is not needed. `adoption`: by the media
-   * node's count; undefined when the signaling node does not know it. The participant is in the roster with the rights
-   * that the policy gives its token.
+   * Admits a participant with the rights that the policy gives its token. KICKED while banned, ROOM_LOCKED, ROOM_FULL;
+   * IDENTITY_MISMATCH when the signaling node speaks for another node; SESSION_UNKNOWN after a later adoption of the
+   * session; FENCE_CONFLICT when the room may use regions that the newcomer's token forbids; RECORDING_ENDED for an
+   * unneeded recorder. `adoption`: the media node's count; undefined if unknown.
    */
   join(
     signalingId: string,
@@ -237,7 +235,7 @@ export class OwnedRoom {
     const fence = this.#entrance.fenceWith({ ...o, participant });
     if (!takeover && !participant.hidden) this.lobby.assertAdmitted(participant);
     const before = this.#roster.get(participant.sessionId);
-    // A takeover was let in by the node itself.
+    // In a takeover the node itself has admitted the session.
     if (!takeover && !isInFence(fence, this.#o.fleet().get(participant.nodeId)?.region ?? ''))
       return { view: this.#roster.view(), offers: [], fence, outside: true, toCrowd: false };
     const changes = changesOf(this.#roster.admit(participant, { takeover, adoption }));
@@ -281,13 +279,12 @@ export class OwnedRoom {
     this.changes.apply(this.#roster.unpublish(sessionId, trackId, reason));
   }
 
-  /** Of an own track. */
   mute(signalingId: string, sessionId: string, trackId: string, muted: boolean): void {
     this.#assertSpeaksFor(signalingId, sessionId);
     this.changes.apply(this.#roster.mute(sessionId, trackId, muted));
   }
 
-  /** What a participant whose signaling node this is does. As `Acts.perform`. */
+  /** Does an act of a participant at this signaling node. Throws as `Acts.perform`. */
   act(signalingId: string, bySessionId: string, act: Act): Acted {
     this.#assertSpeaksFor(signalingId, bySessionId);
     const by = this.#roster.get(bySessionId);
@@ -295,10 +292,7 @@ export class OwnedRoom {
     return this.#acts.perform(act, { identity: by.identity, rank: rankOf(by) });
   }
 
-  /**
-   * What a company does by REST, in this order. As `Acts.perform`; before anything is done VERSION_CONFLICT if the
-   * policy has another version than the expected one.
-   */
+  /** Does acts of a company, in order. Throws as `Acts.perform`; first VERSION_CONFLICT by `expectedVersion`. */
   command(acts: readonly Act[], expectedVersion?: number): Acted {
     this.#assertOpen();
     if (expectedVersion !== undefined && expectedVersion !== this.policy.version)
@@ -315,9 +309,7 @@ export class OwnedRoom {
     return all;
   }
 
-  /**
-   * What the api has stored: clients that waited for that are judged anew, and an empty room need not wait any more.
-   */
+  /** Takes the api's policy: waiting clients are judged anew, and an empty room need not wait longer. */
   policyStored(stored: RoomPolicy): void {
     if (this.#closed) return;
     this.#policy.found(stored);
@@ -327,15 +319,12 @@ export class OwnedRoom {
     if (this.isEmpty) this.#emptiness.restart();
   }
 
-  /** A media node asks for what it is to keep, or its link is up (again). */
+  /** Sends the room's copy to a media node that asks for it, or whose link is back. */
   keepAt(nodeId: string): void {
     this.#heldNodes.keepAt(nodeId);
   }
 
-  /**
-   * Name and metadata. Where the session lives only `moved` says: its signaling node may not have heard of that yet
-   * when it says this.
-   */
+  /** Updates name and metadata; the session's node comes only from `moved`, as this may be older than a move. */
   update(signalingId: string, changed: Participant): void {
     this.#assertSpeaksFor(signalingId, changed.sessionId);
     const before = this.#roster.get(changed.sessionId);
@@ -344,11 +333,7 @@ export class OwnedRoom {
     this.changes.apply(this.#roster.update(after));
   }
 
-  /**
-   * A signaling node says that the media of a session lives at another node: so do its tracks from now on, and every
-   * node that has them is sent there for them, the old one too. OUT_OF_ORDER when the session is at neither of the
-   * nodes.
-   */
+  /** Takes a session's new node, to which all nodes with its tracks are sent. OUT_OF_ORDER if it is at neither. */
   moved(signalingId: string, o: { sessionId: string; fromNodeId: string; toNodeId: string }): void {
     const { sessionId, fromNodeId, toNodeId } = o;
     this.#assertSpeaksFor(signalingId, sessionId);
@@ -362,7 +347,7 @@ export class OwnedRoom {
     this.#trackRouting.follow(carried, fromNodeId, toNodeId);
   }
 
-  /** Offers for a node that holds a session of this room. `carrierNodeId` has to carry the track as far as known. */
+  /** Returns offers for a node with a session of this room. `carrierNodeId` must be a known carrier of the track. */
   grants(
     pullerNodeId: string,
     trackIds: readonly string[],
@@ -376,7 +361,7 @@ export class OwnedRoom {
     return this.#trackRouting.grants(pullerNodeId, trackIds, carrierNodeId);
   }
 
-  /** Also of a room that this node owns no more. */
+  /** Remains after the room's ownership has ended. */
   get info(): RoomInfo {
     return this.#roster.info;
   }
@@ -391,25 +376,24 @@ export class OwnedRoom {
     this.changes.apply(this.#roster.quality(sessionId, quality));
   }
 
-  /** All renditions that the sessions of a signaling node need now. */
+  /** Replaces the renditions that a signaling node's sessions need. */
   needs(signalingId: string, needs: readonly RenditionNeed[]): void {
     if (!this.#closed) this.#renditions.said(signalingId, needs);
   }
 
-  /** A publisher cannot make a rendition that it was asked for. */
   renditionRefused(signalingId: string, sessionId: string, need: RenditionNeed, code: ErrorCode): void {
     if (!this.#closed && this.#roster.get(sessionId)?.signalingId === signalingId)
       this.#renditions.refused(sessionId, need, code);
   }
 
-  /** A node's loudest; it may speak for its own sessions only. */
+  /** Takes a node's loudest speakers, only of its own sessions. */
   levels(nodeId: string, speakers: readonly Speaker[]): void {
     if (this.#closed) return;
     const own = speakers.filter((speaker) => this.#roster.get(speaker.sessionId)?.nodeId === nodeId);
     this.#speaking.levels(nodeId, own);
   }
 
-  /** A node of the room pulls a track now, as it was granted, or pulls it no more; or its carrier is in doubt. */
+  /** Takes a node's report: its granted pull of a track has begun or ended, or its carrier is in doubt. */
   carrierChanged(
     nodeId: string,
     trackId: string,
@@ -418,14 +402,14 @@ export class OwnedRoom {
     if (!this.#closed) this.#trackRouting.said(nodeId, trackId, o);
   }
 
-  /** The nodes that the media nodes of a room say they serve, when this owner is new. */
+  /** Restores the carriers for a new owner from the pullers that the media nodes name. */
   restoreCarriers(served: readonly { nodeId: string; trackId: string; pullerNodeIds: readonly string[] }[]): void {
     this.#trackRouting.restore(served);
   }
 
   /**
-   * A signaling node is gone: its sessions wait to be announced or resumed by another. Not the one of its crowd, whose
-   * people come by other nodes and would count twice; a node that was not gone brings it again.
+   * Handles a lost signaling node: its sessions wait to be announced or resumed by another. Its crowd's session leaves,
+   * since the viewers come back by other nodes and would count twice; a node that is back announces it again.
    */
   signalingNodeGone(signalingId: string): void {
     if (this.#closed) return;
@@ -437,14 +421,12 @@ export class OwnedRoom {
       this.changes.apply(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
   }
 
-  /**
-   * These sessions leave unless a signaling node speaks for them in time; with media that flow, later (absences.ts).
-   */
+  /** Removes these sessions unless a signaling node announces them in time; later if their media flow (absences.ts). */
   expect(sessionIds: readonly string[]): void {
     this.#absences.expect(sessionIds, bounds.signalingNodeLostAfterMs);
   }
 
-  /** Informs a signaling node of the room's owner and epoch; it announces its sessions in answer. */
+  /** Sends a signaling node the room's owner and epoch; the node answers with its sessions. */
   greet(signalingId: string): void {
     this.#o.signalingNodes.events(signalingId, this.room, []);
   }
@@ -453,13 +435,13 @@ export class OwnedRoom {
     return new Set([...this.#roster.nodeIds(), ...this.moves.nodeIds()]);
   }
 
-  /** This life of the room has ended, and the journal says so. Follow it with `close`. */
+  /** Ends this life of the room in the journal. Follow it with `close`. */
   over(reason: 'empty' | 'ended'): void {
     this.#recordings.over();
     this.#journal?.over(reason);
   }
 
-  /** Idempotent. Says nothing to the clients of the room: the next owner does. */
+  /** Idempotent. Clients of the room hear from the next owner. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -477,7 +459,7 @@ export class OwnedRoom {
     this.#heldNodes.close();
   }
 
-  /** NOT_PERMITTED in a room that is no show; a signaling node that has a crowd already keeps it. */
+  /** Adds the session of a node's crowd; a node that has a crowd keeps it. NOT_PERMITTED in a room that is no show. */
   #joinCrowd(
     participant: Participant,
     { takeover, adoption }: { takeover: boolean; adoption: number | undefined },
@@ -492,7 +474,7 @@ export class OwnedRoom {
     return { view: this.#roster.view(), offers: [], fence, outside: false, toCrowd: false };
   }
 
-  /** KICKED, ROOM_LOCKED, NOT_ADMITTED. */
+  /** Throws KICKED, ROOM_LOCKED, NOT_ADMITTED. */
   #sendToCrowd(participant: Participant): RoomJoined {
     this.#entrance.assertMayWatch(participant.identity);
     this.lobby.assertAdmitted(participant);
@@ -599,7 +581,7 @@ export class OwnedRoom {
     };
   }
 
-  /** Holds links to the nodes of the room, no others, and counts down when it is empty. */
+  /** Holds links to exactly the room's nodes, and counts down when it is empty. */
   #follow(): void {
     if (this.#closed) return;
     this.#heldNodes.follow(this.nodeIds());
@@ -617,7 +599,7 @@ export class OwnedRoom {
   #endAbsent(sessionId: string): void {
     const participant = this.#roster.get(sessionId);
     if (participant === undefined) return;
-    // Its signaling node, if it is there after all and only could not reach us, brings the client back.
+    // A signaling node that is alive and only could not reach us brings the client back.
     this.changes.evict(participant, 'ROOM_OWNER_LOST', '');
     this.changes.apply(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
   }

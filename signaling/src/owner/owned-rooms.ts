@@ -1,5 +1,4 @@
-// All rooms this instance owns: opened with a lease, rebuilt from the media nodes when another instance owned them
-// before, renewed together, dropped at once when a lease is lost, given back when empty.
+// All rooms that this instance owns: opened with a lease, rebuilt from media nodes, renewed together, given back.
 
 import type { SealedFile } from '@meridian/node-shell';
 import {
@@ -51,14 +50,14 @@ export interface OwnedRoomsOptions {
   offerIssuer: OfferIssuer;
   signalingNodes: SignalingSink;
   journal?: Journal;
-  /** What recordings the tenant of a room may begin: `TenantLimits.recording`; absent: any. */
+  /** Returns the recordings that a room's tenant may begin: `TenantLimits.recording`; absent: any. */
   mayRecord?(roomKey: string): string;
   api: ApiPort;
-  /** Policies as the api had them, for a room that opens while it does not answer. */
+  /** The api's earlier policies, for a room that opens while the api does not answer. */
   guards: Pick<RoomGuards, 'policyOf'>;
-  /** Of policies that no api has stored. */
+  /** Policies that no api has stored. */
   policyFile: Pick<SealedFile, 'load' | 'save'>;
-  /** This instance does not own the room any more; its clients' side has to look for the owner. */
+  /** Called when this instance loses a room, so that its clients look for the new owner. */
   onLost(room: RoomIdentity): void;
 }
 
@@ -97,16 +96,13 @@ export class OwnedRooms {
     return this.#rooms.values();
   }
 
-  /** For another instance that looks for the owner of a room. */
+  /** Answers another instance that looks for the owner of a room. */
   ownerOf(roomKey: string): { ownerId: string; epoch: number; provisional: boolean } | undefined {
     const room = this.#rooms.get(roomKey);
     return room && { ownerId: this.#o.selfId, epoch: room.room.epoch, provisional: room.provisional };
   }
 
-  /**
-   * The room of a lease of this instance, opened when it is not open. ROOM_OWNER_LOST when closing, EPOCH_STALE when a
-   * node knows a newer owner.
-   */
+  /** Returns a lease's room, opened if need be. ROOM_OWNER_LOST when closing, EPOCH_STALE for a newer owner. */
   ensure(lease: Lease): Promise<OwnedRoom> {
     if (this.#closed) return Promise.reject(new MeridianError('ROOM_OWNER_LOST'));
     const open = this.#rooms.get(lease.roomKey);
@@ -121,10 +117,7 @@ export class OwnedRooms {
     return begun;
   }
 
-  /**
-   * For the centre. ROOM_OWNER_LOST when the room is not ours, EPOCH_STALE when the centre means it under another
-   * epoch; then as OwnerMoves.move.
-   */
+  /** Moves a session for the centre. ROOM_OWNER_LOST, EPOCH_STALE for another epoch; then as OwnerMoves.move. */
   async move(roomKey: string, epoch: number, request: MoveRequest): Promise<void> {
     const room = this.#rooms.get(roomKey);
     if (room === undefined) throw new MeridianError('ROOM_OWNER_LOST');
@@ -132,10 +125,7 @@ export class OwnedRooms {
     await room.moves.move(request);
   }
 
-  /**
-   * For a signaling node that says we own the room though we do not know it yet: the centre decides. ROOM_OWNER_LOST,
-   * EPOCH_STALE.
-   */
+  /** Returns a room that a signaling node takes for ours, if the centre confirms. ROOM_OWNER_LOST, EPOCH_STALE. */
   async claimed(ref: { roomKey: string; epoch: number }): Promise<OwnedRoom> {
     const open = this.#rooms.get(ref.roomKey);
     if (open !== undefined && open.room.epoch === ref.epoch) return open;
@@ -147,7 +137,7 @@ export class OwnedRooms {
     return room;
   }
 
-  /** A request showed a newer epoch, or the centre took the lease away: stop acting at once. */
+  /** Stops acting for a room at once, after a newer epoch was seen or the centre took the lease. */
   lose(roomKey: string, cause: string): void {
     const room = this.#rooms.get(roomKey);
     if (room === undefined) return;
@@ -157,7 +147,7 @@ export class OwnedRooms {
     this.#o.onLost(room.room);
   }
 
-  /** What a command of this id comes to: carried out once. One that was refused may be tried again. */
+  /** Returns a command's result; each id is done once, but a refused command may be tried again. */
   once(commandId: string, carryOut: () => Acted): Acted {
     const before = this.#commands.get(commandId);
     if (before !== undefined) return before;
@@ -168,12 +158,12 @@ export class OwnedRooms {
     return acted;
   }
 
-  /** An instance of the api has come. */
+  /** Handles a new link from an instance of the api. */
   apiCame(): void {
     this.#policies.wake();
   }
 
-  /** The link of a media node is up (again). */
+  /** Handles a media node whose link is up again. */
   nodeUp(nodeId: string): void {
     for (const room of this.#rooms.values()) room.keepAt(nodeId);
   }
@@ -182,7 +172,7 @@ export class OwnedRooms {
     for (const room of this.#rooms.values()) room.signalingNodeGone(signalingId);
   }
 
-  /** What the centre hears of: a provisional room is not, before the centre has named the owner. */
+  /** Rooms for the centre, without provisional rooms that the centre has not decided yet. */
   held(): wire.RoomHeld.$Properties[] {
     return this.#decided().map((room) => ({
       roomKey: room.room.roomKey,
@@ -193,10 +183,7 @@ export class OwnedRooms {
     }));
   }
 
-  /**
-   * Renews all leases, and asks for those that were taken without the centre; without the centre rooms go on: a newer
-   * owner would show itself by its epoch.
-   */
+  /** Renews all leases. Without the centre rooms continue: a newer owner would show by its epoch. */
   async renew(): Promise<void> {
     if (this.#renewing || this.#rooms.size === 0) return;
     this.#renewing = true;
@@ -216,8 +203,8 @@ export class OwnedRooms {
   }
 
   /**
-   * Idempotent. Gives all leases back, so that the next signaling node to ask becomes the owner at once: of a room with
-   * a policy that no api has stored yet, after that or `bounds.policyStopMs`.
+   * Idempotent. Gives all leases back, so that other nodes become owners at once; for an unstored policy only after the
+   * api's answer or `bounds.policyStopMs`.
    */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -237,10 +224,7 @@ export class OwnedRooms {
     return [...this.#rooms.values()].filter((room) => !room.provisional);
   }
 
-  /**
-   * Of the instances that took a room without the centre one gets it, under an epoch above all theirs; the others hand
-   * their sessions over to it.
-   */
+  /** Asks the centre for the single owner of each provisional room; hands sessions over if it is another. */
   async #giveUpProvisional(): Promise<void> {
     for (const room of [...this.#rooms.values()]) {
       const { roomKey, epoch } = room.room;
@@ -252,7 +236,7 @@ export class OwnedRooms {
     }
   }
 
-  /** `older`: the same room of this instance under an older epoch; its followers hear of the new one. */
+  /** `older`: this instance's room under an older epoch; its followers learn the new epoch. */
   async #open(lease: Lease, older: OwnedRoom | undefined): Promise<OwnedRoom> {
     const { roomKey, epoch } = lease;
     const identity: RoomIdentity = { roomKey, ownerId: this.#o.selfId, epoch };
@@ -269,7 +253,7 @@ export class OwnedRooms {
     const isPolicyKnown = stored !== undefined || (kept.policy.version > 0 && older?.isPolicyKnown !== false);
     const room = this.#ownedRoom(lease, identity, { roster, isPolicyKnown, fence: found.fence });
     this.#rooms.set(roomKey, room);
-    // It may have changed already: its recordings are as the roster says.
+    // Opening may have changed the policy: its recordings follow the roster.
     if (!isPolicyKnown) this.#policies.say(roomKey, undefined);
     else if (stored === undefined || room.policy.version > stored.version) this.#policies.say(roomKey, room.policy);
     this.#o.log.info({ roomKey, epoch, sessions: roster.size }, 'room owned');
@@ -286,7 +270,7 @@ export class OwnedRooms {
     return room;
   }
 
-  /** As `PolicyExchange.first`. The api does not hear of a connection check: its room has a policy of its own. */
+  /** Returns the policy as `PolicyExchange.first`; a connection check's room has a fixed one, without the api. */
   async #storedPolicy(roomKey: string): Promise<RoomPolicy | undefined> {
     if (isCheckRoom(roomKey)) return checkPolicy(this.#o.clock.wallMs());
     return await this.#policies.first(roomKey);
@@ -323,7 +307,7 @@ export class OwnedRooms {
     return room;
   }
 
-  /** The latest of all copies of what the room is and allows; of a room without a copy a new life begins. */
+  /** Returns the latest copy of info and policy; a room without a copy begins a new life. */
   #latest(
     roomKey: string,
     snapshots: readonly Snapshot[],
@@ -351,9 +335,9 @@ export class OwnedRooms {
     return { info: begun, policy };
   }
 
-  /** The sessions that media nodes hold, and what becomes of them under the policy. */
+  /** Sorts the media nodes' sessions by their fate under the policy. */
   #sessionsOf(snapshots: readonly Snapshot[], policy: RoomPolicy) {
-    // Of a crowd the owner knows one session of each signaling node, which comes by itself.
+    // The owner knows a crowd by a session of each signaling node, which is announced anyway.
     const homes = homesOf(snapshots).filter(({ session }) => !isCrowdMedia(crowdMarkOf(session)));
     const fence = fenceOfHomes(homes);
     const { centre, clock } = this.#o;
@@ -370,16 +354,13 @@ export class OwnedRooms {
       fence,
       held: inFence.filter((participant) => !isBanned(participant)),
       banned: inFence.filter(isBanned),
-      // Of two rooms of a time without the centre that must not touch one another's regions, one goes on.
+      // Two provisional rooms with incompatible fences may meet here; one of them continues.
       outside: present.filter((one) => one.fence !== fence).map(({ participant }) => participant),
       adoptions: new Map(homes.map(({ session }) => [sessionIdOf(session), session.session?.adoption ?? 0] as const)),
     };
   }
 
-  /**
-   * What the media nodes hold of the room. A node that does not answer is left out: its signaling nodes announce its
-   * sessions.
-   */
+  /** Fetches the media nodes' sessions. For a node that does not answer, signaling nodes announce them. */
   async #collect(identity: RoomIdentity, nodeIds: readonly string[]): Promise<Snapshot[]> {
     const ask = async (nodeId: string): Promise<Snapshot[]> => {
       try {
@@ -410,7 +391,7 @@ export class OwnedRooms {
   }
 }
 
-/** Of the room of a connection check: it holds few sessions, and ends by itself. */
+/** Returns the policy of a connection check: few sessions, and a fixed end. */
 function checkPolicy(wallMs: number): RoomPolicy {
   const endsWallMs = wallMs + bounds.checkLifeMs;
   return Object.assign({}, emptyPolicy, { version: 1, capacity: bounds.checkSessionsMax, endsWallMs, hardEnd: true });
@@ -442,23 +423,20 @@ const crowdMarkOf = ({ session }: wire.SessionSnapshot.$Properties) => ({
   protocol: session?.participant?.protocol ?? '',
 });
 
-/**
- * The fence of the session that has been in the room longest. A node refuses a second one, so all of one node have the
- * same.
- */
+/** Returns the fence of the oldest session. A node refuses a second fence, so all sessions of a node share theirs. */
 function fenceOfHomes(homes: readonly { session: wire.SessionSnapshot.$Properties }[]): string | undefined {
   const infos = homes.flatMap(({ session }) => session.session ?? []);
   const [first] = infos.sort((a, b) => (a.participant?.joinedWallMs ?? 0) - (b.participant?.joinedWallMs ?? 0));
   return first && (first.fence ?? '');
 }
 
-/** Without tracks that it may not publish: its signaling node has its media node end them. */
+/** Drops tracks that the participant may not publish; its signaling node has its media node end them. */
 const withoutForbidden = (participant: Participant): Participant => ({
   ...participant,
   tracks: participant.tracks.filter((track) => mayPublish(participant, track)),
 });
 
-/** Of a session that two nodes hold, because it is being moved: where it was settled last. */
+/** Returns each session once; a moving session, which two nodes hold, at the node where it was settled last. */
 export function homesOf(
   snapshots: readonly Snapshot[],
 ): { nodeId: string; session: wire.SessionSnapshot.$Properties }[] {
@@ -475,7 +453,6 @@ export function homesOf(
   return [...homes.values()];
 }
 
-/** A session as its media node holds it. */
 export function participantOf(session: wire.SessionSnapshot.$Properties, nodeId: string, region: string): Participant {
   const kept = participantFromWire(session.session?.participant ?? {});
   const tracks = (session.tracks ?? []).map(trackFromWire);

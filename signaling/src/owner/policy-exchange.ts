@@ -1,6 +1,6 @@
-// The policies of this node's rooms and the api's copies of them: the owner says what it has, the api answers what is
-// stored then, and of the two the higher version counts. An exchange that fails is repeated, each time later, while the
-// room is open; a policy that is not stored yet, also after, and after a restart: a ban outlives the room and the node.
+// Exchanges policies of this node's rooms with the api: the owner sends its policy, the api answers with the stored
+// one, and the higher version wins. A failed exchange is retried with growing pauses while the room is open; an
+// unstored policy also afterwards and after a restart, since a ban outlives room and node.
 
 import type { SealedFile } from '@meridian/node-shell';
 import { emptyPolicy, policyFromWire, policyToWire, type RoomPolicy, rpc } from '@meridian/protocol';
@@ -14,28 +14,26 @@ export interface PolicyExchangeOptions {
   readonly api: ApiPort;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Keeps what no api has stored. */
   readonly file: Pick<SealedFile, 'load' | 'save'>;
-  /** What is stored for an open room; of version 0: nothing. */
+  /** Takes the stored policy of an open room; version 0: none. */
   onStored(roomKey: string, policy: RoomPolicy): void;
 }
 
 const pendingPolicies = Type.Array(Type.Tuple([Type.String(), Type.Object({})]));
 
 interface Entry {
-  /** To be stored; undefined: the api is only asked. */
+  /** Policy to store; undefined: only a question. */
   policy: RoomPolicy | undefined;
   pauseMs: number;
   dueMs: number;
   isAsking: boolean;
-  /** When the room was given up; undefined: it is open. */
+  /** Time at which the room was given up; undefined: it is open. */
   overAtMs: number | undefined;
 }
 
 export class PolicyExchange {
   readonly #o: PolicyExchangeOptions;
-  readonly #entries = new Map<string, Entry>(); // in turns: the one asked last is the last
-  /** Called when an entry has gone. */
+  readonly #entries = new Map<string, Entry>(); // in turns: the room asked last is last
   readonly #onGone = new Set<() => void>();
   /** Versions of the policies in the file, by room. */
   #saved = new Map<string, number>();
@@ -49,20 +47,17 @@ export class PolicyExchange {
     this.#load();
   }
 
-  /**
-   * A room opens: the api's policy, an empty one when it says that there is none; undefined when it does not answer
-   * soon.
-   */
+  /** Returns the api's policy for a room that opens, empty if there is none; undefined without a prompt answer. */
   async first(roomKey: string): Promise<RoomPolicy | undefined> {
     return await this.#call(roomKey, undefined, bounds.policyAskMs);
   }
 
-  /** What the api has not stored yet. */
+  /** Returns the policy that the api has not stored yet. */
   pending(roomKey: string): RoomPolicy | undefined {
     return this.#entries.get(roomKey)?.policy;
   }
 
-  /** An open room has this policy; undefined: it does not know what the api has, and asks. */
+  /** Sends the policy of an open room; undefined: the node only asks for the api's. */
   say(roomKey: string, policy: RoomPolicy | undefined): void {
     const dueMs = this.#o.clock.nowMs() + (policy === undefined ? bounds.policyAskEveryMs : 0);
     const entry = this.#entries.get(roomKey) ?? {
@@ -77,7 +72,7 @@ export class PolicyExchange {
     this.#go();
   }
 
-  /** The room is not this node's any more. */
+  /** Handles a room that this node no longer owns. */
   over(roomKey: string): void {
     const entry = this.#entries.get(roomKey);
     if (entry === undefined) return;
@@ -88,16 +83,13 @@ export class PolicyExchange {
     }
   }
 
-  /** An api may answer now. */
+  /** Retries at once, because an api may answer now. */
   wake(): void {
     for (const entry of this.#entries.values()) Object.assign(entry, { dueMs: 0, pauseMs: bounds.policyRetryMs });
     this.#go();
   }
 
-  /**
-   * The node stops: asks at once, for more rooms at a time than before. Resolves when nothing of the room waits (any
-   * more), at the latest after `withinMs`.
-   */
+  /** Speeds up for the node's stop. Resolves when the room has nothing pending, at the latest after `withinMs`. */
   async settled(roomKey: string, withinMs: number): Promise<void> {
     this.#callsMax = bounds.policyStopCallsMax;
     const entry = this.#entries.get(roomKey);
@@ -124,10 +116,7 @@ export class PolicyExchange {
     for (const look of this.#onGone) look();
   }
 
-  /**
-   * A few at a time: an api that is slow or has just come back is not asked for all rooms at once. What is to be stored
-   * goes first.
-   */
+  /** Starts a few exchanges, to spare a slow or returning api. Policies to store go first. */
   #go(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -171,7 +160,7 @@ export class PolicyExchange {
       log.warn({ roomKey, version: policy?.version }, 'a changed policy was never stored');
       this.#forget(roomKey);
     } else if (policy !== said) {
-      // It has changed again meanwhile.
+      // The policy has changed again meanwhile.
       Object.assign(entry, { dueMs: 0, pauseMs: bounds.policyRetryMs });
     } else {
       this.#forget(roomKey);
@@ -198,7 +187,7 @@ export class PolicyExchange {
     for (const look of this.#onGone) look();
   }
 
-  /** Of rooms that are over, the oldest beyond `policiesPendingMax`. */
+  /** Drops the oldest entries of closed rooms beyond `policiesPendingMax`. */
   #dropOldest(): void {
     const over = [...this.#entries].filter(([, { overAtMs }]) => overAtMs !== undefined);
     if (over.length <= bounds.policiesPendingMax) return;
@@ -208,7 +197,7 @@ export class PolicyExchange {
     this.#forget(oldest[0]);
   }
 
-  /** Policies of rooms that were this node's when it ended. */
+  /** Loads the policies that were pending when the node ended. */
   #load(): void {
     const loaded = this.#o.file.load();
     if (!Value.Check(pendingPolicies, loaded)) return;
@@ -222,7 +211,7 @@ export class PolicyExchange {
     this.#go();
   }
 
-  /** What an api has not stored at once: most policies never come to the disk. */
+  /** Saves policies that an api has not stored at once; most never reach the disk. */
   #save(): void {
     const pending = [...this.#entries].flatMap(([roomKey, { policy }]) =>
       policy === undefined ? [] : [[roomKey, policy] as const],

@@ -1,5 +1,4 @@
-// The policy of one room at its owner: what follows from a change of it for the participants, and when the room is to
-// end.
+// Policy of a room at its owner: applies its changes to the participants, and ends the room at its booked end.
 import type { RoomPolicy } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { banLeftMs, type Roster, withDone } from '../core/index.ts';
@@ -11,13 +10,13 @@ export interface PolicyHolderOptions {
   readonly isKnown: boolean;
   readonly clock: Clock;
   readonly changes: Pick<RosterWriter, 'announce' | 'unpublishForbidden' | 'remove'>;
-  /** The api does not have this policy yet. */
+  /** Stores a policy that the api does not have yet. */
   store(policy: RoomPolicy): void;
-  /** The booked end of a room that ends then. */
+  /** Called at the booked end of a room that ends then. */
   end(): void;
 }
 
-/** A timer of more than 24 days fires at once; looked at again after an hour. */
+/** A timer of more than 24 days fires at once, so it is renewed every hour. */
 const endLookMs = 3_600_000;
 
 export class PolicyHolder {
@@ -36,24 +35,20 @@ export class PolicyHolder {
   get current(): RoomPolicy {
     return this.#o.roster.policy;
   }
-  /** False: neither a media node nor the api could say what this room allows. */
+  /** False: neither a media node nor the api knew the policy. */
   get isKnown(): boolean {
     return this.#isKnown;
   }
-  /** It was changed in this room. */
   get isChanged(): boolean {
     return this.#isChanged;
   }
 
-  /** An act has changed it. The same policy as before changes nothing. */
+  /** Adopts the policy of an act, unless it is unchanged. */
   change(policy: RoomPolicy): void {
     if (policy.version > this.current.version) this.#adopt(policy, true);
   }
 
-  /**
-   * What the api has. What was done in the room before that was known counts too; until then the api is not sent it: it
-   * would take the place of what is stored.
-   */
+  /** Merges the api's policy with earlier changes here, which until now would have replaced the stored policy. */
   found(stored: RoomPolicy): void {
     const wasKnown = this.#isKnown;
     this.#isKnown = true;
@@ -76,7 +71,7 @@ export class PolicyHolder {
     const banned = roster.participants().filter(({ identity }) => banLeftMs(policy, identity, wallMs) > 0);
     if (banned.length > 0) changes.remove(banned, 'KICKED', '');
     for (const participant of roster.participants()) changes.unpublishForbidden(participant);
-    // What followed from it may have changed it again.
+    // The consequences may have changed the policy again.
     if (isOurs && this.#isKnown) store(this.current);
     this.#armEnd();
   }

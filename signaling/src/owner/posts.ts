@@ -1,7 +1,6 @@
-// The posts of one room at its owner: it judges and numbers them, counts votes and reactions, and sends what is new to
-// the signaling nodes of the room, several posts in one message. A signaling node that is new to the room gets all
-// before the answer to its first join. Nothing is kept on disk: after an owner the copies of signaling nodes are what
-// there is.
+// Posts of a room at its owner, which checks and numbers them, counts votes and reactions, and sends news in batches to
+// the room's signaling nodes; a new one gets everything before its first join's answer. Nothing is on disk: the next
+// owner has only their copies.
 import {
   limits,
   MeridianError,
@@ -32,12 +31,12 @@ import {
 } from '../core/index.ts';
 import { voterOf } from '../wire/post-wire.ts';
 
-/** Posts of this time are sent together. */
+/** Posts of this interval are sent together. */
 const newsEveryMs = 200;
-/** A board is sent whole, to every client; totals of reactions are small. */
+/** Slower than posts, since a board goes whole to every client; totals of reactions are small. */
 const boardEveryMs = 1000;
 const reactionsEveryMs = 500;
-/** A timer of more than 24 days fires at once; looked at again after an hour. */
+/** A timer of more than 24 days fires at once, so it is renewed every hour. */
 const endLookMs = 3_600_000;
 
 export interface RoomPostsOptions {
@@ -45,7 +44,7 @@ export interface RoomPostsOptions {
   readonly clock: Clock;
   readonly rng: Pick<Rng, 'bytes'>;
   readonly roster: Pick<Roster, 'get' | 'byIdentity' | 'participants' | 'policy'>;
-  /** False: the signaling node could not be sent it, and gets all later. */
+  /** Returns false when the signaling node cannot be reached; it gets everything later. */
   send(signalingId: string, news: PostNews): boolean;
 }
 
@@ -53,7 +52,7 @@ export class RoomPosts {
   readonly #o: RoomPostsOptions;
   readonly #book: PostBook;
   readonly #pace = new PostPace();
-  /** Signaling nodes that have all that was sent so far. */
+  /** Signaling nodes that have everything sent so far. */
   readonly #informed = new Set<string>();
   #words: { readonly of: readonly string[]; readonly words: PostWords } = { of: [], words: postWords([]) };
   #flush: Timer | undefined;
@@ -75,9 +74,9 @@ export class RoomPosts {
   }
 
   /**
-   * A post of a person at this signaling node. REQUEST_INVALID; NOT_PERMITTED; KICKED while banned; POST_REFUSED;
-   * RATE_LIMITED or OVERLOADED with the time to wait; QUOTA_EXCEEDED for questions; SESSION_UNKNOWN when another
-   * signaling node has the identity.
+   * Takes a post of a person at this signaling node. REQUEST_INVALID; NOT_PERMITTED; KICKED while banned; POST_REFUSED;
+   * RATE_LIMITED or OVERLOADED with the wait; QUOTA_EXCEEDED for questions; SESSION_UNKNOWN when another signaling node
+   * has the identity.
    */
   post(signalingId: string, sender: PostSender, sent: wire.SendPost.$Properties): wire.PostTaken.$Properties {
     const author = this.#authorOf(signalingId, sender);
@@ -90,7 +89,7 @@ export class RoomPosts {
     return this.#add(Object.assign({ identity, name, data: '' }, form), '');
   }
 
-  /** One question, or a poll. POST_UNKNOWN, OUT_OF_ORDER, REQUEST_INVALID, QUOTA_EXCEEDED; KICKED; SESSION_UNKNOWN. */
+  /** Throws POST_UNKNOWN, OUT_OF_ORDER, REQUEST_INVALID, QUOTA_EXCEEDED, KICKED, SESSION_UNKNOWN. */
   vote(signalingId: string, identity: string, { postId, pollId, options }: wire.SendVote.$Properties): void {
     this.#authorOf(signalingId, { sessionId: '', identity, name: '' });
     const voter = voterOf(identity);
@@ -99,14 +98,14 @@ export class RoomPosts {
     this.#changed();
   }
 
-  /** Counted by a signaling node, of its clients. */
+  /** Adds a signaling node's counts of its clients' reactions. */
   react(counts: Readonly<Record<string, number>>): void {
     if (this.#closed) return;
     this.#book.react(counts);
     this.#changed();
   }
 
-  /** Of the service. OVERLOADED. One of a known id changes nothing. */
+  /** Posts for the service; a known id changes nothing. OVERLOADED. */
   announce(post: Post): number {
     if (post.postId !== '' && this.#book.posts.some(({ postId }) => postId === post.postId)) return 0;
     refuseIf(this.#pace.takeOfRoom(this.#o.clock.nowMs()));
@@ -120,14 +119,14 @@ export class RoomPosts {
     return Number(isKnown);
   }
 
-  /** POST_UNKNOWN. */
+  /** Throws POST_UNKNOWN. */
   question({ postId, state }: Extract<Act, { type: 'question' }>): number {
     const isChanged = this.#book.setQuestion(postId, state);
     this.#changed();
     return Number(isChanged);
   }
 
-  /** POST_UNKNOWN, REQUEST_INVALID, QUOTA_EXCEEDED. The service alone chooses the id of a new one. */
+  /** Throws POST_UNKNOWN, REQUEST_INVALID, QUOTA_EXCEEDED. Only the service chooses the id of a new poll. */
   poll(act: Extract<Act, { type: 'poll' }>, actor: Actor): number {
     const { pollId, remove, closed, endsWallMs } = act;
     if (remove) {
@@ -144,7 +143,7 @@ export class RoomPosts {
     return 1;
   }
 
-  /** What a signaling node kept of an earlier owner. */
+  /** Merges a signaling node's copy from an earlier owner. */
   kept(news: PostNews): void {
     if (this.#closed) return;
     const nowMs = this.#o.clock.nowMs();
@@ -153,13 +152,13 @@ export class RoomPosts {
     this.#changed();
   }
 
-  /** This signaling node has a session of the room: it gets all, if it is new. */
+  /** Sends everything to a signaling node that is new to the room. */
   inform(signalingId: string): void {
     if (this.#closed || this.#informed.has(signalingId)) return;
     if (this.#book.isEmpty || this.#o.send(signalingId, this.#book.whole())) this.#informed.add(signalingId);
   }
 
-  /** What it kept may be gone with it. */
+  /** Forgets a signaling node, whose copy may be lost. */
   gone(signalingId: string): void {
     this.#informed.delete(signalingId);
   }
@@ -174,7 +173,7 @@ export class RoomPosts {
   #add(post: Omit<Post, 'postId' | 'wallMs' | 'votes' | 'state'>, id: string): wire.PostTaken.$Properties {
     const wallMs = this.#o.clock.wallMs();
     const postId = id || this.#newId('PT_');
-    // No picture of the future has been seen.
+    // The author cannot have seen a picture of the future.
     const pictureWallMs = Math.min(post.pictureWallMs || wallMs, wallMs);
     const state = post.kind === 'question' ? 'open' : '';
     this.#book.add(Object.assign({}, post, { postId, wallMs, pictureWallMs, votes: 0, state }));
@@ -194,7 +193,7 @@ export class RoomPosts {
     if (banLeftMs(policy, identity, clock.wallMs()) > 0) throw new MeridianError('KICKED');
     const member = policy.members.find((one) => one.identity === identity);
     const rank = rankOf({ role: member?.role ?? '', admin: false });
-    // What its token says its signaling node has checked.
+    // The author's signaling node has checked its token.
     return { identity, name, rank, canPublishData: member?.canPublishData !== false };
   }
 

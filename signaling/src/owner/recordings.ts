@@ -1,7 +1,6 @@
-// The recordings of a room at its owner. The policy says which there are to be; the owner asks the centre for a
-// recorder of each, again and again as long as it stands: the centre knows which recorders live, and the same order
-// again changes nothing. The roster says which run: a recorder is a hidden session that is named after its recording.
-// Nothing else is kept, so the next owner goes on from the policy and the roster.
+// Recordings of a room at its owner. For each wanted recording of the policy, the owner keeps asking the centre for a
+// recorder: the centre knows the live ones, and a repetition changes nothing. The roster shows which run, by hidden
+// sessions named after recordings. The next owner therefore needs only policy and roster.
 import { type ErrorCode, isWatcher, type Participant, type RoomRecording, type RoomState } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { isRecorder, type RecorderSession, recorderSessions, recordingPlace, recordingsNow } from '../core/index.ts';
@@ -13,33 +12,32 @@ export interface RecordingsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly roster: Pick<RoomState, 'participants' | 'policy' | 'info'>;
-  /** False: a recorder may be of a recording that this owner does not know yet. */
+  /** False: a recorder may belong to a recording that this owner does not know yet. */
   isPolicyKnown(): boolean;
   /** Rejects with a stable code. */
   record(order: Omit<RecordOrder, 'roomKey' | 'epoch' | 'fence'>): Promise<RecordAnswer>;
-  /** Makes these the recordings of the policy, if they are others. True: they are, and they were reviewed. */
+  /** Sets the recordings of the policy. Returns true if they changed, after a review. */
   change(recordings: RoomRecording[]): boolean;
-  /** Begins the automatic recording of this life of the room, if it has one. True: it has, and all was reviewed. */
+  /** Begins the automatic recording of this life, if the room has one. Returns true if it began, after a review. */
   beginAutomatic(): boolean;
-  /** Out of the room. */
   remove(recorders: readonly Participant[], code: ErrorCode): void;
 }
 
-/** What is done about one recording. */
+/** State of the search for a recording's recorder. */
 class Attempt {
   isAsking = false;
   next: Timer | undefined;
-  /** The recorder that has taken the order, and since when it is not in the room. */
+  /** Recorder that has taken the order but is not in the room, with the time since when. */
   taken: { readonly recorderId: string; readonly sinceMs: number } | undefined;
-  /** Recorders that took it and did not come; until when. The oldest first. */
+  /** Recorders that took the order and did not come, with the end of their exclusion. Oldest first. */
   readonly #avoided = new Map<string, number>();
   expectedWallMs: number | undefined;
-  /** The code of the latest try that came to nothing: until a recorder comes, or all are busy. */
+  /** Code of the latest failed try, until a recorder comes or all are busy. */
   failure: string | undefined;
-  /** More than one recorder is in the room: until the older ones are removed. */
+  /** Present while several recorders are in the room; the timer removes the older ones. */
   overlap: { readonly newestId: string; readonly timer: Timer } | undefined;
 
-  /** The recorders that are not to be asked now. */
+  /** Returns the recorders that must not be asked now. */
   avoided(nowMs: number): string[] {
     const { taken } = this;
     if (taken !== undefined && nowMs - taken.sinceMs >= bounds.recorderWaitMs) {
@@ -52,7 +50,7 @@ class Attempt {
     return [...this.#avoided.keys()];
   }
 
-  /** It is in the room. */
+  /** Handles a recorder that has come into the room. */
   came(recorderId: string): void {
     if (this.taken?.recorderId === recorderId) this.taken = undefined;
     this.#avoided.delete(recorderId);
@@ -80,7 +78,6 @@ export class Recordings {
     this.#o = o;
   }
 
-  /** The roster or the policy has changed. */
   review(): void {
     if (this.#closed) return;
     const { roster, clock, change, beginAutomatic, remove, isPolicyKnown } = this.#o;
@@ -116,10 +113,7 @@ export class Recordings {
     for (const recording of now) this.#follow(recording, sessions.get(recording.recordingId) ?? []);
   }
 
-  /**
-   * This life of the room is over: its recorders and watchers leave it, and its recordings the policy. Those that were
-   * asked for while it was empty are of the next life.
-   */
+  /** Ends this life with its recorders, watchers and recordings; later requests belong to the next life. */
   over(): void {
     if (this.#closed) return;
     const { roster, change, remove } = this.#o;
@@ -146,7 +140,7 @@ export class Recordings {
     if (!attempt.isAsking && attempt.next === undefined) this.#ask(recordingId, attempt);
   }
 
-  /** The recorder that came last has the recording; the others leave a little later. */
+  /** Gives the recording to the recorder that came last; the others leave a little later. */
   #overlap(recordingId: string, attempt: Attempt, sessions: readonly RecorderSession[]): void {
     const newestId = sessions.at(-1)?.participant.sessionId ?? '';
     if (sessions.length > 1 && attempt.overlap?.newestId === newestId) return;
@@ -168,7 +162,7 @@ export class Recordings {
     return recorderSessions(this.#o.roster.participants()).get(recordingId) ?? [];
   }
 
-  /** Until a participant is there that can be recorded, none is asked: the next review does. */
+  /** Asks for a recorder, unless no participant can be recorded yet; the next review then asks. */
   #ask(recordingId: string, attempt: Attempt): void {
     const { roster, clock, record } = this.#o;
     const recording = roster.policy.recordings.find((one) => one.recordingId === recordingId);

@@ -1,4 +1,4 @@
-// The owner of a room when it is another instance: every call is a request over the link between the two.
+// The owner of a room at another instance: every call is a request over the link.
 import {
   note,
   participantToWire,
@@ -17,7 +17,7 @@ import { newsToWire } from '../wire/post-wire.ts';
 export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'ownerId' | 'epoch'>): RoomPort {
   const { roomKey, ownerId, epoch } = lease;
   const room = { roomKey, ownerId, epoch };
-  /** A request whose answer says only that it was done. */
+  /** Makes a request without content in its answer. */
   const order = async <Q, QP, A>(kind: Rpc<Q, QP, A, wire.Empty.$Properties>, message: NoInfer<QP>): Promise<void> => {
     await peers.call(ownerId, kind, message);
   };
@@ -60,11 +60,11 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
       return rosterViewFromWire(await peers.call(ownerId, rpc.ownerSnapshot, { room }));
     },
     quality(sessionId, quality) {
-      // A quality that is lost is followed by another; no request waits for it.
+      // A lost quality is soon followed by the next.
       peers.post(ownerId, note.ownerQuality, { room, sessionId, quality: qualityToWire(quality) });
     },
     needs(needs) {
-      // Lost with a link, after which they are said again (LocalRoom).
+      // Needs lost with a link are sent again (LocalRoom).
       peers.post(ownerId, note.ownerNeeds, { room, needs: [...needs] });
     },
     async knock(knocking) {
@@ -72,18 +72,18 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
       return waits ? (waiting ?? {}) : undefined;
     },
     unknock(waitId) {
-      // Lost: the owner forgets a client that does not knock again.
+      // Without it the owner still forgets a client that stops knocking.
       peers.post(ownerId, note.ownerUnknock, { room, waitId });
     },
     hand: async ({ identity, name, raised }) => order(rpc.ownerHand, { room, identity, name, raised }),
     post: async (sender, post) => peers.call(ownerId, rpc.ownerPost, Object.assign({ room, post }, sender)),
     vote: async (identity, vote) => order(rpc.ownerVote, { room, identity, vote }),
     reactions(counts) {
-      // Lost with a link: they are counts of applause.
+      // Reactions lost with a link do not matter.
       peers.post(ownerId, note.ownerReactions, { room, counts: { ...counts } });
     },
     postsKept(kept) {
-      // Lost: other signaling nodes of the room have copies too.
+      // Lost copies do no harm: the room's other signaling nodes have them too.
       for (const message of newsToWire(kept))
         peers.post(ownerId, note.ownerPostsKept, Object.assign({ room }, message));
     },

@@ -1,5 +1,5 @@
-// The rooms whose policies keep clients out, as the api has them: asked for every few seconds and kept on disk, so that
-// a room with a lobby, a lock or a ban that opens while no api answers is guarded as it was.
+// The api's list of rooms whose policies keep clients out, fetched every few seconds and kept on disk, so that a room
+// with a lobby, a lock or a ban stays guarded when it opens while no api answers.
 import type { ApiLinks, SealedFile } from '@meridian/node-shell';
 import { policyFromWire, policyToWire, type RoomPolicy, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
@@ -25,7 +25,7 @@ export class RoomGuards {
   #digest = '';
   #policies: Policies = new Map();
   #asking = false;
-  /** Logged, until a list is taken. */
+  /** The failure has been logged; false again after a complete list. */
   #isGivenUp = false;
   #isClosed = false;
 
@@ -40,12 +40,12 @@ export class RoomGuards {
     this.#timer = o.clock.every(bounds.guardsAskEveryMs, () => this.#ask());
   }
 
-  /** What the api had of this room a moment ago, or when it was heard last; undefined: nothing that guards it. */
+  /** Returns the last known policy of this room; undefined if it guards nothing. */
   policyOf(roomKey: string): RoomPolicy | undefined {
     return this.#policies.get(roomKey);
   }
 
-  /** Nothing is asked any more. Idempotent. */
+  /** Ends the requests. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#timer.cancel();
@@ -61,7 +61,7 @@ export class RoomGuards {
       });
   }
 
-  /** The list is taken when all its parts are there; one that changes again and again is asked for at the next turn. */
+  /** Fetches the list, and takes it only when complete; a list that keeps changing waits for the next turn. */
   async #askAll(): Promise<void> {
     let found = new Map<string, RoomPolicy>();
     let [digest, from] = [this.#digest, 0];

@@ -1,5 +1,4 @@
-// Changes of one room's roster at its owner: they are applied here, recorded, sent to every signaling node of the room,
-// and followed by what depends on them.
+// Applies a room's roster changes, records them, sends them to its signaling nodes, and updates the dependent parts.
 import {
   type ErrorCode,
   MeridianError,
@@ -21,7 +20,7 @@ import type { Stage } from './stage.ts';
 import type { TrackRouting } from './track-routing.ts';
 import type { WantedRenditions } from './wanted-renditions.ts';
 
-/** The parts of a room that depend on its roster. */
+/** Parts of a room that depend on its roster. */
 export interface Followers {
   readonly renditions: Pick<WantedRenditions, 'review'>;
   readonly recordings: Pick<Recordings, 'review'>;
@@ -31,17 +30,17 @@ export interface Followers {
   readonly speaking: Pick<Speaking, 'gone'>;
   readonly lobby: Pick<Lobby, 'left' | 'review'>;
   readonly stage: Pick<Stage, 'review'>;
-  /** The nodes of the room may be others, and it may be empty. */
+  /** Updates the nodes of the room and its emptiness. */
   follow(): void;
 }
 
 export interface RosterWriterOptions {
   readonly room: RoomIdentity;
   readonly roster: Roster;
-  /** Absent: what happens is not recorded. */
+  /** Absent: the room is not recorded. */
   readonly journal: RoomJournal | undefined;
   readonly signalingNodes: SignalingSink;
-  /** Asked when something changes: they know the writer, which is made first. */
+  /** Resolved at each change, since these parts know the writer and are made after it. */
   followers(): Followers;
 }
 
@@ -54,7 +53,7 @@ const concernsRenditions: ReadonlySet<RoomDifference['type']> = new Set([
   'trackUnpublished',
 ]);
 
-/** Changes that may let a waiting client in, or show it to another host; and what a crowd is to know. */
+/** Changes that may let a waiting client in, show it to another host, or matter to a crowd. */
 const concernsLobby: ReadonlySet<RoomDifference['type']> = new Set([
   'participantJoined',
   'participantLeft',
@@ -69,7 +68,7 @@ const concernsRecordings: ReadonlySet<RoomDifference['type']> = new Set([
   'policyChanged',
 ]);
 
-/** What media nodes keep. */
+/** Changes of the copy that media nodes keep. */
 const concernsKept: ReadonlySet<RoomDifference['type']> = new Set(['roomChanged', 'policyChanged']);
 
 export class RosterWriter {
@@ -79,12 +78,12 @@ export class RosterWriter {
     this.#o = o;
   }
 
-  /** Announces what the roster has changed. Throws the code of its refusal. */
+  /** Announces the roster's changes. Throws the code of its refusal. */
   apply(result: RosterResult): void {
     this.announce(changesOf(result));
   }
 
-  /** The roster has changed: records it, and informs the signaling nodes and all that follows the roster. */
+  /** Records changes, and informs the signaling nodes and the dependent parts. */
   announce(changes: RoomChanges): void {
     const { events, differences } = changes;
     if (events.length === 0) return;
@@ -116,7 +115,7 @@ export class RosterWriter {
     if (concerns(concernsRecordings)) recordings.review();
   }
 
-  /** Out of the room, at once: a removed participant hears of itself only. */
+  /** Removes participants at once; a removed participant receives only its own removal. */
   remove(participants: readonly Participant[], code: ErrorCode, reason: string): void {
     for (const participant of participants) this.evict(participant, code, reason);
     const left = participants.map(({ sessionId }) => changesOf(this.#o.roster.leave(sessionId, code)));
@@ -126,7 +125,7 @@ export class RosterWriter {
     });
   }
 
-  /** Ends those tracks of a participant that it may no longer publish; renditions end with their original. */
+  /** Ends the participant's tracks that it may no longer publish; renditions end with their original. */
   unpublishForbidden(participant: Participant): void {
     const { roster } = this.#o;
     const { sessionId, tracks } = participant;
@@ -134,17 +133,15 @@ export class RosterWriter {
       if (roster.publisherOf(trackId) === sessionId) this.apply(roster.unpublish(sessionId, trackId, 'NOT_PERMITTED'));
   }
 
-  /** Ends a session that is out of the roster already: its signaling node informs the client and frees the media. */
+  /** Ends a session that has left the roster: its signaling node informs the client and frees the media. */
   evict(participant: Participant, code: ErrorCode, reason: string): void {
     this.order(participant, { disconnect: code, message: reason });
   }
 
-  /** Orders the signaling node of a session to do something with it. */
   order({ signalingId, sessionId }: Pick<Participant, 'signalingId' | 'sessionId'>, order: SessionOrder): void {
     this.#o.signalingNodes.order(signalingId, this.#o.room, sessionId, order);
   }
 
-  /** Sends a message of the service. */
   say(to: readonly Participant[], data: wire.DataReceived.$Properties): void {
     for (const [signalingId, group] of Map.groupBy(to, (participant) => participant.signalingId)) {
       const sessionIds = group.map(({ sessionId }) => sessionId);
@@ -152,7 +149,6 @@ export class RosterWriter {
     }
   }
 
-  /** The signaling nodes of the room's participants. */
   signalingIds(): Set<string> {
     return new Set(this.#o.roster.participants().map(({ signalingId }) => signalingId));
   }

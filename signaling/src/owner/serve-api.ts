@@ -1,4 +1,4 @@
-// What an instance of the api may ask of the owner of a room, and what it follows there. Everything ends with its link.
+// Serves an instance of the api over its link: requests, and rooms that it follows.
 import {
   boardToWire,
   isRoomName,
@@ -24,7 +24,7 @@ import { actFromWire } from '../wire/act-wire.ts';
 import type { OwnedRoom } from './owned-room.ts';
 import type { OwnedRooms } from './owned-rooms.ts';
 
-/** Answers an instance of the api on one link. */
+/** Serves an instance of the api on a link. */
 export function serveApi(link: Link, rooms: OwnedRooms): void {
   const roomOf = (roomKey: string): OwnedRoom => {
     if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
@@ -53,7 +53,7 @@ export function serveApi(link: Link, rooms: OwnedRooms): void {
 function viewOf(room: OwnedRoom): wire.RoomView.$Properties {
   const view = room.snapshot();
   return {
-    // Operators that watch are no company's matter.
+    // Watching operators are hidden from the company.
     roster: rosterViewToWire({ ...view, participants: view.participants.filter((one) => !isWatcher(one)) }),
     policy: policyToWire(room.policy),
     lobby: room.lobby.shown,
@@ -65,10 +65,7 @@ function viewOf(room: OwnedRoom): wire.RoomView.$Properties {
   };
 }
 
-/**
- * The rooms of a tenant that this node owns, by name if names are asked for. When all do not fit into an answer, the
- * metadata of the last ones is left out, then these rooms.
- */
+/** Returns a tenant's rooms here, all or by name. An answer too large loses metadata first, then rooms. */
 function summaries(rooms: OwnedRooms, tenant: string, names: readonly string[]): wire.RoomSummary.$Properties[] {
   const wanted = names.length === 0 ? undefined : new Set(names.filter(isRoomName));
   const found: wire.RoomSummary.$Properties[] = [];

@@ -1,5 +1,4 @@
-// The owner's side of a link between instances: requests of another signaling node, which the certificate of the link
-// identifies.
+// Serves another signaling node, which the link's certificate identifies, at the owner of rooms.
 import {
   isDisplayName,
   isErrorCode,
@@ -32,7 +31,6 @@ interface Referring {
   room?: wire.RoomRef.$Properties | null;
 }
 
-/** Answers the owner's requests on one link. */
 export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
   serveRequests(link, rooms);
   serveNotes(link, rooms);
@@ -44,17 +42,16 @@ function serveRequests(link: Link, rooms: OwnedRooms): void {
     const roomKey = message.room?.roomKey ?? '';
     if (!isRoomKey(roomKey)) throw new MeridianError('REQUEST_INVALID', 'no such room key');
     const room = await rooms.claimed({ roomKey, epoch: message.room?.epoch ?? 0 });
-    // Opening a room takes seconds. If the link has ended meanwhile, the room was not there to hear that its signaling
-    // node is gone, and nothing would say so again; a signaling node that has another link asks once more there.
+    // Opening takes seconds: the room would not learn of a link that ended meanwhile. A retry uses another link.
     if (link.closed) throw new MeridianError('ROOM_OWNER_LOST');
     return room;
   };
-  /** A request about a room, which must be owned here. */
+  /** Serves a request about a room, which must be owned here. */
   const answer = <Q extends Referring, QP, A, AP>(
     kind: Rpc<Q, QP, A, AP>,
     answerOf: (room: OwnedRoom, message: Q) => NoInfer<AP>,
   ): void => serve(link, kind, async (message) => answerOf(await roomOf(message), message));
-  /** As `answer`, where nothing is answered. */
+  /** Serves a request without content in its answer. */
   const obey = <Q extends Referring, QP>(
     kind: Rpc<Q, QP, wire.Empty, wire.Empty.$Properties>,
     change: (room: OwnedRoom, message: Q) => void,
@@ -115,7 +112,7 @@ function join(room: OwnedRoom, signalingId: string, message: wire.OwnerJoin): wi
   return { roster, subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside, toCrowd };
 }
 
-/** A message for an owner that is none any more is lost: the next owner gets what it needs from the start. */
+/** Notes for an owner that has lost the room are dropped: the next owner gets everything from the start. */
 function serveNotes(link: Link, rooms: OwnedRooms): void {
   const signalingId = link.remote.id;
   const hear = <M extends Referring, MP>(kind: Note<M, MP>, handle: (room: OwnedRoom, message: M) => void): void =>

@@ -1,14 +1,11 @@
-// What the media nodes of a room say of sessions that no signaling node speaks for.
+// Asks the media nodes of a room about sessions without a signaling node.
 import { type Participant, rpc } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { SessionPresence } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 
-/**
- * Asks each node of these once, all at the same time. Sessions of nodes that do not answer are missing in what it
- * resolves with.
- */
+/** Asks each node once, all in parallel. Sessions of nodes that do not answer are missing in the result. */
 export async function askPresence(
   o: { nodes: Pick<NodeLinks, 'call'>; log: Logger; room: { roomKey: string; ownerId: string; epoch: number } },
   participants: readonly Pick<Participant, 'sessionId' | 'nodeId'>[],

@@ -1,4 +1,4 @@
-// What an owner says to the signaling nodes of a room, itself among them (peer-sink.ts).
+// Messages of an owner to the signaling nodes of a room, including its own (peer-sink.ts).
 import type { RosterEvent, wire } from '@meridian/protocol';
 import type { MoveOrder } from '../clients/context.ts';
 import type { KnockAnswer } from '../clients/waiting.ts';
@@ -12,25 +12,24 @@ export interface RoomIdentity {
   readonly epoch: number;
 }
 
-/** How an owner reaches signaling nodes, itself among them. */
 export interface SignalingSink {
   events(signalingId: string, room: RoomIdentity, events: readonly RosterEvent[]): void;
   order(signalingId: string, room: RoomIdentity, sessionId: string, order: SessionOrder): void;
-  /** A message of the service to these sessions of the signaling node. */
+  /** Sends a message of the service to these sessions of the signaling node. */
   data(
     signalingId: string,
     room: RoomIdentity,
     data: wire.DataReceived.$Properties,
     sessionIds: readonly string[],
   ): void;
-  /** To some of the clients that wait in front of the room there. */
+  /** Answers some of the clients that wait in front of the room at the signaling node. */
   knocked(signalingId: string, room: RoomIdentity, answer: KnockAnswer): void;
-  /** The waiting clients, for the hosts and cohosts there. */
+  /** Sends the waiting clients to the hosts and cohosts at the signaling node. */
   lobby(signalingId: string, room: RoomIdentity, lobby: wire.Lobby.$Properties): void;
-  /** Of the crowd there, or for the hosts there. */
+  /** Sends news of the crowd there, or for the hosts there. */
   crowd(signalingId: string, room: RoomIdentity, news: CrowdWord): void;
-  /** What is new of posts. False: it is lost. */
+  /** Sends news of posts; returns false if they are lost. */
   posts(signalingId: string, room: RoomIdentity, news: PostNews): boolean;
-  /** Resolves when the session has been moved; rejects with why not. */
+  /** Resolves when the session has moved; rejects with the failure. */
   move(signalingId: string, room: RoomIdentity, order: MoveOrder): Promise<void>;
 }

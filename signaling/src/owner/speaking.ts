@@ -1,10 +1,9 @@
-// The speakers of one room: takes the nodes' reports, lets them grow old, and says when the list has changed
-// (core/speakers.ts).
+// Speakers of a room: takes the nodes' reports, ages them, and reports changes of the list (core/speakers.ts).
 import type { Speaker } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { agedLevels, heardLevels, noSpeakers, type SpeakerState, withoutSpeaker } from '../core/index.ts';
 
-/** As often as nodes report: a report that stays out is noticed by then. */
+/** Interval of the nodes' reports, so a missing report is noticed by then. */
 const TICK_MS = 800;
 
 export class Speaking {

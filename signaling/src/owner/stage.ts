@@ -1,13 +1,11 @@
-// The stage of a show at its owner, and what the owner has to do with the crowd: it says which rules hold, keeps the
-// hands that are raised, and calls people onto the stage. A crowd has one hidden session for each signaling node here;
-// its people are known to those nodes alone. Hands are lost with an owner; signaling nodes raise them again.
+// Stage of a show at its owner, and the owner's part of the crowd: rules, raised hands, calls onto the stage. A crowd
+// has a hidden session for each signaling node, which alone knows its viewers and raises hands again at a new owner.
 import { type ErrorCode, isCrowdSession, limits, MeridianError, type RoomPolicy, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { crowdRulesOf, isLeading, type Roster, stageOf } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import { rulesToWire } from '../wire/crowd-wire.ts';
 
-/** News of the crowd, for one signaling node. */
 export type CrowdWord = Omit<wire.CrowdNews.$Properties, 'room'>;
 
 export interface StageOptions {
@@ -26,9 +24,9 @@ interface Hand {
 
 export class Stage {
   readonly #o: StageOptions;
-  /** Longest first. */
+  /** Raised hands of the crowd, longest first. */
   readonly #hands = new Map<string, Hand>();
-  /** Sessions of hosts that have been shown the hands. */
+  /** Sessions of hosts that have received the hands. */
   #shownTo = '';
   #saidRules = '';
   #showTimer: Timer | undefined;
@@ -38,12 +36,11 @@ export class Stage {
     this.#o = o;
   }
 
-  /** A signaling node with a crowd. */
   get hasCrowd(): boolean {
     return this.#crowdNodes().size > 0;
   }
 
-  /** Those of the crowd that are raised, longest first, as far as hosts see them. */
+  /** Raised hands of the crowd as hosts see them, longest first. */
   get hands(): wire.CrowdHands.$Properties {
     const hands = [...this.#hands.values()]
       .slice(0, limits.waitersShownMax)
@@ -51,12 +48,12 @@ export class Stage {
     return { hands, more: this.#hands.size - hands.length };
   }
 
-  /** The session of a signaling node's crowd has come, or come again: it hears what holds. */
+  /** Sends the rules to a signaling node whose crowd's session has come, or come again. */
   crowdCame(signalingId: string): void {
     this.#o.say(signalingId, { rules: this.#rules() });
   }
 
-  /** What the room allows may be something else, hosts and crowds may have come or gone. */
+  /** Applies changes of the policy, hosts and crowds. */
   review(): void {
     if (this.#closed) return;
     const rules = this.#rules();
@@ -77,7 +74,7 @@ export class Stage {
     if (gone.length > 0 || !isShownToAll) this.#handsChanged();
   }
 
-  /** Of one of the crowd of that signaling node. QUOTA_EXCEEDED; NOT_PERMITTED from a node without a crowd here. */
+  /** Raises or lowers a viewer's hand. QUOTA_EXCEEDED; NOT_PERMITTED from a node without a crowd here. */
   hand(signalingId: string, { identity, name, raised }: { identity: string; name: string; raised: boolean }): void {
     if (!this.#crowdNodes().has(signalingId)) throw new MeridianError('NOT_PERMITTED');
     const known = this.#hands.get(identity);
@@ -90,13 +87,13 @@ export class Stage {
     this.#handsChanged();
   }
 
-  /** QUOTA_EXCEEDED when as many as may are on the stage. */
+  /** Throws QUOTA_EXCEEDED when the stage is full. */
   assertHasPlace(): void {
     if (stageOf(this.#o.roster.participants()) >= limits.stageMax)
       throw new MeridianError('QUOTA_EXCEEDED', `${limits.stageMax} people are on the stage`);
   }
 
-  /** Of the crowd; also at its signaling node. False: it is not up. */
+  /** Lowers a viewer's hand, also at its signaling node. Returns false if it was not raised. */
   lower(identity: string): boolean {
     const hand = this.#hands.get(identity);
     if (hand === undefined) return false;
@@ -106,7 +103,7 @@ export class Stage {
     return true;
   }
 
-  /** All of the crowd, as `lower`; how many were up. */
+  /** Lowers all hands of the crowd; returns how many. */
   lowerAll(): number {
     const count = this.#hands.size;
     if (count === 0) return 0;
@@ -116,7 +113,7 @@ export class Stage {
     return count;
   }
 
-  /** Asks people of this identity onto the stage, or off it: the signaling nodes that have one say it. */
+  /** Asks people of this identity onto the stage, or off it, by way of all signaling nodes. */
   ask(identity: string, on: boolean, byIdentity: string): void {
     this.lower(identity);
     const news = { identity, stage: { on, byIdentity } };
@@ -125,7 +122,7 @@ export class Stage {
     if (!on && present !== undefined) this.#o.say(present.signalingId, news);
   }
 
-  /** This identity is out, wherever in the crowd it is. */
+  /** Removes this identity from the crowd at every signaling node. */
   remove(identity: string, reason: ErrorCode): void {
     this.lower(identity);
     this.#sayAll({ identity, reason });
@@ -155,7 +152,7 @@ export class Stage {
     return this.#o.roster.participants().filter((one) => !one.hidden && isLeading(one));
   }
 
-  /** Hosts see every change, but not each for itself when many come at once. */
+  /** Shows changes to hosts, several at once when they come fast. */
   #handsChanged(): void {
     if (this.#showTimer !== undefined || this.#closed) return;
     this.#showTimer = this.#o.clock.after(bounds.lobbyShownEveryMs, () => {

@@ -1,6 +1,5 @@
-// A node's carrier of a track is in doubt (its link broke) or the path there has become too long: the owner has the
-// node pull from the next one, while the first may still serve (make before break). One at a time per node and track, a
-// few attempts with growing pauses.
+// Moves a node's pull of a track to another carrier when the carrier's link broke or the path is too long, while the
+// old carrier may still serve (make before break): a single move per node and track, a few attempts, growing pauses.
 import { type ErrorCode, limits, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
@@ -8,17 +7,11 @@ import type { NodeLinks } from '../links/nodes.ts';
 import type { TrackOffer } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
 
-/**
- * Pauses before the attempts: what is pulled from the node first has to move too, and the fleet needs some seconds to
- * know which nodes are dead.
- */
+/** Pauses before attempts: nodes below have to move first, and dead nodes are detected after some seconds. */
 const pausesMs = [0, 300, 600, 1200, 2400] as const;
 /** A carrier that has failed a node is not offered to it again for this long. */
 const avoidedMs = 10_000;
-/**
- * Nodes and tracks of one room that are moved at the same time; beyond it a track waits for its subscribers to ask
- * anew.
- */
+/** Parallel moves of a room; beyond it a track waits for its subscribers to ask anew. */
 const movesMax = 4 * limits.tracksPerParticipantMax * 64;
 
 export interface TrackFailoverPorts {
@@ -26,12 +19,12 @@ export interface TrackFailoverPorts {
   readonly log: Logger;
   readonly nodes: Pick<NodeLinks, 'call'>;
   ref(): wire.RoomRef.$Properties;
-  /** undefined: the track is over, or no session of the room is on that node. */
+  /** Returns undefined when the track is over, or the node has no session of the room. */
   offer(puller: string, trackId: string): TrackOffer | undefined;
 }
 
 interface Move {
-  /** All nodes get the track from another origin: also the carrier that the node has it from already. */
+  /** The origin has changed, so even the present carrier has to be confirmed. */
   readonly anew: boolean;
   attempt: number;
   timer: Timer | undefined;
@@ -40,7 +33,7 @@ interface Move {
 export class TrackFailover {
   readonly #ports: TrackFailoverPorts;
   readonly #moves = new Map<string, Move>();
-  readonly #avoided = new Map<string, Map<string, number>>(); // node and track -> carrier -> until when
+  readonly #avoided = new Map<string, Map<string, number>>(); // node and track -> carrier -> end of exclusion
   #closed = false;
 
   constructor(ports: TrackFailoverPorts) {
@@ -51,7 +44,6 @@ export class TrackFailover {
     return this.#moves.size;
   }
 
-  /** Carriers that have failed a node lately. */
   avoided(puller: string, trackId: string): ReadonlySet<string> {
     const nowMs = this.#ports.clock.nowMs();
     const carriers = this.#avoided.get(keyOf(puller, trackId)) ?? new Map<string, number>();
@@ -65,12 +57,12 @@ export class TrackFailover {
     this.#avoided.set(key, carriers.set(carrier, this.#ports.clock.nowMs() + avoidedMs));
   }
 
-  /** Moves a node's pull of a track away from its carrier, if there is another. Idempotent while it is under way. */
+  /** Moves a node's pull of a track to another carrier, if any. Idempotent while a move is under way. */
   begin(puller: string, trackId: string, from: string): void {
     if (!this.#moves.has(keyOf(puller, trackId))) this.#begin(puller, trackId, from, false);
   }
 
-  /** The publisher has moved to another node: a node that has the track gets it from there, directly or not. */
+  /** Moves a node's pull after the publisher has moved to another node. */
   follow(puller: string, trackId: string): void {
     this.#moves.get(keyOf(puller, trackId))?.timer?.cancel();
     this.#moves.delete(keyOf(puller, trackId));
@@ -85,7 +77,6 @@ export class TrackFailover {
     void this.#try(move, { key, puller, trackId, from });
   }
 
-  /** The track is over. */
   forget(trackId: string): void {
     for (const key of [...this.#moves.keys(), ...this.#avoided.keys()]) {
       if (!key.endsWith(`\n${trackId}`)) continue;
@@ -109,7 +100,7 @@ export class TrackFailover {
     if (this.#moves.get(key) !== move) return;
     const offer = this.#ports.offer(puller, trackId);
     if (offer === undefined || offer.grant === undefined || offer.carrierNodeId === from) {
-      over(); // nowhere else to get it from: what is there goes on, or its subscribers ask anew when it ends
+      over(); // no other carrier: the pull continues, or its subscribers ask anew when it ends
       return;
     }
     const names = { trackId, nodeId: puller, fromNodeId: from, carrierNodeId: offer.carrierNodeId };
@@ -119,20 +110,19 @@ export class TrackFailover {
       this.#ports.log.info(names, 'a track was moved to another carrier');
       const isCurrent = this.#moves.get(key) === move;
       over();
-      // The node may have come to doubt this one too before it answered; `begin` left that to the move that was under
-      // way.
+      // The node may have come to doubt this carrier before it answered; `begin` left that to the move under way.
       if (isCurrent && this.avoided(puller, trackId).has(offer.carrierNodeId))
         this.#begin(puller, trackId, offer.carrierNodeId, false);
       return;
     } catch (error) {
       const code: ErrorCode | undefined = codeOf(error);
       this.#ports.log.info({ ...names, code, attempt: move.attempt }, 'a track could not be moved to another carrier');
-      // The node has let go of the track meanwhile: its next subscriber asks for it anew.
+      // The node has released the track meanwhile: its next subscriber asks anew.
       if (move.anew && code === 'TRACK_UNKNOWN') {
         over();
         return;
       }
-      // OUT_OF_ORDER: nodes below pull from it and move first. Anything else is the new carrier's or its path's.
+      // OUT_OF_ORDER: nodes below it move first. Any other code is a failure of the new carrier or its path.
       if (code !== 'OUT_OF_ORDER') this.avoid(puller, trackId, offer.carrierNodeId);
     }
     move.attempt += 1;

@@ -1,6 +1,5 @@
-// How a room's tracks travel between its media nodes, as the owner sees it: which nodes carry a track, from which one a
-// node is offered it, and which nodes have to get it from elsewhere, because a carrier is in doubt, the path has become
-// too long, or the publisher has moved.
+// Routes a room's tracks between its media nodes: which nodes carry a track, which carrier a node is offered, and which
+// nodes have to change it because a carrier is in doubt, a path is too long, or the publisher has moved.
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { CarrierBook, type Roster, tooDeep } from '../core/index.ts';
@@ -17,13 +16,12 @@ export interface TrackRoutingOptions {
   readonly nodes: NodeLinks;
   readonly roster: Roster;
   readonly offerIssuer: OfferIssuer;
-  /** The media nodes of the room, which go on changing. */
+  /** Live set of the room's media nodes. */
   readonly inRoom: ReadonlySet<string>;
-  /** Of the room. */
   fence(): string;
 }
 
-/** A track whose origin has changed, and the nodes that carried it from the old one. */
+/** Track with a new origin, and the nodes that carried it from the old origin. */
 export interface Carried {
   readonly trackId: string;
   readonly nodeIds: readonly string[];
@@ -46,18 +44,18 @@ export class TrackRouting {
     });
   }
 
-  /** Which media node has which track from which other; at most `roomPathsMax`. */
+  /** Returns the pulls of tracks between media nodes; at most `roomPathsMax`. */
   paths(): wire.TrackPath.$Properties[] {
     const found: wire.TrackPath.$Properties[] = [];
     for (const path of this.#carriers.paths()) {
       if (found.length >= bounds.roomPathsMax) break;
-      // One that died says nothing.
+      // A dead node does not report the end of its pulls.
       if (this.#o.inRoom.has(path.nodeId)) found.push(path);
     }
     return found;
   }
 
-  /** An offer for each track that the node may have; why not, for the others. Throws as `offer`. */
+  /** Returns an offer for each track that the node may have, and the refusals of the others. Throws as `offer`. */
   grants(
     pullerNodeId: string,
     trackIds: readonly string[],
@@ -77,8 +75,8 @@ export class TrackRouting {
   }
 
   /**
-   * From which carrier a node may pull a track; undefined: the track is over, or no node inside the fence may give it
-   * to the node. `carrierNodeId` has to carry the track as far as known, else REQUEST_INVALID; '': chosen by the rule.
+   * Returns the carrier for a node's pull; undefined: the track is over, or the fence forbids all. `carrierNodeId`: a
+   * known carrier, else REQUEST_INVALID; '': chosen by the rule.
    */
   offer(pullerNodeId: string, trackId: string, carrierNodeId: string): TrackOffer | undefined {
     const { roster, room, offerIssuer, inRoom } = this.#o;
@@ -110,7 +108,7 @@ export class TrackRouting {
     return offer;
   }
 
-  /** A node says that it pulls a track now, as it was granted, or pulls it no more; or that its carrier is in doubt. */
+  /** Takes a node's report: its granted pull of a track has begun or ended, or its carrier is in doubt. */
   said(nodeId: string, trackId: string, o: { carries: boolean; fromNodeId: string; doubtful: boolean }): void {
     const { roster, room, inRoom, log } = this.#o;
     const found = roster.track(trackId);
@@ -131,7 +129,7 @@ export class TrackRouting {
       this.#failover.begin(deep, trackId, carriers.get(deep) ?? '');
   }
 
-  /** The nodes that the media nodes of a room say they serve, when this owner is new. */
+  /** Restores the carriers for a new owner from the pullers that the media nodes name. */
   restore(served: readonly { nodeId: string; trackId: string; pullerNodeIds: readonly string[] }[]): void {
     const pullers = new Map(served.map((one) => [JSON.stringify([one.nodeId, one.trackId]), one.pullerNodeIds]));
     for (const { trackId } of served) {
@@ -142,22 +140,18 @@ export class TrackRouting {
     }
   }
 
-  /**
-   * These tracks have another origin: no node carries them from there yet. Answers the nodes that carried them, for
-   * `follow`.
-   */
+  /** Forgets the carriers of tracks with a new origin. Returns them, for `follow`. */
   restart(trackIds: readonly string[]): Carried[] {
     return trackIds.map((trackId) => ({ trackId, nodeIds: this.#carriers.restart(trackId) }));
   }
 
-  /** Sends every node that carried the tracks, the old origin too, to the new one for them. */
+  /** Sends every former carrier, and the old origin, to the new origin. */
   follow(carried: readonly Carried[], fromNodeId: string, toNodeId: string): void {
     for (const { trackId, nodeIds } of carried)
       for (const nodeId of new Set([fromNodeId, ...nodeIds]))
         if (nodeId !== toNodeId) this.#failover.follow(nodeId, trackId);
   }
 
-  /** The track is over. */
   forget(trackId: string): void {
     this.#carriers.forget(trackId);
     this.#failover.forget(trackId);

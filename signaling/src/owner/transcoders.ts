@@ -1,5 +1,4 @@
-// Renditions that a room needs and whose publishers cannot make them: the centre is asked for a gateway that does,
-// again and again, until one is published or the need has gone.
+// Asks the centre for gateways for renditions that publishers cannot make, until one is published or unneeded.
 import type { Track } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { needKey, type RenditionNeed } from '../core/index.ts';
@@ -7,7 +6,7 @@ import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { TranscodeOrder } from '../ports.ts';
 
-/** A track to be made a rendition of, and the media node where it is published. */
+/** Track that needs a rendition, and the media node where it is published. */
 export interface Original {
   readonly track: Track;
   readonly nodeId: string;
@@ -22,15 +21,15 @@ export interface TranscodersOptions {
 }
 
 interface Wanted {
-  /** Askings in a row that led to no rendition, or to none that lasted. */
+  /** Requests in a row that led to no rendition, or to none that lasted. */
   failures: number;
-  /** Until the next asking; undefined while one is on its way, or there is a rendition, or none can be made. */
+  /** Runs until the next request; undefined during a request, with a rendition, or if none can be made. */
   timer: Timer | undefined;
-  /** Since when there is a rendition. */
+  /** Time since which there is a rendition. */
   madeAtMs: number | undefined;
 }
 
-/** Gateways make H.264 of other codecs, and nothing else. */
+/** Gateways make only H.264, from other codecs. */
 export const isTranscoded = ({ mimeType }: RenditionNeed): boolean => mimeType.toLowerCase() === 'video/h264';
 
 export class Transcoders {
@@ -41,7 +40,7 @@ export class Transcoders {
     this.#o = o;
   }
 
-  /** There is no rendition for this need. Asks once for all calls. */
+  /** Requests a rendition for this need; further calls have no effect. */
   want(need: RenditionNeed): void {
     const key = needKey(need);
     const known = this.#wanted.get(key);
@@ -60,7 +59,6 @@ export class Transcoders {
     }
   }
 
-  /** A participant publishes it now. */
   made(need: RenditionNeed): void {
     const wanted = this.#wanted.get(needKey(need));
     if (wanted === undefined || wanted.madeAtMs !== undefined) return;
@@ -69,7 +67,6 @@ export class Transcoders {
     wanted.madeAtMs = this.#o.clock.nowMs();
   }
 
-  /** Forgets all needs but these. */
   keep(needed: { has(key: string): boolean }): void {
     for (const [key, { timer }] of this.#wanted) {
       if (needed.has(key)) continue;
@@ -85,11 +82,11 @@ export class Transcoders {
 
   #ask(wanted: Wanted, need: RenditionNeed): void {
     const original = this.#o.original(need.trackId);
-    if (original === undefined) return; // it has ended: `keep` forgets the need
+    if (original === undefined) return; // the track has ended: `keep` forgets the need
     const { trackId, mimeType: from, width, height } = original.track;
     const { nodeId } = original;
     this.#o.transcode({ trackId, from, to: need.mimeType, width, height, nodeId }).then(
-      // A gateway has taken it. Should nothing come of that, another is asked.
+      // If the gateway that took the order publishes nothing, another is asked.
       () => this.#later(wanted, need, bounds.transcoderWaitMs),
       (error: unknown) => {
         const code = codeOf(error);

@@ -1,10 +1,9 @@
-// Renditions that a room needs, at its owner: the first need of any signaling node makes the track's publisher add one;
-// when the last has been gone for a while, the publisher may stop. What a publisher cannot make, a gateway is asked for
-// (transcoders.ts), which stops when no client needs it any more.
+// Needed renditions at the room's owner. The first need of any signaling node makes the track's publisher add a
+// rendition; a while after the last need the publisher may stop. If the publisher cannot make it, a gateway does
+// (transcoders.ts), until no client needs it.
 //
-// The owner knows what the signaling nodes report, all of it each time, and again to the next owner. A rendition that
-// its publisher makes and no client needs (its owner is new, or the word to stop was lost) is treated as one whose last
-// need has just gone.
+// Signaling nodes report all their needs each time, and again to the next owner. A publisher's rendition without a need
+// (the owner is new, or a stop was lost) counts as if its last need had just gone.
 import { type ErrorCode, errorCodes, type Participant, type RoomState } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { needKey, type RenditionByOther, type RenditionNeed, renditionsMade, wanted } from '../core/index.ts';
@@ -15,20 +14,20 @@ export interface WantedRenditionsOptions extends Pick<TranscodersOptions, 'trans
   readonly clock: Clock;
   readonly log: Logger;
   readonly roster: Pick<RoomState, 'participants' | 'track'>;
-  /** Asks the publisher of a track, or of a rendition. */
+  /** Asks the publisher of a track, or of a rendition, to make the rendition or to stop. */
   ask(publisher: Participant, need: RenditionNeed, isWanted: boolean): void;
 }
 
 interface Asked {
   readonly need: RenditionNeed;
-  /** Why its publisher does not make it: it is not asked again in this session of its, */
+  /** Refusal of the publisher, which is not asked again in this session unless `again` runs. */
   refused: ErrorCode | undefined;
-  /** unless that may pass: until then. */
+  /** Runs until a repeated request, after a temporary refusal. */
   again: Timer | undefined;
-  /** Refusals in a row that may pass, each soon after the asking. */
+  /** Temporary refusals in a row, each soon after its request. */
   failures: number;
   askedAtMs: number;
-  /** No client needs it: runs until the publisher is asked to stop. */
+  /** Runs while no client needs the rendition, until the publisher is asked to stop. */
   linger: Timer | undefined;
 }
 
@@ -37,7 +36,7 @@ export class WantedRenditions {
   readonly #needs = new Map<string, readonly RenditionNeed[]>(); // by signaling node
   readonly #asked = new Map<string, Asked>();
   readonly #transcoders: Transcoders;
-  /** Renditions by others that no client needs: run until these are asked to stop. */
+  /** Timers of unneeded renditions by others, after which their makers are asked to stop. */
   readonly #unneeded = new Map<string, Timer>();
   #closed = false;
 
@@ -53,18 +52,18 @@ export class WantedRenditions {
     this.review();
   }
 
-  /** All that the sessions of a signaling node need now; more than `renditionNeedsMax` are left out. */
+  /** Replaces the needs of a signaling node; those beyond `renditionNeedsMax` are left out. */
   said(signalingId: string, needs: readonly RenditionNeed[]): void {
     this.#needs.set(signalingId, needs.slice(0, bounds.renditionNeedsMax));
     this.review();
   }
 
-  /** Nothing is heard from this signaling node any more. */
+  /** Drops the needs of a signaling node that has gone. */
   gone(signalingId: string): void {
     if (this.#needs.delete(signalingId)) this.review();
   }
 
-  /** The publisher of a track cannot make the rendition. Of another's track, or of what was not asked: nothing. */
+  /** Takes a publisher's refusal of a rendition; refusals of unrequested renditions or by others are ignored. */
   refused(sessionId: string, need: RenditionNeed, code: ErrorCode): void {
     const asked = this.#asked.get(needKey(need));
     if (asked === undefined || this.#o.roster.track(need.trackId)?.publisher.sessionId !== sessionId) return;
@@ -76,14 +75,13 @@ export class WantedRenditions {
     this.review();
   }
 
-  /** A session has come back through another connection or signaling node: what was sent to it may have been lost. */
+  /** Repeats requests to a session that came back over another connection: earlier ones may be lost. */
   askAgain(sessionId: string): void {
     for (const asked of this.#asked.values())
       if (this.#o.roster.track(asked.need.trackId)?.publisher.sessionId === sessionId) this.#ask(asked, true);
     this.review();
   }
 
-  /** The roster has changed. */
   review(): void {
     if (this.#closed) return;
     const { roster } = this.#o;
@@ -116,7 +114,7 @@ export class WantedRenditions {
     this.#unneeded.clear();
   }
 
-  /** Ends what others make: after a while what no client needs, at once what two make. */
+  /** Ends renditions by others: unneeded ones after a while, duplicates at once. */
   #endUnneeded(byOthers: ReadonlyMap<string, RenditionByOther>, needed: ReadonlyMap<string, RenditionNeed>): void {
     const { clock, ask } = this.#o;
     for (const [key, { need, makers }] of byOthers) {
@@ -150,14 +148,14 @@ export class WantedRenditions {
     this.#ask(asked, true);
   }
 
-  /** 1 s, 2 s … after refusals in a row; one that has made it for a while begins anew. */
+  /** Returns 1 s, 2 s … after refusals in a row; a publisher that had made it for a while begins anew. */
   #pauseMsOf(asked: Asked): number {
     const { clock } = this.#o;
     asked.failures = clock.nowMs() - asked.askedAtMs < bounds.transcoderWaitMs ? asked.failures + 1 : 1;
     return Math.min(bounds.transcoderPauseMsMax, 1000 * 2 ** Math.min(asked.failures - 1, 10));
   }
 
-  /** The publisher may be able to by now, if it is needed; what another participant makes meanwhile stays there. */
+  /** Asks the publisher again if the rendition is needed, unless another participant makes it meanwhile. */
   #again(asked: Asked): void {
     asked.again = undefined;
     if (asked.linger !== undefined || renditionsMade(this.#o.roster.participants()).byOthers.has(needKey(asked.need)))

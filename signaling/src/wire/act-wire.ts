@@ -1,4 +1,4 @@
-// Acts as they come from clients and from the api, checked and in our own form.
+// Parses and checks acts from clients and the api.
 import {
   areAttributes,
   arePostWords,
@@ -43,7 +43,7 @@ const reasonFrom = (reason: Maybe<string>): string => (reason ?? '').slice(0, li
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 /** A ban of a year or more means `forever`. */
 const banSMax = 366 * 86_400;
-/** An empty room keeps its owner busy. */
+/** Bounded because an empty room keeps its owner busy. */
 const emptyTimeoutMsMax = 86_400_000;
 const roomKinds = ['', 'show'];
 
@@ -202,7 +202,7 @@ const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
   end: ({ reason }) => ({ type: 'end', reason: reasonFrom(reason) }),
 };
 
-/** REQUEST_INVALID or DATA_TOO_LARGE, with what is wrong. */
+/** Throws REQUEST_INVALID or DATA_TOO_LARGE with the fault. */
 export function actFromWire(act: Maybe<wire.RoomAct.$Properties>): Act {
   const [one] = (Object.keys(read) as ActType[]).flatMap((type) => {
     const body = act?.[type];

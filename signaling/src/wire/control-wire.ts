@@ -1,4 +1,4 @@
-// What travels on links, between its wire form and ours: the fleet, leases, offers.
+// Converts messages of links: the fleet, leases, offers.
 import {
   bracketed,
   type ErrorCode,
@@ -15,10 +15,7 @@ import {
 import type { Fleet, FleetNode, Knocking, RenditionNeed } from '../core/index.ts';
 import type { Lease, Location, Refused, TrackOffer } from '../ports.ts';
 
-/**
- * The nodes of a plan; those that the centre has shut out are not among them, so that no node dials them or places
- * there.
- */
+/** Returns a plan's nodes except those that the centre has shut out, so that none is dialled or used. */
 export function fleetFromWire(plan: wire.Plan.$Properties): Fleet {
   const denied = new Set(plan.deniedIds ?? []);
   const nodes = (plan.nodes ?? []).filter((node) => !denied.has(node.nodeId ?? ''));
@@ -55,7 +52,7 @@ function fleetNodeFromWire(node: wire.NodeRef.$Properties): FleetNode {
   };
 }
 
-/** Where the control port of a node is; undefined when the plan names none. */
+/** Returns the control address of a node; undefined when the plan has none. */
 export function controlUrlOf(node: FleetNode | undefined): string | undefined {
   const address = node?.addresses.find((candidate) => candidate.purpose === 'control');
   if (address === undefined || address.host === '' || address.port === 0) return undefined;
@@ -109,10 +106,7 @@ export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | 
   }));
 }
 
-/**
- * What an owner orders a signaling node to do with one session. `beforeAdoption`: only if the signaling node has not
- * adopted it that late or later.
- */
+/** Owner's order about a session. `beforeAdoption`: only if the signaling node's adoption is earlier. */
 export type SessionOrder =
   | { readonly disconnect: ErrorCode; readonly message: string; readonly beforeAdoption?: number | undefined }
   | { readonly muteTrackId: string }
@@ -167,7 +161,7 @@ export const needFromWire = ({ trackId, mimeType }: wire.RenditionNeed.$Properti
 
 const waitIdPattern = /^WA_[A-Za-z0-9]{12,32}$/;
 
-/** REQUEST_INVALID for what no signaling node of ours says. */
+/** Throws REQUEST_INVALID for a message that no signaling node of ours sends. */
 export function knockingFromWire(message: wire.OwnerKnock.$Properties): Knocking {
   const { waitId = '', identity = '', name = '', admin, lobby, needsPolicy, sinceWallMs = 0 } = message;
   const isGood = waitIdPattern.test(waitId ?? '') && isIdentity(identity ?? '') && isDisplayName(name ?? '');

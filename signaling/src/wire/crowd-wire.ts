@@ -1,4 +1,4 @@
-// What signaling nodes and owners say to each other about the crowd of a show, checked and in our own form.
+// Converts and checks messages about the crowd of a show between signaling nodes and owners.
 import { type CrowdPageAsked, limits, type wire } from '@meridian/protocol';
 import type { CrowdRules } from '../core/index.ts';
 
@@ -19,7 +19,7 @@ export const rulesFromWire = (rules: wire.CrowdRules.$Properties): CrowdRules =>
   })),
 });
 
-/** What a host asks for, within its bounds. */
+/** Clamps a host's request to its bounds. */
 export const pageFromWire = (page: wire.CrowdPage.$Properties | null | undefined): CrowdPageAsked => ({
   afterIdentity: page?.afterIdentity ?? '',
   limit: Math.min(Math.max(page?.limit || limits.crowdPageMax, 1), limits.crowdPageMax),

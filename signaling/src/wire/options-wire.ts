@@ -1,15 +1,10 @@
-// What the client learns of a decision: the chosen node, the best others with their points, and which node was refused
-// by which filter. The operator's words about a refused node (why it drains, why it is not trusted) stay with the
-// operator.
+// The part of a decision for the client: the nodes with their points and filters, without operators' texts.
 import type { wire } from '@meridian/protocol';
 
 const othersMax = 2;
 const refusedMax = 2;
 
-/**
- * The chosen node first, then at most two others by points, then at most two of other hosts that a filter refused,
- * nearest first.
- */
+/** Returns the chosen node, at most two others by points, at most two refused ones of other hosts, nearest first. */
 export function optionsOf(reply: wire.DecisionExplained): wire.PlacementOption.$Properties[] {
   const chosen = reply.scores.filter((row) => row.nodeId === reply.nodeId);
   const others = reply.scores

@@ -1,4 +1,4 @@
-// News of posts as they travel between the owner of a room and signaling nodes.
+// Converts news of posts between the owner of a room and signaling nodes.
 
 import { createHash } from 'node:crypto';
 import {
@@ -15,12 +15,12 @@ import {
 } from '@meridian/protocol';
 import type { PostNews, Voted } from '../core/index.ts';
 
-/** Votes of one message: each at most 13 bytes, of the megabyte that a frame of a link takes. */
+/** Votes of a message: at most 13 bytes each, in a link's frame of a megabyte. */
 const votedAtOnce = 40_000;
 
 type NewsMessage = Omit<wire.RoomPosts.$Properties, 'room'>;
 
-/** What is not of its form is left out. */
+/** Invalid parts are left out. */
 export function newsFromWire({ posts, reactions, board, voted }: NewsMessage): PostNews {
   return {
     posts: (posts?.posts ?? []).map(postFromWire).filter(({ postId }) => isPostId(postId)),
@@ -32,8 +32,8 @@ export function newsFromWire({ posts, reactions, board, voted }: NewsMessage): P
 }
 
 /**
- * In as many messages as they need. Votes come before the questions and polls that they are for: no vote comes to the
- * next owner before it knows the earlier ones, so none counts twice.
+ * Splits news into messages. Votes come before their questions and polls: the next owner gets no new vote before it
+ * knows the earlier ones, so none counts twice.
  */
 export function newsToWire({ posts, removedIds, voted, reactions, board }: PostNews): NewsMessage[] {
   const messages: NewsMessage[] = [];
@@ -48,7 +48,7 @@ export function newsToWire({ posts, removedIds, voted, reactions, board }: PostN
   return messages;
 }
 
-/** The number of an identity among voters. Of 100,000 two have the same in one of two million rooms. */
+/** Returns the number of an identity among voters. 100,000 identities collide in about one of two million rooms. */
 export const voterOf = (identity: string): number =>
   Number(createHash('sha256').update(identity).digest().readBigUInt64BE() >> 11n);
 

@@ -1,4 +1,4 @@
-// What a media node says of a rendition, as the client hears it: of the track that the rendition stands for.
+// Replaces a rendition in a media node's message by the track that it stands for, as the client knows it.
 import type { RoomState } from '@meridian/protocol';
 
 export function shownAs<T extends { trackId?: string | null; publisherSessionId?: string | null }>(

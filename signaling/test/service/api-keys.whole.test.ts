@@ -1,4 +1,4 @@
-// API keys that only the api knows, and what it revokes: which clients may join, and which have to go.
+// Tests API keys that only the api knows, and revocations: which clients may join, and which have to leave.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TestApi } from './rig/api.ts';
@@ -36,7 +36,7 @@ const rejected = (o: TokenOptions): Promise<unknown> => outcome(o).catch((error:
 const reasonOf = (client: TestClient, sessionId: string) =>
   client.events().find((event) => event.participantLeft?.sessionId === sessionId)?.participantLeft?.reason;
 
-it('a key that only the api knows opens a room; one that it does not know opens none', async () => {
+it('a key that only the api knows opens a room, an unknown key opens none', async () => {
   expect(await rejected(by('k1'))).toEqual(['API_UNREACHABLE', true]);
   await api.dial(one);
   const [ann, bob] = await Promise.all([
@@ -49,7 +49,7 @@ it('a key that only the api knows opens a room; one that it does not know opens 
   expect(api.asked).toEqual([['k1'], ['made up']]);
 });
 
-it('scopes of a key bound what its tokens may claim, but not what a gateway opens with it over its link', async () => {
+it('the scopes of a key bound the claims of its tokens, but not the sessions that a gateway opens with it over its link', async () => {
   api.add('narrow', secretOf('narrow'), { scopes: ['rooms:join'] });
   api.add('reports', secretOf('reports'), { scopes: ['reports:read'] });
   await api.dial(one);
@@ -64,7 +64,7 @@ it('scopes of a key bound what its tokens may claim, but not what a gateway open
   gateway?.close();
 });
 
-it('limits that an operator changes count for the next join and are sent to the media nodes of the participants', async () => {
+it('limits that an operator changes apply to the next join and are sent to the media nodes of the participants', async () => {
   await api.dial(one);
   await TestClient.join(one.url, by('k1'));
   const last = <M>(name: string) => node.called(name).at(-1) as M | undefined;
@@ -79,7 +79,7 @@ it('limits that an operator changes count for the next join and are sent to the 
   expect(await outcome(by('k1', { identity: 'cay' }))).toEqual(['QUOTA_EXCEEDED', true]);
 });
 
-it('with the api dead, known keys open rooms, after a restart too; unknown ones are refused for now', async () => {
+it('with the api dead, known keys open rooms, even after a restart; unknown keys are refused for now', async () => {
   await api.dial(one);
   expect(await outcome(by('k1'))).toEqual(['joined']);
   api.revoke({ tenant: 'acme', id: 'link-1' });
@@ -115,7 +115,7 @@ it.each([
   expect(bob.closed).toBeUndefined();
 });
 
-it('sessions of a key that the api has no more end, also over the link of a gateway', async () => {
+it('sessions of a deleted key end, also over the link of a gateway', async () => {
   await api.dial(one);
   const ann = await TestClient.join(one.url, by('k1'));
   const gateway = await TestOpener.dial(rig, one);

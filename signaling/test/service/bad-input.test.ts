@@ -1,4 +1,4 @@
-// Bad input from clients: each case gets its stable code, and no other client notices.
+// Sends bad input from clients: each case gets its stable code, and no other client notices.
 import { createHmac } from 'node:crypto';
 import { encodeClientFrame, limits, type wire } from '@meridian/protocol';
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 const join = (accessToken: string, o: wire.Join.$Properties = {}) => ({ join: joinMessage(accessToken, o) });
-/** What a fresh socket gets for these bytes: the code that it gets, and the close code. */
+/** Returns the error code and the close code that a fresh socket gets for these bytes. */
 async function sent(data: Uint8Array | string): Promise<[string | null | undefined, number]> {
   const client = await TestClient.open(signaling.url);
   client.socket.send(data);
@@ -65,7 +65,7 @@ describe('frames', () => {
     expect((await client.ends()).code).toBe(1009);
   });
 
-  it('without a message that this version knows are answered FRAME_UNKNOWN, and the session goes on', async () => {
+  it('with only an unknown message are answered FRAME_UNKNOWN, and the session continues', async () => {
     const client = await TestClient.join(signaling.url, { identity: 'future' });
     client.socket.send(unknownMessage);
     const answer = await client.hears('the answer', (frame) => frame.replyTo === 5);
@@ -78,7 +78,7 @@ describe('frames', () => {
     expect(await client.outcome({ ping: { sentMs: 1 } })).toBe('pong');
   });
 
-  it('with fields of a later version are read as if these were not there', async () => {
+  it('with fields of a later version are read as if these were absent', async () => {
     const client = await TestClient.join(signaling.url, { identity: 'later' });
     const known = encodeClientFrame({ requestId: 9, ping: { sentMs: 7 } });
     client.socket.send(Uint8Array.from([...known, 0xf8, 0x07, 0x2a]));
@@ -138,7 +138,7 @@ describe('tokens', () => {
     expect(client.disconnect()?.code).toBe(code);
   });
 
-  it('of one tenant never open a room of another of the same name', async () => {
+  it('of a tenant never open another tenant’s room of the same name', async () => {
     const strict = await rig.instance('sig-tenants', {
       apiKeys: [
         { key: apiKey, secret, tenant: 'acme' },
@@ -197,7 +197,7 @@ describe('joins', () => {
 });
 
 describe('requests of a joined client', () => {
-  it('that it has no right to are answered NOT_PERMITTED', async () => {
+  it('without the right to them are answered NOT_PERMITTED', async () => {
     const client = await TestClient.join(signaling.url, {
       identity: 'mute',
       video: { canPublish: false, canPublishData: false, canSubscribe: false },
@@ -213,7 +213,7 @@ describe('requests of a joined client', () => {
     expect(client.closed).toBeUndefined();
   });
 
-  it('that change what everybody in the room hears cost as much as data to everybody', async () => {
+  it('that change what all in the room receive cost as much as data to all', async () => {
     const admin = await TestClient.join(signaling.url, { identity: 'admin', video: { roomAdmin: true } });
     let answer = await admin.request({ updateRoom: { metadata: '0' } });
     for (let count = 1; answer.error == null && count < 200; count += 1)
@@ -222,7 +222,7 @@ describe('requests of a joined client', () => {
     expect(answer.error?.retryAfterMs).toBeGreaterThan(0);
   });
 
-  it('with values that are not allowed, or for what is not there, get their codes', async () => {
+  it('with values that are not allowed, or about unknown things, get their codes', async () => {
     const client = await TestClient.join(signaling.url, {
       identity: 'fuzzer',
       video: { roomAdmin: true, canUpdateOwnMetadata: true },
@@ -268,7 +268,7 @@ describe('requests of a joined client', () => {
     expect(client.closed).toBeUndefined();
   });
 
-  it('for a track id that exists, or a seventeenth track, are refused', async () => {
+  it('for an existing track id, or a seventeenth track, are refused', async () => {
     const client = await TestClient.join(signaling.url, { identity: 'hoarder' });
     const ids = Array.from(
       { length: limits.tracksPerParticipantMax },
@@ -292,13 +292,13 @@ describe('requests of a joined client', () => {
 });
 
 describe('sockets', () => {
-  it('of a page that is not allowed are refused at the upgrade, those without an origin are not', async () => {
+  it('of a page that is not allowed are refused at the upgrade, sockets without an origin are not', async () => {
     await expect(TestClient.open(signaling.url, { origin: 'https://evil.example' })).rejects.toThrow('403');
     const page = await TestClient.open(signaling.url, { origin: 'https://app.example' });
     page.socket.close();
   });
 
-  it('to an address that is none, or with a bomb of headers, are refused', async () => {
+  it('to an unknown address, or with a bomb of headers, are refused', async () => {
     await expect(TestClient.open(signaling.url.replace('/v1/rtc', '/v1/nothing'))).rejects.toThrow('404');
     await expect(
       TestClient.open(signaling.url, { headers: { 'x-bomb': 'x'.repeat(bounds.headerBytesMax) } }),
@@ -312,14 +312,14 @@ describe('sockets', () => {
     socket.terminate();
   });
 
-  it('a thousand that never authenticate are all gone after the deadline, and a good client joins meanwhile', async () => {
+  it('that never authenticate are all gone after the deadline, a thousand at once, and a good client joins meanwhile', async () => {
     await until(() => signaling.http.unprovenCount === 0, 'no connection waits at first');
     const silent = Array.from(
       { length: 1000 },
       (_, index) => new Raw(signaling.http.port, `127.0.9.${1 + (index % 15)}`),
     );
     expect(await Promise.all(silent.map((raw) => raw.opens()))).not.toContain(false);
-    // Nor does a request before the upgrade give it more time.
+    // A request before the upgrade gives it no more time either.
     const asked = new Raw(
       signaling.http.port,
       '127.0.9.16',
@@ -334,7 +334,7 @@ describe('sockets', () => {
     expect(await metric('unproven')).toBe(0);
   });
 
-  it('that prove themselves when the service is full by then are refused with OVERLOADED', async () => {
+  it('that authenticate after the service has filled up are refused with OVERLOADED', async () => {
     const client = await TestClient.open(signaling.url);
     const count = vi.spyOn(signaling.clients, 'clientCount', 'get').mockReturnValue(bounds.clientsMax);
     expect(await client.outcome(join(await token({ identity: 'late' })))).toBe('OVERLOADED');
@@ -355,7 +355,7 @@ async function unsigned(o: { alg: string }): Promise<string> {
   const header = Buffer.from(JSON.stringify({ alg: o.alg, typ: 'JWT' })).toString('base64url');
   return `${header}.${jwt.split('.')[1]}.`;
 }
-/** By hand: the right secret, the wrong algorithm. */
+/** Returns a token with the right secret and the wrong algorithm. */
 function signedHs512(): string {
   const nowS = Math.floor(Date.now() / 1000);
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');

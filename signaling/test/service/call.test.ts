@@ -1,4 +1,4 @@
-// A call over real sockets: real signaling nodes, a centre and media nodes of the test.
+// Makes a call over real sockets: real signaling nodes, fake centre and media nodes.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TestClient } from './rig/client.ts';
 import { Rig } from './rig/rig.ts';
@@ -12,7 +12,7 @@ afterEach(async () => {
   await rig.close();
 });
 
-it('answers one Join with everything media needs, and a second participant is seen by the first', async () => {
+it('a Join is answered with all that media needs, and the first participant sees the second', async () => {
   const node = await rig.node('sfu-1');
   const { url } = await rig.instance('sig-1');
   const ann = await TestClient.join(url, { identity: 'ann' });
@@ -38,7 +38,7 @@ it('answers one Join with everything media needs, and a second participant is se
   expect(node.sessions.size).toBe(2);
 });
 
-it('subscribes everybody to a new track, and a later participant with the join itself', async () => {
+it('all participants are subscribed to a new track, a later participant with its join', async () => {
   const node = await rig.node('sfu-1');
   const { url } = await rig.instance('sig-1');
   const [ann, bob] = [await TestClient.join(url, { identity: 'ann' }), await TestClient.join(url, { identity: 'bob' })];

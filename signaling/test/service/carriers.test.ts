@@ -1,4 +1,4 @@
-// From which nodes tracks are taken, when nodes lie about what they carry and when the owner of the room is new.
+// Tests from which nodes tracks are pulled when nodes lie about their tracks, and when the room has a new owner.
 import { note } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestClient } from './rig/client.ts';
@@ -14,7 +14,7 @@ let nodeFra: FakeNode;
 let nodeSgp: FakeNode;
 /** On the host of `nodeSgp`. */
 let second: FakeNode;
-/** Says that it is on that host too. */
+/** Claims to be on that host too. */
 let liar: FakeNode;
 beforeEach(async () => {
   rig = await Rig.start();
@@ -44,7 +44,7 @@ async function carries(node: FakeNode, fromNodeId = nodeFra.id): Promise<void> {
 const servedTo = (node: FakeNode) => node.grants.map(({ servingNodeId }) => servingNodeId);
 
 describe('a node that says that it carries a track', () => {
-  it('without having anybody in the room is not believed', async () => {
+  it('is not believed without a session in the room', async () => {
     await join(fra, 'mallory', 'Elsewhere', { room: 'other' });
     const ann = await join(fra, 'ann', 'Frankfurt');
     await ann.publish(trackId);
@@ -55,7 +55,7 @@ describe('a node that says that it carries a track', () => {
     expect(servedTo(nodeSgp)).toEqual([nodeFra.id]);
   });
 
-  it('with a session of the room, but without having been let pull it, is not believed', async () => {
+  it('is not believed with a session of the room but without a grant to pull', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt');
     await join(fra, 'mallory', 'Elsewhere', { join: { fromCity: 'Elsewhere', manualSubscribe: true } });
     await ann.publish(trackId);
@@ -66,7 +66,7 @@ describe('a node that says that it carries a track', () => {
     expect(servedTo(nodeSgp)).toEqual([nodeFra.id]);
   });
 
-  it('after it was let pull it is believed as long as it holds a session of the room', async () => {
+  it('is believed after its grant as long as it has a session of the room', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt');
     await ann.publish(trackId);
     const bob = await join(sgp, 'bob', 'Singapore');
@@ -83,7 +83,7 @@ describe('a node that says that it carries a track', () => {
     expect(servedTo(second)).toEqual([nodeSgp.id, nodeFra.id]);
   });
 
-  it('when it holds no session of the room any more is not believed, though it was let pull it once', async () => {
+  it('is not believed once its last session of the room has gone, despite an earlier grant', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt');
     await ann.publish(trackId);
     const bob = await join(sgp, 'bob', 'Singapore');
@@ -99,7 +99,7 @@ describe('a node that says that it carries a track', () => {
     expect(servedTo(second)).toEqual([nodeFra.id]);
   });
 
-  /** Resolves when the instance has heard what the node has said: a link keeps the order. */
+  /** Resolves when the instance has received the node’s messages: a link keeps the order. */
   async function heardBy(node: FakeNode): Promise<void> {
     const client = await join(
       fra,
@@ -119,7 +119,7 @@ describe('a node that says that it carries a track', () => {
 });
 
 describe('a new owner', () => {
-  it('takes a carrier from the word of the node that serves it, not from its own', async () => {
+  it('believes the node that serves a carrier, not the carrier’s own claim', async () => {
     await join(fra, 'eve', 'Frankfurt');
     expect(rig.centre.leases.get('acme/lobby')?.ownerId).toBe('sig-fra');
     const ann = await join(sgp, 'ann', 'Frankfurt');

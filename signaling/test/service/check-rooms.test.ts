@@ -1,4 +1,4 @@
-// Connection checks over real sockets and links: rooms of their own, which nothing else of the service knows.
+// Tests connection checks over real sockets and links: their rooms are unknown to the rest of the service.
 import { rpc } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { bounds } from '../../src/limits.ts';
@@ -36,7 +36,7 @@ const check = (o: TokenOptions & { nonce?: string; at?: Instance | undefined } =
   TestClient.join((o.at ?? fra)?.url ?? '', { ...o, join: { check: o.nonce ?? nonce } });
 const roomOf = (client: TestClient): string => client.joined?.room ?? '';
 
-it('the sessions of one check meet, at whichever signaling node they come in, and neither the room nor another check', async () => {
+it('the sessions of a check meet, through any signaling node, and neither the room nor another check is affected', async () => {
   const ann = await TestClient.join(fra?.url ?? '', { identity: 'ann' });
   await ann.publish('TR_annmicrophone1');
   const a = await check();
@@ -58,7 +58,7 @@ it('the sessions of one check meet, at whichever signaling node they come in, an
   expect([ann.disconnect(), others.flatMap((one) => one.tracksReceived())]).toEqual([undefined, []]);
 });
 
-it('any token that may join may check, as a person that sends and receives and does nothing else', async () => {
+it('any token that may join may check, as a person that only sends and receives', async () => {
   const viewer = { canPublish: false, roomAdmin: true, canUpdateOwnMetadata: true, hidden: true };
   const a = await check({ video: viewer, claims: { lobby: true, metadata: 'of the room', needsPolicy: true } });
   expect(await a.publish('TR_checkmicrophone')).toBe('published');
@@ -87,7 +87,7 @@ it('a token for checks alone opens a check, and never a room', async () => {
   expect(fra?.owned.get('acme/check')).toBeUndefined();
 });
 
-it('the api hears nothing of it: no journal, no policy, no report, not in the list, and not to be commanded', async () => {
+it('the api learns nothing of a check: no journal, policy, report or list entry, and no command reaches it', async () => {
   api.add('test-key', secret);
   await api.dial(fra ?? { linkPort: 0 });
   const asked: string[] = [];
@@ -108,7 +108,7 @@ it('the api hears nothing of it: no journal, no policy, no report, not in the li
   await expect(api.ask('sig-fra', rpc.roomCommand, command)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
 });
 
-it('it holds four sessions, ends by itself, and has no part in the tenant’s limits', async () => {
+it('a check holds four sessions, ends by itself, and does not count for the tenant’s limits', async () => {
   const clients = [await check(), await check(), await check(), await check()];
   const more = await TestClient.open(fra?.url ?? '');
   expect(await more.outcome({ join: joinMessage(await token(), { check: nonce }) })).toBe('ROOM_FULL');
@@ -121,7 +121,7 @@ it('it holds four sessions, ends by itself, and has no part in the tenant’s li
   expect(node.sessions.size).toBe(4);
 });
 
-it('a node has so many checks at once, and takes another when one has ended', async () => {
+it('a node has a bounded number of checks, and accepts another when one has ended', async () => {
   const one = await rig.instance('sig-one', { checksMax: 1 });
   const clients = [await check({ at: one }), await check({ at: one })];
   await TestClient.join(one.url, { identity: 'ann' });
@@ -133,7 +133,7 @@ it('a node has so many checks at once, and takes another when one has ended', as
   await check({ at: one, identity: 'bob' });
 });
 
-it('refuses a check that is resumed, or that is not named by enough random characters', async () => {
+it('a check that is resumed, or named by too few random characters, is refused', async () => {
   for (const bad of [{ check: 'short' }, { check: `${nonce}/` }, { check: nonce, resume: { sessionId: 'PA_x' } }]) {
     const client = await TestClient.open(fra?.url ?? '');
     expect(await client.outcome({ join: joinMessage(await token(), bad) })).toBe('REQUEST_INVALID');

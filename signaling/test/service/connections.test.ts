@@ -1,5 +1,4 @@
-// Connections that are only HTTP: bounded per address, in requests, in rest, and in all. Those that prove nothing:
-// newcomers.test.ts.
+// Tests plain HTTP connections: bounds of addresses, requests, idle time, and in all. Others: newcomers.test.ts.
 import { connect, type Socket } from 'node:net';
 import { parseRange } from '@meridian/protocol';
 import { createLogger, systemClock } from '@meridian/runtime';
@@ -50,7 +49,7 @@ interface Plain {
   gone: boolean;
 }
 
-/** A connection that is kept alive, after one request. */
+/** Returns a connection that is kept alive after a request. */
 function ask(localAddress: string): Plain {
   const socket = connect({ port: server.port, host: '127.0.0.1', localAddress });
   const one: Plain = { socket, heard: [], gone: false };
@@ -71,7 +70,7 @@ const settled = (many: readonly Plain[]): Promise<void> =>
   until(() => many.every((one) => isServed(one) || one.gone), 'every connection is served or closed');
 
 describe('plain HTTP connections', () => {
-  it('of a trusted proxy are not bounded like those of one address', async () => {
+  it('of a trusted proxy are not bounded like those of a single address', async () => {
     server = await listen();
     const many = askMany(bounds.unprovenPerAddressMax + 50, '127.0.8.1');
     await settled(many);
@@ -79,7 +78,7 @@ describe('plain HTTP connections', () => {
     expect(refused).toEqual([]);
   });
 
-  it('end after so many requests, and when they rest', async () => {
+  it('end after a number of requests, and when they are idle', async () => {
     server = await listen();
     const [busy, idle] = [ask('127.0.9.1'), ask('127.0.9.1')];
     await settled([busy, idle]);
@@ -93,11 +92,11 @@ describe('plain HTTP connections', () => {
 });
 
 describe('the limit of open files', () => {
-  it('is the one that the system sets', () => {
+  it('equals the limit that the system sets', () => {
     expect(openFilesLimit()).toBeGreaterThanOrEqual(256);
   });
 
-  it('bounds all connections, with a reserve for what is no client; newcomers are served all the same', async () => {
+  it('bounds all connections, with a reserve for other files; newcomers are still served', async () => {
     server = await listen({ openFilesMax: 40 });
     const many: Raw[] = [];
     for (let index = 0; index < 60; index += 1) {

@@ -1,4 +1,4 @@
-// The echo socket, and the way of a measured round trip from there to the centre.
+// Tests the echo socket, and the path of a measured round trip from there to the centre.
 import { note, post } from '@meridian/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 beforeEach(() => {
-  network += 1; // each test is of another address, so that none uses up the rate of the next
+  network += 1; // each test uses another address, so that none exhausts the rate of the next
   address = `203.0.${network}.7`;
 });
 
@@ -28,12 +28,12 @@ interface Echo {
   readonly socket: WebSocket;
   readonly heard: Buffer[];
   code(): number | undefined;
-  /** Says it, and resolves with the answer. */
+  /** Sends and resolves with the answer. */
   ask(bytes: Uint8Array | string): Promise<Buffer>;
   ends(): Promise<number | undefined>;
 }
 
-/** By its plain address, as a client that was not asked; or by the one that the client was given. */
+/** Opens by the plain address, as a client that was not asked, or by a given address. */
 const open = async (
   instance: Instance,
   headers: Record<string, string> = {},
@@ -67,7 +67,7 @@ const open = async (
   return { socket, heard, code: () => code, ask, ends };
 };
 
-/** Measures as the SDK does; the receipt of the last round. */
+/** Measures as the SDK does and returns the receipt of the last round. */
 const receiptOf = async (
   instance: Instance,
   headers: Record<string, string> = {},
@@ -79,18 +79,18 @@ const receiptOf = async (
   echo.socket.close();
   return answer.subarray(16, 41);
 };
-/** The echo address of a client at this address that was asked to time the signaling node. */
+/** Returns the echo address of a client at this address that was asked to time the signaling node. */
 const urlWithTicket = (instance: Instance, clientIp = address): string => {
   const ticket = instance.receipts.sealTicket({ signalingId: instance.id, clientIp }) ?? new Uint8Array();
   return `${instance.url.replace('rtc', 'echo')}?ticket=${Buffer.from(ticket).toString('base64url')}`;
 };
-/** What the entry of the first signaling node answers to this address. */
+/** Returns the first signaling node's entry for this address. */
 const entry = async (query = ''): Promise<{ signalingId: string; echoUrl: string }[]> => {
   const response = await fetch(`${fra.httpUrl}/v1/entry${query}`, { headers: { 'x-forwarded-for': address } });
   const { candidates } = (await response.json()) as { candidates: { signalingId: string; echoUrl: string }[] };
   return candidates;
 };
-/** Echo sockets at the second signaling node of clients that were not asked. */
+/** Counts echo sockets at the second signaling node of clients that were not asked. */
 const withoutTicket = async (): Promise<number> => {
   const text = await sgp.metrics.registry.metrics();
   const line = text
@@ -101,7 +101,7 @@ const withoutTicket = async (): Promise<number> => {
 const back = (answer: Buffer): Buffer => Buffer.concat([answer.subarray(0, 16), Buffer.alloc(32)]);
 
 describe('the echo socket', () => {
-  it('says nothing without a token, and ends', async () => {
+  it('is silent without a token, and ends', async () => {
     const foreign = await token({ secret: 'another secret of the tests, long enough' });
     const expired = await token({ expiresInS: -60 });
     for (const first of ['x', 'not a token but long enough to be looked at as one', foreign, expired]) {
@@ -131,7 +131,7 @@ describe('the echo socket', () => {
     echo.socket.close();
   });
 
-  it('has proved itself by its token: no newcomer takes its place', async () => {
+  it('counts as proven after its token: no newcomer replaces it', async () => {
     const signaling = await rig.instance('sig-proof');
     const echo = await open(signaling);
     expect(signaling.http.unprovenCount).toBe(1);
@@ -153,7 +153,7 @@ describe('the echo socket', () => {
     expect(echo.heard).toHaveLength(1);
   });
 
-  it('ends with what is sent ahead of the answer, and with the ninth round', async () => {
+  it('ends after bytes that precede the answer, and after the ninth round', async () => {
     const hasty = await open(fra);
     hasty.socket.send(Buffer.from(await token()));
     hasty.socket.send(Buffer.alloc(48));
@@ -166,7 +166,7 @@ describe('the echo socket', () => {
     expect(long.heard).toHaveLength(9);
   });
 
-  it('is for the origins that may join', async () => {
+  it('is open to the origins that may join', async () => {
     const signaling = await rig.instance('sig-own', { allowedOrigins: ['https://app.example'] });
     await expect(open(signaling, { origin: 'https://evil.example' })).rejects.toThrow('403');
     const echo = await open(signaling, { origin: 'https://app.example' });
@@ -174,7 +174,7 @@ describe('the echo socket', () => {
     await signaling.close();
   });
 
-  it('is open sixteen times for one address, which keeps no client of it from joining', async () => {
+  it('is open sixteen times for an address, and the address’s clients can still join', async () => {
     const echoes = await Promise.all(Array.from({ length: 16 }, () => open(fra)));
     await expect(open(fra)).rejects.toThrow('429');
     const client = await TestClient.open(fra.url, { headers: { 'x-forwarded-for': address } });
@@ -194,7 +194,7 @@ describe('a signaling node that a client was not asked to time', () => {
     ['a ticket that was forged', () => `?ticket=${Buffer.alloc(21, 1).toString('base64url')}`],
     ['the ticket for another signaling node', () => new URL(urlWithTicket(fra)).search],
     ['the ticket to a visitor of another network', () => new URL(urlWithTicket(sgp, '198.51.100.9')).search],
-  ])('answers as any, gives no receipt and counts it: %s', async (_name, query) => {
+  ])('answers as usual, gives no receipt and counts it: %s', async (_name, query) => {
     const before = await withoutTicket();
     const url = sgp.url.replace('rtc', 'echo');
     expect(isGiven(await receiptOf(sgp, {}, url + query()))).toBe(false);
@@ -203,7 +203,7 @@ describe('a signaling node that a client was not asked to time', () => {
     expect(await withoutTicket()).toBe(before + 1);
   });
 
-  it('is none that the entry names by the word of the centre, as often as it is tried, and by a neighbour too', async () => {
+  it('is not a node that the entry names for the centre: it gives receipts, repeatedly and to a neighbour too', async () => {
     rig.centre.located = ['sig-sgp'];
     const candidates = await entry();
     const [near, own] = ['sig-sgp', 'sig-fra'].map(
@@ -214,18 +214,18 @@ describe('a signaling node that a client was not asked to time', () => {
     expect(isGiven(await receiptOf(sgp, {}, near))).toBe(true);
     expect(isGiven(await receiptOf(sgp, { 'x-forwarded-for': address.replace(/7$/, '99') }, near))).toBe(true);
     expect(await withoutTicket()).toBe(before);
-    // The centre has not named it: the entry's own signaling node stands in line all the same, and is not wanted.
+    // The centre has not named this node: it is in the list, but its round trip is not wanted.
     expect(own).toBe(fra.url.replace('rtc', 'echo'));
   });
 
-  it('is any of a pretended place', async () => {
+  it('is any node that the entry names for a pretended place', async () => {
     rig.centre.located = ['sig-sgp', 'sig-fra'];
     for (const { echoUrl } of await entry('?from=Singapore')) expect(new URL(echoUrl).search).toBe('');
   });
 });
 
 describe('a measured round trip', () => {
-  it('reaches the centre with the Join when another signaling node has measured it from there, and not when it was forged or brought from elsewhere', async () => {
+  it('reaches the centre with the Join when another signaling node measured it from the same place, not when it is forged or from another place', async () => {
     const receipt = await receiptOf(sgp);
     const elsewhere = await receiptOf(sgp, { 'x-forwarded-for': '198.51.100.9' });
     const client = await TestClient.open(fra.url, { headers: { 'x-forwarded-for': address } });
@@ -242,7 +242,7 @@ describe('a measured round trip', () => {
     await client.ends();
   });
 
-  it('is asked for by the centre and reported while the session lasts; statistics tell the round trip to the media node', async () => {
+  it('is requested by the centre and reported during the session; statistics contain the round trip to the media node', async () => {
     const client = await TestClient.join(fra.url, { identity: 'asked', room: 'timing' });
     const link = rig.centre.links.get('sig-fra');
     if (link === undefined) throw new Error('no link');

@@ -1,4 +1,4 @@
-// Where the media of a session goes, as its Join says: in both directions or one, by WebRTC or plainly.
+// Tests the media directions of a session by its Join: both or one, by WebRTC or plain RTP.
 import { decodeServerFrame, encodeClientFrame, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Opener } from '../../src/ports.ts';
@@ -26,7 +26,7 @@ beforeEach(() => {
 const plain = { plain: { ip: '127.0.0.1', port: 4000 } };
 const gateway: Opener = { id: 'gateway-1', kind: 'gateway' };
 
-/** The answer to a Join of a session that a node opens over its link. */
+/** Returns the answer to a Join of a session that a node opens over its link. */
 async function open(opener: Opener, o: wire.Join.$Properties): Promise<wire.ServerFrame> {
   const heard: wire.ServerFrame[] = [];
   const socket = {
@@ -52,7 +52,7 @@ describe('a session that a gateway or recorder opens', () => {
     expect((await open(gateway, join)).error?.code).toBe(code);
   });
 
-  it('may have plain endpoints, and is what its opener is', async () => {
+  it('may have plain endpoints, and has the kind of its opener', async () => {
     const { joined } = await open(gateway, { sendEndpoint: plain, recvEndpoint: null, protocol: 'rtmp' });
     expect(joined?.self).toMatchObject({ kind: 1, protocol: 'rtmp' });
     const asked = node.called('attach').at(-1) as wire.AttachSession;
@@ -65,21 +65,21 @@ describe('a session that a gateway or recorder opens', () => {
   });
 });
 
-it('a viewer of a gateway is in the roster alone, at a media node of its opener', async () => {
+it('is in the roster alone as a gateway’s viewer, at a media node of its opener', async () => {
   const { joined } = await open(gateway, { sendEndpoint: null, recvEndpoint: null, protocol: 'flv' });
   expect(joined?.self).toMatchObject({ kind: 1, protocol: 'flv' });
   expect([joined?.sendTransport ?? null, joined?.recvTransport ?? null]).toEqual([null, null]);
 });
 
-it('a client of a WebSocket takes part by webrtc, whatever it says', async () => {
+it('a client of a WebSocket takes part by WebRTC, whatever it claims', async () => {
   const client = await TestClient.join(one.url, { room, join: { protocol: 'rtmp' } });
   expect(client.joined?.self).toMatchObject({ kind: 0, protocol: 'webrtc' });
 });
 
-describe('a session of one direction', () => {
+describe('a session with one direction', () => {
   const receiving = 'TR_fromanybody01';
 
-  it('that only sends is not subscribed to anything, then or when it is resumed', async () => {
+  it('is not subscribed to anything when it only sends, even when it is resumed', async () => {
     const speaker = await TestClient.join(one.url, { room, identity: 'speaker' });
     expect(await speaker.publish(receiving)).toBe('published');
     const listener = await TestClient.join(one.url, { room, identity: 'listener' });
@@ -102,7 +102,7 @@ describe('a session of one direction', () => {
     );
   });
 
-  it('that only receives has no send transport', async () => {
+  it('has no send transport when it only receives', async () => {
     const viewer = await TestClient.join(one.url, { room, identity: 'viewer', join: { sendEndpoint: null } });
     expect(viewer.joined?.sendTransport ?? undefined).toBeUndefined();
     expect(viewer.joined?.recvTransport?.id).toBe(`${viewer.sessionId}-recv`);

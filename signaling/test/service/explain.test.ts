@@ -1,5 +1,4 @@
-// Why was I placed there: asked by a client of its signaling node, of the centre by that node, answered to the session
-// that the decision is about.
+// Tests explanations of placements by way of signaling node and centre, for the session of the decision only.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeCentre } from './rig/centre.ts';
 import { TestClient } from './rig/client.ts';
@@ -21,7 +20,7 @@ const codeOf = async (client: TestClient, decisionId: string): Promise<string> =
   (await explain(client, decisionId)).error?.code ?? 'explained';
 
 describe('a token that names a mode', () => {
-  it('has the centre place its bearer in that mode, one that names none as the tenant’s rooms are', async () => {
+  it('has the centre place its bearer in that mode; without a mode the tenant’s default applies', async () => {
     await TestClient.join(one.url, { identity: 'ann', video: { mode: 'direct' } });
     await TestClient.join(one.url, { identity: 'bob' });
     expect(rig.centre.asked.map(({ mode }) => mode)).toEqual(['direct', '']);
@@ -29,7 +28,7 @@ describe('a token that names a mode', () => {
 });
 
 describe('why a session was placed where it is', () => {
-  it('comes with the answer to its join in short only, and all of it when the client asks', async () => {
+  it('comes in short form with the answer to its join, and in full when the client asks', async () => {
     const ann = await TestClient.join(one.url);
     expect(ann.joined?.placement).toMatchObject({ reasons: ['near'], node: { nodeId: 'sfu-1' }, mode: 'normal' });
     expect(rig.centre.explained).toEqual([]);
@@ -45,7 +44,7 @@ describe('why a session was placed where it is', () => {
     expect(JSON.stringify(placementExplained)).not.toContain('operator');
   });
 
-  it('is shown to the session through whichever signaling node it is resumed at, and to no other', async () => {
+  it('is shown to the session through any signaling node that resumes it, and to no other session', async () => {
     const two = await rig.instance('sig-2', { region: 'sgp' });
     await until(() => two.centre.fleet.has('sig-1'), 'the second knows the first');
     const ann = await TestClient.join(one.url, { identity: 'ann' });
@@ -60,7 +59,7 @@ describe('why a session was placed where it is', () => {
     expect(await codeOf(back, decisionOf(ben))).toBe('DECISION_UNKNOWN');
   });
 
-  it('is not asked by a client that has not joined, nor of what is no decision, nor again and again', async () => {
+  it('is not asked of the centre before a join, for an invalid id, or again and again', async () => {
     const unauthenticated = await TestClient.open(one.url);
     expect(await codeOf(unauthenticated, 'DE_1')).toBe('OUT_OF_ORDER');
     const ann = await TestClient.join(one.url);
@@ -73,7 +72,7 @@ describe('why a session was placed where it is', () => {
     expect(rig.centre.explained.length).toBeLessThan(8);
   });
 
-  it('is not known while the centre is away; the call does not mind', async () => {
+  it('is unknown while the centre is away, without harm to the call', async () => {
     const ann = await TestClient.join(one.url);
     await rig.centre.stop();
     await until(() => !one.centre.isRegistered, 'the centre is gone');
@@ -81,7 +80,7 @@ describe('why a session was placed where it is', () => {
     expect((await ann.request({ ping: { sentMs: 1 } })).pong?.sentMs).toBe(1);
   });
 
-  it('is asked of the instance of the region that decided it, and of the leader when that is gone', async () => {
+  it('is asked of the instance of the region that decided it, or of the leader when that instance is gone', async () => {
     const near = new FakeCentre({ authority: rig.authority, clock: rig.clock, log: rig.log });
     near.instanceOf = { region: 'fra', epoch: 4 };
     await near.start();
@@ -95,7 +94,7 @@ describe('why a session was placed where it is', () => {
       expect([near.explained.length, rig.centre.explained.length]).toEqual([1, 0]);
       await near.stop();
       await until(() => !near.links.has('sig-fra'), 'the instance is gone');
-      // The leader of this test knows nothing of it; that it is asked is what matters.
+      // This test's leader does not know the decision; only the request matters.
       expect(await codeOf(ann, 'DE_1.fra')).toBe('DECISION_UNKNOWN');
       expect(rig.centre.explained).toHaveLength(1);
       expect(await codeOf(ann, 'DE_1.sgp')).toBe('DECISION_UNKNOWN');

@@ -1,5 +1,5 @@
-// Rooms that are bound to regions (docs/adr/0014-fences-hold-for-relays.md): which clients get in where, from which
-// nodes tracks are taken, and which hear that it cannot be. Three regions, a centre that may be wrong.
+// Tests rooms that are bound to regions (docs/adr/0014-fences-hold-for-relays.md): which clients get in where, from
+// which nodes tracks are pulled, and the refusals. Three regions, and a centre that may be wrong.
 import { note, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestClient, type TokenOptions } from './rig/client.ts';
@@ -42,20 +42,20 @@ const fencesGiven = (node: FakeNode): string[] =>
   (node.called('attach') as wire.AttachSession[]).map(({ session }) => session?.fence ?? '');
 
 describe('a token that names regions', () => {
-  it('tells the centre and the media node of them, and every grant of the room carries them', async () => {
+  it('sends them to the centre and the media node, and every grant of the room carries them', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt', ['sgp', 'fra']);
     await ann.publish(trackId);
     const bob = await join(sgp, 'bob', 'Singapore', ['fra', 'sgp']);
     await until(() => bob.tracksReceived().length === 1, 'bob receives ann');
     expect(rig.centre.asked.map(({ regionPin }) => regionPin)).toEqual(['fra,sgp', 'fra,sgp']);
     expect([...fencesGiven(nodeFra), ...fencesGiven(nodeSgp)]).toEqual(['fra,sgp', 'fra,sgp']);
-    // The fake node has checked the grant against the fence that it was given with the session.
+    // The fake node has checked the grant against the fence that came with the session.
     expect(nodeSgp.grants.map(({ servingNodeId }) => servingNodeId)).toEqual([nodeFra.id]);
   });
 });
 
 describe('fences that contradict each other', () => {
-  it('of two tokens: whoever comes later and forbids what the room may use is refused, at every signaling node', async () => {
+  it('of two tokens: the later client is refused at every signaling node if its token forbids a region of the room', async () => {
     await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
     for (const instance of [fra, sgp])
       for (const regions of [['fra'], ['nyc'], ['fra', 'nyc']])
@@ -67,7 +67,7 @@ describe('fences that contradict each other', () => {
 });
 
 describe('a room with a fence', () => {
-  it('is taken from no node outside it, though that says that it carries the track', async () => {
+  it('pulls tracks from no node outside it, even from one that claims to carry the track', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
     await join(fra, 'eve', 'New York', undefined, { room: 'other' }); // the owner has a link to that node
     await ann.publish(trackId);
@@ -80,7 +80,7 @@ describe('a room with a fence', () => {
     expect(nodeSgp.grants.map(({ servingNodeId }) => servingNodeId)).toEqual([nodeFra.id]);
   });
 
-  it('is left by no session in a move', async () => {
+  it('lets no session move out of it', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
     expect(await rig.centre.move(roomKey, ann.sessionId, nodeNyc.id)).toBe('FENCED_OUT');
     expect(attached(nodeNyc)).toEqual([]);

@@ -1,4 +1,4 @@
-// Sockets that say too much: cut before it is parsed, their address has to wait, and others come in meanwhile.
+// Tests sockets that send too much: they are cut before parsing, their address waits, and others get in meanwhile.
 import { encodeClientFrame, parseRange } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -23,11 +23,11 @@ const beginOfMessage = Buffer.of(0x02, 0x80, 0, 0, 0, 0);
 const binary = (payload: Uint8Array): Buffer =>
   Buffer.concat([Buffer.of(0x82, 0xfe, payload.length >> 8, payload.length & 0xff, 0, 0, 0, 0), payload]);
 
-describe('a socket that says too much', () => {
+describe('a socket that sends too much', () => {
   const clock = new ManualClock();
   const refused: string[] = [];
   let listener: ClientServer;
-  /** Control frames that were parsed, of all sockets. */
+  /** Control frames of all sockets that were parsed. */
   let parsed = 0;
   async function listen(isJoined: boolean): Promise<void> {
     [parsed, refused.length] = [0, 0];
@@ -80,11 +80,11 @@ describe('a socket that says too much', () => {
     await raw.ends();
     expect(parsed).toBeLessThanOrEqual(bounds.newSocketFrames.burst);
     expect(refused).toEqual(['frames']);
-    // Cut, not closed with a code: nothing was said but at most a pong for each ping.
+    // The socket was cut without a close code: at most a pong was sent for each ping.
     expect(raw.bytesHeard - upgradeBytes).toBeLessThanOrEqual(2 * bounds.newSocketFrames.burst);
   });
 
-  it('after its token is cut as well, only later', async () => {
+  it('is cut after its token as well, only later', async () => {
     await listen(true);
     expect(await flood('127.0.9.1')).toBe(true);
     expect(parsed).toBeLessThanOrEqual(bounds.joinedSocketFrames.burst);
@@ -96,7 +96,7 @@ describe('a socket that says too much', () => {
     expect(raw.isOver).toBe(false);
   });
 
-  it('goes on for as long as it keeps to its rate', async () => {
+  it('continues for as long as it keeps to its rate', async () => {
     await listen(false);
     const raw = new Raw(listener.port, '127.0.9.1');
     expect(await raw.opens()).toBe(true);
@@ -108,7 +108,7 @@ describe('a socket that says too much', () => {
     expect(refused).toEqual([]);
   });
 
-  it('makes its address wait: further sockets are refused with 429 and a time, others are not, until that time is over', async () => {
+  it('makes its address wait: until a time is over, its further sockets get 429 with that time, other addresses do not', async () => {
     await listen(false);
     const cutsMax = bounds.handshakesBurst / bounds.floodHandshakes;
     let cuts = 0;
@@ -123,20 +123,20 @@ describe('a socket that says too much', () => {
     expect(await new Raw(listener.port, '127.0.9.2').opens()).toBe(true);
     clock.advance(seconds * 1000);
     expect(await flood('127.0.9.1')).toBe(true);
-    // One more of the kind, and it waits for seconds: what it owes is paid first.
+    // After a second flood the address waits for seconds: its debt is paid first.
     clock.advance(1000);
     expect(await new Raw(listener.port, '127.0.9.1').opens()).toBe(false);
     clock.advance((bounds.handshakesBurst / bounds.handshakesPerSecond) * 1000);
     expect(await new Raw(listener.port, '127.0.9.1').opens()).toBe(true);
   });
 
-  it('behind a proxy that names no client makes no other client wait', async () => {
+  it('makes no other client wait behind a proxy that names no client', async () => {
     await listen(false);
     for (let cut = 0; cut < 5; cut += 1) expect(await flood('127.0.8.1')).toBe(true);
     expect(await new Raw(listener.port, '127.0.8.1').opens()).toBe(true);
   });
 
-  it('has honest neighbours: an office of a hundred behind one address comes in, and comes back after one of them was cut', async () => {
+  it('has honest neighbours: an office of a hundred behind the same address gets in, and again after a cut', async () => {
     await listen(true);
     const office = async (count: number): Promise<boolean[]> =>
       Promise.all(Array.from({ length: count }, () => new Raw(listener.port, '127.0.9.1').opens()));
@@ -151,7 +151,7 @@ describe('while four flood and come back as fast as they may', () => {
   it.each([
     ['without a token', false],
     ['joined', true],
-  ])('%s, another client joins and is served, and they are turned away', async (_how, isJoined) => {
+  ])('%s, another client joins and is served, and the floods are turned away', async (_how, isJoined) => {
     const rig = await Rig.start();
     closing.push(() => rig.close());
     await rig.node('sfu-1');

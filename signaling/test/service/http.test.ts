@@ -1,4 +1,4 @@
-// Plain HTTP of the signaling node, and the address of a client behind proxies.
+// Tests plain HTTP of the signaling node, and the address of a client behind proxies.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestClient, token } from './rig/client.ts';
 import { type Instance, Rig } from './rig/rig.ts';
@@ -26,7 +26,7 @@ const get = async (instance: Instance | undefined, path: string) => {
 };
 
 describe('GET /v1/entry', () => {
-  it('answers the signaling nodes in the order of the centre, for pages of any origin', async () => {
+  it('lists the signaling nodes in the order of the centre, for pages of any origin', async () => {
     rig.centre.located = ['sig-sgp', 'sig-fra'];
     const answer = await get(fra, '/v1/entry?from=Singapore');
     expect(answer).toMatchObject({ status: 200, cors: '*', body: { protocolVersion: 1 } });
@@ -48,12 +48,12 @@ describe('GET /v1/entry', () => {
     ]);
   });
 
-  it('refuses a city that is none where cities may be named, and does not look at them elsewhere', async () => {
+  it('refuses an unknown city where cities may be named, and ignores cities elsewhere', async () => {
     expect(await get(fra, '/v1/entry?from=Atlantis')).toMatchObject({ status: 400, body: { code: 'CITY_UNKNOWN' } });
     expect((await get(sgp, '/v1/entry?from=Atlantis')).status).toBe(200);
   });
 
-  it('asks the centre once for many of one address, and answers clients that ask too often when to come back', async () => {
+  it('asks the centre once for many clients of an address, and gives clients that ask too often a retry time', async () => {
     const before = rig.centre.locates;
     const answers = await Promise.all(
       Array.from({ length: 150 }, () =>
@@ -71,7 +71,7 @@ describe('GET /v1/entry', () => {
   });
 });
 
-it('GET /healthz is well while the centre is known; other addresses are not there', async () => {
+it('GET /healthz is fine while the centre is known; other addresses get 404', async () => {
   expect(await get(fra, '/healthz')).toMatchObject({ status: 200, body: { ok: true, missing: [] } });
   expect(await get(fra, '/v1/nothing')).toMatchObject({ status: 404 });
 });

@@ -1,4 +1,4 @@
-// How a LiveKit client's socket comes in: the token that comes with it, the addresses that SDKs try, and the bounds.
+// Tests the upgrade of a LiveKit client's socket: its token, the addresses that SDKs try, and the bounds.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { limits, MeridianError, parseRange } from '@meridian/protocol';
@@ -16,7 +16,7 @@ import { until } from './rig/until.ts';
 
 const PAGE = 'https://app.example';
 
-/** How an upgrade ends: with the status and text of its refusal, or the code with which the socket was closed. */
+/** Returns the end of an upgrade: the status and text of its refusal, or the code with which the socket was closed. */
 function outcome(url: string, headers: Record<string, string> = {}): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, { headers });
@@ -60,16 +60,19 @@ describe('tokens', () => {
     ['expired', () => token({ expiresInS: -10 }), 401, 'TOKEN_EXPIRED'],
     ['without the right to join', () => token({ video: { roomJoin: false } }), 403, 'NOT_PERMITTED'],
   ] as const;
-  it.each(bad)('%s: the upgrade is refused with a status, and validate says why', async (_name, make, status, code) => {
-    const bearer = { authorization: `Bearer ${await make()}` };
-    const query = `access_token=${await make()}`;
-    for (const refused of [await outcome(rtc(query)), await outcome(rtc('sdk=rust'), bearer)])
-      expect(refused).toEqual({ status, text: expect.stringContaining(code) });
-    for (const refused of [await get(validate(query)), await get(validate(''), bearer)])
-      expect(refused).toEqual({ status, cors: '*', text: expect.stringMatching(`^${code}: .*\\.$`) });
-  });
+  it.each(bad)(
+    '%s: the upgrade is refused with a status, and validate gives the reason',
+    async (_name, make, status, code) => {
+      const bearer = { authorization: `Bearer ${await make()}` };
+      const query = `access_token=${await make()}`;
+      for (const refused of [await outcome(rtc(query)), await outcome(rtc('sdk=rust'), bearer)])
+        expect(refused).toEqual({ status, text: expect.stringContaining(code) });
+      for (const refused of [await get(validate(query)), await get(validate(''), bearer)])
+        expect(refused).toEqual({ status, cors: '*', text: expect.stringMatching(`^${code}: .*\\.$`) });
+    },
+  );
 
-  it('a good one opens the socket, in the query as beside it; validate answers success', async () => {
+  it('a good token opens the socket, in the query or beside it; validate answers success', async () => {
     const good = await token();
     const bearer = { authorization: `Bearer ${good}` };
     expect((await outcome(rtc(`access_token=${good}`))).status).toBeGreaterThanOrEqual(1000);
@@ -77,7 +80,7 @@ describe('tokens', () => {
     expect(await get(validate(`access_token=${good}`))).toEqual({ status: 200, cors: '*', text: 'success' });
   });
 
-  it('one that has expired meanwhile takes a session up again, as with our own clients', async () => {
+  it('a token that has expired meanwhile resumes a session, as with our own clients', async () => {
     const expired = await token({ expiresInS: -10 });
     expect((await get(validate(`access_token=${expired}&reconnect=1&sid=PA_x`))).status).toBe(200);
     expect((await get(validate(`access_token=${expired}&reconnect=0&sid=PA_x`))).status).toBe(401);
@@ -145,7 +148,7 @@ describe('addresses and bounds', () => {
     return socket;
   }
 
-  it('what SDKs try first, and hosts of LiveKit’s cloud have, is not there, and pages can read that', async () => {
+  it('paths that SDKs try first, and that only LiveKit’s cloud has, get a 404 that pages can read', async () => {
     const server = await listen();
     for (const path of ['/rtc/v1', '/rtc/v1/validate', '/settings/regions']) {
       const answer = await get(page(server, path));
@@ -154,11 +157,11 @@ describe('addresses and bounds', () => {
     }
     for (const path of ['/rtc/v1?access_token=t', '/rtc//', '/rtcx', '/RTC'])
       expect((await outcome(url(server, path))).status, path).toBe(404);
-    // The first is nothing that an operator should hear of.
+    // An operator need not know of the first path.
     expect(refused).toEqual(['path', 'path', 'path']);
   });
 
-  it('an address with a host in it is the path alone, or none', async () => {
+  it('an address with a host in it is taken as the path alone, or refused', async () => {
     const server = await listen();
     const status = async (target: string, headers = ''): Promise<string> => {
       const socket = connect(server.port, '127.0.0.1');
@@ -174,7 +177,7 @@ describe('addresses and bounds', () => {
     expect(entered).toEqual([]);
   });
 
-  it('too long a token or query is refused before it is looked at, and a longer one by the parser', async () => {
+  it('a token or query that is too long is refused before its check, and a longer one by the parser', async () => {
     const looked: string[] = [];
     const server = await listen({ verify: async (one) => void looked.push(one) });
     const longToken = `access_token=${'x'.repeat(limits.tokenBytesMax + 1)}`;
@@ -189,7 +192,7 @@ describe('addresses and bounds', () => {
     expect((await get(page(server, `/rtc/validate?${largest}`))).status).toBe(200);
   });
 
-  it('a page of another origin, and any client of a full service, is refused without a look at its token', async () => {
+  it('a page of another origin, and any client of a full service, is refused before its token is checked', async () => {
     let isFull = false;
     const server = await listen({ isFull: () => isFull, verify: () => expect.unreachable() });
     expect((await outcome(url(server), { origin: 'https://elsewhere.example' })).status).toBe(403);
@@ -199,7 +202,7 @@ describe('addresses and bounds', () => {
     expect(refused).toEqual(['origin', 'full']);
   });
 
-  it('an address that asks too often waits, with sockets and validate counted together', async () => {
+  it('an address that asks too often has to wait, with sockets and validate counted together', async () => {
     const server = await listen({
       clock: new ManualClock(),
       verify: async () => Promise.reject(new MeridianError('TOKEN_INVALID')),
@@ -215,7 +218,7 @@ describe('addresses and bounds', () => {
     expect(refused).toEqual(['handshakes']);
   });
 
-  it('a token that cannot be looked at in time, or now, is no wrong one', async () => {
+  it('a token that cannot be checked in time, or now, is not reported as wrong', async () => {
     const clock = new ManualClock();
     let looks = 0;
     const server = await listen({
@@ -233,7 +236,7 @@ describe('addresses and bounds', () => {
     expect(await outcome(url(other))).toEqual({ status: 503, text: expect.stringContaining('API_UNREACHABLE') });
   });
 
-  it('a listener that closes ends those whose token is being looked at', async () => {
+  it('a closing listener ends clients whose token is being checked', async () => {
     let looks = 0;
     const server = await listen({
       verify: () => {
@@ -256,7 +259,7 @@ describe('addresses and bounds', () => {
     expect(entered[0]?.events.length).toBeLessThanOrEqual(bounds.newSocketFrames.burst + 1);
   });
 
-  it('the largest message comes whole once the client is proven; a larger one ends the socket with 1009', async () => {
+  it('the largest message passes once the client is proven; a larger one ends the socket with 1009', async () => {
     const server = await listen();
     const socket = await open(server);
     const [client] = entered;
@@ -269,7 +272,7 @@ describe('addresses and bounds', () => {
     expect(client?.events[0]).toBe(`message of ${bounds.liveKitMessageBytesMax}`);
   });
 
-  it('text ends the socket with 1003, and what follows it is not heard', async () => {
+  it('text ends the socket with 1003, and later messages are ignored', async () => {
     const server = await listen();
     const socket = await open(server);
     const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -280,7 +283,7 @@ describe('addresses and bounds', () => {
     expect(entered[0]?.events[0]).toMatch(/^end /);
   });
 
-  it('the node hears what the client asks for, and its address as a trusted proxy names it', async () => {
+  it('the node gets the client’s query, and its address as a trusted proxy names it', async () => {
     const server = await listen();
     const socket = new WebSocket(url(server, '/rtc/?access_token=t&sdk=js&auto_subscribe=0'), {
       headers: { 'x-forwarded-for': '203.0.113.7' },

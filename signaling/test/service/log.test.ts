@@ -1,5 +1,4 @@
-// What the service writes about the people in its rooms: the joins, the leaves and why, and nothing that lets a client
-// in.
+// Tests the log about people in rooms: joins, and leaves with their reasons, but nothing that lets a client in.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +34,7 @@ const said = (msg: string, identity: string) =>
 const enter = (instance: Instance | undefined, identity: string, o: object = {}) =>
   TestClient.join(instance?.url ?? '', { identity, ...o });
 
-it('records each join once, where and by which decision, and once why and after how long they left', async () => {
+it('each join is logged once with its place and decision, each leave once with its reason and duration', async () => {
   const ann = await enter(one, 'ann', { video: { roomAdmin: true } });
   const at = {
     roomKey: 'acme/lobby',
@@ -60,7 +59,7 @@ it('records each join once, where and by which decision, and once why and after 
   expect(Number(said('participant left', 'cid')[0]?.['durationMs'])).toBeGreaterThan(0);
 });
 
-it('does not say that a participant left whose session another connection has', async () => {
+it('no leave is logged for a participant whose session another connection has', async () => {
   const ann = await enter(one, 'ann');
   const resume = { sessionId: ann.sessionId, resumeKey: ann.joined?.resumeKey ?? '' };
   const again = await enter(two, 'ann', { join: { resume } });
@@ -75,7 +74,7 @@ it('does not say that a participant left whose session another connection has', 
   expect(said('participant left', 'ann')).toHaveLength(1);
 });
 
-it('writes no token, no resume key and no secret, whatever happens', async () => {
+it('no token, resume key or secret is ever logged', async () => {
   const access = await token({ identity: 'ann' });
   const ann = await enter(one, 'ann');
   const resumeKey = ann.joined?.resumeKey ?? '';
@@ -91,7 +90,7 @@ it('writes no token, no resume key and no secret, whatever happens', async () =>
     expect(written).not.toContain(hidden);
 });
 
-it('writes that the file with its credentials is damaged, as a line of the log', async () => {
+it('a damaged credentials file is logged as a line of the log', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-damaged-'));
   const stateDir = join(folder, 'state');
   mkdirSync(stateDir);

@@ -1,4 +1,4 @@
-// What media nodes say and how they fail, as clients of a signaling node live it.
+// Tests messages and failures of media nodes from the view of a signaling node's clients.
 import { errorCodes, limits, note, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { awakeMs } from '../../../base/runtime/test/support/awake.ts';
@@ -23,15 +23,15 @@ afterEach(async () => {
 });
 const join = (identity: string, fromCity = 'One', o: object = {}) =>
   TestClient.join(signaling.url, { identity, join: { fromCity, ...o } });
-/** The node at a port of this machine where nothing listens. */
+/** Returns the node at a port of this machine where nothing listens. */
 const atPort = (ref: wire.NodeRef.$Properties | undefined, port: number): wire.NodeRef.$Properties => ({
   ...ref,
   addresses: ref?.addresses?.map((address) => ({ ...address, port })) ?? [],
 });
 const at = (client: TestClient) => ({ roomKey: 'acme/lobby', sessionId: client.sessionId });
 
-describe('what a node says', () => {
-  it('about consumers, transports, layers and ends reaches the client it is about, and no other', async () => {
+describe('messages of a node', () => {
+  it('reach only the client that they are about: consumers, transports, layers and ends', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')];
     const said = { ...at(ann) };
     first?.say('sig-1', note.consumerChanged, {
@@ -66,7 +66,7 @@ describe('what a node says', () => {
     expect(first?.called('moveCommit')).toHaveLength(1);
   });
 
-  it('in the name of a session of another node is ignored', async () => {
+  it('are ignored in the name of another node’s session', async () => {
     const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
     second?.say('sig-1', note.sessionEnded, { ...at(ann), code: 'NODE_LOST' });
     second?.say('sig-1', note.trackDemand, { ...at(ann), demand: { trackId: 'TR_y' } });
@@ -76,7 +76,7 @@ describe('what a node says', () => {
     expect(ann.heard.some((frame) => frame.layerDemand)).toBe(false);
   });
 
-  it('about the loudest becomes the active speakers, of all nodes, changes only', async () => {
+  it('become the active speakers when they report the loudest, of all nodes, changes only', async () => {
     const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
     const speak = (node: FakeNode | undefined, client: TestClient, levelDbov: number) =>
       node?.say('sig-1', note.speakerLevels, {
@@ -100,7 +100,7 @@ describe('what a node says', () => {
     await until(() => lists().length >= 3 && lists().at(-1)?.length === 0, 'silence ends it');
   });
 
-  it('about a track that ended reaches the room; a consumer that ended while its track goes on is made again', async () => {
+  it('end a track for the room; a consumer that ended while its track continues is made again', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')];
     await ann.publish('TR_annmicrophone1');
     await until(() => bob.tracksReceived().length === 1, 'bob receives it');
@@ -116,7 +116,7 @@ describe('what a node says', () => {
     );
   });
 
-  it('about its worker’s death sends the sessions it names back to join anew', async () => {
+  it('about its worker’s death make its sessions join anew', async () => {
     const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
     first?.sessions.clear();
     first?.say('sig-1', note.roomLost, {
@@ -134,7 +134,7 @@ describe('what a node says', () => {
   });
 });
 
-describe('data that a node hands over', () => {
+describe('data that a node forwards', () => {
   const data = (sender: { sessionId: string }, identity: string, text: string) => ({
     roomKey: 'acme/lobby',
     data: { sessionId: sender.sessionId, identity, payload: Buffer.from(text), topic: 'chat' },
@@ -144,7 +144,7 @@ describe('data that a node hands over', () => {
       dataReceived ? [Buffer.from(dataReceived.payload ?? []).toString()] : [],
     );
 
-  it('goes to the sessions of that node, to no others of the signaling node', async () => {
+  it('goes to the sessions of that node and to no others of the signaling node', async () => {
     const [ann, bob, cid] = [await join('ann', 'One'), await join('bob', 'Two'), await join('cid', 'One')];
     first?.say('sig-1', note.roomData, data(ann, 'ann', 'to node one'));
     await until(() => heard(cid).length === 1, 'cid hears it');
@@ -153,7 +153,7 @@ describe('data that a node hands over', () => {
     expect([heard(ann), heard(bob), heard(cid)]).toEqual([[], ['to node two'], ['to node one']]);
   });
 
-  it('reaches no client in the name of a session that the roster does not have on the node it comes from', async () => {
+  it('reaches no client in the name of a session that the roster does not have on the sending node', async () => {
     const mute = await TestClient.join(signaling.url, {
       identity: 'mute',
       video: { canPublishData: false },
@@ -172,7 +172,7 @@ describe('data that a node hands over', () => {
     expect([heard(ann), heard(bob), heard(cid)]).toEqual([[], [], ['true']]);
   });
 
-  it('of a participant that has just left is delivered still, of one that was put out it is not', async () => {
+  it('is still delivered for a participant that has just left, not for a removed one', async () => {
     const admin = await TestClient.join(signaling.url, { identity: 'admin', video: { roomAdmin: true } });
     const [ann, bob, cid] = [await join('ann', 'One'), await join('bob', 'Two'), await join('cid', 'One')];
     await ann.outcome({ leave: {} });
@@ -185,7 +185,7 @@ describe('data that a node hands over', () => {
     expect(heard(bob)).toEqual(['goodbye']);
   });
 
-  it('before the roster knows its sender is delivered when the roster does', async () => {
+  it('is delivered once the roster knows its sender', async () => {
     const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
     const room = signaling.owned.get('acme/lobby');
     const known = room?.snapshot().participants.find(({ identity }) => identity === 'ann');
@@ -210,7 +210,7 @@ describe('data that a node hands over', () => {
 
 describe('a node that fails', () => {
   it.each(['NODE_DRAINING', 'NO_CAPACITY', 'WORKER_DIED'] as const)(
-    'a join with %s is placed once more, elsewhere, and the charge is given back',
+    'is passed over after a join with %s: the session is placed once more, elsewhere, and the charge is given back',
     async (code) => {
       first?.failing.set('attach', code);
       const ann = await join('ann');
@@ -221,7 +221,7 @@ describe('a node that fails', () => {
     },
   );
 
-  it('all joins end with the code of the node, and nothing is left of them', async () => {
+  it('ends all joins with its code when all nodes fail, and nothing is left of them', async () => {
     const bob = await join('bob', 'Two');
     first?.failing.set('attach', 'NO_CAPACITY');
     second?.failing.set('attach', 'NO_CAPACITY');
@@ -233,7 +233,7 @@ describe('a node that fails', () => {
     await until(() => rig.centre.released.length === 2, 'both charges are given back');
   });
 
-  it('a refusal of the centre reaches the client with the time to wait', async () => {
+  it('a refusal of the centre reaches the client with the retry time', async () => {
     rig.centre.refuseWith = { code: 'NO_CAPACITY', retryAfterMs: 1234 };
     const client = await TestClient.open(signaling.url);
     const { joinMessage } = await import('./rig/client.ts');
@@ -242,7 +242,7 @@ describe('a node that fails', () => {
     expect(answer.error?.message).toBe('the test says so');
   });
 
-  it('what the centre or a node says about the fleet reaches no client outside of development', async () => {
+  it('texts of the centre or a node about the fleet reach no client outside of development', async () => {
     const quiet = await rig.instance('sig-2', { development: false });
     rig.centre.refuseWith = { code: 'NO_CAPACITY', retryAfterMs: 1234 };
     const client = await TestClient.open(quiet.url);
@@ -261,7 +261,7 @@ describe('a node that fails', () => {
     await until(() => first?.called('detach').length === 1, 'a session that may be there is ended');
   });
 
-  it('a centre with too many requests is not taken for one that is away', async () => {
+  it('a centre with too many requests does not count as absent', async () => {
     await join('bob');
     rig.centre.placeFails = 'LINK_BACKPRESSURE';
     const client = await TestClient.open(signaling.url);
@@ -270,7 +270,7 @@ describe('a node that fails', () => {
     expect(answer.error).toMatchObject({ code: 'RATE_LIMITED', retryable: true, retryAfterMs: 1000 });
   });
 
-  it('for good is given up after three seconds: its clients are sent back, the others hear that they left', async () => {
+  it('is given up after three seconds: its clients are sent back, and others see them leave', async () => {
     const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
     const atMs = performance.now();
     await first?.stop(true);
@@ -280,7 +280,7 @@ describe('a node that fails', () => {
   });
 
   it.each(['before', 'after', 'at another address after'])(
-    'that the centre calls dead %s its link is down is given up at once, before one that was away for longer',
+    'is given up at once when the centre calls it dead %s its link is down, before a node that was away for longer',
     async (order) => {
       const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
       const die = (): void => {
@@ -304,7 +304,7 @@ describe('a node that fails', () => {
     },
   );
 
-  it('and whose process has gone is given up as soon as its address refuses, not after three seconds', async () => {
+  it('is given up once its address refuses connections after its process died, not after three seconds', async () => {
     const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
     const tookMs = awakeMs();
     await first?.kill();
@@ -314,7 +314,7 @@ describe('a node that fails', () => {
     expect(bob.closed).toBeUndefined();
   });
 
-  it('for a moment is nothing to anybody, unless it comes back with empty hands', async () => {
+  it('goes unnoticed when it fails for a moment, unless it comes back empty', async () => {
     const ann = await join('ann', 'One');
     await first?.stop();
     await first?.start();
@@ -325,7 +325,7 @@ describe('a node that fails', () => {
     expect(await ann.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
   });
 
-  it('is nothing to anybody when the link was reset and is dialled again, though an old plan calls the node dead', async () => {
+  it('goes unnoticed when its link was reset and is dialled again, though an old plan calls the node dead', async () => {
     const ann = await join('ann', 'One');
     rig.centre.addNode({ ...rig.centre.nodes.get('sfu-1'), state: 'dead' });
     await until(() => signaling.centre.fleet.get('sfu-1')?.state === 'dead', 'the plan calls it dead');
@@ -336,7 +336,7 @@ describe('a node that fails', () => {
     expect(ann.closed).toBeUndefined();
   });
 
-  it('that is away is given up once and in time, however often its address changes meanwhile', async () => {
+  it('is given up once and in time, however often its address changes meanwhile', async () => {
     const ann = await join('ann', 'One');
     const lost: string[] = [];
     const nodeLost = signaling.clients.nodeLost.bind(signaling.clients);
@@ -363,7 +363,7 @@ describe('a node that fails', () => {
     expect(lost).toEqual(['sfu-1']);
   });
 
-  it('and comes back at another address is asked there what it still holds', async () => {
+  it('is asked for its sessions when it comes back at another address', async () => {
     const ann = await join('ann', 'One');
     await first?.stop(true);
     await first?.start(true);
@@ -377,7 +377,7 @@ describe('a node that fails', () => {
     expect(first?.called('snapshot').length).toBeGreaterThan(0);
   });
 
-  it('a subscription that fails for a while is tried again, and given up with its code when there is no hope', async () => {
+  it('a subscription with a temporary failure is retried, and given up with its code when there is no hope', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')];
     first?.failing.set('subscribe', 'PIPE_FAILED');
     await ann.publish('TR_annmicrophone1');
@@ -394,7 +394,7 @@ describe('a node that fails', () => {
 });
 
 describe('subscriptions by hand', () => {
-  it('are made when asked for, with the layers asked for, changed, and ended', async () => {
+  it('are made when requested, with the requested layers, changed, and ended', async () => {
     const ann = await join('ann');
     await ann.publish('TR_annmicrophone1');
     const bob = await join('bob', 'One', { manualSubscribe: true });
@@ -415,7 +415,7 @@ describe('subscriptions by hand', () => {
     expect(bob.tracksReceived()).toEqual([trackId]);
   });
 
-  it('of an automatic subscriber stay declined until it wants the track again', async () => {
+  it('stay declined for an automatic subscriber until it wants the track again', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')];
     await ann.publish('TR_annmicrophone1');
     await until(() => bob.tracksReceived().length === 1, 'bob receives it');
@@ -432,7 +432,7 @@ describe('subscriptions by hand', () => {
 });
 
 describe('the other requests of a client', () => {
-  it('new ICE, a new name, its measurements, a ping', async () => {
+  it('are answered: new ICE, a new name, its measurements, a ping', async () => {
     const ann = await TestClient.join(signaling.url, { identity: 'ann', video: { canUpdateOwnMetadata: true } });
     const bob = await join('bob');
     const restarted = await ann.request({ restartIce: { transportId: `${ann.sessionId}-send` } });
@@ -476,7 +476,7 @@ describe('the other requests of a client', () => {
     expect(await ghost.publish('TR_ghosttrack1234').catch(() => 'closed')).toBe('closed');
   });
 
-  it('a room that is full takes no other client', async () => {
+  it('a full room takes no further client', async () => {
     const ann = await join('ann');
     const room = signaling.owned.get('acme/lobby');
     const crowd = Array.from({ length: limits.participantsPerRoomMax - 1 }, (_, index) => index);

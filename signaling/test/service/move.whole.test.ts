@@ -1,5 +1,5 @@
-// A session is moved to another media node: by the centre's order to the owner, through the signaling node of the
-// session. The nodes are played; what real ones do is in sfu/test/service/move.whole.test.ts.
+// Moves a session to another media node: the centre orders the owner, and the session's signaling node acts. The nodes
+// are fakes; sfu/test/service/move.whole.test.ts has real ones.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rtp, TestClient } from './rig/client.ts';
@@ -100,14 +100,14 @@ describe('a move that the centre orders', () => {
     expect(await back).toBe('ok');
     expect(nodeFra.sessions.get(ann.sessionId)?.info.home).toBe(2);
     expect(nodeSgp.sessions.has(ann.sessionId)).toBe(false);
-    expect(await rig.centre.move(roomKey, ann.sessionId, 'sfu-fra')).toBe('ok'); // it is there: no move
+    expect(await rig.centre.move(roomKey, ann.sessionId, 'sfu-fra')).toBe('ok'); // already there: no move
     ann.socket.close(1000);
     await until(() => nodeFra.sessions.size === 1 && nodeSgp.sessions.size === 0, 'ann left nothing behind');
   });
 });
 
 describe('while a session moves', () => {
-  it('a mute and an unpublish reach both homes, and the settled one is put right', async () => {
+  it('a mute and an unpublish reach both homes, and the settled home is corrected', async () => {
     const { ann } = await scene();
     expect(await ann.publish('TR_annscreen00001')).toBe('published');
     const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
@@ -131,7 +131,7 @@ describe('while a session moves', () => {
     await until(() => !nodeSgp.sessions.has(ann.sessionId) && !nodeFra.sessions.has(ann.sessionId), 'nothing is left');
   });
 
-  it('the owner may die: the session moves on, and the next owner knows where it is', async () => {
+  it('the owner may die: the move continues, and the next owner knows the session’s node', async () => {
     const { ann } = await scene();
     const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
     const { moveId = '' } = await asked(ann);

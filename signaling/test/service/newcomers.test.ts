@@ -1,4 +1,4 @@
-// What has proved nothing takes no place that a newcomer needs, and ends in time; what has proved itself stays.
+// Tests that unproven connections take no place of newcomers and end in time, and that proven connections stay.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -66,7 +66,7 @@ const destroy = (all: readonly Raw[]): void => {
   for (const { socket } of all) socket.destroy();
 };
 
-/** Of eight addresses; eight are connected before the next begin, so that none is lost in the queue of the kernel. */
+/** Opens connections of eight addresses, eight at a time, so that none is lost in the queue of the kernel. */
 async function crowd(server: ClientServer, perAddress: number, text: string | Buffer): Promise<Raw[]> {
   const all: Raw[] = [];
   for (let round = 0; round < perAddress; round += 1) {
@@ -78,7 +78,7 @@ async function crowd(server: ClientServer, perAddress: number, text: string | Bu
   return all;
 }
 
-/** How many of 36 upgrades of as many other addresses are served; each asks once. */
+/** Returns how many of 36 upgrades from as many other addresses are served; each asks once. */
 async function newcomersServed(server: ClientServer, isTls: boolean): Promise<number> {
   let [served, settled] = [0, 0];
   const url = `${isTls ? 'wss' : 'ws'}://127.0.0.1:${server.port}/v1/rtc`;
@@ -127,7 +127,7 @@ describe('while eight addresses hold', () => {
   });
 });
 
-it('a client that has shown its token stays, whatever comes after it; one that has not goes', async () => {
+it('a client that has shown its token stays, whatever comes after it; an unproven client is replaced', async () => {
   const server = await listen({ openFilesMax: FEW_FILES });
   const [proven, silent] = [new Raw(server.port, '127.0.9.1'), new Raw(server.port, '127.0.9.1')];
   expect([await proven.opens(), await silent.opens()]).toEqual([true, true]);
@@ -138,7 +138,7 @@ it('a client that has shown its token stays, whatever comes after it; one that h
   proven.socket.destroy();
 });
 
-it('connections of one address are bounded: a newcomer takes the place of its oldest, and others keep theirs', async () => {
+it('connections of an address are bounded: a newcomer replaces its oldest, and other addresses keep theirs', async () => {
   const server = await listen();
   const open = async (address: string): Promise<Raw> => {
     const raw = new Raw(server.port, address);
@@ -154,7 +154,7 @@ it('connections of one address are bounded: a newcomer takes the place of its ol
   expect([server.unprovenCount, refused.length]).toEqual([bounds.unprovenPerAddressMax + 1, 20]);
 });
 
-it('one client behind a proxy takes no places of others behind it', async () => {
+it('a client behind a proxy takes no places of others behind it', async () => {
   const server = await listen({ openFilesMax: FEW_FILES });
   const open = async (client: string): Promise<Raw> => {
     const raw = new Raw(server.port, PROXY, upgradeRequest(`X-Forwarded-For: ${client}\r\n`));
@@ -171,7 +171,7 @@ it('one client behind a proxy takes no places of others behind it', async () => 
   expect(refused).toEqual(Array.from({ length: 20 }, () => 'evicted'));
 });
 
-describe('what has proved nothing in time is ended', () => {
+describe('a connection that is unproven after its time ends', () => {
   it.each<[string, string | Buffer, boolean]>([
     ['a connection that says nothing', '', false],
     ['half a header', HALF_HEADER, false],
@@ -190,7 +190,7 @@ describe('what has proved nothing in time is ended', () => {
   });
 });
 
-it('as many as may prove themselves do, one more is refused, the next before it opens', async () => {
+it('clients up to the bound prove themselves, the next is refused, and a further one is refused before it opens', async () => {
   const server = await listen({ openFilesMax: 40 }); // 30 connections, 15 of them proven
   const all = Array.from({ length: 16 }, (_, index) => new Raw(server.port, `127.0.9.${1 + index}`));
   closing.push(() => destroy(all));

@@ -1,4 +1,4 @@
-// Sessions that a gateway opens over its link: the same rooms, the same rights and the same ends as over WebSockets.
+// Tests sessions that a gateway opens over its link: the same rooms, rights and ends as over WebSockets.
 import { isDeepStrictEqual } from 'node:util';
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -44,7 +44,7 @@ const plain = (srtp?: object, ip = '127.0.0.1') => ({
 });
 
 describe('sessions over the link of a gateway', () => {
-  it('are in the room with everybody, and what the room says crosses the link once for them all', async () => {
+  it('are in the room with all participants, and messages of the room cross the link once for them all', async () => {
     const gateway = await dial(one);
     const ann = await gateway.join(1, { identity: 'ann', clientIp: '203.0.113.7' });
     const bob = await gateway.join(2, { identity: 'bob' });
@@ -70,7 +70,7 @@ describe('sessions over the link of a gateway', () => {
     expect([one.opened.size, gateway.link.closed]).toEqual([0, false]);
   });
 
-  it('are so many and no more, and one that says nothing has to go', async () => {
+  it('are bounded in number, and a silent session is ended', async () => {
     const gateway = await dial(one);
     const most = bounds.openedSessionsPerLinkMax;
     for (let stream = 1; stream <= most + 1; stream += 1) gateway.open(stream);
@@ -85,16 +85,16 @@ describe('sessions over the link of a gateway', () => {
   });
 });
 
-describe('how many watch by gateways', () => {
+describe('the number of viewers by gateways', () => {
   const toldTo = ({ heard }: TestClient) =>
     heard.flatMap(({ roomViewers }) => (roomViewers == null ? [] : [roomViewers.byProtocol]));
   const watched = (of: TestClient) => of.joined?.viewers?.byProtocol;
-  /** A client that comes hears what has changed in the last second after the others. */
+  /** Resolves when the client knows the counts; a newcomer gets changes of the last second after the others. */
   const knows = (of: TestClient, counts: object): Promise<void> =>
     until(() => isDeepStrictEqual({ ...(toldTo(of).at(-1) ?? watched(of)) }, counts), 'the counts are known');
   const says = (attributes: Record<string, string>) => ({ updateSelf: { attributes } });
 
-  it('is known everywhere in the room and to a client that comes later, outlasts its owner, and ends with the gateway', async () => {
+  it('is known everywhere in the room and to later clients, outlasts its owner, and ends with the gateway', async () => {
     const gateway = await dial(two);
     const ann = await TestClient.join(one.url, { identity: 'ann' });
     expect(watched(ann)).toEqual({});
@@ -118,7 +118,7 @@ describe('how many watch by gateways', () => {
 });
 
 describe('the link of a gateway', () => {
-  it('takes no participant out of the room when it breaks: its sessions go on over another, at another signaling node', async () => {
+  it('takes no participant out of the room when it breaks: its sessions continue over another link, at another signaling node', async () => {
     const gateway = await dial(one);
     const cid = await TestClient.join(two.url, { identity: 'cid' });
     const ann = await gateway.join(1, { identity: 'ann' });
@@ -140,7 +140,7 @@ describe('the link of a gateway', () => {
 });
 
 describe('a session whose media is on loopback', () => {
-  it('is for the host of its opener alone: placed there, and not moved away', async () => {
+  it('is placed only on the host of its opener, and not moved away', async () => {
     const gateway = await dial(one);
     await rig.node('sfu-2');
     await rig.node('sfu-3', { hostId: node.hostId });
@@ -158,7 +158,7 @@ describe('a session whose media is on loopback', () => {
     ]);
     expect(await rig.centre.move('acme/lobby', ann.sessionId, 'sfu-2')).toBe('MOVE_REFUSED');
     expect(ann.closed).toBeUndefined();
-    // To another media node of its host it may: that this client does not answer is another matter.
+    // A move to another media node of its host is allowed; that this client does not answer does not matter here.
     const moving = rig.centre.move('acme/lobby', ann.sessionId, 'sfu-3');
     await until(() => ann.heard.some(({ moveParticipant }) => moveParticipant != null), 'it is asked to move');
     ann.close(1000);
@@ -176,7 +176,7 @@ describe('a session with media on loopback, and an address for media nodes elsew
     return dial(one);
   }
 
-  it('is placed near its opener, on its host or on another, and each gets the address for it', async () => {
+  it('is placed near its opener, on its host or on another, with the address for that case', async () => {
     const gateway = await withGateway();
     const ann = await gateway.join(1, { identity: 'ann', join });
     expect(ann.joined?.isElsewhere).toBe(false);

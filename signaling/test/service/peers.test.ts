@@ -1,5 +1,4 @@
-// Links between instances: no instance speaks for another, whatever the message says. The rogue has a good certificate
-// of its own.
+// Tests links between instances: no instance can speak for another. The rogue has a good certificate of its own.
 import { call, type ErrorCode, note, post, rpc, type wire } from '@meridian/protocol';
 import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -16,7 +15,7 @@ let bob: TestClient;
 const dialers: LinkDialer[] = [];
 const room = { roomKey: 'acme/lobby', ownerId: 'sig-fra', epoch: 1 };
 
-/** A link to an instance with a certificate of this identity; undefined when it is refused. */
+/** Dials an instance with a certificate of this identity; undefined when it is refused. */
 async function dial(instance: Instance, id: string, kind: string): Promise<Link | undefined> {
   const credentials = await rig.authority.issueCredentials({ id, kind, region: 'fra' }, 60_000);
   return new Promise((resolve) => {
@@ -141,7 +140,7 @@ describe('a signaling node that speaks for others', () => {
 });
 
 describe('a signaling node whose link ends while the owner opens the room', () => {
-  it('has let no client in over that link, and does over the next one', async () => {
+  it('has admitted no client over that link, and does over the next link', async () => {
     const { epoch } = rig.centre.giveLease('acme/slow', 'sig-fra');
     const opening = { roomKey: 'acme/slow', ownerId: 'sig-fra', epoch };
     const join = { room: opening, participant: participant({ signalingId: 'sig-brief' }), takeover: true };
@@ -164,10 +163,10 @@ describe('a signaling node whose link ends while the owner opens the room', () =
     go();
     await until(() => fra.owned.get('acme/slow') !== undefined, 'the room is open');
     const again = (await dial(fra, 'sig-brief', 'signaling')) as Link;
-    // Whatever the owner made of the first request, it has made before it answers this one.
+    // The owner has finished the first request before it answers this one.
     expect((await call(again, rpc.ownerSnapshot, { room: opening })).participants).toEqual([]);
     expect((await call(again, rpc.ownerJoin, join)).roster?.participants).toHaveLength(1);
-    // A signaling node that names hundreds of sessions wants the roster once, after the last of them.
+    // A signaling node that announces hundreds of sessions wants the roster once, after the last of them.
     expect((await call(again, rpc.ownerJoin, { ...join, noRoster: true })).roster ?? undefined).toBeUndefined();
     await call(again, rpc.ownerLeave, { room: opening, sessionId: join.participant.sessionId ?? '' });
     dialers.at(-1)?.close('over');
@@ -176,7 +175,7 @@ describe('a signaling node whose link ends while the owner opens the room', () =
 });
 
 describe('a link that comes or goes beside another', () => {
-  it('makes the signaling node name its sessions to the owner, which may have had none for a moment', async () => {
+  it('makes the signaling node announce its sessions to the owner, which may have had no link for a moment', async () => {
     const owned = fra.owned.get('acme/lobby');
     if (owned === undefined) throw new Error('the room is not there');
     const join = vi.spyOn(owned, 'join');
@@ -190,8 +189,8 @@ describe('a link that comes or goes beside another', () => {
   });
 });
 
-describe('an owner that is none', () => {
-  it('orders nothing and announces nothing in the name of the real one', async () => {
+describe('an instance that does not own the room', () => {
+  it('orders and announces nothing in the name of the owner', async () => {
     const before = ann.events().length;
     post(rogue, note.signalingCommand, { room, sessionId: ann.sessionId, disconnect: { code: 'KICKED' } });
     post(rogue, note.signalingEvents, {
@@ -216,7 +215,7 @@ describe('an owner that is none', () => {
 });
 
 describe('an instance that the centre has shut out', () => {
-  it('loses its link at once and gets no other; the rest goes on', async () => {
+  it('loses its link at once and gets no other; the rest continues', async () => {
     rig.centre.deny('sig-rogue');
     await until(() => rogue.closed, 'its link has ended');
     expect(await dial(fra, 'sig-rogue', 'signaling')).toBeUndefined();

@@ -72,7 +72,7 @@ describe('a participant that is made a speaker', () => {
     expect(nodeSgp?.sessionOf('bob')?.info.participant).toMatchObject({ canPublish: true, role: 'speaker' });
   });
 
-  it('and no more loses its tracks, and gets them back neither by its own token nor by a resume', async () => {
+  it('loses its tracks with the role, and gets them back neither by its own token nor by a resume', async () => {
     const a = await ann();
     const c = await join(sgp, 'cid');
     expect(await c.publish('TR_cidcamera1234')).toBe('published');
@@ -96,7 +96,7 @@ describe('a participant that is made a speaker', () => {
 });
 
 describe('a room that is locked, full, or closed to an identity', () => {
-  it('lets no new client in but its leaders, and a participant may come again', async () => {
+  it('admits no new client except its leaders, and a participant may come again', async () => {
     const a = await ann();
     await join(sgp, 'cid');
     expect(await act(a, { setRoom: { locked: true } })).toBe('ack');
@@ -110,7 +110,7 @@ describe('a room that is locked, full, or closed to an identity', () => {
 });
 
 describe('when the owner is killed', () => {
-  it('the next one has policy, bans, roles, hands and the life of the room, also without the api', async () => {
+  it('the next owner has policy, bans, roles, hands and the life of the room, also without the api', async () => {
     const a = await join(sgp, 'ann', { video: { roomAdmin: true } });
     rig.centre.giveLease(roomKey, 'sig-fra');
     await sgp?.owned.renew();
@@ -139,7 +139,7 @@ describe('when the owner is killed', () => {
 });
 
 describe('an api', () => {
-  it('has acts done once, whatever it repeats, and shows a room as it is', async () => {
+  it('has acts done once, however often it repeats them, and shows the room’s state', async () => {
     await api.dial(fra as Instance);
     const a = await ann();
     const b = await bob();
@@ -167,7 +167,7 @@ describe('an api', () => {
     await expect(command('c6', said)).rejects.toMatchObject({ code: 'ROOM_OWNER_LOST' });
   });
 
-  it('has several acts done at once, only if the room has not been changed since', async () => {
+  it('has several acts done at once, unless the room has changed since', async () => {
     await api.dial(fra as Instance);
     const a = await ann();
     const b = await bob();
@@ -184,10 +184,10 @@ describe('an api', () => {
   });
 });
 
-describe('what watches a room for operators', () => {
+describe('an operator’s watcher', () => {
   const watch = () => join(sgp, watcherIdentity('rec-1'), { video: { hidden: true, canPublish: false } });
 
-  it('begins no room, comes into one that is locked and full, and is shown to no company', async () => {
+  it('begins no room, enters a locked and full one, and is shown to no company', async () => {
     await expect(watch()).rejects.toThrow('ROOM_ENDED');
     expect([rig.centre.leases.has(roomKey), rig.centre.asked]).toEqual([false, []]);
     await api.dial(fra as Instance);

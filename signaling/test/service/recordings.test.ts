@@ -1,5 +1,5 @@
-// A host has a room recorded: its owner asks the centre for a recorder, which is a hidden session; recorders and owners
-// die. The centre and the recorders are the test's, the signaling nodes are real.
+// Tests a recording that a host begins: the room's owner asks the centre for a recorder, which is a hidden session;
+// recorders and owners die. Centre and recorders are fakes, the signaling nodes are real.
 import { recorderIdentity, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { joinMessage, TestClient, token } from './rig/client.ts';
@@ -8,9 +8,9 @@ import { until } from './rig/until.ts';
 
 let rig: Rig;
 let [owner, other]: Instance[] = [];
-/** Recorders that live, the one asked first first: the centre hands orders to it. */
+/** Live recorders, the first of which gets the centre's orders. */
 let living: string[];
-/** Of the recording that a host began last. */
+/** Id of the recording that a host began last. */
 let recordingId: string;
 
 beforeEach(async () => {
@@ -33,7 +33,6 @@ const recorderToken = (recorderId: string) => ({
 });
 const recorder = (at: Instance | undefined, recorderId: string): Promise<TestClient> =>
   TestClient.join(at?.url ?? '', recorderToken(recorderId));
-/** What a client knows of the room's recordings. */
 function seen(client: TestClient): string[] {
   const infos = client.heard.flatMap(({ roomEvents, rosterSnapshot }) => [
     ...(rosterSnapshot?.info == null ? [] : [rosterSnapshot.info]),
@@ -48,7 +47,7 @@ async function start(client: TestClient, o: wire.ActStartRecording.$Properties =
   return error?.code ?? 'ack';
 }
 const orders = (): number => rig.centre.recording.length;
-/** A recording that runs by rec-1, at the other signaling node. */
+/** Begins a recording with rec-1, at the other signaling node. */
 async function running() {
   const ann = await person(owner, 'ann', true);
   const bob = await person(other, 'bob');
@@ -59,7 +58,7 @@ async function running() {
   return { ann, bob, one };
 }
 
-it('a host begins it, others may not; all see it, also those that come later, and no recorder', async () => {
+it('a host begins a recording, others may not; all see it, also later clients, but not the recorder', async () => {
   const { ann, bob } = await running();
   expect([await start(bob), await bob.outcome({ act: { stopRecording: {} } })]).toEqual([
     'NOT_PERMITTED',
@@ -73,7 +72,7 @@ it('a host begins it, others may not; all see it, also those that come later, an
   expect(order).toMatchObject({ roomKey: 'acme/lobby', epoch: 1, recordingId, nodeId: 'sfu-1', slots: 2 });
 });
 
-it('is stopped: the recorder is put out and does not come back, and the centre is asked no more', async () => {
+it('a stop removes the recorder, which does not come back, and ends the requests to the centre', async () => {
   const { ann, bob, one } = await running();
   expect(await ann.outcome({ act: { stopRecording: { recordingId: 're_asked' } } })).toBe('ack');
   expect((await one.ends()).reason).toBe('RECORDING_ENDED');
@@ -87,7 +86,7 @@ it('is stopped: the recorder is put out and does not come back, and the centre i
   expect(rig.centre.recording.slice(before).map((order) => order.recordingId)).not.toContain(first);
 });
 
-it('goes on when the owner dies: the recorder stays, and the next owner asks for it', async () => {
+it('a recording continues when the owner dies: the recorder stays, and the next owner asks for it', async () => {
   const ann = await person(owner, 'ann', true);
   const bob = await person(other, 'bob');
   expect(await start(ann)).toBe('ack');

@@ -1,4 +1,4 @@
-// A signaling node whose region has an instance of the centre, beside a leader that is near, slow or gone.
+// Tests a signaling node whose region has an instance of the centre, beside a leader that is near, slow or gone.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FakeCentre } from './rig/centre.ts';
 import { TestClient } from './rig/client.ts';
@@ -27,7 +27,7 @@ afterEach(async () => {
 const join = (identity: string, room = 'lobby') => TestClient.join(fra.url, { identity, room });
 const attachedAt = (nodeId: string) => rig.nodes.find((node) => node.id === nodeId)?.sessions ?? new Map();
 
-it('places at the instance, and asks the leader whose the room is', async () => {
+it('a join is placed at the instance, and the leader decides the owner of the room', async () => {
   const ann = await join('ann');
   expect(ann.joined?.placement).toMatchObject({ decisionId: 'DE_1.fra', mode: 'normal', ownerId: 'sig-fra' });
   expect([near.asked.length, rig.centre.asked.length]).toEqual([1, 0]);
@@ -37,7 +37,7 @@ it('places at the instance, and asks the leader whose the room is', async () => 
   ]);
 });
 
-it('joins into a known room wait for the instance alone, and go on without a leader', async () => {
+it('joins into a known room wait only for the instance, and succeed without a leader', async () => {
   await join('ann');
   near.leases.set('acme/lobby', { ownerId: 'sig-fra', epoch: 1 });
   await rig.centre.stop();
@@ -45,12 +45,12 @@ it('joins into a known room wait for the instance alone, and go on without a lea
   const ben = await join('ben');
   expect(ben.joined?.placement).toMatchObject({ decisionId: 'DE_2.fra', mode: 'normal', ownerId: 'sig-fra' });
   expect(ben.joined?.participants.map(({ identity }) => identity)).toContain('ann');
-  // A room that no instance has heard of is taken by this node.
+  // This node takes a room that no instance has heard of.
   const eve = await join('eve', 'other');
   expect(eve.joined?.placement).toMatchObject({ mode: 'normal', ownerId: 'sig-fra', provisional: true });
 });
 
-it.each(['NOT_LEADER', 'gone'])('asks the leader when the instance does not place (%s)', async (how) => {
+it.each(['NOT_LEADER', 'gone'])('the leader is asked when the instance does not place (%s)', async (how) => {
   if (how === 'gone') await near.stop();
   else near.placeFails = how;
   const ann = await join('ann');
@@ -58,7 +58,7 @@ it.each(['NOT_LEADER', 'gone'])('asks the leader when the instance does not plac
   expect(rig.centre.asked).toHaveLength(1);
 });
 
-it('is placed again, perhaps on the same node, when the place was given by an instance that places there no more', async () => {
+it('a session is placed again, perhaps on the same node, when the instance that placed it no longer places', async () => {
   const node = rig.nodes[0];
   node?.failing.set('attach', 'PLACEMENT_STALE');
   const joining = join('ann').catch((error: unknown) => error);
@@ -72,7 +72,7 @@ it('is placed again, perhaps on the same node, when the place was given by an in
   await until(() => near.released.includes('DE_1.fra'), 'the first charge is taken back at the instance');
 });
 
-it('a refusal by the instance is the answer, and the room that was asked for is given back', async () => {
+it('a refusal by the instance is the answer, and the lease of the requested room is given back', async () => {
   near.refuseWith = { code: 'NO_CAPACITY', retryAfterMs: 1000 };
   await expect(join('ann')).rejects.toThrow(/NO_CAPACITY/);
   expect(rig.centre.asked).toHaveLength(0);

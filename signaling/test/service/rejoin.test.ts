@@ -1,4 +1,4 @@
-// A client that joins anew after losing a session: what its signaling node makes of its receipt and reports.
+// Tests a client that joins anew after losing a session, with its receipt and reports.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { joinMessage, TestClient, type TokenOptions, token } from './rig/client.ts';
 import { type Instance, Rig } from './rig/rig.ts';
@@ -26,7 +26,7 @@ beforeEach(() => {
   room = `room-${rig.centre.asked.length}`;
 });
 
-/** Joins, and loses the session: what its client keeps of it. */
+/** Joins, loses the session, and returns what its client keeps. */
 const lost = async (o: TokenOptions = {}): Promise<Prior> => {
   const client = await TestClient.join(one.url, { room, ...o });
   const { sessionId, rejoinReceipt } = client.joined ?? {};
@@ -34,7 +34,7 @@ const lost = async (o: TokenOptions = {}): Promise<Prior> => {
   await client.ends();
   return { priorSessionId: sessionId ?? '', rejoinReceipt: rejoinReceipt ?? new Uint8Array() };
 };
-/** The answer to a join that shows this, and what the centre was asked for it; undefined: nothing. */
+/** Returns the answer to a join with this prior session, and the centre's request for it; undefined: no request. */
 const again = async (prior: Partial<Prior>, o: TokenOptions = {}) => {
   const before = rig.centre.asked.length;
   const client = await TestClient.open(two.url);
@@ -46,7 +46,7 @@ const again = async (prior: Partial<Prior>, o: TokenOptions = {}) => {
 const asAnybody = { priorSessionId: '', priorProven: false };
 
 describe('a client that has lost a session', () => {
-  it('comes back as such through another signaling node, with the receipt that its last Joined gave it', async () => {
+  it('is recognized through another signaling node by the receipt of its last Joined', async () => {
     const prior = await lost();
     const { answer, asked } = await again(prior);
     expect(asked).toMatchObject({ priorSessionId: prior.priorSessionId, priorProven: true });
@@ -57,7 +57,7 @@ describe('a client that has lost a session', () => {
     expect((await again(next)).asked).toMatchObject({ priorSessionId: next.priorSessionId, priorProven: true });
   });
 
-  it('and resumes it gets a receipt that holds as well', async () => {
+  it('gets a valid receipt with a resume as well', async () => {
     const client = await TestClient.join(one.url, { room });
     const { sessionId = '', resumeKey = '' } = client.joined ?? {};
     client.socket.terminate();
@@ -77,7 +77,7 @@ describe('a client that has lost a session', () => {
     ['another session', (prior: Prior) => ({ ...prior, priorSessionId: 'PA_0123456789abcdef' })],
     ['what is no session', (prior: Prior) => ({ ...prior, priorSessionId: 'x'.repeat(1000) })],
     ['a receipt without a session', (prior: Prior) => ({ rejoinReceipt: prior.rejoinReceipt })],
-  ])('and shows %s joins like anybody', async (_name, shown: (prior: Prior) => Partial<Prior>) => {
+  ])('joins like any other client when it shows %s', async (_name, shown: (prior: Prior) => Partial<Prior>) => {
     const { answer, asked } = await again(shown(await lost()));
     expect(answer.body).toBe('joined');
     expect(asked).toMatchObject(asAnybody);
@@ -85,7 +85,7 @@ describe('a client that has lost a session', () => {
 });
 
 describe('a receipt', () => {
-  it('of another room, or of another identity in this room, changes nothing', async () => {
+  it('changes nothing for another room or another identity', async () => {
     const elsewhere = await lost({ room: `${room}-b` });
     const bob = await lost({ identity: 'bob' });
     for (const prior of [elsewhere, bob]) {
@@ -95,7 +95,7 @@ describe('a receipt', () => {
     }
   });
 
-  it('is asked about anew in a room that was turned away; a mere claim is answered by the signaling node', async () => {
+  it('makes the node ask the centre for a turned-away room; a mere claim is answered by the signaling node', async () => {
     const prior = await lost();
     rig.centre.refuseWith = { code: 'OVERLOADED', retryAfterMs: 60_000 };
     expect((await again({})).asked).toMatchObject(asAnybody);

@@ -1,5 +1,4 @@
-// A track that a client cannot decode, and a rendition of it, by a gateway or by its publisher: the client gets that
-// and never hears of it.
+// Tests renditions, by a gateway or the publisher, for a client that cannot decode a track and never learns of them.
 import { note, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { TestClient } from './rig/client.ts';
@@ -29,7 +28,6 @@ const join = (
   identity: string,
   o: { claims?: object; video?: object; join?: wire.Join.$Properties } = {},
 ): Promise<TestClient> => TestClient.join(one.url, { room, identity, ...o } as Parameters<typeof TestClient.join>[1]);
-/** Decodes H264 alone. */
 const decodesLittle = {
   recvRtpCapabilities: rtpCapabilitiesToWire({
     codecs: (routerConstant.capabilities.codecs ?? []).filter(({ mimeType }) => mimeType === 'video/H264'),
@@ -50,7 +48,7 @@ const gateway = (): Promise<TestClient> => join('gateway', { claims: { kind: 'ga
 const failures = (client: TestClient): string[] =>
   client.heard.flatMap((frame) => frame.subscriptionsAdded?.failed ?? []).map(({ code }) => code ?? '');
 
-it('is published by gateways and the publisher alone, of an original of its kind, once in a codec', async () => {
+it('a rendition is published only by gateways and the publisher, of an original of its kind, once per codec', async () => {
   const [speaker, transcoder, eve] = [await join('speaker'), await gateway(), await join('eve')];
   expect(await publish(transcoder, rendition, 'video/H264', original)).toBe('TRACK_UNKNOWN');
   expect(await publish(speaker, original, 'video/VP8')).toBe('published');
@@ -71,7 +69,7 @@ it('is published by gateways and the publisher alone, of an original of its kind
   expect(await publish(transcoder, 'TR_rendition0002', 'video/H264', rendition)).toBe('REQUEST_INVALID');
 });
 
-it('is all that a gateway publishes that is not shown', async () => {
+it('a rendition is all that a gateway publishes without being shown', async () => {
   const speaker = await join('speaker');
   expect(await publish(speaker, original, 'video/VP8')).toBe('published');
   const hidden = await join('hidden', { claims: { kind: 'gateway' }, video: { hidden: true } });
@@ -93,7 +91,7 @@ const rtpOf = (mimeType: string): wire.RtpParameters.$Properties => ({
   encodings: [{ ssrc: 1 }],
 });
 
-it('is received as the original by a client that cannot decode that, and by no other; no client hears of it', async () => {
+it('a rendition reaches, as the original, only a client that cannot decode the original; no client knows of it', async () => {
   const [speaker, transcoder] = [await join('speaker'), await gateway()];
   const [able, little] = [await join('able'), await join('little', { join: decodesLittle })];
   await publish(speaker, original, 'video/VP8');
@@ -116,7 +114,7 @@ it('is received as the original by a client that cannot decode that, and by no o
   expect(failures(late)).toEqual([]);
 });
 
-it('is known to the media node by its own id, whatever the client asks of the original, also when it is resumed', async () => {
+it('a rendition has its own id at the media node, whatever the client asks of the original, also after a resume', async () => {
   const [speaker, transcoder] = [await join('speaker'), await gateway()];
   await publish(speaker, original, 'video/VP8');
   await publish(transcoder, rendition, 'video/H264', original);
@@ -146,7 +144,7 @@ it('is known to the media node by its own id, whatever the client asks of the or
   expect(node.called('unsubscribe').at(-1)).toMatchObject({ sessionId, trackId: rendition });
 });
 
-it('of its publisher is muted with it and ends with it, at the media node too', async () => {
+it('a publisher’s rendition is muted with its track and ends with it, at the media node too', async () => {
   const speaker = await join('speaker');
   await publish(speaker, original, 'video/VP8');
   expect(await speaker.outcome({ setTrackMuted: { trackId: original, muted: true } })).toBe('ack');

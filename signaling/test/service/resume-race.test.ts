@@ -1,5 +1,4 @@
-// One session taken up by several sockets at the same moment, through several signaling nodes: the media node and the
-// room's owner have to end with the same one.
+// Tests concurrent resumes of a session, where the media node and the room's owner have to name the same winner.
 import { rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { joinMessage, TestClient, token } from './rig/client.ts';
@@ -32,7 +31,6 @@ const resumeFrame = async (first: TestClient, identity: string): Promise<wire.Cl
     resume: { sessionId: first.sessionId, resumeKey: first.joined?.resumeKey ?? '' },
   }),
 });
-/** Which signaling node each side names. */
 const signalingIdsOf = (sessionId: string) => ({
   node: node.sessions.get(sessionId)?.signalingId,
   owner: owner.owned
@@ -42,7 +40,7 @@ const signalingIdsOf = (sessionId: string) => ({
 });
 const left = (sessionId: string) => bob.events().some((event) => event.participantLeft?.sessionId === sessionId);
 
-/** The survivor can do everything; for the node that is: it is the session's own signaling node. */
+/** Checks that the survivor can do everything; the media node knows its signaling node. */
 async function expectWorking(client: TestClient, trackId: string): Promise<void> {
   expect(await client.publish(trackId)).toBe('published');
   expect(await client.outcome({ setTrackMuted: { trackId, muted: true } })).toBe('ack');
@@ -51,8 +49,8 @@ async function expectWorking(client: TestClient, trackId: string): Promise<void>
   await until(() => sent().some(({ data }) => data?.sessionId === client.sessionId), 'the node gets the data');
 }
 
-describe('one session resumed by several sockets at once', () => {
-  it('has one survivor in every round, which the media node and the owner both name, and which can do everything', async () => {
+describe('a session resumed by several sockets at once', () => {
+  it('has a single survivor in every round, which media node and owner both name, and which can do everything', async () => {
     for (let round = 0; round < 20; round += 1) {
       const identity = `ann-${round}`;
       const first = await join(round % 2 === 0 ? owner : other, identity);
@@ -74,7 +72,7 @@ describe('one session resumed by several sockets at once', () => {
     }
   });
 
-  /** The owner hears what other signaling nodes ask it only after `release`. */
+  /** Delays requests of other signaling nodes to the owner until `release`. */
   function deafOwner(): { asked(): number; release(): void } {
     let release = (): void => undefined;
     const open = new Promise<void>((resolve) => (release = resolve));
@@ -88,7 +86,7 @@ describe('one session resumed by several sockets at once', () => {
     return { asked: () => waiting, release };
   }
 
-  /** The media node lets the next one in, but its signaling node learns that only after `release`. */
+  /** Delays the media node's answer to its signaling node until `release`. */
   function slowAnswer(instance: Instance): { adopted(): boolean; release(): void } {
     const { nodes } = instance.clients.context;
     const call = nodes.call.bind(nodes);
@@ -112,7 +110,7 @@ describe('one session resumed by several sockets at once', () => {
     return client;
   }
 
-  /** Ann's session, adopted through the other signaling node, whose word to the owner is held up until `release`. */
+  /** Adopts Ann's session through the other signaling node, whose announcement to the owner waits for `release`. */
   async function adoptedButUnheard(): Promise<{
     first: TestClient;
     early: TestClient;
@@ -131,7 +129,7 @@ describe('one session resumed by several sockets at once', () => {
     return { first, early, asked, release };
   }
 
-  it('stays with the later one when the earlier one comes to the owner last', async () => {
+  it('stays with the later connection when the earlier one reaches the owner last', async () => {
     const { first, early, release } = await adoptedButUnheard();
     const late = await resuming(owner, first);
     await until(() => late.joined !== undefined, 'the later one has the session');
@@ -143,7 +141,7 @@ describe('one session resumed by several sockets at once', () => {
     expect(left(first.sessionId)).toBe(false);
   });
 
-  it('stays with the latest when an earlier one of the same signaling node is refused meanwhile', async () => {
+  it('stays with the latest connection when an earlier one of the same signaling node is refused meanwhile', async () => {
     const { first, early, release } = await adoptedButUnheard();
     const middle = await resuming(owner, first);
     await until(() => middle.joined !== undefined, 'the middle one has the session');
@@ -160,7 +158,7 @@ describe('one session resumed by several sockets at once', () => {
     expect(left(first.sessionId)).toBe(false);
   });
 
-  it('stays with the latest when an earlier one of the same signaling node is closed on purpose: it takes no media along', async () => {
+  it('stays with the latest connection when an earlier one of the same signaling node is closed on purpose: media stays', async () => {
     const { first, early, asked, release } = await adoptedButUnheard();
     const sockets = other.http.socketCount;
     early.socket.close(1000);
@@ -180,7 +178,7 @@ describe('one session resumed by several sockets at once', () => {
     expect(signalingIdsOf(first.sessionId)).toEqual({ node: 'sig-2', owner: 'sig-2' });
   });
 
-  it('is not ended by an order that was meant for an earlier one of the same signaling node', async () => {
+  it('is not ended by an order that was meant for an earlier connection of the same signaling node', async () => {
     const first = await join(other, 'ann');
     const slow = slowAnswer(owner);
     const middle = await resuming(owner, first);
@@ -193,7 +191,7 @@ describe('one session resumed by several sockets at once', () => {
     node.held.clear();
     adopt();
     await until(() => asked() > 0, 'the owner is asked by the other signaling node');
-    slow.release(); // the owner orders the other signaling node to end what it has
+    slow.release(); // the owner orders the other signaling node to end its session
     await until(() => middle.joined !== undefined, 'the middle one has the session');
     release();
     await until(() => latest.joined !== undefined, 'the latest has the session');
@@ -202,12 +200,12 @@ describe('one session resumed by several sockets at once', () => {
     await expectWorking(latest, 'TR_annmicrophone1');
   });
 
-  it('is known to the next owner by the count of the media node: a signaling node that has it no more hears so', async () => {
+  it('is known to the next owner by the media node’s count, and a signaling node that has lost it is informed', async () => {
     const first = await join(other, 'ann');
     const cid = await join(other, 'cid');
     const held = node.sessions.get(first.sessionId);
     if (held === undefined) throw new Error('ann is not there');
-    // A signaling node that is not heard of any more has adopted it.
+    // A signaling node that is gone by now has adopted it.
     held.signalingId = 'sig-9';
     held.info = { ...held.info, participant: { ...held.info.participant, signalingId: 'sig-9' }, adoption: 1 };
     rig.centre.giveLease('acme/lobby', 'sig-2');

@@ -1,4 +1,4 @@
-// Sockets that break, and sessions that are taken up again; clients that only look alive.
+// Tests sockets that break, resumed sessions, and clients that only look alive.
 import { limits } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LocalRoom } from '../../src/clients/local-room.ts';
@@ -30,7 +30,7 @@ const resume = (client: TestClient, resumeKey = client.joined?.resumeKey ?? '') 
 const ann = (o: object = {}) => TestClient.join(url(one), { identity: 'ann', ...o });
 
 describe('a socket that ends', () => {
-  it('with a Leave or a clean close is a leave at once', async () => {
+  it('counts as a leave at once with a Leave or a clean close', async () => {
     const [bob, first, second] = [
       await TestClient.join(url(two), { identity: 'bob' }),
       await ann(),
@@ -43,13 +43,13 @@ describe('a socket that ends', () => {
       'both have left',
     );
     expect([left(bob, first.sessionId)?.reason, left(bob, second.sessionId)?.reason]).toEqual(['LEFT', 'LEFT']);
-    // A grace would have begun with the quality of the connection being lost.
+    // A grace would have begun with a lost quality of the connection.
     expect(bob.events().filter((event) => event.qualityChanged)).toEqual([]);
     expect((await first.ends()).code).toBe(1000);
     await until(() => node.sessions.size === 1, 'their media is gone');
   });
 
-  it('because a proxy between goes away is resumed', async () => {
+  it('is replaced by a resume when a proxy between goes away', async () => {
     const [bob, first] = [await TestClient.join(url(two), { identity: 'bob' }), await ann()];
     first.socket.close(1001);
     await first.ends();
@@ -59,7 +59,7 @@ describe('a socket that ends', () => {
     expect(left(bob, first.sessionId)).toBeUndefined();
   });
 
-  it('without a word is a leave after the grace, and the quality of the connection is lost at once', async () => {
+  it('leads to a leave after the grace when it ends silently, and the quality is lost at once', async () => {
     const [bob, first] = [await TestClient.join(url(two), { identity: 'bob' }), await ann()];
     const atMs = performance.now();
     first.socket.terminate();
@@ -73,7 +73,7 @@ describe('a socket that ends', () => {
 });
 
 describe('a session', () => {
-  it('is taken from a socket that still looks alive, which hears so', async () => {
+  it('is taken from a socket that still looks alive, with the reason', async () => {
     const first = await ann();
     const again = await TestClient.join(url(two), { identity: 'ann', join: resume(first) });
     expect(again.joined?.resumed).toBe(true);
@@ -84,7 +84,7 @@ describe('a session', () => {
     expect(await again.ends()).toEqual({ code: 4410, reason: 'SESSION_UNKNOWN' });
   });
 
-  it('goes on with a token that has expired meanwhile, but no client comes in with one', async () => {
+  it('continues with an expired token, but no client comes in with such a token', async () => {
     const first = await ann();
     first.socket.terminate();
     await expect(
@@ -94,7 +94,7 @@ describe('a session', () => {
     expect(again.joined?.resumed).toBe(true);
   });
 
-  it('is given no right by the token that it is resumed with, and loses those that this one lacks', async () => {
+  it('gets no right from the token with which it is resumed, and loses those that this token lacks', async () => {
     const bob = await TestClient.join(url(one), { identity: 'bob' });
     const rights = { roomAdmin: true, canPublish: true, canPublishData: true };
     const none = { roomAdmin: false, canPublish: false, canPublishData: false };
@@ -115,8 +115,7 @@ describe('a session', () => {
     for (const client of [await resumed('ann', none, rights), await resumed('cid', rights, none)]) {
       toOwner.mockClear();
       expect(await asks(client)).toEqual(['NOT_PERMITTED', 'NOT_PERMITTED', 'NOT_PERMITTED']);
-      // The signaling node refuses by itself: neither the owner nor the media node is asked, which know the first token
-      // only.
+      // The signaling node refuses by itself: owner and media node know only the first token and are not asked.
       expect(toOwner).not.toHaveBeenCalled();
     }
     expect([node.called('produce'), node.called('data')]).toEqual([[], []]);
@@ -124,10 +123,10 @@ describe('a session', () => {
     expect((await bob.ends()).reason).toBe('KICKED');
   });
 
-  describe('that is made up', () => {
+  describe('with an invented id', () => {
     const madeUp = { resume: { sessionId: 'PA_aaaaaaaaaaaaaaaa', resumeKey: 'x' } };
 
-    it('takes no room with an expired token, and its socket waits like one without a token', async () => {
+    it('takes no room with an expired token, and its socket waits like any other without a token', async () => {
       let release = (): void => undefined;
       rig.centre.leaseOfHeld = new Promise<void>((resolve) => (release = resolve));
       const client = await TestClient.open(url(two));
@@ -143,11 +142,11 @@ describe('a session', () => {
     });
   });
 
-  it('outlives its token: it goes on, also through another socket, and only a new join is refused', async () => {
+  it('outlives its token, also through another socket, and only a new join is refused', async () => {
     const expiresInS = 3;
     const first = await TestClient.open(url(one));
     const access = await token({ identity: 'ann', expiresInS });
-    const toleranceMs = 2000; // of clocks that differ; and the token counts whole seconds
+    const toleranceMs = 2000; // for clocks that differ; and the token counts whole seconds
     const overMs = Date.now() + expiresInS * 1000 + toleranceMs + 1000;
     expect(await first.outcome({ join: joinMessage(access) })).toBe('joined');
     await until(() => Date.now() > overMs, 'the token has expired');

@@ -1,4 +1,4 @@
-// How sessions are, from clients and media nodes to what the api hears: routes, places and what happened.
+// Tests quality data from clients and media nodes to the api: routes, places and events.
 import { note, rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TestApi } from './rig/api.ts';
@@ -38,7 +38,7 @@ const eventsOf = ({ sessionId }: TestClient) =>
 const hasLeft = (client: TestClient) =>
   until(() => eventsOf(client).some((event) => event.startsWith('left')), 'the api hears of the end');
 
-it('the api hears of a session while it lasts and soon after its end: facts, a record with its route, events', async () => {
+it('the api gets a session’s facts, a record with its route, and events, during the session and soon after its end', async () => {
   const bob = await join('bob', 'Singapore');
   const ann = await join('ann', 'Frankfurt');
   expect(await bob.publish(bobMic)).toBe('published');
@@ -50,7 +50,7 @@ it('the api hears of a session while it lasts and soon after its end: facts, a r
   await ann.outcome(stats({ rttMs: -1 }));
   const moved = { roomKey: 'acme/lobby', sessionId: ann.sessionId, moved: { trackId: bobMic } };
   nodeFra.say('sig-fra', note.consumerMoved, { ...moved, fromNodeId: 'sfu-sgp', toNodeId: 'sfu-two' });
-  nodeFra.say('sig-fra', note.consumerMoved, moved); // a catch-up stream: from where it came before
+  nodeFra.say('sig-fra', note.consumerMoved, moved); // a catch-up stream: from the earlier node
   await until(() => ann.heard.filter(({ trackMoved }) => trackMoved).length === 2, 'she follows');
   expect(await ann.outcome({ leave: { reason: 'done' } })).toBe('ack');
   await hasLeft(ann);
@@ -89,7 +89,7 @@ it('the api hears of a session while it lasts and soon after its end: facts, a r
   ]);
 });
 
-it('it hears of a move, of lost sockets and of a session that is taken up again here and elsewhere', async () => {
+it('the api learns of a move, of lost sockets, and of a session that is resumed here and elsewhere', async () => {
   const sgp = await rig.instance('sig-sgp', { region: 'sgp' });
   await api.dial(sgp);
   const ann = await join('ann', 'Frankfurt');
@@ -108,7 +108,7 @@ it('it hears of a move, of lost sockets and of a session that is taken up again 
   await there.outcome({ leave: {} });
   await hasLeft(ann);
   await until(() => eventsOf(ann).includes('resumed'), 'the first signaling node has said all');
-  // Whether the node hears first that the socket is lost is the network's choice.
+  // Whether the node first learns that the socket is lost is the network's choice.
   expect(eventsOf(ann).filter((event) => !event.startsWith('away'))).toEqual([
     'joined sfu-fra',
     'published microphone',
@@ -121,7 +121,7 @@ it('it hears of a move, of lost sockets and of a session that is taken up again 
   expect(moved?.decisionId).toBe('DE_move');
 });
 
-it('of a hidden participant it hears nothing, and of a room which node has which track from which other', async () => {
+it('the api learns nothing of a hidden participant, and of a room which node pulls which track from which', async () => {
   const spy = await join('spy', 'Frankfurt', { hidden: true });
   const bob = await join('bob', 'Singapore');
   expect(await bob.publish(bobMic)).toBe('published');

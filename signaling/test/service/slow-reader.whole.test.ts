@@ -1,4 +1,4 @@
-// Clients that read too slowly, and senders that say more than others can take.
+// Tests clients that read too slowly, and senders that send more than others can take.
 import { limits, note, type wire } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -30,17 +30,13 @@ const stateOf = (client: TestClient) => signaling.clients.context.sessions.get(c
 const heardData = (client: TestClient) => client.heard.filter((frame) => frame.dataReceived);
 
 describe('a client that reads too slowly', () => {
-  /**
-   * A client that reads nothing any more, and more data for it than all buffers on the way hold, until some was
-   * dropped.
-   */
+  /** Returns a client that stops reading, after more data for it than all buffers hold, so that some was dropped. */
   async function swamped(lossy: boolean) {
     const bob = await TestClient.join(signaling.url, { identity: 'bob', video: { canUpdateOwnMetadata: true } });
     const slow = await TestClient.join(signaling.url, { identity: 'ann' });
     await bob.hears('the other is in', (frame) => frame.roomEvents?.events?.length === 1);
     slow.socket.pause();
-    // It says something now and then, as a client does that only its downlink holds up: its silence is not what is
-    // tested.
+    // Only its downlink is slow, so it still sends now and then; its silence is not under test.
     pings = rig.clock.every(500, () => slow.send({ requestId: 0, ping: { sentMs: 1 } }));
     const kind = lossy ? 'lossy' : 'reliable';
     const payload = new Uint8Array(lossy ? limits.lossyDataBytesMax : limits.dataBytesMax);
@@ -59,7 +55,7 @@ describe('a client that reads too slowly', () => {
   it.each([
     ['lossy', true],
     ['reliable', false],
-  ] as const)('loses %s data, but stays in the room and hears all that the room says', async (_kind, lossy) => {
+  ] as const)('loses %s data, but stays in the room and gets all messages of the room', async (_kind, lossy) => {
     const { bob, slow } = await swamped(lossy);
     expect(await bob.outcome({ updateSelf: { metadata: 'm'.repeat(limits.metadataBytesMax) } })).toBe('ack');
     expect(await bob.publish('TR_bobmicrophone1')).toBe('published');
@@ -72,21 +68,21 @@ describe('a client that reads too slowly', () => {
   });
 });
 
-describe('data of one sender', () => {
+describe('data of a sender', () => {
   const payload = new Uint8Array(limits.dataBytesMax);
   const sendAll = (client: TestClient, count: number, o: object = {}): Promise<wire.ServerFrame[]> =>
     Promise.all(
       Array.from({ length: count }, () => client.request({ sendData: { payload, topic: 'file', lossy: false, ...o } })),
     );
 
-  it('beyond its bytes is refused with RATE_LIMITED and a time, at once and not for its receivers; small messages go on', async () => {
+  it('is refused beyond its byte rate with RATE_LIMITED and a time, at once, whatever its receivers; small messages pass', async () => {
     const [ann, bob] = [
       await TestClient.join(signaling.url, { identity: 'ann' }),
       await TestClient.join(signaling.url, { identity: 'bob' }),
     ];
     await ann.hears('the other is in', (frame) => frame.roomEvents?.events?.length === 1);
     const fitting = Math.floor(limits.dataBurstBytes / limits.dataBytesMax);
-    // Fewer than the burst of requests; a machine that is slow may need more of them.
+    // Fewer than the burst of requests; a slow machine may need more of them.
     const isForBytes = ({ error }: wire.ServerFrame) => error?.message === 'too many bytes of data';
     const answers = await sendAll(ann, 2 * fitting);
     for (let round = 0; round < 20 && !answers.some(isForBytes); round += 1)

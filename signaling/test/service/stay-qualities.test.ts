@@ -1,4 +1,4 @@
-// How sessions went, from what clients say to what the api hears: whatever they say, and whenever.
+// Tests reports on stays from clients to the api, whatever they contain and whenever they come.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TestApi } from './rig/api.ts';
@@ -28,11 +28,11 @@ const join = (identity: string, fromCity: string, video = {}) =>
 const quality = { measuredS: 4, rttP50Ms: 20, rttP95Ms: 40, packetsSent: 10, transport: 'udp', device: 'Chrome 131' };
 const stats = (sinceJoin: wire.SessionQuality.$Properties) => ({ stats: { rttMs: 20, periodMs: 2000, sinceJoin } });
 
-it('the api hears the last that a client said, with what its node knows, soon after it has left', async () => {
+it('the api gets a client’s last report, with the node’s facts, soon after the client has left', async () => {
   const bob = await join('bob', 'Singapore');
   expect(await bob.publish('TR_bobmicrophone1')).toBe('published');
   const ann = await join('ann', 'Frankfurt');
-  // Many times what the SDK says: the last counts. What is worthless changes nothing.
+  // Many times the SDK's rate: the last report counts, and worthless reports change nothing.
   for (let measuredS = 1; measuredS < 4; measuredS += 1) await ann.outcome(stats({ ...quality, measuredS }));
   for (const worthless of [{}, { ...quality, measuredS: 0 }]) await ann.outcome(stats(worthless));
   expect(await ann.outcome({ leave: { reason: 'done', quality } })).toBe('ack');
@@ -50,7 +50,7 @@ it('the api hears the last that a client said, with what its node knows, soon af
   ]);
 });
 
-it('of a client that says nothing, is hidden, or has not joined, it hears nothing', async () => {
+it('a silent, hidden or unjoined client leads to no report', async () => {
   const silent = await join('silent', 'Frankfurt');
   const spy = await join('spy', 'Frankfurt', { hidden: true });
   expect(await spy.outcome(stats(quality))).toBe('ack');
@@ -64,7 +64,7 @@ it('of a client that says nothing, is hidden, or has not joined, it hears nothin
   });
   await until(() => api.stays.length > 0, 'the api hears of the last');
   expect(api.stays.map(({ sessionId }) => sessionId)).toEqual([last.sessionId]);
-  // It was there for a moment.
+  // The session lasted a moment.
   const reported = api.stays[0]?.quality;
   expect(reported?.measuredS).toBeLessThan(60);
   expect([reported?.transport, Number.isSafeInteger(reported?.bytesSent)]).toEqual(['', true]);

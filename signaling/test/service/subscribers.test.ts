@@ -1,5 +1,4 @@
-// Which participants may receive which, as publishers say: held by the signaling nodes of the receivers, whatever these
-// ask.
+// Tests which participants may receive a publisher: the receivers' signaling nodes enforce its choice.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { joinMessage, TestClient, type TokenOptions, token } from './rig/client.ts';
@@ -40,14 +39,14 @@ const removed = (client: TestClient) =>
   client.heard.flatMap(({ subscriptionRemoved }) =>
     subscriptionRemoved ? [`${subscriptionRemoved.trackId} ${subscriptionRemoved.reason}`] : [],
   );
-/** At its media node, where it counts. */
+/** Returns the tracks at its media node. */
 const receives = (node: FakeNode | undefined, identity: string) =>
   [...(node?.sessionOf(identity)?.subscriptions.keys() ?? [])].sort();
 const wants = (client: TestClient, trackId: string) =>
   client.outcome({ updateSubscription: { trackId, subscribed: true, priority: 0 } });
 
-describe('whom a publisher does not name', () => {
-  it('does not receive it any more, also not when it asks, and does again when everybody may', async () => {
+describe('a participant that a publisher does not name', () => {
+  it('no longer receives it, even on request, and does again when all may', async () => {
     const ann = await join(fra, 'ann');
     const bob = await join(sgp, 'bob');
     await publishBoth(ann);
@@ -61,7 +60,7 @@ describe('whom a publisher does not name', () => {
     await until(() => receives(nodeSgp, 'bob').length === 2, 'bob receives both again');
   });
 
-  it('receives nothing of it from the start, nor what is published later', async () => {
+  it('receives nothing of it from the start, nor later tracks', async () => {
     const ann = await join(fra, 'ann');
     expect(await say(ann, [{ identity: 'cy' }])).toBe('ack');
     expect(await ann.publish(microphone)).toBe('published');
@@ -80,7 +79,7 @@ describe('whom a publisher does not name', () => {
     expect(receives(nodeFra, 'bob')).toEqual(['TR_danmicrophone1']);
   });
 
-  it('is named for some sources, and has these', async () => {
+  it('receives some sources once it is named for them', async () => {
     const ann = await join(fra, 'ann');
     expect(await say(ann, [{ identity: 'bob', sources: [2] }])).toBe('ack');
     const bob = await join(sgp, 'bob', { join: { manualSubscribe: true } });
@@ -94,7 +93,7 @@ describe('whom a publisher does not name', () => {
     expect(receives(nodeSgp, 'bob')).toEqual([microphone]);
   });
 
-  it('does not either when the publisher resumes, or the owner of the room is another', async () => {
+  it('does not receive it either after the publisher resumes, or under a new owner of the room', async () => {
     const ann = await join(sgp, 'ann');
     const bob = await join(sgp, 'bob');
     await publishBoth(ann);
@@ -117,7 +116,7 @@ describe('whom a publisher does not name', () => {
   });
 });
 
-it('no client hears which participants another one has named', async () => {
+it('no client learns which participants another one has named', async () => {
   const ann = await join(fra, 'ann');
   const bob = await join(sgp, 'bob');
   expect(await say(ann, [{ identity: 'cy' }])).toBe('ack');
@@ -130,7 +129,7 @@ it('no client hears which participants another one has named', async () => {
   expect(heard).not.toContain('allowed');
 });
 
-describe('is refused', () => {
+describe('a restriction is refused for', () => {
   const rows: [string, wire.AllowedSubscriber.$Properties[]][] = [
     ['too many', Array.from({ length: 101 }, (_, at) => ({ identity: `p${at}` }))],
     ['what is no identity', [{ identity: '' }]],
@@ -141,7 +140,7 @@ describe('is refused', () => {
     expect(await say(await join(fra, 'ann'), allowed)).toBe('REQUEST_INVALID');
   });
 
-  test('a client that may not publish, and one that has not joined', async () => {
+  test('a client that may not publish or has not joined', async () => {
     const early = await TestClient.open(fra?.url ?? '');
     expect(await say(early, [])).toBe('OUT_OF_ORDER');
     expect(await say(await join(fra, 'bob', { video: { canPublish: false } }), [])).toBe('NOT_PERMITTED');

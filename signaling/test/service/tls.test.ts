@@ -1,5 +1,4 @@
-// The clients' server with a certificate: https and wss on its port, bounds as without, a certificate that is renewed
-// while clients are in.
+// Tests the clients' server with a certificate: https, wss, the same bounds, a renewal while clients are connected.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { connect as connectPlain } from 'node:net';
@@ -29,7 +28,7 @@ const issue = async (): Promise<void> => {
   writeFileSync(file('server.key'), pair.keyPem);
   writeFileSync(file('server.crt'), pair.certPem);
 };
-/** It answers at loopback with the certificate of a LAN address: the name is what is not looked at here. */
+/** The server has the certificate of a LAN address but is reached at loopback, so the name is not checked. */
 const trusting = () => ({ ca: authority.certPem, checkServerIdentity: () => undefined });
 
 beforeEach(async () => {
@@ -96,7 +95,7 @@ describe('a signaling node with a certificate', () => {
     });
   });
 
-  it('speaks no plain HTTP, and goes on after a client tried', async () => {
+  it('speaks no plain HTTP, and survives a client that tries', async () => {
     await expect(fetch(`http://127.0.0.1:${server.port}/v1/entry`)).rejects.toThrow();
     expect(await ask('/healthz')).toBe(200);
   });
@@ -106,7 +105,7 @@ describe('a signaling node with a certificate', () => {
     expect(refused).toContain('origin');
   });
 
-  it('counts a connection once, from its begin to its end, also when it has become a WebSocket', async () => {
+  it('counts a connection once, from begin to end, also after its upgrade to a WebSocket', async () => {
     const sockets: WebSocket[] = [];
     for (let count = 0; count < 8; count += 1) sockets.push(await open());
     expect(server.unprovenCount).toBe(8);
@@ -121,7 +120,7 @@ describe('a signaling node with a certificate', () => {
     await until(() => server.unprovenCount === 0, 'all have left');
   });
 
-  it('shows a renewed certificate to the next client, and keeps the connected ones', async () => {
+  it('shows a renewed certificate to the next client, and keeps the connected clients', async () => {
     const serial = (): Promise<string> =>
       new Promise((resolve, reject) => {
         const socket: TLSSocket = connect({ port: server.port, host: '127.0.0.1', ...trusting() }, () => {
@@ -139,7 +138,7 @@ describe('a signaling node with a certificate', () => {
   });
 });
 
-it('a whole instance with a certificate lets a client in by wss, and starts with no other’s key', async () => {
+it('a whole instance with a certificate admits a client by wss, and does not start with another’s key', async () => {
   const rig = await Rig.start();
   try {
     await rig.node('sfu-1');

@@ -1,4 +1,4 @@
-// Operators' TURN servers: clients are given them with the answers that make or mend their transports.
+// Tests operators' TURN servers: clients get them with the answers that make or mend their transports.
 import { createHmac } from 'node:crypto';
 import { decodeServerFrame, encodeClientFrame, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-/** Asserts that these are the servers, with credentials of this session that have just begun; answers when they end. */
+/** Asserts that these are the servers, with fresh credentials of this session; returns when they end. */
 function expectFresh(
   servers: readonly wire.IceServer.$Properties[] | null | undefined,
   sessionId: string,
@@ -88,14 +88,14 @@ it('a session that a gateway opens gets none', async () => {
   expect(iceRestarted?.iceServers).toEqual([]);
 });
 
-it('without them in the configuration nothing is said', async () => {
+it('without them in the configuration clients get none', async () => {
   const bob = await TestClient.join(without.url, { room: 'plain', identity: 'bob' });
   expect(bob.joined?.iceServers).toEqual([]);
   const { iceRestarted } = await bob.request({ restartIce: { transportId: `${bob.sessionId}-send` } });
   expect(iceRestarted?.iceServers).toEqual([]);
 });
 
-it('a connection check gets them for as long as it may last', async () => {
+it('a connection check gets them for its longest duration', async () => {
   const client = await TestClient.join(withTurn.url, {
     room: 'turn',
     identity: 'eve',

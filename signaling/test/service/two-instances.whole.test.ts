@@ -1,4 +1,4 @@
-// Two real signaling nodes in two regions, one of which owns the room.
+// Tests two real signaling nodes in two regions; the owner of the room is one of them.
 import { note } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestClient } from './rig/client.ts';
@@ -63,7 +63,7 @@ describe('grants', () => {
 });
 
 describe('the same identity at two signaling nodes', () => {
-  it('stays with the newer; the older hears why, and its media ends', async () => {
+  it('stays with the newer; the older is ended with the reason, and its media ends', async () => {
     const older = await bob();
     const a = await ann();
     const newer = await TestClient.join(fra?.url ?? '', { identity: 'bob', join: { fromCity: 'Frankfurt' } });
@@ -90,7 +90,7 @@ describe('an administrator', () => {
     await expect(bob()).rejects.toThrow('KICKED');
   });
 
-  it('mutes a participant at the other signaling node: the media is paused and all hear it, and no other may', async () => {
+  it('mutes a participant at the other signaling node: its media is paused, all are informed, and no other may do it', async () => {
     const b = await bob();
     const a = await ann();
     await b.publish('TR_bobmicrophone1');
@@ -106,7 +106,7 @@ describe('an administrator', () => {
 });
 
 describe('data', () => {
-  it('goes to the sender’s node with the nodes of the receivers, and from a node to those it is for', async () => {
+  it('goes to the sender’s node with the nodes of the receivers, and from a node to its own receivers', async () => {
     const a = await ann();
     const b = await bob();
     const c = await TestClient.join(sgp?.url ?? '', { identity: 'cid', join: { fromCity: 'Singapore' } });
@@ -132,7 +132,7 @@ describe('data', () => {
 });
 
 describe('the end of an instance', () => {
-  it('that does not own the room leaves the call of the others running', async () => {
+  it('leaves the call of the others running when it does not own the room', async () => {
     const a = await ann();
     const b = await bob();
     await sgp?.kill();
@@ -142,7 +142,7 @@ describe('the end of an instance', () => {
     expect(rig.centre.leases.get('acme/lobby')).toEqual({ ownerId: 'sig-fra', epoch: 1 });
   });
 
-  it('that owns the room makes the other signaling node the owner, with the roster rebuilt from the media nodes', async () => {
+  it('makes the other signaling node the owner if it owned the room, with the roster rebuilt from the media nodes', async () => {
     const a = await ann();
     const b = await bob();
     await a.publish('TR_annmicrophone1');
@@ -174,7 +174,7 @@ describe('the end of an instance', () => {
     await until(() => b.tracksReceived().includes('TR_anncamera12345'), 'bob receives the new track');
   });
 
-  it('that stops in order tells its clients to come back, keeps their sessions and gives its rooms away', async () => {
+  it('sends its clients elsewhere when it stops in order, keeps their sessions and gives its rooms away', async () => {
     const a = await ann();
     const b = await bob();
     await fra?.close();
@@ -192,7 +192,7 @@ describe('the end of an instance', () => {
 });
 
 describe('a lost lease', () => {
-  it('stops the owner at once: both signaling nodes go on with the new owner and no participant is put out', async () => {
+  it('stops the owner at once: both signaling nodes continue with the new owner, and no participant is removed', async () => {
     const a = await ann();
     const b = await bob();
     rig.centre.giveLease('acme/lobby', 'sig-sgp');
@@ -207,7 +207,7 @@ describe('a lost lease', () => {
 });
 
 describe('a media node that the centre has shut out', () => {
-  it('is left at once: its participants are sent elsewhere and the others hear it', async () => {
+  it('is left at once: its participants are sent elsewhere and the others are informed', async () => {
     const a = await ann();
     const b = await bob();
     rig.centre.deny('sfu-sgp');

@@ -1,5 +1,4 @@
-// A client that decodes H.264 alone comes into a room of other codecs: the publisher is asked to add it, through three
-// signaling nodes, whatever becomes of them.
+// Tests requests for H.264 to a publisher of other codecs, through three signaling nodes, any of which may fail.
 import { limits, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 import { type Clock, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -9,7 +8,7 @@ import type { FakeNode } from './rig/node.ts';
 import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
 
-/** The machine's clock; only the time for which a rendition outlives its last need is over when the test says so. */
+/** The machine's clock, but a rendition's linger time ends when the test decides. */
 class LingerClock {
   readonly #lingering = new Set<() => void>();
   readonly clock: Clock = {
@@ -62,7 +61,6 @@ const publish = (client: TestClient, trackId: string, mimeType: string, derivedF
       },
     },
   });
-/** What a publisher was asked for, in order. */
 const asked = (client: TestClient): string[] =>
   client.heard.flatMap(({ renditionWanted: one }) =>
     one == null ? [] : [`${one.trackId} ${one.mimeType} ${one.isWanted ? 'make' : 'stop'}`],
@@ -72,9 +70,7 @@ const stop = `${camera} ${h264} stop`;
 const failures = (client: TestClient): string[] =>
   client.heard.flatMap((frame) => frame.subscriptionsAdded?.failed ?? []).map(({ code }) => code ?? '');
 
-/**
- * The owner's node holds only a participant that never minds; she publishes VP8 at the second, he comes to the third.
- */
+/** The owner's node has a bystander; the publisher of VP8 is at the second node, the viewer at the third. */
 async function call(o: { his?: wire.Join.$Properties } = {}): Promise<{ she: TestClient; he: TestClient }> {
   await TestClient.join(owner?.url ?? '', { identity: 'first' });
   const she = await TestClient.join(hers?.url ?? '', { identity: 'she' });
@@ -83,7 +79,7 @@ async function call(o: { his?: wire.Join.$Properties } = {}): Promise<{ she: Tes
   return { she, he };
 }
 
-it('the publisher is asked once, is received in its place, and may stop some time after the last that needed it', async () => {
+it('the publisher is asked once, its rendition is received, and it may stop some time after the last need', async () => {
   const { she, he } = await call();
   await until(() => asked(she).length > 0, 'she is asked');
   const other = await TestClient.join(owner?.url ?? '', { identity: 'other', join: decodesLittle });
@@ -105,7 +101,7 @@ it('the publisher is asked once, is received in its place, and may stop some tim
   expect(asked(she)).toEqual([make, stop]);
 });
 
-it('a client that chooses tracks needs a rendition of what is chosen, and of nothing else', async () => {
+it('a client that chooses tracks needs renditions of its chosen tracks, and of no others', async () => {
   const { she, he } = await call({ his: { manualSubscribe: true } });
   expect(await he.outcome({ ping: { sentMs: 1 } })).toBe('pong');
   expect(asked(she)).toEqual([]);
@@ -116,7 +112,7 @@ it('a client that chooses tracks needs a rendition of what is chosen, and of not
   await until(() => linger.isLingering, 'he wants it no more');
 });
 
-it('a publisher that cannot says so; it is believed of its own tracks alone', async () => {
+it('a publisher that cannot make it refuses, which is believed only for its own tracks', async () => {
   const { she, he } = await call({ his: { manualSubscribe: true } });
   await he.outcome({ updateSubscription: { trackId: camera, subscribed: true } });
   await until(() => asked(she).length === 1, 'she is asked');
@@ -128,7 +124,7 @@ it('a publisher that cannot says so; it is believed of its own tracks alone', as
   expect(await refuse(she, { mimeType: 'x'.repeat(limits.mimeTypeLengthMax + 1) })).toBe('REQUEST_INVALID');
   expect(await refuse(she)).toBe('ack');
   expect(failures(he)).toEqual(['CODEC_UNSUPPORTED']);
-  // Nothing shows whether the owner has believed her, but that she is not bothered any more.
+  // The owner's belief shows only in the absence of further requests to her.
   he.socket.close(1000);
   await until(() => linger.isLingering, 'he has left');
   linger.turn();
@@ -136,7 +132,7 @@ it('a publisher that cannot says so; it is believed of its own tracks alone', as
   expect(asked(she)).toEqual([make]);
 });
 
-it('of what she cannot make the centre is asked, and its maker ends it when no client needs it', async () => {
+it('a gateway is asked when the publisher cannot make it, and ends it when no client needs it', async () => {
   const { she, he } = await call();
   await until(() => asked(she).length === 1, 'she is asked');
   const refused = { trackId: camera, mimeType: h264, code: 'CODEC_UNSUPPORTED' };
@@ -178,7 +174,7 @@ it('a publisher that comes back through another signaling node is asked after it
   expect(await publish(third, 'TR_rendition0002', h264, camera)).toBe('TRACK_EXISTS');
 });
 
-it('the next owner knows what is needed: a rendition that is goes on, one that is not any more stops', async () => {
+it('the next owner knows the needs: a needed rendition continues, an unneeded one stops', async () => {
   const { she, he } = await call();
   await until(() => asked(she).length === 1, 'she is asked');
   await publish(she, rendition, h264, camera);
@@ -194,7 +190,7 @@ it('the next owner knows what is needed: a rendition that is goes on, one that i
   expect(asked(she)).toEqual([make, make, stop]);
 });
 
-it('whose signaling node dies keeps the need when coming back in time', async () => {
+it('a client whose signaling node dies keeps its need when it comes back in time', async () => {
   const { she, he } = await call();
   await until(() => asked(she).length === 1, 'she is asked');
   await his?.kill();

@@ -1,4 +1,4 @@
-// What only app.ts and parts.ts join: each wire seen from outside the service.
+// Tests each wire that only app.ts and parts.ts connect, from outside the service.
 import type { wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bounds } from '../../src/limits.ts';
@@ -9,7 +9,7 @@ import { TestOpener } from './rig/opener.ts';
 import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
 
-/** What the api says counts within a second: at most three times that. */
+/** Changes by the api apply within a second; the limit is three times that. */
 const COUNTS_MS_MAX = 3000;
 
 let rig: Rig;
@@ -47,7 +47,7 @@ async function opener(id: string): Promise<TestOpener> {
   return opened;
 }
 
-it('metrics show what there is now', async () => {
+it('metrics show present values', async () => {
   const shown = async () => {
     const text = await at(one).metrics.registry.metrics();
     const lines = text.split('\n').flatMap((line) => /^meridian_signaling_(\w+) (\d+)$/.exec(line)?.slice(1, 3) ?? []);
@@ -57,14 +57,14 @@ it('metrics show what there is now', async () => {
   expect(await shown()).toMatchObject(there);
 });
 
-it('the centre hears of sessions and owned rooms', async () => {
+it('the centre gets the counts of sessions and owned rooms', async () => {
   const last = () => rig.centre.reports.findLast(({ nodeId }) => nodeId === 'sig-1')?.report;
   await until(() => last()?.load?.sessions === 1, 'its report counts the session');
   const held = rig.centre.reports.flatMap(({ report }) => report.roomsChanged);
   expect(held).toMatchObject([{ roomKey: 'acme/lobby' }]);
 });
 
-describe('what the api says', () => {
+describe('a change by the api', () => {
   it('of limits reaches the media nodes within a second', async () => {
     api.tellLimits('acme', { publishBps: 5e5, version: 2 });
     const told = () => (node.called('sessionsHeld').at(-1) as wire.SessionsHeld | undefined)?.tenants ?? [];
@@ -72,7 +72,7 @@ describe('what the api says', () => {
     await until(isTold, 'the media node hears it', COUNTS_MS_MAX);
   });
 
-  it('of what is revoked ends sessions within a second, also over the link of a gateway', async () => {
+  it('that revokes ends sessions within a second, also over the link of a gateway', async () => {
     const claims = { via: 'link-1' };
     const cid = await TestClient.join(at(one).url, { identity: 'cid', claims });
     const viewer = await gateway.join(1, { identity: 'viewer', claims });
@@ -93,7 +93,7 @@ it('the bound of clients holds for both kinds', async () => {
   count.mockRestore();
 });
 
-describe('who is shut out by the centre', () => {
+describe('a node that the centre has shut out', () => {
   it('loses its link: a gateway', async () => {
     const other = await opener('gw-2');
     rig.centre.deny('gw-2');

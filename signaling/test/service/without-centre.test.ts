@@ -29,14 +29,14 @@ async function centreGone(): Promise<void> {
   await until(() => !fra?.centre.isRegistered && !sgp?.centre.isRegistered, 'both have noticed');
 }
 
-/** The instances know nothing of each other, as when the network between them is cut. */
+/** Cuts the network between the instances. */
 async function cut(): Promise<void> {
   for (const id of ['sig-fra', 'sig-sgp']) rig.centre.nodes.delete(id);
   rig.centre.pushPlan();
   await until(() => !fra?.centre.fleet.has('sig-sgp') && !sgp?.centre.fleet.has('sig-fra'), 'the plan is empty');
 }
 
-/** Ann and Bob hear each other: one room, whatever it went through. */
+/** Checks that Ann and Bob are in the same room, whatever it went through. */
 async function oneRoom(a: TestClient, b: TestClient): Promise<void> {
   expect(await a.publish('TR_annmicrophone1')).toBe('published');
   expect(await b.publish('TR_bobmicrophone1')).toBe('published');
@@ -85,7 +85,7 @@ it('signaling nodes that need a new room at the same moment make one room', asyn
   ]);
 });
 
-it('two provisional owners become one room when the centre is back, and no participant is put out', async () => {
+it('two provisional owners become one room when the centre is back, and no participant is removed', async () => {
   await cut();
   await centreGone();
   const [a, b] = [await ann(), await bob()];
@@ -109,7 +109,7 @@ it('two provisional owners become one room when the centre is back, and no parti
   expect(names(await cid())).toEqual(['ann', 'bob']);
 });
 
-it('an owner under the same epoch as a provisional one gets a higher one, and both rooms become one', async () => {
+it('an owner under the same epoch as a provisional one gets a higher epoch, and both rooms become one', async () => {
   await cut();
   await centreGone();
   const b = await bob();
@@ -128,7 +128,7 @@ it('an owner under the same epoch as a provisional one gets a higher one, and bo
   await oneRoom(a, b);
 });
 
-it('a media node that has gone with the centre is passed over for one that holds the room, however far', async () => {
+it('a media node that has gone with the centre is passed over for another that holds the room, however far', async () => {
   const a = await ann();
   await bob();
   await until(() => rig.centre.leases.get('acme/lobby')?.ownerId === 'sig-fra', 'the room is known');
@@ -138,11 +138,11 @@ it('a media node that has gone with the centre is passed over for one that holds
   expect(await a.ends()).toMatchObject({ reason: 'NODE_LOST' });
   const again = await ann();
   expect(again.joined?.placement).toMatchObject({ mode: 'cached', node: { nodeId: 'sfu-sgp' } });
-  // Not tried first: a join waits that long for a link that is dialled.
+  // The absent node was not tried first: a join waits that long for a link that is dialled.
   expect(again.joined?.serverJoinMs).toBeLessThan(bounds.dialWaitMs);
 });
 
-it('a room whose epoch a media node has from another instance goes on under a higher one', async () => {
+it('a room whose epoch a media node has from another instance continues under a higher one', async () => {
   const node = rig.nodes.find((candidate) => candidate.id === 'sfu-sgp');
   node?.rooms.set('acme/lobby', { ownerId: 'sig-gone', epoch: 1 });
   const a = await ann();

@@ -1,4 +1,4 @@
-// What a client of LiveKit's SDKs says in tests: tracks that it announces, descriptions as short as they may be.
+// Messages of a client of LiveKit's SDKs in tests: announced tracks, and minimal descriptions.
 import { AddTrackRequest, type SignalRequest, TrackSource, TrackType, VideoLayer } from '@livekit/protocol';
 
 export type Request = NonNullable<NonNullable<ConstructorParameters<typeof SignalRequest>[0]>['message']>;
@@ -7,7 +7,7 @@ export const audioTrack = (cid: string, o: Partial<AddTrackRequest> = {}): Reque
   case: 'addTrack',
   value: new AddTrackRequest({ cid, name: cid, type: TrackType.AUDIO, source: TrackSource.MICROPHONE, ...o }),
 });
-/** In three layers. */
+/** Announces a video in three layers. */
 export const videoTrack = (cid: string, o: Partial<AddTrackRequest> = {}): Request => ({
   case: 'addTrack',
   value: new AddTrackRequest({
@@ -28,11 +28,10 @@ export const otherCertificate = fingerprintOf('CD');
 
 export interface AnswerOptions {
   readonly fingerprint?: string;
-  /** Lines that it rejects. */
   readonly refusedMids?: readonly string[];
 }
 
-/** As a browser's, as far as it is read. */
+/** Returns an answer as a browser's, as far as it is read. */
 export function answerTo(sdp: string, { fingerprint = certificate, refusedMids = [] }: AnswerOptions): string {
   const lines = sdp.split('m=').slice(1);
   const media = lines.flatMap((line) => {
@@ -46,7 +45,7 @@ export function answerTo(sdp: string, { fingerprint = certificate, refusedMids =
 export interface OfferedLine {
   readonly mid: string;
   readonly kind: 'audio' | 'video' | 'application';
-  /** Of the track that is sent on it; without one it is inactive. */
+  /** Client's name of the line's track; without a track the line is inactive. */
   readonly cid?: string;
   readonly rids?: readonly string[];
 }
@@ -79,7 +78,7 @@ function offeredLine({ mid, kind, cid, rids = [] }: OfferedLine): string[] {
 const text = (lines: readonly string[]): string =>
   ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0', ...lines, ''].join('\r\n');
 
-/** The offer of a publishing connection with one microphone, whose track has this id. */
+/** Returns the offer of a publishing connection with a microphone, whose track has this id. */
 export const microphoneOffer = (cid: string, ufrag: string): string =>
   [
     'v=0',

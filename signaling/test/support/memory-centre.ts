@@ -6,11 +6,10 @@ import type { CentrePort, Lease, PlaceRequest } from '../../src/ports.ts';
 export class MemoryCentre {
   readonly fleet = new Map<string, FleetNode>();
   readonly leases = new Map<string, { readonly ownerId: string; readonly epoch: number }>();
-  /** Places that were asked for. */
   readonly asked: PlaceRequest[] = [];
-  /** Which media node a client is placed at: by its from_city, else the first in its fence that is not avoided. */
+  /** Media node by the client's from_city; others get the first in their fence that is not avoided. */
   readonly nodeOfCity = new Map<string, string>();
-  /** It places people outside their fence too. */
+  /** Places people outside their fence too. */
   breaksFences = false;
   readonly #gone = new Set<string>();
 
@@ -30,14 +29,14 @@ export class MemoryCentre {
     });
   }
 
-  /** It asks for nothing any more, and owns nothing. */
+  /** Removes a signaling node: it asks for nothing any more, and owns nothing. */
   gone(signalingId: string): void {
     this.#gone.add(signalingId);
     for (const [roomKey, lease] of this.leases)
       if (lease.ownerId === signalingId) this.leases.set(roomKey, { ownerId: '', epoch: lease.epoch });
   }
 
-  /** As one signaling node has it. */
+  /** Returns the centre as a signaling node sees it. */
   portOf(selfId: string): CentrePort {
     const answer = <T>(ask: () => T): Promise<T> =>
       this.#gone.has(selfId)

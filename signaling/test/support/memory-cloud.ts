@@ -1,6 +1,6 @@
-// Signaling nodes that ship, in one process and in virtual time: their clients' side, their rooms and the links between
-// them are the service's own code; sockets, links, centre and media nodes are in memory. Nothing happens unless the
-// clock is turned (`until`, `run`).
+// Signaling nodes of the service's own code in a process and in virtual time, with their clients' side, their rooms and
+// links; sockets, transport of links, centre and media nodes are in memory. Nothing happens unless the clock is
+// advanced (`until`, `run`).
 import { TurnServers } from '@meridian/node-shell';
 import {
   accessOf,
@@ -65,7 +65,7 @@ const counted: ServiceCounters = {
 };
 
 export interface MemoryCloudOptions {
-  /** Of links between signaling nodes, one way; default 0. */
+  /** Delay of links between signaling nodes, one way; default 0. */
   readonly delayMs?: number;
   readonly seed?: string;
 }
@@ -99,7 +99,7 @@ export class MemoryCloud {
     return node;
   }
 
-  /** A signaling node, linked with all others. */
+  /** Adds a signaling node, linked with all others. */
   async node(id: string, region: string): Promise<MemoryNode> {
     this.centre.add(id, 'signaling', region);
     const identity = { id, kind: 'signaling', region };
@@ -109,7 +109,7 @@ export class MemoryCloud {
     return node;
   }
 
-  /** Turns the clock, one timer after the other, until it is so; fails after so long on the clock. */
+  /** Advances the clock timer by timer until the condition holds; fails after `withinMs` on the clock. */
   async until(condition: () => boolean, what: string, withinMs = 60_000): Promise<void> {
     const endMs = this.clock.nowMs() + withinMs;
     for (;;) {
@@ -119,7 +119,7 @@ export class MemoryCloud {
     }
   }
 
-  /** Turns the clock by so much; what is due in one slice happens before what follows from it. */
+  /** Advances the clock; timers of a slice fire before their consequences. */
   async run(ms: number, sliceMs = 10): Promise<void> {
     for (const endMs = this.clock.nowMs() + ms; this.clock.nowMs() < endMs; ) {
       this.clock.advance(Math.min(sliceMs, endMs - this.clock.nowMs()));
@@ -127,13 +127,13 @@ export class MemoryCloud {
     }
   }
 
-  /** Everything is over; no timer is left that does anything. */
+  /** Ends everything; no active timer is left. */
   close(): void {
     for (const node of this.nodes) node.kill();
   }
 }
 
-/** Until all that needs no clock has happened. */
+/** Resolves when all that needs no clock has happened. */
 export const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 export class MemoryNode {
@@ -141,7 +141,7 @@ export class MemoryNode {
   readonly clients: ClientService;
   readonly owned: OwnedRooms;
   readonly links: MemoryLink[] = [];
-  /** What the api would hear of answered joins: tenant and code. */
+  /** Answered joins for the api: tenant and code. */
   readonly joins: string[] = [];
   isGone = false;
   readonly #cloud: MemoryCloud;
@@ -225,7 +225,7 @@ export class MemoryNode {
     other.#peers.take(its);
   }
 
-  /** A socket of a client at this address. */
+  /** Opens a socket of a client at this address. */
   open(receiver: FrameReceiver, clientIp = '127.0.0.1'): MemorySocket {
     const socket = new MemorySocket(receiver, () => this.#sockets.delete(socket));
     this.#sockets.add(socket);
@@ -233,7 +233,7 @@ export class MemoryNode {
     return socket;
   }
 
-  /** As kill -9: links and sockets end without a word, and it does nothing more. Idempotent. */
+  /** Dies as by kill -9: links and sockets end silently, and the node does nothing more. Idempotent. */
   kill(): void {
     if (this.isGone) return;
     this.isGone = true;
@@ -244,12 +244,11 @@ export class MemoryNode {
     void this.clients.close();
   }
 
-  /** As SIGTERM. */
   stop(): Promise<void> {
     return this.clients.close();
   }
 
-  /** Links to media nodes, made when something is asked there. */
+  /** Links to media nodes, made on the first request. */
   #nodeLinks(): NodeLinks {
     const { mediaNodes, clock } = this.#cloud;
     const links = new Map<string, Link>();
@@ -281,13 +280,12 @@ export class MemoryNode {
   }
 }
 
-/** What gets the frames of a socket; `onEnd`: once, `code` 0: cut. */
+/** Receiver of a socket's frames; `onEnd` is called once, with `code` 0 for a cut. */
 export interface FrameReceiver {
   onFrame(frame: Uint8Array): void;
   onEnd(code: number, reason: string): void;
 }
 
-/** Both ends of a client's socket. */
 export class MemorySocket implements ClientSocket {
   readonly #receiver: FrameReceiver;
   readonly #onGone: () => void;
@@ -303,7 +301,7 @@ export class MemorySocket implements ClientSocket {
     this.#service = service;
   }
 
-  // ---- of the service
+  // ---- service end
 
   send(frame: Uint8Array): boolean {
     if (!this.#isOver) this.#receiver.onFrame(frame);
@@ -319,7 +317,7 @@ export class MemorySocket implements ClientSocket {
     this.#end(0, 'cut');
   }
 
-  // ---- of the client
+  // ---- client end
 
   say(frame: Uint8Array): void {
     if (!this.#isOver) this.#service?.onFrame(frame);
@@ -328,7 +326,7 @@ export class MemorySocket implements ClientSocket {
   leave(code: number): void {
     this.#end(code, '');
   }
-  /** The node has gone: the client alone hears of it. */
+  /** Ends the socket after the node has gone: only the client is informed. */
   cut(): void {
     this.#service = undefined;
     this.#end(0, 'cut');
@@ -344,7 +342,7 @@ export class MemorySocket implements ClientSocket {
   }
 }
 
-/** The claims of a token; here they are the token. */
+/** Returns the claims of a token, which here are the token itself. */
 export function tokenOf({ identity = 'ann', room = 'lobby', video, claims }: TokenOptions): string {
   const exp = 4_000_000_000;
   return JSON.stringify({
@@ -364,7 +362,7 @@ function verified(token: string) {
   return { access: result.access, expired: false, origin };
 }
 
-/** A client that keeps all that it hears, as `TestClient` of the service tests. */
+/** A client that keeps all frames, as `TestClient` of the service tests. */
 export class MemoryClient implements FrameReceiver {
   readonly heard: wire.ServerFrame[] = [];
   joined: wire.Joined | undefined;
@@ -422,7 +420,7 @@ export class MemoryClient implements FrameReceiver {
     return answer;
   }
 
-  /** The code of the error that answers the request, or the name of the answer. */
+  /** Returns the error code of the answer, or the answer's name. */
   async outcome(body: wire.ClientFrame.$Properties): Promise<string> {
     const answer = await this.request(body);
     return answer.error?.code ?? answer.body ?? '';
@@ -432,7 +430,6 @@ export class MemoryClient implements FrameReceiver {
     return this.outcome({ publish: { track: { trackId, kind: 1, source: 2, name: 'mic' }, rtpParameters: rtp } });
   }
 
-  /** Room events heard so far, in order. */
   events(): wire.RoomEvent.$Properties[] {
     return this.heard.flatMap((frame) => frame.roomEvents?.events ?? []);
   }

@@ -1,5 +1,4 @@
-// Two ends of a link without a network: what one sends the other gets in order, in the next microtask or after a delay
-// of the clock. Each end counts what it sends.
+// Two ends of a link without a network: ordered messages, in the next microtask or after a delay, with counts.
 
 import type { MessageHandler, RequestHandler } from '@meridian/runtime';
 import { type Clock, defaultLinkLimits, type Identity, type Link, LinkError } from '@meridian/runtime';
@@ -9,7 +8,7 @@ export class MemoryLink implements Link {
   readonly localAddress = '127.0.0.1';
   readonly remoteAddress = '127.0.0.1';
   closed = false;
-  /** Requests, answers and messages. */
+  /** Counts requests, answers and messages. */
   readonly sent = { count: 0, bytes: 0 };
   other!: MemoryLink;
   readonly #later: (fn: () => void) => void;
@@ -23,7 +22,7 @@ export class MemoryLink implements Link {
     this.#later = later;
   }
 
-  /** The ends of `a` and of `b`. `delayMs` one way; 0: in the next microtask. */
+  /** Returns the ends of `a` and of `b`. `delayMs`: one way; 0: in the next microtask. */
   static pair(a: Identity, b: Identity, o: { clock: Clock; delayMs: number }): [MemoryLink, MemoryLink] {
     const later = o.delayMs === 0 ? queueMicrotask : (fn: () => void) => void o.clock.after(o.delayMs, fn);
     const [ofA, ofB] = [new MemoryLink(b, later), new MemoryLink(a, later)];
@@ -67,7 +66,7 @@ export class MemoryLink implements Link {
     else this.#closeHandlers.push(handler);
   }
 
-  /** Both ends at once; what is on its way is lost. */
+  /** Closes both ends at once; messages on their way are lost. */
   close(cause: string): void {
     if (this.closed) return;
     this.closed = true;

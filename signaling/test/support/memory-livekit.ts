@@ -1,4 +1,4 @@
-// LiveKit clients of a cloud in memory: what an SDK would say and hear, message by message, without media.
+// LiveKit clients of a cloud in memory: an SDK's messages in both directions, without media.
 import { DataPacket, SessionDescription, SignalRequest, SignalResponse } from '@livekit/protocol';
 import { type ErrorCode, MeridianError } from '@meridian/protocol';
 import type { ClientSession } from '../../src/clients/client.ts';
@@ -24,7 +24,7 @@ type Message = SignalResponse['message'];
 type Name = NonNullable<Message['case']>;
 type ValueOf<N extends Name> = Extract<Message, { case: N }>['value'];
 
-/** Tokens of a memory cloud, which are the claims themselves; `refused`: no token is renewed any more. */
+/** Renews tokens of a memory cloud, which are the claims themselves; `refused`: renewal fails. */
 const memoryRenewing = (cloud: MemoryCloud, refused: { code?: ErrorCode }): TokenRenewing => ({
   endWallMs: (token) => Number(JSON.parse(token).exp) * 1000,
   async renew(token, { name, metadata, attributes }) {
@@ -35,11 +35,11 @@ const memoryRenewing = (cloud: MemoryCloud, refused: { code?: ErrorCode }): Toke
 });
 
 export interface LiveKitClientOptions extends TokenOptions {
-  /** To come back to that session. */
+  /** Session to resume. */
   readonly sid?: string;
-  /** Of the address, after the token. */
+  /** Query of the address, after the token. */
   readonly query?: string;
-  /** It answers every offer at once. */
+  /** Answers every offer at once. */
   readonly answers?: boolean;
 }
 
@@ -48,13 +48,12 @@ export class MemoryLiveKit {
   readonly resumable = new ResumableSessions();
   readonly rooms = new SharedRooms();
   readonly waiting = new WaitingBytes();
-  /** What came to nothing, as it is counted, of all clients. */
+  /** Drop reasons of all clients. */
   readonly dropped: string[] = [];
   readonly cloud: MemoryCloud;
   readonly node: MemoryNode;
-  /** With what code tokens are not renewed. */
+  /** Code with which renewals fail. */
   readonly refused: { code?: ErrorCode } = {};
-  /** Media nodes that are being emptied. */
   readonly draining = new Set<string>();
 
   constructor(cloud: MemoryCloud, node: MemoryNode) {
@@ -62,7 +61,6 @@ export class MemoryLiveKit {
     this.node = node;
   }
 
-  /** Opens a socket. */
   open({ sid, query = '', answers = false, ...token }: LiveKitClientOptions = {}): LiveKitClient {
     const back = sid === undefined ? '' : `&reconnect=1&sid=${sid}`;
     const asked = connectQueryOf(
@@ -72,7 +70,7 @@ export class MemoryLiveKit {
     return new LiveKitClient(this, asked, answers);
   }
 
-  /** As `open`, and waits for the answer; rejects when it is another. */
+  /** Opens and waits for the JoinResponse; rejects on any other answer. */
   async join(o: LiveKitClientOptions = {}): Promise<LiveKitClient> {
     const client = this.open(o);
     await client.hears('join');
@@ -82,7 +80,7 @@ export class MemoryLiveKit {
 
 export class LiveKitClient implements LiveKitSocketPort {
   readonly heard: SignalResponse[] = [];
-  /** What came to nothing, as it is counted. */
+  /** Drop reasons of this client. */
   readonly dropped: string[] = [];
   closed: { readonly code: number; readonly reason: string } | undefined;
   answers: boolean;
@@ -114,7 +112,7 @@ export class LiveKitClient implements LiveKitSocketPort {
     this.bridge.begin(this.session);
   }
 
-  // ---- of the service
+  // ---- service end
 
   send(bytes: Uint8Array): boolean {
     if (this.closed !== undefined) return false;
@@ -131,7 +129,7 @@ export class LiveKitClient implements LiveKitSocketPort {
     this.#end(0, 'cut');
   }
 
-  // ---- of the client
+  // ---- client end
 
   get sid(): string {
     return this.last('join')?.participant?.sid ?? '';
@@ -143,15 +141,15 @@ export class LiveKitClient implements LiveKitSocketPort {
   sayBytes(bytes: Uint8Array): void {
     if (this.closed === undefined) this.bridge.onMessage(bytes);
   }
-  /** Over a data channel of the publishing connection. */
+  /** Sends over a data channel of the publishing connection. */
   sayPacket(packet: ConstructorParameters<typeof DataPacket>[0], label = '_reliable'): void {
     this.bridge.takeChannel(label, new DataPacket(packet).toBinary());
   }
-  /** The connection ends; `clean`: by a close frame, as when livekit-client gives the socket up itself. */
+  /** Ends the connection; `clean`: by a close frame, as when livekit-client gives the socket up itself. */
   cut(clean = false): void {
     this.#end(clean ? 1000 : 0, 'cut');
   }
-  /** By default the last offer of the receiving connection. */
+  /** Answers, by default the last offer of the receiving connection. */
   answer(offer: Pick<SessionDescription, 'id' | 'sdp'> | undefined = this.last('offer'), o: AnswerOptions = {}): void {
     const { id = 0, sdp = '' } = offer ?? {};
     this.say({ case: 'answer', value: new SessionDescription({ type: 'answer', id, sdp: answerTo(sdp, o) }) });
@@ -161,18 +159,17 @@ export class LiveKitClient implements LiveKitSocketPort {
     this.say({ case: 'offer', value: new SessionDescription({ type: 'offer', id, sdp: offerOf(lines, fingerprint) }) });
   }
 
-  /** What it has heard of this name, in order. */
+  /** Returns the received messages of this name, in order. */
   all<N extends Name>(name: N): ValueOf<N>[] {
     return this.heard.flatMap(({ message }) => (message.case === name ? [message.value as ValueOf<N>] : []));
   }
   last<N extends Name>(name: N): ValueOf<N> | undefined {
     return this.all(name).at(-1);
   }
-  /** The messages so far, by name. */
   names(): string[] {
     return this.heard.map(({ message }) => message.case ?? '');
   }
-  /** Turns the clock until it has heard so many of this name; the last one. */
+  /** Advances the clock until `count` messages of this name were received; returns the last. */
   async hears<N extends Name>(name: N, count = 1): Promise<ValueOf<N>> {
     const isOver = (): boolean => this.all(name).length >= count || this.closed !== undefined;
     await this.#cloud.until(isOver, `${count} × ${name} after ${String(this.names())}`);

@@ -1,12 +1,11 @@
-// What this process has used so far.
+// Resources that this process has used so far.
 
-/** Processor time. */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
 
-/** After a collection, where the process may ask for one. */
+/** Heap after a collection, if the process may ask for one. */
 export function heapBytes(): number {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed;

@@ -1,5 +1,5 @@
-// A show of any size by the service's own code (memory-cloud.ts): its crowd joins, hears, counts, reacts, posts and
-// raises a hand; its owner dies, then one of its nodes. What must hold is checked for every single viewer.
+// A show of any size by the service's own code (memory-cloud.ts): its crowd joins, listens, counts, reacts, posts and
+// raises a hand; its owner dies, then a node of the crowd. Every single viewer is checked.
 import { decodeServerFrame, encodeClientFrame, encodeServerFrame, type wire } from '@meridian/protocol';
 import { joinMessage } from '../service/rig/client.ts';
 import {
@@ -14,9 +14,9 @@ import { cpuMs, heapBytes } from './process-cost.ts';
 
 export interface ShowSize {
   readonly viewers: number;
-  /** Signaling nodes with a crowd; the owner is another one. At least 3. */
+  /** Signaling nodes with a crowd, beside the owner. At least 3. */
   readonly nodes: number;
-  /** When a viewer whose node died joins anew. */
+  /** Returns the delay after which a viewer of a dead node joins anew. */
   rejoinAfterMs(rand: () => number): number;
   say?(line: string): void;
 }
@@ -24,34 +24,34 @@ export interface ShowSize {
 export interface ShowReport {
   /** Rates by the virtual clock; processor time and memory of this process. */
   readonly metrics: Record<string, number>;
-  /** What did not hold. */
+  /** Failed checks. */
   readonly missed: string[];
 }
 
 const ROOM = 'lobby';
-/** Between two signaling nodes of a continent, one way. */
+/** Delay between two signaling nodes of a continent, one way. */
 const LINK_MS = 20;
 const SLICE_MS = 10;
 const JOIN_MS = 10_000;
-/** Part of the crowd goes in this time and comes back in as much, so many times; in no step with the said numbers. */
+/** Interval in which a part of the crowd leaves and comes back, repeatedly; not in step with the reported numbers. */
 const CHURN_MS = 650;
 const CHURN_TURNS = 8;
 const CHURN_SHARE = 0.005;
-/** Of each node at least: its numbers are others every second. */
+/** Least viewers per node, so that its numbers change every second. */
 const CHURN_MIN = 10;
 const BROADCASTS = 10;
 const REACT_MS = 2000;
 const LIKES = 3;
 const POST_MS = 6000;
-/** Below what a room takes (200), far above what its crowd is sent (20). */
+/** Below the rate of a room (200), far above the rate of its crowd (20). */
 const POSTS_PER_S = 150;
 const LINES_PER_S = 20;
-/** Numbers are said once a second by nodes and once a second to clients; links take their time twice. */
+/** Nodes report numbers once a second and clients get them once a second; links add their delay twice. */
 const COUNTED_MS = 3000;
-/** What nothing takes as long as. */
+/** Bound above every expected time. */
 const LATE_MS = 15_000;
 
-/** What one frame says to a viewer. */
+/** Facts that a frame contains for a viewer. */
 interface Seen {
   readonly events: number;
   readonly snapshots: number;
@@ -59,7 +59,7 @@ interface Seen {
   readonly omitted: number;
 }
 
-/** A frame goes to thousands as the same bytes: read once. */
+/** Reads a frame once, since thousands get the same bytes. */
 class FrameReader {
   #last: Uint8Array | undefined;
   #seen: Seen = { events: 0, snapshots: 0, lines: 0, omitted: 0 };
@@ -83,7 +83,7 @@ const joinedHead = encodeServerFrame({ replyTo: JOIN_REQUEST, joined: {} }).suba
 const isJoined = (frame: Uint8Array): boolean => joinedHead.every((byte, at) => frame[at] === byte);
 const isAnswer = (frame: Uint8Array): boolean => frame[0] === joinedHead[0];
 
-/** One of the crowd with signaling alone: it counts what it is sent. */
+/** Viewer with signaling alone, which counts its messages. */
 class Viewer implements FrameReceiver {
   readonly identity: string;
   node: MemoryNode;
@@ -94,7 +94,7 @@ class Viewer implements FrameReceiver {
   snapshots = 0;
   lines = 0;
   omitted = 0;
-  /** Answers to what it asked since it joined. */
+  /** Answers to its requests since it joined. */
   done = 0;
   refused = 0;
   ended = 0;
@@ -148,7 +148,6 @@ class Viewer implements FrameReceiver {
   }
 }
 
-/** In this order. */
 const parts = [
   'crowdJoins',
   'crowdComesAndGoes',
@@ -161,7 +160,6 @@ const parts = [
   'crowdGoes',
 ] as const;
 
-/** Plays a show from its begin to its end. */
 export async function showAtSize(size: ShowSize): Promise<ShowReport> {
   const cloud = await MemoryCloud.start({ delayMs: LINK_MS, seed: `show ${size.viewers}` });
   try {
@@ -183,7 +181,7 @@ class Show {
   readonly #size: ShowSize;
   #owner: MemoryNode;
   readonly #crowdNodes: readonly MemoryNode[];
-  /** At the first owner, and at the first node of the crowd. */
+  /** Host at the first owner, and at the first node of the crowd. */
   readonly #hanna: MemoryClient;
   readonly #hugo: MemoryClient;
   readonly #viewers: readonly Viewer[];
@@ -234,7 +232,7 @@ class Show {
     this.#expect('counted after the joins', this.#counted(this.#hanna), viewers);
   }
 
-  /** The owner has as much to do with ten thousand as with a hundred thousand. */
+  /** The owner's load must be the same for ten thousand viewers as for a hundred thousand. */
   async crowdComesAndGoes(): Promise<void> {
     const before = this.#owned();
     const passedS = (2 * CHURN_MS * CHURN_TURNS) / 1000;
@@ -293,7 +291,7 @@ class Show {
     const most = all.reduce((max, { lines }) => Math.max(max, lines), 0);
     this.metrics['postsPerS'] = (taken * 1000) / POST_MS;
     this.metrics['linesPerSToViewer'] = (most * 1000) / POST_MS;
-    // What may be waiting at the begin, and what comes in the time and the second after it.
+    // Lines waiting at the begin, and those of the time and the second after it.
     this.#check(most <= LINES_PER_S * (2 + POST_MS / 1000), `a viewer was sent ${most} lines in ${POST_MS} ms`);
     this.#check(most >= (LINES_PER_S * POST_MS) / 1000, `a viewer was sent no more than ${most} lines`);
     this.#expect('posts at a host', this.#postsAt(this.#hanna), taken);
@@ -364,7 +362,7 @@ class Show {
     const tenths = Array.from({ length: 20 }, (_, at) => cameMs.filter((ms) => Math.floor(ms / 100) === at).length);
     this.metrics['rejoinsIn100MsMost'] = Math.max(...tenths);
     this.metrics['rejoinsLastMs'] = Math.max(...cameMs);
-    // Twenty tenths of a second with a share each: six standard deviations above it.
+    // Twenty tenths of a second with an equal share each: six standard deviations above it.
     const share = lost.length / tenths.length;
     this.#check(Math.max(...tenths) <= share + 6 * Math.sqrt(share), `${Math.max(...tenths)} rejoined in 100 ms`);
     this.#check(Math.max(...cameMs) <= 2000 + SLICE_MS, `the last one rejoined after ${Math.max(...cameMs)} ms`);
@@ -383,7 +381,7 @@ class Show {
     this.metrics['framesPerViewer'] = frames / this.#size.viewers;
   }
 
-  /** Does it for each, evenly in the time. */
+  /** Runs `act` for each viewer, evenly over the time. */
   async #spread(viewers: readonly Viewer[], ms: number, act: (viewer: Viewer) => void): Promise<void> {
     const slices = ms / SLICE_MS;
     for (let slice = 0, at = 0; slice < slices; slice += 1) {
@@ -396,7 +394,7 @@ class Show {
     }
   }
 
-  /** What the owner and the other nodes have said to each other. */
+  /** Messages between the owner and the other nodes. */
   #owned(): { readonly count: number; readonly bytes: number } {
     const sum = { count: 0, bytes: 0 };
     for (const { sent, other } of this.#owner.links) {

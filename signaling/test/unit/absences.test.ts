@@ -20,7 +20,7 @@ test.each([
   expect(judgeAbsent(view, { ...limits, ...bounds })).toBe(becomes);
 });
 
-/** Absences over nodes that say what `said` has; null: they do not answer. */
+/** Makes absences over nodes that answer with `said`; null: they do not answer. */
 function absences(said: Record<string, SessionPresence | null>) {
   const clock = new ManualClock();
   const gone: string[] = [];
@@ -36,7 +36,7 @@ function absences(said: Record<string, SessionPresence | null>) {
   return { all, asked, clock, gone, said };
 }
 
-test('whose node knows nothing of him leaves when his time is over, one that has media stays and is asked about again', async () => {
+test('a session unknown to its node leaves when its time is over; a session with media stays and is asked about again', async () => {
   const { all, asked, clock, gone, said } = absences({ ann: 'absent', bob: 'media' });
   all.expect(['ann', 'bob'], signalingNodeLostAfterMs);
   await clock.advance(signalingNodeLostAfterMs - 1);
@@ -52,12 +52,12 @@ test('whose node knows nothing of him leaves when his time is over, one that has
   expect(asked.length).toBe(3); // no session is left to ask about
 });
 
-test('media that no signaling node speaks for is no reason to stay for ever, and neither is a node that does not answer', async () => {
+test('media without a signaling node do not keep a session forever, nor does a node that does not answer', async () => {
   const { all, clock, gone, said } = absences({ ann: 'media', bob: null, cid: null });
   all.expect(['ann', 'bob', 'cid'], signalingNodeLostAfterMs);
   await clock.advance(signalingNodeLostAfterMs + nodeUnansweredMsMax - everyMs);
   expect(gone).toEqual([]);
-  said['cid'] = 'media'; // its node answers again: the time without it does not count any more
+  said['cid'] = 'media'; // its node answers again, so the time without answers no longer counts
   await clock.advance(everyMs);
   expect(gone).toEqual(['bob']);
   said['cid'] = null;
@@ -69,7 +69,7 @@ test('media that no signaling node speaks for is no reason to stay for ever, and
   expect(gone).toEqual(['bob', 'cid', 'ann']);
 });
 
-test('a session that is spoken for while its node is asked stays, and has all of its time when it is absent again', async () => {
+test('a session that is claimed while its node is asked stays, and has its full time when it is absent again', async () => {
   const clock = new ManualClock();
   const gone: string[] = [];
   const answers: ((said: ReadonlyMap<string, SessionPresence>) => void)[] = [];
@@ -90,5 +90,5 @@ test('a session that is spoken for while its node is asked stays, and has all of
   all.close();
   answers[1]?.(new Map([['ann', 'absent']]));
   await clock.advance(1);
-  expect(gone).toEqual([]); // closed: the next owner says what becomes of him
+  expect(gone).toEqual([]); // closed: the next owner decides
 });

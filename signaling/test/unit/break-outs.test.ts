@@ -1,4 +1,4 @@
-// The act that sets break-outs, and the right to enter one.
+// Tests the act that sets break-outs, and the right to enter a break-out.
 import { type BreakOut, emptyPolicy, type Participant, type wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { breakOutEntry, isBreakOutMark, policyAfter } from '../../src/core/index.ts';
@@ -34,7 +34,7 @@ describe('who enters', () => {
 });
 
 describe('the act', () => {
-  it('sets the whole list, closes all, or says something alone', () => {
+  it('sets the whole list, closes all, or only sends a message', () => {
     const set = policyAfter(emptyPolicy, { type: 'breakOuts', set: [red], message: '' }, 0);
     expect(set).toMatchObject({ version: 1, breakOuts: [red] });
     if (typeof set === 'string') throw new Error(set);

@@ -19,7 +19,7 @@ const places: Record<string, { hostId: string; region: string }> = {
   'c-1': { hostId: 'C', region: 'asia' },
   'd-1': { hostId: 'D', region: 'us' },
 };
-/** Hosts of one region 5 ms apart, regions 80 ms, the US 45 ms from both. */
+/** Hosts of a region are 5 ms apart, regions 80 ms, the US 45 ms from both. */
 const delayMs = (from: string, to: string): number => {
   const [a, b] = [places[from], places[to]];
   if (a?.hostId === b?.hostId) return 0.1;
@@ -188,7 +188,7 @@ describe('the path between two nodes', () => {
     node('sgp-1', 'S', 1.35, 103.8),
     node('nyc-1', 'N', 40.7, -74),
   ]);
-  it('is what the plan measured, in both directions, else guessed by distance', () => {
+  it('is the plan’s measurement, in both directions, else a guess by distance', () => {
     expect(delayBetween(fleet, 'fra-1', 'sgp-1')).toBe(77);
     expect(delayBetween(fleet, 'sgp-1', 'fra-1')).toBe(77);
     expect(delayBetween(fleet, 'fra-1', 'fra-2')).toBeLessThan(1);
@@ -218,7 +218,7 @@ describe('a carrier of a room with a fence', () => {
   });
 });
 
-/** xorshift32: the same seed is the same story. */
+/** xorshift32: the same seed gives the same story. */
 function randomOf(seed: number): (max: number) => number {
   let x = seed;
   return (max) => {
@@ -230,16 +230,15 @@ function randomOf(seed: number): (max: number) => number {
 }
 
 /**
- * The owner's book against the pulls that really are: nodes join, leave and die, and what they say reaches the owner
- * late and in any order between nodes. A node serves only what arrives at it; what hangs below a dead node is lost and
- * asked for again.
+ * Compares the owner's book with the real pulls: nodes join, leave and die, and their reports reach the owner late and
+ * in any order between nodes. A node serves only tracks that arrive at it; pulls below a dead node are lost and
+ * requested again.
  */
 class Story {
   readonly origin = 'n-0';
   readonly book = new CarrierBook();
   readonly alive = new Set<string>([this.origin]);
   readonly wants = new Set<string>();
-  /** The pulls that really are. */
   readonly pulls = new Map<string, string>();
   readonly #said: { nodeId: string; carries: boolean; fromNodeId: string }[] = [];
   readonly #random: (max: number) => number;
@@ -282,7 +281,7 @@ class Story {
     this.#said.push({ nodeId, carries: true, fromNodeId: chosen });
   }
 
-  /** What does not arrive any more is lost where it was pulled, and said so. */
+  /** Ends pulls that no longer arrive, and reports them. */
   lose(): void {
     for (const [nodeId, fromNodeId] of [...this.pulls]) {
       if (this.alive.has(nodeId) && this.arrives(nodeId)) continue;
@@ -291,7 +290,7 @@ class Story {
     }
   }
 
-  /** Some of what was said reaches the owner; each node's words in their order. */
+  /** Delivers some reports to the owner, in order for each node. */
   hear(count: number): void {
     for (let k = 0; k < count && this.#said.length > 0; k += 1) {
       const at = this.#random(this.#said.length);
@@ -339,7 +338,7 @@ class Story {
 
 describe('a tree over many nodes', () => {
   const seed = Number(process.env['SEED'] ?? (Date.now() % 1e9) + 1);
-  it(`never goes round, and always ends connected and shallow (SEED=${seed})`, () => {
+  it(`never has a loop, and always ends connected and shallow (SEED=${seed})`, () => {
     const random = randomOf(seed);
     for (let story = 0; story < 60; story += 1) {
       const tree = new Story(random);
@@ -366,7 +365,7 @@ describe('a tree over many nodes', () => {
 describe('the carrier of a track', () => {
   const carries = (fromNodeId: string) => ({ carries: true, fromNodeId });
 
-  it('is believed of a node that was granted that pull, of no other', () => {
+  it('is only a node that was granted the pull', () => {
     const book = new CarrierBook();
     expect(book.said('T', 'b-1', carries('a-1'))).toBe(false);
     book.granted('T', 'b-1', 'a-1');
@@ -381,7 +380,7 @@ describe('the carrier of a track', () => {
     expect(book.said('T', 'b-1', carries('a-1'))).toBe(true);
   });
 
-  it('is forgotten with the track, the grants too', () => {
+  it('is forgotten with the track and its grants', () => {
     const book = new CarrierBook();
     book.granted('T', 'b-1', 'a-1');
     book.said('T', 'b-1', carries('a-1'));
@@ -390,7 +389,7 @@ describe('the carrier of a track', () => {
     expect(book.said('T', 'b-1', carries('a-1'))).toBe(false);
   });
 
-  it('counts the nodes that pull from a node or were granted to, each once, and not the one that asks', () => {
+  it('has each node counted once that pulls from it or was granted to, except the asking node', () => {
     const book = new CarrierBook();
     for (const puller of ['b-1', 'b-2', 'b-3']) book.granted('T', puller, 'a-1');
     book.said('T', 'b-1', carries('a-1'));
@@ -400,7 +399,7 @@ describe('the carrier of a track', () => {
     expect([book.pullersOf('T', 'a-1', ''), book.pullersOf('T', 'b-1', '')]).toEqual([1, 1]);
   });
 
-  it('is not unlearnt by a late word about an earlier pull', () => {
+  it('is not dropped by a late report about an earlier pull', () => {
     const book = new CarrierBook();
     book.granted('T', 'b-1', 'a-1');
     book.granted('T', 'b-1', 'a-2');
@@ -410,18 +409,18 @@ describe('the carrier of a track', () => {
     expect([...book.of('T')]).toEqual([['b-1', 'a-2']]);
   });
 
-  it('remembers a bounded number of nodes that one node may pull from', () => {
+  it('may come from a bounded number of nodes per puller', () => {
     const book = new CarrierBook();
     for (let index = 0; index < 100; index += 1) book.granted('T', 'b-1', `a-${index}`);
     expect([book.said('T', 'b-1', carries('a-63')), book.said('T', 'b-1', carries('a-64'))]).toEqual([true, false]);
   });
 
-  it('a new owner takes from the nodes that serve, from the origin on', () => {
+  it('is taken by a new owner from the nodes that serve, from the origin on', () => {
     const book = new CarrierBook();
     const served: Record<string, string[]> = {
       'a-1': ['b-1', 'a-2'],
       'b-1': ['b-2', 'a-1', 'b-1'],
-      // No node that the origin leads to serves it: what it says of itself and of its friends does not count.
+      // The origin leads to no node that serves it, so its claims about itself and its friends do not count.
       liar: ['liar', 'friend', 'b-2'],
     };
     book.restore('T', 'a-1', (nodeId) => served[nodeId] ?? []);
@@ -430,12 +429,12 @@ describe('the carrier of a track', () => {
       ['b-1', 'a-1'],
       ['b-2', 'b-1'],
     ]);
-    // What it took from there a node may say again, as when its carrier is in doubt.
+    // A node may report an earlier pull again, as when its carrier is in doubt.
     const saysFrom = (fromNodeId: string) => book.said('T', 'b-2', { carries: true, fromNodeId });
     expect([saysFrom('b-1'), saysFrom('a-2')]).toEqual([true, false]);
   });
 
-  it('knows the nodes below a node, or soon to be, by the last grants, round circles too', () => {
+  it('has a known set of nodes below it, now or soon, by the last grants, even in loops', () => {
     const book = new CarrierBook();
     const grants = ['b-1 a-1', 'b-2 b-1', 'b-3 b-2', 'c-1 a-1', 'd-1 d-2', 'd-2 d-1'];
     for (const [puller = '', serving = ''] of grants.map((one) => one.split(' '))) book.granted('T', puller, serving);
@@ -447,7 +446,7 @@ describe('the carrier of a track', () => {
 });
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31) || 1;
-it(`of a room with a fence leads over nodes inside it only, whatever carriers say (SEED=${seed})`, () => {
+it(`of a room with a fence is reached only over nodes inside the fence, whatever carriers claim (SEED=${seed})`, () => {
   const random = randomOf(seed);
   const regions = ['ap', 'eu', 'us'];
   let [chosen, none] = [0, 0];

@@ -1,4 +1,4 @@
-// Messages of data channels between a client's socket and the media node where its session lives.
+// Tests messages of data channels between a client's socket and its session's media node.
 import { encodeClientFrame, limits, note, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ClientSession } from '../../src/clients/client.ts';
@@ -32,7 +32,7 @@ interface Client<S extends ClientSocket> {
   readonly session: ClientSession;
 }
 
-/** A socket that has said its Join, and nothing more. */
+/** Opens a socket that has only sent its Join. */
 function begin<S extends MemorySocket>(socket: S): Client<S> {
   const session = signaling.clients.open(socket, { clientIp: '127.0.0.1', prove: () => true });
   socket.listen(session);
@@ -52,7 +52,7 @@ const says = async (node: FakeNode, sessionId: string): Promise<void> => {
   node.say('sig-fra', note.channelMessage, { roomKey, sessionId, label: '_reliable', payload: hello });
   await settled();
 };
-/** The second node has a link to the signaling node from the first thing on that is asked there. */
+/** Begins a move; the second node gets a link with the first request to it. */
 const moving = async ({ session }: Client<ClientSocket>): Promise<void> => {
   const { sessionId } = session;
   const order = { sessionId, moveId: 'MV_1', fromNodeId: 'sfu-fra', toNodeId: 'sfu-sgp', decisionId: '', reason: '' };
@@ -66,7 +66,7 @@ const heardAt = (node: FakeNode): string[] =>
   });
 
 describe('a message to the client', () => {
-  it('is not sent before the session has joined, nor after it has ended', async () => {
+  it('is not sent before the session has joined or after it has ended', async () => {
     const { socket, session } = begin(channelSocket());
     expect(session.sendChannel('_reliable', hello)).toBe(false);
     await cloud.until(() => session.state === 'joined', 'the client has joined');
@@ -75,27 +75,27 @@ describe('a message to the client', () => {
     expect([session.sendChannel('_reliable', hello), heardAt(home)]).toEqual([false, []]);
   });
 
-  it('is not sent when it is larger than a node takes', async () => {
+  it('is not sent when it is larger than a node accepts', async () => {
     const { session } = await joined(channelSocket());
     const largest = new Uint8Array(limits.channelMessageBytesMax);
     expect(session.sendChannel('_reliable', new Uint8Array(largest.byteLength + 1))).toBe(false);
     expect(session.sendChannel('_reliable', largest)).toBe(true);
   });
 
-  it('is not sent when the media node cannot be reached', async () => {
+  it('is not sent when the media node is unreachable', async () => {
     const { session } = await joined(channelSocket());
     cloud.mediaNodes.delete('sfu-fra');
     expect(session.sendChannel('_reliable', hello)).toBe(false);
   });
 
-  it('goes to the media node of the session alone', async () => {
+  it('goes only to the media node of the session', async () => {
     const { session } = await joined(channelSocket());
     expect(session.sendChannel('_reliable', hello)).toBe(true);
     await settled();
     expect([heardAt(home), heardAt(second)]).toEqual([['_reliable hello'], []]);
   });
 
-  it('goes to both homes while the session moves', async () => {
+  it('goes to both homes during a move', async () => {
     const client = await joined(channelSocket());
     await moving(client);
     expect(client.session.sendChannel('_reliable', hello)).toBe(true);
@@ -104,8 +104,8 @@ describe('a message to the client', () => {
   });
 });
 
-describe('a message of the client', () => {
-  it('reaches its socket from the node where the session lives, and from no other', async () => {
+describe('a message from the client', () => {
+  it('reaches its socket only from the session’s node', async () => {
     const client = await joined(channelSocket());
     const { sessionId } = client.session;
     await says(home, 'PA_nobody');

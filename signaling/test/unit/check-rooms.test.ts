@@ -16,7 +16,7 @@ beforeEach(() => {
   checks = new CheckRooms({ clock, rng: seededRng('check'), checksMax: 2, roomKeys: () => present });
 });
 
-it('binds the room to tenant, identity and nonce, whatever room the token is for', () => {
+it('binds the room to tenant, identity and nonce, whatever the token’s room is', () => {
   const { roomKey } = checks.accessOf(access(), nonce);
   expect(isCheckRoom(roomKey)).toBe(true);
   expect(checks.accessOf(access({ room: 'other' }), nonce).roomKey).toBe(roomKey);
@@ -29,13 +29,13 @@ it('binds the room to tenant, identity and nonce, whatever room the token is for
   expect(new Set([roomKey, ...different]).size).toBe(5);
 });
 
-it('keeps the regions and the mode of the token, and gives every session an identity of its own', () => {
+it('keeps the regions and the mode of the token, and gives every session its own identity', () => {
   const [a, b] = [checks.accessOf(access(), nonce), checks.accessOf(access(), nonce)];
   expect(a).toMatchObject({ tenant: 'acme', fence: 'eu', mode: 'direct', lobby: false, kind: 'standard' });
   expect(a.identity).not.toBe(b.identity);
 });
 
-it('holds every identity to its rate, in every room, and forgets the oldest beyond its bound', () => {
+it('holds every identity to its rate over all rooms, and forgets the oldest beyond its bound', () => {
   for (let at = 0; at < bounds.checkSessionsBurst; at += 1) checks.accessOf(access({ room: `${at}` }), nonce);
   const again = () => checks.accessOf(access(), nonce);
   expect(again).toThrow(expect.objectContaining({ code: 'RATE_LIMITED', retryAfterMs: 10_000 }));
@@ -47,7 +47,7 @@ it('holds every identity to its rate, in every room, and forgets the oldest beyo
   again();
 });
 
-it('lets as many checks in at once as are allowed, with all their sessions; a refusal costs no try', () => {
+it('admits a bounded number of checks with all their sessions; a refusal costs no try', () => {
   const other = (identity: string) => checks.accessOf(access({ identity }), nonce);
   const { roomKey } = other('ann');
   present = ['acme/lobby', roomKey, 'acme/other', roomKey];

@@ -1,4 +1,4 @@
-// How a client's socket is kept and given up, against a WebSocket that the test plays.
+// Tests how a client's socket is kept and given up, against a fake WebSocket.
 import { EventEmitter } from 'node:events';
 import { limits } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
@@ -33,7 +33,7 @@ it('a client that speaks in every interval is not pinged', () => {
   expect(events).toEqual([]);
 });
 
-it('a client that says nothing is pinged, and kept as long as it answers', () => {
+it('a silent client is pinged, and kept as long as it answers', () => {
   const { socket, events, intervals } = listening();
   for (let at = 0; at < 5; at += 1) {
     intervals(2);
@@ -42,7 +42,7 @@ it('a client that says nothing is pinged, and kept as long as it answers', () =>
   }
 });
 
-it('one that does not answer either is given up once, after as many intervals as may be missed and one more', () => {
+it('a client that does not answer either is given up once, an interval after the allowed misses', () => {
   const { events, intervals } = listening();
   intervals(limits.pingMissesMax);
   expect(events).toEqual(['ping']);

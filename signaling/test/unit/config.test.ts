@@ -33,7 +33,7 @@ function load(value: object): Config {
 const key = { key: 'k', secret: 's'.repeat(32), tenant: 't' };
 
 describe('a configuration', () => {
-  it('with the keys of docs/reference.md is taken', () => {
+  it('with the keys of docs/reference.md is accepted', () => {
     expect(
       load({
         ...good,

@@ -1,5 +1,4 @@
-// The crowd of a room at one signaling node, against an owner that the test plays; with real owners:
-// show.whole.test.ts.
+// Tests the crowd of a room at a signaling node against a fake owner; with real owners: show.whole.test.ts.
 import { decodeServerFrame, emptyPolicy, MeridianError, type Participant, type RosterEvent } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { expect, it } from 'vitest';
@@ -69,7 +68,7 @@ function setUp() {
   return { clock, asked, owner, seats, crowd, enter, viewer };
 }
 
-it('names a media node to the owner before tracks are asked for there, and fails with the owner’s answer', async () => {
+it('a crowd announces a media node to the owner before it asks for tracks there, and fails with the owner’s answer', async () => {
   const { crowd, enter, owner, asked } = setUp();
   await enter();
   const answered = Promise.withResolvers<void>();
@@ -86,7 +85,7 @@ it('names a media node to the owner before tracks are asked for there, and fails
   await expect(crowd.takeNode('sfu-2')).rejects.toMatchObject({ code: 'EPOCH_STALE' });
 });
 
-it('takes no more of all shows than the node has seats', async () => {
+it('the crowds of all shows share the seats of the node', async () => {
   const { crowd, enter, seats } = setUp();
   seats.taken = bounds.crowdPerNodeMax - 1;
   expect(await enter()).toBe(true);
@@ -95,7 +94,7 @@ it('takes no more of all shows than the node has seats', async () => {
   await expect(crowd.enter('viktor', { isLetIn: true })).rejects.toMatchObject(full);
 });
 
-it('hears twice a second who speaks, the last word of it, and nothing of what a snapshot has', async () => {
+it('a crowd gets the speakers twice a second, the latest of them, and nothing that a snapshot contains', async () => {
   const { crowd, enter, viewer, clock } = setUp();
   await enter();
   const { frames } = viewer();
@@ -110,7 +109,7 @@ it('hears twice a second who speaks, the last word of it, and nothing of what a 
   expect(frames).toEqual([[3], [5]]);
 });
 
-it('is named to the owner again and again, also when nothing changes', async () => {
+it('a crowd is announced to the owner again and again, even without changes', async () => {
   const { enter, viewer, clock, asked } = setUp();
   await enter();
   viewer();
@@ -121,7 +120,7 @@ it('is named to the owner again and again, also when nothing changes', async () 
   expect(asked.slice(before)).toEqual(['update ', 'update ']);
 });
 
-it('joins again when the owner has lost its session, and ends with the room', async () => {
+it('a crowd joins again when the owner has lost its session, and ends with the room', async () => {
   const { crowd, enter, viewer, asked } = setUp();
   await enter();
   const { ends } = viewer();
@@ -133,7 +132,7 @@ it('joins again when the owner has lost its session, and ends with the room', as
   expect(ends).toEqual(['ROOM_ENDED']);
 });
 
-it('holds the rules of the latest owner and version', async () => {
+it('a crowd holds the rules of the latest owner and version', async () => {
   const { crowd, enter, viewer } = setUp();
   await enter();
   const { ends } = viewer();

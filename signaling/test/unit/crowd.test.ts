@@ -17,7 +17,7 @@ const rules = (o: Partial<CrowdRules> = {}): CrowdRules => ({
 });
 const now = 1_000_000;
 
-describe('one of the crowd may come in', () => {
+describe('a viewer of the crowd may come in', () => {
   it.each<[string, Partial<CrowdRules>, { isLetIn?: boolean; hosts?: number }, string | undefined]>([
     ['as it stands', {}, {}, undefined],
     ['not while it is locked', { locked: true }, {}, 'ROOM_LOCKED'],
@@ -35,7 +35,7 @@ describe('one of the crowd may come in', () => {
     expect(refusal?.code).toBe(code);
   });
 
-  it('hears when, if that is within the hour', () => {
+  it('or is refused with a retry time, if that is within the hour', () => {
     const opens = (inMs: number) =>
       crowdRefusalOf(rules({ opensWallMs: now + inMs }), { identity: 'v', isLetIn: false, hosts: 0, nowWallMs: now });
     expect([opens(90_000)?.retryAfterMs, opens(3_600_001)?.retryAfterMs]).toEqual([90_000, 0]);
@@ -44,16 +44,16 @@ describe('one of the crowd may come in', () => {
 
 describe('rules of another owner', () => {
   const known = rules({ version: 7, bans: [{ identity: 'eve', untilWallMs: 0 }], locked: true });
-  it('take the place of those before when it knows the policy', () => {
+  it('replace the earlier rules when it knows the policy', () => {
     const said = rules({ version: 2 });
     expect(rulesAfter(known, said)).toBe(said);
   });
-  it('only add to them when it does not', () => {
+  it('only add to the earlier rules when it does not', () => {
     const bans = [{ identity: 'mallory', untilWallMs: 0 }];
     const after = rulesAfter(known, rules({ version: 1, isKnown: false, isShow: false, bans }));
     expect(after).toMatchObject({ isShow: true, locked: true, bans: [...known.bans, ...bans] });
   });
-  it('keep a crowd where no policy is known at all', () => {
+  it('keep a crowd while no policy is known at all', () => {
     expect([crowdRulesOf(emptyPolicy, false).isShow, crowdRulesOf(emptyPolicy, true).isShow]).toEqual([true, false]);
   });
 });
@@ -65,7 +65,7 @@ it.each<[string, Parameters<typeof isOfCrowd>[1], boolean]>([
   ['by its token', person('a', { canPublish: false, admin: true }), false],
   ['a gateway', person('a', { canPublish: false, kind: 'gateway' }), false],
   ['hidden', person('a', { canPublish: false, hidden: true }), false],
-])('of the crowd of a show is %s: %o', (_what, newcomer, expected) => {
+])('%s joins the crowd of a show: %o', (_what, newcomer, expected) => {
   const one = { ...newcomer, protocol: 'webrtc' };
   expect([isOfCrowd({ kind: 'show' }, one), isOfCrowd({ kind: '' }, one)]).toEqual([expected, false]);
 });
@@ -82,7 +82,7 @@ describe('the crowd is sent', () => {
   });
   const seqs = ({ events, isUrgent }: ReturnType<typeof eventsForCrowd>) => [events.map(({ seq }) => seq), isUrgent];
 
-  it('what is seen of the room, in its order, and the last word of who speaks', () => {
+  it('the visible changes of the room in order, and the latest speakers', () => {
     expect(seqs(eventsForCrowd([], [quality(1), { seq: 2, change: { type: 'unknown' } }]))).toEqual([[], false]);
     expect(seqs(eventsForCrowd([], [speaks(3)]))).toEqual([[3], false]);
     expect(seqs(eventsForCrowd([speaks(3)], [speaks(4)]))).toEqual([[4], false]);

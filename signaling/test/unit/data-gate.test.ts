@@ -48,7 +48,7 @@ describe('a data message', () => {
     expect(gate.released('acme/lobby', known, 4999)).toEqual([]);
   });
 
-  it('goes when the roster speaks against it, comes too late, or the room is here no more', () => {
+  it('is dropped when the roster contradicts it, it comes too late, or the room has left', () => {
     const gate = new DataGate<string>();
     gate.keep(claim, 'forged', 0);
     expect(gate.released('acme/lobby', () => ({ ...ann, identity: 'bob' }), 1)).toEqual([]);
@@ -60,7 +60,7 @@ describe('a data message', () => {
     expect([gate.waitingCount, gate.released('acme/lobby', known, 1)]).toEqual([0, []]);
   });
 
-  it('waits within bounds: neither one node that it comes from nor one that hands it on takes the place of others', () => {
+  it('waits within bounds: neither an origin nor a forwarding node takes the place of others', () => {
     const gate = new DataGate<number>();
     const kept = (o: Partial<DataClaim>, nowMs = 0): number => {
       let count = 0;
@@ -76,7 +76,7 @@ describe('a data message', () => {
     expect(gate.waitingCount).toBe(64);
   });
 
-  it('of a participant that has just left is delivered still, from its node and in its room only', () => {
+  it('is still delivered for a participant that has just left, only from its node and in its room', () => {
     const gate = new DataGate();
     gate.left('acme/lobby', ann, 0);
     expect(gate.judge(claim, undefined, 4999)).toBe('deliver');

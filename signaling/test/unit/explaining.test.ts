@@ -28,7 +28,7 @@ const codeOf = (asking: { sessionId: string }, decisionId = 'DE_1'): Promise<unk
     (error: { code?: unknown }) => error.code,
   );
 
-test('a client hears what the centre says to its session, and where the nodes are', async () => {
+test('a client gets the centre’s answer about its session, and the places of the nodes', async () => {
   expect(await explaining.explain(session(), 'DE_1.fra')).toEqual({
     decisionId: 'DE_1.fra',
     reasons: ['near'],
@@ -41,7 +41,7 @@ test('a client hears what the centre says to its session, and where the nodes ar
 });
 
 test.each(['', 'DE_', 'PA_1', 'DE_1/../2', 'DE_ü', `DE_${'x'.repeat(62)}`])(
-  'what is no id of a decision is not asked about, and costs nothing: %j',
+  'an invalid decision id is not asked about, and costs nothing: %j',
   async (decisionId) => {
     const one = session();
     for (let count = 0; count <= bounds.explainsBurst; count += 1)
@@ -51,7 +51,7 @@ test.each(['', 'DE_', 'PA_1', 'DE_1/../2', 'DE_ü', `DE_${'x'.repeat(62)}`])(
   },
 );
 
-test('a session that asks too often has to wait, others are not', async () => {
+test('a session that asks too often has to wait, other sessions do not', async () => {
   const one = session();
   for (let count = 0; count < bounds.explainsBurst; count += 1) expect(await codeOf(one)).toBe('explained');
   await expect(explaining.explain(one, 'DE_1')).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 5000 });
@@ -61,7 +61,7 @@ test('a session that asks too often has to wait, others are not', async () => {
   expect(asked).toHaveLength(bounds.explainsBurst + 2);
 });
 
-test('a session is the same on whatever connection it asks: a resumed one gets nothing new, and takes nothing from others', async () => {
+test('a resumed session keeps its rate on its new connection, and takes nothing from others', async () => {
   const burst = Array.from({ length: bounds.explainsBurst }, () => 'explained');
   const codes: unknown[] = [];
   for (let count = 0; count < bounds.allExplainsBurst + bounds.explainsBurst; count += 1)
@@ -70,8 +70,8 @@ test('a session is the same on whatever connection it asks: a resumed one gets n
   expect(await codeOf(session('PA_other'))).toBe('explained');
 });
 
-test('no more sessions are remembered than there may be: the one that asked longest ago goes', async () => {
-  // The clock stands, so nothing of a bucket comes back but by being forgotten.
+test('the number of remembered sessions is bounded: the session that asked longest ago goes', async () => {
+  // The clock stands still, so a bucket refills only by being forgotten.
   const asking = new Explaining({
     clock,
     sessionsMax: 2,

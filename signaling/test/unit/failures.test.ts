@@ -19,10 +19,10 @@ describe('a failed request over a link', () => {
   });
 });
 
-describe('what a client reads', () => {
+describe('the text for a client', () => {
   const refusal = new MeridianError('NO_CAPACITY', 'sfu-fra-1: 97 % of the processor', { retryAfterMs: 700 });
 
-  it('says nothing of the fleet, but when to come back', () => {
+  it('contains nothing about the fleet, only the retry time', () => {
     expect(infoForClient(refusal, false)).toEqual({
       code: 'NO_CAPACITY',
       message: errorCodes.NO_CAPACITY[0],
@@ -32,11 +32,11 @@ describe('what a client reads', () => {
     expect(textForClient('EPOCH_STALE', 'epoch 3 belongs to sig-fra', false)).toBe(errorCodes.EPOCH_STALE[0]);
   });
 
-  it('says it in development', () => {
+  it('contains it in development', () => {
     expect(infoForClient(refusal, true).message).toBe('sfu-fra-1: 97 % of the processor');
   });
 
-  it('keeps the words about the client’s own request, and has some where none were given', () => {
+  it('is kept if it is about the client’s own request, and is filled in where none was given', () => {
     expect(textForClient('REQUEST_INVALID', 'topic: at most 64 characters', false)).toBe(
       'topic: at most 64 characters',
     );

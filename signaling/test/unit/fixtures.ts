@@ -1,10 +1,7 @@
-// What several unit tests of the service need of a room.
+// Fixtures of several unit tests of the service.
 
 import { emptyParticipant, type Participant } from '@meridian/protocol';
-/**
- * A participant in Frankfurt, at node n1 through signaling node d1, that may do what needs no grant by name, and has
- * published nothing.
- */
+/** Returns a participant in Frankfurt, at node n1 through signaling node d1, with default rights and no tracks. */
 export const person = (name: string, o: Partial<Participant> = {}): Participant => ({
   ...emptyParticipant,
   sessionId: `PA_${name}`,

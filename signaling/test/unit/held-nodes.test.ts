@@ -1,9 +1,9 @@
-// The copy of a room that its media nodes keep for the next owner.
+// Tests the copy of a room that its media nodes keep for the next owner.
 import { emptyPolicy, emptyRoomInfo, type KeptRoom, type wire } from '@meridian/protocol';
 import { expect, it } from 'vitest';
 import { HeldNodes, type HeldNodesOptions } from '../../src/owner/held-nodes.ts';
 
-it('is sent to each node when it becomes one of the room, when it changes, and when the node asks', () => {
+it('the copy is sent to each node when it enters the room, when the copy changes, and when the node asks', () => {
   const said: string[] = [];
   let kept: Pick<KeptRoom, 'info' | 'policy'> = { info: { ...emptyRoomInfo, version: 1 }, policy: emptyPolicy };
   const nodes = new HeldNodes({
@@ -30,7 +30,7 @@ it('is sent to each node when it becomes one of the room, when it changes, and w
   kept = { info: { ...emptyRoomInfo, version: 2 }, policy: { ...emptyPolicy, version: 5 } };
   nodes.keep();
   expect(said.splice(0)).toEqual(['n2 3 info 2 policy 5', 'n3 3 info 2 policy 5']);
-  nodes.keepAt('n1'); // not of the room any more
+  nodes.keepAt('n1'); // not in the room any more
   nodes.keepAt('n3');
   expect(said.splice(0)).toEqual(['n3 3 info 2 policy 5']);
   nodes.close();

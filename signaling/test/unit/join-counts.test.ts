@@ -1,4 +1,4 @@
-// Answered joins, counted for the api: which of them, by tenant and code, and each once.
+// Tests the counts of answered joins for the api: by tenant and code, each join once.
 import { encodeClientFrame, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JoinCounts } from '../../src/core/index.ts';
@@ -10,14 +10,14 @@ const counts = () => new JoinCounts({ entriesMax: 3, portionMs: 60_000, portions
 const shown = (all: JoinCounts) => all.first()?.joins.map(({ tenant, code, count }) => `${tenant}/${code} ${count}`);
 
 describe('counts', () => {
-  it('beyond the bound are those of no tenant, with their code', () => {
+  it('beyond the bound fall to no tenant, with their code', () => {
     const all = counts();
     for (const tenant of ['a', 'b', 'c', 'd', 'e', 'a']) all.add(tenant, 'NO_NODE', 0);
     all.add('f', '', 0);
     expect(shown(all)).toEqual(['a/NO_NODE 2', 'b/NO_NODE 1', 'c/NO_NODE 1', '/NO_NODE 2', '/ 1']);
   });
 
-  it('that wait have a portion for each minute, and beyond the bound one for all: none is lost', () => {
+  it('have a portion for each waiting minute, and beyond the bound a single one: none is lost', () => {
     const all = counts();
     for (let minute = 0; minute < 10; minute += 1) all.add('acme', '', minute * 60_000);
     const found = [];
@@ -45,14 +45,14 @@ describe('joins of clients', () => {
   const join = (identity: string, o: wire.Join.$Properties = {}, video = {}) =>
     MemoryClient.join(cloud, node, { identity, video, join: o });
 
-  it('count when they are answered, with their code, and without a tenant when the token says none', async () => {
+  it('count when they are answered, with their code, and without a tenant when the token is unreadable', async () => {
     await join('ann');
     await expect(join('bob', { protocolVersion: 99 })).rejects.toThrow('PROTOCOL_UNSUPPORTED');
     await expect(join('cleo', {}, { roomJoin: false })).rejects.toThrow('NOT_PERMITTED');
     expect(node.joins).toEqual(['acme ', 'acme PROTOCOL_UNSUPPORTED', ' NOT_PERMITTED']);
   });
 
-  it('are neither sessions that are resumed, or cannot be, nor checks of the connection', async () => {
+  it('exclude resumed sessions, failed resumes and connection checks', async () => {
     const ann = await join('ann');
     const { sessionId = '', resumeKey = '' } = ann.joined ?? {};
     ann.leave(0);
@@ -62,7 +62,7 @@ describe('joins of clients', () => {
     expect(node.joins).toEqual(['acme ']);
   });
 
-  it('are neither those of openers nor those that have gone before the answer', async () => {
+  it('exclude those of openers and of clients that have gone before the answer', async () => {
     const answers: Uint8Array[] = [];
     const receiver = { onFrame: (frame: Uint8Array) => void answers.push(frame), onEnd: () => undefined };
     const begin = (opener?: Opener): MemorySocket => {

@@ -1,4 +1,4 @@
-// The owner's journal: what is recorded of a room, and that it reaches an api that is late, slow or lossy.
+// Tests the owner's journal: its entries of a room, and its delivery to an api that is late, slow or lossy.
 import {
   emptyPolicy,
   emptyRoomInfo,
@@ -48,7 +48,7 @@ const happens = (of: RoomJournal, state: Roster, ...changes: RosterChange[]): vo
   for (const change of changes) of.record(state.apply({ seq: state.seq + 1, change }));
 };
 
-describe('what is recorded of a room', () => {
+describe('the journal of a room', () => {
   it('begins with its first person, names everything in order and ends with over', async () => {
     const { journal, entries, sent } = setUp(take);
     const state = stateOf('RM_1');
@@ -80,7 +80,7 @@ describe('what is recorded of a room', () => {
     expect(journal.size).toBe(0);
   });
 
-  it('has a change of the room, but not one of its recordings alone', async () => {
+  it('has a change of the room, but no change of its recordings alone', async () => {
     const { journal, entries } = setUp(take);
     const state = stateOf('RM_1', [person('ann')]);
     const of = journal.room(room, state);
@@ -96,7 +96,7 @@ describe('what is recorded of a room', () => {
     expect(entries().map(({ changed }) => changed?.version)).toEqual([undefined, 3, 4]);
   });
 
-  it('hides hidden participants, and renditions', async () => {
+  it('leaves out hidden participants and renditions', async () => {
     const { journal, entries } = setUp(take);
     const state = stateOf('RM_1', [person('eve', { hidden: true })]);
     const of = journal.room(room, state);
@@ -115,7 +115,7 @@ describe('what is recorded of a room', () => {
     expect(entries()[0]?.opened?.participants).toEqual([]);
   });
 
-  it('is nothing before a participant has come, and nothing after the end', async () => {
+  it('is empty before a participant has come, and after the end', async () => {
     const { journal, entries } = setUp(take);
     journal.room(room, stateOf('RM_1')).over('empty');
     const state = stateOf('RM_2', [person('ann')]);
@@ -128,7 +128,7 @@ describe('what is recorded of a room', () => {
   });
 });
 
-describe('what is recorded of recordings', () => {
+describe('the journal of recordings', () => {
   const recording = (o: object = {}) =>
     recordingFromWire({ recordingId: 're_1', roomSid: 'RM_1', state: 'running', byIdentity: 'ann', ...o });
   const waiting = recording({ state: 'waiting' });
@@ -149,7 +149,7 @@ describe('what is recorded of recordings', () => {
       return [`${one.recording?.recordingId} ${one.isOver ? 'over' : one.recording?.state} ${one.recorderId}`];
     });
 
-  it('names each recorder that takes it, once, and its end', async () => {
+  it('names each recorder that takes a recording, once, and the recording’s end', async () => {
     const { journal, entries } = setUp(take);
     const state = stateOf('RM_1');
     const of = journal.room(room, state);
@@ -182,7 +182,7 @@ describe('what is recorded of recordings', () => {
     expect(entries().find((one) => one.recording)?.recording?.recording).toMatchObject({ byIdentity: 'ann' });
   });
 
-  it('ends what runs before the room is over, and says nothing of what never ran', async () => {
+  it('ends running recordings before the room, and has nothing of recordings that never ran', async () => {
     const { journal, entries } = setUp(take);
     const state = stateOf('RM_1');
     const of = journal.room(room, state);
@@ -195,7 +195,7 @@ describe('what is recorded of recordings', () => {
     expect(said(entries())).toEqual(['re_1 running rec-a', 're_1 over rec-a', 'over']);
   });
 
-  it('says it again under a new owner, also the end of one that ended without an owner', async () => {
+  it('repeats running recordings under a new owner, and has the end of a recording that ended without an owner', async () => {
     const { journal, entries } = setUp(take);
     const people = [person('ann'), recorder('rec-a')];
     const running = Roster.rebuilt(3, people, new Map(), {
@@ -219,7 +219,7 @@ describe('delivery', () => {
     return of;
   };
 
-  it('goes on when an api comes that was not there, also of a room that is closed', async () => {
+  it('continues when an api comes back, also for a closed room', async () => {
     let isThere = false;
     const { journal, entries, sent } = setUp((message) =>
       isThere ? take(message) : Promise.reject(new MeridianError('NODE_UNREACHABLE')),
@@ -235,7 +235,7 @@ describe('delivery', () => {
     expect(journal.size).toBe(0);
   });
 
-  it('sends once more what was not answered, by itself after a while', async () => {
+  it('repeats unanswered entries by itself after a while', async () => {
     let answers = 0;
     const { journal, clock, sent } = setUp((message) =>
       ++answers === 1 ? Promise.reject(new MeridianError('NODE_UNREACHABLE')) : take(message),
@@ -249,14 +249,14 @@ describe('delivery', () => {
     expect(journal.size).toBe(0);
   });
 
-  it('drops what the api will never take, and counts it', async () => {
+  it('drops entries that the api will never take, and counts them', async () => {
     const { journal } = setUp(() => Promise.reject(new MeridianError('REQUEST_INVALID')));
     recorded(journal, ['ann']);
     await settled();
     expect([journal.size, journal.lost]).toEqual([0, 2]);
   });
 
-  it('is waited for at the end, but not for ever', async () => {
+  it('is waited for at the stop, but not forever', async () => {
     const { journal, clock } = setUp(() => new Promise(() => undefined));
     recorded(journal, ['ann']);
     const flushed = journal.flush(2000);
@@ -276,7 +276,7 @@ describe('a full journal', () => {
   const bounds = { entriesMax: 10, bytesMax: 1e6, batchEntriesMax: 100, batchBytesMax: 1e6 };
   const head = (sid: string) => ({ roomKey: `acme/${sid}`, sid, epoch: 1, createdWallMs: 1 });
 
-  it('loses joins and leaves of closed rooms before others, and counts them for their room', () => {
+  it('loses joins and leaves of closed rooms first, and counts them for their room', () => {
     const queue = new JournalQueue(bounds);
     const [open, shut] = [queue.open(head('RM_open')), queue.open(head('RM_shut'))];
     queue.add(open, { opened: {} }, 1);
@@ -293,7 +293,7 @@ describe('a full journal', () => {
     expect(queue.next()).toBeUndefined();
   });
 
-  it('is bounded by bytes too, and by whole rooms in the end', () => {
+  it('is bounded by bytes too, and loses whole rooms in the end', () => {
     const queue = new JournalQueue({ ...bounds, bytesMax: 100 });
     for (let at = 0; at < 50; at += 1) {
       const stream = queue.open(head(`RM_${at}`));

@@ -64,7 +64,7 @@ describe('a client has to wait', () => {
     expect(waitReasonOf({ ...usual, hosts: 0, nowWallMs: 1000, ...o })).toBe(reason);
   });
 
-  test('leading: by role, and by the token where no role is given', () => {
+  test('hosts lead by role, or by the token where no role is given', () => {
     const rowsOf = [
       [{ role: '', admin: true }, true],
       [{ role: '', admin: false }, false],
@@ -74,7 +74,7 @@ describe('a client has to wait', () => {
     for (const [client, leads] of rowsOf) expect(isLeading(client)).toBe(leads);
   });
 
-  test('the line is by the time since when they wait, whichever is heard first', () => {
+  test('the line is in the order of the begin of waiting, whichever knock comes first', () => {
     const one = (name: string, sinceWallMs: number) => ({ name, sinceWallMs });
     const line = [one('c', 30), one('a', 10), one('b', 20), one('b2', 20)].reduce<
       { name: string; sinceWallMs: number }[]
@@ -83,7 +83,6 @@ describe('a client has to wait', () => {
   });
 });
 
-/** A lobby whose room the test plays. */
 function setUp(o: Partial<RoomPolicy> = { lobby: true }) {
   const clock = new ManualClock();
   const room = {
@@ -138,7 +137,7 @@ const codeOf = (call: () => unknown): string | undefined => {
 };
 
 describe('a lobby', () => {
-  it('shows hosts the waiting clients, at once and then four times a second at most; and lets in whom they mean', () => {
+  it('shows hosts the waiting clients, at once and then at most four times a second, and admits the clients that they choose', () => {
     const { clock, room, lobby, knock, host } = setUp();
     room.people = [host(), host('co', 's2'), person('bob')];
     lobby.review();
@@ -181,7 +180,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('is one line over signaling nodes, in the order of their waiting, also at a new owner that hears of them mixed', () => {
+  it('has a single line over signaling nodes, in the order of waiting, also at a new owner that gets them mixed', () => {
     const { lobby, knock } = setUp();
     knock('third', { sinceWallMs: 30, via: 's2' });
     knock('first', { sinceWallMs: 10, via: 's1' });
@@ -198,14 +197,14 @@ describe('a lobby', () => {
     knock('gil', { waitId: 'WA_gil2', sinceWallMs: 30, via: 's2' });
     expect(room.answers).toEqual([['s1', ['WA_gil'], 'DUPLICATE_IDENTITY']]);
     expect(lobby.shown.waiters?.map(({ waitId }) => waitId)).toEqual(['WA_gil2', 'WA_bob']);
-    lobby.unknock('s1', 'WA_gil2'); // by whom it is not
+    lobby.unknock('s1', 'WA_gil2'); // by a signaling node that does not have it
     expect(lobby.size).toBe(2);
     lobby.unknock('s2', 'WA_gil2');
     expect(lobby.size).toBe(1);
     lobby.close();
   });
 
-  it('takes a thousand and refuses one more, but none that waits already; hosts see a hundred', () => {
+  it('accepts a thousand and refuses one more, but none that waits already; hosts see a hundred', () => {
     const { room, lobby, knock, host } = setUp();
     for (let index = 0; index < limits.waitersMax; index += 1) knock(`p${index}`, { sinceWallMs: index });
     expect(codeOf(() => knock('more'))).toBe('ROOM_FULL');
@@ -218,7 +217,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('forgets clients that have not been heard of for long', () => {
+  it('forgets clients that have been silent for long', () => {
     const { clock, lobby, knock } = setUp();
     knock('gone');
     knock('there');
@@ -231,7 +230,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('lets clients in that wait for a host when one comes, and tells others that one is there', () => {
+  it('admits clients that wait for a host when a host comes, and tells others that a host is there', () => {
     const { room, lobby, knock, host } = setUp({ needsHost: true });
     knock('a');
     knock('guest', { lobby: true });
@@ -250,7 +249,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('opens when it is time', () => {
+  it('opens at its time', () => {
     const { clock, room, lobby, knock } = setUp();
     room.policy = { ...room.policy, lobby: false, opensWallMs: clock.wallMs() + 7_200_000 };
     expect(knock('a')).toEqual({ reason: 'no_host', hosts: 0 });
@@ -263,17 +262,20 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it.each(['KICKED', 'ROOM_LOCKED'] as const)('sends away whom the room refuses since: %s', (code) => {
-    const { room, lobby, knock } = setUp();
-    knock('a');
-    room.refuses = code;
-    lobby.review();
-    expect(room.answers).toEqual([['s1', ['WA_a'], code]]);
-    expect(codeOf(() => knock('a'))).toBe(code);
-    expect(lobby.size).toBe(0);
-  });
+  it.each(['KICKED', 'ROOM_LOCKED'] as const)(
+    'refuses a waiting client that the room does not accept any more: %s',
+    (code) => {
+      const { room, lobby, knock } = setUp();
+      knock('a');
+      room.refuses = code;
+      lobby.review();
+      expect(room.answers).toEqual([['s1', ['WA_a'], code]]);
+      expect(codeOf(() => knock('a'))).toBe(code);
+      expect(lobby.size).toBe(0);
+    },
+  );
 
-  it('keeps those waiting that a full room could not take now', () => {
+  it('keeps clients that a full room cannot take now', () => {
     const { room, lobby, knock } = setUp();
     knock('a');
     room.refuses = 'ROOM_FULL';
@@ -298,7 +300,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('shows a new host the waiting clients, and the others are not bothered', () => {
+  it('shows a new host the waiting clients, without a message to the others', () => {
     const { clock, room, lobby, knock, host } = setUp();
     room.people = [host()];
     knock('a');
@@ -311,7 +313,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('informs the waiting clients that the room is over, or that another owner has it', () => {
+  it('tells the waiting clients that the room is over, or that it has another owner', () => {
     const ended = setUp();
     ended.knock('a');
     ended.lobby.end();

@@ -1,4 +1,4 @@
-// A signaling node's room against an owner that the test plays: order, gaps, snapshots, its users.
+// Tests a signaling node's room against a fake owner: order, gaps, snapshots, its users.
 import { emptyPost, type Participant, type RosterEvent, type wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { Lane } from '../../src/clients/lane.ts';
@@ -19,7 +19,7 @@ describe('events of the owner', () => {
     expect(room.replica?.get(bob.sessionId)).toBeUndefined();
   });
 
-  it('that come before the first snapshot are kept, and those the snapshot has are dropped', async () => {
+  it('before the first snapshot are kept, and those in the snapshot are dropped', async () => {
     const { room, owner, joined } = setUp();
     owner.view = { ...owner.view, seq: 2, participants: [person('ann'), person('bob')] };
     room.onEvents('one', 1, [
@@ -30,7 +30,7 @@ describe('events of the owner', () => {
     expect(room.replica?.view()).toMatchObject({ seq: 3, participants: [{ identity: 'ann' }] });
   });
 
-  it('with a gap are answered by a snapshot for everybody, once', async () => {
+  it('with a gap are answered by a snapshot for all, once', async () => {
     const { room, owner, joined, settle } = setUp();
     const ann = await joined('ann');
     owner.view = { ...owner.view, seq: 9, participants: [person('ann'), person('cid')] };
@@ -47,7 +47,7 @@ describe('events of the owner', () => {
     expect(ann.seqs).toEqual([10]);
   });
 
-  it('of an owner that is none any more are nothing', async () => {
+  it('from an earlier owner are ignored', async () => {
     const { room, joined, owner, setLease, settle } = setUp();
     const ann = await joined('ann');
     setLease({ ownerId: 'two', epoch: 2 });
@@ -61,7 +61,7 @@ describe('events of the owner', () => {
     expect(room.replica?.get('PA_ann')).toBeDefined();
   });
 
-  it('posts and reactions of an owner that is none any more are neither shown nor kept', async () => {
+  it('from an earlier owner are ignored for posts and reactions too', async () => {
     const { room, joined, owner, setLease, settle } = setUp();
     const ann = await joined('ann');
     const say = (epoch: number, text: string, hearts: number) => {
@@ -81,7 +81,7 @@ describe('events of the owner', () => {
     expect(room.posts.shown.board).toMatchObject({ reactions: { heart: 2 } });
   });
 
-  it('hands of an owner that is none any more are neither shown nor kept', async () => {
+  it('from an earlier owner are ignored for hands too', async () => {
     const { room } = setUp();
     const handsOf = (identity: string) => ({ hands: [{ identity }] });
     room.hands.take(2, handsOf('ann'));
@@ -89,7 +89,7 @@ describe('events of the owner', () => {
     expect(room.hands.last).toMatchObject(handsOf('ann'));
   });
 
-  it('about hidden participants keep their place and say nothing', async () => {
+  it('about hidden participants keep their place and lose their content', async () => {
     const { room, joined } = setUp();
     const ann = await joined('ann');
     room.onEvents('one', 1, [
@@ -104,7 +104,7 @@ describe('events of the owner', () => {
   });
 });
 
-it('events that come while a snapshot is on its way, and are newer than it, are not lost', async () => {
+it('newer than a snapshot on its way are not lost', async () => {
   const { room, owner, joined, settle } = setUp();
   owner.view = { ...owner.view, participants: [person('ann'), person('bob'), person('eve')] };
   const ann = await joined('ann');
@@ -163,7 +163,7 @@ describe('a participant whose last data may come after it has gone', () => {
     expect(gone).toEqual(expected);
   });
 
-  it('leaves, also when the snapshot is that of another owner', async () => {
+  it('leaves, even when the snapshot is from another owner', async () => {
     const { room, owner, joined, gone, setLease, settle } = setUp();
     owner.view = { ...owner.view, participants: [person('ann'), person('bob')] };
     await joined('ann');
@@ -185,7 +185,7 @@ describe('the number of viewers by gateways', () => {
   const toldTo = ({ frames }: { frames: readonly wire.ServerFrame[] }) =>
     frames.flatMap(({ roomViewers }) => (roomViewers == null ? [] : [roomViewers.byProtocol]));
 
-  it('is sent once a second at most, and the last word always', async () => {
+  it('is sent at most once a second, and the last change always', async () => {
     const { room, owner, joined, settle } = setUp();
     owner.view = { ...owner.view, participants: [person('ann'), gateway('gw', {})] };
     const ann = await joined('ann');
@@ -202,14 +202,14 @@ describe('the number of viewers by gateways', () => {
 });
 
 describe('a signaling node’s room', () => {
-  it('asks for the grants of one node in one question', async () => {
+  it('asks for the grants of a node in a single request', async () => {
     const { room, owner, joined } = setUp();
     await joined('ann');
     await Promise.all([room.offers('n1', ['TR_a']), room.offers('n1', ['TR_a', 'TR_b']), room.offers('n2', ['TR_c'])]);
     expect(owner.asked.slice(-2)).toEqual(['one#1 grants TR_a TR_b', 'one#1 grants TR_c']);
   });
 
-  it('is let go with its last member and its last user, once, and leaves no timer', async () => {
+  it('is released with its last member and its last user, once, and leaves no timer', async () => {
     const { room, joined, unused, clock, owner, settle } = setUp();
     const ann = await joined('ann');
     room.use();
@@ -227,7 +227,7 @@ describe('a signaling node’s room', () => {
 });
 
 describe('a lane', () => {
-  it('does one thing after the other, in order, and takes no more than its bound', async () => {
+  it('runs jobs one after the other, in order, and takes no more than its bound', async () => {
     const lane = new Lane(2);
     const done: number[] = [];
     let go: () => void = () => undefined;

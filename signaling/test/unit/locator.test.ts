@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Locator } from '../../src/links/locator.ts';
 
-/** A centre that answers when the test says so. */
+/** A centre that answers when the test decides. */
 function rig(o: { cachedMax?: number; inFlightMax?: number } = {}) {
   const state = { nowMs: 0, asked: [] as string[], fleet: {} };
   const waiting: { resolve(order: string[]): void; reject(error: Error): void }[] = [];
@@ -22,7 +22,7 @@ function rig(o: { cachedMax?: number; inFlightMax?: number } = {}) {
 }
 
 describe('the order of signaling nodes', () => {
-  it('is asked once for all that ask meanwhile and for five seconds after', async () => {
+  it('is requested once for all that ask meanwhile and for five seconds after', async () => {
     const { state, locator, answer } = rig();
     const both = [locator.order('10.0.0.1', ''), locator.order('10.0.0.1', '')];
     answer(['near', 'far']);
@@ -39,7 +39,7 @@ describe('the order of signaling nodes', () => {
     expect(await again).toEqual(['far']);
   });
 
-  it('is asked anew when the fleet has changed, also when it changed while the answer was on its way', async () => {
+  it('is requested anew after a change of the fleet, even during the request', async () => {
     const { state, locator, answer } = rig();
     const early = locator.order('10.0.0.1', '');
     state.fleet = {}; // a second signaling node registered just now
@@ -52,7 +52,7 @@ describe('the order of signaling nodes', () => {
     expect(state.asked).toHaveLength(2);
   });
 
-  it('is that of one address and city, not of another', async () => {
+  it('belongs to a single address and city', async () => {
     const { state, locator, answer } = rig();
     for (const [ip, city] of [
       ['10.0.0.1', ''],
@@ -66,7 +66,7 @@ describe('the order of signaling nodes', () => {
     expect(state.asked).toEqual(['10.0.0.1 ', '10.0.0.2 ', '10.0.0.1 Oslo']);
   });
 
-  it('is the signaling node’s own while too many questions are under way', async () => {
+  it('is the signaling node’s own while too many requests are under way', async () => {
     const { state, locator, answer } = rig({ inFlightMax: 2 });
     const two = [locator.order('10.0.0.1', ''), locator.order('10.0.0.2', '')];
     expect(await locator.order('10.0.0.3', '')).toEqual([]);
@@ -77,7 +77,7 @@ describe('the order of signaling nodes', () => {
     expect(locator.inFlightCount).toBe(0);
   });
 
-  it('is not remembered when it was not answered, or refused', async () => {
+  it('is not cached after a missing answer or a refusal', async () => {
     const { state, locator, answer, fail } = rig();
     const empty = locator.order('10.0.0.1', '');
     answer([]);
@@ -89,7 +89,7 @@ describe('the order of signaling nodes', () => {
     expect([locator.cachedCount, locator.inFlightCount]).toEqual([0, 0]);
   });
 
-  it('is forgotten for the oldest when there are too many', async () => {
+  it('is forgotten for the oldest address when there are too many', async () => {
     const { state, locator, answer } = rig({ cachedMax: 2 });
     for (const ip of ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.1']) {
       const order = locator.order(ip, '');

@@ -1,4 +1,4 @@
-// Sessions over the link of a gateway, against a link of the test that keeps what it is given.
+// Tests sessions over the link of a gateway, against a fake link that keeps its messages.
 import { limits, type Note, note } from '@meridian/protocol';
 import { createLogger, type Link } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import type { ClientSocket, ClientSocketHandlers } from '../../src/ports.ts';
 
 const LINK_BYTES_MAX = 1024 * 1024;
 
-/** The gateway's end of it: what it says is handled at once, what it gets is kept in order. */
+/** The gateway's end of the link: its messages are handled at once, received ones are kept in order. */
 class FakeLink implements Link {
   readonly remote;
   readonly localAddress = '';
@@ -98,14 +98,14 @@ function setUp(link = new FakeLink(), isFull = () => false) {
   return { link, opened, sessions, socket };
 }
 
-/** Whatever was to happen at the end of this turn has happened. */
+/** Resolves at the end of this turn. */
 const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
-/** A frame that is known by its first byte. */
+/** Returns a frame that its first byte identifies. */
 const frame = (mark: number, bytes = 1): Uint8Array => new Uint8Array(bytes).fill(mark, 0, 1);
 const ended = (stream: number, code: number, reason: string) => ({ closed: stream, code, reason });
 
 describe('a session that a gateway opens over its link', () => {
-  it('is one of its opener, for the address it names, and hears its own frames', () => {
+  it('belongs to its opener, has the address that it names, and gets its own frames', () => {
     const { link, sessions } = setUp();
     link.opens(3, '2001:db8::1');
     link.opens(8);
@@ -125,7 +125,7 @@ describe('a session that a gateway opens over its link', () => {
     const [shared, again] = [frame(1), frame(4)];
     for (const index of [0, 1, 2]) socket(index).send(shared);
     socket(1).send(frame(2));
-    socket(0).send(frame(3)); // of the same bytes as no other's
+    socket(0).send(frame(3)); // the same bytes as another session's frame
     for (const index of [2, 1]) socket(index).sendData(again, { lossy: true });
     socket(0).send(shared);
     expect(link.received).toEqual([]);
@@ -139,13 +139,13 @@ describe('a session that a gateway opens over its link', () => {
     ]);
   });
 
-  it('ends alone when too little of what it was sent was taken', async () => {
+  it('ends alone when its client took too little', async () => {
     const { link, sessions, socket } = setUp();
     link.opens(1);
     link.opens(2);
     const half = frame(1, limits.clientBufferedBytesMax / 2);
     for (const index of [0, 1, 0, 1]) expect(socket(index).send(half)).toBe(true);
-    // What was never sent cannot be taken: no credit is left over from it.
+    // Bytes that were never sent cannot be taken, so no credit remains from them.
     link.says(note.sessionTaken, { stream: 2, bytes: 3 * limits.clientBufferedBytesMax });
     const one = frame(2);
     expect([socket(0).send(one), socket(1).send(one)]).toEqual([false, true]);
@@ -156,14 +156,14 @@ describe('a session that a gateway opens over its link', () => {
     expect(link.received.at(-1)).toEqual({ streams: [2], frame: 2, bytes: 1 });
     socket(1).send(frame(3, limits.clientBufferedBytesMax - 1));
     expect(socket(1).send(one)).toBe(false);
-    // Its end is known: it is not sent again.
+    // The end is known and not sent again.
     expect([socket(0).send(one), socket(0).sendData(one, { lossy: true })]).toEqual([true, true]);
   });
 
   it.each([
     ['lossy', true, bounds.lossyBufferedBytesMax],
     ['reliable', false, bounds.dataBufferedBytesMax],
-  ])('is not sent %s data that would wait too long, and goes on', async (_name, lossy, most) => {
+  ])('is not sent %s data that would wait too long, and continues', async (_name, lossy, most) => {
     const { link, sessions, socket } = setUp();
     link.opens(1);
     socket(0).send(frame(1, most));
@@ -175,7 +175,7 @@ describe('a session that a gateway opens over its link', () => {
     expect(sessions[0]?.ends).toEqual([]);
   });
 
-  it('is lost with the frame that a full link does not take; others stay, and the opener hears of it when it asks', async () => {
+  it('is lost with the frame that a full link refuses; others stay, and the opener learns it with its next message', async () => {
     const { link, opened, sessions, socket } = setUp();
     link.opens(1);
     link.opens(2);
@@ -192,7 +192,7 @@ describe('a session that a gateway opens over its link', () => {
     expect(sessions[0]?.heard).toEqual([]);
   });
 
-  it('is lost with a frame that no link takes', async () => {
+  it('is lost with a frame that no link accepts', async () => {
     const { link, sessions, socket } = setUp();
     link.opens(1);
     link.opens(2);
@@ -224,7 +224,7 @@ describe('a session that a gateway opens over its link', () => {
     expect([link.received, opened.size]).toEqual([[], 0]);
   });
 
-  it('that the service closes gets what it was sent before, then the code', async () => {
+  it('that the service closes gets its earlier frames, then the code', async () => {
     const { link, opened, sessions, socket } = setUp();
     link.opens(1);
     link.opens(2);
@@ -266,7 +266,7 @@ describe('a session that is refused', () => {
     expect(opened.size).toBe(left + 1);
   });
 
-  it('because its number is another one, takes that one along: the two could not be distinguished', async () => {
+  it('because its number is in use ends the earlier session too: the two could not be distinguished', async () => {
     const { link, opened, sessions } = setUp();
     link.opens(1);
     link.opens(2);
@@ -276,7 +276,7 @@ describe('a session that is refused', () => {
     expect(sessions.map(({ ends }) => ends)).toEqual([[{ clean: false, why: 'REQUEST_INVALID' }], []]);
   });
 
-  it('is the one too many on its link, until another ends', async () => {
+  it('exceeds the bound of its link, until another session ends', async () => {
     const { link, opened } = setUp();
     for (let stream = 1; stream <= bounds.openedSessionsPerLinkMax; stream += 1) link.opens(stream);
     link.opens(bounds.openedSessionsPerLinkMax + 1);
@@ -293,7 +293,7 @@ describe('a session that is refused', () => {
     ]);
   });
 
-  it('because the node has no room for any client, until it has', () => {
+  it('finds the node full, until a client leaves', () => {
     let isFull = true;
     const { link, opened } = setUp(new FakeLink(), () => isFull);
     link.opens(1);
@@ -303,7 +303,7 @@ describe('a session that is refused', () => {
     expect([link.received.length, opened.size]).toEqual([1, 1]);
   });
 
-  it('because the service is closing hears so and leaves nothing', async () => {
+  it('finds the service closing, learns that and leaves nothing', async () => {
     const link = new FakeLink();
     const ends: boolean[] = [];
     const opened = new OpenedSessions({
@@ -327,7 +327,7 @@ describe('a session that is refused', () => {
 });
 
 describe('the link of a gateway', () => {
-  it('takes all its sessions along when it ends, each once, and no other', async () => {
+  it('ends all its sessions with it, each once, and no other', async () => {
     const { link, opened, sessions, socket } = setUp();
     const other = new FakeLink('gateway', 'gw-2');
     opened.take(other);
@@ -346,7 +346,7 @@ describe('the link of a gateway', () => {
     expect([link.received, link.cause, other.closed, opened.size]).toEqual([[], 'shut out', false, 1]);
   });
 
-  it.each(['api', 'sfu', 'constructor'])('is closed with a reason when it is one of kind %s', (kind) => {
+  it.each(['api', 'sfu', 'constructor'])('is closed with a reason when it is of kind %s', (kind) => {
     const link = new FakeLink(kind);
     const { opened } = setUp(link);
     expect([link.closed, opened.size]).toEqual([true, 0]);

@@ -19,7 +19,7 @@ const reply = (o: Partial<wire.DecisionExplained>): wire.DecisionExplained =>
 const idsOf = (o: Partial<wire.DecisionExplained>): string[] =>
   optionsOf(reply(o)).map((option) => option.nodeId ?? '');
 
-describe('what a client learns of a decision', () => {
+describe('the options that a client gets', () => {
   test.each([
     { name: 'of nothing is nothing', of: {}, want: [] },
     {
@@ -48,13 +48,13 @@ describe('what a client learns of a decision', () => {
     },
   ])('$name', ({ of, want }) => expect(idsOf(of)).toEqual(want));
 
-  test('has the points of every part and what it could have had', () => {
+  test('have the points of every part and the best possible', () => {
     expect(optionsOf(reply({ scores: [scored('b', 40)] }))).toEqual([
       { nodeId: 'b', points: 40, parts: [{ name: 'access', points: 40, pointsMax: 80, reason: 'about b ms' }] },
     ]);
   });
 
-  test('of a refused node has the filter and not the operator’s words', () => {
+  test('have the filter of a refused node and not the operator’s text', () => {
     const [option] = optionsOf(reply({ rejections: [refused('x', 'not-draining')] }));
     expect(option).toEqual({ nodeId: 'x', filter: 'not-draining' });
     expect(JSON.stringify(option)).not.toContain('private');

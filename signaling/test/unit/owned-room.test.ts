@@ -1,4 +1,4 @@
-// A room at its owner, with signaling nodes and media nodes that do nothing.
+// Tests a room at its owner, with fake signaling and media nodes.
 import {
   emptyPolicy,
   emptyRoomInfo,
@@ -32,7 +32,7 @@ const options = {
 };
 const joining = { takeover: false, manualSubscribe: true, adoption: 0, fence: '' };
 
-it('a cohost changes the room, through its own signaling node only, and every signaling node hears it', () => {
+it('a cohost changes the room, only through its own signaling node, and every signaling node is informed', () => {
   const received: string[] = [];
   const room = new OwnedRoom({
     ...options,
@@ -65,7 +65,7 @@ it('a cohost changes the room, through its own signaling node only, and every si
   );
 });
 
-it('a participant that is renamed by a signaling node that does not know yet of its move stays at its new node', () => {
+it('a participant renamed by a signaling node that has not learned of its move yet stays at its new node', () => {
   const room = new OwnedRoom({
     ...options,
     roster: new Roster(1),
@@ -84,7 +84,7 @@ interface Setting {
   readonly isPolicyKnown?: boolean;
 }
 
-/** A room of ann, a cohost, and bob and cid at another signaling node, each with a microphone and a camera. */
+/** Returns a room of ann, a cohost, and bob and cid at another signaling node, each with a microphone and a camera. */
 function meeting({ policy = emptyPolicy, isPolicyPending = () => false, isPolicyKnown = true }: Setting = {}) {
   const toStore: RoomPolicy[] = [];
   const clock = new ManualClock();
@@ -135,7 +135,7 @@ function meeting({ policy = emptyPolicy, isPolicyPending = () => false, isPolicy
   return { room, clock, orders, said, over, muted, get, leaveAll, publish, toStore };
 }
 
-it('what watches for operators comes in where people are alone, and neither keeps the room nor outlives it', () => {
+it('an operator’s watcher enters only a room with people, and neither keeps the room nor outlives it', () => {
   const { room, clock, over, orders } = meeting();
   const identity = watcherIdentity('rec-1');
   const watcher = person('watcher', { identity, hidden: true, signalingId: 'd2', canPublish: false });
@@ -154,14 +154,14 @@ it('what watches for operators comes in where people are alone, and neither keep
   room.close();
 });
 
-it('mutes one track, those of a source, and of everybody but the leaders and the one that asks', () => {
+it('an act mutes a track, all of a source, or those of all participants except leaders and the actor', () => {
   const { room, orders, muted } = meeting();
   room.act('d1', 'PA_ann', { type: 'mute', of: { identity: 'bob' }, what: { source: 'camera' } });
   expect(muted()).toEqual(['TR_bob_camera']);
   expect(orders).toEqual(['d2 PA_bob TR_bob_camera']);
   const all = room.command([{ type: 'mute', of: 'everybody', what: { source: 'microphone' } }]);
   expect([all.affected, muted()]).toEqual([2, ['TR_bob_microphone', 'TR_bob_camera', 'TR_cid_microphone']]);
-  // Again: nothing is sent.
+  // Repeated: nothing is sent.
   const received = orders.length;
   expect(room.command([{ type: 'mute', of: 'everybody', what: { source: 'microphone' } }]).affected).toBe(0);
   expect(orders).toHaveLength(received);
@@ -171,7 +171,7 @@ it('mutes one track, those of a source, and of everybody but the leaders and the
   room.close();
 });
 
-it('takes the tracks of a participant that may no longer publish, has the policy stored, and says nothing of what stays as it is', () => {
+it('a policy ends the tracks of a participant that may no longer publish, is stored, and leaves the rest unmentioned', () => {
   const { room, toStore, get } = meeting();
   const attendee = { type: 'member', member: { identity: 'bob', role: 'attendee' }, reset: false } as const;
   expect(room.act('d1', 'PA_ann', attendee).participant).toMatchObject({ role: 'attendee', canPublish: false });
@@ -182,10 +182,10 @@ it('takes the tracks of a participant that may no longer publish, has the policy
   room.close();
 });
 
-it('a room that opened without knowing its policy has it when the api says so: a banned participant leaves, roles count', () => {
+it('a room that opened without its policy gets it from the api: a banned participant leaves, roles apply', () => {
   const { room, orders, get, toStore, clock, leaveAll, over } = meeting({ isPolicyKnown: false });
   room.act('d1', 'PA_ann', { type: 'setRoom', changes: { capacity: 9 } });
-  // It would be stored in place of what the api has.
+  // Sending it would replace the api's stored policy.
   expect(toStore).toEqual([]);
   const bans = [{ identity: 'bob', untilWallMs: 0 }];
   room.policyStored({ ...emptyPolicy, version: 7, locked: true, bans, members: [{ identity: 'cid', role: 'host' }] });
@@ -198,7 +198,7 @@ it('a room that opened without knowing its policy has it when the api says so: a
   room.close();
 });
 
-it('a room that is empty is kept for long while what was done there can be stored nowhere', () => {
+it('an empty room is kept for long while its changes can be stored nowhere', () => {
   const { room, clock, over, leaveAll } = meeting({ isPolicyKnown: false });
   room.act('d1', 'PA_ann', { type: 'setRoom', changes: { capacity: 9 } });
   leaveAll();
@@ -209,7 +209,7 @@ it('a room that is empty is kept for long while what was done there can be store
   room.close();
 });
 
-it('does what a company asks at the version that it has seen, or none of it', () => {
+it('a company’s acts are done at the expected version, or not at all', () => {
   const { room, get } = meeting();
   const acts = [
     { type: 'setRoom', changes: { locked: true } },
@@ -222,12 +222,12 @@ it('does what a company asks at the version that it has seen, or none of it', ()
   room.close();
 });
 
-it('raises hands for the one that asks, and lowers those of all for a cohost', () => {
+it('a participant raises its own hand, and a cohost lowers all hands', () => {
   const { room, get, clock } = meeting();
   const raise = { type: 'hand', of: 'own', raised: true } as const;
   expect(room.act('d2', 'PA_bob', raise).participant?.handRaisedWallMs).toBe(clock.wallMs());
   clock.advance(1000);
-  // Since when it is up stays as it was.
+  // The time since when the hand is up stays.
   expect(room.act('d2', 'PA_bob', raise).affected).toBe(0);
   room.act('d2', 'PA_cid', raise);
   expect(room.act('d1', 'PA_ann', { type: 'hand', of: 'everybody', raised: false }).affected).toBe(2);
@@ -235,7 +235,7 @@ it('raises hands for the one that asks, and lowers those of all for a cohost', (
   room.close();
 });
 
-it('has a message of the service delivered by each signaling node to its own', () => {
+it('each signaling node delivers a message of the service to its own sessions', () => {
   const { room, said } = meeting();
   const message = { type: 'data', payload: new Uint8Array([1]), topic: '', lossy: false } as const;
   expect(room.command([{ ...message, identities: [] }]).affected).toBe(3);
@@ -244,7 +244,7 @@ it('has a message of the service delivered by each signaling node to its own', (
   room.close();
 });
 
-it('ends for everybody at the booked time if it is to, and otherwise not', () => {
+it('a room ends at its booked time only if the booking says so', () => {
   for (const hardEnd of [true, false]) {
     const { room, clock, over, orders } = meeting();
     const endsWallMs = clock.wallMs() + 2 * 3_600_000;
@@ -265,7 +265,7 @@ it.each<[string, Setting, boolean, number]>([
   ['by its policy', { policy: { ...emptyPolicy, emptyTimeoutMs: 90_000 } }, false, 90_000],
   ['that was changed: longer', {}, true, bounds.policyLingerMs],
   ['that the api does not know yet: until it does', { isPolicyPending: () => true }, true, bounds.policyUnstoredMsMax],
-])('keeps an empty room %s', (_name, setting, isChanged, keptMs) => {
+])('an empty room is kept %s', (_name, setting, isChanged, keptMs) => {
   const { room, clock, over, leaveAll } = meeting(setting);
   if (isChanged) room.command([{ type: 'setRoom', changes: { locked: true } }]);
   leaveAll();
@@ -276,7 +276,7 @@ it.each<[string, Setting, boolean, number]>([
   room.close();
 });
 
-it('keeps an empty room no longer for the api when that has stored its policy', () => {
+it('an empty room is not kept for the api once its policy is stored', () => {
   let isPending = true;
   const { room, clock, over, leaveAll } = meeting({ isPolicyPending: () => isPending });
   room.command([{ type: 'setRoom', changes: { locked: true } }]);
@@ -290,7 +290,7 @@ it('keeps an empty room no longer for the api when that has stored its policy', 
   room.close();
 });
 
-it('a break-out that is over leaves its id, and so its room, to no later one of its name', () => {
+it('a later break-out of the same name gets neither the id nor the room of an earlier one', () => {
   const clock = new ManualClock();
   const signalingNodes = { events: () => undefined };
   const room = new OwnedRoom({

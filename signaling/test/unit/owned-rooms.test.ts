@@ -1,4 +1,4 @@
-// How many rooms one instance opens, whether one after the other or all at once, and the policies that they begin with.
+// Tests how many rooms an instance opens, in sequence or at once, and their first policies.
 import { limits, policyFromWire, type RoomPolicy, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -7,10 +7,7 @@ import { bounds } from '../../src/limits.ts';
 import type { OwnedRoom } from '../../src/owner/owned-room.ts';
 import { OwnedRooms, type OwnedRoomsOptions } from '../../src/owner/owned-rooms.ts';
 
-/**
- * Rooms whose media nodes answer when `answer` is called, with what they have `kept`; `staleKey`: of this one they know
- * a newer owner.
- */
+/** Makes rooms whose media nodes answer on `answer` with `kept`; for `staleKey` they know a newer owner. */
 function setUp(
   staleKey: string,
   ask: (kind: unknown, message: never) => unknown = () => Promise.reject(new Error('no api answers')),
@@ -57,22 +54,22 @@ function setUp(
   return { owned, open, answer: () => answer(), renewed, clock };
 }
 
-test('rooms that are being opened at once count as well: no more are owned than the centre renews at once', async () => {
+test('rooms that are being opened count too: no more are owned than the centre renews at once', async () => {
   const { owned, open, answer, renewed } = setUp('acme/0');
   const asked = Array.from({ length: bounds.roomsOwnedMax + 10 }, (_, index) => open(index));
   answer();
   const outcomes = await Promise.all(asked);
   const of = (outcome: string): number => outcomes.filter((one) => one === outcome).length;
   expect([of('open'), of('EPOCH_STALE'), of('NO_CAPACITY')]).toEqual([bounds.roomsOwnedMax - 1, 1, 10]);
-  // The one that could not be opened has left a place.
+  // The room that could not be opened has left a place.
   expect([await open(bounds.roomsOwnedMax), await open(bounds.roomsOwnedMax + 1)]).toEqual(['open', 'NO_CAPACITY']);
   await owned.renew();
   expect(renewed).toEqual([limits.roomsPerNodeMax]);
   await owned.close();
 });
 
-describe('a room of which it is not known what it allows', () => {
-  /** An api that answers what is in `answer`; undefined: none does. */
+describe('a room whose policy is unknown', () => {
+  /** Opens a room with an api that answers with `answer`; undefined: no answer. */
   async function opened(done: (room: OwnedRoom) => void = () => undefined) {
     const api = { answer: undefined as Partial<RoomPolicy> | undefined, asked: 0, stored: [] as RoomPolicy[] };
     const call = async (_kind: unknown, { policy }: { policy: wire.RoomPolicy.$Properties | null }) => {
@@ -114,7 +111,7 @@ describe('a room of which it is not known what it allows', () => {
     await owned.close();
   });
 
-  test('has one all the same when the api knows of none', async () => {
+  test('has a policy even if the api knows of none', async () => {
     const { api, room, owned } = await opened();
     room.lobby.knock('d1', { ...gil, needsPolicy: true });
     api.answer = {};
@@ -124,7 +121,7 @@ describe('a room of which it is not known what it allows', () => {
     await owned.close();
   });
 
-  test('keeps what was done in it, on top of what the api says, and the api hears of that', async () => {
+  test('keeps its changes on top of the api’s policy, and sends them to the api', async () => {
     const { api, room, owned } = await opened((open) => {
       open.command([{ type: 'remove', identity: 'mallory', reason: '', bannedFor: 'forever' }]);
       open.command([{ type: 'setRoom', changes: { capacity: 7 } }]);
@@ -162,22 +159,22 @@ describe('a room that the api has guarded', () => {
     return policy;
   };
 
-  test('is guarded as it was when no api answers', async () => {
+  test('stays guarded when no api answers', async () => {
     expect(await whenApi(undefined)).toEqual(guard);
   });
 
-  test('is as the api says when it answers, also that nothing is stored any more', async () => {
+  test('follows the api’s answer, even if no policy is stored any more', async () => {
     expect(await whenApi({ version: 4 })).toMatchObject({ version: 4, lobby: false, bans: [] });
     expect(await whenApi({})).toMatchObject({ version: 0, lobby: false, bans: [] });
   });
 
-  test('is as its media nodes have it, where theirs is newer', async () => {
+  test('follows its media nodes where their policy is newer', async () => {
     expect(await whenApi(undefined, { policy: { version: 5 } })).toMatchObject({ version: 5, lobby: false });
     expect(await whenApi(undefined, { policy: { version: 2 } })).toEqual(guard);
   });
 });
 
-describe('a new owner, of what its media nodes and the api have kept of the policy', () => {
+describe('a new owner’s choice between the policies of its media nodes and the api', () => {
   test.each<[string, { atNodes: number; atApi: number | undefined; said: (number | undefined)[] }]>([
     ['reports a newer one of the media nodes to the api', { atNodes: 5, atApi: 3, said: [undefined, 5] }],
     ['reports one that no api has answered for', { atNodes: 5, atApi: undefined, said: [undefined, 5] }],
@@ -201,7 +198,7 @@ describe('a new owner, of what its media nodes and the api have kept of the poli
   });
 });
 
-test('a new owner has the recordings of a life that is over taken from what the api has stored', async () => {
+test('a new owner takes the recordings of an ended life from the api’s stored policy', async () => {
   const over = { version: 5, recordings: [{ recordingId: 're_old', roomSid: 'RM_old', state: 'running' }] };
   const stored: RoomPolicy[] = [];
   const call = async (_kind: unknown, { policy }: { policy: wire.RoomPolicy.$Properties | null }) => {
@@ -216,7 +213,7 @@ test('a new owner has the recordings of a life that is over taken from what the 
   await owned.close();
 });
 
-test('a command is carried out once, one that failed may be repeated, and the oldest is forgotten', async () => {
+test('a command is done once, a failed command may be repeated, and the oldest is forgotten', async () => {
   const { owned } = setUp('');
   let done = 0;
   const act = () => {

@@ -1,5 +1,4 @@
-// How a signaling node's room finds its owner again: a change of owner, an owner that has gone, one that may have taken
-// this node for gone.
+// Tests how a room finds its owner again: a new owner, one that has gone, one that lost this node for a moment.
 import { limits, type MeridianError } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { VIEWERS_EVERY_MS } from '../../src/clients/viewer-counts.ts';
@@ -8,7 +7,7 @@ import { person } from './fixtures.ts';
 import { left, type Member, setUp } from './support/local-room.ts';
 
 describe('a change of owner', () => {
-  it('shown by the new owner itself: the members are announced to it and get its roster', async () => {
+  it('announced by the new owner itself: it gets the members, which get its roster', async () => {
     const { room, owner, joined, settle, setLease } = setUp();
     const ann = await joined('ann');
     setLease({ ownerId: 'two', epoch: 2 });
@@ -19,7 +18,7 @@ describe('a change of owner', () => {
     expect(ann.frames.at(-1)?.rosterSnapshot).toMatchObject({ roomEpoch: 2, rosterSeq: 0 });
   });
 
-  it('that cannot know the quality of a connection hears it again, as it is by now', async () => {
+  it('leads to a report of the present quality, which the new owner cannot know', async () => {
     const { room, owner, joined, settle, setLease } = setUp();
     owner.view = { ...owner.view, participants: [person('ann'), person('bob', { quality: 'excellent' })] };
     await joined('ann');
@@ -32,7 +31,7 @@ describe('a change of owner', () => {
     expect(owner.asked.slice(-2)).toEqual(['two#2 snapshot', 'two#2 PA_bob poor']);
   });
 
-  it('met by a request: it is done at the new owner', async () => {
+  it('found by a request: the request is done at the new owner', async () => {
     const { room, owner, joined, setLease, forgotten } = setUp();
     await joined('ann');
     setLease({ ownerId: 'two', epoch: 2 });
@@ -48,7 +47,7 @@ describe('a change of owner', () => {
     expect(forgotten).toEqual(['acme/lobby']);
   });
 
-  it('in the background is looked for until it is found, as long as there are members', async () => {
+  it('in the background is searched until it is found, as long as there are members', async () => {
     const { room, owner, joined, settle, setLease } = setUp();
     const ann = await joined('ann');
     owner.failure = 'ROOM_OWNER_LOST';
@@ -62,13 +61,13 @@ describe('a change of owner', () => {
     expect(ann.frames.at(-1)?.rosterSnapshot?.roomEpoch).toBe(2);
   });
 
-  it('whose epoch a media node refuses is asked for again only above that epoch', async () => {
+  it('to an epoch that a media node refuses leads to a request for a higher epoch only', async () => {
     const { room, owner, joined, settle, setLease, above } = setUp();
     const ann = await joined('ann');
     room.epochRefused(1);
     await settle(400);
     expect(above.at(-1)).toBe(1);
-    expect(ann.frames.some((frame) => frame.rosterSnapshot)).toBe(false); // the centre names the refused epoch still
+    expect(ann.frames.some((frame) => frame.rosterSnapshot)).toBe(false); // the centre still names the refused epoch
     setLease({ epoch: 2 });
     owner.view = { ...owner.view, epoch: 2, seq: 0 };
     for (let round = 0; round < 3; round += 1) await settle(400);
@@ -76,12 +75,12 @@ describe('a change of owner', () => {
     expect(room.ref).toEqual({ roomKey: 'acme/lobby', ownerId: 'one', epoch: 2 });
   });
 
-  it('that took the room without the centre is left for the one that the centre names', async () => {
+  it('replaces an owner without the centre by the one that the centre names', async () => {
     const { room, owner, joined, settle, setLease, above, clock } = setUp();
     setLease({ provisional: true });
     const ann = await joined('ann');
     expect(room.provisional).toBe(true);
-    await settle(limits.roomLeaseRenewMs); // the centre is away still: the lease is the same
+    await settle(limits.roomLeaseRenewMs); // the centre is still away: the lease is the same
     expect(above.at(-1)).toBe(1);
     setLease({ ownerId: 'two', epoch: 2, provisional: false });
     owner.view = { ...owner.view, epoch: 2, seq: 0 };
@@ -93,7 +92,7 @@ describe('a change of owner', () => {
     expect([room.provisional, clock.pendingTimers]).toEqual([false, 0]);
   });
 
-  it('that refuses a member ends that member alone', async () => {
+  it('with a refusal of a member ends only that member', async () => {
     const { room, owner, joined, settle, setLease } = setUp();
     const ann = await joined('ann');
     owner.refuse = 'KICKED';
@@ -105,7 +104,7 @@ describe('a change of owner', () => {
     expect(room.ownerId).toBe('two');
   });
 
-  it('that is never found fails a request in the end, with a bound', async () => {
+  it('that never succeeds fails a request after a bounded time', async () => {
     const { room, owner, joined, settle } = setUp();
     await joined('ann');
     owner.failure = 'ROOM_OWNER_LOST';
@@ -120,7 +119,7 @@ describe('a change of owner', () => {
   });
 });
 
-it('an owner that has gone is not asked again while the centre still names it, unless it is there again', async () => {
+it('an owner that has gone is not asked again while the centre still names it, unless it is reachable again', async () => {
   const { room, owner, joined, settle } = setUp();
   const ann = await joined('ann');
   owner.failure = 'ROOM_OWNER_LOST';
@@ -134,8 +133,8 @@ it('an owner that has gone is not asked again while the centre still names it, u
   expect(ann.frames.some((frame) => frame.rosterSnapshot)).toBe(false); // nothing has changed meanwhile
 });
 
-describe('an owner that may have taken this node for gone', () => {
-  it('hears of the sessions here once more, and the clients notice nothing', async () => {
+describe('an owner that may have lost this node for a moment', () => {
+  it('gets the sessions here once more, and the clients notice nothing', async () => {
     const { room, owner, joined, settle, above } = setUp();
     const ann = await joined('ann');
     const asked = owner.asked.length;
@@ -143,7 +142,7 @@ describe('an owner that may have taken this node for gone', () => {
     room.announceAgain();
     await settle(400);
     expect(owner.asked.slice(asked)).toEqual(['one#1 join ann again in eu', 'one#1 snapshot']);
-    expect(above).toHaveLength(asksOfCentre); // a call that goes on needs no centre
+    expect(above).toHaveLength(asksOfCentre); // a running call needs no centre
     expect(ann.frames.some((frame) => frame.rosterSnapshot)).toBe(false);
     room.remove(ann);
     room.announceAgain();
@@ -151,7 +150,7 @@ describe('an owner that may have taken this node for gone', () => {
     expect(owner.asked).toHaveLength(asked + 2);
   });
 
-  it('hears of them again when it may have taken this node for gone while it was hearing them', async () => {
+  it('gets them again when the doubt arose during the announcement', async () => {
     const { room, owner, joined, settle } = setUp();
     await joined('ann');
     const asked = owner.asked.length;
@@ -168,7 +167,7 @@ describe('an owner that may have taken this node for gone', () => {
     expect(owner.asked.slice(asked)).toEqual([...naming, ...naming]);
   });
 
-  it('is looked for at the centre when it does not answer after all', async () => {
+  it('is searched at the centre when it does not answer after all', async () => {
     const { room, owner, joined, settle, above, setLease } = setUp();
     const ann = await joined('ann');
     const asksOfCentre = above.length;
@@ -183,7 +182,7 @@ describe('an owner that may have taken this node for gone', () => {
     expect(ann.frames.at(-1)?.rosterSnapshot?.roomEpoch).toBe(2);
   });
 
-  it('does not hear of a session once more that leaves at that moment: it would be in the room for ever', async () => {
+  it('does not get a session once more that leaves at that moment and would stay in the room forever', async () => {
     const { room, owner, joined, settle } = setUp();
     const ann = await joined('ann');
     const asked = owner.asked.length;
@@ -204,7 +203,7 @@ describe('an owner that may have taken this node for gone', () => {
     expect(owner.asked.slice(asked)).toEqual(['one#1 leave']);
   });
 
-  it('hears of so many at once, of each as it is then, and not of one that has left since the first was named', async () => {
+  it('gets a bounded number at once, each in its present state, without sessions that have left since', async () => {
     const { room, owner, joined, settle } = setUp();
     const names = Array.from({ length: bounds.announcedAtOnce + 2 }, (_, index) => `p${index}`);
     owner.view = { ...owner.view, participants: names.map((name) => person(name)) };

@@ -1,11 +1,11 @@
-// How many sessions of one room an owner lets move at once.
+// Tests how many sessions of a room an owner lets move at once.
 import type { Participant } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { bounds } from '../../src/limits.ts';
 import { OwnerMoves, type OwnerMovesPorts } from '../../src/owner/moves.ts';
 
-/** Everybody is at the node `old`; an order is under way until it is let go. */
+/** All are at the node `old`; an order is under way until it is released. */
 function room() {
   const ordered = new Map<string, () => void>();
   const node = { nodeId: 'new', kind: 'sfu', region: 'eu', state: 'alive', isLinked: true };
@@ -26,7 +26,7 @@ function room() {
   return { moves, move, ordered };
 }
 
-test('as many sessions of a room move at once as may, the next has to wait and moves when one is over', async () => {
+test('a bounded number of sessions of a room moves at once; the next waits and moves when another is done', async () => {
   const { moves, move, ordered } = room();
   const running = Array.from({ length: bounds.movesPerRoomMax }, (_, index) => move(`PA_${index}`));
   await expect(move('PA_more')).rejects.toMatchObject({ code: 'RATE_LIMITED' });

@@ -8,7 +8,7 @@ const known = (ownerId: string, epoch: number, provisional = false): KnownOwner 
   claiming: false,
 });
 
-/** Instances that ask one another; an answer comes after `turns` turns of the event loop. */
+/** Makes instances that ask each other; an answer comes after `turns` turns of the event loop. */
 function instances(ids: string[], o: { deaf?: string[]; turns?: (id: string) => number } = {}) {
   const searches = new Map<string, OwnerSearch>();
   for (const id of ids) {
@@ -46,7 +46,7 @@ describe('the owner of a room without the centre', () => {
     expect(await search.claim('acme/lobby')).toMatchObject(want);
   });
 
-  it('is searched for once by all joins of a room, and forgotten afterwards', async () => {
+  it('is searched once for all joins of a room, and forgotten afterwards', async () => {
     let asked = 0;
     const ask = async (): Promise<KnownOwner[]> => {
       asked += 1;
@@ -63,7 +63,7 @@ describe('the owner of a room without the centre', () => {
     ['at the same speed', () => 2],
     ['when the lowest is slow', (id: string) => (id === 'a' ? 9 : 1)],
     ['when the highest is slow', (id: string) => (id === 'c' ? 9 : 1)],
-  ])('is the same for all that look at the same moment, %s', async (_name, turns) => {
+  ])('is the same for all that search at the same moment, %s', async (_name, turns) => {
     for (const order of [
       ['a', 'b', 'c'],
       ['c', 'b', 'a'],
@@ -76,7 +76,7 @@ describe('the owner of a room without the centre', () => {
     }
   });
 
-  it('is not taken by one that only asks: it is found under an epoch above, or not at all', async () => {
+  it('is not taken by an instance that only asks: it is found under a higher epoch, or not at all', async () => {
     const search = new OwnerSearch({ selfId: 'me', ask: async () => [known('a', 4)] });
     expect(await search.find('acme/lobby', 3)).toMatchObject({ ownerId: 'a', epoch: 4 });
     expect(await search.find('acme/lobby', 4)).toBeUndefined();

@@ -1,4 +1,4 @@
-// Policies and the api's copies of them, with an api that is away, slow, has a newer one, or is gone for good.
+// Tests policies and the api's copies, with an api that is away, slow, has a newer policy, or is gone for good.
 import { emptyPolicy, type RoomPolicy } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import type { ApiPort } from '../../src/ports.ts';
 
 const at = (version: number): RoomPolicy => ({ ...emptyPolicy, version });
 
-/** What a file has, over restarts. */
+/** Content of a file, over restarts. */
 const memoryFile = () => {
   const file = { content: undefined as unknown, writes: 0 };
   const save = (value: () => unknown): void => {
@@ -23,7 +23,7 @@ function setUp(file = memoryFile()) {
   const asked: number[] = [];
   const askedOf: string[] = [];
   const stored: string[] = [];
-  /** `takesMs`: how long the api takes over a call. */
+  /** `takesMs`: duration of a call at the api. */
   const state = { answers: false, held: undefined as Promise<void> | undefined, has: 0, takesMs: 0 };
   const call = async (_kind: unknown, { roomKey, policy }: { roomKey: string; policy: { version: number } | null }) => {
     asked.push(policy?.version ?? 0);
@@ -47,7 +47,7 @@ function setUp(file = memoryFile()) {
   return { clock, asked, askedOf, stored, state, exchange, settle, file };
 }
 
-it('repeats the latest until it is stored, and says so', async () => {
+it('the latest policy is sent until it is stored, and the result is reported', async () => {
   const { asked, stored, state, exchange, settle } = setUp();
   exchange.say('acme/a', at(1));
   await settle();
@@ -60,7 +60,7 @@ it('repeats the latest until it is stored, and says so', async () => {
   expect(exchange.pending('acme/a')).toBeUndefined();
 });
 
-it('sends what has changed while an older one was being stored', async () => {
+it('a change during the storing of an older policy is sent afterwards', async () => {
   const { asked, stored, state, exchange, settle } = setUp();
   state.answers = true;
   let go: () => void = () => undefined;
@@ -74,7 +74,7 @@ it('sends what has changed while an older one was being stored', async () => {
   expect([asked, stored]).toEqual([[1, 2], ['acme/a #2']]);
 });
 
-it('is waited for when its node stops: until it is stored, or for so long', async () => {
+it('a stopping node waits until the policy is stored, for a bounded time', async () => {
   const { asked, state, exchange, settle } = setUp();
   exchange.say('acme/a', at(1));
   exchange.say('acme/b', at(1));
@@ -85,7 +85,7 @@ it('is waited for when its node stops: until it is stored, or for so long', asyn
   wait('none');
   wait('a');
   await settle();
-  // Asked once more at once, in vain.
+  // A last request at once, without success.
   expect([asked.length, over]).toEqual([3, ['none']]);
   state.answers = true;
   wait('b');
@@ -101,7 +101,7 @@ it('is waited for when its node stops: until it is stored, or for so long', asyn
 
 const banned = { ...at(4), bans: [{ identity: 'mallory', untilWallMs: 0 }] };
 
-it('outlives its room and its node when no api answers, and is stored when one comes', async () => {
+it('a policy outlives its room and its node when no api answers, and is stored when an api comes', async () => {
   const first = setUp();
   first.exchange.say('acme/a', banned);
   await first.settle();

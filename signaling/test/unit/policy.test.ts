@@ -1,4 +1,4 @@
-// Which rank may do what in a room, and what becomes of its policy: the tables of docs/rooms.md.
+// Tests the acts of each rank in a room and the resulting policies: the tables of docs/rooms.md.
 import {
   emptyPolicy,
   emptyPost,
@@ -30,7 +30,7 @@ const nowMs = 1_000_000;
 const member = (identity: string, o: Partial<Member> = {}): Member => ({ identity, role: '', ...o });
 const withPolicy = (o: Partial<RoomPolicy>): RoomPolicy => ({ ...emptyPolicy, ...o });
 
-/** One act of each type about `identity`, where it is about an identity. */
+/** Returns an act of each type, about `identity` where it has a target. */
 const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
   remove: { type: 'remove', identity, reason: '', bannedFor: 0 },
   unban: { type: 'unban', identity: 'eve' },
@@ -73,7 +73,7 @@ const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
   subscribe: { type: 'subscribe', identity, trackIds: ['TR_0123456789abcdef'], subscribed: true },
   end: { type: 'end', reason: '' },
 });
-/** Of docs/rooms.md: the lowest rank that may do it to a participant without a role; and to a host. */
+/** Lowest rank that may do the act to a participant without a role, and to a host (docs/rooms.md). */
 const table: { readonly [type in ActType]: readonly [toAnybody: string, toHost: string] } = {
   remove: ['cohost host service', 'host service'],
   unban: ['cohost host service', 'cohost host service'],
@@ -202,7 +202,7 @@ describe('a policy', () => {
     bannedFor,
   });
 
-  it('gets a version more with each change, and none when nothing changes', () => {
+  it('gets a higher version with each change, and keeps it when nothing changes', () => {
     const locked = after(emptyPolicy, { type: 'setRoom', changes: { locked: true } });
     expect(locked).toMatchObject({ version: 1, locked: true });
     expect(after(locked, { type: 'setRoom', changes: { locked: true } })).toBe(locked);
@@ -211,7 +211,7 @@ describe('a policy', () => {
     expect(after(locked, { type: 'end', reason: '' })).toBe(locked);
   });
 
-  it('keeps bans for their time, once for each identity, and forgets those that are over', () => {
+  it('keeps bans for their time, once for each identity, and forgets expired bans', () => {
     const policy = after(after(emptyPolicy, ban('eve', 5000)), ban('mallory', 'forever'));
     expect(banLeftMs(policy, 'eve', nowMs + 1)).toBe(4999);
     expect(banLeftMs(policy, 'eve', nowMs + 5000)).toBe(0);
@@ -222,7 +222,7 @@ describe('a policy', () => {
     expect(later.bans.map(({ identity }) => identity)).toEqual(['mallory', 'bob']);
   });
 
-  it('drops the oldest ban that ends by itself when there are too many, for ever is for ever', () => {
+  it('drops the oldest temporary ban when there are too many; permanent bans stay', () => {
     const bans = Array.from({ length: limits.policyBansMax }, (_, index) => ({
       identity: `p${index}`,
       untilWallMs: index === 0 ? 0 : nowMs + 9999,
@@ -250,13 +250,13 @@ describe('a policy', () => {
     ],
     ['a reset', member('bob', { role: 'host' }), member('bob'), true, undefined],
     ['nothing at all', undefined, member('bob'), false, undefined],
-  ])('takes %s', (_name, before, given, reset, expected) => {
+  ])('accepts %s', (_name, before, given, reset, expected) => {
     const policy = withPolicy({ members: before === undefined ? [] : [before] });
     const changed = after(policy, { type: 'member', member: given, reset });
     expect(changed.members).toEqual(expected === undefined ? [] : [expected]);
   });
 
-  it('takes what its meeting says now, and keeps what it says nothing of', () => {
+  it('takes its meeting’s settings, and keeps those that the meeting does not have', () => {
     const [ann, ben, gil] = ['ann', 'ben', 'gil'].map((name) => member(name, { role: 'cohost' })) as [
       Member,
       Member,
@@ -276,7 +276,7 @@ describe('a policy', () => {
     expect(after(booked, { ...book, allMembers: true }).members).toEqual([ben]);
   });
 
-  it('has no more members than it may', () => {
+  it('is bounded in members', () => {
     const members = Array.from({ length: limits.policyMembersMax }, (_, index) =>
       member(`p${index}`, { role: 'host' }),
     );
@@ -301,7 +301,7 @@ describe('the rights of a participant', () => {
   };
   const bob = { ...listener, tokenRights: tokenRightsOf(token) };
 
-  it('are those of its role, and again those of its token when the role is gone', () => {
+  it('follow its role, and its token again when the role is gone', () => {
     const speaker = participantUnder({ members: [member('bob', { role: 'speaker' })] }, bob);
     expect(speaker).toMatchObject({ role: 'speaker', canPublish: true, admin: false });
     expect(participantUnder(emptyPolicy, speaker)).toMatchObject({ role: '', canPublish: false });
@@ -312,7 +312,7 @@ describe('the rights of a participant', () => {
     );
   });
 
-  it('of a token that are not known are taken to be as they are shown, before the policy has its say', () => {
+  it('stay as shown before any policy when the token’s rights are unknown', () => {
     const speaker = participantUnder({ members: [member('bob', { role: 'speaker' })] }, listener);
     expect(participantUnder(emptyPolicy, speaker)).toMatchObject({ role: '', canPublish: false });
   });
@@ -345,17 +345,17 @@ describe('the rights of a participant', () => {
       { canPublish: true, publishSources: ['camera'] },
     ],
     ['none, as an attendee', { role: 'attendee' }, { canPublish: false, publishSources: ['microphone'] }],
-  ])('publishes from these sources: %s', (_what, rights, expected) => {
+  ])('allow publishing from these sources: %s', (_what, rights, expected) => {
     expect(participantUnder({ members: [member('ann', rights)] }, ann)).toMatchObject(expected);
   });
 
-  it('survives the next owner: what a token forbids is in its bits, and a node that says nothing forbids none', () => {
+  it('survive a change of owner: their bits contain what a token forbids, and a node without these bits forbids nothing', () => {
     const shown = participantFromWire(participantToWire(participantUnder(emptyPolicy, ann)));
     expect(participantUnder(emptyPolicy, shown).publishSources).toEqual(['microphone']);
     expect(participantUnder(emptyPolicy, { ...ann, tokenRights: 31 }).publishSources).toBeUndefined();
   });
 
-  it('of two tokens are the sources of both; without such a source nothing is published', () => {
+  it('of two tokens are the sources of both; without a common source nothing is published', () => {
     const both = (first: Rights['publishSources'], second: Rights['publishSources']) => {
       const before = { ...ann, tokenRights: tokenRightsOf(limitedTo(first)) };
       const tokenRights = tokenRightsInCommon(before, limitedTo(second));

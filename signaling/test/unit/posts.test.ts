@@ -1,4 +1,4 @@
-// What an owner keeps of posts: which texts it takes, how fast, votes and ends, and what its copies give the next one.
+// Tests an owner's posts: accepted texts, rates, votes and ends, and the copies for the next owner.
 import { randomBytes } from 'node:crypto';
 import {
   emptyBoard,
@@ -58,7 +58,7 @@ const codeOf = (action: () => unknown): unknown => {
 };
 const all = { board: true, reactions: true };
 
-describe('words that a room does not take', () => {
+describe('words that a room refuses', () => {
   it.each([
     ['bad', 'this is BAD', true],
     ['Bad', 'b a d!', true],
@@ -82,7 +82,7 @@ describe('words that a room does not take', () => {
     expect(postWords(['never', word]).found(text) !== undefined).toBe(isFound);
   });
 
-  it('a word is found in any case and width, with blanks and invisible characters between its letters', () => {
+  it('are found in any case and width, with blanks and invisible characters between the letters', () => {
     const wide = (letter: string) => String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0);
     const shapes = [(letter: string) => letter, (letter: string) => letter.toUpperCase(), wide];
     const gaps = ['', ' ', '\u200b', '\u3000', '\u00ad'];
@@ -120,7 +120,7 @@ describe('the form of a post', () => {
     expect(codeOf(() => sentPostFromWire(sent) && 'ok')).toBe(expected);
   });
 
-  it('no time of a picture is one that is no time', () => {
+  it('has no picture time if the given time is invalid', () => {
     const timeOf = (pictureWallMs: number) =>
       sentPostFromWire({ kind: 'chat', text: 'x', pictureWallMs }).pictureWallMs;
     expect([Number.NaN, -1, Number.POSITIVE_INFINITY, 0, 12.4].map(timeOf)).toEqual([0, 0, 0, 0, 12]);
@@ -137,14 +137,17 @@ describe('the form of a post', () => {
     ['#00ff00;top', false],
   ])('style %j: %j', (style, isLegal) => expect(isPostStyle(style)).toBe(isLegal));
 
-  it.each(['none', 'cohost', 'host'] as const)('while posts are muted only hosts and cohosts post: %s', (rank) => {
-    const author = { identity: 'ann', name: '', rank, canPublishData: true };
-    const may = (postsMuted: boolean) =>
-      codeOf(() => assertMayPost(author, 'hi', { postsMuted }, postWords([]))) ?? 'ok';
-    expect([may(false), may(true)]).toEqual(['ok', rank === 'none' ? 'NOT_PERMITTED' : 'ok']);
-  });
+  it.each(['none', 'cohost', 'host'] as const)(
+    'comes only from hosts and cohosts while posts are muted: %s',
+    (rank) => {
+      const author = { identity: 'ann', name: '', rank, canPublishData: true };
+      const may = (postsMuted: boolean) =>
+        codeOf(() => assertMayPost(author, 'hi', { postsMuted }, postWords([]))) ?? 'ok';
+      expect([may(false), may(true)]).toEqual(['ok', rank === 'none' ? 'NOT_PERMITTED' : 'ok']);
+    },
+  );
 
-  it('none posts without the right to send data, or a word that the room does not take', () => {
+  it('needs the right to send data, and may not contain a refused word', () => {
     const author = { identity: 'ann', name: '', rank: 'host' as const, canPublishData: false };
     const may = (canPublishData: boolean, text: string) =>
       codeOf(() => assertMayPost({ ...author, canPublishData }, text, emptyPolicy, postWords(['bad'])));
@@ -159,20 +162,20 @@ describe('the form of a post', () => {
 describe('the pace of posts', () => {
   const at = (ms: number) => ({ nowMs: ms, nowWallMs: ms });
 
-  it('a clock that is set back makes an identity wait no longer than the slow mode', () => {
+  it('after a clock was set back keeps an identity waiting no longer than the slow mode', () => {
     const pace = new PostPace();
     pace.take('ann', 5000, at(1_000_000));
     expect(pace.take('ann', 5000, { nowMs: 1_000_001, nowWallMs: 5 })?.retryAfterMs).toBe(5000);
   });
 
-  it('of one identity ten at once, then two a second', () => {
+  it('of an identity is ten at once, then two a second', () => {
     const pace = new PostPace();
     const codes = Array.from({ length: 11 }, () => pace.take('ann', 0, at(0))?.code);
     expect(codes).toEqual([...Array.from({ length: 10 }, () => undefined), 'RATE_LIMITED']);
     expect([pace.take('ann', 0, at(499))?.retryAfterMs, pace.take('ann', 0, at(500))]).toEqual([1, undefined]);
   });
 
-  it('of a room 200 a second; one that is refused for others keeps its turn', () => {
+  it('of a room is 200 a second; an identity that is refused for others keeps its tokens', () => {
     const pace = new PostPace();
     const codes = Array.from({ length: 201 }, (_, n) => pace.take(`p${n}`, 60_000, at(0))?.code);
     expect(codes.filter((code) => code === undefined)).toHaveLength(200);
@@ -182,7 +185,7 @@ describe('the pace of posts', () => {
 });
 
 describe('the book of posts', () => {
-  it('keeps the last ones, and says each once', () => {
+  it('keeps the last posts, and reports each once', () => {
     const book = new PostBook(1);
     for (let n = 0; n < limits.postsKeptMax + 5; n += 1) book.add(post(n));
     expect([book.posts.length, book.posts[0]?.postId]).toEqual([limits.postsKeptMax, idOf(5)]);
@@ -190,7 +193,7 @@ describe('the book of posts', () => {
     expect(book.takeNews(all)).toBeUndefined();
   });
 
-  it('a removed post is gone, from its question too, and no copy brings it back', () => {
+  it('loses a removed post, its question too, and no copy restores it', () => {
     const book = new PostBook(2);
     book.add(question(1));
     book.takeNews(all);
@@ -205,7 +208,7 @@ describe('the book of posts', () => {
     expect(book.takeNews(all)).toMatchObject({ posts: [], removedIds: [idOf(1), idOf(99)] });
   });
 
-  it('one vote of each identity for a question, which stays; none when it has been answered', () => {
+  it('counts a final vote of each identity for a question, and none once it is answered', () => {
     const book = new PostBook(1);
     book.add(question(1));
     expect([book.voteQuestion(voterOf('ann'), idOf(1)), book.voteQuestion(voterOf('bob'), idOf(1))]).toEqual([
@@ -219,7 +222,7 @@ describe('the book of posts', () => {
     expect(codeOf(() => book.voteQuestion(voterOf('cid'), idOf(1)))).toBe('OUT_OF_ORDER');
   });
 
-  it('a vote in a poll takes the place of the one before, and can be taken back', () => {
+  it('replaces an earlier vote in a poll, and lets it be withdrawn', () => {
     const book = new PostBook(1);
     book.addPoll(poll(1));
     book.addPoll(poll(2, { many: true }));
@@ -240,7 +243,7 @@ describe('the book of posts', () => {
     expect(vote('bob', 1, [0])).toBe('OUT_OF_ORDER');
   });
 
-  it('refuses votes beyond those that a room takes; those that have voted may change theirs', () => {
+  it('refuses votes beyond the bound of a room; earlier voters may change theirs', () => {
     const book = new PostBook(1);
     book.add(question(1));
     book.add(question(2));
@@ -268,7 +271,7 @@ describe('the book of posts', () => {
     expect(book.whole().voted).toHaveLength(one + 2);
   });
 
-  it('any order of votes leaves each option with the identities whose last word it is', () => {
+  it('gives each option the identities whose last vote it is, in any order of votes', () => {
     const step = fc.tuple(fc.constantFrom('ann', 'bob', 'cid'), fc.subarray([0, 1]));
     fc.assert(
       fc.property(fc.array(step), (steps) => {
@@ -282,7 +285,7 @@ describe('the book of posts', () => {
     );
   });
 
-  it('a poll ends by itself, exactly then', () => {
+  it('closes a poll exactly at its end', () => {
     const book = new PostBook(1);
     book.addPoll(poll(1, { endsWallMs: 5000 }));
     book.addPoll(poll(2, { endsWallMs: 7000 }));
@@ -313,7 +316,7 @@ describe('the book of posts', () => {
     expect(codeOf(() => newPoll(form))).toBe('REQUEST_INVALID');
   });
 
-  it('has so many polls and open questions, not more; answered ones make room', () => {
+  it('has a bound on polls and open questions; answered questions make room', () => {
     const book = new PostBook(1);
     for (let n = 0; n < limits.pollsMax; n += 1) book.addPoll(poll(n));
     expect(codeOf(() => book.addPoll(poll(99)))).toBe('QUOTA_EXCEEDED');
@@ -324,7 +327,7 @@ describe('the book of posts', () => {
     expect(codeOf(() => book.voteQuestion(voterOf('ann'), idOf(3)))).toBe('POST_UNKNOWN');
   });
 
-  it('shows those being answered, then the most voted, and no more than clients take', () => {
+  it('shows questions being answered, then the most voted, within the clients’ bound', () => {
     const book = new PostBook(1);
     for (let n = 0; n < 150; n += 1) book.add(question(n, { text: '笑'.repeat(n < 3 ? 5 : 500) }));
     book.voteQuestion(voterOf('ann'), idOf(2));
@@ -335,7 +338,7 @@ describe('the book of posts', () => {
     expect(shown.length).toBeGreaterThan(20);
   });
 
-  it('counts reactions of legal names, so many names and no more', () => {
+  it('counts reactions of legal names, up to a bound of names', () => {
     const book = new PostBook(1);
     book.react({ like: 3, 'not a name': 5, clap: -1 });
     for (let n = 0; n < 20; n += 1) book.react({ [`r${n}`]: 1 });
@@ -358,7 +361,7 @@ describe('the next owner', () => {
   };
   const overWire = (news: PostNews): PostNews[] => newsToWire(news).map((message) => newsFromWire(message));
 
-  it('goes on with posts, votes and counts, and takes no second vote', () => {
+  it('continues with posts, votes and counts, and accepts no second vote', () => {
     const next = new PostBook(2);
     next.react({ like: 1 });
     for (const news of overWire(before().whole())) next.merge(news);
@@ -370,7 +373,7 @@ describe('the next owner', () => {
     expect(next.board.polls[0]?.options.map(({ votes }) => votes)).toEqual([1, 0]);
   });
 
-  it('takes the newest of several copies, each once, whatever their order', () => {
+  it('takes the newest of several copies, each once, in any order', () => {
     const book = before();
     const old = book.whole();
     book.voteQuestion(voterOf('bob'), idOf(2));
@@ -389,14 +392,14 @@ describe('the next owner', () => {
     }
   });
 
-  it('does not count its own word as that of an owner before', () => {
+  it('does not count its own changes as those of an earlier owner', () => {
     const next = new PostBook(2);
     next.react({ like: 4 });
     next.merge(next.whole());
     expect(next.board.reactions).toEqual({ like: 4 });
   });
 
-  it('keeps what it has changed since', () => {
+  it('keeps its own changes', () => {
     const book = before();
     const copy = book.whole();
     const next = new PostBook(2);
@@ -406,7 +409,7 @@ describe('the next owner', () => {
     expect(next.board.questions[0]?.state).toBe('answered');
   });
 
-  it('gets votes beyond one message too', () => {
+  it('gets votes beyond a single message too', () => {
     const voted = Array.from({ length: 90_000 }, (_, voter) => ({ id: idOf(1), voter, choice: voter % 2 }));
     const news = overWire({ posts: [post(1)], removedIds: [], voted });
     expect(news.map((one) => [one.voted.length, one.posts.length])).toEqual([
@@ -417,7 +420,7 @@ describe('the next owner', () => {
     expect(news.flatMap((one) => one.voted)).toEqual(voted);
   });
 
-  it('believes nothing that has not its form', () => {
+  it('drops malformed copies', () => {
     const voted = [
       { id: 'x', identity: 'ann' },
       { id: idOf(1), identity: '' },
@@ -439,7 +442,7 @@ describe('the next owner', () => {
 });
 
 describe('the crowd', () => {
-  it('gets 20 lines a second, all questions, and how many were left out', () => {
+  it('gets 20 lines a second, all questions, and the number of omitted lines', () => {
     const feed = new CrowdFeed();
     const lines = Array.from({ length: 30 }, (_, n) => post(n, { kind: n % 2 ? 'chat' : 'danmaku' }));
     const first = feed.take([...lines, question(99)], 0);
@@ -490,7 +493,7 @@ describe('posts at an owner', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('reach a signaling node that missed some, or is new, whole', () => {
+  it('reach a new signaling node, or one that missed some, as a whole', () => {
     const { clock, sent, state, posts, say } = setUp();
     say('a');
     state.lost = true;
@@ -502,7 +505,7 @@ describe('posts at an owner', () => {
     expect([texts(sent, 'one'), texts(sent, 'three')]).toEqual([[['a', 'b']], [['a']]]);
   });
 
-  it('the board is sent once a second, reactions twice', () => {
+  it('are accompanied by a board once a second and reactions twice', () => {
     const { clock, sent, posts, say } = setUp();
     say('why?', 'question');
     const boards = () => sent.filter(({ to, news }) => to === 'one' && news.board !== undefined).length;
@@ -524,7 +527,7 @@ describe('posts at an owner', () => {
     expect(posts.board.questions[0]?.votes).toBe(40);
   });
 
-  it('come from the signaling node of the participant alone, and not from one that is kept out', () => {
+  it('come only from the participant’s signaling node, and not from a banned identity', () => {
     const { posts, roster } = setUp({ policy: { bans: [{ identity: 'eve', untilWallMs: 0 }] } });
     const sessionId = roster.byIdentity('bob')?.sessionId ?? '';
     const by = (signalingId: string, o: object) =>
@@ -541,7 +544,7 @@ describe('posts at an owner', () => {
     expect(codeOf(() => posts.vote('one', 'bob', { postId: idOf(1) }))).toBe('SESSION_UNKNOWN');
   });
 
-  it('say who wrote them as the roster has it, and of no picture of the future', () => {
+  it('have their author’s name from the roster, and no picture of the future', () => {
     const { posts, roster, clock } = setUp();
     const sender = { sessionId: roster.byIdentity('bob')?.sessionId ?? '', identity: 'ann', name: 'Ann' };
     const { postId } = posts.post('two', sender, { kind: 'chat', text: 'x', pictureWallMs: clock.wallMs() + 5000 });
@@ -557,7 +560,7 @@ describe('posts at an owner', () => {
     expect(posts.posts).toHaveLength(3);
   });
 
-  it('slow mode goes on where another owner takes the room', () => {
+  it('slow mode goes on under the next owner of the room', () => {
     const { posts, clock, say } = setUp({ policy: { slowModeMs: 5000 } });
     posts.kept({ posts: [post(1, { identity: 'bob', wallMs: clock.wallMs() })], removedIds: [], voted: [] });
     clock.advance(4999);
@@ -566,7 +569,7 @@ describe('posts at an owner', () => {
     expect(say('b').postId).not.toBe('');
   });
 
-  it('a poll ends by the clock of the owner, and all hear it', () => {
+  it('a poll ends by the clock of the owner, and all are informed', () => {
     const { posts, clock, sent } = setUp();
     const act = { type: 'poll', pollId: '', text: 'Tea?', options: ['yes', 'no'], many: false } as const;
     const host = { identity: 'ann', rank: 'host' } as const;
@@ -580,7 +583,7 @@ describe('posts at an owner', () => {
     expect(sent.findLast(({ news }) => news.board)?.news.board?.polls[0]).toMatchObject({ closed: true });
   });
 
-  it('a poll of an unknown id is begun by the service alone, and once', () => {
+  it('a poll of an unknown id is begun only by the service, and once', () => {
     const { posts } = setUp();
     const act = {
       type: 'poll',
@@ -598,7 +601,7 @@ describe('posts at an owner', () => {
     expect(posts.board.polls).toEqual([]);
   });
 
-  it('after the owner has closed they are refused, and no timer is left', () => {
+  it('are refused after the owner has closed, and no timer is left', () => {
     const { posts, clock, sent, say } = setUp();
     say('a');
     posts.close();

@@ -1,4 +1,4 @@
-// How sessions are, on its way to an api that is late, refuses, or is not there.
+// Tests quality batches with an api that is late, refuses, or is absent.
 import { MeridianError, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
@@ -38,7 +38,7 @@ function setUp() {
 const away = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
 
 describe('batches', () => {
-  it('leave within two seconds, sooner when a session has ended, and not without anything to say', async () => {
+  it('leave within two seconds, sooner when a session has ended, and not when empty', async () => {
     const { batches, sent, record, pass } = setUp();
     await pass(60_000);
     record('a');
@@ -57,7 +57,7 @@ describe('batches', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('have a bound, and one is under way at a time', async () => {
+  it('have a bound, and a single batch is under way at a time', async () => {
     const { api, sizes, record, pass } = setUp();
     const answer = Promise.withResolvers<object>();
     api.answer = () => answer.promise;
@@ -72,7 +72,7 @@ describe('batches', () => {
     expect(sizes()).toEqual([bounds.qualityAtOnce, bounds.qualityAtOnce, 2]);
   });
 
-  it('are kept until they are answered: an answer that is lost brings the same again', async () => {
+  it('are kept until answered: a lost answer leads to a repetition', async () => {
     const { batches, api, sent, settled, record, pass } = setUp();
     api.answer = away;
     batches.facts({ sessionId: 'a', name: 'Ann' });
@@ -89,7 +89,7 @@ describe('batches', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('that the api will never take do not hold up what follows', async () => {
+  it('that the api will never take do not block later ones', async () => {
     const { batches, api, settled, record, pass } = setUp();
     api.answer = () => Promise.reject(new MeridianError('REQUEST_INVALID'));
     record('a', 2);
@@ -97,7 +97,7 @@ describe('batches', () => {
     expect([batches.size, settled]).toEqual([0, { refused: 2 }]);
   });
 
-  it('beyond the bound the oldest records and events go, also of a batch that is under way, and are counted', async () => {
+  it('lose the oldest records and events beyond the bound, even of a batch that is under way, and count them', async () => {
     const { batches, api, sent, settled, record, pass } = setUp();
     const answer = Promise.withResolvers<object>();
     api.answer = () => answer.promise;
@@ -115,7 +115,7 @@ describe('batches', () => {
     expect(sent.at(-1)?.events?.[0]?.kind).toBe('1');
   });
 
-  it('an ordered stop waits for all, but not for long; nothing is sent afterwards', async () => {
+  it('are waited for by an ordered stop for a bounded time; nothing is sent afterwards', async () => {
     const { batches, api, sent, record, pass } = setUp();
     record('a', bounds.qualityAtOnce + 1);
     await batches.flush(1000);
@@ -134,7 +134,7 @@ describe('batches', () => {
 });
 
 describe('joins', () => {
-  it('come with their portion, again under the same number until it is answered, and what follows with the next', async () => {
+  it('come with their portion, again under the same number until answered, and later joins with the next', async () => {
     const { batches, api, sent, pass } = setUp();
     api.answer = away;
     batches.join('acme', '');
@@ -168,7 +168,7 @@ describe('joins', () => {
 });
 
 describe('facts', () => {
-  it('are the latest of a session; one that changed while it was sent goes again', async () => {
+  it('are the latest of a session; facts that changed while they were sent are sent again', async () => {
     const { batches, api, sent, pass } = setUp();
     batches.facts({ sessionId: 'a', name: 'Ann' });
     batches.facts({ sessionId: 'a', name: 'Anna' });
@@ -182,14 +182,14 @@ describe('facts', () => {
     expect(sent.map(({ facts }) => facts?.map(({ name }) => name))).toEqual([['Anna'], ['Hannah']]);
   });
 
-  it('that cannot be kept are asked for again', async () => {
+  it('that cannot be kept are requested again', async () => {
     const { batches, factsLost } = setUp();
     for (let each = 0; each <= bounds.qualityFactsMax; each += 1) batches.facts({ sessionId: `s${each}` });
     expect(factsLost).toEqual(['s0']);
   });
 });
 
-it('a queue drops by number, what was dropped before counting', () => {
+it('a queue drops by number, counting entries that were dropped before', () => {
   const waiting = new Waiting<number>(3);
   expect([1, 2, 3, 4, 5].map((each) => waiting.add(each))).toEqual([false, false, false, true, true]);
   expect([waiting.first(2), waiting.from, waiting.size]).toEqual([[3, 4], 2, 3]);

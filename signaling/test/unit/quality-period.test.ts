@@ -1,4 +1,4 @@
-// From the reports of a client to one record: malformed ones first.
+// Tests the record made of a client's reports: malformed ones first.
 import { describe, expect, it } from 'vitest';
 import { clientEventFrom, measuredByNode, QualityPeriod, type ReportedStats } from '../../src/core/index.ts';
 
@@ -24,7 +24,7 @@ describe('a report', () => {
       ],
     ),
   ];
-  it.each(worthless)('%s is worthless, and spoils none beside it', (_, stats) => {
+  it.each(worthless)('%s is worthless, and spoils no other report', (_, stats) => {
     expect(new QualityPeriod().add(stats)).toBe(false);
     expect(after([stats])).toBeUndefined();
     expect(after([report({ rttMs: 20 }), stats])).toMatchObject({ rttMs: 20, periodMs: 2000 });
@@ -46,11 +46,11 @@ describe('a report', () => {
     ['receivedHeight', 'receivedHeight', 32_768],
     ['receivedFps', 'receivedFps', 1000],
   ];
-  it.each(cut)('with an absurd %s is cut to what can be', (field, figure, most) => {
+  it.each(cut)('with an absurd %s is clamped', (field, figure, most) => {
     expect(after([report({ [field]: huge })])).toMatchObject({ [figure]: most });
   });
 
-  it('that says more time than has passed counts for no more', () => {
+  it('that claims more time than has passed counts for no more', () => {
     expect(after([report({ periodMs: huge })])?.periodMs).toBe(60_000);
     expect(after([report({ periodMs: 60_000 })], 12_500)?.periodMs).toBe(12_500);
   });
@@ -89,7 +89,7 @@ describe('a record', () => {
     });
   });
 
-  it('knows no round trip and no estimate from reports that know none', () => {
+  it('has no round trip and no estimate if its reports have none', () => {
     expect(after([report(), report({ rttMs: 30, availableOutboundBps: 3e6 })])).toMatchObject({
       rttMs: 30,
       availableBps: 3e6,
@@ -99,7 +99,7 @@ describe('a record', () => {
     expect(period.take()?.rttMs).toBe(50);
   });
 
-  it('begins anew when it was taken', () => {
+  it('begins anew after it was taken', () => {
     const period = new QualityPeriod();
     period.add(report({ freezeCount: 3, sentHeight: 720, rttMs: 20 }));
     period.take();
@@ -108,7 +108,7 @@ describe('a record', () => {
     expect(period.take()).toMatchObject({ freezeCount: 0, sentHeight: 0, rttMs: 0, periodMs: 2000 });
   });
 
-  it('by a media node is cut too, and is none when a number is none', () => {
+  it('by a media node is clamped too, and invalid with an invalid number', () => {
     expect(measuredByNode({ rttMs: -1 }, 10_000)).toBeUndefined();
     expect(measuredByNode({ inboundLoss: Number.NaN }, 10_000)).toBeUndefined();
     expect(measuredByNode({ rttMs: 30, outboundLoss: 7 }, 10_000)).toMatchObject({
@@ -119,7 +119,7 @@ describe('a record', () => {
   });
 });
 
-describe('what a client says has happened', () => {
+describe('an event that a client reports', () => {
   const nothing = [
     {},
     { kind: 'device', detail: 'a label' },
@@ -130,9 +130,9 @@ describe('what a client says has happened', () => {
     { kind: 'page', detail: 'hidden', agoMs: Number.NaN },
     { kind: 'page', detail: 'hidden', agoMs: -1 },
   ];
-  it.each(nothing)('is nothing: %j', (event) => expect(clientEventFrom(event, 60_000)).toBeUndefined());
+  it.each(nothing)('is ignored: %j', (event) => expect(clientEventFrom(event, 60_000)).toBeUndefined());
 
-  it('is text of a bounded length, within the session', () => {
+  it('becomes text of a bounded length, within the session', () => {
     const detail = `\u202eYeti ${'x'.repeat(100_000)}`;
     expect(clientEventFrom({ kind: 'device', source: 'microphone', detail, agoMs: 1e12 }, 5000)).toEqual({
       agoMs: 5000,

@@ -1,4 +1,4 @@
-// What the api hears of sessions: facts, a record in ten seconds, and what happened to them.
+// Tests quality data of sessions for the api: facts, a record every ten seconds, and events.
 import { checkRoomKeyOf, RoomState, type Track, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
@@ -101,14 +101,14 @@ function setUp() {
 }
 
 describe('sessions', () => {
-  it('that are hidden, or checks of a connection, are not recorded', () => {
+  it('that are hidden, or connection checks, are not recorded', () => {
     const { rounds, begin, facts, events } = setUp();
     expect(begin('spy', { self: person('spy', { hidden: true }) }).record).toBeUndefined();
     expect(begin('check', { roomKey: checkRoomKeyOf('acme', 'a'.repeat(43)) ?? '' }).record).toBeUndefined();
     expect([rounds.size, facts, events]).toEqual([0, [], []]);
   });
 
-  it('are said with what is known of them, their place to a tenth of a degree', () => {
+  it('have the known facts, with their place to a tenth of a degree', () => {
     const { begin, facts, events } = setUp();
     begin('ann', { placed: { location } as unknown as Placed });
     expect(facts[0]).toMatchObject({
@@ -127,7 +127,7 @@ describe('sessions', () => {
     expect(events).toMatchObject([{ kind: 'joined', to: 'n1', decisionId: 'DE_1' }]);
   });
 
-  it('come with a first record as soon as their clients have measured, so many at once', async () => {
+  it('get a first record as soon as their clients have measured, a bounded number at once', async () => {
     const { clock, begin, records, pass, hurried } = setUp();
     const all = Array.from({ length: bounds.qualityFirstsMax + 1 }, (_, each) => begin(`p${each}`).record);
     expect(clock.pendingTimers).toBe(1);
@@ -144,7 +144,7 @@ describe('sessions', () => {
     expect(records.length).toBe(all.length);
   });
 
-  it('come with a record every ten seconds, all of one node spread over them by one timer', async () => {
+  it('get a record every ten seconds, spread over a node’s sessions by a single timer', async () => {
     const { clock, begin, records, pass } = setUp();
     for (let each = 0; each < 100; each += 1) begin(`p${each}`).record?.reported({ periodMs: 2000, rttMs: 20 });
     expect(clock.pendingTimers).toBe(1);
@@ -161,7 +161,7 @@ describe('sessions', () => {
     expect(ofOne.slice(2).map((at, index) => at - (ofOne[index + 1] ?? 0))).toEqual([10_000, 10_000, 10_000]);
   });
 
-  it('without a figure have a record without one, and none before their clients can have measured', async () => {
+  it('without a figure get an empty record, and none before their clients can have measured', async () => {
     const { begin, records, pass } = setUp();
     begin('ann');
     await pass(bounds.qualityRoundMs - 500);
@@ -172,7 +172,7 @@ describe('sessions', () => {
 });
 
 describe('a record', () => {
-  it('names the nodes of the publishers that are received, each once, and the highest layer', async () => {
+  it('names the nodes of the received publishers, each once, and the highest layer', async () => {
     const { begin, put, records, pass } = setUp();
     put('bob', { nodeId: 'n2', tracks: [trackOf('TR_b1', { kind: 'video' }), trackOf('TR_b2')] });
     put('cid', { nodeId: 'n3', tracks: [trackOf('TR_c')] });
@@ -188,7 +188,7 @@ describe('a record', () => {
     expect(records[1]).toMatchObject({ layer: -1, layerSwitches: 0 });
   });
 
-  it('is by its media node when the client says nothing: one question for all of a node in a round', async () => {
+  it('is made by the media node for a silent client: a single request for all of a node in a round', async () => {
     const { begin, asked, heard, node, records, pass } = setUp();
     node.answer = async () => ({
       sessions: [
@@ -208,7 +208,8 @@ describe('a record', () => {
     await pass(1500);
     const last = (id: string) => records.findLast(({ sessionId }) => sessionId === id);
     expect(heard).toContainEqual(['PA_gw0', 12]);
-    expect(new Set(heard.map(([id]) => id))).toEqual(new Set(['PA_gw0'])); // not one that measures, nor nonsense
+    // neither a session that measures nor a malformed one
+    expect(new Set(heard.map(([id]) => id))).toEqual(new Set(['PA_gw0']));
     expect(last('PA_gw0')).toMatchObject({ source: 'sfu', rttMs: 12, outboundLoss: 0.01 });
     expect(last('PA_gw1')).toMatchObject({ source: '' });
     expect(last('PA_ann')).toMatchObject({ source: 'client', rttMs: 20 });
@@ -216,7 +217,7 @@ describe('a record', () => {
 });
 
 describe('facts', () => {
-  it('come again when the client says others, and when the api may not have them', async () => {
+  it('come again when the client’s description changes, and when the api may lack them', async () => {
     const { begin, rounds, facts, pass } = setUp();
     const { record } = begin('ann');
     const said = { periodMs: 2000, transport: 'udp', network: 'wifi', device: 'Chrome 131\u0000' };
@@ -236,7 +237,7 @@ describe('facts', () => {
 });
 
 describe('events', () => {
-  it('are mutes and tracks by the roster, renditions left out, and a new name is a fact', async () => {
+  it('are mutes and tracks of the roster without renditions; a new name is a fact', async () => {
     const { begin, rounds, replica, kinds, facts, pass } = setUp();
     begin('ann');
     const change = (change: Parameters<RoomState['apply']>[0]['change']) => {
@@ -260,7 +261,7 @@ describe('events', () => {
     expect(facts.map(({ name }) => name)).toEqual(['ann', 'Anna']);
   });
 
-  it('are what the client says, at its time, as many as a round allows', async () => {
+  it('are the client’s reports at their times, up to the bound of a round', async () => {
     const { clock, begin, events, pass } = setUp();
     const { record } = begin('ann');
     await pass(5000);
@@ -273,7 +274,7 @@ describe('events', () => {
       source: 'camera',
       reason: 'Brio',
     });
-    // The figures of this one are worthless, its events are not.
+    // The figures of this report are worthless, its events are not.
     for (let each = 0; each < 10; each += 1)
       record?.reported({ rttMs: -1, events: Array.from({ length: 100 }, () => device) });
     expect(events).toHaveLength(1 + bounds.qualityEventsPerRoundMax);
@@ -300,7 +301,7 @@ describe('events', () => {
 });
 
 describe('the end', () => {
-  it('is said at once, with what was measured until then', async () => {
+  it('is reported at once, with the measurements until then', async () => {
     const { begin, rounds, records, kinds, pass, hurried, clock } = setUp();
     const { session, record } = begin('ann');
     await pass(2000);
@@ -312,10 +313,10 @@ describe('the end', () => {
     expect([records.length, clock.pendingTimers]).toEqual([1, 0]);
   });
 
-  it('is none for a session that goes on: here it was resumed, elsewhere it is another node’s', async () => {
+  it('is not reported for a continuing session, resumed here or at another node', async () => {
     const { begin, rounds, kinds, facts, pass } = setUp();
     const { session, arrival } = begin('ann');
-    // A newer connection of this node, before or after the older one is let go.
+    // A newer connection of this node, before or after the older one is released.
     const second = { ...session };
     rounds.begin(second, { ...arrival, resumed: true });
     rounds.over(session, undefined);
@@ -332,7 +333,7 @@ describe('the end', () => {
     expect([kinds().at(-1), rounds.size]).toEqual(['switched', 1]);
   });
 
-  it('of the process records what was measured', () => {
+  it('of the process records the measurements', () => {
     const { begin, rounds, records, clock } = setUp();
     begin('ann').record?.reported({ periodMs: 2000, rttMs: 20 });
     clock.advance(10);

@@ -27,7 +27,7 @@ describe('a receipt', () => {
     expect(make([key(0), key(1)]).open(receipt, at)).toBeUndefined();
   });
 
-  it('holds the round trip to a microsecond, at any instance with the key', () => {
+  it('contains the round trip to a microsecond, at any instance with the key', () => {
     const receipt = sealed(make());
     expect(receipt).toHaveLength(RECEIPT_BYTES);
     expect(make([key(2), key(1)]).open(receipt, at)).toBe(12.345);
@@ -37,7 +37,7 @@ describe('a receipt', () => {
     ['another signaling node', { ...at, signalingId: 'sig-sgp' }],
     ['another network', { ...at, clientIp: '203.0.114.7' }],
     ['no address', { ...at, clientIp: '' }],
-  ])('is worth nothing for %s', (_name, binding) => {
+  ])('is worthless for %s', (_name, binding) => {
     expect(make().open(sealed(make()), binding)).toBeUndefined();
   });
 
@@ -45,7 +45,7 @@ describe('a receipt', () => {
     ['a neighbour in the /24', '203.0.113.250', '203.0.113.7'],
     ['the same in IPv6 dress', '::ffff:203.0.113.7', '203.0.113.7'],
     ['a neighbour in the /48', '2001:db8:1:2::1', '2001:db8:1:ffff::9'],
-  ])('is good for %s', (_name, there, here) => {
+  ])('is valid for %s', (_name, there, here) => {
     const receipts = make();
     const receipt = receipts.seal(5, { ...at, clientIp: there }) ?? new Uint8Array();
     expect(receipts.open(receipt, { ...at, clientIp: here })).toBe(5);
@@ -55,7 +55,7 @@ describe('a receipt', () => {
     const receipts = make();
     const receipt = sealed(receipts);
     for (let bit = 0; bit < RECEIPT_BYTES * 8; bit += 1) {
-      const forged = Uint8Array.from(receipt); // `slice` of a buffer is no copy
+      const forged = Uint8Array.from(receipt); // `slice` of a buffer makes no copy
       forged[bit >> 3] = (forged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       expect(receipts.open(forged, at)).toBeUndefined();
     }
@@ -71,14 +71,14 @@ describe('a receipt', () => {
     expect(receipts.open(receipt, at)).toBeUndefined();
   });
 
-  it('is not made without a key, with a short one, or of what is no round trip', () => {
+  it('is not made without a key, with a short key, or for an invalid round trip', () => {
     expect(make([]).seal(1, at)).toBeUndefined();
     expect(make([key(1, 1, 31)]).seal(1, at)).toBeUndefined();
     for (const rttMs of [Number.NaN, -1, Number.POSITIVE_INFINITY, 10_001])
       expect(make().seal(rttMs, at)).toBeUndefined();
   });
 
-  it('of a key that is gone, or of another with the same number, opens nothing', () => {
+  it('of a dropped key, or of another key with the same number, opens nothing', () => {
     const receipt = sealed(make([key(1)]));
     expect(make([key(2)]).open(receipt, at)).toBeUndefined();
     expect(make([key(1, 9)]).open(receipt, at)).toBeUndefined();
@@ -88,7 +88,7 @@ describe('a receipt', () => {
 describe('an echo ticket', () => {
   const given = (receipts = make()): Uint8Array => receipts.sealTicket(at) ?? new Uint8Array();
 
-  it('holds at any instance with the key, as often as it is shown, for the whole /24', () => {
+  it('is valid at any instance with the key, as often as it is shown, for the whole /24', () => {
     const elsewhere = make([key(2), key(1)]);
     expect([1, 2].map(() => elsewhere.isTicket(given(), { ...at, clientIp: '203.0.113.250' }))).toEqual([true, true]);
   });
@@ -107,11 +107,11 @@ describe('an echo ticket', () => {
       at,
     ],
     ['of a key that is gone', given(make([key(3)])), at],
-  ])('is none %s', (_name, ticket, binding) => {
+  ])('is invalid %s', (_name, ticket, binding) => {
     expect(make().isTicket(ticket, binding)).toBe(false);
   });
 
-  it('is no receipt of an echo, with any bit changed none, and ends after an hour', () => {
+  it('is no receipt of an echo, is invalid with any bit changed, and ends after an hour', () => {
     const wall = { ms: 1_000_000 };
     const receipts = make([key(1)], wall);
     const ticket = given(receipts);
@@ -140,7 +140,7 @@ describe('a receipt of a stay', () => {
     return receipt;
   };
 
-  it('holds at any signaling node with the key, as often as it is shown', () => {
+  it('is valid at any signaling node with the key, as often as it is shown', () => {
     const receipt = given();
     const elsewhere = make([key(2), key(1)]);
     expect([elsewhere.isOfStay(receipt, stay), elsewhere.isOfStay(receipt, stay)]).toEqual([true, true]);
@@ -151,7 +151,7 @@ describe('a receipt of a stay', () => {
     ['the same room of another tenant', { ...stay, roomKey: 'evil/standup' }],
     ['another session', { ...stay, sessionId: 'PA_0123456789abcdeg' }],
     ['another identity', { ...stay, identity: 'bob' }],
-  ])('is worth nothing for %s', (_name, other) => {
+  ])('is worthless for %s', (_name, other) => {
     expect(make().isOfStay(given(), other)).toBe(false);
   });
 
@@ -162,15 +162,15 @@ describe('a receipt of a stay', () => {
     ['of zeros', new Uint8Array(given().byteLength)],
     ['of a size without end', new Uint8Array(60_000).fill(1)],
     ['of an echo', sealed(make())],
-  ])('%s does not hold', (_name, receipt) => {
+  ])('%s is invalid', (_name, receipt) => {
     expect(make([key(0), key(1)]).isOfStay(receipt, stay)).toBe(false);
   });
 
-  it('with any bit changed does not hold', () => {
+  it('with any bit changed is invalid', () => {
     const receipts = make();
     const receipt = given(receipts);
     for (let bit = 0; bit < receipt.byteLength * 8; bit += 1) {
-      const forged = Uint8Array.from(receipt); // `slice` of a buffer is no copy
+      const forged = Uint8Array.from(receipt); // `slice` of a buffer makes no copy
       forged[bit >> 3] = (forged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       expect(receipts.isOfStay(forged, stay)).toBe(false);
     }
@@ -190,7 +190,7 @@ describe('a receipt of a stay', () => {
     expect(receipts.isOfStay(receipt, stay)).toBe(false);
   });
 
-  it('holds by any key of its id: while the secret of the cluster is replaced there are two', () => {
+  it('is valid by any key of its id: two exist while the cluster’s secret is replaced', () => {
     const receipts = make([key(1)]);
     const receipt = given(receipts);
     const other = { id: 1, key: new Uint8Array(32).fill(9) };

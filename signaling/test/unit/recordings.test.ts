@@ -1,4 +1,4 @@
-// Which recorders an owner asks the centre for, what it says of recordings, and which recorders it puts out.
+// Tests the owner's part of recordings: requests for recorders, announcements, and removals of recorders.
 import {
   type ErrorCode,
   emptyPolicy,
@@ -63,11 +63,10 @@ interface Setting {
   readonly held?: readonly Participant[];
   readonly policy?: Partial<RoomPolicy>;
   readonly isPolicyKnown?: boolean;
-  /** Of the tenant. */
   readonly mayRecord?: string;
 }
 
-/** A room with ann, a host, and bob, unless others are `held`. */
+/** Makes a room with ann, a host, and bob, unless others are `held`. */
 function setUp({ held, policy = {}, isPolicyKnown = true, mayRecord = '' }: Setting = {}) {
   const clock = new ManualClock();
   const orders: RecordOrder[] = [];
@@ -125,7 +124,7 @@ function setUp({ held, policy = {}, isPolicyKnown = true, mayRecord = '' }: Sett
       await settled();
     }
   };
-  /** What was ordered since the last look, once what is on its way has been answered. */
+  /** Returns the orders since the last call, once all answers have arrived. */
   const ordered = async (): Promise<RecordOrder[]> => {
     await settled();
     return orders.splice(0);
@@ -149,20 +148,23 @@ describe('an act', () => {
   it.each([
     ['off', 'NOT_PERMITTED'],
     ['used', 'QUOTA_EXCEEDED'],
-  ])('of a host, or over REST, is refused where the tenant’s limits say %s; what runs goes on', async (said, code) => {
-    const { room, host, begin, tenant, states } = setUp();
-    begin('re_1');
-    tenant.mayRecord = said;
-    expect(() => host(start('re_2'))).toThrow(expect.objectContaining({ code }));
-    expect(() => begin('re_3')).toThrow(expect.objectContaining({ code }));
-    expect([host(start('re_1')).affected, begin('re_1').affected]).toEqual([0, 0]);
-    expect(states()).toEqual(['re_1 waiting']);
-    host(stop('re_1'));
-    tenant.mayRecord = '';
-    const { recordingId } = host(start('re_2'));
-    expect(states()).toEqual([`${recordingId} waiting`]);
-    room.close();
-  });
+  ])(
+    'of a host, or over REST, is refused where the tenant’s limits say %s; running recordings continue',
+    async (said, code) => {
+      const { room, host, begin, tenant, states } = setUp();
+      begin('re_1');
+      tenant.mayRecord = said;
+      expect(() => host(start('re_2'))).toThrow(expect.objectContaining({ code }));
+      expect(() => begin('re_3')).toThrow(expect.objectContaining({ code }));
+      expect([host(start('re_1')).affected, begin('re_1').affected]).toEqual([0, 0]);
+      expect(states()).toEqual(['re_1 waiting']);
+      host(stop('re_1'));
+      tenant.mayRecord = '';
+      const { recordingId } = host(start('re_2'));
+      expect(states()).toEqual([`${recordingId} waiting`]);
+      room.close();
+    },
+  );
 
   it.each([
     ['', '', undefined],
@@ -172,11 +174,11 @@ describe('an act', () => {
     ['tracks', 'page', 'NOT_PERMITTED'],
     ['off', '', 'NOT_PERMITTED'],
     ['used', 'composed', 'QUOTA_EXCEEDED'],
-  ] as const)('by limits “%s” of mode “%s” is refused with %s', (allowed, mode, code) =>
+  ] as const)('with limits “%s” and mode “%s” is refused with %s', (allowed, mode, code) =>
     expect(recordingRefusal(allowed, mode)).toBe(code),
   );
 
-  it('of a host begins a recording, without a priority; the same one again changes nothing', async () => {
+  it('of a host begins a recording, without a priority; a repetition changes nothing', async () => {
     const { room, host, clock, stored, ordered } = setUp();
     const { affected, recordingId } = host(start('re_asked', { identity: 'bob', priority: 9 }));
     const sinceWallMs = clock.wallMs();
@@ -193,7 +195,7 @@ describe('an act', () => {
     room.close();
   });
 
-  it('of a host never begins one under an id that was used before, whatever it asks for', () => {
+  it('of a host never begins a recording under an id that was used before, whatever it requests', () => {
     const { room, host, begin, states } = setUp();
     const used = begin('re_used').recordingId;
     host(stop(used));
@@ -209,7 +211,7 @@ describe('an act', () => {
     room.close();
   });
 
-  it('names one by its id before one that was asked for under that name', () => {
+  it('names a recording by its id before one that was requested under that name', () => {
     const { room, host, begin, states } = setUp();
     const { recordingId } = host(start('re_2'));
     expect(begin('re_2')).toMatchObject({ affected: 0, recordingId });
@@ -222,7 +224,7 @@ describe('an act', () => {
     room.close();
   });
 
-  it('without an id has one chosen, in lower case; of the service with its priority', async () => {
+  it('without an id gets one, in lower case; an act of the service keeps its priority', async () => {
     const { room, ordered } = setUp();
     room.command([start('', { priority: 7 })]);
     room.command([start('')]);
@@ -234,7 +236,7 @@ describe('an act', () => {
     room.close();
   });
 
-  it('of more recordings than a room may have is refused', () => {
+  it('beyond the recordings that a room may have is refused', () => {
     const { room, host } = setUp();
     for (let count = 0; count < limits.recordingsPerRoomMax; count += 1) host(start(`re_${count}`));
     expect(() => host(start('re_more'))).toThrow(expect.objectContaining({ code: 'QUOTA_EXCEEDED' }));
@@ -243,7 +245,7 @@ describe('an act', () => {
     room.close();
   });
 
-  it('stops one recording, or all', async () => {
+  it('stops a single recording, or all', async () => {
     const { room, host, begin, states, out, join, ordered } = setUp();
     for (const id of ['re_1', 're_2', 're_3']) begin(id);
     join(recorder('re_1', 'r1'));
@@ -260,7 +262,7 @@ describe('an act', () => {
 });
 
 describe('the centre is asked', () => {
-  it('at once, and again as long as the recording stands, also while it runs', async () => {
+  it('at once, and again as long as the recording is wanted, even while it runs', async () => {
     const { room, host, begin, centre, join, pass, ordered } = setUp();
     begin('re_1');
     const [order] = await ordered();
@@ -302,7 +304,7 @@ describe('the centre is asked', () => {
     expect(await ordered()).toHaveLength(0);
   });
 
-  it('not before a participant is there, and at once then', async () => {
+  it('only once a participant is there, and at once then', async () => {
     const { room, join, ordered, pass } = setUp({ held: [], policy: { version: 3, recordings: [recording('re_1')] } });
     await pass(bounds.recordEveryMs);
     join(recorder('re_1', 'r1'));
@@ -312,7 +314,7 @@ describe('the centre is asked', () => {
     room.close();
   });
 
-  it('not for a recorder that took the order and did not come, for a while', async () => {
+  it('without a recorder that took the order and did not come, for a while', async () => {
     const { room, begin, centre, pass, ordered } = setUp();
     centre.answer = begunBy('r1');
     begin('re_1');
@@ -346,7 +348,7 @@ describe('the centre is asked', () => {
     expect(await ordered()).toHaveLength(1);
   });
 
-  it('for a recorder that is there, and from the moment at which its session has gone', async () => {
+  it('for a recorder that is there, and from the moment when its session has gone', async () => {
     const { room, begin, centre, join, leave, pass, ordered } = setUp();
     centre.answer = begunBy('r1');
     begin('re_1');
@@ -366,7 +368,7 @@ describe('the centre is asked', () => {
 });
 
 describe('a recording', () => {
-  it('runs while its recorder is in the room, and each change of that is stored once', async () => {
+  it('runs while its recorder is in the room, and each change is stored once', async () => {
     const { room, begin, centre, clock, join, leave, states, pass, stored } = setUp();
     centre.answer = begunBy('r1');
     begin('re_1');
@@ -382,7 +384,7 @@ describe('a recording', () => {
     room.close();
   });
 
-  it('is not running by a participant that only has the name of a recorder', () => {
+  it('does not run by a participant that only has the name of a recorder', () => {
     const { room, begin, join, states } = setUp();
     begin('re_1');
     join(recorder('re_1', 'r1', { hidden: false }));
@@ -390,7 +392,7 @@ describe('a recording', () => {
     room.close();
   });
 
-  it('says when it is expected to begin, and not again while that moves little', async () => {
+  it('has its expected begin, which small changes do not renew', async () => {
     const { room, begin, clock, centre, pass, stored, join } = setUp();
     centre.answer = waits(60_000);
     begin('re_1');
@@ -408,7 +410,7 @@ describe('a recording', () => {
     room.close();
   });
 
-  it('says why there is no recorder, until one comes or all are busy', async () => {
+  it('has the reason why there is no recorder, until one comes or all are busy', async () => {
     const { room, begin, centre, pass, stored, join, leave } = setUp();
     const answered = async (answer: typeof centre.answer): Promise<string | undefined> => {
       centre.answer = answer;
@@ -420,7 +422,7 @@ describe('a recording', () => {
     await settled();
     expect([room.info.recordings[0]?.failure, stored.length]).toEqual(['PAGE_FAILED', 2]);
     expect([await answered('PAGE_FAILED'), stored.length]).toEqual(['PAGE_FAILED', 2]);
-    // One that has taken the order may fail like the one before.
+    // A recorder that has taken the order may fail like the one before.
     expect(await answered(begunBy('r1'))).toBe('PAGE_FAILED');
     expect(await answered('NO_BROWSER')).toBe('NO_BROWSER');
     expect(await answered(waits(0))).toBe('');
@@ -434,7 +436,7 @@ describe('a recording', () => {
 });
 
 describe('a recorder', () => {
-  it('of a recording that the room does not have is not let in, nor resumed', () => {
+  it('of an unknown recording is not admitted, nor resumed', () => {
     const { room, join } = setUp();
     const refused = expect.objectContaining({ code: 'RECORDING_ENDED' });
     expect(() => join(recorder('re_1', 'r1'))).toThrow(refused);
@@ -442,7 +444,7 @@ describe('a recorder', () => {
     room.close();
   });
 
-  it('comes into a locked room that is full', () => {
+  it('enters a locked and full room', () => {
     const { room, host, begin, join, states } = setUp();
     begin('re_1');
     host({ type: 'setRoom', changes: { locked: true, capacity: 2 } });
@@ -451,13 +453,13 @@ describe('a recorder', () => {
     room.close();
   });
 
-  it('that a media node holds for a recording that is over is put out by the next owner', () => {
+  it('that a media node holds for an ended recording is removed by the next owner', () => {
     const { room, out, present } = setUp({ held: [person('ann'), recorder('re_1', 'r1')], policy: { version: 4 } });
     expect([out, present()]).toEqual([['PA_rec-re_1-r1 RECORDING_ENDED'], ['PA_ann']]);
     room.close();
   });
 
-  it('stays while it is not known what the room allows, and goes when the recording is known to be over', () => {
+  it('stays while the policy is unknown, and goes when the recording is known to be over', () => {
     const { room, out, join } = setUp({ held: [person('ann'), recorder('re_1', 'r1')], isPolicyKnown: false });
     join(recorder('re_2', 'r1'));
     expect(out).toEqual([]);
@@ -467,7 +469,7 @@ describe('a recorder', () => {
     room.close();
   });
 
-  it('goes when a host stops its recording, also while it is not known what the room allows', () => {
+  it('goes when a host stops its recording, even while the policy is unknown', () => {
     const { room, host, begin, join, out } = setUp({ isPolicyKnown: false });
     begin('re_1');
     join(recorder('re_1', 'r1'));
@@ -477,7 +479,7 @@ describe('a recorder', () => {
     room.close();
   });
 
-  it('makes place for a newer one of the same recording after both were there for a while', async () => {
+  it('gives way to a newer recorder of the same recording after both were there for a while', async () => {
     const { room, begin, join, pass, out, states, stored } = setUp();
     begin('re_1');
     join(recorder('re_1', 'r1'));
@@ -490,7 +492,7 @@ describe('a recorder', () => {
     room.close();
   });
 
-  it('stays when the newer one has gone meanwhile', async () => {
+  it('stays when the newer recorder has gone meanwhile', async () => {
     const { room, begin, join, leave, pass, out } = setUp();
     begin('re_1');
     join(recorder('re_1', 'r1'));
@@ -503,7 +505,7 @@ describe('a recorder', () => {
 });
 
 describe('a room', () => {
-  it('in which only recorders are left is empty: its end puts them out, and its recordings leave the policy', async () => {
+  it('in which only recorders are left is empty: its end removes them, and its recordings leave the policy', async () => {
     const { room, begin, join, leave, pass, over, out, stored } = setUp();
     begin('re_1');
     join(recorder('re_1', 'r1'));
@@ -516,7 +518,7 @@ describe('a room', () => {
     expect(stored.at(-1)).toMatchObject({ version: room.policy.version, recordings: [] });
   });
 
-  it('that is ended puts its recorders out with the others, and keeps what was asked for while it was empty', () => {
+  it('that is ended removes its recorders with the others, and keeps recordings that were requested while it was empty', () => {
     const { room, begin, join, leave, out, stored } = setUp();
     begin('re_1');
     join(recorder('re_1', 'r1'));
@@ -529,7 +531,7 @@ describe('a room', () => {
     room.close();
   });
 
-  it('drops the recordings of another life, and adopts what was asked for before it when its first person comes', () => {
+  it('drops the recordings of another life, and adopts earlier requests when its first person comes', () => {
     const recordings = [
       recording('re_old', { roomSid: 'RM_before', state: 'running' }),
       recording('re_next', { roomSid: '' }),
@@ -541,7 +543,7 @@ describe('a room', () => {
     room.close();
   });
 
-  it('that did not know its policy has the recordings that were stored, and those that were begun meanwhile', () => {
+  it('that did not know its policy has the stored recordings, and those that began meanwhile', () => {
     const { room, begin, states, stored } = setUp({ isPolicyKnown: false });
     begin('re_1');
     room.policyStored({ ...emptyPolicy, version: 7, recordings: [recording('re_next', { roomSid: '' })] });
@@ -551,7 +553,7 @@ describe('a room', () => {
     room.close();
   });
 
-  it('goes on at its next owner: the recorder that is there stays, and nothing is stored for it', async () => {
+  it('continues at its next owner: the present recorder stays, and nothing is stored for it', async () => {
     const policy = { version: 6, recordings: [recording('re_1', { state: 'running' })] };
     const held = [person('ann'), recorder('re_1', 'r1')];
     const { room, centre, out, stored, pass, ordered, states } = setUp({ held, policy });
@@ -564,7 +566,7 @@ describe('a room', () => {
   });
 });
 
-it('a recorder is wanted near the one that it records, else where most participants are, hidden ones left out', () => {
+it('wants a recorder near the recorded participant, else near most participants, without hidden ones', () => {
   const people = [
     person('ann', { nodeId: 'n1' }),
     person('bob', { nodeId: 'n2' }),
@@ -581,7 +583,7 @@ it('a recorder is wanted near the one that it records, else where most participa
 });
 
 describe('a composed recording', () => {
-  it('is ordered with its mode, for what it costs in participants', async () => {
+  it('is ordered with its mode and its cost in participants', async () => {
     const { room, begin, ordered } = setUp();
     begin('re_1', { mode: 'composed', layout: 'speaker' });
     // 700 + 40 thousandths of a core and 60 for each of two tiles, at 60 participants a core.
@@ -590,7 +592,7 @@ describe('a composed recording', () => {
     room.close();
   });
 
-  it('of a page has its address ordered, and no participant sees it', async () => {
+  it('of a page is ordered with its address, which no participant sees', async () => {
     const { room, ordered } = setUp();
     const pageUrl = 'https://example.org/?token=t';
     room.command([start('re_1', { mode: 'page', pageUrl })]);
@@ -599,7 +601,7 @@ describe('a composed recording', () => {
     room.close();
   });
 
-  it('changes its layout by an act, one or all; others have none', async () => {
+  it('changes its layout by an act, one or all; other recordings have none', async () => {
     const { room, host, begin } = setUp();
     const layouts = () => room.info.recordings.map(({ layout }) => layout);
     begin('re_plain');
@@ -622,7 +624,7 @@ describe('a composed recording', () => {
 });
 
 describe('the automatic recording of a room', () => {
-  it('begins with the first participant of a life, and once', async () => {
+  it('begins with the first participant of a life, once', async () => {
     const { room, host, states, ordered, leave } = setUp();
     expect(states()).toEqual([]);
     host({ type: 'setRoom', changes: { autoRecord: true } });
@@ -633,7 +635,7 @@ describe('the automatic recording of a room', () => {
     room.close();
   });
 
-  it('stays stopped for the life in which a host stops it, also at the next owner', () => {
+  it('stays stopped for the life in which a host stops it, even at the next owner', () => {
     const { room, host, states } = setUp({ policy: { autoRecord: true } });
     expect(states()).toHaveLength(1);
     host(stop(''));

@@ -1,4 +1,4 @@
-// Which rendition a client gets for a track that it cannot decode.
+// Tests the choice of a rendition for a client that cannot decode a track.
 import { emptyRoomInfo, RoomState, type Track, trackFromWire } from '@meridian/protocol';
 import { expect, it } from 'vitest';
 import { Renditions } from '../../src/core/index.ts';
@@ -14,7 +14,7 @@ const roster = (...tracks: Track[]): RoomState =>
     info: emptyRoomInfo,
   });
 
-it('nothing stands in for a track that was not refused', () => {
+it('no rendition replaces a track that was not refused', () => {
   const renditions = new Renditions();
   const replica = roster(track('R1', 'T'));
   expect(renditions.choose('T', replica)).toBe('T');
@@ -22,7 +22,7 @@ it('nothing stands in for a track that was not refused', () => {
   expect([renditions.there('T'), renditions.here('R1')]).toEqual(['T', 'R1']);
 });
 
-it('one after the other is tried, each once, and none of another track', () => {
+it('renditions of the track are tried in sequence, each once', () => {
   const renditions = new Renditions();
   const replica = roster(track('V1', 'U'), track('R1', 'T'), track('R2', 'T'));
   const chosen = [1, 2, 3].map(() => {
@@ -45,7 +45,7 @@ it('a rendition keeps its name for the client after it has left the roster, unti
   expect([renditions.choose('T', roster()), renditions.there('T'), renditions.here('R1')]).toEqual(['T', 'T', 'R1']);
 });
 
-it('what a resumed session has already counts as chosen', () => {
+it('tracks that a resumed session has already count as chosen', () => {
   const renditions = new Renditions();
   const replica = roster(track('R1', 'T'));
   expect([renditions.present('U', replica), renditions.present('R1', replica)]).toEqual(['U', 'T']);

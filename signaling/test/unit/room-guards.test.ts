@@ -1,4 +1,4 @@
-// The list of guarded rooms at a signaling node: asked for in parts, and kept over a restart and without an api.
+// Tests the list of guarded rooms at a signaling node: fetched in parts, and kept over a restart and without an api.
 import { policyFromWire, policyToWire, type wire } from '@meridian/protocol';
 import { type Logger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
@@ -9,7 +9,7 @@ const lobby = policyFromWire({ version: 2, lobby: true });
 const guard = (roomKey: string): wire.RoomGuard.$Properties => ({ roomKey, policy: policyToWire(lobby) });
 const part = (digest: string, keys: readonly string[], next = 0) => ({ digest, rooms: keys.map(guard), next });
 
-/** An api that answers what is in `answers`, one after another, then nothing. */
+/** Makes an api that gives each of `answers` once, then none. */
 function setUp(file = { content: undefined as unknown }) {
   const clock = new ManualClock();
   const asked: string[] = [];
@@ -49,7 +49,7 @@ function setUp(file = { content: undefined as unknown }) {
   return { clock, asked, warnings, state, guards, settled, turn, guarded, file };
 }
 
-it('is asked for when a link stands and every few seconds, and comes in parts', async () => {
+it('the list is fetched when a link opens and every few seconds, in parts', async () => {
   const { asked, state, guards, settled, turn, guarded } = setUp();
   state.answers.push(part('d1', ['acme/a'], 1), part('d1', ['acme/b']));
   state.linked();
@@ -67,7 +67,7 @@ it('is asked for when a link stands and every few seconds, and comes in parts', 
   expect(guarded()).toEqual(['acme/c']);
 });
 
-it('that changes between two parts is taken from its first part on', async () => {
+it('a list that changes between two parts is fetched again from its first part', async () => {
   const { asked, state, settled, guarded } = setUp();
   state.answers.push(part('d1', ['acme/a'], 1), part('d2', ['acme/b'], 1), part('d2', ['acme/c']));
   state.linked();
@@ -78,7 +78,7 @@ it('that changes between two parts is taken from its first part on', async () =>
   ]);
 });
 
-it('stays as it was when the api goes away between two parts, and for good', async () => {
+it('a list stays as it was when the api goes away between two parts, for good', async () => {
   const { asked, state, turn, settled, guarded } = setUp();
   state.answers.push(part('d1', ['acme/a']));
   state.linked();
@@ -92,7 +92,7 @@ it('stays as it was when the api goes away between two parts, and for good', asy
   expect([guarded(), asked.length]).toEqual([['acme/a'], before]);
 });
 
-it('that changes with every part is given up until the next turn, and this is logged once', async () => {
+it('a list that changes with every part is given up until the next turn, which is logged once', async () => {
   const { asked, warnings, state, settled, turn, guarded } = setUp();
   const changing = () => Array.from({ length: bounds.guardRequestsMax }, (_, at) => part(`d${at}`, ['acme/a'], 1));
   state.answers = changing();
@@ -103,7 +103,7 @@ it('that changes with every part is given up until the next turn, and this is lo
   state.answers = changing();
   await turn();
   expect([asked.length, warnings.length]).toEqual([2 * bounds.guardRequestsMax, 1]);
-  // Once a list was taken, the next one that does not end is news.
+  // After a complete list, the next endless one is logged again.
   state.answers = [part('d', ['acme/b'])];
   await turn();
   state.answers = changing();
@@ -111,7 +111,7 @@ it('that changes with every part is given up until the next turn, and this is lo
   expect([guarded(), warnings.length]).toEqual([['acme/b'], 2]);
 });
 
-it('outlives a restart', async () => {
+it('a list outlives a restart', async () => {
   const first = setUp();
   first.state.answers.push(part('d1', ['acme/a']));
   first.state.linked();
@@ -125,13 +125,13 @@ it('outlives a restart', async () => {
 });
 
 it.each([[{}], [[]], [{ digest: 'd', rooms: [['acme/a']] }], [{ digest: 1, rooms: [] }]])(
-  'goes on without a file of another form: %j',
+  'a file of another form is ignored: %j',
   (content) => {
     expect(setUp({ content }).guarded()).toEqual([]);
   },
 );
 
-it('is asked for no more when it is closed', async () => {
+it('no list is fetched after the close', async () => {
   const { asked, state, guards, turn, clock } = setUp();
   guards.close();
   guards.close();

@@ -1,5 +1,4 @@
-// What follows a change of the roster: one row per kind of difference, against parts of the room that write down what
-// they are called for.
+// Tests consequences of roster changes: a row per kind of difference, against parts that record their calls.
 import { emptyPolicy, type RoomDifference, trackFromWire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { Roster, type RosterResult } from '../../src/core/index.ts';
@@ -10,7 +9,7 @@ import { person } from './fixtures.ts';
 
 const track = (trackId: string) => trackFromWire({ trackId, nodeId: 'n1', kind: 1, source: 1, mimeType: 'audio/opus' });
 
-/** A room with Ann at d1, who publishes T1 and T2, and Bob at d2. `calls`: what the parts were called for, in order. */
+/** Makes a room with Ann at d1, who publishes T1 and T2, and Bob at d2. `calls`: calls of the parts, in order. */
 function setUp() {
   const calls: string[] = [];
   const roster = new Roster(1);
@@ -123,7 +122,7 @@ describe('when the roster has changed', () => {
       [...said('policyChanged'), 'follow', 'keep', 'lobby', 'stage', 'recordings'],
     ],
     ['nothing is different', (roster) => roster.mute('PA_ann', 'T1', false), []],
-  ])('because %s, all that follows it hears of it', (_what, change, expected) => {
+  ])('because %s, all dependent parts are informed', (_what, change, expected) => {
     const { calls, roster, writer } = setUp();
     writer.apply(change(roster));
     expect(calls).toEqual(expected);

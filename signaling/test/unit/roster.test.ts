@@ -32,7 +32,7 @@ const events = (result: RosterResult): string[] =>
 const fresh = { takeover: false };
 
 describe('the owner’s roster', () => {
-  it('numbers what happens densely from one', () => {
+  it('numbers changes densely from one', () => {
     const roster = new Roster(3);
     expect(events(roster.admit(person('ann'), fresh))).toEqual(['1 participantJoined']);
     expect(events(roster.publish('PA_ann', track('T1')))).toEqual(['2 trackPublished']);
@@ -114,14 +114,14 @@ describe('the owner’s roster', () => {
     ['the quality that is known', (roster) => roster.quality('PA_ann', 'unknown')],
     ['a change that changes nothing', (roster) => roster.update(person('ann'))],
     ['an announcement that brings nothing new', (roster) => roster.admit(person('ann'), { takeover: true })],
-  ])('says nothing about %s', (_name, act) => {
+  ])('reports nothing about %s', (_name, act) => {
     const roster = new Roster(1);
     roster.admit(person('ann'), fresh);
     roster.publish('PA_ann', track('T1'));
     expect(act(roster)).toEqual({ ok: true, events: [], differences: [] });
   });
 
-  it('gives the room a version with each change, and goes on from what an owner before had', () => {
+  it('gives the room a version with each change, and continues from an earlier owner’s', () => {
     const dan = person('dan', { admin: true });
     const info = { ...emptyRoomInfo, metadata: 'open', version: 4 };
     const { roster } = Roster.rebuilt(2, [dan], new Map(), { info, policy: emptyPolicy });
@@ -132,12 +132,12 @@ describe('the owner’s roster', () => {
     expect(roster.view().info).toEqual({ ...emptyRoomInfo, version: 6 });
   });
 
-  it('changes the room for a caller that expects a version only while it is at that one', () => {
+  it('changes the room for a caller with an expected version only at that version', () => {
     const { roster } = Roster.rebuilt(2, [person('dan', { admin: true })]);
     expect(events(roster.updateRoom({ metadata: 'first' }, 0))).toEqual(['1 roomChanged']);
     for (const expected of [0, 2]) {
       expect(roster.updateRoom({ metadata: 'second' }, expected)).toEqual({ ok: false, code: 'VERSION_CONFLICT' });
-      // Asked again because the answer was lost: it is so already.
+      // Repeated because the answer was lost: already done.
       expect(roster.updateRoom({ metadata: 'first' }, expected)).toEqual({ ok: true, events: [], differences: [] });
     }
     expect(events(roster.updateRoom({ metadata: 'second' }, 1))).toEqual(['2 roomChanged']);
@@ -145,7 +145,7 @@ describe('the owner’s roster', () => {
     expect(roster.view().info).toMatchObject({ metadata: 'third', version: 3 });
   });
 
-  it('lets the newer of one identity stay: the older leaves first', () => {
+  it('lets the newer session of an identity stay: the older leaves first', () => {
     const roster = new Roster(1);
     roster.admit(person('ann', { tracks: [] }), fresh);
     roster.publish('PA_ann', track('T1'));
@@ -157,7 +157,7 @@ describe('the owner’s roster', () => {
     roster.validate();
   });
 
-  it('keeps place, tracks and quality of a session that moved to another signaling node, and takes tracks it had missed', () => {
+  it('keeps place, tracks and quality of a session that moved to another signaling node, and takes missed tracks', () => {
     const roster = new Roster(1);
     roster.admit(person('ann'), fresh);
     roster.publish('PA_ann', track('T1'));
@@ -200,7 +200,7 @@ describe('the owner’s roster', () => {
     expect(roster.admit(person('ann'), { takeover: true, adoption: 1 }).ok).toBe(true);
   });
 
-  it('is full at its limit, but not for an identity that is in already', () => {
+  it('is full at its limit, except for an identity that is in already', () => {
     const roster = new Roster(1);
     for (let index = 0; index < limits.participantsPerRoomMax; index += 1) roster.admit(person(`p${index}`), fresh);
     expect(events(roster.admit(person('late'), fresh))).toEqual(['ROOM_FULL']);
@@ -208,7 +208,7 @@ describe('the owner’s roster', () => {
     roster.validate();
   });
 
-  it('is full at its budget of bytes: no new participant, no new track, no longer metadata, but shorter ones', () => {
+  it('is full at its budget of bytes: no new participant, new track or longer metadata, but shorter metadata', () => {
     const roster = new Roster(1);
     const metadata = 'm'.repeat(limits.metadataBytesMax);
     const results = Array.from({ length: 200 }, (_, index) => roster.admit(person(`p${index}`, { metadata }), fresh));
@@ -227,7 +227,7 @@ describe('the owner’s roster', () => {
     roster.validate();
   });
 
-  it('counts the bytes that the wire takes, whatever is in it', () => {
+  it('counts the bytes on the wire, whatever is in it', () => {
     const layers = [0, 1, 2, 3].map((spatialLayer) => ({
       spatialLayer,
       width: 4_294_967_295,
@@ -255,11 +255,11 @@ describe('the owner’s roster', () => {
       const roster = new Roster(1);
       roster.admit(participant, fresh);
       const wireBytes = wire.RosterSnapshot.encode({ participants: roster.participants().map(participantToWire) }).len;
-      expect(roster.bytes - wireBytes).toBe(participant.quality === 'unknown' ? 2 : 0); // counted as with one
+      expect(roster.bytes - wireBytes).toBe(participant.quality === 'unknown' ? 2 : 0); // counted as if with a quality
     }
   });
 
-  it('takes sixteen tracks of one participant and not one more', () => {
+  it('accepts sixteen tracks of a participant and no more', () => {
     const roster = new Roster(1);
     roster.admit(person('ann'), fresh);
     for (let index = 0; index < limits.tracksPerParticipantMax; index += 1)
@@ -296,7 +296,7 @@ describe('a roster rebuilt from the media nodes', () => {
 });
 
 describe('a follower', () => {
-  it('follows the owner through anything, and ends equal', () => {
+  it('follows the owner through any changes, and ends equal', () => {
     let seed = 42;
     const random = (max: number) => {
       seed = (seed * 1103515245 + 12345) % 2 ** 31;
@@ -348,7 +348,7 @@ describe('a follower', () => {
     expect(applied).toBeGreaterThan(1000);
   });
 
-  it('knows what it has, sees a gap, and keeps the place of what it does not understand', () => {
+  it('knows its state, sees a gap, and keeps the place of unknown events', () => {
     const follower = new Follower();
     follower.snapshot({ epoch: 1, seq: 5, participants: [person('ann')], speakers: [], info: emptyRoomInfo });
     const left = { type: 'participantLeft', sessionId: 'PA_ann', reason: '' } as const;
@@ -364,7 +364,7 @@ describe('a follower', () => {
     expect([follower.replica?.seq, follower.replica?.size]).toEqual([7, 0]);
   });
 
-  it('shows clients nothing of hidden participants, renditions and what changed nothing, but their numbers', () => {
+  it('shows clients only the numbers of hidden participants’, renditions’ and ineffective changes', () => {
     const follower = new Follower();
     const gateway = person('gateway', { hidden: true });
     follower.snapshot({ epoch: 1, seq: 0, participants: [person('ann'), gateway], speakers: [], info: emptyRoomInfo });

@@ -1,4 +1,4 @@
-// What a signaling node tells media nodes of its sessions.
+// Tests the reports of sessions to media nodes.
 import { limits, type Note, note, type wire } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ const session = (sessionId: string, nodeId: string, roomKey: string) => {
   return [sessionId, { sessionId, nodeId, room: { roomKey } as LocalRoom }] as const;
 };
 
-test('every node with an open link hears of its sessions by room, also that there are none, and of their tenants', () => {
+test('every node with an open link gets its sessions by room, even if there are none, and their tenants’ limits', () => {
   const clock = new ManualClock();
   const sessions = new Map([
     session('a', 'n1', 't/r'),
@@ -56,7 +56,7 @@ test('every node with an open link hears of its sessions by room, also that ther
   expect(posted).toHaveLength(2);
 });
 
-test('a session is named three times within its lease, and waited for as long as an orphan', () => {
+test('a session is reported three times within its lease, and waited for as long as an orphan', () => {
   expect(limits.sessionLeaseMs).toBeGreaterThanOrEqual(3 * limits.sessionRenewMs);
   expect(limits.sessionLeaseMs).toBeLessThanOrEqual(limits.orphanSessionMs);
 });

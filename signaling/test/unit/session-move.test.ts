@@ -1,5 +1,4 @@
-// The move of one session at its signaling node: its table, and histories of random order against played nodes and a
-// played owner.
+// Tests the move of a session at its signaling node: its table, and random histories with fake nodes and a fake owner.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MeridianError, rpc } from '@meridian/protocol';
 import { ManualClock, seededRng } from '@meridian/runtime';
@@ -10,7 +9,7 @@ import { DataDeduplicator, sessionMoveTable } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 
 const seeds = 400;
-/** By the media node's count, of the connection whose session is moved. */
+/** Adoption count, at the media node, of the connection whose session moves. */
 const adoption = 3;
 const order = {
   sessionId: 'PA_1',
@@ -22,7 +21,7 @@ const order = {
 };
 
 describe('the table', () => {
-  it('undoes what goes wrong before the owner knows, and nothing after', () => {
+  it('undoes a failure before the owner is informed, and none after', () => {
     const undoing = Object.entries(sessionMoveTable).flatMap(([state, events]) =>
       Object.entries(events).flatMap(([event, edge]) => (edge?.effects?.includes('undo') ? [`${state} ${event}`] : [])),
     );
@@ -36,7 +35,7 @@ describe('the table', () => {
       'informing failed',
     ]);
   });
-  it('ends once on every way', () => {
+  it('ends once on every path', () => {
     for (const events of Object.values(sessionMoveTable))
       for (const edge of Object.values(events)) {
         const ends = edge.next === 'done' || edge.next === 'failed';
@@ -46,7 +45,7 @@ describe('the table', () => {
 });
 
 describe('data from two homes', () => {
-  it('is news once for each time it was said', () => {
+  it('is new once for each time it was sent', () => {
     const deduplicator = new DataDeduplicator();
     const heard = ['a new', 'a old', 'a old', 'b old', 'a new', 'a new'].map((one) => {
       const [digest = '', nodeId = ''] = one.split(' ');
@@ -54,7 +53,7 @@ describe('data from two homes', () => {
     });
     expect(heard).toEqual([true, false, true, true, false, true]);
   });
-  it('is forgotten, the oldest first, beyond the bound', () => {
+  it('is forgotten beyond the bound, the oldest first', () => {
     const deduplicator = new DataDeduplicator();
     expect(deduplicator.isNew('first', 'a')).toBe(true);
     for (let n = 0; n < 1024; n += 1) deduplicator.isNew(`more ${n}`, 'a');
@@ -62,18 +61,18 @@ describe('data from two homes', () => {
   });
 });
 
-/** What each node and the owner hold, as it would be after everything asked of them was carried out. */
+/** State of each node and the owner, as if every request to them was done. */
 class World {
   readonly homes = new Map<string, 'settled' | 'moving'>([['old', 'settled']]);
-  /** How often each home was handed over, where that is more often than when the move began. */
+  /** Adoption counts of homes that were handed over since the move began. */
   readonly adoptions = new Map<string, number>();
   rosterNode: string | undefined = 'old';
   readonly log: string[] = [];
   readonly clock = new ManualClock();
-  /** Answers that are under way: each is given, or refused, when the history says so. */
+  /** Answers under way: the history decides when each is given or refused. */
   readonly #waiting: { what: string; answer(fails: boolean): void }[] = [];
   nodeId = 'old';
-  /** Subscribers get tracks from the old node for as long. */
+  /** Subscribers pull tracks from the old node as long as this is true. */
   isServing = false;
   left = false;
   overs = 0;
@@ -167,7 +166,7 @@ class World {
     if (this.rosterNode !== from) throw new MeridianError('OUT_OF_ORDER');
     this.rosterNode = to;
   }
-  /** As a media node does: not what has been adopted since. */
+  /** Ends a home unless it was adopted since, as a media node does. */
   #detach(nodeId: string, by: number | undefined): Promise<object> {
     if (by !== undefined && by < (this.adoptions.get(nodeId) ?? adoption))
       return Promise.reject(new MeridianError('NOT_PERMITTED'));
@@ -221,7 +220,7 @@ function ready(world: World, ok: boolean): void {
   }
 }
 
-/** A move whose owner has been informed, and has not answered yet. */
+/** Returns a move whose owner has been informed and has not answered yet. */
 async function informing(): Promise<World> {
   const world = new World();
   await world.answer(0, false);
@@ -235,7 +234,7 @@ async function informing(): Promise<World> {
 describe('a move that was given up before the owner answered', () => {
   it.each([false, true])('ends no home that another connection has adopted meanwhile (refused: %s)', async (fails) => {
     const world = await informing();
-    world.left = true; // the other connection is not the session's holder yet: the owner has not said yes
+    world.left = true; // the other connection is not the session's holder before the owner's answer
     world.move.cancel('SESSION_UNKNOWN');
     for (const nodeId of world.homes.keys()) world.adoptions.set(nodeId, adoption + 1);
     await world.answer(0, fails);
@@ -244,7 +243,7 @@ describe('a move that was given up before the owner answered', () => {
   it.each([
     [false, 'new'],
     [true, 'old'],
-  ])('ends the one of the homes that is over (refused: %s), when no signaling node has it', async (fails, left) => {
+  ])('ends the obsolete home (refused: %s), when no signaling node has it', async (fails, left) => {
     const world = await informing();
     world.left = true;
     world.move.cancel('SESSION_UNKNOWN');
@@ -256,7 +255,7 @@ describe('a move that was given up before the owner answered', () => {
 it.each([
   ['SHUTTING_DOWN', ['old', 'new']],
   ['SESSION_UNKNOWN', ['new']],
-] as const)('a move that is made and ends here with %s leaves the homes %s', async (code, homes) => {
+] as const)('a completed move that ends here with %s leaves the homes %s', async (code, homes) => {
   const world = await informing();
   world.isServing = true;
   await world.answer(0, false);
@@ -267,8 +266,8 @@ it.each([
   expect([[...world.homes.keys()], world.overs]).toEqual([homes, 1]);
 });
 
-describe('whatever the order of what happens', () => {
-  it(`the session ends up at one node, the roster knows which, and the move is over once (${seeds} histories)`, async () => {
+describe('in any order of events', () => {
+  it(`the session ends up at a single node, the roster knows it, and the move is over once (${seeds} histories)`, async () => {
     const ends = { done: 0, failed: 0, left: 0 };
     for (let seed = 1; seed <= seeds; seed += 1) {
       const world = await history(seed);

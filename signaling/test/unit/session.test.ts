@@ -25,7 +25,7 @@ describe('a connection', () => {
     }
   });
 
-  it('has no edge without a vector, and no vector without an edge', () => {
+  it('has a vector for each edge, and an edge for each vector', () => {
     const walked = new Set<string>();
     for (const { steps } of walks) {
       let state: SessionState = 'opened';
@@ -50,7 +50,7 @@ describe('a connection', () => {
     );
   });
 
-  it('releases exactly once on every way to its end', () => {
+  it('releases exactly once on every path to its end', () => {
     for (const { name, steps } of walks) {
       const releases = steps.flatMap(([, , effects]) => effects).filter((effect) => effect === 'release').length;
       expect([name, releases]).toEqual([name, steps.at(-1)?.[1] === 'closed' ? 1 : 0]);

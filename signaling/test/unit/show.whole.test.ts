@@ -1,5 +1,5 @@
-// Shows, by the service's own code in memory and virtual time: two signaling nodes, one of which owns the room; the
-// crowd is at both. The service tests have some of it over real sockets and links.
+// Tests shows by the service's own code in memory and virtual time: two signaling nodes with a crowd each; one of them
+// owns the room. The service tests cover a part over real sockets and links.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { joinMessage } from '../service/rig/client.ts';
@@ -10,7 +10,7 @@ let cloud: MemoryCloud;
 let [nodeFra, nodeSgp]: FakeNode[] = [];
 let fra: MemoryNode;
 let sgp: MemoryNode;
-/** Numbers are said within two seconds; what waits for a time of its own names it. */
+/** Numbers arrive within two seconds; longer waits are named. */
 const until = (condition: () => boolean, what: string, withinMs = 3000) => cloud.until(condition, what, withinMs);
 
 beforeEach(async () => {
@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.close());
 
-/** The host of a show, at the node that owns it. */
+/** Joins the host of a show, at the node that owns it. */
 async function show(settings: wire.ActSetRoom.$Properties = {}): Promise<MemoryClient> {
   const video = { roomAdmin: true };
   const host = await MemoryClient.join(cloud, fra, { identity: 'hanna', video, join: { fromCity: 'Frankfurt' } });
@@ -36,7 +36,7 @@ interface Viewing {
   readonly claims?: Record<string, unknown>;
   readonly join?: wire.Join.$Properties;
 }
-/** One of the crowd with signaling alone. */
+/** Joins a viewer with signaling alone. */
 const viewer = (identity: string, o: Viewing = {}): Promise<MemoryClient> =>
   MemoryClient.join(cloud, o.at ?? sgp, {
     identity,
@@ -44,7 +44,7 @@ const viewer = (identity: string, o: Viewing = {}): Promise<MemoryClient> =>
     ...(o.claims && { claims: o.claims }),
     join: { crowd: true, sendEndpoint: null, recvEndpoint: null, ...o.join },
   });
-/** One that receives by WebRTC. */
+/** Joins a viewer that receives by WebRTC. */
 const receiver = (identity: string, o: Viewing = {}): Promise<MemoryClient> => {
   const { recvEndpoint } = joinMessage('');
   return viewer(identity, { ...o, join: { recvEndpoint: recvEndpoint ?? null, fromCity: 'Singapore', ...o.join } });
@@ -71,7 +71,7 @@ const asked = (client: MemoryClient): wire.StageAsked.$Properties[] =>
     .map(({ on, byIdentity }) => ({ on: on ?? false, byIdentity: byIdentity ?? '' }));
 
 describe('the crowd of a show', () => {
-  it('sees the stage and what changes there, is in no roster, and costs the owner one session of its node', async () => {
+  it('sees the stage and its changes, is in no roster, and costs the owner a single session per node', async () => {
     const host = await show();
     const [one, two] = [await viewer('vera'), await viewer('viktor')];
     expect(one.joined).toMatchObject({ isCrowd: true, sessionId: '', resumeKey: '', roomInfo: { kind: 'show' } });
@@ -86,7 +86,7 @@ describe('the crowd of a show', () => {
     expect([nodeFra?.sessions.size, nodeSgp?.sessions.size]).toEqual([1, 0]);
   });
 
-  it('is counted over all signaling nodes, by how it watches, and no more when it goes', async () => {
+  it('is counted over all signaling nodes, by its way of watching, and no more when it goes', async () => {
     const host = await show();
     const first = await viewer('vera', { at: fra });
     const second = await viewer('viktor');
@@ -100,7 +100,7 @@ describe('the crowd of a show', () => {
     expect([fra.clients.crowdCount, sgp.clients.crowdCount]).toEqual([0, 1]);
   });
 
-  it('that receives is placed near it and attached there, gets the tracks of other nodes, and is not in a snapshot', async () => {
+  it('places a receiving viewer near it, attaches it there, gets it the tracks of other nodes, and is in no snapshot', async () => {
     const host = await show();
     await host.publish('TR_hannasmicrophone');
     const one = await receiver('vera');
@@ -134,7 +134,7 @@ describe('the crowd of a show', () => {
     expect(await outcomeOf(viewer('valentin', { join: { sendEndpoint: sending } }))).toBe('NOT_PERMITTED');
   });
 
-  it('takes those in who may not publish and do not ask for it, and no others', async () => {
+  it('includes newcomers who may not publish even if they do not ask for it, and no others', async () => {
     await show();
     const at = sgp;
     const ordinary = (identity: string, video: Record<string, unknown>) =>
@@ -166,8 +166,8 @@ describe('the crowd of a show', () => {
   });
 });
 
-describe('a show lets no crowd in', () => {
-  it('that was put out, at whichever node it is: it goes, and does not come back while it is banned', async () => {
+describe('a viewer that a host removes', () => {
+  it('leaves at any node, and does not come back while it is banned', async () => {
     const host = await show();
     const [near, far] = [await viewer('vera', { at: fra }), await receiver('vera')];
     const other = await viewer('viktor');
@@ -183,7 +183,7 @@ describe('a show lets no crowd in', () => {
 });
 
 describe('the stage', () => {
-  it('is taken by one of the crowd whom a host calls there, and left again', async () => {
+  it('is entered by a viewer whom a host calls there, and left again', async () => {
     const host = await show();
     const vera = await viewer('vera');
     expect(await vera.outcome({ raiseHand: { raised: true } })).toBe('ack');
@@ -205,7 +205,7 @@ describe('the stage', () => {
     expect(await outcomeOf(again)).toBe('crowd');
   });
 
-  it('is shown hands by whichever node a host comes to, until their node is gone', async () => {
+  it('shows hands at any node where a host comes, until the node of a hand is gone', async () => {
     const host = await show();
     const rest = await cloud.node('sig-rest', 'sgp');
     const vera = await viewer('vera', { at: rest });
@@ -220,7 +220,7 @@ describe('the stage', () => {
   });
 });
 
-it('a crowd whose node was cut off counts no more, and is there again with its hands when the link is', async () => {
+it('loses the count of a crowd whose node was cut off, and gets it back with its hands when the link is back', async () => {
   const host = await show();
   const vera = await viewer('vera');
   await vera.outcome({ raiseHand: { raised: true } });
@@ -237,7 +237,7 @@ it('a crowd whose node was cut off counts no more, and is there again with its h
 });
 
 describe('another owner', () => {
-  it('has the crowd, which stays where it is, its size, its hands and its bans', async () => {
+  it('has the crowd, which stays in place, its size, its hands and its bans', async () => {
     const host = await show();
     const rest = await cloud.node('sig-rest', 'sgp');
     const [one, two] = [await viewer('vera'), await receiver('viktor', { at: rest })];

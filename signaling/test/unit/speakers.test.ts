@@ -5,7 +5,7 @@ import { agedLevels, heardLevels, noSpeakers, type SpeakerState, withoutSpeaker 
 const level = (sessionId: string, levelDbov: number): Speaker => ({ sessionId, levelDbov });
 const ids = (speakers: readonly Speaker[] | undefined) => speakers?.map((speaker) => speaker.sessionId);
 
-/** A report at a time, or only time passing; what is sent on after each. */
+/** Returns the announced lists after each report, or after time alone. */
 function announced(reports: [atMs: number, nodeId: string, speakers: Speaker[]][]): (string[] | undefined)[] {
   let state: SpeakerState = noSpeakers;
   return reports.map(([atMs, nodeId, speakers]) => {
@@ -76,7 +76,7 @@ describe('active speakers', () => {
     expect(announced(reports)).toEqual(expected);
   });
 
-  it('are at most five, of any number of nodes', () => {
+  it('are at most five over any number of nodes', () => {
     let state: SpeakerState = noSpeakers;
     for (let node = 0; node < 8; node += 1)
       state = heardLevels(
@@ -90,7 +90,7 @@ describe('active speakers', () => {
     expect([...state.byNode.values()].every((levels) => levels.speakers.length <= limits.speakersMax)).toBe(true);
   });
 
-  it('a participant that leaves speaks no more', () => {
+  it('end with a participant that leaves', () => {
     const { state } = heardLevels(noSpeakers, 'n', [level('a', -10), level('b', -20)], 0);
     expect(ids(withoutSpeaker(state, 'a', 1).changed)).toEqual(['b']);
     expect(withoutSpeaker(state, 'x', 1).changed).toBeUndefined();

@@ -1,4 +1,4 @@
-// How sessions went, on its way to an api that is late, slow or not there.
+// Tests reports on stays with an api that is late, slow or absent.
 import { MeridianError, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
@@ -30,8 +30,8 @@ function setUp() {
   return { stays, api, put, reported, pass, lost: () => lost };
 }
 
-describe('how sessions went', () => {
-  it('is sent every two minutes, the latest of each', async () => {
+describe('the report on a stay', () => {
+  it('is sent every two minutes, only the latest of each', async () => {
     const { put, reported, pass } = setUp();
     put('a', 10);
     put('a', 20);
@@ -77,7 +77,7 @@ describe('how sessions went', () => {
     expect(stays.size).toBe(1);
   });
 
-  it('beyond its bound the one that was heard of longest ago goes, and is counted', async () => {
+  it('beyond its bound is dropped for the session without news for longest, and counted', async () => {
     const { stays, put, reported, pass, lost } = setUp();
     put('old', 10);
     put('alive', 10);
@@ -95,7 +95,7 @@ describe('how sessions went', () => {
     expect(Math.max(...reported().map(({ length }) => length))).toBe(bounds.stayQualitiesAtOnce);
   });
 
-  it('an ordered stop waits for it, but not for long; nothing is sent afterwards', async () => {
+  it('is waited for by an ordered stop, for a bounded time; nothing is sent afterwards', async () => {
     const { stays, api, put, reported, pass } = setUp();
     api.answer = () => new Promise(() => undefined);
     put('a', 10);

@@ -1,4 +1,4 @@
-// What one client receives, against a media node that the test plays.
+// Tests a client's subscriptions against a fake media node.
 import { emptyRoomInfo, RoomState, type Track } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
@@ -72,7 +72,7 @@ function setUp() {
   return { subscriptions: new Subscriptions(o), asked, answers, replica, turns };
 }
 
-it('a track that is published in whatever turn after the answer to the one before is asked for too', async () => {
+it('a track that is published in any turn after the answer to the track before is requested too', async () => {
   for (let after = 0; after < 20; after += 1) {
     const { subscriptions, asked, answers, replica, turns } = setUp();
     subscriptions.reconcile();

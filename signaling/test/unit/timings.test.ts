@@ -44,14 +44,14 @@ const time = (signalingId: string, rttMs: number, claimedMs = 0.001): wire.EchoT
   return { signalingId, rttMs: claimedMs, receipt };
 };
 
-it('a person has one name in a room, another in another, and it does not say which person it is', () => {
+it('a person has a fixed name per room, another name in another room, and neither reveals the person', () => {
   expect(personOf('t/r', 'ana')).toBe(personOf('t/r', 'ana'));
   expect(new Set([personOf('t/r', 'ana'), personOf('t/r', 'anb'), personOf('t/q', 'ana')]).size).toBe(3);
   expect(personOf('t/r', 'ana')).not.toContain('ana');
 });
 
 describe('echo times', () => {
-  it('without a receipt that holds are nothing, and with one they are what the signaling node measured, not what the client says', () => {
+  it('without a valid receipt are ignored, and with one they are the signaling node’s measurement, not the client’s claim', () => {
     const times = [
       {},
       { signalingId: 'sig-a', rttMs: 1 },
@@ -61,13 +61,13 @@ describe('echo times', () => {
     expect(timings.verified(times, { clientIp, fromCity: '' })).toEqual([{ signalingId: 'sig-b', rttMs: 42 }]);
   });
 
-  it('of a pretended place say nothing', () => {
+  it('of a pretended place are ignored', () => {
     expect(timings.verified([time('sig-b', 42)], { clientIp, fromCity: 'Tokyo' })).toEqual([]);
     timings.echoes(session('Tokyo'), [time('sig-b', 42)]);
     expect(sent).toEqual([]);
   });
 
-  it('of a session that a gateway opens say nothing of the address that it is opened for, and they are not asked for', () => {
+  it('of a session that a gateway opens are ignored, and not requested', () => {
     const opened = { ...session(), opener: { id: 'gw-1', kind: 'gateway' as const } };
     timings.echoes(opened, [time('sig-b', 42)]);
     timings.node(opened, 42);
@@ -75,7 +75,7 @@ describe('echo times', () => {
     expect([sent, heard, counts]).toEqual([[], [], ['echoRefused']]);
   });
 
-  it('beyond eight of a report, and the second of a signaling node, are not looked at', () => {
+  it('beyond eight of a report, and the second of a signaling node, are ignored', () => {
     const many = Array.from({ length: 20 }, (_, index) => time(`sig-${index % 10}`, index + 1));
     expect(timings.verified(many, { clientIp, fromCity: '' })).toHaveLength(bounds.echoTimesMax);
     expect(timings.verified([time('sig-a', 3), time('sig-a', 1)], { clientIp, fromCity: '' })).toEqual([
@@ -83,7 +83,7 @@ describe('echo times', () => {
     ]);
   });
 
-  it('that do not count are counted: without a receipt, of another visitor, of a signaling node reported already, one too many', () => {
+  it('that are ignored are counted: without a receipt, of another visitor, of a signaling node reported already, one too many', () => {
     const foreign = receipts.seal(1, { signalingId: 'sig-c', clientIp: '198.51.100.9' }) ?? new Uint8Array();
     const times = [
       { signalingId: 'sig-a', rttMs: -1 },
@@ -104,7 +104,7 @@ describe('echo times', () => {
     expect(counts.slice(-2)).toEqual(['echo', 'echoRefused']);
   });
 
-  it('go to the centre with the session that measured them, of one session ten times', () => {
+  it('go to the centre with the session that measured them, ten times per session', () => {
     const one = session();
     for (let index = 0; index < 15; index += 1) timings.echoes(one, [time('sig-a', 5)]);
     expect(sent).toHaveLength(bounds.echoReportsMax);
@@ -158,7 +158,7 @@ describe('the round trip to the media node', () => {
 });
 
 describe('sites that the centre wants timed', () => {
-  it('are asked of the client with their addresses, unknown ones left out, not more often than every thirty seconds', async () => {
+  it('are requested of the client with their addresses, without unknown sites, at most every thirty seconds', async () => {
     const one = session();
     timings.wanted(one, ['nowhere']);
     expect(heard).toEqual([]);
@@ -172,7 +172,7 @@ describe('sites that the centre wants timed', () => {
     expect(heard).toHaveLength(2);
   });
 
-  it('are not asked of a client that pretends to be elsewhere, nor of one that has said all that counts', () => {
+  it('are not requested of a client that pretends a place, nor of a client that has used up its reports', () => {
     timings.wanted(session('Tokyo'), ['sig-a']);
     const one = session();
     for (let index = 0; index < bounds.echoReportsMax; index += 1) timings.echoes(one, []);

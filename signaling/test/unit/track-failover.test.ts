@@ -1,4 +1,4 @@
-// Moving a node's pull of a track to another carrier: attempts, pauses, and the carriers that are not offered again.
+// Tests moves of a node's pull of a track to another carrier: attempts, pauses, and avoided carriers.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MeridianError } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
@@ -47,7 +47,7 @@ describe('a node whose carrier is in doubt', () => {
     await nextTurn();
   };
 
-  it('is sent to another at once, once', async () => {
+  it('is sent to another carrier at once, once', async () => {
     offers = ['b'];
     failover.begin('n', 'T', 'a');
     failover.begin('n', 'T', 'a');
@@ -55,7 +55,7 @@ describe('a node whose carrier is in doubt', () => {
     expect([asked, failover.size]).toEqual([['n from b'], 0]);
   });
 
-  it('is moved on when the next carrier is in doubt before the node has answered that it has moved there', async () => {
+  it('is moved again when the next carrier is in doubt before the node has confirmed it', async () => {
     offers = ['b', 'c'];
     failover.begin('n', 'T', 'a');
     failover.avoid('n', 'T', 'b');
@@ -74,7 +74,7 @@ describe('a node whose carrier is in doubt', () => {
     expect([asked, failover.size]).toEqual([[], 0]);
   });
 
-  it('tries five times with growing pauses and does not get the one that failed again for a while', async () => {
+  it('tries five times with growing pauses and does not get the failed carrier again for a while', async () => {
     offers = ['b', 'c'];
     failures = ['NODE_UNREACHABLE', 'NODE_UNREACHABLE', 'NODE_UNREACHABLE', 'NODE_UNREACHABLE', 'NODE_UNREACHABLE'];
     failover.begin('n', 'T', 'a');
@@ -87,7 +87,7 @@ describe('a node whose carrier is in doubt', () => {
     expect(failover.size).toBe(0);
   });
 
-  it('waits for the nodes that pull from it, and its new carrier is not to blame', async () => {
+  it('waits for the nodes that pull from it, without blame for its new carrier', async () => {
     offers = ['b'];
     failures = ['OUT_OF_ORDER', undefined];
     failover.begin('n', 'T', 'a');

@@ -1,11 +1,11 @@
-// Which node is offered a track from which, with an issuer that records how many a carrier serves.
+// Tests the carriers that nodes are offered, with an issuer that records how many nodes a carrier serves.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import type { Roster } from '../../src/core/index.ts';
 import type { OfferRequest } from '../../src/owner/grants.ts';
 import { TrackRouting, type TrackRoutingOptions } from '../../src/owner/track-routing.ts';
 
-it('nodes that died without a word, and are of the room no more, do not count among those that a carrier serves', () => {
+it('nodes that died silently, and have left the room, do not count among the pullers of a carrier', () => {
   const roster = {
     track: () => ({ track: { trackId: 'T', nodeId: 'a-1' }, publisher: { sessionId: 'PA_ann' } }),
   } as unknown as Roster;
@@ -63,7 +63,7 @@ it('two nodes whose carrier fails at the same time are not sent to each other', 
   }
   carrierNodeId = 'b-2';
   trackRouting.said('b-1', 'T', { carries: true, fromNodeId: 'a-1', doubtful: true });
-  // It has not said yet that it has moved.
+  // The node has not reported its move yet.
   trackRouting.said('b-2', 'T', { carries: true, fromNodeId: 'a-1', doubtful: true });
   expect(avoided).toEqual([[], [], ['a-1'], ['a-1', 'b-1']]);
   trackRouting.close();

@@ -12,7 +12,7 @@ it('answers for a room until it may ask again', () => {
   expect(turned.find('t/a', 1000)).toBeUndefined();
 });
 
-it('forgets the room that was turned away longest ago beyond its bound', () => {
+it('forgets the oldest room beyond its bound', () => {
   const turned = new TurnedAway(2);
   for (const room of ['t/a', 't/b', 't/a', 't/c']) turned.add(room, overloaded, 0);
   expect(['t/a', 't/b', 't/c'].map((room) => turned.find(room, 1) !== undefined)).toEqual([true, false, true]);

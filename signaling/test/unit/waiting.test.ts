@@ -1,4 +1,4 @@
-// Waiting in front of a room at the signaling node, against an owner that the test plays.
+// Tests waiting in front of a room at the signaling node, against a fake owner.
 import { type Access, accessOf, type ErrorCode, MeridianError, tokenScopes, type wire } from '@meridian/protocol';
 import { createLogger, seededRng } from '@meridian/runtime';
 import { expect, it } from 'vitest';
@@ -21,7 +21,7 @@ function setUp() {
     log: createLogger({ name: 'test', level: 'fatal' }),
     rng: seededRng('waiting'),
   });
-  /** A client that wants in; `refusals`: how often the join itself is refused for want of an admission. */
+  /** Adds a client that wants in; `refusals`: how often its join is refused without an admission. */
   const come = (o: { claims?: object; refusals?: number } = {}) => {
     const over = new AbortController();
     const shown: wire.Waiting.$Properties[] = [];
@@ -52,13 +52,13 @@ function setUp() {
   return { ...around, waiting, come, knocks, waitIds, say };
 }
 
-it('the owner is not asked for a client that need not wait: the join is all', async () => {
+it('a client that need not wait joins without a question to the owner', async () => {
   const { come, knocks } = setUp();
   const gil = come({ claims: {} });
   expect([await gil.outcome, gil.joins, knocks()]).toEqual(['in', 1, []]);
 });
 
-it('whoever is refused for want of an admission knocks, and joins when it is let in', async () => {
+it('a client that is refused without an admission knocks, and joins when it is admitted', async () => {
   const { come, knocks, settle, say, waiting, clock } = setUp();
   const gil = come({ claims: {}, refusals: 1 });
   await settle();
@@ -78,14 +78,14 @@ it('whoever is refused for want of an admission knocks, and joins when it is let
   ]);
 });
 
-it('does not come in without end when owners change their mind', async () => {
+it('a client does not retry without end when owners change their mind', async () => {
   const { come, owner } = setUp();
   owner.waits = false;
   const gil = come({ refusals: 100 });
   expect([await gil.outcome, gil.joins]).toEqual(['NOT_ADMITTED', bounds.knocksAgainMax + 1]);
 });
 
-it('goes on while no owner can be asked, and knocks at the next one', async () => {
+it('a client keeps waiting while no owner can be asked, and knocks at the next owner', async () => {
   const { come, knocks, owner, room, setLease, settle } = setUp();
   const gil = come();
   await settle();
@@ -103,7 +103,7 @@ it('goes on while no owner can be asked, and knocks at the next one', async () =
   expect(await gil.outcome).toBe('in');
 });
 
-it('finds the new owner when the old one says that it is none', async () => {
+it('a client finds the new owner when the old owner denies owning the room', async () => {
   const { come, knocks, owner, say, setLease, settle } = setUp();
   come();
   await settle();
@@ -115,17 +115,20 @@ it('finds the new owner when the old one says that it is none', async () => {
   expect(knocks().at(-1)).toMatch(/^two#2/);
 });
 
-it.each(['NOT_ADMITTED', 'KICKED', 'ROOM_ENDED'] as const)('ends with %s by the word of the owner', async (code) => {
-  const { come, settle, say, unused } = setUp();
-  const gil = come();
-  await settle();
-  say(code);
-  expect([await gil.outcome, gil.joins]).toEqual([code, 0]);
-  await settle();
-  expect(unused()).toBe(1);
-});
+it.each(['NOT_ADMITTED', 'KICKED', 'ROOM_ENDED'] as const)(
+  'a wait ends with %s by the owner’s answer',
+  async (code) => {
+    const { come, settle, say, unused } = setUp();
+    const gil = come();
+    await settle();
+    say(code);
+    expect([await gil.outcome, gil.joins]).toEqual([code, 0]);
+    await settle();
+    expect(unused()).toBe(1);
+  },
+);
 
-it('ends with what the owner answers to a later knock', async () => {
+it('a wait ends with the owner’s answer to a later knock', async () => {
   const { come, owner, settle } = setUp();
   const gil = come();
   await settle();
@@ -140,7 +143,7 @@ it('a first knock that fails fails the join', async () => {
   expect(await come().outcome).toBe('ROOM_FULL');
 });
 
-it('ends with its connection, also while the owner is being asked, and the owner hears so', async () => {
+it('a wait ends with its connection, even while the owner is being asked, and the owner is informed', async () => {
   const { come, owner, settle, waiting, waitIds } = setUp();
   const gil = come();
   await settle();
@@ -161,7 +164,7 @@ it('ends with its connection, also while the owner is being asked, and the owner
   );
 });
 
-it('takes so many and no more', async () => {
+it('a bounded number of clients may wait', async () => {
   const { come, settle, waiting } = setUp();
   const all = Array.from({ length: bounds.waitersMax }, () => come());
   await settle();

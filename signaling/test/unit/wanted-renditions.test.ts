@@ -1,4 +1,4 @@
-// Which renditions an owner asks publishers for, by what its signaling nodes tell it.
+// Tests which renditions an owner asks publishers for, by its signaling nodes' reports.
 import {
   aacMimeType,
   type ErrorCode,
@@ -32,7 +32,6 @@ function setUp(o: { held?: Participant[] } = {}) {
   const clock = new ManualClock();
   const orders: string[] = [];
   const transcodings: TranscodeOrder[] = [];
-  /** What the centre answers from now on. */
   const centre: { refusal: ErrorCode | undefined } = { refusal: undefined };
   const ann = person('ann', { tracks: [track('TR_a'), track('TR_voice', { kind: 'audio', mimeType: 'audio/opus' })] });
   const [bob, cat] = [person('bob', { signalingId: 'd2' }), person('cat', { signalingId: 'd3' })];
@@ -64,9 +63,8 @@ function setUp(o: { held?: Participant[] } = {}) {
       },
     },
   } as unknown as OwnedRoomOptions);
-  /** What was ordered since the last look. */
   const ordered = (): string[] => orders.splice(0);
-  /** How often a transcoder was asked for, since the last look. */
+  /** Returns how often a transcoder was requested since the last call. */
   const transcoded = async (): Promise<number> => {
     await Promise.resolve();
     await Promise.resolve();
@@ -76,7 +74,7 @@ function setUp(o: { held?: Participant[] } = {}) {
 }
 const lingered = bounds.renditionLingerMs;
 
-describe('nothing is asked for', () => {
+describe('no publisher is asked', () => {
   it.each<[string, RenditionNeed]>([
     ['a track that is not published', h264('TR_unknown')],
     ['a sound', h264('TR_voice')],
@@ -106,7 +104,7 @@ describe('nothing is asked for', () => {
     room.close();
   });
 
-  it('beyond the bound of one node', () => {
+  it('beyond the bound of a node', () => {
     const count = limits.tracksPerParticipantMax;
     const publishers = Array.from({ length: 1 + bounds.renditionNeedsMax / count }, (_, number) =>
       person(`p${number}`, { tracks: Array.from({ length: count }, (_, at) => track(`TR_${number}_${at}`)) }),
@@ -119,7 +117,7 @@ describe('nothing is asked for', () => {
   });
 });
 
-it('the first need makes the publisher add a rendition, others do not; some time after the last it may stop', () => {
+it('the first need makes the publisher add a rendition, further needs do not; some time after the last it may stop', () => {
   const { room, clock, ordered } = setUp();
   room.needs('d2', [h264('TR_a'), { trackId: 'TR_a', mimeType: 'video/h264' }]);
   room.needs('d3', [h264('TR_a')]);
@@ -155,7 +153,7 @@ it('a need ends with the last session of its signaling node, and with the node',
   room.close();
 });
 
-it('with the track everything ends: its renditions, and what was to be said of them', () => {
+it('all ends with the track: its renditions, and pending messages about them', () => {
   const { room, clock, ordered } = setUp();
   room.needs('d2', [h264('TR_a')]);
   room.publish('d1', 'PA_ann', rendition('TR_r', 'TR_a'));
@@ -186,7 +184,7 @@ it('a rendition is muted with its track; one by another participant is not, and 
   room.close();
 });
 
-it('while another participant makes the rendition its publisher need not', () => {
+it('a publisher need not make a rendition that another participant makes', () => {
   const { room, clock, ordered } = setUp();
   room.publish('d2', 'PA_bob', rendition('TR_r', 'TR_a'));
   room.needs('d3', [h264('TR_a')]);
@@ -230,7 +228,7 @@ it.each([
   ['H.264', track('TR_a'), 'video/H264'],
   ['Opus', track('TR_a', { kind: 'audio', mimeType: aacMimeType }), 'audio/opus'],
 ] as const)(
-  '%s that a publisher could not make for the moment is asked for after 1 s, 2 s … 30 s, while it is needed',
+  '%s that a publisher could not make for the moment is requested after 1 s, 2 s … 30 s, while it is needed',
   (_what, made, mimeType) => {
     const need = { trackId: 'TR_a', mimeType };
     const { room, clock, ordered } = setUp({
@@ -249,7 +247,7 @@ it.each([
       refuse(seconds === 1 ? 'OVERLOADED' : 'WORKER_DIED');
       isAskedAfter(seconds * 1000);
     }
-    clock.advance(bounds.transcoderWaitMs); // it was made for a while
+    clock.advance(bounds.transcoderWaitMs); // the rendition was made for a while
     refuse('OVERLOADED');
     isAskedAfter(1000);
     refuse('OVERLOADED');
@@ -267,8 +265,8 @@ it.each([
   },
 );
 
-describe('what its publisher cannot make', () => {
-  /** Ann has refused; a gateway (at d2) publishes what `make` says. */
+describe('a rendition that its publisher cannot make', () => {
+  /** Makes Ann refuse; a gateway (at d2) publishes on `make`. */
   function refused(o: { answer?: ErrorCode; mimeType?: string } = {}) {
     const gateway = person('gateway', { signalingId: 'd2', kind: 'gateway', hidden: true });
     const made = setUp({
@@ -289,21 +287,21 @@ describe('what its publisher cannot make', () => {
     return { ...made, make, end };
   }
 
-  it('is asked of the centre, with what a gateway has to know', () => {
+  it('is requested from the centre with all that a gateway needs', () => {
     const { room, transcodings } = refused();
     const of = { trackId: 'TR_a', from: 'video/VP8', to: 'video/H264', width: 640, height: 360, nodeId: 'n1' };
     expect(transcodings).toEqual([{ ...of, roomKey: 'acme/lobby', epoch: 2, fence: '' }]);
     room.close();
   });
 
-  it('is not asked in a codec that gateways do not make', async () => {
+  it('is not requested in a codec that gateways do not make', async () => {
     const { room, transcoded } = refused({ mimeType: 'video/VP9' });
     expect(await transcoded()).toBe(0);
     room.close();
   });
 
   it.each<ErrorCode>(['OVERLOADED', 'NO_NODE', 'CENTRE_UNREACHABLE'])(
-    '%s: asked after 1 s, 2 s … 30 s',
+    'is requested again after 1 s, 2 s … 30 s: %s',
     async (answer) => {
       const { room, clock, transcoded, centre } = refused({ answer });
       expect(await transcoded()).toBe(1);
@@ -322,7 +320,7 @@ describe('what its publisher cannot make', () => {
     },
   );
 
-  it('stays with a gateway that makes it, though its publisher could only not make it for the moment', async () => {
+  it('stays with a gateway that makes it, even if its publisher was only unable for the moment', async () => {
     const { room, clock, ordered, transcoded, make } = refused();
     room.renditionRefused('d1', 'PA_ann', h264('TR_a'), 'OVERLOADED');
     expect(await transcoded()).toBe(1);
@@ -332,7 +330,7 @@ describe('what its publisher cannot make', () => {
     room.close();
   });
 
-  it('ends some time after the last need, which its maker hears', async () => {
+  it('ends some time after the last need, of which its maker is informed', async () => {
     const { room, clock, ordered, transcoded, make } = refused();
     await transcoded();
     make();
@@ -351,7 +349,7 @@ describe('what its publisher cannot make', () => {
     room.close();
   });
 
-  it('is asked at once when its maker goes after a while, and with a pause when it did not last', async () => {
+  it('is requested at once when its maker goes after a while, and with a pause when it did not last', async () => {
     const { room, clock, transcoded, make, end } = refused();
     await transcoded();
     make();
@@ -370,7 +368,7 @@ describe('what its publisher cannot make', () => {
     expect([await transcoded(), clock.pendingTimers]).toEqual([0, 0]);
   });
 
-  it('is made once: one of two is asked to stop', () => {
+  it('is made once: one of two makers is asked to stop', () => {
     const { room, ordered, make } = refused();
     make();
     room.publish('d2', 'PA_bob', rendition('TR_other', 'TR_a'));
@@ -379,7 +377,7 @@ describe('what its publisher cannot make', () => {
   });
 });
 
-it('a rendition that a new owner finds and no client needs is stopped, as often as it takes', () => {
+it('a rendition without a need that a new owner finds is stopped, as often as it takes', () => {
   const held = [
     person('ann', { tracks: [track('TR_a'), rendition('TR_r', 'TR_a')] }),
     person('bob', { signalingId: 'd2' }),
@@ -431,7 +429,7 @@ describe('the rendition for a client', () => {
     expect(renditionTypesFor(capabilities).video).toBe(expected);
   });
 
-  it('that decodes Opus gets renditions of sound in it', () => {
+  it('is in Opus for sound if the client decodes Opus', () => {
     expect(renditionTypesFor(codec('audio/opus', {}))).toEqual({ audio: 'audio/opus' });
     expect(renditionTypesFor(codec('audio/PCMU', {}))).toEqual({});
   });

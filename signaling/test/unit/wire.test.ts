@@ -10,7 +10,7 @@ import {
   orderToWire,
 } from '../../src/wire/control-wire.ts';
 
-describe('what crosses the wire comes out as it went in', () => {
+describe('a value that crosses the wire comes out unchanged', () => {
   it('an offer, with and without a grant', () => {
     const offer = { trackId: 'T', publisherSessionId: 'PA_1', originNodeId: 'a', carrierNodeId: 'b', grant: undefined };
     const grant = { claim: Uint8Array.of(1), signature: Uint8Array.of(2), certificatePem: 'pem' };
@@ -54,7 +54,7 @@ it('every error code has a close code of the application’s range', () => {
   ]);
 });
 
-it('what may be tried again is closed without blame', () => {
+it('a retryable error is closed without blame', () => {
   const codes = Object.entries(errorCodes).flatMap(([code, [, retryable]]) => (retryable ? [code as ErrorCode] : []));
   expect(codes.filter((code) => closeCodeOf(code) === 4400)).toEqual([]);
 });

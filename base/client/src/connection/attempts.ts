@@ -1,8 +1,8 @@
-// One attempt to connect at a time: what an older one still answers, or rejects with, reaches nothing.
+// Runs a single attempt to connect at a time; results and errors of older attempts are dropped.
 import { asClientError, MeridianClientError } from '../errors.ts';
 
 export interface AttemptOptions<Result> {
-  /** An attempt that takes longer fails with REQUEST_TIMEOUT; undefined: it may take any time. */
+  /** Time after which the attempt fails with REQUEST_TIMEOUT; undefined for no limit. */
   readonly deadlineMs: number | undefined;
   done(result: Result): void;
   failed(error: MeridianClientError): void;
@@ -13,7 +13,6 @@ export class Attempts {
   #abort = new AbortController();
   #deadline: ReturnType<typeof setTimeout> | undefined;
 
-  /** Gives up the attempt under way and starts the next; its `signal` is aborted when it is given up. */
   run<Result>(task: (signal: AbortSignal) => Promise<Result>, o: AttemptOptions<Result>): void {
     this.giveUp();
     const number = this.#number;
@@ -38,7 +37,6 @@ export class Attempts {
     this.#number += 1;
   }
 
-  /** The attempt under way may take any time. */
   liftDeadline(): void {
     clearTimeout(this.#deadline);
   }

@@ -1,19 +1,18 @@
-// Which signaling nodes there are, which of them failed lately, and how to get a socket to one.
+// Knows the candidates for signaling nodes and their recent failures, and opens a socket to one.
 import { isRefusal, MeridianClientError } from '../errors.ts';
 import { type Candidate, fetchEntry } from './entry.ts';
 import { type OpenSocket, type RaceResult, race } from './race.ts';
 import { closeCode } from './socket-port.ts';
 import type { SocketSource } from './socket-source.ts';
 
-const failedForMs = 30_000; // a candidate that failed is tried last for so long
+const failedForMs = 30_000; // a failed candidate is tried last for this time
 
-/** Something begun ahead, perhaps still under way. The taker uses it or discards it. */
+/** Work begun ahead, perhaps still under way. The taker uses or discards it. */
 export interface Begun<T> {
   readonly value: Promise<T>;
-  /** Gives it up; idempotent. */
+  /** Idempotent. */
   discard(): void;
 }
-/** What was begun before connect(): each is used once. */
 export interface CandidatesAhead {
   readonly candidates: Begun<readonly Candidate[]> | undefined;
   readonly socket: Begun<RaceResult> | undefined;
@@ -27,7 +26,6 @@ export class Candidates implements SocketSource {
   readonly #openSocket: OpenSocket | undefined;
   #candidatesAhead: CandidatesAhead['candidates'];
   #socketAhead: CandidatesAhead['socket'];
-  /** Of the socket that `open` answered last. */
   #opened: Candidate | undefined;
 
   constructor(o: {
@@ -47,7 +45,7 @@ export class Candidates implements SocketSource {
     return this.#list;
   }
 
-  /** Asks the entry addresses, the first time for what was asked ahead; rejects as `fetchCandidates`. */
+  /** Fetches candidates from the entry addresses, or takes those fetched ahead; rejects like `fetchCandidates`. */
   async fetch(signal: AbortSignal): Promise<void> {
     const ahead = this.#candidatesAhead;
     this.#candidatesAhead = undefined;
@@ -57,7 +55,7 @@ export class Candidates implements SocketSource {
     for (const id of [...this.#failedAtMs.keys()]) if (!known.has(id)) this.#failedAtMs.delete(id);
   }
 
-  /** Newer candidates when the entry answers; the known ones when it does not. */
+  /** Updates the candidates; keeps the known ones when the entry does not answer. */
   async refresh(signal: AbortSignal): Promise<void> {
     try {
       await this.fetch(signal);
@@ -66,14 +64,11 @@ export class Candidates implements SocketSource {
     }
   }
 
-  /** The candidate of the last socket is tried last for a while. */
   failed(): void {
     if (this.#opened !== undefined) this.#failedAtMs.set(this.#opened.signalingId, performance.now());
   }
 
-  /**
-   * A socket to the first candidate that answers: the one opened ahead if it is still open. Rejects with SOCKET_FAILED.
-   */
+  /** Opens a socket to the first candidate that answers, or takes the one opened ahead. Rejects with SOCKET_FAILED. */
   async open(signal: AbortSignal): Promise<RaceResult> {
     const result = await this.#open(signal);
     this.#opened = result.candidate;
@@ -92,14 +87,13 @@ export class Candidates implements SocketSource {
     return openCandidate(inTurn, signal, this.#openSocket);
   }
 
-  /** Gives up what was begun ahead and never used; idempotent. */
   close(): void {
     this.#candidatesAhead?.discard();
     this.#socketAhead?.discard();
   }
 }
 
-/** Asks the entry addresses one after another; rejects with what the last one said. */
+/** Queries the entry addresses one after another; rejects with the error of the last. */
 export async function fetchCandidates(
   entryUrls: readonly string[],
   { fromCity, signal }: { fromCity: string | undefined; signal: AbortSignal },
@@ -110,13 +104,13 @@ export async function fetchCandidates(
       return await fetchEntry(entryUrl, { ...(fromCity === undefined ? {} : { fromCity }), signal });
     } catch (error) {
       failure = error;
-      if (signal.aborted || isRefusal(error)) break; // the others would say the same
+      if (signal.aborted || isRefusal(error)) break; // the other addresses would refuse as well
     }
   }
   throw failure;
 }
 
-/** A socket to the first of these that answers. Rejects with SOCKET_FAILED. */
+/** Opens a socket to the first candidate that answers. Rejects with SOCKET_FAILED. */
 export async function openCandidate(
   candidates: readonly Candidate[],
   signal: AbortSignal,
@@ -128,7 +122,6 @@ export async function openCandidate(
   throw new MeridianClientError('SOCKET_FAILED', 'given up');
 }
 
-/** What was begun ahead, when it works; undefined when there is nothing or it failed. `signal` gives it up. */
 async function settled<T>(begun: Begun<T> | undefined, signal: AbortSignal): Promise<T | undefined> {
   if (begun === undefined) return undefined;
   const giveUp = (): void => begun.discard();
@@ -137,7 +130,7 @@ async function settled<T>(begun: Begun<T> | undefined, signal: AbortSignal): Pro
   try {
     return await begun.value;
   } catch {
-    return undefined; // the caller does it anew, and reports that failure
+    return undefined; // the caller repeats the work and reports that failure
   } finally {
     signal.removeEventListener('abort', giveUp);
   }

@@ -1,15 +1,15 @@
-// Carries out what the connection table (state.ts) says: entry, sockets, Join, resume, rejoin. It knows no track and no
-// participant; what the session's media needs is asked of the ports. One instance per stay; `close` is final.
+// Carries out the connection table (state.ts): entry, sockets, Join, resume, rejoin. It knows no track and no
+// participant; the ports provide the media. One instance per stay; `close` is final.
 //
-// The effects of the table, and where each is carried out:
+// Effects of the table and their places:
 //   connect    fetchEntry #enter, openSocket #open, sendJoin #joinFirst: the first time, one attempt for each step
 //              openResume, openRejoin #again: later, candidates, socket and Join in one attempt
 //   wait       scheduleConnect, scheduleResume, scheduleRejoin: RetryPhase, by the policies of reconnect.ts
-//   part       dropSocket: the session may be resumed; leave: it is over for the service; end: the connection is over
+//   part       dropSocket: the session may be resumed; leave: the session is over; end: the connection is over
 //   media      startMedia, adoptSession, stopMedia: ports, with the session's keys kept here for the next attempt
 //   move       prepareMove, sendMoveReady, sendMoveDeclined, switchTracks, closeNewTransports: ports
 //   announce   announceConnected, announceReconnected #announce; the losses #announceLoss
-// Its events come from the caller (open, close, mediaLost), from RetryPhase (retryDue, gaveUp), from the result of an
+// Events come from the caller (open, close, mediaLost), from RetryPhase (retryDue, gaveUp), from the result of an
 // attempt (#run), from frames of the service (#frame) and from the end of the socket (#lost).
 import { limits, Machine, type wire } from '@meridian/protocol';
 import { asClientError, errorFromWire, MeridianClientError } from '../errors.ts';
@@ -39,27 +39,22 @@ import { overloadCodes, type Throttle } from './throttle.ts';
 
 export type Announcement = 'connected' | 'signalReconnecting' | 'reconnecting' | 'reconnected';
 export interface ConnectionPorts {
-  /**
-   * Resolves when device, capabilities and certificates are there; called before every Join, cheap after the first
-   * time.
-   */
+  /** Resolves when device, capabilities and certificates are ready; called before every Join, cheap after the first. */
   joinParts(): Promise<JoinParts>;
-  /** Whether media can flow now: a transport is connected. */
   hasMedia(): boolean;
   startMedia(joined: wire.Joined): void;
   stopMedia(final: boolean): void;
-  /** The session was resumed: same media (or that of a move that was made meanwhile), perhaps a newer roster. */
+  /** Takes over a resumed session: the same media (or that of a move made meanwhile), perhaps a newer roster. */
   adopt(joined: wire.Joined): void;
-  /** Media to another node: resolves when everything stands there beside what is here; rejects when it cannot. */
+  /** Prepares the move of media: resolves when everything is ready at the other node beside this one, else rejects. */
   prepareMove(move: wire.MoveParticipant.$Properties): Promise<void>;
-  /** The move that was prepared is made, or given up. */
   settleMove(made: boolean): void;
   frame(frame: ServerFrame): void;
-  /** The service lets us wait in front of the room; called again when something of that changes. */
+  /** Called when the service lets us wait before the room, and again at changes. */
   waiting(waiting: Waiting): void;
-  /** How the session went, if it was measured: sent when it is left. */
+  /** Returns the quality of the session, if measured; sent when it is left. */
   quality?(): wire.SessionQuality.$Properties | undefined;
-  /** A try to join anew has failed; another follows, unless the connection is over. */
+  /** Called when a rejoin has failed; another follows unless the connection is over. */
   rejoinFailed?(error: MeridianClientError): void;
   announce(what: Announcement): void;
   stateChanged(state: ConnState): void;
@@ -71,20 +66,19 @@ interface Payload {
   readonly joined?: wire.Joined;
   readonly move?: wire.MoveParticipant.$Properties;
 }
-/** What remains to be done when an attempt has succeeded and is still the latest. */
 type Proceed = () => void;
 
 const requestDeadlineMs = 10_000;
 /**
- * A later attempt that has not ended by then has failed: the limits of its entry request, socket and Join, and as long
- * for the token as the service waits for it. It bounds what has no limit of its own, such as the app's token function.
+ * Deadline of a later attempt: the sum of the limits of entry request, socket and Join, and the same time for the
+ * token. It bounds steps without their own limit, such as the app's token function.
  */
 const attemptDeadlineMs = entryTimeoutMs + openTimeoutMs + limits.authDeadlineMs + joinDeadlineMs;
-/** Of a MoveDone: the old node has let go. */
+/** Code of a MoveDone: the old node has released the session. */
 export const moveLeft = 'LEFT';
 const pingIntervalMsMin = 250;
 const pingIntervalMsMax = 60_000;
-/** Codes that end the media of a session, not only its socket: joining anew is the only way. */
+/** Codes that end the media of a session, not only its socket: only a new Join helps. */
 const mediaGone = new Set([
   'NODE_LOST',
   'WORKER_DIED',
@@ -106,29 +100,22 @@ export class Connection {
   readonly #startedMs = performance.now();
   #socket: SignalSocket | undefined;
   #session: Session | undefined;
-  /** The session has no place in the roster. */
   #isCrowd = false;
-  /** It is left for another one, though it could be resumed. */
   #joinsAnew = false;
   #moveId = '';
   readonly #attempts = new Attempts();
   readonly #connectPolicy: ReconnectPolicy;
-  /** Some attempt has been put in front of the room. */
   #hasWaited = false;
-  /** The one that is under way is there now. */
   #isWaiting = false;
   #ended = false;
   #timings: JoinTimings = { preparedMs: 0, entryMs: 0, socketOpenMs: 0, joinedMs: 0, requestsToJoined: 0 };
 
   constructor(o: {
-    /** Used by this connection alone, which closes it. */
     sockets: SocketSource;
     token: TokenSource;
-    /** Shared by all that connect from one place, such as the rooms of a page. */
+    /** Shared by clients at the same place, such as the rooms of a page. */
     throttle: Throttle;
-    /** Closed with the connection. */
     sites?: SiteTiming | undefined;
-    /** A first connection that fails is not tried again. */
     isOnce?: boolean | undefined;
     ports: ConnectionPorts;
   }) {
@@ -163,7 +150,7 @@ export class Connection {
   }
 
   open(): void {
-    this.#throttle.attempt(performance.now(), () => 1); // the caller wants it: counted, never kept back
+    this.#throttle.attempt(performance.now(), () => 1); // wanted by the caller, so it is counted but never held back
     this.#retries.begin(1);
     this.#dispatch('connect');
   }
@@ -173,24 +160,19 @@ export class Connection {
     this.#dispatch('close', { reason, ...(error === undefined ? {} : { error }) });
   }
 
-  /**
-   * Joins once more, with other `joinParts`; what plays goes on until the new session is there. Nothing happens while
-   * the connection is away: it joins so when it comes back.
-   */
+  /** Joins again with other `joinParts`; the old media plays until then. While interrupted, waits for the next join. */
   joinAgain(): void {
     this.#joinsAnew = true;
     this.#dispatch('joinAgainAsked');
   }
 
-  /** The media connection failed beyond ICE restart: the session is made anew. */
   mediaLost(error: MeridianClientError): void {
     this.#dispatch('mediaLost', { error });
   }
 
   /**
-   * The network or the page came back: an attempt that waits is made now, one that is under way by the old network is
-   * begun anew (`anew`), and a socket that seems open has to prove it. Such attempts count for the throttle as all
-   * others do.
+   * Called when the network or the page came back: makes a waiting attempt now, restarts an attempt that uses the old
+   * network (`anew`), and checks a seemingly open socket. The throttle counts these attempts like all others.
    */
   nudge(anew: boolean): void {
     if (anew) this.#sites?.networkChanged();
@@ -199,29 +181,28 @@ export class Connection {
     else if (!this.#retries.hurry() && anew && away) this.#retries.anew();
   }
 
-  /** Asks the service; errors as SignalSocket.request, and NOT_CONNECTED while there is no session. */
+  /** Sends a request; errors as in SignalSocket.request, and NOT_CONNECTED without a session. */
   request(body: Body): Promise<ServerFrame> {
     if (this.#socket === undefined || !this.#hasSession)
       return Promise.reject(new MeridianClientError('NOT_CONNECTED'));
     return this.#socket.request(body, requestDeadlineMs);
   }
 
-  /** Says something that wants no answer; false while there is no session. */
+  /** Sends a message without an answer; returns false without a session. */
   post(body: Body): boolean {
     return this.#hasSession && this.#socket?.post(body) === true;
   }
 
-  /** As post, for what is worth nothing when late: false too while much waits unsent. */
+  /** Posts a message that is worthless when late; also returns false while much is queued. */
   postLossy(body: Body): boolean {
     return this.#hasSession && this.#socket?.postLossy(body) === true;
   }
 
-  /** True while the socket of a joined session is open. */
   get #hasSession(): boolean {
     return ['connected', 'preparing', 'moving'].includes(this.#machine.state);
   }
 
-  /** One of the crowd has no key to go on with. */
+  /** Crowd sessions have no key to resume them. */
   get #resumable(): Session | undefined {
     return this.#joinsAnew || this.#isCrowd ? undefined : this.#session;
   }
@@ -265,8 +246,8 @@ export class Connection {
   };
 
   /**
-   * One attempt at a time. An attempt that has not ended after `deadlineMs` fails with REQUEST_TIMEOUT. The first
-   * connect has no such limit: its token function may ask the user to log in, and the waiting caller can leave.
+   * Runs a single attempt at a time, which fails with REQUEST_TIMEOUT after `deadlineMs`. The first connect has no
+   * limit: its token function may ask the user to log in, and the waiting caller can leave.
    */
   #run(task: (signal: AbortSignal) => Promise<Proceed>, deadlineMs?: number): void {
     this.#isWaiting = false;
@@ -283,8 +264,8 @@ export class Connection {
   }
 
   #failed(error: MeridianClientError): void {
-    if (this.#isWaiting && error.retryable) this.#retries.begin(0); // the time in front of the room is no failure
-    this.#giveUpAttempt(); // its other half may still reject: a Disconnect and then the Join that it ended
+    if (this.#isWaiting && error.retryable) this.#retries.begin(0); // waiting before the room is no failure
+    this.#giveUpAttempt(); // its other half may still reject: a Disconnect, then the Join that it ended
     this.#sockets.failed();
     if (!overloadCodes.has(error.code)) this.#throttle.accepted(performance.now());
     const again = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
@@ -311,7 +292,6 @@ export class Connection {
     return () => this.#dispatch('joined', { joined });
   }
 
-  /** A later attempt in one piece: candidates, socket, Join. `session` = resume this one. */
   async #again(signal: AbortSignal, session: Session | undefined): Promise<Proceed> {
     const isKnown = session !== undefined || this.#joinsAnew;
     if (!isKnown || this.#retries.attempts > 2) await this.#sockets.refresh(signal);
@@ -343,7 +323,7 @@ export class Connection {
       prior: session === undefined ? this.#session : undefined,
       echoTimes: this.#sites?.known() ?? [],
     });
-    this.#sites?.begin(() => Promise.resolve(token)); // the Join is on its way and does not wait
+    this.#sites?.begin(() => Promise.resolve(token)); // the Join is on its way and does not wait for the timing
     const joined = await request;
     this.#mark('joinedMs');
     this.#timings = { ...this.#timings, requestsToJoined: socket.requestsSent };
@@ -360,7 +340,7 @@ export class Connection {
     else this.#ports.frame(frame);
   }
 
-  /** The Join that is under way is answered when people have decided: no time limit ends it, a lost socket does. */
+  /** Lifts the time limits of the Join, since people decide on its answer; only a lost socket ends it. */
   #waiting(socket: SignalSocket, waiting: wire.Waiting.$Properties): void {
     if (this.#hasSession) return;
     this.#attempts.liftDeadline();
@@ -371,10 +351,7 @@ export class Connection {
     this.#ports.waiting(waitingOf(waiting));
   }
 
-  /**
-   * One move at a time: the service asks for the next when this one is over, and a late result is of a move that is
-   * over.
-   */
+  /** Prepares a move, one at a time: the service ends a move before it starts the next, so late results are dropped. */
   #prepareMove(move: wire.MoveParticipant.$Properties): void {
     this.#moveId = move.moveId ?? '';
     const isCurrent = (): boolean => this.#moveId === move.moveId && this.#machine.state === 'preparing';
@@ -422,7 +399,7 @@ export class Connection {
 
   #sessionKnown(joined: wire.Joined): void {
     const { sessionId: id, resumeKey, rejoinReceipt } = joined;
-    // A copy: what was decoded is a view that would keep the whole frame, roster and all, as long as the session.
+    // Copied, because a decoded view would keep the whole frame with its roster in memory.
     this.#session = { id, resumeKey, rejoinReceipt: rejoinReceipt.slice() };
     this.#isCrowd = joined.isCrowd;
     this.#joinsAnew = false;
@@ -440,7 +417,7 @@ export class Connection {
 
   #announceLoss(what: 'signalReconnecting' | 'reconnecting'): void {
     this.#retries.begin(0);
-    // The state first: a listener that publishes on the event must find that there is something to wait for.
+    // The state changes first, so that a listener that publishes on the event finds a connected session.
     this.#ports.stateChanged(this.#machine.state);
     this.#ports.announce(what);
   }

@@ -1,5 +1,5 @@
-// Wire shapes to ours and back. Everything optional on the wire becomes definite here; nothing past this file sees a
-// wire type of the roster.
+// Converts wire shapes to ours and back. Optional fields of the wire become definite; no other file sees a wire type of
+// the roster.
 import {
   kindFromWire,
   limits,
@@ -22,7 +22,6 @@ import type {
   Waiting,
 } from '../types.ts';
 
-/** One track as we receive it. */
 export interface SubscriptionRow {
   readonly consumerId: string;
   readonly trackId: string;
@@ -33,7 +32,6 @@ export interface SubscriptionRow {
   readonly trackEpoch: number;
 }
 
-/** The roster in Joined; ourselves are always in it. */
 export function snapshotOfJoined(joined: wire.Joined.$Properties): RosterSnapshot {
   const self = participantFromWire(joined.self ?? {});
   const others = (joined.participants ?? []).map(participantFromWire).filter((one) => one.sessionId !== self.sessionId);
@@ -48,7 +46,7 @@ export function snapshotOfJoined(joined: wire.Joined.$Properties): RosterSnapsho
   };
 }
 
-/** Throws REQUEST_INVALID when the RTP parameters are not usable. */
+/** Throws REQUEST_INVALID when the RTP parameters are unusable. */
 export function subscriptionRow(subscription: wire.Subscription.$Properties): SubscriptionRow {
   return {
     consumerId: subscription.consumerId ?? '',
@@ -61,7 +59,7 @@ export function subscriptionRow(subscription: wire.Subscription.$Properties): Su
   };
 }
 
-/** A reason of a later version counts as `lobby`: a host has to let us in. */
+/** An unknown reason of a later version counts as `lobby`: a host has to admit us. */
 export const waitingOf = ({ reason, hosts }: wire.Waiting.$Properties): Waiting => ({
   reason: reason === 'no_host' ? reason : 'lobby',
   hosts: hosts ?? 0,
@@ -96,10 +94,7 @@ export const crowdPeopleOf = (answer: wire.CrowdPeople.$Properties | null | unde
   next: answer?.next ?? '',
 });
 
-/**
- * A resumed session is where it was: its answer names no decision, so the known one stays; the signaling side is the
- * new one.
- */
+/** Returns the placement after a join; after a resume, the known placement at the new signaling node. */
 export function placementOf(joined: wire.Joined.$Properties, before: Placement | undefined): Placement {
   const placement = placementRow(joined);
   if (before === undefined || placement.decisionId !== '' || placement.nodeId !== before.nodeId) return placement;
@@ -107,7 +102,7 @@ export function placementOf(joined: wire.Joined.$Properties, before: Placement |
   return { ...before, signalingId, signalingRegion, ownerId, roomEpoch, serverJoinMs };
 }
 
-/** After a move: the same session at another media node. What was said of its join says nothing of that. */
+/** Returns the placement after a move to another media node. The explanation of the join does not apply to it. */
 export function placementAt(before: Placement, node: wire.Place.$Properties, decisionId: string): Placement {
   const { nodeId, hostId, region, city, latitude, longitude } = node;
   return {
@@ -159,8 +154,8 @@ export function explanationOf(
   };
 }
 
-const reasonsMax = 32; // the service gives six or so
-const optionsMax = 8; // the service names five
+const reasonsMax = 32; // the service sends about six
+const optionsMax = 8; // the service sends five
 const partsMax = 8;
 
 function optionRow(option: wire.PlacementOption.$Properties): PlacementOption {

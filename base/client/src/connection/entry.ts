@@ -1,4 +1,4 @@
-// GET {entry}/v1/entry: which signaling nodes to try, nearest first. Wire JSON is read here and nowhere else.
+// Reads GET {entry}/v1/entry: candidates for signaling nodes, nearest first. Only this file reads its JSON.
 import { isErrorCode } from '@meridian/protocol';
 import { MeridianClientError } from '../errors.ts';
 
@@ -8,22 +8,15 @@ export interface Candidate {
   readonly echoUrl: string;
   readonly region: string;
   readonly city: string;
-  /**
-   * The request named a city in place of the real one (development): real round trips mean nothing then, and candidates
-   * are tried in the order given (race.ts).
-   */
+  /** True when the request named a city (development): round trips mean nothing then, the given order counts. */
   readonly pretended?: true;
 }
 
 const candidatesMax = 5; // the service answers no more; a hostile answer must not make us dial the world
-/** For the answer of one entry address. */
 export const entryTimeoutMs = 4000;
 const textMax = 512;
 
-/**
- * Asks the entry address. Rejects with the service's own code (CITY_UNKNOWN …), ENTRY_UNREACHABLE (retryable) or
- * ENTRY_INVALID.
- */
+/** Fetches the candidates. Rejects with the service's code (CITY_UNKNOWN …), ENTRY_UNREACHABLE or ENTRY_INVALID. */
 export async function fetchEntry(
   entryUrl: string,
   o: { fromCity?: string; signal: AbortSignal },
@@ -49,7 +42,7 @@ export async function fetchEntry(
     : candidates.map((each) => ({ ...each, pretended: true }));
 }
 
-/** http(s) address of the entry; ws(s) is accepted for it, and a path is kept in front of /v1/entry. */
+/** Returns the http(s) address of the entry; ws(s) is accepted as well, and a path stays before /v1/entry. */
 function entryAddress(entryUrl: string): URL {
   let url: URL;
   try {
@@ -62,7 +55,7 @@ function entryAddress(entryUrl: string): URL {
   return url;
 }
 
-/** A refusal carries {code, message} when the service itself refuses; a proxy's page does not. */
+/** Reads a refusal, which carries {code, message} from the service itself but not from a proxy. */
 async function refusal(response: Response): Promise<MeridianClientError> {
   const retryable = response.status >= 500 || response.status === 429;
   const text = (await response.text()).slice(0, textMax);
@@ -81,7 +74,6 @@ function serviceError(text: string): { code?: string; message?: string } {
   }
 }
 
-/** Well-formed candidates of an answer; anything else in it is left out. Exported for its table test. */
 export function candidatesOf(body: unknown): Candidate[] {
   const list = (body as { candidates?: unknown } | null)?.candidates;
   if (!Array.isArray(list)) return [];

@@ -1,11 +1,11 @@
-// The one request between an open socket and everything that media needs.
+// Sends the Join, the only request between an open socket and media.
 import { limits, type wire } from '@meridian/protocol';
 import { MeridianClientError } from '../errors.ts';
 import type { TokenSource } from '../types.ts';
 import type { EchoTime } from './site-timing.ts';
 import type { SignalSocket } from './socket.ts';
 
-/** Everything of a Join that does not depend on the socket. Without an endpoint nothing goes in that direction. */
+/** Parts of a Join that do not depend on the socket. Without an endpoint nothing is sent in that direction. */
 export type JoinParts = Pick<
   wire.Join.$Properties,
   | 'sdk'
@@ -19,27 +19,23 @@ export type JoinParts = Pick<
   | 'silentNodeId'
   | 'crowd'
 >;
-/** What proves that an earlier session was ours: to go on with it, and to come back when it is lost. */
+/** Proof of an earlier session, to resume or to replace it. */
 export interface Session {
   readonly id: string;
   readonly resumeKey: string;
   readonly rejoinReceipt: Uint8Array;
 }
 
-/** The signaling node's own limits of a join are below this. */
+/** Longer than the signaling node's own limits of a join. */
 export const joinDeadlineMs = 6000;
 
-/**
- * Joins, or resumes `session`. Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST, or INTERNAL for an
- * answer of another kind.
- */
+/** Joins, or resumes `session`. Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST or INTERNAL. */
 export async function requestJoin(
   socket: SignalSocket,
   o: {
     token: string;
     parts: JoinParts;
     session: Session | undefined;
-    /** The session that this one stands in for. */
     prior: Session | undefined;
     echoTimes: readonly EchoTime[];
   },
@@ -58,7 +54,7 @@ export async function requestJoin(
   return answer.joined as wire.Joined;
 }
 
-/** The token to join with now. Rejects with TOKEN_MISSING, and with whatever the page's own function rejects with. */
+/** Returns a token. Rejects with TOKEN_MISSING, or with the error of the page's function. */
 export async function readToken(source: TokenSource): Promise<string> {
   const token = typeof source === 'string' ? source : await source();
   if (typeof token !== 'string' || token.length === 0 || token.length > limits.tokenBytesMax) {

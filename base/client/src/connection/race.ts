@@ -1,5 +1,5 @@
-// Opens the best candidates a little apart and keeps the first that is open: one dead or far instance costs 50 ms, not
-// a timeout.
+// Opens the best candidates a little apart and keeps the first open socket: a dead or distant node costs 50 ms, not a
+// timeout.
 import { asClientError, MeridianClientError } from '../errors.ts';
 import type { Candidate } from './entry.ts';
 import { SignalSocket } from './socket.ts';
@@ -12,21 +12,19 @@ export interface RaceResult {
   readonly openMs: number;
 }
 
-/** Opens a socket at an address of the entry's answer, as openWebSocket. */
 export type OpenSocket = (url: string, o: OpenOptions) => Promise<SocketPort>;
 
 const atOnceMax = 3;
 // RFC 8305 wants 100–250 ms for addresses of one host; these are different hosts, and sockets are cheap
 const staggerMs = 50;
-// with a pretended place the measured times say nothing: only a failed candidate lets the next one try
+// with a pretended place the measured times are meaningless, so only a failed candidate lets the next one try
 const pretendedStaggerMs = 3000;
-/** For one candidate to open. */
 export const openTimeoutMs = 5000;
 
 /**
- * Resolves with the first open socket; the others are closed. A candidate starts 50 ms after the one before it, or at
- * once when that one failed. Where the client's place is pretended (development) the nearest keeps its turn for 3 s.
- * Rejects with SOCKET_FAILED when none opens.
+ * Resolves with the first open socket and closes the others. A candidate starts 50 ms after the previous one, or as
+ * soon as that fails. With a pretended place (development) the nearest keeps its turn for 3 s. Rejects with
+ * SOCKET_FAILED when none opens.
  */
 export async function race(
   candidates: readonly Candidate[],
@@ -66,7 +64,7 @@ export async function race(
   }
 }
 
-/** Waits for this candidate's turn: the time is up, or the one before failed. Rejects at once when the race is over. */
+/** Waits until the time is up or the previous candidate has failed. Rejects at once when the race is over. */
 function turn(ms: number, before: AbortSignal | undefined, over: AbortSignal): Promise<void> {
   if (before !== undefined && !before.aborted && !over.aborted) return waitTurn(ms, before, over);
   return over.aborted ? Promise.reject(lost()) : Promise.resolve();

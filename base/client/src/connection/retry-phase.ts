@@ -1,5 +1,5 @@
-// One phase of trying: from a loss (or from connect) until it works or is given up. Counts attempts and time, waits,
-// and tells when the next attempt is due. reconnect.ts decides.
+// A phase of retries, from a loss (or from connect) until success or giving up. It counts attempts and time, waits, and
+// reports when the next attempt is due. reconnect.ts decides.
 import { MeridianClientError } from '../errors.ts';
 import {
   connectPolicy,
@@ -25,7 +25,7 @@ export class RetryPhase {
   #error: MeridianClientError | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `throttle`: shared by all that connect from one place, such as the rooms of a page. */
+  /** `throttle`: shared by clients at the same place, such as the rooms of a page. */
   constructor(ports: RetryPhasePorts, throttle: Throttle) {
     this.#ports = ports;
     this.#throttle = throttle;
@@ -35,25 +35,22 @@ export class RetryPhase {
     return this.#attempts;
   }
 
-  /** A phase begins: its attempts and its time are counted from now. */
   begin(attemptsMade: number): void {
     this.#attempts = attemptsMade;
     this.#startedMs = performance.now();
   }
 
-  /** It works again. */
   succeeded(): void {
     this.#error = undefined;
   }
 
-  /** Plans the next attempt after `error`, or gives up. */
   schedule(policy: ReconnectPolicy, error: MeridianClientError | undefined): void {
     this.#error = error ?? this.#error;
     const refused = error !== undefined && overloadCodes.has(error.code);
     this.#plan(policy, error, refused ? this.#throttle.spend(performance.now()) : 0);
   }
 
-  /** `budgetMs`: how long the next attempt waits for its budget. */
+  /** `budgetMs`: time until the throttle's budget allows the next attempt. */
   #plan(policy: ReconnectPolicy, error: MeridianClientError | undefined, budgetMs: number): void {
     this.#policy = policy;
     const decision = nextAttempt(
@@ -62,7 +59,7 @@ export class RetryPhase {
         attempt: this.#attempts,
         elapsedMs: performance.now() - this.#startedMs,
         retryAfterMs: Math.max(error?.retryAfterMs ?? 0, budgetMs),
-        // The loss that began a phase is over and done with; only a failed attempt can forbid the next one.
+        // Before the first attempt the error is the loss itself; only a failed attempt can forbid the next.
         retryable: this.#attempts === 0 || error === undefined || error.retryable,
       },
       Math.random,
@@ -79,7 +76,6 @@ export class RetryPhase {
     }, decision.delayMs);
   }
 
-  /** The attempt that waits is made now; false when none waits. */
   hurry(): boolean {
     if (this.#timer === undefined) return false;
     this.stop();
@@ -87,18 +83,12 @@ export class RetryPhase {
     return true;
   }
 
-  /**
-   * The attempt that is under way is begun anew; it goes on as it is when the throttle keeps that back, as it is one
-   * more question to the service.
-   */
+  /** Restarts the running attempt, unless the throttle holds back the further request to the service. */
   anew(): void {
     if (this.#throttle.attempt(performance.now(), Math.random)) this.#ports.due();
   }
 
-  /**
-   * Made unless the throttle keeps it back: then another is planned on the budget that this one has paid for and not
-   * used.
-   */
+  /** Makes the attempt; if the throttle holds it back, plans another on the budget that is paid and unused. */
   #attempt(): void {
     if (this.#throttle.attempt(performance.now(), Math.random)) this.#ports.due();
     else this.#plan(this.#policy, this.#error, 0);
@@ -109,10 +99,7 @@ export class RetryPhase {
     this.#timer = undefined;
   }
 
-  /**
-   * A first connect ends with what went wrong; a connection that was there ends with RECONNECT_FAILED and that as its
-   * cause.
-   */
+  /** Returns the last error of a first connect; for a lost connection RECONNECT_FAILED, with that as its cause. */
   #lastWord(policy: ReconnectPolicy): MeridianClientError {
     const cause = this.#error ?? new MeridianClientError('SOCKET_FAILED');
     return firstPolicies.has(policy) ? cause : new MeridianClientError('RECONNECT_FAILED', cause.message, { cause });
@@ -121,7 +108,7 @@ export class RetryPhase {
 
 const firstPolicies: ReadonlySet<ReconnectPolicy> = new Set([connectPolicy, oncePolicy, waitPolicy]);
 
-/** As a service that has too much to do asks for it, and not given up sooner for that. */
+/** Waits like an overloaded service asks, without giving up earlier. */
 const patient = ({ giveUpMs }: ReconnectPolicy): ReconnectPolicy => ({
   ...overloadPolicy,
   giveUpMs: Math.max(giveUpMs, overloadPolicy.giveUpMs),

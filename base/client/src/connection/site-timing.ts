@@ -1,8 +1,8 @@
-// Round trips to signaling nodes, timed beside a connection: a browser does it, a gateway does not.
+// Measures round trips to signaling nodes beside a connection, in browsers but not in gateways.
 export interface EchoTime {
   readonly signalingId: string;
   readonly rttMs: number;
-  /** As the signaling node measured it, sealed. */
+  /** Round trip as the signaling node measured it, sealed. */
   readonly receipt: Uint8Array;
 }
 export interface EchoSite {
@@ -10,16 +10,12 @@ export interface EchoSite {
   readonly echoUrl: string;
 }
 export interface SiteTiming {
-  /** What is known for the Join that is sent now. */
   known(): readonly EchoTime[];
-  /** A Join is on its way: begins with the sites that have no fresh time. */
+  /** Called with a Join on its way: times the sites without a fresh time. */
   begin(token: () => Promise<string>): void;
-  /** The service would like these timed, whatever is known. */
   wanted(sites: readonly EchoSite[], token: () => Promise<string>): void;
-  /** There is a session to tell of it. */
   joined(sessionId: string | undefined): void;
-  /** Perhaps another network: what was measured is of the one before. */
+  /** Drops the times, which may be those of another network. */
   networkChanged(): void;
-  /** Idempotent. */
   close(): void;
 }

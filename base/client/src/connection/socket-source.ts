@@ -1,26 +1,23 @@
-// Where a connection gets its sockets: from what an entry address names (candidates.ts), or from a
-// gateway, which holds links to signaling nodes.
+// Source of a connection's sockets: entry addresses (candidates.ts), or a gateway with links to signaling nodes.
 import { asClientError, MeridianClientError } from '../errors.ts';
 import { SignalSocket } from './socket.ts';
 import { closeCode, type SocketPort } from './socket-port.ts';
 
 export interface SocketSource {
-  /** Learns where signaling nodes are, before the first socket; rejects with what prevents it. */
   fetch(signal: AbortSignal): Promise<void>;
-  /** As `fetch`, before a later socket; what is known is good enough when nothing newer is to be had. */
+  /** Updates the signaling nodes before a later socket; known nodes suffice when the update fails. */
   refresh(signal: AbortSignal): Promise<void>;
-  /** The next socket. Rejects with SOCKET_FAILED, or the service's own refusal; `signal` gives it up. */
+  /** Opens the next socket. Rejects with SOCKET_FAILED, or the service's own refusal. */
   open(signal: AbortSignal): Promise<{ readonly socket: SignalSocket }>;
-  /** What `open` answered last was no good: for a while other signaling nodes come first. */
+  /** Reports that the last socket was no good: other signaling nodes come first for a while. */
   failed(): void;
-  /** Gives up what was begun; idempotent. */
   close(): void;
 }
 
 /**
- * A source of sockets that `next` opens, one for every attempt; it chooses the signaling node, and rejects or throws
- * when there is none. `failed` is called once for each socket that was no good: lost, or its attempt to join failed.
- * It must not throw.
+ * Makes a source of sockets that `next` opens, one per attempt; `next` chooses the signaling node, and rejects or
+ * throws when there is none. `failed` is called once for each socket that was lost or whose attempt to join failed. It
+ * must not throw.
  */
 export function socketsOf(
   next: (signal: AbortSignal) => SocketPort | Promise<SocketPort>,

@@ -1,5 +1,5 @@
-// One socket to one signaling node: frames in and out, requests with ids and deadlines, ping and pong.
-// It owns its timers and pending requests; `close` is idempotent and fails everything that still waits.
+// A socket to a signaling node: frames in and out, requests with ids and deadlines, ping and pong. It owns its timers
+// and pending requests; `close` is idempotent and fails all pending requests.
 import { decodeServerFrame, encodeClientFrame, type ServerBody, type wire } from '@meridian/protocol';
 import { asClientError, errorFromWire, MeridianClientError } from '../errors.ts';
 import { closeCode, type SocketPort } from './socket-port.ts';
@@ -8,17 +8,16 @@ export type ServerFrame = wire.ServerFrame & { body: ServerBody };
 export type Body = Omit<wire.ClientFrame.$Properties, 'requestId'>;
 
 export interface SocketEvents {
-  /** A frame that answers no request. */
   frame(frame: ServerFrame): void;
-  /** The socket is gone without our asking; called once. */
+  /** Called once when the socket is gone without our close. */
   lost(error: MeridianClientError): void;
 }
 
-const requestsMax = 512; // answers outstanding; a page that asks for more is in a loop (REQUEST_LIMIT)
+const requestsMax = 512; // unanswered requests; a page with more is in a loop (REQUEST_LIMIT)
 const pingMissesMax = 2;
-// a round trip around the world over a bad network; a socket given up too early costs a resume, and no media
+// fits a round trip around the world over a bad network; giving up too early costs a resume, but no media
 const checkMs = 2500;
-/** Lossy messages are dropped while this much waits unsent: newer ones are worth more than late ones. */
+/** Queued bytes above which lossy messages are dropped: newer messages are worth more than late ones. */
 const lossyBufferedBytesMax = 64 * 1024;
 
 interface Pending {
@@ -47,7 +46,6 @@ export class SignalSocket {
     });
   }
 
-  /** Frames that answer no request go to `events` from now on. */
   listen(events: SocketEvents): void {
     this.#events = events;
   }
@@ -57,7 +55,6 @@ export class SignalSocket {
     return this.#rttMs;
   }
 
-  /** Requests sent so far. */
   get requestsSent(): number {
     return this.#requestsSent;
   }
@@ -66,10 +63,7 @@ export class SignalSocket {
     return this.#closed;
   }
 
-  /**
-   * Sends a request; resolves with its answer, rejects with the service's error, REQUEST_TIMEOUT, REQUEST_LIMIT or
-   * SOCKET_LOST.
-   */
+  /** Sends a request. Rejects with the service's error, REQUEST_TIMEOUT, REQUEST_LIMIT or SOCKET_LOST. */
   request(body: Body, deadlineMs: number): Promise<ServerFrame> {
     if (this.#closed) return Promise.reject(new MeridianClientError('SOCKET_LOST'));
     if (this.#pending.size >= requestsMax) return Promise.reject(new MeridianClientError('REQUEST_LIMIT'));
@@ -86,27 +80,22 @@ export class SignalSocket {
     });
   }
 
-  /** What is asked for now is decided by people: the answer may come at any time, or the socket is lost. */
+  /** Lifts the deadlines of pending requests, because people decide on the answers. */
   waitForAnswers(): void {
     for (const { timer } of this.#pending.values()) clearTimeout(timer);
   }
 
-  /** Sends a frame that wants no answer; false when the socket is gone. */
   post(body: Body): boolean {
     if (this.#closed) return false;
     this.#socket.send(encodeClientFrame({ requestId: 0, ...body }));
     return true;
   }
 
-  /** As post, but dropped (false) while much waits unsent. */
   postLossy(body: Body): boolean {
     return this.#socket.bufferedBytes <= lossyBufferedBytesMax && this.post(body);
   }
 
-  /**
-   * Pings every `intervalMs`, unless the transport is watched anyway; after two unanswered ones the socket counts as
-   * lost.
-   */
+  /** Pings every `intervalMs` unless the transport is watched; after two unanswered pings the socket counts as lost. */
   startPing(intervalMs: number): void {
     clearInterval(this.#pingTimer);
     this.#pingsUnanswered = 0;
@@ -121,7 +110,7 @@ export class SignalSocket {
     }, intervalMs);
   }
 
-  /** Something happened to the network: unless the service says something soon, the socket counts as lost. */
+  /** Checks the socket after a change of the network: without any frame soon, it counts as lost. */
   check(): void {
     if (this.#closed || this.#checkTimer !== undefined) return;
     this.#checkTimer = setTimeout(
@@ -131,7 +120,7 @@ export class SignalSocket {
     this.post({ ping: { sentMs: performance.now(), rttMs: this.#rttMs } });
   }
 
-  /** Closes without telling `events`. Waiting requests are rejected with `error`. */
+  /** Closes without informing `events`. Pending requests reject with `error`. */
   close(code: number, error: MeridianClientError): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -159,7 +148,7 @@ export class SignalSocket {
     try {
       frame = decodeServerFrame(bytes);
     } catch (error) {
-      // A message of a later version is passed over; bytes that are no frame mean that this is not our service.
+      // A frame of a later version is ignored; invalid bytes mean that the other side is not our service.
       if ((error as { code?: unknown }).code !== 'FRAME_UNKNOWN') this.#lose(asClientError(error, 'FRAME_MALFORMED'));
       return;
     }

@@ -1,13 +1,13 @@
-// The life of one connection as a table; vectors in test/vectors/connection.json walk every edge.
+// Life of a connection as a table; vectors in test/vectors/connection.json walk every edge.
 //
-//   disconnected → entering (asks for candidates) → opening (races sockets) → joining (Join sent) → connected
-//   connected → resuming: the socket is lost, media goes on. → rejoining: media is lost too, or the service refuses
+//   disconnected → entering (fetches candidates) → opening (races sockets) → joining (Join sent) → connected
+//   connected → resuming: the socket is lost, media flows. → rejoining: media is lost too, or the service refuses
 //     to resume.
 //   connected → preparing (new transports beside the old ones, tracks over both) → moving (ready; the service settles
-//     it) → connected: MoveParticipant, media to another node. Everything is at the old one until the service says
-//     that it is at the new one.
+//     the move) → connected: MoveParticipant, media to another node. Everything stays at the old node until the
+//     service says that the session is at the new one.
 //   closed is final: a Room makes a new connection for every connect().
-// Every attempt carries a number; the results of an older attempt never reach the table.
+// Every attempt has a number; the results of an older attempt never reach the table.
 import type { Table } from '@meridian/protocol';
 
 export type ConnState =
@@ -34,11 +34,11 @@ export type ConnEvent =
   | 'resumed'
   | 'ended'
   | 'close'
-  | 'joinAgainAsked' // as crowd no more, while what plays goes on
+  | 'joinAgainAsked' // from the crowd onto the stage, while media plays on
   | 'moveAsked'
   | 'moveDeclined'
   | 'movePrepared'
-  | 'moveMade' // by the service
+  | 'moveMade' // settled by the service
   | 'moveRefused';
 export type ConnEffect =
   | 'fetchEntry'
@@ -71,13 +71,12 @@ const socketLost = {
   next: 'resuming',
   effects: ['dropSocket', 'announceSignalReconnecting', 'scheduleResume'],
 } as const;
-// The socket is left cleanly: the session that had this media is over for the service too.
+// The socket is left cleanly, so the session of the lost media is over for the service too.
 const mediaLost = {
   next: 'rejoining',
   effects: ['leave', 'stopMedia', 'announceReconnecting', 'scheduleRejoin'],
 } as const;
 const connectFailed = { next: 'entering', effects: ['dropSocket', 'scheduleConnect'] } as const;
-// The old transports are still the good ones.
 const moveRefused = { next: 'connected', effects: ['closeNewTransports'] } as const;
 
 export const connectionTable: Table<ConnState, ConnEvent, ConnEffect> = {
@@ -107,7 +106,7 @@ export const connectionTable: Table<ConnState, ConnEvent, ConnEffect> = {
     resumed: { next: 'connected', effects: ['adoptSession', 'announceReconnected'] },
     attemptFailed: { next: 'resuming', effects: ['dropSocket', 'scheduleResume'] },
     retryDue: { next: 'resuming', effects: ['openResume'] },
-    // The service had no session to resume and made a new one at once.
+    // The service could not resume the session and made a new one at once.
     joined: { next: 'connected', effects: ['stopMedia', 'announceReconnecting', 'startMedia', 'announceReconnected'] },
     mediaLost,
     gaveUp: mediaLost,
@@ -122,8 +121,8 @@ export const connectionTable: Table<ConnState, ConnEvent, ConnEffect> = {
     ended,
     close,
   },
-  // The socket may go while a move is under way: the service knows by then whether it has been made, and the resumed
-  // session says so.
+  // The socket may be lost during a move: the service knows by then whether the move was made, and the resumed session
+  // shows it.
   preparing: {
     moveDeclined: { next: 'connected', effects: ['closeNewTransports', 'sendMoveDeclined'] },
     moveRefused,

@@ -1,13 +1,12 @@
-// A client that is turned away makes it worse by asking again, and all its neighbours do the same. Two limits of its
-// own, both pure:
-// - The adaptive throttle of Google's SRE book ("Handling Overload"): an attempt is given up before it is sent with
-//   the probability max(0, (requests - K accepts) / (requests + 1)), K = 2, over two minutes; requests are counted
-//   before they are sent. The book's clients send thousands; of a person's first three attempts a share says nothing,
-//   so they are left out: one refusal keeps no client back.
-// - A budget of attempts after a refusal: 10 % of the attempts that were taken, and three to begin with, one more
-//   every forty seconds.
-// Only a service that says that it has too much to do counts as a refusal: a network that is away says nothing about
-// the service.
+// Limits the attempts of a client, because repeated attempts of refused clients, all at once, make an overload worse.
+// Two limits:
+// - The adaptive throttle of Google's SRE book ("Handling Overload"): an attempt is dropped before it is sent with
+//   probability max(0, (requests - K accepts) / (requests + 1)), K = 2, over two minutes; requests are counted before
+//   they are sent. The book's clients send thousands of requests, whereas a share of a person's first three attempts
+//   means nothing. So those are not counted, and a single refusal holds no client back.
+// - A budget of attempts after a refusal: three at first, plus 10 % of the accepted attempts, plus one every forty
+//   seconds.
+// Only the answer of an overloaded service counts as a refusal: a lost network says nothing about the service.
 
 const K = 2;
 const FREE_ATTEMPTS = 3;
@@ -32,14 +31,14 @@ export class Throttle {
     this.#budgetAtMs = nowMs;
   }
 
-  /** Counts an attempt; false: it is not to be made. `rand` answers 0 ≤ x < 1. */
+  /** Counts an attempt; returns false when it must not be made. `rand` returns 0 ≤ x < 1. */
   attempt(nowMs: number, rand: () => number): boolean {
     const probability = this.rejectProbability(nowMs);
     this.#slot(nowMs).requests += 1;
     return rand() >= probability;
   }
 
-  /** The service took it, whatever it then answered; or there was no service to refuse it. */
+  /** Counts an attempt that the service accepted, whatever its answer, or that no service refused. */
   accepted(nowMs: number): void {
     this.#slot(nowMs).accepts += 1;
     this.#budget = Math.min(BUDGET_MAX, this.#refilled(nowMs) + BUDGET_SHARE);
@@ -55,7 +54,7 @@ export class Throttle {
     return Math.max(0, (requests - FREE_ATTEMPTS - K * accepts) / (requests + 1));
   }
 
-  /** Spends the budget for one more attempt after a refusal; how long that attempt has to wait for it, in ms. */
+  /** Spends the budget for a further attempt after a refusal. Returns the time to wait for that budget, in ms. */
   spend(nowMs: number): number {
     this.#budget = Math.max(-BUDGET_MAX, this.#refilled(nowMs) - 1);
     return Math.max(0, Math.ceil(-this.#budget * BUDGET_REFILL_MS));
@@ -76,5 +75,4 @@ export class Throttle {
   }
 }
 
-/** Codes with which a service says that it has too much to do. */
 export const overloadCodes: ReadonlySet<string> = new Set(['OVERLOADED', 'NO_CAPACITY', 'RATE_LIMITED']);

@@ -1,4 +1,4 @@
-// A socket port by the platform's own WebSocket: a browser's, or that of Node.
+// A socket port on the platform's own WebSocket, of a browser or of Node.
 import { asClientError, MeridianClientError } from '../errors.ts';
 import { closeCode, type SocketHandlers, type SocketPort } from './socket-port.ts';
 
@@ -8,7 +8,6 @@ interface Listeners {
   close(event: { code: number; reason: string }): void;
   error(event: unknown): void;
 }
-/** What is used of a WebSocket. */
 export interface WebSocketLike {
   binaryType: string;
   readonly bufferedAmount: number;
@@ -21,16 +20,12 @@ export interface WebSocketLike {
 }
 export interface OpenOptions {
   readonly timeoutMs: number;
-  /** Gives the attempt up. */
   readonly signal: AbortSignal;
 }
 
 const notUnderstood = 1003;
 
-/**
- * Opens a WebSocket within `timeoutMs`. Rejects with SOCKET_FAILED. `make` stands in for the platform's class, for a
- * caller that sends headers of its own.
- */
+/** Opens a WebSocket within `timeoutMs`, or rejects with SOCKET_FAILED. `make` replaces the platform's class. */
 export function openWebSocket(
   url: string,
   o: OpenOptions & { readonly make?: ((url: string) => WebSocketLike) | undefined },
@@ -57,7 +52,7 @@ export function openWebSocket(
         socket.close(closeCode.raceLost);
         reject(new MeridianClientError('SOCKET_FAILED', `${url}: ${message}`));
       });
-    // Closed only when it is open, or when its time is up: a browser's console warns of one that is closed before.
+    // Closed only once it is open, or at the time limit: a browser's console warns of an earlier close.
     const giveUp = (): void =>
       settle(() => {
         const close = (): void => {
@@ -86,7 +81,7 @@ function ofPlatform(url: string): WebSocketLike {
 }
 
 class WebSocketPort implements SocketPort {
-  readonly watched = false; // a browser does not tell of pings
+  readonly watched = false; // a browser does not report pings
   readonly #socket: WebSocketLike;
 
   constructor(socket: WebSocketLike) {

@@ -1,25 +1,23 @@
-// Posts of a room and its board, as clients show them.
-
-/** What a person of the room has written, or its service (docs/shows.md). */
+/** Text of a person in the room, or of its service (docs/shows.md). */
 export interface Post {
   readonly postId: string;
-  /** chat, danmaku, question; of the service gift, announcement. */
+  /** chat, danmaku, question; from the service gift, announcement. */
   readonly kind: string;
-  /** Of its author; '': the service. */
+  /** Author; '' is the service. */
   readonly identity: string;
   readonly name: string;
   readonly text: string;
-  /** When the service took it, milliseconds since 1970. */
+  /** Time at which the service accepted it, milliseconds since 1970. */
   readonly wallMs: number;
-  /** Of the picture that its author saw: others are to see it with that picture (`showAtMs`). */
+  /** Time of the picture that the author saw: others are to see the post with that picture (`showAtMs`). */
   readonly pictureWallMs: number;
-  /** Of danmaku: `#rrggbb`, and ` top` or ` bottom` where it stands still. */
+  /** Style of danmaku: `#rrggbb`, and ` top` or ` bottom` for a fixed line. */
   readonly style: string;
-  /** Of a question. */
+  /** Votes of a question. */
   readonly votes: number;
-  /** Of a question: open, answering, answered. */
+  /** State of a question: open, answering, answered. */
   readonly state: string;
-  /** Of a gift: JSON. */
+  /** JSON of a gift. */
   readonly data: string;
 }
 export interface PollOption {
@@ -30,19 +28,15 @@ export interface Poll {
   readonly pollId: string;
   readonly text: string;
   readonly options: readonly PollOption[];
-  /** More than one may be chosen. */
   readonly many: boolean;
-  /** It takes no more votes. */
   readonly closed: boolean;
-  /** When it closes by itself; 0: it does not. */
+  /** Time of the automatic end; 0 for none. */
   readonly endsWallMs: number;
   readonly sinceWallMs: number;
 }
-/** What stands beside the stream of posts. */
 export interface Board {
-  /** Rises with every change of questions and polls. */
   readonly version: number;
-  /** Those being answered first, then the most voted ones; 100 at most. */
+  /** Questions being answered, then the others by votes; 100 at most. */
   readonly questions: readonly Post[];
   readonly polls: readonly Poll[];
   /** Totals by name, since the life of the room began. */

@@ -1,11 +1,10 @@
-// The posts of a room as this client knows them: the last ones, and the board beside them. No IO.
+// Posts of a room as this client knows them: the last posts, and the board.
 import { emptyBoard } from '@meridian/protocol';
 import type { Board, Post } from './post-types.ts';
 
-/** Enough to scroll back through; those that leave are in recordings. */
+/** Enough to scroll back; recordings have the older ones. */
 const keptMax = 500;
 
-/** What became of the list. */
 export interface PostsChange {
   readonly added: readonly Post[];
   readonly removedIds: readonly string[];
@@ -18,7 +17,7 @@ export class RoomPosts {
   #list: readonly Post[] = [];
   #board: Board = emptyBoard;
 
-  /** In the order in which the service took them; at most 500. */
+  /** In the order in which the service accepted them; at most 500. */
   get list(): readonly Post[] {
     return this.#list;
   }
@@ -26,7 +25,7 @@ export class RoomPosts {
     return this.#board;
   }
 
-  /** The answer to a join, first or later. `sid`: of the life of the room; another one begins with nothing. */
+  /** Takes the answer to a join. `sid`: life of the room; a new life begins with an empty list. */
   joined(sid: string, posts: readonly Post[], board: Board): PostsChange {
     if (sid !== this.#sid) {
       this.#list = [];
@@ -37,7 +36,7 @@ export class RoomPosts {
     return this.take({ added: posts, removedIds: [], omitted: 0 });
   }
 
-  /** What the service says is new; a post that is known already is not new. Removed ones may be older than the list. */
+  /** Takes news of the service and returns the posts that are really new. Removed ones may be older than the list. */
   take({ added, removedIds, omitted }: PostsChange): PostsChange {
     const gone = new Set(removedIds);
     const known = new Set(this.#list.map(({ postId }) => postId));
@@ -49,7 +48,6 @@ export class RoomPosts {
     return { added: fresh, removedIds, omitted };
   }
 
-  /** False: it is not newer than what is known. */
   takeBoard(board: Board): boolean {
     this.takeReactions(board.reactions);
     if (board.version <= this.#board.version) return false;
@@ -57,7 +55,7 @@ export class RoomPosts {
     return true;
   }
 
-  /** Totals; they only rise, whatever an owner that has just begun says. False: none has. */
+  /** Takes totals, which only rise, whatever a new owner sends. Returns false when none has risen. */
   takeReactions(totals: Readonly<Record<string, number>>): boolean {
     const before = this.#board.reactions;
     const risen = Object.entries(totals).filter(([name, total]) => total > (before[name] ?? 0));

@@ -1,11 +1,11 @@
-// The room document as this client knows it, and what changed in it. No IO.
+// The room document as this client knows it, and its changes.
 //
-// Case 1: events of the epoch known, above the highest seq seen, are applied in order. A step over a seq is counted and
-//         accepted: the service may keep an event about a hidden participant to itself.
-// Case 2: events at or below the highest seq, or of a lower epoch, are repetitions and are dropped.
-// Case 3: a higher epoch means another owner; its seq starts anew.
-// Case 4: a snapshot replaces everything; changes are the difference, so that a participant that stayed is not
-//         announced again.
+// 1. Events of the known epoch, above the highest seq seen, are applied in order. A skipped seq is counted and
+//   accepted: the service may withhold an event about a hidden participant.
+// 2. Events at or below the highest seq, or of a lower epoch, are repetitions and are dropped.
+// 3. A higher epoch means a new owner, whose seq starts from one.
+// 4. A snapshot replaces everything; the changes are the difference, so that a participant that stayed is not announced
+//   again.
 import {
   areSameViewers,
   differencesBetween,
@@ -23,7 +23,7 @@ import {
 
 export interface RosterSnapshot extends RosterView {
   readonly selfSessionId: string;
-  /** Absent: as before. */
+  /** Absent when unchanged. */
   readonly viewers?: Viewers;
 }
 export type RosterDifference = RoomDifference | { readonly type: 'viewersChanged'; readonly viewers: Viewers };
@@ -49,19 +49,16 @@ export class Roster {
   get info(): RoomInfo {
     return this.#state.info;
   }
-  /** Viewers by gateways, whether listed as a participant or not. */
+  /** Viewers by gateways, listed as a participant or not. */
   get viewers(): Viewers {
     return this.#viewers;
   }
-  /** Steps over a seq since the beginning; for diagnosis. */
   get gaps(): number {
     return this.#gaps;
   }
-  /** Everyone, ourselves included. */
   participants(): Participant[] {
     return this.#state.participants();
   }
-  /** All but ourselves. */
   others(): Participant[] {
     return this.participants().filter(({ sessionId }) => sessionId !== this.#selfSessionId);
   }
@@ -72,7 +69,7 @@ export class Roster {
     return this.#state.track(trackId)?.track;
   }
 
-  /** Ordered events of one epoch (cases 1, 2, 3). */
+  /** Applies ordered events of an epoch (cases 1, 2, 3). */
   apply(epoch: number, events: readonly RosterEvent[]): readonly RosterDifference[] {
     const state = this.#state;
     if (epoch < state.epoch) return [];
@@ -86,7 +83,7 @@ export class Roster {
     });
   }
 
-  /** A snapshot (case 4). The first one of a connection announces everyone but ourselves. */
+  /** Takes a snapshot (case 4). The first one of a connection announces everyone except ourselves. */
   replace(snapshot: RosterSnapshot): readonly RosterDifference[] {
     const after = RoomState.of(snapshot);
     const isOurs = ({ sessionId }: Participant): boolean =>
@@ -99,7 +96,6 @@ export class Roster {
     return [...differences, ...this.watched(snapshot.viewers ?? this.#viewers)];
   }
 
-  /** Others watch by gateways, or by other protocols. */
   watched(viewers: Viewers): readonly RosterDifference[] {
     if (areSameViewers(this.#viewers, viewers)) return [];
     this.#viewers = viewers;

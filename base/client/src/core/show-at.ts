@@ -1,14 +1,14 @@
-// When a danmaku is shown to a viewer: as its author saw the picture, so with the same picture, however late that
-// comes to the viewer.
+// Decides when a danmaku is shown to a viewer: with the same picture that its author saw, however late that reaches the
+// viewer.
 import type { Post } from './post-types.ts';
 
-/** A viewer further behind than this has stopped the picture, or its clock is wrong: then nothing is held back. */
+/** A viewer further behind has stopped the picture, or its clock is wrong; then posts are shown at once. */
 const behindMsMax = 120_000;
 
 /**
- * By the viewer's wall clock, milliseconds since 1970: when its picture reaches that of the post, at once (`nowWallMs`)
- * when it has passed that already. `viewerPictureWallMs`: of the picture that it sees now; undefined while that is not
- * known: at once.
+ * Returns the time to show a post, by the viewer's wall clock (milliseconds since 1970): when the viewer's picture
+ * reaches that of the post, or at once (`nowWallMs`) when it has passed already. `viewerPictureWallMs`: time of the
+ * viewer's present picture; undefined when unknown, then at once.
  */
 export function showAtMs(
   post: Pick<Post, 'pictureWallMs' | 'wallMs'>,

@@ -1,4 +1,4 @@
-// Reads an MPEG transport stream (ISO/IEC 13818-1): the first picture and the first sound of its first programme.
+// Reads an MPEG transport stream (ISO/IEC 13818-1): the first video and the first audio of its first programme.
 import {
   MpegTsError,
   packetBytes,
@@ -18,7 +18,7 @@ interface TsTimes {
   /** Milliseconds of the sender's clock, without the wrap of 33 bits (26.5 hours). */
   readonly ptsMs: number;
   readonly dtsMs: number;
-  /** What one PES packet holds: one picture, or one or more frames of sound. */
+  /** Content of a PES packet: a picture, or one or more frames of audio. */
   readonly data: Uint8Array;
 }
 export type TsUnit =
@@ -27,7 +27,7 @@ export type TsUnit =
 
 type Format = Pick<TsUnit & { kind: 'video' }, 'kind' | 'codec'> | Pick<TsUnit & { kind: 'audio' }, 'kind' | 'codec'>;
 
-/** Types that others use as well: ffmpeg labels MPEG-1 video as MPEG-2, sound of half the sample rates is 4. */
+/** Stream types in practice: ffmpeg labels MPEG-1 video as MPEG-2, and audio of half the sample rates is 4. */
 const formats: ReadonlyMap<number, Format> = new Map([
   [0x01, { kind: 'video', codec: 'mpeg1' }],
   [0x02, { kind: 'video', codec: 'mpeg1' }],
@@ -36,7 +36,7 @@ const formats: ReadonlyMap<number, Format> = new Map([
   [0x04, { kind: 'audio', codec: 'mp2' }],
   [0x0f, { kind: 'audio', codec: 'aac' }],
 ]);
-/** What has so much between two tables that is no packet is something else. */
+/** A stream with more bytes outside packets between two tables has another format. */
 const junkBytesMax = 64 * 1024;
 
 interface Stream {
@@ -45,13 +45,12 @@ interface Stream {
 }
 
 /**
- * `push` takes bytes in pieces of any size and gives the units they complete, in the order of the stream. Lost and
- * damaged packets cost the units they belong to. A unit whose sender names no length ends with the next one. Holds at
- * most 1 MiB per kind.
+ * Reads a stream in pieces of any size (`push`) and returns the units that they complete, in order. Lost and damaged
+ * packets cost their units. A unit without a length ends with the next. Holds at most 1 MiB per kind.
  */
 export class TsDemuxer {
   #rest = new Uint8Array(0);
-  /** A packet was where it had to be; else a second one must follow to believe the first. */
+  /** True when the last packet was in place; otherwise a second packet must follow to confirm the first. */
   #isInStep = true;
   #junkBytes = 0;
   #junkSinceTable = 0;
@@ -61,17 +60,16 @@ export class TsDemuxer {
   #streams: ReadonlyMap<number, Stream> = new Map();
   #lastTicks: number | undefined;
 
-  /** Bytes that belonged to no packet. */
   get junkBytes(): number {
     return this.#junkBytes;
   }
 
-  /** Units that came damaged or in part, and were left out: a picture after them may refer to what is missing. */
+  /** Number of damaged or partial units, which are left out: a later picture may refer to them. */
   get lostUnits(): number {
     return this.#lostUnits;
   }
 
-  /** Throws MpegTsError NOT_MPEG_TS when more than 64 KiB between two tables are no packets. */
+  /** Throws MpegTsError NOT_MPEG_TS when more than 64 KiB between two tables are not packets. */
   push(piece: Uint8Array): TsUnit[] {
     const bytes = this.#rest.length === 0 ? piece : joined(this.#rest, piece);
     const units: TsUnit[] = [];
@@ -93,7 +91,6 @@ export class TsDemuxer {
     return units;
   }
 
-  /** At the end of the stream: the units that no other one ended. */
   flush(): TsUnit[] {
     const units: TsUnit[] = [];
     for (const stream of this.#streams.values()) this.#deliver(stream, stream.pes.end(), units);
@@ -163,7 +160,7 @@ export class TsDemuxer {
     }
   }
 
-  /** Streams that stay where they were go on; a unit under way on the others is given. */
+  /** Keeps streams whose PID is unchanged; returns the open unit of any other. */
   #readPmt(table: Uint8Array, units: TsUnit[]): void {
     if (table[0] !== tableId.pmt || table.length < 16) return;
     const streams = new Map<number, Stream>();
@@ -190,7 +187,7 @@ function pidAt(bytes: Uint8Array, at: number): number {
   return (((bytes[at] ?? 0) & 0x1f) << 8) | (bytes[at + 1] ?? 0);
 }
 
-/** The time with these 33 bits that is nearest to `reference`. */
+/** Returns the time with these 33 bits that is nearest to `reference`. */
 function unrolledNear(reference: number, ticks: number): number {
   return ticks + Math.round((reference - ticks) / ticksModulus) * ticksModulus;
 }

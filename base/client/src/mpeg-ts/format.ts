@@ -1,10 +1,9 @@
-// What the writer and the reader of MPEG transport streams (ISO/IEC 13818-1) share.
+// Constants of MPEG transport streams (ISO/IEC 13818-1) for the writer and the reader.
 
-/** What an MPEG transport stream carries here. `mpeg1` may be MPEG-2 when read: ffmpeg labels both as MPEG-2. */
+/** Codecs in an MPEG transport stream. When read, `mpeg1` may be MPEG-2: ffmpeg labels both as MPEG-2. */
 export type TsVideoCodec = 'mpeg1' | 'h264';
 export type TsAudioCodec = 'mp2' | 'aac';
 
-/** Why a transport stream was refused. */
 export const mpegTsErrorCodes = {
   NOT_MPEG_TS: 'Too many bytes are no packets of a transport stream.',
   UNIT_INVALID: 'A unit to be written is of a kind that was not announced, too large, or without a time.',
@@ -25,9 +24,7 @@ export class MpegTsError extends Error {
 export const packetBytes = 188;
 export const packetHeaderBytes = 4;
 export const syncByte = 0x47;
-/** Ticks of a time stamp in a millisecond. */
 export const ticksPerMs = 90;
-/** Time stamps have 33 bits. */
 export const ticksModulus = 2 ** 33;
 /** Above any coded picture of a live stream. */
 export const unitBytesMax = 1024 * 1024;
@@ -37,7 +34,7 @@ export const tableId = { pat: 0, pmt: 2 } as const;
 
 export const streamTypes = { mpeg1: 0x01, h264: 0x1b, mp2: 0x03, aac: 0x0f } as const;
 
-/** CRC-32/MPEG-2, which ends every table: over a table with its checksum it is 0. */
+/** Returns the CRC-32/MPEG-2, which ends every table: 0 over a table with its checksum. */
 export function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {

@@ -1,4 +1,4 @@
-// Writes an MPEG transport stream (ISO/IEC 13818-1) of one picture and one sound.
+// Writes an MPEG transport stream (ISO/IEC 13818-1) with one video and one audio.
 import {
   crc32,
   MpegTsError,
@@ -22,27 +22,27 @@ export interface TsMuxerOptions {
 
 export interface TsMuxUnit {
   readonly kind: 'video' | 'audio';
-  /** On one clock for both kinds; may be negative, and is written as 33 bits of 90 kHz. */
+  /** On the same clock for both kinds; may be negative, and is written as 33 bits of 90 kHz. */
   readonly ptsMs: number;
-  /** When it is decoded; without it when it is shown. */
+  /** Decoding time; default `ptsMs`. */
   readonly dtsMs?: number;
   /** Video: decoding may begin here. */
   readonly isKey?: boolean;
-  /** One picture (MPEG-1 video, or H.264 as Annex B), or whole frames of MP2 or AAC (ADTS). At most 1 MiB. */
+  /** A picture (MPEG-1 video, or H.264 as Annex B), or whole frames of MP2 or AAC (ADTS). At most 1 MiB. */
   readonly data: Uint8Array;
 }
 
 const pids = { pmt: 0x1000, video: 0x100, audio: 0x101 } as const;
 const streamIds = { video: 0xe0, audio: 0xc0 } as const;
 const programme = 1;
-/** A viewer that comes late waits no longer than this to learn what is in the stream. */
+/** Longest time that a late viewer waits to learn the content of the stream. */
 const tablesEveryMs = 500;
-/** The clock runs behind the times of units by this: how long a receiver with the standard's buffers may hold them. */
+/** Delay of the clock behind the times of units, for which a receiver with the standard's buffers may hold them. */
 const clockDelayMs = 200;
 const pcrFieldBytes = 8;
 const accessUnitDelimiter = Uint8Array.of(0, 0, 0, 1, 9, 0xf0);
 
-/** `write` gives whole packets of 188 bytes for each unit. Units of one kind come in decoding order. */
+/** Writes whole packets of 188 bytes for each unit. Units of a kind come in decoding order. */
 export class TsMuxer {
   readonly #options: TsMuxerOptions;
   readonly #pmt: Uint8Array;
@@ -56,7 +56,7 @@ export class TsMuxer {
     this.#pmt = pmtOf(options);
   }
 
-  /** The two tables that a viewer must have first. Leaves what `write` gives as it is: may be sent to one viewer. */
+  /** Returns the two tables that a viewer needs first, for a single viewer: the output of `write` is not affected. */
   head(): Uint8Array {
     const bytes = new Uint8Array(2 * packetBytes);
     writeTable(bytes, 0, patPid, this.#counters.tables, pat);
@@ -64,7 +64,7 @@ export class TsMuxer {
     return bytes;
   }
 
-  /** The packets of one unit, after the tables where they are due. Throws MpegTsError UNIT_INVALID. */
+  /** Returns the packets of a unit, after the tables when they are due. Throws MpegTsError UNIT_INVALID. */
   write(unit: TsMuxUnit): Uint8Array<ArrayBuffer> {
     const { kind, ptsMs, dtsMs = ptsMs, isKey = false } = unit;
     const codec = this.#options[kind];
@@ -120,7 +120,6 @@ function ticksOf(ms: number): number {
   return ticks < 0 ? ticks + ticksModulus : ticks;
 }
 
-/** Begins with an access unit delimiter, after a start code of three or four bytes. */
 function hasDelimiter(data: Uint8Array): boolean {
   const at = data[2] === 1 ? 3 : 4;
   return data[0] === 0 && data[1] === 0 && data[at - 1] === 1 && ((data[at] ?? 0) & 31) === 9;
@@ -131,7 +130,7 @@ function pesPacket(kind: 'video' | 'audio', pts: number, dts: number, parts: rea
   const timesLength = times.length * 5;
   const dataLength = parts.reduce((sum, part) => sum + part.length, 0);
   const bytes = new Uint8Array(9 + timesLength + dataLength);
-  // A large picture has no length: it ends where the next one begins. Sound must have one.
+  // A large picture has no length and ends where the next begins. Audio must have a length.
   const length = 3 + timesLength + dataLength;
   if (length > 0xffff && kind === 'audio')
     throw new MpegTsError('UNIT_INVALID', `sound of ${dataLength} bytes at once`);
@@ -173,7 +172,7 @@ function writeHeader(
   bytes[at + 3] = (hasField ? 0x30 : 0x10) | (counter & 15);
 }
 
-/** From `at` to `end`: the clock if there is one, then stuffing. */
+/** Writes the adaptation field from `at` to `end`: the clock if any, then stuffing. */
 function writeAdaptation(bytes: Uint8Array, at: number, end: number, clock: Clock | undefined): void {
   if (end === at) return;
   bytes[at] = end - at - 1;
@@ -193,13 +192,12 @@ function writeAdaptation(bytes: Uint8Array, at: number, end: number, clock: Cloc
 
 function writeTable(bytes: Uint8Array, at: number, pid: number, counter: number, table: Uint8Array): void {
   writeHeader(bytes, at, pid, true, counter, false);
-  // A table begins right behind the pointer to it.
+  // A table begins right after its pointer.
   bytes[at + packetHeaderBytes] = 0;
   bytes.fill(0xff, at + packetHeaderBytes + 1, at + packetBytes);
   bytes.set(table, at + packetHeaderBytes + 1);
 }
 
-/** A table of version 0 with its length and checksum. */
 function section(id: number, number: number, body: readonly number[]): Uint8Array {
   const length = body.length + 9;
   const bytes = new Uint8Array(length + 3);

@@ -1,24 +1,22 @@
-// Units of one picture or sound, out of the packets that carry them.
 import { unitBytesMax } from './format.ts';
 import { Continuity, type PacketPayload } from './packet.ts';
 
 export interface TsPayload {
-  /** 33 bits of 90 kHz. */
   readonly pts: number;
   readonly dts: number;
   readonly data: Uint8Array;
 }
 
-/** Start code, stream id, length; then flags and the length of what else is before the data. */
+/** The header: start code, stream id, length; then flags and the length of the rest before the data. */
 const lengthAt = 4;
 const lengthEnd = 6;
 const fixedHeaderBytes = 9;
 const headerBytesMax = fixedHeaderBytes + 255;
 const sizeAtFirst = 4096;
-/** Stream ids: 110xxxxx is sound, 1110xxxx is a picture. */
+/** Stream ids: 110xxxxx is audio, 1110xxxx video. */
 const streamIds = { audio: { mask: 0xe0, value: 0xc0 }, video: { mask: 0xf0, value: 0xe0 } } as const;
 
-/** Gives each unit when its length says that it is whole, or when the next one begins; 'lost' for each in part. */
+/** Returns each unit when it is complete by its length, or when the next begins; 'lost' for a partial unit. */
 export class PesReader {
   readonly #streamId: { readonly mask: number; readonly value: number };
   readonly #continuity = new Continuity();
@@ -53,7 +51,7 @@ export class PesReader {
     return ended;
   }
 
-  /** The unit under way, if its length is not known: nothing more of it comes. */
+  /** Returns the open unit, if its length is unknown. */
   end(): TsPayload | 'lost' | undefined {
     if (!this.#isOpen) return undefined;
     return this.#size < fixedHeaderBytes || this.#bodyBytes() > 0 ? this.#lose() : this.#take(this.#size);
@@ -80,7 +78,7 @@ export class PesReader {
     return b0 === 0 && b1 === 0 && b2 === 1 && (id & this.#streamId.mask) === this.#streamId.value;
   }
 
-  /** What follows the length; 0: it is not known. */
+  /** Bytes after the length field; 0 when unknown. */
   #bodyBytes(): number {
     return ((this.#bytes[lengthAt] ?? 0) << 8) | (this.#bytes[lengthAt + 1] ?? 0);
   }
@@ -97,7 +95,7 @@ export class PesReader {
       const pts = ticksAt(bytes, fixedHeaderBytes);
       this.#lastTimes = { pts, dts: flags === 3 ? ticksAt(bytes, fixedHeaderBytes + 5) : pts };
     }
-    // Without a time of its own it has that of the unit before.
+    // A unit without a time has that of the previous unit.
     if (this.#lastTimes === undefined) return this.#lose();
     this.#isOpen = false;
     return { ...this.#lastTimes, data: bytes.slice(dataAt) };

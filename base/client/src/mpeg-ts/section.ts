@@ -1,14 +1,12 @@
-// Tables of a transport stream, out of the packets that carry them.
 import { crc32 } from './format.ts';
 import { Continuity, type PacketPayload } from './packet.ts';
 
-/** With its header; the standard's bound for both tables that are read. */
+/** With the header; the standard's bound for both tables that we read. */
 const tableBytesMax = 1024;
 const headerBytes = 3;
-/** Header, version, number, and checksum. */
 const tableBytesMin = 12;
 
-/** Gives tables whose checksum holds; what is damaged comes again soon. Holds less than one table. */
+/** Returns tables with a valid checksum; a damaged table is repeated soon. Holds less than a table. */
 export class SectionReader {
   readonly #continuity = new Continuity();
   readonly #bytes = new Uint8Array(tableBytesMax);
@@ -22,7 +20,7 @@ export class SectionReader {
     const tables: Uint8Array[] = [];
     let bytes = packet.bytes;
     if (packet.begins) {
-      // The pointer says how much of a table before this one is in the packet.
+      // The pointer gives the size of an earlier table's rest in the packet.
       const pointer = bytes[0] ?? 0;
       if (1 + pointer >= bytes.length) return [];
       this.#append(bytes.subarray(1, 1 + pointer), tables);
@@ -39,7 +37,6 @@ export class SectionReader {
     this.#isOpen = false;
   }
 
-  /** One table after another, until stuffing. */
   #append(bytes: Uint8Array, tables: Uint8Array[]): void {
     let at = 0;
     while (this.#isOpen && at < bytes.length) {
@@ -65,7 +62,7 @@ export class SectionReader {
   }
 }
 
-/** Not one that will hold later. */
+/** Returns false for a table that becomes valid later. */
 function isCurrent(table: Uint8Array): boolean {
   return ((table[5] ?? 0) & 1) === 1;
 }

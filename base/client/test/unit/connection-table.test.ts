@@ -41,14 +41,14 @@ describe('the connection table', () => {
     expect(walked.toSorted()).toEqual(edges.toSorted());
   });
 
-  test('can be closed in every state but the last, and says so to all that wait', () => {
+  test('can be closed in every state but the last, which informs all that wait', () => {
     for (const [state, row] of Object.entries(connectionTable)) {
       if (state === 'closed') expect(row).toEqual({});
       else expect(row.close).toMatchObject({ next: 'closed', effects: expect.arrayContaining(['end']) });
     }
   });
 
-  test('never ends without telling it: every edge into closed carries the effect end', () => {
+  test('informs of every end: each edge into closed has the effect end', () => {
     const silent = Object.values(connectionTable).flatMap((row) =>
       Object.values(row).filter(
         (edge) => edge.next === 'closed' && !(edge.effects ?? []).some((effect) => effect === 'end'),

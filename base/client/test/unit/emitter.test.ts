@@ -31,7 +31,7 @@ describe('the emitter', () => {
     expect(new Emitter<Events>().emit('done')).toBe(false);
   });
 
-  test('calls a once-listener once, also when it emits the event itself', () => {
+  test('calls a once-listener once, even when it emits the event itself', () => {
     const emitter = new Emitter<Events>();
     let calls = 0;
     emitter.once('done', () => {
@@ -66,13 +66,13 @@ describe('the emitter', () => {
     expect(emitter.listenerCount('done')).toBe(1);
   });
 
-  test('refuses listeners beyond any use', () => {
+  test('refuses listeners above the limit', () => {
     const emitter = new Emitter<Events>();
     for (let index = 0; index < 4096; index += 1) emitter.on('done', () => undefined);
     expect(() => emitter.on('done', () => undefined)).toThrowError(expect.objectContaining({ code: 'LISTENER_LIMIT' }));
   });
 
-  test('forgets everyone on removeAllListeners', () => {
+  test('forgets all listeners on removeAllListeners', () => {
     const emitter = new Emitter<Events>().on('done', () => undefined);
     expect(emitter.removeAllListeners().emit('done')).toBe(false);
   });

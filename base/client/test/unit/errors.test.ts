@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { errorFromWire } from '../../src/errors.ts';
 
 describe('errors', () => {
-  test('of the service keep their code; one of a later version becomes INTERNAL and keeps its name', () => {
+  test('of the service keep their code; an unknown code becomes INTERNAL and stays in the text', () => {
     expect(errorFromWire({ code: 'ROOM_FULL', message: '', retryable: true, retryAfterMs: 900 })).toMatchObject({
       code: 'ROOM_FULL',
       message: 'The room has reached its limit.',

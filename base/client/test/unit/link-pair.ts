@@ -1,11 +1,11 @@
-// Two ends of a link without a network: what one sends the other gets in the next turn, in order.
+// Two ends of a link without a network: messages arrive in the next turn, in order.
 import type { SessionLink } from '../../src/link-sessions.ts';
 
 export class FakeLink implements SessionLink {
   other: FakeLink | undefined;
-  /** While true nothing is taken, as on a link that is over its back-pressure cap. */
+  /** While true, sends are refused, as on a link above its back-pressure cap. */
   isFull = false;
-  /** Numbers of the messages that were taken. */
+  /** Numbers of the accepted messages. */
   readonly sent: number[] = [];
   readonly #handlers = new Map<number, (payload: Uint8Array) => void>();
   readonly #closeHandlers: ((cause: string) => void)[] = [];
@@ -55,5 +55,5 @@ export function linkPair(): [FakeLink, FakeLink] {
   return [a, b];
 }
 
-/** Until all that is on its way has arrived. */
+/** Resolves when all messages on the way have arrived. */
 export const arrived = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));

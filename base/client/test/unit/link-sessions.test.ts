@@ -6,7 +6,7 @@ import { arrived, type FakeLink, linkPair } from './link-pair.ts';
 let ours: FakeLink;
 let theirs: FakeLink;
 let sessions: LinkSessions;
-/** What the signaling node hears, in order. */
+/** Messages at the signaling node, in order. */
 let heard: unknown[];
 beforeEach(() => {
   [ours, theirs] = linkPair();
@@ -37,7 +37,7 @@ const sayBytes = (streams: number[], length: number): void =>
   void post(theirs, note.sessionFrames, { streams, frame: new Uint8Array(length) });
 
 describe('sessions over one link', () => {
-  test('are numbered upwards, and what each says arrives after its opening, in order', async () => {
+  test('are numbered upwards, and their messages arrive after the opening, in order', async () => {
     const [a, b] = [open('192.0.2.1'), open()];
     a.socket.send(Uint8Array.of(1));
     b.socket.send(Uint8Array.of(2));
@@ -52,7 +52,7 @@ describe('sessions over one link', () => {
     ]);
   });
 
-  test('get what is said to them, one frame for several, in order', async () => {
+  test('get their messages in order, with a shared frame for several', async () => {
     const [a, b, c] = [open(), open(), open()];
     say([1, 3], 7);
     say([2, 1], 8);
@@ -60,7 +60,7 @@ describe('sessions over one link', () => {
     expect([a.got, b.got, c.got]).toEqual([[[7], [8]], [[8]], [[7]]]);
   });
 
-  test('do not hear of streams that are unknown or closed', async () => {
+  test('get no messages of unknown or closed streams', async () => {
     const [a, b] = [open(), open()];
     a.socket.close(1000);
     say([1, 2, 99], 5);
@@ -72,7 +72,7 @@ describe('sessions over one link', () => {
     expect(heard).toContainEqual(['close', 1, 1000]);
   });
 
-  test('do not suffer from one whose listener throws', async () => {
+  test('are not affected by a session whose listener throws', async () => {
     const reported: unknown[] = [];
     vi.stubGlobal('reportError', (error: unknown) => void reported.push(error));
     const mistake = new Error('mistake');
@@ -94,7 +94,7 @@ describe('sessions over one link', () => {
 describe('taken bytes', () => {
   const taken = (): unknown[] => heard.filter((one) => (one as unknown[])[0] === 'taken');
 
-  test('are acknowledged together when they are 16 KiB', async () => {
+  test('are acknowledged together at 16 KiB', async () => {
     open();
     sayBytes([1], 10_000);
     await arrived();
@@ -105,7 +105,7 @@ describe('taken bytes', () => {
     expect(taken()).toEqual([['taken', 1, 16_384]]);
   });
 
-  test('are of each session, also for a frame that they share', async () => {
+  test('are counted for each session, also for a shared frame', async () => {
     open();
     open();
     sayBytes([1], 10_000);
@@ -114,7 +114,7 @@ describe('taken bytes', () => {
     expect(taken()).toEqual([['taken', 1, 20_000]]);
   });
 
-  test('are not acknowledged while their client is slow, and all at once when it is not any more', async () => {
+  test('are not acknowledged while their client is slow, and all at once afterwards', async () => {
     const { socket, got } = open();
     socket.holdBack(true);
     sayBytes([1], 20_000);
@@ -140,7 +140,7 @@ describe('taken bytes', () => {
 });
 
 describe('the end', () => {
-  test('of a session by the signaling node reaches it once, and nothing is said of it any more', async () => {
+  test('of a session by the signaling node reaches it once, without an answer', async () => {
     const { socket, got } = open();
     post(theirs, note.sessionClose, { stream: 1, code: 4003, reason: 'KICKED' });
     post(theirs, note.sessionClose, { stream: 1, code: 4003, reason: 'KICKED' });
@@ -153,7 +153,7 @@ describe('the end', () => {
     expect(sessions.size).toBe(0);
   });
 
-  test('of a session by us is sent once, and nothing more comes', async () => {
+  test('of a session by us is sent once, and no frame follows', async () => {
     const { socket, got } = open();
     socket.close(1000);
     socket.close(4000);
@@ -180,7 +180,7 @@ describe('the end', () => {
     ]);
   });
 
-  test('of all by us tells the signaling node of each, and the sessions that they are lost', async () => {
+  test('of all sessions by us is reported to the signaling node for each, and to the sessions as a loss', async () => {
     const [a, b] = [open(), open()];
     b.socket.close(1000);
     sessions.close('moving elsewhere');
@@ -195,14 +195,14 @@ describe('the end', () => {
     expect(() => sessions.open({ clientIp: '' })).toThrow('moving elsewhere');
   });
 
-  test('comes to a link that had ended before', () => {
+  test('is immediate over a link that ended before', () => {
     theirs.end('gone');
     expect(() => new LinkSessions(ours).open({ clientIp: '' })).toThrow('gone');
   });
 });
 
 describe('bounds', () => {
-  test('2,000 sessions over one link; one that ends makes room', () => {
+  test('of a link are 2,000 sessions; an ended session makes room', () => {
     const all = Array.from({ length: 2000 }, () => open());
     expect(() => open()).toThrow(expect.objectContaining({ code: 'OVERLOADED', retryable: true }));
     all[7]?.socket.close(1000);
@@ -210,7 +210,7 @@ describe('bounds', () => {
     expect(() => open()).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
   });
 
-  test('a frame larger than a client may send ends its session', async () => {
+  test('of a frame end the session that sends a larger one', async () => {
     const { socket, got } = open();
     socket.send(new Uint8Array(limits.clientFrameBytesMax + 1));
     await arrived();
@@ -218,7 +218,7 @@ describe('bounds', () => {
     expect(heard.slice(1)).toEqual([['close', 1, 4000]]);
   });
 
-  test('a full link loses the session that speaks, and tells its end as soon as it can', async () => {
+  test('of a full link end the session that sends, which is reported as soon as possible', async () => {
     const [a, b] = [open(), open()];
     await arrived();
     ours.isFull = true;
@@ -234,7 +234,7 @@ describe('bounds', () => {
     expect(heard.slice(2)).toEqual([['close', 1, 4000]]);
   });
 
-  test('a socket that is closed in the turn in which it failed reports nothing', async () => {
+  test('do not report a socket that is closed in the turn in which it failed', async () => {
     const { socket, got } = open();
     ours.isFull = true;
     socket.send(Uint8Array.of(1));

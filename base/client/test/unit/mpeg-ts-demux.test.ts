@@ -15,14 +15,14 @@ const video = (ptsMs: number, length: number, isKey = false): TsMuxUnit => ({
 const audio = (ptsMs: number, length = 300): TsMuxUnit => ({ kind: 'audio', ptsMs, data: filled(length, 9) });
 const joined = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
 
-/** A few pictures and sounds, each as its packets. */
+/** Returns a few pictures and audio units, each as its packets. */
 const written = (): Uint8Array[] => {
   const muxer = new TsMuxer({ video: 'mpeg1', audio: 'mp2' });
   return [video(0, 1000, true), audio(10), video(40, 500), audio(50), video(80, 700)].map((unit) => muxer.write(unit));
 };
 const sizes = (units: readonly TsUnit[]): number[] => units.map(({ data }) => data.length);
 
-/** One packet; `field` is an adaptation field with its length, `payload` the rest, filled up with stuffing bytes. */
+/** Returns a packet; `field` is an adaptation field with its length, `payload` the rest, filled with stuffing bytes. */
 const packet = (pid: number, counter: number, begins: boolean, payload: readonly number[], field: number[] = []) => {
   const bytes = filled(packetBytes, 0xff);
   const control = (field.length > 0 ? 0x20 : 0) | 0x10 | counter;
@@ -35,7 +35,7 @@ const table = (id: number, body: readonly number[]): number[] => {
   new DataView(bytes.buffer).setUint32(bytes.length - 4, crc32(bytes.subarray(0, -4)));
   return [...bytes];
 };
-/** A table of any length over as many packets as it needs. */
+/** Splits a table of any length into packets. */
 const tablePackets = (pid: number, bytes: readonly number[]): Uint8Array[] => {
   const rest = [0, ...bytes];
   const packets: Uint8Array[] = [];
@@ -55,11 +55,11 @@ const timed = [0x80, 0x80, 5, 0x21, 0, 1, 0, 1];
 describe('reading a hostile transport stream', () => {
   const one = [pat, ...pmt([[1, 0x101]])];
 
-  it('gives up what is no transport stream, with a code', () => {
+  it('gives up data in another format, with a code', () => {
     const demuxer = new TsDemuxer();
     const refused = expect.objectContaining({ name: 'MpegTsError', code: 'NOT_MPEG_TS' });
     expect(() => demuxer.push(filled(70_000, 0))).toThrow(refused);
-    // In pieces, and with what looks like a packet here and there.
+    // In pieces, and with packet-like bytes here and there.
     const looksLike = (): Uint8Array =>
       Uint8Array.from({ length: 1000 }, (_, at) => (at % 188 === 0 && at < 300 ? 0x47 : 0));
     const patient = new TsDemuxer();
@@ -68,7 +68,7 @@ describe('reading a hostile transport stream', () => {
     }).toThrow(refused);
   });
 
-  it('reads what follows damage of any kind, in pieces of any size', () => {
+  it('reads on after damage of any kind, in pieces of any size', () => {
     const bytes = joined(...written());
     const disturbed = fc.record({
       at: fc.nat({ max: bytes.length - 1 }),
@@ -89,7 +89,7 @@ describe('reading a hostile transport stream', () => {
     );
   });
 
-  it('waits for the rest of a stream cut at every byte, and gives the same', () => {
+  it('waits for the rest of a stream cut at any byte, and gives the same units', () => {
     const bytes = joined(...written());
     for (let cut = 0; cut <= bytes.length; cut += 1) {
       const demuxer = new TsDemuxer();
@@ -99,7 +99,7 @@ describe('reading a hostile transport stream', () => {
     }
   });
 
-  it('reads a table of 200 streams up to its bound, takes one of each kind, and leaves a longer table', () => {
+  it('reads a table of 200 streams up to its bound, takes one stream of each kind, and ignores a longer table', () => {
     const many = Array.from({ length: 200 }, (_, index): [number, number] => [0x1b, 0x200 + index]);
     const demuxer = new TsDemuxer();
     const unit = packet(0x201, 0, true, pesOf(12, ...timed, 1, 2, 3, 4));
@@ -109,7 +109,7 @@ describe('reading a hostile transport stream', () => {
     expect(new TsDemuxer().push(joined(pat, ...pmt(tooMany), first))).toEqual([]);
   });
 
-  it('takes no table with a wrong checksum, and no table that points behind itself', () => {
+  it('takes no table with a wrong checksum, and no table whose pointer is out of range', () => {
     const [good] = pmt([[1, 0x101]]);
     const unit = packet(0x101, 0, true, pesOf(12, ...timed, 1, 2, 3, 4));
     const wrong = Uint8Array.from(good ?? []);
@@ -143,14 +143,14 @@ describe('reading a hostile transport stream', () => {
     ['is of another kind', [0, 0, 1, 0xbd, 0, 12, ...timed, 1, 2]],
     ['has no start code', [0, 0, 2, 0xe0, 0, 12, ...timed, 1, 2]],
     ['has no PES header', pesOf(12, 0, 0, 0, 0, 0)],
-  ])('loses a unit that %s, and that alone', (_, bad) => {
+  ])('loses a unit that %s, and no other', (_, bad) => {
     const demuxer = new TsDemuxer();
     const next = packet(0x101, 1, true, pesOf(12, ...timed, 1, 2, 3, 4));
     expect(sizes(demuxer.push(joined(...one, packet(0x101, 0, true, bad), next)))).toEqual([4]);
     expect(demuxer.lostUnits).toBe(1);
   });
 
-  it('loses a unit that says more than comes, and ends one that says less', () => {
+  it('loses a unit longer than its data, and ends one that is shorter', () => {
     const demuxer = new TsDemuxer();
     const more = packet(0x101, 0, true, pesOf(5000, ...timed, 1, 2));
     const less = packet(0x101, 1, true, pesOf(10, ...timed, 1, 2, 3, 4, 5));
@@ -158,7 +158,7 @@ describe('reading a hostile transport stream', () => {
     expect(demuxer.lostUnits).toBe(1);
   });
 
-  it('ends a unit without end at 1 MiB', () => {
+  it('ends a unit without a length at 1 MiB', () => {
     const demuxer = new TsDemuxer();
     demuxer.push(joined(...one, packet(0x101, 0, true, pesOf(0, ...timed))));
     for (let counter = 1; counter < 12_000; counter += 1)
@@ -167,7 +167,7 @@ describe('reading a hostile transport stream', () => {
     expect(sizes(demuxer.push(packet(0x101, 12_000 & 15, true, pesOf(12, ...timed, 1, 2, 3, 4))))).toEqual([4]);
   });
 
-  it('loses the unit of a packet that is missing, and takes one that comes twice once', () => {
+  it('loses the unit of a missing packet, and takes a repeated packet once', () => {
     const packets = written().flatMap((bytes) =>
       Array.from({ length: bytes.length / packetBytes }, (_, at) =>
         bytes.subarray(at * packetBytes, (at + 1) * packetBytes),
@@ -181,7 +181,7 @@ describe('reading a hostile transport stream', () => {
     expect(sizes(twice.push(joined(...packets.flatMap((one) => [one, one]))))).toEqual([1000, 300, 500, 300, 700]);
   });
 
-  it('follows streams that move to other PIDs, and gives what was under way', () => {
+  it('follows streams that move to other PIDs, and gives the open units', () => {
     const demuxer = new TsDemuxer();
     const open = packet(0x101, 0, true, pesOf(0, ...timed, 1, 2, 3), []);
     const moved = pmt([[1, 0x105]]).map((bytes) => bytes.with(3, 0x11));

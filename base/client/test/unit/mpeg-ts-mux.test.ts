@@ -14,7 +14,7 @@ const hasPcr = (one: Uint8Array): boolean =>
   ((one[3] ?? 0) & 0x20) !== 0 && (one[4] ?? 0) > 0 && ((one[5] ?? 0) & 0x10) !== 0;
 
 describe('writing a transport stream', () => {
-  it('refuses what it was not made for', () => {
+  it('refuses units of another format', () => {
     const muxer = new TsMuxer({ audio: 'mp2' });
     const data = filled(10);
     expect(() => new TsMuxer({})).toThrow(refused);
@@ -27,7 +27,7 @@ describe('writing a transport stream', () => {
     expect(() => pictures.write({ kind: 'video', ptsMs: 0, data: filled(1024 * 1024 + 1) })).toThrow(refused);
   });
 
-  it('gives back every unit as it was, of any length and time', () => {
+  it('gives back every unit unchanged, of any length and time', () => {
     const unit = fc.record({
       kind: fc.constantFrom('video' as const, 'audio' as const),
       length: fc.oneof(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 60_000, max: 70_000 })),
@@ -45,10 +45,10 @@ describe('writing a transport stream', () => {
           return { ...row, dtsMs: row.ptsMs - delayMs, data };
         });
         const got = [...units.flatMap((one) => demuxer.push(muxer.write(one))), ...demuxer.flush()];
-        // A picture without a length is given when the next one begins.
+        // A picture without a length comes when the next begins.
         const order = (a: { data: Uint8Array }, b: { data: Uint8Array }) => (a.data[0] ?? 0) - (b.data[0] ?? 0);
         const start = got[0];
-        // Times are relative to the first, which may have been written as 33 bits of a negative one.
+        // Times are relative to the first, which may be negative and was written as 33 bits.
         const offsetMs = (start?.ptsMs ?? 0) - (units.find(({ data }) => data[0] === start?.data[0])?.ptsMs ?? 0);
         for (const [index, one] of got.sort(order).entries()) {
           expect(one.data).toEqual(units[index]?.data);
@@ -102,7 +102,7 @@ describe('writing a transport stream', () => {
       ['audio', 511, false, true],
       ['video', 550, false, false],
       ['video', 600, true, true],
-      // The clock of the publisher began anew.
+      // The publisher's clock restarts.
       ['audio', 0, false, true],
     ];
     const counters = new Map<number, number>();
@@ -118,7 +118,7 @@ describe('writing a transport stream', () => {
     }
   });
 
-  it('writes tables with a checksum, for viewers that come between two units too', () => {
+  it('writes tables with a checksum, also for viewers that come between two units', () => {
     const muxer = new TsMuxer({ video: 'mpeg1' });
     const before = muxer.write({ kind: 'video', ptsMs: 0, data: filled(10) });
     const head = packetsOf(muxer.head());

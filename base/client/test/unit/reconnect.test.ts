@@ -58,7 +58,7 @@ describe('the reconnect policy', () => {
     expect(nextAttempt(policy, state, () => 0.5)).toEqual(expected);
   });
 
-  test('does not wait an hour because a service says so: the delay is capped and then runs into the time limit', () => {
+  test('does not wait an hour for a service: the delay is capped and then meets the time limit', () => {
     expect(nextAttempt(policy, { ...fresh, retryAfterMs: 3600_000 }, () => 0)).toEqual({
       retry: false,
       reason: 'time',
@@ -69,7 +69,7 @@ describe('the reconnect policy', () => {
     });
   });
 
-  test('spreads the first attempts of a crowd over two seconds, and keeps to what the service asks', () => {
+  test("spreads the first attempts of a crowd over two seconds, and obeys the service's delay", () => {
     const first = (rand: number, retryAfterMs = 0) => nextAttempt(crowdPolicy, { ...fresh, retryAfterMs }, () => rand);
     expect(first(0)).toEqual({ retry: true, delayMs: 0 });
     expect(first(0.5)).toEqual({ retry: true, delayMs: 1000 });
@@ -86,7 +86,7 @@ describe('the reconnect policy', () => {
     expect(Math.max(...values)).toBeGreaterThan(790);
   });
 
-  /** Attempts made, and when the last one was, of a service that refuses each at once. */
+  /** Returns the number of attempts, and the time of the last, with a service that refuses each at once. */
   function refused(each: ReconnectPolicy, draw: number): { attempts: number; lastMs: number } {
     let [attempts, lastMs] = [0, 0];
     for (;;) {
@@ -103,7 +103,7 @@ describe('the reconnect policy', () => {
     ['keptMedia', keptMediaPolicy],
     ['rejoin', rejoinPolicy],
     ['overload', overloadPolicy],
-  ])('of %s ends: the worst case stays below its own time limit', (_name, each) => {
+  ])('of %s ends: even the worst case stays below its time limit', (_name, each) => {
     expect(refused(each, 0.999).lastMs).toBeLessThanOrEqual(each.giveUpMs);
   });
 
@@ -113,7 +113,7 @@ describe('the reconnect policy', () => {
     ['rejoin', rejoinPolicy, 45],
     ['overload', overloadPolicy, 55],
   ])(
-    'of %s is not used up by instant refusals: it tries until its time is over, and not often',
+    'of %s survives instant refusals: it retries until its time is over, and not often',
     (_name, each, attemptsMax) => {
       for (const draw of [0.1, 0.5, 0.999])
         expect(refused(each, draw).lastMs).toBeGreaterThanOrEqual(each.giveUpMs - each.capMs);
@@ -121,7 +121,7 @@ describe('the reconnect policy', () => {
     },
   );
 
-  test('of a first connection answers a page soon that may try another entry', () => {
+  test('of a first connection fails early, so that the page can try another entry', () => {
     expect(refused(connectPolicy, 0.5)).toEqual({ attempts: 4, lastMs: 1050 });
   });
 

@@ -13,7 +13,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A throttle that keeps back the first `kept` attempts. */
+/** Makes a phase with a throttle that holds back the first `kept` attempts. */
 function phase(kept: number) {
   const throttle = new Throttle(performance.now());
   let made = 0;
@@ -31,7 +31,7 @@ function phase(kept: number) {
 const refusal = () => new MeridianClientError('OVERLOADED', 'full', { retryAfterMs: 1000 });
 
 describe('after a refusal the next attempt', () => {
-  it('spends the budget once, also when the throttle keeps it back three times', () => {
+  it('spends the budget once, even when the throttle holds it back three times', () => {
     const { attempt, spend, due, gaveUp, retries } = phase(3);
     retries.schedule(overloadPolicy, refusal());
     vi.advanceTimersByTime(60_000);
@@ -39,7 +39,7 @@ describe('after a refusal the next attempt', () => {
     expect([due.mock.calls.length, gaveUp.mock.calls.length]).toEqual([1, 0]);
   });
 
-  it('spends it again when the service refused again', () => {
+  it('spends the budget again when the service has refused again', () => {
     const { spend, due, retries } = phase(0);
     for (const round of [1, 2, 3]) {
       retries.schedule(overloadPolicy, refusal());
@@ -48,7 +48,7 @@ describe('after a refusal the next attempt', () => {
     }
   });
 
-  it('comes not before what the service said', () => {
+  it('comes no earlier than the service allows', () => {
     const { due, retries } = phase(0);
     retries.schedule(overloadPolicy, refusal());
     vi.advanceTimersByTime(999);
@@ -59,8 +59,8 @@ describe('after a refusal the next attempt', () => {
   });
 });
 
-describe('it is given up', () => {
-  it('when the throttle lets nothing through for as long as the policy tries', () => {
+describe('a phase is given up', () => {
+  it('when the throttle holds back all attempts for as long as the policy tries', () => {
     const { due, gaveUp, retries } = phase(Number.POSITIVE_INFINITY);
     retries.schedule(overloadPolicy, refusal());
     vi.advanceTimersByTime(overloadPolicy.giveUpMs + 1);
@@ -68,7 +68,7 @@ describe('it is given up', () => {
     expect(gaveUp).toHaveBeenCalledOnce();
   });
 
-  it('not sooner than its policy says, because the service is overloaded too', () => {
+  it('no earlier than its policy says when the service is overloaded as well', () => {
     const { due, gaveUp, retries } = phase(0);
     vi.advanceTimersByTime(overloadPolicy.giveUpMs + 1);
     retries.schedule(keptMediaPolicy, refusal());
@@ -77,7 +77,7 @@ describe('it is given up', () => {
   });
 
   it.each(['SOCKET_FAILED', 'OVERLOADED'] as const)(
-    'after the first %s when it is to be tried once, with that',
+    'after the first %s, with that error, when it may try only once',
     (code) => {
       const { due, gaveUp, retries } = phase(0);
       const error = new MeridianClientError(code);
@@ -88,7 +88,7 @@ describe('it is given up', () => {
     },
   );
 
-  it('and nothing is tried after a stop', () => {
+  it('by a stop, after which nothing is tried', () => {
     const { due, gaveUp, retries } = phase(0);
     retries.schedule(overloadPolicy, refusal());
     retries.stop();
@@ -97,19 +97,19 @@ describe('it is given up', () => {
   });
 });
 
-describe('an attempt that is begun anew because the network came back', () => {
+describe('an attempt that restarts because the network came back', () => {
   it('is counted, and made', () => {
     const { attempt, due, retries } = phase(0);
     retries.anew();
     expect([attempt.mock.calls.length, due.mock.calls.length]).toEqual([1, 1]);
   });
 
-  it('is not made when the throttle keeps it back: a page asks no more often than that lets it', () => {
+  it('is not made when the throttle holds it back, so a page sends no more requests than allowed', () => {
     const due = vi.fn();
     const retries = new RetryPhase({ due, gaveUp: vi.fn() }, new Throttle(performance.now()));
     for (let nudge = 0; nudge < 100; nudge += 1) retries.anew();
-    // Nothing was accepted, three are free and chance says a half: (n - 3) / (n + 1) of the n before is more than that
-    // for the first time with eight.
+    // No attempt was accepted, three are free, and the random number is a half: (n - 3) / (n + 1) with the n earlier
+    // attempts exceeds it first at the eighth.
     expect(due).toHaveBeenCalledTimes(8);
   });
 });

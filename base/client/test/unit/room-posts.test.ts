@@ -1,4 +1,4 @@
-// Posts as a client knows them, and when danmaku are shown.
+// Tests the posts that a client knows, and when danmaku are shown.
 import { emptyBoard, emptyPost, type Post } from '@meridian/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ const added = (...posts: Post[]) => ({ added: posts, removedIds: [], omitted: 0 
 const texts = (posts: RoomPosts) => posts.list.map(({ text }) => text);
 
 describe('the posts of a room', () => {
-  it('are each there once, in the order of the service, 500 at most', () => {
+  it('are listed once each, in the order of the service, 500 at most', () => {
     const posts = new RoomPosts();
     expect(posts.take(added(post(2), post(1))).added).toHaveLength(2);
     expect(posts.take(added(post(2), post(3))).added.map(({ text }) => text)).toEqual(['3']);
@@ -19,14 +19,14 @@ describe('the posts of a room', () => {
     expect([posts.list.length, posts.list[0]?.text]).toEqual([500, '110']);
   });
 
-  it('that are removed are gone, also those older than the list', () => {
+  it('are removed on request, also those older than the list', () => {
     const posts = new RoomPosts();
     posts.take(added(post(1), post(2)));
     const change = posts.take({ added: [post(3)], removedIds: ['PT_1', 'PT_3', 'PT_9'], omitted: 4 });
     expect([change, texts(posts)]).toEqual([{ added: [], removedIds: ['PT_1', 'PT_3', 'PT_9'], omitted: 4 }, ['2']]);
   });
 
-  it('after a resume are those that were missed; of another life of the room nothing is left', () => {
+  it('include missed posts after a resume, and start empty in another life of the room', () => {
     const posts = new RoomPosts();
     posts.joined('RM_1', [post(1)], { ...emptyBoard, version: 5, reactions: { like: 3 } });
     expect(posts.joined('RM_1', [post(1), post(2)], emptyBoard).added.map(({ text }) => text)).toEqual(['2']);
@@ -35,7 +35,7 @@ describe('the posts of a room', () => {
     expect([texts(posts), posts.board]).toEqual([['3'], { ...emptyBoard, version: 1 }]);
   });
 
-  it('a board is replaced by a newer one alone, and reactions only rise', () => {
+  it('keep the newest board, and reactions that only rise', () => {
     const posts = new RoomPosts();
     expect(posts.takeBoard({ ...emptyBoard, version: 4, reactions: { like: 9 } })).toBe(true);
     expect(posts.takeBoard({ ...emptyBoard, version: 4 })).toBe(false);
@@ -60,7 +60,7 @@ describe('a danmaku is shown', () => {
     );
   });
 
-  it('later to viewers that are further behind, by as much', () => {
+  it('later to viewers that are further behind, by the same time', () => {
     fc.assert(
       fc.property(wall, wall, fc.integer({ min: 0, max: 10_000 }), (pictureWallMs, nowMs, behindMs) => {
         const shown = (viewerMs: number) => showAtMs(of(pictureWallMs), viewerMs, nowMs);
@@ -69,7 +69,7 @@ describe('a danmaku is shown', () => {
     );
   });
 
-  it('at once where the clock of the picture is not known, or is wrong', () => {
+  it('at once where the clock of the picture is unknown or wrong', () => {
     fc.assert(
       fc.property(wall, wall, (pictureWallMs, nowMs) =>
         [undefined, Number.NaN, 0, -1, pictureWallMs - 120_001].every(
@@ -79,7 +79,7 @@ describe('a danmaku is shown', () => {
     );
   });
 
-  it('when it was taken, if its author did not say what it saw', () => {
+  it("at the time of acceptance if its author's picture is unknown", () => {
     expect(showAtMs(of(0, 5000), 4000, 10_000)).toBe(11_000);
   });
 });

@@ -49,23 +49,23 @@ describe('events of the roster:', () => {
     expect(roster.others()).toHaveLength(1);
   });
 
-  test('a step over a seq is accepted and counted', () => {
+  test('a skipped seq is accepted and counted', () => {
     const roster = start([person('A')]);
     expect(step(roster, [left('A')], { from: 13 })).toHaveLength(1);
     expect({ gaps: roster.gaps, seq: roster.seq }).toEqual({ gaps: 1, seq: 13 });
   });
 
-  test('a new owner counts from anew', () => {
+  test('a new owner counts from one again', () => {
     const roster = start([person('A'), person('B')]);
     expect(step(roster, [left('A'), left('B')], { epoch: 2, from: 3 })).toHaveLength(2);
     expect({ epoch: roster.epoch, seq: roster.seq, gaps: roster.gaps }).toEqual({ epoch: 2, seq: 4, gaps: 0 });
   });
 
-  test('the same identity again: the older session leaves before the newer joins', () => {
+  test('with a known identity, the older session leaves before the newer joins', () => {
     const roster = start([person('A', { identity: 'ada' })]);
     const joined = { type: 'participantJoined', participant: person('A2', { identity: 'ada' }) } as const;
     expect(step(roster, [joined]).map(({ type }) => type)).toEqual(['participantLeft', 'participantJoined']);
-    // and when the older one's leaving comes late, it removes no participant
+    // a late leave of the older session removes no participant
     expect(step(roster, [left('A')])).toEqual([]);
     expect(roster.participants().map(({ sessionId }) => sessionId)).toEqual(['ME', 'A2']);
   });
@@ -94,18 +94,18 @@ describe('a snapshot', () => {
     ]);
   });
 
-  test('says nothing about participants that stayed as they were', () => {
+  test('does not announce participants that are unchanged', () => {
     const people = [person('A', {}, [track('T1')])];
     expect(types(replace(start(people), people))).toEqual([]);
   });
 
-  test('does not announce our own new session after a rejoin, nor the end of the old one', () => {
+  test('announces neither our own new session after a rejoin nor the end of the old one', () => {
     const roster = start([person('A')]);
     expect(types(replace(roster, [person('A')], 'ME2'))).toEqual([]);
     expect(roster.others().map(({ sessionId }) => sessionId)).toEqual(['A']);
   });
 
-  test('says what the room is and how many watch, if that has changed', () => {
+  test('announces changes of the room and of the number of viewers', () => {
     const roster = start([]);
     const locked = { ...emptyRoomInfo, locked: true };
     const viewers = new Map([['hls', 3]]);

@@ -1,5 +1,4 @@
-// A signaling node without a network: a script answers the frames of each socket that a client opens, one after the
-// other.
+// A signaling node without a network: a script answers the frames of each client socket, one after the other.
 import { decodeClientFrame, encodeServerFrame, type wire } from '@meridian/protocol';
 import type { SocketHandlers, SocketPort } from '../../src/connection/socket-port.ts';
 
@@ -10,7 +9,7 @@ export class ScriptedSocket implements SocketPort {
   readonly bufferedBytes = 0;
   readonly watched: boolean;
   readonly said: Said[] = [];
-  /** With which code the client has closed it. */
+  /** Code with which the client has closed it. */
   closedWith: number | undefined;
   readonly #answer: (frame: Said) => Answer | undefined;
   #handlers: SocketHandlers | undefined;
@@ -28,9 +27,9 @@ export class ScriptedSocket implements SocketPort {
     const frame = decodeClientFrame(bytes) as Said;
     this.said.push(frame);
     const answer = this.#answer(frame);
-    // An empty one is none: the frame is never answered.
+    // An empty answer means that the frame is never answered.
     if (answer === undefined || Object.keys(answer).length === 0 || frame.requestId === 0) return;
-    // A client that waits in front of a room is answered later.
+    // A client that waits before a room is answered later.
     this.say({ replyTo: answer.waiting == null ? frame.requestId : 0, ...answer });
   }
   close(code: number): void {
@@ -45,7 +44,7 @@ export class ScriptedSocket implements SocketPort {
       if (this.closedWith === undefined) this.#handlers?.message(bytes);
     });
   }
-  /** Answers its Join, which waits. */
+  /** Answers its waiting Join. */
   answerJoin(answer: Answer): void {
     const join = this.said.find((frame) => frame.body === 'join');
     this.say({ replyTo: join?.requestId ?? 0, ...answer });
@@ -53,13 +52,13 @@ export class ScriptedSocket implements SocketPort {
   lose(code = 1006): void {
     if (this.closedWith === undefined) this.#handlers?.closed(code, 'lost');
   }
-  /** Of one kind, in order. */
+  /** Returns the sent frames of a kind, in order. */
   of<K extends NonNullable<Said['body']>>(kind: K): NonNullable<Said[K]>[] {
     return this.said.flatMap((frame) => (frame.body === kind ? [frame[kind] as NonNullable<Said[K]>] : []));
   }
 }
 
-/** Answers joins by the list, the last of it for ever, and anything else with `others`. */
+/** Answers joins from the list, repeating its last answer, and other requests with `others`. */
 export class ScriptedService {
   readonly sockets: ScriptedSocket[] = [];
   readonly joins: wire.Join[] = [];

@@ -39,7 +39,7 @@ const refusal = (code: string, retryable: boolean): Answer => ({ error: { code, 
 
 const fingerprint = { algorithm: 'sha-256', value: 'AA:BB' };
 const clients: SessionClient[] = [];
-/** A client whose events are written down, in order. */
+/** Makes a client and records its events in order. */
 function client(next: () => SocketPort | Promise<SocketPort>, o: Partial<SessionClientOptions> = {}) {
   const one = new SessionClient({ sockets: socketsOf(next), token: 'token', sdk: 'test/1', ...o });
   clients.push(one);
@@ -68,7 +68,7 @@ function client(next: () => SocketPort | Promise<SocketPort>, o: Partial<Session
   return { one, emitted, next: nextOf };
 }
 beforeEach(() => {
-  vi.spyOn(Math, 'random').mockReturnValue(0); // retries wait no time
+  vi.spyOn(Math, 'random').mockReturnValue(0); // retries do not wait
 });
 afterEach(() => {
   for (const one of clients.splice(0)) one.leave();
@@ -80,7 +80,7 @@ const rejected = async (promise: Promise<unknown>): Promise<string> =>
     (error: MeridianClientError) => error.code,
   );
 
-test('one that joins once rejects with the first refusal, however it may pass', async () => {
+test('a client that joins once rejects with the first refusal, even a temporary one', async () => {
   const service = new ScriptedService(refusal('NO_NODE', true), joined());
   const { one } = client(service.next, { isOnce: true });
   await expect(one.connect()).rejects.toMatchObject({ code: 'NO_NODE' });
@@ -88,7 +88,7 @@ test('one that joins once rejects with the first refusal, however it may pass', 
 });
 
 describe('a client that joins', () => {
-  test('says its name and where its media is, and emits what it was given', async () => {
+  test('sends its name and its endpoints, and emits the answer', async () => {
     const service = new ScriptedService(joined());
     const { one, emitted } = client(service.next, {
       sendEndpoint: { kind: 'webrtc', fingerprint },
@@ -119,7 +119,7 @@ describe('a client that joins', () => {
     expect(one.session).toBe(session);
   });
 
-  test('and is refused for good has one try, and learns why', async () => {
+  test('and is refused for good tries once, and gets the reason', async () => {
     const service = new ScriptedService(refusal('TOKEN_EXPIRED', false));
     const { one, emitted } = client(service.next);
     expect(await rejected(one.connect())).toBe('TOKEN_EXPIRED');
@@ -149,7 +149,7 @@ describe('a client that joins', () => {
   });
 
   test.each(['', 'x'.repeat(limits.tokenBytesMax + 1)])(
-    'with a token that is none is not let near anybody',
+    'with an invalid token does not reach the service',
     async (token) => {
       const service = new ScriptedService(joined());
       expect(await rejected(client(service.next, { token }).one.connect())).toBe('TOKEN_MISSING');
@@ -157,7 +157,7 @@ describe('a client that joins', () => {
     },
   );
 
-  test('can leave meanwhile', async () => {
+  test('can leave during the attempt', async () => {
     const service = new ScriptedService(joined());
     const { one } = client(service.next);
     const connecting = one.connect();
@@ -167,7 +167,7 @@ describe('a client that joins', () => {
 });
 
 describe('a client whose socket is lost', () => {
-  test('resumes over the next one, and tells what changed in the roster meanwhile', async () => {
+  test('resumes over the next one, and emits the changes of the roster meanwhile', async () => {
     const service = new ScriptedService(joined(), resumed({ rosterSeq: 14, participants: [bob] }));
     const { one, emitted, next } = client(service.next);
     await one.connect();
@@ -183,7 +183,7 @@ describe('a client whose socket is lost', () => {
       ['joined', expect.objectContaining({ resumed: true, sessionId: 'PS_1' })],
       ['rosterChanged', expect.arrayContaining([expect.objectContaining({ type: 'participantLeft' })])],
     ]);
-    // The answer to a resumption names no decision: the known one stays, the signaling node is the new one.
+    // The answer to a resume has no decision, so the known one stays; the signaling node is new.
     expect(one.session?.placement).toMatchObject({ decisionId: 'd1', signalingId: 's2' });
     expect(one.roster.participants().map(({ sessionId }) => sessionId)).toEqual(['PS_1', 'PS_B']);
     await one.updateSelf({ name: 'still here' });
@@ -211,7 +211,7 @@ describe('a client whose socket is lost', () => {
     expect(service.joins[3]).toMatchObject({ resume: { sessionId: 'PS_2', resumeKey: 'key-2' } });
   });
 
-  test('takes a new session that it is given at once', async () => {
+  test('accepts a new session that the service gives it at once', async () => {
     const service = new ScriptedService(joined(), anew);
     const { one, emitted, next } = client(service.next);
     await one.connect();
@@ -229,7 +229,7 @@ describe('a client whose socket is lost', () => {
   test.each([
     { name: 'bytes that are no frame', bytes: Uint8Array.of(0xff, 0xff, 0xff) },
     { name: 'more bytes than a frame may have', bytes: new Uint8Array(limits.controlFrameBytesMax + 1) },
-  ])('$name are as a loss', async ({ bytes }) => {
+  ])('$name count as a loss', async ({ bytes }) => {
     const service = new ScriptedService(joined(), resumed());
     const { one, next } = client(service.next);
     await one.connect();
@@ -240,7 +240,7 @@ describe('a client whose socket is lost', () => {
     expect(service.sockets[0]?.closedWith).toBe(4000);
   });
 
-  test('fails what waits for an answer, and takes no request until it is back', async () => {
+  test('rejects pending requests, and accepts new ones only when it is back', async () => {
     const service = new ScriptedService(joined(), resumed());
     service.others = () => undefined;
     const { one, next } = client(service.next);
@@ -256,7 +256,7 @@ describe('a client whose socket is lost', () => {
     expect(one.post({ stats: {} })).toBe(true);
   });
 
-  test('makes the session anew when its media is lost, by its own word or that of the media node', async () => {
+  test('replaces the session when its media is lost, as reported by itself or by the media node', async () => {
     const service = new ScriptedService(joined(), anew, anew);
     const { one, emitted, next } = client(service.next);
     await one.connect();
@@ -274,7 +274,7 @@ describe('a client whose socket is lost', () => {
     ]);
   });
 
-  test('asks once for another node than one that has fallen silent', async () => {
+  test('asks once for another node than the silent one', async () => {
     const service = new ScriptedService(joined(), refusal('NO_NODE', true), anew);
     const { one, next } = client(service.next);
     await one.connect();
@@ -284,7 +284,7 @@ describe('a client whose socket is lost', () => {
     expect(service.joins.map(({ silentNodeId }) => silentNodeId)).toEqual(['', 'n1', '']);
   });
 
-  test('says of each try to join anew that it has failed', async () => {
+  test('emits each failure to rejoin', async () => {
     const service = new ScriptedService(joined(), refusal('NO_NODE', true), refusal('NO_CAPACITY', true), anew);
     const { one, next } = client(service.next);
     const codes: string[] = [];
@@ -297,7 +297,7 @@ describe('a client whose socket is lost', () => {
   });
 });
 
-describe('an attempt to come back that never ends', () => {
+describe('an attempt to reconnect that never ends', () => {
   const deadlineMs = 20_000;
   const never = new Promise<never>(() => undefined);
   beforeEach(() => {
@@ -307,7 +307,7 @@ describe('an attempt to come back that never ends', () => {
     vi.useRealTimers();
   });
 
-  test('is given up after its deadline, and what it gets later is of no use to anybody', async () => {
+  test('fails at its deadline, and its later results are discarded', async () => {
     const service = new ScriptedService(joined(), resumed());
     const late = Promise.withResolvers<string>();
     const tokens = ['first', late.promise, 'third'];
@@ -337,10 +337,10 @@ describe('an attempt to come back that never ends', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test.each(['token', 'socket'])('for want of a %s is made again until the time to give up', async (wanting) => {
+  test.each(['token', 'socket'])('without a %s is repeated until the time limit', async (wanting) => {
     const service = new ScriptedService(joined());
     let asked = 0;
-    /** The first time it is there, and never again. */
+    /** Succeeds the first time, and then never resolves. */
     const once = <T>(what: string, there: () => T): T | Promise<never> => {
       if (what !== wanting) return there();
       asked += 1;
@@ -361,7 +361,7 @@ describe('an attempt to come back that never ends', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('is another matter than a first connect, whose token function may ask the user', async () => {
+  test('differs from a first connect, whose token function may ask the user', async () => {
     const service = new ScriptedService(joined());
     const login = Promise.withResolvers<string>();
     const { one } = client(service.next, { token: () => login.promise });
@@ -373,7 +373,7 @@ describe('an attempt to come back that never ends', () => {
   });
 });
 
-test('the source of the sockets learns once of each that was no good', async () => {
+test('the source of the sockets is informed once of each that was no good', async () => {
   const service = new ScriptedService(joined(), refusal('CENTRE_UNREACHABLE', true), resumed());
   const failed: SocketPort[] = [];
   let calls = 0;
@@ -400,7 +400,7 @@ describe('the roster', () => {
   });
   const track = { trackId: 'T1', kind: 1, source: 1 };
 
-  test('follows events; a gap is passed over, a repetition dropped, and a snapshot puts all right', async () => {
+  test('follows events; a gap is accepted, a repetition dropped, and a snapshot corrects everything', async () => {
     const service = new ScriptedService(joined());
     const { one, emitted } = client(service.next);
     await one.connect();
@@ -438,7 +438,7 @@ describe('the roster', () => {
   });
 });
 
-describe('what the service says', () => {
+describe('messages of the service', () => {
   const subscription = (trackId: string): wire.Subscription.$Properties => ({
     consumerId: `c-${trackId}`,
     trackId,
@@ -541,7 +541,7 @@ describe('a move to another media node', () => {
   test.each([
     { ok: true, event: 'moved', nodeId: 'n2', sendId: 't2-send' },
     { ok: false, event: 'moveGivenUp', nodeId: 'n1', sendId: 't-send' },
-  ])('that is prepared is as the service settles it: $event', async ({ ok, event, nodeId, sendId }) => {
+  ])('that is prepared ends as the service settles it: $event', async ({ ok, event, nodeId, sendId }) => {
     const service = new ScriptedService(joined());
     const prepared: unknown[] = [];
     const { one, emitted } = client(service.next, { prepareMove: async (asked) => void prepared.push(asked) });
@@ -559,7 +559,7 @@ describe('a move to another media node', () => {
   test.each([
     { where: 'n2, where it was going', transports: ['t2-send', 't2-recv'], event: 'moved' },
     { where: 'n1, where it was', transports: ['t-send', 't-recv'], event: 'moveGivenUp' },
-  ])('under which the socket is lost has ended at $where', async ({ transports: [send, recv], event }) => {
+  ])('during which the socket is lost has ended at $where', async ({ transports: [send, recv], event }) => {
     const service = new ScriptedService(
       joined(),
       resumed({ sendTransport: { id: send ?? '' }, recvTransport: { id: recv ?? '' } }),
@@ -575,7 +575,7 @@ describe('a move to another media node', () => {
   });
 });
 
-test('a session that is resumed at a node that the client knows nothing of is made anew', async () => {
+test('a session that is resumed at an unknown node is replaced by a new one', async () => {
   const service = new ScriptedService(joined(), resumed({ sendTransport: { id: 'elsewhere' } }), anew);
   const { one } = client(service.next);
   await one.connect();
@@ -609,7 +609,7 @@ describe('requests', () => {
     headerExtensions: [],
     rtcp: { cname: 'x' },
   };
-  test('say what they mean, and wait for the answer', async () => {
+  test('are sent as wire messages, and wait for the answer', async () => {
     const service = new ScriptedService(joined());
     const { one } = client(service.next);
     await one.connect();
@@ -651,7 +651,7 @@ describe('requests', () => {
 });
 
 describe('the end', () => {
-  test('by the service is emitted once, and nothing is tried again', async () => {
+  test('by the service is emitted once, without a retry', async () => {
     const service = new ScriptedService(joined());
     const { one, emitted } = client(service.next);
     await one.connect();
@@ -664,7 +664,7 @@ describe('the end', () => {
     expect(await rejected(one.unpublish('T'))).toBe('NOT_CONNECTED');
   });
 
-  test('of a socket only, as the service asks for it, is followed by a resumption', async () => {
+  test('of the socket alone, as the service asks, is followed by a resume', async () => {
     const service = new ScriptedService(joined(), resumed());
     const { one, next } = client(service.next);
     await one.connect();
@@ -674,7 +674,7 @@ describe('the end', () => {
     expect(service.joins[1]?.resume?.sessionId).toBe('PS_1');
   });
 
-  test('by leaving is said, closes the socket cleanly, and is idempotent', async () => {
+  test('by leaving is sent, closes the socket cleanly, and is idempotent', async () => {
     const service = new ScriptedService(joined());
     const { one, emitted } = client(service.next);
     await one.connect();
@@ -706,7 +706,7 @@ describe('pings', () => {
 });
 
 describe('over links', () => {
-  /** A signaling node's end that answers every join of every stream. */
+  /** Answers every join of every stream, as a signaling node. */
   function node(answer: Answer) {
     const [ours, theirs] = linkPair();
     const service = new ScriptedService(answer);

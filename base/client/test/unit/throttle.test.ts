@@ -5,7 +5,7 @@ const never = (): number => 0; // below every probability above 0
 const always = (): number => 1;
 
 describe('the throttle', () => {
-  test('keeps nothing back before the first refusal, nor while at least half is taken', () => {
+  test('holds nothing back before the first refusal, nor while at least half is accepted', () => {
     const throttle = new Throttle(0);
     for (let index = 0; index < 50; index += 1) {
       expect(throttle.attempt(index, never)).toBe(true);
@@ -19,7 +19,7 @@ describe('the throttle', () => {
     [4, 0, 1 / 5],
     [10, 2, 3 / 11],
     [10, 5, 0],
-  ])('of %i attempts %i taken: the next is kept back with %f', (requests, accepts, expected) => {
+  ])('with %i attempts and %i accepted holds the next back with probability %f', (requests, accepts, expected) => {
     const throttle = new Throttle(0);
     for (let index = 0; index < requests; index += 1) throttle.attempt(0, always);
     for (let index = 0; index < accepts; index += 1) throttle.accepted(0);
@@ -27,7 +27,7 @@ describe('the throttle', () => {
     expect(throttle.attempt(0, always)).toBe(true);
   });
 
-  test('counts what it keeps back, and forgets after two minutes', () => {
+  test('counts attempts that it holds back, and forgets after two minutes', () => {
     const throttle = new Throttle(0);
     for (let index = 0; index < 4; index += 1) throttle.attempt(0, always);
     expect(throttle.attempt(0, never)).toBe(false);
@@ -36,7 +36,7 @@ describe('the throttle', () => {
   });
 });
 
-test('attempts after a refusal: three, then one each forty seconds; what is taken adds a tenth', () => {
+test('allows three attempts after a refusal, then one every forty seconds, plus a tenth of the accepted', () => {
   const throttle = new Throttle(0);
   expect([0, 0, 0].map(() => throttle.spend(0))).toEqual([0, 0, 0]);
   expect(throttle.spend(0)).toBe(40_000);

@@ -34,7 +34,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test('a client in front of the room waits as long as it takes, and learns why', async () => {
+test('a client before the room waits without a limit, and gets the reason', async () => {
   const service = new ScriptedService(waiting('no_host', 0));
   const { emitted, outcome } = start(service);
   await vi.advanceTimersByTimeAsync(anHour);
@@ -49,7 +49,7 @@ test('a client in front of the room waits as long as it takes, and learns why', 
   expect(service.sockets).toHaveLength(1);
 });
 
-test('a client that is not let in learns it, once and for good', async () => {
+test('a client that is not admitted gets a final error, once', async () => {
   const service = new ScriptedService(waiting());
   const { emitted, outcome } = start(service);
   await vi.advanceTimersByTimeAsync(anHour);
@@ -59,7 +59,7 @@ test('a client that is not let in learns it, once and for good', async () => {
   expect(service.sockets).toHaveLength(1);
 });
 
-test('a socket that is lost meanwhile is made anew, which knocks again', async () => {
+test('a socket lost during the wait is replaced, and the client knocks again', async () => {
   const service = new ScriptedService(waiting(), waiting(), joined);
   const { emitted, outcome } = start(service);
   await vi.advanceTimersByTimeAsync(anHour);
@@ -72,7 +72,7 @@ test('a socket that is lost meanwhile is made anew, which knocks again', async (
   expect(emitted.map(([event]) => event)).toEqual(['waiting', 'waiting', 'joined']);
 });
 
-test('a network that is away longer than a first connect waits does not end the waiting', async () => {
+test('a network loss longer than the limit of a first connect does not end the wait', async () => {
   const service = new ScriptedService(waiting(), joined);
   const { outcome } = start(service);
   await vi.advanceTimersByTimeAsync(anHour);
@@ -84,7 +84,7 @@ test('a network that is away longer than a first connect waits does not end the 
   expect(await outcome).toBe('joined');
 });
 
-test('a service that says nothing any more counts as a lost socket', async () => {
+test('a silent service counts as a lost socket', async () => {
   const service = new ScriptedService(waiting());
   service.watched = false;
   service.others = () => undefined;
@@ -94,7 +94,7 @@ test('a service that says nothing any more counts as a lost socket', async () =>
   expect(service.joins.length).toBeGreaterThan(1);
 });
 
-test('a client that leaves says so, and waits no more', async () => {
+test('a client that leaves sends a leave, and stops waiting', async () => {
   const service = new ScriptedService(waiting());
   const { client, outcome } = start(service);
   await vi.advanceTimersByTimeAsync(1000);
@@ -103,7 +103,7 @@ test('a client that leaves says so, and waits no more', async () => {
   expect(service.last.of('leave')).toHaveLength(1);
 });
 
-test('a rejoin may wait too, beyond the time of an attempt', async () => {
+test('a rejoin may wait as well, beyond the limit of an attempt', async () => {
   const service = new ScriptedService(joined, waiting());
   const { client, emitted, outcome } = start(service);
   await outcome;
@@ -115,7 +115,7 @@ test('a rejoin may wait too, beyond the time of an attempt', async () => {
   expect(emitted.at(-1)?.[0]).toBe('joined');
 });
 
-test('hosts see the participants that wait, others what they may do and are asked for', async () => {
+test('hosts get the waiting participants, others their rights and requests', async () => {
   const service = new ScriptedService(joined);
   const { client, outcome } = start(service);
   const emitted: unknown[][] = [];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openWebSocket, type WebSocketLike } from '../../src/connection/web-socket.ts';
 
-/** A socket that opens when the test says so. */
+/** Makes a socket that opens when the test says so. */
 function scripted() {
   const closed: number[] = [];
   const socket: WebSocketLike = {
@@ -27,7 +27,7 @@ describe('a WebSocket that is given up while it opens', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('is closed once it is open, so that the console of the page stays silent', async () => {
+  it('is closed once it is open, which keeps the console of the page silent', async () => {
     const { socket, closed, abort, outcome } = scripted();
     abort.abort();
     expect(await outcome).toContain('given up');
@@ -45,7 +45,7 @@ describe('a WebSocket that is given up while it opens', () => {
     expect(closed).toHaveLength(1);
   });
 
-  it('does not live on in a timer when it fails', () => {
+  it('leaves no timer behind when it fails', () => {
     const { socket, abort } = scripted();
     abort.abort();
     socket.onclose?.({ code: 1006, reason: '' });

@@ -1,15 +1,15 @@
-// What one socket says, counted before it is parsed. Frames are what costs: a ping, a pong or an empty fragment has six
-// bytes, and megabytes of them a second take the whole process. So every frame costs a token, of whatever kind, and
-// every KiB another.
+// Counts the input of a socket before it is parsed. Frames are the cost: a ping, a pong or an empty fragment has six
+// bytes, and megabytes of them a second take the whole process. So every frame of any kind costs a token, and every KiB
+// another.
 import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 
 const BYTES_PER_TOKEN = 1024;
 
-/** Follows the frame headers of a WebSocket (RFC 6455, 5.2) through chunks that begin and end anywhere. */
+/** Follows the frame headers of a WebSocket (RFC 6455, 5.2) through chunks of any boundaries. */
 export class FrameMeter {
   #limits: BucketLimits;
   #bucket: Bucket;
-  /** Of the frame under way: its header as far as it has come, and then how much of its payload is still to come. */
+  /** Header of the present frame as far as it has come; the rest of its payload is counted after it. */
   readonly #header = new Uint8Array(14);
   #headerBytes = 0;
   #payloadLeft = 0;
@@ -19,14 +19,14 @@ export class FrameMeter {
     this.#bucket = fullBucket(limits, nowMs);
   }
 
-  /** Other limits from now on, with all their burst; once, or every further Join would fill the bucket again. */
+  /** Sets other limits with their full burst, only once, since otherwise every further Join would refill the bucket. */
   widen(limits: BucketLimits, nowMs: number): void {
     if (limits === this.#limits) return;
     this.#limits = limits;
     this.#bucket = fullBucket(limits, nowMs);
   }
 
-  /** Takes what the next chunk costs; false: that is more than there is, and the socket has to go. */
+  /** Takes the cost of a chunk. Returns false when it exceeds the bucket and the socket must be cut. */
   take(chunk: Uint8Array, nowMs: number): boolean {
     const taken = takeTokens(
       this.#bucket,
@@ -73,7 +73,6 @@ function payloadBytesOf(header: Uint8Array): number {
   return header.subarray(2, 2 + lengthBytes).reduce((bytes, byte) => bytes * 256 + byte, 0);
 }
 
-/** Of a length that does not fit the seven bits of the second byte. */
 function lengthBytesOf(header: Uint8Array): number {
   const length = (header[1] ?? 0) & 0x7f;
   return length === 126 ? 2 : length === 127 ? 8 : 0;

@@ -1,43 +1,39 @@
-// Which tokens do not count any more: a list with versions, kept by the api, of which every node has a copy. Entries
-// are only ever added, and end by themselves.
+// List of revoked tokens, with versions, kept by the api and copied by every node. Entries are only ever added, and
+// expire by themselves.
 import type { wire } from '@meridian/protocol';
 
-/** What can be revoked about a token. */
+/** Parts of a token that can be revoked. */
 export interface TokenOrigin {
   readonly tenant: string;
-  /** The API key that signed it. */
   readonly apiKey: string;
-  /** The claim `jti`; '': none. */
+  /** Claim `jti`; '' without it. */
   readonly tokenId: string;
-  /** What it was made from (the claim `via`): a link, a user; '': nothing. */
+  /** Claim `via`, the origin of the token: a link, a user; '' for none. */
   readonly via: string;
-  /** By its claims `iat`, else `nbf`; undefined: unknown, so it is older than any revocation. */
+  /** Claim `iat`, else `nbf`; undefined is unknown and counts as older than any revocation. */
   readonly issuedWallMs: number | undefined;
 }
 
 export interface Revocation {
-  /** 0: for ever. */
   readonly untilWallMs: number;
-  /** Only tokens issued before; 0: all. */
+  /** Revokes only tokens issued before; 0: all. */
   readonly beforeWallMs: number;
 }
 
-/** As it is kept on disk. */
 export interface StoredRevocations {
   readonly version: number;
   readonly revoked: readonly (readonly [name: string, untilWallMs: number, beforeWallMs: number])[];
 }
 
 /**
- * A day of a large tenant that revokes every link of its meetings. Beyond, the tenants with the most entries lose those
- * that end first, down to the same number each: no tenant makes another one's entries be forgotten.
+ * A day of a large tenant that revokes every link of its meetings. Beyond it, the tenants with the most entries lose
+ * those that expire first, down to an equal number: no tenant can push out another's entries.
  */
 export const REVOCATIONS_MAX = 100_000;
 
 export class RevocationList {
-  /** Up to which nothing is missing; 0: nothing is known. */
+  /** Version up to which the list is complete; 0: empty. */
   version = 0;
-  /** By tenant and id. */
   readonly #revoked = new Map<string, Map<string, Revocation>>();
   #size = 0;
 
@@ -63,8 +59,8 @@ export class RevocationList {
   }
 
   /**
-   * Takes what the api says. Entries count at once, whatever is missing before them; with a gap the version stays, so
-   * that the rest is asked for. A whole list (`since` 0) sets the version, also back: the api's store was restored.
+   * Takes a message of the api. Its entries count at once; with a gap before them the version stays, so that the rest
+   * is fetched. A whole list (`since` 0) sets the version, even to a lower one: the api's store was restored.
    */
   take({ version, since, revoked }: wire.Revocations, nowWallMs: number): { isGap: boolean; isChanged: boolean } {
     let isChanged = false;
@@ -91,7 +87,7 @@ export class RevocationList {
     });
   }
 
-  /** Of two about the same the wider counts. */
+  /** Adds an entry; the wider of two entries for the same id counts. */
   #add(tenant: string, id: string, one: Revocation): boolean {
     const entries = this.#revoked.get(tenant) ?? new Map<string, Revocation>();
     this.#revoked.set(tenant, entries);
@@ -128,7 +124,7 @@ export class RevocationList {
   }
 }
 
-/** The most that each may keep so that all together keep at most `total`; one that has less keeps all. */
+/** Returns the largest number per tenant so that all together keep at most `total`. */
 function evenShare(sizes: readonly number[], total: number): number {
   let left = total;
   const ascending = sizes.toSorted((a, b) => a - b);

@@ -1,19 +1,19 @@
-// An operator's TURN servers: their addresses, and credentials that lapse, as coturn's `use-auth-secret` checks them
+// An operator's TURN servers: addresses, and credentials that expire, as coturn's `use-auth-secret` checks them
 // (draft-uberti-behave-turn-rest-00).
 
-/** As RTCIceServer in a browser. */
+/** RTCIceServer of browsers. */
 export interface IceServer {
   readonly urls: string[];
   readonly username: string;
   readonly credential: string;
 }
 
-/** HMAC-SHA1 of a text under the secret that the TURN servers share with us, in base64. */
+/** Returns the base64 HMAC-SHA1 of a text under the secret shared with the TURN servers. */
 export type SignTurn = (text: string) => string;
 
 /**
- * All addresses with the credentials of one session. They are good until `wallMs + lifetimeMs` by the clock of the TURN
- * server, which asks for them when an allocation is made: one that is there then goes on.
+ * Returns all addresses with the credentials of a session. They are valid until `wallMs + lifetimeMs` by the TURN
+ * server's clock, for new allocations; an existing allocation goes on.
  */
 export function mintIceServer(
   { urls, lifetimeMs }: { readonly urls: readonly string[]; readonly lifetimeMs: number },
@@ -24,7 +24,6 @@ export function mintIceServer(
 }
 
 export interface TurnUrl {
-  /** Without brackets. */
   readonly host: string;
   readonly port: number;
   readonly transport: 'udp' | 'tcp' | 'tls';
@@ -34,7 +33,7 @@ const TURN_URL =
   /^(turns?):(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(\d{1,5}))?(?:\?transport=(udp|tcp))?$/i;
 const PORTS = { turn: 3478, turns: 5349 } as const;
 
-/** The address of a TURN server (RFC 7065), or why browsers cannot use it. */
+/** Parses the address of a TURN server (RFC 7065), or returns why browsers cannot use it. */
 export function readTurnUrl(text: string): TurnUrl | { readonly refused: string } {
   const [, scheme, host, portText, transport] = TURN_URL.exec(text) ?? [];
   if (scheme === undefined || host === undefined)

@@ -1,31 +1,28 @@
-// Places that the connections of a listener share. A connection is unproven until a token, a key or a complete request
-// has shown that it deserves its place, and again while it rests between two requests. Unproven ones take no place that
-// a newcomer needs: the oldest goes first.
+// Places that a listener's connections share. A connection is unproven until a token, a key or a complete request
+// justifies its place, and again while it rests between two requests. Unproven connections give way to newcomers,
+// oldest first.
 
 export interface PlacesLimits {
-  /** Connections in all. */
   readonly total: number;
-  /** Of these, proven ones; one more stays unproven. The rest is kept for newcomers. */
+  /** Proven connections among them; a further one stays unproven. The other places are kept for newcomers. */
   readonly provenMax: number;
-  /** Of one key: unproven ones. */
+  /** Unproven connections of a key. */
   readonly perKey: number;
-  /** Of one key: proven ones; one more stays unproven. */
+  /** Proven connections of a key; a further one stays unproven. */
   readonly provenPerKey: number;
 }
 
 export interface Place {
-  /** From now on it is not ended for a newcomer. False: there are too many such, and it stays unproven. */
+  /** Protects the connection from newcomers. Returns false when too many are proven, and it stays unproven. */
   prove(): boolean;
-  /** It rests: it is unproven again, the youngest of its key. */
+  /** Makes the connection unproven again, as the youngest of its key. */
   rest(): void;
-  /** Gives the place back; idempotent. */
   leave(): void;
   readonly isProven: boolean;
 }
 
 interface Entry {
   readonly key: string;
-  /** Ends the connection. */
   readonly end: () => void;
   isProven: boolean;
   isGone: boolean;
@@ -33,11 +30,9 @@ interface Entry {
 
 export class UnprovenPlaces {
   readonly #limits: PlacesLimits;
-  /** Unproven ones of each key, the oldest first. */
   readonly #unproven = new Map<string, Set<Entry>>();
-  /** The same by how many they are: a newcomer to a full house searches no keys. */
+  /** The same by number of connections, so that a newcomer to full places need not search all keys. */
   readonly #bySize: Set<Set<Entry>>[] = [];
-  /** How many are proven, by key. */
   readonly #provenByKey = new Map<string, number>();
   #total = 0;
   #proven = 0;
@@ -54,8 +49,9 @@ export class UnprovenPlaces {
   }
 
   /**
-   * A place for a new connection. When its key has no more for unproven ones, its oldest is ended; when there are no
-   * more in all, the oldest of the key that has most unproven ones. Undefined: all are proven.
+   * Takes a place for a new connection. When its key has too many unproven connections, the oldest of them is ended;
+   * when all places are taken, the oldest of the key with the most unproven ones. Returns undefined when all are
+   * proven.
    */
   enter(key: string, end: () => void): Place | undefined {
     const { total, perKey } = this.#limits;

@@ -1,51 +1,47 @@
-// Which edge cache a viewer is led to: those near it, and of one site consistent hashing with bounded loads (Mirrokni,
+// Chooses the edge cache for a viewer: a near site, and within it consistent hashing with bounded loads (Mirrokni,
 // Thorup, Zadimoghaddam, 2016), so that a content is at few edges and no edge has more than its share.
 import { distanceKm, isInFence, type Point, SITE_KM, textHash } from '@meridian/protocol';
 
 /**
- * No edge is given more than this share of what it would have if all had the same for their capacity. Below 1.25, which
- * is what edges are to stay within: they say what they have every two seconds, and viewers leave when they like.
+ * Bound of an edge's load, relative to an even distribution by capacity. Edges are to stay within 1.25, but their
+ * status is up to two seconds old and viewers leave at any time, so the bound is lower.
  */
 export const LOAD_FACTOR = 1.2;
 
-/** `regional`: other edges fetch from it; viewers are led to it only where no edge is. */
+/** `regional`: other edges fetch from it; viewers get it only where no other edge is. */
 export type EdgeTier = 'edge' | 'regional';
 
 export interface Edge extends Point {
   /** Without a path: https://host. */
   readonly url: string;
   readonly region: string;
-  /** Viewers at once. */
   readonly capacity: number;
   readonly tier: EdgeTier;
 }
 
-/** What is known of it now. */
 export interface EdgeState {
   readonly edge: Edge;
   readonly isAlive: boolean;
-  /** Viewers that it has, and those that were led to it lately. */
+  /** Present viewers, with those recently led to it. */
   readonly load: number;
   /** Ids of the gateways and library nodes that it fetches from. */
   readonly originIds: ReadonlySet<string>;
 }
 
 export interface EdgeChoice {
-  /** Of the viewer. */
   readonly location: Point;
-  /** Regions that the content may touch: edges of others are none. */
+  /** Regions that the content may touch, which excludes edges elsewhere. */
   readonly fence: string;
-  /** The node that has the content: edges that do not know it are none. */
+  /** Node that has the content, which excludes edges that do not know it. */
   readonly originId: string;
-  /** The origin's URL: edges of another scheme are none. */
+  /** URL of the origin, which excludes edges of another scheme. */
   readonly originUrl: string;
-  /** Whatever tells the content from all others. */
   readonly contentKey: string;
-  /** The edge that has this viewer now, by its URL: it keeps it while it is below its bound. */
+  /** URL of the viewer's present edge, which it keeps while the edge is below its bound. */
   readonly at?: string | undefined;
 }
 
-/** Up to `count` edges for one more viewer of the content, best first: each is what is chosen without those before. */
+/** Returns up to `count` edges for another viewer, best first: each is the choice without the earlier ones. */
 export function chooseEdges(states: readonly EdgeState[], o: EdgeChoice, count: number): readonly EdgeState[] {
   const chosen: EdgeState[] = [];
   while (chosen.length < count) {
@@ -59,25 +55,18 @@ export function chooseEdges(states: readonly EdgeState[], o: EdgeChoice, count: 
   return chosen;
 }
 
-/**
- * The edge for one more viewer of the content. Undefined: there is none. The nearest site with room for it; when all
- * are full, the edge that is least so.
- */
+/** Returns the edge for another viewer: in the nearest site with room, or the least full edge when all are full. */
 export function chooseEdge(states: readonly EdgeState[], o: EdgeChoice): EdgeState | undefined {
   const candidates = fitOf(states, o);
   const free = candidates.filter(({ edge, load }) => load < edge.capacity);
   return free.length === 0 ? leastFull(candidates) : boundedChoice(nearestSite(free, o.location), o);
 }
 
-/**
- * The edges of the site to which viewers of the content near this location are led, in the order in which they get
- * them. None: no edge is fit.
- */
+/** Returns the edges of the nearest site for viewers of the content, in the order in which they fill. */
 export function siteOf(states: readonly EdgeState[], o: EdgeChoice): readonly EdgeState[] {
   return inOrderOf(nearestSite(fitOf(states, o), o.location), o.contentKey);
 }
 
-/** Those that may have the content, without regional ones where others are. */
 function fitOf(states: readonly EdgeState[], o: EdgeChoice): readonly EdgeState[] {
   const usable = states.filter(
     ({ edge, isAlive, originIds }) =>
@@ -102,9 +91,9 @@ function nearestSite(states: readonly EdgeState[], location: Point): readonly Ed
 }
 
 /**
- * Of edges below their capacity the first in the content's own order that is below its bound: its share of all
- * viewers, this one included, times `LOAD_FACTOR`. There is always one. The order is that of weighted rendezvous
- * hashing: when an edge comes or goes the others keep their order.
+ * Returns, in the content's own order, the first edge below both its capacity and its bound: its share of all viewers,
+ * including the new one, times `LOAD_FACTOR`. There is always one. The order is weighted rendezvous hashing: when an
+ * edge comes or goes, the others keep their order.
  */
 export function boundedChoice(
   site: readonly EdgeState[],
@@ -124,7 +113,7 @@ function inOrderOf(site: readonly EdgeState[], contentKey: string): readonly Edg
     .map(({ state }) => state);
 }
 
-/** Of weighted rendezvous hashing: an edge is first for a share of all contents that is that of its capacity. */
+/** Score of weighted rendezvous hashing: an edge is first for a share of all contents in proportion to its capacity. */
 function scoreOf({ url, capacity }: Edge, contentKey: string): number {
   const share = (textHash(`${contentKey}|${url}`) + 0.5) / 2 ** 32;
   return -capacity / Math.log(share);
@@ -135,5 +124,4 @@ function leastFull(states: readonly EdgeState[]): EdgeState | undefined {
   return states.toSorted((a, b) => fullness(a) - fullness(b) || (a.edge.url < b.edge.url ? -1 : 1))[0];
 }
 
-/** `http` or `https` of a URL. */
 const schemeOf = (url: string): string => url.slice(0, url.indexOf(':'));

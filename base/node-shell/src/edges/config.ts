@@ -1,8 +1,7 @@
-// The edge caches of the cloud, for the nodes that lead viewers to them: the configuration and its rules.
+// Configuration of the cloud's edge caches and its rules, for the nodes that lead viewers to them.
 import { type ConfigIssue, SECRET_LENGTH_MIN, secretExample, urlIssues } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
-/** Each is asked every two seconds by each gateway and library node. */
 const EDGES_MAX = 64;
 
 const edge = Type.Object({
@@ -62,7 +61,6 @@ export const edgesConfig = Type.Optional(
 
 export type EdgesConfig = NonNullable<Readonly<Static<typeof edgesConfig>>>;
 
-/** What the schema cannot say of `edges`. */
 export function edgeIssues(config: EdgesConfig | undefined): ConfigIssue[] {
   const urls = (config?.servers ?? []).map(({ url }) => url);
   return urls.flatMap((url, at) => {

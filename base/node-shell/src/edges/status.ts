@@ -1,18 +1,17 @@
-// How an edge is: what its nginx says of itself (`stub_status`), and from which nodes it fetches.
+// Reads the status of an edge from its nginx (`stub_status`), and the nodes that it fetches from.
 import { MeridianError } from '@meridian/protocol';
 import { EDGE_ORIGINS_HEADER } from '../edge-signs.ts';
 
 export interface EdgeStatus {
   /** Open connections of viewers. */
   readonly connections: number;
-  /** Of gateways and library nodes. */
   readonly originIds: ReadonlySet<string>;
 }
 
-/** nginx says less than 200. */
+/** nginx sends less than 200 bytes. */
 const BODY_BYTES_MAX = 2048;
 
-/** Asks once. Rejects with what prevents it, and with REQUEST_INVALID for what no edge answers. */
+/** Queries an edge once. Rejects with the reason, and with REQUEST_INVALID for an answer that is not from an edge. */
 export async function askEdge(url: string, signal: AbortSignal): Promise<EdgeStatus> {
   const response = await fetch(url, { signal, redirect: 'error' });
   const text = await textOf(response);

@@ -1,4 +1,4 @@
-// The edge caches of the cloud as this node knows them: it asks each how it is, and leads viewers to them.
+// Watches the cloud's edge caches by their status, and leads viewers to them.
 import { errorInfoOf } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { EDGE_HEADER, type EdgeSigns, edgeSignsOf, isEdgeProof } from '../edge-signs.ts';
@@ -6,23 +6,19 @@ import { chooseEdges, type Edge, type EdgeChoice, type EdgeState, siteOf } from 
 import type { EdgesConfig } from './config.ts';
 import type { EdgeStatus } from './status.ts';
 
-/** Between two questions to an edge; a player gives up a connection after 10 s. */
+/** Interval of queries to an edge; a player gives up a connection after 10 s. */
 export const ASK_MS = 2000;
-/** An answer that is later is none. */
 const ANSWER_MS = 1500;
-/** One lost answer is no death. */
+/** Unanswered queries after which an edge counts as dead; a single lost answer must not. */
 const DEAD_AFTER = 2;
 
 export interface EdgesOptions {
-  /** Undefined: there are none. */
   readonly config: EdgesConfig | undefined;
-  /** `askEdge`. */
   readonly ask: (url: string, signal: AbortSignal) => Promise<EdgeStatus>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Whether it comes from an edge of this cloud. */
 export const isFromEdge = (
   edges: Pick<Edges, 'isEdge'> | undefined,
   { headers }: { readonly headers: Readonly<Record<string, unknown>> },
@@ -32,13 +28,12 @@ interface Watched {
   readonly edge: Edge;
   failures: number;
   status: EdgeStatus | undefined;
-  /** Viewers led to it that its status does not have yet, without those led away: of this interval, the one before. */
+  /** Net number of viewers led to it that its status does not include yet: in this interval and in the previous one. */
   led: number;
   ledBefore: number;
 }
 
 export class Edges {
-  /** What this node and the edges know each other by. Undefined: there are none. */
   readonly signs: EdgeSigns | undefined;
   readonly #o: EdgesOptions;
   readonly #watched: readonly Watched[];
@@ -62,7 +57,7 @@ export class Edges {
     void this.look();
   }
 
-  /** Of this cloud; each is alive once it has answered. */
+  /** All edges of this cloud; each is alive once it has answered. */
   get states(): readonly EdgeState[] {
     return this.#watched.map(({ edge, status, led, ledBefore }) => ({
       edge,
@@ -72,14 +67,13 @@ export class Edges {
     }));
   }
 
-  /** Whether a request comes from an edge, by its header `EDGE_HEADER`. */
   isEdge(shown: unknown): boolean {
     return this.signs !== undefined && isEdgeProof(this.signs, shown);
   }
 
   /**
-   * Up to `count` edges for one more viewer, or for one that is at an edge (`choice.at`), best first; the first counts
-   * it. None: no edge is fit.
+   * Returns up to `count` edges for another viewer, or for a viewer that is at an edge (`choice.at`), best first, and
+   * counts the viewer at the first. Empty when no edge fits.
    */
   choose(choice: EdgeChoice, count: number): readonly Edge[] {
     const at = this.#watched.find(({ edge, status }) => edge.url === choice.at && status !== undefined);
@@ -90,12 +84,12 @@ export class Edges {
     return chosen;
   }
 
-  /** `siteOf`. No viewer is counted. */
+  /** Returns `siteOf` without counting a viewer. */
   site(choice: EdgeChoice): readonly EdgeState[] {
     return siteOf(this.states, choice);
   }
 
-  /** Asks all of them, unless that is going on. Resolves when all have answered, or were given up. */
+  /** Queries all edges, unless that is under way. Resolves when all have answered or were given up. */
   async look(): Promise<void> {
     if (this.#end.signal.aborted) return;
     this.#asking ??= Promise.all(this.#watched.map((one) => this.#ask(one))).finally(() => {
@@ -104,7 +98,6 @@ export class Edges {
     await this.#asking;
   }
 
-  /** Asks no more; idempotent. */
   close(): void {
     this.#timer?.cancel();
     this.#end.abort();

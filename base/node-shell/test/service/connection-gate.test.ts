@@ -29,7 +29,7 @@ async function guarded(o: { perAddress?: number; total?: number; proxied?: numbe
     else request.on('end', () => response.end('yes'));
   });
   gate.guard(server);
-  /** What an upgrade proves is a token, which comes later. */
+  /** An upgrade is proved by a token, which comes later. */
   const upgrades: GatedConnection[] = [];
   server.on('upgrade', (request: IncomingMessage, socket) => {
     for (const over of ['error', 'end']) socket.on(over, () => socket.destroy());
@@ -47,7 +47,7 @@ async function guarded(o: { perAddress?: number; total?: number; proxied?: numbe
   const open = async (text = '', localAddress = '127.0.0.1'): Promise<Socket> => {
     const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', localAddress });
     sockets.push(socket);
-    socket.on('error', () => socket.destroy()); // it was cut
+    socket.on('error', () => socket.destroy()); // the socket was cut
     const accepted = once(server, 'connection');
     await once(socket, 'connect');
     await accepted;
@@ -61,20 +61,20 @@ const upgrade = (client: string): string =>
   `GET / HTTP/1.1\r\nhost: x\r\nx-forwarded-for: ${client}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
 const said = async (socket: Socket): Promise<string> => String((await once(socket, 'data'))[0]);
 
-it('silent connections of one address keep no newcomer of it out', async () => {
+it('silent connections of an address do not keep out a newcomer of the same address', async () => {
   const { open, ended } = await guarded({ perAddress: 5 });
   for (let index = 0; index < 40; index += 1) await open();
   expect(await said(await open(ask('/')))).toMatch(/^HTTP\/1.1 200/);
   expect(ended).toHaveLength(36);
 });
 
-it('silent connections of other addresses keep no newcomer out', async () => {
+it('silent connections of other addresses do not keep out a newcomer', async () => {
   const { open } = await guarded();
   for (let index = 0; index < 60; index += 1) await open('', `127.0.0.${2 + (index % 6)}`);
   expect(await said(await open(ask('/')))).toMatch(/^HTTP\/1.1 200/);
 });
 
-it('a request under way is not ended, one whose body does not come is', async () => {
+it('a request under way is not ended, but a request without its body is', async () => {
   const { open, answers, ended, gate } = await guarded({ perAddress: 3 });
   const asking = await open(ask('/later'));
   await expect.poll(() => gate.proven).toBe(1);
@@ -87,7 +87,7 @@ it('a request under way is not ended, one whose body does not come is', async ()
   expect(await said(asking)).toMatch(/late/);
 });
 
-it('an answered connection rests, and goes for a newcomer', async () => {
+it('an answered connection rests, and gives way to a newcomer', async () => {
   const { open, gate } = await guarded({ perAddress: 2 });
   const first = await open(ask('/'));
   await said(first);
@@ -99,7 +99,7 @@ it('an answered connection rests, and goes for a newcomer', async () => {
   expect(gate.total).toBe(2);
 });
 
-it('a connection that proves nothing ends after its time, one that asked does not', async () => {
+it('a connection without a proof ends after its time, one with a request does not', async () => {
   const { open, clock, ended } = await guarded();
   const silent = await open();
   const asked = await open(ask('/'));
@@ -112,7 +112,7 @@ it('a connection that proves nothing ends after its time, one that asked does no
   expect(await said(asked)).toMatch(/^HTTP\/1.1 200/);
 });
 
-it('an upgrade proves nothing: it has its own time, and goes for a newcomer until it is proven', async () => {
+it('an upgrade proves nothing: it has its own time, and gives way to a newcomer until it is proven', async () => {
   const { open, clock, ended, gate, upgrades } = await guarded({ perAddress: 3 });
   const [kept, late] = [await open(upgrade('127.0.0.1')), await open(upgrade('127.0.0.1'))];
   await expect.poll(() => upgrades).toHaveLength(2);
@@ -125,7 +125,7 @@ it('an upgrade proves nothing: it has its own time, and goes for a newcomer unti
   expect([ended, kept.destroyed, gate.proven]).toEqual([['evicted'], false, 1]);
 });
 
-it('a client that a trusted proxy names is counted by its own address, and takes none of the proxy', async () => {
+it('a client that a trusted proxy names is counted by its own address, and takes no place of the proxy', async () => {
   const { open, ended, gate, upgrades } = await guarded({ perAddress: 3, proxied: 4 });
   const honest = await open(upgrade('198.51.100.1'), PROXY);
   await expect.poll(() => upgrades).toHaveLength(1);
@@ -137,12 +137,12 @@ it('a client that a trusted proxy names is counted by its own address, and takes
   for (let index = 0; index < 6; index += 1) await open('', PROXY);
   await expect.poll(() => gate.total).toBe(8);
   expect([ended.length, honest.destroyed]).toEqual([8, false]);
-  // It leaves as the client that it was.
+  // The place is given back under the client's address.
   honest.destroy();
   await expect.poll(() => gate.total).toBe(7);
 });
 
-it('counts a connection that asks for many beside those of its address, among those of proxies', async () => {
+it('a connection that asks for many is counted among those of proxies, not by its address', async () => {
   const { gate, open, ended } = await guarded({ perAddress: 1, proxied: 2 });
   const entered: (GatedConnection | undefined)[] = [];
   const enter = gate.enter.bind(gate);
@@ -159,5 +159,5 @@ it('counts a connection that asks for many beside those of its address, among th
   await open();
   expect([gate.total, gate.proven, ended]).toEqual([3, 1, []]);
   await open();
-  expect(ended).toEqual(['evicted']); // as without these: one of an address
+  expect(ended).toEqual(['evicted']); // as without the others: one of this address
 });

@@ -1,4 +1,4 @@
-// Enrolment at a centre that issues certificates: once by a token, from the state folder ever after.
+// Tests enrolment at a centre that issues certificates: once by a token, afterwards from the state folder.
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ const open = (changes: { id?: string; enrolmentToken?: string }) =>
     log,
   });
 
-it('comes from an enrolment token once, and is stored for the owner alone', async () => {
+it('a certificate comes from an enrolment token once, and is stored for the owner alone', async () => {
   const enrolmentToken = await tokens.mint(identity, 60_000);
   const first = await open({ enrolmentToken });
   expect(first.credentials.identity).toEqual(identity);
@@ -67,17 +67,17 @@ it('comes from an enrolment token once, and is stored for the owner alone', asyn
   expect(second.credentials).toEqual(first.credentials);
 });
 
-it('of another node is enrolled for anew, which a used token does not do', async () => {
+it('a stored certificate of another node is not used; enrolling anew needs an unused token', async () => {
   const enrolmentToken = await tokens.mint(identity, 60_000);
   const { credentials } = await open({ enrolmentToken });
   await expect(open({ id: 'node-b', enrolmentToken })).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
-  expect((await open({})).credentials).toEqual(credentials); // what was stored is left alone
+  expect((await open({})).credentials).toEqual(credentials); // the stored one is unchanged
 });
 
 it.each([
   ['that is none', async () => 'nonsense', 'ENROL_BAD_TOKEN'],
   ['for another kind of node', () => tokens.mint({ ...identity, kind: nodeKind.signaling }, 60_000), 'ENROL_BAD_REPLY'],
-])('is refused for a token %s, with the reason', async (_what, mint, code) => {
+])('an enrolment is refused for a token %s, with the reason', async (_what, mint, code) => {
   await expect(open({ enrolmentToken: await mint() })).rejects.toMatchObject({ code });
   await expect(open({})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
 });

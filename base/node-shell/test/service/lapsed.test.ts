@@ -1,4 +1,4 @@
-// A node whose certificate has run out while it, or the centre, was away. The test turns the clock of both.
+// Tests a node whose certificate expired while it, or the centre, was away. The test turns both clocks.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,7 +82,7 @@ const open = (port: number, changes: { id?: string; enrolmentToken?: string } = 
   const config = { id, region, stateDir, enrolUrl: `https://127.0.0.1:${port}`, ...changes };
   return NodeIdentity.open({ kind: nodeKind.media, config, clock, log });
 };
-/** How the start ends that does not come about. */
+/** Returns the error of a start that fails. */
 const failureOf = async (opening: Promise<unknown>): Promise<ConfigError> => {
   const failure: unknown = await opening.catch((error: unknown) => error);
   if (!(failure instanceof ConfigError)) throw failure;
@@ -90,7 +90,7 @@ const failureOf = async (opening: Promise<unknown>): Promise<ConfigError> => {
 };
 
 it.each([1, 3, 89, 91])(
-  'that starts %d days after its certificate was issued renews it by its old key',
+  'a node that starts %d days after its certificate was issued renews it by its old key',
   async (days) => {
     clock.advance(days * dayMs - 1000);
     const { credentials } = await open(await openCentre());
@@ -100,7 +100,7 @@ it.each([1, 3, 89, 91])(
   },
 );
 
-it('after more than 90 days needs a token: the error names the cure, and a token is one', async () => {
+it('a node needs a token after more than 90 days: the error names the cure, and a token works', async () => {
   clock.advance(91 * dayMs + 1000);
   const port = await openCentre();
   const { issues } = await failureOf(open(port));
@@ -108,14 +108,14 @@ it('after more than 90 days needs a token: the error names the cure, and a token
   expect(store.load()).toEqual(stored);
 });
 
-it('that is shut out does not start, and the error says how it is let in', async () => {
+it('a node that is shut out does not start, and the error says how it is admitted', async () => {
   clock.advance(3 * dayMs);
   denied.add(own.id);
   const { issues } = await failureOf(open(await openCentre()));
   expect(issues).toMatchObject([{ key: 'enrolmentToken', allowed: expect.stringMatching(/shut out.+DELETE/) }]);
 });
 
-it('of a cluster that has another authority now does not start, and sends it nothing', async () => {
+it('a node of a cluster that has another authority now does not start, and sends it nothing', async () => {
   clock.advance(3 * dayMs);
   authority = await Authority.create({ clock });
   const { issues } = await failureOf(open(await openCentre()));
@@ -123,8 +123,8 @@ it('of a cluster that has another authority now does not start, and sends it not
   expect(lines.filter(({ msg }) => msg === 'a certificate that had run out was not renewed')).toEqual([]);
 });
 
-it('of a cluster that has another authority now enrols when it has a token', async () => {
-  // `enrol` judges certificates by the clock of this machine: the old one has run out on it.
+it('a node of a cluster that has another authority now enrols with a token', async () => {
+  // `enrol` judges certificates by this machine's clock, by which the old one has expired.
   const past = new ManualClock({ wallMs: clock.wallMs() - 3 * dayMs });
   const old = await Authority.create({ clock: past });
   store.save(await old.issueCredentials(own, dayMs));
@@ -133,7 +133,7 @@ it('of a cluster that has another authority now enrols when it has a token', asy
   expect(credentials.caPem.trim()).toBe(authority.caPem.trim());
 });
 
-it('waits for a centre that is away, says so once, and starts when it is there', async () => {
+it('a node waits for an absent centre, logs that once, and starts when the centre is there', async () => {
   clock.advance(3 * dayMs);
   const port = await openCentre();
   await cleanups.pop()?.(); // the port is free again
@@ -150,19 +150,19 @@ it('waits for a centre that is away, says so once, and starts when it is there',
   expect((await opening).credentials.identity).toEqual(own);
 });
 
-it('whose clock is wrong says so, and goes on when it is set', async () => {
+it('a node whose clock is wrong logs that, and goes on when the clock is set', async () => {
   const centreMs = clock.wallMs();
   const port = await openCentre();
-  clock.advance(30 * dayMs); // on the node's machine only: the centre's certificate is of the day
+  clock.advance(30 * dayMs); // only on the node's machine: the centre's certificate is current
   const opening = open(port);
   await until('it says so', () => lines.some(({ err }) => (err as { code?: string })?.code === 'ENROL_CLOCK'));
-  // Set back: what is stored is good.
+  // With the clock set back, the stored certificate is valid.
   clock.wallMs = () => centreMs;
   clock.advance(15_000);
   expect((await opening).credentials).toEqual(stored);
 });
 
-it('that runs while no centre is there for days renews by its old key when one is back', async () => {
+it('a node that runs for days without a centre renews by its old key when a centre is back', async () => {
   const port = await openCentre();
   const identity = await open(port);
   cleanups.push(() => identity.close());

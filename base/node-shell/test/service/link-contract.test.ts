@@ -1,4 +1,4 @@
-// What nodes rely on of a link, by one over a real socket and by the double of unit tests.
+// Tests the behaviour of a link that nodes rely on, over a real socket and with the double of unit tests.
 import { note } from '@meridian/protocol';
 import type { Link, RequestHandler } from '@meridian/runtime';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -7,7 +7,7 @@ import { ScriptedLink } from '../support/scripted-link.ts';
 
 interface LinkUnderTest {
   readonly link: Link;
-  /** As the other side. */
+  /** Sends a request from the other side. */
   ask(type: number, payload: Uint8Array): Promise<Uint8Array>;
   say(version: number): void;
 }
@@ -41,7 +41,7 @@ describe.each([
   ['the double', scripted],
   ['a socket', connected],
 ])('contract of links: %s', (_, make) => {
-  it('answers requests with what the other side answers, or with its code', async () => {
+  it("answers requests with the other side's answer or code", async () => {
     const { link } = await make((type, payload) => {
       if (type === 1) return bytes(...payload, 9);
       throw Object.assign(new Error('as the test says'), { code: 'RATE_LIMITED' });
@@ -50,7 +50,7 @@ describe.each([
     await expect(link.request(2, bytes())).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it('ends requests that wait when it is closed, and begins none', async () => {
+  it('ends pending requests when it is closed, and starts none', async () => {
     const { link } = await make(never);
     const waiting = expect(link.request(1, bytes())).rejects.toMatchObject({ code: 'LINK_CLOSED' });
     link.close('over');
@@ -58,14 +58,14 @@ describe.each([
     await expect(link.request(1, bytes())).rejects.toMatchObject({ code: 'LINK_CLOSED' });
   });
 
-  it('takes nothing to send once it is closed', async () => {
+  it('sends nothing once it is closed', async () => {
     const { link } = await make(never);
     expect([link.closed, link.send(1, bytes())]).toEqual([false, true]);
     link.close('over');
     expect([link.closed, link.send(1, bytes())]).toEqual([true, false]);
   });
 
-  it('says its first end once to each that asked for it, also to one that asks late', async () => {
+  it('reports its first end once to each listener, including a late one', async () => {
     const { link } = await make(never);
     const heard: string[] = [];
     link.onClose((cause) => heard.push(`first ${cause}`));
@@ -75,7 +75,7 @@ describe.each([
     expect(heard).toEqual(['first over', 'late over']);
   });
 
-  it('gives requests of the other side to their handlers, and refuses others', async () => {
+  it('passes requests of the other side to their handlers, and refuses others', async () => {
     const { link, ask } = await make(never);
     link.onRequest(3, (payload) => bytes(...payload, 4));
     link.onRequest(5, () => Promise.reject(Object.assign(new Error('no'), { code: 'REQUEST_INVALID' })));
@@ -84,7 +84,7 @@ describe.each([
     await expect(ask(6, bytes())).rejects.toMatchObject({ code: 'LINK_NO_HANDLER' });
   });
 
-  it('gives messages to their handler, in order', async () => {
+  it('passes messages to their handler, in order', async () => {
     const { link, say } = await make(never);
     const heard: number[] = [];
     link.onMessage(note.revoked.number, (payload) => heard.push(note.revoked.message.decode(payload).version));
@@ -92,7 +92,7 @@ describe.each([
     await expect.poll(() => heard).toEqual([2, 3]);
   });
 
-  it('has one handler of a type', async () => {
+  it('has a single handler per type', async () => {
     const { link } = await make(never);
     link.onRequest(3, never);
     expect(() => link.onRequest(3, never)).toThrow(RangeError);

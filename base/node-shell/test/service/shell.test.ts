@@ -1,4 +1,5 @@
-// A node's shell and real links: to one centre, to one of two, to the instance of its region, and from other nodes.
+// Tests a node's shell over real links: to one centre, to one of two, to the instance of its region, and from other
+// nodes.
 import { tmpdir } from 'node:os';
 import { call, nodeKind, note, post, rpc, type wire } from '@meridian/protocol';
 import { systemClock } from '@meridian/runtime';
@@ -19,7 +20,7 @@ const nothing = { describe: () => ({}), load: () => ({}) };
 const room = { roomKey: 'acme/lobby', epoch: 1 };
 
 describe('at the centre', () => {
-  it('a node that has become another registers once more, on the same link', async () => {
+  it('a node whose description changed registers once more, on the same link', async () => {
     const { shell } = await cloud.shell({ centreUrl: centre.url });
     let publicUrl = '';
     shell.join({ describe: () => ({ publicUrl }), load: () => ({}) });
@@ -32,7 +33,7 @@ describe('at the centre', () => {
     expect([...centre.links]).toEqual([link]);
   });
 
-  it('a node that joins registers as what it is, reports, and hears its plan and its drain', async () => {
+  it('a node that joins registers with its description, reports, and gets its plan and its drain', async () => {
     const { shell } = await cloud.shell({ centreUrl: centre.url });
     centre.plan = { deniedIds: ['node-z'], nodes: [{ nodeId: 'node-b' }] };
     const plans: [wire.Plan, boolean][] = [];
@@ -71,7 +72,7 @@ describe('at the centre', () => {
     expect(shell.centre.registered).toBeDefined();
   });
 
-  it('a node reports its disk, of the folder that its kind names, and says what it has alike with others', async () => {
+  it('a node reports the disk of the folder that its kind names, and its shared configuration', async () => {
     for (const diskFolder of [undefined, '/dev/shm']) {
       const { shell } = await cloud.shell(
         { centreUrl: centre.url, drainLimitMs: 7 },
@@ -90,7 +91,7 @@ describe('at the centre', () => {
     }
   });
 
-  it('what the leader alone is to hear is in all loads that go to it, and in none to the instance of the region', async () => {
+  it("the leader's part of the load is in all loads to the leader, and in none to the instance of the region", async () => {
     const region = await cloud.centre('region');
     const { shell } = await cloud.shell({ centreUrl: centre.url, regionCentreUrl: region.url });
     const sent = { rows: [{ nodeId: 'node-b', bps: 7 }] };
@@ -108,7 +109,7 @@ describe('at the centre', () => {
     ]);
   });
 
-  it('nothing is dialled before it joins, and nothing after it is closed, which may be twice', async () => {
+  it('a node dials nothing before it joins, and nothing after it is closed, which may happen twice', async () => {
     const { shell, stack } = await cloud.shell({ centreUrl: centre.url });
     const early = await cloud.shell({ centreUrl: centre.url, id: 'node-early' });
     early.shell.close('the start failed');
@@ -139,7 +140,7 @@ describe('at the centre', () => {
     if (config.drainLimitMs === 0) expect(shell.agent.state).toBe('serving');
   });
 
-  it('a node that leaves says so to the leader and the instance of its region until it is empty, also to those that come later', async () => {
+  it('a node that leaves reports that to the leader and the instance of its region until it is empty, also to later ones', async () => {
     const region = await cloud.centre('region');
     const { shell, stack } = await cloud.shell({
       centreUrl: centre.url,
@@ -165,7 +166,7 @@ describe('at the centre', () => {
     await left;
   });
 
-  it('a registration that is refused ends the link, and is tried again on the next', async () => {
+  it('a refused registration ends the link, and is retried on the next', async () => {
     let isServiceReady = false;
     const readyAfter = async (wait: Promise<void>): Promise<void> => {
       await wait;
@@ -189,8 +190,8 @@ describe('at the centre', () => {
   });
 });
 
-describe('of two centres', () => {
-  it('the one that leads is found by the word of the other, and the other when it leads in its place', async () => {
+describe('with two centres', () => {
+  it('the leader is found by the hint of the other centre, and the other when it leads instead', async () => {
     const leader = await cloud.centre('centre-2');
     centre.leads = false;
     centre.leaderUrl = leader.url;
@@ -211,7 +212,7 @@ describe('of two centres', () => {
 });
 
 describe('at the instance of its region', () => {
-  it('a node registers too, with what it tells there; its plan and its drain come from the leader', async () => {
+  it('a node registers too, with its own part; its plan and its drain come from the leader', async () => {
     const instance = await cloud.centre('centre-fra');
     instance.epoch = 7;
     instance.plan = { deniedIds: ['node-z'], nodes: [{ nodeId: 'from the instance' }] };
@@ -237,7 +238,7 @@ describe('at the instance of its region', () => {
       await until('it is confirmed', () => at.reports.some((report) => report.confirmedDecisionIds.includes('DE_1')));
   });
 
-  it('when the leader names the centre that places there, none of a lower epoch is obeyed; the leader hears which it obeyed', async () => {
+  it('no lower epoch is obeyed once the leader has named the centre that places there, and the leader learns the obeyed one', async () => {
     const instance = await cloud.centre('centre-fra');
     const { shell } = await cloud.shell({ centreUrl: centre.url, regionCentreUrl: instance.url });
     shell.join(nothing);
@@ -254,7 +255,7 @@ describe('at the instance of its region', () => {
     await until('it obeys the one above', () => shell.regionEpoch === 9);
   });
 
-  it('where there is none, what the leader says of the region counts all the same', async () => {
+  it("the leader's word about the region counts even without an instance", async () => {
     const { shell } = await cloud.shell({ centreUrl: centre.url });
     shell.join(nothing);
     await until('it is registered', () => shell.centre.registered !== undefined);
@@ -289,7 +290,7 @@ describe('links from other nodes', () => {
     expect(Object.fromEntries(found.filter(([, isTaken]) => isTaken))).toEqual(may);
   });
 
-  it('are refused to itself, to a node that is shut out, and to one that it does not want', async () => {
+  it('are refused to itself, to a node that is shut out, and to a node that `accept` refuses', async () => {
     centre.plan = { deniedIds: ['node-z'] };
     const { shell, stack } = await cloud.shell({ centreUrl: centre.url });
     const server = await shell.listenLinks({
@@ -306,16 +307,16 @@ describe('links from other nodes', () => {
   });
 });
 
-it('a node that starts late in the life of its certificate renews it when it has registered', async () => {
+it('a node that starts late in the life of its certificate renews it after its registration', async () => {
   const { shell, credentials } = await cloud.shell({ centreUrl: centre.url }, { ttlMs: 20_000 });
   shell.join(nothing);
   await until('it is renewed', () => shell.credentials().notAfterMs > credentials.notAfterMs);
   expect(centre.renewals).toBe(1);
 });
 
-it('a certificate is renewed over the link before it ends, and used from then on, both ways', async () => {
+it('a certificate is renewed over the link before it ends, and used from then on in both directions', async () => {
   const clock = systemClock();
-  // The look once a minute, many times a second.
+  // The check of every minute runs many times a second.
   const fast = {
     ...clock,
     every: (periodMs: number, fn: () => void) => clock.every(periodMs === 60_000 ? 20 : periodMs, fn),

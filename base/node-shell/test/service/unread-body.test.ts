@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { closeUnread } from '../../src/index.ts';
 
-/** Refuses everything as soon as its head is there. */
+/** Starts a server that refuses every request as soon as its head is there. */
 async function refusing() {
   const server = createServer((request, response) =>
     setImmediate(() => {
@@ -43,7 +43,7 @@ it('a sender that reads nothing before it has sent all gets the answer, not a re
   }
 });
 
-it('a sender that is silent from then on loses its connection', async () => {
+it('a sender that falls silent loses its connection', async () => {
   const { open, connections } = await refusing();
   const socket = await open(`${post(5000)}x`);
   socket.resume();
@@ -51,7 +51,7 @@ it('a sender that is silent from then on loses its connection', async () => {
   await expect.poll(connections, { timeout: 10_000 }).toBe(0);
 });
 
-it('one whose request has come whole keeps its connection', async () => {
+it('a request that has come whole keeps its connection', async () => {
   const { open } = await refusing();
   const socket = await open(`${post(1)}x${post(1)}x`);
   let text = '';

@@ -1,4 +1,4 @@
-// Centres of the test, and shells of nodes that know them.
+// Starts centres for a test, and shells of nodes that know them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ import { type NodeConfig, NodeShell } from '../../src/index.ts';
 const hourMs = 3_600_000;
 const { log } = collectingLog();
 
-/** A centre that leads, or names another that does. */
+/** Centre that leads, or names another leader. */
 export class TestCentre {
   readonly registrations: wire.Register[] = [];
   readonly reports: wire.Report[] = [];
@@ -30,10 +30,10 @@ export class TestCentre {
   leaderUrl = '';
   epoch = 1;
   plan: wire.Plan.$Properties = {};
-  /** Registrations are refused with this. */
+  /** Code with which registrations are refused. */
   refuseWith: 'NODE_DENIED' | undefined;
   renewals = 0;
-  /** Answers more than a registration. */
+  /** Adds handlers to those of the registration. */
   onLink: ((link: Link) => void) | undefined;
   readonly url: string;
   readonly #id: string;
@@ -109,7 +109,10 @@ export class TestCloud {
     return centre;
   }
 
-  /** A shell with a certificate for `ttlMs` in its state folder; its close stack ends with the cloud at the latest. */
+  /**
+   * Starts a shell with a certificate for `ttlMs` in its state folder; its close stack ends with the cloud at the
+   * latest.
+   */
   async shell(
     config: Pick<NodeConfig, 'centreUrl'> & Partial<NodeConfig>,
     o: {
@@ -145,8 +148,8 @@ export class TestCloud {
   }
 
   /**
-   * Dials `port` as this node; resolves with the link, or rejects once the other side has refused. `onLink`: attaches
-   * what answers the first question of the other side.
+   * Dials `port` as this node; resolves with the link, or rejects once the other side has refused. `onLink` attaches
+   * handlers before the first request of the other side.
    */
   async dial(port: number, remote: { id: string; kind: string }, onLink?: (link: Link) => void): Promise<Link> {
     const credentials = await this.authority.issueCredentials({ ...remote, region: 'fra' }, hourMs);

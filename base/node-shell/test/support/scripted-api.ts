@@ -1,4 +1,4 @@
-// An api of the test: keys and revocations by hand, over links without a network.
+// An api with keys and revocations set by the test, over links without a network.
 import { limits, MeridianError, nodeKind, note, rpc, tokenScopes, wire } from '@meridian/protocol';
 import { ApiLinks } from '../../src/api-links.ts';
 import { ScriptedLink } from './scripted-link.ts';
@@ -8,18 +8,18 @@ export const secretOf = (key: string): string => `${key}: a secret of the tests 
 export class ScriptedApi {
   readonly links: ApiLinks;
   readonly keys = new Map<string, wire.ApiKeyInfo.$Properties>();
-  /** Ids of every request for keys. */
+  /** Ids in each request for keys. */
   readonly asked: string[][] = [];
-  /** Tenants whose own keys were asked for; each is `own-TENANT`, where it was added. */
+  /** Tenants whose own keys were requested; each is `own-TENANT`, if the test added it. */
   readonly askedOwn: string[] = [];
-  /** Versions of every request for what is revoked. */
+  /** Versions in each request for revocations. */
   readonly askedSince: number[] = [];
-  /** By the version since which they are asked for; absent: what the test has revoked since then. */
+  /** Answers by the requested version; without one, the test's revocations since then. */
   readonly answers = new Map<number, wire.Revocations.$Properties>();
   readonly #revoked: wire.Revocations.$Properties[] = [];
   /** Requests for keys wait for this. */
   held: Promise<void> | undefined;
-  /** Requests fail with it. */
+  /** Code with which requests fail. */
   failsWith: string | undefined;
   link: ScriptedLink | undefined;
 
@@ -31,7 +31,7 @@ export class ScriptedApi {
     this.keys.set(key, { key, secret: secretOf(key), tenant: 'acme', scopes: [...tokenScopes], ...o });
   }
 
-  /** It dials; what the node asks at once is answered when the test next waits. */
+  /** Dials the node, whose first requests are answered when the test next waits. */
   up(): void {
     this.link = new ScriptedLink('api-1', nodeKind.api, (type, payload) => this.#answer(type, payload));
     this.links.take(this.link);
@@ -47,7 +47,7 @@ export class ScriptedApi {
     this.link?.deliver(note.revoked, message);
   }
 
-  /** A tenant's limits are these now. */
+  /** Sets a tenant's limits. */
   tellLimits(tenant: string, limits: wire.TenantLimits.$Properties): void {
     for (const info of this.keys.values()) if (info.tenant === tenant) info.limits = limits;
     this.link?.deliver(note.tenantLimits, { tenant, limits });
@@ -68,7 +68,7 @@ export class ScriptedApi {
     this.askedSince.push(version);
     this.#mayFail();
     const newest = Math.max(0, ...[...this.answers.values(), ...this.#revoked].map((one) => one.version ?? 0));
-    // One that is ahead has heard it of another database.
+    // A node with a higher version has it from another database.
     const since = version > newest ? 0 : version;
     const revoked = this.#revoked.filter((one) => (one.version ?? 0) > since).flatMap((one) => one.revoked ?? []);
     return wire.Revocations.encode(this.answers.get(version) ?? { version: newest, since, revoked }).finish();

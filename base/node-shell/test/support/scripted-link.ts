@@ -1,4 +1,4 @@
-// A link without a network: requests are answered by the test, and the other side says and asks what the test says.
+// A link without a network: the test answers requests, and sends messages and requests as the other side.
 import type { Note } from '@meridian/protocol';
 import { type Identity, type Link, LinkError, type MessageHandler, type RequestHandler } from '@meridian/runtime';
 
@@ -31,12 +31,12 @@ export class ScriptedLink implements Link {
     return Promise.race([ended.promise, this.closed ? ended.promise : this.#answer(type, payload)]);
   }
 
-  /** As if the other side had sent it. */
+  /** Delivers a message from the other side. */
   deliver<M, MP>(kind: Note<M, MP>, message: MP): void {
     this.#handlers.get(kind.number)?.(kind.message.encode(message).finish(), this);
   }
 
-  /** As if the other side had asked. */
+  /** Sends a request from the other side. */
   async ask(type: number, payload: Uint8Array): Promise<Uint8Array> {
     const handler = this.#served.get(type);
     if (handler === undefined) throw new LinkError('LINK_NO_HANDLER', `no handler for type ${type}`);

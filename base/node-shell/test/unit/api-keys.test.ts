@@ -1,4 +1,4 @@
-// What a node knows of API keys: asked for once, kept, looked at again, and served with the api dead.
+// Tests a node's API keys: fetched once, kept, refreshed, and served while the api is down.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,11 +44,11 @@ const of = (key: string): Promise<string> =>
     ({ tenant }) => tenant,
     (error: unknown) => (error instanceof MeridianError ? error.code : String(error)),
   );
-/** Until everything that is under way has been answered. */
+/** Resolves when all pending requests have been answered. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('a key that is not of the configuration', () => {
-  it('is none where there is no api, and cannot be judged for now while an api that there is does not answer', async () => {
+describe('a key outside the configuration', () => {
+  it('does not exist without an api, and cannot be judged while the api does not answer', async () => {
     expect([await of('own'), await of('other')]).toEqual(['dev', 'TOKEN_INVALID']);
     keys.expectApi();
     expect([await of('own'), await of('other')]).toEqual(['dev', 'API_UNREACHABLE']);
@@ -59,12 +59,12 @@ describe('a key that is not of the configuration', () => {
   it.each([
     ['', 'TOKEN_INVALID'],
     ['k'.repeat(129), 'TOKEN_INVALID'],
-  ])('with the id %j is not asked for', async (key, code) => {
+  ])('is not fetched with the id %j', async (key, code) => {
     api.up();
     expect([await of(key), api.asked]).toEqual([code, []]);
   });
 
-  it('is asked for once, however many wait, and never again', async () => {
+  it('is fetched once, however many wait, and not again', async () => {
     api.add('k', {
       tenant: 'acme',
       regions: ['fra'],
@@ -89,7 +89,7 @@ describe('a key that is not of the configuration', () => {
     expect(api.asked).toEqual([['a'], ['b', 'c']]);
   });
 
-  it('that there is not is remembered for a while', async () => {
+  it('is remembered for a while when it does not exist', async () => {
     api.up();
     expect([await of('k'), await of('k'), api.asked.length]).toEqual(['TOKEN_INVALID', 'TOKEN_INVALID', 1]);
     api.add('k');
@@ -118,21 +118,21 @@ describe('a key that is not of the configuration', () => {
     ['no tenant', { tenant: '' }],
     ['a tenant that is none', { tenant: 'a/b' }],
     ['regions that are none', { regions: ['a b'] }],
-  ])('with %s is none', async (_what, o) => {
+  ])('is not accepted with %s', async (_what, o) => {
     api.add('k', o);
     api.up();
     expect(await of('k')).toBe('TOKEN_INVALID');
   });
 });
 
-describe('keys that are known', () => {
+describe('known keys', () => {
   beforeEach(async () => {
     for (const key of ['a', 'b']) api.add(key);
     api.up();
     expect([await of('a'), await of('b')]).toEqual(['acme', 'acme']);
   });
 
-  it('are looked at again with a new link and every minute; what is gone is announced', async () => {
+  it('are refreshed with a new link and every minute; removed ones are announced', async () => {
     const gone: string[][] = [];
     keys.onGone((those) => gone.push([...those]));
     api.down();
@@ -148,7 +148,7 @@ describe('keys that are known', () => {
     expect([gone, keys.known('b')]).toEqual([[['a'], ['b']], undefined]);
   });
 
-  it('are looked at again in as many requests as the api takes', async () => {
+  it('are refreshed in as many requests as the api accepts', async () => {
     for (let n = 0; n < limits.apiKeysPerRequestMax; n += 1) {
       api.add(`more ${n}`);
       await of(`more ${n}`);
@@ -167,7 +167,7 @@ describe('keys that are known', () => {
     expect([await of('a'), await of('b')]).toEqual(['acme', 'acme']);
   });
 
-  it('are served with the api dead, and after a restart too; others are refused for now', async () => {
+  it('serve while the api is down, also after a restart; others are refused for now', async () => {
     api.down();
     expect([await of('a'), await of('other')]).toEqual(['acme', 'API_UNREACHABLE']);
     await restart();
@@ -175,7 +175,7 @@ describe('keys that are known', () => {
     expect(keys.known('a')?.secret.export().toString()).toBe(secretOf('a'));
   });
 
-  it('that a version without scopes kept are asked for again', async () => {
+  it('are fetched again when an older version kept them without scopes', async () => {
     const limits = { seats: 0, rooms: 0, publishBps: 0, recording: '', version: 0 };
     file.save(() => ({ keys: [{ key: 'k', secret: secretOf('k'), tenant: 'acme', regions: [], limits }] }));
     await restart();
@@ -187,7 +187,7 @@ describe('keys that are known', () => {
     expect(keys.known('k')?.scopes).toEqual(['rooms:join']);
   });
 
-  it('that were gone stay gone after a restart', async () => {
+  it('stay removed after a restart', async () => {
     api.keys.delete('a');
     clock.advance(60_000);
     await settled();
@@ -195,7 +195,7 @@ describe('keys that are known', () => {
     expect(await of('a')).toBe('API_UNREACHABLE');
   });
 
-  it('are asked for anew when the file is damaged', async () => {
+  it('are fetched again when the file is damaged', async () => {
     keys.close();
     await file.close();
     const path = join(dir, 'api-keys.sealed');
@@ -208,7 +208,7 @@ describe('keys that are known', () => {
     expect(await of('a')).toBe('acme');
   });
 
-  it('are not asked for any more once it is closed', async () => {
+  it('are not fetched any more after the close', async () => {
     keys.close();
     expect([await of('a'), await of('other')]).toEqual(['acme', 'SHUTTING_DOWN']);
     clock.advance(60_000);
@@ -239,14 +239,14 @@ describe('limits of a tenant', () => {
     expect([seats(), changes]).toEqual(expected);
   });
 
-  it('are kept on disk, and are nothing of tenants without a key here', async () => {
+  it('are kept on disk, but not for tenants without a key here', async () => {
     api.tellLimits('acme', { seats: 7, version: 4 });
     api.tellLimits('globex', { seats: 1, version: 9 });
     await restart();
     expect([seats(), keys.limitsOf('globex').seats]).toEqual([7, 0]);
   });
 
-  it('are asked for again when they changed under way; what the api answers counts, also after its restore', async () => {
+  it("are fetched again when they changed during the request; the api's answer counts, even after a restore", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     api.held = promise;
     clock.advance(60_000);
@@ -268,13 +268,13 @@ describe('a key for rooms of a tenant', () => {
       (error: unknown) => (error instanceof MeridianError ? error.code : String(error)),
     );
 
-  it('is one that is known and holds the fence, without a request', async () => {
+  it('is a known key that contains the fence, without a request', async () => {
     start({ configured: [...configured, { key: 'eu', secret: secretOf('eu'), tenant: 'dev', regions: ['eu'] }] });
     api.up();
     expect([await keyFor('dev'), await keyFor('dev', 'ap,eu'), api.askedOwn]).toEqual(['own', 'own', []]);
   });
 
-  it('is else the own one of the tenant, asked for once, kept on disk, and looked at again', async () => {
+  it("is otherwise the tenant's own, fetched once, kept on disk, and refreshed", async () => {
     api.add('own-acme', { regions: ['eu'] });
     api.up();
     keys.expectApi();
@@ -292,7 +292,7 @@ describe('a key for rooms of a tenant', () => {
     expect(await keyFor('acme', 'eu')).toBe('TOKEN_INVALID');
   });
 
-  it('is none where no api is, or the api has none, and not known for now while the api does not answer', async () => {
+  it('does not exist without an api or without one there, and is unknown while the api does not answer', async () => {
     expect([await keyFor('acme'), api.askedOwn]).toEqual(['TOKEN_INVALID', []]);
     keys.expectApi();
     expect(await keyFor('acme')).toBe('API_UNREACHABLE');
@@ -300,7 +300,7 @@ describe('a key for rooms of a tenant', () => {
     expect([await keyFor('acme'), api.askedOwn]).toEqual(['TOKEN_INVALID', ['acme']]);
   });
 
-  it('is never one of another tenant that comes with the answer', async () => {
+  it('is never that of another tenant in the answer', async () => {
     api.add('own-acme', { tenant: 'globex' });
     api.up();
     keys.expectApi();

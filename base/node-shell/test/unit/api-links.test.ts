@@ -1,4 +1,4 @@
-// Which of several api instances is asked, and what is said when none answers.
+// Tests which api instance is called, and the error when none answers.
 import { MeridianError, nodeKind, rpc, wire } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
@@ -16,7 +16,7 @@ const codeOf = (asked: Promise<unknown>) =>
   );
 const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
 
-it('without a link, and with links that all fail, a call is refused so that it can be repeated', async () => {
+it('a call without a link, or with links that all fail, gets a retryable refusal', async () => {
   const links = open();
   expect(await codeOf(ask(links))).toBe('API_UNREACHABLE');
   const failures = [
@@ -33,7 +33,7 @@ it('without a link, and with links that all fail, a call is refused so that it c
   expect(taken.map(({ requests }) => requests.length)).toEqual(failures.map(() => 1));
 });
 
-it('an instance that is away is passed over, and asked last from then on', async () => {
+it('an absent instance is skipped, and called last from then on', async () => {
   const links = open();
   const good = new ScriptedLink('api-1', nodeKind.api, () => answer);
   const bad = new ScriptedLink('api-2', nodeKind.api, failing('LINK_DEADLINE'));
@@ -42,13 +42,13 @@ it('an instance that is away is passed over, and asked last from then on', async
   expect((await ask(links)).keys[0]?.key).toBe('k');
   await ask(links);
   expect([bad.requests.length, good.requests.length]).toEqual([1, 2]);
-  // One that hangs leaves half of the time for the other.
+  // An instance that hangs leaves half of the time for the other.
   expect(bad.requests[0]?.deadlineMs).toBe(500);
   good.close('over');
   expect(await codeOf(ask(links))).toBe('API_UNREACHABLE');
 });
 
-it('what an instance refuses is refused, whatever other instance there is', async () => {
+it('a refusal of an instance is final, whatever other instances there are', async () => {
   const links = open();
   const other = new ScriptedLink('api-1', nodeKind.api, () => answer);
   links.take(other);
@@ -57,7 +57,7 @@ it('what an instance refuses is refused, whatever other instance there is', asyn
   expect(other.requests).toEqual([]);
 });
 
-it('links of other kinds are closed; of those taken others hear, and denied ones are cut', () => {
+it('links of other kinds are closed, accepted ones are announced, and denied ones are cut', () => {
   const links = open();
   const heard: string[] = [];
   links.onLink(({ remote }) => heard.push(remote.id));

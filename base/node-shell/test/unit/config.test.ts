@@ -27,7 +27,7 @@ const load = (value: object) => {
   return loadConfig(schema, { argv: ['--config', file], env: {} });
 };
 
-it('a node needs an id, where it stands and where the centre is; a token and an instance of its region may come with it', () => {
+it('a node needs an id, a place and a centre; a token and an instance of its region are optional', () => {
   expect(load(good)).toMatchObject(good);
   const more = { enrolmentToken: 'met1.a.b.c', regionCentreUrl: 'wss://10.0.0.1:7010' };
   expect(load({ ...good, ...more, listen: { ...good.listen, announcedAddress: 'a.example' } })).toMatchObject(more);

@@ -1,4 +1,4 @@
-// Edges as a node knows them: alive when they answer, with the viewers that were led there.
+// Tests edges as a node sees them: alive while they answer, with the viewers that were led there.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import { edgeSignsOf } from '../../src/edge-signs.ts';
@@ -10,7 +10,7 @@ const place = { region: 'fra', latitude: 50, longitude: 8 };
 const server = (name: string) => ({ url: `https://${name}`, ...place, capacity: 100, tier: 'edge' as const });
 const choice = { location: place, fence: '', originId: 'lib', originUrl: 'https://lib', contentKey: 'film' };
 
-/** With edges a and b, of which each that is in `answering` says that it has so many connections. */
+/** Watches the edges a and b; those in `answering` report that number of connections. */
 function watched(...from: string[]) {
   const answering = new Map(from.map((name) => [name, 0]));
   const asked: string[] = [];
@@ -28,7 +28,7 @@ function watched(...from: string[]) {
   return { edges, answering, asked, clock, names };
 }
 
-it('asks each by the name that the secret gives, and leads to none before it has answered', async () => {
+it('a node queries each edge by the name from the secret, and leads viewers to none before its answer', async () => {
   const { edges, asked, names, answering } = watched();
   await edges.look();
   const { statusName } = edgeSignsOf(secret);
@@ -40,7 +40,7 @@ it('asks each by the name that the secret gives, and leads to none before it has
   edges.close();
 });
 
-it('counts a viewer at the first of those that are named, until the status of two looks has him', async () => {
+it('a viewer is counted at the first returned edge, until the status of two looks includes him', async () => {
   const { edges, names, clock } = watched('a', 'b');
   await edges.look();
   const [first = '', second] = names(2);
@@ -56,7 +56,7 @@ it('counts a viewer at the first of those that are named, until the status of tw
   edges.close();
 });
 
-it('takes one for dead after two questions without an answer, and asks none when it was closed', async () => {
+it('an edge counts as dead after two unanswered queries, and is not queried after the close', async () => {
   const { edges, names, answering, asked, clock } = watched('a', 'b');
   await edges.look();
   answering.delete('a');
@@ -71,7 +71,7 @@ it('takes one for dead after two questions without an answer, and asks none when
   expect(asked).toEqual([]);
 });
 
-it('is an edge that shows the proof alone, and none where no edges are', () => {
+it('only an edge that shows the proof is recognised, and none without edges', () => {
   const { edges } = watched();
   const { proof } = edgeSignsOf(secret);
   for (const shown of [undefined, '', 'a'.repeat(32), `${proof}x`, [proof], 'ä'.repeat(32)])

@@ -1,4 +1,4 @@
-// Which edge a viewer is led to: near ones first, of a site by programme, and none above its share.
+// Tests the choice of an edge: near ones first, within a site by programme, and none above its share.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -48,14 +48,14 @@ describe('a viewer is led to', () => {
     expect(chosen(states, o)).toBe(expected);
     expect(chosen([...states].reverse(), o)).toBe(expected);
   });
-  it('several, best first, when more than one is asked for: as without those before, each once', () => {
+  it('several edges on request, best first and each once, as if the earlier ones were missing', () => {
     const states = [regional, sgp, edge('a', { load: 1000 }), edge('b'), edge('dead', { isAlive: false })];
     const names = (count: number): string[] => chooseEdges(states, choice, count).map(nameOf);
     expect(names(0)).toEqual([]);
     expect(names(2)).toEqual(['b', 'sgp']);
     expect(names(9)).toEqual(['b', 'sgp', 'a', 'regional']);
   });
-  it('the same edge of a site as all viewers of a small show, and other shows to others', () => {
+  it('the same edge of a site as all viewers of a small show, while other shows get other edges', () => {
     const site = [edge('a'), edge('b'), edge('c', mainz)];
     const of = (contentKey: string): string => chosen(site, { contentKey });
     expect(of('show')).toBe(of('show'));
@@ -69,7 +69,7 @@ const shows = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength
 const siteOf = (capacities: readonly number[]): EdgeState[] =>
   capacities.map((hundreds, index) => edge(`e${index}`, { capacity: hundreds * 100 }));
 
-/** Viewers that come one after the other. */
+/** Seats viewers one after the other. */
 function seated(site: readonly EdgeState[], viewers: readonly string[]) {
   const loads = new Map(site.map(({ edge: { url } }) => [url, 0]));
   const seats = viewers.map((show) => {
@@ -81,7 +81,7 @@ function seated(site: readonly EdgeState[], viewers: readonly string[]) {
   return { loads, seats };
 }
 
-describe('of one site', () => {
+describe('within a site', () => {
   it('no edge has more than its share, whatever the shows', () => {
     fc.assert(
       fc.property(sites, shows, (capacities, viewers) => {
@@ -99,13 +99,13 @@ describe('of one site', () => {
     );
   });
 
-  it('a viewer keeps its edge, whichever is first, until that is at its bound', () => {
+  it('a viewer keeps its edge, even when it is not the first, until the edge is at its bound', () => {
     const site = siteOf([10, 10, 10]).map((state, index) => Object.assign({}, state, { load: index === 0 ? 0 : 90 }));
     for (let show = 0; show < 20; show += 1) {
       const contentKey = `show-${show}`;
       for (const index of [0, 1, 2]) {
         const at = site[index]?.edge.url;
-        // Of 181 viewers an edge may have 73.
+        // An edge may have 73 of 181 viewers.
         const kept = boundedChoice(site, { contentKey, at })?.edge.url;
         expect(kept).toBe('https://e0');
       }
@@ -115,7 +115,7 @@ describe('of one site', () => {
       expect(boundedChoice(even, { contentKey: 'show', at: own.url })?.edge.url).toBe(own.url);
   });
 
-  it('an edge that goes takes away its own shows alone, while no edge is at its bound', () => {
+  it('an edge that goes moves only its own shows, while no edge is at its bound', () => {
     fc.assert(
       fc.property(sites, fc.integer({ min: 0, max: 11 }), (capacities, at) => {
         const site = siteOf([...capacities, 7]);
@@ -129,15 +129,15 @@ describe('of one site', () => {
     );
   });
 
-  it('few viewers of many shows move when an edge comes, though edges are at their bounds', () => {
+  it('few viewers of many shows move when an edge comes, even with edges at their bounds', () => {
     const viewers = Array.from({ length: 4000 }, (_, index) => `show-${(index * 7919) % 400}`);
     const names = Array.from({ length: 10 }, (_, index) => edge(`e${index}`));
     const [before, after] = [seated(names, viewers).seats, seated([...names, edge('new')], viewers).seats];
     const moved = before.filter((to, index) => to !== after[index]).length / viewers.length;
-    expect(moved).toBeLessThan(0.35); // 0.09 at best; by the remainder of a hash it would be 0.9
+    expect(moved).toBeLessThan(0.35); // 0.09 at best; hashing by remainder would give 0.9
   });
 
-  it('a show that is larger than an edge goes on at the next ones, in the same order for each of its viewers', () => {
+  it('a show larger than an edge continues at the next ones, in the same order for each viewer', () => {
     const { loads } = seated(
       siteOf([10, 10, 10, 10]),
       Array.from({ length: 100 }, () => 'one show'),

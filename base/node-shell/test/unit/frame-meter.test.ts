@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FrameMeter } from '../../src/core/frame-meter.ts';
 
-/** A frame as a client sends it: masked, with the shortest length that fits. */
+/** Returns a client's frame: masked, with the shortest length that fits. */
 function frame(payloadBytes: number, firstByte = 0x82): Uint8Array {
   const mask = [1, 2, 3, 4];
   const payload = new Uint8Array(payloadBytes).fill(0x8a);
@@ -12,7 +12,7 @@ function frame(payloadBytes: number, firstByte = 0x82): Uint8Array {
 }
 const join = (parts: Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
 const many = (count: number, one: Uint8Array): Uint8Array => join(Array.from({ length: count }, () => one));
-/** What these bytes cost beside their KiB: the least burst, in whole frames, that lets them through. */
+/** Returns the cost of these bytes in whole frames, beside their KiB: the least burst that admits them. */
 function framesIn(bytes: Uint8Array, chunkBytes: number): number {
   for (let frames = 0; ; frames += 1) {
     const meter = new FrameMeter({ perSecond: 1, burst: frames + bytes.length / 1024 + 0.001 }, 0);
@@ -23,7 +23,7 @@ function framesIn(bytes: Uint8Array, chunkBytes: number): number {
   }
 }
 
-describe('every frame is counted, wherever chunks begin and end', () => {
+describe('every frame is counted, whatever the chunk boundaries', () => {
   it.each<[string, Uint8Array, number]>([
     ['a ping', frame(0, 0x89), 1],
     ['pongs', many(20, frame(0, 0x8a)), 20],
@@ -43,7 +43,7 @@ describe('a meter', () => {
   const limits = { perSecond: 10, burst: 20 };
   const pong = frame(0, 0x8a);
 
-  it('lets through what its rate lets through, for ever', () => {
+  it('admits its rate forever', () => {
     const meter = new FrameMeter(limits, 0);
     for (let nowMs = 0; nowMs < 100_000; nowMs += 125) expect(meter.take(pong, nowMs)).toBe(true);
   });
@@ -54,7 +54,7 @@ describe('a meter', () => {
     expect(meter.take(frame(1024), 0)).toBe(false);
   });
 
-  it('is widened once: a second time it gives nothing', () => {
+  it('is widened once: a second time has no effect', () => {
     const meter = new FrameMeter(limits, 0);
     const wide = { perSecond: 10, burst: 50 };
     expect(meter.take(many(30, pong), 0)).toBe(false);

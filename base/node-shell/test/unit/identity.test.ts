@@ -54,21 +54,21 @@ describe('stored credentials', () => {
     ['are of another id', async () => store(await issue({ ...own, id: 'node-b' }))],
     ['are of another kind', async () => store(await issue({ ...own, kind: nodeKind.signaling }))],
     ['are of another region', async () => store(await issue({ ...own, region: 'sgp' }))],
-  ])('that %s are not used: without a token the start ends, naming the key', async (_what, prepare) => {
+  ])('that %s are not used: without a token the start fails, naming the key', async (_what, prepare) => {
     await prepare();
     const failure: unknown = await open().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ConfigError);
     expect((failure as ConfigError).issues).toEqual([expect.objectContaining({ key: 'enrolmentToken' })]);
   });
 
-  it('that cannot be read end the start as they are: a token would not help', async () => {
+  it('that cannot be read end the start with their own error, as a token would not help', async () => {
     mkdirSync(file);
     await expect(open()).rejects.toThrow(/EISDIR/);
   });
 });
 
 describe('the renewal', () => {
-  /** A link to a centre that answers as the test says; requests are counted. */
+  /** Link to a centre that answers as the test sets, and counts requests. */
   class CentreStub implements ControlLink {
     asked = 0;
     answer: (csrPem: string) => Promise<wire.CertificateRenewed.$Properties>;
@@ -108,10 +108,10 @@ describe('the renewal', () => {
     clock.advance(minuteMs);
     await until('the centre is asked', () => centre.asked === 1);
     clock.advance(5 * minuteMs);
-    expect(centre.asked).toBe(1); // and not again while it has not answered
+    expect(centre.asked).toBe(1); // and not again before the answer
   });
 
-  it('that fails leaves the old certificate, and is tried again a minute later', async () => {
+  it('leaves the old certificate when it fails, and is retried a minute later', async () => {
     const centre = new CentreStub(async () => {
       throw new Error('the centre is away');
     });
@@ -119,7 +119,7 @@ describe('the renewal', () => {
     clock.advance(untilDueMs);
     await until('it has failed', () => failures() === 1);
     expect(identity.credentials).toEqual(first);
-    // A certificate for another key, and one of no authority, are failures as well.
+    // A certificate for another key, and one without our authority, are failures as well.
     centre.answer = async () => ({ certPem: first.certPem, caPem: first.caPem, notAfterMs: first.notAfterMs });
     clock.advance(minuteMs);
     await until('it has failed again', () => failures() === 2);
@@ -133,7 +133,7 @@ describe('the renewal', () => {
     expect(centre.asked).toBe(3);
   });
 
-  it('that the centre asks for is made at once, unless the authorities are those that it names', async () => {
+  it("at the centre's request is made at once, unless the authorities match already", async () => {
     const next = await Authority.create({ clock });
     const centre = new CentreStub(async (csrPem) => {
       const { certPem, notAfterMs } = await issued(next, csrPem);
@@ -145,7 +145,7 @@ describe('the renewal', () => {
     const renewed = Promise.withResolvers<Credentials>();
     identity.onRenewed(renewed.resolve);
     identity.renewUnder([next.fingerprint, authority.fingerprint], centre);
-    identity.renewUnder([next.fingerprint, authority.fingerprint], centre); // said again before the answer
+    identity.renewUnder([next.fingerprint, authority.fingerprint], centre); // repeated before the answer
     await renewed.promise;
     expect(identity.authorities).toEqual([next.fingerprint, authority.fingerprint]);
     identity.renewUnder(identity.authorities, centre);
@@ -153,7 +153,7 @@ describe('the renewal', () => {
     expect(centre.asked).toBe(1);
   });
 
-  it('brings a new key and the CA that the centre sends, and is stored before it is used', async () => {
+  it('brings a new key and the CA that the centre sends, and is stored before its use', async () => {
     const later = await Authority.create({ clock });
     const centre = new CentreStub((csrPem) => issued(later, csrPem));
     identity.watch(() => centre);
@@ -181,13 +181,13 @@ describe('the renewal', () => {
     expect(centre.asked).toBe(1);
   });
 
-  it('ends with the node: no timer is left, and what comes too late changes nothing', async () => {
+  it('ends with the node: no timer is left, and a late answer changes nothing', async () => {
     const held = Promise.withResolvers<void>();
     const answered = Promise.withResolvers<void>();
     const centre = new CentreStub(async (csrPem) => {
       await held.promise;
       const answer = await issued(authority, csrPem);
-      setImmediate(answered.resolve); // nothing else is waited for until the answer is taken
+      setImmediate(answered.resolve); // nothing else is pending until the answer is taken
       return answer;
     });
     identity.watch(() => centre);

@@ -1,4 +1,4 @@
-// How seldom the centre is asked where a client is.
+// Tests how seldom the centre is queried for a client's location.
 import type { Point } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { Locations } from '../../src/locations.ts';
@@ -17,13 +17,13 @@ function locations(answer: () => Promise<Point | undefined> = async () => here) 
   return { state, of };
 }
 
-describe('where a client is', () => {
-  it('is asked again at once after a failure', async () => {
+describe('the location of a client', () => {
+  it('is queried again at once after a failure', async () => {
     const { of, state } = locations(() => Promise.reject(new Error('away')));
     for (let count = 0; count < 2; count += 1) await expect(of.of('a', '')).rejects.toThrow('away');
     expect([state.asked.length, of.keptCount]).toEqual([2, 0]);
   });
-  it.each([undefined, here])('is asked once in ten minutes, also when the answer is %o', async (answer) => {
+  it.each([undefined, here])('is queried once in ten minutes, even when the answer is %o', async (answer) => {
     const { of, state } = locations(async () => answer);
     for (const nowMs of [0, 599_999]) {
       state.nowMs = nowMs;
@@ -34,12 +34,12 @@ describe('where a client is', () => {
     await of.of('a', '');
     expect(state.asked).toHaveLength(2);
   });
-  it('is asked for each address and city', async () => {
+  it('is queried for each address and city', async () => {
     const { of, state } = locations();
     await Promise.all([of.of('a', ''), of.of('a', ''), of.of('a', 'oslo'), of.of('b', '')]);
     expect(state.asked).toEqual(['a|', 'a|oslo', 'b|']);
   });
-  it('is not asked for when 128 questions are open', async () => {
+  it('is not queried while 128 queries are open', async () => {
     const answer = Promise.withResolvers<Point>();
     const { of, state } = locations(() => answer.promise);
     const open = Array.from({ length: 128 }, (_, index) => of.of(`${index}`, ''));
@@ -49,7 +49,7 @@ describe('where a client is', () => {
     expect(await Promise.all(open)).toEqual(Array(128).fill(here));
     expect(await of.of('one more', '')).toBe(here);
   });
-  it('is kept for 4096, and forgotten of the one that was asked for longest ago', async () => {
+  it('is kept for 4096 clients, and dropped for the least recently queried', async () => {
     const { of, state } = locations();
     for (let index = 0; index < 4096; index += 1) await of.of(`${index}`, '');
     await of.of('0', '');

@@ -1,4 +1,4 @@
-// Names that others choose: one of which no server says anything keeps no other one waiting.
+// Tests that a name with a silent server does not delay other names.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,13 +8,13 @@ const TYPE_A = 1;
 const TYPE_AAAA = 28;
 const NOT_FOUND = 3;
 let server: Socket;
-/** What was asked of the server of a name that it does not answer. */
+/** Number of queries to the server for a name that it does not answer. */
 let unanswered: number;
-/** What was asked of the system. */
+/** Names that the system was queried for. */
 let asked: string[];
 let lookup: Lookup;
 
-/** Answers A and AAAA of `both.*`, A alone of `ok.*`; knows no `none.*`; says nothing to `dead*.*`. */
+/** Answers A and AAAA for `both.*`, only A for `ok.*`; does not know `none.*`; is silent for `dead*.*`. */
 function answerTo(question: Buffer): Buffer | undefined {
   const labels: string[] = [];
   let at = 12;
@@ -71,12 +71,12 @@ describe('a name', () => {
     expect(asked).toEqual([]);
   });
 
-  it('that no server knows is asked of the system', async () => {
+  it('unknown to all servers is looked up by the system', async () => {
     expect(await lookup('none.example')).toEqual([{ address: '127.0.0.9' }]);
     expect(asked).toEqual(['none.example']);
   });
 
-  it('of which no server says anything fails, and takes none of the system’s threads', async () => {
+  it("with a silent server fails, without using the system's threads", async () => {
     const dead = Promise.allSettled(Array.from({ length: 32 }, (_, at) => lookup(`dead${at}.example`)));
     const first = await Promise.race([lookup('ok.example'), dead]);
     expect(first).toEqual([{ address: '192.0.2.1' }]);

@@ -49,7 +49,7 @@ describe('a token', () => {
 });
 
 describe('a list', () => {
-  it('follows the versions, and takes the same twice as once', () => {
+  it('follows the versions, and ignores repetitions', () => {
     const list = new RevocationList();
     expect(list.take(message(3, 0, { id: 'a' }), nowMs)).toEqual({ isGap: false, isChanged: true });
     expect(list.take(message(4, 3, { id: 'b' }), nowMs)).toEqual({ isGap: false, isChanged: true });
@@ -58,7 +58,7 @@ describe('a list', () => {
     expect([list.version, list.size]).toEqual([4, 2]);
   });
 
-  it('that has missed something says so, and yet believes what it hears', () => {
+  it('with a gap reports it, and still applies the message', () => {
     const list = listOf();
     expect(list.take(message(7, 5, { id: 'link' }), nowMs)).toEqual({ isGap: true, isChanged: true });
     expect([list.version, list.isRevoked(origin, nowMs)]).toEqual([1, true]);
@@ -66,21 +66,21 @@ describe('a list', () => {
     expect(list.version).toBe(7);
   });
 
-  it('goes back with an api whose store was restored, and forgets nothing that it revoked', () => {
+  it('takes a lower version from an api whose store was restored, and keeps all its entries', () => {
     const list = listOf({ id: 'link' });
     list.take(message(9, 1), nowMs);
     list.take(message(2, 0, { id: 'other' }), nowMs);
     expect([list.version, list.isRevoked(origin, nowMs)]).toEqual([2, true]);
   });
 
-  it('is the same after it was stored', () => {
+  it('is unchanged after it was stored', () => {
     const list = listOf({ id: 'link', beforeWallMs: 5 }, { id: 'a key', untilWallMs: 0 }, { tenant: 'b', id: 'key' });
     const again = RevocationList.from(JSON.parse(JSON.stringify(list.stored())));
     expect(again.stored()).toEqual(list.stored());
     expect([again.version, again.size]).toEqual([1, 3]);
   });
 
-  it('keeps so many, those that end last', () => {
+  it('keeps a bounded number, those that end last', () => {
     const list = new RevocationList();
     const many = Array.from({ length: REVOCATIONS_MAX }, (_, index) => ({
       id: `${index}`,
@@ -93,7 +93,7 @@ describe('a list', () => {
     expect([of('0'), of('1'), of('link')]).toEqual([false, true, true]);
   });
 
-  it('that a tenant fills forgets only entries of that tenant', () => {
+  it('filled by a tenant drops only entries of that tenant', () => {
     const list = listOf({ tenant: 'small', id: 'first', untilWallMs: nowMs + 2 });
     const many = Array.from({ length: REVOCATIONS_MAX }, (_, index) => ({ id: `${index}` }));
     list.take(message(2, 1, ...many), nowMs);
@@ -109,7 +109,7 @@ describe('a list', () => {
     ]);
   });
 
-  it('lets go of what has ended', () => {
+  it('drops expired entries', () => {
     const list = listOf({ id: 'a', untilWallMs: nowMs + 1 }, { id: 'b' });
     list.take(message(2, 1), nowMs + 1);
     expect(list.size).toBe(1);

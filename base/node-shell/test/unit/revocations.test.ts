@@ -1,4 +1,4 @@
-// The copy of what is revoked: heard, asked for where something is missing, and kept.
+// Tests the copy of the revocations: received, fetched when incomplete, and kept.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ const isRevoked = (via: string): boolean =>
   revocations.isRevoked({ tenant: 'acme', apiKey: 'key', tokenId: '', via, issuedWallMs: undefined });
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-it('a new link is asked for what is missing, part by part', async () => {
+it('missing entries are fetched over a new link, part by part', async () => {
   api.answers.set(0, message(2, 0, 'a', 'b'));
   api.answers.set(2, message(3, 2, 'c'));
   api.up();
@@ -63,7 +63,7 @@ it('a message counts at once, and is announced once', async () => {
   expect([isRevoked('a'), changes]).toEqual([true, 1]);
 });
 
-it('after a gap the rest is asked for', async () => {
+it('the rest is fetched after a gap', async () => {
   api.up();
   await settled();
   api.answers.set(0, message(5, 0, 'a', 'b'));
@@ -73,7 +73,7 @@ it('after a gap the rest is asked for', async () => {
   expect([isRevoked('a'), revocations.version, api.askedSince]).toEqual([true, 5, [0, 0, 5]]);
 });
 
-it('an answer that failed, or a message that was lost, is made up for within a minute', async () => {
+it('a failed answer or a lost message is repaired within a minute', async () => {
   api.failsWith = 'DATABASE_AWAY';
   api.up();
   await settled();
@@ -85,7 +85,7 @@ it('an answer that failed, or a message that was lost, is made up for within a m
   expect(isRevoked('a')).toBe(true);
 });
 
-it('what is revoked stays so with the api dead, and after a restart too', async () => {
+it('revocations hold while the api is down, also after a restart', async () => {
   api.up();
   await settled();
   api.revoke(message(3, 0, 'a'));
@@ -101,7 +101,7 @@ it('what is revoked stays so with the api dead, and after a restart too', async 
   expect(api.askedSince).toEqual([3]);
 });
 
-it('nothing is heard after its end', async () => {
+it('nothing is received after the close', async () => {
   api.up();
   await settled();
   revocations.close();

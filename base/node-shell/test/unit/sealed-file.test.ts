@@ -23,12 +23,12 @@ async function written(value: unknown): Promise<string> {
 }
 
 describe('a sealed file', () => {
-  it('that is missing holds nothing, without a word', () => {
+  it('that is missing is empty, without a warning', () => {
     const { file, warnings } = open();
     expect([file.load(), warnings()]).toEqual([undefined, 0]);
   });
 
-  it('gives back what was saved last, to a new process, and shows nothing of it', async () => {
+  it('gives the last saved value to a new process, and does not reveal it', async () => {
     const { file } = open();
     const values = [1, 2, 3].map((count) => ({ secret: `very secret ${count}` }));
     for (const value of values) file.save(() => value);
@@ -43,14 +43,14 @@ describe('a sealed file', () => {
     ['is cut', (bytes: Buffer) => bytes.subarray(0, 20)],
     ['is empty', () => Buffer.alloc(0)],
     ['has a wrong byte', (bytes: Buffer) => Buffer.from(bytes.map((byte, index) => (index === 15 ? byte ^ 1 : byte)))],
-  ])('that %s holds nothing, with a warning', async (_what, damage) => {
+  ])('that %s is empty, with a warning', async (_what, damage) => {
     const path = await written({ a: 1 });
     writeFileSync(path, damage(readFileSync(path)));
     const { file, warnings } = open();
     expect([file.load(), warnings()]).toEqual([undefined, 1]);
   });
 
-  it('does not stand in for another, and is lost with its key', async () => {
+  it('cannot replace another, and is lost with its key', async () => {
     const path = await written({ a: 1 });
     writeFileSync(join(dir, 'y.sealed'), readFileSync(path));
     expect(open('y.sealed').file.load()).toBeUndefined();
@@ -60,7 +60,7 @@ describe('a sealed file', () => {
     expect(open().file.load()).toEqual({ a: 2 });
   });
 
-  it('that cannot be written is said so, and written by the next save', async () => {
+  it('that cannot be written is logged, and written by the next save', async () => {
     const { file, warnings } = open();
     file.save(() => {
       throw new Error('no value');

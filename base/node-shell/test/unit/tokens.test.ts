@@ -1,5 +1,4 @@
-// The life of a token by the clock that is given; what else can be wrong with one is tried over sockets
-// (service/bad-input).
+// Tests the life of a token by a given clock; other faults are tested over sockets (service/bad-input).
 import { createHmac, createSecretKey } from 'node:crypto';
 import { limits, MeridianError, tokenScopes } from '@meridian/protocol';
 import { SignJWT } from 'jose';
@@ -10,7 +9,7 @@ import { Tokens, tokenEndWallMs, type VerifyOptions } from '../../src/tokens.ts'
 
 const secret = 'a secret of this test that is long enough';
 const endS = 1_800_000_000;
-/** What is answered at `atS` seconds to a token that ends at `endS`: a code, or whether it counts as expired. */
+/** Returns the answer at `atS` seconds to a token that ends at `endS`: a code, or whether it counts as expired. */
 async function answer(
   atS: number,
   o: Partial<VerifyOptions> = {},
@@ -43,7 +42,7 @@ describe('a token', () => {
     expect(await answer(atS)).toBe(expected);
   });
 
-  it('that has expired is taken only where that is asked for, and said to be expired', async () => {
+  it('that has expired is accepted only on request, and reported as expired', async () => {
     expect(await answer(endS + 60)).toBe('TOKEN_EXPIRED');
     expect(await answer(endS + 60, { allowExpired: true })).toBe(true);
     expect(await answer(endS - 60, { allowExpired: true })).toBe(false);
@@ -52,7 +51,7 @@ describe('a token', () => {
 
 describe('a token to check the connection', () => {
   const video = { room: 'check', check: true };
-  it('opens a check, and nothing where it is not said to be one', async () => {
+  it('opens a check, but nothing when it is not shown for a check', async () => {
     expect(await answer(endS - 1, { forCheck: true }, video)).toBe(false);
     expect(await answer(endS - 1, { forCheck: false }, video)).toBe('NOT_PERMITTED');
     expect(await answer(endS - 1, {}, video)).toBe('NOT_PERMITTED');
@@ -60,7 +59,7 @@ describe('a token to check the connection', () => {
 });
 
 describe('a token that a node mints', () => {
-  it.each(['', 'frankfurt', 'frankfurt,singapore'])('is fenced as the claims say: %j', async (fence) => {
+  it.each(['', 'frankfurt', 'frankfurt,singapore'])('is fenced by the claims: %j', async (fence) => {
     const tokens = new Tokens(new FixedKeys([{ key: 'key', secret, tenant: 'dev' }]), () => endS * 1000);
     const claims = {
       identity: 'ann',
@@ -76,7 +75,7 @@ describe('a token that a node mints', () => {
   });
 });
 
-/** A key of the api, with these scopes. */
+/** Returns the api's key with these scopes. */
 const keyWith = (scopes: readonly string[]) => ({
   get: async (key: string) => ({ key, secret: createSecretKey(Buffer.from(secret)), tenant: 'dev', fence: '', scopes }),
 });
@@ -104,7 +103,7 @@ describe('a claim of another type than its own', () => {
         video: { room: 'lobby', roomJoin: true },
         [claim]: value,
       };
-      // By hand: jose signs nothing that is not well typed.
+      // By hand, since jose signs only well-typed claims.
       const parts = [{ alg: 'HS256' }, whole].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
       const signed = createHmac('sha256', secret).update(parts.join('.')).digest('base64url');
       const code = await codeOf(tokens.verify(`${parts.join('.')}.${signed}`, { allowExpired: false }));
@@ -117,7 +116,7 @@ describe('a claim of another type than its own', () => {
   });
 });
 
-describe('a token of a key that may only let people in', () => {
+describe('a token of a key that may only admit people', () => {
   const narrow = new Tokens(keyWith(['rooms:join']), () => endS * 1000);
   const signed = (video: object) =>
     new SignJWT({ video: { room: 'lobby', roomJoin: true, ...video }, sub: 'ann', exp: endS + 60 })
@@ -125,7 +124,7 @@ describe('a token of a key that may only let people in', () => {
       .setIssuer('key')
       .sign(new TextEncoder().encode(secret));
 
-  it('is refused to lead, and says otherwise what its key may', async () => {
+  it('is refused for an administrator, and otherwise grants what its key may', async () => {
     expect(await codeOf(narrow.verify(await signed({ roomAdmin: true }), { allowExpired: false }))).toBe(
       'NOT_PERMITTED',
     );
@@ -134,7 +133,7 @@ describe('a token of a key that may only let people in', () => {
     expect(await codeOf(none.verify(await signed({}), { allowExpired: true }))).toBe('NOT_PERMITTED');
   });
 
-  it('that a node minted does what the node needs, when a node shows it', async () => {
+  it('minted by a node is not bounded by the scopes when a node shows it', async () => {
     const claims = { identity: 'programme', name: '', room: 'lobby', canPublish: false, canSubscribe: true };
     const token = await narrow.mint('key', { ...claims, hidden: true, admin: true, lifetimeMs: 60_000 });
     const { access } = await narrow.verify(token, { allowExpired: false, byNode: true });
@@ -143,7 +142,7 @@ describe('a token of a key that may only let people in', () => {
   });
 });
 
-describe('what a token can be revoked by', () => {
+describe('the revocation of a token', () => {
   const asked: TokenOrigin[] = [];
   const keys = new FixedKeys([{ key: 'key', secret, tenant: 'dev' }]);
   const verify = async (claims: object, o: { isRevoked?: boolean; allowExpired?: boolean } = {}) => {
@@ -176,12 +175,12 @@ describe('what a token can be revoked by', () => {
     expect(asked.at(-1)).toEqual(origin);
   });
 
-  it('counts before it is looked at any further, also of one that has expired', async () => {
+  it('is checked before anything else, also for an expired token', async () => {
     expect(await verify({}, { isRevoked: true })).toBe('TOKEN_REVOKED');
     expect(await verify({ exp: endS - 60 }, { isRevoked: true, allowExpired: true })).toBe('TOKEN_REVOKED');
   });
 
-  it('goes over to a token that is renewed, with its rights and what its bearer says of itself', async () => {
+  it("applies to a renewed token, which keeps its rights and has its bearer's present metadata", async () => {
     const tokens = new Tokens(keys, () => endS * 1000);
     const claims = {
       identity: 'ann',
@@ -203,7 +202,7 @@ describe('what a token can be revoked by', () => {
     expect((await tokens.verify(large, { allowExpired: false })).access.name).toBe('Ann');
   });
 
-  it('is asked about before a token is renewed', async () => {
+  it('is checked before a token is renewed', async () => {
     const claims = { identity: 'ann', name: '', room: 'lobby', canPublish: true, canSubscribe: true, hidden: false };
     const token = await new Tokens(keys, () => endS * 1000).mint('key', { ...claims, lifetimeMs: 60_000 });
     const revoked = new Tokens(
@@ -214,7 +213,7 @@ describe('what a token can be revoked by', () => {
     expect(await codeOf(revoked.renew(token, { name: '' }, 60_000))).toBe('TOKEN_REVOKED');
   });
 
-  it('goes over to what is minted for its bearer', async () => {
+  it('applies to tokens minted for its bearer', async () => {
     const tokens = new Tokens(keys, () => endS * 1000);
     const claims = { identity: 'ann', name: '', room: 'lobby', canPublish: true, canSubscribe: true, hidden: false };
     const origin = { tokenId: 'j', via: 'link', issuedWallMs: 5000 };

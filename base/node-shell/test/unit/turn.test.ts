@@ -22,7 +22,7 @@ const fileOf = (text: string, mode = 0o600): string => {
 describe('credentials', () => {
   const sign = (text: string): string => createHmac('sha1', secret).update(text).digest('base64');
 
-  it('are the second of their end with the session, and its HMAC-SHA1 (printf NAME | openssl dgst -sha1 -hmac SECRET -binary | base64)', () => {
+  it('consist of their end in seconds with the session, and the HMAC-SHA1 of that (printf NAME | openssl dgst -sha1 -hmac SECRET -binary | base64)', () => {
     const wallMs = 1_793_577_600_999;
     const made = mintIceServer(config, { sessionId: 'PA_0123456789abcdef', wallMs, sign });
     expect(made).toEqual({
@@ -32,7 +32,7 @@ describe('credentials', () => {
     });
   });
 
-  it('are new ones each time, by the clock of the node and the secret of the file', () => {
+  it("are new each time, by the node's clock and the secret in the file", () => {
     const clock = new ManualClock();
     const servers = new TurnServers({ urls: [url], secretFile: fileOf(`${secret}\n`), lifetimeMs: 60_000 }, clock);
     const [first] = servers.serversFor('PA_a');
@@ -44,7 +44,7 @@ describe('credentials', () => {
     expect(second?.credential).toBe(sign(second?.username ?? ''));
   });
 
-  it('are good for no longer than the session may last', () => {
+  it('are valid no longer than the session may last', () => {
     const clock = new ManualClock();
     const servers = new TurnServers({ urls: [url], secret, lifetimeMs: 60_000 }, clock);
     const endsMs = (lifeMs?: number) => Number(servers.serversFor('PA_a', lifeMs)[0]?.username.split(':')[0]) * 1000;
@@ -52,11 +52,11 @@ describe('credentials', () => {
     expect([endsMs(), endsMs(30_000), endsMs(90_000)].map((at) => at - nowMs)).toEqual([60_000, 30_000, 60_000]);
   });
 
-  it('are none where no servers are configured', () => {
+  it('are absent where no servers are configured', () => {
     expect(new TurnServers(undefined, new ManualClock()).serversFor('PA_a')).toEqual([]);
   });
 
-  it('and the secret are in no line of the log', () => {
+  it('and the secret never appear in the log', () => {
     const lines: string[] = [];
     const log = createLogger({ name: 'test', level: 'info', destination: { write: (line) => void lines.push(line) } });
     const turn = new TurnServers(config, new ManualClock());
@@ -76,7 +76,7 @@ describe('the address of a TURN server', () => {
     ['turn:[2001:db8::7]:443', { host: '2001:db8::7', port: 443, transport: 'udp' }],
     ['turns:turn.example.org:443?transport=tcp', { host: 'turn.example.org', port: 443, transport: 'tls' }],
     ['turns:turn', { host: 'turn', port: 5349, transport: 'tls' }],
-  ])('%s is read', (text, expected) => expect(readTurnUrl(text)).toEqual(expected));
+  ])('is parsed: %s', (text, expected) => expect(readTurnUrl(text)).toEqual(expected));
 
   it.each([
     'http://turn.example.org',
@@ -94,7 +94,7 @@ describe('the address of a TURN server', () => {
     'turn:turn.example.org\r\nx: y',
     'turn:turn.example.org>; rel="a"',
     'turns:turn.example.org?transport=udp',
-  ])('%j is refused', (text) => expect(readTurnUrl(text)).toHaveProperty('refused'));
+  ])('is refused: %j', (text) => expect(readTurnUrl(text)).toHaveProperty('refused'));
 });
 
 describe('the configuration', () => {
@@ -110,7 +110,7 @@ describe('the configuration', () => {
     expect(issuesOf({ secretFile: fileOf(secret) })).toEqual([['turn.secretFile', undefined]]);
   });
 
-  it('names the address that is none, and warns of one that leads clients to themselves', () => {
+  it('reports an invalid address, and warns of an address that leads clients to themselves', () => {
     expect(issuesOf({ urls: [url, 'https://turn.example.org'] })).toEqual([['turn.urls[1]', undefined]]);
     expect(issuesOf({ urls: ['turn:localhost:3478', url] })).toEqual([['turn.urls[0]', true]]);
   });
@@ -122,13 +122,13 @@ describe('the configuration', () => {
     ['has a second line', `${secret}\n${secret}`, 0o600, undefined],
     ['is a whole book', secret.repeat(200), 0o600, undefined],
     ['all users can read', secret, 0o644, true],
-  ])('names a file whose secret %s, and never shows it', (_what, text, mode, isWarning) => {
+  ])('reports a file whose secret %s, and never shows it', (_what, text, mode, isWarning) => {
     const path = fileOf(text, mode);
     expect(byFile(path)).toEqual([['turn.secretFile', isWarning]]);
     expect(JSON.stringify(turnIssues({ urls: [url], secretFile: path, lifetimeMs: 60_000 }))).not.toContain(text);
   });
 
-  it('without its file ends the start', () => {
+  it('fails the start without its file', () => {
     const absent = { urls: [url], secretFile: join(folder, 'absent'), lifetimeMs: 60_000 };
     expect(turnIssues(absent).map(({ key }) => key)).toEqual(['turn.secretFile']);
     expect(() => new TurnServers(absent, new ManualClock())).toThrow(ConfigError);

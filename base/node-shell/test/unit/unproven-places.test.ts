@@ -8,13 +8,13 @@ const house = () => {
   return { places, ended, enter };
 };
 
-it('one more of a key that has all its unproven places ends the oldest of the key', () => {
+it('a further connection of a key with all its unproven places ends the oldest of the key', () => {
   const { places, ended, enter } = house();
   for (const name of ['a', 'b', 'c', 'd', 'e']) expect(enter('x', name)).toBeDefined();
   expect([ended, places.total]).toEqual([['a', 'b'], 3]);
 });
 
-it('in a full house the oldest of the key with most unproven ones goes', () => {
+it('when all places are taken, the oldest connection of the key with the most unproven ones goes', () => {
   const { ended, enter } = house();
   enter('y', 'y1');
   enter('y', 'y2');
@@ -24,14 +24,14 @@ it('in a full house the oldest of the key with most unproven ones goes', () => {
   expect(ended).toEqual(['x1']);
 });
 
-it('a proven one stays, however many come', () => {
+it('a proven connection stays, however many come', () => {
   const { ended, enter } = house();
   expect(enter('x', 'proven')?.prove()).toBe(true);
   for (let index = 0; index < 20; index += 1) enter(`k${index % 3}`, 'new');
   expect([ended.length, ended.includes('proven')]).toEqual([15, false]);
 });
 
-it('proven ones leave places for newcomers, and one too many stays unproven', () => {
+it('proven connections leave places for newcomers, and one too many stays unproven', () => {
   const { ended, enter, places } = house();
   for (let index = 0; index < 4; index += 1) expect(enter(`k${index}`, 'proven')?.prove()).toBe(true);
   expect(enter('x', 'fifth')?.prove()).toBe(false);
@@ -41,13 +41,13 @@ it('proven ones leave places for newcomers, and one too many stays unproven', ()
   expect(ended).toEqual(['fifth']);
 });
 
-it('one key has no more than its share of proven ones', () => {
+it('a key has no more than its share of proven connections', () => {
   const { enter } = house();
   const proven = [1, 2, 3, 4].map((name) => enter('x', String(name))?.prove());
   expect(proven).toEqual([true, true, true, false]);
 });
 
-it('one that rests is unproven again, as the youngest of its key', () => {
+it('a connection that rests is unproven again, as the youngest of its key', () => {
   const { ended, enter, places } = house();
   const first = enter('x', 'first');
   first?.prove();
@@ -61,7 +61,7 @@ it('one that rests is unproven again, as the youngest of its key', () => {
   expect(ended).toEqual(['second', 'first']);
 });
 
-it('one that was ended, or leaves twice, is counted out once', () => {
+it('a connection that was ended, or leaves twice, is subtracted once', () => {
   const { enter, places } = house();
   const all = ['a', 'b', 'c', 'd'].map((name) => enter('x', name));
   for (const place of [...all, ...all]) place?.leave();
@@ -71,7 +71,7 @@ it('one that was ended, or leaves twice, is counted out once', () => {
   expect(places.total).toBe(0);
 });
 
-it('where all places are of proven ones there is none', () => {
+it('no place is free when proven connections take all', () => {
   const places = new UnprovenPlaces({ total: 1, provenMax: 1, perKey: 1, provenPerKey: 1 });
   const only = places.enter('x', () => expect.unreachable());
   only?.prove();
@@ -80,7 +80,7 @@ it('where all places are of proven ones there is none', () => {
   expect(places.enter('y', () => expect.unreachable())).toBeDefined();
 });
 
-it('a newcomer to a full house of many keys costs about as much as to one with room', () => {
+it('a newcomer to full places of many keys costs about as much as with a free place', () => {
   const tookMs = (total: number): number => {
     const places = new UnprovenPlaces({ total, provenMax: 1, perKey: 1, provenPerKey: 1 });
     for (let index = 0; index < 20_000; index += 1) places.enter(`k${index}`, () => undefined);
@@ -88,7 +88,7 @@ it('a newcomer to a full house of many keys costs about as much as to one with r
     for (let index = 0; index < 5000; index += 1) places.enter(`new${index}`, () => undefined);
     return performance.now() - beginMs;
   };
-  tookMs(30_000); // compiled
+  tookMs(30_000); // compiles the code
   // Measured: up to 13 times as much on a busy machine; with a search through all keys over 100 times.
   expect(tookMs(20_000)).toBeLessThan(40 * tookMs(30_000));
 });

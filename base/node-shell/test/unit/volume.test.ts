@@ -1,4 +1,4 @@
-// Looks at a volume beside reports: how often, and what is said of it when it does not answer.
+// Tests how often a volume is looked at, and what reports contain when it does not answer.
 import { tmpdir } from 'node:os';
 import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
@@ -25,7 +25,7 @@ function watch() {
 }
 const said = (bytes: number, freeBytes: number) => ({ diskBytes: bytes, diskFreeBytes: freeBytes });
 
-it('a report never waits for a look: nothing is said before the first has ended', async () => {
+it('a report never waits for a look: it has no figures before the first has ended', async () => {
   const { looks, volume } = watch();
   expect(volume.load()).toEqual({});
   looks[0]?.resolve({ bytes: 100, freeBytes: 40 });
@@ -33,7 +33,7 @@ it('a report never waits for a look: nothing is said before the first has ended'
   expect(volume.load()).toEqual(said(100, 40));
 });
 
-it('it is looked at each 10 s at most, however often it is reported, and no more when it is closed', async () => {
+it('a volume is looked at every 10 s at most, however often it is reported, and not after the close', async () => {
   const { clock, looks, volume } = watch();
   for (let ms = 0; ms < 30_000; ms += 1000) {
     volume.load();
@@ -52,7 +52,7 @@ it('it is looked at each 10 s at most, however often it is reported, and no more
   expect(looks).toHaveLength(before);
 });
 
-it('one that hangs is looked at once, and after a minute nothing is known of it', async () => {
+it('a volume that hangs is looked at once, and unknown after a minute', async () => {
   const { clock, looks, volume } = watch();
   volume.load();
   looks[0]?.resolve({ bytes: 100, freeBytes: 40 });
@@ -66,7 +66,7 @@ it('one that hangs is looked at once, and after a minute nothing is known of it'
   expect([volume.load(), looks.length]).toEqual([{}, 2]);
 });
 
-it('one that cannot be looked at is not known, until it can; the log has it once', async () => {
+it('an unreadable volume is unknown until it can be read, with a single log line', async () => {
   const { clock, looks, volume } = watch();
   lines.length = 0;
   for (let look = 0; look < 3; look += 1) {
@@ -83,7 +83,7 @@ it('one that cannot be looked at is not known, until it can; the log has it once
   expect(volume.load()).toEqual(said(100, 40));
 });
 
-it('the real one is of some bytes, of which no more are free', async () => {
+it('the real volume has some bytes, and no more of them are free', async () => {
   const { bytes, freeBytes } = await volumeOf(tmpdir());
   expect([bytes > 0, freeBytes >= 0, freeBytes <= bytes]).toEqual([true, true, true]);
 });

@@ -8,8 +8,8 @@ export const centreRpc = {
   renewCertificate: rpcOf(2, wire.RenewCertificate, wire.CertificateRenewed), // any node -> centre
   fullReport: rpcOf(3, wire.FullReportWanted, wire.FullReport), // centre -> node
   drain: rpcOf(4, wire.Drain, wire.Empty), // centre -> node
-  // media node or signaling node -> centre: whose is the room, and which media nodes hold it; takes nothing; epoch 0:
-  // no owner known there
+  // media node or signaling node -> centre: owner of the room and media nodes that hold it, without taking a lease;
+  // epoch 0: no known owner
   leaseOf: rpcOf(7, wire.RoomLeaseRequest, wire.RoomLease),
   leader: rpcOf(14, wire.Empty, wire.Leader), // any node -> centre: which centre leads
   followRegions: rpcOf(16, wire.FollowRegions, wire.Following), // region instance -> leader
@@ -29,14 +29,14 @@ export const centreRpc = {
 export const centreNote = {
   report: noteOf(5, wire.Report), // any node -> centre, every second
   plan: noteOf(6, wire.Plan), // centre -> node
-  leases: noteOf(8, wire.RenewLeases), // centre -> media node: whose the rooms are that are placed there
+  leases: noteOf(8, wire.RenewLeases), // centre -> media node: owners of the rooms placed there
   routes: noteOf(9, wire.Routes), // centre -> media node and edge probe: the routes of its host
   probeReport: noteOf(10, wire.ProbeReport), // edge probe -> centre
-  pathReport: noteOf(11, wire.PathReport), // media node -> centre: what its forwarder measured and did
+  pathReport: noteOf(11, wire.PathReport), // media node -> centre: measurements and actions of its forwarder
   worldFeed: noteOf(12, wire.WorldFeed), // leader -> region instance
   placer: noteOf(13, wire.RegionPlacer), // leader -> nodes of a region: the centre that places there
   renewalWanted: noteOf(180, wire.RenewalWanted), // centre -> node: renew the certificate now
-  leading: noteOf(15, wire.Leader), // centre -> node that waits: it leads from now on
+  leading: noteOf(15, wire.Leader), // centre -> waiting node: the centre leads from now on
   accessTimes: noteOf(30, wire.AccessTimes), // signaling node -> centre
   echoWanted: noteOf(31, wire.EchoWanted), // centre -> signaling node
   echoKeys: noteOf(32, wire.EchoKeys), // centre -> signaling node, when it registers and when they change

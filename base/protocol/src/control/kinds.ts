@@ -1,4 +1,4 @@
-// A row of the table of control messages: an rpc has a request and an answer, a note has no answer.
+// Rows of the table of control messages: an rpc has a request and an answer, a note has no answer.
 interface Codec<T, P> {
   encode(message: P): { finish(): Uint8Array };
   decode(bytes: Uint8Array): T;

@@ -1,5 +1,5 @@
-// Messages 84-109 and 172-179 go from signaling nodes to the owner of a room, unless a row names another way. Messages
-// 140-149 go between gateways or recorders, which open sessions, and their signaling nodes.
+// Messages 84-109 and 172-179 go from signaling nodes to the owner of a room, unless a row says otherwise. Messages
+// 140-149 go between openers (gateways or recorders) and their signaling nodes.
 import { wire } from '../wire.ts';
 import { noteOf, rpcOf } from './kinds.ts';
 

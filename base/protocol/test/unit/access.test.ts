@@ -31,7 +31,7 @@ describe('claims', () => {
     ['to be a recorder', { kind: 'recorder' }, all, all],
     ['to be an agent', { kind: 'agent' }, all, all],
     ['to publish and change the own name', { video: { canUpdateOwnMetadata: true } }, ['rooms:join'], all],
-  ])('%s are refused if their key lacks one scope for it', (_what, claims, needed, from) => {
+  ])('%s are refused if their key lacks a scope for it', (_what, claims, needed, from) => {
     const { video, ...rest } = { video: {}, ...claims };
     const whole = { ...good, ...rest, video: { ...good.video, ...video } };
     for (const mask of [0, 1, 2, 3]) {
@@ -48,13 +48,13 @@ describe('claims', () => {
     ['to check, as text', { ...check, video: { ...check.video, check: 'true' } }, 'NOT_PERMITTED', 'NOT_PERMITTED'],
     ['neither to join nor to check', { ...good, video: { room: 'lobby' } }, 'NOT_PERMITTED', 'NOT_PERMITTED'],
     ['to join', good, true, true],
-  ])('%s open what they say, and a room only with roomJoin', (_what, claims, toJoin, toCheck) => {
+  ])('%s grant their rights, and open a room only with roomJoin', (_what, claims, toJoin, toCheck) => {
     const answers = [false, true].map((forCheck) => accessOf(claims, { ...tenant, forCheck }));
     expect(answers.map((one) => one.ok || one.code)).toEqual([toJoin, toCheck]);
     expect(accessOf(claims, tenant)).toEqual(answers[0]);
   });
 
-  it.each([8.64e12 + 1, Number.POSITIVE_INFINITY, -1e300])('that end at no time (%s s) are refused', (exp) => {
+  it.each([8.64e12 + 1, Number.POSITIVE_INFINITY, -1e300])('with an invalid end time (%s s) are refused', (exp) => {
     expect(accessOf({ ...good, exp }, tenant)).toEqual({ ok: false, code: 'TOKEN_INVALID' });
   });
 
@@ -76,7 +76,7 @@ describe('claims', () => {
     });
   });
 
-  it('say what the token was made from, and whether its bearer waits for a host', () => {
+  it('name the origin of the token, and whether its bearer waits for a host', () => {
     const access = (claims: object) => accessOf({ ...good, ...claims }, tenant);
     const id = 'x'.repeat(limits.revocableIdMax);
     expect(access({ via: id, jti: id, lobby: true })).toMatchObject({
@@ -87,7 +87,7 @@ describe('claims', () => {
       expect(access(claims), JSON.stringify(claims).slice(0, 20)).toEqual({ ok: false, code: 'TOKEN_INVALID' });
   });
 
-  it('give a participant attributes and a kind, which is a person without', () => {
+  it('give a participant attributes and a kind, which defaults to a person', () => {
     const access = (claims: object) => accessOf({ ...good, ...claims }, tenant);
     expect(access({})).toMatchObject({ access: { attributes: {}, kind: 'standard' } });
     const given = { attributes: { seat: '4' }, kind: 'agent' };
@@ -101,7 +101,7 @@ describe('claims', () => {
       expect(access(claims), JSON.stringify(claims).slice(0, 40)).toEqual({ ok: false, code: 'TOKEN_INVALID' });
   });
 
-  it('let a gateway publish that is not shown, if they let it publish at all', () => {
+  it('let a hidden gateway publish if they let it publish at all', () => {
     const canPublish = (kind: string, video: object) => {
       const result = accessOf({ ...good, kind, video: { ...good.video, hidden: true, ...video } }, tenant);
       return result.ok && result.access.rights.canPublish;
@@ -121,7 +121,7 @@ describe('claims', () => {
     expect(accessOf({ ...good, video }, { ...tenant, tenantFence })).toMatchObject({ ok: true, access: { fence } });
   });
 
-  it('that name no region of the tenant contradict it', () => {
+  it('with no region of the tenant conflict with it', () => {
     const video = { ...good.video, regions: ['us'] };
     const refused = { ok: false, code: 'FENCE_CONFLICT' };
     expect(accessOf({ ...good, video }, { ...tenant, tenantFence: 'eu' })).toEqual(refused);
@@ -132,7 +132,7 @@ describe('claims', () => {
     expect(accessOf({ ...good, video }, tenant)).toEqual({ ok: false, code: 'TOKEN_INVALID' });
   });
 
-  it.each(['single', 'direct', 'relay', ''])('give the room the mode %j, one that says nothing none', (mode) => {
+  it.each(['single', 'direct', 'relay', ''])('give the room the mode %j, an empty one no mode', (mode) => {
     expect(accessOf({ ...good, video: { ...good.video, mode } }, tenant)).toMatchObject({ access: { mode } });
     expect(accessOf(good, tenant)).toMatchObject({ access: { mode: '' } });
   });
@@ -142,7 +142,7 @@ describe('claims', () => {
     expect(accessOf({ ...good, video: { ...good.video, mode } }, tenant)).toEqual(refused);
   });
 
-  it('with a name or metadata over the limit are refused, at the limit not', () => {
+  it('are refused with a name or metadata over the limit, and accepted at the limit', () => {
     expect(accessOf({ ...good, name: 'x'.repeat(limits.nameLengthMax) }, tenant).ok).toBe(true);
     expect(accessOf({ ...good, name: 'x'.repeat(limits.nameLengthMax + 1) }, tenant)).toEqual({
       ok: false,

@@ -8,14 +8,14 @@ const house = () => {
   return { waiting, ended, enter };
 };
 
-it('one address is refused at its bound, and no socket is ended for it', () => {
+it('an address is refused at its bound, without ending any of its sockets', () => {
   const { waiting, ended, enter } = house();
   for (const name of ['a', 'b', 'c', 'd']) expect(enter('10.0.0.1', name)).toBeDefined();
   expect(enter('10.0.0.1', 'e')).toBeUndefined();
   expect([waiting.total, ended]).toEqual([4, []]);
 });
 
-it('in a full house the oldest of the address with most goes, and the newcomer gets in', () => {
+it('when all places are taken, the oldest socket of the address with the most is ended for the newcomer', () => {
   const { waiting, ended, enter } = house();
   enter('10.0.0.2', 'other');
   for (const name of ['a', 'b', 'c']) enter('10.0.0.1', name);
@@ -26,7 +26,7 @@ it('in a full house the oldest of the address with most goes, and the newcomer g
   expect(ended).toEqual(['a', 'b']);
 });
 
-it('a socket that was ended, or leaves twice, is counted out once', () => {
+it('a socket that was ended, or leaves twice, is subtracted once', () => {
   const { waiting, ended, enter } = house();
   const leaves = ['a', 'b', 'c'].map((name) => enter('10.0.0.1', name));
   for (const name of ['x', 'y', 'z']) enter('10.0.0.2', name);
@@ -36,7 +36,7 @@ it('a socket that was ended, or leaves twice, is counted out once', () => {
   expect(waiting.total).toBe(4);
 });
 
-it('what cannot be ended keeps the newcomer out', () => {
+it('a socket that cannot be ended keeps the newcomer out', () => {
   const waiting = new AddressPlaces({ total: 1, perAddress: 1 });
   expect(waiting.enter('10.0.0.1')).toBeDefined();
   expect(waiting.enter('10.0.0.2', () => expect.unreachable())).toBeUndefined();

@@ -15,7 +15,7 @@ describe('attributes', () => {
     expect(areAttributes(attributes)).toBe(fit);
   });
 
-  it('change by key, and an empty value takes one away', () => {
+  it('change by key, and an empty value deletes its key', () => {
     const before = { hand: 'up', seat: '4' };
     const after = attributesWith(before, { hand: '', mood: 'good' });
     expect(after).toEqual({ seat: '4', mood: 'good' });

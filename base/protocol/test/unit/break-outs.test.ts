@@ -30,7 +30,7 @@ describe('a list of break-outs', () => {
     ['as many as there may be', many(limits.breakOutsMax).map((name) => one({ name }))],
     ['the longest name', [one({ name: '🎉'.repeat(64) })]],
     ['all people of a room', [one({ identities: many(limits.breakOutIdentitiesMax) })]],
-  ])('is taken: %s', (_name, list) => expect(breakOutsFault(list)).toBeUndefined());
+  ])('is accepted: %s', (_name, list) => expect(breakOutsFault(list)).toBeUndefined());
 
   it.each<[string, BreakOut[], string]>([
     ['one more', many(limits.breakOutsMax + 1).map((name) => one({ name })), 'break_outs: at most 50'],
@@ -69,18 +69,18 @@ describe('ids of break-outs', () => {
     const idOf = (): string => `new ${++made}`;
     return identifiedBreakOuts(list, present, { nowWallMs, idOf }).map(({ breakOutId }) => breakOutId);
   };
-  it('are new where none is there', () => expect(ids([without(red), without(blue)], [])).toEqual(['new 1', 'new 2']));
+  it('are new for new break-outs', () => expect(ids([without(red), without(blue)], [])).toEqual(['new 1', 'new 2']));
   it('stay by name', () => expect(ids([without(blue), without(red)])).toEqual([blue.breakOutId, red.breakOutId]));
   it('stay by id under another name', () => expect(ids([{ ...red, name: 'Rot' }])).toEqual([red.breakOutId]));
-  it('are not those of one that is over, by id or name', () => {
+  it('are not reused from an expired break-out, by id or name', () => {
     expect(ids([blue, without(red)], [red, blue], 5000)).toEqual(['new 1', red.breakOutId]);
     expect(ids([{ ...without(blue), endsWallMs: 0 }], [red, blue], 5000)).toEqual(['new 1']);
   });
-  it('are not those of a client', () =>
+  it('are not taken from a client', () =>
     expect(ids([{ ...red, breakOutId: 'BO_XXXXXXXXXXXX', name: 'x' }])).toEqual(['new 1']));
-  it('are never given twice, when two change names', () =>
+  it('are never given twice, even when two break-outs swap names', () =>
     expect(ids([{ ...red, name: 'Blue' }, without(red)])).toEqual([red.breakOutId, 'new 1']));
-  it('are made of random bytes, and make a list that is taken', () => {
+  it('consist of random bytes, and make an accepted list', () => {
     const made = newBreakOutId((count) => Uint8Array.from({ length: count }, (_, at) => at));
     expect(made).toBe(newBreakOutId((count) => Uint8Array.from({ length: count }, (_, at) => at + 62)));
     expect(breakOutsFault([one({ breakOutId: made })])).toBeUndefined();
@@ -104,7 +104,7 @@ describe('the room of a break-out', () => {
     ['of what is no id', 'math', 'BO_1'],
     ['of a break-out', `math~${id}`, id],
     ['of a room with a long name', 'x'.repeat(113), id],
-  ])('there is none %s', (_name, room, breakOutId) => expect(breakOutRoomOf(room, breakOutId)).toBeUndefined());
+  ])('does not exist (%s)', (_name, room, breakOutId) => expect(breakOutRoomOf(room, breakOutId)).toBeUndefined());
   it.each(['math', 'math~1', 'BO_0123456789ab', 'math~BO_0123456789', `math~${id} 2`])('is not %s', (room) =>
     expect(isBreakOutRoom(room)).toBe(false),
   );
@@ -114,7 +114,7 @@ describe('the room of a break-out', () => {
     [`math~${id}`, { breakOut: 'true' }, 'TOKEN_ROOM_MISMATCH'],
     [`math~${id}`, { breakOut: true }, true],
     ['math~1', {}, true],
-  ])('%s is opened by a token that says so: %j', (room, video, expected) => {
+  ])('%s is opened by a token with the right claim: %j', (room, video, expected) => {
     const claims = { sub: 'ann', exp: 2000, video: { room, roomJoin: true, ...video } };
     const answer = accessOf(claims, { tenant: 'acme', scopes: tokenScopes });
     expect(answer.ok || answer.code).toBe(expected);
@@ -125,11 +125,11 @@ it.each([
   [0, 5, true],
   [6, 5, true],
   [5, 5, false],
-])('one that ends at %i is open at %i: %s', (endsWallMs, nowWallMs, open) =>
+])('a break-out that ends at %i is open at %i: %s', (endsWallMs, nowWallMs, open) =>
   expect(isBreakOutOpen({ endsWallMs }, nowWallMs)).toBe(open),
 );
 
-it('people are spread in turn, and sizes differ by one at most', () => {
+it('people are dealt to groups in turn, and sizes differ by one at most', () => {
   expect(spreadEvenly(many(5), 3)).toEqual([['p0', 'p3'], ['p1', 'p4'], ['p2']]);
   expect(spreadEvenly([], 2)).toEqual([[], []]);
   expect(spreadEvenly(['ann'], 0)).toEqual([]);

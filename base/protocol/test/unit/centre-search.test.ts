@@ -8,25 +8,25 @@ function search(urls: string) {
   return { time, centres: new CentreSearch(urls, () => time.nowMs) };
 }
 
-describe('the search for the centre that leads', () => {
+describe('the search for the leading centre', () => {
   test.each(['', ' ', ',', ', ,', Array.from({ length: centresMax + 1 }, (_, at) => `wss://${at}`).join(',')])(
-    'needs one address, and not too many: %j is refused',
+    'needs at least one address, and not too many: %j is refused',
     (urls) => {
       expect(() => search(urls)).toThrow(RangeError);
     },
   );
 
-  test('dials the only one again and again', () => {
+  test('redials a single centre again and again', () => {
     const { centres } = search(a);
     expect([centres.next(), centres.next(), centres.next()]).toEqual([a, a, a]);
   });
 
-  test('goes round the list, each once', () => {
+  test('goes round the list in order', () => {
     const { centres } = search(`${a}, ${b},${b},${c}`);
     expect(Array.from({ length: 4 }, () => centres.next())).toEqual([a, b, c, a]);
   });
 
-  test('dials the centre that is named, also when that is not on the list, and the list goes on behind it', () => {
+  test('dials a named centre, even when it is not on the list, and continues the list behind it', () => {
     const { centres } = search(`${a},${b},${c}`);
     centres.next();
     expect(centres.leaderIs(c)).toBe(true);
@@ -37,7 +37,7 @@ describe('the search for the centre that leads', () => {
     expect(centres.next()).toBe(b);
   });
 
-  test('does not go back, on the word of another, to the one that has just failed, but later it does', () => {
+  test('does not return at once to a centre that has just failed when another names it, but does so later', () => {
     const { centres, time } = search(`${a},${b}`);
     centres.next();
     expect(centres.next()).toBe(b); // a was lost
@@ -49,7 +49,7 @@ describe('the search for the centre that leads', () => {
     expect(centres.next()).toBe(a);
   });
 
-  test('goes back to it for a new term at once, for each term once: all centres may have died, and this one leads again', () => {
+  test('returns at once to a failed centre for a new term, once per term, since all centres may have died and it leads again', () => {
     const { centres } = search(`${a},${b}`);
     const soon = centres.backoffMs;
     centres.next();
@@ -58,12 +58,12 @@ describe('the search for the centre that leads', () => {
     expect(centres.backoffMs.max).toBeLessThan(soon.max);
     expect(centres.next()).toBe(a);
     expect(centres.backoffMs).toEqual(soon);
-    expect(centres.next()).toBe(b); // and was lost again
+    expect(centres.next()).toBe(b); // a was lost again
     expect(centres.leaderIs(a, 8)).toBe(false);
     expect(centres.leaderIs(a, 9)).toBe(true);
   });
 
-  test('a centre that names another has not failed', () => {
+  test('does not count a centre that names another as failed', () => {
     const { centres } = search(`${a},${b}`);
     centres.next();
     centres.leaderIs(b);
@@ -81,7 +81,7 @@ describe('the search for the centre that leads', () => {
     'wss://a:1,wss://b:1',
     'wss://a b',
     `wss://${'a'.repeat(600)}`,
-  ])('stays where it is when what is named is no address of a centre: %j', (url) => {
+  ])('stays when the named text is not the address of a centre: %j', (url) => {
     const { centres } = search(`${a},${b}`);
     centres.next();
     expect(centres.leaderIs(url)).toBe(false);

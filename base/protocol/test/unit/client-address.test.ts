@@ -18,7 +18,7 @@ const rangeOf = (text: string): AddressRange => {
 };
 
 describe('addresses', () => {
-  it.each(vectors.notAddresses)('%j is none', (text) => {
+  it.each(vectors.notAddresses)('%j is not valid', (text) => {
     expect(parseAddress(text)).toBeUndefined();
   });
   it.each(vectors.addresses as [string, string][])('%s is %s', (text, canonical) => {
@@ -28,7 +28,7 @@ describe('addresses', () => {
   });
 });
 
-it('a host stands in a URL as URLs have it', () => {
+it('an IPv6 host is bracketed in a URL', () => {
   const hosts = ['2001:db8::1', '::1', '203.0.113.1', 'meet.example.org'];
   expect(hosts.map((host) => new URL(`wss://${bracketed(host)}:7881`).hostname)).toEqual([
     '[2001:db8::1]',
@@ -39,7 +39,7 @@ it('a host stands in a URL as URLs have it', () => {
 });
 
 describe('ranges', () => {
-  it.each(vectors.notRanges)('%j is none', (text) => {
+  it.each(vectors.notRanges)('%j is not valid', (text) => {
     expect(parseRange(text)).toBeUndefined();
   });
   it.each(vectors.ranges as [string, string, boolean][])('%s and %s: %s', (range, address, inside) => {
@@ -52,7 +52,7 @@ describe('the client', () => {
     expect(clientAddress(row.remote, row.forwarded, row.trusted.map(rangeOf))).toBe(row.client);
   });
 
-  it('is looked for in the right end of the list only, however long it is', () => {
+  it('is searched only in the right end of the list, however long it is', () => {
     const list = `203.0.113.5, ${Array.from({ length: 100 }, () => '10.0.0.1').join(', ')}`;
     expect(clientAddress('10.0.0.1', list, [rangeOf('10.0.0.0/8')])).toBe('10.0.0.1');
   });

@@ -43,7 +43,7 @@ describe('client frames', () => {
     expect(codeOf(() => decodeClientFrame(bytes))).toBe(code);
   });
 
-  it('unknown fields beside a known body are ignored', () => {
+  it('ignore unknown fields beside a known body', () => {
     const bytes = Buffer.concat([
       encodeClientFrame({ requestId: 3, unpublish: { trackId: 'TR_1' } }),
       Uint8Array.of(0xfa, 0x3f, 0x01, 0x09),
@@ -51,7 +51,7 @@ describe('client frames', () => {
     expect(decodeClientFrame(bytes).unpublish?.trackId).toBe('TR_1');
   });
 
-  it('random bytes are refused with a code or read, never anything else, and never touch Object.prototype', () => {
+  it('random bytes are either decoded or refused with a code, and never touch Object.prototype', () => {
     const before = Object.getOwnPropertyNames(Object.prototype).sort();
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
@@ -75,11 +75,11 @@ describe('golden messages', () => {
   if (process.env['UPDATE_GOLDEN'] === '1' || !existsSync(file))
     writeFileSync(file, `${JSON.stringify(encoded, null, 1)}\n`);
 
-  it('encode to the bytes other languages agreed on', () => {
+  it('encode to the bytes that other languages agreed on', () => {
     expect(encoded).toEqual(JSON.parse(readFileSync(file, 'utf8')));
   });
 
-  it('there is one for every body a frame can have', () => {
+  it('exist for every body of a frame', () => {
     const bodies = (frame: object, direction: string): string[] =>
       Object.keys(frame).filter((key) => key !== (direction === 'client' ? 'requestId' : 'replyTo'));
     const client = new Set(
@@ -99,7 +99,7 @@ describe('golden messages', () => {
     expect([...server].sort()).toEqual(known('signaling.proto', 'ServerFrame').sort());
   });
 
-  it('decode to what was encoded', () => {
+  it('decode to the encoded value', () => {
     for (const row of encoded) {
       const bytes = Buffer.from(row.hex, 'hex');
       const frame = row.direction === 'client' ? decodeClientFrame(bytes) : decodeServerFrame(bytes);
@@ -151,7 +151,7 @@ describe('RTP shapes', () => {
     ).toBe('REQUEST_INVALID');
   });
 
-  it('a parameter named like a property of every object stays out', () => {
+  it('do not accept a parameter named like a property of every object', () => {
     const rtp = rtpParametersFromWire({
       codecs: [
         {
@@ -168,7 +168,7 @@ describe('RTP shapes', () => {
 });
 
 describe('errors', () => {
-  it('keep their code over the wire and hide what is not ours', () => {
+  it('keep their code over the wire and hide foreign texts', () => {
     expect(errorInfoOf(new MeridianError('NO_CAPACITY', 'full', { retryAfterMs: 500 }))).toEqual({
       code: 'NO_CAPACITY',
       message: 'full',
@@ -184,7 +184,7 @@ describe('errors', () => {
     expect(errorInfoOf(Object.assign(new Error('x'), { code: 'ENOENT' })).code).toBe('INTERNAL');
     expect(errorInfoOf('text').code).toBe('INTERNAL');
   });
-  it('every code has a meaning in words', () => {
+  it('have a meaning in words for every code', () => {
     for (const [code, [meaning]] of Object.entries(errorCodes)) {
       expect(code).toMatch(/^[A-Z][A-Z_]+$/);
       expect(meaning).toMatch(/^[A-Z].*\.$/);

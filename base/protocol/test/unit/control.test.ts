@@ -1,11 +1,11 @@
-// The numbers of requests and messages: each of one meaning, for good, as nodes of two versions may share a link.
+// Tests that the numbers of requests and messages keep their meaning, as nodes of two versions may share a link.
 import { expect, it } from 'vitest';
 import { note, rpc } from '../../src/control.ts';
 
-/** What these meant is gone; they mean nothing else. */
+/** Numbers of removed requests, which are never reused. */
 const gone = [19, 57, 96, 103, 106, 152, 153, 158, 161, 162];
 
-it('each number stands for one request or one message, and none that is gone for another', () => {
+it('each number stands for a single request or message, and no number of a removed one is reused', () => {
   const inUse = [...Object.entries(rpc), ...Object.entries(note)];
   const namesOf = Map.groupBy(inUse, ([, { number }]) => number);
   const shared = [...namesOf].filter(([, kinds]) => kinds.length > 1);

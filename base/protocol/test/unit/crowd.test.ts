@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { crowdPage } from '../../src/crowd.ts';
 
-it('people are shown by identity, those whose names begin so, each once, behind the last one', () => {
+it('a page lists the people with the prefix by identity, each once, after the last of the page before', () => {
   const one = (identity: string, name: string) => ({ identity, name, joinedWallMs: 1 });
   const people = [one('c', 'Ann'), one('a', 'ANNA'), one('b', 'Bob'), one('a', 'Anna'), one('d', 'ann')];
   const page = (o: object) =>

@@ -1,4 +1,3 @@
-// Endpoints as clients send them.
 import { describe, expect, it } from 'vitest';
 import {
   type ErrorCode,
@@ -28,7 +27,7 @@ function codeOf(read: () => unknown): ErrorCode | undefined {
   }
 }
 
-describe('an endpoint that is refused', () => {
+describe('a refused endpoint', () => {
   it.each<[string, wire.Endpoint.$Properties]>([
     ['of no kind', {}],
     ['of both kinds', { ...webrtc({ algorithm: 'sha-256', value }), ...plain({}) }],
@@ -87,10 +86,10 @@ describe('an endpoint that is refused', () => {
 });
 
 describe('an endpoint', () => {
-  it('that is absent means that nothing goes there', () => {
+  it('is absent when nothing is sent there', () => {
     expect([endpointFromWire(null, 'send'), endpointFromWire(undefined, 'send')]).toEqual([undefined, undefined]);
   });
-  it('has its fingerprint as mediasoup compares it', () => {
+  it('has its fingerprint in the case that mediasoup compares', () => {
     expect(endpointFromWire(webrtc({ algorithm: 'SHA-256', value }), 'send')).toEqual({
       kind: 'webrtc',
       fingerprint: { algorithm: 'sha-256', value: value.toUpperCase() },
@@ -102,7 +101,7 @@ describe('an endpoint', () => {
   it('has no data channels when it names none', () => {
     expect(endpointFromWire(channels(), 'send')).toEqual({ kind: 'webrtc' });
   });
-  it('has its data channels with how they send', () => {
+  it('has its data channels with their reliability', () => {
     const label = 'a'.repeat(limits.dataChannelLabelMax);
     const wanted = channels({ label, ordered: true }, { label: '_lossy', maxRetransmits: 0 });
     expect(endpointFromWire(wanted, 'send')).toEqual({
@@ -113,10 +112,10 @@ describe('an endpoint', () => {
       ],
     });
   });
-  it.each(['127.0.0.1', '127.255.0.3', '::1'])('may be in the clear at %s', (ip) => {
+  it.each(['127.0.0.1', '127.255.0.3', '::1'])('may be unencrypted at %s', (ip) => {
     expect(endpointFromWire(plain({ ip }), 'send')).toEqual({ kind: 'plain', ip, port: 4000 });
   });
-  it('has its address written in one way', () => {
+  it('has its address in canonical form', () => {
     expect(endpointFromWire(plain({ ip: '0:0:0:0:0:0:0:1' }), 'send')).toMatchObject({ ip: '::1' });
   });
   it.each([
@@ -124,7 +123,7 @@ describe('an endpoint', () => {
     ['AEAD_AES_128_GCM', 28],
     ['AES_CM_128_HMAC_SHA1_80', 30],
     ['AES_CM_128_HMAC_SHA1_32', 30],
-  ])('with SRTP of %s may be anywhere', (cryptoSuite, bytes) => {
+  ])('may be at any address with SRTP of %s', (cryptoSuite, bytes) => {
     const keyBase64 = keyOf(bytes);
     expect(endpointFromWire(srtp(cryptoSuite, keyBase64), 'send')).toEqual({
       kind: 'plain',
@@ -133,7 +132,7 @@ describe('an endpoint', () => {
       srtp: { cryptoSuite, keyBase64 },
     });
   });
-  it('on loopback may have another address for media nodes elsewhere, which alone they get', () => {
+  it('on loopback may have another address, which media nodes on other hosts get instead', () => {
     const both = { ...plain({}), elsewhere };
     expect(endpointFromWire(both, 'send')).toEqual({ kind: 'plain', ip: '127.0.0.1', port: 4000, elsewhere });
     expect(endpointFromWire(endpointElsewhere(both), 'send')).toEqual({ kind: 'plain', ...elsewhere });

@@ -28,16 +28,16 @@ describe('a fence', () => {
     ['eu,eu', false],
     ['eu,', false],
     [',', false],
-  ])('as the text %j is one: %s', (text, is) => {
+  ])('as the text %j is valid: %s', (text, is) => {
     expect(isFence(text)).toBe(is);
   });
 
-  it('lets in its regions, and no node whose region is not known', () => {
+  it('admits its regions, and no node with an unknown region', () => {
     expect(['eu', 'us', 'eu-west', ''].map((region) => isInFence('eu,us', region))).toEqual([true, true, false, false]);
     expect(isInFence('', '')).toBe(true);
   });
 
-  it(`holds and meets as sets do (SEED=${seed})`, () => {
+  it(`contains and intersects like a set (SEED=${seed})`, () => {
     fc.assert(
       fc.property(fence, fence, (one, other) => {
         const inside = (text: string) => regions.filter((region) => isInFence(text, region));
@@ -46,7 +46,7 @@ describe('a fence', () => {
         expect(meet === undefined ? [] : inside(meet)).toEqual(both);
         if (meet !== undefined)
           expect([isFence(meet), holdsFence(one, meet), holdsFence(other, meet)]).toEqual([true, true, true]);
-        // Nothing but no fence holds what may be anywhere, be it all regions that there are today.
+        // Only the empty fence contains a fence without regions, even if `one` lists all regions of today.
         const holds = inside(other).every((region) => isInFence(one, region)) && (one === '' || other !== '');
         expect(holdsFence(one, other)).toBe(holds);
       }),

@@ -33,7 +33,7 @@ describe('distances', () => {
   ])('isPoint($latitude, $longitude) is $expect', (row) => expect(isPoint(row)).toBe(row.expect));
 });
 
-describe('one way between hosts that was not measured', () => {
+describe('an estimated one-way delay between hosts', () => {
   test.each([
     { name: 'in one city takes half a millisecond', a: frankfurt, b: frankfurt, ms: 0.5 },
     // 1,000 km due north: 0.5 + 1000 / 200 × 1.98

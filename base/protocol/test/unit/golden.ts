@@ -1,4 +1,4 @@
-// One example of every frame. Their bytes are in vectors/frames.json, for SDKs in other languages.
+// An example of every frame. The bytes are in vectors/frames.json, for SDKs in other languages.
 import type { wire } from '../../src/index.ts';
 
 type Golden = { name: string } & (

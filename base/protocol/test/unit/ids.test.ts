@@ -38,11 +38,11 @@ describe('ids', () => {
     if (key !== undefined) expect(partsOf(key)).toEqual({ tenant, room });
   });
 
-  it('a key that is none has no parts', () => {
+  it('an invalid key has no parts', () => {
     for (const key of ['', '/', 'dev', 'dev/', '/room', 'dev/a/b']) expect(partsOf(key)).toBeUndefined();
   });
 
-  it('the room of a connection check has a key that no room has, and no parts', () => {
+  it('the room of a connection check has a key that no other room has, and no parts', () => {
     const opaque = 'aZ0_-'.repeat(9).slice(0, 43);
     const key = checkRoomKeyOf('dev', opaque) ?? '';
     expect([key, isCheckRoom(key), isRoomKey(key), partsOf(key)]).toEqual([
@@ -60,7 +60,7 @@ describe('ids', () => {
     ).toEqual([true, true, false, false, false]);
   });
 
-  it('parsers say no to foreign shapes', () => {
+  it('parsers refuse foreign forms', () => {
     for (const bad of ['', 'TR_', 'TR_short', 'PA_AAAAAAAAAAAAAAAA', `TR_${'a'.repeat(33)}`, 'TR_abc!abcabcabc'])
       expect(isTrackId(bad)).toBe(false);
     for (const bad of ['', 'PA_x', 'TR_AAAAAAAAAAAAAAAA']) expect(isSessionId(bad)).toBe(false);
@@ -69,7 +69,7 @@ describe('ids', () => {
       expect(isIdentity(bad)).toBe(false);
   });
 
-  it('an identity holds nothing that is not seen: no other one looks the same', () => {
+  it('an identity has no invisible characters, so no other identity looks the same', () => {
     // Zero width space, non-joiner and joiner, soft hyphen, no-break and ideographic space, Hangul filler, variation
     // selector, a tag, a line break.
     const unseen = ['\u200b', '\u200c', '\u200d', '\u00ad', '\u00a0', '\u3000', '\u3164', '\ufe0f', '\u{e0061}', '\n'];
@@ -79,7 +79,7 @@ describe('ids', () => {
       expect(isIdentity(good)).toBe(true);
   });
 
-  it('a name for the screen is any text of 128 characters that changes nothing around it', () => {
+  it('a display name is any text of 128 characters that does not affect the text around it', () => {
     const codes = [0, 9, 10, 0x1f, 0x7f, 0x9f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2066, 0x2069];
     for (const code of codes) expect(isDisplayName(`a${String.fromCharCode(code)}b`)).toBe(false);
     expect(isDisplayName('x'.repeat(129))).toBe(false);
@@ -87,7 +87,7 @@ describe('ids', () => {
       expect(isDisplayName(good)).toBe(true);
   });
 
-  it('a text is blank when nothing of it is seen', () => {
+  it('a text is blank when all of it is invisible', () => {
     const unseen = [
       '\u200b',
       '\u200d',
@@ -107,7 +107,7 @@ describe('ids', () => {
     for (const seen of ['.', '👩‍💻', '\u2801', '한', 'שרה']) expect(isBlank(seen)).toBe(false);
   });
 
-  it('makes ids its own parsers accept', () => {
+  it('new ids are accepted by their parsers', () => {
     const bytes = (count: number): Uint8Array => Uint8Array.from({ length: count }, (_, i) => i * 17);
     expect(isTrackId(newId('TR_', bytes))).toBe(true);
     expect(isSessionId(newId('PA_', bytes))).toBe(true);

@@ -4,7 +4,7 @@ import { ACCEPT_OLD_MS, KeyRing, SEND_OLD_MS } from '../../src/key-ring.ts';
 describe('the keys of a pair', () => {
   const [monday, tuesday] = [Uint8Array.of(1), Uint8Array.of(2)];
 
-  test('the new one is accepted at once and used a little later; the old one is accepted for an hour', () => {
+  test('accept a new key at once and use it a little later; the old key is accepted for an hour', () => {
     const keys = new KeyRing();
     expect([keys.sending(0), keys.accepted(0)]).toEqual([undefined, []]);
     keys.set(monday, 0);
@@ -19,7 +19,7 @@ describe('the keys of a pair', () => {
     expect(changes).toEqual([at + SEND_OLD_MS, at + ACCEPT_OLD_MS, undefined]);
   });
 
-  test('the same one again changes nothing', () => {
+  test('do not change when the same key is set again', () => {
     const keys = new KeyRing();
     keys.set(monday, 0);
     expect(keys.set(Uint8Array.of(1), 10)).toBe(false);

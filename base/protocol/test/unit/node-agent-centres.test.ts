@@ -3,7 +3,7 @@ import { type ControlLink, MeridianError, NodeAgent, note, rpc, wire } from '../
 
 type Handler = (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array;
 
-/** A node between centres: each centre answers as the test says, timers fire by hand. */
+/** Makes a node between centres: each centre answers as the test sets, timers fire by hand. */
 function harness(o: { follows?: (url: string, newEpoch: number) => boolean } = {}) {
   const timers: { ms: number; fn: () => void; on: boolean }[] = [];
   const plans: string[] = [];
@@ -28,7 +28,7 @@ function harness(o: { follows?: (url: string, newEpoch: number) => boolean } = {
       : { centres: { leaderIs: (url, newEpoch = 0) => o.follows?.(url, newEpoch) === true } }),
   });
   const registers: wire.Register[] = [];
-  /** `epoch` undefined: it does not lead. */
+  /** `epoch` undefined: the centre does not lead. */
   const centre = (name: string, epoch: number | undefined, leaderUrl = '', leaderEpoch = 0) => {
     const state = { epoch, asked: 0 };
     const handlers = new Map<number, Handler>();
@@ -67,7 +67,7 @@ function harness(o: { follows?: (url: string, newEpoch: number) => boolean } = {
 }
 
 describe('a node whose centre does not lead', () => {
-  test('waits on its link and registers when it hears that it does', async () => {
+  test('waits on its link and registers when the centre begins to lead', async () => {
     const h = harness();
     const standby = h.centre('B', undefined);
     h.agent.attach(standby.link);
@@ -92,15 +92,15 @@ describe('a node whose centre does not lead', () => {
     expect(h.agent.state).toBe('serving');
   });
 
-  test('gives up the link when another is named that can be dialled', async () => {
+  test('gives up the link when a leader is named that can be dialled', async () => {
     const named: [string, number][] = [];
     const h = harness({ follows: (url, newEpoch) => named.push([url, newEpoch]) > 0 });
     h.agent.attach(h.centre('B', undefined, 'wss://a:1', 8).link);
     await expect(h.agent.register()).rejects.toMatchObject({ code: 'NOT_LEADER' });
-    expect(named).toEqual([['wss://a:1', 0]]); // a node that has obeyed no centre yet has seen no term end
+    expect(named).toEqual([['wss://a:1', 0]]); // a node that has obeyed no centre has seen no term end
   });
 
-  test('stays when the one that is named cannot be dialled, and stops waiting when the link is gone', async () => {
+  test('stays when the named leader cannot be dialled, and stops waiting when the link is gone', async () => {
     const h = harness({ follows: () => false });
     h.agent.attach(h.centre('B', undefined, 'wss://a:1').link);
     const registered = h.agent.register();
@@ -125,7 +125,7 @@ describe('a node that has obeyed a centre', () => {
     { what: 'one before', said: 6, newEpoch: 0 },
     { what: 'a new one', said: 8, newEpoch: 8 },
     { what: 'an unknown one', said: 0, newEpoch: 0 },
-  ])('knows of the leader that another names whether that is a new term: $what', async ({ said, newEpoch }) => {
+  ])('finds out whether a named leader leads a new term: $what', async ({ said, newEpoch }) => {
     const named: [string, number][] = [];
     const h = harness({ follows: (url, newEpoch) => named.push([url, newEpoch]) > 0 });
     h.agent.attach(h.centre('A', 7).link);
@@ -135,7 +135,7 @@ describe('a node that has obeyed a centre', () => {
     expect(named).toEqual([['wss://a:1', newEpoch]]);
   });
 
-  test('says so when it registers', async () => {
+  test('reports the epoch when it registers', async () => {
     const h = await obedient();
     h.agent.attach(h.centre('B', 8).link);
     await h.agent.register();
@@ -156,7 +156,7 @@ describe('a node that has obeyed a centre', () => {
     expect(h.plans).toEqual(['A/1']);
   });
 
-  test('takes no plan under a lower epoch, one under a higher, and none of before after that', async () => {
+  test('takes no plan under a lower epoch, takes one under a higher epoch, and then none under the earlier epoch', async () => {
     const h = await obedient();
     h.leader.plan(5, 6);
     h.leader.plan(5, 7, 'B');

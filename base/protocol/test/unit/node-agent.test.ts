@@ -98,7 +98,7 @@ describe('the node agent', () => {
     expect(h.reports[2]).toMatchObject({ roomsGone: ['dev/a'], sessionCount: 0, confirmedDecisionIds: [] });
   });
 
-  it('of a process that is to end says so at once, in every report and after every registration, whatever is ordered', async () => {
+  it('announces the end of its process at once, in every report and after every registration, whatever is ordered', async () => {
     const h = harness();
     h.agent.leave('before there was a link');
     expect(h.reports).toEqual([]);
@@ -117,7 +117,7 @@ describe('the node agent', () => {
     expect(h.agent.state).toBe('draining');
   });
 
-  it('that registered before it is to end reports it at once', async () => {
+  it('reports the end at once when it has registered before', async () => {
     const h = harness();
     h.agent.attach(h.centre('c1', 1).link);
     await h.agent.register();
@@ -127,7 +127,7 @@ describe('the node agent', () => {
     expect(h.said.at(-1)).toBe('drain true');
   });
 
-  it('takes a room that is the same object for unchanged, and tells one that only looks the same not again', async () => {
+  it('treats a room that is the same object as unchanged, and does not report an equal room again', async () => {
     const h = harness();
     h.agent.attach(h.centre('c1', 1).link);
     await h.agent.register();
@@ -142,7 +142,7 @@ describe('the node agent', () => {
     h.tick();
     const once = readings;
     h.tick();
-    // How many there are is asked for each time.
+    // The number of readings is counted each time.
     expect(readings - once).toBe(1);
     h.rooms[0] = { ...h.rooms[0], sessionIds: [...sessionIds] };
     h.tick();
@@ -151,7 +151,7 @@ describe('the node agent', () => {
     expect(h.reports).toMatchObject([said, said, said]);
   });
 
-  it('says again in the next report what back-pressure swallowed', async () => {
+  it('repeats in the next report the changes that back-pressure swallowed', async () => {
     const h = harness();
     h.agent.attach(h.centre('c1', 1).link);
     await h.agent.register();
@@ -179,7 +179,7 @@ describe('the node agent', () => {
     expect(h.registers).toHaveLength(2);
   });
 
-  it('puts what a plan says has changed into the nodes it holds, and hands all of them on', async () => {
+  it('merges the changes of a plan into its nodes, and passes all of them on', async () => {
     const h = harness();
     const first = h.centre('c1', 7);
     h.agent.attach(first.link);
@@ -189,17 +189,17 @@ describe('the node agent', () => {
       first.hearers.get(note.plan.number)?.(wire.Plan.encode({ centreIncarnation: 'c1', ...plan }).finish());
     hear({ version: 8, since: 7, nodes: [{ nodeId: 'a' }, { nodeId: 'b', state: 'alive' }] });
     hear({ version: 9, since: 8, nodes: [{ nodeId: 'b', state: 'dead' }, { nodeId: 'c' }], goneNodeIds: ['a'] });
-    hear({ version: 9, since: 8, nodes: [{ nodeId: 'x' }] }); // heard already
+    hear({ version: 9, since: 8, nodes: [{ nodeId: 'x' }] }); // a repeated change
     expect(h.nodes.map((nodes) => nodes.map(({ nodeId, state }) => `${nodeId} ${state}`))).toEqual([
       [],
       ['a ', 'b alive'],
       ['b dead', 'c '],
     ]);
-    hear({ version: 12, nodes: [{ nodeId: 'd' }] }); // the whole
+    hear({ version: 12, nodes: [{ nodeId: 'd' }] }); // the whole plan
     expect(h.nodes.at(-1)?.map(({ nodeId }) => nodeId)).toEqual(['d']);
   });
 
-  it('does the same with paths, and takes them as the whole from a centre that does not say that they are changes', async () => {
+  it('merges changes of paths as well, and takes paths as the whole from a centre that does not mark changes', async () => {
     const h = harness();
     const first = h.centre('c1', 7);
     h.agent.attach(first.link);
@@ -221,7 +221,7 @@ describe('the node agent', () => {
     expect(hear({ version: 12, pathChanges: true, paths: [ab] })).toEqual(['a-b 5']); // all nodes: all paths
   });
 
-  it('says which authorities it trusts when it registers, and again when they change, until that is sent', async () => {
+  it('reports its trusted authorities when it registers, and after a change until the report is sent', async () => {
     const h = harness();
     h.agent.attach(h.centre('c1', 1).link);
     await h.agent.register();
@@ -240,7 +240,7 @@ describe('the node agent', () => {
     expect(h.registers[1]?.authorities).toEqual(['A', 'B']);
   });
 
-  it('asks for the whole plan with its next reports when it has missed one, and takes none that builds on that', async () => {
+  it('requests the whole plan in its next reports after it missed one, and takes no plan that builds on that', async () => {
     const h = harness();
     const first = h.centre('c1', 7);
     h.agent.attach(first.link);
@@ -249,7 +249,7 @@ describe('the node agent', () => {
       first.hearers.get(note.plan.number)?.(wire.Plan.encode(plan).finish());
     h.tick();
     hear({ version: 10, since: 9, centreIncarnation: 'c1', nodes: [{ nodeId: 'a' }] });
-    hear({ version: 10, since: 7, centreIncarnation: 'c0', nodes: [{ nodeId: 'a' }] }); // of another centre
+    hear({ version: 10, since: 7, centreIncarnation: 'c0', nodes: [{ nodeId: 'a' }] }); // from another centre
     h.tick();
     expect(h.nodes).toEqual([[]]);
     hear({ version: 10, centreIncarnation: 'c1', nodes: [{ nodeId: 'a' }, { nodeId: 'b' }] });
@@ -258,7 +258,7 @@ describe('the node agent', () => {
     expect(h.nodes.at(-1)?.map(({ nodeId }) => nodeId)).toEqual(['a', 'b']);
   });
 
-  it('registers with everything it holds again at a restarted centre, also what it has reported before', async () => {
+  it('registers with everything it holds at a restarted centre, including earlier reports', async () => {
     const h = harness();
     h.agent.attach(h.centre('c1', 7).link);
     await h.agent.register();
@@ -278,7 +278,7 @@ describe('the node agent', () => {
     ]);
   });
 
-  it('drains on request, by command or by the answer to its registration', async () => {
+  it('drains on request, by a command or by the answer to its registration', async () => {
     const h = harness();
     const c = h.centre('c1', 1);
     h.agent.attach(c.link);
@@ -293,7 +293,7 @@ describe('the node agent', () => {
     expect(h.agent.state).toBe('draining');
   });
 
-  it('is silent without a link and owns no timer then', async () => {
+  it('is silent and owns no timer without a link', async () => {
     const h = harness();
     h.agent.attach(h.centre('c1', 1).link);
     await h.agent.register();
@@ -306,7 +306,7 @@ describe('the node agent', () => {
 });
 
 describe('the digest', () => {
-  it('depends on the set, not the order, and on every id', () => {
+  it('depends on every id of the set, not on the order', () => {
     expect(digestOf(['a', 'b'])).toBe(digestOf(['b', 'a']));
     expect(digestOf(['a', 'b'])).not.toBe(digestOf(['ab']));
     expect(digestOf([])).not.toBe(digestOf(['']));

@@ -8,11 +8,11 @@ describe('the id of a node on an invited host', () => {
     ['a name of every object', 'toString', undefined],
     ['a media node without a number', 'sfu', undefined],
     ['a second signaling node', 'signaling', 2],
-  ])('of %s does not exist', (_what, kind, number) => {
+  ])('does not exist for %s', (_what, kind, number) => {
     expect(nodeIdOnHost({ hostId: 'h', kind, number })).toBeUndefined();
   });
 
-  test('names kind and host, and the number of a media node', () => {
+  test('contains kind and host, and the number of a media node', () => {
     const ids = registeringKinds.map((kind) =>
       nodeIdOnHost({ hostId: 'h1', kind, number: kind === 'sfu' ? 7 : undefined }),
     );

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { mayDial, nodeKind, registeringKinds } from '../../src/index.ts';
 
-test('a kind of node reaches exactly those that it has something to say to', () => {
+test('each kind of node may dial exactly the kinds that it talks to', () => {
   const kinds = Object.values(nodeKind);
   const reached = Object.fromEntries(kinds.map((from) => [from, kinds.filter((to) => mayDial(from, to))]));
   expect(reached).toEqual({
@@ -16,7 +16,7 @@ test('a kind of node reaches exactly those that it has something to say to', () 
   });
 });
 
-test('an unknown kind, and a name that every object has, reach no kind', () => {
+test('an unknown kind, and a name that every object has, may dial no kind', () => {
   for (const kind of ['', 'web', 'constructor', '__proto__']) expect(mayDial(kind, nodeKind.centre), kind).toBe(false);
 });
 

@@ -50,12 +50,12 @@ const policy: RoomPolicy = {
 };
 
 describe('a policy', () => {
-  it('comes out of the wire as it went in', () => {
+  it('survives the wire unchanged', () => {
     const bytes = wire.RoomPolicy.encode(policyToWire(policy)).finish();
     expect(policyFromWire(wire.RoomPolicy.decode(bytes))).toEqual(policy);
   });
 
-  it.each(Object.entries(policy))('says %s', (key, value) => {
+  it.each(Object.entries(policy))('keeps %s over the wire', (key, value) => {
     const bytes = wire.RoomPolicy.encode(policyToWire({ ...emptyPolicy, [key]: value })).finish();
     expect(policyFromWire(wire.RoomPolicy.decode(bytes))).toEqual({ ...emptyPolicy, [key]: value });
   });
@@ -86,7 +86,7 @@ describe('a policy', () => {
     expect(policyFromWire(message)).toEqual({ ...emptyPolicy, ...read });
   });
 
-  it('shows clients the lock, the lobby, the spotlight, the end, the title, what holds for posts, break-outs', () => {
+  it('shows clients the lock, the lobby, the spotlight, the end, the title, the rules of posts, and break-outs', () => {
     const { locked, lobby, spotlight, endsWallMs, title, autoRecord, recordings, kind, slowModeMs, postsMuted } =
       policy;
     const ofRoom = { locked, lobby, spotlight, endsWallMs, title, autoRecord, kind, breakOuts: policy.breakOuts };

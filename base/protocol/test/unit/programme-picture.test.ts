@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { composedLayoutOf, isProgrammePicture } from '../../src/programme-picture.ts';
 
-describe('a picture that players are shown', () => {
+describe('a picture for players', () => {
   it.each([
     ['composed', 'grid'],
     ['composed:grid', 'grid'],
     ['composed:speaker', 'speaker'],
     ['composed:screen', 'screen'],
-  ])('%s is of the whole room: %s', (picture, layout) => {
+  ])('%s shows the whole room: %s', (picture, layout) => {
     expect([composedLayoutOf(picture), isProgrammePicture(picture)]).toEqual([layout, true]);
   });
-  it.each(['', 'ann', 'Composed', 'composedgrid', 'grid', 'ann:grid'])('"%s" is of one participant', (picture) => {
+  it.each(['', 'ann', 'Composed', 'composedgrid', 'grid', 'ann:grid'])('"%s" shows one participant', (picture) => {
     expect([composedLayoutOf(picture), isProgrammePicture(picture)]).toEqual([undefined, true]);
   });
   it.each(['composed:', 'composed:mosaic', 'composed:grid:', 'composed:Grid', 'a/b', ' '])(
-    '"%s" is none',
+    '"%s" is not valid',
     (picture) => {
       expect([composedLayoutOf(picture), isProgrammePicture(picture)]).toEqual([undefined, false]);
     },

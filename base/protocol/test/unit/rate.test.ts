@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AddressRates, type Bucket, fullBucket, takeTokens } from '../../src/rate.ts';
 
 const limits = { perSecond: 10, burst: 3 };
-/** Takes at each time; what came of it. */
+/** Returns the results of taking a token at each time. */
 function takes(timesMs: number[], begin: Bucket = fullBucket(limits, 0)): (boolean | number)[] {
   let bucket = begin;
   return timesMs.map((nowMs) => {
@@ -21,14 +21,14 @@ it.each<[string, number[], (boolean | number)[]]>([
   expect(takes(timesMs)).toEqual(expected);
 });
 
-it('over a long time it lets through the burst and the rate, no more', () => {
+it('over a long time the bucket admits the burst and the rate, no more', () => {
   const times = Array.from({ length: 10_000 }, (_, index) => index); // a request every millisecond for ten seconds
   const through = takes(times).filter((result) => result === true).length;
   expect(through).toBeGreaterThanOrEqual(limits.burst + 99);
   expect(through).toBeLessThanOrEqual(limits.burst + 100);
 });
 
-it('a cost of more takes as many tokens or none, and says how long until there are enough', () => {
+it('a request with a cost takes that many tokens or none, and reports the time until there are enough', () => {
   const first = takeTokens(fullBucket(limits, 0), limits, 0, 2);
   expect([first.ok, first.bucket.tokens]).toEqual([true, 1]);
   const second = takeTokens(first.bucket, limits, 0, 3);
@@ -48,7 +48,7 @@ describe('the rate of addresses', () => {
     expect(counted.take('2001:db8::1', 100)).toBe(0);
   });
 
-  it('forgets the address that asked longest ago', () => {
+  it('forgets the address of the oldest request', () => {
     const counted = rates();
     for (let count = 0; count < 3; count += 1) counted.take('10.0.0.1', 0);
     counted.take('10.0.0.2', 0);

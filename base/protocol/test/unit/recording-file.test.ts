@@ -39,7 +39,7 @@ const finished: FinishedRecording = {
   files: [mp4],
 };
 
-/** The recording with another value at a path of keys. */
+/** Returns the recording with another value at a path of keys. */
 function changed(value: unknown, ...path: readonly (string | number)[]): unknown {
   const copy = JSON.parse(JSON.stringify(finished)) as unknown;
   let at = copy as Record<string | number, unknown>;
@@ -75,7 +75,7 @@ describe('finished.json', () => {
     expect(() => readFinishedRecording(changed(value, ...path))).toThrow(message);
   });
 
-  it('names files that stay in their folder', () => {
+  it('names only files inside its folder', () => {
     for (const name of ['a.mp4', 'camera-0001/seg-1.m4s', 'a/b/c/d.ts', '_x']) expect(isFinishedName(name)).toBe(true);
     const bad = [
       '',
@@ -100,7 +100,7 @@ describe('finished.json', () => {
 describe('recorded posts', () => {
   const post = { ms: 5, kind: 'danmaku', name: 'Ann', text: 'hello', style: '#ff0000 top' };
 
-  it('come in the order of their times', () => {
+  it('are sorted by time', () => {
     expect(readRecordedPosts([post, Object.assign({}, post, { ms: 1 })]).map(({ ms }) => ms)).toEqual([1, 5]);
   });
 

@@ -1,4 +1,4 @@
-// The room document: what each change makes of it, that all that follow it have the same, which of two copies counts.
+// Tests the effect of each change on the room document, that all followers stay equal, and which of two copies counts.
 import { describe, expect, it, test } from 'vitest';
 import {
   differencesBetween,
@@ -53,7 +53,7 @@ const info = { ...emptyRoomInfo, metadata: 'open', version: 1 };
 const policy = { ...emptyPolicy, version: 3, locked: true, capacity: 9 };
 
 describe('a change of a room', () => {
-  /** What it makes different, and what it does when it comes again. */
+  /** Differences of each change, and those of its repetition. */
   const rows: { name: string; change: RoomChange; makes: string[]; again?: string[] }[] = [
     {
       name: 'a participant that is not there cannot leave',
@@ -164,7 +164,7 @@ describe('a change of a room', () => {
     expect(state.seq).toBe(2);
   });
 
-  it('leads from a track and an identity to its participant, and no more when that has left', () => {
+  it('finds a participant by track and by identity, until it has left', () => {
     const state = stateOf(person('A', {}, track('T1')));
     apply(state, { type: 'speakersChanged', speakers: [{ sessionId: 'A', levelDbov: -9 }] });
     expect([state.track('T1')?.publisher.sessionId, state.publisherOf('T1'), state.byIdentity('a')?.sessionId]).toEqual(
@@ -180,13 +180,13 @@ describe('a change of a room', () => {
     ]);
   });
 
-  it('of a participant keeps its tracks, which are where it is', () => {
+  it('to a participant keeps its tracks', () => {
     const state = stateOf(person('A', {}, track('T1')));
     const [changed] = apply(state, { type: 'participantChanged', participant: person('A', { nodeId: 'n2' }) });
     expect(changed).toMatchObject({ participant: { tracks: [{ nodeId: 'n2' }] }, previous: { nodeId: 'n1' } });
   });
 
-  it('of the policy gives what is seen of it another version, and followers hear that only', () => {
+  it('to the policy gives its visible part another version, and followers get only that part', () => {
     const state = stateOf();
     const event = { seq: 1, change: { type: 'policyChanged', policy } } as const;
     const shown = { ...emptyRoomInfo, locked: true, version: 1 };
@@ -198,7 +198,7 @@ describe('a change of a room', () => {
   });
 });
 
-describe('all that follow a room', () => {
+describe('followers of a room', () => {
   const random = (seed: number) => {
     let state = seed;
     return (below: number): number => {
@@ -224,14 +224,14 @@ describe('all that follow a room', () => {
     return changes[below(changes.length)]?.() ?? { type: 'unknown' };
   };
 
-  test.each([1, 2, 3, 4, 5])('have the same, by events or by snapshots, over the wire (seed %i)', (seed) => {
+  test.each([1, 2, 3, 4, 5])('stay equal, by events or by snapshots, over the wire (seed %i)', (seed) => {
     const below = random(seed);
     const owner = stateOf();
     const follower = stateOf();
     let late = stateOf();
     for (let seq = 1; seq <= 400; seq += 1) {
       const change = someChange(below);
-      // An owner refuses a change of a session's identity.
+      // An owner refuses to change the identity of a session.
       const known = 'participant' in change ? owner.get(change.participant.sessionId) : undefined;
       if (known !== undefined && 'participant' in change && known.identity !== change.participant.identity) continue;
       const event = { seq: owner.seq + 1, change };
@@ -250,7 +250,7 @@ describe('all that follow a room', () => {
     }
   });
 
-  it('hear from a snapshot which participants left and came, what was muted and what is new', () => {
+  it('learn from a snapshot which participants left and came, and which tracks are muted or new', () => {
     const before = stateOf(person('A', {}, track('T1'), track('T2')), person('B'));
     const after = stateOf(person('A', { quality: 'good' }, track('T1', { muted: true }), track('T3')), person('C'));
     expect(shorts(differencesBetween(before, after))).toEqual([
@@ -265,7 +265,7 @@ describe('all that follow a room', () => {
   });
 });
 
-describe('of the copies of a room that outlive its owner', () => {
+describe('copies of a room that outlive its owner', () => {
   const copy = (epoch: number, version: number, policyVersion: number): KeptRoom => ({
     epoch,
     info: { ...emptyRoomInfo, version, metadata: `${epoch}.${version}` },

@@ -1,4 +1,4 @@
-// The one description of a participant: it crosses the wire whole, and says what may change.
+// Tests the description of a participant on the wire, and which of its fields may change.
 import { describe, expect, it } from 'vitest';
 import {
   emptyParticipant,
@@ -112,16 +112,16 @@ const changes: RosterChange[] = [
   { type: 'unknown' },
 ];
 
-describe('what crosses the wire comes out as it went in', () => {
+describe('the wire form', () => {
   it.each(changes.map((change, index) => [change.type, { seq: index + 1, change }] as [string, RosterEvent]))(
-    '%s',
+    'of %s survives unchanged',
     (_name, event) => {
       const bytes = wire.RoomEvent.encode(rosterEventToWire(event)).finish();
       expect(rosterEventFromWire(wire.RoomEvent.decode(bytes))).toEqual(event);
     },
   );
 
-  it('a roster', () => {
+  it('of a roster survives unchanged', () => {
     const view = {
       epoch: 3,
       seq: 9,
@@ -133,7 +133,7 @@ describe('what crosses the wire comes out as it went in', () => {
     expect(rosterViewFromWire(wire.RosterSnapshot.decode(bytes))).toEqual(view);
   });
 
-  it('every field of the wire is a field of ours, so that none is forgotten', () => {
+  it('has no field that our type lacks', () => {
     const ours = (value: object): string[] => Object.keys(value).sort();
     const fields = (message: object): string[] =>
       Object.keys(Object.getPrototypeOf(message) as object)
@@ -145,14 +145,14 @@ describe('what crosses the wire comes out as it went in', () => {
   });
 });
 
-it('a participant’s bytes are those of the wire, and neither quality nor mutes change them', () => {
+it('participantBytes returns the bytes on the wire, whatever the quality and mutes', () => {
   const alone = wire.RosterSnapshot.encode({ participants: [participantToWire(participant)] }).finish();
   expect(participantBytes(participant)).toBe(alone.byteLength);
   const tracks = participant.tracks.map((track) => ({ ...track, muted: false }));
   expect(participantBytes({ ...participant, quality: 'unknown', tracks })).toBe(participantBytes(participant));
 });
 
-it('what a participant may change itself is part of what may change', () => {
+it('the fields that a participant may change itself are among the changeable fields', () => {
   expect(participantSelfKeys).toEqual(['name', 'metadata', 'attributes', 'subscribers']);
   expect(participantMutableKeys).toEqual([
     ...['name', 'metadata', 'nodeId', 'signalingId', 'region'],
@@ -171,7 +171,7 @@ it('what a participant may change itself is part of what may change', () => {
   ]);
 });
 
-describe('a participant that is limited to sources', () => {
+describe('a participant limited to some sources', () => {
   it.each<[string, Participant['publishSources'], Track['source'], Track['kind'], boolean]>([
     ['a camera, limited to it', ['camera'], 'camera', 'video', true],
     ['a microphone, limited to the camera', ['camera'], 'microphone', 'audio', false],
@@ -208,7 +208,7 @@ describe('the allowed subscribers of a participant', () => {
     expect(mayReceive(publisher(subscribers), 'camera', 'bo')).toBe(camera);
   });
 
-  it('come over the wire as they are: none is not all', () => {
+  it('survive the wire: an empty list does not mean all', () => {
     for (const subscribers of [undefined, [], [{ identity: 'bo', sources: ['camera'] as const }]]) {
       const bytes = wire.ParticipantInfo.encode(participantToWire({ ...participant, subscribers })).finish();
       const read = participantFromWire(wire.ParticipantInfo.decode(bytes));

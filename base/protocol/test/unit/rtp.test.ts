@@ -1,4 +1,4 @@
-// Everything of RTP that comes from the wire has a bound: it is repeated to every subscriber.
+// Tests that all RTP data from the wire are bounded, since every subscriber gets them.
 import { describe, expect, it } from 'vitest';
 import { limits, rtpCapabilitiesFromWire, rtpParametersFromWire, type wire } from '../../src/index.ts';
 
@@ -12,7 +12,7 @@ const parameters = (o: Parameters): Parameters => ({ mid: '0', codecs: [opus], c
 const capabilities = (o: Capabilities): Capabilities => ({ codecs: [{ ...opus, kind: 1 }], ...o });
 const list = <T>(length: number, entry: T): T[] => Array.from({ length }, () => entry);
 
-/** At the bound it is taken, with one more it is refused. */
+/** Each is accepted at its bound and refused above it. */
 const ofParameters: [string, number, (count: number) => Parameters][] = [
   ['mid', limits.sdesTextLengthMax, (count) => ({ mid: text(count) })],
   ['cname', limits.sdesTextLengthMax, (count) => ({ cname: text(count) })],
@@ -59,13 +59,13 @@ const ofCodecs: [string, number, (count: number) => Partial<Codec>][] = [
 const refused = expect.objectContaining({ code: 'REQUEST_INVALID' });
 
 describe('RTP parameters', () => {
-  it.each(ofParameters)('with a %s over its bound of %s are refused, at the bound taken', (_name, max, part) => {
+  it.each(ofParameters)('with a %s over its bound of %s are refused, and accepted at the bound', (_name, max, part) => {
     expect(() => rtpParametersFromWire(parameters(part(max + 1)))).toThrow(refused);
     expect(rtpParametersFromWire(parameters(part(max))).codecs).toHaveLength(1);
   });
 
   it.each(ofCodecs)(
-    'with a codec whose %s is over its bound of %s are refused, at the bound taken',
+    'with a codec whose %s is over its bound of %s are refused, and accepted at the bound',
     (_name, max, part) => {
       expect(() => rtpParametersFromWire(parameters({ codecs: [{ ...opus, ...part(max + 1) }] }))).toThrow(refused);
       expect(rtpParametersFromWire(parameters({ codecs: [{ ...opus, ...part(max) }] })).codecs).toHaveLength(1);
@@ -78,13 +78,13 @@ describe('RTP parameters', () => {
     expect(() => rtpParametersFromWire(parameters({ codecs: [codec] }))).toThrow(refused);
   });
 
-  it('whose parts are within their bounds and whose whole is too large are refused', () => {
+  it('are refused when the whole is too large, though each part is within its bound', () => {
     const fat: Codec = { ...opus, parameters: list(4, { key: 'sprop', text: text(256) }) };
     expect(rtpParametersFromWire(parameters({ codecs: [fat, fat, fat] })).codecs).toHaveLength(3);
     expect(() => rtpParametersFromWire(parameters({ codecs: [fat, fat, fat, fat] }))).toThrow(refused);
   });
 
-  it('keep what they say', () => {
+  it('survive the wire unchanged', () => {
     const encodings = [{ rid: 'r0', scalabilityMode: 'L1T3' }];
     expect(rtpParametersFromWire(parameters({ msid: 'm', encodings }))).toMatchObject({
       mid: '0',
@@ -97,7 +97,7 @@ describe('RTP parameters', () => {
 
 describe('RTP capabilities', () => {
   it.each(ofCodecs)(
-    'with a codec whose %s is over its bound of %s are refused, at the bound taken',
+    'with a codec whose %s is over its bound of %s are refused, and accepted at the bound',
     (_name, max, part) => {
       const { payloadType, ...codec } = opus;
       const asked = (count: number) =>

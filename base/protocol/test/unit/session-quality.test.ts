@@ -22,8 +22,8 @@ const good: wire.SessionQuality.$Properties = {
   device: 'Chrome 131, Windows',
 };
 
-describe('what a client says of its session', () => {
-  it('is taken as it is when a session can be so', () => {
+describe('the quality that a client reports', () => {
+  it('is taken unchanged when a session can have it', () => {
     expect(sessionQualityFromWire(good, 60)).toEqual(good);
   });
 
@@ -34,7 +34,7 @@ describe('what a client says of its session', () => {
     ['what is no number', { ...good, bytesSent: Number.NaN }],
     ['what has no end', { ...good, packetsReceived: Number.POSITIVE_INFINITY }],
   ];
-  it.each(worthless)('is worthless with %s', (_name, message) => {
+  it.each(worthless)('is dropped with %s', (_name, message) => {
     expect(sessionQualityFromWire(message, 60)).toBeUndefined();
   });
 
@@ -49,11 +49,11 @@ describe('what a client says of its session', () => {
     ['lines and directions in the device', { device: ' a\n\u202eb\0 ' }, { device: 'ab' }],
     ['a novel for a device', { device: 'x'.repeat(5000) }, { device: 'x'.repeat(64) }],
   ];
-  it.each(cut)('is cut to what can be: %s', (_name, change, expected) => {
+  it.each(cut)('is cut to possible values: %s', (_name, change, expected) => {
     expect(sessionQualityFromWire({ ...good, ...change }, 60)).toMatchObject(expected);
   });
 
-  it('holds in whole numbers of JavaScript, whatever it says and however long it is there', () => {
+  it("stays within JavaScript's whole numbers, whatever the values and the age of the session", () => {
     const most = Object.fromEntries(
       Object.entries(good).map(([key, value]) => [key, typeof value === 'number' ? 1e300 : value]),
     );
@@ -61,7 +61,7 @@ describe('what a client says of its session', () => {
       if (typeof value === 'number') expect(Number.isSafeInteger(value)).toBe(true);
   });
 
-  it('is read from the wire with the largest numbers that fit there', () => {
+  it('is read with the largest numbers that the wire can carry', () => {
     const bytes = wire.SessionQuality.encode({ ...good, bytesSent: 2 ** 63 }).finish();
     const read = decodeWith(wire.SessionQuality, bytes, limits.clientFrameBytesMax);
     expect(sessionQualityFromWire(read, 60)).toEqual({ ...good, bytesSent: 60 * 125_000_000 });

@@ -11,7 +11,7 @@ const says = (attributes: Record<string, string>, o: { kind?: 'gateway' | 'stand
 });
 
 describe('the viewers of a room', () => {
-  it('are the sum of what its gateways say, by protocol', () => {
+  it('are the sum over its gateways, by protocol', () => {
     const all = [says({ 'viewers.flv': '3', 'viewers.hls': '800' }), says({ 'viewers.flv': '4', seat: '9' })];
     expect(viewersOf(all)).toEqual(
       new Map([
@@ -37,7 +37,7 @@ describe('the viewers of a room', () => {
     );
   });
 
-  it('are attributes of a gateway, which take away what is over', () => {
+  it('are attributes of a gateway, which deletes ended protocols', () => {
     const before = new Map([['flv', 2]]);
     const now = new Map([
       ['hls', 800],
@@ -53,7 +53,7 @@ describe('the viewers of a room', () => {
     );
   });
 
-  it('go over the wire; none are the absent message', () => {
+  it('survive the wire; no viewers are an absent message', () => {
     const viewers = new Map([['hls', 800]]);
     expect(viewersFromWire(viewersToWire(viewers))).toEqual(viewers);
     expect(viewersFromWire(undefined)).toEqual(noViewers);

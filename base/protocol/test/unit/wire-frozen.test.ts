@@ -1,6 +1,6 @@
-// What nodes and clients of other versions read: every message's fields by number, and the numbers of requests and
-// messages of links, as they were released (vectors/wire.json). What is there stays as it is; what is new is added by
-// UPDATE_WIRE=1, which takes nothing away.
+// Compares the fields of every message by number, and the numbers of requests and messages of links, with those of
+// released versions (vectors/wire.json), which nodes and clients of other versions read. UPDATE_WIRE=1 adds new entries
+// to the list and removes none.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -13,7 +13,9 @@ type Frozen = Readonly<Record<string, Readonly<Record<string, string>>>>;
 const folder = join(import.meta.dirname, '../..');
 const file = join(folder, 'vectors/wire.json');
 
-/** Number → name and type of every field and value, by message; `rpc` and `note`: of links, number → name. */
+/**
+ * Names and types of fields and values by number, by message; `rpc` and `note` hold the names of the links' numbers.
+ */
 function present(): Frozen {
   const found: Record<string, Record<string, string>> = {};
   for (const name of ['media', 'signaling', 'control']) {
@@ -42,11 +44,11 @@ function wordsOf(field: protobuf.Field): string {
   return `${field.repeated ? 'repeated ' : ''}${key}${field.type} ${field.name}`;
 }
 
-it('no message, field or number that a released version knows is gone or is another now', () => {
+it('no message, field or number of a released version is removed or changed', () => {
   const now = present();
   const frozen = JSON.parse(readFileSync(file, 'utf8')) as Frozen;
   for (const [message, fields] of Object.entries(frozen)) expect(now[message], message).toMatchObject(fields);
-  // The list knows everything that is there: else a field could change between two releases unseen.
+  // The list must be complete, otherwise a field could change unseen between two releases.
   if (process.env['UPDATE_WIRE'] === '1') writeFileSync(file, `${JSON.stringify(now, null, 1)}\n`);
   else expect(frozen, 'new on the wire: UPDATE_WIRE=1 npm test -- wire-frozen').toEqual(now);
 });

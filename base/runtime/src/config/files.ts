@@ -1,30 +1,27 @@
-// Configuration files: YAML by their names, else JSON.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import type { Document, Node } from 'yaml';
 import { ConfigError } from './issues.ts';
 
-/** Larger files are not configuration but an accident. */
 const FILE_BYTES_MAX = 1_048_576;
-/** Copies that all aliases of a file may make: what a person writes has a few, and a hundred cannot fill the memory. */
+/** A handwritten file has a few aliases, and a hundred copies cannot fill the memory. */
 const ALIASES_MAX = 100;
-/** V8 shows so many characters before the one that is wrong. */
+/** Characters that V8 quotes before the wrong character. */
 const JSON_EXCERPT_BEFORE = 10;
 
-/** Keys and places in lists, from the top. */
+/** Object keys and list indices, from the top. */
 export type KeyPath = readonly string[];
 
 export interface ConfigFile {
   readonly path: string;
   readonly value: Readonly<Record<string, unknown>>;
-  /** The line of what stands at `path`, or of the nearest thing around it. Undefined in JSON. */
+  /** Returns the line of the value at `path`, or of its nearest parent that has a line; undefined in JSON. */
   lineOf(path: KeyPath): number | undefined;
 }
 
-/** Of a text that is not what its name says. The message has no part of the text, which may be a secret. */
+/** Syntax error of a file. The message never quotes the file, which may hold a secret. */
 class SyntaxFault extends Error {
-  /** `LINE` or `LINE:COLUMN`. */
   readonly at: string | undefined;
   constructor(message: string, at: string | undefined) {
     super(message);
@@ -32,7 +29,7 @@ class SyntaxFault extends Error {
   }
 }
 
-/** Throws ConfigError when there is no such file, or it does not hold one object. */
+/** Reads a file that holds one object. Throws ConfigError when there is no such file or it holds something else. */
 export function readConfigFile(path: string): ConfigFile {
   const isYaml = ['.yaml', '.yml'].includes(extname(path).toLowerCase());
   const kind = isYaml ? 'YAML' : 'JSON';
@@ -70,7 +67,6 @@ function parseJson(text: string): Parsed {
   }
 }
 
-/** V8 names the place, or shows the text around it. */
 function jsonFault(text: string, message: string): SyntaxFault {
   const [, what = '', cut, excerpt] = /^(.*?), (\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/s.exec(message) ?? [];
   if (excerpt !== undefined) {
@@ -81,7 +77,7 @@ function jsonFault(text: string, message: string): SyntaxFault {
   return new SyntaxFault(message, line);
 }
 
-/** By the YAML 1.2 core schema: `yes` and `on` are texts. The package is loaded here, as most files are JSON. */
+/** Parses by the YAML 1.2 core schema: `yes` and `on` are texts. The package is loaded here, as most files are JSON. */
 function parseYaml(text: string): Parsed {
   const yaml = createRequire(import.meta.url)('yaml') as typeof import('yaml');
   const lines = new yaml.LineCounter();
@@ -109,7 +105,6 @@ function parseYaml(text: string): Parsed {
   return { value: value(), lineOf: (path) => lineIn(yaml, document, path, lineAt) };
 }
 
-/** What the parser found there follows a colon. */
 const withoutText = (message: string): string => message.replace(/:.*$/s, '');
 
 function lineIn(

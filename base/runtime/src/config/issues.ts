@@ -1,19 +1,18 @@
-// What is wrong with a configuration, in words for the operator: secrets are never part of them.
+// Issues of a configuration in words for the operator, which never contain a secret.
 import { isSecretName, isUrlName, REDACTED, redact, redactUrl } from '../redact.ts';
 
 export interface ConfigIssue {
   key: string;
   value: unknown;
   allowed: string;
-  /** A value of the key that would be taken. */
   example?: unknown;
-  /** Where the key stands: `FILE`, `FILE:LINE`, or the variable of the environment. */
+  /** Place of the key: `FILE`, `FILE:LINE`, or an environment variable. */
   where?: string | undefined;
   /** The service starts all the same. */
   isWarning?: boolean;
 }
 
-/** A configuration that cannot be used: every wrong key with its value and what would be allowed. */
+/** Error of an unusable configuration. Lists every wrong key with its value and the allowed values. */
 export class ConfigError extends Error {
   readonly code = 'CONFIG_INVALID';
   readonly issues: ConfigIssue[];
@@ -25,13 +24,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** Throws ConfigError when one of them is no warning. */
+/** Throws ConfigError unless all issues are warnings. */
 export function refuseErrors(issues: readonly ConfigIssue[]): void {
   const errors = issues.filter(({ isWarning }) => isWarning !== true);
   if (errors.length > 0) throw new ConfigError(errors);
 }
 
-/** The issues that a part of a service says by throwing ConfigError when it is opened. */
 export function issuesOf(open: () => unknown): readonly ConfigIssue[] {
   try {
     open();
@@ -42,15 +40,14 @@ export function issuesOf(open: () => unknown): readonly ConfigIssue[] {
   }
 }
 
-/** A value as it may be printed and kept: a secret in the wrong form must not end up there. */
 export function shown(key: string, value: unknown): unknown {
-  // Of what stands in a list, the list's name tells.
+  // An item of a list is judged by the name of the list.
   const name = key.replace(/(?:\[\d+\])+$/, '').replace(/^.*\./, '');
   if (isSecretName(name) && value !== undefined) return REDACTED;
   return isUrlName(name) && typeof value === 'string' ? redactUrl(value) : redact(value);
 }
 
-/** Two to four lines: the key, its value and what is allowed; where it stands; an example. */
+/** Formats an issue: the key with its value and the allowed values, its place, an example. */
 export function describeIssue({ key, value, allowed, where, example }: ConfigIssue): string {
   const is = value === undefined ? '' : ` = ${JSON.stringify(shown(key, value))}`;
   const lines = [`  ${key}${is}: ${allowed}`];
@@ -59,7 +56,7 @@ export function describeIssue({ key, value, allowed, where, example }: ConfigIss
   return lines.join('\n');
 }
 
-/** As a line of YAML; JSON's notation of lists and objects is YAML too. */
+/** Formats an example as YAML, of which JSON lists and objects are a part. */
 function exampleLine(key: string, example: unknown): string {
   const isPlain =
     typeof example === 'string' &&

@@ -1,27 +1,26 @@
-// What a text of a configuration file takes from elsewhere: `${env:NAME}` is a variable of the environment,
-// `${file:PATH}` the text of a file. Containers learn their address, and get their secrets, in these two ways alone.
+// References in texts of configuration files: `${env:NAME}` is an environment variable, `${file:PATH}` the text of a
+// file. Containers get their address and their secrets only by these two.
 import { readFileSync, statSync } from 'node:fs';
 import { isRecord, type KeyPath } from './files.ts';
 import { type ConfigIssue, shown } from './issues.ts';
 import { keyOf } from './schema.ts';
 
-/** A secret, an address or a certificate; a larger file is another one than was meant. */
+/** Limit for a file with a secret, an address or a certificate; a larger file was named by mistake. */
 const FILE_BYTES_MAX = 65_536;
 const VARIABLE = /\$\{env:([^${}]*)\}/g;
-/** A file may be named by variables: `${file:/etc/addresses/${env:NODE_NAME}}`. */
+/** A file name may contain variables: `${file:/etc/addresses/${env:NODE_NAME}}`. */
 const FORM = /\$\{(env|file):((?:[^${}]|\$\{env:[^${}]*\})*)\}/;
 const REFERENCE = new RegExp(FORM, 'g');
 const LONE_REFERENCE = new RegExp(`^${FORM.source}$`);
 
 export interface Resolved {
   readonly value: unknown;
-  /** References that lead nowhere. */
   readonly issues: readonly (ConfigIssue & { readonly path: KeyPath })[];
-  /** By their keys, the texts with references as they were written: what they stand for may be a secret. */
+  /** Original texts with references, by key, for messages: the resolved text may be a secret. */
   readonly written: ReadonlyMap<string, string>;
 }
 
-/** A copy in which all references are replaced, at any depth. White space at the end of a file is left out. */
+/** Returns a copy with all references resolved, at any depth. White space at the end of a file is dropped. */
 export function resolveReferences(value: unknown, env: Readonly<Record<string, string | undefined>>): Resolved {
   const issues: (ConfigIssue & { path: KeyPath })[] = [];
   const written = new Map<string, string>();
@@ -47,7 +46,7 @@ export function resolveReferences(value: unknown, env: Readonly<Record<string, s
   return { value: resolve(value, []), issues, written };
 }
 
-/** Whether a text is a reference and nothing else: a secret does not stand in it. */
+/** Returns whether a text is a single reference, so that it contains no secret itself. */
 export const isReference = (text: string): boolean => LONE_REFERENCE.test(text);
 
 function variable(name: string, env: Readonly<Record<string, string | undefined>>): string {

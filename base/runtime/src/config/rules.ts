@@ -1,4 +1,4 @@
-// Rules of configurations that no schema can say. They know addresses, files and secrets, but no service.
+// Rules of configurations that no schema can express, for any service.
 import { accessSync, constants, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
@@ -8,16 +8,15 @@ import { isRecord } from './files.ts';
 import { type ConfigIssue, shown } from './issues.ts';
 import { isReference } from './references.ts';
 
-/** What `openssl rand -base64 32` makes has about 28 different characters, 32 of hexadecimal digits about 14. */
+/** `openssl rand -base64 32` gives about 28 different characters, 32 hexadecimal digits about 14. */
 const DIFFERENT_CHARACTERS_MIN = 8;
-/** So begin the secrets of examples in our documentation. */
 const PLACEHOLDER = 'REPLACE-';
 const MAKE_ONE = 'make one: openssl rand -base64 32';
 
-/** A secret in an example: it says how to make one, and no service takes it. */
+/** Secret of the examples, which every service refuses. Its text says how to make a real one. */
 export const secretExample = `${PLACEHOLDER}openssl-rand-base64-32-AAAAAAAA`;
 
-/** Every secret at any depth that others know or guess, and every text that is still to be replaced. */
+/** Returns an issue for every guessable or published secret, and for every placeholder, at any depth. */
 export function secretIssues(config: unknown): ConfigIssue[] {
   return textsOf(config).flatMap(({ key, text }) => {
     const refuse = (allowed: string): ConfigIssue[] => [{ key, value: shown('secret', text), allowed }];
@@ -39,15 +38,14 @@ function textsOf(value: unknown, key = ''): Text[] {
   return Object.entries(value).flatMap(([name, item]) => textsOf(item, key === '' ? name : `${key}.${name}`));
 }
 
-/** Names of API keys are none, and what is shorter was chosen by others: passwords of their servers. */
+/** Names of API keys are not secrets, and a shorter text is the password of a foreign server. */
 const isSecret = ({ key, text }: Text): boolean => /(secret|token)$/i.test(key) && text.length >= 32;
 
-/** Few different characters, or a text that repeats itself. */
 function isGuessable(text: string): boolean {
   return new Set(text).size < DIFFERENT_CHARACTERS_MIN || `${text}${text}`.indexOf(text, 1) < text.length;
 }
 
-/** Texts of keys that hold a URL, or several with commas between, which nothing could read. They are not shown. */
+/** Returns an issue for every key with an unreadable URL, without its value. */
 export function unreadableUrls(config: unknown): ConfigIssue[] {
   return textsOf(config).flatMap(({ key, text }) => {
     if (!isUrlName(key.replace(/\[\d+\]$/, ''))) return [];
@@ -61,19 +59,19 @@ const READABLE_URL =
 const WEB = /^(?:https?|wss?|rtmps?):/i;
 
 function isReadableUrl(text: string): boolean {
-  if (text.startsWith('sqlite:')) return true; // a path
+  if (text.startsWith('sqlite:')) return true; // the rest is a path
   try {
     if (/^rediss?[:+]/.test(text)) return redisTarget(text).hosts.length > 0;
-    // PostgreSQL's address without a host names a socket behind the question mark.
+    // A PostgreSQL URL without a host names a socket after the question mark.
     const { username, password } = new URL(text.replace(/^(postgres[^?]*@)\//, '$1localhost/'));
-    // `scheme://user:1/2@host` is read as a host `user` with port 1.
+    // `scheme://user:1/2@host` parses as host `user` with port 1.
     return WEB.test(text) || username !== '' || password !== '' || !/^[^?]*[^/]@/.test(text);
   } catch {
     return false;
   }
 }
 
-/** Files with secrets that every user of the machine can read: warnings. */
+/** Warns of files with a secret that every user of the machine can read. */
 export function readableIssues(files: readonly { readonly path: string; readonly value: unknown }[]): ConfigIssue[] {
   return files.flatMap(({ path, value }) => {
     const secret = textsOf(value).find((one) => isSecret(one) && !isReference(one.text));
@@ -83,7 +81,6 @@ export function readableIssues(files: readonly { readonly path: string; readonly
   });
 }
 
-/** A folder that is there and can be written in, or can be made. */
 export function folderIssues(key: string, path: string): ConfigIssue[] {
   let folder = resolve(path);
   let found = statSync(folder, { throwIfNoEntry: false });
@@ -101,7 +98,6 @@ export function folderIssues(key: string, path: string): ConfigIssue[] {
   }
 }
 
-/** Ports that a process opens, on one address. */
 export interface PortUse {
   readonly key: string;
   readonly ip: string;
@@ -110,7 +106,7 @@ export interface PortUse {
   readonly portMax: number;
 }
 
-/** Two uses of the same port: the second would end the start, or take ports of a range away. 0 is any free port. */
+/** Returns an issue for each use of a taken port, which would fail, or shorten a range. 0 is any free port. */
 export function portIssues(uses: readonly PortUse[]): ConfigIssue[] {
   return uses.flatMap((use, at) => {
     const other = uses.slice(0, at).find((one) => areSame(one, use));
@@ -128,13 +124,12 @@ function areSame(one: PortUse, other: PortUse): boolean {
   return one.ip === other.ip || covers(one.ip, other.ip) || covers(other.ip, one.ip);
 }
 
-/** `::` takes IPv4 too. */
+/** `::` accepts IPv4 as well. */
 const covers = (all: string, one: string): boolean => all === '::' || (all === '0.0.0.0' && isIP(one) === 4);
 
-/** Whether an address stands for all of the machine's. */
 export const isUnspecified = (ip: string): boolean => ip === '0.0.0.0' || ip === '::';
 
-/** Addresses that only this machine, or only its own network, reaches; false for names. */
+/** Returns who can reach an address. Host names count as everywhere. */
 export function reachOf(host: string): 'machine' | 'network' | 'everywhere' {
   const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'))) return 'machine';
@@ -145,7 +140,7 @@ export function reachOf(host: string): 'machine' | 'network' | 'everywhere' {
   return isIP(bare) === 6 && /^(f[cd]|fe[89ab])/.test(bare) ? 'network' : 'everywhere';
 }
 
-/** `scheme://HOST` or `scheme://HOST:PORT` and nothing more; with `path` also what follows, without query. */
+/** Accepts `scheme://HOST` or `scheme://HOST:PORT` and nothing more; with `path`, a path without a query may follow. */
 export function urlIssues(key: string, text: string, o: { path?: boolean; example: string }): ConfigIssue[] {
   const refuse = (allowed: string): ConfigIssue[] => [{ key, value: shown(key, text), allowed, example: o.example }];
   if (!URL.canParse(text)) return refuse('an address with a host, and a port of at most 65535');

@@ -1,11 +1,10 @@
-// What a schema says of a configuration: unknown keys at any depth, and values that are not allowed.
+// Checks a configuration against its schema: unknown keys at any depth, and values that are not allowed.
 import { closest, distance } from 'fastest-levenshtein';
 import type { TSchema } from 'typebox';
 import { Check, Errors } from 'typebox/value';
 import { isRecord, type KeyPath } from './files.ts';
 import { shown } from './issues.ts';
 
-/** As an issue of a configuration, with the place of the key. */
 export interface SchemaIssue {
   readonly path: KeyPath;
   readonly value: unknown;
@@ -13,7 +12,7 @@ export interface SchemaIssue {
   readonly example?: unknown;
 }
 
-/** As much of a JSON schema as configurations have. */
+/** Parts of a JSON schema that configurations use. */
 export interface SchemaView {
   type?: string;
   const?: unknown;
@@ -29,17 +28,15 @@ export interface SchemaView {
   additionalProperties?: unknown;
 }
 
-/** `peers[0].host`; of a key in a record its own name. */
+/** Writes a path as `peers[0].host`; a key in a record keeps its own name. */
 export function keyOf(path: KeyPath): string {
   return path.reduce((text, part) => (/^\d+$/.test(part) && text !== '' ? `${text}[${part}]` : dotted(text, part)), '');
 }
 
 const dotted = (text: string, part: string): string => (text === '' ? part : `${text}.${part}`);
 
-/** The path that `keyOf` wrote. */
 export const pathOf = (key: string): KeyPath => key.split(/[.[\]]+/).filter((part) => part !== '');
 
-/** The keys of `value` that the schema does not have. */
 export function unknownKeys(schema: TSchema, value: unknown, path: KeyPath = []): SchemaIssue[] {
   const view = schema as SchemaView;
   if (view.anyOf !== undefined) {
@@ -65,25 +62,23 @@ export function unknownKeys(schema: TSchema, value: unknown, path: KeyPath = [])
   return Object.entries(value).flatMap(([key, item]) => unknownKeys(only, item, [...path, key]));
 }
 
-/** The known key that may have been meant, else all of them. */
 function knownKeys(key: string, known: readonly string[]): string {
   const nearest = closest(
     key.toLowerCase(),
     known.map((one) => one.toLowerCase()),
   );
   const meant = known.find((one) => one.toLowerCase() === nearest);
-  // Of a short name two letters make another word.
+  // In a short name two letters make a different word.
   const isNear = meant !== undefined && distance(key.toLowerCase(), nearest) <= Math.max(1, Math.floor(key.length / 3));
   return isNear ? `did you mean ${meant}?` : `known here: ${known.join(', ')}`;
 }
 
-/** The values of `value` that the schema does not allow, and the keys that it requires. */
 export function wrongValues(schema: TSchema, value: unknown): SchemaIssue[] {
-  // Looking for errors takes several times as long as the answer that there is none.
+  // Errors() takes several times as long as Check().
   if (Check(schema, value)) return [];
   const issues = new Map<string, SchemaIssue>();
   for (const error of Errors(schema, value)) {
-    // `unknownKeys` names these.
+    // `unknownKeys` reports these.
     if (error.keyword === 'additionalProperties' || error.keyword === 'boolean') continue;
     const around = pointerPath(error.instancePath);
     const missing = error.keyword === 'required' ? error.params.requiredProperties : [];
@@ -101,7 +96,6 @@ export function wrongValues(schema: TSchema, value: unknown): SchemaIssue[] {
   return [...issues.values()];
 }
 
-/** One issue a key: of several rules that it breaks, the first. */
 function add(issues: Map<string, SchemaIssue>, issue: SchemaIssue): void {
   const key = keyOf(issue.path);
   if (!issues.has(key)) issues.set(key, issue);
@@ -112,7 +106,7 @@ function choicesOf(schema: SchemaView | undefined): string | undefined {
   return values === undefined || values.includes(undefined) ? undefined : `one of ${values.join(', ')}`;
 }
 
-/** The schema of a key; undefined where the schema has none. Of a union the first option that has it. */
+/** Returns the schema of a key; in a union, the first option with the key. */
 export function schemaAt(schema: TSchema, path: KeyPath): SchemaView | undefined {
   const [part, ...rest] = path;
   const view = schema as SchemaView;
@@ -123,7 +117,7 @@ export function schemaAt(schema: TSchema, path: KeyPath): SchemaView | undefined
   return anyOf?.map((option) => schemaAt(option, path)).find((found) => found !== undefined);
 }
 
-/** A value that the schema takes: its first example, its default, or made of those inside; undefined without any. */
+/** Returns an allowed value: the first example, the default, or a value built from the schemas inside. */
 export function exampleOf(schema: SchemaView | undefined): unknown {
   if (schema === undefined) return undefined;
   const { examples, const: only, anyOf, properties, required = [], items } = schema;

@@ -1,16 +1,14 @@
-// A secret in a file of its own, as orchestrators hand them out.
 import { constants, readFileSync, statSync } from 'node:fs';
 import { ConfigError, type ConfigIssue, issuesOf } from './issues.ts';
 import { secretIssues } from './rules.ts';
 
-/** 256 bits of hexadecimal digits have 64, of base64 44. */
+/** 256 bits have 64 hexadecimal digits, or 44 characters of base64. */
 export const SECRET_LENGTH_MIN = 32;
-/** Far more than any secret: another file was named. */
 const FILE_BYTES_MAX = 4096;
 
 /**
- * The secret that the file of a key holds, without the blanks and line ends around it. Throws ConfigError when the file
- * cannot be read, or holds less than `SECRET_LENGTH_MIN` characters or more than one line.
+ * Returns the secret in the file of a key, without surrounding blanks and line ends. Throws ConfigError when the file
+ * cannot be read, has fewer than `SECRET_LENGTH_MIN` characters, or more than one line.
  */
 export function readSecretFile(key: string, path: string): string {
   const refuse = (allowed: string): ConfigError => new ConfigError([{ key, value: path, allowed }]);
@@ -28,7 +26,6 @@ export function readSecretFile(key: string, path: string): string {
   return text;
 }
 
-/** What is wrong with the file and the secret in it; a warning when every user of the machine can read it. */
 export function secretFileIssues(key: string, path: string): ConfigIssue[] {
   const unreadable = issuesOf(() => readSecretFile(key, path));
   if (unreadable.length > 0) return [...unreadable];

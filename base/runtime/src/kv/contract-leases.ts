@@ -3,7 +3,6 @@ import { FENCE_MAX, type KeyValue } from './kv.ts';
 
 const LONG = { ttlMs: 3_600_000 };
 
-/** The part of the suite about leases with fences, and about writing under one. */
 export function leaseContract(context: Context): void {
   refusals(context);
   holding(context);
@@ -26,7 +25,7 @@ function refusals({ it, expect, kv }: Context): void {
   });
 
   it.each(['', 'a', '0 a', '01 a', '1.5 a', '-1 a', '999999999999999 a', '1'])(
-    'takes a lease and its fence for absent when they read %j',
+    'treats a lease and its fence as absent when they read %j',
     async (text) => {
       await kv().set('l', text);
       await kv().set('l/fence', text);
@@ -38,7 +37,7 @@ function refusals({ it, expect, kv }: Context): void {
 
 function holding(context: Context): void {
   const { it, expect, kv } = context;
-  it('gives a lease to one of many, and names the holder to the others', async () => {
+  it('gives a lease to one of many holders, and names that holder to the others', async () => {
     const names = Array.from({ length: 20 }, (_, at) => `holder ${at}`);
     const answers = await Promise.all(names.map((name) => kv().takeLease('l', name, LONG)));
     const at = answers.findIndex(({ what }) => what === 'taken');
@@ -49,12 +48,12 @@ function holding(context: Context): void {
     }
   });
 
-  it('is held against its own holder too: a name is used for one term', async () => {
+  it('refuses a second lease even to its own holder: a name is used for one term', async () => {
     await kv().takeLease('l', 'a', LONG);
     expect(await kv().takeLease('l', 'a', LONG)).toMatchObject({ what: 'held', holder: 'a' });
   });
 
-  it('is extended by its holder only, and raised but never lowered', async () => {
+  it('extends a lease only for its holder, and raises but never lowers the fence', async () => {
     await kv().takeLease('l', 'a', LONG);
     expect(await kv().renewLease('l', 'b', LONG)).toBeUndefined();
     expect(await kv().renewLease('l', 'a', LONG)).toBe(1);
@@ -63,7 +62,7 @@ function holding(context: Context): void {
     expect(await kv().takeLease('l', 'b', LONG)).toMatchObject({ what: 'held', fence: 7, holder: 'a' });
   });
 
-  it('is free at once when given back, and the next holder has a higher fence', async () => {
+  it('frees a lease at once when it is released, and gives the next holder a higher fence', async () => {
     await kv().takeLease('l', 'a', LONG);
     expect(await kv().releaseLease('l', 'b')).toBe(false);
     expect(await kv().releaseLease('l', 'a')).toBe(true);
@@ -72,14 +71,14 @@ function holding(context: Context): void {
     expect(await kv().takeLease('l', 'b', { ...LONG, above: 1 })).toEqual({ what: 'taken', fence: 2 });
   });
 
-  it('lapses when its time is over, and cannot be extended then, also when it was not taken', async () => {
+  it('ends a lease when its time is over, after which it cannot be extended, whether taken or not', async () => {
     await kv().takeLease('l', 'a', { ttlMs: TTL_MS });
     await expectGone(context, 'l');
     expect(await kv().renewLease('l', 'a', LONG)).toBeUndefined();
     expect(await kv().takeLease('l', 'b', { ...LONG, above: 1 })).toEqual({ what: 'taken', fence: 2 });
   });
 
-  it('takes a time to live with every renewal', async () => {
+  it('sets the time to live at every renewal', async () => {
     await kv().takeLease('l', 'a', LONG);
     await kv().renewLease('l', 'a', { ttlMs: TTL_MS });
     await expectGone(context, 'l');
@@ -87,14 +86,14 @@ function holding(context: Context): void {
 }
 
 function forgetting({ it, expect, kv }: Context): void {
-  it('says that the store has forgotten a fence that was known, and starts above it on request', async () => {
+  it('reports that it has lost a fence that the holder knew, and starts above it on request', async () => {
     expect(await kv().takeLease('l', 'b', { ...LONG, above: 7 })).toEqual({ what: 'forgotten' });
     expect(await kv().entries('', { limit: 10 })).toEqual([]);
     const options = { ...LONG, above: 7, evenIfForgotten: true };
     expect(await kv().takeLease('l', 'b', options)).toEqual({ what: 'taken', fence: 8 });
   });
 
-  it('is not extended for a holder whose lease came back with old data after another had it', async () => {
+  it('does not extend a lease that old data restored after another holder had it', async () => {
     await kv().takeLease('l', 'a', LONG);
     await kv().set('l/fence', '2 b');
     expect(await kv().renewLease('l', 'a', LONG)).toBeUndefined();
@@ -106,7 +105,7 @@ function writing({ it, expect, kv }: Context): void {
   const write = async (store: KeyValue, holder: string, fence: number) =>
     store.writeFenced('k', holder, by(holder, fence));
 
-  it('writes and deletes for the holder, with a time to live or without', async () => {
+  it('writes and deletes for the holder, with or without a time to live', async () => {
     await kv().takeLease('l', 'a', LONG);
     expect(await kv().writeFenced('k', '', by('a', 1))).toBe(true);
     expect(await kv().get('k')).toBe('');
@@ -116,7 +115,7 @@ function writing({ it, expect, kv }: Context): void {
     expect(await kv().get('k')).toBeUndefined();
   });
 
-  it('refuses a holder that has been followed by another, whether the lease lives or not, and changes nothing', async () => {
+  it('refuses a holder that another has followed, whether the lease lives or not, and changes nothing', async () => {
     await kv().takeLease('l', 'a', LONG);
     await kv().releaseLease('l', 'a');
     expect(await write(kv(), 'a', 1)).toBe(true);
@@ -128,20 +127,20 @@ function writing({ it, expect, kv }: Context): void {
     expect(await kv().get('k')).toBe('b');
   });
 
-  it('lets one of two holders write that were given the same fence by a store that lost its memory between', async () => {
+  it('lets only one of two holders write that got the same fence from a store that lost its memory in between', async () => {
     expect(await write(kv(), 'b', 2)).toBe(true);
     expect(await write(kv(), 'a', 2)).toBe(false);
     expect(await kv().get('k')).toBe('b');
   });
 
-  it('goes on for a holder whose fence was raised meanwhile', async () => {
+  it('still writes for a holder whose fence was raised', async () => {
     await kv().takeLease('l', 'a', LONG);
     await kv().renewLease('l', 'a', { ...LONG, raiseTo: 9 });
     expect(await write(kv(), 'a', 1)).toBe(true);
     expect(await kv().get('l/fence')).toBe('9 a');
   });
 
-  it('learns the fence again from the first write after it has forgotten everything', async () => {
+  it('learns the fence again from the first write after it has lost everything', async () => {
     expect(await write(kv(), 'a', 7)).toBe(true);
     expect(await write(kv(), 'b', 6)).toBe(false);
     expect(await kv().takeLease('l', 'b', LONG)).toEqual({ what: 'taken', fence: 8 });

@@ -2,15 +2,13 @@ import type { KeyValue } from './kv.ts';
 
 export type Vitest = Pick<typeof import('vitest'), 'describe' | 'it' | 'expect' | 'beforeEach' | 'afterEach'>;
 
-/** What each part of the suite works with; `kv` and `letPass` are the ones of the test that runs. */
+/** Context of each part of the suite; `kv` and `letPass` belong to the running test. */
 export interface Context extends Pick<Vitest, 'it' | 'expect'> {
   kv(): KeyValue;
   letPass(ms: number): void;
 }
 
-/** The time to live of what is to expire. */
 export const TTL_MS = 60;
-/** How long an expiry may take to show on a real clock before the test fails. */
 const EXPIRY_LIMIT_MS = 5_000;
 
 export async function expectGone({ expect, kv, letPass }: Context, key: string): Promise<void> {

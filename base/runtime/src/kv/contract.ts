@@ -3,17 +3,15 @@ import { type Context, expectGone, TTL_MS, type Vitest } from './contract-suppor
 import { KEY_BYTES_MAX, type KeyValue, VALUE_BYTES_MAX } from './kv.ts';
 
 export interface KeyValueUnderTest {
-  /** Empty when handed over. */
   kv: KeyValue;
-  /** Lets time pass for the store: a manual clock is advanced; on a real clock nothing needs to be done. */
+  /** Lets time pass for the store: advances a manual clock; does nothing on a real clock. */
   letPass(ms: number): void;
-  /** Ends what was started around the store; the store itself is closed by the suite. */
   dispose(): Promise<void>;
 }
 
 const LONG_TTL_MS = 3_600_000;
 
-/** The suite that every KeyValue passes. The test framework is passed in, so that this file needs none at run time. */
+/** Suite of every KeyValue. The test framework is passed in, so that this file does not depend on it at run time. */
 export function keyValueContract(o: { name: string; vitest: Vitest; make(): Promise<KeyValueUnderTest> }): void {
   const { describe, it, expect, beforeEach, afterEach } = o.vitest;
   describe(`key-value contract: ${o.name}`, () => {
@@ -77,7 +75,7 @@ function refusals({ it, expect, kv }: Context): void {
 }
 
 function basics({ it, expect, kv }: Context): void {
-  it('answers undefined for a key that is absent, and deleting or taking it changes nothing', async () => {
+  it('returns undefined for an absent key, and deleting or taking it changes nothing', async () => {
     expect(await kv().get('absent')).toBeUndefined();
     expect(await kv().take('absent')).toBeUndefined();
     await kv().delete('absent');
@@ -99,7 +97,7 @@ function basics({ it, expect, kv }: Context): void {
     expect(await kv().get(key)).toBe(value);
   });
 
-  it('overwrites on set and forgets on delete', async () => {
+  it('overwrites on set and deletes on delete', async () => {
     await kv().set('k', 'one');
     await kv().set('k', 'two');
     expect(await kv().get('k')).toBe('two');
@@ -109,7 +107,7 @@ function basics({ it, expect, kv }: Context): void {
 }
 
 function atomicSteps({ it, expect, kv }: Context): void {
-  it('sets an absent key once, however many ask', async () => {
+  it('sets an absent key once, however many callers try', async () => {
     const won = await Promise.all(Array.from({ length: 20 }, (_, at) => kv().setIfAbsent('k', `v${at}`)));
     expect(won.filter(Boolean)).toHaveLength(1);
     expect(await kv().get('k')).toBe(`v${won.indexOf(true)}`);
@@ -175,7 +173,7 @@ function timeToLive(context: Context): void {
     ['compareAndSet', (ttlMs) => kv().compareAndSet('k', undefined, 'v', ttl(ttlMs))],
   ];
   it.each(writers)(
-    'forgets what %s wrote when its time is over, and the key is absent to every step',
+    'drops what %s wrote when its time is over, and the key is absent to every step',
     async (_name, write) => {
       await write(TTL_MS);
       await expectGone(context, 'k');
@@ -186,7 +184,7 @@ function timeToLive(context: Context): void {
     },
   );
 
-  it.each(writers)('keeps what %s wrote while its time is not over', async (_name, write) => {
+  it.each(writers)('keeps what %s wrote while its time is running', async (_name, write) => {
     await write(LONG_TTL_MS);
     letPass(LONG_TTL_MS - 1);
     expect(await kv().get('k')).toBe('v');

@@ -1,51 +1,44 @@
 /**
- * The key-value port: small strings under short keys, atomic single-key steps, nothing that one adapter could not keep.
- * `contract.ts` is the one suite that every adapter passes.
+ * The key-value port: small strings under short keys and atomic steps on single keys, limited to guarantees that every
+ * adapter can give. Every adapter passes the suite in `contract.ts`.
  */
 export interface KeyValue {
   get(key: string): Promise<string | undefined>;
-  /** Without `ttlMs` the entry stays until it is deleted, also when it had a time to live before. */
+  /** Writes the entry. Without `ttlMs` it stays until it is deleted, even if it had a time to live before. */
   set(key: string, value: string, o?: KeyValueTtl): Promise<void>;
-  /** False, and nothing changed, when the key is present. */
   setIfAbsent(key: string, value: string, o?: KeyValueTtl): Promise<boolean>;
-  /** Writes only over exactly `expected`; undefined means the key must be absent. False: nothing changed. */
+  /** Writes only over exactly `expected`; undefined means that the key must be absent. False: nothing changed. */
   compareAndSet(key: string, expected: string | undefined, value: string, o?: KeyValueTtl): Promise<boolean>;
   compareAndDelete(key: string, expected: string): Promise<boolean>;
   delete(key: string): Promise<void>;
-  /** Get and delete in one step: of many takers exactly one gets the value. */
+  /** Gets and deletes in one step: exactly one of many takers gets the value. */
   take(key: string): Promise<string | undefined>;
-  /**
-   * Adds one and returns the result, 1 for a new key; KV_NOT_A_COUNTER over anything but a whole number. Keeps a time
-   * to live.
-   */
+  /** Adds one and returns the result, 1 for a new key; keeps a time to live. Rejects with KV_NOT_A_COUNTER. */
   increment(key: string): Promise<number>;
   /**
-   * Takes the lease under `key` for `holder`, if it is free, under a fence one above every earlier one of this key
-   * and above `above`. `forgotten`: the store knows no fence as high as `above`, so it has lost its memory, and the
-   * holder may believe in its lease still; with `evenIfForgotten` it is taken all the same. The fence outlives the
-   * lease. A holder's name is used for one term and never again.
+   * Takes the lease under `key` for `holder` if it is free. The new fence is higher than every earlier fence of this
+   * key and than `above`. Returns `forgotten` when the store knows no fence as high as `above`: the store has lost its
+   * memory, and the old holder may still believe in its lease. With `evenIfForgotten` the lease is taken all the same.
+   * The fence outlives the lease. A holder's name is used for one term only.
    */
   takeLease(
     key: string,
     holder: string,
     o: { ttlMs: number; above?: number; evenIfForgotten?: boolean },
   ): Promise<LeaseTaken>;
-  /**
-   * Extends the lease from now and raises its fence to `raiseTo` if that is higher; answers the fence, undefined when
-   * `holder` does not hold it.
-   */
+  /** Extends the lease from now and raises its fence to `raiseTo`. Returns the fence, undefined for another holder. */
   renewLease(key: string, holder: string, o: { ttlMs: number; raiseTo?: number }): Promise<number | undefined>;
-  /** Gives the lease back: it is free at once. False, and nothing changed, when `holder` does not hold it. */
+  /** Frees the lease at once. Returns false, without a change, when `holder` does not hold it. */
   releaseLease(key: string, holder: string): Promise<boolean>;
   /**
-   * Writes (undefined: deletes) for the holder of a lease, in one step with the check that no other holder has had a
-   * fence as high: false, and nothing changed, otherwise. Needs no live lease: what counts is that no holder came
-   * after. A store that had forgotten learns the fence.
+   * Writes the value (undefined deletes) for the holder of a lease. The same step checks that no other holder has had a
+   * fence as high; otherwise it returns false without a change. The lease may have expired, as long as no holder came
+   * after. A store that has lost its memory learns the fence.
    */
   writeFenced(key: string, value: string | undefined, fence: Fence, o?: KeyValueTtl): Promise<boolean>;
-  /** Up to `limit` entries whose key starts with `prefix`, in no order; which ones is open when there are more. */
+  /** Returns up to `limit` entries whose key starts with `prefix`, in any order; when there are more, any of them. */
   entries(prefix: string, o: { limit: number }): Promise<[string, string][]>;
-  /** Idempotent. Calls made afterwards fail with KV_CLOSED. */
+  /** Closes the store. Idempotent; later calls reject with KV_CLOSED. */
   close(): Promise<void>;
 }
 
@@ -59,23 +52,19 @@ export type LeaseTaken =
   | { readonly what: 'held'; readonly fence: number; readonly holder: string; readonly leftMs: number }
   | { readonly what: 'forgotten' };
 
-/**
- * Under whose lease something is written. After M. Kleppmann, "How to do distributed locking" (2016): the store refuses
- * older tokens.
- */
+/** Lease under which a value is written; the store refuses older fences (M. Kleppmann, distributed locking, 2016). */
 export interface Fence {
   readonly leaseKey: string;
   readonly holder: string;
   readonly fence: number;
 }
 
-/** Where the fence of a lease is kept: beside it, without a time to live. */
 export const fenceKeyOf = (leaseKey: string): string => `${leaseKey}/fence`;
-/** Larger is damage, not a count of holders; it is taken for none. */
+/** Highest valid fence. A higher number is damage, not a count of holders, and is ignored. */
 export const FENCE_MAX = 2 ** 48;
 const HOLDER_CHARS_MAX = 1_024;
 
-/** `<fence> <holder>`, as a lease and its fence are kept; undefined for what is not that. */
+/** Parses `<fence> <holder>`, the text of a lease and of its fence. */
 export function readLeaseText(text: string | undefined): { fence: number; holder: string } | undefined {
   const found = /^([1-9]\d{0,14}) (.+)$/s.exec(text ?? '');
   const fence = Number(found?.[1]);
@@ -93,9 +82,12 @@ export function checkFence(fence: number | undefined): void {
 }
 
 /**
- * KV_UNAVAILABLE: the store did not answer in time or cannot be reached; whether the step happened is unknown.
- * KV_FULL: no room for another entry. KV_TOO_LARGE: key or value above the limits below.
- * KV_NOT_A_COUNTER: increment over something else. KV_CLOSED: used after close.
+ * Error codes of the store.
+ * - KV_UNAVAILABLE: the store cannot be reached or did not answer in time; whether the step happened is unknown.
+ * - KV_FULL: no room for another entry.
+ * - KV_TOO_LARGE: key or value above the limits below.
+ * - KV_NOT_A_COUNTER: increment of a value that is not a whole number.
+ * - KV_CLOSED: call after close.
  */
 export type KeyValueErrorCode = 'KV_UNAVAILABLE' | 'KV_FULL' | 'KV_TOO_LARGE' | 'KV_NOT_A_COUNTER' | 'KV_CLOSED';
 
@@ -109,11 +101,11 @@ export class KeyValueError extends Error {
   }
 }
 
-/** UTF-8 bytes of a key: ours are a few dozen; the limit stops a foreign id from becoming one. */
+/** UTF-8 bytes of a key: ours have a few dozen; the limit stops a foreign id from becoming a key. */
 export const KEY_BYTES_MAX = 512;
 /** UTF-8 bytes of a value: the largest are snapshots of some hundred hosts. */
 export const VALUE_BYTES_MAX = 1_048_576;
-/** The most entries one call returns; callers that could have more must page by prefix. */
+/** Most entries of one call; callers that could have more must page by prefix. */
 export const ENTRIES_LIMIT_MAX = 1_000_000;
 
 export function checkKey(key: string): void {

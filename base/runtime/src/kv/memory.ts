@@ -17,17 +17,17 @@ import {
 
 interface Entry {
   value: string;
-  /** On the clock's monotonic scale; infinite without a time to live. */
+  /** Expiry on the clock's monotonic scale; infinite without a time to live. */
   expiresAtMs: number;
 }
 
 /**
- * The store inside the process. Expired entries are dropped when they are met, and all at once when the store is full;
- * a new key that still finds no room fails with KV_FULL and leaves the store as it was.
+ * Returns a store inside the process. Expired entries are dropped when they are met, and all at once when the store is
+ * full; if a new key still finds no room, the call rejects with KV_FULL and changes nothing.
  */
 export function memoryKeyValue(o: { clock: Clock; maxEntries: number }): KeyValue {
   const store = new MemoryStore(o.clock, o.maxEntries);
-  // Every method is async so that errors arrive as rejections, as they do from a store across the network.
+  // Every method is async so that errors arrive as rejections, as from a store across the network.
   return {
     async get(key) {
       return store.read(key);
@@ -107,7 +107,7 @@ class MemoryStore {
   }
 
   writeOver(key: string, expected: string | undefined, value: string, ttl: KeyValueTtl | undefined): boolean {
-    // Bad arguments are refused whether or not the write would have happened.
+    // Bad arguments are refused even when the write would not happen.
     checkValue(value);
     checkTtl(ttl);
     if (this.read(key) !== expected) return false;
@@ -186,7 +186,7 @@ class MemoryStore {
     this.#entries.clear();
   }
 
-  /** The fence first: without room for both, the lease stays free. */
+  /** Writes the fence first: without room for both, the lease stays free. */
   #writeLease(key: string, text: string, ttlMs: number): void {
     this.write(fenceKeyOf(key), text, undefined);
     this.write(key, text, { ttlMs });
@@ -220,7 +220,7 @@ function checkLease(holder: string, ttlMs: number, fence: number): void {
   checkFence(fence);
 }
 
-/** Whether another holder has had the lease under a fence as high. */
+/** Returns whether another holder has had the lease under a fence at least as high. */
 function cameAfter(
   last: { fence: number; holder: string } | undefined,
   own: { fence: number; holder: string },

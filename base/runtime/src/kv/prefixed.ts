@@ -1,9 +1,6 @@
 import type { KeyValue } from './kv.ts';
 
-/**
- * A part of a store: everything under `prefix`, as a store of its own. The connection stays its owner's: `close` closes
- * nothing.
- */
+/** Returns the part of a store under `prefix`. `close` closes nothing: the connection belongs to its owner. */
 export function prefixedKeyValue(kv: KeyValue, prefix: string): KeyValue {
   const at = (key: string): string => {
     if (key === '') throw new RangeError('key is empty');

@@ -4,10 +4,9 @@ import type { Logger } from '../log.ts';
 import { KeyValueError } from './kv.ts';
 import { type RedisTarget, redisTarget } from './redis-target.ts';
 
-/** A healthy Redis answers in well under a millisecond; callers must not hang on a sick one. */
 const COMMAND_LIMIT_MS = 2_000;
 const CONNECT_LIMIT_MS = 2_000;
-/** The second of two is asked within the limit of connecting. */
+/** Limit of one sentinel, so that a second sentinel can answer within the connect limit. */
 const SENTINEL_LIMIT_MS = 1_000;
 const RECONNECT_FIRST_MS = 50;
 const RECONNECT_MAX_MS = 2_000;
@@ -52,10 +51,9 @@ interface ScriptCommands {
   ): Promise<number>;
 }
 
-/** One server, the primary that sentinels name, or a cluster: the commands are the same. */
 export type RedisConnection = (Redis | Cluster) & ScriptCommands;
 
-/** The keys of one script must lie on one node of a cluster: only a prefix with a hash tag makes them. */
+/** Throws RangeError for a cluster prefix without a hash tag: a script's keys must lie on one node of the cluster. */
 function checkPrefix(target: RedisTarget, keyPrefix: string): void {
   if (target.kind === 'cluster' && !/\{[^{}]+\}/.test(keyPrefix))
     throw new RangeError(`on a cluster the key prefix needs a hash tag {…}, and ${keyPrefix} has none`);
@@ -65,13 +63,13 @@ export interface RedisOptions {
   readonly url: string;
   readonly keyPrefix: string;
   readonly log: Logger;
-  /** A command without an answer fails after so long; absent: 2 s. */
+  /** Time after which a command without an answer fails; default 2 s. */
   readonly commandLimitMs?: number;
 }
 
 /**
- * Not connected yet. Once connected it reconnects by itself, to the primary of that time. Throws RangeError for an
- * address that cannot be read, and a prefix that a cluster does not take.
+ * Returns a client that is not connected yet. Once connected, it reconnects by itself, to the current primary. Throws
+ * RangeError for an unreadable address, or a prefix that a cluster does not accept.
  */
 export function redisOf(o: RedisOptions): RedisConnection {
   const target = redisTarget(o.url);
@@ -83,7 +81,6 @@ export function redisOf(o: RedisOptions): RedisConnection {
   return redis as RedisConnection;
 }
 
-/** Connected, or rejected with KV_UNAVAILABLE; afterwards it reconnects by itself, to the primary of that time. */
 export async function connectRedis(o: RedisOptions): Promise<RedisConnection> {
   const target = redisTarget(o.url);
   const redis = redisOf(o);
@@ -96,10 +93,7 @@ export async function connectRedis(o: RedisOptions): Promise<RedisConnection> {
   return redis;
 }
 
-/**
- * A single server refuses at once; sentinels and clusters are asked again and again by the library, so there is a
- * limit.
- */
+/** Limits the time to connect: a single server refuses at once, but the library retries sentinels and clusters. */
 async function connectSoon(redis: Redis | Cluster, target: RedisTarget): Promise<void> {
   const connected = redis.connect();
   if (target.kind === 'single') return connected;
@@ -121,9 +115,9 @@ function commonOptions(target: RedisTarget, commandTimeout: number) {
   return {
     connectTimeout: CONNECT_LIMIT_MS,
     commandTimeout,
-    // A command that was under way when the connection broke is not repeated, because it may have been done.
+    // A command under way when the connection broke is not repeated, because it may have been executed.
     autoResendUnfulfilledCommands: false,
-    // Waiting commands are ended by their own time limit, not by a count of connection attempts.
+    // Queued commands end by their own time limit, not by a count of connection attempts.
     maxRetriesPerRequest: null,
     ...(target.username === undefined ? {} : { username: target.username }),
     ...(target.password === undefined ? {} : { password: target.password }),
@@ -139,7 +133,7 @@ function serverOf(target: RedisTarget, keyPrefix: string, limitMs: number): Redi
     lazyConnect: true,
     scripts,
     retryStrategy: backOff,
-    // After a failover the old primary is a replica: connect again, to the one that the sentinels name.
+    // After a failover the old primary is a replica: reconnect, to the primary that the sentinels name.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   };
   const [first] = target.hosts;
@@ -149,7 +143,7 @@ function serverOf(target: RedisTarget, keyPrefix: string, limitMs: number): Redi
     sentinels: [...target.hosts],
     name: target.group,
     failoverDetector: true,
-    // A sentinel whose host is frozen still accepts connections.
+    // A sentinel on a frozen host still accepts connections.
     sentinelCommandTimeout: SENTINEL_LIMIT_MS,
     sentinelRetryStrategy: backOff,
     enableTLSForSentinelMode: target.tls,
@@ -167,7 +161,7 @@ function clusterOf(target: RedisTarget, keyPrefix: string, limitMs: number): Clu
   });
 }
 
-/** Joins these files to one script. The bundler finds each by its literal `new URL`. */
+/** Joins these files into one script. The bundler finds each file by its literal `new URL`. */
 function read(...files: readonly URL[]): string {
   return files.map((file) => readFileSync(file, 'utf8')).join('\n');
 }

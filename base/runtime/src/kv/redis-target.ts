@@ -1,12 +1,10 @@
-// What an address of Redis says. Without the client's library: every configuration is checked by it.
+// Parses an address of Redis. This file does not load the client library, because every configuration check uses it.
 
-/** Sentinels and cluster nodes named in one URL. */
 const HOSTS_MAX = 32;
 
 export interface RedisTarget {
   readonly kind: 'single' | 'sentinel' | 'cluster';
   readonly hosts: readonly { host: string; port: number }[];
-  /** Name of the group that the sentinels watch. */
   readonly group: string;
   readonly username: string | undefined;
   readonly password: string | undefined;
@@ -15,9 +13,9 @@ export interface RedisTarget {
 }
 
 /**
- * `redis://[user:password@]host[:port][/db]`; `redis+sentinel://[user:password@]host:port,…/group[/db]`, credentials
- * are those of the servers; `redis+cluster://[user:password@]host:port,…`. With `rediss` TLS everywhere. Throws
- * RangeError without the URL's text, which may hold a password.
+ * Parses `redis://[user:password@]host[:port][/db]`, `redis+sentinel://[user:password@]host:port,…/group[/db]` (with
+ * the credentials of the servers) or `redis+cluster://[user:password@]host:port,…`. `rediss` means TLS everywhere.
+ * Throws RangeError, without the URL's text, which may hold a password.
  */
 export function redisTarget(url: string): RedisTarget {
   const found = /^(rediss?)(\+sentinel|\+cluster)?:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^@/]+)((?:\/[^/]*){0,2})$/.exec(

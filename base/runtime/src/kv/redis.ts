@@ -17,16 +17,15 @@ import {
 } from './kv.ts';
 import { connectRedis, type RedisConnection } from './redis-connection.ts';
 
-/** Commands under way, queued while reconnecting included; above, callers are refused at once. */
+/** Limit of commands under way, including those queued while reconnecting; above it callers are refused at once. */
 const COMMANDS_MAX = 4_096;
-/** Keys looked at per SCAN step, and read per MGET. */
 const SCAN_COUNT = 512;
 
 /**
- * The store on Redis (6.2 or newer), every key under `keyPrefix`: a server, the primary behind sentinels, or a cluster,
- * by the URL (`redisTarget`); on a cluster the prefix needs a hash tag. Rejects with KV_UNAVAILABLE when the server
- * does not answer in time, now or later; the connection is tried again in the background. A command that was under way
- * when the connection broke is not repeated.
+ * Connects a store on Redis (6.2 or newer), with every key under `keyPrefix`: a server, the primary behind sentinels,
+ * or a cluster, by the URL (`redisTarget`); on a cluster the prefix needs a hash tag. Rejects with KV_UNAVAILABLE when
+ * the server does not answer in time, now or later; the client reconnects in the background. A command under way when
+ * the connection broke is not repeated.
  */
 export async function redisKeyValue(o: { url: string; keyPrefix: string; log: Logger }): Promise<KeyValue> {
   return new RedisStore(await connectRedis(o), o);
@@ -43,14 +42,14 @@ class RedisStore implements KeyValue {
     this.#redis = redis;
     this.#keyPrefix = o.keyPrefix;
     this.#log = o.log;
-    // When sentinels announce a failover while they are asked for the primary, the library takes it for our own
-    // disconnecting and ends the connection for good.
+    // When sentinels announce a failover during a query for the primary, the library mistakes it for our own disconnect
+    // and ends the connection for good.
     redis.on('end', () => {
       if (this.#closing === undefined) void this.#connectAgain();
     });
   }
 
-  /** Its attempts and their pauses are the library's; one that ends for good comes here again. */
+  /** Reconnects after the library has given up. The library does the retries and pauses. */
   async #connectAgain(): Promise<void> {
     try {
       await this.#redis.connect();
@@ -167,15 +166,12 @@ class RedisStore implements KeyValue {
     return done === 1;
   }
 
-  /**
-   * Walks the whole keyspace of the server (on a cluster: of every primary) in steps: for start-up and rebuilding, not
-   * for every request.
-   */
+  /** Scans all keys of the server, or of every primary, in steps: for rebuilding, not for every request. */
   async entries(prefix: string, { limit }: { limit: number }): Promise<[string, string][]> {
     checkLimit(limit);
     const found = new Map<string, string>();
     const redis = this.#redis;
-    // The node that holds our slot must answer: a cluster that misses a node would list less than there is.
+    // The node with our slot must answer: without a node, a cluster would list fewer entries than it has.
     await this.#run(() => redis.exists('any'));
     const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
     for (const server of servers) await this.#collect(server, prefix, limit, found);
@@ -188,13 +184,13 @@ class RedisStore implements KeyValue {
     limit: number,
     found: Map<string, string>,
   ): Promise<void> {
-    // ioredis adds the prefix to keys but neither to patterns nor to what SCAN answers.
+    // ioredis adds the prefix to keys, but not to patterns or to SCAN's answers.
     const pattern = `${escapeGlob(this.#keyPrefix + prefix)}*`;
     let cursor = '0';
     do {
       const [next, fullKeys] = await this.#run(() => server.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT));
       cursor = next;
-      // SCAN may name a key twice; the map keeps one.
+      // SCAN may return a key twice; the map removes duplicates.
       const keys = fullKeys.map((key) => key.slice(this.#keyPrefix.length));
       const values = keys.length === 0 ? [] : await this.#run(() => this.#redis.mget(keys));
       for (const [at, key] of keys.entries()) {
@@ -209,18 +205,17 @@ class RedisStore implements KeyValue {
     return this.#closing;
   }
 
-  /** Lets commands under way finish; a server that does not answer is not waited for beyond the command limit. */
+  /** Lets commands under way finish, for at most the command limit. */
   async #quit(): Promise<void> {
     if (this.#redis.status === 'ready') {
       try {
         await this.#redis.quit();
       } catch (error) {
-        // No answer to QUIT: the connection is cut below like any other.
         this.#log.debug({ err: error }, 'key-value store did not answer at closing');
       }
     }
     const { status } = this.#redis;
-    // Between two attempts there is no connection whose end could be waited for.
+    // Between two attempts there is no connection whose `end` event would come.
     const isConnected = status !== 'end' && status !== 'reconnecting';
     const gone = isConnected ? new Promise<void>((resolve) => this.#redis.once('end', () => resolve())) : undefined;
     this.#redis.disconnect();

@@ -5,13 +5,10 @@ export interface Deadline {
   readonly onDue: () => void;
 }
 
-/**
- * Deadlines of which almost none is reached: one timer for all of them, set for the one that is due first. There is no
- * timer while there is no deadline. The caller bounds their number.
- */
+/** Deadlines, almost none of which is reached: a single timer for the earliest. The caller bounds their number. */
 export class Deadlines {
   readonly #clock: Clock;
-  readonly #open = new Set<Deadline>(); // in the order of their making
+  readonly #open = new Set<Deadline>(); // in order of creation
   #timer: Timer | undefined;
   #armedMs = Number.POSITIVE_INFINITY;
 
@@ -23,7 +20,6 @@ export class Deadlines {
     return this.#open.size;
   }
 
-  /** Calls `onDue` once, `afterMs` from now, unless it is removed before. */
   add(afterMs: number, onDue: () => void): Deadline {
     const nowMs = this.#clock.nowMs();
     const deadline: Deadline = { dueMs: nowMs + afterMs, onDue };
@@ -32,14 +28,13 @@ export class Deadlines {
     return deadline;
   }
 
-  /** False: it was reached, or removed before. */
+  /** Removes a deadline. Returns false when it was reached or removed before. */
   remove(deadline: Deadline): boolean {
     const wasOpen = this.#open.delete(deadline);
     if (this.#open.size === 0) this.#disarm();
     return wasOpen;
   }
 
-  /** No deadline counts any more: none of them is called. */
   clear(): void {
     this.#open.clear();
     this.#disarm();
@@ -66,10 +61,10 @@ export class Deadlines {
       if (deadline.dueMs <= nowMs) due.push(deadline);
       else nextMs = Math.min(nextMs, deadline.dueMs);
     }
-    // The machine's timers may be a part of a millisecond early: then nothing is due yet.
+    // A timer may fire a fraction of a millisecond early, before anything is due.
     if (nextMs < Number.POSITIVE_INFINITY) this.#arm(nextMs, nowMs);
     due.sort((a, b) => a.dueMs - b.dueMs);
-    // One that is called may remove another one.
+    // A callback may remove other due deadlines.
     for (const deadline of due) if (this.remove(deadline)) deadline.onDue();
   }
 }

@@ -10,10 +10,7 @@ import { addressesOf } from './server.ts';
 import { defaultLinkLimits, HANDSHAKE_LIMIT_MS, LINK_PROTOCOL, type Link, type LinkLimits } from './types.ts';
 
 const BACKOFF_DEFAULT = { first: 200, max: 5_000 }; // ms
-/**
- * A link that lived this long was a good one: the next dial starts from the first back-off again, and the next outage
- * is logged.
- */
+/** Least age of a good link: after such a link the back-off starts again, and the next outage is logged. */
 const STABLE_MS = 5_000;
 
 interface Backoff {
@@ -22,25 +19,22 @@ interface Backoff {
 }
 
 export interface LinkDialerOptions {
-  /** wss://host:port; a function is asked at every dial. */
+  /** wss://host:port; a function is called at every dial. */
   url: string | (() => string);
-  /** Asked at every dial, so that renewed credentials are used from the next one on. */
+  /** Called at every dial, so that the next dial uses renewed credentials. */
   credentials: () => Credentials;
   log: Logger;
   clock: Clock;
   rng: Rng;
   limits?: Partial<LinkLimits>;
-  /** Whether the identity in the server's verified certificate is the one wanted; host names play no part. */
+  /** Returns whether the identity in the server's verified certificate is acceptable; host names play no part. */
   expect(remote: Identity): boolean;
-  /** Called before any message is delivered: attach handlers here. */
   onLink(link: Link): void;
-  /** A link that was handed over has ended. */
   onDown?(cause: string): void;
-  /** A dial came to nothing. `isRefused`: no process listens at the address. */
+  /** Called when a dial fails. `isRefused`: no process listens at the address. */
   onDialFailed?(isRefused: boolean): void;
-  /** A function is asked at every failure. */
   backoffMs?: Backoff | (() => Backoff);
-  /** The owner is ending: what goes down now, often because the other side ends too, is not dialled again. */
+  /** True while the owner ends: a link that goes down then, often because the other side ends too, is not redialled. */
   isClosing?(): boolean;
 }
 
@@ -49,17 +43,16 @@ interface Attempt {
   deadline: Timer;
 }
 
-/** From a link's end, or the first dial that failed, to a link that lasts. */
 interface Outage {
   sinceMs: number;
   toldUp: boolean;
 }
 
 /**
- * The dialling side: keeps one link up, for ever, until `close`. After a failure it waits a random time below min(max,
- * first · 2^failures): "full jitter" (M. Brooker, Exponential Backoff and Jitter, AWS 2015), so that all the clients of
- * a server that restarts do not come back in the same instant. Of an outage the log has two lines, its first failure
- * (warn) and the link that is up again (info); the rest, and a link that comes and goes, is of level debug.
+ * The dialling side: keeps a link up until `close`. After a failure it waits a random time below min(max, first ·
+ * 2^failures), "full jitter" (M. Brooker, Exponential Backoff and Jitter, AWS 2015), so that the clients of a restarted
+ * server do not return in the same instant. The log gets two lines per outage, the first failure (warn) and the new
+ * link (info); everything else, and a link that comes and goes, is logged at debug.
  */
 export class LinkDialer {
   readonly #options: LinkDialerOptions;
@@ -75,16 +68,15 @@ export class LinkDialer {
   constructor(o: LinkDialerOptions) {
     this.#options = o;
     this.#limits = { ...defaultLinkLimits, ...o.limits };
-    // Not in this turn: the owner gets its dialer before onLink or onDown can be called.
+    // The first dial waits for the next turn, so that the owner has its dialer before onLink or onDown is called.
     queueMicrotask(() => this.#dial());
   }
 
-  /** The link that is up now, if any. */
   get link(): Link | undefined {
     return this.#link;
   }
 
-  /** Idempotent; no callback but the link's own close handlers and `onDown` is called by it, and none afterwards. */
+  /** Ends the dialer and its link. Calls the link's close handlers and `onDown`, and nothing afterwards. Idempotent. */
   close(cause: string): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -106,7 +98,6 @@ export class LinkDialer {
       caPem = credentials.caPem;
       socket = this.#connect(credentials);
     } catch (error) {
-      // The owner could not give credentials, or they cannot be used: both may be better at the next dial.
       this.#dialFailed(error instanceof Error ? error.message : String(error), false);
       return;
     }
@@ -158,8 +149,8 @@ export class LinkDialer {
       ca: credentials.caPem,
       minVersion: 'TLSv1.3',
       rejectUnauthorized: true,
-      // The chain is verified against our CA; `expect` judges by the identity inside.
-      // (Node wants undefined for "fine"; the types of ws say boolean.)
+      // The chain is verified against our CA, and `expect` judges the identity inside. (Node wants undefined for
+      // success; the types of ws say boolean.)
       checkServerIdentity: acceptAnyName as unknown as () => boolean,
       perMessageDeflate: false,
       followRedirects: false,
@@ -213,7 +204,7 @@ export class LinkDialer {
     }
     const { backoffMs = BACKOFF_DEFAULT } = this.#options;
     const { first, max } = typeof backoffMs === 'function' ? backoffMs() : backoffMs;
-    // Beyond 2^30 the product is far above any sensible maximum; the exponent is capped so that it stays finite.
+    // The exponent is capped so that the product stays finite; 2^30 is far above any sensible maximum.
     const ceilingMs = Math.min(max, first * 2 ** Math.min(this.#failures, 30));
     this.#failures += 1;
     const delayMs = this.#options.rng.next() * ceilingMs;

@@ -1,9 +1,11 @@
 /**
- * LINK_CLOSED: the link is gone; whether the other side handled the request is unknown. LINK_DEADLINE: no answer in
- * time, the same holds. LINK_BACKPRESSURE: a cap was reached here or there, nothing was handled. LINK_TOO_LARGE:
- * payload above `maxPayloadBytes`, nothing was sent. LINK_NO_HANDLER: the other side does not know the type.
- * LINK_HANDLER_FAILED: the other side's handler threw something without a code. Any other code is the remote handler's
- * own.
+ * Error codes of a link; any other code comes from the remote handler.
+ * - LINK_CLOSED: the link is gone; whether the other side handled the request is unknown.
+ * - LINK_DEADLINE: no answer in time; whether the request was handled is unknown.
+ * - LINK_BACKPRESSURE: a cap was reached on either side; nothing was handled.
+ * - LINK_TOO_LARGE: payload above `maxPayloadBytes`; nothing was sent.
+ * - LINK_NO_HANDLER: the other side does not know the type.
+ * - LINK_HANDLER_FAILED: the other side's handler threw an error without a code.
  */
 export type LinkErrorCode =
   | 'LINK_CLOSED'
@@ -16,7 +18,7 @@ export type LinkErrorCode =
 
 export class LinkError extends Error {
   readonly code: LinkErrorCode;
-  /** When the remote handler may be asked again, if it says so; else 0. */
+  /** Delay before a retry, 0 when unknown. */
   readonly retryAfterMs: number = 0;
 
   constructor(code: LinkErrorCode, message: string, options?: ErrorOptions) {
@@ -25,7 +27,6 @@ export class LinkError extends Error {
     this.code = code;
   }
 
-  /** As the other side sent it. */
   static of({ code, message, retryAfterMs = 0 }: { code: string; message: string; retryAfterMs?: number }): LinkError {
     return Object.assign(new LinkError(code, message), { retryAfterMs });
   }

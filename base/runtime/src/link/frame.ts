@@ -1,7 +1,7 @@
 /**
- * The frame, big-endian: u8 kind, u32 requestId, u16 type, for requests u32 deadlineMs, then the payload.
- * Messages carry requestId 0, everything else a nonzero one. An error's payload is UTF-8 JSON {code, message}, and
- * retryAfterMs where the other side says when it may be asked again.
+ * Frame, big-endian: u8 kind, u32 requestId, u16 type, for requests u32 deadlineMs, then the payload. Messages have
+ * requestId 0, all other frames a nonzero requestId. An error's payload is UTF-8 JSON {code, message}, with
+ * retryAfterMs when the other side suggests a retry.
  */
 export type Frame =
   | { kind: 'message'; type: number; payload: Uint8Array }
@@ -13,7 +13,7 @@ export const FRAME_HEADER_BYTES_MAX = 11;
 const HEADER_BYTES = 7;
 const KINDS = ['message', 'request', 'response', 'error'] as const;
 const CODE_FORM = /^[A-Z][A-Z0-9_]{0,63}$/;
-/** An error tells what went wrong, it does not carry data. */
+/** An error describes a failure and carries no data. */
 const ERROR_MESSAGE_CHARS_MAX = 1_000;
 const ERROR_PAYLOAD_BYTES_MAX = 8_192;
 
@@ -21,12 +21,11 @@ export function isFrameType(type: number): boolean {
   return Number.isInteger(type) && type >= 0 && type <= 0xffff;
 }
 
-/** Whether a thrown error's code can travel. */
 export function isErrorCode(code: unknown): code is string {
   return typeof code === 'string' && CODE_FORM.test(code);
 }
 
-/** Whether what a thrown error says of when to try again can travel: whole milliseconds, at most a day. */
+/** Returns whether a frame can carry this retry delay: whole milliseconds, at most a day. */
 export const isDelay = (ms: unknown): ms is number =>
   Number.isInteger(ms) && Number(ms) > 0 && Number(ms) <= 86_400_000;
 
@@ -42,7 +41,7 @@ export function encodeFrame(frame: Frame): Buffer {
   return bytes;
 }
 
-/** A text says why the bytes are no frame; it names no content. */
+/** Decodes a frame, or returns a reason that quotes no content. */
 export function decodeFrame(bytes: Buffer): Frame | string {
   if (bytes.length < HEADER_BYTES) return `frame of ${bytes.length} bytes is shorter than its header`;
   const kind = KINDS[bytes.readUInt8(0)];

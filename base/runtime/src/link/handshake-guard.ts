@@ -3,8 +3,8 @@ import type { Clock, Timer } from '../clock.ts';
 import { HANDSHAKE_LIMIT_MS } from './types.ts';
 
 /**
- * Drops connections that are not through TLS and upgrade (or a plain HTTP request) in time, however little they send.
- * It watches the TCP socket because that is all there is before TLS; both layers know the same addresses.
+ * Drops connections that do not finish TLS and the upgrade (or a plain HTTP request) in time. Before TLS there is only
+ * the TCP socket, which is found again by its addresses.
  */
 export class HandshakeGuard {
   readonly #clock: Clock;
@@ -25,7 +25,7 @@ export class HandshakeGuard {
     socket.once('close', () => this.#drop(key));
   }
 
-  /** The connection has become a link; its pings watch over it from here on. */
+  /** Stops watching a connection that has become a link; from here on the link's pings watch it. */
   release(socket: Socket): void {
     this.#drop(keyOf(socket));
   }

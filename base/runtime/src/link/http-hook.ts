@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../log.ts';
 
 /**
- * Plain HTTPS on the link port, for processes that have no certificate yet. `remoteAddress`: of the asking side, as its
- * packets show it. Undefined answers 404.
+ * Handler of plain HTTPS on the link port, for processes without a certificate. `remoteAddress` is the source address
+ * of the client's packets. Undefined answers 404.
  */
 export type HttpHook = (
   method: string,
@@ -15,13 +15,12 @@ export type HttpHook = (
 /** An invitation is redeemed with a certificate request of 0.5 kB for each of up to 70 nodes of a host. */
 const BODY_BYTES_MAX = 65_536;
 
-/** Reads one small body, asks the hook, answers JSON and closes the connection. The handshake guard is the deadline. */
 export async function answerHttp(
   hook: HttpHook | undefined,
   { request, response, remoteAddress }: { request: IncomingMessage; response: ServerResponse; remoteAddress: string },
   log: Logger,
 ): Promise<void> {
-  // The guard may cut the socket while we read or write; it may, and that is no error of ours.
+  // The guard may cut the socket, which is not an error of ours.
   request.on('error', (error) => log.debug({ err: error }, 'HTTP request cut'));
   response.on('error', (error) => log.debug({ err: error }, 'HTTP response cut'));
   try {

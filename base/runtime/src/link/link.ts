@@ -10,18 +10,16 @@ import { ServedRequests } from './served.ts';
 import type { Link, LinkLimits, MessageHandler, RequestHandler } from './types.ts';
 
 const DEADLINE_MS_DEFAULT = 5_000;
-/** Nothing between our services waits longer; it also keeps a remote's deadline from pinning a timer for weeks. */
+/** No request between our services waits longer, and a remote must not hold a timer here for weeks. */
 const DEADLINE_MS_MAX = 600_000;
-/** After a polite close the other side gets this long to answer it; then the socket is destroyed. */
 const CLOSE_GRACE_MS = 1_000;
-/** Close reasons are at most 123 bytes in a WebSocket frame. */
+/** A WebSocket frame holds a close reason of at most 123 bytes. */
 const CLOSE_REASON_CHARS_MAX = 120;
-/** Handlers for the end of one link: a handful of owners, not one per request. */
+/** Limit of close handlers: a link has a handful of owners, and requests must not add handlers. */
 const CLOSE_HANDLERS_MAX = 256;
 
 export interface SocketLinkOptions {
   socket: WebSocket;
-  /** What the socket writes to. */
   connection: Pick<Duplex, 'cork' | 'uncork'>;
   remote: Identity;
   remoteNotAfterMs?: number;
@@ -29,13 +27,13 @@ export interface SocketLinkOptions {
   remoteAddress: string;
   limits: LinkLimits;
   /**
-   * Of the side that dialled: it pings in every period, and the other hears that as surely as answers to pings of its
-   * own. That one pings when it has heard nothing for a period.
+   * True on the side that dialled. The dialler pings in every period, which shows its life to the other side; the other
+   * side pings only after a period without input.
    */
   isDialer: boolean;
   clock: Clock;
   log: Logger;
-  /** The socket is gone and nothing of the link is left; called once, after the close handlers. */
+  /** Called once, after the close handlers, when the socket is gone. */
   onGone(): void;
 }
 
@@ -129,14 +127,14 @@ export class SocketLink implements Link {
     socket.on('pong', () => this.#heard());
     socket.on('ping', () => {
       this.#heard();
-      // Pongs are written by the socket itself; a remote that pings and does not read would pile them up.
+      // The socket writes pongs itself; a remote that pings without reading would pile them up.
       if (socket.bufferedAmount > 2 * this.#limits.maxBufferedBytes)
         this.#end('LINK_BACKPRESSURE: pings are not read', 'abruptly');
     });
     socket.on('error', (error: Error & { code?: string }) => {
       const isOversize = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
       this.#log.warn({ remote: this.remote, err: error }, 'link failed');
-      // The socket has written the close frame that tells the sender why; it gets the grace time to be read.
+      // The socket has written the close frame with the reason; the grace time lets the sender read it.
       this.#end(
         isOversize ? 'LINK_TOO_LARGE: the other side sent too large a frame' : `socket error: ${error.message}`,
         'politely',
@@ -212,7 +210,7 @@ export class SocketLink implements Link {
     this.#refuse(requestId, type, isErrorCode(code) ? code : 'LINK_HANDLER_FAILED', message, retryAfterMs);
   }
 
-  /** Refusals are small and may use the second half of the buffer; beyond it the other side is not reading. */
+  /** Refusals are small and may use the second half of the buffer; beyond that the other side is not reading. */
   #refuse(requestId: number, type: number, code: string, message: string, retryAfterMs?: unknown): void {
     if (this.closed) return;
     if (this.#socket.bufferedAmount > 2 * this.#limits.maxBufferedBytes)
@@ -246,7 +244,7 @@ export class SocketLink implements Link {
     this.#socket.send(encodeFrame(frame), { binary: true });
   }
 
-  /** Frames of one turn of the event loop leave together: encrypted and handed to the kernel once, not one by one. */
+  /** Collects the frames of an event-loop turn, so that they are encrypted and handed to the kernel together. */
   #gather(): void {
     if (this.#isGathering) return;
     this.#isGathering = true;
@@ -264,8 +262,8 @@ export class SocketLink implements Link {
   #checkAlive(): void {
     const nowMs = this.#clock.nowMs();
     const { pingIntervalMs, pongTimeoutMs } = this.#limits;
-    // A check that comes more than a period late means that this process stood still, not the other side: what it sent
-    // meanwhile is still in the kernel. It gets a fresh window.
+    // A check that is more than a period late means that this process stood still: the other side's bytes are still in
+    // the kernel, so the silence starts anew.
     if (nowMs - this.#checkedMs > 2 * pingIntervalMs) this.#heardMs = nowMs;
     this.#checkedMs = nowMs;
     if (nowMs - this.#heardMs >= pongTimeoutMs)
@@ -273,7 +271,6 @@ export class SocketLink implements Link {
     else if (this.#isDialer || nowMs - this.#heardMs >= pingIntervalMs) this.#socket.ping();
   }
 
-  /** The one teardown, for every cause. */
   #end(cause: string, how: 'politely' | 'abruptly'): void {
     if (this.#closeCause !== undefined) return;
     this.#closeCause = cause;

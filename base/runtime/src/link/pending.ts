@@ -8,7 +8,7 @@ interface Waiting {
   deadline: Deadline;
 }
 
-/** Requests of one link that wait for an answer. Each ends once: answered, refused, out of time, or with the link. */
+/** Requests of a link that wait for an answer. Each ends once: answered, refused, out of time, or with the link. */
 export class PendingRequests {
   readonly #deadlines: Deadlines;
   readonly #max: number;
@@ -20,7 +20,7 @@ export class PendingRequests {
     this.#max = o.max;
   }
 
-  /** Throws LINK_BACKPRESSURE at the cap. */
+  /** Opens a request. Throws LINK_BACKPRESSURE at the cap. */
   open(deadlineMs: number): { requestId: number; answer: Promise<Uint8Array> } {
     if (this.#waiting.size >= this.#max)
       throw new LinkError('LINK_BACKPRESSURE', `${this.#waiting.size} requests are waiting for an answer`);
@@ -33,7 +33,6 @@ export class PendingRequests {
     return { requestId, answer: promise };
   }
 
-  /** An answer to a request that is no longer waiting came after its deadline and is dropped. */
   resolve(requestId: number, payload: Uint8Array): void {
     this.#take(requestId)?.resolve(payload);
   }
@@ -53,7 +52,7 @@ export class PendingRequests {
     return waiting;
   }
 
-  /** 1 … 2^32 − 1, then from the start again; one still waiting since the last round is stepped over. */
+  /** Returns an id in 1 … 2^32 − 1 that no waiting request has. */
   #nextId(): number {
     do {
       this.#lastId = this.#lastId === 0xffff_ffff ? 1 : this.#lastId + 1;

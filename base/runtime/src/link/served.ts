@@ -2,12 +2,9 @@ import type { Clock } from '../clock.ts';
 import { Deadlines } from './deadlines.ts';
 import { LinkError } from './errors.ts';
 
-/** How handling a request ended: with a payload, or with whatever the handler threw. */
 export type Outcome = { payload: Uint8Array } | { error: unknown };
 
-/**
- * Requests being handled for the other side. Each ends once: when its handler does, at its deadline, or with the link.
- */
+/** Requests in progress for the other side. Each ends once: with its handler, at its deadline, or with the link. */
 export class ServedRequests {
   readonly #max: number;
   readonly #deadlines: Deadlines;
@@ -18,9 +15,8 @@ export class ServedRequests {
   }
 
   /**
-   * Calls `handle` in this turn, so that requests are begun in the order in which they came, and `end` at most once, at
-   * once when the handler has nothing to wait for; one that ends after its deadline is not heard. False at the cap:
-   * nothing was called.
+   * Calls `handle` in this turn, so that requests begin in order of arrival. Calls `end` at most once, and at once when
+   * the handler is synchronous; a result after the deadline is dropped. Returns false at the cap, without a call.
    */
   begin(o: {
     deadlineMs: number;
@@ -49,7 +45,6 @@ export class ServedRequests {
     return true;
   }
 
-  /** The link is gone: the answers are not needed any more. */
   forgetAll(): void {
     this.#deadlines.clear();
   }

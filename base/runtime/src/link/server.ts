@@ -15,28 +15,26 @@ import { defaultLinkLimits, LINK_PROTOCOL, type Link, type LinkLimits } from './
 
 const MAX_LINKS_DEFAULT = 1_024;
 /**
- * Open ones of one identity: the link in use, one that hangs at a dead address, and the next two tries. Beyond, the
- * oldest is closed: a node that restarts gets in, and one certificate cannot take every link.
+ * Most open links of an identity: the link in use, a link that hangs at a dead address, and the next two tries. A
+ * further link closes the oldest, so that a restarted node gets in and a single certificate cannot take every link.
  */
 const NODE_LINKS_MAX = 4;
-/** Of one identity, with those that are closing. Beyond, new ones are refused until a socket is gone. */
+/** Most sockets of an identity, including closing links. Above it new links are refused until a socket is gone. */
 const NODE_SOCKETS_MAX = 2 * NODE_LINKS_MAX;
-/** Connections that are not links (yet); beyond them new ones are closed on arrival, links are not touched. */
+/** Most connections that are not links (yet); further connections are closed on arrival. Links are not affected. */
 const CONNECTIONS_BESIDE_LINKS = 256;
 /** Our upgrade and enrolment requests have a few hundred bytes of headers. */
 const HEADER_BYTES_MAX = 8_192;
 
 export interface LinkServerOptions {
   host: string;
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   port: number;
   credentials: Credentials;
   log: Logger;
   clock: Clock;
   limits?: Partial<LinkLimits>;
-  /** Asked once per upgrade, after the certificate has been verified. */
   accept(remote: Identity): boolean;
-  /** Called before any message is delivered: attach handlers here. */
   onLink(link: Link): void;
   /** Bodies up to 64 KiB, the whole request within 5 s of connecting. */
   onHttp?: HttpHook;
@@ -49,15 +47,15 @@ interface Accepted {
 }
 
 /**
- * The listening side: one TLS 1.3 port for links (certificate required) and, with `onHttp`, plain requests without one.
- * Of one identity a few links are open at most: a newer one closes the oldest.
+ * The listening side: a TLS 1.3 port for links (certificate required) and, with `onHttp`, plain requests without a
+ * certificate. An identity can have a few links; a newer link closes the oldest.
  */
 export class LinkServer {
   readonly port: number;
   readonly #server: Server;
   readonly #upgrader: WebSocketServer;
   readonly #guard: HandshakeGuard;
-  /** With those that are closing, the oldest first; also by identity. */
+  /** Links including closing links, oldest first. */
   readonly #links = new Set<SocketLink>();
   readonly #linksOf = new Map<string, Set<SocketLink>>();
   readonly #options: LinkServerOptions;
@@ -118,13 +116,13 @@ export class LinkServer {
     return this.#links.size;
   }
 
-  /** New connections see the new certificate; links that are open stay as they are. */
+  /** Replaces the certificate for new connections; open links stay as they are. */
   replaceCredentials(credentials: Credentials): void {
     this.#caPem = credentials.caPem;
     this.#server.setSecureContext(tlsOptions(credentials));
   }
 
-  /** Idempotent. Resolves when the port is free and every link's socket is gone. */
+  /** Closes the server and its links. Idempotent; resolves when the port is free and every link's socket is gone. */
   close(cause: string): Promise<void> {
     this.#closing ??= this.#closeAll(cause);
     return this.#closing;
@@ -147,7 +145,7 @@ export class LinkServer {
     const verdict = this.#judge(request, socket);
     if ('status' in verdict) {
       this.#options.log.warn({ remoteAddress: socket.remoteAddress, reason: verdict.reason }, 'link refused');
-      // Written and cut at once: a refused side gets no time to do anything else with the connection.
+      // The socket is cut right after the answer, so that a refused side gets no time for anything else.
       socket.end(`HTTP/1.1 ${verdict.status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
         socket.destroy(),
       );
@@ -160,7 +158,7 @@ export class LinkServer {
     const unauthorized = (reason: string) => ({ status: '401 Unauthorized', reason });
     if (this.#closing !== undefined) return { status: '503 Service Unavailable', reason: 'closing' };
     if (!socket.authorized) return unauthorized(`certificate not verified: ${String(socket.authorizationError)}`);
-    // Again and by ourselves: a resumed TLS session is not verified anew, and the chain must be exactly one step.
+    // We verify again ourselves: a resumed TLS session is not verified anew, and the chain must have exactly one step.
     const certificate = socket.getPeerX509Certificate();
     const remote = certificate && verifyCertificate(certificate.raw, this.#caPem, this.#options.clock.wallMs());
     if (remote === undefined) return unauthorized('certificate without identity, or not valid now');
@@ -221,14 +219,14 @@ export class LinkServer {
   }
 }
 
-/** IPv4 addresses of a dual-stack listener are written as IPv4. */
+/** Writes the IPv4 addresses of a dual-stack listener as IPv4. */
 export function addressesOf(socket: Socket): { localAddress: string; remoteAddress: string } {
   const plain = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
   return { localAddress: plain(socket.localAddress), remoteAddress: plain(socket.remoteAddress) };
 }
 
 function tlsOptions(credentials: Credentials) {
-  // The CA certificate is sent along so that an enrolling process can find the one it has pinned.
+  // The CA certificate is sent along so that an enrolling process can find its pinned CA.
   return {
     key: credentials.keyPem,
     cert: credentials.certPem + credentials.caPem,

@@ -1,57 +1,51 @@
 import type { Identity } from '../pki/identity.ts';
 
-/**
- * One authenticated duplex link: a WebSocket over TLS 1.3, both certificates checked. It ends once and is never reused.
- */
+/** An authenticated duplex link: a WebSocket over TLS 1.3, both certificates checked. It ends once, for good. */
 export interface Link {
-  /** From the other side's certificate. */
   readonly remote: Identity;
-  /** When that certificate ends (wall time); only links that were accepted say it. */
+  /** Expiry of the other side's certificate (wall time); only on accepted links. */
   readonly remoteNotAfterMs?: number;
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly closed: boolean;
-  /** Default deadline 5000 ms, at most ten minutes. Rejects with a LinkError and nothing else. */
+  /** Sends a request. The default deadline is 5000 ms, the longest ten minutes. Rejects only with a LinkError. */
   request(type: number, payload: Uint8Array, o?: { deadlineMs?: number }): Promise<Uint8Array>;
   /**
-   * Fire and forget, in order. False when the back-pressure cap is reached or the link is closed: nothing was sent.
-   * Throws LINK_TOO_LARGE, because trying again will not help.
+   * Sends a message without an answer; messages arrive in order. Returns false, without sending, at the back-pressure
+   * cap or when the link is closed. Throws LINK_TOO_LARGE, because a retry would not help.
    */
   send(type: number, payload: Uint8Array): boolean;
-  /** One handler per type and link. What it throws goes to the asker with its `code` and message. */
+  /** Sets the handler of a type, once per type. Its error is sent to the requester with `code` and message. */
   onRequest(type: number, handler: RequestHandler): void;
-  /** One handler per type and link. What it throws is logged; the link stays. */
+  /** Sets the handler of a type, once per type. An error of the handler is logged; the link stays. */
   onMessage(type: number, handler: MessageHandler): void;
-  /** Called once; at once if already closed. */
+  /** Calls the handler once, at once when the link is closed already. */
   onClose(handler: (cause: string) => void): void;
-  /**
-   * Idempotent. Pending requests reject with LINK_CLOSED; what was sent before is still delivered if the other side
-   * reads.
-   */
+  /** Closes the link. Idempotent. Pending requests reject with LINK_CLOSED; earlier messages are still delivered. */
   close(cause: string): void;
 }
 
 /**
- * Whether a link's end, by its cause, is what a process leaves behind that has ended without a word: its kernel closes
- * (no close frame), or resets. A process that lives says goodbye, or is not heard.
+ * Returns whether the cause of a link's end shows that the other process died without a goodbye: its kernel closes (no
+ * close frame) or resets the connection. A live process says goodbye, or is silent.
  */
 export function isProcessEnd(cause: string): boolean {
   return cause.startsWith('the other side closed (1006)') || cause.includes('ECONNRESET');
 }
 
-/** The payload is a view on a receive buffer: keep a copy, not the view, of what lives long. */
+/** Handler of requests. The payload is a view on a receive buffer: copy it to keep it. */
 export type RequestHandler = (payload: Uint8Array, link: Link) => Promise<Uint8Array> | Uint8Array;
 export type MessageHandler = (payload: Uint8Array, link: Link) => void;
 
 export interface LinkLimits {
-  /** Of one payload. Larger: LINK_TOO_LARGE at the sender; a sender that does not care is cut off by the receiver. */
+  /** A larger payload rejects with LINK_TOO_LARGE; a receiver cuts a link that sends it anyway. */
   maxPayloadBytes: number;
-  /** Written and not yet taken by the kernel. Above: LINK_BACKPRESSURE for new sends, the link is cut at twice this. */
+  /** Bytes not yet taken by the kernel. Above it sends get LINK_BACKPRESSURE; at twice the limit the link is cut. */
   maxBufferedBytes: number;
-  /** Requests waiting for an answer, counted in each direction. Above: LINK_BACKPRESSURE. */
+  /** Requests waiting for an answer, in each direction. Above it new requests get LINK_BACKPRESSURE. */
   maxPendingRequests: number;
   pingIntervalMs: number;
-  /** Nothing received for this long, judged at each ping: the link is cut. */
+  /** Silence after which the link is cut, checked at each ping. */
   pongTimeoutMs: number;
 }
 
@@ -63,9 +57,7 @@ export const defaultLinkLimits: LinkLimits = Object.freeze({
   pongTimeoutMs: 3_000,
 });
 
-/** The WebSocket subprotocol: names the version of the frame format, so that two versions refuse each other by name. */
+/** WebSocket subprotocol with the version of the frame format, so that different versions refuse each other. */
 export const LINK_PROTOCOL = 'meridian-link.1';
-/**
- * From TCP connection to open link, or to the end of a plain HTTP request: a peer that is not through then is dropped.
- */
+/** Time from TCP connection to open link, or to the end of a plain HTTP request; later the connection is dropped. */
 export const HANDSHAKE_LIMIT_MS = 5_000;

@@ -1,6 +1,6 @@
 export type LogLinesErrorCode = 'NO_LOGS' | 'LOGS_UNREADABLE' | 'OVERLOADED';
 
-/** Why there are no lines: none are kept where this process knows, they cannot be read, or too many ask at once. */
+/** Reason for an answer without lines: this process keeps none, they cannot be read, or too many requests wait. */
 export class LogLinesError extends Error {
   readonly code: LogLinesErrorCode;
 

@@ -1,17 +1,16 @@
-// A log file, and the older parts of it that were renamed, from its end to its beginning, in blocks.
 import { type FileHandle, open } from 'node:fs/promises';
 import { LineSplitter } from './core/line-splitter.ts';
 import type { LineQuery } from './core/lines.ts';
 import { type FoundLines, Gathered, type ReadBounds } from './gathered.ts';
 
-/** A block's lines are looked at within a millisecond: nothing else of the process waits longer. */
+/** Size of a block, whose lines take less than a millisecond, so the process's other work does not wait longer. */
 const BLOCK_BYTES = 64 * 1024;
-/** FILE.1 is the newest; packed ones (.gz) are not read. */
+/** Most rotated parts; FILE.1 is the newest. Compressed parts (.gz) are not read. */
 const PARTS_MAX = 9;
 
 /**
- * The newest lines that are sought. A file that grows meanwhile is read as it was; one that is renamed, once; what is
- * emptied meanwhile ends there. Rejects when the file cannot be opened.
+ * Returns the newest matching lines. A file that grows during the reading is read up to its old end; a file that is
+ * renamed, only once; the reading of a truncated file ends there. Rejects when the file cannot be opened.
  */
 export async function readFileLines(
   file: string,
@@ -29,7 +28,6 @@ export async function readFileLines(
     try {
       const { dev, ino, size } = await handle.stat({ bigint: true });
       const identity = `${dev} ${ino}`;
-      // Renamed since it was read under its earlier name.
       if (seen.has(identity)) continue;
       seen.add(identity);
       const wants = await readBackwards(handle, Number(size), {
@@ -47,7 +45,7 @@ export async function readFileLines(
   return gathered.found(false);
 }
 
-/** Undefined: there is no such part, which ends the reading. */
+/** Returns undefined when there is no such part, which ends the reading. */
 async function openPart(file: string, part: number): Promise<FileHandle | undefined> {
   try {
     return await open(part === 0 ? file : `${file}.${part}`, 'r');
@@ -63,7 +61,7 @@ interface Reading {
   onRead(bytes: number): void;
 }
 
-/** False: no more is to be read, by a bound or because enough is found. */
+/** Returns false when the reading must stop: at a bound, or with enough lines. */
 async function readBackwards(handle: FileHandle, size: number, o: Reading): Promise<boolean> {
   const splitter = new LineSplitter();
   const block = Buffer.allocUnsafe(BLOCK_BYTES);
@@ -72,7 +70,7 @@ async function readBackwards(handle: FileHandle, size: number, o: Reading): Prom
     const from = Math.max(0, end - BLOCK_BYTES);
     const { bytesRead } = await handle.read(block, 0, end - from, from);
     o.onRead(bytesRead);
-    // It was emptied: what it had is gone.
+    // The file was truncated: the earlier lines are gone.
     if (bytesRead < end - from) return true;
     for (const line of splitter.before(block.subarray(0, bytesRead))) if (!o.onLine(line)) return false;
     end = from;

@@ -1,23 +1,20 @@
-// Lines as they are found, the newest first, until there are enough.
 import { type FoundLine, judgeLine, type LineQuery, type LineTest, lineTest } from './core/lines.ts';
 
-/** Of all lines of one answer: it fits into a frame of a link twice. */
+/** Limit of all lines of an answer: half the size of a link's frame. */
 export const ANSWER_BYTES_MAX = 512 * 1024;
 
-/** What one reading looks at, and how long it takes, at most. */
 export interface ReadBounds {
   readonly bytesMax: number;
   readonly timeMs: number;
 }
-/** As much as a node logs in weeks at `info`; it takes half a second. A slow disk is left after two. */
+/** 64 MiB are what a node logs in weeks at `info`, and take half a second. A slow disk is left after two. */
 export const readBounds: ReadBounds = { bytesMax: 64 * 1024 * 1024, timeMs: 2000 };
 
 export interface FoundLines {
-  /** The newest first. */
   readonly lines: readonly FoundLine[];
-  /** There may be older ones of the time that is sought. */
+  /** True when older matching lines of the same time range may exist. */
   readonly hasMore: boolean;
-  /** All lines from this time on were looked at. */
+  /** Time from which on all lines were looked at. */
   readonly searchedFromMs: number;
 }
 
@@ -26,7 +23,6 @@ export class Gathered {
   readonly #test: LineTest;
   readonly #lines: FoundLine[] = [];
   #bytes = 0;
-  /** Undefined: no line of our logger has come. */
   #seenFromMs: number | undefined;
   #end: 'read all' | 'full' | undefined;
 
@@ -35,7 +31,7 @@ export class Gathered {
     this.#test = lineTest(query);
   }
 
-  /** False: no more lines are wanted. They must come from the newest to the oldest. */
+  /** Takes the next line, from the newest to the oldest. Returns false when no more lines are needed. */
   take(line: Buffer): boolean {
     if (this.#end !== undefined) return false;
     const { atMs, found } = judgeLine(this.#test, line);
@@ -50,7 +46,6 @@ export class Gathered {
     return this.#end === undefined;
   }
 
-  /** `isCut`: the reading ended at a bound, though there are more lines. */
   found(isCut: boolean): FoundLines {
     const { fromMs, toMs } = this.#query;
     const hasMore = this.#end === 'full' || (isCut && this.#end === undefined);

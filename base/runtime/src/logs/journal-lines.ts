@@ -1,4 +1,3 @@
-// Lines of a systemd unit, as `journalctl` gives them.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -7,26 +6,24 @@ import type { LineQuery } from './core/lines.ts';
 import { LogLinesError } from './errors.ts';
 import { type FoundLines, Gathered, type ReadBounds } from './gathered.ts';
 
-/** The journal takes a line some time after it was written, and is asked in whole seconds. */
+/** Slack around the time range: the journal stores a line some time after it was written, and takes whole seconds. */
 const SLACK_S = 2;
-/** Enough for its first complaint. */
 const COMPLAINT_CHARACTERS_MAX = 500;
 
-/** What `journalctl` is called with. Pure. */
 export const journalArguments = (unit: string, { fromMs, toMs }: Pick<LineQuery, 'fromMs' | 'toMs'>): string[] => [
   '--quiet',
   '--no-pager',
   `--unit=${unit}`,
   '--output=json',
   '--output-fields=MESSAGE',
-  // Without it, fields above 4 KiB are left out.
+  // Without `--all`, fields above 4 KiB are left out.
   '--all',
   '--reverse',
   `--since=@${Math.max(0, Math.floor(fromMs / 1000))}`,
   `--until=@${Math.ceil(toMs / 1000) + SLACK_S}`,
 ];
 
-/** The message of an entry; undefined: it has none. What is no text for the journal comes as its bytes. Pure. */
+/** Returns the message of an entry, which is bytes where the journal sees no text. */
 export function messageOf(entry: string): Buffer | undefined {
   const message = (parseJson(entry) as { MESSAGE?: unknown } | null | undefined)?.MESSAGE;
   if (typeof message === 'string') return Buffer.from(message);
@@ -34,8 +31,8 @@ export function messageOf(entry: string): Buffer | undefined {
 }
 
 /**
- * The newest lines that are sought. Rejects with LOGS_UNREADABLE when `journalctl` cannot be started, or fails before
- * it has given a line. `program`: another one, of tests.
+ * Returns the newest matching lines. Rejects with LOGS_UNREADABLE when `journalctl` cannot be started or fails before
+ * its first line. `program`: a substitute of tests.
  */
 export function readJournalLines(
   unit: string,

@@ -1,5 +1,5 @@
-// What this process has logged, read again: from its file or from the journal of its unit, as the configuration says.
-// Nothing else is read: a question has words and times, never a path.
+// Reads this process's own log from its file, or from the journal of its unit, as configured. Nothing else can be read:
+// a query has words and times, never a path.
 import { Type } from 'typebox';
 import type { Clock } from '../clock.ts';
 import type { LineQuery } from './core/lines.ts';
@@ -8,10 +8,9 @@ import { readFileLines } from './file-lines.ts';
 import { type FoundLines, readBounds } from './gathered.ts';
 import { readJournalLines } from './journal-lines.ts';
 
-/** One reads, and these wait for it: 6 s for the last one. */
+/** Requests that may wait while another reads: the last waits 6 s. */
 const WAITING_MAX = 2;
 
-/** Keys of the configuration: where this process's lines are kept. */
 export const logPlaces = {
   logFile: Type.Optional(
     Type.String({
@@ -53,14 +52,15 @@ export class LogLines {
   }
 
   /**
-   * The newest lines that are sought, within 64 MiB and 2 s of reading. One reading at a time; rejects with OVERLOADED
-   * when too many wait, NO_LOGS when no place is configured, LOGS_UNREADABLE when it cannot be read.
+   * Returns the newest matching lines, within 64 MiB and 2 s of reading. Reads for a single request at a time. Rejects
+   * with OVERLOADED when too many requests wait, NO_LOGS when no place is configured, LOGS_UNREADABLE when the log
+   * cannot be read.
    */
   async read(query: LineQuery): Promise<OwnLines> {
     if (this.#asks > WAITING_MAX) throw new LogLinesError('OVERLOADED', 'others read the log of this node now');
     this.#asks += 1;
     const reading = this.#last.then(() => this.#read(query));
-    this.#last = reading.catch(() => undefined); // each asker hears of its own
+    this.#last = reading.catch(() => undefined); // each request reports its own failure
     try {
       return await reading;
     } finally {

@@ -17,31 +17,27 @@ import {
 } from './x509.ts';
 
 const DAY_MS = 86_400_000;
-/** The CA outlives every deployment we know of; it is replaced by a new cluster secret, not by expiry. */
+/** The CA outlives every deployment we know of; a new cluster secret replaces it, not expiry. */
 const CA_LIFETIME_MS = 3650 * DAY_MS;
 /** A certificate is valid from a little before now, because the other side's clock may be behind ours. */
 const CLOCK_SKEW_MS = 300_000;
-/** Certificates are not revoked, they run out: nothing longer than a week is granted. */
+/** Certificates are not revoked, they expire. */
 const TTL_MS_MAX = 7 * DAY_MS;
-/** Dates in certificates have whole seconds; anything shorter would be expired when it is issued. */
+/** Dates in certificates have whole seconds; a shorter certificate would be expired when it is issued. */
 const TTL_MS_MIN = 1_000;
 /** A P-256 request has about 500 characters. */
 const CSR_CHARS_MAX = 8_192;
 
-/** What signs nodes' certificates: an authority, or two while one replaces the other. */
+/** Signer of nodes' certificates: an authority, or two during a replacement. */
 export interface Issuer {
-  /** All authorities that a certificate of the cluster may be of. */
   readonly caPem: string;
   issue: Authority['issue'];
 }
 
-/**
- * The certificate authority of one cluster. What it signs names exactly the identity its caller states; nothing of a
- * request but the public key reaches the certificate.
- */
+/** The certificate authority of a cluster. It signs the identity that the caller states, with the request's key. */
 export class Authority {
   readonly caPem: string;
-  /** SHA-256 of the CA certificate's DER, base64url: what enrolment tokens pin. */
+  /** SHA-256 of the CA certificate's DER, base64url, which enrolment tokens pin. */
   readonly fingerprint: string;
   readonly #key: SigningKey;
   readonly #certificate: InstanceType<typeof x509.X509Certificate>;
@@ -55,20 +51,19 @@ export class Authority {
     this.#clock = o.clock;
   }
 
-  /** A new authority with a new key. */
   static async create(o: { clock: Clock }): Promise<Authority> {
     const keys = await generateKeys();
     const nowMs = o.clock.wallMs();
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       serialNumber: serialNumber(),
-      // The name differs between authorities, so that a chain is never looked for under the wrong one.
+      // Authorities have different names, so that a chain is never looked for under the wrong authority.
       name: [{ CN: [`Meridian cluster ${randomBytes(6).toString('hex')}`] }],
       notBefore: new Date(nowMs - CLOCK_SKEW_MS),
       notAfter: new Date(nowMs + CA_LIFETIME_MS),
       signingAlgorithm: SIGNING_ALGORITHM,
       keys,
       extensions: [
-        // Path length 0: certificates below this one cannot sign others.
+        // Path length 0: certificates below this authority cannot sign others.
         new x509.BasicConstraintsExtension(true, 0, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
         await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
@@ -77,7 +72,7 @@ export class Authority {
     return new Authority({ caPem: pemWithNewline(certificate.toString('pem')), key: keys.privateKey, clock: o.clock });
   }
 
-  /** Opens what `seal` wrote; PKI_SEAL_INVALID for a wrong secret or changed bytes. */
+  /** Throws PKI_SEAL_INVALID for a wrong secret or changed bytes. */
   static async open(sealed: string, secret: string, o: { clock: Clock }): Promise<Authority> {
     const content: unknown = JSON.parse(await openSealed(sealed, secret));
     const { caPem, keyPem } = content as { caPem?: unknown; keyPem?: unknown };
@@ -86,17 +81,12 @@ export class Authority {
     return new Authority({ caPem, key: await privateKeyFromPem(keyPem), clock: o.clock });
   }
 
-  /**
-   * Key and certificate, encrypted under the cluster secret (scrypt + AES-256-GCM), to be kept or handed to a standby.
-   */
+  /** Encrypts key and certificate under the cluster secret (scrypt + AES-256-GCM), to store or to hand to a standby. */
   async seal(secret: string): Promise<string> {
     return sealText(JSON.stringify({ caPem: this.caPem, keyPem: await privateKeyToPem(this.#key) }), secret);
   }
 
-  /**
-   * Signs the request's public key for `identity`, whatever identity the request names. PKI_BAD_CSR, PKI_BAD_TTL,
-   * PKI_BAD_IDENTITY.
-   */
+  /** Signs the request's public key for `identity` only. Throws PKI_BAD_CSR, PKI_BAD_TTL, PKI_BAD_IDENTITY. */
   async issue(o: {
     csrPem: string;
     identity: Identity;
@@ -128,7 +118,7 @@ export class Authority {
     return { certPem: pemWithNewline(certificate.toString('pem')), notAfterMs: certificate.notAfter.getTime() };
   }
 
-  /** Key and certificate in one step, for a process that holds the authority itself. `caPem`: what it trusts. */
+  /** Issues key and certificate in one step, for a process that holds the authority itself. */
   async issueCredentials(identity: Identity, ttlMs: number, caPem = this.caPem): Promise<Credentials> {
     const { keyPem, csrPem } = await createCsr(identity);
     const { certPem, notAfterMs } = await this.issue({ csrPem, identity, ttlMs });
@@ -141,7 +131,7 @@ async function checkedPublicKey(csrPem: string): Promise<SigningKey> {
     if (csrPem.length > CSR_CHARS_MAX) throw new RangeError(`request has ${csrPem.length} characters`);
     const request = new x509.Pkcs10CertificateRequest(csrPem);
     const key = await request.publicKey.export(KEY_ALGORITHM, ['verify']);
-    // The signature proves that the asker holds the key.
+    // The signature proves that the requester holds the key.
     if (!(await request.verify())) throw new RangeError('signature does not match');
     return key;
   } catch (error) {

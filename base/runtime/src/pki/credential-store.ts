@@ -3,21 +3,20 @@ import { basename, dirname, join } from 'node:path';
 import type { Logger } from '../log.ts';
 import { type Credentials, identityOf } from './identity.ts';
 
-/** Credentials in one file that only the owner can read. */
 export class CredentialStore {
   readonly #file: string;
   readonly #log: Pick<Logger, 'warn'> | undefined;
 
-  /** Without a log the warning of `load` is a warning of the process, on stderr. */
+  /** Without a log, `load` warns on stderr by a process warning. */
   constructor(file: string, log?: Pick<Logger, 'warn'>) {
     this.#file = file;
     this.#log = log;
   }
 
   /**
-   * Undefined when there is no file, and with a warning when it is damaged: both are mended by enrolling, and a process
-   * that has a token must not die of a torn file. Says nothing about validity or expiry. Throws when the file cannot be
-   * read.
+   * Loads the credentials. Returns undefined without a file, and with a warning for a damaged file: enrolling repairs
+   * both, and a process that has a token must not die of a torn file. Does not check the validity. Throws when the file
+   * cannot be read.
    */
   load(): Credentials | undefined {
     let text: string;
@@ -37,15 +36,12 @@ export class CredentialStore {
     else this.#log.warn({ code: 'PKI_BAD_CREDENTIALS' }, text);
   }
 
-  /**
-   * Replaces the file in one step: a crash leaves the old or the new one, never half. Makes the folder when it is
-   * missing.
-   */
+  /** Replaces the file atomically: a crash leaves the old or the new file. Makes the folder when it is missing. */
   save(credentials: Credentials): void {
     const folder = dirname(this.#file);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const draft = join(folder, `.${basename(this.#file)}.${process.pid}.new`);
-    // A draft left by a crash would keep its own mode; 'wx' makes sure that this one is ours and 0600.
+    // A draft left by a crash would keep its own mode; 'wx' makes sure that this file is ours and 0600.
     rmSync(draft, { force: true });
     const handle = openSync(draft, 'wx', 0o600);
     try {
@@ -63,7 +59,7 @@ function parse(text: string): Credentials | undefined {
   try {
     value = JSON.parse(text) as typeof value;
   } catch {
-    // Not JSON is one of the forms of damage; the caller has the one error for all of them.
+    // Invalid JSON is a form of damage; the caller reports all forms by the same error.
     return undefined;
   }
   const { keyPem, certPem, caPem, notAfterMs } = value ?? {};
@@ -74,7 +70,7 @@ function parse(text: string): Credentials | undefined {
     typeof notAfterMs !== 'number'
   )
     return undefined;
-  // The identity is read from the certificate, as everywhere, not from the text beside it.
+  // The identity comes from the certificate, never from the text beside it.
   const identity = identityOf(certPem);
   return identity === undefined
     ? undefined

@@ -2,10 +2,10 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { PkiError } from './errors.ts';
 import { type Credentials, type Identity, identityUri, parseCertificate, verifyCertificate } from './identity.ts';
 
-/** A fresh key, which never leaves the process that asks, and a request for a certificate on it. PKI_BAD_IDENTITY. */
+/** Makes a fresh key, which never leaves this process, and a certificate request for it. Throws PKI_BAD_IDENTITY. */
 export async function createCsr(identity: Identity): Promise<{ keyPem: string; csrPem: string }> {
   const uri = identityUri(identity);
-  // Loaded once a day, when a certificate is renewed: its megabytes would double the start of a node.
+  // Loaded once a day, for the renewal of a certificate: the library's megabytes would double the start time of a node.
   const { generateKeys, privateKeyToPem, SIGNING_ALGORITHM, x509 } = await import('./x509.ts');
   const keys = await generateKeys();
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
@@ -18,8 +18,8 @@ export async function createCsr(identity: Identity): Promise<{ keyPem: string; c
 }
 
 /**
- * Puts together what an issuer answered and the key it was asked for, after checking that they belong together and are
- * valid at `nowMs` (wall time). The identity is the certificate's. PKI_BAD_CREDENTIALS.
+ * Combines an issuer's answer with the key of the request, and checks that they match and are valid at `nowMs` (wall
+ * time). The identity is the certificate's. Throws PKI_BAD_CREDENTIALS.
  */
 export function assembleCredentials(o: { keyPem: string; certPem: string; caPem: string; nowMs: number }): Credentials {
   const identity = verifyCertificate(o.certPem, o.caPem, o.nowMs);

@@ -18,16 +18,16 @@ import { fingerprintInToken } from './tokens.ts';
 const ENROL_PATH = '/v1/enrol';
 
 /**
- * The asking side: proves nothing but the token, trusts nothing but the CA fingerprint in it, or the CA that is given
- * beside a token of another form (while it is replaced, either of two). The server's chain is checked before the token
- * is sent. Errors: ENROL_BAD_TOKEN, ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_REFUSED, ENROL_DEADLINE, ENROL_CLOCK,
- * ENROL_BAD_REPLY, ENROL_UNAVAILABLE.
+ * Enrols this process. It proves its identity only by the token, and trusts only the CA with the fingerprint in the
+ * token, or the given CA for a token of another form (either of two during a replacement). The server's chain is
+ * checked before the token is sent. Rejects with ENROL_BAD_TOKEN, ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_REFUSED,
+ * ENROL_DEADLINE, ENROL_CLOCK, ENROL_BAD_REPLY, ENROL_UNAVAILABLE.
  */
 export async function enrol(o: {
-  /** https://host:port; of several with commas between, the first that can be reached. */
+  /** https://host:port; of several, separated by commas, the first reachable address is used. */
   url: string;
   token: string;
-  /** The certificate of the CA, for a token that does not name it. */
+  /** Certificate of the CA, for a token that does not name it. */
   caPem?: string;
   identity: Identity;
   deadlineMs: number;
@@ -50,17 +50,17 @@ export async function enrol(o: {
 }
 
 /**
- * The answering side, for the HTTP hook of a LinkServer: `POST /v1/enrol {token, csrPem}` answers 200
- * {certPem, caPem, notAfterMs}, 400 for a body that is not that, 403 for a token that is not good, 503 while that
- * cannot be said. Other paths answer undefined.
+ * Returns the HTTP hook of a LinkServer for enrolments: `POST /v1/enrol {token, csrPem}` answers 200 {certPem, caPem,
+ * notAfterMs}, 400 for another body, 403 for a bad token, 503 while the token cannot be judged. Other paths answer
+ * undefined.
  */
 export function enrolmentHandler(o: {
   authority: Issuer;
-  /** Whose token it is; undefined: it is not good. ENROL_UNAVAILABLE when that cannot be said now. */
+  /** Returns a token's identity, undefined for a bad token. Rejects with ENROL_UNAVAILABLE. */
   tokens: { redeem(token: string, remoteAddress: string): Promise<Identity | undefined> };
   ttlMs: number;
   log: Logger;
-  /** Whether this one gets no certificate although the token is good; the token is used up all the same. */
+  /** Returns whether this identity is refused although its token is good; the token is used up all the same. */
   isRefused?: (identity: Identity) => boolean | Promise<boolean>;
 }) {
   return async (
@@ -132,7 +132,7 @@ function named(token: string): string {
   return fingerprint;
 }
 
-/** As `assembleCredentials`. ENROL_BAD_REPLY: they do not belong together. ENROL_CLOCK: they are not valid now. */
+/** Combines credentials. Throws ENROL_BAD_REPLY when they do not match, ENROL_CLOCK when they are not valid now. */
 export function certifiedBy(o: Parameters<typeof assembleCredentials>[0]): Credentials {
   const certificate = parseCertificate(o.certPem);
   if (certificate !== undefined && issuerIn(certificate, o.caPem) !== undefined) checkClock(certificate, o.nowMs);

@@ -1,5 +1,5 @@
-// The asking side of an invitation: certificates of all nodes of a host at once. Which nodes a host may have, and what
-// they are called, is the centre's to say.
+// Redeems an invitation: gets certificates for all nodes of a host at once. The centre decides which nodes a host may
+// have, and their names.
 import { createCsr } from './csr.ts';
 import { certifiedBy } from './enrol.ts';
 import { PkiError, type PkiErrorCode } from './errors.ts';
@@ -9,18 +9,14 @@ import { fingerprintInToken } from './tokens.ts';
 
 const REDEEM_PATH = '/v1/invitations/redeem';
 const JOIN_SCHEME = 'meridian-join:';
-/** HOST:PORT, an IPv6 address in brackets. */
 const ADDRESS_FORM = /^(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):([1-9]\d{0,4})$/;
-/** Centres of one cloud: a leader, its standbys. */
 const ADDRESSES_MAX = 16;
 
-/** A node that a host is to have; `number` tells several of one kind apart, from 1. */
 export interface InvitedNode {
   readonly kind: string;
   readonly number?: number;
 }
 
-/** Where the host stands, as the invitation says. */
 export interface InvitedHost {
   readonly hostId: string;
   readonly region: string;
@@ -31,22 +27,21 @@ export interface InvitedHost {
 
 export interface Redeemed {
   readonly host: InvitedHost;
-  /** What the invitation carries for the host's set-up; the centre does not look at it. */
+  /** Settings for the host's set-up, which the centre passes on unread. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** The address of this host, as the centre sees it. */
   readonly seenAddress: string;
-  /** In the order of the nodes asked for. */
+  /** In the order of the requested nodes. */
   readonly credentials: readonly Credentials[];
 }
 
 /**
- * Uses the invitation up and answers certificates for `nodes`, with keys made here. As `enrol`, it trusts nothing but
- * the CA fingerprint in the token. Refused, it uses nothing up; after ENROL_DEADLINE, ENROL_UNREACHABLE and
- * ENROL_BAD_REPLY it may be used up. Errors: INVITATION_BAD_TOKEN, INVITATION_REFUSED, INVITATION_DENIED,
- * INVITATION_NODES, ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_DEADLINE, ENROL_CLOCK, ENROL_BAD_REPLY.
+ * Uses the invitation up and returns credentials for `nodes`, with keys made here. Like `enrol`, it trusts only the CA
+ * fingerprint in the token. A refusal does not use the invitation up; ENROL_DEADLINE, ENROL_UNREACHABLE and
+ * ENROL_BAD_REPLY may. Rejects with INVITATION_BAD_TOKEN, INVITATION_REFUSED, INVITATION_DENIED, INVITATION_NODES,
+ * ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_DEADLINE, ENROL_CLOCK, ENROL_BAD_REPLY.
  */
 export async function redeemInvitation(o: {
-  /** https://host:port; the first is asked that can be reached. */
+  /** https://host:port; the first reachable address is used. */
   readonly urls: readonly string[];
   readonly token: string;
   readonly nodes: readonly InvitedNode[];
@@ -59,7 +54,7 @@ export async function redeemInvitation(o: {
   const keys: string[] = [];
   const csrs: object[] = [];
   for (const { kind, number } of nodes) {
-    // The centre gives the node its name; the request has to hold some.
+    // A request must contain a name, but the centre names the node.
     const { keyPem, csrPem } = await createCsr({ id: 'invited', kind: 'invited', region: 'invited' });
     keys.push(keyPem);
     csrs.push(number === undefined ? { kind, csrPem } : { kind, number, csrPem });
@@ -80,7 +75,6 @@ export async function redeemInvitation(o: {
   return { host, settings, seenAddress, credentials };
 }
 
-/** The line that an operator gives to a new host. `addresses`: HOST:PORT of the centres' links. */
 export function joinLine({ addresses, token }: JoinLine): string {
   return `${JOIN_SCHEME}${addresses.join(',')}#${token}`;
 }
@@ -91,7 +85,7 @@ export interface JoinLine {
   readonly token: string;
 }
 
-/** Undefined when the text, blanks around it aside, is no such line. Never throws. */
+/** Returns undefined for any other text. Never throws. */
 export function parseJoinLine(text: string): JoinLine | undefined {
   const [head = '', token = '', ...rest] = text.trim().split('#', 3);
   if (!head.startsWith(JOIN_SCHEME) || rest.length > 0) return undefined;
@@ -126,7 +120,7 @@ interface CheckedReply {
   readonly certs: readonly string[];
 }
 
-/** The centre is ours, so a wrong answer is a mistake or another version: ENROL_BAD_REPLY. */
+/** Throws ENROL_BAD_REPLY: the centre is ours, so a wrong reply is a mistake or another version. */
 function checkedReply(body: unknown, asked: readonly InvitedNode[]): CheckedReply {
   const { host, settings, seenAddress, caPem, nodes } = (body ?? {}) as Record<string, unknown>;
   const { hostId, region, city, latitude, longitude } = (host ?? {}) as Record<string, unknown>;

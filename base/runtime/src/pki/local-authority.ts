@@ -1,7 +1,7 @@
 /**
- * A certificate authority for one machine in its local network: people install it on their phones by hand, so what it
- * may sign is as little as X.509 can say. Its name constraints admit private IPv4 addresses and no DNS name of this
- * world: a thief of its key can pretend to be a machine of that network, and no bank.
+ * A certificate authority for one machine in its local network. People install it on their phones by hand, so it may
+ * sign as little as X.509 can express: its name constraints admit private IPv4 addresses and no real DNS name. A thief
+ * of its key can impersonate a machine of that network, but no bank.
  */
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { isIPv4 } from 'node:net';
@@ -18,15 +18,12 @@ import {
 
 const DAY_MS = 86_400_000;
 const CA_LIFETIME_MS = 3650 * DAY_MS;
-/**
- * iOS takes no more than 397 days (825 of an authority that people installed); shorter costs nothing, as it is renewed
- * by itself.
- */
+/** iOS accepts at most 397 days (825 for an installed authority). Renewal is automatic, so less costs nothing. */
 export const SERVER_LIFETIME_MS = 90 * DAY_MS;
 /** A phone's clock may be behind ours. */
 const CLOCK_SKEW_MS = 3600_000;
 
-/** Networks whose addresses a local authority may sign for: RFC 1918, carrier-grade NAT, link-local. */
+/** RFC 1918, carrier-grade NAT, link-local. */
 export const localNetworks = [
   { network: '10.0.0.0', prefix: 8 },
   { network: '172.16.0.0', prefix: 12 },
@@ -34,7 +31,7 @@ export const localNetworks = [
   { network: '100.64.0.0', prefix: 10 },
   { network: '169.254.0.0', prefix: 16 },
 ] as const;
-/** RFC 6761: never a name in use. Permitting it alone permits no other. */
+/** Reserved by RFC 6761, so no host has this name. Permitting only this name forbids all others. */
 const NO_NAME = 'meridian.invalid';
 
 export interface CertifiedKey {
@@ -42,7 +39,7 @@ export interface CertifiedKey {
   readonly keyPem: string;
 }
 
-/** A new authority with a new key. `name` is what people see in the list of their phone. */
+/** `name` appears in the phone's list of authorities. */
 export async function createLocalAuthority(o: { name: string; nowMs: number }): Promise<CertifiedKey> {
   const keys = await generateKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -65,7 +62,7 @@ export async function createLocalAuthority(o: { name: string; nowMs: number }): 
   };
 }
 
-/** A certificate and key for a server at `ip`. PKI_BAD_IDENTITY for what is no IPv4 address. */
+/** Throws PKI_BAD_IDENTITY unless `ip` is an IPv4 address. */
 export async function issueServerCertificate(
   authority: CertifiedKey,
   o: { ip: string; nowMs: number },
@@ -75,7 +72,7 @@ export async function issueServerCertificate(
   const keys = await generateKeys();
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    // Words with blanks: OpenSSL holds a common name that could be a host's to the constraints on names.
+    // The name has blanks, because OpenSSL applies name constraints to a common name that looks like a host name.
     subject: [{ CN: [`Meridian at ${o.ip}`] }],
     issuer: issuer.subjectName,
     notBefore: new Date(o.nowMs - CLOCK_SKEW_MS),
@@ -98,13 +95,13 @@ export async function issueServerCertificate(
   };
 }
 
-/** SHA-256 of a certificate as phones show it: pairs of hex digits, for people who compare. */
+/** Returns the SHA-256 of a certificate as phones show it, for people to compare. */
 export function readableFingerprint(certPem: string): string {
   const hex = createHash('sha256').update(new X509Certificate(certPem).raw).digest('hex').toUpperCase();
   return hex.match(/../g)?.join(':') ?? '';
 }
 
-/** DER of NameConstraints (RFC 5280, 4.2.1.10), which the library has no class for: permitted subtrees only. */
+/** Encodes NameConstraints (RFC 5280, 4.2.1.10) as DER, with permitted subtrees only; the library has no class. */
 function nameConstraints(): Uint8Array<ArrayBuffer> {
   const addresses = localNetworks.map(({ network, prefix }) =>
     subtree(0x87, [...network.split('.').map(Number), ...maskOf(prefix)]),
@@ -118,7 +115,7 @@ const subtree = (tag: number, value: readonly number[]): number[] => tlv(0x30, t
 const maskOf = (prefix: number): number[] =>
   [24, 16, 8, 0].map((shift) => (((0xff_ff_ff_ff << (32 - prefix)) >>> 0) >>> shift) & 0xff);
 
-/** Tag, length, value; everything here is shorter than 128 bytes, so a length is one byte. */
+/** Encodes tag, length and value, for values of fewer than 128 bytes. */
 function tlv(tag: number, value: readonly number[]): number[] {
   if (value.length > 127) throw new RangeError(`${value.length} bytes of DER need a longer length`);
   return [tag, value.length, ...value];

@@ -1,5 +1,5 @@
-// One request to a centre that is known by the fingerprint of its certificate authority and by nothing else: for
-// processes that have no valid certificate.
+// Sends a request to a centre that is known only by the fingerprint of its certificate authority, for processes without
+// a valid certificate.
 import type { X509Certificate } from 'node:crypto';
 import { request as httpsRequest } from 'node:https';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
@@ -7,36 +7,29 @@ import { parseJson } from '../json-request.ts';
 import { PkiError } from './errors.ts';
 import { fingerprintOf, issuerIn, parseCertificate } from './identity.ts';
 
-/** Certificates of all nodes of a host: 70 of about 1 kB, and their authority. */
+/** Certificates of all nodes of a host, up to 70 of about 1 kB, and their authority. */
 const REPLY_BYTES_MAX = 131_072;
-/** Certificates looked at while searching the presented chain for the pinned one. */
 const CHAIN_MAX = 4;
 
 export interface PinnedReply {
   readonly status: number;
-  /** The body, when it is JSON. */
   readonly body: unknown;
-  /** The pinned certificate, which the server has shown. */
   readonly caPem: string;
 }
 
 export interface PinnedRequest {
-  /** https://host:port; the first is asked that can be reached. */
+  /** https://host:port; the first reachable address is used. */
   readonly urls: readonly string[];
   readonly path: string;
   readonly body: unknown;
-  /** SHA-256 of the DER of CA certificates, base64url: one of them has to have signed the server's. */
+  /** SHA-256 of the DER of CA certificates, base64url; one of them must have signed the server's certificate. */
   readonly fingerprints: readonly string[];
-  /** For all addresses together. */
+  /** Deadline for all addresses together. */
   readonly deadlineMs: number;
-  /** Wall time, by which certificates are judged. */
   readonly nowMs: () => number;
 }
 
-/**
- * Posts JSON. The server's chain is checked before anything is sent. ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_CLOCK,
- * ENROL_DEADLINE; what the answer means is the caller's to say.
- */
+/** Posts JSON over a checked chain. Rejects with ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_CLOCK, ENROL_DEADLINE. */
 export async function pinnedRequest(o: PinnedRequest): Promise<PinnedReply> {
   const deadlineMs = o.deadlineMs / o.urls.length;
   for (const [index, url] of o.urls.entries()) {
@@ -50,14 +43,12 @@ export async function pinnedRequest(o: PinnedRequest): Promise<PinnedReply> {
   throw new PkiError('ENROL_UNREACHABLE', 'there is no address to ask at');
 }
 
-/** Another centre may answer where one does not. */
 const awayCodes: ReadonlySet<string> = new Set(['ENROL_UNREACHABLE', 'ENROL_DEADLINE']);
 
 async function requestAt(text: string, o: PinnedRequest, deadlineMs: number): Promise<PinnedReply> {
   const { fingerprints, path, body, nowMs } = o;
   const url = URL.parse(text);
   if (url?.protocol !== 'https:') throw new PkiError('ENROL_UNREACHABLE', 'a centre is asked at an https URL');
-  // One signal ends whichever step is waiting; the runtime clears its timer with the signal.
   const signal = AbortSignal.timeout(deadlineMs);
   const socket = await connectTo(url, signal);
   try {
@@ -72,7 +63,7 @@ async function requestAt(text: string, o: PinnedRequest, deadlineMs: number): Pr
 function connectTo(url: URL, signal: AbortSignal): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-    // Not authorised by any store of roots: `pinnedCa` decides, before anything is sent.
+    // No system root authorises the certificate: `pinnedCa` decides before anything is sent.
     const socket = connect({ host, port: Number(url.port || 443), minVersion: 'TLSv1.3', rejectUnauthorized: false });
     const fail = (error: PkiError): void => {
       socket.destroy();
@@ -91,9 +82,7 @@ function connectTo(url: URL, signal: AbortSignal): Promise<TLSSocket> {
   });
 }
 
-/**
- * The CA certificate in the presented chain that has a pinned fingerprint and has signed the server's own certificate.
- */
+/** Returns the presented CA certificate that has a pinned fingerprint and has signed the server's certificate. */
 function pinnedCa(socket: TLSSocket, fingerprints: readonly string[], nowMs: number): string {
   let link: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
   const own = parseCertificate(link.raw);
@@ -110,7 +99,7 @@ function pinnedCa(socket: TLSSocket, fingerprints: readonly string[], nowMs: num
   throw new PkiError('ENROL_WRONG_CA', 'the server does not belong to the cluster that the pinned authority certifies');
 }
 
-/** Says which clock is wrong when a certificate that a centre has just shown or signed is not valid. ENROL_CLOCK. */
+/** Throws ENROL_CLOCK, saying whose clock is wrong, when a certificate just shown by a centre is not valid now. */
 export function checkClock(certificate: X509Certificate, nowMs: number): void {
   const { validFromDate, validToDate } = certificate;
   if (validFromDate.getTime() <= nowMs && nowMs < validToDate.getTime()) return;
@@ -141,7 +130,7 @@ function post(
       'content-length': Buffer.byteLength(body),
       connection: 'close',
     };
-    // Without an agent the request goes out on the socket whose chain has been checked, and on no other.
+    // Without an agent the request uses only the socket whose chain has been checked.
     const request = httpsRequest({
       method: 'POST',
       host: url.hostname,

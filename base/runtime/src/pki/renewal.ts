@@ -1,5 +1,5 @@
-// Renewal of a certificate that has run out, without a link: the old key proves the identity. A cluster that was off
-// for days comes back by it.
+// Renews an expired certificate without a link: the old key proves the identity. This lets a cluster return after days
+// off.
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { parseJson } from '../json-request.ts';
@@ -24,12 +24,12 @@ import { signWith, verifyWith } from './sign.ts';
 const RENEW_PATH = '/v1/renewals';
 
 /**
- * A new key and certificate for the identity of credentials that have run out. Nothing is sent to a server that the
- * authority of these credentials has not certified. RENEWAL_REFUSED, RENEWAL_TOO_OLD, RENEWAL_DENIED and ENROL_WRONG_CA
- * do not pass by waiting; ENROL_UNREACHABLE, ENROL_DEADLINE, ENROL_CLOCK and ENROL_BAD_REPLY may.
+ * Gets a new key and certificate for the identity of expired credentials. Sends nothing to a server that the
+ * credentials' authority has not certified. RENEWAL_REFUSED, RENEWAL_TOO_OLD, RENEWAL_DENIED and ENROL_WRONG_CA are
+ * final; after ENROL_UNREACHABLE, ENROL_DEADLINE, ENROL_CLOCK and ENROL_BAD_REPLY a retry may succeed.
  */
 export async function renewLapsed(o: {
-  /** https://host:port; the first is asked that can be reached. */
+  /** https://host:port; the first reachable address is used. */
   readonly urls: readonly string[];
   readonly credentials: Credentials;
   readonly deadlineMs: number;
@@ -59,18 +59,16 @@ const refusals: Readonly<Partial<Record<PkiErrorCode, string>>> = {
 };
 
 /**
- * The answering side, for the HTTP hook of a LinkServer: `POST /v1/renewals {certPem, csrPem, signature}` answers 200
- * {certPem, caPem, notAfterMs}, 400 for a body that is not that, 403 with a code of `renewLapsed`. Other paths answer
- * undefined. A request that is sent again gives a certificate for the same new key, which only the asker has.
+ * Returns the HTTP hook of a LinkServer for renewals: `POST /v1/renewals {certPem, csrPem, signature}` answers 200
+ * {certPem, caPem, notAfterMs}, 400 for another body, 403 with a code of `renewLapsed`. Other paths answer undefined. A
+ * repeated request gets a certificate for the same new key, which only the requester has.
  */
 export function renewalHandler(o: {
   readonly authority: Issuer;
   readonly clock: Pick<Clock, 'wallMs'>;
   readonly log: Logger;
   readonly ttlMs: number;
-  /** How long ago a certificate may have run out. */
   readonly lapsedMsMax: number;
-  /** Whether a certificate of this one may be renewed so at all. */
   isRenewable(identity: Identity): boolean;
   isDenied(nodeId: string): Promise<boolean>;
   onRenewed(): void;
@@ -106,8 +104,8 @@ export function renewalHandler(o: {
 }
 
 /**
- * What the old key signs: for this purpose, this authority, this certificate and this request alone. An
- * overheard signature is worth nothing elsewhere, and renews nothing but the key it was made for.
+ * Returns the text that the old key signs. It names this purpose, authority, certificate and request, so a stolen
+ * signature is useless elsewhere and certifies only the key that it was made for.
  */
 function signedText(o: { certPem: string; csrPem: string; caPem: string }): Uint8Array {
   const certificate = parseCertificate(o.certPem);

@@ -1,19 +1,18 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 import { PkiError } from './errors.ts';
 
-/** Format: `mca1.<salt>.<nonce>.<ciphertext>.<tag>`, each base64url; key = scrypt(secret, salt), AES-256-GCM. */
+/** Format `mca1.<salt>.<nonce>.<ciphertext>.<tag>`, each base64url; key = scrypt(secret, salt), AES-256-GCM. */
 const FORMAT = 'mca1';
-/** OWASP's recommendation for scrypt: 2^17 blocks of 8, 128 MiB, a few hundred milliseconds; opened once per start. */
+/** OWASP's recommendation for scrypt: 2^17 blocks of 8, 128 MiB, a few hundred milliseconds, once per start. */
 const SCRYPT = { N: 2 ** 17, r: 8, p: 1, maxmem: 160 * 1_048_576 };
 const SALT_BYTES = 16;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** A sealed authority has about 1.5 kB; more is not ours. */
+/** A sealed authority has about 1.5 kB. */
 const SEALED_CHARS_MAX = 16_384;
 /** A shorter secret could be guessed from a stolen copy. */
 const SECRET_CHARS_MIN = 16;
 
-/** Encrypts a text under a secret of at least 16 characters. */
 export async function sealText(text: string, secret: string): Promise<string> {
   if (secret.length < SECRET_CHARS_MIN)
     throw new RangeError(`the sealing secret needs at least ${SECRET_CHARS_MIN} characters`);
@@ -24,7 +23,7 @@ export async function sealText(text: string, secret: string): Promise<string> {
   return [FORMAT, ...[salt, nonce, body, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
 }
 
-/** Throws PKI_SEAL_INVALID for a wrong secret, a changed byte or anything that was never sealed. */
+/** Throws PKI_SEAL_INVALID for a wrong secret, a changed byte or any other text. */
 export async function openSealed(sealed: string, secret: string): Promise<string> {
   const parts = sealed.length > SEALED_CHARS_MAX ? [] : sealed.split('.');
   const [salt, nonce, body, tag] = parts.slice(1).map((part) => Buffer.from(part, 'base64url'));

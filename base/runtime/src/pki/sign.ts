@@ -4,15 +4,12 @@ import { parseCertificate } from './identity.ts';
 /** Bytes of an IEEE P1363 signature on P-256: r and s, 32 bytes each. */
 export const SIGNATURE_BYTES = 64;
 
-/** ECDSA on P-256 with SHA-256, in the fixed-length IEEE P1363 form. Throws when `keyPem` is not a private key. */
+/** Signs by ECDSA on P-256 with SHA-256, in IEEE P1363 form. Throws when `keyPem` is not a private key. */
 export function signWith(keyPem: string, bytes: Uint8Array): Uint8Array {
   return new Uint8Array(sign('sha256', bytes, { key: createPrivateKey(keyPem), dsaEncoding: 'ieee-p1363' }));
 }
 
-/**
- * Whether the key of this certificate made the signature. Says nothing about the certificate: verify that first. Never
- * throws.
- */
+/** Returns whether the certificate's key made the signature; verify the certificate first. Never throws. */
 export function verifyWith(certPem: string, bytes: Uint8Array, signature: Uint8Array): boolean {
   const certificate = parseCertificate(certPem);
   if (certificate === undefined || signature.length !== SIGNATURE_BYTES) return false;

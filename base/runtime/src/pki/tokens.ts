@@ -16,10 +16,9 @@ const TTL_MS_MAX = 7 * 86_400_000;
 
 export interface TokenOptions {
   readonly kv: KeyValue;
-  /** Secure. */
   readonly rng: Rng;
   readonly clock: Clock;
-  /** Of the authority that the centre's own certificate is of; a function is asked at each use. */
+  /** Fingerprint of the authority that signed the centre's certificate; a function is called at each use. */
   readonly fingerprint: string | (() => string);
 }
 
@@ -29,16 +28,15 @@ interface Stored<Content> {
   readonly expiresAtWallMs: number;
 }
 
-/** What a good token stands for, and the one chance to use it. */
 export interface FoundToken<Content> {
   readonly content: Content;
-  /** True to exactly one of all callers. */
+  /** Uses the token. Returns true to exactly one of all callers. */
   use(): Promise<boolean>;
 }
 
 /**
- * Texts that can be used once before they expire, each standing for something (`Content`, plain JSON). The store holds
- * a hash of the secret only. A wrong secret does not use a token up, so knowing an id is not enough to burn it.
+ * Tokens that can be used once before they expire, each for some content (plain JSON). The store holds only a hash of
+ * the secret. A wrong secret does not use a token up, so knowing an id is not enough to burn it.
  */
 export class SingleUseTokens<Content> {
   readonly #form: TokenForm;
@@ -48,7 +46,7 @@ export class SingleUseTokens<Content> {
   readonly #clock: Clock;
   readonly #fingerprint: () => string;
 
-  /** `folder`: the beginning of their keys in the store. */
+  /** `folder`: prefix of the tokens' keys in the store. */
   constructor(o: TokenOptions & { readonly form: TokenForm; readonly folder: string }) {
     this.#form = o.form;
     this.#folder = o.folder;
@@ -59,7 +57,7 @@ export class SingleUseTokens<Content> {
     this.#fingerprint = typeof fingerprint === 'string' ? () => fingerprint : fingerprint;
   }
 
-  /** The token's text, shown once. `ttlMs` is 1 … seven days. */
+  /** Returns the token's text, which is shown once. `ttlMs` is 1 … seven days. */
   async mint(content: Content, ttlMs: number): Promise<string> {
     if (!Number.isInteger(ttlMs) || ttlMs < 1 || ttlMs > TTL_MS_MAX)
       throw new RangeError(`ttlMs must be a whole number in 1 … ${TTL_MS_MAX}, not ${ttlMs}`);
@@ -74,7 +72,7 @@ export class SingleUseTokens<Content> {
     return `${this.#form}.${id}.${secret}.${this.#fingerprint()}`;
   }
 
-  /** Undefined for a text that is no token of ours, and for one that is used or expired. Uses nothing up by itself. */
+  /** Finds a token without using it up. */
   async find(token: string): Promise<FoundToken<Content> | undefined> {
     const [, form, id, secret, fingerprint] = TOKEN_FORM.exec(token) ?? [];
     if (form !== this.#form || fingerprint !== this.#fingerprint()) return undefined;
@@ -83,7 +81,7 @@ export class SingleUseTokens<Content> {
     if (text === undefined) return undefined;
     const stored = JSON.parse(text) as Stored<Content>;
     const isSecretRight = timingSafeEqual(hash(secret), Buffer.from(stored.secretHash, 'base64url'));
-    // The store's time to live ends most tokens; this check ends them on the same clock that certificates are dated by.
+    // The store's time to live ends most tokens; this check uses the clock that dates certificates.
     if (!isSecretRight || this.#clock.wallMs() >= stored.expiresAtWallMs) return undefined;
     return { content: stored.content, use: () => this.#kv.compareAndDelete(this.#key(id), text) };
   }
@@ -102,21 +100,21 @@ export class EnrolmentTokens {
     this.#tokens = new SingleUseTokens({ kv, rng, clock, fingerprint, form: 'met1', folder: 'enrolment' });
   }
 
-  /** The token's text, shown once. `ttlMs` is 1 … seven days. PKI_BAD_IDENTITY. */
+  /** Returns the token's text, which is shown once. `ttlMs` is 1 … seven days. Rejects with PKI_BAD_IDENTITY. */
   async mint(identity: Identity, ttlMs: number): Promise<string> {
     checkIdentity(identity);
     const { id, kind, region } = identity;
     return this.#tokens.mint({ id, kind, region }, ttlMs);
   }
 
-  /** The identity, to exactly one of all callers that present the token before it expires; undefined to the others. */
+  /** Returns the identity to exactly one of all callers that present the token before it expires. */
   async redeem(token: string): Promise<Identity | undefined> {
     const found = await this.#tokens.find(token);
     return found !== undefined && (await found.use()) ? found.content : undefined;
   }
 }
 
-/** The CA fingerprint that the bearer of a token must pin; undefined when the text is no token of this form. */
+/** Returns the CA fingerprint that the bearer of a token must pin. */
 export function fingerprintInToken(token: string, form: TokenForm): string | undefined {
   const [, found, , , fingerprint] = TOKEN_FORM.exec(token) ?? [];
   return found === form ? fingerprint : undefined;

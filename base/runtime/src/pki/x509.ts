@@ -1,6 +1,6 @@
 /**
- * The one entry to @peculiar/x509: its dependency injection needs the metadata polyfill to be there first, and its keys
- * are WebCrypto keys while everything else here speaks PEM.
+ * The single entry to @peculiar/x509. Its dependency injection needs the metadata polyfill first, and its keys are
+ * WebCrypto keys, while the rest of this package uses PEM.
  */
 import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
@@ -8,10 +8,7 @@ import type { X509Certificate } from '@peculiar/x509';
 
 export * as x509 from '@peculiar/x509';
 
-/**
- * A WebCrypto key as the library types it: packages that also load the browser's typings know fewer key usages than
- * Node has.
- */
+/** WebCrypto key in the library's type: the browser's typings know fewer key usages than Node has. */
 export type SigningKey = NonNullable<X509Certificate['privateKey']>;
 
 export interface SigningKeyPair {
@@ -26,7 +23,6 @@ export async function generateKeys(): Promise<SigningKeyPair> {
   return (await webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify'])) as SigningKeyPair;
 }
 
-/** PKCS #8 PEM. */
 export async function privateKeyToPem(key: SigningKey): Promise<string> {
   const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
@@ -39,14 +35,13 @@ export async function privateKeyFromPem(keyPem: string): Promise<SigningKey> {
   return (await webcrypto.subtle.importKey('pkcs8', der, KEY_ALGORITHM, true, ['sign'])) as SigningKey;
 }
 
-/** 127 random bits, positive, never zero: unguessable and unique without a counter to keep. */
+/** Returns 127 random bits, positive and never zero: unguessable, and unique without a stored counter. */
 export function serialNumber(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
   return bytes.toString('hex');
 }
 
-/** A text that tools can append to. */
 export function pemWithNewline(pem: string): string {
   return pem.endsWith('\n') ? pem : `${pem}\n`;
 }

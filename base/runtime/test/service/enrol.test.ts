@@ -99,7 +99,7 @@ describe('enrolling', () => {
     await expect(ask(await makeToken())).rejects.toMatchObject({ name: 'PkiError', code });
   });
 
-  it('while another authority replaces the one in the token, gives a certificate of the next one, and both', async () => {
+  it('during a replacement of the authority in the token, gives a certificate of the next one, and both authorities', async () => {
     const [{ authority }, next] = [cluster, await Authority.create({ clock })];
     const caPem = next.caPem + authority.caPem;
     const issuer = { caPem, issue: (o: Parameters<Authority['issue']>[0]) => next.issue(o) };
@@ -160,7 +160,7 @@ describe('enrolling', () => {
 });
 
 describe('the other side of an enrolment', () => {
-  it('of another authority gets neither token nor request', async () => {
+  it('gets neither token nor request when it belongs to another authority', async () => {
     const other = await Authority.create({ clock });
     const credentials = await other.issueCredentials({ id: 'server-1', kind: 'hub', region: 'eu' }, DAY_MS);
     const received: string[] = [];
@@ -182,7 +182,7 @@ describe('the other side of an enrolment', () => {
     expect((await ask(token)).identity).toEqual(NEWCOMER);
   });
 
-  it('of another authority that shows the certificate of ours beside its own is still found out', async () => {
+  it('is found out when it belongs to another authority and shows our certificate beside its own', async () => {
     const other = await Authority.create({ clock });
     const { keyPem, certPem } = await other.issueCredentials({ id: 'server-1', kind: 'hub', region: 'eu' }, DAY_MS);
     let asked = 0;
@@ -205,7 +205,7 @@ describe('the other side of an enrolment', () => {
     ['an object without certificate', 200, '{}'],
     ['null', 200, 'null'],
     ['a certificate that is none', 200, '{"certPem":"x"}'],
-  ])('that answers with %s is not believed', async (_what, status, body) => {
+  ])('is not believed when it answers with %s', async (_what, status, body) => {
     const odd = await LinkServer.listen(serverOptions(cluster, { onHttp: async () => ({ status, body }) }));
     cleanups.push(() => odd.close('test over'));
     await expect(ask(await mint(), { url: `https://127.0.0.1:${odd.port}` })).rejects.toMatchObject({
@@ -213,7 +213,7 @@ describe('the other side of an enrolment', () => {
     });
   });
 
-  it('that answers with the certificate for another key is not believed', async () => {
+  it('is not believed when it answers with the certificate for another key', async () => {
     const { certPem } = await cluster.authority.issueCredentials(NEWCOMER, DAY_MS);
     const odd = await LinkServer.listen(
       serverOptions(cluster, { onHttp: async () => ({ status: 200, body: JSON.stringify({ certPem }) }) }),
@@ -224,7 +224,7 @@ describe('the other side of an enrolment', () => {
     });
   });
 
-  it('that sends an endless answer is cut', async () => {
+  it('is cut when it sends an endless answer', async () => {
     const odd = await LinkServer.listen(
       serverOptions(cluster, { onHttp: async () => ({ status: 200, body: 'x'.repeat(200_000) }) }),
     );
@@ -235,7 +235,7 @@ describe('the other side of an enrolment', () => {
     });
   });
 
-  it('that is not there, speaks no TLS, or is named without https is unreachable', async () => {
+  it('is unreachable when it does not listen, speaks no TLS, or is named without https', async () => {
     const token = await mint();
     const plain = createTcpServer((socket) => socket.resume().end('hello'));
     const plainUrl = await listening(plain);
@@ -255,7 +255,7 @@ describe('the other side of an enrolment', () => {
         return `https://127.0.0.1:${mute.port}`;
       },
     ],
-  ])('that says nothing %s is left at the deadline', async (_when, open) => {
+  ])('is left at the deadline when it is silent %s', async (_when, open) => {
     await expect(ask(await mint(), { url: await open(), deadlineMs: 200 })).rejects.toMatchObject({
       code: 'ENROL_DEADLINE',
     });

@@ -1,4 +1,3 @@
-// Tests what Redis in groups does beyond the contract of a key-value store.
 import { redisKeyValue } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeSentinel } from '../support/fake-sentinel.ts';
@@ -28,7 +27,7 @@ describe('Redis in groups', () => {
     await expect(redisKeyValue({ url: clusterUrl(), keyPrefix: 'plain:', log })).rejects.toThrow(/hash tag/);
   });
 
-  it('follows the sentinels to the next primary, where the lease and the fence are those that were replicated', async () => {
+  it('follows the sentinels to the next primary, which has the replicated lease and fence', async () => {
     const kv = await redisKeyValue({ url: groupUrl(), keyPrefix: 'failover:', log });
     try {
       const before = await group.primary();

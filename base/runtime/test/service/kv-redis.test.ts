@@ -24,7 +24,7 @@ keyValueContract({
   vitest,
   async make() {
     suite += 1;
-    // A prefix with every character that patterns treat specially, and a fresh one per test.
+    // Each test gets a fresh prefix with every character that patterns treat specially.
     const kv = await open(shared.port, `t[${suite}]*?:`);
     return { kv, letPass: () => undefined, dispose: async () => undefined };
   },
@@ -44,7 +44,7 @@ describe('the Redis store', () => {
     return { redis, kv };
   }
 
-  it('says that it is unavailable when no server listens, at once and for good', async () => {
+  it('rejects with KV_UNAVAILABLE at once when no server listens, without a retry', async () => {
     await expect(open(await freePort())).rejects.toMatchObject({ name: 'KeyValueError', code: 'KV_UNAVAILABLE' });
   });
 
@@ -123,7 +123,7 @@ describe('the Redis store', () => {
     redis.resume();
   });
 
-  /** The value, or the code of the error. */
+  /** Returns the value, or the code of the error. */
   async function valueIn(kv: KeyValue, key: string): Promise<string | undefined> {
     return kv.get(key).catch((error: { code: string }) => error.code);
   }

@@ -38,7 +38,7 @@ async function listen(changes: Parameters<typeof serverOptions>[1] = {}): Promis
 
 type TlsChanges = { credentials?: Pick<Credentials, 'keyPem' | 'certPem'>; protocol?: string; maxVersion?: 'TLSv1.2' };
 
-/** Tries to open a link by hand and says how it ended: 'open', the HTTP status, or the error's text. */
+/** Tries to open a link by hand. Returns 'open', the HTTP status, or the error's text. */
 async function knock(port: number, { credentials, protocol, maxVersion }: TlsChanges): Promise<string> {
   const socket = new WebSocket(`wss://127.0.0.1:${port}`, protocol ?? PROTOCOL, {
     rejectUnauthorized: false,
@@ -59,13 +59,13 @@ async function knock(port: number, { credentials, protocol, maxVersion }: TlsCha
   });
 }
 
-/** A raw WebSocket with good credentials, to send what no Link would. */
+/** Opens a raw WebSocket with good credentials, to send frames that no Link would send. */
 function openByHand(port: number, { keyPem, certPem }: Credentials = cluster.client): WebSocket {
   return new WebSocket(`wss://127.0.0.1:${port}`, PROTOCOL, { rejectUnauthorized: false, key: keyPem, cert: certPem });
 }
 
 /**
- * Issued by the same authority while its clock stood earlier; the authority itself is valid from five minutes ago on.
+ * Issues credentials by the same authority at an earlier time; the authority itself is valid from five minutes ago on.
  */
 async function expired(agoMs = 2 * HOUR_MS, ttlMs = HOUR_MS): Promise<Credentials> {
   const secret = 'a secret of some length';
@@ -117,7 +117,7 @@ describe('a server of links', () => {
     expect(await knock(port, { credentials: cluster.client, maxVersion: 'TLSv1.2' })).toMatch(/protocol version/);
   });
 
-  it('refuses links above the cap and takes one again when one has ended', async () => {
+  it('refuses links above the cap and accepts a new link when one has ended', async () => {
     let first: Link | undefined;
     const server = await listen({
       maxLinks: 1,
@@ -135,7 +135,7 @@ describe('a server of links', () => {
 });
 
 describe('links of one identity', () => {
-  /** A server for six links, which one identity tries to take; `opens` waits until the server has one more. */
+  /** Starts a server with a cap of six links; `opens` waits until the server has another link. */
   async function crowded(changes: Parameters<typeof serverOptions>[1] = {}) {
     const links: Link[] = [];
     const causes: (string | undefined)[] = [];
@@ -206,7 +206,7 @@ describe('connections that never become a link', () => {
     // Each accepted connection has armed one timer.
     await until('all accepted', () => clock.pendingTimers === 180);
     clock.advance(4_999);
-    // A link can still be opened between them.
+    // Between them a link can still be opened.
     expect(await knock(port, { credentials: cluster.client })).toBe(`open ${PROTOCOL}`);
     expect(gone).toEqual([]);
     clock.advance(1);
@@ -255,7 +255,7 @@ describe('plain HTTP on the link port', () => {
   });
 });
 
-/** A certificate that a compromised process signs with its own key, presented with its signer's as the chain. */
+/** Returns a certificate that a compromised process signs with its own key, with its own certificate as the chain. */
 async function forgedBy(signer: Credentials): Promise<Pick<Credentials, 'keyPem' | 'certPem'>> {
   const { webcrypto } = await import('node:crypto');
   await import('reflect-metadata');

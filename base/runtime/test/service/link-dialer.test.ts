@@ -38,7 +38,7 @@ function dial(port: number, changes: Parameters<typeof dialerOptions>[2] = {}): 
   return dialer;
 }
 
-/** Always the top of the range: the delays are then the ceilings themselves. */
+/** Draws from the top of the range, so that the delays are the ceilings themselves. */
 function topRng(): Rng {
   return { ...seededRng('top'), next: () => 1 - 2 ** -53 };
 }
@@ -98,8 +98,8 @@ describe('the trust of a dialer', () => {
   });
 });
 
-describe('how a dialer comes back', () => {
-  it('tells of each dial that fails whether no server listens there', async () => {
+describe('the return of a dialer', () => {
+  it('reports for each failed dial whether no server listens there', async () => {
     const mute = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const { port } = mute.address() as AddressInfo;
@@ -111,7 +111,7 @@ describe('how a dialer comes back', () => {
     await until('it is refused twice', () => heard.filter(Boolean).length >= 2);
   });
 
-  it('dials again after the server restarted, tells its owner each time, and uses renewed credentials', async () => {
+  it('dials again after a restart of the server, informs its owner each time, and uses renewed credentials', async () => {
     const first = await listen();
     const events: string[] = [];
     let given = 0;
@@ -176,7 +176,7 @@ describe('how a dialer comes back', () => {
     const { log, lines } = collectingLog();
     const downs = () =>
       lines.filter((line) => line['msg'] === 'link down; dialling again').map((line) => line['failures']);
-    // Pings out of the way: only the age of the link matters here.
+    // Pings are rare here, so that only the age of the link matters.
     const limits = { pingIntervalMs: 60_000, pongTimeoutMs: 120_000 };
     const { dialer, close } = await connectPair(cluster, { dialer: { clock, log, limits } });
     cleanups.push(close);
@@ -195,7 +195,7 @@ describe('how a dialer comes back', () => {
     expect(downs()).toEqual([1, 2, 1]);
   });
 
-  it('gives up on a server that accepts the connection and says nothing, after five seconds on its clock', async () => {
+  it('gives up on a server that accepts the connection and stays silent, after five seconds on its clock', async () => {
     const silent = createServer((socket) => {
       cleanups.push(() => socket.destroy());
     });
@@ -212,12 +212,12 @@ describe('how a dialer comes back', () => {
   });
 });
 
-describe('what a dialer says of an outage', () => {
+describe('the log of an outage', () => {
   const shown = (lines: Record<string, unknown>[]) =>
     lines.filter(({ level }) => level !== 'debug').map(({ level, msg, downMs }) => ({ level, msg, downMs }));
   const down = { level: 'warn', msg: 'link down; dialling again' };
 
-  it('is one warning however often it dials, and one line with the length of it when the link is up', async () => {
+  it('has one warning however often the dialer dials, and one line with the length of the outage when the link is up', async () => {
     const port = await closedPort();
     const clock = new ManualClock({ wallMs: Date.now() });
     const { log, lines } = collectingLog();
@@ -233,14 +233,14 @@ describe('what a dialer says of an outage', () => {
     expect(shown(lines)).toEqual([down, { level: 'info', msg: 'link up again', downMs: 700 }]);
   });
 
-  it('is nothing where the first dial gets through', async () => {
+  it('is empty where the first dial gets through', async () => {
     const { log, lines } = collectingLog();
     const pair = await connectPair(cluster, { dialer: { log } });
     await pair.close();
     expect(shown(lines)).toEqual([]);
   });
 
-  it('is one of all outages of a link that comes and goes, and a new one after a link that lasted', async () => {
+  it('has one outage for a link that comes and goes, and a new one after a link that lasted', async () => {
     const clock = new ManualClock({ wallMs: Date.now() });
     const { log, lines } = collectingLog();
     const limits = { pingIntervalMs: 60_000, pongTimeoutMs: 120_000 };
@@ -264,7 +264,7 @@ describe('what a dialer says of an outage', () => {
 });
 
 describe('closing a dialer', () => {
-  it('is foreseen while its owner ends: a link that goes down by then is not dialled again, and no warning', async () => {
+  it('by an owner that is ending prevents a redial and a warning for a link that goes down', async () => {
     const clock = new ManualClock({ wallMs: Date.now() });
     const { log, lines } = collectingLog();
     let closing = false;
@@ -287,7 +287,7 @@ describe('closing a dialer', () => {
   it.each([
     ['before its first dial', async () => undefined],
     ['while it dials', async () => new Promise((resolve) => setImmediate(resolve))],
-  ])('%s leaves nothing and calls no handler', async (_when, wait) => {
+  ])('%s leaves no timer and calls no handler', async (_when, wait) => {
     const { port } = await listen();
     const clock = new ManualClock({ wallMs: Date.now() });
     const called: string[] = [];
@@ -296,7 +296,7 @@ describe('closing a dialer', () => {
     dialer.close('enough');
     dialer.close('enough');
     expect(clock.pendingTimers).toBe(0);
-    // A dialer that starts later and gets through shows that the closed one has had its time.
+    // The success of a later dialer shows that the closed dialer has had its time.
     const later = dial(port);
     await until('the later one is up', () => later.link !== undefined);
     expect(called).toEqual([]);

@@ -70,7 +70,7 @@ describe('a link', () => {
     ]);
   });
 
-  it('gives the asker the code and message a handler threw, and a general code for what has none', async () => {
+  it('gives the requester the code and message that a handler threw, and a general code for an error without a code', async () => {
     const { near, far } = await pairUp();
     far.onRequest(1, () => {
       throw Object.assign(new Error('no such thing'), { code: 'THING_UNKNOWN' });
@@ -182,7 +182,7 @@ describe('limits of a link', () => {
     expect(near.closed).toBe(false);
   });
 
-  it('tells the asker when the answer is too large', async () => {
+  it('informs the requester when the answer is too large', async () => {
     const { near, far } = await pairUp({ server: { limits: { maxPayloadBytes: 1_000 } } });
     far.onRequest(ECHO, () => new Uint8Array(1_001));
     expect(await codeOf(near.request(ECHO, bytes('')))).toBe('LINK_TOO_LARGE');
@@ -203,7 +203,7 @@ describe('limits of a link', () => {
       received += 1;
     });
     let sent = 0;
-    // One turn without reading: the kernel's buffers fill first, then ours.
+    // In a turn without reading, the kernel's buffers fill first, then ours.
     while (near.send(ECHO, new Uint8Array(50_000)) && sent < 10_000) sent += 1;
     expect(sent).toBeLessThan(10_000);
     expect(await codeOf(near.request(ECHO, new Uint8Array(50_000)))).toBe('LINK_BACKPRESSURE');
@@ -214,7 +214,7 @@ describe('limits of a link', () => {
 });
 
 describe('the end of a link', () => {
-  it('rejects what is pending on both sides, tells each owner once, and refuses what comes after', async () => {
+  it('rejects pending requests on both sides, informs each owner once, and refuses later calls', async () => {
     const { near, far } = await pairUp();
     const causes: string[] = [];
     near.onClose((cause) => causes.push(`near: ${cause}`));
@@ -233,7 +233,7 @@ describe('the end of a link', () => {
     expect(late).toEqual(['enough']);
   });
 
-  it('delivers what was sent before a close', async () => {
+  it('delivers messages that were sent before a close', async () => {
     const received: string[] = [];
     const { near } = await pairUp({
       server: { onLink: (link) => link.onMessage(ECHO, (payload) => void received.push(text(payload))) },
@@ -262,11 +262,11 @@ describe('the end of a link', () => {
     near.onClose((cause) => causes.push(cause));
     for (let at = 0; at < 10; at++) {
       clock.advance(100);
-      // An answer also shows life, and it comes after the pong.
+      // The answer comes after the pong and shows life as well.
       await near.request(ECHO, bytes('alive'));
     }
     expect(causes).toEqual([]);
-    // No turn of the event loop in between: nothing can be heard.
+    // There is no turn of the event loop in between, so the link can hear nothing.
     clock.advance(299);
     expect(causes).toEqual([]);
     clock.advance(1);
@@ -276,7 +276,7 @@ describe('the end of a link', () => {
   it('does not blame the other side for the time in which this process stood still', async () => {
     let nowMs = 0;
     const manual = new ManualClock({ wallMs: Date.now() });
-    // A clock whose timers come late: the time is moved on before the one due timer runs.
+    // The timers of this clock come late: time moves on before the due timer runs.
     const clock = {
       nowMs: () => nowMs,
       wallMs: () => manual.wallMs(),

@@ -1,4 +1,4 @@
-// The authority people install on their phones: what it signs is judged by OpenSSL, from outside.
+// Tests the authority that people install on their phones: OpenSSL judges its certificates.
 import { execFileSync } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What `openssl verify` says of a server certificate for this address: OK, or its complaint. */
+/** Returns the verdict of `openssl verify` on a server certificate for this address: OK, or the complaint. */
 function verdict(certPem: string, ip: string): string {
   const file = join(folder, 'server.crt');
   writeFileSync(file, certPem);
@@ -120,7 +120,7 @@ describe('a local authority', () => {
     expect(keyPem).not.toBe(authority.keyPem);
   });
 
-  it('signs for no address that is none', async () => {
+  it('refuses to sign for a text that is not an address', async () => {
     for (const ip of ['', 'localhost', '192.168.1', '::1', '192.168.1.5, DNS:bank.example'])
       await expect(issueServerCertificate(authority, { ip, nowMs })).rejects.toMatchObject({
         code: 'PKI_BAD_IDENTITY',

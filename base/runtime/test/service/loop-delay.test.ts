@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { LoopDelay } from '../../src/loop-delay.ts';
 
-/** Works for so long in every 500 ms, as a loop that lags does. */
+/** Works for `ms` in every 500 ms, like a loop that lags. */
 function working(ms: number): void {
   const timer = setInterval(() => {
     for (const untilMs = performance.now() + ms; performance.now() < untilMs; );
@@ -9,7 +9,7 @@ function working(ms: number): void {
   onTestFinished(() => clearInterval(timer));
 }
 
-it('a loop that works 200 ms of every 500 is seen to be late by that, within two looks', async () => {
+it('a loop that works 200 ms of every 500 is measured as that late within two looks', async () => {
   const delay = new LoopDelay();
   onTestFinished(() => delay.close());
   working(200);

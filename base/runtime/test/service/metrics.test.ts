@@ -47,7 +47,7 @@ describe('the metrics port', () => {
     ['starting', 503],
     ['leaving', 503],
     ['serving', 200],
-  ])('says of a service that is %s: /healthz %i, /livez 200', async (phase, status) => {
+  ])('reports a service that is %s: /healthz %i, /livez 200', async (phase, status) => {
     const { fetchFrom } = await serve(undefined, () => phase);
     for (const [path, expected] of [
       ['/healthz', status],
@@ -62,7 +62,7 @@ describe('the metrics port', () => {
     }
   });
 
-  it('serves what was counted under the name of the service, with its labels, and the metrics of the process', async () => {
+  it('serves the counts under the name of the service, with its labels, and the metrics of the process', async () => {
     const metrics = createMetrics({ service: 'edge-probe', labels: { region: 'eu' } });
     metrics.counter('links_total', 'Links opened.', ['kind']).inc({ kind: 'leaf' }, 3);
     metrics.gauge('links_open', 'Links open now.').set(2);

@@ -1,4 +1,4 @@
-// A certificate that has run out is renewed by its old key, at a real port, on a clock that the test turns.
+// Renews expired certificates with the old key, at a real port, on a manual clock.
 import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import {
   Authority,
@@ -54,7 +54,7 @@ const hookOf = (by: Issuer) =>
     },
   });
 
-/** A centre with a certificate of now. */
+/** Starts a centre with a current certificate. */
 async function centreOf(by: Issuer, own = authority): Promise<string> {
   const hook = hookOf(by);
   const server = await LinkServer.listen({
@@ -107,7 +107,7 @@ describe('a certificate that has run out', () => {
     const renewed = await renew(lapsed, clock, await centreOf({ caPem, issue: (o) => next.issue(o) }));
     expect(renewed.caPem).toBe(caPem);
     expect(authoritiesOf(renewed)).toEqual([next.fingerprint, authority.fingerprint]);
-    // When the next one is alone, it renews what it has signed, and is strange to older certificates.
+    // The next authority alone renews its own certificates and refuses older ones.
     clock.advance(3 * DAY_MS);
     const url = await centreOf(next, next);
     expect((await renew(renewed, clock, url)).caPem).toBe(next.caPem);
@@ -117,29 +117,29 @@ describe('a certificate that has run out', () => {
     expect(renewals).toBe(2);
   });
 
-  it('of a centre is not renewed', async () => {
+  it('is not renewed for a centre', async () => {
     const centre = await authority.issueCredentials(CENTRE, DAY_MS);
     clock.advance(3 * DAY_MS);
     await expect(renew(centre)).rejects.toMatchObject({ code: 'RENEWAL_REFUSED' });
   });
 
-  it('is shown to no server of another authority', async () => {
+  it('is not shown to a server of another authority', async () => {
     clock.advance(3 * DAY_MS);
     const url = await centreOf(authority, await Authority.create({ clock }));
     await expect(renew(lapsed, clock, url)).rejects.toMatchObject({ code: 'ENROL_WRONG_CA' });
     expect(received).toEqual([]);
   });
 
-  it('of another authority is refused', async () => {
+  it('is refused when it comes from another authority', async () => {
     const other = await Authority.create({ clock });
     const strange = await other.issueCredentials(NODE, DAY_MS);
     clock.advance(3 * DAY_MS);
-    // It knows the right authority, so that it comes to the question.
+    // Trusting the right authority as well, these credentials get as far as the request.
     const keeps = { ...strange, caPem: other.caPem + authority.caPem };
     await expect(renew(keeps)).rejects.toMatchObject({ code: 'RENEWAL_REFUSED' });
   });
 
-  it.each([-3, 3])('on a machine whose clock is %d days wrong: the error says so', async (days) => {
+  it.each([-3, 3])('is reported as a clock error on a machine whose clock is %d days wrong', async (days) => {
     clock.advance(3 * DAY_MS);
     const wrong = new ManualClock({ wallMs: clock.wallMs() + days * DAY_MS });
     await expect(renew(lapsed, wrong)).rejects.toMatchObject({
@@ -149,7 +149,7 @@ describe('a certificate that has run out', () => {
     expect(received).toEqual([]);
   });
 
-  it('on a machine whose clock is ten hours behind: the error says so, by the certificate that comes', async () => {
+  it('is reported as a clock error, by the new certificate, on a machine whose clock is ten hours behind', async () => {
     clock.advance(3 * DAY_MS);
     const url = await centreOf(authority);
     clock.advance(DAY_MS / 2);
@@ -163,7 +163,7 @@ describe('a request for a renewal', () => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     return hookOf(authority)(method, '/v1/renewals', Buffer.from(text), '10.0.0.1');
   };
-  /** What an honest node sends. */
+  /** Returns the request of an honest node. */
   const request = async (): Promise<{ certPem: string; csrPem: string; signature: string }> => {
     clock.advance(3 * DAY_MS);
     await renew();
@@ -179,7 +179,7 @@ describe('a request for a renewal', () => {
     expect(await answer(body)).toEqual({ status: 400, body: '{"code":"ENROL_BAD_REQUEST"}' });
   });
 
-  it('by another method is answered 405, to another path not at all', async () => {
+  it('is answered 405 by another method, and not at all to another path', async () => {
     expect((await answer('', 'GET'))?.status).toBe(405);
     expect(await hookOf(authority)('POST', '/v1/renewal', Buffer.from(''), '')).toBeUndefined();
   });
@@ -192,7 +192,7 @@ describe('a request for a renewal', () => {
     expect(await answer({ ...good, signature: good.signature.slice(4) })).toEqual(refused);
   });
 
-  it('that another key has signed is refused', async () => {
+  it('is refused when another key has signed it', async () => {
     const good = await request();
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const keyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
@@ -217,7 +217,7 @@ describe('a request for a renewal', () => {
     expect((await answer({ ...good, signature: signatureOf(good.csrPem) }))?.status).toBe(200);
   });
 
-  it('that is sent again certifies the same key again, and nothing else', async () => {
+  it('certifies the same key again, and nothing else, when it is repeated', async () => {
     const good = await request();
     const again = JSON.parse((await answer(good))?.body ?? '') as { certPem: string };
     expect(again.certPem).toContain('BEGIN CERTIFICATE');
@@ -230,7 +230,7 @@ describe('a request for a renewal', () => {
     expect(await answer(bad)).toEqual({ status: 400, body: '{"code":"PKI_BAD_CSR"}' });
   });
 
-  /** As the old key of the node signs, but for what is changed. */
+  /** Signs like the old key of the node, except for `changes`. */
   function signatureOf(csrPem: string, changes: { purpose?: string; authority?: string; certificate?: string } = {}) {
     const fingerprint = (pem: string) =>
       Buffer.from(new X509Certificate(pem).fingerprint256.replaceAll(':', ''), 'hex').toString('base64url');

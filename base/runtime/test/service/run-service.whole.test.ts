@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Run {
   child: ChildProcess;
-  /** Exit code, or the signal's name. */
+  /** Exit code, or name of the signal. */
   ended: Promise<number | string | null>;
   messages(): unknown[];
   lines(): Record<string, unknown>[];
@@ -33,7 +33,7 @@ function run(config: unknown, env: Record<string, string> = {}, more: readonly s
   writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
   const child = spawn(process.execPath, [MAIN, '--config', file, ...more], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // What is compiled is kept: most of a start is compiling.
+    // Keeps the compile cache: most of a start is compiling.
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
   });
   children.push(child);
@@ -65,7 +65,7 @@ describe('a service process', () => {
   it.each([
     ['at its start', []],
     ['when it is only asked for', ['--check-config']],
-  ])('says what its own check refuses %s, and exits with 2', async (_when, more) => {
+  ])('prints the complaint of its own check %s, and exits with 2', async (_when, more) => {
     const service = run({ stateDir: '/wrong' }, {}, more);
     expect(await service.ended).toBe(2);
     expect(service.stderr()).toMatch(
@@ -74,7 +74,7 @@ describe('a service process', () => {
     expect(service.lines()).toEqual([]);
   });
 
-  it('that cannot start closes what it had opened and exits with 1', async () => {
+  it('closes what it has opened and exits with 1 when it cannot start', async () => {
     const service = run({ act: 'fail to start' });
     expect(await service.ended).toBe(1);
     expect(service.messages()).toEqual(['start failed', 'second closed', 'first closed', 'closed']);
@@ -84,7 +84,7 @@ describe('a service process', () => {
   it.each([
     ['throw later', 'uncaught exception', 'thrown in a timer'],
     ['reject later', 'unhandled rejection', 'rejected and not caught'],
-  ])('that fails unexpectedly (%s) says why and exits with 1 without closing', async (act, message, why) => {
+  ])('prints why it failed unexpectedly (%s) and exits with 1 without closing', async (act, message, why) => {
     const service = run({ act });
     expect(await service.ended).toBe(1);
     expect(service.lines().at(-1)).toMatchObject({

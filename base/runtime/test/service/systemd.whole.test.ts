@@ -1,4 +1,4 @@
-// What systemd hears of a service, by real datagrams of systemd-notify to a socket in the place of systemd's.
+// Tests the messages of a service to systemd: real datagrams of systemd-notify to a socket in place of systemd's.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ afterEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What arrives, in order of arrival, and when the last of it came. */
+/** Collects the datagrams in order of arrival, with the time of the last. */
 async function listen(socket: string) {
   const receiver = spawn('socat', ['-u', `UNIX-RECV:${socket}`, 'STDOUT'], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(receiver);
@@ -51,11 +51,11 @@ test.each([
   [{ WATCHDOG_USEC: '2000000', WATCHDOG_PID: '8' }, 0],
   [{ WATCHDOG_USEC: '2000000', WATCHDOG_PID: '7' }, 2000],
   [{ WATCHDOG_USEC: '2000000' }, 2000],
-])('with %j process 7 is watched for %d ms', (env, limitMs) => {
+])('with %j, process 7 is watched for %d ms', (env, limitMs) => {
   expect(watchdogMs({ env, pid: 7 })).toBe(limitMs);
 });
 
-test('a service says when it has started and when it ends, and feeds the watchdog until it is frozen', async () => {
+test('a service reports its start and its end, and feeds the watchdog until it is frozen', async () => {
   const socket = join(folder, 'notify');
   const limitMs = 400;
   const heard = await listen(socket);
@@ -63,7 +63,7 @@ test('a service says when it has started and when it ends, and feeds the watchdo
   await until('it is ready, and feeds', () => heard.text.split('WATCHDOG=1').length > 3, 60_000);
   expect(heard.text).toMatch(/^READY=1\nSTATUS=serving/);
   child.kill('SIGSTOP');
-  // As systemd judges.
+  // systemd judges by the same time.
   await until('it has not been heard for as long as was granted', () => performance.now() - heard.atMs > limitMs);
   expect(heard.text).not.toContain('STOPPING');
   child.kill('SIGCONT');
@@ -75,7 +75,7 @@ test('a service says when it has started and when it ends, and feeds the watchdo
 test.each([
   { isThere: true, heardAtEnd: /^READY=1\nSTATUS=serving.*STOPPING=1/s },
   { isThere: false, heardAtEnd: /^STOPPING=1/ },
-])('a service that waits for something is ready when it has come ($isThere)', async ({ isThere, heardAtEnd }) => {
+])('a service that waits is ready after the wait ($isThere)', async ({ isThere, heardAtEnd }) => {
   const socket = join(folder, `waits ${isThere}`);
   const heard = await listen(socket);
   const { child, lines, exited } = start({ NOTIFY_SOCKET: socket, MERIDIAN_ACT: 'be ready when asked' });
@@ -90,7 +90,7 @@ test.each([
   expect(heard.text).toMatch(heardAtEnd);
 });
 
-test('without systemd-notify a service runs, and says once that it is not heard', async () => {
+test('without systemd-notify a service runs, and logs once that systemd does not hear it', async () => {
   const env = { NOTIFY_SOCKET: join(folder, 'none'), WATCHDOG_USEC: '20000', PATH: folder };
   const { child, lines, exited } = start(env);
   await until('it warns', () => lines.some((line) => line.includes('systemd does not hear this service')), 60_000);

@@ -1,4 +1,4 @@
-// Certificate files of a server that runs: what cannot be used ends a start, and never replaces what is in use.
+// Tests certificate files of a running server: unusable files end a start, and never replace the files in use.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -45,7 +45,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** The key at fault when the files are loaded; undefined when they can be used. */
+/** Returns the key at fault when the files are loaded; undefined when they are usable. */
 function fault(given: { tlsCertFile?: string; tlsKeyFile?: string }): string | undefined {
   try {
     TlsFiles.load(given, clock);
@@ -58,7 +58,7 @@ function fault(given: { tlsCertFile?: string; tlsKeyFile?: string }): string | u
 }
 
 describe('certificate files at the start', () => {
-  it('are none where none is named', () => expect(TlsFiles.load({}, clock)).toBeUndefined());
+  it('are undefined where none is configured', () => expect(TlsFiles.load({}, clock)).toBeUndefined());
 
   it('are refused, by their key, when they cannot be used', async () => {
     const { tlsCertFile, tlsKeyFile } = names();
@@ -73,7 +73,7 @@ describe('certificate files at the start', () => {
     expect(fault(names())).toBe('tlsKeyFile');
   });
 
-  it('are refused when the certificate has run out, or does not hold yet', async () => {
+  it('are refused when the certificate has expired or is not valid yet', async () => {
     write(await issue(startMs - SERVER_LIFETIME_MS - 1000));
     expect(fault(names())).toBe('tlsCertFile');
     write(await issue(startMs + 2 * 3600_000));
@@ -95,7 +95,7 @@ describe('certificate files of a server that runs', () => {
     watch.close();
     server.close();
   });
-  /** Serial number of what the server shows now. */
+  /** Returns the serial number of the certificate that the server shows now. */
   const shown = (): Promise<string> =>
     new Promise((resolve, reject) => {
       const { port } = server.address() as AddressInfo;
@@ -109,7 +109,7 @@ describe('certificate files of a server that runs', () => {
       socket.once('error', reject);
     });
 
-  it('are taken when they are renewed, without a restart', async () => {
+  it('are loaded after their renewal, without a restart', async () => {
     const before = await shown();
     write(await issue());
     clock.advance(2000);
@@ -118,7 +118,7 @@ describe('certificate files of a server that runs', () => {
     expect(tls.notAfterMs).toBeGreaterThan(startMs);
   });
 
-  it('keep the one in use, and say once why, while they are half written, damaged or run out', async () => {
+  it('stay unused, with one log line, while they are half written, damaged or expired', async () => {
     const before = await shown();
     const next = await issue();
     writeFileSync(file('server.key'), next.keyPem);
@@ -137,7 +137,7 @@ describe('certificate files of a server that runs', () => {
     expect(await shown()).not.toBe(before);
   });
 
-  it('are not looked at any more when the watch is closed', async () => {
+  it('are not read any more when the watch is closed', async () => {
     const before = await shown();
     watch.close();
     write(await issue());

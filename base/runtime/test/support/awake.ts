@@ -1,8 +1,8 @@
 const TICK_MS = 5;
 
 /**
- * A stopwatch for what this process does itself: it stands still while the machine gives the process no time. Call the
- * answer once, for the milliseconds since then.
+ * Starts a stopwatch of this process's own time, which stops while the machine gives the process no time. Call the
+ * returned function once, for the milliseconds since then.
  */
 export function awakeMs(): () => number {
   let awake = 0;

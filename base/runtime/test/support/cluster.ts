@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 export interface Pair {
   server: LinkServer;
   dialer: LinkDialer;
-  /** The two ends of the first link. */
+  /** Ends of the first link. */
   near: Link;
   far: Link;
   close(): Promise<void>;
@@ -32,7 +32,7 @@ export interface Cluster {
   client: Credentials;
 }
 
-/** An authority and credentials for both sides, valid now. */
+/** Makes an authority and credentials for both sides, valid now. */
 export async function makeCluster(clock: Clock = systemClock()): Promise<Cluster> {
   const authority = await Authority.create({ clock });
   return {
@@ -73,7 +73,7 @@ export function dialerOptions(
   };
 }
 
-/** A server and a dialer that are connected. */
+/** Connects a dialer to a new server. */
 export async function connectPair(
   cluster: Cluster,
   changes: { server?: Partial<LinkServerOptions>; dialer?: Partial<LinkDialerOptions> } = {},

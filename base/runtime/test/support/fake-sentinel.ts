@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 /**
- * A sentinel that says what a test tells it to, at the moment that the test needs: real ones leave that to chance. It
- * knows the three commands that a client of a group sends, and takes every command to come whole in one packet.
+ * A sentinel that gives a test's answer at the test's moment, which real sentinels leave to chance. It knows the three
+ * commands of a group's client, and expects every command in a single packet.
  */
 export class FakeSentinel {
-  /** Called when a client asks for the primary; what it resolves with is the answer. */
+  /** Called when a client asks for the primary; resolves with the answer. */
   onAsked: () => Promise<number>;
   readonly #server = createServer((socket) => this.#take(socket));
   readonly #sockets = new Set<Socket>();
@@ -58,6 +58,6 @@ export class FakeSentinel {
   }
 }
 
-/** Pushed messages are marked `>` (RESP3). */
+/** Encodes an array of RESP3, which marks pushed messages with `>`. */
 const array = (items: readonly string[], mark: '*' | '>' = '*'): string =>
   `${mark}${items.length}\r\n${items.map((item) => `$${item.length}\r\n${item}\r\n`).join('')}`;

@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
 
 /**
- * Above every port of a cloud of the tests, and below those that the system gives to connections and to `listen(0)`
- * (32768 and up): there another process may take a free port before its program listens.
+ * Range above every port of a test cloud, and below the ports that the system gives to connections and to `listen(0)`
+ * (32768 and up), which another process could take before the program under test listens.
  */
 const [FIRST, END] = [31_000, 32_768];
 let next = FIRST + Math.floor(Math.random() * (END - FIRST));
 
-/** A port that no process has now, and that this process was not given before. */
+/** Returns a port that is free now, and that this process has not received before. */
 export async function freePort(): Promise<number> {
   for (let tries = FIRST; tries < END; tries += 1) {
     const port = next;

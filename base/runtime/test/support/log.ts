@@ -1,6 +1,5 @@
 import { createLogger, type Logger } from '@meridian/runtime';
 
-/** A logger whose lines are kept, parsed. */
 export function collectingLog(level = 'trace'): { log: Logger; lines: Record<string, unknown>[] } {
   const lines: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 const READY_MS = 20_000;
 
-/** nginx on loopback, in a folder of its own, which has its `nginx.conf`. */
+/** An nginx on loopback in its own folder, which contains `nginx.conf`. */
 export class NginxProcess {
   readonly port: number;
   readonly folder = mkdtempSync(join(tmpdir(), 'meridian-nginx-'));
@@ -18,16 +18,16 @@ export class NginxProcess {
     this.port = port;
   }
 
-  /** The pid of its only process. Throws when it does not run. */
+  /** Returns the pid of the single process. Throws when it does not run. */
   get pid(): number {
     const pid = this.#child?.pid;
     if (pid === undefined) throw new Error('nginx does not run');
     return pid;
   }
 
-  /** Starts it, again after `kill`; resolves when it listens. Rejects when another program listens there. */
+  /** Starts nginx, also after `kill`; resolves when it listens. Rejects when another program listens on the port. */
   async run(): Promise<void> {
-    // nginx tries again for a while: the other program would answer for it.
+    // nginx retries for a while, so the other program would answer in its place.
     if (await this.#isOpen()) throw new Error(`port ${this.port} is in use`);
     const args = ['-p', this.folder, '-c', 'nginx.conf', '-e', 'stderr'];
     const child = spawn('nginx', args, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -39,10 +39,10 @@ export class NginxProcess {
       throw new Error(`nginx ended: ${this.#errors}`);
     });
     await Promise.race([ended, this.#listens()]);
-    ended.catch(() => undefined); // it is killed
+    ended.catch(() => undefined); // rejected by `kill`
   }
 
-  /** Kills it; its connections break. Idempotent. */
+  /** Kills nginx and so breaks its connections. Idempotent. */
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;

@@ -1,5 +1,5 @@
-// Redis as clusters and sentinel groups: real processes on free loopback ports, in folders of their own, ended by
-// `stop`.
+// Starts Redis clusters and sentinel groups: real processes on free loopback ports, in their own folders; `stop` ends
+// them.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,10 +38,10 @@ class Processes {
   }
 }
 
-/** One command to one server, over a connection of its own. */
+/** Sends a command to a server over a new connection. */
 export async function ask(port: number, command: string, ...args: (string | number)[]): Promise<unknown> {
   const redis = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => null });
-  // A server that is not up yet refuses; the answer of `connect` says it.
+  // A server that is not up yet refuses; `connect` rejects with the error.
   redis.on('error', () => undefined);
   try {
     await redis.connect();
@@ -57,13 +57,12 @@ const isUp = (port: number): Promise<boolean> =>
     () => false,
   );
 
-/** Three primaries that share the slots. */
 export async function startCluster(): Promise<{ ports: number[]; stop(): Promise<void> }> {
   const processes = new Processes();
   const ports: number[] = [];
   for (let at = 0; at < 3; at += 1) {
     const port = await freePort();
-    // The bus between the servers has its own port, by default 10000 higher, which may be no port.
+    // The default port of the cluster bus is 10000 higher, which may not be a valid port.
     const bus = await freePort();
     ports.push(port);
     const own = ['--cluster-enabled', 'yes', '--cluster-port', String(bus), '--cluster-node-timeout', '2000'];
@@ -91,14 +90,13 @@ async function busOf(port: number): Promise<number> {
 export interface SentinelGroup {
   readonly sentinels: number[];
   readonly group: string;
-  /** Port of the primary by the sentinels' word. */
+  /** Returns the port of the primary according to the sentinels. */
   primary(): Promise<number>;
-  /** Kills the primary when its replica has everything; resolves when the sentinels name another. */
+  /** Kills the primary once its replica is up to date; resolves when the sentinels name another. */
   failOver(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A primary with one replica, watched by three sentinels. */
 export async function startSentinels(): Promise<SentinelGroup> {
   const processes = new Processes();
   const [first, second] = [await freePort(), await freePort()];

@@ -8,14 +8,13 @@ import { Redis } from 'ioredis';
 import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
-/** A redis-server of our own on a loopback port, in a folder of its own. */
 export class RedisServer {
   readonly port: number;
   readonly #keeps: boolean;
   readonly #folder = mkdtempSync(join(tmpdir(), 'meridian-redis-'));
   #child: ChildProcess | undefined;
 
-  /** `keeps`: what it has is on the disk before it answers, and there after `kill` and `start`. */
+  /** `keeps`: the server writes to disk before it answers, and has the data again after `kill` and `start`. */
   constructor(port: number, keeps: boolean) {
     this.port = port;
     this.#keeps = keeps;
@@ -25,7 +24,7 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Also again, on the same port. */
+  /** Starts the server, again on the same port. */
   async start(): Promise<void> {
     mkdirSync(this.#folder, { recursive: true });
     const own = ['--port', String(this.port), '--bind', '127.0.0.1', '--loglevel', 'warning', '--dir', this.#folder];
@@ -41,7 +40,6 @@ export class RedisServer {
     await Promise.race([failed, until('redis-server answers', isUp, 60_000)]);
   }
 
-  /** Freezes and thaws the process: it keeps its port and answers no request. */
   pause(): void {
     this.#child?.kill('SIGSTOP');
   }
@@ -50,7 +48,7 @@ export class RedisServer {
     this.#child?.kill('SIGCONT');
   }
 
-  /** Ends the process and waits for its exit; the folder stays. */
+  /** Kills the process and waits for its exit; the folder stays. */
   async kill(): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -64,7 +62,7 @@ export class RedisServer {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** One inline command; resolves when it is done. */
+  /** Sends an inline command; resolves when it is done. */
   command(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const socket = connect(this.port, '127.0.0.1', () => socket.write(`${text}\r\n`));
@@ -84,5 +82,5 @@ export async function startRedis(o: { port?: number; keeps?: boolean } = {}): Pr
   return server;
 }
 
-/** Connects with its first command. The caller closes it. */
+/** Returns a client that connects with its first command. The caller closes it. */
 export const redisClient = (url: string): Redis => new Redis(url, { lazyConnect: true });

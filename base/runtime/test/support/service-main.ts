@@ -1,6 +1,4 @@
-/**
- * A service made to be ended: what it does is chosen by its configuration. Run as a process of its own by the tests.
- */
+/** A service for tests of its end, run as a child process; its configuration chooses its behaviour. */
 import { baseConfig, runService } from '@meridian/runtime';
 import { Type } from 'typebox';
 

@@ -1,4 +1,4 @@
-/** Polls until the condition holds; fails with `what` when it has not within the limit. */
+/** Polls until the condition holds; throws with `what` at the limit. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,

@@ -49,7 +49,7 @@ describe('a sealed authority', () => {
     sealed = await authority.seal(SECRET);
   });
 
-  it('opens to the same authority: same certificate, and what it signs verifies', async () => {
+  it('opens to the same authority, with the same certificate, and its signatures verify', async () => {
     const opened = await Authority.open(sealed, SECRET, { clock });
     expect(opened.caPem).toBe(authority.caPem);
     expect(opened.fingerprint).toBe(authority.fingerprint);
@@ -59,7 +59,7 @@ describe('a sealed authority', () => {
 });
 
 describe('assembling credentials', () => {
-  it('refuses a certificate for another key, of another authority, and one that has run out', async () => {
+  it('refuses a certificate for another key, of another authority, or after its expiry', async () => {
     const { keyPem } = await createCsr(NODE);
     const { certPem, caPem, keyPem: ownKeyPem } = await authority.issueCredentials(NODE, DAY_MS);
     const other = await Authority.create({ clock });

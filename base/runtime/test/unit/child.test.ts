@@ -1,4 +1,4 @@
-// Children whose starts fail, over minutes of a clock that is turned by hand.
+// Tests children whose starts fail, over minutes of a manual clock.
 import { EventEmitter, once } from 'node:events';
 import { boundToStdin, Child, type ChildPorts } from '@meridian/runtime/child';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A child that runs `file`; what it says and does is collected. */
+/** Makes a child that runs `file`; collects its output and events. */
 function made({ file, args = [] }: { file: string; args?: readonly string[] }) {
   const seen = { events: [] as string[], tries: 0, starts: 0, deaths: 0 };
   const trouble: { now?: string } = {};
@@ -27,13 +27,13 @@ function made({ file, args = [] }: { file: string; args?: readonly string[] }) {
       deaths.emit('death');
     },
   };
-  // Not polled for: that would turn the clock.
+  // Polling would turn the clock.
   const death = () => once(deaths, 'death');
   return { child: new Child('sfu-fra-1', ports), seen, trouble, death };
 }
 
 describe('a start that cannot be prepared', () => {
-  it('is tried for as long as it takes, is no death, and is spoken of at first and once a minute', async () => {
+  it('is retried forever, counts as no death, and is logged at first and once a minute', async () => {
     const { child, seen, trouble } = made({ file: '/bin/sleep', args: ['60'] });
     trouble.now = 'ENOSPC: no space left on device';
     await child.start();
@@ -49,7 +49,7 @@ describe('a start that cannot be prepared', () => {
     await child.stop();
   });
 
-  it('is tried no more once the child is ended', async () => {
+  it('is retried no more once the child is ended', async () => {
     const { child, seen, trouble } = made({ file: '/bin/false' });
     trouble.now = 'the centre is away';
     await child.start();
@@ -59,7 +59,7 @@ describe('a start that cannot be prepared', () => {
   });
 });
 
-it('hears what is sent over its channel; after its end that is missed', async () => {
+it('a child receives messages over its channel; after its end they are lost', async () => {
   const program = "process.on('message', ({ say }) => say && console.log(say))";
   const lines: string[] = [];
   const heard = Promise.withResolvers<void>();

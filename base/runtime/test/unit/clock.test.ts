@@ -54,7 +54,7 @@ describe('a manual clock', () => {
     expect(clock.nowMs()).toBe(25);
   });
 
-  it('does not run what is cancelled, also when a timer due at the same time cancels it', () => {
+  it('does not run a cancelled timer, even when a timer due at the same time cancels it', () => {
     const clock = new ManualClock();
     const ran: string[] = [];
     const before = clock.after(5, () => ran.push('before'));
@@ -101,7 +101,7 @@ describe('a manual clock', () => {
 });
 
 describe('the system clock', () => {
-  it('does not run early what lies beyond the longest timer of the platform', async () => {
+  it('does not run early a timer beyond the longest delay of the platform', async () => {
     const clock = systemClock();
     let ran = false;
     const far = clock.after(2 ** 31 + 10, () => {

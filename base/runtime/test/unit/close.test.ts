@@ -10,7 +10,7 @@ function make() {
 }
 
 describe('a close stack', () => {
-  it('goes on past a step that throws, one that rejects and one that never ends, and says so', async () => {
+  it('goes on past a step that throws, a step that rejects and a step that never ends, and logs each', async () => {
     const { stack, clock, lines, order } = make();
     stack.add('first', () => void order.push('first'));
     stack.add('never', () => {
@@ -76,7 +76,7 @@ describe('a close stack', () => {
     expect(order).toEqual(['one']);
   });
 
-  it('closes at once what is added while or after it closes, and waits for it', async () => {
+  it('closes at once a step added during or after its close, and waits for it', async () => {
     const { stack, order } = make();
     stack.add('a', () => {
       stack.add('during', (cause) => void order.push(`during: ${cause}`));

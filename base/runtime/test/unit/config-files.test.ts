@@ -21,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Loads files of these names and contents, in order. */
+/** Loads files with these names and contents, in order. */
 function load(...files: (readonly [name: string, content: string])[]) {
   const argv = files.flatMap(([name, content]) => {
     writeFileSync(join(folder, name), content);
@@ -95,7 +95,7 @@ describe('a YAML file', () => {
     ]);
   });
 
-  it('may say the same by an alias', () => {
+  it('may repeat a value by an alias', () => {
     expect(load(['a.yaml', 'id: a\npeers:\n  - &one { host: a }\n  - *one']).peers).toEqual([
       { host: 'a', port: 1 },
       { host: 'a', port: 1 },

@@ -1,4 +1,3 @@
-// `${env:NAME}` and `${file:PATH}` in configuration files.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +14,7 @@ const schema = Type.Object({
     default: [],
   }),
 });
-/** As they are written; a template of this file would be filled in. */
+/** Functions, because a template of this file would fill the references in. */
 const env = (name: string): string => `$\{env:${name}}`;
 const file = (path: string): string => `$\{file:${path}}`;
 const random = 'q5uR0Zr1oTj3ZcP8mYkWbXn2LhVdSgAe';
@@ -64,7 +63,7 @@ listen: [{ ip: "${env('HOST')}", announced: a }]`;
     expect(issues).toMatchObject([{ key: 'id', value: nested, allowed: expect.stringMatching(/NAME is not set/) }]);
   });
 
-  it('is not looked for in what it stands for, nor in the environment', () => {
+  it('is not resolved inside the text of another reference, nor in the environment', () => {
     const variables = { A: env('B'), B: 'b', MERIDIAN_CLUSTER_TOKEN: env('B') };
     expect(open(`id: ${env('A')}`, variables).config).toMatchObject({ id: env('B'), clusterToken: env('B') });
   });
@@ -93,19 +92,19 @@ listen: [{ ip: "${env('HOST')}", announced: a }]`;
     const { issues } = refused(() => open(`id: ${file(large)}`));
     expect(issues).toEqual([expect.objectContaining({ key: 'id', allowed: expect.stringMatching(/65536.*65537/) })]);
     writeFileSync(large, 'x'.repeat(65_536));
-    // Taken, and too long for this key.
+    // The file is accepted, but its text is too long for this key.
     expect(refused(() => open(`id: ${file(large)}`)).issues[0]?.allowed).not.toMatch(/readable/);
   });
 });
 
-describe('what a reference stands for', () => {
+describe('the text of a reference', () => {
   it('is in no message about a wrong value: it may be a secret', () => {
     const { issues, message } = refused(() => open(`url: ${file(secretFile)}`));
     expect(issues).toEqual([expect.objectContaining({ key: 'url', value: `${file(secretFile)}` })]);
     expect(message).not.toContain(random);
   });
 
-  it('is in no issue that a service finds', () => {
+  it('is not in any issue that a service finds', () => {
     const loaded = open(`listen: [{ ip: "${file(secretFile)}" }]`);
     const found = findIssues(loaded, ({ listen }) => [
       { key: 'listen[0].ip', value: listen[0]?.ip, allowed: 'another' },
@@ -113,12 +112,12 @@ describe('what a reference stands for', () => {
     expect(found).toMatchObject([{ value: `${file(secretFile)}`, where: `${join(folder, 'a.yaml')}:1` }]);
   });
 
-  it('is not meant when the environment overrules the key', () => {
+  it('is not resolved when the environment overrides the key', () => {
     const issues = refused(() => open(`url: ${env('A')}`, { A: 'a', MERIDIAN_URL: 'b' })).issues;
     expect(issues).toMatchObject([{ key: 'url', value: 'b', where: 'MERIDIAN_URL' }]);
   });
 
-  it('makes no secret of a file that all users can read', () => {
+  it('does not make a secret of a file that all users can read', () => {
     expect(secretFile.length).toBeGreaterThan(32);
     expect(findIssues(open(`clusterToken: ${file(secretFile)}`), undefined)).toEqual([]);
     const nested = file(secretFile.replace('long', env('HOW')));

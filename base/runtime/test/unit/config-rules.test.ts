@@ -53,7 +53,7 @@ describe('a file with a secret', () => {
 });
 
 describe('a folder', () => {
-  it('that is a file, or would be in one, is refused; one that is there or can be made is fine', () => {
+  it('is refused when it is a file or inside a file, and accepted when it exists or can be made', () => {
     writeFileSync(join(folder, 'file'), '');
     mkdirSync(join(folder, 'there'), { recursive: true });
     for (const path of ['file', 'file/in/it'])
@@ -150,7 +150,7 @@ describe('an unknown key', () => {
 });
 
 describe('an example', () => {
-  it('is the first, else the default, else made of what is required', () => {
+  it('is the first one, else the default, else built from the required keys', () => {
     const port = Type.Integer({ minimum: 1, examples: [7, 8] });
     expect(exampleOf(port)).toBe(7);
     expect(exampleOf(Type.String({ default: 'a' }))).toBe('a');
@@ -174,7 +174,7 @@ describe('an example', () => {
     );
   });
 
-  it('is no reason to stop when all that is said is a warning', () => {
+  it('does not stop the service when all issues are warnings', () => {
     const warning = { key: 'a', value: 1, allowed: 'x', isWarning: true };
     expect(() => refuseErrors([warning])).not.toThrow();
     expect(() => refuseErrors([warning, { key: 'b', value: 1, allowed: 'y' }])).toThrow(

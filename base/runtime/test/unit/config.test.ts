@@ -153,7 +153,7 @@ describe('the environment', () => {
     expect(issues[0]).toMatchObject({ key, value });
   });
 
-  it('goes over the file for scalar keys of every type and leaves the others', () => {
+  it('overrides the file for scalar keys of every type and leaves the others', () => {
     const env = {
       MERIDIAN_METRICS_PORT: '12',
       MERIDIAN_RATIO: '0.25',
@@ -203,7 +203,7 @@ describe('the result', () => {
     });
   });
 
-  it('is frozen at every depth, and so are not the defaults of the schema', () => {
+  it('is frozen at every depth, while the defaults of the schema are not', () => {
     const config = load({ peers: [{ host: 'a' }], tags: { a: { weight: 1 } } });
     for (const part of [
       config,

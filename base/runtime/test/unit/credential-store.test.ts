@@ -29,7 +29,7 @@ describe('a credential store', () => {
     ['a certificate that is none', (good) => JSON.stringify({ ...good, certPem: 'x' })],
     ['a date that is none', (good) => JSON.stringify({ ...good, notAfterMs: 'soon' })],
     ['a certificate without identity', (good) => JSON.stringify({ ...good, certPem: good.caPem })],
-  ])('takes a file with %s for none, says so and does not repeat it', (_what, content) => {
+  ])('treats a file with %s as absent, warns, and does not repeat its text', (_what, content) => {
     mkdirSync(dirname(file));
     writeFileSync(file, content(credentials));
     const { log, lines } = collectingLog();
@@ -58,15 +58,15 @@ describe('a credential store', () => {
     expect(new CredentialStore(file).load()).toEqual(credentials);
   });
 
-  it('has nothing before the first save', () => {
+  it('is empty before the first save', () => {
     expect(new CredentialStore(file).load()).toBeUndefined();
   });
 
-  it('passes on what it cannot read', () => {
+  it('throws when it cannot read the file', () => {
     expect(() => new CredentialStore(folder).load()).toThrow(/EISDIR/);
   });
 
-  it('gives back what was saved last, readable by the owner alone, with nothing left beside it', () => {
+  it('returns the last saved credentials, readable by the owner alone, with nothing left beside them', () => {
     const store = new CredentialStore(file);
     store.save({ ...credentials, notAfterMs: 1 });
     chmodSync(file, 0o644);

@@ -2,7 +2,7 @@ import { ManualClock, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { type Deadline, Deadlines } from '../../src/link/deadlines.ts';
 
-test('each is called once at its time, in the order of their times, on one timer that is there only while it is needed', () => {
+test('each deadline is called once at its time, in order of time, by one timer that exists only while it is needed', () => {
   const clock = new ManualClock();
   const deadlines = new Deadlines(clock);
   const called: string[] = [];
@@ -25,7 +25,7 @@ test('each is called once at its time, in the order of their times, on one timer
   expect(clock.pendingTimers).toBe(0);
 });
 
-test('one that is called may remove another and add a third; one that is cleared is not called', () => {
+test('a called deadline may remove another and add a third; a cleared deadline is not called', () => {
   const clock = new ManualClock();
   const deadlines = new Deadlines(clock);
   const called: string[] = [];
@@ -43,7 +43,7 @@ test('one that is called may remove another and add a third; one that is cleared
   expect([called.length, deadlines.size, clock.pendingTimers]).toEqual([2, 0, 0]);
 });
 
-test('whatever is added and removed, each that is left is called at its own time, and no other', () => {
+test('after any additions and removals, each remaining deadline is called at its own time, and no other', () => {
   const seed = `deadlines ${process.env['SEED'] ?? Date.now()}`;
   const rng = seededRng(seed);
   const clock = new ManualClock();

@@ -3,7 +3,7 @@ import { firstPulse, heartLimits, type Look, pulseAfter, threadIn, whyFrozen } f
 
 const idle: Look = { elapsedMs: 100, state: 'S', cpuMs: 0, isAwaited: false };
 
-/** Looks at a child so often, each time after it has got so much more processor time. */
+/** Looks at a child `times` times; before each look it gets `cpuMsPerLook` more processor time. */
 function lookedAt(times: number, look: Partial<Look>, cpuMsPerLook = 0) {
   let pulse = firstPulse;
   for (let at = 1; at <= times; at += 1) pulse = pulseAfter(pulse, { ...idle, ...look, cpuMs: cpuMsPerLook * at });
@@ -59,10 +59,10 @@ describe('a child is not frozen', () => {
 describe('the state of a thread', () => {
   const stat = (state: string): string =>
     `42 (no) de) (x) ${state} 1 42 42 0 -1 4194304 100 0 0 0 250 50 7 7 20 0 11 0 12345 1 2`;
-  it('is read behind a name with brackets, its time in user and kernel mode together', () => {
+  it('is read behind a name with brackets, with user and kernel time together', () => {
     expect(threadIn(stat('T'))).toEqual({ state: 'T', cpuMs: 3000 });
   });
-  it.each(['Z', 'X'])('%s is that of one that has ended', (state) => {
+  it.each(['Z', 'X'])('is undefined for %s, which has ended', (state) => {
     expect(threadIn(stat(state))).toBeUndefined();
   });
 });

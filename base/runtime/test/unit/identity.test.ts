@@ -17,7 +17,6 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 type Name = { type: 'url' | 'dns' | 'email'; value: string };
 
-/** A self-signed certificate with the given subject alternative names. */
 async function certificateWith(names: Name[], subject = 'CN=x'): Promise<string> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const extensions = names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(names)];
@@ -110,7 +109,7 @@ describe('verifying a certificate', () => {
     authority = await Authority.create({ clock });
   });
 
-  it('refuses what another authority signed, what is no certificate, and the authority itself', async () => {
+  it('refuses a certificate of another authority, a text that is not a certificate, and the authority itself', async () => {
     const other = await Authority.create({ clock });
     const { certPem } = await authority.issueCredentials(NODE, HOUR_MS);
     expect(verifyCertificate(certPem, other.caPem, clock.wallMs())).toBeUndefined();

@@ -32,7 +32,7 @@ describe('a join line', () => {
     ['two tokens', `meridian-join:a:7000#${token}#${token}`],
     ['another scheme', `meridian:a:7000#${token}`],
     ['an upper-case scheme', `MERIDIAN-JOIN:a:7000#${token}`],
-  ])('with %s is none', (_what, text) => {
+  ])('with %s is not valid', (_what, text) => {
     expect(parseJoinLine(text)).toBeUndefined();
   });
 
@@ -40,7 +40,7 @@ describe('a join line', () => {
     ['one address', ['centre.example:7000']],
     ['addresses of every kind', ['10.0.0.1:7000', '[2001:db8::1]:65535', 'b:1']],
     ['16 addresses', Array(16).fill('a:7000')],
-  ])('of %s is read as it was written', (_what, addresses) => {
+  ])('for %s is read as it was written', (_what, addresses) => {
     expect(parseJoinLine(joinLine({ addresses, token }))).toEqual({ addresses, token });
   });
 

@@ -1,4 +1,4 @@
-// When the frames of a link leave: those of one turn of the event loop together.
+// Tests that the frames of an event-loop turn leave together.
 import { EventEmitter } from 'node:events';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -32,7 +32,7 @@ function linkOver(isDialer = true) {
 }
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('frames of one turn are held and let go together at its end', async () => {
+test('frames of one turn are held and sent together at its end', async () => {
   const { link, done } = linkOver();
   link.send(1, new Uint8Array(1));
   await Promise.resolve();
@@ -45,7 +45,7 @@ test('frames of one turn are held and let go together at its end', async () => {
   expect(done.slice(4)).toEqual(['held', 'frame', 'let go']);
 });
 
-test('a link that closes in the same turn still lets go of what was sent', async () => {
+test('a link that closes in the same turn still sends its held frames', async () => {
   const { link, done } = linkOver();
   link.send(1, new Uint8Array(1));
   link.close('enough');
@@ -55,7 +55,7 @@ test('a link that closes in the same turn still lets go of what was sent', async
   expect(done).toHaveLength(4);
 });
 
-test('the side that dialled pings in every period, the other when it has heard nothing for one', () => {
+test('the side that dialled pings in every period; the other side pings after a silent period', () => {
   const [dialling, dialled] = [linkOver(true), linkOver(false)];
   for (const { clock, socket } of [dialling, dialled])
     for (const isHeard of [true, true, false, false]) {

@@ -4,7 +4,7 @@ import { collectingLog } from '../support/log.ts';
 
 const SECRET = 'hunter2-hunter2';
 
-/** The line that one call writes, as text and parsed. */
+/** Returns the line that a call writes, as text and parsed. */
 function logged(write: (log: ReturnType<typeof createLogger>) => void): {
   text: string;
   line: Record<string, unknown>;
@@ -110,7 +110,7 @@ describe('the logger hides secrets', () => {
     expect(text).not.toContain(SECRET);
   });
 
-  it('leaves what is no secret, and what a flag says about one', () => {
+  it('leaves texts that are not secret, and flags about a secret', () => {
     const { line } = logged((log) =>
       log.info(
         { tokens: 5, hasToken: true, token: undefined, keyboard: 'x', monkey: 'y', at: new Date(0), big: 5n },
@@ -143,7 +143,7 @@ it('leaves addresses without passwords', () => {
   expect(logged((log) => log.info(addresses)).line).toMatchObject(addresses);
 });
 
-describe('the logger survives what it is given', () => {
+describe('the logger survives', () => {
   it('an object that contains itself', () => {
     const loop: Record<string, unknown> = {};
     loop['self'] = loop;

@@ -35,7 +35,8 @@ describe.each(generators)('the %s generator', (_name, make) => {
       const cell = at % 2 === 0 ? rng.int(10) : Math.floor(rng.next() * 10);
       cells[cell] = (cells[cell] ?? 0) + 1;
     }
-    // 2000 expected per cell with a standard deviation of 42; eight of them do not happen by chance.
+    // 2000 expected per cell with a standard deviation of 42; a deviation of eight times that does not happen by
+    // chance.
     for (const count of cells) expect(Math.abs(count - 2_000)).toBeLessThan(8 * 42);
   });
 
@@ -50,7 +51,7 @@ describe.each(generators)('the %s generator', (_name, make) => {
 describe('a seeded generator', () => {
   const draw = (rng: Rng): number[] => Array.from({ length: 8 }, () => rng.int(1_000_000));
 
-  it('gives the same numbers for the same seed and others for another', () => {
+  it('gives the same numbers for the same seed and different numbers for another seed', () => {
     expect(draw(seededRng('a'))).toEqual(draw(seededRng('a')));
     expect(draw(seededRng('a'))).not.toEqual(draw(seededRng('b')));
   });
@@ -70,7 +71,7 @@ describe('a seeded generator', () => {
     `);
   });
 
-  it('forks by label: independent of what was drawn, different between labels and from itself', () => {
+  it('forks by label: independent of earlier draws, different between labels and from itself', () => {
     const fresh = seededRng('a');
     const used = seededRng('a');
     draw(used);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SignalJudge } from '../../src/signals.ts';
 
-describe('of several signals', () => {
+describe('signals', () => {
   it.each<[string, [string, number][], string[]]>([
     ['the first ends in order', [['SIGTERM', 7]], ['end']],
     [

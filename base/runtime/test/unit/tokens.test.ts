@@ -23,7 +23,7 @@ beforeEach(async () => {
   token = await tokens.mint(NODE, MINUTE_MS);
 });
 
-/** The token with one of its four parts replaced. */
+/** Returns the token with one of its four parts replaced. */
 function withPart(at: number, part: string): string {
   const parts = token.split('.');
   parts[at] = part;
@@ -79,7 +79,7 @@ describe('an enrolment token', () => {
     expect(await other.redeem(token)).toBeUndefined();
   });
 
-  it('does not work any more when the authority has been replaced; one that is minted then does', async () => {
+  it('does not work any more after the authority was replaced; a token minted then does', async () => {
     let fingerprint = FINGERPRINT;
     const replaced = new EnrolmentTokens({ kv, rng: secureRng(), clock, fingerprint: () => fingerprint });
     expect((await replaced.mint(NODE, MINUTE_MS)).endsWith(`.${FINGERPRINT}`)).toBe(true);

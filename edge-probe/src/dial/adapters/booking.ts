@@ -1,20 +1,19 @@
-// A meeting is booked, read and cancelled by REST, as a company's program does it.
+// Books, reads and cancels a meeting by REST, like a company's program.
 import type { Clock } from '@meridian/runtime';
 import { failed, type Result } from '../core/results.ts';
 import { type DialApi, DialApiError, fieldsOf } from './dial-api.ts';
 
 const DAY_MS = 86_400_000;
-/** When the meetings take place: far enough away that nothing begins or reminds of one before it is cancelled. */
+/** Begin of the test meetings: far enough away that nothing happens before they are cancelled. */
 const AHEAD_MS = DAY_MS;
-/** What a tester left behind was booked since then. */
+/** Age of meetings among which those left behind are sought. */
 const LEFT_MS = 7 * DAY_MS;
-/** Of a page of meetings; a tester leaves one behind at a time. */
+/** Meetings in a page; a tester leaves at most one behind at a time. */
 const LISTED_MAX = 100;
 
 export class Booking {
   readonly #api: DialApi;
   readonly #clock: Clock;
-  /** By which it finds what it left behind. */
   readonly #title: string;
 
   constructor(api: DialApi, clock: Clock, hostId: string) {
@@ -42,7 +41,7 @@ export class Booking {
     }
   }
 
-  /** Cancels what a tester of this host booked before it died. Rejects with DialApiError. */
+  /** Cancels meetings that a tester of this host booked before it died. Rejects with DialApiError. */
   async cleanUp(): Promise<void> {
     const nowMs = this.#clock.wallMs();
     const window = new URLSearchParams({

@@ -1,14 +1,12 @@
-// The api, as far as a tester calls it.
 import { type JsonAnswer, jsonRequest, parseJson } from '@meridian/runtime';
 import type { TesterKeys } from './tester-keys.ts';
 
-/** Of the api's operations. */
 const BASE = '/api/v1';
 
-/** What went wrong with a call; `code` is that of the problem, HTTP_ and the status, or API_UNREACHABLE. */
+/** Failure of a call; `code` is that of the problem, HTTP_ and the status, or API_UNREACHABLE. */
 export class DialApiError extends Error {
   readonly code: string;
-  /** The same call may be answered otherwise later: there was no answer, or none that says no to this call. */
+  /** True when a later call may succeed: no answer, or none that refuses this call. */
   readonly isPassing: boolean;
 
   constructor(code: string, message: string, o: { readonly isPassing?: boolean; readonly cause?: unknown } = {}) {
@@ -22,7 +20,6 @@ export class DialApiError extends Error {
 
 export interface DialCall {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below the base. */
   readonly path: string;
   readonly scope: string;
   readonly body?: unknown;
@@ -37,7 +34,7 @@ export class DialApi {
     this.#keys = keys;
   }
 
-  /** The fields of its answer, none of an empty one. Rejects with DialApiError, after five seconds at the latest. */
+  /** Returns the fields of the answer, none of an empty one. Rejects with DialApiError, after 5 s at the latest. */
   async call({ method, path, scope, body }: DialCall): Promise<Readonly<Record<string, unknown>>> {
     const headers = { authorization: `Bearer ${await this.#keys.rest(scope)}` };
     let answer: JsonAnswer;

@@ -1,26 +1,24 @@
-// ffmpeg, as far as a tester uses it: it makes one short show, and sends it as an encoder does.
+// Runs ffmpeg for a tester: makes a short show, and sends it like an encoder.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Longer than a stream is watched. */
+/** Longer than the test of a stream. */
 const SHOW_S = 20;
-/** Takes half a second where nothing else runs. */
+/** Takes half a second on an idle machine. */
 const MAKE_MS_MAX = 30_000;
-/** What ffmpeg says of its end: the last lines. */
 const SAID_CHARACTERS_MAX = 400;
 
-/** Small and cheap to send: it is made once and sent as it is. A key frame each second, so that HLS advances. */
+/** Small and cheap: made once and sent unchanged. A key frame each second lets HLS advance. */
 const showWords = [
   ...['-f', 'lavfi', '-i', 'testsrc=size=160x90:rate=10', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
   ...['-t', String(SHOW_S), '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p'],
   ...['-profile:v', 'baseline', '-g', '10', '-b:v', '60k', '-c:a', 'aac', '-b:a', '32k', '-f', 'flv'],
 ];
 
-/** One ffmpeg that runs, or ran. */
 export class Running {
   readonly #process: ChildProcess;
-  /** Resolves with its exit code when it is over; null: it was killed, undefined: it could not be started. */
+  /** Resolves at the end with the exit code; null: killed, undefined: it could not be started. */
   readonly over: Promise<number | null | undefined>;
   #said = '';
 
@@ -40,12 +38,11 @@ export class Running {
     });
   }
 
-  /** Its last words, without the address that it sent to: that holds the key. */
+  /** Returns the last lines without the target address, which contains the key. */
   said(secret: string): string {
     return this.#said.replaceAll(secret, '***').trim();
   }
 
-  /** Idempotent. */
   kill(): void {
     this.#process.kill('SIGKILL');
   }
@@ -58,7 +55,7 @@ export class Encoder {
     this.#file = file;
   }
 
-  /** Makes the show, a file of this folder; undefined where there is no ffmpeg that can, or `signal` gave it up. */
+  /** Makes the show as a file in this folder; returns undefined without a suitable ffmpeg, or after `signal`. */
   static async make(folder: string, signal: AbortSignal): Promise<Encoder | undefined> {
     const path = process.env['PATH'] ?? '';
     if (!path.split(delimiter).some((one) => existsSync(join(one, 'ffmpeg')))) return undefined;
@@ -72,7 +69,6 @@ export class Encoder {
     return code === 0 ? new Encoder(file) : undefined;
   }
 
-  /** Sends the show in real time, once. */
   send(url: string): Running {
     return new Running(['-re', '-i', this.#file, '-c', 'copy', '-f', 'flv', url]);
   }

@@ -1,30 +1,26 @@
-// What a tester sends: one frame of silence and one picture, over and over.
+// Media of a tester: a frame of silence and a picture, repeated.
 import type { Rng } from '@meridian/runtime';
 import type { SentRtp } from './media-line.ts';
 
-/** Opus: 20 ms of silence, mono (RFC 6716: CELT only, fullband, then two bytes that say nothing is there). */
+/** Opus: 20 ms of silence, mono (RFC 6716: CELT only, fullband, then two bytes of silence). */
 const silence = Uint8Array.of(0xf8, 0xff, 0xfe);
-/**
- * VP8: a grey key frame of 32×32, by
- * `ffmpeg -f lavfi -i color=c=gray:s=32x32 -frames:v 1 -c:v libvpx -f ivf -`, without the 44 bytes in front.
- */
+/** VP8 key frame, by `ffmpeg -f lavfi -i color=c=gray:s=32x32 -frames:v 1 -c:v libvpx -f ivf -`, from byte 44. */
 const picture = Buffer.from('MAIAnQEqIAAgAABHCIWFiJmEiAICAAeQ88nA/sPgAA==', 'base64');
-/** In front of it: it begins the first partition of a picture (RFC 7741, 4.2). */
+/** Payload descriptor: begin of a picture's first partition (RFC 7741, 4.2). */
 const pictureStart = 0x10;
 
 export const SOUND_MS = 20;
-/** Each one a key frame, so that whoever comes later sees a picture at once: eight of them in a second. */
+/** Every picture is a key frame, so that a late receiver sees one at once: eight a second. */
 const SOUNDS_PER_PICTURE = 6;
-/** After a pause of the process its media goes on from now. */
+/** Backlog after which media continues from now, as after a pause of the process. */
 const BEHIND_MAX = 5;
 
-/** As published. */
 export interface FrameStream {
   readonly ssrc: number;
   readonly payloadType: number;
 }
 
-/** The packets that are due, from the first `due` on. Numbers begin below 2^15, as receivers of SRTP need it. */
+/** Returns the packets due since the start. Sequence numbers begin below 2^15, as receivers of SRTP require. */
 export class Frames {
   readonly #sound: FrameStream;
   readonly #picture: FrameStream;

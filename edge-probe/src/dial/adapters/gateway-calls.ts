@@ -1,14 +1,12 @@
-// What a tester asks gateways by HTTP: ways into and out of a room, its live state, HLS.
+// A tester's HTTP requests to gateways: stream keys of a room, its live state, HLS.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { piecesOf, variantOf } from '../core/hls.ts';
 import { fieldsOf } from './dial-api.ts';
 
-/** For one answer. */
 const ANSWER_MS = 5000;
 const POLL_MS = 500;
-/** Playlists of ours have a few KB. */
+/** Our playlists have a few KB. */
 const PLAYLIST_BYTES_MAX = 1_000_000;
-/** A playlist that grows by so many segments or parts goes on. */
 const NEW_PIECES = 2;
 
 export class GatewayError extends Error {
@@ -22,12 +20,11 @@ export class GatewayError extends Error {
 }
 
 export interface DialWays {
-  /** Of the stream: `RTMP_URL/live/KEY`. */
+  /** Key of the stream: `RTMP_URL/live/KEY`. */
   readonly publishKey: string;
   readonly playKey: string;
 }
 
-/** Keys for the token's room. Rejects with GatewayError. */
 export async function waysAt(url: string, token: string, signal: AbortSignal): Promise<DialWays> {
   const ways = await json(`${url}/v1/ways`, { method: 'POST', token, signal });
   const { key: publishKey } = fieldsOf(fieldsOf(ways['publish'])['rtmp']);
@@ -38,7 +35,7 @@ export async function waysAt(url: string, token: string, signal: AbortSignal): P
   return { publishKey, playKey };
 }
 
-/** Resolves when the gateway shows a publisher of the token's room. Rejects with GatewayError, or as `signal`. */
+/** Resolves when the gateway shows a publisher of the token's room. Rejects with GatewayError, or by `signal`. */
 export async function untilLive(url: string, token: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     const { publishers } = await json(`${url}/v1/ways`, { method: 'GET', token, signal });
@@ -48,15 +45,15 @@ export async function untilLive(url: string, token: string, signal: AbortSignal)
 }
 
 export interface Watched {
-  /** Where it was played in the end: gateways send players on. */
+  /** Final origin, since gateways redirect players. */
   readonly origin: string;
-  /** From the first request to the first bytes of media. */
+  /** Time from the first request to the first bytes of media. */
   readonly firstMs: number;
 }
 
 /**
- * Plays by HLS until the playlist has grown and bytes have come. Rejects with GatewayError for an answer that is none,
- * or as `signal`; 404 is waited out, as players do it: nothing is published yet.
+ * Plays by HLS until the playlist has grown and bytes have come. Rejects with GatewayError for an invalid answer, or
+ * with the reason of `signal`; 404 is retried, as players do: nothing is published yet.
  */
 export async function watchHls(url: string, signal: AbortSignal): Promise<Watched> {
   const startedMs = performance.now();

@@ -1,6 +1,6 @@
-// One direction of a tester's media: ICE, DTLS and SRTP with a media node, by werift. Media nodes are ICE-lite and the
-// server of DTLS (sfu/src/adapters/mediasoup/client-transport.ts), so that we control the one and are client of the
-// other. Nothing of werift leaves this file. It begins DTLS a tenth of a second after ICE, which is in `joinMs`.
+// Media of a tester in one direction with a media node: ICE, DTLS and SRTP by werift, which only this file uses. Media
+// nodes are ICE-lite and DTLS servers (sfu/src/adapters/mediasoup/client-transport.ts), so this side controls ICE and
+// is the DTLS client. werift starts DTLS a tenth of a second after ICE, which is part of `joinMs`.
 import { assert, isLoopback, type WebRtcEndpoint, type wire } from '@meridian/protocol';
 import {
   IceCandidate,
@@ -16,7 +16,6 @@ import {
   RtpHeader,
 } from 'werift';
 
-/** Of a packet that came, as far as testers look at it. */
 export interface ReceivedRtp {
   readonly ssrc: number;
   readonly sequenceNumber: number;
@@ -25,7 +24,6 @@ export interface ReceivedRtp {
   readonly payload: Uint8Array;
 }
 
-/** Of a packet that goes. */
 export interface SentRtp extends ReceivedRtp {
   readonly payloadType: number;
 }
@@ -44,12 +42,10 @@ export class MediaLine {
     this.#take = take;
   }
 
-  /** A line without sockets, for `connect`; `take` gets each packet that comes. */
   static async make(take: (packet: ReceivedRtp) => void): Promise<MediaLine> {
     return new MediaLine(await RTCDtlsTransport.SetupCertificate(), take);
   }
 
-  /** What the Join says of it. */
   get endpoint(): WebRtcEndpoint {
     const [fingerprint] = this.#certificate.getFingerprints();
     assert(fingerprint !== undefined, 'a certificate has a fingerprint');
@@ -57,10 +53,7 @@ export class MediaLine {
     return { kind: 'webrtc', fingerprint: { algorithm, value: value.toUpperCase() } };
   }
 
-  /**
-   * Resolves when media can flow. Rejects when ICE or DTLS fail. It has no limit of its own: `close` gives it up, and
-   * then it may never settle.
-   */
+  /** Resolves when media can flow; rejects when ICE or DTLS fails. After `close` it may never settle. */
   async connect(transport: wire.TransportInfo.$Properties): Promise<void> {
     assert(this.#dtls === undefined, 'a line connects once');
     const ice = iceFor(transport);
@@ -84,7 +77,7 @@ export class MediaLine {
     await dtls.start();
   }
 
-  /** Sends, or not: as UDP. */
+  /** Sends a packet, or drops it, like UDP. */
   send({ ssrc, sequenceNumber, timestamp, marker, payloadType, payload }: SentRtp): void {
     if (this.#isClosed || this.#dtls?.srtpStarted !== true) return;
     const header = new RtpHeader({ ssrc, sequenceNumber, timestamp, marker, payloadType });
@@ -100,7 +93,7 @@ export class MediaLine {
 }
 
 function iceFor({ iceParameters, iceCandidates }: wire.TransportInfo.$Properties): RTCIceTransport {
-  // Of a local cloud: loopback is no address of candidates else.
+  // For a local cloud, because loopback is otherwise excluded from candidates.
   const isNear = (iceCandidates ?? []).some(({ address }) => isLoopback(address ?? ''));
   const gatherer = new RTCIceGatherer({
     useIpv4: true,

@@ -1,5 +1,5 @@
-// Sockets to signaling nodes as a client of a region gets them: the entry of a node there names the candidates, and of
-// these the region's own come first.
+// Opens sockets to signaling nodes like a client of a region: the entry of a node there names the candidates, of which
+// the region's own come first.
 import { type Candidate, fetchCandidates, openCandidate, type SignalSocket, type SocketSource } from '@meridian/client';
 
 export class OwnRegion implements SocketSource {
@@ -27,7 +27,7 @@ export class OwnRegion implements SocketSource {
   }
 
   failed(): void {
-    // The next round asks anew, with another source.
+    // The next round fetches again, with a new source.
   }
 
   close(): void {

@@ -1,11 +1,10 @@
-// Tokens of a tester, signed with the API key of its configuration.
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Tokens } from '@meridian/node-shell';
 import type { Attributes } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 
-/** A round takes less; what is left over of one ends with it. */
+/** Longer than a round; sessions left behind end with it. */
 const TOKEN_MS = 120_000;
 
 export class TesterKeys {
@@ -18,12 +17,12 @@ export class TesterKeys {
     this.#key = o.key;
     this.#secret = createSecretKey(Buffer.from(o.secret));
     this.#clock = o.clock;
-    // The key names its tenant: what mints needs no name of it.
+    // The key determines the tenant, so minting needs no tenant.
     const known = { key: o.key, secret: this.#secret, tenant: '', fence: '', scopes: [] };
     this.#tokens = new Tokens({ get: () => Promise.resolve(known) }, () => o.clock.wallMs());
   }
 
-  /** To join this room, and to publish there. */
+  /** Mints a token to join and publish in this room. */
   room(o: { readonly room: string; readonly identity: string; readonly attributes?: Attributes }): Promise<string> {
     const { room, identity, attributes = {} } = o;
     const rights = { canPublish: true, canSubscribe: true, hidden: false, kind: 'standard' } as const;
@@ -37,7 +36,7 @@ export class TesterKeys {
     });
   }
 
-  /** For REST calls that need these scopes, with blanks between. */
+  /** Mints a token for REST calls with these scopes, separated by blanks. */
   rest(scope: string): Promise<string> {
     const nowS = Math.floor(this.#clock.wallMs() / 1000);
     return new SignJWT({ scope })

@@ -1,8 +1,9 @@
-// The life of one call of a tester, and how its failures are named. Pure.
+// Life of a tester's call, and the naming of its failures.
 //
-//   joining → connecting (joined; ICE and DTLS, then what it publishes) → staying → over
-// There is no second try: a test that tries again hides faults. A session whose socket alone is lost goes on, so that
-// others still hear and see it; its call has failed all the same.
+//   joining → connecting (joined; ICE and DTLS, then publishing) → staying → over
+//
+// There are no retries, which would hide faults. A session whose socket alone is lost goes on, so that others still
+// receive its media, but its call has failed.
 import type { Table } from '@meridian/protocol';
 import type { Failure } from './results.ts';
 
@@ -10,10 +11,10 @@ export type CallState = 'joining' | 'connecting' | 'staying' | 'over';
 export type CallEvent =
   | 'joined'
   | 'connected' // media can flow, and the own tracks are published
-  | 'interrupted' // the socket is lost, media goes on
+  | 'interrupted' // the socket is lost, media flows
   | 'failed'
-  | 'late' // the limit of the stage has passed
-  | 'timeUp' // it has stayed for as long as it should
+  | 'late' // the time limit of the stage has passed
+  | 'timeUp' // the stay has lasted as planned
   | 'close'; // the tester ends
 export type CallEffect = 'connectMedia' | 'stay' | 'fail' | 'end';
 
@@ -34,10 +35,9 @@ export const callTable: Table<CallState, CallEvent, CallEffect> = {
   over: {},
 };
 
-/** Of each stage, so that a call that fails has ended within twice that. */
+/** Limit of each stage, so that a failing call ends within twice that. */
 export const STAGE_LIMIT_MS = 5000;
 
-/** What is wrong with where the session was put, or could not be. */
 const placementCodes = new Set([
   'NO_CAPACITY',
   'OVERLOADED',
@@ -51,19 +51,17 @@ const placementCodes = new Set([
   'FENCE_CONFLICT',
   'FENCED_OUT',
 ]);
-/** After the join: these speak of the media node, others of the signaling node. */
+/** After the join these are errors of the media node, all others of the signaling node. */
 const mediaCodes = new Set(['MEDIA_FAILED', 'NODE_LOST', 'WORKER_DIED', 'NODE_DRAINING', 'NODE_UNREACHABLE']);
-/** While media is being connected: these speak of the signaling node, others of media. */
+/** During the media connection these are errors of the signaling node, all others of media. */
 const socketCodes = new Set(['SOCKET_LOST', 'SOCKET_FAILED', 'NOT_CONNECTED', 'CONNECTION_CLOSED', 'KICKED']);
 
-/** An error of a call in this state. */
 export function failureIn(state: CallState, { code, text }: Omit<Failure, 'stage'>): Failure {
   if (state === 'joining') return { stage: placementCodes.has(code) ? 'placement' : 'signaling', code, text };
   const isOfMedia = state === 'connecting' ? !socketCodes.has(code) : mediaCodes.has(code);
   return { stage: isOfMedia ? 'media' : 'signaling', code, text };
 }
 
-/** The limit of a stage has passed. */
 export const lateIn = (state: CallState): Failure =>
   state === 'joining'
     ? { stage: 'signaling', code: 'TIMEOUT', text: `not joined after ${STAGE_LIMIT_MS} ms` }

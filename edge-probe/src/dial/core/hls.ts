@@ -1,10 +1,10 @@
-// Playlists of HLS, as far as a tester reads them (RFC 8216 and its second edition). Pure.
+// Reads playlists of HLS for a tester (RFC 8216 and its second edition).
 
-/** The first variant of a multivariant playlist, relative to it; undefined: there is none. */
+/** Returns the first variant of a multivariant playlist, relative to it; undefined without any. */
 export const variantOf = (playlist: string): string | undefined =>
   linesOf(playlist).find((line) => line !== '' && !line.startsWith('#'));
 
-/** Segments and parts of a media playlist, in its order, relative to it; what is only announced is none. */
+/** Returns segments and parts of a media playlist in order, relative to it, without announced ones. */
 export function piecesOf(playlist: string): string[] {
   return linesOf(playlist).flatMap((line) => {
     if (line.startsWith('#EXT-X-PART:')) {

@@ -1,19 +1,17 @@
-// Finds whole VP8 key frames in the packets of one track (RFC 7741). Pure.
+// Finds complete VP8 key frames in the packets of a track (RFC 7741).
 
-/** What is looked at of a packet. */
 export interface VideoPacket {
   readonly sequenceNumber: number;
   readonly timestamp: number;
-  /** It is the last one of its picture. */
+  /** Last packet of its picture. */
   readonly marker: boolean;
   readonly payload: Uint8Array;
 }
 
 export class KeyFrames {
-  /** The picture that is being put together: what its next packet has to be. */
   #open: { readonly timestamp: number; readonly next: number } | undefined;
 
-  /** True when this packet completes a key frame. A packet that is missing, or out of order, makes it none. */
+  /** Returns whether this packet completes a key frame. A missing or reordered packet spoils the frame. */
   take({ sequenceNumber, timestamp, marker, payload }: VideoPacket): boolean {
     const begun = this.#open;
     this.#open = undefined;
@@ -25,7 +23,6 @@ export class KeyFrames {
   }
 }
 
-/** Its payload begins the first partition of a key frame. */
 function beginsKeyFrame(payload: Uint8Array): boolean {
   const [first = 0] = payload;
   const isStart = (first & 0x10) !== 0 && (first & 0x0f) === 0;
@@ -33,7 +30,7 @@ function beginsKeyFrame(payload: Uint8Array): boolean {
   return isStart && header !== undefined && (header & 1) === 0;
 }
 
-/** Of the payload descriptor in front of the picture (RFC 7741, 4.2). */
+/** Returns the length of the payload descriptor (RFC 7741, 4.2). */
 function descriptorBytes([first = 0, extensions = 0, picture = 0]: Uint8Array): number {
   if ((first & 0x80) === 0) return 1;
   const ofPicture = (extensions & 0x80) === 0 ? 0 : (picture & 0x80) === 0 ? 1 : 2;

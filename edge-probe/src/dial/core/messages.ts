@@ -1,4 +1,4 @@
-// What passes between an edge probe and the process of its tester. Pure.
+// Messages between an edge probe and its tester's process.
 import type { Targets } from './targets.ts';
 
 export interface TesterSettings {
@@ -6,7 +6,7 @@ export interface TesterSettings {
   readonly hostId: string;
   readonly region: string;
   readonly logLevel: string;
-  /** Of the probe; the show that is streamed is kept there. */
+  /** State folder of the probe, which also holds the streamed show. */
   readonly stateDir: string;
   readonly apiUrl: string;
   readonly key: string;
@@ -14,12 +14,11 @@ export interface TesterSettings {
   readonly everyS: number;
 }
 
-/** From the probe: first all, once; then targets, whenever they change. */
+/** From the probe: everything once, then the targets whenever they change. */
 export type ToTester =
   | { readonly kind: 'settings'; readonly settings: TesterSettings; readonly targets: Targets }
   | { readonly kind: 'targets'; readonly targets: Targets };
 
-/** The message, if it is one; others (beats) are not for the tester. */
 export function toTesterOf(message: unknown): ToTester | undefined {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return undefined;
   return message.kind === 'settings' || message.kind === 'targets' ? (message as ToTester) : undefined;

@@ -1,12 +1,12 @@
-// What is heard and seen of one tester of another region. Pure: times are arguments, monotonic milliseconds.
+// Watches the media of a tester in another region. Times are monotonic milliseconds.
 import { failed, type Result } from './results.ts';
 
-/** For so long a tester may be there before something of it has come, and be silent later. */
+/** Time that a tester may take for its first media, and be silent later. */
 export const SILENT_MS = 5000;
 
 export class PairWatch {
   readonly region: string;
-  /** Since media of it could come: its tracks are known here, and our side is connected. */
+  /** Time since which media could come: its tracks are known, and our side is connected. */
   readonly #sinceMs: number;
   #firstSoundMs: number | undefined;
   #firstPictureMs: number | undefined;
@@ -19,7 +19,7 @@ export class PairWatch {
     this.#sinceMs = nowMs;
   }
 
-  /** A packet of it. `isKeyFrame`: with it a whole key frame is there. */
+  /** Records a packet. `isKeyFrame`: it completes a key frame. */
   packet(kind: 'audio' | 'video', isKeyFrame: boolean, nowMs: number): void {
     if (this.#goneMs !== undefined) return;
     if (this.#lastMs !== undefined) this.#gapMs = Math.max(this.#gapMs, nowMs - this.#lastMs);
@@ -28,12 +28,11 @@ export class PairWatch {
     else if (isKeyFrame) this.#firstPictureMs ??= nowMs;
   }
 
-  /** It has left the room. */
   gone(nowMs: number): void {
     this.#goneMs ??= nowMs;
   }
 
-  /** What is known by now; undefined: it was there too shortly for any judgement. */
+  /** Returns the result so far; undefined when the tester was present too shortly. */
   result(nowMs: number): Result | undefined {
     const untilMs = this.#goneMs ?? nowMs;
     const { region: toRegion } = this;
@@ -58,7 +57,7 @@ export class PairWatch {
   }
 }
 
-/** One result for each region: that of the tester there which fares worst. */
+/** Returns a result for each region: that of its worst tester. */
 export function pairsOf(watches: Iterable<PairWatch>, nowMs: number): Result[] {
   const worst = new Map<string, Result>();
   for (const watch of watches) {

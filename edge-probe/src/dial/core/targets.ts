@@ -1,4 +1,4 @@
-// Where a tester goes: what the parent hands it, and how that is read from the plan. Pure.
+// Targets of a tester, which the parent reads from the plan.
 import { bracketed, nodeKind, type wire } from '@meridian/protocol';
 
 export interface SignalingTarget {
@@ -9,9 +9,9 @@ export interface GatewayTarget {
   readonly region: string;
   /** Without a path. */
   readonly url: string;
-  /** As encoders get it, without a path. */
+  /** For encoders, without a path. */
   readonly rtmpUrl: string;
-  /** The centre takes it for dead. */
+  /** True when the centre considers it dead. */
   readonly isDead?: true;
 }
 export interface Targets {
@@ -19,13 +19,13 @@ export interface Targets {
   readonly gateways: readonly GatewayTarget[];
 }
 
-/** More of a region would not be tried in any round. */
+/** Further nodes of a region would not be tried in any round. */
 const PER_REGION_MAX = 16;
 
-/** A gateway that has been dead for so long was taken away for good; the api forgets silent testers then, too. */
+/** Time after which a dead gateway counts as removed for good; the api forgets silent testers then, too. */
 export const DEAD_KNOWN_MS = 3_600_000;
 
-/** Nodes of the plan that a client could be sent to, in the order of their ids; and gateways that have died. */
+/** Returns the nodes of the plan that can serve a client, ordered by id, and dead gateways. */
 export function targetsOf({ nodes, deniedIds }: Pick<wire.Plan, 'nodes' | 'deniedIds'>): Targets {
   const denied = new Set(deniedIds);
   const counts = new Map<string, number>();
@@ -53,7 +53,7 @@ export function targetsOf({ nodes, deniedIds }: Pick<wire.Plan, 'nodes' | 'denie
   };
 }
 
-/** By TLS where there is nothing else. */
+/** Returns the RTMP address, with TLS only when there is no other. */
 function rtmpUrlOf(addresses: readonly wire.Address.$Properties[]): string | undefined {
   const found = (['rtmp', 'rtmps'] as const).map((scheme) => addresses.find(({ purpose }) => purpose === scheme));
   const address = found[0] ?? found[1];
@@ -64,13 +64,12 @@ function rtmpUrlOf(addresses: readonly wire.Address.$Properties[]): string | und
 
 export interface DeadGateway {
   readonly gateway: GatewayTarget;
-  /** When that was seen first. */
   readonly sinceMs: number;
 }
 
 /**
- * A gateway of the region that has died, while none lives there: the first in the plan, or the one known before, which
- * the centre may have forgotten meanwhile. One that leaves in order is none: it never is dead in the plan.
+ * Returns a dead gateway of a region without a living one: the first in the plan, or the earlier one, which the centre
+ * may have forgotten. A gateway that leaves in order is never dead in the plan.
  */
 export function deadGateway(
   before: DeadGateway | undefined,
@@ -84,7 +83,7 @@ export function deadGateway(
   return known === undefined || o.nowMs - known.sinceMs >= DEAD_KNOWN_MS ? undefined : known;
 }
 
-/** By turns: living gateways of other regions, or of the own one where there is no other. */
+/** Returns living gateways of other regions in turn, or of the own region without any other. */
 export function viewingGateway(
   gateways: readonly GatewayTarget[],
   region: string,

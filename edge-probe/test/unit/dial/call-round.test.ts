@@ -29,7 +29,7 @@ describe('a call', () => {
       state: 'over',
       effects: ['connectMedia', 'stay', 'fail', 'end'],
     },
-    // Late, or of an earlier stage: nothing happens.
+    // Late events, or those of an earlier stage, have no effect.
     { events: ['connected', 'timeUp'], state: 'joining', effects: [] },
     { events: ['joined', 'joined', 'timeUp'], state: 'connecting', effects: ['connectMedia'] },
     { events: ['joined', 'connected', 'late'], state: 'staying', effects: ['connectMedia', 'stay'] },
@@ -47,7 +47,7 @@ describe('a call', () => {
   });
 });
 
-describe('a failure is named by what a client needed then', () => {
+describe('a failure is named by the stage that a client needed', () => {
   const rows: { state: CallState; code: string; stage: string }[] = [
     { state: 'joining', code: 'ENTRY_UNREACHABLE', stage: 'signaling' },
     { state: 'joining', code: 'SOCKET_FAILED', stage: 'signaling' },
@@ -70,18 +70,18 @@ describe('a failure is named by what a client needed then', () => {
     expect(failureIn(state, { code, text: 'why' })).toEqual({ stage, code, text: 'why' });
   });
 
-  it('and a limit that has passed by its stage', () => {
+  it('and for a time limit by its stage', () => {
     expect([lateIn('joining').stage, lateIn('connecting').stage]).toEqual(['signaling', 'media']);
     expect(lateIn('joining').code).toBe('TIMEOUT');
   });
 
-  it('with a text that is no page', () => {
+  it('with a text shorter than a page', () => {
     const { text, isOk } = failed({ stage: 'api', code: 'HTTP_502', text: 'x'.repeat(5000) });
     expect([text?.length, isOk]).toEqual([200, false]);
   });
 });
 
-it('of the reports that wait the newest twenty stay', () => {
+it('waiting reports are limited to the newest twenty', () => {
   let waiting: readonly number[] = [];
   for (let report = 0; report < REPORTS_MAX + 5; report += 1) waiting = withReport(waiting, report);
   expect(waiting).toEqual(Array.from({ length: REPORTS_MAX }, (_, at) => at + 5));

@@ -51,14 +51,14 @@ describe('a key frame is complete', () => {
   });
 });
 
-describe('what a tester sends', () => {
+describe('the media of a tester', () => {
   const streams = { sound: { ssrc: 1, payloadType: 100 }, picture: { ssrc: 2, payloadType: 101 } };
   const sent = (until: number) => {
     const frames = new Frames(streams, 0, seededRng('frames'));
     return Array.from({ length: until }, (_, tick) => frames.due(tick * SOUND_MS)).flat();
   };
 
-  it('in a second is fifty frames of sound and eight pictures or nine, numbered one by one', () => {
+  it('has fifty frames of audio and eight or nine pictures a second, numbered without gaps', () => {
     const packets = sent(50);
     for (const [ssrc, least, most] of [
       [1, 50, 50],
@@ -73,19 +73,19 @@ describe('what a tester sends', () => {
     }
   });
 
-  it('has the time of its clock rate', () => {
+  it('has times in its clock rate', () => {
     const times = (ssrc: number) => sent(50).flatMap((one) => (one.ssrc === ssrc ? [one.timestamp] : []));
     expect(times(1).slice(0, 3)).toEqual([0, 960, 1920]);
     expect(times(2).slice(0, 3)).toEqual([0, 10_800, 21_600]);
   });
 
-  it('has a key frame as each picture', () => {
+  it('has only key frames as pictures', () => {
     const keyFrames = new KeyFrames();
     const pictures = sent(50).filter(({ ssrc }) => ssrc === 2);
     expect(pictures.every((one) => keyFrames.take(one))).toBe(true);
   });
 
-  it('after a pause of the process goes on from now', () => {
+  it('continues from now after a pause of the process', () => {
     const frames = new Frames(streams, 0, seededRng('frames'));
     frames.due(0);
     const late = frames.due(10_000).filter(({ ssrc }) => ssrc === 1);

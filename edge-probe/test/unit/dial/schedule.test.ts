@@ -15,7 +15,7 @@ describe('rounds', () => {
       }
   });
 
-  it('begin a period after each other, not always the same time', () => {
+  it('begin a period apart, with a random part', () => {
     const rng = seededRng('pauses');
     const pauses = Array.from({ length: 100 }, () => pauseMsOf(20_000, 15_500, () => rng.next()));
     expect(Math.min(...pauses)).toBeGreaterThanOrEqual(2500);
@@ -23,11 +23,11 @@ describe('rounds', () => {
     expect(new Set(pauses).size).toBeGreaterThan(50);
   });
 
-  it('that took longer than their period leave a pause all the same', () => {
+  it('that took longer than their period are still followed by a pause', () => {
     expect(pauseMsOf(10_000, 25_000, () => 0.5)).toBe(1000);
   });
 
-  it('have a booking in one of three, and a stream in another', () => {
+  it('include a booking in one of three, and a stream in another', () => {
     expect([0, 1, 2, 3, 4, 5].map(extraOf)).toEqual([undefined, 'booking', 'stream', undefined, 'booking', 'stream']);
   });
 });
@@ -49,7 +49,7 @@ describe('targets', () => {
     addresses: [rtmp],
   };
 
-  it('are signaling nodes and gateways that take clients', () => {
+  it('are signaling nodes and gateways that accept clients', () => {
     const nodes = [
       gateway,
       signaling,
@@ -67,12 +67,12 @@ describe('targets', () => {
     });
   });
 
-  it('have a bound in each region', () => {
+  it('have a bound per region', () => {
     const nodes = Array.from({ length: 100 }, (_, at) => ({ ...signaling, nodeId: `sig-${at}` }));
     expect(targetsOf({ nodes, deniedIds: [] }).signaling.length).toBe(16);
   });
 
-  it('of viewers are gateways of other regions by turns, of the own one where there is no other', () => {
+  it('of viewers are gateways of other regions in turn, or of the own one without any other', () => {
     const [fra, sgp, iad] = ['fra', 'sgp', 'iad'].map((region) => ({
       region,
       url: `https://${region}`,
@@ -85,7 +85,7 @@ describe('targets', () => {
   });
 });
 
-describe('a gateway that has died', () => {
+describe('a dead gateway', () => {
   const rtmp = { purpose: 'rtmp', ip: '10.0.0.1', announced: '', port: 1935 };
   const node = (region: string, state: string, name = region) => ({
     nodeId: `gw-${name}`,
@@ -99,7 +99,7 @@ describe('a gateway that has died', () => {
   const seen = (before: ReturnType<typeof deadGateway>, nowMs: number, ...nodes: ReturnType<typeof node>[]) =>
     deadGateway(before, gatewaysOf(...nodes), { region: 'fra', nowMs });
 
-  it('is tried on while none lives in its region, also when the centre has forgotten it', () => {
+  it('is tried while none lives in its region, even when the centre has forgotten it', () => {
     const dead = seen(undefined, 10, node('fra', 'dead'), node('sgp', 'alive'));
     expect(dead?.gateway.url).toBe('https://fra.example');
     expect(seen(dead, 500, node('sgp', 'alive'))).toBe(dead);
@@ -108,7 +108,7 @@ describe('a gateway that has died', () => {
     expect(seen(dead, 10 + DEAD_KNOWN_MS)).toBeUndefined();
   });
 
-  it('is none where another one lives, where it is drained, left in order, or is of another region', () => {
+  it('is absent where another one lives, or where it is drained, left in order, or is of another region', () => {
     expect(seen(undefined, 0, node('fra', 'dead'), node('fra', 'alive', 'other'))).toBeUndefined();
     const dead = seen(undefined, 0, node('fra', 'dead'));
     expect(seen(dead, 0, node('fra', 'alive'))).toBeUndefined();
@@ -117,7 +117,7 @@ describe('a gateway that has died', () => {
     expect(seen(undefined, 0, node('sgp', 'dead'))).toBeUndefined();
   });
 
-  it('is watched by no viewer', () => {
+  it('is used by no viewer', () => {
     const gateways = gatewaysOf(node('fra', 'alive'), node('iad', 'dead'), node('sgp', 'alive'));
     expect([0, 1, 2].map((turn) => viewingGateway(gateways, 'fra', turn)?.region)).toEqual(['sgp', 'sgp', 'sgp']);
     expect(viewingGateway(gatewaysOf(node('iad', 'dead')), 'fra', 0)).toBeUndefined();
@@ -130,7 +130,7 @@ describe('playlists', () => {
     expect(variantOf('#EXTM3U\n')).toBeUndefined();
   });
 
-  it('have segments and parts, and none that is only announced', () => {
+  it('have segments and parts, without announced ones', () => {
     const text = [
       '#EXTM3U',
       '#EXT-X-MAP:URI="init-1.mp4"',
@@ -143,7 +143,7 @@ describe('playlists', () => {
   });
 });
 
-it('a tester hears its probe, and nothing else', () => {
+it('a tester takes only messages of its probe', () => {
   expect(['beat', null, 1, {}, { kind: 'other' }].map(toTesterOf)).toEqual(Array.from({ length: 5 }, () => undefined));
   const targets = { signaling: [], gateways: [] };
   expect(toTesterOf({ kind: 'targets', targets })).toEqual({ kind: 'targets', targets });

@@ -1,20 +1,20 @@
 // A room in a mini-program: it publishes with <live-pusher>, plays with <live-player>, and shows the participants.
-// What has to be enabled for it before: README.md.
-const BACKEND = 'https://app.example.org'; // Yours: it knows the person and signs the token of the room.
+// README.md lists what must be enabled first.
+const BACKEND = 'https://app.example.org'; // Your own: it knows the person and signs the token of the room.
 const GATEWAY = 'https://gateway.example.org';
-/** Between two attempts: longer each time, so that a gateway that comes back is not asked by everybody at once. */
+/** Pause between two attempts, which grows, so that not all clients return to a restarted gateway at once. */
 const PAUSE_MS = 3000;
 const PAUSE_MS_MAX = 60_000;
 
-/** Codes of `bindstatechange`. Both components try again by themselves before they give up. */
+/** Codes of `bindstatechange`. Both components retry by themselves before they give up. */
 const PUSHED = 1002;
 const PUSH_RETRIES = 1102;
 const PUSH_GAVE_UP = -1307;
 const PLAYED = 2004;
 const PLAY_RETRIES = 2103;
-/** Ended by the gateway; given up; no address for it. */
+/** Ended by the gateway; given up; no address. */
 const PLAY_OVER = [2006, -2301, -2302];
-/** What no new attempt mends: the person, or the phone, is in the way. */
+/** Problems of the person or the phone, which a retry does not solve. */
 const PUSH_PROBLEMS = {
   '-1301': '无法打开摄像头',
   '-1302': '无法打开麦克风',
@@ -60,7 +60,7 @@ Page({
     const { token } = await request({ url: `${BACKEND}/token`, method: 'POST', data });
     this.header = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   },
-  /** New keys each time: they expire with the token. What runs then goes on. */
+  /** Fetches new keys, which expire with the token; running media goes on. */
   async open() {
     try {
       await this.authorize();
@@ -91,7 +91,6 @@ Page({
     this.timer = setTimeout(() => this.open(), pauseMs);
   },
 
-  /** The participants and the number of viewers, sent as they change. */
   async watch() {
     const watching = {};
     this.watching = watching;
@@ -107,7 +106,7 @@ Page({
         });
       } catch ({ message }) {
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-        if (message.startsWith('TOKEN_')) await this.authorize().catch(() => undefined); // asked again after a pause
+        if (message.startsWith('TOKEN_')) await this.authorize().catch(() => undefined); // fetched again after a pause
       }
     }
   },

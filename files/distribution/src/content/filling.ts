@@ -1,4 +1,4 @@
-// Brings the missing blocks of one content, for all that want them: each block once.
+// Fetches the missing blocks of a content, each block once for all callers.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Source } from '../contract.ts';
 import { countOf, rangeOf } from '../core/blocks.ts';
@@ -9,36 +9,34 @@ import { type Request, type SourceClient, SourceError } from './source.ts';
 import { Turns } from './turns.ts';
 import type { Supply } from './types.ts';
 
-/** Sources are asked for anew after so long, and when none of them gives anything. */
+/** Sources are listed again after this time, and when none of them delivers. */
 const SOURCES_MS = 30_000;
-/** A source that failed is left alone: twice as long after each failure. */
+/** A failed source comes last, for twice as long after each failure. */
 const AWAY_MS = { first: 1000, most: 60_000 } as const;
 /**
- * A source that gives less in such a time is left for another that is there, and comes last for `awayMs`: where all of
- * them are slow, it is the line, and each is left once.
+ * A source that delivers less is left if another is usable, and comes last for `awayMs`. When all are slow, the line is
+ * the cause, and each is left once.
  */
 const TRICKLE = { ms: 15_000, bytes: 15 * 64_000, awayMs: 3_600_000 } as const;
 /**
- * A source that gave a wrong block or wrong hashes is not asked at all, twice as long after each time: at first so long
- * that a delivery is tried again after it, for the only source may have had one bad moment.
+ * A source that sent a wrong block or hashes is barred, for twice as long after each time. The first time is shorter
+ * than a delivery's retries, as the only source may have had one bad moment.
  */
 const LIAR_MS = { first: 60_000, most: 3_600_000 } as const;
-/** The head of an answer, and all hashes: those of 128 GiB are 512 kB. What drips holds nothing up for longer. */
+/** Bounds the delay by a slow head of an answer, or slow hashes: those of 128 GiB are 512 kB. */
 const ANSWER_MS = 30_000;
-/** Sources that gave blocks and fail now are asked again for a block so often, after so long: lines break. */
+/** Retries of a block when sources that have delivered before fail now, as lines break. */
 const AGAIN = { rounds: 3, ms: 1000 } as const;
 /**
- * Blocks under way that are not wanted any more go on for so long: over a slow line those that ask give up before a
- * block is whole, and ask again. It would never come if it began anew each time.
+ * Blocks continue for this time after their callers have left: over a slow line callers give up before a block is
+ * complete and ask again, so restarting would never finish it.
  */
 const UNWANTED_MS = 60_000;
 
-/** What wants blocks. */
 export interface Demand {
   readonly supply: Supply;
-  /** In the order in which they are wanted. */
   readonly blocks: readonly number[];
-  /** Before others: a reader waits. */
+  /** True when a reader waits: the blocks come before those of other callers. */
   readonly isUrgent: boolean;
   mayGoOn?(): Promise<void>;
   onBlock?(number: number, bytes: number, isFromNeighbour: boolean): void;
@@ -47,11 +45,10 @@ export interface Demand {
 interface Asking extends Demand {
   readonly done: PromiseWithResolvers<void>;
   readonly left: Set<number>;
-  /** Of `mayGoOn`: for the next block. */
   permit: 'none' | 'asked' | 'given';
 }
 
-/** SOURCE_GONE of one caller: its token is refused, or it learns of no sources. Others ask with what they have. */
+/** SOURCE_GONE for one caller: its token is refused, or its list of sources fails. Other callers continue. */
 class OwnGone extends SinkError {}
 
 interface Away {
@@ -73,11 +70,10 @@ export class Filling {
   readonly #running = new Map<number, Promise<void>>();
   readonly #away = new Map<string, Away>();
   readonly #liars = new Map<string, Away>();
-  /** By the caller's supply: sources that refuse its token or pass. */
+  /** Sources that refuse the token or pass of a caller, by the caller's supply. */
   readonly #refused = new WeakMap<Supply, Set<string>>();
   #end = new AbortController();
   #unwanted: Timer | undefined;
-  /** A block has come. */
   #hasCome = false;
   #sources: { readonly list: readonly Source[]; readonly atMs: number } | undefined;
   readonly #listing = new Turns();
@@ -91,7 +87,9 @@ export class Filling {
     return this.#askings.size > 0 || this.#running.size > 0;
   }
 
-  /** Resolves when all its blocks are there. Rejects with SOURCE_GONE, the signal's reason, or what the disk says. */
+  /**
+   * Resolves when the demanded blocks are present. Rejects with SOURCE_GONE, the signal's reason, or as the disk does.
+   */
   async want(demand: Demand, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const { content } = this.#o;
@@ -117,7 +115,7 @@ export class Filling {
     }
   }
 
-  /** Resolves when nothing is written any more. Those that want blocks have left. Idempotent. */
+  /** Resolves when no block is being written. All callers must have left. Idempotent. */
   async close(): Promise<void> {
     this.#unwanted?.cancel();
     this.#stop();
@@ -155,7 +153,7 @@ export class Filling {
     return undefined;
   }
 
-  /** One that has to wait takes no place of others. */
+  /** A caller that waits for permission takes no place of others. */
   #isPermitted(asking: Asking): boolean {
     if (asking.mayGoOn === undefined || asking.permit === 'given') return true;
     if (asking.permit === 'asked') return false;
@@ -170,7 +168,9 @@ export class Filling {
     return false;
   }
 
-  /** Never rejects: those that waited for the block hear of it; for those that came later it is fetched again. */
+  /**
+   * Never rejects: a failure rejects the callers that waited at the begin; for later ones the block is fetched again.
+   */
   async #bring(asking: Asking, number: number): Promise<void> {
     const { signal } = this.#end;
     const waiting = [...this.#askings].filter(({ left }) => left.has(number));
@@ -192,7 +192,7 @@ export class Filling {
     }
   }
 
-  /** From one source after another; anew when they gave others before. */
+  /** Tries one source after another, and all of them again if any had delivered before. */
   async #fetch({ supply }: Asking, number: number, signal: AbortSignal): Promise<Source> {
     const { content, log } = this.#o;
     const tried = new Set<string>();
@@ -259,7 +259,7 @@ export class Filling {
     }
   }
 
-  /** Aborts what does not come in time; the source comes last then. */
+  /** Aborts a request that exceeds ANSWER_MS; the source then comes last. */
   async #soon<T>(
     { base }: Source,
     { opening, signal }: Pick<Request, 'opening' | 'signal'>,
@@ -291,7 +291,6 @@ export class Filling {
     signal.throwIfAborted();
   }
 
-  /** The hashes of blocks first; once. */
   async #hash(
     source: Source,
     supply: Supply,
@@ -300,7 +299,7 @@ export class Filling {
     const { content, client } = this.#o;
     if (content.hashes !== undefined) return;
     const { signal, tried } = o;
-    // It has failed while this block waited for its turn.
+    // The source may have failed while this block waited for its turn.
     if (this.#isLast(source, supply) && this.#usable(supply, tried).some(({ isLast }) => !isLast))
       throw new SourceError(0, 'another source is there');
     const ask = (request: Request) => client.hashes(source, content.wanted.content, request);
@@ -310,7 +309,7 @@ export class Filling {
     throw new SourceError(200, 'hashes of another content');
   }
 
-  /** The best that is there and was not tried; those that failed lately come last. */
+  /** Returns the best usable source that was not tried; sources that failed lately come last. */
   async #source(supply: Supply, tried: ReadonlySet<string>): Promise<Source | undefined> {
     if (tried.size === 0 && !this.#isListed()) await this.#listing.take(() => this.#list(supply));
     const usable = this.#usable(supply, tried);
@@ -349,7 +348,7 @@ export class Filling {
     return refused;
   }
 
-  /** What lies in several blocks at once has lied once. */
+  /** Wrong answers in several concurrent blocks count as one. */
   #bar(base: string): void {
     const nowMs = this.#o.clock.nowMs();
     const { forMs: before = LIAR_MS.first / 2, untilMs = nowMs } = this.#liars.get(base) ?? {};
@@ -363,12 +362,12 @@ export class Filling {
     const { forMs: before = firstMs / 2, untilMs = nowMs } = this.#away.get(base) ?? {};
     const forMs = Math.min(Math.max(AWAY_MS.most, firstMs), 2 * before);
     this.#away.set(base, { forMs, untilMs: Math.max(untilMs, nowMs + forMs) });
-    // Those that have it may be others by now.
+    // The list expires, as other sources may have the content by now.
     this.#sources = this.#sources && Object.assign({}, this.#sources, { atMs: Number.NEGATIVE_INFINITY });
   }
 }
 
-/** `status` 404: all that were asked have no such content. */
+/** The cause has `status` 404 when all sources answered that they have no such content. */
 function goneOf(statuses: readonly number[]): SinkError {
   const detail = 'nothing that has the content gives it';
   if (statuses.some(isRefusal)) return new OwnGone('SOURCE_GONE', detail);
@@ -376,12 +375,10 @@ function goneOf(statuses: readonly number[]): SinkError {
   return new SinkError('SOURCE_GONE', detail, isMissing ? { status: 404 } : undefined);
 }
 
-/** Of this caller alone. */
+/** Statuses that concern this caller alone. */
 const isRefusal = (status: number): boolean => status === 401 || status === 403;
 
-/** Asked again, they say the same. */
 const isFinal = (statuses: readonly number[]): boolean =>
   statuses.length > 0 && statuses.every((status) => status === 404 || isRefusal(status));
 
-/** All blocks, in order. */
 export const allBlocks = (content: KeptContent): number[] => Array.from({ length: countOf(content) }, (_, at) => at);

@@ -1,4 +1,3 @@
-// Contents of a receiver or library node on its disk (`ContentFolder`).
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -17,33 +16,30 @@ import type { Came, ContentFolder, ContentFolderOptions, Supply, Wanted } from '
 type Options = ContentFolderOptions & {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Of tests; as uploads have them. */
+  /** Smaller in tests. */
   readonly blockBytes?: number;
 };
 
 interface Entry {
   readonly kept: KeptContent;
   readonly filling: Filling;
-  /** Calls and readers under way. */
   users: number;
   readonly readers: Set<Readable>;
-  /** Aborted: it is being removed, and takes no more users. */
+  /** Aborted when the removal begins; the entry then accepts no users. */
   readonly end: AbortController;
-  /** It is being removed, and the last user has left. */
+  /** Resolved when an entry in removal has lost its last user. */
   readonly left: PromiseWithResolvers<void>;
-  /** Rises with each use. */
   used: number;
-  /** Its use is noted on the disk from then on. */
   noteAtMs: number;
   noting: Promise<void>;
 }
 
-/** Uses are noted on the disk so often: after a restart the least lately used go first, to about a minute. */
+/** After a restart the eviction order is right to about this time. */
 const NOTE_MS = 60_000;
-/** Of the folder, for what one tenant holds for months: what others have on its way needs room too. */
+/** Share of the folder that a tenant may hold for months; the rest is for deliveries under way. */
 const LASTING_SHARE = 1 / 2;
 
-/** Opens the folder; what is half there goes on, what is no content is removed. Rejects as the disk does. */
+/** Opens the folder: incomplete contents continue, unknown files are removed. Rejects as the disk does. */
 export async function openContentFolder(o: Options): Promise<ContentFolder> {
   await mkdir(o.folder, { recursive: true, mode: 0o700 });
   const folder = new Folder(o);
@@ -56,7 +52,7 @@ class Folder implements ContentFolder {
   readonly #blockBytes: number;
   readonly #client = new SourceClient();
   readonly #entries = new Map<string, Entry>();
-  /** One change of the set at a time: room is counted before it is taken, and what goes is gone. */
+  /** Serialises changes of the set, so that room is counted before it is taken. */
   readonly #turns = new Turns();
   readonly #holds: Holds;
   readonly #end = new AbortController();
@@ -146,7 +142,7 @@ class Folder implements ContentFolder {
     entry.users += 1;
     const pieces = this.#pieces(entry, range, { signal, supply: o.supply });
     const stream = Readable.from(pieces, { objectMode: false, highWaterMark: 1_048_576 });
-    // `remove` may end it before its caller listens.
+    // `remove` may destroy the stream before its caller listens.
     stream.on('error', () => undefined);
     entry.readers.add(stream);
     stream.once('close', () => {
@@ -171,7 +167,7 @@ class Folder implements ContentFolder {
 
   async remove(content: string): Promise<void> {
     if (!isUploadId(content)) return;
-    // In turn: one that is being made is met as well.
+    // The turn waits for a content that is being created.
     const entry = await this.#turns.take(async () => {
       const found = this.#entries.get(content);
       if (found === undefined) await this.#erase(content);
@@ -208,7 +204,7 @@ class Folder implements ContentFolder {
     if (entry.users === 0 && entry.end.signal.aborted) entry.left.resolve();
   }
 
-  /** Of the tenant, when the content comes on top. */
+  /** Throws DISK_FULL if the tenant would exceed its share with this content. */
   #checkShare(content: string): void {
     const own = this.#entries.get(content)?.kept;
     if (own === undefined || this.#holds.lasts(content)) return;
@@ -236,7 +232,7 @@ class Folder implements ContentFolder {
     }
   }
 
-  /** Makes it when it is new. It counts as used at once, so that it stays: the caller takes one of `users`. */
+  /** Counts a user of the entry at once, so that it is not evicted. */
   async #use(wanted: Wanted): Promise<Entry> {
     const { content } = wanted;
     if (!isUploadId(content)) throw new SinkError('REFUSED', 'no content has such an id');
@@ -324,7 +320,6 @@ class Folder implements ContentFolder {
     this.#usedBytes -= entry.kept.bytes;
   }
 
-  /** With its holds. */
   async #erase(content: string): Promise<void> {
     this.#holds.forget(content);
     await this.#clear(content);

@@ -1,4 +1,4 @@
-// Which contents are held, and by which names: in memory, and in a file of each content.
+// Names that hold contents, in memory and in a file of each content.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { absent } from '@meridian/object-store';
@@ -7,16 +7,15 @@ import { replace } from './disk.ts';
 import { Turns } from './turns.ts';
 
 const HOLDS = 'holds.json';
-/** Begins names that hold for months, not until a delivery has ended. */
+/** Prefix of names that hold for months instead of until a delivery's end. */
 export const LASTING = 'region:';
 
 export class Holds {
   readonly #folder: string;
-  /** By content: names. Also of contents that are not there yet. */
+  /** Names by content, which need not exist yet. */
   readonly #names = new Map<string, Set<string>>();
-  /** Contents whose file has other names. */
+  /** Contents whose file differs from memory. */
   readonly #unwritten = new Set<string>();
-  /** By content: works on its folder. */
   readonly #turns = new Map<string, Turns>();
 
   constructor(folder: string) {
@@ -27,17 +26,14 @@ export class Holds {
     return this.#names.has(content);
   }
 
-  /** By a name that lasts. */
   lasts(content: string): boolean {
     return [...(this.#names.get(content) ?? [])].some((by) => by.startsWith(LASTING));
   }
 
-  /** All of them, as they are now. */
   all(): readonly (readonly [content: string, by: string])[] {
     return [...this.#names].flatMap(([content, names]) => [...names].map((by) => [content, by] as const));
   }
 
-  /** As an earlier process has left them. */
   async read(content: string): Promise<void> {
     const text = await readFile(join(this.#folder, content, HOLDS), 'utf8').catch(absent);
     const json = parseJson(text ?? '[]');
@@ -45,7 +41,7 @@ export class Holds {
     if (names.length > 0) this.#names.set(content, new Set(names));
   }
 
-  /** Counts at once; is on the disk when it resolves. Rejects with DISK_FULL, or as the disk does. Idempotent. */
+  /** Takes effect at once, durably when it resolves. Rejects with DISK_FULL, or as the disk does. Idempotent. */
   async add(content: string, by: string): Promise<void> {
     const names = this.#names.get(content) ?? new Set();
     if (!names.has(by)) this.#unwritten.add(content);
@@ -53,7 +49,6 @@ export class Holds {
     await this.#write(content);
   }
 
-  /** As `add`. */
   async remove(content: string, by: string): Promise<void> {
     const names = this.#names.get(content);
     if (names?.delete(by) === true) this.#unwritten.add(content);
@@ -61,20 +56,19 @@ export class Holds {
     await this.#write(content);
   }
 
-  /** Of a content whose folder goes. */
   forget(content: string): void {
     this.#names.delete(content);
     this.#unwritten.delete(content);
   }
 
-  /** A content that is new there gets those that came before it. */
+  /** Writes the holds that were made before the content existed. */
   async begin(content: string): Promise<void> {
     if (!this.#names.has(content)) return;
     this.#unwritten.add(content);
     await this.#write(content);
   }
 
-  /** Does this to the folder of a content while nothing is written into it. */
+  /** Runs `work` on a content's folder while no hold is written into it. */
   async without(content: string, work: () => Promise<void>): Promise<void> {
     const turns = this.#turns.get(content) ?? new Turns();
     this.#turns.set(content, turns);
@@ -86,7 +80,7 @@ export class Holds {
     }
   }
 
-  /** Where there is no folder yet, they are written with it. */
+  /** Without a folder, the names stay in memory until `begin`. */
   #write(content: string): Promise<void> {
     return this.without(content, async () => {
       if (!this.#unwritten.delete(content)) return;

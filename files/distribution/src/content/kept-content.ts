@@ -1,4 +1,4 @@
-// One content on the disk: the file, hashes of its blocks, and which of them are there.
+// A content on the disk: the file, the hashes of its blocks, and the set of present blocks.
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -11,7 +11,7 @@ import { NEW, replace, withPiece } from './disk.ts';
 import type { Wanted } from './types.ts';
 import { WholeHash } from './whole-hash.ts';
 
-/** Of a read for others, which keep it until it is sent. */
+/** Bytes of a read for readers, which keep the buffer until it is sent. */
 const PIECE_BYTES = 262_144;
 const META = 'meta.json';
 
@@ -25,8 +25,8 @@ const metaSchema = Type.Object({
 });
 
 /**
- * Its folder has `file`, `have` (a byte for each block: 1: it is on the disk and right), `blocks`, and `meta.json`, of
- * which the time is that of the last use.
+ * The folder has `file`, `have` (a byte per block; 1: the block is on the disk and correct), `blocks` (hashes) and
+ * `meta.json`, whose modification time is the last use.
  */
 export class KeptContent implements Shape {
   readonly wanted: Wanted;
@@ -39,7 +39,7 @@ export class KeptContent implements Shape {
   #checking: Promise<void> | undefined;
   readonly #whole: WholeHash;
 
-  /** Begins it, with all of its blocks missing. */
+  /** Creates the content, with all blocks missing. */
   static async create(folder: string, wanted: Wanted, blockBytes: number): Promise<KeptContent> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const { bytes } = wanted;
@@ -49,7 +49,7 @@ export class KeptContent implements Shape {
     } finally {
       await file.close();
     }
-    // Neither need be on the disk before a block is: of another length, they begin anew.
+    // Neither file needs a sync before the first block: a file of a wrong length makes the content start again.
     const have = new Uint8Array(countOf({ bytes, blockBytes }));
     await writeFile(join(folder, 'have'), have, { mode: 0o600 });
     const content = new KeptContent({ folder, wanted, blockBytes, have, hashes: undefined, isChecked: false });
@@ -58,7 +58,7 @@ export class KeptContent implements Shape {
     return content;
   }
 
-  /** What an earlier process has left there; undefined: nothing that can be used. */
+  /** Opens the content of an earlier process; undefined when nothing is usable. */
   static async open(folder: string, blockBytes: number): Promise<KeptContent | undefined> {
     const text = await readFile(join(folder, META), 'utf8').catch(absent);
     const meta = text === undefined ? undefined : parseJson(text);
@@ -90,7 +90,7 @@ export class KeptContent implements Shape {
     this.#whole = new WholeHash(this);
     this.#left = o.have.reduce((left, one) => left - (one === 1 ? 1 : 0), o.have.length);
     if (o.hashes !== undefined && this.#areHashes(o.hashes)) this.#hashes = o.hashes;
-    // The only block of a content is the whole, and none has no hash.
+    // The only block of a content is the whole; an empty content has no hashes.
     else if (o.have.length <= 1) this.#hashes = Buffer.from(o.have.length === 0 ? '' : o.wanted.sha256, 'hex');
   }
 
@@ -106,7 +106,7 @@ export class KeptContent implements Shape {
   get isWhole(): boolean {
     return this.#left === 0;
   }
-  /** Whole, and compared with the hash of the whole. */
+  /** True when all blocks are present and the hash of the whole is verified. */
   get isChecked(): boolean {
     return this.#isChecked;
   }
@@ -116,13 +116,13 @@ export class KeptContent implements Shape {
   has(number: number): boolean {
     return this.#have[number] === 1;
   }
-  /** The first byte from here on that is missing, or the end. */
+  /** Returns the offset of the first missing byte from `from` on, or the end. */
   filledTo(from: number): number {
     const missing = this.#have.indexOf(0, Math.floor(from / this.blockBytes));
     return missing < 0 ? this.bytes : Math.max(from, missing * this.blockBytes);
   }
 
-  /** False: they are not those that the notice speaks of. */
+  /** Returns false for hashes that do not match the notice. */
   async setHashes(hashes: Uint8Array): Promise<boolean> {
     if (this.#hashes !== undefined) return true;
     if (!this.#areHashes(hashes)) return false;
@@ -131,7 +131,7 @@ export class KeptContent implements Shape {
     return true;
   }
 
-  /** Takes the bytes of a block as they come. False: they have another hash, or another length. */
+  /** Writes a block from its pieces. Returns false for a wrong hash or length. */
   async take(number: number, pieces: AsyncIterable<Uint8Array>): Promise<boolean> {
     const hashes = this.#hashes;
     if (hashes === undefined) throw new Error('hashes of blocks come first');
@@ -158,18 +158,18 @@ export class KeptContent implements Shape {
     return isRight;
   }
 
-  /** Hashes what has come since, that `check` finds less to do. Never rejects: `check` meets it too. */
+  /** Hashes the blocks received so far, so that `check` has less to do. Never rejects: `check` meets the same error. */
   async prepare(signal: AbortSignal): Promise<void> {
     if (this.count > 1 && !this.#isChecked) await this.#whole.advance(signal).catch(() => undefined);
   }
 
-  /** Resolves when nothing of it is hashed or noted any more: after signals of all that asked. */
+  /** Resolves when no hashing and no write is under way. The signals of all callers must have fired. */
   async ended(): Promise<void> {
     await this.#whole.ended();
     await Promise.allSettled([this.#checking]);
   }
 
-  /** Compares the whole with its hash; once for all that ask. */
+  /** Compares the whole with its hash; concurrent callers share the work. */
   async check(signal: AbortSignal): Promise<boolean> {
     if (this.#isChecked) return true;
     // The only block of a content is the whole.
@@ -186,7 +186,7 @@ export class KeptContent implements Shape {
     this.#isChecked = true;
   }
 
-  /** Bytes that are there. */
+  /** Reads a range whose blocks are present. */
   async *pieces(
     range: { readonly from: number; readonly bytes: number },
     signal?: AbortSignal,
@@ -206,24 +206,27 @@ export class KeptContent implements Shape {
     }
   }
 
-  /** When `noteUse` was called last, or the content began: milliseconds since 1970. */
+  /** Returns the wall clock time of the last `noteUse`, or of the creation. */
   async usedMs(): Promise<number> {
     return (await stat(join(this.#folder, META))).mtimeMs;
   }
 
-  /** Of a content that is removed meanwhile, nothing is noted. */
+  /** Ignores a content that is removed meanwhile. */
   async noteUse(wallMs: number): Promise<void> {
     await utimes(join(this.#folder, META), wallMs / 1000, wallMs / 1000).catch(absent);
   }
 
-  /** For good: without `meta.json` nothing of it is used again, should a crash leave or bring back the rest. */
+  /**
+   * Removes `meta.json` first: without it nothing of the folder is used again, even if a crash leaves or restores the
+   * rest.
+   */
   static async remove(folder: string): Promise<void> {
     await rm(join(folder, META), { force: true });
     await syncFolder(folder).catch(absent);
     await rm(folder, { recursive: true, force: true });
   }
 
-  /** After the block itself is on the disk. */
+  /** Marks a block as present, after its bytes are on the disk. */
   async #mark(number: number): Promise<void> {
     const file = await open(join(this.#folder, 'have'), 'r+');
     try {
@@ -247,7 +250,10 @@ export class KeptContent implements Shape {
   }
 }
 
-/** As much as the memory takes at once, as each write costs; sockets give less. One is good until the next. */
+/**
+ * Fills the buffer before each write, since writes cost much and sockets deliver less. A yielded piece is valid until
+ * the next.
+ */
 async function* gathered(pieces: AsyncIterable<Uint8Array>, memory: Buffer): AsyncGenerator<Uint8Array, void> {
   let filled = 0;
   for await (const piece of pieces)

@@ -1,4 +1,4 @@
-// Gives contents of a folder to other receivers: `PREFIX/contents/CONTENT/file` and `…/blocks`.
+// Serves contents of a folder to other receivers: `PREFIX/contents/CONTENT/file` and `…/blocks`.
 import { answerOf, contentRange, etagOf } from '@meridian/object-store';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ContentFolder } from './types.ts';
@@ -6,9 +6,9 @@ import type { ContentFolder } from './types.ts';
 export interface ServeOptions {
   readonly folder: ContentFolder;
   readonly prefix: string;
-  /** Answers at once. */
+  /** Bound of concurrent answers. */
   readonly streamsMax: number;
-  /** 204: it may be read. */
+  /** Returns 204 to allow the read. */
   mayRead(request: FastifyRequest, content: string): Promise<204 | 401 | 403 | 404>;
   onBytes?(bytes: number): void;
 }
@@ -19,10 +19,10 @@ interface OfContent {
 
 const BINARY = 'application/octet-stream';
 const AGAIN_S = 2;
-/** A client that takes nothing for so long is left, as answers of stores leave it. */
+/** A client that takes nothing for this long is dropped, as in answers from stores. */
 const SILENT_MS = 60_000;
 
-/** Answers out of a folder at once: so many, and none for long to clients that take nothing. */
+/** Bounds the concurrent answers from a folder; drops clients that take nothing. */
 export class AnswerPlaces {
   readonly #max: number;
   #taken = 0;
@@ -31,10 +31,13 @@ export class AnswerPlaces {
     this.#max = max;
   }
 
-  /** The signal is aborted when the client has its answer, or has left. Undefined: there is no place, or no client. */
+  /**
+   * Returns a signal that fires when the answer ends or the client leaves. Undefined when there is no place or no
+   * client.
+   */
   take({ raw: reply }: FastifyReply): AbortSignal | undefined {
-    // Of a client that has gone, or of an answer that waits for another one on its connection (it has no socket yet),
-    // no close may come that would free its place.
+    // A client that has left, or an answer that waits behind another on its connection (it has no socket yet), would
+    // emit no 'close' to free its place.
     if (reply.destroyed || reply.socket === null || this.#taken >= this.#max) return undefined;
     this.#taken += 1;
     const end = new AbortController();
@@ -47,7 +50,7 @@ export class AnswerPlaces {
   }
 }
 
-/** Whole contents alone: those that still come are asked for elsewhere. */
+/** Serves complete contents only; clients fetch incomplete ones elsewhere. */
 export function serveContents(app: FastifyInstance, o: ServeOptions): void {
   const places = new AnswerPlaces(o.streamsMax);
   const refuse = (reply: FastifyReply, status: number): FastifyReply =>

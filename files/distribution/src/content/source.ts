@@ -1,11 +1,11 @@
-// Asks a source for hashes and blocks of a content, over HTTP.
+// HTTP client for hashes and blocks of a content at a source.
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { PASS_HEADER, type Source } from '../contract.ts';
 
-/** A source that says nothing for so long is given up. */
+/** A silent source is given up after this time. */
 const SILENT_MS = 15_000;
-/** Of a content of 128 GiB. */
+/** Hashes of a content of 128 GiB. */
 const HASHES_BYTES_MAX = 16_384 * 32;
 
 export interface Opening {
@@ -13,15 +13,14 @@ export interface Opening {
   readonly pass: string;
 }
 
-/** Of one request. */
 export interface Request {
   readonly opening: Opening;
   readonly signal: AbortSignal;
-  /** It has a connection: until then it waits for other requests, and is not the source's fault. */
+  /** Called when the request has a connection; its earlier wait for other requests is not the source's fault. */
   onAsked(): void;
 }
 
-/** A source did not give what it was asked for; `status` 0: no answer. */
+/** Failed request to a source; `status` is 0 without an answer. */
 export class SourceError extends Error {
   readonly status: number;
 
@@ -54,7 +53,7 @@ export class SourceClient {
     return Buffer.concat(pieces);
   }
 
-  /** The bytes of a range as they come. Rejects with a SourceError, as does its iteration. */
+  /** Streams the bytes of a range. The call and its iteration reject with a SourceError. */
   async range(
     source: Source,
     content: string,
@@ -67,7 +66,6 @@ export class SourceClient {
     return bodyOf(answer, o.onBytes);
   }
 
-  /** Idempotent. */
   close(): void {
     this.#agents.http.destroy();
     this.#agents.https.destroy();
@@ -98,7 +96,7 @@ export class SourceClient {
   }
 }
 
-/** Redirects are answers that are not taken. Its body is not read: it may be the whole file. */
+/** Redirects are errors. The body is not read, as it may be the whole file. */
 function refused(answer: IncomingMessage): SourceError {
   answer.destroy();
   return new SourceError(answer.statusCode ?? 0, `status ${answer.statusCode}`);

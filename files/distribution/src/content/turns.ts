@@ -1,11 +1,8 @@
-// Works that wait for one another.
-
-/** One work after another. A failure is for the caller of that work alone. */
+/** Runs one work after another. A failure rejects only the caller of that work. */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
   #count = 0;
 
-  /** Nothing is under way or waits. */
   get isIdle(): boolean {
     return this.#count === 0;
   }
@@ -19,7 +16,7 @@ export class Turns {
     return mine;
   }
 
-  /** Resolves when all that was taken until now has ended. */
+  /** Resolves when all work that was added until now has ended. */
   async ended(): Promise<void> {
     await this.#last;
   }

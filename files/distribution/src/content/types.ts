@@ -1,18 +1,18 @@
-// Contents on the disk of a receiver or library node: files that fill up block by block.
+// Contents on the disk of a receiver or library node, filled block by block.
 import type { Readable } from 'node:stream';
 import type { Notice, Source } from '../contract.ts';
 
-/** What has to be known of a content to fetch and check it. */
+/** Facts needed to fetch and check a content. */
 export type Wanted = Pick<Notice, 'content' | 'tenant' | 'bytes' | 'sha256' | 'blocksSha256'>;
 
-/** Where its blocks come from now, best first, and what opens them there. */
+/** Present sources of a content's blocks, best first, with the token and pass that open them. */
 export interface Supply {
   sources(): Promise<readonly Source[]>;
   readonly token: string;
   readonly pass: string;
 }
 
-/** What came: `fromNeighbours` of `bytes` were given by other receivers. */
+/** Result of a fetch; other receivers gave `fromNeighbours` of the `bytes`. */
 export interface Came {
   readonly path: string;
   readonly bytes: number;
@@ -20,16 +20,14 @@ export interface Came {
 }
 
 /**
- * A folder of contents. Each is one file of the whole size and a journal of the blocks that are on the disk and right;
- * both outlive kill -9. Bounded in bytes: contents that are neither held nor being read go, the least lately used
- * first.
+ * Folder of contents, bounded in bytes. Files and present blocks survive kill -9. Eviction takes the least recently
+ * used contents that are neither held nor being read.
  */
 export interface ContentFolder {
   /**
-   * Resolves with the whole file, checked against its SHA-256. Blocks that are there are not fetched again; each that
-   * comes is checked against its hash, and one that is wrong is fetched from another source. Two calls for a content
-   * share the work. `mayGoOn` is asked before each block, and its promise awaited: so an urgent file gets the line.
-   * Rejects with a `SinkError`: SOURCE_GONE, HASH_MISMATCH, DISK_FULL; or the reason of the signal.
+   * Resolves with the complete file, verified by its SHA-256. Only missing blocks are fetched, and a wrong block again
+   * from another source. Concurrent calls share the work. `mayGoOn` is awaited before each block, so that urgent files
+   * have the line. Rejects with a `SinkError` (SOURCE_GONE, HASH_MISMATCH, DISK_FULL) or the reason of the signal.
    */
   fetch(
     wanted: Wanted,
@@ -37,44 +35,40 @@ export interface ContentFolder {
     o: { readonly signal: AbortSignal; mayGoOn?(): Promise<void>; onBytes?(bytes: number): void },
   ): Promise<Came>;
   /**
-   * A range while it comes: blocks that are missing are fetched first, those that are asked for before others.
-   * Undefined: there is no such content, and no supply to fetch it.
+   * Streams a range while missing blocks arrive, which precede those of `fetch`. Undefined for a missing content
+   * without a supply.
    */
   read(
     content: string,
     range: { readonly from: number; readonly bytes: number },
     o: { readonly signal: AbortSignal; readonly supply?: Supply | undefined },
   ): Promise<Readable | undefined>;
-  /** That it may be read and fetched by `read`, though no call has begun to fetch it. */
+  /** Makes a content known, so that `read` may fetch it before any `fetch`. */
   know(wanted: Wanted, blocks: Uint8Array): Promise<void>;
-  /** Hashes of its blocks, 32 bytes each. */
+  /** Returns the hashes of its blocks, 32 bytes each. */
   blocks(content: string): Promise<Uint8Array | undefined>;
-  /** Of those that are known here. `isWhole`: all blocks are there. */
   find(content: string): { readonly bytes: number; readonly tenant: string; readonly isWhole: boolean } | undefined;
   /**
-   * While it is held by a name, it stays. Idempotent. Names that begin with `LASTING` hold half of the folder for one
-   * tenant at most: of a content that is known, one that would hold more is rejected with DISK_FULL.
+   * Protects a content from eviction under a name. Idempotent. Names with the prefix `LASTING` hold at most half of the
+   * folder for one tenant, otherwise the call rejects with DISK_FULL.
    */
   hold(content: string, by: string): Promise<void>;
   release(content: string, by: string): Promise<void>;
-  /** Of all contents those names that are over. */
   releaseAll(isOver: (by: string) => boolean): Promise<void>;
   /**
-   * Resolves when nothing of it is on the disk any more, also after a crash, and no name holds it. Calls that fetch or
-   * read it end with SOURCE_GONE, as do those that come until then; one that comes later begins it anew. A file that a
-   * caller of `fetch` has opened or linked by its path stays readable for that caller. Idempotent, also for a content
-   * that is not known. Rejects as the disk does; repeated, it removes the rest.
+   * Resolves when the content is gone from the disk, also after a crash, and no name holds it. Calls that use it until
+   * then end with SOURCE_GONE; a later call starts it again. A file that a caller of `fetch` has opened or linked stays
+   * readable there. Idempotent. Rejects as the disk does; a repeated call removes the rest.
    */
   remove(content: string): Promise<void>;
   readonly freeBytes: number;
   readonly usedBytes: number;
-  /** Idempotent; ends what is under way. */
   close(): Promise<void>;
 }
 
 export interface ContentFolderOptions {
   readonly folder: string;
   readonly bytesMax: number;
-  /** Blocks under way of one content at once. */
+  /** Concurrent blocks of one content. */
   readonly parallel: number;
 }

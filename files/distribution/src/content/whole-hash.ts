@@ -1,5 +1,4 @@
-// The SHA-256 of a file that fills up: taken from its beginning on while its blocks come, so that none is read again
-// long after it came.
+// SHA-256 of a file that fills up. It follows the arriving blocks, so that none is read long after its arrival.
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { withPiece } from './disk.ts';
@@ -7,7 +6,7 @@ import { withPiece } from './disk.ts';
 export interface Filled {
   readonly path: string;
   readonly bytes: number;
-  /** All before this are there. */
+  /** Offset of the first missing byte from `from` on. */
   filledTo(from: number): number;
 }
 
@@ -22,7 +21,7 @@ export class WholeHash {
     this.#file = file;
   }
 
-  /** Goes on to the first block that is missing, or until the signal of one that asked is aborted. */
+  /** Hashes up to the first missing block, or until the starting caller's signal fires. */
   advance(signal: AbortSignal): Promise<void> {
     this.#advancing ??= this.#advance(signal).finally(() => {
       this.#advancing = undefined;
@@ -30,7 +29,7 @@ export class WholeHash {
     return this.#advancing;
   }
 
-  /** Of the whole, of which all blocks are there. 64 digits. Rejects with the reason of the signal, or as the disk. */
+  /** Returns 64 hex digits; all blocks must be present. Rejects with the reason of the signal, or as the disk does. */
   async of(signal: AbortSignal): Promise<string> {
     while (this.#doneBytes < this.#file.bytes) {
       signal.throwIfAborted();
@@ -40,7 +39,7 @@ export class WholeHash {
     return this.#hex;
   }
 
-  /** Resolves when the file is not read any more: after signals of all that asked. */
+  /** Resolves when the file is no longer read. All callers' signals must have fired. */
   async ended(): Promise<void> {
     await Promise.allSettled([this.#advancing]);
   }

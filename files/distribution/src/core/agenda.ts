@@ -1,24 +1,22 @@
-// Which contents come now, of those that deliveries wait for.
+// Decides which contents are fetched now.
 
-/** A delivery that has not ended. */
 export interface Work {
   readonly content: string;
-  /** Place of its priority: 0 goes before all others. */
+  /** Index of its priority; 0 is the highest. */
   readonly rank: number;
-  /** Wall clock; undefined: none. */
+  /** Wall clock; undefined without a deadline. */
   readonly deadlineMs: number | undefined;
   readonly orderedMs: number;
-  /** Wall clock: not before. */
   readonly fromMs: number;
 }
 
-/** `fetching`: it may be paused at its next block; `taking`: the sink has it, which is not paused. */
+/** `fetching`: it may pause at its next block; `taking`: the sink works on it, which cannot pause. */
 export type Stage = 'fetching' | 'taking';
 
 export interface Agenda {
-  /** Contents to fetch now: of those that are being fetched, all others pause. */
+  /** Contents to fetch now; others pause. */
   readonly going: ReadonlySet<string>;
-  /** Wall clock: when the next one that waits is due; undefined: none. */
+  /** Wall clock time when the next waiting delivery is due, if any. */
   readonly nextMs: number | undefined;
 }
 
@@ -28,10 +26,9 @@ interface Job {
 }
 
 /**
- * Urgent before normal before bulk; of one priority those that have begun, then the earlier deadline, then the older
- * order. Deliveries of one content are one job, with the priority of the first of them. `parallel` jobs at once, among
- * them what sinks are taking. Urgent ones wait for no others: they have `parallel` + 1 places of their own, and while
- * one is fetched all others pause.
+ * Orders by priority, then running first, then earlier deadline, then older order. Deliveries of a content are one job
+ * with their highest priority. At most `parallel` jobs run, including those that sinks take. Urgent jobs have
+ * `parallel` + 1 places of their own, and pause all others while one is fetched.
  */
 export function agendaOf(
   works: readonly Work[],
@@ -58,7 +55,6 @@ export function agendaOf(
   return { going, nextMs: later.length === 0 ? undefined : later.reduce((a, b) => Math.min(a, b)) };
 }
 
-/** The one that goes first is the first. */
 export const inOrder = (a: Work, b: Work): number =>
   a.rank - b.rank ||
   compare(a.deadlineMs ?? Number.POSITIVE_INFINITY, b.deadlineMs ?? Number.POSITIVE_INFINITY) ||
@@ -75,5 +71,5 @@ function jobsOf(due: readonly Work[], running: ReadonlyMap<string, Stage>): Job[
   return jobs.sort((a, b) => a.best.rank - b.best.rank || waits(a) - waits(b) || inOrder(a.best, b.best));
 }
 
-/** Also of two that are infinite. */
+/** Orders also infinite numbers. */
 const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -1,6 +1,3 @@
-// Blocks of a content: numbers, ranges, hashes. Pure.
-
-/** Bytes of a hash. */
 export const HASH_BYTES = 32;
 
 export interface Shape {
@@ -18,7 +15,6 @@ export function rangeOf(
   return { from, bytes: Math.min(blockBytes, bytes - from) };
 }
 
-/** Those that a range touches, in order; none for an empty one. */
 export function touched(shape: Shape, range: { readonly from: number; readonly bytes: number }): number[] {
   const end = Math.min(shape.bytes, range.from + range.bytes);
   const numbers: number[] = [];
@@ -27,6 +23,5 @@ export function touched(shape: Shape, range: { readonly from: number; readonly b
   return numbers;
 }
 
-/** 64 digits of the hash of a block. */
 export const hashAt = (hashes: Uint8Array, number: number): string =>
   Buffer.from(hashes.subarray(number * HASH_BYTES, (number + 1) * HASH_BYTES)).toString('hex');

@@ -1,18 +1,16 @@
-// How long to wait before the next try.
-
 const FIRST_MS = 1000;
-/** Without jitter: half as much comes on top at most, so the longest wait is five minutes. */
+/** Longest wait before jitter, which adds up to half: five minutes in all. */
 const LONGEST_MS = 200_000;
-/** Hubs that are back are found within a quarter of a minute. */
+/** A hub that returns is found within 15 s. */
 const HUB_LONGEST_MS = 15_000;
 
-/** Of a delivery: 1 s, doubling, up to 5 min. `failures`: in a row, at least one; `random`: 0 … 1. */
+/** Wait of a delivery: 1 s, doubling, up to 5 min. `failures` in a row are at least 1; `random` is 0 to 1. */
 export const againMs = (failures: number, random: number): number =>
   Math.round(Math.min(LONGEST_MS, doubled(failures)) * (1 + random / 2));
 
-/** Of polls and receipts, while no library node answers: 1 … 15 s. */
+/** Wait of polls and receipts while no library node answers: 1 to 15 s. */
 export const hubAgainMs = (failures: number, random: number): number =>
   Math.round(Math.min(HUB_LONGEST_MS, doubled(failures) * (1 + random / 2)));
 
-/** Exponents have a bound: numbers do not grow beyond what timers take. */
+/** The exponent is bounded so that the result fits a timer. */
 const doubled = (failures: number): number => FIRST_MS * 2 ** Math.min(Math.max(failures - 1, 0), 20);

@@ -1,19 +1,17 @@
-// Brings receipts to a library node until one has kept them.
+// Hands receipts over to a library node until one has stored them.
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { RECEIPTS_MAX, type Receipt } from '../contract.ts';
 import { hubAgainMs } from '../core/retry.ts';
 import type { HubPort, Ledger } from './types.ts';
 
-/** Receipts of small files that end together go in one request. */
+/** Receipts of small files share a request. */
 const GATHERED_MS = 50;
 
 export class HandingOver {
   readonly #o: { hub: HubPort; ledger: Ledger; clock: Clock; log: Logger; rng: Rng };
   #timer: Timer | undefined;
   #running: Promise<void> | undefined;
-  /** While it ran, another one was added. */
   #isMore = false;
-  /** Rounds in a row after which some were left. */
   #failures = 0;
   #isClosed = false;
 
@@ -21,13 +19,12 @@ export class HandingOver {
     this.#o = o;
   }
 
-  /** There is a new one, or one is owed again. While library nodes do not keep them, it waits with the others. */
+  /** While library nodes fail to store receipts, the planned retry takes a new one along. */
   added(): void {
     this.#isMore = true;
     if (this.#timer === undefined) this.#after(GATHERED_MS);
   }
 
-  /** A library node answers again. */
   hurry(): void {
     if (this.#failures === 0) return;
     this.#failures = 0;
@@ -35,7 +32,7 @@ export class HandingOver {
     this.#after(0);
   }
 
-  /** Idempotent. A request under way is left to its end; the ledger is not touched after this. */
+  /** Idempotent. A running request continues, but does not touch the ledger. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -56,7 +53,7 @@ export class HandingOver {
     });
   }
 
-  /** All that are owed; those that are not kept are left for the next round. Never rejects. */
+  /** Receipts that are not stored wait for the next round. Never rejects. */
   async #round(): Promise<void> {
     const { hub, ledger, log } = this.#o;
     const left = new Set<string>();

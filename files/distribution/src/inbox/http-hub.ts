@@ -1,4 +1,4 @@
-// The way of an agent to library nodes: polls, receipts and sources over HTTP, at the first node that answers.
+// HTTP client of an agent, which uses the first library node that answers.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Static, TSchema } from 'typebox';
@@ -25,8 +25,8 @@ const ANSWER_BYTES_MAX = 1_048_576;
 
 export interface HttpHubOptions {
   /**
-   * The session of this receiver, with the library nodes to ask first. `refused`: one that a node has refused, so a new
-   * one is needed; it is asked for once at a time. Rejects when there is none.
+   * Returns the session, or a new one in place of `refused`, which a node has refused; such calls run one at a time.
+   * Rejects when there is no session.
    */
   session(refused?: Session): Promise<Session>;
   readonly clock: Clock;
@@ -35,7 +35,7 @@ export interface HttpHubOptions {
 
 interface Request<T extends TSchema> {
   readonly path: string;
-  /** Absent: GET. */
+  /** Absent for GET. */
   readonly body?: object;
   readonly schema: T;
   readonly limitMs: number;
@@ -43,7 +43,6 @@ interface Request<T extends TSchema> {
   readonly signal?: AbortSignal;
 }
 
-/** A node has answered with a status that is none of success. */
 class Status extends Error {
   readonly status: number;
 
@@ -54,8 +53,8 @@ class Status extends Error {
 }
 
 /**
- * Asks library nodes in their order, the next one at once when one is silent, refuses, or answers what it should not.
- * Rejects with NODE_UNREACHABLE when none has answered; with what `session` rejects with.
+ * Calls library nodes in order until one gives a valid answer. Rejects with NODE_UNREACHABLE when none has answered,
+ * and as `session` does.
  */
 export class HttpHub implements HubPort {
   readonly #o: HttpHubOptions;
@@ -69,7 +68,6 @@ export class HttpHub implements HubPort {
     this.#order = new HubOrder(o.clock);
   }
 
-  /** Notices of other receivers are left out. */
   async poll(o: Omit<Poll, 'now'> & { readonly signal: AbortSignal }): Promise<PollAnswer> {
     const { holding, presence, signal } = o;
     const request = { path: '/polls', body: { holding, presence }, schema: pollAnswerSchema, signal };
@@ -87,7 +85,7 @@ export class HttpHub implements HubPort {
     return value.recorded;
   }
 
-  /** Never rejects: when no node answers, the last answer for the content, known neighbours, and library nodes. */
+  /** Never rejects: without an answer, returns the last sources of the content, known neighbours, and library nodes. */
   async sources(content: string): Promise<readonly Source[]> {
     const request = { path: `/sources/${encodeURIComponent(content)}`, schema: sourcesAnswerSchema };
     try {
@@ -100,7 +98,6 @@ export class HttpHub implements HubPort {
     }
   }
 
-  /** Idempotent: ends requests that are under way. */
   close(): void {
     this.#closing.abort();
   }
@@ -133,7 +130,7 @@ export class HttpHub implements HubPort {
     return this.#closing.signal.aborted || signal?.aborted === true;
   }
 
-  /** Requests that were refused with the same session wait for one new one. */
+  /** Requests that were refused with the same session share the renewal. */
   async #renew(refused: Session): Promise<Session> {
     const current = await this.#o.session();
     if (current.token !== refused.token) return current;

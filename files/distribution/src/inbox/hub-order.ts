@@ -1,16 +1,14 @@
-// Which library node a receiver asks first.
+// Chooses which library node a receiver calls first.
 import type { Clock } from '@meridian/runtime';
 
-/** A worse one that answers is kept so long; then the better one is tried. */
+/** A working but worse node is kept for this time; then the better one is tried again. */
 const KEPT_MS = 60_000;
-/** Of a better one that goes on being silent: each try costs the time until it is found so. */
+/** Longest time between tries of a better node that stays silent, as each try costs a timeout. */
 const KEPT_LONGEST_MS = 960_000;
 const HUBS_MAX = 32;
 
-/** The first that answers is kept. */
 export class HubOrder {
   readonly #clock: Clock;
-  /** By the newest answer to a poll; by the session before. */
   #newest: readonly string[] = [];
   #session: readonly string[] = [];
   #kept: string | undefined;
@@ -21,22 +19,18 @@ export class HubOrder {
     this.#clock = clock;
   }
 
-  /** Best first, each once. */
   get hubs(): readonly string[] {
     return [...new Set([...this.#newest, ...this.#session])].slice(0, HUBS_MAX);
   }
 
-  /** What a session says. */
   begin(hubs: readonly string[]): void {
     this.#session = hubs;
   }
 
-  /** What a library node says, best first. */
   use(hubs: readonly string[]): void {
     if (hubs.length > 0) this.#newest = hubs;
   }
 
-  /** In which order to ask now. */
   now(): readonly string[] {
     const { hubs } = this;
     const kept = this.#kept;

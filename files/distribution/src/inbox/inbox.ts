@@ -1,4 +1,4 @@
-// A receiver: polls for notices, has their files brought by priority and handed to its sink, and hands over receipts.
+// A receiver: polls for notices, fetches files by priority for its sink, and hands receipts over.
 import { type Clock, type Logger, type Rng, secureRng, type Timer } from '@meridian/runtime';
 import type { ContentFolder } from '../content/types.ts';
 import { NOTICES_MAX, type Notice, type PollAnswer, priorities, type Source } from '../contract.ts';
@@ -10,7 +10,7 @@ import { Transfers } from './transfers.ts';
 import type { HubPort, InboxOptions, Ledger } from './types.ts';
 
 const HOLDING_MAX = NOTICES_MAX * priorities.length;
-/** An answer that comes sooner and brings nothing is none that was waited for. */
+/** An empty answer within this time did not wait for a notice. */
 const SOON_MS = 1000;
 
 export interface InboxParts {
@@ -20,26 +20,21 @@ export interface InboxParts {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly log: Logger;
-  /** For jitter. */
   readonly rng?: Rng;
   readonly options: InboxOptions;
 }
 
-/**
- * One receiver, from `start` until `close`. It owns none of its parts: the owner closes sink, folder and ledger after
- * it. With all library nodes dead it goes on with what is in the ledger.
- */
+/** The owner closes sink, folder and ledger after the inbox. Without library nodes, it continues with the ledger. */
 export class Inbox {
   readonly #o: InboxParts;
   readonly #rng: Rng;
   readonly #transfers: Transfers;
   readonly #handingOver: HandingOver;
-  /** Until a library node has answered. */
   #isAlone = true;
-  /** Polls in a row that failed, and those that brought nothing at once. */
+  /** Failed polls in a row, and polls in a row that were empty at once. */
   #failures = 0;
   #idle = 0;
-  /** Of the poll under way; `full`: priorities of which no more could come with it. */
+  /** `full` are the priorities without room for more notices when the poll began. */
   #polling: { readonly ending: AbortController; readonly full: readonly Notice['priority'][] } | undefined;
   #pause: { readonly timer: Timer; readonly resolve: () => void } | undefined;
   #isClosed = false;
@@ -72,7 +67,7 @@ export class Inbox {
     });
   }
 
-  /** Goes on with what is in the ledger, and polls. Rejects when the ledger cannot be read. */
+  /** Resumes the deliveries of the ledger and starts to poll. Rejects when the ledger cannot be read. */
   async start(): Promise<void> {
     const open = await this.#o.ledger.open();
     if (this.#isClosed) return;
@@ -81,7 +76,7 @@ export class Inbox {
     this.#running = this.#polls();
   }
 
-  /** Idempotent. Ends polls and transfers, and waits for what is being written. */
+  /** Ends polls and transfers, and waits for writes. Idempotent. */
   close(): Promise<void> {
     this.#isClosed = true;
     this.#polling?.ending.abort();
@@ -105,7 +100,7 @@ export class Inbox {
     });
   }
 
-  /** Never rejects. Answers how long to wait before the next one. */
+  /** Returns the wait before the next poll. Never rejects. */
   async #poll(): Promise<number> {
     const { hub, clock, log } = this.#o;
     const ending = new AbortController();
@@ -134,7 +129,7 @@ export class Inbox {
     }
   }
 
-  /** What it holds. With room for them, also what has ended and is not handed over yet: else it would come again. */
+  /** The list of held deliveries includes, if they fit, those whose receipts are owed, which would come again. */
   async #standing() {
     const { ledger, options } = this.#o;
     const { handed, held, over } = this.#transfers.standing();
@@ -146,8 +141,8 @@ export class Inbox {
   }
 
   /**
-   * True: it brought something new. `over`: tokens of these were over when the poll began. They were not among what is
-   * held, so they are given again while they are there: others have been withdrawn, or come anew.
+   * Returns whether the answer brought something new. Deliveries in `over` had expired tokens and were not sent as
+   * held: the answer repeats those that still exist, the rest were withdrawn.
    */
   async #accept({ notices, gone }: PollAnswer, over: readonly string[]): Promise<boolean> {
     if (this.#isClosed) return false;
@@ -160,7 +155,7 @@ export class Inbox {
     const held = new Set(taken.map(({ delivery }) => delivery).filter((delivery) => this.#transfers.has(delivery)));
     const ended = new Set(taken.length === 0 ? [] : await this.#o.ledger.add(taken));
     if (ended.size > 0) this.#handingOver.added();
-    // What was held before and is not any more has ended meanwhile.
+    // A delivery that was held at the start and is not any more has ended meanwhile.
     const open = taken.filter(
       ({ delivery }) => !ended.has(delivery) && (!held.has(delivery) || this.#transfers.has(delivery)),
     );
@@ -168,7 +163,7 @@ export class Inbox {
     return dropped.length > 0 || open.some(({ delivery }) => !held.has(delivery));
   }
 
-  /** Of each priority as many as may be held, each once. The others come again. */
+  /** Returns each notice once, up to the bounds; the rest will be sent again. */
   #bounded(notices: readonly Notice[]): Notice[] {
     const room = new Map(priorities.map((priority) => [priority, NOTICES_MAX - this.#transfers.count(priority)]));
     const taken = new Map<string, Notice>();
@@ -184,13 +179,12 @@ export class Inbox {
     return [...taken.values()];
   }
 
-  /** A priority was full when the poll began, and half of it is done: the next poll brings more, so it begins now. */
+  /** Polls again early when a priority that was full is half empty. */
   #makeRoom(): void {
     const isEmptying = this.#polling?.full.some((priority) => this.#transfers.count(priority) <= NOTICES_MAX / 2);
     if (isEmptying) this.#polling?.ending.abort();
   }
 
-  /** What the library node knows, then those that the notice names. */
   async #sources(notice: Notice): Promise<readonly Source[]> {
     const { hub, log } = this.#o;
     const known = await hub.sources(notice.content).catch((err: unknown) => {

@@ -1,15 +1,15 @@
-// What library nodes have said of sources, for the time when none of them answers.
+// Sources from answers of library nodes, for the time when none answers.
 import type { Source } from '../contract.ts';
 import { sourceAt } from './source-at.ts';
 
 const CONTENTS_MAX = 1024;
 const NEIGHBOURS_MAX = 64;
-/** As many as a library node names. */
+/** Bound of a library node's answer. */
 const SOURCES_MAX = 16;
-/** Of those: as many as are left for them. */
+/** Places of SOURCES_MAX that are reserved for library nodes. */
 const LIBRARIES_MAX = 8;
 
-/** Bounded: the least lately named go. */
+/** Evicts the least recently named sources. */
 export class KnownSources {
   readonly #byContent = new Map<string, readonly Source[]>();
   readonly #neighbours = new Map<string, Source>();
@@ -20,11 +20,11 @@ export class KnownSources {
       if (source.kind === 'neighbour') renew(this.#neighbours, source.base, source, NEIGHBOURS_MAX);
   }
 
-  /** The last answer for the content, then other neighbours, those that were named last first, then `hubs`. */
+  /** Returns the last answer for the content, then neighbours, latest first, then `hubs`. */
   of(content: string, hubs: readonly string[]): readonly Source[] {
     const neighbours = [...this.#neighbours.values()].reverse();
     const libraries = hubs.slice(0, LIBRARIES_MAX).map(sourceAt);
-    // Library nodes are not crowded out by neighbours.
+    // Neighbours must not crowd out library nodes.
     const first = [...(this.#byContent.get(content) ?? []), ...neighbours].slice(0, SOURCES_MAX - libraries.length);
     const byBase = new Map([...first, ...libraries].map((source) => [source.base, source]));
     return [...byBase.values()];

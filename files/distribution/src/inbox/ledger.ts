@@ -1,4 +1,4 @@
-// The ledger of an agent: one file of SQLite. What a call has answered outlives a power cut.
+// Ledger of an agent in an SQLite file; what a call has answered survives a power cut.
 import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -6,21 +6,21 @@ import type { Clock, Logger } from '@meridian/runtime';
 import type { Notice, Receipt } from '../contract.ts';
 import type { Ledger } from './types.ts';
 
-/** As long as an api may send the notice of a delivery that has ended. */
+/** An api may repeat the notice of an ended delivery for this time. */
 export const ENDED_KEPT_MS = 30 * 86_400_000;
-/** With each delivery that ends, at most so many old ones go: a call stays short. */
+/** Old deliveries pruned with each end, so that a call stays short. */
 const PRUNED_AT_ONCE = 100;
-/** "MRCV": the mark of our files. */
+/** "MRCV", which marks our files. */
 const APPLICATION_ID = 0x4d524356;
 const LAYOUT = 1;
-/** For another process that reads the file. */
+/** Wait for another process that reads the file. */
 const BUSY_MS = 1000;
-/** Of SQLite: a page is malformed, and: this is no database. */
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGED: readonly unknown[] = [11, 26];
 
 /**
- * A file that cannot be read as ours is set aside as `PATH.broken` with a logged error, and begun anew: the sinks have
- * what they have, so a notice that comes again costs a comparison. Throws what the disk says otherwise.
+ * A file that cannot be read as ours is logged, renamed to `PATH.broken` and replaced: sinks keep their files, so a
+ * repeated notice costs only a comparison. Throws other errors of the disk.
  */
 export function openLedger(path: string, o: { readonly clock: Clock; readonly log: Logger }): Ledger {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -37,7 +37,7 @@ export function openLedger(path: string, o: { readonly clock: Clock; readonly lo
 
 class NotOurs extends Error {}
 
-/** One process has it open. Its calls are short; each is a transaction. */
+/** A file is open in one process. Calls are short; each is a transaction. */
 class FileLedger implements Ledger {
   readonly #database: DatabaseSync;
   readonly #clock: Clock;
@@ -100,7 +100,7 @@ class FileLedger implements Ledger {
     this.#database.close();
   }
 
-  /** False: it had ended. */
+  /** Returns false for a delivery that had ended. */
   #addOne(notice: Notice): boolean {
     const { delivery, tokenEndsMs } = notice;
     const again = 'DELETE FROM receipts WHERE delivery = ? AND is_done = 0 AND owed = 0 AND token_ends_ms < ?';
@@ -135,7 +135,7 @@ class FileLedger implements Ledger {
       this.#database.exec('COMMIT');
       return result;
     } catch (error) {
-      // Some errors, a full disk among them, have ended it already.
+      // Some errors, as a full disk, have already ended the transaction.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
@@ -143,7 +143,7 @@ class FileLedger implements Ledger {
 }
 
 function openFile(path: string): DatabaseSync {
-  closeSync(openSync(path, 'a', 0o600)); // SQLite gives its other files the same rights
+  closeSync(openSync(path, 'a', 0o600)); // SQLite gives its journal files the same mode
   const database = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
     const figure = (pragma: string): unknown => Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];

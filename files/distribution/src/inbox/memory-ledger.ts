@@ -1,10 +1,10 @@
-// The ledger of a hosted receiver, in memory: what is pending stays in Redis, and comes again to the next node.
+// Ledger of a hosted receiver, in memory: pending notices stay in Redis for the next node.
 import type { Clock } from '@meridian/runtime';
 import type { Notice, Receipt } from '../contract.ts';
 import { ENDED_KEPT_MS } from './ledger.ts';
 import type { Ledger } from './types.ts';
 
-/** Of a receiver: some megabytes. What goes before its 30 days would be compared at the target once more. */
+/** Some megabytes. A delivery that is pruned early costs another comparison at the target. */
 const ENDED_MAX = 10_000;
 
 interface Ended {
@@ -14,7 +14,6 @@ interface Ended {
   isOwed: boolean;
 }
 
-/** Ended deliveries that are not owed go after 30 days, or when there are more than ten thousand: the oldest. */
 export function memoryLedger(o: { readonly clock: Clock }): Ledger {
   return new MemoryLedger(o.clock);
 }
@@ -22,7 +21,6 @@ export function memoryLedger(o: { readonly clock: Clock }): Ledger {
 class MemoryLedger implements Ledger {
   readonly #clock: Clock;
   readonly #notices = new Map<string, { notice: Notice; attempts: number; againMs: number }>();
-  /** The oldest first. */
   readonly #ended = new Map<string, Ended>();
 
   constructor(clock: Clock) {
@@ -74,7 +72,7 @@ class MemoryLedger implements Ledger {
     this.#ended.clear();
   }
 
-  /** False: it had ended. */
+  /** Returns false for a delivery that had ended. */
   #addOne(notice: Notice): boolean {
     const ended = this.#ended.get(notice.delivery);
     if (ended !== undefined) {

@@ -1,4 +1,4 @@
-// Works on deliveries that have no receipt: fetches their contents by the agenda, and hands them to the sink.
+// Fetches contents of open deliveries by the agenda, and hands them to the sink.
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { Came, ContentFolder, Supply } from '../content/types.ts';
 import { type FailureCode, HANDED_MAX, type Notice, priorities, type Receipt, type Source } from '../contract.ts';
@@ -8,9 +8,9 @@ import { ContentChanged, type Sink, SinkError } from '../sinks/sink.ts';
 import { outcomeOf } from './failure.ts';
 import type { Ledger } from './types.ts';
 
-/** A target that says later that it has the file is asked again when the notice comes after so long. */
+/** A target that confirms later is asked again if the notice is repeated after this time. */
 const HANDED_MS = 86_400_000;
-/** Times of the agenda are of the wall clock, which may be set: it is looked at so often. */
+/** Agenda times are of the wall clock, which may be set. */
 const LOOK_MS = 60_000;
 
 export interface TransfersOptions {
@@ -21,42 +21,35 @@ export interface TransfersOptions {
   readonly log: Logger;
   readonly rng: Rng;
   readonly parallel: number;
-  /** As `InboxOptions` have it. */
   place(notice: Notice, signal: AbortSignal): Promise<(() => void) | undefined>;
   sources(notice: Notice): Promise<readonly Source[]>;
-  /** No library node answers. */
   isAlone(): boolean;
-  /** The target has one, and says later that it is done: it may take no place any more. */
+  /** Called when a target will confirm a delivery later, which may free a place. */
   onHanded(): void;
-  /** Its receipt is in the ledger. */
   onEnded(notice: Notice, receipt: Receipt): void;
 }
 
 interface Item {
   notice: Notice;
   attempts: number;
-  /** Wall clock: not before. */
   againMs: number;
-  /** The target has it, and says later that it is done. */
   isHanded: boolean;
-  /** When its first byte came, in any of its attempts, by the clock. */
   firstMs: number | undefined;
   readonly ending: AbortController;
 }
 
-/** One content, for all deliveries of it that are due. */
+/** A content that is fetched for all its due deliveries. */
 interface Job {
   readonly content: string;
   readonly sha256: string;
   stage: Stage;
-  /** When its first byte came, by the clock. */
   firstMs: number | undefined;
   readonly paused: (() => void)[];
   readonly ending: AbortController;
   done: Promise<void>;
 }
 
-/** As many deliveries as notices are held, and those that were handed over. */
+/** Bounded by the held notices and the handed over deliveries. */
 export class Transfers {
   readonly #o: TransfersOptions;
   readonly #items = new Map<string, Item>();
@@ -78,8 +71,8 @@ export class Transfers {
   }
 
   /**
-   * Deliveries. `handed`: they take no place; `held`: they take one; `over`: so do these, but their tokens are over. A
-   * library node does not hear that they are held: so it gives their notices again, or newer ones.
+   * `handed` take no place, `held` take one; `over` have expired tokens, and are not sent as held, so that a library
+   * node repeats their notices.
    */
   standing(): Readonly<Record<'handed' | 'held' | 'over', readonly string[]>> {
     const nowMs = this.#o.clock.wallMs();
@@ -92,20 +85,19 @@ export class Transfers {
     return standing;
   }
 
-  /** Places that are taken, of each priority; also by those whose token is over. */
+  /** Includes deliveries with expired tokens. */
   count(priority: Notice['priority']): number {
     let count = 0;
     for (const { notice } of this.#items.values()) if (notice.priority === priority) count += 1;
     return count - this.#aside(priority).length;
   }
 
-  /** They take no place: the target may need days to say that it is done. */
+  /** Handed over deliveries take no place, as a target may need days to confirm. */
   #aside(priority: Notice['priority']): Item[] {
     const handed = [...this.#items.values()].filter((item) => item.isHanded && item.notice.priority === priority);
     return handed.slice(0, HANDED_MAX);
   }
 
-  /** New ones, and newer notices of those that are there. */
   put(open: readonly { readonly notice: Notice; readonly attempts: number; readonly againMs: number }[]): void {
     for (const { notice, attempts, againMs } of open) {
       const item = this.#items.get(notice.delivery);
@@ -117,7 +109,7 @@ export class Transfers {
     this.#look();
   }
 
-  /** Stops what runs for these deliveries alone, and forgets them. */
+  /** Removes deliveries, and stops work that only they need. */
   async drop(deliveries: readonly string[]): Promise<void> {
     const dropped = deliveries.flatMap((delivery) => this.#items.get(delivery) ?? []);
     for (const item of dropped) this.#remove(item);
@@ -126,7 +118,6 @@ export class Transfers {
     for (const { notice } of dropped) await this.#release(notice);
   }
 
-  /** Ends what runs, and waits for it. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -135,7 +126,6 @@ export class Transfers {
     await Promise.all([...this.#jobs.values()].map(({ done }) => done));
   }
 
-  /** Begins what is due, lets go on what was paused, and looks again when the next one is due. */
   #look(): void {
     this.#timer?.cancel();
     if (this.#isClosed) return;
@@ -156,12 +146,11 @@ export class Transfers {
 
   #workOf(item: Item, nowMs: number): Work {
     const { content, priority, deadlineMs, orderedMs } = item.notice;
-    // When its token is over it waits for a newer one; what is being fetched pauses.
+    // With an expired token the delivery waits for a newer notice; a running fetch pauses.
     const fromMs = item.notice.tokenEndsMs <= nowMs ? Number.POSITIVE_INFINITY : item.againMs;
     return { content, rank: priorities.indexOf(priority), deadlineMs, orderedMs, fromMs };
   }
 
-  /** Deliveries of a content that are due, the first one first. */
   #due(content: string): Item[] {
     const nowMs = this.#o.clock.wallMs();
     return [...this.#items.values()]
@@ -205,9 +194,9 @@ export class Transfers {
       try {
         came = await this.#fetch(job, notice);
       } catch (error) {
-        // What came anew meanwhile begins anew.
+        // Deliveries that were added since start a new job.
         if (job.ending.signal.aborted) return;
-        // Those whose token is over are not due: they count no attempt.
+        // Deliveries with expired tokens are not due, so no attempt counts for them.
         for (const item of this.#due(job.content)) await this.#failed(item, error, 'SOURCE_GONE', job);
         return;
       }
@@ -224,7 +213,7 @@ export class Transfers {
     }
   }
 
-  /** The next try fetches it anew. Never rejects: a folder that cannot remove it lets that try fail alike. */
+  /** Removes a content for another fetch. Never rejects: the next attempt fails if it is still there. */
   async #discard(content: string): Promise<void> {
     const { folder, log } = this.#o;
     log.warn({ content }, 'a content has changed on the disk: it is fetched anew');
@@ -243,7 +232,6 @@ export class Transfers {
     });
   }
 
-  /** With the newest token of its deliveries. */
   #supplyOf(first: Notice): Supply {
     const newest = (): Notice =>
       [...this.#items.values()].reduce(
@@ -285,14 +273,14 @@ export class Transfers {
     await this.#ended(item, { code: '', detail: '', fromNeighbours: came?.fromNeighbours ?? 0 });
   }
 
-  /** Never rejects: a ledger that does not write is tried again as the delivery is. */
+  /** Never rejects: a failed write of the ledger is retried with the delivery. */
   async #failed(item: Item, error: unknown, fallback: FailureCode, job: Job): Promise<void> {
     if (!this.#isOpen(item) || this.#isClosed) return;
     item.firstMs ??= job.firstMs;
     const { clock, ledger, log, rng } = this.#o;
     const { notice, attempts } = item;
     const wallMs = clock.wallMs();
-    // Until it is known what becomes of it: it is not due.
+    // The delivery is not due while its outcome is being written.
     item.againMs = wallMs + againMs(attempts + 1, rng.next());
     if (!(error instanceof SinkError)) log.error({ err: error, delivery: notice.delivery }, 'a delivery has failed');
     const random = rng.next();
@@ -304,7 +292,7 @@ export class Transfers {
       item.attempts = outcome.attempts;
       item.againMs = wallMs + outcome.delayMs;
       await ledger.failed(notice.delivery, item);
-      // Others may need the room more.
+      // Frees the room for other deliveries.
       if (outcome.code === 'DISK_FULL') await this.#release(notice);
     } catch (err) {
       log.error({ err, delivery: notice.delivery }, 'the ledger does not write');
@@ -336,7 +324,7 @@ export class Transfers {
     await this.#release(notice);
   }
 
-  /** A day after the target had it: when its notice comes again, it runs anew. */
+  /** Forgets handed over deliveries after a day; a repeated notice then starts them again. */
   #forgetHanded(nowMs: number): void {
     const over = [...this.#items.values()].filter(({ isHanded, againMs }) => isHanded && againMs <= nowMs);
     for (const item of over) this.#remove(item);

@@ -1,11 +1,11 @@
-// A receiver: takes notices, brings their files by priority, hands them to its sink, and says so.
+// Interfaces of a receiver's parts.
 import type { FailureCode, Notice, PollAnswer, Presence, Receipt, Source } from '../contract.ts';
 
-/** The way to a library node: over HTTP at an edge site, in the same process for hosted receivers. */
+/** Connection to library nodes: HTTP at an edge site, in-process for hosted receivers. */
 export interface HubPort {
   /**
-   * Waits for a notice. Rejects when no node answers: what was noticed is worked on meanwhile. `handed`: so many of
-   * `holding`, its first, take no place. Agents have none: it does not go over HTTP.
+   * Waits for notices. Rejects when no node answers. The first `handed` of `holding` take no place; agents have none,
+   * since HTTP does not carry the number.
    */
   poll(o: {
     readonly holding: readonly string[];
@@ -13,46 +13,42 @@ export interface HubPort {
     readonly presence: Presence;
     readonly signal: AbortSignal;
   }): Promise<PollAnswer>;
-  /** Answers the deliveries whose receipts are kept. */
+  /** Returns the deliveries whose receipts are stored. */
   record(receipts: readonly Receipt[]): Promise<readonly string[]>;
-  /** Best first; when no node answers, those that are known. */
+  /** Returns sources, best first; when no node answers, the known ones. */
   sources(content: string): Promise<readonly Source[]>;
 }
 
 /**
- * What a receiver keeps of notices and receipts, durably before a call resolves. A delivery that has ended is kept
- * for 30 days, so that its notice, come again, is answered with its receipt and nothing is brought twice.
+ * Durable record of notices and receipts. An ended delivery is kept for 30 days, so that a repeated notice gets its
+ * receipt again without another transfer.
  */
 export interface Ledger {
   /**
-   * New ones, and newer tokens and origins of those that are there. Answers the deliveries that had ended: their
-   * receipts are owed again. One that failed, whose receipt was handed over, is open anew when its notice comes with a
-   * newer token: it was ordered to be tried again.
+   * Adds notices, and updates tokens and origins of known ones. Returns deliveries that had ended: their receipts are
+   * owed again. A failed delivery whose receipt was handed over opens again for a newer token, as a retry was ordered.
    */
   add(notices: readonly Notice[]): Promise<readonly string[]>;
-  /** Without a receipt. */
   open(): Promise<readonly { readonly notice: Notice; readonly attempts: number; readonly againMs: number }[]>;
-  /** It failed, and is tried again at that time. */
   failed(delivery: string, o: { readonly attempts: number; readonly againMs: number }): Promise<void>;
-  /** Its notice goes. Of a delivery that had ended, the first receipt stays. */
+  /** Replaces the notice by the receipt; an earlier receipt stays. */
   ended(receipt: Receipt): Promise<void>;
-  /** Receipts that no library node has kept yet, the oldest first. */
   owed(limit: number): Promise<readonly Receipt[]>;
   handedOver(deliveries: readonly string[]): Promise<void>;
-  /** Withdrawn: without a receipt. Those that have ended stay as they are. */
+  /** Removes withdrawn deliveries; ended ones stay. */
   drop(deliveries: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface InboxOptions {
-  /** Files that come at once; an urgent one does not wait for them. */
+  /** Files fetched in parallel; urgent ones have places of their own. */
   readonly parallel: number;
   /**
-   * Of an owner of several inboxes: waits until the file may be worked on, and answers what ends that. Undefined: the
-   * signal fired. Never rejects.
+   * Waits until the owner, which bounds several inboxes, permits the transfer; returns the release function, or
+   * undefined when the signal fired. Never rejects.
    */
   place?(notice: Notice, signal: AbortSignal): Promise<(() => void) | undefined>;
   presence(): Omit<Presence, 'held' | 'running' | 'owed'>;
-  /** For metrics: a delivery has ended, and its receipt is kept. '': done. */
+  /** For metrics; `''` means success. */
   onEnded?(code: FailureCode | '', notice: Notice, receipt: Receipt): void;
 }

@@ -1,4 +1,4 @@
-// A folder of an edge site: files lie in DIR/ITEM/NAME, where the systems of the site read them.
+// Sink of an edge site: files lie in DIR/ITEM/NAME, where the systems of the site read them.
 import { createHash } from 'node:crypto';
 import { constants, createReadStream, createWriteStream } from 'node:fs';
 import { chmod, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -12,50 +12,47 @@ import { post } from './post.ts';
 import { safeName } from './safe-name.ts';
 import { type CameFile, ContentChanged, type Sink, SinkError } from './sink.ts';
 
-/** Of an item: what lies in its folder. Written when the file is there. */
 const recordSchema = Type.Object({
   content: Type.String(),
   bytes: Type.Integer(),
   sha256: Type.String(),
   name: Type.String(),
-  /** As the file was when it was right; of another mark it is read again. */
+  /** State of the file when it was verified; with another state the file is hashed again. */
   mark: Type.Optional(Type.Object({ ino: Type.Number(), mtimeMs: Type.Number(), ctimeMs: Type.Number() })),
 });
 type FolderRecord = Static<typeof recordSchema>;
 
-/** No item's name begins with a dot. On the same disk as the files: what is here is moved to them at once. */
+/** Private folder; items never begin with a dot. It is on the files' disk, so that a rename moves a file. */
 const OWN_FOLDER = '.meridian';
-/** Disks that have no room. */
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
-/** A link over the border of a disk, in a file system without links, or one too many. */
+/** Error codes of a link to another disk, in a file system without links, or above the limit of links. */
 const UNLINKABLE = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EACCES']);
 
-/** The group of the process reads files: systems of the site are in it. */
+/** The group may read, which the systems of the site belong to. */
 const MODE = 0o640;
-/** Of file systems without modes. */
+/** Error codes of file systems without modes. */
 const MODELESS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 export interface FolderSinkOptions {
   readonly folder: string;
   readonly clock: Clock;
-  /** Of the operator: is called after each file, and answers 2xx. */
+  /** URL of the operator, called after each file; it must answer 2xx. */
   readonly notifyUrl?: string | undefined;
-  /** Of tests: a disk without links. */
+  /** Replaced in tests. */
   readonly link?: typeof link;
 }
 
 /**
- * Puts each file under its name in one step: a link to the content, or a copy where there can be none. Files are to be
- * read only: a link that is written into changes the content. A file that was replaced is put back when its delivery
- * comes again. Rejects with DISK_FULL, HASH_MISMATCH (of a content that has changed on the disk), and
- * TARGET_UNREACHABLE when the folder cannot be written or `notifyUrl` does not take the call.
+ * Puts each file under its name atomically, as a link to the content or a copy. Files are read-only: writing into a
+ * link changes the content. A repeated delivery restores a replaced file. Rejects with DISK_FULL; HASH_MISMATCH when
+ * the content has changed on the disk; TARGET_UNREACHABLE when the folder is not writable or `notifyUrl` fails.
  */
 export class FolderSink implements Sink {
   readonly needsBytes = true;
   readonly #o: FolderSinkOptions;
   readonly #own: string;
   readonly #ending = new AbortController();
-  /** Of items that are being worked on, the last: one after another, so that record and file are of one content. */
+  /** Works on an item run in sequence, so that record and file belong to one content. */
   readonly #turns = new Map<string, Promise<void>>();
   #prepared: Promise<void> | undefined;
 
@@ -77,7 +74,6 @@ export class FolderSink implements Sink {
     return { sha256, bytes };
   }
 
-  /** Ends copies that are under way, and waits for them. */
   async close(): Promise<void> {
     this.#ending.abort();
     await Promise.allSettled(this.#turns.values());
@@ -114,7 +110,7 @@ export class FolderSink implements Sink {
         }
       }
       await mkdir(place, { recursive: true });
-      // What was there may have been a link that was written into.
+      // An existing file may be a link that was written into.
       await this.#place(file, target, { isChecked: found !== undefined });
       if (there !== undefined && there.name !== wanted.name) await rm(join(place, there.name), { force: true });
       await syncFolder(place);
@@ -126,7 +122,6 @@ export class FolderSink implements Sink {
     }
   }
 
-  /** Once: what a crash has left goes. */
   #prepare(): Promise<void> {
     this.#prepared ??= this.#clear().catch((error: unknown) => {
       this.#prepared = undefined;
@@ -155,7 +150,7 @@ export class FolderSink implements Sink {
       await syncFile(part);
       await rename(part, target);
     } finally {
-      // A rename to another link of the same file leaves this one.
+      // A rename onto another link of the same file leaves this link.
       await rm(part, { force: true });
     }
   }
@@ -163,7 +158,7 @@ export class FolderSink implements Sink {
   async #recordOf(item: string): Promise<FolderRecord | undefined> {
     const text = await readFile(join(this.#own, `${item}.json`), 'utf8').catch(absent);
     const json = text === undefined ? undefined : parseJson(text);
-    // A name that is not safe was not written by this code, and names nothing that may go.
+    // An unsafe name was not written by this code, and must not name a file to delete.
     return Check(recordSchema, json) && safeName(json.name) === json.name ? json : undefined;
   }
 
@@ -196,7 +191,6 @@ interface State {
   readonly mark: NonNullable<FolderRecord['mark']>;
 }
 
-/** Undefined: there is no such file. */
 async function stateOf(path: string): Promise<State | undefined> {
   const found = await stat(path).catch(absent);
   if (found?.isFile() !== true) return undefined;
@@ -204,7 +198,7 @@ async function stateOf(path: string): Promise<State | undefined> {
   return { bytes: size, mark: { ino, mtimeMs, ctimeMs } };
 }
 
-/** The change time as well: what writes can set the other one back. It changes with links too, which costs a hash. */
+/** The change time counts too, as a writer can reset the modification time. A new link changes it as well. */
 const isMarked = (record: FolderRecord | undefined, { mark: now }: State): boolean =>
   record?.mark?.ino === now.ino && record.mark.mtimeMs === now.mtimeMs && record.mark.ctimeMs === now.ctimeMs;
 

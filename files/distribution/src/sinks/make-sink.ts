@@ -1,4 +1,3 @@
-// Sinks of hosted receivers, by kind.
 import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
 import type { ContentFolder } from '../content/types.ts';
@@ -10,20 +9,19 @@ import { type SettingsOf, settingsIssues } from './settings.ts';
 import { SftpSink } from './sftp-sink.ts';
 import { type Sink, SinkError } from './sink.ts';
 
-/** Agents have a `FolderSink`, whose folder their own configuration names. */
+/** Agents have a `FolderSink`, configured at the agent. */
 export type HostedKind = Exclude<ReceiverKind, 'agent'>;
 
 export interface SinkDeps {
   readonly clock: Clock;
-  /** What may be dialled for third parties. */
   readonly addresses: TargetAddresses;
   readonly folder: Pick<ContentFolder, 'find' | 'hold'>;
-  /** Of `pull`: `publicUrl` of this library node, and where the receipt of a notice comes in. */
+  /** For `pull`: `publicUrl` of this node, and the URL for a notice's receipt. */
   readonly origin: string;
   receiptUrl(notice: Notice): string;
 }
 
-/** Throws TARGET_REFUSED for settings that are not those of the kind. The caller closes the sink. */
+/** Throws TARGET_REFUSED for settings that do not fit the kind. The caller closes the sink. */
 export function makeSink(kind: HostedKind, settings: unknown, deps: SinkDeps): Sink {
   const [issue] = settingsIssues(kind, settings);
   if (issue !== undefined) throw new SinkError('TARGET_REFUSED', `settings ${issue.pointer}: ${issue.detail}`);

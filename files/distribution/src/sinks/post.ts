@@ -1,4 +1,4 @@
-// One POST of JSON: redirects are not followed, and what is answered is not read.
+// Sends one POST of JSON. Redirects are not followed, and the answer's body is not read.
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { TargetAddresses } from '@meridian/node-shell';
@@ -6,7 +6,7 @@ import type { Clock } from '@meridian/runtime';
 import { SinkError } from './sink.ts';
 import { checkedLookup, checkHost, isRefusedAddress, refusedAddress, withLimit } from './target.ts';
 
-/** From the name's look-up to the answer's head. */
+/** From the look-up of the name to the head of the answer. */
 const ANSWER_MS_MAX = 10_000;
 
 export interface PostOptions {
@@ -15,15 +15,15 @@ export interface PostOptions {
   readonly body: string;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Absent: the operator has chosen the URL, and any address is dialled. */
+  /** Absent for a URL of the operator: any address may be dialled. */
   readonly addresses?: TargetAddresses | undefined;
-  /** Of several addresses another is tried each time. */
+  /** Selects among several addresses of the name. */
   readonly attempt?: number;
 }
 
 /**
- * Resolves with the status of the answer, whatever it is. Rejects with TARGET_REFUSED when no address may be dialled,
- * with TARGET_UNREACHABLE without an answer in ten seconds, or with the reason of the signal.
+ * Resolves with any status. Rejects with TARGET_REFUSED for forbidden addresses, TARGET_UNREACHABLE without an answer
+ * in ten seconds, or the reason of the signal.
  */
 export async function post(o: PostOptions): Promise<number> {
   const { url, addresses, clock, signal, attempt = 0 } = o;

@@ -1,4 +1,4 @@
-// A third party that is called with a signed URL, and pulls the file by itself.
+// Sink of a third party that gets a signed URL and pulls the file itself.
 import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
 import type { Notice } from '../contract.ts';
@@ -11,15 +11,14 @@ export interface PullSinkOptions {
   readonly settings: PullSettings;
   readonly addresses: TargetAddresses;
   readonly clock: Clock;
-  /** `publicUrl` of the library node that gives the file when a notice names no origin. */
+  /** `publicUrl` of the library node that serves a notice without origins. */
   readonly origin: string;
-  /** Where the third party says that it has the file of this notice. */
   receiptUrl(notice: Notice): string;
 }
 
 /**
- * Its `take` resolves with undefined when the platform has taken the call. Rejects with TARGET_REFUSED for an answer
- * of 4xx (but 408 and 429) and for addresses that may not be dialled, else with TARGET_UNREACHABLE.
+ * `take` resolves with undefined when the platform has accepted the call. Rejects with TARGET_REFUSED for 4xx (except
+ * 408 and 429) and forbidden addresses, otherwise with TARGET_UNREACHABLE.
  */
 export class PullSink implements Sink {
   readonly needsBytes = false;

@@ -1,11 +1,10 @@
-// The library nodes of a region: a content stays in the folder of contents for good.
 import { LASTING } from '../content/holds.ts';
 import type { ContentFolder } from '../content/types.ts';
 import { type CameFile, type Sink, SinkError } from './sink.ts';
 
 /**
- * Keeps each content until the receiver is removed. Rejects with SOURCE_GONE when the folder has not all of it, and
- * with DISK_FULL when the tenant has its share of the folder.
+ * Keeps contents until the receiver is removed. Rejects with SOURCE_GONE for an incomplete content, DISK_FULL above the
+ * tenant's share.
  */
 export class RegionSink implements Sink {
   readonly needsBytes = true;
@@ -17,7 +16,7 @@ export class RegionSink implements Sink {
 
   async take({ notice }: CameFile): Promise<{ readonly sha256: string; readonly bytes: number }> {
     const { content, receiver, sha256 } = notice;
-    // First: what is held does not go while it is looked at.
+    // The hold comes first, so that the content is not evicted during the check.
     await this.#folder.hold(content, LASTING + receiver);
     const found = this.#folder.find(content);
     if (found?.isWhole !== true) throw new SinkError('SOURCE_GONE', 'the content is not in the folder');
@@ -29,7 +28,7 @@ export class RegionSink implements Sink {
   }
 }
 
-/** Of receivers that there are no more: their contents may go when room is needed. `present`: ids of all others. */
+/** Releases the contents of receivers that are not `present`. */
 export const releaseRegions = (
   folder: Pick<ContentFolder, 'releaseAll'>,
   present: ReadonlySet<string>,

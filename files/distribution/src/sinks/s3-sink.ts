@@ -1,4 +1,4 @@
-// Pushes files into a third party's S3: objects PREFIX/ITEM/NAME with the SHA-256 of the whole as metadata `sha256`.
+// Pushes files to a third party's S3: objects PREFIX/ITEM/NAME with the SHA-256 as metadata `sha256`.
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { TargetAddresses } from '@meridian/node-shell';
@@ -9,7 +9,7 @@ import type { S3Settings } from './settings.ts';
 import { type CameFile, ContentChanged, type Sink, SinkError } from './sink.ts';
 import { checkedLookup, checkHost, isRefusedAddress, refusedAddress, withLimit } from './target.ts';
 
-/** The largest content has 8192 of them, S3 takes 10,000; one at a time is in memory. */
+/** The largest content has 8192 parts, S3 accepts 10,000; one at a time is in memory. */
 const PART_BYTES = 16 * 1_048_576;
 /** A part at 230 kbit/s. */
 const CALL_MS_MAX = 600_000;
@@ -18,11 +18,10 @@ export interface S3SinkOptions {
   readonly settings: S3Settings;
   readonly addresses: TargetAddresses;
   readonly clock: Clock;
-  /** Of tests: smaller parts. */
+  /** Smaller in tests. */
   readonly partBytes?: number;
 }
 
-/** An object on its way. */
 interface Push {
   readonly file: FileHandle;
   readonly key: string;
@@ -32,9 +31,9 @@ interface Push {
 }
 
 /**
- * Sends in parts, and goes on behind those that an earlier attempt has sent: S3's hash of each is compared with the
- * file's. An object that has the hash and size is not sent again; another one is replaced. Rejects with
- * TARGET_REFUSED, TARGET_UNREACHABLE, DISK_FULL (of the target) or HASH_MISMATCH.
+ * Sends in parts, and resumes after earlier parts whose S3 hashes match the file. An object with the same hash and size
+ * is kept, another one replaced. Rejects with TARGET_REFUSED, TARGET_UNREACHABLE, DISK_FULL (of the target) or
+ * HASH_MISMATCH.
  */
 export class S3Sink implements Sink {
   readonly needsBytes = true;
@@ -110,7 +109,7 @@ export class S3Sink implements Sink {
     await this.#call(signal, (within) => this.#bucket.complete(key, id, all, within, true));
   }
 
-  /** An upload that an earlier attempt has left, with parts of this file; others under this name are aborted. */
+  /** Resumes an upload with parts of this file, or begins a new one; aborts other uploads of this key. */
   async #begin(push: Push): Promise<{ readonly id: string; readonly parts: readonly StoredPart[] }> {
     const { key, sha256, signal } = push;
     let kept: { readonly id: string; readonly parts: readonly StoredPart[] } | undefined;
@@ -131,11 +130,11 @@ export class S3Sink implements Sink {
       if (sha256 !== sha256Of(await readPart(push, from, bytes))) return false;
       from += bytes;
     }
-    // Of one without a part it is not known which file it was begun for.
+    // An upload without a part may belong to another file.
     return parts.length > 0;
   }
 
-  /** Sends what is missing behind `there`. All bytes pass by: the file is compared with its hash once more. */
+  /** All bytes are read, which compares the file with its hash once more. */
   async #sendParts(push: Push, uploadId: string, there: readonly StoredPart[]): Promise<StoredPart[]> {
     const { key, bytes, signal } = push;
     const hash = createHash('sha256');
@@ -169,7 +168,6 @@ async function readPart({ file, signal }: Push, from: number, bytes: number): Pr
   return part;
 }
 
-/** An upload that was aborted or completed meanwhile. */
 function gone(error: unknown): undefined {
   if (!hasStatus(error, 404)) throw error;
 }

@@ -1,4 +1,4 @@
-// Settings of each kind of receiver: the api checks and seals them, library nodes make sinks of them.
+// Settings by kind of receiver: the api checks and seals them, library nodes make sinks from them.
 import { isIP } from 'node:net';
 import type { TargetAddresses } from '@meridian/node-shell';
 import { type Static, type TObject, Type } from 'typebox';
@@ -9,39 +9,39 @@ const closed = { additionalProperties: false } as const;
 const url = Type.String({ minLength: 8, maxLength: 512, pattern: '^https?://[^\\s]+$' });
 
 /**
- * A bucket of S3, or of a server that speaks it. The key may list uploads and parts, put, head and abort. Endpoint,
- * region and keys are always given: those of the machine are never used for others.
+ * S3 or a compatible server. The key must allow listing uploads and parts, put, head and abort. Endpoint, region and
+ * keys are required, so that the machine's own are never used for third parties.
  */
 const s3Settings = Type.Object(
   {
     endpoint: url,
     region: Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9-]+$' }),
     bucket: Type.String({ minLength: 3, maxLength: 63, pattern: '^[a-z0-9][a-z0-9.-]+$' }),
-    /** Before `ITEM/NAME`, without slashes at its ends; '': none. */
+    /** Prefix of `ITEM/NAME`, without slashes at its ends; may be `''`. */
     prefix: Type.String({ maxLength: 512 }),
     accessKeyId: Type.String({ minLength: 1, maxLength: 256 }),
     secretAccessKey: Type.String({ minLength: 1, maxLength: 256 }),
-    /** The bucket in the path instead of the host name. */
+    /** True: the bucket is in the path instead of the host name. */
     pathStyle: Type.Boolean(),
   },
   closed,
 );
 export type S3Settings = Readonly<Static<typeof s3Settings>>;
 
-/** One of `password` and `privateKey`. */
+/** Needs exactly one of `password` and `privateKey`. */
 const sftpSettings = Type.Object(
   {
     host: Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9.:_-]+$' }),
     port: Type.Integer({ minimum: 1, maximum: 65_535 }),
     username: Type.String({ minLength: 1, maxLength: 128 }),
     password: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
-    /** PEM, or in the form of OpenSSH; without a passphrase. */
+    /** PEM or OpenSSH format, without a passphrase. */
     privateKey: Type.Optional(Type.String({ maxLength: 16_384, pattern: '^-----BEGIN [A-Z ]*PRIVATE KEY-----' })),
-    /** As `ssh-keygen -lf` shows it: a server with another key gets nothing. */
+    /** Fingerprint as `ssh-keygen -lf` shows it; a server with another key gets nothing. */
     hostKey: Type.String({ pattern: '^SHA256:[A-Za-z0-9+/]{43}$' }),
-    /** The folder of `ITEM/NAME`: from the root, or from where the user begins. */
+    /** Parent folder of `ITEM/NAME`: absolute, or relative to the user's start folder. */
     path: Type.String({ minLength: 1, maxLength: 512 }),
-    /** Read back what was written, and compare it. */
+    /** Reads the written file back and compares it. */
     verify: Type.Boolean(),
   },
   closed,
@@ -51,7 +51,7 @@ export type SftpSettings = Readonly<Static<typeof sftpSettings>>;
 const pullSettings = Type.Object(
   {
     url,
-    /** Signs what is sent: `whsec_` and a key of at least 24 bytes in base64. */
+    /** Key of the signature: `whsec_` and at least 24 bytes in base64. */
     secret: Type.String({ maxLength: 256, pattern: '^whsec_[A-Za-z0-9+/]{32,}={0,2}$' }),
   },
   closed,
@@ -76,7 +76,7 @@ export const settingsSchemas: Readonly<Record<ReceiverKind, TObject>> = {
   pull: pullSettings,
 };
 
-/** Fields that are sealed where they are kept, and never shown again. */
+/** Fields that are sealed in storage and never shown again. */
 export const secretFields: Readonly<Record<ReceiverKind, readonly string[]>> = {
   agent: [],
   region: [],
@@ -85,16 +85,14 @@ export const secretFields: Readonly<Record<ReceiverKind, readonly string[]>> = {
   pull: ['secret'],
 };
 
-/** `pointer`: of a field within the settings, as JSON pointers are. */
 export interface SettingsIssue {
   readonly pointer: string;
   readonly detail: string;
 }
 
 /**
- * What is wrong with settings, secrets among them; empty: they are those of the kind. Names no value: it may be a
- * secret. With `addresses` a host that is an address must be one that may be dialled; names are looked up when they
- * are dialled.
+ * Returns problems without values, which may be secret; empty if the settings fit. `addresses` checks a host that is an
+ * address; names are checked when dialled.
  */
 export function settingsIssues(kind: ReceiverKind, settings: unknown, addresses?: TargetAddresses): SettingsIssue[] {
   const wrong = Errors(settingsSchemas[kind], settings);
@@ -139,7 +137,7 @@ function hostIssues(pointer: string, hostname: string, addresses: TargetAddresse
   return isInside ? [{ pointer, detail: 'is no address outside' }] : [];
 }
 
-/** `.` alone is where a user of SFTP begins. */
+/** `.` alone is the start folder of an SFTP user. */
 const isPlainPath = (path: string): boolean =>
   path === '.' ||
   path.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !/\p{Cc}/u.test(part));

@@ -1,4 +1,4 @@
-// One SFTP session with a third party: to a checked address, to a server with the known key, with calls that end.
+// SFTP session with a third party: checked address, known host key, bounded calls.
 /// <reference path="./ssh2-sftp-client.d.ts" />
 import { createHash } from 'node:crypto';
 import { connect, isIP, type Socket } from 'node:net';
@@ -8,15 +8,14 @@ import type { SftpSettings } from './settings.ts';
 import { SinkError } from './sink.ts';
 import { checkHost, isRefusedAddress, refusedAddress } from './target.ts';
 
-/** A server that says nothing for so long, while it is asked, is gone. */
+/** A server that is silent for this long during a call counts as gone. */
 const SILENT_MS_MAX = 60_000;
-/** All servers take that much at once. */
+/** Every server accepts chunks of this size. */
 const CHUNK_BYTES = 32_768;
-/** Of the protocol. */
 const status = { noSuchFile: 2, permissionDenied: 3, unsupported: 8, noSpace: 14, quota: 15 } as const;
 
 type Done<T> = (error: Error | null | undefined, value: T) => void;
-/** What is used of the `SFTP` of ssh2, which has no types. */
+/** Used methods of ssh2's `SFTP`; ssh2 has no types. */
 interface RawSftp {
   stat(path: string, done: Done<{ readonly size: number }>): void;
   mkdir(path: string, done: Done<void>): void;
@@ -36,20 +35,20 @@ interface Client {
 }
 
 const SftpClient = Ssh2SftpClient as new (name: string, listeners: Readonly<Record<string, () => void>>) => Client;
-/** Without them it writes to standard output. What has happened is known from calls and the socket. */
+/** Without listeners the client writes to standard output. Calls and the socket report all failures. */
 const quiet = { error: () => undefined, end: () => undefined, close: () => undefined };
 
 export interface SessionOptions {
   readonly settings: SftpSettings;
   readonly addresses: TargetAddresses;
-  /** Of several addresses another is tried each time. */
+  /** Selects among several addresses of the host. */
   readonly attempt: number;
   readonly signal: AbortSignal;
 }
 
 /**
- * Opens a session, and ends it with the signal. Rejects with TARGET_REFUSED when no address may be dialled, the server
- * has another key, or does not let the user in; else with TARGET_UNREACHABLE.
+ * Rejects with TARGET_REFUSED for a forbidden address, another host key or a failed login, otherwise with
+ * TARGET_UNREACHABLE. The signal ends the session.
  */
 export async function openSession(o: SessionOptions): Promise<SftpSession> {
   const { settings, signal } = o;
@@ -71,7 +70,7 @@ export async function openSession(o: SessionOptions): Promise<SftpSession> {
     return isKnown;
   };
   const { username, password, privateKey } = settings;
-  // Without a listener of its own a socket that fails while the client is made would end the process.
+  // A socket that fails while the client is made would end the process without this listener.
   socket.on('error', () => undefined);
   try {
     const raw = await client.connect({ sock: socket, hostVerifier, username, password, privateKey });
@@ -96,7 +95,7 @@ async function addressOf({ settings: { host }, addresses, attempt }: SessionOpti
   }
 }
 
-/** Calls reject with what the server says, and when the connection ends. */
+/** Calls reject with the server's error, and when the connection ends. */
 export class SftpSession {
   readonly #client: Client;
   readonly #raw: RawSftp;
@@ -108,7 +107,6 @@ export class SftpSession {
     this.#socket = socket;
   }
 
-  /** Undefined: there is no such file. */
   async bytesOf(path: string): Promise<number | undefined> {
     try {
       return (await this.#ask<{ readonly size: number }>((done) => this.#raw.stat(path, done))).size;
@@ -118,7 +116,6 @@ export class SftpSession {
     }
   }
 
-  /** With those above it that are missing. */
   async makeFolder(path: string): Promise<void> {
     if (path === '' || (await this.bytesOf(path)) !== undefined) return;
     await this.makeFolder(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
@@ -133,7 +130,6 @@ export class SftpSession {
     return this.#ask((done) => this.#raw.close(handle, done));
   }
 
-  /** Resolves when the server has taken all bytes. Its chunks are on their way at once. */
   async write(handle: Buffer, bytes: Buffer, at: number): Promise<void> {
     await Promise.all(
       chunksOf(bytes.length).map(({ from, length }) =>
@@ -142,7 +138,7 @@ export class SftpSession {
     );
   }
 
-  /** Fills `bytes`. Rejects when the file ends before. */
+  /** Fills `bytes`. Rejects when the file is shorter. */
   async read(handle: Buffer, bytes: Buffer, at: number): Promise<void> {
     await Promise.all(
       chunksOf(bytes.length).map(async ({ from, length }) => {
@@ -156,12 +152,12 @@ export class SftpSession {
     );
   }
 
-  /** Bytes are on the server's disk, if it knows how to say so. */
+  /** Flushes a file to the server's disk, if the server supports it. */
   async sync(handle: Buffer): Promise<void> {
     await this.#extended((done) => this.#raw.ext_openssh_fsync(handle, done));
   }
 
-  /** In place of what is there; in one step, if the server knows how to. */
+  /** Renames over an existing file; atomically if the server supports it. */
   async replace(from: string, to: string): Promise<void> {
     if (await this.#extended((done) => this.#raw.ext_openssh_rename(from, to, done))) return;
     if ((await this.bytesOf(to)) !== undefined) await this.remove(to);
@@ -172,14 +168,13 @@ export class SftpSession {
     return this.#ask((done) => this.#raw.unlink(path, done));
   }
 
-  /** Idempotent. */
   async close(): Promise<void> {
     const ended = this.#client.end();
     this.#socket.destroySoon();
     await Promise.allSettled([ended]);
   }
 
-  /** False: the server has no such call. ssh2 throws at once then. */
+  /** Returns false when the server lacks the call; ssh2 then throws synchronously. */
   async #extended(call: (done: Done<void>) => void): Promise<boolean> {
     try {
       await this.#ask<void>(call);
@@ -191,7 +186,7 @@ export class SftpSession {
     }
   }
 
-  /** ssh2 answers calls under way when the connection ends, and leaves later ones waiting. */
+  /** ssh2 rejects pending calls when the connection ends, but never settles later calls. */
   #ask<T>(call: (done: Done<T>) => void): Promise<T> {
     if (this.#socket.destroyed) return Promise.reject(new SinkError('TARGET_UNREACHABLE', 'the connection has ended'));
     return new Promise<T>((resolve, reject) => {
@@ -203,7 +198,6 @@ export class SftpSession {
   }
 }
 
-/** What a failure of a session means. */
 export function sessionError(error: unknown): SinkError {
   if (error instanceof SinkError) return error;
   const code = codeOf(error);

@@ -1,4 +1,3 @@
-// Pushes files to a third party's SFTP server: PATH/ITEM/NAME.
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { TargetAddresses } from '@meridian/node-shell';
@@ -9,26 +8,23 @@ import { openSession, type SftpSession, sessionError } from './sftp-session.ts';
 import { type CameFile, ContentChanged, type Sink, SinkError } from './sink.ts';
 import { withLimit } from './target.ts';
 
-/** On their way at once: 10 MB/s at a round trip of 200 ms. Taken whole before the next ones go. */
+/** 10 MB/s at a round trip of 200 ms. A batch is acknowledged before the next is sent. */
 const BATCH_BYTES = 2 * 1_048_576;
-/** Until a session is there. */
 const OPEN_MS_MAX = 30_000;
-/** Of the hash, in the name of what is not whole yet. */
 const MARK_DIGITS = 16;
 
 export interface SftpSinkOptions {
   readonly settings: SftpSettings;
   readonly addresses: TargetAddresses;
   readonly clock: Clock;
-  /** Of tests: smaller batches. */
+  /** Smaller in tests. */
   readonly batchBytes?: number;
 }
 
 /**
- * Writes `.HASH.part` beside the file, and renames it when it is whole. The hash in its name says of which bytes it is:
- * a later attempt goes on with them from the last batch that may be whole. With `verify` what is there is read back;
- * without it only its size is known, and a file that is there already is sent again. Rejects with TARGET_REFUSED,
- * TARGET_UNREACHABLE, DISK_FULL (of the target) or HASH_MISMATCH.
+ * Pushes files to PATH/ITEM/NAME. `.HASH.part` is renamed when complete; the hash identifies its bytes, so a later
+ * attempt resumes at the last batch. `verify` reads files back; without it a present file is sent again, as only its
+ * size is known. Rejects with TARGET_REFUSED, TARGET_UNREACHABLE, DISK_FULL (of the target) or HASH_MISMATCH.
  */
 export class SftpSink implements Sink {
   readonly needsBytes = true;
@@ -50,7 +46,7 @@ export class SftpSink implements Sink {
     let session: SftpSession | undefined;
     let file: FileHandle | undefined;
     try {
-      // The session keeps the signal: the caller's ends it also later.
+      // The session keeps `within`, which still follows the caller's signal after the limit.
       session = await withLimit({ clock, signal, limitMs: OPEN_MS_MAX }, (within) =>
         openSession({ settings, addresses, attempt, signal: within }),
       );
@@ -83,7 +79,6 @@ interface Wanted {
   readonly signal: AbortSignal;
 }
 
-/** One file on its way. */
 class Push {
   readonly #session: SftpSession;
   readonly #file: FileHandle;
@@ -106,7 +101,6 @@ class Push {
     await this.#session.replace(part, target);
   }
 
-  /** The next attempt begins anew. */
   async #refuse(part: string, detail: string): Promise<never> {
     await this.#session.remove(part);
     throw new SinkError('HASH_MISMATCH', detail);
@@ -116,7 +110,7 @@ class Push {
     const { bytes, batchBytes } = this.#o;
     const there = (await this.#session.bytesOf(part)) ?? 0;
     const isOurs = there > 0 && there <= bytes;
-    // All batches but the last one were taken whole.
+    // Every batch except the last was acknowledged as a whole.
     const from = isOurs ? (Math.ceil(there / batchBytes) - 1) * batchBytes : 0;
     const handle = await this.#session.open(part, isOurs ? 'r+' : 'w');
     for (let at = from; at < bytes; at += batchBytes)

@@ -1,9 +1,9 @@
-// Proof that a request comes from us, as Standard Webhooks has it: the same headers as those of webhooks of the api.
+// Signs requests by Standard Webhooks, like webhooks of the api.
 import { createHmac } from 'node:crypto';
 
 export const SECRET_PREFIX = 'whsec_';
 
-/** `secret`: `whsec_` and the key in base64. `id` stays the same when a message is sent again. */
+/** `secret` is `whsec_` and the key in base64. `id` stays the same when a message is sent again. */
 export function signedHeaders(
   id: string,
   body: string,

@@ -1,4 +1,4 @@
-/** The package has no types; `sftp-session.ts` states those of its calls. */
+/** The package has no types; `sftp-session.ts` declares those of its calls. */
 declare module 'ssh2-sftp-client' {
   const client: unknown;
   export default client;

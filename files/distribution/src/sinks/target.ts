@@ -1,11 +1,10 @@
-// What all sinks of third parties keep to: addresses are checked when they are dialled, calls end in time, and errors
-// say whether it is worth trying again.
+// Rules of all sinks for third parties: checked addresses, bounded calls, errors that say if a retry helps.
 import { isIP, type LookupFunction } from 'node:net';
 import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
 import { SinkError } from './sink.ts';
 
-/** For clients that dial by themselves: what is looked up is checked, and dialled. `attempt`: as in `resolve`. */
+/** Checks each address that the client looks up. `attempt` is passed to `resolve`. */
 export function checkedLookup(addresses: TargetAddresses, attempt: () => number): LookupFunction {
   return (name, { all }, done) => {
     addresses.resolve(name, attempt()).then(
@@ -19,7 +18,7 @@ export function checkedLookup(addresses: TargetAddresses, attempt: () => number)
   };
 }
 
-/** An address in place of a name is not looked up. Throws TARGET_REFUSED when it may not be dialled. */
+/** Checks a host that is an address, so never looked up. Throws TARGET_REFUSED. */
 export function checkHost(addresses: TargetAddresses, hostname: string): void {
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   if (isIP(host) !== 0 && !addresses.isAllowed(host)) throw refusedAddress();
@@ -28,14 +27,13 @@ export function checkHost(addresses: TargetAddresses, hostname: string): void {
 export const refusedAddress = (cause?: unknown): SinkError =>
   new SinkError('TARGET_REFUSED', 'no address of the target may be dialled', cause);
 
-/** True when an error, or what has caused it, is that no address may be dialled. */
 export function isRefusedAddress(error: unknown): boolean {
   for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth += 1)
     if ((one as NodeJS.ErrnoException).code === 'TARGET_REFUSED') return true;
   return false;
 }
 
-/** Runs a call whose signal ends with the caller's, or after `limitMs`. Rejects as the call does. */
+/** Runs a call with a limit in addition to the caller's signal. */
 export async function withLimit<T>(
   o: { readonly clock: Clock; readonly signal: AbortSignal; readonly limitMs: number },
   call: (signal: AbortSignal) => Promise<T>,

@@ -1,10 +1,10 @@
-// One Redis that carries notices. It may be down at any time, also at the start.
+// Connection to a Redis with notices, which may be down at any time, also at the start.
 import { textHash } from '@meridian/protocol';
 import { type Clock, type Logger, type RedisConnection, redisOf } from '@meridian/runtime';
 import { scripts } from './scripts.ts';
 import type { ChannelTarget, StreamsOptions } from './types.ts';
 
-/** A blocking read is answered before that. */
+/** Longest blocking read. */
 export const BLOCK_MS = 2000;
 const BLOCKING_LIMIT_MS = BLOCK_MS + 3000;
 
@@ -45,7 +45,7 @@ export class Channel {
     return this.#redis.status === 'ready';
   }
 
-  /** Undefined: it is down, or does not answer. Rejects with what Redis refuses: a mistake of ours. */
+  /** Returns undefined when the channel is down. Rejects with an error reply, which is a bug of the caller. */
   async run<T>(ask: (redis: ChannelRedis) => Promise<T>): Promise<T | undefined> {
     if (!this.isUp) return undefined;
     try {
@@ -56,7 +56,6 @@ export class Channel {
     }
   }
 
-  /** A connection of its own for reads that wait; it ends with the channel. */
   blocking(): RedisConnection {
     const redis = redisOf(Object.assign({ commandLimitMs: BLOCKING_LIMIT_MS }, this.#o));
     this.#blocking.add(redis);
@@ -64,7 +63,6 @@ export class Channel {
     return redis;
   }
 
-  /** Idempotent. */
   close(): void {
     for (const redis of [this.#redis, ...this.#blocking]) redis.disconnect();
   }
@@ -74,7 +72,7 @@ function connect(redis: RedisConnection, log: Logger): void {
   redis.connect().catch((error: unknown) => log.warn({ err: error }, 'a channel of notices is not connected yet'));
 }
 
-/** Channels for a key, best first: by rendezvous hashing (Thaler, Ravishankar, 1998) of their names. */
+/** Orders channels for a key by rendezvous hashing (Thaler, Ravishankar, 1998) of their names. */
 export const inOrder = (channels: readonly Channel[], key: string): Channel[] =>
   channels
     .map((channel) => ({ channel, score: textHash(`${key}|${channel.name}`) }))

@@ -1,4 +1,3 @@
-// Which Redis servers carry notices, in the configuration of the api and of library nodes.
 import type { ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
@@ -39,7 +38,6 @@ export const channelsConfig = Type.Optional(
 );
 export type ChannelsConfig = Readonly<Static<typeof channelsConfig>>;
 
-/** Each name once. */
 export function channelIssues(config: ChannelsConfig | undefined): ConfigIssue[] {
   const names = (config?.channels ?? []).map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) < at);

@@ -1,4 +1,4 @@
-// A library node's side of channels: inboxes of receivers, receipts on their way back, what nodes know of each other.
+// Channel client of a library node: inboxes of receivers, receipts, and announcements of nodes.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { NOTICES_MAX, type Notice, type OwnedReceipt, type Presence, priorities } from '../contract.ts';
@@ -24,13 +24,10 @@ const PRESENCE_S = 60;
 const HUB_S = 30;
 const HOLDER_S = 86_400;
 const HOLDERS_MAX = 64;
-/** Channels that know the holders of a content. */
 const HOLDERS_AT = 2;
 const LEASE_MS = 15_000;
-/** Channels that know a lease. */
 const LEASED_AT = 2;
 
-/** As `openNoticePort`. */
 export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubId: string }): InboxPort {
   const channels = o.channels.map((target) => new Channel(target, o));
   const rings = new Set<(inbox: InboxId | undefined) => void>();
@@ -61,7 +58,7 @@ export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubI
   });
 }
 
-/** What the channels have between them, each notice once: of two the one with the later token. */
+/** Returns each notice once; of two copies, that with the later token. */
 async function poll(
   channels: readonly Channel[],
   { log }: ChannelNeeds,
@@ -92,10 +89,7 @@ async function poll(
   return { notices: atMost([...newest.values()], holding.length - handed), gone };
 }
 
-/**
- * Of several channels: urgent ones first, of each priority as many as one channel gives; others come with the next
- * poll.
- */
+/** Merges the channels' notices, urgent first, within the bounds; the rest come with the next poll. */
 function atMost(notices: readonly Notice[], held: number): Notice[] {
   const room = Math.max(0, NOTICES_MAX * priorities.length - held);
   return priorities
@@ -103,7 +97,7 @@ function atMost(notices: readonly Notice[], held: number): Notice[] {
     .slice(0, Math.max(1, room));
 }
 
-/** One channel keeps the receipt; all take the notice away. Undefined: none keeps it. */
+/** Stores the receipt in one channel and removes the notice from all; undefined if no channel stores it. */
 async function record(channels: readonly Channel[], receipt: OwnedReceipt): Promise<Recorded | undefined> {
   const { tenant, receiver, delivery } = receipt;
   const keys = [RECEIPTS, entriesKey(receipt), ...noticeKeys(receipt)];
@@ -123,7 +117,7 @@ type Others = Omit<InboxPort, 'poll' | 'record' | 'onNotice' | 'seen' | 'close'>
 
 function othersOf(channels: readonly Channel[], clock: Clock): Others {
   const hubs = async (): Promise<Hub[]> => {
-    // A channel that has just come back knows fewer than the others.
+    // A channel that has just returned knows fewer nodes.
     const lists = await Promise.all(
       channels.map((one) => one.run((redis) => redis.distAnnounced(HUBS, String(HUB_S)))),
     );
@@ -186,7 +180,7 @@ function othersOf(channels: readonly Channel[], clock: Clock): Others {
       for (const channel of inOrder(channels, inbox.receiver)) {
         const answer = await channel.run((redis) => redis.distLease(key, hub, String(LEASE_MS)));
         if (answer === 0) {
-          // A channel that came back empty gave it; the one after it knows the holder.
+          // A channel that lost its data granted the lease, but a later one knows the holder.
           await Promise.all(taken.map((one) => one.run((redis) => redis.distRelease(key, hub))));
           return false;
         }
@@ -215,7 +209,6 @@ async function present(
   return holders.filter(({ id }) => there.has(id)).slice(0, HOLDERS_MAX);
 }
 
-/** Reads which receivers of a region got a notice. */
 class Bell {
   readonly #turns: { close(): Promise<void> };
   readonly #close: () => void;
@@ -241,7 +234,7 @@ class Bell {
         for (const text of new Set(entries.map(([, inbox]) => inbox))) ring(readInbox(text));
         after = entries.at(-1)?.[0] ?? before;
       } catch (error) {
-        after = undefined; // Redis may have lost what it had
+        after = undefined; // Redis may have lost the stream
         throw error;
       }
     });

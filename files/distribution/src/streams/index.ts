@@ -1,4 +1,3 @@
-/** Notices and receipts through Redis. */
 export { type ChannelsConfig, channelIssues, channelsConfig } from './config.ts';
 export { openInboxPort } from './inbox-port.ts';
 export { inboxText } from './keys.ts';

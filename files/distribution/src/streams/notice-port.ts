@@ -1,4 +1,4 @@
-// The api's side of channels: sends notices, takes receipts.
+// Channel client of the api: sends notices, takes receipts.
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '@meridian/runtime';
 import { type Notice, type OwnedReceipt, priorities, RECEIPTS_MAX, type SeenPresence } from '../contract.ts';
@@ -9,9 +9,8 @@ import { readPresence, readReceipt } from './text.ts';
 import type { NoticePlace, NoticePort, StreamsOptions } from './types.ts';
 
 const DESCRIBED_S = 8 * 86_400;
-/** Receipts that a consumer took and did not finish for so long are another's. */
+/** Receipts that a consumer has left unfinished for this long go to another. */
 const IDLE_MS = 60_000;
-/** Channels that have what a content is. */
 const DESCRIBED_AT = 2;
 const TAKE_AGAIN_MS = { least: 500, most: 15_000 } as const;
 
@@ -21,7 +20,7 @@ interface Place {
   readonly entry: string;
 }
 
-/** Connects in the background: a channel that is down is left out until it is back. */
+/** Connects in the background: a channel is skipped while it is down. */
 export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
   const channels = o.channels.map((target) => new Channel(target, o));
   const takers = new Set<{ close(): Promise<void> }>();
@@ -60,7 +59,7 @@ export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
     async presences(receivers) {
       if (receivers.length === 0) return [];
       const keys = receivers.map(presenceKey);
-      // A channel that has just come back knows fewer than the others.
+      // A channel that has just returned knows fewer receivers.
       const lists = await Promise.all(channels.map((one) => one.run((redis) => redis.mget(keys))));
       return receivers.map((_, at) =>
         lists
@@ -98,14 +97,13 @@ async function sendOne(channels: readonly Channel[], notice: Notice, region: str
   return undefined;
 }
 
-/** Undefined: it names no channel of the configuration, or no entry. */
 function readPlace(channels: readonly Channel[], text: NoticePlace): Place | undefined {
   const [, name, place, entry] = /^([a-z0-9-]{1,32})\/([0-9])\/([0-9]{1,20}-[0-9]{1,20})$/.exec(text) ?? [];
   const channel = channels.find((one) => one.name === name);
   return channel === undefined || entry === undefined ? undefined : { channel, place: Number(place), entry };
 }
 
-/** One reader for each channel, and one that looks for what consumers have left behind. */
+/** Starts a reader for each channel, and one that claims what other consumers have left unfinished. */
 function takeAll(
   channels: readonly Channel[],
   needs: ChannelNeeds,
@@ -158,7 +156,7 @@ class Taking {
     await this.#hand(onlyStream(await this.#redis.xreadgroup(...read, 'STREAMS', RECEIPTS, '>')));
   }
 
-  /** A read that waits ends, and the consumer goes, unless it leaves receipts to others. */
+  /** Removes the consumer, unless it has unfinished receipts, which others claim. */
   async close(ended: Promise<void>): Promise<void> {
     this.#redis.disconnect();
     await ended;
@@ -169,7 +167,6 @@ class Taking {
     });
   }
 
-  /** Until they are taken; the same ones again after a failure. */
   async #hand(entries: readonly Entry[]): Promise<void> {
     const { needs, take, channel, end } = this.#o;
     if (entries.length === 0) return;

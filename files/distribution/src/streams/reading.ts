@@ -1,15 +1,12 @@
-// Reads of streams that wait, one after another, until they are closed.
+// Blocking reads of Redis streams in a loop.
 import type { Clock, Logger, RedisConnection } from '@meridian/runtime';
 
-/** Redis is away: tried again after it. */
 const AGAIN_MS = 1000;
 
-/** An entry: its id, and its only value. */
+/** Entry of a stream: id and only value. */
 export type Entry = readonly [id: string, text: string];
 
-/**
- * Calls `turn` again and again, after a failure a second later. `close` waits for the turn in hand, and is idempotent.
- */
+/** Calls `turn` in a loop, with a pause after failures. `close` awaits the running turn, and is idempotent. */
 export function turning(
   o: { readonly clock: Clock; readonly log: Logger },
   turn: () => Promise<void>,
@@ -34,7 +31,6 @@ export function turning(
   };
 }
 
-/** Ends early when the signal fires. */
 export async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -44,7 +40,7 @@ export async function pause(clock: Clock, ms: number, signal: AbortSignal): Prom
   timer.cancel();
 }
 
-/** The entries of one stream, of what XREAD, XREADGROUP and XAUTOCLAIM answer. What was deleted is left out. */
+/** Returns entries of an answer of XREAD, XREADGROUP or XAUTOCLAIM, without deleted ones. */
 export function entriesOf(list: unknown): Entry[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((one: unknown) => {
@@ -53,11 +49,11 @@ export function entriesOf(list: unknown): Entry[] {
   });
 }
 
-/** Of the only stream that was asked for; none: nothing came in time. */
+/** Returns no entries after a timeout. */
 export const onlyStream = (answer: unknown): Entry[] =>
   Array.isArray(answer) && Array.isArray(answer[0]) ? entriesOf(answer[0][1]) : [];
 
-/** Waits for the connection, not for long. Rejects when it is not there: a command would wait for it. */
+/** Waits briefly, then rejects, as a command would wait for the connection. */
 export async function whenReady(redis: RedisConnection, clock: Clock): Promise<void> {
   if (redis.status === 'ready') return;
   const ready = Promise.withResolvers<void>();

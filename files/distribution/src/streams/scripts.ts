@@ -1,10 +1,10 @@
-// What Redis does as one step.
+// Lua scripts, which Redis runs atomically.
 import { HANDED_MAX } from '../contract.ts';
 
-/** Rings remembered for library nodes that were away for a moment. */
+/** Wake-ups remembered for library nodes that were away for a moment. */
 const RINGS_MAX = 10_000;
 
-/** KEYS: stream, entries, bell, streams by priority. ARGV: delivery, place, notice, inbox. Answers the entry. */
+/** KEYS: stream, entries, bell, streams by priority. ARGV: delivery, place, notice, inbox. Returns the entry. */
 const send = `
 local old = redis.call('HGET', KEYS[2], ARGV[1])
 if old then
@@ -20,8 +20,8 @@ redis.call('XADD', KEYS[3], 'MAXLEN', '~', ${RINGS_MAX}, '*', 'r', ARGV[4])
 return id`;
 
 /**
- * KEYS: entries, streams by priority. ARGV: the most of each, how many of the deliveries take no place, then deliveries
- * that the receiver holds, those first. Answers those of them that are not there, and notices as {place, entry, text}.
+ * KEYS: entries, streams by priority. ARGV: bound per priority, number of deliveries without a place, held deliveries,
+ * those without a place first. Returns held deliveries that do not exist, and notices as {place, entry, text}.
  */
 const poll = `
 local most, handed = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -60,8 +60,8 @@ end
 return {gone, given}`;
 
 /**
- * KEYS: receipts, entries, streams by priority. ARGV: delivery, receipt ('': its notice is taken away alone). Answers
- * the notice, or '' when there is none.
+ * KEYS: receipts, entries, streams by priority. ARGV: delivery, receipt (may be `''`). Removes the notice and returns
+ * it, or `''`.
  */
 const end = `
 if ARGV[2] ~= '' then redis.call('XADD', KEYS[1], '*', 'r', ARGV[2]) end
@@ -78,12 +78,12 @@ if found then
 end
 return notice`;
 
-/** KEYS: stream. ARGV: entry. An entry that cannot be read. */
+/** KEYS: stream. ARGV: entry. Removes an unreadable entry. */
 const drop = `
 redis.pcall('XACK', KEYS[1], 'r', ARGV[1])
 return redis.call('XDEL', KEYS[1], ARGV[1])`;
 
-/** KEYS: stream, entries. ARGV: place, entry. A newer notice of the delivery stays. */
+/** KEYS: stream, entries. ARGV: place, entry. Removes a notice, but not a newer notice of the delivery. */
 const take = `
 local found = redis.call('XRANGE', KEYS[1], ARGV[2], ARGV[2])
 if #found == 0 then return 0 end
@@ -106,11 +106,11 @@ const release = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`;
 
-/** KEYS: hubs. ARGV: id, announcement. By the clock of Redis. */
+/** KEYS: hubs. ARGV: id, announcement. Stamps with the clock of Redis. */
 const announce = `
 return redis.call('HSET', KEYS[1], ARGV[1], redis.call('TIME')[1] .. ' ' .. ARGV[2])`;
 
-/** KEYS: hubs. ARGV: seconds. Answers announcements that are not older, and removes those of an hour ago. */
+/** KEYS: hubs. ARGV: seconds. Returns newer announcements, and removes those older than an hour. */
 const announced = `
 local now = tonumber(redis.call('TIME')[1])
 local fresh = {}
@@ -123,7 +123,7 @@ for at = 1, #all, 2 do
 end
 return fresh`;
 
-/** Names of commands, and what each is; `keys`: how many; absent: the first argument says it. */
+/** `keys`, if fixed, is the number of keys; otherwise the first argument is. */
 export const scripts = {
   distSend: { lua: send, keys: 6 },
   distPoll: { lua: poll, keys: 4 },

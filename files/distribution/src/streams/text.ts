@@ -1,4 +1,4 @@
-// JSON out of Redis, checked: whatever can write there is not believed.
+// Parses and validates JSON from Redis, which is not trusted.
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { describedSchema, noticeSchema, presenceSchema, receiptSchema } from '../contract.ts';
@@ -12,7 +12,6 @@ const readerOf = <T extends TSchema>(schema: T): ((text: string | null | undefin
   };
 };
 
-/** Undefined: it is no JSON. */
 function parsed(text: string | null | undefined): unknown {
   if (text === null || text === undefined) return undefined;
   try {
@@ -23,7 +22,6 @@ function parsed(text: string | null | undefined): unknown {
   }
 }
 
-/** Each answers undefined for what is no such thing. */
 export const readNotice = readerOf(noticeSchema);
 export const readReceipt = readerOf(Type.Intersect([receiptSchema, Type.Object({ tenant: id, receiver: id })]));
 export const readDescribed = readerOf(describedSchema);

@@ -1,4 +1,4 @@
-// The sink of S3 against MinIO, a real server.
+// The S3 sink against MinIO, a real server.
 import { truncate, writeFile } from 'node:fs/promises';
 import { Bucket } from '@meridian/object-store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 it.each(['film.mp4', '课件 & <第一章> 👩‍🏫.mp4'])(
-  'goes on with %j where it stopped, and sends nothing twice',
+  'an upload to %j resumes where it stopped, and sends no part twice',
   async (name) => {
     const { endpoint } = minio;
     const where = { endpoint, region: 'us-east-1', bucket: 'theirs' };

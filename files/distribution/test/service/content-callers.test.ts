@@ -1,4 +1,4 @@
-// Several callers that want one content, and sources that are too slow: the fault of one is not that of another.
+// Several callers of one content, and slow or false sources: the fault of a caller or source does not affect others.
 import { randomBytes } from 'node:crypto';
 import { once as onceOf } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -45,13 +45,13 @@ const supplyOf = (token: string, sources: Supply['sources'] = async () => [near.
   pass: 'pass',
   sources,
 });
-/** 'done', or what it failed with. */
+/** Resolves with 'done' or the code of the failure. */
 const fetched = (supply: Supply, mayGoOn?: () => Promise<void>): Promise<unknown> =>
   folder.fetch(wanted, supply, Object.assign({ signal: new AbortController().signal }, mayGoOn && { mayGoOn })).then(
     () => 'done',
     (error: unknown) => (error instanceof SinkError ? error.code : error),
   );
-/** Of a caller that takes one block, until it fails. */
+/** Permission of a caller that takes one block and then fails. */
 function once() {
   let count = 0;
   return async (): Promise<void> => {
@@ -59,14 +59,14 @@ function once() {
     if (count > 1) await new Promise(() => undefined);
   };
 }
-/** `promise` resolves when the caller with its `mayGoOn` waits for blocks, beside others. */
+/** `promise` resolves when the caller with this `mayGoOn` waits for blocks, beside others. */
 function meeting() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { promise, mayGoOn: async () => resolve() };
 }
 
-describe('of two callers', () => {
-  it('one with a bad token fails alone, and the other gets all from the nearest source', async () => {
+describe('callers of the same content', () => {
+  it('a caller with a bad token fails alone, and another gets all blocks from the nearest source', async () => {
     near.takes = (opened) => opened === 'Bearer good';
     far.takes = near.takes;
     const met = meeting();
@@ -83,7 +83,7 @@ describe('of two callers', () => {
     expect(far.asked).toEqual([]);
   });
 
-  it('one that learns of no sources fails alone', async () => {
+  it('a caller without a list of sources fails alone', async () => {
     const met = meeting();
     const first = fetched(
       supplyOf('good', async () => {
@@ -96,7 +96,7 @@ describe('of two callers', () => {
     expect([await first, await second]).toEqual(['SOURCE_GONE', 'done']);
   });
 
-  it('the one that came later is not rejected for what failed before', async () => {
+  it('a later caller is not rejected for an earlier failure', async () => {
     await folder.know(wanted, hashesOf(film, BLOCK));
     const answers: (() => void)[] = [];
     near.give = (response, bytes, from) =>
@@ -126,7 +126,7 @@ describe('a source that trickles', () => {
     return ends;
   };
 
-  it('is left for another after a while', async () => {
+  it('is replaced by another source after a while', async () => {
     trickling(near);
     const done = fetched(supplyOf('good'));
     await expect.poll(() => clock.pendingTimers).toBe(2);
@@ -135,7 +135,7 @@ describe('a source that trickles', () => {
     expect(far.asked.toSorted()).toEqual(['0', '1000', '2000']);
   });
 
-  it('goes on when there is no other, or all of them are as slow', async () => {
+  it('stays in use when there is no other, or all are as slow', async () => {
     const [slow, slower] = [trickling(near), trickling(far)];
     const done = fetched(supplyOf('good'));
     await expect.poll(() => clock.pendingTimers).toBe(2);
@@ -151,8 +151,8 @@ describe('a source that trickles', () => {
   });
 });
 
-describe('a source that lies', () => {
-  /** Asked for one block at a time: a lie that comes after another one is late for the clock. */
+describe('a source that sends wrong blocks', () => {
+  /** Fetches one block at a time, since a wrong block that follows another at once is not counted again. */
   const tried = (): Promise<unknown> =>
     fetched(
       supplyOf('good', async () => [near.source]),
@@ -162,7 +162,7 @@ describe('a source that lies', () => {
     near.give = (response, bytes) => response.end(Buffer.from(bytes.map((byte) => 255 - byte)));
   });
 
-  it('is asked again after a minute, when there is no other', async () => {
+  it('is used again after a minute when there is no other', async () => {
     expect(await tried()).toBe('SOURCE_GONE');
     near.give = (response, bytes) => response.end(bytes);
     clock.advance(59_999);
@@ -171,7 +171,7 @@ describe('a source that lies', () => {
     expect(await fetched(supplyOf('good', async () => [near.source]))).toBe('done');
   });
 
-  it('is left for longer when it lies again', async () => {
+  it('is left for longer after the second time', async () => {
     expect(await tried()).toBe('SOURCE_GONE');
     clock.advance(60_000);
     expect([await tried(), near.asked]).toEqual(['SOURCE_GONE', ['blocks', '0', '0']]);
@@ -180,11 +180,11 @@ describe('a source that lies', () => {
   });
 });
 
-describe('a source that drips', () => {
+describe('a source that sends drop by drop', () => {
   it.each([
     ['hashes', 1, 'HTTP/1.1 200 OK\r\ncontent-length: 96\r\n\r\nx'],
     ['the head of its answer', 2, 'HTTP/1.1 206 Partial Content\r\nx-a: '],
-  ])('%s holds nothing up for longer than half a minute', async (what, asked, said) => {
+  ])('delays %s by half a minute at most', async (what, asked, said) => {
     const sockets: Socket[] = [];
     const drip = createServer((socket) => {
       sockets.push(socket.on('error', () => undefined));

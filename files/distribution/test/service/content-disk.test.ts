@@ -1,4 +1,4 @@
-// What of contents is on the disk, and what becomes of a disk that is full or fails.
+// Files of contents on the disk, and disks that are full or fail.
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { SinkError } from '../../src/sinks/sink.ts';
 import { Holder, hashesOf, hexOf } from '../support/holder.ts';
 
 const disk = {
-  /** Of renames, by the name that a file gets. */
+  /** Called with the new name of each renamed file. */
   onRename: async (_name: string): Promise<void> => undefined,
 };
 
@@ -40,7 +40,7 @@ beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'meridian-disk-'));
   clock = new ManualClock({ wallMs: Date.now() });
   disk.onRename = async () => undefined;
-  // Not by a mock of the module: files that ran before in this process have read it.
+  // A mock of the module has no effect, since earlier files in this process have loaded it.
   vi.spyOn(realDisk, 'rename').mockImplementation(async (from, to) => {
     await disk.onRename(basename(String(to)));
     await rename(from, to);
@@ -93,7 +93,7 @@ describe('a hold', () => {
     await Promise.all(holds);
   });
 
-  it('that was not written is written by the next call', async () => {
+  it('is written by the next call if a write failed', async () => {
     disk.onRename = async () => {
       throw failing('EIO');
     };
@@ -105,7 +105,7 @@ describe('a hold', () => {
     expect(areThere('up_a', 'up_b', 'up_c')).toEqual([true, false, true]);
   });
 
-  it('that came before its content is written with it', async () => {
+  it('a hold that precedes its content is written with it', async () => {
     await folder.hold('up_b', 'region');
     await bring('up_b');
     await openAgain();
@@ -113,7 +113,7 @@ describe('a hold', () => {
     expect(areThere('up_a', 'up_b', 'up_c', 'up_d')).toEqual([false, true, false, true]);
   });
 
-  it('for which the disk has no room is DISK_FULL', async () => {
+  it('fails with DISK_FULL without room for it', async () => {
     disk.onRename = async () => {
       throw failing('ENOSPC');
     };
@@ -122,7 +122,7 @@ describe('a hold', () => {
 });
 
 describe('a fetch', () => {
-  it('of a whole of which the disk cannot note that it was checked is DISK_FULL, and goes on later', async () => {
+  it('fails with DISK_FULL when the disk cannot record the check, and succeeds later', async () => {
     let metas = 0;
     disk.onRename = async (name) => {
       metas += name === 'meta.json' ? 1 : 0;
@@ -133,7 +133,7 @@ describe('a fetch', () => {
     expect([await bring('up_a'), holder.asked.length]).toEqual(['done', 3]);
   });
 
-  it('for whose hashes the disk has no room is DISK_FULL', async () => {
+  it('fails with DISK_FULL without room for the hashes', async () => {
     disk.onRename = async (name) => {
       if (name === 'blocks') throw failing('EDQUOT');
     };
@@ -142,7 +142,7 @@ describe('a fetch', () => {
 });
 
 describe('a removal', () => {
-  it('that fails half way is done by the next call', async () => {
+  it('a removal that failed half way is completed by the next call', async () => {
     await bring('up_a');
     const meta = join(root, 'up_a/meta.json');
     rmSync(meta);
@@ -155,14 +155,14 @@ describe('a removal', () => {
 });
 
 describe('a restart', () => {
-  it('uses nothing of a content of which a removal was killed', async () => {
+  it('uses nothing of a content whose removal was killed', async () => {
     await bring('up_a');
     rmSync(join(root, 'up_a/meta.json'));
     await openAgain();
     expect([readdirSync(root), folder.usedBytes]).toEqual([[], 0]);
   });
 
-  it('removes what a write that was killed has left', async () => {
+  it('removes the remains of a killed write', async () => {
     await bring('up_a');
     const left = join(root, 'up_a/holds.json.1-1.new');
     writeFileSync(left, '[');

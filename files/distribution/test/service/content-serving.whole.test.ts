@@ -1,4 +1,4 @@
-// Contents that a folder gives to others over HTTP: to those that may, in ranges, and not to the silent.
+// Serving contents of a folder over HTTP: permissions, ranges, and silent clients.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { type ServeOptions, serveContents } from '../../src/content/serve.ts';
 import type { ContentFolder } from '../../src/content/types.ts';
 import { Holder, hashesOf, hexOf } from '../support/holder.ts';
 
-/** More than the sockets of both sides take. */
+/** More bytes than the sockets of both sides buffer. */
 const film = randomBytes(3 * BLOCK_BYTES);
 const hashes = hashesOf(film, BLOCK_BYTES);
 const wanted = { tenant: 'acme', bytes: film.length, sha256: hexOf(film), blocksSha256: hexOf(hashes) };
@@ -22,7 +22,7 @@ const PATH = '/given/contents/up_film/file';
 let root: string;
 let folder: ContentFolder;
 let app: FastifyInstance;
-/** Of the server. */
+/** Sockets of the server. */
 let sockets: Socket[];
 let mayRead: ServeOptions['mayRead'];
 
@@ -58,7 +58,7 @@ const ask = (path: string, o: { method?: string; range?: string } = {}): Promise
     headers: o.range === undefined ? {} : { range: o.range },
   });
 };
-/** A client that has asked for the whole, and takes nothing of it. */
+/** Connects a client that requests the whole content and reads nothing. */
 async function silent(): Promise<Socket> {
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1').pause();
   await once(socket, 'connect');
@@ -66,7 +66,7 @@ async function silent(): Promise<Socket> {
   return socket;
 }
 
-describe('a content that is given', () => {
+describe('a served content', () => {
   it.each([
     ['bytes=0-4', 206, film.subarray(0, 5), `bytes 0-4/${film.length}`],
     ['bytes=-3', 206, film.subarray(-3), `bytes ${film.length - 3}-${film.length - 1}/${film.length}`],
@@ -80,7 +80,7 @@ describe('a content that is given', () => {
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
-  it.each([401, 403, 404] as const)('is refused with %i to those that may not read it', async (status) => {
+  it.each([401, 403, 404] as const)('is refused with %i without permission', async (status) => {
     mayRead = async () => status;
     expect((await ask(PATH)).status).toBe(status);
     expect((await ask('/given/contents/up_film/blocks')).status).toBe(status);
@@ -88,7 +88,7 @@ describe('a content that is given', () => {
 });
 
 describe('places', () => {
-  it('are bounded, and a client that takes nothing loses its own', async () => {
+  it('are bounded, and a client that reads nothing loses its place', async () => {
     const socket = await silent();
     await expect.poll(async () => (await ask(PATH, { range: 'bytes=0-4' })).status).toBe(503);
     expect((await ask(PATH, { range: 'bytes=0-4' })).headers.get('retry-after')).toBe('2');

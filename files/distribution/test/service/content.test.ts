@@ -1,4 +1,4 @@
-// Contents that come block by block from sources that lie, break off and die.
+// Contents fetched block by block from sources that send wrong data, break off and die.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
@@ -68,7 +68,7 @@ afterEach(async () => {
 });
 
 describe('a fetch', () => {
-  it('brings each block once, shows sources what is for them, and knows what neighbours gave', async () => {
+  it('fetches each block once, shows each source its own credential, and counts the blocks of neighbours', async () => {
     const [library, neighbour] = [await holding(film), await holding(film, 'neighbour')];
     const [came, again] = await Promise.all([fetched(film, [library]), fetched(film, [library])]);
     expect(readFileSync(came.path).equals(film)).toBe(true);
@@ -79,12 +79,12 @@ describe('a fetch', () => {
     expect(new Set(neighbour.opened)).toEqual(new Set(['pass']));
   });
 
-  it('leaves out a source that lies, and goes on at another one', async () => {
+  it('drops a source with wrong blocks and continues at another', async () => {
     const [liar, honest] = [await holding(film), await holding(film)];
     liar.give = (response, bytes) => response.end(Buffer.from(bytes.map((byte) => 255 - byte)));
     const { path } = await fetched(film, [liar, honest]);
     expect(readFileSync(path).equals(film)).toBe(true);
-    expect(liar.asked.filter((one) => one !== 'blocks').length).toBeLessThanOrEqual(2); // at once
+    expect(liar.asked.filter((one) => one !== 'blocks').length).toBeLessThanOrEqual(2); // two at once
   });
 
   it.each([
@@ -94,14 +94,14 @@ describe('a fetch', () => {
     ],
     ['refuses', (holder: Holder) => Object.assign(holder, { status: 403 })],
     ['sends elsewhere', (holder: Holder) => Object.assign(holder, { status: 302 })],
-  ])('goes on at another source when one %s', async (_how, spoil) => {
+  ])('continues at another source when a source %s', async (_how, spoil) => {
     const [bad, good] = [await holding(film), await holding(film)];
     spoil(bad);
     const { path } = await fetched(film, [bad, good]);
     expect(readFileSync(path).equals(film)).toBe(true);
   });
 
-  it('breaks off an answer that it does not take, of whatever length', async () => {
+  it('aborts an unexpected answer, whatever its length', async () => {
     const good = await holding(film);
     const broken = Promise.withResolvers<void>();
     const endless = createServer((_request, response) => {
@@ -120,8 +120,9 @@ describe('a fetch', () => {
     endless.close();
   });
 
-  it('goes on at its only source, which breaks off now and then', async () => {
-    const after = (ms: number, fn: () => void) => systemClock().after(ms === 1000 ? 1 : ms, fn); // between two rounds
+  it('continues at its only source, which breaks off now and then', async () => {
+    // shortens the pause between two rounds
+    const after = (ms: number, fn: () => void) => systemClock().after(ms === 1000 ? 1 : ms, fn);
     const quick = Object.assign(systemClock(), { after });
     await folder.close();
     folder = await openAgain(100_000, quick);
@@ -132,7 +133,7 @@ describe('a fetch', () => {
     expect(holder.asked.filter((one) => one !== 'blocks')).toHaveLength(7);
   });
 
-  it('fails with SOURCE_GONE when none gives it, and says that it was there at none', async () => {
+  it('fails with SOURCE_GONE when no source delivers, and notes if all lack the content', async () => {
     const gone = await holding(film);
     gone.status = 404;
     const failed = fetched(film, [gone]);
@@ -152,7 +153,7 @@ describe('a fetch', () => {
     expect([folder.find('up_film'), folder.usedBytes]).toEqual([undefined, 0]);
   });
 
-  it('waits before each block until it may go on, and ends with its signal', async () => {
+  it('awaits permission before each block, and ends with its signal', async () => {
     const holder = await holding(film);
     const gate = Promise.withResolvers<void>();
     const end = new AbortController();
@@ -171,12 +172,12 @@ describe('a fetch', () => {
     expect(new Set(holder.asked).size).toBe(6);
   });
 
-  it.each([[''], ['../up_film'], ['up_A/b'], ['.']])('refuses a content that has no id: %s', async (content) => {
+  it.each([[''], ['../up_film'], ['up_A/b'], ['.']])('refuses a content with an invalid id: %s', async (content) => {
     expect(await codeOf(fetched(film, [await holding(film)], content))).toBe('REFUSED');
     expect(readdirSync(root)).toEqual([]);
   });
 
-  it('of an empty content, and of one block, needs no hashes', async () => {
+  it('needs no hashes for an empty content or for one block', async () => {
     const [none, one] = [await holding(Buffer.alloc(0)), await holding(film.subarray(0, 10))];
     expect((await fetched(Buffer.alloc(0), [none], 'up_none')).bytes).toBe(0);
     const { path } = await fetched(film.subarray(0, 10), [one], 'up_one');
@@ -185,8 +186,8 @@ describe('a fetch', () => {
   });
 });
 
-describe('what was there', () => {
-  it('begins anew when it is spoilt', async () => {
+describe('a content of an earlier process', () => {
+  it('starts again when its files are damaged', async () => {
     const holder = await holding(film);
     await fetched(film, [holder]);
     for (const spoil of [
@@ -202,7 +203,7 @@ describe('what was there', () => {
     }
   });
 
-  it('stays while it is held, also over a restart; else the least lately used goes', async () => {
+  it('stays while it is held, also across a restart; otherwise the least recently used is evicted', async () => {
     const parts = [1, 2, 3].map(() => randomBytes(BLOCK));
     folder = await openAgain(2 * BLOCK);
     const bring = async (at: number): Promise<unknown> =>
@@ -220,7 +221,7 @@ describe('what was there', () => {
     expect([await bring(1), folder.find('up_0')]).toEqual(['done', undefined]);
   });
 
-  it('goes with all names that are over, also when they were given before a restart', async () => {
+  it('is released by every name that is over, also a name from before a restart', async () => {
     await fetched(film, [await holding(film)], 'up_0');
     for (const by of ['region:a', 'region:b', 'DL_1']) await folder.hold('up_0', by);
     await folder.hold('up_9', 'region:a');
@@ -234,8 +235,8 @@ describe('what was there', () => {
   });
 });
 
-describe('a content that is removed', () => {
-  it('is gone with its holds, also after a restart, and begins anew when it is wanted again', async () => {
+describe('a removed content', () => {
+  it('is gone with its holds, also after a restart, and starts again on the next fetch', async () => {
     await folder.close();
     folder = await openAgain(film.length);
     const holder = await holding(film);
@@ -252,7 +253,7 @@ describe('a content that is removed', () => {
     expect(['up_film', 'up_other'].map((content) => folder.find(content))).toEqual([undefined, undefined]);
   });
 
-  it('is not on the disk any more while it is read by one that takes nothing', async () => {
+  it('leaves the disk while a reader that takes nothing has it open', async () => {
     await fetched(film, [await holding(film)]);
     const { signal } = new AbortController();
     const reader = await folder.read('up_film', { from: 0, bytes: film.length }, { signal });
@@ -270,7 +271,7 @@ describe('a content that is removed', () => {
     expect(open.filter((path) => path.startsWith(root))).toEqual([]);
   });
 
-  it('ends what brings it, and what comes until it is gone', async () => {
+  it('ends its fetches, and new calls until it is gone', async () => {
     const holder = await holding(film);
     holder.give = (response, bytes) => void response.write(bytes.subarray(0, 5));
     const first = codeOf(fetched(film, [holder]));
@@ -282,7 +283,7 @@ describe('a content that is removed', () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
-  it('takes a call that began before with it', async () => {
+  it('ends a call that began before', async () => {
     const holder = await holding(film);
     const first = codeOf(fetched(film, [holder]));
     await folder.remove('up_film');
@@ -290,8 +291,8 @@ describe('a content that is removed', () => {
   });
 });
 
-describe('what one tenant holds for months', () => {
-  it('takes half of the folder at most: others have room', async () => {
+describe('the lasting contents of a tenant', () => {
+  it('take at most half of the folder, so that others have room', async () => {
     await folder.close();
     folder = await openAgain(4 * BLOCK);
     const part = randomBytes(BLOCK);
@@ -302,8 +303,8 @@ describe('what one tenant holds for months', () => {
       return codeOf(folder.hold(content, 'region:RC_1'));
     };
     expect([await bring('up_0'), await bring('up_1'), await bring('up_2')]).toEqual(['done', 'done', 'DISK_FULL']);
-    for (const by of ['region:RC_2', 'region:RC_1']) await folder.hold('up_1', by); // counts once
-    await folder.hold('up_2', 'DL_1'); // until its delivery ends
+    for (const by of ['region:RC_2', 'region:RC_1']) await folder.hold('up_1', by); // count once
+    await folder.hold('up_2', 'DL_1'); // not lasting
     expect(await bring('up_3', 'globex')).toBe('done');
     await folder.release('up_0', 'region:RC_1');
     expect(await codeOf(folder.hold('up_2', 'region:RC_1'))).toBe('done');
@@ -311,7 +312,7 @@ describe('what one tenant holds for months', () => {
 });
 
 describe('room', () => {
-  it('is counted for two that begin at once', async () => {
+  it('is reserved for two concurrent fetches', async () => {
     await folder.close();
     folder = await openAgain(2 * BLOCK);
     const part = randomBytes(2 * BLOCK);
@@ -321,7 +322,7 @@ describe('room', () => {
     expect(folder.usedBytes).toBe(2 * BLOCK);
   });
 
-  it('may be made of a content that is wanted again while it goes', async () => {
+  it('may come from a content that is fetched again during its eviction', async () => {
     await folder.close();
     folder = await openAgain(2 * BLOCK);
     const part = randomBytes(BLOCK);
@@ -337,12 +338,12 @@ describe('room', () => {
 });
 
 describe('a reader', () => {
-  it('gets a range while it comes, whatever many read it, and asks for its blocks alone', async () => {
+  it('gets a range while it arrives, shared with other readers, and fetches only its blocks', async () => {
     const holder = await holding(film);
     expect(await readAll({ from: 0, bytes: 10 }, [holder])).toBeUndefined();
     const hashes = hashesOf(film, BLOCK);
     await Promise.all([1, 2, 3].map(() => folder.know(wantedOf(film), hashes)));
-    expect(await readAll({ from: 0, bytes: 10 })).toBeUndefined(); // without a supply
+    expect(await readAll({ from: 0, bytes: 10 })).toBeUndefined(); // no supply
     const range = { from: BLOCK - 3, bytes: 5 };
     const read = await Promise.all(Array.from({ length: 5 }, () => readAll(range, [holder])));
     for (const bytes of read) expect(bytes?.equals(film.subarray(range.from, range.from + 5))).toBe(true);
@@ -352,7 +353,7 @@ describe('a reader', () => {
     expect((await readAll({ from: film.length - 2, bytes: 2 }))?.length).toBe(2);
   });
 
-  it('that leaves ends nothing for others', async () => {
+  it('a reader that leaves does not end the fetch for others', async () => {
     const holder = await holding(film);
     await folder.know(wantedOf(film), hashesOf(film, BLOCK));
     const held: (() => void)[] = [];
@@ -369,7 +370,7 @@ describe('a reader', () => {
     expect((await second)?.equals(film.subarray(0, 5))).toBe(true);
   });
 
-  it('that leaves finds its block when it comes again: one under way goes on for a minute', async () => {
+  it('a reader that leaves finds its block on return: a running block continues for a minute', async () => {
     const clock = new ManualClock();
     await folder.close();
     folder = await openAgain(100_000, clock);

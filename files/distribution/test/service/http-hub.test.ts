@@ -1,4 +1,4 @@
-// The way to library nodes over real HTTP: nodes that are silent, refuse, lie or are gone. Failures first.
+// Client of library nodes over real HTTP: silent, refusing, false and missing nodes. Failures first.
 import { ManualClock } from '@meridian/runtime';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -81,7 +81,7 @@ function hubOf(hubs: readonly string[], o: { renewed?: () => Promise<Session> } 
   return { hub, poll, clock, lines, asked };
 }
 
-describe('library nodes', () => {
+describe('a client of library nodes', () => {
   it.each<[string, Answer]>([
     ['is down', status(503)],
     ['has no such path', status(404)],
@@ -99,14 +99,14 @@ describe('library nodes', () => {
         reply.raw.write('{"notices"', () => reply.raw.destroy());
       },
     ],
-  ])('of which one %s: the next one is asked at once', async (_what, answer) => {
+  ])('asks the next node at once when a node %s', async (_what, answer) => {
     const [bad, good] = [await stub(answer), await stub()];
     const { poll } = hubOf([bad.url, good.url]);
     expect(await poll()).toEqual({ notices: [], gone: [], hubs: [] });
     expect([bad.asked.length, good.asked]).toEqual([1, ['POST /polls Bearer old']]);
   });
 
-  it('that refuse the connection, or say nothing, are left for the next one; all of them: NODE_UNREACHABLE', async () => {
+  it('leaves refusing and silent nodes for the next, and rejects with NODE_UNREACHABLE after all', async () => {
     const [dead, mute, good] = [await stub(), await stub(silent), await stub()];
     await dead.close();
     const { poll, hub, clock } = hubOf([dead.url, mute.url, good.url]);
@@ -123,7 +123,7 @@ describe('library nodes', () => {
     await expect(recorded).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
   });
 
-  it('keep the poll until it is given up', async () => {
+  it('keeps a poll open until it is abandoned', async () => {
     const [mute, good] = [await stub(silent), await stub()];
     const { poll } = hubOf([mute.url, good.url]);
     const ending = new AbortController();
@@ -134,7 +134,7 @@ describe('library nodes', () => {
     expect(good.asked).toEqual([]);
   });
 
-  it('are kept when they answer: the better one is tried again after a minute, then after two', async () => {
+  it('stays at a node that answers, and tries the better one after a minute, then after two', async () => {
     const [first, second] = [await stub(status(503)), await stub()];
     const { poll, clock } = hubOf([first.url, second.url]);
     const polls = async (count: number) => {
@@ -152,7 +152,7 @@ describe('library nodes', () => {
     expect(second.asked).toHaveLength(7);
   });
 
-  it('are those that the newest poll names, before those of the session', async () => {
+  it('prefers the nodes of the newest poll to those of the session', async () => {
     const [first, second] = [await stub(), await stub()];
     const { poll } = hubOf([first.url]);
     first.answer = () => ({ notices: [], gone: [], hubs: [`${second.url}/`] });
@@ -164,7 +164,7 @@ describe('library nodes', () => {
     expect(first.asked).toHaveLength(2);
   });
 
-  it('give notices of this receiver alone', async () => {
+  it('drops notices of other receivers', async () => {
     const notices = [
       noticeOf('DL_mine'),
       noticeOf('DL_other', { receiver: 'RC_other' }),
@@ -176,7 +176,7 @@ describe('library nodes', () => {
     expect(lines.map(({ level }) => level)).toEqual(['error']);
   });
 
-  it('keep receipts', async () => {
+  it('hands over receipts', async () => {
     let body: unknown;
     const node = await stub((request) => {
       body = request.body;
@@ -188,7 +188,7 @@ describe('library nodes', () => {
 });
 
 describe('a session', () => {
-  it('that is refused is renewed once for all requests, and each is repeated at the same node', async () => {
+  it('is renewed once for all refused requests, and each is repeated at the same node', async () => {
     const node = await stub(refusing);
     const { poll, hub, asked } = hubOf([node.url]);
     await Promise.all([poll(), hub.record([receiptOf('DL_one1')]), hub.sources('CT_one1')]);
@@ -196,14 +196,14 @@ describe('a session', () => {
     expect(node.asked.filter((line) => line.endsWith('new'))).toHaveLength(3);
   });
 
-  it('that is refused again ends the request, not in a circle', async () => {
+  it('ends the request when the new session is refused as well', async () => {
     const [one, two] = [await stub(status(401)), await stub(status(401))];
     const { poll, asked } = hubOf([one.url, two.url]);
     await expect(poll()).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
     expect([asked.length, one.asked.length, two.asked.length]).toEqual([1, 2, 1]);
   });
 
-  it('of which there is none ends the request; no other node is asked', async () => {
+  it('ends the request when there is no new session; no other node is called', async () => {
     const [one, two] = [await stub(status(401)), await stub()];
     const { poll } = hubOf([one.url, two.url], { renewed: () => Promise.reject(new Error('revoked')) });
     await expect(poll()).rejects.toThrow('there is no session');
@@ -216,7 +216,7 @@ describe('sources', () => {
   const near = { base: 'http://near.test', kind: 'neighbour' };
   const far = { base: 'http://far.test', kind: 'neighbour' };
 
-  it('are what the node says; without one the last answer, other neighbours, and library nodes', async () => {
+  it('come from the node; without an answer the last sources, other neighbours, and library nodes are used', async () => {
     const node = await stub();
     const { hub } = hubOf([node.url]);
     node.answer = () => ({ sources: [near, library] });
@@ -230,14 +230,14 @@ describe('sources', () => {
     expect(await hub.sources('CT_none')).toEqual([far, near, self]);
   });
 
-  it('ask for no other path, whatever the content is called', async () => {
+  it('are requested at one path, whatever the id of the content', async () => {
     const node = await stub();
     await hubOf([node.url]).hub.sources('../polls?');
     expect(node.asked).toEqual(['GET /sources/..%2Fpolls%3F Bearer old']);
   });
 });
 
-it('ends what is under way, twice', async () => {
+it('a second close changes nothing; the first ends running requests', async () => {
   const node = await stub(silent);
   const { hub, poll, clock } = hubOf([node.url]);
   const ended = expect(poll()).rejects.toThrow('aborted');

@@ -1,4 +1,4 @@
-// Ledgers of receivers, in a file and in memory. Broken files first.
+// Ledgers of receivers, in a file and in memory. Damaged files first.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +44,7 @@ describe('a ledger in a file', () => {
         database.close();
       },
     ],
-  ])('that is %s is set aside and begun anew', async (_what, damage) => {
+  ])('is set aside and replaced when it is %s', async (_what, damage) => {
     const path = newPath();
     const { ledger } = open(path);
     await ledger.add([noticeOf('DL_a')]);
@@ -59,13 +59,13 @@ describe('a ledger in a file', () => {
     expect(await open(path).ledger.open()).toHaveLength(1);
   });
 
-  it('has what it had when it is opened again, and is for its owner alone', async () => {
+  it('has its entries when reopened, and only its owner may read it', async () => {
     const path = newPath();
     const { ledger } = open(path);
     await ledger.add([noticeOf('DL_a'), noticeOf('DL_b')]);
     await ledger.failed('DL_b', { attempts: 3, againMs: 9.5 });
     await ledger.ended(receiptOf('DL_a'));
-    // Not closed: the process was killed.
+    // The ledger is not closed, as if the process was killed.
     const again = open(path);
     expect(await again.ledger.open()).toEqual([{ notice: noticeOf('DL_b'), attempts: 3, againMs: 9.5 }]);
     expect(await again.ledger.owed(10)).toEqual([receiptOf('DL_a')]);
@@ -74,7 +74,7 @@ describe('a ledger in a file', () => {
     await ledger.close();
   });
 
-  it('takes all of some notices, or none', async () => {
+  it('takes all of a batch of notices, or none', async () => {
     const { ledger } = open(newPath());
     const broken = Object.assign(noticeOf('DL_b'), { tokenEndsMs: undefined });
     await expect(ledger.add([noticeOf('DL_a'), broken])).rejects.toThrow();
@@ -86,7 +86,7 @@ describe('a ledger in a file', () => {
 describe('a ledger in memory', () => {
   ledgerContract((clock) => memoryLedger({ clock }));
 
-  it('has a bound: the oldest that are handed over go', async () => {
+  it('is bounded: the oldest handed over entries are dropped', async () => {
     const ledger = memoryLedger({ clock: new ManualClock() });
     const ids = Array.from({ length: 10_001 }, (_, at) => `DL_${at}`);
     await ledger.ended(receiptOf('DL_owed'));

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.end());
 
-describe('S3', () => {
+describe('the S3 sink', () => {
   const PART = 65_536;
   let s3: ScriptedS3;
   beforeEach(async () => {
@@ -39,13 +39,13 @@ describe('S3', () => {
     Buffer.from(await (await fetch(`${s3.endpoint}/theirs/${encodeURI(name)}`)).arrayBuffer());
   const parts = () => s3.calls.filter((call) => call === 'part').length;
 
-  it.each([0, 1, PART, PART + 1, 5 * PART])('has a file of %i bytes, and its hash', async (bytes) => {
+  it.each([0, 1, PART, PART + 1, 5 * PART])('pushes a file of %i bytes, with its hash', async (bytes) => {
     const file = await rig.came(bytes);
     expect(await s3Sink().take(file)).toEqual({ sha256: file.notice.sha256, bytes });
     expect((await read('from/us/IT_0001/film.mp4')).equals(file.content)).toBe(true);
   });
 
-  it('goes on behind the parts that were sent before a cut', async () => {
+  it('resumes after the parts that were sent before a cut', async () => {
     const file = await rig.came(5 * PART);
     s3.refuses = (call) => (call === 'part' && parts() > 3 ? { status: 500, code: 'InternalError' } : undefined);
     await expect(s3Sink().take(file)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
@@ -57,7 +57,7 @@ describe('S3', () => {
     expect(s3.uploads.size).toBe(0);
   });
 
-  it('is not called at an address inside, by name or by number', async () => {
+  it('never dials a forbidden address, by name or by number', async () => {
     const port = new URL(s3.endpoint).port;
     for (const host of ['s3.example', '127.0.0.1']) {
       const sink = s3Sink({ endpoint: `http://${host}:${port}` }, addressesOf([]));
@@ -69,7 +69,7 @@ describe('S3', () => {
   });
 });
 
-describe('SFTP', () => {
+describe('the SFTP sink', () => {
   const BATCH = 131_072;
   let server: SftpServer;
   let port: number;
@@ -97,20 +97,20 @@ describe('SFTP', () => {
   const place = (item = 'IT_0001') => join(server.root, 'in/box', item);
   const read = (name = 'film.mp4') => readFile(join(place(), name));
 
-  it.each([0, 1, 32_769, BATCH, BATCH + 7])('has a file of %i bytes', async (bytes) => {
+  it.each([0, 1, 32_769, BATCH, BATCH + 7])('pushes a file of %i bytes', async (bytes) => {
     const file = await rig.came(bytes);
     expect(await sftpSink({ verify: true }).take(file)).toEqual({ sha256: file.notice.sha256, bytes });
     expect((await read()).equals(file.content)).toBe(true);
     expect(await readdir(place())).toEqual(['film.mp4']);
   });
 
-  it('lets a key in place of a password in', async () => {
+  it('logs in with a key instead of a password', async () => {
     const file = await rig.came(10);
     await sftpSink({ password: undefined, privateKey: userKey } as unknown as Partial<SftpSettings>).take(file);
     expect((await read()).equals(file.content)).toBe(true);
   });
 
-  it('goes on with what was written before the connection was cut', async () => {
+  it('resumes after the bytes that were written before a cut', async () => {
     const file = await rig.came(3 * BATCH + 5);
     server.cutAfterBytes = 2.5 * BATCH;
     await expect(sftpSink().take(file)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
@@ -122,12 +122,12 @@ describe('SFTP', () => {
     expect((await read()).equals(file.content)).toBe(true);
   });
 
-  it('is refused where the user may not write', async () => {
+  it('fails where the user may not write', async () => {
     server.denied = /^\/in\/box/;
     await expect(sftpSink().take(await rig.came(10))).rejects.toMatchObject({ code: 'TARGET_REFUSED' });
   });
 
-  it('is not dialled at an address inside, by name or by number', async () => {
+  it('never dials a forbidden address, by name or by number', async () => {
     for (const host of ['sftp.example', '127.0.0.1'])
       await expect(sftpSink({ host }, addressesOf([])).take(await rig.came(10))).rejects.toMatchObject({
         code: 'TARGET_REFUSED',

@@ -1,4 +1,4 @@
-// Sinks of files: a folder of a site, platforms that pull, library nodes of a region.
+// Sinks: a folder of a site, platforms that pull, library nodes of a region.
 import { createHmac } from 'node:crypto';
 import { chmod, link, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ describe('a folder of a site', () => {
     expect(await readdir(join(rig.folder, 'files/.meridian'))).toEqual(['IT_0001.json']);
   });
 
-  it('has one file of what comes twice, also when a crash has left the record behind', async () => {
+  it('has one file after a repeated delivery, also when a crash has left the record behind', async () => {
     const file = await rig.came(1000);
     const sink = folderSink();
     await sink.take(file);
@@ -52,7 +52,7 @@ describe('a folder of a site', () => {
     expect(await readdir(join(rig.folder, 'files/.meridian'))).toEqual(['IT_0001.json']);
   });
 
-  it('puts back a file that was cut or removed', async () => {
+  it('gets a cut or removed file back', async () => {
     const file = await rig.came(1000);
     await folderSink().take(file);
     await rm(join(rig.folder, 'files/IT_0001/film.mp4'));
@@ -61,7 +61,7 @@ describe('a folder of a site', () => {
     expect((await readFile(join(rig.folder, 'files/IT_0001/film.mp4'))).equals(file.content)).toBe(true);
   });
 
-  it('has files that the group of the process reads, linked or copied', async () => {
+  it('has files that the group of the process may read, linked or copied', async () => {
     const none = () => Promise.reject(Object.assign(new Error('another disk'), { code: 'EXDEV' }));
     const sinks = [folderSink(), new FolderSink({ folder: join(rig.folder, 'files'), clock, link: none })];
     for (const [at, sink] of sinks.entries()) {
@@ -72,7 +72,7 @@ describe('a folder of a site', () => {
     }
   });
 
-  it('puts back a file that has other bytes of the same length, with the time of before', async () => {
+  it('gets back a file that has other bytes with the same length and time', async () => {
     const file = await rig.came(1000);
     await utimes(file.path, 1000, 1000);
     await folderSink().take(file);
@@ -84,7 +84,7 @@ describe('a folder of a site', () => {
     expect((await readFile(path)).equals(file.content)).toBe(true);
   });
 
-  it('leaves a right file that was copied back, and reads it once', async () => {
+  it('keeps a correct file that was copied back, and hashes it once', async () => {
     const file = await rig.came(1000);
     await folderSink().take(file);
     const path = join(rig.folder, 'files/IT_0001/film.mp4');
@@ -96,7 +96,7 @@ describe('a folder of a site', () => {
     expect([(await stat(path)).ino, record.mark.ino]).toEqual([ino, ino]);
   });
 
-  it('gives no receipt for a content that was written into by its link', async () => {
+  it('gives no receipt for a content that was changed through its link', async () => {
     const file = await rig.came(1000);
     await utimes(file.path, 1000, 1000);
     await folderSink().take(file);
@@ -105,7 +105,7 @@ describe('a folder of a site', () => {
     await expect(folderSink().take(file)).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
   });
 
-  it('replaces an older file of the item, whatever its name, and no other item', async () => {
+  it('gets a newer file of an item in place of the older, whatever its name; other items stay', async () => {
     const sink = folderSink();
     await sink.take(await rig.came(10, { name: 'old.mp4' }));
     await sink.take(await rig.came(20, { name: '../old.mp4', item: 'IT_0002' }));
@@ -118,7 +118,7 @@ describe('a folder of a site', () => {
     expect((await readFile(join(rig.folder, 'files/IT_0001/new.mp4'))).equals(same.content)).toBe(true);
   });
 
-  it('keeps file and record of one content when two come at once', async () => {
+  it('keeps file and record of the same content when two arrive at once', async () => {
     const sink = folderSink();
     const files = await Promise.all([10, 10, 10, 10].map((bytes) => rig.came(bytes)));
     await Promise.all(files.map((file) => sink.take(file)));
@@ -134,13 +134,13 @@ describe('a folder of a site', () => {
     ['..', 'file'],
     ['课件 第一章.mp4', '课件 第一章.mp4'],
     ['👩‍🏫.mp4', '👩‍🏫.mp4'],
-  ])('takes the name %j as %j', async (name, taken) => {
+  ])('stores the name %j as %j', async (name, taken) => {
     await folderSink().take(await rig.came(10, { name }));
     expect(await names()).toEqual([taken]);
     expect((await readdir(rig.folder)).toSorted()).toEqual(['content-1', 'files']);
   });
 
-  it('does not follow a record that names another place', async () => {
+  it('ignores a record that names another place', async () => {
     const sink = folderSink();
     await sink.take(await rig.came(10));
     const record = { content: 'CT_0001', bytes: 4, sha256: 'x', name: '../../content-1' };
@@ -149,7 +149,7 @@ describe('a folder of a site', () => {
     expect(await readdir(rig.folder)).toContain('content-1');
   });
 
-  it('tells a system of the site, until it takes it', async () => {
+  it('notifies a system of the site until that accepts', async () => {
     let status = 503;
     const { port, posted } = await startReceiver(rig, (response) => response.writeHead(status).end());
     const sink = folderSink(`http://127.0.0.1:${port}/arrived`);
@@ -171,7 +171,7 @@ describe('a folder of a site', () => {
     });
   });
 
-  it('has a copy where there can be no link, and none of a content that has changed on the disk', async () => {
+  it('has a copy where links fail, but no copy of a content that has changed on the disk', async () => {
     const none = () => Promise.reject(Object.assign(new Error('another disk'), { code: 'EXDEV' }));
     const sink = new FolderSink({ folder: join(rig.folder, 'files'), clock, link: none });
     const file = await rig.came(200_000);
@@ -189,13 +189,13 @@ describe('a folder of a site', () => {
   it.each([
     ['ENOSPC', 'DISK_FULL'],
     ['EIO', 'TARGET_UNREACHABLE'],
-  ])('with %s of the disk fails as %s', async (code, failure) => {
+  ])('fails on the disk error %s with %s', async (code, failure) => {
     const failing = () => Promise.reject(Object.assign(new Error('the disk'), { code }));
     const sink = new FolderSink({ folder: join(rig.folder, 'files'), clock, link: failing });
     await expect(sink.take(await rig.came(10))).rejects.toMatchObject({ code: failure });
   });
 
-  it('ends with its signal and with the sink', async () => {
+  it('stops with its signal, and with the close of the sink', async () => {
     const file = await rig.came(10);
     const sink = folderSink();
     const signal = AbortSignal.abort(new Error('withdrawn'));
@@ -206,7 +206,7 @@ describe('a folder of a site', () => {
     await expect(readdir(join(rig.folder, 'files'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('says that content is missing, and leaves nothing', async () => {
+  it('reports a missing content, and leaves nothing', async () => {
     const file = await rig.came(10);
     await link(file.path, join(rig.folder, 'kept'));
     await rm(file.path);
@@ -219,7 +219,7 @@ describe('a platform that pulls', () => {
   const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
   const pullSink = (url: string, o: Partial<SinkDeps> = {}) => makeSink('pull', { url, secret }, depsOf(o));
 
-  it('is called with a signed URL, and says later that it has the file', async () => {
+  it('is called with a signed URL, and confirms the file later', async () => {
     const { port, posted } = await startReceiver(rig, (response) => response.writeHead(202).end());
     const { notice, signal } = await rig.came(10, { deadlineMs: 1_767_000_000_000 });
     const sink = pullSink(`http://platform.example:${port}/files?a=b`);
@@ -253,7 +253,7 @@ describe('a platform that pulls', () => {
     [429, 'TARGET_UNREACHABLE'],
     [500, 'TARGET_UNREACHABLE'],
     [307, 'TARGET_UNREACHABLE'],
-  ])('with the answer %i fails as %s, and follows nothing', async (status, code) => {
+  ])('answers %i and so fails the delivery with %s; redirects are not followed', async (status, code) => {
     const { port, posted } = await startReceiver(rig, (response) =>
       response.writeHead(status, { location: '/other' }).end(),
     );
@@ -262,7 +262,7 @@ describe('a platform that pulls', () => {
     expect(posted.map(({ path }) => path)).toEqual(['/']);
   });
 
-  it('is not called at an address inside, by name or by number', async () => {
+  it('is never called at a forbidden address, by name or by number', async () => {
     const { port, posted } = await startReceiver(rig, (response) => response.writeHead(204).end());
     const file = await rig.came(10);
     for (const host of ['platform.example', '127.0.0.1', '[::ffff:127.0.0.1]']) {
@@ -272,7 +272,7 @@ describe('a platform that pulls', () => {
     expect(posted).toEqual([]);
   });
 
-  it('is unreachable when it cuts, and ends with the sink', async () => {
+  it('counts as unreachable when it cuts the connection; closing the sink ends the call', async () => {
     const { port } = await startReceiver(rig, (response) => response.destroy());
     const file = await rig.came(10);
     const sink = pullSink(`http://127.0.0.1:${port}/`);
@@ -283,7 +283,7 @@ describe('a platform that pulls', () => {
 });
 
 describe('library nodes of a region', () => {
-  it('hold the content for good', async () => {
+  it('hold the content until the receiver is removed', async () => {
     const { notice, path, signal } = await rig.came(10);
     const held: string[] = [];
     let isWhole = true;
@@ -300,7 +300,7 @@ describe('library nodes of a region', () => {
   });
 });
 
-it('makes no sink of settings of another kind', () => {
+it('a sink is not made from settings of another kind', () => {
   expect(() => makeSink('pull', { url: 'https://a.example' }, depsOf())).toThrow(/secret|settings/);
   expect(() => makeSink('s3', {}, depsOf())).toThrow(/settings/);
 });

@@ -1,4 +1,4 @@
-// Notices and receipts through Redis that runs, dies and forgets.
+// Notices and receipts through a Redis that runs, dies and loses its data.
 import { createLogger, systemClock } from '@meridian/runtime';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -15,10 +15,10 @@ let raw: Redis;
 let api: NoticePort;
 let hub: InboxPort;
 let receivers = 0;
-/** Of its own in each test. */
+/** Id of the test's own receiver. */
 let receiver = '';
 const mine = () => ({ tenant: 'acme', receiver });
-/** Of another tenant, whose key signed a token that names this receiver. */
+/** Inbox of another tenant, whose key signed a token that names this receiver. */
 const theirs = () => ({ tenant: 'evil', receiver });
 
 const channels = () => servers.map(({ url }, at) => ({ name: `c${at}`, url }));
@@ -55,7 +55,7 @@ const areUp = (count: number): Promise<unknown> =>
   });
 
 describe('a notice', () => {
-  it('is handed out until its receiver has it, urgent ones first, and is gone with its receipt', async () => {
+  it('is handed out until its receiver holds it, urgent ones first, and is removed by its receipt', async () => {
     const [place = ''] = await send(
       ofMine({ delivery: 'DL_bulk', priority: 'bulk' }),
       ofMine({ delivery: 'DL_norm' }),
@@ -71,11 +71,11 @@ describe('a notice', () => {
     expect(await polled(all)).toEqual({ given: [], gone: ['DL_norm', 'DL_bulk'] });
   });
 
-  it('that is sent again takes the place of the one before', async () => {
+  it('a repeated notice replaces the earlier one', async () => {
     const [place = ''] = await send(ofMine());
     expect((await polled()).given).toEqual(['DL_0001']);
     await send(ofMine({ tokenEndsMs: 2_000_000 }));
-    await api.withdraw([{ ...mine(), place }]); // of the one before
+    await api.withdraw([{ ...mine(), place }]); // the earlier place
     const { notices } = await hub.poll(mine(), ['DL_0001']);
     expect(notices.map(({ tokenEndsMs }) => tokenEndsMs)).toEqual([2_000_000]);
     expect(await polled(['DL_0001'])).toEqual({ given: [], gone: [] });
@@ -83,7 +83,7 @@ describe('a notice', () => {
     expect(await polled()).toEqual({ given: [], gone: [] });
   });
 
-  it('is one of 256 at most, of each priority', async () => {
+  it('a priority has at most 256 notices', async () => {
     const many = Array.from({ length: 300 }, (_, at) => ofMine({ delivery: `DL_${1000 + at}`, priority: 'bulk' }));
     await send(...many, ofMine({ delivery: 'DL_soon', priority: 'urgent' }));
     const { given } = await polled();
@@ -92,7 +92,7 @@ describe('a notice', () => {
     expect((await polled(given.filter((one) => one !== 'DL_1000'))).given).toEqual(['DL_1256']);
   });
 
-  it('that is handed over takes none of the 256 places, and is gone as others are', async () => {
+  it('a notice that a target has taken frees its place, and is removed like any other', async () => {
     const many = Array.from({ length: 600 }, (_, at) => ofMine({ delivery: `DL_${1000 + at}` }));
     await send(...many, ofMine({ delivery: 'DL_bulk', priority: 'bulk' }));
     const names = many.map(({ delivery }) => delivery);
@@ -109,13 +109,13 @@ describe('a notice', () => {
     const held = [...second.slice(1), 'DL_bulk'];
     const one = second.slice(0, 1);
     expect(await handed([...first, ...one], held)).toEqual({ given: rest.slice(0, 1), gone: ['DL_1000'] });
-    // After a restart nothing is held: 256 of those that wait come, though more were given out.
+    // After a restart the receiver holds nothing: 256 waiting notices are given, though more were given before.
     expect((await polled()).given).toEqual([...first.slice(1), ...one, 'DL_bulk']);
-    // What is held and lies behind others takes its place.
+    // A held notice behind others takes a place.
     expect((await polled(held)).given).toEqual(first.slice(1, 2));
   });
 
-  it('that is no notice is dropped, and holds up none', async () => {
+  it('an invalid notice is dropped, and does not block others', async () => {
     await send(ofMine());
     for (const server of servers) {
       const redis = new Redis(server.url);
@@ -127,7 +127,7 @@ describe('a notice', () => {
     expect((await raw.keys('*n:acme:RC_*')).filter((key) => key.includes(receiver)).length).toBeLessThanOrEqual(2);
   });
 
-  it('wakes those that wait in its region alone', async () => {
+  it('wakes only the receivers that wait in its region', async () => {
     const rung: (string | undefined)[] = [];
     const stop = hub.onNotice((one) => void rung.push(one?.receiver));
     await until('it listens', async () => {
@@ -145,7 +145,7 @@ describe('a notice', () => {
 });
 
 describe('another tenant that names a receiver', () => {
-  it('neither sees its notices, nor takes them away, nor wakes it, nor is seen as it', async () => {
+  it('can neither see, remove nor trigger notices of the receiver, nor be seen as it', async () => {
     const [place = ''] = await send(ofMine());
     expect(await hub.poll(theirs(), ['DL_0001'])).toEqual({ notices: [], gone: ['DL_0001'] });
     await hub.record([receiptOf(Object.assign({ delivery: 'DL_0001' }, theirs()))]);
@@ -162,7 +162,7 @@ describe('another tenant that names a receiver', () => {
     expect([await hub.lease(theirs(), 'lib-1'), await hub.lease(mine(), 'lib-2')]).toEqual([true, true]);
   });
 
-  it('fills up no list of holders', async () => {
+  it('does not fill its list of holders', async () => {
     const holder = { kind: 'library', base: 'http://127.0.0.1:9', region: 'fra', site: '' } as const;
     const content = `up_${receiver}`;
     await hub.addHolder(content, Object.assign({ id: 'lib-1', tenant: 'acme' }, holder));
@@ -172,7 +172,7 @@ describe('another tenant that names a receiver', () => {
 });
 
 describe('receipts', () => {
-  it('are kept with the notice that they end, once; without one when the receiver had none', async () => {
+  it('are stored once with the notice that they end, or alone if the receiver had no notice', async () => {
     const given = ofMine();
     await send(given, ofMine({ delivery: 'DL_unread' }));
     await polled();
@@ -186,7 +186,7 @@ describe('receipts', () => {
     expect(await hub.record([their])).toEqual([{ delivery: 'DL_unread', notice: undefined }]);
   });
 
-  it('are taken at least once: again when taking failed, by another consumer when one has died', async () => {
+  it('are taken at least once: again after a failure, or by another consumer after a death', async () => {
     const taken: string[] = [];
     let failures = 2;
     const left = api.takeReceipts('before', async () => undefined);
@@ -205,7 +205,7 @@ describe('receipts', () => {
     expect(failures).toBe(-1);
   });
 
-  it('that are none are dropped', async () => {
+  it('invalid receipts are dropped', async () => {
     const taken: OwnedReceipt[] = [];
     await raw.xadd('{t}:receipts', '*', 'r', 'nothing');
     const taker = api.takeReceipts('two', async (receipts) => void taken.push(...receipts));
@@ -217,8 +217,8 @@ describe('receipts', () => {
   });
 });
 
-describe('library nodes know', () => {
-  it('receivers that were seen, holders that are there, and each other', async () => {
+describe('library nodes share', () => {
+  it('present receivers, present holders, and each other', async () => {
     await areUp(2);
     expect(await api.presences([mine()])).toEqual([undefined]);
     await hub.seen(mine(), presenceOf());
@@ -240,7 +240,7 @@ describe('library nodes know', () => {
     expect(await hub.hubs()).toEqual([{ id: 'lib-1', region: 'fra', publicUrl: 'http://127.0.0.1:9' }]);
   });
 
-  it('what a content is', async () => {
+  it('the description of a content', async () => {
     const content = `up_${receiver}`;
     const described = { tenant: 'acme', content, name: 'a', type: 'b', bytes: 1, blocks: '', pass: 'p', origins: [] };
     expect(await hub.described(content)).toBeUndefined();
@@ -248,7 +248,7 @@ describe('library nodes know', () => {
     expect(await hub.described(content)).toMatchObject(described);
   });
 
-  it('which one works for a receiver', async () => {
+  it('the lease of a receiver', async () => {
     expect([await hub.lease(mine(), 'lib-1'), await hub.lease(mine(), 'lib-2')]).toEqual([true, false]);
     await hub.release(mine(), 'lib-2');
     expect(await hub.lease(mine(), 'lib-2')).toBe(false);
@@ -256,7 +256,7 @@ describe('library nodes know', () => {
     expect(await hub.lease(mine(), 'lib-2')).toBe(true);
   });
 
-  it('which one works for a receiver, also when a channel has forgotten it', async () => {
+  it('the lease of a receiver, even when a channel has lost it', async () => {
     for (const server of servers) {
       expect(await hub.lease(mine(), 'lib-1')).toBe(true);
       const redis = new Redis(server.url);
@@ -269,7 +269,7 @@ describe('library nodes know', () => {
 });
 
 describe('when Redis', () => {
-  it('has forgotten all, the api sees it', async () => {
+  it('loses its data, the api notices', async () => {
     const [place = ''] = await send(ofMine());
     const placed = { ...mine(), place };
     expect(await api.arePresent([placed, { ...mine(), place: 'nothing' }])).toEqual([true, false]);
@@ -283,7 +283,7 @@ describe('when Redis', () => {
     expect((await polled()).given).toEqual(['DL_0001']);
   });
 
-  it('dies, another channel goes on; what was there is there again when it is back', async () => {
+  it('dies, another channel takes over; the old data is there again when it is back', async () => {
     const places = await Promise.all(
       Array.from({ length: 20 }, async (_, at) => {
         const one = `RC_die${receiver}${at}`;
@@ -297,7 +297,7 @@ describe('when Redis', () => {
     await expect(hub.described('up_nothing')).rejects.toMatchObject({ code: 'OVERLOADED' }); // c0 may know it
     const [place] = await send(ofMine({ delivery: 'DL_0002' }));
     expect(place).toMatch(/^c1\//);
-    expect(await polled(['DL_none'])).toEqual({ given: ['DL_0002'], gone: [] }); // what c0 has is not known
+    expect(await polled(['DL_none'])).toEqual({ given: ['DL_0002'], gone: [] }); // the notices in c0 are unknown
     expect(await hub.record([receiptOf({ receiver, delivery: 'DL_0002' })])).toMatchObject([{ delivery: 'DL_0002' }]);
     await servers[1]?.kill();
     await until('both are dead', async () => (await api.states()).every(({ isUp }) => !isUp));

@@ -1,4 +1,4 @@
-// Something that has contents and gives them over HTTP, well or not.
+// HTTP server that has contents and serves them correctly or not.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
@@ -16,13 +16,13 @@ export const hashesOf = (bytes: Uint8Array, blockBytes: number): Buffer =>
 export const hexOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 export class Holder {
-  /** `blocks`, or the first byte of a range, in the order asked. */
+  /** `blocks`, or the first byte of a range, in the order of requests. */
   readonly asked: string[] = [];
   readonly opened: (string | undefined)[] = [];
-  /** What becomes of an answer with these bytes. */
+  /** Sends an answer with these bytes. */
   give: (response: ServerResponse, bytes: Uint8Array, from: number) => void = (response, bytes) => response.end(bytes);
   status = 0;
-  /** Other callers are refused with 401. */
+  /** Returns false to refuse a credential with 401. */
   takes: (opened: string) => boolean = () => true;
   readonly #server: Server;
   readonly #kind: Source['kind'];

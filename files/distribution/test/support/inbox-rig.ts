@@ -1,4 +1,4 @@
-// An inbox whose library node, content folder and sink do what a test says.
+// An inbox with a library node, content folder and sink that the test controls.
 import { ManualClock, seededRng } from '@meridian/runtime';
 import { collectingLog } from '../../../../base/runtime/test/support/log.ts';
 import type { Came, ContentFolder, Supply, Wanted } from '../../src/content/types.ts';
@@ -21,7 +21,7 @@ export interface Fetch {
   readonly wanted: Wanted;
   readonly supply: Supply;
   readonly signal: AbortSignal;
-  /** Asks for the next block; true as soon as it may come. */
+  /** Requests the next block; `mayCome` turns true when permitted. */
   block(): { mayCome: boolean };
   bytes(count: number): void;
   end(fromNeighbours?: number): void;
@@ -33,7 +33,7 @@ export interface Take extends CameFile {
   fail(error: unknown): void;
 }
 
-/** All that follows from what has happened, without a turn of the clock. */
+/** Lets all pending work run without advancing the clock. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 25; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -42,7 +42,7 @@ class ScriptedHub implements HubPort {
   readonly polls: Poll[] = [];
   readonly recorded: string[][] = [];
   readonly receipts: Receipt[] = [];
-  /** Which receipts it keeps; undefined: it does not answer. */
+  /** Selects the receipts that the node stores; undefined: the node does not answer. */
   keeps: ((delivery: string) => boolean) | undefined = () => true;
   known: readonly Source[] = [];
 
@@ -72,7 +72,7 @@ class ScriptedFolder {
   readonly fetches: Fetch[] = [];
   readonly held = new Set<string>();
   readonly removed: string[] = [];
-  /** Fetches end when the test says so, also those that are stopped. */
+  /** Fetches end only when the test says so, even aborted ones. */
   isSlow = false;
 
   fetch(wanted: Wanted, supply: Supply, o: Parameters<ContentFolder['fetch']>[2]): Promise<Came> {
@@ -111,7 +111,7 @@ class ScriptedFolder {
 
 class ScriptedSink implements Sink {
   needsBytes = true;
-  /** Takes at once what comes. */
+  /** Takes each file at once. */
   isQuick = true;
   readonly takes: Take[] = [];
 
@@ -138,11 +138,11 @@ export interface Rig {
   readonly inbox: Inbox;
   readonly lines: readonly Record<string, unknown>[];
   readonly ended: { code: FailureCode | ''; notice: Notice; receipt: Receipt }[];
-  /** Answers the poll that waits. */
+  /** Answers the waiting poll. */
   answer(o: Partial<PollAnswer>): Promise<void>;
   notice(...notices: Notice[]): Promise<void>;
   advance(ms: number): Promise<void>;
-  /** The fetch that runs of a content. */
+  /** Returns the running fetch of a content. */
   fetching(content: string): Fetch;
 }
 

@@ -1,4 +1,4 @@
-// What every ledger of a receiver promises. `open` opens the same one again after a close, if it outlives that.
+// Contract suite of a receiver's ledger. `open` reopens the same ledger after a close, if it survives that.
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/inbox/types.ts';
@@ -13,7 +13,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
   };
 
   describe('notices', () => {
-    it('are open in the order in which they came, with their attempts', async () => {
+    it('are open in the order of arrival, with their attempts', async () => {
       const { ledger } = fresh();
       expect(await ledger.add([noticeOf('DL_b'), noticeOf('DL_a')])).toEqual([]);
       await ledger.failed('DL_a', { attempts: 2, againMs: 5000 });
@@ -24,7 +24,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
       await ledger.close();
     });
 
-    it('that come again bring a newer token and origins, and keep attempts; older ones change nothing', async () => {
+    it('repeated notices bring a newer token and origins, and keep attempts; older notices change nothing', async () => {
       const { ledger } = fresh();
       const newer = noticeOf('DL_a', {
         tokenEndsMs: noticeOf('DL_a').tokenEndsMs + 1,
@@ -38,7 +38,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
       await ledger.close();
     });
 
-    it('that are withdrawn are gone; unknown ones are fine', async () => {
+    it('withdrawn notices are removed; unknown ids are no error', async () => {
       const { ledger } = fresh();
       await ledger.add([noticeOf('DL_a')]);
       await ledger.drop(['DL_a', 'DL_none']);
@@ -50,7 +50,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
   });
 
   describe('receipts', () => {
-    it('are owed until they are handed over, the oldest first, as many as are asked for', async () => {
+    it('are owed until they are handed over, oldest first, up to a limit', async () => {
       const { ledger } = fresh();
       await ledger.add([noticeOf('DL_a'), noticeOf('DL_b'), noticeOf('DL_c')]);
       for (const delivery of ['DL_c', 'DL_a', 'DL_b']) await ledger.ended(receiptOf(delivery));
@@ -61,7 +61,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
       await ledger.close();
     });
 
-    it('are owed again when the notice comes again; the first one stays', async () => {
+    it('are owed again when the notice is repeated; the first receipt stays', async () => {
       const { ledger } = fresh();
       await ledger.add([noticeOf('DL_a')]);
       await ledger.ended(receiptOf('DL_a'));
@@ -74,7 +74,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
       await ledger.close();
     });
 
-    it('are not withdrawn', async () => {
+    it('cannot be withdrawn', async () => {
       const { ledger } = fresh();
       await ledger.add([noticeOf('DL_a')]);
       await ledger.ended(receiptOf('DL_a'));
@@ -83,7 +83,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
       await ledger.close();
     });
 
-    it('of failures end when the notice comes with a newer token after they were handed over, not before', async () => {
+    it('failure receipts are removed by a notice with a newer token, but only after they were handed over', async () => {
       const { ledger } = fresh();
       const newer = noticeOf('DL_a', { tokenEndsMs: noticeOf('DL_a').tokenEndsMs + 1 });
       await ledger.add([noticeOf('DL_a')]);
@@ -98,7 +98,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
       await ledger.close();
     });
 
-    it('are kept for 30 days; those that are owed for longer', async () => {
+    it('are kept for 30 days; owed receipts longer', async () => {
       const { ledger, clock } = fresh();
       await ledger.add([noticeOf('DL_a'), noticeOf('DL_b'), noticeOf('DL_c')]);
       await ledger.ended(receiptOf('DL_a'));
@@ -115,7 +115,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
     });
   });
 
-  it('closes twice', async () => {
+  it('a second close is harmless', async () => {
     const { ledger } = fresh();
     await ledger.close();
     await ledger.close();

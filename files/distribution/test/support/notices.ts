@@ -1,9 +1,8 @@
-// Notices and receipts as tests need them.
 import { createHash } from 'node:crypto';
 import type { Notice, Receipt } from '../../src/contract.ts';
 
 const sha256 = createHash('sha256').update('abc').digest('hex');
-/** A day after the wall clock of a `ManualClock` begins. */
+/** A day after the initial wall clock of a `ManualClock`. */
 export const TOKEN_ENDS_MS = 1_767_225_600_000 + 86_400_000;
 
 export function noticeOf(delivery: string, o: Partial<Notice> = {}): Notice {

@@ -1,4 +1,5 @@
-// An SFTP server that serves a folder, as OpenSSH's does as far as sinks use it; a test says where it cuts and refuses.
+// An SFTP server for a folder, with the parts of OpenSSH's behaviour that sinks use; tests control its cuts and
+// refusals.
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -36,11 +37,11 @@ const { Server, utils } = require('ssh2') as Ssh2;
 
 const status = { ok: 0, eof: 1, noSuchFile: 2, permissionDenied: 3, failure: 4, unsupported: 8 } as const;
 const hostKey = privateKey();
-/** Of a user; `sshd` knows its public half. */
+/** Key of the user; `sshd` knows the public half. */
 export const userKey = privateKey();
 export const PASSWORD = 'a password of tests';
 
-/** One of some 200 that ssh2 makes it cannot read itself (Malformed OpenSSH private key). */
+/** ssh2 cannot read about one in 200 of its own keys (Malformed OpenSSH private key), so this retries. */
 function privateKey(): string {
   for (;;) {
     const { private: key } = utils.generateKeyPairSync('ed25519');
@@ -49,13 +50,13 @@ function privateKey(): string {
 }
 
 export class SftpServer {
-  /** Cuts the connection when so many bytes have been written. */
+  /** Cuts the connection after this many written bytes. */
   cutAfterBytes = Number.POSITIVE_INFINITY;
-  /** Changes each byte that is written from there on. */
+  /** Corrupts each written byte from this offset on. */
   spoilsFrom = Number.POSITIVE_INFINITY;
   /** Refuses calls that name such a path. */
   denied: RegExp | undefined;
-  /** Knows OpenSSH's rename and fsync. */
+  /** Supports OpenSSH's rename and fsync. */
   isOpenSsh = true;
   /** Does not answer calls. `called` resolves at the first call, answered or not. */
   isSilent = false;
@@ -109,7 +110,6 @@ export class SftpServer {
   }
 }
 
-/** A packet's fields, one after another. */
 class Fields {
   readonly #bytes: Buffer;
   #at = 0;
@@ -210,7 +210,7 @@ class Serving {
     else this.#status(id, this.#done(call, fields));
   }
 
-  /** Answers a status. */
+  /** Performs a call that answers with a status. */
   #done(call: string, fields: Fields): number {
     if (call === 'write') this.#write(fields);
     else if (call === 'close') closeSync(fields.data().readUInt32BE());
@@ -254,7 +254,7 @@ class Serving {
     writeSync(handle, at >= this.#o.spoilsFrom ? bytes.map((byte) => byte ^ 1) : bytes, 0, bytes.length, at);
   }
 
-  /** As the protocol has it: not over a file that is there. */
+  /** Renames by the protocol, which does not replace an existing file. */
   #renameAnew(from: string, to: string): void {
     if (statSync(to, { throwIfNoEntry: false }) !== undefined) throw Object.assign(new Error(), { code: 'EEXIST' });
     renameSync(from, to);

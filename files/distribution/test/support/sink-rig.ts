@@ -1,4 +1,4 @@
-// What tests of sinks stand on: a file that has come whole, addresses, a server that notes what is posted.
+// Test bed of sinks: a received file, addresses, and a server that records POSTs.
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
@@ -13,7 +13,7 @@ import type { CameFile } from '../../src/sinks/sink.ts';
 export const clock = systemClock();
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** What is inside may be dialled when `allowed` says so; every name is the loopback. */
+/** Permits private addresses in `allowed`; every name resolves to the loopback. */
 export const addressesOf = (allowed: readonly string[] = ['127.0.0.0/8']): TargetAddresses =>
   new TargetAddresses({
     key: 'distributionTargets',
@@ -25,9 +25,9 @@ export const addressesOf = (allowed: readonly string[] = ['127.0.0.0/8']): Targe
 
 export interface Rig {
   readonly folder: string;
-  /** A content of this size on the disk, as a sink gets it. */
+  /** Returns a content on the disk, as a sink gets it. */
   came(bytes: number | Buffer, o?: Partial<Notice>): Promise<CameFile & { readonly content: Buffer }>;
-  /** Ends when the rig does. */
+  /** Runs `end` at the end of the rig. */
   later(end: () => Promise<unknown>): void;
   end(): Promise<void>;
 }
@@ -77,7 +77,7 @@ export interface Posted {
   readonly body: string;
 }
 
-/** Answers POSTs by `answer`. */
+/** Starts a server that answers POSTs with `answer`. */
 export async function startReceiver(
   rig: Rig,
   answer: (response: ServerResponse) => void,

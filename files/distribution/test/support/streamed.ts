@@ -1,4 +1,3 @@
-// Notices, receipts and presences on their way through Redis.
 import type { Notice, OwnedReceipt, Presence } from '../../src/contract.ts';
 
 export const sha = 'ab'.repeat(32);

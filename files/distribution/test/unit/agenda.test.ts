@@ -1,4 +1,4 @@
-// Which contents come now: rules first, then any sequence of orders.
+// The agenda: rules first, then random sequences of orders.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agendaOf, type Stage, type Work } from '../../src/core/agenda.ts';
@@ -54,13 +54,13 @@ describe('the agenda', () => {
     ['what is due', [work('a', bulk, { fromMs: 1 }), work('b', bulk)], {}, ['b']],
   ])('gives %s', (_what, works, running, going) => expect(goingOf(works, running)).toEqual(going));
 
-  it('says when the next one is due; those that are never due have no time', () => {
+  it('names the time of the next due delivery, if any', () => {
     const works = [9, 5, 0, Number.POSITIVE_INFINITY].map((fromMs, at) => work(`c${at}`, bulk, { fromMs }));
     expect(agendaOf(works, { parallel: 1, nowMs: 1, running: new Map() }).nextMs).toBe(5);
     expect(agendaOf(works, { parallel: 1, nowMs: 9, running: new Map() }).nextMs).toBeUndefined();
   });
 
-  it('lets urgent ones wait for no block of others, and all others end when urgent ones have', () => {
+  it('never makes urgent deliveries wait for blocks of others, and finishes all others after the urgent ones', () => {
     const orders = fc.array(
       fc.record({ rank: fc.nat(2), blocks: fc.integer({ min: 1, max: 4 }), at: fc.nat(30), deadlineMs: fc.nat(9) }),
       { maxLength: 30 },
@@ -77,7 +77,7 @@ describe('the agenda', () => {
           if (works.length === 0 && step > 30) break;
           const { going } = agendaOf(works, { parallel, nowMs: step, running });
           const urgents = works.filter(({ rank }) => rank === 0).length;
-          // Every step is one block of all that go.
+          // Every step is a block of each running content.
           const expected = urgents > 0 ? Math.min(urgents, parallel + 1) : Math.min(works.length, parallel);
           expect(going.size).toBe(expected);
           if (urgents > 0) expect([...going].every((id) => all[Number(id)]?.rank === 0)).toBe(true);
@@ -88,20 +88,20 @@ describe('the agenda', () => {
           }
         }
         expect(left.every((blocks) => blocks === 0)).toBe(true);
-        // No place is left empty: all blocks within the time that one place takes.
+        // No place stays empty: all blocks take at most the time of one place.
         expect(step).toBeLessThanOrEqual(31 + all.reduce((sum, { blocks }) => sum + blocks, 0));
       }),
     );
   });
 });
 
-describe('the time before the next try', () => {
+describe('the wait before a retry', () => {
   it('doubles from a second to five minutes, with jitter', () => {
     expect([1, 2, 3, 4].map((failures) => againMs(failures, 0))).toEqual([1000, 2000, 4000, 8000]);
     expect(againMs(1, 0.999)).toBe(1500);
     expect([againMs(0, 0), againMs(9, 0), againMs(10_000, 1)]).toEqual([1000, 200_000, 300_000]);
   });
-  it('of library nodes is a second at first, and a quarter of a minute at most', () => {
+  it('is between one and 15 seconds for library nodes', () => {
     expect([1, 2, 3, 4, 5, 9999].map((failures) => hubAgainMs(failures, 0))).toEqual([
       1000, 2000, 4000, 8000, 15_000, 15_000,
     ]);

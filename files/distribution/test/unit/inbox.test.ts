@@ -1,4 +1,4 @@
-// A receiver between a library node, a content folder and a sink that do what the test says. Failures first.
+// A receiver between a library node, a content folder and a sink that the test controls. Failures first.
 import { describe, expect, it } from 'vitest';
 import { type FailureCode, HANDED_MAX, NOTICES_MAX, type Notice } from '../../src/contract.ts';
 import type { InboxOptions } from '../../src/inbox/types.ts';
@@ -9,11 +9,11 @@ import { noticeOf, receiptOf, TOKEN_ENDS_MS } from '../support/notices.ts';
 const DAY_MS = 86_400_000;
 const urgent = { priority: 'urgent' } as const;
 const bulk = { priority: 'bulk' } as const;
-/** Longer than any wait for the next try. */
+/** Longer than any wait for a retry. */
 const AGAIN_MS = 300_000;
 const gone = (cause?: unknown) => new SinkError('SOURCE_GONE', 'none answers', cause);
 
-/** Lets the fetches of a content fail until the delivery has ended; answers how many there were. */
+/** Fails the fetches of a content until the delivery has ended; returns their number. */
 async function failAlways(rig: Rig, content: string, error: unknown): Promise<number> {
   let tries = 0;
   for (; tries < 20 && rig.ended.length === 0; tries += 1) {
@@ -24,7 +24,7 @@ async function failAlways(rig: Rig, content: string, error: unknown): Promise<nu
   return tries;
 }
 
-describe('a fetch that fails', () => {
+describe('a failing fetch', () => {
   it.each<[FailureCode, unknown, number, FailureCode]>([
     ['SOURCE_GONE', undefined, 8, 'SOURCE_GONE'],
     ['HASH_MISMATCH', undefined, 8, 'HASH_MISMATCH'],
@@ -32,7 +32,7 @@ describe('a fetch that fails', () => {
     ['CONTENT_GONE', undefined, 1, 'CONTENT_GONE'],
     ['SOURCE_GONE', { status: 404 }, 3, 'CONTENT_GONE'],
     ['SOURCE_GONE', { status: 503 }, 8, 'SOURCE_GONE'],
-  ])('by %s (%o) ends after %i tries by %s', async (code, cause, tries, ends) => {
+  ])('a fetch that rejects with %s (%o) ends after %i tries with %s', async (code, cause, tries, ends) => {
     const rig = await inboxRig();
     await rig.notice(noticeOf('DL_a'));
     expect(await failAlways(rig, 'CT_DL_a', new SinkError(code, 'x'.repeat(500), cause))).toBe(tries);
@@ -44,7 +44,7 @@ describe('a fetch that fails', () => {
     await rig.inbox.close();
   });
 
-  it('by what is no failure of ours is logged, and tried again', async () => {
+  it('is logged and retried after an unknown error', async () => {
     const rig = await inboxRig();
     await rig.notice(noticeOf('DL_a'));
     expect(await failAlways(rig, 'CT_DL_a', new Error('EIO'))).toBe(8);
@@ -53,7 +53,7 @@ describe('a fetch that fails', () => {
     await rig.inbox.close();
   });
 
-  it('while no library node answers is no reason to give up', async () => {
+  it('is retried without giving up while no library node answers', async () => {
     const rig = await inboxRig();
     await rig.notice(noticeOf('DL_a', { tokenEndsMs: TOKEN_ENDS_MS + 7 * DAY_MS }));
     rig.hub.polls.at(-1)?.fail();
@@ -72,7 +72,7 @@ describe('a fetch that fails', () => {
     await rig.inbox.close();
   });
 
-  it('waits a second, then twice as long, and lets others have the place', async () => {
+  it('waits a second, then twice as long, and frees its place', async () => {
     const rig = await inboxRig({ parallel: 1 });
     await rig.notice(noticeOf('DL_a'), noticeOf('DL_b', bulk));
     expect(rig.folder.fetches).toHaveLength(1);
@@ -93,7 +93,7 @@ describe('a fetch that fails', () => {
     await rig.inbox.close();
   });
 
-  it('for want of room gives the room up until the next try', async () => {
+  it('releases its content until the retry when room is short', async () => {
     const rig = await inboxRig();
     await rig.notice(noticeOf('DL_a'));
     expect([...rig.folder.held]).toEqual(['CT_DL_a DL_a']);
@@ -104,8 +104,8 @@ describe('a fetch that fails', () => {
   });
 });
 
-describe('a token that is over', () => {
-  it('counts no attempt: the delivery is not held, and goes on with a newer one', async () => {
+describe('an expired token', () => {
+  it('counts no attempt: the delivery is not held, and continues with a newer token', async () => {
     const rig = await inboxRig();
     await rig.notice(noticeOf('DL_a'));
     await rig.advance(DAY_MS);
@@ -124,7 +124,7 @@ describe('a token that is over', () => {
     await rig.inbox.close();
   });
 
-  it('in the middle of a fetch pauses it, and a newer one goes on with it', async () => {
+  it('pauses a running fetch until a newer token comes', async () => {
     const rig = await inboxRig();
     await rig.notice(noticeOf('DL_a'));
     await rig.advance(DAY_MS);
@@ -143,7 +143,7 @@ describe('after a week away', () => {
   const tokenEndsMs = TOKEN_ENDS_MS + 6 * DAY_MS;
   const laterMs = tokenEndsMs + 7 * DAY_MS;
 
-  /** Holds these until the line is cut; then a poll waits again that began when their tokens were over. */
+  /** Gives the notices and cuts the line; the next poll begins after their tokens have expired. */
   async function away(rig: Rig, notices: readonly Notice[]): Promise<void> {
     await rig.notice(...notices);
     rig.hub.polls.at(-1)?.fail();
@@ -152,7 +152,7 @@ describe('after a week away', () => {
     expect(rig.hub.polls.at(-1)?.holding).toEqual([]);
   }
 
-  it('notices that were withdrawn meanwhile give up their places, their lines in the ledger and their blocks', async () => {
+  it('withdrawn notices give up their places, ledger entries and blocks', async () => {
     const rig = await inboxRig({ parallel: 1 });
     await away(
       rig,
@@ -165,7 +165,7 @@ describe('after a week away', () => {
     await rig.inbox.close();
   });
 
-  it('notices that come again stay, and go on with a newer token', async () => {
+  it('repeated notices stay, and continue with a newer token', async () => {
     const rig = await inboxRig();
     const [old, other] = [noticeOf('DL_a', { tokenEndsMs }), noticeOf('DL_b', { tokenEndsMs })];
     await away(rig, [old, other]);
@@ -181,7 +181,7 @@ describe('after a week away', () => {
 });
 
 describe('the sink', () => {
-  it('that refuses ends the delivery; that does not answer is tried again with what is there', async () => {
+  it('ends the delivery when it refuses a file; without an answer the present content is tried again', async () => {
     const rig = await inboxRig();
     rig.sink.isQuick = false;
     await rig.notice(noticeOf('DL_a'), noticeOf('DL_b'));
@@ -206,7 +206,7 @@ describe('the sink', () => {
   it.each([
     { sha256: 'f'.repeat(64), bytes: 3 },
     { sha256: noticeOf('DL_a').sha256, bytes: 2 },
-  ])('that has other bytes (%o) is not believed', async (result) => {
+  ])('is not believed when it reports other bytes (%o)', async (result) => {
     const rig = await inboxRig();
     rig.sink.isQuick = false;
     await rig.notice(noticeOf('DL_a'));
@@ -219,7 +219,7 @@ describe('the sink', () => {
     await rig.inbox.close();
   });
 
-  it('that finds other bytes on our disk lets the content be removed, and both deliveries of it fetched anew', async () => {
+  it('has a changed content removed and fetched again for both of its deliveries', async () => {
     const rig = await inboxRig();
     rig.sink.isQuick = false;
     await rig.notice(noticeOf('DL_a', { content: 'CT_1' }), noticeOf('DL_b', { content: 'CT_1' }));
@@ -244,7 +244,7 @@ describe('the sink', () => {
     await rig.inbox.close();
   });
 
-  it('that says later that it is done makes no receipt; after a day the notice may come anew', async () => {
+  it('gives no receipt while it confirms later; after a day the notice may start the delivery again', async () => {
     const rig = await inboxRig({ needsBytes: false });
     rig.sink.isQuick = false;
     const notice = noticeOf('DL_a', { tokenEndsMs: TOKEN_ENDS_MS + 7 * DAY_MS });
@@ -268,7 +268,7 @@ describe('the sink', () => {
   });
 });
 
-describe('files that a target has taken and confirms later', () => {
+describe('deliveries that a target confirms later', () => {
   const manyOf = (count: number, name = 'DL'): Notice[] =>
     Array.from({ length: count }, (_, at) => noticeOf(`${name}_${at}`, { tokenEndsMs: TOKEN_ENDS_MS + 7 * DAY_MS }));
 
@@ -285,7 +285,7 @@ describe('files that a target has taken and confirms later', () => {
     };
   }
 
-  it('take no place: further notices come at once; named first, they go with their receipts', async () => {
+  it('take no place: further notices come at once; they are held first, and end with their receipts', async () => {
     const { rig, hand } = await handing();
     const notices = manyOf(NOTICES_MAX);
     await hand(notices);
@@ -303,7 +303,7 @@ describe('files that a target has taken and confirms later', () => {
     await rig.inbox.close();
   });
 
-  it('beyond their own bound take places', async () => {
+  it('take places beyond their own bound', async () => {
     const { rig, hand } = await handing();
     for (let at = 0; at < HANDED_MAX / NOTICES_MAX + 1; at += 1) await hand(manyOf(NOTICES_MAX, `DL_${at}`));
     await rig.answer({ gone: ['DL_0_0', 'DL_8_0'] });
@@ -316,7 +316,7 @@ describe('files that a target has taken and confirms later', () => {
 });
 
 describe('notices', () => {
-  it('are in the ledger before they count as held; a ledger that does not write holds none', async () => {
+  it('are in the ledger before they count as held; when the ledger cannot write, none is held', async () => {
     const rig = await inboxRig();
     const { add } = rig.ledger;
     rig.ledger.add = async () => Promise.reject(new Error('disk full'));
@@ -338,7 +338,7 @@ describe('notices', () => {
     await rig.inbox.close();
   });
 
-  it('of a delivery that has ended are answered with its receipt, and nothing is fetched', async () => {
+  it('a notice of an ended delivery is answered with its receipt, without a fetch', async () => {
     const rig = await inboxRig();
     await rig.notice(noticeOf('DL_a'));
     rig.fetching('CT_DL_a').end();
@@ -352,7 +352,7 @@ describe('notices', () => {
     await rig.inbox.close();
   });
 
-  it('beyond the bound of a priority are left for later; one that came twice counts once', async () => {
+  it('notices beyond the bound of a priority are left for later; a repeated notice counts once', async () => {
     const rig = await inboxRig({ parallel: 1 });
     const many = Array.from({ length: NOTICES_MAX + 5 }, (_, at) => noticeOf(`DL_${at}`, bulk));
     const [first] = many as [Notice];
@@ -362,7 +362,7 @@ describe('notices', () => {
     await rig.inbox.close();
   });
 
-  it('come again at once when half of those that filled a priority are done', async () => {
+  it('are polled again at once when half of a full priority is done', async () => {
     const rig = await inboxRig({ parallel: NOTICES_MAX });
     await rig.notice(...Array.from({ length: NOTICES_MAX }, (_, at) => noticeOf(`DL_${at}`, bulk)));
     const full = rig.hub.polls.length;
@@ -376,7 +376,7 @@ describe('notices', () => {
     await rig.inbox.close();
   });
 
-  it('that are withdrawn stop, and are dropped; another delivery of the content goes on', async () => {
+  it('withdrawn notices are stopped and dropped; another delivery of the content continues', async () => {
     const rig = await inboxRig();
     const shared = { content: 'CT_shared' };
     await rig.notice(noticeOf('DL_a'), noticeOf('DL_b', shared), noticeOf('DL_c', shared));
@@ -394,7 +394,7 @@ describe('notices', () => {
     await rig.inbox.close();
   });
 
-  it('that are withdrawn and come again at once are fetched anew, without an attempt', async () => {
+  it('notices withdrawn and repeated at once are fetched again, without an attempt counted', async () => {
     const rig = await inboxRig();
     rig.folder.isSlow = true;
     await rig.notice(noticeOf('DL_a'));
@@ -411,7 +411,7 @@ describe('notices', () => {
 });
 
 describe('priorities', () => {
-  it('let an urgent one begin at once, and pause all others at their next block until it is there', async () => {
+  it('let an urgent delivery begin at once, and pause the others at their next block until it is done', async () => {
     const rig = await inboxRig({ parallel: 1 });
     await rig.notice(noticeOf('DL_bulk', bulk));
     const before = rig.fetching('CT_DL_bulk').block();
@@ -428,7 +428,7 @@ describe('priorities', () => {
     await rig.inbox.close();
   });
 
-  it('of two deliveries of one content: one fetch, which an urgent one moves up', async () => {
+  it('two deliveries of a content share a fetch, which an urgent delivery promotes', async () => {
     const rig = await inboxRig({ parallel: 1 });
     const shared = { content: 'CT_shared' };
     await rig.notice(noticeOf('DL_a', Object.assign({}, bulk, shared)), noticeOf('DL_b', urgent));
@@ -460,7 +460,7 @@ describe('receipts', () => {
     await rig.inbox.close();
   });
 
-  it('are tried again until a library node keeps them, those that it does not keep behind others', async () => {
+  it('are retried until a library node stores them, refused ones behind others', async () => {
     const rig = await inboxRig();
     rig.hub.keeps = (delivery) => delivery !== 'DL_a';
     await rig.notice(noticeOf('DL_a'), noticeOf('DL_b'));
@@ -481,7 +481,7 @@ describe('receipts', () => {
     await rig.inbox.close();
   });
 
-  it('go as soon as a library node answers again', async () => {
+  it('are sent as soon as a library node answers again', async () => {
     const rig = await inboxRig({ keeps: false });
     await rig.ledger.ended(receiptOf('DL_a'));
     await rig.advance(50);
@@ -498,7 +498,7 @@ describe('receipts', () => {
 });
 
 describe('polls', () => {
-  it('that fail wait 1 s … 15 s; then it is at once again', async () => {
+  it('wait 1 to 15 s after failures, and none after a success', async () => {
     const rig = await inboxRig();
     for (const ms of [1000, 2000, 4000, 8000, 15_000, 15_000]) {
       const { length } = rig.hub.polls;
@@ -515,14 +515,14 @@ describe('polls', () => {
     await rig.inbox.close();
   });
 
-  it('whose answers bring nothing at once do not become a busy loop', async () => {
+  it('do not become a busy loop when empty answers come at once', async () => {
     const rig = await inboxRig();
     for (let at = 0; at < 10; at += 1) await rig.answer({});
     expect(rig.hub.polls.length).toBeLessThanOrEqual(3);
     await rig.inbox.close();
   });
 
-  it('go on while files come', async () => {
+  it('continue while files are transferred', async () => {
     const rig = await inboxRig();
     await rig.notice(noticeOf('DL_a'));
     await rig.notice(noticeOf('DL_b'));
@@ -532,8 +532,8 @@ describe('polls', () => {
   });
 });
 
-describe('life', () => {
-  it('goes on with what is in the ledger while all library nodes are dead, by known sources and origins', async () => {
+describe('an inbox', () => {
+  it('continues with its ledger while all library nodes are dead, by known sources and origins', async () => {
     const before = await inboxRig();
     const origins = ['https://origin.test/', 'https://near.test'];
     await before.notice(noticeOf('DL_a', { origins }));
@@ -557,7 +557,7 @@ describe('life', () => {
     await rig.inbox.close();
   });
 
-  it('ends twice: fetches and polls stop, the file that a sink has in hand is written down, no timer is left', async () => {
+  it('stops fetches and polls when closed, records the file in the sink, and leaves no timer', async () => {
     const rig = await inboxRig();
     rig.sink.isQuick = false;
     await rig.notice(noticeOf('DL_a'), noticeOf('DL_b'));
@@ -583,8 +583,8 @@ describe('life', () => {
   });
 });
 
-describe('a place of its owner', () => {
-  it('is waited for, and given back when the file has come, has failed or is withdrawn', async () => {
+describe('a place given by the owner', () => {
+  it('is awaited, and released when the file has arrived, failed or is withdrawn', async () => {
     const asked: { readonly delivery: string; enter(): void }[] = [];
     const given: string[] = [];
     const place: InboxOptions['place'] = ({ delivery }, signal) =>

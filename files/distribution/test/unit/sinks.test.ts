@@ -1,4 +1,3 @@
-// Names of files and settings of sinks: what is refused first.
 import { describe, expect, it } from 'vitest';
 import { type ReceiverKind, receiverKinds } from '../../src/contract.ts';
 import { safeName } from '../../src/sinks/safe-name.ts';
@@ -32,7 +31,7 @@ describe('a name', () => {
     ['👩', 300, '.mp4'],
     ['课', 300, ''],
     ['a', 3, `.${'b'.repeat(300)}`],
-  ])('of %j %i times is cut between characters, with its short ending', (character, count, ending) => {
+  ])('is cut between characters, with its short extension: %j %i times', (character, count, ending) => {
     const safe = safeName(character.repeat(count) + ending);
     expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(255);
     expect(Buffer.byteLength(safe)).toBeGreaterThan(250);
@@ -71,7 +70,7 @@ const good: Readonly<Record<ReceiverKind, Readonly<Record<string, unknown>>>> = 
 };
 
 describe('settings', () => {
-  it.each(receiverKinds)('of %s are right', (kind) => expect(settingsIssues(kind, good[kind])).toEqual([]));
+  it.each(receiverKinds)('are accepted for %s', (kind) => expect(settingsIssues(kind, good[kind])).toEqual([]));
 
   it.each<[ReceiverKind, string, unknown]>([
     ['agent', 'url', 'https://a.example'],
@@ -98,7 +97,7 @@ describe('settings', () => {
     ['pull', 'url', 'https://'],
     ['pull', 'url', 'http://[::1]/'],
     ['pull', 'secret', 'SECRET'],
-  ])('of %s with %s = %j are refused, and no value is shown', (kind, field, value) => {
+  ])('are refused for %s with %s = %j, and no value is shown', (kind, field, value) => {
     const settings = Object.assign({}, good[kind], { [field]: value });
     if (value === undefined) Reflect.deleteProperty(settings, field);
     const issues = settingsIssues(kind, settings, addressesOf([]));
@@ -106,17 +105,17 @@ describe('settings', () => {
     expect(JSON.stringify(issues)).not.toContain('SECRET');
   });
 
-  it('are refused when they are none', () => {
+  it('are refused when they are not an object', () => {
     for (const none of [undefined, null, 'x', [], 1]) expect(settingsIssues('s3', none)).not.toEqual([]);
   });
 
-  it('name secrets that they have', () => {
+  it('declare only existing fields as secrets', () => {
     for (const kind of receiverKinds)
       for (const field of secretFields[kind]) expect(Object.keys(settingsSchemas[kind].properties)).toContain(field);
   });
 });
 
-it('signs as Standard Webhooks show it', () => {
+it('the signature matches the example of Standard Webhooks', () => {
   const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
   const headers = signedHeaders('msg_p5jXN8AQM9LWM0D4loKWxJek', '{"test": 2432232314}', {
     secret,

@@ -1,4 +1,4 @@
-// Looks at a file that has come whole: its type by its content, what ffprobe reads of it, the scanner, a cover.
+// Checks a completely received file: its type by its content, ffprobe, the malware scanner, a cover.
 import { open } from 'node:fs/promises';
 import type { LibraryKind } from '@meridian/protocol';
 import { findSandbox } from '@meridian/room-media';
@@ -11,12 +11,11 @@ import { coverOf, type MediaSource, probe } from './media.ts';
 import { type Scanner, scan } from './scan.ts';
 
 export interface CheckerOptions {
-  /** What is taken. */
   readonly kinds: readonly LibraryKind[];
   readonly scan?: Scanner | undefined;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The words before ffmpeg; without, those that work here. */
+  /** Command line in front of ffmpeg; absent: the sandbox that `findSandbox` finds. */
   readonly sandbox?: readonly string[];
 }
 
@@ -29,7 +28,6 @@ export class Checker {
     if (o.sandbox !== undefined) this.#sandbox = Promise.resolve(o.sandbox);
   }
 
-  /** As `Check`. */
   readonly check = async (file: CheckedFile, signal: AbortSignal): Promise<Checked> => {
     try {
       return await this.#check(file, signal);
@@ -39,7 +37,7 @@ export class Checker {
     }
   };
 
-  /** A picture of a video at a time, or of an image; undefined: there is none. */
+  /** Returns a picture of a video at `atMs`, or of an image; undefined when there is none. */
   async cover(path: string, atMs: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
     const fileType = await typeOf(path);
     if (fileType === undefined || fileType.demuxer === '') return undefined;
@@ -65,7 +63,7 @@ export class Checker {
   async #coverOf(source: MediaSource, kind: LibraryKind, { durationMs }: Media): Promise<Uint8Array | undefined> {
     if (kind !== 'video' && kind !== 'image') return undefined;
     const atMs = kind === 'video' ? durationMs / 10 : 0;
-    // What a broken index says may be behind the last picture.
+    // A broken index may state a length beyond the last picture.
     return (await coverOf(source, atMs)) ?? (atMs > 0 ? await coverOf(source, 0) : undefined);
   }
 
@@ -76,15 +74,15 @@ export class Checker {
   }
 }
 
-/** A film without pictures is sound. */
+/** Treats a film without pictures as sound. */
 function shownAs({ kind, type, soundType }: FileType, { width }: Media): { kind: LibraryKind; type: string } {
   return kind === 'video' && width === 0 ? { kind: 'audio', type: soundType ?? type } : { kind, type };
 }
 
-/** ffprobe gives a still picture a length. */
+/** Removes the length that ffprobe gives a still picture. */
 const stillOf = (media: Media): Media => Object.assign({}, media, { durationMs: 0, fps: 0 });
 
-/** Undefined: a type that is not taken. */
+/** Returns undefined for a type that is not accepted. */
 async function typeOf(path: string): Promise<FileType | undefined> {
   const file = await open(path, 'r');
   try {

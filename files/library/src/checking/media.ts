@@ -1,4 +1,4 @@
-// What ffprobe reads of a file, and the cover that ffmpeg makes of it.
+// Reads a file with ffprobe and makes its cover with ffmpeg.
 import type { Clock } from '@meridian/runtime';
 import type { FileType } from '../core/file-kinds.ts';
 import { mediaOf } from '../core/probed.ts';
@@ -6,16 +6,16 @@ import type { Media } from '../core/report.ts';
 import { Refused } from '../core/retry.ts';
 import { type RunEnd, type RunOptions, runOnFile } from './run.ts';
 
-/** Ten hours of video with its index at the end take two seconds. */
+/** Ten hours of video with the index at the end take two seconds. */
 const PROBE_LIMIT_MS = 60_000;
 const PROBE_BYTES_MAX = 1_048_576;
-/** One picture, behind a seek to a key frame. */
+/** A picture after a seek to a key frame. */
 const COVER_LIMIT_MS = 60_000;
 const COVER_BYTES_MAX = 307_200;
 const COVER_WIDTH_MAX = 1280;
-/** Of mjpeg: better ones first, until one is small enough. */
+/** mjpeg qualities, best first: the first whose picture is small enough is used. */
 const COVER_QUALITIES = [3, 8, 18, 31];
-/** A machine that stands still is no reason to call a file broken; a file that hangs ffprobe each time is. */
+/** A stalled machine is no reason to call a file broken; a file that hangs ffprobe every time is. */
 const TRIES_MAX = 2;
 
 export interface MediaSource {
@@ -26,7 +26,7 @@ export interface MediaSource {
   readonly signal: AbortSignal;
 }
 
-/** Rejects with a `Refused` (MEDIA_BROKEN) when it has no stream that can be read. */
+/** Rejects with a `Refused` (MEDIA_BROKEN) when the file has no readable stream. */
 export async function probe(source: MediaSource): Promise<Media> {
   const { output, said } = await tried(source, {
     program: 'ffprobe',
@@ -39,7 +39,7 @@ export async function probe(source: MediaSource): Promise<Media> {
   return media;
 }
 
-/** The picture at `atMs` as a JPEG; undefined: there is none that can be decoded. */
+/** Returns the picture at `atMs` as a JPEG; undefined when none can be decoded. */
 export async function coverOf(source: MediaSource, atMs: number): Promise<Uint8Array | undefined> {
   for (const quality of COVER_QUALITIES) {
     const seek = atMs > 0 ? ['-ss', (atMs / 1000).toFixed(3)] : [];
@@ -61,7 +61,7 @@ export async function coverOf(source: MediaSource, atMs: number): Promise<Uint8A
 const common = ['-an', '-sn', '-dn', '-threads', '1', '-filter_threads', '1'];
 const toPipe = ['-pix_fmt', 'yuvj420p', '-f', 'mjpeg', 'pipe:1'];
 
-/** One way to read it, and no other file. */
+/** Input options that allow one demuxer and no other file. */
 const inputArgs = ({ fileType }: MediaSource): string[] => [
   ...['-hide_banner', '-loglevel', 'error', '-protocol_whitelist', 'file,pipe'],
   ...['-f', fileType.demuxer],

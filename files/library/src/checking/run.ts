@@ -1,18 +1,17 @@
-// One ffmpeg or ffprobe that reads a file and answers on its output, in its sandbox. It is given the open file, not its
-// path: it has no rights to the folder.
+// Runs ffmpeg or ffprobe in its sandbox on an open file, as the sandbox has no rights to the folder.
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import type { Clock } from '@meridian/runtime';
 
 export interface RunOptions {
-  /** The words before the program, of `findSandbox`. */
+  /** Command line in front of the program, from `findSandbox`. */
   readonly sandbox: readonly string[];
   readonly program: 'ffmpeg' | 'ffprobe';
-  /** `/dev/stdin` is the file. */
+  /** Arguments; `/dev/stdin` is the file. */
   readonly args: readonly string[];
   readonly path: string;
   readonly limitMs: number;
-  /** Of its answer; more is cut, and the program ended. */
+  /** Most bytes of output; a program that writes more is ended. */
   readonly bytesMax: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -22,21 +21,19 @@ export interface RunEnd {
   readonly isWell: boolean;
   readonly isLate: boolean;
   readonly output: Buffer;
-  /** The begin of what it says of itself. */
   readonly said: string;
 }
 
 const SAID_CHARACTERS = 300;
-/** Recordings and live transcoding come first. */
+/** Recordings and live transcoding have priority. */
 const behindOthers = ['nice', '-n', '10', '--'];
 
-/** Rejects when the program cannot be started, or by the signal. */
+/** Rejects when the program cannot be started, or with the reason of the signal. */
 export async function runOnFile(o: RunOptions): Promise<RunEnd> {
   o.signal.throwIfAborted();
   const file = await open(o.path, 'r');
   try {
-    // Without rights it opens the file anew by its number, which asks whether others may read it. The folder above lets
-    // no others in.
+    // The sandboxed ffmpeg reopens the file as another user; the folder above admits no other user.
     if (o.sandbox.includes('setpriv')) await file.chmod(0o604);
     return await run(o, file.fd);
   } finally {
@@ -73,7 +70,7 @@ async function run(o: RunOptions, fd: number): Promise<RunEnd> {
   try {
     const code = await over.promise;
     o.signal.throwIfAborted();
-    // The wrappers say so when they do not find the program.
+    // The wrappers exit with 127 when they do not find the program.
     if (code === 127) throw new Error(`${o.program} cannot be started: ${said.trim()}`);
     return { isWell: code === 0 && bytes <= o.bytesMax, isLate, output: Buffer.concat(chunks), said: said.trim() };
   } finally {

@@ -1,5 +1,5 @@
-// Asks the operator's scanner whether a file is malware: one POST with the bytes. `{"clean": true}` is the one answer
-// that lets a file in, `{"clean": false, "detail": "…"}` the one that refuses it.
+// Asks the operator's scanner, by one POST with the bytes. `{"clean": true}` accepts the file, `{"clean": false,
+// "detail": "…"}` refuses it.
 import { createReadStream } from 'node:fs';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -20,7 +20,7 @@ export interface Scanned {
 const ANSWER_BYTES_MAX = 65_536;
 const DETAIL_CHARACTERS_MAX = 200;
 
-/** Rejects with whatever else it answers, or when it does not within its limit: it is to be asked again. */
+/** Rejects on any other answer and when the scanner exceeds its limit: the caller retries. */
 export async function scan(
   scanner: Scanner,
   file: CheckedFile & { readonly type: string },
@@ -53,7 +53,7 @@ function asked(
   const send = url.startsWith('https:') ? requestHttps : requestHttp;
   const request = send(url, { method: 'POST', headers: Object.assign(headers, authorization), signal, agent: false });
   const body = createReadStream(file.path);
-  // An abort comes without its reason.
+  // The error of an aborted request does not carry the signal's reason.
   request.once('error', (error) => reject(signal.aborted ? signal.reason : error));
   body.once('error', reject);
   request.once('response', (response) => {

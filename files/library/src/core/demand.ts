@@ -1,43 +1,40 @@
-// What of the library is asked for now, in memory that does not grow with what there is: two sketches, and a list of
-// what is asked for most.
+// Finds the contents in demand now, in bounded memory: two sketches and a list of the contents with the most starts.
 import { comingOf, growthOf, perMinuteOf, type Starts } from './copies.ts';
 import { DecayingSketch } from './sketch.ts';
 
-/** What starts are counted by: a content, as viewers near one site play it. */
 export interface Subject {
   readonly tenant: string;
   readonly contentId: string;
-  /** '': not known. */
+  /** `''` when the site is not known. */
   readonly site: string;
 }
 
 export interface Hot {
   readonly subject: Subject;
   readonly perMinute: number;
-  /** From 1. */
+  /** Growth of the start rate, at least 1. */
   readonly growth: number;
-  /** Viewers likely to come within the horizon. */
   readonly coming: number;
 }
 
-/** A lecture that begins is seen within seconds, and is none any more some minutes after. */
+/** Demand for a lecture rises within seconds and ends some minutes later. */
 const FAST_HALF_LIFE_MS = 60_000;
-/** What is usual: the last hour, most of it the last half. */
+/** The usual rate: the last hour, with most weight on the last half. */
 const SLOW_HALF_LIFE_MS = 1_800_000;
-/** Too high by more than 0.07 % of all starts in two of a hundred cases; 128 KiB each. */
+/** Estimates are too high by more than 0.07 % of all starts in 2 % of cases; 128 KiB each. */
 const SKETCH = { width: 4096, depth: 4 };
-/** More at once than edges could be given. */
+/** More hot contents than edges could hold. */
 const LISTED_MAX = 256;
-/** Starts of the last minute: one person who tries three times, or a few, is no demand. */
+/** Least starts in the last minute: one person who retries, or a few people, are no demand. */
 const HOT_STARTS = 3;
 
 interface Listed {
   readonly subject: Subject;
-  /** Logarithm of its count in weights that do not age: it orders entries, whenever they were counted last. */
+  /** Logarithm of the count in weights that do not age, so that entries of any time compare. */
   score: number;
 }
 
-/** `nowMs` never goes back. */
+/** Counts starts; `nowMs` never decreases. */
 export class Demand {
   readonly #fast: DecayingSketch;
   readonly #slow: DecayingSketch;
@@ -48,12 +45,10 @@ export class Demand {
     this.#slow = new DecayingSketch(Object.assign({ halfLifeMs: SLOW_HALF_LIFE_MS, seed }, SKETCH));
   }
 
-  /** Entries of the list. */
   get size(): number {
     return this.#listed.size;
   }
 
-  /** A playback has begun. */
   started(subject: Subject, nowMs: number): void {
     const key = keyOf(subject);
     this.#fast.add(key, nowMs);
@@ -78,7 +73,7 @@ export class Demand {
     };
   }
 
-  /** What is hot, that of which most viewers will come within `horizonMs` first. */
+  /** Returns the hot contents, sorted by the viewers expected within `horizonMs`, most first. */
   hot(nowMs: number, horizonMs: number): readonly Hot[] {
     return [...this.#listed.values()]
       .map(({ subject }) => ({ subject, starts: this.startsOf(subject, nowMs) }))
@@ -92,7 +87,7 @@ export class Demand {
       .sort((a, b) => b.coming - a.coming || (keyOf(a.subject) < keyOf(b.subject) ? -1 : 1));
   }
 
-  /** The least goes for one that is more. */
+  /** Replaces the entry with the lowest score if `score` is higher. */
   #makeRoom(score: number): boolean {
     let least: [key: string, score: number] | undefined;
     for (const [key, listed] of this.#listed)

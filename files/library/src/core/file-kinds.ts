@@ -1,20 +1,18 @@
-// What a file is, by its bytes: its name and what its sender says of it count for nothing. What is not known here is
-// not taken: programs, scripts, pages, archives.
+// Determines a file's type from its bytes alone. Unknown types are refused: programs, scripts, pages, archives.
 import type { LibraryKind } from '@meridian/protocol';
 
 export interface FileType {
   readonly kind: LibraryKind;
-  /** Its media type. */
   readonly type: string;
-  /** How ffmpeg reads it, and no other way: a file cannot name others that it reads. '': it need not. */
+  /** The only ffmpeg demuxer for the file, so that it cannot name other files to read; `''` for none. */
   readonly demuxer: string;
-  /** Its media type when it has sound alone. */
+  /** Media type of a file without pictures. */
   readonly soundType?: string;
 }
 
-/** From its begin: enough for every magic number and a look at text. */
+/** Bytes read from the start: enough for every magic number and a look at text. */
 export const HEAD_BYTES = 65_536;
-/** From its end: the directory of an archive. */
+/** Bytes read from the end, for the directory of an archive. */
 export const TAIL_BYTES = 262_144;
 
 const media = (kind: LibraryKind, type: string, demuxer: string, soundType?: string): FileType =>
@@ -27,7 +25,7 @@ const mpegTs = media('video', 'video/mp2t', 'mpegts', 'audio/mp2t');
 const webm = media('video', 'video/webm', 'matroska', 'audio/webm');
 const matroska = media('video', 'video/x-matroska', 'matroska', 'audio/x-matroska');
 
-/** At a place of the head, these characters (Latin-1). */
+/** Magic characters (Latin-1) and their offset in the head. */
 const magics: readonly (readonly [at: number, text: string, type: FileType])[] = [
   [0, 'FLV\x01', media('video', 'video/x-flv', 'flv', 'audio/x-flv')],
   [0, 'ID3', media('audio', 'audio/mpeg', 'mp3')],
@@ -44,7 +42,7 @@ const riffs: Readonly<Record<string, FileType>> = {
   WAVE: media('audio', 'audio/wav', 'wav'),
   WEBP: media('image', 'image/webp', 'webp_pipe'),
 };
-/** Pictures in the boxes of MP4, and files for other programs. */
+/** Pictures in MP4 boxes, and files for other programs. */
 const foreignBrands = new Set(['avif', 'avis', 'heic', 'heix', 'hevc', 'mif1', 'msf1', 'crx ', 'jp2 ', 'jpx ']);
 const officeTypes: readonly (readonly [folder: string, type: string])[] = [
   ['word/', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
@@ -54,7 +52,7 @@ const officeTypes: readonly (readonly [folder: string, type: string])[] = [
 const openTypes = /^application\/(vnd\.oasis\.opendocument\.(text|presentation|spreadsheet|graphics)|epub\+zip)$/;
 const TS_PACKET_BYTES = 188;
 
-/** Undefined: a file of a type that is not taken. `head`, `tail`: its first and last bytes, which may overlap. */
+/** Returns undefined for a type that is not accepted. `head` and `tail` may overlap. */
 export function fileTypeOf(head: Uint8Array, tail: Uint8Array): FileType | undefined {
   const text = latin1(head.subarray(0, 4096));
   const found = magics.find(([at, magic]) => text.startsWith(magic, at));
@@ -72,7 +70,7 @@ const latin1 = (bytes: Uint8Array): string => {
 
 function boxedOf(text: string): FileType | undefined {
   const box = text.slice(4, 8);
-  // Of QuickTime before MP4: no brand.
+  // QuickTime files older than MP4 have no brand.
   if (['moov', 'mdat', 'wide'].includes(box)) return quickTime;
   if (box !== 'ftyp') return undefined;
   const brand = text.slice(8, 12);
@@ -87,7 +85,7 @@ function ebmlOf(text: string): FileType | undefined {
   return name === 'webm' ? webm : matroska;
 }
 
-/** Frames or packets without a file around them. */
+/** Recognises frames or packets without a container. */
 function streamOf(head: Uint8Array): FileType | undefined {
   const isPacket = [0, 1, 2].every((packet) => head[packet * TS_PACKET_BYTES] === 0x47);
   if (isPacket) return mpegTs;
@@ -97,7 +95,7 @@ function streamOf(head: Uint8Array): FileType | undefined {
   return (second & 0xe6) === 0xe2 ? media('audio', 'audio/mpeg', 'mp3') : undefined;
 }
 
-/** Documents that are archives: of OpenDocument and EPUB by their first file, of Office by what is in them. */
+/** Recognises documents in ZIP archives: OpenDocument and EPUB by the first file, Office by the names of files. */
 function archiveOf(text: string, tail: string): FileType | undefined {
   const nameBytes = text.charCodeAt(26) + 256 * text.charCodeAt(27);
   if (text.slice(30, 30 + nameBytes) === 'mimetype') {
@@ -106,13 +104,13 @@ function archiveOf(text: string, tail: string): FileType | undefined {
     return openTypes.test(type) ? documentOf(type) : undefined;
   }
   const names = namesOf(tail);
-  // Macros are programs.
+  // Office files with macros are programs.
   if (!names.includes('[Content_Types].xml') || names.some((name) => /vbaproject\.bin$/i.test(name))) return undefined;
   const office = officeTypes.find(([folder]) => names.some((name) => name.startsWith(folder)));
   return office && documentOf(office[1]);
 }
 
-/** Of the directory of an archive, as far as the end of the file has it. */
+/** Returns the file names of an archive's directory, as far as `tail` contains it. */
 function namesOf(tail: string): string[] {
   const names: string[] = [];
   for (let at = tail.indexOf('PK\x01\x02'); at >= 0; at = tail.indexOf('PK\x01\x02', at + 4)) {
@@ -126,13 +124,13 @@ function textOf(head: Uint8Array): FileType | undefined {
   const text = utf8Of(head);
   if (text === undefined || isControlled(text)) return undefined;
   const begin = text.replace(/^\ufeff/, '').trimStart();
-  // Scripts, pages, pictures of markup: a browser or a shell would run them.
+  // A browser or a shell would run scripts, pages and SVG pictures.
   if (begin === '' || begin.startsWith('#!') || begin.startsWith('<')) return undefined;
   if (begin.startsWith('WEBVTT')) return documentOf('text/vtt');
   return documentOf(/^\d+\r?\n\d\d:\d\d:\d\d,\d{3} --> /.test(begin) ? 'application/x-subrip' : 'text/plain');
 }
 
-/** Undefined: it is no UTF-8. A character that the end of the head cuts is none the less. */
+/** Returns undefined for bytes that are not UTF-8. A character cut by the end of the head is accepted. */
 function utf8Of(head: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(head, {
@@ -146,6 +144,6 @@ function utf8Of(head: Uint8Array): string | undefined {
 
 const isControlled = (text: string): boolean => /[^\P{Cc}\t\n\r\f]/u.test(text);
 
-/** True for what a browser shows without running anything of it; others are only kept as files. */
+/** Returns true for types that a browser shows without running anything of the file. */
 export const isShown = (type: string): boolean =>
   type === 'application/pdf' || (/^(image|video|audio)\//.test(type) && type !== 'image/svg+xml');

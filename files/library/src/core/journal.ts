@@ -1,15 +1,12 @@
-// The journal of a part: what of it is on the disk. Lines of text, each written when the bytes that it speaks of are
-// there: `BLOCK SHA256` for a whole block, `OFFSET` of the part for a place within a block. The last line that counts
-// says where the sender goes on.
+// Journal of a part: which bytes are on the disk. A line follows the bytes that it describes: `BLOCK SHA256` for a
+// whole block, `OFFSET` for a place within a block. The sender continues at the last valid line.
 import { BLOCK_BYTES } from '@meridian/protocol';
 import type { Range } from './plan.ts';
 
 export interface Received {
-  /** Hashes of whole blocks, from the first of the part on. */
   readonly hashes: readonly string[];
-  /** Bytes of the part that are on the disk. */
   readonly offset: number;
-  /** Characters of the journal that count: what is behind them was cut by a crash. */
+  /** Valid characters of the journal; a crash cut the rest. */
   readonly length: number;
 }
 
@@ -19,7 +16,7 @@ const offsetLinePattern = /^\d{1,12}$/;
 export const blockLine = (block: number, sha256: string): string => `${block} ${sha256}\n`;
 export const offsetLine = (offset: number): string => `${offset}\n`;
 
-/** A line that does not follow from those before it ends the journal, as one that a crash has cut. */
+/** A line that does not follow from the lines before it ends the journal, like a line that a crash cut. */
 export function readJournal(text: string, part: Range): Received {
   const first = part.from / BLOCK_BYTES;
   const hashes: string[] = [];

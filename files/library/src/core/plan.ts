@@ -1,4 +1,4 @@
-// What an upload is made of, as the api has planned it: checked on the wire, kept beside its bytes.
+// Plan of an upload, made by the api: checked when received, stored beside the bytes.
 import {
   BLOCK_BYTES,
   blocksOf,
@@ -13,7 +13,7 @@ export interface Range {
   readonly bytes: number;
 }
 
-/** A range of the file that a content of the tenant has. */
+/** Range that is copied from another content of the tenant. */
 export interface Copy extends Range {
   readonly contentId: string;
   readonly contentFrom: number;
@@ -25,20 +25,20 @@ export interface UploadPlan {
   readonly bytes: number;
   readonly parts: readonly Range[];
   readonly copies: readonly Copy[];
-  /** SHA-256 of each block, 64 digits each, one after another; '': not announced. */
+  /** SHA-256 of each block, 64 hex digits each, concatenated; `''` when not announced. */
   readonly blocks: string;
-  /** Of the whole; '': not announced. */
+  /** SHA-256 of the whole file; `''` when not announced. */
   readonly sha256: string;
   readonly name: string;
   readonly expiresWallMs: number;
 }
 
-/** Each copy is at least one block of the file. */
+/** A copy covers at least one block of the file. */
 const COPIES_MAX = LIBRARY_FILE_BYTES_MAX / BLOCK_BYTES;
 const NAME_CHARACTERS_MAX = 255;
 const hashesPattern = /^(?:[0-9a-f]{64})*$/;
 
-/** Why it is no plan; undefined: it is one. */
+/** Returns why a plan is invalid; undefined for a valid plan. */
 export function planIssue(plan: UploadPlan): string | undefined {
   const { tenant, uploadId, bytes, parts, copies, sha256, name, expiresWallMs } = plan;
   if (roomKeyOf(tenant, 'room') === undefined) return 'no tenant has such a name';
@@ -67,7 +67,7 @@ function copiesIssue(copies: readonly Copy[]): string | undefined {
   return undefined;
 }
 
-/** Every byte once; all ranges are whole blocks but for the end of the file. */
+/** Checks that parts and copies cover every byte once, in whole blocks except at the end of the file. */
 function coverIssue({ bytes, parts, copies }: UploadPlan): string | undefined {
   const ranges = [...parts, ...copies].sort((a, b) => a.from - b.from);
   let at = 0;
@@ -83,7 +83,7 @@ function coverIssue({ bytes, parts, copies }: UploadPlan): string | undefined {
 
 export const planText = (plan: UploadPlan): string => `${JSON.stringify(plan)}\n`;
 
-/** Undefined: it is no plan; a crash may have left anything. */
+/** Returns undefined for an invalid text, since a crash may have left anything. */
 export function readPlan(text: string): UploadPlan | undefined {
   const read = parsed(text);
   if (typeof read !== 'object' || read === null) return undefined;
@@ -109,10 +109,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Whether both plan the same upload: another end of its time is none of it. */
+/** Returns whether two plans describe the same upload; their expiry may differ. */
 export const isSamePlan = (a: UploadPlan, b: UploadPlan): boolean =>
   planText(Object.assign({}, a, { expiresWallMs: 0 })) === planText(Object.assign({}, b, { expiresWallMs: 0 }));
 
-/** The announced hash of a block; '': none. */
 export const announcedHash = ({ blocks }: UploadPlan, block: number): string =>
   blocks.slice(64 * block, 64 * (block + 1));

@@ -1,4 +1,3 @@
-// What ffprobe says of a file.
 import { type Media, noMedia } from './report.ts';
 
 interface ProbedStream {
@@ -14,11 +13,11 @@ interface ProbedStream {
   readonly side_data_list?: readonly { readonly rotation?: unknown }[];
 }
 
-/** Longer ones are no media: 30 days. */
+/** 30 days; a longer duration is taken for a broken file. */
 const DURATION_MS_MAX = 2_592_000_000;
 const SIDE_MAX = 65_535;
 
-/** Undefined: it has no readable stream. */
+/** Returns undefined when the file has no readable stream. */
 export function mediaOf(text: string): Media | undefined {
   const { streams, format } = readJson(text);
   const video = streams.find((one) => one.codec_type === 'video' && one.disposition?.attached_pic !== 1);
@@ -48,7 +47,7 @@ function pictureOf(video: ProbedStream | undefined): Partial<Media> | undefined 
   };
 }
 
-/** In degrees, clockwise; ffprobe has them the other way round. */
+/** Returns clockwise degrees; ffprobe counts counter-clockwise. */
 function rotationOf({ side_data_list: sides = [], tags }: ProbedStream): number {
   const found = sides.map(({ rotation }) => rotation).find((rotation) => typeof rotation === 'number');
   const degrees = found === undefined ? numberOf(tags?.rotate) : -(found as number);
@@ -61,7 +60,6 @@ function rateOf(text: unknown): number {
   return Number.isFinite(rate) ? Math.min(1000, Math.round(rate * 1000) / 1000) : 0;
 }
 
-/** 0: it is none. */
 function numberOf(value: unknown): number {
   const number = typeof value === 'string' ? Number.parseFloat(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : 0;

@@ -1,9 +1,9 @@
-// How an upload ended, as it is kept until an api has heard of it.
+// Result of an upload, stored until an api has received it.
 import { isUploadRefusal, type LibraryKind } from '@meridian/protocol';
 
 export interface Media {
   readonly durationMs: number;
-  /** As shown, after the rotation; 0: no picture. */
+  /** Shown width, after rotation; 0 without a picture. */
   readonly width: number;
   readonly height: number;
   readonly rotation: number;
@@ -25,12 +25,12 @@ export const noMedia: Media = {
 };
 
 export interface Report {
-  /** '': it is in the store. */
+  /** `''` when the content is in the store, otherwise the reason of the refusal. */
   readonly code: string;
   readonly detail: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** Hashes of all blocks, 64 digits each. */
+  /** Hashes of all blocks, 64 hex digits each. */
   readonly blocks: string;
   readonly type: string;
   readonly kind: LibraryKind | '';
@@ -38,7 +38,6 @@ export interface Report {
   readonly hasCover: boolean;
 }
 
-/** Of an upload that is not kept. */
 export const refusalOf = (code: string, detail: string): Report => ({
   code,
   detail,
@@ -51,7 +50,7 @@ export const refusalOf = (code: string, detail: string): Report => ({
   hasCover: false,
 });
 
-/** Undefined: it is no report; a crash may have left anything. */
+/** Returns undefined for an invalid text, since a crash may have left anything. */
 export function readReport(text: string): Report | undefined {
   try {
     const read = JSON.parse(text) as Partial<Report> | null;
@@ -64,7 +63,6 @@ export function readReport(text: string): Report | undefined {
   }
 }
 
-/** Beside the files of a content: what they are. */
 export interface Facts {
   readonly name: string;
   readonly type: string;

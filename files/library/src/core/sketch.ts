@@ -1,32 +1,30 @@
-// A count–min sketch (Cormode, Muthukrishnan: An improved data stream summary, 2005) whose counts halve with time.
-// Decay is forward (Cormode, Shkapenyuk, Srivastava, Xu, 2009): what comes later weighs more, by 2 to the power of
-// time / half-life, and an estimate is divided by the weight of its own time. Nothing has to be done as time passes.
+// A count–min sketch (Cormode, Muthukrishnan: An improved data stream summary, 2005) with a half-life. Decay is forward
+// (Cormode, Shkapenyuk, Srivastava, Xu, 2009): later counts weigh more, by 2 to the power of time / half-life, and an
+// estimate is divided by the weight of its own time.
 
 export interface SketchOptions {
-  /** Columns of a row: an estimate is too high by more than `e / width` of the total with probability `e ^ -depth`. */
+  /** Columns: an estimate is above the truth by more than `e / width` of the total with probability `e ^ -depth`. */
   readonly width: number;
-  /** Rows. */
   readonly depth: number;
   readonly halfLifeMs: number;
-  /** Chooses the hashes: what shares a cell in one sketch does not in another. */
+  /** Seed of the hashes: keys that share a cell in one sketch do not share one in another. */
   readonly seed: number;
 }
 
-/** Weights stay far below what a double holds (2 ^ 1023), and counts far above its smallest (2 ^ -1074). */
+/** Keeps weights far below the largest double (2 ^ 1023) and counts far above the smallest (2 ^ -1074). */
 const HALF_LIVES_MAX = 512;
 
-/** Memory is `8 * width * depth` bytes, whatever is counted. */
+/** Memory is `8 * width * depth` bytes, independent of the number of keys. */
 export class DecayingSketch {
   readonly halfLifeMs: number;
   readonly #width: number;
   readonly #seeds: readonly number[];
-  /** Row after row, in weights of `#sinceMs`. */
+  /** Rows in sequence, in weights relative to `#sinceMs`. */
   readonly #cells: Float64Array;
   #total = 0;
-  /** When weights were 1. */
+  /** Time at which the weight was 1. */
   #sinceMs: number | undefined;
 
-  /** Throws a RangeError for sizes below 1. */
   constructor({ width, depth, halfLifeMs, seed }: SketchOptions) {
     const isSize = (size: number): boolean => Number.isSafeInteger(size) && size >= 1;
     if (!isSize(width) || !isSize(depth) || !(halfLifeMs > 0)) throw new RangeError('a sketch has sizes above 0');
@@ -40,20 +38,19 @@ export class DecayingSketch {
     return this.#cells.byteLength;
   }
 
-  /** Counts one more of the key. Here and below, `nowMs` never goes back. */
+  /** Counts the key once. In all methods `nowMs` never decreases. */
   add(key: string, nowMs: number): void {
     const weight = this.#weightAt(nowMs);
     this.#total += weight;
     for (const at of this.#cellsOf(key)) this.#cells[at] = (this.#cells[at] ?? 0) + weight;
   }
 
-  /** How many of the key there were, each half of it for every half-life since. Never less than that. */
+  /** Returns the decayed count of the key, or more, never less. */
   estimate(key: string, nowMs: number): number {
-    const weight = this.#weightAt(nowMs); // which may rescale cells
+    const weight = this.#weightAt(nowMs); // may rescale cells
     return Math.min(...this.#cellsOf(key).map((at) => this.#cells[at] ?? 0)) / weight;
   }
 
-  /** Of all keys: exact. */
   total(nowMs: number): number {
     const weight = this.#weightAt(nowMs);
     return this.#total / weight;
@@ -71,7 +68,7 @@ export class DecayingSketch {
     return this.#weightAt(nowMs);
   }
 
-  /** By powers of two, so that nothing is rounded; in two steps, as a double may hold the result and not the factor. */
+  /** Scales by powers of two, which is exact; in two steps, since a double may hold the result but not the factor. */
   #rescale(halfLives: number): void {
     const [first, second] = [2 ** -Math.floor(halfLives / 2), 2 ** -Math.ceil(halfLives / 2)];
     for (const [at, cell] of this.#cells.entries()) this.#cells[at] = cell * first * second;
@@ -81,14 +78,12 @@ export class DecayingSketch {
   }
 }
 
-/** FNV-1a from the seed on, mixed at the end, 32 bits. */
 function hashOf(key: string, seed: number): number {
   let hash = seed;
   for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x0100_0193);
   return mixed(hash);
 }
 
-/** The finaliser of MurmurHash3. */
 function mixed(value: number): number {
   let hash = value;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);

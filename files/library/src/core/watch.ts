@@ -1,4 +1,4 @@
-// How a playback goes, as a player says it: always the whole of it until now.
+// Report of a playback by its player; every report covers the whole playback so far.
 
 export interface QualityWatched {
   readonly name: string;
@@ -6,53 +6,45 @@ export interface QualityWatched {
 }
 
 export interface WatchSaid {
-  /** Of this playback: 16 random bytes, base64url. */
+  /** Id of the playback: 16 random bytes, base64url. */
   readonly id: string;
-  /** Of two messages the one with the higher `seq` counts. */
   readonly seq: number;
-  /** So long ago it began. */
   readonly agoMs: number;
-  /** Until the first picture. */
   readonly startupMs: number;
   readonly watchedMs: number;
   readonly stalls: number;
   readonly stalledMs: number;
   readonly seeks: number;
-  /** Of quality. */
   readonly switches: number;
   readonly qualities: readonly QualityWatched[];
   readonly positionMs: number;
-  /** At the end of the file. */
+  /** True at the end of the file. */
   readonly hasEnded: boolean;
-  /** Host of the cache that it comes from; '': the node itself. */
+  /** Host of the edge cache that serves the playback; `''` for the node itself. */
   readonly cache: string;
 }
 
 export type WatchRead =
   | { readonly ok: true; readonly watch: WatchSaid }
-  /** `why`: what is wrong, without its value. */
+  /** `why` names the wrong field. */
   | { readonly ok: false; readonly why: string };
 
-/** A page that stays open for longer begins another one. */
+/** A page that stays open for longer starts another playback. */
 const AGO_MS_MAX = 86_400_000;
-/** Eleven days: no file is so long. */
+/** Eleven days; no file is as long. */
 const POSITION_MS_MAX = 1_000_000_000;
-/** One in each tenth of a second of a day. */
+/** Ten events a second for a day. */
 const COUNT_MAX = 864_000;
 const SEQ_MAX = 0xffff_ffff;
 const QUALITIES_MAX = 8;
-/** Players count by the clock of the media and by that of the machine, and round. */
+/** Tolerance, as players count by the media clock and by the system clock, and round. */
 const CLOCK_MS = 1000;
 const CLOCK_SHARE = 0.01;
 const idPattern = /^[A-Za-z0-9_-]{22}$/;
 const qualityPattern = /^[A-Za-z0-9._-]{1,32}$/;
-/** A host, with its port. */
 const cachePattern = /^[A-Za-z0-9.:_[\]-]{0,253}$/;
 
-/**
- * Reads a message. Times that are a little longer than the playback, as clocks differ, are cut to its length. Fields
- * that it does not know are left out.
- */
+/** Reads a report. Times slightly beyond the playback, as clocks differ, are cut to its length. */
 export function readWatch(text: string): WatchRead {
   const said = objectOf(text);
   if (said === undefined) return { ok: false, why: 'it is no JSON object' };
@@ -77,7 +69,6 @@ function objectOf(text: string): Fields | undefined {
   }
 }
 
-/** What is wrong, undefined: nothing. */
 function wrongField(said: Fields): string | undefined {
   const { watch, agoMs, ended, cache = '' } = said;
   if (!matches(watch, idPattern)) return 'watch';
@@ -135,7 +126,7 @@ function watchOf(body: Body): WatchSaid {
 
 const longest = (ms: number): number => ms * (1 + CLOCK_SHARE) + CLOCK_MS;
 
-/** JSON has no NaN, but 1e999 is endless. */
+/** JSON has no NaN, but 1e999 parses as infinity. */
 const isBetween = (value: unknown, max: number): value is number =>
   typeof value === 'number' && value >= 0 && value <= max;
 

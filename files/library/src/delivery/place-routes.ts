@@ -1,4 +1,4 @@
-// What players and edges ask about a link before they play: from where, and whether it counts now.
+// Routes by which players and edges ask where a link plays, and whether its token still counts.
 import { isFromEdge, type Tokens } from '@meridian/node-shell';
 import { noFile, type Store } from '@meridian/object-store';
 import { MeridianError } from '@meridian/protocol';
@@ -7,23 +7,20 @@ import { contentPrefix, FACTS_NAME } from '../core/names.ts';
 import { type ContentToken, openContentToken } from '../serving/tokens.ts';
 import type { Places } from './places.ts';
 
-/** Two that may fail, and one to go on at. */
+/** Two edges may fail and leave a third. */
 const EDGES_MAX = 3;
-/** Edges come, go and fill up; one that fails is left by the player itself. */
+/** Edges appear, leave and fill up; the player itself leaves a failed edge. */
 const RENEW_MS = 300_000;
-/** An edge asks so often about a token: one that is revoked ends everywhere after it. */
+/** Seconds for which an edge caches that a token counts; a revocation takes effect everywhere after it. */
 const KEPT_S = 30;
-/**
- * An edge that kept no refusal would go on with the answer before it, for as long as it is asked. It holds for long
- * enough that a player which tries again is no burden.
- */
+/** Without a cached refusal, an edge would keep its earlier answer; five seconds bound retries of a player. */
 const REFUSED_KEPT_S = 5;
 
 export interface PlaceRoutes {
   readonly tokens: Pick<Tokens, 'signed'>;
   readonly store: Pick<Store, 'head'>;
   readonly places: Places;
-  /** For how long an edge keeps that a token counts; absent: `KEPT_S`. */
+  /** `KEPT_S`, which tests change. */
   readonly keptS?: number;
 }
 
@@ -32,7 +29,6 @@ interface OfToken {
 }
 
 interface OfPlay extends OfToken {
-  /** Origin of the edge that the player loads from. */
   readonly Querystring: { readonly at?: string };
 }
 
@@ -41,8 +37,8 @@ interface OfViewer extends OfToken {
 }
 
 /**
- * Adds `GET /library/plays/TOKEN`, for players; `GET /library/contents/TOKEN/viewer?content=CONTENT`, which is there
- * for edges alone: 204, 401 or 403; and `GET /library/edges`, for the server of the page: which edges there are.
+ * Adds `GET /library/plays/TOKEN` for players, `GET /library/contents/TOKEN/viewer?content=CONTENT` for edges (204, 401
+ * or 403), and `GET /library/edges` for the page server.
  */
 export function placeRoutes(app: FastifyInstance, o: PlaceRoutes): void {
   const { tokens, places, keptS = KEPT_S } = o;
@@ -72,13 +68,11 @@ export function placeRoutes(app: FastifyInstance, o: PlaceRoutes): void {
   });
 }
 
-/**
- * 401, 403: an edge knows no other refusals. Rejects when it cannot be said now: edges go on with what was said before.
- */
+/** Refuses with 401 or 403, the refusals that edges know. A rejection makes edges keep the earlier answer. */
 async function statusOf(o: PlaceRoutes, token: string, contentId: string | undefined): Promise<204 | 401 | 403> {
   try {
     const opened = await openContentToken(o.tokens, token);
-    // An edge keeps contents by their ids alone: a tenant's own token may name any, but only its own are there for it.
+    // Edges cache contents by id alone, and a token may name any id: the content must exist for its tenant.
     if (opened.contentId !== contentId) return 401;
     return (await isThere(o, opened)) ? 204 : 403;
   } catch (error) {

@@ -1,4 +1,4 @@
-// From where a viewer plays: edge caches near it, best first, and this node.
+// Chooses from where a viewer plays: edge caches nearby, best first, or this node.
 import { type EdgeState, type Edges, type Locations, libraryEdgePath } from '@meridian/node-shell';
 import { errorInfoOf, type Point } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
@@ -7,18 +7,16 @@ import type { ContentToken } from '../serving/tokens.ts';
 export interface PlacesOptions {
   readonly edges: Edges;
   readonly locations: Pick<Locations, 'of'>;
-  /** This node. `publicUrl`: without a path. */
+  /** This node; `publicUrl` has no path. */
   readonly self: Point & { readonly nodeId: string; readonly publicUrl: string };
   readonly log: Logger;
 }
 
 export interface Viewer {
-  /** The one by which it opens the content. */
   readonly token: string;
   readonly clientIp: string;
-  /** At most so many edges. */
   readonly count: number;
-  /** Origin of the edge at which it is; undefined: none, or it does not say. */
+  /** Origin of the viewer's present edge, if stated. */
   readonly at?: string | undefined;
 }
 
@@ -31,14 +29,13 @@ export class Places {
     this.#o = o;
   }
 
-  /** URL of the folder of the content at this node. */
   atNode(token: string): string {
     return `${this.#o.self.publicUrl}/library/contents/${token}`;
   }
 
   /**
-   * URLs of the folder of the content at edges, best first; the viewer is counted at the first. None: no edge is fit,
-   * or there are none. A viewer whose place is not known is taken to be here.
+   * Returns URLs of the content's folder at edges, best first, and counts the viewer at the first. A viewer of unknown
+   * place counts as near this node.
    */
   async atEdges(
     { contentId, fence }: ContentToken,
@@ -53,13 +50,13 @@ export class Places {
     return edges.choose(choice, count).map(({ url }) => `${url}${path}`);
   }
 
-  /** Edges of the site near this viewer, in the order in which they get viewers of the content. None is counted. */
+  /** Returns the edges of the viewer's site in the order for the content, without counting the viewer. */
   async siteOf(opened: Pick<ContentToken, 'contentId' | 'fence'>, clientIp: string): Promise<readonly EdgeState[]> {
     const { edges } = this.#o;
     return edges.states.length === 0 ? [] : edges.site(await this.#choiceOf(opened, clientIp));
   }
 
-  /** Of the folder of the content at an edge; undefined: the token fits into no URL. */
+  /** Returns undefined when the token does not fit into a URL. */
   edgePathOf(contentId: string, token: string): string | undefined {
     return libraryEdgePath({ originId: this.#o.self.nodeId, contentId, token });
   }

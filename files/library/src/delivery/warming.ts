@@ -1,4 +1,4 @@
-// Has edges fetch what many will watch, before viewers are led there (docs/adr/0037-library-delivery.md).
+// Has edges prefetch contents in demand before viewers are sent there (docs/adr/0037-library-delivery.md).
 import { EDGE_HEADER, type EdgeState, LIBRARY_SLICE_BYTES, LOAD_FACTOR } from '@meridian/node-shell';
 import type { Store } from '@meridian/object-store';
 import { errorInfoOf, MeridianError, ORIGINAL_NAME } from '@meridian/protocol';
@@ -10,7 +10,7 @@ import { contentPrefix } from '../core/names.ts';
 import type { ContentToken } from '../serving/tokens.ts';
 import type { Places } from './places.ts';
 
-/** What one request to an edge is; resolves when the edge has what it asked for. */
+/** Sends a request to an edge; resolves when the edge has fetched the requested bytes. */
 export type AskEdge = (
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -24,23 +24,21 @@ export interface WarmingOptions {
   readonly ask: AskEdge;
   readonly clock: Clock;
   readonly log: Logger;
-  /** An edge has got a content, or not. */
   onWarmed(outcome: 'fetched' | 'failed'): void;
 }
 
 const LOOK_MS = 5000;
-/** Viewers of so long are room for which copies are made. */
+/** Copies are made for the viewers expected within this time. */
 const HORIZON_MS = 60_000;
-/** An edge that got a content has it for so long, unless it was pushed out. */
+/** An edge counts as holding a content for this long, though it may have evicted it. */
 const KEPT_MS = 10 * 60_000;
-/** Contents at edges that are being fetched at once, and that wait: what is hot now is not later. */
+/** Concurrent fetches by edges, and their queue, which is short since demand changes. */
 const AT_ONCE = 4;
 const WAITING_MAX = 64;
 const KNOWN_MAX = 4096;
-/** A slice over the ocean; nginx gives up later. */
+/** A slice across an ocean; nginx gives up later. */
 const ANSWER_MS = 30_000;
 
-/** The latest viewer whose start was counted. */
 interface Started {
   readonly opened: Pick<ContentToken, 'tenant' | 'contentId' | 'fence'>;
   readonly token: string;
@@ -49,9 +47,8 @@ interface Started {
 
 export class Warming {
   readonly #o: WarmingOptions;
-  /** By subject. */
   readonly #started = new Map<string, Started>();
-  /** By content and edge: until when it has it, by the monotonic clock. */
+  /** Monotonic time until which an edge holds a content, by content and edge. */
   readonly #warm = new Map<string, number>();
   readonly #waiting: (() => Promise<void>)[] = [];
   readonly #running = new Set<Promise<void>>();
@@ -63,7 +60,6 @@ export class Warming {
     this.#timer = o.clock.every(LOOK_MS, () => void this.look());
   }
 
-  /** A playback has begun. Never rejects. */
   async started(opened: Started['opened'], { token, address }: Pick<Started, 'token' | 'address'>): Promise<void> {
     const [first] = await this.#o.places.siteOf(opened, address);
     if (first === undefined || this.#end.signal.aborted) return;
@@ -73,18 +69,15 @@ export class Warming {
     keep(this.#started, keyOf(subject), { opened, token, address });
   }
 
-  /** Sends what is hot to edges that will get its viewers. Never rejects. */
   async look(): Promise<void> {
     const { demand, clock } = this.#o;
     for (const hot of demand.hot(clock.nowMs(), HORIZON_MS)) await this.#spread(hot);
   }
 
-  /** Resolves when nothing is fetched any more. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** Ends what is under way; idempotent. */
   async close(): Promise<void> {
     this.#timer.cancel();
     this.#end.abort();
@@ -133,7 +126,7 @@ export class Warming {
     }
   }
 
-  /** One byte of a slice has the edge fetch all of it; `at` undefined: the whole file. */
+  /** A request for one byte makes the edge fetch its slice; `at` undefined: the whole file. */
   async #ask(url: string, at: number | undefined): Promise<void> {
     const { ask, places, clock } = this.#o;
     const late = new AbortController();
@@ -148,7 +141,7 @@ export class Warming {
     }
   }
 
-  /** Playlists and the beginning of each quality; of what has none, of the file. */
+  /** Returns the playlists and beginnings of all qualities, or the beginning of the original. */
   async #wanted({ tenant, contentId }: Started['opened']): Promise<{ file: string; at: number | undefined }[]> {
     const { store } = this.#o;
     const prefix = contentPrefix(tenant, contentId);
@@ -165,7 +158,6 @@ export class Warming {
   }
 }
 
-/** By `fetch`; what is answered is read, and left. */
 export const askByFetch: AskEdge = async (url, headers, signal) => {
   const answer = await fetch(url, { headers, signal, redirect: 'error' });
   await answer.arrayBuffer();
@@ -176,7 +168,7 @@ const siteName = ({ edge }: EdgeState): string =>
   `${edge.region} ${edge.latitude.toFixed(1)} ${edge.longitude.toFixed(1)}`;
 const keyOf = ({ tenant, contentId, site }: Subject): string => `${tenant} ${contentId} ${site}`;
 
-/** The oldest goes when there are too many. */
+/** Sets an entry and evicts the oldest above the bound. */
 function keep<V>(map: Map<string, V>, key: string, value: V): void {
   map.delete(key);
   map.set(key, value);

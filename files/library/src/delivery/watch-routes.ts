@@ -1,4 +1,4 @@
-// Players say how playbacks go: POST /library/plays/TOKEN/watches.
+// Route by which players report playbacks: POST /library/plays/TOKEN/watches.
 import { closeUnread, type Tokens } from '@meridian/node-shell';
 import { refuse } from '@meridian/object-store';
 import type { Clock } from '@meridian/runtime';
@@ -8,15 +8,14 @@ import { bodyOf } from '../serving/body.ts';
 import { type ContentToken, openContentToken } from '../serving/tokens.ts';
 import type { Watches } from './watches.ts';
 
-/** Eight qualities with long names are half of it. */
+/** Eight qualities with long names take half of it. */
 export const WATCH_BYTES_MAX = 4096;
-/** A few hundred bytes, also over a bad link. */
+/** Time for a few hundred bytes over a bad link. */
 export const WATCH_BODY_MS = 10_000;
 
 export interface WatchRoutes {
   readonly tokens: Pick<Tokens, 'signed'>;
   readonly watches: Pick<Watches, 'take'>;
-  /** A playback has begun, by this token, at this address. */
   onStart(opened: ContentToken, of: { readonly token: string; readonly address: string }): void;
   readonly clock: Clock;
 }
@@ -25,13 +24,13 @@ interface OfPlay {
   Params: { readonly token: string };
 }
 
-/** The last message of a page comes by `sendBeacon`, which asks for no leave when it sends plain text. */
+/** The last report of a page comes by `sendBeacon`, which needs no preflight for plain text. */
 const TYPES = ['application/json', 'text/plain'];
 
 export async function watchRoutes(app: FastifyInstance, o: WatchRoutes): Promise<void> {
   await app.register(async (own) => {
     own.removeAllContentTypeParsers();
-    // Read below, once the token is known to be good.
+    // The handler reads the body once the token is verified.
     own.addContentTypeParser(TYPES, (_request, _body, done) => done(null));
     own.addHook('onSend', async ({ raw }, reply) => closeUnread(raw, reply.raw));
     own.post<OfPlay>('/library/plays/:token/watches', (request, reply) => answer(o, request, reply));

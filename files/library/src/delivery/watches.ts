@@ -1,42 +1,41 @@
-// Playbacks as players say them: the newest of each is kept until an api has it.
+// Playbacks as players report them; the newest report is kept until an api has it.
 import type { ApiLinks } from '@meridian/node-shell';
 import { MeridianError, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { WatchSaid } from '../core/watch.ts';
 
-/** What a playback costs an api: one row in this time, however often its player speaks. */
+/** A playback costs an api at most one row in this time, however often its player reports. */
 export const HAND_OVER_MS = 2000;
-/** Half a megabyte at most; an api takes no more at once. */
+/** Half a megabyte at most; an api accepts no larger batch. */
 export const BATCH_MAX = 500;
-/** Playbacks that no api has heard of: 20 MB at most. */
+/** Playbacks that wait for an api, 20 MB at most. */
 export const PENDING_MAX = 20_000;
 /** An api writes them into its database. */
 const ANSWER_MS = 10_000;
-/** A node that stops waits for no longer: the next step of its end may take as long. */
+/** Limit of the last hand-over, as the next step of the close may take as long. */
 const LAST_MS = 3000;
-/** Playbacks that may be under way, of 200 bytes each; the one that was silent longest is forgotten. */
+/** Known playbacks, of 200 bytes each; the one silent for longest is forgotten. */
 export const KNOWN_MAX = 50_000;
-/** A player that plays speaks each 30 s: three of its messages are lost. */
+/** A player reports every 30 s, so three reports may be lost. */
 export const SILENT_MS = 100_000;
-/** One that was paused for longer is not known any more when it goes on. */
+/** A playback that was paused for longer counts as unknown when it continues. */
 const FORGOTTEN_MS = 900_000;
-/** A playback that is older when it is first heard of began before this node did. */
+/** A playback that is older at its first report here began before this node started. */
 export const START_MS = 120_000;
 
 export interface WatchCounts {
   started(): void;
   stalled(ms: number): void;
-  /** `full`: another one needed the place; `refused`: an api does not take them. */
+  /** `full`: the bound evicted them; `refused`: an api does not accept them. */
   dropped(why: 'full' | 'refused', count: number): void;
 }
 
-/** Whose link it is. */
 export interface Watcher {
   readonly tenant: string;
   readonly contentId: string;
-  /** '': the link names none. */
+  /** `''` when the link names none. */
   readonly item: string;
-  /** '': the link names none. */
+  /** `''` when the link names none. */
   readonly viewer: string;
 }
 
@@ -51,22 +50,19 @@ interface Known {
   seq: number;
   stalledMs: number;
   hasEnded: boolean;
-  /** Of the clock. */
   heardMs: number;
 }
 
-/** What a message was. */
 export interface Taken {
-  /** The playback began just now, and was not heard of before. */
   readonly isStart: boolean;
 }
 
 export class Watches {
   readonly #o: WatchesOptions;
   readonly #timer: Timer;
-  /** In the order in which they were heard of last. */
+  /** Ordered by the time of the latest report. */
   readonly #known = new Map<string, Known>();
-  /** In the order in which they have waited. */
+  /** Ordered by the beginning of the wait. */
   readonly #pending = new Map<string, wire.LibraryWatch.$Properties>();
   #running: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -75,16 +71,15 @@ export class Watches {
   constructor(o: WatchesOptions) {
     this.#o = o;
     this.#timer = o.clock.every(HAND_OVER_MS, () => void this.handOver());
-    // A link is heard of before it is served.
+    // `onLink` fires before the link serves calls.
     o.api.onLink(() => queueMicrotask(() => void this.handOver()));
   }
 
-  /** Playbacks that no api has yet. */
   get pending(): number {
     return this.#pending.size;
   }
 
-  /** Playbacks that were heard of lately and have not ended. */
+  /** Number of playbacks with a recent report that have not ended. */
   get underWay(): number {
     const sinceMs = this.#o.clock.nowMs() - SILENT_MS;
     let count = 0;
@@ -92,7 +87,7 @@ export class Watches {
     return count;
   }
 
-  /** A message that is not newer than the last one changes nothing. Throws SHUTTING_DOWN. */
+  /** Takes a report; an older or repeated `seq` changes nothing. Throws SHUTTING_DOWN. */
   take(watcher: Watcher, said: WatchSaid): Taken {
     if (this.#closing !== undefined) throw new MeridianError('SHUTTING_DOWN');
     const key = `${watcher.tenant}/${said.id}`;
@@ -101,7 +96,7 @@ export class Watches {
     const isStart = before === undefined && said.agoMs <= START_MS;
     const { counts, clock } = this.#o;
     if (isStart) counts.started();
-    // Of one that began elsewhere, what was before was counted there.
+    // The node on which the playback began has counted its earlier stalls.
     const heldBeforeMs = before?.stalledMs ?? (isStart ? 0 : said.stalledMs);
     counts.stalled(Math.max(0, said.stalledMs - heldBeforeMs));
     this.#know(key, {
@@ -114,7 +109,7 @@ export class Watches {
     return { isStart };
   }
 
-  /** Hands over what is kept, unless that is going on. Never rejects: what no api takes now is kept. */
+  /** Hands the kept reports to an api, or joins a running hand-over. Never rejects. */
   async handOver(): Promise<void> {
     this.#running ??= this.#all().finally(() => {
       this.#running = undefined;
@@ -122,7 +117,7 @@ export class Watches {
     await this.#running;
   }
 
-  /** Takes no more, and hands over what is kept, as far as an api is there. Idempotent. */
+  /** Takes no more reports and hands over the kept ones. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#last();
     return this.#closing;
@@ -131,7 +126,7 @@ export class Watches {
   async #last(): Promise<void> {
     const { clock, log } = this.#o;
     this.#timer.cancel();
-    // Beside one that an api keeps waiting: the same twice is fine.
+    // This may run beside a hand-over that an api delays; a repeated report is harmless.
     await this.#all(clock.nowMs() + LAST_MS);
     const { size } = this.#pending;
     if (size > 0) log.warn({ watches: size }, 'playbacks are lost: no api has heard of them');
@@ -149,7 +144,7 @@ export class Watches {
     }
   }
 
-  /** The place of one that waits already stays: its player says the whole again, as long as it plays. */
+  /** A waiting playback keeps its place: later reports cover the whole playback again. */
   #keep(key: string, message: wire.LibraryWatch.$Properties): void {
     this.#pending.set(key, message);
     if (this.#pending.size <= PENDING_MAX) return;
@@ -158,7 +153,7 @@ export class Watches {
   }
 
   async #all(endMs = Number.POSITIVE_INFINITY): Promise<void> {
-    const keys = [...this.#pending.keys()]; // each once, though newer messages come meanwhile
+    const keys = [...this.#pending.keys()]; // newer reports arrive meanwhile
     if (keys.length === 0) return;
     const { clock, log } = this.#o;
     try {
@@ -187,7 +182,7 @@ export class Watches {
       await api.call(rpc.libraryWatched, { watches: [...batch.values()] }, deadlineMs);
     } catch (err) {
       if (!(err instanceof MeridianError) || err.code !== 'REQUEST_INVALID') throw err;
-      // It would be refused again and again, before all others.
+      // The api would refuse the batch each time and so block all later ones.
       log.error({ err, watches: batch.size }, 'an api does not take playbacks of this node');
       counts.dropped('refused', batch.size);
     }

@@ -1,4 +1,4 @@
-// Contents for receivers and other library nodes: from this node's store, else as they come from where they are.
+// Serves contents to receivers and library nodes: from the store, otherwise while they arrive.
 import { createHash } from 'node:crypto';
 import {
   AnswerPlaces,
@@ -28,7 +28,7 @@ import { SHIELD_PATH, supplyOf } from './sources.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const BINARY = 'application/octet-stream';
-/** Answers out of the folder at once; those of the store have their own bound. */
+/** Concurrent answers from the folder; answers from the store have their own bound. */
 const STREAMS_MAX = 500;
 const AGAIN_S = 2;
 
@@ -66,7 +66,7 @@ export function contentRoutes(app: FastifyInstance, o: ContentsOptions): void {
   }
 }
 
-/** Throws TOKEN_INVALID for a token of another content, NOT_PERMITTED for one that may not keep files. */
+/** Throws TOKEN_INVALID for a token of another content, NOT_PERMITTED for one without `download`. */
 async function asked(
   { tokens }: ContentsOptions,
   { headers, params }: FastifyRequest<OfContent>,
@@ -79,7 +79,6 @@ async function asked(
   return { opened, token, isShield };
 }
 
-/** Throws TOKEN_INVALID without one. */
 export function bearerOf(header: string | undefined): string {
   const [, token] = /^Bearer ([\w.-]{1,4096})$/i.exec(header ?? '') ?? [];
   if (token === undefined) throw new MeridianError('TOKEN_INVALID');
@@ -100,7 +99,7 @@ class Giving {
     const key = `${contentPrefix(opened.tenant, opened.contentId)}${ORIGINAL_NAME}`;
     const info = await store.head(key);
     if (info !== undefined) {
-      const name = 'file.bin'; // for receivers, which know what it is
+      const name = 'file.bin'; // receivers know the type
       const shown = { key, name, info, token, origin: opened.origin, cache: KEPT_BY_CLIENTS, isDownload: false };
       return giveFile(streams, request, reply, Object.assign(shown, { type: BINARY, isForMany: true }));
     }
@@ -158,7 +157,6 @@ class Giving {
   }
 }
 
-/** What the content folder has to know of it. */
 export const wantedOf = (described: Described) => {
   const { content, tenant, bytes, sha256 } = described;
   const blocksSha256 = createHash('sha256').update(hashesOf(described)).digest('hex');

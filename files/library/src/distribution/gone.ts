@@ -1,12 +1,11 @@
-// Copies that this node keeps for receivers go with their contents: an api says which of them there are no more. A node
-// that was away asks when it is back.
+// Removes copies kept for receivers whose contents, by word of an api, no longer exist.
 import type { ContentFolder } from '@meridian/distribution';
 import type { ApiLinks } from '@meridian/node-shell';
 import { HELD_CONTENTS_MAX, rpc } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Surroundings } from './surroundings.ts';
 
-/** So long a copy outlives its content while an api answers. */
+/** A copy outlives its content by at most this time while an api answers. */
 const LOOK_MS = 5 * 60_000;
 const ANSWER_MS = 10_000;
 
@@ -16,7 +15,6 @@ export interface GoneContentsOptions {
   readonly surroundings: Pick<Surroundings, 'forget'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Names in the folder: of contents, and others. */
   held(): Promise<readonly string[]>;
 }
 
@@ -31,7 +29,7 @@ export class GoneContents {
     this.#timer = o.clock.every(LOOK_MS, () => void this.look());
   }
 
-  /** Asks about all that are held; while it does, the same again is the same look. Never rejects. */
+  /** Checks all held contents; a call during a running look joins it. Never rejects. */
   look(): Promise<void> {
     const { log } = this.#o;
     this.#looking ??= this.#look()
@@ -42,15 +40,13 @@ export class GoneContents {
     return this.#looking;
   }
 
-  /** Rejects as the disk does. Idempotent. */
   async remove(content: string): Promise<void> {
     const { folder, surroundings } = this.#o;
-    // First: it does not come back from a node that has it still.
+    // `forget` comes first, so that the content does not come back from a node that still has it.
     surroundings.forget(content);
     await folder.remove(content);
   }
 
-  /** Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer.cancel();
@@ -71,7 +67,6 @@ export class GoneContents {
     }
   }
 
-  /** One that cannot be removed holds up no other. */
   async #removeOne(content: string): Promise<void> {
     const { log } = this.#o;
     try {

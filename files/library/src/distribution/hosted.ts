@@ -1,4 +1,5 @@
-// Receivers without a process of their own: regions, S3, SFTP, platforms that pull. This node works for some of them.
+// Receivers without a process of their own: regions, S3, SFTP, platforms that pull. The library nodes of a region share
+// them by leases.
 import {
   type ContentFolder,
   Inbox,
@@ -20,12 +21,12 @@ import { TransferPlaces } from './transfer-places.ts';
 
 const LIST_MS = 30_000;
 const LIST_ANSWER_MS = 10_000;
-/** A lease lapses after three of them. */
+/** A lease lapses after three periods. */
 const LEASE_EVERY_MS = 5000;
 const RECEIVERS_MAX = 10_000;
-/** One after another, ten thousand would take longer than a lease. */
+/** Renewing ten thousand leases one after another would take longer than a lease. */
 const LEASES_AT_ONCE = 100;
-/** Files at once, of one receiver; `TransferPlaces` bounds those of all. */
+/** Concurrent files of one receiver; `TransferPlaces` bounds those of all. */
 const PARALLEL = 2;
 
 export interface HostedReceiver {
@@ -44,7 +45,6 @@ export interface HostedOptions {
   readonly folder: ContentFolder;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Throws for settings that it cannot use. */
   makeSink(receiver: HostedReceiver): Sink;
   onEnded(code: string): void;
 }
@@ -61,7 +61,7 @@ export class Hosted {
   readonly #timers: readonly Timer[];
   readonly #places = new TransferPlaces();
   readonly #running = new Map<string, Running>();
-  /** By receiver: the version of settings that no sink could be made of. */
+  /** Versions of unusable settings, by receiver. */
   readonly #refused = new Map<string, number>();
   #known: readonly HostedReceiver[] = [];
   #turn: Promise<void> = Promise.resolve();
@@ -80,10 +80,7 @@ export class Hosted {
     return this.#running.size;
   }
 
-  /**
-   * Asks the api for the receivers of this region, one call after another; without an answer those of before stay.
-   * Never rejects.
-   */
+  /** Asks the api for the region's receivers; without an answer the previous list stays. Never rejects. */
   refresh(): Promise<void> {
     this.#asking = this.#asking.then(() => this.#refresh());
     return this.#asking;
@@ -99,7 +96,7 @@ export class Hosted {
         for (const said of answer.receivers) {
           const { receiver = '', tenant = '', kind, settings, version = 0 } = said;
           listed.add(receiver ?? '');
-          // '': it is disabled.
+          // An empty kind means that the receiver is disabled.
           const found = receiverKinds.find((one) => one === kind);
           if (found === undefined) continue;
           known.push({
@@ -132,7 +129,7 @@ export class Hosted {
     }
   }
 
-  /** Takes and keeps leases, one turn after another. Never rejects. */
+  /** Renews and takes leases, one turn after another. Never rejects. */
   look(): Promise<void> {
     this.#turn = this.#turn.then(async () => {
       if (this.#isClosed) return;
@@ -145,7 +142,6 @@ export class Hosted {
     return this.#turn;
   }
 
-  /** Ends what runs, and gives leases back. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#timers) timer.cancel();
@@ -162,7 +158,7 @@ export class Hosted {
     await this.#take(Math.ceil(this.#known.length / Math.max(1, nodes)) + 1);
   }
 
-  /** Leases of what runs; stops what is not wanted any more, is wanted otherwise, or is another node's by now. */
+  /** Renews leases. Stops a receiver that is unwanted, has new settings, or is leased to another node. */
   async #keep(byId: ReadonlyMap<string, HostedReceiver>): Promise<void> {
     const { port, surroundings } = this.#o;
     const keepOne = async ([id, { version, inboxId }]: [string, Running]): Promise<void> => {
@@ -174,7 +170,7 @@ export class Hosted {
     while (running.length > 0) await this.#each(running.splice(0, LEASES_AT_ONCE), keepOne);
   }
 
-  /** Begins to work for receivers that no node works for, until it is so many. */
+  /** Starts unleased receivers until this node has its share. */
   async #take(share: number): Promise<void> {
     const open = this.#known.filter((one) => !this.#running.has(one.id) && !this.#isRefused(one));
     while (open.length > 0 && this.#running.size < share && !this.#isClosed) {
@@ -183,7 +179,7 @@ export class Hosted {
     }
   }
 
-  /** At once. One that rejects holds up no other, and comes in the next turn. */
+  /** A failure does not hold up others; the next turn retries. */
   async #each<T>(list: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
     const results = await Promise.allSettled(list.map(work));
     for (const result of results)
@@ -238,16 +234,15 @@ export class Hosted {
     if (isReleased) await this.#o.port.release(running.inboxId, this.#o.surroundings.self.id);
   }
 
-  /** Others of the region fetch it here. */
+  /** Announces this node as a holder, so that others of the region fetch the content here. */
   async #hold(content: string, tenant: string): Promise<void> {
     const { id, region, publicUrl } = this.#o.surroundings.self;
     await this.#o.port.addHolder(content, { id, kind: 'library', base: publicUrl, region, site: '', tenant });
   }
 
-  /** In this process, without HTTP. */
   #hubOf({ id, tenant, kind }: HostedReceiver): InboxParts['hub'] {
     const { polls, port, surroundings } = this.#o;
-    // What the api gives this region to work for is inside the fence of its tenant.
+    // The api assigns this region only receivers whose tenant's fence includes it.
     const session = { tenant, receiver: id, region: surroundings.self.region, fence: '' };
     return {
       poll: ({ holding, handed, presence, signal }) =>

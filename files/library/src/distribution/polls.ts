@@ -7,13 +7,13 @@ import type { Clock } from '@meridian/runtime';
 import type { ReceiverToken } from '../serving/tokens.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** By tokens: hosted receivers are bounded elsewhere. */
+/** Bound for polls by token; hosted receivers are bounded in hosted.ts. */
 export const WAITING_MAX = 5000;
-/** A ring may be lost with its channel. */
+/** A notification may be lost with its channel. */
 const LOOK_MS = 10_000;
 const HUBS_SHOWN = 16;
 
-/** Of a receiver; hosted ones have no token that could end. */
+/** Receiver of a poll; hosted receivers have no token that could end. */
 export type Polling = Pick<ReceiverToken, 'tenant' | 'receiver' | 'region' | 'fence'> & {
   readonly origin?: TokenOrigin;
 };
@@ -28,16 +28,13 @@ export interface PollsOptions {
   readonly port: Pick<InboxPort, 'poll' | 'onNotice' | 'seen'>;
   readonly surroundings: Surroundings;
   readonly clock: Clock;
-  /** Notices that were handed out. */
   onGiven(count: number): void;
 }
 
 export class Polls {
   readonly #o: PollsOptions;
-  /** By inbox: the latest. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #stop: () => void;
-  /** Polls by tokens that are under way. */
   #byToken = 0;
   #isClosed = false;
 
@@ -54,8 +51,8 @@ export class Polls {
   }
 
   /**
-   * Waits for notices, up to `POLL_MS`. One receiver has one poll: a newer one ends it, without notices. Throws
-   * OVERLOADED when too many wait, TOKEN_REVOKED when its token ended. `handed`: as `InboxPort.poll` has it.
+   * Waits for notices, up to `POLL_MS`. A newer poll of the receiver ends this one without notices. Throws OVERLOADED
+   * above the bound, TOKEN_REVOKED when the token ended.
    */
   async poll(session: Polling, { holding, presence, now }: Poll, signal: AbortSignal, handed = 0): Promise<PollAnswer> {
     const { port, clock, onGiven } = this.#o;
@@ -70,7 +67,7 @@ export class Polls {
     const untilMs = clock.nowMs() + (now === true ? 0 : POLL_MS);
     let ring = Promise.withResolvers<void>();
     const waiting: Waiting = { session, end, wake: () => ring.resolve() };
-    // Before anything is awaited: a newer poll and a revocation find it.
+    // The poll is registered before the first await, so that a newer poll or a revocation finds it.
     this.#waiting.set(key, waiting);
     this.#byToken += Number(isByToken);
     ends.addEventListener('abort', waiting.wake, { once: true });
@@ -97,20 +94,18 @@ export class Polls {
     }
   }
 
-  /** Tokens that count no more. */
   cut(isEnded: (origin: TokenOrigin) => boolean): void {
     for (const { session, end } of this.#waiting.values())
       if (session.origin !== undefined && isEnded(session.origin)) end.abort(new MeridianError('TOKEN_REVOKED'));
   }
 
-  /** Polls that wait end without notices. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#stop();
     for (const { end } of this.#waiting.values()) end.abort();
   }
 
-  /** Library nodes: those of the receiver's region first, of them this one. */
+  /** Adds library nodes: those of the receiver's region first, among them this node. */
   async #answer(found: Pick<PollAnswer, 'notices' | 'gone'>, { fence, region: home }: Polling): Promise<PollAnswer> {
     const { surroundings } = this.#o;
     const { self } = surroundings;

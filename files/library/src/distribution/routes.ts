@@ -1,4 +1,4 @@
-// What receivers ask this node, below `HUB_PATH`.
+// Routes for receivers, below `HUB_PATH`.
 import { HUB_PATH, pollSchema, type Receipt, receiptsSchema, type sourcesAnswerSchema } from '@meridian/distribution';
 import { type Holder, type InboxPort, inboxText } from '@meridian/distribution/streams';
 import { closeUnread, type Tokens } from '@meridian/node-shell';
@@ -18,7 +18,7 @@ const POLL_BYTES_MAX = 65_536;
 const RECEIPTS_BYTES_MAX = 262_144;
 const ARRIVAL_BYTES_MAX = 1024;
 const BODY_MS = 10_000;
-/** What receivers say of themselves is kept for those that hand over receipts. */
+/** Receivers whose latest poll is remembered for their receipts. */
 const SEEN_MAX = 20_000;
 
 const arrivalPath = Type.Object({
@@ -50,7 +50,7 @@ export async function distributionRoutes(app: FastifyInstance, o: RoutesOptions)
   const asking = new Asking(o);
   await app.register(async (own) => {
     own.removeAllContentTypeParsers();
-    // Read once the token is known to be good.
+    // The handler reads the body once the token is verified.
     own.addContentTypeParser('application/json', (_request, _body, done) => done(null));
     own.addHook('onSend', async ({ raw }, reply) => closeUnread(raw, reply.raw));
     own.post(`${HUB_PATH}/polls`, (request, reply) => asking.poll(request, reply));
@@ -64,7 +64,6 @@ export async function distributionRoutes(app: FastifyInstance, o: RoutesOptions)
 
 class Asking {
   readonly #o: RoutesOptions;
-  /** By inbox, the latest poll: where it is, and where it gives contents. */
   readonly #seen = new Map<string, { readonly site: string; readonly serveUrl: string | undefined }>();
 
   constructor(o: RoutesOptions) {
@@ -102,7 +101,7 @@ class Asking {
       const found = kept.find((one) => one.delivery === delivery);
       if (found === undefined) continue;
       this.#o.onReceipt(code);
-      // Others would show the pass of the content to it: it has been given that pass with its own notice.
+      // Neighbours show this receiver the content's pass, so its own notice must have had that pass.
       const { notice } = found;
       if (code !== '' || notice?.sha256 !== sha256 || serveUrl === undefined) continue;
       const holder: Holder = { id: receiver, kind: 'neighbour', base: serveUrl, region, site, tenant };
@@ -122,8 +121,8 @@ class Asking {
   }
 
   /**
-   * A third party that pulls has the file: by the token of its URL. The api takes it for a delivery of that content
-   * alone.
+   * Records that a pulling third party has the file, proven by the token of its URL. The api accepts it only for a
+   * delivery of that content.
    */
   async arrival(request: FastifyRequest<OfArrival>, reply: FastifyReply): Promise<FastifyReply> {
     const { token, receiver, delivery } = request.params;
@@ -152,5 +151,4 @@ class Asking {
   }
 }
 
-/** As Fastify has them: the server answers with this status and REQUEST_INVALID. */
 const badRequest = (statusCode: 400 | 413): Error => Object.assign(new Error('not well formed'), { statusCode });

@@ -1,16 +1,14 @@
-// Where a receiver's bytes come from, best first; and where this node's come from.
+// Orders the sources of a content, best first, for a receiver and for this node.
 import { HUB_PATH, type Source } from '@meridian/distribution';
 import type { Holder, Hub } from '@meridian/distribution/streams';
 import { isInFence, textHash } from '@meridian/protocol';
 
-/** As a list may have. */
 const SOURCES_MAX = 16;
-/** Neighbours of one site, of the region: more of them are no faster. */
+/** Neighbours per list from the site, and from the region; more are no faster. */
 const NEIGHBOURS_MAX = 4;
-/** Below it, library nodes ask: what they get comes from a store, or from an origin, and never from one that asks. */
+/** Path for other library nodes, served from a store or an origin, never from a node that asks. */
 export const SHIELD_PATH = `${HUB_PATH}/shield`;
 
-/** What is known of the cloud and of one content. */
 export interface Around {
   readonly self: Hub;
   readonly hubs: readonly Hub[];
@@ -26,8 +24,8 @@ const trimmed = (publicUrl: string): string => publicUrl.replace(/\/+$/, '');
 const base = (publicUrl: string, path: string): Source => ({ base: trimmed(publicUrl) + path, kind: 'library' });
 
 /**
- * Of the receiver: neighbours of its site, this node, library nodes beside this one (which have the content first),
- * neighbours of the receiver's region, origins. Only what is of its tenant, and inside its fence.
+ * Returns the sources of a receiver: neighbours of its site, this node, other library nodes of this region (holders
+ * first), neighbours of its region, origins; only of its tenant and inside its fence.
  */
 export function sourcesOf(
   o: Around,
@@ -53,7 +51,6 @@ export function sourcesOf(
   return list.filter((one) => !bases.has(one.base) && bases.add(one.base)).slice(0, SOURCES_MAX);
 }
 
-/** Other nodes of the region: those with the content first, then in the content's own order. */
 function nodesOf({ hubs, holders, self, content, fence }: Around): Hub[] {
   const having = new Set(holders.filter(({ kind }) => kind === 'library').map(({ id }) => id));
   return inOrder(hubs, content)
@@ -62,8 +59,9 @@ function nodesOf({ hubs, holders, self, content, fence }: Around): Hub[] {
 }
 
 /**
- * Of this node: nodes of its region that have the content, the region's first one for it, origins. `isShield`: it is
- * asked as that first one, so origins alone; of an origin none, so that two origins never ask each other.
+ * Returns the sources of this node: holders in its region, the region's first node for the content, origins.
+ * `isShield`: this node is asked as that first node, so origins alone; an origin then has none, so that two origins
+ * never ask each other.
  */
 export function supplyOf(o: Around, { isShield }: { readonly isShield: boolean }): Source[] {
   const others = o.origins.filter((url) => trimmed(url) !== trimmed(o.self.publicUrl));
@@ -79,9 +77,9 @@ export function supplyOf(o: Around, { isShield }: { readonly isShield: boolean }
 }
 
 /**
- * Of a hosted receiver, whose bytes come into this node's own folder: as `supplyOf`, and before that this node's store
- * when the content is there. Never its folder, where a block would wait for itself; and no neighbours: their addresses
- * are what receivers say, and this node stands inside of the cloud.
+ * Returns the sources of a hosted receiver: this node's store if it has the content, then `supplyOf`. The node's folder
+ * is excluded, since a block would wait for itself; so are neighbours, as receivers could name addresses inside the
+ * cloud.
  */
 export function hostedSourcesOf(o: Around): Source[] {
   const isOrigin = o.origins.some((url) => trimmed(url) === trimmed(o.self.publicUrl));
@@ -89,7 +87,7 @@ export function hostedSourcesOf(o: Around): Source[] {
   return [...own, ...supplyOf(o, { isShield: false })].slice(0, SOURCES_MAX);
 }
 
-/** By rendezvous hashing: a node that comes or goes moves its own contents alone. */
+/** Orders by rendezvous hashing: a node that joins or leaves moves only its own contents. */
 const inOrder = (hubs: readonly Hub[], content: string): Hub[] =>
   hubs
     .map((hub) => ({ hub, score: textHash(`${content}|${hub.id}`) }))

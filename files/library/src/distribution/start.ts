@@ -1,4 +1,4 @@
-// What a library node does for distribution (docs/adr/0038-distribution.md), put together.
+// Assembles the distribution of a library node (docs/adr/0038-distribution.md).
 import type { ContentFolder, Sink } from '@meridian/distribution';
 import { type Hub, type InboxPort, openInboxPort } from '@meridian/distribution/streams';
 import type { ApiLinks, OpenedTokens, Tokens } from '@meridian/node-shell';
@@ -23,7 +23,6 @@ export interface DistributionParts {
   readonly folder: ContentFolder;
   readonly counts: DistributionCounts;
   makeSink(receiver: HostedReceiver): Sink;
-  /** As `GoneContentsOptions`. */
   held(): Promise<readonly string[]>;
 }
 
@@ -31,11 +30,10 @@ export interface Distribution {
   readonly polls: Polls;
   readonly hosted: Hosted;
   readonly gone: GoneContents;
-  /** Adds the routes to a server that does not listen yet. */
   serve(app: FastifyInstance, streams: Streams): Promise<void>;
 }
 
-/** Undefined: the node has no channels. What is opened is on the close stack, but for the folder. */
+/** Returns undefined without channels. Everything that it opens, except the folder, is on the close stack. */
 export function startDistribution(
   { config, clock, log, closeStack }: ServiceContext<LibraryConfig>,
   { opened, api, store, uploads, folder, counts, makeSink, held }: DistributionParts,

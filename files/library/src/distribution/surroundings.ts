@@ -1,4 +1,4 @@
-// What this node knows of other library nodes and of holders, asked at channels at most every few seconds.
+// Cache of other library nodes and of holders, which the channels know.
 import type { Described } from '@meridian/distribution';
 import type { Hub, InboxPort } from '@meridian/distribution/streams';
 import { MeridianError } from '@meridian/protocol';
@@ -7,10 +7,10 @@ import type { Around } from './sources.ts';
 
 const ANNOUNCE_MS = 10_000;
 const HUBS_MS = 5000;
-/** Of 128 GiB: the hashes of its blocks take 700 kB. */
+/** A description of 128 GiB has 700 kB of hashes. */
 const DESCRIBED_MAX = 200;
 const DESCRIBED_MS = 60_000;
-/** Of some ten bytes each; the oldest are forgotten. */
+/** Some ten bytes each; the oldest are forgotten. */
 const GONE_MAX = 10_000;
 
 export interface SurroundingsOptions {
@@ -30,7 +30,7 @@ export class Surroundings {
   constructor(o: SurroundingsOptions) {
     this.#o = o;
     this.#timer = o.clock.every(ANNOUNCE_MS, () => void o.port.announce(o.self));
-    // A channel is there, or there again: it may know no node.
+    // A new or returned channel may not know this node yet.
     this.#stop = o.port.onNotice((inbox) => {
       if (inbox === undefined) void this.#announce();
     });
@@ -45,18 +45,18 @@ export class Surroundings {
     const nowMs = clock.nowMs();
     if (nowMs - this.#hubs.atMs < HUBS_MS) return this.#hubs.list;
     const list = await port.hubs();
-    // While no channel answers, the nodes of before count.
+    // While no channel answers, the previous list counts.
     this.#hubs = { list: list.length > 0 ? list : this.#hubs.list, atMs: nowMs };
     return this.#hubs.list;
   }
 
-  /** Of this tenant. Rejects with OVERLOADED when channels that may know it do not answer. */
+  /** Returns a content of this tenant. Rejects with OVERLOADED when channels that may know it do not answer. */
   async described(content: string, tenant: string): Promise<Described | undefined> {
     const found = await this.#describedOf(content);
     return found?.tenant === tenant ? found : undefined;
   }
 
-  /** There is no such content any more, though channels describe it for days. */
+  /** Marks a content as erased, although channels describe it for days. */
   forget(content: string): void {
     this.#gone.delete(content);
     this.#gone.add(content);
@@ -64,13 +64,12 @@ export class Surroundings {
     if (this.#gone.size > GONE_MAX && oldest !== undefined) this.#gone.delete(oldest);
   }
 
-  /** Without origins when channels do not answer. */
+  /** Returns no origins when channels do not answer. */
   async around(o: Pick<Around, 'content' | 'tenant' | 'fence'>): Promise<Around> {
     const [hubs, holders, origins] = await Promise.all([this.hubs(), this.#o.port.holders(o), this.#originsOf(o)]);
     return Object.assign({ self: this.#o.self, hubs, holders, origins }, o);
   }
 
-  /** Idempotent. */
   close(): void {
     this.#timer.cancel();
     this.#stop();
@@ -90,7 +89,7 @@ export class Surroundings {
     }
   }
 
-  /** Asked for anew after a while: origins change. While channels do not answer, what was known counts. */
+  /** Refreshes after `DESCRIBED_MS`, since origins change. While channels are silent, the cached one counts. */
   async #describedOf(content: string): Promise<Described | undefined> {
     if (this.#gone.has(content)) return undefined;
     const { clock, port } = this.#o;

@@ -1,9 +1,8 @@
-// How many files of hosted receivers a node works on at once: all of its receivers together.
 import type { Notice } from '@meridian/distribution';
 
-/** A file on its way to S3 takes 16 MiB of memory: with urgent ones, less than 1 GiB. */
+/** A file on its way to S3 takes 16 MiB of memory: less than 1 GiB, with urgent files. */
 export const TRANSFERS_MAX = 24;
-/** So that a tenant whose targets are slow leaves places for others. */
+/** A tenant with slow targets leaves places for others. */
 export const TRANSFERS_PER_TENANT_MAX = 16;
 
 interface Waiting {
@@ -11,18 +10,18 @@ interface Waiting {
   enter(leave: (() => void) | undefined): void;
 }
 
-/** Places in the order in which they are asked for. Urgent files have as many again, and wait for no others. */
+/** Grants places in the order of requests. Urgent files have as many places of their own. */
 export class TransferPlaces {
   readonly #urgent = new Line();
   readonly #others = new Line();
 
-  /** Waits for a place, and answers what gives it back. Undefined: the signal fired before. Never rejects. */
+  /** Returns the release function of a place; undefined when the signal fired first. Never rejects. */
   take({ tenant, priority }: Pick<Notice, 'tenant' | 'priority'>, signal: AbortSignal) {
     return (priority === 'urgent' ? this.#urgent : this.#others).take(tenant, signal);
   }
 }
 
-/** Those that wait are bounded by what their receivers work on at once. */
+/** The queue is bounded by the concurrent files of each receiver. */
 class Line {
   readonly #waiting = new Set<Waiting>();
   readonly #byTenant = new Map<string, number>();

@@ -1,4 +1,4 @@
-// The first task of a content: what it is, in which sizes and qualities it is encoded, and in how many chunks.
+// First task of a content: reads its facts and chooses sizes, qualities and chunks.
 import { fileArg } from '@meridian/room-media';
 import {
   compareArgs,
@@ -23,22 +23,19 @@ import { type Source, type SourcePicture, sourceOf } from '../core/renditions/so
 import { DURATION_MS_MAX, type Payload } from './tasks.ts';
 import type { Job } from './workshop.ts';
 
-/** What is said of a file: a broken one may say it of thousands of streams. */
+/** A broken file may declare thousands of streams. */
 const FACTS_BYTES_MAX = 4 * 1_048_576;
-/** Of a whole pass without decoding: 1000 lines are said in 500 s. */
+/** Progress of a whole pass without decoding: 1000 lines take 500 s. */
 const PROGRESS_BYTES_MAX = 16 * 1_048_576;
-/** A sample of all qualities at one size is in memory. */
+/** Samples of all qualities at one size are in memory. */
 const SAMPLE_BYTES_MAX = 64 * 1_048_576;
-/** Ffprobe reads some MB. */
 const PROBE_MS_MAX = 120_000;
-/** All of the file is read from the disk. */
 const LENGTH_MS_MAX = 1_800_000;
-/** Of some seconds at one size. */
 const SAMPLE_MS_MAX = 600_000;
-/** The one size in which AV1 is made: below, it saves little; above, few devices decode it without hardware. */
+/** Size of AV1: below, it saves little; above, few devices decode it without hardware. */
 const AV1_LINES = 720;
 const AV1_KBPS = 2500;
-/** Without a better guess, of videos in a library of courses. */
+/** Usual views of a video in a library of courses. */
 const VIEWS_USUAL = 20;
 
 /** Rejects with a `RenditionError`, and as the store does. */
@@ -63,7 +60,7 @@ export async function analyse(job: Job, { views = VIEWS_USUAL }: Payload<'analys
   }
 }
 
-/** What the file is. Rejects with `MEDIA_BROKEN` and as runs of ffmpeg do. */
+/** Rejects with `MEDIA_BROKEN` and as runs of ffmpeg do. */
 export async function probe(job: Job, fd: number): Promise<Source> {
   const args = probeArgs(fileArg(0, 1));
   const limitMs = PROBE_MS_MAX;
@@ -71,7 +68,7 @@ export async function probe(job: Job, fd: number): Promise<Source> {
   return sourceOf(json);
 }
 
-/** Of the picture, else of the sound; a file that does not say it (of a browser's recorder) is read to its end. */
+/** Prefers the picture to the sound. A file without a duration (from a browser's recorder) is read to its end. */
 async function durationOf(job: Job, fd: number, { picture, sound }: Source): Promise<number> {
   const track = picture ?? sound;
   if (track === undefined) throw new RenditionError('MEDIA_BROKEN');
@@ -124,7 +121,6 @@ interface Try {
   readonly crf: number;
 }
 
-/** All samples of one size: of each quality how near it is to the source, and how many bytes it takes. */
 async function measure(
   job: Job,
   o: {

@@ -1,4 +1,4 @@
-// One chunk of a content in all rungs, and its small pictures: of one reading and decoding of the source.
+// Encodes a chunk in all rungs, with its thumbnails, in one pass over the source.
 
 import { type ObjectWriter, sha256Of } from '@meridian/object-store';
 import { fileArg } from '@meridian/room-media';
@@ -19,16 +19,16 @@ import { probe } from './analyse.ts';
 import type { ChunkMade, Payload, SegmentList } from './tasks.ts';
 import type { Job } from './workshop.ts';
 
-/** The slowest presets at 1080p on an old core; then whatever it may take to begin. */
+/** The slowest presets at 1080p on an old core; the floor covers the start. */
 const LIMIT_SHARE = 100;
 const LIMIT_LEAST_MS = 300_000;
-/** Encoders keep to their most over some seconds, AV1 in effect; more than this is none of ours. */
+/** Encoders exceed their maximal bit rate for some seconds; beyond this factor the output is wrong. */
 const BYTES_SHARE = 4;
 const BYTES_LEAST = 4 * 1_048_576;
-/** 200 small pictures of 160 by 400 have a few MB. */
+/** 200 thumbnails of 160 by 400 have a few MB. */
 const TILES_BYTES_MAX = 32 * 1_048_576;
 
-/** Rejects with a `RenditionError`, and as the store does. What it has put there then goes by its lease. */
+/** Rejects with a `RenditionError`, and as the store does. Objects of a failure are removed by their lease. */
 export async function encode(job: Job, { chunk, plan }: Payload<'encode'>): Promise<ChunkMade> {
   if (chunk >= plan.chunks.length || plan.ladder.length === 0)
     throw new RenditionError('TASK_INVALID', `no chunk ${chunk}`);
@@ -96,7 +96,6 @@ class ChunkWriting {
     return LIMIT_LEAST_MS + this.#ms * LIMIT_SHARE;
   }
 
-  /** As `encodeArgs` has them. */
   get outputs(): ((bytes: Uint8Array) => Promise<void>)[] {
     const movies = this.#movies.map((movie) => (bytes: Uint8Array) => this.#take(movie, bytes));
     return this.#tileCount > 0 ? [...movies, (bytes) => this.#takeTiles(bytes)] : movies;
@@ -107,12 +106,12 @@ class ChunkWriting {
     const list: SegmentList = {};
     const rungs: ChunkMade['rungs'] = [];
     for (const { rung, mover, object } of this.#movies) {
-      // The source ends before it says so, or nothing of this part can be decoded.
+      // The source is shorter than it declares, or nothing of this chunk can be decoded.
       if (mover.pictures !== this.#count)
         throw new RenditionError('MEDIA_BROKEN', `${mover.pictures} of ${this.#count} pictures can be shown`);
       const { init, segments } = mover.end();
       const { bytes, sha256 } = await object.finish();
-      // All chunks have the same one.
+      // All chunks have the same init segment.
       if (this.#chunk === 0) await this.#job.place(fileNames.init(rung.name, lease), init);
       list[rung.name] = segments.map((segment) => [segment.bytes, segment.pictures]);
       rungs.push({ name: rung.name, bytes, sha256, init: sha256Of(init), codecs: codecsOf(init) });

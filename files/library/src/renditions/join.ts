@@ -1,4 +1,4 @@
-// The last task of a content: playlists over what the others have made, and one sheet of small pictures.
+// Last task of a content: playlists over all results, and one sheet of thumbnails.
 import { hasCode, listAll, type ObjectInfo } from '@meridian/object-store';
 import { thumbnailsVtt } from '@meridian/room-media/core';
 import { SOUND_RATE, sheetArgs } from '../core/renditions/args.ts';
@@ -16,13 +16,12 @@ import {
 import { type ChunkMade, type Joined, type Payload, type SegmentList, type SoundMade, segmentListOf } from './tasks.ts';
 import type { Job } from './workshop.ts';
 
-/** A sheet of 200 small pictures. */
 const SHEET_MS_MAX = 120_000;
 const SHEET_BYTES_MAX = 16 * 1_048_576;
 
 const types = { mp4: 'video/mp4', m3u8: 'application/vnd.apple.mpegurl', jpg: 'image/jpeg', vtt: 'text/vtt' } as const;
 
-/** Rejects with a `RenditionError`, and as the store does. Done twice, it puts the same bytes under the same names. */
+/** Rejects with a `RenditionError`, and as the store does. A repeated run writes the same bytes. */
 export async function join(job: Job, { plan, chunks, sound }: Payload<'join'>): Promise<Joined> {
   const files = new Files(job);
   const sorted = wholeOf(plan, chunks);
@@ -44,7 +43,7 @@ export async function join(job: Job, { plan, chunks, sound }: Payload<'join'>): 
   return { durationMs: plan.durationMs, renditions, files: files.all };
 }
 
-/** The chunks in order: each once, all with the rungs of the plan and the same initialisation of each. */
+/** Throws unless each chunk is present once, with the rungs of the plan and the same init segments. */
 function wholeOf(plan: RenditionPlan, chunks: readonly ChunkMade[]): ChunkMade[] {
   const sorted = [...chunks].sort((a, b) => a.chunk - b.chunk);
   if (sorted.length !== plan.chunks.length || sorted.some(({ chunk }, at) => chunk !== at))
@@ -140,7 +139,7 @@ async function sheet(
   await files.place(THUMBNAILS_NAME, vtt, 'vtt');
 }
 
-/** What runs have left whose work is not part of the whole: they were killed, or another was faster. */
+/** Removes objects of killed runs, and of runs that another overtook. */
 async function removeOthers(job: Job, kept: ReadonlySet<string>): Promise<void> {
   for (const { key } of await listAll(job.shop.store, job.folder, job.signal)) {
     const lease = leaseOfName(key.slice(job.folder.length));
@@ -148,13 +147,12 @@ async function removeOthers(job: Job, kept: ReadonlySet<string>): Promise<void> 
   }
 }
 
-/** Removes what a run has put into the store. Rejects as the store does. */
+/** Removes the objects that a run has written. Rejects as the store does. */
 export async function removeOwn(job: Job, signal?: AbortSignal): Promise<void> {
   for (const { key } of await listAll(job.shop.store, job.folder, signal))
     if (leaseOfName(key.slice(job.folder.length)) === job.lease) await job.shop.store.remove(key, { signal });
 }
 
-/** Files that players need, as they are listed in the result. */
 class Files {
   readonly #job: Job;
   readonly #all: Joined['files'][number][] = [];
@@ -172,7 +170,7 @@ class Files {
     return this.#inits;
   }
 
-  /** Notes one that has to be there. */
+  /** Notes an init segment that must exist. */
   init(name: string): string {
     this.#inits.push(name);
     return name;

@@ -1,5 +1,3 @@
-// One task, whatever its kind.
-
 import { analyse } from './analyse.ts';
 import { encode } from './encode.ts';
 import { join } from './join.ts';
@@ -11,7 +9,6 @@ export interface TaskInput {
   readonly kind: RenditionKind;
   readonly tenant: string;
   readonly lease: string;
-  /** JSON. */
   readonly payload: string;
   readonly signal: AbortSignal;
   onDone(done: number): void;
@@ -24,7 +21,7 @@ const kinds: { readonly [K in RenditionKind]: (job: Job, payload: Payload<K>) =>
   join,
 };
 
-/** Rejects with a `RenditionError`, and as the store does. What it has put there stays, with the lease in its names. */
+/** Rejects with a `RenditionError`, and as the store does. Written objects stay, with the lease in their names. */
 export function runTask(shop: Workshop, task: TaskInput): Promise<unknown> {
   return run(shop, task, task.kind);
 }

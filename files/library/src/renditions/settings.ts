@@ -1,7 +1,6 @@
-// The part of the configuration that is about renditions.
 import { Type } from 'typebox';
 
-/** Of x264, from the fastest; `placebo` takes all the time there is for nothing that can be seen. */
+/** Presets of x264 except `placebo`, which costs much time without visible gain. */
 const h264Presets = [
   ...(['ultrafast', 'superfast', 'veryfast', 'faster', 'fast'] as const),
   ...(['medium', 'slow', 'slower', 'veryslow'] as const),

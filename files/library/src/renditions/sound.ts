@@ -1,4 +1,4 @@
-// The sound of a content, as one object for all rungs.
+// Encodes the sound of a content as one object for all rungs.
 
 import { sha256Of } from '@meridian/object-store';
 import { fileArg } from '@meridian/room-media';
@@ -12,12 +12,11 @@ import type { Payload, SoundMade } from './tasks.ts';
 import type { Job } from './workshop.ts';
 
 const LIMIT_LEAST_MS = 300_000;
-/** Sound alone, in a file of pictures that are skipped, takes far less than its length. */
+/** Encoding sound takes far less than its duration, even when pictures of the file are skipped. */
 const LIMIT_SHARE = 2;
-/** Without a picture, segments are as long as with most. */
+/** Segment length of a content without a picture, about that of others. */
 const SEGMENT_MS = 4000;
 
-/** Rejects with a `RenditionError`, and as the store does. */
 export async function encodeSound(job: Job, { plan }: Payload<'sound'>): Promise<SoundMade> {
   const { durationMs, rate, ladder } = plan;
   const held = await job.source();

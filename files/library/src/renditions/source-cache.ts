@@ -1,14 +1,13 @@
-// Sources on the disk of a worker: fetched once, kept while tasks of the content come. ffmpeg has no network, and has
-// to seek.
+// Source files on a worker's disk, kept while tasks of the content arrive. ffmpeg has no network, and must seek.
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, type Store } from '@meridian/object-store';
 import { RenditionError } from '../core/renditions/errors.ts';
 
-/** Read at once; some of them are in memory for each source that is fetched. */
+/** Some reads are in memory for each source that is fetched. */
 const RANGE_BYTES = 8 * 1_048_576;
-/** The user of the sandbox has no rights, and may open what it was given. */
+/** The sandbox user has no rights but may open the file that it was given. */
 const FILE_MODE = 0o644;
 
 interface Entry {
@@ -21,14 +20,14 @@ interface Entry {
 
 export interface HeldSource {
   readonly fd: number;
-  /** Once. It may go for another one then. */
+  /** Call once; the source may then be evicted. */
   release(): void;
 }
 
 export class SourceCache {
   readonly #folder: string;
   readonly #bytesMax: number;
-  /** The one that was used last is the last. */
+  /** Ordered by last use, latest last. */
   readonly #entries = new Map<string, Entry>();
   #names = 0;
   #fetched = 0;
@@ -38,28 +37,24 @@ export class SourceCache {
     this.#bytesMax = bytesMax;
   }
 
-  /**
-   * Files have no name once they are open, so that what is killed leaves nothing. One process at a time has `folder`.
-   */
+  /** Opens the cache in `folder`, for one process. Files are unlinked once open, so that kill -9 leaves nothing. */
   static async open(o: { readonly folder: string; readonly bytesMax: number }): Promise<SourceCache> {
     await rm(o.folder, { recursive: true, force: true });
     await mkdir(o.folder, { recursive: true, mode: 0o700 });
     return new SourceCache(o.folder, o.bytesMax);
   }
 
-  /** Sources that were read from the store. */
   get fetched(): number {
     return this.#fetched;
   }
 
-  /** Of all that are kept. */
   get bytes(): number {
     return [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /**
-   * Rejects with `SOURCE_MISSING`; `NO_ROOM` when those in use leave too little; `SOURCE_CHANGED`; `TASK_ABORTED` by
-   * the signal; and as the store does.
+   * Rejects with `SOURCE_MISSING`, `SOURCE_CHANGED`, `NO_ROOM` (sources in use leave too little), `TASK_ABORTED`, and
+   * as the store does.
    */
   async take(store: Store, key: string, signal: AbortSignal): Promise<HeldSource> {
     const known = this.#entries.get(key);
@@ -80,12 +75,11 @@ export class SourceCache {
     }
   }
 
-  /** Those in use are closed too. Idempotent. */
   async close(): Promise<void> {
     for (const entry of this.#entries.values()) await this.#drop(entry);
   }
 
-  /** At once: one without users may go for another. */
+  /** Counts the use without an await in between, because an entry without users may be evicted. */
   #use(entry: Entry): Entry {
     entry.users += 1;
     this.#entries.delete(entry.key);
@@ -105,7 +99,7 @@ export class SourceCache {
       throw new RenditionError('NO_ROOM', `no room for ${info.bytes} bytes beside ${this.bytes}`);
     const ending = new AbortController();
     const file = Promise.all(dropped).then(() => this.#fetch(store, { key, info, signal: ending.signal }));
-    file.catch(() => undefined); // whoever takes it hears of it
+    file.catch(() => undefined); // callers of `take` see the rejection
     const entry: Entry = { key, bytes: info.bytes, ending, file, users: 0 };
     return this.#use(entry);
   }
@@ -139,7 +133,7 @@ export class SourceCache {
   async #drop(entry: Entry): Promise<void> {
     if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
     entry.ending.abort();
-    const file = await entry.file.catch(() => undefined); // it has closed itself then
+    const file = await entry.file.catch(() => undefined); // a failed fetch has closed its file
     await file?.close();
   }
 }

@@ -1,4 +1,3 @@
-// Renditions of a library node, as a whole: its ffmpeg, the folder of its sources, and its worker.
 import { cpus } from 'node:os';
 import type { Store } from '@meridian/object-store';
 import { EncoderWatch, findSandbox } from '@meridian/room-media';
@@ -12,37 +11,31 @@ import { ENCODING_SPACE_BYTES, type Workshop } from './workshop.ts';
 export interface RenditionOptions {
   readonly store: Store;
   readonly port: TaskPort;
-  /** Its own: what is in it goes. */
+  /** Folder of the source cache, which is emptied. */
   readonly folder: string;
-  /** Of sources that are kept there. A larger one is left to other nodes. */
+  /** Bytes of cached sources. A larger source is left to other nodes. */
   readonly sourceBytesMax: number;
-  /** All that tasks may take; 0: all that the machine has. */
+  /** Cores for all tasks; 0 for all of the machine. */
   readonly cores: number;
-  /** Of one task. With one, chunks go through in the least time of the processor. */
+  /** Threads of one task. With one thread, a chunk takes the least processor time. */
   readonly threads: number;
   readonly h264Preset: string;
   readonly av1Preset: number;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Of each task that was begun: `code` is '' or why it failed. */
   onEnded(kind: string, code: string): void;
 }
 
 export interface Renditions {
-  /** Tasks that are done now. */
   readonly running: number;
-  /** Leaves all tasks off. Idempotent. */
   close(): Promise<void>;
 }
 
-/** Of a title: at most so many seconds are encoded to find its quality. */
+/** Samples of a title that are encoded to choose its quality. */
 const SAMPLES = 8;
 const SAMPLE_MS = 2000;
 
-/**
- * Begins to ask for tasks; with a line in the log not before ffmpeg can make H.264 and AAC, where it cannot yet.
- * Rejects when the folder cannot be made.
- */
+/** Starts to ask for tasks, once ffmpeg can make H.264 and AAC. Rejects when the folder cannot be made. */
 export async function startRenditions(o: RenditionOptions): Promise<Renditions> {
   const sandbox = await findSandbox(o.log, process.getuid?.(), ENCODING_SPACE_BYTES);
   const sources = await SourceCache.open({ folder: o.folder, bytesMax: o.sourceBytesMax });

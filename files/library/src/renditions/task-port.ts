@@ -1,15 +1,14 @@
-// The queue of the api, as a worker sees it.
+// The api's queue of tasks, for a worker.
 import type { ApiLinks } from '@meridian/node-shell';
 import { rpc } from '@meridian/protocol';
 
 export interface QueueTask {
   readonly id: string;
   readonly kind: string;
-  /** Names this run of it. */
+  /** Id of this run of the task. */
   readonly lease: string;
   readonly leaseMs: number;
   readonly tenant: string;
-  /** JSON, by kind. */
   readonly payload: string;
 }
 
@@ -18,25 +17,22 @@ export type TaskOutcome =
   | { readonly code: string; readonly detail: string; readonly retryable: boolean };
 
 export interface TaskLease {
-  /** False: it is another's, or wanted no more. */
+  /** False when another worker has the task, or it is no longer wanted. */
   readonly isHeld: boolean;
   readonly leaseMs: number;
 }
 
-/** Every call rejects when the queue cannot be asked now. */
+/** Every call rejects when the queue cannot be reached. */
 export interface TaskPort {
-  /** At most `free` tasks of these kinds, and when to ask again. */
+  /** Takes at most `free` tasks of these kinds; `againMs` is the time until the next call. */
   take(
     kinds: readonly string[],
     free: number,
   ): Promise<{ readonly tasks: readonly QueueTask[]; readonly againMs: number }>;
-  /** `done`: 0 to 1. */
   renew(id: string, lease: string, done: number): Promise<TaskLease>;
-  /** May be said twice. */
   end(id: string, lease: string, outcome: TaskOutcome): Promise<TaskLease>;
 }
 
-/** An api answers from its database. */
 const DEADLINE_MS = 10_000;
 const DETAIL_CHARS = 300;
 
@@ -57,7 +53,7 @@ export function apiTasks(api: Pick<ApiLinks, 'call'>): TaskPort {
   };
 }
 
-/** What the wire may leave out. */
+/** Fills in the fields that the wire may omit. */
 const taskOf = (task: { readonly [K in keyof QueueTask]?: QueueTask[K] | null | undefined }): QueueTask => ({
   id: task.id ?? '',
   kind: task.kind ?? '',

@@ -1,4 +1,3 @@
-// Tasks of renditions, as the queue of the api carries them: kinds, payloads, results.
 import { isUploadId } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
@@ -8,9 +7,9 @@ import { CHUNKS_MAX, codecs } from '../core/renditions/plan.ts';
 export const renditionKinds = ['analyse', 'encode', 'sound', 'join'] as const;
 export type RenditionKind = (typeof renditionKinds)[number];
 
-/** Rungs of H.264, and one of AV1. */
+/** The rungs of H.264 and one of AV1. */
 const RUNGS_MAX = 8;
-/** A day and night; a longer file is a mistake more often than a film. */
+/** 24 hours; a longer file is a mistake more often than a film. */
 export const DURATION_MS_MAX = 24 * 3_600_000;
 
 const contentId = Type.String({ maxLength: 64 });
@@ -51,7 +50,7 @@ const plan = Type.Object({
 
 const chunkMade = Type.Object({
   chunk: count(CHUNKS_MAX - 1),
-  /** Of the task that made it, as it stands in names. */
+  /** Lease of the task that made the chunk, in the form of names. */
   lease,
   rungs: Type.Array(Type.Object({ name, ...made }), { minItems: 1, maxItems: RUNGS_MAX }),
   tiles: count(200),
@@ -59,7 +58,7 @@ const chunkMade = Type.Object({
 const soundMade = Type.Object({ lease, ...made });
 
 const payloads = {
-  /** `views`: how often it will be played, as far as the api can say. */
+  /** `views` is the number of plays that the api expects. */
   analyse: Type.Object({ contentId, views: Type.Optional(count(1_000_000_000)) }),
   encode: Type.Object({ contentId, chunk: count(CHUNKS_MAX - 1), plan }),
   sound: Type.Object({ contentId, plan }),
@@ -75,7 +74,7 @@ export type Payload<K extends RenditionKind> = Static<(typeof payloads)[K]>;
 export type ChunkMade = Static<typeof chunkMade>;
 export type SoundMade = Static<typeof soundMade>;
 
-/** What `join` answers: all that players need, beside the original. */
+/** Result of `join`: all that players need beside the original. */
 export interface Joined {
   readonly durationMs: number;
   readonly renditions: readonly { name: string; width: number; height: number; codec: string }[];
@@ -84,7 +83,6 @@ export interface Joined {
 
 export const isRenditionKind = (text: string): text is RenditionKind => renditionKinds.some((one) => one === text);
 
-/** Throws `TASK_INVALID`. */
 export function payloadOf<K extends RenditionKind>(kind: K, json: string): Payload<K> {
   let said: unknown;
   try {
@@ -104,7 +102,6 @@ const list = Type.Record(
 );
 export type SegmentList = Static<typeof list>;
 
-/** Throws `CHUNKS_MISSING` for what is none. */
 export function segmentListOf(json: string): SegmentList {
   const said: unknown = JSON.parse(json);
   if (!Value.Check(list, said)) throw new RenditionError('CHUNKS_MISSING', 'a list of segments that is none');

@@ -1,5 +1,5 @@
-// Takes tasks of the queue and does them, as many at once as it has cores for. A task whose lease is gone is left off,
-// and what it has put into the store goes.
+// Runs rendition tasks of the queue, one per core share. A task that loses its lease is abandoned, and its objects are
+// removed.
 import { StoreError } from '@meridian/object-store';
 import { restartPauseMs } from '@meridian/room-media/core';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
@@ -13,15 +13,15 @@ import { Job, type Workshop } from './workshop.ts';
 export interface WorkerOptions {
   readonly shop: Workshop;
   readonly port: TaskPort;
-  /** Tasks at once; each has the threads of the shop's settings. */
+  /** Concurrent tasks; each has the threads of the shop's settings. */
   readonly slots: number;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn' | 'info'>;
-  /** `code`: '', why it failed, or `LEASE_LOST` when its end did not count. */
+  /** `code` is `''`, the reason of the failure, or `LEASE_LOST` when the end did not count. */
   onEnded?(kind: string, code: string): void;
 }
 
-/** The queue may say any time: often enough that work does not wait, seldom enough that asking is no work. */
+/** Bounds of the queue's pause: short enough that work does not wait, long enough that polling is cheap. */
 const AGAIN_MS = { least: 100, most: 60_000 } as const;
 /** Two renewals may fail before a lease lapses. */
 const RENEWALS = 3;
@@ -40,12 +40,10 @@ export class RenditionWorker {
     void this.#ask();
   }
 
-  /** Tasks that it does now. */
   get running(): number {
     return this.#running.size;
   }
 
-  /** Leaves all tasks off, and says so to the queue. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -64,12 +62,11 @@ export class RenditionWorker {
     if (!this.#isClosed) this.#timer = this.#o.clock.after(againMs, () => void this.#ask());
   }
 
-  /** Answers when to ask again. */
   async #take(free: number): Promise<number> {
     try {
       const { tasks, againMs } = await this.#o.port.take(renditionKinds, free);
       this.#failures = 0;
-      // One that comes after the end of this worker is not begun: its lease lapses.
+      // A task that arrives after `close` is not started: its lease lapses.
       if (!this.#isClosed) for (const task of tasks.slice(0, free)) this.#begin(task);
       return Math.min(AGAIN_MS.most, Math.max(AGAIN_MS.least, againMs || 0));
     } catch (error) {
@@ -98,7 +95,7 @@ export class RenditionWorker {
       const outcome = await this.#outcome(task, ending.signal, (done) => lease.done(done));
       const isTaken = await lease.end(outcome);
       this.#count(task, isTaken ? codeOf(outcome) : 'LEASE_LOST');
-      // An end whose answer was lost may have been counted: what joins the content removes what is of no run that was.
+      // After a lost answer the end may have counted, so objects stay; `join` removes those of other runs.
       const isKept = 'result' in outcome && (isTaken || lease.isUnsure);
       if (!isKept) await this.#clear(task);
     } finally {
@@ -107,7 +104,7 @@ export class RenditionWorker {
   }
 
   #count({ kind }: QueueTask, code: string): void {
-    // A kind of the wire that is none names no series of its own.
+    // An unknown kind from the wire must not create a series of its own.
     this.#o.onEnded?.(isRenditionKind(kind) ? kind : 'unknown', code);
   }
 
@@ -120,13 +117,13 @@ export class RenditionWorker {
     } catch (error) {
       if (error instanceof RenditionError || error instanceof StoreError)
         return { code: error.code, detail: error.message, retryable: error.retryable };
-      // A mistake of ours: the log has it, the queue none of its words.
+      // An internal error: details go to the log, not to the queue.
       this.#o.log.warn({ err: error, task: task.id, kind }, 'a task failed');
       return { code: 'INTERNAL', detail: '', retryable: true };
     }
   }
 
-  /** What is left then, of a store that does not answer, goes when the content is joined or erased. */
+  /** Objects that stay, because the store is silent, are removed when the content is joined or erased. */
   async #clear({ kind, tenant, lease, payload, id }: QueueTask): Promise<void> {
     const signal = new AbortController().signal;
     try {
@@ -142,7 +139,7 @@ export class RenditionWorker {
 
 const codeOf = (outcome: TaskOutcome): string => ('code' in outcome ? outcome.code : '');
 
-/** Renews a lease until it is gone, by the queue's word or by our clock. */
+/** Renews a lease until it is lost, by the queue's answer or by the local clock. */
 class HeldLease {
   readonly #task: QueueTask;
   readonly #o: WorkerOptions;
@@ -156,7 +153,6 @@ class HeldLease {
   #lapse: Timer;
   #renewal: Timer | undefined;
 
-  /** `ending` is of the task: the loss of the lease ends it. */
   constructor(task: QueueTask, o: WorkerOptions, ending: AbortController) {
     this.#task = task;
     this.#o = o;
@@ -166,7 +162,7 @@ class HeldLease {
     this.#renewLater();
   }
 
-  /** The queue may have heard of its end, and its answer was lost. */
+  /** True after a lost answer to the end, which may have counted. */
   get isUnsure(): boolean {
     return this.#isUnsure;
   }
@@ -175,7 +171,7 @@ class HeldLease {
     this.#done = Math.max(this.#done, done);
   }
 
-  /** Says how it ended until the queue has heard it or the lease is gone. False: it does not count. */
+  /** Reports the end until the queue answers or the lease is lost. Returns whether the end counts. */
   async end(outcome: TaskOutcome): Promise<boolean> {
     while (!this.#isLost) {
       try {
@@ -183,7 +179,7 @@ class HeldLease {
       } catch (error) {
         this.#isUnsure = true;
         this.#o.log.warn({ err: error, task: this.#task.id }, 'the end of a task was not heard');
-        // The worker closes: a task that no api hears of goes to others when its lease lapses.
+        // The worker closes: the lease of an unreported task lapses and another worker takes it.
         if (this.#ending.signal.aborted) return false;
         await this.#pause();
       }
@@ -210,7 +206,7 @@ class HeldLease {
 
   async #renew(): Promise<void> {
     const { id, lease } = this.#task;
-    // By our clock from when it was asked: the queue's own may begin later, never earlier.
+    // The local lease counts from the request, so it never ends later than the queue's.
     const askedMs = this.#o.clock.nowMs();
     try {
       const answer = await this.#o.port.renew(id, lease, this.#done);

@@ -1,4 +1,4 @@
-// What every task of renditions works with.
+// Environment of all rendition tasks, and the run of one task.
 
 import { type ObjectInfo, ObjectWriter, placeObject, type Store } from '@meridian/object-store';
 import { ORIGINAL_NAME } from '@meridian/protocol';
@@ -13,23 +13,19 @@ import type { HeldSource, SourceCache } from './source-cache.ts';
 export interface Workshop {
   readonly store: Store;
   readonly sources: SourceCache;
-  /** The words before ffmpeg, of `findSandbox`. */
+  /** Command line in front of ffmpeg, from `findSandbox`. */
   readonly sandbox: readonly string[];
   readonly settings: EncoderSettings;
-  /** This ffmpeg has SVT-AV1. */
   readonly hasAv1: boolean;
   readonly clock: Clock;
-  /** Samples of a title that are encoded in several qualities, and how long each is. */
   readonly samples: number;
   readonly sampleMs: number;
-  /** No chunk is shorter. */
   readonly chunkMsMin: number;
 }
 
-/** The least memory that ffmpeg can have with three encoders of H.264 and one of AV1, pictures of 4K in front. */
+/** Least address space of ffmpeg with three H.264 encoders and one of AV1 for 4K pictures. */
 export const ENCODING_SPACE_BYTES = 12 * 1024 ** 3;
 
-/** One run of a task. */
 export class Job {
   readonly shop: Workshop;
   readonly signal: AbortSignal;
@@ -37,7 +33,6 @@ export class Job {
   readonly #prefix: string;
   readonly #onDone: (done: number) => void;
 
-  /** Throws `TASK_INVALID` for names that are none. */
   constructor(
     shop: Workshop,
     o: {
@@ -45,7 +40,6 @@ export class Job {
       readonly contentId: string;
       readonly lease: string;
       readonly signal: AbortSignal;
-      /** 0 to 1. */
       onDone(done: number): void;
     },
   ) {
@@ -56,7 +50,6 @@ export class Job {
     this.#onDone = (done) => o.onDone(Math.min(1, done));
   }
 
-  /** Of all that is made of the content. */
   get folder(): string {
     return `${this.#prefix}${RENDITIONS}`;
   }
@@ -87,7 +80,7 @@ export class Job {
     }
   }
 
-  /** What comes out of one output, as text of at most `bytesMax`. */
+  /** Returns an output as text of at most `bytesMax`. */
   async read(o: Parameters<Job['run']>[0], bytesMax: number): Promise<string> {
     const pieces: Uint8Array[] = [];
     let bytes = 0;
@@ -113,10 +106,8 @@ function prefixOf(tenant: string, contentId: string): string {
   }
 }
 
-/** What ffmpeg says of a file that it cannot read. */
 const brokenSigns =
   /invalid data|moov atom|matches no streams|not find codec|output file is empty|error while decoding|whitelist|end of file/i;
-/** What it says of the machine. */
 const machineSigns = /permission denied|cannot allocate|no such file|no space|resource temporarily/i;
 
 function errorOf(error: FfmpegError, isProbe: boolean): RenditionError {

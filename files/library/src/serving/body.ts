@@ -1,14 +1,14 @@
-// The body of a small request, read once its token is known to be good.
+// Reads the body of a small request, after its token is verified.
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '@meridian/runtime';
 
 export interface BodyBounds {
   readonly bytesMax: number;
-  /** From now until its end. */
+  /** Time limit until the end of the body. */
   readonly ms: number;
 }
 
-/** Undefined: it is too long. One that comes too slowly is broken off, with its connection. */
+/** Returns undefined for a body above `bytesMax`. A slow body is aborted, with its connection. */
 export async function bodyOf(
   request: IncomingMessage,
   clock: Clock,

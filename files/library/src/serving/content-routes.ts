@@ -1,4 +1,4 @@
-// Files of contents over HTTP, at /library/contents/TOKEN/NAME.
+// Serves files of contents at /library/contents/TOKEN/NAME.
 import { isFromEdge, type Tokens } from '@meridian/node-shell';
 import {
   ASKED_EACH_TIME,
@@ -18,18 +18,17 @@ import type { Facts } from '../core/report.ts';
 import type { Places } from '../delivery/places.ts';
 import { type ContentToken, openContentToken } from './tokens.ts';
 
-/** Of some hundred bytes each. */
+/** Cached facts, some hundred bytes each. */
 const FACTS_KEPT = 1000;
-/** With which a player begins. */
 const MASTER_NAME = `${RENDITIONS_PREFIX}master.m3u8`;
-/** As of other files, without the sandbox, in which viewers of browsers do not start. */
+/** Policy of other files without its sandbox, in which the PDF viewers of browsers do not start. */
 const PDF_POLICY = "default-src 'none'; object-src 'self'; img-src 'self'; style-src 'unsafe-inline'";
 
 export interface ContentRoutes {
   readonly tokens: Pick<Tokens, 'signed'>;
   readonly store: Pick<Store, 'get' | 'head'>;
   readonly streams: Streams;
-  /** Absent: there are no edges. */
+  /** Absent when there are no edges. */
   readonly places?: Places | undefined;
 }
 
@@ -71,7 +70,7 @@ async function answer(
   const elsewhere = isForMany ? undefined : await edgeFor(o, shown, request);
   if (elsewhere !== undefined) return reply.header('cache-control', 'no-store').redirect(elsewhere, 307);
   if (type === 'application/pdf') reply.header('content-security-policy', PDF_POLICY);
-  // A cover may be made anew under its name, and playlists with the qualities.
+  // A cover may be replaced under its name, and playlists change with the qualities.
   const cache = isFixedLibraryFile(asked) ? KEPT_BY_CLIENTS : ASKED_EACH_TIME;
   const { origin } = opened;
   return giveFile(o.streams, request, reply, { key, name, info, token, origin, cache, isDownload, type, isForMany });
@@ -85,8 +84,8 @@ interface Shown {
 }
 
 /**
- * Where those who begin with this file go on, as they did not ask for places. Not to edges: what a link is kept as is
- * not known there, and an empty file has no slices.
+ * Returns the edge URL for a viewer who starts here without having asked for places. Undefined for downloads, whose
+ * name an edge does not know, and for empty files, which have no slices.
  */
 async function edgeFor(
   { places }: ContentRoutes,
@@ -105,19 +104,18 @@ interface Asked {
   readonly wantsDownload: boolean;
 }
 
-/** The original has the type of its content, what was made of it that of its name. */
+/** The original has the type of its content, a rendition that of its name. */
 function shownAs(
   asked: string,
   { facts, opened: { name: ofLink, may }, wantsDownload }: Asked,
 ): { readonly type: string; readonly name: string; readonly isDownload: boolean } {
   const isKept = wantsDownload && may === 'download';
-  // Among them playlists, which a browser does not show and a player in it takes.
+  // Renditions include playlists, which a browser cannot show but a player in the page can play.
   if (asked !== ORIGINAL_NAME) return { type: typeOfName(asked), name: asked, isDownload: isKept };
   const type = facts.type.startsWith('text/') ? `${facts.type}; charset=utf-8` : facts.type;
   return { type, name: ofLink || facts.name || asked, isDownload: isKept || !isShown(facts.type) };
 }
 
-/** Facts of contents that were asked for lately. They never change. */
 class KnownFacts {
   readonly #store: Pick<Store, 'get'>;
   readonly #known = new Map<string, Facts>();
@@ -126,7 +124,6 @@ class KnownFacts {
     this.#store = store;
   }
 
-  /** Undefined: there is no such content. */
   async of(prefix: string): Promise<Facts | undefined> {
     const before = this.#known.get(prefix);
     if (before !== undefined) return before;

@@ -1,9 +1,8 @@
-// Tokens of tenants that let this node's region in. With a store that nodes of several regions share, any of them could
-// read the file of a link, whatever node the link names.
+// Refuses tenants whose fence excludes this node's region, since nodes of several regions may share a store.
 import type { Tokens } from '@meridian/node-shell';
 import { isInFence, MeridianError } from '@meridian/protocol';
 
-/** The same tokens; `signed` rejects with FENCED_OUT those of API keys whose regions leave this one out. */
+/** `signed` rejects with FENCED_OUT for API keys whose regions exclude this one. */
 export function insideFence(tokens: Pick<Tokens, 'signed'>, region: string): Pick<Tokens, 'signed'> {
   return {
     async signed(token) {

@@ -1,4 +1,4 @@
-// PATCHes that are under way: how many there may be, and how long one may be silent.
+// Bounds the PATCH requests under way, and how long one may be silent.
 import type { IncomingMessage } from 'node:http';
 import type { TokenOrigin } from '@meridian/node-shell';
 import { addressKey, MeridianError } from '@meridian/protocol';
@@ -6,19 +6,17 @@ import type { Clock } from '@meridian/runtime';
 
 /** Each holds at most 1.5 MiB, two files and a connection. */
 export const SENDERS_MAX = 200;
-/** An office that uploads together. */
+/** Allows an office that uploads together. */
 export const SENDERS_PER_ADDRESS_MAX = 100;
-/** Others have a quarter left. */
+/** Leaves a quarter for other tenants. */
 export const SENDERS_PER_TENANT_MAX = 150;
 /** Browsers open six connections to a host; a tool may have more. */
 export const SENDERS_PER_UPLOAD_MAX = 32;
-/** A sender whose bytes are slow is fine; one without any has lost its network. */
+/** A slow sender is fine; a sender without any bytes has lost its network. */
 export const SILENT_MS_MAX = 60_000;
-/** A client that was refused asks again after this. */
 const RETRY_MS = 5000;
 
 export interface Sender {
-  /** Bytes have come. */
   came(bytes: number): void;
   leave(): void;
 }
@@ -32,7 +30,6 @@ interface Running {
 export class Senders {
   readonly #o: { readonly clock: Clock; onBytes(bytes: number): void };
   readonly #running = new Set<Running>();
-  /** By holder: places taken. */
   readonly #taken = new Map<string, number>();
 
   constructor(o: { readonly clock: Clock; onBytes(bytes: number): void }) {
@@ -43,7 +40,7 @@ export class Senders {
     return this.#running.size;
   }
 
-  /** Takes a place. Throws OVERLOADED when there is none: in all, or of its address, tenant or upload. */
+  /** Takes a place. Throws OVERLOADED at the bound of all senders, the address, the tenant or the upload. */
   enter(o: {
     readonly request: IncomingMessage;
     readonly address: string;
@@ -74,7 +71,7 @@ export class Senders {
     };
   }
 
-  /** Breaks off those that came by a token that does not count any more. What has come of them counts. */
+  /** Aborts requests with ended tokens; their bytes so far count. */
   cut(isEnded: (origin: TokenOrigin) => boolean): void {
     for (const { origin, request } of this.#running) if (isEnded(origin)) request.destroy();
   }

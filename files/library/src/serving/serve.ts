@@ -1,5 +1,4 @@
-// The node's HTTP: uploads at /library/uploads/, files of contents at /library/contents/, and where they are played
-// from, and how that goes, at /library/plays/.
+// HTTP server of the node, below /library/: uploads/, contents/ (files), plays/ (places and reports).
 import type { Server } from 'node:https';
 import { ConnectionGate, isFromEdge, type OpenedTokens, proxyRanges, type Tokens } from '@meridian/node-shell';
 import { fileServer, fileServerLimits, type Store, Streams } from '@meridian/object-store';
@@ -25,13 +24,13 @@ export interface Served {
   readonly watches: Watches;
   readonly onStart: WatchRoutes['onStart'];
   readonly distribution: Distribution | undefined;
-  /** For how long edges keep what it says of a token; absent: as long as `placeRoutes` has it. */
+  /** `keptS` of `placeRoutes`. */
   readonly keptS?: number;
 }
 
 type ServingConfig = Pick<LibraryConfig, 'httpListen' | 'trustedProxies' | 'tlsCertFile' | 'tlsKeyFile'>;
 
-/** Listens; what is opened is on the close stack. */
+/** Listens; everything that it opens is on the close stack. */
 export async function serveHttp(
   { config, clock, log, metrics, closeStack }: Omit<ServiceContext<ServingConfig>, 'rng'>,
   { store, opened, uploads, places, watches, onStart, distribution, ...options }: Served,

@@ -1,21 +1,20 @@
-// Tokens of the library: JWTs (HS256) of an API key of the tenant. {upload, exp, via} sends the parts of an upload;
-// {content, may, name, item, viewer, exp, via} opens the files of a content; {receiver, region, exp, via} is a
-// receiver.
+// Tokens of the library: JWTs (HS256) signed by an API key of the tenant. {upload, exp, via} sends the parts of an
+// upload; {content, may, name, item, viewer, exp, via} opens the files of a content; {receiver, region, exp, via}
+// identifies a receiver.
 import type { TokenOrigin, Tokens } from '@meridian/node-shell';
 import { isUploadId, MeridianError } from '@meridian/protocol';
 
-/** Of a receiver (docs/adr/0038-distribution.md): {receiver, region, exp, via}. */
 export interface ReceiverToken {
   readonly tenant: string;
   readonly receiver: string;
   readonly region: string;
-  /** Regions that the tenant's contents may touch; '': all. */
+  /** Regions that the tenant's contents may touch; `''` for all. */
   readonly fence: string;
   readonly expiresWallMs: number;
   readonly origin: TokenOrigin;
 }
 
-/** `download`: may also keep files. */
+/** `download` includes `play`. */
 export type May = 'play' | 'download';
 
 export interface UploadToken {
@@ -28,24 +27,24 @@ export interface ContentToken {
   readonly tenant: string;
   readonly contentId: string;
   readonly may: May;
-  /** In place of that of the file; '': none. */
+  /** File name that replaces the content's own; `''` for none. */
   readonly name: string;
-  /** Regions that the content may touch, as its API key says; '': all. */
+  /** Regions that the content may touch, from the API key; `''` for all. */
   readonly fence: string;
-  /** That the link was made for; '': it names none. */
+  /** Item that the link was made for; `''` for none. */
   readonly item: string;
-  /** The person who plays by it; '': it names none. */
+  /** Person who plays by the link; `''` for none. */
   readonly viewer: string;
   readonly origin: TokenOrigin;
 }
 
 const NAME_CHARACTERS_MAX = 255;
-/** Of an item and of a viewer, who may be a user or what a company's system calls one. */
+/** Bound of an item id and of a viewer, who is a user or an id of the company's own system. */
 const ID_CHARACTERS_MAX = 128;
 
 /**
- * Rejects as `Tokens.signed`, with TOKEN_INVALID for a token of another kind, and with NOT_PERMITTED for one of an API
- * key without the scope `library:write`, by which links are made.
+ * Rejects as `Tokens.signed`; with TOKEN_INVALID for another kind of token; with NOT_PERMITTED for an API key without
+ * the scope `library:write`, which making links needs.
  */
 export async function openUploadToken(tokens: Pick<Tokens, 'signed'>, token: string): Promise<UploadToken> {
   const { claims, tenant, origin } = await signed(tokens, token);
@@ -54,7 +53,7 @@ export async function openUploadToken(tokens: Pick<Tokens, 'signed'>, token: str
   return { tenant, uploadId: upload, origin };
 }
 
-/** As `openUploadToken`. */
+/** Rejects as `openUploadToken`. */
 export async function openContentToken(tokens: Pick<Tokens, 'signed'>, token: string): Promise<ContentToken> {
   const { claims, tenant, fence, origin } = await signed(tokens, token);
   const { content, may, name = '', item = '', viewer = '' } = claims;
@@ -65,7 +64,7 @@ export async function openContentToken(tokens: Pick<Tokens, 'signed'>, token: st
   return { tenant, contentId: content, may, name, fence, item, viewer, origin };
 }
 
-/** As `openUploadToken`. */
+/** Rejects as `openUploadToken`. */
 export async function openReceiverToken(tokens: Pick<Tokens, 'signed'>, token: string): Promise<ReceiverToken> {
   const { claims, tenant, fence, origin, expiresWallMs } = await signed(tokens, token);
   const { receiver, region } = claims;

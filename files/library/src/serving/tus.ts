@@ -1,5 +1,5 @@
-// Parts of uploads as tus 1.0 has them. The protocol is that of @tus/server; bytes go from Node's request into the
-// spool without its web streams, which cost more of the processor than all the rest.
+// Parts of uploads by tus 1.0. @tus/server speaks the protocol, but bytes bypass its web streams, which would take more
+// of the processor than all the rest.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Clock } from '@meridian/runtime';
@@ -11,27 +11,25 @@ import { PartTurns } from '../uploads/turns.ts';
 import type { Upload } from '../uploads/upload.ts';
 import type { Sender } from './senders.ts';
 
-/** Of a block with another hash than was announced: as tus's extension `checksum` has it. */
+/** A block differs from its announced hash; the status is that of the tus extension `checksum`. */
 const MISMATCH_STATUS = 460;
-/** The disk is full (RFC 4918, 11.5). Clients ask again. */
+/** The disk is full (RFC 4918, 11.5). Clients retry. */
 const FULL_STATUS = 507;
-/** A turn at the part that does not come (RFC 4918, 11.3). Clients ask again. */
+/** The part stays locked (RFC 4918, 11.3). Clients retry. */
 const LOCKED_STATUS = 423;
 
-/** What one request is about. */
 export interface PartAsked {
   readonly upload: Upload;
   readonly index: number;
   readonly sender: Sender | undefined;
 }
 
-/** The same for all requests about a part; neither tenants nor ids have dots. */
+/** The name is equal for all requests about a part; neither tenants nor ids have dots. */
 const nameOf = ({ upload, index }: PartAsked): string => `${upload.plan.tenant}.${upload.plan.uploadId}.${index}`;
 
 export class TusParts {
   readonly #server: Server;
   readonly #clock: Clock;
-  /** Of requests that are under way. */
   readonly #asked = new WeakMap<object, PartAsked>();
 
   constructor(spool: Pick<Spool, 'get'>, clock: Clock) {
@@ -40,7 +38,7 @@ export class TusParts {
       path: '/library/uploads',
       datastore: new PartStore(spool),
       locker: new PartTurns(),
-      // The one before ends at once: what has come of it is kept.
+      // The previous request ends at once: the bytes that it has received are kept.
       lockDrainTimeout: 1,
       onResponseError: (_request, error) => answerOf(error),
     });
@@ -50,7 +48,6 @@ export class TusParts {
     this.#server = server;
   }
 
-  /** Answers a HEAD or PATCH. */
   async answer(asked: PartAsked, node: { req: IncomingMessage; res: ServerResponse }): Promise<Response> {
     const headers = new Headers();
     for (const [key, value] of Object.entries(node.req.headers)) if (typeof value === 'string') headers.set(key, value);
@@ -85,7 +82,6 @@ export class TusParts {
   }
 }
 
-/** What tus asks about a part. */
 class PartStore extends DataStore {
   readonly #spool: Pick<Spool, 'get'>;
 

@@ -1,4 +1,4 @@
-// Parts of uploads over HTTP, at /library/uploads/TOKEN/PART: HEAD and PATCH of tus 1.0.
+// Serves parts of uploads at /library/uploads/TOKEN/PART: HEAD and PATCH of tus 1.0.
 import { type ConnectionGate, closeUnread, type Tokens } from '@meridian/node-shell';
 import { noFile, refuse } from '@meridian/object-store';
 import type { Clock } from '@meridian/runtime';
@@ -20,7 +20,7 @@ interface OfPart {
   Params: { readonly token: string; readonly part: string };
 }
 
-/** What pages may read of answers and send, beside that of files; watches are posted. */
+/** CORS of uploads beside that of files; watches are posted. */
 export const uploadCors = {
   methods: ['GET', 'HEAD', 'PATCH', 'POST'],
   exposedHeaders: ['tus-resumable', 'tus-version', 'upload-offset', 'upload-length', 'retry-after'],
@@ -29,7 +29,7 @@ export const uploadCors = {
 export async function uploadRoutes(app: FastifyInstance, o: UploadRoutes): Promise<void> {
   const tus = new TusParts(o.spool, o.clock);
   await app.register(async (own) => {
-    // The body is read by the spool; others are refused (415).
+    // The spool reads this type; other types are refused (415).
     own.removeAllContentTypeParsers();
     own.addContentTypeParser('application/offset+octet-stream', (_request, _body, done) => done(null));
     own.addHook('onSend', async ({ raw }, reply) => closeUnread(raw, reply.raw));
@@ -39,7 +39,7 @@ export async function uploadRoutes(app: FastifyInstance, o: UploadRoutes): Promi
       handler: (request, reply) => answer(o, tus, request, reply),
     });
   });
-  // Preflights are answered before routes; a client that asks what is spoken here hears it too.
+  // Preflights are answered before routes, but must state the tus version too.
   app.addHook('onSend', async (request, reply) => {
     if (request.method !== 'OPTIONS' || !request.url.startsWith('/library/uploads/')) return;
     reply.headers({ 'tus-resumable': '1.0.0', 'tus-version': '1.0.0' });
@@ -60,7 +60,7 @@ async function answer(
   const { code } = upload.report ?? { code: '' };
   if (code !== '') return refuse(reply, 410, code, 'The upload has ended.');
   const isPatch = request.method === 'PATCH';
-  // It may send for hours: its token is its proof.
+  // The upload token proves the client, so the connection may send for hours.
   if (isPatch) o.gate.of(request.raw.socket)?.prove();
   const sender = isPatch ? o.senders.enter({ request: request.raw, address: request.ip, uploadId, origin }) : undefined;
   try {

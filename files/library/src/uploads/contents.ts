@@ -1,4 +1,4 @@
-// Contents in the store: the files of an upload that has ended well, below `TENANT/ID/`.
+// Contents in the store: the files of successful uploads, below `TENANT/ID/`.
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { OBJECT_BYTES_MAX, PARTS_MAX, type Store, StoreError, sha256Of, type Upload } from '@meridian/object-store';
@@ -7,13 +7,10 @@ import { contentPrefix, FACTS_NAME } from '../core/names.ts';
 import type { Copy, Range } from '../core/plan.ts';
 import type { Facts } from '../core/report.ts';
 
-/** What is held in memory of a copy at once. */
 const COPY_BYTES = 4 * 1_048_576;
-/** The least part: above that of S3, and whole chunks of sealed objects. */
+/** Least part size: above the minimum of S3, and whole chunks of sealed objects. */
 const PART_BYTES = 8 * 1_048_576;
-/** A page of keys: a content has a few. */
 const PAGE = 100;
-/** Of one proof, all ranges together. */
 const PROOF_BYTES_MAX = 1_048_576;
 
 export interface ContentFile {
@@ -29,7 +26,7 @@ export class Contents {
     this.#store = store;
   }
 
-  /** Puts the file into the store; it may have been begun before. Rejects with a `StoreError`. */
+  /** Puts the file into the store, continuing an earlier attempt. Rejects with a `StoreError`. */
   async keepOriginal(prefix: string, file: ContentFile, signal: AbortSignal): Promise<void> {
     const key = `${prefix}${ORIGINAL_NAME}`;
     const { path, bytes, sha256 } = file;
@@ -51,19 +48,17 @@ export class Contents {
     await this.#replace(`${prefix}${COVER_NAME}`, cover, signal);
   }
 
-  /** Written last: with it the content is there. */
+  /** With the facts, which are written last, the content exists. */
   async keepFacts(prefix: string, facts: Facts, signal?: AbortSignal): Promise<void> {
     await this.#replace(`${prefix}${FACTS_NAME}`, Buffer.from(JSON.stringify(facts)), signal);
   }
 
-  /** Of its file; undefined: there is no such content. */
   async bytesOf(prefix: string, signal: AbortSignal): Promise<number | undefined> {
     return (await this.#store.head(`${prefix}${ORIGINAL_NAME}`, { signal }))?.bytes;
   }
 
-  /** Removes all files of a content. One that is not there is fine. */
   async erase(prefix: string): Promise<void> {
-    // Without its facts it is none, whatever becomes of the rest.
+    // The facts go first: without them the content does not exist, even if a later step fails.
     await this.#store.remove(`${prefix}${FACTS_NAME}`);
     await (await this.#store.upload(`${prefix}${ORIGINAL_NAME}`)).abort();
     for (;;) {
@@ -73,7 +68,7 @@ export class Contents {
     }
   }
 
-  /** Copies a range of a content into a file. Rejects with `OBJECT_MISSING` when the content has not all of it. */
+  /** Rejects with `OBJECT_MISSING` when the content does not have the whole range. */
   async copy(tenant: string, copy: Copy, file: FileHandle, signal: AbortSignal): Promise<void> {
     const key = `${contentPrefix(tenant, copy.contentId)}${ORIGINAL_NAME}`;
     for (let at = 0; at < copy.bytes; at += COPY_BYTES) {
@@ -85,8 +80,8 @@ export class Contents {
   }
 
   /**
-   * SHA-256 over the nonce and the ranges, in their order. Rejects with `OBJECT_MISSING` when not all of them are
-   * there, a RangeError for more than a proof asks.
+   * Hashes the nonce and the ranges in order. Rejects with `OBJECT_MISSING` for a missing range, with a RangeError
+   * above the bound of a proof.
    */
   async digest(
     tenant: string,
@@ -108,7 +103,7 @@ export class Contents {
     return bytes;
   }
 
-  /** Objects are written once: other bytes under the name go first. */
+  /** Objects are written once, so an object with other bytes is removed first. */
   async #replace(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     const sha256 = sha256Of(bytes);
     const before = await this.#store.head(key, { signal });
@@ -121,7 +116,7 @@ export class Contents {
 const isRange = ({ from, bytes }: Range): boolean =>
   Number.isSafeInteger(from) && from >= 0 && Number.isSafeInteger(bytes) && bytes >= 1;
 
-/** Parts of equal size: as small as the most parts of an upload allow. */
+/** Returns the smallest equal part size that stays within the number of parts of an upload. */
 export function partBytesOf(total: number): number {
   const least = Math.ceil(total / PARTS_MAX / PART_BYTES) * PART_BYTES;
   return Math.min(OBJECT_BYTES_MAX - PART_BYTES, Math.max(PART_BYTES, least));

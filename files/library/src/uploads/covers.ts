@@ -1,4 +1,4 @@
-// Makes covers of contents anew: ffmpeg seeks, so the file is brought back from the store for it.
+// Replaces covers. ffmpeg must seek, so the file is fetched from the store first.
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,14 +8,14 @@ import { contentPrefix } from '../core/names.ts';
 import type { Contents } from './contents.ts';
 import type { Spool } from './spool.ts';
 
-/** Each has a copy of its file on the disk meanwhile; the next one waits for none. */
+/** Each has a copy of its file on the disk; further calls are refused. */
 const AT_ONCE = 2;
 const RETRY_MS = 30_000;
 
 export type MakeCover = (path: string, atMs: number, signal: AbortSignal) => Promise<Uint8Array | undefined>;
 
 export interface CoversOptions {
-  /** What is in it at the start is removed. */
+  /** Folder for copies, which is emptied at the start. */
   readonly folder: string;
   readonly spool: Pick<Spool, 'roomBytes'>;
   readonly contents: Contents;
@@ -38,8 +38,8 @@ export class Covers {
   }
 
   /**
-   * Rejects with `OBJECT_MISSING` for a content that is not there, REQUEST_INVALID when it has no picture then,
-   * OVERLOADED when there are too many or the disk has no room.
+   * Rejects with `OBJECT_MISSING`; REQUEST_INVALID without a picture at `atMs`; OVERLOADED above the bound, or without
+   * room on the disk.
    */
   async make(tenant: string, contentId: string, atMs: number): Promise<void> {
     if (!(atMs >= 0) || !Number.isFinite(atMs)) throw new MeridianError('REQUEST_INVALID', 'at_ms: not a time');

@@ -1,6 +1,5 @@
-// What follows when all parts of an upload have come: known blocks are copied, hashes compared, the file is looked at,
-// and goes into the store. A few at once, in the order in which they came; what an earlier process had begun is begun
-// anew.
+// Finishes complete uploads: copies known blocks, compares hashes, checks the file, stores it. A few run at once, in
+// order of arrival; after a restart they begin again.
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { hasCode } from '@meridian/object-store';
@@ -15,10 +14,9 @@ import type { Spool } from './spool.ts';
 import type { Upload } from './upload.ts';
 
 const READ_BYTES = 1_048_576;
-/** A scanner that takes minutes for one holds up no others. Each has some MB in memory, and one ffmpeg. */
+/** A slow scanner does not hold up others. Each upload takes some MB of memory and an ffmpeg. */
 const AT_ONCE = 4;
 
-/** A file whose bytes are those that were announced. */
 export interface CheckedFile {
   readonly path: string;
   readonly tenant: string;
@@ -36,7 +34,7 @@ export type Checked =
     }
   | { readonly ok: false; readonly code: string; readonly detail: string };
 
-/** Looks at a file. What it rejects with is no answer: it is asked again. */
+/** Checks a file. A rejection other than `Refused` is retried. */
 export type Check = (file: CheckedFile, signal: AbortSignal) => Promise<Checked>;
 
 export interface FinishingOptions {
@@ -45,7 +43,6 @@ export interface FinishingOptions {
   readonly check: Check;
   readonly clock: Clock;
   readonly log: Logger;
-  /** It has ended, and is written down. */
   onEnded(upload: Upload): void;
 }
 
@@ -53,13 +50,12 @@ interface Job {
   readonly upload: Upload;
   readonly sinceMs: number;
   failures: number;
-  /** Of the clock: not before. */
   dueMs: number;
 }
 
 export class Finishing {
   readonly #o: FinishingOptions;
-  /** As many as the spool has, in the order in which they came. */
+  /** Ordered by arrival; bounded by the spool. */
   #jobs: Job[] = [];
   readonly #running = new Map<Job, Promise<void>>();
   #timer: Timer | undefined;
@@ -75,7 +71,6 @@ export class Finishing {
     return { waiting: waits.length, oldestWaitMs: Math.max(0, ...waits) };
   }
 
-  /** Takes an upload of the spool that is ready. The same again is fine. */
   add(upload: Upload): void {
     if (this.#jobs.some((job) => job.upload === upload)) return;
     const now = this.#o.clock.nowMs();
@@ -83,7 +78,7 @@ export class Finishing {
     this.#next();
   }
 
-  /** Resolves when nothing is done about this upload any more. It was closed before. */
+  /** Resolves when no work on this upload is running. The caller has closed the upload. */
   async leave(upload: Upload): Promise<void> {
     this.#jobs = this.#jobs.filter((job) => job.upload !== upload);
     await Promise.all([...this.#running].filter(([job]) => job.upload === upload).map(([, done]) => done));
@@ -102,7 +97,7 @@ export class Finishing {
     const now = clock.nowMs();
     const waiting = this.#jobs.filter((job) => !this.#running.has(job));
     for (const job of waiting.filter(({ dueMs }) => dueMs <= now)) {
-      // The end of one looks for the next.
+      // The end of a job calls this method again.
       if (this.#running.size >= AT_ONCE) return;
       const done = this.#run(job).finally(() => {
         this.#running.delete(job);
@@ -179,7 +174,7 @@ export class Finishing {
   }
 }
 
-/** Of the whole and of its blocks, in one pass. Blocks that came in parts have theirs, compared when they came. */
+/** Hashes the file and its blocks in one pass. Blocks that arrived in parts were hashed on arrival. */
 async function hashesOf(upload: Upload, signal: AbortSignal): Promise<{ sha256: string; blocks: string }> {
   const { plan, hashes } = upload;
   const only = blocksOf(plan.bytes) === 1 ? hashes.get(0) : undefined;

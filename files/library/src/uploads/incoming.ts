@@ -1,17 +1,17 @@
-// The bytes of one PATCH, gathered so that few writes are made of many small chunks. They are copied into buffers that
-// are used again and again: chunks that wait for a disk would grow old, and cost the collector of garbage more.
+// Gathers the bytes of a PATCH into few writes. Chunks are copied into reused buffers, since chunks that wait for a
+// disk get old, which costs the garbage collector more.
 import type { Readable } from 'node:stream';
 import type { Clock } from '@meridian/runtime';
 
 /**
- * So much is written at once: a write costs a turn of a thread, whatever its size. As much may come while it is
- * written; then the sender waits. 200 senders have 200 MiB together.
+ * A write costs a thread's turn whatever its size. As many bytes may arrive meanwhile; then the sender waits. 200
+ * senders take 200 MiB together.
  */
 const WRITE_BYTES = 524_288;
-/** Fewer bytes wait so long for more: those of a slow sender are on the disk within the second. */
+/** Longest wait for more bytes, so that a slow sender's bytes are on the disk within a second. */
 const IDLE_MS = 200;
 
-/** A chunk, and what of it is not copied yet. */
+/** Chunk and the part of it that is not copied yet. */
 interface Held {
   readonly chunk: Buffer;
   readonly rest: Buffer;
@@ -23,16 +23,15 @@ export class Incoming {
   readonly #clock: Clock;
   #filling: Buffer;
   #length = 0;
-  /** The one that was given last, or none yet. */
   #given: Buffer | undefined;
-  /** What has come since the sender was asked to wait: chunks that were under way. */
+  /** Chunks that arrived after the sender was paused. */
   #held: Held[] = [];
   #taken = 0;
   #isOver = false;
   #wanted = 0;
   #wake: (() => void) | undefined;
 
-  /** Takes at most `bytesMax` bytes; what is behind them is not read. `onBytes` is called for each chunk. */
+  /** Takes at most `bytesMax` bytes; the rest of the stream stays unread. */
   constructor(stream: Readable, o: { readonly bytesMax: number; readonly clock: Clock; onBytes(bytes: number): void }) {
     this.#stream = stream;
     this.#clock = o.clock;
@@ -47,13 +46,13 @@ export class Incoming {
     if (stream.destroyed || stream.readableEnded) this.stop();
   }
 
-  /** The sender has been cut off, or is done: what has come is still given. Idempotent. */
+  /** Stops reading; `next` still returns the received bytes. Idempotent. */
   stop(): void {
     this.#isOver = true;
     this.#wake?.();
   }
 
-  /** The next bytes, until the next call; undefined: nothing more comes. */
+  /** Returns the next bytes, valid until the next call; undefined at the end. */
   async next(): Promise<Buffer | undefined> {
     await this.#gathered();
     const full = this.#filling;
@@ -77,7 +76,6 @@ export class Incoming {
     timer.cancel();
   }
 
-  /** Resolves when so many bytes have come, or it is over, or another has called `#wake`. */
   async #woken(bytes: number): Promise<void> {
     if (this.#isOver) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -97,7 +95,6 @@ export class Incoming {
     if (this.#isOver || this.#length >= this.#wanted) this.#wake?.();
   }
 
-  /** Copies what is left of a chunk, or holds what finds no room. */
   #put(chunk: Buffer, rest: Buffer): void {
     const copied = this.#held.length > 0 ? 0 : rest.copy(this.#filling, this.#length);
     this.#length += copied;
@@ -111,9 +108,9 @@ export class Incoming {
 }
 
 /**
- * Gives the memory of a chunk back: its bytes were copied. Left to the collector, 64 kB each are what makes it look
- * through all of the heap, 25 times for each GB: more of the processor than all else that a byte costs. A chunk that is
- * a part of more memory is left alone, and nothing is freed while the parser of the connection still runs.
+ * Frees the memory of a copied chunk. Garbage chunks of 64 kB would cause 25 full collections for each GB, dearer than
+ * all other work on a byte. A chunk of a larger buffer is left alone, and nothing is freed while the connection's
+ * parser runs.
  */
 function freeSoon({ buffer, byteLength }: Buffer): void {
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== byteLength) return;

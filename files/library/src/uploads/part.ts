@@ -1,4 +1,4 @@
-// One part of an upload: its bytes in the file of the whole, its journal beside it.
+// A part of an upload: a range of the upload's file, with a journal beside it.
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { absent, writeAll } from '@meridian/object-store';
@@ -9,19 +9,16 @@ import type { Incoming } from './incoming.ts';
 
 const READ_BYTES = 1_048_576;
 
-/** What one call of `receive` has open. */
 interface Session {
   readonly data: FileHandle;
   readonly journal: FileHandle;
-  /** Of the block that is under way. */
   hash: Hash;
-  /** Bytes of the part that are written, on the disk or not. */
+  /** Written bytes of the part, on the disk or not. */
   at: number;
-  /** The latest whole block on its way to the disk. */
+  /** Sync of the latest whole block. */
   syncing: Promise<void>;
 }
 
-/** A block that is not the announced one: its bytes were dropped. */
 export class BlockMismatch extends Error {
   constructor(block: number) {
     super(`block ${block} has another hash than was announced`);
@@ -38,7 +35,7 @@ export class Part {
   #offset: number;
   #journalLength: number;
 
-  /** What an earlier process has received counts. */
+  /** Opens a part with the bytes that an earlier process has received. */
   static async open(o: { plan: UploadPlan; range: Range; dataPath: string; journalPath: string }): Promise<Part> {
     const text = (await readFile(o.journalPath, 'latin1').catch(absent)) ?? '';
     return new Part(o, readJournal(text, o.range));
@@ -57,7 +54,6 @@ export class Part {
     this.#journalLength = received.length;
   }
 
-  /** Bytes of the part that are on the disk. */
   get offset(): number {
     return this.#offset;
   }
@@ -67,8 +63,8 @@ export class Part {
   }
 
   /**
-   * Writes what comes, from `offset` on; one call at a time. Resolves with the new offset, durable, also when the
-   * sender was cut off. Rejects with `BlockMismatch`: the offset is at the begin of that block.
+   * Writes bytes from `offset` on; one call at a time. Resolves with the new, durable offset, also for a cut-off
+   * sender. Rejects with `BlockMismatch`: the offset is then the start of that block.
    */
   async receive(incoming: Incoming): Promise<number> {
     const data = await open(this.#dataPath, 'r+');
@@ -86,7 +82,7 @@ export class Part {
   }
 
   async #receive(files: Pick<Session, 'data' | 'journal'>, incoming: Incoming): Promise<void> {
-    // What a crash has cut is no line: the next one would be glued to it.
+    // The next line would be appended to a line that a crash has cut.
     await files.journal.truncate(this.#journalLength);
     const hash = await this.#hashOfBegun(files.data);
     const session = Object.assign({ hash, at: this.#offset, syncing: Promise.resolve() }, files);
@@ -99,7 +95,6 @@ export class Part {
     }
   }
 
-  /** The hash of the bytes of a block that has begun. */
   async #hashOfBegun(data: FileHandle): Promise<Hash> {
     const hash = createHash('sha256');
     const begin = this.#hashes.length * BLOCK_BYTES;
@@ -127,7 +122,7 @@ export class Part {
     }
   }
 
-  /** A block has come whole. It goes to the disk while the next one comes, and no further. */
+  /** Ends a whole block. Its sync runs while the next block arrives, no longer. */
   async #endBlock(session: Session): Promise<void> {
     const number = Math.floor((this.range.from + session.at - 1) / BLOCK_BYTES);
     const sha256 = session.hash.digest('hex');
@@ -148,11 +143,11 @@ export class Part {
       this.#offset = at;
     };
     session.syncing = sync();
-    // It is awaited before the next block ends, and at the end.
+    // The rejection is handled by the await before the next block's end and in `#settle`.
     session.syncing.catch(() => undefined);
   }
 
-  /** Makes durable what has come of a block, and all lines. */
+  /** Makes an incomplete block and all journal lines durable. */
   async #settle(session: Session): Promise<void> {
     if (session.at !== this.#offset) {
       await session.data.datasync();
@@ -167,12 +162,11 @@ export class Part {
     this.#journalLength += line.length;
   }
 
-  /** Of its whole blocks, in order. */
   get hashes(): readonly string[] {
     return this.#hashes;
   }
 }
 
-/** Where the block with this byte of the part ends, in the part. */
+/** Returns the end of the block with this byte; offsets are in the part. */
 const blockEnd = (at: number, { bytes }: Range): number =>
   Math.min(bytes, (Math.floor(at / BLOCK_BYTES) + 1) * BLOCK_BYTES);

@@ -1,4 +1,4 @@
-// Brings to an api how uploads ended, until it has answered; then the spool forgets them.
+// Reports the ends of uploads to an api until it answers; the spool then forgets them.
 import type { ApiLinks } from '@meridian/node-shell';
 import { rpc } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
@@ -13,9 +13,7 @@ const ANSWER_MS = 10_000;
 export interface ReportsOptions {
   readonly api: Pick<ApiLinks, 'call' | 'onLink'>;
   readonly contents: Contents;
-  /** Of `LibraryFacts`. */
   readonly storeId: string;
-  /** It was answered: the spool forgets it. */
   forget(upload: Upload): Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -24,7 +22,6 @@ export interface ReportsOptions {
 interface Waiting {
   readonly upload: Upload;
   readonly report: Report;
-  /** Of the clock. */
   readonly sinceMs: number;
   failures: number;
   dueMs: number;
@@ -32,7 +29,7 @@ interface Waiting {
 
 export class Reports {
   readonly #o: ReportsOptions;
-  /** As many as the spool has. */
+  /** Bounded by the spool. */
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
@@ -40,10 +37,10 @@ export class Reports {
 
   constructor(o: ReportsOptions) {
     this.#o = o;
-    // An api is back: all at once, one after another.
+    // With a new link, all waiting reports are due at once, sent one after another.
     o.api.onLink(() => {
       for (const one of this.#waiting) one.dueMs = o.clock.nowMs();
-      // A link is heard of before it is served.
+      // `onLink` fires before the link serves calls.
       queueMicrotask(() => this.#next());
     });
   }
@@ -57,7 +54,7 @@ export class Reports {
     return Math.max(0, ...this.#waiting.map(({ sinceMs }) => now - sinceMs));
   }
 
-  /** Takes an upload that has ended. The same again is fine. */
+  /** Adds an ended upload; a repeated call changes nothing. */
   add(upload: Upload): void {
     const { report } = upload;
     if (report === undefined || this.#waiting.some((one) => one.upload === upload)) return;
@@ -66,7 +63,6 @@ export class Reports {
     this.#next();
   }
 
-  /** It is not wanted any more: nothing is reported. */
   leave(upload: Upload): void {
     this.#waiting = this.#waiting.filter((one) => one.upload !== upload);
   }

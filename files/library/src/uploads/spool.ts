@@ -1,5 +1,4 @@
-// Uploads that are under way, each in a folder of its own: `uploads/TENANT/ID/` with the plan, the file of the whole,
-// a journal for each part, and at last how it ended.
+// Uploads under way, each in `uploads/TENANT/ID/` with its plan, file, journals and finally result.
 import { mkdir, open, readdir, readFile, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { absent, syncFolder } from '@meridian/object-store';
@@ -11,18 +10,16 @@ import { readReport, refusalOf } from '../core/report.ts';
 import { Upload } from './upload.ts';
 import { writeDurably } from './write-durably.ts';
 
-/** Plans and journals of all are in memory: a plan has some kB, one of 128 GiB a megabyte. */
+/** Plans and journals are in memory: a plan has some kB, and a megabyte for 128 GiB. */
 const UPLOADS_MAX = 10_000;
-/** Uploads that have not come in time are looked for so often. */
 const EXPIRY_LOOK_MS = 30_000;
-/** One that was announced and is not sent keeps no room from others; its client asks the api, which opens it again. */
+/** An announced upload without bytes frees its room after this time; the api opens it again on demand. */
 const SILENT_MS = 3_600_000;
-/** The api chooses another node, or asks again. */
+/** The api chooses another node or retries. */
 const RETRY_MS = 30_000;
 
 export interface SpoolOptions {
   readonly folder: string;
-  /** Bytes of its disk that stay free. */
   readonly freeBytes: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -32,14 +29,14 @@ export class Spool {
   readonly #o: SpoolOptions;
   readonly #uploads = new Map<string, Upload>();
   readonly #ready: ((upload: Upload) => void)[] = [];
-  /** One change of the set at a time: room is counted before it is taken. */
+  /** Serialises changes of the set, so that room is counted before it is taken. */
   #turn: Promise<unknown> = Promise.resolve();
   readonly #timer;
 
-  /** Finds what an earlier process had; what was not whole goes. */
+  /** Opens the spool with the uploads of an earlier process; incomplete folders are removed. */
   static async open(o: SpoolOptions): Promise<Spool> {
     const spool = new Spool(o);
-    // Files in it may be readable while ffprobe without rights is given them: no others come in.
+    // The folder admits no other user, since files are readable for all while a sandboxed ffprobe reads them.
     await mkdir(join(o.folder, 'uploads'), { recursive: true, mode: 0o700 });
     for (const tenant of await readdir(join(o.folder, 'uploads')))
       for (const id of await readdir(join(o.folder, 'uploads', tenant)))
@@ -62,15 +59,15 @@ export class Spool {
     return this.#uploads.get(keyOf(tenant, uploadId));
   }
 
-  /** Called with each upload whose parts have all come, or that has ended, and with those that are there already. */
+  /** Calls the listener with each upload that is complete or has ended, including present ones. */
   onReady(listener: (upload: Upload) => void): void {
     this.#ready.push(listener);
     for (const upload of this.uploads) if (upload.isReady) listener(upload);
   }
 
   /**
-   * Resolves when it takes bytes, also after a crash. The same plan again is fine. Rejects with REQUEST_INVALID for
-   * what is no plan or another one under this id, OVERLOADED when it has no room.
+   * Resolves when the upload durably takes bytes; repeating the same plan is fine. Rejects with REQUEST_INVALID for an
+   * invalid plan or another one under this id, OVERLOADED without room.
    */
   open(plan: UploadPlan): Promise<void> {
     const issue = planIssue(plan);
@@ -78,7 +75,7 @@ export class Spool {
     return this.#take(() => this.#open(plan));
   }
 
-  /** Removes it with its bytes. One that is not there is fine. */
+  /** Removes an upload with its bytes; a missing upload is no error. */
   drop(tenant: string, uploadId: string): Promise<void> {
     return this.#take(async () => {
       const upload = this.get(tenant, uploadId);
@@ -90,7 +87,7 @@ export class Spool {
     });
   }
 
-  /** Ends uploads that have not come in time; those of which nothing came for long it forgets. */
+  /** Ends uploads that are past their time, and forgets those that were silent for too long. */
   async expire(): Promise<void> {
     const { clock, log } = this.#o;
     for (const upload of this.uploads) {
@@ -105,13 +102,12 @@ export class Spool {
     }
   }
 
-  /** Of its disk, beyond what stays free and what uploads under way still need. */
+  /** Free bytes of the disk beyond `freeBytes` and the needs of uploads under way. */
   async roomBytes(): Promise<number> {
     const { bavail, bsize } = await statfs(this.#o.folder);
     return Math.max(0, bavail * bsize - neededBy(this.uploads) - this.#o.freeBytes);
   }
 
-  /** Of its disk: 0 … 1. */
   async freeShare(): Promise<number> {
     const { bavail, blocks } = await statfs(this.#o.folder);
     return blocks === 0 ? 0 : bavail / blocks;
@@ -129,7 +125,7 @@ export class Spool {
       if (isSamePlan(before.plan, plan)) return;
       throw new MeridianError('REQUEST_INVALID', 'another upload has this id');
     }
-    // A tenant needs at most half of what others leave, so that another one always finds room.
+    // A tenant may take at most half of the room that others leave, so that another tenant always finds room.
     const own = neededBy(this.uploads.filter((upload) => upload.plan.tenant === plan.tenant));
     if (this.#uploads.size >= UPLOADS_MAX || (await this.roomBytes()) < own + 2 * plan.bytes)
       throw new MeridianError('OVERLOADED', 'the spool has no room', { retryAfterMs: RETRY_MS });

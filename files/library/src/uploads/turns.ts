@@ -1,8 +1,7 @@
-// Turns at a part: the locker that tus asks for. A newcomer has the one before it end (its client lost its network,
-// most often) and waits until it has.
+// Locks of parts for tus. A new request ends the previous one, whose client usually lost its network.
 import { ERRORS, type Lock, type Locker, type RequestRelease } from '@tus/server';
 
-/** A client asks again after it was cut off; more that wait are of one that knows no end. */
+/** A client retries after a cut; more waiting requests come from a client that retries without end. */
 const WAITING_MAX = 4;
 
 interface Turn {

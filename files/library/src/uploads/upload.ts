@@ -1,4 +1,4 @@
-// One upload of the spool: its parts, which come side by side, and how it ended.
+// An upload of the spool: its parts, which arrive in parallel, and its result.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BLOCK_BYTES } from '@meridian/protocol';
@@ -8,7 +8,7 @@ import type { Incoming } from './incoming.ts';
 import { Part } from './part.ts';
 import { writeDurably } from './write-durably.ts';
 
-/** A sender that is cut off is waited for: no byte is written to a file that is gone. */
+/** A cut-off sender is awaited, so that no byte is written to a removed file. */
 interface Receiving {
   readonly incoming: Incoming;
   readonly done: Promise<unknown>;
@@ -18,7 +18,6 @@ export class Upload {
   readonly plan: UploadPlan;
   readonly folder: string;
   readonly parts: readonly Part[];
-  /** Of the clock: in this process. */
   readonly openedMs: number;
   readonly #onComplete: (upload: Upload) => void;
   readonly #receiving = new Map<number, Receiving>();
@@ -53,22 +52,20 @@ export class Upload {
     return join(this.folder, 'data');
   }
 
-  /** How it ended; undefined: it has not. */
   get report(): Report | undefined {
     return this.#report;
   }
 
-  /** Nothing more comes: all parts are there, or it has ended. */
+  /** True when all parts are complete or the upload has ended. */
   get isReady(): boolean {
     return this.#report !== undefined || this.parts.every(({ isComplete }) => isComplete);
   }
 
-  /** Bytes of it are there, or a sender is. */
+  /** True when it has bytes or a sender. */
   get hasBegun(): boolean {
     return this.#receiving.size > 0 || this.parts.some(({ offset }) => offset > 0);
   }
 
-  /** Fires when it is closed. */
   get signal(): AbortSignal {
     return this.#closing.signal;
   }
@@ -78,7 +75,7 @@ export class Upload {
     return this.plan.bytes - this.parts.reduce((sum, { offset }) => sum + offset, 0);
   }
 
-  /** Hashes of blocks that came in parts, by the number of the block. */
+  /** Hashes of the blocks that arrived in parts, by block number. */
   get hashes(): ReadonlyMap<number, string> {
     const hashes = this.parts.flatMap(({ range, hashes: own }) =>
       own.map((sha256, at) => [range.from / BLOCK_BYTES + at, sha256] as const),
@@ -86,7 +83,7 @@ export class Upload {
     return new Map(hashes);
   }
 
-  /** As `Part.receive`. The caller sees to it that one runs for each part. */
+  /** Calls `Part.receive`; the caller ensures that only one call runs for each part. */
   async receive(index: number, incoming: Incoming): Promise<number> {
     const part = this.parts[index];
     if (part === undefined || this.isReady || this.signal.aborted) throw new RangeError('nothing is taken there');
@@ -100,7 +97,7 @@ export class Upload {
     }
   }
 
-  /** Ends it. When the last bytes come while its senders are cut off, it does not end: it is ready. */
+  /** Ends the upload. Returns false if its last bytes arrive while the senders are cut off: it is ready then. */
   async expire(report: Report): Promise<boolean> {
     await this.#cut();
     if (this.isReady || this.signal.aborted) return false;
@@ -108,7 +105,7 @@ export class Upload {
     return true;
   }
 
-  /** Writes down how it ended; a refused one loses its bytes. */
+  /** Writes the result to the disk; a refused upload loses its bytes. */
   async end(report: Report): Promise<void> {
     await this.#cut();
     await writeDurably(this.folder, 'ended.json', `${JSON.stringify(report)}\n`);
@@ -116,7 +113,6 @@ export class Upload {
     if (report.code !== '') await rm(this.dataPath, { force: true });
   }
 
-  /** Cuts off its senders. Idempotent. */
   async close(cause: string): Promise<void> {
     this.#closing.abort(new Error(cause));
     await this.#cut();

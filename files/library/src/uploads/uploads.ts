@@ -1,4 +1,4 @@
-// Uploads of a node, from the order of an api to its answer at the end: what is served on the links of apis.
+// Uploads of a node, from the api's order to the report at the end, over the links of apis.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ApiLinks } from '@meridian/node-shell';
@@ -25,7 +25,6 @@ export interface UploadsOptions {
   readonly cover: MakeCover;
   readonly clock: Clock;
   readonly log: Logger;
-  /** An upload has ended. `code`: '' or why it is not kept. */
   onEnded?(code: string): void;
 }
 
@@ -93,12 +92,11 @@ export class Uploads {
     });
   }
 
-  /** Called with each content that is erased; what it rejects with, `erase` rejects with. */
+  /** `erase` rejects with the listener's rejection. */
   onErased(listener: (contentId: string) => Promise<void>): void {
     this.#erased.push(listener);
   }
 
-  /** Removes a content, and the upload that is to bring it. One that is not there is fine. */
   async erase(tenant: string, uploadId: string): Promise<void> {
     checkNames(tenant, uploadId);
     await this.#leave(this.spool.get(tenant, uploadId));
@@ -108,8 +106,8 @@ export class Uploads {
   }
 
   /**
-   * Removes an upload. One that is not there is fine. Of one that has not come whole, this node has put nothing into
-   * the store: what is there under its name another node has put, to which the client has sent it.
+   * Removes an upload. The content of an incomplete one stays: an object under its name is of another node, to which
+   * the client was sent.
    */
   async drop(tenant: string, uploadId: string): Promise<void> {
     checkNames(tenant, uploadId);
@@ -126,7 +124,6 @@ export class Uploads {
     await this.spool.close();
   }
 
-  /** Nothing is done about it any more. */
   async #leave(upload: Upload | undefined): Promise<void> {
     if (upload === undefined) return;
     await upload.close('it is not wanted any more');
@@ -150,7 +147,6 @@ function requestInvalid(error: unknown): never {
   throw error;
 }
 
-/** As the api has sent it, unchecked. */
 function planOf(message: wire.OpenUpload): UploadPlan {
   const { tenant, uploadId, bytes, blocks, sha256, name, expiresWallMs } = message;
   const parts = message.parts.map((part) => ({ from: part.from ?? 0, bytes: part.bytes ?? 0 }));
@@ -162,7 +158,7 @@ function planOf(message: wire.OpenUpload): UploadPlan {
   return { tenant, uploadId, bytes, parts, copies, blocks: hashes, sha256, name, expiresWallMs };
 }
 
-/** Nodes with the same one share a store. */
+/** Returns an id that nodes share when they share a store. */
 export function storeIdOf(
   nodeId: string,
   store: { readonly kind: string; readonly endpoint?: string; readonly bucket?: string; readonly prefix: string },

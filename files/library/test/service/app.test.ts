@@ -1,4 +1,4 @@
-// A library node of the fleet, with an api that has tasks for it.
+// A library node in a fleet, with an api that has tasks for it.
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
@@ -75,7 +75,7 @@ const task = {
   payload: JSON.stringify({ contentId: 'up_none' }),
 };
 
-it('asks an api for tasks, and one that it stops with is ended before its links are', async () => {
+it('asks an api for tasks, and ends a running task before it closes its links', async () => {
   const { link, metrics } = await node({ cores: 1 });
   const closing = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<{ readonly id?: string | null }>();
@@ -95,7 +95,7 @@ it('asks an api for tasks, and one that it stops with is ended before its links 
   );
 });
 
-it('asks for none where renditions are not enabled', async () => {
+it('asks for no tasks when renditions are not enabled', async () => {
   const { link, metrics } = await node({ enabled: false });
   let asked = 0;
   serve(link, rpc.takeTasks, () => {
@@ -131,7 +131,7 @@ it('opens neither files nor parts by tokens of API keys that leave its region ou
   expect([await head(part('acme')), await head(part('other'))]).toEqual([403, 404]);
 });
 
-it('takes and gives files until an api revokes their token, refuses what the scanner does, and obeys its centre', async () => {
+it('serves files until an api revokes their token, refuses files that the scanner refuses, and obeys its centre', async () => {
   const scanner = createServer((asked, answer) => {
     const clean = !`${asked.headers['x-meridian-name']}`.startsWith('bad');
     asked.resume().once('end', () => answer.end(JSON.stringify({ clean })));
@@ -224,7 +224,7 @@ it('takes and gives files until an api revokes their token, refuses what the sca
   await closed;
 });
 
-it('says how playbacks go, and before it ends tells an api of them', async () => {
+it('counts playbacks, and reports them to an api before it stops', async () => {
   const apiKeys = [{ key: 'acme', tenant: 'acme', secret: secrets.acme }];
   const { link, http, shows } = await node({ enabled: false }, { apiKeys });
   const watched: wire.LibraryWatches[] = [];
@@ -239,7 +239,7 @@ it('says how playbacks go, and before it ends tells an api of them', async () =>
   expect(watched.flatMap(({ watches }) => watches)).toMatchObject([{ contentId: 'up_1', tenant: 'acme' }]);
 });
 
-it('has receivers wait until an api revokes them, and calls platforms for receivers, inside where it may alone', async () => {
+it('lets receivers wait until an api revokes them, and calls platforms only at allowed addresses', async () => {
   const redis = await startRedis();
   const channels = [{ name: 'c0', url: `redis://127.0.0.1:${redis.port}` }];
   const distribution = { channels, keyPrefix: '{t}:' };

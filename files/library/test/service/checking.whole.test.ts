@@ -1,4 +1,4 @@
-// Files as ffmpeg makes them, and as a hand breaks them, before the real ffprobe in its sandbox; and the scanner.
+// Tests of valid and damaged media files with the real ffprobe in its sandbox, and of the scanner.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ const never = new AbortController().signal;
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'meridian-checking-'));
-  // Made with its index at the end: ffprobe has to seek.
+  // ffprobe has to seek, since the index is at the end.
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=s=1600x900:r=25:d=2'];
   const sound = ['-f', 'lavfi', '-i', 'sine=d=2'];
   const coded = ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac'];
@@ -36,7 +36,7 @@ async function fileOf(name: string, bytes?: Buffer) {
   return { path, tenant: 'acme', name, bytes: (await stat(path)).size, sha256: 'ab'.repeat(32) };
 }
 
-it('refuses what is no media though it begins so, and what is of no known type', async () => {
+it('refuses broken media files and files of unknown types', async () => {
   const film = await readFile(join(folder, 'film.mp4'));
   const { check } = checkerOf();
   const cut = await fileOf('cut.mp4', film.subarray(0, film.length / 2));
@@ -87,18 +87,18 @@ describe('a scanner', () => {
     [200, '{"clean": "true"}'],
     [200, '{"clean": 1}'],
     [200, '{"infected": false}'],
-  ])('lets nothing in by %i %j', async (status, text) => {
+  ])('accepts no file after the answer %i %j', async (status, text) => {
     await expect(scanning(says(status, text))).rejects.toThrow('scanner');
   });
 
-  it('lets nothing in when it does not answer in time, hangs up, or answers too much', async () => {
+  it('accepts no file when it is too slow, hangs up, or answers too much', async () => {
     await expect(scanning(() => undefined, { limitMs: 50 })).rejects.toThrow('in time');
     await expect(scanning((request) => request.socket.destroy())).rejects.toThrow();
     const endless = `{"clean": true, "detail": "${'x'.repeat(70_000)}"}`;
     await expect(scanning(says(200, endless))).rejects.toThrow('too much');
   });
 
-  it('is given the bytes, and what is known of them; its word counts', async () => {
+  it('gets the bytes and facts of the file, and its answer decides', async () => {
     let asked: object = {};
     const checked = await scanning(
       ({ headers, method, url }, response, body) => {

@@ -23,7 +23,7 @@ const check: Check = async (file, signal) => {
   return Object.assign({}, checked, { cover });
 };
 
-/** As tasks of renditions leave it: with what they need for one another. */
+/** Files as rendition tasks leave them, with their private intermediate objects. */
 const lease = leasePart('aB-1');
 const chunk = randomBytes(5000);
 const { rendered, segments } = mediaOf();
@@ -81,7 +81,7 @@ const claims = (o: object = {}) => Object.assign({ content: 'up_1', may: 'play' 
 const urlOf = (token: string, name = 'original') => `http://127.0.0.1:${node.port}/library/contents/${token}/${name}`;
 const statusOf = async (token: string, name?: string) => (await fetch(urlOf(token, name))).status;
 
-it('are for those with a good token alone', async () => {
+it('contents are served only for a valid token', async () => {
   const nowS = Math.floor(Date.now() / 1000);
   expect(await statusOf('nothing')).toBe(401);
   expect(await statusOf(tokenOf(claims({ exp: nowS - 10 })))).toBe(401);
@@ -94,7 +94,7 @@ it('are for those with a good token alone', async () => {
 });
 
 it.each(['facts.json', '../up_2/original', '..%2fup_2%2foriginal', 'original/', '', 'cover.jpg%00', 'ORIGINAL'])(
-  'are no others: %s',
+  'contents have no file with the name %s',
   async (name) => {
     const path = `/library/contents/${tokenOf(claims())}/${name}`;
     const [response] = await once(
@@ -106,7 +106,7 @@ it.each(['facts.json', '../up_2/original', '..%2fup_2%2foriginal', 'original/', 
   },
 );
 
-it('come whole and in ranges, with the type of their content', async () => {
+it('contents are served whole and in ranges, with their type', async () => {
   const whole = await fetch(urlOf(tokenOf(claims())));
   expect(Buffer.from(await whole.arrayBuffer()).equals(film)).toBe(true);
   expect(Object.fromEntries(whole.headers)).toMatchObject({
@@ -122,7 +122,7 @@ it('come whole and in ranges, with the type of their content', async () => {
   expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '70000', '']);
 });
 
-it('are kept under their names by those who may, and shown only when nothing of them runs', async () => {
+it('contents are downloads under their names if the token permits, and shown inline only when a browser runs nothing of them', async () => {
   const dispositionOf = async (o: object, query = '') =>
     (await fetch(urlOf(tokenOf(claims(o)), `original${query}`))).headers.get('content-disposition');
   expect(await dispositionOf({ may: 'play' }, '?download=1')).toBe(null);
@@ -140,7 +140,7 @@ it('are kept under their names by those who may, and shown only when nothing of 
   expect(text?.headers.get('content-security-policy')).toContain('sandbox');
 });
 
-it('have a cover, which is made anew at another time', async () => {
+it('a content has a cover, which can be replaced by a picture of another time', async () => {
   const coverOf = async (content = 'up_1') => await fetch(urlOf(tokenOf(claims({ content })), 'cover.jpg'));
   const first = await coverOf();
   expect([first.headers.get('content-type'), first.headers.get('cache-control'), await first.text()]).toEqual([
@@ -160,7 +160,7 @@ it('have a cover, which is made anew at another time', async () => {
   expect(await (await coverOf()).text()).toBe('at 700');
 });
 
-describe('what was made of a content', () => {
+describe('a rendition of a content', () => {
   const fileOf = (name: string, token = tokenOf(claims()), headers: Record<string, string> = {}) =>
     fetch(urlOf(token, `renditions/${name}`), { headers });
 
@@ -179,7 +179,7 @@ describe('what was made of a content', () => {
     `360p-0-${lease}..mp4`,
     `360p-0-${'a'.repeat(2000)}.mp4`,
     'none.m3u8',
-  ])('is not given with: %s', async (name) => {
+  ])('is not served for the name %s', async (name) => {
     const path = `/library/contents/${tokenOf(claims())}/renditions/${name}`;
     const [response] = await once(
       request({ port: node.port, host: '127.0.0.1', path, agent: false }).end(),
@@ -189,7 +189,7 @@ describe('what was made of a content', () => {
     expect(response.statusCode).toBe(404);
   });
 
-  it('is for those with a good token of this content alone', async () => {
+  it('is served only for a valid token of its content', async () => {
     const nowS = Math.floor(Date.now() / 1000);
     const statusWith = async (o: object, key?: 'other' | 'narrow') =>
       (await fileOf('master.m3u8', tokenOf(claims(o), key))).status;
@@ -200,7 +200,7 @@ describe('what was made of a content', () => {
     expect(await statusWith({})).toBe(200);
   });
 
-  it('is played by addresses that lead from the playlist on, below the same token', async () => {
+  it('plays by URLs from the playlist on, below the same token', async () => {
     const master = await fileOf('master.m3u8');
     expect(Object.fromEntries(master.headers)).toMatchObject({
       'content-type': 'application/vnd.apple.mpegurl',
@@ -222,7 +222,7 @@ describe('what was made of a content', () => {
     );
   });
 
-  it('comes in ranges, and is kept by clients when its name has a lease', async () => {
+  it('is served in ranges, and with a lease in its name may be cached by clients', async () => {
     const range = await fileOf(fileNames.movie('360p', 0, lease), undefined, { range: 'bytes=2000-4999' });
     expect([range.status, Buffer.from(await range.arrayBuffer())]).toEqual([206, chunk.subarray(2000)]);
     expect(Object.fromEntries(range.headers)).toMatchObject({

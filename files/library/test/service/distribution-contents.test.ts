@@ -1,4 +1,4 @@
-// Contents that a node gives out of its folder: places of clients that leave, or take nothing.
+// Contents served from a node's folder to clients that leave or read nothing.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
@@ -12,7 +12,7 @@ import { contentRoutes } from '../../src/distribution/contents.ts';
 import type { Surroundings } from '../../src/distribution/surroundings.ts';
 import { secrets, tokenOf } from '../support/library.ts';
 
-/** Answers at once. */
+/** Bound of concurrent answers. */
 const PLACES = 500;
 const bytes = Buffer.from('a film');
 const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -21,7 +21,7 @@ const keys = new FixedKeys([{ key: 'acme', secret: secrets.acme, tenant: 'acme' 
 const PATH = '/library/distribution/contents/up_film/file';
 const authorization = `Bearer ${tokenOf({ content: 'up_film', may: 'download' })}`;
 let app: FastifyInstance;
-/** Of the server. */
+/** Sockets of the server. */
 let sockets: Socket[];
 let describe: () => Promise<Described>;
 let read: () => Readable;
@@ -50,18 +50,18 @@ afterEach(() => app.close());
 
 const port = (): number => (app.server.address() as AddressInfo).port;
 const ask = (): Promise<Response> => fetch(`http://127.0.0.1:${port()}${PATH}`, { headers: { authorization } });
-/** Of a client that does not read. */
+/** Opens connections of clients that do not read. */
 async function silent(count = 1): Promise<Socket> {
   const socket = connect(port(), '127.0.0.1').pause();
   await once(socket, 'connect');
   socket.write(`GET ${PATH} HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\n\r\n`.repeat(count));
   return socket;
 }
-/** Of the first clients; those of `ask` stay open. */
+/** Resolves when the first clients are closed; connections of `ask` stay open. */
 const closed = (count: number): Promise<unknown> =>
   Promise.all(sockets.slice(0, count).map(async (socket) => socket.destroyed || (await once(socket, 'close'))));
 
-it('keep no place of clients that have gone before it was known what they ask for', async () => {
+it('contents keep no place for clients that left before the content was described', async () => {
   const known = Promise.withResolvers<Described>();
   let waiting = 0;
   describe = () => {
@@ -76,7 +76,7 @@ it('keep no place of clients that have gone before it was known what they ask fo
   expect(await (await ask()).text()).toBe('a film');
 });
 
-it('have no place for answers that wait for another one on their connection', async () => {
+it('contents give no place to an answer that waits behind another on its connection', async () => {
   let asked = 0;
   describe = async () => {
     asked += 1;
@@ -91,7 +91,7 @@ it('have no place for answers that wait for another one on their connection', as
   expect(await (await ask()).text()).toBe('a film');
 });
 
-it('are not given for long to a client that takes nothing', async () => {
+it('contents are not held for long for a client that reads nothing', async () => {
   const ended = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   read = () => {

@@ -1,5 +1,5 @@
-// What receivers, library nodes and platforms that pull ask a node, over real sockets and with a Redis, bad requests
-// first.
+// Requests of receivers, library nodes and pulling platforms to a node, over real sockets and with a Redis, bad
+// requests first.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -16,7 +16,7 @@ import { BLOCK_BYTES, KEY_PREFIX } from '../support/distributing.ts';
 import { library, tokenOf } from '../support/library.ts';
 
 const log = createLogger({ name: 'distribution', level: 'silent' });
-/** Before a poll that nothing ends would be over. */
+/** Shorter than a poll without an event. */
 const SOON_MS = 10_000;
 const past = Math.floor(Date.now() / 1000) - 60;
 const film = randomBytes(2 * BLOCK_BYTES + 1000);
@@ -29,10 +29,10 @@ let channels: ChannelTarget[];
 let api: NoticePort;
 let origin: Holder;
 let node: Node;
-/** One whose only channel is away. */
+/** Node whose only channel is down. */
 let alone: Node;
 let receivers = 0;
-/** Of its own in each test. */
+/** Id of the test's own receiver. */
 let receiver = '';
 
 beforeAll(async () => {
@@ -164,7 +164,7 @@ describe('a receiver is refused', () => {
     expect(await codeOf('/receipts', { token: receiverToken(), body })).toEqual([status, 'REQUEST_INVALID']);
   });
 
-  it('when what is too long does not say so', async () => {
+  it('when its body is too long and has no length', async () => {
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
         for (let piece = 0; piece < 5; piece += 1) controller.enqueue(Buffer.alloc(65_536, ' '));
@@ -176,12 +176,12 @@ describe('a receiver is refused', () => {
     expect(response.status).toBe(413);
   });
 
-  it('all of it leaves nothing behind', () => {
+  it('without leaving anything behind', () => {
     expect([node.distribution?.polls.size, node.distribution?.counted]).toEqual([0, []]);
   });
 });
 
-it('breaks off a poll whose body never ends', async () => {
+it('a poll whose body never ends is aborted', async () => {
   const still = new ManualClock({ wallMs: Date.now() });
   const away = [{ name: 'c0', url: `redis://127.0.0.1:${await freePort()}` }];
   const slow = await library({ clock: still, distribution: { channels: away } });
@@ -190,7 +190,7 @@ it('breaks off a poll whose body never ends', async () => {
   const head = ['host: node', `authorization: Bearer ${receiverToken()}`, 'content-type: application/json'];
   const rest = ['content-length: 100', '', '{"holding":'];
   socket.write(['POST /library/distribution/polls HTTP/1.1', ...head, ...rest].join('\r\n'));
-  await until('it is read', () => still.pendingTimers === timers + 2); // of the connection, and of the body
+  await until('it is read', () => still.pendingTimers === timers + 2); // timers of the connection and of the body
   const closed = once(socket, 'close');
   socket.resume();
   still.advance(9999);
@@ -203,7 +203,7 @@ it('breaks off a poll whose body never ends', async () => {
 });
 
 describe('a poll', () => {
-  it('is answered at once by a notice, which comes until its receipt', async () => {
+  it('is answered at once by a notice, which is repeated until its receipt', async () => {
     const waiting = poll();
     await waits(1);
     await send(notice());
@@ -214,7 +214,7 @@ describe('a poll', () => {
     expect(await polled({ holding: ['DL_0001'] })).toEqual({ given: [], gone: ['DL_0001'] });
   });
 
-  it('ends with a newer one of its receiver, without notices, and with its client', async () => {
+  it('ends without notices at a newer poll of its receiver, and ends with its client', async () => {
     const first = poll();
     await waits(1);
     const client = new AbortController();
@@ -226,14 +226,14 @@ describe('a poll', () => {
     await waits(0);
   });
 
-  it('names this node, and is kept by no cache', async () => {
+  it('names this node, and is not cached', async () => {
     await until('it is announced', async () => (await poll({ now: true })).hubs.length > 0);
     const response = await ask('/polls', { token: receiverToken(), body: pollOf({ now: true }) });
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(((await response.json()) as PollAnswer).hubs).toEqual([`http://127.0.0.1:${node.port}`]);
   });
 
-  it('ends when its token is revoked, and none is begun with it', async () => {
+  it('ends when its token is revoked, and the token starts no other', async () => {
     const waiting = codeOf('/polls', { token: receiverToken(), body: pollOf() });
     await waits(1);
     node.revoke(receiver);
@@ -243,7 +243,7 @@ describe('a poll', () => {
   });
 });
 
-it('another tenant that names a receiver sees nothing of it, ends nothing, and takes nothing away', async () => {
+it('another tenant that names a receiver sees none of its notices, ends none of its polls, and removes nothing', async () => {
   const theirs = { token: receiverToken({}, 'other') };
   const waiting = poll();
   await waits(1);
@@ -255,12 +255,12 @@ it('another tenant that names a receiver sees nothing of it, ends nothing, and t
   await record([receipt({ content: 'up_film' })], theirs);
   expect(await polled({ holding: ['DL_0001'] }, theirs)).toEqual({ given: [], gone: ['DL_0001'] });
   expect(await polled()).toEqual({ given: ['DL_0001'], gone: [] });
-  await poll({ now: true }, theirs); // ends the one that waits
+  await poll({ now: true }, theirs); // ends the waiting poll
   expect((await their).notices).toEqual([]);
 });
 
 describe('receipts', () => {
-  it('that come twice are kept each time: the api takes the first', async () => {
+  it('are stored each time when repeated: the api takes the first', async () => {
     const taken: OwnedReceipt[] = [];
     const taker = api.takeReceipts('one', async (receipts) => void taken.push(...receipts));
     await send(notice());
@@ -274,7 +274,7 @@ describe('receipts', () => {
     await taker.close();
   });
 
-  it('of what it has and gives make it a source of its tenant alone; others do not', async () => {
+  it('make the receiver a source, for its tenant alone, only if they prove content that it had and serves', async () => {
     const serveUrl = `http://127.0.0.1:9/${receiver}`;
     await polled({ presence: presenceOf({ serveUrl }) });
     const [content, wrong, never] = ['of', 'wrong', 'never'].map((of) => `up_${of}_${receiver}`) as [
@@ -287,11 +287,11 @@ describe('receipts', () => {
     await send(notice({ delivery: 'DL_0003', content: wrong }));
     const failed = receipt({ delivery: 'DL_0002', content: 'up_failed', code: 'REFUSED', sha256: '', bytes: 0 });
     const other = receipt({ delivery: 'DL_0003', content: wrong, sha256: 'cd'.repeat(32) });
-    // Of a delivery that it never had, and in the place of the content that it had.
+    // The delivery of the first receipt is unknown to the receiver; the second names another content than its delivery.
     const made = [receipt({ delivery: 'DL_0004', content: never }), receipt({ content: never })];
     const all = [...made, failed, other];
     expect(await record(all)).toEqual({ recorded: all.map(({ delivery }) => delivery) });
-    await record([receipt({ content: never })]); // once more: its notice is gone
+    await record([receipt({ content: never })]); // again: the notice is gone by now
     const sources = async (of: string, change: object = {}, key: Key = 'acme') => {
       const token = receiverToken(Object.assign({ receiver: 'RC_asks' }, change), key);
       const found = await answerTo<{ sources: { base: string; kind: string }[] }>(`/sources/${of}`, { token });
@@ -304,7 +304,7 @@ describe('receipts', () => {
   });
 });
 
-it('names sources: this node, then the origin', async () => {
+it('sources are this node, then the origin', async () => {
   const { sources } = await answerTo<{ sources: object[] }>('/sources/up_origin', { token: receiverToken() });
   const base = (port: number | string): string => `http://127.0.0.1:${port}/library/distribution`;
   const at = new URL(origin.source.base).port;
@@ -332,7 +332,7 @@ describe('a file of a content', () => {
       expect(await codeOf(path, o)).toEqual([status, code]);
   });
 
-  it('that is of another tenant, or that none knows, is none', async () => {
+  it('does not exist if it is of another tenant or unknown', async () => {
     for (const [content, key] of [
       ['up_origin', 'other'],
       ['up_none', 'acme'],
@@ -371,7 +371,7 @@ describe('a file of a content', () => {
     });
   });
 
-  it('comes from an origin once, below its shield, with the token of the one that asks', async () => {
+  it("is fetched from an origin once, below its shield, with the requester's token", async () => {
     const before = origin.asked.length;
     await api.describe(describedOf('up_once'));
     const token = fileToken('up_once');
@@ -413,7 +413,7 @@ describe('a platform that pulls', () => {
     expect(await codeOf(at(), { body })).toEqual([status, code]);
   });
 
-  it('says that it has the file: of its tenant, and of the content of its link', async () => {
+  it('confirms a file only for its tenant and for the content of its link', async () => {
     const taken: OwnedReceipt[] = [];
     const taker = api.takeReceipts('one', async (receipts) => void taken.push(...receipts));
     await send(notice({ content: 'up_origin' }));
@@ -432,7 +432,7 @@ describe('a platform that pulls', () => {
 });
 
 describe('while no channel answers', () => {
-  it('a poll is answered without notices, receipts are not kept, and a platform is asked to come again', async () => {
+  it('a poll is answered without notices, receipts are not stored, and a platform is asked to retry', async () => {
     const at = alone;
     const hubs = [`http://127.0.0.1:${at.port}`];
     expect(await poll({ now: true, holding: ['DL_0001'] }, { at })).toEqual({ notices: [], gone: [], hubs });
@@ -444,7 +444,7 @@ describe('while no channel answers', () => {
     expect(at.distribution?.counted).toEqual(['given 0']);
   });
 
-  it('what is here is given; of what is not here it is not said that there is no such content', async () => {
+  it('a present content is served; an absent content is not called missing', async () => {
     const at = alone;
     const response = await ask('/contents/up_kept/file', { at, token: fileToken('up_kept') });
     expect(hexOf(Buffer.from(await response.arrayBuffer()))).toBe(sha256);
@@ -456,8 +456,8 @@ describe('while no channel answers', () => {
   });
 });
 
-describe('a receiver that the node works for', () => {
-  it('has what is ordered, from its origin and not by way of itself, and gives it on in its region', async () => {
+describe('a receiver that the node runs', () => {
+  it('gets ordered contents from their origin, not through itself, and serves them to its region', async () => {
     const { api: centre, distribution } = node;
     const content = 'up_ordered';
     await api.describe(describedOf(content));
@@ -485,7 +485,7 @@ describe('a receiver that the node works for', () => {
 });
 
 describe('a content that was erased', () => {
-  /** A node has all of it. */
+  /** Lets the node hold all of a content. */
   const held = async (content: string): Promise<void> => {
     await api.describe(describedOf(content));
     const response = await ask(`/contents/${content}/file`, { token: fileToken(content) });
@@ -498,14 +498,14 @@ describe('a content that was erased', () => {
     );
   const none = [404, 'NOT_FOUND'];
 
-  it('at this node is given no more, though channels describe it and others have it', async () => {
+  it('is no longer served here, though channels describe it and other nodes have it', async () => {
     await held('up_erased');
     await node.uploads.erase('acme', 'up_erased');
     expect(node.distribution?.folder.find('up_erased')).toBeUndefined();
     expect(await given('up_erased')).toEqual([none, none]);
   });
 
-  it('elsewhere goes here too when the api says so, also what a receiver holds; others stay', async () => {
+  it('is removed here when the api reports its removal, also if a receiver holds it; other contents stay', async () => {
     for (const content of ['up_gone', 'up_stays']) await held(content);
     await node.distribution?.folder.hold('up_gone', 'region:RC_1');
     node.api.gone = ['up_gone', 'up_unheard'];
@@ -519,7 +519,7 @@ describe('a content that was erased', () => {
   });
 });
 
-it('a node that closes ends polls that wait: receivers ask another one at once', async () => {
+it('a closing node ends waiting polls, so that receivers ask another node at once', async () => {
   const closing = await library({ distribution: { channels } });
   const waiting = ask('/polls', { at: closing, token: receiverToken(), body: pollOf() });
   const ended = expect(waiting).rejects.toThrow('fetch failed');

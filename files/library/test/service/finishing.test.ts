@@ -1,4 +1,5 @@
-// From the last byte to the answer of the api: other bytes, gone blocks, restarts, stores, late and repeated answers.
+// Uploads from the last byte to the api's answer: wrong bytes, missing blocks, restarts, stores, late and repeated
+// answers.
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ const film = randomBytes(BLOCK_BYTES + 300_077);
 const small = randomBytes(5000);
 type World = Awaited<ReturnType<typeof library>>;
 
-/** The api is not there yet. */
+/** Starts a node without an api. */
 async function alone(o: LibraryOptions = {}): Promise<World> {
   const node = await library(o);
   onTestFinished(async () => {
@@ -36,7 +37,7 @@ async function world(o: LibraryOptions = {}): Promise<World> {
   node.join();
   return node;
 }
-/** The api is there for orders, and does not answer reports until `isBack`. */
+/** Connects an api that gives orders but does not answer reports until `isBack`. */
 function away(node: World): { isBack: boolean } {
   const state = { isBack: false };
   node.api.answers = () => {
@@ -48,13 +49,13 @@ function away(node: World): { isBack: boolean } {
 const ended = (node: World, count = 1) => until('it is reported', () => node.api.ended.length >= count);
 const keysOf = async (node: World) => (await node.store.list('', { limit: 99 })).map(({ key }) => key);
 
-/** Brings a file as one part, without blocks. */
+/** Sends a file as one part, without hashes of blocks. */
 async function brought(node: World, bytes: Buffer, uploadId = 'up_1'): Promise<void> {
   await node.open(planOf(bytes.length, { uploadId }));
   await send(node.urlOf(0, uploadId), bytes);
 }
 
-it('keeps no file of another hash, nor one that the check refuses, and says why', async () => {
+it('a file with another hash, or refused by the check, is not stored, and the reason is reported', async () => {
   const check: Check = async (file, signal) =>
     file.name === 'bad' ? { ok: false, code: 'MALWARE_FOUND', detail: 'EICAR' } : acceptAll(file, signal);
   const node = await world({ check });
@@ -73,7 +74,7 @@ it('keeps no file of another hash, nor one that the check refuses, and says why'
   await until('they are forgotten', () => node.uploads.spool.uploads.length === 0);
 });
 
-it('reports one hash of a file of one block: come over a restart, or copied', async () => {
+it('a file of one block has the same hash, received across a restart or copied', async () => {
   const folder = await folderOf();
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const sha256 = hashOf(small);
@@ -91,7 +92,7 @@ it('reports one hash of a file of one block: come over a restart, or copied', as
     expect([code, whole, Buffer.from(blocks).toString('hex')]).toEqual(['', sha256, sha256]);
 });
 
-it('copies what a content of the tenant has, and refuses what is gone or other bytes', async () => {
+it('blocks are copied from a content of the tenant; a missing or different block refuses the upload', async () => {
   const node = await world();
   await brought(node, film);
   await ended(node);
@@ -114,7 +115,7 @@ it('copies what a content of the tenant has, and refuses what is gone or other b
   expect(node.api.ended.slice(2).map(({ code }) => code)).toEqual(['HASH_MISMATCH', 'UPLOAD_LOST']);
 });
 
-it('digests what it has of a tenant, and no more than a proof asks', async () => {
+it('a proof is computed over contents of the tenant, up to the bound of a proof', async () => {
   const node = await world();
   await brought(node, small);
   await ended(node);
@@ -139,7 +140,7 @@ it('digests what it has of a tenant, and no more than a proof asks', async () =>
   await expect(digest('acme', many)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
 });
 
-it('begins anew after a restart in the middle of a check, and in the middle of storing', async () => {
+it('an upload starts finishing again after a restart during the check or during storing', async () => {
   const folder = await folderOf();
   const asked = Promise.withResolvers<void>();
   const hanging: Check = (_file, signal) => {
@@ -174,7 +175,7 @@ it('begins anew after a restart in the middle of a check, and in the middle of s
   onTestFinished(() => rm(folder, { recursive: true }));
 });
 
-it('reports until an api has answered, over restarts, and removes what it does not want', async () => {
+it('a result is reported until an api answers, across restarts, and an unwanted content is removed', async () => {
   const folder = await folderOf();
   const first = await library({ folder });
   away(first);
@@ -183,7 +184,7 @@ it('reports until an api has answered, over restarts, and removes what it does n
   await ended(first);
   expect(first.uploads.reports.size).toBe(1);
   await first.stop();
-  // No api at all, then one whose answer does not arrive, then one that has the content already.
+  // First no api, then an api whose answer is lost, then one that has the content already.
   const second = await library({ folder });
   expect(second.uploads.reports.size).toBe(1);
   away(second);
@@ -201,7 +202,7 @@ it('reports until an api has answered, over restarts, and removes what it does n
   onTestFinished(() => rm(folder, { recursive: true }));
 });
 
-it('asks again for what fails, behind others, and gives up when its time is over', async () => {
+it("a failed step is retried behind other uploads, and given up at the upload's expiry", async () => {
   let fails = 0;
   const check: Check = async (file, signal) => {
     if (file.name !== 'slow') return await acceptAll(file, signal);
@@ -225,7 +226,7 @@ it('asks again for what fails, behind others, and gives up when its time is over
   ]);
 });
 
-it('is not held up by a scanner that hangs on others, up to four at once, and checks each once, in order', async () => {
+it('up to four uploads are checked at once, once each and in order, while a scanner hangs on others', async () => {
   const begun: string[] = [];
   const hanging: (() => void)[] = [];
   const check: Check = async (file, signal) => {
@@ -260,7 +261,7 @@ it('is not held up by a scanner that hangs on others, up to four at once, and ch
   expect([new Set(node.api.ended.map(({ uploadId }) => uploadId)).size, node.endings.length]).toEqual([8, 8]);
 });
 
-it('drops an upload that it has only in part, without the content that another node put under its name', async () => {
+it('an incomplete upload is dropped without the content that another node stored under its name', async () => {
   const node = await world();
   const content = async () => (await keysOf(node)).length;
   await node.store.put('t-acme/up_1/original', small, { sha256: hashOf(small) });
@@ -275,7 +276,7 @@ it('drops an upload that it has only in part, without the content that another n
   expect([node.uploads.spool.uploads, await content()]).toEqual([[], 0]);
 });
 
-it('erases a content that is being made, one that is there, and one that is not', async () => {
+it('a content is erased while it is made, when it is stored, and when it is missing', async () => {
   const asked = Promise.withResolvers<void>();
   const check: Check = (_file, signal) => {
     asked.resolve();
@@ -314,7 +315,7 @@ it.each<[string, () => Promise<LibraryOptions['openStore']>]>([
       return async () => openS3Store(Object.assign({ endpoint: s3.endpoint }, place));
     },
   ],
-])('goes by parts into %s, and is erased there', async (_name, make) => {
+])('a file is stored in parts in %s, and erased there', async (_name, make) => {
   const openStore = await make();
   const node = await world(openStore === undefined ? {} : { openStore });
   await brought(node, film);

@@ -37,11 +37,11 @@ const plan: RenditionPlan = {
 const namesWith = async (lease: string): Promise<string[]> =>
   (await rig.names()).filter((name) => name.includes(lease));
 
-it('a task whose lease is gone in the middle is left off, and its objects go', async () => {
+it('a task that loses its lease while running is abandoned, and its objects are removed', async () => {
   const queue = new HandQueue();
   const isLost = Promise.withResolvers<void>();
   let before: string[] = [];
-  // The picture is in the store; its list waits until the lease is gone.
+  // The picture is in the store; its list waits until the lease is lost.
   rig.store.fails = async (call, key) => {
     if (call !== 'put' || !key.includes('segments-0-lost')) return undefined;
     before = await namesWith('lost');
@@ -63,7 +63,7 @@ it('a task whose lease is gone in the middle is left off, and its objects go', a
   await worker.close();
 });
 
-it('a task is left off when the queue has not been heard for as long as its lease', async () => {
+it('a task is abandoned when the queue has been silent for the length of its lease', async () => {
   const queue = new HandQueue();
   queue.lease = () => {
     throw new Error('the api is away');
@@ -86,7 +86,7 @@ it('a task is left off when the queue has not been heard for as long as its leas
   await worker.close();
 });
 
-it('says the end of a task again until the queue has heard it, and what failed leaves nothing', async () => {
+it('a worker reports the end of a task until the queue answers, and a failed task leaves no objects', async () => {
   const queue = new HandQueue();
   let tries = 0;
   queue.lease = () => {

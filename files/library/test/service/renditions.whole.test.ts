@@ -1,4 +1,4 @@
-// A content through all tasks, its chunks by two workers at once, and what a player decodes then.
+// A content through all tasks, with its chunks made by two workers at once, and decoded like a player does.
 
 import { readFile } from 'node:fs/promises';
 import { boxesOf } from '@meridian/room-media/core';
@@ -10,7 +10,7 @@ import { RenditionWorker } from '../../src/renditions/worker.ts';
 import type { Workshop } from '../../src/renditions/workshop.ts';
 import { done, FOLDER, ffmpeg, ffprobe, HandQueue, log, Rig } from '../support/renditions.ts';
 
-/** NTSC's rate, so that no segment is a whole number of milliseconds of a naive count. */
+/** An NTSC rate, at which no segment has a whole number of milliseconds. */
 const RATE = 30_000 / 1001;
 const PICTURES = 180;
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   rig = await new Rig().start();
   const clip = rig.path('clip.mp4');
   const picture = ['-f', 'lavfi', '-i', `testsrc2=s=640x360:r=30000/1001`];
-  // A rising tone is like itself at one time alone.
+  // A rising tone resembles itself only without a shift in time.
   const tone = ['-f', 'lavfi', '-i', 'aevalsrc=sin(2000*t+1000*t*t)*0.5:s=44100:d=6.006'];
   const coding = ['-frames:v', `${PICTURES}`, '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '50'];
   await ffmpeg(...picture, ...tone, ...coding, '-pix_fmt', 'yuv420p', '-c:a', 'aac', clip);
@@ -35,7 +35,7 @@ beforeAll(async () => {
   const workers = shops.map((shop) => new RenditionWorker({ shop, port: queue, slots: 1, clock: rig.clock, log }));
   queue.add('plan', 'analyse', { views: 1000 });
   const found = await queue.result('analyse', 'plan');
-  // Two more rungs, so that there is something to compare.
+  // Two more rungs for comparison.
   const [own] = found.ladder;
   const small = { name: '180p', width: 320, height: 180, codec: 'h264' as const, crf: 30, maxKbps: 300 };
   const av1 = { name: '180p-av1', width: 320, height: 180, codec: 'av1' as const, crf: 50, maxKbps: 300 };
@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-it('plans rungs no larger than the source, of a measured quality, and whole segments', () => {
+it('the plan has rungs no larger than the source, of a measured quality, and whole segments', () => {
   const { ladder, chunks: planned, durationMs, hasSound, rate } = plan;
   expect(ladder.find(({ name }) => name === '360p')).toMatchObject({ width: 640, height: 360, codec: 'h264' });
   expect(planned).toEqual([
@@ -70,7 +70,7 @@ it('two workers make a chunk each, and each reads the source once', () => {
   expect(shops.map(({ sources }) => sources.fetched)).toEqual([1, 1]);
 });
 
-/** Of packets of one rung: [time, whether it is a key frame] in pictures. */
+/** Packets of a rung as [time in pictures, whether it is a key frame]. */
 async function packetsOf(name: string): Promise<{ at: number; isKey: boolean }[]> {
   const shown = ['-select_streams', 'v', '-show_entries', 'packet=pts_time,flags'];
   const lines = await ffprobe('-allowed_extensions', 'ALL', ...shown, `${rig.made}${name}.m3u8`);
@@ -135,7 +135,7 @@ it('sound is as long as the picture, and in time', async () => {
   expect(Math.abs(lagMs(made, source))).toBeLessThanOrEqual(1);
 });
 
-it('says of all files how long they are and what they hash to, and leaves none unnamed but lists', async () => {
+it('the result lists every file except segment lists, with its length and hash', async () => {
   const names = joined.files.map(({ name }) => name.replace('renditions/', ''));
   expect(names).toContain('master.m3u8');
   for (const { name, bytes, sha256 } of joined.files)
@@ -144,14 +144,14 @@ it('says of all files how long they are and what they hash to, and leaves none u
   expect(others.every((name) => /^(segments|tiles)-/.test(name))).toBe(true);
 });
 
-it('one sheet has a small picture of each two seconds', async () => {
+it('the sheet has a thumbnail for every two seconds', async () => {
   const vtt = await readFile(`${rig.made}thumbnails.vtt`, 'utf8');
   expect(vtt.match(/sprite\.jpg#xywh=\d+,0,160,90/g)).toHaveLength(3);
   const size = await ffprobe('-show_entries', 'stream=width,height', `${rig.made}sprite.jpg`);
   expect(size).toEqual(['480,90']);
 });
 
-it('joined again it is the same, and what a killed run has left is gone', async () => {
+it('a repeated join gives the same result and removes the objects of a killed run', async () => {
   const [shop] = shops;
   if (shop === undefined) throw new Error('no shop');
   const half = Buffer.from('half');
@@ -170,7 +170,7 @@ it.each([
     () => ({ plan, sound, chunks: [chunks[0], Object.assign({}, chunks[1], { lease: 'gone' })] }),
     'CHUNKS_MISSING',
   ],
-])('is not joined with %s', async (_, payload, code) => {
+])('a join fails with %s', async (_, payload, code) => {
   const [shop] = shops;
   if (shop === undefined) throw new Error('no shop');
   await expect(done(shop, 'join', payload())).rejects.toMatchObject({ code, retryable: false });

@@ -1,4 +1,4 @@
-// Uploads over real sockets, by the client that others use, into a real spool and store; bad requests first.
+// Uploads over real sockets with tus-js-client into a real spool and store, bad requests first.
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -33,7 +33,7 @@ async function world(o: LibraryOptions = {}) {
   return node;
 }
 
-/** A sender that sends so many bytes of its body, and waits. */
+/** Sends some bytes of a body, then pauses. */
 function begun(url: string, o: { readonly offset: number; readonly announced: number; readonly body: Buffer }) {
   const headers = Object.assign({ 'upload-offset': o.offset, 'content-length': o.announced }, tusHeaders);
   const sending = request(url, { method: 'PATCH', headers, agent: false });
@@ -44,7 +44,7 @@ function begun(url: string, o: { readonly offset: number; readonly announced: nu
   return { sending, over: Promise.race([broken, answered]) };
 }
 
-it('are refused without a token of the upload', async () => {
+it('uploads are refused without a token of the upload', async () => {
   const node = await world();
   await node.open(planOf(1000));
   const nowS = Math.floor(Date.now() / 1000);
@@ -64,7 +64,7 @@ it('are refused without a token of the upload', async () => {
   expect(await offsetOf(good)).toBe(0);
 });
 
-it('keep to tus 1.0, and take no more than the part', async () => {
+it('uploads follow tus 1.0, and accept no more than the part', async () => {
   const node = await world();
   await node.open(planOf(1000));
   const url = node.urlOf();
@@ -92,7 +92,7 @@ it('keep to tus 1.0, and take no more than the part', async () => {
   expect((await patch(url, 600, film.subarray(600, 1000))).status).toBe(204);
 });
 
-it('are sent by pages of any origin', async () => {
+it('uploads are accepted from pages of any origin', async () => {
   const node = await world();
   await node.open(planOf(1000));
   const origin = 'https://page.example';
@@ -111,7 +111,7 @@ it('are sent by pages of any origin', async () => {
   expect(head.headers.get('access-control-expose-headers')?.toLowerCase()).toContain('upload-offset');
 });
 
-it('are planned once: no other plan under an id, none without room or that is none', async () => {
+it('an upload is planned once: another plan for its id, an invalid plan and one without room are refused', async () => {
   const node = await world({ freeBytes: 2 ** 52 });
   await expect(node.open(planOf(1000))).rejects.toMatchObject({ code: 'OVERLOADED' });
   const roomy = await world();
@@ -126,7 +126,7 @@ it('are planned once: no other plan under an id, none without room or that is no
   expect(await offsetOf(roomy.urlOf(0, 'up_1', {}, 'other'))).toBe(0);
 });
 
-it('lose a block that is not the announced one, and no other', async () => {
+it('an upload loses a block that differs from its announced hash, and no other', async () => {
   const node = await world();
   await node.open(planOf(film.length, { blocks: filmBlocks }));
   const url = node.urlOf();
@@ -140,15 +140,15 @@ it('lose a block that is not the announced one, and no other', async () => {
   expect(node.api.ended[0]).toMatchObject({ code: '', sha256: hashOf(film) });
 });
 
-it('keep what came before a sender lost its network, and let the next one begin at once', async () => {
+it('an upload keeps the bytes of a sender that lost its network, and lets the next sender start at once', async () => {
   const node = await world();
   await node.open(planOf(film.length));
   const url = node.urlOf();
   const lost = begun(url, { offset: 0, announced: film.length, body: film.subarray(0, 300_000) });
   await until('it has a place', () => node.senders.size === 1);
-  // It waits for bytes that never come; HEAD has it end, and its bytes count.
+  // The sender waits; HEAD ends it, and its bytes count.
   await until('they have come', async () => (await offsetOf(url)) === 300_000);
-  // It was answered: it did not end by its silence.
+  // The answer shows that the silence limit did not end it.
   expect(await lost.over).toBe(204);
   const cut = begun(url, { offset: 300_000, announced: film.length - 300_000, body: film.subarray(300_000, 900_000) });
   await until('it has a place', () => node.senders.size === 1);
@@ -160,7 +160,7 @@ it('keep what came before a sender lost its network, and let the next one begin 
   expect(node.api.ended[0]).toMatchObject({ code: '', sha256: hashOf(film) });
 });
 
-it('take two senders of one part one after the other: the older one ends', async () => {
+it('a second sender of a part ends the first, then continues', async () => {
   const node = await world();
   await node.open(planOf(1000));
   const url = node.urlOf();
@@ -176,21 +176,21 @@ it('take two senders of one part one after the other: the older one ends', async
   expect(node.api.ended[0]?.sha256).toBe(hashOf(film.subarray(0, 1000)));
 });
 
-it('break off when their token is revoked', async () => {
+it('an upload breaks off when its token is revoked', async () => {
   const node = await world();
   await node.open(planOf(1000));
   const url = node.urlOf(0, 'up_1', { via: 'link-1' });
   const running = begun(url, { offset: 0, announced: 1000, body: film.subarray(0, 400) });
   await until('it has a place', () => node.senders.size === 1);
   node.revoke('link-1');
-  // Long before it would end by its silence.
+  // Long before the silence limit.
   await until('it has left', () => node.senders.size === 0, SILENT_MS_MAX / 3);
   expect(await running.over).toBe('broken');
   expect(await offsetOf(url)).toBe(-401);
   expect(await offsetOf(node.urlOf())).toBeGreaterThanOrEqual(0);
 });
 
-it('end when they have not come in time, and when they are not wanted any more', async () => {
+it('an upload ends at its expiry, and when the api drops it', async () => {
   const node = await world();
   await node.open(planOf(1000, { expiresWallMs: Date.now() - 1 }));
   const late = begun(node.urlOf(), { offset: 0, announced: 1000, body: film.subarray(0, 400) });
@@ -212,7 +212,7 @@ it('end when they have not come in time, and when they are not wanted any more',
   ]);
 });
 
-it('leave room for those of another tenant, however many bytes a tenant announces', async () => {
+it('uploads of a tenant leave room for other tenants, however many bytes it announces', async () => {
   const folder = await folderOf();
   const { bavail, bsize } = await statfs(folder);
   const room = Math.min(40e9, (bavail * bsize) / 2);
@@ -227,7 +227,7 @@ it('leave room for those of another tenant, however many bytes a tenant announce
   await open('up_2', 0.2);
 });
 
-it('are forgotten when nothing comes for an hour, and opened again when the api asks', async () => {
+it('an upload without bytes is forgotten after an hour, and opens again when the api asks', async () => {
   const clock = new ManualClock({ wallMs: Date.now() });
   const node = await world({ clock });
   const exp = Math.floor(Date.now() / 1000) + 86_400;
@@ -254,7 +254,7 @@ it('are forgotten when nothing comes for an hour, and opened again when the api 
   expect([await offsetOf(urlOf('up_1')), await offsetOf(urlOf('up_2'))]).toEqual([0, 400]);
 });
 
-it('go on after kill -9 in the middle of a PATCH where the last answer was, with the same bytes', async () => {
+it('an upload continues after kill -9 during a PATCH, from its last durable offset, with the same bytes', async () => {
   const [folder, plan] = [await folderOf(), planOf(film.length, { blocks: filmBlocks })];
   const program = join(import.meta.dirname, '../support/library-child.ts');
   const child = spawn(process.execPath, [program, folder, planText(plan)], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -268,7 +268,7 @@ it('go on after kill -9 in the middle of a PATCH where the last answer was, with
     announced: film.length - 100_000,
     body: film.subarray(100_000, BLOCK_BYTES + 5000),
   });
-  // The first block is whole, and in the journal.
+  // The first block is complete and in the journal.
   await until('a block is on the disk', async () => / /.test(await journalOf(folder, plan)));
   child.kill('SIGKILL');
   await exited;
@@ -285,7 +285,7 @@ it('go on after kill -9 in the middle of a PATCH where the last answer was, with
   expect(kept).toBe(hashOf(film));
 });
 
-it('go on behind a line of a journal that a crash has cut', async () => {
+it('an upload continues after a journal line that a crash has cut', async () => {
   const [folder, plan] = [await folderOf(), planOf(1000)];
   const before = await library({ folder });
   before.join();
@@ -302,7 +302,7 @@ it('go on behind a line of a journal that a crash has cut', async () => {
   expect(await offsetOf(after.urlOf())).toBe(700);
 });
 
-it('come side by side, go into the store, and their end goes to the api', async () => {
+it('the parts of an upload arrive in parallel, are stored, and the end is reported to the api', async () => {
   const node = await world();
   await node.open(planOf(film.length, { parts, blocks: filmBlocks, sha256: hashOf(film) }));
   await Promise.all(parts.map(({ from, bytes }, at) => send(node.urlOf(at), film.subarray(from, from + bytes))));

@@ -1,4 +1,4 @@
-// What players say of playbacks, over real sockets, bad requests first.
+// Playback reports of players over real sockets, bad requests first.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { MeridianError } from '@meridian/protocol';
@@ -32,7 +32,7 @@ async function post(token: string, body: string, type = 'application/json') {
 
 const good = JSON.stringify(said());
 
-describe('is refused', () => {
+describe('refused playback reports', () => {
   it.each<[string, string, number, string]>([
     ['a token that is none', 'abc', 401, 'TOKEN_INVALID'],
     ['one that has ended', tokenOf(Object.assign({ exp: past }, play)), 401, 'TOKEN_EXPIRED'],
@@ -57,7 +57,7 @@ describe('is refused', () => {
     expect(await post(link, body, type)).toEqual({ status, code: 'REQUEST_INVALID' });
   });
 
-  it('what is too long and does not say so', async () => {
+  it('a body that is too long and has no length', async () => {
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
         for (let piece = 0; piece < 5; piece += 1) controller.enqueue(Buffer.alloc(1024, ' '));
@@ -69,17 +69,17 @@ describe('is refused', () => {
     expect(response.status).toBe(413);
   });
 
-  it('every other method', async () => {
+  it('every method except POST', async () => {
     for (const method of ['GET', 'PUT', 'DELETE'])
       expect([method, (await fetch(urlOf(link), { method })).status]).toEqual([method, 404]);
   });
 
-  it('all of it leaves nothing behind', () => {
+  it('leave nothing behind', () => {
     expect([node.watches.pending, node.starts]).toEqual([0, []]);
   });
 });
 
-it('lets pages of any origin say it', async () => {
+it('pages of any origin may send a playback report', async () => {
   const headers = {
     origin: 'https://page.example.org',
     'access-control-request-method': 'POST',
@@ -91,7 +91,7 @@ it('lets pages of any origin say it', async () => {
   expect(response.headers.get('access-control-allow-headers')).toContain('content-type');
 });
 
-it('loses nothing while no api answers, and says nothing twice when one does', async () => {
+it('a playback report is kept while no api answers, and handed over once when one does', async () => {
   const { api, watches } = node;
   const body = (number: number, change: object = {}): string =>
     JSON.stringify(said(Object.assign({ watch: watchId(number) }, change)));
@@ -103,7 +103,7 @@ it('loses nothing while no api answers, and says nothing twice when one does', a
   expect(await post(link, body(3, { agoMs: 1_000_000 }))).toEqual({ status: 204, code: '' });
   const of = (tenant: string): string => `${tenant}/up_1 at 127.0.0.1`;
   expect(node.starts).toEqual([of('acme'), of('acme'), of('other')]);
-  // An api that cannot write.
+  // The api cannot write.
   api.takes = () => {
     throw new MeridianError('INTERNAL');
   };
@@ -127,7 +127,7 @@ it('loses nothing while no api answers, and says nothing twice when one does', a
   expect((first?.lastWallMs ?? 0) - (first?.startedWallMs ?? 0)).toBe(60_000);
 });
 
-it('ends with the link, and takes nothing more when the node stops', async () => {
+it('playback reports end with the link, and none is accepted when the node stops', async () => {
   const before = node.api.watched.length;
   node.revoke('link-1');
   expect(await post(link, good)).toEqual({ status: 401, code: 'TOKEN_REVOKED' });
@@ -138,14 +138,14 @@ it('ends with the link, and takes nothing more when the node stops', async () =>
   expect(node.api.watched.slice(before).map(({ id }) => id)).toEqual([watchId(7)]);
 });
 
-it('breaks off one that comes too slowly', async () => {
+it('a playback report that arrives too slowly is aborted', async () => {
   const clock = new ManualClock({ wallMs: Date.now() });
   const slow = await library({ clock });
   const socket = connect(slow.port, '127.0.0.1');
   const timers = clock.pendingTimers;
   const head = ['host: node', 'content-type: text/plain', 'content-length: 100', '', '{"watch":'].join('\r\n');
   socket.write(`POST /library/plays/${link}/watches HTTP/1.1\r\n${head}`);
-  // Of the connection, and of the message.
+  // timers of the connection and of the message
   await until('it is read', () => clock.pendingTimers === timers + 2);
   const closed = once(socket, 'close');
   socket.resume();

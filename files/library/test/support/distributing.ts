@@ -1,4 +1,4 @@
-// What a library node does for distribution, put together as in a real one, with small blocks.
+// Distribution of a library node, assembled as in a real node, with small blocks.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ContentFolder, openContentFolder } from '@meridian/distribution';
@@ -11,7 +11,7 @@ import type { LibraryConfig } from '../../src/config.ts';
 import { type Distribution, type DistributionParts, startDistribution } from '../../src/distribution/start.ts';
 import { insideFence } from '../../src/serving/fenced-tokens.ts';
 
-/** In place of 8 MiB. */
+/** Replaces 8 MiB. */
 export const BLOCK_BYTES = 65_536;
 export const KEY_PREFIX = '{t}:';
 
@@ -22,9 +22,9 @@ export interface DistributingOptions {
 
 export interface Distributing extends Distribution {
   readonly folder: ContentFolder;
-  /** What was counted: `given 2`, `receipt`, `ended`; a failure with its code. */
+  /** Log of counted events: `given 2`, `receipt`, `ended`; a failure with its code. */
   readonly counted: readonly string[];
-  /** Bytes out of the folder. */
+  /** Bytes served from the folder. */
   sentBytes(): number;
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ interface Node {
   onRevoked(listener: (isEnded: (origin: TokenOrigin) => boolean) => void): void;
 }
 
-/** The node is `lib-1`, in Frankfurt. */
+/** Starts distribution for the node `lib-1` in Frankfurt. */
 export async function distributing(o: DistributingOptions, node: Node): Promise<Distributing> {
   const { clock, log, api, store, uploads, publicUrl } = node;
   const path = join(node.folder, 'distribution');

@@ -1,5 +1,4 @@
-// A library node in a process of its own, with one upload open, until it is killed: `FOLDER PLAN`. Its port is on
-// stdout.
+// A library node in its own process, with one open upload, to be killed. Arguments: `FOLDER PLAN`. Prints its port.
 import { readPlan } from '../../src/core/plan.ts';
 import { library } from './library.ts';
 

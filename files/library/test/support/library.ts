@@ -1,4 +1,4 @@
-// A library node without its place in the fleet: spool, store, HTTP, and an api at a link.
+// A library node outside a fleet: spool, store, HTTP, and an api at a link.
 import { createHmac } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -34,7 +34,7 @@ export const secrets = {
 };
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token of the API key `acme` or `other`, of the tenants of these names, or of acme's `narrow`. */
+/** Returns a token of the API key `acme` or `other`, of the tenants with these names, or of acme's key `narrow`. */
 export function tokenOf(claims: Readonly<Record<string, unknown>>, key: keyof typeof secrets = 'acme'): string {
   const exp = Math.floor(Date.now() / 1000) + 600;
   const payload = Object.assign({ iss: key, exp }, claims);
@@ -42,7 +42,6 @@ export function tokenOf(claims: Readonly<Record<string, unknown>>, key: keyof ty
   return `${head}.${createHmac('sha256', secrets[key]).update(head).digest('base64url')}`;
 }
 
-/** Takes everything. */
 export const acceptAll: Check = async () => ({ ok: true, type: 'video/mp4', kind: 'video', media: noMedia });
 
 export const planOf = (bytes: number, o: Partial<UploadPlan> = {}): UploadPlan =>
@@ -63,7 +62,7 @@ export const planOf = (bytes: number, o: Partial<UploadPlan> = {}): UploadPlan =
 
 export const folderOf = (): Promise<string> => mkdtemp(join(tmpdir(), 'meridian-library-'));
 
-/** Of its first part; '': there is none yet. */
+/** Returns the journal of its first part, or `''`. */
 export async function journalOf(folder: string, { tenant, uploadId }: UploadPlan): Promise<string> {
   const path = join(folder, 'spool/uploads', tenantPart(tenant), uploadId, 'part-0');
   return (await readFile(path, 'latin1').catch(absent)) ?? '';
@@ -76,15 +75,15 @@ export interface LibraryOptions {
   readonly clock?: Clock;
   readonly freeBytes?: number;
   openStore?(folder: string): Promise<Store>;
-  /** Where it listens; absent: a free one. */
+  /** Port to listen on; absent for a free port. */
   readonly port?: number;
-  /** Of its HTTP. */
+  /** Configuration of its HTTP server. */
   readonly config?: ServedConfig;
-  /** The node is `lib-1`, in Frankfurt. */
+  /** Edges of the node `lib-1` in Frankfurt. */
   readonly edges?: EdgesConfig;
-  /** For how long edges keep what it says of a token; absent: as long as at every node. */
+  /** Time in seconds for which edges cache that a token counts; absent: the default. */
   readonly keptS?: number;
-  /** Absent: it has no channels. */
+  /** Absent for a node without channels. */
   readonly distribution?: DistributingOptions;
 }
 
@@ -160,24 +159,24 @@ export async function library(o: LibraryOptions = {}) {
     senders,
     starts,
     warming,
-    /** Outcomes at edges. */
+    /** Outcomes of prefetches at edges. */
     warmed,
     watches,
     revoke,
     http,
     metrics,
-    /** Undefined: it has no channels. */
+    /** Undefined without channels. */
     distribution,
     edges: places.edges,
-    /** Paths that it was asked for, and ranges of them. */
+    /** Requested paths and ranges at edges. */
     asked,
-    /** The api has come. */
+    /** Connects the api. */
     join: () => links.take(api.dial()),
     open: (plan: UploadPlan) => api.ask(rpc.openUpload, messageOf(plan)),
     drop: (uploadId: string) => api.ask(rpc.dropUpload, { tenant: 'acme', uploadId }),
     urlOf: (part = 0, uploadId = 'up_1', claims = {}, key: keyof typeof secrets = 'acme') =>
       `http://127.0.0.1:${port}/library/uploads/${tokenOf(Object.assign({ upload: uploadId }, claims), key)}/${part}`,
-    /** As a process that is stopped. */
+    /** Stops the node like a process. */
     async stop() {
       await warming.close();
       places.edges.close();
@@ -208,7 +207,6 @@ function placesOf(
 }
 const noCounts = { started: () => undefined, stalled: () => undefined, dropped: () => undefined };
 
-/** On the wire. */
 export const messageOf = (plan: UploadPlan) =>
   Object.assign({}, plan, {
     blocks: Buffer.from(plan.blocks, 'hex'),
@@ -238,7 +236,7 @@ function tokensOf(clock: Clock) {
   };
 }
 
-/** Hashes of all blocks, one after another. */
+/** Returns the concatenated hashes of all blocks. */
 export function blocksHex(file: Buffer, hash: (bytes: Uint8Array) => string, blockBytes: number): string {
   return Array.from({ length: blocksOf(file.length) }, (_, number) =>
     hash(file.subarray(number * blockBytes, (number + 1) * blockBytes)),

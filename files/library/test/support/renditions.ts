@@ -1,4 +1,4 @@
-// Contents in a store of files, and workers that make renditions of them.
+// Contents in a store of files, and workers that make their renditions.
 import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
@@ -23,7 +23,7 @@ export const ffmpeg = async (...args: string[]): Promise<string> =>
   (await run('ffmpeg', ['-nostdin', '-hide_banner', '-y', '-v', 'error', ...args], { maxBuffer: 64 * 1_048_576 }))
     .stdout;
 
-/** What ffprobe says of packets, a line each. */
+/** Returns the output of ffprobe as lines. */
 export const ffprobe = async (...args: string[]): Promise<string[]> =>
   (await run('ffprobe', ['-v', 'error', '-of', 'csv=p=0', ...args])).stdout.split('\n').filter((line) => line !== '');
 
@@ -45,7 +45,7 @@ export class Rig {
     return join(this.folder, name);
   }
 
-  /** Where the store has what was made. */
+  /** Folder of the renditions in the store. */
   get made(): string {
     return this.path(`store/objects/${FOLDER}`);
   }
@@ -58,7 +58,7 @@ export class Rig {
     await this.put(await readFile(path), contentId);
   }
 
-  /** Of one worker. What is left out of the sandbox needs rights that a test may not have. */
+  /** Makes a worker's environment. It omits the parts of the sandbox that need rights which a test may not have. */
   async shop(o: Partial<Workshop> = {}): Promise<Workshop> {
     const folder = this.path(`sources-${this.#sources.length}`);
     const sources = await SourceCache.open({ folder, bytesMax: 64 * 1_048_576 });
@@ -92,7 +92,7 @@ export const newLease = (): string => {
   return `Lease-${leases}`;
 };
 
-/** One task without a queue. */
+/** Runs one task without a queue. */
 export function done<K extends RenditionKind>(
   shop: Workshop,
   kind: K,
@@ -104,12 +104,12 @@ export function done<K extends RenditionKind>(
   return runTask(shop, { kind, tenant: 'acme', lease, payload: json, signal, onDone }) as Promise<Results[K]>;
 }
 
-/** A queue by hand: tasks are given once, and what is said of them is written down. */
+/** Queue controlled by the test: it gives each task once and records the calls. */
 export class HandQueue implements TaskPort {
   readonly waiting: QueueTask[] = [];
   readonly outcomes = new Map<string, TaskOutcome>();
   readonly renewed: number[] = [];
-  /** What it answers of leases; may throw. */
+  /** Answers renewals and ends; may throw. */
   lease: (id: string) => TaskLease = () => ({ isHeld: true, leaseMs: 60_000 });
   #asked = Promise.withResolvers<void>();
 
@@ -141,7 +141,7 @@ export class HandQueue implements TaskPort {
     return answer;
   }
 
-  /** What was said of the end of a task. */
+  /** Returns the reported outcome of a task. */
   async ended(id: string): Promise<TaskOutcome> {
     for (;;) {
       const outcome = this.outcomes.get(id);

@@ -1,5 +1,5 @@
-// An api at the other end of a link: it asks the node, and answers how uploads ended and playbacks go as a test says.
-// Messages are encoded as on the wire.
+// Api at the other end of a link: it calls the node, and answers its reports as the test says. Messages are encoded as
+// on the wire.
 import { HELD_CONTENTS_MAX, MeridianError, type Rpc, rpc, wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { ScriptedLink } from '../../../../base/node-shell/test/support/scripted-link.ts';
@@ -7,13 +7,13 @@ import { ScriptedLink } from '../../../../base/node-shell/test/support/scripted-
 export class ScriptedApi {
   readonly ended: wire.UploadEnded[] = [];
   readonly watched: wire.LibraryWatch.$Properties[] = [];
-  /** Throws when the api is away. */
+  /** Throws while the api is away. */
   answers: (ended: wire.UploadEnded) => { keep: boolean } | Promise<{ keep: boolean }> = () => ({ keep: true });
-  /** Receivers of its region. */
+  /** Hosted receivers of its region. */
   hosted: readonly wire.HostedReceiver.$Properties[] = [];
-  /** Of contents that the node has copies of: those that are gone. */
+  /** Contents that no longer exist. */
   gone: readonly string[] = [];
-  /** As `answers`. */
+  /** Throws while the api is away. */
   takes: () => void = () => undefined;
   #link = this.#linkAnew();
 
@@ -46,7 +46,7 @@ export class ScriptedApi {
     return this.#link;
   }
 
-  /** A new link, in the place of the one before. */
+  /** Replaces the link. */
   dial(): Link {
     this.#link.close('it dials again');
     this.#link = this.#linkAnew();

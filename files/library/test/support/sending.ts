@@ -1,9 +1,9 @@
-// Senders of parts: the tus client that others use, and single requests.
+// Senders of parts: the tus client, and single requests.
 import { Upload } from 'tus-js-client';
 
 export const tusHeaders = { 'tus-resumable': '1.0.0', 'content-type': 'application/offset+octet-stream' };
 
-/** Sends a part from where it is, as a tus client does. */
+/** Sends the rest of a part by the tus client. */
 export function send(url: string, bytes: Buffer): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   new Upload(bytes, { uploadUrl: url, retryDelays: null, onSuccess: () => resolve(), onError: reject }).start();
@@ -17,7 +17,7 @@ export const patch = (url: string, offset: number, bytes: Buffer): Promise<Respo
     body: new Uint8Array(bytes),
   });
 
-/** Below 0: the status by which it was refused. */
+/** Returns the offset, or the negative status of a refusal. */
 export async function offsetOf(url: string): Promise<number> {
   const { status, headers } = await fetch(url, { method: 'HEAD', headers: tusHeaders });
   return status === 200 ? Number(headers.get('upload-offset')) : -status;

@@ -1,6 +1,6 @@
-// Playbacks as players say them.
+// Playback reports of players.
 
-/** A body of `POST …/watches`. */
+/** Body of `POST …/watches`. */
 export const said = (change: object = {}): Readonly<Record<string, unknown>> =>
   Object.assign(
     {

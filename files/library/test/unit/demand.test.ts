@@ -1,4 +1,4 @@
-// What is hot, and how many caches should have it.
+// Hot contents, and how many caches should hold them.
 import { describe, expect, it } from 'vitest';
 import { comingOf, copiesOf, growthOf, perMinuteOf, type SiteEdge, type Starts } from '../../src/core/copies.ts';
 import { Demand, type Subject } from '../../src/core/demand.ts';
@@ -19,11 +19,11 @@ describe('growth', () => {
     ['twice as much as lately', 20 / Math.LN2, (30 * 10) / Math.LN2, 2],
     ['what was never asked for', 10, 10, 4],
     ['what no sketch has', 10, 0, 4],
-  ])('of %s', (_what, fast, slow, growth) => {
+  ])('is computed for %s', (_what, fast, slow, growth) => {
     expect(growthOf(starts(fast, slow))).toBeCloseTo(growth, 9);
   });
 
-  it('is in the viewers who come: those of the time ahead, and more when more come', () => {
+  it('raises the number of viewers expected in the horizon', () => {
     expect(perMinuteOf(10 / Math.LN2, MINUTE_MS)).toBeCloseTo(10, 9);
     expect(comingOf(starts(10 / Math.LN2, (30 * 10) / Math.LN2), 2 * MINUTE_MS)).toBeCloseTo(20, 9);
     expect(comingOf(starts(20 / Math.LN2, (30 * 10) / Math.LN2), 2 * MINUTE_MS)).toBeCloseTo(80, 9);
@@ -55,7 +55,7 @@ describe('demand', () => {
     for (let time = 0; time < times; time += 1) demand.started(one, nowMs);
   }
 
-  it('has nothing hot at first, nor what two have started', () => {
+  it('has nothing hot at first, nor a content with two starts', () => {
     const demand = new Demand(1);
     expect(demand.hot(0, MINUTE_MS)).toEqual([]);
     start(demand, subject('a'), 2);
@@ -64,7 +64,7 @@ describe('demand', () => {
     expect(demand.hot(0, MINUTE_MS)).toEqual([]);
   });
 
-  it('tells contents of one name of two tenants, and viewers of two sites, apart', () => {
+  it('counts equal names of two tenants apart, and viewers of two sites', () => {
     const demand = new Demand(1);
     start(demand, subject('a'), 4);
     start(demand, { tenant: 'other', contentId: 'up_a', site: 'fra' }, 5);
@@ -76,7 +76,7 @@ describe('demand', () => {
     ]);
   });
 
-  it('puts what grows before what comes evenly, and forgets what is over', () => {
+  it('lists growing contents before steady ones, and forgets those that ended', () => {
     const demand = new Demand(1);
     for (let minute = 0; minute < 120; minute += 1) start(demand, subject('usual'), 10, minute * MINUTE_MS);
     const now = 120 * MINUTE_MS;
@@ -88,12 +88,12 @@ describe('demand', () => {
     expect(demand.hot(now + 10 * MINUTE_MS, MINUTE_MS)).toEqual([]);
   });
 
-  it('lists a bounded number: those of the most starts, whenever they were', () => {
+  it('lists a bounded number: the contents with the most starts, whenever those were', () => {
     const demand = new Demand(1);
     for (let at = 0; at < 256; at += 1) start(demand, subject(`old-${at}`), 5 + (at % 4));
     for (let at = 0; at < 1000; at += 1) start(demand, subject(`rare-${at}`), 1, 1);
     expect([demand.size, hotNames(demand, 1).filter((name) => name.includes('old')).length]).toEqual([256, 256]);
-    // Counts of five have become less than two.
+    // Counts of five have decayed below two.
     for (let at = 0; at < 64; at += 1) start(demand, subject(`new-${at}`), 4, 2 * MINUTE_MS);
     expect(demand.size).toBe(256);
     const names = hotNames(demand, 2 * MINUTE_MS);

@@ -1,4 +1,4 @@
-// Where receivers' bytes come from, and how receivers wait for notices.
+// Sources of receivers, and polls for notices.
 import type { Presence } from '@meridian/distribution';
 import type { Holder, Hub } from '@meridian/distribution/streams';
 import { MeridianError } from '@meridian/protocol';
@@ -41,7 +41,7 @@ describe('sources of a receiver', () => {
     expect(bases.slice(4)).toEqual(['http://RC_far', at('lib-9')]);
   });
 
-  it('are none of other tenants, of other regions’ neighbours, outside the fence, nor itself', () => {
+  it('exclude the receiver, other tenants, neighbours of other regions, and places outside the fence', () => {
     const holders = [
       holder('RC_other', { tenant: 'globex' }),
       holder('RC_abroad', { region: 'sgp' }),
@@ -52,20 +52,20 @@ describe('sources of a receiver', () => {
     expect(bases).not.toContain('https://lib-9/library/distribution');
   });
 
-  it('are neighbours of its own region, also when a node of another region answers', () => {
+  it('include neighbours of its own region, also when a node of another region answers', () => {
     const holders = [holder('RC_home', { region: 'sgp' }), holder('RC_there')];
     const bases = basesOf(sourcesOf(around({ holders }), Object.assign({}, me, { region: 'sgp' })));
     expect(bases.filter((base) => base.startsWith('http:'))).toEqual(['http://RC_home']);
   });
 
-  it('have the node first that has the content', () => {
+  it('put a node that has the content before other nodes', () => {
     const holders = [holder('lib-3', { kind: 'library' })];
     expect(basesOf(sourcesOf(around({ holders }), me))[1]).toBe('https://lib-3/library/distribution');
   });
 });
 
 describe('the supply of a node', () => {
-  it('is one node of the region for each content, then the origin; of that node the origin alone', () => {
+  it('is a node of the region for each content, then the origin; for that node only the origin', () => {
     const all = ['lib-1', 'lib-2', 'lib-3'].map((id) => supplyOf(around({ self: hub(id) }), { isShield: false }));
     const origin = 'https://lib-9/library/distribution/shield';
     for (const list of all) expect(basesOf(list).at(-1)).toBe(origin);
@@ -74,7 +74,7 @@ describe('the supply of a node', () => {
     expect(new Set(shields.flat()).size).toBe(1);
   });
 
-  it('that is asked as the first of its region is an origin: no two nodes ask each other', () => {
+  it('is the origin alone for a shield, so that no two nodes ask each other', () => {
     for (const id of ['lib-1', 'lib-2', 'lib-3'])
       expect(basesOf(supplyOf(around({ self: hub(id) }), { isShield: true }))).toEqual([
         'https://lib-9/library/distribution/shield',
@@ -88,7 +88,7 @@ describe('the supply of a node', () => {
 describe('sources of a hosted receiver', () => {
   const shield = (id: string): string => `https://${id}/library/distribution/shield`;
 
-  it('are never the folder that its bytes come into, nor neighbours', () => {
+  it('exclude the folder into which its bytes go, and neighbours', () => {
     const holders = [holder('RC_near'), holder('lib-1', { kind: 'library' }), holder('lib-3', { kind: 'library' })];
     for (const id of ['lib-1', 'lib-2', 'lib-3']) {
       const bases = basesOf(hostedSourcesOf(around({ self: hub(id), holders })));
@@ -140,7 +140,7 @@ describe('a poll', () => {
   }
   type Notice = ReturnType<typeof setUp>['notices'][number];
 
-  it('waits until its receiver is rung, and names nodes inside the fence, this one first', async () => {
+  it('waits until its receiver is notified, and names nodes inside the fence, this one first', async () => {
     const { polls, notices, ring, isAsked } = setUp();
     const answer = polls.poll(session, { holding: [], presence }, open());
     await isAsked(1);
@@ -156,20 +156,20 @@ describe('a poll', () => {
     expect(polls.size).toBe(0);
   });
 
-  it('by a receiver of another region is answered with the nodes of that region first: it goes home', async () => {
+  it('names the nodes of its receiver’s region first', async () => {
     const { polls } = setUp();
     const abroad = Object.assign({}, session, { region: 'sgp', fence: '' });
     const { hubs } = await polls.poll(abroad, { holding: [], presence, now: true }, open());
     expect(hubs).toEqual(['https://lib-9', 'https://lib-1', 'https://lib-2', 'https://lib-3']);
   });
 
-  it('is answered with this node also when no channel has it', async () => {
+  it('is answered with this node even when no channel lists it', async () => {
     const { polls } = setUp([]);
     const { hubs } = await polls.poll(session, { holding: [], presence, now: true }, open());
     expect(hubs).toEqual(['https://lib-1']);
   });
 
-  it('looks again when a ring may be lost, and ends without notices after its time', async () => {
+  it('looks again in case a notification is lost, and ends without notices after its time', async () => {
     const { clock, polls, isAsked } = setUp();
     const answer = polls.poll(session, { holding: [], presence }, open());
     for (const count of [1, 2, 3]) {
@@ -179,7 +179,7 @@ describe('a poll', () => {
     expect((await answer).notices).toEqual([]);
   });
 
-  it('ends with a newer one of its receiver, and with its client', async () => {
+  it('ends at a newer poll of its receiver, and with its client', async () => {
     const { polls, isAsked } = setUp();
     const first = polls.poll(session, { holding: [], presence }, open());
     await isAsked(1);
@@ -192,7 +192,7 @@ describe('a poll', () => {
     expect(polls.size).toBe(0);
   });
 
-  it('of another tenant that names the same receiver does not end it', async () => {
+  it('survives a poll of another tenant that names the same receiver', async () => {
     const { polls, ring, notices, isAsked } = setUp();
     const own = polls.poll(session, { holding: [], presence }, open());
     const client = new AbortController();
@@ -206,7 +206,7 @@ describe('a poll', () => {
     expect((await other).notices).toEqual([]);
   });
 
-  it('is found by a newer one and by a revocation before its presence is kept', async () => {
+  it('is found by a newer poll and by a revocation before its presence is stored', async () => {
     const { polls, hold, isAsked } = setUp();
     const goOn = hold();
     const first = polls.poll(session, { holding: [], presence }, open());
@@ -221,7 +221,7 @@ describe('a poll', () => {
     expect(polls.size).toBe(0);
   });
 
-  it('ends with TOKEN_REVOKED when its token does', async () => {
+  it('ends with TOKEN_REVOKED when its token is revoked', async () => {
     const { polls, isAsked } = setUp();
     const origin = { tenant: 'acme', apiKey: 'k', tokenId: '', via: 'RC_1', issuedWallMs: 1 };
     const answer = polls.poll(Object.assign({ origin }, session), { holding: [], presence }, open());
@@ -230,7 +230,7 @@ describe('a poll', () => {
     await expect(answer).rejects.toThrow(new MeridianError('TOKEN_REVOKED').message);
   });
 
-  it('is refused when too many wait by tokens: not one of those that wait, nor a hosted receiver', async () => {
+  it('is refused when too many wait by tokens, unless it replaces a waiting one or is of a hosted receiver', async () => {
     const { polls, isAsked } = setUp();
     const origin = { tenant: 'acme', apiKey: 'k', tokenId: '', via: '', issuedWallMs: 1 };
     const begin = (receiver: string, change: object = { origin }) =>

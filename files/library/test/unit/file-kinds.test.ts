@@ -4,7 +4,7 @@ import { fileTypeOf, HEAD_BYTES, isShown } from '../../src/core/file-kinds.ts';
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 const typeOf = (file: Buffer): string | undefined => fileTypeOf(file.subarray(0, HEAD_BYTES), file)?.type;
 
-/** An archive as far as it is looked at: the first file, and the directory. */
+/** Makes the parts of an archive that are read: the first file and the directory. */
 function archive(names: readonly string[], first = { name: names[0] ?? '', content: '' }): Buffer {
   const local = Buffer.alloc(30);
   local.write('PK\x03\x04', 'latin1');
@@ -46,7 +46,7 @@ it.each<[string, Buffer]>([
   ['another file in EBML', bytes('\x1a\x45\xdf\xa3\x84\x42\x82\x84quux')],
   ['one packet', Buffer.concat([bytes('G'), Buffer.alloc(400)])],
   ['a gzip', bytes('\x1f\x8b\x08')],
-])('takes no %s', (_what, file) => {
+])('refuses %s', (_what, file) => {
   expect(typeOf(file)).toBeUndefined();
 });
 
@@ -82,13 +82,13 @@ it.each<[string, Buffer]>([
   ['text/vtt', bytes('\xef\xbb\xbfWEBVTT\n\n')],
   ['application/x-subrip', bytes('1\r\n00:00:01,000 --> 00:00:02,000\r\nHello\r\n')],
   ['text/plain', Buffer.from('größe, 尺寸\n')],
-  // The end of what is looked at cuts a character.
+  // The end of the head cuts a character.
   ['text/plain', Buffer.from(`a${'ü'.repeat(HEAD_BYTES)}`)],
 ])('finds %s', (type, file) => {
   expect(typeOf(file)).toBe(type);
 });
 
-it('has browsers show pictures, media and PDF alone', () => {
+it('lets browsers show only pictures, media and PDF', () => {
   const shown = ['image/png', 'video/mp4', 'audio/mpeg', 'application/pdf'];
   const kept = ['text/plain', 'text/html', 'image/svg+xml', 'application/octet-stream', odt];
   expect([...shown, ...kept].filter(isShown)).toEqual(shown);

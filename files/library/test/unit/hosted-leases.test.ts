@@ -1,4 +1,4 @@
-// Receivers without a process of their own: which of them a node works for, until when, and for how many at once.
+// Leases of hosted receivers: which of them a node runs, until when, and how many at once.
 import type { CameFile, ContentFolder, Notice, OwnedReceipt, PollAnswer, Sink } from '@meridian/distribution';
 import type { Holder, Hub, InboxId, Recorded } from '@meridian/distribution/streams';
 import { ManualClock } from '@meridian/runtime';
@@ -14,7 +14,7 @@ const said = (receiver: string, change: Partial<Said> = {}): Said =>
 const hub = (id: string, region = 'fra'): Hub => ({ id, region, publicUrl: `https://${id}` });
 const LEASE_EVERY_MS = 5000;
 
-/** All that follows from what has happened, without a turn of the clock. */
+/** Lets all pending work run without advancing the clock. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 25; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -23,7 +23,7 @@ class ScriptedPort {
   readonly leases = new Map<string, string>();
   readonly recorded: OwnedReceipt[] = [];
   readonly holders: (Holder & { content: string })[] = [];
-  /** Receivers whose leases cannot be asked for. */
+  /** Receivers for which the lease call fails. */
   readonly broken = new Set<string>();
 
   async lease({ receiver }: InboxId, id: string): Promise<boolean> {
@@ -44,10 +44,10 @@ class ScriptedPort {
   }
 }
 
-/** Polls that wait until the test has a notice for them. */
+/** Polls that wait until the test gives a notice. */
 class ScriptedPolls {
   readonly waiting = new Map<string, (answer: PollAnswer) => void>();
-  /** Of the latest poll: how many of what it holds take no place. */
+  /** `handed` of the latest poll. */
   handed = 0;
 
   poll({ receiver }: InboxId, _poll: unknown, signal: AbortSignal, handed: number): Promise<PollAnswer> {
@@ -132,7 +132,7 @@ function setUp() {
 }
 
 describe('a node', () => {
-  it('works for receivers that no other has, for its share of them, until it closes', async () => {
+  it('runs its share of the receivers that no other node runs, until it closes', async () => {
     const { hosted, world, port, sinks, polls, turn } = setUp();
     world.hubs = [hub('lib-1'), hub('lib-2'), hub('lib-9', 'sgp')];
     world.receivers = Array.from({ length: 6 }, (_, at) => said(`RC_${at}`));
@@ -155,7 +155,7 @@ describe('a node', () => {
     expect(hosted.size).toBe(0);
   });
 
-  it('stops when another has the lease, and leaves it with that one', async () => {
+  it('stops a receiver when another node has the lease, and does not release that lease', async () => {
     const { hosted, world, port, polls, sinks, turn } = setUp();
     world.receivers = [said('RC_1'), said('RC_2')];
     await hosted.refresh();
@@ -169,7 +169,7 @@ describe('a node', () => {
     await hosted.close();
   });
 
-  it('begins anew with other settings, and stops for a receiver that is removed', async () => {
+  it('restarts a receiver with new settings, and stops a removed one', async () => {
     const { hosted, world, port, sinks } = setUp();
     world.receivers = [said('RC_1'), said('RC_2')];
     await hosted.refresh();
@@ -180,7 +180,7 @@ describe('a node', () => {
     await hosted.close();
   });
 
-  it('says once that settings are of no use, until they change', async () => {
+  it('reports unusable settings once, until they change', async () => {
     const { hosted, world, port, turn, errors } = setUp();
     world.receivers = [said('RC_1'), said('RC_2')];
     world.refused = 'RC_1';
@@ -198,7 +198,7 @@ describe('a node', () => {
     await hosted.close();
   });
 
-  it('goes on when the port rejects once, and keeps the others meanwhile', async () => {
+  it('continues when the port rejects once, and keeps its other receivers meanwhile', async () => {
     const { hosted, world, port, turn, errors } = setUp();
     world.receivers = [said('RC_1'), said('RC_2'), said('RC_3')];
     port.broken.add('RC_1');
@@ -215,7 +215,7 @@ describe('a node', () => {
     await hosted.close();
   });
 
-  it('keeps those that it knows while no api answers', async () => {
+  it('keeps the known receivers while no api answers', async () => {
     const { hosted, world, clock } = setUp();
     world.receivers = [said('RC_1')];
     await hosted.refresh();
@@ -227,7 +227,7 @@ describe('a node', () => {
   });
 });
 
-it('what a region has got is known in it; what third parties have got is not', async () => {
+it('a content received by a region is announced in it; one received by a third party is not', async () => {
   const { hosted, world, port, polls, folder, clock, ended } = setUp();
   world.receivers = [said('RC_1', { kind: 'region' }), said('RC_2', { tenant: 'globex' })];
   await hosted.refresh();
@@ -238,7 +238,7 @@ it('what a region has got is known in it; what third parties have got is not', a
   );
   for (const end of folder.fetching.values()) end();
   await settle();
-  clock.advance(50); // receipts are gathered
+  clock.advance(50); // receipts are gathered for this time
   await settle();
   expect(ended).toEqual(['', '']);
   const recorded = port.recorded.map(({ tenant, receiver, delivery }) => `${tenant} ${receiver} ${delivery}`);
@@ -249,7 +249,7 @@ it('what a region has got is known in it; what third parties have got is not', a
   await hosted.close();
 });
 
-it('what a platform has taken and confirms later takes no place at the channels', async () => {
+it('a delivery that a platform confirms later takes no place at the channels', async () => {
   const { hosted, world, port, polls, clock } = setUp();
   world.receivers = [said('RC_1', { kind: 'pull' })];
   await hosted.refresh();
@@ -260,7 +260,7 @@ it('what a platform has taken and confirms later takes no place at the channels'
   await hosted.close();
 });
 
-it('all receivers together fetch so many files at once, and an urgent one waits for none', async () => {
+it('files of all receivers share a bound, and an urgent file does not wait', async () => {
   const { hosted, world, polls, folder, clock } = setUp();
   const count = TRANSFERS_PER_TENANT_MAX + 4;
   world.receivers = Array.from({ length: count }, (_, at) => said(`RC_${at}`));

@@ -1,5 +1,4 @@
-// Contents that this node holds for receivers of its region: let go when such a receiver is removed, and removed when
-// there is no such content any more.
+// Contents that a node holds for receivers of its region: released with the receiver, and removed with the content.
 import { setImmediate } from 'node:timers/promises';
 import { type CameFile, makeSink, type SinkDeps } from '@meridian/distribution';
 import { createLogger, ManualClock } from '@meridian/runtime';
@@ -10,7 +9,7 @@ import { Hosted, type HostedOptions } from '../../src/distribution/hosted.ts';
 type Answer = { receivers: { receiver: string; kind: string }[]; more: boolean };
 const one = (receiver: string, kind = 'region') => ({ receiver, kind, tenant: 'acme', settings: '{}', version: 1 });
 
-/** A node that holds a content for each of two receivers, and another for its own reasons. */
+/** Sets up a node that holds a content for each of two receivers, and another content on its own. */
 async function setUp(answers: (Answer | Error)[]) {
   const held = new Set<string>();
   const folder = {
@@ -49,7 +48,7 @@ async function setUp(answers: (Answer | Error)[]) {
 }
 const all = ['up_1 DL_1', 'up_1 region:RC_1', 'up_1 region:RC_2'];
 
-it('they go with their receiver, not with one that is disabled', async () => {
+it('contents are released with their receiver, unless it is only disabled', async () => {
   const { hosted, held } = await setUp([
     { receivers: [one('RC_1'), one('RC_2', '')], more: false },
     { receivers: [one('RC_2', '')], more: false },
@@ -61,7 +60,7 @@ it('they go with their receiver, not with one that is disabled', async () => {
   await hosted.close();
 });
 
-it('they stay while the list is not whole, and count on all of its pages', async () => {
+it('contents stay while the list of receivers is incomplete, and every page of it counts', async () => {
   const { hosted, held, asked } = await setUp([
     { receivers: [one('RC_1')], more: true },
     new Error('the link broke'),
@@ -77,7 +76,7 @@ it('they stay while the list is not whole, and count on all of its pages', async
   await hosted.close();
 });
 
-it('lists are asked for one after another: an older one does not count after a newer one', async () => {
+it('lists are requested one after another, so that an older list never replaces a newer one', async () => {
   const { hosted, held, calls } = await setUp([
     { receivers: [one('RC_1'), one('RC_2')], more: false },
     { receivers: [one('RC_2')], more: false },
@@ -87,7 +86,7 @@ it('lists are asked for one after another: an older one does not count after a n
   await hosted.close();
 });
 
-it('they are asked about every five minutes, 200 at once, and one that cannot be removed holds up no other', async () => {
+it('contents are checked every five minutes, 200 at once, and one that cannot be removed does not hold up others', async () => {
   const clock = new ManualClock();
   const held = new Set(Array.from({ length: 401 }, (_, at) => `up_${at}`));
   const asked: number[] = [];
@@ -119,7 +118,7 @@ it('they are asked about every five minutes, 200 at once, and one that cannot be
   };
   await gone.look();
   expect([asked, held.size]).toEqual([[200], 401]);
-  // Of another page than it was asked about: no answer to it.
+  // Ids of another page than the request are ignored.
   answers = () => ['up_7', 'up_8', 'up_400'].slice(0, asked.length);
   clock.advance(5 * 60_000 - 1);
   expect(asked).toEqual([200]);

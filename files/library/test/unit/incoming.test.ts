@@ -6,11 +6,11 @@ import { Incoming } from '../../src/uploads/incoming.ts';
 
 const CHUNK_BYTES = 60_000;
 
-/** Chunks that each have a memory of their own, as those of a connection. */
+/** Makes chunks with their own memory, like those of a connection. */
 const chunksOf = (count: number): Buffer[] =>
   Array.from({ length: count }, (_, number) => Buffer.from(new ArrayBuffer(CHUNK_BYTES)).fill(number + 1));
 
-/** All of it, with chunks that were under way when the sender was asked to wait. */
+/** Reads all bytes, with chunks that arrive after the sender was paused. */
 async function taken(chunks: readonly Buffer[]): Promise<Buffer> {
   const stream = new Readable({ read: () => undefined });
   const bytesMax = chunks.reduce((sum, { length }) => sum + length, 0);
@@ -23,14 +23,14 @@ async function taken(chunks: readonly Buffer[]): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-it('gives all bytes in order, and the memory of each chunk back, also of those that had to wait', async () => {
+it('returns all bytes in order, and frees the memory of each chunk, also of chunks that waited', async () => {
   const chunks = chunksOf(30);
   const whole = Buffer.concat(chunks);
   expect((await taken(chunks)).equals(whole)).toBe(true);
   expect(chunks.map(({ buffer }) => buffer.byteLength)).toEqual(chunks.map(() => 0));
 });
 
-it('leaves memory alone of which a chunk is only a part', async () => {
+it('leaves memory alone when a chunk is only a part of it', async () => {
   const memory = new ArrayBuffer(3 * CHUNK_BYTES);
   const chunk = Buffer.from(memory, CHUNK_BYTES, CHUNK_BYTES).fill(7);
   expect((await taken([chunk])).equals(Buffer.alloc(CHUNK_BYTES, 7))).toBe(true);

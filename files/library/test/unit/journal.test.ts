@@ -30,18 +30,18 @@ it.each<[string, string, number]>([
     lines(...[4, 5, 6, 7].map((block) => blockLine(block, hash('a'))), offsetLine(2 * BLOCK_BYTES + 10)),
     part.bytes,
   ],
-])('ends before what does not follow: %s', (_what, text, offset) => {
+])('a journal ends before an invalid line: %s', (_what, text, offset) => {
   expect(readJournal(text, part).offset).toBe(offset);
 });
 
-it('goes on within a block, and back to its begin', () => {
+it('a journal continues within a block, and back at its start', () => {
   const text = lines(offsetLine(70), blockLine(4, hash('a')), offsetLine(BLOCK_BYTES + 9));
   expect(readJournal(text, part)).toEqual({ hashes: [hash('a')], offset: BLOCK_BYTES + 9, length: text.length });
   const back = text + offsetLine(BLOCK_BYTES);
   expect(readJournal(back, part)).toEqual({ hashes: [hash('a')], offset: BLOCK_BYTES, length: back.length });
 });
 
-it('cut anywhere, says no more than what whole lines say', () => {
+it('a journal cut anywhere has the content of its whole lines', () => {
   const seed = String(Math.random());
   const random = seededRng(seed);
   const all = [offsetLine(70), blockLine(4, hash('a')), blockLine(5, hash('b')), blockLine(6, hash('c'))];

@@ -61,16 +61,16 @@ it.each<[string, Partial<Record<keyof UploadPlan, unknown>>]>([
   ['a part and a copy', { parts: [part(BLOCK_BYTES, 100)], copies: [copy(0, BLOCK_BYTES)] }],
   ['copies alone', { parts: [], copies: [copy(0, whole)] }],
   ['hashes', { blocks: hash.repeat(2), sha256: hash }],
-])('takes %s, and reads it as it was written', (_what, o) => {
+])('accepts %s, and reads it as it was written', (_what, o) => {
   expect(planIssue(plan(o))).toBeUndefined();
   expect(readPlan(planText(plan(o)))).toEqual(plan(o));
 });
 
-it.each(['', '{', 'null', '[]', '{"tenant":1}', planText(plan()).slice(0, -20)])('reads no plan in %j', (text) => {
+it.each(['', '{', 'null', '[]', '{"tenant":1}', planText(plan()).slice(0, -20)])('reads no plan from %j', (text) => {
   expect(readPlan(text)).toBeUndefined();
 });
 
-it('is the same plan but for its time', () => {
+it('a plan with another expiry is the same plan', () => {
   expect(isSamePlan(plan(), plan({ expiresWallMs: 9 }))).toBe(true);
   expect(isSamePlan(plan(), plan({ name: 'other' }))).toBe(false);
   expect(isSamePlan(plan(), plan({ parts: [part(0, BLOCK_BYTES), part(BLOCK_BYTES, 100)] }))).toBe(false);

@@ -31,7 +31,7 @@ it.each<[number, object, object]>([
   expect(of({ streams })).toMatchObject(Object.assign({ rotation }, size));
 });
 
-it('reads times, rates and channels, also where they are missing or no numbers', () => {
+it('reads times, rates and channels, also when they are missing or not numbers', () => {
   expect(of({ streams: [video, audio], format: { duration: '12.3456' } })).toEqual({
     durationMs: 12_346,
     width: 1920,

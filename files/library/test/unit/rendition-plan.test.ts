@@ -66,11 +66,11 @@ it.each([
   ['1487/100', '', 15, 1],
   ['1/100', '', 1, 1],
   ['0/0', '25/1', 25, 1],
-])('pictures that come at %s or %s are shown at %d/%d', (average, real, num, den) => {
+])('pictures with the rates %s and %s are shown at %d/%d', (average, real, num, den) => {
   expect(pictureOf({ avg_frame_rate: average, r_frame_rate: real })?.rate).toEqual({ num, den });
 });
 
-it('a stream ends on the time line of its file, one without an end with the file', () => {
+it('a stream ends on the time line of its file; without a stated end, with the file', () => {
   const late = said([Object.assign({ duration: '9.5', start_time: '1.5' }, video)], {
     duration: '11',
     start_time: '1',
@@ -160,7 +160,7 @@ it.each<Rate>([
   expect(Math.abs(msOf(keyPictures(rate), rate) - 2000)).toBeLessThanOrEqual(2);
 });
 
-it.each([1, 6000, 400_000, 3_600_123, 86_400_000])('one sheet has the small pictures of %d ms', (durationMs) => {
+it.each([1, 6000, 400_000, 3_600_123, 86_400_000])('a sheet has the thumbnails of %d ms', (durationMs) => {
   for (const rate of [
     { num: 25, den: 1 },
     { num: 30_000, den: 1001 },
@@ -174,7 +174,7 @@ it.each([1, 6000, 400_000, 3_600_123, 86_400_000])('one sheet has the small pict
   }
 });
 
-it('says by its code whether a task may succeed later', () => {
+it("an error's code says whether a task may succeed later", () => {
   expect([new RenditionError('MEDIA_BROKEN').retryable, new RenditionError('NO_ROOM').retryable]).toEqual([
     false,
     true,

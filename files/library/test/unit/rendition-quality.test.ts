@@ -14,7 +14,7 @@ it.each([
     19,
   ],
   ['numbers that are none', [22, 30].map((crf) => ({ crf, ssim: 2, bytes: 0 })), 32],
-])('with %s the quality stays in its range', (_, points, crf) => {
+])('the quality stays in its range with %s', (_, points, crf) => {
   expect(qualityFor(points, 'h264').crf).toBe(crf);
 });
 
@@ -52,7 +52,7 @@ it('samples are spread over the whole, never beyond its ends', () => {
   expect(sampleTimes(100, 2000, 5)).toEqual([0]);
 });
 
-it('reads what ffmpeg prints, and takes nothing for nothing', () => {
+it('reads the numbers that ffmpeg prints, and nothing from an empty text', () => {
   expect(ssimOf('frame:0 pts:0\nlavfi.ssim.Y=0.5\nlavfi.ssim.U=1\nframe:1\nlavfi.ssim.Y=0.7\n')).toBeCloseTo(0.6);
   expect(ssimOf('lavfi.ssim.Y=.\n')).toBeUndefined();
   expect(ssimOf('')).toBeUndefined();

@@ -8,7 +8,7 @@ import { payloadOf } from '../../src/renditions/tasks.ts';
 const COMPOSITION = 0x800;
 const SIZE = 0x200;
 
-/** One fragment, whose pictures are shown so many ticks after they are decoded. */
+/** Makes a fragment whose pictures are shown this many ticks after decoding. */
 function fragment(base: number, compositions: readonly number[], flags = COMPOSITION | SIZE): Uint8Array {
   const samples = compositions.flatMap((one) => ((flags & COMPOSITION) === 0 ? [9] : [9, one]));
   const run = fullBox('trun', 0, flags, be32(compositions.length, ...samples));
@@ -43,12 +43,12 @@ function traf(...boxes: Uint8Array[]): Uint8Array {
   return box('traf', fullBox('tfdt', 1, 0, be64(0)), ...boxes);
 }
 
-it('moves a chunk to its place, in any portions, and shows each picture when it is decoded at the earliest', () => {
+it('moves a chunk to its place, in any portions, and shows no picture before it is decoded', () => {
   const own = concatBytes([init, fragment(0, [2, 4, 0]), fragment(3, [2]), fragment(4, [2, 2])]);
   const expected = concatBytes([fragment(1000, [0, 2, -2]), fragment(1003, [0]), fragment(1004, [0, 0])]);
   for (const portion of [1, 5, 64, 10_000]) {
     const { out, end, pictures } = moved(own, portion);
-    // Runs have the version in which composition times have a sign.
+    // Moved runs have the version with signed composition times.
     expect(Buffer.from(out).toString('latin1').replaceAll('trun\u0001', 'trun\0')).toBe(
       Buffer.from(expected).toString('latin1'),
     );
@@ -60,7 +60,7 @@ it('moves a chunk to its place, in any portions, and shows each picture when it 
   }
 });
 
-it('names codecs as players know them', () => {
+it('names codecs in the form of RFC 6381', () => {
   const avc = box('moov', box('avcC', Uint8Array.of(1, 0x64, 0, 0x1f)));
   const av1 = box('moov', box('av1C', Uint8Array.of(0x81, 0x05, 0x0c, 0)));
   expect([codecsOf(avc), codecsOf(av1)]).toEqual(['avc1.64001f', 'av01.0.05M.08']);
@@ -86,7 +86,7 @@ const sound: MadeRung = Object.assign({}, rung, {
   segments: [{ file: 'sound.mp4', from: 0, bytes: 64_000, durationMs: 4000 }],
 });
 
-it('a playlist of a rung names objects of chunks, by their bytes', () => {
+it('a playlist of a rung names byte ranges in the objects of chunks', () => {
   expect(mediaPlaylist(rung)).toBe(`#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-TARGETDURATION:4
@@ -104,7 +104,7 @@ it('a playlist of a rung names objects of chunks, by their bytes', () => {
 `);
 });
 
-it('a master playlist says what was measured, of pictures and sound together', () => {
+it('a master playlist states measured rates of picture and sound together', () => {
   expect(masterPlaylist([rung], sound)).toBe(`#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-INDEPENDENT-SEGMENTS
@@ -115,14 +115,14 @@ RESOLUTION=640x360,FRAME-RATE=29.970,AUDIO="sound"
 `);
 });
 
-it('a master playlist of pictures, or of sound alone, names no other', () => {
+it('a master playlist of pictures, or of sound alone, names no other playlist', () => {
   expect(masterPlaylist([rung], undefined)).not.toMatch(/AUDIO|mp4a/);
   const alone = masterPlaylist([], sound);
   expect(alone).toContain('#EXT-X-STREAM-INF:BANDWIDTH=128000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2"\nsound.m3u8');
   expect(alone).not.toContain('EXT-X-MEDIA');
 });
 
-it('a name ends with one lease, whatever it has in it', () => {
+it('a name ends with one lease, whatever characters the lease has', () => {
   const parts = ['A-b', 'a-b', 'b', 'a_B'].map(leasePart);
   expect(new Set(parts).size).toBe(4);
   for (const part of parts)
@@ -134,7 +134,7 @@ it('a name ends with one lease, whatever it has in it', () => {
   expect(['master.m3u8', 'sprite.jpg', '360p.m3u8'].map(leaseOfName)).toEqual([undefined, undefined, undefined]);
 });
 
-it.each(['', '../x', 'a/b', 'a.b', 'a'.repeat(65), 'ä'])('a lease %j is none', (lease) => {
+it.each(['', '../x', 'a/b', 'a.b', 'a'.repeat(65), 'ä'])('%j is refused as a lease', (lease) => {
   expect(() => leasePart(lease)).toThrow(expect.objectContaining({ code: 'TASK_INVALID', retryable: false }));
 });
 

@@ -8,7 +8,7 @@ import { HandQueue, log } from '../support/renditions.ts';
 it.each([
   ['never', 0, 30_000],
   ['once, a third of the lease after its begin', 1, 40_000],
-])('a task is left off when its lease is over and not before: renewed %s', async (_when, renewals, overMs) => {
+])('a task is abandoned exactly at the end of its lease: renewed %s', async (_when, renewals, overMs) => {
   const clock = new ManualClock();
   const queue = new HandQueue();
   queue.add('title', 'analyse', {}, { leaseMs: 30_000 });
@@ -16,7 +16,7 @@ it.each([
     if (clock.nowMs() > renewals * 10_000) throw new Error('the api is away');
     return { isHeld: true, leaseMs: 30_000 };
   };
-  // The source never comes: the task ends by its signal.
+  // The source never arrives, so only the signal ends the task.
   const take = (_store: unknown, _key: string, signal: AbortSignal): Promise<never> =>
     new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended by its signal'))));
   const shop = { sources: { take }, store: { list: async () => [] } } as unknown as Workshop;

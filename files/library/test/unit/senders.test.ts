@@ -21,7 +21,7 @@ function world() {
     const origin = { tenant, apiKey: tenant, tokenId: '', via, issuedWallMs: undefined };
     return { request, sender: senders.enter({ request, address, uploadId, origin }) };
   };
-  /** How many places there are for senders that differ as `of` says. */
+  /** Returns the number of places for senders that differ as `of` says. */
   const places = (of: (at: number) => Parameters<typeof enter>[0]): number => {
     for (let at = 0; ; at += 1) {
       try {
@@ -40,12 +40,12 @@ it.each<[string, number, (at: number) => object]>([
   ['an address', SENDERS_PER_ADDRESS_MAX, (at) => ({ uploadId: `up_${at}`, tenant: `t${at}` })],
   ['a tenant', SENDERS_PER_TENANT_MAX, (at) => ({ uploadId: `up_${at}`, address: `10.0.0.${at}` })],
   ['all', SENDERS_MAX, (at) => ({ uploadId: `up_${at}`, address: `10.0.0.${at}`, tenant: `t${at}` })],
-])('has so many places for %s: %i', (_what, max, of) => {
+])('%s may have a bounded number of senders: %i', (_what, max, of) => {
   const { places, senders } = world();
   expect([places(of), senders.size]).toEqual([max, max]);
 });
 
-it('gives places back once, and ends one that is silent, not one that is slow', () => {
+it('releases a place once, and ends a silent sender but not a slow one', () => {
   const { clock, senders, enter } = world();
   const slow = enter();
   const silent = enter();
@@ -61,7 +61,7 @@ it('gives places back once, and ends one that is silent, not one that is slow', 
   expect([senders.size, slow.request.destroyed]).toEqual([0, false]);
 });
 
-it('ends those of a token that does not count any more', () => {
+it('ends the senders of a token that has ended', () => {
   const { senders, enter } = world();
   const [ended, stays] = [enter({ via: 'link-1' }), enter({ via: 'link-2' })];
   senders.cut(({ via }) => via === 'link-1');

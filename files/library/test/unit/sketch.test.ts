@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DecayingSketch } from '../../src/core/sketch.ts';
 
 const HALF_LIFE_MS = 1000;
-/** Sums of doubles in another order; and where doubles end. */
+/** Rounding of sums in another order, and the smallest doubles. */
 const ROUNDING = 1e-9;
 const LEAST = 1e-300;
 
@@ -23,7 +23,7 @@ it.each([
   expect(() => new DecayingSketch(Object.assign(good, wrong))).toThrow(RangeError);
 });
 
-/** Some gaps are longer than what doubles hold of one scale. */
+/** Some gaps exceed what doubles can hold at one scale. */
 const gapMs = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: 0, max: 3000 }) },
   { weight: 1, arbitrary: fc.integer({ min: 400_000, max: 3_000_000 }) },
@@ -31,7 +31,7 @@ const gapMs = fc.oneof(
 const key = fc.oneof(fc.integer({ min: 0, max: 5 }).map(String), fc.string({ maxLength: 8 }));
 const stream = fc.array(fc.tuple(key, gapMs), { maxLength: 120 });
 
-it('estimates never less than there were, and has the total, at any time after', () => {
+it('estimates are never below the count, and the total is exact, at any later time', () => {
   fc.assert(
     fc.property(stream, gapMs, fc.integer(), (events, laterMs, seed) => {
       const seen = sketch(7, 3, seed);
@@ -55,9 +55,9 @@ it('estimates never less than there were, and has the total, at any time after',
   );
 });
 
-describe('is too high', () => {
-  // The worst stream for the bound: as many keys as fit, each just as large as an estimate may be too high by.
-  it.each([1, 2, 4])('by more than e / width of all in at most e ^ -%i of cases', (depth) => {
+describe('an estimate', () => {
+  // The worst stream for the bound: as many keys as fit, each as large as the allowed error.
+  it.each([1, 2, 4])('exceeds its key by more than e / width of all in at most e ^ -%i of cases', (depth) => {
     const width = 200;
     const heavy = Array.from({ length: Math.floor(width / Math.E) }, (_, at) => `up_heavy_${at}`);
     let [asked, tooHigh] = [0, 0];
@@ -71,12 +71,12 @@ describe('is too high', () => {
       }
     }
     expect(tooHigh / asked).toBeLessThanOrEqual(Math.E ** -depth);
-    // The stream is one that tries the bound.
+    // The stream nearly reaches the bound.
     expect(tooHigh / asked).toBeGreaterThan(Math.E ** -depth / 4);
   });
 });
 
-it('halves with each half-life, and holds what came at one time and at another', () => {
+it('counts halve with each half-life, and add up over different times', () => {
   const seen = sketch(64, 4);
   for (let times = 0; times < 8; times += 1) seen.add('a', 5000);
   expect([0, 1, 2, 3].map((lives) => seen.estimate('a', 5000 + lives * HALF_LIFE_MS))).toEqual([8, 4, 2, 1]);
@@ -87,7 +87,7 @@ it('halves with each half-life, and holds what came at one time and at another',
   expect(seen.estimate('a', 5000 + 5000 * HALF_LIFE_MS)).toBe(1);
 });
 
-it('takes the same memory, whatever is counted', () => {
+it('a sketch takes the same memory, whatever is counted', () => {
   const seen = sketch(32, 3);
   for (let at = 0; at < 5000; at += 1) seen.add(`up_${at}`, at * 1000);
   expect(seen.bytes).toBe(8 * 32 * 3);

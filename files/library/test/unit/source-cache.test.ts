@@ -26,14 +26,14 @@ async function opened(bytesMax: number): Promise<SourceCache> {
   return cache;
 }
 
-it('has the bytes of the store in a file without a name, which any user may open again', async () => {
+it('a source has the bytes of the store in a file without a name, which any user may reopen', async () => {
   const cache = await opened(1000);
   const held = await cache.take(rig.store, keyOf('a'), signal);
   expect(await readFile(`/proc/self/fd/${held.fd}`)).toEqual(Buffer.alloc(100, 'up_a'));
   expect(await readdir(rig.path(`cache-${folders}`))).toEqual([]);
 });
 
-it('reads a source once, whoever comes meanwhile and later', async () => {
+it('a source is read once for all present and later callers', async () => {
   const cache = await opened(1000);
   const both = await Promise.all([1, 2].map(() => cache.take(rig.store, keyOf('a'), signal)));
   for (const held of both) held.release();
@@ -41,7 +41,7 @@ it('reads a source once, whoever comes meanwhile and later', async () => {
   expect([cache.fetched, cache.bytes]).toEqual([1, 100]);
 });
 
-it('the one that was used longest ago makes room, never one in use', async () => {
+it('the least recently used source makes room, never a source in use', async () => {
   const cache = await opened(200);
   const a = await cache.take(rig.store, keyOf('a'), signal);
   (await cache.take(rig.store, keyOf('b'), signal)).release();
@@ -55,7 +55,7 @@ it('the one that was used longest ago makes room, never one in use', async () =>
   expect([cache.fetched, cache.bytes]).toEqual([4, 200]);
 });
 
-it('what the store does not have, or has otherwise than it says, is refused and not kept', async () => {
+it('a source that is missing, or differs from its description, is refused and not kept', async () => {
   const cache = await opened(1000);
   await expect(cache.take(rig.store, keyOf('none'), signal)).rejects.toMatchObject({ code: 'SOURCE_MISSING' });
   rig.store.says = (info) => ({ bytes: info.bytes, sha256: 'a'.repeat(64) });
@@ -66,7 +66,7 @@ it('what the store does not have, or has otherwise than it says, is refused and 
   expect(cache.bytes).toBe(0);
 });
 
-it('one that leaves off does not end the reading for another; the last one does', async () => {
+it('a caller that leaves does not end the read for another; the last one does', async () => {
   const cache = await opened(1000);
   const goOn = Promise.withResolvers<void>();
   const isReading = Promise.withResolvers<void>();

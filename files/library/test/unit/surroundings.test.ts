@@ -1,4 +1,5 @@
-// What a node asks channels about other nodes and contents, how often, and what it goes by while they are away.
+// Questions of a node to channels about other nodes and contents, how often they are asked, and what counts while
+// channels are down.
 import type { Described } from '@meridian/distribution';
 import type { Hub, InboxId, InboxPort } from '@meridian/distribution/streams';
 import { MeridianError } from '@meridian/protocol';
@@ -38,7 +39,7 @@ function setUp() {
   return { clock, channels, surroundings, ring, originsOf, rings };
 }
 
-it('a node is announced as soon as a channel is there, again every ten seconds, and not after its close', async () => {
+it('a node is announced as soon as a channel is up, then every ten seconds, and not after its close', async () => {
   const { clock, channels, surroundings, ring, rings } = setUp();
   expect(await surroundings.hubs()).toEqual([]);
   await ring({ tenant: 'acme', receiver: 'RC_1' });
@@ -54,7 +55,7 @@ it('a node is announced as soon as a channel is there, again every ten seconds, 
   expect([channels.hubs, rings.size]).toEqual([[], 0]);
 });
 
-it('what a content is is asked for once a minute: its origins change, and it may be gone', async () => {
+it('the description of a content is read once a minute, since origins change and it may be gone', async () => {
   const { clock, channels, originsOf, surroundings } = setUp();
   expect([await originsOf(), await originsOf({ tenant: 'globex' }), channels.asked]).toEqual([
     ['https://lib-9'],
@@ -71,7 +72,7 @@ it('what a content is is asked for once a minute: its origins change, and it may
   expect(await surroundings.described('up_film', 'acme')).toBeUndefined();
 });
 
-it('while channels are away, what was known counts, and nothing is said of what was not', async () => {
+it('while channels are down, known facts count, and unknown contents are not called missing', async () => {
   const { clock, channels, originsOf, surroundings, ring } = setUp();
   await ring();
   await surroundings.hubs();
@@ -83,7 +84,7 @@ it('while channels are away, what was known counts, and nothing is said of what 
   await expect(surroundings.described('up_other', 'acme')).rejects.toMatchObject({ code: 'OVERLOADED' });
 });
 
-it('a content that is gone is described no more, whatever channels know', async () => {
+it('a removed content is no longer described, whatever channels know', async () => {
   const { channels, surroundings, originsOf } = setUp();
   expect(await originsOf()).toEqual(['https://lib-9']);
   surroundings.forget('up_film');

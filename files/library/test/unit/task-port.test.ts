@@ -2,7 +2,7 @@ import { MeridianError, rpc } from '@meridian/protocol';
 import { expect, it } from 'vitest';
 import { apiTasks } from '../../src/renditions/task-port.ts';
 
-/** Links of an api by hand: what it was asked, and what it answers. */
+/** Links of an api controlled by the test: they record calls and give an answer. */
 function portOf(answer: unknown): { port: ReturnType<typeof apiTasks>; asked: unknown[] } {
   const asked: unknown[] = [];
   const call = (kind: unknown, message: unknown): Promise<never> => {
@@ -12,7 +12,7 @@ function portOf(answer: unknown): { port: ReturnType<typeof apiTasks>; asked: un
   return { port: apiTasks({ call }), asked };
 }
 
-it('asks for tasks, and takes what the wire leaves out for nothing', async () => {
+it('asks for tasks, and takes fields that the wire omits for empty', async () => {
   const { port, asked } = portOf({ tasks: [{ id: 't1', kind: 'join', lease: null }], againMs: 500 });
   expect(await port.take(['join'], 2)).toEqual({
     tasks: [{ id: 't1', kind: 'join', lease: '', leaseMs: 0, tenant: '', payload: '' }],
@@ -21,7 +21,7 @@ it('asks for tasks, and takes what the wire leaves out for nothing', async () =>
   expect(asked).toEqual([[rpc.takeTasks, { kinds: ['join'], free: 2 }]]);
 });
 
-it('says how a task ended: with its result, or with a code and a bounded reason', async () => {
+it('reports the end of a task with its result, or with a code and a bounded reason', async () => {
   const { port, asked } = portOf({ isHeld: true, leaseMs: 5 });
   expect(await port.end('t1', 'l', { result: '{}' })).toEqual({ isHeld: true, leaseMs: 5 });
   await port.end('t1', 'l', { code: 'NO_ROOM', detail: 'x'.repeat(1000), retryable: true });

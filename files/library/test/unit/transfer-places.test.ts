@@ -1,8 +1,8 @@
-// Places of files of hosted receivers: bounded for all, for each tenant, and urgent ones apart.
+// Places for files of hosted receivers: bounded in all and for each tenant, with extra places for urgent files.
 import { describe, expect, it } from 'vitest';
 import { TRANSFERS_MAX, TRANSFERS_PER_TENANT_MAX, TransferPlaces } from '../../src/distribution/transfer-places.ts';
 
-/** Files that ask for a place one after another; `entered` in the order in which they get one. */
+/** Files ask for places one after another; `entered` is the order in which they get them. */
 function setUp() {
   const places = new TransferPlaces();
   const entered: string[] = [];
@@ -31,7 +31,7 @@ function setUp() {
 }
 
 describe('places', () => {
-  it('are given in the order in which they are asked for, to so many at once', async () => {
+  it('are given in the order of requests, up to a bound', async () => {
     const { entered, ask, askMany, leave, settle } = setUp();
     askMany(TRANSFERS_MAX - 8, 'a', 'acme');
     askMany(8, 'b', 'globex');
@@ -47,7 +47,7 @@ describe('places', () => {
     expect(entered).toHaveLength(TRANSFERS_MAX + 2);
   });
 
-  it('of a tenant leave others to other tenants', async () => {
+  it('are left to other tenants when one tenant has its bound', async () => {
     const { entered, ask, askMany, leave, settle } = setUp();
     askMany(TRANSFERS_MAX, 'a', 'acme');
     await settle();
@@ -60,7 +60,7 @@ describe('places', () => {
     expect(entered.at(-1)).toBe(`a${TRANSFERS_PER_TENANT_MAX}`);
   });
 
-  it('of urgent files wait for no others', async () => {
+  it('are given to urgent files without a wait for other files', async () => {
     const { entered, ask, askMany, settle } = setUp();
     askMany(TRANSFERS_MAX, 'a', 'acme');
     await settle();
@@ -68,7 +68,7 @@ describe('places', () => {
     expect(entered.at(-1)).toBe('soon');
   });
 
-  it('that are not wanted any more are given to none', async () => {
+  it('are not given to callers that have left', async () => {
     const { entered, leaving, ask, askMany, leave, end, settle } = setUp();
     askMany(TRANSFERS_PER_TENANT_MAX + 2, 'a', 'acme');
     const first = `a${TRANSFERS_PER_TENANT_MAX}`;

@@ -1,4 +1,4 @@
-// What is hot goes to the edges that will get its viewers.
+// Prefetching of hot contents by the edges that will get their viewers.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import { Demand } from '../../src/core/demand.ts';
@@ -45,7 +45,7 @@ function setUp(o: { readonly edges?: number; readonly load?: number; readonly as
   return { warming, clock, asked, outcomes, starts, look };
 }
 
-it('fetches nothing of what few watch', async () => {
+it('fetches nothing of a content with few viewers', async () => {
   const { starts, look, asked } = setUp();
   await starts(2);
   await look();
@@ -62,14 +62,14 @@ it('has the first edge fetch every slice once, by the last viewer’s token and 
   expect(outcomes).toEqual(['fetched']);
 });
 
-it('has every edge fetch it that will get viewers, so that none has more than its share', async () => {
+it('has every edge that will get viewers fetch the content, so that none exceeds its share', async () => {
   const { starts, look, asked } = setUp({ load: 0 });
   await starts(30);
   await look();
   expect(new Set(asked.map((one) => new URL(one.split(' ')[0] ?? '').host)).size).toBe(3);
 });
 
-it('tries again at an edge that failed, and not at one that has it until ten minutes are over', async () => {
+it('retries at an edge that failed, and fetches again at the others only after ten minutes', async () => {
   let status = 503;
   let count = 0;
   const ask: AskEdge = async () => {
@@ -90,7 +90,7 @@ it('tries again at an edge that failed, and not at one that has it until ten min
   expect(outcomes).toEqual(['failed', 'fetched', 'fetched']);
 });
 
-it('ends what is under way when it is closed', async () => {
+it('ends running fetches when it is closed', async () => {
   const begun = Promise.withResolvers<void>();
   const ask: AskEdge = (_url, _headers, signal) => {
     begun.resolve();

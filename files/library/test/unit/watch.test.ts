@@ -1,4 +1,3 @@
-// What a player may say of a playback.
 import { describe, expect, it } from 'vitest';
 import { readWatch } from '../../src/core/watch.ts';
 import { said } from '../support/watch.ts';
@@ -20,7 +19,7 @@ it.each([
 });
 
 const quality = (name: unknown, watchedMs: unknown): object => ({ name, watchedMs });
-describe('refuses', () => {
+describe('refuses a report with', () => {
   it.each([
     ['watch', [undefined, '', 7, 'a'.repeat(21), 'a'.repeat(23), `${'a'.repeat(21)}=`, `${'a'.repeat(22)}\n`]],
     ['seq', [undefined, -1, 1.5, 2 ** 32, '1', null]],
@@ -55,7 +54,7 @@ describe('refuses', () => {
 });
 
 describe('takes', () => {
-  it('what a player says, and leaves out what it does not know', () => {
+  it('a report, and ignores unknown fields', () => {
     expect(readWatch(text({ more: 1, cache: 'edge-1.example.org:8443' }))).toEqual({
       ok: true,
       watch: {
@@ -88,7 +87,7 @@ describe('takes', () => {
     expect(why(text(change))).toBe('it is taken');
   });
 
-  it('times that the clock of the media made a little longer than the playback, cut to its length', () => {
+  it('times slightly beyond the playback by the media clock, cut to its length', () => {
     const longer = { startupMs: 61_000, watchedMs: 61_500, stalledMs: 61_600 };
     const qualities = [quality('360p', 40_000), quality('720p', 21_500)];
     const read = readWatch(text(Object.assign(longer, { qualities })));

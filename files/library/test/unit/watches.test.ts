@@ -1,4 +1,4 @@
-// Playbacks on their way from players to an api.
+// Playback reports on their way from players to an api.
 import { MeridianError, rpc, type wire } from '@meridian/protocol';
 import { type Link, ManualClock } from '@meridian/runtime';
 import { describe, expect, it, vi } from 'vitest';
@@ -50,7 +50,7 @@ function world() {
   const watches = new Watches({ api, counts, clock, log });
   const take = (number: number, change: Partial<WatchSaid> = {}, by: Watcher = watcher) =>
     watches.take(by, Object.assign({}, whole, { id: watchId(number) }, change));
-  /** A round of handing over, as its timer makes it. */
+  /** Lets the timer start a hand-over and waits for its end. */
   async function round(): Promise<void> {
     clock.advance(HAND_OVER_MS);
     await watches.handOver();
@@ -59,7 +59,7 @@ function world() {
   return { clock, lines, heard, names, counted, api, watches, take, round, link: () => listeners[0]?.({} as Link) };
 }
 
-/** As it is read; thousands of them are not. */
+/** Report that is parsed once, for tests with thousands. */
 const read = readWatch(JSON.stringify(said()));
 const whole = read.ok ? read.watch : expect.unreachable(read.why);
 
@@ -67,7 +67,7 @@ const away = (): never => {
   throw new MeridianError('API_UNREACHABLE');
 };
 
-it('hands a playback over within two seconds, with all of it, and once', async () => {
+it('hands a playback over within two seconds, complete and once', async () => {
   const { clock, heard, watches, take, round } = world();
   take(1, { cache: 'edge-1' });
   clock.advance(HAND_OVER_MS - 1);
@@ -87,7 +87,7 @@ it('hands a playback over within two seconds, with all of it, and once', async (
   expect([heard.length, watches.pending]).toEqual([1, 0]);
 });
 
-it('hands over the newest of what comes meanwhile, however often its player speaks', async () => {
+it('hands over the newest report of a playback, however often its player reports', async () => {
   const { names, take, round } = world();
   for (const seq of [1, 2, 5, 4, 5, 3]) take(1, { seq, positionMs: seq });
   await round();
@@ -98,7 +98,7 @@ it('hands over the newest of what comes meanwhile, however often its player spea
 });
 
 describe('without an api', () => {
-  it('loses nothing, and says each playback once when one is back', async () => {
+  it('keeps playbacks, and hands each over once when an api is back', async () => {
     const { api, names, lines, watches, take, round } = world();
     api.answer = away;
     take(1);
@@ -115,7 +115,7 @@ describe('without an api', () => {
     expect(said).toEqual(['playbacks could not be handed over yet', 'playbacks are handed over again']);
   });
 
-  it('keeps what is newer than that which an api has just taken', async () => {
+  it('keeps a report that is newer than the one just handed over', async () => {
     const { api, names, take, round, watches } = world();
     api.answer = () => void take(1, { seq: 2 });
     take(1);
@@ -126,7 +126,7 @@ describe('without an api', () => {
     expect(names()).toEqual([['1:1'], ['1:2']]);
   });
 
-  it('tries again at once when one comes', async () => {
+  it('retries at once when an api connects', async () => {
     const { api, names, link, watches, take, round } = world();
     api.answer = away;
     take(1);
@@ -136,16 +136,16 @@ describe('without an api', () => {
       asked += 1;
     };
     link();
-    expect(asked).toBe(0); // the link is heard of before it is served
+    expect(asked).toBe(0); // the link event precedes its service
     await vi.waitFor(() => expect(names()).toEqual([['1:1']]));
     expect(watches.pending).toBe(0);
   });
 
-  it('keeps a bounded number: that which has waited longest goes, and may come back', async () => {
+  it('keeps a bounded number: the playback that has waited longest is dropped, and may come back', async () => {
     const { api, names, counted, watches, take, round } = world();
     api.answer = away;
     for (let number = 0; number < PENDING_MAX; number += 1) take(number);
-    take(0, { seq: 2 }); // its place stays the first
+    take(0, { seq: 2 }); // keeps the first place
     expect([watches.pending, counted.full]).toEqual([PENDING_MAX, 0]);
     take(PENDING_MAX);
     take(PENDING_MAX + 1);
@@ -159,7 +159,7 @@ describe('without an api', () => {
   });
 });
 
-it('asks an api for no more than it takes at once, and each playback once', async () => {
+it('hands over at most a batch at once, and each playback once', async () => {
   const { api, heard, names, take, round } = world();
   api.answer = () => void take(1, { seq: 2 });
   for (let number = 0; number < 2 * BATCH_MAX + 1; number += 1) take(number);
@@ -168,7 +168,7 @@ it('asks an api for no more than it takes at once, and each playback once', asyn
   expect(new Set(names().flat()).size).toBe(2 * BATCH_MAX + 1);
 });
 
-it('lets go what an api refuses for good, and goes on with the rest', async () => {
+it('drops the playbacks that an api refuses for good, and continues with the rest', async () => {
   const { api, names, counted, watches, take, round } = world();
   api.answer = ([first]) => {
     if (first?.id === watchId(0)) throw new MeridianError('REQUEST_INVALID');
@@ -179,7 +179,7 @@ it('lets go what an api refuses for good, and goes on with the rest', async () =
 });
 
 describe('counts', () => {
-  it('one start of each playback: not one that began before this node did', () => {
+  it('a start for each playback that began after the node did, once', () => {
     const { counted, take } = world();
     expect(take(1, { agoMs: START_MS }).isStart).toBe(true);
     expect(take(1, { agoMs: START_MS, seq: 2 }).isStart).toBe(false);
@@ -188,7 +188,7 @@ describe('counts', () => {
     expect(counted.starts).toBe(2);
   });
 
-  it('stalls once, and of a playback that began elsewhere the new ones', () => {
+  it('a stall once, and only new stalls of a playback that began elsewhere', () => {
     const { counted, take } = world();
     take(1, { stalledMs: 500 });
     take(1, { seq: 3, stalledMs: 800 });
@@ -201,7 +201,7 @@ describe('counts', () => {
     expect(counted.stalledMs).toBe(900);
   });
 
-  it('what is under way: neither what has ended nor what is silent', () => {
+  it('playbacks under way, without those that ended or are silent', () => {
     const { clock, watches, take } = world();
     take(1);
     take(2);
@@ -214,7 +214,7 @@ describe('counts', () => {
     expect(watches.underWay).toBe(1);
   });
 
-  it('within bounds: the one that was silent longest is forgotten', () => {
+  it('up to a bound: the playback that was silent longest is forgotten', () => {
     const { clock, counted, take } = world();
     for (let number = 0; number < KNOWN_MAX; number += 1) take(number);
     take(0, { seq: 2 });
@@ -232,7 +232,7 @@ describe('counts', () => {
 });
 
 describe('at its end', () => {
-  it('hands over what it has, also beside an api that hangs, and takes no more', async () => {
+  it('hands over its playbacks, also while an api hangs, and accepts no more', async () => {
     const { api, clock, names, watches, take } = world();
     const hangs = Promise.withResolvers<void>();
     api.answer = () => hangs.promise;
@@ -251,7 +251,7 @@ describe('at its end', () => {
     expect([watches.pending, watches.underWay]).toEqual([0, 0]);
   });
 
-  it('says what is lost without an api', async () => {
+  it('reports the number of lost playbacks without an api', async () => {
     const { api, lines, watches, take } = world();
     api.answer = away;
     take(1);

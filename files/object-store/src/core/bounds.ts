@@ -1,18 +1,15 @@
 import { StoreError } from './errors.ts';
 
-/** S3 allows 1024 bytes; what a store puts before its keys has the rest. */
+/** S3 allows 1024 bytes; prefixes of stores have the rest. */
 export const KEY_BYTES_MAX = 512;
-/** File names have at most 255 bytes. */
 const SEGMENT_BYTES_MAX = 200;
-/** One object of `put`, and what one `get` answers, is held in memory: about a minute of one picture at 8 Mbit/s. */
+/** Objects of `put` and answers of `get` are in memory: about a minute of a picture at 8 Mbit/s. */
 export const OBJECT_BYTES_MAX = 64 * 1_048_576;
-/** The least that S3 takes for every part but the last; all stores keep to it, so that one can replace another. */
+/** S3's minimum for all parts but the last; all stores keep it, so that they are interchangeable. */
 export const PART_BYTES_MIN = 5 * 1_048_576;
-/** A part is held in memory as a whole too. */
 export const PART_BYTES_MAX = OBJECT_BYTES_MAX;
-/** S3's limit of parts. */
 export const PARTS_MAX = 10_000;
-/** The most keys that one page lists: S3's limit. */
+/** Most keys of a listed page: S3's limit. */
 export const LIST_LIMIT_MAX = 1000;
 
 const SEGMENT = /^[a-z0-9_-][a-z0-9_.-]*$/;
@@ -20,8 +17,8 @@ const PREFIX = /^[a-z0-9/_.-]*$/;
 const SHA256_HEX = /^[0-9a-f]{64}$/;
 
 /**
- * Throws `KEY_INVALID` for a key that a store must not see. A key has segments of `[a-z0-9_.-]` with `/` between them;
- * none is empty or begins with a dot, so that no key leaves its root.
+ * Throws `KEY_INVALID`. Segments of `[a-z0-9_.-]` are separated by `/`, and none is empty or begins with a dot, so that
+ * no key leaves its root.
  */
 export function checkKey(key: string): void {
   const isValid =
@@ -31,7 +28,7 @@ export function checkKey(key: string): void {
   if (!isValid) throw new StoreError('KEY_INVALID', `not a key of an object: ${shown(key)}`);
 }
 
-/** Throws `KEY_INVALID` for what no key can begin with. The empty prefix is that of every key. */
+/** Throws `KEY_INVALID` for a prefix that no key can have. */
 export function checkPrefix(prefix: string): void {
   const isValid =
     typeof prefix === 'string' &&
@@ -42,44 +39,43 @@ export function checkPrefix(prefix: string): void {
   if (!isValid) throw new StoreError('KEY_INVALID', `not a prefix of keys: ${shown(prefix)}`);
 }
 
-/** Throws `HASH_MISMATCH` for what is not a SHA-256 in 64 lower hexadecimal digits: no bytes have that hash. */
+/** Throws `HASH_MISMATCH` for a malformed hash, which no bytes have. */
 export function checkSha256(sha256: string): void {
   if (typeof sha256 !== 'string' || !SHA256_HEX.test(sha256))
     throw new StoreError('HASH_MISMATCH', `not a SHA-256 in hexadecimal: ${shown(sha256)}`);
 }
 
-/** Throws `STORE_REFUSED` for more bytes than one object of `put` has. */
+/** Throws `STORE_REFUSED`. */
 export function checkObjectBytes(bytes: number): void {
   if (!(bytes <= OBJECT_BYTES_MAX))
     throw new StoreError('STORE_REFUSED', `${bytes} bytes at once; at most ${OBJECT_BYTES_MAX}, larger ones by upload`);
 }
 
-/** Throws `STORE_REFUSED` for a page that is empty or too large. */
+/** Throws `STORE_REFUSED`. */
 export function checkLimit(limit: number): void {
   if (!Number.isInteger(limit) || limit < 1 || limit > LIST_LIMIT_MAX)
     throw new StoreError('STORE_REFUSED', `a page has 1 to ${LIST_LIMIT_MAX} keys, not ${limit}`);
 }
 
-/** `bytes` bytes from the byte `from`, counted from 0. */
 export interface ByteRange {
   readonly from: number;
   readonly bytes: number;
 }
 
-/** Throws `STORE_REFUSED` for a range with a negative or broken border, an empty one or one that is too large. */
+/** Throws `STORE_REFUSED`, also for an empty or too large range. */
 export function checkRange({ from, bytes }: ByteRange): void {
   const isValid = Number.isSafeInteger(from) && from >= 0 && Number.isInteger(bytes) && bytes >= 1;
   if (!isValid || bytes > OBJECT_BYTES_MAX || !Number.isSafeInteger(from + bytes))
     throw new StoreError('STORE_REFUSED', `not a range of at most ${OBJECT_BYTES_MAX} bytes: ${bytes} from ${from}`);
 }
 
-/** The part of the range that an object of `objectBytes` has; undefined: none. */
+/** Returns undefined for a range outside the object. */
 export function cutRange(range: ByteRange, objectBytes: number): ByteRange | undefined {
   const bytes = Math.min(range.bytes, objectBytes - range.from);
   return bytes > 0 ? { from: range.from, bytes } : undefined;
 }
 
-/** Throws `STORE_REFUSED` when a part of `bytes` may not follow `parts`: too large, too many, or after a short one. */
+/** Throws `STORE_REFUSED` for a part that is too large, too many, or after a short one. */
 export function checkPart(bytes: number, parts: readonly { readonly bytes: number }[]): void {
   const last = parts.at(-1);
   if (bytes < 1 || bytes > PART_BYTES_MAX)
@@ -89,5 +85,4 @@ export function checkPart(bytes: number, parts: readonly { readonly bytes: numbe
     throw new StoreError('STORE_REFUSED', `after a part of less than ${PART_BYTES_MIN} bytes the upload is finished`);
 }
 
-/** Text from outside, cut to what a log line can take. */
 const shown = (text: unknown): string => JSON.stringify(String(text).slice(0, 80));

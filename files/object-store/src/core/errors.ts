@@ -1,4 +1,4 @@
-/** Every code of a store: what it means, and whether the same call may succeed later. Codes are only ever added. */
+/** Error codes of stores: the meaning, and whether the same call may succeed later. Codes are only ever added. */
 export const storeErrorCodes = {
   STORE_FULL: ['The store has no room for this.', true],
   STORE_UNREACHABLE: ['The store does not answer in time, or fails.', true],
@@ -18,10 +18,9 @@ export const storeErrorCodes = {
 
 export type StoreErrorCode = keyof typeof storeErrorCodes;
 
-/** An operating error of a store. `message` names keys and sizes, never bytes of an object or a secret. */
+/** `message` contains keys and sizes, never bytes of an object or a secret. */
 export class StoreError extends Error {
   readonly code: StoreErrorCode;
-  /** True: the same call may succeed later, unchanged. */
   readonly retryable: boolean;
 
   constructor(code: StoreErrorCode, message?: string, o: { cause?: unknown } = {}) {
@@ -32,6 +31,5 @@ export class StoreError extends Error {
   }
 }
 
-/** True for an error of a store with this code. */
 export const hasCode = (error: unknown, code: StoreErrorCode): boolean =>
   error instanceof StoreError && error.code === code;

@@ -1,5 +1,3 @@
-// What files of finished recordings are, by the ends of their names.
-
 const types: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
   m4s: 'video/iso.segment',
@@ -15,15 +13,15 @@ const types: Readonly<Record<string, string>> = {
   webp: 'image/webp',
 };
 
-/** The media type of a file; no browser opens what has another end. */
+/** Unknown extensions get a type that no browser opens. */
 export function typeOfName(name: string): string {
   const end = name.slice(name.lastIndexOf('.') + 1);
   return Object.hasOwn(types, end) ? (types[end] as string) : 'application/octet-stream';
 }
 
 /**
- * `Content-Disposition` of a file that a browser keeps. A name with other characters than plain ones is given twice
- * (RFC 6266): as far as old clients can read it, and encoded as RFC 8187 has it.
+ * Returns a download's `Content-Disposition`. A special name is given twice (RFC 6266): simplified, and encoded by RFC
+ * 8187.
  */
 export function kept(name: string): string {
   const last = name.slice(name.lastIndexOf('/') + 1);

@@ -1,4 +1,4 @@
-// Which bytes of a file a request asks for (RFC 9110, 13 and 14): one range at most.
+// Evaluates the range and conditions of a request (RFC 9110, 13 and 14), with at most one range.
 import type { ByteRange } from './bounds.ts';
 
 export interface RangeAsked {
@@ -8,19 +8,14 @@ export interface RangeAsked {
 }
 
 export type Answer =
-  /** The client has it. */
   | { readonly status: 304 }
-  /** None of its bytes are in the range. */
   | { readonly status: 416 }
   | { readonly status: 200 | 206; readonly range: ByteRange };
 
-/** The entity tag of a file with this hash: a strong one, as its bytes never change. */
+/** A strong tag, since the bytes of a hash never change. */
 export const etagOf = (sha256: string): string => `"${sha256}"`;
 
-/**
- * What a file of `bytes` bytes with this entity tag is answered with. Several ranges at once, and what is no range, are
- * answered with the whole file. The range of an empty file has 0 bytes.
- */
+/** Several or malformed ranges get the whole file. The range of an empty file has 0 bytes. */
 export function answerOf(asked: RangeAsked, file: { readonly bytes: number; readonly etag: string }): Answer {
   if (isAmong(file.etag, asked['if-none-match'])) return { status: 304 };
   const whole = { status: 200, range: { from: 0, bytes: file.bytes } } as const;
@@ -31,18 +26,17 @@ export function answerOf(asked: RangeAsked, file: { readonly bytes: number; read
   const [, first, last, suffix] = found;
   const from = first === undefined ? Math.max(0, file.bytes - Number(suffix)) : Number(first);
   const end = first === undefined || last === '' ? file.bytes : Number(last) + 1;
-  if (first !== undefined && end <= from && last !== '') return whole; // no range at all
+  if (first !== undefined && end <= from && last !== '') return whole; // malformed
   const bytes = Math.min(end, file.bytes) - from;
   return bytes > 0 ? { status: 206, range: { from, bytes } } : { status: 416 };
 }
 
-/** Of `If-None-Match`: weak comparison. */
+/** Compares weakly, as `If-None-Match` demands. */
 function isAmong(etag: string, list: string | undefined): boolean {
   if (list === undefined) return false;
   if (list.trim() === '*') return true;
   return list.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
 }
 
-/** Of `Content-Range`. */
 export const contentRange = ({ from, bytes }: ByteRange, total: number): string =>
   `bytes ${from}-${from + bytes - 1}/${total}`;

@@ -1,25 +1,25 @@
 import { StoreError, type StoreErrorCode } from './errors.ts';
 
-/** What an error of S3 has: its code as `name`, and the HTTP status, if there was an answer. */
+/** Error of the SDK: the S3 code is in `name`; the HTTP status is missing without an answer. */
 interface S3Failure {
   readonly name?: unknown;
   readonly code?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number | undefined };
 }
 
-/** Codes of the S3 API reference, and those that MinIO adds (`X…`). Other codes go by their status. */
+/** Codes of the S3 API reference, and MinIO's own (`X…`). Other codes are mapped by their status. */
 const byName: Readonly<Record<string, StoreErrorCode>> = {
   NoSuchKey: 'OBJECT_MISSING',
   NotFound: 'OBJECT_MISSING',
-  // Says nothing against the object: it is begun anew.
+  // The object itself is fine: its upload starts again.
   NoSuchUpload: 'STORE_UNREACHABLE',
-  // An operator mends these while recordings wait. Those with the status 401 or 403 need no line.
+  // An operator fixes these while recordings wait. Codes with the status 401 or 403 need no line.
   NoSuchBucket: 'STORE_DENIED',
   ExpiredToken: 'STORE_DENIED',
   InvalidToken: 'STORE_DENIED',
   TokenRefreshRequired: 'STORE_DENIED',
   AuthorizationHeaderMalformed: 'STORE_DENIED',
-  // Of the SDK: there are none to send.
+  // The SDK found no credentials to send.
   CredentialsProviderError: 'STORE_DENIED',
   PreconditionFailed: 'OBJECT_EXISTS',
   BadDigest: 'HASH_MISMATCH',
@@ -37,7 +37,7 @@ const byName: Readonly<Record<string, StoreErrorCode>> = {
   OperationAborted: 'STORE_UNREACHABLE',
 };
 
-/** What a failure of S3 means. Without an answer of the server, and for its own faults, the store is unreachable. */
+/** Without an answer, and for faults of the server, the store counts as unreachable. */
 export function s3Error(cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
   const { name, code, $metadata } = (cause ?? {}) as S3Failure;
@@ -46,10 +46,9 @@ export function s3Error(cause: unknown): StoreError {
   return new StoreError(meaning(String(name), status), `S3 answers: ${shown}`, { cause });
 }
 
-/** True for an error of S3 with this code. */
 export const isS3 = (error: unknown, name: string): boolean => (error as S3Failure | null)?.name === name;
 
-/** True for an answer of S3 with this status: errors of HEAD have no code. */
+/** Errors of HEAD have no code. */
 export const hasStatus = (error: unknown, status: number): boolean =>
   (error as S3Failure | null)?.$metadata?.httpStatusCode === status;
 

@@ -1,4 +1,4 @@
-// HTTP that gives files of a store to players: what all such servers of ours share. Routes are their own.
+// HTTP server for files of a store, without routes.
 import type { Server } from 'node:http';
 import cors from '@fastify/cors';
 import type { ConnectionGate, ConnectionLimits, TokenOrigin } from '@meridian/node-shell';
@@ -11,27 +11,25 @@ import { answerOf, contentRange, etagOf } from '../core/ranges.ts';
 import type { ObjectInfo } from '../store.ts';
 import type { Streams } from './streams.ts';
 
-/** A slow sender's socket is closed. */
 const REQUEST_MS_MAX = 10_000;
 /** Players ask again within a segment or two. */
 const KEEP_ALIVE_MS = 15_000;
-/** Deadlines are looked at so often. */
 const LOOK_MS = 2000;
-/** An office that seeks together; a player asks for two files a second at most, and for many when it seeks. */
+/** Allows an office that seeks together; a player asks for two files a second, or many when it seeks. */
 const ASKED = { perSecond: 100, burst: 1000, addressesMax: 10_000 };
-/** A browser that opens a file by its address runs nothing of it, and passes the address on to no other. */
+/** A browser that opens a file by its URL runs nothing of it and sends the URL to no other site. */
 const SAFE = {
   'content-security-policy': "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox",
   'cross-origin-resource-policy': 'cross-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
-/** Of files whose names are never given to other bytes. */
+/** For files whose names never get other bytes. */
 export const KEPT_BY_CLIENTS = 'private, max-age=86400, immutable';
-/** Of files that clients ask for each time. */
+/** For files that clients must revalidate each time. */
 export const ASKED_EACH_TIME = 'private, no-cache';
 
-/** A browser opens up to six; players rest between two requests. */
+/** A browser opens up to six connections; players pause between two requests. */
 export const fileServerLimits: ConnectionLimits = {
   total: 2000,
   provenMax: 1800,
@@ -42,25 +40,24 @@ export const fileServerLimits: ConnectionLimits = {
 
 export interface FileServerOptions {
   readonly streams: Streams;
-  /** Of this server alone. */
   readonly gate: ConnectionGate;
   readonly trustedProxies: readonly AddressRange[];
   readonly clock: Clock;
   readonly log: Logger;
-  /** The certificate by which it speaks https; without, plain http. */
+  /** Absent for plain http. */
   readonly tls?: TlsFiles | undefined;
-  /** A request may take longer than `REQUEST_MS_MAX`: bodies are taken. */
+  /** Bodies may take longer than `REQUEST_MS_MAX`. */
   readonly takesBodies?: boolean;
-  /** Methods in place of GET and HEAD, and headers that pages of any origin read beside those of files. */
+  /** Methods instead of GET and HEAD, and further response headers for pages. */
   readonly cors?: { readonly methods: string[]; readonly exposedHeaders: string[] };
-  /** Whether it comes from a cache that asks for many: no count of its address bounds it. Absent: none does. */
+  /** Returns true for a cache that asks for many clients, whose address has no rate limit. */
   asksForMany?(request: FastifyRequest): boolean;
   onAnswer?(status: number): void;
 }
 
 /**
- * The server without routes, but `/healthz`; it does not listen. Nothing of it logs URLs: they hold tokens. Whoever has
- * an address may read: there is nothing else, such as a cookie, that a page could borrow.
+ * Makes a server with only `/healthz`; it does not listen. URLs are never logged, as they contain tokens. Pages of any
+ * origin may read: no cookie could be misused.
  */
 export async function fileServer(o: FileServerOptions): Promise<FastifyInstance> {
   const app = listener(o);
@@ -76,7 +73,7 @@ export async function fileServer(o: FileServerOptions): Promise<FastifyInstance>
       o.gate.of(request.raw.socket)?.asksForMany();
       return;
     }
-    // A trusted proxy that names no client is the address of many, which do not pay for one another.
+    // A trusted proxy that names no client stands for many clients, which must not share a limit.
     if (isAmong(request.ip, o.trustedProxies)) return;
     const retryAfterMs = rates.take(request.ip, o.clock.nowMs());
     if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', undefined, { retryAfterMs });
@@ -91,38 +88,36 @@ export async function fileServer(o: FileServerOptions): Promise<FastifyInstance>
 
 function listener({ trustedProxies, tls, takesBodies = false }: FileServerOptions): FastifyInstance {
   const common = {
-    bodyLimit: 1024, // there are none
+    bodyLimit: 1024, // no request has a body
     requestTimeout: takesBodies ? 0 : REQUEST_MS_MAX,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: true,
     trustProxy: (address: string) => isAmong(address, trustedProxies),
-    exposeHeadRoutes: false, // one handler has both
+    exposeHeadRoutes: false, // one handler serves both
     routerOptions: { maxParamLength: limits.tokenBytesMax },
   };
   const http = { connectionsCheckingInterval: LOOK_MS };
   if (tls === undefined) return Fastify(Object.assign({ http }, common));
   const https = Object.assign({ cert: tls.cert, key: tls.key }, http);
-  return Fastify(Object.assign({ https }, common)) as unknown as FastifyInstance; // alike but for its server's type
+  return Fastify(Object.assign({ https }, common)) as unknown as FastifyInstance; // the types differ only in the server
 }
 
 export interface GivenFile {
   readonly key: string;
-  /** Says its type, and is what a browser keeps it as. */
+  /** Determines the type, and the name of a download. */
   readonly name: string;
   readonly info: ObjectInfo;
   readonly token: string;
   readonly origin: TokenOrigin;
-  /** `KEPT_BY_CLIENTS` or `ASKED_EACH_TIME`. */
   readonly cache: string;
-  /** As something to keep, not to show. */
   readonly isDownload: boolean;
-  /** In place of that of its name. */
+  /** Replaces the type of the name. */
   readonly type?: string | undefined;
-  /** It is for a cache: answers to its address are not counted. Absent: not. */
+  /** True for a cache, whose address has no bound. */
   readonly isForMany?: boolean;
 }
 
-/** Answers a GET or HEAD with the file or its range. Throws OVERLOADED as `Streams.open`. */
+/** Throws OVERLOADED as `Streams.open`. */
 export function giveFile(
   streams: Streams,
   request: FastifyRequest,
@@ -151,7 +146,7 @@ export function giveFile(
   );
 }
 
-/** What is there no more, is of another tenant or never was: all are answered alike. */
+/** Equal for removed, foreign and unknown files. */
 export const noFile = (reply: FastifyReply): FastifyReply => refuse(reply, 404, 'NOT_FOUND', 'There is no such file.');
 
 function fail(log: Logger, error: FastifyError | MeridianError | StoreError, reply: FastifyReply): FastifyReply {
@@ -178,7 +173,6 @@ function statusOf({ code, retryable }: MeridianError): number {
   return retryable ? 503 : 404;
 }
 
-/** Answers with a status, a code and a sentence, which no cache keeps. */
 export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
   return reply.code(status).header('cache-control', 'no-store').type('application/json').send({ code, message });
 }

@@ -1,4 +1,4 @@
-// Answers that are under way: bytes of the store, in pieces, no faster than they are taken.
+// Running answers: bytes of the store in pieces, at the pace of the client.
 import { Readable } from 'node:stream';
 import type { TokenOrigin } from '@meridian/node-shell';
 import { addressKey, MeridianError } from '@meridian/protocol';
@@ -6,21 +6,20 @@ import type { Clock, Logger } from '@meridian/runtime';
 import type { ByteRange } from '../core/bounds.ts';
 import type { Store } from '../store.ts';
 
-/** What one answer holds, twice: a tenth of a second at 20 Mbit/s. A multiple of the chunks of sealed objects. */
+/** An answer holds two: a tenth of a second at 20 Mbit/s. A multiple of sealed chunks. */
 export const PIECE_BYTES = 262_144;
-/** Answers at once: with their pieces less than 256 MiB. */
+/** Concurrent answers, which hold less than 256 MiB. */
 export const STREAMS_MAX = 400;
-/** Of one address (IPv6: one /64): an office that watches together. */
+/** Bound of an address (IPv6: a /64): an office that watches together. */
 export const STREAMS_PER_ADDRESS_MAX = 100;
-/** Of one token: a link that was given to many. */
+/** Bound of a token: a link that was given to many. */
 export const STREAMS_PER_TOKEN_MAX = 200;
-/** Others have a quarter left, however many links this one makes. */
+/** Leaves a quarter for other tenants, however many links this tenant makes. */
 export const STREAMS_PER_TENANT_MAX = 300;
-/** A client that takes nothing for so long has stopped; players ask again from where they are. */
+/** A client that takes nothing for this long has stopped; players continue from their position. */
 export const STALLED_MS = 60_000;
-/** Less than this on the whole, `STALLED_MS` granted, only holds a place: no picture plays at it. */
+/** Slower answers, after `STALLED_MS`, only block a place: no picture plays at this rate. */
 export const LEAST_BYTES_PER_S = 16_384;
-/** A client that was refused asks again after this. */
 const RETRY_MS = 2000;
 
 export interface StreamsOptions {
@@ -31,7 +30,6 @@ export interface StreamsOptions {
 }
 
 interface Running {
-  /** Of whose places it takes one. */
   readonly holders: readonly string[];
   readonly origin: TokenOrigin;
   readonly body: Readable;
@@ -40,7 +38,6 @@ interface Running {
 export class Streams {
   readonly #o: StreamsOptions;
   readonly #running = new Set<Running>();
-  /** By holder: places taken. */
   readonly #taken = new Map<string, number>();
 
   constructor(o: StreamsOptions) {
@@ -52,8 +49,8 @@ export class Streams {
   }
 
   /**
-   * The bytes, of at least one. It counts until it has closed. Throws OVERLOADED when there are too many: in all, or of
-   * its address, token or tenant. Without an address, as of a cache that asks for many: of the others alone.
+   * The range has at least one byte; the answer counts until it closes. Throws OVERLOADED at the bound of all answers,
+   * of the address, token or tenant. A cache for many clients has no address.
    */
   open(o: {
     readonly key: string;
@@ -90,12 +87,10 @@ export class Streams {
     return body;
   }
 
-  /** Breaks off those that came by a token that does not count any more. */
   cut(isEnded: (origin: TokenOrigin) => boolean): void {
     for (const { origin, body } of this.#running) if (isEnded(origin)) body.destroy(new MeridianError('TOKEN_REVOKED'));
   }
 
-  /** Breaks off all. Idempotent. */
   close(): void {
     this.cut(() => true);
   }
@@ -109,7 +104,7 @@ export class Streams {
     }
   }
 
-  /** Throws OVERLOADED when one of them, or all together, have no place left. */
+  /** Throws OVERLOADED. */
   #holdersOf(o: {
     readonly address: string | undefined;
     readonly token: string;

@@ -34,7 +34,7 @@ storeContract('S3 on MinIO', async () => ({
 
 const partOf = (value: number): Uint8Array => new Uint8Array(PART_BYTES_MIN).fill(value);
 
-it('goes on with an upload when the server was killed in the middle of it', async () => {
+it('an upload resumes after the server was killed in the middle of it', async () => {
   const store = open('killed/', { deadlineMs: 5000 });
   const parts = [1, 2, 3].map(partOf);
   const whole = Buffer.concat(parts);

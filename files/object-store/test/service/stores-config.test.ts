@@ -22,11 +22,11 @@ it.each([
   [Object.assign({}, s3, { prefix: '~a/' }), false],
   [Object.assign({}, s3, { bucket: 'A' }), false],
   [Object.assign({}, s3, { endpoint: 'ftp://x' }), false],
-])('takes or refuses the store %j', (value, isTaken) => {
+])('accepts or refuses the store %j', (value, isTaken) => {
   expect(Value.Check(storeConfig, value)).toBe(isTaken);
 });
 
-it('refuses keys that are not 32 bytes, and half a pair of credentials', () => {
+it('refuses keys that are not 32 bytes, and one credential without the other', () => {
   expect(Value.Check(sealKeysConfig, [{ id: 'a', secret: 'ab'.repeat(32) }])).toBe(true);
   expect(Value.Check(sealKeysConfig, [{ id: 'a', secret: 'ab'.repeat(31) }])).toBe(false);
   expect(Value.Check(sealKeysConfig, [{ id: 'A/', secret: 'ab'.repeat(32) }])).toBe(false);

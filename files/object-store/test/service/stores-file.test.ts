@@ -12,7 +12,7 @@ storeContract('files', async () => {
   return { open: () => openFileStore({ folder }), dispose: () => rm(folder, { recursive: true }) };
 });
 
-it('finds a changed byte, and follows no link out of its folder', async () => {
+it('a file store detects a changed byte, and follows no link out of its folder', async () => {
   const folder = await folderOf();
   const store = await openFileStore({ folder });
   const bytes = Buffer.from('piece');

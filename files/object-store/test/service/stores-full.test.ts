@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { openFileStore } from '../../src/file-store.ts';
 import { hashOf } from '../support/stores-contract.ts';
 
-it('says STORE_FULL on a full disk, leaves nothing behind, and goes on when there is room', async () => {
+it('a file store fails with STORE_FULL on a full disk, leaves nothing behind, and works when there is room', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'meridian-full-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
   try {

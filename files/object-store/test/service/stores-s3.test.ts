@@ -1,4 +1,4 @@
-// The S3 store against a server in memory. A real one is asked in peers/stores-s3.test.ts.
+// The S3 store against a server in memory; peers/stores-s3.test.ts uses a real one.
 import { openS3Store } from '../../src/s3-store.ts';
 import type { Store } from '../../src/store.ts';
 import { ScriptedS3 } from '../support/scripted-s3.ts';

@@ -19,7 +19,7 @@ storeContract('sealed files', async () => {
   };
 });
 
-/** A store on a place of which the test may change what it likes, as a provider of storage could. */
+/** Opens a sealed store over one that the test can change, as a provider of storage could. */
 async function world(ring = keys) {
   const folder = await folderOf();
   const below = await openFileStore({ folder });
@@ -47,7 +47,7 @@ const codeOf = (act: Promise<unknown>): Promise<string> =>
 const CHUNK = 65_536;
 const SEALED_CHUNK = CHUNK + 28;
 
-it('finds every changed byte, and shows no byte of an object below', async () => {
+it('a sealed store detects every changed byte, and shows no byte of an object to the store below', async () => {
   const w = await world();
   const bytes = Buffer.from('a sentence that is no secret to us');
   await w.put('t-a/x', bytes);
@@ -68,7 +68,7 @@ it('finds every changed byte, and shows no byte of an object below', async () =>
   await w.end();
 });
 
-it('finds chunks that are cut off, repeated, exchanged, or of another object', async () => {
+it('a sealed store detects chunks that are cut off, repeated, exchanged, or of another object', async () => {
   const w = await world();
   await w.put('t-a/x', Buffer.alloc(3 * CHUNK, 7));
   await w.put('t-a/y', Buffer.alloc(3 * CHUNK, 7));
@@ -85,14 +85,14 @@ it('finds chunks that are cut off, repeated, exchanged, or of another object', a
   for (const [at, data] of forged.entries()) {
     await w.replace('data/t-a/x', data);
     const whole = codeOf(w.store.get('t-a/x'));
-    // What stands behind the end is not read, and seen by its size.
+    // Data behind the end is not read, but its size is detected.
     expect([at, at === 3 ? 'SEAL_BROKEN' : await whole]).toEqual([at, 'SEAL_BROKEN']);
     if (data.length !== x.length) expect(await codeOf(w.store.head('t-a/x'))).toBe('SEAL_BROKEN');
   }
   await w.replace('data/t-a/x', Buffer.concat([first, first, third] as Buffer[]));
   expect(await codeOf(w.store.get('t-a/x', { range: { from: CHUNK, bytes: 1 } }))).toBe('SEAL_BROKEN');
   expect(await w.store.get('t-a/x', { range: { from: 2 * CHUNK, bytes: 1 } })).toEqual(new Uint8Array([7]));
-  // All of another object, under this name.
+  // The data and info of another object are moved to this key.
   for (const kind of ['data', 'info']) await w.replace(`${kind}/t-a/x`, await w.below.get(`${kind}/t-a/y`));
   expect(await codeOf(w.store.get('t-a/x'))).toBe('SEAL_BROKEN');
   expect(await codeOf(w.store.head('t-a/x'))).toBe('SEAL_BROKEN');
@@ -101,7 +101,7 @@ it('finds chunks that are cut off, repeated, exchanged, or of another object', a
   await w.end();
 });
 
-it('seals with the newest key of a tenant, opens with older ones, and with none of another tenant', async () => {
+it('a sealed store seals with the newest key of a tenant, opens with older ones, and with no key of another tenant', async () => {
   const key = (id: string, fill: number, folder?: string) => ({ id, secret: Buffer.alloc(32, fill), folder });
   const w = await world(new SealKeys([key('a1', 1, 't-a'), key('b1', 2, 't-b')]));
   const bytes = Buffer.from('v');
@@ -122,7 +122,7 @@ it('seals with the newest key of a tenant, opens with older ones, and with none 
   await w.end();
 });
 
-it('finishes an upload whose process died between the bytes and their record, and drops one that is false', async () => {
+it('a sealed store finishes an upload whose process died between bytes and record, and drops a false one', async () => {
   const w = await world();
   const bytes = Buffer.alloc(PART_BYTES_MIN, 5);
   for (const key of ['t-a/x', 't-a/y']) {
@@ -145,7 +145,7 @@ it('finishes an upload whose process died between the bytes and their record, an
   await w.end();
 });
 
-it('puts over what a crash left of a put, refuses parts that are no chunks, and makes an empty object', async () => {
+it('a sealed store replaces the rest of a crashed put, refuses parts that are no chunks, and makes an empty object', async () => {
   const w = await world();
   await w.below.put('data/t-a/x', Buffer.from('half'), { sha256: hashOf(Buffer.from('half')) });
   expect(await w.store.head('t-a/x')).toBeUndefined();

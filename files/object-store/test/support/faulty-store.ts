@@ -1,15 +1,15 @@
-// A store with a hand on it: calls fail or wait when a test says so, and are written down.
+// A store whose calls fail or wait as a test says, and are recorded.
 import type { ListedObject, ObjectInfo, PartInfo, Store, Upload } from '../../src/store.ts';
 
 export type StoreCall = 'put' | 'get' | 'head' | 'list' | 'remove' | 'upload' | 'append' | 'finish' | 'abort';
 
 export class FaultyStore implements Store {
   readonly #store: Store;
-  /** Gives the error of a call, if it fails; may be awaited. */
+  /** Returns the error with which a call fails, if any; is awaited. */
   fails: (call: StoreCall, key: string) => Error | undefined | Promise<Error | undefined> = () => undefined;
-  /** As `fails`, when the call has been done: the answer is lost. */
+  /** Returns an error that replaces the answer of a completed call. */
   loses: (call: StoreCall, key: string) => Error | undefined = () => undefined;
-  /** What the store says of an object. */
+  /** Changes the info that the store returns. */
   says: (info: ObjectInfo, key: string) => ObjectInfo | undefined = (info) => info;
   readonly calls: { readonly call: StoreCall; readonly key: string; readonly bytes: number; isDone: boolean }[] = [];
   runningMax = 0;
@@ -56,7 +56,7 @@ export class FaultyStore implements Store {
     return this.calls.filter((one) => one.call === call).length;
   }
 
-  /** Calls that the store below has done. */
+  /** Number of completed calls. */
   answers(call: StoreCall): number {
     return this.calls.filter((one) => one.call === call && one.isDone).length;
   }

@@ -1,4 +1,4 @@
-// MinIO, a real S3 server, for tests: that of the machine, else built by Go once.
+// MinIO, a real S3 server, for tests: installed, or built once with Go.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,7 +12,7 @@ const VERSION = 'v0.0.0-20260212201848-7aac2a2c5b7c';
 const START_LIMIT_MS = 60_000;
 export const credentials = { accessKeyId: 'recorder', secretAccessKey: 'a secret of tests' };
 
-/** The file to run. Throws when there is neither MinIO nor Go; a first build takes minutes. */
+/** Returns the program's path. Throws without MinIO and Go; a first build takes minutes. */
 function minioHere(): string {
   const found = spawnSync('sh', ['-c', 'command -v minio'], { encoding: 'utf8' }).stdout.trim();
   if (found !== '') return found;
@@ -30,16 +30,16 @@ function minioHere(): string {
 
 export interface Minio {
   readonly endpoint: string;
-  /** Ends the process at once (`SIGKILL`), keeping its folder. */
+  /** Kills the process (`SIGKILL`) and keeps its folder. */
   kill(): Promise<void>;
-  /** Starts it again on the same port and folder, with this secret of its key; resolves when it answers. */
+  /** Starts it again on the same port and folder, with this secret key; resolves when it answers. */
   start(secretAccessKey?: string): Promise<void>;
   makeBucket(bucket: string): Promise<void>;
   /** Ends the process and removes its folder. */
   stop(): Promise<void>;
 }
 
-/** A server on a free loopback port, with a folder of its own. `program`: without it that of the machine. */
+/** Starts a server on a free loopback port, with a folder of its own. `program` defaults to the installed one. */
 export async function startMinio(program = minioHere()): Promise<Minio> {
   const folder = await mkdtemp(join(tmpdir(), 'meridian-minio-'));
   const port = await freePort();

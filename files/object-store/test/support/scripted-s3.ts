@@ -1,4 +1,4 @@
-// S3 in memory, behind real HTTP, as far as the store uses it; a test says which calls it refuses.
+// S3 in memory, over real HTTP, with the calls that the store uses; a test chooses the calls that it refuses.
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,7 +17,7 @@ export type S3Call =
   | 'abort';
 export interface Refusal {
   readonly status: number;
-  /** '': as answers to HEAD have none. */
+  /** `''` for HEAD, whose answers have no code. */
   readonly code: string;
 }
 

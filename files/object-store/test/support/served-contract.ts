@@ -1,4 +1,4 @@
-// What every service that gives files of a store promises of its HTTP, through the part of it that opens the listener.
+// Contract suite for the HTTP of every service that serves files of a store, tested through the part that listens.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -13,7 +13,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
 import { fileServerLimits } from '../../src/serving/file-server.ts';
 
-/** Keys of its configuration. */
+/** Keys of the service's configuration. */
 export interface ServedConfig {
   readonly trustedProxies?: string[];
   readonly tlsCertFile?: string;
@@ -22,7 +22,7 @@ export interface ServedConfig {
 
 export interface Served {
   readonly app: FastifyInstance;
-  /** All of its metrics. */
+  /** Returns all metrics as text. */
   metrics(): Promise<string>;
   end(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export interface Served {
 const PROXY = '127.0.0.2';
 const PROXIES = [`${PROXY}/32`];
 const real = systemClock();
-/** No rate recovers, and files are looked at a hundred times as often. */
+/** Rates never recover, and files are checked a hundred times as often. */
 const clock: Clock = Object.assign({}, real, {
   nowMs: () => 0,
   every: (ms: number, fn: () => void) => real.every(ms / 100, fn),
@@ -44,7 +44,7 @@ export function servedContract(open: (config: ServedConfig, clock: Clock) => Pro
   }
 
   describe('its HTTP', () => {
-    it('counts requests by the address that a trusted proxy names, and by no other name', async () => {
+    it('limits requests by the address that a trusted proxy names, and by no other name', async () => {
       const { app, metrics } = await served({ trustedProxies: PROXIES });
       const ask = async (remoteAddress: string, client: string): Promise<number> => {
         const headers = { 'x-forwarded-for': client };
@@ -57,7 +57,7 @@ export function servedContract(open: (config: ServedConfig, clock: Clock) => Pro
       expect(await metrics()).toMatch(/_requests_total\{[^}]*status="429"[^}]*\} 1\n/);
     });
 
-    it('has so many places for one address, counts whom it ends for want of them, and none of a trusted proxy', async () => {
+    it('bounds the connections of an address, counts those that it closes, and does not bound a trusted proxy', async () => {
       const { app, metrics } = await served({ trustedProxies: PROXIES });
       const { port } = app.server.address() as AddressInfo;
       const sockets: Socket[] = [];
@@ -70,7 +70,7 @@ export function servedContract(open: (config: ServedConfig, clock: Clock) => Pro
         );
         sockets.push(...filled);
         await Promise.all(filled.map((socket) => once(socket, 'connect')));
-        // They are taken in turn: when this one is answered, all are counted.
+        // Connections are accepted in order: after this answer, all are counted.
         const last = get({ port, host: '127.0.0.1', localAddress: '127.0.0.3', path: '/healthz', agent: false });
         const [response] = await once(last, 'response');
         response.resume();
@@ -80,7 +80,7 @@ export function servedContract(open: (config: ServedConfig, clock: Clock) => Pro
       expect(await metrics()).toMatch(/unproven_ended_total\{[^}]*\} 1\n/);
     });
 
-    it('speaks https by its certificate, and by the next one from when that is in its file', async () => {
+    it('speaks https with its certificate, and with a new one once its file has it', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'meridian-served-'));
       onTestFinished(() => rmSync(folder, { recursive: true }));
       const [nowMs, ip] = [Date.now(), '192.168.1.5'];

@@ -10,12 +10,12 @@ export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update
 const text = (value: string): Uint8Array => Buffer.from(value);
 
 export interface StoreUnderTest {
-  /** A store on the same place, empty at first: called twice, the second stands for a process after a crash. */
+  /** Opens a store at the same place, empty at first; a second call stands for a process after a crash. */
   open(): Promise<Store>;
   dispose(): Promise<void>;
 }
 
-/** The suite that every store passes. */
+/** Contract suite of every store. */
 export function storeContract(name: string, make: () => Promise<StoreUnderTest>): void {
   describe(`store contract: ${name}`, () => {
     let place: StoreUnderTest;
@@ -52,7 +52,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
         await expect(act).rejects.toMatchObject({ code: 'KEY_INVALID' });
     });
 
-    it('refuses bytes that do not fit their hash, ones that are too many, bad ranges and pages', async () => {
+    it('refuses bytes that do not fit their hash, too many bytes, and bad ranges and pages', async () => {
       const sha256 = hashOf(text('v'));
       await expect(store.put('bad/a', text('w'), { sha256 })).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
       await expect(store.put('bad/a', text('v'), { sha256: 'x' })).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
@@ -69,7 +69,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
       expect(await store.head('bad/a')).toBeUndefined();
     });
 
-    it('writes once: the same bytes again are fine, others are refused and change nothing', async () => {
+    it('writes once: repeating the same bytes is fine, other bytes are refused and change nothing', async () => {
       await put('once/a', 'first');
       await put('once/a', 'first');
       await expect(put('once/a', 'other')).rejects.toMatchObject({ code: 'OBJECT_EXISTS' });
@@ -77,14 +77,14 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
       expect(await store.head('once/a')).toEqual({ bytes: 5, sha256: hashOf(text('first')) });
     });
 
-    it('lets one of several writers at the same time win', async () => {
+    it('lets one of several concurrent writers win', async () => {
       const results = await Promise.allSettled(['a', 'b', 'c'].map((value) => put('race/a', value)));
       expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       const info = await store.head('race/a');
       expect(info?.sha256).toBe(hashOf(await store.get('race/a')));
     });
 
-    it('cuts ranges at the end, and answers nothing behind it', async () => {
+    it('cuts ranges at the end, and returns nothing beyond it', async () => {
       await put('range/a', '0123456789');
       const read = async (from: number, bytes: number): Promise<string> =>
         Buffer.from(await store.get('range/a', { range: { from, bytes } })).toString();
@@ -93,7 +93,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
       expect(await store.get('range/empty')).toHaveLength(0);
     });
 
-    it('says that an object is missing, and removes it twice without an error', async () => {
+    it('reports a missing object, and removes it twice without an error', async () => {
       await expect(store.get('gone/a')).rejects.toMatchObject({ code: 'OBJECT_MISSING' });
       await put('gone/a', 'v');
       await store.remove('gone/a');
@@ -118,7 +118,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
       ]);
     });
 
-    it('goes on with an upload of a process that is gone, and makes one object of all parts', async () => {
+    it('resumes an upload of a dead process, and makes one object of all parts', async () => {
       const parts = [
         new Uint8Array(PART_BYTES_MIN + 65_536).fill(1),
         new Uint8Array(PART_BYTES_MIN).fill(2),
@@ -144,7 +144,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
       await later.close('test');
     });
 
-    it('makes no object of parts that do not fit the hash, nor of an upload that is aborted', async () => {
+    it('makes no object of parts that do not fit the hash, nor of an aborted upload', async () => {
       const upload = await store.upload('up/bad');
       await upload.append(text('x'), { sha256: hashOf(text('x')) });
       await expect(upload.finish(hashOf(text('y')))).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
@@ -179,7 +179,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
       await rm(folder, { recursive: true });
     });
 
-    it('ends with the signal of its caller, and refuses everything after a close that may be repeated', async () => {
+    it('ends calls with the signal of their caller, and refuses all calls after a repeatable close', async () => {
       await expect(store.head('a', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'STORE_ABORTED' });
       const other = await place.open();
       await other.close('test');

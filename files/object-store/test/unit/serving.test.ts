@@ -43,7 +43,7 @@ describe('a range of a file of 100 bytes', () => {
     expect(answerOf({ range }, { bytes: 100, etag })).toEqual(answer);
   });
 
-  it('is ignored when the file is another one by now', () => {
+  it('is ignored when the file has another entity tag by now', () => {
     const asked = (condition: string) => answerOf({ range: 'bytes=0-9', 'if-range': condition }, { bytes: 100, etag });
     expect(asked('"bb"')).toEqual(whole);
     expect(asked(`W/${etag}`)).toEqual(whole);
@@ -51,13 +51,13 @@ describe('a range of a file of 100 bytes', () => {
     expect(asked(etag)).toEqual(part(0, 10));
   });
 
-  it('is not sent again to who has the file', () => {
+  it('is not sent again to a client that has the file', () => {
     const asked = (list: string) => answerOf({ range: 'bytes=0-9', 'if-none-match': list }, { bytes: 100, etag });
     for (const list of [etag, `W/${etag}`, `"bb", ${etag}`, '*']) expect(asked(list)).toEqual({ status: 304 });
     expect(asked('"bb"')).toEqual(part(0, 10));
   });
 
-  it('of an empty file is nothing', () => {
+  it('is empty for an empty file', () => {
     expect(answerOf({}, { bytes: 0, etag })).toEqual({ status: 200, range: { from: 0, bytes: 0 } });
     for (const range of ['bytes=0-', 'bytes=-1']) expect(answerOf({ range }, { bytes: 0, etag })).toEqual(none);
   });
@@ -67,7 +67,7 @@ describe('a range of a file of 100 bytes', () => {
   });
 });
 
-it('types are known by the ends of names, and no other file is opened by a browser', () => {
+it('types follow the extensions of names, and a browser opens no file of an unknown type', () => {
   expect(typeOfName('camera-0001.mp4')).toBe('video/mp4');
   expect(typeOfName('a/master.m3u8')).toBe('application/vnd.apple.mpegurl');
   for (const name of ['page.html', 'x.svg', 'constructor', 'x.constructor', 'mp4'])
@@ -82,7 +82,7 @@ it('types are known by the ends of names, and no other file is opened by a brows
   expect(kept(`\ud800'(*).mp4`)).toBe(`attachment; filename="_'(_).mp4"; filename*=UTF-8''%EF%BF%BD%27%28%2A%29.mp4`);
 });
 
-describe('answers that are under way', () => {
+describe('running answers', () => {
   const log = createLogger({ name: 'serving', level: 'silent' });
   const range = { from: 0, bytes: 400 * PIECE_BYTES };
   function served() {
@@ -118,7 +118,7 @@ describe('answers that are under way', () => {
     await closed(streams, 0);
   });
 
-  it('of a cache are not bounded by its address, as those of one viewer are', async () => {
+  it('answers to a cache are not bounded by its address, unlike answers to a viewer', async () => {
     const { streams, open } = served();
     for (let at = 0; at < STREAMS_PER_ADDRESS_MAX; at += 1) open(`link ${at}`);
     expect(() => open('one more')).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
@@ -128,9 +128,9 @@ describe('answers that are under way', () => {
     await closed(streams, 0);
   });
 
-  it('end when nothing is taken for a while, or too little on the whole', async () => {
+  it('end when the client takes nothing for a while, or too little on average', async () => {
     const { clock, streams, open } = served();
-    /** Takes a piece at each step, unless it is broken off; answers how many. */
+    /** Takes a piece at each interval until the answer is aborted; returns the number of pieces. */
     const take = async (body: Readable, everyMs: number) => {
       let count = 0;
       for (; count < 40 && !body.destroyed; count += 1) {
@@ -143,7 +143,7 @@ describe('answers that are under way', () => {
     };
     const leastMs = (PIECE_BYTES / LEAST_BYTES_PER_S) * 1000;
     expect(await take(open('one'), leastMs * 0.9)).toBe(40);
-    // What is in its buffer makes gaps of two steps.
+    // Its buffer makes gaps of two intervals.
     expect(await take(open('one'), STALLED_MS * 0.45)).toBeLessThan(10);
     const fast = open('one');
     await take(fast, 0);

@@ -31,11 +31,11 @@ it.each([
   ['Other', 400, 'STORE_REFUSED'],
   ['EntityTooLarge', 400, 'STORE_REFUSED'],
   ['KeyTooLongError', 400, 'STORE_REFUSED'],
-])('takes %s with the status %s for %s', (name, httpStatusCode, code) => {
+])('maps %s with the status %s to %s', (name, httpStatusCode, code) => {
   expect(s3Error({ name, $metadata: { httpStatusCode } })).toMatchObject({ code });
 });
 
-it('takes whatever is thrown, and keeps its own errors', () => {
+it('maps every thrown value, and keeps its own errors', () => {
   for (const thrown of [null, undefined, 'text', 5]) expect(s3Error(thrown)).toBeInstanceOf(StoreError);
   const own = new StoreError('STORE_FULL');
   expect(s3Error(own)).toBe(own);

@@ -1,4 +1,4 @@
-// A receiver against an api and a library node that do as the tests say, over real HTTP.
+// A receiver with an api and a library node controlled by the tests, over real HTTP.
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -53,7 +53,7 @@ async function receiver(set: object = {}) {
 const polls = (count: number) => until(`${count} polls`, () => cloud.polled.length >= count, 5000);
 
 describe('a receiver', () => {
-  it('brings what is noticed, says so to the system of its site and the cloud, and shows itself', async () => {
+  it('fetches the noticed file, notifies the system of its site and the cloud, and reports its presence', async () => {
     const bytes = randomBytes(100_000);
     const notice = cloud.notice('up_1', bytes);
     cloud.give(notice);
@@ -94,7 +94,7 @@ describe('a receiver', () => {
     expect(shown).toMatch(/meridian_receiver_contents_free_bytes [1-9]\d+\n/);
   });
 
-  it('goes on after a restart with its session while the api is dead', async () => {
+  it('continues after a restart with its stored session while the api is dead', async () => {
     const first = await receiver();
     await polls(1);
     await first.closeStack.close('restart');
@@ -111,7 +111,7 @@ describe('a receiver', () => {
     expect(JSON.stringify(lines)).not.toContain(credential);
   });
 
-  it('starts while the api is dead and it has no session, and works once it answers', async () => {
+  it('starts while the api is dead and without a session, and works once the api answers', async () => {
     cloud.isApiDead = true;
     const { lines } = await receiver();
     await until('a warning', () => lines.some(({ code }) => code === 'UNREACHABLE'), 5000);
@@ -120,7 +120,7 @@ describe('a receiver', () => {
     expect(lines.filter(({ code }) => code === 'UNREACHABLE')).toHaveLength(1);
   });
 
-  it('takes a new session when a library node refuses the token, and one only', async () => {
+  it('gets one new session when a library node refuses the token', async () => {
     await receiver();
     await polls(1);
     cloud.end('session-1');
@@ -130,7 +130,7 @@ describe('a receiver', () => {
     expect(cloud.asked).toHaveLength(2);
   });
 
-  it('forgets its session when the credential is revoked, and asks seldom', async () => {
+  it('forgets its session when the credential is revoked, and retries seldom', async () => {
     const { lines, sessions } = await receiver();
     await polls(1);
     cloud.refusal = [401, { code: 'NOT_PERMITTED', message: 'no' }];
@@ -152,7 +152,7 @@ describe('a neighbour', () => {
     return { status: answer.status, sha256: createHash('sha256').update(bytes).digest('hex') };
   };
 
-  it('is given a content for the pass of its notice alone, also after a restart', async () => {
+  it('gets a content only for the pass of its notice, also after a restart', async () => {
     const { closeStack, base } = await receiver();
     const notice = cloud.notice('up_3', randomBytes(1000));
     const { pass, sha256 } = notice;
@@ -170,7 +170,7 @@ describe('a neighbour', () => {
     expect((await ask(again.base, 'up_3', randomBytes(32).toString('base64url'))).status).toBe(403);
   });
 
-  it('finds nothing to ask where serving is off', async () => {
+  it('finds no server where serving is off', async () => {
     const { base } = await receiver({ serveListen: undefined, serveUrl: undefined });
     await polls(1);
     expect(base).toBe('');

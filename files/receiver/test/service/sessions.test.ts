@@ -1,4 +1,4 @@
-// The session against a scripted api, with time by hand.
+// The session with a scripted api and a manual clock.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,14 +40,14 @@ function open(set: object = {}) {
 const asked = (count: number) => until(`${count} requests`, () => cloud.asked.length >= count, 5000);
 
 describe('a session', () => {
-  it('is one for all that ask at once', async () => {
+  it('is shared by all concurrent callers', async () => {
     const { sessions } = open();
     const all = await Promise.all([sessions.session(), sessions.session(), sessions.renew('')]);
     expect(new Set(all.map(({ token }) => token))).toEqual(new Set(['session-1']));
     expect(cloud.asked).toHaveLength(1);
   });
 
-  it('is renewed after a day, and again after a failure, while the old one goes on', async () => {
+  it('is renewed after a day, and again after a failure, while the old one stays in use', async () => {
     const { sessions } = open();
     await sessions.session();
     clock.advance(DAY_MS - 1);
@@ -62,7 +62,7 @@ describe('a session', () => {
     await until('a new one', () => sessions.held?.token === 'session-2', 5000);
   });
 
-  it('is asked for at growing distances, up to five minutes', async () => {
+  it('is requested at growing intervals, up to five minutes', async () => {
     const { sessions } = open();
     cloud.refusal = [503, {}];
     const seen: number[] = [];
@@ -77,7 +77,7 @@ describe('a session', () => {
     expect(seen).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
   });
 
-  it('that has ended is not held', async () => {
+  it('is not held after its end', async () => {
     const { sessions } = open();
     await sessions.session();
     cloud.refusal = [503, {}];
@@ -85,7 +85,7 @@ describe('a session', () => {
     expect(sessions.held).toBeUndefined();
   });
 
-  it('of another credential, or in a damaged file, is not taken', async () => {
+  it('is ignored when it has another credential or its file is damaged', async () => {
     await open().sessions.session();
     const kept = readFileSync(file, 'utf8');
     expect(open().sessions.held?.token).toBe('session-1');
@@ -103,7 +103,7 @@ describe('a session', () => {
     ['no session', 200, { token: 7 }],
     ['a redirect', 302, {}],
     ['too much asked', 429, {}],
-  ])('is not what answers %s', async (_what, status, body) => {
+  ])('is not made from an answer with %s', async (_what, status, body) => {
     cloud.refusal = [status, body];
     const { sessions, lines } = open();
     await expect(sessions.session()).rejects.toMatchObject({ code: 'UNREACHABLE' });
@@ -111,7 +111,7 @@ describe('a session', () => {
     expect(lines.map(({ code }) => code)).toEqual(['UNREACHABLE']);
   });
 
-  it('that comes after the close changes nothing', async () => {
+  it('changes nothing when it arrives after the close', async () => {
     const { sessions } = open();
     const late = sessions.session();
     sessions.close();

@@ -1,4 +1,4 @@
-// An api and a library node of one region, over real HTTP, that do as a test says.
+// An api and a library node of one region, over real HTTP, controlled by a test.
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,21 +9,21 @@ const DAY_MS = 86_400_000;
 
 type Answer = readonly [status: number, body: unknown];
 
-/** One server: requests of both kinds are counted, and answered by what can be set. */
+/** Runs both on the same server, counts requests, and answers as configured. */
 export class ScriptedCloud {
   readonly #server: Server;
   #sessions = 0;
-  /** Bodies of requests for sessions. */
+  /** Bodies of session requests. */
   readonly asked: unknown[] = [];
-  /** In place of a session. */
+  /** Answer instead of a session. */
   refusal: Answer | undefined;
-  /** No answer: the connection is cut. */
+  /** Cuts connections to the api without an answer. */
   isApiDead = false;
   wallMs: () => number = () => Date.now();
   readonly #ended = new Set<string>();
-  /** Polls that wait for a notice. */
+  /** Wakers of waiting polls. */
   #waiting: (() => void)[] = [];
-  /** Tokens of polls, in their order. */
+  /** Tokens of polls, in order. */
   readonly polled: string[] = [];
   readonly presences: Presence[] = [];
   readonly #notices: Notice[] = [];
@@ -56,7 +56,7 @@ export class ScriptedCloud {
     this.#wake();
   }
 
-  /** The library node takes this token no more, also of polls that wait. */
+  /** Makes the library node refuse this token, also for waiting polls. */
   end(token: string): void {
     this.#ended.add(token);
     this.#wake();
@@ -66,7 +66,7 @@ export class ScriptedCloud {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  /** A notice of a content that this library node gives. */
+  /** Returns a notice of a content that this library node serves. */
   notice(content: string, bytes: Buffer): Notice {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     this.contents.set(content, bytes);
@@ -98,7 +98,7 @@ export class ScriptedCloud {
     response.writeHead(status, { 'content-length': bytes.length }).end(bytes);
   }
 
-  /** A range of a content; false: something else is asked for. */
+  /** Answers a request for a range of a content; returns false for other requests. */
   #gave(token: string, { url = '', headers }: IncomingMessage, response: ServerResponse): boolean {
     const [, content = ''] = /\/contents\/([^/]+)\/file$/.exec(url) ?? [];
     const bytes = this.contents.get(content);

@@ -1,4 +1,3 @@
-// What an operator may write for a receiver, and what is said of it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +34,7 @@ describe('a receiver', () => {
     ['serving by a proxy that ends TLS', { serveListen, serveUrl: 'https://files.example.org' }],
     ['on one machine with the api', { apiUrl: 'http://127.0.0.1:7800/api' }],
     ['telling a system of the site', { notifyUrl: 'http://10.12.0.9/files' }],
-  ])('takes %s without a word', (_what, set) => {
+  ])('accepts %s without an issue', (_what, set) => {
     expect(issuesOf(set)).toEqual([]);
   });
 
@@ -69,11 +68,11 @@ describe('a receiver', () => {
       'metricsPort',
       false,
     ],
-  ])('says what is wrong with %s', (_what, set, key, isWarning) => {
+  ])('names the problem with %s', (_what, set, key, isWarning) => {
     expect(issuesOf(set)).toEqual([{ key, isWarning }]);
   });
 
-  it('has examples that are taken', () => {
+  it('has valid examples', () => {
     for (const [name, schema] of Object.entries(receiverConfig.properties)) {
       const example = exampleOf(schema);
       if (example !== undefined) expect({ name, taken: Check(schema, example) }).toEqual({ name, taken: true });

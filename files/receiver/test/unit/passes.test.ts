@@ -1,4 +1,3 @@
-// Which pass opens which content, also after a restart.
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +11,7 @@ const pass = (): string => randomBytes(32).toString('base64url');
 const silent = { error: () => undefined };
 
 describe('passes', () => {
-  it('open their own content alone, also after a restart; the file does not have them', () => {
+  it('open only their own content, also after a restart; the file does not contain them', () => {
     const file = join(folder, 'one');
     const [mine, other] = [pass(), pass()];
     const passes = new Passes(file);
@@ -32,7 +31,7 @@ describe('passes', () => {
   });
 
   it.each([undefined, '', 'short', ['a'.repeat(43)], `${'a'.repeat(42)} `, 'a'.repeat(44), 7])(
-    'take %j for no pass',
+    'reject the pass %j as missing',
     (given) => {
       const passes = new Passes(':memory:');
       expect(passes.judge('CO_1', given)).toBe('missing');
@@ -40,7 +39,7 @@ describe('passes', () => {
     },
   );
 
-  it('take a later notice of a content in place of the earlier', () => {
+  it('replace the pass of a content by that of a later notice', () => {
     const passes = new Passes(':memory:');
     const [before, after] = [pass(), pass()];
     passes.add([{ content: 'CO_1', pass: before }]);
@@ -50,7 +49,7 @@ describe('passes', () => {
     passes.close();
   });
 
-  it('are bounded: the oldest go', () => {
+  it('are bounded: the oldest are dropped', () => {
     const passes = new Passes(':memory:', 2);
     const each = ['CO_1', 'CO_2', 'CO_3'].map((content) => ({ content, pass: pass() }));
     passes.add(each.slice(0, 2));
@@ -60,7 +59,7 @@ describe('passes', () => {
     passes.close();
   });
 
-  it('begin anew in place of a broken file', () => {
+  it('start again in place of a damaged file', () => {
     const file = join(folder, 'broken');
     writeFileSync(file, randomBytes(8192));
     const passes = Passes.open(file, silent);

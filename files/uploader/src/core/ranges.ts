@@ -1,22 +1,20 @@
-// Which bytes of a file are read: blocks that are hashed, samples by which it is found again.
-
 export interface Range {
   readonly from: number;
   readonly bytes: number;
 }
-/** What the api asks for: ranges to send, ranges to prove. */
+/** Ranges that the api asks for, to send and to prove. */
 export interface Plan {
   readonly parts: readonly Range[];
   readonly proof?: { readonly ranges: readonly Range[] };
 }
 
-/** As the api and library nodes have it; a test of the repository compares them. */
+/** Must equal the constant of the api and library nodes; a test compares them. */
 export const BLOCK_BYTES = 8 * 1_048_576;
-/** As many blocks as an upload may name: 128 GiB. */
+/** 128 GiB, the most blocks that an upload may name. */
 export const FILE_BYTES_MAX = 16_384 * BLOCK_BYTES;
-/** Of each of the three samples of a fingerprint. Other values make other fingerprints, on each device. */
+/** Part of the fingerprint: another size would change every fingerprint. */
 const SAMPLE_BYTES = 256 * 1024;
-/** Of all ranges of a proof together: twice what the api asks for. They are in memory at once. */
+/** Ranges of a proof are in memory together: twice what the api asks for. */
 const PROOF_BYTES_MAX = 1_048_576;
 
 export const blocksOf = (fileBytes: number): number => Math.ceil(fileBytes / BLOCK_BYTES);
@@ -26,21 +24,21 @@ export const blockRange = (number: number, fileBytes: number): Range => ({
   bytes: Math.min(BLOCK_BYTES, fileBytes - number * BLOCK_BYTES),
 });
 
-/** First, middle and last bytes; of a small file they overlap. */
+/** Samples of a small file overlap. */
 export function sampleRanges(fileBytes: number): Range[] {
   const bytes = Math.min(SAMPLE_BYTES, fileBytes);
   const last = fileBytes - bytes;
   return [0, Math.floor(last / 2), last].map((from) => ({ from, bytes }));
 }
 
-/** A size as eight bytes, the highest first. */
+/** Returns eight bytes, big-endian. */
 export function sizeBytes(fileBytes: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(fileBytes));
   return bytes;
 }
 
-/** Whether what the api asks for lies in the file, and fits into memory where it has to. */
+/** Checks that the ranges lie within the file and that those of the proof fit into memory. */
 export function isPlanOf({ parts, proof }: Plan, fileBytes: number): boolean {
   const isWithin = ({ from, bytes }: Range): boolean =>
     Number.isSafeInteger(from) && Number.isSafeInteger(bytes) && from >= 0 && bytes > 0 && from + bytes <= fileBytes;

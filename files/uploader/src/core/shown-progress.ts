@@ -1,4 +1,4 @@
-// Progress as pages and terminals show it: it never goes back within a phase, and comes at most ten times a second.
+// Progress that never decreases within a phase, emitted at most ten times a second.
 
 export interface Shown {
   readonly phase: 'reading' | 'sending' | 'checking' | 'done';
@@ -22,7 +22,6 @@ export class ShownProgress {
     this.#show = show;
   }
 
-  /** A phase begins; it is shown at once. */
   enter(phase: Shown['phase'], o: { bytes: number; knownBytes: number }, nowMs: number): void {
     this.#phase = phase;
     this.#bytes = o.bytes;
@@ -30,7 +29,7 @@ export class ShownProgress {
     this.#emit(nowMs);
   }
 
-  /** Less than before is what a cut connection took back: it is not shown. */
+  /** Ignores a decrease, which means that a cut connection lost bytes. */
   reach(bytes: number, nowMs: number): void {
     if (bytes <= this.#bytes) return;
     this.#bytes = Math.min(bytes, this.#bytesTotal);

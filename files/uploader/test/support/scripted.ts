@@ -1,4 +1,4 @@
-// An api that plans uploads at a node of the test, a file in memory, and means without waits.
+// An api that plans uploads at a test node, a file in memory, and a platform without waits.
 import { Readable } from 'node:stream';
 import type { Means } from '../../src/means.ts';
 import type { NewUpload, Upload, UploadApi, UploadSource } from '../../src/types.ts';
@@ -14,7 +14,7 @@ export const withoutWaits: Means = {
   stallMs: 60_000,
 };
 
-/** Bytes of which no two ranges are alike: xorshift of the seed. */
+/** Returns bytes without equal ranges: xorshift of the seed. */
 export function bytesOf(count: number, seed = 1): Buffer<ArrayBuffer> {
   const words = new Uint32Array(Math.ceil(count / 4));
   let state = seed >>> 0 || 1;
@@ -49,7 +49,7 @@ function* pieces(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += 16_384) yield bytes.subarray(at, at + 16_384);
 }
 
-/** Ranges of `count` parts. */
+/** Divides a file into `count` parts. */
 export const rangesOf = (bytes: number, count: number): { from: number; bytes: number }[] =>
   Array.from({ length: count }, (_, at) => {
     const from = Math.floor((bytes * at) / count);
@@ -59,7 +59,7 @@ export const rangesOf = (bytes: number, count: number): { from: number; bytes: n
 export class ScriptedApi implements UploadApi {
   readonly calls: string[] = [];
   readonly bodies: NewUpload[] = [];
-  /** The upload that `find` finds, and `get` answers. */
+  /** Upload that `find` and `get` return. */
   upload: Upload | undefined;
   token = 'good';
   readonly #node: TusNode;

@@ -9,7 +9,7 @@ interface Kept {
   offset: number;
 }
 
-/** What a request meets: a status in place of the server, 'silence', or nothing special. */
+/** Fault of a request: a status instead of the server's answer, 'silence', or none. */
 export type Trouble = number | 'silence' | undefined;
 
 const idOf = (path: string): string => /^\/u\/([^?]+)/.exec(path)?.[1] ?? '';
@@ -18,14 +18,14 @@ export class TusNode extends DataStore {
   readonly parts = new Map<string, Kept>();
   /** Methods and ids, in order. */
   readonly requests: string[] = [];
-  /** Bytes that were written, again and again if so. */
+  /** Written bytes, counting repeated ones. */
   writtenBytes = 0;
-  /** Requests with a body at one time. */
+  /** Concurrent requests with a body. */
   writing = 0;
   writingMost = 0;
-  /** Of a request, before the server has it. */
+  /** Returns the fault of a request, before the server handles it. */
   meets: (request: IncomingMessage, id: string) => Trouble = () => undefined;
-  /** Before each chunk is kept; `cut` ends the connection. */
+  /** Called before each chunk is kept; `cut` ends the connection. */
   before: (id: string, cut: () => void) => Promise<void> | void = () => undefined;
   readonly #sockets = new Map<string, () => void>();
   readonly #tus: Server;
@@ -33,8 +33,8 @@ export class TusNode extends DataStore {
 
   constructor() {
     super();
-    // A lock that was asked for is free as soon as the cut request has ended.
-    // By itself the server takes a token of the URL for a part of the id.
+    // A contended lock is free as soon as the cut request has ended. By default the server takes a token in the URL for
+    // a part of the id.
     const getFileIdFromRequest = ({ url }: { url: string }): string => idOf(new URL(url).pathname);
     this.#tus = new Server({ path: '/u', datastore: this, lockDrainTimeout: 10, getFileIdFromRequest });
     this.#http = createServer((request, response) => void this.#answer(request, response));
@@ -54,7 +54,7 @@ export class TusNode extends DataStore {
     return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}/u/${id}?token=${token}`;
   }
 
-  /** All parts one after another. */
+  /** Concatenates all parts. */
   whole(): Buffer {
     return Buffer.concat([...this.parts.values()].map(({ bytes }) => bytes));
   }

@@ -11,7 +11,7 @@ import { bytesOf, memorySource } from '../support/scripted.ts';
 
 const { signal } = new AbortController();
 const letters = Buffer.from('abcdefghijklmnopqrstuvwxyz');
-/** Without bytes of its own, so that the size costs nothing. */
+/** A source without bytes of its own, so that its size costs nothing. */
 const hollow = (bytes: number, read: UploadSource['read']): UploadSource => ({
   name: 'hollow',
   bytes,
@@ -19,7 +19,7 @@ const hollow = (bytes: number, read: UploadSource['read']): UploadSource => ({
   slice: () => new Blob(),
 });
 
-it('a file that has become shorter is no file of these bytes', async () => {
+it('a file that has become shorter is refused', async () => {
   const short = hollow(3 * BLOCK_BYTES, async () => new Uint8Array(5));
   await expect(hashBlocks(short, { signal, onRead: () => undefined })).rejects.toMatchObject({ code: 'FILE_CHANGED' });
   await expect(fingerprintOf(short, signal)).rejects.toMatchObject({ code: 'FILE_CHANGED' });
@@ -64,7 +64,7 @@ it('a fingerprint reads 768 KiB of the largest file', async () => {
   expect(reads).toEqual([0, (bytes - sample) / 2, bytes - sample].map((from) => [from, sample]));
 });
 
-it('blocks are hashed in their order, the last one as short as it is', async () => {
+it('blocks are hashed in order, the last block as short as it is', async () => {
   const bytes = bytesOf(BLOCK_BYTES + 26);
   bytes.set(letters, BLOCK_BYTES);
   const whole = await crypto.subtle.digest('SHA-256', bytes.subarray(0, BLOCK_BYTES));
@@ -94,7 +94,7 @@ it('two blocks at most are in memory', async () => {
   expect([heldMost, held]).toEqual([2, 0]);
 });
 
-it('after a block that cannot be read no other one is', async () => {
+it('no block is read after an unreadable block', async () => {
   let reads = 0;
   const source = hollow(40 * BLOCK_BYTES, async (_, count) => {
     reads += 1;

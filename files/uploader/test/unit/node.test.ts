@@ -1,4 +1,4 @@
-// Files of a disk that change, go, or are none.
+// Files on a disk that change, vanish, or are not files.
 import { appendFile, mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ async function written(): Promise<string> {
   return path;
 }
 
-it('what is no file is refused', async () => {
+it('a missing file and a folder are unreadable', async () => {
   await expect(fileSource(join(tmpdir(), 'no-such-file.mp4'))).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   await expect(fileSource(tmpdir())).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
 });
@@ -36,7 +36,7 @@ it.each([
   },
   { what: 'shorter', change: (path: string) => truncate(path, 600_000) },
   { what: 'another of the same size', change: (path: string) => utimes(path, 1, 1) },
-])('a file that is $what since is not read any more', async ({ change }) => {
+])('a file that is $what since its opening is not read', async ({ change }) => {
   const path = await written();
   const source = await fileSource(path);
   await change(path);
@@ -44,7 +44,7 @@ it.each([
   await expect(buffer(source.slice(0, 10) as Readable)).rejects.toMatchObject({ code: 'FILE_CHANGED' });
 });
 
-it('a file that is gone is unreadable, for a stream that has begun too', async () => {
+it('a removed file is unreadable, also for a stream', async () => {
   const path = await written();
   const source = await fileSource(path);
   await rm(path);
@@ -52,7 +52,7 @@ it('a file that is gone is unreadable, for a stream that has begun too', async (
   await expect(buffer(source.slice(0, 10) as Readable)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
 });
 
-it('ranges are those of the file', async () => {
+it('a range has the bytes of the file', async () => {
   const source = await fileSource(await written());
   expect([source.name, source.bytes]).toEqual(['talk.mp4', bytes.length]);
   expect(bytes.subarray(5, 300_000).equals(await source.read(5, 299_995, signal))).toBe(true);

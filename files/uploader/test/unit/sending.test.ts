@@ -28,14 +28,14 @@ const sent = (api: ScriptedApi, o: { parallel?: number; signal?: AbortSignal; so
 };
 const tokenOf = ({ url }: IncomingMessage): string => /token=(\w+)/.exec(url ?? '')?.[1] ?? '';
 
-describe('answers that are no success', () => {
-  it('a block that the node refuses ends the upload: the file is not the one that was announced', async () => {
+describe('answers other than success', () => {
+  it('a block that the node refuses ends the upload: the file differs from the announced one', async () => {
     node.meets = ({ method }, id) => (method === 'PATCH' && id === 'p1' ? 460 : undefined);
     const { ended } = sent(new ScriptedApi(node, 4));
     await expect(ended).rejects.toMatchObject({ code: 'FILE_CHANGED' });
   });
 
-  it('URLs that have ended are asked for anew, once for all parts', async () => {
+  it('expired URLs are renewed once for all parts', async () => {
     const api = new ScriptedApi(node, 4);
     node.meets = (request) => (tokenOf(request) === 'good' ? undefined : 401);
     api.token = 'old';
@@ -61,11 +61,11 @@ describe('answers that are no success', () => {
     });
     await uploadBy({ source: memorySource(file), api, about: {} }, means);
     expect(node.whole().equals(file)).toBe(true);
-    // The second time after all is sent.
+    // The second call comes after all bytes are sent.
     expect(api.calls.filter((call) => call === 'asked')).toHaveLength(2);
   });
 
-  it.each([404, 410])('%d: the api knows where the part is now', async (status) => {
+  it.each([404, 410])('after a %d the api is asked where the part is now', async (status) => {
     const api = new ScriptedApi(node, 2);
     let times = 0;
     node.meets = (_, id) => (id === 'p1' && times++ < 20 ? status : undefined);
@@ -74,7 +74,7 @@ describe('answers that are no success', () => {
     expect(api.calls.filter((call) => call === 'get')).toHaveLength(21);
   });
 
-  it('an upload that the api has ended ends the sending of all parts at once, with why', async () => {
+  it('an upload that the api has ended stops the sending of all parts at once, with the reason', async () => {
     const api = new ScriptedApi(node, 4);
     const failure = { code: 'UPLOAD_LOST', detail: 'The node that had it is gone.' };
     node.meets = (_, id) => {
@@ -85,7 +85,7 @@ describe('answers that are no success', () => {
     await expect(sent(api).ended).rejects.toMatchObject({ code: 'REFUSED', failure });
   });
 
-  it('a node that is gone without a word: the api knows that it is lost', async () => {
+  it('an upload on a node that vanished ends when the api reports it as lost', async () => {
     const api = new ScriptedApi(node, 2);
     const create = api.create.bind(api);
     api.create = async (...args) => {
@@ -107,7 +107,7 @@ describe('answers that are no success', () => {
     }
   });
 
-  it('a node that is busy, locked or down for a while is asked until it is well', async () => {
+  it('a node that is busy, locked or down for a while is retried until it recovers', async () => {
     const troubles: Trouble[] = [503, 500, 423, 409, 429, 502, 503, 503, 503, 503, 503, 503, 503, 503, 503, 503];
     node.meets = () => troubles.pop();
     await sent(new ScriptedApi(node, 3)).ended;
@@ -116,7 +116,7 @@ describe('answers that are no success', () => {
 });
 
 describe('connections', () => {
-  it('that are cut again and again: all arrives, and nothing that was kept is sent twice', async () => {
+  it('connections that are cut again and again transfer all bytes, and nothing stored is sent twice', async () => {
     const seed = 20_261_127;
     const chances = bytesOf(4000, seed);
     let at = 0;
@@ -131,10 +131,10 @@ describe('connections', () => {
     expect(cuts).toBeGreaterThan(10);
   });
 
-  it('that are cut leave no file of the disk open', async () => {
+  it('cut connections leave no file open', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'uploader-'));
     onTestFinished(() => rm(folder, { recursive: true }));
-    // More than what streams and sockets hold.
+    // More bytes than streams and sockets buffer.
     const large = bytesOf(6_000_000);
     await writeFile(join(folder, 'talk.mp4'), large);
     const source = await fileSource(join(folder, 'talk.mp4'));
@@ -154,7 +154,7 @@ describe('connections', () => {
     expect([opened > 4, node.whole().equals(large)]).toEqual([true, true]);
   });
 
-  it('in which nothing moves are made anew', async () => {
+  it('connections without progress are replaced', async () => {
     let silent = 0;
     node.meets = ({ method }) => (method === 'PATCH' && silent++ < 2 ? 'silence' : undefined);
     const means = Object.assign({}, withoutWaits, { stallMs: 40 });
@@ -162,7 +162,7 @@ describe('connections', () => {
     expect(node.whole().equals(file)).toBe(true);
   });
 
-  it.each([{ parallel: 1 }, { parallel: 2 }, { parallel: 4 }])('$parallel at once, and no more', async (o) => {
+  it.each([{ parallel: 1 }, { parallel: 2 }, { parallel: 4 }])('are $parallel at once, and no more', async (o) => {
     let open = (): void => undefined;
     const opened = new Promise<void>((resolve) => {
       open = resolve;
@@ -176,8 +176,8 @@ describe('connections', () => {
   });
 });
 
-describe('an upload that was stopped', () => {
-  it('stops at once without a request left, and goes on where it was, without reading all again', async () => {
+describe('a stopped upload', () => {
+  it('stops at once without an open request, and resumes without reading the whole file again', async () => {
     const api = new ScriptedApi(node, 4);
     const stop = new AbortController();
     let go = (): void => undefined;
@@ -205,7 +205,7 @@ describe('an upload that was stopped', () => {
     expect(api.bodies).toHaveLength(1);
   });
 
-  it('of another file with the same samples is sent anew', async () => {
+  it('another file with the same samples is sent from the start', async () => {
     const api = new ScriptedApi(node, 2);
     const other = bytesOf(3_000_000, 7);
     const changed = Buffer.from(other);
@@ -220,7 +220,7 @@ describe('an upload that was stopped', () => {
   });
 });
 
-it('progress never goes back within a phase, and ends with the whole', async () => {
+it('progress never decreases within a phase, and ends with the whole', async () => {
   let cuts = 0;
   node.before = (_, cut) => {
     if (node.writtenBytes > 300_000 && cuts++ % 3 === 0 && cuts < 20) cut();

@@ -1,4 +1,4 @@
-// What an upload makes of the api's answers. No node is needed.
+// Reactions of an upload to the api's answers, without a node.
 import { MeridianApiError, type MeridianClient } from '@meridian/api-client';
 import { expect, it } from 'vitest';
 import { uploadApiOf } from '../../src/api.ts';
@@ -18,7 +18,7 @@ const asked: Upload = Object.assign({}, done, {
 });
 const unreachable = () => new MeridianApiError('API_UNREACHABLE', 'no answer');
 
-/** Answers of each operation, one after another, the last one again and again. */
+/** Answers of each operation in order; the last one repeats. */
 type Script = { [Name in keyof UploadApi]?: readonly (Upload | undefined | Error)[] };
 function apiOf(script: Script): UploadApi & { readonly calls: string[] } {
   const calls: string[] = [];
@@ -61,7 +61,7 @@ it('a proof that would not fit into memory is not read', async () => {
   expect(source.reads.some(({ bytes }) => bytes === 1_500_000)).toBe(false);
 });
 
-it('files of no bytes, and larger than any upload, are refused before they are read', async () => {
+it('files without bytes, and larger than any upload, are refused before they are read', async () => {
   const api = apiOf({});
   await expect(uploaded(api, memorySource(Buffer.alloc(0)))).rejects.toMatchObject({ code: 'FILE_EMPTY' });
   const huge = Object.assign(memorySource(file), { bytes: FILE_BYTES_MAX + 1 });
@@ -76,7 +76,7 @@ it('refusals of the api keep their code and their error', async () => {
   await expect(uploaded(apiOf({ create: [fault] }))).rejects.toBe(fault);
 });
 
-it('an api that is away ends an upload that has not begun, and is waited for by one that has', async () => {
+it('an api that is away ends an upload that has not begun; one that has begun waits for it', async () => {
   const away = apiOf({ find: [unreachable()] });
   await expect(uploaded(away)).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
   const passing = [unreachable(), new MeridianApiError('UNKNOWN', 'busy', { status: 503 })];
@@ -94,13 +94,13 @@ it.each([
   await expect(error).rejects.toMatchObject({ code, failure });
 });
 
-it('what the tenant has is proven, and not sent', async () => {
+it('content that the tenant has is proven, and not sent', async () => {
   const api = apiOf({ create: [asked], prove: [open] });
   expect(await uploaded(api)).toEqual(done);
   expect(api.calls).toEqual(['find', 'create', 'prove', 'get']);
 });
 
-it('an answer to a proof that was lost is found by looking; a proof that was not heard is sent again', async () => {
+it('a lost answer to a proof is found by a look at the upload; an unreceived proof is sent again', async () => {
   const lost = apiOf({ create: [asked], prove: [unreachable()], get: [open, done] });
   expect(await uploaded(lost)).toEqual(done);
   expect(lost.calls.filter((call) => call === 'prove')).toHaveLength(1);
@@ -109,26 +109,26 @@ it('an answer to a proof that was lost is found by looking; a proof that was not
   expect(unheard.calls.filter((call) => call === 'prove')).toHaveLength(2);
 });
 
-it('an upload that was found in its proof goes on with it', async () => {
+it('an upload that was found waiting for its proof continues with it', async () => {
   const api = apiOf({ find: [asked], prove: [open] });
   await uploaded(api);
   expect(api.calls).toEqual(['find', 'prove', 'get']);
 });
 
-it('what was found of another size is not gone on with', async () => {
+it('an upload that was found with another size is not resumed', async () => {
   const api = apiOf({ find: [Object.assign({}, open, { bytes: 17 })] });
   await uploaded(api);
   expect(api.calls).toEqual(['find', 'create']);
 });
 
-it('a call of the api that never answers is left when the signal is aborted', async () => {
+it('a hanging call of the api is abandoned when the signal fires', async () => {
   const stop = new AbortController();
   const api = Object.assign(apiOf({}), { find: () => new Promise<undefined>(() => stop.abort()) });
   const ended = uploadBy({ source: memorySource(file), api, about: {}, signal: stop.signal }, withoutWaits);
   await expect(ended).rejects.toMatchObject({ code: 'ABORTED' });
 });
 
-it('texts of the caller go along, and do not name the file', async () => {
+it('the caller’s texts are sent, but cannot change the name of the file', async () => {
   const bodies: unknown[] = [];
   const api = apiOf({});
   const create: UploadApi['create'] = async (body) => {
@@ -140,7 +140,7 @@ it('texts of the caller go along, and do not name the file', async () => {
   expect(bodies).toEqual([expect.objectContaining({ title: 'Talk', tags: ['a'], name: 'talk.mp4', bytes: 5000 })]);
 });
 
-it('progress is shown ten times a second, and each change of phase', () => {
+it('progress is shown ten times a second, and at each change of phase', () => {
   const shown: UploadProgress[] = [];
   const progress = new ShownProgress(1000, (each) => shown.push(each));
   progress.enter('sending', { bytes: 0, knownBytes: 100 }, 0);
@@ -152,7 +152,7 @@ it('progress is shown ten times a second, and each change of phase', () => {
   expect(shown.at(-1)).toEqual({ phase: 'checking', bytes: 1000, bytesTotal: 1000, knownBytes: 100 });
 });
 
-it('by the client of the api: the newest that has not ended, of the owner, with its URLs', async () => {
+it('the api’s client finds the newest unfinished upload of the owner, with its URLs', async () => {
   const asked: unknown[] = [];
   const client = {
     get: async (path: string, { params }: { params: unknown }) => {

@@ -1,4 +1,4 @@
-// The centre's HTTP on the first server: invitations and the fleet, by the cluster token.
+// Client of the centre's HTTP on the first server, for invitations and the fleet; uses the cluster token.
 import { HostError } from '../core/error.ts';
 
 const ASK_LIMIT_MS = 10_000;
@@ -27,7 +27,6 @@ export interface FleetNode {
   readonly isLinked: boolean;
 }
 
-/** A node that is shut out. */
 export interface Denial {
   readonly nodeId: string;
   readonly reason: string;
@@ -37,7 +36,7 @@ export interface Denial {
 export interface Fleet {
   readonly nodes: readonly FleetNode[];
   readonly denied: readonly Denial[];
-  /** Drains and cordons of nodes that are not there. */
+  /** Drains and cordons of absent nodes. */
   readonly commandsAhead: readonly { readonly nodeId: string }[];
 }
 
@@ -47,12 +46,12 @@ export interface HostLink {
   readonly source: string;
 }
 
-/** Where the replacement of the certificate authority stands: `single`, `begin` or `switch`. */
+/** State of the certificate authority's replacement: `single`, `begin` or `switch`. */
 export interface AuthorityView {
   readonly step: string;
   readonly fingerprint: string;
   readonly nextFingerprint: string | null;
-  /** Nodes for which the next step would come too early. */
+  /** Nodes that are not ready for the next step. */
   readonly waitsFor: readonly string[];
 }
 
@@ -65,7 +64,7 @@ export class CentreHttp {
     this.#token = o.token;
   }
 
-  /** The text that is redeemed once, and how long it is good. HostError HOST_ID_TAKEN, and as all here. */
+  /** Returns a one-time invitation token and its lifetime. HostError HOST_ID_TAKEN, and those of `#ask`. */
   async invite(body: InvitationRequest): Promise<{ token: string; expiresInMs: number }> {
     return (await this.#ask('/v1/invitations', body)) as { token: string; expiresInMs: number };
   }
@@ -78,22 +77,20 @@ export class CentreHttp {
     return (await this.#ask('/v1/fleet')) as Fleet;
   }
 
-  /** Shuts a node out, known or not: its links are cut, and its certificate counts for nothing. */
+  /** Denies a node, known or not: its links are cut and its certificate no longer counts. */
   async deny(nodeId: string, reason: string): Promise<void> {
     await this.#ask(`/v1/nodes/${encodeURIComponent(nodeId)}/deny`, { reason });
   }
 
-  /** Lets a node in again that is shut out. */
   async allow(nodeId: string): Promise<void> {
     await this.#ask(`/v1/nodes/${encodeURIComponent(nodeId)}/deny`, undefined, 'DELETE');
   }
 
-  /** Ends drain and cordon of a node that has them. */
   async uncordon(nodeId: string): Promise<void> {
     await this.#ask(`/v1/nodes/${encodeURIComponent(nodeId)}/uncordon`, {});
   }
 
-  /** Of every ordered pair of hosts, what measured it: `guessed`: nothing has. */
+  /** Returns the source of the measurement for every ordered pair of hosts; `guessed` without a measurement. */
   async links(): Promise<readonly HostLink[]> {
     return ((await this.#ask('/v1/links')) as { links: HostLink[] }).links;
   }
@@ -102,12 +99,11 @@ export class CentreHttp {
     return (await this.#ask('/v1/authority')) as AuthorityView;
   }
 
-  /** HostError CENTRE_REFUSED for a step out of order and, without `force`, for one that comes too early. */
+  /** HostError CENTRE_REFUSED for a step out of order or, without `force`, a step that comes too early. */
   async rotateAuthority(step: string, force: boolean): Promise<AuthorityView> {
     return (await this.#ask('/v1/authority/rotate', { step, force })) as AuthorityView;
   }
 
-  /** HostError: CENTRE_AWAY, CENTRE_REFUSED. */
   async #ask(path: string, body?: object, method = body === undefined ? 'GET' : 'POST'): Promise<unknown> {
     const authorization = `Bearer ${this.#token}`;
     const init =

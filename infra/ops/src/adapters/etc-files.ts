@@ -1,5 +1,5 @@
-// The folder of configuration files, into a back-up and out of it again. Certificates in `tls/` are often links into
-// another program's folder, and on a new machine they are newer than those of a back-up.
+// Copies the folder of configuration files into a back-up and back. Certificates in `tls/` are often links into another
+// program's folder, and on a new machine they are newer than those of the back-up.
 import {
   copyFileSync,
   cpSync,
@@ -22,8 +22,8 @@ import { HostError } from '../core/error.ts';
 const TLS = 'tls';
 
 /**
- * Copies the folder for a back-up. In `tls/` a link becomes the regular file that it names; elsewhere it stays a link.
- * Answers the links of `tls/` that name no file: these are left out.
+ * Copies the folder for a back-up. A link in `tls/` becomes the regular file that it names; elsewhere it stays a link.
+ * Returns the links of `tls/` that name no file and are omitted.
  */
 export function saveEtc(etc: string, to: string): string[] {
   const from = realpathSync(etc);
@@ -48,7 +48,7 @@ function isFile(path: string): boolean {
   try {
     return statSync(path).isFile();
   } catch {
-    return false; // a link to nothing, or to itself
+    return false; // a dangling or circular link
   }
 }
 
@@ -59,17 +59,16 @@ interface Step {
 }
 
 export interface EtcPlan {
-  /** In this order. */
   readonly steps: readonly Step[];
-  /** Of `tls/`, here already: they stay. */
+  /** Files of `tls/` that exist here and stay. */
   readonly kept: readonly string[];
-  /** Of `tls/`, links in the back-up without their files: they are left out. */
+  /** Links of `tls/` in the back-up whose files are missing; they are omitted. */
   readonly lost: readonly string[];
 }
 
 /**
- * What of a back-up's folder goes where. Nothing is written. HostError: BACKUP_DAMAGED for what is neither file, folder
- * nor link; FILE_IN_THE_WAY.
+ * Plans where the files of a back-up go, and writes nothing. HostError BACKUP_DAMAGED for anything but files, folders
+ * and links; FILE_IN_THE_WAY.
  */
 export function planEtc(from: string, etc: string): EtcPlan {
   const plan = { steps: [] as Step[], kept: [] as string[], lost: [] as string[] };
@@ -86,7 +85,7 @@ function planFolder(from: string, to: string, isTls: boolean, plan: Drafted): vo
   for (const name of readdirSync(from).sort()) {
     const [path, target] = [join(from, name), join(to, name)];
     const [one, other] = [lstatSync(path), there(target)];
-    // A link in its place leads into the folder of another program.
+    // A link here leads into another program's folder.
     const isKept = isTls ? other !== undefined && !isFolder(other) : name === TLS && other?.isSymbolicLink() === true;
     if (isKept) plan.kept.push(target);
     else if (one.isDirectory()) planFolder(path, target, isTls || name === TLS, plan);
@@ -112,7 +111,7 @@ function placeFor(target: string, other: Stats | undefined): string {
 const inTheWay = (path: string, what: string): HostError =>
   new HostError('FILE_IN_THE_WAY', `the back-up has ${what} where ${path} is; nothing was changed`, 'move it away');
 
-/** Writes what `planEtc` has found. A file or link that is there is replaced, and no link is written through. */
+/** Carries out a plan. Existing files and links are replaced; no link is written through. */
 export function placeEtc({ steps }: EtcPlan): void {
   for (const { what, from, to } of steps) {
     if (what === 'folder') {

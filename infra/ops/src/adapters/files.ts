@@ -1,20 +1,20 @@
-// Files of a host: each readable by its service alone, written in one step.
+// Writes files of a host atomically, each readable only by its service.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
 
-/** Of a service. Where there is no such user, what is written belongs to the present one. */
+/** Owner of written files. If the user does not exist, files belong to the present user. */
 export interface Owner {
   readonly user: string;
 }
 
-/** Replaces a file in one step: `root:USER 0640`. Its folder is made. */
+/** Replaces a file atomically with mode `root:USER 0640`; makes its folder. */
 export function writeOwned(file: string, text: string, { user }: Owner): void {
   replace(file, text, (draft) => giveFile(draft, { user }));
 }
 
-/** Gives a file that is there to its service: `root:USER 0640`. */
+/** Gives an existing file to its service: `root:USER 0640`. */
 export function giveFile(file: string, { user }: Owner): void {
   const ids = idsOf(user);
   if (ids === undefined) return;
@@ -22,7 +22,7 @@ export function giveFile(file: string, { user }: Owner): void {
   chmodSync(file, 0o640);
 }
 
-/** The same for a file that holds no secret: every service may read it. */
+/** Replaces a file without secrets, readable by every service. */
 export const writePublic = (file: string, text: string): void =>
   replace(file, text, (draft) => chmodSync(draft, 0o644));
 
@@ -35,7 +35,7 @@ function replace(file: string, text: string, give: (draft: string) => void): voi
   renameSync(draft, file);
 }
 
-/** A folder of a service, with what is in it: its user's alone. */
+/** Gives a folder and its content to a service's user, for that user alone. */
 export function ownFolder(folder: string, { user }: Owner): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (idsOf(user) !== undefined) execFileSync('chown', ['-R', `${user}:${user}`, folder]);
@@ -43,7 +43,7 @@ export function ownFolder(folder: string, { user }: Owner): void {
 
 const known = new Map<string, { uid: number; gid: number } | undefined>();
 
-/** Undefined without such a user, and when this process may not give files away. */
+/** Returns undefined when the user does not exist or this process may not change owners. */
 function idsOf(user: string): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   if (!known.has(user)) known.set(user, lookUp(user));

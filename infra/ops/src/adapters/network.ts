@@ -1,15 +1,14 @@
-// What this machine's network says of itself.
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import type { Protocol } from '../core/listening.ts';
 
-/** Any address of the internet does: connecting a datagram socket sends nothing. */
+/** Any internet address will do, since connecting a datagram socket sends nothing. */
 const ELSEWHERE = { 4: '198.51.100.1', 6: '2001:db8::1' } as const;
 const NO_ROUTE = ['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EACCES', 'ENOTFOUND'];
 
 /**
- * The local addresses by which this machine reaches others, of each family that has a route. `to`: a host, by whose
- * family it is reached; without it anywhere.
+ * Returns the local addresses from which this machine reaches others, for each family with a route. `to` restricts to
+ * the family of that host.
  */
 export async function usualAddresses(to = ''): Promise<{ readonly 4?: string; readonly 6?: string }> {
   const isV6 = to.includes(':');
@@ -39,7 +38,7 @@ export interface Port {
   readonly port: number;
 }
 
-/** Why this port cannot be opened here: the system's code, as EADDRINUSE; undefined when it can. */
+/** Returns the error code that opening the port gives, as EADDRINUSE; undefined when it is free. */
 export function whyNotFree({ protocol, ip, port }: Port): Promise<string | undefined> {
   return protocol === 'tcp' ? whyNotFreeTcp(ip, port) : whyNotFreeUdp(ip, port);
 }

@@ -1,4 +1,4 @@
-// How services are started: by systemd where it runs, else as children of `meridian node run`.
+// Starts services: by systemd where it runs, otherwise as children of `meridian node run`.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { configFilesOf, type Service, unitOf } from '../core/services.ts';
 
 const run = promisify(execFile);
 
-/** Of a start: longer than any service takes on a small machine, shorter than the patience of its operator. */
+/** Limit of a start: longer than any service takes on a small machine, shorter than its operator's patience. */
 const START_LIMIT_MS = 90_000;
 const LOOK_MS = 200;
 
@@ -19,13 +19,12 @@ export interface Command {
   readonly args: string[];
 }
 
-/** The command line of a service. */
 export function commandOf(service: Service, { root, folders }: Context): Command {
   const configs = configFilesOf(service, folders).flatMap((file) => ['--config', file]);
   return { file: process.execPath, args: [join(root, `dist/services/${service.kind}.js`), ...configs] };
 }
 
-/** What a service finds in its environment, as the units set it. */
+/** Returns the environment that the units give a service. */
 export function environmentOf({ root }: Context): Record<string, string> {
   const worker = join(root, 'bin/mediasoup-worker');
   const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -33,11 +32,11 @@ export function environmentOf({ root }: Context): Record<string, string> {
   return Object.fromEntries([...inherited, ...own]);
 }
 
-/** Whether systemd runs this machine and has our units. */
+/** Returns whether systemd runs this machine and has our units. */
 export const hasSystemd = (): boolean =>
   existsSync('/run/systemd/system') && existsSync('/etc/systemd/system/meridian.target');
 
-/** `systemctl WORDS`; HostError SERVICE_FAILED with what it said. */
+/** Runs `systemctl WORDS`; HostError SERVICE_FAILED with its output. */
 export async function systemctl(...words: string[]): Promise<string> {
   try {
     return (await run('systemctl', words)).stdout;
@@ -52,7 +51,7 @@ export async function systemctl(...words: string[]): Promise<string> {
   }
 }
 
-/** Starts these services, one after the other, now and at every boot. Resolves when all are ready. */
+/** Enables and starts these services, one after the other. Resolves when all are ready. */
 export async function enableAll(services: readonly Service[], say: (text: string) => void): Promise<void> {
   await systemctl('daemon-reload');
   await systemctl('enable', 'meridian.target', ...services.map(unitOf));
@@ -62,7 +61,7 @@ export async function enableAll(services: readonly Service[], say: (text: string
   }
 }
 
-/** A service as a child for a while; `close` ends it in order. */
+/** Starts a service as a temporary child; `close` ends it in order. */
 export function startForNow(service: Service, context: Context): { close(): Promise<void>; failed: Promise<never> } {
   const { file, args } = commandOf(service, context);
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], env: environmentOf(context) });
@@ -73,7 +72,7 @@ export function startForNow(service: Service, context: Context): { close(): Prom
     const text = said.join('').trim();
     throw new HostError('SERVICE_FAILED', `${service.name} ended (${how}): ${text}`, 'mend what it says and try again');
   });
-  failed.catch(() => undefined); // heard by those that wait
+  failed.catch(() => undefined); // callers that wait handle the rejection
   return {
     failed,
     close: async () => {

@@ -1,4 +1,3 @@
-// Archives of back-ups, by tar.
 import { execFile } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -7,7 +6,7 @@ import { HostError } from '../core/error.ts';
 
 const run = promisify(execFile);
 
-/** Puts all of a folder into a new file, of its owner alone from the first byte on. HostError BACKUP_FAILED. */
+/** Packs a folder into a new file, readable only by its owner from the first byte on. HostError BACKUP_FAILED. */
 export async function pack(folder: string, file: string): Promise<void> {
   try {
     closeSync(openSync(file, 'wx', 0o600));
@@ -17,7 +16,7 @@ export async function pack(folder: string, file: string): Promise<void> {
   await tar(['-C', folder, '-czf', file, '.'], 'BACKUP_FAILED', 'see that the disk has room');
 }
 
-/** Takes all of a file, or these parts of it, into a folder. HostError BACKUP_DAMAGED. */
+/** Unpacks a file, or these parts of it, into a folder. HostError BACKUP_DAMAGED. */
 export const unpack = (file: string, folder: string, parts: readonly string[] = []): Promise<void> =>
   tar(
     ['-C', folder, '-xzf', resolve(file), ...parts],

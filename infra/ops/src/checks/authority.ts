@@ -1,4 +1,4 @@
-// Whether what answers at an address is a centre of this host's own cloud.
+// Checks that an address belongs to a centre of this host's own cloud.
 import { connect } from 'node:tls';
 import { nodeKind } from '@meridian/protocol';
 import { verifyCertificate } from '@meridian/runtime';
@@ -7,8 +7,9 @@ import { HostError } from '../core/error.ts';
 const ASK_LIMIT_MS = 5000;
 
 /**
- * `HOST:PORT` of each that does not answer; the others are centres of one of these authorities. One that answers is
- * enough: a standby may be away. HostError CENTRE_AWAY when none answers, CENTRE_OTHER when one is of another cloud.
+ * Returns each `HOST:PORT` that does not answer; the others are centres of one of these authorities. One answer is
+ * enough, since a standby may be away. HostError CENTRE_AWAY without an answer, CENTRE_OTHER for a centre of another
+ * cloud.
  */
 export async function ownCentres(addresses: readonly string[], authorities: readonly string[]): Promise<string[]> {
   const answers = await Promise.all(addresses.map(certificateAt));
@@ -36,12 +37,12 @@ function checkOwn(address: string, certificate: Uint8Array, authorities: readonl
   throw new HostError('CENTRE_OTHER', `${address}: ${what}`, cure);
 }
 
-/** As DER; an error in place of an answer. Nothing is sent that the wrong server must not see. */
+/** Returns the server's certificate as DER, or an error. Sends nothing that a wrong server must not see. */
 function certificateAt(address: string): Promise<Uint8Array | Error> {
   const { hostname, port } = new URL(`https://${address}`);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   return new Promise((resolve) => {
-    // Judged afterwards, by the identity inside: names of servers are not in it.
+    // The caller checks the identity inside, since certificates of centres do not contain host names.
     const socket = connect({ host, port: Number(port || 443), minVersion: 'TLSv1.3', rejectUnauthorized: false });
     const end = (answer: Uint8Array | Error): void => {
       socket.destroy();

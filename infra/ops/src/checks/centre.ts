@@ -1,13 +1,13 @@
-// Whether a centre is reached, and whether its clock is ours: certificates are dated.
+// Checks that a centre is reachable and that its clock agrees with ours, as certificates are dated.
 import { request } from 'node:https';
 import { type Finding, fail, ok, warn } from './check.ts';
 
 const ASK_LIMIT_MS = 5000;
-/** Certificates are valid from five minutes before their issue; tokens of clients are judged by the second. */
+/** Certificates are valid from five minutes before their issue; client tokens are checked to the second. */
 const OFF_FAIL_MS = 60_000;
 const OFF_WARN_MS = 5000;
 
-/** Of each `HOST:PORT`. One that answers is enough. */
+/** Checks each `HOST:PORT`; one answer is enough. */
 export async function centreReached(addresses: readonly string[]): Promise<Finding[]> {
   const findings = await Promise.all(addresses.map(ofOne));
   const isReached = findings.some(({ level }) => level !== 'fail');
@@ -28,8 +28,8 @@ async function ofOne(address: string): Promise<Finding> {
 }
 
 /**
- * By how much our clock is ahead of the centre's, by the `Date` of an answer, which has whole seconds. Nothing is sent
- * that the wrong server must not see, so its certificate is not judged.
+ * Returns how far our clock is ahead of the centre's, by the `Date` of an answer, in whole seconds. Nothing secret is
+ * sent, so the certificate is not verified.
  */
 function clockOffMs(address: string): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -38,7 +38,7 @@ function clockOffMs(address: string): Promise<number> {
       response.resume();
       const serverMs = Date.parse(response.headers.date ?? '');
       if (Number.isNaN(serverMs)) reject(new Error('the answer has no date'));
-      else resolve(Date.now() - serverMs - 500); // half a second is cut off on average
+      else resolve(Date.now() - serverMs - 500); // the header drops half a second on average
     });
     asked.once('error', reject);
     asked.end();

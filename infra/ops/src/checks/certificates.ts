@@ -1,4 +1,4 @@
-// How long the certificates of this host's nodes are good.
+// Checks the remaining validity of the certificates of this host's nodes.
 import { join } from 'node:path';
 import { CredentialStore } from '@meridian/runtime';
 import type { Context } from '../context.ts';
@@ -6,9 +6,9 @@ import { isNode, type Service, stateDirOf } from '../core/services.ts';
 import { type Finding, fail, ok, warn } from './check.ts';
 
 const HOUR_MS = 3_600_000;
-/** Nodes renew when a third of a day is left: less means that renewals have failed for hours. */
+/** Nodes renew at eight hours left, so less means that renewals have failed for hours. */
 const LATE_MS = 4 * HOUR_MS;
-/** After it a node needs another invitation. */
+/** After this time a node needs another invitation. */
 const LAPSED_MAX_MS = 90 * 24 * HOUR_MS;
 
 export function certificatesGood(services: readonly Service[], { folders }: Context, nowMs: number): Finding[] {

@@ -1,14 +1,13 @@
-// Whether every configuration file can be used, by the service itself.
 import { execFile } from 'node:child_process';
 import { commandOf, environmentOf } from '../adapters/processes.ts';
 import type { Context } from '../context.ts';
 import type { Service } from '../core/services.ts';
 import { type Finding, fail, ok } from './check.ts';
 
-/** A machine that carries calls starts a process slowly. */
+/** A process starts slowly on a machine that carries calls. */
 const CHECK_LIMIT_MS = 60_000;
 
-/** Of each service `--check-config`, one after the other: calls need the cores. */
+/** Runs `--check-config` of each service, one after the other, because calls need the cores. */
 export async function configsGood(services: readonly Service[], context: Context): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const service of services) findings.push(await ofOne(service, context));

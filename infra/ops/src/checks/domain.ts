@@ -1,4 +1,4 @@
-// Whether the host's name is served by TLS here: certificate, proxy and service behind it.
+// Checks that the host's name is served by TLS here: certificate, proxy and service behind it.
 import { request } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { nodeKind } from '@meridian/protocol';
@@ -11,7 +11,7 @@ const ASK_LIMIT_MS = 5000;
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 14;
 
-/** By the signaling node's public URL, at this machine itself: DNS and firewalls in front are not tried. */
+/** Checks the signaling node's public URL at this machine itself; DNS and firewalls in front are not tested. */
 export async function domainServed(services: readonly Service[], { folders }: Context): Promise<Finding[]> {
   const signaling = services.find(({ kind }) => kind === nodeKind.signaling);
   if (signaling === undefined) return [];
@@ -37,7 +37,7 @@ function ask(hostname: string): Promise<{ status: number; days: number }> {
       path: '/v1/entry',
       headers: { host: hostname },
       signal: AbortSignal.timeout(ASK_LIMIT_MS),
-      // Of an authority that this machine may not know; how long it is good is what is looked at.
+      // This machine may not know the issuing authority; only the validity is checked.
       rejectUnauthorized: false,
       agent: false,
     } as const;

@@ -1,4 +1,4 @@
-// What a machine must have before it serves: free ports, a worker that starts, ffmpeg, room on its disk.
+// Checks what a machine needs to serve: free ports, a worker that starts, ffmpeg, disk room.
 import { execFile } from 'node:child_process';
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,15 +14,15 @@ import type { Service } from '../core/services.ts';
 import { type Finding, fail, ok, warn } from './check.ts';
 
 const START_LIMIT_MS = 10_000;
-/** The worker's exit code without a version: it has loaded its libraries and come to its own first line. */
+/** Exit code of the worker without arguments: its libraries are loaded and its own code runs. */
 const WORKER_LOADED = 41;
 const GIB = 2 ** 30;
-/** Logs, the database and copies of it; recordings need more. */
+/** Room for logs, the database and copies of it; recordings need more. */
 const FREE_BYTES = 2 * GIB;
-/** What gateways make for other protocols. */
+/** Encoders that gateways need for other protocols. */
 const ENCODERS = ['libx264', 'mpeg1video', 'libopus', 'aac', 'mp2'];
 
-/** Whether clients of the internet reach the addresses that they are given. */
+/** Checks that internet clients can reach the addresses that they are given. */
 export function addressesReached({ addresses }: Pick<Host, 'addresses'>): Finding[] {
   const pairs = [addresses, addresses.second, addresses.tls].flatMap((pair) => pair ?? []);
   return pairs
@@ -35,14 +35,14 @@ export function addressesReached({ addresses }: Pick<Host, 'addresses'>): Findin
     );
 }
 
-/** Whether all ports of these services are free; of a range the first and the last are tried. */
+/** Checks that all ports of these services are free; of a range, the first and the last. */
 export async function portsFree(services: readonly { service: Service; values: Values }[]): Promise<Finding[]> {
   const taken: Finding[] = [];
   const lacked = new Set<string>();
   for (const { service, values } of services)
     for (const listener of listenersOf(service.kind, values).filter(({ port }) => port > 0)) {
       const why = lacked.has(listener.ip) ? undefined : await whyTaken(listener);
-      if (why === 'EADDRNOTAVAIL') lacked.add(listener.ip); // said once, not of every port
+      if (why === 'EADDRNOTAVAIL') lacked.add(listener.ip); // reported once, not for every port
       if (why !== undefined)
         taken.push(fail(`${service.name} ${listener.key}: ${textOf(listener)}: ${why}`, cureOf(why)));
     }
@@ -62,7 +62,6 @@ function cureOf(why: string): string {
   return 'see that the address and port may be used here';
 }
 
-/** Whether the media worker of this release starts here. */
 export async function workerStarts({ root }: Context): Promise<Finding> {
   const bundled = join(root, 'bin/mediasoup-worker');
   const file = process.env['MEDIASOUP_WORKER_BIN'] ?? bundled;
@@ -72,7 +71,7 @@ export async function workerStarts({ root }: Context): Promise<Finding> {
   return fail(`the media worker does not start: ${said}`, 'install the packages that ./install.sh names');
 }
 
-/** Whether ffmpeg makes what gateways need; without it browsers still meet. */
+/** Checks for the encoders that gateways need; without them browsers still meet. */
 export async function ffmpegThere(): Promise<Finding> {
   const cure = 'apt-get install ffmpeg';
   const { code, said } = await ended('ffmpeg', ['-nostdin', '-hide_banner', '-encoders']);
@@ -82,7 +81,6 @@ export async function ffmpegThere(): Promise<Finding> {
   return missing.length === 0 ? ok('ffmpeg has all encoders') : warn(`ffmpeg lacks ${missing.join(', ')}`, cure);
 }
 
-/** Whether there is room for state. */
 export function diskRoom({ folders }: Context): Finding {
   let folder = folders.state;
   while (!existsSync(folder)) folder = dirname(folder);

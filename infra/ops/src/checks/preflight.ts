@@ -1,4 +1,4 @@
-// What is looked at before anything is written or used up.
+// Checks that run before anything is written or used up.
 import { nodeKind } from '@meridian/protocol';
 import type { Context } from '../context.ts';
 import { type ConfigContext, valuesOf } from '../core/configs.ts';
@@ -9,7 +9,7 @@ import { centreReached } from './centre.ts';
 import { type Finding, lineOf } from './check.ts';
 import { addressesReached, diskRoom, ffmpegThere, isRoot, portsFree, workerStarts } from './machine.ts';
 
-/** Secrets have no port. */
+/** Placeholders, as ports do not depend on secrets. */
 const noSecrets = {
   clusterToken: '',
   clusterSecret: '',
@@ -20,7 +20,8 @@ const noSecrets = {
 };
 
 /**
- * Prints what is found. HostError PREFLIGHT_FAILED when the host could not serve. `centres`: of others, to be reached.
+ * Prints the findings. HostError PREFLIGHT_FAILED when the host could not serve. `centres` are other centres that must
+ * be reachable.
  */
 export async function preflight(o: {
   readonly host: Host;

@@ -1,4 +1,4 @@
-// Whether the services of this host run, and the centre sees its nodes.
+// Checks that the services of this host run and that the centre sees its nodes.
 import { connect } from 'node:net';
 import { bracketed, nodeKind } from '@meridian/protocol';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
@@ -18,7 +18,6 @@ export async function servicesServe(services: readonly Service[], context: Conte
   return isFirst ? [...all, ...(await fleetKnows(services, context)), ...(await hostsReach(context))] : all;
 }
 
-/** By all its TCP listeners. */
 async function ofOne(service: Service, context: Context): Promise<Finding> {
   const { name, kind } = service;
   const values = readConfig(configFilesOf(service, context.folders).at(-1) ?? '');
@@ -36,7 +35,7 @@ async function ofOne(service: Service, context: Context): Promise<Finding> {
   );
 }
 
-/** Whether the probes of all hosts reach each other; a failure of the centre has been said before. */
+/** Checks that the probes of all hosts reach each other. An unreachable centre has been reported before. */
 async function hostsReach(context: Context): Promise<Finding[]> {
   const links = await cloudHere(context)
     .centre.links()

@@ -1,4 +1,4 @@
-// Whether a service that is stopped may drain as long as its file says: what starts it kills it earlier otherwise.
+// Checks that services may drain as long as their files say, before systemd or the container engine kills them.
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
 import { readConfig } from '../config-files.ts';
 import type { Context } from '../context.ts';
@@ -6,14 +6,13 @@ import { configFilesOf, type Service, unitOf } from '../core/services.ts';
 import { timeSpanMs } from '../core/time-span.ts';
 import { type Finding, ok, warn } from './check.ts';
 
-/** `closeLimitMs` of a file that does not name it. */
+/** Default of `closeLimitMs`. */
 const CLOSE_LIMIT_MS = 10_000;
-/** What a stop takes besides. */
 const SPARE_MS = 5000;
-/** `stop_grace_period` of media nodes, gateways and recorders, as infra/container/compose.yaml has it. */
+/** `stop_grace_period` of media nodes, gateways and recorders in infra/container/compose.yaml. */
 const CONTAINER_LIMIT_MS = 135_000;
 
-/** How long a unit may take to stop; undefined where no systemd runs. Another one in tests. */
+/** Returns the stop limit of a unit; undefined where no systemd runs. Tests replace it. */
 export type LimitOf = (unit: string) => Promise<number | undefined>;
 
 const bySystemd: LimitOf = async (unit) =>

@@ -1,4 +1,4 @@
-// `meridian node admin-link`: the one-time link by which the first administrator of a tenant begins.
+// `meridian node admin-link`: prints the one-time link for the first administrator of a tenant.
 import process from 'node:process';
 import { createClient } from '@meridian/api-client';
 import { bracketed } from '@meridian/protocol';
@@ -10,9 +10,8 @@ import { HostError } from '../core/error.ts';
 import { configFilesOf, serviceOf } from '../core/services.ts';
 
 export interface AdminLinkOptions {
-  /** Absent: that of the operators, or the first one of the configuration. */
+  /** Absent: the operators' tenant, or the first of the configuration. */
   readonly tenant?: string;
-  /** The administrator's address, which the page of the link shows. */
   readonly email?: string;
 }
 
@@ -44,7 +43,7 @@ export async function adminLink(o: AdminLinkOptions, context: Context): Promise<
   context.out(link.url);
 }
 
-/** What its own file says, also in containers, where the file of what nodes share has another name. */
+/** Reads only the api's own file, since in containers the file shared by nodes has another name. */
 function apiValues({ folders }: Context): ApiValues {
   const service = serviceOf('api');
   const file = service === undefined ? '' : (configFilesOf(service, folders).at(-1) ?? '');
@@ -54,6 +53,6 @@ function apiValues({ folders }: Context): ApiValues {
   throw new HostError('CONFIG_UNREADABLE', `${file}: ${issue.key}: not ${issue.allowed}`, 'run it where the api runs');
 }
 
-/** Where it listens; with a certificate, which is for names, the page's address. */
+/** Returns the address on which the api listens; with a certificate, which is for names, the page's URL. */
 const addressOf = ({ httpListen, tlsCertFile, publicUrl }: ApiValues): string =>
   tlsCertFile === undefined ? `http://${bracketed(httpListen.ip)}:${httpListen.port}` : publicUrl;

@@ -1,4 +1,4 @@
-// `meridian node authority`: on the first server, where the certificate authority's replacement stands, and its steps.
+// `meridian node authority`: shows and advances the replacement of the certificate authority, on the first server.
 import type { AuthorityView } from '../adapters/centre-http.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
@@ -11,7 +11,7 @@ const after: Readonly<Record<string, string>> = {
   switch: 'the next one signs certificates; a minute after the last node has its own: meridian node authority end',
 };
 
-/** Makes the step, if one is given, and prints where the replacement stands. HostError: also when it is refused. */
+/** Makes the step, if given, and prints the state. HostError, also when the step is refused. */
 export async function authority(step: string | undefined, isForced: boolean, context: Context): Promise<void> {
   if (step !== undefined && !steps.includes(step))
     throw new HostError('OPTION_INVALID', `there is no step ${step}`, `give one of ${steps.join(', ')}`);
@@ -20,7 +20,6 @@ export async function authority(step: string | undefined, isForced: boolean, con
   for (const line of linesOf(view)) context.out(line);
 }
 
-/** For people. */
 export function linesOf({ step, fingerprint, nextFingerprint, waitsFor }: AuthorityView): string[] {
   return [
     `authority ${fingerprint}`,

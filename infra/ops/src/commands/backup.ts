@@ -1,5 +1,5 @@
-// `meridian node backup` and `restore`: what the first server cannot be made again without, in one file. Calls, rooms
-// and the fleet are not in it: nodes bring them.
+// `meridian node backup` and `restore`: one file with everything that the first server needs to be rebuilt. Calls,
+// rooms and the fleet are not in it, as nodes report them.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -32,18 +32,18 @@ const first = (name: string): Service => {
   return service;
 };
 const [api, centre] = [first('api'), first('scheduler')];
-/** Of the centre: the cluster's certificate authority, sealed by the cluster secret. */
+/** The centre's certificate authority, sealed by the cluster secret. */
 const AUTHORITY = 'authority.sealed';
-/** Of the centre: the nodes that are shut out. Back-ups of earlier releases have none. */
+/** The centre's denials of nodes, missing in back-ups of earlier releases. */
 const DENIALS = 'denials.json';
 
 /**
- * Writes `file`, for root alone, while everything runs: configuration with all secrets, the authority, denials, and
- * what the api stores. It appears when it is whole. HostError.
+ * Writes `file`, for root alone, while everything runs: configuration with all secrets, the authority, denials, and the
+ * api's data. The file appears when it is complete. HostError.
  */
 export async function backup(file: string, context: Context): Promise<void> {
   const { folders } = context;
-  readConfig(configFilesOf(api, folders).at(-1) ?? ''); // says that this is not the first server
+  readConfig(configFilesOf(api, folders).at(-1) ?? ''); // fails unless this is the first server
   const stage = mkdtempSync(join(tmpdir(), 'meridian-backup-'));
   const draft = `${resolve(file)}.${process.pid}.new`;
   try {
@@ -65,17 +65,17 @@ export async function backup(file: string, context: Context): Promise<void> {
 
 export interface RestoreOptions extends AddressOptions {
   readonly start: boolean;
-  /** The api's records stay as they are: those of a database that has survived. */
+  /** Keeps the api's records of a database that has survived. */
   readonly keepDatabase?: boolean;
-  /** The api's records alone, on a first server that is there. */
+  /** Restores only the api's records, on an existing first server. */
   readonly databaseOnly?: boolean;
 }
 
 /**
- * Makes this machine the first server again, with the addresses that it had or with others: then these are written into
- * its files. Its nodes get new certificates; other hosts find the centre by themselves, at another address by
- * `meridian node centre`. HostError: HOST_EXISTS, OPTION_INVALID, BACKUP_DAMAGED, PREFLIGHT_FAILED, FILE_IN_THE_WAY,
- * DATABASE_MISSING, of the api.
+ * Makes this machine the first server again, with the old addresses or with others, which are then written into its
+ * files. Its nodes get new certificates. Other hosts find the centre by themselves, or at another address by `meridian
+ * node centre`. HostError: HOST_EXISTS, OPTION_INVALID, BACKUP_DAMAGED, PREFLIGHT_FAILED, FILE_IN_THE_WAY,
+ * DATABASE_MISSING, or of the api.
  */
 export async function restore(file: string, o: RestoreOptions, context: Context): Promise<void> {
   const { start: isStart, keepDatabase: isDatabaseKept = false } = o;
@@ -96,7 +96,7 @@ export async function restore(file: string, o: RestoreOptions, context: Context)
     if (addresses !== undefined) writeMoved(join(stage, 'etc'), addresses, context);
     await addressesHere(join(stage, 'etc'), context);
     if (isDatabaseKept) refuseMissing(join(stage, 'etc'), context);
-    // Last, so that a restore that was cut short may be begun again.
+    // host.yaml is written last, so that an interrupted restore can be repeated.
     const hostFile = readFileSync(join(stage, 'etc/host.yaml'));
     rmSync(join(stage, 'etc/host.yaml'));
     const plan = planEtc(join(stage, 'etc'), folders.etc);
@@ -116,14 +116,14 @@ export async function restore(file: string, o: RestoreOptions, context: Context)
   }
 }
 
-/** Undefined without any option: those of the back-up stay. */
+/** Returns undefined without any option: the addresses of the back-up stay. */
 async function wantedAddresses(o: RestoreOptions): Promise<Addresses | undefined> {
   const { address, publicAddress, privateAddress, tlsAddress } = o;
   if ([address, publicAddress, privateAddress, tlsAddress].every((each) => each === undefined)) return undefined;
   return addressesOf(o, await usualAddresses());
 }
 
-/** Into the files of a folder, whose comments stay. HostError BACKUP_DAMAGED. */
+/** Writes the new addresses into the files of a folder and keeps comments. HostError BACKUP_DAMAGED. */
 export function writeMoved(etc: string, to: Addresses, { folders, out }: Pick<Context, 'folders' | 'out'>): void {
   const there = { etc, state: folders.state };
   const fileOf = (service: Service): string => configFilesOf(service, there).at(-1) ?? '';
@@ -153,7 +153,10 @@ async function databaseAlone(file: string, isDatabaseKept: boolean, context: Con
   await restoreDatabase(file, context, Date.now());
 }
 
-/** HostError DATABASE_MISSING: the api would begin with an empty one. Of PostgreSQL the api says it at its start. */
+/**
+ * HostError DATABASE_MISSING when the SQLite file is missing, as the api would begin with an empty one. The api itself
+ * checks PostgreSQL at its start.
+ */
 function refuseMissing(etc: string, context: Context): void {
   const database = databaseFile(api, Object.assign({}, context, { folders: { etc, state: context.folders.state } }));
   if (database === undefined || existsSync(database)) return;
@@ -166,7 +169,7 @@ function sayPlan({ kept, lost }: EtcPlan, { out }: Context): void {
   for (const path of lost) out(`not in the back-up: ${path} was a link; put the file there`);
 }
 
-/** Before the centre starts, so that none of them renews in between. */
+/** Denials are loaded before the centre starts, so that no denied node renews its certificate in between. */
 async function bringDenials(stage: string, context: Context): Promise<void> {
   const file = join(stage, DENIALS);
   if (existsSync(file)) await askCentre('load', file, context);

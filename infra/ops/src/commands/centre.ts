@@ -1,4 +1,4 @@
-// `meridian node centre`: after the centre has moved, the other hosts reach it at its new address.
+// `meridian node centre`: tells a host the new address of a moved centre.
 import { join } from 'node:path';
 import { CredentialStore } from '@meridian/runtime';
 import { hasSystemd } from '../adapters/processes.ts';
@@ -12,9 +12,9 @@ import { centresOf } from '../options.ts';
 import { type Restarting, restart } from './restart.ts';
 
 /**
- * `text`: `HOST:PORT`, several with commas between. Writes them into host.yaml, whose comments stay, and restarts the
- * nodes of this host one by one, as `restart` does. Where host.yaml has them already it changes nothing. HostError:
- * OPTION_INVALID, HOST_MISSING, CERTIFICATE_MISSING; CENTRE_AWAY, CENTRE_OTHER, with nothing changed; of `restart`.
+ * Writes `text` (`HOST:PORT`, several separated by commas) into host.yaml, keeps comments, and restarts the nodes of
+ * this host one by one, like `restart`. Without a difference it changes nothing. HostError: OPTION_INVALID,
+ * HOST_MISSING, CERTIFICATE_MISSING, CENTRE_AWAY, CENTRE_OTHER, all with nothing changed; or those of `restart`.
  */
 export async function centre(text: string, context: Context, how?: Restarting): Promise<void> {
   const addresses = centresOf(text);
@@ -53,7 +53,10 @@ function checkRegion(regionCentreUrl: unknown, centreUrl: string): void {
   throw new HostError('OPTION_INVALID', `${shared} is an instance of the region (regionCentreUrl)`, cure);
 }
 
-/** What the nodes of this host trust. Of nodes that were off while the authority was replaced it is the old one. */
+/**
+ * Returns the authorities that the nodes of this host trust. Nodes that were off during a replacement trust the old
+ * one.
+ */
 function authoritiesHere(nodes: readonly Service[], { folders }: Context): string[] {
   const stores = nodes.map((node) => new CredentialStore(join(stateDirOf(node, folders), 'credentials.json')));
   const authorities = stores.flatMap((store) => store.load()?.caPem ?? []);

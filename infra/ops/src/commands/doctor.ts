@@ -1,4 +1,4 @@
-// `meridian node doctor`: how this host is, and what mends it.
+// `meridian node doctor`: shows the state of this host and remedies.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeKind } from '@meridian/protocol';
@@ -15,7 +15,7 @@ import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { damagesOf } from '../release-manifest.ts';
 
-/** Prints all findings. HostError DOCTOR_FAILED when one says that the host cannot serve. */
+/** Prints all findings. HostError DOCTOR_FAILED when the host cannot serve. */
 export async function doctor(context: Context): Promise<void> {
   const services = servicesHere(context);
   if (services.length === 0)

@@ -1,5 +1,5 @@
-// `meridian node drain`: calls and shows leave this host, before it is switched off or updated. Its media nodes,
-// gateway and recorder end when they are empty; the host's other services stay.
+// `meridian node drain`: moves calls and shows off this host before it is switched off or updated. Its media nodes,
+// gateway and recorder end when they are empty; other services stay.
 import { nodeKind } from '@meridian/protocol';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
 import { servicesHere } from '../config-files.ts';
@@ -9,7 +9,7 @@ import { unitOf } from '../core/services.ts';
 
 const drained = [nodeKind.media, nodeKind.gateway, nodeKind.recorder];
 
-/** Stops the units whose stop is a drain, all at once, and waits for them; `isOff` starts them again. HostError. */
+/** Stops all units that drain when stopped, and waits for them; `isOff` starts them again. HostError. */
 export async function drain(isOff: boolean, context: Context): Promise<void> {
   const media = servicesHere(context).filter(({ kind }) => drained.some((one) => one === kind));
   if (media.length === 0)

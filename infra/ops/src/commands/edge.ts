@@ -1,4 +1,4 @@
-// `meridian node edge`: the configuration of an edge cache, which is an nginx on a machine of its own.
+// `meridian node edge`: prints the configuration of an edge cache, an nginx on a machine of its own.
 import { existsSync } from 'node:fs';
 import { readConfig } from '../config-files.ts';
 import type { Context } from '../context.ts';
@@ -8,12 +8,12 @@ import { edgeConfig } from '../edge/nginx.ts';
 import { type EdgeWords, edgeFileOf } from '../edge/words.ts';
 
 /**
- * Prints it, with the secret that the gateway of this host has for edges, or its library node. Without nodes in `words`
- * it fetches from those two. HostError OPTION_INVALID, CONFIG_MISSING; EDGES_MISSING where neither has `edges`.
+ * Prints the configuration, with the edge secret of this host's gateway or library node. Without nodes in `words`, the
+ * edge fetches from those two. HostError OPTION_INVALID, CONFIG_MISSING; EDGES_MISSING when neither has `edges`.
  */
 export function edge(words: EdgeWords, context: Context): void {
   const there = ['gateway', 'library'].filter((kind) => existsSync(fileOf(kind, context)));
-  // A host without either hears what it lacks.
+  // A host with neither gets the error about the gateway.
   const leading = (there.length > 0 ? there : ['gateway']).flatMap((kind) => leadingNode(kind, context));
   const [first] = leading;
   if (first === undefined)
@@ -42,7 +42,6 @@ function fileOf(kind: string, { folders }: Context): string {
   return (service === undefined ? [] : configFilesOf(service, folders)).at(-1) ?? '';
 }
 
-/** The node of this host, if it leads viewers to edges. */
 function leadingNode(kind: string, context: Context): LeadingNode[] {
   const config = readConfig(fileOf(kind, context));
   const { secret } = (config['edges'] ?? {}) as { readonly secret?: string };

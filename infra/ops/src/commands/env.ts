@@ -1,9 +1,9 @@
-// `meridian node env`: what the command line `meridian` needs to speak to the api of this cloud.
+// `meridian node env`: prints what the command line `meridian` needs to reach this cloud's api.
 import { readConfig } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { configFilesOf, serviceOf } from '../core/services.ts';
 
-/** Prints shell exports: the page's address, and the first API key with its secret. HostError on other hosts. */
+/** Prints shell exports: the page's URL, and the first API key with its secret. HostError on other hosts. */
 export function env(context: Context): void {
   const service = serviceOf('api');
   const api = readConfig((service === undefined ? [] : configFilesOf(service, context.folders)).at(-1) ?? '');

@@ -1,5 +1,5 @@
-// `meridian node forget HOST`: on the first server, a host that is lost for good. Its certificates count for nothing
-// any more, and nothing waits for it.
+// `meridian node forget HOST`: removes a host that is lost for good, on the first server. Its certificates no longer
+// count, and nothing waits for it.
 import { join } from 'node:path';
 import { limits, nodeIdOnHost, nodeKind, registeringKinds } from '@meridian/protocol';
 import type { Fleet } from '../adapters/centre-http.ts';
@@ -14,16 +14,16 @@ import { domainOf, hostIdOf } from '../options.ts';
 import { cloudHere } from './invite.ts';
 
 export interface ForgetOptions {
-  /** Although a node of it is alive. */
+  /** Forgets the host even while a node of it is alive. */
   readonly force?: boolean;
-  /** Its public name, of a host that was invited before invitations were remembered. */
+  /** Public name of a host that was invited before invitations were recorded. */
   readonly domain?: string;
 }
 
 /**
- * Shuts out every node that the host may have, for 91 days; takes its name from the page and the api; ends drains and
- * cordons that wait for it. A second time it does what is left. HostError CONFIG_MISSING, OPTION_INVALID,
- * HOST_UNKNOWN, HOST_ALIVE, of the centre.
+ * Denies every node that the host may have, for 91 days; removes its name from the page and the api; ends drains and
+ * cordons that wait for it. A second call does what is left. HostError CONFIG_MISSING, OPTION_INVALID, HOST_UNKNOWN,
+ * HOST_ALIVE, or of the centre.
  */
 export async function forget(name: string, o: ForgetOptions, context: Context): Promise<void> {
   const hostId = hostIdOf(name);
@@ -45,7 +45,7 @@ export async function forget(name: string, o: ForgetOptions, context: Context): 
   for (const { nodeId } of fleet.commandsAhead) if (ids.has(nodeId)) await centre.uncordon(nodeId);
   context.out(`${hostId} is shut out for ${DENIED_MS / 86_400_000} days: all of its certificates count for nothing`);
   if (domain !== undefined) await takeFromPage(hostId, domain, context);
-  // Last, so that a second time knows the name of what is left.
+  // The record goes last, so that a second call still knows the name.
   keepInvited(hostId, undefined, context);
   context.out('its addresses, in firewalls and in allowed-peer-ip of coturn, are yours to take out');
 }
@@ -55,7 +55,9 @@ function refuseOwn(hostId: string, { folders }: Context): void {
   throw new HostError('OPTION_INVALID', `${hostId} is this host`, 'give another one: the first server cannot go');
 }
 
-/** Of all nodes that an invitation of this host may have given a certificate, and of those that say they are on it. */
+/**
+ * Returns the ids of all nodes that an invitation of this host may have certified, and of those that report this host.
+ */
 function idsOf(hostId: string, { nodes }: Fleet): Set<string> {
   const mediaNumbers = Array.from({ length: limits.mediaNodesPerHostMax }, (_, at) => at + 1);
   const invited = registeringKinds.flatMap((kind) =>
@@ -76,7 +78,7 @@ function unknown(hostId: string, { nodes }: Fleet, context: Context): HostError 
   return new HostError('HOST_UNKNOWN', `there is no host ${hostId}`, cure);
 }
 
-/** Unless another host has the name now. */
+/** Does nothing if another host has the name now. */
 async function takeFromPage(hostId: string, domain: string, context: Context): Promise<void> {
   if ([...invitedHosts(context)].some(([id, host]) => id !== hostId && host.domain === domain)) return;
   const origin = `https://${domain}`;

@@ -1,5 +1,5 @@
-// `meridian node init`: the first server of a cloud. It makes the authority and all secrets, gives itself an invitation
-// as any other host has one, and names the first administrator.
+// `meridian node init`: sets up the first server of a cloud. Makes the authority and all secrets, invites itself like
+// any other host, and names the first administrator.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { bracketed } from '@meridian/protocol';
@@ -43,7 +43,7 @@ export interface InitOptions extends AddressOptions {
   readonly start: boolean;
 }
 
-/** Resolves when all services are ready, or without start when all files are there. HostError, PkiError. */
+/** Resolves when all services are ready, or without a start when all files are written. HostError, PkiError. */
 export async function init(o: InitOptions, context: Context): Promise<void> {
   refuseSecond(context);
   const host = await hostOf(o);
@@ -99,7 +99,7 @@ async function hostOf(o: InitOptions): Promise<Host> {
 const pick = <Key extends string>(o: Partial<Record<Key, string>>, key: Key): Partial<Record<Key, string>> =>
   o[key] === undefined ? {} : ({ [key]: o[key] } as Record<Key, string>);
 
-/** Of a set-up that was cut short: the authority is sealed by them. */
+/** Returns the secrets of an interrupted set-up, which have sealed the authority. */
 function secretsHere(services: readonly Service[], { folders }: Context): Secrets | undefined {
   const fileOf = (kind: ServiceKind): string => {
     const service = services.find((one) => one.kind === kind);
@@ -131,7 +131,7 @@ function newSecrets(): Secrets {
   };
 }
 
-/** `acme` or `acme=Acme Ltd`. */
+/** Parses `acme` or `acme=Acme Ltd`. */
 function tenantOf(text: string): { id: string; name: string } {
   const [id = '', name = id] = text.split('=', 2);
   return { id, name };

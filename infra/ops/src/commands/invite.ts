@@ -1,4 +1,4 @@
-// `meridian node invite`: on the first server, one line for one more host.
+// `meridian node invite`: prints the line with which another host joins, on the first server.
 import { join } from 'node:path';
 import { bracketed } from '@meridian/protocol';
 import { joinLine } from '@meridian/runtime';
@@ -24,10 +24,12 @@ export interface InviteOptions {
   readonly library: boolean;
 }
 
-/** As many as an invitation may hold; the host has as many as it has cores. */
+/** Most nodes of an invitation; the host runs as many as it has cores. */
 const MEDIA_NODES_MAX = mediaNodesOf('64', 1);
 
-/** Prints the line. The page learns of the new host's signaling node, gateway, recorder and library node. HostError. */
+/**
+ * Prints the line, and adds the new host's signaling node, gateway, recorder and library node to the page. HostError.
+ */
 export async function invite(o: InviteOptions, context: Context): Promise<void> {
   const domain = domainOf(o.domain);
   const place = placeOf({
@@ -51,11 +53,11 @@ export async function invite(o: InviteOptions, context: Context): Promise<void> 
 interface CloudHere {
   readonly centre: CentreHttp;
   readonly pageUrl: string;
-  /** `HOST:PORT` as other hosts reach the centre. */
+  /** `HOST:PORT` at which other hosts reach the centre. */
   readonly centres: readonly string[];
 }
 
-/** What the files of the first server say. HostError CONFIG_MISSING on others. */
+/** Reads the files of the first server. HostError CONFIG_MISSING on other hosts. */
 export function cloudHere({ folders }: Context): CloudHere {
   const scheduler = readConfig(join(folders.etc, 'scheduler.yaml'));
   const api = readConfig(join(folders.etc, 'api.yaml'));
@@ -72,7 +74,7 @@ export function cloudHere({ folders }: Context): CloudHere {
 
 type HostRequest = Omit<InvitationRequest, 'hostId'> & { readonly settings: { readonly domain: string } };
 
-/** Without a name, under the first id that the centre lets it have: others may be invited already. */
+/** Without a name, uses the first id that the centre accepts, as earlier invitations may hold some. */
 async function inviteOne(centre: CentreHttp, request: HostRequest, name: string | undefined, context: Context) {
   const taken = new Set<string>();
   const fleet = await fleetNow(centre);
@@ -89,7 +91,7 @@ async function inviteOne(centre: CentreHttp, request: HostRequest, name: string 
   }
 }
 
-/** REGION-1, REGION-2 …: the first that no node (here or shut out) and no other host has, and that is not `taken`. */
+/** Returns the first REGION-N that no node (present or denied) and no other host has, and that is not `taken`. */
 function freeHostId(
   { region, settings }: HostRequest,
   { nodes, denied }: Fleet,
@@ -106,10 +108,10 @@ function freeHostId(
   throw new HostError('HOST_ID_MISSING', `${region} has a thousand hosts`, 'name this one: --host NAME');
 }
 
-/** What the page's file calls those that browsers reach at origins of their own. */
+/** Keys in the page's file for nodes that browsers reach at their own origins. */
 const pageLists = { gateway: 'gatewayUrls', recorder: 'recorderUrls', library: 'libraryUrls' } as const;
 
-/** The page admits connections to the new host, and clients are sent to its signaling node too. */
+/** Makes the page admit connections to the new host, and send clients to its signaling node too. */
 async function addToPage(origin: string, o: InviteOptions, context: Context): Promise<void> {
   const here = new Set(servicesHere(context).map(({ name }) => name));
   const additions = {

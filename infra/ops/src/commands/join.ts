@@ -1,4 +1,4 @@
-// `meridian node join LINE`: this machine becomes one more host of a cloud.
+// `meridian node join LINE`: adds this machine to a cloud as a host.
 import { parseJoinLine } from '@meridian/runtime';
 import { usualAddresses } from '../adapters/network.ts';
 import { preflight } from '../checks/preflight.ts';
@@ -30,8 +30,8 @@ export interface JoinOptions extends AddressOptions {
 }
 
 /**
- * Looks first, then uses the invitation up, writes all files and starts the services. HostError: LINE_INVALID,
- * HOST_EXISTS, PREFLIGHT_FAILED …; of the centre PkiError.
+ * Checks first, then redeems the invitation, writes all files and starts the services. HostError: LINE_INVALID,
+ * HOST_EXISTS, PREFLIGHT_FAILED …; PkiError of the centre.
  */
 export async function join(line: string, o: JoinOptions, context: Context): Promise<void> {
   refuseSecond(context);
@@ -48,7 +48,7 @@ export async function join(line: string, o: JoinOptions, context: Context): Prom
   const mediaNodes = mediaNodesOf(o.mediaNodes, coresHere());
   checkTls(addresses, mediaNodes);
   const kinds: ServiceKind[] = ['signaling', 'sfu', 'edge-probe', ...chosenKinds(o)];
-  // Until the invitation is redeemed the names are not known; ports and addresses are.
+  // Names are unknown until the invitation is redeemed; ports and addresses are known.
   const draft: Host = {
     hostId: 'host',
     region: 'region',
@@ -87,7 +87,7 @@ function hostOfInvitation(draft: Host, { host, settings }: Redeemed): Host {
   return { hostId, region, city, latitude, longitude, addresses, domain, mediaNodes, kinds, centres, pageUrl };
 }
 
-/** The centre sees another address than clients shall use: NAT, and likely a forgotten --public-address. */
+/** Warns when the centre sees another address than clients will use: NAT, and likely a forgotten --public-address. */
 export function warnOfAddress(
   { addresses }: Pick<Host, 'addresses'>,
   { seenAddress }: Pick<Redeemed, 'seenAddress'>,

@@ -1,11 +1,11 @@
-// `meridian node restart`: the services of this host anew, one after the other, with calls running: after an update.
+// `meridian node restart`: restarts the services of this host one after the other, during calls, after an update.
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
 import { servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { type Service, unitOf } from '../core/services.ts';
 
-/** What it does to a host; another one in tests. */
+/** Operations on the host's units; tests replace them. */
 export interface Restarting {
   /** Resolves when the unit has ended in order and is ready again (`Type=notify`); rejects when it does not start. */
   restart(unit: string): Promise<unknown>;
@@ -18,10 +18,9 @@ const bySystemd: Restarting = {
 };
 
 /**
- * Restarts these services, by name, all without a name: one at a time, in the order in which they start. A media node,
- * a gateway and a recorder drain first: what they hold moves to the others of the region. Those that do not run stay
- * so. The first that does not start ends it, and the services after that go on as they are.
- * HostError HOST_MISSING, SERVICE_UNKNOWN, SYSTEMD_MISSING, SERVICE_FAILED.
+ * Restarts the named services, or all, one at a time in start order. Media nodes, gateways and recorders drain first,
+ * and other nodes of the region take over. Stopped services stay stopped. A service that does not start ends the
+ * command, and later ones keep running. HostError HOST_MISSING, SERVICE_UNKNOWN, SYSTEMD_MISSING, SERVICE_FAILED.
  */
 export async function restart(names: readonly string[], context: Context, how?: Restarting): Promise<void> {
   const services = wantedAmong(servicesHere(context), names);

@@ -1,5 +1,5 @@
-// `meridian node restore --database-only`: the api's records of a back-up, on a first server that goes on as it is: the
-// way back from a release that has changed the database.
+// `meridian node restore --database-only`: restores only the api's records on a running first server, to go back from a
+// release that has changed the database.
 import { chmodSync, chownSync, existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -14,21 +14,21 @@ import { HostError } from '../core/error.ts';
 import { configFilesOf, type Service, serviceOf, stateDirOf, unitOf, userOf } from '../core/services.ts';
 import { askApi } from '../records.ts';
 
-/** What SQLite has beside a database. */
+/** Suffixes of a SQLite database and the files beside it. */
 const PARTS = ['', '-wal', '-shm'];
 const cures = {
   DATABASE_NOT_EMPTY: 'createdb makes an empty database: name it in databaseUrl of api.yaml, and try again',
 };
 
 /**
- * SQLite: the database that is there gets a dated name, and only once the other is whole. PostgreSQL: into an empty
- * database. HostError: CONFIG_MISSING, SERVICE_RUNS, BACKUP_DAMAGED, of the api.
+ * SQLite: the present database gets a dated name, once the restored one is complete. PostgreSQL: restores into an empty
+ * database. HostError: CONFIG_MISSING, SERVICE_RUNS, BACKUP_DAMAGED, or of the api.
  */
 export async function restoreDatabase(file: string, context: Context, nowMs: number): Promise<void> {
   const { folders } = context;
   const api = serviceOf('api');
   if (api === undefined) throw new Error('there is no service api');
-  for (const path of configFilesOf(api, folders)) readConfig(path); // says that this is not the first server
+  for (const path of configFilesOf(api, folders)) readConfig(path); // fails unless this is the first server
   await refuseRunning(api, context);
   const stage = mkdtempSync(join(tmpdir(), 'meridian-restore-'));
   try {
@@ -44,7 +44,10 @@ export async function restoreDatabase(file: string, context: Context, nowMs: num
   context.out(`the api has the records of ${resolve(file)}: \`systemctl start ${unitOf(api)}\``);
 }
 
-/** HostError SERVICE_RUNS: an api would write between. Without systemd one program runs all services of a host. */
+/**
+ * HostError SERVICE_RUNS, since a running api would write in between. Without systemd one program runs all services of
+ * a host.
+ */
 async function refuseRunning(api: Service, context: Context): Promise<void> {
   const unit = unitOf(api);
   const state = hasSystemd() ? (await systemctl('show', '--property=ActiveState', '--value', unit)).trim() : undefined;
@@ -52,14 +55,14 @@ async function refuseRunning(api: Service, context: Context): Promise<void> {
   const values = (service: Service) => readConfig(configFilesOf(service, context.folders).at(-1) ?? '');
   const findings = await portsFree(mayRun.map((service) => ({ service, values: values(service) })));
   const taken = findings.filter(({ level }) => level === 'fail').map(({ what }) => what);
-  // One that does not start is tried again every second.
+  // systemd restarts a failing unit every second.
   if (state !== undefined && state !== 'inactive' && state !== 'failed') taken.unshift(`${unit} is ${state}`);
   if (taken.length === 0) return;
   const cure = state === undefined ? 'end `meridian node run`' : `systemctl stop ${unit}`;
   throw new HostError('SERVICE_RUNS', `${taken[0]}; nothing was changed`, `${cure}, then try again; calls go on`);
 }
 
-/** The file of SQLite; undefined for PostgreSQL. */
+/** Returns the SQLite file; undefined for PostgreSQL. */
 export function databaseFile(api: Service, context: Context): string | undefined {
   const values = loadValues('api', configFilesOf(api, context.folders), environmentOf(context));
   const url = String(values['databaseUrl']);
@@ -90,7 +93,7 @@ async function replace(o: {
   }
 }
 
-/** The file itself first: what is beside it belongs to no other. HostError FILE_IN_THE_WAY. */
+/** Moves the database before the files beside it, which belong to it. HostError FILE_IN_THE_WAY. */
 function move(from: string, to: string): void {
   if (existsSync(to)) throw new HostError('FILE_IN_THE_WAY', `${to} is there already`, 'move it away');
   for (const part of PARTS) if (existsSync(from + part)) renameSync(from + part, to + part);

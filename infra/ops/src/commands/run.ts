@@ -1,5 +1,5 @@
-// `meridian node run`: the services of this host as children of one process, for machines and containers without
-// systemd. One that dies or freezes is started again.
+// `meridian node run`: runs the services of this host as children of one process, for machines and containers without
+// systemd. A service that dies or freezes is restarted.
 import process from 'node:process';
 import { Child } from '@meridian/runtime/child';
 import { commandOf, environmentOf } from '../adapters/processes.ts';
@@ -8,7 +8,6 @@ import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { configFilesOf, type Service } from '../core/services.ts';
 
-/** A service closes within this after its drain. */
 const CLOSE_LIMIT_MS = 15_000;
 
 /** Runs until SIGTERM or SIGINT, then ends all in order, drains first. HostError HOST_MISSING. */
@@ -32,7 +31,7 @@ export async function run(context: Context, signal: AbortSignal): Promise<void> 
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
   context.out('ending all services');
-  // What depends on others ends first.
+  // Services end before the services that they depend on.
   const groups = [['gateway', 'recorder', 'sfu'], ['web', 'api', 'signaling', 'edge-probe', 'library'], ['scheduler']];
   for (const group of groups)
     await Promise.all(

@@ -1,4 +1,4 @@
-// Which of the installed releases is the current one.
+// Selects the current release among the installed ones.
 import {
   chmodSync,
   copyFileSync,
@@ -14,27 +14,24 @@ import {
 import { dirname, join } from 'node:path';
 import { damagesOf, isVersion, sumsFile } from '../release-manifest.ts';
 
-/** Where install.sh puts units too. */
+/** Folder into which install.sh puts units too. */
 const SYSTEM_UNITS = '/etc/systemd/system';
 
-/** Damaged files that an error names. */
 const NAMED_DAMAGES_MAX = 3;
 
 export interface InstalledVersion {
   readonly version: string;
   readonly isCurrent: boolean;
-  /** The way back: it was the current one before. */
+  /** Release that was current before, for the way back. */
   readonly isPrevious: boolean;
 }
 
 export interface Used {
-  /** The version that was the current one; undefined when there was none. */
   readonly before: string | undefined;
-  /** Unit files that are new or other than before: `systemctl daemon-reload` is due. */
+  /** Unit files that are new or changed: `systemctl daemon-reload` is due. */
   readonly changedUnits: readonly string[];
 }
 
-/** A version cannot become the current one. */
 export class VersionError extends Error {
   readonly code: 'VERSION_UNKNOWN' | 'VERSION_DAMAGED';
 
@@ -45,7 +42,7 @@ export class VersionError extends Error {
   }
 }
 
-/** The releases that are installed whole below `prefix`, sorted by version, the oldest first. */
+/** Returns the completely installed releases below `prefix`, oldest version first. */
 export function listVersions({ prefix }: { prefix: string }): InstalledVersion[] {
   const [current, previous] = [linkOf(prefix, 'current'), linkOf(prefix, 'previous')];
   const names = existsSync(prefix) ? readdirSync(prefix) : [];
@@ -56,10 +53,10 @@ export function listVersions({ prefix }: { prefix: string }): InstalledVersion[]
 }
 
 /**
- * Makes an installed release the current one: from one moment to the next for whatever starts then; what runs goes on
- * as it is, from its own folder. The release that was current becomes the previous one. Unit files follow. Asked for
- * the current version it puts right the unit files alone. It may be interrupted and called again.
- * @throws {VersionError} when the version is not there, or not as it was released; nothing has changed then
+ * Makes an installed release the current one, atomically: services use it from their next start, and running ones keep
+ * their folder. The former release becomes the previous one. Unit files follow; for the current version only they are
+ * restored. May be interrupted and repeated.
+ * @throws {VersionError} when the version is missing or damaged; nothing has changed then
  */
 export function useVersion(o: { prefix: string; version: string; unitsFolder?: string }): Used {
   const { prefix, version, unitsFolder = SYSTEM_UNITS } = o;
@@ -83,7 +80,7 @@ export function useVersion(o: { prefix: string; version: string; unitsFolder?: s
   return { before, changedUnits: putUnits(join(folder, 'systemd'), unitsFolder) };
 }
 
-/** Copies the unit files that differ; accounts are install.sh's. */
+/** Copies the unit files that differ; install.sh makes the accounts. */
 function putUnits(from: string, to: string): string[] {
   const files = readdirSync(from, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -102,20 +99,18 @@ function putUnits(from: string, to: string): string[] {
 
 const isSame = (a: string, b: string): boolean => existsSync(b) && readFileSync(a).equals(readFileSync(b));
 
-/** A link appears, or leads elsewhere, by one rename. */
 function putLink(target: string, path: string): void {
   rmSync(`${path}.new`, { force: true });
   symlinkSync(target, `${path}.new`);
   renameSync(`${path}.new`, path);
 }
 
-/** The version that a link of `prefix` leads to, if it is there. */
 function linkOf(prefix: string, name: string): string | undefined {
   if (!existsSync(join(prefix, name))) return undefined;
   return readlinkSync(join(prefix, name));
 }
 
-/** As numbers where they are: 0.10.0 comes after 0.9.0, and 1.0.0-rc.1 before 1.0.0. */
+/** Compares numerically: 0.10.0 follows 0.9.0, and 1.0.0-rc.1 precedes 1.0.0. */
 function byVersion(a: string, b: string): number {
   const [[x, xNote], [y, yNote]] = [split(a), split(b)];
   const numbers = x.localeCompare(y, 'en', { numeric: true });

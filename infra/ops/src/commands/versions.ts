@@ -1,11 +1,11 @@
-// `meridian node versions` and `use`: which of the installed releases the services run at their next start.
+// `meridian node versions` and `use`: list the installed releases, and choose the release of the next start.
 import { dirname } from 'node:path';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { listVersions, useVersion } from './use.ts';
 
-/** Below which releases stand beside each other. HostError RELEASE_MISSING in a clone. */
+/** Returns the folder of all releases. HostError RELEASE_MISSING in a clone. */
 function prefixOf({ root, installed }: Context): string {
   if (installed === root)
     throw new HostError('RELEASE_MISSING', 'this program is not of an installed release', 'install one: ./install.sh');
@@ -17,7 +17,9 @@ export function versions(context: Context): void {
     context.out(`${version}${isCurrent ? '  current' : isPrevious ? '  before it' : ''}`);
 }
 
-/** `version`: undefined with `isBack`. What runs goes on until it is restarted. HostError, VersionError. */
+/**
+ * `version` is undefined with `isBack`. Running services continue until they are restarted. HostError, VersionError.
+ */
 export async function use(version: string | undefined, isBack: boolean, context: Context): Promise<void> {
   const prefix = prefixOf(context);
   const chosen = isBack ? listVersions({ prefix }).find(({ isPrevious }) => isPrevious)?.version : version;

@@ -1,5 +1,5 @@
-// The configuration of every service of a host, as values; `render.ts` writes them down. Listeners of clients have the
-// public address, those of other hosts the private one when there is one.
+// Configuration of every service of a host, as values that `render.ts` writes. Listeners for clients use the public
+// address, those for other hosts the private one if there is one.
 import { bracketed } from '@meridian/protocol';
 import { type Addresses, type AddressPair, type Host, mediaPorts, nodeIdOf, ports, TLS_PORT } from './host.ts';
 import { type Folders, type Service, type ServiceKind, stateDirOf } from './services.ts';
@@ -18,36 +18,36 @@ export interface Secrets {
 export interface ConfigContext {
   readonly host: Host;
   readonly folders: Folders;
-  /** Where the release is: `/opt/meridian/current`. */
+  /** For instance `/opt/meridian/current`. */
   readonly installed: string;
-  /** A clone has no `bin/pathd`: pipes go direct. */
+  /** False in a clone, which has no `bin/pathd`: pipes go direct. */
   readonly hasPathd: boolean;
-  /** On the first server alone. */
+  /** Present on the first server only. */
   readonly secrets?: Secrets | undefined;
   readonly tenant?: { readonly id: string; readonly name: string } | undefined;
-  /** In place of SQLite. */
+  /** Replaces SQLite. */
   readonly databaseUrl?: string | undefined;
 }
 
 const LOOPBACK = '127.0.0.1';
-/** nginx, which ends TLS on the same host and sets `X-Forwarded-For` anew. */
+/** nginx, which ends TLS on the same host and replaces `X-Forwarded-For`. */
 const PROXIES = ['127.0.0.1/32'];
 
-/** In which what a media node, gateway or recorder holds is moved away; `TimeoutStopSec` of its unit is longer. */
+/** Time in which a media node, gateway or recorder moves its work away; `TimeoutStopSec` of its unit is longer. */
 export const DRAIN_LIMIT_MS = 120_000;
 
-/** What all nodes of a host share: `host.yaml`. */
+/** Values of `host.yaml`, which all nodes of a host share. */
 export function hostValues({ hostId, region, city, latitude, longitude, centres }: Host): Values {
   return Object.assign({ hostId, region, city, latitude, longitude }, centreUrls(centres));
 }
 
-/** Of `HOST:PORT` of the centres: what host.yaml has of them. */
+/** Returns the keys of host.yaml for centres at these `HOST:PORT`. */
 export function centreUrls(centres: readonly string[]): { readonly centreUrl: string; readonly enrolUrl: string } {
   const all = (scheme: string): string => centres.map((centre) => `${scheme}://${centre}`).join(',');
   return { centreUrl: all('wss'), enrolUrl: all('https') };
 }
 
-/** Of one service. Throws for one that needs the secrets of the first server where there are none. */
+/** Throws for a service that needs the first server's secrets when there are none. */
 export function valuesOf(service: Service, context: ConfigContext): Values {
   return byKind[service.kind](context, service);
 }
@@ -204,7 +204,7 @@ function needed(secrets: Secrets | undefined): Secrets {
   return secrets;
 }
 
-/** Local: where other hosts come in. */
+/** Returns the local address at which other hosts connect. */
 export const linkAddress = ({ local, private: inner }: Addresses): string => inner ?? local;
 
 interface Listen {
@@ -215,7 +215,7 @@ interface Listen {
 
 const clientListen = ({ local, public: shown }: AddressPair, port: number): Listen => listen(local, shown, port);
 
-/** One of each family, and of the first media node the address that has port 443 to itself. */
+/** Returns a listener for each address family, and for the first media node the address whose port 443 is for media. */
 function mediaListens(addresses: Addresses, { port, isFirst }: { port: number; isFirst: boolean }): Listen[] {
   const { second, tls } = addresses;
   return [

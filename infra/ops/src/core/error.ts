@@ -1,4 +1,4 @@
-/** What keeps a command from doing its work: a stable code, what is wrong, and what mends it. */
+/** Failure of a command: a stable code, the problem, and its remedy. */
 export class HostError extends Error {
   readonly code: string;
   readonly cure: string;

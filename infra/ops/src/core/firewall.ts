@@ -1,20 +1,18 @@
-// What a firewall has to let in, for people, for nftables and for the firewalls of clouds.
+// Openings that a firewall needs, as text, for nftables and for the firewalls of clouds.
 import type { Values } from './configs.ts';
 import { type Listener, listenersOf, type Source } from './listening.ts';
 import type { ServiceKind } from './services.ts';
 
-/** A listener with the service that has it. */
 export interface Opening extends Listener {
   readonly service: string;
-  /** Of proxies: the ranges that the service trusts. */
   readonly proxies: readonly string[];
 }
 
-/** Addresses and ranges, of IPv4 and IPv6. */
+/** Addresses and ranges, IPv4 and IPv6. */
 export interface Peers {
-  /** All hosts, this one too. */
+  /** All hosts, including this one. */
   readonly cluster: readonly string[];
-  /** From where metrics and the centre's HTTP are read, when they are not of this host alone. */
+  /** Readers of metrics and the centre's HTTP, when those listen to other machines. */
   readonly operator: readonly string[];
 }
 
@@ -24,11 +22,10 @@ export interface ServiceValues {
   readonly values: Values;
 }
 
-/** `*`: all addresses of the host. */
 const ALL = '*';
 const ANYONE = ['0.0.0.0/0', '::/0'];
 
-/** All listeners of these services; `nginx`: the text of its configuration, when it stands in front of them. */
+/** Returns all listeners of these services; `nginx` is the text of its configuration, if it is in front of them. */
 export function openingsOf(services: readonly ServiceValues[], nginx?: string): Opening[] {
   return [
     ...(nginx === undefined ? [] : nginxOpenings(nginx)),
@@ -44,10 +41,10 @@ export function openingsOf(services: readonly ServiceValues[], nginx?: string): 
   ];
 }
 
-/** `0.0.0.0` alone would leave IPv6 out, where nothing listens: to open it changes nothing. */
+/** `0.0.0.0` counts too: opening IPv6, where nothing listens, is harmless. */
 const isWildcard = (ip: string): boolean => ip === '::' || ip === '0.0.0.0';
 
-/** Every `listen` with a port; sockets of files are no business of a firewall. */
+/** Unix sockets need no opening. */
 function nginxOpenings(text: string): Opening[] {
   const found = new Map<string, Opening>();
   for (const [, words = ''] of text.matchAll(/^\s*listen\s+([^;]+);/gm)) {
@@ -72,10 +69,9 @@ function nginxOpenings(text: string): Opening[] {
   return [...found.values()];
 }
 
-/** Whether a rule can let it in: it is for others than this host, and its port is known before the start. */
 const isOpened = ({ source, port }: Opening): boolean => source !== 'host' && port > 0;
 
-/** Listeners for other machines whose port is any free one: no rule opens them. */
+/** Returns listeners for other machines with a random port, which no rule can open. */
 export const randomOf = (openings: readonly Opening[]): Opening[] =>
   openings.filter(({ source, port }) => source !== 'host' && port === 0);
 
@@ -88,7 +84,6 @@ const sourceNames: Readonly<Record<Source, string>> = {
 };
 const sources = Object.keys(sourceNames) as Source[];
 
-/** A line for each listener, those that are open to most first. */
 export function firewallTable(openings: readonly Opening[]): string {
   const sorted = openings.toSorted((one, other) => sources.indexOf(one.source) - sources.indexOf(other.source));
   const rows = sorted.map(({ service, key, source, protocol, ip, announced, port, portMax, what }) => [
@@ -106,7 +101,6 @@ export function firewallTable(openings: readonly Opening[]): string {
 const portText = (port: number, portMax: number): string =>
   port === 0 ? 'random' : port === portMax ? `${port}` : `${port}-${portMax}`;
 
-/** Columns in line, the last as long as it likes. */
 function aligned(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const line = (row: readonly string[]): string =>
@@ -114,16 +108,15 @@ function aligned(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => line(row).trimEnd()).join('\n');
 }
 
-/** A rule as the firewalls of clouds know them: TCP or UDP, ports, and from where. */
 export interface CloudRule {
   readonly description: string;
   readonly protocol: 'tcp' | 'udp';
   readonly portMin: number;
   readonly portMax: number;
   readonly sources: Source;
-  /** The ranges of `sources`; empty when they are not known. */
+  /** Ranges of `sources`; empty when unknown. */
   readonly cidrs: readonly string[];
-  /** Local, where it listens; `*`: all of the host. */
+  /** Local address of the listener; `*` for all of the host. */
   readonly address: string;
 }
 
@@ -150,8 +143,8 @@ const isV6 = (text: string): boolean => text.includes(':');
 const cidrOf = (text: string): string => (text.includes('/') ? text : `${text}/${isV6(text) ? 128 : 32}`);
 
 /**
- * A file for `nft -f`, which may be loaded again. It opens what is opened to anyone, opens the rest to those alone that
- * need it, and says nothing of other ports: neither SSH nor another table is touched.
+ * Returns a file for `nft -f`, which may be loaded repeatedly. It opens public listeners to anyone, opens the others
+ * only to those that need them, and leaves all other ports, such as SSH, and other tables alone.
  */
 export function nftRules(openings: readonly Opening[], peers: Peers): string {
   const opened = openings.filter(isOpened);
@@ -184,7 +177,7 @@ function setsOf(name: string, ranges: readonly string[]): string[] {
   });
 }
 
-/** What lets it in, and unless anyone may come: what keeps all others out. */
+/** Returns the line that opens a listener and, unless anyone may connect, the line that drops all others. */
 function nftLines(opening: Opening): string[] {
   const { ip, protocol, port, portMax, source } = opening;
   const at = ip === ALL ? '' : `${isV6(ip) ? 'ip6' : 'ip'} daddr ${ip} `;
@@ -198,6 +191,6 @@ function nftLines(opening: Opening): string[] {
   return [...lets, `${to} drop`];
 }
 
-/** Proxies one by one: their ranges may overlap, which a set without a name may not. */
+/** Lists proxies one by one: their ranges may overlap, which an anonymous set may not. */
 const nftSources = ({ source, proxies }: Opening, version: 4 | 6): string[] =>
   source === 'proxy' ? proxies.filter((range) => isV6(range) === (version === 6)) : [`@${source}${version}`];

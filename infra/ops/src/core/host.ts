@@ -1,50 +1,49 @@
-// What is decided about a host before its files are written, and the ports that follow from it.
+// Decisions about a host that precede its files, and the ports that follow from them.
 import { nodeKind } from '@meridian/protocol';
 import type { ServiceKind } from './services.ts';
 
 export interface Place {
   readonly region: string;
   readonly city: string;
-  /** In degrees north and east. */
+  /** Degrees north; `longitude` is degrees east. */
   readonly latitude: number;
   readonly longitude: number;
 }
 
-/** An address of a host and the one by which clients reach it: another one behind NAT. */
+/** Address of a host with the one that clients use, which differs behind NAT. */
 export interface AddressPair {
-  /** Local: where it listens. */
   readonly local: string;
   readonly public: string;
 }
 
-/** The first pair is of the family (IPv4 or IPv6) by which all hosts reach each other. */
+/** The first pair has the family (IPv4 or IPv6) by which all hosts reach each other. */
 export interface Addresses extends AddressPair {
-  /** Local, in a network that all hosts share; absent: other hosts come by the public one. */
+  /** Local address in a network of all hosts; absent: other hosts use the public one. */
   readonly private?: string | undefined;
-  /** Of the other family: clients alone come by it. */
+  /** Pair of the other family, for clients alone. */
   readonly second?: AddressPair | undefined;
-  /** Of media alone, at port 443, for clients that reach nothing else. */
+  /** Pair for media alone at port 443, for clients that reach nothing else. */
   readonly tls?: AddressPair | undefined;
 }
 
-/** Where media that looks like HTTPS comes in. */
+/** Port of media disguised as HTTPS. */
 export const TLS_PORT = 443;
 
 export interface Host extends Place {
   readonly hostId: string;
   readonly addresses: Addresses;
-  /** Name of its certificate: `meet.example.org`. */
+  /** Name on its certificate: `meet.example.org`. */
   readonly domain: string;
-  /** How many media nodes it runs: one fills one core. */
+  /** Each fills one core. */
   readonly mediaNodes: number;
   readonly kinds: readonly ServiceKind[];
-  /** `HOST:PORT` of the centres' links, as this host reaches them. */
+  /** `HOST:PORT` of the centres' links, from this host. */
   readonly centres: readonly string[];
-  /** Origin of the page: `https://meet.example.org`. */
+  /** For instance `https://meet.example.org`. */
   readonly pageUrl: string;
 }
 
-/** TCP and UDP ports of a host. Media nodes have a hundred each, from 20000: below the ports that Linux gives out. */
+/** TCP and UDP ports of a host. Each media node has a hundred, from 20000, below the ephemeral ports of Linux. */
 export const ports = {
   centreLinks: 7000,
   centreHttp: 7001,
@@ -73,7 +72,7 @@ export interface MediaPorts {
   readonly plain: { readonly min: number; readonly max: number };
 }
 
-/** Of the media node with this number, from 1. */
+/** Returns the ports of the media node with this number, counted from 1. */
 export function mediaPorts(number: number): MediaPorts {
   const base = 20_000 + 100 * (number - 1);
   return {
@@ -85,7 +84,7 @@ export function mediaPorts(number: number): MediaPorts {
   };
 }
 
-/** The short form of kinds in the ids of nodes, as invitations give them. */
+/** Short forms of kinds in node ids, as invitations use them. */
 const shortKinds: Readonly<Partial<Record<ServiceKind, string>>> = {
   signaling: 'sig',
   gateway: 'gw',
@@ -96,6 +95,8 @@ const shortKinds: Readonly<Partial<Record<ServiceKind, string>>> = {
   sfu: 'sfu',
 };
 
-/** `sig-frankfurt-1`, `sfu-frankfurt-1-2`: as the centre names them when it redeems an invitation. */
+/**
+ * Returns ids such as `sig-frankfurt-1` and `sfu-frankfurt-1-2`, which the centre gives when it redeems an invitation.
+ */
 export const nodeIdOf = (kind: ServiceKind, hostId: string, number: number): string =>
   `${shortKinds[kind] ?? kind}-${hostId}${kind === nodeKind.media ? `-${number}` : ''}`;

@@ -1,37 +1,36 @@
-// Where a service listens, as its configuration says, and for what.
+// Listeners of a service, derived from its configuration.
 import type { Values } from './configs.ts';
 import type { ServiceKind } from './services.ts';
 
 export type Protocol = 'tcp' | 'udp';
 
 /**
- * From where a listener is reached. `cluster`: from the other hosts; `proxy`: from the proxies that it trusts;
- * `operator`: from where the cloud is looked after; `host`: from this machine alone.
+ * Users of a listener. `cluster`: the other hosts; `proxy`: the trusted proxies; `operator`: the machines from which
+ * the cloud is run; `host`: this machine alone.
  */
 export type Source = 'anyone' | 'cluster' | 'proxy' | 'operator' | 'host';
 
 export interface Listener {
-  /** The key of the configuration. */
+  /** Key in the configuration. */
   readonly key: string;
-  /** For people. */
+  /** Description for people. */
   readonly what: string;
   readonly protocol: Protocol;
   readonly ip: string;
-  /** By which others reach it, where that is another. */
+  /** Address at which others reach it, if different. */
   readonly announced?: string | undefined;
-  /** 0: any free one. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** Of a range: the last one. */
   readonly portMax: number;
   readonly source: Source;
 }
 
 interface Known {
-  /** A listen address, a list of them, a range, or a port whose address is `hostKey`. */
+  /** Key of a listen address, a list of them, a range, or a port whose address is in `hostKey`. */
   readonly key: string;
   readonly hostKey?: string;
   readonly protocols: readonly Protocol[];
-  /** `web`: HTTP, which a proxy may stand in front of. */
+  /** `web`: HTTP, possibly behind a proxy. */
   readonly from: 'anyone' | 'cluster' | 'operator' | 'web';
   readonly what: string;
 }
@@ -52,7 +51,7 @@ const range = (key: string, what: string): Known => ({ key, protocols: udp, from
 const web = (what: string): Known => ({ key: 'httpListen', protocols: tcp, from: 'web', what });
 const webPort = (what: string): Known => ({ key: 'httpPort', hostKey: 'httpHost', protocols: tcp, from: 'web', what });
 
-/** All keys of configurations that open a port (a test compares them with the schemas). */
+/** All configuration keys that open a port (a test compares them with the schemas). */
 const knownOf: Readonly<Record<ServiceKind, readonly Known[]>> = {
   scheduler: [
     { key: 'linkPort', hostKey: 'linkHost', protocols: tcp, from: 'cluster', what: 'links of all nodes, enrolment' },
@@ -93,7 +92,6 @@ const knownOf: Readonly<Record<ServiceKind, readonly Known[]>> = {
   ],
 };
 
-/** The keys that open a port of a service of this kind. */
 export const listenKeysOf = (kind: ServiceKind): string[] => knownOf[kind].map(({ key }) => key);
 
 interface Listen {
@@ -104,7 +102,7 @@ interface Listen {
   readonly portMax?: number;
 }
 
-/** All listeners of a service. One that takes any free port has port 0. */
+/** Returns all listeners of a service; a random port is 0. */
 export function listenersOf(kind: ServiceKind, values: Values): Listener[] {
   return knownOf[kind].flatMap((known) =>
     listensOf(known, values).flatMap((listen) =>
@@ -120,7 +118,7 @@ export function listenersOf(kind: ServiceKind, values: Values): Listener[] {
 function listensOf({ key, hostKey }: Known, values: Values): readonly Listen[] {
   const value = key.split('.').reduce<unknown>((at, part) => (at as Values | undefined)?.[part], values);
   if (hostKey !== undefined) {
-    // A metrics port of 0 is none; of what clients and nodes dial it is any free one.
+    // For metrics, port 0 means none; for ports that clients and nodes dial, any free one.
     if (typeof value !== 'number' || (key === metrics.key && value === 0)) return [];
     return [{ ip: String(values[hostKey] ?? LOOPBACK), port: value }];
   }
@@ -131,7 +129,7 @@ function listensOf({ key, hostKey }: Known, values: Values): readonly Listen[] {
 
 const LOOPBACK = '127.0.0.1';
 
-/** A forwarder without a port of its own takes any, at the address of the pipes. */
+/** A forwarder without a configured port takes any, at the address of the pipes. */
 function anyPathPort({ pathdBin, pipeListen }: Values): Listen[] {
   if (pathdBin === 'none' || pipeListen === undefined) return [];
   const { ip, announcedAddress } = pipeListen as Listen;

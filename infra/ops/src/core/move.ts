@@ -1,5 +1,5 @@
-// A first server that goes on at other addresses: what changes in its files. What stands there as `init` wrote it is
-// written as `init` would for the new addresses; what was changed by hand keeps all but the addresses. Pure.
+// Changes the addresses in a first server's files. Values as `init` wrote them become what `init` would write for the
+// new addresses; in values changed by hand only the addresses change.
 import { bracketed, nodeKind } from '@meridian/protocol';
 import { type ConfigContext, linkAddress, type Values, valuesOf } from './configs.ts';
 import { type Addresses, type AddressPair, type Host, ports, TLS_PORT } from './host.ts';
@@ -15,7 +15,6 @@ export interface Moved {
   readonly to: Addresses;
 }
 
-/** Keys whose values have addresses of the host. */
 const addressKeys = [
   'linkHost',
   'linkUrl',
@@ -35,7 +34,7 @@ interface Listen {
   readonly port?: number;
 }
 
-/** The addresses that a host's files have; undefined when no service of it listens to other hosts. */
+/** Returns the addresses in a host's files; undefined when no service listens to other hosts. */
 export function addressesIn(files: readonly ServiceFile[]): Addresses | undefined {
   const found = (kind: string, key: string): unknown =>
     files.find(({ service, values }) => service.kind === kind && values[key] !== undefined)?.values[key];
@@ -59,7 +58,7 @@ export function addressesIn(files: readonly ServiceFile[]): Addresses | undefine
 
 const pairOf = ({ ip, announcedAddress = ip }: Listen): AddressPair => ({ local: ip, public: announcedAddress });
 
-/** The keys of a service's file that change, with their new values. */
+/** Returns the changed keys of a service's file, with their new values. */
 export function movedValues({ service, values }: ServiceFile, { from, to }: Moved): Values {
   const [before, after] = [usualValues(service, from), usualValues(service, to)];
   const changes = addressKeys.flatMap((key): [string, unknown][] => {
@@ -71,7 +70,10 @@ export function movedValues({ service, values }: ServiceFile, { from, to }: Move
   return Object.fromEntries(changes);
 }
 
-/** Of host.yaml: where the nodes of this host find the centre, inside the host. Other centres stay. */
+/**
+ * Returns the changed keys of host.yaml, by which the host's nodes find the centre on the same host. Other centres
+ * stay.
+ */
 export function movedCentres(values: Values, moved: Moved): Values {
   const changes = ['centreUrl', 'enrolUrl'].flatMap((key): [string, unknown][] => {
     const value = values[key];
@@ -81,7 +83,6 @@ export function movedCentres(values: Values, moved: Moved): Values {
   return Object.fromEntries(changes);
 }
 
-/** What `init` writes. */
 function usualValues(service: Service, addresses: Addresses): Values {
   const host: Host = {
     hostId: '',
@@ -102,7 +103,7 @@ function usualValues(service: Service, addresses: Addresses): Values {
   return [...nodeKinds, 'scheduler'].includes(service.kind) ? valuesOf(service, context) : {};
 }
 
-/** The addresses inside a value, wherever they stand: listeners, lists of them, addresses, URLs. */
+/** Replaces addresses anywhere in a value: listeners, lists of them, addresses, URLs. */
 function movedValue(value: unknown, moved: Moved): unknown {
   if (typeof value === 'string') return movedText(value, moved.from, (old) => reachedAt(old, moved));
   if (Array.isArray(value)) return value.map((each) => movedValue(each, moved));
@@ -115,7 +116,7 @@ function movedValue(value: unknown, moved: Moved): unknown {
   return Object.assign({ ip: pair.local }, shown, Object.fromEntries(rest));
 }
 
-/** Where a listener of the old addresses listens now; undefined for one of others, as loopback. */
+/** Returns the new address of a listener; undefined for an address that is not of the host, as loopback. */
 function pairAt(ip: string, announced: string | undefined, { from, to }: Moved): AddressPair | undefined {
   if (ip === from.private) {
     const inner = linkAddress(to);
@@ -127,7 +128,7 @@ function pairAt(ip: string, announced: string | undefined, { from, to }: Moved):
   return announced === undefined && from.local !== from.public ? { local: to.local, public: to.local } : to;
 }
 
-/** `nowOf`: an old address as it is now. */
+/** `nowOf` maps an old address to the new one. */
 function movedText(text: string, from: Addresses, nowOf: (old: string) => string): string {
   const parts = text.split(',').map((part) => {
     for (const old of [from.private, from.public, from.local]) {
@@ -141,7 +142,7 @@ function movedText(text: string, from: Addresses, nowOf: (old: string) => string
   return parts.join(',');
 }
 
-/** As other hosts reach it; the local address as this host does. */
+/** Returns the address for other hosts; for the local address, that for this host. */
 const reachedAt = (old: string, { from, to }: Moved): string =>
   old === from.private || old === from.public ? (to.private ?? to.public) : linkAddress(to);
 

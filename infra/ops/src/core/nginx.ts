@@ -1,4 +1,4 @@
-// nginx in front of a host: it ends TLS, and passes each path on to the service that has it.
+// nginx in front of a host, which ends TLS and proxies each path to its service.
 import { bracketed } from '@meridian/protocol';
 import { type Addresses, type Host, ports, TLS_PORT } from './host.ts';
 
@@ -7,11 +7,11 @@ export interface Certificate {
   readonly keyFile: string;
 }
 
-/** A file for the `http` context of nginx, as a host is given it. The first server has the page and the api too. */
+/** Returns a host's file for the `http` context of nginx. The first server also has the page and the api. */
 export const nginxConfig = (host: Host, certificate: Certificate): string =>
   `# Written by \`meridian node\`; yours to change, it is not written again.\n${nginxServer(host, certificate)}`;
 
-/** What it says, without the line of where it comes from. */
+/** Returns the configuration without its first comment. */
 export function nginxServer(
   host: Pick<Host, 'kinds' | 'domain' | 'addresses'>,
   { certFile, keyFile }: Certificate,
@@ -49,11 +49,11 @@ ${locations.join('\n')}
 `;
 }
 
-/** The text of a host's file for other addresses: as it was, with the lines of `listen` that are as we write them. */
+/** Replaces the `listen` lines in a host's file, if they are as written by us. */
 export const movedNginx = (text: string, { from, to }: { from: Addresses; to: Addresses }): string =>
   text.replace(listens(from).join('\n'), () => listens(to).join('\n'));
 
-/** On all addresses, or on all but the one whose port 443 is for media. */
+/** Listens on all addresses, or on all except the address whose port 443 is for media. */
 function listens({ local, private: inner, second, tls }: Addresses): string[] {
   const own = new Set(['127.0.0.1', local, inner, second?.local]);
   const places =
@@ -66,7 +66,9 @@ const to = (port: number): string => `proxy_pass http://127.0.0.1:${port};`;
 const liveKitAt = (port: number): string =>
   `  # LiveKit's clients; their tokens are secrets, no log has them
   location ~ ^/rtc(/|$) { ${to(port)} proxy_read_timeout 1h; access_log off; }`;
-/** To the node of the host, which then sees the client's own address; without one the page finds a node elsewhere. */
+/**
+ * Proxies to the host's own node, which then sees the client's address; without a node the page finds one elsewhere.
+ */
 const liveKitAtPage = liveKitAt(ports.web);
 
 const signaling = `  # signaling: WebSockets that stay open, and which node is near

@@ -1,9 +1,8 @@
-// Writes a configuration file: every key that its service knows, with what it means, those left at their default as
-// comments. What an operator reads first is the file itself.
+// Writes a configuration file with every key of its service and its meaning; defaults are comments. The file is the
+// first documentation that an operator reads.
 import { stringify } from 'yaml';
 import type { Values } from './configs.ts';
 
-/** As much of a schema as is written down. */
 export interface ShownSchema {
   readonly properties: Readonly<Record<string, unknown>>;
 }
@@ -17,8 +16,8 @@ interface Property {
 const COLUMNS = 100;
 
 /**
- * The text of a file. `values` come in the schema's order; keys of `elsewhere` stand in another file and are left out.
- * Throws for a value that the schema does not know.
+ * Returns the text of a file. `values` are sorted like the schema; keys in `elsewhere` belong to another file and are
+ * omitted. Throws for a value that the schema does not know.
  */
 export function renderConfig(o: {
   readonly title: string;
@@ -60,7 +59,7 @@ const commented = (text: string): string =>
     .map((line) => `#${line}`)
     .join('\n');
 
-/** Links of the reference lead nowhere from here. */
+/** Removes links, which lead nowhere outside the reference. */
 const plain = (markdown: string): string => markdown.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
 
 function comment(text: string): string {

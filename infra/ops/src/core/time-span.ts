@@ -1,4 +1,4 @@
-// Spans of time as systemd prints them: `2min 15s`, `infinity`.
+// Time spans as systemd prints them: `2min 15s`, `infinity`.
 
 const MS: Readonly<Record<string, number>> = {
   us: 0.001,
@@ -12,7 +12,7 @@ const MS: Readonly<Record<string, number>> = {
   y: 31_557_600_000,
 };
 
-/** In milliseconds; undefined for other texts. */
+/** Returns milliseconds; undefined for an invalid text. */
 export function timeSpanMs(text: string): number | undefined {
   const words = text.trim().split(/\s+/);
   if (words.length === 1 && words[0] === 'infinity') return Number.POSITIVE_INFINITY;

@@ -1,27 +1,27 @@
-// The library at an edge: files of contents, kept by content, name and slice, for viewers whose links count now
+// Library files at an edge: cached by content, name and slice, for viewers whose tokens count now
 // (docs/adr/0037-library-delivery.md).
 import { LIBRARY_SLICE_BYTES } from '@meridian/node-shell';
 import { libraryFilePatterns } from '@meridian/protocol';
 import { type EdgeFile, originUpstreams, passes, upstream } from './parts.ts';
 
 const SLICE = `${LIBRARY_SLICE_BYTES / 1_048_576}m`;
-/** As a limit of size is what removes: what was not asked for in a month is not worth its disk. */
+/** Retention in addition to the size limit: an unused file is not worth its disk after a month. */
 const KEPT = '30d';
-/** Covers and playlists, which may be made anew. */
+/** Retention of covers and playlists, which may be replaced. */
 const CHANGING_KEPT = '60s';
-/** A file that was not there: renditions come one after the other. */
+/** Retention of a missing file, since renditions appear one after the other. */
 const MISSING_KEPT = '2s';
-/** With a longer one a URL would not fit into what nginx takes. */
+/** A longer token would make the URL exceed nginx's limit. */
 const TOKEN_MAX = 4096;
 
-/** `/library/edge/ORIGIN/CONTENT/TOKEN`, as of `libraryEdgePath` of the node shell. */
+/** `/library/edge/ORIGIN/CONTENT/TOKEN`, as `libraryEdgePath` of the node shell makes it. */
 const FOLDER = [
   '(?<meridian_origin>[A-Za-z0-9._-]{1,128})',
   '(?<meridian_content>up_[a-z0-9_-]{1,61})',
   `(?<meridian_token>[A-Za-z0-9._-]{1,${TOKEN_MAX}})`,
 ].join('/');
 
-/** '' without library nodes, as all of these. */
+/** Returns `''` without library nodes, like all functions here. */
 export const libraryCache = ({ folder, libraries, libraryGigabytes }: EdgeFile): string =>
   libraries.length === 0
     ? ''
@@ -80,8 +80,8 @@ ${passes(proof, '$meridian_library/library/contents/$meridian_token/viewer?conte
 const library = { host: '$meridian_library_host', name: '$meridian_library_name' };
 
 /**
- * An origin that is not in this file: 404, as for what is not there. Ranges of players are asked about before by some
- * browsers. What a link is kept as is of that link alone: downloads are the node's to give.
+ * An unknown origin gets 404, like a missing file. Some browsers ask for ranges by a preflight. Downloads are left to
+ * the node, since the file's name depends on the link.
  */
 const checks = `    if ($meridian_library = '') { return 404; }
     if ($request_method = OPTIONS) {
@@ -103,7 +103,6 @@ const checks = `    if ($meridian_library = '') { return 404; }
     proxy_cache meridian_library;
     proxy_cache_valid 404 ${MISSING_KEPT};`;
 
-/** Of a regional cache by the path that it was asked by itself, or of the library node by the viewer's token. */
 function fetches({ regionals }: EdgeFile, proof: string): string {
   if (regionals === undefined)
     return passes(proof, '$meridian_library/library/contents/$meridian_token/$meridian_file', library);

@@ -1,30 +1,30 @@
-// nginx as an edge cache of HLS and the library: what it serves from its own disk, what it asks gateways and library
-// nodes, and what it refuses by itself.
+// Configuration of nginx as an edge cache of HLS and the library: what it caches, requests from gateways and library
+// nodes, and refuses.
 import { EDGE_HEADER, EDGE_LOCATION_HEADER, EDGE_ORIGINS_HEADER, edgeSignsOf } from '@meridian/node-shell';
 import { libraryCache, libraryLocations, libraryUpstreams } from './library.ts';
 import { type EdgeFile, inVariable, originUpstreams, passes, upstream, WAIT_S } from './parts.ts';
 
 /**
- * A playlist that was asked for less than this ago is given while a newer one is fetched; nginx forgets others some
- * seconds later (`AT_EDGES` of `media/gateway/src/http/hls.ts` knows how many).
+ * A playlist of this age is served while a newer one is fetched; nginx evicts it some seconds later (`AT_EDGES` of
+ * `media/gateway/src/http/hls.ts` has the number).
  */
 const PLAYLIST_KEPT_S = 2;
-/** Segments are asked for within seconds of each other; players that are paused come back within the playlist. */
+/** Viewers request a segment within seconds of each other; paused players return within the playlist. */
 const MEDIA_KEPT_S = 60;
-/** What an origin said of a viewer holds for 30 s; when it does not answer, for so long. */
+/** An origin's answer about a viewer holds for 30 s; while the origin is silent, for this time. */
 const VIEWER_KEPT_S = 120;
-/** A player of low latency asks for a part and a playlist three times a second. */
+/** A low-latency player requests a part and a playlist three times a second. */
 const REQUESTS_PER_S = 8;
-/** With which a player begins: playlists, and segments until it has what it plays. */
+/** A starting player requests playlists, and segments until it can play. */
 const REQUESTS_AT_ONCE = 16;
-/** As many connections browsers have to one server. */
+/** Connections of a browser to one server. */
 const CONNECTIONS = 6;
-/** A number as our playlists have it: another spelling would be another entry of the cache. */
+/** Numbers without leading zeros: another spelling would be another cache entry. */
 const number = (digits: number): string => `(?:0|[1-9][0-9]{0,${digits - 1}})`;
-/** Of `FILES` of `media/gateway/src/http/hls.ts`. */
+/** Same as `FILES` of `media/gateway/src/http/hls.ts`. */
 const MEDIA_FILE = `(?:seg-${number(15)}\\.m4s|part-${number(15)}\\.${number(6)}\\.m4s|init-${number(15)}\\.mp4)`;
 
-/** A file for the `http` context of nginx 1.22 and later. The values were checked before (`edgeFileOf`). */
+/** Returns a file for the `http` context of nginx 1.22 and later. `edgeFileOf` has checked the values. */
 export function edgeConfig(o: EdgeFile): string {
   const { proof, signing, statusName } = edgeSignsOf(o.secret);
   return `# Written by \`meridian node edge\`. It holds secrets: mode 600.
@@ -127,7 +127,7 @@ ${tls(o)}  server_tokens off;
   proxy_cache_lock_age ${WAIT_S}s;
 `;
 
-/** Of one address, of IPv6 its /64, which one customer has. Edges ask for the viewers of many addresses. */
+/** Limits per address, or per IPv6 /64, which one customer has. Other edges ask for many addresses. */
 const limits = ({ viewersPerAddress }: EdgeFile): string =>
   viewersPerAddress === 0
     ? ''
@@ -186,7 +186,7 @@ const tls = ({ certificate }: EdgeFile): string =>
   ssl_session_cache   shared:meridian_edge:20m;
 `;
 
-/** Folder of a programme: as of `edgePath` of the node shell. */
+/** Folder of a programme, as `edgePath` of the node shell makes it. */
 const FOLDER = [
   '(?<meridian_expires>[0-9]{10})',
   '(?<meridian_sign>[A-Za-z0-9_-]{22})',
@@ -195,14 +195,13 @@ const FOLDER = [
   '(?<meridian_key>[A-Za-z0-9_-]{1,1024})',
 ].join('/');
 
-/** Without a good signature, or late: 401. An origin that is not in this file: 404, as for what is not there. */
+/** A missing or expired signature gets 401; an unknown origin gets 404, like a missing file. */
 const checks = (signing: string): string => `    secure_link $meridian_sign,$meridian_expires;
     secure_link_md5 '$meridian_expires $meridian_origin $meridian_programme $meridian_key ${signing}';
     if ($secure_link != 1) { return 401; }
     if ($meridian_gateway = '') { return 404; }
     add_header Access-Control-Allow-Origin $meridian_cors always;`;
 
-/** Of a regional cache by the path that it was asked by itself, or of the gateway. */
 function fetches({ regionals }: EdgeFile, proof: string, query = ''): string {
   if (regionals === undefined)
     return passes(proof, `$meridian_gateway/hls/$meridian_key/$meridian_file${query}`, gateway);

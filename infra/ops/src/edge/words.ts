@@ -1,17 +1,17 @@
-// Words of `meridian node edge`, judged.
+// Parses the options of `meridian node edge`.
 
 import { HostError } from '../core/error.ts';
 import type { EdgeFile, EdgeOrigin, Regionals } from './parts.ts';
 
-/** But for words that have a meaning of their own in a map. */
+/** Excludes words with a meaning in an nginx `map`. */
 const ID = /^(?!(default|hostnames|include|volatile)$)[A-Za-z0-9._-]{1,128}$/;
 const ORIGIN_URL = /^https?:\/\/(\[[0-9a-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(:\d{1,5})?\/?$/i;
 const HOST = /^(\[[0-9a-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})$/i;
 const ORIGIN = /^(\*|https?:\/\/[A-Za-z0-9.[\]:-]{1,260})$/;
-/** Of nginx's own syntax nothing may stand in a path. */
+/** Excludes nginx syntax. */
 const PATH = /^\/[A-Za-z0-9._/-]{1,200}$/;
 const GIGABYTES_MAX = 10_000;
-/** Those of a school; an operator whose venues are larger says so. */
+/** Enough for a school; operators with larger venues set it. */
 const VIEWERS_PER_ADDRESS = '400';
 
 export interface EdgeWords {
@@ -25,17 +25,17 @@ export interface EdgeWords {
   readonly folder: string;
   readonly memory: string;
   readonly cache: string;
-  /** Absent: as much again. */
+  /** Absent for the same size as `cache`. */
   readonly libraryCache?: string;
   readonly viewersPerAddress?: string;
-  /** False: `--no-tls`. */
+  /** False for `--no-tls`. */
   readonly tls: boolean;
   readonly cert: string;
   readonly key: string;
   readonly listen: readonly string[];
 }
 
-/** `secret`, `allowedOrigins`: of the configuration of gateways and library nodes. HostError OPTION_INVALID. */
+/** `secret` and `allowedOrigins` are from the configuration of gateways and library nodes. HostError OPTION_INVALID. */
 export function edgeFileOf(words: EdgeWords, o: Pick<EdgeFile, 'secret' | 'allowedOrigins'>): EdgeFile {
   const { domain, folder, memory, cache, tls, cert, key, listen } = words;
   demand(HOST.test(domain), '--domain', domain, 'the name that players use, as edge-1.example.org');
@@ -48,7 +48,7 @@ export function edgeFileOf(words: EdgeWords, o: Pick<EdgeFile, 'secret' | 'allow
     demand(PATH.test(path), option, path, 'an absolute path without blanks');
   const cacheGigabytes = gigabytesOf('--cache', cache);
   const libraryGigabytes = gigabytesOf('--library-cache', words.libraryCache ?? cache);
-  // Without TLS it is behind a load balancer, which has one address for all.
+  // Without TLS the edge is behind a load balancer, whose address all viewers share.
   const perAddress = words.viewersPerAddress ?? (tls ? VIEWERS_PER_ADDRESS : '0');
   demand(/^\d{1,5}$/.test(perAddress), '--viewers-per-address', perAddress, 'a number up to 99999; 0: no limit');
   const viewersPerAddress = Number(perAddress);

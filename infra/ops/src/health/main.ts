@@ -1,10 +1,10 @@
-// meridian health: whether the service beside it serves, for health checks of containers, whose images have no curl.
-// It asks `GET /healthz` at MERIDIAN_METRICS_HOST and MERIDIAN_METRICS_PORT, as the service reads them. Exit code 0: it
-// serves; 1: it does not, or does not answer in time. It loads nothing of ours: it runs every few seconds.
+// meridian health: health check of the service in the same container, as images have no curl. Requests `GET /healthz`
+// at MERIDIAN_METRICS_HOST and MERIDIAN_METRICS_PORT, like the service reads them. Exit code 0: healthy; 1: unhealthy
+// or too slow. It imports none of our code, since it runs every few seconds.
 import { get } from 'node:http';
 import process from 'node:process';
 
-/** Shorter than the time limit of the health check, so that its log has the reason. */
+/** Shorter than the limit of the health check, so that its log has the reason. */
 const ANSWER_LIMIT_MS = 3000;
 
 const { MERIDIAN_METRICS_HOST: host = '127.0.0.1', MERIDIAN_METRICS_PORT: port } = process.env;

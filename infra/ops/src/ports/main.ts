@@ -1,4 +1,3 @@
-// meridian ports …
 import process from 'node:process';
 import { portsProgram } from './program.ts';
 

@@ -1,4 +1,4 @@
-// `meridian ports`: what a firewall has to let in for the services of a host, or for one service by its configuration.
+// `meridian ports`: prints the firewall openings for the services of a host, or for one service by its configuration.
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ import { configFilesOf, type ServiceKind, serviceKinds } from '../core/services.
 
 export interface Surroundings {
   readonly io: Io;
-  /** What a service with `--config` would read beside its files. */
+  /** Environment that a service with `--config` reads beside its files. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -36,7 +36,7 @@ interface Options {
 
 const each = (file: string, before: readonly string[]): readonly string[] => [...before, file];
 
-/** Does what the words after `meridian ports` say. Resolves with the exit code: 0 done, 1 failed, 2 wrong words. */
+/** Runs `meridian ports`. Resolves with the exit code: 0 done, 1 failed, 2 wrong arguments. */
 export async function portsProgram(words: readonly string[], { io, env }: Surroundings): Promise<number> {
   const program = new Command('meridian ports')
     .description('What a firewall has to let in: for all services of this host, or for one by its configuration')
@@ -54,7 +54,6 @@ export async function portsProgram(words: readonly string[], { io, env }: Surrou
   return await runCommand(program, words, io);
 }
 
-/** HostError: OPTION_INVALID, HOST_MISSING; ConfigError. */
 function printPorts(kind: string | undefined, o: Options, { io, env }: Surroundings): void {
   for (const option of ['cluster', 'operator'] as const) checkRanges(option, o[option]);
   const services = kind === undefined && o.config.length === 0 ? ofHost(o.etc) : [ofOne(kind, o.config, env)];
@@ -100,7 +99,6 @@ function ofOne(kind: string | undefined, files: readonly string[], env: Surround
   return { name: known, kind: known, values: loadValues(known, files, env) };
 }
 
-/** What the files say of the cluster's addresses: those of this host, and the centres'. */
 function clusterOf(services: readonly ServiceValues[], openings: readonly Opening[]): string[] {
   const own = openings.filter(({ source }) => source === 'cluster').map(({ ip, announced }) => announced ?? ip);
   const centres = services.flatMap(({ values }) =>
@@ -111,7 +109,7 @@ function clusterOf(services: readonly ServiceValues[], openings: readonly Openin
   return [...own, ...centres].filter((address) => isIP(address) !== 0);
 }
 
-/** What the rules cannot say. */
+/** Warns of openings that rules cannot express. */
 function warn(openings: readonly Opening[], { cluster, operator }: Options, io: Io): void {
   for (const { service, key } of randomOf(openings))
     io.err(`warn  ${service} ${key} takes any free port, which no rule can open: give it a number`);

@@ -1,4 +1,3 @@
-// A machine becomes a host by `meridian node init`, and its services run.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@meridian/api-client';
@@ -13,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.close());
 
-it('a machine that is no host yet says how to begin', async () => {
+it('a machine that is no host yet explains how to begin', async () => {
   for (const command of ['run', 'drain', 'restart']) {
     const { code, text } = await host.meridian(command);
     expect([command, code, text]).toEqual([command, 1, expect.stringContaining('HOST_MISSING')]);
@@ -22,7 +21,7 @@ it('a machine that is no host yet says how to begin', async () => {
   expect([code, text]).toEqual([2, expect.stringContaining('LINE_INVALID')]);
 });
 
-it('a port that is taken ends the set-up before anything is written', async () => {
+it('a taken port ends the set-up before anything is written', async () => {
   const taken: [number, string][] = [
     [7810, '127.0.0.1'],
     [443, '127.0.0.12'],
@@ -40,7 +39,7 @@ it('a port that is taken ends the set-up before anything is written', async () =
   expect(existsSync(host.etc)).toBe(false);
 });
 
-it('is set up once, runs, is well, and ends in order', async () => {
+it('a host is set up once, runs, is healthy, and ends in order', async () => {
   expect(await host.init()).toMatchObject({ code: 0 });
   expect(await host.init()).toEqual({ code: 1, text: expect.stringContaining('HOST_EXISTS') });
   const end = host.run();
@@ -62,7 +61,7 @@ it('is set up once, runs, is well, and ends in order', async () => {
   expect(await end()).toBe(0);
 });
 
-/** The link that the guide promises is made by the real api, opens, is used once, and makes an operator. */
+/** Checks that the real api makes the link, which opens, works once, and makes an operator. */
 async function firstAdministrator(): Promise<void> {
   const fetch = (request: Request): Promise<Response> => host.fetch(request);
   const [, apiKey, apiSecret] = /API_KEY=(.+)\n.+API_SECRET=(.+)\n/.exec((await host.meridian('env')).text) ?? [];
@@ -90,7 +89,7 @@ async function firstAdministrator(): Promise<void> {
   expect(unknown).toEqual({ code: 1, text: expect.stringContaining('(NOT_FOUND)') });
 }
 
-/** As `kubectl exec` runs it: secrets and the address are elsewhere, and what nodes share has another name. */
+/** Runs like `kubectl exec`: secrets and the address are elsewhere, and the file shared by nodes has another name. */
 async function adminLinkInPod() {
   const [etc, secretFile] = [join(host.folder, 'config'), join(host.folder, 'operator')];
   mkdirSync(etc);

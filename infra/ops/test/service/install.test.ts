@@ -1,4 +1,4 @@
-// install.sh, of a little release into a root folder of the test. As root, as it is on a host.
+// install.sh with a small release and a root folder of the test, run as root like on a host.
 import { spawn } from 'node:child_process';
 import {
   appendFileSync,
@@ -20,7 +20,6 @@ import { describe, expect, it } from 'vitest';
 import { useVersion } from '../../src/commands/use.ts';
 import { littleRelease, temporaryFolder } from '../support/little-release.ts';
 
-/** Commands that change what is on the disk. */
 const changing = ['cp', 'mv', 'ln', 'sync', 'systemd-sysusers'];
 
 interface Ended {
@@ -44,7 +43,7 @@ function install(release: string, args: readonly string[], env: Record<string, s
   });
 }
 
-/** Stand-ins for the commands that change something: the one that is called as number `stopAt` kills the installer. */
+/** Makes stand-ins for the changing commands; call number `stopAt` kills the installer. */
 function planted(folder: string, stopAt: number): Record<string, string> {
   const bin = join(folder, 'bin');
   const counter = join(folder, 'count');
@@ -62,7 +61,7 @@ function planted(folder: string, stopAt: number): Record<string, string> {
   return { PATH: `${bin}:${process.env['PATH']}` };
 }
 
-/** Every file and link below a folder with what is in it, but for what never is the same. */
+/** Omits files that always differ. */
 function contentOf(root: string): string[] {
   const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
     (path) => !/shadow|\.pwd\.lock/.test(path),
@@ -90,7 +89,7 @@ describe('install.sh refuses, and changes nothing', () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
-  it('another machine than it was made for', async () => {
+  it('a machine other than its platform', async () => {
     const root = temporaryFolder();
     const manifest = '{\n  "platform": "linux-riscv64",\n}\n';
     const release = littleRelease(temporaryFolder(), '1.0.0', { 'MANIFEST.json': manifest });
@@ -105,7 +104,7 @@ describe('install.sh refuses, and changes nothing', () => {
   it.each([
     { name: 'changed', damage: (file: string) => appendFileSync(file, '#') },
     { name: 'missing', damage: (file: string) => rmSync(file) },
-  ])('a release of which a file is $name', async ({ damage }) => {
+  ])('a release with a $name file', async ({ damage }) => {
     const root = temporaryFolder();
     const release = littleRelease(temporaryFolder(), '1.0.0');
     damage(join(release, 'bin/meridian'));
@@ -117,10 +116,10 @@ describe('install.sh refuses, and changes nothing', () => {
 });
 
 describe('install.sh', () => {
-  it('puts a release in its place, with units, accounts and the command, and makes the first one current', async () => {
+  it('installs a release with units, accounts and the command, and makes the first one current', async () => {
     const root = temporaryFolder();
     const release = littleRelease(temporaryFolder(), '1.0.0');
-    // Unpacked by another account, with rights for others.
+    // The release was unpacked by another account, with rights for others.
     chownSync(join(release, 'bin/meridian'), 1234, 1234);
     chmodSync(join(release, 'bin/meridian'), 0o777);
     const ended = await install(release, ['--root', root]);
@@ -140,7 +139,7 @@ describe('install.sh', () => {
     expect(existsSync(join(root, 'var/lib/meridian'))).toBe(true);
   });
 
-  it('does nothing twice: what is there and intact stays', async () => {
+  it('changes nothing on a second run', async () => {
     const root = temporaryFolder();
     const release = littleRelease(temporaryFolder(), '1.0.0');
     await install(release, ['--root', root]);
@@ -150,7 +149,7 @@ describe('install.sh', () => {
     expect({ content: contentOf(root), inode: lstatSync(at(root, '1.0.0')).ino }).toEqual(before);
   });
 
-  it('puts a damaged version there again', async () => {
+  it('replaces a damaged version', async () => {
     const root = temporaryFolder();
     const release = littleRelease(temporaryFolder(), '1.0.0');
     await install(release, ['--root', root]);
@@ -160,7 +159,7 @@ describe('install.sh', () => {
     expect(contentOf(root)).toEqual(before);
   });
 
-  it('leaves a later version and its units aside until it is used', async () => {
+  it('does not switch to a later version and its units before `use`', async () => {
     const root = temporaryFolder();
     const releases = temporaryFolder();
     await install(littleRelease(releases, '1.0.0'), ['--root', root]);
@@ -170,7 +169,7 @@ describe('install.sh', () => {
     const unitsFolder = join(root, 'etc/systemd/system');
     const unit = join(unitsFolder, 'meridian.target');
     expect(readFileSync(unit, 'utf8')).toContain('1.0.0');
-    // The same files as install.sh puts there, and no others.
+    // `useVersion` puts the same files as install.sh.
     const installed = readdirSync(unitsFolder, { recursive: true }).sort();
     const used = useVersion({ prefix: at(root), version: '1.1.0', unitsFolder });
     expect(used).toEqual({ before: '1.0.0', changedUnits: ['meridian.target'] });
@@ -178,7 +177,7 @@ describe('install.sh', () => {
     expect(readFileSync(unit, 'utf8')).toContain('1.1.0');
   });
 
-  it('goes to another prefix, and leaves a program of the same name', async () => {
+  it('installs to another prefix, and keeps a foreign program of the same name', async () => {
     const root = temporaryFolder();
     mkdirSync(join(root, 'usr/local/bin'), { recursive: true });
     writeFileSync(join(root, 'usr/local/bin/meridian'), 'another');
@@ -188,7 +187,7 @@ describe('install.sh', () => {
     expect(readFileSync(join(root, 'usr/local/bin/meridian'), 'utf8')).toBe('another');
   });
 
-  it('takes nothing over from a copy that was cut off, nor from a link to what is gone', async () => {
+  it('replaces an incomplete copy and a dangling link', async () => {
     const root = temporaryFolder();
     mkdirSync(at(root, '.incoming-1.0.0/bin'), { recursive: true });
     writeFileSync(at(root, '.incoming-1.0.0/bin/meridian'), 'half');
@@ -199,7 +198,7 @@ describe('install.sh', () => {
     expect(readlinkSync(at(root, 'current'))).toBe('1.0.0');
   });
 
-  it('may be killed before any of its steps, and run again', async () => {
+  it('completes a run that was killed before any of its steps', async () => {
     const release = littleRelease(temporaryFolder(), '1.0.0');
     const whole = temporaryFolder();
     await install(release, ['--root', whole]);
@@ -210,7 +209,7 @@ describe('install.sh', () => {
       const ended = await install(release, ['--root', root], planted(temporaryFolder(), stopAt));
       if (ended.signal === null) return false;
       steps++;
-      // What is there under its name is whole.
+      // Whatever has the final name is complete.
       const places = ['1.0.0', 'current'].map((name) => at(root, name)).filter((path) => existsSync(path));
       for (const path of places) expect(contentOf(path), `step ${stopAt}`).toEqual(contentOf(at(whole, '1.0.0')));
       const again = await install(release, ['--root', root]);
@@ -225,7 +224,7 @@ describe('install.sh', () => {
     expect(steps).toBeGreaterThanOrEqual(10);
   });
 
-  it('is not run by two at once', async () => {
+  it('refuses a second concurrent run', async () => {
     const root = temporaryFolder();
     mkdirSync(at(root), { recursive: true });
     const holder = spawn('flock', [at(root, '.lock'), 'sh', '-c', 'echo held; exec cat'], {

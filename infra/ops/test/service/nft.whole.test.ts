@@ -1,4 +1,3 @@
-// The rules of `meridian ports` are taken by nftables.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,22 +6,25 @@ import { forms, hostOf, writtenHost } from '../support/host-files.ts';
 import { temporaryFolder } from '../support/little-release.ts';
 import { ports } from '../support/printed.ts';
 
-it.each(Object.entries(forms))('loaded twice, and once more with all servers: %s', async (_name, addresses) => {
-  const folder = temporaryFolder();
-  mkdirSync(join(folder, 'etc'));
-  writtenHost(hostOf(addresses), join(folder, 'etc'));
-  const words = ['--etc', join(folder, 'etc'), '--format', 'nft'];
-  const alone = join(folder, 'alone.nft');
-  const all = join(folder, 'all.nft');
-  writeFileSync(alone, (await ports(words)).out);
-  const cluster = ['--cluster', '198.51.100.0/24,198.51.100.22,2001:db8:2::/64', '--operator', '192.0.2.0/24'];
-  writeFileSync(all, (await ports([...words, ...cluster])).out);
-  // In a network of its own, so that nothing of this machine is closed.
-  const script = `nft -c -f ${alone} && nft -f ${alone} && nft -f ${alone} && nft -f ${all} && nft list ruleset`;
-  const loaded = execFileSync('unshare', ['--net', 'sh', '-c', script], { encoding: 'utf8' });
-  expect(loaded.match(/^table /gm)).toHaveLength(1);
-  expect(loaded).toContain('198.51.100.0/24');
-  expect(loaded).toContain('udp dport 20000 accept comment "sfu-1 mediaListen: media of clients"');
-  // Loaded again it is the same, not twice as long.
-  expect(loaded.match(/udp dport 7840-7869 drop/g)).toHaveLength(1);
-});
+it.each(Object.entries(forms))(
+  'nftables loads the rules twice, and once more with all servers: %s',
+  async (_name, addresses) => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'etc'));
+    writtenHost(hostOf(addresses), join(folder, 'etc'));
+    const words = ['--etc', join(folder, 'etc'), '--format', 'nft'];
+    const alone = join(folder, 'alone.nft');
+    const all = join(folder, 'all.nft');
+    writeFileSync(alone, (await ports(words)).out);
+    const cluster = ['--cluster', '198.51.100.0/24,198.51.100.22,2001:db8:2::/64', '--operator', '192.0.2.0/24'];
+    writeFileSync(all, (await ports([...words, ...cluster])).out);
+    // A network namespace, so that no port of this machine is closed.
+    const script = `nft -c -f ${alone} && nft -f ${alone} && nft -f ${alone} && nft -f ${all} && nft list ruleset`;
+    const loaded = execFileSync('unshare', ['--net', 'sh', '-c', script], { encoding: 'utf8' });
+    expect(loaded.match(/^table /gm)).toHaveLength(1);
+    expect(loaded).toContain('198.51.100.0/24');
+    expect(loaded).toContain('udp dport 20000 accept comment "sfu-1 mediaListen: media of clients"');
+    // Loading again does not duplicate rules.
+    expect(loaded.match(/udp dport 7840-7869 drop/g)).toHaveLength(1);
+  },
+);

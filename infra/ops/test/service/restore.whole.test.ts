@@ -1,4 +1,3 @@
-// The first server is lost, and made again from its back-up.
 import {
   existsSync,
   lstatSync,
@@ -30,7 +29,6 @@ const database = () => join(host.state, 'api/meridian.db');
 const isWell = () => vi.waitFor(async () => expect(await host.meridian('doctor')).toMatchObject({ code: 0 }), WAIT);
 const refused = (code: string) => ({ code: 1, text: expect.stringContaining(`(${code})`) });
 
-/** The centre's answer, by the cluster token of this host's files. */
 async function centre(path: string, method = 'GET'): Promise<Record<string, unknown>> {
   const token = readConfig(join(host.etc, 'scheduler.yaml'))['clusterToken'];
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
@@ -57,7 +55,7 @@ const migrationsIn = (file: string) =>
   );
 const tenantName = () => inDatabase(database(), (db) => db.prepare('select name from tenants').get()?.['name']);
 
-it('comes back from its back-up with nodes, authority, users, denials and keys, also elsewhere, not from a damaged one', async () => {
+it('a first server is restored with nodes, authority, users, denials and keys, also elsewhere, but not from a damaged file', async () => {
   expect(await host.init()).toMatchObject({ code: 0 });
   mkdirSync(join(host.etc, 'tls'));
   mkdirSync(join(host.folder, 'live'));
@@ -98,7 +96,7 @@ it('comes back from its back-up with nodes, authority, users, denials and keys, 
   expect(await host.meridian('restore', saved(), '--database-only')).toEqual(refused('SERVICE_RUNS'));
   expect(await endAgain()).toBe(0);
 
-  // Once more, on a machine with other addresses.
+  // The same on a machine with other addresses.
   renameSync(host.etc, join(host.folder, 'again-etc'));
   renameSync(host.state, join(host.folder, 'again-state'));
   const addresses = ['--address', '127.0.0.21', '--address', 'fd00::11', '--tls-address', '127.0.0.22'];
@@ -114,7 +112,7 @@ it('comes back from its back-up with nodes, authority, users, denials and keys, 
   expect(await endMoved()).toBe(0);
 });
 
-it('goes back to an earlier release: the records alone, with the database of the later one put aside', async () => {
+it('the records alone are restored for an earlier release, with the later database put aside', async () => {
   inDatabase(database(), (db) => {
     db.exec("insert into kysely_migration (name, timestamp) values ('9999-later', '')");
     db.exec("update tenants set name = 'Later'");
@@ -139,7 +137,7 @@ it('goes back to an earlier release: the records alone, with the database of the
   expect(await end()).toBe(0);
 });
 
-it('leaves a database that has survived as it is', async () => {
+it('a surviving database is kept', async () => {
   inDatabase(database(), (db) => db.exec("update tenants set name = 'Survived'"));
   renameSync(host.etc, join(host.folder, 'lost-etc-2'));
   const full = await host.meridian('restore', saved(), '--no-start');
@@ -159,7 +157,7 @@ it('leaves a database that has survived as it is', async () => {
   expect(await end()).toBe(0);
 });
 
-it('a set-up that was cut short is begun again, with the authority that it had made', async () => {
+it('an interrupted set-up starts again with its authority', async () => {
   const sealed = () => readFileSync(join(host.state, 'scheduler/authority.sealed'), 'utf8');
   const before = sealed();
   rmSync(join(host.etc, 'host.yaml'));

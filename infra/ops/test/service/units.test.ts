@@ -1,5 +1,3 @@
-// The units, as systemd itself reads them.
-
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,9 +11,9 @@ const services = [
   ...['meridian-gateway.service', 'meridian-recorder.service', 'meridian-edge-probe.service', 'meridian-sfu@1.service'],
   ...['meridian-library.service', 'meridian-receiver.service'],
 ];
-/** In tenths, as systemd judges: 0 is shut off from everything, 96 a service without any care. */
+/** Exposure in tenths as systemd rates it: 0 is fully isolated, 96 has no hardening. */
 const exposureMax = 20;
-/** Of recorders, where Chromium makes namespaces. */
+/** Bound of recorders, where Chromium makes namespaces. */
 const recorderExposureMax = 25;
 interface Row {
   readonly name: string;
@@ -24,7 +22,7 @@ interface Row {
 
 let root = '';
 
-/** A root folder with systemd's own units, ours, and a program in the place of the launcher. */
+/** Makes a root folder with systemd's own units, ours, and a program in place of the launcher. */
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'meridian-units-'));
   cpSync('/usr/lib/systemd/system', join(root, 'usr/lib/systemd/system'), { recursive: true, verbatimSymlinks: true });
@@ -35,7 +33,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** In the order in which systemd applies them: a key of a later file wins. */
+/** Joins the files of a unit as systemd applies them: a key of a later file wins. */
 const textOf = (name: string) =>
   [
     name.replace('@1', '@'),
@@ -51,7 +49,7 @@ const verify = (...names: string[]) => {
   return { said: `${o.stdout}${o.stderr}`, status: o.status };
 };
 
-test('a unit with an unknown key or without its program is found', () => {
+test('a unit with an unknown key or a missing program is found', () => {
   const file = join(root, 'etc/systemd/system/planted.service');
   writeFileSync(file, '[Service]\nExecStart=/opt/meridian/none\nRestrt=always\n');
   const { said, status } = verify('planted.service');
@@ -61,12 +59,12 @@ test('a unit with an unknown key or without its program is found', () => {
   expect(said).toMatch(/opt\/meridian\/none/);
 });
 
-test('systemd takes every unit without a word', () => {
+test('systemd accepts every unit without a warning', () => {
   expect(verify('meridian.target', ...services)).toEqual({ said: '', status: 0 });
   expect(readdirSync(units).filter((name) => name.endsWith('.service')).length).toBe(services.length);
 });
 
-test('every unit is shut off from the machine', () => {
+test('every unit is isolated from the machine', () => {
   const args = ['security', '--offline=true', `--root=${root}`, '--no-pager'];
   const isRecorder = (name: string): boolean => name === 'meridian-recorder.service';
   for (const [names, max] of [
@@ -79,7 +77,7 @@ test('every unit is shut off from the machine', () => {
   }
 });
 
-test('every service is watched and started again for ever, and what drains has time for it', () => {
+test('every service has a watchdog, restarts for ever, and has time for its drain', () => {
   for (const name of services) {
     const text = textOf(name);
     const last = (key: string) => [...text.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].at(-1)?.[1];
@@ -93,14 +91,14 @@ test('every service is watched and started again for ever, and what drains has t
   }
 });
 
-test('media nodes alone may listen below 1024, and may do nothing else that others may not', () => {
+test('only media nodes may listen below 1024, and they have no other privilege', () => {
   for (const name of services) {
     const of = (key: string) => [...textOf(name).matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value]) => value);
     const wanted = name.startsWith('meridian-sfu') ? ['', 'CAP_NET_BIND_SERVICE'] : [''];
-    // An empty value takes away what was given before: the order is that of systemd.
+    // An empty value clears the key, so the order must be systemd's.
     expect([of('CapabilityBoundingSet'), of('AmbientCapabilities')], name).toEqual([wanted, wanted]);
   }
-  // As systemd itself puts the files together.
+  // systemd itself combines the files here.
   const args = ['security', '--offline=true', `--root=${root}`, '--json=short', '--no-pager', 'meridian-sfu@1.service'];
   const rows = JSON.parse(execFileSync('systemd-analyze', args, { encoding: 'utf8' })) as Row[];
   const said = (name: string) => rows.find((row) => row.name === name)?.set;
@@ -109,15 +107,15 @@ test('media nodes alone may listen below 1024, and may do nothing else that othe
   expect(said('CapabilityBoundingSet=~CAP_NET_ADMIN')).toBe(true);
 });
 
-test('recorders alone may make namespaces, those of the sandbox of Chromium, and give up rights in them', () => {
+test("only recorders may make namespaces, those of Chromium's sandbox, and drop rights in them", () => {
   for (const name of services) {
     const of = (key: string) => [...textOf(name).matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value]) => value);
     const more = (value: string): string[] => (name === 'meridian-recorder.service' ? [value] : []);
-    // Namespaces and calls that are named later are allowed again.
+    // Later lines allow these namespaces and calls again.
     expect(of('RestrictNamespaces'), name).toEqual(['yes', ...more('user pid net')]);
     expect(of('SystemCallFilter'), name).toEqual(['@system-service', '~@privileged', ...more('chroot capset')]);
   }
-  // As systemd itself puts the files together.
+  // systemd itself combines the files here.
   const args = [
     'security',
     '--offline=true',
@@ -135,7 +133,7 @@ test('recorders alone may make namespaces, those of the sandbox of Chromium, and
   ]);
 });
 
-test('each kind has an account of its own', () => {
+test('each kind has its own account', () => {
   const names = services.map((name) => /^User=(.*)$/m.exec(textOf(name))?.[1] ?? '');
   expect(new Set(names).size).toBe(services.length);
   mkdirSync(join(root, 'etc'), { recursive: true });

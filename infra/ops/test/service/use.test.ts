@@ -1,4 +1,4 @@
-// Which release is the current one: in folders as install.sh leaves them.
+// Selecting the current release in folders as install.sh leaves them.
 import {
   appendFileSync,
   existsSync,
@@ -15,7 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { listVersions, useVersion } from '../../src/commands/use.ts';
 import { littleRelease, temporaryFolder } from '../support/little-release.ts';
 
-/** A prefix with these versions, the first of which is current, and a folder of units. */
+/** The first version is current. */
 function host(...versions: string[]): { prefix: string; unitsFolder: string } {
   const folder = temporaryFolder();
   const prefix = join(folder, 'opt');
@@ -28,12 +28,15 @@ function host(...versions: string[]): { prefix: string; unitsFolder: string } {
 const current = (prefix: string): string => readlinkSync(join(prefix, 'current'));
 
 describe('a version that cannot be used', () => {
-  it.each(['', '..', '../etc', 'current', '1.0', '2.0.0'])('%j is refused, with those that can', (version) => {
-    const { prefix, unitsFolder } = host('1.0.0', '1.1.0');
-    expect(() => useVersion({ prefix, version, unitsFolder })).toThrow(
-      expect.objectContaining({ code: 'VERSION_UNKNOWN', message: expect.stringContaining('there is 1.0.0, 1.1.0') }),
-    );
-  });
+  it.each(['', '..', '../etc', 'current', '1.0', '2.0.0'])(
+    '%j is refused, with the usable versions listed',
+    (version) => {
+      const { prefix, unitsFolder } = host('1.0.0', '1.1.0');
+      expect(() => useVersion({ prefix, version, unitsFolder })).toThrow(
+        expect.objectContaining({ code: 'VERSION_UNKNOWN', message: expect.stringContaining('there is 1.0.0, 1.1.0') }),
+      );
+    },
+  );
 
   it.each([
     {
@@ -52,7 +55,7 @@ describe('a version that cannot be used', () => {
       damage: (folder: string) => appendFileSync(join(folder, 'SHA256SUMS'), 'x\n'),
       says: 'SHA256SUMS is changed',
     },
-  ])('one with $name is refused, and nothing changes', ({ damage, says }) => {
+  ])('a version with $name is refused, and nothing changes', ({ damage, says }) => {
     const { prefix, unitsFolder } = host('1.0.0', '1.1.0');
     damage(join(prefix, '1.1.0'));
     expect(() => useVersion({ prefix, version: '1.1.0', unitsFolder })).toThrow(
@@ -64,7 +67,7 @@ describe('a version that cannot be used', () => {
 });
 
 describe('using a version', () => {
-  it('makes it current and keeps the way back', () => {
+  it('makes it current and keeps the previous one for the way back', () => {
     const { prefix, unitsFolder } = host('1.0.0', '1.1.0');
     expect(useVersion({ prefix, version: '1.1.0', unitsFolder }).before).toBe('1.0.0');
     expect(listVersions({ prefix })).toEqual([
@@ -76,7 +79,7 @@ describe('using a version', () => {
     expect(readlinkSync(join(prefix, 'previous'))).toBe('1.1.0');
   });
 
-  it('of the current one keeps the way back, and puts its units right', () => {
+  it('again keeps the previous one, and repairs the units', () => {
     const { prefix, unitsFolder } = host('1.0.0', '1.1.0');
     useVersion({ prefix, version: '1.1.0', unitsFolder });
     appendFileSync(join(unitsFolder, 'meridian.target'), '# edited');
@@ -89,7 +92,7 @@ describe('using a version', () => {
     expect(readlinkSync(join(prefix, 'previous'))).toBe('1.0.0');
   });
 
-  it('works where none was used, and after a switch that was cut off', () => {
+  it('works without a current version, and after an interrupted switch', () => {
     const { prefix, unitsFolder } = host('1.0.0');
     rmSync(join(prefix, 'current'));
     symlinkSync('0.9.0', join(prefix, 'current'));
@@ -109,7 +112,7 @@ describe('the list', () => {
     expect(listVersions({ prefix: join(temporaryFolder(), 'nowhere') })).toEqual([]);
   });
 
-  it('is in the order of versions, without what is not whole', () => {
+  it('is sorted by version, without incomplete ones', () => {
     const { prefix } = host('1.10.0', '1.9.0', '1.10.0-rc.2', '1.10.0-rc.10', '0.1.0');
     mkdirSync(join(prefix, '.incoming-2.0.0'));
     mkdirSync(join(prefix, '2.0.0'));

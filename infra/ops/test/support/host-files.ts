@@ -1,4 +1,3 @@
-// The files of a host, as `init` writes them.
 import { join } from 'node:path';
 import { writePublic } from '../../src/adapters/files.ts';
 import { loadValues, writeConfigs, writeHost } from '../../src/config-files.ts';
@@ -18,7 +17,7 @@ const secrets = {
   tenantSecret: `${secret}5`,
 };
 
-/** Addresses as people have them. */
+/** Addresses by kind of network. */
 export const forms = {
   'one public address': { local: '203.0.113.11', public: '203.0.113.11' },
   'behind NAT': { local: '10.0.0.2', public: '203.0.113.11' },

@@ -1,4 +1,4 @@
-// An unpacked release with everything that install.sh and `useVersion` look at, and little more.
+// An unpacked release with little more than install.sh and `useVersion` read.
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, tmpdir } from 'node:os';
@@ -7,14 +7,13 @@ import { onTestFinished } from 'vitest';
 
 const installer = join(import.meta.dirname, '../../release/files/install.sh');
 
-/** A folder that goes with the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-ops-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Makes a release of this version in `folder`, and answers its path. `files` are further ones, or others. */
+/** `files` add or replace files of the release. Returns its path. */
 export function littleRelease(folder: string, version: string, files: Readonly<Record<string, string>> = {}): string {
   const release = join(folder, `meridian-${version}`);
   const all: Record<string, string> = {

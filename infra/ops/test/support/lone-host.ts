@@ -1,4 +1,4 @@
-// Hosts in networks and folders of their own, by the real commands and services.
+// Hosts in networks and folders of their own, with the real commands and services.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,11 +7,10 @@ import process from 'node:process';
 
 const root = join(import.meta.dirname, '../../../..');
 const where = ['--region', 'frankfurt', '--domain', 'meet.example.org'];
-/** IPv4, IPv6, and one for media at port 443. */
+/** IPv4, IPv6, and an address for media at port 443. */
 const ownAddresses = ['--address', '127.0.0.11', '--address', 'fd00::11', '--tls-address', '127.0.0.12'];
 const little = ['--media-nodes', '1', '--no-start'];
 
-/** Resolves with what the command prints. */
 const fetching = `fetch(process.env.ASKED, JSON.parse(process.env.SENT)).then(async (answer) =>
   console.log(JSON.stringify({ status: answer.status, headers: [...answer.headers], body: await answer.text() })))`;
 
@@ -28,7 +27,7 @@ export class LoneHost {
   readonly #addresses: readonly string[];
   readonly #ends: (() => Promise<unknown>)[] = [];
 
-  /** Its network has `lo` and nothing else, so that no other cloud is in the way. */
+  /** The network has only `lo`, so that no other cloud interferes. */
   static async open(): Promise<LoneHost> {
     const network = await newNetwork();
     await inside(network, ['ip', 'address', 'add', 'fd00::11/128', 'dev', 'lo']);
@@ -40,12 +39,10 @@ export class LoneHost {
     this.#addresses = addresses;
   }
 
-  /** `meridian node WORDS`: what it prints, and its exit code. */
   meridian(...words: string[]): Promise<Ended> {
     return this.exec(this.#main(words));
   }
 
-  /** The same with more in its environment. */
   meridianWith(env: Readonly<Record<string, string>>, ...words: string[]): Promise<Ended> {
     return this.exec(this.#main(words), env);
   }
@@ -54,22 +51,20 @@ export class LoneHost {
     return this.meridian('init', ...where, ...this.#addresses, '--admin', 'ann@example.org', ...little);
   }
 
-  /** By a line of `invite`. */
+  /** Joins by a line of `invite`. */
   join(line: string): Promise<Ended> {
     return this.meridian('join', line, ...this.#addresses, ...little);
   }
 
-  /** `meridian node run`, until the answer is called: its exit code. */
+  /** Runs `meridian node run`; the returned function ends it and resolves with its exit code. */
   run(): () => Promise<number | null> {
     return this.start(this.#main(['run']));
   }
 
-  /** A program inside the network, to its end. */
   exec(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
     return inside(this.#network, words, env);
   }
 
-  /** An answer to a request that is sent inside the network. */
   async fetch(request: Request): Promise<Response> {
     const { url, method, headers } = request;
     const sent = JSON.stringify({ method, headers: [...headers], body: await request.text() });
@@ -79,7 +74,7 @@ export class LoneHost {
     return new Response(body, o);
   }
 
-  /** A program inside the network, until the answer is called: its exit code. */
+  /** Starts a program inside the network; the returned function ends it and resolves with its exit code. */
   start(words: readonly string[]): () => Promise<number | null> {
     const child = spawn('nsenter', entering(this.#network, words), { stdio: 'ignore' });
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
@@ -91,7 +86,7 @@ export class LoneHost {
     return end;
   }
 
-  /** A program of Node inside the network, once it has printed something. */
+  /** Starts a Node program inside the network; resolves once it has printed something. */
   async program(script: string): Promise<() => void> {
     const words = entering(this.#network, [process.execPath, '-e', script]);
     const child = spawn('nsenter', words, { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,4 +1,3 @@
-// A command in this process, and what it prints.
 import { portsProgram } from '../../src/ports/program.ts';
 
 export interface Printed {
@@ -7,7 +6,6 @@ export interface Printed {
   readonly err: string;
 }
 
-/** `meridian ports WORDS`. */
 export async function ports(words: readonly string[], env: Record<string, string> = {}): Promise<Printed> {
   const [out, err]: [string[], string[]] = [[], []];
   const io = { out: (text: string) => void out.push(text), err: (text: string) => void err.push(text) };

@@ -1,4 +1,3 @@
-// Addresses that clients are given, as this machine and the centre see them.
 import { describe, expect, it } from 'vitest';
 import { usualAddresses } from '../../src/adapters/network.ts';
 import { addressesReached } from '../../src/checks/machine.ts';
@@ -14,7 +13,7 @@ const inside: Addresses = {
   tls: { local: '10.0.0.3', public: '203.0.113.3' },
 };
 
-it('one that only its own network reaches is warned of', () => {
+it('an address that only its own network reaches gives a warning', () => {
   const said = (addresses: Addresses) => addressesReached({ addresses }).map(({ level, what }) => `${level} ${what}`);
   for (const one of Object.values(forms)) expect(said(one)).toEqual([]);
   expect(said(inside)).toEqual([
@@ -23,21 +22,24 @@ it('one that only its own network reaches is warned of', () => {
   ]);
 });
 
-describe('the centre sees the host', () => {
+describe('an address under which the centre sees the host', () => {
   const warned = (seenAddress: string): string => {
     const said: string[] = [];
     warnOfAddress({ addresses: form }, { seenAddress }, { err: (text) => void said.push(text) });
     return said.join('\n');
   };
-  it.each(['203.0.113.11', '10.0.0.2', '2001:db8::11', '203.0.113.12', ''])('as its own: %j', (seen) => {
-    expect(warned(seen)).toBe('');
-  });
-  it('as another one', () => {
+  it.each(['203.0.113.11', '10.0.0.2', '2001:db8::11', '203.0.113.12', ''])(
+    "is accepted if it is the host's own: %j",
+    (seen) => {
+      expect(warned(seen)).toBe('');
+    },
+  );
+  it('gives a warning if it is another', () => {
     expect(warned('198.51.100.7')).toMatch(/the centre sees this host as 198\.51\.100\.7[\s\S]+--public-address/);
   });
 });
 
-it('this machine reaches each family by an address of its own', async () => {
+it('this machine reaches each family from one of its own addresses', async () => {
   expect((await usualAddresses('127.0.0.1'))[4]).toBe('127.0.0.1');
   expect((await usualAddresses('::1'))[6]).toBe('::1');
 });

@@ -1,4 +1,3 @@
-// A host that is given another address of its centre.
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -22,7 +21,7 @@ enrolUrl: https://203.0.113.11:7000
 
 let own: Authority;
 const servers: Server[] = [];
-/** `HOST:PORT` of what answers with a certificate of this authority. */
+/** Starts a server with a certificate of this authority and returns its `HOST:PORT`. */
 async function answering(authority: Authority, kind = 'scheduler'): Promise<string> {
   const { keyPem: key, certPem: cert } = await authority.issueCredentials({ id: 'c', kind, region: 'eu' }, HOUR_MS);
   const server = createServer({ key, cert, minVersion: 'TLSv1.3' }, (socket) => socket.on('error', () => undefined));
@@ -65,7 +64,7 @@ function setUp() {
   return { restarted, said, run: (addresses: string) => centre(addresses, context, how) };
 }
 
-it('writes it where comments stay, and restarts the nodes alone; a second time does nothing', async () => {
+it('the address is written with comments kept, and only nodes restart; a second run changes nothing', async () => {
   const { restarted, said, run } = setUp();
   await run(ours);
   expect(readFileSync(file, 'utf8')).toBe(text.replaceAll('203.0.113.11:7000', ours));
@@ -75,7 +74,7 @@ it('writes it where comments stay, and restarts the nodes alone; a second time d
   expect(said.at(-1)).toContain('already');
 });
 
-it('one of several that answers is enough, and the others are named', async () => {
+it('one answering centre of several is enough, and the silent ones are named', async () => {
   const { said, run } = setUp();
   await run(`${ours},${silent}`);
   expect(said).toContain(`warn  no centre answers at ${silent}`);

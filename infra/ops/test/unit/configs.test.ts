@@ -1,4 +1,3 @@
-// What is written for a host is what its services take: through files, by their own loader.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,10 +18,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(etc, { recursive: true }));
 
-/** All files of a host, written and read back by the services' loader. */
 const written = (addresses: Addresses): Map<string, Values> => writtenHost(hostOf(addresses), etc);
 
-describe('the files of a host are taken by its services', () => {
+describe('the files of a host are valid for its services', () => {
   it.each<[string, Addresses]>(Object.entries(forms))('%s', (_name, addresses) => {
     const configs = written(addresses);
     expect([...configs.keys()]).toEqual([
@@ -57,7 +55,7 @@ describe('the files of a host are taken by its services', () => {
     expect(configs.get('scheduler')?.['linkHost']).toBe(inner ?? local);
   });
 
-  it('and no two of its services listen at the same port', () => {
+  it('no two of its services listen at the same port', () => {
     const configs = written({ local: '203.0.113.11', public: '203.0.113.11' });
     const taken = [...configs].flatMap(([name, values]) =>
       listenersOf(name.replace(/-\d$/, '') as ServiceKind, values).flatMap(({ protocol, ip, port, portMax }) =>
@@ -69,7 +67,7 @@ describe('the files of a host are taken by its services', () => {
   });
 });
 
-it('a file explains every key of its service, and says which are left as usual', () => {
+it('a file explains every key of its service, and shows defaults as comments', () => {
   written({ local: '203.0.113.11', public: '203.0.113.11' });
   const file = configFilesOf({ name: 'scheduler', kind: 'scheduler', number: 1 }, { etc, state: '' })[0] ?? '';
   const text = renderConfig({ title: 'x', schema: schedulerConfig, values: { id: 'centre' } });
@@ -91,7 +89,7 @@ it('values are added to a list once, and comments stay', () => {
   expect(servicesHere({ folders: { etc, state: '' } })).toHaveLength(10);
 });
 
-it('nginx passes on what the services of the host have, and nothing else', () => {
+it("nginx proxies the paths of the host's services, and nothing else", () => {
   const certificate = { certFile: '/c.pem', keyFile: '/k.pem' };
   const addresses = { local: '203.0.113.11', public: '203.0.113.11' };
   const second = nginxConfig(hostOf(addresses, ['signaling', 'sfu', 'edge-probe']), certificate);
@@ -99,7 +97,7 @@ it('nginx passes on what the services of the host have, and nothing else', () =>
     '~ ^/v1/(entry|rtc|echo)$',
     '~ ^/rtc(/|$)',
   ]);
-  // LiveKit's clients come to the node of the host; a page without one passes them on itself.
+  // LiveKit clients use the node of the host; a page without a node proxies them itself.
   const liveKitOf = (text: string) => /location ~ \^\/rtc\S+ \{ (.+) \}/.exec(text)?.[1];
   const rest = 'proxy_read_timeout 1h; access_log off;';
   expect(liveKitOf(second)).toBe(`proxy_pass http://127.0.0.1:7880; ${rest}`);
@@ -118,7 +116,7 @@ it('nginx passes on what the services of the host have, and nothing else', () =>
   ]);
 });
 
-it('nginx passes uploads on as they come, of any size, and keeps no log of links', () => {
+it('nginx streams uploads of any size, and keeps no log of links', () => {
   const certificate = { certFile: '/c.pem', keyFile: '/k.pem' };
   const addresses = { local: '203.0.113.11', public: '203.0.113.11' };
   const locationOf = (kinds: readonly ServiceKind[]) =>
@@ -137,7 +135,7 @@ it('nginx passes uploads on as they come, of any size, and keeps no log of links
   expect(locationOf(['recorder'])).toBeUndefined();
 });
 
-it('the examples of proxies pass the same paths on to the same services', () => {
+it('the proxy examples route the same paths to the same services', () => {
   const all = (name: string, pattern: RegExp): string[] => {
     const text = readFileSync(join(import.meta.dirname, '../../../../examples/proxy', name), 'utf8');
     return [...text.matchAll(pattern)].map(([, found = '']) => found);
@@ -152,7 +150,7 @@ it('the examples of proxies pass the same paths on to the same services', () => 
     ports.web,
   ].map((port) => `127.0.0.1:${port}`);
   expect(all('Caddyfile', /reverse_proxy (\S+)/g)).toEqual(services);
-  // The page has two places: of one no log is kept, which Caddy has for none.
+  // The page has two locations, one of them without a log, which Caddy never keeps.
   expect(all('nginx.conf', /proxy_pass http:\/\/(\S+);/g)).toEqual([...services, services.at(-1)]);
   const paths = all('Caddyfile', /path_regexp (\S+)/g);
   expect(paths).toHaveLength(4);

@@ -1,4 +1,3 @@
-// What belongs into a release.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +12,7 @@ describe('files of the repository', () => {
     ['sfu/pathd/src/rules.c', 'compiled into bin/pathd'],
     ['infra/ops/release/main.ts', 'makes releases'],
     ['package.json', 'of the repository'],
-  ])('%s stays: %s', (file) => {
+  ])('%s is left out: %s', (file) => {
     expect(placeOf(file)).toBeUndefined();
   });
 
@@ -30,7 +29,7 @@ it('data packages are installed', () => {
   expect(dataPackages.filter((name) => !existsSync(join(repository, 'node_modules', name)))).toEqual([]);
 });
 
-it('geoip-lite is none of them', () => {
+it('geoip-lite is not a data package', () => {
   expect(dataPackages).not.toContain('geoip-lite');
 });
 

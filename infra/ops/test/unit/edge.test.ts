@@ -1,5 +1,5 @@
-// Words of `meridian node edge`: bad ones first, then what the file says. nginx itself reads it in
-// proof/test/service/edges.whole.test.ts.
+// Options of `meridian node edge`, bad ones first, then the file. proof/test/service/edges.whole.test.ts has nginx read
+// it.
 import { edgeSignsOf } from '@meridian/node-shell';
 import { describe, expect, it } from 'vitest';
 import { HostError } from '../../src/core/error.ts';
@@ -57,8 +57,8 @@ describe('refuses', () => {
   });
 });
 
-describe('says', () => {
-  it('which gateways there are, by id, and where', () => {
+describe('the file has', () => {
+  it('the gateways by id, with their URLs', () => {
     const text = textOf();
     expect(text).toContain("add_header meridian-gateways 'fra-1-gateway sgp';");
     expect(text).toContain('server meet.example.org:443;');
@@ -66,12 +66,12 @@ describe('says', () => {
     expect(text).toContain('"sgp" http://meridian_gateway_2;');
     expect(text).toContain('"fra-1-gateway" meet.example.org;');
   });
-  it('no secret, but what is made of it', () => {
+  it('no secret, only values derived from it', () => {
     const text = textOf();
     expect(text).not.toContain(secret);
     for (const part of Object.values(edgeSignsOf(secret))) expect(text).toContain(part);
   });
-  it('that segments come from regional caches by programme, and answers about viewers from gateways', () => {
+  it('segments from regional caches by programme, and answers about viewers from gateways', () => {
     const text = textOf({ regional: ['10.0.0.3:443', '10.0.0.4:443'], regionalName: 'cache.example.org' });
     expect(text).toContain('hash $meridian_programme consistent; server 10.0.0.3:443; server 10.0.0.4:443;');
     expect(text.match(/proxy_pass \S+/g)).toEqual([
@@ -83,7 +83,7 @@ describe('says', () => {
   it('nothing of the library without library nodes', () => {
     expect(textOf()).not.toMatch(/library|slice/);
   });
-  it('of library nodes alone what it keeps of them, by content, name and slice', () => {
+  it('only the library cache for library nodes, by content, name and slice', () => {
     const text = textOf({ gateway: [], library: ['lib-1=https://meet.example.org', 'lib-2=http://10.0.0.2:7895'] });
     expect(text).toContain("add_header meridian-gateways 'lib-1 lib-2';");
     expect(text).toContain('"lib-2" http://meridian_library_2;');
@@ -92,7 +92,7 @@ describe('says', () => {
     expect(text).toContain("proxy_cache_key '$meridian_content $meridian_file $slice_range';");
     expect(textOf({ library: ['lib-1=https://a.example'], libraryCache: '500' })).toMatch(/-library .*max_size=500g/);
   });
-  it('that files of the library come from regional caches by content, and answers about tokens from its nodes', () => {
+  it('library files from regional caches by content, and answers about tokens from library nodes', () => {
     const text = textOf({ gateway: [], library: ['lib-1=https://a.example'], regional: ['10.0.0.3:80'] });
     expect(text).toContain('hash $meridian_content consistent; server 10.0.0.3:80;');
     expect(text.match(/proxy_pass \S+library\S+/g)).toEqual([
@@ -100,7 +100,7 @@ describe('says', () => {
       expect.stringContaining('$meridian_library/library/contents/$meridian_token/viewer?content='),
     ]);
   });
-  it('which pages may play from it', () => {
+  it('the origins of pages that may play', () => {
     expect(textOf()).toContain("default '*'; }");
     const listed = textOf({}, ['https://a.example', 'https://b.example']);
     expect(listed).toContain(`"https://a.example" $http_origin; "https://b.example" $http_origin; default ''; }`);
@@ -109,7 +109,7 @@ describe('says', () => {
     ['those of a school, with TLS', {}, 'rate=3200r/s'],
     ['as many as the operator says', { viewersPerAddress: '5000' }, 'rate=40000r/s'],
     ['any number behind a load balancer, which has one address for all', { tls: false }, undefined],
-  ])('how many viewers one address may have: %s', (_what, o, rate) => {
+  ])('the limit of viewers per address: %s', (_what, o, rate) => {
     expect(/rate=\S+(?=;)/.exec(textOf(o))?.[0]).toBe(rate);
   });
   it('ports with TLS, and without', () => {

@@ -1,4 +1,3 @@
-// The folder of configuration files, into a back-up and out of it.
 import {
   chmodSync,
   existsSync,
@@ -39,7 +38,7 @@ const place = (): ReturnType<typeof planEtc> => {
 };
 
 describe('a back-up', () => {
-  it('holds the files that links of tls/ name, with their modes, through any number of links', () => {
+  it('has the files that links of tls/ name, with their modes, through any number of links', () => {
     write(join(etc, 'api.yaml'), 'id: api');
     chmodSync(write(join(folder, 'archive/key1.pem'), 'the key'), 0o600);
     link('../archive/key1.pem', join(live, 'key.pem'));
@@ -52,7 +51,7 @@ describe('a back-up', () => {
     expect(textOf(saved, 'api.yaml')).toBe('id: api');
   });
 
-  it('holds the files of a folder that tls itself names', () => {
+  it('has the files of a folder that tls itself links to', () => {
     write(join(live, 'key.pem'), 'the key');
     link(live, join(etc, 'tls'));
     expect(saveEtc(etc, saved)).toEqual([]);
@@ -60,7 +59,7 @@ describe('a back-up', () => {
     expect(textOf(saved, 'tls/key.pem')).toBe('the key');
   });
 
-  it('leaves out what names no regular file, and says it', () => {
+  it('omits and reports links of tls/ without a regular file', () => {
     link('/nowhere/key.pem', join(etc, 'tls/key.pem'));
     link('ring.pem', join(etc, 'tls/ring.pem'));
     link('/proc', join(etc, 'tls/folder'));
@@ -70,7 +69,7 @@ describe('a back-up', () => {
     for (const path of all) expect(lstatSync(path.replace(etc, saved), { throwIfNoEntry: false })).toBeUndefined();
   });
 
-  it('follows no link elsewhere', () => {
+  it('follows no link outside tls/', () => {
     link('/etc/hostname', join(etc, 'more/name'));
     link('/etc', join(etc, 'all'));
     expect(saveEtc(etc, saved)).toEqual([]);
@@ -80,7 +79,7 @@ describe('a back-up', () => {
     ]);
   });
 
-  it('a folder that is a link itself is saved as what it names', () => {
+  it('contains the target of a folder that is a link', () => {
     write(join(live, 'api.yaml'), 'id: api');
     link(live, etc);
     saveEtc(etc, saved);
@@ -90,7 +89,7 @@ describe('a back-up', () => {
 });
 
 describe('a restore', () => {
-  it('keeps the certificate that is here, and writes through no link', () => {
+  it('keeps a certificate that is already here, and writes through no link', () => {
     write(join(saved, 'tls/cert.pem'), 'old');
     write(join(saved, 'tls/key.pem'), 'old');
     write(join(saved, 'tls/more.pem'), 'more');
@@ -103,7 +102,7 @@ describe('a restore', () => {
     expect(textOf(etc, 'tls/more.pem')).toBe('more');
   });
 
-  it('puts nothing into a folder that tls names here', () => {
+  it('writes nothing into a folder to which tls links here', () => {
     write(join(saved, 'tls/key.pem'), 'old');
     mkdirSync(live);
     link(live, join(etc, 'tls'));
@@ -111,7 +110,7 @@ describe('a restore', () => {
     expect(existsSync(join(live, 'key.pem'))).toBe(false);
   });
 
-  it('replaces other files and links, with the modes of the back-up, and may be done twice', () => {
+  it('replaces other files and links, with the modes of the back-up, and may be repeated', () => {
     chmodSync(write(join(saved, 'api.yaml'), 'saved'), 0o640);
     link('/etc/hostname', join(saved, 'name'));
     write(join(live, 'api.yaml'), 'of another');
@@ -126,7 +125,7 @@ describe('a restore', () => {
     expect(textOf(live, 'api.yaml')).toBe('of another');
   });
 
-  it('says which certificates a back-up of an earlier release has lost', () => {
+  it('reports the certificates that a back-up of an earlier release lacks', () => {
     link('/nowhere/key.pem', join(saved, 'tls/key.pem'));
     write(join(saved, 'web.yaml'), 'id: web');
     expect(place().lost).toEqual([join(etc, 'tls/key.pem')]);

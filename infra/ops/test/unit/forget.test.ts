@@ -1,4 +1,3 @@
-// A host that is lost for good, at a centre that this test plays.
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -90,7 +89,7 @@ const invitedIds = () =>
   asked.filter(({ path }) => path === 'POST /v1/invitations').map(({ body }) => body['hostId'] as string);
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
-it('shuts out every node that it may have, and takes its name from page and api, whose comments stay', async () => {
+it('forget denies every node of the host, and removes its name from page and api, whose comments stay', async () => {
   await inviting();
   nodes = [{ nodeId: 'odd', hostId: 'singapore-1', liveness: 'dead' }];
   ahead = [{ nodeId: 'sfu-singapore-1-1' }, { nodeId: 'sfu-frankfurt-1-1' }];
@@ -112,7 +111,7 @@ libraryUrls: [ https://tyo.example.org ]
   expect(read('invited.yaml')).not.toContain('singapore');
 });
 
-it('a second time it changes nothing, and does not touch the host that has the name now', async () => {
+it('a second forget changes nothing, and leaves the host that has the name now', async () => {
   await inviting();
   await forget('singapore-1', {}, context());
   const before = asked.length;
@@ -124,7 +123,7 @@ it('a second time it changes nothing, and does not touch the host that has the n
   expect(read('web.yaml')).toContain('sgp.example.org');
 });
 
-it('is refused while a node of it is alive, unless it is forced', async () => {
+it('forget is refused while a node is alive, unless forced', async () => {
   nodes = [
     { nodeId: 'sfu-singapore-1-1', hostId: 'singapore-1', liveness: 'suspect' },
     { nodeId: 'sfu-singapore-11-1', hostId: 'singapore-11', liveness: 'alive' },
@@ -140,7 +139,7 @@ it('is refused while a node of it is alive, unless it is forced', async () => {
   expect(read('web.yaml')).not.toContain('sgp');
 });
 
-it('a host that is not known, and the first server itself, are refused', async () => {
+it('forget refuses an unknown host and the first server itself', async () => {
   await inviting('sgp.example.org', 'sgp');
   const unknown = { code: 'HOST_UNKNOWN', cure: expect.stringContaining('known are sgp') };
   await expect(forget('singapore-1', {}, context())).rejects.toMatchObject(unknown);
@@ -148,7 +147,7 @@ it('a host that is not known, and the first server itself, are refused', async (
   expect(denied).toEqual([]);
 });
 
-it('after 91 days its id is free again; what an administrator has shut out stays so', async () => {
+it('a forgotten id is free again after 91 days; denials by an administrator stay', async () => {
   await inviting();
   await forget('singapore-1', {}, context());
   denied = denied.map((one) => Object.assign({}, one, { sinceWallMs: Date.now() - day91Ms + 60_000 }));

@@ -1,4 +1,4 @@
-// Invitations of the first server, whose centre refuses ids that other invitations hold.
+// Invitations of the first server, whose centre refuses ids of other invitations.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -41,7 +41,7 @@ beforeEach(async () => {
     linkHost: '203.0.113.11',
     linkPort: 7000,
   };
-  // The page knows the new host already: nothing is restarted.
+  // The page knows the new host already, so nothing restarts.
   const api = { publicUrl: 'https://fra.example.org', entryUrls: ['https://sgp.example.org'] };
   for (const [name, values] of Object.entries({ scheduler, api }))
     writeFileSync(join(folder, `${name}.yaml`), JSON.stringify(values));
@@ -53,13 +53,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('takes the first id that no invitation holds', async () => {
+it('invite takes the first id that no invitation holds', async () => {
   await invite(options, context);
   expect(printed.join('\n')).toContain('its id is singapore-3');
   expect(printed.at(-1)).toBe(`meridian node join 'meridian-join:203.0.113.11:7000#${token}'`);
 });
 
-it('has the page admit what the new host has, and nothing that it is without', async () => {
+it('invite makes the page admit exactly the services of the new host', async () => {
   const file = join(folder, 'web.yaml');
   writeFileSync(file, 'entryUrls: [https://fra.example.org]\n');
   await invite(Object.assign({}, options, { recorder: false }), context);
@@ -70,7 +70,7 @@ it('has the page admit what the new host has, and nothing that it is without', a
   });
 });
 
-it('refuses a name that is taken, and says what to do', async () => {
+it('invite refuses a taken name with a remedy', async () => {
   const error = await invite(Object.assign({ host: 'singapore-2' }, options), context).catch((e: unknown) => e);
   expect(error).toMatchObject({
     code: 'HOST_ID_TAKEN',

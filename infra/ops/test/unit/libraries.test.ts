@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { librariesOf } from '../../release/libraries.ts';
 
-describe('of what ldd says of the worker', () => {
-  it('a library that is not here is refused', () => {
+describe('the libraries of the worker, by the output of ldd', () => {
+  it('a missing library is refused', () => {
     expect(() => librariesOf('\tlibuv.so.1 => not found\n')).toThrow('libuv.so.1 => not found');
   });
 
-  it('a line of another form is refused', () => {
+  it('an unknown line is refused', () => {
     expect(() => librariesOf('ldd: warning: what is this\n')).toThrow('warning');
   });
 
@@ -14,7 +14,7 @@ describe('of what ldd says of the worker', () => {
     expect(librariesOf('\tstatically linked\n')).toEqual({ carried: [], needsOpenssl: false });
   });
 
-  it('what no Debian has by itself comes along; OpenSSL is the system’s', () => {
+  it('libraries that a bare Debian lacks are carried; OpenSSL is the system’s', () => {
     const said = [
       '\tlinux-vdso.so.1 (0x00007f2246584000)',
       '\tlibuv.so.1 => /lib/x86_64-linux-gnu/libuv.so.1 (0x00007f2246540000)',

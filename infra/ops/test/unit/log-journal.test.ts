@@ -1,5 +1,4 @@
-// Whether an installed host's services can read what they have logged, and the page's server, which is not asked,
-// cannot.
+// An installed host's services can read their own logs; the page's server, whose log is never read, cannot.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// The files of a first server for other addresses: what `init` would write, and what people wrote.
+// Files of a first server for other addresses: values of `init`, and values changed by hand.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ const move = (to: Addresses): void => {
   const context = { folders: { etc: '', state: '/var/lib/meridian' }, out: (text: string) => void said.push(text) };
   writeMoved(folder, to, context as unknown as Context);
 };
-/** Its own centre comes first; the standby stays where it is. */
+/** The own centre comes first; the standby keeps its address. */
 const hostAt = (addresses: Addresses): Host => {
   const inner = addresses.private ?? addresses.local;
   const own = `${inner.includes(':') ? `[${inner}]` : inner}:7000`;
@@ -36,7 +36,6 @@ const hostAt = (addresses: Addresses): Host => {
 const pairs = Object.entries(forms).flatMap(([from, one]) =>
   Object.entries(elsewhere(forms)).map(([to, now]): [string, string, Addresses, Addresses] => [from, to, one, now]),
 );
-/** The same forms with other addresses. */
 function elsewhere(all: typeof forms): Record<string, Addresses> {
   const text = JSON.stringify(all).replaceAll('203.0.113.', '198.51.100.').replaceAll('10.0.0.', '10.9.0.');
   return JSON.parse(text.replaceAll('2001:db8::', '2001:db8:9::')) as Record<string, Addresses>;
@@ -49,7 +48,7 @@ it.each(pairs)('%s becomes %s: every file is as `init` writes it there', (_from,
   for (const file of files) expect([file, read(file)]).toEqual([file, read(file, other)]);
 });
 
-it('what people changed stays: comments, ports, other addresses, their own lines of nginx', () => {
+it('changes by hand stay: comments, ports, other addresses, own lines of nginx', () => {
   writtenHost(hostOf(forms['behind NAT']), folder);
   const edit = (file: string, from: string, to: string): void => {
     expect(read(file)).toContain(from);

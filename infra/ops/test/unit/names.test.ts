@@ -5,7 +5,7 @@ import { addressesOf, checkTls, domainOf, durationMs, hostIdOf, mediaNodesOf, pl
 const tls = (text: string) =>
   addressesOf({ address: ['10.0.0.2'], publicAddress: ['203.0.113.2'], tlsAddress: text }, {});
 
-describe('words that cannot be meant', () => {
+describe('invalid options', () => {
   const rows: readonly (readonly [name: string, run: () => unknown, says: RegExp])[] = [
     ['a region with a slash', () => placeOf({ region: 'a/b' }), /--region a\/b/],
     ['a region that is no city, without a place', () => placeOf({ region: 'eu-1' }), /--region eu-1/],
@@ -121,7 +121,7 @@ it('a place follows from the region, the city or degrees', () => {
   });
 });
 
-it('one core is left to the other services, where there are two', () => {
+it('one core of several is left to the other services', () => {
   expect([1, 2, 8, 100].map((cores) => mediaNodesOf(undefined, cores))).toEqual([1, 1, 7, 64]);
 });
 

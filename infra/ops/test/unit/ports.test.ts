@@ -1,4 +1,4 @@
-// `meridian ports`: what a firewall lets in, by the files of a host.
+// `meridian ports`: firewall openings by the files of a host.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ const schemas = {
   web: webConfig,
 };
 
-/** Files of a host with one media node; `change` is applied to files by the name of their service. */
+/** Makes files of a host with one media node; `change` is applied by service name. */
 function hostFolder(
   addresses: Parameters<typeof hostOf>[0],
   change: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
@@ -50,11 +50,11 @@ function hostFolder(
 const json = async (etc: string, ...words: string[]): Promise<CloudRule[]> =>
   JSON.parse((await ports(['--etc', etc, '--format', 'json', ...words])).out);
 
-/** `tcp 7000`: every port of a rule. */
+/** Lists every port of a rule, as `tcp 7000`. */
 const portsOf = ({ protocol, portMin, portMax }: Pick<CloudRule, 'protocol' | 'portMin' | 'portMax'>): string[] =>
   Array.from({ length: portMax - portMin + 1 }, (_, at) => `${protocol} ${portMin + at}`);
 
-it('every key of a configuration that opens a port is known', () => {
+it('every configuration key that opens a port is known', () => {
   const opens = (key: string, value: unknown): string[] => {
     const { title, items, properties } = value as {
       title?: string;
@@ -73,8 +73,8 @@ it('every key of a configuration that opens a port is known', () => {
   }
 });
 
-describe('the table of the guide is that of the command', () => {
-  /** `TCP 7871, 7881; UDP 7840–7869` of a cell. */
+describe('the table of the guide equals that of the command', () => {
+  /** Parses a cell such as `TCP 7871, 7881; UDP 7840–7869`. */
   const itemsOf = (cell: string): CloudRule[] =>
     [...cell.matchAll(/(UDP (?:and|和) TCP|TCP|UDP) ([\d–,、 ]+)/g)].flatMap(([, names = '', list = '']) =>
       ['tcp', 'udp']
@@ -100,7 +100,7 @@ describe('the table of the guide is that of the command', () => {
         some.flatMap(portsOf),
       ) as [string[], string[]];
       expect(command.filter((port) => !guide.includes(port))).toEqual([]);
-      // A range of the guide may hold ports between two of ours, but it begins and ends with ours.
+      // A range of the guide may include unused ports, but begins and ends with a used one.
       const ends = items.flatMap(({ protocol, portMin, portMax }) => [
         `${protocol} ${portMin}`,
         `${protocol} ${portMax}`,
@@ -111,29 +111,34 @@ describe('the table of the guide is that of the command', () => {
   });
 });
 
-it.each(Object.entries(forms))('only the cluster reaches what nodes use among themselves: %s', async (_name, form) => {
-  const etc = hostFolder(form);
-  const rules = await json(etc, '--cluster', '198.51.100.22,2001:db8:2::/64');
-  const { local, private: inner = local, second, tls }: Addresses = form;
-  const cluster = rules.filter(({ sources }) => sources === 'cluster');
-  expect(new Set(cluster.map(({ address }) => address))).toEqual(new Set([inner]));
-  expect(cluster[0]?.cidrs).toEqual(expect.arrayContaining(['198.51.100.22/32', '2001:db8:2::/64', '203.0.113.12/32']));
-  const open = rules.filter(({ sources }) => sources === 'anyone');
-  const at = (ip: string, port: number): string[] => ['tcp', 'udp'].map((protocol) => `${protocol} ${ip} ${port}`);
-  const nginx = tls === undefined ? ['*'] : [local, inner, ...(second === undefined ? [] : [second.local])];
-  expect(open.map(({ protocol, portMin, address }) => `${protocol} ${address} ${portMin}`)).toEqual([
-    ...nginx.map((ip) => `tcp ${ip} 443`),
-    ...at(local, 20_000),
-    ...(second === undefined ? [] : at(second.local, 20_000)),
-    ...(tls === undefined ? [] : at(tls.local, 443)),
-    `tcp ${second === undefined ? local : '*'} 1935`,
-    `udp ${local} 7830`,
-  ]);
-  expect(open[0]).toMatchObject({ portMax: 443, cidrs: ['0.0.0.0/0', '::/0'] });
-  expect(rules.filter(({ sources }) => sources !== 'anyone' && sources !== 'cluster')).toEqual([]);
-});
+it.each(Object.entries(forms))(
+  'only the cluster reaches the ports that nodes use among themselves: %s',
+  async (_name, form) => {
+    const etc = hostFolder(form);
+    const rules = await json(etc, '--cluster', '198.51.100.22,2001:db8:2::/64');
+    const { local, private: inner = local, second, tls }: Addresses = form;
+    const cluster = rules.filter(({ sources }) => sources === 'cluster');
+    expect(new Set(cluster.map(({ address }) => address))).toEqual(new Set([inner]));
+    expect(cluster[0]?.cidrs).toEqual(
+      expect.arrayContaining(['198.51.100.22/32', '2001:db8:2::/64', '203.0.113.12/32']),
+    );
+    const open = rules.filter(({ sources }) => sources === 'anyone');
+    const at = (ip: string, port: number): string[] => ['tcp', 'udp'].map((protocol) => `${protocol} ${ip} ${port}`);
+    const nginx = tls === undefined ? ['*'] : [local, inner, ...(second === undefined ? [] : [second.local])];
+    expect(open.map(({ protocol, portMin, address }) => `${protocol} ${address} ${portMin}`)).toEqual([
+      ...nginx.map((ip) => `tcp ${ip} 443`),
+      ...at(local, 20_000),
+      ...(second === undefined ? [] : at(second.local, 20_000)),
+      ...(tls === undefined ? [] : at(tls.local, 443)),
+      `tcp ${second === undefined ? local : '*'} 1935`,
+      `udp ${local} 7830`,
+    ]);
+    expect(open[0]).toMatchObject({ portMax: 443, cidrs: ['0.0.0.0/0', '::/0'] });
+    expect(rules.filter(({ sources }) => sources !== 'anyone' && sources !== 'cluster')).toEqual([]);
+  },
+);
 
-it('the table has what is of this host alone too, addresses behind NAT, and random ports by that name', async () => {
+it('the table includes listeners for this host alone, addresses behind NAT, and random ports by that name', async () => {
   const controlListen = { ip: '10.0.0.2', announcedAddress: '203.0.113.11', port: 0 };
   const etc = hostFolder(forms['behind NAT'], { signaling: { controlListen }, 'sfu-1': { metricsPort: 9100 } });
   const { code, out, err } = await ports(['--etc', etc]);
@@ -149,7 +154,7 @@ it('the table has what is of this host alone too, addresses behind NAT, and rand
   expect(rules.err).toContain('--cluster');
 });
 
-it('what is not of this host alone is for the proxies that are trusted, for operators, or for anyone', async () => {
+it('listeners beyond this host are for trusted proxies, operators, or anyone', async () => {
   const trusted = { trustedProxies: ['10.0.0.9/32', '10.0.0.0/24', '2001:db8::9'] };
   const etc = hostFolder(forms['one public address'], {
     signaling: Object.assign({ httpHost: '203.0.113.11' }, trusted),
@@ -165,13 +170,13 @@ it('what is not of this host alone is for the proxies that are trusted, for oper
   expect(of('web httpPort')).toMatchObject({ sources: 'anyone', address: '*' });
   expect(of('api metricsPort')).toMatchObject({ sources: 'operator', cidrs: ['192.0.2.7/32'], address: '*' });
   const { out } = await ports(['--etc', etc, '--format', 'nft', '--operator', '192.0.2.7']);
-  // A proxy of IPv6 cannot come to an address of IPv4.
+  // An IPv6 proxy cannot reach an IPv4 address.
   expect(out).toContain('\n    ip saddr 10.0.0.0/24 ip daddr 203.0.113.11 tcp dport 7880 accept');
   expect(out).not.toContain('2001:db8::9');
   expect(out).toMatch(/\n {4}tcp dport 9100 drop\n/);
 });
 
-it('nftables lets anyone in to what is open, the cluster to the rest of ours, and does not speak of other ports', async () => {
+it('nftables opens public ports to anyone and the others to the cluster, and ignores all other ports', async () => {
   const etc = hostFolder(forms['one public address']);
   const { code, out, err } = await ports(['--etc', etc, '--format', 'nft', '--cluster', '198.51.100.22']);
   expect([code, err]).toEqual([0, '']);
@@ -187,7 +192,7 @@ it('nftables lets anyone in to what is open, the cluster to the rest of ours, an
   expect(out).not.toMatch(/dport (7810|7820|7001|7880)/);
 });
 
-it('one service by the files and the environment with which it is started', async () => {
+it('one service is shown by the files and environment with which it is started', async () => {
   const etc = hostFolder(forms['one public address']);
   const files = ['--config', join(etc, 'host.yaml'), '--config', join(etc, 'sfu-1.yaml')];
   const { code, out } = await ports(['sfu', ...files], { MERIDIAN_METRICS_PORT: '9102' });
@@ -195,7 +200,7 @@ it('one service by the files and the environment with which it is started', asyn
   expect(out).not.toMatch(/nginx|rtmp/);
 });
 
-describe('words and files that cannot be meant', () => {
+describe('invalid options and files', () => {
   it.each<[string, string[], number, RegExp]>([
     ['a kind without files', ['sfu'], 2, /OPTION_INVALID/],
     ['files without a kind', ['--config', 'x.yaml'], 2, /KIND \(none\)/],

@@ -1,4 +1,4 @@
-// Configuration files of a host that cannot be read: the place is named, and nothing of the text, which has secrets.
+// Unreadable configuration files: the error names the place, but shows no text, which has secrets.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,3 @@
-// The services of a host, restarted one after the other.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(etc, { recursive: true, force: true }));
 
-/** Units that do not run, or do not start again. */
+/** `ended` does not run; `broken` does not start again. */
 function setUp({ ended = '', broken = '' } = {}) {
   const done: string[] = [];
   const said: string[] = [];
@@ -34,13 +33,13 @@ function setUp({ ended = '', broken = '' } = {}) {
   return { done, said, run: (...names: string[]) => restart(names, context, how) };
 }
 
-it('one at a time, the centre first, media nodes by number', async () => {
+it('services restart one at a time, the centre first, media nodes by number', async () => {
   const { done, run } = setUp();
   await run();
   expect(done).toEqual(['scheduler', 'signaling', 'sfu@1', 'sfu@2', 'sfu@10', 'gateway', 'api', 'web']);
 });
 
-it('only those that are named, and none for a name that the host does not have', async () => {
+it('only named services restart, and none if a name is unknown on the host', async () => {
   const { done, run } = setUp();
   await run('sfu-2', 'sfu-1');
   expect(done).toEqual(['sfu@1', 'sfu@2']);
@@ -49,14 +48,14 @@ it('only those that are named, and none for a name that the host does not have',
   expect(done).toHaveLength(2);
 });
 
-it('one that does not start ends it: those behind it go on as they are', async () => {
+it('a service that does not start ends the restart: later ones keep running', async () => {
   const { done, said, run } = setUp({ broken: 'meridian-sfu@2.service' });
   await expect(run()).rejects.toThrow('it does not start');
   expect(done).toEqual(['scheduler', 'signaling', 'sfu@1']);
   expect(said.at(-1)).toBe('stopped at sfu-2; as they were: sfu-10, gateway, api, web');
 });
 
-it('one that the operator has stopped stays so', async () => {
+it('a service that the operator has stopped stays stopped', async () => {
   const { done, said, run } = setUp({ ended: 'meridian-gateway.service' });
   await run('gateway', 'web');
   expect([done, said[0]]).toEqual([['web'], 'gateway: does not run, and stays so']);

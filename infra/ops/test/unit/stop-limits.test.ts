@@ -1,4 +1,3 @@
-// Whether a service that is stopped may drain as long as its file says.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -19,12 +18,12 @@ function setUp(files: Readonly<Record<string, string>>, limits: Readonly<Record<
 
 const units = { 'meridian-sfu@1.service': 135_000, 'meridian-sfu@2.service': 910_000, 'meridian-api.service': 15_000 };
 
-it('what has the time that it needs is well, and what does not drain needs none', async () => {
+it('a service with enough time is fine, and one that does not drain needs none', async () => {
   const files = { 'sfu-1': 'drainLimitMs: 120000\n', 'sfu-2': 'drainLimitMs: 900000\n', api: 'closeLimitMs: 60000\n' };
   expect(await setUp(files, units)).toEqual([expect.objectContaining({ level: 'ok' })]);
 });
 
-it('a unit that is shorter than the file warns, with the unit and the time that it needs', async () => {
+it('a unit with a shorter limit than the file gives a warning with the unit and the needed time', async () => {
   const files = { 'sfu-1': 'drainLimitMs: 900000\n', 'sfu-2': 'drainLimitMs: 900000\ncloseLimitMs: 20000\n' };
   expect(await setUp(files, units)).toEqual([
     {
@@ -36,19 +35,19 @@ it('a unit that is shorter than the file warns, with the unit and the time that 
   ]);
 });
 
-it('a unit without limit is long enough', async () => {
+it('a unit without a limit is long enough', async () => {
   const endless = { 'meridian-gateway.service': Number.POSITIVE_INFINITY };
   expect(await setUp({ gateway: 'drainLimitMs: 86400000\n' }, endless)).toMatchObject([{ level: 'ok' }]);
 });
 
-it('without systemd it warns beyond what our compose.yaml waits', async () => {
+it('without systemd a longer drain than the wait of our compose.yaml gives a warning', async () => {
   const [finding] = await setUp({ gateway: 'drainLimitMs: 900000\n' }, undefined);
   expect(finding).toMatchObject({ level: 'warn', cure: expect.stringContaining('`stop_grace_period: 915s`') });
   expect(finding?.what).toContain('our compose.yaml waits 135 s');
   expect(await setUp({ gateway: 'drainLimitMs: 120000\n' }, undefined)).toMatchObject([{ level: 'ok' }]);
 });
 
-it('units and compose.yaml have what the check believes of them', async () => {
+it('units and compose.yaml have the limits that the check assumes', async () => {
   const compose = parse(readFileSync(join(repository, 'infra/container/compose.yaml'), 'utf8')) as {
     services: Record<string, { stop_grace_period?: string }>;
   };
@@ -72,7 +71,7 @@ it.each([
   ['', undefined],
   ['15', undefined],
   ['2 fortnights', undefined],
-])('systemd says %s', (text, ms) => {
+])('the time span of systemd is read: %s', (text, ms) => {
   expect(timeSpanMs(text)).toBe(ms);
   expect(timeSpanMs(`${text}\n`)).toBe(ms);
 });

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it('an archive is of its owner alone, as tar leaves it, and comes back whole', async () => {
+it('an archive is readable only by its owner, and unpacks completely', async () => {
   const file = join(folder, 'saved.tgz');
   await pack(join(folder, 'stage'), file);
   expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -21,7 +21,7 @@ it('an archive is of its owner alone, as tar leaves it, and comes back whole', a
   expect(readFileSync(join(folder, 'back/secret'), 'utf8')).toBe('a secret');
 });
 
-it('a file that is there already, which others may have opened, is not written to', async () => {
+it('an existing file, which others may have opened, is not overwritten', async () => {
   const file = join(folder, 'saved.tgz');
   writeFileSync(file, 'of another');
   await expect(pack(join(folder, 'stage'), file)).rejects.toMatchObject({ code: 'BACKUP_FAILED' });

@@ -1,16 +1,14 @@
-// Refusals as log lines. A client that is refused comes again, and a thousand times a second if it likes: of each
-// address the first refusal is a line, then at most one a minute, with the number of those left out.
+// Logs refusals: per address the first, then at most one line a minute with the number of omitted refusals.
 import { addressKey } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 
 export const QUIET_MS = 60_000;
-/** With lines of their own in a minute; all others have one together. */
+/** Addresses with lines of their own in a minute; the others share one. */
 export const ADDRESSES_MAX = 100;
 const OTHERS = 'others';
 
 interface Quiet {
   readonly untilMs: number;
-  /** Refusals without a line. */
   leftOut: number;
 }
 
@@ -25,7 +23,6 @@ export class RefusalLog {
     this.#log = log;
   }
 
-  /** @param why beside the address, such as the code */
   refused(address: string, why: object, text: string): void {
     const nowMs = this.#clock.nowMs();
     const key = this.#keyOf(addressKey(address), nowMs);

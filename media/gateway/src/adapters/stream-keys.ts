@@ -1,39 +1,37 @@
-// Stream keys: what an encoder or player of another protocol shows instead of a token. A key is sealed (AES-256-GCM)
-// with a key derived from the API key's secret and names that, so it says nothing else to its readers and needs no
-// store; it is valid at every gateway that knows the API key, or may ask for it. It is short, because encoders and
-// other servers cut long names (nginx-rtmp at 256 characters).
+// Stream keys, which encoders and players of other protocols present instead of a token. A key is sealed (AES-256-GCM)
+// with a key derived from the API key's secret, and contains the API key's name: gateways need no store. Keys are
+// short, because encoders and servers cut long names (nginx-rtmp at 256 characters).
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import type { KeySource, MintOrigin, TenantKey, TokenOrigin } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, isRoomName, MeridianError } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 
 export interface StreamKey {
-  /** The API key under whose tenant the room is. */
   readonly apiKey: string;
   readonly room: string;
   readonly use: 'publish' | 'play';
-  /** The publisher's identity; of a player the one it was made for. */
+  /** Identity of the publisher, or of the participant that a player's key was made for. */
   readonly identity: string;
   readonly name: string;
   readonly expiresWallMs: number;
-  /** To publish: the protocol as the roster shows it; '' for that by which it is used. */
+  /** For `publish`: protocol shown in the roster; `''` for the protocol actually used. */
   readonly protocol: string;
-  /** To play: whose picture, by identity; '' for the active speaker's. */
+  /** For `play`: identity whose picture is shown; `''` for the active speaker. */
   readonly picture: string;
-  /** To play: the identity that is left out; '' for none. */
+  /** For `play`: identity that is left out; `''` for none. */
   readonly without: string;
-  /** Regions that the media may touch (`Access.fence`); '': all that the API key's may. */
+  /** Regions that the media may touch (`Access.fence`); `''` for all regions of the API key. */
   readonly fence: string;
-  /** Of the token for which it was made: it is revoked with that. */
+  /** Token that the key was made for; revoking the token revokes the key. */
   readonly origin: MintOrigin;
 }
 
 const VERSION = 2;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** Of the API key's name, with its length before. */
+/** Bound of the API key's name, which has a length byte. */
 const NAME_BYTES_MAX = 255;
-/** 700 bytes of room, identity and name together, in base64url; names of streams in RTMP are no longer either. */
+/** 700 bytes of room, identity and name in base64url; stream names in RTMP have the same bound. */
 export const STREAM_KEY_CHARACTERS_MAX = 1024;
 const USES = ['publish', 'play'] as const;
 
@@ -43,7 +41,7 @@ type Sealed = string | number;
 export interface StreamKeysOptions {
   readonly rng: Rng;
   readonly wallMs: () => number;
-  /** Absent: nothing is. */
+  /** Absent: no key is revoked. */
   readonly isRevoked?: (origin: TokenOrigin) => boolean;
 }
 
@@ -57,10 +55,7 @@ export class StreamKeys {
     this.#o = o;
   }
 
-  /**
-   * The key as text of base64url. Throws REQUEST_INVALID for an API key that is not known here, or names too long
-   * together.
-   */
+  /** Returns base64url. Throws REQUEST_INVALID for an unknown API key and for names too long together. */
   seal(key: StreamKey): string {
     const { apiKey, room, use, identity, name, expiresWallMs, protocol, picture, without, fence, origin } = key;
     const known = this.#keys.known(apiKey);
@@ -82,7 +77,7 @@ export class StreamKeys {
     return text;
   }
 
-  /** What the key allows. Rejects with TOKEN_MISSING, TOKEN_EXPIRED, TOKEN_REVOKED, and as `KeySource.get`. */
+  /** Opens a key. Rejects with TOKEN_MISSING, TOKEN_EXPIRED, TOKEN_REVOKED, and as `KeySource.get` does. */
   async open(text: string): Promise<StreamKey> {
     if (text === '') throw new MeridianError('TOKEN_MISSING', 'no stream key');
     const bytes = Buffer.from(text.length > STREAM_KEY_CHARACTERS_MAX ? '' : text, 'base64url');
@@ -129,7 +124,7 @@ function withoutLastEmpty(list: readonly Sealed[]): readonly Sealed[] {
 
 const invalid = (): MeridianError => new MeridianError('TOKEN_INVALID', 'not a stream key of ours');
 
-/** The text within; undefined when it was not sealed by this secret. */
+/** Decrypts the body; returns undefined if another secret sealed it. */
 function unsealed(bytes: Buffer, headBytes: number, secret: Buffer): string | undefined {
   const head = bytes.subarray(0, headBytes);
   const decipher = createDecipheriv('aes-256-gcm', secret, head.subarray(-NONCE_BYTES)).setAAD(head);
@@ -138,6 +133,6 @@ function unsealed(bytes: Buffer, headBytes: number, secret: Buffer): string | un
     const sealed = bytes.subarray(headBytes, -TAG_BYTES);
     return Buffer.concat([decipher.update(sealed), decipher.final()]).toString('utf8');
   } catch {
-    return undefined; // forged, or of another secret
+    return undefined; // The key is forged or of another secret.
   }
 }

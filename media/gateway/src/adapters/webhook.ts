@@ -1,30 +1,24 @@
-// One signed HTTP request to a tenant's server. What it answers beside the status is of no account and is not read.
+// Sends one signed HTTP request to a tenant's server. Only the status of the answer is read.
 import { createHmac } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import type { HookOutcome } from '../core/hook.ts';
 
-/** An encoder waits for it: OBS gives up after 10 s. */
+/** An encoder waits for the hook: OBS gives up after 10 s. */
 export const HOOK_MS = 3000;
 
 export interface WebhookRequest {
   readonly url: string;
   readonly secret: string;
-  /** JSON. */
   readonly body: string;
 }
 
-/**
- * `t=SECONDS,v1=HEX`: HMAC-SHA256 of `SECONDS.BODY`. A receiver checks it in constant time, and refuses old seconds.
- */
+/** Returns `t=SECONDS,v1=HEX`: HMAC-SHA256 of `SECONDS.BODY`. Receivers refuse old seconds. */
 export function webhookSignature(secret: string, wallMs: number, body: string): string {
   const seconds = Math.floor(wallMs / 1000);
   return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
 }
 
-/**
- * The status of the answer; 'none' without one within `HOOK_MS`, and for a redirect: it would carry the event
- * elsewhere.
- */
+/** Returns the status; 'none' after `HOOK_MS`, and for a redirect, which would send the event elsewhere. */
 export async function postWebhook({ url, secret, body }: WebhookRequest, clock: Clock): Promise<HookOutcome> {
   const late = new AbortController();
   const timer = clock.after(HOOK_MS, () => late.abort());
@@ -40,11 +34,11 @@ export async function postWebhook({ url, secret, body }: WebhookRequest, clock: 
         'meridian-signature': webhookSignature(secret, clock.wallMs(), body),
       },
     });
-    // Neither waited for nor kept: it may have no end.
+    // The body is neither read nor awaited, because it may be endless.
     response.body?.cancel().catch(() => undefined);
     return response.status;
   } catch {
-    return 'none'; // errors of fetch name the URL, which may hold a secret
+    return 'none'; // Errors of fetch name the URL, which may contain a secret.
   } finally {
     timer.cancel();
   }

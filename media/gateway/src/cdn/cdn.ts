@@ -1,4 +1,4 @@
-// What a gateway sends to foreign servers and takes from them, for rooms' administrators.
+// Pushes rooms to foreign servers and pulls streams from them, for rooms' administrators.
 import { noOrigin } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, isProgrammePicture, MeridianError, type RoomKey } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
@@ -17,46 +17,38 @@ export interface CdnOptions extends RedialBase {
   readonly points: Pick<PublishPoints, 'open'>;
   readonly publications: Publications;
   readonly live: LiveRooms;
-  /** As of `MergedWrites`. */
   readonly waiting?: WaitingBytes;
-  /** As of `Pull`. */
   readonly heldMs?: number;
 }
 
-/** A room, and the administrator that asks for it. */
 export interface RoomAdmin {
   readonly apiKey: string;
   readonly room: string;
   readonly roomKey: RoomKey;
   readonly identity: string;
-  /** `Access.fence`. */
   readonly fence: string;
 }
 
 export interface PushRequest {
   readonly url: string;
-  /** Whose picture is pushed, by identity, or a composed one. Default: the active speaker's. */
+  /** Identity whose picture is pushed, or a composed picture. Default: the active speaker. */
   readonly picture?: string;
 }
 
 export interface PullRequest {
   readonly url: string;
-  /** Of the participant. */
   readonly identity: string;
   /** Default: the identity. */
   readonly name?: string;
 }
 
-/** Of one that is not asked for by an administrator of the room. */
 export interface StreamOptions {
-  /** Default: a new one. */
   readonly id?: string;
-  /** What prevents its start is tried again, as later failures are. */
+  /** Retries a failed start, as later failures are. */
   readonly keep?: boolean;
 }
 
 const ID_BYTES = 12;
-/** No client is given it. */
 const ENDLESS_KEY = {
   expiresWallMs: Number.POSITIVE_INFINITY,
   protocol: '',
@@ -76,8 +68,8 @@ export class Cdn {
   }
 
   /**
-   * Pushes the room's programme to the URL until it is removed. Rejects with what `parseTarget`, `RoomStreams.add` and
-   * `Programmes.open` reject with, and TARGET_REFUSED for an address inside.
+   * Pushes the room's programme until removed. Rejects as `parseTarget`, `RoomStreams.add` and `Programmes.open` do,
+   * and with TARGET_REFUSED for an internal address.
    */
   async push(
     { apiKey, room, roomKey, identity, fence }: RoomAdmin,
@@ -90,10 +82,7 @@ export class Cdn {
     return this.pushes.add(roomKey, new Push({ ...this.#o, id, target: parseTarget(url), key }), keep);
   }
 
-  /**
-   * Lets the stream of the URL take part under this identity until it is removed, or the participant is. Rejects as
-   * `push`, with what `PublishPoints.open` rejects with.
-   */
+  /** Publishes a foreign stream until removed. Rejects as `push` and `PublishPoints.open` do. */
   async pull(
     { apiKey, room, roomKey, fence }: RoomAdmin,
     request: PullRequest,
@@ -109,25 +98,23 @@ export class Cdn {
     return this.pulls.add(roomKey, new Pull({ ...this.#o, id, target: parseTarget(url), key, onOver }), keep);
   }
 
-  /** Ends one for an administrator of its room. False: the room has none of this id. */
   remove(kind: 'pushes' | 'pulls', roomKey: RoomKey, id: string): boolean {
     const wasThere = this[kind].remove(roomKey, id);
     if (wasThere) this.#onOver(id, 'REMOVED', 'by an administrator of the room');
     return wasThere;
   }
 
-  /** Hears what ended by itself, and what an administrator removed. One listener. */
+  /** Sets the listener of streams that ended by themselves or were removed by an administrator. */
   onOver(listener: (id: string, code: string, reason: string) => void): void {
     this.#onOver = listener;
   }
 
-  /** Ends all that are there; a caller that needs them asks again, elsewhere. */
+  /** Ends all streams; their owners order them again at another gateway. */
   end(): void {
     this.pushes.end();
     this.pulls.end();
   }
 
-  /** Ends all and takes no more; idempotent. */
   close(): void {
     this.pushes.close();
     this.pulls.close();

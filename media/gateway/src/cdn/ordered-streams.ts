@@ -1,5 +1,4 @@
-// Pushes and pulls that the api has ordered: it knows them by ids of its own, asks what became of them, and gives those
-// that are gone here to another gateway.
+// Pushes and pulls ordered by the api, which polls their state and orders ended streams at another gateway.
 import type { KeySource } from '@meridian/node-shell';
 import { MeridianError, type RoomKey, roomKeyOf } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
@@ -14,13 +13,12 @@ export interface StreamOrder {
   readonly room: string;
   readonly fence: string;
   readonly url: string;
-  /** Of a push: whose, by identity; '': the active speaker's. */
+  /** For a push: identity whose picture is pushed; `''` for the active speaker. */
   readonly picture: string;
-  /** Of a pull. */
   readonly identity: string;
   readonly name: string;
   readonly endsWallMs: number;
-  /** It was here or elsewhere before: what prevents its start now is tried again. */
+  /** True for a stream that ran before, here or elsewhere: a failed start is retried. */
   readonly keep: boolean;
 }
 
@@ -28,15 +26,14 @@ export interface OrderedStatus
   extends Pick<PushStatus & PullStatus, 'url' | 'sinceWallMs' | 'attempts' | 'bitrateKbps'> {
   readonly id: string;
   readonly kind: 'push' | 'pull';
-  /** `over`: it ended by itself, or an administrator of its room removed it. */
+  /** `over`: the stream ended by itself, or an administrator of its room removed it. */
   readonly state: PushStatus['state'] | 'over';
   readonly droppedPictures: number;
   readonly lastError?: { readonly code: string; readonly reason: string };
-  /** Since it was ordered. */
   readonly ageMs: number;
 }
 
-/** What is over is reported until the api has heard it; beyond, the oldest is forgotten. */
+/** Ended streams are reported until the api acknowledges them; beyond the bound the oldest is dropped. */
 const OVER_MAX = 1000;
 
 interface Ordered {
@@ -64,8 +61,8 @@ export class OrderedStreams {
   }
 
   /**
-   * Starts it, until its time is over; one that is here already stays as it is. Rejects as `Cdn.push` and `Cdn.pull`,
-   * with TOKEN_INVALID for an API key that there is not.
+   * Starts a stream until its end time; a known id is left as it is. Rejects as `Cdn.push` and `Cdn.pull` do, with
+   * TOKEN_INVALID for an unknown API key.
    */
   async order(order: StreamOrder): Promise<OrderedStatus> {
     const { id } = order;
@@ -81,12 +78,10 @@ export class OrderedStreams {
     return status;
   }
 
-  /** All that are here, and those that are over and not ended yet. */
   list(): OrderedStatus[] {
     return [...this.#all.values()].flatMap((ordered) => this.#statusOf(ordered) ?? []);
   }
 
-  /** Ends one, and forgets it. One that is not here: nothing. */
   end(id: string): void {
     const ordered = this.#all.get(id);
     if (ordered === undefined) return;
@@ -95,7 +90,6 @@ export class OrderedStreams {
     if (ordered.roomKey !== undefined) this.#streams(ordered).remove(ordered.roomKey, id);
   }
 
-  /** Idempotent. */
   close(): void {
     for (const id of [...this.#all.keys()]) this.end(id);
   }
@@ -116,7 +110,7 @@ export class OrderedStreams {
     const { tenant } = await apiKeys.get(apiKey);
     const roomKey = roomKeyOf(tenant, room);
     if (roomKey === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room');
-    if (this.#all.get(id) !== ordered) return; // ended meanwhile
+    if (this.#all.get(id) !== ordered) return; // The order ended during the wait.
     ordered.roomKey = roomKey;
     const admin = { apiKey, room, roomKey, fence, identity: id };
     if (kind === 'push') await cdn.push(admin, { url, ...(picture !== '' && { picture }) }, { id, keep });
@@ -144,7 +138,7 @@ export class OrderedStreams {
     for (const { order } of over.slice(0, Math.max(0, over.length - OVER_MAX))) this.end(order.id);
   }
 
-  /** Undefined: it was ended here (a drain), as if it had never been. */
+  /** Returns undefined for a stream ended by a drain, as if it had not been ordered. */
   #statusOf(ordered: Ordered): OrderedStatus | undefined {
     const { order, roomKey, over, sinceMs } = ordered;
     const { id, kind } = order;

@@ -1,5 +1,4 @@
-// A stream of a foreign server as a participant of a room, which leaves when no media have come for a while and comes
-// back with them.
+// Publishes a foreign server's stream as a participant, who leaves after a while without media and returns with it.
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import { malformedCodes } from '@meridian/room-media/core';
@@ -16,10 +15,10 @@ import type { PublishPoints } from '../room/publish-points.ts';
 import { Redial, type RedialBase } from './redial.ts';
 import type { RoomStream, RoomStreamStatus } from './room-streams.ts';
 
-/** The participant was sent away, or another client publishes in its place: the pull does not come back. */
+/** Codes after which the pull does not return: the participant was removed, or another client publishes as it. */
 const FINAL = new Set(['KICKED', 'DUPLICATE_IDENTITY', 'REPLACED']);
 const PLACE = { protocol: 'cdn', clientIp: '' } as const;
-/** What may come while the participant joins: five seconds of the largest streams. */
+/** Media held while the participant joins: five seconds of the largest streams. */
 const WAITING_BYTES_MAX = 8 * 1024 * 1024;
 
 export interface PullOptions extends RedialBase {
@@ -27,11 +26,9 @@ export interface PullOptions extends RedialBase {
   readonly target: RtmpTarget;
   readonly points: Pick<PublishPoints, 'open'>;
   readonly publications: Publications;
-  /** To publish in the room, as the participant. */
   readonly key: StreamKey;
-  /** How long the participant stays without media; default: `HELD_MS`. */
+  /** Time that the participant stays without media; default: `HELD_MS`. */
   readonly heldMs?: number;
-  /** The pull is over without `close`. */
   onOver(code: string, reason: string): void;
 }
 
@@ -45,17 +42,14 @@ export class Pull implements RoomStream<PullStatus> {
   readonly #o: PullOptions;
   readonly #redial: Redial;
   readonly #rate = new RateMeter();
-  /** As long as the pull. */
   #publication: Publication | undefined;
   #point: PublishPoint | undefined;
-  /** The point's, of the present connection or of the last one: while it has one, the participant stays. */
+  /** Encoder of the present or last connection; while the point has it, the participant stays. */
   #encoder: Encoder | undefined;
   #input: FlvInput | undefined;
-  /** Media of the present connection, until the participant is there. */
   #waiting: RtmpMedia[] = [];
   #waitingBytes = 0;
   #isJoining = false;
-  /** Runs while no media come. */
   #away: Timer | undefined;
   #isClosed = false;
 
@@ -93,7 +87,7 @@ export class Pull implements RoomStream<PullStatus> {
     this.#leave();
   }
 
-  /** Joins before the first connection, so that what prevents it is known at once; later with the media. */
+  /** Joins before the first connection, so that errors are known at once; later joins wait for media. */
   async #prepare(): Promise<void> {
     if (this.#publication !== undefined) return;
     const { key, publications, points } = this.#o;
@@ -101,13 +95,12 @@ export class Pull implements RoomStream<PullStatus> {
     if (this.#isClosed) this.#publication.end();
     if (this.#isClosed) return;
     const point = await points.open(key, PLACE);
-    if (this.#isClosed) return; // it leaves by itself when no encoder comes
+    if (this.#isClosed) return; // A point without an encoder leaves by itself.
     this.#point = point;
     this.#encode(point);
     this.#wait();
   }
 
-  /** No media come now: the participant stays for a while. */
   #wait(): void {
     this.#input = undefined;
     this.#waiting = [];
@@ -124,7 +117,7 @@ export class Pull implements RoomStream<PullStatus> {
     this.#point = undefined;
   }
 
-  /** Media have come, and the participant has left. */
+  /** Joins again, because media came after the participant had left. */
   async #join(): Promise<void> {
     const { key, points } = this.#o;
     let point: PublishPoint;
@@ -136,20 +129,17 @@ export class Pull implements RoomStream<PullStatus> {
       return;
     }
     if (this.#isClosed) return;
-    // Another client publishes with this identity meanwhile.
     if (point.hasEncoder) {
       this.#end('REPLACED', '');
       return;
     }
     this.#point = point;
     this.#encode(point);
-    if (this.#waiting.length === 0)
-      this.#wait(); // its connection is over
+    if (this.#waiting.length === 0) this.#wait();
     else this.#begin();
     for (const media of this.#waiting.splice(0)) this.#onMedia(media);
   }
 
-  /** Becomes the point's encoder, with a time of its own. */
   #encode(point: PublishPoint): Encoder {
     const encoder: Encoder = {
       replaced: () => this.#over(encoder, 'REPLACED', ''),
@@ -162,7 +152,7 @@ export class Pull implements RoomStream<PullStatus> {
 
   #begin(): void {
     const [point, publication] = [this.#point, this.#publication];
-    if (point === undefined || publication === undefined) return; // it joins when media come
+    if (point === undefined || publication === undefined) return; // The participant joins when media come.
     this.#input = new FlvInput(point, this.#encode(point), publication);
   }
 
@@ -184,7 +174,6 @@ export class Pull implements RoomStream<PullStatus> {
     this.#redial.fail(code, refusal.description);
   }
 
-  /** Keeps what comes until the participant is there. */
   #hold(media: RtmpMedia): void {
     this.#waiting.push(media);
     this.#waitingBytes += media.body.length;
@@ -204,7 +193,6 @@ export class Pull implements RoomStream<PullStatus> {
       });
   }
 
-  /** The point has another encoder, or is over. */
   #over(encoder: Encoder, code: string, description: string): void {
     if (this.#encoder !== encoder || this.#isClosed) return;
     this.#point = undefined;
@@ -212,7 +200,6 @@ export class Pull implements RoomStream<PullStatus> {
     this.#end(code, description);
   }
 
-  /** Its participant cannot be there now, or never any more. */
   #end(code: string, description: string): void {
     if (!FINAL.has(code)) {
       this.#redial.fail(code, description);

@@ -1,5 +1,4 @@
-// A room's programme, sent to a foreign server as an encoder sends it. The programme is kept while the server is away,
-// so that its time goes on.
+// Sends a room's programme to a foreign server, as an encoder does. The programme continues while the server is away.
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import type { RtmpTarget } from '../core/cdn/target.ts';
 import { RateMeter } from '../core/rate-meter.ts';
@@ -16,15 +15,14 @@ interface PushViewer {
   take(item: PushedItem): void;
   ended(code: string): void;
 }
-/** What can be pushed; a `Programme`. */
 export interface Pushable {
   watch(viewer: PushViewer): () => void;
   demandKeyFrame(): void;
 }
 
 /**
- * A player at the foreign server begins with a key frame; browsers make none unasked. Asked for so long after the last
- * one, it is there within two seconds of it.
+ * A player at the foreign server begins with a key frame, and browsers make none without a request. Requests at this
+ * time after the last key frame give at least one every two seconds.
  */
 const KEY_FRAME_MS = 1700;
 
@@ -33,14 +31,12 @@ export interface PushOptions extends RedialBase {
   readonly target: RtmpTarget;
   readonly programmes: { open(key: StreamKey): Promise<Pushable> };
   readonly live: LiveRooms;
-  /** As of `MergedWrites`. */
   readonly waiting?: WaitingBytes;
-  /** To play the room. */
   readonly key: StreamKey;
 }
 
 export interface PushStatus extends RoomStreamStatus {
-  /** Left out because the connection takes less than the programme. */
+  /** Pictures dropped because the connection is slower than the programme. */
   readonly droppedPictures: number;
 }
 
@@ -52,12 +48,9 @@ export class Push implements RoomStream<PushStatus> {
   readonly #rate = new RateMeter();
   #programme: Pushable | undefined;
   #stop: (() => void) | undefined;
-  /** While it is live. */
   #counted: LiveViewer | undefined;
   #slow = new SlowViewer();
-  /** Of its present connection. */
   #place: WaitingPlace | undefined;
-  /** By connections that are over. */
   #droppedBefore = 0;
   #isClosed = false;
 
@@ -100,18 +93,17 @@ export class Push implements RoomStream<PushStatus> {
   async #prepare(): Promise<void> {
     if (this.#programme !== undefined) return;
     const programme = await this.#o.programmes.open(this.#o.key);
-    if (this.#isClosed) return; // it ends by itself when it has no viewer
+    if (this.#isClosed) return; // A programme without viewers ends by itself.
     this.#programme = programme;
     this.#hold();
   }
 
-  /** Formats and the last key frame first, then what comes. */
   #begin(dial: RtmpDial): void {
     const { clock } = this.#o;
     this.#droppedBefore += this.#slow.dropped;
     const slow = new SlowViewer();
     this.#slow = slow;
-    let keyMs = clock.nowMs(); // of the last key frame, or of the last request for one
+    let keyMs = clock.nowMs(); // Time of the last key frame, or of the last request for one.
     this.#redial.live();
     const tooSlow = (): void => dial.fail('TOO_SLOW', '');
     const place = this.#o.waiting?.enter({
@@ -140,7 +132,6 @@ export class Push implements RoomStream<PushStatus> {
     if (this.#programme === undefined) dial.fail('CONNECTION_CLOSED', 'the programme is over');
   }
 
-  /** Takes nothing; the programme stays. */
   #hold(): void {
     this.#place?.leave();
     this.#counted?.close();

@@ -1,4 +1,4 @@
-// A connection to a foreign server that is made again whenever it ends, for as long as it is wanted.
+// Connects to a foreign server and reconnects after each end, until closed.
 import { MeridianClientError } from '@meridian/client';
 import type { TargetAddresses } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
@@ -13,22 +13,16 @@ export type RedialState = 'connecting' | 'live' | 'waiting';
 
 export interface RedialStatus {
   readonly state: RedialState;
-  /** When that state began. */
   readonly sinceWallMs: number;
-  /** Connections that were tried. */
   readonly attempts: number;
-  /** Why the last connection ended, or did not come about. */
   readonly lastError?: DialEnd;
 }
 
-/** What is on this side of the connections. */
 export interface RedialUser {
-  /** Makes ready what the next connection is for. Rejects with what prevents it. */
+  /** Prepares the next connection. Rejects to prevent it. */
   prepare(): Promise<void>;
-  /** The server has accepted. */
   ready(dial: RtmpDial): void;
   media(media: RtmpMedia): void;
-  /** The connection that was dialled is over. */
   ended(): void;
 }
 
@@ -37,7 +31,6 @@ export interface RedialBase {
   readonly rng: Rng;
   readonly log: Logger;
   readonly addresses: TargetAddresses;
-  /** As RtmpDial. */
   readonly ca?: string;
 }
 
@@ -53,7 +46,6 @@ export class Redial {
   #sinceWallMs: number;
   #liveFromMs: number | undefined;
   #attempts = 0;
-  /** In a row. */
   #failures = 0;
   #lastError: DialEnd | undefined;
   #dial: RtmpDial | undefined;
@@ -75,9 +67,7 @@ export class Redial {
     };
   }
 
-  /**
-   * Dials; also each later time. Rejects with what can be known before: TARGET_REFUSED, or what `prepare` rejects with.
-   */
+  /** Dials. Rejects with TARGET_REFUSED, or as `prepare` does. */
   async start(): Promise<void> {
     const { addresses, clock, rng, ca, target, role, user } = this.#o;
     this.#become('connecting');
@@ -104,7 +94,7 @@ export class Redial {
     this.#dial = dial;
   }
 
-  /** The first `start`. With `keep` what prevents it is tried again, as later failures are, and nothing is thrown. */
+  /** Starts for the first time. With `keep` a failure is retried instead of thrown. */
   async begin(keep: boolean): Promise<void> {
     try {
       await this.start();
@@ -114,19 +104,17 @@ export class Redial {
     }
   }
 
-  /** The present connection does what it is for. */
   live(): void {
     if (this.#state !== 'connecting') return;
     this.#liveFromMs = this.#o.clock.nowMs();
     this.#become('live');
   }
 
-  /** Ends the present connection; another follows. */
   fail(code: string, reason: string): void {
     this.#dial?.fail(code, reason);
   }
 
-  /** Ends the connection for good; idempotent. Nothing of the user is called any more. */
+  /** Ends for good, without further calls to the user. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();

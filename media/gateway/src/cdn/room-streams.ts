@@ -1,28 +1,26 @@
-// The pushes, or the pulls, of all rooms at this gateway. They live as long as its process.
+// Pushes, or pulls, of all rooms at this gateway, for the life of the process.
 import { MeridianError, type RoomKey } from '@meridian/protocol';
 import type { RedialStatus } from './redial.ts';
 
-/** A show on several sites; each sends the programme once more. */
+/** Enough for a show on several sites; each push sends the programme once more. */
 export const STREAMS_PER_ROOM_MAX = 10;
-/** Of all rooms: half of what a gateway's network carries at 2 Mbit/s each. */
+/** Bound of all rooms: half of a gateway's network at 2 Mbit/s each. */
 export const STREAMS_MAX = 200;
 
 export interface RoomStreamStatus extends RedialStatus {
   readonly id: string;
-  /** Without what is secret. */
   readonly url: string;
-  /** Of media, in the last five seconds. */
+  /** Media bitrate of the last five seconds. */
   readonly bitrateKbps: number;
 }
 
 export interface RoomStream<Status extends RoomStreamStatus> {
   readonly id: string;
-  /** What no other one of the room may have too. */
+  /** Values that no other stream of the room may share. */
   readonly unique: readonly string[];
   readonly status: Status;
-  /** Rejects with what prevents it; with `keep` that is tried again. */
+  /** Rejects if the start fails; with `keep` it retries instead. */
   start(keep: boolean): Promise<void>;
-  /** Idempotent. */
   close(): void;
 }
 
@@ -35,8 +33,8 @@ export class RoomStreams<Status extends RoomStreamStatus> {
   }
 
   /**
-   * Starts one and keeps it. Rejects with REQUEST_INVALID for one too many of the room, or one that is there already;
-   * OVERLOADED above STREAMS_MAX; what `start` rejects with.
+   * Starts and keeps a stream. Rejects with REQUEST_INVALID for a duplicate or beyond the room's bound, OVERLOADED
+   * beyond STREAMS_MAX, and as `start` does.
    */
   async add(roomKey: RoomKey, stream: RoomStream<Status>, keep = false): Promise<Status> {
     const room = this.#rooms.get(roomKey) ?? new Map<string, RoomStream<Status>>();
@@ -57,7 +55,6 @@ export class RoomStreams<Status extends RoomStreamStatus> {
     return stream.status;
   }
 
-  /** Undefined: the room has none of this id. */
   get(roomKey: RoomKey, id: string): Status | undefined {
     return this.#rooms.get(roomKey)?.get(id)?.status;
   }
@@ -66,7 +63,6 @@ export class RoomStreams<Status extends RoomStreamStatus> {
     return [...(this.#rooms.get(roomKey)?.values() ?? [])].map(({ status }) => status);
   }
 
-  /** Ends it. False: the room has none of this id. */
   remove(roomKey: RoomKey, id: string): boolean {
     const room = this.#rooms.get(roomKey);
     const stream = room?.get(id);
@@ -77,13 +73,11 @@ export class RoomStreams<Status extends RoomStreamStatus> {
     return true;
   }
 
-  /** Ends all and takes no more; idempotent. */
   close(): void {
     this.#isClosed = true;
     this.end();
   }
 
-  /** Ends all that are there. */
   end(): void {
     for (const [roomKey, room] of this.#rooms) for (const id of [...room.keys()]) this.remove(roomKey, id);
   }

@@ -1,10 +1,9 @@
-// What a session asks signaling to send it, and when: the picture at once, all else below the rate that signaling
-// takes, nothing twice, and what was refused again after a while.
+// Decides which tracks a session requests and when: voices below signaling's rate limit, refused tracks after a pause.
 import { type Bucket, fullBucket, takeTokens } from '@meridian/protocol';
 
 /**
- * Each answer makes one more request, that media may begin: together 40 a second and 80 at once, of 50 and 100 that
- * signaling takes (`clientRequestsPerSecond`); the rest is for pictures and whatever else a session says.
+ * Each answer causes one more request, which starts the media: together 40 a second and 80 at once, of 50 and 100
+ * allowed by signaling (`clientRequestsPerSecond`); the rest is for other requests.
  */
 const RATE = { perSecond: 20, burst: 40 } as const;
 const PAUSE_MS = { first: 1000, longest: 30_000 } as const;
@@ -16,7 +15,6 @@ export interface Ask {
 
 interface Asked {
   failures: number;
-  /** Undefined: it was asked for, and not refused. */
   againAtMs: number | undefined;
 }
 
@@ -30,13 +28,13 @@ export class Asking {
     this.#bucket = fullBucket(RATE, nowMs);
   }
 
-  /** What is to be received from now on; voices the most wanted first. */
+  /** Sets the tracks to receive; the most wanted voices first. */
   want(picture: string | undefined, voices: readonly string[]): void {
     this.#picture = picture;
     this.#voices = voices;
   }
 
-  /** What is to be asked now; call it often. Each counts as asked. */
+  /** Returns the tracks to request now, and marks them as requested. Call it often. */
   take(nowMs: number): Ask[] {
     const asks: Ask[] = [];
     const wanted = new Set(this.#picture === undefined ? this.#voices : [this.#picture, ...this.#voices]);
@@ -55,7 +53,7 @@ export class Asking {
     return asks;
   }
 
-  /** It was refused, or did not come about: asked again after 1 s, 2 s … 30 s while it is wanted. */
+  /** Notes a failed request, which is repeated after 1 s, 2 s … 30 s. */
   failed(trackId: string, nowMs: number): void {
     const asked = this.#asked.get(trackId);
     if (asked === undefined || asked.againAtMs !== undefined) return;
@@ -63,13 +61,11 @@ export class Asking {
     asked.againAtMs = nowMs + Math.min(PAUSE_MS.longest, PAUSE_MS.first * 2 ** Math.min(asked.failures - 1, 10));
   }
 
-  /** It has come. */
   came(trackId: string): void {
     const asked = this.#asked.get(trackId);
     if (asked !== undefined) Object.assign(asked, { failures: 0, againAtMs: undefined });
   }
 
-  /** Nothing that was asked holds any more: another session. */
   forget(): void {
     this.#asked.clear();
   }

@@ -1,25 +1,24 @@
-// How well a publisher sends: for an operator that looks for the reason why a room shows it badly.
+// Measures a publisher's stream, so that an operator finds out why a room shows it badly.
 import { type Lack, type LackCode, lackCodes } from '@meridian/room-media/core';
 import { RateMeter } from './rate-meter.ts';
 
 /**
- * `KEYFRAME_INTERVAL`: a new viewer waits for a key frame, and segments of HLS become as long. A code of a lack: of
- * what comes nothing can be made for browsers.
+ * `KEYFRAME_INTERVAL`: new viewers wait for a key frame, and HLS segments become as long. Code of a lack: the stream
+ * cannot be transcoded for browsers here.
  */
 export type IngestWarning = 'KEYFRAME_INTERVAL' | LackCode;
 
-/** What browsers take only when it is made anew. */
 const CARRIED: Readonly<Record<Lack, readonly string[]>> = { sound: ['aac', 'mp2'], picture: ['mpeg1'] };
 
-/** What players and servers of other makers ask of encoders. */
+/** Maximum that other makers' players and servers expect of encoders. */
 export const KEY_FRAME_MS_MAX = 2000;
-/** 60 pictures at 29.97 a second take 2002 ms, and times in whole milliseconds are rounded. */
+/** 60 pictures at 29.97 fps take 2002 ms, and times are rounded to whole milliseconds. */
 const TOLERANCE_MS = 100;
-/** Pictures that go on for so long without one: the encoder makes none (intra-refresh), and no viewer sees any. */
+/** Without a key frame for this time, the encoder makes none (intra-refresh), and new viewers see nothing. */
 const NO_KEY_FRAME_MS_MAX = 10_000;
-/** The longest of these counts: encoders put key frames at cuts too. */
+/** The longest of this many intervals counts, because encoders also put key frames at cuts. */
 const INTERVALS = 4;
-/** Between two pictures: another clock of the encoder, not a pause. */
+/** A larger step between pictures is another clock of the encoder, not a pause. */
 const LEAP_MS = 10_000;
 
 export interface IngestPicture {
@@ -28,19 +27,19 @@ export interface IngestPicture {
   readonly isKey: boolean;
   /** On the encoder's clock. */
   readonly mediaMs: number;
-  /** In pixels, of those that say it. */
+  /** In pixels, if the picture states it. */
   readonly size?: { readonly width: number; readonly height: number } | undefined;
 }
 
 export interface VideoHealth {
   readonly codec: string;
-  /** In pixels; absent while it is not known. */
+  /** In pixels; absent while unknown. */
   readonly width?: number;
   readonly height?: number;
-  /** Pictures per second, with one decimal; absent while it is not known. */
+  /** Pictures per second, with one decimal; absent while unknown. */
   readonly fps?: number;
   readonly bitrateKbps: number;
-  /** The longest lately; absent while it is not known. */
+  /** Longest recent interval; absent while unknown. */
   readonly keyFrameIntervalMs?: number;
 }
 export interface AudioHealth {
@@ -48,13 +47,12 @@ export interface AudioHealth {
   readonly bitrateKbps: number;
 }
 export interface IngestView {
-  /** Absent: there was none. */
   readonly video?: VideoHealth;
   readonly audio?: AudioHealth;
   readonly warnings: readonly IngestWarning[];
 }
 
-/** 4K at 60 pictures a second in H.264 needs less. All of it goes to every viewer. */
+/** More than 4K at 60 fps needs in H.264. Every viewer gets all of it. */
 export const INGEST_KBPS_MAX = 50_000;
 
 export class IngestHealth {
@@ -71,10 +69,7 @@ export class IngestHealth {
   #lastMs: number | undefined;
   #lastKeyMs: number | undefined;
 
-  /**
-   * @param o.makesKeyFramesOnDemand whenever one is needed: how far they are apart is no fault
-   * @param o.lacks what cannot be made of what comes
-   */
+  /** `makesKeyFramesOnDemand`: long intervals are no fault. `lacks`: media that cannot be transcoded here. */
   constructor(o: { readonly makesKeyFramesOnDemand?: boolean; readonly lacks?: readonly Lack[] } = {}) {
     this.#makesKeyFramesOnDemand = o.makesKeyFramesOnDemand === true;
     this.#lacks = o.lacks ?? [];
@@ -99,7 +94,6 @@ export class IngestHealth {
     this.#soundBytes.note(bytes, nowMs);
   }
 
-  /** In five seconds it has sent more than any encoder has reason to. */
   isExcessive(nowMs: number): boolean {
     const bytes = this.#pictureBytes.sustainedPerSecond(nowMs) + this.#soundBytes.sustainedPerSecond(nowMs);
     return (bytes * 8) / 1000 > INGEST_KBPS_MAX;
@@ -132,13 +126,12 @@ export class IngestHealth {
     };
   }
 
-  /** What would have to be made of what comes, and cannot be. */
   get lacking(): readonly Lack[] {
     const codecs = { sound: this.#audioCodec, picture: this.#videoCodec };
     return this.#lacks.filter((lack) => CARRIED[lack].includes(codecs[lack] ?? ''));
   }
 
-  /** One that is still open counts once it is longer than the others, and alone once it is too long. */
+  /** The open interval counts once it is longer than the others; without others, once it is too long. */
   #keyFrameIntervalMs(): number | undefined {
     if (this.#lastKeyMs === undefined || this.#lastMs === undefined) return undefined;
     const openMs = this.#lastMs - this.#lastKeyMs;

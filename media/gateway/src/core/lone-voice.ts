@@ -1,11 +1,10 @@
-// Whether a room's sound is that of one encoder alone: then it is given as it came, or in one step, and nothing is
-// mixed.
+// Detects that a room's sound comes from one encoder alone: such sound needs no mixing.
 
-/** A voice that was not heard for so long is no part of the room's sound; a silent microphone is heard more often. */
+/** A voice not heard for this time has left the sound; a silent microphone still sends more often. */
 const GONE_MS = 10_000;
-/** An encoder that is not heard for so long has stopped: the mix goes on with silence. */
+/** An encoder not heard for this time has stopped: the mix continues with silence. */
 const SILENT_MS = 500;
-/** How long a room has been one encoder's before its sound is given as it came: not between two words of others. */
+/** Time for which the encoder must be alone, longer than a pause between two words of others. */
 const SETTLE_MS = 2000;
 
 interface Voice {
@@ -19,12 +18,11 @@ export class LoneVoice {
   #given: string | undefined;
   #hasMixed = false;
 
-  /** Whether no voice was heard yet. */
   get isEmpty(): boolean {
     return this.#voices.size === 0;
   }
 
-  /** A packet of this voice came; `isEncoder`: not in Opus, which is mixed always. */
+  /** Notes a packet of a voice; `isEncoder` is false for Opus, which is always mixed. */
   heard(name: string, isEncoder: boolean, nowMs: number): void {
     const voice = this.#voices.get(name);
     if (voice === undefined || voice.isEncoder !== isEncoder) this.#voices.set(name, { isEncoder, lastMs: nowMs });
@@ -35,7 +33,7 @@ export class LoneVoice {
     this.#voices.delete(name);
   }
 
-  /** Whose sound is given as it came; undefined: a mix is. The first voice of all need not settle. */
+  /** Returns the voice whose sound is passed on; undefined for a mix. The very first voice need not settle. */
   at(nowMs: number): string | undefined {
     for (const [name, { lastMs }] of this.#voices) if (nowMs - lastMs > GONE_MS) this.#voices.delete(name);
     const [[name, voice] = [undefined, undefined], second] = this.#voices;

@@ -1,35 +1,32 @@
-// Which gateway a client is sent to: the nearest one that takes new clients, or of HLS the one that makes the stream.
-// None outside the regions that the room may use.
+// Chooses a client's gateway inside the room's fence: the nearest that takes new clients, or the origin for HLS.
 
 import { distanceKm, isInFence, type Point, SITE_KM, textHash } from '@meridian/protocol';
 import type { Lack } from '@meridian/room-media/core';
 
 export interface Gateway extends Point {
   readonly nodeId: string;
-  /** As the plan has it: alive, suspect, draining, dead. */
   readonly state: string;
   readonly region: string;
   /** Without a path: http://host:port or https://host. */
   readonly publicUrl: string;
   /** Without a path: rtmp://host:port or rtmps://host:port. */
   readonly rtmpUrl: string;
-  /** Without a path: rtmps://host:port; absent where RTMP is not spoken by TLS. */
+  /** Without a path: rtmps://host:port; absent without RTMP over TLS. */
   readonly rtmpsUrl?: string | undefined;
-  /** What it cannot make; absent: nothing, or it is another one, which is named only when it lacks nothing. */
+  /** Kinds of media that it cannot make. Other gateways are listed only without lacks. */
   readonly lacks?: readonly Lack[];
 }
 
 interface Choice {
   readonly self: Gateway;
-  /** Of the room: gateways of other regions are none. */
   readonly fence: string;
 }
 
 /**
- * The gateway for a client at `location`; when that is not known `self`, or the one nearest to it, also while it
- * drains. Undefined: no gateway is inside the fence. Gateways of another scheme than the own one are none: a page
- * served by https opens no http. Those that drain are taken only when all do. Of one site always the same one for the
- * same `roomKey`, and after a change of the fleet for most.
+ * Returns the gateway for a client at `location`; for an unknown location `self`, or the gateway nearest to it, even
+ * while it drains. Undefined without a gateway inside the fence. Gateways with another scheme are excluded, because a
+ * page served by https opens no http. Draining gateways are used only if all drain. Within a site, the same `roomKey`
+ * gets the same gateway, and after a change of the fleet mostly so.
  */
 export function nearestGateway(
   gateways: readonly Gateway[],
@@ -54,10 +51,9 @@ export function nearestGateway(
 }
 
 /**
- * The one gateway that makes the stream of a programme for all viewers, wherever they are, so that a crowd and the
- * caches in front of it share segments and their numbers. Every gateway with the same plan names the same one: no grant
- * is needed. One of which nothing has been heard lately is taken when there is no better, and one that drains last.
- * Undefined: none is inside the fence.
+ * Returns the gateway that makes a programme's stream for all viewers, so that viewers and caches share segments and
+ * their numbers. All gateways with the same plan choose the same one. Suspect gateways come after live ones, draining
+ * ones last. Undefined without a gateway inside the fence.
  */
 export function originGateway(
   gateways: readonly Gateway[],
@@ -79,11 +75,10 @@ function usableOf(gateways: readonly Gateway[], { self, fence }: Choice): Gatewa
   );
 }
 
-/** `http` or `https` of a URL. */
 const schemeOf = (url: string): string => url.slice(0, url.indexOf(':'));
 const byId = (a: Gateway, b: Gateway): number => (a.nodeId < b.nodeId ? -1 : 1);
 
-/** Rendezvous hashing: whose hash with the key is highest. There is at least one. */
+/** Rendezvous hashing: returns the gateway with the highest hash. `gateways` is not empty. */
 const highest = (gateways: readonly Gateway[], key: string): Gateway =>
   gateways.reduce((best, one) => (before(one, best, key) ? one : best));
 

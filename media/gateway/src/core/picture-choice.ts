@@ -1,7 +1,7 @@
-// Whose picture a programme shows, when it shows one at a time: a shared screen before cameras, else the last
-// speaker's. The picture stays when no participant speaks, and for a moment when one does: a cough is no speech.
+// Chooses the single picture of a programme: a shared screen before cameras, else the last speaker's. The picture stays
+// while all are silent, and when another participant speaks only for a moment.
 
-/** A picture that may be shown, in the order in which they were published. */
+/** Candidate picture; candidates are in the order of publication. */
 export interface Picture {
   readonly trackId: string;
   readonly sessionId: string;
@@ -9,7 +9,6 @@ export interface Picture {
   readonly isMuted: boolean;
 }
 
-/** A picture is shown for so long before another speaker takes its place. */
 export const SHOWN_MS_MIN = 2500;
 
 export interface Shown {
@@ -18,8 +17,8 @@ export interface Shown {
 }
 
 /**
- * What to show now; undefined: there is no picture. `speakers`: sessions, the loudest first. A present picture that has
- * gone or is muted is replaced at once, if there is another.
+ * Returns the picture to show now; undefined without pictures. `speakers` are sessions, the loudest first. A present
+ * picture that has gone or is muted is replaced at once if possible.
  */
 export function choosePicture(o: {
   readonly pictures: readonly Picture[];
@@ -40,7 +39,6 @@ export function choosePicture(o: {
   return next.trackId === present?.trackId ? present : { trackId: next.trackId, sinceMs: nowMs };
 }
 
-/** The newest screen, else the camera of the loudest speaker that has one on. */
 function wantedOf(visible: readonly Picture[], speakers: readonly string[]): Picture | undefined {
   const screen = visible.findLast(({ isScreen }) => isScreen);
   if (screen !== undefined) return screen;

@@ -1,7 +1,7 @@
-/** How much comes per second, over the last whole seconds. Noting costs next to nothing. */
+/** Measures a rate per second over the last whole seconds. Noting is cheap. */
 export class RateMeter {
   static readonly #WINDOW_S = 5;
-  /** Of the seconds of the window and the present one, by their numbers. */
+  /** Sums of the window's seconds and the present one, by second modulo the length. */
   readonly #sums = new Float64Array(RateMeter.#WINDOW_S + 1);
   #second = 0;
   #firstMs: number | undefined;
@@ -13,10 +13,7 @@ export class RateMeter {
     this.#sums[at] = (this.#sums[at] ?? 0) + amount;
   }
 
-  /**
-   * Of the five seconds before the present one; of what there is of them while less has passed, 0 while that is less
-   * than a second.
-   */
+  /** Mean of the five seconds before the present one, or of the time so far if shorter; 0 before one second. */
   perSecond(nowMs: number): number {
     if (this.#firstMs === undefined) return 0;
     this.#advance(nowMs);
@@ -27,19 +24,17 @@ export class RateMeter {
     return this.#sum() / seconds;
   }
 
-  /** Whether it has counted for a second. */
   isKnown(nowMs: number): boolean {
     this.#advance(nowMs);
     return this.#firstMs !== undefined && this.#second - this.#firstMs / 1000 >= 1;
   }
 
-  /** Of the five seconds before the present one, also when it began only then. */
+  /** Mean of the five seconds before the present one, even if measuring began later. */
   sustainedPerSecond(nowMs: number): number {
     this.#advance(nowMs);
     return this.#sum() / RateMeter.#WINDOW_S;
   }
 
-  /** Of bytes that are noted, in kbit/s. */
   kbps(nowMs: number): number {
     return Math.round((this.perSecond(nowMs) * 8) / 1000);
   }

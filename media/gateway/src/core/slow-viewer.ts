@@ -1,29 +1,27 @@
-// What a viewer gets: pictures from a key frame on, and when its connection takes less than the programme makes, none
-// up to the next key frame. It never loses sound or formats, until too much waits even so.
+// Decides which items a viewer gets: pictures from a key frame on, and none up to the next key frame when its
+// connection is slow. Sound and formats are never dropped; too many waiting bytes end the viewer.
 
 /** Bytes that may wait in a connection: about two seconds of 6 Mbit/s. */
 export const QUEUED_BYTES_MAX = 1_500_000;
-/** With so much waiting it is not slow but gone. */
+/** With so many waiting bytes a viewer is gone, not slow. */
 export const QUEUED_BYTES_END = 4 * QUEUED_BYTES_MAX;
 
 export type Verdict = 'send' | 'drop' | 'end';
 
 export class SlowViewer {
-  /** Also before its first key frame. */
+  /** True before the first key frame too. */
   #isDropping = true;
   #dropped = 0;
 
-  /** Items that were left out. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Whether it gets all that comes while no more than so many bytes wait: `next` would send each item. */
+  /** Returns whether `next` would send each item while at most `queuedBytes` wait. */
   keepsUp(queuedBytes: number): boolean {
     return !this.#isDropping && queuedBytes <= QUEUED_BYTES_MAX;
   }
 
-  /** What becomes of the next item, with so many bytes waiting. */
   next(
     item: { readonly kind: 'audio' | 'video'; readonly isFormat: boolean; readonly isKey: boolean },
     queuedBytes: number,

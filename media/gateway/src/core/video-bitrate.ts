@@ -1,6 +1,6 @@
-// How many bits H.264 gets that is made live of another codec.
+// Bitrate of H.264 that is transcoded live.
 
-/** About what browsers send as H.264 at 25 to 30 pictures a second: 2 Mbit/s for 720p. */
+/** About the rate of browsers' H.264 at 25 to 30 fps: 2 Mbit/s for 720p. */
 const BITS_PER_PIXEL_AND_SECOND = 1.9;
 const KBPS_MIN = 250;
 

@@ -1,29 +1,28 @@
-// Which voices of a room are received when there are more than can be mixed: a speaker is heard within the moment that
-// it takes to be noticed. Media nodes report the speakers, but of microphones of browsers and apps alone.
+// Chooses the received voices of a room with more than can be mixed, so that a speaker is heard almost at once. Media
+// nodes report speakers, but only for microphones of browsers and apps.
 import { voicesMax } from '@meridian/room-media/core';
 
-/** In the order in which they were published. */
+/** Candidate voice; candidates are in the order of publication. */
 export interface Voice {
   readonly trackId: string;
   readonly sessionId: string;
   readonly isMuted: boolean;
-  /** No media node says when it speaks: it came by a gateway. */
+  /** True for a voice from a gateway, whose speech no media node reports. */
   readonly isUnmeasured: boolean;
 }
 
-/** A participant that spoke so lately may be about to go on. */
+/** A participant who spoke within this time may continue. */
 const RECENT_MS = 10_000;
 const never = Number.NEGATIVE_INFINITY;
 
-/** Chooses again and again, in one room. */
 export class VoiceChoice {
-  /** When each was last said to speak, by session. */
+  /** Last report of speech, by session. */
   readonly #spokeMs = new Map<string, number>();
   #chosen: ReadonlySet<string> = new Set();
 
   /**
-   * Tracks, at most `voicesMax`, the most wanted first: those that speak or just spoke, then those that are not muted,
-   * then those that may be soon; of these the last to speak, and those that were chosen before. `speakers`: sessions.
+   * Returns at most `voicesMax` tracks: first voices that speak or just spoke, then unmuted, then muted ones; within
+   * each the last speakers, then the present choice. `speakers` are sessions.
    */
   choose(voices: readonly Voice[], speakers: readonly string[], nowMs: number): readonly string[] {
     for (const speaker of speakers) this.#spokeMs.set(speaker, nowMs);
@@ -45,5 +44,5 @@ export class VoiceChoice {
   }
 }
 
-/** Both may be `never`, whose difference is no number. */
+/** Compares numbers that may both be `never`, whose difference is NaN. */
 const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);

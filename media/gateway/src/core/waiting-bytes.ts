@@ -1,36 +1,30 @@
-// The bytes that wait in the connections of all viewers of one gateway. Each viewer has a bound of its own
-// (slow-viewer.ts); a crowd of slow ones has this one, and the slowest go first.
+// Bounds the waiting bytes of all viewers of a gateway together; the slowest viewers are ended first.
 
-/** Of one process: 45 viewers that are about to be ended for themselves, or the memory of a small host by half. */
+/** Bound of the process: 45 viewers at their own bound, or half the memory of a small host. */
 export const WAITING_BYTES_MAX = 256 * 1024 * 1024;
-/** Down to this share the slowest are ended: so they are not looked for with each packet. */
+/** The slowest are ended down to this share, so that the search does not run with each packet. */
 const RELIEF_SHARE = 7 / 8;
 
 export interface Waiter {
-  /** Bytes that wait in its connection now. */
   readonly queuedBytes: number;
-  /** It is ended, for it is slow. It has left already. */
+  /** Called when the viewer is ended for slowness; it has left already. */
   tooSlow(): void;
 }
 
-/** What a viewer is to `WaitingBytes` from its begin to its end. */
 export interface WaitingPlace {
-  /** It was written to. May end it, and others. */
+  /** Notes a write. May end this viewer and others. */
   note(): void;
-  /** Idempotent. */
   leave(): void;
 }
 
 export interface WaitingBytesOptions {
   readonly maxBytes?: number;
-  /** So many viewers are ended, so many bytes waited in all. */
   onRelief?(viewers: number, bytes: number): void;
 }
 
 export class WaitingBytes {
   readonly #maxBytes: number;
   readonly #onRelief: WaitingBytesOptions['onRelief'];
-  /** Of each what waited when it was looked at last. */
   readonly #noted = new Map<Waiter, number>();
   #sum = 0;
 
@@ -39,7 +33,6 @@ export class WaitingBytes {
     this.#onRelief = onRelief;
   }
 
-  /** What waits in all, looked at now. */
   get bytes(): number {
     for (const waiter of this.#noted.keys()) this.#look(waiter);
     return this.#sum;
@@ -53,7 +46,7 @@ export class WaitingBytes {
   #note(waiter: Waiter): void {
     if (!this.#noted.has(waiter)) return;
     this.#look(waiter);
-    // Connections of others may have taken what waited in them since they were written to.
+    // The queues of the viewers may have drained since their last write.
     if (this.#sum > this.#maxBytes && this.bytes > this.#maxBytes) this.#relieve();
   }
 

@@ -1,5 +1,4 @@
-// A browser that publishes MPEG-1 video and MP2 sound in an MPEG transport stream: both go to a publish point as they
-// are.
+// Publishes MPEG-1 video and MP2 sound of a browser's MPEG transport stream to a publish point, unchanged.
 import { TsDemuxer, type TsUnit } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import { mp2FrameSamples, readMpeg1, splitMp2 } from '@meridian/room-media/core';
@@ -8,9 +7,7 @@ import type { Encoder, PublishPoint } from '../room/publish-point.ts';
 
 export interface H5PublisherOptions {
   readonly point: PublishPoint;
-  /** Ends with the publisher. */
   readonly publication: Publication;
-  /** Nothing more is taken: by the code of a refusal, or of the end of the participant. */
   onEnd(code: string): void;
   onKeyFrameWanted(): void;
 }
@@ -25,19 +22,17 @@ export class H5Publisher implements Encoder {
     o.point.attach(this);
   }
 
-  /** Bytes of the stream, cut anywhere. */
   push(bytes: Uint8Array): void {
     if (this.#isOver) return;
     try {
       for (const unit of this.#demuxer.push(bytes)) this.#unit(unit);
     } catch (error) {
-      // A stream that is none, or that others cannot take.
       if (!(error instanceof Error && 'code' in error)) throw error;
       this.ended(error instanceof MeridianError ? error.code : 'REQUEST_INVALID');
     }
   }
 
-  /** The participant is over, or the connection; idempotent. */
+  /** Ends the publisher because its participant or connection ended. Idempotent. */
   ended(code: string): void {
     if (this.#isOver) return;
     this.#isOver = true;

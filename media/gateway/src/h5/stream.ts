@@ -1,5 +1,5 @@
-// A programme for browsers that can play nothing else: MPEG-1 video and MP2 sound in an MPEG transport stream, made
-// once for all of them. Pictures of such browsers go through as they came.
+// Programme for browsers without WebRTC and MSE: MPEG-1 video and MP2 sound in an MPEG transport stream, made once for
+// all of them. Pictures of such browsers are passed on unchanged.
 import { TsMuxer } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import type { FfmpegSupervisor } from '@meridian/room-media';
@@ -10,16 +10,16 @@ import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts'
 import type { Programme, ProgrammeItem, Viewer } from '../room/programme.ts';
 
 const BITRATE_KBPS = 1000;
-/** One second: a late viewer sees a picture at once, and one that lost some sees whole ones soon. */
+/** A second, so that late viewers and viewers after a loss soon see a whole picture. */
 const KEY_INTERVAL_PICTURES = 25;
-/** One H.264 decoder and one MPEG-1 encoder of 640 × 360 at 25 pictures a second. */
+/** Cost of a H.264 decoder and a MPEG-1 encoder of 640 × 360 at 25 fps. */
 export const H5_MILLICORES = 250;
-/** After the last viewer: one that reloads the page finds it running. */
+/** Time after the last viewer; a reloaded page finds the stream running. */
 const IDLE_MS = 5000;
 /** Two seconds of pictures and sound for late viewers. */
 const KEPT_CHUNKS_MAX = 150;
 
-/** Packets of one unit, or the tables before all (`isFormat`). */
+/** Packets of one unit, or the tables that begin a stream (`isFormat`). */
 export interface TsChunk {
   readonly kind: 'audio' | 'video';
   readonly isFormat: boolean;
@@ -44,16 +44,14 @@ export class H5Stream {
   readonly #o: H5StreamOptions;
   readonly #viewers = new Set<H5Viewer>();
   readonly #muxer = new TsMuxer({ video: 'mpeg1', audio: 'mp2' });
-  /** While what is shown is H.264. */
   #transcoder: VideoTranscoder | undefined;
   readonly #watcher: Viewer = { take: (item) => this.#onItem(item), ended: (code) => this.close(code) };
   readonly #stop: () => void;
-  /** From the last key picture on. */
   #kept: TsChunk[] = [];
   #idle: Timer | undefined;
   #isClosed = false;
 
-  /** Watches the programme, which has MP2. Throws OVERLOADED when there is no capacity. */
+  /** Watches the programme, which has MP2. Throws OVERLOADED without capacity. */
   constructor(o: H5StreamOptions) {
     this.#o = o;
     o.supervisor.check({ cost: H5_MILLICORES, makes: 'picture' });
@@ -65,7 +63,6 @@ export class H5Stream {
     return this.#isClosed;
   }
 
-  /** As `Programme.watch`. */
   watch(viewer: H5Viewer): () => void {
     if (this.#isClosed) {
       viewer.ended('CONNECTION_CLOSED');
@@ -81,7 +78,6 @@ export class H5Stream {
     };
   }
 
-  /** Informs the viewers; idempotent. */
   close(code: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -112,7 +108,7 @@ export class H5Stream {
     }
   }
 
-  /** Without capacity pictures are left out up to a key frame for which there is some. */
+  /** Without capacity, pictures are dropped up to a key frame that finds some. */
   #transcode({ ptsMs, isKey, nals }: VideoUnit): void {
     if (this.#transcoder === undefined && !isKey) return;
     try {
@@ -161,7 +157,6 @@ export class H5Stream {
   }
 }
 
-/** The streams of this gateway, one per programme. */
 export class H5Streams {
   readonly #o: Omit<H5StreamOptions, 'programme' | 'onClosed'>;
   readonly #streams = new Map<Programme, H5Stream>();
@@ -174,17 +169,17 @@ export class H5Streams {
     return this.#streams.size;
   }
 
-  /** Throws as `refuseLacking`: without a transcoder, what such a browser sends or takes is for no other client. */
+  /** Throws as `refuseLacking` does: without transcoders no other client could exchange media with such a browser. */
   checkLacks(): void {
     refuseLacking(this.#o.supervisor.lacks, 'sound', 'picture');
   }
 
-  /** The stream of this programme. Throws OVERLOADED when there is no capacity for another one. */
+  /** Returns the stream of a programme. Throws OVERLOADED without capacity for a new one. */
   of(programme: Programme): H5Stream {
     const present = this.#streams.get(programme);
     if (present !== undefined) return present;
     const stream = new H5Stream({ ...this.#o, programme, onClosed: () => void this.#streams.delete(programme) });
-    // A programme that was just over has closed it.
+    // A programme that has just ended has closed the stream already.
     if (!stream.isClosed) this.#streams.set(programme, stream);
     return stream;
   }

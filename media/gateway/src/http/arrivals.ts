@@ -1,15 +1,13 @@
-// Where a client is, behind the proxies that the operator trusts, and how fast clients of one address may open what
-// costs a session: a viewer or publisher by RTMP, FLV or WebSocket, a native client, a WHIP session, a new programme.
+// Finds a client's address behind trusted proxies, and limits how fast clients of one address may open sessions.
 import type { IncomingMessage } from 'node:http';
 import { type AddressRange, AddressRates, clientAddress, isAmong } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 
-/** An office behind one router comes at once, a script that opens without end does not get on. */
+/** Allows an office behind one router at once, but stops a script that opens without end. */
 export const OPENS_BURST = 50;
 const OPENS_PER_SECOND = 5;
-/** What a WebSocket that was cut for saying too much costs its address: as many new ones. */
 const CUT_OPENS = 10;
-/** Addresses that have opened lately; the one that did so longest ago is forgotten. */
+/** Bound of remembered addresses; the least recent is dropped. */
 const ADDRESSES_MAX = 10_000;
 
 export interface ArrivalsOptions {
@@ -33,7 +31,7 @@ export class Arrivals {
     return isAmong(address, this.#o.trustedProxies);
   }
 
-  /** The client's address in canonical text; '' of a socket that has gone. */
+  /** Returns the client's address in canonical text; `''` for a closed socket. */
   addressOf({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): string {
     const forwarded = headers['x-forwarded-for'];
     const list = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
@@ -41,14 +39,13 @@ export class Arrivals {
   }
 
   /**
-   * Counts what the address opens: 0, or in how many ms one more is taken. A trusted proxy that names no client is the
-   * address of many, which do not pay for one another.
+   * Counts an opening of the address. Returns 0, or the ms until another is allowed. A trusted proxy that names no
+   * client stands for many clients and is not limited.
    */
   waitMs(address: string): number {
     return this.isTrusted(address) ? 0 : this.#rates.take(address, this.#o.clock.nowMs());
   }
 
-  /** A WebSocket of the address was cut for what it said. */
   charge(address: string): void {
     if (!this.isTrusted(address)) this.#rates.charge(address, this.#o.clock.nowMs(), CUT_OPENS);
   }

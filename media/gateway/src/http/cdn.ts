@@ -1,4 +1,4 @@
-// Calls of a room's administrators: its programme is pushed to foreign servers, foreign streams are pulled into it.
+// REST calls of a room's administrators for pushes and pulls.
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError, type TokenScope } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -21,10 +21,7 @@ const pullSchema = {
   properties: { url: text(URL_CHARACTERS_MAX), identity: text(128), name: text(128) },
 } as const;
 
-/**
- * Adds the calls. Each needs a token with `roomAdmin`, of a key with `live:admin`, and concerns its room; no answer has
- * a stream key in it.
- */
+/** Adds the calls, each for a token with `roomAdmin` of a key with `live:admin`. No answer contains a stream key. */
 export function addCdn(app: FastifyInstance, { tokens, cdn }: { readonly tokens: Tokens; readonly cdn: Cdn }): void {
   const adminOf = async (request: FastifyRequest): Promise<RoomAdmin> => {
     const { access, apiKey, scopes } = await tokens.verify(bearerOf(request), { allowExpired: false });

@@ -1,6 +1,6 @@
-// What an edge asks about a viewer by HLS, at /hls/KEY/viewer, before it gives a playlist from its cache: whether the
-// key still counts, and where the viewer goes on when this gateway makes the stream no more. It keeps the answer for
-// some seconds, so a key that was revoked plays so much longer, and viewers are counted here though they never come.
+// Answers an edge's check of an HLS viewer, at /hls/KEY/viewer, before the edge serves a cached playlist: whether the
+// key is valid, and where the stream is made. The edge keeps the answer for some seconds, so a revoked key plays that
+// much longer. The check also counts viewers at edges.
 import { EDGE_LOCATION_HEADER, type Edges, isFromEdge } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -13,13 +13,12 @@ import type { HlsStreams } from '../room/hls-stream.ts';
 import type { Programmes } from '../room/programmes.ts';
 import { refuse } from './server.ts';
 
-/** An edge asks so often about a viewer: each answer costs it as much as some segments. */
+/** Time between checks of a viewer: each costs the edge as much as some segments. */
 const KEPT_S = 30;
-/** An edge that kept no refusal would go on with the answer before it, for as long as it is asked. */
+/** An edge that did not keep a refusal would go on using the previous answer. */
 const REFUSED_KEPT_S = 5;
-/** As such an answer, but for one file: long enough to take the place of the one before. */
+/** Same for an answer about one file: long enough to replace the previous answer. */
 const MOVED_KEPT_S = 1;
-/** One who was not asked about for so long is gone. */
 const GONE_MS = 70_000;
 const VIEWER_MAX = 256;
 
@@ -30,19 +29,18 @@ export interface EdgeOptions {
   readonly placing: Placing;
   readonly edges: Edges;
   readonly viewers: Pick<PollingViewers, 'asked'>;
-  /** For how long an edge keeps that a viewer may go on; absent: `KEPT_S`. */
+  /** Time for which an edge keeps a positive answer; absent: `KEPT_S`. */
   readonly keptS?: number;
 }
 
 interface Asked {
   readonly Params: { readonly key: string };
-  /** `address`: the viewer's; `file`: what it asks for. */
   readonly Querystring: { readonly address?: string; readonly file?: string };
 }
 
 /**
- * Adds it to the server, and at /v1/edges which edges there are, for the server of the page. 204: the viewer may go on;
- * 401 with `meridian-location`: there. To others it is not there.
+ * Adds the check, and the list of edges at /v1/edges for the page's server. 204 means continue; 401 with
+ * `meridian-location` means go there. Other callers get 404.
  */
 export function addEdge(app: FastifyInstance, o: EdgeOptions): void {
   app.get('/v1/edges', async (_request, reply) =>
@@ -73,7 +71,7 @@ const moved = (reply: FastifyReply, location: string): FastifyReply =>
     .headers({ [EDGE_LOCATION_HEADER]: location, 'cache-control': `max-age=${MOVED_KEPT_S}` })
     .send();
 
-/** The status by which it is refused: edges know no others. Rejects when that cannot be said now. */
+/** Returns the status of a refusal, as edges know only statuses. Rejects when the answer is not known now. */
 async function openToPlay(keys: StreamKeys, text: string): Promise<StreamKey | 401 | 403> {
   try {
     const key = await keys.open(text);
@@ -84,7 +82,7 @@ async function openToPlay(keys: StreamKeys, text: string): Promise<StreamKey | 4
   }
 }
 
-/** Where a viewer goes on whose stream another gateway makes; undefined: here. */
+/** Returns the URL of the viewer's stream at another gateway; undefined if this one makes it. */
 async function movedTo(
   { programmes, streams, placing, edges }: EdgeOptions,
   streamKey: string,

@@ -1,4 +1,4 @@
-// FLV over HTTP and over WebSocket: the tags of a programme as a file without end, at /live/KEY.flv.
+// FLV over HTTP and WebSocket: the tags of a programme as an endless file, at /live/KEY.flv.
 import type { ServerResponse } from 'node:http';
 import { flvHeader } from '@meridian/room-media/core';
 import type { Clock } from '@meridian/runtime';
@@ -12,7 +12,7 @@ import type { Programmes, Seat, SeatOptions } from '../room/programmes.ts';
 import { type Near, serveNear } from './nearest.ts';
 import { closeCode, closeCodeOf, type Sockets } from './sockets.ts';
 
-/** Viewers say nothing. */
+/** Viewers send nothing. */
 const MESSAGE_BYTES_MAX = 1024;
 const PATH = /^\/live\/([A-Za-z0-9_-]{1,1024})\.flv(?:\?|$)/;
 
@@ -22,18 +22,16 @@ export interface FlvOptions {
   readonly sockets: Sockets;
   readonly near: Near;
   readonly clock: Clock;
-  /** As of `MergedWrites`. */
   readonly waiting?: WaitingBytes;
 }
 
-/** Where one viewer's bytes go. */
 interface Sink {
   readonly queuedBytes: () => number;
   send(bytes: Uint8Array): void;
   end(isSlow: boolean, code: string): void;
 }
 
-/** Adds both to the server. Refusals: the status or close code, and the code as text. */
+/** Adds both routes. Refusals carry the status or close code, and the code as text. */
 export function addFlv(app: FastifyInstance, o: FlvOptions): void {
   const writes = new MergedWrites<ProgrammeItem>({ clock: o.clock, waiting: o.waiting, bytesOf: ({ flv }) => flv });
   const inFlv: SeatOptions<MergedViewer> = { sound: 'aac', source: (programme) => writes.of(programme) };
@@ -47,7 +45,7 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
     raw.writeHead(200, { 'content-type': 'video/x-flv', 'cache-control': 'no-store' });
     const leave = give(seat, responseSink(raw));
-    // A viewer that went while the programme was opened has had its `close`.
+    // The `close` of a viewer that left during the opening has already fired.
     if (raw.destroyed) leave();
     else raw.once('close', leave);
     return reply;
@@ -80,7 +78,7 @@ function socketSink(socket: WebSocket): Sink {
   };
 }
 
-/** The file's header and then the programme. Returns what to do when the connection has ended. */
+/** Sends the file header and then the programme. Returns the function to call when the connection ends. */
 function give(seat: Seat<MergedViewer>, sink: Sink): () => void {
   sink.send(flvHeader({ hasAudio: true, hasVideo: true }));
   seat.watch({

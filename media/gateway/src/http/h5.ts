@@ -1,5 +1,4 @@
-// MPEG-1 and MP2 over WebSocket at /live/KEY.ts, for browsers without WebRTC and without MSE: what the key is for
-// decides whether the browser publishes or plays.
+// MPEG-1 and MP2 over WebSocket at /live/KEY.ts, for browsers without WebRTC and MSE, to publish and to play.
 import type { Clock } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
 import type { StreamKey, StreamKeys } from '../adapters/stream-keys.ts';
@@ -16,10 +15,10 @@ import { closeCode, closeCodeOf, type Sockets } from './sockets.ts';
 const PATH = /^\/live\/([A-Za-z0-9_-]{1,1024})\.ts(?:\?|$)/;
 /** Some pictures of a publisher that was held up. */
 const MESSAGE_BYTES_MAX = 256 * 1024;
-/** To a browser that publishes: a viewer needs a key picture (sdk-web/src/h5/uplink.ts). */
+/** Asks a publishing browser for a key picture (sdk-web/src/h5/uplink.ts). */
 const KEY_MESSAGE = 'key';
 const LOOK_MS = 1000;
-/** A publisher that says nothing is gone. */
+/** A publisher that sends nothing for this time is gone. */
 const SILENT_MS_MAX = 10_000;
 
 export interface H5Options {
@@ -30,11 +29,10 @@ export interface H5Options {
   readonly streams: H5Streams;
   readonly sockets: Sockets;
   readonly clock: Clock;
-  /** As of `MergedWrites`. */
   readonly waiting?: WaitingBytes;
 }
 
-/** Refusals close with 1008 and the code. */
+/** Adds the route. Refusals close with 1008 and the code. */
 export function addH5(o: H5Options): void {
   o.sockets.add({
     pattern: PATH,
@@ -90,7 +88,7 @@ async function publish(o: H5Options, socket: WebSocket, key: StreamKey, clientIp
   }
   if (socket.readyState !== socket.OPEN) {
     publication.end();
-    return; // the point ends by itself, without an encoder
+    return; // A point without an encoder ends by itself.
   }
   const publisher = new H5Publisher({
     point,

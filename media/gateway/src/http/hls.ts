@@ -1,5 +1,4 @@
-// HLS of a programme, at /hls/KEY/index.m3u8: playlists, their segments and parts. Those of a lower layer of the
-// picture are in a folder of their own.
+// HLS of a programme, at /hls/KEY/index.m3u8. Lower layers of the picture have folders of their own.
 
 import { type Edges, isFromEdge } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
@@ -21,27 +20,27 @@ export interface HlsOptions {
   readonly streams: HlsStreams;
   readonly clock: Clock;
   readonly near: Near;
-  /** Caches that ask for many viewers; absent: none do. */
+  /** Caches that ask for many viewers, if any. */
   readonly edges?: Pick<Edges, 'isEdge'>;
-  /** How fast each address may begin programmes; absent: as fast as it likes. */
+  /** Limits how fast each address begins programmes; absent: no limit. */
   readonly arrivals?: Pick<Arrivals, 'waitMs'>;
 }
 
 const BEGINNING = 'index.m3u8';
-/** A player that takes longer for one segment is cut off: what it holds is kept in memory for it. */
+/** A slower player is cut off, because its segment stays in memory. */
 const ANSWER_MS_MAX = 30_000;
 const PLAYLIST = { type: 'application/vnd.apple.mpegurl', cache: 'public, max-age=1' } as const;
 /**
- * To an edge. While it asks for a newer playlist it gives the one that it has, if that is no older: it forgets what was
- * not asked for as long. One that was waited for is what it is for all who ask for it, also for those who come late.
+ * Cache headers for edges. While an edge fetches a newer playlist, it serves its copy for some seconds. A playlist
+ * after a blocking reload is final and serves late requests too.
  */
 const AT_EDGES = {
   present: 'public, max-age=1, stale-while-revalidate=12',
   awaited: 'public, max-age=10',
 } as const;
-/** To an edge: nothing is published. Else each of its viewers would wait for that by a request of its own. */
+/** Time for which an edge keeps the answer that nothing is published, on behalf of all its viewers. */
 const ABSENT_AT_EDGES_S = 1;
-/** A number is never given twice. */
+/** A number is never reused. */
 const MEDIA = { type: 'video/mp4', cache: 'public, max-age=3600, immutable' } as const;
 
 type Answer = Uint8Array | string | undefined;
@@ -55,7 +54,6 @@ interface Asked {
   readonly asker: Asker;
 }
 
-/** Files of one variant by name; what is in parentheses are numbers. */
 const FILES: readonly {
   readonly name: RegExp;
   readonly as: As;
@@ -75,10 +73,7 @@ const FILES: readonly {
   },
 ];
 
-/**
- * Adds it to the server. The key is looked at with every request. One gateway makes a stream, others send players there
- * (`Placing.origin`).
- */
+/** Adds the routes. Each request verifies the key. Players are redirected to the stream's origin (`Placing.origin`). */
 export function addHls(app: FastifyInstance, o: HlsOptions): void {
   app.get('/hls/:key/:file', (request: OfFile, reply) => answer(o, request, reply, undefined));
   app.get('/hls/:key/:rung/:file', async (request: OfFile, reply) => {
@@ -107,12 +102,12 @@ async function answer(
   const found = FILES.find(({ name }) => name.test(file));
   if (found === undefined && !isBeginning) return notFound(reply);
   const opened = await o.keys.open(key);
-  // A player that plays here already goes on to do so. Caches ask any gateway for any name.
+  // A player that already plays here continues. Caches may ask any gateway for any name.
   const running = await o.programmes.find(opened);
   const isNew = isBeginning || running === undefined || !o.streams.has(running);
-  // Nor for ever: a gateway that drains sends them on.
+  // A draining gateway redirects even these players in the end.
   const isSent = file === MEDIA_NAME && o.near.placing.sendsAway(`${request.ip} ${request.socket.remotePort}`);
-  // Viewers at an edge are sent on by what it asks about them (`addEdge`): this is kept, and given to others.
+  // Viewers at an edge are redirected by its checks (`addEdge`), because this answer is cached and shared.
   if (!isAtEdge && (isNew || isSent) && (await redirectToOrigin(o.near, request, reply, opened))) return reply;
   const retryAfterMs = running === undefined ? (o.arrivals?.waitMs(request.ip) ?? 0) : 0;
   if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', undefined, { retryAfterMs });
@@ -139,7 +134,6 @@ async function answer(
   }
 }
 
-/** As `give`, with what an edge may keep of it, and for how long. */
 function giveEdge(
   o: HlsOptions,
   reply: FastifyReply,
@@ -167,7 +161,7 @@ function endLate({ raw }: FastifyReply, clock: Clock): void {
   raw.once('close', () => timer.cancel());
 }
 
-/** The playlist that a player waits for. Throws REQUEST_INVALID for what is none. */
+/** Parses the playlist request. Throws REQUEST_INVALID for malformed numbers. */
 function reloadOf({ _HLS_msn, _HLS_part }: Readonly<Record<string, unknown>>): Reload | undefined {
   if (_HLS_msn === undefined && _HLS_part === undefined) return undefined;
   const msn = wholeOf(_HLS_msn, '_HLS_msn');

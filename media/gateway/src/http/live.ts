@@ -1,4 +1,4 @@
-// What goes into a room and out of it by this gateway now.
+// REST calls about the media that this gateway carries into and out of a room, and its HLS viewers.
 import { type Edges, isFromEdge, type Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { FastifyInstance } from 'fastify';
@@ -7,7 +7,7 @@ import type { LiveRooms } from '../live/live-rooms.ts';
 import type { PollingViewers } from '../live/polling-viewers.ts';
 import { bearerOf } from './server.ts';
 
-/** Adds `GET /v1/ways`, for a token that may watch the room or administers it. */
+/** Adds `GET /v1/ways`, for a token that may watch or administer the room. */
 export function addLive(
   app: FastifyInstance,
   { tokens, live }: { readonly tokens: Tokens; readonly live: LiveRooms },
@@ -20,14 +20,11 @@ export function addLive(
   });
 }
 
-/** Enough of a key to tell it from others: the end of its seal. */
+/** Length of a key's end that distinguishes it: the end of its seal. */
 const KEY_END = 24;
 const AGENT_MAX = 128;
 
-/**
- * Counts the viewers by HLS: each key, at each address and in each program, is one. Those at edges are counted by
- * `addEdge`: one request there stands for many.
- */
+/** Counts HLS viewers by key, address and user agent; `addEdge` counts viewers at edges. */
 export function countHls(
   app: FastifyInstance,
   { keys, viewers, edges }: { keys: StreamKeys; viewers: PollingViewers; edges?: Pick<Edges, 'isEdge'> },

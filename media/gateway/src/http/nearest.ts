@@ -1,26 +1,24 @@
-// Sends a request to the gateway near its client, or that of a stream (RFC 9110, 15.4.8). A request that was sent says
-// so by `at`, and is served where it comes to, unless that drains: two gateways that see the fleet in different ways
-// never pass one back and forth.
+// Redirects a request to the gateway near its client or of its stream (RFC 9110, 15.4.8). `at` marks a redirected
+// request, which is served where it arrives unless that gateway drains: gateways with different views of the fleet
+// never pass a request back and forth.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Gateway } from '../core/nearest.ts';
 import type { PlacedClient, PlacedProgramme, PlacedRoom, Placing } from '../placing/placing.ts';
 
-/** What `redirectToNearest` goes by. */
 export interface Near {
   readonly placing: Placing;
   readonly allowedOrigins: readonly string[];
 }
 
-/** Where a request comes from. */
 export function clientOf(request: FastifyRequest): PlacedClient {
   const from = urlOf(request).searchParams.get('from') ?? '';
   return { clientIp: request.ip, from: from.slice(0, limits.nameLengthMax) };
 }
 
 /**
- * Answers 307 when another gateway is nearer; false: it is to be served here. Call it when the request has shown its
- * key. Pages of listed origins stay where they are: after a redirect their browser names no origin.
+ * Answers 307 when another gateway is nearer; returns false to serve the request here. Call it after the key is
+ * verified. Pages of listed origins are not redirected, because their browser would then send no origin.
  */
 export async function redirectToNearest(
   near: Near,
@@ -33,8 +31,8 @@ export async function redirectToNearest(
 }
 
 /**
- * What `serve` gives, unless another gateway is nearer, or this one has no capacity (OVERLOADED) and there is another:
- * then it answers 307, and gives undefined. Rejects as `serve`.
+ * Calls `serve`, unless another gateway is nearer, or this one has no capacity (OVERLOADED) and another exists: then it
+ * answers 307 and returns undefined. Rejects as `serve` does.
  */
 export async function serveNear<T>(
   near: Near,
@@ -53,7 +51,7 @@ export async function serveNear<T>(
   }
 }
 
-/** As `redirectToNearest`, to the gateway that makes the programme's HLS for all viewers. */
+/** Same as `redirectToNearest`, to the gateway that makes the programme's HLS. */
 export async function redirectToOrigin(
   near: Near,
   request: FastifyRequest,
@@ -84,5 +82,5 @@ async function redirect(
   return true;
 }
 
-/** Its host is of no account. */
+/** The host of the base is irrelevant. */
 const urlOf = ({ url }: FastifyRequest): URL => new URL(url, 'http://here');

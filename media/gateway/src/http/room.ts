@@ -1,12 +1,11 @@
-// The participants of a room, and how an administrator mutes and removes them, for clients without signaling
-// (docs/gateway.md).
+// REST calls for clients without signaling: participants, mute and removal (docs/gateway.md).
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RoomControl, RoomControls } from '../room/room-controls.ts';
 import { bearerOf } from './server.ts';
 
-/** Below what proxies and phones keep a silent connection for. */
+/** Shorter than the time that proxies and phones keep a silent connection. */
 const POLL_MS = 25_000;
 
 const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength }) as const;
@@ -21,7 +20,7 @@ const querySchema = {
   properties: { after: { type: 'string', pattern: '^[0-9]{1,15}$' } },
 } as const;
 
-/** Adds the calls. Each needs a token of the room; those that change something need `roomAdmin`. */
+/** Adds the calls. Each needs a token of the room; changes need `roomAdmin`. */
 export function addRoom(
   app: FastifyInstance,
   { tokens, controls }: { readonly tokens: Tokens; readonly controls: RoomControls },

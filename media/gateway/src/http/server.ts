@@ -1,4 +1,3 @@
-// The gateway's HTTP: the ways into and out of a room, and what is played over HTTP.
 import cors from '@fastify/cors';
 import { MeridianClientError } from '@meridian/client';
 import type { ConnectionGate } from '@meridian/node-shell';
@@ -11,18 +10,15 @@ import type { Arrivals } from './arrivals.ts';
 import { clientOf } from './nearest.ts';
 
 const BODY_BYTES_MAX = 4096;
-/** A slow sender's socket is closed. */
+/** The socket of a slower sender is closed. */
 const REQUEST_MS_MAX = 10_000;
 /** Players of plain HLS ask again within a target duration. */
 const KEEP_ALIVE_MS = 15_000;
-/** Deadlines are looked at so often. */
 const LOOK_MS = 2000;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Each request opens a session, and is counted among those of its address. */
     opens?: boolean;
-    /** Of `@fastify/cors`. */
     cors?: object;
   }
 }
@@ -31,11 +27,9 @@ export interface HttpOptions {
   readonly ways: WaysOptions;
   readonly allowedOrigins: readonly string[];
   readonly log: Logger;
-  /** Of this server alone. */
   readonly gate: ConnectionGate;
-  /** Absent: the address of a socket is the client, which opens as much as it likes. */
+  /** Absent: the socket's address is the client's, without a limit. */
   readonly arrivals?: Arrivals;
-  /** The certificate by which it speaks https and wss; without, plain http. */
   readonly tls?: TlsFiles | undefined;
 }
 
@@ -51,7 +45,6 @@ const waysSchema = {
   },
 } as const;
 
-/** The server without routes and hooks. */
 function listener({ arrivals, tls }: HttpOptions): FastifyInstance {
   const common = {
     bodyLimit: BODY_BYTES_MAX,
@@ -59,17 +52,18 @@ function listener({ arrivals, tls }: HttpOptions): FastifyInstance {
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: true,
     trustProxy: (address: string) => arrivals?.isTrusted(address) ?? false,
-    exposeHeadRoutes: false, // a film without end has no head
+    exposeHeadRoutes: false, // An endless stream has no HEAD.
     routerOptions: { maxParamLength: STREAM_KEY_CHARACTERS_MAX },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   };
   const http = { connectionsCheckingInterval: LOOK_MS };
   if (tls === undefined) return Fastify(Object.assign({ http }, common));
   const https = Object.assign({ cert: tls.cert, key: tls.key }, http);
-  return Fastify(Object.assign({ https }, common)) as unknown as FastifyInstance; // alike but for its server's type
+  // The instances differ only in their server's type.
+  return Fastify(Object.assign({ https }, common)) as unknown as FastifyInstance;
 }
 
-/** The server with its routes; it does not listen. Nothing of it logs URLs: they hold keys. */
+/** Builds the server with its routes, not listening. Nothing logs URLs, because they contain keys. */
 export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
   const app = listener(o);
   o.gate.guard(app.server);
@@ -91,7 +85,6 @@ export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
   return app;
 }
 
-/** The token of a request; '' where there is none. */
 export function bearerOf({ headers }: FastifyRequest): string {
   return /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
 }
@@ -111,7 +104,6 @@ function answer(
   return refuse(reply, 500, 'INTERNAL', 'Something went wrong on our side.');
 }
 
-/** Answers with a status, a code and a sentence, which no cache keeps. */
 export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
   return reply.code(status).header('cache-control', 'no-store').send({ code, message });
 }
@@ -125,7 +117,6 @@ const FORBIDDEN: readonly string[] = [
   'HOOK_REFUSED',
 ];
 
-/** Of our own refusals, and of those of the room that was to be joined. */
 function statusOf({ code, retryable }: MeridianError | MeridianClientError): number {
   if (code.startsWith('TOKEN_')) return 401;
   if (FORBIDDEN.includes(code)) return 403;

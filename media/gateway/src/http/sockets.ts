@@ -1,5 +1,4 @@
-// WebSockets of the gateway's HTTP server: which path leads where, how one is refused, and how all end. Nothing that
-// one says is parsed before its handler has let it in, nor after it was refused.
+// WebSockets of the gateway's HTTP server. Messages are parsed only between a handler's acceptance and the end.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MeridianClientError } from '@meridian/client';
@@ -11,24 +10,22 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { discard } from '../adapters/discard.ts';
 import type { Arrivals } from './arrivals.ts';
 
-/** RFC 6455, 7.4.1. */
+/** Close codes of RFC 6455, 7.4.1. */
 export const closeCode = {
   over: 1000,
   leaving: 1001,
-  /** With a code of ours as the reason. */
+  /** The reason is a code of `base/protocol/src/errors.ts`. */
   refused: 1008,
-  /** To be tried again: the peer takes too little, or something failed that may pass. */
+  /** Temporary: the peer is too slow, or a failure may pass. */
   later: 1013,
 } as const;
-/** Why a room sends a client away, or what cannot be taken: not to be tried again as it is. */
+/** Codes for which a retry without a change is useless. */
 const REFUSED: ReadonlySet<string> = new Set([
   ...['KICKED', 'FENCED_OUT', 'REPLACED', 'CODEC_UNSUPPORTED', 'REQUEST_INVALID', 'RATE_LIMITED'],
 ]);
 
-/** What failed may go well in a moment. */
 const isPassing = (code: string): boolean => !REFUSED.has(code) && isErrorCode(code) && errorCodes[code][1];
 
-/** How a WebSocket is closed whose participant or programme has ended with this code. */
 export function closeCodeOf(code: string): number {
   if (code === 'NODE_DRAINING') return closeCode.leaving;
   if (REFUSED.has(code)) return closeCode.refused;
@@ -38,26 +35,25 @@ export function closeCodeOf(code: string): number {
 /** A peer that does not answer a close is cut off. */
 const GOODBYE_MS = 2000;
 /**
- * What one may say that was let in, a token for each frame and each KiB: a browser that publishes sends half a megabit
- * and 100 frames a second. At once: what waited while its participant was made, or it had no network for 10 s.
+ * Limit of an accepted socket, a token for each frame and each KiB: a publishing browser sends half a megabit and 100
+ * frames a second. The burst holds the frames of the join, or of 10 s without a network.
  */
 const SAID: BucketLimits = { perSecond: 1000, burst: 4000 };
-/** Keys are in URLs; longer ones are none of ours. */
+/** Keys are in URLs; longer URLs are refused. */
 const URL_CHARACTERS_MAX = 2048;
 
 export interface SocketsOptions {
   readonly allowedOrigins: readonly string[];
   readonly log: Logger;
   readonly clock: Clock;
-  /** Of the app's server. */
   readonly gate: ConnectionGate;
-  /** Absent: as of `HttpOptions`. */
+  /** Absent: as in `HttpOptions`. */
   readonly arrivals?: Arrivals;
 }
 
 /**
- * Serves one socket: resolving lets it in, and only then it is read. Rejecting refuses it: with the code of a
- * MeridianError. `path`: the groups of its pattern.
+ * Serves one socket, which is read only after the promise resolves. A rejection refuses the socket with the code of its
+ * MeridianError. `path` has the groups of the pattern.
  */
 export type SocketHandler = (
   socket: WebSocket,
@@ -73,7 +69,7 @@ export class Sockets {
   }[] = [];
   readonly #o: SocketsOptions;
 
-  /** Takes all upgrades of the app's server, and ends all sockets when it closes. */
+  /** Handles all upgrades of the app's server, and ends all sockets when it closes. */
   constructor(app: FastifyInstance, o: SocketsOptions) {
     this.#o = o;
     app.server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) =>
@@ -84,7 +80,7 @@ export class Sockets {
     });
   }
 
-  /** `pattern` is matched against the URL's path and query. A longer message than this ends its socket. */
+  /** `pattern` is matched against the URL's path and query. A longer message than `messageBytesMax` ends its socket. */
   add(o: { readonly pattern: RegExp; readonly messageBytesMax: number; readonly handler: SocketHandler }): void {
     const options = { noServer: true, perMessageDeflate: false, closeTimeout: GOODBYE_MS };
     this.#routes.push({ ...o, server: new WebSocketServer({ ...options, maxPayload: o.messageBytesMax }) });
@@ -111,7 +107,8 @@ export class Sockets {
       server.handleUpgrade(request, duplex, head, (socket) => {
         socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket broke'));
         socket.pause();
-        duplex.prependOnceListener('close', () => void duplex.read()); // or ws would parse what waits
+        // Without this read, ws would parse the waiting bytes.
+        duplex.prependOnceListener('close', () => void duplex.read());
         handler(socket, match.slice(1), { address }).then(
           () => {
             gate.of(request.socket)?.prove();

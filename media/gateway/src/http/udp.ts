@@ -1,4 +1,4 @@
-// The calls of native clients (docs/gateway.md): a session with its keys and SSRCs, what it receives, mute, the end.
+// REST calls of native clients (docs/gateway.md): a session with keys and SSRCs, received media, mute, end.
 import type { Tokens } from '@meridian/node-shell';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { SessionEnd, UdpRequest, UdpSession } from '../udp/session.ts';
@@ -6,14 +6,13 @@ import type { UdpSessions } from '../udp/sessions.ts';
 import { type Near, serveNear } from './nearest.ts';
 import { bearerOf, refuse } from './server.ts';
 
-/** Below what proxies and phones keep a silent connection for. */
+/** Shorter than the time that proxies and phones keep a silent connection. */
 const POLL_MS = 25_000;
 
 export interface UdpRoutesOptions {
   readonly sessions: UdpSessions;
   readonly tokens: Tokens;
   readonly near: Near;
-  /** As clients reach the port. */
   readonly address: { readonly ip: string; readonly port: number };
 }
 
@@ -43,8 +42,8 @@ interface One {
 }
 
 /**
- * Adds `/v1/udp`. A new client is sent to the gateway near it: its media go through that. A session that is not known
- * is 404; one that has ended otherwise than by its client 410, and why.
+ * Adds `/v1/udp`. A new client is redirected to the gateway near it. An unknown session answers 404; a session not
+ * ended by its client answers 410 with the reason.
  */
 export function addUdp(app: FastifyInstance, { sessions, tokens, near, address }: UdpRoutesOptions): void {
   const answer = (reply: FastifyReply, session: UdpSession): FastifyReply =>

@@ -1,5 +1,5 @@
 // WHIP (RFC 9725): POST /whip with an offer makes a session at /whip/ID; PATCH trickles candidates or restarts ICE,
-// DELETE ends it. Every request shows the bearer; the one that made the session is good for as long as that lasts.
+// DELETE ends it. Every request carries a bearer; the session's own bearer stays valid for its duration.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { TurnServers } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
@@ -23,7 +23,6 @@ const SDP_TYPE = 'application/sdp';
 const OFFER_BYTES_MAX = 64 * 1024;
 /** Candidates of a machine with many addresses. */
 const FRAGMENT_BYTES_MAX = 16 * 1024;
-/** What is refused in a way of its own; the rest as everywhere. */
 const STATUSES: Readonly<Record<string, number>> = {
   SESSION_UNKNOWN: 404,
   CODEC_UNSUPPORTED: 422,
@@ -32,24 +31,22 @@ const STATUSES: Readonly<Record<string, number>> = {
   CONNECTION_CLOSED: 503,
   NOT_CONNECTED: 503,
 };
-/** Pages may do all that WHIP is. */
 const CORS = {
   methods: ['POST', 'PATCH', 'DELETE'],
   exposedHeaders: ['Location', 'Link', 'ETag', 'Accept-Patch'],
-  strictPreflight: false, // OPTIONS is for all clients
+  strictPreflight: false,
 };
 const config = { cors: CORS };
 
 export interface WhipOptions {
   readonly callers: Callers;
   readonly sessions: WhipSessions;
-  /** Of this gateway: later requests of a session come to the same one. */
+  /** URL of this gateway, because later requests must reach the same one. */
   readonly publicUrl: string;
   readonly turn: Pick<TurnServers, 'serversFor'>;
 }
 type OfSession = FastifyRequest<{ Params: { id: string } }>;
 
-/** Adds the routes. */
 export function addWhip(app: FastifyInstance, o: WhipOptions): void {
   const bearers = new WeakMap<WhipSession, Buffer>();
   void app.register(async (scope) => {
@@ -82,7 +79,7 @@ export function addWhip(app: FastifyInstance, o: WhipOptions): void {
   void app.register(async (scope) => {
     refusalsOf(scope);
     takes(scope, FRAGMENT_TYPE, FRAGMENT_BYTES_MAX);
-    /** Rejects with SESSION_UNKNOWN, what `Callers.open` refuses, and NOT_PERMITTED for another participant. */
+    /** Rejects with SESSION_UNKNOWN, as `Callers.open` does, and with NOT_PERMITTED for another participant. */
     const sessionOf = async (request: OfSession): Promise<WhipSession> => {
       const session = o.sessions.get(request.params.id);
       const bearer = bearerOf(request);
@@ -107,8 +104,8 @@ export function addWhip(app: FastifyInstance, o: WhipOptions): void {
 }
 
 /**
- * Trickles (4.3.2) or restarts (4.3.3). The media node is ICE-lite: it learns the client's candidates from the client's
- * own checks, so that the candidates in the request change nothing.
+ * Trickles (4.3.2) or restarts ICE (4.3.3). The media node is ICE-lite and learns the client's candidates from its
+ * checks, so the request's candidates are ignored.
  */
 async function patch(session: WhipSession, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const match = request.headers['if-match'];
@@ -124,7 +121,6 @@ async function patch(session: WhipSession, request: FastifyRequest, reply: Fasti
   return reply.type(FRAGMENT_TYPE).header('etag', entityTagOf(ice)).send(restartedFragment(ice));
 }
 
-/** The scope takes bodies of this type alone. */
 function takes(scope: FastifyInstance, type: string, bytesMax: number): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(type, { parseAs: 'string', bodyLimit: bytesMax }, (_request, body, done) =>
@@ -137,7 +133,7 @@ function refusalsOf(scope: FastifyInstance): void {
     const code = error.code ?? '';
     if (code.startsWith('TOKEN_')) reply.header('www-authenticate', 'Bearer');
     const status = STATUSES[code];
-    if (status === undefined) throw error; // as everywhere
+    if (status === undefined) throw error;
     return refuse(reply, status, code, error.message);
   });
 }
@@ -158,7 +154,7 @@ const addHeaders =
   async (_request: FastifyRequest, reply: FastifyReply): Promise<void> =>
     void reply.headers(headers);
 
-/** Another one with every ICE restart. */
+/** The tag changes with every ICE restart. */
 const entityTagOf = ({ usernameFragment }: IceCredentials): string => `"${usernameFragment}"`;
 
 const bearerOf = (request: FastifyRequest): string =>
@@ -166,7 +162,7 @@ const bearerOf = (request: FastifyRequest): string =>
 
 const bodyOf = ({ body }: FastifyRequest): string => (typeof body === 'string' ? body : '');
 
-/** In the form that IPv4 has, also at a socket for both. */
+/** Returns IPv4 addresses in plain form, also from a dual-stack socket. */
 const clientIpOf = ({ ip }: FastifyRequest): string => ip.replace(/^::ffff:(?=\d+\.)/, '');
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,4 +1,4 @@
-// What the api asks a gateway for over its link: stream keys, live state, pushes and pulls (docs/gateway.md, By REST).
+// Answers requests of the api over its link: stream keys, live state, pushes and pulls (docs/gateway.md, By REST).
 import type { KeySource } from '@meridian/node-shell';
 import {
   type ControlLink,
@@ -27,7 +27,6 @@ export interface ApiRequestsOptions {
   readonly ordered: OrderedStreams;
 }
 
-/** Answers on one link of the api. */
 export function serveApi(link: ControlLink, o: ApiRequestsOptions): void {
   serve(link, rpc.streamWays, async (wanted) => {
     const { id, apiKey, room, fence, identity, name, picture, expiresWallMs, clientIp } = wanted;
@@ -35,7 +34,7 @@ export function serveApi(link: ControlLink, o: ApiRequestsOptions): void {
     const areNames = isRoomName(room) && isIdentity(identity) && isDisplayName(name);
     if (client === undefined || id === '' || !areNames || !isProgrammePicture(picture))
       throw new MeridianError('REQUEST_INVALID', 'client, id, room, identity, name or picture');
-    await o.apiKeys.get(apiKey); // asked for, if it is not known here
+    await o.apiKeys.get(apiKey);
     const origin = { tokenId: id, via: '', issuedWallMs: o.ways.wallMs() };
     const person = { identity, name };
     const { canPublish, canPlay } = wanted;

@@ -1,33 +1,30 @@
-// Events that are sent to a server until it takes them, each by itself; with a bound, after which the oldest is lost.
+// Posts events to a server until it takes them, each independently; beyond a bound the oldest is dropped.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
 /** Twice the encoders of a gateway. */
 export const DONE_MAX = 1000;
-/** At the same time: a server that answers slowly is not asked by hundreds. */
+/** Bound of simultaneous posts, which protects a slow server. */
 export const DONE_IN_FLIGHT_MAX = 8;
 
 export interface DoneQueueOptions {
-  /** True: it was taken. Must not reject, nor take for ever. */
+  /** Resolves true when the server has taken the event. Must not reject or hang. */
   post(body: string): Promise<boolean>;
-  /** The pause after so many attempts, from 1; undefined: it is given up. */
   pauseMs(attempts: number): number | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** What the end of the process waits for. */
 const CLOSE_MS = 2000;
 
 interface Done {
   readonly body: string;
   attempts: number;
-  /** Until it is sent again. */
   pause: Timer | undefined;
 }
 
 export class DoneQueue {
   readonly #o: DoneQueueOptions;
-  /** Those that are not taken, the oldest first. */
+  /** Events that are not taken, the oldest first. */
   readonly #all = new Set<Done>();
   readonly #ready: Done[] = [];
   readonly #inFlight = new Set<Promise<void>>();
@@ -53,7 +50,7 @@ export class DoneQueue {
     this.#pump();
   }
 
-  /** Sends each once more, and gives up on those that are not taken by then; resolves when that is done. Idempotent. */
+  /** Posts each event once more and gives up on failures; resolves when done. Idempotent. */
   async close(): Promise<void> {
     this.#isClosing = true;
     for (const done of this.#all) {

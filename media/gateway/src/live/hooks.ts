@@ -1,4 +1,4 @@
-// Tenants' servers are asked before a client publishes, and informed afterwards.
+// Asks tenants' servers before a client publishes, and informs them afterwards.
 import type { KeySource } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -20,14 +20,13 @@ export interface HooksOptions {
   readonly rng: Rng;
   readonly log: Logger;
 }
-/** The publisher. */
 export interface HookedShow extends NamedRoom {
   readonly identity: string;
   readonly protocol: string;
   readonly clientIp: string;
 }
 
-/** Encoders of one API key that wait for its server: each waits 3 s at most. */
+/** Bound of encoders of one API key that wait for its server: each waits 3 s at most. */
 export const ASKING_MAX = 200;
 const ID_BYTES = 12;
 
@@ -55,9 +54,9 @@ export class Hooks {
   }
 
   /**
-   * Asks whether it may publish, where the API key, or else its tenant, has a hook. Resolves with what is to be called
-   * once, at its end. Rejects with HOOK_REFUSED; HOOK_FAILED without an answer, unless that allows it; OVERLOADED above
-   * `ASKING_MAX`.
+   * Asks the hook of the API key, or else of its tenant, whether the publisher may publish. Resolves with a function to
+   * call once at the end. Rejects with HOOK_REFUSED; HOOK_FAILED without an answer, unless the hook's default allows;
+   * OVERLOADED above `ASKING_MAX`.
    */
   async publish({ apiKey, room, identity, protocol, clientIp }: HookedShow): Promise<() => void> {
     const key = keySetting(this.#o, apiKey, (entry) => entry.hook && entry.key);
@@ -80,7 +79,7 @@ export class Hooks {
     return () => done.add(bodyOf('publish_done'));
   }
 
-  /** Sends once more what was not taken yet; then nothing more. Idempotent. */
+  /** Posts pending events once more, then stops. Idempotent. */
   async close(): Promise<void> {
     await Promise.all([...this.#hooked.values()].map(({ done }) => done.close()));
   }

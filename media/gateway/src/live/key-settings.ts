@@ -1,8 +1,8 @@
 import type { KeySource } from '@meridian/node-shell';
 
 /**
- * What the configuration says of an API key. Of one that is not in it (guests and users come by a key of their tenant,
- * companies by keys that only the api knows) it is what the first entry of the same tenant says that says something.
+ * Returns a setting of an API key. A key outside of the configuration (guests and users have keys of their tenant,
+ * companies have keys known only to the api) gets the first setting of its tenant's entries.
  */
 export function keySetting<K extends { readonly key: string; readonly tenant: string }, S>(
   o: { readonly apiKeys: readonly K[]; readonly keys: Pick<KeySource, 'known'> },

@@ -1,43 +1,36 @@
-// The publishers and players of rooms by this gateway now, for a room's operators.
+// Registry of the present publishers and viewers of rooms at this gateway, for operators.
 import type { KeySource } from '@meridian/node-shell';
 import { MeridianError, type RoomKey, roomKeyOf, type Viewers } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { IngestView } from '../core/ingest-health.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 
-/** A room, as a stream key names it. */
+/** Room as named by a stream key. */
 export interface NamedRoom {
   readonly apiKey: string;
   readonly room: string;
 }
-/** A room with a viewer. */
 export interface WatchedRoom extends NamedRoom {
-  /** `Access.fence` of the viewer. */
   readonly fence: string;
 }
 
 export interface PublisherView extends IngestView {
   readonly identity: string;
-  /** As the roster shows it: `rtmp`. */
+  /** Protocol as the roster shows it: `rtmp`. */
   readonly protocol: string;
   readonly sinceWallMs: number;
 }
 export interface OutputView {
   readonly protocol: string;
   readonly viewers: number;
-  /** To all of them together. */
   readonly bitrateKbps: number;
 }
 export interface RoomView {
-  /** By identity. */
   readonly publishers: readonly PublisherView[];
-  /** One of each protocol with a viewer. */
   readonly outputs: readonly OutputView[];
 }
-/** Of all rooms together, by protocol. */
 export interface ProtocolTotals {
   publishers: number;
-  /** Publishers with a warning. */
   warned: number;
   ingestKbps: number;
   viewers: number;
@@ -56,17 +49,15 @@ interface Room {
   readonly outputs: Map<string, Output>;
 }
 
-/** What one viewer is given. */
 export interface LiveViewer {
   sent(bytes: number): void;
-  /** The viewer goes; idempotent. */
   close(): void;
 }
 
 export interface LiveRoomsOptions {
   readonly keys: Pick<KeySource, 'known'>;
   readonly clock: Clock;
-  /** Others watch the room than before, or by other protocols; pushes are no viewers. */
+  /** Called when a room's viewers or their protocols change; pushes are not viewers. */
   readonly onViewers?: (roomKey: RoomKey, room: WatchedRoom, viewers: Viewers) => void;
 }
 
@@ -82,7 +73,7 @@ export class LiveRooms {
     this.#keys = o.keys;
   }
 
-  /** Shows a publisher until the function that is returned is called. Throws as `keyOf`. */
+  /** Registers a publisher until the returned function is called. Throws as `keyOf` does. */
   publisher(room: NamedRoom, publisher: LivePublisher): () => void {
     const key = this.keyOf(room);
     const { publishers } = this.#room(key);
@@ -93,7 +84,7 @@ export class LiveRooms {
     };
   }
 
-  /** Counts a viewer until it is closed. Throws as `keyOf`. */
+  /** Counts a viewer until it is closed. Throws as `keyOf` does. */
   viewer(room: WatchedRoom, protocol: string): LiveViewer {
     const key = this.keyOf(room);
     const { outputs } = this.#room(key);
@@ -130,7 +121,6 @@ export class LiveRooms {
     };
   }
 
-  /** By protocol; those of which there is nothing are absent. */
   totals(): Map<string, ProtocolTotals> {
     const totals = new Map<string, ProtocolTotals>();
     const of = (protocol: string): ProtocolTotals => {
@@ -154,7 +144,7 @@ export class LiveRooms {
     return totals;
   }
 
-  /** Throws TOKEN_INVALID for an API key or room that there is not. */
+  /** Throws TOKEN_INVALID for an unknown API key or room. */
   keyOf({ apiKey, room }: NamedRoom): RoomKey {
     const key = roomKeyOf(this.#keys.known(apiKey)?.tenant ?? '', room);
     if (key === undefined) throw new MeridianError('TOKEN_INVALID', 'no such API key or room');

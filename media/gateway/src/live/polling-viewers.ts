@@ -1,19 +1,19 @@
-// Viewers without a connection, as of HLS: a player that has asked lately is one.
+// Counts viewers without a connection, as of HLS, by their recent requests.
 import type { Clock, Timer } from '@meridian/runtime';
 import type { LiveRooms, LiveViewer, WatchedRoom } from './live-rooms.ts';
 
 /** Players of segments of 10 s ask every 10 s at least. */
 const GONE_MS = 20_000;
 const LOOK_MS = 5000;
-/** Later ones are served without being counted. */
+/** Further viewers are served without being counted. */
 export const POLLING_VIEWERS_MAX = 10_000;
 
 export interface PollingViewer {
   readonly protocol: string;
-  /** The same for each of its requests. */
+  /** Id that is the same for all requests of a viewer. */
   readonly viewer: string;
   readonly bytes: number;
-  /** It is gone so long after its last request. Default: that of players who ask themselves. */
+  /** Time after the last request at which the viewer is gone. Default: that of players. */
   readonly goneMs?: number;
 }
 
@@ -27,7 +27,6 @@ export class PollingViewers {
     this.#o = o;
   }
 
-  /** A request of a viewer was answered with so many bytes. */
   asked(room: WatchedRoom, o: PollingViewer): void {
     if (this.#isClosed) return;
     const { live, clock } = this.#o;
@@ -43,7 +42,6 @@ export class PollingViewers {
     this.#look ??= clock.every(LOOK_MS, () => this.#forget());
   }
 
-  /** All are gone; idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#look?.cancel();

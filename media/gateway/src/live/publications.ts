@@ -1,4 +1,4 @@
-// Publications: each is one stay of one encoder, from its request until it ends. What it sends is measured here.
+// Publications: each is one stay of one encoder, from request to end, with measurements of its stream.
 
 import { MeridianError } from '@meridian/protocol';
 import type { Lack } from '@meridian/room-media/core';
@@ -11,21 +11,18 @@ export interface PublicationsOptions {
   readonly live: LiveRooms;
   readonly hooks: Pick<Hooks, 'publish'>;
   readonly clock: Clock;
-  /** What cannot be made here of what is published. Default: nothing. */
+  /** Kinds of media that cannot be transcoded here. Default: none. */
   readonly lacks?: readonly Lack[];
 }
 
-/** The client that wants to publish; a stream key says most of it. */
 export interface Publishing extends NamedRoom {
   readonly use: 'publish' | 'play';
   readonly identity: string;
 }
 export interface PublishingPlace {
-  /** As the roster shows it: `rtmp`. */
   readonly protocol: string;
-  /** '': there is no client. */
+  /** `''` without a client. */
   readonly clientIp: string;
-  /** Makes a key frame whenever a viewer needs one. */
   readonly makesKeyFramesOnDemand?: boolean;
 }
 
@@ -36,7 +33,7 @@ export class Publications {
     this.#o = o;
   }
 
-  /** Begins one; its encoder ends it. Rejects with NOT_PERMITTED for a key to play, and as `Hooks.publish`. */
+  /** Rejects with NOT_PERMITTED for a key to play, and as `Hooks.publish` does. */
   async begin(publishing: Publishing, place: PublishingPlace): Promise<Publication> {
     if (publishing.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
     const { live, hooks, clock, lacks = [] } = this.#o;
@@ -53,7 +50,7 @@ export class Publications {
   }
 }
 
-/** Of media that do not pass here, by the word of their media node. */
+/** Media that bypass this gateway, as reported by their media node. */
 export interface ReceivedMedia {
   readonly video?: VideoHealth;
   readonly audio?: AudioHealth;
@@ -90,7 +87,6 @@ export class Publication {
     };
   }
 
-  /** As it came, before anything is made of it. */
   picture(picture: IngestPicture): void {
     this.#health.picture(picture, this.#o.clock.nowMs());
   }
@@ -98,7 +94,6 @@ export class Publication {
     this.#health.sound(codec, bytes, this.#o.clock.nowMs());
   }
 
-  /** As of `IngestHealth`. */
   get lacking(): readonly Lack[] {
     return this.#health.lacking;
   }
@@ -107,12 +102,10 @@ export class Publication {
     return this.#health.isExcessive(this.#o.clock.nowMs());
   }
 
-  /** What is received elsewhere, in place of what was said before. */
   received(media: ReceivedMedia): void {
     this.#received = media;
   }
 
-  /** The encoder has gone; idempotent. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;

@@ -1,6 +1,5 @@
-// Reports to the rooms how many watch them by this gateway. Each room has a hidden session for it while it has a
-// viewer: what it says are attributes of that session, so they live in the room's roster, outlast its owner, and end
-// with the gateway.
+// Reports a room's number of viewers at this gateway to the room, as attributes of a hidden session: the report
+// outlasts the room's owner, and ends with the gateway.
 import { SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import { areSameViewers, noViewers, type RoomKey, type Viewers, viewersToAttributes } from '@meridian/protocol';
@@ -8,13 +7,12 @@ import type { SignalingLinks } from '@meridian/room-media';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { WatchedRoom } from './live-rooms.ts';
 
-/** Between two reports to a room: clients hear as often. */
+/** Minimum interval of reports to a room; clients get updates as often. */
 export const REPORT_MS = 1000;
-/** After the last viewer: one that loads the page again finds the session there. */
+/** Time after the last viewer; a reloaded page finds the session there. */
 const IDLE_MS = 10_000;
-/** After the room's last refusal. */
 const AGAIN_MS = 30_000;
-/** Above what a gateway has programmes; others' viewers are not reported. */
+/** Above the programmes of a gateway; viewers of further rooms are not reported. */
 export const REPORTED_ROOMS_MAX = 500;
 const TOKEN_MS = 60_000;
 
@@ -23,9 +21,7 @@ export interface ViewerReportsOptions {
   readonly tokens: Tokens;
   readonly clock: Clock;
   readonly log: Logger;
-  /**
-   * Of this gateway. Its session in a room has one name: a gateway that starts again takes the place of what it was.
-   */
+  /** Names this gateway's session in rooms: a restarted gateway replaces its old session. */
   readonly nodeId: string;
 }
 
@@ -38,12 +34,10 @@ export class ViewerReports {
     this.#o = o;
   }
 
-  /** Rooms with a report. */
   get size(): number {
     return this.#reports.size;
   }
 
-  /** So many watch the room by this gateway now. */
   changed(roomKey: RoomKey, room: WatchedRoom, viewers: Viewers): void {
     let report = this.#reports.get(roomKey);
     if (report === undefined) {
@@ -54,25 +48,22 @@ export class ViewerReports {
     report.say(viewers);
   }
 
-  /** All sessions leave; idempotent. */
   close(): void {
     this.#isClosed = true;
     for (const report of this.#reports.values()) report.close();
   }
 }
 
-/** Of one room. */
 class ViewerReport {
   readonly #o: ViewerReportsOptions;
   readonly #room: WatchedRoom;
   readonly #onClosed: () => void;
   #session: SessionClient | undefined;
   #viewers: Viewers = noViewers;
-  /** What the session has said, by the service's word. */
+  /** Viewers that the service has acknowledged. */
   #said: Viewers = noViewers;
-  /** All protocols that it may have said something of: what is over has to be taken back. */
+  /** All protocols that may have been reported: ended protocols must be reset. */
   readonly #named = new Map<string, number>();
-  /** Until the next word, or the next session. */
   #pause: Timer | undefined;
   #idle: Timer | undefined;
   #isClosed = false;
@@ -91,7 +82,6 @@ class ViewerReport {
     this.#send();
   }
 
-  /** Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -127,7 +117,7 @@ class ViewerReport {
         this.#open();
       });
     });
-    // What prevents it is reported by `disconnected`.
+    // `disconnected` reports errors.
     session.connect().catch((error: unknown) => log.debug({ err: error, room }, 'no session for viewers'));
   }
 

@@ -1,31 +1,27 @@
-// Leads viewers by HLS to the edge caches of the cloud.
+// Directs HLS viewers to edge caches.
 import { type Edges, edgePath } from '@meridian/node-shell';
 import type { Point } from '@meridian/protocol';
 import type { Gateway } from '../core/nearest.ts';
 import { type PlacedClient, type PlacedProgramme, type Placing, programmeKeyOf } from './placing.ts';
 
-/** A viewer of HLS. */
 export interface EdgeViewer {
-  /** Of the viewer, or of what stands for it. */
+  /** Location of the viewer, or of its stand-in. */
   readonly location: Point;
   readonly fence: string;
-  /** The gateway that makes the stream. */
   readonly origin: Pick<Gateway, 'nodeId' | 'publicUrl'>;
-  /** As of `programmeKeyOf`. */
   readonly programmeKey: string;
   readonly streamKey: string;
   readonly expiresWallMs: number;
 }
 
-/** What a viewer shows. */
 export interface HlsKey {
   readonly streamKey: string;
   readonly expiresWallMs: number;
 }
 
 /**
- * URL of the folder where the client plays the programme: at an edge near it, else at its origin. Rejects as
- * `Placing.origin` and `Placing.locationOf`.
+ * Returns the URL of the programme's folder for a client: at an edge near it, else at its origin. Rejects as
+ * `Placing.origin` and `Placing.locationOf` do.
  */
 export async function hlsBaseUrl(
   { placing, edges }: { readonly placing: Placing; readonly edges: Edges },
@@ -41,7 +37,7 @@ export async function hlsBaseUrl(
   return base ?? `${origin.publicUrl}/hls/${streamKey}`;
 }
 
-/** URL of the programme's folder at the edge for this viewer, which counts it. Undefined: no edge is fit. */
+/** Returns the folder's URL at an edge for this viewer, which the edge counts; undefined without a suitable edge. */
 function edgeUrlFor(edges: Edges, viewer: EdgeViewer): string | undefined {
   const { location, fence, origin, programmeKey, streamKey, expiresWallMs } = viewer;
   const { nodeId: originId, publicUrl: originUrl } = origin;

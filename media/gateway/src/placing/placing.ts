@@ -1,4 +1,4 @@
-// Sends clients to the gateway near them: where they are says the centre, which gateways there are says its plan.
+// Directs clients to the gateway near them, by the centre's location of the client and its plan of gateways.
 import { Locations, locateBy } from '@meridian/node-shell';
 import { type ControlLink, errorInfoOf, MeridianError, type Point, textHash, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -7,30 +7,27 @@ import { VIEWERS_MS } from '../draining.ts';
 import { plannedGateways } from './planned-gateways.ts';
 
 export interface PlacingOptions {
-  /** To the centre that leads, where this gateway is registered. */
   readonly centre: () => ControlLink | undefined;
-  /** This gateway, read anew each time. With `lacks`, clients come to it only where there is no other. */
+  /** This gateway, read at each use. With `lacks`, it gets clients only if no other gateway exists. */
   readonly self: Omit<Gateway, 'state'>;
-  /** Clients may name the city that they pretend to be in. */
+  /** Clients may name a city to pretend to be there. */
   readonly development: boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 export interface PlacedClient {
-  /** '': not known. */
   readonly clientIp: string;
-  /** The city that it names, '': none. */
+  /** City named by the client; `''` for none. */
   readonly from: string;
 }
-/** All clients of it come to the same gateway of a site. */
+/** Room whose clients within a site share a gateway. */
 export interface PlacedRoom {
   readonly apiKey: string;
   readonly room: string;
-  /** Regions that its media may touch; '': all. */
+  /** Regions that its media may touch; `''` for all. */
   readonly fence: string;
 }
-/** What of a room is played. */
 export interface PlacedProgramme extends PlacedRoom {
   readonly picture: string;
   readonly without: string;
@@ -47,13 +44,12 @@ export class Placing {
     this.#locations = new Locations({ nowMs: () => o.clock.nowMs(), locate: locateBy(o.centre) });
   }
 
-  /** The centre empties this gateway. */
   get isDraining(): boolean {
     return this.#drainingSinceMs !== undefined;
   }
   /**
-   * Whether a client without a connection is to be sent to another gateway now: while this one drains, more and more
-   * of them are. `client`: any string that stays the same for it, such as its address.
+   * Returns whether a client without a connection is redirected now: a draining gateway redirects more and more
+   * clients. `client` is a stable string, such as an address.
    */
   sendsAway(client: string): boolean {
     if (this.#drainingSinceMs === undefined) return false;
@@ -63,7 +59,6 @@ export class Placing {
     return this.#o.self.nodeId;
   }
 
-  /** From now on clients are sent to the gateways of this plan. */
   follow(plan: Pick<wire.Plan, 'nodes' | 'deniedIds'>): void {
     const planned = plannedGateways(plan);
     this.#planned = planned;
@@ -73,26 +68,26 @@ export class Placing {
   }
 
   /**
-   * The gateway near the client; this one when the client's place is not known, or the centre does not say so within a
-   * second. Rejects with FENCED_OUT when none is inside the room's fence, and in development with CITY_UNKNOWN.
+   * Returns the gateway near the client, or this one if the centre does not locate the client within a second. Rejects
+   * with FENCED_OUT without a gateway inside the room's fence, and in development with CITY_UNKNOWN.
    */
   async nearest(client: PlacedClient, room: PlacedRoom): Promise<Gateway> {
     return this.#nearest(client, room, this.#gateways);
   }
 
-  /** As `nearest`, when this gateway has no capacity: another one, unless there is none or all the others drain. */
+  /** Returns another gateway than this one, if any that does not drain. Rejects as `nearest` does. */
   async elsewhere(client: PlacedClient, room: PlacedRoom): Promise<Gateway> {
     return this.#nearest(client, room, this.#withSelfLast(this.#gateways));
   }
 
-  /** The one gateway whose HLS of the programme all viewers play. Throws FENCED_OUT when none is inside the fence. */
+  /** Returns the gateway that makes the programme's HLS. Throws FENCED_OUT without one inside the fence. */
   origin(programme: PlacedProgramme): Gateway {
     const { fence } = programme;
     const programmeKey = programmeKeyOf(programme);
     return found(originGateway(this.#gateways, { self: this.#self, fence, programmeKey }));
   }
 
-  /** Where the client is, or this gateway when that is not known. Rejects in development with CITY_UNKNOWN. */
+  /** Returns the client's location, or this gateway's if unknown. Rejects in development with CITY_UNKNOWN. */
   async locationOf(client: PlacedClient): Promise<Point> {
     return (await this.#locationOf(client)) ?? this.#self;
   }
@@ -107,7 +102,7 @@ export class Placing {
     return found(nearestGateway(gateways, { self: this.#self, fence, location, roomKey }));
   }
 
-  /** The node as it is now: what it lacks may come. */
+  /** Reads `lacks` anew, because encoders may be installed later. */
   get #self(): Gateway {
     return { ...this.#o.self, state: 'alive' };
   }
@@ -133,7 +128,6 @@ export class Placing {
   }
 }
 
-/** What tells a programme from all others of the cloud. */
 export const programmeKeyOf = ({ apiKey, room, fence, picture, without }: PlacedProgramme): string =>
   JSON.stringify([apiKey, room, picture, without, fence]);
 

@@ -1,11 +1,10 @@
-// The gateways of a plan, and what a gateway says of itself so that others can send clients to it.
+// Gateways of a plan, and the address that a gateway announces in it.
 import { bracketed, nodeKind, type wire } from '@meridian/protocol';
 import type { Gateway } from '../core/nearest.ts';
 
-/** RTMP's own ports, where a URL names none. */
 const PORTS: Readonly<Record<string, number>> = { 'rtmp:': 1935, 'rtmps:': 443 };
 
-/** Without those that are shut out, and those that no client could be sent to. */
+/** Returns the plan's gateways without denied ones and those without a client URL. */
 export function plannedGateways({ nodes, deniedIds }: Pick<wire.Plan, 'nodes' | 'deniedIds'>): Gateway[] {
   const denied = new Set(deniedIds);
   return nodes.flatMap((node) => {
@@ -21,7 +20,7 @@ export function plannedGateways({ nodes, deniedIds }: Pick<wire.Plan, 'nodes' | 
   });
 }
 
-/** The address that stands for an RTMP URL: its scheme, host and port; `ip`: where the gateway itself listens. */
+/** Returns an RTMP URL as an address: scheme, host and port; `ip` is where the gateway listens. */
 export function rtmpAddress(rtmpUrl: string, ip: string): wire.Address.$Properties {
   const { protocol, hostname, port } = new URL(rtmpUrl);
   const announced = hostname.replace(/^\[(.*)\]$/, '$1');

@@ -1,20 +1,17 @@
-// A second stream of a picture's track, silent until a media node asks it for a key frame: for a viewer that comes in
-// the middle of a group of pictures of an encoder that cannot be asked for one (ADR 0026).
+// Second stream of a picture's track, silent until a media node requests its key frame: for a viewer in the middle of a
+// group of pictures whose encoder makes no key frames on demand (ADR 0026).
 
 import type { Gop, RtpSender, StreamPlace } from '@meridian/room-media/core';
 import type { Clock, Timer } from '@meridian/runtime';
 
-/**
- * So long it goes beside the original at least: the viewer is given a consumer of the original meanwhile, which begins
- * with the key frame that this stream ends at.
- */
+/** Minimum duration beside the original, until the viewer has a consumer of the original. */
 export const besideMsMin = 3000;
-/** 24 Mbit/s: a group of 10 s at 3 Mbit/s takes 1.3 s. Its first picture is there at once, whatever follows. */
+/** 24 Mbit/s: a group of 10 s at 3 Mbit/s takes 1.3 s. Its first picture is sent at once. */
 const bytesPerMs = 3000;
 const paceMs = 2;
-/** A late timer does not make up for more: 60 kB are 50 packets, and an ordinary receive buffer holds 90. */
+/** Maximum that a late timer makes up for: 60 kB are 50 packets, and an ordinary receive buffer holds 90. */
 const lateMsMax = 20;
-/** The longest kept group and as much again; a stream that is faster than the pace ends here. */
+/** The longest kept group twice; a stream that is faster than the pace ends here. */
 const waitingBytesMax = 8 * 1024 * 1024;
 
 export interface CatchUpOptions {
@@ -44,8 +41,8 @@ export class CatchUp {
   }
 
   /**
-   * A viewer has come: the kept group follows, then each picture of the original. `last`: where the original is. One
-   * that is under way is another viewer's and goes on; without a group there is nothing to begin with.
+   * Begins for a new viewer: sends the kept group, then each picture of the original. `last` is the original's
+   * position. Does nothing while it runs for another viewer, or without a group.
    */
   begin({ units }: Gop, last: StreamPlace | undefined, nowMs: number): void {
     if (this.isActive || units.length === 0 || last === undefined) return;
@@ -53,7 +50,6 @@ export class CatchUp {
     this.#queue(this.#o.sender.replay(units, nowMs, last));
   }
 
-  /** A picture of the original that was just sent. */
   push(payloads: readonly Uint8Array[], atMs: number, isKey: boolean): void {
     const nowMs = this.#o.clock.nowMs();
     if (this.#beganMs === undefined) return;
@@ -65,12 +61,11 @@ export class CatchUp {
     return this.#o.sender.resend(sequenceNumbers, nowMs);
   }
 
-  /** A sender report that is due. */
   report(nowMs: number): Uint8Array | undefined {
     return this.isActive ? this.#o.sender.report(nowMs) : undefined;
   }
 
-  /** What waits is dropped, and it is silent until it begins anew. Idempotent. */
+  /** Drops waiting packets and stays silent until the next `begin`. Idempotent. */
   stop(): void {
     this.#beganMs = undefined;
     this.#timer?.cancel();

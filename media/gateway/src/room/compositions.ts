@@ -1,5 +1,5 @@
-// The composed pictures of this gateway: one per room and layout, with the mix of the room, for all programmes that
-// show it. Its sound is one voice in AAC, which programmes give on as it is, or in MP2.
+// Composed pictures of this gateway: one per room and layout, with the room's mix, for all programmes. The sound is one
+// voice in AAC, passed on unchanged, or in MP2.
 
 import { composing, type RecordingLayout } from '@meridian/protocol';
 import {
@@ -14,11 +14,10 @@ import { splitAnnexB, type VideoUnit } from '@meridian/room-media/core';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Receiver, ReceiverOptions } from './programme.ts';
 
-/** What a composed picture takes without its tiles, in thousandths of a core. */
+/** Cost of a composed picture without its tiles, in thousandths of a core. */
 export const COMPOSED_MILLICORES = composing.picture + composing.sound;
-/** Behind the tiles, as recorders have it. */
+/** Same background as in recordings. */
 const BACKGROUND = '#16181c';
-/** Of the picture and of the voice. */
 const NAME = 'composed';
 
 export interface CompositionsOptions {
@@ -47,9 +46,9 @@ export class Compositions {
   }
 
   /**
-   * Receives the room as one picture; `room`: what tells it and who may see it from all others. The first receiver's
-   * session is that of all of them. Rejects with OVERLOADED without capacity, NO_PICTURE_TRANSCODER and
-   * NO_SOUND_TRANSCODER without ffmpeg, and what prevents the join.
+   * Receives the room as one picture. `room` is unique to the room and the viewers' rights. The first receiver's
+   * session serves all later ones. Rejects with OVERLOADED without capacity, NO_PICTURE_TRANSCODER and
+   * NO_SOUND_TRANSCODER without ffmpeg, and errors of the join.
    */
   async receive(room: string, layout: RecordingLayout, o: ReceiverOptions): Promise<Receiver> {
     const name = JSON.stringify([room, o.without, layout]);
@@ -70,7 +69,7 @@ export class Compositions {
       layers: { count: 1, planned: [] },
       expects: 'picture',
       choose: () => undefined,
-      demandKeyFrame: () => undefined, // there is one every two seconds
+      demandKeyFrame: () => undefined, // The composer makes a key frame every two seconds.
       close,
     };
   }
@@ -130,7 +129,7 @@ export class Compositions {
     if (this.#running.get(name) === running) this.#running.delete(name);
     running.opened.then(
       (composition) => composition.close(),
-      () => undefined, // it was not opened
+      () => undefined, // The composition failed to open.
     );
   }
 }

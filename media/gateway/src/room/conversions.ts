@@ -1,24 +1,22 @@
-// What a publisher's gateway makes of its media for clients that cannot decode them: begun when the room needs it,
-// ended when no client does, shared by all.
+// Transcodes a publisher's media, shared by all clients that cannot decode the original, while they need it.
 
 import { type Bucket, type ErrorCode, fullBucket, MeridianError, takeTokens } from '@meridian/protocol';
 import type { AudioFormat, AudioUnit, VideoUnit } from '@meridian/room-media/core';
 import { beginsLimits } from '@meridian/room-media/core';
 import type { Clock } from '@meridian/runtime';
 
-/** Makes another codec of units; they come out in order, on the times of what went in. */
 export interface Converter<U> {
   write(unit: U): void;
   close(): void;
 }
-/** Opus of an encoder's sound. `onFailed`: it does not stay up, and nothing comes any more. */
+/** Makes Opus of an encoder's sound. `onFailed`: the transcoder keeps ending, and no more units come. */
 export type AudioConverters = (
   from: AudioFormat,
   onUnit: (unit: AudioUnit) => void,
   onFailed: () => void,
 ) => Converter<AudioUnit>;
 
-/** A coded picture: H.264 as Annex B. */
+/** Coded picture; H.264 is Annex B. */
 export interface CodedPicture {
   readonly ptsMs: number;
   readonly isKey: boolean;
@@ -29,7 +27,7 @@ export interface PictureFormat {
   readonly width: number;
   readonly height: number;
 }
-/** H.264 as browsers take it, of other video. `onFailed` as of AudioConverters. */
+/** Makes H.264 for browsers of other video. `onFailed` as in `AudioConverters`. */
 export type VideoConverters = (
   from: PictureFormat,
   onUnit: (unit: VideoUnit) => void,
@@ -38,14 +36,14 @@ export type VideoConverters = (
 
 export interface ConversionOptions<From, Made> {
   readonly clock: Clock;
-  /** Throws MeridianError when there is no capacity. */
+  /** Throws MeridianError without capacity. */
   begin(onMade: (unit: Made) => void, onFailed: () => void): Converter<From>;
   made(unit: Made): void;
-  /** It cannot be made, and is wanted no more. */
+  /** Called when transcoding failed; it is no longer wanted. */
   refused(code: ErrorCode): void;
 }
 
-/** A second form of what a publisher sends, while it is wanted. */
+/** Rendition of a publisher's media, made while it is wanted. */
 export class Conversion<From, Made> {
   readonly #o: ConversionOptions<From, Made>;
   #converter: Converter<From> | undefined;
@@ -61,7 +59,7 @@ export class Conversion<From, Made> {
     return this.#isWanted;
   }
 
-  /** Begun at once: it is ready for the next unit, or refused before a client waits for it. */
+  /** Begins at once when wanted: the converter is ready for the next unit, or refused before a client waits for it. */
   want(isWanted: boolean): void {
     this.#isWanted = isWanted;
     if (isWanted) this.#withConverter(() => undefined);
@@ -82,13 +80,13 @@ export class Conversion<From, Made> {
     }
   }
 
-  /** What follows is of another source or format: whatever the old one still makes is dropped. */
+  /** Drops the converter and its pending output, because later units have another source or format. */
   restart(): void {
     this.#converter?.close();
     this.#converter = undefined;
   }
 
-  /** Undefined: it has begun too often; a later unit tries again. */
+  /** Returns undefined when it has begun too often; a later unit tries again. */
   #begin(): Converter<From> | undefined {
     const { bucket, ok } = takeTokens(this.#begins, beginsLimits, this.#o.clock.nowMs());
     this.#begins = bucket;

@@ -1,4 +1,4 @@
-// FLV bodies of an encoder become pictures and sound of a publish point.
+// Feeds an encoder's FLV bodies to a publish point.
 
 import { MeridianError } from '@meridian/protocol';
 import type { AudioFormat, VideoFormat } from '@meridian/room-media/core';
@@ -8,14 +8,13 @@ import { INGEST_KBPS_MAX } from '../core/ingest-health.ts';
 import type { Publication } from '../live/publications.ts';
 import type { Encoder, PublishPoint } from './publish-point.ts';
 
-/** What encoders show when a stream cannot be taken, with the setting that helps. */
+/** Refusals that encoders show, with the setting that helps. */
 const REFUSALS = {
   BFRAMES: 'B-frames are not taken here: set them to 0 (x264: bframes=0 or tune=zerolatency)',
   RATE_LIMITED: `more than ${INGEST_KBPS_MAX / 1000} Mbit/s are not taken`,
   CODEC_UNSUPPORTED: 'is not taken: only H.264 (8 bit, 4:2:0, progressive) and AAC are',
 } as const;
 
-/** Why the stream cannot be taken. */
 export interface Refusal {
   readonly code: string;
   readonly description: string;
@@ -27,29 +26,25 @@ export class FlvInput {
   readonly #publication: Publication;
   readonly #reader = new FlvMediaReader();
   #audio: AudioFormat | undefined;
-  /** The parameter set of what follows. */
   #sps: Uint8Array = new Uint8Array(0);
-  /** Seen since then. */
+  /** B-frames were seen since that SPS. */
   #hasBFrames = false;
   #size: { readonly width: number; readonly height: number } | undefined;
 
-  /**
-   * @param encoder on whose behalf; the point takes what it writes while it is the present one
-   * @param publication counts all that comes
-   */
+  /** The point takes units while `encoder` is its present one; `publication` measures all of them. */
   constructor(point: PublishPoint, encoder: Encoder, publication: Publication) {
     this.#point = point;
     this.#encoder = encoder;
     this.#publication = publication;
   }
 
-  /** Writes the body of a message or tag to the point. After a refusal nothing more of the stream is to be written. */
+  /** Writes a body to the point. After a refusal, write nothing more of the stream. */
   write(kind: 'audio' | 'video', timestampMs: number, body: Uint8Array): Refusal | undefined {
     if (this.#publication.isExcessive) return refusal('RATE_LIMITED');
     try {
       return kind === 'video' ? this.#video(timestampMs, body) : this.#sound(timestampMs, body);
     } catch (error) {
-      // A broken stream, or no capacity to transcode its sound.
+      // The stream is broken, or there is no capacity to transcode its sound.
       if (!(error instanceof MalformedStream || error instanceof MeridianError)) throw error;
       return { code: error.code, description: error.message };
     }
@@ -72,7 +67,7 @@ export class FlvInput {
     const info = parseSps(sps);
     if (info === undefined || 'refused' in publishable(info)) return unsupported('this H.264');
     this.#size = info;
-    // Encoders may say it again before each key frame.
+    // Encoders may repeat the SPS before each key frame.
     if (Buffer.compare(this.#sps, sps) !== 0) this.#hasBFrames = false;
     this.#sps = sps;
     return undefined;
@@ -97,7 +92,6 @@ const unsupported = (codec: string): Refusal => ({
   description: `${NAMES[codec] ?? codec} ${REFUSALS.CODEC_UNSUPPORTED}`,
 });
 
-/** As encoders' settings call codecs that they are refused with. */
 const NAMES: Readonly<Record<string, string>> = {
   h265: 'HEVC (H.265)',
   av1: 'AV1',

@@ -1,4 +1,4 @@
-// A lower layer of a stream's picture, received and cut as long as a viewer plays it.
+// Receives and cuts a lower layer of a stream's picture while a viewer plays it.
 import type { AddressPlaces } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { laterPicture } from '../core/hls/pictures.ts';
@@ -8,7 +8,7 @@ import type { SegmentWindow } from '../core/hls/window.ts';
 import { HlsVariant } from './hls-variant.ts';
 import type { Programme, ProgrammeLayer } from './programme.ts';
 
-/** After the last request, as of the stream itself. */
+/** Time after the last request, the same as for the stream. */
 export const IDLE_MS = 30_000;
 
 export interface HlsRungOptions {
@@ -20,7 +20,7 @@ export interface HlsRungOptions {
   /** The programme's time 0, in the stream's time. */
   readonly laterMs: number;
   readonly waiting: AddressPlaces;
-  /** Its next segment cannot continue. */
+  /** Called when the next segment cannot continue the last. */
   onInterruption(): void;
   onClosed(): void;
 }
@@ -42,12 +42,11 @@ export class HlsRung {
     this.#opened = this.#open();
   }
 
-  /** Undefined until it has begun. */
   get window(): SegmentWindow | undefined {
     return this.#rung.window;
   }
 
-  /** One request. Rejects with what prevents the layer's session (`SessionClient.connect`). */
+  /** Serves one request. Rejects with errors of the layer's session (`SessionClient.connect`). */
   async use<T>(ask: (variant: HlsVariant) => Promise<T>): Promise<T> {
     this.#users += 1;
     this.#idle?.cancel();
@@ -70,7 +69,6 @@ export class HlsRung {
     this.#layer?.demandKeyFrame();
   }
 
-  /** Leaves the room, and answers all waiting requests; idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

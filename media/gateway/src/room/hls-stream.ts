@@ -1,5 +1,4 @@
-// A programme as HLS, made once for all its viewers. It is watched from the first request on and until none has come
-// for a while: players have no connection that would say that they are there.
+// HLS of a programme, made once for all its viewers, from the first request until none has come for a while.
 import { AddressPlaces } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { RUNGS_MAX, variantsOf } from '../core/hls/ladder.ts';
@@ -13,16 +12,13 @@ import { HlsRung, IDLE_MS } from './hls-rung.ts';
 import { type Asker, HlsVariant } from './hls-variant.ts';
 import type { Programme, ProgrammeItem, Viewer } from './programme.ts';
 
-/** Requests that wait, of all streams of a gateway: two of each player that fits in its connections. */
+/** Bound of waiting requests over all streams: two for each player that fits in the gateway's connections. */
 export const WAITING_MAX = 4000;
-/**
- * Of them of one address: an office that watches. With all places taken, the first request of the address with most of
- * them makes room.
- */
+/** Bound of one address, such as an office. With all places taken, the address with most loses its first. */
 export const WAITING_PER_ADDRESS_MAX = 1000;
-/** A publisher of sound may turn on the camera at once. */
+/** A publisher of sound may turn on the camera right after. */
 const SOUND_ALONE_MS = 1500;
-/** A publisher that makes key frames every 10 s makes one by then. */
+/** A publisher that makes key frames every 10 s has made one by then. */
 const PICTURE_MS_MAX = 12_000;
 
 export interface HlsStreamsOptions {
@@ -41,17 +37,15 @@ export class HlsStreams {
   get size(): number {
     return this.#streams.size;
   }
-  /** Requests that wait. */
   get waiting(): number {
     return this.#waiting.total;
   }
 
-  /** Whether it has a viewer. */
   has(programme: Programme): boolean {
     return this.#streams.has(programme);
   }
 
-  /** The stream of a programme, for one request; `leave` it when that is answered or given up. */
+  /** Returns the stream of a programme for one request; call its `leave` when that has ended. */
   enter(programme: Programme): HlsStream {
     let stream = this.#streams.get(programme);
     if (stream === undefined) {
@@ -61,14 +55,13 @@ export class HlsStreams {
         waiting: this.#waiting,
         onClosed: () => void this.#streams.delete(programme),
       });
-      // A programme that was just over has closed it.
+      // A programme that has just ended has closed the stream already.
       if (!stream.isClosed) this.#streams.set(programme, stream);
     }
     stream.enter();
     return stream;
   }
 
-  /** Ends all; idempotent. */
   close(): void {
     for (const stream of this.#streams.values()) stream.close();
   }
@@ -87,9 +80,7 @@ export class HlsStream implements Viewer {
   readonly #segmenter = new Segmenter();
   readonly #window: SegmentWindow;
   readonly #variant: HlsVariant;
-  /** By spatial layer. */
   readonly #rungs = new Map<number, HlsRung>();
-  /** Of the stream's time 0. */
   readonly #zeroWallMs: number;
   /** The programme's time 0, in the stream's time. */
   readonly #laterMs: number;
@@ -118,13 +109,11 @@ export class HlsStream implements Viewer {
     return this.#isClosed;
   }
 
-  /** A request begins. */
   enter(): void {
     this.#users += 1;
     this.#idle?.cancel();
   }
 
-  /** A request is over. */
   leave(): void {
     this.#users -= 1;
     if (this.#users === 0 && !this.#isClosed) this.#idle = this.#o.clock.after(IDLE_MS, () => this.close());
@@ -141,7 +130,7 @@ export class HlsStream implements Viewer {
     this.close();
   }
 
-  /** Stops watching, and answers all waiting requests with undefined; idempotent. */
+  /** Stops watching and answers all waiting requests with undefined. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -152,7 +141,7 @@ export class HlsStream implements Viewer {
     this.#variant.close();
   }
 
-  /** Undefined: nothing is played. As of `HlsVariant`. */
+  /** Returns the multivariant playlist; undefined if nothing is played. Waits and throws as `HlsVariant` does. */
   multivariant(asker: Asker): Promise<string | undefined> {
     const look = (): string | undefined => {
       if (!this.#variant.hasBegun) return undefined;
@@ -170,8 +159,8 @@ export class HlsStream implements Viewer {
   }
 
   /**
-   * One request for the stream itself, or for a rung of its ladder, which is made from then on. Undefined: there is no
-   * such rung. Rejects with what prevents the rung.
+   * Serves a request for the stream or for a rung, which is made from then on. Returns undefined for an unknown rung.
+   * Rejects with errors of the rung.
    */
   async use<T>(spatialLayer: number | undefined, ask: (variant: HlsVariant) => Promise<T>): Promise<T | undefined> {
     if (spatialLayer === undefined) return ask(this.#variant);
@@ -179,7 +168,7 @@ export class HlsStream implements Viewer {
     return rung?.use(ask);
   }
 
-  /** The picture may change to one with fewer layers: its best stands for those above. */
+  /** The picture may change to one with fewer layers, whose best layer then replaces the missing ones. */
   #addRung(spatialLayer: number): HlsRung | undefined {
     const { programme, clock, waiting } = this.#o;
     if (this.#isClosed || spatialLayer >= RUNGS_MAX - 1 || programme.expects !== 'picture') return undefined;

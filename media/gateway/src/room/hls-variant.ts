@@ -1,39 +1,32 @@
-// What is asked of one playlist of a stream, answered when it is there: the playlist, its segments and their parts.
+// Answers requests for one playlist of a stream, its segments and parts, waiting if necessary.
 import { type AddressPlaces, MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { mediaPlaylist, waitMsMax } from '../core/hls/playlist.ts';
 import type { Reload, SegmentWindow } from '../core/hls/window.ts';
 
-/** A player that may not wait asks again, as players of plain HLS do. */
+/** A player without a place to wait asks again, as players of plain HLS do. */
 const RETRY_MS = 1000;
 
-/** What is waited for: undefined as long as it is not there. */
+/** Returns undefined while the value is not available. */
 type Look<T> = () => T | undefined;
 
-/** The client of a request, which may wait. */
 export interface Asker {
   readonly address: string;
-  /** The request has ended. */
   readonly gone: AbortSignal;
 }
 
 export interface HlsVariantOptions {
   readonly clock: Clock;
-  /** Undefined: there is nothing yet. */
   readonly window: () => SegmentWindow | undefined;
-  /** Undefined: it is not known yet. */
   readonly targetS: () => number | undefined;
-  /** Of the stream's time 0. */
   readonly zeroWallMs: number;
   readonly waiting: AddressPlaces;
 }
 
-/** All that wait throw OVERLOADED when too many do, and end with their signal; undefined: that is not there. */
+/** Waiting methods throw OVERLOADED when too many wait, and return undefined when their request or the stream ends. */
 export class HlsVariant {
   readonly #o: HlsVariantOptions;
-  /** Each looks whether it has what it waits for. */
   readonly #waiting = new Set<() => void>();
-  /** Until something changes. */
   #playlist: string | undefined;
   #isClosed = false;
 
@@ -41,26 +34,26 @@ export class HlsVariant {
     this.#o = o;
   }
 
-  /** There is something for players that take whole segments too. */
+  /** True when players without support for parts have a segment. */
   get hasBegun(): boolean {
     return this.#o.window()?.listed[0]?.bytes !== undefined;
   }
 
-  /** Its window or target duration has: waiting requests look again. */
+  /** Notes a change of the window or target duration: waiting requests check again. */
   changed(): void {
     this.#playlist = undefined;
     for (const look of [...this.#waiting]) look();
   }
 
-  /** Answers all waiting requests with undefined; idempotent. */
+  /** Answers all waiting requests with undefined. Idempotent. */
   close(): void {
     this.#isClosed = true;
     for (const look of [...this.#waiting]) look();
   }
 
   /**
-   * The playlist when it has what is asked for, or as it is after three target durations. Rejects with REQUEST_INVALID
-   * for what is too far ahead.
+   * Returns the playlist once it has the requested part, or as it is after three target durations. Rejects with
+   * REQUEST_INVALID for a part too far ahead.
    */
   async media(reload: Reload | undefined, asker: Asker): Promise<string | undefined> {
     const present = await this.until(() => this.#media(), waitMsMax(), asker);
@@ -72,7 +65,6 @@ export class HlsVariant {
     return this.#isClosed ? undefined : this.#media();
   }
 
-  /** Whether the playlist has what was waited for; false for one that no player waits for. */
   has(reload: Reload | undefined): boolean {
     return reload !== undefined && this.#o.window()?.verdict(reload) === 'answer';
   }
@@ -81,12 +73,10 @@ export class HlsVariant {
     return this.#o.window()?.init(number);
   }
 
-  /** A segment that has ended. */
   segment(number: number): Uint8Array | undefined {
     return this.#o.window()?.segment(number);
   }
 
-  /** A part that is there, or the next one, when it is there. */
   async part(msn: number, part: number, asker: Asker): Promise<Uint8Array | undefined> {
     const look: Look<Uint8Array | null> = () => {
       const window = this.#o.window();
@@ -96,7 +86,7 @@ export class HlsVariant {
     return (await this.until(look, waitMsMax(this.#o.targetS()), asker)) ?? undefined;
   }
 
-  /** What `look` gives, as soon as it gives something; undefined after this time, or when stream or request end. */
+  /** Returns the first value of `look`; undefined after `waitMs`, or when stream or request end. */
   async until<T>(look: Look<T>, waitMs: number, asker: Asker): Promise<T | undefined> {
     const present = look();
     if (present !== undefined || this.#isClosed || asker.gone.aborted) return present;

@@ -1,27 +1,24 @@
-// What the viewers of one programme are sent by one protocol, in few writes: items wait for each other for up to 50 ms,
-// and all viewers that keep up get the same bytes. A viewer costs its writes, however many items they hold. What is for
-// one viewer alone is written item by item: bytes that wait in a slow connection are those of the programme, no copies.
+// Batches the items that viewers of one programme get by one protocol, for up to 50 ms: a viewer's cost is the number
+// of writes, and all viewers that keep up share the bytes. Items for a single viewer are written separately, so a slow
+// connection holds no copies.
 import type { Clock, Timer } from '@meridian/runtime';
 import { SlowViewer } from '../core/slow-viewer.ts';
 import type { WaitingBytes, WaitingPlace } from '../core/waiting-bytes.ts';
 
-/** A picture at 25 a second, or two frames of sound; no viewer sees it beside the delay of a room. */
+/** A picture at 25 fps, or two frames of sound; imperceptible beside a room's delay. */
 export const MERGE_MS = 50;
 
-/** The connection of one viewer. */
 export interface MergedViewer {
-  /** Bytes that wait in it. */
   readonly queuedBytes: number;
   /** Must not throw. */
   write(bytes: Buffer): void;
-  /** Nothing more is written: the programme is over, or TOO_SLOW: the connection takes less than the programme. */
+  /** Called when the programme ended, or with TOO_SLOW when the connection is slower than the programme. */
   ended(code: string): void;
 }
 
-/** What is played: a programme. */
 export interface Played<T> {
   watch(viewer: { take(item: T): void; ended(code: string): void }): () => void;
-  /** What a new viewer begins with. */
+  /** Returns the first items of a new viewer. */
   begin(): readonly T[];
 }
 
@@ -29,9 +26,9 @@ type Item = Parameters<SlowViewer['next']>[0];
 
 interface Options<T> {
   readonly clock: Clock;
-  /** Of an item, the same each time. */
+  /** Returns the bytes of an item, the same object each time. */
   readonly bytesOf: (item: T) => Uint8Array;
-  /** Of all viewers of the process; absent: each has its own bound alone. */
+  /** Bound over all viewers of the process; absent: each viewer has only its own bound. */
   readonly waiting?: WaitingBytes | undefined;
 }
 
@@ -48,7 +45,7 @@ export class MergedWrites<T extends Item> {
     this.#o = o;
   }
 
-  /** To watch it: a viewer begins at once with what the programme has kept. */
+  /** Returns the audience of a programme, whose new viewers begin with the programme's kept items. */
   of(programme: Played<T>): { watch(viewer: MergedViewer): () => void } {
     const present = this.#audiences.get(programme);
     if (present !== undefined) return present;
@@ -58,7 +55,6 @@ export class MergedWrites<T extends Item> {
   }
 }
 
-/** Items as bytes, one by one and as a whole. */
 class Batch<T> {
   readonly items: readonly T[];
   readonly parts: readonly Buffer[];
@@ -77,11 +73,10 @@ class Batch<T> {
   }
 }
 
-/** The same memory. Sockets make a Buffer of other bytes with each write. */
+/** Wraps the same memory. Sockets would make a Buffer of other bytes with each write. */
 const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
 
-/** Watches the programme while it has viewers. */
 class Audience<T extends Item> {
   readonly #programme: Played<T>;
   readonly #o: Options<T>;
@@ -96,7 +91,7 @@ class Audience<T extends Item> {
   }
 
   watch(viewer: MergedViewer): () => void {
-    this.#flush(); // the newcomer begins with this too
+    this.#flush(); // A new viewer begins with the flushed items too.
     const place = this.#o.waiting?.enter({
       get queuedBytes() {
         return viewer.queuedBytes;
@@ -112,8 +107,8 @@ class Audience<T extends Item> {
 
   #begin(): void {
     this.#stop = this.#programme.watch({ take: (item) => this.#onItem(item), ended: (code) => this.#ended(code) });
-    this.#flush(); // the first picture does not wait
-    if (this.#viewers.size === 0) this.#rest(); // it was over, or the first viewer was too slow
+    this.#flush(); // The first picture does not wait.
+    if (this.#viewers.size === 0) this.#rest(); // The programme was over, or the first viewer was too slow.
   }
 
   #onItem(item: T): void {
@@ -150,7 +145,7 @@ class Audience<T extends Item> {
       const part = batch.parts[at];
       if (verdict === 'drop' || part === undefined) continue;
       viewer.write(part);
-      if (!this.#viewers.has(viewer)) return; // the write was its last
+      if (!this.#viewers.has(viewer)) return; // The viewer was ended by this write.
       queuedBytes += part.length;
     }
   }
@@ -169,7 +164,6 @@ class Audience<T extends Item> {
     for (const viewer of viewers) viewer.ended(code);
   }
 
-  /** Idempotent. What waits is not written. */
   #leave(viewer: MergedViewer): void {
     this.#viewers.get(viewer)?.place?.leave();
     this.#viewers.delete(viewer);

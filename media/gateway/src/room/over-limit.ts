@@ -1,9 +1,7 @@
-// When a tenant sends more than its limit, media nodes end tracks (docs/design/bandwidth.md). The sender of such a
-// track is ended here, with the reason: no participant would receive what it sends on.
+// Ends a sender whose track a media node ended because of the tenant's limit (docs/design/bandwidth.md).
 import type { SessionClient } from '@meridian/client';
 import type { ErrorCode } from '@meridian/protocol';
 
-/** Calls `end` when a track of the session was ended for being too much. */
 export function onOverLimit(session: SessionClient, end: (code: ErrorCode, description: string) => void): void {
   session.on('rosterChanged', (changes) => {
     const { selfSessionId } = session.roster;

@@ -1,4 +1,4 @@
-// Pictures between codecs, for publish points: ffmpeg makes H.264 that browsers take of other video.
+// Transcodes pictures for publish points: ffmpeg makes H.264 for browsers of other video.
 
 import { MeridianError, transcodeMillicoresOf } from '@meridian/protocol';
 import type { FfmpegSupervisor } from '@meridian/room-media';
@@ -9,10 +9,10 @@ import { VideoTranscoder } from '../adapters/ffmpeg/video.ts';
 import { bitrateKbpsOf } from '../core/video-bitrate.ts';
 import type { VideoConverters } from './conversions.ts';
 
-/** Two seconds at 25 pictures a second: a late viewer sees one soon, whatever the encoder's interval is. */
+/** Two seconds at 25 fps: a late viewer soon sees a picture, whatever the encoder's interval. */
 const KEY_INTERVAL_PICTURES = 50;
 
-/** Throws OVERLOADED when there is no capacity. A picture that is none is dropped. */
+/** Throws OVERLOADED without capacity. Malformed pictures are dropped. */
 export const h264Converters =
   ({ supervisor, log }: { readonly supervisor: FfmpegSupervisor; readonly log: Logger }): VideoConverters =>
   (from, onUnit, onFailed) => {

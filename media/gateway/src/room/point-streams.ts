@@ -1,5 +1,4 @@
-// The tracks of a publish point: each is an RTP stream to the media node, published in the present session, with what
-// is lost sent again.
+// Sends the tracks of a publish point as RTP streams to the media node, with retransmissions.
 import type { MeridianClientError, SessionClient } from '@meridian/client';
 import { catchUpRid, newId, type RtpParameters, type Track } from '@meridian/protocol';
 import type { NodeSocket } from '@meridian/room-media';
@@ -16,20 +15,15 @@ import {
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { CatchUp } from './catch-up.ts';
 
-/** How often it is seen whose sender report is due. */
 const LOOK_MS = 100;
-/**
- * So long after a track was published its viewers are new. They come one after another and miss its first key frame; no
- * viewer has seen enough to mind that a second of it is played again.
- */
+/** Viewers arrive this long after a publication and miss its first key frame; a replay disturbs no viewer. */
 const ARRIVING_MS = 3000;
-/** An ordinary receive buffer (212,992 bytes) holds 90 packets; more come when a busy media node has read these. */
+/** An ordinary receive buffer (212,992 bytes) holds 90 packets. */
 const AT_ONCE = 40;
 const NEXT_MS = 1;
-/** Viewers that come at the same time, in the same group of pictures. One more waits for the next key frame. */
+/** Viewers that arrive at the same time, in one group of pictures. A further viewer waits for the next key frame. */
 const CATCH_UPS = 3;
 
-/** Pictures whose groups are kept. */
 const KEPT: readonly Codec[] = ['h264', 'bframes'];
 
 export interface Stream {
@@ -38,14 +32,12 @@ export interface Stream {
   readonly sender: RtpSender;
   readonly ssrc: number;
   readonly size: { readonly width: number; readonly height: number };
-  /** Of the codec, beside the router's: the config of AAC. */
+  /** Codec parameters beside the router's, as the config of AAC. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** What it is a rendition of. */
   readonly original: Stream | undefined;
-  /** Of the track in the present session; '' before it is published. */
+  /** Id of the track in the present session; `''` before its publication. */
   trackId: string;
   publishedMs: number;
-  /** Of an original picture. */
   readonly gop: Gop;
   readonly catchUps: readonly CatchUp[];
 }
@@ -56,9 +48,9 @@ export interface PointStreamsOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** The room does not take a track, or something is wrong here. */
+  /** Called when the room refuses a track, or after an internal error. */
   onRefused(code: string, description: string): void;
-  /** A viewer needs a key frame of the picture. False: its encoder makes them in its own time. */
+  /** Called when a viewer needs a key frame. Returns false if the encoder makes none on demand. */
   onKeyFrameWanted(): boolean;
 }
 
@@ -70,7 +62,6 @@ export class PointStreams {
   readonly #watch: NodeWatch;
   readonly #streams = new Set<Stream>();
   readonly #quality: SentQuality;
-  /** What waits for its turn, after a burst. */
   #waiting: Uint8Array[] = [];
   #next: Timer | undefined;
   #isFresh = true;
@@ -98,7 +89,7 @@ export class PointStreams {
     );
   }
 
-  /** The next unit begins the times of another encoder. */
+  /** Begins another encoder's times with the next unit. */
   beginTimes(): void {
     this.#isFresh = true;
   }
@@ -135,7 +126,8 @@ export class PointStreams {
       clockRate,
       cname: this.#cname,
       clock: this.#clock,
-      firstSequence: random.getUint16(4) & 0x7fff, // lost packets at the first wrap would cost SRTP its count
+      // A low first number delays the first wrap: packets lost at that wrap would disturb SRTP's count.
+      firstSequence: random.getUint16(4) & 0x7fff,
       timestampOffset: random.getUint32(6),
       marksLast: codec !== 'opus',
     });
@@ -148,7 +140,6 @@ export class PointStreams {
     return Array.from({ length: CATCH_UPS }, () => new CatchUp({ ...this.#sender(codec), clock, send }));
   }
 
-  /** Its track ends; idempotent. */
   end(stream: Stream | undefined): void {
     if (stream === undefined || !this.#streams.delete(stream)) return;
     for (const catchUp of stream.catchUps) catchUp.stop();
@@ -158,10 +149,7 @@ export class PointStreams {
     });
   }
 
-  /**
-   * @param atMs the time of the unit on the encoder's clock, not before that of the unit before
-   * @param isKey of a picture that viewers may need again; absent: they do not
-   */
+  /** `atMs` is on the encoder's clock and never goes back. `isKey` is set for pictures that viewers may need again. */
   send(stream: Stream, payloads: readonly Uint8Array[], atMs: number, isKey?: boolean): void {
     if (this.#isClosed || !this.#streams.has(stream)) return;
     const nowMs = this.#o.clock.nowMs();
@@ -173,13 +161,12 @@ export class PointStreams {
     this.#watch.flows();
   }
 
-  /** A viewer waits for this catch-up stream of a track; they count from 1. */
   catchUp(trackId: string, number: number): void {
     const stream = [...this.#streams].find((one) => one.trackId === trackId);
     stream?.catchUps[number - 1]?.begin(stream.gop, stream.sender.last, this.#o.clock.nowMs());
   }
 
-  /** A new session knows nothing of the tracks: originals are published again, renditions are forgotten. */
+  /** Publishes originals again in a new session, and forgets renditions. */
   renewed(): void {
     for (const stream of [...this.#streams]) {
       for (const catchUp of stream.catchUps) catchUp.stop();
@@ -188,7 +175,6 @@ export class PointStreams {
     }
   }
 
-  /** Says that all streams end; idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -222,7 +208,7 @@ export class PointStreams {
       ...(original !== undefined && { derivedFrom: original.trackId }),
     };
     const rtp: RtpParameters = {
-      mid: trackId, // an original and its rendition are there at the same time
+      mid: trackId, // An original and its rendition exist at the same time, so each needs its own mid.
       codecs: [
         {
           mimeType,
@@ -230,7 +216,7 @@ export class PointStreams {
           clockRate,
           parameters: { ...parameters, ...stream.parameters },
           ...(channels === undefined ? {} : { channels }),
-          // What is lost is sent again. The encoder hears of no estimate.
+          // Lost packets are retransmitted. The encoder gets no bandwidth estimate.
           rtcpFeedback: [{ type: 'nack' }, ...(kind === 'video' ? [{ type: 'nack', parameter: 'pli' }] : [])],
         },
       ],
@@ -239,7 +225,7 @@ export class PointStreams {
       rtcp: { cname: this.#cname, reducedSize: true },
     };
     this.#o.session.publish(track, rtp).catch((error: MeridianClientError) => {
-      // A later session publishes it, or another track has taken its place.
+      // A later session publishes the track, or another track has replaced it.
       if (this.#isClosed || stream.trackId !== trackId || !this.#streams.has(stream)) return;
       this.#o.log.warn({ err: error, kind }, 'a track is refused');
       this.#o.onRefused(error.code, error.message);
@@ -296,7 +282,6 @@ export class PointStreams {
     if (datagram !== undefined) this.#o.socket.send(datagram);
   }
 
-  /** In order, so many at once. */
   #out(datagrams: readonly Uint8Array[]): void {
     this.#waiting.push(...datagrams);
     if (this.#next === undefined) this.#sendWaiting();

@@ -1,4 +1,4 @@
-// What an encoder sends of one kind as the room has it: the original, and a rendition of it while a client needs that.
+// Room tracks for one kind of an encoder's media: the original, and a rendition while a client needs it.
 
 import type { ErrorCode } from '@meridian/protocol';
 import { type Codec, capabilityOf } from '@meridian/room-media';
@@ -9,17 +9,14 @@ import type { PointStreams, Stream } from './point-streams.ts';
 export interface PointTrackOptions<From, Made> {
   readonly streams: PointStreams;
   readonly clock: Clock;
-  /** The codec of renditions. */
   readonly to: Codec;
   /**
-   * The track of a rendition is there as soon as it is needed: a waiting client gets its first key frame. Otherwise it
-   * begins with its first unit: what a transcoder makes at its start comes in a burst, which players of sound would be
-   * late by.
+   * True publishes a rendition's track as soon as it is needed, so a waiting client gets its first key frame. False
+   * waits for the first unit: a transcoder's first output is a burst that would delay players of sound.
    */
   readonly hasKeyFrames: boolean;
-  /** Throws MeridianError when it cannot be made. */
+  /** Throws MeridianError if transcoding is impossible. */
   begin(onMade: (unit: Made) => void, onFailed: () => void): Converter<From>;
-  /** Sends a unit of the rendition. */
   send(stream: Stream, unit: Made): void;
   refuse(trackId: string, mimeType: string, code: ErrorCode): void;
 }
@@ -43,11 +40,9 @@ export class PointTrack<From, Made> {
     });
   }
 
-  /** What the encoder sends now. */
   get original(): Stream | undefined {
     return this.#original;
   }
-  /** The type of its rendition; undefined: there is none of this original. */
   get makes(): string | undefined {
     const codec = this.#original?.codec;
     return codec === undefined || codec === this.#o.to ? undefined : capabilityOf(this.#o.to).mimeType;
@@ -56,7 +51,6 @@ export class PointTrack<From, Made> {
     return this.#made.isWanted;
   }
 
-  /** Another original from now on. */
   begin(codec: Codec, o: Partial<Pick<Stream, 'size' | 'parameters'>> = {}): Stream {
     this.end();
     this.#original = this.#o.streams.begin(codec, o);
@@ -69,26 +63,23 @@ export class PointTrack<From, Made> {
     this.#original = undefined;
   }
 
-  /** A client needs the rendition, or none does any more. */
+  /** Begins the rendition for a client that needs it, or ends it when no client does. */
   want(isWanted: boolean): void {
     this.#made.want(isWanted);
     if (!this.#made.isWanted) this.#endRendition();
     else if (this.#o.hasKeyFrames) this.#beginRendition();
   }
 
-  /** A unit of the original, for the rendition. */
   convert(unit: From): void {
     this.#made.write(unit);
   }
 
-  /** What follows is of another encoder or format; the rendition goes on as the same track. */
+  /** Restarts transcoding for another encoder or format; the rendition stays the same track. */
   restart(): void {
     this.#made.restart();
   }
 
-  /**
-   * A new session: a client that needs a rendition of the new track says so anew. The streams hear of it by themselves.
-   */
+  /** Forgets the rendition in a new session: clients that need a rendition of the new track ask again. */
   renewed(): void {
     this.#rendition = undefined;
     this.#made.want(false);

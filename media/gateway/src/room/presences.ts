@@ -1,12 +1,11 @@
-// Viewers in the roster of their room. They have no media there: what they play, a programme receives for all of them.
-// Hosts see them in the roster and may remove them.
+// Viewers in the roster of their room, where hosts see and may remove them. A programme receives their media.
 import { MeridianClientError, SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import type { SignalingLinks } from '@meridian/room-media';
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import { companionIdentity } from '../companion.ts';
 
-/** Of one room at one gateway; a later viewer plays without being in the roster. */
+/** Bound of one room at one gateway; later viewers play without being in the roster. */
 export const PRESENCES_PER_ROOM_MAX = 200;
 const TOKEN_MS = 60_000;
 
@@ -16,10 +15,9 @@ export interface PresencesOptions {
 }
 
 export interface ViewerPlace {
-  /** As the roster shows it: `flv`. */
   readonly protocol: string;
   readonly clientIp: string;
-  /** It cannot be sent to another gateway: RTMP has no way to say so. */
+  /** True for a viewer that cannot be redirected, as by RTMP. */
   readonly isBound?: boolean;
 }
 
@@ -27,7 +25,7 @@ interface Presence {
   readonly room: string;
   readonly session: SessionClient;
   readonly joined: Promise<unknown>;
-  /** Connections of the same viewer; each gets the code when the room removes it. */
+  /** Connections of the same viewer; each gets the code when the room removes the viewer. */
   readonly viewers: Set<(code: string) => void>;
 }
 
@@ -44,9 +42,9 @@ export class Presences {
   }
 
   /**
-   * Puts the key's viewer into the roster, as the identity with `-viewer`; several connections of one are there once.
-   * Returns how to go. Rejects with what the room refuses for good, such as KICKED; a room that has no place in its
-   * roster now is watched without. `removed`: the room does not want it any more.
+   * Adds the key's viewer to the roster, as the identity with `-viewer`; several connections of one viewer are listed
+   * once. Returns a function that leaves. Rejects with a permanent refusal, such as KICKED; a full roster lets the
+   * viewer watch without being listed. `removed` is called when the room removes the viewer.
    */
   async join(key: StreamKey, place: ViewerPlace, removed: (code: string) => void): Promise<() => void> {
     const room = JSON.stringify([key.apiKey, key.room]);
@@ -85,7 +83,7 @@ export class Presences {
     this.#presences.set(name, presence);
     session.on('disconnected', (reason, error) => {
       this.#drop(name, presence);
-      // At another gateway it has come anew, or the room cannot be reached now: it goes on watching.
+      // The viewer has moved to another gateway, or the room is unreachable for now: this connection continues.
       const code = error?.code ?? reason;
       if (code === 'DUPLICATE_IDENTITY' || code === 'CLIENT_INITIATED' || error?.retryable === true) return;
       for (const removed of presence.viewers) removed(code);
@@ -98,7 +96,6 @@ export class Presences {
     presence.session.leave();
   }
 
-  /** All go; idempotent. */
   close(): void {
     for (const [name, presence] of this.#presences) this.#drop(name, presence);
   }

@@ -1,5 +1,5 @@
-// What players of one picture see and hear of a room: one picture at a time and the mix of all voices, on one clock
-// that never stops. It is made once and given to all viewers; a late viewer begins with the last key frame.
+// Picture and sound of a room for players of a single stream: one picture at a time and the mix of all voices, on one
+// continuous clock. It is made once for all viewers; a late viewer begins with the last key frame.
 
 import { MeridianError } from '@meridian/protocol';
 import type { RtpSockets, SignalingLinks } from '@meridian/room-media';
@@ -11,18 +11,15 @@ import type { ShownLayers } from '../core/hls/ladder.ts';
 import { encodeMedia } from '../core/rtmp/media.ts';
 import { RoomReceiver, type RoomReceiverOptions } from './room-receiver.ts';
 
-/** Items kept for late viewers: ten seconds of 60 pictures and 47 frames of sound. */
+/** Items kept for late viewers: ten seconds of 60 pictures and 47 frames of sound a second. */
 const KEPT_ITEMS_MAX = 1200;
 const KEPT_BYTES_MAX = 16 * 1024 * 1024;
-/** Viewers' players begin at such a time, and none is below zero. */
+/** Programmes begin at this time, so that no time is negative. */
 const FIRST_MS = 1000;
-/** All viewers are stream 1 of their connections. */
 const RTMP_STREAM = 1;
 
-/** What sound is made in; viewers of a programme take the same. */
 export type SoundCodec = 'aac' | 'mp2';
 
-/** What an item is: the format of what follows, or a unit on the programme's clock. */
 export type ProgrammeContent =
   | { readonly videoFormat: VideoFormat }
   | { readonly audioFormat: AudioFormat }
@@ -30,10 +27,10 @@ export type ProgrammeContent =
   | { readonly unit: Mpeg1Unit }
   | { readonly unit: AudioUnit };
 
-/** A format or a unit, in the forms that viewers take; each is made when it is first asked for, and once. */
+/** Format or unit in the forms of viewers' protocols; each form is made once, on first use. */
 export class ProgrammeItem {
   readonly kind: 'audio' | 'video';
-  /** The format of what follows; sent before anything else of its kind. */
+  /** A format is sent before the units that it describes. */
   readonly isFormat: boolean;
   readonly isKey: boolean;
   readonly content: ProgrammeContent;
@@ -42,7 +39,7 @@ export class ProgrammeItem {
   #flv: Uint8Array | undefined;
   #rtmp: Uint8Array | undefined;
 
-  /** @param atMs of a format: when it begins */
+  /** `atMs` is the start of a format. */
   constructor(content: ProgrammeContent, atMs = 0) {
     this.content = content;
     this.#atMs = Math.round(atMs);
@@ -51,19 +48,18 @@ export class ProgrammeItem {
     this.isKey = 'unit' in content && content.unit.kind !== 'audio' && content.unit.isKey;
   }
 
-  /** What it keeps in memory. */
   get bytes(): number {
     if (!('unit' in this.content)) return 0;
     const { unit } = this.content;
     return unit.kind === 'video' ? unit.nals.reduce((sum, nal) => sum + nal.length, 0) : unit.data.length;
   }
-  /** A tag of an FLV file. Formats and units of AAC and H.264 alone have one. */
+  /** Tag of an FLV file. Only formats and units of AAC and H.264 have one. */
   get flv(): Uint8Array {
     const { kind, timestampMs, body } = this.#flvBody;
     this.#flv ??= flvTag(flvTagType[kind], timestampMs, body);
     return this.#flv;
   }
-  /** A message of RTMP, as `flv`. */
+  /** Message of RTMP, with the limits of `flv`. */
   get rtmp(): Uint8Array {
     this.#rtmp ??= encodeMedia({ ...this.#flvBody, streamId: RTMP_STREAM });
     return this.#rtmp;
@@ -81,58 +77,53 @@ function flvBodyOf(content: ProgrammeContent, timestampMs: number): FlvBody {
   const { unit } = content;
   if (unit.kind === 'audio') return audioUnitBody(unit);
   if (unit.kind === 'mpeg1') throw new RangeError('FLV carries no MPEG-1');
-  // The format has said the parameter sets.
+  // The format contains the parameter sets.
   const nals = unit.nals.filter((nal) => nalTypeOf(nal) !== nalType.sps && nalTypeOf(nal) !== nalType.pps);
   return videoUnitBody({ ...unit, nals });
 }
 
-/** A player of the programme. `take` must not throw and not wait; it may drop what it cannot send. */
+/** Player of the programme. `take` must neither throw nor block; it may drop items. */
 export interface Viewer {
   take(item: ProgrammeItem): void;
-  /** The programme is over. */
   ended(code: string): void;
 }
 
-/** A lower layer of what is shown. */
 export interface ProgrammeLayer {
   demandKeyFrame(): void;
-  /** Idempotent. */
   close(): void;
 }
 
-/** The sound of a room's voices; silence where no participant speaks. */
+/** Mixes a room's voices; silence while all are silent. */
 export interface VoiceMixer {
-  /** `format`: of Opus, AAC or MP2; one object as long as it stays the same. */
+  /** `format` is of Opus, AAC or MP2, and the same object until it changes. */
   push(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void;
   remove(voice: string): void;
-  /** No viewer listens now: nothing need be begun. */
+  /** `isOn` means that no viewer listens, so nothing needs to begin. */
   rest(isOn: boolean): void;
   close(): void;
 }
-/** Makes sound in this codec from now on. The format may change. Throws OVERLOADED when there is no capacity. */
+/** Makes a mixer with output in this codec, whose format may change. Throws OVERLOADED without capacity. */
 export type VoiceMixers = (codec: SoundCodec, onUnit: (unit: AudioUnit, format: AudioFormat) => void) => VoiceMixer;
 
-/** What receives the room for a programme. */
 export type Receiver = Pick<RoomReceiver, 'shown' | 'layers' | 'expects' | 'choose' | 'demandKeyFrame' | 'close'>;
 export type ReceiverOptions = Omit<RoomReceiverOptions, 'layer'>;
 
 export interface ProgrammeOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly sockets: RtpSockets;
-  /** Of its session, or of the one that receives this layer. */
+  /** Returns the token of the programme's session, or of the session that receives a layer. */
   readonly token: (spatialLayer?: number) => Promise<string>;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
   readonly mixers: VoiceMixers;
   readonly sound: SoundCodec;
-  /** Whose picture is shown, by identity; '' for the active speaker's. */
+  /** Identity whose picture is shown; `''` for the active speaker. */
   readonly picture: string;
-  /** Receives the room; absent: one picture of it at a time. */
+  /** Receives the room; default: one picture at a time. */
   readonly receive?: (o: ReceiverOptions) => Promise<Receiver>;
-  /** The identity that is neither seen nor heard: of a viewer that publishes too. '' for none. */
+  /** Identity that is neither shown nor heard, because the viewer publishes as it; `''` for none. */
   readonly without: string;
-  /** Without a viewer for this long it closes. */
   readonly idleMs: number;
   onClosed(): void;
 }
@@ -140,20 +131,17 @@ export interface ProgrammeOptions {
 export class Programme {
   readonly #o: ProgrammeOptions;
   readonly #viewers = new Set<Viewer>();
-  /** Of them those that nothing need be begun for. */
+  /** Viewers for which nothing needs to begin. */
   readonly #resting = new Set<Viewer>();
   readonly #mixer: VoiceMixer;
   readonly #startMs: number;
   #receiver: Receiver | undefined;
   #audioFormat: ProgrammeItem | undefined;
-  /** Of `#audioFormat`. */
   #format: AudioFormat | undefined;
   #lastAudioMs = 0;
   readonly #layers = new Set<RoomReceiver>();
   #videoFormat: ProgrammeItem | undefined;
-  /** SPS and PPS of `#videoFormat`, to notice others. */
   #parameterSets = '';
-  /** From the last key frame on. */
   #kept: ProgrammeItem[] = [];
   #keptBytes = 0;
   #shownTrack = '';
@@ -161,7 +149,7 @@ export class Programme {
   #idle: Timer | undefined;
   #isClosed = false;
 
-  /** Joins the room as a hidden participant. Rejects with what prevents it (`SessionClient.connect`). */
+  /** Joins the room as a hidden participant. Rejects with errors of `SessionClient.connect`. */
   static async open(o: ProgrammeOptions): Promise<Programme> {
     const programme = new Programme(o);
     try {
@@ -193,24 +181,21 @@ export class Programme {
     return this.#viewers.size;
   }
 
-  /** The time now on the programme's clock. */
   get nowMs(): number {
     return this.#o.clock.nowMs() - this.#startMs;
   }
-  /** What the room's participants publish for it now; sound is made even so, of silence. */
+  /** Media that the room's participants publish now; without sound the programme has silence. */
   get expects(): 'picture' | 'sound' | 'nothing' {
     return this.#receiver?.expects ?? 'nothing';
   }
 
-  /** Of what is shown. */
   get layers(): ShownLayers {
     return this.#receiver?.layers ?? { count: 1, planned: [] };
   }
 
   /**
-   * Receives this layer of what is shown, on the programme's clock, or the best below it; from a key frame on, also
-   * when another picture is shown. It ends with its session, or is closed. Rejects as `open`, and with
-   * REQUEST_INVALID: a composed picture has no layers.
+   * Receives a layer of the shown picture, or the best below it, on the programme's clock; each picture begins with a
+   * key frame. Ends with its session or by `close`. Rejects as `open`, and with REQUEST_INVALID for a composed picture.
    */
   async openLayer(
     spatialLayer: number,
@@ -227,7 +212,7 @@ export class Programme {
       protocol: 'programme',
       layer: { spatialLayer, shown: () => this.#receiver?.shown },
       onPicture: (unit, trackId) => {
-        if (unit.kind !== 'video' || (trackId !== shown && !unit.isKey)) return; // MPEG-1 has no layers
+        if (unit.kind !== 'video' || (trackId !== shown && !unit.isKey)) return; // MPEG-1 has no layers.
         shown = trackId;
         const dtsMs = this.#timeOf(unit.dtsMs, lastMs);
         lastMs = dtsMs;
@@ -250,19 +235,18 @@ export class Programme {
     return { demandKeyFrame: () => receiver.demandKeyFrame(), close };
   }
 
-  /** A key frame of what is shown, as soon as its publisher makes one. */
   demandKeyFrame(): void {
     this.#receiver?.demandKeyFrame();
   }
 
-  /** What a new viewer begins with: formats, then all since the last key frame. Without one, one is asked for. */
+  /** Returns formats and all units since the last key frame; asks for a key frame if there is none. */
   begin(): readonly ProgrammeItem[] {
     if (this.#kept.length === 0) this.#receiver?.demandKeyFrame();
     const formats = [this.#audioFormat, this.#videoFormat].filter((format) => format !== undefined);
     return [...formats, ...this.#kept];
   }
 
-  /** Gives the viewer what it needs to begin at once, then all that comes. Returns how to stop. */
+  /** Adds a viewer, which gets the first items at once. Returns a function that removes the viewer. */
   watch(viewer: Viewer): () => void {
     if (this.#isClosed) {
       viewer.ended('CONNECTION_CLOSED');
@@ -279,14 +263,13 @@ export class Programme {
     };
   }
 
-  /** What the viewer takes is not seen (`isOn`), or is again: it goes on, but nothing is begun for it. */
+  /** `isOn` means that the viewer's player is hidden: it still gets items, but nothing begins for it. */
   rest(viewer: Viewer, isOn: boolean): void {
     if (isOn && this.#viewers.has(viewer)) this.#resting.add(viewer);
     else this.#resting.delete(viewer);
     this.#lookForRest();
   }
 
-  /** Leaves the room, and informs the viewers; idempotent. */
   close(code: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -315,7 +298,7 @@ export class Programme {
     if (!this.#isClosed) this.#idle = this.#o.clock.after(this.#o.idleMs, () => this.close('IDLE'));
   }
 
-  /** On the programme's clock, never backwards. */
+  /** Converts to the programme's clock, never backwards. */
   #timeOf(ptsMs: number, lastMs: number): number {
     return Math.max(ptsMs - this.#startMs, lastMs);
   }
@@ -336,7 +319,7 @@ export class Programme {
     this.#give(new ProgrammeItem({ unit: { ...unit, dtsMs, ptsMs: dtsMs + unit.ptsMs - unit.dtsMs } }));
   }
 
-  /** Gives viewers other parameter sets before the key frame that needs them. False: it has none to be read. */
+  /** Sends changed parameter sets before the key frame that needs them. Returns false if they are unreadable. */
   #formatOf({ nals }: VideoUnit, atMs: number): boolean {
     const format = readFormat(nals);
     if (format === undefined) return false;
@@ -369,11 +352,11 @@ export class Programme {
     if (item.isKey) {
       this.#kept = [];
       this.#keptBytes = 0;
-    } else if (this.#kept.length === 0) return; // nothing begins without a key frame
+    } else if (this.#kept.length === 0) return; // Nothing begins without a key frame.
     this.#kept.push(item);
     this.#keptBytes += item.bytes;
     if (this.#kept.length <= KEPT_ITEMS_MAX && this.#keptBytes <= KEPT_BYTES_MAX) return;
-    // A publisher without key frames: a late viewer waits for the next one.
+    // The publisher makes no key frames, so a late viewer waits for the next one.
     this.#kept = [];
     this.#keptBytes = 0;
     this.#receiver?.demandKeyFrame();

@@ -1,4 +1,4 @@
-// The programmes of this gateway: one per room and choice of what is shown, however many watch it.
+// Programmes of this gateway: one per room and choice of picture, shared by all viewers.
 import type { Tokens } from '@meridian/node-shell';
 import { composedLayoutOf, type ErrorCode, MeridianError } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
@@ -8,9 +8,9 @@ import { demandInFence } from './fence.ts';
 import { Presences, type ViewerPlace } from './presences.ts';
 import { Programme, type ProgrammeOptions, type SoundCodec } from './programme.ts';
 
-/** Programmes of one gateway; each decodes all voices of its room and encodes one mix. */
+/** Bound of a gateway's programmes; each decodes all voices of its room and encodes one mix. */
 export const PROGRAMMES_MAX = 100;
-/** After its last viewer: one that reloads the page finds it running. */
+/** Time after the last viewer; a reloaded page finds the programme running. */
 const IDLE_MS = 5000;
 const TOKEN_MS = 60_000;
 const HIDDEN = { canPublish: false, canSubscribe: true, hidden: true } as const;
@@ -19,11 +19,9 @@ export interface ProgrammesOptions
   extends Omit<ProgrammeOptions, 'token' | 'idleMs' | 'onClosed' | 'picture' | 'receive' | 'without' | 'sound'> {
   readonly tokens: Tokens;
   readonly live: LiveRooms;
-  /** Absent: no picture of a whole room is made here. */
   readonly compositions?: Pick<Compositions, 'receive'>;
-  /** Of this gateway: its programmes have identities of their own in a room. */
+  /** Id of this gateway, which makes its programmes' identities unique in a room. */
   readonly nodeId: string;
-  /** Its own. */
   readonly region: string;
 }
 
@@ -31,7 +29,6 @@ export class Programmes {
   readonly #o: ProgrammesOptions;
   readonly #programmes = new Map<string, Promise<Programme>>();
   readonly #presences: Presences;
-  /** Viewers: how each is ended, and by what it came. */
   readonly #seated = new Map<(code: string) => void, { readonly key: StreamKey; readonly isMovable: boolean }>();
   #opened = 0;
   #isClosed = false;
@@ -46,9 +43,9 @@ export class Programmes {
   }
 
   /**
-   * The programme of the key, with this sound. Rejects with what prevents the join, NOT_PERMITTED for a key to publish,
-   * FENCED_OUT for a room whose media may not come here, OVERLOADED above `PROGRAMMES_MAX` or what transcoders may use,
-   * and of a composed picture as `Compositions.receive`.
+   * Opens the key's programme with this sound. Rejects with errors of the join, NOT_PERMITTED for a key to publish,
+   * FENCED_OUT for a room whose fence excludes this region, OVERLOADED above `PROGRAMMES_MAX` or the transcoding
+   * capacity, and for a composed picture as `Compositions.receive` does.
    */
   async open(key: StreamKey, sound: SoundCodec = 'aac'): Promise<Programme> {
     if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
@@ -83,7 +80,6 @@ export class Programmes {
     return programme;
   }
 
-  /** Of a composed picture. */
   #receiverOf({ apiKey, room, fence, picture }: StreamKey): ProgrammeOptions['receive'] {
     const layout = composedLayoutOf(picture);
     if (layout === undefined) return undefined;
@@ -93,8 +89,8 @@ export class Programmes {
   }
 
   /**
-   * As `open`, for a viewer of its own connection: in the roster of the room if there is a place. Rejects also when the
-   * room does not let this viewer in, and with what `source` throws.
+   * Opens a programme for a viewer with a connection, who joins the room's roster if that has a place. Rejects as
+   * `open` does, when the room refuses the viewer, and with errors of `source`.
    */
   async seat<V extends Ended>(key: StreamKey, place: ViewerPlace, o: SeatOptions<V>): Promise<Seat<V>> {
     const programme = await this.open(key, o.sound);
@@ -109,12 +105,12 @@ export class Programmes {
     return seat;
   }
 
-  /** The programme of the key, with AAC, if it runs here, or is about to. Rejects as `open`. */
+  /** Returns the key's programme with AAC if it runs or is opening here. Rejects as `open` does. */
   async find(key: StreamKey): Promise<Programme | undefined> {
     return this.#programmes.get(nameOf(key, 'aac'));
   }
 
-  /** How to end each viewer with this code that is here now, and that another gateway could have. */
+  /** Returns a function per viewer that another gateway could serve; calling it ends the viewer with this code. */
   movable(code: ErrorCode): (() => void)[] {
     const movable = [...this.#seated].filter(([, { isMovable }]) => isMovable);
     return movable.map(([removed]) => () => {
@@ -122,21 +118,19 @@ export class Programmes {
     });
   }
 
-  /** Ends the viewers whose keys do not count any more. */
   endRevoked(isRevoked: (key: StreamKey) => boolean): void {
     for (const [removed, { key }] of [...this.#seated]) if (isRevoked(key)) removed('TOKEN_REVOKED');
   }
 
-  /** Ends all programmes with this code; others may begin. */
+  /** Ends all programmes with this code; new ones may begin. */
   end(code: ErrorCode): void {
     for (const opening of this.#programmes.values())
       opening.then(
         (programme) => programme.close(code),
-        () => undefined, // it was not opened
+        () => undefined, // The programme failed to open.
       );
   }
 
-  /** Ends all; idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#presences.close();
@@ -151,7 +145,6 @@ const nameOf = ({ apiKey, room, picture, without, fence }: StreamKey, sound: Sou
 interface Ended {
   ended(code: string): void;
 }
-/** What is watched: a programme, or what is made of it. */
 interface Source<V> {
   watch(viewer: V): () => void;
 }
@@ -160,7 +153,7 @@ export interface SeatOptions<V> {
   source(programme: Programme): Source<V>;
 }
 
-/** A viewer's place in front of a source and in the room's roster, for one viewer, which need not come. */
+/** Place of one viewer, who need not arrive, at a source and in the room's roster. */
 export class Seat<V extends Ended> {
   readonly #source: Source<V>;
   #leave: () => void = () => undefined;
@@ -173,13 +166,11 @@ export class Seat<V extends Ended> {
     this.#source = source;
   }
 
-  /** The viewer that sits there, and how to leave the roster. */
   takenBy(counted: LiveViewer, leave: () => void): void {
     this.#counted = counted;
     this.#leave = leave;
   }
 
-  /** The viewer is sent so many bytes. */
   sent(bytes: number): void {
     this.#counted?.sent(bytes);
   }
@@ -190,14 +181,12 @@ export class Seat<V extends Ended> {
     else this.#stop = this.#source.watch(viewer);
   }
 
-  /** The room has removed the viewer. */
   removed(code: string): void {
     this.#removedWith = code;
     this.#stop?.();
     this.#viewer?.ended(code);
   }
 
-  /** The viewer goes; idempotent. */
   close(): void {
     this.#stop?.();
     this.#leave();

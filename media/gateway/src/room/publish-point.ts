@@ -1,6 +1,5 @@
-// A publisher of another protocol in its room. The point owns the session, the RTP streams and their clock; encoders
-// come and go beneath it: the newer one wins, and for some seconds there need be none. Viewers see one participant
-// whose picture stands still in between.
+// Publisher of another protocol in its room, with the session, the RTP streams and their clock. Encoders may be
+// replaced: the point survives some seconds without an encoder, and viewers see one participant with a frozen picture.
 import { isDeepStrictEqual } from 'node:util';
 import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
 import type { ErrorCode } from '@meridian/protocol';
@@ -27,16 +26,14 @@ import { PointTrack } from './point-track.ts';
 import { RejoinLimit } from './rejoin-limit.ts';
 import { StreamState } from './stream-state.ts';
 
-/** How long the participant stays when its encoder has gone: a restart of the encoder, a change of the network. */
+/** Time that the participant stays without an encoder: a restart of the encoder, a change of the network. */
 export const HELD_MS = 10_000;
 
-/** The sender of media into a point now. */
 export interface Encoder {
-  /** Another encoder of the same key has taken over. */
   replaced(): void;
-  /** The participant is over: removed, or the session cannot go on. */
+  /** Called when the participant has ended: removed, or its session is lost. */
   ended(code: string, description: string): void;
-  /** A viewer needs a key frame. Without it they come in the encoder's own time. */
+  /** Asks for a key frame. Without this function the encoder makes key frames at its own interval. */
   keyFrameWanted?(): void;
 }
 
@@ -44,7 +41,6 @@ export interface PublishPointOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly sockets: RtpSockets;
   readonly token: () => Promise<string>;
-  /** As the roster shows it: `rtmp`. */
   readonly protocol: string;
   readonly clientIp: string;
   readonly clock: Clock;
@@ -52,11 +48,9 @@ export interface PublishPointOptions {
   readonly log: Logger;
   readonly converters: AudioConverters;
   readonly videoConverters: VideoConverters;
-  /** What becomes of video with B-frames. */
   readonly bframes: 'transcode' | 'refuse';
-  /** How long the participant stays without an encoder; default: `HELD_MS`. */
+  /** Time that the participant stays without an encoder; default: `HELD_MS`. */
   readonly heldMs?: number;
-  /** The point is over, for whatever reason. */
   onClosed(): void;
 }
 
@@ -67,9 +61,8 @@ export class PublishPoint {
   readonly #streams: PointStreams;
   readonly #sound: PointTrack<AudioUnit, AudioUnit>;
   readonly #picture: PointTrack<CodedPicture, VideoUnit>;
-  /** Of the present sound. */
   #format: AudioFormat | undefined;
-  /** Of the present picture, and what says when another one begins. */
+  /** Format of the present picture, and a key that changes with its size or parameter sets. */
   #pictureFormat: PictureFormat | undefined;
   #pictureHead = '';
   #encoder: Encoder | undefined;
@@ -79,9 +72,7 @@ export class PublishPoint {
   #isJoined = false;
   #isClosed = false;
 
-  /**
-   * Joins the room, and waits `heldMs` for an encoder. Rejects with what prevents it (`SessionClient.connect`).
-   */
+  /** Joins the room and waits `heldMs` for an encoder. Rejects with errors of `SessionClient.connect`. */
   static async open(o: PublishPointOptions): Promise<PublishPoint> {
     const point = new PublishPoint(o, await NodeSocket.open(o.sockets, o.rng));
     try {
@@ -148,17 +139,15 @@ export class PublishPoint {
     });
   }
 
-  /** Whether video with B-frames is taken. */
   get takesBFrames(): boolean {
     return this.#o.bframes === 'transcode';
   }
 
-  /** Whether an encoder is there now. */
   get hasEncoder(): boolean {
     return this.#encoder !== undefined;
   }
 
-  /** This encoder sends from now on; the one before it is informed. At a point that is over it is ended at once. */
+  /** Makes this the present encoder and informs the previous one. Ends it at once if the point has ended. */
   attach(encoder: Encoder): void {
     if (this.#isClosed) {
       encoder.ended('CONNECTION_CLOSED', 'the participant has just left');
@@ -173,7 +162,6 @@ export class PublishPoint {
     before?.replaced();
   }
 
-  /** This encoder has gone; the participant stays for `heldMs`. */
   release(encoder: Encoder): void {
     if (this.#encoder !== encoder || this.#isClosed) return;
     this.#encoder = undefined;
@@ -183,9 +171,8 @@ export class PublishPoint {
   }
 
   /**
-   * A picture. What an encoder sends that was replaced is dropped, and what comes before the first key frame.
-   * `hasBFrames`: its stream has some, so it is only for clients that ask for H.264 with them, and for others made
-   * anew.
+   * Writes a picture. Drops pictures of a replaced encoder, and those before the first key frame. With `hasBFrames`,
+   * clients that accept no B-frames get a rendition.
    */
   writeVideo(encoder: Encoder, unit: VideoUnit, hasBFrames = false): void {
     if (!this.#takes(encoder)) return;
@@ -205,7 +192,7 @@ export class PublishPoint {
     if (this.#picture.isRenditionWanted) this.#picture.convert({ ptsMs, isKey, data: toAnnexB(nals) });
   }
 
-  /** A picture of MPEG-1; otherwise as `writeVideo`. */
+  /** Writes a picture of MPEG-1; otherwise like `writeVideo`. */
   writeMpeg1(encoder: Encoder, unit: Mpeg1Unit): void {
     if (!this.#takes(encoder)) return;
     const picture = readMpeg1(unit.data);
@@ -218,7 +205,6 @@ export class PublishPoint {
     this.#picture.convert({ ...unit, isKey });
   }
 
-  /** Sound in the encoder's format. */
   writeAudio(encoder: Encoder, unit: AudioUnit, format: AudioFormat): void {
     if (!this.#takes(encoder)) return;
     const stream = this.#soundStream(format);
@@ -228,12 +214,10 @@ export class PublishPoint {
     this.#sound.convert(unit);
   }
 
-  /** Leaves the room, and gives the encoder the reason; idempotent. */
   end(code: ErrorCode, description: string): void {
     this.#over(code, description);
   }
 
-  /** Leaves the room; idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -251,20 +235,19 @@ export class PublishPoint {
     if (!this.#isClosed) this.#hold = this.#o.clock.after(this.#o.heldMs ?? HELD_MS, () => this.close());
   }
 
-  /** Whether what this encoder sends is for the room; then something has come. */
   #takes(encoder: Encoder): boolean {
     if (this.#encoder !== encoder || this.#isClosed) return false;
     this.#state.heard();
     return true;
   }
 
-  /** What is transcoded now is of the past. */
+  /** Restarts transcoding, because the present input has ended. */
   #restart(): void {
     this.#sound.restart();
     this.#picture.restart();
   }
 
-  /** A key frame: another codec is another track, other parameter sets begin the rendition anew. */
+  /** Begins the picture of a key frame: another codec is another track; other parameter sets restart the rendition. */
   #beginPicture(codec: Stream['codec'], format: PictureFormat, parameters: Uint8Array = new Uint8Array(0)): void {
     const head = `${format.width} ${format.height} ${Buffer.from(parameters).toString('base64')}`;
     if (head !== this.#pictureHead) this.#picture.restart();
@@ -274,7 +257,6 @@ export class PublishPoint {
     if (this.#picture.original?.codec !== codec) this.#picture.begin(codec, { size: { width, height } });
   }
 
-  /** The stream for sound of this format; another format is another track. */
   #soundStream(format: AudioFormat): Stream {
     const { codec } = format;
     const parameters = soundParameters(format) ?? {};
@@ -284,7 +266,6 @@ export class PublishPoint {
     return isSame ? present : this.#sound.begin(codec, { parameters });
   }
 
-  /** A client needs a track of ours in another codec, or none does any more. */
   #renditionWanted(trackId: string, mimeType: string, isWanted: boolean): void {
     const wanted = mimeType.toLowerCase();
     const found = [this.#sound, this.#picture].find(
@@ -296,7 +277,7 @@ export class PublishPoint {
 
   #refuse(trackId: string, mimeType: string, code: ErrorCode): void {
     this.#session.refuseRendition(trackId, mimeType, code).catch((error: MeridianClientError) => {
-      this.#o.log.debug({ err: error }, 'a refusal of a rendition was not heard'); // the need is sent again
+      this.#o.log.debug({ err: error }, 'a refusal of a rendition was not heard'); // The owner repeats the demand.
     });
   }
 

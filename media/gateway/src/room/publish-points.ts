@@ -1,4 +1,4 @@
-// The publish points of this gateway, one per participant: an encoder that shows the same key again gets the same one.
+// Publish points of this gateway, one per participant: an encoder that returns with the same key gets the same point.
 import type { Tokens } from '@meridian/node-shell';
 import { type ErrorCode, errorCodes, MeridianError } from '@meridian/protocol';
 import type { Lack } from '@meridian/room-media/core';
@@ -6,19 +6,17 @@ import type { StreamKey } from '../adapters/stream-keys.ts';
 import { demandInFence } from './fence.ts';
 import { PublishPoint, type PublishPointOptions } from './publish-point.ts';
 
-/** Points of one gateway; more than a machine can transcode sound for. */
+/** Bound of a gateway's points, above a machine's capacity to transcode sound. */
 export const POINTS_MAX = 500;
-/** Long enough to join, and to join anew right after. */
+/** Long enough for a join and an immediate rejoin. */
 const TOKEN_MS = 60_000;
 
 export interface PublishPointsOptions
   extends Omit<PublishPointOptions, 'token' | 'onClosed' | 'protocol' | 'clientIp' | 'bframes'> {
   readonly tokens: Tokens;
-  /** Of this gateway. */
   readonly region: string;
-  /** Of a tenant's API key. */
   bframes(apiKey: string): PublishPointOptions['bframes'];
-  /** What cannot be made here: without pictures, those with B-frames would be for none. Default: nothing. */
+  /** Kinds of media that cannot be transcoded here: without pictures, B-frames would reach no client. Default: none. */
   readonly lacks?: readonly Lack[];
 }
 
@@ -36,8 +34,8 @@ export class PublishPoints {
   }
 
   /**
-   * The point of the key's participant, joined. Rejects with what prevents the join, NOT_PERMITTED for a key to play,
-   * FENCED_OUT for a room whose media may not come here, and OVERLOADED above `POINTS_MAX`.
+   * Opens the joined point of the key's participant. Rejects with errors of the join, NOT_PERMITTED for a key to play,
+   * FENCED_OUT for a room whose fence excludes this region, and OVERLOADED above `POINTS_MAX`.
    */
   async open(key: StreamKey, o: { readonly protocol: string; readonly clientIp: string }): Promise<PublishPoint> {
     if (key.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
@@ -66,16 +64,15 @@ export class PublishPoints {
     return point;
   }
 
-  /** All participants leave, and their encoders hear this code; others may come. */
+  /** Ends all participants, with this code for their encoders; new ones may come. */
   end(code: ErrorCode): void {
     for (const opening of this.#points.values())
       opening.then(
         (point) => point.end(code, errorCodes[code][0]),
-        () => undefined, // it was not opened
+        () => undefined, // The point failed to open.
       );
   }
 
-  /** All participants leave; idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const points = await Promise.allSettled(this.#points.values());

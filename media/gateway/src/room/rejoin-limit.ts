@@ -1,10 +1,10 @@
-// How long a publisher whose media node is lost looks for another one. Its encoder is better off elsewhere when none
-// can be had; when the answer only takes long, it had better stay: many encoders do not come again by themselves.
+// Limits how long a publisher that lost its media node searches for another. After refusals its encoder should try
+// another gateway; a slow answer is awaited, because many encoders do not reconnect.
 import type { Clock, Timer } from '@meridian/runtime';
 
-/** From the loss on, when a try has been refused. With what `NodeWatch` takes, less than 6 s. */
+/** Limit after a refused attempt, from the loss on. With `NodeWatch`'s time it is less than 6 s. */
 export const REFUSED_MS = 2500;
-/** When none was: dialling a media node on another continent and two tries take no longer. */
+/** Limit without a refusal, enough to dial a media node on another continent and for two attempts. */
 export const UNANSWERED_MS = 10_000;
 
 export class RejoinLimit {
@@ -14,13 +14,11 @@ export class RejoinLimit {
   #isRefused = false;
   #isLate = false;
 
-  /** `over`: no media node can be had. */
   constructor(clock: Clock, over: () => void) {
     this.#clock = clock;
     this.#over = over;
   }
 
-  /** The media node is lost. */
   lost(): void {
     this.#timer ??= this.#clock.after(REFUSED_MS, () => {
       this.#isLate = true;
@@ -29,13 +27,12 @@ export class RejoinLimit {
     });
   }
 
-  /** A try has failed. */
   refused(): void {
     this.#isRefused = true;
     if (this.#isLate) this.#over();
   }
 
-  /** There is another. Also ends it; idempotent. */
+  /** Stops the limit because another node was found, or at the end. Idempotent. */
   found(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

@@ -1,15 +1,13 @@
-// A room's roster, and how it is administered, for clients without signaling, such as a mini-program's back end. A room
-// control is a hidden session of the gateway that all requests about the room share; it closes when no request has come
-// for a while.
+// Roster and administration of a room for clients without signaling, by a hidden session that all requests share.
 import { SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { SignalingLinks } from '@meridian/room-media';
 import type { Clock, Timer } from '@meridian/runtime';
 
-/** Of one gateway; each has a session. */
+/** Bound of one gateway; each control has a session. */
 export const ROOM_CONTROLS_MAX = 500;
-/** After the last request: longer than a pause between two of them. */
+/** Time after the last request, longer than a usual pause. */
 const IDLE_MS = 30_000;
 const TOKEN_MS = 60_000;
 
@@ -17,32 +15,27 @@ export interface RoomControlsOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly tokens: Tokens;
   readonly clock: Clock;
-  /** Of this gateway: its controls have identities of their own in a room. */
+  /** Id of this gateway, which makes its controls' identities unique in a room. */
   readonly nodeId: string;
 }
-/** A room, as a token of it names it. */
 export interface ControlledRoom {
   readonly apiKey: string;
   readonly room: string;
-  /** `Access.fence`. */
   readonly fence: string;
 }
 export interface ControlledParticipant {
   readonly identity: string;
   readonly name: string;
-  /** By which it came through a gateway: `rtmp`; '' for browsers and apps. */
+  /** Gateway protocol of the participant: `rtmp`; `''` for browsers and apps. */
   readonly protocol: string;
-  /** Sources of its tracks: `camera`, `microphone`. */
+  /** Sources of the tracks: `camera`, `microphone`. */
   readonly publishing: readonly string[];
-  /** Of them those that are muted. */
   readonly muted: readonly string[];
 }
 export interface RoomView {
-  /** Another one after each change. */
   readonly version: number;
-  /** By identity. */
   readonly participants: readonly ControlledParticipant[];
-  /** How many watch by gateways, by protocol; those in `participants` are among them. */
+  /** Number of viewers by protocol, including those in `participants`. */
   readonly viewers: Readonly<Record<string, number>>;
 }
 
@@ -60,7 +53,7 @@ export class RoomControls {
     return this.#controls.size;
   }
 
-  /** The control of the room, joined. Rejects with what prevents the join, and OVERLOADED above `ROOM_CONTROLS_MAX`. */
+  /** Opens the joined control of a room. Rejects with errors of the join, and OVERLOADED above `ROOM_CONTROLS_MAX`. */
   async open({ apiKey, room, fence }: ControlledRoom): Promise<RoomControl> {
     const name = JSON.stringify([apiKey, room, fence]);
     const present = this.#controls.get(name);
@@ -85,7 +78,6 @@ export class RoomControls {
     return control;
   }
 
-  /** All close; idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const controls = await Promise.allSettled(this.#controls.values());
@@ -122,7 +114,7 @@ export class RoomControl {
 
   private constructor(o: RoomControlOptions) {
     this.#o = o;
-    // A request for a version of another control gets an answer at once.
+    // A start by the clock makes versions of an earlier control differ, so their requests are answered at once.
     this.#version = Math.floor(o.clock.wallMs() / 1000) % 1_000_000_000;
     this.#session = new SessionClient({
       sockets: o.links.sockets({ clientIp: '' }),
@@ -147,10 +139,7 @@ export class RoomControl {
     return { version: this.#version, participants, viewers };
   }
 
-  /**
-   * Resolves when the view has another version than this one, after `waitMs` at the latest; also when `gone` says so,
-   * and when the control closes: the next request gets another one, or hears why not.
-   */
+  /** Resolves when the version is no longer `version`, after `waitMs`, or when `gone` aborts or the control closes. */
   async changed(version: number, waitMs: number, gone: AbortSignal): Promise<void> {
     this.#touch();
     if (this.#version !== version || gone.aborted || this.#isClosed) return;
@@ -165,8 +154,8 @@ export class RoomControl {
   }
 
   /**
-   * Mutes what a participant publishes of this source. Rejects with PARTICIPANT_UNKNOWN, TRACK_UNKNOWN when there is
-   * nothing of it, and as `SessionClient.request`.
+   * Mutes a participant's tracks of a source. Rejects with PARTICIPANT_UNKNOWN, TRACK_UNKNOWN without such a track, and
+   * as `SessionClient.request` does.
    */
   async mute(identity: string, source: string): Promise<void> {
     const { sessionId, tracks } = this.#participant(identity);
@@ -175,12 +164,11 @@ export class RoomControl {
     for (const { trackId } of all) await this.#session.request({ muteParticipant: { sessionId, trackId } });
   }
 
-  /** Removes a participant. Rejects with PARTICIPANT_UNKNOWN, and as `SessionClient.request`. */
+  /** Removes a participant. Rejects with PARTICIPANT_UNKNOWN, and as `SessionClient.request` does. */
   async kick(identity: string, reason: string): Promise<void> {
     await this.#session.request({ kick: { sessionId: this.#participant(identity).sessionId, reason } });
   }
 
-  /** Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -1,5 +1,5 @@
-// A hidden session that receives a room for players of other protocols: all voices, and one picture at a time. RTP
-// becomes units on the gateway's own clock, one timeline per publisher.
+// Hidden session that receives a room for players of other protocols: all voices, and one picture at a time. RTP
+// becomes units on the gateway's clock, with one timeline per publisher.
 import {
   type MeridianClientError,
   type Roster,
@@ -25,10 +25,10 @@ import type { ShownLayers } from '../core/hls/ladder.ts';
 import { choosePicture, type Picture, type Shown } from '../core/picture-choice.ts';
 import { VoiceChoice } from '../core/voice-choice.ts';
 
-/** How often waiting packets are looked at: missing ones asked for, late ones given up. */
+/** Interval at which missing packets are requested and late packets given up. */
 const TICK_MS = 20;
 const REPORT_MS = 1000;
-/** So long after the last media its node is expected to say something; then all publishers may be muted. */
+/** Time after the last media in which its node must send a report; later all publishers may be muted. */
 const EXPECTED_MS = 5000;
 
 export interface RoomReceiverOptions {
@@ -36,25 +36,23 @@ export interface RoomReceiverOptions {
   readonly sockets: RtpSockets;
   readonly token: () => Promise<string>;
   readonly protocol: string;
-  /** What is played: with MP2 goes MPEG-1, which is received where a participant publishes it. */
+  /** Sound of the player: players of MP2 prefer MPEG-1 pictures where a participant publishes them. */
   readonly sound: 'aac' | 'mp2';
-  /** The identity whose pictures are shown; '' for all. */
+  /** Identity whose pictures are shown; `''` for all. */
   readonly picture: string;
-  /** The identity that is not received; '' for none. */
+  /** Identity that is not received; `''` for none. */
   readonly without: string;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** A picture of what is shown. The first of another track is a key frame. */
+  /** Gets a shown picture. The first picture of another track is a key frame. */
   onPicture(unit: VideoUnit | Mpeg1Unit, trackId: string): void;
-  /** One packet of a voice, in order; after a loss the next one comes without word. `format`: Opus or AAC. */
+  /** Gets packets of a voice in order; losses are not reported. `format` is Opus or AAC. */
   onVoice(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void;
   onVoiceGone(voice: string): void;
-  /** Another picture is shown. */
   onShown?(): void;
-  /** This layer of what another receiver shows, and no voices. */
+  /** Receives only this layer of another receiver's picture, and no voices. */
   readonly layer?: { readonly spatialLayer: number; shown(): Shown | undefined };
-  /** The session is over for good. */
   onEnded(code: string, description: string): void;
 }
 
@@ -63,20 +61,17 @@ export class RoomReceiver {
   readonly #socket: NodeSocket;
   readonly #session: SessionClient;
   readonly #ownSsrc: number;
-  /** By SSRC, and by consumer. */
+  /** By SSRC, and SSRCs by consumer. */
   readonly #streams = new Map<number, ReceivedStream>();
   readonly #ssrcs = new Map<string, number>();
-  /** Spatial layers of pictures, by SSRC. */
   readonly #layerCounts = new Map<number, number>();
-  /** By SSRC: a track that comes by another consumer leaves the old one with the first packet of the new. */
+  /** By SSRC of a new consumer: function that ends the track's old consumer with the first packet of the new. */
   readonly #moved = new Map<number, () => void>();
-  /** Of each publisher's session: picture and sound share it. */
+  /** Clock of each publisher's session, shared by picture and sound. */
   readonly #timelines = new Map<string, Timeline>();
   readonly #voices = new VoiceChoice();
   readonly #asking: Asking;
-  /** Voices are there. */
   #hasVoices = false;
-  /** Tracks whose media we failed to read: not received any more. */
   readonly #failed = new Set<string>();
   readonly #timers: readonly Timer[];
   readonly #watch: NodeWatch;
@@ -85,7 +80,7 @@ export class RoomReceiver {
   #isJoined = false;
   #isClosed = false;
 
-  /** Joins the room. Rejects with what prevents it (`SessionClient.connect`). */
+  /** Joins the room. Rejects with errors of `SessionClient.connect`. */
   static async open(o: RoomReceiverOptions): Promise<RoomReceiver> {
     const receiver = new RoomReceiver(o, await NodeSocket.open(o.sockets, o.rng));
     try {
@@ -152,20 +147,18 @@ export class RoomReceiver {
   get shown(): Shown | undefined {
     return this.#shown;
   }
-  /** Of what is shown, as it comes. */
   get layers(): ShownLayers {
     const stream = [...this.#streams.values()].find(({ trackId }) => trackId === this.#shown?.trackId);
     const count = this.#layerCounts.get(stream?.ssrc ?? -1) ?? 1;
     return { count, planned: this.#session.roster.track(this.#shown?.trackId ?? '')?.layers ?? [] };
   }
 
-  /** What is there to be received now, whether or not it has come. */
+  /** Media published now, received or not. */
   get expects(): 'picture' | 'sound' | 'nothing' {
     if (this.#shown !== undefined) return 'picture';
     return this.#hasVoices ? 'sound' : 'nothing';
   }
 
-  /** A key frame of what is shown, as soon as its publisher makes one. */
   demandKeyFrame(): void {
     for (const stream of this.#streams.values()) if (stream.trackId === this.#shown?.trackId) stream.demandKeyFrame();
   }
@@ -177,7 +170,6 @@ export class RoomReceiver {
     this.#o.onEnded(code, description);
   }
 
-  /** Leaves the room; idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -197,7 +189,6 @@ export class RoomReceiver {
     this.choose();
   }
 
-  /** Asks for what is to be received now, and for nothing else. */
   choose(): void {
     const { roster } = this.#session;
     const { picture, without } = this.#o;
@@ -284,7 +275,6 @@ export class RoomReceiver {
     if (stream.kind === 'audio' && !isElsewhere) this.#o.onVoiceGone(stream.trackId);
   }
 
-  /** A new session: nothing of the old one arrives any more. */
   #forgetAll(): void {
     for (const consumerId of [...this.#ssrcs.keys()]) this.#remove(consumerId);
     this.#asking.forget();
@@ -311,7 +301,7 @@ export class RoomReceiver {
     });
   }
 
-  /** A mistake of ours about what one publisher sends ends that stream, and nothing else. */
+  /** Catches a bug in the handling of one publisher's media, which ends that stream only. */
   #guard({ trackId }: ReceivedStream, run: () => void): void {
     try {
       run();

@@ -1,5 +1,4 @@
-// Sound between codecs, for publish points and programmes: ffmpeg makes Opus of an encoder's sound, and one AAC of all
-// voices of a room.
+// Transcodes sound: ffmpeg makes Opus for publish points, and one AAC of a room's mix for programmes.
 
 import { MeridianError } from '@meridian/protocol';
 import type { FfmpegSupervisor } from '@meridian/room-media';
@@ -19,13 +18,13 @@ import { LoneVoice } from '../core/lone-voice.ts';
 import type { AudioConverters } from './conversions.ts';
 import type { SoundCodec, VoiceMixer, VoiceMixers } from './programme.ts';
 
-/** How long a block of the mix waits for voices: what a lost packet needs to come again, a beat, and the decoders. */
+/** Time that a block of the mix waits for voices: a retransmission, a beat, and the decoders. */
 const MIX_DELAY_MS = 180;
-/** Packets wait for a beat, and a block is made with each: threads and processes are woken for two packets at once. */
+/** Packets wait for a beat, which also makes a block: threads and processes wake once for two packets. */
 const BEAT_MS = blockMs;
-/** The lowest sample rate of MPEG-1 sound. */
+/** Lowest sample rate of MPEG-1 sound. */
 const MP2_RATE_MIN = 32_000;
-/** A programme without a voice for so long is silent. */
+/** A programme without a voice for this time starts with silence. */
 const FIRST_VOICE_MS = 1000;
 
 export interface SoundOptions {
@@ -34,7 +33,7 @@ export interface SoundOptions {
   readonly log: Logger;
 }
 
-/** Throws what AudioTranscoder throws when it is made. A unit that is none is dropped. */
+/** Throws as `AudioTranscoder` does. Malformed units are dropped. */
 export function opusConverters({ supervisor, log }: SoundOptions): AudioConverters {
   return (from, onUnit, onFailed) => {
     const onDegraded = (isDegraded: boolean): void => {
@@ -56,13 +55,13 @@ export function opusConverters({ supervisor, log }: SoundOptions): AudioConverte
   };
 }
 
-/** The sound of a room in the codec that its viewers take: a mix of all voices, or that of one encoder alone. */
+/** Makes a room's sound in the viewers' codec: a mix of all voices, or a single encoder's sound. */
 export function voiceMixers(o: SoundOptions): VoiceMixers {
   const beat = new Beat(o);
   return (codec, onUnit) => new RoomSound(o, beat, codec, onUnit);
 }
 
-/** One clock for the mixes of all rooms: threads are woken once for all of them. It runs while there are rooms. */
+/** Common clock of all rooms' mixes, which wakes threads once for all of them. It runs while there are rooms. */
 class Beat {
   readonly #clock: Clock;
   readonly #opus: OpusThreads;
@@ -75,7 +74,7 @@ class Beat {
     this.#opus = new OpusThreads({ clock, log });
   }
 
-  /** When it was last: blocks that begin then are due with later ones. */
+  /** Adds a room. Returns the last beat, so that its blocks are due together with the others'. */
   join(room: RoomSound): number {
     this.#rooms.add(room);
     if (this.#timer === undefined) {
@@ -109,17 +108,13 @@ class RoomSound implements VoiceMixer {
   readonly #o: SoundOptions;
   readonly #codec: SoundCodec;
   readonly #onUnit: OnUnit;
-  /** Of what is coded here. */
   readonly #format: AudioFormat;
   readonly #startMs: number;
   readonly #lone = new LoneVoice();
   readonly #mixer: Mixer;
   readonly #opus: OpusVoices;
-  /** Of voices in AAC and MP2, while a mix is made. */
   readonly #decoders = new Map<string, { readonly format: AudioFormat; readonly decoder: AudioDecoder }>();
-  /** Of the mix. */
   #encoder: MixEncoder | undefined;
-  /** Of a voice alone in another codec. */
   #direct: { readonly format: AudioFormat; readonly transcoder: AudioTranscoder } | undefined;
   readonly #beat: Beat;
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -146,7 +141,7 @@ class RoomSound implements VoiceMixer {
       else if (format.codec === 'opus') this.#opus.decode(voice, ptsMs, packet);
       else this.#decode(voice, unit, format);
     } catch (error) {
-      // No capacity, or a unit that is none.
+      // There is no capacity, or the unit is malformed.
       if (!(error instanceof MeridianError || error instanceof MalformedStream)) throw error;
       this.#o.log.debug({ err: error }, 'a unit of sound is dropped');
     }
@@ -170,10 +165,9 @@ class RoomSound implements VoiceMixer {
     this.#endDirect();
   }
 
-  /** With each beat. */
   mix(nowMs: number): void {
     const isLone = this.#lone.at(nowMs) !== undefined;
-    // A lone voice says so with the first packets: until then nothing is made that is not needed.
+    // A lone voice shows in the first packets; until then no encoder is started.
     const isEarly = this.#lone.isEmpty && nowMs - this.#startMs < FIRST_VOICE_MS;
     if (isLone) this.#endMix();
     else this.#endDirect();
@@ -184,7 +178,7 @@ class RoomSound implements VoiceMixer {
     }
   }
 
-  /** Begins to code the mix. Without capacity there is silence, and the next block tries again. */
+  /** Starts the mix's encoder. Without capacity there is silence, and the next block tries again. */
   #encode(): void {
     const { supervisor, log } = this.#o;
     try {
@@ -203,7 +197,6 @@ class RoomSound implements VoiceMixer {
     }
   }
 
-  /** The sound of one encoder alone: as it came, or in one step. */
   #alone(unit: AudioUnit, format: AudioFormat): void {
     if (format.codec === this.#codec && isPlayed(format)) {
       this.#endDirect();
@@ -229,7 +222,7 @@ class RoomSound implements VoiceMixer {
     return transcoder;
   }
 
-  /** One after another, also where a mix and an encoder's own sound meet. */
+  /** Outputs units with rising times, also at the change between a mix and a lone voice. */
   #give(unit: AudioUnit, format: AudioFormat): void {
     if (unit.ptsMs <= this.#lastMs) return;
     this.#lastMs = unit.ptsMs;
@@ -239,7 +232,7 @@ class RoomSound implements VoiceMixer {
   #decode(voice: string, unit: AudioUnit, format: AudioFormat): void {
     const { supervisor, log } = this.#o;
     const known = this.#decoders.get(voice);
-    if (known !== undefined && known.format !== format) this.#endDecoder(voice); // it was made anew
+    if (known !== undefined && known.format !== format) this.#endDecoder(voice);
     const present = this.#decoders.get(voice) ?? {
       format,
       decoder: new AudioDecoder({
@@ -270,7 +263,7 @@ class RoomSound implements VoiceMixer {
   }
 }
 
-/** Whether players take it as it is: those of MP2 have no half sample rates. */
+/** Returns whether players accept the format: players of MP2 have no half sample rates. */
 const isPlayed = ({ codec, sampleRate }: AudioFormat): boolean => codec !== 'mp2' || sampleRate >= MP2_RATE_MIN;
 
 const warn =

@@ -1,13 +1,13 @@
-// What the room is shown of a publisher whose media have stopped: an attribute of its session, so that its picture does
-// not stand still without a word. Its tracks stay as they are, and go on with the next unit.
+// Shows the room that a publisher's media have stopped, by an attribute of its session, so that a frozen picture is
+// explained. The tracks stay and continue with the next unit.
 import type { SessionClient } from '@meridian/client';
 import { streamState } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
-/** With a look and the way to the room this is within a second; no encoder of 2 pictures a second is as slow. */
+/** With a check and the way to the room it is within a second; even an encoder at 2 fps sends more often. */
 const SILENT_MS = 800;
 const LOOK_MS = 100;
-/** One that sends less often has so many of its own intervals. */
+/** An encoder that sends more slowly gets this many of its own intervals. */
 const INTERVALS = 2;
 const INTERVAL_MS_MAX = 5000;
 
@@ -23,7 +23,7 @@ export class StreamState {
   #heardMs: number | undefined;
   #intervalMs = 0;
   #isStopped = false;
-  /** What the room has heard last. */
+  /** State that the room has last acknowledged. */
   #said = false;
   #isSaying = false;
 
@@ -32,7 +32,6 @@ export class StreamState {
     this.#looks = o.clock.every(LOOK_MS, () => this.#look());
   }
 
-  /** A unit came. */
   heard(): void {
     const nowMs = this.#o.clock.nowMs();
     this.#intervalMs = Math.min(nowMs - (this.#heardMs ?? nowMs), INTERVAL_MS_MAX);
@@ -40,17 +39,14 @@ export class StreamState {
     if (this.#isStopped) this.#set(false);
   }
 
-  /** The encoder has gone. Before its first unit there was nothing to stop. */
   gone(): void {
     if (this.#heardMs !== undefined) this.#set(true);
   }
 
-  /** A new session has said nothing. */
   renewed(): void {
     this.#said = false;
   }
 
-  /** Idempotent. */
   close(): void {
     this.#looks.cancel();
   }
@@ -76,7 +72,7 @@ export class StreamState {
       )
       .finally(() => {
         this.#isSaying = false;
-        if (this.#said === isStopped) this.#set(this.#isStopped); // a failure waits for the next look
+        if (this.#said === isStopped) this.#set(this.#isStopped); // A failed report is repeated at the next check.
       });
   }
 }

@@ -1,5 +1,4 @@
-// A connection to a foreign RTMP server, to publish there or to play from it. The protocol is core/rtmp; here are the
-// socket, its time-outs and bounds.
+// Socket, timeouts and bounds of a connection to a foreign RTMP server, to publish or play. core/rtmp is the protocol.
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Clock, Rng, Timer } from '@meridian/runtime';
@@ -9,22 +8,21 @@ import { RtmpClientConnection, type RtmpClientEvent } from '../core/rtmp/client.
 import { HANDSHAKE_RANDOM_BYTES } from '../core/rtmp/handshake.ts';
 import { type RtmpMedia, withStreamId } from '../core/rtmp/media.ts';
 
-/** From the first packet to an open socket, with TLS. */
+/** Time from the first packet to an open socket, with TLS. */
 export const CONNECT_MS = 5000;
-/** A server that takes nothing of what waits for it is gone. */
+/** A server that takes none of the waiting bytes for this time is gone. */
 export const STALLED_MS = 30_000;
-/** How often the time-outs are looked at. */
 const TICK_MS = 1000;
-/** A socket that ends has so long to take what is still to be said to it. */
+/** Time for an ending socket to take its last bytes. */
 const GOODBYE_MS = 2000;
-/** More than a viewer may have waiting (core/slow-viewer.ts): a server that asks, and takes no answers. */
+/** Above a viewer's bound (core/slow-viewer.ts): the server sends requests and takes no answers. */
 const QUEUED_BYTES_MAX = 8 * 1024 * 1024;
-/** The stream that messages of a programme are made for. */
+/** Stream id in a programme's messages. */
 const OWN_STREAM = 1;
 
-/** Why a connection is over. `reason` holds no text of the server beside its code. */
+/** End of a connection. `reason` has no text of the server except its code. */
 export interface DialEnd {
-  /** Of `endCodes`, or of the caller of `fail`. */
+  /** Code of `endCodes`, or of the caller of `fail`. */
   readonly code: string;
   readonly reason: string;
 }
@@ -32,17 +30,15 @@ export interface DialEnd {
 export interface DialOptions {
   readonly clock: Clock;
   readonly rng: Rng;
-  /** Authorities of RTMPS servers, PEM; default: the machine's. */
+  /** PEM of authorities of RTMPS servers; default: the machine's. */
   readonly ca?: string;
   readonly target: RtmpTarget;
-  /** Checked; the name is not looked up again. */
+  /** Checked address; the name is not resolved again. */
   readonly address: string;
   readonly role: 'publish' | 'play';
-  /** The server has accepted. */
   onReady(): void;
-  /** Of what is played. */
   onMedia(media: RtmpMedia): void;
-  /** Called once, except after `close`; later than the call of `fail` that it follows. */
+  /** Called once, except after `close`; asynchronously after `fail`. */
   onEnd(end: DialEnd): void;
 }
 
@@ -51,7 +47,6 @@ export class RtmpDial {
   readonly #socket: Socket;
   readonly #timer: Timer;
   readonly #connectByMs: number;
-  /** Once the socket is open. */
   #connection: RtmpClientConnection | undefined;
   #streamId = OWN_STREAM;
   #takenBytes = 0;
@@ -76,7 +71,6 @@ export class RtmpDial {
     this.#timer = clock.every(TICK_MS, () => this.#tick());
   }
 
-  /** Bytes that wait in the socket. */
   get queuedBytes(): number {
     return this.#socket.writableLength;
   }
@@ -87,13 +81,13 @@ export class RtmpDial {
       this.#socket.write(this.#streamId === OWN_STREAM ? message : withStreamId(message, this.#streamId));
   }
 
-  /** Cuts the connection; `onEnd` follows with these words. The first call counts. */
+  /** Cuts the connection; `onEnd` follows with the code and reason of the first call. */
   fail(code: string, reason: string): void {
     this.#end ??= { code, reason };
     this.#socket.destroy();
   }
 
-  /** Ends the connection with a goodbye. No callback follows; idempotent. */
+  /** Ends the stream and the connection properly. No callback follows. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -169,7 +163,7 @@ export class RtmpDial {
   }
 }
 
-/** The server shows a certificate for the name, or for the address where the URL has one. */
+/** The server's certificate must be for the name, or for the address where the URL has one. */
 function dialTls({ target, address, ca }: DialOptions): Socket {
   return connectTls({
     host: address,

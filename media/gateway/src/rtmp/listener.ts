@@ -1,5 +1,4 @@
-// RTMP over TCP, and over TLS: encoders publish into rooms and players play from them. The protocol is core/rtmp; here
-// are sockets, timers and bounds.
+// Sockets, timers and bounds of the RTMP server, over TCP and TLS; core/rtmp is the protocol.
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { ConnectionGate, GatedConnection, ListenAddress } from '@meridian/node-shell';
@@ -11,29 +10,23 @@ import { HANDSHAKE_RANDOM_BYTES } from '../core/rtmp/handshake.ts';
 import { type RtmpRequest, RtmpServerConnection, type RtmpServerEvent } from '../core/rtmp/server.ts';
 import type { TlsHandshakes } from './tls.ts';
 
-/** A socket that ends has so long to take what is still to be said to it. */
+/** Time for an ending socket to take its last bytes. */
 const GOODBYE_MS = 2000;
-/** What may wait for a peer that goes on talking: more than a viewer that is not too slow yet (core/slow-viewer.ts). */
+/** Bound for a peer that keeps sending requests: above a viewer's bound (core/slow-viewer.ts). */
 const QUEUED_BYTES_MAX = 8 * 1024 * 1024;
 
-/** What one accepted request does with the connection. */
 export interface RtmpRole {
-  /** Events of its stream: media, metadata. */
   take(event: RtmpServerEvent): void;
-  /** The stream or its connection is over. Called once. */
   ended(): void;
 }
 
-/** One peer, as its role sees it. */
 export interface RtmpPeer {
   readonly address: string;
-  /** Writes what the connection has to say, then these bytes of a message. */
+  /** Writes the connection's pending output, then these bytes. */
   write(bytes: Uint8Array): void;
-  /** Bytes that wait in the socket. */
   readonly queuedBytes: number;
-  /** Says something to a publisher's user, as far as its program shows warnings. */
   warn(description: string): void;
-  /** Ends the connection with a reason that encoders show; viewers learn that what they play is over. */
+  /** Ends the connection with a reason that encoders show; viewers learn that the stream is over. */
   close(description: string): void;
 }
 
@@ -41,9 +34,8 @@ export interface RtmpListenerOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** Of this listener alone. A connection proves itself by the first request that is accepted. */
   readonly gate: ConnectionGate;
-  /** Decides on a request: accepts or refuses it, and answers what is then done; undefined when it was refused. */
+  /** Decides on a request: accepts it and returns the role, or refuses it and returns undefined. */
   open(request: RtmpRequest, peer: RtmpPeer): Promise<RtmpRole | undefined>;
 }
 
@@ -52,7 +44,6 @@ export class RtmpListener {
   readonly #refusals: RefusalLog;
   readonly #servers: Server[] = [];
   readonly #peers = new Set<Peer>();
-  /** By TLS, and not secured yet. */
   readonly #shaking = new Set<Socket>();
 
   static async listen(listen: ListenAddress, o: RtmpListenerOptions): Promise<RtmpListener> {
@@ -66,7 +57,7 @@ export class RtmpListener {
     this.#refusals = new RefusalLog(o);
   }
 
-  /** Listens there too, by TLS; bounds count both. Resolves with the port, rejects when it cannot be had. */
+  /** Listens by TLS in addition; bounds count both. Resolves with the port; rejects when it is taken. */
   async listenTls(listen: ListenAddress, tls: TlsHandshakes): Promise<number> {
     const server = await this.#listen(listen, (raw, connection) => {
       const address = addressOf(raw);
@@ -80,7 +71,6 @@ export class RtmpListener {
     return portOf(server);
   }
 
-  /** Of what is not TLS. */
   get port(): number {
     return portOf(this.#servers[0]);
   }
@@ -88,7 +78,6 @@ export class RtmpListener {
     return this.#o.gate.total;
   }
 
-  /** Ends all connections; idempotent. */
   async close(cause: string): Promise<void> {
     for (const peer of this.#peers) peer.close(cause);
     for (const socket of this.#shaking) socket.destroy();
@@ -119,7 +108,7 @@ export class RtmpListener {
   }
 }
 
-/** In the form that hooks and placing know: IPv4 as such, also at a socket for both. */
+/** Returns the address in canonical form: plain IPv4 also from a dual-stack socket. */
 const addressOf = ({ remoteAddress = '' }: Socket): string => clientAddress(remoteAddress, undefined, []);
 
 function portOf(server: Server | undefined): number {
@@ -138,10 +127,9 @@ class Peer implements RtmpPeer {
   readonly #o: PeerOptions;
   readonly #socket: Socket;
   readonly #connection: RtmpServerConnection;
-  /** By stream; undefined while its request is decided. */
+  /** By stream id; undefined while the request is decided. */
   readonly #roles = new Map<number, RtmpRole | undefined>();
   #timer: Timer | undefined;
-  /** The socket was ended: its close follows, or is made to. */
   #isEnding = false;
   #isOver = false;
 
@@ -188,7 +176,8 @@ class Peer implements RtmpPeer {
     }
     this.#flush();
     this.#watch();
-    if (this.#socket.writableLength > QUEUED_BYTES_MAX) this.#socket.destroy(); // it asks, and takes no answers
+    // The peer sends requests and takes no answers.
+    if (this.#socket.writableLength > QUEUED_BYTES_MAX) this.#socket.destroy();
   }
 
   #ask(request: RtmpRequest): void {

@@ -1,4 +1,4 @@
-// What becomes of a client that wants to publish or play by RTMP: the key decides.
+// Decides on RTMP clients that want to publish or play, by their key.
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -16,7 +16,7 @@ import type { RtmpListenerOptions, RtmpPeer, RtmpRole } from './listener.ts';
 import { playByRtmp } from './player.ts';
 import { RtmpPublisher } from './publisher.ts';
 
-/** The one application of the URLs: rtmp://host/live/KEY. */
+/** Only application of the URLs: rtmp://host/live/KEY. */
 const APPLICATION = 'live';
 
 export interface OpenRtmpOptions {
@@ -24,15 +24,14 @@ export interface OpenRtmpOptions {
   readonly points: PublishPoints;
   readonly publications: Publications;
   readonly programmes: Programmes;
-  /** How fast each address may ask to publish or play; absent: as fast as it likes. */
+  /** Limits how fast each address may publish or play; absent: no limit. */
   readonly arrivals?: Pick<Arrivals, 'waitMs'>;
-  /** As of `MergedWrites`. */
   readonly waiting?: WaitingBytes;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Answers every request: with a role, or with a refusal that names the code. */
+/** Answers every request with a role, or with a refusal that names the code. */
 export function openRtmp(o: OpenRtmpOptions): RtmpListenerOptions['open'] {
   const writes = new MergedWrites<ProgrammeItem>({ clock: o.clock, waiting: o.waiting, bytesOf: ({ rtmp }) => rtmp });
   const refusals = new RefusalLog(o);

@@ -1,15 +1,12 @@
-// A player of a programme by RTMP.
 import type { MergedViewer } from '../room/merged-writes.ts';
 import type { Seat } from '../room/programmes.ts';
 import type { RtmpPeer, RtmpRole } from './listener.ts';
 
 export interface PlayOptions {
-  /** In front of items as messages. */
   readonly seat: Seat<MergedViewer>;
   readonly peer: RtmpPeer;
 }
 
-/** Gives the programme to a peer whose request to play was accepted, until either ends. */
 export function playByRtmp({ seat, peer }: PlayOptions): RtmpRole {
   seat.watch({
     get queuedBytes() {

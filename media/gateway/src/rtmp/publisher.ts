@@ -1,4 +1,4 @@
-// An encoder that publishes by RTMP: its messages become pictures and sound of a publish point.
+// Feeds the messages of an RTMP encoder to a publish point.
 
 import { lackText } from '@meridian/room-media/core';
 import type { Logger } from '@meridian/runtime';
@@ -10,7 +10,6 @@ import type { RtmpPeer, RtmpRole } from './listener.ts';
 
 export interface RtmpPublisherOptions {
   readonly point: PublishPoint;
-  /** Ends with the publisher. */
   readonly publication: Publication;
   readonly peer: RtmpPeer;
   readonly log: Logger;
@@ -53,7 +52,7 @@ export class RtmpPublisher implements RtmpRole, Encoder {
     if (code !== undefined) this.#peer.close(`${code}: ${description ?? ''}`);
   }
 
-  /** Once: of what comes, something is not for all. */
+  /** Warns once that some media does not reach all clients. */
   #warn(): void {
     const [lack] = this.#publication.lacking;
     if (lack === undefined || this.#isWarned) return;

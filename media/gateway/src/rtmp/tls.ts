@@ -1,4 +1,4 @@
-// TLS on sockets that a server has accepted.
+// TLS handshakes on accepted sockets.
 import type { Socket } from 'node:net';
 import { createSecureContext, type SecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
 import type { Logger } from '@meridian/runtime';
@@ -18,12 +18,11 @@ export class TlsHandshakes {
     this.#context = createSecureContext(o.certificate);
   }
 
-  /** For sockets that come from now on. */
   setSecureContext(options: SecureContextOptions): void {
     this.#context = createSecureContext(options);
   }
 
-  /** Calls back with the secured socket; never when there is none: a handshake that fails destroys the raw socket. */
+  /** Calls `onSecure` with the secured socket; a failed handshake destroys the raw socket instead. */
   shake(raw: Socket, onSecure: (socket: TLSSocket) => void): void {
     const { log } = this.#o;
     const socket = new TLSSocket(raw, { isServer: true, secureContext: this.#context });

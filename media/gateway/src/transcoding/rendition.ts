@@ -1,5 +1,4 @@
-// One rendition by a transcoder: a hidden session receives a track, an ffmpeg makes H.264 of it, and the same session
-// publishes that in place of the track for clients that cannot decode it. It has the track's times.
+// Rendition of a track: a hidden session receives the track and publishes H.264 made by ffmpeg, with the track's times.
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
 import {
   type Bucket,
@@ -34,10 +33,10 @@ import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts'
 import { bitrateKbpsOf } from '../core/video-bitrate.ts';
 import { type SourceCodec, type SourcePictures, sources } from './source-pictures.ts';
 
-/** How often waiting packets are looked at: missing ones asked for, late ones given up. */
+/** Interval at which missing packets are requested and late packets given up. */
 const TICK_MS = 20;
 const REPORT_MS = 1000;
-/** Two seconds of 25 pictures. */
+/** Two seconds at 25 fps. */
 const KEY_INTERVAL_PICTURES = 50;
 
 interface Size {
@@ -51,13 +50,12 @@ export interface RenditionOptions {
   readonly token: () => Promise<string>;
   readonly trackId: string;
   readonly from: SourceCodec;
-  /** Of the track, 0 for not known: a key frame says more. */
+  /** Size of the track, 0 while unknown: a key frame states it. */
   readonly size: Size;
   readonly supervisor: FfmpegSupervisor;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** It is over, for whatever reason. */
   onClosed(): void;
 }
 
@@ -77,25 +75,23 @@ export class Rendition {
   readonly #ssrc: number;
   readonly #cname: string;
   readonly #clock: PassedClock;
-  /** Of the track, wherever it comes from, by its own timestamps: what reports say of them is passed on. */
+  /** Clock of the track's own timestamps, whatever their source, so that its reports can be passed on. */
   readonly #timeline = new Timeline();
   readonly #timers: readonly Timer[];
-  /** By consumer: two while the track moves from one media node to another. */
+  /** By consumer id; two while the track moves between media nodes. */
   readonly #streams = new Map<string, Receiving>();
   #transcoder: VideoTranscoder | undefined;
   #begins: Bucket;
-  /** Of the transcoder's pictures. */
   #size: Size;
   /** Spatial layers of the last key frame. */
   #layers = 0;
-  /** The former transcoder ends. */
   #isChanging = false;
   #renditionId = '';
   #isMuted = false;
   #isJoined = false;
   #isClosed = false;
 
-  /** Joins, publishes and receives. Rejects with what prevents it (`SessionClient.connect`, `.publish`). */
+  /** Joins, publishes and receives. Rejects with errors of `SessionClient.connect` and `SessionClient.publish`. */
   static async open(o: RenditionOptions): Promise<Rendition> {
     const open = (): Promise<NodeSocket> => NodeSocket.open(o.sockets, o.rng);
     const sockets = await Promise.all([open(), open()]);
@@ -127,7 +123,7 @@ export class Rendition {
       clockRate,
       cname: this.#cname,
       clock: this.#clock,
-      firstSequence: random.getUint16(4) & 0x7fff, // as of publish points
+      firstSequence: random.getUint16(4) & 0x7fff, // Low for the reason given in `PointStreams`.
       timestampOffset: random.getUint32(6),
       marksLast: true,
     });
@@ -138,7 +134,7 @@ export class Rendition {
     this.#timers = [clock.every(TICK_MS, () => this.#tryTick()), clock.every(REPORT_MS, () => this.#report())];
   }
 
-  /** What it will use beside what its transcoder is charged already, in thousandths of a core. */
+  /** Cost reserved for the transcoder before it starts, in thousandths of a core. */
   get reservedMillicores(): number {
     return this.#transcoder === undefined && !this.#isClosed ? this.#millicores : 0;
   }
@@ -147,7 +143,6 @@ export class Rendition {
     return transcodeMillicoresOf(this.#size, rosterNames[this.#o.from]);
   }
 
-  /** Leaves the room; idempotent. */
   close(cause: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -175,7 +170,7 @@ export class Rendition {
       hasMedia: () => true,
     });
     session.on('joined', ({ resumed }) => {
-      // Its rendition has left the roster with the lost session: the room's owner asks for another one.
+      // The rendition left the roster with the lost session; the room's owner orders another one.
       if (this.#isJoined && !resumed) this.close('its session was lost');
       else if (this.#isJoined) this.#followOriginal();
     });
@@ -239,7 +234,6 @@ export class Rendition {
     await this.#session.publish(track, rtp);
   }
 
-  /** It ends with the original, and pauses with it. */
   #followOriginal(): void {
     const original = this.#original;
     if (original === undefined) this.close('the original has ended');
@@ -308,13 +302,13 @@ export class Rendition {
 
   #picture({ ptsMs, head, layers, data }: Picture): void {
     if (this.#isClosed || this.#isChanging) return;
-    // They are larger now: what is made of them becomes so with a key frame.
+    // The pictures have become larger; a key frame lets the rendition follow.
     if (!head.isKey && layers > this.#layers) this.#demandKeyFrame();
     const transcoder = head.isKey ? this.#transcoderOf(head, layers) : this.#transcoder;
     transcoder?.write({ ptsMs, isKey: head.isKey, data });
   }
 
-  /** Of pictures of this size, if it can be had at once: an encoder keeps the size that it began with. */
+  /** Returns the transcoder for pictures of this size, if available at once: an encoder keeps its first size. */
   #transcoderOf({ width, height }: Size, layers: number): VideoTranscoder | undefined {
     const present = this.#transcoder;
     const isSame = width === this.#size.width && height === this.#size.height && layers === this.#layers;
@@ -326,7 +320,6 @@ export class Rendition {
     return undefined;
   }
 
-  /** The next one begins with the key frame that is asked for. */
   async #end(transcoder: VideoTranscoder): Promise<void> {
     this.#isChanging = true;
     await transcoder.close();
@@ -338,7 +331,7 @@ export class Rendition {
   #start(): VideoTranscoder | undefined {
     const { bucket, ok } = takeTokens(this.#begins, beginsLimits, this.#o.clock.nowMs());
     this.#begins = bucket;
-    if (!ok) return undefined; // sizes change all the time: a later key frame begins it
+    if (!ok) return undefined; // Sizes change too often: a later key frame begins the transcoder.
     const { supervisor, from, log, trackId } = this.#o;
     try {
       const transcoder: VideoTranscoder = new VideoTranscoder({
@@ -355,14 +348,14 @@ export class Rendition {
         onDegraded: (isDegraded) => {
           if (!isDegraded) return;
           log.warn({ trackId }, 'the ffmpeg of a rendition does not stay up');
-          this.close('WORKER_DIED'); // the room's owner asks elsewhere
+          this.close('WORKER_DIED'); // The room's owner orders it elsewhere.
         },
       });
       this.#transcoder = transcoder;
       return transcoder;
     } catch (error) {
       if (!(error instanceof MeridianError)) throw error;
-      this.close(error.code); // the room's owner asks elsewhere
+      this.close(error.code); // The room's owner orders it elsewhere.
       return undefined;
     }
   }
@@ -374,7 +367,6 @@ export class Rendition {
     for (const datagram of this.#sender.send(payloads, ptsMs, this.#o.clock.nowMs())) this.#out.send(datagram);
   }
 
-  /** What the media node says of the rendition. */
   #hearFeedback(datagram: Uint8Array): void {
     if (datagramKind(datagram) !== 'rtcp') return;
     const nowMs = this.#o.clock.nowMs();
@@ -385,12 +377,10 @@ export class Rendition {
     }
   }
 
-  /** Key frames of the original are key frames of the rendition. */
   #demandKeyFrame(): void {
     for (const { receiver } of this.#streams.values()) receiver.demandKeyFrame();
   }
 
-  /** An error of ours ends this rendition, and nothing else. */
   #fail(error: unknown): void {
     this.#o.log.error({ trackId: this.#o.trackId, err: error }, 'a rendition is ended by an error');
     this.close('INTERNAL');

@@ -1,4 +1,4 @@
-// The renditions that this gateway makes, each by order of a room's owner, which the centre has handed to it.
+// Renditions that this gateway makes, each ordered by a room's owner through the centre.
 import type { KeySource, Tokens } from '@meridian/node-shell';
 import {
   holdsFence,
@@ -13,26 +13,24 @@ import { rosterNames } from '@meridian/room-media';
 import { Rendition, type RenditionOptions } from './rendition.ts';
 import { sourceCodecs } from './source-pictures.ts';
 
-/** However small their pictures: each has a session, two sockets and a process. */
+/** Bound whatever the size of the pictures: each has a session, two sockets and a process. */
 const RENDITIONS_MAX = 200;
 const TOKEN_MS = 60_000;
 
 export interface RenditionsOptions extends Omit<RenditionOptions, 'token' | 'trackId' | 'from' | 'size' | 'onClosed'> {
   readonly tokens: Tokens;
   readonly keys: Pick<KeySource, 'ofTenant'>;
-  /** Of this gateway: its sessions have identities of their own in a room. */
+  /** Id of this gateway, which makes its sessions' identities unique in a room. */
   readonly nodeId: string;
 }
 
 interface Job {
   readonly millicores: number;
-  /** Undefined while it joins. */
   rendition: Rendition | undefined;
 }
 
 export class Renditions {
   readonly #o: RenditionsOptions;
-  /** By room, track and codec. */
   readonly #jobs = new Map<string, Job>();
   #begun = 0;
   #isClosed = false;
@@ -45,14 +43,14 @@ export class Renditions {
     return this.#jobs.size;
   }
 
-  /** What all transcoders of the gateway use, and what is kept for renditions that begin; in thousandths of a core. */
+  /** Cost of all transcoders of the gateway and of renditions that are starting, in thousandths of a core. */
   get usedMillicores(): number {
     return this.#o.supervisor.usedMillicores + this.#reserved;
   }
 
   /**
-   * Begins what is ordered, unless it is made already; it joins after the return. Throws REQUEST_INVALID,
-   * CODEC_UNSUPPORTED, TOKEN_INVALID without an API key of the room's tenant, OVERLOADED, SHUTTING_DOWN.
+   * Begins an ordered rendition, unless it exists; returns before the join. Throws REQUEST_INVALID, CODEC_UNSUPPORTED,
+   * TOKEN_INVALID without an API key of the room's tenant, OVERLOADED, SHUTTING_DOWN.
    */
   begin(order: wire.Transcode): void {
     const { roomKey, trackId, fromMimeType, toMimeType, width, height, fence } = order;
@@ -80,12 +78,11 @@ export class Renditions {
     void this.#begin(name, job, { ...options, size: { width, height }, onClosed: () => this.#forget(name, job) });
   }
 
-  /** Ends all that are there: their rooms' owners ask for them elsewhere. */
+  /** Ends all renditions; their rooms' owners order them elsewhere. */
   end(cause: string): void {
     for (const { rendition } of [...this.#jobs.values()]) rendition?.close(cause);
   }
 
-  /** Ends all and takes no more; idempotent. */
   close(): void {
     this.#isClosed = true;
     this.end('the gateway ends');
@@ -112,7 +109,6 @@ export class Renditions {
     );
   }
 
-  /** An API key of the tenant that may use all of the room's regions. */
   #keyOf(tenant: string, fence: string): string {
     const found = this.#o.keys.ofTenant(tenant).find((one) => holdsFence(one.fence, fence));
     if (found === undefined) throw new MeridianError('TOKEN_INVALID', "no API key of the room's tenant is known here");

@@ -1,4 +1,4 @@
-// Pictures of the codecs that H.264 is made of, put together of a track's packets.
+// Assembles pictures of the codecs that are transcoded to H.264.
 
 import type { VideoPacket } from '@meridian/room-media/core';
 import {
@@ -19,19 +19,17 @@ import {
 } from '@meridian/room-media/core';
 import type { VideoSource } from '../adapters/ffmpeg/video.ts';
 
-/** `bframes` (H.264) and `mpeg1`: of publishers whose own gateway has no capacity for it. */
+/** `bframes` (H.264) and `mpeg1` are of publishers whose own gateway has no capacity. */
 export const sourceCodecs = ['vp8', 'vp9', 'av1', 'bframes', 'mpeg1'] as const;
 export type SourceCodec = (typeof sourceCodecs)[number];
 
 export interface SourcePictures {
-  /** Only a key frame makes the next picture. */
   readonly needsKey: boolean;
-  /** Takes the next packet, with the time that its timestamp means. Gives pictures in decoding order. */
+  /** Takes the next packet with the time of its timestamp. Returns pictures in decoding order. */
   push(packet: VideoPacket, ms: number): readonly Picture[];
 }
 
 export interface Source {
-  /** What the transcoder reads. */
   readonly codec: VideoSource;
   readonly pictures: () => SourcePictures;
 }

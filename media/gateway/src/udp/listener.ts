@@ -1,5 +1,5 @@
-// The one UDP port of all native clients. A datagram finds its client by SSRC, whatever address it comes from, and
-// counts only with a right tag that is new. Everything else is dropped without a word.
+// UDP port of all native clients. A datagram's SSRC identifies the client. Datagrams without a new, valid tag are
+// dropped.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
@@ -7,10 +7,10 @@ import type { NetAddress } from '@meridian/room-media/core';
 import { FailureLimit, readSrtp, type SrtpSigner, SrtpSource } from '@meridian/room-media/core';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 
-/** As much as the system allows of this: a flood of others must not displace what clients send. */
+/** Capped by the system: a flood must not displace the clients' datagrams. */
 const BUFFER_BYTES = 8 * 1024 * 1024;
 
-/** An authentic datagram that was not here before. */
+/** Authentic datagram that is not a replay. */
 export interface Heard {
   readonly datagram: Uint8Array;
   readonly kind: 'rtp' | 'rtcp';
@@ -19,11 +19,10 @@ export interface Heard {
   readonly from: NetAddress;
 }
 
-/** The owner of SSRCs at the port. */
 export interface UdpClient {
   isAt(address: NetAddress): boolean;
   hear(heard: Heard): void;
-  /** `hear` threw: a mistake of ours. */
+  /** Called when `hear` threw, which is a bug. */
   failed(error: unknown): void;
 }
 
@@ -36,7 +35,6 @@ export interface UdpListenerOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** A datagram was dropped. */
   dropped(): void;
 }
 
@@ -49,7 +47,7 @@ export class UdpListener {
   readonly #failures = new FailureLimit();
   #isClosed = false;
 
-  /** Rejects when the address cannot be had. */
+  /** Rejects when the address is not available. */
   static async listen(
     { ip, port }: { readonly ip: string; readonly port: number },
     o: UdpListenerOptions,
@@ -81,12 +79,11 @@ export class UdpListener {
     socket.on('error', (error) => log.error({ err: error }, 'the UDP port failed'));
   }
 
-  /** SSRCs that clients own. */
   get size(): number {
     return this.#owned.size;
   }
 
-  /** An SSRC that is the client's from now on. Datagrams of it are signed by `signer`. */
+  /** Returns a new SSRC of the client. `signer` verifies its datagrams. */
   own(client: UdpClient, signer: SrtpSigner): number {
     for (;;) {
       const ssrc = new DataView(Uint8Array.from(this.#rng.bytes(4)).buffer).getUint32(0);
@@ -101,18 +98,16 @@ export class UdpListener {
   }
 
   send(datagram: Uint8Array, { ip, port }: NetAddress): void {
-    // An address to which nothing goes is the client's affair: it sends again, or falls silent.
+    // A failed send is left to the client, which sends again or falls silent.
     if (!this.#isClosed) this.#socket.send(datagram, port, ip, () => undefined);
   }
 
-  /** Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#socket.close();
   }
 
-  /** What is cheap to find out comes first. */
   #heard(datagram: Uint8Array, from: NetAddress): (Heard & { readonly client: UdpClient }) | undefined {
     const read = readSrtp(datagram);
     const owned = read === undefined ? undefined : this.#owned.get(read.ssrc);

@@ -1,10 +1,10 @@
-// Streams that take the place of another stream of their track: of an original after its catch-up stream (ADR 0026), or
-// of another media node. The old one goes on until the first packet of the new one, which is one of a key frame.
+// Replacements of streams within a track: a catch-up stream by the original (ADR 0026), or a media node by another. The
+// old stream continues until the first packet of the new one, which belongs to a key frame.
 import type { SubscriptionRow } from '@meridian/client';
 import { readSrtp } from '@meridian/room-media/core';
 
 export interface Move {
-  /** What is received from now on, and the consumer that it follows. */
+  /** New subscription, and the consumer that it replaces. */
   readonly row: SubscriptionRow;
   readonly oldConsumerId: string;
 }
@@ -13,14 +13,13 @@ export class Moves {
   /** By the SSRC of the new stream. */
   readonly #moves = new Map<number, Move>();
 
-  /** False: the new stream has no SSRC that it could be known by, and takes its place at once. */
+  /** Returns false when the new stream has no SSRC to recognise, and so replaces the old at once. */
   begin(move: Move): boolean {
     const ssrc = move.row.rtpParameters.encodings?.[0]?.ssrc;
     if (ssrc !== undefined) this.#moves.set(ssrc, move);
     return ssrc !== undefined;
   }
 
-  /** The move that a datagram of the media node ends, once. */
   endedBy(datagram: Uint8Array): Move | undefined {
     if (this.#moves.size === 0) return undefined;
     const read = readSrtp(datagram);
@@ -29,7 +28,7 @@ export class Moves {
     return move;
   }
 
-  /** A consumer is gone: what it was to follow is gone with it, and what was to follow it has its place. */
+  /** Ends the consumer that the removed consumer was to replace, and the moves that were to replace the removed one. */
   removed(consumerId: string): string[] {
     const gone: string[] = [];
     for (const [ssrc, { row, oldConsumerId }] of this.#moves) {

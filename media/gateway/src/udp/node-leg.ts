@@ -1,6 +1,5 @@
-// Between the gateway and the media node of a native client: a socket per direction, and the keys. The first node gets
-// the client's datagrams as they came. A later one knows nothing of how often sequence numbers have wrapped until then:
-// for it they are sealed anew, with a key of its own.
+// Sockets and keys between the gateway and a native client's media node. The first node gets the client's datagrams
+// unchanged; for a later node, which does not know the wraps of sequence numbers, they are resealed with another key.
 import type { SessionJoined } from '@meridian/client';
 import type { PlainEndpoint } from '@meridian/protocol';
 import type { RtpAddress, RtpPair, RtpSockets } from '@meridian/room-media';
@@ -14,7 +13,7 @@ interface Key {
   readonly base64: string;
   readonly crypto: SrtpCrypto;
 }
-/** What one stream's packets are counted from at a media node: the wraps before its first one there. */
+/** Origin of a stream's indexes at a media node: the wraps before its first packet there. */
 export interface Counting {
   base: number | undefined;
 }
@@ -24,11 +23,10 @@ export interface LegOptions {
   readonly receives: boolean;
   readonly sockets: RtpSockets;
   readonly rng: Rng;
-  /** Gets all that media nodes send. */
   onDatagram(datagram: Uint8Array): void;
-  /** Gets what they say of what is sent to them, opened. */
+  /** Gets their RTCP about sent media, decrypted. */
   readonly onFeedback?: ((plain: Uint8Array) => void) | undefined;
-  /** What these threw: a mistake of ours. */
+  /** Called when one of these threw, which is a bug. */
   onFailed(error: unknown): void;
 }
 
@@ -36,15 +34,15 @@ export class NodeLeg {
   readonly #send: RtpPair | undefined;
   readonly #recv: RtpPair | undefined;
   readonly #rng: Rng;
-  /** What the client seals with; the key of the first media node. */
+  /** Client's key, which is also that of the first media node. */
   readonly #client: Key;
   #node: Key;
   #next: Key;
   #joins = 0;
   readonly #onDatagram: (datagram: Uint8Array) => void;
-  /** What the media node seals with that which is sent to. */
+  /** Key of the RTCP that the media node returns to the send socket. */
   #feedback: SrtpCrypto | undefined;
-  /** Of the gateway's own packets: to media nodes, and to the client. */
+  /** Indexes of the gateway's own packets: to media nodes, and to the client. */
   readonly #own = new IndexWindow();
   #rtcpSent = 0;
   #rtcpToClientSent = 0;
@@ -83,7 +81,7 @@ export class NodeLeg {
   get signer(): SrtpCrypto {
     return this.#client.crypto;
   }
-  /** For sessions to join with: what they read of it is of the next one. Empty: nothing goes in that direction. */
+  /** Endpoints that sessions join with; their keys belong to the next session. Empty for an unused direction. */
   get endpoints(): { readonly sendEndpoint?: PlainEndpoint; readonly recvEndpoint?: PlainEndpoint } {
     return {
       ...(this.#send && { sendEndpoint: this.#endpoint(this.#send) }),
@@ -91,7 +89,7 @@ export class NodeLeg {
     };
   }
 
-  /** A session has begun; not for one that was resumed: it has what it had. */
+  /** Uses the transports of a new session. Not called for a resumed session, which keeps its keys. */
   joined(session: SessionJoined): void {
     const { sendTransport, recvTransport } = session;
     this.#send?.joined(session, sendTransport ?? {});
@@ -103,7 +101,6 @@ export class NodeLeg {
     this.#next = this.#newKey();
   }
 
-  /** An authentic RTP packet of the client. */
   rtp(datagram: Uint8Array, index: number, counting: Counting): void {
     if (this.#joins <= 1) {
       this.#send?.send(datagram);
@@ -111,19 +108,19 @@ export class NodeLeg {
     }
     counting.base ??= index - (index % WRAP);
     const toIndex = index - counting.base;
-    if (toIndex < 0) return; // it comes late, from before the first one there
+    if (toIndex < 0) return; // The packet is late, from before the first one at this node.
     const sealed = this.#client.crypto.resealRtp(datagram, index, this.#node.crypto, toIndex);
     if (sealed !== undefined) this.#send?.send(sealed);
   }
 
-  /** An authentic RTCP packet of the client. It may speak of what is sent and of what is received: both hear it. */
+  /** Forwards authentic RTCP of the client to both transports, because it may concern both directions. */
   rtcp(datagram: Uint8Array): void {
     const sealed = this.#joins <= 1 ? datagram : this.#client.crypto.resealRtcp(datagram, this.#node.crypto);
     this.#send?.send(sealed);
     this.#recv?.send(sealed);
   }
 
-  /** A packet of the gateway's own to the media node, of its one own stream. */
+  /** Sends the gateway's own packet, of its only stream, to the media node. */
   ownRtp(plain: Uint8Array, counting: Counting): void {
     const index = this.#own.estimate(u16(plain, 2));
     if (index === undefined) return;
@@ -135,13 +132,12 @@ export class NodeLeg {
     this.#rtcpSent += 1;
     this.#send?.send(this.#node.crypto.sealRtcp(plain, this.#rtcpSent));
   }
-  /** RTCP of the gateway's own to the client, as if the media node had sent it. Its sender's SSRC is of no one else. */
+  /** Sends the gateway's own RTCP to the client in the media node's name, with an SSRC of its own. */
   rtcpToClient(plain: Uint8Array): void {
     this.#rtcpToClientSent += 1;
     if (this.#feedback !== undefined) this.#onDatagram(this.#feedback.sealRtcp(plain, this.#rtcpToClientSent));
   }
 
-  /** Idempotent. */
   close(): void {
     this.#send?.close();
     this.#recv?.close();

@@ -1,5 +1,4 @@
-// One stream that a native client publishes: what it has to send, and what becomes of it from one session to the next.
-// Its SSRC stays for the client's whole stay.
+// Stream that a native client publishes, across sessions. Its SSRC stays the same for the client's whole stay.
 import type { SessionClient } from '@meridian/client';
 import { newId, type RtpParameters, type Track } from '@meridian/protocol';
 import { type Codec, capabilityOf } from '@meridian/room-media';
@@ -16,14 +15,13 @@ export interface PublishedAac {
 export class Published {
   readonly kind: 'audio' | 'video';
   readonly codec: Codec;
-  /** As the media node gets it. */
+  /** SSRC at the media node. */
   readonly ssrc: number;
-  /** What the client sends instead: AAC, of which Opus is made. */
+  /** AAC that the client sends to be transcoded to Opus. */
   readonly aac: PublishedAac | undefined;
-  /** The media node takes it. */
   isOn = false;
   muted = false;
-  /** Of its index in the present session: wraps before it began are not counted there. */
+  /** Wraps before the present session, which its indexes do not count. */
   base: number | undefined;
   #trackId = '';
 
@@ -34,7 +32,6 @@ export class Published {
     this.aac = aac;
   }
 
-  /** As the client sends it. */
   get clientSsrc(): number {
     return this.aac?.ssrc ?? this.ssrc;
   }
@@ -43,7 +40,6 @@ export class Published {
     return this.#trackId;
   }
 
-  /** As the client sees it. */
   get view() {
     const { aac, muted } = this;
     if (aac === undefined) return this.#sent;
@@ -67,8 +63,8 @@ export class Published {
   }
 
   /**
-   * As a new track of a session. `cname`: of the client's clock, which its reports of all its streams are by; Opus of
-   * its AAC is reported by the gateway's clock. Rejects as `SessionClient.publish`.
+   * Publishes the stream as a new track of a session. `cname` names the client's clock; Opus made of AAC has the
+   * gateway's clock. Rejects as `SessionClient.publish` does.
    */
   async publish(session: SessionClient, rng: Rng, cname: string): Promise<void> {
     this.isOn = false;

@@ -1,5 +1,5 @@
-// A native client in its room: RTP and RTCP by UDP, as SRTP with keys from the call that began it. It keeps SSRCs and
-// its key through deaths of nodes; where it sends from does not matter.
+// Native client in its room: SRTP and SRTCP by UDP, with the keys of the opening call. SSRCs and keys stay when nodes
+// die; the source address is irrelevant.
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
 import { MeridianError, newId } from '@meridian/protocol';
 import type { RtpSockets, SignalingLinks } from '@meridian/room-media';
@@ -16,7 +16,7 @@ import { NodeLeg } from './node-leg.ts';
 import { Published, type PublishedAac } from './published.ts';
 import { UdpSound } from './sound.ts';
 
-/** A client of which nothing authentic comes for so long has gone. */
+/** A client without an authentic datagram for this time has gone. */
 export const SILENCE_MS = 30_000;
 const LOOK_MS = 1000;
 
@@ -25,19 +25,16 @@ interface AacRequest {
   readonly sampleRate: number;
   readonly channels: number;
 }
-/** What a client asks for. */
 export interface UdpRequest {
   readonly publish?: {
     readonly video?: { readonly codec: 'h264' | 'vp8' };
-    /** Of AAC Opus is made. */
     readonly audio?: { readonly codec: 'opus' } | AacRequest;
   };
   readonly subscribe?: boolean;
-  /** Video that it can decode; default: both. */
+  /** Video codecs that the client decodes; default: both. */
   readonly decodes?: readonly ('h264' | 'vp8')[];
 }
 
-/** SESSION_UNKNOWN: its client, or the gateway, has ended it. */
 export type SessionEnd = MeridianError | MeridianClientError;
 
 export interface UdpSessionOptions {
@@ -49,12 +46,11 @@ export interface UdpSessionOptions {
   readonly request: UdpRequest;
   readonly listener: Pick<UdpListener, 'own' | 'disown' | 'send'>;
   readonly converters: AudioConverters;
-  /** Of one that publishes; ends with the session. */
+  /** Publication of a publishing client; ends with the session. */
   readonly publication: Publication | undefined;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** The session is over, and why. */
   onClosed(end: SessionEnd): void;
 }
 
@@ -67,22 +63,19 @@ export class UdpSession implements UdpClient {
   readonly #frames: FrameWatch | undefined;
   readonly #watch: NodeWatch;
   #sound: UdpSound | undefined;
-  /** All that are this client's. */
   readonly #ssrcs: number[] = [];
-  /** Of RTCP about what is received. */
   readonly #rtcpSsrc: number;
-  /** Media nodes and browsers keep those of one name together. */
+  /** CNAME, by which media nodes and browsers synchronise streams. */
   readonly #cname: string;
   readonly #address: ClientAddress;
   readonly #silence: Timer;
   #heardMs: number;
-  /** By consumer. */
   readonly #received = new Map<string, SubscriptionRow>();
   /** Consumers that begin once the client has an address. */
   readonly #waiting = new Set<string>();
   readonly #moves = new Moves();
   #isJoined = false;
-  /** The participant's; the client's own id is a secret. */
+  /** Id of the participant's session; the client's own id is a secret. */
   #sessionId: string | undefined;
   #isClosed = false;
   #version = 1;
@@ -90,7 +83,7 @@ export class UdpSession implements UdpClient {
   #poll: (() => void) | undefined;
   #end: SessionEnd | undefined;
 
-  /** Joins and publishes. Rejects with what prevents it: `SessionClient.connect`, `SessionClient.publish`. */
+  /** Joins and publishes. Rejects with errors of `SessionClient.connect` and `SessionClient.publish`. */
   static async open(o: UdpSessionOptions): Promise<UdpSession> {
     const { publish, subscribe } = o.request;
     const address = new ClientAddress();
@@ -147,7 +140,6 @@ export class UdpSession implements UdpClient {
     });
   }
 
-  /** What the client has to know now. */
   get view() {
     const { sendTransport, recvTransport } = this.#session.session ?? {};
     const [feedbackKey, recvKey] = [sendTransport, recvTransport].map(
@@ -165,8 +157,8 @@ export class UdpSession implements UdpClient {
   }
 
   /**
-   * Resolves with the next change when `view` has no version above `after` yet, after `waitMs`, and when another
-   * request waits here; with a reason when the session has ended.
+   * Resolves when the view's version is above `after`, after `waitMs`, or when another request replaces this one; with
+   * the reason when the session has ended.
    */
   async changed(after: number, waitMs: number): Promise<SessionEnd | undefined> {
     this.#poll?.();
@@ -180,7 +172,7 @@ export class UdpSession implements UdpClient {
     return this.#end;
   }
 
-  /** Rejects with TRACK_UNKNOWN for a kind that is not published, and as `SessionClient.setTrackMuted`. */
+  /** Rejects with TRACK_UNKNOWN for a kind that is not published, and as `SessionClient.setTrackMuted` does. */
   async mute(kind: 'audio' | 'video', muted: boolean): Promise<void> {
     const one = this.#published.find((published) => published.kind === kind);
     if (one === undefined) throw new MeridianError('TRACK_UNKNOWN', `no ${kind} is published`);
@@ -207,25 +199,21 @@ export class UdpSession implements UdpClient {
     if (kind === 'rtcp') this.#leg.rtcp(datagram);
   }
 
-  /** It has come from the media node. */
   hearNode(datagram: Uint8Array): void {
     this.#watch.heard();
     const move = this.#moves.endedBy(datagram);
     if (move !== undefined) this.#moved(move);
   }
 
-  /** An error of ours in what it sends or gets ends this session, and nothing else. */
   failed(error: unknown): void {
     this.#o.log.error({ err: error }, 'a native client is ended by an error');
     this.#over(new MeridianError('INTERNAL'));
   }
 
-  /** RTCP of the media node about what is sent to it, opened. */
   hearFeedback(plain: Uint8Array): void {
     this.#sound?.hearFeedback(plain);
   }
 
-  /** Leaves the room; its client learns why. Idempotent. */
   close(end: SessionEnd = new MeridianError('SESSION_UNKNOWN', 'the session has ended')): void {
     this.#over(end);
   }
@@ -339,7 +327,7 @@ export class UdpSession implements UdpClient {
     if (plain !== undefined) this.#sound?.take(plain);
   }
 
-  /** A new session, perhaps at another media node: nothing of the old one arrives any more. */
+  /** Publishes and receives anew in a new session, perhaps at another media node. */
   async #rejoined(joined: SessionJoined): Promise<void> {
     this.#received.clear();
     this.#waiting.clear();
@@ -347,7 +335,7 @@ export class UdpSession implements UdpClient {
     try {
       await this.#begun(joined);
     } catch (error) {
-      // If that session is lost as well, the next one publishes.
+      // If this session is lost as well, the next one publishes.
       if (this.#session.session?.sessionId === joined.sessionId) this.#over(error as MeridianClientError);
     }
   }
@@ -378,13 +366,11 @@ export class UdpSession implements UdpClient {
     this.#noteChange();
   }
 
-  /** The new stream is there: the media node ends the old one. */
   #moved({ row: { trackId, trackEpoch }, oldConsumerId }: Move): void {
     this.#remove(oldConsumerId);
     this.#session.post({ trackMoveDone: { trackId, oldConsumerId, trackEpoch } });
   }
 
-  /** Consumers start, with key frames, as soon as a client is there to take them. */
   #begin(): void {
     if (this.#address.present === undefined || this.#waiting.size === 0) return;
     const ready = [...this.#waiting];
@@ -419,7 +405,6 @@ export class UdpSession implements UdpClient {
     ];
   }
 
-  /** Answers a waiting request, if the view has changed. */
   #noteChange(): void {
     const { version, ...rest } = this.view;
     const shown = JSON.stringify(rest);

@@ -1,23 +1,21 @@
-// The native clients of this gateway, by the id that each was given. A request that names an id may do with that
-// session what its client may: an id is as secret as a key.
+// Native clients of this gateway by id. An id gives full control over its session, so it is as secret as a key.
 import type { Tokens } from '@meridian/node-shell';
 import { type ErrorCode, MeridianError } from '@meridian/protocol';
 import type { Publication, Publications } from '../live/publications.ts';
 import { demandInFence } from '../room/fence.ts';
 import { type SessionEnd, type UdpRequest, UdpSession, type UdpSessionOptions } from './session.ts';
 
-/** Sessions of one gateway: each has two sockets and a place in the room. */
+/** Bound of one gateway: each session has two sockets and a place in the room. */
 export const SESSIONS_MAX = 1000;
 const ID_BYTES = 18;
-/** Sessions that have ended lately: their clients may not have asked since. */
+/** Recently ended sessions, whose clients may not have asked since. */
 const ENDED_MAX = 1000;
-/** Of the tokens that sessions go on with when their own have expired. */
+/** Lifetime of the tokens that replace a session's expired token. */
 const TOKEN_MS = 60_000;
 
 export interface UdpSessionsOptions
   extends Omit<UdpSessionOptions, 'id' | 'token' | 'clientIp' | 'request' | 'publication' | 'onClosed'> {
   readonly tokens: Tokens;
-  /** Of this gateway. */
   readonly region: string;
   readonly publications: Publications;
 }
@@ -25,7 +23,6 @@ export interface UdpSessionsOptions
 export class UdpSessions {
   readonly #o: UdpSessionsOptions;
   readonly #sessions = new Map<string, UdpSession>();
-  /** Why, by id. */
   readonly #ended = new Map<string, SessionEnd>();
   #opening = 0;
   #isClosed = false;
@@ -39,9 +36,9 @@ export class UdpSessions {
   }
 
   /**
-   * A session of the token's participant, joined and published. Rejects with what `Tokens.verify` and the join throw,
-   * REQUEST_INVALID for one that neither sends nor receives, NOT_PERMITTED for what the token does not grant,
-   * FENCED_OUT for a room whose media may not come here, and OVERLOADED above `SESSIONS_MAX`.
+   * Opens a joined and published session of the token's participant. Rejects with errors of `Tokens.verify` and of the
+   * join, REQUEST_INVALID for a request without sending and receiving, NOT_PERMITTED beyond the token's rights,
+   * FENCED_OUT for a room whose fence excludes this region, and OVERLOADED above `SESSIONS_MAX`.
    */
   async open(token: string, request: UdpRequest, clientIp: string): Promise<UdpSession> {
     const { tokens, publications, region, ...base } = this.#o;
@@ -87,24 +84,23 @@ export class UdpSessions {
     }
   }
 
-  /** The session, or why there is none: SESSION_UNKNOWN, or with what it has ended lately. */
+  /** Returns the session, or its end: SESSION_UNKNOWN, or the reason of a recent end. */
   get(id: string): UdpSession | SessionEnd {
     return this.#sessions.get(id) ?? this.#ended.get(id) ?? new MeridianError('SESSION_UNKNOWN');
   }
 
-  /** All leave with this code; others may come. */
+  /** Ends all sessions with this code; new ones may begin. */
   end(code: ErrorCode): void {
     for (const session of this.#sessions.values()) session.close(new MeridianError(code));
   }
 
-  /** All leave; idempotent. */
   close(): void {
     this.#isClosed = true;
     for (const session of this.#sessions.values()) session.close();
   }
 
   #closed(id: string, end: SessionEnd): void {
-    if (!this.#sessions.delete(id)) return; // it never began
+    if (!this.#sessions.delete(id)) return; // The session never began.
     this.#ended.set(id, end);
     const [oldest] = this.#ended.keys();
     if (this.#ended.size > ENDED_MAX && oldest !== undefined) this.#ended.delete(oldest);

@@ -1,5 +1,4 @@
-// AAC of a native client: opened, put in order, converted, and sent on as Opus under an SSRC of the gateway's. Missing
-// packets are asked for; what the media node misses is sent again.
+// Transcodes a native client's AAC to Opus under an SSRC of the gateway, with retransmissions on both sides.
 
 import { capabilityOf } from '@meridian/room-media';
 import type { AudioFormat, AudioUnit } from '@meridian/room-media/core';
@@ -16,25 +15,23 @@ import {
 import type { Clock, Rng, Timer } from '@meridian/runtime';
 import type { AudioConverters, Converter } from '../room/conversions.ts';
 
-/** How often missing packets are looked at, and reports are due. */
+/** Interval of the checks for missing packets and due reports. */
 const TICK_MS = 20;
 const REPORT_MS = 1000;
 export const AAC_PAYLOAD_TYPE = 97;
 
 export interface UdpSoundOptions {
   readonly format: AudioFormat & { readonly codec: 'aac' };
-  /** Of the client's AAC, and of the Opus that is made of it. */
   readonly ssrc: number;
   readonly opusSsrc: number;
   readonly converters: AudioConverters;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** To the media node: packets of Opus, and reports of them. Not encrypted yet. */
+  /** Sends unencrypted packets of Opus, and reports on them, to the media node. */
   sendRtp(packet: Uint8Array): void;
   sendRtcp(packet: Uint8Array): void;
-  /** To the client: what is missing, and reports. Not encrypted yet. */
+  /** Sends unencrypted NACKs and reports to the client. */
   rtcpToClient(packet: Uint8Array): void;
-  /** No Opus is made any more. */
   onFailed(): void;
 }
 
@@ -47,7 +44,7 @@ export class UdpSound {
   readonly #sender: RtpSender;
   readonly #timers: readonly Timer[];
 
-  /** Throws what converters throw: OVERLOADED. */
+  /** Throws OVERLOADED as converters do. */
   constructor(o: UdpSoundOptions) {
     const { clock, rng, format, ssrc, opusSsrc } = o;
     this.#o = o;
@@ -74,7 +71,6 @@ export class UdpSound {
     this.#timers = [clock.every(TICK_MS, () => this.#tick()), clock.every(REPORT_MS, () => this.#report())];
   }
 
-  /** An RTP packet of the client, opened. */
   take(plain: Uint8Array): void {
     const packet = parseRtp(plain);
     if (packet === undefined) return;
@@ -83,14 +79,12 @@ export class UdpSound {
     this.#drain(nowMs);
   }
 
-  /** RTCP of the media node about what the client publishes, opened. */
   hearFeedback(plain: Uint8Array): void {
     for (const packet of parseRtcp(plain) ?? [])
       if (packet.type === 'nack' && packet.mediaSsrc === this.#o.opusSsrc)
         for (const lost of this.#sender.resend(packet.sequenceNumbers, this.#o.clock.nowMs())) this.#o.sendRtp(lost);
   }
 
-  /** Idempotent. */
   close(): void {
     for (const timer of this.#timers) timer.cancel();
     this.#converter.close();

@@ -1,19 +1,16 @@
-// The publisher by WHIP, by its bearer: a token of the room or a stream key.
+// Identifies WHIP publishers by their bearer: a token of the room or a stream key.
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import type { Publishing } from '../live/publications.ts';
 
-/** Long enough to join. */
 const TOKEN_MS = 60_000;
 
 export interface Caller {
   readonly publishing: Publishing;
-  /** The same for the same participant: API key, room and identity. */
+  /** Equal for the same API key, room and identity. */
   readonly participant: string;
-  /** As the roster shows it. */
   readonly protocol: string;
-  /** What its session joins with. */
   readonly token: () => Promise<string>;
 }
 
@@ -30,11 +27,11 @@ export class Callers {
   }
 
   /**
-   * The publisher that the bearer allows. Rejects with what `Tokens.verify` and `StreamKeys.open` refuse, and
-   * NOT_PERMITTED for a token or key that is not for publishing.
+   * Returns the publisher of a bearer. Rejects as `Tokens.verify` and `StreamKeys.open` do, and with NOT_PERMITTED for
+   * a bearer that is not for publishing.
    */
   async open(bearer: string): Promise<Caller> {
-    // A token is three parts with dots between; a key is one.
+    // A token has three parts separated by dots; a key has no dot.
     return bearer.includes('.') ? this.#byToken(bearer) : this.#byKey(bearer);
   }
 

@@ -1,6 +1,5 @@
-// One WHIP client in its room. Its media go straight to the media node; the gateway has the session, and nothing of the
-// media. There is no way to tell the client anything later, so whatever its one transport does not survive ends the
-// session: then its ICE fails, and it begins anew.
+// WHIP client in its room: media flow directly to the media node. WHIP cannot inform the client later, so the loss of
+// its transport ends the session; the client's ICE then fails, and the client begins anew.
 import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
 import { MeridianError, newId, type Track } from '@meridian/protocol';
 import type { SignalingLinks } from '@meridian/room-media';
@@ -19,9 +18,9 @@ import type { ReceivedMedia } from '../live/publications.ts';
 import { onOverLimit } from '../room/over-limit.ts';
 import type { Caller } from './callers.ts';
 
-/** From the request to the first media connection: ICE over a slow path with trickled candidates. */
+/** Time from the request to the first media connection: ICE over a slow path with trickled candidates. */
 export const UNCONNECTED_MS = 30_000;
-/** How long a client whose ICE has broken may restart it: as long as an encoder may be away. */
+/** Time for a client with broken ICE to restart it: equal to an encoder's absence. */
 export const DISCONNECTED_MS = 10_000;
 
 export interface WhipSessionOptions {
@@ -32,9 +31,7 @@ export interface WhipSessionOptions {
   readonly caller: Caller;
   readonly offer: Offer;
   readonly clientIp: string;
-  /** What the media node receives, as it answers `askReceived`. */
   onReceived(media: ReceivedMedia): void;
-  /** The session is over, for whatever reason. */
   onClosed(): void;
 }
 
@@ -44,13 +41,12 @@ export class WhipSession {
   #joined: SessionJoined | undefined;
   #answer: Description | undefined;
   #ice: IceCredentials | undefined;
-  /** The client's side of ICE. */
+  /** ICE ufrag of the last answered offer; an offer with another ufrag restarts ICE. */
   #ufrag: string;
   #isOpen = false;
   #isConnected = false;
   /** Runs while no media can flow. */
   #patience: Timer | undefined;
-  /** What is published, by track id. */
   readonly #codecs = new Map<string, { readonly kind: 'audio' | 'video'; readonly codec: string }>();
   #isClosed = false;
 
@@ -68,7 +64,7 @@ export class WhipSession {
       hasMedia: () => this.#isConnected,
     });
     this.#session = session;
-    // Comes before a new session stands in, too.
+    // This event also precedes a new session.
     session.on('interrupted', (mediaToo) => {
       if (mediaToo) this.close('media lost');
     });
@@ -80,34 +76,28 @@ export class WhipSession {
     onOverLimit(session, (code) => this.close(code));
   }
 
-  /** It can be spoken to: opened, and not over. */
   get isOpen(): boolean {
     return this.#isOpen && !this.#isClosed;
   }
-  /** The publisher. */
   get participant(): string {
     return this.#o.caller.participant;
   }
-  /** Of its session in the room. */
   get sessionId(): string {
     return present(this.#joined).sessionId;
   }
-  /** Our answer to the offer. */
   get answer(): Description {
     return present(this.#answer);
   }
-  /** The media node's side of ICE: other credentials with every restart. */
   get ice(): IceCredentials {
     return present(this.#ice);
   }
-  /** The client's ICE user name. */
   get ufrag(): string {
     return this.#ufrag;
   }
 
   /**
-   * Joins the room and publishes all that is offered. Rejects with what prevents it (`SessionClient.connect`,
-   * `SessionClient.publish`), and CONNECTION_CLOSED when it takes longer than `UNCONNECTED_MS`; it is over then.
+   * Joins the room and publishes the whole offer. Rejects with errors of `SessionClient.connect` and
+   * `SessionClient.publish`, and CONNECTION_CLOSED after `UNCONNECTED_MS`; the session is then over.
    */
   async open(): Promise<void> {
     try {
@@ -120,8 +110,8 @@ export class WhipSession {
   }
 
   /**
-   * New ICE credentials of the media node, for a client that has chosen new ones itself. Rejects as
-   * `SessionClient.request`; the session goes on as it was.
+   * Returns new ICE credentials of the media node for a client that has new ones. Rejects as `SessionClient.request`
+   * does; the session then continues unchanged.
    */
   async restartIce(ufrag: string): Promise<IceCredentials> {
     const transportId = present(this.#joined?.sendTransport?.id);
@@ -131,7 +121,6 @@ export class WhipSession {
     return this.#ice;
   }
 
-  /** Asks the media node what it receives, while media can flow. */
   askReceived(): void {
     if (!this.#isConnected || !this.isOpen) return;
     this.#session.trackBitratesBps().then(
@@ -159,7 +148,7 @@ export class WhipSession {
     await Promise.all(tracksOf(this.#o.offer).map((track, at, all) => this.#publish(track, isFirst(track, at, all))));
   }
 
-  /** The first of a kind is the camera or the microphone, others are taken for what is shown. */
+  /** The first track of a kind is camera or microphone, later ones count as screen share. */
   async #publish({ kind, mid, rtp, rids }: OfferedTrack, isFirstOfKind: boolean): Promise<void> {
     const sources =
       kind === 'video' ? (['camera', 'screen_share'] as const) : (['microphone', 'screen_share_audio'] as const);
@@ -171,7 +160,7 @@ export class WhipSession {
       muted: false,
       mimeType: rtp.codecs[0]?.mimeType ?? '',
       layerKind: rids.length > 1 ? 'simulcast' : 'simple',
-      // An offer says nothing of sizes.
+      // An offer does not state sizes.
       layers: [],
       width: 0,
       height: 0,
@@ -180,7 +169,7 @@ export class WhipSession {
     this.#codecs.set(track.trackId, { kind, codec: track.mimeType.replace(/^.*\//, '').toLowerCase() });
   }
 
-  /** All of a kind together; the gateway does not know sizes and pictures a second. */
+  /** Sums the tracks of each kind; sizes and frame rates are unknown here. */
   #received(bps: ReadonlyMap<string, number>): ReceivedMedia {
     const of = (kind: 'audio' | 'video') => {
       const tracks = [...this.#codecs].filter(([trackId, track]) => track.kind === kind && bps.has(trackId));
@@ -205,7 +194,7 @@ export class WhipSession {
     if (!this.#isClosed) this.#patience = this.#o.clock.after(ms, () => this.close('no media'));
   }
 
-  /** The client sends in the one codec that was agreed. */
+  /** The client sends only the negotiated codec, so there is no rendition. */
   #refuseRendition(trackId: string, mimeType: string): void {
     this.#session.refuseRendition(trackId, mimeType, 'CODEC_UNSUPPORTED').catch((error: MeridianClientError) => {
       if (!this.#isClosed) this.#o.log.info({ trackId, code: error.code }, 'a rendition could not be refused');
@@ -213,13 +202,13 @@ export class WhipSession {
   }
 }
 
-/** A mid may be longer than a name may be. */
+/** A mid may exceed the bound of a name. */
 const TRACK_NAME_MAX = 32;
 
 const isFirst = (track: OfferedTrack, at: number, all: readonly OfferedTrack[]): boolean =>
   all.findIndex(({ kind }) => kind === track.kind) === at;
 
-/** The session is not given out before it is open. */
+/** Sessions are not given out before they are open, so a value is present. */
 function present<T>(value: T | null | undefined): T {
   if (value == null) throw new MeridianError('OUT_OF_ORDER', 'the WHIP session is not open');
   return value;

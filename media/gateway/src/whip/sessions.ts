@@ -1,14 +1,11 @@
-// The WHIP sessions of this gateway, by ids that cannot be guessed.
+// WHIP sessions of this gateway, by unguessable id.
 import { MeridianError } from '@meridian/protocol';
 import type { Publications } from '../live/publications.ts';
 import { WhipSession, type WhipSessionOptions } from './session.ts';
 
-/**
- * The gateway only signals, so this bounds what its signaling nodes have to hold; a link carries as many
- * (`openedSessionsPerLinkMax`).
- */
+/** Bounds the load of the signaling nodes; a link carries as many (`openedSessionsPerLinkMax`). */
 export const WHIP_SESSIONS_MAX = 2000;
-const ID_BYTES = 18; // 144 bits, in 24 characters of base64url
+const ID_BYTES = 18; // 144 bits, in 24 characters of base64url.
 
 type Base = Pick<WhipSessionOptions, 'links' | 'clock' | 'rng' | 'log'> & { readonly publications: Publications };
 
@@ -16,7 +13,7 @@ export class WhipSessions {
   readonly #base: Omit<Base, 'publications'>;
   readonly #publications: Publications;
   readonly #max: number;
-  /** Those that are being opened too. */
+  /** Includes sessions that are opening. */
   readonly #sessions = new Map<string, WhipSession>();
   /** Publications that have not begun yet. */
   #beginning = 0;
@@ -32,10 +29,7 @@ export class WhipSessions {
     return this.#sessions.size;
   }
 
-  /**
-   * A session with its id. Rejects as `Publications.begin` and `WhipSession.open`, and with OVERLOADED when there are
-   * too many.
-   */
+  /** Rejects as `Publications.begin` and `WhipSession.open` do, and with OVERLOADED above the bound. */
   async open(
     o: Pick<WhipSessionOptions, 'caller' | 'offer' | 'clientIp'>,
   ): Promise<{ readonly id: string; readonly session: WhipSession }> {
@@ -64,24 +58,22 @@ export class WhipSessions {
     return { id, session };
   }
 
-  /** Renews what the media nodes receive of all sessions, as their publications show it. */
   askReceived(): void {
     for (const session of this.#sessions.values()) session.askReceived();
   }
 
-  /** Throws SESSION_UNKNOWN for a session that is over, or never was. */
+  /** Throws SESSION_UNKNOWN for an ended or unknown session. */
   get(id: string): WhipSession {
     const session = this.#sessions.get(id);
     if (session?.isOpen !== true) throw new MeridianError('SESSION_UNKNOWN');
     return session;
   }
 
-  /** All participants leave; others may come. */
+  /** Ends all participants; new ones may come. */
   end(): void {
     for (const session of [...this.#sessions.values()]) session.close('drained');
   }
 
-  /** All participants leave; idempotent. */
   close(): void {
     this.#isClosed = true;
     for (const session of [...this.#sessions.values()]) session.close('the gateway ends');

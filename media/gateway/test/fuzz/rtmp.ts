@@ -17,24 +17,23 @@ import { fixture } from '../support/fixture.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
 
 const HANDSHAKE_END = 1 + 2 * HANDSHAKE_BYTES;
-/** A ping of seven bytes has an answer of 18, and a call of 20 bytes one of about 160. */
+/** A ping of seven bytes has an answer of 18, and a call of 20 bytes an answer of about 160. */
 const MAX_OUTPUT_PER_INPUT = 12;
 
 type Role = 'publish' | 'play';
 
 export interface FuzzResult {
   readonly executions: number;
-  /** How often it ended how: a code of MalformedStream, or `open`. */
   readonly ends: ReadonlyMap<string, number>;
-  /** Media that got through: shows that the mutants reach what is behind the handshake. */
+  /** Media units read, which shows that mutants get past the handshake. */
   readonly units: number;
   readonly maxReservedBytes: number;
 }
 
 /**
  * Feeds mutants of real sessions and random bytes to the RTMP server, the RTMP client and the FLV readers.
- * @param seed with the same number of executions it does the same again
- * @throws what a parser throws beside MalformedStream, or an Error for a bound that does not hold, with the execution
+ * @param seed makes the same run for the same number of executions
+ * @throws errors of a parser other than MalformedStream, or an Error for a broken bound, with the execution
  */
 export function fuzzRtmp(executions: number, seed: number): FuzzResult {
   const random = mulberry32(seed);
@@ -65,7 +64,6 @@ interface Outcome {
 interface Target {
   readonly run: (pieces: readonly Uint8Array[]) => Outcome;
   readonly input: Uint8Array;
-  /** Mutations are behind this. */
   readonly from: number;
 }
 
@@ -137,7 +135,6 @@ function runFlv(pieces: readonly Uint8Array[]): Outcome {
   return { end: 'open', units, reservedBytes: 0 };
 }
 
-/** How many units a body makes. */
 function unitsOf(
   reader: FlvMediaReader,
   { kind, timestampMs, body }: { kind: 'audio' | 'video'; timestampMs: number; body: Uint8Array },
@@ -160,7 +157,7 @@ const clientOf = (role: Role): RtmpClientConnection =>
     nowMs: 0,
   });
 
-/** What our server says to our client of this role, with the media of the recorded publication for a player. */
+/** Returns a server's bytes to a client of this role, with the media of the recorded publication for a player. */
 function serverSide(role: Role): Uint8Array {
   const client = clientOf(role);
   const server = new RtmpServerConnection({ random: handshakeRandom, nowMs: 0 });
@@ -197,7 +194,7 @@ function mediaOf(session: Uint8Array) {
 
 const INTERESTING = [0, 1, 0x7f, 0x80, 0xff];
 
-/** A copy with one to eight changes behind `from`, mostly few: more of them get far. */
+/** Returns a copy with one to eight changes after `from`, mostly few, so that many mutants get far. */
 function mutant(random: () => number, input: Uint8Array, from: number): Uint8Array {
   let bytes: Uint8Array = input.slice();
   for (let left = 1 + pick(random, 1 + pick(random, 8)); left > 0; left--) bytes = mutate(random, bytes, from);
@@ -230,8 +227,8 @@ function mutate(random: () => number, bytes: Uint8Array, from: number): Uint8Arr
 }
 
 /**
- * The handshake, then pieces of one size. Recorded clients waited for answers: in small pieces media does not come
- * together with the request that it waits for.
+ * Returns the handshake, then pieces of one size. Recorded clients waited for answers: small pieces keep media apart
+ * from the request that it follows.
  */
 function pieces(random: () => number, bytes: Uint8Array): Uint8Array[] {
   const reader = new ByteReader(bytes);
@@ -243,7 +240,6 @@ function pieces(random: () => number, bytes: Uint8Array): Uint8Array[] {
 
 const pick = (random: () => number, count: number): number => Math.floor(random() * count);
 
-/** Numbers from 0 to 1 that a seed gives again. */
 function mulberry32(seed: number): () => number {
   let state = seed | 0;
   return () => {

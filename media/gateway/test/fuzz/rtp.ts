@@ -1,5 +1,4 @@
-// Mutated datagrams through everything that reads them, up to what players of FLV, RTMP and HLS get. Nothing may throw:
-// garbage gives undefined, or nothing.
+// Feeds mutated datagrams to all their readers, up to the output for players. Nothing may throw.
 
 import type { VideoUnit } from '@meridian/room-media/core';
 import {
@@ -30,20 +29,18 @@ import {
 import { Segmenter } from '../../src/core/hls/segmenter.ts';
 import { ProgrammeItem } from '../../src/room/programme.ts';
 
-/** What came through, so that a run that tried nothing is seen. */
+/** Counts of valid output, which expose a run without effect. */
 export interface FuzzCounts {
   packets: number;
   units: number;
   keyUnits: number;
   reports: number;
   parameterSets: number;
-  /** Of H.264 with B-frames. */
   carriedUnits: number;
-  /** Of HLS. */
   parts: number;
 }
 
-/** Everything is made anew after so many executions, in the state that garbage left it in until then. */
+/** Readers are replaced after this many executions; until then they keep the state after garbage. */
 const executionsPerStream = 500;
 const ssrc = 1;
 
@@ -57,7 +54,6 @@ const parameterSets = [
 const pps = hex('68ebc3cb20');
 const interesting = [0, 1, 2, 3, 0x1c, 0x18, 0x40, 0x7f, 0x80, 0x81, 0xc0, 0xff];
 
-/** Mulberry32. */
 function randomOf(seed: number): (below: number) => number {
   let state = seed | 0;
   return (below) => {
@@ -68,7 +64,6 @@ function randomOf(seed: number): (below: number) => number {
   };
 }
 
-/** What is made of units for players. */
 class Players {
   readonly #segmenter = new Segmenter();
 
@@ -120,7 +115,6 @@ class Stream {
     });
   }
 
-  /** The next valid datagram of the stream. */
   next(): Uint8Array {
     if (this.#datagrams.length === 0) {
       const isKey = this.#unit % 5 === 0;
@@ -131,7 +125,7 @@ class Stream {
     return this.#datagrams.shift() ?? new Uint8Array();
   }
 
-  /** Of a picture; what is in them is at times not what their publisher should send. */
+  /** Returns NAL units of a picture; some contain what a publisher should not send. */
   #nals(isKey: boolean): Uint8Array[] {
     const slice = new Uint8Array(20 + this.#random(600)).fill(0x9a);
     slice[0] = isKey ? 0x65 : 0x41;
@@ -144,7 +138,7 @@ class Stream {
     return nals.with(at, isLong ? Uint8Array.of(changed[0] ?? 0, ...new Uint8Array(70_000)) : changed);
   }
 
-  /** A picture of H.264 with B-frames, of which a packet may be garbage. */
+  /** Feeds a picture of H.264 with B-frames, one of whose packets may be garbage. */
   carried(counts: FuzzCounts): void {
     const isKey = this.#random(3) === 0;
     const dtsMs = this.#carriedSequence * 4;
@@ -208,7 +202,7 @@ function judge(unit: VideoUnit, counts: FuzzCounts): void {
 function mutated(bytes: Uint8Array, random: (below: number) => number): Uint8Array {
   const changed = bytes.slice(0, random(4) === 0 ? random(bytes.length + 1) : bytes.length);
   for (let change = random(5); change > 0 && changed.length > 0; change--) {
-    // Headers are in front.
+    // Headers are at the front.
     const at = random(random(2) === 0 ? Math.min(24, changed.length) : changed.length);
     if (random(2) === 0) changed[at] = interesting[random(interesting.length)] ?? 0;
     else changed[at] = (changed[at] ?? 0) ^ (1 << random(8));
@@ -231,13 +225,12 @@ function tryBitstream(random: (below: number) => number, counts: FuzzCounts): vo
   splitLengths(bytes, 4);
 }
 
-/** A datagram of RTCP as the other side would send it. */
 function report(stream: Stream, random: (below: number) => number, nowMs: number): Uint8Array {
   const sequenceNumbers = [random(0x10000), random(0x10000)];
   return stream.sender.bye(nowMs) ?? serialiseRtcp([{ type: 'nack', senderSsrc: 1, mediaSsrc: ssrc, sequenceNumbers }]);
 }
 
-/** Runs so many executions; the same seed runs the same. Throws at the first broken promise. */
+/** Runs this many executions, reproducibly by seed. Throws at the first broken promise. */
 export function fuzzRtp(executions: number, seed: number): FuzzCounts {
   const random = randomOf(seed);
   const counts: FuzzCounts = {
@@ -257,7 +250,7 @@ export function fuzzRtp(executions: number, seed: number): FuzzCounts {
     if (kind === 0) tryBitstream(random, counts);
     if (kind === 3) stream.carried(counts);
     const valid = kind < 3 ? report(stream, random, nowMs) : stream.next();
-    // Most are left as they are, so that streams go on.
+    // Most datagrams are unchanged, so that streams continue.
     const datagram = random(4) === 0 ? mutated(valid, random) : valid;
     if (datagramKind(datagram) === 'rtp') stream.rtp(datagram, nowMs, counts);
     stream.sayBack(datagram, nowMs, counts);

@@ -1,5 +1,4 @@
-// A room as one picture for players: two publishers by the script of a signaling node, in real time, through the
-// composer's and the sound's ffmpegs, into what FLV players get.
+// Plays a room as one composed picture, in real time, with two scripted publishers and real ffmpegs.
 import { execFile } from 'node:child_process';
 import { rtpParametersToWire } from '@meridian/protocol';
 import { capabilityOf } from '@meridian/room-media';
@@ -54,7 +53,6 @@ async function opened() {
   return { clock, room, open, compositions, supervisor };
 }
 
-/** As the media node: the tracks' packets, from now on. */
 function played(room: ScriptedRoom): Player {
   const senders = TRACKS.map(({ trackId, kind }, at) => {
     const isVideo = kind === 2;
@@ -80,7 +78,6 @@ function played(room: ScriptedRoom): Player {
   return player;
 }
 
-/** What ffprobe says of a file. */
 function probed(file: Uint8Array): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const args = ['-v', 'error', '-show_entries', 'stream=codec_name,width,height', '-of', 'csv=p=0', 'pipe:0'];
@@ -99,7 +96,7 @@ const [red, green]: [Rgb, Rgb] = [
   [0, 128, 0],
 ];
 
-it('a player gets all of the room in one picture with its mix, and it goes on when a publisher leaves', async () => {
+it('a player gets the whole room in one picture with its mix, also after a publisher has left', async () => {
   const { clock, room, open, compositions, supervisor } = await opened();
   const [reds, greens, voice] = await Promise.all([
     pictures('h264', 'color=red:s=320x180:r=30:d=1'),
@@ -116,7 +113,7 @@ it('a player gets all of the room in one picture with its mix, and it goes on wh
 
   const hasSound = (items: readonly ProgrammeItem[]) => items.some(({ content }) => 'audioFormat' in content);
   await until('both have sound', () => hasSound(flv) && hasSound(h5));
-  /** The pictures from the newest key frame on: decoding all again and again would starve what is tested. */
+  /** Decodes only from the newest key frame on: decoding everything each time would starve the tested processes. */
   const decoded = async () => {
     const all = videoOf(flv);
     const fromKey = all.slice(
@@ -130,7 +127,6 @@ it('a player gets all of the room in one picture with its mix, and it goes on wh
     });
     return decodedPictures(units);
   };
-  /** Of the newest picture: whether the colour is anywhere in it. */
   const shows = async (...colours: readonly Rgb[]): Promise<boolean[]> => {
     if (videoOf(flv).length === 0) return colours.map(() => false);
     const { count, at } = await decoded();
@@ -150,7 +146,7 @@ it('a player gets all of the room in one picture with its mix, and it goes on wh
 
   const fileOf = () => Buffer.concat([flvHeader({ hasAudio: true, hasVideo: true }), ...flv.map((item) => item.flv)]);
   expect((await probed(fileOf())).trim().split('\n').sort()).toEqual(['aac', 'h264,1280,720']);
-  // Half a second without a gap: this process is the publisher too, and sends late while the machine is busy.
+  // The gap-free half second allows for late packets: this process is the publisher too, and the machine may be busy.
   const share = async () => shareOf((await heard('flv', fileOf())).subarray(-24_000), 1000);
   await until('the newest half second of its mix is the tone', async () => (await share()) > 0.9);
   expect(h5.flatMap(({ content }) => ('audioFormat' in content ? [content.audioFormat.codec] : []))).toContain('mp2');

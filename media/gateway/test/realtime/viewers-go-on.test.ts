@@ -1,5 +1,4 @@
-// What viewers of each protocol see, in real time, when their source goes and comes back, and when what transcodes it
-// is frozen or does not stay up.
+// Tests what viewers get when their source leaves and returns, and when its transcoder freezes or keeps ending.
 
 import { STUCK_MS } from '@meridian/room-media';
 import type { FlvTag } from '@meridian/room-media/core';
@@ -13,7 +12,7 @@ import { ffmpegs } from '../support/processes.ts';
 import { streamKey } from '../support/scripted-room.ts';
 
 const HELD_MS = 1500;
-/** From the moment a dead or frozen ffmpeg is noticed to the next picture. */
+/** Time from the detection of a dead or frozen ffmpeg to the next picture. */
 const REPLACED_MS = 3000;
 const KEY_INTERVAL_MS = 1000;
 type Kind = Got['kind'];
@@ -42,7 +41,6 @@ afterEach(async () => {
 });
 
 const now = (): number => loop.clock.nowMs();
-/** The encoder comes, again perhaps. */
 async function begin(): Promise<void> {
   const point = await loop.points.open(streamKey(), { protocol: 'rtmp', clientIp: '' });
   const begun = new LiveSource({ point, clock: loop.clock, clip: small });
@@ -63,7 +61,7 @@ function longestWaitMs(viewer: LoopViewer, kind: Kind, fromMs: number): number {
 const isOver = (): (string | undefined)[] => Object.values(viewers).map(({ endedWith }) => endedWith());
 const joins = (): number => loop.rooms.encoders.service.joins.length;
 
-/** A player by HLS, which asks for playlist after playlist; each must keep the rules. */
+/** HLS player that fetches playlist after playlist and checks each against the rules. */
 class HlsPlayer {
   newest = 0;
   failure: string | undefined;
@@ -98,8 +96,8 @@ class HlsPlayer {
   }
 }
 
-describe('an encoder that goes', () => {
-  it('and comes back in time is the same participant: viewers of all kinds see it again on the same connection', async () => {
+describe('an encoder', () => {
+  it('that leaves and returns in time is the same participant: viewers of all protocols continue on the same connection', async () => {
     const hls = new HlsPlayer();
     await hls.begin();
     source.leave();
@@ -116,10 +114,10 @@ describe('an encoder that goes', () => {
   });
 });
 
-describe('what transcodes', () => {
-  it('and is frozen is noticed and replaced; others notice nothing', async () => {
+describe('a transcoder', () => {
+  it('that freezes is detected and replaced, without effect on other media', async () => {
     const frozen = ffmpegs();
-    expect(frozen).toHaveLength(2); // pictures and sound of H5
+    expect(frozen).toHaveLength(2); // Pictures and sound of H5.
     const frozenMs = now();
     for (const pid of frozen) process.kill(pid, 'SIGSTOP');
     await vi.waitFor(() => expect(ffmpegs().filter((pid) => frozen.includes(pid))).toEqual([]), LONG);

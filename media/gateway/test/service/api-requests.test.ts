@@ -1,4 +1,3 @@
-// What the api asks a gateway for, over a real link: stream keys, live state, pushes and pulls that it orders.
 import { FixedKeys, TargetAddresses, type TokenOrigin } from '@meridian/node-shell';
 import { call, type RoomKey, rpc, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
@@ -24,7 +23,6 @@ let cdn: Cdn;
 let points: PublishPoints;
 let ordered: OrderedStreams;
 let pair: Pair;
-/** The foreign server, and the publishers there. */
 let foreign: RtmpListener;
 let arrived: string[];
 let revoked: string[];
@@ -68,7 +66,7 @@ afterEach(async () => {
   await points.close();
   await foreign.close('the test is over');
   await pair.close();
-  room.clock.advance(2000); // goodbyes that no server took
+  room.clock.advance(2000); // Times out goodbyes that no server read.
   await eventually(() => expect(room.clock.pendingTimers).toBe(0));
   room.close();
 });
@@ -98,7 +96,7 @@ const start = (o: wire.RoomStreamOrder.$Properties = {}) => call(pair.near, rpc.
 const listed = async () => (await call(pair.near, rpc.roomStreams, {})).streams.map((one) => ({ ...one }));
 
 describe('stream keys', () => {
-  it('are sealed as wanted, and revoked by the id of the api', async () => {
+  it('are sealed as requested, and revoked by the id of the api', async () => {
     const { publish, play } = await call(pair.near, rpc.streamWays, wanted({ picture: 'ann', fence: 'fra' }));
     const key = publish?.whipKey ?? '';
     expect(publish?.rtmp?.url).toBe(`rtmp://gw:1935/live/${key}`);
@@ -112,7 +110,7 @@ describe('stream keys', () => {
     for (const one of [key, player]) await expect(keys.open(one)).rejects.toMatchObject({ code: 'TOKEN_REVOKED' });
   });
 
-  it('are refused for what is no name, and for an API key that there is not', async () => {
+  it('are refused for malformed names and unknown API keys', async () => {
     for (const bad of [{ identity: 'a/b' }, { room: '' }, { name: 'a\u202e' }, { client: 'tv' }, { id: '' }])
       await expect(call(pair.near, rpc.streamWays, wanted(bad))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
     const unknown = call(pair.near, rpc.streamWays, wanted({ apiKey: 'two' }));
@@ -133,8 +131,8 @@ it('live state is of one room', async () => {
   leave();
 });
 
-describe('a push that is ordered', () => {
-  it('is one however often it is, shown without its secret, and ends when it is ended', async () => {
+describe('an ordered push', () => {
+  it('starts once however often it is ordered, hides its secret, and ends on request', async () => {
     const [first, second] = await Promise.all([start(), start()]);
     expect([first.id, second.id, first.url]).toEqual(['RS_1', 'RS_1', expect.stringMatching(/\/live\/\*\*\*$/)]);
     await eventually(async () =>
@@ -147,7 +145,7 @@ describe('a push that is ordered', () => {
     expect([cdn.pushes.size, await listed()]).toEqual([0, []]);
   });
 
-  it('is refused with a code and leaves nothing; one that is to be kept is tried again', async () => {
+  it('is refused with a code and leaves nothing; with keep it is retried', async () => {
     for (const [bad, code] of [
       [{ url: 'rtmp://10.0.0.1/live/secret' }, 'TARGET_REFUSED'],
       [{ url: 'http://127.0.0.1/live/secret' }, 'REQUEST_INVALID'],
@@ -162,7 +160,7 @@ describe('a push that is ordered', () => {
     expect(await listed()).toMatchObject([{ id: 'RS_1', state: 'waiting' }]);
   });
 
-  it('ends at its time; of what a drain ends nothing is said, so that it goes elsewhere', async () => {
+  it('ends at its time, and is not reported after a drain, so that it moves elsewhere', async () => {
     await start();
     await start({ id: 'RS_2', room: 'other' });
     room.clock.advance(HOUR_MS - 1);
@@ -173,7 +171,7 @@ describe('a push that is ordered', () => {
     expect([cdn.pushes.size, await listed()]).toEqual([0, []]);
   });
 
-  it('that an administrator of its room removes is over, until the api has heard it', async () => {
+  it('that an administrator of its room removes is reported as over until the api acknowledges it', async () => {
     await start();
     expect(cdn.remove('pushes', lobby, 'RS_1')).toBe(true);
     expect(await listed()).toMatchObject([{ id: 'RS_1', state: 'over', code: 'REMOVED' }]);
@@ -183,7 +181,7 @@ describe('a push that is ordered', () => {
   });
 });
 
-it('a pull that is ordered is over when its participant is removed', async () => {
+it('an ordered pull is over when its participant is removed', async () => {
   await start({ kind: 'pull', identity: 'stage', url: `rtmp://127.0.0.1:${foreign.port}/live/stage` });
   await eventually(() => expect(arrived).toEqual(['stage']));
   expect(points.size).toBe(1);

@@ -1,6 +1,3 @@
-// Where clients come from, and how fast, over real sockets: what opens sessions is counted by address, behind proxies
-// too.
-
 import { once } from 'node:events';
 import { FixedKeys } from '@meridian/node-shell';
 import { MeridianError, parseRange } from '@meridian/protocol';
@@ -88,7 +85,6 @@ afterEach(async () => {
 });
 
 const from = (client: string) => ({ 'x-forwarded-for': client });
-/** 101, or the status and headers of a refusal. */
 async function upgrade(client: string): Promise<[number, string | undefined]> {
   const socket = new WebSocket(`ws://${address}/it`, { headers: from(client) });
   socket.on('error', () => undefined);
@@ -126,7 +122,7 @@ it('an address that opens too many WebSockets is refused for a while, and no oth
 });
 
 it.each(['/v1/udp', '/whip'])(
-  'so is one that asks for too many sessions by %s; other requests are not counted',
+  'an address that opens too many sessions by %s is refused, and other requests are not counted',
   async (url) => {
     const codes = new Set<number>();
     for (let at = 0; at < OPENS_BURST; at += 1) codes.add((await post(url, '203.0.113.5')).statusCode);
@@ -144,16 +140,19 @@ it.each(['/v1/udp', '/whip'])(
   },
 );
 
-it.each(['live/KEY.flv', 'hls/KEY/index.m3u8'])('so is one that begins too many programmes by %s', async (path) => {
-  const get = async (client: string): Promise<number> => {
-    const url = `/${path.replace('KEY', playKey)}`;
-    return (await http.inject({ url, remoteAddress: PROXY, headers: from(client) })).statusCode;
-  };
-  for (let at = 0; at < OPENS_BURST; at += 1) expect(await get('203.0.113.5')).toBe(503);
-  expect([await get('203.0.113.5'), await get('203.0.113.6')]).toEqual([429, 503]);
-});
+it.each(['live/KEY.flv', 'hls/KEY/index.m3u8'])(
+  'an address that begins too many programmes by %s is refused',
+  async (path) => {
+    const get = async (client: string): Promise<number> => {
+      const url = `/${path.replace('KEY', playKey)}`;
+      return (await http.inject({ url, remoteAddress: PROXY, headers: from(client) })).statusCode;
+    };
+    for (let at = 0; at < OPENS_BURST; at += 1) expect(await get('203.0.113.5')).toBe(503);
+    expect([await get('203.0.113.5'), await get('203.0.113.6')]).toEqual([429, 503]);
+  },
+);
 
-it('so is one that asks to play too often by RTMP', async () => {
+it('an address that asks to play too often by RTMP is refused', async () => {
   const ask = async (client: string): Promise<string> => {
     const refuse = vi.fn<(status: string, description: string) => void>();
     const request = { kind: 'playRequested', app: 'live', name: playKey, refuse } as never;
@@ -164,7 +163,7 @@ it('so is one that asks to play too often by RTMP', async () => {
   expect([await ask('203.0.113.5'), await ask('203.0.113.6')]).toEqual(['RATE_LIMITED', 'OVERLOADED']);
 });
 
-it('a client is the one that a trusted proxy names, and no other proxy is believed', async () => {
+it('the client is the one named by a trusted proxy, and no other proxy is believed', async () => {
   await post('/v1/udp', '203.0.113.9, 203.0.113.5');
   await post('/v1/udp', '203.0.113.5', '198.51.100.7');
   expect(calls.mock.calls.map(([, , clientIp]) => clientIp)).toEqual(['203.0.113.5', '198.51.100.7']);
@@ -172,6 +171,6 @@ it('a client is the one that a trusted proxy names, and no other proxy is believ
   expect((await post('/v1/udp', '203.0.113.99', '198.51.100.8')).statusCode).toBe(429);
 });
 
-it('a trusted proxy that names no client is the address of many', async () => {
+it('a trusted proxy that names no client stands for many clients', async () => {
   for (let at = 0; at < 2 * OPENS_BURST; at += 1) expect(await upgrade('')).toEqual([101, undefined]);
 });

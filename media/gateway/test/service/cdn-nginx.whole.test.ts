@@ -37,7 +37,6 @@ const tone = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
 const coding = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '25', '-pix_fmt', 'yuv420p'];
 const sound = ['-c:a', 'aac', '-ac', '2'];
 
-/** Two seconds as the tags of a programme. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'meridian-cdn-'));
   const file = join(folder, 'source.flv');
@@ -54,7 +53,6 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** A programme that shows the two seconds again and again, in real time. */
 function running(): HandMade {
   const programme = new HandMade();
   const isFormat = ({ body }: Tag): boolean => body[1] === 0;
@@ -107,7 +105,7 @@ async function nginx(directives = ''): Promise<NginxRtmp> {
   return server;
 }
 
-/** Resolves when ffmpeg has decoded so much picture and sound of a stream. */
+/** Resolves when ffmpeg has decoded some picture and sound of a stream. */
 async function plays(url: string): Promise<void> {
   const enough = ['-frames:v', '20', '-frames:a', '20'];
   const player = runFfmpeg(['-i', url, '-map', '0:v', '-map', '0:a', ...enough, '-f', 'framemd5', '-']);
@@ -116,7 +114,7 @@ async function plays(url: string): Promise<void> {
   expect([sums.get('0')?.length, sums.get('1')?.length]).toEqual([20, 20]);
 }
 
-it('nginx as the client: it pulls from our listener what is played there', async () => {
+it('nginx as a client pulls a playing stream from our listener', async () => {
   const programme = running();
   const writes = new MergedWrites<ReturnType<HandMade['begin']>[number]>({ clock, bytesOf: ({ rtmp }) => rtmp });
   const listener = await RtmpListener.listen(
@@ -137,7 +135,7 @@ it('nginx as the client: it pulls from our listener what is played there', async
   await plays(server.url('show'));
 });
 
-it('nginx as the client: it pushes to our listener what is published there', async () => {
+it('nginx as a client pushes a published stream to our listener', async () => {
   const taken: string[] = [];
   const listener = await RtmpListener.listen(
     { ip: '127.0.0.1', port: 0 },

@@ -1,4 +1,3 @@
-// Pushes and pulls over real sockets, bad requests and bad servers first; the clock is turned by hand.
 import type { Socket } from 'node:net';
 import { TargetAddresses } from '@meridian/node-shell';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
@@ -74,7 +73,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
   cdn.close();
   await points.close();
-  room.clock.advance(2000); // goodbyes that no server took
+  room.clock.advance(2000); // Times out goodbyes that no server read.
   await eventually(() => expect(room.clock.pendingTimers).toBe(0));
   await http.close();
   room.close();
@@ -115,14 +114,13 @@ const only = async (kind: 'pushes' | 'pulls') => {
 };
 const urlAt = (port: number): string => `rtmp://127.0.0.1:${port}/live/${KEY}?sign=${KEY}`;
 
-/** A server that listens and says nothing, however long it is asked. */
 async function silent(act: (socket: Socket) => void = (socket) => void socket.resume()) {
   const server = await serve(act);
   ends.push(() => server.close());
   return server;
 }
-/** Our own listener as the foreign server; what is asked of it, and what it is sent. */
-/** Less than the time in which a connection has to be ready: the clock is turned by it at once. */
+/** Starts our listener as the foreign server; returns its requests and received events. */
+/** Below the time in which a connection must be ready, as the clock advances by it at once. */
 const HELD_MS = 8000;
 
 async function listener(answer: (request: RtmpRequest) => void = (request) => void request.accept()) {
@@ -148,7 +146,6 @@ async function listener(answer: (request: RtmpRequest) => void = (request) => vo
   ends.push(() => server.close('the test is over'));
   return { server, asked, events, ended, url: `rtmp://127.0.0.1:${server.port}/live/${KEY}` };
 }
-/** Waits until the push or pull waits, and says why. */
 const waiting = (kind: 'pushes' | 'pulls') =>
   eventually(async () => {
     const status = await only(kind);
@@ -186,7 +183,7 @@ describe('a request is refused', () => {
     expect([response.status, response.body.code]).toEqual([400, 'REQUEST_INVALID']);
   });
   it.each(['pushes', 'pulls'])(
-    'to %s without a token, with one of no administrator, with one of another secret',
+    'to %s without a token, with a token of no administrator, and with a token of another secret',
     async (path) => {
       const forged = tokenOf(
         { ...room.apiKey, secret: 'x'.repeat(40) },
@@ -210,7 +207,7 @@ describe('a request is refused', () => {
         }
     },
   );
-  it('with the code of the room that cannot be joined, and nothing is left', async () => {
+  it('with the code of a room that cannot be joined, and nothing is left', async () => {
     room.answer = refusal('ROOM_FULL');
     openProgramme.mockRejectedValue(Object.assign(new Error('x'), {}));
     const { port } = await silent();
@@ -231,7 +228,7 @@ describe('a request is refused', () => {
     expect((await pull(urlAt(port), { identity: 'other' })).status).toBe(400);
     expect((await pull(`${urlAt(port)}2`)).status).toBe(400);
   });
-  it('as one too many of its room', async () => {
+  it('beyond the bound of its room', async () => {
     const { port } = await silent();
     for (let at = 0; at < STREAMS_PER_ROOM_MAX; at += 1) expect((await push(`${urlAt(port)}${at}`)).status).toBe(201);
     expect(await push(urlAt(port))).toMatchObject({ status: 400, body: { code: 'REQUEST_INVALID' } });
@@ -239,7 +236,7 @@ describe('a request is refused', () => {
   });
 });
 
-it('a room sees and ends its own pushes alone', async () => {
+it('a room sees and ends only its own pushes', async () => {
   const { port } = await silent();
   const { id } = (await push(urlAt(port))).body;
   const elsewhere = { token: token({ room: 'hall' }) };
@@ -252,7 +249,7 @@ it('a room sees and ends its own pushes alone', async () => {
   expect([cdn.pushes.size, programme.viewers.size]).toEqual([0, 0]);
 });
 
-it('a gateway has so many of all rooms, and none after its end', async () => {
+it('a gateway has a bound over all rooms, and starts none after its end', async () => {
   const streams = new RoomStreams();
   const stream = (id: number) => ({
     id: `s${id}`,
@@ -272,7 +269,7 @@ it('a gateway has so many of all rooms, and none after its end', async () => {
   await expect(streams.add(roomOf(0), stream(0))).rejects.toMatchObject({ code: 'OVERLOADED' });
 });
 
-it('what a drain has ended does not come back by itself, and may be asked for again', async () => {
+it('streams that a drain has ended do not return by themselves, and may be ordered again', async () => {
   const { url, asked } = await listener();
   await push(url);
   await pull(url);
@@ -286,7 +283,7 @@ it('what a drain has ended does not come back by itself, and may be asked for ag
   await eventually(() => expect(asked).toHaveLength(3));
 });
 
-describe.each(['pushes', 'pulls'] as const)('of %s, a server', (kind) => {
+describe.each(['pushes', 'pulls'] as const)('for %s, a server', (kind) => {
   const begin = async (url: string): Promise<void> => {
     expect((await (kind === 'pushes' ? push(url) : pull(url))).status).toBe(201);
   };
@@ -342,7 +339,7 @@ describe.each(['pushes', 'pulls'] as const)('of %s, a server', (kind) => {
     await begin(urlAt(port));
     expect(await waiting(kind)).toBe('MALFORMED');
   });
-  it('that refuses is asked again later and later, and what it says is not repeated', async () => {
+  it('that refuses is asked again with longer pauses, and its text is not repeated', async () => {
     const { url, asked } = await listener((request) => request.refuse('NetStream.Publish.BadName', `no ${KEY} here`));
     await begin(url);
     expect(await waiting(kind)).toBe('REFUSED');
@@ -352,7 +349,7 @@ describe.each(['pushes', 'pulls'] as const)('of %s, a server', (kind) => {
     room.clock.advance(3000);
     await eventually(() => expect(asked).toHaveLength(2));
   });
-  it('whose name leads inside the next time is not dialled', async () => {
+  it('whose name resolves to an internal address the next time is not dialled', async () => {
     const { port, sockets } = await silent();
     const found = vi.fn(async () => [{ address: '127.0.0.1' }]);
     cdn.close();
@@ -370,7 +367,7 @@ describe.each(['pushes', 'pulls'] as const)('of %s, a server', (kind) => {
     await eventually(async () => expect((await only(kind))?.lastError?.code).toBe('TARGET_REFUSED'));
     expect(sockets.size).toBe(0);
   });
-  it('that is played to or from loses the connection when an administrator ends it', async () => {
+  it('loses the connection when an administrator ends the stream', async () => {
     const { url, asked, ended } = await listener();
     await begin(url);
     await eventually(() => expect(asked).toHaveLength(1));
@@ -384,13 +381,12 @@ describe('a push', () => {
   const heard = (events: RtmpServerEvent[]) =>
     events.flatMap((event) => (event.kind === 'video' ? [[event.timestampMs, event.body.at(-1)]] : []));
 
-  /** A megabyte of a picture, or of sound. */
   const large = (head: Uint8Array): Uint8Array => {
     const body = new Uint8Array(1_000_000);
     body.set(head);
     return body;
   };
-  it('begins with formats and the last key frame, and again after the connection broke, in the programme’s time', async () => {
+  it('begins with formats and the last key frame, also after a reconnect, in the programme’s time', async () => {
     const { url, asked, events, ended } = await listener();
     video(0, videoFormat);
     video(1000, key);
@@ -426,7 +422,7 @@ describe('a push', () => {
     room.clock.advance(1000);
     expect((await only('pushes'))?.bitrateKbps).toBeGreaterThan(1000);
   });
-  it('asks for a key frame in time for one every two seconds: a player there begins with it', async () => {
+  it('requests key frames in time for one every two seconds, as players there begin with them', async () => {
     const { url } = await listener();
     video(0, videoFormat);
     video(0, key);
@@ -445,7 +441,7 @@ describe('a push', () => {
     video(4500);
     expect(programme.keyFramesAsked).toBe(1);
   });
-  it('shows whose picture it is asked for', async () => {
+  it("shows the requested participant's picture", async () => {
     const { port } = await silent();
     const { status } = await call('POST', 'pushes', { body: { url: urlAt(port), picture: 'bob' } });
     expect(status).toBe(201);
@@ -453,7 +449,7 @@ describe('a push', () => {
       expect.objectContaining({ apiKey: 'one', room: 'lobby', use: 'play', picture: 'bob', without: '' }),
     );
   });
-  it('opens the programme again when that is over', async () => {
+  it('reopens a programme that has ended', async () => {
     const { url, asked } = await listener();
     await push(url);
     await eventually(() => expect(asked).toHaveLength(1));
@@ -465,7 +461,7 @@ describe('a push', () => {
     await eventually(async () => expect((await only('pushes'))?.state).toBe('live'));
     expect(programme.viewers.size).toBe(1);
   });
-  it('that takes less than the programme loses pictures, and is dialled again when too much waits', async () => {
+  it('that is slower than the programme loses pictures, and is dialled again when too much waits', async () => {
     const { url } = await listener();
     video(0, videoFormat);
     await push(url);
@@ -476,7 +472,7 @@ describe('a push', () => {
     for (let at = 0; at < 20; at += 1) programme.give({ kind: 'audio', timestampMs: at * 20, body });
     expect(await waiting('pushes')).toBe('TOO_SLOW');
   });
-  it('to a server that takes nothing more is dialled again', async () => {
+  it('to a server that stops reading is dialled again', async () => {
     const server = await silent((socket) => {
       const connection = new RtmpServerConnection({ random: handshakeRandom, nowMs: 0 });
       socket.on('data', (bytes) => {
@@ -501,7 +497,7 @@ describe('a pull', () => {
     const last = asked.at(-1);
     last?.peer.write(encodeMedia({ kind: 'video', streamId: last.request.streamId, timestampMs, body }));
   };
-  it('is a participant while the server is away for a moment, and leaves with its end', async () => {
+  it('keeps its participant while the server is away for a moment, and leaves with its end', async () => {
     const { url, asked } = await listener();
     const { id } = (await pull(url, { name: 'The stage' })).body;
     await eventually(() => expect(asked).toHaveLength(1));
@@ -522,11 +518,11 @@ describe('a pull', () => {
     await eventually(() => expect(room.packets.length).toBeGreaterThan(before));
     expect(new Set(room.packets.map(({ ssrc }) => ssrc)).size).toBe(1);
     room.clock.advance(HELD_MS);
-    expect([points.size, room.service.joins.length]).toEqual([1, 1]); // media have come since
+    expect([points.size, room.service.joins.length]).toEqual([1, 1]); // Media have come since.
     expect((await call('DELETE', `pulls/${id}`)).status).toBe(204);
     expect(points.size).toBe(0);
   });
-  it('leaves when no media have come for 10 s, and is there again with the first that come', async () => {
+  it('leaves after 10 s without media, and returns with the first media', async () => {
     const { url, asked } = await listener();
     await pull(url);
     await eventually(() => expect(asked).toHaveLength(1));
@@ -543,12 +539,12 @@ describe('a pull', () => {
     room.clock.advance(1);
     expect([points.size, last.closedWith, room.service.joins.length]).toEqual([0, 1000, 1]);
     const before = room.packets.length;
-    send(asked, 20_000, videoFormat); // comes before the participant is there, and is not lost
+    send(asked, 20_000, videoFormat); // This message precedes the participant's join, and must not be lost.
     send(asked, 20_000, key);
     await eventually(() => expect(room.packets.length).toBeGreaterThan(before));
     expect([points.size, room.service.joins.length, (await only('pulls'))?.state]).toEqual([1, 2, 'live']);
   });
-  it('whose server never comes leaves, and is asked for again', async () => {
+  it('whose server never comes leaves, and dials again', async () => {
     const server = await silent();
     await server.close();
     await pull(urlAt(server.port));
@@ -557,7 +553,7 @@ describe('a pull', () => {
     await eventually(() => expect([points.size, room.service.last.closedWith]).toEqual([0, 1000]));
     await eventually(async () => expect((await only('pulls'))?.attempts).toBeGreaterThan(1));
   });
-  it('that has left is over when an encoder has taken its identity meanwhile', async () => {
+  it('whose participant has left is over when an encoder has taken its identity', async () => {
     const { url, asked } = await listener();
     await pull(url);
     await eventually(() => expect(asked).toHaveLength(1));
@@ -572,7 +568,7 @@ describe('a pull', () => {
   it.each([
     ['for good is over', 'KICKED', 0],
     ['for now is tried again', 'ROOM_FULL', 1],
-  ] as const)('that has left and whom the room refuses %s', async (_what, code, left) => {
+  ] as const)('whose participant has left and is refused %s', async (_what, code, left) => {
     const { url, asked } = await listener();
     await pull(url);
     await eventually(() => expect(asked).toHaveLength(1));
@@ -583,7 +579,7 @@ describe('a pull', () => {
     await eventually(() => expect(cdn.pulls.size).toBe(left));
     expect(points.size).toBe(0);
   });
-  it('of a server that sends nothing more is dialled again', async () => {
+  it('from a server that stops sending is dialled again', async () => {
     const { url, asked } = await listener();
     await pull(url);
     await eventually(() => expect(asked).toHaveLength(1));
@@ -592,7 +588,7 @@ describe('a pull', () => {
     room.clock.advance(CLIENT_IDLE_MS + 1000);
     expect(await waiting('pulls')).toBe('TIMED_OUT');
   });
-  it('of a stream that browsers cannot show says so', async () => {
+  it('of a stream that browsers cannot show reports that', async () => {
     const { url, asked } = await listener();
     await pull(url);
     await eventually(() => expect(asked).toHaveLength(1));
@@ -609,14 +605,14 @@ describe('a pull', () => {
         point.attach({ replaced: () => undefined, ended: () => undefined });
       },
     ],
-  ])('whose participant %s is over', async (_what, act) => {
+  ])('is over when its participant %s', async (_what, act) => {
     const { url, asked } = await listener();
     await pull(url);
     await eventually(() => expect(asked).toHaveLength(1));
     await act();
     await eventually(() => expect(cdn.pulls.size).toBe(0));
   });
-  it('whose session is over for another reason joins again', async () => {
+  it('joins again when its session ended for another reason', async () => {
     const { url, asked } = await listener();
     await pull(url);
     await eventually(() => expect(asked).toHaveLength(1));

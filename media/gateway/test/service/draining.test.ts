@@ -1,5 +1,3 @@
-// A gateway that is drained: viewers are ended one after another and sent elsewhere, others stay until the deadline.
-
 import { nodeKind } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -55,7 +53,7 @@ async function watch(...by: ((loop: Loop) => LoopViewer)[]): Promise<LoopViewer[
 }
 const left = (all: readonly LoopViewer[]): number => all.filter((one) => one.endedWith() === undefined).length;
 
-it('ends viewers over half a minute, with a code, and those that are bound at the deadline', async () => {
+it('a drain ends viewers over half a minute, with a code, and unmovable viewers at the deadline', async () => {
   const moved = await watch(byFlv, byFlv, byH5);
   const [bound] = await watch(byRtmp);
   const encoder = { replaced: vi.fn(), ended: vi.fn() };
@@ -76,7 +74,7 @@ it('ends viewers over half a minute, with a code, and those that are bound at th
   expect([loop.points.size, ended.mock.calls.length]).toEqual([0, 1]);
 });
 
-it('that is lifted ends no more viewers, and begins anew the next time', async () => {
+it('a drain that is lifted ends no more viewers, and starts anew the next time', async () => {
   const moved = await watch(byFlv, byFlv);
   draining.set(false, 'was none');
   draining.set(true, 'maintenance');
@@ -91,7 +89,7 @@ it('that is lifted ends no more viewers, and begins anew the next time', async (
   await vi.waitFor(() => expect(left(moved)).toBe(0), LONG);
 });
 
-it('sends a player that comes back to another gateway, though its place is not known', async () => {
+it('a draining gateway redirects a returning player, even without a known location', async () => {
   const ask = async (path: string): Promise<[number, string | null]> => {
     const response = await fetch(`http://${loop.host}${path}`, { redirect: 'manual' });
     await response.body?.cancel();
@@ -107,7 +105,7 @@ it('sends a player that comes back to another gateway, though its place is not k
   expect(await ask(path)).toEqual([200, null]);
 });
 
-it('sends players of HLS, which have no connection, elsewhere by and by', () => {
+it('a draining gateway redirects players of HLS, which have no connection, gradually', () => {
   const self = { nodeId: 'gw', rtmpUrl: 'rtmp://gw', publicUrl: 'http://gw', region: 'r', latitude: 0, longitude: 0 };
   const log = createLogger({ name: 'gateway', level: 'silent' });
   const placing = new Placing({ centre: () => undefined, self, development: false, clock, log });

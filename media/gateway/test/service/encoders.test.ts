@@ -1,4 +1,3 @@
-// What is asked of the ffmpeg of a host before it gets jobs of others.
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +15,6 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** An ffmpeg that says this. */
 function fake(script: string): void {
   const file = join(directory, 'ffmpeg');
   writeFileSync(file, `#!/bin/sh\n${script}\n`);
@@ -36,7 +34,7 @@ const all = ['libx264', 'mpeg1video', 'libopus', 'aac', 'mp2'];
 const list = (...names: string[]): string =>
   `cat <<END\nEncoders:\n V..... = Video\n ------\n${names.map((name) => ` V....D ${name}   ${all.join(' ')}`).join('\n')}\nEND`;
 
-it('none is missing where Debian’s ffmpeg is', async () => {
+it('no encoder is missing with Debian’s ffmpeg', async () => {
   const { lacks, errors, infos, clock } = await ask();
   expect([lacks, errors, infos, clock.pendingTimers]).toEqual([[], [], [], 0]);
 });
@@ -48,19 +46,19 @@ it.each<[string, string, string[], string[]]>([
   ['an ffmpeg without Opus', list(...all.filter((name) => name !== 'libopus')), ['sound'], ['libopus']],
   ['one that says nothing', 'true', both, all],
   ['one that ends with an error', 'exit 1', both, all],
-])('%s: what cannot be made, and one line of the log with the cure', async (_what, script, lacks, missing) => {
+])('%s: the lacks, and one line of the log with the cure', async (_what, script, lacks, missing) => {
   fake(script);
   const sorted = expect.objectContaining({ missing: expect.toSatisfy((got: string[]) => same(got, missing)) });
   expect(await ask()).toMatchObject({ lacks, errors: [[sorted, cure]] });
 });
 const same = (a: readonly string[], b: readonly string[]): boolean => [...a].sort().join() === [...b].sort().join();
 
-it('a host without ffmpeg can make nothing', async () => {
+it('a host without ffmpeg lacks everything', async () => {
   process.env['PATH'] = directory;
   expect(await ask()).toMatchObject({ lacks: both, errors: [[expect.anything(), cure]] });
 });
 
-it('an ffmpeg that comes later is found without a new start, also one that cannot run at first', async () => {
+it('an ffmpeg that is installed later is found without a restart, also if it cannot run at first', async () => {
   process.env['PATH'] = directory;
   const { watch, errors, infos, clock } = await ask();
   let changes = 0;
@@ -72,7 +70,7 @@ it('an ffmpeg that comes later is found without a new start, also one that canno
     await vi.waitFor(() => expect(clock.pendingTimers + infos.length).toBe(1), { timeout: 20_000 });
   };
   await look();
-  fake('exit 127'); // its libraries are not there yet
+  fake('exit 127'); // Its libraries are missing.
   await look();
   expect([watch.lacks, changes, infos, errors.length]).toEqual([both, 0, [], 1]);
   fake(list(...all));

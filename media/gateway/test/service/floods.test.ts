@@ -1,5 +1,4 @@
-// Floods of clients that have no key, each by many connections of one address: none is parsed beyond what a client may
-// say, and a client of another address is answered as ever.
+// Tests floods of clients without a key: parsing is bounded, and a client of another address is served as usual.
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -29,7 +28,7 @@ const log = createLogger({ name: 'gateway', level: 'silent' });
 const ATTACKER = '127.0.0.66';
 const HONEST = '127.0.0.9';
 const ASKINGS = 20;
-/** A tenth of a gateway's. */
+/** A tenth of a gateway's limits. */
 const LIMITS: ConnectionLimits = {
   total: 400,
   provenMax: 360,
@@ -37,9 +36,9 @@ const LIMITS: ConnectionLimits = {
   provenPerAddress: 100,
   proofMs: httpLimits.proofMs,
 };
-/** Of the flood's connections, and of a collection of garbage; all that they say would take seconds. */
+/** Work of the flood's connections and a garbage collection; parsing the flood would take seconds. */
 const NOISE_MS = 500;
-/** Behind the opening: with a piece that a socket reads at once before, and one behind. */
+/** Bound after the opening, with a piece that a socket reads at once before and after. */
 const READ_BYTES_MAX = UNPROVEN_BYTES_MAX + 2 * 65_536;
 
 const gateOf = (clock: Clock) => new ConnectionGate({ limits: LIMITS, trustedProxies: [], clock });
@@ -50,7 +49,6 @@ let rtmp: RtmpListener;
 let port: number;
 const handler = vi.fn<(socket: WebSocket) => Promise<void>>();
 const ends: (() => unknown)[] = [];
-/** The server's side of all connections. */
 let accepted: Socket[];
 
 beforeEach(async () => {
@@ -87,7 +85,7 @@ afterEach(async () => {
   room.close();
 });
 
-/** The attacker's connections; resolves when they flood. */
+/** Opens the attacker's connections; resolves when they flood. */
 async function flood(o: Omit<FloodOptions, 'localAddress'>): Promise<void> {
   const workerData: FloodOptions = { ...o, localAddress: ATTACKER };
   const worker = new Worker(new URL('../support/flooder.ts', import.meta.url), { workerData });
@@ -101,7 +99,7 @@ async function ask(): Promise<void> {
   expect(response.statusCode).toBe(200);
   await once(response.resume(), 'end');
 }
-/** What this thread, the server's, works while it answers during a flood; the load of the machine is not in it. */
+/** Returns the processor time of this thread, the server's, so that the machine's load does not count. */
 async function workMs(flooding: () => Promise<void> = async () => undefined): Promise<number> {
   const before = process.threadCpuUsage();
   await flooding();
@@ -110,7 +108,7 @@ async function workMs(flooding: () => Promise<void> = async () => undefined): Pr
   return (user + system) / 1000;
 }
 
-/** A browser's ping without a word, masked. */
+/** Masked, empty pings of a browser. */
 const pings = Buffer.alloc(6 * 10_000, Buffer.from([0x89, 0x80, 1, 2, 3, 4]));
 const upgrade = (path: string): Buffer =>
   Buffer.from(
@@ -124,7 +122,7 @@ const upgrade = (path: string): Buffer =>
       '\r\n',
     ].join('\r\n'),
   );
-/** Up to a stream, then messages without a byte: one for each byte of the flood. */
+/** Opening up to a stream, then empty messages: one for each byte of the flood. */
 const setUp = concatBytes([
   Uint8Array.of(3),
   new Uint8Array(2 * HANDSHAKE_BYTES),
@@ -149,8 +147,8 @@ describe('a flood', () => {
       'of messages by RTMP without a key',
       () => ({ port: rtmp.port, connections: 20, opening: setUp, answerBytes: 3073, flood: empty }),
     ],
-  ])('%s is not read, and delays no other', async (_what, flooding) => {
-    await workMs(); // compiles what it runs
+  ])('%s is not read, and delays no other client', async (_what, flooding) => {
+    await workMs();
     const quietMs = await workMs();
     const o = flooding();
     const floodedMs = await workMs(() => flood(o));
@@ -166,11 +164,11 @@ describe('a WebSocket', () => {
   const dial = (): WebSocket => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/it`, { localAddress: ATTACKER });
     ends.push(() => socket.terminate());
-    socket.on('error', () => undefined); // it may be cut
+    socket.on('error', () => undefined); // The socket may be cut.
     return socket;
   };
 
-  it('is read when it was let in, and not before', async () => {
+  it('is read once it is accepted, and not before', async () => {
     const letIn = Promise.withResolvers<void>();
     const heard: string[] = [];
     handler.mockImplementation((socket) => {
@@ -186,7 +184,7 @@ describe('a WebSocket', () => {
     await eventually(() => expect(heard).toHaveLength(20));
   });
 
-  it('that goes before it was let in leaves nothing to parse', async () => {
+  it('that leaves before it is accepted leaves nothing to parse', async () => {
     let parsed = 0;
     handler.mockImplementation((socket) => {
       socket.on('ping', () => {
@@ -205,7 +203,7 @@ describe('a WebSocket', () => {
     expect(parsed).toBe(0);
   });
 
-  it('that was let in may publish, and is cut when it says more', async () => {
+  it('that is accepted may publish, and is cut when it exceeds its rate', async () => {
     handler.mockResolvedValue();
     const socket = dial();
     await once(socket, 'open');
@@ -216,9 +214,9 @@ describe('a WebSocket', () => {
       room.clock.advance(1000);
     }
     expect(socket.readyState).toBe(socket.OPEN);
-    for (let at = 0; at < 5000; at += 1) socket.pong(); // ws itself bounds pings that it answers
+    for (let at = 0; at < 5000; at += 1) socket.pong(); // ws itself limits pings that it answers, so these are pongs.
     expect((await code)[0]).toBe(1006);
-    // Its address pays: 10 of the 50 that it may open.
+    // The address is charged with 10 of its 50 openings.
     let opened = 0;
     for (let at = 0; at < 50; at += 1) {
       const next = dial();
@@ -228,7 +226,7 @@ describe('a WebSocket', () => {
     expect(opened).toBe(40);
   });
 
-  it('that is refused hears the end of the connection too, and nothing that it still says is parsed', async () => {
+  it('that is refused gets the end of the connection too, and its further messages are not parsed', async () => {
     let parsed = 0;
     handler.mockImplementation(async (socket) => {
       socket.on('ping', () => {
@@ -245,7 +243,7 @@ describe('a WebSocket', () => {
     expect([accepted[0]?.bytesRead, parsed]).toEqual([upgrade('/it').length + 6000, 0]);
   });
 
-  it('that is refused hears why although it has spoken, and is gone at once', async () => {
+  it('that is refused gets the reason although it has sent data, and is gone at once', async () => {
     handler.mockImplementation(async (socket) => {
       await eventually(() => expect(accepted[0]?.bytesRead).toBeGreaterThan(30_000));
       expect(socket.isPaused).toBe(true);
@@ -260,14 +258,14 @@ describe('a WebSocket', () => {
   });
 });
 
-describe('idle connections, more than there are places,', () => {
+describe('idle connections beyond the bound', () => {
   const IDLE_ADDRESSES = 5;
   const idle = async (to: number, connections: number): Promise<void> => {
     for (let at = 0; at < connections; at += 1) {
       const socket = connect({ port: to, host: '127.0.0.1', localAddress: `127.0.1.${1 + (at % IDLE_ADDRESSES)}` });
       ends.push(() => socket.destroy());
       socket.on('error', () => undefined);
-      if (at % 100 === 0) await once(socket, 'connect'); // what waits to be accepted is bounded
+      if (at % 100 === 0) await once(socket, 'connect'); // The accept queue is bounded.
     }
     await eventually(() => expect(accepted).toHaveLength(connections));
   };

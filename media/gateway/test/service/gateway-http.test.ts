@@ -1,6 +1,3 @@
-// The gateway's HTTP and WebSockets over real sockets, bad requests first: each is answered with a code, and no socket
-// is left over.
-
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { MeridianClientError } from '@meridian/client';
@@ -62,7 +59,7 @@ const connections = (): Promise<number> =>
   new Promise((resolve) => http.server.getConnections((_error, count) => resolve(count)));
 const noSockets = () => eventually(async () => expect(await connections()).toBe(0));
 
-it('what says nothing is closed', async () => {
+it('a silent connection is closed', async () => {
   const silent = connect(Number(address.split(':')[1]), '127.0.0.1');
   const closed = once(silent.resume(), 'close');
   await eventually(async () => expect(await connections()).toBe(1));
@@ -96,13 +93,13 @@ describe('the ways of a room are refused', () => {
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
     expect(response.headers['cache-control']).toBe('no-store');
   });
-  it('and nothing else is there', async () => {
+  it('and no other route exists', async () => {
     expect((await http.inject('/v1/ways')).json()).toMatchObject({ code: 'NOT_FOUND' });
     expect((await http.inject('/v1/ways')).statusCode).toBe(404);
   });
 });
 
-it('gives the ways for a token, also without a body, to the pages that may ask', async () => {
+it('the ways are given for a token, also without a body, to pages of listed origins', async () => {
   const token = await room.base.tokens.mint('one', {
     identity: 'ann',
     name: 'Ann',
@@ -117,7 +114,7 @@ it('gives the ways for a token, also without a body, to the pages that may ask',
   expect([response.statusCode, response.json().room]).toEqual([200, 'lobby']);
   expect(response.headers).toMatchObject({ 'access-control-allow-origin': page, 'cache-control': 'no-store' });
 });
-it('lets no other page ask or play', async () => {
+it('pages of other origins may neither ask nor play', async () => {
   const asks = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
   const headers = { ...asks, 'access-control-request-headers': 'authorization' };
   const before = await http.inject({ method: 'OPTIONS', url: '/v1/ways', headers });
@@ -132,7 +129,7 @@ describe('FLV over HTTP', () => {
     ['that has expired', () => playKey({ expiresWallMs: room.clock.wallMs() }), 401, 'TOKEN_EXPIRED'],
     ['for publishing', () => playKey({ use: 'publish' }), 403, 'NOT_PERMITTED'],
     ['of a room that may not touch this region', () => playKey({ fence: 'sgp' }), 403, 'FENCED_OUT'],
-  ])('is refused for a key %s, and the socket is not left over', async (_what, key, status, code) => {
+  ])('is refused for a key %s, and the socket is closed', async (_what, key, status, code) => {
     const response = await fetch(`http://${address}/live/${key()}.flv`, { headers: { connection: 'close' } });
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([status, code]);
     await noSockets();
@@ -150,7 +147,7 @@ describe('FLV over HTTP', () => {
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
     expect(programmes.size).toBe(0);
   });
-  it('is sent to the gateway near the viewer, once its key was looked at', async () => {
+  it('is redirected to the gateway near the viewer after the key is verified', async () => {
     const place = { region: 'fra', latitude: 0, longitude: 0 };
     const near = { nodeId: 'near', publicUrl: 'https://near', rtmpUrl: '', state: 'alive', ...place };
     const nearest = vi.spyOn(placing, 'nearest').mockResolvedValue(near);
@@ -161,7 +158,7 @@ describe('FLV over HTTP', () => {
     expect([response.statusCode, response.headers.location]).toEqual([307, `https://near/live/${key}.flv?at=near`]);
     expect(programmes.size).toBe(0);
   });
-  it('is sent to another gateway once when there is no capacity here', async () => {
+  it('is redirected once to another gateway when this one has no capacity', async () => {
     const place = { region: 'fra', latitude: 0, longitude: 0 };
     const other = { nodeId: 'other', publicUrl: 'https://other', rtmpUrl: '', state: 'alive', ...place };
     vi.spyOn(placing, 'elsewhere').mockResolvedValue(other);
@@ -171,10 +168,10 @@ describe('FLV over HTTP', () => {
     expect([response.statusCode, response.headers.location]).toEqual([307, `https://other/live/${key}.flv?at=other`]);
     expect((await http.inject(`/live/${key}.flv?at=gw`)).json()).toMatchObject({ code: 'OVERLOADED' });
   });
-  it('has no answer to HEAD: there would be no end', async () => {
+  it('has no answer to HEAD, because it is endless', async () => {
     expect((await http.inject({ method: 'HEAD', url: `/live/${playKey()}.flv` })).statusCode).toBe(404);
   });
-  it("begins with the file's head for the longest key, and lets the programme go when the viewer goes", async () => {
+  it("begins with the file's head for the longest key, and leaves the programme when the viewer leaves", async () => {
     const key = playKey({ room: 'r'.repeat(128), identity: 'i'.repeat(128), name: 'n'.repeat(128) });
     const viewer = new AbortController();
     const response = await fetch(`http://${address}/live/${key}.flv`, {
@@ -197,7 +194,7 @@ describe('FLV over HTTP', () => {
       expect(programmes.size).toBe(0);
     });
   });
-  it('lets the programme go of a viewer that went while it was opened', async () => {
+  it('leaves the programme of a viewer who left during its opening', async () => {
     const opened = Promise.withResolvers<void>();
     const { open } = programmes;
     vi.spyOn(programmes, 'open').mockImplementation(async (key) => {
@@ -208,7 +205,7 @@ describe('FLV over HTTP', () => {
     const socket = connect(Number(address.split(':')[1]), '127.0.0.1');
     socket.write(`GET /live/${playKey()}.flv HTTP/1.1\r\nhost: here\r\n\r\n`);
     await eventually(() => expect(room.service.joins).toHaveLength(1));
-    await eventually(() => expect(room.clock.pendingTimers).toBeGreaterThan(2)); // it waits for viewers
+    await eventually(() => expect(room.clock.pendingTimers).toBeGreaterThan(2)); // The programme waits for viewers.
     socket.destroy();
     await noSockets();
     opened.resolve();
@@ -233,27 +230,27 @@ describe('FLV over WebSocket', () => {
     expect(await closeOf(open(`/live/${key()}.flv`))).toEqual([1008, code]);
     await noSockets();
   });
-  it('is closed with what the room refuses', async () => {
+  it("is closed with the room's refusal", async () => {
     room.answer = refusal('KICKED');
     expect(await closeOf(open(`/live/${playKey()}.flv`))).toEqual([1008, 'KICKED']);
   });
-  it('is closed with 1013 for what may pass: the player is to come again', async () => {
+  it('is closed with 1013 for a temporary failure, so that the player retries', async () => {
     room.answer = refusal('NO_CAPACITY');
     expect(await closeOf(open(`/live/${playKey()}.flv`))).toEqual([1013, 'NO_CAPACITY']);
   });
-  it('is closed with INTERNAL for an error of ours, which it does not tell', async () => {
+  it('is closed with INTERNAL, without details, for an internal error', async () => {
     vi.spyOn(programmes, 'open').mockRejectedValue(new Error('a secret'));
     expect(await closeOf(open(`/live/${playKey()}.flv`))).toEqual([1013, 'INTERNAL']);
   });
   it.each(['/', '/live/', '/live/a b.flv', '/v1/ways', `/live/${'A'.repeat(STREAM_KEY_CHARACTERS_MAX + 1)}.flv`])(
-    'is no upgrade at %s',
+    'refuses the upgrade at %s',
     async (path) => {
       const [error] = (await once(open(path), 'error')) as [Error];
       expect(error.message).toContain('404');
       await noSockets();
     },
   );
-  it('is no upgrade for a page of another origin', async () => {
+  it('refuses the upgrade for a page of another origin', async () => {
     const socket = new WebSocket(`ws://${address}/live/${playKey()}.flv`, { origin: 'https://elsewhere.example' });
     const [error] = (await once(socket, 'error')) as [Error];
     expect(error.message).toContain('403');
@@ -262,7 +259,7 @@ describe('FLV over WebSocket', () => {
     allowed.terminate();
     await noSockets();
   });
-  it('survives a peer that breaks off the upgrade, and keeps no socket that never ends', async () => {
+  it('survives a peer that breaks off the upgrade, and drops a socket that never ends', async () => {
     const port = Number(address.split(':')[1]);
     const upgrade = 'GET / HTTP/1.1\r\nhost: here\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n';
     const rude = connect(port, '127.0.0.1', () => rude.write(upgrade, () => rude.resetAndDestroy()));
@@ -283,7 +280,7 @@ describe('FLV over WebSocket', () => {
     await http.close();
     expect((await closed)[0]).toBe(1001);
   });
-  it('goes on when its key expires, which opens nothing more', async () => {
+  it('continues when its key expires, which opens nothing more', async () => {
     const key = playKey({ expiresWallMs: room.clock.wallMs() + 5000 });
     const socket = open(`/live/${key}.flv`);
     await once(socket, 'open');
@@ -294,7 +291,7 @@ describe('FLV over WebSocket', () => {
     socket.terminate();
     await noSockets();
   });
-  it('that says more than a viewer has to say is closed', async () => {
+  it('is closed when it sends more than a viewer needs to', async () => {
     const socket = open(`/live/${playKey()}.flv`);
     await once(socket, 'open');
     socket.send(Buffer.alloc(1025));

@@ -1,5 +1,4 @@
-// HLS over HTTP, bad requests first: what is asked of a stream that is not there, too far ahead, by too many, and by
-// players that go. A script is the signaling node, a hand-made mix the sound; the clock is turned by hand.
+// A script is the signaling node, a hand-made mix the sound, and the clock is manual.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -70,7 +69,6 @@ const refused = (response: Response): [number, string, unknown] => [
   response.headers['cache-control'],
 ];
 
-/** A participant speaks: there is sound to be played. */
 async function publishSound(): Promise<void> {
   const { mimeType, preferredPayloadType: payloadType = 0, clockRate, channels = 2 } = capabilityOf('opus');
   const codec = { mimeType, payloadType, clockRate, channels, parameters: {} };
@@ -79,7 +77,6 @@ async function publishSound(): Promise<void> {
   room.subscribe({ trackId: 'TR_voice', consumerId: 'c1', rtp });
   await eventually(() => expect(programme.expects).toBe('sound'));
 }
-/** Time passes, and the mix goes on. */
 function play(ms: number): void {
   const endMs = room.clock.nowMs() + ms;
   while (room.clock.nowMs() < endMs) {
@@ -87,10 +84,9 @@ function play(ms: number): void {
     mixer.give(sound(room.clock.nowMs()));
   }
 }
-/** A stream with so much in it. */
 async function playing(ms: number): Promise<void> {
   await publishSound();
-  await get('init-1.mp4'); // the first request begins the stream
+  await get('init-1.mp4'); // The first request begins the stream.
   play(1500 + ms);
 }
 const playlist = async (query = ''): Promise<string> => (await get(`media.m3u8${query}`)).body;
@@ -99,7 +95,7 @@ const hinted = async (): Promise<{ msn: number; part: number }> => {
   return { msn: Number(msn), part: Number(part) };
 };
 
-describe('is refused', () => {
+describe('a request is refused', () => {
   it.each([
     ['a key that is none', () => 'abc', 401, 'TOKEN_INVALID'],
     ['a key that has expired', () => playKey({ expiresWallMs: room.clock.wallMs() }), 401, 'TOKEN_EXPIRED'],
@@ -117,7 +113,7 @@ describe('is refused', () => {
     ...['', '..', '../index.m3u8', '..%2findex.m3u8', '%2e%2e/index.m3u8', '..%5cindex.m3u8', 'index.m3u8%00'],
     ...['INDEX.M3U8', 'index.m3u8/', 'index.m3u8%0a', 'mediaxm3u8', 'seg-.m4s', 'seg--1.m4s', 'seg-1e3.m4s'],
     ...['seg-1.mp4', 'init-1.m4s', 'part-1.m4s', 'part-1.0.0.m4s', 'part-1.-1.m4s', `seg-${'9'.repeat(16)}.m4s`],
-  ])('the file "%s"', async (file) => {
+  ])('for the file "%s"', async (file) => {
     const response = await get(file);
     expect([response.statusCode, response.json().code]).toEqual([404, 'NOT_FOUND']);
     expect([programmes.size, streams.size]).toEqual([0, 0]);
@@ -125,12 +121,12 @@ describe('is refused', () => {
 });
 
 describe('a playlist', () => {
-  it('waits until there is something to play, and then keeps the rules of HLS', async () => {
+  it('waits until there is media, and then keeps the rules of HLS', async () => {
     await publishSound();
     const first = Promise.all([get('index.m3u8', { origin: page }), get('media.m3u8')]);
     await eventually(() => expect(streams.waiting).toBe(2));
     play(3000);
-    expect(streams.waiting).toBe(2); // no segment has ended
+    expect(streams.waiting).toBe(2); // No segment has ended.
     play(1000);
     const [index, media] = await first;
     expect(index.body).toContain('CODECS="mp4a.40.2"\nmedia.m3u8\n');
@@ -150,7 +146,7 @@ describe('a playlist', () => {
     }
     expect(readPlaylist(before).segments.length).toBeGreaterThan(5);
   });
-  it('is held back until it has the part, the segment, or three target durations have passed', async () => {
+  it('is held back until it has the part or segment, or three target durations have passed', async () => {
     await playing(3000);
     const { msn, part } = await hinted();
     const [ofPart, ofSegment] = [
@@ -174,7 +170,6 @@ describe('a playlist', () => {
 });
 
 describe('a ladder', () => {
-  /** A stream of a camera with layers, and what its publisher said of them. */
   async function layered(scalabilityMode = 'L3T1'): Promise<Programme> {
     await publishSound();
     const send = cameraOf(room, { scalabilityMode });
@@ -183,7 +178,7 @@ describe('a ladder', () => {
     const demand = vi.spyOn(programme, 'demandKeyFrame');
     const index = get('index.m3u8');
     await eventually(() => expect(streams.waiting).toBe(1));
-    play(100); // pictures wait for sound
+    play(100); // Pictures wait for sound.
     send([large.sps, large.pps, Uint8Array.of(0x65, 0x88, 0x84, 0x21)]);
     await eventually(() => expect(demand).toHaveBeenCalledOnce());
     play(4000);
@@ -192,18 +187,18 @@ describe('a ladder', () => {
   }
   const uris = async (): Promise<string[]> => {
     const { body } = await get('index.m3u8');
-    // Its one picture has no rate.
+    // A single picture has no rate.
     expect(brokenLadder(body).filter((rule) => !rule.includes('FRAME-RATE'))).toEqual([]);
     return readVariants(body).map(({ uri }) => uri);
   };
 
-  it('has the layers of what is shown, and no session for them before a viewer plays them', async () => {
+  it('has the layers of the shown picture, and no session for them before a viewer plays them', async () => {
     await layered();
     expect([await uris(), room.service.joins.length]).toEqual([['media.m3u8', '1/media.m3u8', '0/media.m3u8'], 1]);
   });
 });
 
-describe('players that wait', () => {
+describe('waiting players', () => {
   it(`are ${WAITING_MAX} at most, ${WAITING_PER_ADDRESS_MAX} of one address, and all are answered`, async () => {
     await playing(3000);
     const { msn, part } = await hinted();
@@ -228,7 +223,7 @@ describe('players that wait', () => {
     await eventually(() => expect(statuses()).toEqual([0, 1]));
     for (const host of [3, 4, 5]) await ask(`127.0.0.${host}`, WAITING_PER_ADDRESS_MAX);
     await eventually(() => expect(streams.waiting).toBe(WAITING_MAX));
-    // In a full house a request of the address with most of them makes room for one from elsewhere.
+    // With all places taken, a request of the address with the most makes room for a request from elsewhere.
     await ask('127.0.0.6', 1);
     await eventually(() => expect(statuses()).toEqual([0, 2]));
     expect(streams.waiting).toBe(WAITING_MAX);
@@ -239,7 +234,7 @@ describe('players that wait', () => {
   });
 });
 
-it('a stream is one for all players, and ends 30 s after the last request', async () => {
+it('all players share a stream, which ends 30 s after the last request', async () => {
   await playing(3000);
   key = playKey({ identity: 'bob' });
   expect(await playlist()).toContain('#EXTM3U');

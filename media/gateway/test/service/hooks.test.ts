@@ -1,5 +1,3 @@
-// Hooks against real HTTP servers, bad ones first; the clock is turned by hand.
-
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -83,7 +81,7 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
   );
 const events = () => heard.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
 
-describe('a server that answers otherwise than with yes', () => {
+describe('a hook server', () => {
   const endless: Act = (response) => {
     response.writeHead(200);
     const more = (): void =>
@@ -102,7 +100,7 @@ describe('a server that answers otherwise than with yes', () => {
     ['has a head without end', answer(200, { long: 'x'.repeat(100_000) }), 'HOOK_FAILED', 'fine'],
     ['allows with a body without end', endless, 'fine', 'fine'],
     ['allows with a head alone', (response) => void response.writeHead(204).flushHeaders(), 'fine', 'fine'],
-  ])('one that %s', async (_what, how, refusing, allowing) => {
+  ])('that %s refuses, fails or allows', async (_what, how, refusing, allowing) => {
     act = how;
     expect(await codeOf(hooks.publish(show))).toBe(refusing);
     const allow = hooksTo(portOf(server), 'allow');
@@ -113,7 +111,7 @@ describe('a server that answers otherwise than with yes', () => {
   it.each([
     ['hangs', () => undefined],
     ['says its head alone, slowly', (response: ServerResponse) => void response.socket?.write('HTTP/1.1 200 ')],
-  ] as [string, Act][])('one that %s is given up after 3 s', async (_what, how) => {
+  ] as [string, Act][])('that %s is given up after 3 s', async (_what, how) => {
     act = how;
     const asked = codeOf(hooks.publish(show));
     await eventually(() => expect(heard).toHaveLength(1));
@@ -123,7 +121,7 @@ describe('a server that answers otherwise than with yes', () => {
     clock.advance(1);
     expect(await asked).toBe('HOOK_FAILED');
   });
-  it('no server at all', async () => {
+  it('that does not exist fails', async () => {
     const gone = hooksTo(1);
     expect(await codeOf(gone.publish(show))).toBe('HOOK_FAILED');
     await gone.close();
@@ -139,7 +137,7 @@ describe('a server that answers otherwise than with yes', () => {
 });
 
 describe('a hook', () => {
-  it('gets the question and the end with the same id, and signs time and body', async () => {
+  it('gets the question and the end with the same id, and time and body are signed', async () => {
     const done = await hooks.publish(show);
     const atWallMs = clock.wallMs();
     clock.advance(61_000);
@@ -162,16 +160,16 @@ describe('a hook', () => {
     (await hooks.publish({ ...show, apiKey: 'two' }))();
     expect(heard).toEqual([]);
   });
-  /** When it is sent again, once the answer has come; before, what is due is the end of waiting for the answer. */
+  /** Returns when the event is sent again, after the answer; before, when waiting for the answer ends. */
   const dueInMs = (): number => (clock.nextDueMs ?? Number.NaN) - clock.nowMs();
-  it('is asked for keys of its tenant that are not in the configuration, and of no other tenant', async () => {
+  it('is asked for keys of its tenant outside of the configuration, and of no other tenant', async () => {
     for (const apiKey of ['guests of globex', 'made up', 'three']) (await hooks.publish({ ...show, apiKey }))();
     expect(heard).toEqual([]);
     await hooks.publish({ ...show, apiKey: 'guests of dev' });
     expect(heard).toHaveLength(1);
   });
 
-  it('gets the end again until it takes it, later each time', async () => {
+  it('gets the end again until it takes it, with longer pauses', async () => {
     const done = await hooks.publish(show);
     act = answer(500);
     done();
@@ -184,7 +182,7 @@ describe('a hook', () => {
     }
     await eventually(() => expect([heard.length, clock.pendingTimers]).toEqual([5, 0]));
   });
-  it('gets it a last time at the end of the gateway', async () => {
+  it('gets the end a last time at the end of the gateway', async () => {
     const done = await hooks.publish(show);
     act = answer(500);
     done();
@@ -193,7 +191,7 @@ describe('a hook', () => {
     expect(events().map(({ event }) => event)).toEqual(['publish', 'publish_done', 'publish_done']);
     await hooks.close();
   });
-  it('that refuses lets no publisher be shown, and hears no end', async () => {
+  it('that refuses keeps the publisher from being shown, and gets no end', async () => {
     const live = new LiveRooms({ keys: new FixedKeys([{ key: 'one', secret, tenant: 'dev' }]), clock });
     const publications = new Publications({ live, hooks, clock });
     act = answer(403);

@@ -1,5 +1,4 @@
-// A programme of a room with more microphones than are mixed: what it asks signaling for, and how fast. A script is the
-// signaling node, which takes requests at the real one's rate; the clock is turned by hand.
+// Tests a programme of a room with more microphones than can be mixed, with the real rate limit of signaling.
 
 import { fullBucket, limits, takeTokens, type wire } from '@meridian/protocol';
 import { voicesMax } from '@meridian/room-media/core';
@@ -15,7 +14,7 @@ const microphone = (at: number): wire.TrackInfo.$Properties => {
 };
 const camera = { trackId: 'TR_camera', kind: 2, source: 2, name: 'video', mimeType: 'video/H264' };
 
-it('the picture is asked for first, and nothing is refused; a speaker is heard at once', async () => {
+it('the picture is requested first, nothing is refused, and a speaker is heard at once', async () => {
   const count = 600;
   const room = await ScriptedRoom.open();
   const { clock, service } = room;
@@ -42,7 +41,7 @@ it('the picture is asked for first, and nothing is refused; a speaker is heard a
       asked.push(`${update.subscribed === true ? '+' : '-'}${update.trackId}`);
       if (update.subscribed === true) held.add(update.trackId);
       else held.delete(update.trackId);
-      // Each is answered by one request more, when it has come.
+      // The arrival of each track causes one more request.
       const subscription = { trackId: update.trackId, consumerId: `c ${update.trackId}`, publisherSessionId: 'PA_0' };
       const codec = { mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2 };
       const rtpParameters = { mid: 'a', codecs: [codec], headerExtensions: [], encodings: [{ ssrc: held.size }] };

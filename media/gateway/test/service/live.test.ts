@@ -1,5 +1,3 @@
-// What a gateway says of the publishers and players of a room: over real sockets, bad askers first. A script is
-// the signaling node; the clock is turned by hand.
 import { FixedKeys } from '@meridian/node-shell';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hex } from '../../../room-media/test/support/bytes.ts';
@@ -68,7 +66,7 @@ afterEach(async () => {
   viewers.close();
   await points.close();
   await programmes.close();
-  room.clock.advance(2000); // goodbyes that no server took
+  room.clock.advance(2000); // Times out goodbyes that no server read.
   await eventually(() => expect(room.clock.pendingTimers).toBe(0));
   expect(room.live.totals().size).toBe(0);
   room.close();
@@ -82,7 +80,6 @@ async function ask(token: string | undefined): Promise<{ status: number; body: R
   return { status: response.statusCode, body: response.json() };
 }
 const state = async (): Promise<RoomView> => (await ask(tokenOf(room.apiKey, { expiresWallMs: wallMs() }))).body;
-/** An encoder on its connection, accepted, or the reason that it was given. */
 async function encoder(o = {}): Promise<{ dial: RtmpDial; ended: () => string | undefined }> {
   const { clock, rng } = room.base;
   let isReady = false;
@@ -106,7 +103,6 @@ async function encoder(o = {}): Promise<{ dial: RtmpDial; ended: () => string | 
   await eventually(() => expect(isReady || end !== undefined).toBe(true));
   return { dial, ended: () => end };
 }
-/** A player by RTMP, accepted. */
 async function rtmpPlayer(): Promise<RtmpDial> {
   const { clock, rng } = room.base;
   let isReady = false;
@@ -127,7 +123,7 @@ async function rtmpPlayer(): Promise<RtmpDial> {
   await eventually(() => expect(isReady).toBe(true));
   return dial;
 }
-/** Ten pictures a second for so long, with a key frame every so many. */
+/** Sends ten pictures a second, with a key frame every `gop` pictures. */
 async function send(dial: RtmpDial, o: { seconds: number; gop: number; fromMs?: number }): Promise<void> {
   const { fromMs = 0 } = o;
   const write = (timestampMs: number, body: Uint8Array) =>
@@ -157,7 +153,7 @@ describe('the state of a room is refused', () => {
     const token = await room.base.tokens.mint('one', { ...claims, canSubscribe: false });
     expect(await ask(token)).toMatchObject({ status: 403, body: { code: 'NOT_PERMITTED' } });
   });
-  it('and shows nothing of another room', async () => {
+  it('and does not include another room', async () => {
     await encoder();
     const { body } = await ask(tokenOf(room.apiKey, { room: 'other', expiresWallMs: wallMs() }));
     expect(body).toEqual({ room: 'other', publishers: [], outputs: [] });
@@ -175,7 +171,7 @@ describe('a publisher', () => {
       room.publications.begin(streamKey({ use: 'play' }), { protocol: 'rtmp', clientIp: '' }),
     ).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
   });
-  it('is shown with what it sends and a warning of far key frames, until it goes', async () => {
+  it('is shown with its media and a warning of rare key frames, until it leaves', async () => {
     const sinceWallMs = room.clock.wallMs();
     const { dial } = await encoder();
     await send(dial, { seconds: 6, gop: 10 });
@@ -193,7 +189,7 @@ describe('a publisher', () => {
     dial.close();
     await eventually(async () => expect((await state()).publishers).toEqual([]));
   });
-  it('that takes over from another one is shown alone', async () => {
+  it('that takes over from another is shown alone', async () => {
     const first = await encoder();
     await encoder({ protocol: 'miniprogram' });
     await eventually(() => expect(first.ended()).toBeDefined());
@@ -202,7 +198,7 @@ describe('a publisher', () => {
 });
 
 describe('viewers', () => {
-  it('are counted by protocol with what they are sent, until they go', async () => {
+  it('are counted by protocol with their bitrate, until they leave', async () => {
     const gone = new AbortController();
     const url = `${address}/live/${keys.seal(streamKey({ use: 'play', identity: 'cy' }))}.flv`;
     const plays = await Promise.all([1, 2].map(() => fetch(url, { signal: gone.signal })));
@@ -212,19 +208,19 @@ describe('viewers', () => {
       room.clock.advance(100);
     }
     const [output] = (await state()).outputs;
-    // 100 kbit/s to each, and what FLV adds.
+    // 100 kbit/s for each, and the overhead of FLV.
     expect(output).toMatchObject({ protocol: 'flv', viewers: 2, bitrateKbps: expect.closeTo(202, -1) });
     expect(plays.map(({ status }) => status)).toEqual([200, 200]);
     gone.abort();
     await eventually(async () => expect((await state()).outputs).toEqual([]));
   });
-  it('by RTMP are counted until they go', async () => {
+  it('by RTMP are counted until they leave', async () => {
     const player = await rtmpPlayer();
     await eventually(() => expect(room.live.totals().get('rtmp')?.viewers).toBe(1));
     player.close();
     await eventually(async () => expect((await state()).outputs).toEqual([]));
   });
-  it('end when what they came by is revoked, and others stay', async () => {
+  it('end when their token or link is revoked, and others stay', async () => {
     const watch = async (via: string) => {
       const origin = { tokenId: '', via, issuedWallMs: undefined };
       const key = keys.seal(streamKey({ use: 'play', identity: via, origin }));
@@ -241,7 +237,7 @@ describe('viewers', () => {
     await bob.cancel();
     await eventually(async () => expect((await state()).outputs).toEqual([]));
   });
-  it('of HLS are those that have asked lately', async () => {
+  it('of HLS are those with a recent request', async () => {
     const playKey = (identity: string) => keys.seal(streamKey({ use: 'play', identity }));
     const [a, b] = [playKey('a'), playKey('b')];
     const get = (of: string, agent: string, file = 'media.m3u8') =>

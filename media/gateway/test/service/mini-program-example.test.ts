@@ -1,5 +1,4 @@
-// The sample of a mini-program: its back end over a real socket, bad requests first, and its page in a phone that the
-// test plays.
+// Tests the mini-program example: its back end over a real socket, and its page in a simulated phone.
 import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -50,7 +49,7 @@ describe('the back end', () => {
     expect((await ask('{}', '/other')).status).toBe(404);
     expect((await ask('', '/token', 'GET')).status).toBe(404);
   });
-  it('signs a token that gateways take, for the person whom WeChat names', async () => {
+  it('signs a token that gateways accept, for the person whom WeChat names', async () => {
     const { status, body } = await ask('{"room":"lobby","code":"good"}');
     expect([status, asked[0]?.host]).toEqual([200, 'api.weixin.qq.com']);
     const tokens = new Tokens(new FixedKeys([apiKey]), () => Date.now());
@@ -99,7 +98,6 @@ describe('the page', () => {
     vi.useRealTimers();
   });
 
-  /** The next call is of this path, and answered so. */
   const answer = async (path: string, data: unknown, statusCode = 200): Promise<Asked> => {
     await vi.advanceTimersByTimeAsync(0);
     const [one] = asked.splice(0, 1);
@@ -114,7 +112,7 @@ describe('the page', () => {
     await answer('/v1/ways', ways);
   };
 
-  it('asks for a token and ways, gives them to the components, and shows the participants and viewers', async () => {
+  it('requests a token and ways, passes them to the components, and shows the participants and viewers', async () => {
     expect((await answer('/token', { token: 'T' })).data).toEqual({ room: 'lobby', code: 'good' });
     const asking = await answer('/v1/ways', ways);
     expect([asking.data, asking.header?.['authorization']]).toEqual([{ client: 'miniprogram' }, 'Bearer T']);
@@ -132,7 +130,7 @@ describe('the page', () => {
     ['player', -2301],
     ['player', -2302],
     ['player', 2006],
-  ] as const)('gets new keys when the %s ends with %i, later each time until something works', async (of, code) => {
+  ] as const)('gets new keys when the %s ends with %i, with longer pauses until it works', async (of, code) => {
     const ends = () =>
       (of === 'pusher' ? page.onPusher : page.onPlayer).call(page, { detail: { code, message: 'over' } });
     await begin();
@@ -152,7 +150,7 @@ describe('the page', () => {
     await begin();
     expect(page.data.push).toBe('rtmp://g/live/PUSH');
   });
-  it('says what is in the way, and lets the components do what they do by themselves', async () => {
+  it('shows problems, and leaves the components to their own retries', async () => {
     await begin();
     const said = (): string => page.data.problem;
     page.onPusher({ detail: { code: -1301, message: 'open camera fail' } });
@@ -169,7 +167,7 @@ describe('the page', () => {
     }
     expect(page.data.push).toBe('rtmp://g/live/PUSH');
   });
-  it('goes on without the roster when its token has expired, with another one', async () => {
+  it('continues without the roster when its token has expired, and gets another token', async () => {
     await begin();
     await answer('/v1/room', { code: 'TOKEN_EXPIRED' }, 401);
     await vi.advanceTimersByTimeAsync(3000);
@@ -179,7 +177,7 @@ describe('the page', () => {
     );
     expect(page.data.push).toBe('rtmp://g/live/PUSH');
   });
-  it('says the code of a call that is refused, and is silent once it is closed', async () => {
+  it('shows the code of a refused call, and is silent after it is closed', async () => {
     await answer('/token', { code: 'NOT_PERMITTED' }, 403);
     expect(page.data.problem).toBe('NOT_PERMITTED');
     page.onUnload();
@@ -188,7 +186,7 @@ describe('the page', () => {
   });
 });
 
-it('the components call what the page has', async () => {
+it('implements the calls of the components', async () => {
   const called = [...(await read('pages/room/room.wxml')).matchAll(/bind\w+="(\w+)"/g)].map(([, name]) => name);
   const code = await read('pages/room/room.js');
   expect(called.length).toBeGreaterThan(3);

@@ -1,5 +1,3 @@
-// Clients are sent to the gateway near them: once, and nowhere when their place is not known.
-
 import cors from '@fastify/cors';
 import { type ControlLink, limits, MeridianError, rpc, wire } from '@meridian/protocol';
 import type { Lack } from '@meridian/room-media/core';
@@ -25,7 +23,7 @@ const knows: Answer = async ({ fromCity, clientIp }) => {
   return { location: place === undefined ? { ...frankfurt, source: 'none' } : { ...place, source: 'city' } };
 };
 
-/** A centre that answers so; `asked`: what it was asked, with the deadline. */
+/** Starts a centre with this answer; `asked` has its requests with their deadlines. */
 function centre(answer: Answer) {
   const asked: object[] = [];
   const refuse = (): never => expect.unreachable('gateways ask for locations alone');
@@ -55,7 +53,6 @@ interface Options {
   readonly place?: typeof frankfurt;
   readonly lacks?: readonly Lack[];
 }
-/** A gateway of which nothing is there but its HTTP. */
 async function gateway(link: ControlLink | undefined, o: Options = {}) {
   const { nodeId = 'fra', development = true, allowedOrigins = ['*'], place = frankfurt, lacks = [] } = o;
   const http = Fastify();
@@ -90,7 +87,6 @@ async function gateway(link: ControlLink | undefined, o: Options = {}) {
 }
 type Served = Awaited<ReturnType<typeof gateway>>;
 
-/** All of them are in the plan of all. */
 function meet(gateways: readonly Served[], states: Readonly<Record<string, string>> = {}): void {
   const nodes = gateways.map(({ nodeId, publicUrl, latitude, longitude }) => {
     const addresses = [{ purpose: 'rtmp', protocol: 'tcp', announced: nodeId, port: 1935 }];
@@ -111,7 +107,7 @@ async function two(answer: Answer = knows, o: Options = {}) {
 
 describe('a gateway without ffmpeg', () => {
   const fromFrankfurt = { clientIp: '', from: 'frankfurt' };
-  it('sends its clients to others, and keeps them where there is none', async () => {
+  it('redirects its clients to others, and keeps them if there is none', async () => {
     const { link } = centre(knows);
     const fra = await gateway(link, { lacks: ['sound'] });
     const ids = async () =>
@@ -122,15 +118,16 @@ describe('a gateway without ffmpeg', () => {
       ].map(({ nodeId, lacks = [] }) => [nodeId, ...lacks]);
     expect(await ids()).toEqual(Array(3).fill(['fra', 'sound']));
     const sgp = await gateway(link, { nodeId: 'sgp', place: singapore });
-    meet([{ ...fra, publicUrl: '' }, sgp]); // so it registers: no gateway sends it clients
+    // A gateway without ffmpeg registers without a URL, so no gateway sends it clients.
+    meet([{ ...fra, publicUrl: '' }, sgp]);
     expect(await ids()).toEqual(Array(3).fill(['sgp']));
     expect((await sgp.placing.nearest(fromFrankfurt, room)).nodeId).toBe('sgp');
-    fra.hasFfmpeg(); // it has come, and no plan yet
+    fra.hasFfmpeg(); // ffmpeg is installed, before any plan says so.
     expect((await ids()).slice(0, 2)).toEqual(Array(2).fill(['fra']));
   });
 });
 
-describe('a client stays where it asks', () => {
+describe('a client stays at the gateway that it asks', () => {
   it.each<[string, Answer]>([
     ['when the centre does not answer in time', () => Promise.reject(new Error('LINK_DEADLINE'))],
     ['when the centre has too much to do', () => Promise.reject(new MeridianError('RATE_LIMITED'))],
@@ -141,11 +138,11 @@ describe('a client stays where it asks', () => {
     expect((await fra.placing.nearest(client, room)).nodeId).toBe('fra');
     expect(asked).toEqual([{ clientIp: '192.0.2.1', fromCity: '', deadlineMs: 1000 }]);
   });
-  it('when there is no link to the centre', async () => {
+  it('without a link to the centre', async () => {
     const fra = await gateway(undefined);
     expect((await fra.placing.nearest({ ...client, from: 'singapore' }, room)).publicUrl).toBe(fra.publicUrl);
   });
-  it('when it names a city outside development', async () => {
+  it('with a city name outside of development', async () => {
     const { fra, asked } = await two(knows, { development: false });
     const response = await fetch(`${fra.publicUrl}/a?from=singapore`);
     expect(await response.json()).toMatchObject({ nodeId: 'fra' });
@@ -155,7 +152,7 @@ describe('a client stays where it asks', () => {
     const { fra } = await two();
     expect(await (await fetch(`${fra.publicUrl}/a?from=frankfurt`)).json()).toMatchObject({ nodeId: 'fra' });
   });
-  it('when its page is of a listed origin, which no redirect would name', async () => {
+  it('when its page is of a listed origin, which a redirect would lose', async () => {
     const { fra } = await two(knows, { allowedOrigins: ['https://page'] });
     const of = (headers: Record<string, string>) => fra.http.inject({ url: '/a?from=singapore', headers });
     expect((await of({ origin: 'https://page' })).statusCode).toBe(200);
@@ -163,14 +160,14 @@ describe('a client stays where it asks', () => {
   });
 });
 
-describe('a client is sent', () => {
-  it('to the gateway near it once, with all that it asks for', async () => {
+describe('a client is redirected', () => {
+  it('to the gateway near it once, with all its parameters', async () => {
     const { fra, sgp } = await two();
     const response = await fetch(`${fra.publicUrl}/live/KEY.flv?_HLS_msn=7&from=singapore`);
     const url = '/live/KEY.flv?_HLS_msn=7&from=singapore&at=sgp';
     expect([response.url, await response.json()]).toEqual([`${sgp.publicUrl}${url}`, { nodeId: 'sgp', url }]);
   });
-  it('once: the other one, which sees it elsewhere, serves it, and asks no other', async () => {
+  it('once: the other gateway serves it without asking, even if it locates it elsewhere', async () => {
     const { fra, sgp, asked } = await two();
     for (const at of ['sgp', 'another', '']) {
       const response = await fetch(`${sgp.publicUrl}/a?at=${at}&from=frankfurt`, { redirect: 'manual' });
@@ -188,17 +185,17 @@ describe('a client is sent', () => {
     });
     expect(await response.json()).toMatchObject({ nodeId: 'sgp', body: { a: 1 } });
   });
-  it('to no address but that of the gateway', async () => {
+  it("to no address but a gateway's", async () => {
     const { fra, sgp } = await two();
     for (const url of ['//evil.example/a?from=singapore', 'http://evil.example/a?from=singapore'])
       expect((await fra.http.inject(url)).headers.location).toMatch(`${sgp.publicUrl}/`);
   });
-  it('away from a gateway that drains, to which no new client is sent', async () => {
+  it('away from a draining gateway, which gets no new clients', async () => {
     const { fra, sgp } = await two();
     meet([fra, sgp], { sgp: 'draining' });
     for (const { placing } of [fra, sgp])
       expect((await placing.nearest({ ...client, from: 'singapore' }, room)).nodeId).toBe('fra');
-    // Also a client whose place is not known.
+    // A client without a known location is redirected too.
     expect((await sgp.placing.nearest(client, room)).nodeId).toBe('fra');
   });
   it('to a gateway of the newest plan, without asking the centre again', async () => {
@@ -211,7 +208,7 @@ describe('a client is sent', () => {
     expect((await fra.placing.nearest(from, room)).rtmpUrl).toBe('rtmp://sgp:1935');
     expect(asked).toHaveLength(1);
   });
-  it('nowhere when there is no such city: it hears so', async () => {
+  it('nowhere for an unknown city, with an error', async () => {
     const { fra } = await two();
     await expect(fra.placing.nearest({ ...client, from: 'atlantis' }, room)).rejects.toMatchObject({
       code: 'CITY_UNKNOWN',
@@ -227,7 +224,7 @@ describe('a client is sent', () => {
 describe('a client of a gateway without capacity', () => {
   const ask = async ({ publicUrl }: Served): Promise<unknown> =>
     (await fetch(`${publicUrl}/full/a?from=frankfurt`)).json();
-  it('is sent to another one, once, wherever it is', async () => {
+  it('is redirected to another one, once, wherever it is', async () => {
     const { fra, sgp } = await two();
     fra.full.code = 'OVERLOADED';
     expect(await ask(fra)).toMatchObject({ nodeId: 'sgp' });
@@ -236,7 +233,7 @@ describe('a client of a gateway without capacity', () => {
     fra.full.code = 'ROOM_FULL';
     expect(await ask(fra)).toEqual({ refused: 'ROOM_FULL' });
   });
-  it('is refused when the others drain, are dead or are none', async () => {
+  it('is refused when the others drain, are dead or do not exist', async () => {
     const { fra, sgp } = await two();
     fra.full.code = 'OVERLOADED';
     for (const state of ['draining', 'dead']) {
@@ -250,14 +247,14 @@ describe('a client of a gateway without capacity', () => {
 
 describe('gateways outside the fence of a room', () => {
   const fenced = { ...room, fence: 'sgp' };
-  it('are named to no client, wherever they ask', async () => {
+  it('get no clients, wherever these ask', async () => {
     const { fra, sgp } = await two();
     for (const from of ['', 'frankfurt', 'singapore'])
       for (const { placing } of [fra, sgp])
         expect((await placing.nearest({ ...client, from }, fenced)).nodeId).toBe('sgp');
     expect(fra.placing.origin({ ...programme, fence: 'sgp' }).nodeId).toBe('sgp');
   });
-  it('name none when there is none', async () => {
+  it('are not used even if no other gateway exists', async () => {
     const { fra } = await two();
     const elsewhere = { ...room, fence: 'nyc' };
     await expect(fra.placing.nearest(client, elsewhere)).rejects.toMatchObject({ code: 'FENCED_OUT' });
@@ -266,7 +263,7 @@ describe('gateways outside the fence of a room', () => {
 });
 
 describe('the origin of a stream', () => {
-  it('is where every player comes to in one step, whichever gateway it asks; its page may read the answer', async () => {
+  it('is one redirect away from any gateway, and its page may read the answer', async () => {
     const { fra, sgp, asked } = await two();
     const { nodeId } = fra.placing.origin(programme);
     for (const { publicUrl } of [fra, sgp]) {
@@ -279,7 +276,7 @@ describe('the origin of a stream', () => {
     expect([moved.statusCode, moved.headers['access-control-allow-origin']]).toEqual([307, 'https://page']);
     expect(asked).toEqual([]);
   });
-  it('passes to the other gateway when it drains or dies, and a plan that differs sends no client in circles', async () => {
+  it('moves to the other gateway when it drains or dies, and differing plans cause no redirect loop', async () => {
     const { fra, sgp } = await two();
     const { nodeId } = fra.placing.origin(programme);
     const [origin, other] = nodeId === 'fra' ? [fra, sgp] : [sgp, fra];
@@ -287,7 +284,7 @@ describe('the origin of a stream', () => {
       meet([fra, sgp], { [nodeId]: state });
       for (const { placing } of [fra, sgp]) expect(placing.origin(programme).nodeId).toBe(other.nodeId);
     }
-    // The other has not heard of it yet.
+    // The other gateway does not know of it yet.
     meet([other, origin]);
     const beforeIt = origin.placing.origin(programme).nodeId;
     origin.placing.follow(wire.Plan.create({ nodes: [] }));

@@ -1,5 +1,3 @@
-// A gateway whose host has no ffmpeg, between real encoders and players: what cannot be made is said in words, to the
-// encoder, to operators and to players.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { runFfmpeg } from '../support/ffmpeg.ts';
@@ -16,7 +14,7 @@ afterEach(async () => {
   await loop.close();
 });
 
-/** A real encoder of 20 s; `log`: what it prints. */
+/** Starts a real encoder for 20 s; `log` has its output. */
 function encoder(...coding: string[]) {
   const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25'];
   const sound = ['-re', '-f', 'lavfi', '-i', 'sine=sample_rate=48000'];
@@ -29,18 +27,18 @@ function encoder(...coding: string[]) {
 const publishers = () =>
   loop.rooms.programme.live.of(loop.rooms.programme.live.keyOf({ apiKey: 'one', room: 'lobby' })).publishers;
 
-it('takes an encoder, and warns of sound that browsers do not hear', async () => {
-  encoder('-bf', '0').done.catch(() => undefined); // killed
+it('a gateway without ffmpeg takes an encoder, and warns of sound that browsers cannot play', async () => {
+  encoder('-bf', '0').done.catch(() => undefined);
   const taken = { audio: { codec: 'aac' }, video: { codec: 'h264' }, warnings: ['NO_SOUND_TRANSCODER'] };
-  await vi.waitFor(() => expect(publishers()).toMatchObject([taken]), WAIT); // sound and picture come apart
+  await vi.waitFor(() => expect(publishers()).toMatchObject([taken]), WAIT); // Sound and picture arrive separately.
   expect(loop.transcoders.counted.started).toEqual([]);
 });
 
-it('refuses B-frames, with a code and the setting that ffmpeg shows', async () => {
+it('a gateway without ffmpeg refuses B-frames, with a code and a setting that the encoder shows', async () => {
   await expect(encoder('-bf', '2').done).rejects.toThrow(/BFRAMES: B-frames are not taken here: set them to 0/);
 });
 
-it.each(['play', 'publish'] as const)('refuses MPEG-1 to %s, with the code', async (use) => {
+it.each(['play', 'publish'] as const)('a gateway without ffmpeg refuses MPEG-1 to %s, with the code', async (use) => {
   const socket = new WebSocket(`ws://${loop.host}/live/${loop.key({ use })}.ts`);
   ends.push(() => socket.terminate());
   const closed = new Promise((resolve) => socket.once('close', (code, reason) => resolve([code, `${reason}`])));
@@ -50,13 +48,13 @@ it.each(['play', 'publish'] as const)('refuses MPEG-1 to %s, with the code', asy
 it.each([
   ['FLV', 'live/KEY.flv'],
   ['HLS', 'hls/KEY/index.m3u8'],
-])('refuses to play by %s, with the code', async (_way, path) => {
+])('a gateway without ffmpeg refuses to play by %s, with the code', async (_way, path) => {
   const signal = AbortSignal.timeout(20_000);
   const answer = await fetch(`http://${loop.host}/${path.replace('KEY', loop.key())}`, { signal });
   expect([answer.status, await answer.json()]).toEqual([501, expect.objectContaining({ code: 'NO_SOUND_TRANSCODER' })]);
 });
 
-it('refuses a player by RTMP, with the code that ffmpeg shows', async () => {
+it('a gateway without ffmpeg refuses a player by RTMP, with the code that the player shows', async () => {
   const url = `rtmp://127.0.0.1:${loop.rtmp.port}/live/${loop.key()}`;
   const player = runFfmpeg(['-i', url, '-t', '1', '-f', 'null', '-']);
   ends.push(() => player.child.kill('SIGKILL'));

@@ -1,5 +1,4 @@
-// A mistake of ours in what one stream brings ends that stream, with an error in the log: never the process, and
-// nothing of anybody else.
+// Tests that a bug in the handling of one stream ends only that stream, with an error in the log.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { capabilityOf, RtpSocket, SrtpCrypto } from '@meridian/room-media';
@@ -20,7 +19,6 @@ const pps = hex('68ebe3cb22c0');
 const keyFrame = [sps, pps, hex('65888421')];
 const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
 
-/** A logger that keeps its errors. */
 function logOf(room: ScriptedRoom): { log: Logger; errors: unknown[] } {
   const errors: unknown[] = [];
   const { log } = room.base;
@@ -46,7 +44,7 @@ describe('a programme', () => {
     room.close();
   });
 
-  it('goes on with all other streams when one of them makes an error', async () => {
+  it('continues with all other streams when one of them causes an error', async () => {
     const programme = await programmes.open(streamKey({ use: 'play' }));
     const shown: ProgrammeItem[] = [];
     let isBroken = false;
@@ -85,7 +83,7 @@ describe('a programme', () => {
   });
 });
 
-it('a socket tells its owner of what a datagram made, and goes on', async () => {
+it('a socket reports an error caused by a datagram to its owner, and continues', async () => {
   const node = createSocket('udp4');
   node.bind(0, '127.0.0.1');
   await once(node, 'listening');
@@ -104,7 +102,7 @@ it('a socket tells its owner of what a datagram made, and goes on', async () => 
   node.close();
 });
 
-it('the port of native clients tells the client alone whose datagram made an error', async () => {
+it('the port of native clients reports an error only to the client whose datagram caused it', async () => {
   const room = await ScriptedRoom.open();
   const { clock, rng, log } = room.base;
   const dropped = vi.fn();

@@ -1,4 +1,3 @@
-// What only the wiring of parts.ts says. A script is the signaling node; the clock is turned by hand.
 import { FixedKeys, noOrigin, type OpenedTokens } from '@meridian/node-shell';
 import type { FfmpegSupervisor, SignalingLinks } from '@meridian/room-media';
 import { CloseStack, createMetrics } from '@meridian/runtime';
@@ -7,7 +6,7 @@ import type { GatewayConfig } from '../../src/config.ts';
 import { makeParts } from '../../src/parts.ts';
 import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
-it('viewers end when what they came by is revoked, and others stay', async () => {
+it('viewers end when their token or link is revoked, and others stay', async () => {
   const room = await ScriptedRoom.open();
   const { clock, log, rng, tokens, links } = room.base;
   const stack = new CloseStack({ log, clock, stepLimitMs: 5000 });

@@ -1,4 +1,3 @@
-// Viewers in the roster: when they are there, and what becomes of them when the room does not want them.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { PRESENCES_PER_ROOM_MAX, Presences } from '../../src/room/presences.ts';
 import { eventually } from '../support/eventually.ts';
@@ -19,7 +18,7 @@ afterEach(() => {
   room.close();
 });
 
-it('a viewer whom the room refuses for good does not watch, and one for whom there is no place now does', async () => {
+it('a viewer whom the room refuses for good does not watch, and a viewer without a place in the roster does', async () => {
   room.answer = refusal('KICKED');
   await expect(presences.join(key(), place, vi.fn())).rejects.toMatchObject({ code: 'KICKED' });
   expect(presences.size).toBe(0);
@@ -37,7 +36,7 @@ it('a viewer is in the roster without media, once for all its connections, until
   expect(presences.size).toBe(0);
 });
 
-it('all connections of a viewer hear that the room has removed it', async () => {
+it('all connections of a viewer end when the room removes it', async () => {
   const removed = [vi.fn(), vi.fn()];
   for (const one of removed) await presences.join(key(), place, one);
   room.service.last.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
@@ -47,7 +46,7 @@ it('all connections of a viewer hear that the room has removed it', async () => 
   expect(presences.size).toBe(0);
 });
 
-it('a viewer that comes at another gateway too goes on watching', async () => {
+it('a viewer that comes to another gateway too continues to watch', async () => {
   const removed = vi.fn();
   await presences.join(key(), place, removed);
   room.service.last.say({ disconnect: { code: 'DUPLICATE_IDENTITY', message: '', reconnect: false } });

@@ -1,5 +1,4 @@
-// A programme: what its viewers get, in which order, and when it ends. A script is the signaling node, a UDP socket the
-// media node, a hand-made mix the sound; the clock is turned by hand.
+// A script is the signaling node, a UDP socket the media node, a hand-made mix the sound; the clock is manual.
 
 import { capabilityOf } from '@meridian/room-media';
 import { packetiseCarriedMpeg1, serialiseRtp } from '@meridian/room-media/core';
@@ -45,7 +44,6 @@ afterEach(async () => {
   room.close();
 });
 
-/** Writes down what it gets. */
 function viewer() {
   const items: ProgrammeItem[] = [];
   const ended = vi.fn();
@@ -74,7 +72,7 @@ describe('a programme is refused', () => {
   it.each([
     ['OVERLOADED', { capacity: 500 }],
     ['NO_PICTURE_TRANSCODER', { lacks: ['picture'] as const }],
-  ])('with %s where no picture of all can be made, and is forgotten', async (code, o) => {
+  ])('with %s when composed pictures cannot be made, and is forgotten', async (code, o) => {
     const { supervisor } = await supervisorOf({ ...o, clock: room.clock });
     const compositions = new Compositions({ supervisor, clock: room.clock, log: room.base.log });
     const composing = new Programmes({ ...room.base, nodeId: 'gw', mixers: SilentMixer.make, compositions });
@@ -91,7 +89,6 @@ describe('a programme is refused', () => {
 });
 
 describe('a programme whose media node', () => {
-  /** Receives a picture, then nothing for so long. */
   async function silentFor(ms: number): Promise<void> {
     const programme = await open();
     const one = viewer();
@@ -108,13 +105,13 @@ describe('a programme whose media node', () => {
       .flatMap((socket) => socket.of('subscriptionsReady'))
       .filter(({ consumerIds }) => consumerIds?.length === 0);
 
-  it('is silent and does not answer is received at another one 3 s later', async () => {
+  it('is silent and does not answer is received at another node 3 s later', async () => {
     room.service.others = ({ subscriptionsReady }) =>
       subscriptionsReady?.consumerIds?.length === 0 ? undefined : { ack: {} };
     await silentFor(3100);
     await eventually(() => expect(room.service.joins).toHaveLength(2));
   });
-  it('has nothing to say answers that, and is not asked for ever', async () => {
+  it('has nothing to send answers, and is not asked again and again', async () => {
     await silentFor(20_000);
     expect(questions()).toHaveLength(2);
     expect(room.service.joins).toHaveLength(1);
@@ -122,12 +119,12 @@ describe('a programme whose media node', () => {
 });
 
 describe('a programme', () => {
-  it('is one for all viewers of a room, whoever they are', async () => {
+  it('is shared by all viewers of a room', async () => {
     const [a, b] = await Promise.all([open(), programmes.open(playKey({ identity: 'bob' }))]);
     expect(b).toBe(a);
     expect(room.service.joins).toHaveLength(1);
   });
-  it('is another one for a viewer that is left out of it, sees another participant, or takes other sound', async () => {
+  it('is separate for a viewer that is left out of it, sees another participant, or takes other sound', async () => {
     const all = await Promise.all([
       open(),
       ...[{ without: 'ann' }, { picture: 'ann' }, { fence: 'fra' }].map((o) => programmes.open(playKey(o))),
@@ -138,7 +135,7 @@ describe('a programme', () => {
     expect(new Set(room.service.joins.map(({ token }) => token)).size).toBe(5);
     expect(mixers.map(({ codec }) => codec)).toEqual(['aac', 'aac', 'aac', 'aac', 'mp2']);
   });
-  it('gives a late viewer the formats, then all from the last key frame on', async () => {
+  it('gives a late viewer the formats, then all units since the last key frame', async () => {
     const programme = await open();
     const early = viewer();
     programme.watch(early);
@@ -158,7 +155,7 @@ describe('a programme', () => {
     expect(late.names()).toEqual(['audio format', 'video format', 'key', 'audio', 'delta']);
     expect(late.items[2]).toBe(early.items[5]);
   });
-  it('takes MPEG-1 where that is played, and gives it as it came; what only claims to be some is left out', async () => {
+  it('takes MPEG-1 where it is played, and passes it on unchanged, without false MPEG-1', async () => {
     await open();
     const programme = await programmes.open(playKey(), 'mp2');
     const [aac, mp2] = room.service.joins.map(({ recvRtpCapabilities }) => JSON.stringify(recvRtpCapabilities));
@@ -182,7 +179,7 @@ describe('a programme', () => {
       expect(unit?.kind === 'mpeg1' && [...unit.data]).toEqual([...key]);
     }
   });
-  it('tells of other parameter sets before the key frame that needs them, and not of the same ones', async () => {
+  it('sends changed parameter sets before the key frame that needs them, and not unchanged ones', async () => {
     const programme = await open();
     const one = viewer();
     programme.watch(one);
@@ -217,7 +214,7 @@ describe('a programme', () => {
     mixers[0]?.give(sound(room.clock.nowMs() + KEPT_ITEMS_MAX));
     expect(lateGets()).toBe(2);
   });
-  it('lets time go on and never back', async () => {
+  it('has times that continue and never go back', async () => {
     const programme = await open();
     const one = viewer();
     programme.watch(one);
@@ -225,7 +222,7 @@ describe('a programme', () => {
     const at = (item: ProgrammeItem | undefined): number => Buffer.from(item?.flv ?? []).readUIntBE(4, 3);
     expect(one.items.slice(1).map(at)).toEqual([5000, 5000, 5020]);
   });
-  it('ends when it had no viewer for a while, and not before', async () => {
+  it('ends after a while without a viewer, and not before', async () => {
     const programme = await open();
     const stop = programme.watch(viewer());
     room.clock.advance(10 * IDLE_MS);
@@ -239,14 +236,14 @@ describe('a programme', () => {
     expect(programmes.size).toBe(0);
     expect(room.service.last.closedWith).toBe(1000);
   });
-  it('lets its sound rest while no viewer listens', async () => {
+  it('rests its sound while no viewer listens', async () => {
     const programme = await open();
     const isResting = (): boolean | undefined => mixers[0]?.isResting;
     expect(isResting()).toBe(true);
     const [one, other] = [viewer(), viewer()];
     const stop = programme.watch(one);
     expect(isResting()).toBe(false);
-    programme.rest(other, true); // it is not there
+    programme.rest(other, true); // This viewer is not in the programme.
     expect(isResting()).toBe(false);
     programme.rest(one, true);
     expect(isResting()).toBe(true);
@@ -259,7 +256,7 @@ describe('a programme', () => {
     stop();
     expect(isResting()).toBe(true);
   });
-  it('rests when its MPEG-1 has no viewers, though that goes on for viewers that come back', async () => {
+  it('rests when its MPEG-1 has no viewers, though that runs on for returning viewers', async () => {
     const { supervisor } = await supervisorOf({ sandbox: [] });
     const { clock, log } = room.base;
     const streams = new H5Streams({ supervisor, clock, log });
@@ -278,7 +275,7 @@ describe('a programme', () => {
     expect(streams.size).toBe(0);
     expect(watched.ended).not.toHaveBeenCalled();
   });
-  it('that is over has no MPEG-1 that stays', async () => {
+  it('that has ended keeps no MPEG-1 stream', async () => {
     const { supervisor } = await supervisorOf({ sandbox: [] });
     const { clock, log } = room.base;
     const streams = new H5Streams({ supervisor, clock, log });
@@ -289,7 +286,7 @@ describe('a programme', () => {
     expect([streams.size, clock.pendingTimers]).toEqual([0, 0]);
     expect(ended).toHaveBeenCalledOnce();
   });
-  it('that is over says so once to each viewer, and to later ones', async () => {
+  it('that has ended informs each viewer once, and later ones too', async () => {
     const programme = await open();
     const [stays, goes, late] = [viewer(), viewer(), viewer()];
     programme.watch(stays);

@@ -1,5 +1,4 @@
-// Publish points: which encoder gets which, what becomes of encoders, and when the participant leaves. A script is the
-// signaling node, a UDP socket the media node; the clock is turned by hand.
+// A script is the signaling node, a UDP socket the media node; the clock is manual.
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import type { PlainListen } from '@meridian/room-media';
@@ -26,10 +25,9 @@ const picture = (ptsMs: number): VideoUnit => ({
   isKey: true,
   nals: [sps, pps, Uint8Array.of(0x65, 0x88, 0x84, ptsMs & 0xff)],
 });
-/** Passes on what it gets; what is left of each is kept. */
+/** Converters that pass on their input, and record what remains of each. */
 class Converters {
   readonly open = new Set<object>();
-  /** What a converter gives when it is asked to, late. */
   readonly late: (() => void)[] = [];
   readonly fail: (() => void)[] = [];
   readonly make: AudioConverters = (_from, onUnit, onFailed) => {
@@ -48,7 +46,6 @@ const trackOf = (message: { track?: { trackId?: string | null } | null } | undef
   message?.track?.trackId ?? '';
 const encoder = () => ({ replaced: vi.fn(), ended: vi.fn<Encoder['ended']>() });
 
-/** As `Converters`, of pictures. */
 class VideoConversions {
   readonly open = new Map<object, PictureFormat>();
   readonly made: (() => void)[] = [];
@@ -98,12 +95,12 @@ describe('a point is refused', () => {
     expect(await codeOf(open({ use: 'play' }))).toBe('NOT_PERMITTED');
     expect(points.size).toBe(0);
   });
-  it('of a room that may not touch this region', async () => {
+  it('for a room that may not touch this region', async () => {
     const { open, points } = await start();
     expect(await codeOf(open({ fence: 'nyc,sgp' }))).toBe('FENCED_OUT');
     expect(points.size).toBe(0);
   });
-  it('when the room refuses, and is forgotten: the next one tries anew', async () => {
+  it('when the room refuses, and is forgotten: the next attempt starts anew', async () => {
     const { open, points, room } = await start();
     room.answer = refusal('KICKED');
     expect(await Promise.all([codeOf(open()), codeOf(open())])).toEqual(['KICKED', 'KICKED']);
@@ -127,7 +124,7 @@ describe('a point is refused', () => {
   });
 });
 
-describe('viewers that come after a key frame that their encoder makes in its own time', () => {
+describe('viewers that come after the last key frame of an encoder with its own interval', () => {
   const delta = (ptsMs: number): VideoUnit => ({
     ...picture(ptsMs),
     isKey: false,
@@ -148,7 +145,7 @@ describe('viewers that come after a key frame that their encoder makes in its ow
     return { ...started, point, before, ask };
   }
 
-  it('get all since the key frame once more, in order and before the next picture', async () => {
+  it('get all units since the key frame again, in order and before the next picture', async () => {
     const one = encoder();
     const { room, point, before, ask } = await sending(one);
     ask();
@@ -165,7 +162,7 @@ describe('viewers that come after a key frame that their encoder makes in its ow
     expect([new Set(timesMs).size, timesMs.at(-1)]).toEqual([7, 120]);
   });
 
-  it('get nothing again when the first viewers are long there: these would see it twice', async () => {
+  it('get nothing again when the first viewers came long ago, who would see it twice', async () => {
     const { room, point, ask } = await sending(encoder());
     room.clock.advance(3000);
     ask();
@@ -176,7 +173,7 @@ describe('viewers that come after a key frame that their encoder makes in its ow
     expect(room.packets).toHaveLength(4);
   });
 
-  it('get a new one from an encoder that makes them when asked', async () => {
+  it('get a new key frame from an encoder that makes them on demand', async () => {
     const one = { ...encoder(), keyFrameWanted: vi.fn() };
     const { room, point, ask } = await sending(one);
     ask();
@@ -186,7 +183,7 @@ describe('viewers that come after a key frame that their encoder makes in its ow
     expect(room.packets).toHaveLength(4);
   });
 
-  it('get what is many packets in turns, and what follows behind it', async () => {
+  it('get many packets in turns, followed by later units', async () => {
     const one = encoder();
     const { room, point, ask } = await sending(one);
     point.writeVideo(one, { ...picture(120), nals: [sps, pps, new Uint8Array(300_000).fill(0x65)] });
@@ -223,7 +220,7 @@ describe('the sound of an encoder with AAC', () => {
     return { ...started, one, send, last, want, trackId: trackOf(last.of('publish')[0]) };
   }
 
-  it('is published as it is, with its config, and nothing is transcoded', async () => {
+  it('is published unchanged, with its config, and nothing is transcoded', async () => {
     const { last, converters, room, send } = await sending();
     send(21);
     await has(room, 2);
@@ -235,7 +232,7 @@ describe('the sound of an encoder with AAC', () => {
     ]);
     expect(converters.open.size).toBe(0);
   });
-  it('is there in Opus too for as long as a client needs that', async () => {
+  it('has a rendition in Opus while a client needs it', async () => {
     const { last, converters, send, want, trackId } = await sending();
     await want(trackId, 'audio/opus', true);
     expect(converters.open.size).toBe(1);
@@ -249,7 +246,7 @@ describe('the sound of an encoder with AAC', () => {
     expect(converters.open.size).toBe(0);
     await vi.waitFor(() => expect(last.of('unpublish')).toEqual([{ trackId: trackOf(last.of('publish')[1]) }]), LONG);
   });
-  it('is there in Opus no more when what makes that does not stay up, and can be wanted again', async () => {
+  it('loses its Opus when the transcoder keeps ending, and can be requested again', async () => {
     const { last, converters, send, want, trackId } = await sending();
     await want(trackId, 'audio/opus', true);
     send(21);
@@ -274,7 +271,7 @@ describe('the sound of an encoder with AAC', () => {
     await vi.waitFor(() => expect(last.of('renditionRefused')).toHaveLength(2), LONG);
     expect(last.of('renditionRefused')[0]).toMatchObject({ trackId, code: 'CODEC_UNSUPPORTED' });
   });
-  it('is another track when the encoder changes its format, or has none of AAC', async () => {
+  it('is another track when the encoder changes its format, or has no AAC config', async () => {
     const { last, send, trackId } = await sending();
     send(21, { ...aac, config: Uint8Array.of(0x12, 0x10), sampleRate: 44_100 });
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
@@ -285,7 +282,7 @@ describe('the sound of an encoder with AAC', () => {
 });
 
 describe('video with B-frames', () => {
-  /** A key frame, and a picture that is shown later than decoded. */
+  /** Returns a key frame, or a picture that is displayed later than decoded. */
   const unit = (dtsMs: number, isKey = true): VideoUnit => ({ ...picture(dtsMs), ptsMs: dtsMs + 80, isKey });
   async function sending() {
     const started = await start();
@@ -304,7 +301,7 @@ describe('video with B-frames', () => {
   }
   const codecOf = (message: { rtpParameters?: unknown } | undefined): string => JSON.stringify(message?.rtpParameters);
 
-  it('asks an encoder that can for the key frames that media nodes demand', async () => {
+  it('asks an encoder for the key frames that media nodes demand, if it makes them', async () => {
     const { room, point, last } = await sending();
     expect(JSON.stringify(last.of('publish')[0]?.rtpParameters)).toContain('pli');
     const another = { ...encoder(), keyFrameWanted: vi.fn() };
@@ -313,7 +310,7 @@ describe('video with B-frames', () => {
     room.answerMedia([serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: room.packets[0]?.ssrc ?? 0 }])]);
     await vi.waitFor(() => expect(another.keyFrameWanted).toHaveBeenCalledOnce(), LONG);
   });
-  it('is published as what no browser takes, with the times of both, and nothing is transcoded', async () => {
+  it('is published in the private format that no browser decodes, with both times, and nothing is transcoded', async () => {
     const { last, room, video, point, one } = await sending();
     point.writeVideo(one, unit(40), true);
     await has(room, 2);
@@ -324,10 +321,10 @@ describe('video with B-frames', () => {
     for (const packet of [a, b]) expect([...(packet?.payload.subarray(0, 5) ?? [])]).toEqual([7, 0, 0, 0x1c, 0x20]);
     expect(video.open.size).toBe(0);
   });
-  it('is there without them too for as long as a client needs that', async () => {
+  it('has a rendition without B-frames while a client needs it', async () => {
     const { last, video, point, one, want } = await sending();
     await want(true);
-    // At once: the client that waits for it is there when its first key frame is.
+    // The rendition is there at once, so the waiting client gets its first key frame.
     expect([...video.open.values()]).toEqual([{ codec: 'h264', width: 1920, height: 1080 }]);
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
     point.writeVideo(one, unit(40), true);
@@ -342,7 +339,7 @@ describe('video with B-frames', () => {
     await vi.waitFor(() => expect(last.of('unpublish')).toEqual([{ trackId: trackOf(rendition) }]), LONG);
     expect(last.of('publish')).toHaveLength(2);
   });
-  it('is there without them no more when what makes that does not stay up, and goes on with them', async () => {
+  it('loses its rendition when the transcoder keeps ending, and continues itself', async () => {
     const { last, room, video, point, one, want } = await sending();
     await want(true);
     point.writeVideo(one, unit(40), true);
@@ -358,7 +355,7 @@ describe('video with B-frames', () => {
     await has(room, before + 1);
     expect(one.ended).not.toHaveBeenCalled();
   });
-  it('is not there without them when there is no capacity, and goes on with them', async () => {
+  it('has no rendition without capacity, and continues itself', async () => {
     const { last, video, point, one, want, room } = await sending();
     video.failure = new MeridianError('OVERLOADED', 'full');
     await want(true);
@@ -370,7 +367,7 @@ describe('video with B-frames', () => {
     expect(last.of('publish')).toHaveLength(1);
     expect(one.ended).not.toHaveBeenCalled();
   });
-  it('is another track than video without, from a key frame on, both ways', async () => {
+  it('is another track than video without B-frames, from a key frame on, in both directions', async () => {
     const { last, point, one, room } = await sending();
     point.writeVideo(one, picture(40));
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
@@ -390,14 +387,13 @@ describe('video with B-frames', () => {
 });
 
 describe('video in MPEG-1', () => {
-  /** 320 × 240, and the beginning of a picture that is coded by itself. */
   const mpeg1 = (ptsMs: number, size = '1400f0'): Mpeg1Unit => ({
     kind: 'mpeg1',
     ptsMs,
     isKey: true,
     data: hex(`000001b3 ${size} 13 ffffe018 00000100 000fff f8 00000101 12 34`),
   });
-  it('is published as it is, and in H.264 too while a client needs that, anew for another size', async () => {
+  it('is published unchanged, with a rendition in H.264 while a client needs it, restarted for another size', async () => {
     const { open, room, video } = await start();
     const point = await open();
     const one = encoder();
@@ -421,7 +417,7 @@ describe('video in MPEG-1', () => {
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
     expect(last.of('publish')[1]?.track).toMatchObject({ derivedFrom: trackOf(original) });
   });
-  it('begins its H.264 anew every 2 s at most, for the latest of sizes that change all the time', async () => {
+  it('restarts its H.264 every 2 s at most, for the latest size, when sizes keep changing', async () => {
     const { open, room, video } = await start();
     const point = await open();
     const one = encoder();
@@ -445,7 +441,7 @@ describe('video in MPEG-1', () => {
 });
 
 describe('a point', () => {
-  it('is one for encoders of one key, also while it is opened; other identities and rooms have their own', async () => {
+  it('is shared by encoders of one key, also while it opens; other identities and rooms have their own', async () => {
     const { open, points, room } = await start();
     const [a, b, other, elsewhere] = await Promise.all([
       open(),
@@ -458,7 +454,7 @@ describe('a point', () => {
     expect([points.size, room.service.joins.length]).toEqual([3, 3]);
     expect(room.service.joins[0]).toMatchObject({ protocol: 'rtmp', manualSubscribe: true });
   });
-  it('that no encoder comes to leaves: the encoder went while it was opened', async () => {
+  it('without an encoder leaves, because the encoder left during the opening', async () => {
     const { open, points, room } = await start();
     await open();
     room.clock.advance(HELD_MS - 1);
@@ -467,7 +463,7 @@ describe('a point', () => {
     expect(points.size).toBe(0);
     expect(room.service.last.closedWith).toBe(1000);
   });
-  it('that is over ends an encoder that comes late', async () => {
+  it('that has ended ends a late encoder', async () => {
     const { open, room } = await start();
     const point = await open();
     room.clock.advance(HELD_MS);
@@ -475,7 +471,7 @@ describe('a point', () => {
     point.attach(late);
     expect(late.ended).toHaveBeenCalledExactlyOnceWith('CONNECTION_CLOSED', expect.any(String));
   });
-  it('stays for an encoder that comes back in time, and leaves when none does', async () => {
+  it('stays for an encoder that returns in time, and leaves when none does', async () => {
     const { open, points, room } = await start();
     const point = await open();
     const first = encoder();
@@ -493,7 +489,7 @@ describe('a point', () => {
     expect(points.size).toBe(0);
     for (const one of [first, second]) expect([one.replaced.mock.calls, one.ended.mock.calls]).toEqual([[], []]);
   });
-  it('drops what an encoder sends that was replaced, and is not released by it', async () => {
+  it('drops media of a replaced encoder, which cannot release it', async () => {
     const { open, points, room, converters } = await start();
     const point = await open();
     const [first, second] = [encoder(), encoder()];
@@ -524,7 +520,7 @@ describe('a point', () => {
     expect(points.size).toBe(1);
     expect(second.ended).not.toHaveBeenCalled();
   });
-  it('goes on under the same track, SSRC, sequence and clock with another encoder', async () => {
+  it('continues with the same track, SSRC, sequence and clock with another encoder', async () => {
     const { open, room } = await start();
     const point = await open();
     const first = encoder();
@@ -557,11 +553,11 @@ describe('a point', () => {
     point.close();
     expect(one.ended.mock.calls.map(([code]) => code)).toEqual(['KICKED']);
     expect([points.size, room.clock.pendingTimers]).toEqual([0, 0]);
-    point.writeVideo(one, picture(0)); // it may still have something under way
+    point.writeVideo(one, picture(0)); // The encoder may still have media in flight.
     point.release(one);
     expect(room.clock.pendingTimers).toBe(0);
   });
-  it('whose track is refused ends its encoder', async () => {
+  it('ends its encoder when its track is refused', async () => {
     const { open, room } = await start();
     room.service.others = ({ publish }) => (publish == null ? { ack: {} } : refusal('NOT_PERMITTED'));
     const point = await open();
@@ -571,7 +567,7 @@ describe('a point', () => {
     await vi.waitFor(() => expect(one.ended).toHaveBeenCalled(), LONG);
     expect(one.ended.mock.calls.map(([code]) => code)).toEqual(['NOT_PERMITTED']);
   });
-  it('publishes its tracks again in a new session, and goes on', async () => {
+  it('publishes its tracks again in a new session, and continues', async () => {
     const { open, room } = await start();
     const point = await open();
     const one = encoder();
@@ -603,11 +599,9 @@ describe('a participant whose media node', () => {
     };
     send();
     await has(started.room, 1);
-    /** A word of the media node. */
     const pli = serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: started.room.packets[0]?.ssrc ?? 0 }]);
     return { ...started, one, send, pli };
   }
-  /** The join of another host's media node. */
   function elsewhere(room: ScriptedRoom) {
     const { joined } = room.joined();
     const plain = { ...joined?.sendTransport?.plain, srtp: { cryptoSuite: 'AES_CM_128_HMAC_SHA1_80', keyBase64: key } };
@@ -618,7 +612,7 @@ describe('a participant whose media node', () => {
   const joins = (room: ScriptedRoom, count: number) =>
     vi.waitFor(() => expect(room.service.joins).toHaveLength(count), LONG);
 
-  it('is lost goes on at that of another host, sealed, and at one of this host in the clear', async () => {
+  it('is lost continues at a node of another host, sealed, and at a node of this host in the clear', async () => {
     const { room, send, one, pli } = await publishing();
     room.answer = elsewhere(room);
     lose(room);
@@ -670,7 +664,7 @@ describe('a participant whose media node', () => {
     expect(one.ended).not.toHaveBeenCalled();
   });
 
-  it('is lost, and no other can be had in time, ends its encoder, which comes again', async () => {
+  it('is lost without a replacement in time ends its encoder, which reconnects', async () => {
     const { room, one, points } = await publishing();
     room.answer = refusal('NO_NODE');
     lose(room);
@@ -683,7 +677,7 @@ describe('a participant whose media node', () => {
     expect(points.size).toBe(0);
   });
 
-  it('is lost, and another takes long, keeps its encoder for so long, until it is refused', async () => {
+  it('is lost with a slow replacement keeps its encoder, until the replacement is refused', async () => {
     for (const untilMs of [UNANSWERED_MS, REFUSED_MS + 1000]) {
       const { room, one } = await publishing();
       room.answer = {};
@@ -697,7 +691,7 @@ describe('a participant whose media node', () => {
     }
   });
 
-  it('is lost, and another is found in time, keeps its encoder', async () => {
+  it('is lost with a replacement in time keeps its encoder', async () => {
     const { room, one, points } = await publishing();
     lose(room);
     await joins(room, 2);

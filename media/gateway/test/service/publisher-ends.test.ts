@@ -1,6 +1,3 @@
-// How publishers end whose connection stays open: those that send nothing any more hear why, and their participant
-// leaves when they do not come back in time; those whose key expires go on. The clock is turned by hand.
-
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { FixedKeys } from '@meridian/node-shell';
@@ -34,7 +31,7 @@ let points: PublishPoints;
 let http: Awaited<ReturnType<typeof buildHttp>>;
 let rtmp: RtmpListener;
 let key: string;
-/** Of another participant, for five seconds more. */
+/** Key of another participant, valid for five more seconds. */
 let shortKey: string;
 let address: string;
 const ends: (() => unknown)[] = [];
@@ -51,7 +48,7 @@ beforeEach(async () => {
     ...room.base,
     converters: () => ({ write: () => undefined, close: () => undefined }),
   });
-  const programmes = {} as never; // no viewer
+  const programmes = {} as never;
   const open = openRtmp({ keys, points, publications, programmes, clock, log });
   const gates = gatesOf(clock);
   rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, gate: gates.rtmp, open });
@@ -65,17 +62,16 @@ afterEach(async () => {
   for (const end of ends.splice(0)) end();
   await points.close();
   await eventually(() => {
-    room.clock.advance(2000); // goodbyes that no server took
+    room.clock.advance(2000); // Times out goodbyes that no server read.
     expect([rtmp.connections, room.clock.pendingTimers]).toEqual([0, 0]);
   });
   await Promise.all([rtmp.close('the test is over'), http.close()]);
   room.close();
 });
 
-/** An encoder that goes on talking, with or without media. */
+/** Encoder that keeps sending messages, with or without media. */
 class Encoder {
   readonly statuses: string[] = [];
-  /** Calls and statuses of the server. */
   heard = 0;
   readonly socket: Socket;
   isClosed = false;
@@ -113,7 +109,6 @@ class Encoder {
     this.#send({ typeId: messageType.audio, streamId: 1, timestampMs, payload });
   }
 
-  /** Asks something, and waits for the answer. */
   async chat(): Promise<void> {
     const before = this.heard;
     this.#call('releaseStream', [null, key]);
@@ -137,7 +132,7 @@ class Encoder {
   }
 }
 
-/** The participant stays for as long as its point is held, and leaves then. */
+/** Checks that the participant stays as long as its point is held, and then leaves. */
 async function leavesAfterHold(): Promise<void> {
   const { last } = room.service;
   room.clock.advance(HELD_MS - 1);
@@ -147,7 +142,7 @@ async function leavesAfterHold(): Promise<void> {
 }
 
 describe('an encoder by RTMP', () => {
-  it('that goes on talking and sends no media is ended after 30 s, and hears why', async () => {
+  it('that sends messages without media is ended after 30 s, with the reason', async () => {
     const encoder = new Encoder();
     await encoder.publish();
     encoder.sound(0);
@@ -163,7 +158,7 @@ describe('an encoder by RTMP', () => {
     await leavesAfterHold();
   });
 
-  it('is ended and hears why when its tenant sends too much, and not when it ends a track itself', async () => {
+  it('is ended with the reason when its tenant exceeds its limit, and not when it ends a track itself', async () => {
     const encoder = new Encoder();
     await encoder.publish();
     room.endOwn('ENDED');
@@ -175,7 +170,7 @@ describe('an encoder by RTMP', () => {
     await eventually(() => expect(points.size).toBe(0));
   });
 
-  it('that comes back in time is the same participant, and one that comes later is another', async () => {
+  it('that returns in time is the same participant, and later it is another', async () => {
     const first = new Encoder();
     await first.publish();
     first.sound(0);
@@ -201,7 +196,7 @@ describe('an encoder by RTMP', () => {
 });
 
 describe('a key that expires', () => {
-  it('while an encoder publishes with it ends nothing, and opens nothing any more', async () => {
+  it('ends nothing while an encoder publishes with it, and opens nothing any more', async () => {
     const encoder = new Encoder();
     await encoder.publish(shortKey);
     encoder.sound(0);
@@ -217,7 +212,7 @@ describe('a key that expires', () => {
     encoder.socket.destroy();
   });
 
-  it('while a page publishes with it likewise', async () => {
+  it('ends nothing while a page publishes with it, and opens nothing any more', async () => {
     const open = (): WebSocket => {
       const socket = new WebSocket(`ws://${address}/live/${shortKey}.ts`);
       ends.push(() => socket.terminate());
@@ -234,14 +229,14 @@ describe('a key that expires', () => {
 });
 
 describe('a page by MPEG-1', () => {
-  it('that sends nothing for 10 s is ended so that it comes back, and leaves when it does not', async () => {
+  it('that sends nothing for 10 s is ended so that it reconnects, and leaves when it does not', async () => {
     const socket = new WebSocket(`ws://${address}/live/${key}.ts`);
     ends.push(() => socket.terminate());
     const closed = once(socket, 'close') as Promise<[number, Buffer]>;
     await once(socket, 'open');
     await eventually(() => expect(points.size).toBe(1));
     await eventually(() => expect(room.service.joins).toHaveLength(1));
-    // It is taken once the participant is there.
+    // The socket is accepted once the participant has joined.
     await eventually(() => expect(room.clock.nextDueMs).toBeLessThanOrEqual(room.clock.nowMs() + 1000));
     room.clock.advance(H5_SILENT_MS);
     expect(socket.readyState).toBe(socket.OPEN);

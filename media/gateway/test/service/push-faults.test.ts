@@ -1,5 +1,3 @@
-// Foreign servers that vanish while they are pushed to: this push alone notices, and it comes back by itself. The clock
-// is turned by hand.
 import type { Socket } from 'node:net';
 import { TargetAddresses } from '@meridian/node-shell';
 import { createLogger } from '@meridian/runtime';
@@ -26,14 +24,13 @@ const videoFormat = hex(
   '170000000001640028ffe1001b67640028acd940780227e5c044000003000400000300c83c60c65801000668ebe3cb22c0',
 );
 const audioFormat = hex('af001190');
-/** Of a picture or of sound, with this many bytes behind its head. */
 const body = (head: string, bytes: number): Uint8Array => {
   const made = new Uint8Array(5 + bytes);
   made.set(hex(head));
   return made;
 };
 const PICTURE_BYTES = 250_000;
-/** What the system keeps for a connection whose other side does not read. */
+/** Socket buffers of a connection whose peer does not read. */
 const SYSTEM_BYTES_MAX = 16 * 1024 * 1024;
 const KEY = '1701000000';
 const DELTA = '2701000000';
@@ -68,11 +65,11 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
-  room.clock.advance(2000); // goodbyes that no server took
+  room.clock.advance(2000); // Times out goodbyes that no server read.
   await eventually(() => expect(room.clock.pendingTimers).toBe(0));
 });
 
-/** A foreign server. Of its connections those in `stopsReading` are not read any more once they publish. */
+/** Starts a foreign server. It stops reading the connections of `stopsReading` once they publish. */
 async function server(stopsReading: readonly number[] = []) {
   const got: RtmpServerEvent[][] = [];
   const opened = await serve((socket: Socket) => {
@@ -81,7 +78,7 @@ async function server(stopsReading: readonly number[] = []) {
     let nowMs = 0;
     const connection = new RtmpServerConnection({ random: handshakeRandom, nowMs });
     socket.on('data', (bytes) => {
-      nowMs += 100; // a gateway would not take so much at once
+      nowMs += 100; // The pauses respect the rate that a gateway accepts.
       for (const event of connection.receive(bytes, nowMs)) {
         events.push(event);
         if (event.kind !== 'publishRequested') continue;
@@ -112,7 +109,7 @@ const kindsOf = (events: readonly RtmpServerEvent[] = []): string[] =>
       : [],
   );
 
-it('one that stops reading loses pictures to the next key frame, is left after 30 s, and begins whole again', async () => {
+it('a push to a server that stops reading loses pictures to the next key frame, ends after 30 s, and restarts whole', async () => {
   const [stuck, fine] = [await server([0]), await server()];
   give('video', videoFormat);
   give('audio', audioFormat);
@@ -151,7 +148,7 @@ it('one that stops reading loses pictures to the next key frame, is left after 3
   expect(statusOf(good)).toMatchObject({ state: 'live', attempts: 1 });
 });
 
-it('one that answers no packet is left after 5 s and dialled later and later; its end while dialling is at once', async () => {
+it('a push to a server without any answer ends after 5 s and dials with longer pauses; it ends at once while dialling', async () => {
   const [frozen, fine] = [await frozenServer(), await server()];
   ends.push(() => frozen.close());
   const asked = askedOf(frozen.port);

@@ -1,5 +1,3 @@
-// Renditions by order of the centre: bad orders first, then other codecs in and H.264 out through a real ffmpeg. A
-// script is the signaling node, a UDP socket the media node; the clock of the gateway is turned by hand.
 import { FixedKeys } from '@meridian/node-shell';
 import { newId, type RtpParameters, trackFromWire, transcodeMillicoresOf, wire } from '@meridian/protocol';
 import { capabilityOf, rosterNames } from '@meridian/room-media';
@@ -94,7 +92,7 @@ describe('an order is refused', () => {
     }
   };
 
-  it('of a room whose regions the key does not have', async () => {
+  it('for a room whose regions the key lacks', async () => {
     await start({ apiKeys: { regions: ['eu'] } });
     expect([take({ fence: 'eu' }), take({ fence: 'ap,eu', trackId: otherTrack() })]).toEqual([
       'taken',
@@ -102,7 +100,7 @@ describe('an order is refused', () => {
     ]);
   });
 
-  it('when those that begin have taken the capacity; the same order again changes nothing', async () => {
+  it('when starting renditions have taken the capacity; the same order again changes nothing', async () => {
     const each = transcodeMillicoresOf(order(), 'video/VP8');
     await start({ capacity: 2 * each });
     expect([take({}), take({}), take({ trackId: otherTrack() })]).toEqual(['taken', 'taken', 'taken']);
@@ -123,7 +121,7 @@ const encoders: Record<SourceCodec, readonly string[]> = {
   mpeg1: ['-c:v', 'mpeg1video'],
 };
 
-/** Pictures, the first a key frame. */
+/** Encodes pictures, the first of which is a key frame. */
 async function pictures(size: string, count = 25, codec: SourceCodec = 'vp8'): Promise<Coded[number][]> {
   const source = ['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25`, '-pix_fmt', 'yuv420p', '-frames:v', `${count}`];
   const speed = codec === 'bframes' || codec === 'mpeg1' ? [] : ['-cpu-used', '8'];
@@ -137,7 +135,7 @@ async function pictures(size: string, count = 25, codec: SourceCodec = 'vp8'): P
 const clockRate = 90_000;
 const ssrc = 77;
 
-/** A camera that sends through the media node, a picture each 40 ms of the room's clock, without answering. */
+/** Camera that sends through the media node, a picture each 40 ms of the room's clock, without retransmissions. */
 class Camera {
   readonly #codec: SourceCodec;
   #sequence = 1000;
@@ -147,7 +145,6 @@ class Camera {
     this.#codec = codec;
   }
 
-  /** Subscribed, as the media node says. */
   begin(): void {
     const { preferredPayloadType: payloadType = 0, mimeType, parameters = {} } = capabilityOf(this.#codec);
     const codec = { mimeType, payloadType, clockRate, parameters };
@@ -155,12 +152,11 @@ class Camera {
     room.subscribe({ trackId, consumerId: 'c1', rtp });
   }
 
-  /** Of the picture that is sent next. */
   get timestamp(): number {
     return 5_000_000 + this.#count * 40 * 90;
   }
 
-  /** `laterMs`: it is shown so long after its timestamp. */
+  /** `laterMs` is the delay of the display after the timestamp. */
   send(data: Uint8Array, stepMs = 40, laterMs = 0): Promise<void> {
     return this.sendPayloads(payloadsOf[this.#codec](data, laterMs), stepMs);
   }
@@ -175,11 +171,10 @@ class Camera {
     this.#count += 1;
     room.clock.advance(stepMs);
     room.send(datagrams);
-    // The next one does not overtake it.
+    // Keeps the next picture from overtaking.
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** What the media node says: what is captured now comes so much later. */
   report(delayMs: number): void {
     const counts = { packetCount: 1, octetCount: 1, reports: [] };
     const rtpTimestamp = this.timestamp + delayMs * 90;
@@ -187,7 +182,7 @@ class Camera {
   }
 }
 
-/** What the gateway has sent as H.264: units with the timestamps of their packets. */
+/** Returns the gateway's sent H.264: units with the timestamps of their packets. */
 function sent(): { unit: VideoUnit; timestamp: number }[] {
   const depacketiser = new H264Depacketiser();
   return room.packets
@@ -231,7 +226,7 @@ describe('a rendition', () => {
     expect(room.service.last.of('updateSubscription')).toMatchObject([{ trackId, subscribed: true }]);
   });
 
-  it.each(codecs)('of %s has the times of its original, and says when that was captured', async (codec) => {
+  it.each(codecs)('of %s has the times of its original, and reports their capture times', async (codec) => {
     const camera = await begun({ codec });
     const frames = await pictures('320x240', 25, codec);
     const wallMs = room.clock.wallMs();
@@ -240,7 +235,7 @@ describe('a rendition', () => {
     await eventually(() => expect(sent().length).toBeGreaterThanOrEqual(frames.length - 1));
     camera.report(300);
     const before = sent().length;
-    await camera.send(last, 0); // comes behind the report
+    await camera.send(last, 0); // This picture comes after the report.
     await eventually(() => expect(sent().length).toBeGreaterThan(before));
     const units = sent();
     expect(units[0]?.unit.isKey).toBe(true);
@@ -261,7 +256,7 @@ describe('a rendition', () => {
     expect([renditions.size, usedMillicores()]).toEqual([1, 0]);
   });
 
-  it('ends when its ffmpeg does not stay up, and gives its capacity back: the owner asks elsewhere', async () => {
+  it('ends when its ffmpeg keeps ending, and releases its capacity: the owner orders elsewhere', async () => {
     const camera = await begun({ clock: room.clock });
     const frames = await pictures('320x240');
     for (const { data } of frames) await camera.send(data);

@@ -1,4 +1,3 @@
-// The roster and its calls over HTTP, bad requests first. A script is the signaling node; the clock is turned by hand.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addRoom } from '../../src/http/room.ts';
 import { buildHttp } from '../../src/http/server.ts';
@@ -41,7 +40,7 @@ async function call(method: 'GET' | 'POST', path: string, o: { bearer?: string; 
   return { status: response.statusCode, body: response.payload === '' ? undefined : response.json() };
 }
 const view = async (query = ''): Promise<RoomView> => (await call('GET', query)).body;
-/** The script's one track of hers is a microphone. */
+/** The script gives her one track, a microphone. */
 const ann = { identity: 'ann', name: '', protocol: '', publishing: [], muted: [] };
 
 describe('a call is refused', () => {
@@ -123,13 +122,13 @@ describe('a call is refused', () => {
       [],
     );
   });
-  it('with the code of the room, and the next one tries anew', async () => {
+  it('with the code of the room, and the next call starts anew', async () => {
     room.answer = refusal('ROOM_FULL');
     expect(await call('GET', '')).toMatchObject({ status: 503, body: { code: 'ROOM_FULL' } });
     room.answer = room.joined();
     expect((await view()).participants).toEqual([ann]);
   });
-  it('with the code of the one that has to do it', async () => {
+  it('with the code of the service that executes it', async () => {
     room.service.others = () => refusal('RATE_LIMITED');
     const asked = await call('POST', '/kick', { body: { identity: 'ann' } });
     expect(asked).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED' } });
@@ -147,7 +146,7 @@ describe('a call is refused', () => {
 });
 
 describe('a control', () => {
-  it('shows the participants and what they publish, to all requests by one hidden session', async () => {
+  it('shows the participants and their tracks to all requests through one hidden session', async () => {
     const [first] = await Promise.all([view(), view(), view()]);
     expect(first?.participants).toEqual([ann]);
     expect(room.service.joins).toHaveLength(1);
@@ -157,7 +156,7 @@ describe('a control', () => {
     cameraOf(room);
     await eventually(async () => expect((await view()).participants).toEqual([{ ...ann, publishing: ['microphone'] }]));
   });
-  it('answers a waiting request with a change, and after 25 s that there is none', async () => {
+  it('answers a waiting request at a change, and after 25 s without one', async () => {
     const { version } = await view();
     const waiting = view(`?after=${version}`);
     await settle();
@@ -171,7 +170,7 @@ describe('a control', () => {
     room.clock.advance(POLL_MS);
     expect(await silent).toEqual(next);
   });
-  it('shows how many watch by gateways, and tells that as a change', async () => {
+  it('shows the number of viewers by gateways, and reports it as a change', async () => {
     const { version, viewers } = await view();
     expect(viewers).toEqual({});
     const waiting = view(`?after=${version}`);
@@ -179,7 +178,7 @@ describe('a control', () => {
     room.service.last.say({ roomViewers: { byProtocol: { hls: 800, flv: 2 } } });
     expect((await waiting).viewers).toEqual({ hls: 800, flv: 2 });
   });
-  it('mutes and removes by requests of an administrator', async () => {
+  it('mutes and removes on requests of an administrator', async () => {
     await view();
     cameraOf(room);
     await eventually(async () => expect((await view()).participants[0]?.publishing).toEqual(['microphone']));
@@ -193,7 +192,7 @@ describe('a control', () => {
     expect(last.of('muteParticipant')).toMatchObject([{ sessionId: 'PA_ann', trackId: 'TR_camera' }]);
     expect(last.of('kick')).toMatchObject([{ sessionId: 'PA_ann', reason: 'it is late' }]);
   });
-  it('closes when no request has come for a while, and answers waiting ones when it ends', async () => {
+  it('closes after a while without requests, and answers waiting requests at its end', async () => {
     await view();
     room.clock.advance(IDLE_MS - 1);
     expect(controls.size).toBe(1);

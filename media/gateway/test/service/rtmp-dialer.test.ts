@@ -1,4 +1,3 @@
-// A connection to a foreign server: its certificate, the number it gives to our stream, and its ends.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -36,7 +35,6 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** Accepts whoever publishes, as a stream of its own number; what it is sent. */
 async function serve(o: { tls?: boolean }) {
   const heard: RtmpMessage[] = [];
   const sockets = new Set<Socket>();
@@ -104,14 +102,14 @@ describe('a certificate', () => {
     await eventually(() => expect(onEnd).toHaveBeenCalledExactlyOnceWith({ code: 'CONNECT_FAILED', reason }));
     expect(heard).toEqual([]);
   });
-  it('for the name of the URL is taken', async () => {
+  it('for the name of the URL is accepted', async () => {
     const { port } = await serve({ tls: true });
     const { onReady } = dial(`rtmps://cdn.example:${port}/live/key`, { ca: pem.cert.toString() });
     await eventually(() => expect(onReady).toHaveBeenCalledOnce());
   });
 });
 
-it('messages go to the stream that the server made, and it is ended with a goodbye', async () => {
+it('messages go to the stream that the server created, which is ended properly', async () => {
   const { port, heard, calls, sockets } = await serve({});
   const { one, onReady, onEnd } = dial(`rtmp://cdn.example:${port}/live/key`);
   await eventually(() => expect(onReady).toHaveBeenCalledOnce());
@@ -124,7 +122,7 @@ it('messages go to the stream that the server made, and it is ended with a goodb
   expect(onEnd).not.toHaveBeenCalled();
 });
 
-it('the first reason of an end counts, and comes later than the call', async () => {
+it('the first reason of an end counts, and is reported asynchronously', async () => {
   const { port } = await serve({});
   const { one, onReady, onEnd } = dial(`rtmp://cdn.example:${port}/live/key`);
   await eventually(() => expect(onReady).toHaveBeenCalledOnce());

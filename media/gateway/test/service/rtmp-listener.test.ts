@@ -1,4 +1,3 @@
-// The RTMP listener over real sockets: its bounds, its ends, and what a role hears of them. Bad peers first.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
@@ -33,11 +32,9 @@ async function start(open: RtmpListenerOptions['open']) {
   return { listener, clock };
 }
 
-/** A peer that says what a test wants, and writes down what it hears. */
 class Client {
   readonly socket: Socket;
   readonly link = new RtmpLink('client', handshakeRandom);
-  /** Codes and descriptions of what the server says. */
   readonly heard: string[] = [];
   isClosed = false;
 
@@ -81,7 +78,6 @@ class Client {
   }
 }
 
-/** A role, and the request and peer that it was made for. */
 const accepted = () => {
   const role = { take: vi.fn(), ended: vi.fn() };
   const asked: { request: RtmpRequest; peer: RtmpPeer }[] = [];
@@ -102,7 +98,7 @@ describe('a peer', () => {
     clock.advance(rtmpLimits.proofMs);
     await eventually(() => expect(client.isClosed).toBe(true));
   });
-  it('that publishes keeps its place when others come that say nothing', async () => {
+  it('that publishes keeps its place when silent peers come', async () => {
     const { asked, open } = accepted();
     const { listener, clock } = await start(open);
     const publishes = await Client.to(listener);
@@ -113,7 +109,7 @@ describe('a peer', () => {
     await eventually(() => expect(listener.connections).toBe(1 + rtmpLimits.perAddress));
     expect(publishes.isClosed).toBe(false);
   });
-  it('that publishes no more gives its place to a newcomer', async () => {
+  it('that has stopped publishing gives its place to a newcomer', async () => {
     const { role, asked, open } = accepted();
     const { listener } = await start(open);
     const rests = await Client.to(listener);
@@ -124,14 +120,14 @@ describe('a peer', () => {
     for (let at = 0; at < rtmpLimits.perAddress; at += 1) await Client.to(listener);
     await eventually(() => expect(rests.isClosed).toBe(true));
   });
-  it('that ends its half and takes nothing more is cut off', async () => {
+  it('that ends its half and stops reading is cut off', async () => {
     const { role, asked, open } = accepted();
     const { listener, clock } = await start(open);
     const client = await Client.to(listener, { allowHalfOpen: true });
     await client.publish();
     await eventually(() => expect(asked).toHaveLength(1));
     client.socket.pause();
-    // More than the buffers of both sides: the server's end cannot be sent.
+    // The write exceeds the buffers of both sides, so the server's end cannot be sent.
     asked[0]?.peer.write(new Uint8Array(64 * 1024 * 1024));
     const before = clock.pendingTimers;
     client.socket.end();
@@ -151,7 +147,7 @@ describe('a peer', () => {
     await closed;
     await eventually(() => expect([listener.connections, clock.pendingTimers]).toEqual([0, 0]));
   });
-  it('that asks without end and takes no answers is cut off', async () => {
+  it('that sends endless requests and reads no answers is cut off', async () => {
     const { asked, open } = accepted();
     const { listener, clock } = await start(open);
     const client = await Client.to(listener);
@@ -162,7 +158,7 @@ describe('a peer', () => {
     const one = commandMessage({ name: 'FCPublish', transactionId: 1, streamId: 0, values: [null, 'x'] });
     const chunk = encodeMessage(one, { chunkStreamId: 3, chunkBytes: 128 });
     const many = Buffer.concat(Array.from({ length: 2000 }, () => chunk));
-    // No faster than a peer may.
+    // The peer keeps to its allowed rate.
     const ask = (error?: Error | null): void => {
       clock.advance(2000);
       if (error == null) client.socket.write(many, ask);
@@ -171,7 +167,7 @@ describe('a peer', () => {
     await eventually(() => expect(client.isClosed).toBe(true));
     await eventually(() => expect(listener.connections).toBe(0));
   });
-  it('of an address with as many as it may have takes the place of the one that came first', async () => {
+  it("of an address at its bound takes the place of the address's oldest peer", async () => {
     const { listener } = await start(accepted().open);
     const clients: Client[] = [];
     for (let at = 0; at < rtmpLimits.perAddress; at += 1) clients.push(await Client.to(listener));
@@ -194,14 +190,14 @@ describe('a request', () => {
     await eventually(() => expect(client.isClosed).toBe(true));
     expect(client.heard.at(-1)).toBe('NetStream.Publish.Denied TOKEN_INVALID: not a stream key of ours');
   });
-  it('that fails by an error of ours ends the socket, and does not say which', async () => {
+  it('that fails by an internal error ends the socket without details', async () => {
     const { listener } = await start(() => Promise.reject(new Error('a secret')));
     const client = await Client.to(listener);
     await client.publish();
     await eventually(() => expect(client.isClosed).toBe(true));
     expect(client.heard.at(-1)).toBe('NetStream.Failed INTERNAL');
   });
-  it('whose peer has gone meanwhile gets its role ended once', async () => {
+  it('whose peer has gone meanwhile has its role ended once', async () => {
     const { role, open } = accepted();
     const later = Promise.withResolvers<void>();
     const asked = vi.fn();
@@ -238,18 +234,18 @@ describe('a role', () => {
     await eventually(() => expect(listener.connections).toBe(0));
     expect(role.ended).toHaveBeenCalledOnce();
   });
-  it('is ended when its peer says nothing more', async () => {
+  it('is ended when its peer falls silent', async () => {
     const { role, asked, open } = accepted();
     const { listener, clock } = await start(open);
     const client = await Client.to(listener);
     await client.publish();
     await eventually(() => expect(asked).toHaveLength(1));
-    client.socket.removeAllListeners('data'); // it answers no ping
+    client.socket.removeAllListeners('data'); // The peer answers no ping.
     client.socket.resume();
     clock.advance(IDLE_MS);
     await eventually(() => expect(role.ended).toHaveBeenCalledOnce());
   });
-  it('gets the media of its stream, and can tell its encoder why it ends', async () => {
+  it('gets the media of its stream, and can give its encoder the reason of an end', async () => {
     const { role, asked, open } = accepted();
     const { listener } = await start(open);
     const client = await Client.to(listener);

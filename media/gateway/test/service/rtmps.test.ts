@@ -1,4 +1,3 @@
-// RTMP by TLS beside RTMP: bad handshakes first, then a real encoder.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -26,7 +25,6 @@ let tlsPort: number;
 let events: RtmpServerEvent[];
 const sockets: Socket[] = [];
 
-/** A certificate of its own making, for this name. */
 function certificateOf(name: string): { cert: string; key: string } {
   const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
   const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
@@ -69,7 +67,7 @@ function plain(port = tlsPort): Socket {
   sockets.push(socket);
   return socket;
 }
-/** It may be reset. */
+/** The socket may be reset. */
 const closing = (socket: Socket): Promise<unknown> => new Promise((resolve) => socket.resume().once('close', resolve));
 async function secured(): Promise<TLSSocket> {
   const socket = connectTls({ port: tlsPort, host: '127.0.0.1', rejectUnauthorized: false });
@@ -80,7 +78,7 @@ async function secured(): Promise<TLSSocket> {
 }
 
 describe('a handshake', () => {
-  it('that is never begun is cut off', async () => {
+  it('that never begins is cut off', async () => {
     const socket = plain();
     const closed = closing(socket);
     await eventually(() => expect(listener.connections).toBe(1));
@@ -94,7 +92,7 @@ describe('a handshake', () => {
     ['garbage', Buffer.alloc(2000, 7)],
     ['RTMP', Buffer.alloc(1537, 3)],
     ['a TLS record without end', Buffer.from([22, 3, 1, 0x40, 0, 1, 0, 0x3f, 0xfc, 3, 3])],
-  ])('of %s ends, and bothers no other', async (_what, bytes) => {
+  ])('of %s ends, without effect on others', async (_what, bytes) => {
     const socket = plain();
     const closed = closing(socket);
     await once(socket, 'connect');
@@ -120,7 +118,7 @@ describe('a handshake', () => {
     await listener.close('it ends');
     await closed;
   });
-  it('takes a certificate that was renewed', async () => {
+  it('uses a renewed certificate', async () => {
     expect((await secured()).getPeerCertificate().subject.CN).toBe('first');
     handshakes.setSecureContext(certificateOf('second'));
     expect((await secured()).getPeerCertificate().subject.CN).toBe('second');
@@ -128,14 +126,14 @@ describe('a handshake', () => {
 });
 
 describe('a connection by TLS', () => {
-  it('that then says nothing is ended as one without', async () => {
+  it('that falls silent after the handshake is ended like one without TLS', async () => {
     const socket = await secured();
     const ended = closing(socket);
     clock.advance(rtmpLimits.proofMs);
     await ended;
     await eventually(() => expect(listener.connections).toBe(0));
   });
-  it('counts for its address like one without, from its first packet on', async () => {
+  it('counts for its address from its first packet on, like one without TLS', async () => {
     const { perAddress } = rtmpLimits;
     const first = [plain(), await secured()];
     const isClosed = Promise.all(first.map(closing));
@@ -144,7 +142,7 @@ describe('a connection by TLS', () => {
     await eventually(() => expect(listener.connections).toBe(perAddress));
     await secured();
   });
-  it('is how ffmpeg publishes', async () => {
+  it('is usable by ffmpeg for publishing', async () => {
     const url = `rtmps://127.0.0.1:${tlsPort}/live/key`;
     const source = ['-f', 'lavfi', '-i', 'testsrc2=size=160x120:rate=10', '-t', '2'];
     const coding = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p'];
@@ -173,5 +171,5 @@ describe('a configuration', () => {
     ['RTMP by TLS alone', { publicUrl: 'http://host', rtmpsListen: listen, rtmpsUrl, ...tls }],
     ['HTTP by TLS alone', { httpTls: true, ...tls }],
     ['the URL of a server in front', { rtmpsUrl }],
-  ])('with %s is fine', (_what, config) => expect(issuesOf(config)).toEqual([]));
+  ])('with %s is valid', (_what, config) => expect(issuesOf(config)).toEqual([]));
 });

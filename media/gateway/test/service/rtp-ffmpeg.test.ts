@@ -49,7 +49,7 @@ function ffmpeg(args: readonly string[]): ChildProcess {
   return child;
 }
 
-/** Decodes what comes to a port, and tells how many frames that is so far. Ready when it listens there. */
+/** Decodes the media of a port, and reports the number of frames so far. Resolves when it listens. */
 async function decoder(onFrames: (count: number) => void): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'rtp-'));
   closings.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -68,14 +68,13 @@ async function decoder(onFrames: (count: number) => void): Promise<number> {
   ]);
   let count = 0;
   child.stdout?.on('data', (text: Buffer) => {
-    // A line per frame; those of the header begin with #.
     count += text.toString().match(/^\d+,/gm)?.length ?? 0;
     onFrames(count);
   });
   return port;
 }
 
-it('H.264 of ffmpeg becomes units, and these become RTP that another ffmpeg decodes', async () => {
+it('H.264 of ffmpeg becomes units, which become RTP that another ffmpeg decodes', async () => {
   const [input, output] = [await bound(), await bound()];
   const decoded = Promise.withResolvers<void>();
   const decoderPort = await decoder((count) => {
@@ -138,7 +137,7 @@ it('H.264 of ffmpeg becomes units, and these become RTP that another ffmpeg deco
   expect(units[0]?.isKey).toBe(true);
   expect(units.filter(({ isKey }) => isKey).length).toBeGreaterThanOrEqual(units.length / 10);
   expect(units.some(hasBFrames)).toBe(false);
-  // The first report may say that the first packets came late: the times leap forward once, by so much.
+  // The first report may show that the first packets were late: the times then leap forward once.
   const isAtReport = (index: number) => index === firstReportAt || index === (firstReportAt ?? 0) + 1;
   for (const [index, { ptsMs }] of units.entries()) {
     const afterMs = ptsMs - (units[index - 1]?.ptsMs ?? 0);

@@ -1,5 +1,4 @@
-// What a room is shown of an encoder that stops, and how its way to the media node is. A script is the signaling node;
-// the clock is turned by hand.
+// Tests the shown state of a room whose encoder stops, and the quality of the path to its media node.
 
 import { ntpOf, serialiseRtcp, shortNtp } from '@meridian/room-media/core';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -28,7 +27,6 @@ afterEach(async () => {
   room.close();
 });
 
-/** One unit, and this much time after it. */
 function send(thenMs = 0): void {
   point.writeAudio(encoder, { kind: 'audio', ptsMs: atMs, data: hex('aabb') }, aac);
   pass(thenMs);
@@ -37,16 +35,14 @@ function pass(ms: number): void {
   for (let passed = 0; passed < ms; passed += 20) room.clock.advance(20);
   atMs += ms;
 }
-/** In order, as the room heard it. */
 const states = () => room.service.last.of('updateSelf').map(({ attributes }) => attributes?.['stream.state']);
-/** The room has answered what it heard. */
 const answered = (count: number) =>
   eventually(async () => {
     await new Promise(setImmediate);
     expect(states()).toHaveLength(count);
   });
 
-it('says within a second that the media have stopped, and with the next unit that they come', async () => {
+it('the room learns within a second that the media have stopped, and with the next unit that they resume', async () => {
   for (let count = 0; count < 100; count += 1) send(20);
   expect(states()).toEqual([]);
   pass(700);
@@ -61,7 +57,7 @@ it('says within a second that the media have stopped, and with the next unit tha
   expect(states()).toHaveLength(2);
 });
 
-it('says at once that the encoder has gone, and that another one sends', async () => {
+it('the room learns at once that the encoder has gone, and that another sends', async () => {
   send(20);
   point.release(encoder);
   await answered(1);
@@ -73,21 +69,21 @@ it('says at once that the encoder has gone, and that another one sends', async (
   expect(states()).toEqual(['stopped', '']);
 });
 
-it('says nothing before the first unit', async () => {
+it('the room learns nothing before the first unit', async () => {
   pass(5000);
   point.release(encoder);
   await new Promise(setImmediate);
   expect(states()).toEqual([]);
 });
 
-it('lets an encoder of few pictures send at its own pace', async () => {
-  for (let count = 0; count < 3; count += 1) send(1500); // the first interval is not known before its end
+it('an encoder with few pictures may send at its own pace', async () => {
+  for (let count = 0; count < 3; count += 1) send(1500); // The first interval is unknown before its end.
   await answered(2);
   for (let count = 0; count < 10; count += 1) send(1500);
   expect(states()).toEqual(['stopped', '']);
 });
 
-it('says how the way to the media node is, by its reports', async () => {
+it('the room learns the quality of the path to the media node from its reports', async () => {
   send(20);
   await eventually(() => expect(room.packets).toHaveLength(1));
   const ssrc = room.packets[0]?.ssrc ?? 0;

@@ -1,5 +1,3 @@
-// Native clients that send AAC: it is published as Opus.
-
 import { parseRtcp, serialiseRtcp, serialiseRtp } from '@meridian/room-media/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SrtpPeer } from '../../../room-media/test/support/srtp-peer.ts';
@@ -15,7 +13,6 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 describe('AAC', () => {
-  /** One frame of two bytes. */
   const aacPacket = ({ ssrc, payloadType }: Stream, sequenceNumber: number): Uint8Array => {
     const payload = Uint8Array.of(0, 16, 0, 16, 0xaa, sequenceNumber);
     return serialiseRtp({ payloadType, marker: true, sequenceNumber, timestamp: 1024 * sequenceNumber, ssrc, payload });
@@ -60,7 +57,7 @@ describe('AAC', () => {
     await eventually(() => expect(rig.room.packets).toHaveLength(4));
     expect(frames(rig.room.service.joins[1]?.sendEndpoint?.plain?.srtp?.keyBase64 ?? '')).toEqual([4]);
   });
-  it('that is lost is asked for; what the media node misses is sent again', async () => {
+  it('that is lost is requested; Opus that the media node misses is resent', async () => {
     const { native, stream, opusSsrc, send } = await started();
     send(1);
     send(3);
@@ -83,7 +80,7 @@ describe('AAC', () => {
     await eventually(() => expect(rig.room.packets).toHaveLength(4));
     expect(rig.room.datagrams.filter((one) => one[1] === second?.[1]).at(-1)).toEqual(second);
   });
-  it('that is none of it makes no sound', async () => {
+  it('that is malformed makes no sound', async () => {
     const { native, stream, send } = await started();
     const { ssrc, payloadType } = stream;
     for (const payload of [Uint8Array.of(0), Uint8Array.of(0xff, 0xff, 1), Uint8Array.of(0, 16, 0xff, 0xff, 1)])

@@ -1,4 +1,3 @@
-// Calls of native clients: where they are sent, and which are refused.
 import type { Claims } from '@meridian/node-shell';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SESSIONS_MAX } from '../../src/udp/sessions.ts';
@@ -12,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-it('a call is sent to the gateway near the client, with its body, once it has shown its token', async () => {
+it('a call is redirected to the gateway near the client, with its body, after its token is verified', async () => {
   const near = { nodeId: 'near', state: 'alive', ...place, rtmpUrl: '', publicUrl: 'https://near' };
   const nearest = vi.spyOn(rig.placing, 'nearest').mockResolvedValue(near);
   expect((await rig.call(both, {}, 'Bearer a.b.c')).statusCode).toBe(401);
@@ -63,7 +62,7 @@ describe('a call is refused', () => {
     expect([response.statusCode, response.json().code]).toEqual([503, 'OVERLOADED']);
     expect([rig.listener.size, rig.sessions.size, rig.room.service.last.closedWith]).toEqual([0, 0, 1000]);
   });
-  it('when the room refuses, or a track', async () => {
+  it('when the room refuses the join or a track', async () => {
     rig.room.answer = refusal('KICKED');
     expect((await rig.call()).json().code).toBe('KICKED');
     rig.room.answer = rig.keyed(1, 2);
@@ -90,7 +89,7 @@ describe('a call is refused', () => {
     rig.sessions.close();
     expect(await codeOf()).toBe('OVERLOADED');
   });
-  it('about a session that is not known, or with something that is none of its fields', async () => {
+  it('for an unknown session or an unknown field', async () => {
     const { view } = await rig.native();
     const patch = async (id: string, payload: object) =>
       (await rig.http.inject({ method: 'PATCH', url: `/v1/udp/${id}`, payload })).statusCode;

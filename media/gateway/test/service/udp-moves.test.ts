@@ -1,4 +1,3 @@
-// Native clients whose media node dies.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SrtpPeer } from '../../../room-media/test/support/srtp-peer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -15,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-describe('when its media node dies', () => {
+describe('a native client whose media node dies', () => {
   const rejoined = async (native: Native, joins: number): Promise<View> => {
     rig.room.answer = rig.keyed(3, 4);
     rig.room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
@@ -23,7 +22,7 @@ describe('when its media node dies', () => {
     await eventually(() => expect(rig.room.service.last.of('publish')).toHaveLength(2));
     return (await rig.get(native.view.id)).json();
   };
-  it('it sends on with its key and SSRCs, whatever has wrapped; the next node gets it in a key of its own', async () => {
+  it('sends on with its key and SSRCs, whatever has wrapped; the next node gets datagrams under another key', async () => {
     const native = await rig.native();
     for (const sequence of [65_534, 65_535, 0, 1]) native.send(native.rtp(sequence));
     await eventually(() => expect(rig.room.packets).toHaveLength(4));
@@ -54,7 +53,7 @@ describe('when its media node dies', () => {
     );
     expect(node.openRtcp(heard ?? Buffer.alloc(22))).toEqual(Buffer.from(report(native.view.rtcpSsrc)));
   });
-  it('it goes on at that of another host, by the address for it', async () => {
+  it('continues at a node of another host, by the address for it', async () => {
     const native = await rig.native();
     const { joined } = rig.keyed(3, 4);
     rig.keyed = () => rig.room.joined({ ...joined, isElsewhere: true });
@@ -71,7 +70,7 @@ describe('when its media node dies', () => {
     rig.room.answerMedia([Buffer.from('to the client')], true);
     await eventually(() => expect(native.socket.got.map(String)).toEqual(['to the client']));
   });
-  it('nothing of it goes to the next one before that takes it', async () => {
+  it('has nothing sent to the next node before that accepts it', async () => {
     const native = await rig.native();
     native.send(native.rtp(1));
     await eventually(() => expect(rig.room.packets).toHaveLength(1));
@@ -89,7 +88,7 @@ describe('when its media node dies', () => {
       expect(rig.room.packets.length).toBeGreaterThan(1);
     });
   });
-  it('and the next one refuses a track, it hears why', async () => {
+  it('gets the reason when the next node refuses a track', async () => {
     const native = await rig.native();
     rig.room.service.others = ({ publish }) => (publish == null ? { ack: {} } : refusal('TRACK_LIMIT'));
     rig.room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
@@ -98,7 +97,7 @@ describe('when its media node dies', () => {
   });
 });
 
-it('a native client whose media node says nothing of what it is sent is at the next one after 3 s', async () => {
+it('a native client whose media node ignores its media is at the next node after 3 s', async () => {
   const native = await rig.native();
   native.send(native.rtp(1));
   await eventually(() => expect(rig.room.packets).toHaveLength(1));

@@ -1,4 +1,4 @@
-// Native clients over real sockets: hostile datagrams first, then media in both directions.
+// Tests native clients over real sockets: hostile datagrams first, then media in both directions.
 import { type RtpParameters, rtpParametersToWire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SrtpPeer } from '../../../room-media/test/support/srtp-peer.ts';
@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 describe('a datagram changes nothing and gets no answer', () => {
-  it('that is no SRTP, of no client, of another key, or came before; from wherever it comes', async () => {
+  it('that is no SRTP, of no client, of another key, or a replay, wherever it comes from', async () => {
     const native = await rig.native();
     const foreign = await rig.socket();
     const real = native.rtp(1);
@@ -32,14 +32,14 @@ describe('a datagram changes nothing and gets no answer', () => {
     expect(rig.room.datagrams).toEqual([]);
     native.send(real);
     native.send(report1);
-    await eventually(() => expect(rig.room.datagrams).toHaveLength(3)); // reports go to both transports
+    await eventually(() => expect(rig.room.datagrams).toHaveLength(3)); // Reports go to both transports.
     for (const datagram of [real, report1]) native.send(datagram, foreign);
     await eventually(() => expect(rig.dropped()).toBe(hostile.length + 2));
     rig.room.send([Uint8Array.of(0x80, 1, 2, 3)]);
     await eventually(() => expect(native.socket.got).toHaveLength(1));
     expect([rig.room.datagrams.length, foreign.got]).toEqual([3, []]);
   });
-  it('sent as RTP under the SSRC that is for reports', async () => {
+  it('that is RTP under the SSRC for reports', async () => {
     const native = await rig.native();
     native.send(native.out.sealRtp(packet({ ...native.video, ssrc: native.view.rtcpSsrc }, 1)));
     await rig.settled(native);
@@ -53,13 +53,13 @@ describe('a datagram changes nothing and gets no answer', () => {
     expect((await rig.get(native.view.id)).statusCode).toBe(404);
     expect(rig.room.service.last.closedWith).toBe(1000);
   });
-  it('of a key that does not fit, beyond a hundred a second; others of that address are not kept out for long', async () => {
+  it('of a wrong key, beyond a hundred a second, and others of its address are blocked only briefly', async () => {
     const [good, native] = [await rig.native(), await rig.native()];
     good.send(good.rtp(1));
     await eventually(() => expect(rig.room.packets).toHaveLength(1));
     const forger = new SrtpPeer(nodeKey(99));
     for (let at = 0; at < 150; at++) native.send(forger.sealRtp(packet(native.video, at)));
-    native.send(native.rtp(1)); // its address is not known yet
+    native.send(native.rtp(1)); // The client's address is not known yet.
     good.send(good.rtp(2));
     await eventually(() => expect(rig.room.packets).toHaveLength(2));
     expect(rig.room.packets.map(({ ssrc }) => ssrc)).toEqual([good.video.ssrc, good.video.ssrc]);
@@ -96,10 +96,10 @@ describe('a native client', () => {
     expect(published.map(({ rtpParameters }) => rtpParameters?.encodings?.[0]?.ssrc)).toEqual(
       Object.values(view.publish as Record<string, Stream>).map(({ ssrc }) => ssrc),
     );
-    // Media nodes reckon when something was captured by all reports of one name, browsers keep its streams together.
+    // Media nodes compute capture times by all reports of one CNAME, and browsers synchronise its streams.
     expect(new Set(published.map(({ rtpParameters }) => rtpParameters?.cname)).size).toBe(1);
   });
-  it('with AAC has another name for the clock of that sound, which the gateway reports by', async () => {
+  it('with AAC has another CNAME for the clock of that sound, by which the gateway reports', async () => {
     await rig.native({ publish: { ...both.publish, ...aacOf(48_000, 2).publish } });
     const names = rig.room.service.last.of('publish').map(({ rtpParameters }) => rtpParameters?.cname);
     expect(new Set(names).size).toBe(2);
@@ -112,7 +112,7 @@ describe('a native client', () => {
     expect([rig.room.service.joins[1]?.sendEndpoint, rig.room.service.last.of('publish').length]).toEqual([null, 0]);
     expect(receives.view.publish).toEqual({});
   });
-  it('is forwarded as it came, and gets what comes from the media node as it came', async () => {
+  it('has its media forwarded unchanged in both directions', async () => {
     const native = await rig.native();
     const sent = [native.rtp(1), native.rtp(2)];
     for (const datagram of sent) native.send(datagram);
@@ -122,7 +122,7 @@ describe('a native client', () => {
     rig.room.send([back]);
     await eventually(() => expect(native.socket.got).toEqual([Buffer.from(back)]));
   });
-  it('keeps its address while it sends from there, and has another one after a second of silence', async () => {
+  it('keeps its address while it sends from there, and changes it after a second of silence', async () => {
     const native = await rig.native();
     const other = await rig.socket();
     native.send(native.rtp(1));
@@ -138,7 +138,7 @@ describe('a native client', () => {
     await eventually(() => expect(other.got).toHaveLength(1));
     expect(native.socket.got).toHaveLength(1);
   });
-  it('that says nothing authentic for 30 s has gone; reports keep it', async () => {
+  it('without an authentic datagram for 30 s is gone, and reports keep it', async () => {
     const native = await rig.native();
     for (let turn = 0; turn < 4; turn++) {
       rig.room.clock.advance(SILENCE_MS - 1000);
@@ -153,13 +153,13 @@ describe('a native client', () => {
   });
 });
 
-describe('what a native client receives', () => {
+describe('the media that a native client receives', () => {
   const rtp: RtpParameters = {
     mid: 'video',
     codecs: [{ mimeType: 'video/H264', payloadType: 105, clockRate: 90_000, parameters: {} }],
     encodings: [{ ssrc: 4242 }],
   };
-  it('is answered to a waiting request, and begins when the client has an address', async () => {
+  it('are described in the answer to a waiting request, and begin when the client has an address', async () => {
     const native = await rig.native();
     const { version } = (await rig.get(native.view.id)).json();
     const waiting = rig.get(native.view.id, `?after=${version}`);
@@ -175,7 +175,7 @@ describe('what a native client receives', () => {
     await eventually(() => expect(rig.room.service.last.of('subscriptionsReady')).toHaveLength(1));
     expect(rig.room.service.last.of('subscriptionsReady')[0]?.consumerIds).toEqual(['c1']);
   });
-  it('hears also when it moves, is muted, or ends', async () => {
+  it('are described again when they move, are muted, or end', async () => {
     const native = await rig.native();
     rig.room.subscribe({ trackId: 'TR_video', consumerId: 'c1', rtp });
     const receives = (row: object | undefined) =>
@@ -192,7 +192,7 @@ describe('what a native client receives', () => {
     });
     await receives(undefined);
   });
-  it('is twice there while it moves, until the new stream comes; then the media node may end the old one', async () => {
+  it('have two streams while they move, until the new one comes; then the media node may end the old one', async () => {
     const native = await rig.native();
     native.send(native.report());
     const ssrcs = (...of: number[]) =>
@@ -212,7 +212,7 @@ describe('what a native client receives', () => {
     await ssrcs(1, 2);
     const ready = () => last.of('subscriptionsReady').flatMap(({ consumerIds }) => consumerIds);
     await eventually(() => expect(ready()).toEqual(['catch-up', 'original']));
-    // Neither the old stream nor a report of the new one is a picture of the new one.
+    // Neither the old stream nor a report of the new one counts as the new stream's picture.
     const sealed = new SrtpPeer(nodeKey(2));
     const [before, first] = [1, 2].map((ssrc) => sealed.sealRtp(packet({ ...native.video, ssrc }, 1)));
     rig.room.send([before ?? Buffer.alloc(0), sealed.sealRtcp(report(2))]);
@@ -222,13 +222,13 @@ describe('what a native client receives', () => {
     rig.room.send([first ?? Buffer.alloc(0)]);
     await ssrcs(2);
     expect(last.of('trackMoveDone')).toMatchObject([{ trackId: 'TR_video', oldConsumerId: 'catch-up', trackEpoch: 5 }]);
-    // A new stream that ends before it came takes the old one with it.
+    // A new stream that ends before its first packet ends the old stream too.
     moveTo('next', 3, 'original');
     await ssrcs(2, 3);
     last.say({ subscriptionRemoved: { consumerId: 'next', trackId: 'TR_video', reason: 'UNPUBLISHED' } });
     await ssrcs();
   });
-  it('is waited for by one alone, no longer than 25 s, and not beyond the end', async () => {
+  it('are waited for by a single request, no longer than 25 s, and not beyond the end', async () => {
     const native = await rig.native();
     const first = rig.get(native.view.id, '?after=999');
     await eventually(() => expect(rig.room.clock.pendingTimers).toBeGreaterThan(1));
@@ -246,8 +246,8 @@ describe('what a native client receives', () => {
   });
 });
 
-describe('its own tracks', () => {
-  it('are muted by itself and by others, and it hears so', async () => {
+describe('the tracks of a native client', () => {
+  it('are muted by itself and by others, which its description shows', async () => {
     const native = await rig.native();
     const payload = { audio: { muted: true } };
     const view = (await rig.http.inject({ method: 'PATCH', url: `/v1/udp/${native.view.id}`, payload })).json();
@@ -263,7 +263,7 @@ describe('its own tracks', () => {
     rig.room.service.last.say({ roomEvents: { roomEpoch: 1, events } });
     await eventually(async () => expect((await rig.get(native.view.id)).json().publish.video.muted).toBe(true));
   });
-  it('are wanted in another codec in vain', async () => {
+  it('have no renditions', async () => {
     await rig.native({ publish: { video: { codec: 'vp8' } } });
     const wanted = { trackId: 'TR_x', mimeType: 'video/H264', isWanted: true };
     rig.room.service.last.say({ renditionWanted: wanted });

@@ -1,5 +1,3 @@
-// What a gateway reports to a room of its viewers: refusals, losses and crowds first. A script is the signaling node;
-// the clock is turned by hand.
 import { FixedKeys } from '@meridian/node-shell';
 import { roomKeyOf, type Viewers, viewersOf } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -29,9 +27,7 @@ afterEach(() => {
   room.close();
 });
 
-/** What the session of the latest join has said, one word after the other. */
 const words = () => room.service.sockets.at(-1)?.of('updateSelf') ?? [];
-/** What the room knows by these words. */
 const known = (): Viewers => {
   const attributes = Object.assign({}, ...words().map((word) => word.attributes));
   return viewersOf([{ kind: 'gateway', hidden: true, identity: '', signalingId: '', attributes }]);
@@ -41,7 +37,7 @@ const turn = (ms: number): Promise<void> => {
   return new Promise(setImmediate);
 };
 
-it('the session is hidden, without media, and may say something of itself', async () => {
+it('the session is hidden, without media, and may update its own attributes', async () => {
   reports.changed(roomKey, key, flv(1));
   await eventually(() => expect(known()).toEqual(flv(1)));
   const [join] = room.service.joins;
@@ -63,7 +59,7 @@ describe('a room', () => {
     await eventually(() => expect(known()).toEqual(flv(2)));
   });
 
-  it('hears again by a session that was lost and made anew', async () => {
+  it('gets the report again by a new session after a loss', async () => {
     reports.changed(roomKey, key, flv(3));
     await eventually(() => expect(known()).toEqual(flv(3)));
     room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
@@ -72,7 +68,7 @@ describe('a room', () => {
     await eventually(() => expect(known()).toEqual(flv(3)));
   });
 
-  it('hears again what it did not take, and what is over is taken back though the room does not know of it', async () => {
+  it('gets again a report that it did not take, and ended protocols are reset even if it does not know them', async () => {
     room.service.others = () => refusal('RATE_LIMITED');
     reports.changed(roomKey, key, new Map([['hls', 1]]));
     await eventually(() => expect(words()).toHaveLength(1));
@@ -84,7 +80,7 @@ describe('a room', () => {
     expect(words()).toHaveLength(2);
   });
 
-  it('hears of a crowd once a second, and of its last state', async () => {
+  it('gets reports of a crowd once a second, and its last state', async () => {
     for (let count = 1; count <= 300; count += 1) reports.changed(roomKey, key, flv(count));
     await eventually(() => expect(known()).toEqual(flv(300)));
     for (let count = 299; count >= 0; count -= 1) reports.changed(roomKey, key, flv(count));
@@ -95,7 +91,7 @@ describe('a room', () => {
     expect(words()).toHaveLength(2);
   });
 
-  it('is left 10 s after the last viewer; a viewer that comes back finds the session there', async () => {
+  it('is left 10 s after the last viewer; a returning viewer finds the session there', async () => {
     reports.changed(roomKey, key, flv(1));
     await eventually(() => expect(known()).toEqual(flv(1)));
     reports.changed(roomKey, key, flv(0));
@@ -154,7 +150,7 @@ it(`the viewer above ${PRESENCES_PER_ROOM_MAX} is counted and not in the roster,
   await programmes.close();
 });
 
-it('viewers are reported by protocol, each connection; pushes are none', () => {
+it('viewers are reported by protocol and connection, without pushes', () => {
   const heard: Viewers[] = [];
   const onViewers = (of: string, _room: unknown, viewers: Viewers) => {
     expect(of).toBe(roomKey);

@@ -1,5 +1,3 @@
-// WHIP over the gateway's HTTP, bad requests first. A script is the signaling node; the clock is turned by hand.
-
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { FixedKeys, type TurnConfig, TurnServers } from '@meridian/node-shell';
@@ -81,7 +79,6 @@ const tokenOf = (o = {}): Promise<string> =>
     ...o,
   });
 
-/** A session that stands, and how its client speaks of it. */
 async function session() {
   const headers = bearer();
   const response = await publish(headers);
@@ -139,7 +136,7 @@ describe('an offer is refused', () => {
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
     expect([sessions.size, room.clock.pendingTimers]).toEqual([0, 0]);
   });
-  it('when the media node does not take a track, and its session leaves', async () => {
+  it('when the media node refuses a track, and its session leaves', async () => {
     room.service.others = ({ publish: track }) => (track == null ? { ack: {} } : refusal('RTP_PARAMETERS_INVALID'));
     const response = await publish();
     expect([response.statusCode, response.json().code]).toEqual([422, 'RTP_PARAMETERS_INVALID']);
@@ -165,17 +162,17 @@ describe('an offer is refused', () => {
   });
 });
 
-describe('the addresses', () => {
+describe('the WHIP addresses', () => {
   it.each([
     ['/whip', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'], 'OPTIONS, POST'],
     ['/whip/abc', ['GET', 'HEAD', 'PUT', 'POST'], 'OPTIONS, PATCH, DELETE'],
-  ])('%s know no other methods', async (url, methods, allow) => {
+  ])('refuse other methods at %s', async (url, methods, allow) => {
     for (const method of methods as 'GET'[]) {
       const response = await http.inject({ method, url });
       expect([method, response.statusCode, response.headers['allow']]).toEqual([method, 405, allow]);
     }
   });
-  it('tell anybody what they take, and let the pages ask that may', async () => {
+  it('state to any client what they accept, and allow pages of listed origins', async () => {
     const options = (url: string, headers: Headers = {}) => http.inject({ method: 'OPTIONS', url, headers });
     const [plain, ofSession] = await Promise.all([options('/whip'), options('/whip/abc')]);
     expect([plain.statusCode, plain.headers['accept-post']]).toEqual([204, 'application/sdp']);
@@ -197,7 +194,7 @@ describe('the addresses', () => {
 });
 
 describe('a session', () => {
-  it('is answered with its address and the side of the media node, and publishes all tracks in the room', async () => {
+  it("is answered with its address and the media node's description, and publishes all tracks in the room", async () => {
     const { response } = await session();
     expect(response.headers).toMatchObject({
       'content-type': 'application/sdp',
@@ -218,14 +215,14 @@ describe('a session', () => {
       ['video/VP8', 'video'],
     ]);
   });
-  it('tells the pages that may ask what they may read', async () => {
+  it('lets pages of listed origins read the headers', async () => {
     const response = await publish({ ...bearer(), origin: page });
     expect(response.headers).toMatchObject({
       'access-control-allow-origin': page,
       'access-control-expose-headers': 'Location, Link, ETag, Accept-Patch',
     });
   });
-  it('names no TURN servers where there are none, and else each address with credentials of this session', async () => {
+  it('names no TURN servers without a configuration, and otherwise each address with credentials of this session', async () => {
     expect((await publish()).headers['link']).toBeUndefined();
     await http.close();
     sessions.close();
@@ -240,7 +237,7 @@ describe('a session', () => {
     expect(response.headers['link']).toEqual(urls.map((url) => `<${url}>; ${rest}`));
     expect(response.headers['cache-control']).toBe('no-store');
   });
-  it('is also for a token of the room, and for others of its participant', async () => {
+  it('is also open to a token of the room, and to others of its participant', async () => {
     const headers = { authorization: `Bearer ${await tokenOf()}` };
     const response = await publish(headers);
     const url = String(response.headers['location']).replace('http://host', '');
@@ -252,7 +249,7 @@ describe('a session', () => {
     await publish(bearer({ protocol: 'camera' }));
     expect(room.service.joins[0]?.protocol).toBe('camera');
   });
-  it('calls further tracks of a kind what is shown', async () => {
+  it('publishes further tracks of a kind as screen share', async () => {
     await publish();
     const sources = (): unknown[] => room.service.last.of('publish').map(({ track }) => track?.source);
     expect(sources()).toEqual([2, 1]);
@@ -262,7 +259,7 @@ describe('a session', () => {
     });
     expect(sources()).toEqual([2, 1, 3]);
   });
-  it('ends by DELETE, once, by whoever has the bearer', async () => {
+  it('ends by DELETE, once, for any bearer of its participant', async () => {
     const { end, url, isThere } = await session();
     expect([(await end({})).statusCode, (await end(bearer({ identity: 'bob' }))).statusCode]).toEqual([401, 403]);
     expect((await http.inject({ method: 'DELETE', url: '/whip/abc', headers: bearer() })).statusCode).toBe(404);
@@ -272,13 +269,13 @@ describe('a session', () => {
     const again = await end();
     expect([again.statusCode, again.json().code]).toEqual([404, 'SESSION_UNKNOWN']);
   });
-  it('is spoken to with its own bearer after that has expired', async () => {
+  it('accepts its own bearer after that has expired', async () => {
     const headers = bearer({ expiresWallMs: room.clock.wallMs() + 1000 });
     const url = String((await publish(headers)).headers['location']).replace('http://host', '');
     room.clock.advance(2000);
     expect((await http.inject({ method: 'DELETE', url, headers })).statusCode).toBe(200);
   });
-  it('shows what its media node receives, once media can flow, and what that cannot say now as before', async () => {
+  it('shows what its media node receives once media can flow, and keeps the last values without an answer', async () => {
     const { say } = await session();
     const shown = () => room.live.of(room.live.keyOf({ apiKey: 'one', room: 'lobby' })).publishers[0];
     const asked = () => room.service.last.of('askTrackStats').length;
@@ -305,7 +302,7 @@ describe('a session', () => {
     await eventually(() => expect(asked()).toBe(2));
     expect(shown()).toMatchObject(known);
   });
-  it('says that it sends in no other codec', async () => {
+  it('refuses renditions', async () => {
     await session();
     const [, video] = room.service.last.of('publish');
     const wanted = { trackId: video?.track?.trackId ?? '', mimeType: 'video/H264', isWanted: true };
@@ -325,19 +322,19 @@ describe('ICE', () => {
     ['of another ICE session', trickled, { 'if-match': '"other"' }, 412, 'OUT_OF_ORDER'],
     ['of new credentials for the old session', restarted, {}, 422, 'REQUEST_INVALID'],
     ['without a bearer', trickled, { authorization: '' }, 401, 'TOKEN_MISSING'],
-  ])('a fragment %s is refused, and the session goes on', async (_what, fragment, headers, status, code) => {
+  ])('refuses a fragment %s, and the session continues', async (_what, fragment, headers, status, code) => {
     const { patch, isThere } = await session();
     const response = await patch(fragment, headers as Headers);
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
     expect(await isThere()).toBe(true);
   });
-  it('a fragment without If-Match is refused', async () => {
+  it('refuses a fragment without If-Match', async () => {
     const { url } = await session();
     const headers = { ...bearer(), ...FRAGMENT };
     const response = await http.inject({ method: 'PATCH', url, payload: trickled, headers });
     expect([response.statusCode, response.json().code]).toEqual([428, 'REQUEST_INVALID']);
   });
-  it('candidates are taken, and asked of no client', async () => {
+  it('accepts candidates without requiring them', async () => {
     const { patch } = await session();
     for (const match of ['"node"', '*', '"*"']) {
       const response = await patch(trickled, { 'if-match': match });
@@ -346,7 +343,7 @@ describe('ICE', () => {
     expect((await patch('a=end-of-candidates\r\n')).statusCode).toBe(204);
     expect(room.service.last.of('restartIce')).toEqual([]);
   });
-  it('is restarted with new credentials of both sides, and the old ones are no good any more', async () => {
+  it('restarts with new credentials of both sides, and the old ones become invalid', async () => {
     const iceParameters = { usernameFragment: 'again', password: 'new', iceLite: true };
     room.service.others = ({ restartIce }) =>
       restartIce == null ? { ack: {} } : { iceRestarted: { transportId: 'send', iceParameters } };
@@ -359,7 +356,7 @@ describe('ICE', () => {
     expect((await patch(restarted)).statusCode).toBe(412);
     expect((await patch(restarted, { 'if-match': '"again"' })).statusCode).toBe(204);
   });
-  it('that cannot be restarted is not, and the session goes on', async () => {
+  it('keeps the session when a restart fails', async () => {
     room.service.others = ({ restartIce }) => (restartIce == null ? { ack: {} } : refusal('NODE_UNREACHABLE'));
     const { patch, isThere } = await session();
     const response = await patch(restarted, { 'if-match': '*' });
@@ -376,7 +373,7 @@ describe('a session ends', () => {
     room.clock.advance(1);
     expect([await isThere(), sessions.size, room.service.last.closedWith]).toEqual([false, 0, 1000]);
   });
-  it('when they stop, unless ICE is restarted in time', async () => {
+  it('when the media stop, unless ICE is restarted in time', async () => {
     const { isThere, say } = await session();
     const settled = async (timers: number) => eventually(() => expect(room.clock.pendingTimers).toBe(timers));
     say('connected');
@@ -400,13 +397,13 @@ describe('a session ends', () => {
     ['its media node dies', { disconnect: { code: 'NODE_LOST', message: '', reconnect: true } }],
     ['its transport fails', { transportChanged: { transportId: 'send', state: 'failed' } }],
     ['its transport is closed', { transportChanged: { transportId: 'send', state: 'closed' } }],
-  ])('when %s, and does not come back by itself', async (_what, frame) => {
+  ])('when %s, and does not return by itself', async (_what, frame) => {
     const { isThere } = await session();
     room.service.last.say(frame);
     await eventually(async () => expect(await isThere()).toBe(false));
     expect([sessions.size, room.clock.pendingTimers, room.service.joins.length]).toEqual([0, 0, 1]);
   });
-  it('not when its signaling node dies: it is resumed', async () => {
+  it('not when its signaling node dies, because it is resumed', async () => {
     const { isThere, say } = await session();
     say('connected');
     await eventually(() => expect(room.clock.pendingTimers).toBe(0));
@@ -416,7 +413,7 @@ describe('a session ends', () => {
     expect(room.service.joins[1]?.resume).toMatchObject({ resumeKey: 'resume' });
     expect(await isThere()).toBe(true);
   });
-  it('when another one stands in for it: its transport is another', async () => {
+  it('when a new session replaces it, because that has another transport', async () => {
     const { isThere } = await session();
     room.answer = joined({ resumed: false, sendTransport: { ...transport, id: 'another' } });
     room.service.last.lose();

@@ -1,10 +1,10 @@
-// A camera in a scripted room, as the media node forwards it: one picture each 40 ms of the room's clock.
+// Camera in a scripted room, as the media node forwards it: one picture each 40 ms of the room's clock.
 
 import { capabilityOf } from '@meridian/room-media';
 import { packetiseH264, RtpSender, SendClock } from '@meridian/room-media/core';
 import type { ScriptedRoom } from './scripted-room.ts';
 
-/** Publishes it. Returns how to send the next picture. */
+/** Publishes the camera. Returns a function that sends the next picture. */
 export function cameraOf(
   room: ScriptedRoom,
   o: { readonly scalabilityMode?: string } = {},

@@ -1,4 +1,4 @@
-// What pushes and pulls are tried with: a programme made by hand, tokens of administrators, servers that misbehave.
+// Support of push and pull tests: a hand-made programme, tokens of administrators, servers that misbehave.
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
@@ -16,7 +16,7 @@ export interface Tag {
 const isFormat = ({ body }: Tag): boolean => body[1] === 0;
 const isKey = ({ kind, body }: Tag): boolean => kind === 'video' && body[0] === 0x17 && body[1] === 1;
 
-/** Says what a test gives it, with what a programme says first to a late viewer. */
+/** Programme that sends a test's items, and the kept items to a late viewer. */
 export class HandMade implements Pushable {
   readonly viewers = new Set<Viewer>();
   keyFramesAsked = 0;
@@ -57,7 +57,7 @@ export class HandMade implements Pushable {
   }
 }
 
-/** A token of the room as a company's server signs it. */
+/** Returns a token of the room as a company's server signs it. */
 export function tokenOf(
   apiKey: { key: string; secret: string },
   o: { room?: string; admin?: boolean; expiresWallMs: number },
@@ -69,7 +69,6 @@ export function tokenOf(
   return `${body}.${createHmac('sha256', apiKey.secret).update(body).digest('base64url')}`;
 }
 
-/** A TCP server that does with each connection what a test says. */
 export async function serve(
   act: (socket: Socket) => void,
 ): Promise<{ port: number; sockets: Set<Socket>; close(): Promise<void> }> {

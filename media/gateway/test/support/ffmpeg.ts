@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** One run of ffmpeg: `done` gives its standard output, or rejects with its errors. */
+/** Run of ffmpeg: `done` resolves with its standard output, or rejects with its errors. */
 export interface FfmpegRun {
   readonly child: ChildProcess;
   readonly done: Promise<string>;
@@ -28,7 +28,7 @@ export function runFfmpeg(args: readonly string[]): FfmpegRun {
   return { child, done };
 }
 
-/** Checksums of the decoded frames, as ffmpeg prints them with `-f framemd5`, by number of stream. */
+/** Returns checksums of the decoded frames, as ffmpeg prints them with `-f framemd5`, by stream number. */
 export function frameSums(output: string): Map<string, string[]> {
   const sums = new Map<string, string[]>();
   for (const line of output.split('\n')) {

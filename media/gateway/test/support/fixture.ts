@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
 
-/** A file of `test/fixtures`. */
 export const fixture = (name: string): Uint8Array =>
   Uint8Array.from(readFileSync(new URL(`../fixtures/${name}`, import.meta.url)));

@@ -1,5 +1,4 @@
-// A thread with many connections from one address that say something and, once they were answered, flood: as fast as
-// the other side takes it, until it ends them.
+// Thread with many connections from one address that flood as fast as the peer reads.
 import { connect, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -7,14 +6,11 @@ export interface FloodOptions {
   readonly port: number;
   readonly localAddress: string;
   readonly connections: number;
-  /** What each says first. */
   readonly opening: Uint8Array;
-  /** Answers of so many bytes come before the flood. */
   readonly answerBytes: number;
-  /** Said again and again. */
   readonly flood: Uint8Array;
 }
-/** Posted when every first connection floods, or has ended. */
+/** Message posted when every connection floods or has ended. */
 export const FLOODING = 'flooding';
 
 const { port, localAddress, connections, opening, answerBytes, flood } = workerData as FloodOptions;
@@ -28,7 +24,7 @@ function open(onBegun: () => void): void {
   const socket = connect({ port, host: '127.0.0.1', localAddress });
   let heard = 0;
   let isFlooding = false;
-  socket.on('error', () => undefined); // it is cut
+  socket.on('error', () => undefined); // The socket is cut.
   socket.on('connect', () => socket.write(opening));
   socket.on('data', ({ length }) => {
     heard += length;

@@ -1,4 +1,4 @@
-// A server whose process stands still: the system takes a few connections for it, and answers no further ones.
+// Server whose process is stopped: the system accepts a few connections for it, and leaves later ones unanswered.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -9,12 +9,12 @@ const PROGRAM = `
   const server = require('node:net').createServer((socket) => socket.resume());
   server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(server.address().port));
 `;
-/** More than a backlog of one holds. */
+/** Above the backlog of one connection. */
 const FILLERS = 6;
-/** As /proc/net/tcp has it: asked for, and not answered. */
+/** State SYN_SENT in /proc/net/tcp. */
 const ASKED = '02';
 
-/** Our connections to a port of loopback that no server has answered yet. */
+/** Counts the connections to a port of loopback that are not answered. */
 export function askedOf(port: number): number {
   const to = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const rows = readFileSync('/proc/self/net/tcp', 'utf8').split('\n').slice(1);
@@ -24,7 +24,7 @@ export function askedOf(port: number): number {
   }).length;
 }
 
-/** One to which no connection comes about any more. `close` ends it. */
+/** Starts a frozen server to which no connection can be made. `close` ends it. */
 export async function frozenServer(): Promise<{ readonly port: number; close(): Promise<void> }> {
   const child = spawn(process.execPath, ['-e', PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];

@@ -2,7 +2,6 @@ import { ConnectionGate } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
 import { type Gates, httpLimits, rtmpLimits } from '../../src/gates.ts';
 
-/** As those of a gateway, without proxies. */
 export function gatesOf(clock: Clock): Gates {
   const common = { trustedProxies: [], clock };
   return {

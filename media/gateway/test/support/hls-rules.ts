@@ -1,4 +1,4 @@
-// What RFC 8216 and its second edition demand of a live playlist with parts, as findings about a text.
+// Checks a live playlist with parts against RFC 8216 and its second edition; findings are texts.
 
 export interface ReadPart {
   readonly uri: string;
@@ -7,13 +7,13 @@ export interface ReadPart {
 }
 export interface ReadSegment {
   readonly number: number;
-  /** Undefined: it has not ended. */
+  /** Undefined for a segment that has not ended. */
   readonly uri: string | undefined;
   readonly duration: number;
   readonly parts: readonly ReadPart[];
   readonly map: string;
   readonly isDiscontinuous: boolean;
-  /** Discontinuities up to it, since ever. */
+  /** Number of discontinuities up to this segment since the start. */
   readonly discontinuity: number;
   readonly wallMs: number;
 }
@@ -72,7 +72,7 @@ export function readPlaylist(text: string): ReadPlaylist {
   };
 }
 
-/** Rules that a playlist breaks, by itself and as the successor of the one before it; none for a good one. */
+/** Returns the rules that a playlist breaks, by itself and as the successor of `before`; empty for a good one. */
 export function brokenRules(text: string, before?: string): string[] {
   const list = readPlaylist(text);
   const { targetS, partTarget, segments } = list;
@@ -140,10 +140,7 @@ function brokenSuccession(before: ReadPlaylist, list: ReadPlaylist): string[] {
   return broken;
 }
 
-/**
- * Rules that two variants of one stream break (8216, 6.2.4); none for good ones. Of segments that both have: what one
- * has not yet, or has left behind already, says nothing.
- */
+/** Returns the rules that two variants of a stream break (8216, 6.2.4), in the segments that both have. */
 export function brokenAlignment(stream: string, rung: string): string[] {
   const [one, other] = [readPlaylist(stream), readPlaylist(rung)];
   const broken: string[] = [];
@@ -176,7 +173,6 @@ export interface ReadVariant {
   readonly frameRate: number;
 }
 
-/** The variants of a multivariant playlist. */
 export function readVariants(text: string): ReadVariant[] {
   if (!text.startsWith('#EXTM3U\n')) throw new Error(`no playlist: ${text}`);
   return [...text.matchAll(/^#EXT-X-STREAM-INF:(.*)\n(\S+)$/gm)].map(([, attributes = '', uri = '']) => {
@@ -192,7 +188,7 @@ export function readVariants(text: string): ReadVariant[] {
   });
 }
 
-/** Rules that a multivariant playlist breaks (8216, 4.3.4.2; Apple's authoring rules 9.x); none for a good one. */
+/** Returns the broken rules of a multivariant playlist (8216, 4.3.4.2; Apple's authoring rules 9.x). */
 export function brokenLadder(text: string): string[] {
   const list = readVariants(text);
   const broken: string[] = [];

@@ -1,5 +1,3 @@
-// Units as a programme gives them, cut into a stream of HLS; playlists are looked at after every unit.
-
 import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '@meridian/room-media/core';
 import { hex } from '../../../room-media/test/support/bytes.ts';
 import { mediaPlaylist } from '../../src/core/hls/playlist.ts';
@@ -50,13 +48,12 @@ export interface ShowOptions {
   readonly fromMs: number;
   readonly toMs: number;
   readonly fps?: number;
-  /** A key frame at the start and then so often. */
   readonly keyEveryMs?: number;
-  /** Sound comes so much later than pictures of the same time; undefined: there is none. */
+  /** Delay of sound after pictures of the same time; undefined without sound. */
   readonly soundLagMs?: number | undefined;
 }
 
-/** An even show, in the order in which a programme gives it. */
+/** Returns a regular show, in the order of a programme. */
 export function show(o: ShowOptions): (VideoUnit | AudioUnit)[] {
   const { fromMs, toMs, fps = 25, keyEveryMs = 2000 } = o;
   const soundLagMs = 'soundLagMs' in o ? o.soundLagMs : 200;
@@ -77,13 +74,11 @@ export function show(o: ShowOptions): (VideoUnit | AudioUnit)[] {
 const ZERO_WALL_MS = 1_700_000_000_000;
 export const FIRST = 1_800_002_026;
 
-/** A stream and all that was seen of it. */
 export class Stream {
   readonly segmenter = new Segmenter();
   readonly window = new SegmentWindow(FIRST);
   readonly cuts: Cut[] = [];
   readonly broken: string[] = [];
-  /** A lower layer of it. */
   rung: Rung | undefined;
   rungPlaylist: string | undefined;
   demands = 0;
@@ -107,7 +102,6 @@ export class Stream {
   get parts() {
     return this.cuts.filter((cut) => cut.kind === 'part');
   }
-  /** Durations of the segments that have ended, in seconds. */
   get segmentsS(): number[] {
     const lengths: number[] = [];
     let length = 0;
@@ -120,7 +114,6 @@ export class Stream {
     return lengths;
   }
 
-  /** One picture of the lower layer. */
   giveRung(unit: VideoUnit): void {
     const hasChanged = this.rung?.picture(unit) === true;
     if (this.rung?.needsInterruption === true) this.segmenter.interrupt();

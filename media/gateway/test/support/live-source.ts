@@ -1,4 +1,3 @@
-// An encoder in real time, of clips that ffmpeg has made; a test lets it stall, leap and change its formats.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +18,6 @@ export interface ClipOptions {
   readonly channels: number;
 }
 
-/** The tags of a clip: formats first. */
 export async function clip({ size, sampleRate, channels }: ClipOptions): Promise<readonly FlvTag[]> {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-clip-'));
   const file = join(folder, 'clip.flv');
@@ -37,12 +35,12 @@ export async function clip({ size, sampleRate, channels }: ClipOptions): Promise
 
 const isFormat = ({ body }: FlvTag): boolean => body[1] === 0;
 
-/** Sends a clip again and again to a point, on whose behalf it is there; what ends it is in `refusals`. */
+/** Sends a clip repeatedly to a point; `refusals` has the reasons of its ends. */
 export class LiveSource {
   readonly refusals: string[] = [];
-  /** Added to all times from now on. */
+  /** Shift of all later times. */
   leapMs = 0;
-  /** Nothing is made; the clock of the source goes on. */
+  /** Stops output while the clock of the source continues. */
   isStalled = false;
   readonly #input: FlvInput;
   readonly #leave: () => void;
@@ -66,14 +64,12 @@ export class LiveSource {
     this.#timer = o.clock.every(TICK_MS, () => this.#tick());
   }
 
-  /** This clip follows when the present one has ended. */
   change(to: readonly FlvTag[]): void {
     this.#next = to;
   }
   close(): void {
     this.#timer.cancel();
   }
-  /** Its connection is over. */
   leave(): void {
     this.close();
     this.#leave();

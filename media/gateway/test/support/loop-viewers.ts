@@ -1,4 +1,3 @@
-// Viewers of a gateway by each protocol; they write down what they get, and when.
 import { get } from 'node:http';
 import { TsDemuxer } from '@meridian/client';
 import { FlvFileReader, flvTagType } from '@meridian/room-media/core';
@@ -12,14 +11,13 @@ export interface Got {
   readonly isFormat: boolean;
   readonly isKey: boolean;
   readonly ptsMs: number;
-  /** On the clock of the gateway. */
   readonly atMs: number;
   readonly bytes: Uint8Array;
 }
 
 export interface LoopViewer {
   readonly got: Got[];
-  /** Why it is over; undefined: it is not. */
+  /** Reason of the end; undefined while it runs. */
   readonly endedWith: () => string | undefined;
   close(): void;
 }
@@ -87,7 +85,7 @@ export function byH5(loop: Loop): LoopViewer {
     for (const { kind, ptsMs, data } of demuxer.push(bytes))
       got.push({ kind, ptsMs, atMs: loop.clock.nowMs(), bytes: data, isFormat: false, isKey: false });
   });
-  socket.on('error', () => undefined); // its close follows
+  socket.on('error', () => undefined); // The close event follows.
   socket.on('close', (code, reason) => {
     ended = `${code} ${reason.toString()}`;
   });

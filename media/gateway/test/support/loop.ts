@@ -1,5 +1,4 @@
-// All of a gateway between an encoder and its viewers, in real time and without a cloud: what its publish point sends
-// comes back to its programme as from a media node, and viewers come by each protocol.
+// Whole gateway in real time: its publish point's output returns to its programme as from a media node.
 
 import { socketsOf } from '@meridian/client';
 import { FixedKeys } from '@meridian/node-shell';
@@ -39,7 +38,7 @@ export class Loop {
   readonly transcoders: Awaited<ReturnType<typeof supervisorOf>>;
   readonly host: string;
 
-  /** `heldMs`: as of publish points; `lacks`: what the gateway cannot make. */
+  /** `heldMs` is that of publish points; `lacks` are the kinds of media that the gateway cannot make. */
   static async open(o: { readonly heldMs?: number; readonly lacks?: readonly Lack[] } = {}) {
     const [encoders, programme, viewers] = [
       await ScriptedRoom.open(),
@@ -67,7 +66,7 @@ export class Loop {
     const sound = { supervisor, clock, log };
     const keys = new StreamKeys(new FixedKeys([rooms.programme.apiKey]), { rng, wallMs: () => clock.wallMs() });
     const toEncoders = { sockets: () => socketsOf(rooms.encoders.service.next) };
-    // A programme has no address of its own; its viewers have theirs.
+    // A programme has no client address; its viewers have theirs.
     const toViewers = {
       sockets: ({ clientIp }: { clientIp: string }) =>
         socketsOf((clientIp === '' ? rooms.programme : rooms.viewers).service.next),
@@ -126,12 +125,10 @@ export class Loop {
     this.host = o.host;
   }
 
-  /** A key to play, or to publish. */
   key(o: Parameters<typeof streamKey>[0] = { use: 'play' }): string {
     return this.keys.seal(streamKey(o));
   }
 
-  /** Ends everything; nothing of it is left. */
   async close(): Promise<void> {
     await this.http.close();
     await this.rtmp.close('the test is over');
@@ -141,7 +138,7 @@ export class Loop {
     for (const room of Object.values(this.rooms)) room.close();
   }
 
-  /** As signaling and media nodes: programmes that are open get every track of the encoder, and its packets. */
+  /** Acts as signaling and media nodes: open programmes get every track of the encoder, with its packets. */
   #carry(): void {
     const { encoders, programme } = this.rooms;
     encoders.onDatagram = (datagram) => programme.sendToAll(datagram);

@@ -1,4 +1,3 @@
-// Reads back what our MP4 writers write: boxes, and the samples of fragments.
 export interface Mp4Box {
   readonly type: string;
   readonly body: Uint8Array;
@@ -18,7 +17,7 @@ export function boxesOf(bytes: Uint8Array): Mp4Box[] {
   return boxes;
 }
 
-/** The content of the first box at a path, such as `moov trak mdia`. */
+/** Returns the content of the first box at a path, such as `moov trak mdia`. */
 export function boxAt(bytes: Uint8Array, path: string): Uint8Array {
   return path.split(' ').reduce((within, type) => {
     const found = boxesOf(within).find((one) => one.type === type);
@@ -29,7 +28,7 @@ export function boxAt(bytes: Uint8Array, path: string): Uint8Array {
 
 export interface ReadSample {
   readonly track: number;
-  /** In ticks of its track. */
+  /** In ticks of the track. */
   readonly dts: number;
   readonly pts: number;
   readonly duration: number;
@@ -37,7 +36,6 @@ export interface ReadSample {
   readonly data: Uint8Array;
 }
 
-/** The samples of fragments one after another. */
 export function samplesOf(bytes: Uint8Array): ReadSample[] {
   const samples: ReadSample[] = [];
   let at = 0;

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { freePort } from '../../../../base/runtime/test/support/free-port.ts';
 import { NginxProcess } from '../../../../base/runtime/test/support/nginx.ts';
 
-/** Debian's, then what others use. */
+/** Debian's folder, then others'. */
 const MODULES = ['/usr/lib/nginx/modules', '/usr/lib64/nginx/modules'];
 
 export class NginxRtmp extends NginxProcess {
   /**
-   * One that listens, with an application `live`.
-   * @param directives further ones of that application: `push …;`, `on_publish …;`
+   * Starts an nginx with an application `live`.
+   * @param directives further directives of that application: `push …;`, `on_publish …;`
    */
   static async start(directives = '', o: { connectionsMax?: number } = {}): Promise<NginxRtmp> {
     const nginx = new NginxRtmp(await freePort(), directives, o.connectionsMax ?? 64);
@@ -34,7 +34,6 @@ export class NginxRtmp extends NginxProcess {
     );
   }
 
-  /** `rtmp://…/live/KEY`. */
   url(key: string): string {
     return `rtmp://127.0.0.1:${this.port}/live/${key}`;
   }

@@ -15,7 +15,7 @@ function partsOf(data: Uint8Array): Uint8Array[] {
   return Array.from({ length: count }, (_, at) => data.subarray(at * PART_BYTES, (at + 1) * PART_BYTES));
 }
 
-/** The OBUs of a temporal unit, without its delimiter. */
+/** Returns the OBUs of a temporal unit, without its delimiter. */
 function obusOf(unit: Uint8Array): Uint8Array[] {
   const obus: Uint8Array[] = [];
   for (let at = 0; at < unit.length; ) {
@@ -30,10 +30,10 @@ function obusOf(unit: Uint8Array): Uint8Array[] {
   return obus;
 }
 
-/** Payloads of one picture as ffmpeg makes it, of one layer; it is shown so long after its timestamp. */
+/** Packetises one picture of ffmpeg with a single layer, displayed `laterMs` after its timestamp. */
 export const payloadsOf: Record<SourceCodec, (picture: Uint8Array, laterMs: number) => Uint8Array[]> = {
   vp8: (picture) => partsOf(picture).map((part, at) => Uint8Array.of(at === 0 ? 0x10 : 0, ...part)),
-  // The picture begins (8) and ends (4).
+  // Bits: the picture begins (8) and ends (4).
   vp9: (picture) =>
     partsOf(picture).map((part, at, { length }) =>
       Uint8Array.of((at === 0 ? 0x08 : 0) | (at === length - 1 ? 0x04 : 0), ...part),
@@ -48,7 +48,7 @@ export const payloadsOf: Record<SourceCodec, (picture: Uint8Array, laterMs: numb
     const isKey = typeof read === 'object' && read.isKey;
     return packetiseCarriedMpeg1({ kind: 'mpeg1', ptsMs: 0, isKey, data }, PART_BYTES);
   },
-  // One element in each packet (0x10), that continues an OBU (0x80) or goes on (0x40).
+  // Each packet has one element (0x10) that continues an OBU (0x80) or is continued (0x40).
   av1: (unit) =>
     obusOf(unit).flatMap((obu) =>
       partsOf(obu).map((part, at, { length }) =>

@@ -1,7 +1,6 @@
-// Children and open files of this process, as Linux tells them.
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The ids of the ffmpegs that this process has started, by a word of their command line. */
+/** Returns the ids of this process's ffmpegs, filtered by a word of their command line. */
 export function ffmpegs(word = ''): number[] {
   const tasks = readdirSync('/proc/self/task');
   const children = tasks.flatMap((task) => readText(`/proc/self/task/${task}/children`).split(' '));
@@ -14,7 +13,7 @@ export function ffmpegs(word = ''): number[] {
     });
 }
 
-/** '' for a process that has just gone. */
+/** Returns `''` for a process that has just gone. */
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -7,11 +7,11 @@ import { RtmpServerConnection, type RtmpServerEvent } from '../../src/core/rtmp/
 
 export const handshakeRandom = new Uint8Array(HANDSHAKE_RANDOM_BYTES).fill(7);
 
-/** Both sides of one connection in memory: a peer that says whatever a test wants, and our server. */
+/** RTMP connection in memory: a scripted peer and our server. */
 export class RtmpPeer {
   readonly server: RtmpServerConnection;
   readonly events: RtmpServerEvent[] = [];
-  /** What the server said, without acknowledgements, sizes and pings. */
+  /** Messages of the server, without acknowledgements, sizes and pings. */
   readonly messages: RtmpMessage[] = [];
   readonly #link = new RtmpLink('client', handshakeRandom);
 
@@ -19,14 +19,13 @@ export class RtmpPeer {
     this.server = new RtmpServerConnection({ random: handshakeRandom, nowMs });
   }
 
-  /** Behind the handshake. */
   static shaken(nowMs = 0): RtmpPeer {
     const peer = new RtmpPeer(nowMs);
     peer.#exchange(nowMs);
     return peer;
   }
 
-  /** Behind `connect` to the app `live` and, as often as `streams` says, `createStream`. */
+  /** Returns a peer after `connect` to the app `live` and `streams` calls of `createStream`. */
   static connected(o: { streams?: number; app?: string; nowMs?: number } = {}): RtmpPeer {
     const peer = RtmpPeer.shaken(o.nowMs);
     peer.call('connect', { values: [new Map([['app', o.app ?? 'live']])], nowMs: o.nowMs });
@@ -34,7 +33,6 @@ export class RtmpPeer {
     return peer;
   }
 
-  /** With stream 1 being published. */
   static publishing(): RtmpPeer {
     const peer = RtmpPeer.connected();
     peer.call('publish', { streamId: 1, values: [null, 'key', 'live'] });
@@ -43,7 +41,6 @@ export class RtmpPeer {
     return peer;
   }
 
-  /** The last request of the peer. */
   get request() {
     const request = this.events.findLast(
       (event) => event.kind === 'publishRequested' || event.kind === 'playRequested',
@@ -52,23 +49,19 @@ export class RtmpPeer {
     return request;
   }
 
-  /** Names of the events so far. */
   get heard(): string[] {
     return this.events.map((event) => event.kind);
   }
 
-  /** The code with which the server ended the connection. */
   get endedBy(): string | undefined {
     const end = this.events.at(-1);
     return end?.kind === 'ended' ? end.error.code : undefined;
   }
 
-  /** Calls and answers of the server so far. */
   get calls(): RtmpCommand[] {
     return this.messages.filter(isCommandMessage).map(readCommand);
   }
 
-  /** Codes of the statuses so far. */
   get codes(): AmfValue[] {
     return this.calls.flatMap(({ values: [, status] }) => (status instanceof Map ? [status.get('code')] : []));
   }
@@ -86,13 +79,11 @@ export class RtmpPeer {
     this.#exchange(nowMs);
   }
 
-  /** Bytes behind the handshake as they are. */
   raw(bytes: Uint8Array, nowMs = 0): void {
     this.events.push(...this.server.receive(bytes, nowMs));
     this.#exchange(nowMs);
   }
 
-  /** Gives each side what the other one has to say, until both are silent. */
   #exchange(nowMs: number): void {
     for (;;) {
       const fromServer = this.server.takeOutput();

@@ -1,5 +1,4 @@
-// A room without a cloud: a script answers as the signaling node, and a UDP socket stands for the media node's plain
-// endpoint.
+// Room without a cloud: a script is the signaling node, and a UDP socket the media node.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { socketsOf } from '@meridian/client';
@@ -51,22 +50,19 @@ export class ScriptedRoom {
   };
   readonly publications: Publications;
   readonly service: ScriptedService;
-  /** Of the gateway. */
+  /** Configuration of the gateway. */
   plainListen: PlainListen | undefined;
-  /** What the gateway has sent to the media node. */
   readonly packets: RtpPacket[] = [];
-  /** The same and all else, as it came. */
   readonly datagrams: Uint8Array[] = [];
-  /** The same, when it comes. */
   onDatagram: (datagram: Uint8Array) => void = () => undefined;
   readonly #node: Socket;
-  /** Of the last change of the room. */
+  /** Sequence number of the last change of the room. */
   #seq = 1;
-  /** The service has this object for ever; what is in it changes. */
+  /** The service keeps this object for good; only its contents change. */
   readonly #answer: Answer;
   #gateway: { ip: string; port: number } | undefined;
 
-  /** `lacks`: what the gateway cannot make. */
+  /** `lacks` are the kinds of media that the gateway cannot make. */
   static async open(o: { readonly lacks?: readonly Lack[] } = {}): Promise<ScriptedRoom> {
     const node = createSocket('udp4');
     node.bind(0, '127.0.0.1');
@@ -88,19 +84,17 @@ export class ScriptedRoom {
     });
   }
 
-  /** Where the last of it came from. */
   get sentFrom(): { ip: string; port: number } | undefined {
     return this.#gateway;
   }
 
-  /** What joins are answered from now on; at first they are taken. */
+  /** Sets the answer to later joins, which are accepted by default. */
   set answer(answer: Answer) {
     delete this.#answer.joined;
     delete this.#answer.error;
     Object.assign(this.#answer, answer);
   }
 
-  /** The room takes it. */
   joined(o: Partial<wire.Joined.$Properties> = {}): Answer {
     const plain = { ip: '127.0.0.1', port: this.#node.address().port };
     return {
@@ -119,7 +113,7 @@ export class ScriptedRoom {
     };
   }
 
-  /** What publish points and programmes are made with. */
+  /** Returns the common options of publish points and programmes. */
   get base() {
     const { clock, live, publications } = this;
     const log = createLogger({ name: 'gateway', level: 'silent' });
@@ -138,12 +132,10 @@ export class ScriptedRoom {
     };
   }
 
-  /** Sessions that are open. */
   get sessions(): ScriptedSocket[] {
     return this.service.sockets.filter(({ closedWith }) => closedWith === undefined);
   }
 
-  /** A participant's track, as the gateway hears of it. */
   subscribe(o: { trackId: string; consumerId: string; rtp: RtpParameters }, to = [this.service.last]): void {
     const kind = o.rtp.mid === 'video' ? 2 : 1;
     this.#seq += 1;
@@ -154,7 +146,6 @@ export class ScriptedRoom {
     for (const session of to) session.say({ subscriptionsAdded: { subscriptions: [subscription] } });
   }
 
-  /** A track of `subscribe` has ended. */
   unsubscribe(o: { trackId: string; consumerId: string }, to = [this.service.last]): void {
     this.#seq += 1;
     const change = { trackUnpublished: { sessionId: ann.sessionId, trackId: o.trackId, reason: '' } };
@@ -164,7 +155,6 @@ export class ScriptedRoom {
     }
   }
 
-  /** A track of the gateway's own session is ended by the service. */
   endOwn(reason: string, to = this.service.last): void {
     const [sessionId, trackId] = [self.sessionId, 'TR_own'];
     const changes = [
@@ -177,19 +167,18 @@ export class ScriptedRoom {
     }
   }
 
-  /** As the media node, to where the last join said that media is received. */
+  /** Sends as the media node, to the receive endpoint of the last join. */
   send(datagrams: readonly Uint8Array[]): void {
     const plain = this.service.joins.at(-1)?.recvEndpoint?.plain;
     const to = plain == null ? this.#gateway : { ip: plain.ip ?? '', port: plain.port ?? 0 };
     for (const datagram of datagrams) this.#node.send(datagram, to?.port ?? 0, to?.ip ?? '');
   }
-  /** The same, to all sessions that have joined. */
   sendToAll(datagram: Uint8Array): void {
     for (const { recvEndpoint } of this.service.joins)
       this.#node.send(datagram, recvEndpoint?.plain?.port ?? 0, recvEndpoint?.plain?.ip ?? '');
   }
 
-  /** As the media node, about what the gateway sends; as one of another host. */
+  /** Sends as the media node to the send endpoint; `isElsewhere` as a node of another host. */
   answerMedia(datagrams: readonly Uint8Array[], isElsewhere = false): void {
     const { plain, elsewhere } = this.service.joins.at(-1)?.sendEndpoint ?? {};
     const { ip, port } = (isElsewhere ? elsewhere : plain) ?? {};

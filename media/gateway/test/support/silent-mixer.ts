@@ -1,9 +1,8 @@
-// A mix that a test makes by hand: what it is given is kept, what it gives the test says.
+// Hand-made mix: records its input, and outputs what the test gives.
 import type { AudioFormat, AudioUnit } from '@meridian/room-media/core';
 import type { SoundCodec, VoiceMixer, VoiceMixers } from '../../src/room/programme.ts';
 
 const formats: Record<SoundCodec, AudioFormat> = {
-  // AAC-LC, 48 kHz, stereo.
   aac: { codec: 'aac', sampleRate: 48_000, channels: 2, config: Uint8Array.of(0x11, 0x90) },
   mp2: { codec: 'mp2', sampleRate: 48_000, channels: 2 },
 };
@@ -13,7 +12,7 @@ export class SilentMixer implements VoiceMixer {
   readonly removed: string[] = [];
   readonly codec: SoundCodec;
   isClosed = false;
-  /** As a mixer is before anybody listens. */
+  /** Initial state of a mixer without listeners. */
   isResting = true;
   readonly #onUnit: (unit: AudioUnit, format: AudioFormat) => void;
 
@@ -24,7 +23,6 @@ export class SilentMixer implements VoiceMixer {
 
   static readonly make: VoiceMixers = (...o) => new SilentMixer(...o);
 
-  /** A unit of the sound comes out. */
   give(unit: AudioUnit, format = formats[this.codec]): void {
     this.#onUnit(unit, format);
   }

@@ -1,4 +1,4 @@
-// What tests of transcoders share: a supervisor that counts, sound made by ffmpeg, sound judged by ear.
+// Support of transcoder tests: a counting supervisor, ffmpeg's sound, and measurement of sound.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { FfmpegSupervisor, findSandbox } from '@meridian/room-media';
@@ -49,14 +49,12 @@ export async function supervisorOf(
   return { supervisor, counted, lines };
 }
 
-/** What ffmpeg makes with these arguments. */
 export async function made(...args: string[]): Promise<Uint8Array> {
   const all = ['-nostdin', '-loglevel', 'error', ...args, 'pipe:1'];
   const { stdout } = await promisify(execFile)('ffmpeg', all, { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }
 
-/** The left channel of coded sound that ffmpeg can read. */
 export async function decoded(format: string, bytes: Uint8Array): Promise<Float32Array> {
   const args = ['-loglevel', 'error', '-f', format, '-i', 'pipe:0', '-af', 'pan=mono|c0=c0', '-f', 'f32le', 'pipe:1'];
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
@@ -68,7 +66,7 @@ export async function decoded(format: string, bytes: Uint8Array): Promise<Float3
   return new Float32Array(pcm.buffer.slice(pcm.byteOffset, pcm.byteOffset + pcm.byteLength - (pcm.byteLength % 4)));
 }
 
-/** Part of the sound's energy that is at this frequency (Goertzel), 0 to 1. */
+/** Returns the share of the sound's energy at this frequency (Goertzel), 0 to 1. */
 export function shareOf(samples: Float32Array, hz: number, rate = 48_000): number {
   const turn = 2 * Math.cos((2 * Math.PI * hz) / rate);
   let [one, two, energy] = [0, 0, 0];

@@ -1,5 +1,4 @@
-// Native clients over real sockets: a script is the signaling node, a UDP socket the media node; the clock is turned by
-// hand.
+// Native clients over real sockets: a script is the signaling node, a UDP socket the media node; the clock is manual.
 
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -26,28 +25,24 @@ export type View = UdpSession['view'] & { id: string; address: { ip: string; por
 export type Stream = { ssrc: number; payloadType: number; trackId: string; muted: boolean };
 type ClientSocket = Socket & { got: Buffer[] };
 
-/** A call that publishes and receives. */
 export const both = { publish: { video: { codec: 'h264' }, audio: { codec: 'opus' } }, subscribe: true };
 export const aacOf = (sampleRate: number, channels: number) => ({
   publish: { audio: { codec: 'aac', sampleRate, channels } },
 });
-/** A key of the media node, base64. */
 export const nodeKey = (byte: number): string => Buffer.alloc(30, byte).toString('base64');
 export const place = { region: 'fra', latitude: 0, longitude: 0 };
 export const packet = ({ ssrc, payloadType }: Stream, sequenceNumber: number): Uint8Array =>
   serialiseRtp({ payloadType, marker: true, sequenceNumber, timestamp: 1, ssrc, payload: Uint8Array.of(7, 8, 9) });
 export const report = (ssrc: number): Uint8Array => serialiseRtcp([{ type: 'rr', ssrc, reports: [] }]);
 
-/** The listener with its sessions and HTTP calls, in front of a scripted room. */
+/** Listener with its sessions and HTTP calls, in front of a scripted room. */
 export class UdpRig {
   readonly room: ScriptedRoom;
   readonly listener: UdpListener;
   readonly sessions: UdpSessions;
   readonly placing: Placing;
   readonly http: Awaited<ReturnType<typeof buildHttp>>;
-  /** Datagrams that the listener has dropped. */
   readonly dropped: () => number;
-  /** There is no capacity for more sound. */
   refusesSound = false;
   readonly #sockets: Socket[] = [];
 
@@ -94,7 +89,7 @@ export class UdpRig {
     });
   }
 
-  /** After each test: fails when a timer or a session is left. */
+  /** Ends a test; fails when a timer or a session is left. */
   async close(): Promise<void> {
     await this.http.close();
     this.sessions.close();
@@ -104,7 +99,7 @@ export class UdpRig {
     this.room.close();
   }
 
-  /** A join that is answered with these keys of the media node. */
+  /** Returns a join that is answered with these keys of the media node. */
   keyed(send: number, recv: number) {
     const { joined } = this.room.joined();
     const plain = joined?.sendTransport?.plain ?? {};
@@ -150,13 +145,12 @@ export class UdpRig {
     return one;
   }
 
-  /** A client that has called, with a socket of its own. */
   async native(request: object = both, o: Partial<Claims> = {}): Promise<Native> {
     const view: View = (await this.call(request, o)).json();
     return new Native(view, await this.socket(), this.listener.port);
   }
 
-  /** All that was sent to the port before has been looked at. */
+  /** Waits until the port has handled all earlier datagrams. */
   async settled(native: Native): Promise<void> {
     const before = this.room.datagrams.length;
     native.send(native.report());

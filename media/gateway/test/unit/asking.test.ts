@@ -8,7 +8,7 @@ const asked = (asks: readonly Ask[]): string[] =>
   asks.map(({ trackId, subscribed }) => `${subscribed ? '+' : '-'}${trackId}`);
 
 describe('asking', () => {
-  it('asks for the picture first, and for voices below the rate that signaling takes', () => {
+  it("requests the picture first, and voices below signaling's rate limit", () => {
     const asking = new Asking(0);
     asking.want('picture', voices(100));
     const first = asked(asking.take(0));
@@ -21,7 +21,7 @@ describe('asking', () => {
     expect(asking.take(120_000)).toEqual([]);
   });
 
-  it('asks for another picture at once, however many voices wait', () => {
+  it('requests another picture at once, however many voices wait', () => {
     const asking = new Asking(0);
     asking.want('picture', voices(100));
     asking.take(0);
@@ -30,7 +30,7 @@ describe('asking', () => {
     expect(asked(asking.take(50))).toEqual(['-picture']);
   });
 
-  it('takes back what is wanted no more before it asks for more, once', () => {
+  it('cancels unwanted tracks before it requests more, once', () => {
     const asking = new Asking(0);
     asking.want(undefined, voices(2));
     asking.take(0);
@@ -41,14 +41,14 @@ describe('asking', () => {
     expect(asking.take(60_000)).toEqual([]);
   });
 
-  it('asks again for what was refused after 1 s, 2 s … 30 s, and anew from 1 s once it came', () => {
+  it('repeats a refused request after 1 s, 2 s … 30 s, and from 1 s again after a success', () => {
     const asking = new Asking(0);
     asking.want('picture', ['voice']);
     asking.take(0);
     let nowMs = 0;
     for (const seconds of [1, 2, 4, 8, 16, 30, 30]) {
       for (const trackId of ['picture', 'voice', 'never asked']) asking.failed(trackId, nowMs);
-      asking.failed('voice', nowMs); // failed twice
+      asking.failed('voice', nowMs); // The voice has failed twice.
       nowMs += seconds * 1000 - 1;
       expect(asking.take(nowMs)).toEqual([]);
       nowMs += 1;
@@ -60,7 +60,7 @@ describe('asking', () => {
     expect(asked(asking.take(nowMs + 1000))).toEqual(['+voice']);
   });
 
-  it('asks for all again in another session', () => {
+  it('requests everything again in another session', () => {
     const asking = new Asking(0);
     asking.want('picture', ['voice']);
     asking.take(0);

@@ -24,16 +24,16 @@ describe('an ADTS header', () => {
     ['without channels', changed(3, 0)],
     ['no longer than itself', changed(5, 0xe0).with(4, 0)],
     ['of two blocks', changed(6, 0xfd)],
-  ])('%s is none', (_, bytes) => {
+  ])('is invalid: %s', (_, bytes) => {
     expect(adtsHeader(bytes)).toBeUndefined();
   });
 
-  it('says rate, channels and lengths', () => {
+  it('gives rate, channels and lengths', () => {
     expect(adtsHeader(frame)).toEqual({ sampleRate: 48_000, channels: 2, headerBytes: 7, frameBytes: 10 });
     expect(adtsHeader(changed(1, 0xf0))?.headerBytes).toBe(9);
   });
 
-  it('is not made for what it cannot say', () => {
+  it('is not made for values that it cannot express', () => {
     expect(() => adtsFrame(new Uint8Array(8185), stereo)).toThrow(MalformedStream);
     expect(() => adtsFrame(frame, { ...stereo, sampleRate: 47_999 })).toThrow(MalformedStream);
     expect(() => adtsFrame(frame, { ...stereo, channels: 0 })).toThrow(MalformedStream);
@@ -78,7 +78,7 @@ describe('an AudioSpecificConfig', () => {
     expect(() => aacConfigOf(Uint8Array.from(bytes))).toThrow(MalformedStream);
   });
 
-  it('is read as it was made, and SBR is reported with the rate of the core', () => {
+  it("is read as it was made, and SBR is reported with the core's rate", () => {
     expect(aacConfigOf(aacConfigBytes(44_100, 1))).toEqual({ sampleRate: 44_100, channels: 1, hasSbr: false });
     expect(aacConfigOf(Uint8Array.of(0x2b, 0x11, 0x88, 0))).toEqual({ sampleRate: 24_000, channels: 2, hasSbr: true });
     expect(() => aacConfigBytes(1, 2)).toThrow(MalformedStream);
@@ -93,7 +93,7 @@ describe('a header of MPEG audio layer II', () => {
     ['a free bit rate', [0xff, 0xfd, 0x04, 0]],
     ['bit rate 15', [0xff, 0xfd, 0xf4, 0]],
     ['sample rate 3', [0xff, 0xfd, 0xac, 0]],
-  ])('of %s is none', (_, bytes) => {
+  ])('of %s is invalid', (_, bytes) => {
     expect(mp2Header(Uint8Array.from(bytes))).toBeUndefined();
   });
 
@@ -101,7 +101,7 @@ describe('a header of MPEG audio layer II', () => {
     [[0xff, 0xfd, 0xa4, 0], { sampleRate: 48_000, channels: 2, bitrateKbps: 192, frameBytes: 576 }],
     [[0xff, 0xfd, 0xa2, 0xc0], { sampleRate: 44_100, channels: 1, bitrateKbps: 192, frameBytes: 627 }],
     [[0xff, 0xf5, 0x84, 0], { sampleRate: 24_000, channels: 2, bitrateKbps: 64, frameBytes: 384 }],
-  ])('says its length: %j', (bytes, header) => {
+  ])('gives its length: %j', (bytes, header) => {
     expect(mp2Header(Uint8Array.from(bytes))).toEqual(header);
   });
 });

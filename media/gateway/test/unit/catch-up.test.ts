@@ -3,7 +3,7 @@ import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { besideMsMin, CatchUp } from '../../src/room/catch-up.ts';
 
-/** Of picture `number`, in so many packets. */
+/** Payloads of picture `number`, in this many packets. */
 const picture = (number: number, packets = 1, bytes = 10): Uint8Array[] =>
   Array.from({ length: packets }, () => new Uint8Array(bytes).fill(number));
 
@@ -18,7 +18,7 @@ describe('a kept group', () => {
     expect(gop.units).toEqual([picture(4)]);
   });
 
-  it('is forgotten above 4 MiB, until the next key frame', () => {
+  it('is dropped above 4 MiB, until the next key frame', () => {
     const gop = new Gop();
     gop.push(picture(1, 3500, 1188), true);
     expect(gop.units).toEqual([]);
@@ -29,7 +29,7 @@ describe('a kept group', () => {
   });
 });
 
-/** An original at 25 pictures a second and one catch-up stream. */
+/** Original at 25 fps with one catch-up stream. */
 class Encoder {
   readonly clock = new ManualClock();
   readonly gop = new Gop();
@@ -65,7 +65,7 @@ class Encoder {
 }
 
 describe('a catch-up stream', () => {
-  it('is silent until it is asked for, then sends the group and what follows, with times that rise', () => {
+  it('is silent until requested, then sends the group and later pictures, with rising times', () => {
     const encoder = new Encoder();
     encoder.send({ isKey: true });
     for (let at = 0; at < 4; at += 1) encoder.send();
@@ -76,7 +76,7 @@ describe('a catch-up stream', () => {
     const stamps = encoder.sent.map(({ packet }) => packet.timestamp);
     expect(stamps).toEqual([...stamps].sort((a, b) => a - b));
     expect(new Set(stamps).size).toBe(6);
-    // The group lies behind the last picture of the original, the next picture has the original's time.
+    // The group's times follow the last picture of the original; the next picture has the original's time.
     expect([stamps[0] ?? 0, stamps[4] ?? 0, stamps[5]]).toEqual([200 * 90 + 90, 200 * 90 + 450, 240 * 90]);
   });
 
@@ -84,7 +84,7 @@ describe('a catch-up stream', () => {
     const encoder = new Encoder();
     encoder.send({ isKey: true });
     encoder.begin();
-    encoder.send({ isKey: true }); // too early: the viewer's other consumer may not stand yet
+    encoder.send({ isKey: true }); // This key frame is too early: the viewer's other consumer may not exist yet.
     while (encoder.clock.nowMs() < besideMsMin) encoder.send();
     encoder.clock.advance(80);
     const before = encoder.numbers.length;
@@ -96,7 +96,7 @@ describe('a catch-up stream', () => {
     expect(encoder.numbers.length).toBe(before + 2);
   });
 
-  it('goes on for its viewer when another one asks', () => {
+  it('continues for its viewer when another requests it', () => {
     const encoder = new Encoder();
     encoder.send({ isKey: true });
     encoder.begin();
@@ -106,7 +106,7 @@ describe('a catch-up stream', () => {
     expect(encoder.numbers).toEqual([1, 2, 3]);
   });
 
-  it('paces a long group at 24 Mbit/s, in order with what follows', () => {
+  it('paces a long group at 24 Mbit/s, in order with later pictures', () => {
     const encoder = new Encoder();
     encoder.send({ isKey: true, packets: 1000, bytes: 1188 });
     const beganMs = encoder.clock.nowMs();
@@ -121,7 +121,7 @@ describe('a catch-up stream', () => {
     expect(encoder.numbers).toEqual([...encoder.numbers].sort((a, b) => (a ?? 0) - (b ?? 0)));
   });
 
-  it('gives way when more waits than 8 MiB, and says nothing more', () => {
+  it('stops when more than 8 MiB wait, without further reports', () => {
     const encoder = new Encoder();
     encoder.send({ isKey: true });
     encoder.begin();
@@ -132,7 +132,7 @@ describe('a catch-up stream', () => {
     expect(encoder.sent.length).toBe(before);
   });
 
-  it('reports while it sends, on the clock of the original, and sends lost packets again', () => {
+  it('reports while it sends, on the clock of the original, and resends lost packets', () => {
     const encoder = new Encoder();
     encoder.send({ isKey: true });
     expect(encoder.catchUp.report(encoder.clock.nowMs())).toBeUndefined();

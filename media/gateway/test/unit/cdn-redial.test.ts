@@ -39,11 +39,11 @@ it.each([
   ['NetStream.Publish.BadName: my-secret-key', ''],
   ['my-secret-key', ''],
   [`NetStream.${'x'.repeat(33)}`, ''],
-])('of a code %s of a server %s is shown', (code, shown) => {
+])("a server's code %s is shown as %s", (code, shown) => {
   expect(statusCodeOf(code)).toBe(shown);
 });
 
-it('a message for another stream differs in its id alone, and the first one stays', () => {
+it('a message for another stream differs only in its id, and the original is unchanged', () => {
   for (const timestampMs of [0, 0xffffff, 0xffffffff]) {
     const media = { kind: 'video', timestampMs, body: new Uint8Array(70_000).fill(9) } as const;
     const one = encodeMedia({ ...media, streamId: 1 });

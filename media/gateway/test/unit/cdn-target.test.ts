@@ -1,5 +1,3 @@
-// Where programmes may be pushed to and streams pulled from: what is refused first.
-
 import { TargetAddresses } from '@meridian/node-shell';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import fc from 'fast-check';
@@ -40,7 +38,7 @@ describe('a URL is refused', () => {
   });
 });
 
-it('a target is what the URL says, and its secret is in what is sent alone', () => {
+it('a target is parsed from its URL, and its secret appears only in sent data', () => {
   expect(parseTarget('RTMPS://CDN.example:1443/a/b/key?sign=x/y')).toEqual({
     isTls: true,
     host: 'cdn.example',
@@ -55,7 +53,7 @@ it('a target is what the URL says, and its secret is in what is sent alone', () 
   expect(parseTarget('rtmps://cdn.example/live/key').port).toBe(443);
   expect(parseTarget('rtmp://cdn.example:443/live/key').tcUrl).toBe('rtmp://cdn.example:443/live');
 });
-it('two ways to write a target have one id', () => {
+it('two spellings of a target have one id', () => {
   const ids = ['rtmp://cdn.example/live/key', 'RTMP://CDN.EXAMPLE:1935/live/key', 'rtmp://cdn.example/x/../live/key'];
   expect(new Set(ids.map((url) => parseTarget(url).id)).size).toBe(1);
   expect(parseTarget('rtmp://cdn.example/live/Key').id).not.toBe(parseTarget('rtmp://cdn.example/live/key').id);
@@ -79,7 +77,7 @@ const addressesWith = (o: { allowed?: string[]; lookup?: (host: string) => Promi
   return { clock, addresses: new TargetAddresses({ key: 'cdnAllowed', allowed: [], clock, log, ...o }) };
 };
 
-describe('an address is inside', () => {
+describe('an address is internal', () => {
   it.each([
     ...['0.0.0.0', '0.1.2.3', '10.0.0.1', '100.64.0.1', '100.127.255.255', '127.0.0.1', '127.255.255.255'],
     ...['169.254.169.254', '172.16.0.1', '172.31.255.255', '192.0.0.8', '192.0.2.1', '192.88.99.1', '192.168.1.1'],
@@ -96,7 +94,7 @@ describe('an address is inside', () => {
       expect(addressesWith().addresses.isAllowed(address)).toBe(true);
     },
   );
-  it('also in every byte of the ranges that IPv6 holds IPv4 in', () => {
+  it('in every byte of the IPv6 ranges that contain IPv4 too', () => {
     const { addresses } = addressesWith();
     fc.assert(
       fc.property(fc.ipV4(), (address) => {
@@ -117,19 +115,19 @@ describe('a host', () => {
     ['that is unknown', () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }))],
     ['without addresses', async () => []],
     ['with addresses inside alone', async () => [{ address: '10.0.0.1' }, { address: '::1' }]],
-  ])('%s is refused, each with the same words', async (_what, lookup) => {
+  ])('%s is refused, each with the same message', async (_what, lookup) => {
     const { addresses, clock } = addressesWith({ lookup });
     const refused = addresses.resolve('cdn.example', 0);
     await expect(refused).rejects.toMatchObject({ code: 'TARGET_REFUSED', message: /unknown, of the inside/ });
     expect(clock.pendingTimers).toBe(0);
   });
-  it('that no name server knows in time is refused', async () => {
+  it('that no name server resolves in time is refused', async () => {
     const { addresses, clock } = addressesWith({ lookup: () => new Promise(() => undefined) });
     const refused = expect(addresses.resolve('cdn.example', 0)).rejects.toMatchObject({ code: 'TARGET_REFUSED' });
     clock.advance(5000);
     await refused;
   });
-  it('with several addresses is dialled at each in turn, and never inside', async () => {
+  it('with several addresses is dialled at each in turn, never at internal ones', async () => {
     const found = ['10.0.0.1', '8.8.8.8', '2606:4700::1111', '::1'];
     const { addresses } = addressesWith({ lookup: async () => found.map((address) => ({ address })) });
     const dialled = await Promise.all([0, 1, 2].map((attempt) => addresses.resolve('cdn.example', attempt)));

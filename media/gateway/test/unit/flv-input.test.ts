@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { hex } from '../../../room-media/test/support/bytes.ts';
 import { FlvInput } from '../../src/room/flv-input.ts';
 
-it('refuses what comes of a publication that sends too much', () => {
+it('media of a publication that exceeds its rate is refused', () => {
   const input = new FlvInput({} as never, {} as never, { isExcessive: true } as never);
   const refusal = { code: 'RATE_LIMITED', description: 'more than 50 Mbit/s are not taken' };
   expect(input.write('video', 0, new Uint8Array(0))).toEqual(refusal);
@@ -17,7 +17,7 @@ it.each<[string, 'audio' | 'video', string, string]>([
   ['several tracks of sound', 'audio', '95 01 6d703461 00', 'more than one track'],
   ['Opus', 'audio', '91 4f707573 fc', 'opus'],
   ['a FourCC that is none', 'video', '90 00000000', 'this codec'],
-])('refuses %s with a code and the name, in words that encoders show', (_what, kind, body, name) => {
+])('%s is refused with a code and a description that encoders show', (_what, kind, body, name) => {
   const input = new FlvInput({} as never, {} as never, { isExcessive: false } as never);
   expect(input.write(kind, 0, hex(body.replaceAll(' ', '')))).toEqual({
     code: 'CODEC_UNSUPPORTED',

@@ -12,7 +12,6 @@ import {
 } from '../../src/core/flv/media.ts';
 import { readAudioTag, readVideoTag } from '../../src/core/flv/tags.ts';
 
-/** As x264 writes them for High and Baseline. */
 const high: VideoFormat = { codec: 'h264', sps: hex('6764000a acd9444d ff'), pps: hex('68ebe3cb22c0') };
 const baseline: VideoFormat = { codec: 'h264', sps: hex('6742c00a d9'), pps: hex('68ce3c80') };
 const record = '01 64000a ff e1 0009 6764000aacd9444dff 01 0006 68ebe3cb22c0 fdf8f800';
@@ -51,11 +50,11 @@ it.each([
   ['91 61766331 ffffd8 aa', { kind: 'frame', codec: 'h264', isKey: true, compositionMs: -40, data: hex('aa') }],
   ['a3 61766331 aa', { kind: 'frame', codec: 'h264', isKey: false, compositionMs: 0, data: hex('aa') }],
   ['92 61766331', { kind: 'end' }],
-])('reads the video tag %s', (bytes, tag) => {
+])('the video tag %s is read', (bytes, tag) => {
   expect(readVideoTag(hex(bytes))).toEqual(tag);
 });
 
-it('reads audio tags', () => {
+it('audio tags are read', () => {
   expect(readAudioTag(hex('af 00 1210'))).toEqual({ kind: 'config', codec: 'aac', config: hex('1210') });
   expect(readAudioTag(hex('af 01 aa'))).toEqual({ kind: 'frame', codec: 'aac', data: hex('aa') });
   for (const bytes of ['', 'af 01', 'af 00']) expect(readAudioTag(hex(bytes))).toEqual({ kind: 'empty' });
@@ -77,7 +76,7 @@ it.each([
   ['90 6d703461 1190', { kind: 'config', codec: 'aac', config: hex('1190') }],
   ['91 6d703461 aabb', { kind: 'frame', codec: 'aac', data: hex('aabb') }],
   ['92 6d703461', { kind: 'empty' }],
-])('AAC by FourCC is read as any other (%s)', (bytes, tag) => expect(readAudioTag(hex(bytes))).toEqual(tag));
+])('AAC by FourCC is read like other AAC (%s)', (bytes, tag) => expect(readAudioTag(hex(bytes))).toEqual(tag));
 
 describe('AVC configs', () => {
   it.each([
@@ -124,10 +123,10 @@ describe('AAC configs', () => {
     ['1190', 48_000, 2],
     ['1208', 44_100, 1],
     ['1408', 16_000, 1],
-    // HE-AAC and its second version: the rate that is heard.
+    // HE-AAC and its second version, with the output rate.
     ['2b920800', 44_100, 2],
     ['eb8a0800', 44_100, 2],
-    // A rate in 24 bits.
+    // The rate is in 24 bits.
     ['1780 5dc010', 48_000, 2],
   ])('%s: %i Hz, %i channels', (bytes, sampleRate, channels) => {
     expect(readAacConfig(hex(bytes))).toEqual({ codec: 'aac', sampleRate, channels, config: hex(bytes) });
@@ -153,7 +152,7 @@ describe('a publisher', () => {
     expect(refusalOf(() => reader.audio(0, hex('af 01 aa')))).toBe('OUT_OF_ORDER');
   });
 
-  it('has all parameter sets in its key pictures, those of the picture before those of the config', () => {
+  it("has all parameter sets in its key pictures, the picture's own before those of the config", () => {
     const reader = new FlvMediaReader();
     reader.video(0, hex('17 00 000000 01 42c00a ff e1 0005 6742c00ad9 02 0004 68ce3c80 0002 68cf'));
     const key = (data: string) => {
@@ -175,7 +174,7 @@ describe('a publisher', () => {
     expect(reader.video(0, hex('1c 00'))).toEqual({ kind: 'unsupported', codec: 'h265' });
   });
 
-  it('reads back what was written, to the millisecond', () => {
+  it('is read back as written, to the millisecond', () => {
     const nal = fc.uint8Array({ minLength: 1, maxLength: 20 });
     const timeMs = fc.double({ min: 0, max: 2 ** 40, noNaN: true });
     const offsetMs = fc.double({ min: -8_000_000, max: 8_000_000, noNaN: true });
@@ -198,7 +197,7 @@ describe('a publisher', () => {
     expect(() => audioFormatBody({ codec: 'opus', sampleRate: 48_000, channels: 2 })).toThrow(RangeError);
   });
 
-  it('of any bytes gets units or a refusal', () => {
+  it('with arbitrary bytes gives units or a refusal', () => {
     const kind = fc.constantFrom('audio', 'video');
     const head = fc.constantFrom('17 00 000000 01', '17 01 000000', '91 61766331', 'af 00', 'af 01', '');
     fc.assert(

@@ -17,7 +17,7 @@ it.each([
   expect(() => initSegment(tracks)).toThrow(RangeError);
 });
 
-it('an init segment says what the tracks are', () => {
+it('an init segment describes its tracks', () => {
   const init = initSegment({ video, audio: aac });
   expect(boxesOf(init).map(({ type }) => type)).toEqual(['ftyp', 'moov']);
   const moov = boxesOf(boxAt(init, 'moov'));
@@ -33,7 +33,7 @@ it('an init segment says what the tracks are', () => {
   ]);
 });
 
-it('a fragment has its samples where it says, for times beyond 32 bits', () => {
+it('a fragment has its samples at its offsets, for times beyond 32 bits', () => {
   const sample = (duration: number, isSync: boolean, composition: number, data: string) => ({
     duration,
     isSync,

@@ -1,5 +1,3 @@
-// What is said of pictures from their packets alone. Garbage first.
-
 import { packetiseH264 } from '@meridian/room-media/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +13,7 @@ const sei = Uint8Array.of(0x06, 5, 1);
 const vp8Key = hex('10' + '50a101' + '9d012a' + '8002' + 'e001');
 
 describe('the start of a picture', () => {
-  it('of anything is counted or not, and nothing throws', () => {
+  it('of arbitrary bytes is counted or not, and nothing throws', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('h264' as const, 'vp8' as const),
@@ -53,7 +51,7 @@ describe('the start of a picture', () => {
 });
 
 describe('a stream', () => {
-  /** Gives the packets of pictures, 40 ms apart, from a timestamp that wraps. */
+  /** Feeds the packets of pictures, 40 ms apart, from a timestamp that wraps. */
   function watch(pictures: readonly (readonly Uint8Array[])[]) {
     const watched = new FrameWatch('h264');
     let opened = 0;
@@ -70,7 +68,7 @@ describe('a stream', () => {
   }
   const bytesOf = (payloads: readonly Uint8Array[]): number => payloads.reduce((sum, { length }) => sum + length, 0);
 
-  it('tells key frames, times and bytes, and opens one packet of each picture', () => {
+  it('gives key frames, times and bytes, and opens one packet of each picture', () => {
     const key = packetiseH264([sps, pps, idr], 1000);
     const { seen, opened } = watch([key, [slice], [slice], key]);
     expect(seen.map(({ isKey, mediaMs }) => [isKey, mediaMs])).toEqual([
@@ -84,7 +82,7 @@ describe('a stream', () => {
     const first = key[0]?.length ?? 0;
     expect(seen.map(({ bytes }) => bytes)).toEqual([first, bytesOf(key) - first + slice.length, slice.length, first]);
   });
-  it('looks behind delimiters and messages, and gives up after four packets', () => {
+  it('looks past delimiters and messages, and gives up after four packets', () => {
     const { seen, opened } = watch([
       [aud, sps, pps, idr],
       [aud, sei, slice],
@@ -101,7 +99,7 @@ describe('a stream', () => {
     ]);
     expect(opened).toBe(2 + 3 + 4 + 1 + 1);
   });
-  it('counts what comes late as bytes alone', () => {
+  it('counts late packets only as bytes', () => {
     const watched = new FrameWatch('h264');
     watched.take(9000, 3, () => slice);
     expect(watched.take(5400, 3, () => idr)).toEqual([]);

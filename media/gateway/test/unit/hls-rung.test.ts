@@ -1,5 +1,3 @@
-// A lower layer of a stream: cut as the stream is, whatever its own clock says, and whatever is late, lost or changed.
-
 import type { VideoFormat, VideoUnit } from '@meridian/room-media/core';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
@@ -12,20 +10,19 @@ import { brokenLadder, readPlaylist, readVariants } from '../support/hls-rules.t
 import { samplesOf } from '../support/mp4.ts';
 
 interface LayerOptions {
-  /** How much later its clock is. */
   readonly offMs?: number;
-  /** It comes so much later than the stream's pictures. */
+  /** Delay of the layer's pictures after the stream's. */
   readonly lateMs?: number;
   readonly jitterMs?: number;
   readonly keyEveryMs?: number;
-  /** Its pictures of these times are lost. */
+  /** Selects the times of lost pictures. */
   readonly lost?: (atMs: number) => boolean;
-  /** Key frames that are none. */
+  /** Selects key frames that are turned into other pictures. */
   readonly noKey?: (atMs: number) => boolean;
   readonly formatAt?: (atMs: number) => VideoFormat;
 }
 
-/** A stream of 25 pictures a second, and a layer of it, from 2 s on. */
+/** Plays a stream of 25 fps, with a layer from 2 s on. */
 function play(toMs: number, o: LayerOptions = {}): Stream {
   const stream = new Stream();
   const { offMs = 0, lateMs = 0, jitterMs = 0, keyEveryMs = 2000, formatAt = () => small } = o;
@@ -55,7 +52,6 @@ function play(toMs: number, o: LayerOptions = {}): Stream {
 const listOf = (stream: Stream) => readPlaylist(stream.rungPlaylist ?? '');
 const windowOf = ({ rung }: Stream): SegmentWindow => rung?.window as SegmentWindow;
 const ended = (stream: Stream) => listOf(stream).segments.filter(({ uri }) => uri !== undefined);
-/** All samples of its segments that have ended. */
 const samples = (stream: Stream, track: number) =>
   ended(stream).flatMap(({ number }) =>
     samplesOf(windowOf(stream).segment(number) ?? new Uint8Array()).filter((one) => one.track === track),
@@ -70,7 +66,7 @@ describe('a layer', () => {
     ['whose clock is ahead', { offMs: 400, lateMs: 40 }],
     ['whose times jitter', { jitterMs: 36, lateMs: 40 }],
     ['whose publisher makes key frames every 10 s', { keyEveryMs: 10_000, lateMs: 40 }],
-  ])('%s is cut as it is, each segment from a key frame on, and nothing is left out', (_what, o) => {
+  ])('%s is cut like the stream, each segment from a key frame on, without missing pictures', (_what, o) => {
     const stream = play(o.keyEveryMs === undefined ? 20_000 : 36_000, o);
     const [list, whole] = [listOf(stream), readPlaylist(stream.playlist ?? '')];
     expect(ended(stream).length).toBeGreaterThanOrEqual(o.keyEveryMs === undefined ? 6 : 2);
@@ -107,8 +103,8 @@ describe('a layer', () => {
   });
 });
 
-describe('a layer goes on', () => {
-  it('without its pictures, and with them when they come again', () => {
+describe('a layer continues', () => {
+  it('without its pictures, and with them when they return', () => {
     const stream = play(20_000, { lost: (atMs) => atMs > 6000 && atMs < 12_500 });
     expect(listOf(stream).segments.at(-1)?.number).toBe(readPlaylist(stream.playlist ?? '').segments.at(-1)?.number);
     expect(samples(stream, 1).at(-1)?.dts).toBeGreaterThan(17_000 * 90);
@@ -120,7 +116,7 @@ describe('a layer goes on', () => {
     );
     expect(firsts.filter((isSync) => isSync === false)).toHaveLength(1);
   });
-  it('also when its key frames are nowhere near those of the stream', () => {
+  it('when its key frames are nowhere near those of the stream', () => {
     const stream = new Stream().give(large, aac);
     stream.rung = new Rung();
     for (const unit of show({ fromMs: 0, toMs: 30_000 })) {
@@ -131,7 +127,7 @@ describe('a layer goes on', () => {
     expect(stream.broken).toEqual([]);
     expect(ended(stream).length).toBeGreaterThan(3);
   });
-  it('with other parameters after a discontinuity of all, without what they came in before', () => {
+  it('with other parameters after a discontinuity of all layers, without pictures that came before it', () => {
     const stream = play(20_000, { formatAt: (atMs) => (atMs < 9000 ? small : middle), lateMs: 40 });
     const changed = listOf(stream).segments.filter(({ isDiscontinuous }) => isDiscontinuous);
     expect(changed).toHaveLength(1);
@@ -141,7 +137,7 @@ describe('a layer goes on', () => {
       isDiscontinuous: true,
     });
   });
-  it('with the parameters of its own when those of the stream change', () => {
+  it('with its own parameters when those of the stream change', () => {
     const stream = play(9000);
     const before = stream.window.discontinuitySequence;
     stream.give(otherPps);
@@ -180,7 +176,7 @@ describe('a layer does not begin', () => {
     stream.give(...show({ fromMs: 4000, toMs: 20_000 }));
     expect(stream.rung.window).toBe(undefined);
   });
-  it('and keeps no more than ten seconds of pictures meanwhile', () => {
+  it('and keeps at most ten seconds of pictures meanwhile', () => {
     const rung = new Rung();
     let most = 0;
     for (let at = 0; at < 3000; at += 1) {
@@ -204,7 +200,7 @@ describe('a ladder', () => {
     expect(brokenLadder(text)).toEqual([]);
     return readVariants(text);
   };
-  it('names the layers as their publisher planned them, the best first', () => {
+  it('lists the layers as their publisher planned them, the best first', () => {
     const codecs = 'avc1.640028,mp4a.40.2';
     expect(of(3)).toMatchObject([
       { uri: 'media.m3u8', resolution: '1920x1080', bandwidth: 2_285_000, codecs, frameRate: 25 },
@@ -213,19 +209,19 @@ describe('a ladder', () => {
     ]);
     expect(of(2).map(({ uri }) => uri)).toEqual(['media.m3u8', '0/media.m3u8']);
   });
-  it('says no size that was not said, and has three rungs at most', () => {
+  it('has no unknown size, and three rungs at most', () => {
     expect(of(4, { planned: [] })).toMatchObject([
       { uri: 'media.m3u8', resolution: '1920x1080' },
       { uri: '1/media.m3u8', resolution: '' },
       { uri: '0/media.m3u8', resolution: '' },
     ]);
   });
-  it('names layers as they are once they are made', () => {
+  it('lists layers with measured values once they are made', () => {
     const made = windowOf(play(9000, { formatAt: () => middle }));
     const [, , low] = of(3, { rungs: new Map([[0, made]]) });
     expect(low).toMatchObject({ uri: '0/media.m3u8', resolution: '640x360', codecs: 'avc1.42c01e,mp4a.40.2' });
   });
-  it('has none of sound', () => {
+  it('is empty for sound alone', () => {
     const silent = new Stream();
     silent.segmenter.beginWithoutPicture();
     silent.give(aac, ...show({ fromMs: 0, toMs: 4000, fps: 0 }));

@@ -8,7 +8,7 @@ const stream = (...units: readonly Given[]): Stream => new Stream().give(...unit
 const samplesIn = (cuts: readonly Cut[]) => cuts.flatMap((cut) => (cut.kind === 'part' ? samplesOf(cut.bytes) : []));
 const cutsOf = (one: Stream, kind: Cut['kind']): number => one.cuts.filter((cut) => cut.kind === kind).length;
 
-describe('an even show', () => {
+describe('a regular show', () => {
   it.each([
     { fps: 25, keyEveryMs: 2000, segments: [2, 2, 2, 2, 2] },
     { fps: 25, keyEveryMs: 1000, segments: [1, 2, 2, 2, 2] },
@@ -17,7 +17,7 @@ describe('an even show', () => {
     { fps: 60, keyEveryMs: 1500, segments: [1.5, 3, 3] },
     { fps: 15, keyEveryMs: 1000, segments: [1, 2, 2, 2, 2] },
     { fps: 10, keyEveryMs: 2500, segments: [2.5, 2.5, 2.5, 2.5] },
-  ])('of $fps pictures a second and key frames every $keyEveryMs ms has segments of key frames', (o) => {
+  ])('of $fps pictures a second and key frames every $keyEveryMs ms has segments that begin with key frames', (o) => {
     const one = stream(large, aac, ...show({ fromMs: 1000, toMs: 11_500, ...o }));
     expect(one.segmentsS).toEqual(o.segments);
     expect(one.broken).toEqual([]);
@@ -31,7 +31,7 @@ describe('an even show', () => {
     const one = stream(large, aac, ...show({ fromMs: 1000, toMs: 20_000, fps }));
     expect([one.broken, one.segmentsS.length > 5]).toEqual([[], true]);
   });
-  it('shows pictures in another order than it decodes them', () => {
+  it('displays pictures in another order than it decodes them', () => {
     const pts = [80, 200, 120, 160, 320, 240, 280];
     const one = stream(large, ...pts.map((ptsMs, at) => picture(at * 40, at === 0, { ptsMs })));
     one.give(...show({ fromMs: 280, toMs: 900, soundLagMs: undefined }));
@@ -44,7 +44,7 @@ describe('an even show', () => {
 });
 
 describe('key frames', () => {
-  it('every 10 s make segments of 10 s, but for the first one, for which no viewer waits so long', () => {
+  it('every 10 s make segments of 10 s, except the first, which no viewer should wait for', () => {
     const one = stream(large, aac, ...show({ fromMs: 0, toMs: 65_000, keyEveryMs: 10_000 }));
     const [first = 0, second = 0, ...others] = one.segmentsS;
     expect([first < 3.6, first + second, others]).toEqual([true, 10, [10, 10, 10, 10, 10]]);
@@ -80,7 +80,7 @@ describe('other tracks', () => {
 });
 
 describe('times', () => {
-  it('that leap ahead begin a segment that is no continuation', () => {
+  it('that leap ahead begin a discontinuous segment', () => {
     const one = stream(large, aac, ...show({ fromMs: 0, toMs: 5000 }), ...show({ fromMs: 100_000, toMs: 109_000 }));
     expect([cutsOf(one, 'leap'), one.broken, one.parts.length < 60]).toEqual([1, [], true]);
     expect(one.playlist?.match(/#EXT-X-DISCONTINUITY$/gm)).toHaveLength(1);
@@ -88,7 +88,7 @@ describe('times', () => {
   });
 });
 
-it('survives any units in any order', () => {
+it('of any units in any order are survived', () => {
   const time = fc.oneof(fc.integer({ min: 0, max: 30_000 }), fc.constantFrom(-1, Number.NaN, 2 ** 40, 1e15));
   const unit = fc.oneof(
     fc.record({ at: time, isKey: fc.boolean() }).map(({ at, isKey }): Given => picture(at, isKey)),

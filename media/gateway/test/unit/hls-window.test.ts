@@ -1,4 +1,3 @@
-// What players may ask for, how far ahead, and what is forgotten.
 import { describe, expect, it } from 'vitest';
 import { type Variant, variantsOf } from '../../src/core/hls/ladder.ts';
 import { multivariantPlaylist } from '../../src/core/hls/playlist.ts';
@@ -8,10 +7,7 @@ import { SegmentWindow } from '../../src/core/hls/window.ts';
 import { aac, FIRST, large, Stream, show } from '../support/hls.ts';
 import { readPlaylist } from '../support/hls-rules.ts';
 
-/**
- * Whatever the number of the first segment: hls.js goes on with no stream whose discontinuities are above those
- * before.
- */
+/** hls.js continues with no stream whose discontinuities exceed the previous ones. */
 const FIRST_DISCONTINUITY = 0;
 const part = (o: { durationS?: number; bytes?: number } = {}): Cut => ({
   kind: 'part',
@@ -52,7 +48,7 @@ describe('a playlist is', () => {
   ])('%s', (_what, msn, index, verdict) => {
     expect(window.verdict(index === undefined ? { msn } : { msn, part: index })).toBe(verdict);
   });
-  it('awaited for what is beyond the end of a segment until the next one begins', () => {
+  it('awaited for a part beyond the end of a segment until the next segment begins', () => {
     const ended = windowOf(tracks('a'), part(), part(), end);
     expect(ended.verdict({ msn: FIRST, part: 2 })).toBe('wait');
     expect(ended.verdict({ msn: FIRST, part: 1 })).toBe('answer');
@@ -61,7 +57,7 @@ describe('a playlist is', () => {
 });
 
 describe('segments', () => {
-  it('are there whole once they have ended, and in parts at once', () => {
+  it('are available whole once they have ended, and in parts at once', () => {
     const window = windowOf(tracks('a'), part({ bytes: 3 }), part({ bytes: 4 }));
     expect([window.segment(FIRST), window.part(FIRST, 1)?.length, window.part(FIRST, 2)]).toEqual([
       ...[undefined, 4, undefined],
@@ -81,14 +77,14 @@ describe('segments', () => {
     for (let at = 0; at < 40; at += 1) window.apply(at % 2 === 0 ? part({ durationS: 0.5 }) : end, 3);
     expect(window.listed.reduce((sum, { duration }) => sum + duration, 0) / 90_000).toBeGreaterThanOrEqual(9);
   });
-  it('keep no more than the bound, and the last one always', () => {
+  it('keep within the bound, and always keep the last', () => {
     const large8 = { bytes: 8 * 1024 * 1024 };
     const window = windowOf(tracks('a'), ...times(20, () => segment(large8)));
     expect(window.byteLength).toBeLessThanOrEqual(STREAM_BYTES_MAX);
     const huge = windowOf(tracks('a'), ...segment({ bytes: STREAM_BYTES_MAX + 1 }));
     expect(huge.listed).toHaveLength(1);
   });
-  it('have the init segment of their tracks, which goes with the last of them', () => {
+  it('have the init segment of their tracks, which is dropped with the last of them', () => {
     const window = windowOf(tracks('a'), ...segment(), tracks('b'), ...segment());
     expect(window.listed.map(({ init }) => init)).toEqual([FIRST, FIRST + 1]);
     expect(window.discontinuitySequence).toBe(FIRST_DISCONTINUITY);
@@ -102,10 +98,10 @@ const variants = (stream: SegmentWindow): Variant[] =>
   variantsOf({ stream, rungs: new Map(), layers: { count: 1, planned: [] } });
 
 describe('the multivariant playlist', () => {
-  it('is not there before there is something to play', () => {
+  it('does not exist before there is media', () => {
     for (const stream of [new SegmentWindow(1), windowOf(tracks('a'))]) expect(variants(stream)).toEqual([]);
   });
-  it('says what plays it', () => {
+  it('states the codecs and bandwidth', () => {
     const one = new Stream().give(large, aac, ...show({ fromMs: 0, toMs: 7000 }));
     const text = multivariantPlaylist(variants(one.window), one.segmenter.frameRate);
     expect(text).toMatch(/^#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-STREAM-INF:.*\nmedia\.m3u8\n$/);
@@ -119,7 +115,7 @@ describe('the multivariant playlist', () => {
     expect(Math.max(...rates)).toBeLessThanOrEqual(declared);
     expect(declared).toBeLessThanOrEqual(Math.max(...rates) * 1.1);
   });
-  it('says nothing of pictures where there are none', () => {
+  it('states no picture values for sound alone', () => {
     const one = new Stream();
     one.segmenter.beginWithoutPicture();
     one.give(aac, ...show({ fromMs: 0, toMs: 2000, fps: 0 }));

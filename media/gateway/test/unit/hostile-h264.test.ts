@@ -1,5 +1,4 @@
-// H.264 as anybody may publish it: what comes out of the depacketisers can be written for every player, or nothing
-// comes out.
+// Tests that all units that depacketisers make of hostile H.264 can be written for every player.
 
 import type { VideoUnit } from '@meridian/room-media/core';
 import {
@@ -27,7 +26,7 @@ const delta = hex('419a216c');
 const PAYLOAD_BYTES = 1200;
 
 interface Depacketiser {
-  /** What units become of this one, the next of the stream. */
+  /** Returns the units after a depacketiser of the stream's next units. */
   through(nals: readonly Uint8Array[], isKey: boolean): VideoUnit[];
 }
 const depacketisers: Record<string, () => Depacketiser> = {
@@ -61,7 +60,6 @@ const depacketisers: Record<string, () => Depacketiser> = {
   },
 };
 
-/** As players of RTMP and FLV get it. */
 function write(unit: VideoUnit): void {
   const format = unit.isKey ? readFormat(unit.nals) : undefined;
   if (unit.isKey && format === undefined) throw new Error('a key frame without parameter sets');
@@ -81,7 +79,7 @@ describe.each(Object.entries(depacketisers))('%s', (_name, make) => {
     ['an SPS of 64 kB', [filled(0x67, 65_536), pps]],
     ['a PPS of one byte', [sps, Uint8Array.of(0x68)]],
     ['a PPS of 64 kB', [sps, filled(0x68, 65_536)]],
-  ])('a key frame with %s is none, and the next good one is', (_what, sets) => {
+  ])('drops a key frame with %s, and returns the next good one', (_what, sets) => {
     const stream = make();
     expect(stream.through([...sets, idr], true)).toEqual([]);
     const [unit, ...others] = stream.through([sps, pps, idr], true);
@@ -97,19 +95,22 @@ describe.each(Object.entries(depacketisers))('%s', (_name, make) => {
       'of many that share packets',
       Array.from({ length: maxNalsPerUnit }, (_, at) => filled(0x41, at < 900 ? 4600 : 8)),
     ],
-  ])('the largest picture %s can be written', (_what, nals) => {
+  ])('returns the largest picture %s in a form that can be written', (_what, nals) => {
     const stream = make();
     stream.through([sps, pps, idr], true);
     for (const unit of stream.through(nals, false)) write(unit);
   });
 
-  it.each([-10_000, -100, -6, -5, -4, 0])('a picture of %i bytes below 4 MiB can be written, or is none', (more) => {
-    const stream = make();
-    stream.through([sps, pps, idr], true);
-    for (const unit of stream.through([filled(0x41, MAX_FLV_TAG_BYTES + more)], false)) write(unit);
-  });
+  it.each([-10_000, -100, -6, -5, -4, 0])(
+    'returns a picture of %i bytes below 4 MiB in a form that can be written, or drops it',
+    (more) => {
+      const stream = make();
+      stream.through([sps, pps, idr], true);
+      for (const unit of stream.through([filled(0x41, MAX_FLV_TAG_BYTES + more)], false)) write(unit);
+    },
+  );
 
-  it('a picture between good key frames is written', () => {
+  it('returns a picture between good key frames in a form that can be written', () => {
     const stream = make();
     const units = [...stream.through([sps, pps, idr], true), ...stream.through([delta], false)];
     for (const unit of units) write(unit);

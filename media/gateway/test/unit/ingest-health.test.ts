@@ -1,18 +1,17 @@
-// What is said of how a publisher sends. Bad encoders first.
 import { describe, expect, it } from 'vitest';
 import { INGEST_KBPS_MAX, IngestHealth, type IngestPicture } from '../../src/core/ingest-health.ts';
 import { RateMeter } from '../../src/core/rate-meter.ts';
 
 interface Show {
   readonly fps: number;
-  /** In pictures; 0: the first one alone is a key frame. */
+  /** In pictures; with 0 only the first is a key frame. */
   readonly gop: number;
   readonly seconds: number;
   readonly bytes?: number;
   readonly fromMs?: number;
   readonly more?: Partial<IngestPicture>;
 }
-/** Sends pictures in time; returns when the last one came. */
+/** Sends pictures in time; returns the time of the last. */
 function send(health: IngestHealth, { fps, gop, seconds, bytes = 1000, fromMs = 0, more = {} }: Show): number {
   const count = Math.round(fps * seconds);
   for (let at = 0; at < count; at += 1) {
@@ -27,8 +26,8 @@ const shown = (show: Show, o = {}) => {
   return health.view(send(health, show));
 };
 
-it('is too much above 50 Mbit/s in five seconds, and a burst is not', () => {
-  const bytes = INGEST_KBPS_MAX * 125; // of one second
+it('a rate above 50 Mbit/s over five seconds is too much, and a burst is not', () => {
+  const bytes = INGEST_KBPS_MAX * 125;
   const steady = new IngestHealth();
   let atMs = send(steady, { fps: 25, gop: 25, seconds: 8, bytes: bytes / 25 });
   expect(steady.isExcessive(atMs)).toBe(false);
@@ -52,11 +51,11 @@ describe('warnings', () => {
   ])('of %s', (_what, show, warnings) => {
     expect(shown(show).warnings).toEqual(warnings);
   });
-  it('of key frames that come on demand there are none', () => {
+  it('do not appear for key frames on demand', () => {
     const { warnings, video } = shown({ fps: 25, gop: 250, seconds: 21 }, { makesKeyFramesOnDemand: true });
     expect([warnings, video?.keyFrameIntervalMs]).toEqual([[], 10_000]);
   });
-  it('of no key frame at all end with the first, and leaps of the clock count for nothing', () => {
+  it('of missing key frames end with the first, and leaps of the clock do not count', () => {
     const health = new IngestHealth();
     const none = { fps: 25, gop: 25, more: { isKey: false } };
     send(health, { ...none, seconds: 9 });
@@ -78,7 +77,7 @@ describe('warnings', () => {
   it.each([
     ['forwards', 3_600_000],
     ['back', -1_000_000],
-  ])('do not come of a clock that leaps %s', (_what, leapMs) => {
+  ])('do not come from a clock that leaps %s', (_what, leapMs) => {
     const health = new IngestHealth();
     send(health, { fps: 25, gop: 25, seconds: 3 });
     send(health, { fps: 25, gop: 25, seconds: 3, fromMs: leapMs });
@@ -88,7 +87,7 @@ describe('warnings', () => {
 
 describe('a lack', () => {
   const both = { lacks: ['sound', 'picture'] } as const;
-  it('is a warning of what would need to be made, and of nothing else', () => {
+  it('is a warning of media that would need transcoding, and of nothing else', () => {
     const health = new IngestHealth(both);
     expect(health.view(0).warnings).toEqual([]);
     send(health, { fps: 25, gop: 25, seconds: 3 });
@@ -102,7 +101,7 @@ describe('a lack', () => {
 });
 
 describe('a view', () => {
-  it('says rates, sizes and codecs', () => {
+  it('has rates, sizes and codecs', () => {
     const health = new IngestHealth();
     for (let second = 0; second < 8; second += 1) {
       const fromMs = second * 1000;
@@ -115,13 +114,13 @@ describe('a view', () => {
       warnings: [],
     });
   });
-  it('says no size and no rate that it does not know', () => {
+  it('has no unknown size or rate', () => {
     const health = new IngestHealth();
     health.picture({ codec: 'h264', bytes: 1, isKey: true, mediaMs: 0 }, 500);
     expect(health.view(600).video).toEqual({ codec: 'h264', bitrateKbps: 0 });
     expect(health.view(2000).video).toEqual({ codec: 'h264', fps: 0.7, bitrateKbps: 0 });
   });
-  it('knows no interval of two codecs', () => {
+  it('has no interval across two codecs', () => {
     const health = new IngestHealth();
     send(health, { fps: 25, gop: 25, seconds: 3 });
     send(health, { fps: 25, gop: 25, seconds: 1, fromMs: 3000, more: { codec: 'mpeg1' } });
@@ -135,7 +134,7 @@ describe('a rate', () => {
     for (let second = 0; second <= 10; second += 1) meter.note(125_000, second * 1000);
     expect([10_999, 13_000, 16_000, 1e9].map((nowMs) => meter.kbps(nowMs))).toEqual([1000, 600, 0, 0]);
   });
-  it('is nothing before anything came, and right after a second', () => {
+  it('is 0 before any input, and known after one second', () => {
     const meter = new RateMeter();
     expect(meter.kbps(0)).toBe(0);
     const rates: number[] = [];
@@ -145,7 +144,7 @@ describe('a rate', () => {
     }
     expect(rates).toEqual([0, 1000, 1000]);
   });
-  it('takes a clock that stands still or goes back as the last time', () => {
+  it('treats a clock that stands still or goes back as the last time', () => {
     const meter = new RateMeter();
     meter.note(125_000, 5000);
     meter.note(125_000, 4000);

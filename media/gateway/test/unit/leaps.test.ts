@@ -1,5 +1,4 @@
-// Encoders whose times leap, in time that the test makes: from RTMP's messages to the RTP that we send. Sound and
-// picture go on at once and keep their distance.
+// Tests encoders whose times leap, in simulated time, from RTMP messages to sent RTP.
 
 import { parseRtp, RtpSender, SendClock, unwrap } from '@meridian/room-media/core';
 import { describe, expect, it } from 'vitest';
@@ -10,17 +9,13 @@ const payload = Uint8Array.of(1);
 const FRAME_MS = { audio: 1024 / 48, video: 40 };
 type Kind = keyof typeof FRAME_MS;
 
-/** One unit as it was sent: when it was made, and its time in RTP. */
 interface Received {
   readonly kind: Kind;
   readonly madeMs: number;
   readonly ptsMs: number;
 }
 
-/**
- * Sends what a source makes. `shown`: the time that the encoder gives what it makes at this moment;
- * `arrives`: when that is sent. Sound is sent 200 ms behind the picture.
- */
+/** `shown` is the encoder's time of a moment, `arrives` its sending. Sound is sent 200 ms behind pictures. */
 function play(o: {
   untilMs: number;
   shown: (madeMs: number) => number;
@@ -67,7 +62,7 @@ function play(o: {
   return { received, sent: inOrder.length };
 }
 
-/** By how much times differ from when it was made, least and most. */
+/** Returns the minimum and maximum difference between RTP times and origin times. */
 function delays(received: readonly Received[], kinds: readonly Kind[], fromMs: number, toMs: number) {
   const all = received
     .filter(({ kind, madeMs }) => kinds.includes(kind) && madeMs >= fromMs && madeMs < toMs)
@@ -83,14 +78,14 @@ describe('times that leap', () => {
     ['back by 1.5 s', (ms: number) => ms - 1500],
     ['back to 0', (ms: number) => ms - 20_000],
     ['back and forth', (ms: number) => ms - (ms < 25_000 ? 10_000 : 0)],
-  ])('%s go on: nothing is lost, and sound and picture keep their distance', (_, leapt) => {
+  ])('%s continue without loss, and sound and picture keep their distance', (_, leapt) => {
     const shown = (ms: number): number => (ms < 20_000 ? ms : leapt(ms));
     const { received, sent } = play({ untilMs: 40_000, shown });
     expect(received).toHaveLength(sent);
     const delay = delays(received, ['audio', 'video'], 0, 40_000);
     expect(delay.mostMs - delay.leastMs).toBeLessThan(2);
   });
-  it('of 32 bits go over their wrap', () => {
+  it('of 32 bits continue over their wrap', () => {
     const { received, sent } = play({ untilMs: 20_000, shown: (ms) => 2 ** 32 - 10_000 + ms });
     expect(received).toHaveLength(sent);
     const delay = delays(received, ['audio', 'video'], 0, 20_000);
@@ -98,23 +93,23 @@ describe('times that leap', () => {
   });
 });
 
-describe('what is no leap', () => {
-  /** Nothing for five seconds, then all of it within 50 ms. */
+describe('no leap', () => {
+  /** Nothing for five seconds, then everything within 50 ms. */
   const arrives = (ms: number): number =>
     Math.max(ms, ms > 10_000 ? Math.min(15_000 + (ms - 10_000) / 100, 15_050) : 0);
-  it('is a network that holds up five seconds and then gives all at once', () => {
+  it('is caused by a network that stalls for five seconds and then delivers everything', () => {
     const { received, sent } = play({ untilMs: 30_000, shown: (ms) => ms, arrives });
     expect(received).toHaveLength(sent);
     const delay = delays(received, ['audio', 'video'], 0, 30_000);
     expect(delay.mostMs - delay.leastMs).toBeLessThan(2);
   });
-  it('are units that an encoder left out after that', () => {
+  it('is caused by units that an encoder left out after such a stall', () => {
     const isThere = (ms: number): boolean => ms < 10_500 || ms > 14_500;
     const { received } = play({ untilMs: 30_000, shown: (ms) => ms, arrives, isThere });
     const delay = delays(received, ['audio', 'video'], 0, 30_000);
     expect(delay.mostMs - delay.leastMs).toBeLessThan(2);
   });
-  it('is a burst of what a server had kept', () => {
+  it("is caused by a burst of a server's buffer", () => {
     const { received } = play({ untilMs: 30_000, shown: (ms) => ms, arrives: (ms) => Math.max(0, ms - 8000) });
     const delay = delays(received, ['audio', 'video'], 0, 30_000);
     expect(delay.mostMs - delay.leastMs).toBeLessThan(2);

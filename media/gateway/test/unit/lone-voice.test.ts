@@ -1,20 +1,19 @@
-// When a room's sound is one encoder's, and when it is a mix.
 import { expect, it } from 'vitest';
 import { LoneVoice } from '../../src/core/lone-voice.ts';
 
-/** The encoder is heard each 20 ms of this time. */
+/** Feeds the encoder's packets each 20 ms of this time. */
 function talks(lone: LoneVoice, fromMs: number, toMs: number, name = 'encoder'): void {
   for (let atMs = fromMs; atMs <= toMs; atMs += 20) lone.heard(name, true, atMs);
 }
 
-it('the first encoder of all is given at once', () => {
+it('the very first encoder is passed on at once', () => {
   const lone = new LoneVoice();
   expect(lone.isEmpty).toBe(true);
   lone.heard('encoder', true, 0);
   expect([lone.isEmpty, lone.at(0)]).toEqual([false, 'encoder']);
 });
 
-it('a second voice makes a mix at once; the encoder is given again when it has been alone for two seconds', () => {
+it('a second voice makes a mix at once; the encoder is passed on again when it was alone for two seconds', () => {
   const lone = new LoneVoice();
   talks(lone, 0, 1000);
   expect(lone.at(1000)).toBe('encoder');
@@ -33,7 +32,7 @@ it('a voice that only fell silent still counts for ten seconds', () => {
   expect([lone.at(10_010), lone.at(12_030)]).toEqual([undefined, 'encoder']);
 });
 
-it('an encoder that stops makes room for silence after half a second, and has to settle when it comes back', () => {
+it('an encoder that stops leaves silence after half a second, and has to settle when it returns', () => {
   const lone = new LoneVoice();
   talks(lone, 0, 1000);
   expect([lone.at(1500), lone.at(1501)]).toEqual(['encoder', undefined]);

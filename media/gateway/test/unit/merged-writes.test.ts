@@ -1,4 +1,3 @@
-// Items of many viewers in few writes: when, in which order, and which viewers share the bytes.
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { QUEUED_BYTES_END, QUEUED_BYTES_MAX } from '../../src/core/slow-viewer.ts';
@@ -19,7 +18,6 @@ const item = (kind: Item['kind'], isKey: boolean, ...bytes: number[]): Item => (
 });
 const [key, picture, sound] = [item('video', true, 1), item('video', false, 2, 2), item('audio', false, 3)];
 
-/** A programme that keeps what it is given. */
 class Film {
   kept: Item[] = [];
   isOver = false;
@@ -78,7 +76,7 @@ function start(kept: Item[] = [key], waiting?: WaitingBytes) {
 }
 const bytesOf = ({ written }: { written: readonly Buffer[] }): number[][] => written.map((bytes) => [...bytes]);
 
-describe('a viewer that goes', () => {
+describe('a viewer that leaves', () => {
   it('gets nothing more; the last one leaves the programme, and no timer', () => {
     const { clock, film, come } = start();
     const [a, b] = [come(), come()];
@@ -93,7 +91,7 @@ describe('a viewer that goes', () => {
     come();
     expect(film.watching.size).toBe(1);
   });
-  it('within a write of its own, or of another, is not written to again', () => {
+  it('during a write to itself or another is not written to again', () => {
     const { clock, film, come } = start();
     let isGoing = false;
     const a = come(() => {
@@ -107,7 +105,7 @@ describe('a viewer that goes', () => {
     clock.advance(MERGE_MS);
     expect([a.written.length, b.written.length, clock.pendingTimers]).toEqual([2, 1, 0]);
   });
-  it('because the programme is over gets what waited, and hears of it once; a viewer that comes then is ended too', () => {
+  it('because the programme is over gets the waiting items and one end; a later viewer is ended too', () => {
     const { clock, film, come } = start();
     const [a, b] = [come(), come()];
     film.give(picture);
@@ -116,7 +114,7 @@ describe('a viewer that goes', () => {
     expect(come().ends).toEqual(['IDLE']);
     expect(clock.pendingTimers).toBe(0);
   });
-  it('because it takes nothing is ended, and the others go on', () => {
+  it('because it stops reading is ended, and the others continue', () => {
     const { clock, film, come } = start();
     const [a, b] = [come(), come()];
     a.queuedBytes = QUEUED_BYTES_END + 1;
@@ -130,7 +128,7 @@ describe('a viewer that goes', () => {
 });
 
 describe('when too much waits for all viewers of the gateway', () => {
-  it('the slowest is ended, though each may keep as much for itself; the others go on', () => {
+  it('the slowest is ended, though each is below its own bound; the others continue', () => {
     const waiting = new WaitingBytes({ maxBytes: QUEUED_BYTES_MAX });
     const { clock, film, come } = start([key], waiting);
     const [slow, slower, fast] = [come(), come(), come()];
@@ -167,7 +165,7 @@ describe('items', () => {
 });
 
 describe('viewers', () => {
-  it('that come later begin at once with what was kept, and get each item once', () => {
+  it('that come later begin at once with the kept items, and get each item once', () => {
     const { clock, film, come } = start([]);
     const a = come();
     film.give(key);
@@ -181,8 +179,9 @@ describe('viewers', () => {
       [[1], [2, 2]],
     ]);
   });
-  it('that take nothing hold no bytes of their own, whenever they came', () => {
-    const large = (kind: Item['kind'], isKey = false): Item => item(kind, isKey, ...new Uint8Array(10_000)); // no pool
+  it('that stop reading hold no bytes of their own, whenever they came', () => {
+    // This size avoids the buffer pool.
+    const large = (kind: Item['kind'], isKey = false): Item => item(kind, isKey, ...new Uint8Array(10_000));
     const shared = [large('video', true), large('audio')];
     const { clock, film, come } = start([...shared]);
     const viewers: { queuedBytes: number; readonly written: readonly Buffer[] }[] = [];
@@ -197,7 +196,7 @@ describe('viewers', () => {
     }
     const held = new Set(viewers.flatMap(({ written }) => written.map(({ buffer }) => buffer)));
     for (const { bytes } of shared) held.delete(bytes.buffer);
-    // One of each write, for all that keep up.
+    // Each write has one buffer, shared by all viewers that keep up.
     expect(held.size).toBeLessThanOrEqual(30);
   });
   it('that are slow lose pictures up to a key frame, and no sound; the others lose nothing', () => {

@@ -1,11 +1,10 @@
-// Which gateway a client is sent to, and which gateways of a plan there are to choose from.
 import { describe, expect, it } from 'vitest';
 import { type Gateway, nearestGateway, originGateway } from '../../src/core/nearest.ts';
 import { plannedGateways, rtmpAddress } from '../../src/placing/planned-gateways.ts';
 
 const frankfurt = { latitude: 50.11, longitude: 8.68 };
-const mainz = { latitude: 50, longitude: 8.27 }; // 30 km from Frankfurt
-const cologne = { latitude: 50.94, longitude: 6.96 }; // 150 km
+const mainz = { latitude: 50, longitude: 8.27 }; // 30 km from Frankfurt.
+const cologne = { latitude: 50.94, longitude: 6.96 }; // 150 km from Frankfurt.
 const singapore = { latitude: 1.35, longitude: 103.82 };
 const paris = { latitude: 48.86, longitude: 2.35 };
 
@@ -20,7 +19,6 @@ const gateway = (nodeId: string, o: Partial<Gateway> = {}): Gateway => ({
 });
 const self = gateway('self');
 const far = gateway('far', singapore);
-/** Ids of those that stand in for a client's gateway, over many rooms. */
 const chosen = (
   gateways: readonly Gateway[],
   location: Gateway | typeof paris | undefined,
@@ -30,7 +28,6 @@ const chosen = (
   const of = (roomKey: string) => nearestGateway(gateways, { self: own, fence, location, roomKey })?.nodeId ?? 'none';
   return [...new Set(rooms.map(of))].sort();
 };
-/** The same of the gateways that make streams. */
 const origins = (gateways: readonly Gateway[], { own = self, fence = '' } = {}): string[] => {
   const keys = Array.from({ length: 200 }, (_, index) => `programme-${index}`);
   const of = (programmeKey: string) => originGateway(gateways, { self: own, fence, programmeKey })?.nodeId ?? 'none';
@@ -51,20 +48,20 @@ describe('a client stays at the gateway that it asks', () => {
 });
 
 describe('a client is sent', () => {
-  it('to the nearest gateway, also one that is late with its report', () => {
+  it('to the nearest gateway, even if its report is late', () => {
     const late = gateway('far', { ...singapore, state: 'suspect' });
     expect(chosen([self, gateway('cologne', cologne), late], singapore)).toEqual(['far']);
   });
-  it('away from where it came when that drains, also when its place is not known', () => {
+  it('away from a draining gateway, even without a known location', () => {
     const drains = { ...self, state: 'draining' };
     expect(chosen([drains, far, gateway('cologne', cologne)], undefined)).toEqual(['cologne']);
   });
-  it('to any of a site, by the room, and to no gateway outside it', () => {
+  it('to any gateway of a site, by the room, and to none outside of it', () => {
     const site = [self, gateway('same'), gateway('mainz', mainz), gateway('cologne', cologne)];
     expect(chosen(site, frankfurt)).toEqual(['mainz', 'same', 'self']);
     expect(chosen(site, mainz)).toEqual(['mainz', 'same', 'self']);
   });
-  it('to one of two sites that are as far, whatever the order of the plan', () => {
+  it('to one of two equally distant sites, whatever the order of the plan', () => {
     const [east, west] = [
       gateway('east', { latitude: 0, longitude: 10 }),
       gateway('west', { latitude: 0, longitude: -10 }),
@@ -88,7 +85,7 @@ describe('the rooms of a site', () => {
       expect(share).toBeLessThan(0.39);
     }
   });
-  it('stay where they are when another gateway comes or goes, but for its own', () => {
+  it('stay where they are when another gateway comes or goes, except its own', () => {
     const fewer = site.slice(0, 2);
     for (const room of rooms) if (of(site, room) !== 'c') expect(of(fewer, room)).toBe(of(site, room));
   });
@@ -131,7 +128,7 @@ describe('the stream of a programme', () => {
     ['by the gateway that is asked when the plan has it dead', [{ ...self, state: 'dead' }], ['self']],
     ['by none of another scheme', [self, gateway('other', { publicUrl: 'https://other' })], ['self']],
   ])('%s', (_what, gateways, ids) => expect(origins(gateways)).toEqual(ids));
-  it('is made by the same one for every gateway that knows the same others', () => {
+  it('is made by the same gateway in the view of every gateway that knows the same others', () => {
     const all = ['a', 'b', 'c'].map((nodeId) => gateway(nodeId));
     for (let index = 0; index < 50; index += 1) {
       const programmeKey = `programme-${index}`;
@@ -158,11 +155,11 @@ describe('of a plan', () => {
     ['RTMP addresses that are none', { addresses: [address({ announced: 'a b/c' })] }],
     ['ports that are none', { addresses: [address({ port: 70_000 })] }],
   ])('%s are left out', (_what, node) => expect(urls(node)).toEqual([]));
-  it('those that are shut out are left out', () => {
+  it('denied gateways are left out', () => {
     expect(urls({}, ['gw'])).toEqual([]);
     expect(urls({}, ['other'])).toEqual([['http://h', 'rtmp://h:1935']]);
   });
-  it('nothing but the origin of an address counts', () => {
+  it('only the origin of an address counts', () => {
     expect(urls({ publicUrl: 'https://H:444/a?b\r\nc' })).toEqual([['https://h:444', 'rtmp://h:1935']]);
   });
   it.each([
@@ -170,10 +167,10 @@ describe('of a plan', () => {
     ['rtmp://host:1936', 'rtmp://host:1936'],
     ['rtmps://host', 'rtmps://host:443'],
     ['rtmp://[2001:db8::1]:1935', 'rtmp://[2001:db8::1]:1935'],
-  ])('%s comes back as %s', (rtmpUrl, back) => {
+  ])('%s is read back as %s', (rtmpUrl, back) => {
     expect(urls({ addresses: [rtmpAddress(rtmpUrl, '10.0.0.1')] })).toEqual([['http://h', back]]);
   });
-  it('RTMP by TLS stands beside RTMP, in any order', () => {
+  it('RTMP by TLS is listed beside RTMP, in any order', () => {
     const addresses = ['rtmps://h:1936', 'rtmp://h'].map((url) => rtmpAddress(url, '10.0.0.1'));
     for (const order of [addresses, addresses.toReversed()])
       expect(plannedGateways({ nodes: [{ ...planned(), addresses: order }] as never, deniedIds: [] })).toMatchObject([

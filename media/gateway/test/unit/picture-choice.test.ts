@@ -32,9 +32,9 @@ it.each([
   ['a screen whoever speaks', [a, screen('b')], ['a'], shown('screen b'), 60_000, 'screen b'],
   ['the newest of two screens', [screen('a'), screen('b')], [], shown('screen a'), late, 'screen b'],
   ['a camera at once when the screen has gone', [a], [], shown('screen b'), 1, 'camera a'],
-])('shows %s', (_what, pictures, speakers, present, nowMs, expected) => {
+])('a programme shows %s', (_what, pictures, speakers, present, nowMs, expected) => {
   const next = choosePicture({ pictures, speakers, present, nowMs });
   expect(next?.trackId).toBe(expected);
-  // What stays keeps its time, what is new begins now.
+  // A picture that stays keeps its time; a new picture begins now.
   if (next !== undefined) expect(next.sinceMs).toBe(next.trackId === present?.trackId ? present.sinceMs : nowMs);
 });

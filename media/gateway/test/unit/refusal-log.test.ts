@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 const refuse = (address: string): void => refusals.refused(address, { code: 'TOKEN_INVALID' }, 'refused');
 
-it('the first refusal of an address is a line, then one a minute with the number of those left out', () => {
+it('the first refusal of an address is a line, then one a minute with the number of omitted ones', () => {
   for (let at = 0; at < 5000; at += 1) refuse('192.0.2.1');
   clock.advance(QUIET_MS - 1);
   refuse('192.0.2.1');
@@ -23,12 +23,12 @@ it('the first refusal of an address is a line, then one a minute with the number
   expect(lines[1]).toMatchObject({ leftOut: 5000 });
 });
 
-it('another address has a line of its own, the rest of an IPv6 /64 has not', () => {
+it('another address has a line of its own, unlike the rest of an IPv6 /64', () => {
   for (const address of ['2001:db8::1', '2001:db8::2', '2001:db8:1::1']) refuse(address);
   expect(lines).toHaveLength(2);
 });
 
-it('many addresses have one line together, and are forgotten', () => {
+it('many addresses share one line, and are forgotten', () => {
   const many = (): void => {
     for (let at = 0; at < 10 * ADDRESSES_MAX; at += 1) refuse(`192.0.${at >> 8}.${at & 255}`);
   };

@@ -16,7 +16,7 @@ import {
 const nested = (depth: number): AmfValue => (depth === 0 ? 1 : [nested(depth - 1)]);
 const wide = (count: number): AmfValue => Array.from({ length: count }, () => null);
 
-describe('refuses', () => {
+describe('AMF0 refuses', () => {
   it.each([
     ['a type that there is not', '0d', 'INVALID'],
     ['a movie clip', '04', 'INVALID'],
@@ -43,7 +43,7 @@ describe('refuses', () => {
     expect(decodeAmf0(encodeAmf0(nested(MAX_AMF_DEPTH)))).toEqual([nested(MAX_AMF_DEPTH)]);
     expect(refusalOf(() => decodeAmf0(encodeAmf0(wide(MAX_AMF_ENTRIES + 1))))).toBe('TOO_MANY');
     expect(decodeAmf0(encodeAmf0(wide(MAX_AMF_ENTRIES)))).toEqual([wide(MAX_AMF_ENTRIES)]);
-    // Counted over all depths, not a list each.
+    // Entries are counted over all depths, not per list.
     expect(refusalOf(() => decodeAmf0(encodeAmf0([wide(200), wide(200)])))).toBe('TOO_MANY');
     expect(refusalOf(() => decodeAmf0(new Uint8Array(MAX_AMF_VALUES + 1).fill(5)))).toBe('TOO_MANY');
     expect(decodeAmf0(new Uint8Array(MAX_AMF_VALUES).fill(5))).toHaveLength(MAX_AMF_VALUES);
@@ -57,13 +57,13 @@ describe('refuses', () => {
     }
   });
 
-  it('to write what peers could not read', () => {
+  it('AMF0 is not written beyond what peers could read', () => {
     expect(() => encodeAmf0('x'.repeat(MAX_AMF_STRING_BYTES + 1))).toThrow(RangeError);
     expect(() => encodeAmf0(new Map([['', 1]]))).toThrow(RangeError);
   });
 });
 
-it('reads the vectors of the specification and of Flash', () => {
+it('AMF0 is read in the vectors of the specification and of Flash', () => {
   const bytes = hex(`
     00 3ff0000000000000  01 01  02 0003 61c3a9  05  06  0b 4277b2a5a1700000 0000
     08 00000001 0001 61 05 000009   10 0003 466f6f 0001 62 0100 000009`);
@@ -74,7 +74,7 @@ it('reads the vectors of the specification and of Flash', () => {
   expect(typed).toEqual(new Map([['b', false]]));
 });
 
-it('keeps keys that mean something to JavaScript as mere names', () => {
+it('AMF0 keeps keys that are special in JavaScript as mere names', () => {
   const bytes = encodeAmf0(new Map<string, AmfValue>([['__proto__', new Map([['level', 'admin']])]]));
   const [object] = decodeAmf0(bytes);
   expect(object).toBeInstanceOf(Map);
@@ -83,7 +83,7 @@ it('keeps keys that mean something to JavaScript as mere names', () => {
   expect(({} as Record<string, unknown>)['level']).toBeUndefined();
 });
 
-it('reads back what it wrote', () => {
+it('AMF0 is read back as written', () => {
   const { value } = fc.letrec<{ value: AmfValue }>((tie) => ({
     value: fc.oneof(
       { maxDepth: 2 },
@@ -105,12 +105,12 @@ it('reads back what it wrote', () => {
   );
 });
 
-it('reads back the longest string, which has a length of four bytes', () => {
+it('the longest string is read back, with a length of four bytes', () => {
   const text = 'y'.repeat(MAX_AMF_STRING_BYTES);
   expect(decodeAmf0(encodeAmf0(text))[0] === text).toBe(true);
 });
 
-it('answers any bytes with values or a refusal', () => {
+it('arbitrary bytes give values or a refusal', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       refusalOf(() => decodeAmf0(bytes));

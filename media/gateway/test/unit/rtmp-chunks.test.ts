@@ -22,7 +22,7 @@ const setChunkSize = (size: number): string =>
   `02 000000 000004 01 00000000 ${Buffer.from(uint32(size)).toString('hex')}`;
 const bytesOf = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => index & 0xff);
 
-describe('refuses', () => {
+describe('a chunk reader refuses', () => {
   it.each([
     ['a chunk stream that begins with type 3', 'c3'],
     ['a chunk stream that begins with type 2', '83 000001'],
@@ -47,7 +47,7 @@ describe('refuses', () => {
   });
 });
 
-it('reserves nothing for what is only announced, and bounds what has begun', () => {
+it('a chunk reader reserves nothing for an announced length, and bounds incomplete messages', () => {
   const reader = new ChunkReader();
   reader.push(hex(setChunkSize(0x7fffffff)));
   const begin = (id: number, bytes: number) => {
@@ -56,7 +56,7 @@ it('reserves nothing for what is only announced, and bounds what has begun', () 
   };
   begin(3, 1);
   expect(reader.reservedBytes).toBe(1024);
-  // The chunk of stream 3 ends here, the message with it.
+  // The chunk of stream 3 ends here, and with it the message.
   expect(reader.push(new Uint8Array(MAX_MESSAGE_BYTES - 1))).toHaveLength(1);
   expect(reader.reservedBytes).toBe(0);
 
@@ -66,7 +66,7 @@ it('reserves nothing for what is only announced, and bounds what has begun', () 
   expect(refusalOf(() => begin(6, 5000))).toBe('TOO_LARGE');
 });
 
-describe('reads', () => {
+describe('a chunk reader reads', () => {
   it('all types of chunks, as in the example of the specification', () => {
     // Section 5.3.2.1: audio messages of equal length, 20 ms apart.
     const body = '00'.repeat(32);
@@ -82,7 +82,7 @@ describe('reads', () => {
     expect(messages.map(({ typeId }) => typeId)).toEqual([8, 8, 8, 9]);
   });
 
-  it('type 3 behind type 0 as one with its time for a delta, as ffmpeg writes it', () => {
+  it('type 3 after type 0 with its time as the delta, as ffmpeg writes it', () => {
     const messages = read('03 000017 000001 08 01000000 aa c3 bb c3 cc');
     expect(messages.map(({ timestampMs }) => timestampMs)).toEqual([23, 46, 69]);
   });
@@ -102,7 +102,7 @@ describe('reads', () => {
   it('long times, which each chunk repeats', () => {
     const messages = read(
       `03 ffffff 000081 09 01000000 01000000 ${'aa'.repeat(128)} c3 01000000 aa`,
-      // A delta that long, and the same again without any header.
+      // A delta of that length, and the same again without any header.
       `43 ffffff 000001 09 00ffffff bb`,
       `c3 00ffffff cc`,
     );
@@ -130,14 +130,14 @@ describe('reads', () => {
     expect(messages.map(({ payload }) => payload)).toEqual([first, second]);
   });
 
-  it('a new message behind an abort, and an abort of nothing', () => {
+  it('a new message after an abort, and an abort of nothing', () => {
     const abort = (id: number) => `02 000000 000004 02 00000000 0000000${id}`;
     const messages = read(head(200), new Uint8Array(128), abort(3), abort(9), `03 000000 000002 09 01000000 beef`);
     expect(messages.map(({ payload }) => payload)).toEqual([hex('beef')]);
   });
 });
 
-it('reads what was written, however it is cut', () => {
+it('written messages are read back, however they are cut', () => {
   const message = fc.record({
     typeId: fc.constantFrom(messageType.audio, messageType.video, messageType.command),
     streamId: fc.integer({ min: 0, max: 0xffffffff }),
@@ -167,7 +167,7 @@ it('reads what was written, however it is cut', () => {
   );
 });
 
-it('answers any bytes with messages or a refusal', () => {
+it('arbitrary bytes give messages or a refusal', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       refusalOf(() => new ChunkReader().push(bytes));
@@ -176,7 +176,7 @@ it('answers any bytes with messages or a refusal', () => {
   );
 });
 
-it('refuses to write what peers could not read', () => {
+it('messages are not written beyond what peers could read', () => {
   const message = { typeId: 9, streamId: 1, timestampMs: 0, payload: new Uint8Array(MAX_MESSAGE_BYTES + 1) };
   expect(() => encodeMessage(message, { chunkStreamId: 3, chunkBytes: 128 })).toThrow(RangeError);
   expect(() => encodeMessage({ ...message, payload: hex('') }, { chunkStreamId: 64, chunkBytes: 1 })).toThrow(

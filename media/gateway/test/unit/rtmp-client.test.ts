@@ -26,7 +26,6 @@ const clientOf = (role: Role) =>
     nowMs: 0,
   });
 
-/** A client, and a server that says whatever a test wants. */
 class Scripted {
   readonly client: RtmpClientConnection;
   readonly events: RtmpClientEvent[] = [];
@@ -39,7 +38,7 @@ class Scripted {
     this.exchange();
   }
 
-  /** Behind `createStream`, whose stream is 5. */
+  /** Returns a client after `createStream`, whose stream is 5. */
   static asking(role: Role): Scripted {
     const scripted = new Scripted(role);
     scripted.answer('_result', 1);
@@ -166,7 +165,7 @@ it('ends with a server that floods', () => {
   expect(end).toMatchObject({ kind: 'ended', error: { code: 'TOO_MANY' } });
 });
 
-describe('time', () => {
+describe('the time', () => {
   it.each<Role>(['publish', 'play'])('to be ready is 10 s (%s)', (role) => {
     const { client } = Scripted.asking(role);
     expect(client.deadlineMs()).toBe(CLIENT_SETUP_MS);
@@ -184,14 +183,13 @@ describe('time', () => {
     player.nowMs = 10_000;
     player.say(media(5));
     player.nowMs = 20_000;
-    // A ping.
     player.say({ typeId: messageType.userControl, streamId: 0, timestampMs: 0, payload: hex('0006 00000000') });
     expect(player.client.deadlineMs()).toBe(10_000 + CLIENT_IDLE_MS);
     expect(player.client.tick(10_000 + CLIENT_IDLE_MS)).toMatchObject([{ error: { code: 'TIMED_OUT' } }]);
   });
 });
 
-it('says goodbye once, and only if there is something to end', () => {
+it('a client ends its stream properly once, and only if it has one', () => {
   const early = new Scripted('publish');
   early.client.close();
   early.exchange();
@@ -203,7 +201,7 @@ it('says goodbye once, and only if there is something to end', () => {
   expect(late.calls.slice(-3)).toEqual(['publish', 'FCUnpublish', 'deleteStream']);
 });
 
-it('publishes to and plays from our own server', () => {
+it('a client publishes to and plays from our own server', () => {
   const heard: RtmpServerEvent[] = [];
   const make = (role: Role) => {
     const server = new RtmpServerConnection({ random: handshakeRandom, nowMs: 0 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fuzzRtmp } from '../fuzz/rtmp.ts';
 
-it('mutants of real sessions are read or refused, and some get through to media', () => {
+it('mutants of real sessions are read or refused, and some reach the media', () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
   const { ends, units } = fuzzRtmp(1000, seed);
   expect(units, `seed ${seed}`).toBeGreaterThan(0);

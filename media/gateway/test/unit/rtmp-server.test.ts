@@ -30,7 +30,7 @@ const publish: AmfValue[] = [null, 'key', 'live'];
 const fresh = () => new RtmpServerConnection({ random: handshakeRandom, nowMs: 0 });
 
 describe('a warning', () => {
-  it('is said to a publication, which goes on', () => {
+  it('is sent to a publication, which continues', () => {
     const peer = RtmpPeer.publishing();
     peer.server.warn('NO_SOUND_TRANSCODER: no sound');
     peer.send([]);
@@ -42,7 +42,7 @@ describe('a warning', () => {
     });
     expect(peer.server.isEnded).toBe(false);
   });
-  it('is not said where nothing is published', () => {
+  it('is not sent where nothing is published', () => {
     const peer = RtmpPeer.connected();
     const before = peer.calls.length;
     peer.server.warn('none');
@@ -74,7 +74,7 @@ describe('the handshake', () => {
   });
 });
 
-describe('ends a peer that', () => {
+describe('the server ends a peer that', () => {
   it.each<[string, string, (peer: RtmpPeer) => void]>([
     ['publishes before connect', 'OUT_OF_ORDER', (peer) => peer.call('publish', { streamId: 1, values: publish })],
     ['creates a stream before connect', 'OUT_OF_ORDER', (peer) => peer.call('createStream')],
@@ -152,7 +152,7 @@ describe('ends a peer that', () => {
         peer.send([media()]);
       },
     ],
-  ])('%s after connect, and says so', (_, code, act) => {
+  ])('%s after connect, with a status', (_, code, act) => {
     const peer = RtmpPeer.connected();
     act(peer);
     expect(peer.endedBy).toBe(code);
@@ -187,20 +187,20 @@ describe('ends a peer that', () => {
 });
 
 describe('a flood', () => {
-  /** Of messages without a byte, each a single byte on the wire. */
+  /** Returns empty messages, each a single byte on the wire. */
   const empty = (count: number) =>
     concatBytes([encodeMessage(media({ payload: hex('') }), { chunkStreamId: 4, chunkBytes: 128 }), repeated(count)]);
   const repeated = (count: number) => new Uint8Array(count).fill(0xc4);
   const pong = (): RtmpMessage => media({ typeId: messageType.userControl, payload: hex('0007 00000000') });
 
-  it('of messages ends a peer within what it may say, before any of that piece is looked at', () => {
+  it('of messages ends a peer at its allowance, before any message of that piece is handled', () => {
     const peer = RtmpPeer.connected();
     const before = peer.server.reservedBytes;
     peer.raw(empty(65_536));
     expect([peer.endedBy, peer.server.reservedBytes - before]).toEqual(['TOO_MANY', 0]);
   });
 
-  it('of bytes of a message that does not end ends a peer', () => {
+  it('of bytes of an endless message ends a peer', () => {
     const peer = RtmpPeer.connected();
     const chunkBytes = 1_000_000;
     peer.send([media({ typeId: messageType.setChunkSize, payload: uint32(chunkBytes) })]);
@@ -212,17 +212,17 @@ describe('a flood', () => {
     expect(peer.server.reservedBytes).toBeLessThanOrEqual(64 * 1024);
   });
 
-  it('is none that encoders and players say before their request is accepted, twice over', () => {
+  it('is not what encoders and players send before their request is accepted, even doubled', () => {
     const peer = RtmpPeer.connected();
     for (let at = 0; at < 30; at += 1) peer.call('FCPublish', { values: [null, 'key'] });
     peer.call('publish', { streamId: 1, values: publish });
     expect(peer.heard).toEqual(['publishRequested']);
   });
 
-  it('ends one that publishes too, and is none at 50 Mbit/s with 400 messages a second', () => {
+  it('ends a publisher too, and 50 Mbit/s with 400 messages a second is none', () => {
     const peer = RtmpPeer.publishing();
     const body = new Uint8Array(50_000_000 / 8 / 400 - 20);
-    peer.raw(empty(9500)); // what it may say at once
+    peer.raw(empty(9500)); // The peer's burst.
     for (let at = 0; at < 400 * 10; at += 1)
       peer.raw(encodeMessage(media({ payload: body }), { chunkStreamId: 3, chunkBytes: 128 }), at * 2.5);
     expect(peer.endedBy).toBeUndefined();
@@ -230,7 +230,7 @@ describe('a flood', () => {
     expect(peer.endedBy).toBe('TOO_MANY');
   });
 
-  it('is counted anew for no further request', () => {
+  it('is not forgiven by a further request', () => {
     const peer = RtmpPeer.publishing();
     for (let at = 0; at < 20 && peer.endedBy === undefined; at += 1) {
       for (let count = 0; count < 2000; count += 1)
@@ -243,7 +243,7 @@ describe('a flood', () => {
     expect(peer.endedBy).toBe('TOO_MANY');
   });
 
-  it('within an aggregate is one too', () => {
+  it('within an aggregate counts too', () => {
     const tag = hex('08 000000 000000 00 000000 00000000');
     const peer = RtmpPeer.publishing();
     peer.send([
@@ -253,8 +253,8 @@ describe('a flood', () => {
   });
 });
 
-describe('time', () => {
-  it('without a word ends a peer after 30 s', () => {
+describe('the time', () => {
+  it('without a message ends a peer after 30 s', () => {
     const silent = fresh();
     expect(silent.deadlineMs()).toBe(IDLE_MS);
     expect(silent.tick(IDLE_MS - 1)).toEqual([]);
@@ -262,7 +262,7 @@ describe('time', () => {
     expect(silent.tick(IDLE_MS)).toEqual([]);
   });
 
-  it('without media ends a publisher after 30 s, whatever else it says', () => {
+  it('without media ends a publisher after 30 s, whatever else it sends', () => {
     const peer = RtmpPeer.publishing();
     peer.send([media()], 5000);
     for (let nowMs = 10_000; nowMs < 35_000; nowMs += 5000) {
@@ -275,7 +275,7 @@ describe('time', () => {
     ]);
   });
 
-  it('without a word makes a ping, and after 30 s the end', () => {
+  it('without a message causes a ping, and after 30 s the end', () => {
     const peer = RtmpPeer.publishing();
     peer.server.takeOutput();
     expect(peer.server.tick(PING_MS)).toEqual([]);
@@ -287,7 +287,7 @@ describe('time', () => {
     expect(peer.server.tick(20_000 + IDLE_MS)).toMatchObject([{ kind: 'ended', error: { code: 'TIMED_OUT' } }]);
   });
 
-  it('of media goes on where 32 bits end, and steps back a little', () => {
+  it('of media continues over the wrap of 32 bits, and may step back a little', () => {
     const peer = RtmpPeer.publishing();
     const times = [0xfffffff0, 0xffffffff, 0x10, 0xfffffff8, 0x20];
     peer.send(times.map((timestampMs) => media({ timestampMs })));
@@ -304,7 +304,7 @@ describe('time', () => {
 });
 
 describe('a publication', () => {
-  it('is asked for with app, name and query', () => {
+  it('is requested with app, name and query', () => {
     const peer = RtmpPeer.connected({ app: 'live/' });
     peer.call('publish', { streamId: 1, values: [null, 'key?token=a?b', 'live'] });
     expect(peer.request).toMatchObject({ app: 'live', name: 'key', query: 'token=a?b', streamId: 1 });
@@ -315,13 +315,13 @@ describe('a publication', () => {
     expect(peer.codes.at(-1)).toBe('NetStream.Publish.Start');
   });
 
-  it('has the query of the app where its name has none', () => {
+  it('has the query of the app if its name has none', () => {
     const peer = RtmpPeer.connected({ app: 'live?token=x' });
     peer.call('publish', { streamId: 1, values: [null, 'key'] });
     expect(peer.request).toMatchObject({ app: 'live', name: 'key', query: 'token=x' });
   });
 
-  it('is refused with the words of the owner, and that is the end', () => {
+  it("is refused with the owner's words, which ends the connection", () => {
     const peer = RtmpPeer.connected();
     peer.call('publish', { streamId: 1, values: publish });
     peer.request.refuse('NetStream.Publish.Denied', 'the token has expired');
@@ -346,7 +346,7 @@ describe('a publication', () => {
     ]);
   });
 
-  it('that was withdrawn and asked for again is not accepted by the earlier answer', () => {
+  it('that was withdrawn and requested again is not accepted by the earlier answer', () => {
     const peer = RtmpPeer.connected();
     peer.call('publish', { streamId: 1, values: publish });
     const early = peer.request;
@@ -359,7 +359,7 @@ describe('a publication', () => {
     expect(peer.heard).toEqual(['publishRequested', 'released', 'publishRequested', 'released']);
   });
 
-  it('gives metadata and media, also from aggregates, whose first time stands for theirs', () => {
+  it('gives metadata and media, also from aggregates, with the time of the whole', () => {
     const peer = RtmpPeer.publishing();
     const parts = hex('08 000001 0003e8 00 000000 af 0000000c  09 000002 0003f2 00 000000 1701 0000000d');
     peer.send([
@@ -375,7 +375,7 @@ describe('a publication', () => {
   });
 });
 
-it('a publication that the owner closes gets the reason as an error', () => {
+it('that the owner closes gets the reason as an error', () => {
   const peer = RtmpPeer.publishing();
   peer.server.close('the room is over');
   peer.send([]);
@@ -385,7 +385,7 @@ it('a publication that the owner closes gets the reason as an error', () => {
 });
 
 describe('a play', () => {
-  it('begins, ends and begins again, in the words that players wait for', () => {
+  it('begins, ends and begins again, with the messages that players wait for', () => {
     const peer = RtmpPeer.connected();
     for (const turn of [1, 2]) {
       peer.call('play', { streamId: 1, values: [null, 'key', -2000] });
@@ -401,7 +401,7 @@ describe('a play', () => {
     expect(controls.map(({ payload }) => payload)).toEqual([...turnOfControls, ...turnOfControls]);
   });
 
-  it('is over when the connection is closed, once', () => {
+  it('ends once when the connection is closed', () => {
     const peer = RtmpPeer.connected();
     peer.call('play', { streamId: 1, values: [null, 'key'] });
     peer.request.accept();
@@ -418,7 +418,7 @@ describe('a play', () => {
 });
 
 describe('calls', () => {
-  it('are answered with their numbers', () => {
+  it('are answered with their transaction ids', () => {
     const peer = RtmpPeer.connected({ streams: 0 });
     const names = ['releaseStream', 'FCPublish', 'createStream', 'createStream', '_checkbw', 'getStreamLength'];
     for (const [index, name] of names.entries()) peer.call(name, { transactionId: index + 2, values: [null, 'key'] });
@@ -452,12 +452,12 @@ describe('calls', () => {
   });
 });
 
-it('acknowledges by the window of the peer, and answers pings', () => {
+it('the server acknowledges by the window of the peer, and answers pings', () => {
   const connection = RtmpPeer.publishing().server;
   connection.takeOutput();
   const window = hex(`02 000000 000004 05 00000000 ${Buffer.from(uint32(100)).toString('hex')}`);
   connection.receive(window, 0);
-  // All that came so far is more than the window.
+  // All bytes so far exceed the window.
   expect(connection.takeOutput()).toHaveLength(1);
   connection.receive(hex('42 000000 000006 04 0006 00000abc'), 0);
   const [pong] = connection.takeOutput();
@@ -472,10 +472,10 @@ it('acknowledges by the window of the peer, and answers pings', () => {
 });
 
 /**
- * What ffmpeg 5.1 sent to a relay of RTMP: half a second of `testsrc2=size=64x64:rate=10` and `sine`, as H.264 with
+ * Bytes of ffmpeg 5.1 to an RTMP relay: half a second of `testsrc2=size=64x64:rate=10` and `sine`, as H.264 with
  * B-frames and AAC at 44.1 kHz, mono, to `live/key?token=abc`.
  */
-it('reads a session of ffmpeg that comes byte by byte', () => {
+it('a session of ffmpeg is read that comes byte by byte', () => {
   const connection = fresh();
   const events: RtmpServerEvent[] = [];
   for (const byte of fixture('rtmp-ffmpeg-publish.bin')) {

@@ -7,23 +7,23 @@ const key = { kind: 'video', isFormat: false, isKey: true } as const;
 const picture = { kind: 'video', isFormat: false, isKey: false } as const;
 const half = QUEUED_BYTES_MAX / 2;
 
-/** The verdicts on items, each with the bytes that wait before it. */
+/** Returns the verdicts on items, each with the bytes that wait before it. */
 function verdicts(...items: [Parameters<SlowViewer['next']>[0], number][]) {
   const viewer = new SlowViewer();
   return { all: items.map(([item, queued]) => viewer.next(item, queued)), dropped: viewer.dropped };
 }
 
 describe('a viewer', () => {
-  it('begins with a key frame: pictures before it cannot be decoded', () => {
+  it('begins with a key frame, because earlier pictures cannot be decoded', () => {
     expect(verdicts([format, 0], [picture, 0], [sound, 0], [key, 0], [picture, 0])).toEqual({
       all: ['send', 'drop', 'send', 'send', 'send'],
       dropped: 1,
     });
   });
-  it('whose connection holds as much as it may gets everything', () => {
+  it('whose connection is at its bound gets everything', () => {
     expect(verdicts([key, 0], [picture, QUEUED_BYTES_MAX]).all).toEqual(['send', 'send']);
   });
-  it('that is slow loses pictures up to a key frame that comes when half is gone, and no sound or format', () => {
+  it('that is slow loses pictures up to a key frame after half has drained, and no sound or format', () => {
     const full = QUEUED_BYTES_MAX + 1;
     expect(
       verdicts(
@@ -42,7 +42,7 @@ describe('a viewer', () => {
     ['a format', format],
     ['sound', sound],
     ['a key frame', key],
-  ])('that takes nothing is ended, by %s too', (_what, item) => {
+  ])('that stops reading is ended, by %s too', (_what, item) => {
     expect(verdicts([item, QUEUED_BYTES_END + 1]).all).toEqual(['end']);
     expect(verdicts([item, QUEUED_BYTES_END]).all).not.toEqual(['end']);
   });

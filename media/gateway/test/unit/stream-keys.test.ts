@@ -1,4 +1,3 @@
-// Stream keys: bad ones first. A key that is wrong in any bit is none.
 import { FixedKeys, noOrigin } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
@@ -41,14 +40,14 @@ describe('a stream key is refused', () => {
   const text = keys.seal(key);
   const bytes = Buffer.from(text, 'base64url');
 
-  it('when any of its bytes is another', async () => {
+  it('when any of its bytes differs', async () => {
     for (let at = 0; at < bytes.length; at += 1) {
       const forged = Buffer.from(bytes);
       forged[at] = (forged[at] ?? 0) ^ 1;
       expect(await codeOf(() => keys.open(forged.toString('base64url')))).toBe('TOKEN_INVALID');
     }
   });
-  it('when it is cut anywhere, or goes on', async () => {
+  it('when it is cut anywhere, or longer', async () => {
     for (let length = 1; length < bytes.length; length += 1)
       expect(await codeOf(() => keys.open(bytes.subarray(0, length).toString('base64url')))).toBe('TOKEN_INVALID');
     expect(await codeOf(() => keys.open(`${text}AAAA`))).toBe('TOKEN_INVALID');
@@ -64,26 +63,26 @@ describe('a stream key is refused', () => {
     ["another secret of the same API key's name", [{ key: 'one', secret: `${secret}!` }]],
     ["another API key's secret", [{ key: 'two', secret }]],
     ['no API key that is known', []],
-  ])('that was sealed with %s', async (_what, others) => {
+  ])('when it was sealed with %s', async (_what, others) => {
     expect(await codeOf(() => keysOf(others).open(text))).toBe('TOKEN_INVALID');
   });
-  it('from the millisecond on in which it expires', async () => {
+  it('from the millisecond of its expiry on', async () => {
     expect(await codeOf(() => keysOf([one], expiresWallMs - 1).open(text))).toBe('fine');
     expect(await codeOf(() => keysOf([one], expiresWallMs).open(text))).toBe('TOKEN_EXPIRED');
   });
 });
 
 describe('a stream key', () => {
-  it('expires with the second that its end falls into, never earlier', async () => {
+  it('expires with the second of its end, never earlier', async () => {
     const late = { ...key, expiresWallMs: expiresWallMs - 999 };
     expect((await keys.open(keys.seal(late))).expiresWallMs).toBe(expiresWallMs);
   });
-  it('shows neither room nor identity, and is another one each time', () => {
+  it('reveals neither room nor identity, and differs each time', () => {
     const [a, b] = [keys.seal(key), keys.seal(key)];
     expect(a).not.toBe(b);
     expect(Buffer.from(a, 'base64url').toString('latin1')).not.toMatch(/lobby|ann/i);
   });
-  it('says by what it can be revoked, to publish and to play', async () => {
+  it('names the token whose revocation ends it, to publish and to play', async () => {
     const origin = { tokenId: 'token-1', via: 'link-1', issuedWallMs: 1_700_000_000_000 };
     const plays = { ...key, use: 'play', protocol: '', picture: 'bob', without: '', fence: '', origin } as const;
     for (const one of [{ ...key, origin }, plays, { ...plays, origin: { ...noOrigin, via: 'link-1' } }])
@@ -98,7 +97,7 @@ describe('a stream key', () => {
     const wide = { ...longest, room: '房'.repeat(128), identity: '人'.repeat(128), name: '名'.repeat(128) };
     expect(await codeOf(() => keys.seal(wide))).toBe('REQUEST_INVALID');
   });
-  it('is not made for an API key that is not known', async () => {
+  it('is not made for an unknown API key', async () => {
     expect(await codeOf(() => keys.seal({ ...key, apiKey: 'two' }))).toBe('REQUEST_INVALID');
   });
 });

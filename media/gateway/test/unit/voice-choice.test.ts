@@ -12,7 +12,7 @@ const voice = (name: string, o: Partial<Voice> = {}): Voice => ({
 const crowd = (count: number, o: Partial<Voice> = {}): Voice[] =>
   Array.from({ length: count }, (_, at) => voice(`v${at}`, o));
 
-it('hears the speakers, and lets go the voice that was silent longest', () => {
+it('the speakers are chosen, and replace the longest silent voice', () => {
   const choice = new VoiceChoice();
   const all = crowd(voicesMax + 2);
   const last = `v${voicesMax + 1}`;
@@ -29,7 +29,7 @@ it('hears the speakers, and lets go the voice that was silent longest', () => {
   ]);
 });
 
-it('changes no voice without a reason', () => {
+it('no voice is changed without a reason', () => {
   const choice = new VoiceChoice();
   const all = crowd(2 * voicesMax);
   const before = new Set(choice.choose(all, [], 0));
@@ -38,7 +38,7 @@ it('changes no voice without a reason', () => {
   expect(after.filter((trackId) => !before.has(trackId))).toEqual([`v${2 * voicesMax - 1}`]);
 });
 
-it('prefers voices that are not muted, and unmeasured voices to those that have not spoken', () => {
+it('unmuted voices come before muted ones, and unmeasured voices before those that have not spoken', () => {
   const choice = new VoiceChoice();
   const muted = crowd(voicesMax, { isMuted: true });
   const [open, encoder] = [voice('open'), voice('encoder', { isUnmeasured: true })];
@@ -48,7 +48,7 @@ it('prefers voices that are not muted, and unmeasured voices to those that have 
   expect([chosen[0], chosen[1], chosen.length]).toEqual(['open', 'encoder', voicesMax]);
 });
 
-it('forgets voices that have left', () => {
+it('voices that have left are forgotten', () => {
   const choice = new VoiceChoice();
   const all = crowd(voicesMax + 1);
   const last = `v${voicesMax}`;

@@ -1,4 +1,3 @@
-// The bound on what waits for all viewers of a gateway together: it holds, and costs the slowest alone their place.
 import { describe, expect, it } from 'vitest';
 import { WaitingBytes, type WaitingPlace } from '../../src/core/waiting-bytes.ts';
 
@@ -20,8 +19,8 @@ function start() {
   return { waiting, reliefs, ended, come };
 }
 
-describe('what waits for all viewers', () => {
-  it('is no more than the bound: the slowest are ended first, down to seven eighths of it', () => {
+describe('the bound of waiting bytes', () => {
+  it('ends the slowest viewers first, down to seven eighths of it', () => {
     const { waiting, reliefs, ended, come } = start();
     const [small, slower, slowest] = [come('small'), come('slower'), come('slowest')];
     slowest.write(600);
@@ -33,7 +32,7 @@ describe('what waits for all viewers', () => {
     for (const [at, viewer] of [come('a'), come('b'), come('c')].entries()) viewer.write(250 - at);
     expect([ended, waiting.bytes]).toEqual([['slowest', 'slower'], 848]);
   });
-  it('counts what waits now: bytes that connections have taken meanwhile cost no viewer its place', () => {
+  it('counts present bytes: bytes that connections have read meanwhile cost no viewer its place', () => {
     const { waiting, ended, come } = start();
     const [fast, other] = [come('fast'), come('other')];
     fast.write(900);

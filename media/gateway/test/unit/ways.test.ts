@@ -1,5 +1,3 @@
-// Which token gets which keys of a room.
-
 import { createHmac } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { FixedKeys, noOrigin, type TokenOrigin, Tokens } from '@meridian/node-shell';
@@ -33,7 +31,7 @@ const options = {
   wallMs,
 };
 
-/** A token as a company's server signs it; `signedWith`: not the secret that is known. */
+/** Returns a token as a company's server signs it; `signedWith` replaces the known secret. */
 function tokenOf(
   o: { video?: object; identity?: string; name?: string; expiresS?: number; signedWith?: string; claims?: object } = {},
 ): string {
@@ -120,7 +118,7 @@ describe('ways', () => {
   const of = (o: Parameters<typeof tokenOf>[0], request: WaysRequest = {}): Promise<Ways> =>
     waysOf(options, tokenOf(o), request, asker);
 
-  it('name the same key as server and key and as one URL, and end with the token', async () => {
+  it('have the same key as server and key and as one URL, and end with the token', async () => {
     const ways = await of({});
     const { publish, play, ...rest } = ways;
     expect(rest).toEqual({ room: 'lobby', expiresWallMs: nowMs + 60_000 });
@@ -149,7 +147,7 @@ describe('ways', () => {
     }
   });
   it.each(['miniprogram', 'h5'] as const)(
-    'of a client by %s are of the person, which is left out of what it plays',
+    'of a client by %s are of the person, which is left out of its programme',
     async (client) => {
       const { publish, play } = await of({}, { client });
       expect(publish?.identity).toBe('ann');
@@ -161,11 +159,11 @@ describe('ways', () => {
     const { publish } = await of({ video: renames }, { name: 'Ann on stage' });
     expect((await keys.open(publish?.rtmp.key ?? '')).name).toBe('Ann on stage');
   });
-  it('of a long name have it as it is', async () => {
+  it('of a long name have it unchanged', async () => {
     const { publish } = await of({ video: renames, name: 'n'.repeat(128) });
     expect((await keys.open(publish?.rtmp.key ?? '')).name).toBe('n'.repeat(128));
   });
-  it('of long identities, which begin alike, are of different encoders', async () => {
+  it('of long identities with the same beginning are of different encoders', async () => {
     const long = 'a'.repeat(127);
     const [one, other] = await Promise.all([of({ identity: `${long}1` }), of({ identity: `${long}2` })]);
     const identities = (await Promise.all([one, other].map(({ publish }) => keys.open(publish?.rtmp.key ?? '')))).map(
@@ -180,29 +178,29 @@ describe('ways', () => {
     expect((await keys.open(keyIn(play?.flv))).fence).toBe('fra,sgp');
     expect(play?.hls).toMatch(/^https:\/\/lobby-fra,sgp\//);
   });
-  it('show one picture when one is asked for', async () => {
+  it('show one picture on request', async () => {
     const { play } = await of({}, { picture: 'bob' });
     expect(await keys.open(keyIn(play?.flv))).toMatchObject({ picture: 'bob', without: '' });
   });
-  it('of a token that may not publish are for playing alone', async () => {
+  it('of a token that may not publish are for playing only', async () => {
     expect(Object.keys(await of({ video: { canPublish: false } }))).toEqual(['room', 'expiresWallMs', 'play']);
   });
-  it('of a token that may not publish both a camera and a microphone are for playing alone', async () => {
+  it('of a token that may not publish both a camera and a microphone are for playing only', async () => {
     const publishing = async (canPublishSources: string[]) => (await of({ video: { canPublishSources } })).publish;
     expect(await publishing(['microphone', 'screen_share'])).toBeUndefined();
     expect(await publishing(['camera', 'microphone'])).toBeDefined();
   });
-  it('of a token that may not subscribe are for publishing alone', async () => {
+  it('of a token that may not subscribe are for publishing only', async () => {
     expect(Object.keys(await of({ video: { canSubscribe: false } }))).toEqual(['room', 'expiresWallMs', 'publish']);
   });
-  it('of an administrator are for whoever is named, and last a day', async () => {
+  it('of an administrator are for the named identity, and last a day', async () => {
     const ways = await of({ video: { roomAdmin: true } }, { identity: 'stage', name: 'Stage' });
     expect(ways.expiresWallMs).toBe(nowMs + 24 * 3_600_000);
     expect(await keys.open(ways.publish?.rtmp.key ?? '')).toMatchObject({ identity: 'stage', name: 'Stage' });
   });
 });
 
-it('ways of a gateway without capacity lead to another one, but for HLS', async () => {
+it('ways of a gateway without capacity lead to another one, except HLS', async () => {
   const { publish, play } = await waysOf({ ...options, isFull: () => true }, tokenOf(), {}, asker);
   expect(publish?.rtmp.server).toBe('rtmp://other:1935/live');
   expect([publish?.h5, play?.h5, play?.flv, publish?.whip.url].map((url) => new URL(url ?? '').host)).toEqual(
@@ -218,10 +216,10 @@ describe('ways to a composed picture', () => {
     const { play } = await of({});
     expect(await keys.open(keyIn(play?.flv))).toMatchObject({ picture: 'composed:speaker' });
   });
-  it('are refused for a layout that is none', async () => {
+  it('are refused for an unknown layout', async () => {
     expect(await codeOf(tokenOf(), { picture: 'composed:mosaic' })).toBe('REQUEST_INVALID');
   });
-  it('lead to another gateway where there is capacity for other pictures alone', async () => {
+  it('lead to another gateway if the capacity here suffices only for other pictures', async () => {
     const isFull = (millicores: number): boolean => millicores > 500;
     expect((await of({ isFull })).publish?.rtmp.server).toBe('rtmp://other:1935/live');
     const { publish } = await waysOf({ ...options, isFull }, tokenOf(), {}, asker);
@@ -253,7 +251,7 @@ describe('RTMP by TLS', () => {
     const nearest = async () => ({ rtmpUrl: 'rtmp://host:1935', publicUrl: 'https://host', rtmpsUrl });
     return waysOf({ ...options, placing: { ...options.placing, nearest } }, tokenOf(), {}, asker);
   };
-  it('is named where it is spoken, with the same keys', async () => {
+  it('is listed where it is supported, with the same keys', async () => {
     const { publish, play } = await of('rtmps://host:1936');
     const key = publish?.rtmp.key ?? '';
     const server = 'rtmps://host:1936/live';

@@ -1,5 +1,4 @@
-// A room as one picture and one sound: for a stint it looks like a room with two tracks, which are there for as long
-// as the recorder is.
+// A room as one picture and one sound. A stint sees it as a room with two tracks for as long as the recorder runs.
 
 import {
   COMPOSE_DELAY_MS,
@@ -21,14 +20,14 @@ export interface ComposedRoomOptions
   readonly recordingId: string;
 }
 
-/** What was not made for less is a late encoder. */
+/** A shorter gap comes from a late encoder. */
 const GAP_MS = 100;
-/** The last moment before the end is composed and encoded a little after `COMPOSE_DELAY_MS`; a busy machine is late. */
+/** The last moment is composed and encoded shortly after `COMPOSE_DELAY_MS`, later on a busy machine. */
 const LAST_MS_MAX = 5000;
 const pictureRate = 90_000;
 const aac = outputFormat('aac');
 
-/** Of the composed picture or sound: it gives frames on, and says what is missing between them. */
+/** Passes on frames of the composed picture or sound, and reports the gaps between them. */
 class Output {
   readonly #sink: StintSink;
   #untilMs: number | undefined;
@@ -43,12 +42,10 @@ class Output {
     this.#sink.frame(frame);
   }
 
-  /** It has been made up to there. */
   reaches(ms: number): boolean {
     return this.#untilMs !== undefined && this.#untilMs >= ms;
   }
 
-  /** Nothing comes any more; what should have come up to `ms` is missing. */
   end(ms: number): void {
     this.#missing(ms);
     this.#sink.end();
@@ -65,11 +62,11 @@ export class ComposedRoom implements JoinedRoom {
   readonly #sound: Output | undefined;
   readonly #outputs: readonly Output[];
   #composition: RoomComposition | undefined;
-  /** Why the room is over, and when: what was heard before is composed still. */
+  /** Reason and time of the room's end: what was received before is still composed. */
   #last: { readonly code: string; readonly ms: number; readonly timer: Timer } | undefined;
   #isClosed = false;
 
-  /** Rejects as `RoomComposition.open`. */
+  /** Rejects as `RoomComposition.open` does. */
   static async open(o: ComposedRoomOptions): Promise<ComposedRoom> {
     const room = new ComposedRoom(o);
     try {
@@ -93,12 +90,10 @@ export class ComposedRoom implements JoinedRoom {
     return this.#composition.roster;
   }
 
-  /** Participants that are in the picture now. */
   get participants(): number {
     return this.#composition?.participants ?? 0;
   }
 
-  /** Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -144,11 +139,10 @@ export class ComposedRoom implements JoinedRoom {
 }
 
 const PICTURE_MS = 1000 / composedOutput.fps;
-/** Of an AAC frame of 1024 samples. */
 const SOUND_MS = (1024 * 1000) / aac.sampleRate;
 
 function outputOf({ identity, onTrack }: RoomHooks, kind: 'audio' | 'video'): Output | undefined {
-  // The next recorder's go on with these.
+  // The ids are fixed, so that the next recorder continues the same tracks.
   const trackId = kind === 'video' ? 'composed-picture' : 'composed-sound';
   const sink = onTrack({ trackId, kind, source: 'composed', name: '' }, { identity, name: '' }, () => undefined);
   return sink && new Output(sink);

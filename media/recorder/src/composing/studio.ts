@@ -1,5 +1,4 @@
-// What all composers of a recorder share: ffmpegs within the recorder's capacity, threads that decode sound, and the
-// background of its configuration.
+// Shared resources of a recorder's composers: capacity for ffmpegs, sound decoders, and the background.
 
 import { readFile } from 'node:fs/promises';
 import { MeridianError, recorderSlotsPerCore } from '@meridian/protocol';
@@ -19,7 +18,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 export interface StudioOptions {
   /** `#rrggbb`, or the path of a PNG or JPEG. */
   readonly background: string;
-  /** Of the recorder: what composers may take is planned by them. */
+  /** Slots of the recorder, by which the composers' capacity is planned. */
   readonly slots: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -38,7 +37,7 @@ export class Studio {
   readonly #found: Found;
   readonly #opus: OpusThreads;
 
-  /** Looks for ffmpeg and reads the background. Rejects when the file cannot be read. */
+  /** Finds ffmpeg and reads the background. Rejects when the file is unreadable. */
   static async open(o: StudioOptions): Promise<Studio> {
     const { slots, clock, log, metrics } = o;
     const sandbox = await findSandbox(log);
@@ -68,14 +67,14 @@ export class Studio {
     this.#opus = new OpusThreads({ clock: o.clock, log: o.log });
   }
 
-  /** Throws MeridianError NO_PICTURE_TRANSCODER or NO_SOUND_TRANSCODER: the ffmpeg here cannot make it. */
+  /** Throws MeridianError NO_PICTURE_TRANSCODER or NO_SOUND_TRANSCODER if the local ffmpeg lacks an encoder. */
   check(): void {
     const [lack] = this.#found.supervisor.lacks;
     if (lack !== undefined)
       throw new MeridianError(lack === 'picture' ? 'NO_PICTURE_TRANSCODER' : 'NO_SOUND_TRANSCODER');
   }
 
-  /** Rejects as `Composer.open`. */
+  /** Rejects as `Composer.open` does. */
   openComposer(ports: ComposerPorts): Promise<Composer> {
     const { clock, log } = this.#o;
     const { sandbox, background, supervisor } = this.#found;
@@ -83,7 +82,7 @@ export class Studio {
     return Composer.open(Object.assign(shared, composedOutput, ports));
   }
 
-  /** For ffmpegs that take nothing of the composers' capacity. They are closed with the studio's at the latest. */
+  /** Returns a supervisor with a separate capacity. The studio's close closes it at the latest. */
   supervisorBeside(o: { readonly capacity: number; readonly metrics: TranscodeMetrics }): FfmpegSupervisor {
     const { clock, log } = this.#o;
     const { sandbox, supervisor, watch } = this.#found;

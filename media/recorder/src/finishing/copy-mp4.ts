@@ -9,39 +9,35 @@ import { soundUnitsOf } from '../core/finishing/silence.ts';
 import type { Chunk, Segment } from '../core/finishing/track-table.ts';
 import type { ManifestPiece } from '../core/journal/manifest.ts';
 
-/** Bytes of a recorded file (`path`: STINT/NAME), all of them that are asked for, or a rejection. */
+/** Reads bytes of a recorded file (`path`: STINT/NAME): all requested bytes, or a rejection. */
 type ReadRange = (path: string, from: number, bytes: number) => Promise<Uint8Array>;
 
 export interface CopiedMp4 {
   readonly bytes: number;
   readonly durationMs: number;
-  /** Of the largest picture. */
   readonly width: number;
   readonly height: number;
-  /** Packets of sound that came too early, and were left out. */
+  /** Number of sound packets that came too early and were dropped. */
   readonly droppedPackets: number;
 }
 
 /** Enough for the moof of a piece of 2 s. */
 const MOOF_BYTES = 16_384;
-/** What is written at once. */
 const BATCH_BYTES = 1_048_576;
 
 export type Write = (bytes: Uint8Array) => Promise<void>;
 
-/** An MP4 whose head is known. */
 export interface PreparedMp4 extends CopiedMp4 {
   readonly hasPicture: boolean;
   readonly hasSound: boolean;
-  /** Writes all of it, in order; may be called again. Rejects as `prepareMp4`, and as `write` does. */
+  /** Writes the file in order; may be called again. Rejects as `prepareMp4` and `write` do. */
   writeTo(write: Write): Promise<void>;
 }
 
 /**
- * A faststart MP4 of recorded pieces, whose samples are copied as they are. It reads the heads of all pieces; with each
- * writing every piece once more, checks its hash and writes its samples: one piece at a time is in memory, and the
- * tables (20 bytes a sample). Rejects with `FinishError` `MEDIA_MALFORMED` for pieces that are not what the journal
- * says, and as `read` does.
+ * Prepares a faststart MP4 of recorded pieces, whose samples are copied unchanged. Each write reads every piece again
+ * and checks its hash. Memory holds one piece and the tables (20 bytes a sample). Rejects with `FinishError`
+ * `MEDIA_MALFORMED` for pieces that contradict the journal, and as `read` does.
  */
 export async function prepareMp4(output: PlannedOutput, read: ReadRange): Promise<PreparedMp4> {
   const tracks: LinedUp[] = [];
@@ -111,7 +107,6 @@ function placed(
   });
 }
 
-/** A piece's moof, at least. */
 async function readHead(path: string, { offset, bytes }: ManifestPiece, read: ReadRange): Promise<Uint8Array> {
   const first = await read(path, offset, Math.min(bytes, MOOF_BYTES));
   const { size } = await decoded(path, () => headOf(first));
@@ -142,7 +137,6 @@ async function writeData(movie: Movie, tracks: readonly LinedUp[], read: ReadRan
   if (batchBytes > 0) await write(concatBytes(batch));
 }
 
-/** The bytes of a chunk, which is of at most one piece. */
 async function partsOf(chunk: Chunk, clips: readonly Clip[], read: ReadRange): Promise<Uint8Array[]> {
   const found = chunk.segments.find((segment) => segment.type === 'piece');
   const clip = clips[found?.file ?? -1];
@@ -156,7 +150,6 @@ function segmentBytes(segment: Segment, piece: Uint8Array): Uint8Array {
   return concatBytes(Array.from({ length: segment.times }, () => segment.packet));
 }
 
-/** What `work` finds malformed is `MEDIA_MALFORMED`. */
 async function decoded<T>(path: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

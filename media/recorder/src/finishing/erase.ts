@@ -1,12 +1,12 @@
 import type { Store } from '@meridian/object-store';
 import { listAll } from './stored-object.ts';
 
-/** A store of S3 asks thrice for each. */
+/** Bound of parallel removals; an S3 store makes three requests for each. */
 const AT_ONCE = 8;
 
 /**
- * Removes all objects below a prefix, `first` before all others; answers how many there were. What fails midway is done
- * by the next call. Rejects as the store does.
+ * Removes all objects below a prefix, `first` before the others; returns their number. A repeated call completes a
+ * failed one. Rejects as the store does.
  */
 export async function removeBelow(store: Store, prefix: string, first: string): Promise<number> {
   let removed = 0;

@@ -1,5 +1,4 @@
-// What the api asks of recordings that are over: one job after another, each until it is done, has failed, or is
-// erased. Nothing is kept here but what runs: a recorder that begins anew is asked again.
+// Finishes ended recordings, one job at a time. Nothing is persisted: the api asks a restarted recorder again.
 
 import { hasCode, type Store, StoreError, type StoreErrorCode, sha256Of } from '@meridian/object-store';
 import {
@@ -27,13 +26,13 @@ import { finishRecording } from './job.ts';
 
 /** Recordings that wait for their turn: a day of a large recorder. */
 const JOBS_MAX = 10_000;
-/** An ask is answered so soon, whatever the store does. */
+/** Time limit of an answer, whatever the store does. */
 const ANSWER_MS = 2000;
-/** A job that has failed is tried again when it is asked for after so long: it may succeed later, or it may not. */
+/** Pauses before a failed job is tried again on request: for failures that may pass, and for others. */
 const RETRY_MS = 30_000;
 export const RETRY_FINAL_MS = 600_000;
 const FAILURES_MAX = 10_000;
-/** Bounds the holes that an answer names; `holeMs` counts all. */
+/** Bounds the holes that an answer lists; `holeMs` counts all. */
 const HOLES_MAX = 1000;
 
 type Answer = wire.RecordingFinish.$Properties;
@@ -42,18 +41,15 @@ type Asked = Pick<wire.FinishRecording, 'tenant' | 'recordingId' | 'renditions'>
 
 export interface FinishingOptions {
   readonly store: Store;
-  /** Other recorders keep theirs there too. */
   readonly isStoreShared: boolean;
   readonly clock: Clock;
   readonly log: Logger;
-  /** This recorder records it now. */
   isRunning(tenant: string, recordingId: string): boolean;
-  /** Of `Stints`. */
   readonly spool: {
     hasSpooled(tenant: string, recordingId: string): Promise<boolean>;
     eraseSpooled(tenant: string, recordingId: string): Promise<void>;
   };
-  /** Finds ffmpeg; a job asks when it begins, until there is one. */
+  /** Finds ffmpeg; each job asks until there is one. */
   ffmpeg(): Promise<Ffmpeg>;
 }
 
@@ -62,7 +58,6 @@ interface Recording {
   readonly recordingId: string;
   readonly prefix: string;
 }
-/** The renditions and the ordered time that a recording is finished for. */
 interface Wanted {
   readonly renditions: readonly RenditionName[];
   readonly ordered: Ordered;
@@ -86,7 +81,7 @@ export class Finishing {
   readonly #looks = new Map<string, Promise<Answer>>();
   readonly #failures = new Map<string, Failure>();
   readonly #erasures = new Map<string, Promise<number>>();
-  /** The end of what is looked at now: one at a time, journals are read into memory. */
+  /** End of the present look: one at a time, because journals are read into memory. */
   #looking: Promise<unknown> = Promise.resolve();
   #working: Promise<void> | undefined;
   #ffmpeg: Ffmpeg | undefined;
@@ -97,12 +92,11 @@ export class Finishing {
     this.#o = o;
   }
 
-  /** Since the start; `waiting`: with the one that runs. */
+  /** Totals since the start; `waiting` includes the running job. */
   get figures(): { finished: number; failed: number; workMs: number; waiting: number } {
     return Object.assign({ waiting: this.#jobs.size }, this.#counts);
   }
 
-  /** Answers what the api asks on this link. */
   serveOn(link: Link): void {
     serve(link, rpc.finishRecording, (message) => this.ask(message));
     serve(link, rpc.eraseRecording, async (message) => ({
@@ -112,10 +106,10 @@ export class Finishing {
   }
 
   /**
-   * Begins to finish a recording, or says how far that is; answers within seconds. A recording that is finished stays
-   * as it is, whichever renditions are asked for. `recorders`: others that have had it; in a shared store the stint of
-   * each is waited for, as long as one that was cut off. `startedWallMs`, `endedWallMs`: as it was ordered; what
-   * is missing of that is a hole. Rejects with REQUEST_INVALID, OVERLOADED, SHUTTING_DOWN.
+   * Begins to finish a recording, or returns the progress, within seconds. A finished recording stays unchanged,
+   * whatever renditions are requested. `recorders`: other recorders of it, whose stints are awaited in a shared store,
+   * as long as a stint that was cut off. `startedWallMs`, `endedWallMs`: the ordered time, whose missing part is a
+   * hole. Rejects with REQUEST_INVALID, OVERLOADED, SHUTTING_DOWN.
    */
   async ask({ tenant, recordingId, renditions, recorders = [], ...of }: Asked): Promise<Answer> {
     const recording = recordingOf(tenant, recordingId);
@@ -141,9 +135,9 @@ export class Finishing {
   }
 
   /**
-   * Removes all of a recording from the store and this recorder's spool; answers how many objects there were. One that
-   * is not there is fine. Rejects with REQUEST_INVALID (also while it is recorded here), OVERLOADED while what is
-   * spooled is on its way to the store, INTERNAL when the store or the disk fails: ask again.
+   * Removes a recording from the store and this recorder's spool; returns the number of objects, 0 for an unknown one.
+   * Rejects with REQUEST_INVALID (also while it is recorded here), OVERLOADED while spooled files are being uploaded,
+   * INTERNAL when the store or the disk fails: ask again.
    */
   async erase({ tenant, recordingId }: Omit<Asked, 'renditions'>): Promise<number> {
     const recording = recordingOf(tenant, recordingId);
@@ -164,7 +158,7 @@ export class Finishing {
     }
   }
 
-  /** Ends what runs; resolves when it has ended. Idempotent. */
+  /** Aborts running jobs; resolves when they have ended. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const { controller } of this.#jobs.values()) controller.abort();
@@ -198,7 +192,6 @@ export class Finishing {
     return look;
   }
 
-  /** What there is of it; the manifest when it is to be finished. */
   async #stateOf({ tenant, recordingId, prefix }: Recording, recorders: readonly string[]): Promise<Answer | Manifest> {
     const { store, isStoreShared, spool, clock } = this.#o;
     const json = await store.get(`${prefix}${FINISHED_NAME}`).catch(missing);
@@ -236,7 +229,7 @@ export class Finishing {
     try {
       const { sandbox, version } = this.#ffmpeg ?? (await this.#o.ffmpeg());
       if (version !== '') this.#ffmpeg = { sandbox, version };
-      // Another recorder may have been asked too: what is finished stays.
+      // A second recorder may have been asked too: a finished recording stays.
       if ((await this.#o.store.head(`${prefix}${FINISHED_NAME}`)) !== undefined) return;
       const manifest = await readRecording(this.#o.store, tenant, recordingId, job.ordered);
       const finished = await finishRecording({
@@ -328,10 +321,10 @@ function readOf(json: Uint8Array): ReturnType<typeof readFinishedRecording> {
 
 const failedOf = ({ code, reason, retryable }: Failure): Answer => ({ state: 'failed', code, reason, retryable });
 
-/** Gone with the next try: what stands in the way, what another one writes, a process that ends. */
+/** Codes that a later attempt resolves: an obstacle, another writer, the end of a process. */
 const passing: ReadonlySet<StoreErrorCode> = new Set(['OBJECT_EXISTS', 'OBJECT_MISSING', 'STORE_CLOSED']);
 
-/** Other errors are ours: the log has them, who asks has none of their words. */
+/** Unexpected errors are bugs: the log has their text, the answer does not. */
 function failureOf(error: unknown): Omit<Failure, 'untilMs'> {
   if (error instanceof FinishError) return { code: error.code, reason: error.message, retryable: error.retryable };
   if (error instanceof JournalError) return { code: error.code, reason: error.message, retryable: false };

@@ -1,6 +1,5 @@
-// One job: everything that a finished recording has, made of what recorders have put into the store. It keeps nothing
-// on the disk. It may end at any moment, and the next try goes on: what it makes depends on the journals alone, and
-// what another plan has left gives way first.
+// Finish job: makes all parts of a finished recording from the stored stints. A job may end at any moment, and the next
+// attempt continues, because the output depends on the journals alone.
 import { createHash, type Hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { hasCode } from '@meridian/object-store';
@@ -29,13 +28,12 @@ import { listAll, placeObject } from './stored-object.ts';
 
 export interface JobOptions extends Omit<Workshop, 'onWork'> {
   readonly manifest: Manifest;
-  /** Says which ffmpeg it is: another one may make other bytes of the same. */
+  /** Version of ffmpeg, because another version may make other bytes. */
   readonly ffmpegVersion: string;
-  /** 0 to 1. */
   onDone(done: number): void;
 }
 
-/** Resolves when `FINISHED_NAME` is in the store. Rejects with a `FinishError`, and as the store does. */
+/** Resolves when `FINISHED_NAME` is stored. Rejects with a `FinishError`, and as the store does. */
 export async function finishRecording(o: JobOptions): Promise<FinishedRecording> {
   const { manifest, store, prefix, signal } = o;
   const plan = finishPlanOf(manifest);
@@ -73,7 +71,6 @@ async function placeText({ store, prefix, signal }: JobOptions, name: string, te
   return { name, bytes, sha256, type: typeOf(name) };
 }
 
-/** Of all that decides what is made. */
 async function planHash({ manifest, renditions, ffmpegVersion }: JobOptions): Promise<string> {
   const hash = createHash('sha256');
   const { tracks, ...rest } = manifest;
@@ -82,7 +79,7 @@ async function planHash({ manifest, renditions, ffmpegVersion }: JobOptions): Pr
     add(hash, track);
     for (const file of files) {
       add(hash, file);
-      // A day of pieces is many; recordings of this process go on meanwhile.
+      // A day has many pieces, and this process's recordings must continue meanwhile.
       await setImmediate();
     }
   }
@@ -91,7 +88,7 @@ async function planHash({ manifest, renditions, ffmpegVersion }: JobOptions): Pr
 
 const add = (hash: Hash, value: unknown): void => void hash.update(`${JSON.stringify(value)}\n`);
 
-/** Removes what was made by another plan, and says whose the rest is. */
+/** Removes the output of another plan, and stores the present plan's hash. */
 async function clearOthers(o: JobOptions, hash: string): Promise<void> {
   const { store, prefix, signal } = o;
   const key = `${prefix}${PLAN_NAME}`;
@@ -103,7 +100,7 @@ async function clearOthers(o: JobOptions, hash: string): Promise<void> {
   await placeObject(store, key, Buffer.from(`${hash}\n`), signal);
 }
 
-/** Removes all that a job has made but these; what others have put there stays. The plan goes last. */
+/** Removes all job output except `kept`; files of others stay. The plan goes last. */
 async function clearStrays({ store, prefix, signal }: JobOptions, kept: ReadonlySet<string>): Promise<void> {
   const found = await listAll(store, `${prefix}${FINISHED_FOLDER}`, signal);
   const names = found.map(({ key }) => key.slice(prefix.length));
@@ -111,7 +108,6 @@ async function clearStrays({ store, prefix, signal }: JobOptions, kept: Readonly
   for (const name of [...strays, PLAN_NAME]) await store.remove(`${prefix}${name}`, { signal });
 }
 
-/** Captions that are there, of whichever language. */
 async function captionsOf({ store, prefix, signal }: JobOptions): Promise<FinishedFile[]> {
   const files: FinishedFile[] = [];
   for (const { key } of await listAll(store, `${prefix}${CAPTIONS_FOLDER}`, signal)) {
@@ -122,7 +118,7 @@ async function captionsOf({ store, prefix, signal }: JobOptions): Promise<Finish
   return files;
 }
 
-/** The recording may have been erased by another recorder: then nothing of it may come to be there again. */
+/** Throws if another recorder has erased the recording, so that nothing of it is stored again. */
 async function refuseErased(o: JobOptions): Promise<void> {
   const { store, prefix, signal, manifest } = o;
   for (const { stintId } of manifest.stints)

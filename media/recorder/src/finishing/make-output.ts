@@ -1,4 +1,4 @@
-// The files of one output: its MP4, and of a picture renditions for HLS and sheets of small pictures.
+// Makes the files of one output: its MP4, and for a picture HLS renditions and sheets of small pictures.
 
 import type { Store } from '@meridian/object-store';
 import { MalformedStream, thumbnailsVtt } from '@meridian/room-media/core';
@@ -27,20 +27,18 @@ import { type PreparedMp4, prepareMp4, type Write } from './copy-mp4.ts';
 import { runFfmpeg } from './run-ffmpeg.ts';
 import { listAll, ObjectWriter, placeObject } from './stored-object.ts';
 
-/** What one job works with. */
 export interface Workshop {
   readonly store: Store;
-  /** Of the recording's keys; it ends with a slash. */
+  /** Key prefix of the recording, ending with a slash. */
   readonly prefix: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly sandbox: readonly string[];
   readonly renditions: readonly RenditionName[];
-  /** So many bytes of MP4 were written or encoded. */
   onWork(bytes: number): void;
 }
 
-/** What an output takes of a job's work, in bytes written: encoding one takes far longer than copying it. */
+/** Weight of encoding in a job's progress, which counts written bytes: it takes far longer than copying. */
 const ENCODING_WEIGHT = 10;
 export const workOf = ({ picture, sound }: PlannedOutput): number => {
   const clips = [...(picture?.clips ?? []), ...(sound?.clips ?? [])];
@@ -48,10 +46,7 @@ export const workOf = ({ picture, sound }: PlannedOutput): number => {
   return bytes * (picture === undefined ? 1 : 1 + ENCODING_WEIGHT);
 };
 
-/**
- * Makes what the store does not have yet. Undefined: there is nothing to be seen or heard in it. Rejects with a
- * `FinishError`, and as the store does.
- */
+/** Makes what the store lacks; undefined without media. Rejects with a `FinishError`, and as the store does. */
 export async function makeOutput(
   output: PlannedOutput,
   shop: Workshop,
@@ -92,7 +87,7 @@ export async function makeOutput(
 
 const MASTER = 'master.m3u8';
 const THUMBNAILS = 'thumbnails.vtt';
-/** Put last: the others are there when it is. */
+/** Stored last: all other files exist when it does. */
 const DONE = 'done.txt';
 const folderOf = ({ name }: PlannedOutput): string => `${FINISHED_FOLDER}${name}/`;
 
@@ -145,7 +140,6 @@ const types: Readonly<Record<string, string>> = {
   json: 'application/json',
   vtt: 'text/vtt',
 };
-/** The media type of a file, by its ending. */
 export const typeOf = (name: string): string => types[name.slice(name.lastIndexOf('.') + 1)] ?? 'text/plain';
 
 async function encode(
@@ -179,7 +173,7 @@ async function encode(
       signal: shop.signal,
     });
     const count = await sheets.end();
-    // Without a picture that can be decoded there is nothing to be shown.
+    // Without a decodable picture there is nothing to show.
     if (count > 0) {
       for (const { object } of made) await object.finish();
       const all = made.map(({ segments }, at) => Object.assign({}, renditions[at], segments.end(durationMs)));
@@ -207,7 +201,7 @@ const feed = (mp4: PreparedMp4, write: Write, shop: Workshop): Promise<void> =>
     shop.onWork(bytes.length * ENCODING_WEIGHT);
   });
 
-/** Small pictures of a whole output, a sheet at a time in memory. */
+/** Small pictures of a whole output, with one sheet at a time in memory. */
 class Sheets {
   readonly #plan: EncodePlan;
   readonly #shop: Workshop;
@@ -223,7 +217,6 @@ class Sheets {
     this.#place = place;
   }
 
-  /** Raw pictures, in any portions. */
   async write(bytes: Uint8Array): Promise<void> {
     const { tiles } = this.#plan;
     const size = rawBytes(tiles);
@@ -237,7 +230,6 @@ class Sheets {
     }
   }
 
-  /** The number of small pictures in all sheets. */
   async end(): Promise<number> {
     if (this.#tiles.length > 0) await this.#sheet();
     return this.#count;

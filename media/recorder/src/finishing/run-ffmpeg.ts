@@ -1,8 +1,8 @@
-// An ffmpeg of a job: what it rejects with is that of jobs.
+// Runs an ffmpeg of a job with the errors of jobs.
 import { FfmpegError, type FfmpegRun, runFfmpeg as run } from '@meridian/room-media';
 import { FinishError } from '../core/finishing/errors.ts';
 
-/** As `runFfmpeg` of openers, but for a `FinishError`: `FFMPEG_FAILED` or `JOB_ABORTED`. */
+/** Same as `runFfmpeg` of room-media, but rejects with a `FinishError`: `FFMPEG_FAILED` or `JOB_ABORTED`. */
 export async function runFfmpeg(o: FfmpegRun): Promise<void> {
   try {
     await run(o);

@@ -1,4 +1,4 @@
-// Objects of a finished recording: a job that was ended begins no write any more (`JOB_ABORTED`).
+// Writes objects of a finished recording; after the job was aborted, writes are refused (`JOB_ABORTED`).
 import {
   ObjectWriter as AnyObjectWriter,
   type ObjectInfo,
@@ -13,7 +13,6 @@ const refusal = (signal: AbortSignal | undefined) => (): void => {
   if (signal?.aborted) throw new FinishError('JOB_ABORTED');
 };
 
-/** As that of object stores. */
 export const placeObject = (store: Store, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<ObjectInfo> =>
   place(store, key, bytes, refusal(signal));
 

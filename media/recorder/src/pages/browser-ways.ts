@@ -1,5 +1,4 @@
-// How a Chromium is started here: without rights where we are root, behind what records rooms, within bounds, and shut
-// in by its own sandbox.
+// Decides how Chromium is started: without root's rights, with low priority, within bounds, in a sandbox.
 import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -8,11 +7,11 @@ import { extensionIdOf } from './extension-id.ts';
 
 export interface BrowserWays {
   readonly path: string;
-  /** Words before its path. */
+  /** Command line before the path of the browser. */
   readonly wrapper: readonly string[];
-  /** The user that it runs as; undefined: ours. */
+  /** User that runs the browser; undefined for the present user. */
   readonly user: number | undefined;
-  /** `none`: it may not run. `off`: the operator takes the danger. */
+  /** `none`: it must not run. `off`: the operator accepts the risk. */
   readonly sandbox: 'on' | 'off' | 'none';
 }
 
@@ -24,17 +23,17 @@ export interface FlagsAsked {
   readonly bounds: { readonly heapBytes: number; readonly cacheBytes: number };
 }
 
-/** The user and group without rights on Debian, Fedora and Arch. */
+/** User and group without rights on Debian, Fedora and Arch. */
 const NOBODY = 65_534;
-/** A page takes what recordings leave: copying media needs little, but at once. */
+/** Copying media needs little processor time, but at once, so a page gets only the rest. */
 const NICE = 10;
 const CHECK_MS = 10_000;
 const MEBIBYTE = 1_048_576;
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-/** What its sandbox does: namespaces of its own, and then no file is left to it. */
+/** Does what Chromium's sandbox does: new namespaces, then no access to files. */
 const SANDBOX = ['unshare', '--user', '--map-root-user', '--pid', '--net', '--fork', 'chroot', '/', 'true'];
 
-/** Undefined: there is no Chromium. `path`: of the configuration; without it, one of PATH. Ask once per process. */
+/** Returns undefined without a Chromium. `path` is configured; without it PATH is searched. Call once per process. */
 export async function findBrowser(
   { path, withoutSandbox }: { readonly path: string | undefined; readonly withoutSandbox: boolean },
   log: Pick<Logger, 'warn'>,
@@ -68,7 +67,6 @@ const works = ([file = '', ...args]: readonly string[]): Promise<boolean> =>
     execFile(file, args, { timeout: CHECK_MS }, (error) => resolve(error === null));
   });
 
-/** Its arguments. */
 export function flagsOf({ ways, folder, proxyPort, output, bounds }: FlagsAsked): string[] {
   const capture = join(folder, 'capture');
   const heapMebibytes = Math.ceil(bounds.heapBytes / MEBIBYTE);
@@ -85,7 +83,7 @@ export function flagsOf({ ways, folder, proxyPort, output, bounds }: FlagsAsked)
     ],
     ...[`--js-flags=--max-old-space-size=${heapMebibytes}`],
     ...[`--disk-cache-size=${bounds.cacheBytes}`, `--media-cache-size=${bounds.cacheBytes}`],
-    // Loopback too: it is looked at as every other address.
+    // Loopback goes through the proxy too, which checks it like other addresses.
     ...[`--proxy-server=http://127.0.0.1:${proxyPort}`, '--proxy-bypass-list=<-loopback>'],
     ...(ways.sandbox === 'off' ? ['--no-sandbox'] : []),
     'about:blank',

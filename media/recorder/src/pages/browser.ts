@@ -1,5 +1,4 @@
-// A Chromium that shows one page and records it: headless, with a profile and a way into networks of its own, which go
-// with it.
+// Headless Chromium that shows one page and records it, with a profile and a proxy of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -19,7 +18,7 @@ export interface PageOutput {
   readonly soundBps: number;
 }
 
-/** Why a page is not recorded on, where another browser would not help. */
+/** Failures that another browser would not fix. */
 export type PageFailure = Extract<ErrorCode, 'PAGE_FAILED' | 'PAGE_TOO_LARGE'>;
 
 export interface PageBrowserOptions {
@@ -27,21 +26,19 @@ export interface PageBrowserOptions {
   readonly url: string;
   readonly profile: Profile;
   readonly output: PageOutput;
-  /** Of each of its heaps of scripts, and of each of its caches. */
+  /** Bounds of each heap of scripts, and of each cache. */
   readonly bounds: { readonly heapBytes: number; readonly cacheBytes: number };
   openProxy(): Promise<Pick<GuardProxy, 'port' | 'close'>>;
-  /** The server has answered with the page. */
   onOpen(): void;
-  /** WebM, from its beginning on. */
+  /** Gets WebM from its beginning on. */
   onData(bytes: Uint8Array): void;
-  /** It has ended by itself. Called once at most, and not after `close`. */
+  /** Called at most once, when it ended by itself, and not after `close`. */
   onEnd(reason: string, failure?: PageFailure): void;
 }
 
-/** The page's server has refused it, or there is none. */
+/** The page's server has refused the page, or does not exist. */
 class PageRefused extends Error {}
 
-/** Of HTTP. */
 const FIRST_ERROR_STATUS = 400;
 
 export class PageBrowser {
@@ -50,11 +47,10 @@ export class PageBrowser {
   #proxy: Pick<GuardProxy, 'port' | 'close'> | undefined;
   #child: ChildProcess | undefined;
   #cdp: CdpPipe | undefined;
-  /** Of the page's document; 0: not heard. */
   #status = 0;
   #isClosed = false;
 
-  /** Begins at once; what goes wrong is heard as its end. */
+  /** Starts at once; a failure is reported as its end. */
   constructor(o: PageBrowserOptions) {
     this.#o = o;
     this.#start().catch((error: Error) => {
@@ -63,7 +59,6 @@ export class PageBrowser {
     });
   }
 
-  /** Of its process, and of the group of all its processes. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
@@ -72,17 +67,16 @@ export class PageBrowser {
     return this.#o.profile.folder;
   }
 
-  /** Resolves when its process has ended and its profile is gone. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
 
-  /** Ends it, as by itself. */
+  /** Ends it as if it had ended by itself. */
   fail(reason: string, failure: PageFailure): void {
     this.#end(reason, failure);
   }
 
-  /** Resolves as `ended`. Idempotent. */
+  /** Resolves as `ended` does. Idempotent. */
   close(): Promise<void> {
     this.#isClosed = true;
     this.#kill();
@@ -96,7 +90,7 @@ export class PageBrowser {
     const words = flagsOf({ ...this.#o, proxyPort: this.#proxy.port, folder: profile.folder });
     const [file = '', ...args] = [...ways.wrapper, ways.path, ...words];
     const env = { PATH: process.env['PATH'] ?? '', HOME: profile.folder, TMPDIR: profile.folder, TZ: 'UTC' };
-    // A group of its own: it starts processes of its own, which end with it.
+    // The browser's own child processes are in its group and end with it.
     const child = spawn(file, args, { cwd: profile.folder, env, detached: true, stdio: CHANNELS });
     this.#child = child;
     const cdp = new CdpPipe({
@@ -152,7 +146,7 @@ export class PageBrowser {
 
   #event(method: string, params: Readonly<Record<string, unknown>>): void {
     if (method === 'Page.loadEventFired') this.#loaded.resolve();
-    // The first is of the page itself, others of frames in it.
+    // The first document is the page's own, later ones are frames in it.
     if (method === 'Network.responseReceived' && params['type'] === 'Document') this.#status ||= statusOf(params);
     if (method === 'Inspector.targetCrashed') this.#end('its page has crashed');
     if (method === 'Target.detachedFromTarget') this.#end('a page of it has ended');
@@ -186,7 +180,7 @@ export class PageBrowser {
     try {
       if (pid !== undefined) process.kill(-pid, 'SIGKILL');
     } catch (error) {
-      // No process of its group is left.
+      // No process of the group is left.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
@@ -200,5 +194,4 @@ async function attach(cdp: CdpPipe, targetId: unknown): Promise<string> {
 const statusOf = ({ response }: Readonly<Record<string, unknown>>): number =>
   Number((response as { readonly status?: number } | undefined)?.status ?? 0);
 
-/** Three as usual, of which nothing is read; then the two of the DevTools protocol. */
 const CHANNELS: ('ignore' | 'pipe')[] = ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'];

@@ -1,9 +1,9 @@
-// The DevTools protocol of Chromium over two pipes: JSON, each message ended by a zero byte.
+// DevTools protocol of Chromium over two pipes: JSON messages, each ended by a zero byte.
 import type { Readable, Writable } from 'node:stream';
 
 type Params = Readonly<Record<string, unknown>>;
 
-/** A message is as large as what the capture gives away at once. */
+/** A message is as large as one batch of captured bytes. */
 const MESSAGE_BYTES_MAX = 32 * 1_048_576;
 
 export interface CdpPipeOptions {
@@ -24,10 +24,11 @@ export class CdpPipe {
   constructor(o: CdpPipeOptions) {
     this.#o = o;
     o.from.on('data', (bytes: Buffer) => this.#heard(bytes));
-    for (const stream of [o.to, o.from]) stream.on('error', () => undefined); // the end of the process says it
+    // The exit of the process reports a broken pipe.
+    for (const stream of [o.to, o.from]) stream.on('error', () => undefined);
   }
 
-  /** Rejects with what the browser answers, or when it is closed. */
+  /** Rejects with the browser's error, or when it is closed. */
   send(method: string, params: Params = {}, sessionId?: string): Promise<Params> {
     if (this.#isClosed) return Promise.reject(new Error('the browser is closed'));
     this.#ids += 1;
@@ -37,7 +38,6 @@ export class CdpPipe {
     return waiting.promise;
   }
 
-  /** Idempotent. */
   close(): void {
     this.#isClosed = true;
     for (const { reject } of this.#waiting.values()) reject(new Error('the browser is closed'));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Of an extension that lies in this folder: Chromium makes it of the path. */
+/** Returns the id that Chromium derives from an extension's folder path. */
 export const extensionIdOf = (folder: string): string =>
   createHash('sha256')
     .update(folder)

@@ -1,5 +1,5 @@
-// The only way of a recorded page into networks: a proxy on loopback that dials what `TargetAddresses` allows, by the
-// address that was looked at. So a page of a customer reaches nothing inside, whatever its scripts try.
+// Proxy on loopback, the only way of a recorded page into networks: it dials only addresses that `TargetAddresses`
+// allows, without resolving the name again. So a customer's page reaches no internal address, whatever its scripts try.
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -39,7 +39,6 @@ export class GuardProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Ends every connection. Idempotent. */
   close(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
@@ -66,7 +65,6 @@ export class GuardProxy {
     }
   }
 
-  /** A request without TLS. */
   async #pass(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     try {
       const target = URL.parse(asked.url ?? '');

@@ -1,5 +1,5 @@
-// A web page as a room with one picture and one sound. The recorder is in the room too, without receiving anything: it
-// is by its session that the room's owner knows that the recording runs.
+// Web page as a room with one picture and one sound. The recorder's session in the room receives no media: it only
+// shows the owner that the recording runs.
 
 import { MeridianError } from '@meridian/protocol';
 import type { RoomTracks, RoomTracksOptions } from '@meridian/room-media';
@@ -21,17 +21,17 @@ export interface PageRoomOptions extends RoomHooks {
   ): Promise<Pick<RoomTracks, 'roster' | 'close'>>;
 }
 
-/** A browser that gives nothing for so long hangs: it gives about once a second. */
+/** A browser silent for this time hangs: it normally sends about once a second. */
 const SILENT_MS = 15_000;
-/** A busy machine starts one in a quarter of a minute. */
+/** A busy machine starts a browser in a quarter of a minute. */
 const START_MS = 60_000;
 const LOOK_MS = 1000;
-/** So long the room is not joined before the page is there: its owner waits for a recorder, but not for ever. */
+/** Time that the join waits for the page: the room's owner waits for a recorder, but not forever. */
 const OPEN_MS = 5000;
-/** What the page has shown last comes so late: timers of its browser are about a second apart. */
+/** Delay of the last captured bytes: timers of the browser are about a second apart. */
 const LAST_MS = 1500;
 
-/** The picture or the sound, of one browser after another. */
+/** Picture or sound, across restarts of the browser. */
 class PageTrack {
   readonly #sink: StintSink;
   #lastMs: number | undefined;
@@ -49,7 +49,6 @@ class PageTrack {
     this.#lastMs = ptsMs;
     this.#sink.frame(frame);
   }
-  /** Another browser goes on. */
   anew(): void {
     this.#isAnew = this.#lastMs !== undefined;
   }
@@ -64,26 +63,26 @@ class PageTrack {
 
 export class PageRoom implements JoinedRoom {
   readonly #o: PageRoomOptions;
-  /** Each from its first frame on: a browser needs seconds to begin. */
+  /** Each begins with its first frame, because a browser needs seconds to start. */
   #picture: PageTrack | undefined;
   #sound: PageTrack | undefined;
   readonly #timer: Timer;
   #room: Awaited<ReturnType<PageRoomOptions['openRoom']>> | undefined;
   #browser: Pick<PageBrowser, 'close'> | undefined;
   #reader = new WebmReader();
-  /** When the browser's recording began, by our clock; undefined: nothing of it has come. */
+  /** Beginning of the browser's recording, by the recorder's clock; undefined before its first bytes. */
   #fromMs: number | undefined;
   #startedMs = 0;
   #heardMs = 0;
   #failures = 0;
-  /** When a browser has opened the page; rejects with why the first one has not. */
+  /** Resolves when a browser has opened the page; rejects with the first one's failure. */
   readonly #opened = Promise.withResolvers<void>();
   #wasOpen = false;
   #again: Timer | undefined;
   #last: Timer | undefined;
   #isClosed = false;
 
-  /** Rejects with what prevents the join, with NO_BROWSER, NO_SANDBOX, PAGE_FAILED or PAGE_TOO_LARGE. */
+  /** Rejects with errors of the join, and with NO_BROWSER, NO_SANDBOX, PAGE_FAILED or PAGE_TOO_LARGE. */
   static async open(o: PageRoomOptions): Promise<PageRoom> {
     const page = new PageRoom(o);
     try {
@@ -104,7 +103,7 @@ export class PageRoom implements JoinedRoom {
   private constructor(o: PageRoomOptions) {
     this.#o = o;
     this.#timer = o.clock.every(LOOK_MS, () => this.#look());
-    this.#opened.promise.catch(() => undefined); // it may be heard as the end instead
+    this.#opened.promise.catch(() => undefined); // The failure may be reported as the end instead.
   }
 
   get roster(): RoomTracks['roster'] {
@@ -112,7 +111,6 @@ export class PageRoom implements JoinedRoom {
     return this.#room.roster;
   }
 
-  /** Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -180,7 +178,7 @@ export class PageRoom implements JoinedRoom {
     void browser.close();
   }
 
-  /** A page that was there once is opened again and again: what it is on may be restarted. */
+  /** A page that was once open is reopened without limit, because its server may be restarting. */
   #lost(reason: string, failure?: PageFailure): void {
     if (this.#isClosed) return;
     const { clock, log } = this.#o;

@@ -1,4 +1,4 @@
-// The browsers of a recorder, with a way into networks for each, and what they may use of the machine.
+// Browsers of a recorder, each with a proxy into networks, and their bounds on the machine.
 import { TargetAddresses } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
@@ -8,29 +8,26 @@ import { GuardProxy } from './guard-proxy.ts';
 import { Profiles } from './profiles.ts';
 import { folderBytes, memoryOf } from './usage.ts';
 
-/** What composed recordings have too. */
+/** Same output as composed recordings. */
 const OUTPUT = { width: 1280, height: 720, framesPerSecond: 30, pictureBps: 2_500_000, soundBps: 96_000 } as const;
-/** How often their memory is looked at, */
 const LOOK_MS = 1000;
-/** and after how many looks their folders, which grow more slowly. */
+/** Memory checks per check of the folders, which grow more slowly. */
 const LOOKS_PER_FOLDER = 10;
 
 export interface PageLimits {
-  /** Of one browser, in all its processes. */
+  /** Bound of one browser with all its processes. */
   readonly memoryBytes: number;
-  /** Of its folder. */
   readonly diskBytes: number;
 }
 
 export interface PagesOptions {
-  /** The path of a Chromium; undefined: one of PATH. */
   readonly browser: string | undefined;
-  /** Where its sandbox cannot work, pages are recorded without it. */
+  /** Records pages without the sandbox where it cannot work. */
   readonly withoutSandbox: boolean;
-  /** Ranges in CIDR form that pages may reach though they are inside. */
+  /** Internal ranges in CIDR form that pages may reach. */
   readonly allowed: readonly string[];
   readonly limits: PageLimits;
-  /** The folder of browsers is named after it. */
+  /** Names the folders of browsers. */
   readonly spoolDir: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -48,7 +45,7 @@ export class Pages {
   #looks = 0;
   #isLooking = false;
 
-  /** Looks for a browser. Throws ConfigError for what is no range. */
+  /** Looks for a browser. Throws ConfigError for an invalid range. */
   static async open(o: PagesOptions): Promise<Pages> {
     const { browser: path, withoutSandbox, allowed, clock, log } = o;
     const addresses = new TargetAddresses({ key: 'composition.pagesAllowed', allowed, clock, log });
@@ -70,7 +67,7 @@ export class Pages {
     return this.#ways;
   }
 
-  /** Shows and records a page, from now on. Throws as `check`, and with errors of the disk. */
+  /** Shows and records a page from now on. Throws as `check` does, and with errors of the disk. */
   show(url: string, hooks: PageHooks): PageBrowser {
     const ways = this.check();
     const { memoryBytes, diskBytes } = this.#o.limits;

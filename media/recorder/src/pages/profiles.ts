@@ -1,5 +1,5 @@
-// Folders of browsers. They lie in the system's folder for temporary files, which a user without rights can enter, and
-// are named after the recorder's spool: what a killed recorder has left is found by its next start, and by no other.
+// Folders of browsers, in the system's temporary folder, which a user without rights can enter. Their names depend on
+// the recorder's spool, so only the next start of the same recorder finds and removes leftovers.
 import { createHash } from 'node:crypto';
 import { chownSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,6 @@ import { captureFiles } from './core/capture-extension.ts';
 
 export interface Profile {
   readonly folder: string;
-  /** Idempotent. */
   remove(): void;
 }
 
@@ -16,7 +15,7 @@ export class Profiles {
   readonly #prefix: string;
   readonly #user: number | undefined;
 
-  /** `user`: that the browsers run as; undefined: ours. What a former process of the same spool has left is removed. */
+  /** Removes leftovers of an earlier process with this spool. `user` runs the browsers. */
   constructor({ spoolDir, user }: { readonly spoolDir: string; readonly user: number | undefined }) {
     const own = createHash('sha256').update(resolve(spoolDir)).digest('hex').slice(0, 16);
     this.#prefix = `meridian-page-${own}-`;
@@ -24,7 +23,6 @@ export class Profiles {
     for (const name of readdirSync(tmpdir())) if (name.startsWith(this.#prefix)) this.#removeLeft(join(tmpdir(), name));
   }
 
-  /** A folder with the extension in it, for one browser. */
   make(): Profile {
     const folder = mkdtempSync(join(tmpdir(), this.#prefix));
     const capture = join(folder, 'capture');
@@ -34,7 +32,7 @@ export class Profiles {
     return { folder, remove: () => remove(folder) };
   }
 
-  /** Others may write there too: only what is ours. */
+  /** Removes only own folders, because other users write to the temporary folder too. */
   #removeLeft(folder: string): void {
     const stats = lstatSync(folder, { throwIfNoEntry: false });
     if (stats?.isDirectory() && stats.uid === (this.#user ?? process.getuid?.())) remove(folder);

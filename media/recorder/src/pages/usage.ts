@@ -1,14 +1,11 @@
-// What browsers use of this machine, as Linux says it.
+// Measures the memory and disk use of browsers on Linux.
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const KIBIBYTE = 1024;
-const GROUP_AT = 2; // behind the name in /proc/PID/stat: state, parent, group
+const GROUP_AT = 2; // Fields behind the name in /proc/PID/stat: state, parent, group.
 
-/**
- * Memory in bytes of groups of processes, by their ids: what they share with others (a program's code) is left out.
- * Rejects where there is no /proc.
- */
+/** Returns the unshared memory in bytes of process groups, by id. Rejects without /proc. */
 export async function memoryOf(groups: readonly number[]): Promise<ReadonlyMap<number, number>> {
   const sums = new Map(groups.map((group) => [group, 0]));
   for (const pid of await readdir('/proc')) {
@@ -22,7 +19,7 @@ export async function memoryOf(groups: readonly number[]): Promise<ReadonlyMap<n
 
 async function groupOf(pid: string): Promise<number> {
   const text = await textOf(`/proc/${pid}/stat`);
-  // Its name may hold anything.
+  // The name may contain any character.
   return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[GROUP_AT]);
 }
 
@@ -32,10 +29,9 @@ async function ownBytes(pid: string): Promise<number> {
   return parts.reduce((sum, [, kibibytes]) => sum + Number(kibibytes) * KIBIBYTE, 0);
 }
 
-/** Empty: it is gone meanwhile. */
 const textOf = (path: string): Promise<string> => readFile(path, 'latin1').catch(() => '');
 
-/** Bytes on the disk of a folder and all below it; what goes meanwhile is left out. */
+/** Returns the bytes on disk of a folder and everything below; files removed meanwhile are skipped. */
 export async function folderBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   let sum = 0;

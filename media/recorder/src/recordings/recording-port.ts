@@ -1,28 +1,26 @@
-// What an order of the centre becomes: one stint, the work of this recorder on one recording.
+// Stint as the recordings see it: this recorder's work on one recording, by order of the centre.
 import type { RecordingMode } from '@meridian/protocol';
 
 export interface StintOrder {
   readonly recordingId: string;
   readonly roomKey: string;
-  /** The participant whose tracks are recorded; '': all of the room. */
+  /** Participant whose tracks are recorded; `''` for the whole room. */
   readonly identity: string;
   readonly mode: RecordingMode;
-  /** Of a page, else ''. */
+  /** URL of a page, else `''`. */
   readonly pageUrl: string;
-  /** For each join of the hidden session. */
+  /** Returns a token for each join of the hidden session. */
   readonly token: () => Promise<string>;
-  /**
-   * Called once when the stint takes nothing more, with why: `ended`, `elsewhere` or `lost`; `code`: of what ended it.
-   */
+  /** Called once when the stint ends: `ended`, `elsewhere` or `lost`; `code` is the reason. */
   onEnded(why: string, code?: string): void;
 }
 
 export interface RunningStint {
-  /** What it costs, in participants that are recorded, at least 1. */
+  /** Cost in recorded participants, at least 1. */
   readonly slots: number;
-  /** Leaves the room and resolves when everything that came is on the disk, or that takes too long. Idempotent. */
+  /** Leaves the room; resolves when everything received is on the disk, or after a time limit. Idempotent. */
   close(): Promise<void>;
 }
 
-/** Resolves when the recorder is in the room and records; rejects with what prevents it. */
+/** Resolves when the recorder is in the room and records; rejects if it cannot. */
 export type OpenStint = (order: StintOrder) => Promise<RunningStint>;

@@ -1,4 +1,4 @@
-// The recordings of this recorder, each by order of a room's owner, which the centre has handed to it.
+// Recordings of this recorder, each ordered by a room's owner through the centre.
 import type { TenantKeys, Tokens } from '@meridian/node-shell';
 import {
   type ErrorCode,
@@ -17,7 +17,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import type { OpenStint, RunningStint, StintOrder } from './recording-port.ts';
 
 const TOKEN_MS = 60_000;
-/** A page that has failed is not opened again here for so long: the owner of its room orders it every two seconds. */
+/** A failed page is not reopened here for this time: its room's owner orders it every two seconds. */
 const FAILED_MS = 60_000;
 const pageFailures: readonly unknown[] = ['PAGE_FAILED', 'PAGE_TOO_LARGE'] satisfies ErrorCode[];
 
@@ -27,13 +27,13 @@ export interface RecordingsOptions {
   readonly openStint: OpenStint;
   readonly tokens: Pick<Tokens, 'mint'>;
   readonly keys: Pick<TenantKeys, 'forRooms'>;
-  /** Of this recorder: its sessions have identities of their own in a room. */
+  /** Id of this recorder, which makes its sessions' identities unique in a room. */
   readonly nodeId: string;
   /** Participants that it can record at once. */
   readonly slots: number;
-  /** Another recording may begin; those that run go on in any case. */
+  /** Returns whether another recording may begin; running ones continue in any case. */
   hasRoom(): boolean;
-  /** Throws a MeridianError when recordings of this mode are not made here. */
+  /** Throws a MeridianError when this recorder does not make recordings of this mode. */
   check(mode: RecordingMode): void;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Logger;
@@ -42,21 +42,18 @@ export interface RecordingsOptions {
 interface Job {
   readonly roomKey: string;
   readonly recordingId: string;
-  /** As ordered: charged until the stint says how many it needs. */
+  /** Ordered slots, charged until the stint states its need. */
   readonly slots: number;
-  /** Resolves when an API key for it is known; rejects with why there is none. */
+  /** Resolves when an API key for it is known; rejects without one. */
   taken: Promise<void>;
-  /** Undefined until it has joined. */
   stint: RunningStint | undefined;
 }
 
 export class Recordings {
   readonly #o: RecordingsOptions;
-  /** By room and recording. */
   readonly #jobs = new Map<string, Job>();
-  /** Pages that have failed here, with their codes and until when that is answered. */
+  /** Pages that failed here, with their codes and the end of that answer. */
   readonly #failed = new Map<string, { readonly code: ErrorCode; readonly untilMs: number }>();
-  /** What begins or ends just now: a close waits for it. */
   readonly #pending = new Set<Promise<void>>();
   #isDraining = false;
   #isClosed = false;
@@ -69,7 +66,7 @@ export class Recordings {
     return this.#jobs.size;
   }
 
-  /** What it can record at once, as the centre hears it; 0: it takes no more. */
+  /** Slots as reported to the centre; 0 when it accepts no more. */
   get slots(): number {
     return this.#isClosed || this.#isDraining || !this.#o.hasRoom() ? 0 : this.#o.slots;
   }
@@ -78,7 +75,6 @@ export class Recordings {
     return [...this.#jobs.values()].reduce((sum, job) => sum + slotsOf(job), 0);
   }
 
-  /** All that run or begin, as the centre hears them. */
   list(): wire.RecordingHeld.$Properties[] {
     return [...this.#jobs.values()].map((job) => ({
       roomKey: job.roomKey,
@@ -87,7 +83,6 @@ export class Recordings {
     }));
   }
 
-  /** It runs or begins here. */
   isRunning(tenant: string, recordingId: string): boolean {
     return [...this.#jobs.values()].some(
       (job) => job.recordingId === recordingId && partsOf(job.roomKey)?.tenant === tenant,
@@ -95,10 +90,10 @@ export class Recordings {
   }
 
   /**
-   * Begins what is ordered, unless it runs already; resolves before the session joins. Rejects with REQUEST_INVALID,
-   * TOKEN_INVALID without an API key of the room's tenant that holds the fence, API_UNREACHABLE while that is unknown,
-   * OVERLOADED without free slots, SHUTTING_DOWN (also while it is drained), with what `check` throws, or with
-   * PAGE_FAILED or PAGE_TOO_LARGE for a page that has failed here a moment ago.
+   * Begins an ordered recording, unless it runs; resolves before the session joins. Rejects with REQUEST_INVALID,
+   * TOKEN_INVALID without an API key of the room's tenant that holds the fence, API_UNREACHABLE while the key is
+   * unknown, OVERLOADED without free slots, SHUTTING_DOWN (also during a drain), errors of `check`, and PAGE_FAILED or
+   * PAGE_TOO_LARGE for a page that failed here recently.
    */
   async begin(order: wire.RecordOrder): Promise<void> {
     const { roomKey, recordingId, identity, fence, slots } = order;
@@ -125,18 +120,18 @@ export class Recordings {
     this.#wait(
       job.taken.then(
         () => this.#join(name, job, { recordingId, roomKey, identity, mode, pageUrl, token, onEnded }),
-        () => undefined, // the caller hears it
+        () => undefined,
       ),
     );
     return job.taken;
   }
 
-  /** While it is drained, what runs goes on until its room's owner has it elsewhere, and nothing begins. */
+  /** Starts or stops a drain: running recordings continue until the owners move them, and none begins. */
   drain(isDraining: boolean): void {
     this.#isDraining = isDraining;
   }
 
-  /** Ends all and takes no more; resolves when everything that came is on the disk. Idempotent. */
+  /** Ends all recordings for good; resolves when everything received is on the disk. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const [name, job] of [...this.#jobs]) if (job.stint !== undefined) this.#end(name, job, job.stint);
@@ -170,7 +165,7 @@ export class Recordings {
     if (this.#isClosed) this.#end(name, job, job.stint);
   }
 
-  /** The key is looked up for each join: one that was revoked meanwhile is replaced by another of the tenant. */
+  /** Each join looks up the key, so that a revoked key is replaced by another of the tenant. */
   async #token({ tenant, room }: RoomParts, { recordingId, fence }: wire.RecordOrder): Promise<string> {
     const { key } = await this.#o.keys.forRooms(tenant, fence);
     const identity = recorderIdentity(recordingId, this.#o.nodeId);

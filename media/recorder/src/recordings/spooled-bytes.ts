@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Disk } from '../stints/disk.ts';
 import type { Spool } from '../stints/spool.ts';
 
-/** What is in the folders of stints, journals too. Files that go meanwhile count as nothing. */
+/** Returns the bytes in the folders of stints, including journals; files removed meanwhile count 0. */
 export async function spooledBytes(space: Pick<Spool, 'stintFolders' | 'disk'>): Promise<number> {
   let bytes = 0;
   for (const folder of await space.stintFolders())
@@ -10,7 +10,7 @@ export async function spooledBytes(space: Pick<Spool, 'stintFolders' | 'disk'>):
   return bytes;
 }
 
-/** What was put aside, files and folders. */
+/** Returns the bytes of everything that was put aside. */
 export async function asideBytes(space: Pick<Spool, 'asideFolders' | 'disk'>): Promise<number> {
   let bytes = 0;
   for (const folder of await space.asideFolders()) bytes += await bytesOf(space.disk, folder);

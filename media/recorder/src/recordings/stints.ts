@@ -1,4 +1,4 @@
-// The stints of this recorder with what they share: the spool on its disk, the store, and what brings one to the other.
+// Stints of this recorder with their shared parts: the spool on disk, the store, and the uploader.
 
 import { basename, join } from 'node:path';
 import type { Store } from '@meridian/object-store';
@@ -20,17 +20,15 @@ import { Uploader } from '../stints/uploader.ts';
 import type { RunningStint, StintOrder } from './recording-port.ts';
 import { asideBytes, spooledBytes } from './spooled-bytes.ts';
 
-/** How often the spool is measured: each time all its files are looked at. */
+/** Interval of measurements of the spool, each of which looks at all files. */
 const MEASURE_MS = 15_000;
-/** An erasure waits so long for what is on its way to the store. */
+/** Time that an erasure waits for uploads in progress. */
 const SETTLE_MS = 10_000;
-/** After a spool that could not be read. */
 const RECOVER_AGAIN_MS = 10_000;
 
 export interface StintsOptions {
   readonly recorderId: string;
   readonly spoolDir: string;
-  /** It is closed with the stints. */
   readonly store: Store;
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly sockets: RtpSockets;
@@ -47,11 +45,11 @@ export class Stints {
   readonly #uploader: Uploader;
   readonly #timer: Timer;
   #again: Timer | undefined;
-  /** Those that are over and not in the store yet, with the time since when. */
+  /** Ended stints that are not completely stored, with the time of their end. */
   readonly #waiting = new Map<object, number>();
-  /** By the prefix of a recording: what of it is on its way to the store, until it is there or stays here. */
+  /** Uploads in progress by recording prefix, until they are stored or stay here. */
   readonly #onTheirWay = new Map<string, Set<Promise<unknown>>>();
-  /** Until what a former process has left is in the store, or stays here. */
+  /** Resolves when leftovers of an earlier process are stored or stay here. */
   #recovery = Promise.resolve();
   readonly #counts = { writtenBytes: 0, pieces: 0, gaps: 0 };
   #backlogBytes = 0;
@@ -60,7 +58,7 @@ export class Stints {
   #isRecovered = false;
   #isClosed = false;
 
-  /** Rejects with the error of the disk. What a former process has left in the spool is taken up meanwhile. */
+  /** Rejects with the error of the disk. Leftovers of an earlier process in the spool are recovered meanwhile. */
   static async open(o: StintsOptions): Promise<Stints> {
     const { spoolDir, clock, log } = o;
     const stints = new Stints(o, await Spool.open({ folder: spoolDir, clock, log }));
@@ -76,7 +74,7 @@ export class Stints {
     this.#timer = clock.every(MEASURE_MS, () => void this.#measure());
   }
 
-  /** Another recording may begin: the disk has room, and what a former process has left is known. */
+  /** True if another recording may begin: the disk has room, and leftovers of an earlier process are known. */
   get hasRoom(): boolean {
     return this.#isRecovered && !this.#space.isNearlyFull;
   }
@@ -97,7 +95,7 @@ export class Stints {
     };
   }
 
-  /** Rejects with what prevents the join, or with the error of the disk. */
+  /** Rejects with errors of the join or of the disk. */
   async open(order: StintOrder): Promise<RunningStint> {
     const { recorderId, clock, log } = this.#o;
     const { recordingId, roomKey, identity, onEnded } = order;
@@ -140,21 +138,21 @@ export class Stints {
     };
   }
 
-  /** Something of the recording is on this recorder's disk. Rejects with the error of the disk. */
+  /** Returns whether the disk has data of the recording. Rejects with the error of the disk. */
   async hasSpooled(tenant: string, recordingId: string): Promise<boolean> {
     return (await this.#foldersOf(recordingPrefix(tenant, recordingId))).length > 0;
   }
 
   /**
-   * Removes what the spool has of a recording that does not run here, also what was put aside; waits for what is on its
-   * way to the store. Rejects with OVERLOADED when that takes too long, and with errors of the disk and the store.
+   * Removes the spooled data of a recording that does not run here, including data put aside; waits for uploads in
+   * progress. Rejects with OVERLOADED when those take too long, and with errors of the disk and the store.
    */
   async eraseSpooled(tenant: string, recordingId: string): Promise<void> {
     const prefix = recordingPrefix(tenant, recordingId);
     if ((await this.#foldersOf(prefix)).length > 0) await this.#settled(prefix);
     for (const folder of await this.#foldersOf(prefix)) {
       for (const name of await this.#space.disk.list(folder)) {
-        // Of a file that the store has in parts.
+        // The store may have parts of the file.
         const upload = await this.#o.store.upload(`${prefix}${basename(folder)}/${name}`);
         await upload.abort();
       }
@@ -174,7 +172,7 @@ export class Stints {
     return ComposedRoom.open(Object.assign({ recordingId, openComposer, openRoom, clock, log }, hooks));
   }
 
-  /** Uploads nothing more; what is on the disk is for the next start. Idempotent. */
+  /** Stops all uploads; the next start continues with the disk. Idempotent. */
   async close(cause: string): Promise<void> {
     this.#isClosed = true;
     this.#timer.cancel();

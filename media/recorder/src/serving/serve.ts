@@ -1,4 +1,4 @@
-// Finished recordings over HTTP, where the configuration names a listener for them.
+// Serves finished recordings over HTTP, if a listener is configured.
 import type { Server } from 'node:https';
 import { ConnectionGate, type OpenedTokens, proxyRanges } from '@meridian/node-shell';
 import { fileServerLimits, type Store, Streams } from '@meridian/object-store';
@@ -10,7 +10,7 @@ import { buildServer } from './server.ts';
 
 type ServingConfig = Pick<RecorderConfig, 'httpListen' | 'trustedProxies' | 'tlsCertFile' | 'tlsKeyFile'>;
 
-/** Listens; what is opened is on the close stack. Undefined: this recorder serves none. */
+/** Listens; opened resources are on the close stack. Returns undefined without a listener. */
 export async function serveFiles(
   { config, clock, log, metrics, closeStack }: Omit<ServiceContext<ServingConfig>, 'rng'>,
   { store, opened }: { readonly store: Store; readonly opened: Pick<OpenedTokens, 'tokens' | 'onEnded'> },

@@ -1,4 +1,4 @@
-// The recorder's HTTP: files of finished recordings, at /recordings/TOKEN/NAME.
+// HTTP server of the recorder: files of finished recordings, at /recordings/TOKEN/NAME.
 import type { Tokens } from '@meridian/node-shell';
 import {
   ASKED_EACH_TIME,
@@ -19,7 +19,6 @@ export interface ServerOptions extends FileServerOptions {
   readonly store: Pick<Store, 'get' | 'head'>;
 }
 
-/** The server with its routes; it does not listen. */
 export async function buildServer(o: ServerOptions): Promise<FastifyInstance> {
   const app = await fileServer(o);
   app.route<OfFile>({
@@ -37,7 +36,7 @@ interface OfFile {
 
 async function answer(o: ServerOptions, request: FastifyRequest<OfFile>, reply: FastifyReply): Promise<FastifyReply> {
   const { token, '*': asked } = request.params;
-  // Files are named so on the wire too, where names are those below the recording.
+  // Names on the wire are relative to the recording, so this prefix is accepted.
   const name = asked.startsWith(`${FINISHED_FOLDER}/`) ? asked.slice(FINISHED_FOLDER.length + 1) : asked;
   const { tenant, recordingId, may, origin } = await openFileToken(o.tokens, token);
   if (!isFinishedName(name)) return noFile(reply);

@@ -1,43 +1,36 @@
-// The recorder's own disk, as the spool uses it.
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { volumeOf } from '@meridian/node-shell';
 import { absent, syncFolder, writeAll } from '@meridian/object-store';
 
-/** One open file. Calls reject with the error of the file system. */
+/** Open file, whose calls reject with the error of the file system. */
 export interface DiskFile {
-  /** Writes all the bytes there; they are not durable yet. */
+  /** Writes all bytes at an offset; they are not durable yet. */
   write(bytes: Uint8Array, at: number): Promise<void>;
-  /** What was written before is durable when it resolves. */
+  /** Makes earlier writes durable. */
   datasync(): Promise<void>;
-  /** Cuts the file; not durable by itself. */
+  /** Cuts the file, not durably by itself. */
   truncate(bytes: number): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface Disk {
-  /** Makes a folder and those above it, durably. */
+  /** Makes a folder and its parents, durably. */
   makeFolder(path: string): Promise<void>;
-  /** Opens a file for writing; makes it if it is missing. */
   open(path: string): Promise<DiskFile>;
-  /** What a file has there: at most `bytes`. */
   read(path: string, at: number, bytes: number): Promise<Uint8Array>;
-  /** Undefined: there is no such file. */
   size(path: string): Promise<number | undefined>;
   /** Makes the names in a folder durable. */
   syncFolder(path: string): Promise<void>;
-  /** Names in a folder, sorted; none of a folder that is missing. */
+  /** Returns the names in a folder, sorted; empty for a missing folder. */
   list(path: string): Promise<string[]>;
   move(from: string, to: string): Promise<void>;
-  /** Removes a file or a folder with all in it; without one it changes nothing. */
+  /** Removes a file, or a folder with its contents; ignores a missing path. */
   remove(path: string): Promise<void>;
-  /** Removes a folder if there is nothing in it. */
   removeEmpty(path: string): Promise<void>;
-  /** The used share of the file system, 0 to 1, of what this process may use. */
   usage(path: string): Promise<number>;
 }
 
-/** The disk of this machine. */
 export const machineDisk: Disk = {
   makeFolder: async (path) => {
     const first = await mkdir(path, { recursive: true, mode: 0o700 });

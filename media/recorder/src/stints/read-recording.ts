@@ -1,4 +1,4 @@
-// A recording as its stints have left it in the store, also while it goes on.
+// Reads a recording's stints from the store, also while it runs.
 
 import { hasCode, LIST_LIMIT_MAX, type Store, StoreError } from '@meridian/object-store';
 import type { Manifest } from '../core/journal/manifest.ts';
@@ -7,19 +7,19 @@ import { JournalReader } from '../core/journal/read.ts';
 import { StintReading } from '../core/journal/stint-story.ts';
 import { isStintId, JOURNAL_NAME, recordingPrefix, sliceName } from '../core/names.ts';
 
-/** Of all journals of a recording together. Each is 200 bytes of memory, so 0.8 GB: 100 tracks for 22 hours. */
+/** Bound of all journals of a recording. Each piece takes 200 bytes of memory, so 0.8 GB: 100 tracks for 22 hours. */
 const PIECES_MAX = 4_000_000;
-/** Of all other lines together, which are kept as they are. */
+/** Bound of all other lines, which are kept unchanged. */
 const OTHER_BYTES_MAX = 200 * 1_048_576;
-/** Recordings of this process go on between two reads. */
+/** Recordings of this process continue between two reads. */
 const READ_BYTES = 4 * 1_048_576;
-/** Slices give way to the whole journal while they are read: at most once for each stint that ends then. */
+/** The whole journal may replace the slices during a read, at most once for each stint that ends then. */
 const TRIES = 3;
 
 /**
- * What the journals of a recording say together. While a stint goes on, its last minute is missing, and its files may
- * not be whole. Rejects with a `StoreError`: `OBJECT_MISSING` when the store has no journal of it, `STORE_REFUSED` when
- * the journals say more than is kept in memory; with a `RangeError` for names that are none.
+ * Merges the journals of a recording. While a stint runs, its last minute is missing, and its files may be incomplete.
+ * Rejects with a `StoreError`: `OBJECT_MISSING` without a journal, `STORE_REFUSED` beyond the memory bounds; with a
+ * `RangeError` for invalid names.
  */
 export async function readRecording(
   store: Store,
@@ -58,7 +58,6 @@ async function readJournals(store: Store, prefix: string): Promise<StintReading[
   return journals;
 }
 
-/** By stint: its whole journal, or the slices of it that are there. */
 async function journalKeys(store: Store, prefix: string): Promise<Map<string, string[]>> {
   const keys = new Map<string, string[]>();
   for (let after: string | undefined; ; ) {
@@ -66,10 +65,10 @@ async function journalKeys(store: Store, prefix: string): Promise<Map<string, st
     for (const { key } of page) {
       const [stint = '', name = '', ...more] = key.slice(prefix.length).split('/');
       if (!isStintId(stint) || more.length > 0) continue;
-      // In the order of a list slices come before the whole.
+      // A list has slices before the whole journal.
       const slices = keys.get(stint) ?? [];
       if (name === JOURNAL_NAME) keys.set(stint, [key]);
-      // Behind a missing one lines would name what no line has begun.
+      // Lines behind a missing slice would refer to missing lines.
       else if (name === sliceName(slices.length + 1)) {
         slices.push(key);
         keys.set(stint, slices);

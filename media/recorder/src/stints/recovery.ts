@@ -1,5 +1,4 @@
-// Stints that a former process has left in the spool: what their journals list is brought into the store, and nothing
-// else.
+// Recovers stints that an earlier process left in the spool: uploads what their journals list, and nothing else.
 import { createHash } from 'node:crypto';
 import { join, relative } from 'node:path';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -14,7 +13,7 @@ import { type StintOutcome, StintUploads } from './stint-uploads.ts';
 import { SpooledFile } from './track-spool.ts';
 import type { Uploader } from './uploader.ts';
 
-/** A stint ends long before (`JOURNAL_BYTES_MAX` of stint.ts). */
+/** Far above a stint's own bound (`JOURNAL_BYTES_MAX` of stint.ts). */
 const JOURNAL_BYTES_MAX = 400 * 1_048_576;
 const READ_BYTES = 1_048_576;
 
@@ -25,16 +24,15 @@ export interface RecoveryOptions {
   readonly log: Logger;
 }
 
-/** What a start has found. */
 export interface Recovery {
   readonly stints: number;
-  /** When each is in the store or put aside, or the uploader has closed. Never rejects. */
+  /** Resolves when all are stored or put aside, or the uploader has closed. Never rejects. */
   readonly outcomes: Promise<readonly StintOutcome[]>;
 }
 
 /**
- * Takes up all stints that are in the spool; called before the first new one begins. A stint that cannot be read is put
- * aside, or left when the disk fails; it stops no other. Rejects when the spool itself cannot be listed.
+ * Recovers all stints in the spool; call it before the first new one begins. An unreadable stint is put aside, or left
+ * when the disk fails, without effect on others. Rejects when the spool itself cannot be listed.
  */
 export async function recoverStints(o: RecoveryOptions): Promise<Recovery> {
   const outcomes: Promise<StintOutcome>[] = [];
@@ -50,7 +48,7 @@ export async function recoverStints(o: RecoveryOptions): Promise<Recovery> {
   return { stints: folders.length, outcomes: Promise.all(outcomes) };
 }
 
-/** Undefined: the folder is gone, there was nothing in it or it is aside. */
+/** Returns undefined for a folder that was empty, is gone or was put aside. */
 async function takeUp(folder: string, o: RecoveryOptions): Promise<StintUploads | undefined> {
   const { space, uploader, clock, log } = o;
   const prefix = `${relative(space.folder, folder)}/`;
@@ -92,7 +90,6 @@ async function takeUp(folder: string, o: RecoveryOptions): Promise<StintUploads 
   return uploads;
 }
 
-/** What the journal says, or why it says nothing. */
 async function read(
   folder: string,
   { disk }: Spool,
@@ -113,7 +110,7 @@ async function read(
   return reader.lines > 0 && reading.lines === 0 ? 'its first line is garbled' : { reader, reading };
 }
 
-/** So much of the file as the journal lists, whatever is behind it; undefined: the store has it, or it is aside. */
+/** Returns the part of the file that the journal lists; undefined if the store has it, or it is aside. */
 async function leftFile(
   folder: string,
   o: { file: OpenFile; space: Spool; prefix: string; isHoled: boolean },
@@ -141,8 +138,8 @@ interface Part {
 }
 
 /**
- * The whole file, if each part is the one that the journal lists. With `isHoled` bytes that no line lists may be
- * between them: they stay where they are, and are in no manifest.
+ * Returns the whole file if each part matches the journal. With `isHoled`, unlisted bytes may lie between parts: they
+ * stay in the file, outside of the manifest.
  */
 async function wholeOf(
   path: string,
@@ -150,7 +147,6 @@ async function wholeOf(
 ): Promise<{ bytes: number; sha256: string } | undefined> {
   const whole = createHash('sha256');
   let at = 0;
-  /** The hash of the next bytes up to there; undefined: there are fewer. */
   const take = async (end: number): Promise<string | undefined> => {
     const own = createHash('sha256');
     while (at < end) {

@@ -1,5 +1,5 @@
-// The folder in which a recorder keeps what stores do not have yet: `TENANT/RECORDING/STINT/`, and
-// `aside/TENANT/RECORDING/ID/` for what a store refuses for good.
+// Folder with data that stores do not have yet, `TENANT/RECORDING/STINT/`, and with data that a store refuses for good,
+// `aside/TENANT/RECORDING/ID/`.
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { writeSynced } from '@meridian/object-store';
@@ -7,11 +7,11 @@ import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { isStintId, tenantOfPart } from '../core/names.ts';
 import { type Disk, machineDisk } from './disk.ts';
 
-/** New recordings go elsewhere: what runs already has a fifth of the disk to come to its end. */
+/** Above this share new recordings go elsewhere: running ones have a fifth of the disk to finish. */
 export const NEARLY_FULL_SHARE = 0.8;
-/** Pieces are dropped: the rest is for journals, which say that they are missing. */
+/** Above this share pieces are dropped: the rest is for journals, which note the loss. */
 export const FULL_SHARE = 0.95;
-/** At 1 Gbit/s a second is 125 MB, far less than a twentieth of a disk. */
+/** A second at 1 Gbit/s is 125 MB, far less than a twentieth of a disk. */
 const LOOK_MS = 1000;
 const ASIDE = 'aside';
 
@@ -31,7 +31,7 @@ export class Spool {
   #isUnknown = false;
   #aside = 0;
 
-  /** Makes the folder if it is missing. Rejects with the error of the disk. */
+  /** Creates a missing folder. Rejects with the error of the disk. */
   static async open(o: SpoolOptions): Promise<Spool> {
     const disk = o.disk ?? machineDisk;
     await disk.makeFolder(join(o.folder, ASIDE));
@@ -49,24 +49,22 @@ export class Spool {
     this.#timer = clock.every(LOOK_MS, () => void this.look());
   }
 
-  /** No more recordings should begin here. Also while the disk does not say how full it is. */
+  /** True if no more recordings should begin here, also while the disk's usage is unknown. */
   get isNearlyFull(): boolean {
     return this.#isUnknown || this.#usedShare >= NEARLY_FULL_SHARE;
   }
-  /** Pieces are dropped as gaps until it is false again. */
   get isFull(): boolean {
     return this.#usedShare >= FULL_SHARE;
   }
-  /** The used share of the disk, 0 to 1, as it was seen last. */
+  /** Used share of the disk at the last look, 0 to 1. */
   get usedShare(): number {
     return this.#usedShare;
   }
-  /** Things put aside that are there still, of former processes too. */
+  /** Number of things put aside, including those of earlier processes. */
   get asideCount(): number {
     return this.#aside;
   }
 
-  /** Looks at the disk now. Never rejects. */
   async look(): Promise<void> {
     try {
       this.#usedShare = await this.disk.usage(this.folder);
@@ -77,12 +75,11 @@ export class Spool {
     }
   }
 
-  /** The folder of a stint, from the prefix of its keys. */
   folderOf(prefix: string): string {
     return join(this.folder, ...prefix.split('/').filter((part) => part !== ''));
   }
 
-  /** Folders of stints that are there: after a start, those of a former process. */
+  /** Returns the present folders of stints: after a start, those of an earlier process. */
   async stintFolders(): Promise<string[]> {
     const folders: string[] = [];
     for (const tenant of await this.disk.list(this.folder)) {
@@ -94,13 +91,12 @@ export class Spool {
     return folders;
   }
 
-  /** Removes the folder of a stint, and those above that are empty then. */
+  /** Removes the folder of a stint, and its parents if they are empty. */
   async removeStint(folder: string): Promise<void> {
     await this.disk.remove(folder);
     for (const above of [dirname(folder), dirname(dirname(folder))]) await this.disk.removeEmpty(above);
   }
 
-  /** A folder for each thing that was put aside. */
   async asideFolders(): Promise<string[]> {
     const aside = join(this.folder, ASIDE);
     const folders: string[] = [];
@@ -115,8 +111,8 @@ export class Spool {
   }
 
   /**
-   * Takes a file or folder out of its stint, with a reason beside it for an operator. `object` begins with the prefix
-   * of its recording. Rejects with the error of the disk.
+   * Moves a file or folder out of its stint, with a reason file for an operator. `object` begins with the prefix of its
+   * recording. Rejects with the error of the disk.
    */
   async putAside(path: string, reason: { readonly object: string; readonly code: string; readonly message: string }) {
     const folder = join(this.folder, ASIDE, ...reason.object.split('/').slice(0, 2), randomUUID());
@@ -147,7 +143,7 @@ export class Spool {
     for (const above of [own, dirname(own)]) await this.disk.removeEmpty(above);
   }
 
-  /** Builds of before put things at the top of `aside/`: the reason alone says of what they are, if it can be read. */
+  /** Earlier builds put things at the top of `aside/`, where only the reason file names their recording. */
   async #saysToBeOf(folder: string, prefix: string): Promise<boolean> {
     if (dirname(folder) !== join(this.folder, ASIDE)) return false;
     const path = join(folder, 'reason.json');
@@ -161,7 +157,6 @@ export class Spool {
     }
   }
 
-  /** Looks at the disk no more. Idempotent. */
   close(): void {
     this.#timer.cancel();
   }

@@ -1,5 +1,5 @@
-// What one stint leaves on the recorder's disk: its journal, and the files of its tracks. Every line of the journal is
-// true whenever the process dies: what a line names was durable before the line was written.
+// Journal and track files of one stint on the recorder's disk. Every line of the journal is true after any crash: its
+// data was durable before the line was written.
 import { join } from 'node:path';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { JournalLine } from '../core/journal/lines.ts';
@@ -11,13 +11,12 @@ import { type Entry, type SpooledFile, type TrackItem, TrackSpool } from './trac
 
 /** Bytes that wait for the disk: half a minute of one picture at 8 Mbit/s. More is dropped, as gaps. */
 export const QUEUE_BYTES_MAX = 32 * 1_048_576;
-/** Lines without pieces may wait beyond that: a day of mutes and speakers on a full disk. Then the stint has failed. */
+/** Further bytes for lines without pieces: a day of mutes and speakers on a full disk. Beyond it the stint fails. */
 const LINES_BYTES_MAX = 4 * 1_048_576;
-/** What an item costs besides its bytes: its line. */
+/** Cost of an item besides its bytes: its line. */
 const LINE_BYTES = 300;
-/** Of one stint: a window that is dragged larger for an hour begins a few thousand. More are gaps. */
+/** Bound of one stint: a window that is resized for an hour begins a few thousand. More are gaps. */
 export const FILES_MAX = 10_000;
-/** After a failure of the disk. */
 export const RETRY_MS = 1000;
 
 export interface StintSpoolOptions {
@@ -25,28 +24,23 @@ export interface StintSpoolOptions {
   readonly disk: Disk;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The disk has no room for pieces. */
   isFull(): boolean;
-  /** These lines are durable. */
   onLines?(lines: readonly JournalLine[]): void;
-  /** The track goes on with a key frame, and should get one. */
   onKeyNeeded(track: number): void;
-  /** Durable: the file has grown, or has ended. */
+  /** Called when a file has grown or ended, durably. */
   onFile(file: SpooledFile): void;
-  /** It keeps nothing more. Called once. */
+  /** Called once when it can keep nothing more. */
   onFailed(error: unknown): void;
 }
 
-/** What there is of a stint already. */
 interface Had {
   readonly journalBytes: number;
   readonly journalLines: number;
-  /** The highest number of a file. */
   readonly files: number;
 }
 interface Track {
   readonly files: TrackSpool;
-  /** Pieces are not taken: since the disk failed, or the queue was full. */
+  /** Drops pieces since a failure of the disk or a full queue. */
   isShut: boolean;
   retryAtMs: number;
 }
@@ -75,10 +69,7 @@ export class StintSpool {
   #isFailed = false;
   #closed: Promise<void> | undefined;
 
-  /**
-   * Begins a stint in a folder that is made if it is missing, or goes on with one that has this much of a journal and
-   * of files. Rejects with the error of the disk.
-   */
+  /** Begins or continues a stint; creates a missing folder. Rejects with the error of the disk. */
   static async open(
     o: StintSpoolOptions,
     had: Had = { journalBytes: 0, journalLines: 0, files: 0 },
@@ -105,28 +96,28 @@ export class StintSpool {
     this.#files = had.files;
   }
 
-  /** Durable bytes of the journal: whole lines. */
+  /** Durable bytes of the journal, in whole lines. */
   get journalBytes(): number {
     return this.#journalBytes;
   }
   get journalLines(): number {
     return this.#journalLines;
   }
-  /** It keeps nothing more, and what it has is for the next start. */
+  /** True if it keeps nothing more; the next start recovers its data. */
   get isFailed(): boolean {
     return this.#isFailed;
   }
-  /** Bytes that wait for the disk, at most `QUEUE_BYTES_MAX` and the lines of other things. */
+  /** Bytes that wait for the disk, at most `QUEUE_BYTES_MAX` and the lines without pieces. */
   get queuedBytes(): number {
     return this.#queuedBytes;
   }
 
-  /** Adds a line behind everything that was given before. */
+  /** Adds a line after everything given before. */
   note(line: JournalLine): void {
     this.#push({ type: 'line', order: this.#order++, line, durable: undefined }, LINE_BYTES);
   }
 
-  /** As `note`; resolves when the line is durable, rejects if it never will be. */
+  /** Same as `note`; resolves when the line is durable, rejects if it never will be. */
   async noteDurably(line: JournalLine): Promise<void> {
     const durable = Promise.withResolvers<void>();
     const isTaken = this.#push({ type: 'line', order: this.#order++, line, durable }, LINE_BYTES);
@@ -134,7 +125,7 @@ export class StintSpool {
     await durable.promise;
   }
 
-  /** Takes what a track has become. Never waits and never throws for the disk. */
+  /** Takes output of a track. Never waits for the disk or throws its errors. */
   write(track: number, outputs: readonly TrackOutput[]): void {
     for (const output of outputs)
       if (output.type === 'file')
@@ -148,18 +139,17 @@ export class StintSpool {
       }
   }
 
-  /** The track is over, with whichever file and gap it has. */
   endTrack(track: number, ms: number): void {
     this.#track(track).isShut = false;
     this.#pushTrack(track, { type: 'endTrack', order: this.#order++, ms });
   }
 
-  /** Resolves when all that was given before is on the disk, or was dropped. */
+  /** Resolves when everything given before is on the disk or was dropped. */
   async flushed(): Promise<void> {
     while (this.#drained !== undefined) await this.#drained;
   }
 
-  /** Ends without waiting for a disk that fails: what is not durable yet is lost. Idempotent. */
+  /** Closes without waiting for a failing disk: data that is not durable is lost. Idempotent. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -225,7 +215,6 @@ export class StintSpool {
     this.#push({ type: 'track', track, item }, bytes + LINE_BYTES);
   }
 
-  /** False: it is dropped. */
   #push(item: Item, bytes: number): boolean {
     if (this.#isFailed || this.#closed !== undefined) return false;
     if (this.#queuedBytes + bytes > QUEUE_BYTES_MAX + LINES_BYTES_MAX) {
@@ -239,7 +228,7 @@ export class StintSpool {
   }
 
   async #drain(): Promise<void> {
-    // What is given in one turn of the event loop is one batch: pieces that are due together are synced together.
+    // Items of one turn of the event loop form a batch, so that simultaneous pieces share a sync.
     await Promise.resolve();
     while (this.#queue.length > 0) {
       const [batch, bytes] = [this.#queue, this.#queuedBytes];
@@ -252,7 +241,7 @@ export class StintSpool {
       this.#queuedBytes -= bytes;
       if (this.#isFailed) for (const item of batch) if (item.type === 'line') item.durable?.reject(lostError());
     }
-    // In the same step as the last look at the queue: what is pushed later begins anew.
+    // This is in the same step as the last check of the queue, so a later push starts a new drain.
     this.#drained = undefined;
   }
 
@@ -277,13 +266,13 @@ export class StintSpool {
       if (items.some(({ type }) => type === 'endTrack')) this.#tracks.delete(number);
   }
 
-  /** Adds the lines, as often as it takes: without them the bytes are there and not known. */
+  /** Adds the lines, with endless retries: without them the bytes on disk are unknown. */
   async #writeJournal(lines: readonly JournalLine[]): Promise<void> {
     if (lines.length === 0) return;
     const text = Buffer.from(lines.map(lineText).join(''));
     for (;;) {
       try {
-        // A new file has to be found after a crash of the machine before a line may name it.
+        // The new file's name must be durable before a line names it.
         if (lines.some(({ type }) => type === 'file')) await this.#o.disk.syncFolder(this.#o.folder);
         await this.#journal.write(text, this.#journalBytes);
         await this.#journal.datasync();

@@ -1,4 +1,4 @@
-// One track of a room in a stint: its frames become pieces for the spool.
+// Track of a room in a stint: turns frames into pieces for the spool.
 import type { CodedFrame, TimeRun } from '@meridian/room-media/core';
 import { TrackWriter } from '../core/tracks/track-writer.ts';
 import type { StintSink } from './room-hooks.ts';
@@ -9,13 +9,11 @@ export interface StintTrackOptions {
   readonly identity: string;
   readonly kind: 'audio' | 'video';
   readonly spool: StintSpool;
-  /** When the stint began, by the recorder's clock. */
   readonly startedMs: number;
   nowMs(): number;
   demandKeyFrame(): void;
-  /** Called once, at its end. */
   onEnd(): void;
-  /** Its writer has made an error; what it had is kept. */
+  /** Called for an error of the writer; earlier pieces are kept. */
   onError(error: unknown): void;
 }
 
@@ -33,7 +31,7 @@ export class StintTrack implements StintSink {
     return this.#o.identity;
   }
 
-  /** Throws what its writer throws: the room ends the track then. */
+  /** Throws errors of the writer, upon which the room ends the track. */
   frame(frame: CodedFrame, run?: TimeRun): void {
     if (this.#isEnded) return;
     this.#o.spool.write(this.#o.number, this.#writer.push(frame, run));
@@ -54,7 +52,7 @@ export class StintTrack implements StintSink {
     if (untilMs > ms) spool.note({ type: 'gap', track: number, ms, durationMs: untilMs - ms, why: 'error' });
   }
 
-  /** About twice a second: gives away what waits for frames that do not come. */
+  /** Call it about twice a second: completes a piece that waits for absent frames. */
   elapse(): void {
     if (this.#isEnded) return;
     try {
@@ -69,7 +67,6 @@ export class StintTrack implements StintSink {
     this.#o.demandKeyFrame();
   }
 
-  /** Idempotent. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;

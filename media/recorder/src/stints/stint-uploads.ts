@@ -1,5 +1,5 @@
-// One stint on its way into the store: files of tracks as they grow, the journal each minute and at the end as a whole.
-// A file goes from the disk when the store has it and the journal says so; the folder goes last.
+// Uploads one stint: growing files of tracks, a slice of the journal each minute, and at the end the whole journal. A
+// file is removed from the disk when the store has it and the journal says so; the folder goes last.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { sha256Of } from '@meridian/object-store';
@@ -10,14 +10,14 @@ import type { StintSpool } from './stint-spool.ts';
 import type { SpooledFile } from './track-spool.ts';
 import type { RunningUpload, Uploader, UploadOutcome } from './uploader.ts';
 
-/** A host that is lost takes at most so much of a journal with it. */
+/** Maximum part of a journal that is lost with a host. */
 export const SLICE_MS = 60_000;
-/** One slice is held in memory; a minute has far less. */
+/** A slice is held in memory; a minute has far less. */
 const SLICE_BYTES_MAX = 4 * 1_048_576;
 const READ_BYTES = 1_048_576;
 
 export interface StintUploadsOptions {
-  /** Of the keys of the stint; it ends with a slash. */
+  /** Key prefix of the stint, ending with a slash. */
   readonly prefix: string;
   readonly space: Spool;
   readonly spool: () => StintSpool;
@@ -27,15 +27,14 @@ export interface StintUploadsOptions {
 }
 
 /**
- * `stored`: the store has the journal, and all that it says is there. `aside`: it refuses the journal. `left`: the next
- * start goes on with the folder.
+ * `stored`: the store has the journal and everything that it lists. `aside`: the store refuses the journal. `left`: the
+ * next start continues with the folder.
  */
 export type StintOutcome = 'stored' | 'aside' | 'left';
 
 export class StintUploads {
   readonly #o: StintUploadsOptions;
   readonly #files = new Map<SpooledFile, RunningUpload>();
-  /** Of files whose upload is over, and of slices. */
   readonly #ends = new Set<Promise<void>>();
   #isLeft = false;
   #timer: Timer | undefined;
@@ -47,7 +46,6 @@ export class StintUploads {
     this.#o = o;
   }
 
-  /** The file has grown or ended: it goes on its way. */
   file(file: SpooledFile): void {
     const known = this.#files.get(file);
     known?.poke();
@@ -67,8 +65,8 @@ export class StintUploads {
   }
 
   /**
-   * Puts the journal's new lines under a name of their own from now on, once a minute. The first ones go at once: a
-   * recorder that is lost in its first minute has been there, and is waited for.
+   * Uploads the journal's new lines as a slice once a minute. The first slice goes at once: even a recorder that is
+   * lost in its first minute is then known and awaited.
    */
   beginSlices(): void {
     const slice = (): void => {
@@ -85,14 +83,14 @@ export class StintUploads {
       .then(slice, (error) => this.#leave(error));
   }
 
-  /** No more lines come but ours: waits for all, then brings the journal and removes the folder. Never rejects. */
+  /** Waits for all uploads, then uploads the journal and removes the folder. Never rejects. */
   async finish(): Promise<StintOutcome> {
     this.#timer?.cancel();
     const { space, uploader, prefix } = this.#o;
     const spool = this.#o.spool();
     try {
       await spool.flushed();
-      // Files of a spool that has failed get no end.
+      // Files of a failed spool never end.
       if (spool.isFailed) for (const upload of this.#files.values()) upload.cancel();
       while (this.#ends.size > 0) await Promise.all([...this.#ends]);
       await this.#slicing;
@@ -105,7 +103,7 @@ export class StintUploads {
         await space.putAside(spool.folder, { object: `${prefix}${JOURNAL_NAME}`, code, message });
         return 'aside';
       }
-      // The whole journal is there: its slices say nothing more.
+      // The whole journal is stored, so its slices are obsolete.
       if ((await uploader.removeAll(`${prefix}journal-`)).type === 'closed') return 'left';
       await space.removeStint(spool.folder);
       return 'stored';
@@ -124,7 +122,7 @@ export class StintUploads {
     }
     if (outcome.type === 'refused') {
       const { code, message } = outcome;
-      // The line first: a file that is found with one is tried again, one that is gone without one would be waited for.
+      // The line comes first: a file with a line is tried again, but a file that is gone without one would be awaited.
       await this.#o.spool().noteDurably({ type: 'fileRefused', file: file.number, code });
       await space.putAside(file.path, { object: `${prefix}${file.name}`, code, message });
       return;

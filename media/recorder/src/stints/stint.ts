@@ -1,5 +1,5 @@
-// One recorder's work on one recording, from joining its room to the end: tracks become files and a journal on the
-// disk, and those become objects of the store, while the call goes on and afterwards.
+// Stint: a recorder's work on a recording, from joining its room to the end. Tracks become files and a journal on the
+// disk, which are uploaded to the store during the call and afterwards.
 import type { PostsChange } from '@meridian/client';
 import { limits } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
@@ -14,15 +14,15 @@ import { StintTrack } from './stint-track.ts';
 import { type StintOutcome, StintUploads } from './stint-uploads.ts';
 import type { Uploader } from './uploader.ts';
 
-/** Tracks are looked at so often: those that have fallen silent are given to the disk. */
+/** Interval at which silent tracks are written to the disk. */
 const TICK_MS = 500;
-/** At once: a session receives no more. */
+/** A session receives no more tracks at once. */
 export const TRACKS_MAX = limits.subscriptionsPerParticipantMax;
-/** A start reads it before anything begins: ten tracks for two days. Then the stint ends, and another may begin. */
+/** A start reads the journal before anything begins: ten tracks for two days. Beyond it the stint ends. */
 const JOURNAL_BYTES_MAX = 256 * 1_048_576;
-/** Files that end later add theirs. */
+/** Leaves lines for files that end later. */
 const JOURNAL_LINES = JOURNAL_LINES_MAX - 2 * FILES_MAX;
-/** So long an end waits for the disk. What is not there then is found by the next start, as after a crash. */
+/** Time that an end waits for the disk; the next start recovers the rest, as after a crash. */
 const CLOSE_LIMIT_MS = 5000;
 
 export type EndWhy = StintEnded['why'];
@@ -30,22 +30,20 @@ export type EndWhy = StintEnded['why'];
 export interface StintOptions {
   readonly recordingId: string;
   readonly roomKey: string;
-  /** The participant whose tracks are recorded; '': all of the room. */
+  /** Participant whose tracks are recorded; `''` for the whole room. */
   readonly identity: string;
   readonly recorderId: string;
   readonly space: Spool;
   readonly uploader: Uploader;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Joins the room (`RoomTracks.open`, `ComposedRoom.open`); rejects with what prevents it. */
+  /** Joins the room (`RoomTracks.open`, `ComposedRoom.open`); rejects if it cannot. */
   join(hooks: RoomHooks): Promise<JoinedRoom>;
-  /** These lines of its journal are durable. */
   onLines?(lines: readonly JournalLine[]): void;
-  /** The stint takes nothing more. Called once, for whichever reason it has ended. */
   onClosed(why: EndWhy): void;
 }
 
-/** Why a stint is over, by the code with which its session in the room ended. */
+/** Returns the reason of a stint's end by the code of its session's end. */
 export function whyOf(code: string): EndWhy {
   if (code === 'RECORDING_ENDED' || code === 'ROOM_ENDED') return 'ended';
   return code === 'RECORDING_ELSEWHERE' ? 'elsewhere' : 'lost';
@@ -68,15 +66,15 @@ export class Stint {
   #closed: Promise<void> | undefined;
 
   /**
-   * Joins the room and records from then on. Rejects with what prevents the join, with the error of the disk, or with a
-   * `RangeError` for names that are none; nothing is left behind then.
+   * Joins the room and records from then on. Rejects with errors of the join or the disk, or with a `RangeError` for
+   * invalid names, and then leaves nothing behind.
    */
   static async open(o: StintOptions): Promise<Stint> {
     const { recordingId, roomKey, identity, recorderId, space, clock, log } = o;
     const startedMs = clock.nowMs();
     let startedWallMs = Math.floor(clock.wallMs());
     const prefixOf = (): string => stintPrefix({ roomKey, recordingId, startedWallMs, recorderId });
-    // Wall clocks may go back: no stint writes over another one.
+    // Wall clocks may go back, and no stint may overwrite another.
     while ((await space.disk.size(space.folderOf(prefixOf()))) !== undefined) startedWallMs += 1;
     const prefix = prefixOf();
     const folder = space.folderOf(prefix);
@@ -127,20 +125,19 @@ export class Stint {
     this.#uploads = has.uploads;
   }
 
-  /** Slots that it uses: participants with a track that is recorded now, at least 1. */
+  /** Slots in use: participants with a recorded track, at least 1. */
   get participants(): number {
     return Math.max(1, new Set([...this.#tracks.values()].map(({ identity }) => identity)).size);
   }
-  /** Tracks that are recorded now. */
   get tracks(): number {
     return this.#tracks.size;
   }
-  /** What has become of it. Settles some time after `close`: when the store has all, or this process gives up. */
+  /** Settles some time after `close`: when the store has everything, or this process gives up. */
   get outcome(): Promise<StintOutcome> {
     return this.#outcome.promise;
   }
 
-  /** Leaves the room; resolves when what was recorded is on the disk, or the disk has had its time. Idempotent. */
+  /** Leaves the room; resolves when the recorded data is on the disk, or after the time limit. Idempotent. */
   close(why: EndWhy): Promise<void> {
     this.#closed ??= this.#close(why);
     return this.#closed;
@@ -150,7 +147,7 @@ export class Stint {
     this.#tracks.get(track)?.demandKeyFrame();
   }
 
-  /** The spool has failed: what it has is for the next start. */
+  /** Ends the stint because the spool has failed; the next start recovers its data. */
   fail(error: unknown): void {
     if (this.#closed !== undefined) return;
     this.#o.log.error({ err: error, stintId: this.stintId }, 'a stint ends: the spool takes no more');
@@ -162,7 +159,7 @@ export class Stint {
     const room = await this.#o.join({
       identity: this.#o.identity,
       onTrack: (track, publisher, demandKeyFrame) => this.#track(track, publisher, demandKeyFrame),
-      // Those of a room are not of one participant.
+      // Posts belong to the whole room, not to one participant.
       ...(this.#o.identity === '' && { onPosts: (change: PostsChange) => this.#posts(change) }),
       onEnded: (code) => {
         endedBy = code;
@@ -186,7 +183,7 @@ export class Stint {
   }
 
   async #close(why: EndWhy): Promise<void> {
-    // Not within the call that has found the reason: it may be one of the spool's own.
+    // Deferred, because the call that found the reason may be one of the spool's own.
     await Promise.resolve();
     this.#timer?.cancel();
     this.#room?.close();
@@ -235,7 +232,7 @@ export class Stint {
     return sink;
   }
 
-  /** Times of the service's wall clock, which is beside that of the recorder by little. */
+  /** Posts have wall times of the service, whose clock differs little from the recorder's. */
   #posts({ added, removedIds }: PostsChange): void {
     if (this.#closed !== undefined) return;
     const nowMs = this.#ms();
@@ -262,7 +259,6 @@ export class Stint {
     if (journalBytes > JOURNAL_BYTES_MAX || journalLines > JOURNAL_LINES) this.#end('lost');
   }
 
-  /** Of those that are recorded; '': none of them speaks. */
   #loudest(): string {
     const roster = this.#room?.roster;
     let [identity, levelDbov] = ['', Number.NEGATIVE_INFINITY];

@@ -1,5 +1,5 @@
-// One track of a stint on the disk: its pieces go to the ends of its files. What cannot be written is a gap, and after
-// a gap only a key frame goes on: the pieces between refer to what is missing.
+// Appends the pieces of a stint's track to files on the disk. A piece that cannot be written becomes a gap, which lasts
+// until a key frame, because later frames refer to the missing ones.
 import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import { sha256Of } from '@meridian/object-store';
@@ -9,8 +9,8 @@ import type { FileBegin, Piece } from '../core/tracks/outputs.ts';
 import type { Disk, DiskFile } from './disk.ts';
 
 /**
- * One file of a track as far as the journal lists it. `bytes` grows by whole pieces; the hash is that of the bytes as
- * they came, not as they are read back.
+ * File of a track as far as the journal lists it. `bytes` grows by whole pieces; the hash is of the received bytes, not
+ * of those read back.
  */
 export class SpooledFile {
   readonly number: number;
@@ -30,12 +30,11 @@ export class SpooledFile {
   get bytes(): number {
     return this.#bytes;
   }
-  /** Of the whole file; undefined: it may grow. */
+  /** Hash of the whole file; undefined while it may grow. */
   get sha256(): string | undefined {
     return this.#sha256;
   }
 
-  /** One that a former process has left, with what its journal lists. */
   static left(o: { number: number; name: string; folder: string; bytes: number; sha256: string }): SpooledFile {
     const file = new SpooledFile(o);
     file.#bytes = o.bytes;
@@ -52,7 +51,7 @@ export class SpooledFile {
   }
 }
 
-/** Lines to be added to the journal, in the order of their items, and what is true when they are durable. */
+/** Lines to add to the journal, in the order of their items, and the state when they are durable. */
 export interface Entry {
   readonly order: number;
   readonly lines: readonly JournalLine[];
@@ -72,11 +71,11 @@ export interface TrackSpoolOptions {
   readonly track: number;
   readonly folder: string;
   readonly disk: Disk;
-  /** The number of the next file; undefined: the stint has as many as it may have. */
+  /** Returns the number of the next file; undefined at the stint's bound. */
   nextFile(): number | undefined;
-  /** A piece was not kept, and a later one may be. */
+  /** Called when a piece was not kept; later ones may be. */
   onLost(error: unknown): void;
-  /** Something else went wrong that loses nothing. */
+  /** Called for another failure, without loss. */
   onTrouble(error: unknown): void;
 }
 
@@ -84,9 +83,7 @@ interface OpenFile {
   readonly begin: FileBegin;
   readonly spooled: SpooledFile;
   readonly handle: DiskFile;
-  /** Its bytes that are durable. */
   syncedBytes: number;
-  /** Its bytes that are written. */
   bytes: number;
 }
 interface Gap {
@@ -96,7 +93,7 @@ interface Gap {
 interface Unsynced {
   readonly entry: Entry;
   readonly ms: number;
-  /** The gap that this piece ends, if it becomes durable. */
+  /** Gap that this piece ends, if it becomes durable. */
   readonly gap: Gap | undefined;
 }
 
@@ -111,7 +108,7 @@ export class TrackSpool {
     this.#o = o;
   }
 
-  /** Writes the items in order; the bytes of the entries are durable. Never rejects for failures of the disk. */
+  /** Writes the items in order; the entries' bytes are durable. Never rejects for failures of the disk. */
   async write(items: readonly TrackItem[]): Promise<Entry[]> {
     const entries: Entry[] = [];
     for (const item of items)
@@ -136,7 +133,6 @@ export class TrackSpool {
     return entries;
   }
 
-  /** Lets go of the file that is open, as it is. */
   async close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
@@ -167,7 +163,6 @@ export class TrackSpool {
     }
   }
 
-  /** The file that is open, or that the next piece begins. */
   async #fileOfNext(): Promise<OpenFile | undefined> {
     const begin = this.#next;
     if (begin === undefined) return this.#file;
@@ -181,7 +176,7 @@ export class TrackSpool {
     return this.#file;
   }
 
-  /** Makes what is written durable, or loses it. */
+  /** Makes written bytes durable, or drops their pieces. */
   async #sync(): Promise<Entry[]> {
     const [file, unsynced] = [this.#file, this.#unsynced];
     this.#unsynced = [];
@@ -198,13 +193,13 @@ export class TrackSpool {
     return unsynced.map(({ entry }) => entry);
   }
 
-  /** A piece is not kept: the file ends where it was durable, and one that has nothing is begun again later. */
+  /** Drops a piece: the file ends at its durable bytes, and an empty file is begun again later. */
   async #lose(ms: number, error: unknown): Promise<void> {
     this.#gap ??= { fromMs: ms, why: 'disk' };
     this.#o.onLost(error);
     const file = this.#file;
     if (file === undefined) return;
-    // What of this batch is written already becomes durable with the next sync, or is lost then.
+    // Written pieces of this batch become durable with the next sync, or are dropped then.
     const keptBytes = this.#unsynced.length > 0 ? file.bytes : file.syncedBytes;
     try {
       if (keptBytes > 0) {
@@ -217,7 +212,7 @@ export class TrackSpool {
       await file.handle.close();
       await this.#o.disk.remove(file.spooled.path);
     } catch (trouble) {
-      // What is behind the durable bytes is overwritten by the next piece, or cut by the next start.
+      // The next piece overwrites the bytes behind the durable ones, or the next start cuts them.
       file.bytes = keptBytes;
       this.#o.onTrouble(trouble);
     }

@@ -1,5 +1,5 @@
-// Brings what stints have left on the disk into the store, for as long as that takes: a store that is full, away or
-// lets nothing in is tried again for ever, one that refuses an object for good is believed.
+// Uploads the data of stints to the store, with endless retries while the store is full, unreachable or denies access;
+// a final refusal of an object is accepted.
 
 import {
   hasCode,
@@ -14,41 +14,40 @@ import {
 } from '@meridian/object-store';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 
-/** Calls of the store at once: each holds a part in memory (`PART_BYTES_MAX`). */
+/** Parallel store calls: each holds a part in memory (`PART_BYTES_MAX`). */
 const CALLS_MAX = 4;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 60_000;
-/** A hash that does not fit, or bytes that cannot be read, are no accident the third time. */
+/** A wrong hash or unreadable bytes are final at the third time. */
 const BAD_TRIES = 3;
-/** Parts grow by the least size with every so many, so that they suffice for 250 GB. */
+/** Parts grow by the minimum size after each group of this many, so that they suffice for 250 GB. */
 const PARTS_OF_A_SIZE = PARTS_MAX / 10;
 const LIST_LIMIT = 1000;
 
-/** The size of the next part, after so many. */
 const partBytesAfter = (parts: number): number =>
   Math.min(PART_BYTES_MAX, PART_BYTES_MIN * (1 + Math.floor(parts / PARTS_OF_A_SIZE)));
 
-/** What is to be an object. `bytes` may grow until there is a `sha256`, that of the whole. */
+/** Source of an object. `bytes` may grow until `sha256`, the hash of the whole, is set. */
 export interface UploadSource {
   readonly key: string;
   readonly bytes: number;
   readonly sha256: string | undefined;
-  /** Exactly these bytes; rejects when they are not there. */
+  /** Reads exactly these bytes; rejects when they are missing. */
   read(from: number, bytes: number): Promise<Uint8Array>;
 }
 
 export type UploadOutcome =
-  /** The store says of the object what the source says. */
+  /** The store's object equals the source. */
   | { readonly type: 'stored' }
-  /** Another try would bring the same answer. */
+  /** A retry would fail the same way. */
   | { readonly type: 'refused'; readonly code: string; readonly message: string }
-  /** The uploader or the store has closed; nothing is known. */
+  /** The uploader or the store has closed; the state is unknown. */
   | { readonly type: 'closed' };
 
 export interface RunningUpload {
-  /** The source has grown or ended. */
+  /** Call it when the source has grown or ended. */
   poke(): void;
-  /** Waits for more no longer: the outcome of a source that has not ended is `closed`. */
+  /** Stops waiting for more: the outcome of an unended source is `closed`. */
   cancel(): void;
   /** Never rejects. */
   readonly outcome: Promise<UploadOutcome>;
@@ -66,7 +65,7 @@ export class Uploader {
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<UploadOutcome>>();
   readonly #waiting: (() => void)[] = [];
-  /** Ends the waits of all uploads, for a back-off or for more bytes. */
+  /** Wake functions of uploads that wait for a back-off or more bytes. */
   readonly #wakes = new Set<() => void>();
   #calls = 0;
   #failures = 0;
@@ -78,11 +77,11 @@ export class Uploader {
     this.#o = o;
   }
 
-  /** Failed calls that are tried again, refusals for good, and bytes that the store has, all since the start. */
+  /** Totals since the start: failed calls that are retried, final refusals, and stored bytes. */
   get counts(): { readonly failures: number; readonly refusals: number; readonly storedBytes: number } {
     return { failures: this.#failures, refusals: this.#refusals, storedBytes: this.#storedBytes };
   }
-  /** The store lets nothing in (`STORE_DENIED`): an operator has to mend it. */
+  /** True if the store denies access (`STORE_DENIED`), which an operator must fix. */
   get isDenied(): boolean {
     return this.#isDenied;
   }
@@ -93,7 +92,7 @@ export class Uploader {
     return this.#closing.signal;
   }
 
-  /** Begins to upload; the source is read while it grows. */
+  /** Begins an upload that reads the source while it grows. */
   upload(source: UploadSource): RunningUpload {
     const object = new GrowingObject(source, this);
     let poked = Promise.withResolvers<void>();
@@ -114,7 +113,6 @@ export class Uploader {
     return { poke: () => poked.resolve(), cancel, outcome };
   }
 
-  /** Removes all objects below the prefix. */
   removeAll(prefix: string): Promise<UploadOutcome> {
     const run = (): Promise<UploadOutcome | undefined> =>
       this.#inTurn(async () => {
@@ -125,7 +123,6 @@ export class Uploader {
     return this.#persist(prefix, run, () => undefined);
   }
 
-  /** Ends all that runs: their outcome is `closed`. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
     for (const wake of [...this.#wakes]) wake();
@@ -146,7 +143,7 @@ export class Uploader {
     return outcome.finally(() => this.#running.delete(outcome));
   }
 
-  /** Repeats the step until it has an outcome. `failed` may say that an error is final. */
+  /** Repeats the step until it has an outcome. `failed` may declare an error final. */
   async #repeat(
     object: string,
     step: () => Promise<UploadOutcome | undefined>,
@@ -174,14 +171,14 @@ export class Uploader {
             'the store does not take a part of a recording; it is tried again',
           );
         failures += 1;
-        // Half of it at random: many uploads that failed together do not come back together.
+        // Half of the pause is random, so that uploads that failed together do not retry together.
         await this.#pause(waitMs * (0.5 + this.#o.rng.next() / 2));
       }
     }
     return { type: 'closed' };
   }
 
-  /** All objects meet the same: it is logged when it begins and ends. */
+  /** A denial concerns all objects, so only its start and end are logged. */
   #noteDenied(error: unknown): void {
     const isDenied = error !== undefined;
     if (isDenied === this.#isDenied) return;
@@ -196,7 +193,7 @@ export class Uploader {
     try {
       return await call();
     } finally {
-      // The turn goes to the next one as it is, or is free.
+      // The turn passes to the next waiter, or becomes free.
       const next = this.#waiting.shift();
       if (next === undefined) this.#calls -= 1;
       else next();
@@ -219,12 +216,10 @@ export class Uploader {
   }
 }
 
-/** One object on its way: what the store has of it, and the next call. */
 class GrowingObject {
   readonly #source: UploadSource;
   readonly #uploader: Uploader;
   #upload: Upload | undefined;
-  /** Of the parts that the store has. */
   #parts: { readonly bytes: number; readonly sha256: string | undefined }[] = [];
   #badTries = 0;
 
@@ -233,7 +228,7 @@ class GrowingObject {
     this.#uploader = uploader;
   }
 
-  /** There is something to do: a part is there, or the end. */
+  /** True if a part or the end can be uploaded. */
   get isReady(): boolean {
     const { bytes, sha256 } = this.#source;
     return sha256 !== undefined || bytes - this.#sentBytes >= partBytesAfter(this.#parts.length);
@@ -243,7 +238,7 @@ class GrowingObject {
     return this.#parts.reduce((sum, part) => sum + part.bytes, 0);
   }
 
-  /** The next call. Undefined: there is more to do. */
+  /** Makes the next call. Returns undefined if more is to be done. */
   async step(): Promise<UploadOutcome | undefined> {
     const { signal, store } = this.#uploader;
     const { key, bytes, sha256 } = this.#source;
@@ -268,7 +263,7 @@ class GrowingObject {
     return await this.#stored();
   }
 
-  /** After a failure the store is asked anew what it has. Gives the error if it is final. */
+  /** Forgets the stored state after a failure. Returns the error if it is final. */
   failed(error: unknown): StoreError | undefined {
     this.#upload = undefined;
     const failure =
@@ -282,7 +277,7 @@ class GrowingObject {
     return failure;
   }
 
-  /** Finds what an earlier try, or an earlier process, has brought there; what does not fit is forgotten. */
+  /** Finds parts of an earlier attempt or process; discards those that do not match. */
   async #open(): Promise<Upload> {
     const { signal, store } = this.#uploader;
     let upload = await store.upload(this.#source.key, { signal });
@@ -320,7 +315,7 @@ class GrowingObject {
     return info !== undefined && this.#isOurs(info);
   }
 
-  /** The store is asked what it has, whatever it said before: after this the only other copy goes. */
+  /** Verifies the stored object, because the only other copy is removed afterwards. */
   async #stored(): Promise<UploadOutcome> {
     const { key, bytes } = this.#source;
     const info = await this.#info();

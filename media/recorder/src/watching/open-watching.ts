@@ -1,4 +1,4 @@
-// What watched rooms need of the recorder.
+// Opens the watching of rooms with the recorder's resources.
 
 import { composing } from '@meridian/protocol';
 import { OpusThreads, RoomTracks, type RtpSockets, type SignalingLinks } from '@meridian/room-media';
@@ -9,15 +9,15 @@ import { WATCHED_PICTURES_MAX, WATCHED_SOUNDS_MAX } from './core/chosen.ts';
 import { Watching, type WatchingOptions } from './watching.ts';
 
 /**
- * The most that ffmpegs of a room are charged, in thousandths of a core: each picture once more while its decoder is
- * replaced. They count apart from recordings, which are never refused because of them.
+ * Maximum cost of a room's ffmpegs, in thousandths of a core: each picture twice while its decoder is replaced. It is
+ * apart from recordings, which are never refused because of watches.
  */
 const ROOM_MILLICORES = 2 * (WATCHED_PICTURES_MAX + 1) * composing.tile + WATCHED_SOUNDS_MAX * composing.sound;
 const nothing = (): void => undefined;
-/** The figures of transcoders are those of recordings. */
+/** Transcoder metrics cover recordings only. */
 const uncounted = { running: nothing, used: nothing, started: nothing, restarted: nothing, dropped: nothing };
 
-/** Closed with the recorder. */
+/** Watching is closed with the recorder. */
 export function openWatching(
   { config, clock, rng, log, closeStack }: ServiceContext<RecorderConfig>,
   o: Pick<WatchingOptions, 'tokens' | 'keys'> & {

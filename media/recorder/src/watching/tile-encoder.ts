@@ -1,4 +1,4 @@
-// Small pictures of a watched room as JPEG, by an ffmpeg that runs while they are wanted.
+// Encodes small pictures of a watched room as JPEG, with an ffmpeg that runs while they are wanted.
 
 import { MeridianError } from '@meridian/protocol';
 import {
@@ -13,14 +13,14 @@ import { NutReader, nutFrame, nutHeader } from '@meridian/room-media/core';
 import type { Clock, Logger } from '@meridian/runtime';
 import { tileSize } from './core/tiles.ts';
 
-/** Of one picture: 32 rooms of a wall fit into a frame of a link twice over. */
+/** Bound of one picture: 32 rooms of a wall fit twice into a frame of a link. */
 export const PICTURE_BYTES_MAX = 16 * 1024;
 /**
- * Scales of ffmpeg's mjpeg encoder (2 is best, 31 worst), each used when pictures of the one before were too large.
+ * Scales of ffmpeg's mjpeg encoder (2 is best, 31 worst), each used when the previous one's pictures were too large.
  * Measured at 320x180: ordinary pictures have 3 to 7 kB at the first, noise of half the range 14 kB at the last.
  */
 const SCALES = [6, 14, 31] as const;
-/** Pictures that wait: one a half second, so a few seconds. */
+/** Pictures that wait: two a second, so a few seconds. */
 const QUEUE_BYTES_MAX = 8 * canvasBytes(tileSize);
 const TIME_SCALE = 1000;
 /** 2 pictures of this size a second take less than a hundredth of a core. */
@@ -30,7 +30,7 @@ export interface TileEncoderOptions {
   readonly supervisor: Pick<FfmpegSupervisor, 'start'>;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Pick<Logger, 'warn'>;
-  /** `atMs`: when it was given. At most `PICTURE_BYTES_MAX`. */
+  /** `atMs` is the time of `write`. A picture has at most `PICTURE_BYTES_MAX`. */
   onPicture(jpeg: Uint8Array, atMs: number): void;
 }
 
@@ -48,12 +48,12 @@ export class TileEncoder {
     this.#job = this.#start();
   }
 
-  /** A picture of `tileSize`. Takes a copy. */
+  /** Encodes a copy of a picture of `tileSize`. */
   write(canvas: Canvas): void {
     this.#job?.write(nutFrame(Math.round(this.#o.clock.nowMs() - this.#startMs), true, canvas.data));
   }
 
-  /** Gives no picture any more; resolves when its process has ended. Idempotent. */
+  /** Stops output; resolves when its process has ended. Idempotent. */
   close(): Promise<void> {
     this.#isClosed = true;
     this.#end();
@@ -66,7 +66,7 @@ export class TileEncoder {
     if (job !== undefined) this.#closing = Promise.all([this.#closing, job.close()]).then(() => undefined);
   }
 
-  /** Undefined: it is beyond the capacity, or the recorder is closing. */
+  /** Returns undefined beyond the capacity, or while the recorder closes. */
   #start(): RunningJob | undefined {
     const { supervisor, log } = this.#o;
     let reader = new NutReader();
@@ -90,7 +90,7 @@ export class TileEncoder {
             if (scale === this.#scale) this.#made(data, this.#startMs + (pts * num * 1000) / den);
           }
         },
-        onDegraded: () => undefined, // it is tried again; the age of the last picture says so
+        onDegraded: () => undefined, // The supervisor restarts it; the last picture's age shows the gap.
       });
     } catch (error) {
       if (!(error instanceof MeridianError)) throw error;

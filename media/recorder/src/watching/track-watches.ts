@@ -1,4 +1,4 @@
-// What is seen of one picture and heard of one sound while a room is watched.
+// Watches of single tracks of a room: of a picture, and of a sound.
 
 import { MeridianError } from '@meridian/protocol';
 import {
@@ -14,13 +14,13 @@ import { LOOK_STALE_MS, PictureJudge } from './core/picture-judge.ts';
 import { SoundJudge } from './core/sound-judge.ts';
 import { tileSize } from './core/tiles.ts';
 
-/** Of each track. What stands still longer is seen, and a change is seen soon. */
+/** Rate of each track, enough to see freezes and to notice changes soon. */
 const PICTURES_PER_SECOND = 2;
-/** Cameras send five pictures a second or more, and a still screen one; a microphone in silence two packets. */
+/** Cameras send at least five pictures a second, a still screen one; a silent microphone two packets. */
 const NONE_MS_MIN = 2000;
-/** Frames whose times are final wait for as long as this for the first report of their sender. */
+/** Maximum age of frames: those with final times wait for the first report of their sender. */
 const EARLIER_MS = 5000;
-/** A packet of Opus without sound (DTX) has no more; all others do. */
+/** Length of an Opus packet without sound (DTX); all others are longer. */
 const DTX_BYTES_MAX = 2;
 
 export interface TrackSeen {
@@ -37,10 +37,8 @@ export interface WatchPorts {
   readonly log: Pick<Logger, 'warn'>;
 }
 
-/** When media of a track has come last. */
 class Arrivals {
   #lastMs: number;
-  /** Frames have come for so long without a pause that counts as none. */
   #sinceMs: number | undefined;
 
   constructor(nowMs: number) {
@@ -95,7 +93,7 @@ export class PictureWatch {
     this.#pictures.push({ codec, ptsMs, isKey, data });
   }
 
-  /** Judges what has been decoded since the last call. True: there is something new to show. */
+  /** Judges the pictures decoded since the last call. Returns whether there is a new one to show. */
   look(nowMs: number): boolean {
     const taken = this.#pictures.take(nowMs);
     if (taken === undefined) return false;
@@ -105,7 +103,7 @@ export class PictureWatch {
     return true;
   }
 
-  /** The newest picture and its aspect (width by height); undefined: there is none of this moment. */
+  /** Returns the newest picture with its aspect (width by height); undefined without a recent one. */
   shown(nowMs: number): { readonly picture: TimedPicture['picture']; readonly aspect: number } | undefined {
     if (this.#last === undefined || nowMs - this.#last.atMs > LOOK_STALE_MS) return undefined;
     return { picture: this.#last.picture, aspect: this.#aspect };
@@ -115,7 +113,7 @@ export class PictureWatch {
     return { ...this.#judge.at(nowMs), silentMs: 0, levelDb: 0, noneMs: this.#arrivals.noneMs(nowMs) };
   }
 
-  /** For how long frames have come. */
+  /** Returns for how long frames have been flowing. */
   flowingMs(nowMs: number): number {
     return this.#arrivals.flowingMs(nowMs);
   }
@@ -135,7 +133,7 @@ export class SoundWatch {
   readonly #trackId: string;
   readonly #judge = new SoundJudge();
   readonly #arrivals: Arrivals;
-  /** Of AAC; undefined: none is needed yet; null: it was refused. */
+  /** Decoder of AAC; undefined before it is needed; null if it was refused. */
   #decoder: AudioDecoder | null | undefined;
   #hasDecoded = false;
 
@@ -158,7 +156,7 @@ export class SoundWatch {
     } else this.#voices.decode(this.#trackId, ptsMs, data);
   }
 
-  /** Decoded sound of it: of Opus by the room's voices. */
+  /** Takes decoded sound; the room's voices decode Opus. */
   hear(ptsMs: number, left: Float32Array, right: Float32Array): void {
     this.#hasDecoded = true;
     this.#judge.hear(ptsMs, left, right, this.#ports.clock.nowMs());
@@ -168,7 +166,6 @@ export class SoundWatch {
     return { blackMs: 0, frozenMs: 0, ...this.#judge.at(nowMs), noneMs: this.#arrivals.noneMs(nowMs) };
   }
 
-  /** For how long frames have come. */
   flowingMs(nowMs: number): number {
     return this.#arrivals.flowingMs(nowMs);
   }
@@ -192,7 +189,7 @@ export class SoundWatch {
         from: format,
         supervisor,
         onSound: (ptsMs, left, right) => this.hear(ptsMs, left, right),
-        onDegraded: () => undefined, // it is tried again; meanwhile its sound counts as silence
+        onDegraded: () => undefined, // The supervisor restarts it; the sound counts as silence meanwhile.
       });
     } catch (error) {
       if (!(error instanceof MeridianError)) throw error;
@@ -203,7 +200,7 @@ export class SoundWatch {
   }
 }
 
-/** Of a key frame, as far as it says its size. */
+/** Returns the aspect of a key frame that contains its size. */
 function aspectOf(frame: Exclude<CodedFrame, SoundFrame>): number | undefined {
   const size = frame.codec === 'h264' ? spsSize(frame.nals) : frame.size;
   return size === undefined || size.width <= 0 || size.height <= 0 ? undefined : size.width / size.height;

@@ -1,5 +1,4 @@
-// One room that operators watch: a hidden session that receives the least of every track that it takes to see and hear
-// what is wrong with it.
+// Room that operators watch: a hidden session receives the minimum of every track that shows its faults.
 
 import type { Participant, Track, wire } from '@meridian/protocol';
 import {
@@ -19,19 +18,18 @@ import { cellsOf, fitted, tileSize } from './core/tiles.ts';
 import { TileEncoder } from './tile-encoder.ts';
 import { PictureWatch, SoundWatch, type TrackSeen, type WatchPorts } from './track-watches.ts';
 
-/** Sound that came meanwhile is decoded together: to wake the threads for each packet costs more than to decode it. */
+/** Sound is decoded in batches: waking the threads for each packet costs more than decoding it. */
 const TICK_MS = 250;
 /** Two pictures a second: a wall shows that a room lives, it does not play it. */
 const PICTURE_MS = 500;
-/** As long after an ask for pictures they are made: asks come every half second. */
+/** Pictures are made for this time after a request, which come every half second. */
 const WANTED_MS = 3000;
-/** Tracks of a kind that are received or could be at once; of more the rest is listed. */
+/** Bound of tracks of a kind that are received or receivable; further ones are only listed. */
 const KNOWN_MAX = 32;
-/** Tracks of an answer: with the pictures of 32 rooms it still fits into a frame. */
+/** Bound of tracks in an answer, which fits into a frame with the pictures of 32 rooms. */
 const LISTED_MAX = 64;
-/** Media comes for so long, and nothing of it can be decoded: it is encrypted end to end. */
+/** Media that flows for this time without being decodable is encrypted end to end. */
 const UNSEEN_MS = 10_000;
-/** Behind the pictures, and between those of other aspects: dark grey. */
 const BEHIND = { y: 35, u: 128, v: 128 };
 
 export type WatchableRoom = Pick<RoomTracks, 'roster' | 'prefer' | 'offerAgain' | 'close'>;
@@ -39,10 +37,10 @@ export type WatchableRoom = Pick<RoomTracks, 'roster' | 'prefer' | 'offerAgain' 
 export interface WatchedRoomOptions extends WatchPorts {
   readonly roomKey: string;
   readonly opus: OpusThreads;
-  /** Rejects with what prevents the join. */
+  /** Rejects with errors of the join. */
   openRoom(o: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onEnded'>): Promise<WatchableRoom>;
   onPicture(): void;
-  /** It is over, called once and not after `close`: the room has no people any more (''), or by this code. */
+  /** Called once at the end, not after `close`: `''` when the room has no people left, or the code. */
   onEnded(code: string): void;
 }
 
@@ -52,21 +50,21 @@ interface Known {
   watch: PictureWatch | SoundWatch | undefined;
 }
 
-/** A watch that begins at once; its room is joined meanwhile. */
+/** Watch that begins at once; its room is joined meanwhile. */
 export class WatchedRoom {
   readonly #o: WatchedRoomOptions;
   readonly #timer: Timer;
   readonly #voices: OpusVoices;
   readonly #known = new Map<string, Known>();
-  /** Tracks for which there was no place. */
+  /** Ids of tracks beyond the bound. */
   readonly #left = new Set<string>();
   #room: WatchableRoom | undefined;
   #encoder: TileEncoder | undefined;
   #wantedUntilMs = Number.NEGATIVE_INFINITY;
-  /** Something is to be seen that no picture shows yet. */
+  /** True if a change has not been drawn yet. */
   #isNew = false;
   #drawnMs = Number.NEGATIVE_INFINITY;
-  /** The wall's time of the beginning and more: a later watch of the room has later numbers. */
+  /** Begins with the wall time, so a later watch of the room has higher numbers. */
   #seq: number;
   #made: { readonly jpeg: Uint8Array; readonly atMs: number } | undefined;
   readonly #closing = new Set<Promise<unknown>>();
@@ -83,7 +81,7 @@ export class WatchedRoom {
     this.#wait(this.#join());
   }
 
-  /** What is seen now. `withPicture`: pictures are made from now on, and answered if another one than `seenSeq`. */
+  /** `withPicture` starts pictures, and includes the present one unless its number is `seenSeq`. */
   answer({ withPicture, seenSeq }: Pick<wire.RoomWatch, 'withPicture' | 'seenSeq'>): wire.WatchedRoom.$Properties {
     const { roomKey, clock } = this.#o;
     const nowMs = clock.nowMs();
@@ -153,7 +151,7 @@ export class WatchedRoom {
     this.#known.set(trackId, known);
     return {
       frame: (frame) => known.watch?.frame(frame),
-      muted: () => undefined, // seen by the roster
+      muted: () => undefined, // The roster says who is muted.
       end: () => {
         this.#unwatch(known);
         this.#known.delete(trackId);
@@ -163,12 +161,11 @@ export class WatchedRoom {
     };
   }
 
-  /** In the order in which they came. */
   #people(): readonly Participant[] {
     return (this.#room?.roster.others() ?? []).toSorted((a, b) => a.joinedWallMs - b.joinedWallMs);
   }
 
-  /** The room has changed: watches what matters most of it, and lets go of the rest. */
+  /** Follows the roster: watches the most important tracks, and ends other watches. */
   #follow(): void {
     const room = this.#room;
     if (room === undefined || this.#isClosed) return;
@@ -261,7 +258,6 @@ export class WatchedRoom {
     });
   }
 
-  /** Media comes, and none of it can be seen or heard. */
   #isUnseen(nowMs: number): boolean {
     if (this.#o.supervisor.lacks.includes('picture')) return false;
     const watches = [...this.#known.values()].flatMap(({ watch }) => watch ?? []);
@@ -277,7 +273,6 @@ export class WatchedRoom {
 const isWatchable = ({ derivedFrom, muted }: Track): boolean => derivedFrom === undefined && !muted;
 const isScreen = ({ source }: Track): boolean => source === 'screen_share';
 
-/** The smallest picture of a camera, with as few of them as it offers. */
 function leastOf(track: Track | undefined): Parameters<WatchableRoom['prefer']>[1] {
   if (track?.kind !== 'video') return { paused: false, spatialLayer: undefined };
   const lowest = Math.min(...track.layers.map(({ spatialLayer }) => spatialLayer));
@@ -292,7 +287,7 @@ const inWholeMs = ({ blackMs, frozenMs, silentMs, levelDb, noneMs }: TrackSeen):
   noneMs: Math.round(noneMs),
 });
 
-/** As openers name codecs: `h264` also with B-frames; others as the roster does. */
+/** Returns the codec's short name: `h264` with or without B-frames; unknown ones as in the roster. */
 function codecOf(mimeType: string): string {
   const lower = mimeType.toLowerCase();
   const known = Object.entries(rosterNames).find(([, name]) => name.toLowerCase() === lower)?.[0];

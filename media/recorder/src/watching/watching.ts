@@ -1,5 +1,4 @@
-// The rooms that operators watch by this recorder. Instances of the api ask again and again for what is seen; the first
-// ask of a room begins a watch, each keeps it for a while, and it ends by itself.
+// Rooms that operators watch through this recorder: polls of the api begin and extend the watches.
 import type { TenantKeys, Tokens } from '@meridian/node-shell';
 import {
   isFence,
@@ -19,23 +18,22 @@ import { fitting } from './core/fitting.ts';
 import { type WatchableRoom, WatchedRoom, type WatchedRoomOptions } from './watched-room.ts';
 
 const TOKEN_MS = 60_000;
-/** A room that could not be watched, or was over, is not joined again for so long: asks come every half second. */
+/** Pause before a room that failed or ended is joined again: requests come every half second. */
 const AGAIN_MS = 3000;
-/** Rooms that are over are remembered until their asks have ended: more than the walls of several apis show. */
+/** Ended rooms are remembered until their requests stop: more than the walls of several apis show. */
 const KEPT_MAX = 256;
 const EXPIRY_MS = 1000;
-/** Of an answer, with room for what the link says of the frame. */
+/** Bound of an answer, with a margin for the frame's overhead. */
 const ANSWER_BYTES_MAX = limits.controlFrameBytesMax - 64 * 1024;
 
-/** What a watch joins its room with. */
 export type WatchOpening = Parameters<WatchedRoomOptions['openRoom']>[0] & Pick<RoomTracksOptions, 'token'>;
 
 export interface WatchingOptions extends Pick<WatchedRoomOptions, 'supervisor' | 'opus'> {
   readonly tokens: Pick<Tokens, 'mint'>;
   readonly keys: Pick<TenantKeys, 'forRooms'>;
-  /** Of this recorder: its sessions have identities of their own in a room. */
+  /** Id of this recorder, which makes its sessions' identities unique in a room. */
   readonly nodeId: string;
-  /** Rooms that are watched at once; 0: none. */
+  /** Rooms watched at once; 0 for none. */
   readonly roomsMax: number;
   openRoom(o: WatchOpening): Promise<WatchableRoom>;
   readonly clock: Clock;
@@ -44,12 +42,11 @@ export interface WatchingOptions extends Pick<WatchedRoomOptions, 'supervisor' |
 
 export type RoomAsked = Pick<wire.RoomWatch, 'roomKey' | 'fence' | 'withPicture' | 'seenSeq'>;
 
-/** A room that is asked for. */
 interface Asked {
-  /** Undefined: it is over, or cannot be watched. */
+  /** Undefined if it is over, or cannot be watched. */
   room: WatchedRoom | undefined;
   untilMs: number;
-  /** Why it is not watched; '': it is over. */
+  /** Reason why it is not watched; `''` if it is over. */
   code: string;
   againMs: number;
 }
@@ -68,25 +65,22 @@ export class Watching {
     this.#timer = o.clock.every(EXPIRY_MS, () => this.#expire());
   }
 
-  /** Rooms that are watched, or being joined. */
   get size(): number {
     return [...this.#asked.values()].filter(({ room }) => room !== undefined).length;
   }
-  /** Made since the start. */
   get pictures(): number {
     return this.#pictures;
   }
 
-  /** Answers what the api asks on this link, which is one of an api. */
   serveOn(link: Link): void {
     serve(link, rpc.watchRooms, ({ rooms }) => ({ rooms: this.ask(rooms.map(askedFrom)) }));
   }
 
   /**
-   * What is seen of each room now, at once, in their order; as many as fit into a frame. Begins watches, and keeps
-   * those that run. A room that is not watched is `refused` with a code: OVERLOADED beyond the configured bound,
-   * SHUTTING_DOWN while the recorder is drained or closes, or what prevents the join; or `over`: it has no people.
-   * Throws REQUEST_INVALID for more than 32 rooms, or what names none.
+   * Returns what is seen of each room now, in order; as many as fit into a frame. Begins watches, and extends running
+   * ones. A room that is not watched is `refused` with a code: OVERLOADED beyond the configured bound, SHUTTING_DOWN
+   * during a drain or close, or the error of the join; or `over` without people. Throws REQUEST_INVALID for more than
+   * 32 rooms, or invalid names.
    */
   ask(rooms: readonly RoomAsked[]) {
     if (rooms.length > watchedRoomsMax) throw new MeridianError('REQUEST_INVALID', `${rooms.length} rooms`);
@@ -104,13 +98,13 @@ export class Watching {
     );
   }
 
-  /** While it is drained no room is watched. */
+  /** Starts or stops a drain, during which no room is watched. */
   drain(isDraining: boolean): void {
     this.#isDraining = isDraining;
     if (isDraining) this.#endAll();
   }
 
-  /** Ends all and begins no more; resolves when no process is left. Idempotent. */
+  /** Ends all watches for good; resolves when no process is left. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer.cancel();
@@ -139,7 +133,7 @@ export class Watching {
     const { tenant, room } = partsOf(roomKey) ?? { tenant: '', room: '' };
     const identity = watcherIdentity(nodeId);
     const rights = { canPublish: false, canSubscribe: true, hidden: true };
-    /** The key is looked up for each join: one that was revoked meanwhile is replaced by another of the tenant. */
+    /** Each join looks up the key, so that a revoked key is replaced by another of the tenant. */
     const token = async (): Promise<string> => {
       const { key } = await keys.forRooms(tenant, fence);
       return tokens.mint(key, { identity, name: '', room, fence, lifetimeMs: TOKEN_MS, ...rights });

@@ -1,4 +1,4 @@
-// What a recorder brings into the S3 store of a real server. Needs MinIO, or Go to build it.
+// Tests the recorder's uploads to a real S3 server. Needs MinIO, or Go to build it.
 import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
@@ -32,7 +32,7 @@ const open = (prefix: string): Store =>
 
 const partOf = (value: number): Uint8Array => new Uint8Array(PART_BYTES_MIN).fill(value);
 
-it('waits while its key is refused in the middle of an upload, and then brings the rest', async () => {
+it('the uploader waits while its key is refused in the middle of an upload, and then uploads the rest', async () => {
   const [store, clock] = [open('refused/'), new ManualClock()];
   const log = createLogger({ name: 'recorder', level: 'silent' });
   const uploader = new Uploader({ store, clock, rng: secureRng(), log });

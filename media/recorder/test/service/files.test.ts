@@ -13,7 +13,7 @@ import {
 } from '@meridian/room-media/core';
 import { expect, it } from 'vitest';
 
-/** Frames of an IVF file: 32 bytes of head, then 12 before each frame. */
+/** Reads the frames of an IVF file: a header of 32 bytes, then 12 bytes before each frame. */
 function ivfFrames(bytes: Uint8Array): Uint8Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const frames: Uint8Array[] = [];
@@ -42,7 +42,6 @@ const formats: Record<string, (first: Uint8Array) => Mp4Format> = {
   },
 };
 
-/** The fields of av1C, behind its name. */
 function av1ConfigOf(path: string): string {
   const bytes = readFileSync(path);
   const at = bytes.indexOf('av1C') + 4;

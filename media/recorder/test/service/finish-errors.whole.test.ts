@@ -1,4 +1,3 @@
-// What is asked of a recording that cannot be finished, and how one is erased.
 import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '@meridian/runtime';
@@ -26,7 +25,6 @@ afterAll(() => own.dispose());
 const asking = (recordingId: string) => ({ tenant, recordingId, renditions });
 const keysOf = async (prefix: string): Promise<string[]> =>
   (await own.store.list(prefix, { limit: 1000 })).map(({ key }) => key);
-/** A clock that a test turns on. */
 function turned() {
   const clock = { ...systemClock(), byMs: 0 };
   const { nowMs } = clock;
@@ -38,7 +36,7 @@ async function failed(finishing: ReturnType<typeof finishingOf>, recordingId: st
   return await finishing.ask(asking(recordingId));
 }
 
-it('knows no recording that is not there, none of another tenant, and takes no names that are none', async () => {
+it('an unknown recording or one of another tenant is unknown, and invalid names are refused', async () => {
   const finishing = finishingOf(own.store);
   for (const wrong of [{ recordingId: 'rec_2' }, { tenant: 'acme' }, { tenant: 'Other' }])
     expect(await finishing.ask({ ...asking('other'), ...wrong })).toEqual({ state: 'unknown' });
@@ -63,7 +61,7 @@ it('waits for a recording that runs here or is on its way to the store, and eras
   [isRunning, isSpooled] = [false, true];
   expect(await finishing.ask(asking('other'))).toEqual({ state: 'uploading' });
   isSpooled = false;
-  // One more recorder has had it, and its stint is not in the store, which is its store too. The recording is young.
+  // The young recording was at another recorder, whose stint is not in the shared store.
   const { startedWallMs } = await readRecording(own.store, tenant, 'other');
   const [asked, clock] = [
     { ...asking('other'), recorders: ['rec-2'] },
@@ -79,7 +77,7 @@ it('waits for a recording that runs here or is on its way to the store, and eras
   await finishing.close();
 });
 
-it('says which piece is broken, and does not try again at once', async () => {
+it('a broken piece is named, and not tried again at once', async () => {
   const key = (await keysOf(prefixOf('broken'))).find((one) => /track-0001-\d+.mp4$/.test(one)) ?? '';
   const file = openSync(join(own.place, 'store/objects', key), 'r+');
   writeSync(file, 'xx', fstatSync(file).size - 100);
@@ -98,7 +96,7 @@ it('says which piece is broken, and does not try again at once', async () => {
   await finishing.close();
 });
 
-it('erases a recording while it is being finished: nothing of it comes to be again, and others stay', async () => {
+it('an erasure during finishing leaves nothing of the recording, and keeps others', async () => {
   const finishing = finishingOf(own.store);
   const reached = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<undefined>();
@@ -112,7 +110,7 @@ it('erases a recording while it is being finished: nothing of it comes to be aga
   const others = (await keysOf('')).filter((key) => !key.startsWith(prefixOf('erased')));
   const both = [finishing.erase(asking('erased')), finishing.erase(asking('erased'))];
   expect(await finishing.ask(asking('erased'))).toEqual({ state: 'unknown' });
-  // What the job writes just now may come to be: the erasure waits for it, however long others take.
+  // The job may still store an object, so the erasure waits for the job, however long the others take.
   let isErased = false;
   const noted = both[0]?.then(() => {
     isErased = true;
@@ -122,7 +120,7 @@ it('erases a recording while it is being finished: nothing of it comes to be aga
   goOn.resolve(undefined);
   await noted;
   const [first = 0] = await Promise.all(both);
-  // Four files of two stints, their journals, what says which plan it was, and what the job wrote last.
+  // Four files of two stints, their journals, the plan's hash, and the job's last object.
   expect(first).toBe(8);
   own.store.fails = () => undefined;
   expect(await keysOf(prefixOf('erased'))).toEqual([]);
@@ -132,7 +130,7 @@ it('erases a recording while it is being finished: nothing of it comes to be aga
   await finishing.close();
 });
 
-it('goes on where an earlier try has ended: what was encoded is not encoded again', async () => {
+it('a job continues where an earlier attempt ended, without encoding again', async () => {
   const first = finishingOf(own.store);
   own.store.fails = (call, key) =>
     call === 'put' && key.endsWith('/resumed/finished/chapters.vtt') ? new StoreError('STORE_FULL') : undefined;

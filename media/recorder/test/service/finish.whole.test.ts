@@ -1,4 +1,4 @@
-// What becomes of a recording that is over: two participants, a hole, and ffmpeg as judge of every file.
+// Tests a finished recording of two participants with a hole; ffmpeg checks every file.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ const asked = { tenant: 'Acme', recordingId: 'rec_1', renditions: ['720p', '360p
 let own: TestRecorder;
 let folder: string;
 let answer: Awaited<ReturnType<typeof whenFinished>>;
-/** With what the recorder writes beside what players read. */
+/** Includes the fields that only the recorder writes. */
 let json: FinishedRecording & {
   readonly holeMs: number;
   readonly missing: readonly string[];
@@ -57,7 +57,7 @@ const probed = (name: string): Probed => {
   const args = ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', join(folder, name)];
   return JSON.parse(execFileSync('ffprobe', args).toString()) as Probed;
 };
-/** Decodes all of it; throws when ffmpeg complains. Answers how long each stream was, in seconds. */
+/** Decodes a file; throws on ffmpeg's complaints. Returns the duration of each stream, in seconds. */
 function played(name: string): number[] {
   const path = join(folder, name);
   const decoded = ['-v', 'error', '-xerror', '-i', path, '-map', '0', '-f', 'framecrc', '-'];
@@ -71,7 +71,7 @@ function played(name: string): number[] {
 const at = (name: string): string => `finished/${name}`;
 const outputs = (): Record<string, FinishedOutput> => Object.fromEntries(json.outputs.map((one) => [one.name, one]));
 
-it('names all that there is, with sizes and hashes, and leaves nothing else behind', async () => {
+it('a finished recording lists all its files with sizes and hashes, and leaves nothing else', async () => {
   const found = await own.store.list(`${prefix}finished/`, { limit: 1000 });
   expect(found.map(({ key }) => key.slice(prefix.length))).toEqual(answer.files.map(({ name }) => name).sort());
   for (const { name, bytes, sha256 } of answer.files) {
@@ -85,7 +85,7 @@ it('names all that there is, with sizes and hashes, and leaves nothing else behi
   expect(json.captions).toEqual([{ lang: 'en', name: 'captions/en.vtt' }]);
 });
 
-it('says who was there, when, and in which time nothing was recorded', () => {
+it('a finished recording lists participants, times and holes', () => {
   expect(json.participants).toEqual([
     { identity: 'ann', name: 'Ann & Co' },
     { identity: 'bob', name: 'Bob <3' },
@@ -98,7 +98,7 @@ it('says who was there, when, and in which time nothing was recorded', () => {
   expect(readFileSync(join(folder, 'finished/chapters.vtt'), 'utf8')).toMatch(/^WEBVTT\n\n00:00:00.000 --> 00:00:12/);
 });
 
-it('has what people wrote, with the picture that they saw', () => {
+it('a finished recording has the posts, each at the picture that its author saw', () => {
   expect(json.posts).toEqual({ name: 'posts.json' });
   const posts = readRecordedPosts(JSON.parse(readFileSync(join(folder, 'finished/posts.json'), 'utf8')));
   expect(posts.map(({ text, kind }) => [text, kind])).toEqual([
@@ -108,7 +108,7 @@ it('has what people wrote, with the picture that they saw', () => {
   expect(posts.every(({ ms }) => ms > 3500 && ms < json.durationMs)).toBe(true);
 });
 
-it('has an MP4 of each participant and source, of the whole time, that plays without a fault', () => {
+it('each participant and source has an MP4 of the whole time that plays without a fault', () => {
   expect(Object.keys(outputs())).toEqual(['p001-camera', 'p002-camera', 'p002-screen']);
   const codecs = json.outputs.map(({ mp4 }) => probed(at(mp4.name)).streams.map(({ codec_name }) => codec_name));
   expect(codecs).toEqual([['h264', 'opus'], ['opus'], ['vp8']]);
@@ -121,18 +121,18 @@ it('has an MP4 of each participant and source, of the whole time, that plays wit
   }
 });
 
-it('plays by its master playlist: picture and sound of the whole time, in segments of four seconds', () => {
+it('the master playlist plays picture and sound of the whole time, in segments of four seconds', () => {
   for (const { hls, name, durationMs, renditions } of json.outputs) {
     if (name === 'p002-camera') expect([hls, renditions]).toEqual([null, []]);
     else {
-      // The source is smaller than either: one rendition, as large as the source.
+      // The source is smaller than either rendition, so there is one with the source's size.
       expect(renditions).toEqual([{ name: '360p', width: 160, height: 90 }]);
       const ends = played(at(hls?.name ?? ''));
       expect(ends, name).toHaveLength(name === 'p001-camera' ? 2 : 1);
       for (const seconds of ends) expect(Math.abs(seconds * 1000 - durationMs), name).toBeLessThan(100);
       const text = readFileSync(join(folder, `finished/${name}/360p.m3u8`), 'utf8');
       const lengths = [...text.matchAll(/#EXTINF:([\d.]+),/g)].map(([, seconds]) => Number(seconds));
-      // The first one begins with the silence that its encoder of sound puts before all.
+      // The first segment begins with the silence that the sound encoder adds.
       expect(
         lengths.slice(0, -1).map((seconds) => Math.round(seconds * 20) / 20),
         name,
@@ -141,7 +141,7 @@ it('plays by its master playlist: picture and sound of the whole time, in segmen
   }
 });
 
-it('has small pictures of each ten seconds, which the list of them names', () => {
+it('thumbnails exist for each ten seconds, and their list names them', () => {
   const { sprite } = outputs()['p001-camera'] ?? {};
   expect(sprite?.sheets).toEqual(['p001-camera/sprite-1.jpg']);
   expect(readFileSync(join(folder, at(sprite?.vtt ?? '')), 'utf8')).toBe(
@@ -158,7 +158,7 @@ sprite-1.jpg#xywh=160,0,160,90
   expect(streams).toMatchObject([{ codec_name: 'mjpeg', width: 320, height: 90 }]);
 });
 
-it('copies samples as they were recorded', () => {
+it('samples are copied as they were recorded', () => {
   const hashes = (path: string): string[] => {
     const args = ['-v', 'error', '-select_streams', 'v', '-show_data_hash', 'sha256', '-show_entries'];
     const text = execFileSync('ffprobe', [...args, 'packet=data_hash', '-of', 'csv=p=0', path]).toString();
@@ -169,7 +169,6 @@ it('copies samples as they were recorded', () => {
   expect(hashes(join(folder, 'finished/p002-screen.mp4'))).toEqual(stored.flatMap(hashes));
 });
 
-/** Files of the recorder with pictures of VP8. */
 function readdirOfStints(): string[] {
   const objects = join(own.place, 'store/objects', prefix);
   const files = execFileSync('find', [objects, '-path', '*-rec-1/*.mp4']).toString().trim().split('\n').sort();

@@ -1,4 +1,3 @@
-// The way of recorded pages into networks: plain requests and tunnels, to what is allowed.
 import { createServer, request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { TargetAddresses } from '@meridian/node-shell';
@@ -39,7 +38,6 @@ const get = ({ port }: GuardProxy, path: string): Promise<string> =>
     sent.on('error', reject);
     sent.end();
   });
-/** What comes of a tunnel when something is asked through it. */
 const tunnel = ({ port }: GuardProxy, to: string): Promise<string> =>
   new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });
@@ -52,7 +50,7 @@ const tunnel = ({ port }: GuardProxy, to: string): Promise<string> =>
     socket.once('data', () => socket.write('GET /tunnel HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'));
   });
 
-it('passes plain requests and tunnels to what is allowed', async () => {
+it('the proxy passes plain requests and tunnels to allowed addresses', async () => {
   asked.length = 0;
   const open = await proxy(['127.0.0.0/8']);
   expect(await get(open, `http://${place}/plain?token=t`)).toBe('200 inside');
@@ -60,7 +58,7 @@ it('passes plain requests and tunnels to what is allowed', async () => {
   expect(asked).toEqual(['/plain?token=t', '/tunnel']);
 });
 
-it('reaches nothing inside else, nor another protocol', async () => {
+it('the proxy reaches no other internal address, and speaks no other protocol', async () => {
   asked.length = 0;
   const open = await proxy([]);
   expect(await get(open, `http://${place}/plain`)).toBe('403 ');

@@ -1,5 +1,3 @@
-// A web page in a real Chromium becomes one picture and one sound; a browser that is killed is begun again, with a gap;
-// a page reaches nothing inside; and one that cannot be opened, or takes too much, is not recorded.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLogger, systemClock } from '@meridian/runtime';
@@ -14,7 +12,7 @@ import { TestRecorder, TestRoom } from '../support/stinting.ts';
 const clock = systemClock();
 const log = createLogger({ name: 'recorder', level: 'silent' });
 
-/** A flash and a beep at each second; it asks for what is inside too. */
+/** Page that flashes and beeps at each second, and requests internal addresses. */
 const html = `<!doctype html><body style="margin:0"><canvas id=c width=1280 height=720></canvas><script>
 fetch('/asked').catch(() => {});
 const [x, audio] = [c.getContext('2d'), new AudioContext()];
@@ -102,7 +100,7 @@ const played = async (all: Awaited<ReturnType<typeof recorded>>, ms: number): Pr
   await until('it has been shown for a time', () => clock.nowMs() > fromMs + ms);
 };
 
-it('is one picture and one sound of one moment, goes on when its browser is killed, and says what is missing', async () => {
+it('a page has synchronous picture and sound, continues after its browser was killed, and has a gap', async () => {
   const all = await recorded(['127.0.0.0/8']);
   await played(all, 4500);
   const [first] = all.browsers;
@@ -124,7 +122,6 @@ it('is one picture and one sound of one moment, goes on when its browser is kill
   expect(Math.abs(medianOf(offsets))).toBeLessThanOrEqual(0.1);
 }, 120_000);
 
-/** With which code its recording ends. */
 async function failureOf(...[allowed, o, memoryBytes]: Parameters<typeof recorded>): Promise<string> {
   const ended = Promise.withResolvers<string>();
   const onEnded = (code: string): void => ended.resolve(code);
@@ -132,7 +129,7 @@ async function failureOf(...[allowed, o, memoryBytes]: Parameters<typeof recorde
   return ended.promise;
 }
 
-it('is not recorded where it cannot be opened, and reaches nothing inside that is not allowed', async () => {
+it('a page is not recorded if it cannot be opened, and reaches no internal address unless allowed', async () => {
   asked.length = 0;
   const missing = { url: new URL('/missing', url).href };
   const codes = await Promise.all([failureOf([]), failureOf(['127.0.0.0/8'], missing)]);

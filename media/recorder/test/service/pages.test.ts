@@ -1,4 +1,4 @@
-// What a page's browser is started with, and what it may use: a script stands in for Chromium.
+// Tests the arguments and bounds of a page's browser; a script replaces Chromium.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { folderBytes, memoryOf } from '../../src/pages/usage.ts';
 
 const log = createLogger({ name: 'recorder', level: 'silent' });
 
-/** A folder that users without rights can enter. */
+/** Makes a folder that users without rights can enter. */
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'meridian-test-'));
   chmodSync(made, 0o755);
@@ -23,7 +23,6 @@ function program(place: string, name: string, text: string): string {
   writeFileSync(join(place, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   return join(place, name);
 }
-/** On a machine whose kernel gives namespaces, or does not. */
 function namespaces(place: string, given: boolean): void {
   program(place, 'unshare', given ? 'exit 0' : 'exit 1');
   vi.stubEnv('PATH', `${place}:${process.env['PATH']}`);
@@ -44,22 +43,25 @@ it.each([
   [true, true, 'on'],
   [false, true, 'off'],
   [false, false, 'none'],
-] as const)('namespaces %s, pagesWithoutSandbox %s: the sandbox is %s', async (given, withoutSandbox, sandbox) => {
-  const place = folder();
-  namespaces(place, given);
-  const pages = await pagesOf(place, { withoutSandbox });
-  if (sandbox === 'none') {
-    expect(() => pages.check()).toThrow(expect.objectContaining({ code: 'NO_SANDBOX' }));
-    expect(() => pages.show('https://example.org', hooks)).toThrow(expect.objectContaining({ code: 'NO_SANDBOX' }));
-  } else expect(pages.check().sandbox).toBe(sandbox);
-});
+] as const)(
+  'with namespaces %s and pagesWithoutSandbox %s the sandbox is %s',
+  async (given, withoutSandbox, sandbox) => {
+    const place = folder();
+    namespaces(place, given);
+    const pages = await pagesOf(place, { withoutSandbox });
+    if (sandbox === 'none') {
+      expect(() => pages.check()).toThrow(expect.objectContaining({ code: 'NO_SANDBOX' }));
+      expect(() => pages.show('https://example.org', hooks)).toThrow(expect.objectContaining({ code: 'NO_SANDBOX' }));
+    } else expect(pages.check().sandbox).toBe(sandbox);
+  },
+);
 
 it('without a Chromium there are no pages', async () => {
   const pages = await pagesOf(folder(), { browser: '/none' });
   expect(() => pages.check()).toThrow(expect.objectContaining({ code: 'NO_BROWSER' }));
 });
 
-it('each browser has bounds, a folder and a proxy of its own, and takes its folder with it', async () => {
+it('each browser has its own bounds, folder and proxy, and removes its folder', async () => {
   const place = folder();
   const pages = await pagesOf(place, { withoutSandbox: true });
   const browsers = [pages.show('https://a.example', hooks), pages.show('https://b.example', hooks)];
@@ -77,7 +79,7 @@ it('each browser has bounds, a folder and a proxy of its own, and takes its fold
   expect(browsers.map((browser) => existsSync(browser.folder))).toEqual([false, false]);
 });
 
-it('only the operator takes the sandbox away', async () => {
+it('only the operator can disable the sandbox', async () => {
   const asked = {
     folder: '/x',
     proxyPort: 1,
@@ -90,7 +92,7 @@ it('only the operator takes the sandbox away', async () => {
   expect(await findBrowser({ path: '/none', withoutSandbox: true }, log)).toBeUndefined();
 });
 
-it('one whose folder grows beyond its bound is ended', async () => {
+it('a browser whose folder exceeds its bound is ended', async () => {
   const clock = new ManualClock();
   const pages = await pagesOf(folder(), {
     clock,
@@ -108,7 +110,7 @@ it('one whose folder grows beyond its bound is ended', async () => {
   expect(ended).toEqual(['PAGE_TOO_LARGE']);
 });
 
-it('a start removes what a killed recorder of the same spool has left, and nothing of others', () => {
+it('a start removes the leftovers of a killed recorder with the same spool, and of no other', () => {
   const [own, other] = [folder(), folder()];
   const left = new Profiles({ spoolDir: own, user: undefined }).make();
   const others = new Profiles({ spoolDir: other, user: undefined }).make();
@@ -121,7 +123,7 @@ it('a start removes what a killed recorder of the same spool has left, and nothi
   if (process.getuid?.() === 0) expect(existsSync(foreign.folder)).toBe(true);
 });
 
-it('memory is that of a group of processes, and the disk that of a folder', async () => {
+it('memory is measured by process group, and disk use by folder', async () => {
   const place = folder();
   writeFileSync(join(place, 'file'), Buffer.alloc(1e6, 1));
   expect(await folderBytes(place)).toBeGreaterThanOrEqual(1e6);
@@ -129,7 +131,7 @@ it('memory is that of a group of processes, and the disk that of a folder', asyn
   const pages = await pagesOf(place, { withoutSandbox: true });
   const browser = pages.show('https://a.example', hooks);
   await until('it has begun', () => existsSync(join(browser.folder, 'args')));
-  // The shell becomes another program just now, and has no memory for a moment.
+  // During exec the shell has no memory for a moment.
   await vi.waitFor(
     async () => {
       const sums = await memoryOf([browser.pid ?? 0, 2 ** 30]);

@@ -1,4 +1,3 @@
-// What a process leaves behind when it dies, and what the next start makes of it.
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +18,7 @@ async function recorder(o: Parameters<typeof TestRecorder.start>[0] = {}): Promi
   return made;
 }
 
-/** A recorder that dies: its spool as it was at that moment, beside the store as it was. */
+/** Kills a recorder; returns its spool and store as they were at that moment. */
 async function killed(o: { seconds: number; bytes?: number; before?: (own: TestRecorder) => void }) {
   const own = await recorder();
   o.before?.(own);
@@ -35,12 +34,12 @@ async function killed(o: { seconds: number; bytes?: number; before?: (own: TestR
   const [folder = ''] = await own.space.stintFolders();
   return { own, stint, folder };
 }
-/** The place after the death of the process, for the next one; what the dead one does then is not seen. */
+/** Copies the place of a dead process for the next one, without later effects of the dead one. */
 async function placeAfter(own: TestRecorder): Promise<string> {
   const place = `${own.place}-after`;
-  // It goes on while it is copied: what others lean on comes after them.
+  // The process runs on during the copy, so files that others depend on are copied last.
   const isLate = (path: string): boolean => /\.mp4$|\/data$|\/hashes\/.*[^/]$/.test(path);
-  // What the store is writing is no object yet, and gone the next moment.
+  // A temporary file of the store is no object yet.
   const isKept = (path: string): boolean => !path.includes('/store/tmp/');
   const early = (path: string): boolean => isKept(path) && (statSync(path).isDirectory() || !isLate(path));
   await cp(own.place, place, { recursive: true, filter: early });
@@ -68,12 +67,12 @@ async function readAll(own: TestRecorder, key: string): Promise<Uint8Array[]> {
 }
 const kept = (folder: string): number => linesOf(folder).filter(({ type }) => type === 'piece').length;
 
-it('brings what the journal lists into the store, cuts off the rest, and says that the stint was lost', async () => {
+it('a start uploads what the journal lists, cuts off the rest, and marks the stint as lost', async () => {
   const { own, folder } = await killed({ seconds: 11 });
   await until('pieces are kept', () => kept(folder) >= 8);
   const place = await placeAfter(own);
   const left = folder.replace(own.place, place);
-  // What a kill can leave: half a piece, a file without a line, half a line.
+  // A kill can leave half a piece, a file without a line, and half a line.
   appendFileSync(join(left, 'track-0001-000001.mp4'), Buffer.alloc(777));
   writeFileSync(join(left, 'track-0009-000009.mp4'), 'begun');
   appendFileSync(join(left, 'journal.jsonl'), '{"type":"piece","file":1,"off');
@@ -89,7 +88,7 @@ it('brings what the journal lists into the store, cuts off the rest, and says th
   expect((await next.recover()).stints).toBe(0);
 });
 
-it('goes on with an upload in parts, and sends no part twice', async () => {
+it('a start continues an upload in parts, and sends no part twice', async () => {
   const { own, folder } = await killed({ seconds: 60, bytes: 9000 });
   await until('two parts are there', () => own.store.answers('append') >= 2);
   own.store.fails = () => new StoreError('STORE_UNREACHABLE');
@@ -108,7 +107,7 @@ it('goes on with an upload in parts, and sends no part twice', async () => {
 it.each([
   ['before the journal says that the store has the files', (call: string) => call === 'put'],
   ['before the journal is there as a whole', (call: string) => call === 'head'],
-])('ends the same when it dies %s', async (_name, isDeath) => {
+])('a start ends the same after a death %s', async (_name, isDeath) => {
   let place: Promise<string> | undefined;
   const { own, stint } = await killed({ seconds: 5 });
   const forever = Promise.withResolvers<undefined>();
@@ -126,12 +125,12 @@ it.each([
   expect(await (await next.recover()).outcomes).toEqual(['stored']);
   const manifest = await readRecording(next.store, 'Acme', 'rec_1');
   expect(await checkFiles(next, manifest)).toBeGreaterThan(0);
-  // It had ended by itself: a start says nothing else.
+  // The stint had ended by itself, and a start keeps its reason.
   expect([manifest.isOver, manifest.stints[0]?.why, next.spooled()]).toEqual([true, 'ended', []]);
   forever.resolve(undefined);
 });
 
-it('removes a folder whose journal is in the store already', async () => {
+it('a start removes a folder whose journal is in the store already', async () => {
   const { own, stint, folder } = await killed({ seconds: 5 });
   own.store.fails = (call) => (call === 'list' ? new StoreError('STORE_UNREACHABLE') : undefined);
   await stint.close('ended');
@@ -146,7 +145,7 @@ it('removes a folder whose journal is in the store already', async () => {
   expect([next.spooled(), next.store.countOf('put')]).toEqual([[], 0]);
 });
 
-it('puts aside what it cannot trust, and goes on with the others', async () => {
+it('a start puts aside what it cannot trust, and continues with the rest', async () => {
   const { own, folder } = await killed({ seconds: 11 });
   await until('pieces are kept', () => kept(folder) >= 8);
   const place = await placeAfter(own);
@@ -156,7 +155,7 @@ it('puts aside what it cannot trust, and goes on with the others', async () => {
     mkdirSync(path);
     return path;
   };
-  // A byte that the disk has changed; a journal of another program; one of nothing; one that is garbled in the middle.
+  // A byte changed on the disk; a journal of another program; an empty one; one garbled in the middle.
   const bytes = readFileSync(join(left, 'track-0001-000001.mp4'));
   bytes[2000] = (bytes[2000] ?? 0) ^ 1;
   writeFileSync(join(left, 'track-0001-000001.mp4'), bytes);
@@ -178,7 +177,7 @@ it('puts aside what it cannot trust, and goes on with the others', async () => {
   expect(manifest.tracks.map(({ files }) => files[0]?.sha256 !== undefined)).toEqual([false, true]);
 });
 
-it('keeps what is before and after a line that is garbled, with a hole where it was', async () => {
+it('a start keeps what is before and after a line that is garbled, with a hole in its place', async () => {
   const { own, folder } = await killed({ seconds: 11 });
   await until('pieces are kept', () => kept(folder) >= 8);
   const place = await placeAfter(own);
@@ -198,7 +197,7 @@ it('keeps what is before and after a line that is garbled, with a hole where it 
   expect([next.space.asideCount, next.spooled()]).toEqual([0, []]);
 });
 
-it('waits with all that it has found for a store that is away', async () => {
+it('a start keeps everything that it has found while the store is away', async () => {
   const { own, folder } = await killed({ seconds: 11 });
   await until('pieces are kept', () => kept(folder) >= 8);
   const place = await placeAfter(own);
@@ -210,7 +209,7 @@ it('waits with all that it has found for a store that is away', async () => {
   await until('it is tried again', () => next.uploader.counts.failures > 0);
   await next.stop();
   expect(await outcomes).toEqual(['left']);
-  // What was cut is gone, so that another death does not find it.
+  // The cut line is gone, so another death does not find it.
   expect(readFileSync(journal, 'utf8')).toMatch(/"type":"end","why":"lost","ms":[\d.]+\}\n$/);
   const last = await recorder({ place: next.place });
   expect(await (await last.recover()).outcomes).toEqual(['stored']);

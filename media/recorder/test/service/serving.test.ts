@@ -1,4 +1,3 @@
-// Files of recordings over real sockets and a real store, bad requests first.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
@@ -42,7 +41,7 @@ describe.each([
 
   const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
     fetch(`${world.url}/${path}`, { headers, method });
-  /** As it stands: `fetch` would tidy the path up. */
+  /** Requests the path unchanged, which `fetch` would normalise. */
   async function raw(path: string): Promise<number> {
     const asked = request({ port: world.port, host: '127.0.0.1', path: `/recordings/${path}`, agent: false }).end();
     const [response] = await once(asked, 'response');
@@ -55,7 +54,7 @@ describe.each([
     return [response.status, ((await response.json()) as { code: string }).code];
   };
 
-  it('are for those with a good token alone', async () => {
+  it('need a valid token', async () => {
     const nowS = Math.floor(Date.now() / 1000);
     const name = 'finished.json';
     const [head = '', body = ''] = tokenOf({}).split('.');
@@ -70,14 +69,14 @@ describe.each([
     expect(await codeOf(`${tokenOf({ via: 7 })}/${name}`)).toEqual([401, 'TOKEN_INVALID']);
     for (const recording of [undefined, '', '../re_1', 're_1/../re_2', 'RE_1'])
       expect(await codeOf(`${tokenOf({ recording })}/${name}`)).toEqual([401, 'TOKEN_INVALID']);
-    // A token for a room opens no recording.
+    // A room's token opens no recording.
     const video = { room: 'daily', roomJoin: true };
     const ofRoom = tokenOf({ sub: 'ann', video, recording: undefined, may: undefined });
     expect(await codeOf(`${ofRoom}/${name}`)).toEqual([401, 'TOKEN_INVALID']);
     expect(await codeOf(`${tokenOf({}, 'narrow')}/${name}`)).toEqual([403, 'NOT_PERMITTED']);
   });
 
-  it('are of the one recording of the one tenant', async () => {
+  it('belong to one recording of one tenant', async () => {
     const other = await get(`${tokenOf({}, 'other')}/finished.json`);
     expect(await other.text()).toBe('{"version":1}other');
     expect(await codeOf(`${tokenOf({}, 'other')}/camera-0001.mp4`)).toEqual([404, 'NOT_FOUND']);
@@ -102,12 +101,12 @@ describe.each([
     'hls',
     '',
     '%zz',
-  ])('no others: %s', async (name) => {
+  ])('are no others: %s', async (name) => {
     const status = await raw(`${tokenOf({})}/${name}`);
     expect(name === '%zz' ? [400, 404] : [404]).toContain(status);
   });
 
-  it('come whole, with their hash, type and how long they are kept', async () => {
+  it('come whole, with hash, type and cache headers', async () => {
     const response = await get(`${tokenOf({})}/camera-0001.mp4`, { origin: 'https://page.example' });
     expect(response.status).toBe(200);
     expect(Buffer.from(await response.arrayBuffer()).equals(film)).toBe(true);
@@ -154,7 +153,7 @@ describe.each([
     expect([known.status, await known.text()]).toEqual([304, '']);
   });
 
-  it('are described by HEAD, which reads none of them', async () => {
+  it('are described by HEAD without reading them', async () => {
     const sent = async () => /recorder_file_bytes_total (\d+)/.exec(await world.metrics.registry.metrics())?.[1];
     const before = await sent();
     const response = await get(`${tokenOf({})}/camera-0001.mp4`, { range: 'bytes=0-99' }, 'HEAD');
@@ -164,14 +163,14 @@ describe.each([
     expect(await sent()).toBe(before);
   });
 
-  it('are kept as files by those who may', async () => {
+  it('are downloads for those who may keep them', async () => {
     const disposition = async (may: string) =>
       (await get(`${tokenOf({ may })}/hls/master.m3u8?download=1`)).headers.get('content-disposition');
     expect(await disposition('download')).toBe('attachment; filename="master.m3u8"');
     expect(await disposition('play')).toBe(null);
   });
 
-  it('are asked for by pages of any origin', async () => {
+  it('may be requested by pages of any origin', async () => {
     const headers = { origin: 'https://page.example', 'access-control-request-method': 'GET' };
     const asked = Object.assign({ 'access-control-request-headers': 'range' }, headers);
     const response = await get(`${tokenOf({})}/camera-0001.mp4`, asked, 'OPTIONS');
@@ -190,7 +189,7 @@ describe('answers', () => {
   });
   afterAll(() => world.end());
 
-  /** A client that takes nothing of the body until it is asked to. */
+  /** Opens a client that reads nothing of the body until asked to. */
   async function slow(token: string) {
     const path = `/recordings/${token}/long.mp4`;
     const asked = request({ port: world.port, host: '127.0.0.1', path, agent: false }).end();
@@ -201,7 +200,7 @@ describe('answers', () => {
     while (world.streams.size > 0) await new Promise((resolve) => setImmediate(resolve));
   };
 
-  it('read no more of the store than is taken, and end with their client', async () => {
+  it('read no more of the store than the client takes, and end with it', async () => {
     const reads = (): number => world.store.calls.filter(({ call }) => call === 'get').length;
     const origin = { tenant: 'acme', apiKey: 'acme', tokenId: '', via: '', issuedWallMs: undefined };
     const range = { from: 0, bytes: large.length };
@@ -238,7 +237,7 @@ describe('answers', () => {
     expect([again.status, await again.json()]).toMatchObject([401, { code: 'TOKEN_REVOKED' }]);
   });
 
-  it('break off when the store fails in the middle, and are refused when it fails before', async () => {
+  it('break off when the store fails midway, and are refused when it fails before', async () => {
     let reads = 0;
     world.store.fails = (call) => (call === 'get' && ++reads > 3 ? new StoreError('STORE_UNREACHABLE') : undefined);
     const { response } = await slow(tokenOf({}));

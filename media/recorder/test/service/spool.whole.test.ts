@@ -45,7 +45,7 @@ async function spooling(o: Partial<StintSpoolOptions> = {}) {
 const typesOf = (lines: readonly JournalLine[]): string => lines.map(({ type }) => type).join(' ');
 const gapsOf = (lines: readonly JournalLine[]): JournalLine[] => lines.filter(({ type }) => type === 'gap');
 
-it('lists a piece only when its bytes and the name of its file are durable', async () => {
+it("a piece is listed only when its bytes and its file's name are durable", async () => {
   const { spool, folder, disk } = await spooling();
   const early: string[] = [];
   disk.onWrite = (path, bytes) => {
@@ -73,11 +73,11 @@ it('lists a piece only when its bytes and the name of its file are durable', asy
   expect(falseLines(folder)).toEqual([]);
   expect(linesOf(folder).filter(({ type }) => type === 'piece')).toHaveLength(30);
   expect(readdirSync(folder)).toHaveLength(10);
-  // And the journal itself is durable when it is said to be.
+  // The journal itself is durable up to its reported length.
   expect(disk.durable.get(join(folder, 'journal.jsonl'))).toBe(spool.journalBytes);
 });
 
-it.each(['write', 'datasync'] as const)('has a gap where a %s failed, and goes on with a key frame', async (call) => {
+it.each(['write', 'datasync'] as const)('a failed %s leaves a gap, and a key frame continues', async (call) => {
   const { spool, folder, disk, clock, keys } = await spooling();
   spool.write(1, [begin(0), piece(0)]);
   spool.write(2, [begin(0), piece(0)]);
@@ -89,7 +89,7 @@ it.each(['write', 'datasync'] as const)('has a gap where a %s failed, and goes o
   clock.advance(RETRY_MS);
   expect(keys).toEqual([1]);
   spool.write(1, [piece(3000, { isKey: false })]);
-  // It fails again: the same gap goes on.
+  // The call fails again, which extends the same gap.
   spool.write(1, [piece(4000)]);
   await spool.flushed();
   disk.fails = () => undefined;
@@ -110,7 +110,7 @@ it.each(['write', 'datasync'] as const)('has a gap where a %s failed, and goes o
   expect(falseLines(folder)).toEqual([]);
 });
 
-it('writes each line once although the journal failed in the middle, and bytes wait for their lines', async () => {
+it('each line is written once although the journal failed midway, and bytes wait for their lines', async () => {
   const { spool, folder, disk, clock, files } = await spooling();
   let failures = 0;
   disk.fails = (call, path) => {
@@ -130,7 +130,7 @@ it('writes each line once although the journal failed in the middle, and bytes w
   expect(files.at(-1)?.bytes).toBe(2700);
 });
 
-it('holds a bounded number of bytes for a disk that hangs; what is more is a gap', async () => {
+it('a hanging disk holds up a bounded number of bytes, and more becomes a gap', async () => {
   const { spool, folder, disk, clock } = await spooling();
   spool.write(1, [begin(0), piece(0)]);
   await spool.flushed();
@@ -149,7 +149,7 @@ it('holds a bounded number of bytes for a disk that hangs; what is more is a gap
   expect(spool.queuedBytes).toBe(0);
 });
 
-it('drops pieces while the disk is full, and takes no recordings while it is nearly so', async () => {
+it('a full disk drops pieces, and a nearly full one takes no recordings', async () => {
   const [disk, clock] = [new HandledDisk(), new ManualClock()];
   const place = temporaryFolder('full');
   const space = await Spool.open({ folder: place, disk, clock, log });

@@ -1,5 +1,3 @@
-// One recorder's work on one recording: what a room was, from the store alone.
-
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,7 +23,7 @@ async function recorder(o: Parameters<typeof TestRecorder.start>[0] = {}): Promi
   return made;
 }
 
-/** Sound and pictures of so many seconds, from now on, while the clock goes on. */
+/** Plays sound and pictures for some seconds, while the clock advances. */
 function play(own: TestRecorder, o: { seconds: number; sound?: TrackSink; picture?: TrackSink; bytes?: number }): void {
   for (let at = 0; at < o.seconds * 50; at += 1) {
     own.clock.advance(20);
@@ -34,7 +32,7 @@ function play(own: TestRecorder, o: { seconds: number; sound?: TrackSink; pictur
     if (at % 2 === 0) o.picture?.frame(h264(nowMs, at % 50 === 0, { bytes: o.bytes ?? 2000 }));
   }
 }
-/** What a promise has become, for tests that turn the clock until then. */
+/** Returns the state of a promise, for tests that advance the clock until it settles. */
 function settled(promise: Promise<unknown>): { as: unknown } {
   const state: { as: unknown } = { as: undefined };
   const note = (how: unknown): void => {
@@ -51,7 +49,7 @@ async function journalText(own: TestRecorder): Promise<string> {
 const slice = (own: TestRecorder, number: number): Promise<void> =>
   until('a slice is there', async () => (await own.keys()).some((key) => key.endsWith(`journal-00000${number}.jsonl`)));
 
-it('brings a room into the store and says all of it; nothing is left on the disk', async () => {
+it('a stint stores a whole room, and leaves nothing on the disk', async () => {
   const own = await recorder();
   const room = new TestRoom();
   const { stint, closed } = await own.open(room);
@@ -105,7 +103,7 @@ it('brings a room into the store and says all of it; nothing is left on the disk
   expect(manifest.tracks[2]?.muted).toEqual([{ ms: 3000, durationMs: 3000 }]);
 });
 
-it('asks for a key frame when nothing can be kept without one: at the beginning and after a full disk', async () => {
+it('a stint asks for a key frame when it needs one: at the beginning and after a full disk', async () => {
   const own = await recorder();
   const room = new TestRoom();
   const { stint } = await own.open(room);
@@ -135,7 +133,7 @@ it('asks for a key frame when nothing can be kept without one: at the beginning 
   expect(lines.filter(({ type }) => type === 'gap')).toHaveLength(1);
 });
 
-it('deletes a file only when the store has it and the journal says so', async () => {
+it('a stint deletes a file only when the store has it and the journal says so', async () => {
   const own = await recorder();
   const room = new TestRoom();
   const { stint } = await own.open(room);
@@ -151,7 +149,7 @@ it('deletes a file only when the store has it and the journal says so', async ()
     own.clock.advance(60_000);
     return over.as !== undefined;
   });
-  // The file is not lost: it is aside, with the reason; and no line says that the store has it.
+  // The file is aside, with the reason, and no line claims that the store has it.
   const aside = own.spooled();
   expect(aside.map((path) => path.split('/').at(-1)).sort()).toEqual(['reason.json', 'track-0001-000001.mp4']);
   const reason = aside.find((path) => path.endsWith('reason.json')) ?? '';
@@ -160,18 +158,18 @@ it('deletes a file only when the store has it and the journal says so', async ()
   expect(readJournal(await journalText(own)).lines.some(({ type }) => type === 'fileEnd')).toBe(false);
   const manifest = await readRecording(own.store, 'Acme', 'rec_1');
   expect(manifest.tracks[0]?.files[0]).toMatchObject({ sha256: undefined, refusal: 'HASH_MISMATCH' });
-  // What finishes it waits for no file that never comes, and names it.
+  // A finish job does not wait for the refused file, and lists it as missing.
   expect(isStillComing(manifest, manifest.startedWallMs)).toBe(false);
   expect(finishPlanOf(manifest).missing).toEqual([`${stint.stintId}/track-0001-000001.mp4`]);
 });
 
-it('keeps the file while its line is not durable', async () => {
+it('a stint keeps the file while its line is not durable', async () => {
   const own = await recorder();
   const room = new TestRoom();
   const { stint } = await own.open(room);
   await slice(own, 1);
   play(own, { seconds: 3, sound: room.publish('ann', 'audio') });
-  // Of the file: the journal may be put before it.
+  // Only the file's `put` fails, because the journal may be stored first.
   own.store.fails = (call, key) => {
     if (call === 'put' && key.endsWith('.mp4'))
       own.disk.fails = (_call, path) => (path.endsWith('.jsonl') ? diskError('EIO') : undefined);
@@ -191,7 +189,7 @@ it('keeps the file while its line is not durable', async () => {
   expect([over.as, own.spooled()]).toEqual(['stored', []]);
 });
 
-it('waits on the disk for a store that is away, for as long as that takes', async () => {
+it('a stint waits on the disk for a store that is away, without limit', async () => {
   const own = await recorder();
   const room = new TestRoom();
   let isAway = true;
@@ -211,11 +209,11 @@ it('waits on the disk for a store that is away, for as long as that takes', asyn
   expect((await own.keys()).map((key) => key.split('/').at(-1))).toEqual(['journal.jsonl', 'track-0001-000001.mp4']);
 });
 
-it('is readable from the store while it goes on, but for its last minute', async () => {
+it('a running stint is readable from the store, except its last minute', async () => {
   const own = await recorder();
   const room = new TestRoom();
   const { stint } = await own.open(room);
-  // At once: what finishes the recording knows of this stint from then on.
+  // The first slice is immediate, so a finish job knows this stint from then on.
   await slice(own, 1);
   expect((await readRecording(own.store, 'Acme', 'rec_1')).stints).toMatchObject([{ recorderId: 'rec-1' }]);
   const [sound, picture] = [room.publish('ann', 'audio'), room.publish('ann', 'video')];
@@ -250,7 +248,7 @@ it('is readable from the store while it goes on, but for its last minute', async
   expect(whole.tracks[1]?.files[0]?.bytes).toBeGreaterThan(PART_BYTES_MIN);
 });
 
-it('names its end by the code of the session', async () => {
+it("a stint's end has the reason of the session's code", async () => {
   expect(['RECORDING_ENDED', 'ROOM_ENDED', 'RECORDING_ELSEWHERE', 'NODE_LOST', ''].map(whyOf)).toEqual([
     ...['ended', 'ended', 'elsewhere', 'lost', 'lost'],
   ]);
@@ -264,7 +262,7 @@ it('names its end by the code of the session', async () => {
   expect(readJournal(await journalText(own)).lines.at(-1)).toEqual({ type: 'end', why: 'elsewhere', ms: 0 });
 });
 
-it('leaves nothing behind when the room cannot be joined, and takes no names that are none', async () => {
+it('a stint leaves nothing behind when the room cannot be joined, and refuses invalid names', async () => {
   const own = await recorder();
   const refused = own.open(new TestRoom(), { join: () => Promise.reject(new Error('ROOM_FULL')) });
   await expect(refused).rejects.toThrow('ROOM_FULL');
@@ -276,7 +274,7 @@ it('leaves nothing behind when the room cannot be joined, and takes no names tha
   expect(own.spooled()).toEqual([]);
 });
 
-it('leaves a room that it has joined while its spool failed, and a folder of the same moment alone', async () => {
+it('a stint leaves a joined room when its spool failed, and keeps away from a folder of the same moment', async () => {
   const own = await recorder();
   const [first, second] = [new TestRoom(), new TestRoom()];
   const one = await own.open(first);
@@ -296,7 +294,7 @@ it('leaves a room that it has joined while its spool failed, and a folder of the
   expect(await Promise.all([one.stint.outcome, two.stint.outcome])).toEqual(['stored', 'stored']);
 });
 
-it('records a bounded number of tracks at once, and one participant alone', async () => {
+it('a stint records a bounded number of tracks at once, or a single participant', async () => {
   const own = await recorder();
   const room = new TestRoom();
   const { stint } = await own.open(room, { identity: 'ann' });
@@ -312,7 +310,7 @@ it('records a bounded number of tracks at once, and one participant alone', asyn
   expect(readJournal(await journalText(own)).lines.some(({ type }) => type === 'speaker')).toBe(false);
 });
 
-it('closes within its time although the disk hangs, and leaves what was durable to the next start', async () => {
+it('a stint closes within its time although the disk hangs, and leaves durable data to the next start', async () => {
   const own = await recorder();
   const room = new TestRoom();
   const { stint, closed } = await own.open(room);
@@ -334,7 +332,7 @@ it('closes within its time although the disk hangs, and leaves what was durable 
   expect(existsSync(next.space.folder)).toBe(true);
 });
 
-it('notes posts of a room that is recorded as a whole, and their removal; of one participant none', async () => {
+it('a stint notes posts and their removal for a whole room, and none for one participant', async () => {
   const own = await recorder();
   const [room, single] = [new TestRoom(), new TestRoom()];
   const { stint } = await own.open(room);
@@ -351,7 +349,7 @@ it('notes posts of a room that is recorded as a whole, and their removal; of one
   const nowWallMs = own.clock.wallMs();
   const added = [
     post(1, { wallMs: startedWallMs + 1500, pictureWallMs: startedWallMs + 700, style: '#ff0000' }),
-    // Before the stint, and of a clock that is ahead.
+    // Post 2 is from before the stint; the clock of post 3 is ahead.
     post(2, { wallMs: startedWallMs - 500, pictureWallMs: startedWallMs - 900 }),
     post(3, { wallMs: nowWallMs + 60_000 }),
   ];
@@ -371,7 +369,7 @@ it('notes posts of a room that is recorded as a whole, and their removal; of one
   expect((await readRecording(own.store, 'Acme', 'rec_2')).posts).toEqual([]);
 });
 
-it('what reports say at last holds for all that was placed alike', async () => {
+it('the last reports correct everything of the same run', async () => {
   const own = await recorder();
   const room = new TestRoom();
   const { stint } = await own.open(room);

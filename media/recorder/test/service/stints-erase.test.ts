@@ -1,5 +1,3 @@
-// What the spool has of a recording that is erased: what is left of a former process, what was put aside, and what is
-// on its way to the store.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
@@ -15,7 +13,7 @@ import { TestRecorder, TestRoom } from '../support/stinting.ts';
 
 const log = createLogger({ name: 'recorder', level: 'silent' });
 
-/** Two recordings that a process has left in its spool. */
+/** Makes two recordings that a process has left in its spool. */
 async function left(): Promise<TestRecorder> {
   const own = await TestRecorder.start();
   own.store.fails = () => new StoreError('STORE_UNREACHABLE');
@@ -57,7 +55,7 @@ const spooled = (own: TestRecorder): string[] =>
 
 const reasonsOf = (own: TestRecorder): string[] => spooled(own).filter((path) => path.endsWith('reason.json'));
 
-it('waits for what is on its way to the store, and gives up before who asks does', async () => {
+it('an erasure waits for uploads in progress, and gives up before its caller does', async () => {
   const own = await left();
   const { stints, store, clock } = await begun(own, () => new StoreError('STORE_UNREACHABLE'));
   await until('uploads are tried', () => store.calls.length > 0);
@@ -80,7 +78,7 @@ it('waits for what is on its way to the store, and gives up before who asks does
   const again = stints.eraseSpooled('Acme', 'rec_1').then(() => {
     isErased = true;
   });
-  // What waits goes by this clock, that of the other recording too.
+  // The other recording's wait uses this clock too.
   await until('it is erased', () => {
     clock.advance(100);
     return isErased;
@@ -89,7 +87,7 @@ it('waits for what is on its way to the store, and gives up before who asks does
   expect(await stints.hasSpooled('Acme', 'rec_1')).toBe(false);
 });
 
-it('removes what the store refuses and was put aside, of this recording alone', async () => {
+it('an erasure removes data that the store refused and that was put aside, of this recording only', async () => {
   const own = await left();
   const refuses = (call: string): Error | undefined => (call === 'put' ? new StoreError('STORE_REFUSED') : undefined);
   const { stints } = await begun(own, refuses);

@@ -1,5 +1,4 @@
-// What a recorder brings into an S3 store, against a server that refuses what a test says. The real one is asked in
-// peers/uploader-s3.test.ts.
+// Tests uploads to a scripted S3 server with refusals. peers/uploader-s3.test.ts uses a real one.
 import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
@@ -20,7 +19,6 @@ const open = ({ endpoint }: ScriptedS3): Store =>
     credentials: { accessKeyId: 'recorder', secretAccessKey: 'a secret of tests' },
   });
 
-/** A file of three parts on its way. */
 async function uploading(refuses: (s3: ScriptedS3) => ScriptedS3['refuses']) {
   const s3 = await ScriptedS3.start();
   s3.refuses = refuses(s3);
@@ -61,36 +59,42 @@ it.each<[code: string, status: number, refused: S3Call]>([
   ['', 400, 'head'],
   ['', 403, 'head'],
   ['NoSuchBucket', 404, 'uploads'],
-])('waits for credentials (%s %i in %s), says so once, and brings the whole file', async (code, status, refused) => {
-  let left = 3;
-  const { store, uploader, logged, ended, info } = await uploading((s3) => (call): Refusal | undefined => {
-    const isIn = call === refused && (call === 'uploads' || s3.calls.includes('part'));
-    if (!isIn || left === 0) return undefined;
-    left -= 1;
-    return { code, status };
-  });
-  await until('it is refused', () => uploader.isDenied);
-  expect(await ended()).toEqual({ type: 'stored' });
-  expect(await store.head('a/b')).toEqual(info);
-  expect([uploader.counts.failures, uploader.counts.refusals, uploader.isDenied]).toEqual([3, 0, false]);
-  expect(logged).toEqual([expect.stringContaining('lets nothing in'), expect.stringContaining('again')]);
-});
+])(
+  'the uploader waits for credentials (%s %i in %s), logs it once, and uploads the whole file',
+  async (code, status, refused) => {
+    let left = 3;
+    const { store, uploader, logged, ended, info } = await uploading((s3) => (call): Refusal | undefined => {
+      const isIn = call === refused && (call === 'uploads' || s3.calls.includes('part'));
+      if (!isIn || left === 0) return undefined;
+      left -= 1;
+      return { code, status };
+    });
+    await until('it is refused', () => uploader.isDenied);
+    expect(await ended()).toEqual({ type: 'stored' });
+    expect(await store.head('a/b')).toEqual(info);
+    expect([uploader.counts.failures, uploader.counts.refusals, uploader.isDenied]).toEqual([3, 0, false]);
+    expect(logged).toEqual([expect.stringContaining('lets nothing in'), expect.stringContaining('again')]);
+  },
+);
 
-it.each<S3Call>(['part', 'complete'])('begins anew when S3 has lost the upload before %s', async (lost) => {
-  let isLost = false;
-  const { s3, store, ended, info } = await uploading((own) => (call) => {
-    if (call === lost && !isLost && own.calls.filter((one) => one === 'part').length > 1) {
-      isLost = true;
-      own.uploads.clear();
-    }
-    return undefined;
-  });
-  expect(await ended()).toEqual({ type: 'stored' });
-  expect(await store.head('a/b')).toEqual(info);
-  expect([isLost, s3.calls.filter((call) => call === 'begin').length]).toEqual([true, 2]);
-});
+it.each<S3Call>(['part', 'complete'])(
+  'the uploader starts again when S3 has lost the upload before %s',
+  async (lost) => {
+    let isLost = false;
+    const { s3, store, ended, info } = await uploading((own) => (call) => {
+      if (call === lost && !isLost && own.calls.filter((one) => one === 'part').length > 1) {
+        isLost = true;
+        own.uploads.clear();
+      }
+      return undefined;
+    });
+    expect(await ended()).toEqual({ type: 'stored' });
+    expect(await store.head('a/b')).toEqual(info);
+    expect([isLost, s3.calls.filter((call) => call === 'begin').length]).toEqual([true, 2]);
+  },
+);
 
-it('gives up what S3 refuses for good', async () => {
+it('the uploader gives up on a final refusal of S3', async () => {
   const { uploader, ended } = await uploading(
     () => (call) => (call === 'part' ? { code: 'EntityTooLarge', status: 400 } : undefined),
   );

@@ -1,4 +1,3 @@
-// What reaches the store: all of it, once, whatever the store does meanwhile.
 import { rm } from 'node:fs/promises';
 import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
@@ -27,7 +26,7 @@ async function uploading(folder = temporaryFolder('uploads')) {
   return { folder, store, clock, uploader };
 }
 
-/** Of bytes in memory; it grows when a test says so. */
+/** Source of bytes in memory that grows on demand. */
 class Growing implements UploadSource {
   readonly key: string;
   bytes: number;
@@ -49,7 +48,7 @@ class Growing implements UploadSource {
   }
 }
 
-it.each(passing)('tries again for ever while the store says %s', async (code) => {
+it.each(passing)('the uploader retries without limit while the store says %s', async (code) => {
   const { store, clock, uploader } = await uploading();
   let isAway = true;
   store.fails = () => (isAway ? new StoreError(code) : undefined);
@@ -70,7 +69,7 @@ it.each(passing)('tries again for ever while the store says %s', async (code) =>
   expect(Math.max(...waits)).toBeLessThanOrEqual(60_000);
 });
 
-it('goes on where the store is after an answer that was lost, in every call', async () => {
+it("the uploader continues at the store's state after a lost answer, in every call", async () => {
   for (const lost of ['put', 'upload', 'append', 'finish', 'head'] as const) {
     const { store, clock, uploader } = await uploading();
     let count = 0;
@@ -92,12 +91,12 @@ it('goes on where the store is after an answer that was lost, in every call', as
     expect(await outcome, lost).toEqual({ type: 'stored' });
     expect(count, lost).toBeGreaterThan(0);
     expect(hashOf(await store.get('x', {})), lost).toBe(source.sha256);
-    // No part twice: what the store has is asked, not sent again.
+    // No part is sent twice: the store is asked what it has.
     if (lost !== 'put') expect(store.countOf('append'), lost).toBe(3);
   }
 });
 
-it('goes on with the parts that a former process has brought, and with none that do not fit', async () => {
+it('the uploader continues with parts of an earlier process, and discards those that do not match', async () => {
   const folder = temporaryFolder('resumed');
   const bytes = 3 * PART_BYTES_MIN + 9;
   const before = await uploading(folder);
@@ -109,7 +108,7 @@ it('goes on with the parts that a former process has brought, and with none that
   expect(await after.uploader.upload(new Growing('x', { bytes })).outcome).toEqual({ type: 'stored' });
   expect(after.store.countOf('append')).toBe(2);
 
-  // Parts of other bytes: another file had this name.
+  // The store has parts of an earlier file with this name and different bytes.
   const strange = await after.store.upload('y');
   const part = Buffer.alloc(PART_BYTES_MIN, 'strange');
   await strange.append(part, { sha256: hashOf(part) });
@@ -117,20 +116,20 @@ it('goes on with the parts that a former process has brought, and with none that
   expect(await after.uploader.upload(other).outcome).toEqual({ type: 'stored' });
   expect((await after.store.head('y'))?.sha256).toBe(other.sha256);
 
-  // The last part of a file that had seemed to be at its end.
+  // The last part of a file that seemed complete.
   const short = await after.store.upload('z');
   const longer = new Growing('z', { bytes });
   const begun = longer.whole.subarray(0, 100);
   await short.append(begun, { sha256: hashOf(begun) });
   expect(await after.uploader.upload(longer).outcome).toEqual({ type: 'stored' });
 
-  // It is there as a whole: the process died before it knew.
+  // The whole object exists: the process died before it knew.
   const puts = after.store.countOf('append');
   expect(await after.uploader.upload(new Growing('x', { bytes })).outcome).toEqual({ type: 'stored' });
   expect(after.store.countOf('append')).toBe(puts);
 });
 
-it('gives up what is refused for good, and nothing else', async () => {
+it('the uploader gives up on final refusals only', async () => {
   const { store, uploader } = await uploading();
   const other = Buffer.from('other');
   await store.put('taken', other, { sha256: hashOf(other) });

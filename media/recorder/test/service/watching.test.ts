@@ -1,4 +1,4 @@
-// What a recorder sees and hears of a room that operators watch: real decoders, of tracks that a test plays.
+// Tests what a recorder detects in a room that operators watch, with real decoders and played tracks.
 
 import type { wire } from '@meridian/protocol';
 import { newCanvas } from '@meridian/room-media';
@@ -11,7 +11,7 @@ import { PICTURE_BYTES_MAX, TileEncoder } from '../../src/watching/tile-encoder.
 import { askedRoom, decodedJpeg, personWith, ScriptedRoom, trackOf, watchingOf } from '../support/watching.ts';
 
 const still = 'smptebars=s=320x180:r=15:d=1';
-/** Tracks of one room, and what plays them: a still slide of a screen is as still as a frozen camera. */
+/** Played tracks of one room: a still slide of a screen is as still as a frozen camera. */
 const played = {
   black: { source: 'camera', frames: () => pictures('vp8', 'color=black:s=320x180:r=15:d=1') },
   moving: { source: 'camera', frames: () => pictures('h264', 'testsrc2=s=320x180:r=15:d=1') },
@@ -23,7 +23,7 @@ const played = {
 type Name = keyof typeof played;
 const names = Object.keys(played) as Name[];
 
-it('sees black, frozen and silent tracks, one of which nothing comes, and shows the room as a small JPEG', async () => {
+it('a watch detects black, frozen, silent and absent tracks, and shows the room as a small JPEG', async () => {
   const tracks = [
     ...names.map((name) =>
       trackOf(name, played[name].source, { mimeType: name === 'black' ? 'video/VP8' : 'video/H264' }),
@@ -77,7 +77,7 @@ it('sees black, frozen and silent tracks, one of which nothing comes, and shows 
   expect(watching.pictures).toBeGreaterThanOrEqual(seqs.length);
 }, 60_000);
 
-it('a picture of noise alone is made small enough, and none is given that is larger', async () => {
+it('a picture of noise is made small enough, and no larger one is output', async () => {
   const { supervisor } = watchingOf({}, { clock });
   const noise = newCanvas(tileSize);
   noise.data.fill(128).set(

@@ -1,4 +1,4 @@
-// Frames as they come from a room, made by hand, and what stands in the pieces that are made of them.
+// Hand-made frames as from a room, and the contents of pieces made of them.
 import type { AudioFormat, H264Frame, PictureFrame, SoundFrame } from '@meridian/room-media/core';
 import type { FileBegin, Piece, TrackOutput } from '../../src/core/tracks/outputs.ts';
 
@@ -23,7 +23,7 @@ export function vp8(ms: number, isKey: boolean, size = { width: 320, height: 180
 
 export const opusFormat: AudioFormat = { codec: 'opus', sampleRate: 48_000, channels: 2 };
 const celt = new Uint8Array(200).fill(0xf8);
-/** 20 ms of CELT, at most 200 bytes; 2 bytes are the packet behind which an encoder is silent. */
+/** Returns 20 ms of CELT, at most 200 bytes; with 2 bytes the packet after which an encoder is silent. */
 export const opus = (ms: number, bytes = 40): SoundFrame => ({
   codec: 'opus',
   format: opusFormat,
@@ -51,7 +51,7 @@ export interface PieceSample {
   readonly bytes: number;
 }
 
-/** The samples that a piece says it has. Throws where its boxes do not fit one another. */
+/** Parses the samples of a piece. Throws when its boxes do not fit together. */
 export function samplesOf(piece: Piece): PieceSample[] {
   const view = new DataView(piece.bytes.buffer, piece.bytes.byteOffset, piece.bytes.byteLength);
   const at = (type: string): number => Buffer.from(piece.bytes).indexOf(type) + 4;

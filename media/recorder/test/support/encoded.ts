@@ -1,4 +1,4 @@
-// Real coded media, as frames: what an encoder of ffmpeg makes of a test picture or tone.
+// Real coded media as frames: ffmpeg's encodings of a test picture or tone.
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -8,9 +8,7 @@ import { hex, opusFormat } from './coded-frames.ts';
 
 export const size = { width: 160, height: 90 };
 const PICTURE_MS = 40;
-/** At most so many pictures are overtaken by one. */
 const REORDERED = 2;
-/** A key frame each second. */
 const picture = ['-f', 'lavfi', '-i', `testsrc=s=160x90:r=25:d=5`, '-pix_fmt', 'yuv420p', '-g', '25'];
 const tone = ['-f', 'lavfi', '-i', 'sine=r=48000:d=5', '-ac', '2'];
 const encoders: Readonly<Record<RecordedCodec, readonly string[]>> = {
@@ -28,7 +26,7 @@ interface ProbedPacket {
   readonly data: string;
 }
 
-/** Five seconds, 25 pictures a second, whose first is decoded at `beginMs`. */
+/** Encodes five seconds at 25 fps, whose first frame is decoded at `beginMs`. */
 export function encodedFrames(codec: RecordedCodec, folder: string, beginMs: number): CodedFrame[] {
   const path = join(folder, `${codec}.nut`);
   execFileSync('ffmpeg', ['-v', 'error', ...encoders[codec], '-f', 'nut', path]);
@@ -36,7 +34,7 @@ export function encodedFrames(codec: RecordedCodec, folder: string, beginMs: num
   const text = execFileSync('ffprobe', ['-v', 'error', ...shown, path], { maxBuffer: 2 ** 28 }).toString();
   const { packets } = JSON.parse(text) as { packets: readonly ProbedPacket[] };
   const firstMs = Number(packets[0]?.pts_time ?? 0) * 1000;
-  // Where pictures overtake one another, the first ones have no decoding time in this container.
+  // With reordered pictures, the first ones have no decode time in this container.
   const delayMs = codec === 'h264' ? REORDERED * PICTURE_MS : 0;
   return packets.map((packet, at) => {
     const ptsMs = beginMs + Number(packet.pts_time) * 1000 - firstMs + delayMs;
@@ -64,7 +62,7 @@ function frameOf(codec: RecordedCodec, packet: ProbedPacket, ptsMs: number, dtsM
   }
 }
 
-/** The bytes of lines like `00000010: 0a0b 0000 12  ..text`. */
+/** Parses the bytes of lines like `00000010: 0a0b 0000 12  ..text`. */
 const dumped = (text: string): Uint8Array =>
   hex(
     text

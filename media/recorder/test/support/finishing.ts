@@ -1,5 +1,3 @@
-// Recordings to be finished: made by stints of a recorder of frames that encoders made, with a hole between two stints.
-
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +14,7 @@ import { TestRecorder, TestRoom } from './stinting.ts';
 
 export const log = createLogger({ name: 'recorder', level: (process.env['TEST_LOG'] ?? 'silent') as 'silent' });
 
-/** What is left out of a sandbox needs rights that a test may not have. */
+/** No sandbox, because its wrappers need rights that a test may lack. */
 export const bareFfmpeg: Ffmpeg = { sandbox: [], version: 'of a test' };
 
 interface Sent {
@@ -26,7 +24,6 @@ interface Sent {
   readonly frames: readonly CodedFrame[];
 }
 
-/** Frames of an encoder, from a moment of the clock on. */
 export function media(beginMs: number): readonly Sent[] {
   const folder = mkdtempSync(join(tmpdir(), 'finish-media-'));
   try {
@@ -42,7 +39,6 @@ export function media(beginMs: number): readonly Sent[] {
   }
 }
 
-/** Frames that are so much later. */
 const later = (frame: CodedFrame, ms: number): CodedFrame => {
   const timed = { ptsMs: frame.ptsMs + ms };
   return Object.assign({}, frame, timed, 'dtsMs' in frame ? { dtsMs: frame.dtsMs + ms } : {});
@@ -51,8 +47,8 @@ const later = (frame: CodedFrame, ms: number): CodedFrame => {
 const names: Readonly<Record<string, string>> = { ann: 'Ann & Co', bob: 'Bob <3' };
 
 /**
- * Recordings of two stints of five seconds with two seconds between them: Ann with camera and microphone, Bob with a
- * screen and a microphone. Everything is in the store of the recorder, whose clock stands at the end.
+ * Makes recordings of two stints of five seconds with a hole of two seconds. Ann has a camera and a microphone, Bob a
+ * screen and a microphone. The clock is at their end.
  */
 export async function recorded(
   own: TestRecorder,

@@ -1,11 +1,10 @@
-// When a recording flashes and beeps, by ffmpeg.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ManifestTrack } from '../../src/core/journal/manifest.ts';
 import type { TestRecorder } from './stinting.ts';
 
-/** The first file of the picture and that of the sound, of the recording of `TestRecorder`. */
+/** Returns the first files of picture and sound, of a `TestRecorder`'s recording. */
 export async function filesOf(own: TestRecorder, tracks: readonly ManifestTrack[]): Promise<[string, string]> {
   const [picture = '', sound = ''] = await Promise.all(
     (['video', 'audio'] as const).map(async (kind) => {
@@ -25,7 +24,7 @@ function ffmpeg(...args: string[]): string {
   return `${stdout}${stderr}`;
 }
 
-/** In seconds: a picture is light and the one before it was not. */
+/** Returns times in seconds at which a light picture follows a dark one. */
 export function flashesOf(file: string): number[] {
   const text = ffmpeg('-i', file, '-vf', 'signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-');
   const rows = [...text.matchAll(/pts_time:([\d.]+)\s+lavfi.signalstats.YAVG=([\d.]+)/g)];
@@ -34,13 +33,13 @@ export function flashesOf(file: string): number[] {
   );
 }
 
-/** In seconds: after 0.3 s of silence. */
+/** Returns times in seconds of beeps after 0.3 s of silence. */
 export function beepsOf(file: string): number[] {
   const text = ffmpeg('-i', file, '-af', 'silencedetect=noise=0.1:d=0.3');
   return [...text.matchAll(/silence_end: ([\d.]+)/g)].map(([, at]) => Number(at));
 }
 
-/** Of each flash, from it to the beep that is nearest, in seconds. */
+/** Returns the offset of each flash to its nearest beep, in seconds. */
 export const offsetsOf = (flashes: readonly number[], beeps: readonly number[]): number[] =>
   flashes.map((at) => beeps.map((beep) => beep - at).sort((a, b) => Math.abs(a) - Math.abs(b))[0] ?? Number.NaN);
 

@@ -1,5 +1,4 @@
-// A recorder that records a voice until it is killed: `PLACE ROOM-KEY WALL-MS MS`. It names on stdout up to when its
-// journal is durable, in milliseconds of its clock, which begins at `WALL-MS`.
+// Records a voice until killed: `PLACE ROOM-KEY WALL-MS MS`. Prints the durable length of the journal in ms.
 import { ManualClock } from '@meridian/runtime';
 import { speak, TestRecorder, TestRoom } from './stinting.ts';
 
@@ -15,5 +14,5 @@ await own.open(room, {
   },
 });
 speak(own, room.publish('ann', 'audio'), Number(ms));
-// What a recorder waits for keeps its process; this one has no sockets.
+// The interval keeps the process alive, which has no sockets.
 setInterval(() => undefined, 1_000_000);

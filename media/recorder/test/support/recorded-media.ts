@@ -1,9 +1,6 @@
 import type { Manifest, ManifestTrack } from '../../src/core/journal/manifest.ts';
 
-/**
- * A recording of these tracks in one stint; each file is a stint of its own in what concerns times, so that it can
- * begin at any moment.
- */
+/** Builds a recording in one stint; each file has a stint offset, so files can begin at any time. */
 export function recordingOf(tracks: readonly ManifestTrack[], speakers: Manifest['speakers'] = []): Manifest {
   const files = tracks.flatMap((track) => track.files);
   const durationMs = Math.max(0, ...files.map((file) => file.ms + file.durationMs));

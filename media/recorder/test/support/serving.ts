@@ -1,4 +1,4 @@
-// A recorder's HTTP on a folder with finished files, and tokens for it.
+// HTTP of a recorder on a folder with finished files, and tokens for it.
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -22,7 +22,7 @@ export const secrets = {
 };
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token of the API key `acme` or `other`, of the tenants of these names, or of acme's `narrow`. */
+/** Returns a token of the API key `acme` or `other`, of the tenants of these names, or of acme's `narrow`. */
 export function tokenOf(claims: Readonly<Record<string, unknown>>, key: keyof typeof secrets = 'acme'): string {
   const exp = Math.floor(Date.now() / 1000) + 600;
   const payload = Object.assign({ iss: key, recording: 're_1', may: 'play', exp }, claims);

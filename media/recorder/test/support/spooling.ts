@@ -1,5 +1,4 @@
-// Things for tests of the spool: pieces of made-up bytes, a disk that fails when it is asked to, and what a journal
-// claims checked against the files beside it.
+// Support of spool tests: made-up pieces, a disk that fails on demand, and a check of journals against their files.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,7 +36,6 @@ export const piece = (ms: number, o: { bytes?: number; isKey?: boolean } = {}): 
 });
 export const fileEnd = (ms: number): FileEnd => ({ type: 'fileEnd', ms });
 
-/** As `JournalReader` reads a whole one. */
 export function readJournal(text: string) {
   const reader = new JournalReader();
   const lines: JournalLine[] = [];
@@ -54,7 +52,7 @@ export function linesOf(folder: string): JournalLine[] {
     .map((line) => JSON.parse(line) as JournalLine);
 }
 
-/** What the journal says that is not so on the disk. Files that the store has (`fileEnd`) may be gone. */
+/** Returns the false claims of a journal about the disk. Files that the store has (`fileEnd`) may be gone. */
 export function falseLines(folder: string, lines: readonly JournalLine[] = linesOf(folder)): string[] {
   const wrong: string[] = [];
   const files = new Map<number, Buffer>();
@@ -77,20 +75,15 @@ export function falseLines(folder: string, lines: readonly JournalLine[] = lines
 export type DiskCall = 'open' | 'write' | 'datasync' | 'truncate' | 'syncFolder';
 export const diskError = (code: string): Error => Object.assign(new Error(code), { code });
 
-/**
- * The machine's disk with a hand on it: `fails` decides which calls fail; and it knows which bytes of a file are
- * durable, as a machine that loses its power would.
- */
+/** The machine's disk with failures on demand (`fails`) and knowledge of the durable bytes. */
 export class HandledDisk implements Disk {
-  /** Gives the error of a call, if it fails; may be awaited, for a disk that hangs. */
+  /** Returns the error of a call that fails; may return a promise, for a disk that hangs. */
   fails: (call: DiskCall, path: string) => Error | undefined | Promise<Error | undefined> = () => undefined;
   usedShare = 0;
-  /** By path: the bytes up to which all is durable, and how often that was made so. */
   readonly durable = new Map<string, number>();
   readonly named = new Set<string>();
   syncs = 0;
   failures = 0;
-  /** Called before bytes of a file are written. */
   onWrite: (path: string, bytes: Uint8Array) => void = () => undefined;
   readonly #unnamed = new Set<string>();
 

@@ -1,4 +1,4 @@
-// A recorder without a room: a spool and a store in folders of their own, and rooms whose tracks a test makes.
+// Recorder without a room: a spool and a store in folders of their own, and rooms with a test's tracks.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -17,7 +17,7 @@ import { HandledDisk, temporaryFolder } from './spooling.ts';
 
 const log = createLogger({ name: 'recorder', level: 'silent' });
 
-/** One process of a recorder; a second one on the same place stands for the next start. */
+/** Process of a recorder; a second one on the same place acts as the next start. */
 export class TestRecorder {
   readonly place: string;
   readonly disk = new HandledDisk();
@@ -68,7 +68,6 @@ export class TestRecorder {
     return { stint, closed };
   }
 
-  /** Below the spool, without folders. */
   spooled(): string[] {
     const all = readdirSync(this.space.folder, { recursive: true, withFileTypes: true });
     return all
@@ -80,7 +79,6 @@ export class TestRecorder {
     return (await this.store.list('', { limit: 1000 })).map(({ key }) => key);
   }
 
-  /** Ends this process's part. */
   async stop(): Promise<void> {
     this.space.close();
     await this.uploader.close();
@@ -97,7 +95,6 @@ export class TestRecorder {
   }
 }
 
-/** A voice for so long, by the recorder's clock. */
 export function speak(own: TestRecorder, sound: TrackSink, durationMs: number): void {
   for (let ms = 0; ms < durationMs; ms += 20) {
     own.clock.advance(20);
@@ -122,7 +119,7 @@ export class TestRoom {
     if (this.#hooks === undefined) throw new Error('the room has not been joined');
     return this.#hooks;
   }
-  /** Sessions have the names of identities. */
+  /** Sessions are named by their identities. */
   get roster() {
     return { speakers: this.speakers, get: (sessionId: string) => ({ identity: sessionId }) };
   }
@@ -137,7 +134,7 @@ export class TestRoom {
     if (sink === undefined) throw new Error('the track is not recorded');
     return sink;
   }
-  /** Undefined: it is not recorded. */
+  /** Returns undefined for a track that is not recorded. */
   offer(identity: string, at: number): TrackSink | undefined {
     return this.#publish(identity, 'audio', `TR_${identity}${at}`);
   }

@@ -1,4 +1,4 @@
-// A recorder that watches rooms which tests make: real decoders, and a script in the place of `RoomTracks`.
+// Recorder that watches a test's rooms: real decoders, and a script in place of `RoomTracks`.
 import { execFileSync } from 'node:child_process';
 import { MeridianError, type Participant, participantFromWire, type wire } from '@meridian/protocol';
 import { FfmpegSupervisor, OpusThreads, type TrackPreference, type TrackSink } from '@meridian/room-media';
@@ -11,7 +11,7 @@ const log = createLogger({ name: 'recorder', level: 'silent' });
 const nothing = (): void => undefined;
 const metrics = { running: nothing, used: nothing, started: nothing, restarted: nothing, dropped: nothing };
 
-/** Stands for `RoomTracks`: the test says which people are there. */
+/** Replaces `RoomTracks`: the test sets the participants. */
 export class ScriptedRoom {
   readonly sinks = new Map<string, TrackSink>();
   readonly preferences = new Map<string, TrackPreference>();
@@ -20,7 +20,6 @@ export class ScriptedRoom {
   speakers: { sessionId: string; levelDbov: number }[] = [];
   opens = 0;
   closes = 0;
-  /** The next join fails with it. */
   refusal: string | undefined;
   #left = new Set<string>();
   #hooks: WatchOpening | undefined;
@@ -55,7 +54,6 @@ export class ScriptedRoom {
     return room as unknown as WatchableRoom;
   }
 
-  /** The roster becomes this. */
   change(people: readonly wire.ParticipantInfo.$Properties[]): void {
     this.people = people.map(participantFromWire);
     this.#follow();
@@ -63,7 +61,6 @@ export class ScriptedRoom {
   end(code: string): void {
     this.#hooks?.onEnded(code);
   }
-  /** Tracks of a kind that have a sink and are not paused. */
   get wanted(): string[] {
     return [...this.preferences].flatMap(([trackId, { paused }]) => (paused ? [] : [trackId])).sort();
   }
@@ -89,7 +86,7 @@ export class ScriptedRoom {
   }
 }
 
-/** Watches these rooms by their keys; others cannot be joined: they have ended. */
+/** Watches these rooms by key; joins of other rooms fail, as after their end. */
 export function watchingOf(
   rooms: Readonly<Record<string, ScriptedRoom>>,
   o: {
@@ -141,7 +138,7 @@ export const askedRoom = (roomKey: string, o: Partial<RoomAsked> = {}): RoomAske
   ...o,
 });
 
-/** Stands for the ffmpegs: what was begun, how often it was written to, whether it has ended. */
+/** Replaces ffmpegs: records their jobs, writes and ends. */
 export class ScriptedFfmpegs {
   readonly jobs: { readonly name: string; writes: number; isClosed: boolean }[] = [];
 
@@ -162,7 +159,6 @@ export class ScriptedFfmpegs {
   }
 }
 
-/** A person with these tracks. */
 export const personWith = (
   identity: string,
   tracks: readonly wire.TrackInfo.$Properties[],
@@ -187,7 +183,7 @@ export const trackOf = (
   ...more,
 });
 
-/** The size that a JPEG says and the brightness of its mean, 0 to 255; throws for what is none. */
+/** Returns the size of a JPEG and its mean brightness, 0 to 255; throws for other data. */
 export function decodedJpeg(jpeg: Uint8Array): { width: number; height: number; mean: number } {
   const at = jpeg.findIndex((byte, index) => byte === 0xff && jpeg[index + 1] === 0xc0);
   const view = Buffer.from(jpeg);

@@ -34,11 +34,11 @@ it.each([
   ['six frames', [0xfb, 6], 5760],
   ['more than 120 ms', [0xfb, 7], 0],
   ['a count that is cut off', [0xfb], 0],
-])('%s of Opus lasts so many ticks', (_what, bytes, ticks) => {
+])('the Opus packet %s lasts the right number of ticks', (_what, bytes, ticks) => {
   expect(opusTicks(Uint8Array.from(bytes))).toBe(ticks);
 });
 
-it('sound of 6 h with jitter, drift of 100 ppm and holes never leaves its time by more than its bound', () => {
+it('sound of 6 h with jitter, drift of 100 ppm and holes stays within its bound of the true time', () => {
   const line = opusLine();
   let seed = 7;
   const random = (): number => {
@@ -65,7 +65,7 @@ it('sound of 6 h with jitter, drift of 100 ppm and holes never leaves its time b
   expect(line.dropped).toBeGreaterThan(10);
 });
 
-it('a gap is filled with silence in chunks of 2 s, a small one is not', () => {
+it('a gap is filled with silence in chunks of 2 s, a small gap is not', () => {
   const line = opusLine();
   addSound(line, [0, 960, 1920 + 900]);
   expect(silences(line.table)).toBe(0);
@@ -75,7 +75,7 @@ it('a gap is filled with silence in chunks of 2 s, a small one is not', () => {
   expect(line.table.chunks.length).toBeGreaterThan(4);
 });
 
-it('packets that say no length, and ones before their time, are left out', () => {
+it('packets without a length, and ones before their time, are dropped', () => {
   const line = opusLine();
   addSound(line, [0], Uint8Array.of(0xfb, 63));
   addSound(line, [0, 960, 1920, 0, 960]);

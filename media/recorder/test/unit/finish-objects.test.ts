@@ -30,7 +30,7 @@ async function write(store: FaultyStore, bytes = large) {
   return object;
 }
 
-it.each([false, true])('writes an object in parts, and a small one at once; sealed: %s', async (isSealed) => {
+it.each([false, true])('a large object is written in parts, a small one at once; sealed: %s', async (isSealed) => {
   const store = await opened(isSealed);
   const info = { bytes: large.length, sha256: hashOf(large) };
   expect(await (await write(store)).finish()).toEqual(info);
@@ -41,7 +41,7 @@ it.each([false, true])('writes an object in parts, and a small one at once; seal
   expect([store.countOf('put'), store.countOf('append')]).toEqual([1, 3]);
 });
 
-it.each([false, true])('begins anew what a try that is gone has left in parts; sealed: %s', async (isSealed) => {
+it.each([false, true])('the parts of an abandoned attempt are discarded; sealed: %s', async (isSealed) => {
   const store = await opened(isSealed);
   const half = await write(store, Buffer.alloc(PART_BYTES_MIN + 1, 'others'));
   expect(half).toBeDefined();
@@ -52,23 +52,20 @@ it.each([false, true])('begins anew what a try that is gone has left in parts; s
   expect((await store.upload('a/b')).parts).toEqual([]);
 });
 
-it.each([false, true])(
-  'takes the place of other bytes, of large ones with the next try; sealed: %s',
-  async (isSealed) => {
-    const store = await opened(isSealed);
-    for (const text of ['first', 'second', 'second'])
-      expect((await placeObject(store, 'a/s', Buffer.from(text))).sha256).toBe(hashOf(Buffer.from(text)));
-    expect(Buffer.from(await store.get('a/s', {})).toString()).toBe('second');
-    await placeObject(store, 'a/b', Buffer.from('of an earlier try'));
-    await expect((await write(store)).finish()).rejects.toMatchObject({ code: 'OBJECT_EXISTS' });
-    expect(await (await write(store)).finish()).toMatchObject({ sha256: hashOf(large) });
-  },
-);
+it.each([false, true])('other bytes are replaced, large ones at the next attempt; sealed: %s', async (isSealed) => {
+  const store = await opened(isSealed);
+  for (const text of ['first', 'second', 'second'])
+    expect((await placeObject(store, 'a/s', Buffer.from(text))).sha256).toBe(hashOf(Buffer.from(text)));
+  expect(Buffer.from(await store.get('a/s', {})).toString()).toBe('second');
+  await placeObject(store, 'a/b', Buffer.from('of an earlier try'));
+  await expect((await write(store)).finish()).rejects.toMatchObject({ code: 'OBJECT_EXISTS' });
+  expect(await (await write(store)).finish()).toMatchObject({ sha256: hashOf(large) });
+});
 
-it('removes all below a prefix, more than a page, and one before all others', async () => {
+it('all objects below a prefix are removed, over several pages, a given one first', async () => {
   const store = await opened();
   const keys = Array.from({ length: 1100 }, (_, index) => `a/${index}`);
-  // Listed alone: as many files would take a while.
+  // The keys are only listed: so many files would take a while.
   const left = new Set(['a/first', ...keys]);
   const removed: string[] = [];
   const pages = Object.assign(Object.create(store) as FaultyStore, {

@@ -48,7 +48,7 @@ it('an empty recording has no outputs', () => {
   expect(finishPlanOf(manifest())).toEqual({ durationMs: HOUR, outputs: [], missing: [] });
 });
 
-it('pairs pictures with their sound, and keeps screens and participants apart', () => {
+it('pictures are paired with their sound, apart by screens and participants', () => {
   const { outputs } = finishPlanOf(
     manifest(
       track('screen_share', [file('c', 9000, 4000)]),
@@ -65,14 +65,14 @@ it('pairs pictures with their sound, and keeps screens and participants apart', 
   ]);
 });
 
-it('names files that are not whole in the store, and makes nothing of them', () => {
+it('files that are incomplete in the store are listed, and left out', () => {
   const lost = file('b', 4000, 4000, { sha256: undefined });
   const plan = finishPlanOf(manifest(track('camera', [file('a', 0, 4000), lost])));
   expect(plan.missing).toEqual(['s1/b']);
   expect(plan.outputs[0]?.picture?.clips.map(({ path }) => path)).toEqual(['s1/a']);
 });
 
-it('cuts a file where the next one begins, and leaves out one that lies within another', () => {
+it('a file is cut where the next one begins, and a file within another is left out', () => {
   const next = file('b', 9000, 10_000, { stintId: 's2' });
   const within = file('w', 3000, 1000);
   const [output] = finishPlanOf(manifest(track('camera', [next, file('a', 0, 12_000), within]))).outputs;
@@ -82,7 +82,7 @@ it('cuts a file where the next one begins, and leaves out one that lies within a
   ]);
 });
 
-it('puts tracks of one source that are there together into two outputs, and those that replace each other into one', () => {
+it('simultaneous tracks of one source become two outputs, and successive ones a single output', () => {
   const names = (secondMs: number): string[] =>
     finishPlanOf(
       manifest(track('camera', [file('a', 0, 60_000)]), track('camera', [file('b', secondMs, 60_000)])),
@@ -98,14 +98,14 @@ it.each([
   ['another profile of H.264', { codec: 'h264' }, { codec: 'h264', codecs: 'avc1.42e01f' }, 2],
   ['the same H.264', { codec: 'h264' }, { codec: 'h264' }, 1],
   ['a pause of 7 h', {}, { ms: 7 * HOUR }, 2],
-] as const)('for %s there are so many parts', (_what, first, second, parts) => {
+] as const)('with %s there is this number of parts', (_what, first, second, parts) => {
   const ms = 'ms' in second ? second.ms : 4000;
   const files = [file('a', 0, 4000, first), file('b', ms, 4000, second)];
   const { outputs } = finishPlanOf(manifest(track('camera', files)));
   expect(outputs.map(({ name }) => name)).toEqual(parts === 1 ? ['p001-camera'] : ['p001-camera-1', 'p001-camera-2']);
 });
 
-it('where the codec of sound changes, pictures go on with the next key frame: none is lost, none comes twice', () => {
+it('where the codec of sound changes, pictures continue with the next key frame, without loss or duplicates', () => {
   const sound = [file('a', 0, 6500, opus), file('b', 6500, 6000, { codec: 'aac', timescale: 44_100 })];
   const { outputs } = finishPlanOf(manifest(track('camera', [file('v', 0, 12_000)]), track('microphone', sound)));
   expect(outputs.map((o) => o.picture?.clips.flatMap((clip) => clip.pieces.map(({ ms }) => ms)))).toEqual([
@@ -115,7 +115,7 @@ it('where the codec of sound changes, pictures go on with the next key frame: no
   expect(outputs.map(({ offsetMs }) => offsetMs)).toEqual([0, 6500]);
 });
 
-it('gives the same plan for tracks in any order', () => {
+it('the plan is the same for tracks in any order', () => {
   const tracks = [track('camera', [file('a', 0, 4000)]), track('microphone', [file('b', 0, 4000, opus)])];
   expect(finishPlanOf(manifest(...tracks.toReversed()))).toEqual(finishPlanOf(manifest(...tracks)));
 });

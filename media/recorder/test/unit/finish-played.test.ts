@@ -68,7 +68,7 @@ const finished: FinishedRecording = {
   ],
 };
 
-it('is what players read, with names beside finished.json', () => {
+it('finished.json is readable by players, with names relative to it', () => {
   const read = readFinishedRecording(JSON.parse(finishedText(finished)));
   expect(read.room).toBe('daily');
   expect(read.outputs[0]).toMatchObject({
@@ -89,7 +89,7 @@ it('is what players read, with names beside finished.json', () => {
   expect(read.files.map(ofRecording)).toEqual(finished.files);
 });
 
-it('has a chapter of each who speaks, and of a screen as long as it is shown', () => {
+it('finished.json has a chapter for each speaker, and for a screen as long as it is shown', () => {
   expect(playedOf(finished).chapters.map(({ ms, durationMs, kind, title }) => [ms, durationMs, kind, title])).toEqual([
     [0, 10_000, 'speaker', 'ANN'],
     [10_000, 20_000, 'screen', 'ANN'],

@@ -11,7 +11,7 @@ const sample = (isSync: boolean, length: number) => ({
 });
 const piece = mp4Fragment(1, [{ track: VIDEO_TRACK, base: 2 ** 33, samples: [sample(true, 5), sample(false, 7)] }]);
 
-it('reads what recorders write', () => {
+it('recorded files are read', () => {
   const track = readInit(init);
   expect(track).toMatchObject({ kind: 'video', timescale: 90_000, width: 640, height: 360, trackId: VIDEO_TRACK });
   const [first, second] = readFragment(piece, piece.length, track);
@@ -19,7 +19,7 @@ it('reads what recorders write', () => {
   expect(second).toMatchObject({ dts: 2 ** 33 + 3000, isSync: false, bytes: 7, composition: -500 });
 });
 
-it('refuses every cut of a file, and never throws anything but MalformedStream', () => {
+it('every cut of a file throws MalformedStream and nothing else', () => {
   for (let length = 0; length < init.length; length += 1)
     expect(() => readInit(init.subarray(0, length))).toThrow(expect.objectContaining({ name: 'MalformedStream' }));
   const track = readInit(init);
@@ -29,7 +29,7 @@ it('refuses every cut of a file, and never throws anything but MalformedStream',
     );
 });
 
-it('whatever byte is wrong, it answers samples inside of the piece or throws MalformedStream', () => {
+it('any wrong byte gives samples inside of the piece or throws MalformedStream', () => {
   const track = readInit(init);
   for (let at = 0; at < piece.length; at += 1) {
     const broken = piece.slice();
@@ -43,7 +43,7 @@ it('whatever byte is wrong, it answers samples inside of the piece or throws Mal
   }
 });
 
-it('refuses boxes of no length and ones that reach beyond their end', () => {
+it('boxes without a length, and ones that reach beyond their end, are refused', () => {
   for (const bytes of [
     [0, 0, 0, 4, 1, 1, 1, 1],
     [0, 0, 0, 9, 1, 1, 1, 1],

@@ -28,7 +28,7 @@ function manifest(durationMs: number, spoken: Spoken[], screens: ManifestTrack[]
 const chapters = (...o: Parameters<typeof manifest>): unknown[] =>
   chaptersOf(manifest(...o)).map(({ ms, durationMs, name, screenName }) => [ms, durationMs, name, screenName]);
 
-it('a chapter goes to who speaks; shorter turns and silence are of the one before', () => {
+it('a chapter belongs to the speaker; shorter turns and silence belong to the previous one', () => {
   const spoken: Spoken[] = [
     ...([
       ['ann', 2000],
@@ -49,7 +49,7 @@ it('a chapter goes to who speaks; shorter turns and silence are of the one befor
   ]);
 });
 
-it('no chapter is shorter than it may be, whatever is said, and all follow each other', () => {
+it('no chapter is too short, whatever the input, and chapters are contiguous', () => {
   let seed = 7;
   const random = (): number => {
     seed = (seed * 48_271) % 2_147_483_647;
@@ -77,7 +77,7 @@ it('no chapter is shorter than it may be, whatever is said, and all follow each 
   }
 });
 
-it('screens begin and end chapters; nothing said and nothing shown makes none', () => {
+it('screens begin and end chapters; without speech and screens there are none', () => {
   expect(chapters(60_000, [['ann', 0]], [track('bob', 'screen_share', 20_000, 20_000)])).toEqual([
     [0, 20_000, 'ANN', ''],
     [20_000, 20_000, 'ANN', 'BOB'],
@@ -89,7 +89,7 @@ it('screens begin and end chapters; nothing said and nothing shown makes none', 
   expect(chapters(3000, [['ann', 1000]])).toEqual([[0, 3000, 'ANN', '']]);
 });
 
-it('chapters as WebVTT, with names that are markup', () => {
+it('chapters are WebVTT, even with names that are markup', () => {
   const whole = { identity: 'a', screenIdentity: '', screenName: '' };
   const names = ['A --> <b>B</b> & C\n\nD', ' '];
   const list = names.map((name, at) => Object.assign({ name, ms: at * 3_661_001, durationMs: 3_661_001 }, whole));
@@ -114,7 +114,7 @@ A --&gt; &lt;b&gt;B&lt;/b&gt; &amp; C D
   expect(titles).toEqual(['Ann', 'Ann (screen of Bob)', 'Bob (screen)', 'Bob (screen)']);
 });
 
-it('thumbnails lie in rows, and in sheets of a hundred', () => {
+it('thumbnails are arranged in rows, and in sheets of a hundred', () => {
   const tiles = tilesOf({ width: 1280, height: 720 });
   expect(tiles).toMatchObject({ width: 160, height: 90 });
   expect(tilesOf({ width: 90, height: 1600 })).toMatchObject({ width: 160, height: 400 });
@@ -159,7 +159,7 @@ it.each([
   [641, 361, ['360p'], [['360p', 640, 360]]],
   [1, 1, ['360p'], [['360p', 2, 2]]],
   [1920, 1080, [], []],
-] as const)('of %d x %d with %j there is %j', (width, height, asked, made) => {
+] as const)('a source of %d x %d with %j has %j', (width, height, asked, made) => {
   expect(renditionsOf({ width, height }, asked).map((one) => [one.name, one.width, one.height])).toEqual(made);
 });
 
@@ -177,7 +177,7 @@ const made: MadeRendition = {
   ],
 };
 
-it('playlists name the places of segments, and the rates of renditions', () => {
+it('playlists contain the positions of segments, and the rates of renditions', () => {
   expect(mediaPlaylist(made, '360p.mp4')).toBe(`#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-TARGETDURATION:4
@@ -222,7 +222,7 @@ const fragment = (ticks: number, bytes: number): Buffer =>
     box('mdat', Buffer.alloc(bytes, 0x6d)),
   ]);
 
-it('finds segments in bytes that come in any portions', () => {
+it('segments are found in bytes of any pieces', () => {
   const moov = box(
     'moov',
     box('mdhd', full(0, 0, 0, 1000, 0)),
@@ -251,7 +251,7 @@ it('finds segments in bytes that come in any portions', () => {
   expect(() => broken.push(Buffer.concat([full(4), Buffer.from('moofmoof1234')]))).toThrow(MalformedStream);
 });
 
-it('asks ffmpeg for one thread, no dates, and a decoder that shows one layer', () => {
+it('ffmpeg gets one thread, no dates, and a decoder that shows one layer', () => {
   const plan = { hasSound: false, durationMs: 61_234, tiles: tilesOf({ width: 16, height: 9 }) };
   const renditions = renditionsOf({ width: 1280, height: 720 }, ['360p', '720p']);
   const args = encodeArgs(Object.assign({ codec: 'vp9' as const, renditions }, plan));
@@ -261,7 +261,7 @@ it('asks ffmpeg for one thread, no dates, and a decoder that shows one layer', (
   expect(args).not.toContain('aac');
 });
 
-it('waits for a stint that is young and has not ended, or has files that are not whole', () => {
+it('a young stint without an end, or with incomplete files, is awaited', () => {
   const base = manifest(60_000, []);
   const [stint] = recordingOf([]).stints;
   expect(stint).toBeUndefined();
@@ -271,7 +271,7 @@ it('waits for a stint that is young and has not ended, or has files that are not
       stints: [{ stintId: 's1', recorderId: 'r', offsetMs: 0, why, ms: 0, durationMs: 60_000 }],
     });
   expect(isStillComing(own('ended'), at)).toBe(false);
-  // A recorder without a stint in the store, which was there: as long.
+  // A recorder without a stint in the store, which had the recording, is awaited as long.
   expect(isAwaited(own('ended'), ['r'], at)).toBe(false);
   expect(isAwaited(own('ended'), ['r', 's'], at + STINT_LATE_MS_MAX - 1)).toBe(true);
   expect(isAwaited(own('ended'), ['r', 's'], at + STINT_LATE_MS_MAX)).toBe(false);

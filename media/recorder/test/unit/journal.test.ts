@@ -7,7 +7,6 @@ import { LINE_LENGTH_MAX, lineText } from '../../src/core/journal/write.ts';
 import { readJournal } from '../support/spooling.ts';
 
 const sha256 = 'ab'.repeat(32);
-/** One of each type. */
 const lines: readonly JournalLine[] = [
   {
     type: 'stint',
@@ -83,12 +82,12 @@ const [stint = ''] = text.split('\n');
 const reading = (...more: readonly unknown[]) =>
   readJournal([stint, ...more.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))), ''].join('\n'));
 
-it('lines come back as they were written', () => {
+it('lines are read back as written', () => {
   expect(readJournal(text)).toEqual({ lines, isCut: false, garbled: 0 });
   expect(readJournal('')).toEqual({ lines: [], isCut: false, garbled: 0 });
 });
 
-it('a journal that is cut anywhere has every line before the cut', () => {
+it('a journal cut anywhere has every line before the cut', () => {
   let whole = 0;
   for (let at = 0; at < text.length; at += 1) {
     const { lines: found, isCut } = readJournal(text.slice(0, at));
@@ -106,7 +105,7 @@ it.each([
   ['a number', '12'],
   ['no type', '{}'],
   ['another line without a field', '{"type":"trackEnd","track":1}'],
-])('%s are left out, at the end as a cut, and refused before the first line', (_what, garbage) => {
+])('%s are skipped, count as a cut at the end, and are refused before the first line', (_what, garbage) => {
   expect(reading(garbage)).toEqual({ lines: lines.slice(0, 1), isCut: true, garbled: 0 });
   expect(reading(garbage, lines[1])).toEqual({ lines: lines.slice(0, 2), isCut: false, garbled: 1 });
   expect(reading(garbage, garbage)).toEqual({ lines: lines.slice(0, 1), isCut: true, garbled: 1 });
@@ -114,7 +113,7 @@ it.each([
   expect(readJournal(`${garbage}\n`)).toEqual({ lines: [], isCut: true, garbled: 0 });
 });
 
-it('bytes come in any portions, and those of whole lines are counted', () => {
+it('bytes come in any pieces, and those of whole lines are counted', () => {
   const bytes = Buffer.from(`${text}\0garbled\n${stint}`);
   fc.assert(
     fc.property(fc.array(fc.nat(bytes.length), { maxLength: 20 }), (cuts) => {
@@ -160,7 +159,7 @@ it.each<[string, object]>([
   expect(reading(line, lines[7])).toEqual({ lines: [lines[0], lines[7]], isCut: false, garbled: 1 });
 });
 
-it('each field is needed, but for sizes and what recorders of before did not say', () => {
+it('each field is required, except sizes and those that older recorders did not write', () => {
   const optional = ['width', 'height', 'run', 'laterMs'];
   for (const line of lines.slice(1))
     for (const field of Object.keys(line)) {
@@ -171,7 +170,7 @@ it('each field is needed, but for sizes and what recorders of before did not say
     }
 });
 
-it('another version is refused, and types and fields of a later build are left out', () => {
+it('another version is refused, and types and fields of a later build are skipped', () => {
   expect(codeOf(() => readJournal(`${JSON.stringify({ ...lines[0], version: 2 })}\n`))).toBe('JOURNAL_VERSION');
   expect(reading({ type: 'chapter', ms: 1 }, { ...lines[7], volume: 3 })).toEqual({
     lines: [lines[0], lines[7]],
@@ -181,7 +180,7 @@ it('another version is refused, and types and fields of a later build are left o
   expect(reading({ type: 'toString' }, { type: '__proto__' }).lines).toHaveLength(1);
 });
 
-it('lines have a longest length, written and read', () => {
+it('lines have a maximum length, written and read', () => {
   const named = (length: number): JournalLine => ({ type: 'speaker', identity: 'x'.repeat(length), ms: 0 });
   const around = JSON.stringify(named(0)).length;
   expect(reading(named(LINE_LENGTH_MAX - around), lines[7]).lines).toHaveLength(3);

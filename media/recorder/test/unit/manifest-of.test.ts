@@ -88,7 +88,7 @@ const manifestOf = (journals: readonly (readonly JournalLine[])[], ordered?: Ord
 const wallMs = 1_790_000_000_000;
 const span = (ms: number, durationMs: number) => ({ ms, durationMs });
 
-it('no journals are no recording', () => {
+it('no recording results from no journals', () => {
   expect(codeOf(() => manifestOf([]))).toBe('JOURNAL_EMPTY');
   expect(codeOf(() => manifestOf([[], []]))).toBe('JOURNAL_EMPTY');
 });
@@ -96,7 +96,7 @@ it('no journals are no recording', () => {
 it.each<[string, Partial<StintBegun>]>([
   ['room', { roomKey: 'other/daily' }],
   ['participant', { identity: 'ann' }],
-])('later journals of another %s are left out', (_what, other) => {
+])('later journals of another %s are ignored', (_what, other) => {
   const { stints, durationMs } = manifestOf([
     [stint('b', wallMs + 1, other), track(0), end(9000)],
     [stint('a', wallMs), end(1000)],
@@ -117,7 +117,7 @@ it.each<[string, readonly JournalLine[]]>([
   expect(codeOf(() => manifestOf([[stint('a', wallMs), ...lines]]))).toBe('JOURNAL_GARBLED');
 });
 
-it('one stint: its tracks, files and pieces, on the time of the recording', () => {
+it('a single stint has its tracks, files and pieces on the time of the recording', () => {
   const journal = [
     stint('a', wallMs),
     track(100, { kind: 'video', source: 'camera', name: 'cam', participantName: 'Ann' }),
@@ -189,7 +189,7 @@ const two = (startMs: number, first: readonly JournalLine[], second: readonly Jo
   [stint('b', wallMs + startMs), ...second],
 ];
 
-it('a file that the store has refused says so, until the store has it', () => {
+it('a file that the store has refused has the refusal, until the store has it', () => {
   const refused: JournalLine = { type: 'fileRefused', file: 1, code: 'STORE_REFUSED' };
   const fileOf = (...lines: readonly JournalLine[]) =>
     manifestOf([[stint('a', wallMs), track(0), file(0), piece(0, 1000), ...lines, end(1000)]]).tracks[0]?.files[0];
@@ -218,7 +218,7 @@ it('time between two stints is a hole of the recording and of a track of both', 
   ]);
 });
 
-it('stints that overlap leave no hole, nor does less than 100 ms between them', () => {
+it('stints that overlap or leave less than 100 ms between them make no hole', () => {
   const first = [track(0), file(0), piece(0, 10_000), end(10_000, 'elsewhere')];
   const second = [track(0), file(0), piece(0, 5000), end(5000)];
   const holes = (startMs: number) => {
@@ -253,7 +253,7 @@ it('a hole of a track is over 100 ms without a piece', () => {
   expect(heard(piece(0, 4000), piece(4101, 10_000))?.holes).toEqual([span(4000, 101)]);
 });
 
-it('muted time is no hole, and before and after it media may come a second late', () => {
+it('muted time is no hole, and media around it may come a second late', () => {
   const muted = (fromMs: number, toMs: number): JournalLine[] => [
     { type: 'muted', track: 1, ms: fromMs },
     { type: 'unmuted', track: 1, ms: toMs },
@@ -268,19 +268,19 @@ it('muted time is no hole, and before and after it media may come a second late'
   expect(heard(...muted(100, 200).slice(1), piece(0, 10_000))?.muted).toEqual([]);
 });
 
-it('what comes late in the beginning is a hole only after a second', () => {
+it('a late beginning is a hole only after a second', () => {
   expect(heard(piece(1000, 10_000))?.holes).toEqual([]);
   expect(heard(piece(1001, 10_000))?.holes).toEqual([span(0, 1001)]);
   expect(heard()?.holes).toEqual([span(0, 10_000)]);
 });
 
-it('what a recorder did not keep is a hole at an edge too', () => {
+it('data that a recorder did not keep is a hole at an edge too', () => {
   const gap: JournalLine = { type: 'gap', track: 1, ms: 9500, durationMs: 400, why: 'disk' };
   expect(heard(piece(0, 9500), gap)?.holes).toEqual([span(9500, 400)]);
   expect(heard(piece(0, 10_000), gap)?.holes).toEqual([]);
 });
 
-it('behind bytes of which no line speaks a track goes on with a key frame', () => {
+it('a track continues with a key frame after bytes without a line', () => {
   const after = [
     piece(4000, 6000, { offset: 700, isKey: false }),
     piece(6000, 8000, { offset: 800 }),
@@ -295,13 +295,13 @@ it('behind bytes of which no line speaks a track goes on with a key frame', () =
   ]);
 });
 
-it('before a picture that is no key frame nothing was lost', () => {
+it('a picture that is no key frame follows without a hole', () => {
   const still = (isKey: boolean) => heard(piece(0, 4000), piece(6000, 10_000, { isKey, offset: 600 }))?.holes;
   expect(still(false)).toEqual([]);
   expect(still(true)).toEqual([span(4000, 2000)]);
 });
 
-it('a track that is muted when a stint is cut off is muted until the next one', () => {
+it('a track that is muted at the cut of a stint is muted until the next stint', () => {
   const first: JournalLine[] = [track(0), file(0), piece(0, 4000), { type: 'muted', track: 1, ms: 3900 }];
   const again: JournalLine[] = [
     { type: 'muted', track: 1, ms: 0 },
@@ -312,7 +312,7 @@ it('a track that is muted when a stint is cut off is muted until the next one', 
   expect(manifest.holes).toEqual([span(4000, 6000)]);
 });
 
-it('a track that is published again in one stint was not there between', () => {
+it('a track that is published again in one stint was absent in between', () => {
   const journal: JournalLine[] = [
     stint('a', wallMs),
     ...[track(0), file(0), piece(0, 3000), { type: 'trackEnd' as const, track: 1, ms: 3000 }],
@@ -324,7 +324,7 @@ it('a track that is published again in one stint was not there between', () => {
   expect(tracks[0]).toMatchObject({ ...span(0, 10_000), holes: [] });
 });
 
-it('two clocks say a change of the speaker once', () => {
+it('two clocks report a change of the speaker once', () => {
   const speaker = (identity: string, ms: number): JournalLine => ({ type: 'speaker', identity, ms });
   const first = [speaker('ann', 0), speaker('bob', 3000), end(5000, 'elsewhere')];
   const second = [speaker('ann', 0), speaker('bob', 1005), speaker('cid', 2990), speaker('ann', 4000), end(5000)];
@@ -336,7 +336,7 @@ it('two clocks say a change of the speaker once', () => {
   ]);
 });
 
-it('sets of times are what they are of each millisecond', () => {
+it('sets of times equal their milliseconds', () => {
   const stretch = fc
     .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: -2, max: 20 }))
     .map(([fromMs, length]) => ({ fromMs, toMs: fromMs + length }));
@@ -381,7 +381,7 @@ describe('posts', () => {
     ]);
   });
 
-  it('that were removed, in whichever stint, are kept and not shown; others are shown with their picture', () => {
+  it('that were removed, in any stint, are kept and not shown; others are shown with their picture', () => {
     const removed: JournalLine = { type: 'postRemoved', postId: 'PT_1', ms: 100 };
     const manifest = manifestOf([
       [
@@ -400,12 +400,12 @@ describe('posts', () => {
     ]);
   });
 
-  it('beyond so many are left out', () => {
+  it('beyond the bound are dropped', () => {
     const many = Array.from({ length: POSTS_MAX + 5 }, (_, n) => post(n, n));
     expect(manifestOf([[stint('a', wallMs), ...many, end(POSTS_MAX + 10)]]).posts).toHaveLength(POSTS_MAX);
   });
 
-  it('that make more than players read are left out from the end', () => {
+  it('that exceed the bytes of players are dropped from the end', () => {
     const { posts } = manifestOf([[stint('a', wallMs), post(1, 1, { text: '字'.repeat(500) }), end(10)]]);
     const [one] = posts;
     if (one === undefined) throw new Error('no post');
@@ -424,7 +424,7 @@ describe('times that reports correct later', () => {
       [stint('b', startedWallMs), ...lines],
     ]).tracks[0]?.files ?? [];
 
-  it('are for all of a run those of its last piece, in whichever of its files', () => {
+  it('are corrected by the last piece of their run, in any of its files', () => {
     const files = filesOf(
       [
         track(0),
@@ -446,7 +446,7 @@ describe('times that reports correct later', () => {
     expect(files[0]?.pieces.map(({ ms }) => ms)).toEqual([5841.5, 7841.5]);
   });
 
-  it('are 0 where nothing was said, as recorders of before did not, and begin no earlier than the recording', () => {
+  it('are uncorrected in journals of older recorders, and begin no earlier than the recording', () => {
     const files = filesOf([track(0), file(100), piece(100, 200), file(300, { file: 2, run: 1 })]);
     expect(files.map(({ ms, laterMs }) => [ms, laterMs])).toEqual([
       [100, 0],

@@ -1,10 +1,9 @@
-// What a browser's MediaRecorder writes, as it comes in pieces of any size; malformed rows first.
+// Tests WebM of a browser's MediaRecorder in pieces of any size; malformed rows first.
 import { describe, expect, it } from 'vitest';
 import { frameOf } from '../../src/pages/core/page-frames.ts';
 import { WebmReader } from '../../src/pages/core/webm.ts';
 import { extensionIdOf } from '../../src/pages/extension-id.ts';
 
-/** An element: its name in hexadecimal, and what is in it. */
 function element(name: string, ...parts: readonly (readonly number[])[]): number[] {
   const body = parts.flat();
   return [
@@ -84,7 +83,7 @@ describe('a block', () => {
     expect(frame?.codec === 'h264' && frame.nals.map((nal) => nal[0])).toEqual([0x67, 0x68, 0x65]);
   });
 
-  it('of VP8 has the size that its key frame says', () => {
+  it('of VP8 has the size of its key frame', () => {
     const key = [0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x00, 0x05, 0xd0, 0x02];
     expect(frameOf(blockOf('V_VP8', key), 1000)).toMatchObject({
       codec: 'vp8',
@@ -95,13 +94,13 @@ describe('a block', () => {
     expect(frameOf(blockOf('V_VP8', [0x11], false), 0)).toMatchObject({ size: undefined });
   });
 
-  it('of Opus is a packet, and of a codec that was not asked for nothing', () => {
+  it('of Opus is a packet, and one of an unexpected codec is nothing', () => {
     expect(frameOf(blockOf('A_OPUS', [1]), 1000)).toMatchObject({ codec: 'opus', rtpTimestamp: 48_000 });
     expect(frameOf(blockOf('V_AV1', [1]), 0)).toBeUndefined();
   });
 });
 
-it('an extension has the name that Chromium makes of its folder', () => {
+it('an extension has the id that Chromium derives from its folder', () => {
   expect(extensionIdOf('/tmp/a')).toMatch(/^[a-p]{32}$/);
   expect(extensionIdOf('/tmp/a')).not.toBe(extensionIdOf('/tmp/b'));
 });

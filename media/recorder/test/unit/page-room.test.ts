@@ -1,4 +1,3 @@
-// When the room of a recorded page is joined, and what becomes of a browser that ends.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, expect, it } from 'vitest';
 import { PageRoom } from '../../src/pages/page-room.ts';
@@ -6,7 +5,6 @@ import type { PageHooks } from '../../src/pages/pages.ts';
 
 const log = createLogger({ name: 'recorder', level: 'silent' });
 let clock: ManualClock;
-/** Of each browser that was begun. */
 let browsers: PageHooks[];
 let joins: number;
 let ended: string[];
@@ -43,7 +41,7 @@ it.each([
   [undefined, 'PAGE_FAILED'],
   ['PAGE_FAILED', 'PAGE_FAILED'],
   ['PAGE_TOO_LARGE', 'PAGE_TOO_LARGE'],
-] as const)('a page that never opens (%s) is no recording: the room is not joined', async (failure, code) => {
+] as const)('a page that never opens (%s) is not recorded, and the room is not joined', async (failure, code) => {
   const opening = open();
   browsers[0]?.onEnd('it answers 404', failure);
   await expect(opening).rejects.toMatchObject({ code });
@@ -51,7 +49,7 @@ it.each([
   expect([joins, browsers.length, clock.pendingTimers]).toEqual([0, 1, 0]);
 });
 
-it('a slow one is waited for 5 s; when it fails later, the recording ends', async () => {
+it('a slow page is awaited for 5 s; when it fails later, the recording ends', async () => {
   const opening = open();
   clock.advance(4999);
   await turn();
@@ -63,7 +61,7 @@ it('a slow one is waited for 5 s; when it fails later, the recording ends', asyn
   room.close();
 });
 
-it('one that was open is opened again, also when its server is away; one that takes too much is not', async () => {
+it('a page that was open is reopened, also when its server is away; a page that takes too much is not', async () => {
   const opening = open();
   browsers[0]?.onOpen();
   const room = await opening;

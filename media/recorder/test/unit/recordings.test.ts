@@ -1,4 +1,3 @@
-// Orders of the centre: bad ones first, then what runs, what is charged, and how it ends.
 import { FixedKeys, type TenantKey, Tokens } from '@meridian/node-shell';
 import { holdsFence, MeridianError, recorderOf, wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
@@ -19,7 +18,6 @@ interface Opened {
 const secret = 'a secret of this test that is long enough';
 const key = { key: 'one', secret, tenant: 'dev' };
 let opened: Opened[];
-/** What the question for a key waits for. */
 let asked: (() => Promise<void>) | undefined;
 let closes: number;
 let isFull: boolean;
@@ -79,7 +77,7 @@ const take = async (o: wire.RecordOrder.$Properties = {}): Promise<string> => {
   await turn();
   return answer;
 };
-/** The newest stint has joined and records so many participants. */
+/** Lets the newest stint join and record this number of participants. */
 async function joins(slots: number, close: () => Promise<void> = async () => undefined): Promise<void> {
   const closing = (): Promise<void> => {
     closes += 1;
@@ -110,7 +108,7 @@ describe('an order is refused', () => {
     expect([opened.length, ...state()]).toEqual([0, 0, 0, 10]);
   });
 
-  it('of a room whose regions the key does not have', async () => {
+  it('for a room whose regions the key lacks', async () => {
     start([{ ...key, regions: ['eu'] }]);
     expect([await take({ fence: 'eu' }), await take({ fence: 'ap,eu', recordingId: 're_2' })]).toEqual([
       'begun',
@@ -118,14 +116,14 @@ describe('an order is refused', () => {
     ]);
   });
 
-  it('when those that join have taken the slots; the same recording again is the same', async () => {
+  it('when joining recordings have taken the slots; a repeated order changes nothing', async () => {
     expect([await take({ slots: 6 }), await take({ slots: 6 }), await take({ slots: 5, recordingId: 're_2' })]).toEqual(
       ['begun', 'begun', 'OVERLOADED'],
     );
     expect([await take({ slots: 4, recordingId: 're_2' }), opened.length]).toEqual(['begun', 2]);
   });
 
-  it('for a composed recording where there is no ffmpeg; others begin', async () => {
+  it('for a composed recording without ffmpeg; others begin', async () => {
     canCompose = false;
     expect([await take({ mode: 'composed' }), await take()]).toEqual(['NO_PICTURE_TRANSCODER', 'begun']);
     canCompose = true;
@@ -133,7 +131,7 @@ describe('an order is refused', () => {
     expect(opened.map(({ order: { mode } }) => mode)).toEqual(['', 'composed']);
   });
 
-  it('by a disk that is nearly full; what runs goes on', async () => {
+  it('by a nearly full disk; running recordings continue', async () => {
     await take();
     await joins(2);
     isFull = true;
@@ -141,7 +139,7 @@ describe('an order is refused', () => {
     expect(state()).toEqual([1, 2, 0]);
   });
 
-  it('while the recorder is drained; what runs goes on, and a drain that ends takes orders again', async () => {
+  it('during a drain; running recordings continue, and orders are accepted again after it', async () => {
     await take();
     await joins(1);
     recordings.drain(true);
@@ -158,13 +156,13 @@ describe('an order is refused', () => {
   });
 });
 
-describe('while an API key is asked for', () => {
-  it('an api that does not answer refuses it for now, and nothing stays charged', async () => {
+describe('while an API key is requested', () => {
+  it('an api that does not answer causes a temporary refusal, and nothing stays charged', async () => {
     asked = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
     expect([await take(), await take(), ...state()]).toEqual(['API_UNREACHABLE', 'API_UNREACHABLE', 0, 0, 10]);
   });
 
-  it('a close refuses it', async () => {
+  it('a close causes a refusal', async () => {
     const answer = Promise.withResolvers<void>();
     asked = () => answer.promise;
     const taken = take();
@@ -188,7 +186,7 @@ it('the session is hidden, publishes nothing, and names recording and recorder',
   });
 });
 
-it('is charged as ordered while it joins, then for those that it records, and reported', async () => {
+it('a recording is charged as ordered while it joins, then by its participants, and reported', async () => {
   await take({ slots: 3 });
   expect(recordings.list()).toEqual([{ roomKey: 'dev/lobby', recordingId: 're_1', slots: 3 }]);
   await joins(7);
@@ -198,7 +196,7 @@ it('is charged as ordered while it joins, then for those that it records, and re
 describe('a page that has failed', () => {
   const page = { mode: 'page', pageUrl: 'https://example.org/' };
 
-  it('is said to all that order it for a minute, and then tried again', async () => {
+  it('is refused to all orders for a minute, and then tried again', async () => {
     await take(page);
     opened[0]?.joined.reject(new MeridianError('PAGE_FAILED', 'it answers 404'));
     await turn();
@@ -208,7 +206,7 @@ describe('a page that has failed', () => {
     expect(await take(page)).toBe('begun');
   });
 
-  it('in the middle as at its begin; other ends are no failures of it', async () => {
+  it('counts as failed midway as well as at its beginning; other ends are no failures', async () => {
     await take(page);
     await joins(2);
     opened[0]?.order.onEnded('lost', 'NODE_LOST');
@@ -220,7 +218,7 @@ describe('a page that has failed', () => {
 });
 
 describe('a close', () => {
-  it('ends what runs once, takes nothing more, and resolves when that is on the disk', async () => {
+  it('ends running recordings once, accepts no more, and resolves when all is on the disk', async () => {
     await take();
     const synced = Promise.withResolvers<void>();
     await joins(1, () => synced.promise);
@@ -235,7 +233,7 @@ describe('a close', () => {
     expect(state()).toEqual([0, 0, 0]);
   });
 
-  it('waits for one that joins just now, and ends it', async () => {
+  it('waits for a joining recording, and ends it', async () => {
     await take();
     const over = recordings.close();
     await joins(1);
@@ -243,7 +241,7 @@ describe('a close', () => {
     expect([closes, recordings.size]).toEqual([1, 0]);
   });
 
-  it('is over also when a stint fails to end', async () => {
+  it('completes even when a stint fails to end', async () => {
     await take();
     await joins(1, () => Promise.reject(new Error('the disk is gone')));
     await recordings.close();

@@ -5,7 +5,7 @@ import type { Piece, TrackOutput } from '../../src/core/tracks/outputs.ts';
 import { TrackWriter } from '../../src/core/tracks/track-writer.ts';
 import { aac, h264, opus, piecesOf, samplesOf, vp8 } from '../support/coded-frames.ts';
 
-/** A stint that began at 0, so that times of frames are those of the stint. */
+/** Writes frames in a stint that began at 0: stint times equal frame times. */
 function written(kind: 'audio' | 'video', frames: Iterable<CodedFrame>): TrackOutput[] {
   const track = new TrackWriter({ startedMs: 0, kind });
   const outputs: TrackOutput[] = [];
@@ -18,7 +18,7 @@ const ticks = (outputs: readonly TrackOutput[]): number[] =>
     .flatMap(samplesOf)
     .map(({ tick }) => tick);
 
-/** Of one file: no sample begins before the end of another, and pieces say of themselves what stands in them. */
+/** Checks one file: samples do not overlap, and pieces state their own contents. */
 function expectOrder(pieces: readonly Piece[], rate: number): void {
   let endTick = 0;
   for (const piece of pieces) {
@@ -38,12 +38,12 @@ function expectOrder(pieces: readonly Piece[], rate: number): void {
 
 const hourMs = 3600 * 1000;
 const sixHoursMs = 6 * hourMs;
-/** Deviations of up to ±`mostMs`, the same in every run. */
+/** Yields deviations of up to ±`mostMs`, the same in every run. */
 function* jitter(mostMs: number): Generator<number, never> {
   for (let state = 12_345; ; state = (state * 1_103_515_245 + 12_345) % 2 ** 31) yield (state / 2 ** 30 - 1) * mostMs;
 }
 
-it('sound of an hour is where it belongs, to a tick', () => {
+it('sound of an hour has exact times, to a tick', () => {
   const wobble = jitter(0.4);
   const ms = Array.from({ length: hourMs / 20 }, (_, at) => 1000 + at * 20 + wobble.next().value);
   const outputs = written(
@@ -58,7 +58,7 @@ it('sound of an hour is where it belongs, to a tick', () => {
   expectNoHoles(pieces);
 });
 
-it('pictures of six hours are where they belong, to a tick', () => {
+it('pictures of six hours have exact times, to a tick', () => {
   const wobble = jitter(12);
   const stepMs = 1001 / 30;
   const ms = Array.from(
@@ -75,7 +75,7 @@ it('pictures of six hours are where they belong, to a tick', () => {
   expectNoHoles(piecesOf(outputs));
 });
 
-/** The greatest distance of a tick from its time. In one number: `Math.max` does not take a million. */
+/** Returns the largest deviation of a tick from its time. `Math.max` does not take a million arguments. */
 function farthest(found: readonly number[], ms: readonly number[], rate: number): [number] {
   let most = 0;
   for (const [at, tick] of found.entries()) most = Math.max(most, Math.abs(tick - ((ms[at] ?? 0) * rate) / 1000));
@@ -89,7 +89,7 @@ function expectNoHoles(pieces: readonly Piece[]): void {
   expect(holes).toEqual([]);
 }
 
-it('AAC of 44.1 kHz is where it belongs, in ticks of its rate', () => {
+it('AAC of 44.1 kHz has exact times, in ticks of its rate', () => {
   const ms = Array.from({ length: 20_000 }, (_, at) => (at * 1024_000) / 44_100);
   const outputs = written(
     'audio',
@@ -107,7 +107,7 @@ it('a picture shown later than decoded keeps its offset', () => {
   expect(shown).toEqual(order);
 });
 
-it('a stint begins with what comes a little before it, and not below 0', () => {
+it('a stint begins with media that came slightly before it, and not below 0', () => {
   const video = written('video', [vp8(-80, true), vp8(-40, false), vp8(0, false), vp8(40, false)]);
   expect(ticks(video).map((tick) => Math.floor(tick / 90))).toEqual([0, 0, 0, 40]);
   expect(new Set(ticks(video)).size).toBe(4);
@@ -116,7 +116,7 @@ it('a stint begins with what comes a little before it, and not below 0', () => {
   expect(piecesOf(written('video', [vp8(-1500, true), vp8(-1460, false)]))).toEqual([]);
 });
 
-it('sound that is missing for over 100 ms leaves a hole, and less does not', () => {
+it('missing sound of over 100 ms leaves a hole, and less does not', () => {
   const pieces = (...ms: readonly number[]) =>
     piecesOf(
       written(
@@ -152,7 +152,7 @@ it.each([
   ['two frames', 'f9', 1920],
   ['two frames of their own lengths', 'fa', 1920],
   ['six frames', 'fb06', 5760],
-])('the last packet of a piece lasts what it says: %s', (_what, bytes, samples) => {
+])('the last packet of a piece lasts its own duration: %s', (_what, bytes, samples) => {
   const data = Uint8Array.from(Buffer.from(bytes, 'hex'));
   const [piece] = piecesOf(written('audio', [{ ...opus(0), data }]));
   expect(piece?.durationMs).toBe(samples / 48);
@@ -183,7 +183,7 @@ it('pictures that go back by up to a second are shown at once, and no picture is
   expectOrder(piecesOf(outputs), 90_000);
 });
 
-it('pictures that go back further are left out until time has passed and a key frame comes', () => {
+it('pictures that go back further are dropped until their time has passed and a key frame comes', () => {
   const track = new TrackWriter({ startedMs: 0, kind: 'video' });
   const push = (ms: number, isKey: boolean) => track.push(vp8(ms, isKey));
   push(5000, true);
@@ -197,12 +197,12 @@ it('pictures that go back further are left out until time has passed and a key f
   expect(piecesOf(track.end(0)).map(({ frames }) => frames)).toEqual([2]);
 });
 
-it('sound that comes twice or overlaps is left out, a small step back is not heard', () => {
+it('sound that is repeated or overlaps is dropped, a small step back is not', () => {
   expect(ticks(written('audio', [opus(0), opus(20), opus(20), opus(0), opus(40)]))).toEqual([0, 960, 1920]);
   expect(ticks(written('audio', [opus(0), opus(20), opus(39), opus(59)]))).toEqual([0, 960, 1872, 2832]);
 });
 
-it('a picture that comes right behind a piece that was given away is put at its end', () => {
+it('a picture right behind a completed piece is placed at its end', () => {
   const track = new TrackWriter({ startedMs: 0, kind: 'video' });
   track.push(vp8(0, true));
   track.push(vp8(40, false));
@@ -212,7 +212,7 @@ it('a picture that comes right behind a piece that was given away is put at its 
   expect([before?.ms, before?.durationMs, after?.ms]).toEqual([0, 80, 80]);
 });
 
-it('whatever times say, samples follow one another and every picture is kept or waits for a key frame', () => {
+it('samples are contiguous for any times, and every picture is kept or waits for a key frame', () => {
   const step = fc.record({
     stepMs: fc.oneof(
       fc.integer({ min: -3000, max: 3000 }),

@@ -6,7 +6,7 @@ import { PIECE_MS } from '../../src/core/tracks/rhythms.ts';
 import { FILE_MS_MAX, TrackWriter } from '../../src/core/tracks/track-writer.ts';
 import { aac, aacFormat, filesOf, h264, hex, large, opus, piecesOf, samplesOf, vp8 } from '../support/coded-frames.ts';
 
-/** On the clock of the frames, when the stint began. */
+/** Beginning of the stint on the clock of the frames. */
 const startedMs = 5_000_000;
 const from = (frame: CodedFrame): CodedFrame =>
   frame.codec === 'h264'
@@ -134,12 +134,12 @@ it.each<[string, CodedFrame, CodedFrame]>([
   }
 });
 
-it('pieces are cut at key frames where those come often, and after 2 s where they do not', () => {
+it('pieces are cut at frequent key frames, and otherwise after 2 s', () => {
   const often = writer('video');
   for (const ms of every(40, 0, 13_000)) often.push(vp8(ms, ms % 3000 === 0));
   expect(piecesOf(often.outputs).map(({ ms, isKey }) => [ms, isKey])).toEqual([
     [0, true],
-    [2000, false], // how often key frames come is not known yet
+    [2000, false], // The key frame interval is not known yet.
     [6000, true],
     [9000, true],
   ]);
@@ -155,7 +155,7 @@ it('pieces are cut at key frames where those come often, and after 2 s where the
   ]);
 });
 
-it('nothing is kept for long while nothing comes', () => {
+it('no media stays open for long while nothing comes', () => {
   for (const kind of ['video', 'audio'] as const) {
     const track = writer(kind);
     const frame = (ms: number): CodedFrame => (kind === 'video' ? vp8(ms, ms === 0) : opus(ms));
@@ -175,7 +175,7 @@ it('nothing is kept for long while nothing comes', () => {
   }
 });
 
-it('elapsed time does not cut what goes on, however late it comes', () => {
+it('elapsed time does not cut a running piece, however late the call', () => {
   const track = writer('video');
   for (const ms of every(40, 0, 1960)) {
     track.push(vp8(ms, ms === 0));
@@ -184,7 +184,7 @@ it('elapsed time does not cut what goes on, however late it comes', () => {
   expect(types(track.outputs)).toBe('file');
 });
 
-it('a muted track gives away what is open, and goes on in the same file', () => {
+it('a muted track completes its open piece, and continues in the same file', () => {
   const track = writer('audio');
   track.push(opus(0), opus(20));
   track.muted(true, 40);
@@ -212,7 +212,7 @@ it('a piece is cut early by its bytes and by its frames', () => {
   expect(piecesOf(huge.outputs).map(({ frames }) => frames)).toEqual([1]);
 });
 
-it('a file ends after ten minutes: sound at once, pictures with a key frame that is demanded', () => {
+it('a file ends after ten minutes: sound at once, pictures with a requested key frame', () => {
   const sound = writer('audio');
   for (const ms of every(20, 0, FILE_MS_MAX + 100)) sound.push(opus(ms));
   expect(filesOf(sound.outputs).map(({ ms }) => ms)).toEqual([0, FILE_MS_MAX]);
@@ -229,7 +229,7 @@ it('a file ends after ten minutes: sound at once, pictures with a key frame that
   expect(pieces.every(({ durationMs }) => durationMs <= PIECE_MS)).toBe(true);
 });
 
-it('each piece says what is known of its run when it is written', () => {
+it('each piece has the correction of its run that is known when it is written', () => {
   const track = writer('audio');
   const run = { laterMs: 0 };
   track.of(run, ...every(20, 150, 2310).map((ms) => opus(ms)));
@@ -244,7 +244,7 @@ it('each piece says what is known of its run when it is written', () => {
   expect(types(track.outputs)).toBe('file piece piece piece fileEnd');
 });
 
-it('another run begins another file, which may lie before the end of the one before', () => {
+it('another run begins another file, which may begin before the end of the previous one', () => {
   const sound = writer('audio');
   sound.of({ laterMs: -200 }, ...every(20, 300, 1300).map((ms) => opus(ms)));
   sound.of({ laterMs: 0 }, ...every(20, 1100, 2000).map((ms) => opus(ms)));
@@ -256,7 +256,7 @@ it('another run begins another file, which may lie before the end of the one bef
   expect(sound.outputs.flatMap((output) => (output.type === 'file' ? [output.run] : []))).toEqual([1, 2]);
 });
 
-it('of pictures another run begins with a key frame, which is demanded', () => {
+it('another run of pictures begins with a requested key frame', () => {
   const picture = writer('video');
   picture.of({ laterMs: 5 }, vp8(0, true), vp8(40, false));
   const other = { laterMs: 0 };
@@ -265,7 +265,7 @@ it('of pictures another run begins with a key frame, which is demanded', () => {
   picture.of(other, vp8(20, true));
   picture.end(60);
   expect(types(picture.outputs)).toBe('file piece fileEnd file piece fileEnd');
-  // Nothing is known of how long pictures of the other run last.
+  // The step of the new run's pictures is still unknown.
   expect(piecesOf(picture.outputs).map(({ ms, durationMs, frames }) => [ms, Math.round(durationMs), frames])).toEqual([
     [0, 80, 2],
     [20, 33, 1],

@@ -1,4 +1,4 @@
-// What is said of the tracks of a watched room: black, frozen, silent; which are watched; where they are shown.
+// Tests the verdicts on tracks of a watched room (black, frozen, silent), their choice and their tiles.
 import { expect, it } from 'vitest';
 import { chosenOf, WATCHED_PICTURES_MAX, WATCHED_SOUNDS_MAX } from '../../src/watching/core/chosen.ts';
 import { fitting } from '../../src/watching/core/fitting.ts';
@@ -7,7 +7,6 @@ import { SILENCE_DB, SOUND_LATE_MS, SoundJudge } from '../../src/watching/core/s
 import { cellsOf, fitted, tileSize } from '../../src/watching/core/tiles.ts';
 
 const PIXELS = 10_000;
-/** So many pixels of a value, the rest of another. */
 function luma(value: number, o: { count?: number; of?: number } = {}): Uint8Array {
   return new Uint8Array(PIXELS).fill(value).fill(o.of ?? value, 0, o.count ?? 0);
 }
@@ -21,7 +20,7 @@ it.each([
   ['a clock in a corner, of a hundredth of the picture', luma(16, { count: 100, of: 235 }), true],
   ['more than a hundredth', luma(16, { count: 101, of: 235 }), false],
   ['a dark stage', luma(30), false],
-])('black: %s', (_name, picture, expected) => {
+])('black picture: %s', (_name, picture, expected) => {
   expect(isBlack(picture)).toBe(expected);
 });
 
@@ -33,11 +32,11 @@ it.each([
   ['a quarter of the pixels a step off', luma(50), luma(50, { count: 2500, of: 51 }), true],
   ['a few more', luma(50), luma(50, { count: 2600, of: 51 }), false],
   ['darker ones count too', luma(50), luma(50, { count: 2600, of: 49 }), false],
-])('the same picture: %s', (_name, a, b, expected) => {
+])('same picture: %s', (_name, a, b, expected) => {
   expect(isSame(a, b)).toBe(expected);
 });
 
-/** Looks at these every half second, from 0 on; what is said after each. */
+/** Judges pictures every half second, from 0 on; returns the verdict after each. */
 function looks(pictures: readonly Uint8Array[], mayStandStill = false): readonly (readonly [number, number])[] {
   const judge = new PictureJudge({ mayStandStill });
   return pictures.map((picture, at) => {
@@ -47,7 +46,7 @@ function looks(pictures: readonly Uint8Array[], mayStandStill = false): readonly
   });
 }
 
-it('says for how long a picture is black, and calls it not frozen too', () => {
+it('a black picture has its duration, and is not frozen too', () => {
   expect(looks([luma(16), luma(16), luma(16), luma(90), luma(16)])).toEqual([
     [0, 0],
     [500, 0],
@@ -57,7 +56,7 @@ it('says for how long a picture is black, and calls it not frozen too', () => {
   ]);
 });
 
-it('says for how long a picture stands still; one that changes slowly does not', () => {
+it('a still picture has its duration; a slowly changing one does not', () => {
   const moving = [10, 60, 110, 160].map((value) => luma(value + 30));
   expect(looks(moving).map(([, frozenMs]) => frozenMs)).toEqual([0, 0, 0, 0]);
   expect(looks([luma(90), luma(90), luma(90), luma(91)]).map(([, frozenMs]) => frozenMs)).toEqual([0, 500, 1000, 0]);
@@ -66,7 +65,7 @@ it('says for how long a picture stands still; one that changes slowly does not',
   expect(looks([luma(90), luma(90), luma(90)], true).map(([, frozenMs]) => frozenMs)).toEqual([0, 0, 0]);
 });
 
-it('says nothing of a picture once none comes, and begins anew after that', () => {
+it('a picture has no verdict once none comes, and starts again after that', () => {
   const judge = new PictureJudge({ mayStandStill: false });
   for (const ms of [0, 500, 1000]) judge.look(luma(90), ms);
   expect(judge.at(1000 + LOOK_STALE_MS).frozenMs).toBe(1000 + LOOK_STALE_MS);
@@ -77,12 +76,11 @@ it('says nothing of a picture once none comes, and begins anew after that', () =
   expect(judge.at(10_500).frozenMs).toBe(500);
 });
 
-/** A square wave is as loud as its amplitude. */
+/** Returns a square wave, whose level is its amplitude. */
 const wave = (amplitude: number, ms = 20): Float32Array =>
   Float32Array.from({ length: 48 * ms }, (_, at) => (at % 2 === 0 ? amplitude : -amplitude));
 const none = new Float32Array(48 * 20);
 
-/** Packets of 20 ms from 0 to `untilMs`. */
 function heard(amplitudeAt: (ms: number) => number | undefined, untilMs: number): SoundJudge {
   const judge = new SoundJudge();
   for (let ms = 0; ms < untilMs; ms += 20) {
@@ -98,11 +96,11 @@ it.each([
   ['a thousandth', 0.001, -60],
   ['nothing', 0, SILENCE_DB],
   ['beyond the scale', 4, 0],
-])('the level of the louder channel over a second: %s', (_name, amplitude, expected) => {
+])('the level is that of the louder channel over a second: %s', (_name, amplitude, expected) => {
   expect(heard(() => amplitude, 3000).at(3000).levelDb).toBeCloseTo(expected, 1);
 });
 
-it('counts what does not come as silence, and says for how long it lasts', () => {
+it('missing sound counts as silence, with its duration', () => {
   const stops = heard((ms) => (ms < 2000 ? 0.1 : undefined), 2000);
   expect(stops.at(2000 + SOUND_LATE_MS)).toEqual({ levelDb: -20, silentMs: 0 });
   expect(stops.at(2500 + SOUND_LATE_MS).levelDb).toBeCloseTo(-23, 1);
@@ -118,7 +116,7 @@ it('counts what does not come as silence, and says for how long it lasts', () =>
   expect(unheard.at(9000 + SOUND_LATE_MS)).toEqual({ levelDb: SILENCE_DB, silentMs: 2000 });
 });
 
-it('takes sound with a time that cannot be as of now', () => {
+it('sound with an impossible time counts as present', () => {
   const judge = new SoundJudge();
   for (let ms = 0; ms < 5000; ms += 20) judge.hear(ms % 40 === 0 ? ms + 90_000 : ms - 90_000, wave(0.1), none, ms);
   expect(judge.at(4000).levelDb).toBeCloseTo(-20, 0);
@@ -128,7 +126,7 @@ const candidate = (trackId: string, o: Partial<Parameters<typeof chosenOf>[0][nu
   Object.assign({ trackId, kind: 'video' as const, isScreen: false, isSpeaking: false }, o);
 const many = (count: number, name = 'c'): string[] => Array.from({ length: count }, (_, at) => `${name}${at}`);
 
-it('watches as many as there are places: screens first, then speakers, then those that were watched', () => {
+it('as many tracks are watched as there are places: screens first, then speakers, then those watched before', () => {
   const cameras = many(12).map((id) => candidate(id));
   expect([...chosenOf(cameras, new Set())]).toEqual(many(WATCHED_PICTURES_MAX));
   const before = new Set(many(12).slice(3));
@@ -142,7 +140,7 @@ it('watches as many as there are places: screens first, then speakers, then thos
   expect(chosen).not.toContain('m15');
 });
 
-it.each([0, 1, 2, 4, 5, 9])('cells of %i pictures are inside, even, and apart', (count) => {
+it.each([0, 1, 2, 4, 5, 9])('cells of %i pictures are inside, even, and disjoint', (count) => {
   const cells = cellsOf(count, tileSize);
   expect(cells).toHaveLength(count);
   const corners = new Set(cells.map(({ x, y }) => `${x} ${y}`));
@@ -162,7 +160,7 @@ it('a picture of another aspect is in the middle of its cell', () => {
   expect(fitted({ x: 160, y: 90, width: 160, height: 90 }, 4)).toEqual({ x: 160, y: 114, width: 160, height: 40 });
 });
 
-it('leaves out the pictures of the last rooms first, then the last rooms', () => {
+it('the pictures of the last rooms are dropped first, then the last rooms', () => {
   const rooms = ['a', 'b', 'c'].map((name) => ({ name, picture: new Uint8Array(name === 'b' ? 0 : 10) }));
   const fitInto = (bytesMax: number) =>
     fitting(rooms, {

@@ -1,4 +1,3 @@
-// Which rooms a recorder watches, for how long, by which session, and what of them it takes.
 import { isWatcher, limits, MeridianError, WATCH_KEPT_MS, wire } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
@@ -13,11 +12,11 @@ const camera = trackOf('TR_camera', 'camera', {
 });
 const ann = personWith('ann', [camera, trackOf('TR_sound', 'microphone')]);
 const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
-/** Answers of rooms, in short. */
+/** Returns states and codes of rooms in short. */
 const said = (rooms: readonly wire.WatchedRoom.$Properties[]) =>
   rooms.map(({ state, code }) => [state, code ?? ''].filter((text) => text !== '').join(' '));
 
-/** Rooms `acme/r0`, `acme/r1`, … with ann in each. */
+/** Makes rooms `acme/r0`, `acme/r1`, … with ann in each. */
 function setUp(
   o: { rooms?: number; people?: wire.ParticipantInfo.$Properties[] } & Partial<Parameters<typeof watchingOf>[1]> = {},
 ) {
@@ -29,7 +28,7 @@ function setUp(
   return { clock, rooms, room: rooms[0] as ScriptedRoom, ask, ...rig };
 }
 
-it('an ask begins a watch and answers at once; others of the same room are of the same watch', async () => {
+it('a request begins a watch and answers at once; later requests for the room share the watch', async () => {
   const { room, ask, minted, watching } = setUp();
   expect(said(ask('acme/r0'))).toEqual(['joining']);
   expect(said(ask('acme/r0'))).toEqual(['joining']);
@@ -46,7 +45,7 @@ it('an ask begins a watch and answers at once; others of the same room are of th
   expect(isWatcher({ identity: claims?.identity ?? '', hidden: true })).toBe(true);
 });
 
-it('a watch ends 15 s after the last ask, and not before', async () => {
+it('a watch ends 15 s after the last request, and not before', async () => {
   const { clock, room, ask, watching } = setUp();
   ask('acme/r0');
   await settled();
@@ -59,7 +58,7 @@ it('a watch ends 15 s after the last ask, and not before', async () => {
   await watching.close();
 });
 
-it('beyond the bound rooms are refused, until there is a place', async () => {
+it('rooms beyond the bound are refused, until there is a place', async () => {
   const { clock, ask, watching } = setUp({ rooms: 3, roomsMax: 2 });
   expect(said(ask('acme/r0', 'acme/r1', 'acme/r2'))).toEqual(['joining', 'joining', 'refused OVERLOADED']);
   await settled();
@@ -72,7 +71,7 @@ it('beyond the bound rooms are refused, until there is a place', async () => {
   expect(said(setUp({ roomsMax: 0 }).ask('acme/r0'))).toEqual(['refused OVERLOADED']);
 });
 
-it('asks that name no room, or too many, are refused as a whole', () => {
+it('requests that name no room, or too many, are refused as a whole', () => {
   const { watching, ask } = setUp();
   const refused = expect.objectContaining({ code: 'REQUEST_INVALID' });
   for (const roomKey of ['', 'acme', 'acme/', 'a b/r0\n']) expect(() => ask('acme/r0', roomKey)).toThrow(refused);
@@ -81,7 +80,7 @@ it('asks that name no room, or too many, are refused as a whole', () => {
   expect(watching.size).toBe(0);
 });
 
-it('a room that is over, or becomes empty, says so, and is joined again when its asks go on', async () => {
+it('a room that has ended or becomes empty is reported, and joined again if requests continue', async () => {
   const { clock, room, ask } = setUp();
   expect(said(ask('acme/none'))).toEqual(['joining']);
   await settled();
@@ -99,7 +98,7 @@ it('a room that is over, or becomes empty, says so, and is joined again when its
   expect([said(ask('acme/r0')), room.opens]).toEqual([['over'], 2]);
 });
 
-it('what prevents a join, or ends the session, is said by its code', async () => {
+it('the error of a join, or the end of the session, is reported by its code', async () => {
   const { clock, room, ask } = setUp();
   room.refusal = 'FENCE_CONFLICT';
   ask('acme/r0');
@@ -119,7 +118,7 @@ it('what prevents a join, or ends the session, is said by its code', async () =>
   expect([said(without.ask('acme/r0')), without.room.opens]).toEqual([['refused TOKEN_INVALID'], 0]);
 });
 
-it('a recorder that is drained, or closes, watches nothing', async () => {
+it('a recorder that drains or closes watches nothing', async () => {
   const { room, ask, watching } = setUp();
   ask('acme/r0');
   await settled();
@@ -132,7 +131,7 @@ it('a recorder that is drained, or closes, watches nothing', async () => {
   expect([watching.size, room.closes, said(ask('acme/r0'))]).toEqual([0, 2, ['refused SHUTTING_DOWN']]);
 });
 
-it('takes the least of a camera, nothing of what is muted, and says nothing of that', async () => {
+it('a watch takes the minimum of a camera, nothing of a muted track, and has no verdict on that', async () => {
   const { room, ask } = setUp();
   ask('acme/r0');
   await settled();
@@ -143,7 +142,7 @@ it('takes the least of a camera, nothing of what is muted, and says nothing of t
   expect(ask('acme/r0')[0]?.tracks?.map(({ trackId }) => trackId)).toEqual(['TR_sound']);
 });
 
-it('says for how long nothing comes of a track, from when it could', async () => {
+it('a track without media has the duration of its absence, from when it could come', async () => {
   const { clock, room, ask } = setUp();
   ask('acme/r0');
   await settled();
@@ -164,7 +163,7 @@ it('says for how long nothing comes of a track, from when it could', async () =>
   expect(noneMs()).toEqual([0, 0]);
 });
 
-it('of a large room as many are taken as there are places, the rest is listed, and follows as places get free', async () => {
+it('a large room is watched up to the bound, the rest is listed, and follows when places become free', async () => {
   const cameras = (count: number) => Array.from({ length: count }, (_, at) => trackOf(`c${10 + at}`, 'camera'));
   const { room, ask } = setUp({ people: [personWith('ann', cameras(40))] });
   ask('acme/r0');
@@ -179,7 +178,7 @@ it('of a large room as many are taken as there are places, the rest is listed, a
   expect([room.sinks.size, room.wanted.length]).toEqual([10, WATCHED_PICTURES_MAX]);
 });
 
-it('says that a room cannot be seen when media comes and nothing of it can be decoded', async () => {
+it('a room whose media cannot be decoded is reported as unseen', async () => {
   const { clock, room, ask } = setUp({ people: [personWith('ann', [trackOf('TR_sound', 'microphone')])] });
   ask('acme/r0');
   await settled();
@@ -195,7 +194,7 @@ it('says that a room cannot be seen when media comes and nothing of it can be de
   expect(ask('acme/r0')[0]?.code).toBe('');
   play(500, new Uint8Array(60));
   expect(ask('acme/r0')[0]?.code).toBe('E2EE');
-  play(500, Uint8Array.of(0xfc)); // silence
+  play(500, Uint8Array.of(0xfc)); // Silence.
   expect(ask('acme/r0')[0]?.code).toBe('');
 });
 
@@ -211,7 +210,7 @@ it('an answer about 32 full rooms fits into a frame', async () => {
   expect(wire.RoomsWatched.encode({ rooms: answer }).finish().length).toBeLessThan(limits.controlFrameBytesMax);
 });
 
-it('makes pictures while they are asked for and something is new, and ends the encoder after 3 s without an ask', async () => {
+it('pictures are made while they are requested and something is new, and the encoder ends after 3 s without a request', async () => {
   const ffmpegs = new ScriptedFfmpegs();
   const { clock, room, ask, watching } = setUp({ supervisor: ffmpegs.supervisor });
   const withPicture = () => watching.ask([askedRoom('acme/r0', { withPicture: true })]);

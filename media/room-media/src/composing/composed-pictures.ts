@@ -1,5 +1,5 @@
-// The pictures of a composer: tracks are decoded at the size of their tiles by an ffmpeg each; what changed is copied
-// onto a canvas; one more ffmpeg encodes the canvas (docs/adr/0031-composition.md). `run` says the time.
+// Makes the pictures of a composer: one ffmpeg per track decodes at the size of the tile, changes are copied onto a
+// canvas, and one ffmpeg encodes the canvas (docs/adr/0031-composition.md). The caller of `run` gives the time.
 import { composing } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { JobStarter } from '../adapters/ffmpeg/supervisor.ts';
@@ -10,7 +10,6 @@ import { Painter, tileHex } from './painter.ts';
 import { type EncodedPicture, PictureEncoder } from './picture-encoder.ts';
 import { type CodedPicture, type TimedPicture, TrackPictures } from './track-pictures.ts';
 
-/** A tile, and the track whose pictures are in it. */
 export interface ShownTile extends Tile {
   readonly trackId: string | undefined;
 }
@@ -19,11 +18,9 @@ export interface PicturesSettings {
   readonly size: Size;
   readonly fps: number;
   readonly bitrateKbps: number;
-  /** A canvas of the same size, or a colour. */
+  /** Canvas of the output size, or a colour. */
   readonly background: Canvas | Colour;
-  /** Of picture 0. */
   readonly startMs: number;
-  /** Of `findSandbox`. */
   readonly sandbox: readonly string[];
 }
 
@@ -32,38 +29,35 @@ export interface PicturesOptions extends PicturesSettings {
   readonly log: Pick<Logger, 'warn'>;
   onPicture(picture: EncodedPicture): void;
   onKeyNeeded(trackId: string): void;
-  /** The encoder does not stay up (true), or runs again (false). */
+  /** True when the encoder keeps ending, false when it runs again. */
   onDegraded(isDegraded: boolean): void;
 }
 
-/** A composed picture is made so long after its time: for frames that come late, and to decode them. */
+/** Delay between a picture's time and its composition, for late frames and their decoding. */
 export const COMPOSE_DELAY_MS = 400;
-/** A tile of another size is decoded anew when the layout has stood still so long; until then it is stretched. */
+/** Time of a stable layout before tiles of a new size are decoded anew; until then pictures are stretched. */
 const RESIZE_AFTER_MS = 400;
-/** A camera that has sent nothing for so long shows the name instead of its last picture. */
+/** A camera that sends nothing for this time shows the name instead of its last picture. */
 export const STALE_MS = 5000;
-/** After a longer standstill the missing pictures are a gap. */
+/** After a longer standstill the missing pictures become a gap. */
 const CATCH_UP_S = 1;
-/** The cost of other outputs is by pixels. */
+/** Pixels a second of 720p at 30 fps; other outputs cost in proportion. */
 const PIXELS_720P30 = 1280 * 720 * 30;
 
-/** What the encoder of such a picture is charged, in thousandths of a core. */
 export const encoderCost = ({ size, fps }: Pick<PicturesSettings, 'size' | 'fps'>): number =>
   Math.ceil((composing.picture * size.width * size.height * fps) / PIXELS_720P30);
 
-/** When a picture is shown. */
 export const pictureMs = ({ startMs, fps }: Pick<PicturesSettings, 'startMs' | 'fps'>, number: number): number =>
   startMs + (number * 1000) / fps;
 
 interface Track {
   readonly pictures: TrackPictures;
   last: TimedPicture | undefined;
-  /** Its picture is newer than what is painted. */
   isNew: boolean;
   isStale: boolean;
 }
 
-/** Throws MeridianError OVERLOADED beyond the capacity, NO_PICTURE_TRANSCODER where ffmpeg cannot encode. */
+/** Throws MeridianError OVERLOADED beyond the capacity, NO_PICTURE_TRANSCODER without an encoder. */
 export class ComposedPictures {
   readonly #o: PicturesOptions;
   readonly #painter: Painter;
@@ -74,7 +68,6 @@ export class ComposedPictures {
   #nowMs: number;
   #tiles: readonly ShownTile[] = [];
   #resizeAtMs: number | undefined;
-  /** Of the next picture. */
   #number = 0;
 
   constructor(o: PicturesOptions) {
@@ -94,15 +87,11 @@ export class ComposedPictures {
     });
   }
 
-  /** Of the encoder. */
   get encoderPid(): number | undefined {
     return this.#encoder.pid;
   }
 
-  /**
-   * What is seen from the next picture on, and the tracks that may be; others are dropped. `isMoved`: tiles have other
-   * places or sizes than before.
-   */
+  /** Sets the shown tiles and the tracks that they may show. `isMoved`: places or sizes have changed. */
   show(tiles: readonly ShownTile[], trackIds: readonly string[], isMoved: boolean): void {
     for (const [trackId, track] of this.#tracks) {
       if (trackIds.includes(trackId)) continue;
@@ -112,7 +101,7 @@ export class ComposedPictures {
     for (const trackId of trackIds) if (!this.#tracks.has(trackId)) this.#tracks.set(trackId, this.#begin(trackId));
     this.#tiles = tiles;
     this.#painter.repaint();
-    // What was not seen is decoded at once, what has a picture when the layout stands still.
+    // A track that was not shown is decoded at once; a track with a picture is decoded anew when the layout is stable.
     for (const tile of tiles) {
       const track = this.#trackOf(tile);
       if (track?.isStale === true) track.pictures.setSize(sizeOf(tile));
@@ -120,12 +109,10 @@ export class ComposedPictures {
     if (isMoved) this.#resizeAtMs = this.#nowMs + RESIZE_AFTER_MS;
   }
 
-  /** A picture of a track of `show`; others are ignored. */
   push(trackId: string, picture: CodedPicture): void {
     this.#tracks.get(trackId)?.pictures.push(picture);
   }
 
-  /** Makes the pictures that are due. */
   run(nowMs: number): void {
     this.#nowMs = nowMs;
     if (this.#resizeAtMs !== undefined && nowMs >= this.#resizeAtMs) this.#resize();
@@ -134,7 +121,7 @@ export class ComposedPictures {
     if (due - this.#number > CATCH_UP_S * fps) this.#number = due;
     for (; this.#number <= due; this.#number += 1) {
       const ptsMs = pictureMs(this.#o, this.#number);
-      // A picture is shown with the composed one that is nearest to its time.
+      // Each composed picture takes the track pictures that are nearest to its time.
       this.#take(ptsMs, ptsMs + 500 / fps);
       this.#encoder.write(
         this.#number,

@@ -1,5 +1,4 @@
-// One picture and one sound of a whole room, with a constant frame rate, whatever its tracks do
-// (docs/adr/0031-composition.md).
+// Composes a room into one picture and one sound with a constant frame rate (docs/adr/0031-composition.md).
 
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
@@ -19,7 +18,7 @@ import type { EncodedPicture } from './picture-encoder.ts';
 import { PicturesThread } from './thread/pictures-thread.ts';
 
 export interface ComposedVideo {
-  /** H.264 as Annex B, without B-frames; before a key frame its parameter sets. */
+  /** H.264 as Annex B without B-frames; a key frame begins with its parameter sets. */
   readonly data: Uint8Array;
   readonly ptsMs: number;
   readonly isKey: boolean;
@@ -35,30 +34,28 @@ export interface ComposerOptions {
   readonly size: Size;
   readonly fps: number;
   readonly layout: LayoutKind;
-  /** Behind the tiles: `#rrggbb`, or a PNG or JPEG of at most 8 MB. */
+  /** Background behind the tiles: `#rrggbb`, or a PNG or JPEG of at most 8 MB. */
   readonly background: string | Uint8Array;
   readonly bitrateKbps: number;
   readonly soundCodec: 'aac' | 'opus';
   readonly supervisor: FfmpegSupervisor;
-  /** Of `findSandbox`. */
   readonly sandbox: readonly string[];
   readonly opus: OpusThreads;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
-  /** All times are those of `clock`, and of the frames that are pushed. */
+  /** All times are those of `clock` and of the pushed frames. */
   onVideo(video: ComposedVideo): void;
   onAudio(audio: ComposedAudio): void;
-  /** Pictures between these times are missing: the encoder was replaced, or this process stood still. */
+  /** Called when pictures between these times are missing: the encoder was replaced, or this process was stopped. */
   onGap(gap: { readonly fromMs: number; readonly toMs: number }): void;
-  /** Ask the publisher of this track for a key frame. */
   onKeyNeeded(trackId: string): void;
-  /** The tiles have changed: ask the room for pictures of their sizes. */
+  /** Called when the tiles have changed, to ask the room for pictures of their sizes. */
   onLayout(tiles: readonly Tile[]): void;
-  /** Picture or sound cannot be made; it is tried again until `close`. Called once. */
+  /** Called once when picture or sound cannot be made. The composer retries until `close`. */
   onFailed(error: MeridianError): void;
 }
 
-/** 720p at 30 pictures a second is what costs are planned by; faces and slides are clean with this bitrate. */
+/** Default output. Costs are planned by 720p at 30 fps; faces and slides look clean at this bitrate. */
 export const composedOutput = {
   size: { width: 1280, height: 720 },
   fps: 30,
@@ -66,13 +63,13 @@ export const composedOutput = {
   soundCodec: 'aac',
 } as const satisfies Partial<ComposerOptions>;
 
-/** Until the room says the size of a picture: that of nearly all cameras. */
+/** Size of most cameras, used until the room says a track's size. */
 const usualPicture: Size = { width: 640, height: 360 };
 
 /**
- * Composes until it is closed: without participants the background alone, with silence. `open` rejects with
- * MeridianError: REQUEST_INVALID (size, rate, background), OVERLOADED beyond the supervisor's capacity,
- * NO_PICTURE_TRANSCODER or NO_SOUND_TRANSCODER where ffmpeg cannot encode.
+ * Composes until closed; without participants, the background with silence. `open` rejects with MeridianError:
+ * REQUEST_INVALID (size, rate, background), OVERLOADED beyond the supervisor's capacity, NO_PICTURE_TRANSCODER or
+ * NO_SOUND_TRANSCODER where ffmpeg cannot encode.
  */
 export class Composer {
   readonly #o: ComposerOptions;
@@ -80,12 +77,10 @@ export class Composer {
   readonly #sound: MixedSound;
   readonly #timer: Timer;
   #participants: readonly ComposedParticipant[] = [];
-  /** Tracks of pictures, whether or not they are seen. */
   #videos: ReadonlySet<string> = new Set();
   #kind: LayoutKind;
   #speaker: Speaker = noSpeaker;
   #tiles: readonly Tile[] = [];
-  /** Of the last that came out of the encoder. */
   #encoded = -1;
   #isFailed = false;
   #closed: Promise<void> | undefined;
@@ -128,12 +123,11 @@ export class Composer {
     this.#timer = o.clock.every(1000 / o.fps, () => this.#run(o.clock.nowMs()));
   }
 
-  /** Of the encoder of the pictures. */
   get encoderPid(): number | undefined {
     return this.#pictures.encoderPid;
   }
 
-  /** All participants that are to be seen and heard, in the order of their tiles. What is not named is dropped. */
+  /** Sets all participants to show and hear, in the order of their tiles. Others are dropped. */
   setTracks(participants: readonly ComposedParticipant[]): void {
     if (this.#closed !== undefined) return;
     const sounds = new Set(participants.flatMap((one) => one.sounds));
@@ -145,7 +139,6 @@ export class Composer {
     this.#arrange(this.#o.clock.nowMs());
   }
 
-  /** A frame of a track of `setTracks`; others are ignored. */
   push(trackId: string, frame: CodedFrame): void {
     if (this.#closed !== undefined) return;
     if ('isKey' in frame) {
@@ -156,13 +149,12 @@ export class Composer {
     } else if (this.#participants.some(({ sounds }) => sounds.includes(trackId))) this.#sound.push(trackId, frame);
   }
 
-  /** From the next picture on. */
   setLayout(kind: LayoutKind): void {
     this.#kind = kind;
     if (this.#closed === undefined) this.#arrange(this.#o.clock.nowMs());
   }
 
-  /** Nothing comes out once it is called; resolves when no process is left. Idempotent. */
+  /** Stops all output at once; resolves when no process is left. Idempotent. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -184,7 +176,7 @@ export class Composer {
       startMs,
       delayMs: COMPOSE_DELAY_MS,
       onUnit: ({ ptsMs, data }, format) => {
-        // An encoder's first unit is from before its first sample.
+        // An encoder's first unit precedes its first sample.
         if (this.#closed === undefined && ptsMs >= startMs) this.#o.onAudio({ ptsMs, data, format });
       },
       onDegraded: (isDegraded) => this.#degraded(isDegraded, 'sound'),
@@ -202,7 +194,6 @@ export class Composer {
     return source === 'screen' ? participant?.screen : participant?.camera;
   }
 
-  /** The speaker may change with time alone. */
   #follow(nowMs: number): void {
     const speaker = nextSpeaker(this.#speaker, this.#shown(), nowMs);
     if (speaker.identity === this.#speaker.identity) return;

@@ -1,4 +1,4 @@
-// The labels of tiles: made when they are first needed, and kept. They appear a moment after their tile.
+// Renders labels of tiles on first use and caches them. A label appears a moment after its tile.
 import type { Logger } from '@meridian/runtime';
 import type { Mask } from './core/canvas.ts';
 import { LABELS_MAX, type Label } from './core/labels.ts';
@@ -6,14 +6,13 @@ import { makeLabels } from './one-shot.ts';
 
 export interface LabelCacheOptions {
   readonly sandbox: readonly string[];
-  /** Of the widest label; what is longer is cut. */
+  /** Width of the widest label; a longer label is cut. */
   readonly width: number;
   readonly log: Pick<Logger, 'warn'>;
-  /** Labels that were missing are there. */
   onReady(): void;
 }
 
-/** People come, go and change their names for hours; the oldest labels are forgotten. */
+/** Participants come, go and change names for hours; the oldest labels are dropped. */
 const KEPT_MAX = 512;
 
 interface Needed extends Label {
@@ -22,7 +21,7 @@ interface Needed extends Label {
 
 export class LabelCache {
   readonly #o: LabelCacheOptions;
-  /** Undefined: it could not be made, and is not tried again. */
+  /** Masks by key; undefined for a label that failed and is not retried. */
   readonly #masks = new Map<string, Mask | undefined>();
   readonly #needed = new Map<string, Needed>();
   #running: Promise<void> | undefined;
@@ -32,7 +31,7 @@ export class LabelCache {
     this.#o = o;
   }
 
-  /** Undefined: it is being made, or cannot be. */
+  /** Returns a label's mask; undefined while it is being made, or if it failed. */
   get(label: Label, height: number): Mask | undefined {
     const key = keyOf(label, height);
     if (this.#masks.has(key)) return this.#masks.get(key);
@@ -40,7 +39,6 @@ export class LabelCache {
     return undefined;
   }
 
-  /** Begins to make what `get` did not find, unless it is at work. */
   make(): void {
     if (this.#isClosed || this.#running !== undefined || this.#needed.size === 0) return;
     const [first] = this.#needed.values();
@@ -52,7 +50,6 @@ export class LabelCache {
     });
   }
 
-  /** Resolves when nothing runs. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#running;

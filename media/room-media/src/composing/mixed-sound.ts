@@ -1,4 +1,4 @@
-// All microphones of a room as one sound, on the clock of the pictures.
+// Mixes all microphones of a room into one sound, on the clock of the pictures.
 
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
@@ -14,10 +14,9 @@ export interface MixedSoundOptions {
   readonly supervisor: FfmpegSupervisor;
   readonly opus: OpusThreads;
   readonly log: Pick<Logger, 'warn'>;
-  /** Of the first sample, and how long a sample waits for all voices: as the pictures do. */
+  /** Time of the first sample, and time that a sample waits for all voices, equal to the pictures' delay. */
   readonly startMs: number;
   readonly delayMs: number;
-  /** 48 kHz stereo. */
   onUnit(unit: AudioUnit, format: AudioFormat): void;
   onDegraded(isDegraded: boolean): void;
 }
@@ -28,7 +27,7 @@ export class MixedSound {
   readonly #mixer: Mixer;
   readonly #opus: OpusVoices;
   readonly #encoder: MixEncoder;
-  /** Of voices in AAC; undefined: it was refused. */
+  /** Decoders of AAC voices, by track id; undefined for a refused voice. */
   readonly #decoders = new Map<string, AudioDecoder | undefined>();
   readonly #closing = new Set<Promise<void>>();
   #closed: Promise<void> | undefined;
@@ -62,7 +61,6 @@ export class MixedSound {
     this.#closing.add(closing);
   }
 
-  /** Encodes what is due. */
   mix(nowMs: number): void {
     if (this.#closed !== undefined) return;
     this.#o.opus.flush();

@@ -1,19 +1,17 @@
-// Single pictures that ffmpeg makes for a composer: labels, and the background. Each run takes some tens of
-// milliseconds of another process, in its sandbox, with bytes in and out over pipes.
+// Makes single pictures for a composer with a sandboxed ffmpeg: labels and the background.
 import { execFile } from 'node:child_process';
 import { MeridianError } from '@meridian/protocol';
 import type { Size } from '../core/layouts/layout.ts';
 import { type Canvas, canvasBytes, type Mask } from './core/canvas.ts';
 import { type Label, labelMasks, labelScript } from './core/labels.ts';
 
-/** It takes a tenth of a second; a busy machine that needs this long makes no labels at all. */
+/** A run takes a tenth of a second; a machine that needs this long makes no labels. */
 const TIMEOUT_MS = 10_000;
-/** Of a picture that is uploaded as a background. */
 export const BACKGROUND_BYTES_MAX = 8 * 1024 * 1024;
 const quiet = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-threads', '1', '-protocol_whitelist', 'pipe'];
 const raw = ['-frames:v', '1', '-f', 'rawvideo', 'pipe:1'];
 
-/** Labels as masks, in their order. Rejects with MeridianError INTERNAL when ffmpeg cannot make them. */
+/** Renders labels as masks, in order. Rejects with MeridianError INTERNAL when ffmpeg fails. */
 export async function makeLabels(labels: readonly Label[], size: Size, sandbox: readonly string[]): Promise<Mask[]> {
   const { width, height } = size;
   const all = { width, height: height * labels.length };
@@ -25,8 +23,8 @@ export async function makeLabels(labels: readonly Label[], size: Size, sandbox: 
 }
 
 /**
- * A PNG or JPEG, cut to fill a canvas of this size. Rejects with MeridianError REQUEST_INVALID on other bytes, on more
- * than 8 MB, and on a picture that cannot be read.
+ * Scales and crops a PNG or JPEG to fill a canvas of this size. Rejects with MeridianError REQUEST_INVALID on other
+ * formats, more than 8 MB, and unreadable pictures.
  */
 export async function makeBackground(image: Uint8Array, size: Size, sandbox: readonly string[]): Promise<Canvas> {
   const format = formatOf(image);
@@ -51,7 +49,6 @@ function formatOf(image: Uint8Array): string | undefined {
 
 interface RunOptions {
   readonly sandbox: readonly string[];
-  /** What must come out. */
   readonly bytes: number;
 }
 
@@ -64,7 +61,7 @@ function run(args: readonly string[], input: Uint8Array, { sandbox, bytes }: Run
     if (error === null && stdout.byteLength === bytes) resolve(stdout);
     else reject(new MeridianError('INTERNAL', `ffmpeg made no picture: ${stderr.toString().slice(0, 300)}`));
   });
-  child.stdin?.on('error', () => undefined); // its end is heard as its exit
+  child.stdin?.on('error', () => undefined); // The exit event reports a broken pipe.
   child.stdin?.end(input);
   return promise;
 }

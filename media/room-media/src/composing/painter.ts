@@ -1,4 +1,4 @@
-// Paints tiles onto the canvas: only what has changed since the last picture.
+// Paints tiles onto the canvas, only where the picture has changed.
 import type { Size, Tile } from '../core/layouts/layout.ts';
 import {
   type Canvas,
@@ -15,17 +15,16 @@ import type { LabelCache } from './label-cache.ts';
 
 export interface PainterOptions {
   readonly size: Size;
-  /** A canvas of the same size, or a colour. */
   readonly background: Canvas | Colour;
   readonly labels: LabelCache;
 }
 
-/** Behind pictures of another aspect, and names without a picture. */
+/** Colour behind pictures of another aspect, and behind names without a picture. */
 export const tileHex = '#202428';
 const tileColour: Colour = colourOf(tileHex) ?? { y: 16, u: 128, v: 128 };
 const speakingColour: Colour = colourOf('#2fd06f') ?? { y: 145, u: 54, v: 34 };
 const EDGE = 4;
-/** Of the height of a tile, that of its label; letters below 16 pixels are not read. */
+/** A label has a ninth of the tile's height; letters below 16 pixels are unreadable. */
 const LABEL_SHARE = 9;
 const LABEL_HEIGHT = { min: 18, max: 40 };
 
@@ -39,12 +38,12 @@ export class Painter {
     this.#canvas = newCanvas(o.size);
   }
 
-  /** Tiles or labels have changed: the next picture is painted from its background on. */
+  /** Paints the next picture from the background on, because tiles or labels have changed. */
   repaint(): void {
     this.#isWhole = false;
   }
 
-  /** The canvas, which changes with the next call. */
+  /** Returns the canvas, which the next call changes. */
   paint<T extends Tile>(tiles: readonly T[], of: (tile: T) => { picture: Canvas | undefined; isNew: boolean }): Canvas {
     const isWhole = this.#isWhole;
     if (!isWhole) this.#paintBackground();
@@ -70,7 +69,7 @@ export class Painter {
     if (tile.isSpeaking) outline(this.#canvas, tile, EDGE, speakingColour);
   }
 
-  /** Below at the left of a picture; in the middle where there is none. */
+  /** Paints the label at the bottom left of a picture, or in the middle of a tile without a picture. */
   #paintLabel(tile: Tile, hasPicture: boolean): void {
     const { x, y, width, height } = tile;
     const wanted = Math.min(LABEL_HEIGHT.max, Math.max(LABEL_HEIGHT.min, height / LABEL_SHARE));

@@ -1,5 +1,4 @@
-// Composed raw pictures into H.264. Every picture has its number as its time, so whatever is lost on the way leaves a
-// gap, and no later picture is shown at another time.
+// Encodes composed raw pictures to H.264. Times are picture numbers, so a lost picture leaves a gap.
 
 import { inputArgs, outputArgs } from '../adapters/ffmpeg/pipe-args.ts';
 import type { JobStarter, Millicores, RunningJob } from '../adapters/ffmpeg/supervisor.ts';
@@ -9,10 +8,9 @@ import { nutFrame, nutFrameBytes, nutHeader } from '../core/nut/nut-writer.ts';
 import { type Canvas, canvasBytes } from './core/canvas.ts';
 
 export interface EncodedPicture {
-  /** Of the picture that was given under this number. */
   readonly number: number;
   readonly isKey: boolean;
-  /** Annex B; before a key frame its parameter sets. */
+  /** Annex B; a key frame begins with its parameter sets. */
   readonly data: Uint8Array;
 }
 
@@ -26,18 +24,18 @@ export interface PictureEncoderOptions {
   onDegraded(isDegraded: boolean): void;
 }
 
-/** A second of 720p in raw pictures: a longer standstill of the encoder is a gap. */
+/** About a second of raw 720p; a longer standstill of the encoder becomes a gap. */
 const QUEUE_BYTES_MAX = 48 * 1024 * 1024;
-/** Pictures whose memory is kept: more are under way only after a standstill. */
+/** Bound of the pooled buffers: more pictures are queued only after a standstill. */
 const FREE_MAX = 4;
 /** Players and files begin at key frames. */
 const KEY_EVERY_S = 2;
 
-/** Throws MeridianError OVERLOADED beyond the capacity, NO_PICTURE_TRANSCODER without an encoder. */
+/** Encodes pictures. Throws MeridianError OVERLOADED beyond the capacity, NO_PICTURE_TRANSCODER without an encoder. */
 export class PictureEncoder {
   readonly #job: RunningJob;
   readonly #memoryBytes: number;
-  /** Of pictures that the encoder has: new memory for each has to be cleared, and collected. */
+  /** Buffers of encoded pictures, reused because allocation clears them and burdens the garbage collector. */
   readonly #free: Uint8Array[] = [];
   #reader = new NutReader();
 
@@ -71,7 +69,6 @@ export class PictureEncoder {
     return this.#job.pid;
   }
 
-  /** Takes a copy. */
   write(number: number, canvas: Canvas): void {
     const memory = this.#free.pop() ?? new Uint8Array(this.#memoryBytes);
     this.#job.write(nutFrame(number, true, canvas.data, memory), () => {
@@ -79,17 +76,17 @@ export class PictureEncoder {
     });
   }
 
-  /** Resolves when its process has ended. Idempotent. */
+  /** Resolves when the encoder's process has ended. Idempotent. */
   close(): Promise<void> {
     return this.#job.close();
   }
 }
 
-/** Without B-frames and without waiting for later pictures: a live programme and WebRTC can have it as it is. */
+/** Encodes without B-frames and lookahead, so live programmes and WebRTC can use the output unchanged. */
 function encoderArgs({ picturesPerSecond, bitrateKbps }: PictureEncoderOptions): string[] {
   const [rate, keyEvery] = [`${bitrateKbps}k`, `${picturesPerSecond * KEY_EVERY_S}`];
   return [
-    // Without it ffmpeg counts in units of a rate that it guesses of the first pictures.
+    // Without this time base, ffmpeg guesses a rate from the first pictures.
     ...[...inputArgs, '-an', '-fps_mode', 'passthrough', '-enc_time_base', `1:${picturesPerSecond}`],
     ...['-c:v', 'libx264', '-preset', 'veryfast'],
     ...['-tune', 'zerolatency', '-x264-params', `fps=${picturesPerSecond}`, '-pix_fmt', 'yuv420p', '-bf', '0'],

@@ -1,5 +1,5 @@
-// A room whose tracks go into one composer, for as long as its session lives: who is seen and heard, by the roster, and
-// pictures at about the sizes of their tiles.
+// Feeds a room's tracks to one composer for as long as the session lives: the roster decides who is seen and heard, and
+// tracks come at about the sizes of their tiles.
 import type { PostsChange, Roster } from '@meridian/client';
 import type { MeridianError, Participant, Track } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -8,10 +8,8 @@ import type { RoomTracks, RoomTracksOptions, TrackSink } from '../room/room-trac
 import type { ComposedAudio, ComposedVideo, Composer, ComposerOptions } from './composer.ts';
 import { type ComposedParticipant, layerFor, shownOf, speakingSince } from './core/shown.ts';
 
-/** What is needed of `RoomTracks`. */
 export type ComposableRoom = Pick<RoomTracks, 'roster' | 'prefer' | 'close'>;
 
-/** What a composer is opened with for a room; the rest is the node's. */
 export type ComposerPorts = Pick<
   ComposerOptions,
   'layout' | 'onVideo' | 'onAudio' | 'onGap' | 'onKeyNeeded' | 'onLayout' | 'onFailed'
@@ -19,11 +17,10 @@ export type ComposerPorts = Pick<
 type RoomComposer = Pick<Composer, 'setTracks' | 'setLayout' | 'push' | 'close'>;
 
 export interface RoomCompositionOptions {
-  /** The participant that is seen and heard; '': all of the room. */
+  /** Only participant that is seen and heard; `''` for all. */
   readonly identity: string;
-  /** The participant that is neither; '': none. */
+  /** Participant that is left out; `''` for none. */
   readonly without: string;
-  /** At first. */
   readonly layout: LayoutKind;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
@@ -31,14 +28,13 @@ export interface RoomCompositionOptions {
   openRoom(
     o: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onPosts' | 'onEnded'>,
   ): Promise<ComposableRoom>;
-  /** The layout from now on, with each change of the room; undefined, or absent: it stays. */
+  /** Returns the layout after a change of the room; undefined, or without the function, the layout stays. */
   layoutOf?(info: Roster['info']): LayoutKind | undefined;
   onVideo(video: ComposedVideo): void;
   onAudio(audio: ComposedAudio): void;
-  /** As of `ComposerOptions`. */
   onFailed(error: MeridianError): void;
   onPosts?(change: PostsChange): void;
-  /** The session is over for good; the composer goes on until `close`. */
+  /** Called when the session has ended for good; the composer runs until `close`. */
   onEnded(code: string): void;
 }
 
@@ -52,7 +48,7 @@ export class RoomComposition {
   #tiles: readonly Tile[] = [];
   #isClosed = false;
 
-  /** Rejects with what prevents the composer (`Composer.open`) or the join. */
+  /** Rejects with the errors of `Composer.open` and of the join. */
   static async open(o: RoomCompositionOptions): Promise<RoomComposition> {
     const composition = new RoomComposition(o);
     try {
@@ -73,12 +69,10 @@ export class RoomComposition {
     return this.#room.roster;
   }
 
-  /** Participants that are in the picture now. */
   get participants(): number {
     return this.#room === undefined ? 0 : this.#participants().length;
   }
 
-  /** Leaves the room; idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -93,7 +87,7 @@ export class RoomComposition {
       onVideo,
       onAudio,
       onFailed,
-      onGap: () => undefined, // seen by the times of the pictures
+      onGap: () => undefined, // Gaps show in the times of the pictures.
       onKeyNeeded: (trackId) => this.#demands.get(trackId)?.(),
       onLayout: (tiles) => {
         this.#tiles = tiles;
@@ -117,7 +111,7 @@ export class RoomComposition {
     this.#demands.set(trackId, demandKeyFrame);
     return {
       frame: (frame) => this.#composer?.push(trackId, frame),
-      muted: () => undefined, // seen by the roster
+      muted: () => undefined, // The roster says who is muted.
       end: () => void this.#demands.delete(trackId),
     };
   }
@@ -142,7 +136,7 @@ export class RoomComposition {
     this.#prefer();
   }
 
-  /** Pictures come at about the sizes of their tiles, and those that are not seen do not come. */
+  /** Asks for pictures at about the sizes of their tiles, and pauses tracks that are not shown. */
   #prefer(): void {
     const room = this.#room;
     if (room === undefined) return;

@@ -1,5 +1,5 @@
-// The raw pictures of one track, at the size of its tile: an ffmpeg that decodes and scales. When the tile gets another
-// size, a second one begins with the next key frame, and takes over with its first picture: nothing is missed.
+// Decodes one track at the size of its tile with an ffmpeg. When the tile's size changes, a second ffmpeg begins with
+// the next key frame and takes over with its first picture, so no picture is missing.
 
 import { composing, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
@@ -14,26 +14,26 @@ import { type Canvas, canvasBytes } from './core/canvas.ts';
 
 export interface CodedPicture {
   readonly codec: (H264Frame | PictureFrame)['codec'];
-  /** When it is shown, on the clock of the composer. */
+  /** Display time on the composer's clock. */
   readonly ptsMs: number;
   readonly isKey: boolean;
-  /** H.264 as Annex B. */
+  /** H.264 is Annex B. */
   readonly data: Uint8Array;
 }
 
 export interface TrackPicturesOptions {
   readonly supervisor: JobStarter;
   readonly log: Pick<Logger, 'warn'>;
-  /** No picture is shown before. */
+  /** Pictures before this time are not shown. */
   readonly startMs: number;
   readonly picturesPerSecond: number;
   /**
-   * Of a decoder; the rest of a tile shows it beside pictures of another aspect. `undefined`: pictures are to be looked
-   * at and not shown: they fill their tile whatever their aspect is, and are decoded with less care.
+   * Colour beside pictures of another aspect; the rest of a tile has the same colour. Undefined for pictures that are
+   * analysed and not shown: they are stretched to their tile and decoded with less care.
    */
   readonly padding: string | undefined;
   nowMs(): number;
-  /** Pictures cannot be decoded without a key frame. Called at most once a second. */
+  /** Called at most once a second while decoding waits for a key frame. */
   onKeyNeeded(): void;
 }
 
@@ -43,27 +43,23 @@ export interface TimedPicture {
 }
 
 const timeScale = 90_000;
-/** Key frames are asked for so often while none comes. */
 const KEY_PAUSE_MS = 1000;
-/** Half a second of a 360p camera in raw pictures, and more than waits when all is well. */
+/** Half a second of raw 360p pictures, more than wait in normal operation. */
 const PICTURES_MAX = 32;
-/** Coded pictures that wait for the decoder: two seconds at 8 Mbit/s. */
+/** Bound of coded pictures that wait for the decoder: two seconds at 8 Mbit/s. */
 const QUEUE_BYTES_MAX = 2 * 1024 * 1024;
 
 const fourccs: Record<CodedPicture['codec'], string> = { h264: 'H264', vp8: 'VP80', vp9: 'VP90', av1: 'AV01' };
-/** Of several spatial layers they show the highest (as in the gateway's transcoders). */
+/** Decoders that show the highest of several spatial layers, as in the gateway's transcoders. */
 const decoders: Partial<Record<CodedPicture['codec'], readonly string[]>> = {
   vp9: ['-c:v', 'libvpx-vp9'],
   av1: ['-c:v', 'libdav1d'],
 };
 
-/**
- * Without deblocking, and without pictures that no other needs: less clean, for a fifth less work (measured with H.264
- * and VP8 of 640x360).
- */
+/** Skips deblocking and unreferenced pictures: a fifth less work (measured, H.264 and VP8 of 640x360). */
 const quick = ['-skip_loop_filter', 'all', '-skip_frame', 'noref'];
 
-/** What cannot be decoded, or has no place in the capacity, shows no picture. Each picture is given once. */
+/** Pictures of one track, each returned once; none of a track beyond the capacity or undecodable. */
 export class TrackPictures {
   readonly #o: TrackPicturesOptions;
   #size: Size | undefined;
@@ -78,7 +74,7 @@ export class TrackPictures {
     this.#o = o;
   }
 
-  /** What pictures are to be scaled to; undefined: it is not seen, and not decoded. */
+  /** Sets the size of the pictures; undefined for a hidden track, which is not decoded. */
   setSize(size: Size | undefined): void {
     const isSame = size?.width === this.#size?.width && size?.height === this.#size?.height;
     if (isSame || this.#isClosed) return;
@@ -91,16 +87,14 @@ export class TrackPictures {
     const isOther = codec !== this.#codec;
     this.#codec = codec;
     const isDecoded = this.#now?.codec === codec || this.#next?.codec === codec;
-    if (isOther || (isKey && !isDecoded)) this.#begin(); // also what was refused before for want of capacity
+    // A key frame also retries a track that lacked capacity before.
+    if (isOther || (isKey && !isDecoded)) this.#begin();
     const newest = this.#next ?? this.#now;
     for (const decoder of [this.#now, this.#next]) if (decoder?.codec === codec) decoder.write(ptsMs, isKey, data);
     if (newest?.needsKey === true) this.#askKey();
   }
 
-  /**
-   * The newest picture that is due at `ptsMs`; undefined: none is newer than the last. The one before is given back:
-   * its memory is that of a later picture.
-   */
+  /** Returns the newest due picture, if newer than the last, whose memory is then reused. */
   take(ptsMs: number): TimedPicture | undefined {
     const due = this.#next?.take(ptsMs);
     if (due === undefined) return this.#now?.take(ptsMs);
@@ -165,16 +159,15 @@ class Decoder {
   #reader = new NutReader();
   #hasKey = false;
   #pictures: TimedPicture[] = [];
-  /** The one that was taken last. */
   #shown: TimedPicture | undefined;
-  /** Of pictures that were shown: new memory for each has to be cleared, and collected. */
+  /** Buffers of shown pictures, reused because allocation clears them and burdens the garbage collector. */
   readonly #free: Uint8Array[] = [];
 
   constructor(o: DecoderOptions) {
     this.#o = o;
     this.codec = o.codec;
     const fourcc = [...fourccs[o.codec]].map((char) => char.charCodeAt(0));
-    const media = { kind: 'video', width: 16, height: 16 } as const; // the decoder says the true size
+    const media = { kind: 'video', width: 16, height: 16 } as const; // The decoder reports the true size.
     this.#job = o.track.supervisor.start({
       name: `${o.codec} to raw`,
       makes: 'picture',
@@ -187,7 +180,7 @@ class Decoder {
         this.#hasKey = false;
       },
       onData: (bytes) => this.#heard(bytes),
-      onDegraded: () => undefined, // it is tried again; the tile says the name meanwhile
+      onDegraded: () => undefined, // The supervisor restarts the decoder; the tile shows the name meanwhile.
     });
   }
 
@@ -239,7 +232,7 @@ class Decoder {
 }
 
 function decoderArgs({ codec, size: { width, height }, track }: DecoderOptions): string[] {
-  // Pictures that come faster than the output's are left out before they are scaled, with room for uneven times.
+  // Pictures beyond the output's rate are dropped before scaling, with a margin for uneven times.
   const apart = 0.7 / track.picturesPerSecond;
   const filter = [
     `select=isnan(prev_selected_t)+gte(abs(t-prev_selected_t)\\,${apart})`,

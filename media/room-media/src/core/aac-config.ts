@@ -7,20 +7,20 @@ const SAMPLE_RATES = [
   96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350,
 ];
 const [MIN_RATE, MAX_RATE] = [7_350, 96_000];
-/** Channels by channelConfiguration; 0 says that the stream itself describes them. */
+/** Channels by channelConfiguration; with 0 the stream describes them. */
 const CHANNELS = [0, 1, 2, 3, 4, 5, 6, 8];
-/** Index that says: the rate follows in 24 bits. */
+/** Index of an explicit rate, which follows in 24 bits. */
 const EXPLICIT_RATE = 15;
-/** Object types of HE-AAC: behind them comes the rate that is heard. */
+/** Object types of HE-AAC; the output rate follows them. */
 const SBR = 5;
 const PARAMETRIC_STEREO = 29;
 const ESCAPE = 31;
-/** With everything of MPEG-4 in it; AAC-LC has two bytes. */
+/** Bound of a config with all of MPEG-4; AAC-LC has two bytes. */
 const MAX_CONFIG_BYTES = 64;
 
 /**
- * The format that a config announces; its `config` is a copy. The rate is the one heard: twice the core's in HE-AAC.
- * @throws MalformedStream for configs that are truncated, too long, or without a number of channels
+ * Parses the format of a config; `config` is a copy. The rate is the output rate, in HE-AAC twice the core's. Throws
+ * MalformedStream for configs that are truncated, too long, or without a number of channels.
  */
 export function readAacConfig(config: Uint8Array): AudioFormat & { codec: 'aac'; config: Uint8Array } {
   if (config.length > MAX_CONFIG_BYTES)

@@ -2,10 +2,10 @@
 import { MalformedStream } from './malformed.ts';
 
 export interface AacConfig {
-  /** That of the core; with SBR the sound is decoded at twice this rate. */
+  /** Rate of the core; with SBR the output rate is double. */
   readonly sampleRate: number;
   readonly channels: number;
-  /** Said explicitly; SBR may be in the frames unsaid. */
+  /** SBR is signalled explicitly; frames may contain SBR without a signal. */
   readonly hasSbr: boolean;
 }
 
@@ -14,25 +14,24 @@ export interface AdtsHeader {
   readonly channels: number;
   /** 7, or 9 with a checksum. */
   readonly headerBytes: number;
-  /** With its header. */
   readonly frameBytes: number;
 }
 
-/** Samples per channel of one AAC frame at the rate of its core. */
+/** Samples per channel of one AAC frame, at the core's rate. */
 export const aacFrameSamples = 1024;
 const headerBytesMin = 7;
-/** The length has 13 bits. */
+/** The length field has 13 bits. */
 const frameBytesMax = 8191;
 const sampleRates: readonly number[] = [
   96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350,
 ];
-/** Rates of their own have 24 bits, marked by this index. */
+/** Index of an explicit rate, which follows in 24 bits. */
 const explicitRate = 15;
-/** Channels by configuration; 0 would be described in the frame, which no live sender does. */
+/** Channels by configuration; with 0 the frame describes them, which no live sender does. */
 const channelsOf = [0, 1, 2, 3, 4, 5, 6, 8] as const;
 const objectType = { lc: 2, sbr: 5, ps: 29 } as const;
 
-/** The header at the start of `bytes`; undefined: none is there (junk, another profile, or fewer than 7 bytes). */
+/** Parses the header at the start of `bytes`; undefined for junk, another profile, or fewer than 7 bytes. */
 export function adtsHeader(bytes: Uint8Array): AdtsHeader | undefined {
   const [b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0, b5 = 0, b6 = 0] = bytes;
   if (bytes.byteLength < headerBytesMin || b0 !== 0xff || (b1 & 0xf6) !== 0xf0) return undefined;
@@ -46,7 +45,7 @@ export function adtsHeader(bytes: Uint8Array): AdtsHeader | undefined {
   return { sampleRate, channels, headerBytes, frameBytes };
 }
 
-/** A raw AAC frame with its ADTS header. Throws MalformedStream if ADTS cannot express it. */
+/** Prepends an ADTS header to a raw AAC frame. Throws MalformedStream if ADTS cannot express the format. */
 export function adtsFrame(data: Uint8Array, { sampleRate, channels }: AacConfig): Uint8Array {
   const rateIndex = sampleRates.indexOf(sampleRate);
   const channelIndex = channelsOf.findIndex((count, index) => index > 0 && count === channels);
@@ -61,17 +60,16 @@ export function adtsFrame(data: Uint8Array, { sampleRate, channels }: AacConfig)
   return frame;
 }
 
-/** Bytes of an ADTS stream in pieces of any size; holds less than one frame. */
+/** Splits a stream of ADTS bytes into frames; holds less than one frame. */
 export class AdtsReader {
   #rest = new Uint8Array(0);
   #junkBytes = 0;
 
-  /** Bytes that belonged to no frame. */
   get junkBytes(): number {
     return this.#junkBytes;
   }
 
-  /** Whole frames, without their headers. A header counts if another follows its frame, or nothing yet. */
+  /** Returns whole frames. A header counts if another header or the end of the bytes follows its frame. */
   push(piece: Uint8Array): { readonly header: AdtsHeader; readonly data: Uint8Array }[] {
     const bytes = new Uint8Array(this.#rest.byteLength + piece.byteLength);
     bytes.set(this.#rest);
@@ -99,7 +97,7 @@ function mayBegin([b0 = 0xff, b1 = 0xf0]: Uint8Array): boolean {
   return b0 === 0xff && (b1 & 0xf6) === 0xf0;
 }
 
-/** Reads a config of AAC-LC, with or without SBR. Throws MalformedStream on others. */
+/** Parses a config of AAC-LC, with or without SBR. Throws MalformedStream on others. */
 export function aacConfigOf(bytes: Uint8Array): AacConfig {
   let at = 0;
   const bits = (count: number): number => {
@@ -129,7 +127,7 @@ export function aacConfigOf(bytes: Uint8Array): AacConfig {
   return { sampleRate, channels, hasSbr };
 }
 
-/** The config of AAC-LC. Throws MalformedStream if the format has none for it. */
+/** Returns the config of AAC-LC. Throws MalformedStream if the format has none. */
 export function aacConfigBytes(sampleRate: number, channels: number): Uint8Array {
   const rateIndex = sampleRates.indexOf(sampleRate);
   const channelIndex = channelsOf.findIndex((count, index) => index > 0 && count === channels);

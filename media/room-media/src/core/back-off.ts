@@ -1,20 +1,19 @@
-// When a helper process or thread that ended is started again. It is started for as long as it is wanted: what keeps it
-// from living may pass.
+// Decides when a helper process or thread is restarted; restarts never stop, because the cause may pass.
 
-/** The first pause: a crash by one bad input is hardly heard. */
+/** A short first pause makes a crash on one bad input hardly audible. */
 const firstPauseMs = 200;
 const longestPauseMs = 5000;
-/** One that has run this long was well; its end begins a new count. */
+/** A process that ran this long was healthy; its end begins a new count. */
 const settledMs = 10_000;
-/** After so many ends in a row users see that the service is degraded. */
+/** After this many ends in a row users see that the service is degraded. */
 const degradedFrom = 4;
 
-/** Ends in a row, with the one that just came after running for `ranMs`. */
+/** Returns the number of ends in a row, including a process that just ended after `ranMs`. */
 export function failuresAfter(failures: number, ranMs: number): number {
   return ranMs >= settledMs ? 1 : failures + 1;
 }
 
-/** The pause before the next start, after so many ends in a row, from 1. */
+/** Returns the pause before the next start; `failures` is the number of ends in a row, from 1. */
 export function restartPauseMs(failures: number): number {
   return Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures - 1, 16));
 }
@@ -22,7 +21,7 @@ export function restartPauseMs(failures: number): number {
 export const isDegraded = (failures: number): boolean => failures >= degradedFrom;
 
 /**
- * Beginnings of one transcoder: an encoder may change its format at once after it has begun; one that changes it again
- * and again starts a process every 2 s at most, for the latest.
+ * Limits the starts of one transcoder: an encoder may change its format once right after its start. Constant changes
+ * start a process every 2 s, for the latest format.
  */
 export const beginsLimits = { perSecond: 0.5, burst: 2 } as const;

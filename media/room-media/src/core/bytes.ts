@@ -1,6 +1,6 @@
 import { MalformedStream } from './malformed.ts';
 
-/** Reads big-endian fields one after another. Every read checks what is left and throws MalformedStream TRUNCATED. */
+/** Reads big-endian fields in sequence. Every read checks the remaining length and throws MalformedStream TRUNCATED. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -44,13 +44,11 @@ export class ByteReader {
     return this.#view.getFloat64(this.#advance(8));
   }
 
-  /** The next bytes, as a view and not a copy. */
   take(length: number): Uint8Array {
     const at = this.#advance(length);
     return this.#bytes.subarray(at, at + length);
   }
 
-  /** All that is left, as a view and not a copy. */
   rest(): Uint8Array {
     return this.take(this.remaining);
   }
@@ -65,7 +63,6 @@ export class ByteReader {
   }
 }
 
-/** One array with the bytes of all. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;

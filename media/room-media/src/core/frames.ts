@@ -1,10 +1,9 @@
 import type { AudioFormat } from './units.ts';
-// Coded frames as they come from a room (room/received-track.ts) and go into files and pictures of rooms.
+// Coded frames as received from a room (room/received-track.ts), for files and composed pictures.
 
-/** One coded picture, or one packet of sound, with the RTP timestamp that it came with. */
 export type CodedFrame = H264Frame | PictureFrame | SoundFrame;
 interface Timed {
-  /** When it is shown, by this node's clock (`Clock.nowMs`). */
+  /** Display time by this node's clock (`Clock.nowMs`). */
   readonly ptsMs: number;
   readonly rtpTimestamp: number;
 }
@@ -17,7 +16,6 @@ export interface H264Frame extends Timed {
 export interface PictureFrame extends Timed {
   readonly codec: 'vp8' | 'vp9' | 'av1';
   readonly isKey: boolean;
-  /** Of a key frame. */
   readonly size: { readonly width: number; readonly height: number } | undefined;
   readonly data: Uint8Array;
 }

@@ -1,4 +1,4 @@
-// Coded media and RTP, without IO: for the pure parts of gateways and recorders too.
+// Exports the coded media and RTP code without IO, for the pure parts of gateways and recorders.
 export * from './aac-config.ts';
 export * from './adts.ts';
 export * from './back-off.ts';

@@ -12,7 +12,7 @@ export const malformedCodes = {
 
 export type MalformedCode = keyof typeof malformedCodes;
 
-/** Bytes of a foreign protocol that cannot be used; nothing that follows them on the same stream can be trusted. */
+/** Error for unusable bytes of a foreign protocol; the rest of the same stream cannot be trusted either. */
 export class MalformedStream extends Error {
   readonly code: MalformedCode;
 

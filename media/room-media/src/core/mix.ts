@@ -1,57 +1,51 @@
-// Mixes decoded voices by time: 48 kHz stereo, in even blocks of 40 ms, whatever the voices do.
+// Mixes decoded voices by time: 48 kHz stereo, in blocks of exactly 40 ms, whatever the voices do.
 
 export const mixRate = 48_000;
-/** Two packets of Opus; a block wakes its encoder. */
+/** Two packets of Opus; each block wakes the encoder. */
 export const blockMs = 40;
-/** Samples per channel of a block. */
 export const blockSamples = (mixRate * blockMs) / 1000;
-/** How far ahead of the block that is due a voice may be; what is further is dropped. */
+/** Maximum lead of a voice over the due block; samples beyond it are dropped. */
 const ringSamples = mixRate;
-/** Voices of one programme: as many as decoders. */
+/** Voices of one programme, equal to the number of decoders. */
 export const voicesMax = 64;
-/** A voice whose time differs by less from where its last sound ended goes on there: no clicks by rounding. */
+/** Sound this close to the end of its voice's last sound is joined, so that rounding makes no clicks. */
 const joinSamples = (mixRate * 20) / 1000;
-/** A mixer that was not asked for longer than this begins anew: no viewer wants all that silence at once. */
+/** After a longer pause in `pull` the mixer skips ahead: no viewer needs all that silence at once. */
 const blocksAtOnceMax = 25;
-/**
- * A voice that has said nothing for so long gives its place to another: longer than the pauses between packets of a
- * silent microphone.
- */
+/** Silence after which a voice may lose its place: longer than a silent microphone's packet interval. */
 export const voiceSilentMs = 1000;
-/** Below this a sample stays as it is; above it the rest bends towards 1. */
+/** Samples below this level are unchanged; above it the curve bends towards 1. */
 const kneeLevel = 0.8;
 
 export interface MixBlock {
-  /** Of its first sample, on the mixer's clock. */
+  /** Time of the first sample, on the mixer's clock. */
   readonly ptsMs: number;
-  /** The voices of all, limited; interleaved left and right. */
+  /** Limited mix of all voices; interleaved left and right. */
   readonly everybody: Float32Array;
 }
 
 interface Voice {
   readonly ring: Float32Array;
-  /** Place after its last sample, counted from the mixer's start. */
+  /** Sample index after the voice's last sample, counted from the mixer's start. */
   end: number;
 }
 
-/** Times are those of one clock, that of `pull`'s argument; a voice's times must have been brought onto it. */
+/** Mixes voices on the clock of `pull`'s argument; callers convert the voices' times to it. */
 export class Mixer {
   readonly #delayMs: number;
   readonly #startMs: number;
   readonly #voices = new Map<string, Voice>();
-  /** Of the next block: blocks since the start. */
   #block = 0;
   #spare: Float32Array | undefined;
   #lateSamples = 0;
   #skippedBlocks = 0;
 
-  /** `delayMs`: how long a block waits for voices before it is made. */
+  /** `delayMs` is the time that a block waits for voices. */
   constructor(o: { startMs: number; delayMs: number }) {
     this.#startMs = o.startMs;
     this.#delayMs = o.delayMs;
   }
 
-  /** Samples that came too late or too early to be heard. */
   get lostSamples(): number {
     return this.#lateSamples;
   }
@@ -60,8 +54,8 @@ export class Mixer {
   }
 
   /**
-   * Sound of a voice, which begins with its first; beyond 64 the one that was silent longest gives its place. False:
-   * all 64 were heard just now, or it has no time.
+   * Adds sound of a voice. Beyond 64 voices, a new voice takes the place of the longest silent voice. Returns false if
+   * all 64 were heard recently, or the sound has no time.
    */
   push(name: string, ptsMs: number, left: Float32Array, right: Float32Array): boolean {
     let voice = this.#voices.get(name);
@@ -99,7 +93,7 @@ export class Mixer {
     return isSilent && this.#voices.delete(name);
   }
 
-  /** The blocks that have become due; each is given once, and none is left out but after a pause above 1 s. */
+  /** Returns the blocks that have become due, each once. Skips blocks only after a pause above 1 s. */
   pull(nowMs: number): MixBlock[] {
     const dueBlocks = Math.floor((nowMs - this.#delayMs - this.#startMs) / blockMs);
     if (dueBlocks - this.#block > blocksAtOnceMax) this.#skip(dueBlocks - 1);
@@ -108,7 +102,7 @@ export class Mixer {
     return blocks;
   }
 
-  /** A block that is needed no more: the next takes its memory. New memory many times a second wakes the collector. */
+  /** Returns a block's memory for reuse by the next block: frequent allocation triggers the garbage collector. */
   giveBack({ everybody }: MixBlock): void {
     this.#spare = everybody;
   }
@@ -124,7 +118,7 @@ export class Mixer {
     this.#spare = undefined;
     const from = ((this.#block * blockSamples) % ringSamples) * 2;
     for (const { ring } of this.#voices.values()) {
-      // Blocks divide the ring evenly, so none runs over its end.
+      // Blocks divide the ring evenly, so no block crosses its end.
       for (let at = 0; at < sum.length; at += 1) sum[at] = (sum[at] ?? 0) + (ring[from + at] ?? 0);
       ring.fill(0, from, from + sum.length);
     }
@@ -135,7 +129,7 @@ export class Mixer {
   }
 }
 
-/** Bends what is loud below 1 instead of cutting it. */
+/** Compresses loud samples below 1 instead of clipping them. */
 function limit(samples: Float32Array): void {
   for (let at = 0; at < samples.length; at += 1) {
     const sample = samples[at] ?? 0;

@@ -1,27 +1,21 @@
-// Headers of MPEG audio layer II frames (ISO/IEC 11172-3, 2.4.1.3, and 13818-3 for half the sample rates).
+// Parses headers of MPEG audio layer II frames (ISO/IEC 11172-3, 2.4.1.3, and 13818-3 for half the sample rates).
 
 export interface Mp2Header {
   readonly sampleRate: number;
   readonly channels: 1 | 2;
   readonly bitrateKbps: number;
-  /** With its header. */
   readonly frameBytes: number;
 }
 
-/** Samples per channel of each frame. */
 export const mp2FrameSamples = 1152;
 const headerBytes = 4;
 const fullRatesKbps = [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384] as const;
 const halfRatesKbps = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160] as const;
 const sampleRates = [44_100, 48_000, 32_000] as const;
-/** Of both kinds of headers. */
 export const mp2SampleRates: readonly number[] = sampleRates.flatMap((rate) => [rate, rate / 2]);
 const mono = 3;
 
-/**
- * The header at the start of `bytes`; undefined: none is there, or of another layer, or of a free bit rate, whose
- * frames have no length.
- */
+/** Parses the header at the start of `bytes`; undefined for garbage, other layers, and a free bit rate. */
 export function mp2Header(bytes: Uint8Array): Mp2Header | undefined {
   const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = bytes;
   if (bytes.byteLength < headerBytes || b0 !== 0xff || (b1 & 0xf6) !== 0xf4) return undefined;
@@ -35,7 +29,7 @@ export function mp2Header(bytes: Uint8Array): Mp2Header | undefined {
   return { sampleRate, channels: b3 >> 6 === mono ? 1 : 2, bitrateKbps, frameBytes };
 }
 
-/** The frames in a row of them; undefined: bytes between or after them that are none. Views, not copies. */
+/** Splits concatenated frames, as views; undefined if other bytes lie between or after them. */
 export function splitMp2(bytes: Uint8Array): { readonly header: Mp2Header; readonly frame: Uint8Array }[] | undefined {
   const frames = [];
   for (let at = 0; at < bytes.length; ) {

@@ -1,23 +1,22 @@
-// Pictures of MPEG-1 video (ISO/IEC 11172-2, 2.4.2): what they are, before others have to decode them.
+// Checks pictures of MPEG-1 video (ISO/IEC 11172-2, 2.4.2) before players have to decode them.
 
 const startCodes = { picture: 0x00, sequence: 0xb3, extension: 0xb5 } as const;
 const pictureTypes = { intra: 1, predicted: 2 } as const;
-/** What our player takes. */
+/** Largest picture of the player. */
 const sizeMax = { width: 1280, height: 720 } as const;
-/** As the bound of a unit in a transport stream. */
+/** Equal to the bound of a unit in a transport stream. */
 const bytesMax = 1024 * 1024;
 
 export interface Mpeg1Picture {
-  /** Decoding may begin with it: all of it is coded by itself, and the sequence header is before it. */
+  /** Decoding may begin here: the picture is intra coded and follows a sequence header. */
   readonly isKey: boolean;
-  /** Of key pictures, in pixels. */
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * Reads the headers of one coded picture. Undefined: there is none. 'unsupported': MPEG-2, B pictures, above 1280×720
- * or 1 MiB, which players do not take.
+ * Parses the headers of one coded picture. Returns undefined without a picture, 'unsupported' for MPEG-2, B pictures,
+ * and pictures above 1280×720 or 1 MiB, which players cannot decode.
  */
 export function readMpeg1(bytes: Uint8Array): Mpeg1Picture | 'unsupported' | undefined {
   if (bytes.length > bytesMax) return 'unsupported';

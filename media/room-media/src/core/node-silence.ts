@@ -1,20 +1,20 @@
-// Whether a media node has fallen silent. It reports on each stream that it gets or sends once in 1 s to 1.5 s
-// (mediasoup 3); without media it has nothing to say.
+// Detects that a media node has fallen silent. A node sends a report on each active stream every 1 s to 1.5 s
+// (mediasoup 3); without media it sends none.
 
-/** Since its last word: one report is missing. */
+/** Time since the last datagram of the node, in which at least one report is missing. */
 export const SILENT_MS = 2000;
-/** Without media for so long, it need not report. */
+/** After a pause of the media of this length, the node need not report. */
 const PAUSE_MS = 1000;
-/** The packets of a process that stood still for so long are still to be read: silence begins anew. */
+/** After a stall of this process the packets of the stall are still unread, so silence is counted anew. */
 const STALL_MS = 500;
 
 export class NodeSilence {
-  /** Since when media flows, without a pause and without a word; undefined before its first word. */
+  /** Start of the flow of media without a datagram from the node; undefined before its first datagram. */
   #sinceMs: number | undefined;
   #flowsMs = Number.NEGATIVE_INFINITY;
   #lookedMs = Number.NEGATIVE_INFINITY;
 
-  /** Another media node, or other media: it is to speak first. */
+  /** Starts anew for another media node or other media: silence counts from the node's first datagram. */
   begin(): void {
     this.#sinceMs = undefined;
   }
@@ -23,13 +23,13 @@ export class NodeSilence {
     this.#sinceMs = nowMs;
   }
 
-  /** Media goes there now, or is to come. */
+  /** Notes that media flows to the node, or is expected from it. */
   flows(nowMs: number): void {
     if (this.#sinceMs !== undefined && nowMs - this.#flowsMs > PAUSE_MS) this.#sinceMs = nowMs;
     this.#flowsMs = nowMs;
   }
 
-  /** To be asked some times a second. */
+  /** Returns whether the node is silent; call it some times a second. */
   isSilent(nowMs: number): boolean {
     const hasStalled = nowMs - this.#lookedMs > STALL_MS;
     this.#lookedMs = nowMs;

@@ -1,16 +1,15 @@
-// WebVTT (W3C): pictures for the bar of a player.
+// Writes WebVTT (W3C) thumbnails for a player's seek bar.
 
-/** How pictures lie in sheets: row by row from the left, sheet after sheet. */
+/** Arrangement of pictures in sheets: row by row from the left, sheet after sheet. */
 export interface Tiles {
   readonly width: number;
   readonly height: number;
   readonly columns: number;
-  /** Of a full sheet. */
   readonly perSheet: number;
   readonly everyMs: number;
 }
 
-/** `count` tiles over `durationMs`. `sheetName`: of a sheet, counted from 1. */
+/** Returns the cues of `count` tiles over `durationMs`. `sheetName` gets the sheet's number, counted from 1. */
 export function thumbnailsVtt(
   tiles: Tiles,
   o: { readonly count: number; readonly durationMs: number; readonly sheetName: (sheet: number) => string },
@@ -35,11 +34,10 @@ export interface VttCue {
   readonly text: string;
 }
 
-/** A file of cues, in their order. */
 export const vttFile = (cues: readonly VttCue[]): string =>
   `WEBVTT\n${cues.map(({ fromMs, toMs, text }) => `\n${time(fromMs)} --> ${time(toMs)}\n${text}\n`).join('')}`;
 
-/** HH:MM:SS.mmm; hours have as many digits as they need. */
+/** Formats HH:MM:SS.mmm; hours have as many digits as needed. */
 function time(ms: number): string {
   const whole = Math.round(ms);
   const part = (value: number, digits: number): string => String(Math.floor(value)).padStart(digits, '0');

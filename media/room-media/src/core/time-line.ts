@@ -1,21 +1,21 @@
-// Which times of a publisher belong to which places of the even stream that a transcoder sees.
+// Maps positions of the continuous stream inside a transcoder to the publisher's times.
 
-/** Places from here on have times from `ptsMs` on. */
+/** Positions from `from` on have times from `ptsMs` on. */
 interface Anchor {
   readonly from: number;
   readonly ptsMs: number;
 }
 
-/** More than one transcoder can have under way at once; the oldest are forgotten. */
+/** More anchors than one transcoder needs at once; the oldest are dropped. */
 const anchorsMax = 16;
-/** Beyond this a time is a gap or a jump, followed at once. */
+/** A larger difference is a gap or a jump, which is followed at once. */
 const jumpMs = 100;
-/** A lasting difference beyond this is followed too: clocks that differ, or a lost unit. */
+/** A larger lasting difference is followed too: clock drift or a lost unit. */
 const driftMs = 20;
-/** Weight of one unit in the mean difference: rounding to milliseconds and bursts of a network hide in it. */
+/** Weight of one unit in the mean difference, which smooths rounding to milliseconds and network bursts. */
 const meanWeight = 1 / 16;
 
-/** Times by places, `rate` places a second; each stretch between two anchors is even. */
+/** Times by position, at `rate` positions a second; times between two anchors are linear. */
 export class TimeLine {
   readonly #rate: number;
   #anchors: Anchor[] = [];
@@ -24,13 +24,13 @@ export class TimeLine {
     this.#rate = rate;
   }
 
-  /** Places from `from` on (above those of earlier calls) begin at `ptsMs`. */
+  /** Sets the time of positions from `from` on; `from` rises with each call. */
   anchor(from: number, ptsMs: number): void {
     this.#anchors.push({ from, ptsMs });
     if (this.#anchors.length > anchorsMax) this.#anchors.shift();
   }
 
-  /** The time of a place; before the first anchor it is reckoned back from it. Undefined without an anchor. */
+  /** Returns the time of a position; before the first anchor it is extrapolated. Undefined without an anchor. */
   ptsAt(place: number): number | undefined {
     const anchor = this.#anchors.findLast(({ from }) => from <= place) ?? this.#anchors[0];
     return anchor === undefined ? undefined : anchor.ptsMs + ((place - anchor.from) * 1000) / this.#rate;
@@ -38,9 +38,9 @@ export class TimeLine {
 }
 
 /**
- * Lays units of sound end to end, counted in samples, and knows the publisher's time of each sample. Times that differ
- * little from the count are taken for rounding; gaps and jumps above 100 ms, and a mean difference above 20 ms, move
- * the times of what follows.
+ * Concatenates units of sound, counted in samples, and knows the publisher's time of each sample. Small deviations from
+ * the count are ignored as rounding; jumps above 100 ms, and a mean difference above 20 ms, shift the times that
+ * follow.
  */
 export class SampleClock {
   readonly #rate: number;
@@ -53,7 +53,7 @@ export class SampleClock {
     this.#line = new TimeLine(sampleRate);
   }
 
-  /** Takes a unit of so many samples; its place is the count of samples before it. */
+  /** Takes a unit of this many samples; returns its position, the number of samples before it. */
   accept(ptsMs: number, samples: number): number {
     const place = this.#samples;
     this.#samples += samples;
@@ -68,7 +68,7 @@ export class SampleClock {
     return place;
   }
 
-  /** The time of a sample, which need not be whole; undefined before the first unit. */
+  /** Returns the time of a sample position, which may be fractional; undefined before the first unit. */
   ptsAt(sample: number): number | undefined {
     return this.#line.ptsAt(sample);
   }

@@ -1,14 +1,14 @@
-// Links to the signaling nodes of the plan, and sessions over them. A session goes to the nearest node that has room:
-// own region first, then by distance, of equals the one with fewest sessions. A link that breaks loses its sessions;
-// their clients open them again, here over the next link.
+// Links to the signaling nodes of the plan, and sessions over them. A session goes to the nearest node with room: own
+// region first, then by distance, then by fewest sessions. Sessions of a broken link are lost; their clients reopen
+// them over the next link.
 import { LinkSessions, type LinkSocket, MeridianClientError, type SocketSource, socketsOf } from '@meridian/client';
 import type { NodeShell } from '@meridian/node-shell';
 import { bracketed, distanceKm, limits, nodeKind, type wire } from '@meridian/protocol';
 import { type Clock, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
 
-/** A node that has just lost or refused a session is asked last for so long. */
+/** A node that has just lost or refused a session is tried last for this time. */
 const AVOIDED_MS = 3000;
-/** How long an opening session waits for a link when none is up. */
+/** Time that an opening session waits for a link when none is up. */
 const LINK_WAIT_MS = 5000;
 
 export interface SignalingLinksOptions {
@@ -26,7 +26,6 @@ interface Target {
   readonly isDraining: boolean;
 }
 
-/** A signaling node of the plan, and the link to it. */
 interface SignalingNode {
   readonly nodeId: string;
   readonly url: string;
@@ -48,16 +47,14 @@ export class SignalingLinks {
     this.#o = o;
   }
 
-  /** Sessions that are open over all links. */
   get sessions(): number {
     return [...this.#nodes.values()].reduce((sum, { sessions }) => sum + (sessions?.size ?? 0), 0);
   }
-  /** Signaling nodes with a link that stands. */
   get standing(): string[] {
     return [...this.#nodes.values()].filter(({ sessions }) => sessions !== undefined).map(({ nodeId }) => nodeId);
   }
 
-  /** Dials the signaling nodes of the plan, and lets go of those that are gone, elsewhere now, or shut out. */
+  /** Dials the signaling nodes of the plan, and drops those that are gone, moved or denied. */
   follow(plan: wire.Plan): void {
     const wanted = new Map(plan.nodes.flatMap((node) => this.#target(node)).map((target) => [target.nodeId, target]));
     for (const [nodeId, node] of this.#nodes) {
@@ -70,8 +67,8 @@ export class SignalingLinks {
   }
 
   /**
-   * Sockets of one session. `clientIp`: the address of the client that it is for, '' when there is none. Opening
-   * rejects with SOCKET_FAILED when no link has come up within 5 s.
+   * Returns the sockets of one session. `clientIp` is the address of the session's client, `''` without a client.
+   * Opening rejects with SOCKET_FAILED when no link comes up within 5 s.
    */
   sockets(o: { readonly clientIp: string }): SocketSource {
     const nodeOf = new WeakMap<object, SignalingNode>();
@@ -89,14 +86,14 @@ export class SignalingLinks {
     );
   }
 
-  /** Ends all links; sessions over them are lost. Idempotent. */
+  /** Ends all links; their sessions are lost. Idempotent. */
   close(cause: string): void {
     this.#isClosed = true;
     for (const node of this.#nodes.values()) this.#drop(node, cause);
     for (const wake of [...this.#waiting]) wake();
   }
 
-  /** The node as a target of a link; none, when it is no signaling node or shut out. */
+  /** Returns the node as a target of a link; empty for nodes of another kind and denied nodes. */
   #target(node: wire.NodeRef.$Properties): Target[] {
     const nodeId = node.nodeId ?? '';
     const address = node.addresses?.find(({ purpose }) => purpose === 'control');
@@ -157,7 +154,6 @@ export class SignalingLinks {
     return open.sort((a, b) => firstDifference(rank(a), rank(b)))[0];
   }
 
-  /** The best node, once a link comes up. */
   async #next(signal: AbortSignal): Promise<SignalingNode> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#o.clock.after(LINK_WAIT_MS, resolve);

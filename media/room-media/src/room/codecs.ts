@@ -1,4 +1,4 @@
-// What the gateway sends to and takes from media nodes, as the router of every media node has it.
+// Codecs between this process and media nodes, taken from the router configuration of all media nodes.
 import {
   aacMimeType,
   bframesMimeType,
@@ -9,10 +9,10 @@ import {
   routerConstant,
 } from '@meridian/protocol';
 
-/** `bframes`: H.264 with B-frames. */
+/** `bframes` is H.264 with B-frames. */
 export type Codec = 'h264' | 'bframes' | 'mpeg1' | 'vp8' | 'vp9' | 'av1' | 'opus' | 'aac' | 'mp2';
 
-/** By the names of rosters; MP2 is routed as AAC is. */
+/** Names in rosters; MP2 is routed as AAC. */
 export const rosterNames: Readonly<Record<Codec, string>> = {
   h264: 'video/h264',
   bframes: bframesMimeType,
@@ -29,7 +29,7 @@ const codecs = routerConstant.capabilities.codecs ?? [];
 const find = (codec: Codec): RtpCodecCapability[] =>
   codecs.filter((capability) => rosterMimeType(capability).toLowerCase() === rosterNames[codec].toLowerCase());
 
-/** The router's first form of the codec; of H.264 the constrained baseline profile (42e01f). */
+/** Returns the router's first form of the codec; for H.264 the constrained baseline profile (42e01f). */
 export function capabilityOf(codec: Codec): RtpCodecCapability {
   const [first] = find(codec);
   if (first === undefined) throw new Error(`the router routes no ${codec}`);
@@ -37,7 +37,8 @@ export function capabilityOf(codec: Codec): RtpCodecCapability {
 }
 
 /**
- * To receive these, of H.264 in all profiles that browsers send: lost packets are sent again under the same SSRC.
+ * Returns capabilities to receive these codecs (H.264: all profiles of browsers), with retransmissions on the same
+ * SSRC.
  */
 export const capabilitiesOf = (...wanted: readonly Codec[]): RtpCapabilities => ({
   codecs: wanted.flatMap(find).map((capability) => ({
@@ -49,7 +50,7 @@ export const capabilitiesOf = (...wanted: readonly Codec[]): RtpCapabilities => 
   headerExtensions: [],
 });
 
-/** What programmes are made of, with sound in AAC or MP2; a player of MP2 plays MPEG-1. */
+/** Codecs of programmes with sound in AAC or MP2; a player of MP2 plays MPEG-1. */
 export const receivedCapabilities = {
   aac: capabilitiesOf('h264', 'bframes', 'opus', 'aac'),
   mp2: capabilitiesOf('mpeg1', 'h264', 'bframes', 'opus', 'mp2'),

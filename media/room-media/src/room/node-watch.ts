@@ -1,19 +1,16 @@
-// Whether the media node of a session is there. One that freezes says nothing of it, and its signaling node sees that
-// late: a link over a bad network may be silent for as long. A living node reports on all that it gets and sends; when
-// that ends, the node is asked once, by way of signaling.
+// Detects a frozen media node. The signaling node notices late, because a link over a bad network may be silent as
+// long. A living node reports on all its streams; when the reports stop, one request through signaling asks the node.
 import { MeridianClientError } from '@meridian/client';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { NodeSilence } from '../core/node-silence.ts';
 
-/** How often it is seen whether the node is silent. */
 const LOOK_MS = 100;
-/** With `SILENT_MS`, as long as a signaling node waits for a media node whose link is down. */
+/** Together with `SILENT_MS`, the time that a signaling node waits for a media node whose link is down. */
 const ANSWER_MS = 1000;
 
 export interface NodeWatchOptions {
-  /** Asks the node for something of the session: false when the answer is that its media does not arrive. */
+  /** Asks the node about the session; resolves false when it answers that the session's media does not arrive. */
   ask(): Promise<boolean>;
-  /** The node is lost to this session. */
   lost(error: MeridianClientError): void;
   readonly clock: Clock;
   readonly log: Logger;
@@ -23,7 +20,6 @@ export class NodeWatch {
   readonly #o: NodeWatchOptions;
   readonly #silence = new NodeSilence();
   readonly #looks: Timer;
-  /** The node is asked. */
   #answer: Timer | undefined;
 
   constructor(o: NodeWatchOptions) {
@@ -31,24 +27,20 @@ export class NodeWatch {
     this.#looks = o.clock.every(LOOK_MS, () => this.#look());
   }
 
-  /** Another media node, or other media: it is to speak first. */
   begin(): void {
     this.#silence.begin();
     this.#over();
   }
 
-  /** Something has come from the node. */
   heard(): void {
     this.#silence.heard(this.#o.clock.nowMs());
     this.#over();
   }
 
-  /** There is something that the node reports on. */
   flows(): void {
     this.#silence.flows(this.#o.clock.nowMs());
   }
 
-  /** Idempotent. */
   close(): void {
     this.#looks.cancel();
     this.#over();
@@ -60,7 +52,7 @@ export class NodeWatch {
 
   #ask(): void {
     const answer = this.#o.clock.after(ANSWER_MS, () =>
-      // The answer may be there already, behind this timer.
+      // The answer may be queued behind this timer already.
       setImmediate(() => {
         if (this.#answer === answer) this.#lose('it does not answer');
       }),
@@ -75,7 +67,7 @@ export class NodeWatch {
       ({ code }: MeridianClientError) => {
         if (this.#answer !== answer) return;
         if (code === 'NODE_UNREACHABLE') this.#lose('it cannot be reached');
-        else this.heard(); // it could not be asked: once more after another silence
+        else this.heard(); // The request failed without an answer about the node, so the next silence repeats it.
       },
     );
   }

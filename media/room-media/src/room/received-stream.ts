@@ -1,4 +1,4 @@
-// One track that is received: its packets become units on the gateway's clock.
+// Receives one track: turns its packets into units on the gateway's clock.
 import type { SubscriptionRow } from '@meridian/client';
 import { aacMimeType, bframesMimeType, mpeg1MimeType, rosterMimeType } from '@meridian/protocol';
 import { mp2Header } from '../core/mp2.ts';
@@ -15,7 +15,7 @@ const opus: AudioFormat = { codec: 'opus', sampleRate: 48_000, channels: 2 };
 
 export type ReceivedUnit = VideoUnit | Mpeg1Unit | AudioUnit;
 
-/** Units of packets in the order of sequence numbers, each with the time of its timestamp. */
+/** Converts packets, in the order of sequence numbers, to units with the time of their timestamp. */
 interface Depacketiser {
   readonly needsKey: boolean;
   push(packet: VideoPacket, ms: number): readonly ReceivedUnit[];
@@ -25,15 +25,14 @@ export class ReceivedStream {
   readonly trackId: string;
   readonly kind: 'audio' | 'video';
   readonly ssrc: number;
-  /** Of sound. */
   readonly format: AudioFormat;
   readonly #receiver: RtpReceiver;
   readonly #timeline: StreamTimeline;
   readonly #depacketiser: Depacketiser;
 
   /**
-   * `shownAs`: the track's MIME type in the roster; of another one a rendition is received. Undefined: the row names
-   * nothing that can be received, whoever publishes it.
+   * `shownAs` is the track's MIME type in the roster; a row with another type is a rendition. Returns undefined for a
+   * row that names an unsupported or malformed track, because any client may publish anything.
    */
   static of(
     row: SubscriptionRow,
@@ -76,7 +75,6 @@ export class ReceivedStream {
     this.#timeline.noteSenderReport(report, nowMs);
   }
 
-  /** Units that are whole now, in decoding order. */
   *drain(nowMs: number): Generator<ReceivedUnit> {
     const depacketiser = this.#depacketiser;
     for (const packet of this.#receiver.drain(nowMs)) {
@@ -130,7 +128,7 @@ function sound(format: AudioFormat): Depacketiser {
   };
 }
 
-/** Players of MP2 get frames as they came, and end with what is none. */
+/** Players of MP2 get frames unchanged and fail on other bytes, so invalid frames are dropped. */
 function isFrame({ codec, sampleRate, channels }: AudioFormat, data: Uint8Array): boolean {
   if (codec !== 'mp2') return true;
   const header = mp2Header(data);

@@ -1,4 +1,4 @@
-// One track that is received in any codec: its packets become coded frames on this node's clock. Nothing is decoded.
+// Receives one track in any codec: turns its packets into coded frames on this node's clock, without decoding.
 
 import type { SubscriptionRow } from '@meridian/client';
 import { aacMimeType, bframesMimeType, type MediaKind, rosterMimeType } from '@meridian/protocol';
@@ -18,11 +18,12 @@ import { vp9 } from '../core/rtp/vp9.ts';
 import type { AudioFormat, VideoUnit } from '../core/units.ts';
 
 /**
- * Media nodes send a first sender report within a second. Until then times are those of arrival, and what arrives first
- * is late: frames whose times are final wait for it, and so picture and sound are together from the first one on.
+ * Media nodes send a first sender report within a second. Until then only arrival times are known, and the first
+ * packets are late. Frames with final times wait for the report, so picture and sound are synchronous from the first
+ * frame.
  */
 const HELD_MS = 1500;
-/** More come in that time of a stream that has no ordinary rate. */
+/** Bound of waiting frames, above any ordinary rate. */
 const HELD_MAX = 600;
 
 interface Depacketiser {
@@ -34,7 +35,7 @@ export interface GivenFrame {
   readonly frame: CodedFrame;
   readonly run: TimeRun | undefined;
 }
-/** With the packet that made it whole, and the time that the packet had. */
+/** Frame with the timestamp and time of the packet that completed it. */
 interface TimedFrame extends GivenFrame {
   readonly timestamp: number;
   readonly ms: number;
@@ -51,12 +52,12 @@ export class ReceivedTrack {
   readonly times: StreamTimes;
   readonly #receiver: RtpReceiver;
   readonly #depacketiser: Depacketiser;
-  /** Frames that wait for the first sender report; undefined: none does any more. */
+  /** Frames that wait for the first sender report; undefined when waiting is over. */
   #held: TimedFrame[] | undefined;
   #heldSinceMs: number | undefined;
   #isReported = false;
 
-  /** Undefined: what the row names is no such track (MP2, MPEG-1), or the row is malformed. */
+  /** Returns undefined for a row of an unsupported codec (MP2, MPEG-1) and for a malformed row. */
   static of(
     row: SubscriptionRow,
     o: { timesOf(clockRate: number): StreamTimes; ownSsrc: number },
@@ -92,16 +93,16 @@ export class ReceivedTrack {
   noteSenderReport(report: SenderReport, nowMs: number): void {
     this.#receiver.noteSenderReport(report, nowMs);
     this.times.noteSenderReport(report, nowMs);
-    // A report before the first packet says nothing.
+    // A report before the first packet is useless.
     this.#isReported ||= this.times.at(report.rtpTimestamp) !== undefined;
   }
 
-  /** The track comes by it alone from now on, or by it first. */
+  /** Makes this consumer the only or first source of its track. */
   lead(nowMs: number): void {
     if (this.times instanceof NextTimes) this.times.lead(nowMs);
   }
 
-  /** Frames that are whole now, in decoding order. The first final ones wait for a report, at most `HELD_MS`. */
+  /** Returns complete frames in decoding order; first frames with final times wait for a report, at most `HELD_MS`. */
   drain(nowMs: number): readonly GivenFrame[] {
     const read = [...this.#read(nowMs)];
     if (this.#held === undefined) return read;
@@ -112,7 +113,6 @@ export class ReceivedTrack {
     return isKnown || waitsMs >= HELD_MS || this.#held.length >= HELD_MAX ? this.flush() : [];
   }
 
-  /** Frames that wait, which do so no longer. */
   flush(): readonly GivenFrame[] {
     const held = this.#held ?? [];
     this.#held = undefined;
@@ -154,7 +154,7 @@ function later(frame: CodedFrame, byMs: number): CodedFrame {
     : Object.assign({}, frame, { ptsMs });
 }
 
-/** A picture may be whole with the first packet of the next one: the timestamps of the last few are kept. */
+/** A picture may be completed by the first packet of the next, so the last few timestamps are kept. */
 const STAMPS_MAX = 8;
 
 class Stamps {

@@ -1,24 +1,24 @@
-// The move of a session that receives to another media node (docs/design/moves.md): all of it comes from there too
-// before the move may be made.
+// Moves a receiving session to another media node (docs/design/moves.md): the move may be made once all its media also
+// comes from the new node.
 import { MeridianClientError } from '@meridian/client';
 import type { Clock } from '@meridian/runtime';
 import type { NodeSide } from '../adapters/rtp/rtp-socket.ts';
 import { NodeClock } from '../core/rtp/kept-times.ts';
 import type { Consumer, Home } from './track-consumers.ts';
 
-/** A picture of which no key frame has come in that time begins at the new media node: below what signaling waits. */
+/** After this time a picture without a key frame starts at the new media node; below the timeout of signaling. */
 const READY_MS = 3000;
 
 export interface RoomMoveOptions {
   readonly clock: Clock;
-  /** What is to come from that media node now. */
+  /** Returns the consumers expected from that media node now. */
   expected(home: Home): readonly Consumer[];
   isReady(consumer: Consumer): boolean;
 }
 
 export class RoomMove {
   readonly home: Home = { clock: new NodeClock() };
-  /** Resolves when all that flows could go on at the new node; rejects when media comes from the old one alone. */
+  /** Resolves when all flowing media could continue at the new node; rejects when only the old node sends. */
   readonly prepared: Promise<void>;
   readonly #o: RoomMoveOptions;
   readonly #untilMs: number;
@@ -29,15 +29,14 @@ export class RoomMove {
     this.#o = o;
     this.#untilMs = o.clock.nowMs() + READY_MS;
     this.prepared = this.#settled.promise;
-    this.prepared.catch(() => undefined); // it may be over before it is waited for
+    this.prepared.catch(() => undefined); // The promise may reject before a caller awaits it.
   }
 
-  /** Media has come from that media node. */
   heard(from: NodeSide): void {
     this.#heard.add(from);
   }
 
-  /** Some times a second. */
+  /** Checks the progress; call it some times a second. */
   look(): void {
     if (this.#o.expected(this.home).every((one) => this.#o.isReady(one))) this.#settled.resolve();
     if (this.#o.clock.nowMs() < this.#untilMs) return;
@@ -46,7 +45,7 @@ export class RoomMove {
     else this.#settled.resolve();
   }
 
-  /** It is settled, or the session is over. */
+  /** Ends the move because it is settled or the session is over. */
   over(): void {
     this.#settled.resolve();
   }

@@ -1,6 +1,5 @@
-// A hidden session that receives every track of a room, or of one participant, for as long as it is published. What
-// comes is given to a sink per track; a track that comes from another media node, or whose layers change, goes on in
-// the same sink.
+// Receives all tracks of a room, or of one participant, in a hidden session. Each track has a sink, which stays the
+// same when the track's media node or layers change.
 
 import {
   type MeridianClientError,
@@ -29,23 +28,21 @@ import { type GivenFrame, ReceivedTrack } from './received-track.ts';
 import { RoomMove } from './room-move.ts';
 import { type Consumer, type Home, TrackConsumers } from './track-consumers.ts';
 
-/** How often waiting packets are looked at: missing ones asked for, late ones given up. */
+/** Interval at which missing packets are requested and late packets given up. */
 const TICK_MS = 20;
 const REPORT_MS = 1000;
-/** So long after the last media its node is expected to say something; then all publishers may be muted. */
+/** Time after the last media in which its node must send a report; later all publishers may be muted. */
 const EXPECTED_MS = 5000;
-/** Frames wait for the first report. */
 const REPORTED = { lateMs: 0, changedMs: 30 };
-/** After a refused or failed subscription; doubled with each in a row. */
+/** Pause after a refused or failed subscription, doubled with each failure in a row. */
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 10_000;
 
-/** What becomes of one track. */
 export interface TrackSink {
-  /** `run`: what its time is to be corrected by, now and later; undefined: by nothing. */
+  /** `run` holds the correction of the frame's time; undefined for a final time. */
   frame(frame: CodedFrame, run?: TimeRun): void;
   muted(isMuted: boolean): void;
-  /** The track is over: unpublished, or its publisher has left. */
+  /** Called when the track was unpublished or its publisher has left. */
   end(): void;
 }
 
@@ -53,35 +50,32 @@ export interface RoomTracksOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly sockets: RtpSockets;
   readonly token: () => Promise<string>;
-  /** As the roster shows its session, and its SDK: `recorder`. */
+  /** Name of the session's protocol and SDK in the roster, as `recorder`. */
   readonly protocol: string;
-  /** The identity whose tracks are received; '' for all. */
+  /** Identity whose tracks are received; `''` for all. */
   readonly identity: string;
-  /** Of frames: for what is played at once they are final, for what is kept runs correct them (`KeptTimes`). */
+  /** Kind of frame times: final for live playback, or corrected later by runs for recordings (`KeptTimes`). */
   readonly times: 'final' | 'kept';
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
   /**
-   * A track is there; undefined: it is left out. Called once for each. `demandKeyFrame`: nothing can be kept of its
-   * picture before the next key frame, so its publisher is asked for one, until it comes.
+   * Called once per track; returning undefined leaves the track out. `demandKeyFrame` asks the publisher for key frames
+   * until one comes, because no picture can be kept before it.
    */
   onTrack(track: Track, publisher: Participant, demandKeyFrame: () => void): TrackSink | undefined;
-  /** The roster has changed, and `onTrack` was called for what is new in it. */
+  /** Called after a change of the roster and its calls of `onTrack`. */
   onRoster?(): void;
-  /** Posts of the room that came, or were removed, since it was joined. */
+  /** Called with posts that were added or removed since the join. */
   onPosts?(change: PostsChange): void;
-  /** The session is over for good. */
   onEnded(code: string): void;
 }
 
-/** How much of a track is wanted. */
 export interface TrackPreference {
-  /** Nothing comes, until it is wanted again. */
+  /** True stops the track until it is set to false. */
   readonly paused: boolean;
-  /** The highest spatial layer; undefined: all. */
   readonly spatialLayer: number | undefined;
-  /** The highest temporal layer; absent: all. */
+  /** Highest temporal layer; absent for all. */
   readonly temporalLayer?: number | undefined;
 }
 const everything: TrackPreference = { paused: false, spatialLayer: undefined };
@@ -90,7 +84,6 @@ interface Wanted {
   readonly sink: TrackSink;
   preference: TrackPreference;
   isMuted: boolean;
-  /** A subscription is asked for, or there. */
   isAsked: boolean;
   failures: number;
   againAtMs: number;
@@ -101,12 +94,12 @@ export class RoomTracks {
   readonly #socket: NodeSocket;
   readonly #session: SessionClient;
   readonly #ownSsrc: number;
-  readonly #wanted = new Map<string, Wanted>(); // by track
-  readonly #left = new Set<string>(); // tracks that the sink does not want, or that made an error
+  readonly #wanted = new Map<string, Wanted>();
+  readonly #left = new Set<string>(); // Ids of tracks that have no sink or failed.
   readonly #consumers: TrackConsumers;
-  /** Consumers that are to take the place of others of their track; what ends those. */
+  /** Replacing consumers of tracks, with the function that ends the replaced ones. */
   readonly #moved = new Map<Consumer, () => void>();
-  /** Of each publisher's session: picture and sound share it. */
+  /** Clock of each publisher's session, shared by picture and sound. */
   readonly #timelines = new Map<string, Timeline>();
   #home: Home = { clock: new NodeClock() };
   #move: RoomMove | undefined;
@@ -116,7 +109,7 @@ export class RoomTracks {
   #isJoined = false;
   #isClosed = false;
 
-  /** Joins the room. Rejects with what prevents it (`SessionClient.connect`). */
+  /** Joins the room. Rejects with the errors of `SessionClient.connect`. */
   static async open(o: RoomTracksOptions): Promise<RoomTracks> {
     const tracks = new RoomTracks(o, await NodeSocket.open(o.sockets, o.rng));
     try {
@@ -150,12 +143,11 @@ export class RoomTracks {
   get roster(): Roster {
     return this.#session.roster;
   }
-  /** Tracks that are received or asked for. */
   get size(): number {
     return this.#wanted.size;
   }
 
-  /** How much is wanted of a track that has a sink; of others it is ignored. All of it is, until this is called. */
+  /** Sets which part of a track is received; ignored for tracks without a sink. Default: all of it. */
   prefer(trackId: string, preference: TrackPreference): void {
     const wanted = this.#wanted.get(trackId);
     if (wanted === undefined) return;
@@ -166,12 +158,11 @@ export class RoomTracks {
     if (wanted.isAsked) this.#subscribe(trackId, wanted);
   }
 
-  /** `onTrack` is called again for a track that it has left out, with the next change of the roster at the latest. */
+  /** Calls `onTrack` again for a track that was left out, at the next change of the roster at the latest. */
   offerAgain(trackId: string): void {
     this.#left.delete(trackId);
   }
 
-  /** Leaves the room and ends every sink; idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -237,7 +228,6 @@ export class RoomTracks {
     this.#follow();
   }
 
-  /** The roster has changed: begins what is new, ends what is gone. */
   #follow(): void {
     const { identity, onTrack } = this.#o;
     const present = new Set<string>();
@@ -313,7 +303,7 @@ export class RoomTracks {
     const ready: string[] = [];
     for (const row of rows) {
       const { consumerId, trackId } = row;
-      // A session that was resumed has what it had.
+      // A resumed session keeps its consumers.
       if (this.#consumers.byId(consumerId) !== undefined) continue;
       const wanted = this.#wanted.get(trackId);
       const timesOf = (clockRate: number): StreamTimes => this.#timesOf(row, clockRate, home);
@@ -335,7 +325,7 @@ export class RoomTracks {
     });
   }
 
-  /** A track that comes by a consumer already has its times, as far as they are of one stream. */
+  /** Returns the times of a new consumer, which continue those of the track's present consumer where possible. */
   #timesOf({ trackId, publisherSessionId }: SubscriptionRow, clockRate: number, home: Home): StreamTimes {
     const own = (): StreamTimes => this.#ownTimesOf(publisherSessionId, clockRate, home);
     const before = this.#consumers.leaderOf(trackId);
@@ -349,7 +339,7 @@ export class RoomTracks {
     return timeline.stream(clockRate);
   }
 
-  /** The old consumer goes as soon as its track can go on by the new one. */
+  /** Replaces the old consumer as soon as its track can continue with the new one. */
   #trackMoved(row: SubscriptionRow, oldConsumerId: string): void {
     this.#add([row], this.#consumers.byId(oldConsumerId)?.home);
     const consumer = this.#consumers.byId(row.consumerId);
@@ -375,11 +365,11 @@ export class RoomTracks {
     this.#moved.delete(consumer);
     this.#guard(consumer, () => this.#consumers.remove(consumer));
     const { trackId } = consumer.received;
-    // It is published still: it was let go by mistake of another, and is asked for again.
+    // The track is still published and was unsubscribed by mistake, so it is requested again.
     if (this.#consumers.of(trackId).length === 0) this.#askLater(trackId, this.#o.clock.nowMs());
   }
 
-  /** All that is received comes from the other media node too: resolves when it could go on there. */
+  /** Resolves when all received media could continue at the other media node. */
   #prepareMove({ recvTransport, subscriptions }: SessionMove): Promise<void> {
     this.#settleMove(false);
     const move = new RoomMove({
@@ -393,7 +383,6 @@ export class RoomTracks {
     return move.prepared;
   }
 
-  /** Something of its track is to come. */
   #isExpected({ received: { trackId } }: Consumer): boolean {
     const wanted = this.#wanted.get(trackId);
     return wanted !== undefined && !wanted.isMuted && !wanted.preference.paused;
@@ -413,7 +402,7 @@ export class RoomTracks {
     for (const { consumerId, home } of this.#consumers.all) if (home === left) this.#remove(consumerId);
   }
 
-  /** A new session: nothing of the old one arrives any more, and the tracks go on by new consumers. */
+  /** Forgets the consumers of an ended session; the tracks continue with new consumers. */
   #forgetConsumers(): void {
     this.#settleMove(false);
     for (const consumer of this.#consumers.all) this.#guard(consumer, () => this.#consumers.remove(consumer));
@@ -445,7 +434,7 @@ export class RoomTracks {
     if (this.#moved.size > 0) this.#lookAtMoved();
   }
 
-  /** A mistake of ours about what one publisher sends ends that track's sink, and nothing else. */
+  /** Catches a bug in the handling of one publisher's media, which ends that track's sink only. */
   #guard({ received: { trackId } }: Consumer, run: () => void): void {
     try {
       run();
@@ -487,7 +476,6 @@ export class RoomTracks {
     }
   }
 
-  /** What each media node sends. */
   #bySide(): readonly (readonly [NodeSide, readonly ReceivedTrack[]])[] {
     const at = (home: Home | undefined): ReceivedTrack[] =>
       this.#consumers.all.filter((one) => one.home === home).map(({ received }) => received);

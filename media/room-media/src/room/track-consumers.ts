@@ -1,11 +1,10 @@
-// By what the tracks of a room come: a consumer each at the media node of the session, and a second one while a track,
-// or the session, goes over to another media node.
+// Consumers of a room's tracks: one per track, and a second during a move to another media node.
 import type { Clock } from '@meridian/runtime';
 import { Handover } from '../core/rtp/handover.ts';
 import type { NodeClock } from '../core/rtp/kept-times.ts';
 import type { GivenFrame, ReceivedTrack } from './received-track.ts';
 
-/** A media node: where the session lives, or is to move. */
+/** Media node that runs the session, or that the session moves to. */
 export interface Home {
   readonly clock: NodeClock;
 }
@@ -18,14 +17,14 @@ export interface Consumer {
 
 export interface TrackConsumersOptions {
   readonly clock: Clock;
-  /** Frames of a track, each once, in decoding order. */
+  /** Gets the frames of a track, each once, in decoding order. */
   give(trackId: string, frames: readonly GivenFrame[]): void;
 }
 
 export class TrackConsumers {
   readonly #o: TrackConsumersOptions;
   readonly #bySsrc = new Map<number, Consumer>();
-  /** By track. */
+  /** By track id. */
   readonly #handovers = new Map<string, Handover<ReceivedTrack, GivenFrame>>();
 
   constructor(o: TrackConsumersOptions) {
@@ -44,12 +43,11 @@ export class TrackConsumers {
   byId(consumerId: string): Consumer | undefined {
     return this.all.find((one) => one.consumerId === consumerId);
   }
-  /** What a track comes by now. */
   leaderOf(trackId: string): ReceivedTrack | undefined {
     return this.#handovers.get(trackId)?.leader;
   }
 
-  /** Its track could go on by it alone, and nothing would be missing. */
+  /** Returns whether the track could continue with this consumer alone, without a missing frame. */
   isReady({ received }: Consumer): boolean {
     return this.#handovers.get(received.trackId)?.isReady(received, this.#o.clock.nowMs()) === true;
   }
@@ -62,18 +60,16 @@ export class TrackConsumers {
     handover.add(consumer.received);
   }
 
-  /** Gives what is whole of it. */
   drain({ received }: Consumer): void {
     const nowMs = this.#o.clock.nowMs();
     this.#take(received, (handover) => handover.take(received, received.drain(nowMs), nowMs));
   }
 
-  /** Gives what still waits for a report. */
   flush({ received }: Consumer): void {
     this.#take(received, (handover) => handover.take(received, received.flush(), this.#o.clock.nowMs()));
   }
 
-  /** It is over: its track goes on by another one, if there is one. */
+  /** Removes an ended consumer; its track continues with another consumer, if any. */
   remove(consumer: Consumer): void {
     this.flush(consumer);
     const { received } = consumer;
@@ -84,7 +80,7 @@ export class TrackConsumers {
     if (handover?.leader === undefined) this.#handovers.delete(received.trackId);
   }
 
-  /** All of a track are over; nothing more is given. */
+  /** Removes all consumers of a track; outputs nothing more. */
   drop(trackId: string): void {
     for (const { received } of this.of(trackId)) this.#bySsrc.delete(received.ssrc);
     this.#handovers.delete(trackId);

@@ -12,7 +12,7 @@ import {
   sound,
 } from '../support/composing.ts';
 
-/** Parts of 64x36: the coder and the scale change colours by some parts in 255. */
+/** Coding at 64x36 and scaling change colours by some parts in 255. */
 const near = (colour: Rgb, [red, green, blue]: Rgb): boolean =>
   Math.abs(colour[0] - red) < 40 && Math.abs(colour[1] - green) < 40 && Math.abs(colour[2] - blue) < 40;
 const colours = {
@@ -34,7 +34,6 @@ async function opened(...args: Parameters<typeof composition>): Promise<Composit
 }
 
 const lastMs = (video: readonly ComposedVideo[]): number => video.at(-1)?.ptsMs ?? Number.NaN;
-/** The index of the first picture from `ms` on. */
 const indexAt = (video: readonly ComposedVideo[], ms: number): number => video.findIndex(({ ptsMs }) => ptsMs >= ms);
 
 const sources = {
@@ -62,11 +61,11 @@ function playAll({ player, composer }: Composition): void {
   player.play(camera('yellow'), sources.yellow);
 }
 
-/** Centres of the three tiles of a grid: two above, one below in the middle. */
+/** Centres of the grid's three tiles: two above, the third below in the middle. */
 const centres = { red: [0.25, 0.2], green: [0.75, 0.2], yellow: [0.5, 0.7] } as const;
 
 describe('a composer', () => {
-  it('shows three tracks, one leaves, one changes its size, one its codec, while the layout changes', async () => {
+  it('shows three tracks while a track leaves, a track changes its size or codec, and the layout changes', async () => {
     const all = await opened();
     const { composer, player, video } = all;
     playAll(all);
@@ -93,9 +92,9 @@ describe('a composer', () => {
       [0.5, 0.05],
     ] as const;
     expect(twoTiles.map((place) => at(tallMs - 100, place))).toEqual(['red', 'green', 'blue']);
-    // Now tall: in the middle of its tile, without a stretch, and the tile's colour beside it.
+    // The picture is tall now: it is centred in its tile without a stretch, beside the tile's colour.
     expect([at(stagedMs - 100, [0.25, 0.5]), at(stagedMs - 100, [0.03, 0.5])]).toEqual(['red', 'tile']);
-    // On the stage, and the other one below; at first stretched, then of its new size.
+    // The first tile is on the stage, stretched at first and later of its new size; the second tile is below.
     for (const ms of [stagedMs + 100, stagedMs + 900])
       expect([at(ms, [0.5, 0.4]), at(ms, [0.5, 0.88])]).toEqual(['red', 'green']);
     expect(all.gaps).toEqual([]);
@@ -104,7 +103,7 @@ describe('a composer', () => {
     expect(apart.every((ms) => Math.abs(ms - 1000 / 30) < 0.01)).toBe(true);
   }, 60_000);
 
-  it('has picture and sound of one moment within 40 ms', async () => {
+  it('outputs picture and sound of the same moment within 40 ms of each other', async () => {
     const everySecond = 'lt(mod(t\\,1)\\,0.2)';
     const flash = `color=black:s=320x180:r=30:d=2,drawbox=c=white:t=fill:enable='${everySecond}'`;
     const flashes = await pictures('vp8', flash);
@@ -135,7 +134,7 @@ describe('a composer', () => {
     }
   }, 60_000);
 
-  it('goes on with a marked gap within two seconds when its encoder is killed', async () => {
+  it("continues with a marked gap within two seconds of its encoder's death", async () => {
     const all = await opened();
     playAll(all);
     await untilShown(all, 'yellow');
@@ -151,12 +150,12 @@ describe('a composer', () => {
     expect(all.failures).toEqual([]);
   }, 60_000);
 
-  it('refuses what is beyond the capacity, and leaves no process behind', async () => {
+  it('refuses work beyond the capacity, and leaves no process behind', async () => {
     await expect(composition({}, 190)).rejects.toMatchObject({ code: 'OVERLOADED' });
   });
 });
 
-/** Resolves when a source is seen in the grid of three. */
+/** Resolves when a source is visible in the grid of three. */
 async function untilShown(all: Composition, name: keyof typeof centres): Promise<void> {
   const [x, y] = centres[name];
   for (let fromMs = 500, isShown = false; !isShown; fromMs += 500) {

@@ -4,7 +4,7 @@ import { FfmpegProcess } from '../../src/adapters/ffmpeg/process.ts';
 
 const unit = new Uint8Array(1_000_000);
 
-/** A process that does this with its input, in the place of ffmpeg. */
+/** Starts a shell script with ffmpeg's pipes in place of ffmpeg. */
 function running(does: string, queueBytesMax: number) {
   const ended = Promise.withResolvers<void>();
   const child = new FfmpegProcess({
@@ -29,15 +29,15 @@ function running(does: string, queueBytesMax: number) {
   return { child, gone, write, ended: ended.promise };
 }
 
-it('gives the memory of each unit back once it was read', async () => {
+it('the memory of each unit is returned after ffmpeg has read it', async () => {
   const { gone, write } = running('exec cat >/dev/null', 10_000_000);
   await Promise.all([1, 2, 3].map(write));
   expect(gone).toEqual([1, 2, 3]);
 });
 
-it('gives the memory of a unit back that was dropped for want of room, not of those that still wait', () => {
+it('the memory of a dropped unit is returned, that of a waiting unit is not', () => {
   const { child, gone, write } = running('exec sleep 600', 2_000_000);
-  void write(1); // on its way
+  void write(1); // This unit is in the pipe.
   void write(2);
   void write(3);
   expect(gone).toEqual([]);

@@ -1,5 +1,4 @@
-// A room that is received while its session moves to another media node: a script answers as the signaling node, and
-// UDP sockets stand for the plain endpoints of media nodes.
+// A script is the signaling node, and UDP sockets are the plain endpoints of media nodes.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { socketsOf } from '@meridian/client';
@@ -21,12 +20,12 @@ type Name = keyof typeof formats;
 const both = ['sound', 'picture'] as const;
 const hex = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits, 'hex'));
 const [keyFrame, delta] = [hex('101000009d012a80026801aabb'), hex('10110000cc')];
-/** Timestamps of another encoder begin elsewhere. */
+/** Each encoder has its own first timestamp. */
 const timestampOf = (name: Name, at: number, encoder = 0): number =>
   ((at * STEP_MS * formats[name].clockRate) / 1000 + encoder * 2 ** 31) >>> 0;
 const upTo = (last: number): number[] => Array.from({ length: last + 1 }, (_, at) => at);
 
-/** A media node, and what was said to it. */
+/** Media node that records the RTCP sent to it. */
 class Media {
   readonly said: string[] = [];
   readonly #socket: Socket;
@@ -65,7 +64,7 @@ class Media {
     const consumerId = this.consumerOf(name, encoder);
     return { consumerId, trackId: `TR_${name}`, publisherSessionId: 'PA_ann', kind, rtpParameters, trackEpoch: 1 };
   }
-  /** The frame of that number; of a picture each tenth is a key frame. */
+  /** Sends the frame of that number; every tenth picture is a key frame. */
   async send(port: number, name: Name, at: number, encoder = 0): Promise<void> {
     const ssrc = this.#ssrcOf(name, encoder);
     const sequenceNumber = (this.#sequences.get(ssrc) ?? 0) + 1;
@@ -89,7 +88,6 @@ class Rig {
   readonly clock = new ManualClock({ nowMs: 1000 });
   readonly got = new Map<string, Got>();
   readonly ended: string[] = [];
-  /** Tracks that came to `onTrack`, and those that it leaves out. */
   readonly offered: string[] = [];
   readonly leaves: Set<string>;
   readonly service: ScriptedService;
@@ -160,7 +158,6 @@ class Rig {
   get port(): number {
     return this.service.joins[0]?.recvEndpoint?.plain?.port ?? 0;
   }
-  /** The numbers of what has come. */
   came(name: Name, encoder = 0): number[] {
     const first = timestampOf(name, 0, encoder);
     const step = timestampOf(name, 1);
@@ -173,7 +170,7 @@ class Rig {
     await until(what, () => this.both.every((numbers) => numbers.at(-1) === last));
     expect(this.both).toEqual([upTo(last), upTo(last)]);
   }
-  /** What is captured at that step, by the ways given, each so many steps late. */
+  /** Sends the frames of one step by the given paths, each late by this many steps. */
   async step(at: number, late: { old?: number; next?: number }): Promise<void> {
     this.clock.advance(STEP_MS);
     for (const [media, by] of [
@@ -192,7 +189,6 @@ class Rig {
       moveParticipant: { moveId, node, decisionId: 'd2', recvTransport: this.next.transport, subscriptions },
     });
   }
-  /** It is ordered, and both ways are heard. */
   async moving(moveId = 'm1'): Promise<void> {
     this.order(moveId);
     const before = this.next.said.length;
@@ -223,14 +219,14 @@ class Rig {
 it.each([
   { what: 'slower', late: { old: 0, next: 3 } },
   { what: 'faster', late: { old: 3, next: 0 } },
-])('goes on at a node with a $what way: each frame comes once, in order, in one run', async ({ late }) => {
+])('a track continues at a node with a $what path: each frame comes once, in order, in one run', async ({ late }) => {
   const rig = await Rig.open();
   await rig.steps(0, 9, { old: late.old });
   await rig.moving();
   await rig.steps(10, 19, late);
   expect(await rig.ready()).toMatchObject({ moveId: 'm1', ok: true });
   await rig.settled(true);
-  // What the old node still sends is not heard any more.
+  // Datagrams that the old node still sends are dropped now.
   await rig.steps(20, 39, late);
   await rig.all('all has come by the new node', 39 - late.next);
   for (const name of both) expect(rig.got.get(name)?.runs.size).toBe(1);
@@ -245,7 +241,7 @@ it.each([
   expect(rig.old.said).toEqual([]);
 });
 
-it('stays where it was when the move is given up, and moves by a later order', async () => {
+it('a session stays at its node when its move is given up, and moves by a later order', async () => {
   const rig = await Rig.open();
   await rig.steps(0, 9, { old: 0 });
   await rig.moving();
@@ -263,7 +259,7 @@ it('stays where it was when the move is given up, and moves by a later order', a
   await rig.all('all has come by the new node', 39);
 });
 
-it('declines a move to a node from which nothing comes', async () => {
+it('a session declines a move to a node that sends nothing', async () => {
   const rig = await Rig.open();
   await rig.steps(0, 9, { old: 0 });
   rig.order();
@@ -274,7 +270,7 @@ it('declines a move to a node from which nothing comes', async () => {
   await rig.all('it goes on', 180);
 });
 
-it('leaves out a track that ends meanwhile, and takes one that begins', async () => {
+it('a move leaves out a track that ends meanwhile, and includes a track that begins', async () => {
   const rig = await Rig.open();
   await rig.steps(0, 9, { old: 0 });
   await rig.moving();
@@ -297,9 +293,9 @@ it('leaves out a track that ends meanwhile, and takes one that begins', async ()
   expect(rig.got.get('picture')?.ends).toBe(0);
 });
 
-it('that is closed meanwhile ends every sink once, with its sockets and timers', async () => {
+it('a session closed during a move ends every sink once, with its sockets and timers', async () => {
   const sockets = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'UDPWRAP').length;
-  const before = sockets() + 2; // the media nodes stay
+  const before = sockets() + 2; // The sockets of the two media nodes stay open.
   const rig = await Rig.open();
   await rig.steps(0, 9, { old: 0 });
   await rig.moving();
@@ -312,7 +308,7 @@ it('that is closed meanwhile ends every sink once, with its sockets and timers',
   await until('its sockets are closed', () => sockets() <= before);
 });
 
-it('a session that is lost meanwhile begins anew where it is let in', async () => {
+it('a session lost during a move starts anew at the node that admits it', async () => {
   const rig = await Rig.open();
   await rig.steps(0, 9, { old: 0 });
   await rig.moving();
@@ -327,7 +323,7 @@ it('a session that is lost meanwhile begins anew where it is let in', async () =
   expect(rig.came('sound').at(-1)).toBe(20);
 });
 
-it('a track whose publisher has moved goes on with a key frame of its new encoder, and says so', async () => {
+it('a track whose publisher has moved continues with a key frame of the new encoder, in a new run', async () => {
   const rig = await Rig.open();
   await rig.steps(0, 9, { old: 0 });
   const oldConsumerId = rig.old.consumerOf('picture');
@@ -345,7 +341,7 @@ it('a track whose publisher has moved goes on with a key frame of its new encode
   expect(rig.got.get('picture')?.runs.size).toBe(2);
 });
 
-it('offers a track that was left out again once it is asked to, and asks for the layers that are wanted', async () => {
+it('a track that was left out is offered again on request, and only preferred layers are requested', async () => {
   const rig = await Rig.open(['TR_picture']);
   const mute = async (muted: boolean): Promise<void> => {
     rig.change({ trackMuted: { sessionId: 'PA_ann', trackId: 'TR_sound', muted } });

@@ -1,4 +1,4 @@
-// What tests of composers share: tracks made by ffmpeg and played in real time, and what came out, decoded.
+// Support of composer tests: tracks made by ffmpeg and played in real time, and decoded output.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { MeridianError } from '@meridian/protocol';
@@ -18,7 +18,6 @@ const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
 export const clock = systemClock();
 export const opusFormat: AudioFormat = { codec: 'opus', sampleRate: 48_000, channels: 2 };
 
-/** The frames of a source with times from 0 on. */
 export type Frames = readonly CodedFrame[];
 
 async function nutOf(args: readonly string[], input?: Uint8Array): Promise<Buffer> {
@@ -28,7 +27,7 @@ async function nutOf(args: readonly string[], input?: Uint8Array): Promise<Buffe
   return (await running).stdout;
 }
 
-/** A picture of a lavfi source, e.g. `color=red:s=320x180:r=30:d=2`. */
+/** Encodes pictures of a lavfi source, e.g. `color=red:s=320x180:r=30:d=2`. */
 export async function pictures(codec: 'vp8' | 'h264', source: string): Promise<Frames> {
   const vp8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '600k'];
   const h264 = [
@@ -54,7 +53,6 @@ export async function pictures(codec: 'vp8' | 'h264', source: string): Promise<F
   });
 }
 
-/** Opus of an expression of aevalsrc. */
 export async function sound(expression: string, seconds: number): Promise<Frames> {
   const source = `aevalsrc='${expression}|${expression}':s=48000:d=${seconds}`;
   const coded = ['-c:a', 'libopus', '-b:a', '96k', '-frame_duration', '20', '-f', 'nut'];
@@ -66,7 +64,7 @@ export async function sound(expression: string, seconds: number): Promise<Frames
   });
 }
 
-/** Plays tracks on the clock, each frame as it would come from a room; a source is played again from its end on. */
+/** Plays tracks in real time, frame by frame; a source restarts at its end. */
 export class Player {
   readonly #timer: Timer;
   readonly #tracks = new Map<string, { frames: Frames; at: number; fromMs: number; lengthMs: number }>();
@@ -84,7 +82,7 @@ export class Player {
   stop(trackId: string): void {
     this.#tracks.delete(trackId);
   }
-  /** A key frame that was asked for: the source begins anew. */
+  /** Restarts the source, because its first frame is the requested key frame. */
   restart(trackId: string): void {
     const track = this.#tracks.get(trackId);
     if (track !== undefined) this.play(trackId, track.frames);
@@ -118,7 +116,6 @@ export const participant = (identity: string, more: Partial<ComposedParticipant>
   return { identity, name: identity, isMuted: false, speakingSinceMs: undefined, ...tracks, ...more };
 };
 
-/** A composer of 640x360 with all that came out of it. */
 export async function composition(more: Partial<ComposerOptions> = {}, capacity = 8000) {
   const lines: unknown[] = [];
   const log = { warn: (...line: unknown[]) => void lines.push(line) };
@@ -160,7 +157,6 @@ export async function composition(more: Partial<ComposerOptions> = {}, capacity 
     ...more,
   });
   const player = new Player((trackId, frame) => composer.push(trackId, frame));
-  /** Resolves with the first output for which this holds. */
   const until = (isSo: () => boolean): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const check = (): void => {
@@ -185,7 +181,7 @@ export async function composition(more: Partial<ComposerOptions> = {}, capacity 
 export const DECODED = { width: 64, height: 36 };
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** The composed pictures, each 64x36: their colours at places of 0 to 1. */
+/** Decodes composed pictures to 64x36, and returns their colours at relative positions of 0 to 1. */
 export async function decodedPictures(video: readonly ComposedVideo[]) {
   const scale = `scale=${DECODED.width}:${DECODED.height}:flags=area`;
   const args = ['-f', 'h264', '-i', 'pipe:0', '-fps_mode', 'passthrough', '-vf', scale, '-pix_fmt', 'rgb24'];
@@ -201,7 +197,7 @@ export async function decodedPictures(video: readonly ComposedVideo[]) {
   };
 }
 
-/** When composed AAC rises above a level: times on the clock. */
+/** Returns the times at which composed AAC rises above a level. */
 export async function beeps(audio: readonly ComposedAudio[]): Promise<number[]> {
   const adts = Buffer.concat(
     audio.map(({ data }) => adtsFrame(data, { sampleRate: 48_000, channels: 2, hasSbr: false })),

@@ -1,11 +1,9 @@
-// A stream of packets for what puts pictures together.
 import { type Picture, PictureDepacketiser, type PictureFormat } from '../../src/core/rtp/pictures.ts';
 
-/** Bytes of hexadecimal digits; spaces are for the reader. */
 export const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 export const hexOf = ({ data }: Picture): string => Buffer.from(data).toString('hex');
 
-/** Feeds packets one after another: their payload, timestamp, marker, and how many numbers were skipped before. */
+/** Feeds packets in sequence: payload, timestamp, marker, and the number of skipped packets before. */
 export class PictureFeed {
   readonly depacketiser: PictureDepacketiser;
   #sequence = 65_530;
@@ -22,7 +20,6 @@ export class PictureFeed {
     return this.depacketiser.push(packet, at);
   }
 
-  /** Packets of one timestamp, the last with the marker. */
   picture(payloads: readonly (string | Uint8Array)[], at = 0): Picture[] {
     return payloads.flatMap((payload, index) => this.push(payload, { at, marker: index === payloads.length - 1 }));
   }

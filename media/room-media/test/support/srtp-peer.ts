@@ -1,5 +1,4 @@
-// SRTP as a client has it, AES_CM_128_HMAC_SHA1_80, of its own and straight from RFC 3711: it shares no line with what
-// it tests.
+// Independent implementation of AES_CM_128_HMAC_SHA1_80 from RFC 3711, without code of the tested one.
 import { createCipheriv, createHmac } from 'node:crypto';
 
 const TAG = 10;
@@ -24,7 +23,7 @@ const be32 = (value: number): Buffer => {
   return bytes;
 };
 
-/** One direction: what one side seals the other opens. Wraps of sequence numbers are counted by source. */
+/** Seals and opens one direction of an association. Counts wraps of sequence numbers by source. */
 export class SrtpPeer {
   readonly #rtp: Keys;
   readonly #rtcp: Keys;
@@ -55,7 +54,7 @@ export class SrtpPeer {
     return Buffer.concat([sealed, sign(this.#rtp.auth, sealed, be32(Math.floor(index / 65_536)))]);
   }
 
-  /** Undefined when the tag is not of this key. */
+  /** Returns undefined when the tag does not match the key. */
   openRtp(datagram: Uint8Array): Buffer | undefined {
     const all = Buffer.from(datagram);
     const sealed = all.subarray(0, -TAG);
@@ -79,7 +78,7 @@ export class SrtpPeer {
     return Buffer.concat([sealed, sign(this.#rtcp.auth, sealed)]);
   }
 
-  /** Undefined when the tag is not of this key. */
+  /** Returns undefined when the tag does not match the key. */
   openRtcp(datagram: Uint8Array): Buffer | undefined {
     const all = Buffer.from(datagram);
     const sealed = all.subarray(0, -TAG);
@@ -93,7 +92,6 @@ export class SrtpPeer {
     return (this.#rtcp.salt << 16n) ^ (BigInt(packet.readUInt32BE(4)) << 64n) ^ (BigInt(index) << 16n);
   }
 
-  /** The index nearest to the last one. */
   #indexOf(packet: Buffer): number {
     const [ssrc, sequence] = [packet.readUInt32BE(8), packet.readUInt16BE(2)];
     const last = this.#last.get(ssrc) ?? sequence;

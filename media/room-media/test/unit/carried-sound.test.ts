@@ -1,4 +1,3 @@
-// AAC and MP2 in RTP between gateways: bad packets first.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packetiseSound, SoundDepacketiser, soundFormatOf, soundParameters } from '../../src/core/rtp/carried-sound.ts';
@@ -11,8 +10,8 @@ const packets = (frame: Uint8Array, from: number) =>
   });
 const frameOf = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
 
-describe('packets', () => {
-  it('of any bytes give frames within the bound, or none', () => {
+describe('the sound depacketiser', () => {
+  it('makes frames within the bound, or none, of arbitrary packets', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ payload: fc.uint8Array({ maxLength: 40 }), marker: fc.boolean(), step: fc.nat(2) })),
@@ -29,13 +28,13 @@ describe('packets', () => {
       ),
     );
   });
-  it('without an end keep no more than the longest frame', () => {
+  it('keeps at most the longest frame when no packet ends it', () => {
     const reader = new SoundDepacketiser();
     const long = packets(frameOf(9000, 1), 0);
     expect(long.map((packet) => reader.push(packet))).toEqual(long.map(() => undefined));
     expect(reader.push(packets(frameOf(10, 2), long.length)[0] ?? never())).toEqual(frameOf(10, 2));
   });
-  it('of a frame that lost a part give nothing, and the next frame is whole', () => {
+  it('drops a frame that lost a part, and returns the next frame whole', () => {
     const reader = new SoundDepacketiser();
     const [first, , third] = packets(frameOf(3000, 1), 0);
     expect([first, third].map((packet) => reader.push(packet ?? never()))).toEqual([undefined, undefined]);
@@ -44,7 +43,7 @@ describe('packets', () => {
     const [, second, last] = packets(frameOf(3000, 1), 0);
     expect([second, last].map((packet) => reader2.push(packet ?? never()))).toEqual([undefined, undefined]);
   });
-  it.each([1, 300, MAX - 1, MAX, 8191])('of a frame of %i bytes give it back', (length) => {
+  it.each([1, 300, MAX - 1, MAX, 8191])('returns a frame of %i bytes', (length) => {
     const reader = new SoundDepacketiser();
     const made = packets(frameOf(length, 7), 5);
     for (const { payload } of made) expect(payload.length).toBeLessThanOrEqual(MAX);
@@ -65,7 +64,7 @@ describe('the format', () => {
     ['MP2 of a rate that it has not', { carries: 'MP2', rate: 96_000, channels: 2 }],
     ['MP2 of three channels', { carries: 'MP2', rate: 48_000, channels: 3 }],
   ])('is unknown for %s', (_what, parameters) => expect(soundFormatOf(parameters)).toBe(undefined));
-  it('is what the encoder has said', () => {
+  it('survives its codec parameters', () => {
     const aac = { codec: 'aac', sampleRate: 48_000, channels: 2, config } as const;
     const mp2 = { codec: 'mp2', sampleRate: 22_050, channels: 1 } as const;
     for (const format of [aac, mp2]) expect(soundFormatOf(soundParameters(format))).toEqual(format);

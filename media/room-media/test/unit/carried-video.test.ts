@@ -1,4 +1,3 @@
-// Video between gateways: bad packets first.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -19,7 +18,7 @@ const pictureOf = (o: Partial<CarriedPicture> = {}): CarriedPicture => ({
   data: Uint8Array.of(1, 2, 3),
   ...o,
 });
-/** Packets of pictures in a row, each at its decoding time. */
+/** Packetises consecutive pictures, each at its decode time. */
 const packetsOf = (pictures: readonly CarriedPicture[], from = 0) => {
   let extendedSequence = from;
   return pictures.flatMap((picture) =>
@@ -39,8 +38,8 @@ const read = (packets: ReturnType<typeof packetsOf>, reader = new CarriedDepacke
 const long = (value: number, o: Partial<CarriedPicture> = {}) =>
   pictureOf({ data: new Uint8Array(250).fill(value), ...o });
 
-describe('packets', () => {
-  it('of any bytes give pictures of these bytes, or none', () => {
+describe('the carried video depacketiser', () => {
+  it("makes pictures of the packets' own bytes, or none, of arbitrary packets", () => {
     const packet = fc.record({
       payload: fc.uint8Array({ maxLength: 12 }),
       marker: fc.boolean(),
@@ -62,7 +61,7 @@ describe('packets', () => {
       }),
     );
   });
-  it('that never end keep no more than the largest picture', () => {
+  it('keeps at most the largest picture when no packet ends it', () => {
     const reader = new CarriedDepacketiser();
     const [first] = packetsOf([long(1)]);
     if (first === undefined) throw new Error('no packet');
@@ -77,11 +76,11 @@ describe('packets', () => {
     ['the first', 0],
     ['one in the middle', 1],
     ['the last', 2],
-  ])('of which %s is lost give nothing until the next key frame', (_which, lost) => {
+  ])('returns nothing until the next key frame after the loss of %s packet', (_which, lost) => {
     const all = packetsOf([long(1), long(2, { isKey: false, dtsMs: 40 }), long(3, { dtsMs: 80 })]);
     expect(read(all.filter((_, at) => at !== lost)).map(({ data }) => data[0])).toEqual([3]);
   });
-  it('whose picture has no end give the next key frame alone', () => {
+  it('drops a picture without an end, and returns the next key frame', () => {
     const [first, ...others] = packetsOf([long(1), long(2, { isKey: false, dtsMs: 40 }), long(3, { dtsMs: 80 })]);
     if (first === undefined) throw new Error('no packet');
     const cut = [
@@ -90,7 +89,7 @@ describe('packets', () => {
     ];
     expect(read(cut).map(({ data }) => data[0])).toEqual([3]);
   });
-  it('without bytes, which only probe, change nothing', () => {
+  it('ignores packets without bytes, which only probe', () => {
     const reader = new CarriedDepacketiser();
     const [a, b, c] = packetsOf([pictureOf(), pictureOf({ isKey: false })]);
     if (a === undefined || b === undefined || c !== undefined) throw new Error('two packets');
@@ -101,7 +100,7 @@ describe('packets', () => {
   });
 });
 
-it('pictures of any length and times come back, in packets within the bound', () => {
+it('returns pictures of any length and times, from packets within the bound', () => {
   const one = fc.record({
     data: fc.uint8Array({ minLength: 1, maxLength: 700 }),
     dtsMs: fc.integer({ min: 0, max: 1_000_000 }),
@@ -125,7 +124,7 @@ it('pictures of any length and times come back, in packets within the bound', ()
   );
 });
 
-describe('H.264', () => {
+describe('carried H.264', () => {
   const sps = hex('67640028acd940780227e5c044000003000400000300c83c60c658');
   const key: VideoUnit = {
     kind: 'video',
@@ -144,7 +143,7 @@ describe('H.264', () => {
     );
     return picture === undefined ? undefined : carriedH264(picture);
   };
-  it('comes back with both times', () => {
+  it('keeps both times', () => {
     expect(through(key)).toEqual(key);
   });
   it.each<[string, Uint8Array]>([
@@ -153,7 +152,7 @@ describe('H.264', () => {
     ['a length of 2^32 - 1', hex('ffffffff 65')],
     ['a key frame without parameter sets', hex('00000003 658884')],
     ['no key frame under the name of one', hex('00000003 418884')],
-  ])('that is %s is none', (_what, data) => {
+  ])('is invalid for %s', (_what, data) => {
     expect(carriedH264({ ptsMs: 0, dtsMs: 0, isKey: true, data })).toBeUndefined();
   });
 });

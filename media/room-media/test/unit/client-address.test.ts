@@ -1,4 +1,3 @@
-// Which datagrams are looked at, and where a client is: addresses of datagrams, with a clock that is turned by hand.
 import { describe, expect, it } from 'vitest';
 import { ClientAddress } from '../../src/core/srtp/client-address.ts';
 import { FailureLimit } from '../../src/core/srtp/failure-limit.ts';
@@ -13,14 +12,14 @@ describe('wrong tags', () => {
     }
     return looked;
   };
-  it('of one address are looked at a hundred times a second, and keep no other address out', () => {
+  it('are verified a hundred times a second per address, without blocking another address', () => {
     const limit = new FailureLimit();
     expect(fail(limit, 'a', 100_000, 5000)).toBe(100);
     expect(limit.allows('b', 5000)).toBe(true);
     expect(fail(limit, 'a', 10, 5999)).toBe(0);
     expect(fail(limit, 'a', 1000, 6000)).toBe(100);
   });
-  it('of very many addresses are looked at ten thousand times a second', () => {
+  it('are verified ten thousand times a second over all addresses', () => {
     const limit = new FailureLimit();
     let looked = 0;
     for (let at = 0; at < 30_000; at++) looked += fail(limit, `a${at}`, 1, 0);
@@ -33,12 +32,12 @@ describe('the address of a client', () => {
     { ip: '192.0.2.1', port: 5000 },
     { ip: '192.0.2.1', port: 5001 },
   ];
-  it('is where the first datagram came from', () => {
+  it('is the source of the first datagram', () => {
     const address = new ClientAddress();
     expect([address.present, address.is(here)]).toEqual([undefined, false]);
     expect([address.heard(here, 0), address.is(here), address.is(there)]).toEqual([true, true, false]);
   });
-  it('stays while something comes from it, whatever comes from elsewhere', () => {
+  it('stays while datagrams come from it, whatever comes from elsewhere', () => {
     const address = new ClientAddress();
     address.heard(here, 0);
     for (let nowMs = 0; nowMs < 10_000; nowMs += 999) {
@@ -47,7 +46,7 @@ describe('the address of a client', () => {
     }
     expect(address.present).toEqual(here);
   });
-  it('moves when nothing has come from it for a second, and back no sooner', () => {
+  it('moves after a second without datagrams from it, and not back any sooner', () => {
     const address = new ClientAddress();
     address.heard(here, 0);
     expect([address.heard(there, 999), address.heard(there, 1000), address.present]).toEqual([false, true, there]);

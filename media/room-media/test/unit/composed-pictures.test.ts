@@ -12,7 +12,7 @@ interface Started {
   isClosed: boolean;
 }
 
-/** Starts nothing, and keeps what jobs are given. */
+/** Returns a job starter that starts no process and records the units of each job. */
 function starter() {
   const started: Started[] = [];
   const start = (job: Job) => {
@@ -45,7 +45,7 @@ const head = nutHeader({
   config: new Uint8Array(0),
   media: { kind: 'video', ...size },
 });
-/** A raw picture of one value, as a decoder gives it. */
+/** Returns a raw picture of one value in the form of a decoder's output. */
 const raw = (ms: number, value: number): Uint8Array =>
   nutFrame(ms, true, new Uint8Array(canvasBytes(size)).fill(value));
 const key = { codec: 'vp8', ptsMs: 0, isKey: true, data: Uint8Array.of(1) } as const;
@@ -76,7 +76,7 @@ function opened() {
     onKeyNeeded: none,
     onDegraded: none,
   });
-  /** Brightness in the middle of the tile, of each picture that was given to the encoder. */
+  /** Returns the brightness in the middle of the tile, for each picture given to the encoder. */
   const shown = (): number[] => {
     const { job, units } = jobs.named('composed to h264');
     const reader = new NutReader();
@@ -86,7 +86,7 @@ function opened() {
   return { ...jobs, pictures, shown };
 }
 
-it('a camera that is turned on in a tile that stays is decoded at its size, and seen at its time', () => {
+it("a camera turned on in an existing tile is decoded at the tile's size and shown at its time", () => {
   const { pictures, named, shown } = opened();
   pictures.show([tile], [], true);
   pictures.run(1000);
@@ -98,12 +98,12 @@ it('a camera that is turned on in a tile that stays is decoded at its size, and 
   job.onData(head);
   job.onData(raw(700, 200));
   pictures.run(700 + COMPOSE_DELAY_MS - 40);
-  expect(shown().at(-1)).toBe(46); // the tile's colour
+  expect(shown().at(-1)).toBe(46); // Brightness of the tile's colour.
   pictures.run(700 + COMPOSE_DELAY_MS);
   expect(shown().at(-1)).toBe(200);
 });
 
-it('a track that is not named any more is not decoded any more', () => {
+it('a track that is no longer named is no longer decoded', () => {
   const { pictures, named } = opened();
   pictures.show([{ ...tile, trackId: 'camera' }], ['camera'], true);
   pictures.push('camera', key);
@@ -111,7 +111,7 @@ it('a track that is not named any more is not decoded any more', () => {
   expect(named('vp8 to raw').isClosed).toBe(true);
 });
 
-it('pictures of a track come whole and in order, in the memory of those that were shown', () => {
+it('pictures of a track come whole and in order, in the memory of shown pictures', () => {
   const { supervisor, named } = starter();
   const track = { supervisor, log, startMs: 0, picturesPerSecond: 30, padding: '#000000' };
   const pictures = new TrackPictures({ ...track, nowMs: () => 0, onKeyNeeded: none });
@@ -125,8 +125,8 @@ it('pictures of a track come whole and in order, in the memory of those that wer
     const bytes = raw(at * 33, at);
     job.onData(bytes.subarray(0, 300));
     job.onData(bytes.subarray(300));
-    expect(shown.every((one) => one === value)).toBe(true); // until another is taken
-    if (at % 3 === 0) continue; // two are due at once
+    expect(shown.every((one) => one === value)).toBe(true); // A picture keeps its memory until the next is taken.
+    if (at % 3 === 0) continue; // Two pictures are due at once.
     const taken = pictures.take(at * 33);
     expect(taken?.ptsMs).toBe(at * 33);
     expect(taken?.picture.data.every((value) => value === at)).toBe(true);
@@ -137,7 +137,7 @@ it('pictures of a track come whole and in order, in the memory of those that wer
   expect(memories.size).toBeLessThan(6);
 });
 
-it('an encoder gets each canvas as it was, and its memory is used again only when it is gone', () => {
+it('an encoder gets each canvas unchanged, and reuses its memory only after it was sent', () => {
   const { supervisor, named } = starter();
   const output = { size, picturesPerSecond: 30, bitrateKbps: 100, cost: 1 };
   const encoder = new PictureEncoder({ supervisor, ...output, onPicture: none, onDegraded: none });

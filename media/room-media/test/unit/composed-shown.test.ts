@@ -1,4 +1,3 @@
-// What of a room is in its composed picture.
 import {
   type Participant,
   participantFromWire,
@@ -30,11 +29,11 @@ describe('a composed picture shows', () => {
     ).toEqual(['early', 'late', 'encoder']);
   });
 
-  it('one participant alone where one is recorded', () => {
+  it('only the participant that is recorded', () => {
     expect(shownOf([person('ann'), person('bob')], { ...all, identity: 'bob' })).toMatchObject([{ identity: 'bob' }]);
   });
 
-  it('the camera, the screen and every sound, but no rendition, and no picture that is muted', () => {
+  it('the camera, the screen and every sound, but no rendition and no muted picture', () => {
     const ann = person('ann', {
       tracks: [
         { trackId: 'TR_h264', kind: video, source: sources.camera, derivedFrom: 'TR_vp9' },
@@ -74,7 +73,7 @@ describe('a composed picture shows', () => {
   });
 });
 
-it('a voice keeps the time since when it speaks', () => {
+it('a voice that continues keeps the time of its start', () => {
   const first = speakingSince(new Map(), [{ sessionId: 'PA_ann', levelDbov: -20 }], 100);
   const both = [
     { sessionId: 'PA_bob', levelDbov: -10 },
@@ -105,7 +104,7 @@ it.each([
   expect(layerFor(layers.slice(0, 1), tile)).toBeUndefined();
 });
 
-it('has the layout of its own recording, and none before the room knows it', () => {
+it('a composition has the layout of its own recording, and none before the room knows it', () => {
   const recordings = [
     recordingFromWire({ recordingId: 're_1', mode: 'composed', layout: 'speaker' }),
     recordingFromWire({ recordingId: 're_2', mode: 'composed', layout: 'screen' }),

@@ -28,15 +28,15 @@ const names = [
 ];
 
 describe('the text of a label', () => {
-  it.each(names)('of %j stays one line that holds no command', (name) => safe(name));
-  it('of any name stays one line that holds no command', () => {
+  it.each(names)('of %j stays one line without a command', (name) => safe(name));
+  it('of any name stays one line without a command', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), safe));
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('\\', '{', '}', 'N', '\n', '\r', ','), maxLength: 99 }), safe),
     );
   });
 
-  /** What libass takes for a command: an open brace, or a backslash before a letter. */
+  /** Fails on text that libass would read as a command: an open brace, or a backslash before a letter. */
   function safe(name: string): void {
     const text = labelText(name);
     expect(text).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
@@ -48,15 +48,15 @@ describe('the text of a label', () => {
     expect(lines(name)).toBe(lines('plain'));
   }
 
-  it('is cut, not in the middle of a letter', () => {
+  it('is cut between letters', () => {
     expect([...labelText('🙂'.repeat(1000))]).toHaveLength(LABEL_CHARS_MAX);
     expect(labelText('🙂'.repeat(1000)).endsWith('🙂…')).toBe(true);
     expect(labelText(' a \t\n b ')).toBe('a b');
   });
 
-  it('is cut out of what was rendered behind its last letter', () => {
+  it('is cropped behind its last letter after rendering', () => {
     const grey = new Uint8Array(2 * 40 * 8);
-    grey[3 * 40 + 10] = 255; // of the first
+    grey[3 * 40 + 10] = 255; // A pixel of the first label.
     const [first, second] = labelMasks(grey, { count: 2, width: 40, height: 8 });
     expect([first?.width, first?.height, first?.data[3 * 14 + 10]]).toEqual([14, 8, 255]);
     expect(second?.width).toBe(0);
@@ -67,16 +67,15 @@ describe('a canvas', () => {
   const size = { width: 16, height: 8 };
   const place = { x: 4, y: 2, width: 8, height: 4 };
   const red = { y: 81, u: 90, v: 240 };
-  /** Brightness and colours at a pixel. */
   const at = ({ data, width, height }: Canvas, x: number, y: number): number[] => {
     const [bright, colour] = [width * height, (y >> 1) * (width / 2) + (x >> 1)];
     return [data[y * width + x], data[bright + colour], data[bright + bright / 4 + colour]].map((one) => one ?? -1);
   };
 
-  it.each(['', 'red', '#12345', '#1234567', '#12345g', '#123456:x'])('knows no colour %j', (text) =>
+  it.each(['', 'red', '#12345', '#1234567', '#12345g', '#123456:x'])('rejects the colour %j', (text) =>
     expect(colourOf(text)).toBeUndefined(),
   );
-  it('knows colours as video does', () => {
+  it('converts colours to video range', () => {
     expect(colourOf('#ff0000')).toEqual({ y: 81, u: 90, v: 240 });
     expect(colourOf('#FFFFFF')).toEqual({ y: 235, u: 128, v: 128 });
     expect(colourOf('#000000')).toEqual({ y: 16, u: 128, v: 128 });
@@ -100,7 +99,7 @@ describe('a canvas', () => {
     ]);
   });
 
-  it('takes a picture of the size of its place as it is, and one of another size stretched', () => {
+  it("takes a picture of its place's size unchanged, and stretches another", () => {
     for (const scale of [1, 2, 0.5]) {
       const canvas = newCanvas(size);
       const picture = newCanvas({ width: 8 * scale, height: 4 * scale });
@@ -112,7 +111,7 @@ describe('a canvas', () => {
     }
   });
 
-  it('has white writing on a darkened box, nothing of it outside of the place', () => {
+  it('has white writing on a darkened box, clipped to the place', () => {
     const canvas = newCanvas(size);
     fill(canvas, { x: 0, y: 0, ...size }, red);
     const mask = { width: 12, height: 6, data: new Uint8Array(72).fill(0) };

@@ -13,7 +13,7 @@ import { hex, refusalOf } from '../support/bytes.ts';
 
 const header = '464c5601 05 00000009 00000000';
 
-describe('refuses', () => {
+describe('an FLV reader refuses', () => {
   it.each([
     ['another signature', '464c5701 05 00000009 00000000', 'UNSUPPORTED'],
     ['another version', '464c5602 05 00000009 00000000', 'UNSUPPORTED'],
@@ -26,12 +26,12 @@ describe('refuses', () => {
     expect(refusalOf(() => new FlvFileReader().push(hex(bytes)))).toBe(code);
   });
 
-  it('to write a tag above the bound', () => {
+  it('a tag above the bound, when writing', () => {
     expect(() => flvTag(flvTagType.video, 0, new Uint8Array(MAX_FLV_TAG_BYTES + 1))).toThrow(RangeError);
   });
 });
 
-it('has no tag of a body that is cut', () => {
+it('a cut body yields no tag', () => {
   const whole = concatBytes([flvHeader({ hasAudio: true, hasVideo: true }), flvTag(flvTagType.audio, 1, hex('af01'))]);
   for (let length = 0; length < whole.length; length++) {
     expect(new FlvFileReader().push(whole.subarray(0, length))).toEqual([]);
@@ -39,18 +39,18 @@ it('has no tag of a body that is cut', () => {
   expect(new FlvFileReader().push(whole)).toHaveLength(1);
 });
 
-it('writes what the format says', () => {
+it('the written bytes match the format', () => {
   expect(flvHeader({ hasAudio: true, hasVideo: true })).toEqual(hex(header));
   expect(flvHeader({ hasAudio: false, hasVideo: true })[4]).toBe(1);
   expect(flvTag(flvTagType.video, 0x01020304, hex('17'))).toEqual(hex('09 000001 020304 01 000000 17 0000000c'));
 });
 
-it('passes over tags of other types', () => {
+it('tags of other types are skipped', () => {
   const bytes = concatBytes([hex(header), flvTag(15, 0, hex('aa')), flvTag(flvTagType.script, 0, hex('bb'))]);
   expect(new FlvFileReader().push(bytes)).toEqual([{ type: 18, timestampMs: 0, body: hex('bb') }]);
 });
 
-it('reads what was written, however it is cut', () => {
+it('written tags are read back, however they are cut', () => {
   const tag = fc.record({
     type: fc.constantFrom(flvTagType.audio, flvTagType.video, flvTagType.script),
     timestampMs: fc.integer({ min: 0, max: 0xffffffff }),
@@ -67,7 +67,7 @@ it('reads what was written, however it is cut', () => {
   );
 });
 
-it('reads a tag larger than its first buffer', () => {
+it('a tag larger than the first buffer is read', () => {
   const body = new Uint8Array(1_000_000).fill(9);
   const reader = new FlvFileReader();
   const bytes = concatBytes([hex(header), flvTag(flvTagType.video, 5, body)]);

@@ -18,7 +18,7 @@ it.each([
   expect(() => trackInitSegment(format, rate)).toThrow(RangeError);
 });
 
-it('a VP9 key frame says its profile, depth and size', () => {
+it('a VP9 key frame gives its profile, depth and size', () => {
   expect(readVp9Head(hex('82 498342 00 27f0 167 00'.replaceAll(' ', '')))).toMatchObject({
     profile: 0,
     bitDepth: 8,

@@ -24,7 +24,7 @@ const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.repla
 const ofBits = (text: string): number[] =>
   (text.replaceAll(' ', '').match(/.{1,8}/g) ?? []).map((byte) => Number.parseInt(byte.padEnd(8, '0'), 2));
 
-/** Parameter sets of x264, with every profile and option that changes how they are read. */
+/** Parameter sets of x264, with every profile and option that changes the parsing. */
 const sets: readonly [name: string, hex: string, info: Partial<SpsInfo>, refused: string | undefined][] = [
   [
     'baseline',
@@ -79,7 +79,7 @@ describe('a sequence parameter set', () => {
     expect(publishable(sps as SpsInfo)).toEqual(refused === undefined ? { ok: true } : { ok: false, refused });
   });
 
-  it.each(sets)('cut at any byte is garbage, or says the same without what is optional: %s', (_, hex, info) => {
+  it.each(sets)('cut at any byte is garbage, or the same without its optional fields: %s', (_, hex, info) => {
     const whole = bytes(hex);
     const { maxReorderFrames: __, ...needed } = info;
     for (let length = 0; length < whole.length; length++) {
@@ -98,7 +98,7 @@ describe('a sequence parameter set', () => {
   });
 
   it.each([
-    // Width and height in macroblocks less one, progressive, direct inference, cropping, no usability information.
+    // Width and height in macroblocks minus 1, progressive, direct inference, cropping, no VUI.
     ['as wide as can be', '00000000001 0000000000 1 1 1 0 0', 16_384],
     ['wider than any picture', '00000000001 0000000001 1 1 1 0 0', undefined],
     ['cropped to two pixels', '1 1 1 1 1 00101 00100 1 1 0', 2],
@@ -109,7 +109,7 @@ describe('a sequence parameter set', () => {
     expect(parseSps(Uint8Array.of(0x67, 66, 0, 30, ...ofBits(`1 1 011 010 0 ${size} 1`)))?.width).toBe(width);
   });
 
-  it('random bytes never throw, and give sizes within bounds', () => {
+  it('of random bytes never throws, and gives sizes within bounds', () => {
     const prefix = fc.constantFrom('6742c00d', '676400 28', '67f4001e');
     fc.assert(
       fc.property(prefix, fc.uint8Array({ maxLength: 80 }), (head, tail) => {
@@ -143,7 +143,7 @@ describe('a slice', () => {
     expect(parseSliceStart(bytes(hex))).toBeUndefined();
   });
 
-  it('tells B-frames, and so do two times', () => {
+  it('reveals B-frames, as do different display and decode times', () => {
     const unit = { kind: 'video', isKey: false, ptsMs: 40, dtsMs: 40 } as const;
     expect(hasBFrames({ ...unit, nals: [bytes('4137')] })).toBe(false);
     expect(hasBFrames({ ...unit, nals: [bytes('06'), bytes('01a6')] })).toBe(true);
@@ -151,8 +151,8 @@ describe('a slice', () => {
   });
 });
 
-describe('NAL units in a row', () => {
-  it('are found behind start codes of three and four bytes, without the zeros', () => {
+describe('a sequence of NAL units', () => {
+  it('is split at start codes of three and four bytes, without the zeros', () => {
     expect(splitAnnexB(bytes('aabb 00000001 6742 000001 68ce 0000 000001 000001 65 00000000'))).toEqual([
       bytes('6742'),
       bytes('68ce'),
@@ -170,13 +170,13 @@ describe('NAL units in a row', () => {
     expect(splitLengths(bytes(hex), 4)).toBeUndefined();
   });
 
-  it('are found behind lengths of one, two and four bytes; empty ones are none', () => {
+  it('is split by lengths of one, two and four bytes, without empty units', () => {
     expect(splitLengths(bytes('02674200 0168'), 1)).toEqual([bytes('6742'), bytes('68')]);
     expect(splitLengths(bytes('00026742 0000 000168'), 2)).toEqual([bytes('6742'), bytes('68')]);
     expect(splitLengths(bytes('00000002 6742 00000001 68'), 4)).toEqual([bytes('6742'), bytes('68')]);
   });
 
-  it('are bounded', () => {
+  it('is bounded', () => {
     const many = Array.from({ length: maxNalsPerUnit }, () => bytes('65'));
     expect(splitAnnexB(toAnnexB(many))).toHaveLength(maxNalsPerUnit);
     expect(splitLengths(toLengths(many), 4)).toHaveLength(maxNalsPerUnit);
@@ -184,8 +184,8 @@ describe('NAL units in a row', () => {
     expect(splitLengths(toLengths([...many, bytes('65')]), 4)).toBeUndefined();
   });
 
-  it('come back as they were written', () => {
-    // As the standard has them: without start codes in them, and without zeros at the end.
+  it('is read back as written', () => {
+    // The standard allows no start codes inside, and no zeros at the end.
     const nal = fc
       .uint8Array({ minLength: 1, maxLength: 50 })
       .map((data) => Uint8Array.of(0x41, ...data.map((byte) => byte || 4), 0x80));
@@ -211,12 +211,12 @@ describe('emulation prevention', () => {
     expect(withoutEmulationPrevention(bytes(escaped))).toEqual(bytes(plain));
   });
 
-  it('reads no more than it may', () => {
+  it('reads at most the given number of bytes', () => {
     expect(withoutEmulationPrevention(bytes('00000301'), 3)).toEqual(bytes('0000'));
   });
 });
 
-it('NAL types are the lowest five bits', () => {
+it('a NAL type is the lowest five bits', () => {
   expect(nalTypeOf(bytes('65'))).toBe(nalType.idrSlice);
   expect(nalTypeOf(bytes('e7'))).toBe(nalType.sps);
   expect(nalTypeOf(bytes(''))).toBe(0);

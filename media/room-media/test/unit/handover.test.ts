@@ -1,4 +1,3 @@
-// A track by two consumers: each frame goes on once, and none is missing where the next one begins to lead.
 import { type CodedFrame, Handover } from '@meridian/room-media/core';
 import { expect, it } from 'vitest';
 
@@ -8,7 +7,7 @@ interface Numbered {
   readonly frame: CodedFrame;
 }
 
-/** `from`: the timestamp of frame 0; another encoder's begin elsewhere. */
+/** `from` is the timestamp of frame 0; another encoder has another. */
 const picture = (at: number, from: number, isKey: boolean): Numbered => {
   const rtpTimestamp = (from + at * STEP) >>> 0;
   return { at, frame: { codec: 'vp8', ptsMs: 0, rtpTimestamp, isKey, size: undefined, data: new Uint8Array(1) } };
@@ -34,7 +33,6 @@ function rig(from = 0) {
           state.nowMs,
         ),
       ),
-    /** Of another encoder. */
     another: (source: object, at: number, isKey = false) =>
       numbers(handover.take(source, [picture(at, from + 2 ** 31, isKey)], state.nowMs)),
     end: (source: object) => numbers(handover.remove(source)),
@@ -43,7 +41,7 @@ function rig(from = 0) {
 }
 
 it.each([{ from: 0 }, { from: 2 ** 32 - 4 * STEP }])(
-  'by a slower way, from $from: they go on behind the last one that came by the old way',
+  'frames of a slower next path, from $from, continue behind the last frame of the old path',
   ({ from }) => {
     const { old, next, take, end, isReady } = rig(from);
     expect(take(old, 1, 2, 3, 4, 5)).toEqual([1, 2, 3, 4, 5]);
@@ -53,7 +51,7 @@ it.each([{ from: 0 }, { from: 2 ** 32 - 4 * STEP }])(
   },
 );
 
-it('by a faster way: they wait, and what the old way has not brought goes on when it ends', () => {
+it('frames of a faster next path wait, and continue when the old path ends', () => {
   const { old, next, take, end, isReady } = rig();
   expect(take(old, 1, 2)).toEqual([1, 2]);
   expect([take(next, 4, 5, 6), isReady(next)]).toEqual([[], false]);
@@ -63,14 +61,14 @@ it('by a faster way: they wait, and what the old way has not brought goes on whe
   expect(take(next, 7)).toEqual([7]);
 });
 
-it('of a move that is given up nothing is left: the old way goes on', () => {
+it('a move that is given up leaves no trace: the old path continues', () => {
   const { old, next, take, end, isReady } = rig();
   expect([take(old, 1), take(next, 1, 2, 3)]).toEqual([[1], []]);
   expect(end(next)).toEqual([]);
   expect([take(old, 2, 3), take(next, 4), isReady(next)]).toEqual([[2, 3], [], false]);
 });
 
-it('an old way that has ended is not waited for', () => {
+it('an old path that has ended is not waited for', () => {
   const { old, next, take, end, isReady, state } = rig();
   take(old, 1);
   state.nowMs = 299;
@@ -79,7 +77,7 @@ it('an old way that has ended is not waited for', () => {
   expect([isReady(next), end(old)]).toEqual([true, [5]]);
 });
 
-it('frames of another encoder go on at once; where it ends again, the first one does from a key frame on', () => {
+it('frames of another encoder are output at once; when it ends, the first continues from a key frame on', () => {
   const { old, next, take, another, end, isReady, handover } = rig();
   take(old, 1);
   expect([another(next, 1, true), isReady(next)]).toEqual([[1], true]);
@@ -90,7 +88,7 @@ it('frames of another encoder go on at once; where it ends again, the first one 
   expect([take(old, 5), handover.needsKey]).toEqual([[5], false]);
 });
 
-it('frames wait in a bounded number: then the old way is left behind', () => {
+it('a bounded number of frames waits, then the old path is abandoned', () => {
   const { old, next, take, handover } = rig();
   take(old, 1);
   const ats = Array.from({ length: 50 }, (_, at) => at + 2);
@@ -99,7 +97,7 @@ it('frames wait in a bounded number: then the old way is left behind', () => {
   expect([given.length, handover.leader]).toEqual([601, next]);
 });
 
-it('a third way takes the place of the second; the one that came before it may still lead', () => {
+it('a third path replaces the second as the next, and the second may still lead later', () => {
   const { old, next, take, end, isReady, handover } = rig();
   const third = { name: 'third' };
   take(old, 1);

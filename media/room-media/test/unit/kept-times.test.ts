@@ -1,11 +1,10 @@
-// Where frames are placed, and by how much reports say later that they belong elsewhere.
 import { KeptTimes, NextTimes, NodeClock, ntpOf, type TimeRun } from '@meridian/room-media/core';
 import { describe, expect, it } from 'vitest';
 
-/** What the node's clock shows when ours shows 0. */
+/** Reading of the node's clock when the local clock shows 0. */
 const WALL_MS = 1_800_000_000_000;
 
-/** A stream by way of a media node; times are of our clock, in which what is captured at 0 has the first timestamp. */
+/** Stream by way of a media node. Times are of the local clock; a capture at 0 has the first timestamp. */
 class Stream {
   readonly times: KeptTimes;
   readonly #clockRate: number;
@@ -22,7 +21,7 @@ class Stream {
   timestampAt(ms: number): number {
     return (this.#first + Math.round(((ms + this.jumpMs) * this.#clockRate) / 1000)) >>> 0;
   }
-  /** Captured at `ms`, it comes so much later; where it is placed. */
+  /** Feeds a packet captured at `ms` that arrives `delayMs` later; returns its time. */
   packet(ms: number, delayMs: number): number {
     const atMs = this.times.toMs(this.timestampAt(ms), ms + delayMs);
     this.#placed.push({ ms, atMs, run: this.times.run });
@@ -31,13 +30,12 @@ class Stream {
   packets(fromMs: number, toMs: number, delayMs: number): void {
     for (let ms = fromMs; ms < toMs; ms += 20) this.packet(ms, delayMs);
   }
-  /** At `ms`; the node means what it has last to be captured so much later than it was. */
+  /** Feeds a report made at `ms`, in which the node states a capture time that is `lateMs` too late. */
   report(ms: number, o: { lateMs?: number; delayMs?: number; nodeMs?: number } = {}): void {
     const { lateMs = 0, delayMs = 0, nodeMs = 0 } = o;
     const report = { ntp: ntpOf(WALL_MS + ms + nodeMs), rtpTimestamp: this.timestampAt(ms - lateMs) };
     this.times.noteSenderReport(report, ms + delayMs);
   }
-  /** How far each frame is from its true time, by all that is known now. */
   get offMs(): number[] {
     return this.#placed.map(({ ms, atMs, run }) => atMs + run.laterMs - ms);
   }
@@ -49,8 +47,8 @@ class Stream {
   }
 }
 
-describe('a stream that is kept', () => {
-  it('without any report is where its first packet has come, and goes by its timestamps, over the wrap', () => {
+describe('a kept stream', () => {
+  it("without reports starts at its first packet's arrival and follows its timestamps, over the wrap", () => {
     const stream = new Stream(new NodeClock(), 90_000, 2 ** 32 - 900);
     expect(stream.packet(0, 130)).toBe(130);
     expect(stream.packet(40, 100)).toBeCloseTo(170, 5);
@@ -61,7 +59,7 @@ describe('a stream that is kept', () => {
     expect(stream.worstMs).toBeCloseTo(130, 5);
   });
 
-  it('that ends before the node knows more is where the earliest of its last reports has it', () => {
+  it('that ends before the node knows capture times follows the earliest of its last reports', () => {
     const stream = new Stream(new NodeClock(), 90_000);
     for (const [at, lateMs] of [4, 158].entries()) {
       stream.packets(at * 1000, at * 1000 + 1000, 200);
@@ -70,7 +68,7 @@ describe('a stream that is kept', () => {
     expect(stream.worstMs).toBeCloseTo(4, 0);
   });
 
-  it('of a burst, which seems to come too early, the later reports are right', () => {
+  it('that begins in a burst, and so seems early, follows the later reports', () => {
     const stream = new Stream(new NodeClock(), 90_000);
     stream.packets(0, 500, 0);
     stream.report(500, { lateMs: -480 });
@@ -84,21 +82,24 @@ describe('a stream that is kept', () => {
   it.each([
     { what: 'settled', movedAt: 20 },
     { what: 'young', movedAt: 10 },
-  ])('and $what goes on by another media node stays where it is, whatever that says at first', ({ movedAt }) => {
-    const stream = new Stream(new NodeClock(), 90_000);
-    const second = (at: number, o: Parameters<Stream['report']>[1]): void => {
-      stream.packets(at * 1000, at * 1000 + 1000, 200);
-      stream.report(at * 1000 + 990, o);
-    };
-    for (let at = 0; at < movedAt; at += 1) second(at, {});
-    stream.times.goOnAt(new NodeClock(), movedAt * 1000);
-    for (let at = movedAt; at < movedAt + 60; at += 1)
-      second(at, { nodeMs: -7_000_000, lateMs: at < movedAt + 8 ? 140 : 0 });
-    expect(stream.runs).toBe(1);
-    expect(stream.worstMs).toBeLessThan(0.1);
-  });
+  ])(
+    'that is $what continues at another media node at the same times, whatever the first reports there say',
+    ({ movedAt }) => {
+      const stream = new Stream(new NodeClock(), 90_000);
+      const second = (at: number, o: Parameters<Stream['report']>[1]): void => {
+        stream.packets(at * 1000, at * 1000 + 1000, 200);
+        stream.report(at * 1000 + 990, o);
+      };
+      for (let at = 0; at < movedAt; at += 1) second(at, {});
+      stream.times.goOnAt(new NodeClock(), movedAt * 1000);
+      for (let at = movedAt; at < movedAt + 60; at += 1)
+        second(at, { nodeMs: -7_000_000, lateMs: at < movedAt + 8 ? 140 : 0 });
+      expect(stream.runs).toBe(1);
+      expect(stream.worstMs).toBeLessThan(0.1);
+    },
+  );
 
-  it('one report that jumps moves nothing once a run is settled; two that agree begin another run', () => {
+  it('once settled, ignores a single report that jumps, and begins another run after two that agree', () => {
     const stream = new Stream(new NodeClock(), 48_000);
     for (let ms = 0; ms < 20_000; ms += 1000) {
       stream.packets(ms, ms + 1000, 50);
@@ -118,14 +119,14 @@ describe('a stream that is kept', () => {
     stream.packets(24_000, 25_000, 50);
     expect(stream.runs).toBe(2);
     expect(Math.max(...stream.offMs.slice(known).map(Math.abs))).toBeLessThan(1);
-    // What came before is not moved by the new relation.
+    // The new relation does not move earlier frames.
     expect(Math.max(...stream.offMs.slice(0, 1000).map(Math.abs))).toBeLessThan(1);
   });
 
   it.each([
     ['ahead by hours', 1e7],
     ['back to its beginning', -20_000],
-  ])('a timestamp that jumps %s begins another run, and what came before stays', (_what, jumpMs) => {
+  ])('begins another run where a timestamp jumps %s, and earlier frames stay', (_what, jumpMs) => {
     const stream = new Stream(new NodeClock(), 90_000);
     stream.packets(0, 20_000, 80);
     stream.report(20_000);
@@ -136,7 +137,7 @@ describe('a stream that is kept', () => {
     expect(stream.worstMs).toBeLessThan(0.1);
   });
 
-  it('a pause that the timestamps do not count begins another run, one that they count does not', () => {
+  it('begins another run after a pause that the timestamps do not count, not after a pause that they count', () => {
     const stream = new Stream(new NodeClock(), 48_000);
     stream.packets(0, 1000, 30);
     stream.report(1000);
@@ -149,7 +150,7 @@ describe('a stream that is kept', () => {
     expect(stream.worstMs).toBeLessThan(0.1);
   });
 
-  it.each([-100, 100])('of a crystal that is %i ppm off stays with its reports for six hours', (ppm) => {
+  it.each([-100, 100])('of a crystal that is %i ppm off follows its reports for six hours', (ppm) => {
     const stream = new Stream(new NodeClock(), 48_000);
     let worst = 0;
     for (let ms = 0; ms < 6 * 3_600_000; ms += 1000) {
@@ -164,14 +165,14 @@ describe('a stream that is kept', () => {
 });
 
 describe('two streams of one participant', () => {
-  it('are together, however late either began and whichever has been reported first', () => {
+  it('are synchronous, however late either began and whichever was reported first', () => {
     const node = new NodeClock();
     const [sound, picture] = [new Stream(node, 48_000, 77), new Stream(node, 90_000, 2 ** 31)];
     for (let at = 0; at < 8; at += 1) {
       const ms = at * 1000;
       sound.packets(ms, ms + 1000, 20);
       if (at >= 1) picture.packets(ms, ms + 1000, 190);
-      // The node knows of neither when it was captured, then of both.
+      // The node knows the capture time of neither stream at first, and of both later.
       if (at >= 2) sound.report(ms + 900, { lateMs: at < 5 ? 15 : 0, delayMs: 3 });
       if (at >= 3) picture.report(ms + 900, { lateMs: at < 5 ? 170 : 0, delayMs: 3 });
     }
@@ -179,14 +180,14 @@ describe('two streams of one participant', () => {
     expect(Math.max(...offs) - Math.min(...offs)).toBeLessThan(0.1);
   });
 
-  it('are together although reports come late themselves, and though the clocks of the two hosts drift apart', () => {
+  it('are synchronous although reports are late and the clocks of the two hosts drift apart', () => {
     const node = new NodeClock();
     const [sound, picture] = [new Stream(node, 48_000), new Stream(node, 90_000)];
     for (let at = 0; at < 600; at += 1) {
       const ms = at * 1000;
       sound.packets(ms, ms + 1000, 20);
       picture.packets(ms, ms + 1000, 60);
-      const nodeMs = ms / 20_000; // 50 ppm
+      const nodeMs = ms / 20_000; // 50 ppm.
       for (const stream of [sound, picture]) stream.report(ms + 900, { delayMs: (at * 7) % 5 === 0 ? 1 : 40, nodeMs });
     }
     const [a, b] = [sound.offMs, picture.offMs];
@@ -195,7 +196,7 @@ describe('two streams of one participant', () => {
   });
 });
 
-it('the clock of a node is that of its fastest report, and follows a drift', () => {
+it("follow the node's clock by its fastest report, and its drift", () => {
   const clock = new NodeClock();
   expect(clock.toMs(WALL_MS, 40)).toBe(40);
   expect(clock.toMs(WALL_MS + 1000, 1005)).toBe(1005);
@@ -204,7 +205,7 @@ it('the clock of a node is that of its fastest report, and follows a drift', () 
   expect(clock.toMs(WALL_MS + 600_000 * 0.9999, 600_000)).toBeCloseTo(600_000, 0);
 });
 
-describe('a stream that follows another one of its track', () => {
+describe('a stream that follows another consumer of its track', () => {
   const follow = (o: { nextAt: (ms: number) => number }) => {
     const before = new KeptTimes(new NodeClock(), 90_000);
     const own = new KeptTimes(new NodeClock(), 90_000);
@@ -214,7 +215,7 @@ describe('a stream that follows another one of its track', () => {
   };
   const report = { ntp: ntpOf(WALL_MS), rtpTimestamp: 90_000 };
 
-  it('has its times where the timestamps are those of one encoder, and its reports count once it leads', () => {
+  it('keeps the times if the timestamps are of one encoder, and its reports count once it leads', () => {
     const { before, times, atMs } = follow({ nextAt: (ms) => ms * 90 });
     expect([atMs, times.isSame, times.run]).toEqual([1100, true, before.run]);
     times.noteSenderReport(report, 1150);
@@ -226,7 +227,7 @@ describe('a stream that follows another one of its track', () => {
     expect(third.line).toBe(before);
   });
 
-  it('has times of its own where they are not', () => {
+  it('has times of its own if the timestamps are of another encoder', () => {
     const { own, times, atMs } = follow({ nextAt: (ms) => ms * 90 + 2 ** 30 });
     expect([atMs, times.isSame, times.run]).toEqual([1150, false, own.run]);
     const fresh = new KeptTimes(new NodeClock(), 90_000);

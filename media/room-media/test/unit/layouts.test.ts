@@ -44,7 +44,7 @@ const outputs = fc.record({
 });
 
 describe('a layout', () => {
-  it.each(kinds)('%s has tiles on even pixels, inside, apart, with even pictures inside them', (kind) => {
+  it.each(kinds)('%s has disjoint tiles on even pixels, inside the output, with even pictures inside them', (kind) => {
     fc.assert(
       fc.property(rooms, outputs, (state, size) => {
         const tiles = layoutOf(state, { kind, size });
@@ -86,7 +86,7 @@ describe('a layout', () => {
     );
   });
 
-  it('has no picture of a size that is none', () => {
+  it('has no picture without a valid size', () => {
     const tiles = layoutOf(
       { participants: [person('a', { picture: { width: 0, height: 9 } })], speaker: undefined },
       { kind: 'grid', size: hd },
@@ -100,7 +100,7 @@ describe('a layout', () => {
     [4, 632, 356],
     [9, 416, 234],
     [25, 244, 136],
-  ])('makes tiles of %i as large as they fit', (count, width, height) => {
+  ])('makes tiles of %i as large as possible', (count, width, height) => {
     const tiles = layoutOf({ participants: people(count), speaker: undefined }, { kind: 'grid', size: hd });
     expect(tiles.map((tile) => [tile.width, tile.height])).toEqual(Array(count).fill([width, height]));
   });
@@ -115,7 +115,7 @@ describe('a layout', () => {
     expect(after.filter(({ isSpeaking }) => isSpeaking).map(({ identity }) => identity)).toEqual(['p7']);
   });
 
-  it('says how many have no tile, and gives the last one to a speaker among them', () => {
+  it('says how many participants have no tile, and gives the last tile to a speaker among them', () => {
     const state = { participants: people(40), speaker: undefined };
     const tiles = layoutOf(state, { kind: 'grid', size: hd });
     expect(tiles).toHaveLength(25);
@@ -166,7 +166,7 @@ describe('the speaker of a layout', () => {
     expect(nextSpeaker(at('a', 9000), [talks('b')], 9500)).toEqual(noSpeaker);
   });
 
-  it('is none that is muted', () => {
+  it('is never muted', () => {
     const muted = person('b', { speakingSinceMs: 0, isMuted: true });
     expect(nextSpeaker(noSpeaker, [muted], 60_000)).toEqual(noSpeaker);
   });

@@ -18,20 +18,20 @@ const say = (to: Mixer, voice: string, ptsMs: number, level: number): boolean =>
   to.push(voice, ptsMs, sound(level), sound(level));
 
 describe('a mix', () => {
-  it.each([Number.NaN, Number.POSITIVE_INFINITY])('takes no sound at %s', (ptsMs) => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('refuses sound at %s', (ptsMs) => {
     const mix = mixer();
     expect(say(mix, 'a', ptsMs, 1)).toBe(false);
     expect(mix.pull(1000 + blockMs)[0]?.everybody.every((sample) => sample === 0)).toBe(true);
   });
 
-  it('takes sound that is no number for silence', () => {
+  it('treats sound that is not a number as silence', () => {
     const mix = mixer();
     say(mix, 'a', 1000, Number.NaN);
     say(mix, 'b', 1000, 0.5);
     expect(mix.pull(1000 + blockMs)[0]?.everybody[7]).toBe(0.5);
   });
 
-  it('counts what is too late or too early, and refuses a voice too many', () => {
+  it('counts late and early samples, and refuses a voice too many', () => {
     const mix = mixer();
     mix.pull(1100);
     say(mix, 'late', 1000, 1);
@@ -43,7 +43,7 @@ describe('a mix', () => {
     expect(say(mix, 'one more', 1100, 0)).toBe(true);
   });
 
-  it('gives the place of the voice that was silent longest to a new one', () => {
+  it('gives the place of the longest silent voice to a new voice', () => {
     const mix = mixer();
     for (let voice = 0; voice < voicesMax; voice += 1) expect(say(mix, `v${voice}`, 1000, 0.1)).toBe(true);
     mix.pull(2000);
@@ -55,7 +55,7 @@ describe('a mix', () => {
     expect(say(mix, 'v0', 2000 + 2 * blockMs, 0.5)).toBe(false);
   });
 
-  it('goes on at its own pace while no participant speaks', () => {
+  it('continues at its own pace while no participant speaks', () => {
     const mix = mixer(60);
     fc.assert(
       fc.property(fc.array(fc.nat(400), { minLength: 1, maxLength: 10 }), (steps) => {
@@ -72,7 +72,7 @@ describe('a mix', () => {
     expect(mix.pull(1060 + blockMs)).toHaveLength(1);
   });
 
-  it('skips what was not asked for in more than a second', () => {
+  it('skips blocks after a pause of more than a second', () => {
     const mix = mixer();
     say(mix, 'a', 1000, 0.5);
     const blocks = mix.pull(61_000);
@@ -81,7 +81,7 @@ describe('a mix', () => {
     expect(mix.skippedBlocks).toBe(60_000 / blockMs - 1);
   });
 
-  it('makes a block anew in the memory of one that was given back, and changes no other', () => {
+  it('reuses the memory of a returned block, and changes no other block', () => {
     const mix = mixer();
     say(mix, 'a', 1000, 0.5);
     const blocks = mix.pull(1000 + 2 * blockMs);
@@ -95,7 +95,7 @@ describe('a mix', () => {
     expect(silent.everybody).not.toBe(loud.everybody);
   });
 
-  it('adds voices and bends what is loud', () => {
+  it('adds voices and compresses loud samples', () => {
     const mix = mixer();
     say(mix, 'a', 1000, 0.5);
     say(mix, 'b', 1000, 0.25);
@@ -105,7 +105,7 @@ describe('a mix', () => {
     expect(block?.everybody[0]).toBeLessThan(1);
   });
 
-  it('joins packets whose times are rounded, and leaves a gap where one is lost', () => {
+  it('joins packets whose times are rounded, and leaves a gap where a packet is lost', () => {
     const mix = mixer();
     say(mix, 'a', 1000, 0.5);
     say(mix, 'a', 1003 + blockMs, 0.5);
@@ -116,13 +116,13 @@ describe('a mix', () => {
   });
 });
 
-describe('times of sound', () => {
-  it('have no answer before the first unit', () => {
+describe('the sample clock', () => {
+  it('has no time before the first unit', () => {
     expect(new SampleClock(48_000).ptsAt(0)).toBeUndefined();
     expect(new TimeLine(1).ptsAt(5)).toBeUndefined();
   });
 
-  it('hide rounding, follow jumps at once and drift in the end', () => {
+  it('hides rounding, follows jumps at once and drift in the end', () => {
     const even = new SampleClock(44_100);
     for (let index = 0; index < 1000; index += 1) even.accept(Math.round((index * 1024_000) / 44_100), 1024);
     expect(even.ptsAt(999 * 1024)).toBeCloseTo((999 * 1024_000) / 44_100, 6);
@@ -143,8 +143,8 @@ describe('times of sound', () => {
   });
 });
 
-describe('pauses before a restart', () => {
-  it('double up to five seconds, and begin anew after a life of ten', () => {
+describe('the pause before a restart', () => {
+  it('doubles up to five seconds, and starts again after a life of ten seconds', () => {
     expect([1, 2, 3, 5, 6, 1000].map(restartPauseMs)).toEqual([200, 400, 800, 3200, 5000, 5000]);
     expect([failuresAfter(3, 9999), failuresAfter(3, 10_000)]).toEqual([4, 1]);
     expect([3, 4].map(isDegraded)).toEqual([false, true]);

@@ -1,4 +1,3 @@
-// Headers of MPEG-1 pictures: what is none or cannot be played first.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readMpeg1 } from '../../src/core/mpeg1.ts';
@@ -10,7 +9,7 @@ const intra = '00000100 000fff f8 00000101 12 34';
 const predicted = '00000100 0057ff f980 00000101 12 34';
 
 describe('a picture', () => {
-  it('of any bytes is read without harm', () => {
+  it('of arbitrary bytes is read without harm', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => readMpeg1(bytes) !== null));
   });
   it.each([
@@ -30,11 +29,11 @@ describe('a picture', () => {
   it('is not supported above a mebibyte', () => {
     expect(readMpeg1(Buffer.concat([hex(`${sequence} ${intra}`), new Uint8Array(1024 * 1024)]))).toBe('unsupported');
   });
-  it('that is coded by itself behind a sequence header is a key', () => {
+  it('that is intra coded and follows a sequence header is a key picture', () => {
     expect(readMpeg1(hex(`${sequence} ${intra}`))).toEqual({ isKey: true, width: 320, height: 240 });
   });
   it.each([
     ['it refers to another one', predicted],
     ['there is no sequence header', intra],
-  ])('is no key when %s', (_why, bytes) => expect(readMpeg1(hex(bytes))).toMatchObject({ isKey: false }));
+  ])('is no key picture when %s', (_why, bytes) => expect(readMpeg1(hex(bytes))).toMatchObject({ isKey: false }));
 });

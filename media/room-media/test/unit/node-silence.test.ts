@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NodeSilence, SILENT_MS } from '../../src/core/node-silence.ts';
 
-/** Looks ten times a second from `fromMs` on, while media flows so often; when it finds silence first, or never. */
+/** Checks ten times a second from `fromMs` on, with media every `everyMs`; returns when silence is found. */
 function silentAt(silence: NodeSilence, o: { fromMs?: number; untilMs: number; everyMs: number }): number | undefined {
   for (let nowMs = o.fromMs ?? 0; nowMs <= o.untilMs; nowMs += 100) {
     if (nowMs % o.everyMs === 0) silence.flows(nowMs);
@@ -17,20 +17,20 @@ function heardOnce(): NodeSilence {
 }
 
 describe('a media node is not silent', () => {
-  it('before its first word, and that of another node or stream', () => {
+  it('before its first report, or that of another node or stream', () => {
     expect(silentAt(new NodeSilence(), { untilMs: 60_000, everyMs: 100 })).toBeUndefined();
     const silence = heardOnce();
     silence.begin();
     expect(silentAt(silence, { untilMs: 60_000, everyMs: 100 })).toBeUndefined();
   });
-  it('while it reports as seldom as it does', () => {
+  it('while it reports at its lowest rate', () => {
     const silence = heardOnce();
     for (let atMs = 0; atMs < 60_000; atMs += 1500) {
       silence.heard(atMs);
       expect(silentAt(silence, { fromMs: atMs, untilMs: atMs + 1400, everyMs: 100 })).toBeUndefined();
     }
   });
-  it('because this process stood still: what came meanwhile is yet to be read', () => {
+  it('because this process was stopped: reports of that time are still unread', () => {
     const silence = heardOnce();
     silence.flows(0);
     silence.flows(5000);
@@ -39,6 +39,6 @@ describe('a media node is not silent', () => {
   });
 });
 
-it.each([100, 500, 1000])('it is %i ms after its last word, while media goes there that often', (everyMs) => {
+it.each([100, 500, 1000])('a node is silent %i ms after its last report while media flows that often', (everyMs) => {
   expect(silentAt(heardOnce(), { untilMs: 60_000, everyMs })).toBe(SILENT_MS);
 });

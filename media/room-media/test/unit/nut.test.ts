@@ -10,7 +10,6 @@ const head = nutHeader({
   media: { kind: 'audio', sampleRate: 48_000, channels: 2 },
 });
 const bytesOf = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
-/** A header of this body, made anew with a right checksum. */
 function headerOf(kind: number, body: readonly number[]): Uint8Array {
   const rest = kind === 0x4d ? [0x7a, 0x56, 0x1f, 0x5f, 0x04, 0xad] : [0x11, 0x40, 0x5b, 0xf2, 0xf9, 0xdb];
   const crc = crc32(Uint8Array.from(body));
@@ -44,7 +43,7 @@ describe('a NUT stream', () => {
         nutFrame(1, true, Uint8Array.of(1)).map((byte, at, all) => (at === all.length - 2 ? byte ^ 1 : byte)),
       ),
     ],
-  ])('%s is refused, once and for ever', (_, bytes) => {
+  ])('%s is refused, on every later call too', (_, bytes) => {
     const reader = new NutReader();
     expect(() => reader.push(bytes)).toThrow(MalformedStream);
     expect(() => reader.push(new Uint8Array(0))).toThrow(MalformedStream);
@@ -64,7 +63,7 @@ describe('a NUT stream', () => {
     }
   });
 
-  it('is read into memory that was used before, and written into it', () => {
+  it('is read into reused memory, and written into it', () => {
     const written = [5000, 0, 3, 5000].map((bytes, at) => ({
       pts: at,
       isKey: true,
@@ -86,14 +85,14 @@ describe('a NUT stream', () => {
       for (let at = 0; at < bytes.byteLength; at += length) {
         const piece = bytes.slice(at, at + length);
         read.push(...reader.push(piece));
-        piece.fill(170); // it is the caller's again
+        piece.fill(170); // The caller may reuse the piece.
       }
       expect(read).toEqual(written);
       expect(asked).toEqual([5000, 0, 3, 5000]);
     }
   });
 
-  it('gives back what was written', () => {
+  it('is read back as written', () => {
     const frame = fc.record({ pts: fc.nat(), isKey: fc.boolean(), data: fc.uint8Array({ maxLength: 5000 }) });
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 5 }), (frames) => {
@@ -104,7 +103,7 @@ describe('a NUT stream', () => {
     );
   });
 
-  it('of any bytes is read or refused, never more', () => {
+  it('of arbitrary bytes is read or refused', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (bytes, isBegun) => {
         const reader = new NutReader();

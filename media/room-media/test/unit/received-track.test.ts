@@ -1,4 +1,3 @@
-// When the first frames of a track are given on, and with which times.
 import type { SubscriptionRow } from '@meridian/client';
 import {
   KeptTimes,
@@ -13,12 +12,11 @@ import { expect, it } from 'vitest';
 import { ReceivedTrack } from '../../src/room/received-track.ts';
 
 const WALL_MS = 1_800_000_000_000;
-/** Of 640 x 360. */
 const sps = Uint8Array.from(Buffer.from('6742c01ed900a02ff97011000003000100000300320f162e48', 'hex'));
 const pps = Uint8Array.from(Buffer.from('68cb83cb20', 'hex'));
 const keyFrame = [sps, pps, new Uint8Array(100).fill(0x65)];
 
-/** A track whose packets arrive late by so much at first. What is captured at 0 has the RTP timestamp 0. */
+/** Track whose first packets arrive late. A capture at 0 has the RTP timestamp 0. */
 class Track {
   readonly received: ReceivedTrack;
   readonly #ssrc: number;
@@ -46,7 +44,7 @@ class Track {
     this.received = received;
   }
 
-  /** A frame that was captured then and arrives later; the times of what is given on. */
+  /** Feeds a frame captured at `ms` that arrives later; returns the times of the output. */
   frame(ms: number, arrivalMs: number): number[] {
     this.received.receive(this.packet(ms), arrivalMs);
     return this.times(arrivalMs);
@@ -74,7 +72,7 @@ class Track {
   }
 }
 
-it('frames wait for the first report, and have the times that it says: sound and picture are together', () => {
+it('the first frames wait for a report and get its times, so sound and picture are synchronous', () => {
   const timeline = new Timeline({ lateMs: 0 });
   const [sound, other] = [new Track(timeline, 'audio'), new Track(timeline, 'audio')];
   expect(sound.frame(1000, 1000)).toEqual([]);
@@ -88,23 +86,23 @@ it('frames wait for the first report, and have the times that it says: sound and
   expect(other.frame(1040, 1072)).toEqual([1040]);
 });
 
-it('no frame waits for longer than 1.5 s, or for a report that is no news', () => {
+it('no frame waits longer than 1.5 s, or for a report without news', () => {
   const track = new Track(new Timeline({ lateMs: 0 }), 'audio');
-  track.report(900); // before the first packet
+  track.report(900); // This report precedes the first packet.
   expect(track.frame(1000, 1000)).toEqual([]);
   expect(track.frame(2480, 2480)).toEqual([]);
   expect(track.times(2500)).toEqual([1000, 2480]);
   expect(track.frame(2520, 2520)).toEqual([2520]);
 });
 
-it('a flood does not wait', () => {
+it('a flood of frames does not wait', () => {
   const track = new Track(new Timeline(), 'audio');
   const given = Array.from({ length: 600 }, (_, at) => track.frame(at, 1000).length);
   expect(given.slice(0, 599).every((count) => count === 0)).toBe(true);
   expect(given[599]).toBe(600);
 });
 
-it('what waits is given away when the track ends, once', () => {
+it('waiting frames are output once when the track ends', () => {
   const track = new Track(new Timeline(), 'audio');
   track.frame(1000, 1000);
   expect(track.received.flush().map(({ frame }) => frame.ptsMs)).toEqual([1000]);
@@ -112,7 +110,7 @@ it('what waits is given away when the track ends, once', () => {
   expect(track.frame(1020, 1020)).toEqual([1020]);
 });
 
-it('the decoding time of a picture is moved too', () => {
+it('the decode time of a picture is corrected too', () => {
   const timeline = new Timeline({ lateMs: 0 });
   const [sound, picture] = [new Track(timeline, 'audio'), new Track(timeline, 'video')];
   sound.frame(1000, 1000);
@@ -125,11 +123,11 @@ it('the decoding time of a picture is moved too', () => {
   expect(frame !== undefined && 'dtsMs' in frame ? frame.dtsMs : 0).toBeCloseTo(1000, 3);
 });
 
-it('frames with times of runs do not wait, and each has the run that it was placed by', () => {
+it('frames with correctable times do not wait, and each has its own run', () => {
   const node = new NodeClock();
   const track = new Track((clockRate) => new KeptTimes(node, clockRate), 'audio');
   track.received.receive(track.packet(1000), 1100);
-  track.received.receive(track.packet(9000), 9100); // its timestamp jumps: another run
+  track.received.receive(track.packet(9000), 9100); // A jump of the timestamp begins another run.
   track.received.receive(track.packet(3000), 9101);
   const given = track.received.drain(9101);
   expect(given.map(({ frame }) => frame.ptsMs)).toEqual([1100, 9100, 9101]);

@@ -1,4 +1,3 @@
-// Who of a room is given to its composer, and what is asked of the room for it.
 import { type Participant, participantFromWire, type RecordingLayout } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -80,31 +79,30 @@ const open = (o: Partial<RoomCompositionOptions> = {}): Promise<RoomComposition>
     onEnded,
     ...o,
   });
-/** The sinks that tracks get. */
 const sinksOf = (demand = vi.fn()) =>
   room.people.flatMap((one) => one.tracks.map((track) => room.hooks?.onTrack(track, one, demand)));
 const identities = () => composer.tracks.map(({ identity }) => identity);
 
 describe('a composition of a room', () => {
-  it('has all, in the layout that was asked for, and gives on their frames', async () => {
+  it('has all participants in the requested layout, and passes on their frames', async () => {
     const composition = await open();
     expect([identities(), composer.ports?.layout, composition.participants]).toEqual([['ann', 'bob'], 'speaker', 2]);
     for (const sink of sinksOf()) sink?.frame(frame);
     expect(composer.pushed).toEqual(['ann-camera', 'ann-sound', 'bob-camera', 'bob-sound']);
   });
-  it('leaves one out: neither seen nor received', async () => {
+  it('neither shows nor receives a participant that is left out', async () => {
     await open({ without: 'ann' });
     expect(identities()).toEqual(['bob']);
     expect(sinksOf().map((sink) => sink !== undefined)).toEqual([false, false, true, true]);
   });
-  it('follows who comes and goes, and the layout of the room', async () => {
+  it('follows participants who come and go, and the layout of the room', async () => {
     await open();
     room.people = [person('bob', 2), person('cid', 3)];
     layout = 'grid';
     room.hooks?.onRoster?.();
     expect([identities(), composer.layouts]).toEqual([['bob', 'cid'], ['grid']]);
   });
-  it('does not receive pictures that are not seen', async () => {
+  it('does not receive pictures that are not shown', async () => {
     await open();
     composer.ports?.onLayout([tileOf('bob')]);
     const paused = room.prefer.mock.calls.slice(-2).map(([trackId, of]) => [trackId, of.paused]);
@@ -120,7 +118,7 @@ describe('a composition of a room', () => {
     composer.ports?.onKeyNeeded('bob-camera');
     expect(demand).toHaveBeenCalledOnce();
   });
-  it('says that its session is over, but not once it is closed', async () => {
+  it('reports the end of its session, except after it was closed', async () => {
     const composition = await open();
     room.hooks?.onEnded('KICKED');
     expect(onEnded).toHaveBeenCalledExactlyOnceWith('KICKED');

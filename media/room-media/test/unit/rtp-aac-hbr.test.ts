@@ -1,4 +1,3 @@
-// AAC out of RTP, broken packets first.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AacDepacketiser } from '../../src/core/rtp/aac-hbr.ts';
@@ -18,7 +17,7 @@ const part = (size: number, bytes: Uint8Array, timestamp: number) => ({
   payload: Uint8Array.from([0, 16, ...header(size), ...bytes]),
 });
 
-describe('no frames come of', () => {
+describe('the depacketiser returns no frames for', () => {
   it.each([
     ['nothing', ''],
     ['half a length', '00'],
@@ -30,7 +29,7 @@ describe('no frames come of', () => {
   ])('%s', (_what, bytes) => {
     expect(new AacDepacketiser().push({ payload: hex(bytes), timestamp: 0 })).toEqual([]);
   });
-  it('any bytes, without an error', () => {
+  it('arbitrary bytes, without an error', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 60 }), { maxLength: 20 }), (payloads) => {
         const one = new AacDepacketiser();
@@ -41,12 +40,12 @@ describe('no frames come of', () => {
   });
 });
 
-it('frames come as they went in, each 1024 samples after the one before, also over the end of the clock', () => {
+it("frames come back as sent, each 1024 samples after the previous, over the clock's wrap too", () => {
   const frames = [3, 1, 200].map((length) => new Uint8Array(length).fill(length));
   const came = new AacDepacketiser().push(packet(frames, 2 ** 32 - 1024));
   expect(came).toEqual(frames.map((data, at) => ({ data, timestamp: [2 ** 32 - 1024, 0, 1024][at] })));
 });
-it('a long frame comes when all of it is there', () => {
+it('a long frame comes when all of it has arrived', () => {
   const bytes = Uint8Array.from({ length: 2500 }, (_, at) => at & 0xff);
   const one = new AacDepacketiser();
   const came = [0, 1000, 2000].map((from) => one.push(part(2500, bytes.subarray(from, from + 1000), 5)));

@@ -4,21 +4,20 @@ import { av1 } from '../../src/core/rtp/av1.ts';
 import type { Picture } from '../../src/core/rtp/pictures.ts';
 import { bytes, hexOf, PictureFeed } from '../support/picture-feed.ts';
 
-/** As Chromium sends them, without their size: a sequence of 320 × 180, a key frame, and what refers to it. */
+/** OBUs of Chromium, without their size: a sequence of 320 × 180, a key frame, and a frame that refers to it. */
 const sequence = '08 00000004 3cfecc01a008';
 const sequenceBytes = bytes(sequence).length;
 const key = '30 104a2014514505';
 const delta = '30 30c040fdf801';
-/** The sequence of 640 × 360 in two layers, and their frames. */
+/** Sequence of 640 × 360 in two layers, and its frames. */
 const twoLayers = '08 001301088086627fb3803401';
 const lower = '34 00 129face04fe0';
 const upper = '34 08 30e040020001';
 const lowerDelta = '34 00 350020000082';
 
 const hex = (value: number): string => value.toString(16).padStart(2, '0');
-/** An element with its length before it. */
 const element = (obu: string): string => `${hex(bytes(obu).length)} ${obu}`;
-/** An OBU as it is in a file: with its size. */
+/** Returns the OBU with its size, as in a file. */
 function sized(obu: string): string {
   const [header = 0, ...rest] = bytes(obu);
   const extension = (header & 4) === 0 ? [] : rest.splice(0, 1);
@@ -28,14 +27,13 @@ function sized(obu: string): string {
 const unit = (...obus: string[]): string => `1200${obus.map(sized).join('')}`;
 
 const zeros = (count: number): string => '0'.repeat(count);
-/** Bytes of binary digits, the last filled up. */
 function bits(...parts: string[]): string {
   const digits = parts.join('').replaceAll(' ', '');
   const found = digits.padEnd(Math.ceil(digits.length / 8) * 8, '0').match(/.{8}/g) ?? [];
   return found.map((byte) => hex(Number.parseInt(byte, 2))).join('');
 }
 
-/** Packets of so many elements and bytes at most; an OBU that does not fit goes on in the next one. */
+/** Packetises OBUs with bounds on elements and bytes; an OBU that does not fit continues in the next packet. */
 function packetised(obus: readonly Uint8Array[], mostBytes: number, mostElements: number): Uint8Array[] {
   const packets: Uint8Array[] = [];
   let [elements, room, continues]: [Uint8Array[], number, boolean] = [[], mostBytes, false];
@@ -106,7 +104,7 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
     expect(feed.depacketiser.needsKey).toBe(false);
   });
 
-  it('a key frame cut anywhere before its last element is none', () => {
+  it('a key frame cut anywhere before its last element is dropped', () => {
     const whole = bytes(`28 ${element(sequence)} ${key}`);
     const isThere = Array.from(whole, (_, end) => new Feed().picture([whole.subarray(0, end)]).length === 1);
     // The header, the length, the sequence and a byte of the frame's header.
@@ -115,7 +113,7 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
     expect(isThere.lastIndexOf(false)).toBe(least - 1);
   });
 
-  it('more elements than a picture has', () => {
+  it('a picture with too many elements is dropped', () => {
     const feed = new Feed();
     feed.key(0);
     const payload = `00 ${'02 7800 '.repeat(300)}`;
@@ -123,7 +121,7 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
     expect(feed.push(`10 ${delta}`, { at: 40, marker: true })).toEqual([]);
   });
 
-  it('any bytes at all are survived, and never make a picture before a key frame', () => {
+  it('arbitrary bytes never throw, and never make a picture before a key frame', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 30 }), fc.boolean(), (payloads, marker) => {
         const feed = new Feed();
@@ -160,11 +158,11 @@ describe('pictures', () => {
     ['with sizes of their own', [`28 ${element(sized(sequence))} ${sized(key)}`]],
     ['with delimiters and padding', [`08 02 1200 ${element(sequence)} 02 1000 02 7a00 ${element(key)} 03 78 aabb`]],
     ['with a length of more bytes than it needs', [`28 ${hex(sequenceBytes | 0x80)} 00 ${sequence} ${key}`]],
-  ])('are put together that come %s', (_name, payloads) => {
+  ])('are assembled when they come %s', (_name, payloads) => {
     expect(new Feed().picture(payloads).map(hexOf)).toEqual([unit(sequence, key)]);
   });
 
-  it('of any OBUs are what they were, however they are cut', () => {
+  it('of any OBUs come back unchanged, however they are packetised', () => {
     const obu = fc.uint8Array({ maxLength: 300 }).map((data) => Uint8Array.of(0x28, ...data));
     const cut = fc.record({
       obus: fc.array(obu),
@@ -213,7 +211,7 @@ describe('pictures', () => {
       'with times and delays of its operating points',
       `000 0 0 1 ${zeros(64)} 0 1 00111 ${zeros(42)} 1 00001 000000000000 01000 1 1 ${zeros(17)} 1 0000 000000000000 00000 0 0`,
     ],
-  ])('tell the size of a sequence %s', (_name, before) => {
+  ])('have the size of a sequence %s', (_name, before) => {
     const size = '0111 0011 01111110 0010';
     const head = { isKey: true, width: 127, height: 3 };
     expect(new Feed().picture([`28 ${element(`08 ${bits(before, size)}`)} ${key}`])).toMatchObject([{ head }]);
@@ -221,7 +219,7 @@ describe('pictures', () => {
     expect(new Feed().picture([`28 ${element(`08 ${cut}`)} ${key}`])).toEqual([]);
   });
 
-  it('with a packet missing are dropped, and those that refer to them', () => {
+  it('with a missing packet are dropped, as are those that refer to them', () => {
     const feed = new Feed();
     feed.key(0);
     feed.push(`50 ${delta}`, { at: 40 });

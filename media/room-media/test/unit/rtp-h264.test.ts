@@ -11,11 +11,10 @@ const idr = bytes('65888040ff');
 const delta = bytes('419a2211');
 
 const packetOf = (nal: Uint8Array): string => Buffer.from(nal).toString('hex');
-/** STAP-A of these. */
 const stap = (...nals: Uint8Array[]): string =>
   `78${nals.map((nal) => nal.length.toString(16).padStart(4, '0') + packetOf(nal)).join('')}`;
 
-/** Feeds packets one after another: their payload, timestamp, marker, and how many numbers were skipped before. */
+/** Feeds packets in sequence: payload, timestamp, marker, and the number of skipped packets before. */
 class Feed {
   readonly depacketiser = new H264Depacketiser();
   #sequence = 65_530;
@@ -27,7 +26,7 @@ class Feed {
     const packet = { extendedSequence: this.#sequence, timestamp: at * 90, marker, payload: data };
     return this.depacketiser.push(packet, at);
   }
-  /** A key frame of one packet; what makes the stream go on. */
+  /** Feeds a key frame of one packet, with which the stream continues. */
   key(at: number): VideoUnit[] {
     return this.push(stap(sps, pps, idr), { at, marker: true });
   }
@@ -63,7 +62,7 @@ describe('a malformed payload drops its unit, and the stream waits for a key fra
     const feed = new Feed();
     feed.key(0);
     expect(feed.depacketiser.needsKey).toBe(false);
-    // The slice before and the slices after it cannot save the unit.
+    // The slices before and after the payload cannot save the unit.
     feed.push(delta, { at: 40 });
     const units = payloads.flatMap((payload, index) =>
       feed.push(payload, { at: 40, marker: index === payloads.length - 1 }),
@@ -75,7 +74,7 @@ describe('a malformed payload drops its unit, and the stream waits for a key fra
     expect(feed.push(delta, { at: 160, marker: true })).toHaveLength(1);
   });
 
-  it('a payload cut at any byte never gives a unit with less than all of it', () => {
+  it('a payload cut at any byte never gives a partial unit', () => {
     const whole = bytes(stap(sps, pps, idr));
     for (let length = 1; length < whole.length; length++)
       expect(new Feed().push(whole.subarray(0, length), { marker: true })).toEqual([]);
@@ -122,7 +121,7 @@ describe('a malformed payload drops its unit, and the stream waits for a key fra
 });
 
 describe('loss', () => {
-  it('before a unit drops what refers to it', () => {
+  it('before a unit drops the units that refer to it', () => {
     const feed = new Feed();
     feed.key(0);
     expect(feed.push(delta, { at: 80, marker: true, skip: 1 })).toEqual([]);
@@ -141,7 +140,7 @@ describe('loss', () => {
     }
   });
 
-  it('of the first slice of several is seen by the number of its first macroblock', () => {
+  it('of the first of several slices is detected by the first macroblock of the next', () => {
     const feed = new Feed();
     feed.key(0);
     const secondSlice = bytes('6537');
@@ -156,7 +155,7 @@ describe('loss', () => {
     expect(feed.push(stap(sps, pps, idr), { at: 120, marker: true, skip: 2 })).toMatchObject([{ ptsMs: 120 }]);
   });
 
-  it('a stream that begins in a unit begins with the next key frame', () => {
+  it('before the first packet, in the middle of a unit, delays the stream to the next key frame', () => {
     const feed = new Feed();
     expect(feed.push(bytes('6537'), { marker: true })).toEqual([]);
     expect(feed.push('7c05aa', { at: 40, marker: true })).toEqual([]);
@@ -178,11 +177,11 @@ describe('units', () => {
     ]);
   });
 
-  it('an IDR picture gets the last parameter sets when it comes without', () => {
+  it('of an IDR picture get the last parameter sets if they lack their own', () => {
     const feed = new Feed();
     feed.key(0);
     expect(feed.push(idr, { at: 40, marker: true })).toMatchObject([{ isKey: true, nals: [sps, pps, idr] }]);
-    // They may come alone, and one of both is not enough.
+    // Parameter sets may come alone, and one of the two kinds is not enough.
     const other = bytes('6742c00dd90141fb0e1000000300100000030320f142a480');
     expect(feed.push(other, { at: 80, marker: true })).toEqual([]);
     expect(feed.push(idr, { at: 80, marker: true })).toEqual([]);
@@ -192,20 +191,20 @@ describe('units', () => {
     expect(feed.depacketiser.format).toEqual({ codec: 'h264', sps: other, pps });
   });
 
-  it('an IDR picture without any parameter sets is not given out', () => {
+  it('of an IDR picture without any parameter sets are not output', () => {
     const feed = new Feed();
     expect(feed.push(idr, { marker: true })).toEqual([]);
     expect(feed.depacketiser).toMatchObject({ needsKey: true, format: undefined });
   });
 
-  it('every picture parameter set of its sequence is inserted', () => {
+  it('contain every picture parameter set of their sequence', () => {
     const feed = new Feed();
     const second = bytes('682a');
     feed.push(stap(sps, pps, second, idr), { marker: true });
     expect(feed.push(idr, { at: 40, marker: true })).toMatchObject([{ nals: [sps, pps, second, idr] }]);
   });
 
-  it('delimiters and filler are left out, empty packets change nothing', () => {
+  it('lack delimiters and filler, and empty packets change nothing', () => {
     const feed = new Feed();
     feed.push('09f0');
     feed.push('');
@@ -213,7 +212,7 @@ describe('units', () => {
     expect(feed.push('0cffff80', { marker: true })).toMatchObject([{ nals: [sps, pps, idr] }]);
   });
 
-  it('a fragmented NAL unit gets its header back', () => {
+  it('have the header of a fragmented NAL unit restored', () => {
     const feed = new Feed();
     feed.push(stap(sps, pps));
     feed.push('7c85 8880');
@@ -223,7 +222,7 @@ describe('units', () => {
 });
 
 describe('payloads', () => {
-  it('parameter sets and small NAL units share a STAP-A of the greatest importance', () => {
+  it('share a STAP-A of the highest importance for parameter sets and small NAL units', () => {
     const sei = bytes('0605aa');
     expect(packetiseH264([bytes('09f0'), sps, pps, sei, bytes('')], 1180)).toEqual([
       bytes(`78${stap(sps, pps, sei).slice(2)}`),
@@ -232,7 +231,7 @@ describe('payloads', () => {
     expect(packetiseH264([bytes('8605'), bytes('4105')], 1180)).toEqual([bytes('d8 0002 8605 0002 4105')]);
   });
 
-  it('a NAL unit that just fits is not fragmented, one byte more is', () => {
+  it('fragment a NAL unit that is one byte too long', () => {
     const nal = new Uint8Array(100).fill(7);
     expect(packetiseH264([nal], 100)).toHaveLength(1);
     const [first, second, ...more] = packetiseH264([nal], 99);
@@ -240,7 +239,7 @@ describe('payloads', () => {
     expect([first?.[0], first?.[1], second?.[0], second?.[1]]).toEqual([0x1c, 0x87, 0x1c, 0x47]);
   });
 
-  it('any unit comes back from its packets', () => {
+  it('give back any unit', () => {
     const type = fc.constantFrom(0x41, 0x01, 0x61, 0x06);
     const body = fc.integer({ min: 1, max: 5000 });
     const nals = fc.array(fc.tuple(type, body), { minLength: 1, maxLength: 6 });

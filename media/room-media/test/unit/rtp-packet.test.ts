@@ -4,10 +4,10 @@ import { datagramKind, midExtension, parseRtp, serialiseRtp } from '../../src/co
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 
-/** Every field of RFC 3550, 5.1 in use: padding, extension, two CSRCs, marker. */
+/** Packet with every field of RFC 3550, 5.1: padding, extension, two CSRCs, marker. */
 const full = bytes('b2e1 1234 89abcdef 11223344 00000001 00000002 bede0001 10aabb00 deadbeef 00000004');
 
-describe('what is no RTP', () => {
+describe('a datagram that is no RTP', () => {
   it.each([
     ['nothing', ''],
     ['eleven bytes', '8060 0001 00000002 000003'],
@@ -20,18 +20,18 @@ describe('what is no RTP', () => {
     ['padding of nothing', 'a060 0001 00000002 00000003 00'],
     ['padding over the payload', 'a060 0001 00000002 00000003 aa03'],
     ['padding over the header', 'a060 0001 00000002 000000ff'],
-  ])('%s is left out', (_, hex) => {
+  ])('is ignored: %s', (_, hex) => {
     expect(parseRtp(bytes(hex))).toBeUndefined();
   });
 
-  it('a packet cut at any byte never gives a wrong payload', () => {
+  it('is never parsed to a wrong payload when cut at any byte', () => {
     for (let length = 0; length < full.length; length++) {
       const cut = parseRtp(full.subarray(0, length));
       expect(cut === undefined || length > 28).toBe(true);
     }
   });
 
-  it('random bytes never throw', () => {
+  it('of random bytes never throws', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (datagram) => {
         const packet = parseRtp(datagram);
@@ -41,7 +41,7 @@ describe('what is no RTP', () => {
   });
 });
 
-describe('RTP', () => {
+describe('an RTP packet', () => {
   it('is read past CSRCs, extension and padding', () => {
     expect(parseRtp(full)).toEqual({
       payloadType: 97,
@@ -57,7 +57,7 @@ describe('RTP', () => {
     expect(parseRtp(bytes('a060 0001 00000002 00000003 00000004'))?.payload).toHaveLength(0);
   });
 
-  it('comes back as it was written, with a mid or without', () => {
+  it('is read back as written, with a mid or without', () => {
     const packets = fc.record({
       payloadType: fc.integer({ min: 96, max: 127 }),
       marker: fc.boolean(),
@@ -75,7 +75,7 @@ describe('RTP', () => {
     );
   });
 
-  it('writes a mid as a one-byte header extension', () => {
+  it('has its mid in a one-byte header extension', () => {
     const packet = { payloadType: 96, marker: false, sequenceNumber: 1, timestamp: 2, ssrc: 3, payload: bytes('aa') };
     expect(serialiseRtp(packet, midExtension(1, 'ab'))).toEqual(
       bytes('9060 0001 00000002 00000003 bede0001 11616200 aa'),

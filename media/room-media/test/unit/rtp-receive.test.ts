@@ -23,7 +23,6 @@ const packet = (sequenceNumber: number, o: Partial<RtpPacket> = {}): RtpPacket =
   payload: Uint8Array.of(sequenceNumber & 0xff),
   ...o,
 });
-/** The packet as RTX has it. */
 const rtxOf = (original: RtpPacket, o: Partial<RtpPacket> = {}): RtpPacket => ({
   ...original,
   ssrc: 2,
@@ -39,7 +38,7 @@ const nacked = (packets: readonly RtcpPacket[]): readonly number[] =>
 const asksKeyFrame = (packets: readonly RtcpPacket[]): boolean => packets.some(({ type }) => type === 'pli');
 
 describe('packets', () => {
-  it('of other streams, and RTX that cannot be, are left out', () => {
+  it('of other streams, and impossible RTX, are ignored', () => {
     const receiver = new RtpReceiver(options);
     receiver.receive(rtxOf(packet(5)), 0);
     receiver.receive(packet(5, { ssrc: 3 }), 0);
@@ -48,7 +47,7 @@ describe('packets', () => {
     expect(receiver.drain(0)).toEqual([]);
     expect(receiver.report(0)).toBeUndefined();
     receiver.receive(packet(5), 0);
-    // Without a number, older than the first, newer than the newest, and one that has come.
+    // RTX without a number, older than the first, newer than the newest, and of a received packet.
     for (const payload of [[], [0], [0, 4, 1], [0, 6, 1], [0, 5, 1]])
       receiver.receive(packet(1, { ssrc: 2, payloadType: 106, payload: Uint8Array.from(payload) }), 0);
     expect(drained(receiver, 1000)).toEqual([5]);
@@ -65,7 +64,7 @@ describe('packets', () => {
     expect(receiver.lost).toBe(0);
   });
 
-  it('that come again with something else in them stay as they came first', () => {
+  it('repeated with other contents keep the first contents', () => {
     const receiver = new RtpReceiver(options);
     for (const first of [1, 3]) receiver.receive(packet(first), 0);
     receiver.receive(packet(3, { payload: Uint8Array.of(99) }), 0);
@@ -73,7 +72,7 @@ describe('packets', () => {
     expect(receiver.drain(0).map(({ payload }) => payload[0])).toEqual([1, 2, 3]);
   });
 
-  it('wait for a missing one as long as configured, and no longer', () => {
+  it('wait for a missing packet as long as configured, and no longer', () => {
     const receiver = new RtpReceiver(options);
     receiver.receive(packet(1), 0);
     receiver.receive(packet(3), 10);
@@ -87,7 +86,7 @@ describe('packets', () => {
     expect(drained(receiver, 1000)).toEqual([]);
   });
 
-  it('that came by RTX are as they were', () => {
+  it('received by RTX are restored', () => {
     const receiver = new RtpReceiver(options);
     receiver.receive(packet(1), 0);
     receiver.receive(packet(3), 0);
@@ -114,7 +113,7 @@ describe('packets', () => {
     expect(receiver.lost).toBe(2898);
   });
 
-  it('of other numbers are strays, until two in a row say that the source began anew', () => {
+  it('with distant numbers are strays, until two in a row show a restart of the source', () => {
     const receiver = new RtpReceiver(options);
     for (const sequence of [100, 40_000, 101, 40_001, 50_000, 50_002, 102]) receiver.receive(packet(sequence), 0);
     expect(drained(receiver, 0)).toEqual([100, 101, 102]);
@@ -127,7 +126,7 @@ describe('packets', () => {
     expect(receiver.report(0)).toMatchObject({ cumulativeLost: 0, highestSequence: 65_536 + 30_002 });
   });
 
-  it('that begin anew a little below are not taken for late ones', () => {
+  it('that restart a little below are not treated as late', () => {
     const receiver = new RtpReceiver(options);
     for (const sequence of [40_000, 40_000 - reorderPackets + 1, 40_001]) receiver.receive(packet(sequence), 0);
     for (const sequence of [39_000, 39_001, 39_002]) receiver.receive(packet(sequence), 0);
@@ -145,7 +144,7 @@ describe('packets', () => {
         };
         const receiver = new RtpReceiver(options);
         const sent: { at: number; sequence: number }[] = [];
-        // Of eight numbers five never come; the others up to 40 ms late, in which 320 numbers pass.
+        // Five of eight numbers never come; the rest come up to 40 ms late, in which 320 numbers pass.
         for (let ms = 0; ms < 10_000; ms++) {
           const sequence = first + 1 + ms * 8;
           for (let part = 0; part < 3; part++)
@@ -172,7 +171,7 @@ describe('packets', () => {
 });
 
 describe('missing packets', () => {
-  it('are asked for at once, again after the round trip, and no more when they came or are given up', () => {
+  it('are requested at once, again after the round trip, and no more after arrival or giving up', () => {
     const receiver = new RtpReceiver({ ...options, wantsKeyFrames: false });
     receiver.receive(packet(65_534), 0);
     receiver.receive(packet(2), 0);
@@ -189,7 +188,7 @@ describe('missing packets', () => {
     expect(receiver.feedback(500)).toEqual([]);
   });
 
-  it('are asked for ten times at most, and a hundred or so at once', () => {
+  it('are requested ten times at most, and about a hundred at once', () => {
     const receiver = new RtpReceiver({ ...options, maxWaitMs: 60_000, wantsKeyFrames: false });
     receiver.receive(packet(0), 0);
     receiver.receive(packet(300), 0);
@@ -201,7 +200,7 @@ describe('missing packets', () => {
     }
     expect(counts.size).toBe(299);
     expect([...new Set(counts.values())]).toEqual([10]);
-    // One in the same place of the buffer is another one.
+    // A packet in the same slot of the buffer is counted anew.
     receiver.drain(60_000);
     for (let sequence = 301; sequence <= 600; sequence++) receiver.receive(packet(sequence), 60_000);
     receiver.receive(packet(700), 60_000);
@@ -210,7 +209,7 @@ describe('missing packets', () => {
 });
 
 describe('a key frame', () => {
-  it('is asked for from the start, twice a second, until it comes', () => {
+  it('is requested from the start, twice a second, until it comes', () => {
     const receiver = new RtpReceiver(options);
     expect(receiver.feedback(0)).toEqual([{ type: 'pli', senderSsrc: 9, mediaSsrc: 1 }]);
     expect(receiver.feedback(499)).toEqual([]);
@@ -219,7 +218,7 @@ describe('a key frame', () => {
     expect(receiver.feedback(5000)).toEqual([]);
   });
 
-  it('is asked for when a packet is given up, or a viewer demands it', () => {
+  it('is requested when a packet is given up, or a viewer demands it', () => {
     const receiver = new RtpReceiver(options);
     receiver.keyFrameArrived();
     receiver.receive(packet(1), 0);
@@ -235,7 +234,7 @@ describe('a key frame', () => {
 });
 
 describe('a receiver report', () => {
-  it('counts loss over the wrap as a whole and since the last report', () => {
+  it('counts loss over the wrap, in total and since the last report', () => {
     const receiver = new RtpReceiver(options);
     for (const sequence of [65_532, 65_533, 65_535, 0, 1, 3]) receiver.receive(packet(sequence), 0);
     expect(receiver.report(0)).toMatchObject({
@@ -247,7 +246,7 @@ describe('a receiver report', () => {
     expect(receiver.report(0)).toMatchObject({ fractionLost: 0, cumulativeLost: 2 });
     for (const sequence of [5, 6, 7]) receiver.receive(packet(sequence), 0);
     expect(receiver.report(0)).toMatchObject({ fractionLost: 64, cumulativeLost: 3 });
-    // RTX has statistics of its own; packets that come late or twice count.
+    // RTX has separate statistics; late and repeated packets count.
     receiver.receive(rtxOf(packet(4)), 0);
     expect(receiver.report(0)).toMatchObject({ cumulativeLost: 3 });
     for (let again = 0; again < 5; again++) receiver.receive(packet(7), 0);
@@ -257,21 +256,21 @@ describe('a receiver report', () => {
   it('has the jitter of RFC 3550, A.8', () => {
     const receiver = new RtpReceiver(options);
     let expected = 0;
-    // Each 20 ms; every second one comes 5 ms late: 450 ticks, over the wrap of the timestamp.
+    // A packet every 20 ms; every second packet is 5 ms late, which is 450 ticks, over the wrap of the timestamp.
     for (let index = 0; index < 20; index++) {
       const timestamp = (0xffffff00 + index * 1800) >>> 0;
       receiver.receive(packet(index, { timestamp }), 1e9 + index * 20 + (index % 2) * 5);
       if (index > 0) expected += (450 - expected) / 16;
     }
     expect(receiver.report(0)?.jitter).toBe(Math.floor(expected));
-    // A packet out of order says nothing of it.
+    // A reordered packet does not count for the jitter.
     receiver.receive(packet(22, { timestamp: (0xffffff00 + 22 * 1800) >>> 0 }), 1e9 + 440 + 5);
     expected += (0 - expected) / 16;
     receiver.receive(packet(21, { timestamp: 5 }), 1e9 + 900);
     expect(receiver.report(0)?.jitter).toBe(Math.floor(expected));
   });
 
-  it('names the last sender report of its stream, and when it came', () => {
+  it('names the last sender report of its stream, and the time since its arrival', () => {
     const receiver = new RtpReceiver(options);
     const ntp = { seconds: 0x11112222, fraction: 0x33334444 };
     const report = { type: 'sr', ssrc: 1, ntp, rtpTimestamp: 0, packetCount: 0, octetCount: 0, reports: [] } as const;

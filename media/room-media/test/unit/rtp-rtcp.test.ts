@@ -38,7 +38,7 @@ const every: readonly RtcpPacket[] = [
   { type: 'nack', senderSsrc: 1, mediaSsrc: 2, sequenceNumbers: [0xfffe, 0xffff, 14, 15, 900] },
 ];
 
-describe('what is no RTCP', () => {
+describe('a datagram that is no RTCP', () => {
   it.each([
     ['nothing', ''],
     ['three bytes', '80c900'],
@@ -64,24 +64,24 @@ describe('what is no RTCP', () => {
     ['padding of three bytes', 'a0c90002 00000001 00000003'],
     ['padding longer than the packet', 'a0c90002 00000001 000000fc'],
     ['padding without a body', 'a0c90000'],
-  ])('%s is left out', (_, hex) => {
+  ])('is ignored: %s', (_, hex) => {
     expect(parseRtcp(bytes(hex))).toBeUndefined();
   });
 
-  it('a datagram that no network carries is left out', () => {
+  it('longer than any network carries is ignored', () => {
     const long = Array.from({ length: 257 }, () => ({ type: 'bye', ssrcs: [1] }) as const);
     expect(parseRtcp(serialiseRtcp(long.slice(1)))).toHaveLength(256);
     expect(parseRtcp(serialiseRtcp(long))).toBeUndefined();
   });
 
-  it('a compound cut at any byte is left out or ends between packets', () => {
+  it('cut at any byte is ignored or ends between packets', () => {
     const whole = serialiseRtcp(every);
     const ends = new Set(every.map((_, index) => serialiseRtcp(every.slice(0, index + 1)).length));
     for (let length = 0; length < whole.length; length++)
       expect(parseRtcp(whole.subarray(0, length)) !== undefined).toBe(ends.has(length));
   });
 
-  it('random bytes behind a true header never throw', () => {
+  it('of random bytes behind a valid header never throws', () => {
     const types = fc.constantFrom(200, 201, 202, 203, 204, 205, 206, 207);
     fc.assert(
       fc.property(types, fc.integer({ min: 0, max: 63 }), fc.uint8Array({ maxLength: 80 }), (type, low, body) => {
@@ -93,7 +93,7 @@ describe('what is no RTCP', () => {
 });
 
 describe('RTCP', () => {
-  it('comes back as it was written, alone and compound', () => {
+  it('is read back as written, single and compound', () => {
     expect(parseRtcp(serialiseRtcp(every))).toEqual(every);
     for (const packet of every) expect(parseRtcp(serialiseRtcp([packet]))).toEqual([packet]);
   });
@@ -128,7 +128,7 @@ describe('RTCP', () => {
     expect(parseRtcp(bytes(hex))).toEqual([packet]);
   });
 
-  it('leaves out types without a use here, items but the CNAME, reasons and padding', () => {
+  it('drops unused types, items other than the CNAME, reasons and padding', () => {
     const application = '80cc0002 00000001 41424344';
     const remb = '8fce0004 00000001 00000000 52454d42 01000001';
     const described = '81ca0004 00000001 0201780104 74686973 0000 00';
@@ -139,7 +139,7 @@ describe('RTCP', () => {
     ]);
   });
 
-  it('refuses to write more than a packet counts', () => {
+  it('refuses to write more than a packet can count', () => {
     const ssrcs = Array.from({ length: 32 }, (_, ssrc) => ssrc);
     expect(() => serialiseRtcp([{ type: 'bye', ssrcs }])).toThrow();
     expect(() => serialiseRtcp([{ type: 'sdes', names: [{ ssrc: 1, cname: 'a'.repeat(256) }] }])).toThrow();
@@ -159,7 +159,7 @@ describe('RTCP', () => {
 });
 
 describe('NTP time', () => {
-  it('counts from 1900 and keeps parts of a millisecond', () => {
+  it('counts from 1900 and keeps fractions of a millisecond', () => {
     expect(ntpOf(0)).toEqual({ seconds: 2_208_988_800, fraction: 0 });
     expect(ntpOf(500.25)).toEqual({ seconds: 2_208_988_800, fraction: Math.floor(0.50025 * 2 ** 32) });
     expect(ntpMsOf(ntpOf(1_700_000_000_123.5)) - ntpMsOf(ntpOf(1_700_000_000_000))).toBeCloseTo(123.5, 2);

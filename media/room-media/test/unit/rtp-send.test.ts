@@ -30,16 +30,16 @@ const reportOf = (datagram: Uint8Array | undefined): SenderReport => {
   return report;
 };
 
-describe('the clock of what is made of another stream', () => {
+describe('the clock of a derived stream', () => {
   const clock = (): PassedClock => new PassedClock(wallAtZeroMs);
 
-  it('says nothing before the first report of that', () => {
+  it('is unknown before the first report of the original', () => {
     const { video } = senders({ clock: clock() });
     video.send([payload()], 0, 5000);
     expect(video.report(5000)).toBe(undefined);
   });
 
-  it('names the moment of capture, however late a unit is sent', () => {
+  it('gives the time of capture, however late a unit is sent', () => {
     const passed = clock();
     const { video } = senders({ clock: passed, timestampOffset: 0 });
     // At 1000 the original was at 920, and its pictures take half a second to be made.
@@ -50,12 +50,12 @@ describe('the clock of what is made of another stream', () => {
     expect(ntpMsOf(ntp)).toBeCloseTo(ntpMsOf(ntpOf(wallAtZeroMs + 1600)), 3);
   });
 
-  it('follows reports that differ a little slowly, and another clock at once', () => {
+  it('follows small changes of reports slowly, and another clock at once', () => {
     const passed = clock();
     passed.noteReport(1000, 1000);
     passed.noteReport(1960, 2000);
     expect(passed.mediaAt(2000)).toBe(1990);
-    // The media node has learnt when it was captured: 70 ms before it came.
+    // The media node has learned the capture time, 70 ms before the arrival.
     passed.noteReport(3060, 3000);
     expect(passed.mediaAt(3000)).toBe(3060);
     passed.noteReport(60_000, 4000);
@@ -64,7 +64,7 @@ describe('the clock of what is made of another stream', () => {
 });
 
 describe('packets of a unit', () => {
-  it('count on over the wrap, have one timestamp, and the last has the marker', () => {
+  it('count on over the wrap, share a timestamp, and the last has the marker', () => {
     const { video } = senders();
     const packets = read([...video.send([payload(), payload(), payload()], 0, 0), ...video.send([payload()], 40, 40)]);
     expect(packets.map(({ sequenceNumber }) => sequenceNumber)).toEqual([65_534, 65_535, 0, 1]);
@@ -73,7 +73,7 @@ describe('packets of a unit', () => {
     expect(packets[0]).toMatchObject({ ssrc: 1, payloadType: 105, payload: payload() });
   });
 
-  it('of sound have no marker', () => {
+  it('with sound have no marker', () => {
     const { audio } = senders();
     expect(read(audio.send([payload()], 20, 20))).toMatchObject([{ marker: false, timestamp: 7 + 960, ssrc: 2 }]);
   });
@@ -86,7 +86,7 @@ describe('packets of a unit', () => {
     }
   });
 
-  it('never go back in time; two units may have one time', () => {
+  it('never go back in time, and two units may share a time', () => {
     const { video } = senders();
     expect(video.send([payload()], 100, 0)).toHaveLength(1);
     expect(video.send([payload()], 99, 10)).toEqual([]);
@@ -113,7 +113,7 @@ describe('a sender report', () => {
       },
       { type: 'sdes', names: [{ ssrc: 1, cname: 'someone' }] },
     ]);
-    // The first ones are soon.
+    // The first reports come at shorter intervals.
     expect(video.report(299)).toBeUndefined();
     for (const ms of [300, 500, 700]) expect(reportOf(video.report(ms)).packetCount).toBe(2);
     expect(video.report(1699)).toBeUndefined();
@@ -154,7 +154,7 @@ describe('another encoder', () => {
     ['begins at 0', 0],
     ['goes on with the first one’s times', 1040],
     ['is hours ahead', 1e7],
-  ])('that %s continues where time is', (_, firstPtsMs) => {
+  ])('that %s continues at the present', (_, firstPtsMs) => {
     const { clock, video, audio } = senders();
     for (let ms = 0; ms <= 1000; ms += 20) {
       video.send([payload()], ms, ms);
@@ -182,7 +182,7 @@ describe('another encoder', () => {
     expect(read(video.send([payload()], 5000, 10))).toMatchObject([{ timestamp: (0xfffffff0 + 401 * 90) >>> 0 }]);
   });
 
-  it('as the first one changes nothing', () => {
+  it('that is the first changes nothing', () => {
     const { clock, video } = senders();
     clock.rebase(5000, 10);
     expect(read(video.send([payload()], 0, 0))).toMatchObject([{ timestamp: 0xfffffff0 }]);
@@ -190,7 +190,7 @@ describe('another encoder', () => {
 });
 
 describe('a NACK', () => {
-  it('gets the packets of the last second as they were, and no others', () => {
+  it('gets the packets of the last second unchanged, and no others', () => {
     const { video } = senders();
     const [first] = video.send([payload()], 0, 0);
     const [second] = video.send([payload()], 900, 900);
@@ -206,7 +206,7 @@ describe('a NACK', () => {
     expect(video.resend(new Array(100).fill(65_534), 30)).toHaveLength(1);
   });
 
-  it('does not make us keep more than 2 MiB, however small the packets', () => {
+  it('finds at most 2 MiB of kept packets, however small they are', () => {
     for (const bytes of [0, 1180]) {
       const { video } = senders();
       for (let index = 0; index < 65_536; index++) video.send([payload(bytes)], 0, 0);
@@ -215,7 +215,7 @@ describe('a NACK', () => {
         30,
       );
       expect(all.length).toBe(Math.floor((2 * 1024 * 1024) / (12 + bytes + 200)));
-      // The newest are kept.
+      // The newest packets are kept.
       expect(read(all.slice(-1))[0]?.sequenceNumber).toBe(65_533);
     }
   });

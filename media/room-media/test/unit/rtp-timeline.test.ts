@@ -4,7 +4,7 @@ import { type StreamTimeline, Timeline, unwrap } from '../../src/core/rtp/timeli
 
 const wallMs = 1_800_000_000_000;
 
-/** A stream of a publisher: what its packets and sender reports say at a time of the publisher's own clock. */
+/** Stream of a publisher: packets and sender reports by the publisher's own clock. */
 class Source {
   readonly stream: StreamTimeline;
   readonly #clockRate: number;
@@ -25,7 +25,6 @@ class Source {
     const mediaMs = this.jumpMs + ms * (1 + this.#o.driftPpm / 1e6);
     return (this.#o.first + Math.round((mediaMs * this.#clockRate) / 1000)) >>> 0;
   }
-  /** What was captured at `ms` arrives later. */
   packet(ms: number, lateMs = 0): number {
     return this.stream.toMs(this.timestampAt(ms), ms + this.#o.delayMs + lateMs);
   }
@@ -35,8 +34,8 @@ class Source {
   }
 }
 
-describe('a clock of so many bits', () => {
-  it.each([24, 32, 33])('%i bits goes on over wraps, forward and back', (bits) => {
+describe('a clock', () => {
+  it.each([24, 32, 33])('of %i bits continues over wraps, forward and back', (bits) => {
     const range = 2 ** bits;
     const clock = unwrap(bits);
     expect(clock.next(range - 2)).toBe(range - 2);
@@ -47,7 +46,7 @@ describe('a clock of so many bits', () => {
     expect(clock.next(1)).toBe(1);
   });
 
-  it('goes below its first value, and is not moved by a glance', () => {
+  it('goes below its first value, and `near` does not move it', () => {
     const clock = unwrap(32);
     expect(clock.near(9)).toBe(9);
     expect(clock.next(5)).toBe(5);
@@ -58,12 +57,12 @@ describe('a clock of so many bits', () => {
 });
 
 describe('one stream', () => {
-  it('begins with its arrival and goes by its timestamps, not by its arrivals, over the wrap', () => {
+  it('begins with its arrival and then follows its timestamps, over the wrap', () => {
     const source = new Source(new Timeline(), 90_000, { first: 2 ** 32 - 100 });
     expect(source.packet(1000)).toBe(1000);
     expect(source.packet(1040, 35)).toBeCloseTo(1040, 5);
     expect(source.packet(1080, 0)).toBeCloseTo(1080, 5);
-    // Packets of one picture have one time; one that is late goes back.
+    // Packets of one picture share a time; a late packet goes back.
     expect(source.packet(1080, 9)).toBeCloseTo(1080, 5);
     expect(source.packet(1060, 30)).toBeCloseTo(1060, 5);
     expect(source.stream.anchors).toBe(0);
@@ -74,7 +73,7 @@ describe('one stream', () => {
     ['ahead by 2.5 s', 2500],
     ['back by 2.5 s', -2500],
     ['back to its beginning', -60_000],
-  ])('that jumps %s goes on from its arrival', (_, jumpMs) => {
+  ])('that jumps %s continues from its arrival', (_, jumpMs) => {
     const source = new Source(new Timeline(), 90_000, { first: 77 });
     for (let ms = 0; ms <= 60_000; ms += 40) source.packet(ms);
     source.report(60_000);
@@ -87,7 +86,7 @@ describe('one stream', () => {
     expect(source.stream.anchors).toBe(1);
   });
 
-  it('that stands still in the network for seconds does not jump', () => {
+  it('that is held up in the network for seconds does not jump', () => {
     const source = new Source(new Timeline(), 90_000);
     for (let ms = 0; ms <= 1000; ms += 20) source.packet(ms);
     for (let ms = 1020; ms <= 6000; ms += 20) expect(source.packet(ms, 6000 - ms)).toBeCloseTo(ms, 3);
@@ -95,7 +94,7 @@ describe('one stream', () => {
     expect(source.stream.anchors).toBe(0);
   });
 
-  it('that comes back from such a standstill with most of its packets lost does not jump', () => {
+  it('that returns from such a standstill with most packets lost does not jump', () => {
     const source = new Source(new Timeline(), 90_000);
     for (let ms = 0; ms <= 1000; ms += 20) source.packet(ms);
     source.packet(1020, 5000);
@@ -103,7 +102,7 @@ describe('one stream', () => {
     expect(source.stream.anchors).toBe(0);
   });
 
-  it('that was slow for hours and then jumps goes on from its arrival', () => {
+  it('that was slow for hours and then jumps continues from its arrival', () => {
     const source = new Source(new Timeline(), 90_000, { driftPpm: -100 });
     const hoursMs = 6 * 3_600_000;
     for (let ms = 0; ms <= hoursMs; ms += 1000) source.packet(ms);
@@ -113,7 +112,7 @@ describe('one stream', () => {
     expect(source.stream.anchors).toBe(1);
   });
 
-  it('that was paused, with a timestamp that stood still, is set right by its report', () => {
+  it('that was paused with a frozen timestamp is corrected by its report', () => {
     const timeline = new Timeline();
     const [source, other] = [new Source(timeline, 90_000), new Source(timeline, 48_000)];
     for (let ms = 0; ms <= 1000; ms += 20) {
@@ -131,7 +130,7 @@ describe('one stream', () => {
     expect(other.packet(11_040)).toBeCloseTo(11_040, 0);
   });
 
-  it('that was paused for a second is set right by two reports, and by no one report that is wrong', () => {
+  it('that was paused for a second is corrected by two reports, and by no single wrong report', () => {
     const source = new Source(new Timeline(), 90_000);
     for (let ms = 0; ms <= 10_000; ms += 20) {
       source.packet(ms);
@@ -146,12 +145,12 @@ describe('one stream', () => {
     expect(Math.abs(source.packet(12_040) - 12_040)).toBeLessThan(30);
   });
 
-  it.each([-100, 100])('of a clock that is %i ppm off stays with ours for six hours', (driftPpm) => {
+  it.each([-100, 100])('of a clock that is %i ppm off follows the local clock for six hours', (driftPpm) => {
     const timeline = new Timeline();
     const [audio, video] = [48_000, 90_000].map((rate) => new Source(timeline, rate, { driftPpm, delayMs: 40 }));
     let worst = 0;
     for (let ms = 0; ms <= 6 * 3_600_000; ms += 500) {
-      const errorMs = (ms * driftPpm) / 1e6; // its wall clock has the same crystal
+      const errorMs = (ms * driftPpm) / 1e6; // The publisher's wall clock has the same crystal.
       for (const stream of [audio, video]) {
         worst = Math.max(worst, Math.abs((stream?.packet(ms) ?? Number.NaN) - ms - 40));
         if (ms % 1000 === 0) stream?.report(ms, { errorMs });
@@ -161,7 +160,7 @@ describe('one stream', () => {
   });
 });
 
-it('the time of a timestamp is known without its packet, once there was one', () => {
+it('gives the time of a timestamp without its packet after the first packet', () => {
   const source = new Source(new Timeline(), 90_000, { first: 2 ** 32 - 900, delayMs: 30 });
   expect(source.stream.at(5)).toBe(undefined);
   source.packet(0);
@@ -171,7 +170,7 @@ it('the time of a timestamp is known without its packet, once there was one', ()
 });
 
 describe('sound and picture', () => {
-  it('approach one another without a jump once their reports come', () => {
+  it('approach each other without a jump once their reports come', () => {
     const timeline = new Timeline();
     const audio = new Source(timeline, 48_000, { first: 9 });
     // Its packets take 50 ms longer.
@@ -186,7 +185,7 @@ describe('sound and picture', () => {
         expect(Math.abs(picture - before - 20)).toBeLessThanOrEqual(0.0801);
       }
       before = picture;
-      // One that is late moves nothing.
+      // A late packet moves nothing.
       if (ms % 100 === 0 && ms > 0) video.packet(ms - 60, 60);
       offsets.push(picture - sound);
       if (ms % 1000 === 500) video.report(ms);
@@ -201,37 +200,34 @@ describe('sound and picture', () => {
   it.each([
     ['sound', 'video'],
     ['pictures', 'audio'],
-  ] as const)(
-    'of which the first packets were late are together with the first reports, those of %s last',
-    (_, first) => {
-      const timeline = new Timeline();
-      const audio = new Source(timeline, 48_000);
-      const video = new Source(timeline, 90_000, { delayMs: 300 });
-      const second = first === 'audio' ? video : audio;
-      for (let ms = 0; ms <= 20_000; ms += 20) {
-        const offset = video.packet(ms) - audio.packet(ms);
-        if (ms % 1000 === 500) (first === 'audio' ? audio : video).report(ms);
-        if (ms % 1000 === 520) second.report(ms);
-        if (ms <= 520) expect(offset).toBeCloseTo(300, 0);
-        else expect(offset).toBeCloseTo(0, 0);
-      }
-      expect(second.stream.anchors).toBe(1);
-      expect(video.stream.anchors + audio.stream.anchors).toBe(1);
-    },
-  );
+  ] as const)('whose first packets were late are synchronous with the first reports, those of %s last', (_, first) => {
+    const timeline = new Timeline();
+    const audio = new Source(timeline, 48_000);
+    const video = new Source(timeline, 90_000, { delayMs: 300 });
+    const second = first === 'audio' ? video : audio;
+    for (let ms = 0; ms <= 20_000; ms += 20) {
+      const offset = video.packet(ms) - audio.packet(ms);
+      if (ms % 1000 === 500) (first === 'audio' ? audio : video).report(ms);
+      if (ms % 1000 === 520) second.report(ms);
+      if (ms <= 520) expect(offset).toBeCloseTo(300, 0);
+      else expect(offset).toBeCloseTo(0, 0);
+    }
+    expect(second.stream.anchors).toBe(1);
+    expect(video.stream.anchors + audio.stream.anchors).toBe(1);
+  });
 
   it.each([
     [100, -100],
     [-100, 100],
     [100, 100],
-  ])('with crystals %i and %i ppm off stay together for six hours', (audioPpm, videoPpm) => {
+  ])('with crystals %i and %i ppm off stay synchronous for six hours', (audioPpm, videoPpm) => {
     const timeline = new Timeline();
     const audio = new Source(timeline, 48_000, { first: 2 ** 32 - 5, driftPpm: audioPpm });
     const video = new Source(timeline, 90_000, { first: 4, driftPpm: videoPpm, delayMs: 40 });
     let worst = 0;
     for (let ms = 0; ms <= 6 * 3_600_000; ms += 500) {
       const offset = video.packet(ms) - audio.packet(ms);
-      // Reports say times up to 8 ms wrong, in turns that do not cancel out at once.
+      // Reports are up to 8 ms wrong, in a sequence that does not cancel out quickly.
       const errorMs = 2 * (((ms / 500) % 9) - 4);
       if (ms % 1000 === 0) video.report(ms, { errorMs });
       if (ms % 5000 === 0) audio.report(ms, { errorMs: -errorMs });
@@ -241,7 +237,7 @@ describe('sound and picture', () => {
     expect(video.stream.anchors + audio.stream.anchors).toBe(0);
   });
 
-  it.each([60_000, -60_000])('do not notice that the publisher’s wall clock is set by %i ms', (wallStepMs) => {
+  it.each([60_000, -60_000])('ignore that the publisher’s wall clock is set by %i ms', (wallStepMs) => {
     const timeline = new Timeline();
     const [audio, video] = [new Source(timeline, 48_000), new Source(timeline, 90_000, { delayMs: 30 })];
     for (let ms = 0; ms <= 120_000; ms += 20) {
@@ -255,13 +251,13 @@ describe('sound and picture', () => {
     expect(video.stream.anchors + audio.stream.anchors).toBe(0);
   });
 
-  it('of which one is a rendition are together with the first report that says when that was captured', () => {
+  it('are synchronous from the first report with a capture time when the picture is a rendition', () => {
     const timeline = new Timeline();
     const audio = new Source(timeline, 48_000);
     const video = new Source(timeline, 90_000, { delayMs: 400, isMade: true });
     for (let ms = 0; ms <= 10_000; ms += 20) {
       const offset = video.packet(ms) - audio.packet(ms);
-      // At first the media node knows when it came, then when it was captured.
+      // The media node first knows the arrival time, later the capture time.
       if (ms % 1000 === 500) video.report(ms, { errorMs: ms < 3000 ? 400 : 8 * ((ms / 500) % 2) });
       if (ms % 5000 === 500) audio.report(ms);
       if (ms < 3000) expect(offset).toBeCloseTo(400, 0);
@@ -270,13 +266,13 @@ describe('sound and picture', () => {
     expect([video.stream.anchors, audio.stream.anchors]).toEqual([1, 0]);
   });
 
-  it('of which one came 100 ms late are together once two reports say when that was captured', () => {
+  it('are synchronous after two reports with capture times when one came 100 ms late', () => {
     const timeline = new Timeline();
     const audio = new Source(timeline, 48_000);
     const video = new Source(timeline, 90_000, { delayMs: 100 });
     for (let ms = 0; ms <= 10_000; ms += 20) {
       const offset = video.packet(ms) - audio.packet(ms);
-      // At first the media node knows when it came. One report that is late moves nothing.
+      // The media node first knows the arrival time. A single late report moves nothing.
       if (ms % 1000 === 500) video.report(ms, { errorMs: ms < 4000 && ms !== 1500 ? 100 : 0 });
       if (ms % 1000 === 500) audio.report(ms);
       if (ms <= 5500) expect(Math.abs(offset - 100)).toBeLessThan(30);
@@ -288,14 +284,14 @@ describe('sound and picture', () => {
   it.each([
     ['at once', { lateMs: 20, changedMs: 30 }, 0],
     ['slowly', {}, 50],
-  ] as const)('of which one came 50 ms late are put together %s, as their timeline is made', (_, o, offMs) => {
+  ] as const)('are synchronised %s when one came 50 ms late, by the options of their timeline', (_, o, offMs) => {
     const timeline = new Timeline(o);
     const audio = new Source(timeline, 48_000);
     const video = new Source(timeline, 90_000, { delayMs: 50 });
     const late = new Source(timeline, 90_000, { delayMs: 50 });
     for (let ms = 0; ms <= 5000; ms += 20) {
       const [offset, lateOffset] = [video.packet(ms), late.packet(ms)].map((at) => at - audio.packet(ms));
-      // Of one stream the first report knows when it was captured, of another the third.
+      // The first stream's first report has a capture time, the second stream's third report has.
       if (ms % 1000 === 500) audio.report(ms);
       if (ms % 1000 === 500) video.report(ms);
       if (ms % 1000 === 500) late.report(ms, { errorMs: ms < 2000 ? 50 : 0 });
@@ -304,7 +300,7 @@ describe('sound and picture', () => {
     }
   });
 
-  it('of which one is a rendition keep to the sound, however late that is heard of', () => {
+  it('follow the sound when the picture is a rendition, however late its reports come', () => {
     const timeline = new Timeline();
     const audio = new Source(timeline, 48_000);
     const video = new Source(timeline, 90_000, { delayMs: 400, isMade: true });
@@ -319,7 +315,7 @@ describe('sound and picture', () => {
     expect([video.stream.anchors, audio.stream.anchors]).toEqual([1, 0]);
   });
 
-  it('that are seconds apart from the start are put together at once', () => {
+  it('that are seconds apart at the start are synchronised at once', () => {
     const timeline = new Timeline();
     const [audio, video] = [new Source(timeline, 48_000), new Source(timeline, 90_000, { delayMs: 5000 })];
     audio.packet(0);

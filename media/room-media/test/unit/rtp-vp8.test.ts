@@ -49,7 +49,7 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
     expect(feed.depacketiser.needsKey).toBe(false);
   });
 
-  it('a picture without end is given up at its bound', () => {
+  it('a picture without an end is given up at its bound', () => {
     const feed = new Feed();
     feed.push(`10 ${key}`);
     const part = new Uint8Array(60_001);
@@ -61,7 +61,7 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
     expect(feed.push('00 aa', { at: 80, marker: true })).toEqual([]);
   });
 
-  it('any bytes at all are survived, and never make a picture before a key frame', () => {
+  it('arbitrary bytes never throw, and never make a picture before a key frame', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 30 }), fc.boolean(), (payloads, marker) => {
         const feed = new Feed();
@@ -73,7 +73,7 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
 });
 
 describe('pictures', () => {
-  it('begin with a key frame, whose size is known', () => {
+  it('begin with a key frame, which gives its size', () => {
     const feed = new Feed();
     expect(feed.push(`10 ${delta}`, { marker: true })).toEqual([]);
     expect(feed.key(40)).toEqual([
@@ -85,13 +85,13 @@ describe('pictures', () => {
   });
 
   it.each(['10', '90 00', '90 80 7f', '90 80 ff ff', '90 40 01', '90 20 40', '90 10 03', '90 f0 ff ff 01 43', 'b0 00'])(
-    'have no part of the descriptor %s',
+    'exclude the descriptor %s',
     (descriptor) => {
       expect(new Feed().push(`${descriptor} ${key}`, { marker: true }).map(hexOf)).toEqual([key.replaceAll(' ', '')]);
     },
   );
 
-  it('are put together of all their packets, partitions too, with or without a marker', () => {
+  it('are assembled from all their packets, partitions too, with or without a marker', () => {
     const feed = new Feed();
     feed.push(`90 80 81 22 ${key}`);
     feed.push('80 80 81 22 01');
@@ -102,14 +102,14 @@ describe('pictures', () => {
     expect(both.map(({ ptsMs }) => ptsMs)).toEqual([40, 80]);
   });
 
-  it('with a packet missing are dropped, and those that refer to them', () => {
+  it('with a missing packet are dropped, as are those that refer to them', () => {
     const feed = new Feed();
     feed.key(0);
     feed.push(`10 ${delta}`, { at: 40 });
     expect(feed.push('00 01', { at: 40, marker: true, skip: 1 })).toEqual([]);
     expect([feed.depacketiser.needsKey, feed.push(`10 ${delta}`, { at: 80, marker: true })]).toEqual([true, []]);
     expect(feed.key(120)).toHaveLength(1);
-    // A whole one.
+    // This picture is whole.
     expect(feed.push(`10 ${delta}`, { at: 200, marker: true, skip: 1 })).toEqual([]);
   });
 

@@ -4,12 +4,12 @@ import type { Picture } from '../../src/core/rtp/pictures.ts';
 import { vp9 } from '../../src/core/rtp/vp9.ts';
 import { bytes, hexOf, PictureFeed } from '../support/picture-feed.ts';
 
-/** As Chromium sends them: 320 × 180, and what refers to it. */
+/** Frames of Chromium: a key frame of 320 × 180, and a frame that refers to it. */
 const key = '83498342 0013f00b3070e0';
 const delta = '87 028701000ac7';
-/** The same in the second layer, which refers to the first one. */
+/** The same picture in the second layer, which refers to the first. */
 const upper = '87 02020004fe02ce';
-/** Of two layers: 320 × 180 and 640 × 360. */
+/** Structure of two layers: 320 × 180 and 640 × 360. */
 const structure = '30 014000b4 02800168';
 
 class Feed extends PictureFeed {
@@ -66,7 +66,7 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
     expect(feed.depacketiser.needsKey).toBe(false);
   });
 
-  it('any end of a packet is one', () => {
+  it('a packet may end anywhere in its payload', () => {
     const whole = bytes(`fe b796 13 02 ${structure} ${upper}`);
     const head = whole.length - bytes(upper).length;
     for (let length = 1; length < whole.length; length += 1) {
@@ -76,7 +76,7 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
     }
   });
 
-  it('any bytes at all are survived, and never make a picture before a key frame', () => {
+  it('arbitrary bytes never throw, and never make a picture before a key frame', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 30 }), fc.boolean(), (payloads, marker) => {
         const feed = new Feed();
@@ -88,7 +88,7 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
 });
 
 describe('pictures', () => {
-  it('begin with a key frame, whose size is known', () => {
+  it('begin with a key frame, which gives its size', () => {
     const feed = new Feed();
     expect(feed.picture([`0c ${delta}`])).toEqual([]);
     const head = { isKey: true, width: 320, height: 180 };
@@ -101,14 +101,14 @@ describe('pictures', () => {
   it.each([
     ...['0c', '8c 7f', '8c ffff', '2c 00 07', '3c 00', '1c', 'ac ffff 00 07', '0e 18 014000b4 01 04 01', '0e 00'],
     ...['0e 08 00', '0e 08 02 04 01 0c 010203', '9e b796 10 014000b4', 'be b796 00 10 014000b4', '0d'],
-  ])('have no part of the descriptor %s', (descriptor) => {
+  ])('exclude the descriptor %s', (descriptor) => {
     const pictures = new Feed().picture([`${descriptor} ${key}`]);
     expect(pictures.map(hexOf)).toEqual([key.replaceAll(' ', '')]);
     expect(pictures[0]?.head).toEqual({ isKey: true, width: 320, height: 180 });
   });
 
   it.each(['4c', '5c 02', '5c 03 04', '5c 03 03 02', 'dc b797 02', 'fc b797 00 03 02', 'ec b797 20 05'])(
-    'have no part of the descriptor %s, which tells of references',
+    'exclude the descriptor %s, which lists references',
     (descriptor) => {
       const feed = new Feed();
       feed.key(0);
@@ -116,12 +116,12 @@ describe('pictures', () => {
     },
   );
 
-  it('are put together of all their packets', () => {
+  it('are assembled from all their packets', () => {
     const feed = new Feed();
     expect(feed.picture([`88 01 ${key}`, '80 01 01', '84 01 0203']).map(hexOf)).toEqual([
       `${key}010203`.replaceAll(' ', ''),
     ]);
-    // A frame that only shows an older one.
+    // This frame only shows an older frame.
     expect(feed.picture(['4c 88'], 40)).toMatchObject([{ head: { isKey: false } }]);
   });
 
@@ -133,7 +133,7 @@ describe('pictures', () => {
     // d9: sizes of four bytes, two frames.
     const index = `d9 ${frames.map(({ length }) => length.toString(16).padStart(2, '0')).join('000000')}000000 d9`;
     expect(superframe?.data).toEqual(Uint8Array.from([...frames.flatMap((one) => [...one]), ...bytes(index)]));
-    // The structure may name more than is sent.
+    // The structure may name more layers than are sent.
     expect(feed.picture([`2e 0100 ${structure} ${key}`], 40)).toMatchObject([
       { head: { isKey: true, width: 320, height: 180 }, layers: 1 },
     ]);
@@ -142,7 +142,7 @@ describe('pictures', () => {
     ]);
   });
 
-  it('of any frames are what they were, however they are cut', () => {
+  it('of any frames come back unchanged, however they are packetised', () => {
     const frame = fc.uint8Array({ minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 7 }), fc.integer({ min: 1, max: 200 }), (frames, most) => {
@@ -156,7 +156,7 @@ describe('pictures', () => {
         });
         const [picture] = new Feed().picture(payloads);
         expect(picture?.layers).toBe(all.length);
-        // By the index at the end, as decoders read it.
+        // Splits by the index at the end, as decoders do.
         let data = Buffer.from(picture?.data ?? []);
         const sizes =
           all.length === 1
@@ -171,7 +171,7 @@ describe('pictures', () => {
     );
   });
 
-  it('with a layer missing are dropped, and those that refer to them', () => {
+  it('with a missing layer are dropped, as are those that refer to them', () => {
     const feed = new Feed();
     feed.key(0);
     feed.push(`2c 0000 ${delta}`, { at: 40 });

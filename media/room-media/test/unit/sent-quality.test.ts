@@ -1,4 +1,3 @@
-// What the room hears of the way from a gateway to its media node.
 import { expect, it } from 'vitest';
 import { ntpOf, type ReportBlock, shortNtp } from '../../src/core/rtp/rtcp.ts';
 import { QUALITY_MS, SentQuality } from '../../src/core/rtp/sent-quality.ts';
@@ -15,7 +14,7 @@ const block = (o: Partial<ReportBlock> = {}): ReportBlock => ({
   ...o,
 });
 
-it('says nothing while a period is not over, or no report came', () => {
+it('the quality is undefined during a period, and without a report in it', () => {
   const quality = new SentQuality(0);
   expect(quality.take(QUALITY_MS)).toBeUndefined();
   quality.heard(block(), 90_000, ntpOf(WALL_MS));
@@ -30,9 +29,9 @@ it('says nothing while a period is not over, or no report came', () => {
   });
 });
 
-it('takes the worst stream of a period, and the round trip of the last report', () => {
+it("the quality is the worst stream's of a period, with the round trip of the last report", () => {
   const quality = new SentQuality(0);
-  // The sender report was made 180 ms ago, and lay with the media node for 100 ms.
+  // The sender report was made 180 ms ago, and stayed at the media node for 100 ms.
   const times = { lastSr: shortNtp(ntpOf(WALL_MS - 180)), delaySinceLastSr: 6554 };
   quality.heard(block({ fractionLost: 64, jitter: 450 }), 90_000, ntpOf(WALL_MS));
   quality.heard(block({ fractionLost: 32, jitter: 480, ...times }), 48_000, ntpOf(WALL_MS));
@@ -43,7 +42,7 @@ it('takes the worst stream of a period, and the round trip of the last report', 
   expect(quality.take(2 * QUALITY_MS)).toMatchObject({ outboundLoss: 0, jitterMs: 0 });
 });
 
-it('says the rate of a period, and the height of the picture', () => {
+it('the quality has the bit rate of a period, and the height of the picture', () => {
   const quality = new SentQuality(0);
   quality.heard(block(), 90_000, ntpOf(WALL_MS));
   for (let each = 0; each < 100; each += 1) quality.sent(1250);
@@ -52,7 +51,7 @@ it('says the rate of a period, and the height of the picture', () => {
   expect(quality.take(2 * QUALITY_MS)).toMatchObject({ sentBps: 0, sentHeight: 0 });
 });
 
-it('knows no round trip below zero', () => {
+it('the round trip is never negative', () => {
   const quality = new SentQuality(0);
   quality.heard(block({ lastSr: shortNtp(ntpOf(WALL_MS + 5)) }), 90_000, ntpOf(WALL_MS));
   expect(quality.take(QUALITY_MS)).toMatchObject({ rttMs: 0 });

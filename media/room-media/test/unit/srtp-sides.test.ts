@@ -1,4 +1,4 @@
-// What a gateway and a media node of another host send each other, against SRTP that shares no line with ours.
+// Tests the SRTP between a gateway and a media node of another host against an independent implementation.
 import { describe, expect, it } from 'vitest';
 import { SrtpOpener, SrtpSealer } from '../../src/adapters/rtp/srtp-sides.ts';
 import { serialiseRtp } from '../../src/core/rtp/packet.ts';
@@ -12,7 +12,7 @@ const packet = (ssrc: number, sequenceNumber: number): Uint8Array =>
 const report = (ssrc: number): Uint8Array => serialiseRtcp([{ type: 'rr', ssrc, reports: [] }]);
 const bytes = (datagram: Uint8Array | undefined): number[] | undefined => datagram && [...datagram];
 
-describe('what is sent', () => {
+describe('a sealed datagram', () => {
   it('is opened by the key, of each stream in its order, over a wrap too', () => {
     const [sealer, there] = [new SrtpSealer(key), peer()];
     for (const [ssrc, sequence] of [
@@ -27,7 +27,7 @@ describe('what is sent', () => {
       expect(bytes(there.openRtp(sealer.seal(plain) ?? new Uint8Array(40)))).toEqual([...plain]);
     }
   });
-  it('again is the same as at first, also from before a wrap', () => {
+  it('that is sent again is the same as at first, also from before a wrap', () => {
     const sealer = new SrtpSealer(key);
     const first = [65_535, 0].map((sequence) => bytes(sealer.seal(packet(1, sequence))));
     expect([65_535, 0].map((sequence) => bytes(sealer.seal(packet(1, sequence))))).toEqual(first);
@@ -39,7 +39,7 @@ describe('what is sent', () => {
     for (const sealed of [first, second])
       expect(bytes(there.openRtcp(sealed ?? new Uint8Array(40)))).toEqual([...report(1)]);
   });
-  it('is not what came before the first one there, and not what is no RTP', () => {
+  it('is neither older than the first of its stream nor other than RTP', () => {
     const sealer = new SrtpSealer(key);
     sealer.seal(packet(1, 3));
     expect(sealer.seal(packet(1, 65_530))).toBeUndefined();
@@ -47,8 +47,8 @@ describe('what is sent', () => {
   });
 });
 
-describe('what comes', () => {
-  it('is opened, RTP and RTCP, once', () => {
+describe('a received datagram', () => {
+  it('is opened once, RTP and RTCP', () => {
     const [opener, there] = [new SrtpOpener(key), peer()];
     for (const [plain, sealed] of [
       [packet(1, 65_535), there.sealRtp(packet(1, 65_535))],
@@ -59,7 +59,7 @@ describe('what comes', () => {
       expect(opener.open(sealed)).toBeUndefined();
     }
   });
-  it('is dropped without the key, and counts for nothing', () => {
+  it('with another key is dropped, and does not count', () => {
     const opener = new SrtpOpener(key);
     const other = new SrtpPeer(Buffer.alloc(30, 8).toString('base64'));
     for (const forged of [
@@ -71,7 +71,7 @@ describe('what comes', () => {
       expect(opener.open(forged)).toBeUndefined();
     expect(bytes(opener.open(peer().sealRtp(packet(1, 1))))).toEqual([...packet(1, 1)]);
   });
-  it('of more streams than are counted forgets those that are quiet, not those that run', () => {
+  it('of too many streams makes the opener forget quiet streams, not active ones', () => {
     const [opener, there] = [new SrtpOpener(key), peer()];
     const sealed = there.sealRtp(packet(1, 5));
     expect(opener.open(sealed)).toBeDefined();
@@ -79,7 +79,7 @@ describe('what comes', () => {
       expect(opener.open(there.sealRtp(packet(ssrc, 1)))).toBeDefined();
       expect(opener.open(there.sealRtp(packet(1, 5 + ssrc)))).toBeDefined();
     }
-    expect(opener.open(sealed)).toBeUndefined(); // still counted: a replay
-    expect(opener.open(peer().sealRtp(packet(2, 1)))).toBeDefined(); // forgotten
+    expect(opener.open(sealed)).toBeUndefined(); // The stream is still counted, so this is a replay.
+    expect(opener.open(peer().sealRtp(packet(2, 1)))).toBeDefined(); // The stream was forgotten.
   });
 });

@@ -1,5 +1,4 @@
-// SRTP without its payload: which datagrams are taken, by the vectors of RFC 3711 and of libsrtp. What must not be
-// taken comes first.
+// Tests which SRTP datagrams are accepted, by the vectors of RFC 3711 and of libsrtp. Refused datagrams come first.
 import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -38,13 +37,13 @@ describe('a datagram that is no SRTP', () => {
   ])('is not read: %s', (_what, datagram) => {
     expect(readSrtp(datagram)).toBe(undefined);
   });
-  it('is recognised by its SSRC, in both forms', () => {
+  it('is distinguished from SRTP, whose SSRC is read in both forms', () => {
     expect([readSrtp(srtp), readSrtp(srtcp)]).toEqual([
       { kind: 'rtp', ssrc },
       { kind: 'rtcp', ssrc },
     ]);
   });
-  it('of any bytes throws nothing, and changes nothing', () => {
+  it('of arbitrary bytes throws nothing, and changes nothing', () => {
     const one = source();
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
@@ -57,8 +56,8 @@ describe('a datagram that is no SRTP', () => {
   });
 });
 
-describe('what a source does not take', () => {
-  it('is a datagram with any byte changed, which does not hurt the real one', () => {
+describe('a refused datagram', () => {
+  it('is any with a changed byte, which does not affect the real datagram', () => {
     const one = source();
     for (const real of [srtp, srtcp]) {
       for (const at of real.keys()) {
@@ -153,7 +152,7 @@ describe('the vectors', () => {
       hex('E03EAD0935C95E80E166B16DD92B4EB4 D23513162B02D0F72A43A2FE4A5F97AB 41E95B3BB0A2E8DD477901E4FCA894C0'),
     );
   });
-  it('of libsrtp: a packet of each kind is taken, and opened by the peer of these tests', () => {
+  it('of libsrtp: a packet of each kind is accepted, and opened by the peer of these tests', () => {
     expect(verdicts(source(), [srtp, srtcp])).toEqual(['fresh', 'fresh']);
     const peer = new SrtpPeer(keyBase64);
     expect(peer.openRtp(srtp)?.subarray(12)).toEqual(Buffer.alloc(16, 0xab));
@@ -161,16 +160,16 @@ describe('the vectors', () => {
   });
 });
 
-describe('sealed anew', () => {
+describe('resealing', () => {
   const to = Buffer.alloc(30, 9);
   const [mine, others] = [new SrtpCrypto(master), new SrtpCrypto(to)];
-  it('a packet whose header is longer than it is, is not', () => {
+  it('refuses a packet whose header is longer than the packet', () => {
     const header = Uint8Array.from(packet(1), (byte, at) => (at === 0 ? 0x8f : byte));
     expect(mine.resealRtp(Uint8Array.from([...header, ...new Uint8Array(10)]), 1, others, 1)).toBe(undefined);
     header[0] = 0x90;
     expect(mine.resealRtp(Uint8Array.from([...header, ...new Uint8Array(10)]), 1, others, 1)).toBe(undefined);
   });
-  it('a packet is what it was, under the other key, with its wraps counted from anew', () => {
+  it("keeps a packet's contents under the other key, with wraps counted from 0", () => {
     const [peer, receiver] = [new SrtpPeer(keyBase64), new SrtpPeer(to.toString('base64'))];
     peer.sealRtp(packet(65_535));
     for (const sequence of [0, 1, 30_000]) {
@@ -182,7 +181,7 @@ describe('sealed anew', () => {
       expect(receiver.openRtp(sealed ?? srtp)).toEqual(Buffer.from(plain));
     }
   });
-  it('what was sealed stays as it was', () => {
+  it('leaves the sealed datagram unchanged', () => {
     for (const one of [srtp, srtcp].map((bytes) => Buffer.from(bytes))) {
       const before = Buffer.from(one);
       mine.openRtp(one, 0x1234);
@@ -192,7 +191,7 @@ describe('sealed anew', () => {
       expect(one).toEqual(before);
     }
   });
-  it('a packet of RTCP is what it was, also one that is only signed', () => {
+  it('keeps a packet of RTCP, signed-only packets included', () => {
     const [peer, receiver] = [new SrtpPeer(keyBase64), new SrtpPeer(to.toString('base64'))];
     const plain = serialiseRtcp([{ type: 'nack', senderSsrc: ssrc, mediaSsrc: 4, sequenceNumbers: [1, 9] }]);
     expect(receiver.openRtcp(mine.resealRtcp(peer.sealRtcp(plain), others))).toEqual(Buffer.from(plain));

@@ -1,4 +1,4 @@
-// What offers of real clients become: RTP parameters for the media node, and the answer.
+// Tests offers of real clients: RTP parameters for the media node, and the answer.
 import { limits, MeridianError, type RtpParameters } from '@meridian/protocol';
 import { answerTo, type NodeSide, type Offer, readOffer, readSdp, tracksOf, writeSdp } from '@meridian/sdp';
 import fc from 'fast-check';
@@ -87,7 +87,7 @@ describe('an offer is refused', () => {
     ],
   ])('%s', (_what, text, code) => expect(codeOf(text)).toBe(code));
 
-  it('or read, whatever is broken in it: nothing else is thrown', () => {
+  it('or parsed, whatever is broken in it, without another error', () => {
     const names = ['chromium', 'chromium-simulcast', 'firefox', 'obs', 'gstreamer'].map(fixture);
     const broken = fc
       .tuple(fc.constantFrom(...names), fc.nat(12_000), fc.nat(40), fc.string({ maxLength: 20 }))
@@ -100,13 +100,13 @@ describe('an offer is refused', () => {
       { numRuns: 200 },
     );
   });
-  it('never for as many tracks as a participant has', () => {
+  it('never for as many tracks as a participant may have', () => {
     expect(tracksOf(read(manyLines(limits.tracksPerParticipantMax)))).toHaveLength(limits.tracksPerParticipantMax);
   });
 });
 
 describe("Chromium's offer", () => {
-  it('becomes the first codecs that are routed, with retransmission, feedback and known header extensions', () => {
+  it('becomes the first routed codecs, with retransmission, feedback and known header extensions', () => {
     const [audio, video, ...others] = rtpOf(chromium);
     expect(others).toEqual([]);
     expect(audio).toMatchObject({
@@ -132,7 +132,7 @@ describe("Chromium's offer", () => {
       'http://www.webrtc.org/experiments/rtp-hdrext/color-space',
     );
   });
-  it('is answered with what is received, and nothing on the lines that it does not send on', () => {
+  it('is answered with the received media, and nothing on the lines without media', () => {
     const text = answer(chromium);
     expect(text).toContain('a=group:BUNDLE 0 1\r\n');
     expect(text).toContain('a=ice-lite\r\n');
@@ -154,7 +154,7 @@ describe("Chromium's offer", () => {
     );
     expect(section(text, 3)[0]).toBe('application 0 UDP/DTLS/SCTP webrtc-datachannel');
   });
-  it('of an encrypted header extension has that left out', () => {
+  it('with an encrypted header extension is answered without that', () => {
     const encrypted = chromium.replaceAll(MID, `urn:ietf:params:rtp-hdrext:encrypt ${MID}`);
     expect(
       rtpOf(encrypted).flatMap(({ headerExtensions = [] }) => headerExtensions.map(({ uri }) => uri)),
@@ -172,7 +172,7 @@ describe("Chromium's offer", () => {
     ['H.264, by its profile', /^10[2-9]$/, { mimeType: 'video/H264', parameters: { 'profile-level-id': '42e01f' } }],
     ['AV1', /^45$/, { mimeType: 'video/AV1' }],
     ['VP9 of another profile, then VP8,', /^100$/, { mimeType: 'video/VP8' }],
-  ])('that names %s first is taken at its word', (_what, first, codec) => {
+  ])('with %s first is accepted in that order', (_what, first, codec) => {
     const preferred = chromium.replace(/(m=video 9 \S+) (.*)/, (_all, head: string, formats: string) => {
       const list = formats.split(' ');
       return [head, ...list.filter((one) => first.test(one)), ...list.filter((one) => !first.test(one))].join(' ');
@@ -181,7 +181,7 @@ describe("Chromium's offer", () => {
   });
 });
 
-it("Firefox's offer, which bundles a line without a port, is taken with its stereo", () => {
+it("Firefox's offer, which bundles a line without a port, is accepted with its stereo", () => {
   const [audio, video] = rtpOf(fixture('firefox'));
   expect(audio?.codecs[0]).toMatchObject({ mimeType: 'audio/opus', payloadType: 109 });
   expect(video).toMatchObject({
@@ -192,7 +192,7 @@ it("Firefox's offer, which bundles a line without a port, is taken with its ster
   expect(section(text, 0)).toContain('a=fmtp:109 maxplaybackrate=48000;stereo=1;useinbandfec=1');
   expect(section(text, 1)).toEqual(expect.arrayContaining(['a=mid:1', 'a=recvonly']));
 });
-it("OBS' offer has its two layers, the best named first, and says so in H.264's own words", () => {
+it("OBS' offer has its two layers, the best named first, and describes that with H.264's own parameters", () => {
   const [audio, video] = rtpOf(obs);
   expect(audio?.codecs[0]?.parameters).toEqual({ useinbandfec: 1, 'sprop-stereo': 1 });
   expect(video).toMatchObject({
@@ -205,7 +205,7 @@ it("OBS' offer has its two layers, the best named first, and says so in H.264's 
     'a=fmtp:96 profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1',
   );
 });
-it("GStreamer's offer is taken by its names of lines and codecs, and answers that stereo is received", () => {
+it("GStreamer's offer is accepted with its names of lines and codecs, and the answer states that stereo is received", () => {
   const [video, audio] = rtpOf(fixture('gstreamer'));
   expect(video).toMatchObject({ mid: 'video0', codecs: [{ parameters: { 'profile-level-id': '42e01f' } }] });
   expect(audio).toMatchObject({
@@ -217,16 +217,16 @@ it("GStreamer's offer is taken by its names of lines and codecs, and answers tha
   expect(text).toContain('a=group:BUNDLE video0 audio1\r\n');
   expect(section(text, 1)).toContain('a=fmtp:97 sprop-stereo=1;minptime=10;stereo=1');
 });
-it('of a format that is described twice the first description counts', () => {
+it('only the first description of a repeated format counts', () => {
   const twice = obs.replace('a=rtpmap:96 H264/90000', '$&\r\na=rtpmap:96 H265/90000');
   expect(rtpOf(twice)[1]?.codecs[0]).toMatchObject({ mimeType: 'video/H264', payloadType: 96 });
 });
-it('an offer of one line needs no bundle, and no SSRC where the mid tells it', () => {
+it('an offer of one line needs no bundle, and no SSRC when it has a mid', () => {
   const [head = '', , video = ''] = obs.split('m=');
   const one = `${head.replace(/a=group:BUNDLE.*\r\n/, '')}m=${video}`.replaceAll(/a=(ssrc|rid|simulcast).*\r\n/g, '');
   expect(rtpOf(one)).toMatchObject([{ mid: '1', encodings: [{}] }]);
 });
-it('retransmission is answered only with its own SSRC, and of alternative layers the first is taken', () => {
+it('retransmission is answered only with its own SSRC, and the first of alternative layers is accepted', () => {
   const lone = fixture('firefox').replace('a=ssrc-group:FID', 'a=ssrc-group:X');
   expect(rtpOf(lone)[1]?.encodings).toEqual([{ ssrc: 1758125449 }]);
   expect(rtpOf(obs.replace('send 0;1', 'send ~1;0,7'))[1]?.encodings).toEqual([{ rid: '0' }, { rid: '1' }]);

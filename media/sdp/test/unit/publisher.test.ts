@@ -1,4 +1,4 @@
-// Offers of LiveKit's clients on their publishing connection: what they become, and what is answered.
+// Tests offers of LiveKit's clients on their publishing connection, and the answers.
 import { limits, MeridianError } from '@meridian/protocol';
 import { answerPublisher, type PublisherOffer, readPublisherOffer, readSdp, writeSdp } from '@meridian/sdp';
 import fc from 'fast-check';
@@ -21,7 +21,7 @@ const codeOf = (text: string): string => {
   }
 };
 const lines = (text: string, one: string, count: number): string => text + one.repeat(count);
-/** An offer with the audio line so many times more, under mids of their own. */
+/** Returns an offer with `count` further audio lines, under mids of their own. */
 const manyAudio = (count: number, change = (line: string): string => line): string => {
   const [, audio = ''] = chromium.split(/(?=^m=)/m);
   const more = Array.from({ length: count }, (_, at) => change(audio.replace('a=mid:0', `a=mid:more${at}`)));
@@ -61,7 +61,7 @@ describe('an offer is refused', () => {
     ],
   ])('%s', (_what, text, code) => expect(codeOf(text)).toBe(code));
 
-  it('or read, whatever is broken in it: nothing else is thrown, and it has an answer of as many lines', () => {
+  it('or parsed, whatever is broken in it, without another error, and answered with as many lines', () => {
     const texts = [chromium, firefox, unpublished, stopped, fixture('livekit/native-publisher-later')];
     const broken = fc
       .tuple(fc.constantFrom(...texts), fc.nat(24_000), fc.nat(40), fc.string({ maxLength: 20 }))
@@ -75,14 +75,14 @@ describe('an offer is refused', () => {
       { numRuns: 200 },
     );
   });
-  it('never for as many tracks as a participant has', () => {
+  it('never for as many tracks as a participant may have', () => {
     const { lines: all } = read(manyAudio(limits.tracksPerParticipantMax - 6));
     expect(all.filter(({ track }) => track !== undefined)).toHaveLength(limits.tracksPerParticipantMax);
   });
 });
 
 describe("Chromium's offer", () => {
-  it('is read: the first codecs that are routed, one for each line, and the names of stream and track', () => {
+  it('is parsed to the first routed codec of each line, and the names of stream and track', () => {
     const { ufrag, setup, allowsMixedExtensions, lines: all } = read(chromium);
     expect({ ufrag, setup, allowsMixedExtensions }).toEqual({
       ufrag: expect.stringMatching(/^.{4}$/),
@@ -107,41 +107,41 @@ describe("Chromium's offer", () => {
     expect(all[3]?.track?.rtp.encodings).toEqual([{ ssrc: expect.any(Number), rtx: { ssrc: expect.any(Number) } }]);
     expect(all[6]).toMatchObject({ isData: true, streamId: '', trackId: '', track: undefined, refusal: undefined });
   });
-  it('is answered as the file says', () => {
+  it('is answered as in the fixture', () => {
     expect(answer(chromium)).toBe(fixture('livekit/chromium-publisher-answer'));
   });
   it.each([
     ["JavaScript's", 'q;h;f'],
     ["Rust's", 'f;h;q'],
     ['no', 'h;q;f'],
-  ])('of layers in %s order has the lowest first, and is answered in its own order', (_whose, order) => {
+  ])('with layers in %s order has the lowest first, and is answered in its own order', (_whose, order) => {
     const offered = chromium.replaceAll('send q;h;f', `send ${order}`);
     expect(read(offered).lines[1]?.track?.rtp.encodings).toEqual([{ rid: 'q' }, { rid: 'h' }, { rid: 'f' }]);
     expect(section(answer(offered), 1)).toContain(`a=simulcast:recv ${order}`);
   });
-  it('of layers with other names is taken as the best first', () => {
+  it('with layers of other names is parsed as best first', () => {
     const renamed = chromium.replaceAll(/a=rid:h/g, 'a=rid:x').replaceAll('send q;h;f', 'send q;x;f');
     expect(read(renamed).lines[1]?.track?.rtp.encodings).toEqual([{ rid: 'f' }, { rid: 'x' }, { rid: 'q' }]);
   });
-  it('of RED first is taken with Opus', () => {
+  it('with RED first is accepted with Opus', () => {
     const red = chromium.replace('SAVPF 111 63', 'SAVPF 63 111');
     expect(read(red).lines[0]?.track?.rtp.codecs.map(({ mimeType }) => mimeType)).toEqual(['audio/opus']);
   });
-  it('of an old form of data channels has that line rejected alone', () => {
+  it('with an old form of data channels has only that line rejected', () => {
     const old = chromium.replace('UDP/DTLS/SCTP webrtc-datachannel', 'DTLS/SCTP 5000');
     expect(section(answer(old), 6)[0]).toBe('application 0 DTLS/SCTP 5000');
     expect(answer(old)).toContain('a=group:BUNDLE 0 1 2 3 4 5\r\n');
   });
-  it('of data channels is answered without them where the transport has none', () => {
+  it('with data channels is answered without them if the transport has none', () => {
     const { sctp: _, ...plain } = side;
     const text = writeSdp(answerPublisher(read(chromium), plain, { sessionId: 7, version: 1 }));
     expect(section(text, 6)[0]).toBe('application 0 UDP/DTLS/SCTP webrtc-datachannel');
   });
 });
 
-describe('a line is refused alone', () => {
+describe('a single line is refused', () => {
   const noVp8 = chromium.replace(/^m=video 9 (\S+) 96 .*/m, 'm=video 9 $1 39 40');
-  it('whose codecs are not routed', () => {
+  it('if none of its codecs is routed', () => {
     expect(
       read(noVp8)
         .lines.map(({ refusal }) => refusal ?? '-')
@@ -152,7 +152,7 @@ describe('a line is refused alone', () => {
     expect(text).toContain('a=group:BUNDLE 0 2 3 4 5 6\r\n');
     expect(section(text, 2)[0]).toBe('video 9 UDP/TLS/RTP/SAVPF 108 109');
   });
-  it('that the caller refuses', () => {
+  it('if the caller refuses it', () => {
     const text = answer(chromium, { refused: new Set(['0', '6', 'none']) });
     expect(text).toContain('a=group:BUNDLE 1 2 3 4 5\r\n');
     expect(section(text, 0)[0]).toBe('audio 0 UDP/TLS/RTP/SAVPF 111');
@@ -160,7 +160,7 @@ describe('a line is refused alone', () => {
   });
 });
 
-describe('a line on which nothing is sent any more', () => {
+describe('a line without media', () => {
   it('stays open, so that the client can use it again', () => {
     expect(read(unpublished).lines[5]).toMatchObject({ direction: 'inactive', track: undefined, refusal: undefined });
     const line = section(answer(unpublished), 5);
@@ -169,14 +169,14 @@ describe('a line on which nothing is sent any more', () => {
     );
     expect(answer(unpublished)).toContain('a=group:BUNDLE 0 1 2 3 4 5 6\r\n');
   });
-  it('is rejected in place once the client has stopped it; one that was inactive is received again', () => {
+  it('is rejected in place once the client has stopped it; an inactive line is received again', () => {
     const text = answer(stopped, { version: 3 });
     expect(text).toContain('o=- 7 3 IN');
     expect(section(text, 1)).toEqual(expect.arrayContaining(['video 0 UDP/TLS/RTP/SAVPF 96', 'a=mid:1', 'a=inactive']));
     expect(section(text, 5)).toEqual(expect.arrayContaining(['video 9 UDP/TLS/RTP/SAVPF 96 97', 'a=recvonly']));
     expect(text).toContain('a=group:BUNDLE 0 2 3 4 5 6\r\n');
   });
-  it('is rejected in an offer that has more lines than a participant has tracks: the client uses it again', () => {
+  it('is rejected in an offer with more lines than tracks of a participant, and the client reuses it', () => {
     const room = limits.tracksPerParticipantMax + 1 - 7;
     expect(section(answer(manyAudio(room, idle)), 7)[0]).toMatch(/^audio 9 /);
     const text = answer(manyAudio(room + 1, idle));
@@ -186,7 +186,7 @@ describe('a line on which nothing is sent any more', () => {
 });
 
 describe("Firefox's offer", () => {
-  it('is answered as the file says', () => {
+  it('is answered as in the fixture', () => {
     expect(answer(firefox)).toBe(fixture('livekit/firefox-publisher-answer'));
   });
   it('names streams and tracks with braces', () => {
@@ -195,7 +195,7 @@ describe("Firefox's offer", () => {
       trackId: '{8ee167e9-94d6-4cd6-83d5-4c134ff20406}',
     });
   });
-  it('with a line that was stopped keeps the place of that', () => {
+  it('keeps the place of a stopped line', () => {
     const text = answer(fixture('livekit/firefox-publisher-stopped'));
     expect(section(text, 1)[0]).toBe('video 0 UDP/TLS/RTP/SAVPF 120');
     expect(section(text, 2)).toEqual(expect.arrayContaining(['a=mid:2', 'a=recvonly']));
@@ -205,7 +205,7 @@ describe("Firefox's offer", () => {
 describe("the offer of LiveKit's native clients", () => {
   const native = fixture('livekit/native-publisher');
   const later = fixture('livekit/native-publisher-later');
-  it('begins with idle lines, has its data channels in the middle, and layers with the best one first', () => {
+  it('begins with idle lines, and has data channels in the middle and layers with the best first', () => {
     const { lines: all } = read(native);
     expect(all.map(({ type, direction }) => `${type} ${direction}`)).toEqual([
       ...['audio recvonly', 'audio recvonly', 'audio recvonly', 'video recvonly', 'video recvonly', 'video recvonly'],
@@ -218,10 +218,10 @@ describe("the offer of LiveKit's native clients", () => {
       expect.arrayContaining(['audio 9 UDP/TLS/RTP/SAVPF 111', 'a=mid:7', 'a=inactive']),
     );
   });
-  it('is answered as the file says after a camera was stopped and H.264, VP9 and AV1 came', () => {
+  it('is answered as in the fixture after a camera was stopped and H.264, VP9 and AV1 came', () => {
     expect(answer(later)).toBe(fixture('livekit/native-publisher-answer'));
   });
-  it('of VP9 in layers is one stream that has them all, of AV1 the best one alone', () => {
+  it('with VP9 in layers is one stream with all of them, with AV1 only the best layer', () => {
     const layersOf = (text: string): unknown[] => {
       const sent = read(text).lines.flatMap(({ track }) => track ?? []);
       return sent.slice(1).map(({ rtp, rids }) => [rtp.codecs[0]?.mimeType, rids.join(), rtp.encodings]);
@@ -240,7 +240,7 @@ describe("the offer of LiveKit's native clients", () => {
   });
 });
 
-it('stream and track are read from the SSRC of a line that does not name them, and are empty without', () => {
+it('stream and track are read from the SSRC of a line that does not name them, and are empty without one', () => {
   const unnamed = without(chromium, /^a=(msid:|ssrc:\d+ msid)/);
   const named = unnamed.replace(/a=ssrc:(\d+) cname/, 'a=ssrc:$1 msid:- the|track\r\n$&');
   expect(read(named).lines[0]).toMatchObject({ streamId: '', trackId: 'the|track' });
@@ -257,7 +257,7 @@ describe('the codec that a client has announced for a track', () => {
   const [trackId = '', own] = first ?? [];
 
   it.each(['video/H264', 'video/VP9', 'video/AV1', 'video/VP8'])(
-    'is taken where the line offers it: %s',
+    'is accepted if the line offers it: %s',
     (mimeType) => {
       const [, codec] = taken((id) => (id === trackId ? mimeType : ''))[0] ?? [];
       expect(codec).toBe(mimeType);
@@ -265,7 +265,7 @@ describe('the codec that a client has announced for a track', () => {
     },
   );
 
-  it('is left where the line does not offer it, or none is announced', () => {
+  it('is ignored if the line does not offer it, or none is announced', () => {
     for (const mimeType of ['video/H266', 'audio/opus', ''])
       expect(taken((id) => (id === trackId ? mimeType : ''))[0]?.[1]).toBe(own);
   });

@@ -1,4 +1,4 @@
-// Our offers on the receiving connection of LiveKit's clients, and their answers.
+// Tests offers on the receiving connection of LiveKit's clients, and their answers.
 import { limits, MeridianError } from '@meridian/protocol';
 import {
   answerBounds,
@@ -22,7 +22,7 @@ const unknown = sentMedia('TR_n', {
   ...consumerRtp('video/VP8', 6001),
   codecs: [{ mimeType: 'video/none', payloadType: 120, clockRate: 90_000 }],
 });
-/** What the captured answers answer. */
+/** Offered lines of the captured answers. */
 const captured: readonly SubscriberLine[] = [
   data,
   audio,
@@ -35,17 +35,17 @@ const offer = (lines: readonly SubscriberLine[], version = 1): string =>
   writeSdp(offerToSubscriber(side, lines, { sessionId: 7, version }));
 
 describe('an offer', () => {
-  it('of data, audio and video is as the file says', () => {
+  it('of data, audio and video is as in the fixture', () => {
     expect(offer(captured, 50)).toBe(fixture('livekit/subscriber-offer'));
   });
-  it('of data channels alone has one line, and none without them at the transport', () => {
+  it('of data channels alone has one line, and none if the transport has none', () => {
     expect(offer([data])).toContain('a=group:BUNDLE 0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n');
     const { sctp: _, ...plain } = side;
     const text = writeSdp(offerToSubscriber(plain, [data], { sessionId: 7, version: 1 }));
     expect(section(text, 0)[0]).toBe('application 0 UDP/DTLS/SCTP webrtc-datachannel');
     expect(text).not.toContain('BUNDLE');
   });
-  it("names the consumer's payload types, header extensions, SSRCs and retransmission", () => {
+  it("has the consumer's payload types, header extensions, SSRCs and retransmission", () => {
     const line = section(offer([video('2', vp8)]), 0);
     expect(line).toEqual(
       expect.arrayContaining([
@@ -55,11 +55,11 @@ describe('an offer', () => {
       ]),
     );
   });
-  it('never negotiates the header extension for mids: packets have the mid of the consumer, not of the line', () => {
+  it("never negotiates the MID header extension, because packets have the consumer's mid, not the line's", () => {
     expect(vp8.rtp.headerExtensions?.map(({ uri }) => uri)).toContain('urn:ietf:params:rtp-hdrext:sdes:mid');
     expect(offer(captured)).not.toContain('sdes:mid');
   });
-  it('rejects a line that has nothing, in its place and outside of the bundle', () => {
+  it('rejects a line without media, in its place and outside of the bundle', () => {
     const text = offer([data, video('5', undefined), audio]);
     expect(text).toContain('a=group:BUNDLE 0 1\r\n');
     expect(section(text, 1)).toEqual(expect.arrayContaining(['video 0 UDP/TLS/RTP/SAVPF 0', 'a=mid:5', 'a=inactive']));
@@ -101,7 +101,7 @@ describe('an answer is refused', () => {
     ['without a DTLS role', without(chromium, /^a=setup/)],
   ])('%s', (_what, text) => expect(codeOf(text)).toBe('REQUEST_INVALID'));
 
-  it('or read, whatever is broken in it: nothing else is thrown', () => {
+  it('or parsed, whatever is broken in it, without another error', () => {
     const broken = fc
       .tuple(fc.constantFrom(chromium, firefox), fc.nat(5000), fc.nat(40), fc.string({ maxLength: 20 }))
       .map(([text, at, length, more]) => text.slice(0, at) + more + text.slice(at + length));
@@ -118,20 +118,20 @@ describe('an answer', () => {
   it.each([
     ['Chromium, which has all codecs but one that does not exist', chromium, ['5']],
     ['Firefox, which had no H.264', firefox, ['3', '5']],
-  ])('of %s tells the certificate and what is not taken', (_whose, text, refusedMids) => {
+  ])('of %s gives the certificate and the refused lines', (_whose, text, refusedMids) => {
     expect(read(text)).toEqual({
       fingerprint: { algorithm: 'sha-256', value: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/) },
       refusedMids,
     });
   });
-  it("of LiveKit's native clients takes all codecs that are routed here", () => {
+  it("of LiveKit's native clients accepts all codecs that are routed here", () => {
     const lines = [data, audio, ...['VP8', 'H264', 'VP9', 'AV1'].map((of, at) => video(`${at + 2}`, codec(of)))];
     expect(read(fixture('livekit/native-subscriber-answer'), lines).refusedMids).toEqual([]);
   });
-  it('to data channels alone is of one line', () => {
+  it('to data channels alone has one line', () => {
     expect(read(fixture('livekit/chromium-subscriber-answer-data'), [data]).refusedMids).toEqual([]);
   });
-  it('names no line that we offered as rejected', () => {
+  it('does not list lines that we offered as rejected', () => {
     const rejected = captured.map((line) => (line.mid === '5' ? video('5', undefined) : line));
     expect(read(chromium, rejected).refusedMids).toEqual([]);
   });

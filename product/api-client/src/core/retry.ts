@@ -1,29 +1,27 @@
-// When a call is made once more, and after how long.
+// Decides whether a failed call is retried, and after how long.
 
-/** What came of one try. */
 export interface Outcome {
-  /** 0: no answer came. */
+  /** 0 without an answer. */
   readonly status: number;
   readonly code: string;
-  /** Of Retry-After; 0: it says nothing. */
+  /** Time in Retry-After; 0 without the header. */
   readonly retryAfterMs: number;
 }
 
 export interface RetryRules {
-  /** Tries after the first one. */
   readonly retriesMax: number;
-  /** A service that asks for more patience than this is given up: the caller decides. */
+  /** A call gives up if the service asks it to wait longer; the caller then decides. */
   readonly waitMaxMs: number;
 }
 
 const FIRST_WAIT_MS = 200;
 
-/** Answers of proxies, and of an api that is busy, without its database or about to end. */
+/** Statuses of proxies, and of an api that is busy, without its database or about to end; 0 is no answer. */
 const PASSING = new Set([0, 502, 503, 504]);
 
 /**
- * How long to wait before the next try; undefined: there is none. `isSafe`: to do it twice is to do it once. A call
- * that was refused for its rate has not been made, so every one of these may come again. `random`: 0 to 1.
+ * Returns the wait before the next try, or undefined if there is none. `isSafe`: a repetition has no further effect. A
+ * call refused for its rate was not carried out, so it is always retried. `random`: 0 to 1.
  */
 export function waitBeforeRetryMs(
   outcome: Outcome,

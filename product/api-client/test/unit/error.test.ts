@@ -3,8 +3,8 @@ import { errorOf } from '../../src/error.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 
-describe('an answer that is no success', () => {
-  it('tells all that its problem says', async () => {
+describe('an unsuccessful answer', () => {
+  it('becomes an error with every field of the problem', async () => {
     const problem = {
       type: '/api/v1/problems/REQUEST_INVALID',
       status: 400,
@@ -26,7 +26,7 @@ describe('an answer that is no success', () => {
     expect(error.message).toBe('A value of the request is not allowed. /name must be a string');
   });
 
-  it('names what the request could mean', async () => {
+  it('lists the choices that the request could mean', async () => {
     const choices = [{ id: 'acme', name: 'Acme' }];
     const problem = JSON.stringify({ code: 'TENANT_NEEDED', choices });
     expect((await errorOf('https://x', new Response(problem, { status: 409 }), now)).choices).toEqual(choices);
@@ -39,7 +39,7 @@ describe('an answer that is no success', () => {
     ['JSON of something else', '{"message":"no"}'],
     ['a code that is none', '{"code":5}'],
     ['half a problem', '{"code":"NOT_FO'],
-  ])('%s is not taken for one', async (_, body) => {
+  ])('%s is reported as ANSWER_UNREADABLE', async (_, body) => {
     const error = await errorOf('https://x', new Response(body, { status: 502 }), now);
     expect([error.code, error.status, error.errors]).toEqual(['ANSWER_UNREADABLE', 502, []]);
   });
@@ -55,7 +55,7 @@ describe('an answer that is no success', () => {
     expect((await errorOf('https://x', new Response('', { status: 503, headers }), now)).retryAfterMs).toBe(ms);
   });
 
-  it('names the address that it should have been sent to', async () => {
+  it('names the address that the request should have gone to', async () => {
     const headers = { location: 'https://meet.example.org/api/v1/rooms' };
     const error = await errorOf('https://x', new Response(null, { status: 301, headers }), now);
     expect(error.message).toContain('a redirect to https://meet.example.org/api/v1/rooms');

@@ -21,14 +21,14 @@ describe('a failed call', () => {
     expect(waitBeforeRetryMs(result, safe, rules)).toBe(waitMs);
   });
 
-  it('is not repeated where twice is not once, unless it was refused for its rate', () => {
+  it('is not retried if a repetition has an effect, unless it was refused for its rate', () => {
     const unsafe = { ...safe, isSafe: false };
     expect(waitBeforeRetryMs(outcome(0), unsafe, rules)).toBeUndefined();
     expect(waitBeforeRetryMs(outcome(503, 'DATABASE_UNAVAILABLE'), unsafe, rules)).toBeUndefined();
     expect(waitBeforeRetryMs(outcome(429, 'RATE_LIMITED', 700), unsafe, rules)).toBe(700);
   });
 
-  it('is repeated later and later, spread, and three times at most', () => {
+  it('is retried at growing, spread intervals, three times at most', () => {
     const waits = [0, 1, 2, 3].map((retries) => waitBeforeRetryMs(outcome(0), { ...safe, retries }, rules));
     expect(waits).toEqual([200, 400, 800, undefined]);
     expect(waitBeforeRetryMs(outcome(0), { ...safe, retries: 2, random: 0.5 }, rules)).toBe(1200);

@@ -1,5 +1,4 @@
-// The caller, proved by a bearer token, signed with an API key of a tenant or with the operator's; or a signed-in
-// user's cookie.
+// Authenticates a caller: by a token signed with a tenant's API key or the operator's key, or by a user's cookie.
 import { createSecretKey } from 'node:crypto';
 import { issuerOf } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
@@ -12,13 +11,12 @@ import type { Revocations } from './revocations.ts';
 import { checkOrigin, cookieOf } from './session-cookie.ts';
 
 const TOKEN_CHARACTERS_MAX = 8192;
-/** From `iat` or `nbf` (else from now) to `exp`. */
+/** Longest life of a usual token, from `iat` or `nbf` (else from now) to `exp`. */
 const TOKEN_S_MAX = 600;
 const CLOCK_TOLERANCE_S = 5;
 
-/** Sessions of signed-in users. */
 export interface KnownSessions {
-  /** Of a cookie, and its use is noted; undefined: none that counts. */
+  /** Notes the session's use. Resolves with undefined for an unknown or ended session. */
   use(secret: string): Promise<{ readonly session: { readonly id: string }; readonly user: SignedInUser } | undefined>;
 }
 
@@ -35,9 +33,9 @@ export interface AuthenticateOptions {
   readonly revocations: Pick<Revocations, 'isRevoked'>;
   readonly sessions: KnownSessions;
   readonly operatorKey: { readonly key: string; readonly secret: string } | undefined;
-  /** Whose users can be operators; undefined: no tenant's. */
+  /** Tenant whose users can be operators; undefined: no tenant's users can. */
   readonly operatorTenant?: string | undefined;
-  /** Origin of the page, which alone may change anything by a cookie. */
+  /** Origin of the page. A cookie changes data only in requests from this origin. */
   readonly publicUrl: string;
   readonly clock: Clock;
 }
@@ -52,8 +50,8 @@ export class Authenticator {
   }
 
   /**
-   * `longestS`: what the token may live. A token counts, and no cookie beside it. Rejects with TOKEN_MISSING,
-   * TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_TOO_LONG or TOKEN_REVOKED; for a cookie with SESSION_ENDED or ORIGIN_REFUSED.
+   * Authenticates by a token (of at most `longestS`), else by the cookie. Rejects with TOKEN_MISSING, TOKEN_INVALID,
+   * TOKEN_EXPIRED, TOKEN_TOO_LONG or TOKEN_REVOKED; for a cookie with SESSION_ENDED or ORIGIN_REFUSED.
    */
   async authenticate(request: Asking, longestS = TOKEN_S_MAX): Promise<Principal> {
     const { headers } = request;
@@ -76,7 +74,7 @@ export class Authenticator {
     const known: Principal = { kind: 'key', id, tenant, scopes: new Set(), fence };
     const claims = await this.#verified(token, known, key.secret, longestS);
     const { jti = '', via = '' } = claims;
-    // One that is no text could not be revoked.
+    // Revocations are by text: an id of another type could not be revoked.
     if (typeof jti !== 'string' || typeof via !== 'string') throw new Problem('TOKEN_INVALID');
     if (await this.#o.revocations.isRevoked(tenant, [jti, via].filter(Boolean), (claims.iat ?? claims.nbf ?? 0) * 1000))
       throw new Problem('TOKEN_REVOKED', undefined, { principals: [known] });
@@ -94,7 +92,6 @@ export class Authenticator {
     return { kind: 'user', id, tenant, scopes, user: { email, name, role }, session };
   }
 
-  /** `principal`: whose it is, if the signature is right. */
   async #verified(token: string, principal: Principal, secret: string, longestS: number): Promise<JWTPayload> {
     const nowS = Math.floor(this.#o.clock.wallMs() / 1000);
     try {
@@ -111,7 +108,7 @@ export class Authenticator {
       return payload;
     } catch (error) {
       if (error instanceof Problem) throw error;
-      // The signature is checked before the times.
+      // jose checks the signature before the times, so the caller of an expired token is known.
       if (error instanceof errors.JWTExpired)
         throw new Problem('TOKEN_EXPIRED', undefined, { principals: [principal], cause: error });
       throw new Problem('TOKEN_INVALID', undefined, { cause: error });

@@ -1,7 +1,7 @@
 import { Problem } from '../http/problems.ts';
 import type { Principal, Scope } from './core/scopes.ts';
 
-/** For what one operation does only for some callers. Throws NOT_PERMITTED, with the scopes that the caller lacks. */
+/** Throws NOT_PERMITTED, with the scopes that the caller lacks. */
 export function demandScopes({ scopes }: Pick<Principal, 'scopes'>, needed: readonly Scope[]): void {
   const missing = needed.filter((scope) => !scopes.has(scope));
   const scopesText = `scope${missing.length === 1 ? '' : 's'} ${missing.join(' ')}`;

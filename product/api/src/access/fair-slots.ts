@@ -1,13 +1,10 @@
-// Slots for work that costs much, shared by addresses: each has a part of them and waits in a queue of its own, and the
-// queues take turns. One address, however much it asks, makes another one wait for what runs already. Addresses that
-// were wrong lately have their turns when no other address waits.
+// Slots for expensive work: addresses take turns in queues of their own, recently wrong ones last.
 import { addressKey } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 
 export interface FairSlotsLimits {
   readonly total: number;
   readonly perAddress: number;
-  /** How many wait in all, and of one address. */
   readonly waiting: number;
   readonly waitingPerAddress: number;
 }
@@ -19,15 +16,13 @@ interface Waiting {
   refuse(): void;
 }
 
-/** For a client that was refused for load. */
 const RETRY_MS = 1000;
 
 export class FairSlots {
   readonly #limits: FairSlotsLimits;
   readonly #running = new Map<string, number>();
-  /** Whose turn is next comes first. */
+  /** The queue with the next turn comes first. */
   readonly #queues: Queues = new Map();
-  /** Of addresses that were wrong lately. */
   readonly #suspects: Queues = new Map();
   #total = 0;
   #waiting = 0;
@@ -37,8 +32,7 @@ export class FairSlots {
   }
 
   /**
-   * Does `work` when the address (IPv6: its /64) has its turn. RATE_LIMITED, and no work: too many of it wait, or too
-   * many in all and of no other address more. `isSuspect`: the address was wrong lately.
+   * Does `work` when the address (IPv6: its /64) has its turn. Rejects with RATE_LIMITED. `isSuspect`: recently wrong.
    */
   async run<T>(address: string, work: () => Promise<T>, isSuspect = false): Promise<T> {
     const key = addressKey(address);
@@ -68,7 +62,7 @@ export class FairSlots {
     for (const queues of [this.#queues, this.#suspects]) this.#startOf(queues);
   }
 
-  /** A queue that had its turn goes to the end, where the loop finds it again. */
+  /** Moves a queue that had its turn to the end, where the loop finds it again. */
   #startOf(queues: Queues): void {
     for (const [next, queue] of queues) {
       if (!this.#isFree(next)) continue;
@@ -92,7 +86,7 @@ export class FairSlots {
     });
   }
 
-  /** Refuses the last of the address with most that wait, if those are more than `own` and the newcomer. */
+  /** Refuses the last request of the longest queue, if longer than `own` and the newcomer; false: no room was made. */
   #makeRoom(own: number): boolean {
     let longest: Waiting[] = [];
     for (const queue of [...this.#suspects.values(), ...this.#queues.values()])

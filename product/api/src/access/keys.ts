@@ -1,5 +1,5 @@
 // API keys in the database, and each tenant's own key, with which the api signs tokens of guests and users
-// (docs/adr/0025-what-a-key-can-do.md). Their secrets are sealed: HS256 needs them again, so a hash would not do.
+// (docs/adr/0025-what-a-key-can-do.md). Secrets are sealed, not hashed: HS256 needs them again.
 import assert from 'node:assert/strict';
 import { limits as bounds, fenceOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -19,7 +19,7 @@ import { lockTenant } from './tenants.ts';
 declare module '../store/tables.ts' {
   interface Narrowed {
     api_keys: {
-      /** '': an API key; `guests`: the tenant's own. */
+      /** '': an API key; `guests`: the tenant's own key. */
       purpose: Generated<KeyPurpose>;
     };
   }
@@ -32,16 +32,13 @@ export interface KnownKey {
   readonly secret: string;
   readonly tenant: string;
   readonly scopes: readonly Scope[];
-  /** Of the tenant's own key: those of all its API keys. */
+  /** The tenant's own key has the fence of all its API keys. */
   readonly regions: string;
   readonly purpose: KeyPurpose;
-  /** Of its tenant. */
   readonly limits: TenantLimits;
-  /** Of its tenant: rises with each change. */
   readonly limitsVersion: number;
 }
 
-/** As it is shown: without its secret. */
 export interface ApiKey {
   readonly id: string;
   readonly tenant: string;
@@ -65,7 +62,7 @@ export interface ApiKeysOptions {
   readonly clock: Clock;
 }
 
-/** The old one and the new one of an application while it changes over. */
+/** An application has an old and a new key while it changes over. */
 const ACTIVE_PER_NAME_MAX = 2;
 const ACTIVE_PER_TENANT_MAX = 50;
 /** Longer than any token lives. */
@@ -80,26 +77,25 @@ export class ApiKeys {
     this.#seal = new Seal(o.sealSecret, 'meridian api keys');
   }
 
-  /** A key that counts; undefined: unknown or revoked. */
+  /** Resolves with undefined for an unknown or revoked key. */
   async find(id: string): Promise<KnownKey | undefined> {
     const [key] = await this.findAll([id]);
     return key;
   }
 
-  /** The tenant's own key, made when it is first asked for; undefined: the tenant is being erased. */
+  /** Makes the tenant's own key at first use. Resolves with undefined while the tenant is being erased. */
   async signing(tenant: string): Promise<KnownKey | undefined> {
     const { db } = this.#o;
     const id = (await signingId(db, tenant)) ?? (await transact(db, (trx) => this.ensureSigning(trx, tenant)));
     return this.find(id);
   }
 
-  /** In the caller's transaction: the id of the tenant's own key, as `signing`, also of a revoked one. */
+  /** Runs in the caller's transaction. Returns the id of the tenant's own key, even if the key is revoked. */
   async ensureSigning(db: Database, tenant: string): Promise<string> {
     await lockTenant(db, tenant);
     return (await signingId(db, tenant)) ?? (await this.#add(db, { ...ofSigning, tenant })).key.id;
   }
 
-  /** Those of the keys that count. */
   async findAll(ids: readonly string[]): Promise<KnownKey[]> {
     if (ids.length === 0) return [];
     const rows = await this.#o.db
@@ -116,7 +112,7 @@ export class ApiKeys {
       id,
       secret: this.#seal.open(sealed_secret, id),
       tenant,
-      // Of the tenant's own key, those of today: it may be older.
+      // The tenant's own key has the present scopes, since its row may be older.
       scopes: purpose === '' ? scopes.split(' ').filter(isScope) : signingScopes,
       regions: purpose === '' ? regions : (fences.get(tenant) ?? ''),
       purpose,
@@ -125,10 +121,7 @@ export class ApiKeys {
     }));
   }
 
-  /**
-   * A new key, in the caller's transaction; its secret is shown this once. Rejects with NOT_FOUND without such a
-   * tenant, CONFLICT if there are too many keys that count.
-   */
+  /** Shows the secret only now. Rejects with NOT_FOUND (tenant), or CONFLICT if too many keys are active. */
   async create(db: Database, { tenant, name, scopes, regions }: NewKey): Promise<{ key: ApiKey; secret: string }> {
     await lockTenant(db, tenant);
     const active = await db
@@ -144,7 +137,7 @@ export class ApiKeys {
     return this.#add(db, { tenant, name, scopes, regions });
   }
 
-  /** `withSigning`: also the tenant's own. */
+  /** Lists keys, with the tenant's own one for `withSigning`. */
   async list(
     tenant: string,
     page: PageRequest,
@@ -160,7 +153,7 @@ export class ApiKeys {
     return newestFirst.page(page, rows, keyOf);
   }
 
-  /** One of a tenant, revoked or not; undefined: there is none. */
+  /** Finds revoked keys as well. */
   async get(tenant: string, id: string): Promise<(ApiKey & { readonly purpose: KeyPurpose }) | undefined> {
     const row = await this.#o.db
       .selectFrom('api_keys')
@@ -170,10 +163,7 @@ export class ApiKeys {
     return row && { ...keyOf(row), purpose: row.purpose };
   }
 
-  /**
-   * From now on it opens nothing, and sessions of its tokens end; the tenant's own is replaced. Again: nothing.
-   * `beside`: is done in the same transaction, first, also again.
-   */
+  /** Ends sessions of the key's tokens, and replaces the tenant's own key. A repetition only runs `beside`. */
   async revoke(
     { tenant, id }: Pick<ApiKey, 'tenant' | 'id'>,
     revocations: Revocations,
@@ -195,10 +185,7 @@ export class ApiKeys {
     });
   }
 
-  /**
-   * What the configuration names, made once: a tenant with a key that may do everything for it. Resolves with those of
-   * the keys that are revoked: nodes hold that for good, so they count never again.
-   */
+  /** Creates missing tenants and keys. Returns ids of revoked keys, which nodes would refuse for good. */
   async seed(
     tenants: readonly { id: string; name: string; key: string; secret: string }[],
     scopes: readonly Scope[],
@@ -226,7 +213,7 @@ export class ApiKeys {
     return (await revoked.where('revoked_ms', 'is not', null).execute()).map(({ id }) => id);
   }
 
-  /** The fence of each of these tenants: the regions of all its API keys. What the cloud keeps of it stays in them. */
+  /** Returns the fences of tenants: the regions of all their API keys, in which their data stays. */
   async fencesOf(db: Database, tenants: readonly string[]): Promise<ReadonlyMap<string, string>> {
     if (tenants.length === 0) return new Map();
     const rows = await db
@@ -236,7 +223,7 @@ export class ApiKeys {
         'regions',
         eb.case().when('revoked_ms', 'is', null).then(eb.lit(1)).else(eb.lit(0)).end().as('active'),
       ])
-      // Of many revoked ones few differ.
+      // Many revoked keys have few different values.
       .distinct()
       .where('tenant', 'in', tenants)
       .where('purpose', '=', '')
@@ -245,7 +232,7 @@ export class ApiKeys {
     return new Map(tenants.map((tenant) => [tenant, fenceOfKeys(byTenant.get(tenant) ?? [])]));
   }
 
-  /** As `fencesOf`; '': none. */
+  /** Returns a tenant's fence; '': none. */
   async fenceOf(tenant: string): Promise<string> {
     return (await this.fencesOf(this.#o.db, [tenant])).get(tenant) ?? '';
   }
@@ -269,10 +256,9 @@ export class ApiKeys {
   }
 }
 
-/** What the tenant's own key is beside its id and secret. */
 const ofSigning = { name: 'guests and users', scopes: signingScopes, regions: '', purpose: 'guests' } as const;
 
-/** Of the newest, revoked or not. */
+/** Finds the newest own key, revoked or not. */
 async function signingId(db: Database, tenant: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('api_keys')
@@ -284,7 +270,7 @@ async function signingId(db: Database, tenant: string): Promise<string | undefin
   return row?.id;
 }
 
-/** What any of the keys may use, as long as some count of those alone; '': anywhere. */
+/** Returns the union of the keys' regions, of active keys if there are any; '': anywhere. */
 function fenceOfKeys(keys: readonly { readonly regions: string; readonly active: number }[]): string {
   const active = keys.filter((key) => key.active === 1);
   const regions = (active.length > 0 ? active : keys).map((key) => key.regions);

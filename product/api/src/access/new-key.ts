@@ -4,12 +4,10 @@ import { randomBytes, randomInt } from 'node:crypto';
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const KEY_CHARACTERS = 12;
 
-/** `API` and 12 letters or digits. */
 export const newKeyId = (): string =>
   `API${Array.from({ length: KEY_CHARACTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')}`;
 
-/** 256 bits as 43 characters of base64url. */
+/** Returns 256 random bits as 43 characters of base64url. */
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 
-/** Of a tenant whose operator gave it none. */
 export const newTenantId = (): string => `TE_${randomBytes(9).toString('base64url')}`;

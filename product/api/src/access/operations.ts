@@ -22,13 +22,12 @@ export interface AccessDeps {
   readonly tenants: Tenants;
   readonly revocations: Revocations;
   readonly clock: Clock;
-  /** Pushes and pulls. */
   readonly streams: { endOf(db: Transaction, key: Pick<ApiKey, 'tenant' | 'id'>): Promise<void> };
 }
 
-/** A join token may be valid for so long after it was made; what is revoked is kept no longer, and usually for it. */
+/** Longest validity of a join token after it was made. A revocation is kept no longer, and usually as long. */
 const REVOKED_KEPT_MS = 90 * 86_400_000;
-/** Every node holds them all. */
+/** Every node holds all revocations. */
 const REVOCATIONS_MAX = 10_000;
 
 const amount = (maximum: number, options: { description?: string } = {}) =>
@@ -173,7 +172,7 @@ export const revokeKey = keysOperation('revokeKey', 'DELETE /keys/{key}', {
   answers: { 204: Type.Null() },
 });
 
-/** The same of the operator, which names the tenant. */
+/** Lets the operator name the tenant. */
 export const createTenantKey = operation({
   ...createKey,
   id: 'createTenantKey',
@@ -292,7 +291,7 @@ function addRevocationOperations(routes: Routes, { keys, revocations, clock }: A
     if (id === undefined || (tokenId !== undefined && via !== undefined))
       throw new Problem('REQUEST_INVALID', 'name either tokenId or via');
     demandScopes(principal, [id.startsWith('user:') ? 'users:admin' : 'rooms:join']);
-    // Nodes have one list of all that is revoked.
+    // Nodes have one list for all revocations, so a key's id revoked here would end the key.
     if ((await keys.get(tenant, id)) !== undefined)
       throw new Problem('NOT_PERMITTED', 'this is a key: it is revoked as one');
     const longestMs = clock.wallMs() + REVOKED_KEPT_MS;
@@ -304,7 +303,7 @@ function addRevocationOperations(routes: Routes, { keys, revocations, clock }: A
   });
 }
 
-/** A key can do no more than the caller that makes it, and none revokes one that can do more. */
+/** Throws NOT_PERMITTED for a key with more scopes or regions than the caller that creates or revokes it. */
 function checkNotMore(principal: Principal, scopes: readonly Scope[], regions: string): void {
   demandScopes(principal, scopes);
   const { fence = '' } = principal;

@@ -1,9 +1,9 @@
-// Passwords that people choose: argon2id, kept in the text form of the PHC.
+// Passwords that people choose: argon2id, kept in the PHC text form.
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { FairSlots } from './fair-slots.ts';
 
 export interface PasswordCost {
-  /** KiB. */
+  /** In KiB. */
   readonly memory: number;
   readonly passes: number;
   readonly parallelism: number;
@@ -14,23 +14,19 @@ const USUAL: PasswordCost = { memory: 19_456, passes: 2, parallelism: 1 };
 const TAG_BYTES = 32;
 const FORM = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
-/**
- * Looks at passwords at once. They take threads of libuv, of which Node has four: the last one is left to what else
- * needs them, such as the signature of each token. An office of 64 that signs in at once waits some 2 s with two cores.
- */
+/** Checks at the same time: each takes one of libuv's four threads, and one stays free for other work. */
 const LOOKS = { total: 3, perAddress: 2, waiting: 256, waitingPerAddress: 64 };
 
 export class Passwords {
-  /** For looks at passwords of people that are not signed in: `matches` of theirs is asked within. */
+  /** People that are not signed in get `matches` only within such a slot. */
   readonly looks = new FairSlots(LOOKS);
   readonly #cost: PasswordCost;
 
-  /** `cost`: of new hashes; tests want a cheaper one. */
+  /** Uses `cost` for new hashes; tests use a cheaper cost. */
   constructor(cost: PasswordCost = USUAL) {
     this.#cost = cost;
   }
 
-  /** What is kept of a password. */
   async hash(password: string): Promise<string> {
     const nonce = randomBytes(16);
     const tag = await derive(password, nonce, this.#cost);
@@ -38,7 +34,7 @@ export class Passwords {
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(nonce)}$${base64(tag)}`;
   }
 
-  /** Whether it is the password, with the costs under which it was kept. Throws for a text that is not ours. */
+  /** Uses the costs of the stored text. Throws for a text that `hash` did not make. */
   async matches(kept: string, password: string): Promise<boolean> {
     const [, memory, passes, parallelism, nonce = '', tag = ''] = FORM.exec(kept) ?? [];
     if (memory === undefined) throw new Error('a kept password is damaged');
@@ -50,7 +46,7 @@ export class Passwords {
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
 
 function derive(password: string, nonce: Buffer, cost: PasswordCost): Promise<Buffer> {
-  // The same text from keyboards that compose letters differently.
+  // Keyboards compose letters differently; NFC makes their texts equal.
   const message = Buffer.from(password.normalize('NFC'));
   return new Promise((resolve, reject) => {
     argon2('argon2id', { message, nonce, tagLength: TAG_BYTES, ...cost }, (error, tag) =>

@@ -1,23 +1,22 @@
-// What a tenant may record, by its limits and by what it has recorded.
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { TenantLimits } from './core/limits.ts';
 
 export interface RecordingUse {
-  /** Of all recordings that are not erased. */
+  /** Bytes of all recordings that are not erased. */
   readonly bytes: number;
-  /** Begun ones of this calendar month (UTC): how long they ran in it. */
+  /** Minutes recorded in this calendar month (UTC). */
   readonly minutes: number;
 }
 
-/** As in `TenantLimits` of the wire. */
+/** Values as in `TenantLimits` of the wire. */
 export type RecordingAllowed = '' | 'tracks' | 'off' | 'used';
 
 export async function recordingUse(db: Database, tenant: string, nowMs: number): Promise<RecordingUse> {
   return (await recordingUses(db, [tenant], nowMs)).get(tenant) ?? { bytes: 0, minutes: 0 };
 }
 
-/** By tenant; one that has recorded nothing is not in it. As many tenants as a statement takes values. */
+/** Omits tenants that have recorded nothing. Takes at most as many tenants as a statement takes values. */
 export async function recordingUses(
   db: Database,
   tenants: readonly string[],

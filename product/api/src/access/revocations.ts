@@ -1,5 +1,5 @@
-// What is revoked before its time: API keys, tokens, and what tokens were made from. A list with versions in the
-// database, from which every instance of the api informs the nodes that it has links to.
+// Early revocations of API keys, tokens and their sources: a versioned list in the database, which every instance of
+// the api passes on to the nodes that it has links to.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
@@ -7,31 +7,31 @@ import { type Transaction, transact } from '../store/transaction.ts';
 export interface Revocation {
   readonly tenant: string;
   readonly id: string;
-  /** Only tokens issued before; absent: all. */
+  /** Revokes only tokens issued before this time; absent: all. */
   readonly beforeMs?: number;
-  /** When the last token that it is about has expired: then it is forgotten. */
+  /** Expiry of the last revoked token: the revocation is forgotten then. */
   readonly untilMs: number;
 }
 
-/** Entries after `since`, up to `version`: one part of a long list. Since 0: from the first one that counts. */
+/** Entries after `since`, up to `version`: one part of a long list. With `since` 0: from the first entry in force. */
 export interface RevocationList {
-  /** Of its last entry, if more follow. */
+  /** Version of the last entry in this part, if more follow. */
   readonly version: number;
   readonly since: number;
   readonly entries: readonly Required<Revocation>[];
 }
 
-/** What other instances add reaches nodes within a second: half is waiting for this. */
+/** Entries of other instances reach nodes within a second, half of it spent on this wait. */
 const POLL_MS = 500;
 const FORGET_MS = 3_600_000;
-/** In one part: with the longest names it fits in one frame (`controlFrameBytesMax`). */
+/** Entries in one part: with the longest names they fit in one frame (`controlFrameBytesMax`). */
 export const PART_MAX = 2000;
 
 export interface RevocationsOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  /** New entries, of this instance or another. */
+  /** Gets entries of other instances, too. */
   onNew(list: RevocationList): void;
 }
 
@@ -42,7 +42,7 @@ export class Revocations {
   #polling: Promise<void> | undefined;
   #isAway = false;
 
-  /** Rejects with the database's error. Nothing is asked regularly before `start`. */
+  /** Rejects with the database's error. Polling begins with `start`. */
   static async open(o: RevocationsOptions): Promise<Revocations> {
     return new Revocations(o, await currentVersion(o.db));
   }
@@ -52,7 +52,7 @@ export class Revocations {
     this.#version = version;
   }
 
-  /** Asks for what others have added, until `close`. */
+  /** Polls for entries of other instances until `close`. */
   start(): void {
     const { clock } = this.#o;
     this.#timers.push(
@@ -61,13 +61,10 @@ export class Revocations {
     );
   }
 
-  /**
-   * Revokes in the caller's transaction; nodes are informed as soon as that is committed. What was revoked of the same
-   * as narrowly, or more so, is replaced; if it was more widely, nothing is done.
-   */
+  /** Adds an entry in place of those it covers, unless it is covered itself; informs nodes after the commit. */
   async add(db: Transaction, { tenant, id, beforeMs = 0, untilMs }: Revocation): Promise<void> {
     db.afterCommit({ key: 'revocations', log: this.#o.log, run: () => this.poll() });
-    // Changed before the rest is read: it holds off others that add.
+    // The update comes first: its row lock holds off other writers until the commit.
     const { version } = await db
       .updateTable('revocation_version')
       .set((eb) => ({ version: eb('version', '+', 1) }))
@@ -91,14 +88,13 @@ export class Revocations {
       .execute();
   }
 
-  /** Revokes; nodes are informed before it resolves. */
+  /** Resolves after nodes are informed. */
   async revoke(revocation: Revocation): Promise<void> {
     await transact(this.#o.db, (trx) => this.add(trx, revocation));
   }
 
-  /** Tells what is new. */
   async poll(): Promise<void> {
-    // One that is under way may have asked before the newest was there.
+    // A poll under way may have read before the newest entry was there, so another follows.
     while (this.#polling !== undefined) await this.#polling;
     this.#polling = this.#ask().finally(() => {
       this.#polling = undefined;
@@ -106,11 +102,11 @@ export class Revocations {
     await this.#polling;
   }
 
-  /** What a node that holds `version` lacks, or the first part of it. Rejects with the database's error. */
+  /** Returns what a node at `version` lacks, or the first part. Rejects with the database's error. */
   async after(version: number): Promise<RevocationList> {
     const { db, clock } = this.#o;
     const newest = await currentVersion(db);
-    // A version from another database, or before a restore: everything anew.
+    // A version from another database, or from before a restore: the node gets the whole list.
     const since = version > newest ? 0 : version;
     const rows = await db
       .selectFrom('revocations')
@@ -131,7 +127,6 @@ export class Revocations {
     return { version: last?.version ?? newest, since, entries };
   }
 
-  /** Whether a token of these ids, issued then, is revoked. */
   async isRevoked(tenant: string, ids: readonly string[], issuedMs: number): Promise<boolean> {
     if (ids.length === 0) return false;
     const row = await this.#o.db
@@ -145,7 +140,7 @@ export class Revocations {
     return row !== undefined;
   }
 
-  /** How many of a tenant count. */
+  /** Counts without expired revocations. */
   async count(tenant: string): Promise<number> {
     const { n } = await this.#o.db
       .selectFrom('revocations')
@@ -155,7 +150,7 @@ export class Revocations {
     return Number(n);
   }
 
-  /** Idempotent. Waits for what is under way, since the database closes next. */
+  /** Waits for a poll under way, since the database closes next. */
   async close(): Promise<void> {
     for (const timer of this.#timers.splice(0)) timer.cancel();
     await this.#polling?.catch(() => undefined);

@@ -1,4 +1,3 @@
-// Tenants in the database.
 import type { Clock } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { PageRequest } from '../http/page.ts';
@@ -12,7 +11,6 @@ export interface Tenant {
   readonly id: string;
   readonly name: string;
   readonly limits: TenantLimits;
-  /** Rises with each change. */
   readonly version: number;
   readonly createdMs: number;
 }
@@ -25,7 +23,6 @@ export interface TenantChanges {
 export interface TenantsOptions {
   readonly db: Database;
   readonly clock: Clock;
-  /** Of a tenant, by this instance of the api. */
   onChanged(tenant: Tenant): void;
 }
 
@@ -36,7 +33,7 @@ export class Tenants {
     this.#o = o;
   }
 
-  /** In the caller's transaction. Rejects with ALREADY_EXISTS. */
+  /** Runs in the caller's transaction. Rejects with ALREADY_EXISTS. */
   async create(db: Database, o: { id: string; name: string; limits: Partial<TenantLimits> }): Promise<Tenant> {
     const row = await db
       .insertInto('tenants')
@@ -66,7 +63,7 @@ export class Tenants {
     return tenantOf(row);
   }
 
-  /** Rejects with VERSION_CONFLICT if it is no longer as `known`. */
+  /** Rejects with VERSION_CONFLICT if the tenant is no longer at `version`. */
   async change({ id, version, ...known }: Tenant, changes: TenantChanges): Promise<Tenant> {
     const row = await this.#o.db
       .updateTable('tenants')
@@ -96,7 +93,6 @@ export const tenantOf = ({ id, name, limits, version, created_ms }: Selectable<T
 
 const TENANTS_PER_READ = 500;
 
-/** All of them, some at a time. */
 export async function* tenantPages(db: Database): AsyncGenerator<readonly Tenant[]> {
   for (let last = ''; ; ) {
     const rows = await db
@@ -113,7 +109,7 @@ export async function* tenantPages(db: Database): AsyncGenerator<readonly Tenant
   }
 }
 
-/** Others that lock this tenant wait until the transaction is over; it changes nothing. Rejects with NOT_FOUND. */
+/** Makes other callers wait until the transaction ends. Rejects with NOT_FOUND. */
 export async function lockTenant(db: Database, tenant: string): Promise<void> {
   const { numUpdatedRows } = await db
     .updateTable('tenants')

@@ -1,8 +1,7 @@
-// How often passwords of an account or a link, or numbers of meetings, may be tried. Counted in this process, as
-// `http/rates.ts`.
+// Limits of tries of passwords and meeting numbers, counted in this process like `http/rates.ts`.
 import { addressKey, type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 
-/** 100 bytes each; what was tried longest ago is forgotten. */
+/** 100 bytes each; the key with the oldest try is forgotten first. */
 const KEYS_MAX = 100_000;
 
 export class Tries {
@@ -13,24 +12,23 @@ export class Tries {
     this.#limits = limits;
   }
 
-  /** Counts one attempt. Answers 0 if it is allowed, else the whole milliseconds until the next one is. */
+  /** Returns 0 if the try is allowed, else the whole milliseconds until the next one is. */
   take(key: string, nowMs: number): number {
     const { bucket, retryAfterMs } = takeTokens(this.#of(key, nowMs), this.#limits, nowMs);
     this.#keep(key, bucket);
     return retryAfterMs;
   }
 
-  /** What `take` would answer; counts nothing. */
+  /** Counts nothing, otherwise like `take`. */
   retryAfterMs(key: string, nowMs: number): number {
     return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).retryAfterMs;
   }
 
-  /** Whether some were counted that are not made up for yet. */
   isUsed(key: string, nowMs: number): boolean {
     return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).bucket.tokens < this.#limits.burst - 1;
   }
 
-  /** The one that was counted was right, or not looked at, and does not count. */
+  /** Cancels a try that was right or not checked. */
   giveBack(key: string, nowMs: number): void {
     const { tokens, atMs } = this.#of(key, nowMs);
     this.#keep(key, { tokens: Math.min(this.#limits.burst, tokens + 1), atMs });
@@ -49,25 +47,19 @@ export class Tries {
 }
 
 export interface SharedTriesLimits {
-  /** Of one thing from one address. */
   readonly ofAddress: BucketLimits;
-  /** Of one thing from all addresses together. */
   readonly ofAll: BucketLimits;
-  /** Beyond `ofAll`, of one thing from one network that was hardly wrong lately. */
+  /** Extra tries beyond `ofAll`, for a network with few recent wrong tries of the subject. */
   readonly ofNetwork: BucketLimits;
 }
 
 export interface CountedTry {
-  /** 0: it is allowed. Else it is not counted. */
+  /** 0: the try is allowed. Refused tries are not counted. */
   readonly retryAfterMs: number;
-  /** It was right, or not looked at. */
   giveBack(nowMs: number): void;
 }
 
-/**
- * Tries of things that any caller may try, from anywhere. An address without tries left takes none of another's.
- * Guesses from many addresses shut no network out: each keeps a few tries of its own.
- */
+/** Tries of subjects that anyone may try: each network keeps a few of its own against guesses from elsewhere. */
 export class SharedTries {
   readonly #ofAddress: Tries;
   readonly #ofAll: Tries;
@@ -79,7 +71,6 @@ export class SharedTries {
     this.#ofNetwork = new Tries(ofNetwork);
   }
 
-  /** Counts one try at `what` from `address`, unless it is refused. */
   take(what: string, address: string, nowMs: number): CountedTry {
     const key = addressKey(address);
     const own = `${key} ${what}`;
@@ -101,7 +92,7 @@ export class SharedTries {
     return refused(retryAfterMs);
   }
 
-  /** 0: `take` would allow a try at `what` from `address`, else when it would. Counts nothing. */
+  /** Counts nothing, otherwise like `take`. */
   retryAfterMs(what: string, address: string, nowMs: number): number {
     const key = addressKey(address);
     const ownRetryMs = this.#ofAddress.retryAfterMs(`${key} ${what}`, nowMs);
@@ -111,5 +102,5 @@ export class SharedTries {
   }
 }
 
-/** Of an `addressKey`: of IPv6 the /48 that a site has. */
+/** Returns the /48 of a site for IPv6. */
 const networkOf = (key: string): string => (key.endsWith('/64') ? key.split('.').slice(0, 6).join('.') : key);

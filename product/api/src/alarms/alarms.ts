@@ -1,4 +1,3 @@
-// Alarms, put together: the judge, settings, messages.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Jobs } from '../jobs/jobs.ts';
 import { Delivery, type MailConfig } from '../mail/delivery.ts';
@@ -16,11 +15,10 @@ export interface Alarms {
   readonly settings: AlarmSettings;
   readonly receivers: AlarmReceivers;
   readonly sending: AlarmSending;
-  /** Idempotent. */
   close(): void;
 }
 
-/** Before the jobs start; close it after them. */
+/** Call before the jobs start; close after the jobs. */
 export function makeAlarms(o: {
   readonly store: Store;
   readonly clock: Clock;

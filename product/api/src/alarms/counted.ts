@@ -1,5 +1,3 @@
-// What is counted of alarms.
-
 export interface OpenAlarms {
   readonly rule: string;
   readonly severity: string;
@@ -7,10 +5,10 @@ export interface OpenAlarms {
 }
 
 export interface AlarmCounted {
-  /** `overtaken`: another instance was faster; `failed`: the database did not answer. */
+  /** Counts a look: `overtaken` by another instance, or `failed` without the database. */
   looked(outcome: 'stored' | 'overtaken' | 'failed', tookMs: number): void;
-  /** `read`: those that are open, as far as this instance knows; asked when metrics are read. */
+  /** Calls `read` when metrics are read. */
   open(read: () => readonly OpenAlarms[]): void;
-  /** One attempt to send a message to a kind of receiver; `again`: it failed, and is tried again later. */
+  /** Counts a send; `again`: failed, to be retried. */
   sent(kind: string, outcome: 'delivered' | 'again' | 'failed'): void;
 }

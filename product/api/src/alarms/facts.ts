@@ -1,4 +1,3 @@
-// What alarms are judged by, gathered from what the api knows.
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { CentreViews } from '../console/centre-views.ts';
@@ -16,11 +15,11 @@ export interface FactsOptions {
   readonly views: Pick<CentreViews, 'latest' | 'centreState' | 'isKnown'>;
   readonly live: Pick<LiveQuality, 'view'>;
   readonly history: Pick<History, 'see' | 'trends'>;
-  /** Kept rooms; undefined: no recorder says anything. */
+  /** Returns kept rooms; undefined: no recorder answers. */
   watched(): Promise<AlarmFacts['watched']>;
 }
 
-/** Never rejects: a source that does not answer is absent. */
+/** Leaves out a source without an answer. Never rejects. */
 export async function gatherFacts({
   db,
   clock,
@@ -64,16 +63,10 @@ export async function gatherFacts({
   };
 }
 
-/**
- * Deliveries that are looked at. More of them that wait behind failed ones hide what is new: the log of their receiver
- * shows them.
- */
+/** Beyond this number, deliveries behind failed ones are not seen here; the log of their receiver shows them. */
 const DELIVERIES_SEEN_MAX = 500;
 
-/**
- * For how long the oldest delivery that was not refused has been due. One that failed waits on purpose, as do those
- * behind it in its lane.
- */
+/** Returns how long the oldest never-failed delivery is due; others in a lane of failures wait on purpose. */
 export async function oldestDue(db: Database, wallMs: number): Promise<number> {
   const { rows } = await sql<{ due_ms: number | null }>`
     select min(d.next_ms) as due_ms from (
@@ -88,7 +81,7 @@ export async function oldestDue(db: Database, wallMs: number): Promise<number> {
   return dueMs == null ? 0 : Math.max(0, wallMs - Number(dueMs));
 }
 
-/** Of deliveries of files, by region. What has no deadline is never late. */
+/** Returns open deliveries of files by region. A delivery without a deadline is never late. */
 export async function openDeliveries(db: Database, wallMs: number): Promise<RegionDeliveries[]> {
   const { rows } = await sql<{ region: string; open: number; late: number | null; deadline_ms: number | null }>`
     select region, count(*) as open, sum(late) as late, min(case when late = 1 then deadline_ms end) as deadline_ms

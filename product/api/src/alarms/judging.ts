@@ -1,5 +1,5 @@
-// Every 5 s one instance of the api judges all alarms: facts, the judge, what it says to receivers, all of it stored in
-// one transaction. A judge that was overtaken by another stores nothing.
+// Every 5 s one instance judges all alarms and stores state and notices in one transaction; an overtaken judge stores
+// nothing.
 import { newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -16,20 +16,16 @@ import type { AlarmReceivers } from './receivers.ts';
 import type { AlarmSending } from './sending.ts';
 import type { AlarmSettings } from './settings.ts';
 
-/** A failing region is known within 60 s: six looks fit in it, beside the longest duration that rules for it have. */
+/** A failing region is known within 60 s: six looks fit into that, beside the longest `forMs` of its rules. */
 export const JUDGED_EVERY_MS = 5000;
-/**
- * What a look may add to the judge's time. After a pause, or at an instance that did not judge last, it is not known
- * how things were meanwhile.
- */
+/** Most that one look adds to judge time, because the state during a pause or another instance's looks is unknown. */
 const STEP_MS_MAX = 3 * JUDGED_EVERY_MS;
 const LEASE_MS = 30_000;
-/** Then other instances have judged, and this one does not know what is open. */
+/** After this time other instances have judged, and this one no longer knows the open alarms. */
 const KNOWN_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** Alarms that are over, and messages about them. */
 const KEPT_MS = 366 * DAY_MS;
-/** Messages that only repeat, once delivered: Alertmanager gets one each minute. The inspection counts a day's. */
+/** Delivered messages with only repeats: Alertmanager gets one each minute. The inspection counts a day's. */
 const REPEATS_KEPT_MS = DAY_MS;
 const ROWS = 1000;
 const JUDGE = 'judge';
@@ -47,12 +43,12 @@ export interface JudgingOptions {
   facts(): Promise<AlarmFacts>;
 }
 
-/** `judgedMs`: wall time, for people only. */
+/** `judgedMs`: wall time, shown to people only. */
 type KeptState = JudgeState & { readonly judgedMs?: number };
 
 export class AlarmJudging {
   readonly #o: JudgingOptions;
-  /** The look that this process stored last, and when, by its monotonic clock. */
+  /** The look that this process stored last, and its time by the monotonic clock. */
   #last: { readonly turn: number; readonly atMs: number; readonly state: JudgeState } | undefined;
 
   constructor(o: JudgingOptions) {
@@ -82,14 +78,14 @@ export class AlarmJudging {
     ];
   }
 
-  /** When something was judged last, by the wall clock of the instance that did; undefined: it is not known. */
+  /** Returns the time of the last look, by the wall clock of the instance that judged; undefined if unknown. */
   async judgedMs(): Promise<number | undefined> {
     const { db } = this.#o.store;
     const found = await db.selectFrom('alarm_judge').select('state').where('id', '=', JUDGE).executeTakeFirst();
     return found && (JSON.parse(found.state) as KeptState).judgedMs;
   }
 
-  /** One look. Answers what began and ended; undefined: another instance was faster. */
+  /** Returns the alarms that began and ended; undefined if another instance was faster. */
   async look(): Promise<readonly Transition[] | undefined> {
     const { clock, counted } = this.#o;
     const startMs = clock.nowMs();
@@ -133,7 +129,6 @@ export class AlarmJudging {
     return stored?.transitions;
   }
 
-  /** Each rule that is known has a line. */
   #open(): OpenAlarms[] {
     const last = this.#last;
     if (last === undefined || this.#o.clock.nowMs() - last.atMs > KNOWN_MS) return [];
@@ -162,7 +157,6 @@ export class AlarmJudging {
     return { turn: 0, state: noState };
   }
 
-  /** Rows of what began, changed and ended. */
   async #store(db: Transaction, judged: ReturnType<typeof judge>, before: JudgeState): Promise<void> {
     const { clock } = this.#o;
     const nowMs = clock.wallMs();
@@ -238,7 +232,7 @@ export class AlarmJudging {
       .execute();
   }
 
-  /** What is older than a year, and repeats that were delivered a day ago. True: there is more. */
+  /** Returns true if more remain. */
   async removeOld(): Promise<boolean> {
     const nowMs = this.#o.clock.wallMs();
     const beforeMs = nowMs - KEPT_MS;
@@ -265,7 +259,7 @@ export class AlarmJudging {
   }
 }
 
-/** Delivered before then, with no item but repeats. Quotes of texts are escaped in JSON: these are those of kinds. */
+/** Messages that contain only repeats. JSON escapes quotes in texts, so the pattern matches only the member `kind`. */
 async function removeRepeats(db: Transaction, beforeMs: number) {
   const found = await sql<{ id: string }>`
     delete from alarm_notifications where id in (

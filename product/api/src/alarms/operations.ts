@@ -1,5 +1,3 @@
-// Alarms over REST: what is wrong and was, which messages went out, and what operators say of it.
-
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';

@@ -1,4 +1,4 @@
-// Receivers of messages about alarms: of what, and where to. Where to is sealed in the database.
+// Receivers of alarm messages.
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { TargetAddresses } from '@meridian/node-shell';
@@ -13,22 +13,21 @@ import { SECRET_PREFIX } from '../webhooks/messages.ts';
 import type { Matcher, Receiver } from './core/notices.ts';
 import type { Severity } from './core/rule.ts';
 
-/** Every look asks each of them about each alarm. */
+/** Bounded because every look checks each receiver against each alarm. */
 export const RECEIVERS_MAX = 32;
 
 export const receiverKinds = ['webhook', 'mail', 'sms', 'alertmanager'] as const;
 export type ReceiverKind = (typeof receiverKinds)[number];
 
-/** Where its messages go, by kind; sealed in the database. */
+/** Sealed in the database. */
 export interface Target {
   readonly url?: string;
-  /** Of mail: addresses; of sms: a number. */
+  /** For mail: addresses; for sms: a number. */
   readonly to?: readonly string[];
-  /** Of sms: with the provider's secret. */
+  /** For sms: includes the provider's secret. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Of sms: {to} and {text} are put in. */
+  /** For sms: template with {to} and {text}. */
   readonly body?: string;
-  /** Of webhook: whsec_… */
   readonly secret?: string;
 }
 export type ReceiverRow = Selectable<Tables['alarm_receivers']>;
@@ -50,12 +49,11 @@ export interface AlarmReceiversOptions {
   readonly rng: Rng;
   readonly sealSecret: string;
   readonly addresses: Pick<TargetAddresses, 'isAllowed'>;
-  /** Mails can be sent. */
   readonly hasMail: boolean;
 }
 
 const MINUTE_MS = 60_000;
-/** What Alertmanager is not sent again it takes for resolved (`ALERT_ENDS_MS`). */
+/** Alertmanager takes an alert without a repeat for resolved (`ALERT_ENDS_MS`). */
 const ALERTMANAGER_REPEAT_MS = 60_000;
 
 export class AlarmReceivers {
@@ -67,7 +65,6 @@ export class AlarmReceivers {
     this.#seal = new Seal(o.sealSecret, 'meridian alarm receivers');
   }
 
-  /** Those that are enabled. */
   async active(db: Database): Promise<(Receiver & { readonly name: string })[]> {
     const rows = await db.selectFrom('alarm_receivers').selectAll().where('is_enabled', '=', 1).execute();
     return rows.map((row) => ({
@@ -93,7 +90,7 @@ export class AlarmReceivers {
     return JSON.parse(this.#seal.open(sealed_target, id));
   }
 
-  /** REQUEST_INVALID, TARGET_REFUSED, QUOTA_EXCEEDED. `secret`: of a webhook, shown this once. */
+  /** Rejects with REQUEST_INVALID, TARGET_REFUSED or QUOTA_EXCEEDED. `secret`: of a webhook, shown only now. */
   async add(
     kind: ReceiverKind,
     o: ReceiverChange & { readonly name: string },
@@ -126,10 +123,7 @@ export class AlarmReceivers {
     return { row, ...(secret !== undefined && { secret }) };
   }
 
-  /**
-   * What is not given stays; with a url of another origin, `headers` and `body` are given anew (REQUEST_INVALID).
-   * NOT_FOUND, TARGET_REFUSED.
-   */
+  /** Changes the given fields. Rejects with NOT_FOUND, TARGET_REFUSED, REQUEST_INVALID (new origin, old `headers`). */
   async change(id: string, o: ReceiverChange): Promise<ReceiverRow> {
     const before = await this.get(id);
     if (before === undefined) throw new Problem('NOT_FOUND');
@@ -154,7 +148,7 @@ export class AlarmReceivers {
       .executeTakeFirstOrThrow();
   }
 
-  /** NOT_FOUND. What was sent to it stays in the history. */
+  /** Rejects with NOT_FOUND. Messages sent to the receiver stay in the history. */
   async remove(id: string): Promise<void> {
     const gone = await this.#o.db.deleteFrom('alarm_receivers').where('id', '=', id).returning('id').execute();
     if (gone.length === 0) throw new Problem('NOT_FOUND');
@@ -188,7 +182,7 @@ const targetIn = ({ url, to, headers, body }: ReceiverChange): Target => ({
   ...(body !== undefined && { body }),
 });
 
-/** What is never shown goes to no other host than the one it was written for. */
+/** Keeps hidden fields from going to another host than the one they were written for. */
 function checkKept(known: Target, { url, ...given }: ReceiverChange): void {
   if (url === undefined || originOf(url) === originOf(known.url)) return;
   const kept = (['headers', 'body'] as const).filter((name) => known[name] !== undefined && given[name] === undefined);

@@ -1,4 +1,3 @@
-// What REST says of alarms.
 import { Type } from 'typebox';
 import { Time } from '../http/time.ts';
 import { severities } from './core/rule.ts';

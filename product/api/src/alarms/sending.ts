@@ -1,5 +1,5 @@
-// Messages about alarms on their way: a row for each receiver and look, made in the judge's transaction, and a job that
-// sends it. A message that was taken while this process died is sent once more, under the same id.
+// Delivery of alarm messages by a job; the rows are inserted in the judge's transaction. If the process dies during a
+// send, the message is sent once more under the same id.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -48,7 +48,7 @@ export class AlarmSending {
   readonly #o: AlarmSendingOptions;
   readonly #kind: JobKind<{ readonly id: string }>;
 
-  /** Before the jobs start. */
+  /** Registers jobs: construct before they start. */
   constructor(o: AlarmSendingOptions) {
     this.#o = o;
     this.#kind = {
@@ -63,7 +63,7 @@ export class AlarmSending {
     o.jobs.register(this.#kind);
   }
 
-  /** In the transaction that judges. */
+  /** Runs in the transaction that judges. */
   async add(db: Transaction, notice: Notice, receiverName: string): Promise<void> {
     const { clock, rng, jobs } = this.#o;
     const nowMs = clock.wallMs();
@@ -90,7 +90,7 @@ export class AlarmSending {
     await jobs.add(db, this.#kind, { payload: { id }, key: id, lane: notice.receiver });
   }
 
-  /** Sends a test now; how that went. NOT_FOUND. */
+  /** Rejects with NOT_FOUND. */
   async test(receiver: string): Promise<Outcome> {
     const { clock, rng } = this.#o;
     const row = await this.#o.receivers.get(receiver);
@@ -160,7 +160,7 @@ export class AlarmSending {
     return this.#o.post({ url, headers: { ...headers, ...proof }, body, attempt });
   }
 
-  /** The server takes it, refuses it for good (which is logged there), or is asked again. */
+  /** Retries failures; a mail refused for good is logged by `Delivery`. */
   async #mail({ to = [] }: Target, id: string, content: NoticeContent): Promise<Outcome> {
     const { mail, clock } = this.#o;
     const startMs = clock.nowMs();

@@ -1,5 +1,3 @@
-// What operators say of alarms, over REST: silences, receivers, limits of rules. The audit log has all of it.
-
 import type { Clock } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import { type Static, Type } from 'typebox';

@@ -1,4 +1,3 @@
-// What operators say of alarms: silences, and other limits than the rules' own.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -10,7 +9,7 @@ import type { Silence } from './core/notices.ts';
 import type { AlarmRule, Severity } from './core/rule.ts';
 import { alarmRules } from './core/rules/index.ts';
 
-/** Every look asks each of them about each alarm. */
+/** Bounded because every look checks each silence against each alarm. */
 export const SILENCES_MAX = 200;
 
 export interface RuleChange {
@@ -33,7 +32,6 @@ export class AlarmSettings {
     this.#o = o;
   }
 
-  /** All rules with what was changed of them. */
   async rules(db: Database = this.#o.db): Promise<RuleInForce[]> {
     const rows = await db.selectFrom('alarm_rules').selectAll().execute();
     const changed = new Map(rows.map((row) => [row.rule, row]));
@@ -50,7 +48,7 @@ export class AlarmSettings {
     });
   }
 
-  /** NOT_FOUND. `null`: as the rule says. */
+  /** Restores the rule's own value for `null`. Rejects with NOT_FOUND. */
   async changeRule(id: string, change: RuleChange): Promise<RuleInForce> {
     const { db, clock } = this.#o;
     if (!alarmRules.some((rule) => rule.id === id)) throw new Problem('NOT_FOUND');
@@ -73,7 +71,7 @@ export class AlarmSettings {
     return (await this.rules()).find((rule) => rule.id === id) as RuleInForce;
   }
 
-  /** Those that are in force, or will be. */
+  /** Returns present and future silences. */
   async silences(db: Database = this.#o.db): Promise<(Silence & Selectable<Tables['alarm_silences']>)[]> {
     const rows = await db
       .selectFrom('alarm_silences')
@@ -91,7 +89,7 @@ export class AlarmSettings {
     }));
   }
 
-  /** REQUEST_INVALID, QUOTA_EXCEEDED. */
+  /** Rejects with REQUEST_INVALID or QUOTA_EXCEEDED. */
   async addSilence(
     o: Silence & { readonly reason: string; readonly by: string },
   ): Promise<Selectable<Tables['alarm_silences']>> {
@@ -115,7 +113,7 @@ export class AlarmSettings {
     return row;
   }
 
-  /** It ends now. NOT_FOUND: there is none, or it is over. */
+  /** Rejects with NOT_FOUND if there is none, or if it is over. */
   async endSilence(id: string): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     const ended = await this.#o.db
@@ -129,5 +127,4 @@ export class AlarmSettings {
   }
 }
 
-/** A rule as it was made. */
 export const ruleOf = (id: string): AlarmRule | undefined => alarmRules.find((rule) => rule.id === id);

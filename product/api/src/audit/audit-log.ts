@@ -1,5 +1,4 @@
-// The audit log in the database: one chain of entries for each tenant. The chain's head is a row that a writer holds
-// until its transaction is over, so that two at once make one chain.
+// Chain of entries per tenant: a writer locks the row of the head until its transaction ends.
 import { createHash } from 'node:crypto';
 import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -25,12 +24,11 @@ export interface AuditFilter {
 
 export interface Verification {
   readonly isWhole: boolean;
-  /** The first entry that is missing, was changed, or does not belong. */
   readonly brokenSeq?: number;
-  /** The first entry that was looked at, and the last good one with its hash. */
+  /** `from`: the first checked entry. `last`: the last good entry with its hash. */
   readonly from: number;
   readonly last: Link;
-  /** There are more: go on here. */
+  /** Set when more entries follow: the next check starts here. */
   readonly nextSeq?: number;
 }
 
@@ -42,9 +40,9 @@ export interface AuditLogOptions {
   readonly log: Logger;
 }
 
-/** Refused attempts of one tenant that are written one by one; others are counted in the next entry. */
+/** The next entry carries the number of the refused attempts beyond this rate. */
 const REFUSED: BucketLimits = { perSecond: 0.2, burst: 20 };
-/** 200 bytes each; of whom nothing was refused for longest is forgotten. */
+/** 200 bytes each; the tenant whose last refusal is oldest is forgotten first. */
 const TENANTS_MAX = 10_000;
 const ENTRIES_PER_READ = 1000;
 /** About a second's work. */
@@ -60,13 +58,14 @@ export const byTime = new Paging(
 
 export class AuditLog implements AuditWriter {
   readonly #o: AuditLogOptions;
-  readonly #refused = new Map<string, { bucket: Bucket; missed: number }>(); // tenant -> how much more is written
+  // By tenant; `missed`: refused attempts without an entry of their own
+  readonly #refused = new Map<string, { bucket: Bucket; missed: number }>();
 
   constructor(o: AuditLogOptions) {
     this.#o = o;
   }
 
-  /** In a transaction of its own if `db` is none. */
+  /** Uses a transaction of its own if `db` is none. */
   async write(db: Database, entry: NewAuditEntry): Promise<void> {
     await this.#write(db, entry, 0);
   }
@@ -85,7 +84,6 @@ export class AuditLog implements AuditWriter {
     });
   }
 
-  /** The newest first; those of a time, an operation, a caller. */
   async list(
     tenant: string,
     filter: AuditFilter,
@@ -95,28 +93,24 @@ export class AuditLog implements AuditWriter {
     return byTime.page(page, rows, keptOf);
   }
 
-  /** The newest `most`. */
   async newest(tenant: string, filter: AuditFilter, most: number): Promise<KeptEntry[]> {
     const rows = await this.#filtered(tenant, filter).limit(most).execute();
     return rows.map(keptOf);
   }
 
-  /**
-   * Checks entries from `fromSeq` on (absent: the oldest that is kept) against their hashes, and the last one against
-   * the head: 100,000 in one go.
-   */
+  /** Checks up to 100,000 entries from `fromSeq`, and the last against the head. Absent: from the oldest. */
   async verify(tenant: string, fromSeq?: number): Promise<Verification> {
     for (;;) {
       const head = await this.#head(tenant);
       const found = await this.#verify(tenant, head, fromSeq);
       if (found.isWhole) return found;
-      // Old ones may have been taken away meanwhile.
+      // A break may mean only that `cut` removed old entries meanwhile: then the check runs again.
       const { cut_seq } = await this.#head(tenant);
       if (cut_seq === head.cut_seq) return found;
     }
   }
 
-  /** Takes away the oldest entries, written before `beforeMs`; at most `most`. Returns how many. */
+  /** Returns the number of removed entries. */
   async cut(tenant: string, beforeMs: number, most: number): Promise<number> {
     return transact(this.#o.db, async (db) => {
       const { cut_seq } = await this.#head(tenant, db);
@@ -147,7 +141,7 @@ export class AuditLog implements AuditWriter {
       return;
     }
     const { tenant } = entry;
-    // The row is locked from here on. It still has the hash of the entry before.
+    // The upsert locks the head's row, which still has the hash of the previous entry.
     const head = await db
       .insertInto('audit_heads')
       .values({ tenant, seq: 1, hash: start.hash, cut_seq: start.seq, cut_hash: start.hash })
@@ -163,7 +157,7 @@ export class AuditLog implements AuditWriter {
     await db.updateTable('audit_heads').set({ hash }).where('tenant', '=', tenant).execute();
   }
 
-  /** How many were left out since the last one that was written; undefined: this one is left out as well. */
+  /** Returns the number of refusals since the last written one; undefined: this one is left out too. */
   #takeRefused(tenant: string): number | undefined {
     const nowMs = this.#o.clock.nowMs();
     const known = this.#refused.get(tenant) ?? { bucket: fullBucket(REFUSED, nowMs), missed: 0 };

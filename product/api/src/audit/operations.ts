@@ -1,4 +1,3 @@
-// The audit log over REST: read, checked, as CSV.
 import { type Static, Type } from 'typebox';
 import { csvOf } from '../http/core/csv.ts';
 import { operations } from '../http/operation.ts';

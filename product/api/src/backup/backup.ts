@@ -1,6 +1,6 @@
-// Back-up and restore of the whole database in one form for SQLite and PostgreSQL: what was saved from one is restored
-// into the other. A file is gzip with lines of JSON: a head, `{"table","columns"}` before the rows of each table, each
-// row as a list, and an end with counts and the SHA-256 of all lines before it.
+// Backup and restore of the whole database, in one format for SQLite and PostgreSQL: a backup of one restores into the
+// other. A file is gzip with lines of JSON: a head, `{"table","columns"}` before the rows of each table, each row as a
+// list, and an end with counts and the SHA-256 of all lines before it.
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import type { Database } from '../store/store.ts';
 import { tableFacts } from '../store/table-facts.ts';
 
 const FORMAT = 1;
-/** A row is a meeting with 900 invitees at most; damage that swallowed the ends of lines does not fill memory. */
+/** The longest row is a meeting with 900 invitees; the bound keeps a damaged file from filling memory. */
 const LINE_CHARACTERS_MAX = 64 * 1024 * 1024;
 /** SQLite takes 32,766 values in one statement. */
 const VALUES_PER_STATEMENT = 10_000;
@@ -33,17 +33,14 @@ export class BackupError extends Error {
 export type Counts = Readonly<Record<string, number>>;
 const known = Object.keys(migrations).sort();
 
-/**
- * Writes everything to `file`, readable by its owner alone, as it is at one moment, while others go on writing. The
- * file is there when it is whole. Rejects with SCHEMA_OTHER if the database is of another version than this program.
- */
+/** Writes a private, complete snapshot while other writers continue. Rejects with SCHEMA_OTHER. */
 export async function backUp(db: Database, file: string, nowMs: number): Promise<Counts> {
   const part = `${file}.part`;
   const counts: Record<string, number> = {};
   try {
     await db
       .transaction()
-      // Of SQLite every transaction is so.
+      // SQLite isolates every transaction like this anyway.
       .setIsolationLevel('repeatable read')
       .execute(async (trx) => {
         const lines = Readable.from(linesOf(trx, { nowMs, counts }));
@@ -95,7 +92,7 @@ async function checkSchema(db: Database): Promise<void> {
     );
 }
 
-/** Undefined for a database without tables of the api. */
+/** Returns undefined for a database without the api's tables. */
 async function migrationsOf(db: Database): Promise<string[] | undefined> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === 'kysely_migration')) return undefined;
@@ -103,11 +100,7 @@ async function migrationsOf(db: Database): Promise<string[] | undefined> {
   return rows.map(({ name }) => name).sort();
 }
 
-/**
- * Fills an empty database from a file: all or nothing. `migrateTo`: brings the schema to a version, by the name of its
- * last migration. Rejects with BACKUP_DAMAGED for a file that is not whole or was changed, BACKUP_NEWER for one of a
- * later version of this program, BACKUP_OLDER for one of before the first release, DATABASE_NOT_EMPTY.
- */
+/** Restores into an empty database, all or nothing. Rejects with BACKUP_DAMAGED, BACKUP_NEWER or BACKUP_OLDER. */
 export async function restore(
   db: Database,
   file: string,
@@ -122,7 +115,7 @@ export async function restore(
   });
 }
 
-/** Rejects with DATABASE_NOT_EMPTY, and changes nothing, where another version has left tables. */
+/** Rejects with DATABASE_NOT_EMPTY if the tables are of another version of the api. */
 async function refuseOthers(db: Database): Promise<void> {
   const others = ((await migrationsOf(db)) ?? []).filter((name) => !known.includes(name));
   if (others.length === 0) return;
@@ -130,7 +123,7 @@ async function refuseOthers(db: Database): Promise<void> {
   throw new BackupError('DATABASE_NOT_EMPTY', `${why}: restore into an empty database`);
 }
 
-/** Reads all of it before anything is stored. The last migration that it knows. */
+/** Reads the whole file before any row is stored. */
 async function verify(file: string): Promise<string> {
   let version: string | undefined;
   for await (const line of linesIn(file)) version ??= versionOf(line);
@@ -140,7 +133,6 @@ async function verify(file: string): Promise<string> {
 const damaged = (why: string, cause?: unknown) =>
   new BackupError('BACKUP_DAMAGED', `this is no whole back-up: ${why}`, cause);
 
-/** Of the head of a file. */
 function versionOf(head: unknown): string {
   const { meridianBackup: format, migrations: names } = (head ?? {}) as {
     meridianBackup?: number;
@@ -157,7 +149,7 @@ function versionOf(head: unknown): string {
   return last;
 }
 
-/** What migrations put into a new database comes from the file. Rejects with DATABASE_NOT_EMPTY. */
+/** Removes rows that migrations have made, which the file has too. Rejects with DATABASE_NOT_EMPTY. */
 async function emptySeeded(db: Database): Promise<void> {
   const present = new Set((await db.introspection.getTables()).map(({ name }) => name));
   for (const [table, { seeded }] of Object.entries(tableFacts)) {
@@ -209,7 +201,7 @@ async function insertAll(db: Database, lines: AsyncGenerator<unknown>): Promise<
   throw damaged('its end is missing');
 }
 
-/** Lines of the file, parsed. The last one is given only if it has the hash of all others. */
+/** Yields the last line only if its hash matches all other lines. */
 async function* linesIn(file: string): AsyncGenerator<unknown> {
   const hash = createHash('sha256');
   let rest = '';
@@ -233,7 +225,7 @@ async function* linesIn(file: string): AsyncGenerator<unknown> {
       }
     }
   } catch (error) {
-    // No file, or none that may be read: said as it is.
+    // An absent or unreadable file is reported as such, not as damaged.
     if (error instanceof BackupError || (error as NodeJS.ErrnoException).syscall !== undefined) throw error;
     throw damaged(error instanceof Error ? error.message : String(error), error);
   } finally {

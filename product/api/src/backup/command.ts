@@ -1,4 +1,3 @@
-// `npm run api -- backup FILE` and `restore FILE`: what they do, and what they say.
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,7 +22,7 @@ interface Output {
   complain(text: string): void;
 }
 
-/** Exit code: 0 done; 1 it went wrong; 2 it was asked wrongly. */
+/** Returns the exit code: 0 done; 1 failed; 2 wrong usage. */
 export async function run(args: string[], env: Record<string, string | undefined>, output: Output): Promise<number> {
   if (args.includes('--help')) {
     output.say(usage);
@@ -39,7 +38,7 @@ export async function run(args: string[], env: Record<string, string | undefined
     const config = loadConfig(apiConfig, { argv: configs.flatMap((path) => ['--config', path]), env });
     const log = createLogger({ name: 'api', level: 'warn' });
     const [url, dir] = [config.databaseUrl, config.stateDir];
-    // SQLite would make an empty one.
+    // Opening an absent SQLite file would create an empty database.
     if (word === 'backup' && url.startsWith('sqlite:')) await access(resolve(dir, url.slice('sqlite:'.length)));
     const db = openDatabase({ url, dir, log });
     try {
@@ -82,7 +81,7 @@ function read(args: string[]): { word: 'backup' | 'restore'; file: string; confi
     if ((word !== 'backup' && word !== 'restore') || file === undefined || more.length > 0) return undefined;
     return { word, file, configs: values.config ?? [] };
   } catch {
-    return undefined; // an option that there is not: the usage says which there are
+    return undefined; // An unknown option: the caller prints the usage.
   }
 }
 

@@ -1,4 +1,3 @@
-// Seats of meetings over REST.
 import { Type } from 'typebox';
 import { operation } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';

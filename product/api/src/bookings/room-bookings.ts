@@ -1,6 +1,5 @@
-// Seats for booked meetings: the api sends the centre every minute which rooms are booked for the next day, as a whole,
-// so that it remembers nothing of earlier messages. Seats that a tenant may not have, or that the fleet
-// does not have, are shown; no participant is refused for them.
+// Every minute the api sends the centre all bookings of the next day as a whole, so the centre needs no earlier
+// message. Seats beyond the tenant's limit or the fleet's capacity are only shown; no participant is refused for them.
 import { call, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger } from '@meridian/runtime';
 import { limitsOf } from '../access/core/limits.ts';
@@ -11,15 +10,13 @@ import type { Database } from '../store/store.ts';
 import { bookingsOf, expectedSeats, type SeatBooking, type ToBook, withinQuota } from './core/seats.ts';
 
 const DAY_MS = 86_400_000;
-/** Meetings last for a day at most. */
 const MEETING_MS_MAX = DAY_MS;
-/** As many as the centre keeps; the earliest are booked. */
+/** The centre's own limit; the earliest occurrences are booked. */
 const OCCURRENCES_MAX = 10_000;
 const ROWS_AT_ONCE = 500;
 const PAGE = 500;
 const CENTRE_MS = 5000;
 
-/** The centre that leads. */
 export interface SeatCentre {
   bookRooms(page: wire.BookRooms.$Properties): Promise<{ readonly refused: number }>;
   bookedSeats(roomKey: string): Promise<{ readonly isDue: boolean; readonly kept: number; readonly short: number }>;
@@ -29,9 +26,9 @@ export interface RoomBookingsOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Where seats of meetings are that name no region. */
+  /** Region of seats for meetings that name none. */
   readonly region: string;
-  /** Undefined: no centre can be reached. */
+  /** Returns undefined while no centre can be reached. */
   centre(): SeatCentre | undefined;
 }
 
@@ -40,13 +37,12 @@ export interface MeetingSeats {
   readonly startsMs: number;
   readonly endsMs: number;
   readonly expected: number;
-  /** Of the expected ones, those that the tenant's limit leaves. */
+  /** Expected seats within the tenant's limit. */
   readonly booked: number;
-  /** What the centre says from ten minutes before on; undefined: it is not so far, or the centre cannot be asked. */
+  /** Only from ten minutes before the start, and while the centre can be reached. */
   readonly live?: { readonly kept: number; readonly short: number };
 }
 
-/** The centre at the end of a link. */
 export const seatCentreOf = (link: Link): SeatCentre => ({
   bookRooms: (page) => call(link, rpc.bookRooms, page, { deadlineMs: CENTRE_MS }),
   bookedSeats: (roomKey) => call(link, rpc.bookedSeats, { roomKey }, { deadlineMs: CENTRE_MS }),
@@ -59,7 +55,7 @@ export class RoomBookings {
     this.#o = o;
   }
 
-  /** Tells the centre, every minute, by whichever instance takes it. */
+  /** Sends the bookings to the centre every minute, from one instance. */
   get job(): JobKind<unknown> {
     return {
       name: 'room bookings',
@@ -74,7 +70,7 @@ export class RoomBookings {
     };
   }
 
-  /** Makes the centre's bookings of meetings those of the next 24 hours. Rejects if there is no centre. */
+  /** Rejects if there is no centre. */
   async reconcile(): Promise<void> {
     const { log } = this.#o;
     const centre = this.#o.centre();
@@ -101,7 +97,7 @@ export class RoomBookings {
     if (refused > 0) log.warn({ refused, wanted: wanted.length }, 'the centre has no place for all bookings');
   }
 
-  /** Of the occurrence of a meeting that runs or comes next. Rejects with NOT_FOUND if there is none any more. */
+  /** Returns the running or next occurrence's seats. Rejects with NOT_FOUND if none is left. */
   async seatsOf({ id, tenant, room }: Meeting): Promise<MeetingSeats> {
     const next = await this.#o.db
       .selectFrom('meeting_occurrences')
@@ -133,7 +129,7 @@ export class RoomBookings {
     }
   }
 
-  /** That begin before `toMs` and end after `fromMs`, the earliest first; of one tenant, if one is named. */
+  /** Returns occurrences by start; of one tenant, if given. */
   async #occurrences(fromMs: number, toMs: number, tenant?: string): Promise<ToBook[]> {
     const found: ToBook[] = [];
     let after: { startsMs: number; meeting: string; originalStart: string } | undefined;
@@ -173,7 +169,7 @@ export class RoomBookings {
   }
 }
 
-/** Without what is long: descriptions, changes of single occurrences. */
+/** Drops long fields that booking does not need: descriptions, changes of single occurrences. */
 const neededOf = ({ id, tenant, room, hosts, cohosts, invitees, settings }: Meeting): ToBook['meeting'] => ({
   id,
   tenant,

@@ -1,4 +1,4 @@
-// Meetings as iCalendar (RFC 5545, and 5546 for invitations). The same meeting always gives the same bytes.
+// Meetings as iCalendar (RFC 5545; RFC 5546 for invitations). The same meeting always gives the same bytes.
 import ical, {
   ICalAttendeeRole,
   ICalAttendeeStatus,
@@ -13,18 +13,16 @@ import type { Invitee, InviteeStatus, Meeting } from '../meetings/core/meeting.t
 import { type Occurrence, occurrenceAt } from '../meetings/core/occurrences.ts';
 import { vtimezoneOf } from './core/vtimezone.ts';
 
-/** `publish`: for whoever may see it. `request`: an invitation. `cancel`: it does not take place, or not for them. */
+/** `publish`: for any reader. `request`: an invitation. `cancel`: the meeting or the invitation is cancelled. */
 export type CalendarMethod = 'publish' | 'request' | 'cancel';
 
 export interface CalendarOptions {
   readonly method: CalendarMethod;
-  /** Where a meeting is joined. */
   joinUrl(meeting: Meeting): string;
   /** The inviting organizer; absent: there is no address for answers. */
   readonly organizer?: { readonly name: string; readonly email: string };
-  /** The invitee; others are not named. */
+  /** The invitee; other invitees are not named. */
   readonly attendee?: Invitee;
-  /** Of a feed. */
   readonly name?: string;
 }
 
@@ -41,7 +39,6 @@ const STATUSES: Readonly<Record<InviteeStatus, ICalAttendeeStatus>> = {
 };
 const DAY_MS = 86_400_000;
 
-/** The calendar as text. */
 export function calendarOf(meetings: readonly Meeting[], o: CalendarOptions): string {
   const startsMs = (meeting: Meeting): number => instantOf(meeting.localStart, meeting.timeZone);
   const firstMs = Math.min(...meetings.map(startsMs));
@@ -60,7 +57,8 @@ function addMeeting(calendar: ICalCalendar, meeting: Meeting, o: CalendarOptions
   const startsMs = instantOf(localStart, timeZone);
   const rule = [
     `RRULE:${recurrence}`,
-    // Not an end: of a first occurrence in which clocks change some programs take the hours that clocks show for all.
+    // Not an end: if clocks change during the first occurrence, some programs take its shown hours for every
+    // occurrence.
     `DURATION:PT${durationMinutes}M`,
     ...(exceptions.length === 0 ? [] : [exdateOf(exceptions, timeZone)]),
   ];
@@ -89,10 +87,7 @@ function addOverride(calendar: ICalCalendar, meeting: Meeting, occurrence: Occur
   });
 }
 
-/**
- * Its end; where clocks change before that, how long it is: what they show then may be earlier than at the start, and
- * an hour that comes twice does not say which one is meant.
- */
+/** Uses the duration if clocks change, since the shown end may then be before the start or ambiguous. */
 function lengthOf(
   { localStart, startsMs, endsMs }: Pick<Occurrence, 'localStart' | 'startsMs' | 'endsMs'>,
   timeZone: string,
@@ -100,14 +95,11 @@ function lengthOf(
   const localEnd = localOf(endsMs, timeZone);
   const shownMs = Date.parse(`${localEnd}Z`) - Date.parse(`${localStart}Z`);
   if (shownMs === endsMs - startsMs) return { end: onTheClock(localEnd, timeZone) };
-  // The library has no word for it but writes texts of rules as they are; `calendarOf` takes the name of a rule away.
+  // The library has no field for DURATION, but writes `repeating` unchanged; `calendarOf` removes the RRULE before it.
   return { repeating: `DURATION:PT${(endsMs - startsMs) / 60_000}M` };
 }
 
-/**
- * What clocks show, written as it is: a start that they leave out in one year must not move the whole series. In the
- * shape in which the library takes such times from others (dayjs).
- */
+/** Keeps the time as written: a start that clocks skip in one year must not move the whole series. */
 function onTheClock(local: string, timeZone: string): ICalDayJsStub {
   const [date = '', time = ''] = local.replaceAll(/[-:]/g, '').split('T');
   const stub: ICalDayJsStub = {
@@ -128,7 +120,7 @@ function eventOf(meeting: Meeting, title: string, o: CalendarOptions): Omit<ICal
   return {
     id: `${meeting.id}@meridian`,
     sequence: meeting.sequence,
-    // Of this version, so that a feed that has not changed is the same text.
+    // From the version, so that an unchanged feed has the same text.
     stamp: new Date(meeting.updatedMs),
     summary: title,
     description: meeting.description === '' ? url : `${meeting.description}\n\n${url}`,
@@ -152,7 +144,7 @@ function eventOf(meeting: Meeting, title: string, o: CalendarOptions): Omit<ICal
 
 const exdateOf = (exceptions: readonly string[], timeZone: string): string => {
   const times = exceptions.map((local) => local.replaceAll(/[-:]/g, ''));
-  // A list of its own for each: lines are not to be longer than 75 bytes.
+  // Each exception has its own line, because lines may have at most 75 bytes.
   return timeZone === 'UTC'
     ? times.map((time) => `EXDATE:${time}Z`).join('\r\n')
     : times.map((time) => `EXDATE;TZID=${timeZone}:${time}`).join('\r\n');

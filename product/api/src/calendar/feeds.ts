@@ -1,5 +1,5 @@
-// Calendars that other programs fetch again and again. Whoever knows a feed's address sees it: the address holds 128
-// random bits, and the database only their hash.
+// Feeds that other programs fetch regularly. Knowing the address is enough: it holds 128 random bits, and the database
+// only their hash.
 import { createHash } from 'node:crypto';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { UserRole } from '../access/core/scopes.ts';
@@ -17,7 +17,7 @@ export interface CalendarFeed {
   readonly createdMs: number;
 }
 
-/** Of a user: the meetings that take place next, and those of the last weeks. */
+/** Meetings of a user's feed: the next ones, and those of the last weeks. */
 const MEETINGS_MAX = 500;
 const PAST_MS = 31 * 86_400_000;
 const TOKEN = /^[A-Za-z0-9_-]{22}$/;
@@ -36,7 +36,7 @@ export class CalendarFeeds {
     this.#o = o;
   }
 
-  /** The token is shown once. `madeBy`: the user that makes it. */
+  /** Shows the token only now. `madeBy`: the user that makes the feed. */
   async create(
     db: Database,
     tenant: string,
@@ -55,7 +55,7 @@ export class CalendarFeeds {
     return { feed: { id, ...of, createdMs: created_ms }, token };
   }
 
-  /** `owner`: of this user alone; undefined: all of the tenant. */
+  /** Lists feeds of the user `owner`; undefined: all of the tenant. */
   async list(
     tenant: string,
     owner: string | undefined,
@@ -78,7 +78,7 @@ export class CalendarFeeds {
     }));
   }
 
-  /** Its address answers 404 from now on. `owner`: only one of this user. Rejects with NOT_FOUND. */
+  /** Ends a feed, for `owner` only a feed of this user. Rejects with NOT_FOUND. */
   async revoke(tenant: string, id: string, owner?: string): Promise<void> {
     const { numDeletedRows } = await this.#o.db
       .deleteFrom('calendar_feeds')
@@ -91,10 +91,7 @@ export class CalendarFeeds {
     if (numDeletedRows === 0n) throw new Problem('NOT_FOUND');
   }
 
-  /**
-   * Meetings of a feed, and whose they are. Rejects with NOT_FOUND, also as long as its user or its maker is not
-   * active, and if the maker of a room's may not see the meeting any more.
-   */
+  /** Rejects with NOT_FOUND, also for an inactive user or a maker that may no longer see the meeting. */
   async read(token: string): Promise<{ readonly meetings: readonly Meeting[]; readonly person?: Person }> {
     if (!TOKEN.test(token)) throw new Problem('NOT_FOUND');
     const feed = await this.#o.db
@@ -115,7 +112,7 @@ export class CalendarFeeds {
     }
     const id = feed.user_id ?? '';
     const user = await this.#user(feed.tenant, id);
-    // An identity that is no user's is one that the company's own system knows.
+    // An identity without a user is known to the company's own system.
     if (user?.active === 0) throw new Problem('NOT_FOUND');
     const person = { id, email: user?.email ?? '' };
     const fromMs = clock.wallMs() - PAST_MS;

@@ -1,4 +1,3 @@
-// Calendars over REST.
 import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -94,11 +93,10 @@ export interface CalendarOperationsDeps {
   readonly meetings: Meetings;
   readonly meetingLinks: Pick<MeetingLinks, 'joinUrl'>;
   readonly feeds: CalendarFeeds;
-  /** https://host, where the page is. */
   readonly publicUrl: string;
 }
 
-/** Whose feeds alone the caller sees; undefined: all of the tenant. */
+/** Returns undefined for a caller that sees all feeds of the tenant. */
 const ownerOf = (principal: Principal): string | undefined =>
   personsSeenBy(principal) === undefined ? undefined : principal.id;
 
@@ -106,7 +104,7 @@ const makerOf = ({ kind, id }: Principal): string | undefined => (kind === 'user
 
 export function addCalendarOperations(routes: Routes, o: CalendarOperationsDeps): void {
   const { meetings, meetingLinks, feeds, publicUrl } = o;
-  /** `person`: whose calendar it is; in it are its own links. */
+  /** Adds the own links of `person`, the owner of the calendar. */
   const answer = (all: readonly Meeting[], person?: Person, name?: string) => {
     const joinUrl = (meeting: Meeting): string => meetingLinks.joinUrl(meeting, person && inviteeOf(meeting, person));
     const body = calendarOf(all, { method: 'publish', joinUrl, ...(name !== undefined && { name }) });
@@ -120,7 +118,7 @@ export function addCalendarOperations(routes: Routes, o: CalendarOperationsDeps)
     url: `${publicUrl}${BASE}/calendars/${token}.ics`,
   });
 
-  /** A user's feeds have what it sees anyway. Rejects with NOT_FOUND, NOT_PERMITTED. */
+  /** Checks that a user's feed shows nothing else than the user sees. Rejects with NOT_FOUND or NOT_PERMITTED. */
   const mayRead = async (principal: Principal, { userId, room }: { userId?: string; room?: string }): Promise<void> => {
     const owner = ownerOf(principal);
     if (owner === undefined || userId === owner) return;

@@ -1,5 +1,5 @@
-// Tokens with which a person checks the connection before a meeting. They say whose cloud the check is in and which
-// regions its media may touch, and enter no room: a signaling node takes them for a check alone (`TokenKey.forCheck`).
+// Tokens with which a person checks the connection before a meeting. A signaling node accepts them for a check only
+// (`TokenKey.forCheck`).
 import { createSecretKey } from 'node:crypto';
 import type { Clock, Rng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
@@ -8,27 +8,23 @@ import { SharedTries } from '../access/tries.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 
-/**
- * Checks of one link, meeting or user, and of all callers that hold nothing. A check loads a media node with some
- * Mbit/s for 20 s: of callers without anything 40 run at once. An office behind one address begins twenty together, and
- * no flood of others keeps a network from its first three in a day.
- */
+/** Limits of checks: an office begins twenty together, and each network keeps three a day against floods. */
 const checkTries = {
   ofAddress: { perSecond: 0.1, burst: 20 },
   ofAll: { perSecond: 2, burst: 200 },
   ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
 };
-/** As a check takes 20 s at most, there is time to answer the browser's questions for camera and microphone first. */
+/** A check takes 20 s at most; the rest is time to answer the browser's questions for camera and microphone. */
 const TOKEN_S = 300;
 /** Clocks of signaling nodes may be behind ours. */
 const CLOCK_S = 5;
-/** Room names may not be empty; this one is never entered. */
+/** Room names may not be empty; this room is never entered. */
 const ROOM = 'check';
 
 export interface CheckTokensOptions {
   readonly db: Database;
   readonly keys: Pick<ApiKeys, 'signing'>;
-  /** Of callers that hold nothing: a tenant's id, '': none, undefined: the one that there is. */
+  /** Tenant of anonymous callers: an id; '': none; undefined: the only tenant, if there is just one. */
   readonly checkTenant: string | undefined;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -37,11 +33,9 @@ export interface CheckTokensOptions {
 export interface CheckFor {
   readonly tenant: string;
   readonly regions: readonly string[];
-  /** By what it can be revoked: a link, a user; '': nothing. */
+  /** Id by which the token can be revoked: a link, a user; '': none. */
   readonly via: string;
-  /** What checks are counted by, beside the address. */
   readonly countedBy: string;
-  /** In canonical text. */
   readonly clientIp: string;
 }
 
@@ -58,7 +52,7 @@ export class CheckTokens {
     this.#o = o;
   }
 
-  /** The tenant of callers that hold nothing. Rejects with CHECK_NOT_OFFERED. */
+  /** Rejects with CHECK_NOT_OFFERED. */
   async ofAll(): Promise<string> {
     const { db, checkTenant } = this.#o;
     const found = await db
@@ -72,7 +66,7 @@ export class CheckTokens {
     return tenant.id;
   }
 
-  /** Counts the check. Rejects with RATE_LIMITED, or with CHECK_NOT_OFFERED while the tenant is being erased. */
+  /** Rejects with RATE_LIMITED, or with CHECK_NOT_OFFERED while the tenant is being erased. */
   async make({ tenant, regions, via, countedBy, clientIp }: CheckFor): Promise<CheckToken> {
     const { keys, clock, rng } = this.#o;
     const { retryAfterMs } = this.#tries.take(countedBy, clientIp, clock.nowMs());

@@ -1,4 +1,4 @@
-// Checks of the connection over REST: for the page /check, and apps like it.
+// For the page /check and similar apps.
 import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { KnownSessions } from '../access/authenticate.ts';
@@ -55,7 +55,6 @@ export interface CheckDeps {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly checkTenant: string | undefined;
-  /** Origin of the page. */
   readonly publicUrl: string;
   readonly entryUrls: readonly string[];
 }

@@ -1,5 +1,5 @@
-// What the console knows of the cloud by way of the centre that leads: its fleet and the links between hosts, kept for
-// some seconds, and questions about rooms, paths and decisions. It asks only when it is read.
+// The cloud as the leading centre reports it: fleet and host links, cached for some seconds, and queries. The centre is
+// asked only when a reader needs it.
 import {
   call,
   type LogFound,
@@ -25,17 +25,16 @@ import {
   type RecordingQueue,
 } from './core/fleet.ts';
 
-/** How old the fleet and the used links may be: half of what one sees as "now" on a map. */
+/** Largest age of the fleet and the used links: half of what people see as "now" on a map. */
 const FRESH_MS = 2000;
-/** The same of links that carry nothing: the centre looks at every pair of hosts for them. */
+/** Largest age of unused links: for them the centre looks at every pair of hosts. */
 const ALL_LINKS_MS = 10_000;
 const CENTRE_MS = 3000;
-/** Hosts of one site that are asked for their links; each answer has every other host twice. */
+/** Hosts of a site that are asked for their links; each answer has every other host twice. */
 const HOSTS_ASKED_MAX = 16;
-/** Of an answer to a person. */
 const PATHS_MAX = 1000;
 
-/** The centre that leads. Requests reject with its code, or that of the link. */
+/** Requests reject with the code of the centre, or of the link. */
 export interface ConsoleCentre {
   fleetSeen(ask: wire.FleetWanted.$Properties): Promise<wire.FleetSeen>;
   linksSeen(ask: wire.LinksWanted.$Properties): Promise<wire.LinksSeen>;
@@ -44,7 +43,6 @@ export interface ConsoleCentre {
   logsSought(ask: wire.LogsSought.$Properties): Promise<wire.LogLines>;
 }
 
-/** The centre at the end of a link. */
 export function consoleCentreOf(link: Link): ConsoleCentre {
   const o = { deadlineMs: CENTRE_MS };
   return {
@@ -72,7 +70,7 @@ export interface CloudNow {
 export interface CentreViewsOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Undefined: no centre can be reached. */
+  /** Returns undefined while no centre can be reached. */
   centre(): ConsoleCentre | undefined;
 }
 
@@ -93,50 +91,47 @@ export class CentreViews {
     this.#sinceMs = o.clock.nowMs();
   }
 
-  /** Whether the centre answered when it was last asked, and for how long that has been so. */
+  /** Returns whether the centre answered the last request, and since when. */
   get centreState(): { readonly isReachable: boolean; readonly sinceMs: number } {
     return { isReachable: this.#isReachable, sinceMs: this.#o.clock.nowMs() - this.#sinceMs };
   }
 
-  /** Whether a centre has answered at all. */
+  /** Returns whether a centre has ever answered. */
   get isKnown(): boolean {
     return this.#isKnown;
   }
 
-  /** At most FRESH_MS old; while the centre is away, what it said at last, if anything. Never rejects. */
+  /** Returns a view at most FRESH_MS old; without the centre, its last answer. Never rejects. */
   async latest(): Promise<CloudNow> {
     await this.#refresh();
     return { nodes: this.#nodes, links: this.#links, recordingQueue: this.#recordingQueue };
   }
 
-  /**
-   * The fleet as it is now, with `sentTo`, which is more than ten times as much: for what is done every few minutes.
-   * Rejects with CENTRE_UNREACHABLE.
-   */
+  /** Reads ten times the data of `latest`: for every few minutes only. Rejects with CENTRE_UNREACHABLE. */
   async fleetWithSent(): Promise<readonly FleetNode[]> {
     return fleetFromWire(await this.#ask((centre) => centre.fleetSeen({ withSent: true }))).slice(0, limits.nodesMax);
   }
 
-  /** As `latest`; rejects with CENTRE_UNREACHABLE when the centre has said nothing yet. */
+  /** Returns `latest`, but rejects with CENTRE_UNREACHABLE if the centre has never answered. */
   async cloud(): Promise<CloudNow> {
     const latest = await this.latest();
     if (!this.#isKnown) throw unreachable();
     return latest;
   }
 
-  /** As `cloud`, but rejects with CENTRE_UNREACHABLE whenever the centre does not answer now. */
+  /** Returns `cloud`, but rejects with CENTRE_UNREACHABLE whenever the centre does not answer now. */
   async fleet(): Promise<readonly FleetNode[]> {
     await this.#refresh();
     if (!this.#isReachable) throw unreachable();
     return this.#nodes;
   }
 
-  /** Region and city of a node's host; undefined: the fleet does not know it. */
+  /** Returns region and city of a node's host; undefined if the fleet does not know the node. */
   async siteOf(nodeId: string): Promise<string | undefined> {
     return (await this.cloud()).nodes.find((node) => node.nodeId === nodeId)?.site;
   }
 
-  /** Whether media between two nodes takes the connection of these sites: directly, or because a relay is there. */
+  /** Tells whether media between two nodes takes the connection of these sites, directly or over a relay. */
   async crossing(fromSite: string, toSite: string): Promise<(nodeId: string, otherId: string) => boolean> {
     const { nodes, links } = await this.cloud();
     const crossings = new Crossings(nodes, links);
@@ -144,7 +139,7 @@ export class CentreViews {
     return (nodeId, otherId) => crossings.ofNodes(nodeId, otherId).includes(wanted);
   }
 
-  /** Between all hosts of two sites, both directions, with reasons; at most PATHS_MAX. */
+  /** Returns paths in both directions, with reasons; at most PATHS_MAX. */
   async pathsBetween(fromSite: string, toSite: string): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const sites = new Crossings(nodes, links);
@@ -164,7 +159,7 @@ export class CentreViews {
     return (await Promise.all(asked)).flat().slice(0, PATHS_MAX).map(withSites(sites));
   }
 
-  /** To a node's host from those of others, with reasons. */
+  /** Returns paths with reasons. */
   async pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const hostOf = new Map(nodes.map((node) => [node.nodeId, node.hostId]));
@@ -175,7 +170,7 @@ export class CentreViews {
     return seen.slice(0, PATHS_MAX).map(withSites(new Crossings(nodes, links)));
   }
 
-  /** Between the hosts of one room, both directions, with reasons; of HOSTS_ASKED_MAX of them. */
+  /** Returns paths in both directions, with reasons, for at most HOSTS_ASKED_MAX hosts. */
   async pathsAmong(hostIds: readonly string[]): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const asked = [...new Set(hostIds)].slice(0, HOSTS_ASKED_MAX);
@@ -189,19 +184,19 @@ export class CentreViews {
     return seen.flat().map(withSites(new Crossings(nodes, links)));
   }
 
-  /** The plan of a room as the centre has it (GET /v1/rooms/KEY/plan there). */
+  /** Asks for GET /v1/rooms/KEY/plan of the centre. */
   async roomPlan(roomKey: string): Promise<unknown> {
     return JSON.parse((await this.#ask((centre) => centre.roomPlanned(roomKey))).json);
   }
 
-  /** Whether the node itself was informed. REQUEST_INVALID: there is no such node, or what the centre refuses. */
+  /** Returns whether the node itself was informed. Rejects with REQUEST_INVALID. */
   async command(nodeId: string, command: 'cordon' | 'drain' | 'uncordon', reason: string): Promise<boolean> {
     const { heard } = await this.#ask((centre) => centre.nodeCommand({ nodeId, command, reason }));
-    this.#askedAtMs = Number.NEGATIVE_INFINITY; // the next reader sees what it did
+    this.#askedAtMs = Number.NEGATIVE_INFINITY; // so that the next reader sees the effect
     return heard;
   }
 
-  /** What a node, or the centre itself, has logged. Rejects with the node's code, or as other questions. */
+  /** Rejects with the node's code, or like other requests. */
   async logLines(nodeId: string, query: LogQuery): Promise<LogFound> {
     return logFoundFrom(await this.#ask((centre) => centre.logsSought({ nodeId, wanted: logQueryToWire(query) })));
   }
@@ -210,7 +205,7 @@ export class CentreViews {
     return linksFromWire(await this.#ask((centre) => centre.linksSeen({ hostId, withReasons: true })));
   }
 
-  /** Rejects with the centre's code; CENTRE_UNREACHABLE when it is away, or another centre leads just now. */
+  /** Rejects with the centre's code; with CENTRE_UNREACHABLE while the centre is away or another centre takes over. */
   async #ask<T>(ask: (centre: ConsoleCentre) => Promise<T>): Promise<T> {
     const centre = this.#o.centre();
     if (centre === undefined) throw unreachable();
@@ -218,14 +213,14 @@ export class CentreViews {
       return await ask(centre);
     } catch (cause) {
       const error = nodeErrorOf(cause);
-      // With this code of its own it speaks of a node that was to be asked.
+      // In an answer of the centre, this exact code means that the node it should ask is unreachable.
       const isOfNode = (cause as { code?: unknown } | null)?.code === 'NODE_UNREACHABLE';
       if (AWAY.has(error.code) && !isOfNode) throw unreachable(cause);
       throw error;
     }
   }
 
-  /** Never rejects: what it could not learn is old, and `centreState` says why. All that read at once share one. */
+  /** Shares one refresh between readers. Never rejects: after a failure the view is old, as `centreState` shows. */
   async #refresh(): Promise<void> {
     const nowMs = this.#o.clock.nowMs();
     if (nowMs - this.#askedAtMs < FRESH_MS) return;
@@ -262,7 +257,6 @@ export class CentreViews {
   }
 }
 
-/** Codes of a centre that cannot be asked now. */
 const AWAY: ReadonlySet<string> = new Set(['NODE_UNREACHABLE', 'NOT_LEADER', 'NOT_REGISTERED', 'SHUTTING_DOWN']);
 
 const unreachable = (cause?: unknown): MeridianError =>

@@ -1,4 +1,4 @@
-// The call inspector: a tenant sees one session of its own rooms and meetings in time.
+// The call inspector: timelines of sessions in a tenant's own rooms and meetings.
 import type { Clock } from '@meridian/runtime';
 import { Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -69,7 +69,7 @@ export function addInspectorOperations(routes: Routes, o: InspectorDeps): void {
   });
   routes.add(getMeetingTimeline, async ({ principal, params, query }) => {
     const asked = askedSpan(query);
-    // As its report: when each of them was there.
+    // The same right as for the meeting's report, which also says when each person was there.
     const meeting = permitted(principal, 'change', await meetings.get(principal.tenant, params.meeting));
     const row = await ownSession(db, principal, params.session);
     if (row.room !== meeting.room) throw new Problem('NOT_FOUND');
@@ -77,7 +77,7 @@ export function addInspectorOperations(routes: Routes, o: InspectorDeps): void {
   });
 }
 
-/** Of the caller's tenant, and of its token's room. Rejects with NOT_FOUND. */
+/** Rejects with NOT_FOUND, also for a session outside the token's room. */
 async function ownSession(db: Database, { tenant, room }: Principal, id: string): Promise<SessionRow> {
   const row = await sessionBy(db, id);
   const isOwn =

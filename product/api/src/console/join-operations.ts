@@ -1,4 +1,3 @@
-// Operators see how joins go, by hour.
 import type { Clock } from '@meridian/runtime';
 import { Type } from 'typebox';
 import { operation } from '../http/operation.ts';

@@ -1,5 +1,4 @@
-// The cloud as operators see it, live: the world map and its stream, the fleet and what is ordered about its nodes,
-// paths between sites, plans of rooms.
+// Operators' view of the live cloud: the world map and its stream, the fleet, paths between sites, plans of rooms.
 import { MeridianError, roomKeyOf } from '@meridian/protocol';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -18,7 +17,7 @@ import type { WorldFeed } from './world-feed.ts';
 const ID_CHARACTERS_MAX = 64;
 const SITE_CHARACTERS_MAX = 200;
 const REASON_CHARACTERS_MAX = 256;
-/** Of the plan of a room: pipes and tracks of the largest show are more than a page takes. */
+/** The largest show has more pipes and tracks than a page takes. */
 const HOPS_MAX = 5000;
 
 const ofOperator = { tag: 'Console', scope: 'operator' } as const;
@@ -111,7 +110,6 @@ export interface ConsoleDeps {
   readonly views: CentreViews;
   readonly feed: WorldFeed;
   readonly owners: Pick<RoomOwners, 'view'>;
-  /** As for every request; rejects without a good proof. */
   authenticate(request: FastifyRequest): Promise<Principal>;
 }
 
@@ -121,7 +119,7 @@ export function addConsoleOperations(routes: Routes, deps: ConsoleDeps): void {
   routes.add(streamWorld, async ({ request, reply }) => {
     const mayWatch = async (): Promise<boolean> => (await deps.authenticate(request)).scopes.has('operator');
     const { body } = await feed.watch({ sink: reply.raw, mayWatch });
-    // nginx would keep it until a buffer is full; others must not compress it.
+    // nginx would hold events back until its buffer is full; other proxies must not compress them.
     const headers = {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store, no-transform',
@@ -140,7 +138,7 @@ export function addConsoleOperations(routes: Routes, deps: ConsoleDeps): void {
     try {
       return { body: { heard: await views.command(node, command, why) } };
     } catch (error) {
-      // The centre has one code for both.
+      // The centre has the same code for an unknown node and a refused command.
       const isUnknown = error instanceof MeridianError && error.code === 'REQUEST_INVALID';
       if (isUnknown && !known.some(({ nodeId }) => nodeId === node)) throw new Problem('NOT_FOUND');
       throw error;
@@ -170,7 +168,7 @@ async function planOf({ views, owners }: ConsoleDeps, roomKey: string) {
   if (plan.nodeIds.length === 0 && hops === 'none') throw new Problem('NOT_FOUND');
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
   const hostOf = (nodeId: string): string => byId.get(nodeId)?.hostId ?? '';
-  // A relay outside the room's fence carries nothing of it: the plan knows, the links' table does not.
+  // The room's fence excludes relays outside it: the plan knows that, the table of links does not.
   const viaOf = new Map(plan.paths.map(({ a, b, via }) => [[hostOf(a), hostOf(b)].sort().join(' '), via]));
   const paths = await views.pathsAmong(plan.nodeIds.map(hostOf).filter((hostId) => hostId !== ''));
   return {
@@ -189,7 +187,7 @@ async function planOf({ views, owners }: ConsoleDeps, roomKey: string) {
   };
 }
 
-/** `none`: there is no such room; `unknown`: its owner is away; the rest is shown all the same. */
+/** Returns `none` for an unknown room; `unknown` while its owner is away. */
 async function hopsOf(
   owners: ConsoleDeps['owners'],
   roomKey: string,

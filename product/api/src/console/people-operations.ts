@@ -1,4 +1,3 @@
-// Operators see every tenant's rooms and people, and how each of them fares.
 import { limits, type Strength } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type RawBuilder, sql } from 'kysely';
@@ -19,7 +18,7 @@ const rooms = Type.Object({ rooms: Type.Array(ConsoleRoom) }, { title: 'ConsoleR
 const people = Type.Object({ people: Type.Array(ConsolePerson) }, { title: 'ConsolePeople' });
 const site = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 160, description }));
 
-/** Of one room, and of a node: more are no list to look through. */
+/** A longer list is not readable. */
 const PEOPLE_MAX = 1000;
 const PEOPLE_USUAL = 100;
 const ROOMS_MAX = 500;
@@ -124,7 +123,7 @@ export function addPeopleOperations(routes: Routes, o: PeopleDeps): void {
     const atNode = sql`select tenant, room from quality_sessions where is_live = 1 and node_id = ${params.node}`;
     const found = await liveRooms(db, {
       nowMs: clock.wallMs(),
-      // Joined to nothing, a tenant leads no planner to all sessions that it ever had.
+      // The concatenation keeps the planner from an index by tenant, which leads to all sessions a tenant ever had.
       where: sql`(tenant || '', room || '') in (${atNode})`,
       order: sql`4 desc, tenant, room`,
       limit: ROOMS_MAX,
@@ -145,7 +144,7 @@ export function addPeopleOperations(routes: Routes, o: PeopleDeps): void {
   routes.add(getConsoleSession, async ({ params, query }) => {
     const asked = askedSpan(query);
     const row = await sessionBy(db, params.session);
-    // Whose facts have not come: nothing says yet whose it is.
+    // A session without facts has no known tenant yet.
     if (row === undefined || row.tenant === '') throw new Problem('NOT_FOUND');
     return { body: await timelineOf({ db, clock, stories: quality.stories }, row, { asked, paths: o.paths }) };
   });
@@ -160,7 +159,7 @@ interface Where {
   readonly toSite?: string;
 }
 
-/** Which sessions are meant. Rejects with REQUEST_INVALID unless one way is given. */
+/** Rejects with REQUEST_INVALID unless the query names exactly one kind of place. */
 async function whereOf({ db, clock, quality, paths }: PeopleDeps, query: Where): Promise<RawBuilder<unknown>> {
   const { site, place, fromSite, toSite } = query;
   const isLink = fromSite !== undefined || toSite !== undefined;

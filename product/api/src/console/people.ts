@@ -1,4 +1,3 @@
-// Sessions as the console lists them: rooms that are live, and the people in them.
 import type { Strength } from '@meridian/protocol';
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { timeText } from '../http/time.ts';
@@ -10,10 +9,10 @@ import type { ConsolePerson, ConsoleRoom } from './schemas.ts';
 
 export type SessionRow = Selectable<Tables['quality_sessions']>;
 
-/** Without a record for longer a session is over, though no node said so. */
+/** A session without a record for longer is over, even if no node reported its end. */
 const SILENT_MS = 60_000;
 
-/** For `where`: sessions that go on. Rows whose facts have not come are of no tenant, and in no list. */
+/** Rows without facts have no tenant, and are in no list. */
 export const isLive = (nowMs: number): RawBuilder<unknown> =>
   sql`is_live = 1 and tenant <> '' and last_ms > ${Math.floor(nowMs) - LIVE_WINDOW_MS}`;
 
@@ -26,7 +25,7 @@ const worstFirst = sql`case strength when 0 then 4 else strength end, key`;
 const ofStrength = ({ strength }: Pick<Wanted, 'strength'>): RawBuilder<unknown> =>
   strength === undefined ? sql`1 = 1` : sql`strength = ${sql.lit(strengthCodes[strength])}`;
 
-/** The worst first. `where`: besides being live. */
+/** Returns the worst first. `where`: further condition. */
 export async function livePeople(
   db: Database,
   o: Wanted & { readonly where: RawBuilder<unknown> },
@@ -37,7 +36,7 @@ export async function livePeople(
   return rows.map((row) => personOf(row, o.nowMs));
 }
 
-/** Keys of live sessions at one node of a pair that receive from the other, the worst first. */
+/** Returns live sessions at one node of a pair that receive from the other, the worst first. */
 export async function keysCrossing(
   db: Database,
   { pairs, nowMs, query }: { pairs: readonly (readonly [string, string])[]; nowMs: number; query: Partial<Wanted> },
@@ -83,7 +82,7 @@ export function personOf(row: SessionRow, nowMs: number): ConsolePerson {
 
 export const nodesOf = (text: string): string[] => (text === '' ? [] : text.split(' '));
 
-/** Rows of rooms, by `tenant` and `room`. `where`: besides being live, of sessions; `order`: how they come. */
+/** Returns live rooms. `where`: further condition on sessions; `order`: of the rooms. */
 export async function liveRooms(
   db: Database,
   o: { nowMs: number; where: RawBuilder<unknown>; order: RawBuilder<unknown>; limit: number },
@@ -114,7 +113,7 @@ interface RoomRow extends Record<Strength, number> {
   readonly nodes: number;
 }
 
-/** For `where`: the text is in one of these columns, whatever the case of its letters. */
+/** Finds the text in any of the columns, whatever its case. */
 export function contains(columns: readonly string[], text: string): RawBuilder<unknown> {
   const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`;
   const each = columns.map((column) => sql`lower(${sql.ref(column)}) like ${pattern} escape '\\'`);

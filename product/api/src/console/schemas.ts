@@ -1,4 +1,4 @@
-// What the console and the call inspector are given. Times are RFC 3339; shares 0 … 1; what is not known is left out.
+// Times are RFC 3339; shares 0 … 1; unknown values are absent.
 import { type Static, Type } from 'typebox';
 import { Time } from '../http/time.ts';
 

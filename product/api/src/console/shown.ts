@@ -1,11 +1,10 @@
-// What the console's parts know, as the api shows it.
 import { timeText } from '../http/time.ts';
 import type { PathNow } from './centre-views.ts';
 import type { ConfigDrift } from './core/config-drift.ts';
 import type { FleetNode } from './core/fleet.ts';
 import type { ConsoleNode, PathSeen } from './schemas.ts';
 
-/** `drift`: what is configured otherwise on it than on most of its kind. */
+/** Shows `drift`: settings in which the node differs from most nodes of its kind. */
 export function shownNode(node: FleetNode, drift: readonly ConfigDrift[] = []): ConsoleNode {
   const { latitude: _latitude, longitude: _longitude, config: _config, certificateEndsMs, ...rest } = node;
   const { isCordoned, cordonReason, isDraining, drainReason, sessionsToMove, distrust, ...plain } = rest;

@@ -1,4 +1,4 @@
-// One session in time: how it was, what happened, why it was where it was.
+// The timeline of one session: its quality, its events, its placement decisions.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
@@ -14,10 +14,9 @@ import { nodesOf, personOf, type SessionRow } from './people.ts';
 import type { CentrePaths } from './ports.ts';
 import type { QualityPoint, SessionTimeline, TimelineEvent } from './schemas.ts';
 
-/** A person that mutes and unmutes all day has fewer; beyond it the earliest are left out. */
+/** Even a person that mutes and unmutes all day has fewer events; the earliest are left out. */
 const EVENTS_MAX = 2000;
 
-/** Of the operations that answer a timeline. */
 export const timelineQuery = Type.Object({
   from: Type.Optional({ ...Time, description: 'Points from then on alone. Default: from the join on.' }),
   to: Type.Optional({ ...Time, description: 'Points until then alone. Default: until the end, or now.' }),
@@ -44,11 +43,10 @@ export interface TimelineDeps {
   readonly stories: Pick<DecisionStories, 'of'>;
 }
 
-/** Undefined: no such session is known. */
 export const sessionBy = (db: Database, sessionId: string): Promise<SessionRow | undefined> =>
   db.selectFrom('quality_sessions').selectAll().where('session_id', '=', sessionId).executeTakeFirst();
 
-/** `asked`: of the points. `paths`: absent for tenants. */
+/** Reads the points of the span `asked`. `paths`: absent for tenants. */
 export async function timelineOf(
   { db, clock, stories }: TimelineDeps,
   row: SessionRow,
@@ -81,7 +79,7 @@ export async function timelineOf(
 
 interface Wanted {
   readonly session: Span;
-  /** Undefined: all of the session. */
+  /** Undefined: the whole session. */
   readonly span: Span | undefined;
   readonly nowMs: number;
 }
@@ -95,18 +93,18 @@ async function pointsOf(
   const isWhole = stepS === tableStepS;
   const bounds = span === undefined ? { afterMs: 0, untilMs: Number.MAX_SAFE_INTEGER } : boundsOf(span, stepS * 1000);
   const rows = await periodsOf(db, key, { table, ...bounds, ...(isWhole ? {} : { stepS }) });
-  // What is in no longer period yet.
+  // The newest rows, which no longer period contains yet.
   const afterMs = rows.at(-1)?.at_ms ?? bounds.afterMs;
   const newest =
     isWhole && finer !== undefined
       ? await periodsOf(db, key, { table: finer, stepS, afterMs, untilMs: bounds.untilMs })
       : [];
   const points = [...rows, ...newest].slice(-POINTS_MAX);
-  // A period that has not ended goes as far as its last record.
+  // A running period ends at its last record.
   return { stepS, points: points.map((row) => pointOf({ ...row, at_ms: Math.min(row.at_ms, last_ms) })) };
 }
 
-/** Of the ends of periods: whole ones, so that the first and the last are not made of a part. */
+/** Uses whole periods, so that the first and last points are not partial. */
 const boundsOf = ({ fromMs, toMs }: Span, stepMs: number) => ({
   afterMs: Math.floor(fromMs / stepMs) * stepMs,
   untilMs: Math.ceil(toMs / stepMs) * stepMs,
@@ -114,13 +112,12 @@ const boundsOf = ({ fromMs, toMs }: Span, stepMs: number) => ({
 
 interface Rows {
   readonly table: PeriodTable;
-  /** Made longer. */
   readonly stepS?: number;
   readonly afterMs: number;
   readonly untilMs: number;
 }
 
-/** In order of time, the last ones. */
+/** Returns the last POINTS_MAX rows, sorted by time. */
 async function periodsOf(db: Database, key: number, { table, stepS, afterMs, untilMs }: Rows): Promise<PeriodRow[]> {
   const columns = stepS === undefined ? sql`r.*` : longerPeriods(stepS * 1000);
   const grouped = stepS === undefined ? sql`` : sql`group by 1, 2`;

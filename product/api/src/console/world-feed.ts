@@ -1,5 +1,4 @@
-// The world map for those that watch it: made once for all of them, while there are any. Each gets the whole world,
-// then what is new. Owned by the service, which closes it.
+// World map for watchers, made once for all while there are any. The service owns and closes the feed.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { timeText } from '../http/time.ts';
@@ -8,20 +7,19 @@ import { changeBetween, type LiveView, type World, worldOf } from './core/world.
 import { EventStream, type Sink } from './event-stream.ts';
 import type { World as ShownWorld } from './schemas.ts';
 
-/** As often as the centre is asked: faster, there is nothing new. */
+/** The centre is asked as often: a shorter interval would find nothing new. */
 const EVERY_MS = 2000;
 const BEAT_MS = 15_000;
-/** How long a watcher may see what it has lost the right to. */
+/** Longest time that a watcher keeps its stream after losing the right to it. */
 const CHECK_MS = 5000;
-/** Operators are few. Each stream holds up to a megabyte that is not read. */
+/** Operators are few. Each stream holds up to a megabyte of unread events. */
 export const STREAMS_MAX = 50;
 
 export type CutCause = 'slow' | 'refused';
 
-/** The reader of one stream: where it is sent to, and whether the reader still may watch. */
 export interface Watcher {
   readonly sink: Sink;
-  /** Rejects, or resolves with false: its proof has ended, or has lost the scope. */
+  /** Rejects, or resolves with false, when the watcher's proof has ended or lost the scope. */
   mayWatch(): Promise<boolean>;
 }
 
@@ -30,16 +28,15 @@ export interface WorldFeedOptions {
   readonly log: Logger;
   readonly views: Pick<CentreViews, 'latest' | 'centreState'>;
   readonly live: { view(): Promise<LiveView> };
-  /** A stream was ended from this side. */
+  /** Reports a stream that was ended from this side. */
   onCut?(cause: CutCause): void;
-  /** How many there are now. */
   onStreams?(count: number): void;
 }
 
 interface Open {
   readonly stream: EventStream;
   readonly watcher: Watcher;
-  /** Its first event was sent; changes before that are in it. */
+  /** Whether the first event was sent, which includes all earlier changes. */
   hasWorld: boolean;
 }
 
@@ -60,15 +57,12 @@ export class WorldFeed {
     return this.#open.size;
   }
 
-  /** The world as it is now. Rejects if the records of sessions cannot be read. */
+  /** Rejects if the records of sessions cannot be read. */
   async current(): Promise<ShownWorld> {
     return shown(await this.#make());
   }
 
-  /**
-   * A new stream: the world, then changes. Throws OVERLOADED when there are STREAMS_MAX, SHUTTING_DOWN when it is
-   * closed; rejects as `current`.
-   */
+  /** Throws OVERLOADED when there are STREAMS_MAX streams, SHUTTING_DOWN after `close`; rejects as `current`. */
   async watch(watcher: Watcher): Promise<EventStream> {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     if (this.#open.size >= STREAMS_MAX)
@@ -95,7 +89,6 @@ export class WorldFeed {
     return one.stream;
   }
 
-  /** Ends all streams. Idempotent. */
   close(): void {
     this.#isClosed = true;
     for (const { stream } of this.#open) stream.end();
@@ -130,7 +123,7 @@ export class WorldFeed {
     this.#make().catch((error: unknown) => this.#o.log.warn({ err: error }, 'the world could not be made'));
   }
 
-  /** Makes the next world and sends what is new to those that have one. All that ask at once share it. */
+  /** Sends the change to watchers that have a world. Concurrent callers share the new world. */
   #make(): Promise<World> {
     this.#making ??= this.#next().finally(() => {
       this.#making = undefined;
@@ -153,7 +146,7 @@ export class WorldFeed {
     if (before !== undefined && change === undefined) return before;
     this.#seq += 1;
     const world = { ...made, seq: this.#seq };
-    // Without a stream nothing is kept: the next one begins with a world of its own.
+    // Without a stream no world is kept: the next stream begins with a new one.
     this.#world = this.#open.size > 0 ? world : undefined;
     if (change !== undefined) {
       const text = JSON.stringify(shown({ ...change, seq: this.#seq }));
@@ -185,7 +178,7 @@ export class WorldFeed {
   #cut(one: Open, cause: CutCause): void {
     this.#o.onCut?.(cause);
     one.stream.cut();
-    this.#gone(one); // its end comes later, and it is cut once
+    this.#gone(one); // removed now, since its end comes later, so that the cut counts once
   }
 
   #each(act: (one: Open) => unknown): void {

@@ -1,4 +1,3 @@
-// Sums of a month, as the database has them.
 import { type RawBuilder, sql } from 'kysely';
 import { daysIn } from '../sla/days.ts';
 import type { Database } from '../store/store.ts';
@@ -15,7 +14,7 @@ export interface Asked {
   readonly toMs: number;
 }
 
-/** What costs, and what it is shared out by; links and percentiles only where rows or prices need them. */
+/** Reads links and percentiles only if the rows or prices need them. */
 export async function usedIn(
   db: Database,
   asked: Asked,
@@ -33,7 +32,7 @@ export async function usedIn(
 
 type Row<Name extends string> = Readonly<Record<Name, number | string>>;
 
-/** Of bytes: nine petabytes are more than SQLite hands out as a whole number. */
+/** Sums as floating point, since SQLite cannot return whole numbers above nine petabytes. */
 const sumOf = (column: string) => sql`sum(cast(${sql.ref(column)} as double precision))`;
 
 async function nodes(db: Database, { fromMs, toMs }: Asked): Promise<Used['nodes']> {
@@ -48,7 +47,7 @@ async function nodes(db: Database, { fromMs, toMs }: Asked): Promise<Used['nodes
   }));
 }
 
-/** All samples of a region as one text: as rows they would take three times as long. */
+/** Reads all samples of a region as one text: as rows they would take three times as long. */
 async function peaks(db: Database, { fromMs, toMs }: Asked): Promise<Map<string, number>> {
   const { rows } = await sql<{ region: string; sent: string }>`
     select region, string_agg(cast(tx_bps as text), ' ') as sent from region_samples
@@ -58,7 +57,6 @@ async function peaks(db: Database, { fromMs, toMs }: Asked): Promise<Map<string,
 
 const percentile95 = (values: string): number => nearestRank(values.split(' ').map(Number), 0.95);
 
-/** By tenant only if that is asked for. */
 async function sessions(db: Database, asked: Asked, isByTenant: boolean): Promise<Used['sessions']> {
   const { rows } = await sql<Row<'session_ms' | 'received_bytes'> & { region: string; tenant: string }>`
     select region, ${isByTenant ? sql`tenant` : sql`''`} as tenant, sum(session_ms) as session_ms,
@@ -72,7 +70,7 @@ async function sessions(db: Database, asked: Asked, isByTenant: boolean): Promis
   }));
 }
 
-/** From days where they are there, else from hours. */
+/** Reads days where they exist, else hours. */
 async function links(db: Database, { fromMs, toMs }: Asked): Promise<Used['links']> {
   const made = await db
     .selectFrom('link_days')

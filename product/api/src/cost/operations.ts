@@ -1,4 +1,3 @@
-// What the cloud costs over REST, for operators: a month by region, tenant or link, and the prices.
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { csvOf } from '../http/core/csv.ts';
@@ -14,10 +13,10 @@ import { CostPrices, CostReport, type CostRow, CostSettings } from './schemas.ts
 import { type KeptPrices, pricesOf, setPrices, shownPrices } from './settings.ts';
 
 const HOUR_MS = 3_600_000;
-/** As long as hours of nodes are kept: of older months a part would look like the whole. */
+/** A part of older months would look like the whole. */
 const DAYS_BACK = 62;
 const MONTHS_BACK_MS = DAYS_BACK * 24 * HOUR_MS;
-/** So long after an hour its sessions are summed up. */
+/** Delay after an hour until its sessions are summed up. */
 const SUMMED_MS = 15 * 60_000;
 const ROWS_MAX = 100;
 
@@ -77,7 +76,7 @@ export function addCostOperations(routes: Routes, o: CostDeps): void {
   routes.add(setCostSettings, async ({ body }) => ({ body: shownSettings(await setPrices(o, body)) }));
 }
 
-/** REQUEST_INVALID: the month has not begun, or hours of its nodes are gone. */
+/** Rejects with REQUEST_INVALID for a month that has not begun, or whose node hours are no longer kept. */
 async function answerOf({ db, clock }: CostDeps, asked: Question): Promise<Static<typeof CostReport>> {
   const nowMs = Math.floor(clock.wallMs());
   const [month, by] = [asked.month ?? monthOf(nowMs), asked.by ?? 'region'];
@@ -110,7 +109,7 @@ async function answerOf({ db, clock }: CostDeps, asked: Question): Promise<Stati
   };
 }
 
-/** To a millionth: an hour of a user costs little. */
+/** A user hour costs little. */
 const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
 
 const shownRow = (row: Row): Static<typeof CostRow> => ({

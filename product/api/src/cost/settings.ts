@@ -1,4 +1,3 @@
-// Prices that an operator has set.
 import { registeringKinds } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Static } from 'typebox';
@@ -11,7 +10,7 @@ const ONE = 'prices';
 
 export interface KeptPrices {
   readonly prices: Prices;
-  /** When they were set; undefined: they are assumed. */
+  /** Undefined: the prices are assumed. */
   readonly updatedMs: number | undefined;
 }
 
@@ -21,7 +20,6 @@ export async function pricesOf(db: Database): Promise<KeptPrices> {
   return { prices: JSON.parse(row.prices) as Prices, updatedMs: Number(row.updated_ms) };
 }
 
-/** As the api answers them. */
 export const shownPrices = (prices: Prices): Static<typeof CostPrices> => ({
   currency: prices.currency,
   nodeHours: prices.nodeHours.map(({ kind, region, price }) => ({
@@ -36,7 +34,7 @@ export const shownPrices = (prices: Prices): Static<typeof CostPrices> => ({
   })),
 });
 
-/** REQUEST_INVALID: two lines are for the same, or there is no such kind of node. */
+/** Rejects with REQUEST_INVALID for two lines with the same key, or an unknown kind of node. */
 export async function setPrices(
   { db, clock }: { readonly db: Database; readonly clock: Clock },
   prices: Prices,

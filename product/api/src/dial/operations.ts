@@ -1,4 +1,3 @@
-// Dial tests over REST: reports of testers, and what operators see of them.
 import type { Clock } from '@meridian/runtime';
 import { Type } from 'typebox';
 import type { CentreViews } from '../console/centre-views.ts';
@@ -12,7 +11,7 @@ import { DialHistory, DialReportSchema, DialState, Kind, name } from './schemas.
 import { dialHistory, dialState } from './views.ts';
 
 const DAY_MS = 86_400_000;
-/** In hours, what a page draws: 2232 points. */
+/** Long spans are answered in hours: 2232 points. */
 const SPAN_DAYS_MAX = 93;
 
 export const reportDials = operation({
@@ -74,10 +73,7 @@ export function addDialOperations(routes: Routes, { db, clock, views }: DialDeps
 const refused = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
-/**
- * Regions are those of the fleet, and those that had testers within a day: the centre may have lost one. Before it has
- * answered at all, any is taken.
- */
+/** Accepts regions of the fleet or of the last day's testers, and any before the centre's first answer. */
 async function checkRegions(
   { db, views }: Pick<DialDeps, 'db' | 'views'>,
   { region, results }: DialReport,
@@ -96,7 +92,6 @@ async function checkRegions(
   if (unknown !== undefined) throw refused(unknown.pointer, 'is a region in which there are nodes');
 }
 
-/** What the schema cannot say. */
 function checkReport({ region, results }: DialReport): void {
   const known = new Set<string>();
   for (const [at, result] of results.entries()) {

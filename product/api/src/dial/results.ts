@@ -1,4 +1,3 @@
-// Reports of testers in the database, and what is known of their regions.
 import { createHash } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -12,15 +11,15 @@ import { dialledOf, seenMs, spansOf, type Tester } from './core/tally.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-/** Each result: a month of service and a day. */
+/** Single results: a month of service and a day. */
 export const RESULTS_KEPT_MS = 32 * DAY_MS;
-/** Sums of hours: a year of service, and the month in which one reports about it. */
+/** Hourly sums: a year of service, and the month in which people report about it. */
 export const HOURS_KEPT_MS = 400 * DAY_MS;
 /** A region without a report for so long has no dial tests any more. */
 export const DIALLED_MS = HOUR_MS;
-/** Of all regions, within a day: ten times those of the largest cloud that is planned for. More are a fault. */
+/** Testers of all regions within a day: ten times those of the largest planned cloud. More are a fault. */
 export const TESTERS_MAX = 200;
-/** Rows that go in one statement, and how long the job goes on before it begins anew with a new lease. */
+/** `ROWS`: of one statement. `TURN_MS`: longest run of the job, which then continues with a new lease. */
 const ROWS = 2000;
 const TURN_MS = 40_000;
 
@@ -46,15 +45,12 @@ export interface DialResult {
   readonly servedRegion?: string;
 }
 
-/** With times to the millisecond, the same results are those of the same round, sent again with the next one. */
+/** Results within so many rounds are a repetition if equal. Times in milliseconds hardly repeat by chance. */
 const SAME_ROUNDS = { timed: 2.5, plain: 0.5 } as const;
-/** Reports that a tester could not send come all at once, the oldest first: each gets a time of its own. */
+/** A tester sends delayed reports in a burst, the oldest first: each gets a distinct time. */
 const AT_ONCE_MS = 1000;
 
-/**
- * Keeps a report; of one kind and other region it has one result. The same once more changes nothing: within half a
- * round, and within two if it has times. Rejects with QUOTA_EXCEEDED if there are too many testers.
- */
+/** Ignores a repeated report: within half a round, or two and a half by times. Rejects with QUOTA_EXCEEDED. */
 export function keepReport(db: Database, report: DialReport, wallMs: number): Promise<void> {
   const { region, probe, hostId: host, everyS: every_s, results } = report;
   const digest = createHash('sha256').update(JSON.stringify(results)).digest('base64url');
@@ -91,7 +87,6 @@ export function keepReport(db: Database, report: DialReport, wallMs: number): Pr
   });
 }
 
-/** Regions of testers that reported within a day. */
 export async function testedRegions(db: Database): Promise<string[]> {
   const rows = await db.selectFrom('dial_testers').select('region').distinct().execute();
   return rows.map(({ region }) => region);
@@ -99,7 +94,7 @@ export async function testedRegions(db: Database): Promise<string[]> {
 
 const sums = ['tried', 'failed', 'joins', 'join_ms', 'first_frames', 'first_frame_ms', 'gaps', 'gap_ms'] as const;
 
-/** Its row as it was, locked until the end of the transaction: of two reports at once, one comes after the other. */
+/** Locks the tester's row, so that concurrent reports run one after the other, and returns it. */
 async function lockTester(db: Transaction, of: { readonly region: string; readonly probe: string }) {
   const known = await touch(db, of);
   if (known !== undefined) return known;
@@ -142,7 +137,7 @@ const rowOf = (
   served_region: result.servedRegion ?? '',
 });
 
-/** Which other region a result is about; '' of calls and bookings. */
+/** '' for calls and bookings. */
 export const toRegionOf = ({ kind, toRegion = '' }: Pick<DialResult, 'kind' | 'toRegion'>): string =>
   kind === 'pair' || kind === 'stream' ? toRegion : '';
 
@@ -163,13 +158,12 @@ const sumOf = ({ region, kind, to_region, ...row }: ReturnType<typeof rowOf>, no
   gap_ms: row.gap_ms ?? 0,
 });
 
-/** Those that are seen for equally long. */
 const kindsSeen = [
   ['call', 'pair'],
   ['stream', 'booking'],
 ] as const satisfies readonly (readonly DialKind[])[];
 
-/** Regions of which a report came within an hour, by their last rounds. */
+/** Returns only regions with a report in the last hour. */
 export async function dialledRegions(db: Database, nowMs: number): Promise<DialledRegion[]> {
   const known = await db
     .selectFrom('dial_testers')
@@ -220,7 +214,6 @@ export async function dialledRegions(db: Database, nowMs: number): Promise<Diall
   return dialledOf(testers, results, nowMs);
 }
 
-/** Removes what is old, each hour. */
 export const oldDials = (o: { readonly db: Database; readonly clock: Clock }): JobKind<unknown> => ({
   name: 'old-dials',
   concurrency: 1,
@@ -229,7 +222,7 @@ export const oldDials = (o: { readonly db: Database; readonly clock: Clock }): J
   run: async (_, { signal }) => ((await removeOld(o, signal)) ? undefined : { againMs: 0 }),
 });
 
-/** False: it has left off before the end. */
+/** Returns false if it stopped before the end. */
 export async function removeOld(
   { db, clock }: { readonly db: Database; readonly clock: Clock },
   signal?: AbortSignal,

@@ -1,14 +1,13 @@
-// Reports of testers, and what operators see of them.
 import { Type } from 'typebox';
 import { Time } from '../http/time.ts';
 import { type DialKind, type DialStage, dialKinds, dialStages } from './core/facts.ts';
 
-/** As nodes and regions are named (base/protocol/src/ids.ts, fence.ts). */
+/** The form of names of nodes and regions (base/protocol/src/ids.ts, fence.ts). */
 const NAME = '^[A-Za-z0-9._-]{1,64}$';
 /** Longer than any test waits. */
 const MS_MAX = 600_000;
 const EVERY_S = { minimum: 5, maximum: 600 } as const;
-/** Of one round: a call, a booking, and of 64 other regions a pair and a stream each. */
+/** A call, a booking, and a pair and a stream for each of 64 other regions. */
 const RESULTS_MAX = 130;
 
 export const name = (description: string) => Type.String({ pattern: NAME, description });

@@ -1,4 +1,3 @@
-// What operators see of dial tests: how each region and pair is now, and how it was.
 import { sql } from 'kysely';
 import type { Static } from 'typebox';
 import { timeText } from '../http/time.ts';
@@ -11,13 +10,12 @@ import type { DialCell, DialFault, DialHistory, DialState } from './schemas.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** Whose share of successes a cell shows. */
 const CELL_MS = 15 * MINUTE_MS;
-/** A day in points of five minutes is 288; above, hours. */
+/** A day has 288 points of five minutes; longer spans have hours. */
 const FINE_MS = 26 * HOUR_MS;
 const FINE_STEP_MS = 5 * MINUTE_MS;
 const FAILURES_SHOWN = 50;
-/** How far back the beginning of a fault is looked for: what is older is as old for whoever mends it. */
+/** How far back the beginning of a fault is searched. */
 const SINCE_MS = 48 * HOUR_MS;
 
 interface Of {
@@ -26,7 +24,6 @@ interface Of {
   readonly toRegion: string;
 }
 
-/** Everything of the page at once. */
 export async function dialState(db: Database, nowMs: number): Promise<Static<typeof DialState>> {
   const dialled = await dialledRegions(db, nowMs);
   const cells = await cellsOf(db, dialled, nowMs);
@@ -70,13 +67,12 @@ interface CellRow {
   readonly last_ms: number | string;
 }
 
-/** Of each kind and pair: the last result, the last success and the last failure. */
 async function cellsOf(
   db: Database,
   dialled: readonly DialledRegion[],
   nowMs: number,
 ): Promise<Static<typeof DialCell>[]> {
-  // Materialized: otherwise SQLite groups by the key, and reads all there is.
+  // Materialized: otherwise SQLite groups by the key and reads the whole table.
   const { rows } = await sql<CellRow>`
     with recent as materialized (select * from dial_results where received_ms > ${nowMs - CELL_MS}),
     seen as (
@@ -137,7 +133,7 @@ const shownFailure = (
 
 const isFailing = ({ failedInRow }: DialTally): boolean => failedInRow >= FAILED_IN_ROW;
 
-/** Those that fail, whosever fault it is. Streams go to other regions by turns: one of a region that is named. */
+/** Streams go to other regions by turns, so a stream's cell fails if one of its regions is blamed. */
 function failingCells(dialled: readonly DialledRegion[]): (last: CellRow) => boolean {
   const known = new Map(dialled.map((one) => [one.region, one]));
   const streams = new Set(blame(dialled).streams.map(({ region, by }) => `${by} ${region}`));
@@ -152,18 +148,17 @@ function failingCells(dialled: readonly DialledRegion[]): (last: CellRow) => boo
 }
 
 interface Found extends Omit<Static<typeof DialFault>, 'since'> {
-  /** What says since when. */
   readonly of?: {
     readonly kind: DialKind;
     readonly regions: readonly string[];
     readonly toRegions: readonly string[];
-    /** Absent: of all testers. */
+    /** Absent: all testers. */
     readonly probe?: string | undefined;
   };
   readonly sinceMs?: number;
 }
 
-/** `names`: of all regions in results, and ''. */
+/** Takes the names of all regions in results, and ''. */
 function faultsOf(dialled: readonly DialledRegion[], names: readonly string[], nowMs: number): Found[] {
   const { regions, pairs, streams, bookings } = blame(dialled);
   return [
@@ -209,13 +204,13 @@ const onlyOf = (
 
 const causeOf = ({ stage = 'media', code = '', text = '' }: DialTally) => ({ stage, code, text });
 
-/** The first failure after the last success, of the last two days. */
+/** Looks at the last two days. */
 async function failingSince(
   db: Database,
   { kind, regions, toRegions, probe }: NonNullable<Found['of']>,
   nowMs: number,
 ): Promise<number | undefined> {
-  // What did not come in says nothing of where it would have been watched.
+  // A stream that failed at its ingest says nothing about the region that would have watched it.
   const ignored = kind === 'stream' && regions.length > 1 ? 'ingest' : '-';
   const results = db
     .selectFrom('dial_results')
@@ -236,7 +231,7 @@ async function failingSince(
   return ms === null ? undefined : Number(ms);
 }
 
-/** From `fromMs` up to `toMs`: of a day, points of five minutes; of more, hours. */
+/** Returns points from `fromMs` to before `toMs`: five minutes for a day, hours for longer spans. */
 export async function dialHistory(
   db: Database,
   { region, kind, toRegion, fromMs, toMs }: Of & { readonly fromMs: number; readonly toMs: number },

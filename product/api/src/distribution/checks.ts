@@ -1,4 +1,3 @@
-// What every operation of distribution looks at first.
 import type { NoticePort } from '@meridian/distribution/streams';
 import { isAdminRole, type Principal } from '../access/core/scopes.ts';
 import { Problem } from '../http/problems.ts';
@@ -8,7 +7,7 @@ export function checkConfigured(port: NoticePort | undefined): asserts port is N
   if (port === undefined) throw new Problem('CONFLICT', 'distribution is not configured: it needs channels');
 }
 
-/** Of users, administrators alone. Throws NOT_PERMITTED. */
+/** Throws NOT_PERMITTED for users that are no administrators. */
 export function checkMay({ kind, user }: Principal): void {
   if (kind === 'user' && !(user !== undefined && isAdminRole(user.role)))
     throw new Problem('NOT_PERMITTED', 'administrators alone');

@@ -1,9 +1,8 @@
-// What is counted of deliveries.
 import type { FailureCode, Priority } from '@meridian/distribution';
 
 export interface DistributionCounted {
-  /** `afterS`: from the order to the end. */
+  /** Counts an end, `afterS` after the order. */
   ended(code: FailureCode | 'done' | 'cancelled', priority: Priority, afterS: number): void;
-  /** For their notices; open ones that missed their deadline. */
+  /** Shows deliveries without a notice (`waiting`), and open ones past their deadline (`late`). */
   open(o: { readonly waiting: number; readonly late: number }): void;
 }

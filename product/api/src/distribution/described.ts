@@ -1,4 +1,3 @@
-// What is sent with notices beside rows: tokens of orders, and the description of a content, once for each content.
 import { createHash, createHmac, createSecretKey, hkdfSync } from 'node:crypto';
 import type { NoticePort } from '@meridian/distribution/streams';
 import { blocksOf } from '@meridian/protocol';
@@ -26,13 +25,13 @@ interface Known {
 
 /** Some hundred bytes each. */
 const CONTENTS_MAX = 2000;
-/** A description is kept for eight days, and a notice is good for seven. */
+/** Channels keep a description for eight days, and a notice is valid for seven. */
 const AGAIN_MS = 86_400_000;
 
 export class DescribedContents {
   readonly #o: DescribedOptions;
   readonly #passKey: Uint8Array;
-  /** The least lately used first. */
+  /** Least recently used first. */
   readonly #known = new Map<string, Known>();
 
   constructor(o: DescribedOptions) {
@@ -40,10 +39,7 @@ export class DescribedContents {
     this.#passKey = new Uint8Array(hkdfSync('sha256', o.sealSecret, '', 'meridian distribution passes', 32));
   }
 
-  /**
-   * Library nodes have its description from then on. `anew`: they may have lost it. `gone`: it is not stored any more;
-   * undefined: no library node inside the fence has it now, or no channel takes its description.
-   */
+  /** Gives library nodes the description (`anew`: again). `gone`: no longer stored; undefined: not possible now. */
   async of(row: ContentRow, { regions }: KnownKey, anew: boolean): Promise<NoticedContent | 'gone' | undefined> {
     const { clock, nodes } = this.#o;
     const origins = nodes.having(row, regions).flatMap(({ publicUrl }) => (publicUrl === '' ? [] : [publicUrl]));
@@ -60,7 +56,7 @@ export class DescribedContents {
     return one.content;
   }
 
-  /** Of an order: revoked by its id. */
+  /** Makes a token that is revoked by the order's id. */
   async token({ id, item, content, name }: OrderRow, { id: keyId, secret }: KnownKey): Promise<NoticedToken> {
     const nowS = Math.floor(this.#o.clock.wallMs() / 1000);
     const expiresS = nowS + TOKEN_MS / 1000;

@@ -1,4 +1,3 @@
-// Distribution, put together: rows, loops, and what library nodes ask.
 import { type ChannelsConfig, type NoticePort, openNoticePort } from '@meridian/distribution/streams';
 import { type ControlLink, rpc, serve } from '@meridian/protocol';
 import type { Clock, CloseStack, Link, Logger, Rng } from '@meridian/runtime';
@@ -32,11 +31,10 @@ export interface DistributionOptions {
   readonly library: Pick<Library, 'nodes' | 'contents'>;
   readonly deliveries: Pick<Deliveries, 'add'>;
   readonly counted: DistributionCounted;
-  /** Of this instance. */
   readonly id: string;
-  /** Undefined: there are no channels; nothing can be ordered. */
+  /** Undefined: nothing can be ordered. */
   readonly channels: ChannelsConfig | undefined;
-  /** In place of that of `channels`: of tests. */
+  /** For tests: replaces the port of `channels`. */
   readonly port?: NoticePort | undefined;
 }
 
@@ -44,13 +42,11 @@ export interface Distribution {
   readonly port: NoticePort | undefined;
   readonly receivers: Receivers;
   readonly orders: Orders;
-  /** Serves what a library node asks on a link. */
   attach(link: ControlLink & Pick<Link, 'remote'>): void;
-  /** Sends notices, takes receipts, looks after both; what runs is on the close stack. */
+  /** Adds what has to be ended to the close stack. */
   start(closeStack: Pick<CloseStack, 'add'>): void;
 }
 
-/** Takes nothing: there are no channels. */
 const noPort = { withdraw: async () => undefined } as const;
 
 export function makeDistribution(o: DistributionOptions): Distribution {
@@ -93,7 +89,6 @@ export function makeDistribution(o: DistributionOptions): Distribution {
   };
 }
 
-/** A content stays while an order of it runs. */
 async function isOrdered(trx: Transaction, tenant: string, content: string): Promise<boolean> {
   const found = await trx
     .selectFrom('distribution_orders')

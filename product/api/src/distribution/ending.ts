@@ -1,4 +1,4 @@
-// The only place that ends deliveries and changes the counts of orders, once for each delivery, whatever asks for it.
+// The only place that ends deliveries and changes the counts of orders: once per delivery.
 import { type FailureCode, priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -13,7 +13,6 @@ export interface EndingDeps {
   readonly events: Pick<OrderEvents, 'tell'>;
   readonly port: Pick<NoticePort, 'withdraw'>;
   readonly counted: Pick<DistributionCounted, 'ended'>;
-  /** An order refers to its content no more. */
   released?(trx: Transaction, tenant: string, content: string): Promise<void>;
 }
 
@@ -21,10 +20,9 @@ export type OpenDelivery = Pick<DeliveryRow, 'tenant' | 'id' | 'order_id'>;
 
 export interface Outcome {
   readonly state: 'done' | 'failed' | 'cancelled';
-  /** Of a failed one. */
   readonly code?: FailureCode;
   readonly detail?: string;
-  /** Absent: as they are. */
+  /** Absent: unchanged. */
   readonly attempts?: number;
   readonly tookMs?: number;
   readonly neighbourBytes?: number;
@@ -48,10 +46,8 @@ export class Ending {
   }
 
   /**
-   * In a transaction: those that are still open end, others stay as they are. Their orders' counts change with them;
-   * an order without an open delivery is completed, once. After the commit notices of those that did not end by a
-   * receipt are taken back. Answers those that ended. Orders are locked first, in the order of their ids: a caller
-   * that changes orders before does so in that order too.
+   * Ends open deliveries, completes their orders, and withdraws notices after the commit. Locks orders sorted by id: a
+   * caller that changes orders before has to keep this order. Returns the deliveries that ended.
    */
   async endDeliveries<R extends OpenDelivery>(
     trx: Transaction,
@@ -70,7 +66,7 @@ export class Ending {
     return ended;
   }
 
-  /** In a transaction: open ones that missed their deadline, once each. Answers how many there were. */
+  /** Marks deliveries once. Returns the number of newly late ones. */
   async late(trx: Transaction, rows: readonly OpenDelivery[]): Promise<number> {
     await lockOrders(trx, rows);
     let count = 0;
@@ -114,7 +110,7 @@ export class Ending {
       .execute();
   }
 
-  /** Of one order: those that have ended now. Late ones that were not counted as such yet are. */
+  /** Rows of one order. */
   async #count(trx: Transaction, rows: readonly DeliveryRow[]): Promise<void> {
     const of = (state: Outcome['state']): number => rows.filter((row) => row.state === state).length;
     const late = rows.filter(isNewlyLate);
@@ -134,7 +130,6 @@ export class Ending {
     await this.#change(trx, rows, counts);
   }
 
-  /** Of one order. */
   async #change(trx: Transaction, rows: readonly DeliveryRow[], counts: Counts): Promise<void> {
     const [first] = rows;
     if (first === undefined) return;
@@ -181,7 +176,7 @@ export class Ending {
             row.state === 'failed' && row.code !== '' ? row.code : row.state === 'done' ? 'done' : 'cancelled';
           counted.ended(code, priorities[row.priority] ?? 'normal', Math.max(0, nowMs - row.created_ms) / 1000);
         }
-        // One that is done has its receipt, which took the notice away.
+        // A done delivery has a receipt, which removed the notice.
         const left = ended.filter(({ state, place }) => state !== 'done' && place !== '');
         if (left.length > 0) await port.withdraw(left);
       },
@@ -189,7 +184,7 @@ export class Ending {
   }
 }
 
-/** Those of the same orders wait for each other, so that counts and events come once and in one order. */
+/** Makes concurrent callers wait, so that counts and events come once and in one order. */
 async function lockOrders(trx: Transaction, rows: readonly OpenDelivery[]): Promise<void> {
   const orders = new Map(rows.map((row) => [keyOfOrder(row), row]));
   for (const [, { tenant, order_id: id }] of [...orders].toSorted(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,4 +1,3 @@
-// Events of orders that companies get, in the transaction that changes the order.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { OrderEventType } from '../events/core/order-events.ts';
@@ -16,11 +15,10 @@ export interface OrderEventsDeps {
 
 export interface OrderEvent {
   readonly type: OrderEventType;
-  /** Of `delivery.failed`. */
+  /** For `delivery.failed`. */
   readonly delivery?: DeliveryRow;
 }
 
-/** Rows that one statement takes easily. */
 const ROWS = 500;
 
 export class OrderEvents {
@@ -30,7 +28,7 @@ export class OrderEvents {
     this.#o = o;
   }
 
-  /** In a transaction that has changed the order. Sequences are dense. */
+  /** Runs in the transaction that has changed the order. Sequences are dense. */
   async tell(trx: Transaction, { tenant, id }: OrderRow, told: readonly OrderEvent[]): Promise<void> {
     if (told.length === 0) return;
     const { clock, rng, deliveries } = this.#o;
@@ -63,7 +61,6 @@ export class OrderEvents {
   }
 }
 
-/** As REST and webhooks show it. */
 export function shownOrder(row: OrderRow): ShownOrder {
   const { id, item, title, name, bytes, priority, state, total, done, failed, cancelled, late } = row;
   const shown: ShownOrder = {

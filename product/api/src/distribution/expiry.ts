@@ -1,8 +1,7 @@
-// Orders that ended long ago go, with their deliveries.
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 
-/** A transaction is over in tens of milliseconds, and others wait no longer for SQLite's one writer. */
+/** A transaction of this size takes tens of milliseconds; other writers of SQLite wait no longer. */
 const ORDERS = 100;
 const DELIVERIES = 1000;
 
@@ -11,10 +10,7 @@ interface Old {
   readonly beforeMs: number;
 }
 
-/**
- * Takes away some of what ended before; answers how many rows. 0: nothing is left. Of a big order a part goes at a
- * time, the order itself last. An order that runs stays, also one that a retry starts again meanwhile.
- */
+/** Returns the number of removed rows, 0 when none is left. A big order goes in parts; a running one stays. */
 export const expireOrders = (db: Database, old: Old): Promise<number> =>
   transact(db, async (trx) => {
     const orders = await lockedOrders(trx, old);
@@ -37,13 +33,13 @@ export const expireOrders = (db: Database, old: Old): Promise<number> =>
     return gone + orders.length;
   });
 
-/** Ids of the oldest, as many as go at once. They are locked as others lock orders: in the order of their ids. */
+/** Locks the oldest in the order of ids, as everywhere. */
 async function lockedOrders(trx: Transaction, { tenant, beforeMs }: Old): Promise<string[]> {
   const oldest = await trx
     .selectFrom('distribution_orders')
     .select(['id', 'total'])
     .where('tenant', '=', tenant)
-    // No order ends before it is made: so the index by time leads to old ones.
+    // No order ends before it is made, so the index by creation time finds old orders.
     .where('created_ms', '<', beforeMs)
     .where('state', '<>', 'running')
     .where('ended_ms', '<', beforeMs)

@@ -1,4 +1,4 @@
-// Receivers that library nodes work for, as the nodes of their region ask for them.
+// Receivers that library nodes serve.
 import type { wire } from '@meridian/protocol';
 import { isInFence } from '@meridian/protocol';
 import type { ApiKeys } from '../access/keys.ts';
@@ -14,7 +14,7 @@ export interface HostedDeps {
   readonly receivers: Pick<Receivers, 'wholeSettings'>;
 }
 
-/** Those of the region, inside the fences of their tenants, with secrets; of disabled ones that they are there. */
+/** Returns only receivers inside their tenants' fences; of a disabled one only id and version. */
 export async function hostedIn(
   { db, keys, receivers }: HostedDeps,
   region: string,
@@ -26,7 +26,7 @@ export async function hostedIn(
     .filter(({ tenant }) => isInFence(fences.get(tenant) ?? '', region))
     .map((row) => hostedOf(row, receivers));
   const last = rows.at(-1)?.id;
-  // A page of which none is inside its fence says nothing of those behind it.
+  // More receivers may follow a page whose receivers are all outside their fences.
   if (shown.length === 0 && rows.length === ROWS && last !== undefined)
     return hostedIn({ db, keys, receivers }, region, last);
   return { receivers: shown, more: rows.length === ROWS };

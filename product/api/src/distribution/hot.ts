@@ -4,10 +4,10 @@ import { sql } from 'kysely';
 import { demandsOf } from '../library/demand-rows.ts';
 import type { Database } from '../store/store.ts';
 
-/** Starts of the last hour: fewer say little. */
+/** Starts within the last hour; fewer mean little. */
 const HOT_STARTS = 10;
 const LOOK_EVERY_MS = 15_000;
-/** Beyond them the oldest orders' contents alone are looked at. */
+/** Beyond the limit only contents of the oldest orders are looked at. */
 const CONTENTS_MAX = 500;
 
 export class HotContents {
@@ -19,7 +19,7 @@ export class HotContents {
     this.#o = o;
   }
 
-  /** Ids, as they were 15 s ago or later. */
+  /** Returns an answer at most 15 s old. */
   async now(): Promise<readonly string[]> {
     const { db, clock } = this.#o;
     if (clock.nowMs() - this.#lookedMs < LOOK_EVERY_MS) return this.#contents;

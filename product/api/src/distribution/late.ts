@@ -1,4 +1,3 @@
-// Open deliveries that miss their deadline, once each; and how many wait.
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
@@ -15,14 +14,14 @@ export interface LateOptions {
   readonly counted: Pick<DistributionCounted, 'open'>;
 }
 
-/** As the index has it. */
+/** Literals, so that the queries match the partial index. */
 const isOpen = [sql.lit('waiting' as const), sql.lit('noticed' as const)];
 const EVERY_MS = 15_000;
-/** Of a transaction; and of a run, after which the next one follows at once. */
+/** A run of BATCHES_MAX transactions is followed by another at once. */
 const ROWS = 500;
 const BATCHES_MAX = 20;
 
-/** Idempotent: several instances may look at a time. */
+/** Idempotent: several instances may run at the same time. */
 export class Late {
   readonly #o: LateOptions;
   readonly #looped: Looped;
@@ -37,12 +36,12 @@ export class Late {
     this.#looped.start();
   }
 
-  /** Idempotent. Waits for the run in hand. */
+  /** Waits for the current run. */
   close(): Promise<void> {
     return this.#looped.close();
   }
 
-  /** Answers when to look again. */
+  /** Returns the time until the next run, in milliseconds. */
   async run(): Promise<number> {
     const { db, clock, ending } = this.#o;
     for (let batches = 0; batches < BATCHES_MAX; batches++) {

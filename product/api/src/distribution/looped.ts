@@ -1,13 +1,13 @@
-// One thing that is done again and again: one run at a time, woken early, ended by its owner.
+// Repeats one task: one run at a time, woken early if needed, ended by its owner.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
 export interface LoopedOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly what: string;
-  /** Answers when to run again. */
+  /** Returns the time until the next run, in milliseconds. */
   readonly run: () => Promise<number>;
-  /** After a run that failed. */
+  /** Pause after a failed run. */
   readonly failedMs: number;
 }
 
@@ -22,14 +22,14 @@ export class Looped {
     this.#o = o;
   }
 
-  /** The first run is at once. Idempotent; not after `close`. */
+  /** Starts with a run at once. Idempotent; without effect after `close`. */
   start(): void {
     if (this.#state !== 'new') return;
     this.#state = 'started';
     this.wake();
   }
 
-  /** Runs now; a run that goes on is followed by another one. */
+  /** Runs now; during a run, another run follows it. */
   wake(): void {
     if (this.#state !== 'started') return;
     this.#isWoken = true;
@@ -40,12 +40,12 @@ export class Looped {
     return this.#state === 'closed';
   }
 
-  /** The run in hand, and those that were asked for meanwhile, have ended. */
+  /** Resolves when the current run, and those requested meanwhile, have ended. */
   async settled(): Promise<void> {
     await this.#running;
   }
 
-  /** Idempotent. Waits for the run in hand. */
+  /** Waits for the current run. */
   async close(): Promise<void> {
     this.#state = 'closed';
     this.#timer?.cancel();

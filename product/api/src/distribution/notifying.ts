@@ -1,4 +1,4 @@
-// Notices of deliveries that wait for theirs: sent in batches, urgent ones first, by any instance, at least once.
+// Sends notices in batches, urgent ones first, by any instance, at least once.
 import { type Notice, priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import { isInFence } from '@meridian/protocol';
@@ -31,21 +31,20 @@ const BATCH = 500;
 const PRIORITIES = [0, 1, 2] as const;
 const SOME_WAIT_MS = 1000;
 const NONE_WAITS_MS = 5000;
-/** Then what has become hot is looked at again. */
+/** After so many batches the hot contents are read again. */
 const BATCHES_MAX = 20;
 
-/** Of a batch. */
 interface Sorted {
   readonly ready: { readonly row: DeliveryRow; readonly content: NoticedContent; readonly token: NoticedToken }[];
   readonly ends: (DeliveryRow & { readonly outcome: Outcome })[];
-  /** What they need is away. */
+  /** Deliveries whose prerequisites are unavailable now. */
   readonly later: DeliveryRow[];
 }
 
 export class Notifying {
   readonly #o: NotifyingOptions;
   readonly #looped: Looped;
-  /** Batches in a row of which something could not be sent; of which something that it needs was away. */
+  /** Batches in a row with a failed send, or with an unready delivery. */
   #failures = 0;
   #unready = 0;
 
@@ -60,17 +59,17 @@ export class Notifying {
     this.#looped.start();
   }
 
-  /** Deliveries were made, or wait again. */
+  /** Call when deliveries were made, or wait again. */
   wake(): void {
     this.#looped.wake();
   }
 
-  /** What could be sent when it was woken last is sent. */
+  /** Resolves when everything that could be sent at the last `wake` is sent. */
   settled(): Promise<void> {
     return this.#looped.settled();
   }
 
-  /** Idempotent. Waits for the batch in hand. */
+  /** Waits for the current batch. */
   close(): Promise<void> {
     return this.#looped.close();
   }
@@ -80,14 +79,14 @@ export class Notifying {
     for (let batches = 0; batches < BATCHES_MAX && !this.#looped.isClosed; batches++) {
       const { rows, isHot } = await this.#claim(hot);
       if (rows.length === 0) return this.#idleMs();
-      // Others are found by an index, hot ones among all that wait.
+      // Hot deliveries are found by a scan of all waiting ones: without a find it is not repeated.
       if (!isHot) hot = [];
       if (!(await this.#send(rows))) return tryAgainMs(this.#failures);
     }
     return 0;
   }
 
-  /** What people watch now goes first within its priority. `isHot`: there was something of it. */
+  /** Claims hot contents first within each priority. `isHot`: some are hot. */
   #claim(hot: readonly string[]): Promise<{ readonly rows: DeliveryRow[]; readonly isHot: boolean }> {
     return transact(this.#o.store.db, async (trx) => {
       const rows: DeliveryRow[] = [];
@@ -118,7 +117,7 @@ export class Notifying {
     return one !== undefined;
   }
 
-  /** False: no channel takes anything, or what is read does not answer. */
+  /** Returns false if no channel accepts notices, or reads fail. */
   async #send(rows: readonly DeliveryRow[]): Promise<boolean> {
     const { store, clock, log, port, ending } = this.#o;
     const sent: Sent[] = [];
@@ -154,21 +153,21 @@ export class Notifying {
     return unsent.length === 0 || sent.length > 0;
   }
 
-  /** Notices of deliveries that ended meanwhile, and those that were replaced. */
+  /** Withdraws notices of deliveries that ended meanwhile, and notices that were replaced. */
   async #takeBack(sent: readonly Sent[], over: readonly Sent[]): Promise<void> {
     const replaced = sent.flatMap(({ row, place }) => (row.place === '' || row.place === place ? [] : [row]));
     const gone = over.map(({ row: { tenant, receiver }, place }) => ({ tenant, receiver, place }));
     if (replaced.length + gone.length > 0) await this.#o.port.withdraw([...replaced, ...gone]);
   }
 
-  /** Each content and each order of a batch is looked at once. */
+  /** Looks at each content and order once. */
   async #sort(rows: readonly DeliveryRow[]): Promise<Sorted> {
     const sorted: Sorted = { ready: [], ends: [], later: [] };
     const { orders, contents, receivers } = await this.#read(rows);
     const keys = new Map<string, KnownKey | undefined>();
     const known = new Map<string, NoticedContent | 'gone' | undefined>();
     const tokens = new Map<string, NoticedToken>();
-    // What library nodes knew of a content may have been lost with its notices.
+    // If a notice was lost, library nodes may have lost the description of its content too.
     const anew = new Set(rows.flatMap(({ noticed_ms, content }) => (noticed_ms === null ? [] : [content])));
     for (const row of rows) {
       const { tenant } = row;
@@ -176,7 +175,7 @@ export class Notifying {
       const key = keys.get(tenant);
       const order = orders.get(`${tenant} ${row.order_id}`);
       const content = contents.get(`${tenant} ${row.content}`);
-      // The api ended while it cancelled the order, or the receiver went while the order was made.
+      // The api stopped while it cancelled the order, or the receiver was removed while the order was made.
       if (order?.state === 'cancelled' || !receivers.has(`${tenant} ${row.receiver}`)) {
         sorted.ends.push(Object.assign({}, row, { outcome: CANCELLED }));
         continue;
@@ -226,7 +225,7 @@ export class Notifying {
   }
 }
 
-/** One for all: they end in one statement. */
+/** A shared object, so that all these deliveries end in one statement. */
 const CANCELLED: Outcome = { state: 'cancelled' };
 
 const failed = (row: DeliveryRow, code: 'CONTENT_GONE' | 'REFUSED', detail: string) =>

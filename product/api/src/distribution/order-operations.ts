@@ -1,4 +1,3 @@
-// Orders and deliveries over REST.
 import { failureCodes, priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock } from '@meridian/runtime';
@@ -142,7 +141,7 @@ export function addOrderOperations(routes: Routes, o: OrderDeps): void {
       const { to, priority = 'normal', deadlineAt } = body;
       const item = await seenItem(trx, principal, body.item);
       const deadlineMs = deadlineAt === undefined ? undefined : timeMs(deadlineAt);
-      // Notices have no time before 1970.
+      // Notices cannot express times before 1970.
       if (deadlineMs !== undefined && !(deadlineMs >= 0))
         throw new Problem('REQUEST_INVALID', 'deadlineAt is before 1970');
       const row = await orders.create(trx, item, { to, priority, deadlineMs, madeBy: principal.id });

@@ -1,4 +1,4 @@
-// Orders: which file goes to which receivers. Each receiver gets one delivery, in the transaction of the order.
+// Each receiver of an order gets one delivery, in the transaction of the order.
 import { priorities } from '@meridian/distribution';
 import { newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -11,9 +11,7 @@ import type { Ending } from './ending.ts';
 import { groupsOf } from './receivers.ts';
 import type { DeliveryRow, OrderRow, ReceiverRow } from './rows.ts';
 
-/** Values of one statement stay below what databases take. */
 const ROWS = 200;
-/** Deliveries of an order that is cancelled, in one transaction. */
 const CANCELLED = 1000;
 
 export interface NewOrder {
@@ -39,7 +37,7 @@ export class Orders {
     this.#o = o;
   }
 
-  /** Rejects with CONFLICT for an item without its file, REQUEST_INVALID when it is for no receiver. */
+  /** Rejects with CONFLICT for an item without a file, REQUEST_INVALID for an order without receivers. */
   async create(trx: Transaction, item: ItemRow, o: NewOrder): Promise<OrderRow> {
     const { tenant } = item;
     const content = await trx
@@ -85,7 +83,7 @@ export class Orders {
     return row;
   }
 
-  /** Ends what has not ended. Answers whether there may be more: call it again, in another transaction. */
+  /** Returns true if more may be left: then call again, in another transaction. */
   async cancel(trx: Transaction, order: Pick<OrderRow, 'tenant' | 'id'>): Promise<boolean> {
     const { tenant, id } = order;
     await trx
@@ -104,7 +102,7 @@ export class Orders {
     return open.length === CANCELLED;
   }
 
-  /** A delivery that failed waits again, with a new notice; its order runs again. Rejects with NOT_FOUND, CONFLICT. */
+  /** Lets the delivery wait for a new notice; its order runs again. Rejects with NOT_FOUND or CONFLICT. */
   async retry(
     trx: Transaction,
     { tenant, id }: { readonly tenant: string; readonly id: string },
@@ -183,7 +181,7 @@ export class Orders {
   }
 }
 
-/** Each once. Rejects with REQUEST_INVALID for one that is named and not there. */
+/** Returns each receiver once. Rejects with REQUEST_INVALID for an unknown receiver. */
 async function receiversOf(db: Database, tenant: string, to: ShownOrder['to']): Promise<ReceiverRow[]> {
   const all = await db
     .selectFrom('distribution_receivers')

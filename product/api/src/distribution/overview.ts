@@ -1,4 +1,3 @@
-// How distribution goes for a tenant: one answer, from indexes.
 import { priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock } from '@meridian/runtime';
@@ -10,7 +9,7 @@ import { priorityAt } from './receivers.ts';
 import { type DeliveryState, deliveryStates } from './rows.ts';
 
 const HOUR_MS = 3_600_000;
-/** Of the last hour: percentiles of more are those of the newest. */
+/** If the last hour has more times, percentiles cover the newest. */
 const TIMES_MAX = 20_000;
 
 const counts = Type.Object(
@@ -107,7 +106,7 @@ const grouped = (db: Database, tenant: string) =>
 const openRows = (db: Database, tenant: string) =>
   grouped(db, tenant).where('state', 'in', ['waiting', 'noticed', 'failed']).execute();
 
-/** Of the last hour, also what was ordered long before. */
+/** Includes deliveries that were ordered long before. */
 const endedRows = (db: Database, tenant: string, sinceMs: number) =>
   grouped(db, tenant).where('state', 'in', ['done', 'cancelled']).where('ended_ms', '>=', sinceMs).execute();
 
@@ -121,7 +120,7 @@ async function oldestWaiting(db: Database, tenant: string): Promise<number | und
   return oldest === null ? undefined : Number(oldest);
 }
 
-/** Milliseconds from order to receipt, by priority, in order. */
+/** Returns sorted milliseconds from order to receipt, by priority. */
 async function timesOf(db: Database, tenant: string, sinceMs: number): Promise<Map<string, number[]>> {
   const rows = await db
     .selectFrom('distribution_deliveries')

@@ -1,4 +1,4 @@
-// Receipts as they come from channels: each batch is one transaction.
+// Each batch of receipts is one transaction.
 import type { OwnedReceipt } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -14,7 +14,6 @@ export interface ReceiptsOptions {
   readonly log: Logger;
   readonly port: Pick<NoticePort, 'takeReceipts'>;
   readonly ending: Pick<Ending, 'endDeliveries'>;
-  /** Of this instance. */
   readonly consumer: string;
   /** Deliveries wait for notices again. */
   wake(): void;
@@ -29,19 +28,18 @@ export class Receipts {
     this.#o = o;
   }
 
-  /** Idempotent; not after `close`. */
   start(): void {
     if (this.#isClosed) return;
     this.#taking ??= this.#o.port.takeReceipts(this.#o.consumer, (receipts) => this.take(receipts));
   }
 
-  /** Idempotent. Waits for the batch in hand. */
+  /** Waits for the current batch. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#taking?.close();
   }
 
-  /** Once or more often: what they do to deliveries is done once. */
+  /** Applies receipts. A repeated receipt has no further effect. */
   async take(receipts: readonly OwnedReceipt[]): Promise<void> {
     const { store, log } = this.#o;
     let ignored = 0;
@@ -91,7 +89,7 @@ async function rowsOf(trx: Transaction, receipts: readonly OwnedReceipt[]): Prom
   return new Map(rows.map((row) => [keyOf(row), row]));
 }
 
-/** What it has is wrong. Of one receipt that two instances have, the attempt counts once. */
+/** Counts the attempt once, even if two instances take the same receipt. */
 const waitAgain = (trx: Transaction, { tenant, id, attempts }: DeliveryRow) =>
   trx
     .updateTable('distribution_deliveries')

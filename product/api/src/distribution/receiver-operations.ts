@@ -1,4 +1,3 @@
-// Receivers over REST, and sessions of agents.
 import { type ReceiverKind, receiverKinds, sessionSchema } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import { type Static, Type } from 'typebox';

@@ -1,4 +1,3 @@
-// Receivers of a tenant: where files are brought, and what proves that an agent is one of them.
 import { createHash, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { priorities, type ReceiverKind, SECRET_PREFIX, secretFields, settingsIssues } from '@meridian/distribution';
 import { isInFence, MeridianError, newId } from '@meridian/protocol';
@@ -19,7 +18,6 @@ const RECEIVERS_MAX = 10_000;
 const TOKEN_S = 7 * 86_400;
 const SECRET_BYTES = 32;
 const HUBS_MAX = 16;
-/** Deliveries of a receiver that goes, in one transaction. */
 const ROWS = 500;
 
 export interface ReceiverChange {
@@ -42,11 +40,11 @@ export interface ReceiversOptions {
   readonly ending: Pick<Ending, 'endDeliveries'>;
 }
 
-/** What is shown once. */
+/** Shown only once. */
 export interface Secrets {
-  /** Of an agent: `mrk_RECEIVER_SECRET`. */
+  /** `mrk_RECEIVER_SECRET`, of an agent. */
   readonly credential?: string;
-  /** Of a receiver that pulls: its calls are signed with it. */
+  /** Secret that signs the calls of a `pull` receiver. */
   readonly secret?: string;
 }
 
@@ -59,7 +57,7 @@ export class Receivers {
     this.#seal = new Seal(o.sealSecret, 'meridian receivers');
   }
 
-  /** Rejects with REQUEST_INVALID, TARGET_REFUSED, FENCED_OUT, QUOTA_EXCEEDED. */
+  /** Rejects with REQUEST_INVALID, TARGET_REFUSED, FENCED_OUT or QUOTA_EXCEEDED. */
   async create(
     trx: Transaction,
     tenant: string,
@@ -100,7 +98,6 @@ export class Receivers {
     return { row, secrets: agent === undefined ? made : { credential: agent.credential } };
   }
 
-  /** Rejects with NOT_FOUND. */
   async get(db: Database, tenant: string, id: string): Promise<ReceiverRow> {
     const row = await db
       .selectFrom('distribution_receivers')
@@ -111,7 +108,7 @@ export class Receivers {
     return row;
   }
 
-  /** As `create`; its open deliveries stay. One that is disabled gets no notices, and no sessions. */
+  /** Rejects as `create`; open deliveries stay. A disabled receiver gets no notices and no sessions. */
   async change(trx: Transaction, tenant: string, id: string, o: ReceiverChange): Promise<ReceiverRow> {
     const before = await this.get(trx, tenant, id);
     if (o.region !== undefined) await this.#checkRegion(trx, tenant, o.region);
@@ -136,7 +133,7 @@ export class Receivers {
       .executeTakeFirstOrThrow();
   }
 
-  /** A new credential of an agent: the one before, and tokens made from it, end. Rejects with CONFLICT for others. */
+  /** Ends the previous credential and tokens made from it. Rejects with CONFLICT for kinds without credentials. */
   async rotate(trx: Transaction, tenant: string, id: string): Promise<{ row: ReceiverRow; credential: string }> {
     const before = await this.get(trx, tenant, id);
     if (before.kind !== 'agent') throw new Problem('CONFLICT', 'an agent alone has a credential');
@@ -152,7 +149,7 @@ export class Receivers {
     return { row, credential };
   }
 
-  /** Its open deliveries are cancelled first. */
+  /** Cancels the open deliveries first. */
   async remove(tenant: string, id: string): Promise<void> {
     const { db, ending } = this.#o;
     await this.get(db, tenant, id);
@@ -177,7 +174,7 @@ export class Receivers {
     );
   }
 
-  /** What an agent may do for a week. Rejects with TOKEN_INVALID, whatever is wrong with the credential. */
+  /** Returns an agent's rights for a week. Rejects with TOKEN_INVALID for any fault of the credential. */
   async session(credential: string) {
     const { db, keys, clock, nodes } = this.#o;
     const [, id = '', secret = ''] = /^mrk_(RC_[A-Za-z0-9]{1,61})_([A-Za-z0-9_-]{43})$/.exec(credential) ?? [];
@@ -210,14 +207,13 @@ export class Receivers {
     return { receiver: id, tenant, name, region, token, tokenEndsMs: (nowS + TOKEN_S) * 1000, hubs };
   }
 
-  /** With its secrets, for the library node that works for it. */
+  /** Includes secrets: for the library node that serves the receiver. */
   wholeSettings({ id, settings, sealed_settings }: ReceiverRow): Record<string, unknown> {
     const shown = JSON.parse(settings) as Record<string, unknown>;
     if (sealed_settings === '') return shown;
     return Object.assign(shown, JSON.parse(this.#seal.open(sealed_settings, id)));
   }
 
-  /** Tokens that it has by now end. */
   #revoke(trx: Transaction, row: ReceiverRow): Promise<void> {
     const beforeMs = this.#o.clock.wallMs();
     return this.#o.revocations.add(trx, {
@@ -228,14 +224,14 @@ export class Receivers {
     });
   }
 
-  /** Secrets that are not given stay. */
+  /** Keeps absent secrets. */
   #changed(before: ReceiverRow, settings: Readonly<Record<string, unknown>>) {
     const secrets = before.sealed_settings === '' ? '{}' : this.#seal.open(before.sealed_settings, before.id);
     const whole = Object.assign(JSON.parse(before.settings), JSON.parse(secrets), settings);
     return this.#settingsOf(before.kind, whole, before.id);
   }
 
-  /** Throws for those that the kind cannot have. */
+  /** Throws for settings that the kind does not have. */
   #settingsOf(kind: ReceiverKind, given: Readonly<Record<string, unknown>>, id: string) {
     const settings = Object.assign({}, usual[kind], given);
     if (kind === 'agent') {
@@ -269,7 +265,6 @@ export class Receivers {
   }
 }
 
-/** Settings that need not be given. */
 const usual: Readonly<Record<ReceiverKind, Readonly<Record<string, unknown>>>> = {
   agent: {},
   region: {},
@@ -281,5 +276,4 @@ const usual: Readonly<Record<ReceiverKind, Readonly<Record<string, unknown>>>> =
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 export const groupsOf = ({ groups }: Pick<ReceiverRow, 'groups'>): string[] => JSON.parse(groups) as string[];
-/** A name of `priorities`, of its place. */
 export const priorityAt = (place: number) => priorities[place] ?? 'normal';

@@ -1,4 +1,3 @@
-// What is kept of distribution in the database.
 import type { FailureCode, Priority, ReceiverKind } from '@meridian/distribution';
 import type { Selectable } from 'kysely';
 import { type OrderState, orderStates } from '../events/order-body.ts';
@@ -7,7 +6,7 @@ import type { Tables } from '../store/tables.ts';
 export { type OrderState, orderStates };
 
 export const receiverStates = ['enabled', 'disabled'] as const;
-/** `waiting`: for its notice; `noticed`: its receiver has it, or finds it; `failed`: a dead letter, with `code`. */
+/** `waiting`: for its notice; `noticed`: the receiver has it or will find it; `failed`: a dead letter, with `code`. */
 export const deliveryStates = ['waiting', 'noticed', 'done', 'failed', 'cancelled'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 

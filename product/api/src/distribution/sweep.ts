@@ -1,5 +1,4 @@
-// Notices that were lost or are too old are sent again, those of cancelled orders taken back; third parties that never
-// say anything fail.
+// Sends lost or old notices again, withdraws those of cancelled orders, fails silent third parties' deliveries.
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -20,25 +19,25 @@ export interface SweepOptions {
 }
 
 const EVERY_MS = 30_000;
-/** A receipt that took its notice away is here by then. */
+/** Younger notices are left alone: a missing one may have been removed by a receipt under way. */
 const NEW_MS = 60_000;
 const DAY_MS = 86_400_000;
 const TOKEN_LEFT_MS = DAY_MS;
-/** Notices were sent so long ago when their tokens end within a day. */
+/** Age at which the token of a notice ends within a day. */
 const OLD_MS = 6 * DAY_MS;
 const NO_RECEIPT_MS = 7 * DAY_MS;
 const ROWS = 500;
-/** Of a run; the next one goes on behind them. */
+/** Pages of a run; the next run continues after them. */
 const PAGES = 10;
 
 type Page = Pick<DeliveryRow, 'tenant' | 'id' | 'order_id' | 'receiver' | 'place' | 'noticed_ms'>;
 type OfOrder = Page & { readonly order: OrderState | null };
 
-/** Idempotent: several instances may sweep at a time. */
+/** Idempotent: several instances may sweep at the same time. */
 export class Sweep {
   readonly #o: SweepOptions;
   readonly #looped: Looped;
-  /** Looked at last. Undefined: begins anew. */
+  /** Undefined: start from the beginning. */
   #last: { readonly noticedMs: number; readonly id: string } | undefined;
 
   constructor(o: SweepOptions) {
@@ -55,7 +54,7 @@ export class Sweep {
     this.#looped.start();
   }
 
-  /** Idempotent. Waits for the run in hand. */
+  /** Waits for the current run. */
   close(): Promise<void> {
     return this.#looped.close();
   }
@@ -68,7 +67,7 @@ export class Sweep {
     this.#o.wake();
   }
 
-  /** Third parties that pulled, or did not, and have said nothing. */
+  /** Fails third parties, whether they pulled the file or not. */
   async #failSilent(): Promise<void> {
     const { db, clock, ending } = this.#o;
     const nowMs = clock.wallMs();
@@ -90,7 +89,7 @@ export class Sweep {
     if (silent.length > 0) await transact(db, (trx) => ending.endDeliveries(trx, silent, outcome));
   }
 
-  /** The place stays until the new notice is sent: the receiver goes on with the old one. */
+  /** Keeps the place until the new notice is sent, so that the receiver can use the old one. */
   async #replaceOld(): Promise<number> {
     const { db, clock } = this.#o;
     const nowMs = clock.wallMs();
@@ -115,7 +114,7 @@ export class Sweep {
       const last = rows.at(-1);
       const isEnd = rows.length < ROWS || last === undefined;
       this.#last = isEnd ? undefined : { noticedMs: last.noticed_ms ?? 0, id: last.id };
-      // The api ended while it cancelled them.
+      // The api stopped while it cancelled these orders.
       const over = rows.filter(({ order }) => order === 'cancelled');
       if (over.length > 0) await transact(db, (trx) => ending.endDeliveries(trx, over, { state: 'cancelled' }));
       const present = rows.length === 0 ? [] : await this.#o.port.arePresent(rows);
@@ -149,7 +148,6 @@ export class Sweep {
     return query.orderBy('d.noticed_ms').orderBy('d.id').limit(ROWS).execute();
   }
 
-  /** Those whose notice is still the one that was looked at. */
   #waitAgain(rows: readonly Page[], { isLost }: { readonly isLost: boolean }): Promise<number> {
     if (rows.length === 0) return Promise.resolve(0);
     return transact(this.#o.db, async (trx) => {

@@ -1,4 +1,3 @@
-// Deliveries that wait for their notice: claimed by one instance at a time, marked, given back.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { databaseNowMs, unlocked } from '../store/database-time.ts';
@@ -6,7 +5,7 @@ import type { Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { DeliveryRow } from './rows.ts';
 
-/** One that ends while it sends is followed by another then. */
+/** If an instance stops while it sends, another takes over after this time. */
 export const LEASE_MS = 30_000;
 
 export interface Sent {
@@ -15,7 +14,7 @@ export interface Sent {
   readonly tokenEndsMs: number;
 }
 
-/** Of a priority those that are free, of receivers that are not disabled, by rank. `contents`: of these alone. */
+/** Claims free deliveries by rank, of receivers that are not disabled. `contents`: only of these. */
 export async function claim(
   trx: Transaction,
   { store, clock }: { readonly store: Store; readonly clock: Clock },
@@ -58,7 +57,7 @@ export async function claim(
   return found.flatMap(({ tenant, id }) => claimed.get(`${tenant} ${id}`) ?? []);
 }
 
-/** Answers those that did not wait any more: their notices are taken back. */
+/** Returns deliveries that no longer waited: their notices have to be withdrawn. */
 export async function markNoticed(trx: Transaction, sent: readonly Sent[], nowMs: number): Promise<Sent[]> {
   const over: Sent[] = [];
   for (const one of sent.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1))) {
@@ -80,7 +79,7 @@ export async function markNoticed(trx: Transaction, sent: readonly Sent[], nowMs
   return over;
 }
 
-/** Free again after `ms`. */
+/** Frees the deliveries again after `ms`. */
 export async function giveBack(
   trx: Transaction,
   { store, clock }: { readonly store: Store; readonly clock: Clock },

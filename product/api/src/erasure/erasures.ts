@@ -1,5 +1,5 @@
-// Erasing one person: a job goes through everything that is stored of the person, and puts a pseudonym in its place.
-// Every step may be done again, since a job that was broken off begins anew.
+// Replaces one person by a pseudonym in everything stored. Every step may run again, since an interrupted job starts
+// over.
 import { newId, policyFromWire, type RoomInfo } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -42,16 +42,15 @@ interface Step {
   readonly id: string;
   readonly tenant: string;
   readonly person: Person;
-  /** As in the row. */
   readonly invitees: Set<string>;
   readonly counts: Counts;
 }
 
-/** Sessions that were revoked have ended, and the journals of their rooms have come. */
+/** By then revoked sessions have ended, and the journals of their rooms have arrived. */
 const BEGINS_AFTER_MS = 10_000;
-/** The person is still in a room: what is stored of it would be stored again when it leaves. */
+/** While the person is still in a room, leaving it would store personal data again, so the job waits. */
 const LOOKS_AGAIN_MS = 60_000;
-/** Longer than any token to join. */
+/** Longer than any join token. */
 const REVOKED_MS = 90 * 86_400_000;
 const ROWS = 500;
 
@@ -80,7 +79,7 @@ export class Erasures {
     o.jobs.register(this.#kind);
   }
 
-  /** In the caller's transaction. `email`: in lower case. */
+  /** Runs in the caller's transaction. `email`: in lower case. */
   async begin(db: Transaction, o: { tenant: string; identity: string; email: string }): Promise<ErasureRow> {
     const { clock, rng, jobs, revocations } = this.#o;
     const { tenant, identity } = o;
@@ -142,7 +141,7 @@ export class Erasures {
     return undefined;
   }
 
-  /** No mail is sent: this is no change of the meeting. */
+  /** Sends no mail, since the meeting itself does not change. */
   async #meetings(step: Step): Promise<void> {
     const { tenant, person } = step;
     const { identity, email } = person;
@@ -169,7 +168,7 @@ export class Erasures {
         .where('id', '=', id)
         .where('version', '=', before.version)
         .executeTakeFirst();
-      // It was changed meanwhile: it is found again.
+      // The meeting changed meanwhile: the loop finds it again.
       if (numUpdatedRows === 0n) return;
       const persons = db.deleteFrom('meeting_persons').where('meeting', '=', id);
       const [times] = await persons.returning(['starts_ms', 'ends_ms']).execute();
@@ -178,7 +177,8 @@ export class Erasures {
       for (const invitee of invitees) {
         const links = db.selectFrom('join_links').select(['id', 'expires_ms']).where('meeting', '=', id);
         for (const link of await links.where('invitee', '=', invitee).execute()) await this.#revoke(db, tenant, link);
-        // Mails that wait name it too. Keys begin with the invitee's id and a colon, which a semicolon follows.
+        // Waiting mails name the person too. Job keys begin with the invitee's id and a colon, which a semicolon
+        // follows.
         await db
           .deleteFrom('jobs')
           .where('kind', '=', 'meeting-mail')
@@ -187,7 +187,7 @@ export class Erasures {
           .execute();
       }
       await eraseTold(db, id, (body) => erasedMeetingEvent(body, step.person, invitees));
-      // Nothing else says from now on whose stays they are.
+      // After this transaction only this row knows which stays belong to the person.
       const kept = db.updateTable('erasures').set({ invitees: JSON.stringify([...found]) });
       await kept.where('id', '=', step.id).execute();
       for (const invitee of invitees) step.invitees.add(invitee);
@@ -195,7 +195,6 @@ export class Erasures {
     });
   }
 
-  /** Stays that are over, and their events. */
   async #stays({ tenant, counts }: Step, person: Person): Promise<void> {
     const { db } = this.#o;
     for (;;) {
@@ -208,7 +207,7 @@ export class Erasures {
         .limit(ROWS)
         .execute();
       if (stays.length === 0) return;
-      // Stays lead to events: they go last.
+      // Stays lead to events, so they are erased last.
       for (const sid of new Set(stays.map((stay) => stay.sid))) await this.#life(sid, person, counts);
       await this.#sessions(tenant, person, [...new Set(stays.map(({ session_id }) => session_id))]);
       for (const { id, participant } of stays) {
@@ -223,7 +222,7 @@ export class Erasures {
     }
   }
 
-  /** How they went stays, under the pseudonym; what the person's devices are called does not. */
+  /** Keeps quality data under the pseudonym, without the names of the person's devices. */
   async #sessions(tenant: string, { pseudonym }: Person, ids: readonly string[]): Promise<void> {
     const { db } = this.#o;
     const keys = await db
@@ -269,7 +268,7 @@ export class Erasures {
       .execute();
   }
 
-  /** Those of its tracks alone go, with their files; of those that it began, its name goes. */
+  /** Recordings of only the person's tracks are deleted with their files; others lose the person's name. */
   async #recordings({ tenant, counts }: Step, person: Person): Promise<void> {
     for (;;) {
       const rows = await this.#o.db
@@ -304,7 +303,7 @@ export class Erasures {
       }
   }
 
-  /** Those that the person alone saw go, with their files; others stay, under the pseudonym. */
+  /** Deletes private items with their files; other items stay, under the pseudonym. */
   async #items(step: Step): Promise<void> {
     const { tenant, person, counts } = step;
     for (;;) {
@@ -320,7 +319,7 @@ export class Erasures {
       for (const row of rows) await transact(this.#o.db, (trx) => this.#item(trx, row, person));
       counts['items'] = (counts['items'] ?? 0) + rows.length;
     }
-    // The fingerprint is of the person's device and file.
+    // The fingerprint identifies the person's device and file.
     await this.#o.db
       .updateTable('library_uploads')
       .set({ owner: person.pseudonym, fingerprint: '' })
@@ -330,13 +329,13 @@ export class Erasures {
     await this.#events(tenant, person, itemEventTypes, (body: ItemEventBody) => erasedItemEvent(body, person));
   }
 
-  /** All of them go: without the person they would say when and how one watched. */
+  /** Deletes all watches: even without the person they would say when and how an item was watched. */
   async #watches({ tenant, counts }: Step, viewer: string): Promise<void> {
     const gone = await forgetViewer(this.#o.db, { tenant, viewer });
     if (gone > 0) counts['watches'] = (counts['watches'] ?? 0) + gone;
   }
 
-  /** Orders stay, also those that run: their events from now on have the pseudonym. */
+  /** Orders stay, running ones too: their events have the pseudonym from now on. */
   async #orders({ tenant, person, counts }: Step): Promise<void> {
     const { db } = this.#o;
     const { identity, pseudonym } = person;
@@ -361,7 +360,7 @@ export class Erasures {
     else await this.#o.items.change(trx, { tenant, id }, { owner: person.pseudonym });
   }
 
-  /** Of these types; also of items and orders that have gone before. */
+  /** Erases the person from events of these types, even if their item or order no longer exists. */
   async #events<B extends object>(
     tenant: string,
     { identity }: Person,
@@ -395,7 +394,7 @@ export class Erasures {
     }
   }
 
-  /** A link goes with the list of its browsers, and sessions of its tokens end. */
+  /** Removes the list of its browsers too, and ends sessions of its tokens. */
   async #revoke(
     db: Transaction,
     tenant: string,
@@ -417,7 +416,6 @@ export class Erasures {
     if (numDeletedRows > 0n) counts['calendarFeeds'] = (counts['calendarFeeds'] ?? 0) + Number(numDeletedRows);
   }
 
-  /** Roles and bans in rooms. */
   async #policies({ tenant, person: { identity }, counts }: Step): Promise<void> {
     const quoted = JSON.stringify(identity);
     for await (const rows of readRows(this.#o.db, 'rooms', { order: ['name'], where: sql`tenant = ${tenant}` })) {
@@ -447,7 +445,7 @@ export class Erasures {
       .limit(1)
       .executeTakeFirst();
     if (row !== undefined) return true;
-    // What runs is written again when it ends.
+    // A running recording is written again at its end.
     const recorded = await this.#o.db
       .selectFrom('recordings')
       .select('id')
@@ -459,7 +457,6 @@ export class Erasures {
   }
 }
 
-/** The events of a meeting. */
 async function eraseTold(db: Database, meeting: string, erased: (body: MeetingEventBody) => MeetingEventBody) {
   for await (const rows of readRows(db, 'events', { order: ['sequence'], where: sql`sid = ${meeting}` }))
     for (const { id, body } of rows as unknown as Tables['events'][]) {

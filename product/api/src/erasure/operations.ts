@@ -1,4 +1,3 @@
-// Erasing a person over REST.
 import { isIdentity } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import type { Tenants } from '../access/tenants.ts';

@@ -1,4 +1,4 @@
-// Erasing a whole tenant: its keys are revoked at once, then a job takes away everything that is its own.
+// The keys are revoked at once, then a job removes everything that belongs to the tenant.
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { Principal } from '../access/core/scopes.ts';
@@ -15,13 +15,12 @@ import { type Transaction, transact } from '../store/transaction.ts';
 
 interface Payload {
   readonly tenant: string;
-  /** The operator that ordered it, and its address. */
   readonly by: { readonly kind: string; readonly id: string };
   readonly address: string;
   readonly requestId: string;
 }
 
-/** As long as of a key that was revoked by itself: nodes keep keys on disk. */
+/** The same time as for a single revoked key: nodes keep keys on disk. */
 const REVOKED_MS = 10 * 365 * 86_400_000;
 
 export interface TenantErasureOptions {
@@ -51,7 +50,7 @@ export class TenantErasure {
     o.jobs.register(this.#kind);
   }
 
-  /** In the caller's transaction. */
+  /** Runs in the caller's transaction. */
   async begin(
     db: Transaction,
     tenant: string,
@@ -59,7 +58,7 @@ export class TenantErasure {
   ): Promise<void> {
     const { clock, jobs, revocations } = this.#o;
     const nowMs = clock.wallMs();
-    // So that it is revoked with the others, and not made meanwhile.
+    // Makes the own key now, so that it is revoked with the others and not made later.
     await this.#o.keys.ensureSigning(db, tenant);
     const keys = await db
       .updateTable('api_keys')
@@ -71,7 +70,7 @@ export class TenantErasure {
     for (const { id } of keys) await revocations.add(db, { tenant, id, untilMs: nowMs + REVOKED_MS });
     await db.deleteFrom('sessions').where('tenant', '=', tenant).execute();
     const by = { kind: o.by.kind, id: o.by.id };
-    // Of no tenant: jobs of the tenant go too.
+    // The job belongs to no tenant, because jobs of the tenant are removed too.
     await jobs.add(db, this.#kind, { payload: { ...o, tenant, by }, key: tenant });
   }
 
@@ -79,7 +78,7 @@ export class TenantErasure {
     const { db, log, audit, recordings, library } = this.#o;
     await recordings.eraseTenant(db, tenant);
     await library.eraseTenant(db, tenant);
-    // What refers to others goes first.
+    // Rows with references go before the rows that they refer to.
     for (const [table, { key, outlivesTenant }] of Object.entries(tableFacts).reverse()) {
       if (table === 'tenants' || outlivesTenant === true) continue;
       for await (const rows of rowsOf(db, table, tenant)) {
@@ -91,7 +90,7 @@ export class TenantErasure {
     await transact(db, async (trx) => {
       const { numDeletedRows } = await trx.deleteFrom('tenants').where('id', '=', tenant).executeTakeFirst();
       if (numDeletedRows === 0n) return;
-      // Its own log is gone: this is in the log of no tenant.
+      // The tenant's own audit log is gone, so the entry goes to the log of no tenant.
       await audit.write(trx, { ...o, tenant: '', operation: 'deleteTenant', targets: { tenant }, status: 204 });
     });
     log.info({ tenant }, 'a tenant was erased');

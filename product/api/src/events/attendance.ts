@@ -1,4 +1,3 @@
-// Attendance of one life of a room: for each identity how long it was there, and in which break-outs.
 import { isBreakOutRoom } from '@meridian/protocol';
 import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
@@ -130,7 +129,7 @@ async function isMeeting(db: Database, { tenant, room }: Life): Promise<boolean>
   return found !== undefined;
 }
 
-/** One more than `STAYS_MAX` says that there are more. */
+/** Returns a row beyond `STAYS_MAX` if there are more. */
 async function staysOf(db: Database, sids: readonly string[]): Promise<ReportedStay[]> {
   if (sids.length === 0) return [];
   const rows = await db
@@ -153,7 +152,7 @@ async function staysOf(db: Database, sids: readonly string[]): Promise<ReportedS
   }));
 }
 
-/** Of break-outs in one life of a room: all of them, ten times. */
+/** Every break-out, ten times. */
 const LIVES_MAX = 500;
 async function breakOutStays(db: Database, life: Life, nowMs: number): Promise<ReportedStay[]> {
   const prefix = `${life.room}~BO_`;
@@ -161,7 +160,7 @@ async function breakOutStays(db: Database, life: Life, nowMs: number): Promise<R
     .selectFrom('room_lives')
     .select(['sid', 'room'])
     .where('tenant', '=', life.tenant)
-    // How names sort differs between databases.
+    // Databases sort names differently, so the query compares a prefix instead of a range.
     .where(sql<string>`substr(room, 1, ${sql.lit([...prefix].length)})`, '=', prefix)
     .where('started_ms', '>=', life.started_ms)
     .where('started_ms', '<=', life.ended_ms ?? nowMs)

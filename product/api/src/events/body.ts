@@ -1,4 +1,4 @@
-// What an event says to companies, in LiveKit's words where the thing is the same.
+// LiveKit's names where LiveKit has the same thing.
 
 import type { Participant, RoomInfo, Track } from '@meridian/protocol';
 import type { Static } from 'typebox';

@@ -1,4 +1,4 @@
-// What LiveKit's Egress calls have begun: what was asked for, beside the rows of recordings, which come once one runs.
+// Requests of LiveKit's Egress calls. The row of a recording comes only when the recording runs.
 import type { Selectable } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
@@ -14,9 +14,9 @@ declare module '../store/tables.ts' {
 
 export type EgressRow = Selectable<Tables['egresses']>;
 
-/** One that runs, was made, or waits; of one that LiveKit's calls have not begun `own` is undefined. */
+/** `own` undefined: no Egress call began the recording. */
 export interface EgressRows {
-  /** Undefined: it has not begun. */
+  /** Undefined: the recording has not begun. */
   readonly row: RecordingRow | undefined;
   readonly own: EgressRow | undefined;
 }
@@ -26,18 +26,18 @@ export interface Filter {
   readonly isActive: boolean;
 }
 
-/** Labels are for back ends that follow what they have begun; recordings themselves are kept by retention. */
+/** Rows are for back ends that follow the egresses that they began; retention governs the recordings themselves. */
 const KEPT_MS = 30 * 86_400_000;
 const ACTIVE = ['running', 'ended', 'finishing'] as const;
 
-/** Adds one, and drops those that are older than they are kept. */
+/** Removes expired rows, too. */
 export async function addEgress(db: Database, row: EgressRow): Promise<void> {
   await db
     .deleteFrom('egresses')
     .where('tenant', '=', row.tenant)
     .where('made_ms', '<', row.made_ms - KEPT_MS)
     .execute();
-  // The same id again changes nothing.
+  // A repeated id changes nothing.
   await db
     .insertInto('egresses')
     .values(row)
@@ -45,7 +45,7 @@ export async function addEgress(db: Database, row: EgressRow): Promise<void> {
     .execute();
 }
 
-/** Undefined: none of LiveKit's calls has begun it. */
+/** Resolves with undefined if no Egress call began it. */
 export const ownEgressOf = (db: Database, tenant: string, id: string): Promise<EgressRow | undefined> =>
   db
     .selectFrom('egresses')
@@ -53,7 +53,7 @@ export const ownEgressOf = (db: Database, tenant: string, id: string): Promise<E
     .where((eb) => eb.and({ tenant, id }))
     .executeTakeFirst();
 
-/** Undefined: there is none, or it was deleted. */
+/** Treats deleted egresses as unknown. */
 export async function egressOf(db: Database, tenant: string, id: string): Promise<EgressRows | undefined> {
   const [row, own] = await Promise.all([
     db
@@ -67,7 +67,7 @@ export async function egressOf(db: Database, tenant: string, id: string): Promis
   return isGone ? undefined : { row, own };
 }
 
-/** The newest ones, `rows` at most of those that have begun and of those that have not. */
+/** Returns at most `rows` of those that have begun, and at most `rows` of the others. */
 export async function egressesOf(
   db: Database,
   tenant: string,
@@ -108,7 +108,6 @@ export async function egressesOf(
   return all.toSorted((a, b) => timeOf(b) - timeOf(a));
 }
 
-/** Of those that are not stopped yet. */
 export async function stopped(db: Database, tenant: string, ids: readonly string[], nowMs: number): Promise<void> {
   if (ids.length === 0) return;
   await db

@@ -1,5 +1,5 @@
-// Takes what owners say happened in their rooms: stored once, in one transaction with what companies get of it,
-// in an order that each life of a room has for itself (`sequence`, dense from 1).
+// Stores journals in one transaction with the events for companies. Each life of a room has its own `sequence`, dense
+// from 1.
 import { emptyRoomInfo, MeridianError, newId, type Participant, type RoomInfo, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Insertable, Selectable } from 'kysely';
@@ -11,7 +11,6 @@ import { type Journal, journalOf } from './core/entries.ts';
 import type { RecordingEntry } from './core/recording-story.ts';
 import { type EventType, type Life, type Stay, Story, type StoryEvent } from './core/story.ts';
 
-/** An event that was stored, on its way to companies. */
 export interface StoredEvent {
   readonly id: string;
   readonly tenant: string;
@@ -27,27 +26,26 @@ export interface IntakeOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** In the transaction that stores the events: what follows from them. If it fails, nothing is stored. */
+  /** Runs in the transaction that stores the events: if it fails, nothing is stored. */
   onStored(trx: Transaction, events: readonly StoredEvent[]): Promise<void>;
-  /** Likewise: what is new of recordings in one life of a room. */
+  /** Runs in the same transaction. */
   onRecordings(trx: Transaction, said: RecordingsSaid): Promise<void>;
 }
 
-/** Of one life of a room. */
 export interface RecordingsSaid {
   readonly tenant: string;
   readonly room: string;
   readonly sid: string;
   readonly startedMs: number;
-  /** New ones, in order. */
+  /** New entries, in order. */
   readonly entries: readonly RecordingEntry[];
-  /** When the life ended, if it has; what still runs has ended too. */
+  /** Running recordings have then ended too. */
   readonly endedMs: number | null;
 }
 
 /** SQLite takes 32,766 values in one statement. */
 const ROWS_PER_STATEMENT = 500;
-/** Under it a signaling node owns a room without a centre; a split network can have two (docs/design/ownership.md). */
+/** Ownership without a centre; a split network can have two such owners (docs/design/ownership.md). */
 const PROVISIONAL_EPOCH = 1;
 
 export class Intake {
@@ -57,19 +55,14 @@ export class Intake {
     this.#o = o;
   }
 
-  /**
-   * Stores what is new in a message, and answers up to where all of it is stored. The same message again changes
-   * nothing. Rejects with REQUEST_INVALID for what no owner says; with the database's error when nothing was stored.
-   */
+  /** Returns the last stored position. Rejects with REQUEST_INVALID, or the database's error if nothing was stored. */
   async take(message: wire.Journal): Promise<{ seq: number }> {
     const journal = journalOf(message);
     await transact(this.#o.db, (trx) => this.#store(trx, journal, message.lost));
     return { seq: Math.max(0, ...journal.seqs) };
   }
 
-  /**
-   * Closes a life without an owner, unless an owner has reported since `heardMs`.
-   */
+  /** Ends a life, unless an owner has reported since `heardMs`. */
   async abandon(sid: string, heardMs: number): Promise<void> {
     await transact(this.#o.db, async (trx) => {
       const row = await trx
@@ -82,13 +75,13 @@ export class Intake {
         .executeTakeFirst();
       if (row === undefined) return [];
       const story = new Story(lifeOf(row), await this.#stays(trx, sid, []), () => this.#id('ST_'));
-      // It was heard of until then.
+      // The story ends at the last report.
       return this.#keep(trx, row, story, story.abandon(heardMs));
     });
   }
 
   async #store(trx: Transaction, journal: Journal & { seqs: readonly number[] }, lost: number) {
-    // The row is locked from here on: messages about one life are taken one after another.
+    // `#life` locks the row: messages about one life run one after another.
     const row = await this.#life(trx, journal);
     if (row.tenant !== journal.tenant || row.room !== journal.room)
       throw new MeridianError('REQUEST_INVALID', 'this life is of another room');
@@ -114,10 +107,7 @@ export class Intake {
     return [...ofEarlier, ...(await this.#keep(trx, row, story, events, recordings))];
   }
 
-  /**
-   * A room has one life at a time: a new one under a later epoch shows that an earlier one is over, and that its owner
-   * died before it said so. Ends those that are still open, estimated.
-   */
+  /** Ends the previous life, at an estimated time: a later epoch shows that its owner died unreported. */
   async #endEarlier(trx: Transaction, { sid, tenant, room, epoch, startedMs }: Journal) {
     const rows = await trx
       .updateTable('room_lives')
@@ -167,7 +157,7 @@ export class Intake {
       .executeTakeFirstOrThrow();
   }
 
-  /** An owner counts what it could not keep; it says the whole number each time. */
+  /** Notes the total of entries that an owner could not keep. */
   async #lost(trx: Transaction, { sid, epoch }: Journal, lost: number): Promise<void> {
     await trx
       .insertInto('journal_losses')
@@ -193,7 +183,7 @@ export class Intake {
     return isNew;
   }
 
-  /** Those that are open, and all of these sessions. */
+  /** Returns all open stays, and every stay of these sessions. */
   async #stays(trx: Transaction, sid: string, sessions: readonly string[]): Promise<Stay[]> {
     const open = trx.selectFrom('room_stays').selectAll().where('sid', '=', sid).where('left_ms', 'is', null);
     const rows = await open.execute();

@@ -1,8 +1,7 @@
-// Items of the library, as companies get them.
 import { libraryKinds, uploadRefusals } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 
-/** `waiting`: for its bytes; `checking`: they are there, and looked at. */
+/** `waiting`: for its bytes; `checking`: the bytes are there and are being checked. */
 export const itemStates = ['waiting', 'checking', 'ready', 'refused'] as const;
 export type ItemState = (typeof itemStates)[number];
 
@@ -85,5 +84,5 @@ export interface ItemEventBody {
   readonly item: ShownItem;
 }
 
-/** `events.sid` of its events: of no recording, whose ids have no slash. */
+/** No collision with recordings, whose ids have no slash. */
 export const itemSidOf = (tenant: string, id: string): string => `${tenant}/items/${id}`;

@@ -1,11 +1,9 @@
-// Bodies of events as they lie in the database, read.
-
 import type { EventBody } from './body.ts';
 import type { ItemEventBody } from './item-body.ts';
 import type { MeetingEventBody } from './meeting-body.ts';
 import type { RecordingEventBody } from './recording-body.ts';
 
-/** As companies get it now, also one that was stored when no role was ''. */
+/** Reads old bodies, too, which have '' for the absence of a role. */
 export function keptBody(text: string): EventBody | MeetingEventBody | RecordingEventBody | ItemEventBody {
   const body = JSON.parse(text) as ReturnType<typeof keptBody>;
   if (!('room' in body) || body.participant?.role !== '') return body;

@@ -1,4 +1,3 @@
-// Lives of rooms for companies, each with its number of participants and its worst quality.
 import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -41,11 +40,9 @@ type Worst = Static<typeof worst>;
 interface Known {
   readonly counts: ReadonlyMap<string, number>;
   readonly worst: ReadonlyMap<string, Worst>;
-  /** Titles of meetings by their rooms. */
   readonly meetings: ReadonlyMap<string, string>;
 }
 
-/** What the answers of one tenant show beside its lives. */
 export async function livesShown(db: Database, { tenant }: Pick<Principal, 'tenant'>, rows: readonly LifeRow[]) {
   const sids = rows.map(({ sid }) => sid);
   const rooms = [...new Set(rows.map(({ room }) => room))];
@@ -86,7 +83,7 @@ async function countsOf(db: Database, sids: readonly string[]): Promise<Readonly
 }
 
 async function worstOf(db: Database, tenant: string, sids: readonly string[]): Promise<ReadonlyMap<string, Worst>> {
-  // Of no packets and of no time there is no share: such a stay does not count.
+  // Ignores a stay without packets or time, which has no share.
   const largest = (part: string, whole: string) =>
     sql<number | null>`max(${sql.raw(part)} * 1.0 / nullif(${sql.raw(whole)}, 0))`;
   const rows = await db
@@ -115,7 +112,7 @@ async function worstOf(db: Database, tenant: string, sids: readonly string[]): P
   );
 }
 
-/** Which of these rooms are those of meetings: they have the same names. */
+/** Finds meetings by room, since they have the same name. */
 async function meetingsOf(
   db: Database,
   tenant: string,

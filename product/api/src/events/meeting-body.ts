@@ -1,4 +1,4 @@
-// What an event of a meeting says to companies: no long lists, which a company asks for when it wants them.
+// Without long lists, which a company can request.
 import { type Static, Type } from 'typebox';
 import type { Invitee, Meeting } from '../meetings/core/meeting.ts';
 import * as schemas from '../meetings/schemas.ts';

@@ -1,4 +1,3 @@
-// What happened in rooms, over REST.
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { csvOf } from '../http/core/csv.ts';
@@ -180,7 +179,6 @@ async function lifeOf(db: Database, { tenant, room }: Principal, sid: string): P
   return row;
 }
 
-/** How to show these stays: with what is known of how they went. */
 async function staysShown(db: Database, { tenant }: Principal, rows: readonly Tables['room_stays'][]) {
   const known = await qualitiesOf(db, tenant, [...new Set(rows.map(({ session_id }) => session_id))]);
   return (row: Tables['room_stays']): Static<typeof stay> => {

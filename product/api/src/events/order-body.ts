@@ -1,4 +1,3 @@
-// Orders of distribution, as companies get them.
 import { failureCodes, priorities } from '@meridian/distribution';
 import { type Static, Type } from 'typebox';
 import { words } from './item-body.ts';
@@ -56,5 +55,5 @@ export interface OrderEventBody {
   readonly delivery?: ShownFailure;
 }
 
-/** `events.sid` of its events: of no recording, whose ids have no slash. */
+/** No collision with recordings, whose ids have no slash. */
 export const orderSidOf = (tenant: string, id: string): string => `${tenant}/orders/${id}`;

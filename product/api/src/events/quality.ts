@@ -1,5 +1,5 @@
-// How stays went, as their clients say and signaling nodes hand on: one row of each session, replaced by later ones
-// that measured longer. It comes beside the journal: before or after the stay itself, more than once, or not at all.
+// Quality of stays, as reported by clients through signaling nodes: one row per session, replaced by reports that
+// measured longer. A report may come before or after the stay itself, more than once, or not at all.
 import {
   isSessionId,
   MeridianError,
@@ -20,7 +20,7 @@ const share = (description: string) => Type.Optional(Type.Number({ minimum: 0, m
 const optionalText = (description: string) => Type.Optional(Type.String({ description }));
 const optionalCount = (description: string) => Type.Optional(Type.Integer({ description }));
 
-/** Of one session, or of several together. What is not known is left out. */
+/** Quality of one session, or of several combined. Unknown values are absent. */
 export const quality = Type.Object(
   {
     device: optionalText('Browser and system, by the client’s word.'),
@@ -54,11 +54,11 @@ export const quality = Type.Object(
 );
 export type Quality = Static<typeof quality>;
 
-/** Of one message; signaling nodes send fewer. */
+/** Stays of one message; signaling nodes send fewer. */
 const STAYS_MAX = 1000;
 const ROUTE_MAX = 16;
 const TEXT_MAX = 128;
-/** A session lasts less; `measuredS` is cut to the session's age by its signaling node already. */
+/** Longer than any session; the signaling node already cuts `measuredS` to the session's age. */
 const AGE_S_MAX = 366 * 86_400;
 const SID = /^RM_[A-Za-z0-9]{1,64}$/;
 
@@ -71,13 +71,10 @@ export class QualityIntake {
     this.#clock = clock;
   }
 
-  /**
-   * Stores what is new in a message; the same again, or older, changes nothing. What no session can be is left out.
-   * Rejects with REQUEST_INVALID for more than signaling nodes send; with the database's error when nothing was stored.
-   */
+  /** Ignores equal or older reports and impossible values. Rejects with REQUEST_INVALID, or the database's error. */
   async take({ stays }: wire.StayQualities): Promise<Record<string, never>> {
     if (stays.length > STAYS_MAX) throw new MeridianError('REQUEST_INVALID', 'too many stays');
-    // One statement replaces a row once.
+    // A statement can replace a row only once.
     const rows = new Map<string, Insertable<Tables['stay_quality']>>();
     for (const stay of stays) {
       const row = rowOf(stay, this.#clock.wallMs());
@@ -94,7 +91,7 @@ export class QualityIntake {
           .columns(['tenant', 'session_id'])
           .doUpdateSet(({ ref, fn, val }) => ({
             ...Object.fromEntries(replaced.map((name) => [name, ref(`excluded.${name}`)])),
-            // Only the node where it joined knows its place.
+            // Only the node where the session joined knows the location.
             location: fn.coalesce(
               fn<string>('nullif', [ref('excluded.location'), val('')]),
               ref('stay_quality.location'),
@@ -107,7 +104,6 @@ export class QualityIntake {
   }
 }
 
-/** All that a later report replaces. */
 const replaced = [
   ...(['sid', 'told_ms', 'heard_ms', 'signaling_id', 'route', 'sdk', 'device', 'transport', 'measured_s'] as const),
   ...(['resumes', 'rtt_p50_ms', 'rtt_p95_ms', 'packets_sent', 'packets_sent_lost', 'packets_received'] as const),
@@ -129,7 +125,7 @@ function rowOf(stay: wire.StayQuality.$Properties, nowMs: number): Insertable<Ta
     sid,
     heard_ms: nowMs,
     signaling_id: textOf(stay.signalingId),
-    // Of another clock, a little ahead perhaps.
+    // The time comes from another clock, which may be a little ahead.
     told_ms: toldMs > 0 && toldMs < nowMs ? toldMs : nowMs,
     route: JSON.stringify(route),
     location: textOf(stay.location),
@@ -161,7 +157,6 @@ const columnsOf = (felt: SessionQuality) => ({
   received_height: felt.receivedHeight,
 });
 
-/** What is known of these sessions of a tenant, by session id. */
 export async function qualitiesOf(
   db: Database,
   tenant: string,
@@ -181,7 +176,7 @@ export async function qualitiesOf(
   return found;
 }
 
-/** Several sessions of one person as one: see `getMeetingReport`. Undefined: of none. */
+/** Combines like `getMeetingReport` describes. Returns undefined for none. */
 export function together(rows: readonly Tables['stay_quality'][]): Tables['stay_quality'] | undefined {
   const [first, ...others] = rows.toSorted((a, b) => a.told_ms - b.told_ms);
   return first && others.reduce(asOne, first);
@@ -196,7 +191,7 @@ function asOne(one: Tables['stay_quality'], next: Tables['stay_quality']): Table
   };
   const words = (name: 'location' | 'sdk' | 'device' | 'transport') =>
     [...new Set([one[name], next[name]].flatMap((text) => text.split('; ')))].filter(Boolean).join('; ');
-  // Where no round trip was measured, none counts.
+  // A session without measured round trips has no weight in their mean.
   const [s, t] = [one.rtt_p95_ms > 0 ? one.measured_s : 0, next.rtt_p95_ms > 0 ? next.measured_s : 0];
   const routes = [next, one].flatMap(({ route }) => JSON.parse(route) as string[]);
   return {
@@ -218,7 +213,6 @@ const counted = [
   ...(['packets_received_lost', 'bytes_sent', 'bytes_received', 'freeze_count', 'freeze_ms'] as const),
 ];
 
-/** As companies read it. */
 export function shownQuality(row: Tables['stay_quality']): Quality {
   const sent = row.packets_sent;
   const expected = row.packets_received + row.packets_received_lost;
@@ -245,8 +239,7 @@ export function shownQuality(row: Tables['stay_quality']): Quality {
   };
 }
 
-/** Four digits: more say nothing. */
+/** Further decimals mean nothing. */
 export const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;
 
-/** For a line of CSV: nodes in one field. */
 export const flatQuality = (shown: Quality | undefined) => shown && { ...shown, route: shown.route.join(' ') };

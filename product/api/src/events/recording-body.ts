@@ -1,4 +1,3 @@
-// Recordings in the database, and as companies see them.
 import type { Selectable } from 'kysely';
 import { type Static, Type } from 'typebox';
 import { timeText } from '../http/time.ts';
@@ -94,10 +93,9 @@ export const stintsOf = ({ stints }: Pick<RecordingRow, 'stints'>): readonly Rec
 export const holesOf = ({ holes }: Pick<RecordingRow, 'holes'>): readonly RecordingHole[] =>
   JSON.parse(holes) as RecordingHole[];
 
-/** `events.sid` of its events. Of two tenants the same id is another recording. */
+/** Ids are unique per tenant only. */
 export const eventSidOf = (tenant: string, id: string): string => `${tenant}/${id}`;
 
-/** As companies get it. */
 export function shownRecording(row: RecordingRow): ShownRecording {
   const isFinished = row.state === 'finished';
   return {

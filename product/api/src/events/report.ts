@@ -1,4 +1,3 @@
-// The report of a meeting: which of its occurrences took place, their participants, and how it went for them.
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -107,7 +106,7 @@ const exportMeetingReport = operation({
 const DAY_MS = 86_400_000;
 const WINDOW_MS_USUAL = 92 * DAY_MS;
 const WINDOW_MS_MAX = 366 * DAY_MS;
-/** A life is of an occurrence that began before it, by a day at most, or soon after. */
+/** A life belongs to an occurrence that began up to a day before it, or soon after. */
 const MARGIN_MS = 2 * DAY_MS;
 const LIVES_MAX = 2000;
 const STAYS_MAX = 50_000;
@@ -149,14 +148,14 @@ export function addReportOperations(routes: Routes, o: ReportDeps): void {
   });
 }
 
-/** Rejects with NOT_FOUND, and REQUEST_INVALID for a window that is none. */
+/** Rejects with NOT_FOUND, or with REQUEST_INVALID for an invalid window. */
 async function reportFor(
   { db, clock, meetings }: ReportDeps,
   principal: Principal,
   id: string,
   window: Static<typeof query>,
 ): Promise<Static<typeof report>> {
-  // Addresses of all invitees, and when each of them was there.
+  // The report has all invitees' addresses and attendance, so it needs the right to change the meeting.
   const meeting = permitted(principal, 'change', await meetings.get(principal.tenant, id));
   if (principal.room !== undefined && principal.room !== meeting.room) throw new Problem('NOT_FOUND');
   const nowMs = clock.wallMs();
@@ -214,7 +213,7 @@ async function reportFor(
   };
 }
 
-/** Occurrences at whose time these lives, in order of time, may have been. */
+/** Returns the occurrences near the lives, which are in order of time. */
 function near(meeting: Meeting, lives: readonly { readonly started_ms: number }[]): Occurrence[] {
   const [first, last] = [lives[0], lives.at(-1)];
   if (first === undefined || last === undefined) return [];

@@ -1,13 +1,13 @@
-// Lives of rooms whose owner has ended for good, and that no other node took over: closed, estimated.
+// Closes lives whose owner has gone for good without a successor, with estimated ends.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { RoomOwners } from '../nodes/room-owners.ts';
 import type { Database } from '../store/store.ts';
 import type { Intake } from './intake.ts';
 
-/** Nothing was heard of it for so long. */
+/** Time without a report of the life. */
 const SILENT_MS = 2 * 60_000;
-/** And no signaling node owned it for so long, as all of them said: a room changes hands within seconds. */
+/** All signaling nodes reported that none owns the room: a room changes hands within seconds. */
 const UNOWNED_MS = 5 * 60_000;
 const LIVES_PER_RUN = 5000;
 const NAMES_PER_QUESTION = 200;
@@ -21,7 +21,6 @@ export interface SweepOptions {
   readonly owners: Pick<RoomOwners, 'list'>;
 }
 
-/** Adds the job that looks every two minutes. */
 export function sweepLives(o: SweepOptions): void {
   o.jobs.register<object>({
     name: 'room lives sweep',
@@ -46,7 +45,7 @@ async function sweep({ db, clock, log, intake, owners }: SweepOptions): Promise<
     for (let at = 0; at < lives.length; at += NAMES_PER_QUESTION) {
       const some = lives.slice(at, at + NAMES_PER_QUESTION);
       const found = await owners.list(tenant, [...new Set(some.map(({ room }) => room))]);
-      // A node that did not answer may own them.
+      // A silent node may own these rooms.
       if (found.silent.length > 0) return undefined;
       const owned = new Set(found.rooms.map(({ info }) => info.sid));
       for (const { sid, heard_ms, unowned_ms } of some) {

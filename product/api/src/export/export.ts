@@ -1,6 +1,5 @@
-// Everything that a tenant has, as lines of JSON. Read page by page while it is downloaded: memory stays the same
-// however much there is, nothing has to be stored, and any instance will do. It is no snapshot: what changes during the
-// download may be in it as it was or as it is.
+// All data of a tenant as lines of JSON. Pages are read during the download: memory is constant, no file is stored, and
+// any instance can serve it. A row that changes during the download appears in its old or its new form.
 import { rowsOf } from '../store/rows-of.ts';
 import type { Database } from '../store/store.ts';
 import { tableFacts } from '../store/table-facts.ts';
@@ -8,7 +7,7 @@ import { exportedRow } from './core/exported-row.ts';
 
 const FORMAT = 1;
 
-/** Lines, each ended by a line feed. The last one has the counts: a file without it is not whole. */
+/** Yields lines, each with a line feed. The last line has the counts: a file without it is incomplete. */
 export async function* exportOf(db: Database, tenant: string, nowMs: number): AsyncGenerator<string> {
   yield line({ meridianExport: FORMAT, tenant, at: new Date(nowMs).toISOString() });
   const counts: Record<string, number> = {};

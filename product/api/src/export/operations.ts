@@ -1,4 +1,3 @@
-// Everything that a tenant has, over REST.
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -30,13 +29,13 @@ export interface ExportDeps {
   readonly log: Logger;
 }
 
-/** Each keeps one core busy. */
+/** Each export keeps one core busy. */
 const AT_ONCE_MAX = 2;
-/** Whoever stops reading does not hold one of them for ever. */
+/** A client that stops reading must not hold a place for ever. */
 const EXPORT_MS_MAX = 3_600_000;
 
 export function addExportOperations(routes: Routes, { db, clock, log }: ExportDeps): void {
-  const running = new Set<string>(); // tenants
+  const running = new Set<string>();
   routes.add(exportTenant, async ({ principal: { tenant } }) => {
     if (running.has(tenant)) throw new Problem('CONFLICT', 'another export of this tenant is being downloaded');
     if (running.size >= AT_ONCE_MAX) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs: 60_000 });

@@ -1,4 +1,3 @@
-// Figures of nodes and links over time, put together: what is stored of them, and how they change.
 import type { Clock } from '@meridian/runtime';
 import type { CloudNow } from '../console/centre-views.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -10,13 +9,13 @@ import { TrendsNow } from './trends-now.ts';
 
 export interface History {
   readonly sampling: NodeSampling;
-  /** The judge of alarms has looked: means of samples and usual round trips come from its looks. */
+  /** Takes a look of the alarm judge: means of samples and usual round trips come from these looks. */
   see(cloud: Pick<CloudNow, 'nodes' | 'links'>): void;
-  /** Undefined: too little is known. Rejects when the database does. */
+  /** Resolves with undefined if too little is known. Rejects with the database's error. */
   trends(): Promise<FleetTrends | undefined>;
 }
 
-/** Before the jobs start. */
+/** Call before the jobs start. */
 export function makeHistory(o: {
   readonly store: Store;
   readonly clock: Clock;

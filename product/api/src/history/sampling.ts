@@ -1,6 +1,5 @@
-// Every five minutes one instance of the api stores how each node that lives is, and each region. The hour of the
-// sample is made anew with it, in the same transaction: no hour is forgotten, and twice does no harm. What goes from
-// region to region is added to its hour in that transaction, which is committed once for these five minutes.
+// Every five minutes one instance of the api stores a sample of each living node and each region. The same transaction
+// recomputes the sample's hour, so a repetition does no harm, and adds the traffic between regions to its hour.
 import { setImmediate as others } from 'node:timers/promises';
 import type { Clock } from '@meridian/runtime';
 import { type Insertable, sql } from 'kysely';
@@ -16,12 +15,7 @@ import { type RegionTraffic, regionTraffic } from './core/region-traffic.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-/**
- * How long rows are kept. Of 1,000 nodes in 20 regions that is 576,000 samples, 1.5 million hours and 2.1 million rows
- * of regions: at 116, 115 and 49 bytes each 340 MB of SQLite. Trends look back six hours; a bill is of the month
- * before, of which each sample of all nodes would be 2 GB; a region's are few enough for percentiles of a year. Of 20
- * regions that all send to each other there are 565,000 rows of links, and 24,000 of their days.
- */
+/** At most 340 MB of SQLite for 1,000 nodes in 20 regions. Trends look back six hours, a bill a month. */
 export const HISTORY_KEPT_MS = {
   node_samples: 2 * DAY_MS,
   node_hours: 62 * DAY_MS,
@@ -36,7 +30,7 @@ const KEYS: Readonly<Record<keyof typeof HISTORY_KEPT_MS, string>> = {
   link_hours: 'at_ms, from_region, to_region',
   link_days: 'at_ms, from_region, to_region',
 };
-/** In one statement: 14 values each. */
+/** 14 values each. */
 const ROWS_ADDED = 500;
 const ROWS_REMOVED = 1000;
 const LEASE_MS = 2 * 60_000;
@@ -69,7 +63,7 @@ export class NodeSampling {
     };
   }
 
-  /** Stores one. False: there is one of these five minutes, or no centre says how the fleet is. */
+  /** Returns false if these five minutes have a sample already, or if the centre does not answer. */
   async sample(): Promise<boolean> {
     const { store, clock, views, means } = this.#o;
     const { links } = await views.latest();
@@ -102,7 +96,7 @@ export class NodeSampling {
     });
   }
 
-  /** What is too old, in small steps, until nothing is left or the service ends. */
+  /** Works in small steps, until nothing old is left or the service ends. */
   async removeOld(signal?: AbortSignal): Promise<void> {
     const { db } = this.#o.store;
     const nowMs = await this.#nowMs();
@@ -122,7 +116,7 @@ export class NodeSampling {
     }
   }
 
-  /** Of the database: all instances agree which five minutes these are. */
+  /** Returns the database's time, so that all instances agree on the five minutes. */
   async #nowMs(): Promise<number> {
     const { store, clock } = this.#o;
     const { rows } = await sql<{ now_ms: number }>`select ${databaseNowMs(store, clock)} as now_ms`.execute(store.db);
@@ -186,10 +180,9 @@ const hourFigures = {
   disk_bytes: sql.raw('max(disk_bytes)'),
 } as const;
 
-/** A sample at its end is of it. */
+/** A sample at the end of an hour belongs to it. */
 const hourEndMs = (atMs: number): number => Math.ceil(atMs / HOUR_MS) * HOUR_MS;
 
-/** The hour in which a sample is, from all of its samples. */
 async function rollUp(db: Transaction, atMs: number): Promise<void> {
   const endMs = hourEndMs(atMs);
   const names = Object.keys(hourFigures);
@@ -202,7 +195,6 @@ async function rollUp(db: Transaction, atMs: number): Promise<void> {
     )}`.execute(db);
 }
 
-/** Five minutes more of their hour. */
 async function addTraffic(db: Transaction, atMs: number, traffic: readonly RegionTraffic[]): Promise<void> {
   const rows = traffic.map(({ fromRegion, toRegion, bps }) => ({
     at_ms: hourEndMs(atMs),
@@ -225,7 +217,7 @@ async function addTraffic(db: Transaction, atMs: number, traffic: readonly Regio
       .execute();
 }
 
-/** The day of links that ends at `endMs`, once: a month of them is read from 31 rows of each, not from 744. */
+/** Makes days, so that a month is 31 rows per link, not 744. */
 export async function sumLinks(db: Transaction, endMs: number): Promise<void> {
   await sql`
     insert into link_days (at_ms, from_region, to_region, sent_bytes, peaks_bps)

@@ -1,4 +1,3 @@
-// How figures of the fleet have changed, from what is stored and from what the judge of alarms sees here.
 import { setImmediate as others } from 'node:timers/promises';
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -13,9 +12,9 @@ import type { CapacityTrend, FleetTrends, MemoryTrend } from './core/trends.ts';
 
 /** Samples come every five minutes: a minute is soon enough to find a new one. */
 const FRESH_MS = 60_000;
-/** Three samples are missing: nothing is known of now. */
+/** After three missing samples the trends are out of date. */
 const STALE_MS = 3 * SAMPLE_MS + FRESH_MS;
-/** Nodes whose trends are computed before others have a turn: some milliseconds. */
+/** Nodes computed before other tasks have a turn: some milliseconds. */
 const NODES_AT_ONCE = 50;
 
 type Stored = Pick<FleetTrends, 'memory' | 'capacity'>;
@@ -28,10 +27,9 @@ export interface TrendsOptions {
 export class TrendsNow {
   readonly #o: TrendsOptions;
   readonly #usual = new UsualRtt();
-  /** Samples of the last six hours by node, the oldest first, read as they come. */
+  /** The last six hours, the oldest first. */
   readonly #samples = new Map<string, MemorySample[]>();
   readonly #sessionsAt = new Map<number, number>();
-  /** Up to here they are read. */
   #readMs = 0;
   #stored: Stored | undefined;
   #askedAtMs = Number.NEGATIVE_INFINITY;
@@ -41,15 +39,11 @@ export class TrendsNow {
     this.#o = o;
   }
 
-  /** One look at the cloud. */
   see({ nodes, links }: Pick<CloudNow, 'nodes' | 'links'>): void {
     this.#usual.see(worstRtts(nodes, links), this.#o.clock.nowMs());
   }
 
-  /**
-   * What is stored is asked for once a minute at most. Undefined: there are no samples of now. Rejects when the
-   * database does.
-   */
+  /** Queries at most once a minute. Returns undefined without recent samples. Rejects with the database's error. */
   async now(): Promise<FleetTrends | undefined> {
     this.#asking ??= this.#refresh().finally(() => {
       this.#asking = undefined;
@@ -75,7 +69,7 @@ export class TrendsNow {
     this.#askedAtMs = askedAtMs;
   }
 
-  /** What is new, one time after the other: of a thousand nodes each is a thousand rows. */
+  /** Reads one time step per query: a thousand nodes are a thousand rows each. */
   async #read(newestMs: number): Promise<void> {
     const { db } = this.#o.store;
     const fromMs = newestMs - MEMORY_WINDOW_MS;

@@ -1,44 +1,36 @@
-// Which operations the audit log keeps, and what an entry says of one: ids, never names, addresses of mail or bodies.
+// Entries of the audit log: ids only, never names, mail addresses or bodies.
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../access/core/scopes.ts';
 import type { Database } from '../store/store.ts';
 import type { Operation } from './operation.ts';
 
 export interface NewAuditEntry {
-  /** '': of no tenant, the operator's own. */
+  /** '' for the operator's own acts. */
   readonly tenant: string;
   readonly by: { readonly kind: string; readonly id: string };
-  /** From where, in canonical text. */
+  /** In canonical form. */
   readonly address: string;
   readonly operation: string;
   /** Ids only. */
   readonly targets: Readonly<Record<string, string>>;
-  /** Of the answer. */
   readonly status: number;
   readonly requestId: string;
 }
 
-/** The audit log, as those that write it see it. */
 export interface AuditWriter {
-  /** Adds an entry: last in the caller's transaction, since others wait from then on. */
+  /** Call last in the transaction, since other writers wait until its end. */
   write(db: Database, entry: NewAuditEntry): Promise<void>;
-  /** Of an act that is done and cannot be undone: a failure is logged, with the entry. */
+  /** Logs a failure with the entry: the act is done and cannot be undone. */
   writeAfter(entry: NewAuditEntry): Promise<void>;
-  /** Of an attempt that was refused. More of them than a rate are only counted. Failures are logged. */
+  /** Writes a refused attempt; beyond a rate only counts. Failures are logged. */
   writeRefused(entry: NewAuditEntry): Promise<void>;
 }
 
-/**
- * Everything that changes something and asks for a proof; an operation itself may say otherwise (`audited`). A public
- * one that says so is kept when its answer names a principal.
- */
+/** Returns whether acts are audited: by default, changes by authenticated callers. */
 export const isAudited = ({ method, scope, audited }: Operation): boolean =>
   audited ?? (scope !== 'public' && method !== 'GET');
 
-/**
- * `body`: of the answer, where there is one. An operator's acts on a tenant are entries of that tenant; what the
- * operator's key was refused, of none, and what a user was, of its own tenant.
- */
+/** Makes the entry of an act or refusal; an operator's act on a tenant is the tenant's. `body`: of the answer. */
 export function entryOf(
   { id: operation, makes, scope, path }: Operation,
   { params, ip, id: requestId }: Pick<FastifyRequest, 'params' | 'ip' | 'id'>,
@@ -56,7 +48,7 @@ export function entryOf(
     ...(named !== undefined && { tenant: named }),
     ...(isMade && { id: made }),
   };
-  // Its id means nothing to another tenant, but that it was an operator.
+  // Hides the principal of a foreign tenant: only that an operator acted is known there.
   const by = tenant === principal.tenant ? principal : { kind: 'operator', id: principal.id };
   return { tenant, by, address: ip, operation, targets, status, requestId };
 }

@@ -1,4 +1,4 @@
-// The text of docs/reference.md about rules that every operation follows; openapi.ts describes the operations.
+// Text of docs/reference.md about rules that all operations share.
 
 export const commonRules: readonly (readonly [what: string, rule: string])[] = [
   [

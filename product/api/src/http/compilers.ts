@@ -1,19 +1,18 @@
-// Makes the functions that check requests and write answers: once for each schema, when it is needed first. Making all
-// would be most of the start of a server. `test/unit/openapi.test.ts` makes all.
+// Compiles schemas at first use: compiling all of them would dominate a server's start. `test/unit/openapi.test.ts`
+// compiles all.
 import validators from '@fastify/ajv-compiler';
 import serializers from '@fastify/fast-json-stringify-compiler';
 import type { FastifyServerOptions } from 'fastify';
 
 type Compilers = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>;
 
-/** What every server of the api checks requests with. */
 export const validation = { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } } as const;
 
 interface Route {
   readonly schema: object;
 }
 
-/** By the text of a schema, which is written once for each. Bounded: schemas stand in the source. */
+/** Bounded, since schemas are part of the source. */
 const once = <Made>(make: (route: Route) => Made): ((route: Route) => Made) => {
   const ofText = new Map<string, Made>();
   const known = new WeakMap<object, Made>();
@@ -34,7 +33,6 @@ type Write = (data: unknown) => string;
 const makeCheck = validators()({}, validation) as unknown as (route: Route) => Check;
 const makeWrite = serializers.SerializerSelector()({}, {}) as unknown as (route: Route) => Write;
 
-/** The makers of all schemas so far, in the order in which routes were added. */
 const makers: (() => unknown)[] = [];
 
 const lazily = <Made>(make: () => Made): (() => Made) => {
@@ -62,7 +60,7 @@ const serializer = once((route): Write => {
   return (data) => get()(data);
 });
 
-/** Makes the functions of all schemas. Throws at the first that cannot be compiled. */
+/** Throws at the first schema that cannot be compiled. */
 export function makeAll(): number {
   for (const make of makers) make();
   return makers.length;

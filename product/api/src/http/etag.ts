@@ -1,30 +1,23 @@
-// Versions of things that several people change: strong ETags, If-Match and If-None-Match (RFC 9110).
+// Strong ETags, If-Match and If-None-Match (RFC 9110).
 import type { IncomingHttpHeaders } from 'node:http';
 import { Problem } from './problems.ts';
 
-/** The ETag of a version number, for `headers: { etag: … }` of an answer. */
+/** Makes `headers: { etag: … }` of an answer. */
 export const etagOf = (version: number): string => `"${version}"`;
 
-/**
- * Throws PRECONDITION_REQUIRED without If-Match, VERSION_CONFLICT if none of its tags equals this version. The change
- * itself must be bound to the version once more: `where version = …`.
- */
+/** Throws PRECONDITION_REQUIRED or VERSION_CONFLICT. The change itself still needs `where version = …`. */
 export function checkIfMatch(headers: IncomingHttpHeaders, version: number): void {
   const given = headers['if-match'];
   if (given === undefined) throw new Problem('PRECONDITION_REQUIRED');
   if (!names(given, etagOf(version), 'strong')) throw new Problem('VERSION_CONFLICT');
 }
 
-/** As `checkIfMatch`, where there is an If-Match. */
+/** Allows a request without If-Match; else like `checkIfMatch`. */
 export function checkIfGiven(headers: IncomingHttpHeaders, version: number): void {
   if (headers['if-match'] !== undefined) checkIfMatch(headers, version);
 }
 
-/**
- * The version in If-Match, for the code that makes the change; undefined (no header, or `*`): any version. `present`
- * returns the current version; it is called only if If-Match is not one plain number. Rejects with VERSION_CONFLICT if
- * no tag equals that version.
- */
+/** Returns the version in If-Match; undefined: any. Rejects with VERSION_CONFLICT if no tag equals `present`. */
 export async function expectedVersion(
   headers: IncomingHttpHeaders,
   present: () => Promise<number>,
@@ -38,11 +31,10 @@ export async function expectedVersion(
   return version;
 }
 
-/** Does the caller of a GET hold this version already? */
 export const isUnchanged = (headers: IncomingHttpHeaders, etag: string): boolean =>
   names(headers['if-none-match'] ?? '', etag, 'weak');
 
-/** Weak comparison lets `W/"1"` stand for `"1"`; strong does not. */
+/** Compares weakly, so that `W/"1"` matches `"1"`, or strongly. */
 function names(list: string, etag: string, comparison: 'strong' | 'weak'): boolean {
   if (list.trim() === '*') return true;
   return list.split(',').some((each) => {

@@ -1,5 +1,4 @@
-// A POST under an Idempotency-Key happens once: its answer is kept for a day and given again. Answers can hold secrets,
-// so they are kept sealed.
+// Stores the answer of a POST under an Idempotency-Key for a day, sealed, because answers can hold secrets.
 import { createHash, randomUUID } from 'node:crypto';
 import { problemContentType, restLanguageOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -11,10 +10,10 @@ import type { OnceOptions, Reply } from './routes.ts';
 import { problemOf } from './server.ts';
 
 const KEPT_MS = 24 * 3_600_000;
-/** Longer than any request takes: an attempt that has not answered by then has crashed. */
+/** Longer than any request takes: an attempt without an answer by then has crashed. */
 const ATTEMPT_LAPSES_MS = 60_000;
 const FORGET_EVERY_MS = 600_000;
-/** Printable ASCII, as HTTP's headers carry it. */
+/** Printable ASCII, which HTTP headers can carry. */
 const KEY = /^[\x21-\x7e]{1,128}$/;
 
 export interface IdempotencyOptions {
@@ -40,11 +39,7 @@ export class Idempotency {
     this.#seal = new Seal(o.sealSecret, 'meridian idempotency');
   }
 
-  /**
-   * Carries the request out, or answers as before: with success, or with the handler's refusal (4xx). Faults (5xx) and
-   * 429 are not kept, so that the same request may be tried again. Rejects with IDEMPOTENCY_IN_FLIGHT while another is
-   * at it, IDEMPOTENCY_MISMATCH if the key was used for another request.
-   */
+  /** Repeats a stored success or refusal (4xx, but 429). Rejects with IDEMPOTENCY_IN_FLIGHT or IDEMPOTENCY_MISMATCH. */
   async once({ request, operation, principal, run }: OnceOptions): Promise<Reply> {
     const key = keyOf(request);
     if (key === undefined) return run(async () => undefined);
@@ -69,7 +64,7 @@ export class Idempotency {
         .set({ sealed_reply: this.#seal.close(JSON.stringify(reply), ownerOf(row)) })
         .where((eb) => eb.and({ ...row, attempt }))
         .executeTakeFirst();
-      // It has lapsed and is another's now. What is done in the same transaction is undone by this.
+      // The key is owned by a new attempt. The error rolls the caller's transaction back.
       if (numUpdatedRows === 0n) throw new Problem('IDEMPOTENCY_IN_FLIGHT');
       isKept = true;
     };
@@ -86,7 +81,7 @@ export class Idempotency {
     }
   }
 
-  /** The answer that is kept; undefined: `attempt` carries it out. */
+  /** Returns the stored answer; undefined: carry the request out. */
   async #begin(row: RowKey, attempt: string, hash: string): Promise<Reply | undefined> {
     const { db, clock } = this.#o;
     const nowMs = clock.wallMs();
@@ -149,13 +144,12 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
   throw new Problem('REQUEST_INVALID', 'Idempotency-Key has 1 to 128 printable characters of ASCII');
 }
 
-/** Of what was asked: the address with its query, and the body as it was read. */
 const hashOf = ({ url, body }: FastifyRequest): string =>
   createHash('sha256')
     .update(`${url}\n${JSON.stringify(body) ?? ''}`)
     .digest('base64url');
 
-/** A refusal that will be the same next time, as it is answered. */
+/** Returns undefined if a repetition may succeed. */
 function refusalOf(error: unknown, request: FastifyRequest): Reply | undefined {
   if (!(error instanceof Error)) return undefined;
   const { status, document } = problemOf(error, restLanguageOf(request.headers['accept-language']));

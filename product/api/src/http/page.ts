@@ -1,4 +1,4 @@
-// Long lists in pages: `limit` and an opaque cursor behind the last row that was seen.
+// Lists in pages: `limit`, and an opaque cursor after the last row seen.
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import { type TSchema, Type } from 'typebox';
 import { Problem } from './problems.ts';
@@ -7,7 +7,7 @@ export const PAGE_ROWS_MAX = 200;
 const PAGE_ROWS_USUAL = 50;
 const CURSOR_CHARACTERS_MAX = 1024;
 
-/** `query` of an operation that lists; with more parameters: `Type.Object({ ...pageQuery.properties, … })`. */
+/** Extended by `Type.Object({ ...pageQuery.properties, … })`. */
 export const pageQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_ROWS_MAX, default: PAGE_ROWS_USUAL })),
   cursor: Type.Optional(
@@ -15,7 +15,7 @@ export const pageQuery = Type.Object({
   ),
 });
 
-/** The answer of such an operation; `title` names it in OpenAPI: RoomPage. */
+/** Names the page in OpenAPI by `title`: RoomPage. */
 export const pageOf = <T extends TSchema>(row: T, title: string) =>
   Type.Object(
     {
@@ -25,9 +25,9 @@ export const pageOf = <T extends TSchema>(row: T, title: string) =>
     { title },
   );
 
-/** A column that rows are sorted by. The last one must be unique in the list, so that no row is passed over. */
+/** The last key must be unique in the list, so that no row is skipped. */
 export interface SortKey {
-  /** As SQL knows it: `created_ms`, `rooms.id`. */
+  /** SQL name: `created_ms`, `rooms.id`. */
   readonly column: string;
   readonly type: 'number' | 'string';
 }
@@ -39,10 +39,7 @@ export interface PageRequest {
   readonly cursor?: string;
 }
 
-/**
- * One order of a list. The cursor holds the sort keys of the last row and nothing else: the query says whose rows they
- * are, so a cursor that a caller made up reaches only rows that the caller may list anyway.
- */
+/** Pages by the sort keys of the last row. A forged cursor reaches only rows that the caller may list anyway. */
 export class Paging {
   readonly #keys: readonly SortKey[];
   readonly #isDescending: boolean;
@@ -52,12 +49,12 @@ export class Paging {
     this.#isDescending = direction === 'descending';
   }
 
-  /** How many rows to ask the database for: one more than the page, which says whether there is another. */
+  /** Returns one row more than the page, which shows whether another page follows. */
   rows({ limit }: PageRequest): number {
     return (limit ?? PAGE_ROWS_USUAL) + 1;
   }
 
-  /** For `.$call(…)`: rows behind the cursor in order, one more than the page. Throws as `after`. */
+  /** Sorts the rows after the cursor for `.$call(…)`, one more than the page. Throws like `after`. */
   of(request: PageRequest) {
     // biome-ignore lint/suspicious/noExplicitAny: Kysely's own builders differ per query
     return <Q extends SelectQueryBuilder<any, any, any>>(rows: Q): Q => {
@@ -67,12 +64,12 @@ export class Paging {
     };
   }
 
-  /** The sort keys of the last row that was seen, for lists that no query alone makes. Throws as `after`. */
+  /** Reads the cursor for lists that no single query makes. Throws like `after`. */
   last({ cursor }: PageRequest): readonly (number | string)[] | undefined {
     return cursor === undefined ? undefined : this.#read(cursor);
   }
 
-  /** For `.where(…)`: rows behind the cursor; all without one. Throws REQUEST_INVALID for a cursor that is not ours. */
+  /** Selects rows after the cursor for `.where(…)`. Throws REQUEST_INVALID for a foreign cursor. */
   // biome-ignore lint/suspicious/noExplicitAny: Kysely's own builders differ per query
   after({ cursor }: PageRequest): (eb: ExpressionBuilder<any, any>) => Expression<SqlBool> {
     if (cursor === undefined) return () => sql<SqlBool>`1 = 1`;
@@ -82,7 +79,7 @@ export class Paging {
     return () => sql<SqlBool>`(${columns}) ${behind} (${sql.join(values)})`;
   }
 
-  /** The page of what the database answered, and its cursor if there is another. */
+  /** Omits the cursor on the last page. */
   page<R extends object, T>(
     request: PageRequest,
     found: readonly R[],
@@ -117,11 +114,10 @@ function parsed(cursor: string): unknown {
   try {
     return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {
-    return undefined; // refused by the caller, as every other shape
+    return undefined; // refused by the caller, like every other wrong shape
   }
 }
 
-/** Newest first: the usual order of rows with `created_ms` and `id`. */
 export const newestFirst = new Paging(
   [
     { column: 'created_ms', type: 'number' },

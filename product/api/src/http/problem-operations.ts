@@ -1,4 +1,4 @@
-// What a problem's `type` leads to.
+// Target of a problem's `type`.
 import { Type } from 'typebox';
 import { operation } from './operation.ts';
 import { Problem, problemOfCode } from './problems.ts';

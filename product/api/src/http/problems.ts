@@ -1,5 +1,5 @@
-// Every refusal of the api, as RFC 9457 has it (application/problem+json): a stable code, its HTTP status, and a title
-// in English and Chinese. Codes of rooms and media nodes are those of `base/protocol/src/errors.ts`.
+// Refusals of the api, as in RFC 9457 (application/problem+json). Codes of rooms and media nodes are those of
+// `base/protocol/src/errors.ts`.
 import {
   type ErrorCode,
   errorCodes,
@@ -92,12 +92,9 @@ export class Problem extends Error {
   readonly status: number;
   readonly fields: readonly ProblemField[];
   readonly retryAfterMs: number;
-  /** Of which one is to be named. */
+  /** Choices, if the caller has to name one. */
   readonly choices: readonly Choice[];
-  /**
-   * For the audit log. Of a refused proof that was good once (it has expired, or was revoked): its owner; of a refused
-   * sign-in: the accounts that were tried.
-   */
+  /** For the audit log: the owner of an expired or revoked proof, or the accounts tried in a refused sign-in. */
   readonly principals: readonly Principal[];
 
   constructor(
@@ -124,7 +121,7 @@ export class Problem extends Error {
 
 const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problems, code);
 
-/** Chinese titles of what rooms and media nodes refuse by way of this API; English is in `errorCodes`. */
+/** English titles are in `errorCodes`. */
 const roomTitles: Partial<Record<ErrorCode, string>> = {
   KICKED: '该参与者已被移出房间。',
   ROOM_LOCKED: '房间已锁定，不再接纳新人。',
@@ -150,14 +147,12 @@ const roomTitles: Partial<Record<ErrorCode, string>> = {
   SHUTTING_DOWN: '服务正在关闭。',
 };
 
-/** Title of a code of either list. */
 export function titleOf(code: string, language: RestLanguage): string {
   if (isProblemCode(code)) return problems[code][language === 'zh' ? 2 : 1];
   if (!isErrorCode(code)) return problems.INTERNAL[1];
   return (language === 'zh' ? roomTitles[code] : undefined) ?? errorCodes[code][0];
 }
 
-/** What there is to say of a code; undefined: there is none. */
 export function problemOfCode(
   code: string,
 ): { code: string; status: number; title: { en: string; zh: string } } | undefined {
@@ -185,13 +180,11 @@ const STATUS_OF_ROOM_CODES: Partial<Record<ErrorCode, number>> = {
   DATA_TOO_LARGE: 413,
 };
 
-/** What is answered for an error that came from a node of the cloud. */
 export function statusOfNodeError({ code, retryable }: Pick<MeridianError, 'code' | 'retryable'>): number {
   return STATUS_OF_ROOM_CODES[code] ?? (code === 'INTERNAL' ? 500 : retryable ? 503 : 400);
 }
 
 export const isNodeError = (error: unknown): error is MeridianError => error instanceof MeridianError;
 
-/** What an error is answered with. */
 export const statusOf = (error: unknown): number =>
   error instanceof Problem ? error.status : isNodeError(error) ? statusOfNodeError(error) : 500;

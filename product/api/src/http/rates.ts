@@ -1,5 +1,4 @@
-// How often a caller may ask. Counted in this process: n instances let n times as much through, which bounds the load
-// of each, and no request waits for a database to be counted.
+// Counted in this process: n instances allow n times as many calls, but no request waits for a database.
 import { AddressRates, type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
@@ -7,11 +6,11 @@ import type { Principal } from '../access/core/scopes.ts';
 import { Problem } from './problems.ts';
 
 export interface RateLimits {
-  /** Of an API key or a user, where the tenant's limits do not say otherwise. */
+  /** Default of an API key or a user. */
   readonly caller: BucketLimits;
-  /** Of an address (IPv6: a /64): operations that need no proof. */
+  /** For an address (IPv6: a /64) without authentication. */
   readonly visitor: BucketLimits;
-  /** Of an address: proofs that were refused. */
+  /** By address. */
   readonly refused: BucketLimits;
 }
 
@@ -21,7 +20,7 @@ export const usualRates: RateLimits = {
   refused: { perSecond: 5, burst: 50 },
 };
 
-/** 100 bytes each; the caller that asked longest ago is forgotten. */
+/** 100 bytes each; the caller with the oldest request is forgotten first. */
 const CALLERS_MAX = 100_000;
 
 export class Rates {
@@ -36,16 +35,13 @@ export class Rates {
     this.#refused = new AddressRates({ ...o.limits.refused, addressesMax: CALLERS_MAX });
   }
 
-  /** Counts a call that will be answered. Throws RATE_LIMITED, which says when to come again. */
+  /** Throws RATE_LIMITED with the time to wait. */
   count({ ip }: Pick<FastifyRequest, 'ip'>, principal: Principal | undefined): void {
     const nowMs = this.#o.clock.nowMs();
     refuseFor(principal === undefined ? this.#visitors.take(ip, nowMs) : this.#take(principal, nowMs));
   }
 
-  /**
-   * Counts a refused proof. Whoever sends too many hears RATE_LIMITED in place of the refusal; a good proof from the
-   * same address is never held up by it, since a whole office may have one address.
-   */
+  /** Throws RATE_LIMITED for too many refusals. Valid proofs from the address are not affected. */
   countRefused({ ip }: Pick<FastifyRequest, 'ip'>): void {
     refuseFor(this.#refused.take(ip, this.#o.clock.nowMs()));
   }

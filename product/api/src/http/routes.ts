@@ -1,4 +1,3 @@
-// Operations become routes: the caller is found out, rates are counted, rights are checked, then the handler is asked.
 import { limits } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
@@ -14,7 +13,6 @@ import type { Call, Done, Handler, Operation, Webhook } from './operation.ts';
 import { Problem, statusOf } from './problems.ts';
 
 export const BASE = '/api/v1';
-/** Named in one refusal. */
 const FIELDS_MAX = 20;
 
 declare module 'fastify' {
@@ -22,9 +20,9 @@ declare module 'fastify' {
     operation?: Operation;
   }
   interface FastifyRequest {
-    /** The caller; undefined: no proof is asked for (`public`). */
+    /** The caller; undefined for a `public` operation. */
     principal: Principal | undefined;
-    /** The callers that the audit log names, and the status; undefined: it is written, or nothing was refused. */
+    /** For the audit log; undefined: already written, or no refusal. */
     refused: { readonly principals: readonly Principal[]; readonly status: number } | undefined;
   }
 }
@@ -32,11 +30,10 @@ declare module 'fastify' {
 export interface RoutesOptions {
   readonly app: FastifyInstance;
   readonly db: Database;
-  /** The caller. Rejects with a Problem without a good proof. */
+  /** Rejects with a Problem without a valid proof. */
   authenticate(request: FastifyRequest): Promise<Principal>;
-  /** Counts a call. Throws RATE_LIMITED. */
+  /** Throws RATE_LIMITED. */
   count(request: FastifyRequest, principal: Principal | undefined): void;
-  /** Carries out a POST once per Idempotency-Key. */
   once(o: OnceOptions): Promise<Reply>;
   readonly audit: AuditWriter;
 }
@@ -45,7 +42,7 @@ export interface OnceOptions {
   readonly request: FastifyRequest;
   readonly operation: Operation;
   readonly principal: Principal;
-  /** Asks the handler. One that works in a transaction (`Call.atomically`) calls `keep` in it. */
+  /** Calls `keep` in the handler's transaction (`Call.atomically`), if any. */
   run(keep: KeepReply): Promise<Reply>;
 }
 
@@ -69,12 +66,11 @@ export class Routes {
     o.app.decorateRequest('refused', undefined);
   }
 
-  /** All that were added. */
   get operations(): readonly Operation[] {
     return this.#operations;
   }
 
-  /** What this service sends to those that asked for it: only described, in OpenAPI. */
+  /** Returns webhooks, which OpenAPI only describes. */
   get webhooks(): readonly Webhook[] {
     return this.#webhooks;
   }
@@ -94,7 +90,7 @@ export class Routes {
         operation.bodyBytesMax ??
         (operation.scope === 'public' ? limits.restPublicBodyBytesMax : limits.restBodyBytesMax),
       schema: schemaOf(operation),
-      // Before the body is read: a caller without the right makes no work.
+      // Before the body is read, so that a caller without the right causes no work.
       onRequest: (request) => this.#orRefused(operation, request, () => this.#admit(operation, request)),
       preValidation: async (request) => {
         if (params !== undefined) request.params = readText(params, request.params);
@@ -118,7 +114,6 @@ export class Routes {
       throw new Problem('PRECONDITION_REQUIRED');
   }
 
-  /** What a known caller was refused is in the audit log too. */
   async #orRefused<T>(operation: Operation, request: FastifyRequest, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -127,13 +122,13 @@ export class Routes {
       const known = error instanceof Problem ? error.principals : [];
       const principals = request.principal === undefined ? known : [request.principal];
       if (status === 401 || status === 403) request.refused = { principals, status };
-      // Of a public one, how long the answer takes says nothing of whom it was about.
+      // A public operation writes after its answer, so that the answer's time does not reveal an account.
       if (operation.scope !== 'public') await this.#writeRefused(operation, request);
       throw error;
     }
   }
 
-  /** Once of a request. */
+  /** Writes at most once per request. */
   async #writeRefused(operation: Operation, request: FastifyRequest): Promise<void> {
     const { principals = [], status = 0 } = request.refused ?? {};
     request.refused = undefined;
@@ -169,7 +164,7 @@ export class Routes {
         return answer;
       };
       const { params, query, body, ip: clientIp } = request;
-      // The schema was checked by Fastify: what is read here has the operation's types.
+      // Fastify has checked the schema, so the values have the operation's types.
       const call = { principal, params, query, body, clientIp, atomically, request, reply } as unknown as Call<O>;
       const done = replyOf(await handler(call));
       const act = entry(done);
@@ -196,7 +191,7 @@ function mustBeWellFormed(body: unknown): void {
 
 function permit(operation: Operation, principal: Principal, request: FastifyRequest): void {
   const { scope } = operation;
-  // The operator belongs to no tenant: its own operations name one.
+  // The operator belongs to no tenant.
   if (principal.kind === 'operator' && scope !== 'any' && scope !== 'operator' && scope !== 'wall')
     throw new Problem('NOT_PERMITTED', 'the operator acts for no tenant');
   if (scope !== 'any' && scope !== 'public' && !principal.scopes.has(scope))
@@ -211,7 +206,7 @@ function permit(operation: Operation, principal: Principal, request: FastifyRequ
 
 type RouteSchema = NonNullable<RouteOptions['schema']>;
 
-/** Servers of one process share it: operations stand in the source. */
+/** Shared by all servers of a process, since operations are part of the source. */
 const schemas = new WeakMap<Operation, RouteSchema>();
 
 function schemaOf(operation: Operation): RouteSchema {

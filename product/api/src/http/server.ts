@@ -1,4 +1,4 @@
-// The listener: bounds of a request, request ids, and errors as RFC 9457 problems.
+// Bounds of a request, request ids, and errors as RFC 9457 problems.
 import type { IncomingMessage } from 'node:http';
 import { ConnectionGate, type ConnectionLimits, closeUnread } from '@meridian/node-shell';
 import {
@@ -17,12 +17,14 @@ import { compilers } from './compilers.ts';
 import { faultyFields } from './core/faulty-fields.ts';
 import { type Choice, Problem, type ProblemField, statusOfNodeError, titleOf } from './problems.ts';
 
-/** A slow sender's socket is closed. */
+/** The socket of a slower sender is closed. */
 const REQUEST_MS_MAX = 15_000;
 const KEEP_ALIVE_MS = 15_000;
-/** Requests that are too slow are looked for so often. */
+/** Interval of the search for slow requests. */
 const LOOK_MS = 2000;
-/** Of one address there are a company's systems. The page's server is a trusted proxy, and has 1024 at most. */
+/**
+ * Rate of an address, possibly a whole company. The page's server is a trusted proxy, with at most 1024 connections.
+ */
 const CONNECTIONS: ConnectionLimits = {
   total: 4000,
   provenMax: 3000,
@@ -30,24 +32,22 @@ const CONNECTIONS: ConnectionLimits = {
   provenPerAddress: 256,
   proofMs: REQUEST_MS_MAX,
 };
-/** Of `request-id` that a caller gives: kept for the logs. */
+/** A caller's `request-id`, which goes into the logs. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** What Fastify hands on, and what handlers throw: any error may come with more. */
 export type RequestError = Error & Partial<FastifyError>;
 
 export interface ServerOptions {
   readonly trustedProxies: readonly AddressRange[];
-  /** The certificate by which it speaks https; without, plain http. */
+  /** Absent: plain http. */
   readonly tls?: TlsFiles | undefined;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** An answer has gone out. `operation`: '' for what is none. `tenant`: of the caller; '': of none. */
+  /** `operation`: '' for other requests. `tenant`: of the caller; '': none. */
   onAnswered?(operation: string, status: number, tenant: string): void;
 }
 
-/** The server without routes and hooks. */
 function listener(o: ServerOptions): FastifyInstance {
   const common = {
     bodyLimit: limits.restBodyBytesMax,
@@ -67,10 +67,11 @@ function listener(o: ServerOptions): FastifyInstance {
   const http = { connectionsCheckingInterval: LOOK_MS };
   if (o.tls === undefined) return Fastify(Object.assign({ http }, common));
   const https = Object.assign({ cert: o.tls.cert, key: o.tls.key }, http);
-  return Fastify(Object.assign({ https }, common)) as unknown as FastifyInstance; // alike but for its server's type
+  // the two types differ only in the type of the server
+  return Fastify(Object.assign({ https }, common)) as unknown as FastifyInstance;
 }
 
-/** The server without routes. Nothing of it logs bodies or URLs with a query. */
+/** Never logs bodies, or URLs with a query. */
 export function buildServer(o: ServerOptions): FastifyInstance {
   const app = listener(o);
   new ConnectionGate({ ...o, limits: CONNECTIONS }).guard(app.server);
@@ -96,11 +97,10 @@ export function buildServer(o: ServerOptions): FastifyInstance {
   return app;
 }
 
-/** What may be done at a path, for whoever asks for something else. */
 class MethodsByPath {
   readonly #routes: { readonly methods: readonly string[]; readonly isLiteral: boolean; readonly path: RegExp }[] = [];
 
-  /** `path`: as Fastify has it, with :names. Those with a * are not of operations. */
+  /** Adds a path in Fastify's form, with :names, unless it contains a *. */
   add(method: string | string[], path: string): void {
     if (path.includes('*')) return;
     const pattern = path.replaceAll(/[.$()+?[\]^{|}\\]/g, '\\$&').replaceAll(/:\w+/g, '[^/]+');
@@ -108,21 +108,18 @@ class MethodsByPath {
     this.#routes.push({ methods: [method].flat(), isLiteral, path: new RegExp(`^${pattern}$`) });
   }
 
-  /** As the header `allow` has it; '': there is no such path. */
+  /** Returns the header `allow`; '': unknown path. */
   at(url: string): string {
     const path = url.split('?', 1)[0] ?? '';
     const found = this.#routes.filter((route) => route.path.test(path));
-    // /join-links/exchange could be the link of this id, which no caller means.
+    // The path /join-links/exchange also matches /join-links/:link, but no caller means a link of that id.
     const literal = found.filter(({ isLiteral }) => isLiteral);
     const methods = (literal.length > 0 ? literal : found).flatMap((route) => route.methods);
     return [...new Set(methods)].sort().join(', ');
   }
 }
 
-/**
- * The problem document of an error. What is not ours stays in the log. `schemas`: what the parts of the request were
- * checked with.
- */
+/** Details of foreign errors stay in the log. `schemas`: those that checked the parts of the request. */
 export function problemOf(
   error: RequestError,
   language: RestLanguage,
@@ -156,7 +153,6 @@ export interface ProblemDocument {
   readonly choices?: readonly Choice[];
 }
 
-/** By the names that Fastify gives to the parts of a request: body, querystring, params. */
 type PartSchemas = Readonly<Record<string, unknown>>;
 
 interface Parts {
@@ -190,7 +186,7 @@ function partsOf(error: RequestError, schemas: PartSchemas): Parts {
   return { ...none, status: 500, code: 'INTERNAL' };
 }
 
-/** Of PostgreSQL's driver: no connection, or an answer that takes too long. */
+/** Returns whether PostgreSQL is unreachable or late. */
 function isDatabaseAway(error: Error & { readonly code?: unknown }): boolean {
   const code = String(error.code ?? '');
   // Class 08: connection, 53: resources, 57: an operator ended it (PostgreSQL, appendix A).

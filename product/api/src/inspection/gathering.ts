@@ -1,4 +1,3 @@
-// The facts of a report, gathered from what the api knows now and has stored.
 import type { Clock, Logger } from '@meridian/runtime';
 import { oldestDue } from '../alarms/facts.ts';
 import type { AlarmSettings } from '../alarms/settings.ts';
@@ -30,11 +29,11 @@ export interface GatheringOptions {
   readonly history: Pick<History, 'trends'>;
   readonly silences: AlarmSettings['silences'];
   readonly dailyLimits: Pick<DailyLimits, 'meetingsOfTenant' | 'mailsOfTenant'>;
-  /** Wall time at which the certificate of the api's HTTPS ends; undefined: it serves none. */
+  /** Returns wall time; undefined: the api serves no HTTPS. */
   httpsEndsMs(): number | undefined;
 }
 
-/** Never rejects: a source that does not answer is absent. */
+/** Leaves out a source without an answer. Never rejects. */
 export async function gatherInspection(o: GatheringOptions): Promise<InspectionFacts> {
   const { store, clock, log, views, history } = o;
   const { db } = store;
@@ -53,7 +52,7 @@ export async function gatherInspection(o: GatheringOptions): Promise<InspectionF
   };
   const { nodes, recordingQueue } = await views.latest();
   if (views.centreState.isReachable && views.isKnown) Object.assign(facts, { nodes, recordingQueue });
-  // One after the other: none of them keeps others waiting for the database.
+  // In sequence, so that other work gets the database between the queries.
   await know('alarms', () => alarmSums(db, nowMs));
   await know('quality', () => qualityHours(db, nowMs, regionsOf(nodes)));
   await know('joins', () => joinSums(db, nowMs));

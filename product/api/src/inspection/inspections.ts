@@ -1,4 +1,4 @@
-// The morning inspection: made once a day by one instance of the api, kept, and mailed.
+// Made once a day by one instance of the api, stored, and mailed.
 import { createHash } from 'node:crypto';
 import type { RestLanguage } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -12,17 +12,16 @@ import { inspectionMail } from './core/mail.ts';
 import { countOf, type InspectionReport, inspect } from './core/report.ts';
 import { type GatheringOptions, gatherInspection } from './gathering.ts';
 
-/** A month, to see what was so last month. */
+/** A month, to compare with last month. */
 export const REPORTS_MAX = 31;
-/** As of receivers of alarms. */
 export const RECIPIENTS_MAX = 20;
 const MINUTE_MS = 60_000;
-/** Several people may look at the page at once: the database is asked for a day of sums once. */
+/** Several people may open the page at once: one query of a day's sums serves them. */
 const FRESH_MS = 15_000;
 const ONE = 'settings';
 
 export interface InspectionSettings {
-  /** From which a report is due, 0 … 23. */
+  /** Hour from which a report is due, 0 … 23. */
   readonly hour: number;
   readonly timeZone: string;
   readonly language: RestLanguage;
@@ -56,7 +55,7 @@ export class Inspections {
   readonly #mails: JobKind<MailJob> | undefined;
   #now: { readonly untilMs: number; readonly report: Promise<InspectionReport> } | undefined;
 
-  /** Before the jobs start; close it after them. */
+  /** Registers jobs: construct before they start; close after them. */
   constructor(o: InspectionsOptions) {
     this.#o = o;
     this.#delivery = o.mail && new Delivery({ config: o.mail, log: o.log });
@@ -74,7 +73,7 @@ export class Inspections {
     o.jobs.register(this.#daily);
   }
 
-  /** At most 15 s old. Never rejects: what is not known is a finding. */
+  /** Returns a report at most 15 s old; unknown facts become findings. Never rejects. */
   now(): Promise<InspectionReport> {
     const nowMs = this.#o.clock.nowMs();
     if (this.#now !== undefined && nowMs < this.#now.untilMs) return this.#now.report;
@@ -83,7 +82,7 @@ export class Inspections {
     return report;
   }
 
-  /** The newest first. */
+  /** Returns the newest first. */
   days(): Promise<KeptDay[]> {
     return this.#o.store.db
       .selectFrom('inspections')
@@ -93,7 +92,7 @@ export class Inspections {
       .execute();
   }
 
-  /** NOT_FOUND. */
+  /** Rejects with NOT_FOUND. */
   async of(day: string): Promise<InspectionReport> {
     const row = await this.#kept(day);
     if (row === undefined) throw new Problem('NOT_FOUND');
@@ -108,7 +107,7 @@ export class Inspections {
     return { hour: row.hour, timeZone: row.time_zone, language, recipients: JSON.parse(row.recipients) };
   }
 
-  /** REQUEST_INVALID: there is no such time zone. */
+  /** Rejects with REQUEST_INVALID for an unknown time zone. */
   async change(settings: InspectionSettings): Promise<InspectionSettings> {
     const { db } = this.#o.store;
     const timeZone = readTimeZone(settings.timeZone);
@@ -131,7 +130,7 @@ export class Inspections {
     return this.settings();
   }
 
-  /** Makes the report of today if it is due and there is none. Answers its day; undefined: nothing was to do. */
+  /** Returns the day of the report made; undefined: none was due. */
   async makeDue(): Promise<string | undefined> {
     const { store, clock } = this.#o;
     const settings = await this.settings();
@@ -152,7 +151,7 @@ export class Inspections {
         .onConflict((on) => on.column('day').doNothing())
         .returning('day')
         .execute();
-      // Another instance was faster, and mails it.
+      // The other instance that was faster mails it.
       if (kept.length === 0) return undefined;
       await this.#dropOld(db);
       if (this.#mails !== undefined)
@@ -162,7 +161,7 @@ export class Inspections {
     });
   }
 
-  /** Mails the report of now to all recipients, for a test. '': the server has taken it, or refused it for good. */
+  /** Mails the present report as a test. `error` '': the server accepted it, or refused it for good. */
   async mailNow(): Promise<{ readonly recipients: number; readonly error: string }> {
     const { recipients, ...settings } = await this.settings();
     const delivery = this.#delivery;
@@ -179,7 +178,7 @@ export class Inspections {
     );
   }
 
-  /** Remembers since when nodes are out of service. While no centre answers, nothing changes. */
+  /** Changes nothing while the centre does not answer. */
   async rememberClosed(): Promise<void> {
     const { views, store, clock } = this.#o;
     const { nodes } = await views.latest();
@@ -202,12 +201,11 @@ export class Inspections {
     });
   }
 
-  /** Idempotent. */
   close(): void {
     this.#delivery?.close();
   }
 
-  /** Each minute, so that what was missed while no api ran is made up for soon after the start. */
+  /** Runs every minute, so that a missed report is made soon after the start. */
   get #daily(): JobKind<unknown> {
     return {
       name: 'inspection',
@@ -237,7 +235,7 @@ export class Inspections {
     await db.deleteFrom('inspections').where('day', 'not in', newest).execute();
   }
 
-  /** One of a recipient that was taken out meanwhile is not sent. */
+  /** Skips a recipient that was removed meanwhile. */
   async #sendKept({ day, to }: MailJob): Promise<void> {
     const [report, { recipients, ...settings }] = [await this.#kept(day), await this.settings()];
     const delivery = this.#delivery;

@@ -1,4 +1,3 @@
-// The morning inspection over REST, for operators.
 import { findingSentence, findingSeverities, findingUnits, inspectionChecks } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { operations } from '../http/operation.ts';

@@ -1,5 +1,4 @@
-// What tenants use of their quotas, out of the database. Of the rate of calls and of what participants send at a media
-// node (`apiPerSecond`, `publishBps`) the api knows no use.
+// The api does not know the use of `apiPerSecond` and `publishBps`.
 import { sql } from 'kysely';
 import { recordingUses } from '../access/recording-use.ts';
 import { tenantPages } from '../access/tenants.ts';
@@ -14,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS;
 const noUse: Uses = {};
 type Uses = { readonly [K in QuotaName]?: number };
 
-/** What is used and refused by all tenants. Of meetings and mails the fuller of today and yesterday, in UTC. */
+/** The larger of today's and yesterday's number (UTC) of meetings and mails counts. */
 export async function quotaFacts(
   db: Database,
   nowMs: number,
@@ -42,7 +41,7 @@ export async function quotaFacts(
   return { uses, refused: await refusedJoins(db, nowMs) };
 }
 
-/** Participants and rooms now, by the records of the last half minute. */
+/** Uses records of the last half minute. */
 async function liveUses(db: Database, nowMs: number): Promise<ReadonlyMap<string, Uses>> {
   const { rows } = await sql<{ tenant: string; seats: number | string; rooms: number | string }>`
     select tenant, count(*) as seats, count(distinct room) as rooms from quality_sessions

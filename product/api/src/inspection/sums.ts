@@ -1,4 +1,3 @@
-// What the report is made from, out of the database: sums of the last 24 h, and what is remembered.
 import { sql } from 'kysely';
 import { failuresOf } from '../quality/core/joins.ts';
 import type { Database, Store } from '../store/store.ts';
@@ -7,7 +6,7 @@ import type { AlarmSum, CapacityPeak, DialSum, InspectionFacts, JoinSum, Quality
 const HOUR_MS = 3_600_000;
 export const SPAN_MS = 24 * HOUR_MS;
 
-/** Alarms that began in the last 24 h or are open, by rule and severity. */
+/** Alarms that began in the last 24 h or are open. */
 export async function alarmSums(db: Database, nowMs: number): Promise<AlarmSum[]> {
   const { rows } = await sql<Readonly<Record<string, string | number>>>`
     select rule, severity, count(*) as count, sum(case when state = 'over' then 0 else 1 end) as open,
@@ -24,7 +23,7 @@ export async function alarmSums(db: Database, nowMs: number): Promise<AlarmSum[]
   }));
 }
 
-/** `regions`: of nodes that are known now; those that are gone are in their history. */
+/** Takes regions of present nodes from `regions`, of other nodes from the history. */
 export async function qualityHours(
   db: Database,
   nowMs: number,
@@ -57,7 +56,7 @@ export async function qualityHours(
   return [...sums.values()];
 }
 
-/** What failed by the cloud's fault, as the alarm counts it. */
+/** Sums only joins that failed by the cloud's fault, like the alarm. */
 export async function joinSums(db: Database, nowMs: number): Promise<JoinSum[]> {
   const { rows } = await sql<{ region: string; code: string; joins: number | string }>`
     select region, code, sum(joins) as joins from join_hours where from_ms > ${nowMs - SPAN_MS - HOUR_MS}
@@ -112,7 +111,7 @@ export async function databaseBytes({ db, kind }: Pick<Store, 'db' | 'kind'>): P
   return Number(rows[0]?.bytes ?? 0);
 }
 
-/** Testers of which something was heard within a day: a region may have several. */
+/** Testers that reported within a day; a region may have several. */
 export async function testersSeen(db: Database, nowMs: number): Promise<NonNullable<InspectionFacts['testers']>> {
   const rows = await db.selectFrom('dial_testers').selectAll().orderBy('region').orderBy('probe').execute();
   return rows.map((row) => ({
@@ -122,7 +121,6 @@ export async function testersSeen(db: Database, nowMs: number): Promise<NonNulla
   }));
 }
 
-/** Messages about alarms of the last 24 h. */
 export async function receiversSeen(db: Database, nowMs: number): Promise<NonNullable<InspectionFacts['receivers']>> {
   const all = await db.selectFrom('alarm_receivers').select('id').where('is_enabled', '=', 1).execute();
   const { rows } = await sql<Readonly<Record<string, string | number>>>`
@@ -155,7 +153,6 @@ export async function lastBackup(db: Database): Promise<{ readonly atMs?: number
   return row === undefined ? {} : { atMs: Number(row.at_ms) };
 }
 
-/** A whole back-up has been written, of what there was at `atMs`. */
 export async function noteBackup(db: Database, atMs: number): Promise<void> {
   await db
     .insertInto('inspection_backup')

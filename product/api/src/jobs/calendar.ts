@@ -1,10 +1,6 @@
-// When work comes again: by the calendar, or after a time.
 import { createTask, type ScheduledTask } from 'node-cron';
 
-/**
- * `cron`: an expression of five fields in UTC, for what belongs to an hour or a day. `ms`: at each multiple since 1970.
- * Either gives all instances the same times.
- */
+/** `cron`: five fields in UTC. `ms`: each multiple since 1970. All instances compute the same times. */
 export type Every = { readonly cron: string } | { readonly ms: number };
 
 const MINUTE_MS = 60_000;
@@ -13,7 +9,7 @@ const LOOK_AHEAD_MS = 32 * 24 * 60 * MINUTE_MS;
 
 const tasks = new Map<string, ScheduledTask>();
 
-/** The first time after an instant, both in milliseconds since 1970. Throws for an expression that names none. */
+/** Returns milliseconds since 1970. Throws for an expression that names no time. */
 export function nextTime(every: Every, afterMs: number): number {
   if ('ms' in every) return (Math.floor(afterMs / every.ms) + 1) * every.ms;
   const task = taskOf(every.cron);
@@ -23,7 +19,7 @@ export function nextTime(every: Every, afterMs: number): number {
   throw new RangeError(`${every.cron} names no time within a month`);
 }
 
-/** Never started: the table of jobs knows what is due, also what was missed while no instance ran. */
+/** Makes a task that is never started: the table of jobs tells what is due. */
 function taskOf(expression: string): ScheduledTask {
   const task = tasks.get(expression) ?? createTask(expression, () => undefined, { timezone: 'Etc/UTC' });
   tasks.set(expression, task);

@@ -1,4 +1,3 @@
-// Jobs as operators see them: lists, and why one has begun, or not yet.
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { databaseNowMs } from '../store/database-time.ts';
 import type { Database } from '../store/store.ts';
@@ -11,7 +10,7 @@ import { Running } from './running.ts';
 import type { Tasks } from './tasks.ts';
 import { runningAt } from './waiting-tasks.ts';
 
-/** A row, and the database's time as it was read. */
+/** A row, and the database's time of the query. */
 export type SeenRow = JobRow & { readonly now_ms: number };
 
 type Rows = SelectQueryBuilder<Tables, 'jobs', SeenRow>;
@@ -25,7 +24,6 @@ export class Explaining {
     this.#tasks = tasks;
   }
 
-  /** All jobs, for the caller to choose from. */
   rows(db: Database, state?: JobState): Rows {
     const now = this.#now();
     const rows = db.selectFrom('jobs').selectAll().select(now.as('now_ms'));
@@ -34,7 +32,6 @@ export class Explaining {
     return rows.where('lease_until_ms', '<=', now).where('run_at_ms', state === 'waiting' ? '<=' : '>', now);
   }
 
-  /** Of one row, as of when it was read. */
   async factsOf(db: Database, row: SeenRow): Promise<JobFacts> {
     const state = stateOf(row);
     const isWaiting = state === 'waiting';
@@ -52,7 +49,7 @@ export class Explaining {
     };
   }
 
-  /** Of jobs of this service those of its pool; those of nodes are in one order, whatever their kind. */
+  /** Jobs of this service have an order per pool; jobs of nodes have one order, whatever their kind. */
   async #before(db: Database, row: JobRow): Promise<number> {
     const now = this.#now();
     const rank = rankOfRow(row).rankMs;

@@ -1,6 +1,6 @@
-// Work that outlives a request: one table of the database, from which every instance takes. A job is leased while it
-// runs; the lease of an instance that died lapses, and another one runs the job again: each kind is written so
-// that twice does no harm. Jobs of this process start at once, those of others by a poll. Tenants take turns.
+// Work that outlives a request, in a table from which every instance claims. If an instance dies, the lease of its job
+// lapses and another instance runs the job again, so every kind must tolerate a second run. Jobs of other instances are
+// found by a poll. Tenants take turns.
 import assert from 'node:assert/strict';
 import { newId } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
@@ -18,10 +18,10 @@ import { type End, type Held, PAYLOAD_CHARACTERS_MAX, type Take, type TakenTask,
 export type { JobContext, JobKind, JobsOptions, NewJob, RemoteKind, Slots } from './kinds.ts';
 
 const POLL_MS = 1000;
-/** Key of the one row of a kind that runs by itself. It stays in the table. */
+/** Key of the single row of a periodic kind, which stays in the table. */
 const OF_ITSELF = 'cron';
 
-/** Of a turn: names in a query. Of more tenants the first have their next turn early. */
+/** All are named in a query. With more tenants, the next round begins early. */
 const TENANTS_MAX = 100;
 
 interface Pool {
@@ -29,7 +29,6 @@ interface Pool {
   readonly name: string;
   readonly slots: Slots;
   readonly running: Map<string, { readonly tenant: string; readonly lane: string }>;
-  /** Tenants that have had their turn. */
   readonly served: Set<string>;
   isClaiming: boolean;
   isAsked: boolean;
@@ -48,12 +47,12 @@ interface Claimed {
 }
 
 export class Jobs {
-  /** What nodes do of it. */
+  /** Jobs that nodes take. */
   readonly tasks: Tasks;
   readonly explaining: Explaining;
   readonly #o: JobsOptions;
   readonly #kinds = new Map<string, readonly Pool[]>();
-  /** Kinds that run by themselves and may have no row yet. */
+  /** Periodic kinds that may not have a row yet. */
   readonly #unplanned = new Set<JobKind<unknown>>();
   readonly #ending = new AbortController();
   readonly #work = new Set<Promise<void>>();
@@ -65,7 +64,7 @@ export class Jobs {
     this.explaining = new Explaining(o, this.tasks);
   }
 
-  /** Before `start`. */
+  /** Call before `start`. */
   register<P>(kind: JobKind<P> | RemoteKind<P>): void {
     if ('remote' in kind) {
       this.tasks.register(kind);
@@ -91,10 +90,7 @@ export class Jobs {
     this.#pollLater();
   }
 
-  /**
-   * Adds a job in a transaction of the caller. What is due runs as soon as that is committed. A node that is at a job
-   * of this key with another payload loses it: what it made counts no more, and the new one begins.
-   */
+  /** Adds a job, which runs right after the commit if due. A node's job with another payload loses its lease. */
   async add<P>(trx: Transaction, kind: Pick<JobKind<P>, 'name'>, job: NewJob<P>): Promise<void> {
     const { rng, clock, store, log } = this.#o;
     const { name } = kind;
@@ -145,10 +141,7 @@ export class Jobs {
     if (inMs <= 0) trx.afterCommit({ key: `jobs ${name}`, log, run: () => this.#wakeKind(name) });
   }
 
-  /**
-   * In a transaction of the caller: the jobs of a lane take the slots of this pool from now on, also those that run in
-   * this process. A pool may have more than its slots by that; it begins none until it has fewer.
-   */
+  /** Moves jobs, running ones too. The pool may then exceed its slots, and starts no job meanwhile. */
   async move(trx: Transaction, kind: Pick<JobKind<unknown>, 'name'>, lane: string, to: string): Promise<void> {
     const { name } = kind;
     await trx
@@ -161,10 +154,7 @@ export class Jobs {
     trx.afterCommit({ key: `jobs ${name} ${lane}`, log: this.#o.log, run: () => this.#moveRunning(name, lane, to) });
   }
 
-  /**
-   * In a transaction of the caller: tasks of this lane go. One that ends or is taken at the same moment may stay: what
-   * its end does looks whether it is still wanted. None waits for another, so that no two wait for each other.
-   */
+  /** Drops tasks, except locked ones; `onEnded` of those that run has to check whether they are still wanted. */
   async drop(
     trx: Transaction,
     { kinds, tenant, lane }: { readonly kinds: readonly string[]; readonly tenant: string; readonly lane: string },
@@ -179,7 +169,7 @@ export class Jobs {
     await trx.deleteFrom('jobs').where('id', 'in', unlocked(this.#o.store, own)).execute();
   }
 
-  /** In a transaction of the caller: an operator's order. Answers whether there is such a job. */
+  /** Runs in the caller's transaction. Returns whether the job exists. */
   async order(
     trx: Transaction,
     kind: Pick<JobKind<unknown>, 'name'>,
@@ -191,22 +181,21 @@ export class Jobs {
     return job !== undefined && this.tasks.ordering.order(trx, job, order);
   }
 
-  /** Tasks for a node: `Tasks.take`. */
+  /** Takes tasks: see `Tasks.take`. */
   take(o: Take): Promise<TakenTask[]> {
     return this.tasks.take(o);
   }
 
-  /** For how long the lease of a task holds from now on; 0: it does not. `region`: of the node. */
+  /** Renews a lease: see `Tasks.renew`. `region`: of the node. */
   renew(held: Held, done: number, region?: string): Promise<number> {
     return this.tasks.renew(held, done, region);
   }
 
-  /** Whether the lease held, and the task has ended by this: `Tasks.end`. */
+  /** Ends a task: see `Tasks.end`. */
   end(held: Held, end: End): Promise<boolean> {
     return this.tasks.end(held, end);
   }
 
-  /** Runs what is due without waiting for the next poll. */
   wake(): void {
     for (const name of this.#kinds.keys()) this.#wakeKind(name);
   }
@@ -228,20 +217,19 @@ export class Jobs {
     this.#wakeKind(name);
   }
 
-  /** Resolves when nothing runs and nothing was due a moment ago. */
+  /** Resolves when no job runs and none was due a moment ago. */
   async settled(): Promise<void> {
     this.wake();
     while (this.#work.size > 0) await Promise.all(this.#work);
   }
 
-  /** Idempotent. Waits for what runs; what has not begun stays in the table. */
+  /** Waits for running jobs; others stay in the table. */
   async close(): Promise<void> {
     this.#ending.abort();
     this.#poll?.cancel();
     while (this.#work.size > 0) await Promise.all(this.#work);
   }
 
-  /** Gives each kind that runs by itself its row, unless it has one. */
   async #plan(): Promise<void> {
     const { store, clock, rng, log } = this.#o;
     for (const kind of this.#unplanned) {
@@ -278,7 +266,7 @@ export class Jobs {
   #pollLater(): void {
     if (this.#ending.signal.aborted) return;
     const { clock, rng } = this.#o;
-    // Instances that were started together do not ask together.
+    // Random, so that instances started together do not poll together.
     this.#poll = clock.after(POLL_MS * (0.5 + rng.next()), () => {
       if (this.#unplanned.size > 0) void this.#track(this.#plan());
       void this.#track(this.#wakeDue());
@@ -286,7 +274,7 @@ export class Jobs {
     });
   }
 
-  /** Asks once for all kinds: to claim takes the lock of the database, and usually nothing is due. */
+  /** Uses one statement for all kinds, since claiming takes the database's lock and usually no job is due. */
   async #wakeDue(): Promise<void> {
     const { store, clock, log } = this.#o;
     const now = databaseNowMs(store, clock);
@@ -320,7 +308,7 @@ export class Jobs {
     return tracked;
   }
 
-  /** Takes as many due jobs of a pool as may run. One at a time asks the database. */
+  /** Lets only one claim per pool query at a time. */
   #claimAll(pool: Pool): Promise<void> | undefined {
     pool.isAsked = true;
     if (pool.isClaiming || this.#ending.signal.aborted) return undefined;
@@ -335,7 +323,7 @@ export class Jobs {
         pool.isAsked = false;
         const job = await this.#next(pool);
         if (job === undefined) continue;
-        // The end came meanwhile, and a run would not hear of it any more: another instance has it at once.
+        // The run would not notice that `close` was called meanwhile, so another instance gets the job at once.
         if (this.#ending.signal.aborted) return await this.#settle(job, 0, true);
         pool.isAsked = true;
         running.set(job.id, job);
@@ -353,7 +341,7 @@ export class Jobs {
     }
   }
 
-  /** The first job that is due of a tenant that has its turn. Where tenants have no bound, the first of all. */
+  /** Tenants take turns only if they have a limit. */
   async #next(pool: Pool): Promise<Claimed | undefined> {
     const { slots, served } = pool;
     if (slots.perTenant === undefined) return this.#claim(pool);
@@ -403,12 +391,12 @@ export class Jobs {
         await this.#settleUntil(job, nextTime(kind.every, Math.max(job.run_at_ms, this.#o.clock.wallMs())));
       else await this.#settle(job, againMs, hasFailed);
     } catch (error) {
-      // Its lease lapses, and an instance runs it once more.
+      // The lease lapses, and an instance runs the job once more.
       this.#o.log.warn({ err: error, kind: kind.name, jobId: job.id }, 'the end of a job could not be stored');
     }
   }
 
-  /** In how many milliseconds it has to run again; undefined: it is done. */
+  /** Returns undefined when done. */
   async #attempt(kind: JobKind<unknown>, job: Claimed): Promise<{ againMs: number | undefined; hasFailed: boolean }> {
     const { log, rng } = this.#o;
     const { tenant, pool, attempts: attempt } = job;
@@ -426,7 +414,7 @@ export class Jobs {
     }
   }
 
-  /** `atMs`: not before the time it ran for, whatever clock this process has. */
+  /** Never moves a job before its previous time, whatever this process's clock says. */
   async #settleUntil({ id, leased_by }: Claimed, atMs: number): Promise<void> {
     await this.#o.store.db
       .updateTable('jobs')
@@ -439,7 +427,7 @@ export class Jobs {
   async #settle({ id, added, leased_by }: Claimed, againMs: number | undefined, hasFailed: boolean): Promise<void> {
     const { store, clock } = this.#o;
     const now = databaseNowMs(store, clock);
-    // Another one may have it by now, if this took longer than the lease.
+    // If the run took longer than the lease, another instance may have the job by now.
     const own = store.db.updateTable('jobs').where('id', '=', id).where('leased_by', '=', leased_by);
     if (againMs === undefined) {
       const { numDeletedRows } = await store.db
@@ -456,7 +444,7 @@ export class Jobs {
       .set({
         lease_until_ms: 0,
         ...(!hasFailed && { attempts: 0 }),
-        // It was added meanwhile: it is due when that said.
+        // If the job was added again meanwhile, the time of that call counts.
         run_at_ms: (eb) =>
           eb
             .case()
@@ -469,7 +457,7 @@ export class Jobs {
   }
 }
 
-/** Of a job that is added again: it keeps what moves it up the most, and the time at which it was made. */
+/** Keeps creation time and the larger boost of a job that is added again. */
 function overtaken() {
   const boostMs = sql`excluded.created_ms - excluded.rank_ms`;
   const isBehind = sql`jobs.rank_ms <> 0 and jobs.created_ms - jobs.rank_ms >= ${boostMs}`;
@@ -479,7 +467,7 @@ function overtaken() {
   };
 }
 
-/** Of a job at a node that is added again: with the same payload nothing happens, else its lease is over. */
+/** Ends the lease if a node's job is added again with another payload. */
 function renewed() {
   const isSame = sql`jobs.payload = excluded.payload`;
   return {
@@ -489,7 +477,6 @@ function renewed() {
   };
 }
 
-/** Those that occur `max` times. */
 function full(values: readonly string[], max: number): string[] {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -1,17 +1,15 @@
-// Nodes that have asked this instance for tasks a short time ago.
 import { isInFence } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { nodeFor } from './core/rendezvous.ts';
 
-/** Nodes ask each second or two, and renew: one that was silent for so long is gone. */
+/** Nodes ask every second or two, and renew: a node silent for so long is gone. */
 export const SEEN_MS = 30_000;
-/** More than a cloud has of one kind; of more, those that were silent the longest are forgotten. */
+/** More than a cloud has of one kind; beyond the limit the nodes silent for longest are forgotten. */
 const NODES_MAX = 1000;
 
-/** What one says when it asks. */
 export interface Asking {
   readonly node: string;
-  /** Tasks that it could begin now, of these pools and of none. */
+  /** In these pools and in none. */
   readonly free: number;
   readonly pools: readonly string[];
   readonly region: string;
@@ -19,7 +17,6 @@ export interface Asking {
 interface Seen extends Asking {
   readonly atMs: number;
 }
-/** Where a task can be done, and may be. */
 export interface TaskPlace {
   readonly pool: string;
   readonly fence: string;
@@ -27,7 +24,7 @@ export interface TaskPlace {
 
 export class NodesSeen {
   readonly #clock: Clock;
-  /** In the order in which they were seen. */
+  /** In order of their last request. */
   readonly #nodes = new Map<string, Seen>();
 
   constructor(clock: Clock) {
@@ -43,7 +40,6 @@ export class NodesSeen {
     }
   }
 
-  /** Those that take tasks of this place. */
   present({ pool, fence }: TaskPlace): string[] {
     return this.#present({ pool, fence }).map(({ node }) => node);
   }
@@ -52,7 +48,7 @@ export class NodesSeen {
     return this.#present(place).reduce((sum, { free }) => sum + free, 0);
   }
 
-  /** At which a lane is done best; undefined: at any. */
+  /** Returns undefined for any node. */
   nodeFor(lane: string, place: TaskPlace): string | undefined {
     return lane === '' ? undefined : nodeFor(lane, this.present(place));
   }

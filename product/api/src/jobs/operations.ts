@@ -1,4 +1,3 @@
-// The queue over REST, for operators: what waits and runs, why, and what is urgent.
 import { type Static, Type } from 'typebox';
 import { operations } from '../http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
@@ -119,13 +118,13 @@ export function addTaskOperations(routes: Routes, { db, jobs }: TaskDeps): void 
   );
 }
 
-/** PostgreSQL has no text with a NUL, and refuses to look for one. */
+/** Refuses a NUL, which PostgreSQL text cannot hold. */
 function named(id: string): string {
   if (id.includes('\0')) throw new Problem('NOT_FOUND');
   return id;
 }
 
-/** Without its payload and key, which may name people. */
+/** Hides payload and key, because they may name people. */
 function shown(row: SeenRow): Static<typeof Task> {
   const { rankMs, reasons } = rankOfRow(row);
   const failure = failureOf(row);

@@ -1,4 +1,3 @@
-// Moves jobs up and down while they wait: by an operator, and by how much their things are looked at.
 import type { Transaction } from '../store/transaction.ts';
 import { transact } from '../store/transaction.ts';
 import { type Cause, type Demand, rankOf } from './core/rank.ts';
@@ -6,13 +5,12 @@ import type { JobKind, JobsOptions, RemoteKind } from './kinds.ts';
 import { causeOf, type JobRow, ofNodes } from './rows.ts';
 
 const RERANK_EVERY_MS = 60_000;
-/** Of a kind, in one run: 0.1 s of a database. Of more that wait, the next run goes on behind them. */
+/** 0.1 s of database time. The next run continues with the rest. */
 const RERANKED_MAX = 1000;
 
 export class Ordering {
   readonly #o: Pick<JobsOptions, 'store'>;
   readonly #kinds: ReadonlyMap<string, RemoteKind<unknown>>;
-  /** By kind: the last job that was looked at. */
   readonly #after = new Map<string, string>();
 
   constructor(o: Pick<JobsOptions, 'store'>, kinds: ReadonlyMap<string, RemoteKind<unknown>>) {
@@ -20,7 +18,7 @@ export class Ordering {
     this.#kinds = kinds;
   }
 
-  /** Gives jobs that wait for nodes the rank of the present demand. */
+  /** Updates the ranks of jobs for nodes to the present demand. */
   readonly reranking: JobKind<unknown> = {
     name: 'job ranks',
     concurrency: 1,
@@ -52,7 +50,7 @@ export class Ordering {
     });
   }
 
-  /** Whether there is such a job. `urgent: false` takes back also what ordered it by rule. */
+  /** Returns whether the job exists. `urgent: false` also removes urgency by rule. */
   async order(trx: Transaction, job: { readonly id: string }, { urgent }: { readonly urgent: boolean }) {
     const row = await trx
       .selectFrom('jobs')
@@ -71,7 +69,7 @@ async function setCause(
   { id, created_ms: createdMs, rank_ms: before, worker }: Pick<JobRow, 'id' | 'created_ms' | 'rank_ms' | 'worker'>,
   cause: Cause,
 ): Promise<void> {
-  // Without a cause, jobs of this service are in the order of their time again.
+  // Without a cause, jobs of this service are in order of time again.
   const isRanked = worker !== '' || Object.keys(cause).length > 0;
   const rankMs = isRanked ? rankOf(Object.assign({ createdMs }, cause)).rankMs : 0;
   if (rankMs === before) return;

@@ -1,4 +1,3 @@
-// What nodes have now, against the bounds of tenants and lanes.
 import type { RemoteKind } from './kinds.ts';
 
 interface Place {
@@ -34,7 +33,6 @@ export class Running {
     return max !== undefined && this.#jobs.filter((one) => one.kind === kind && one.lane === lane).length >= max;
   }
 
-  /** By kind. */
   fullLanes(): Map<string, string[]> {
     const found = new Map<string, string[]>();
     for (const kind of new Set(this.#jobs.map((one) => one.kind))) {

@@ -1,5 +1,4 @@
-// What nodes ask of the queue over their links. What they say is looked at here; which node says it, the certificate of
-// the link says.
+// The link's certificate identifies the node; messages are validated here.
 import { type ControlLink, MeridianError, rpc, serve, type wire } from '@meridian/protocol';
 import type { Jobs } from './jobs.ts';
 
@@ -7,22 +6,19 @@ const KINDS_MAX = 32;
 const NAME_CHARACTERS_MAX = 64;
 /** Ids and leases have 23 characters. */
 const ID_CHARACTERS_MAX = 64;
-/** What an operator reads of a failure. */
+/** For operators. */
 const DETAIL_CHARACTERS_MAX = 1000;
 const CODE = /^([A-Z][A-Z0-9_]{0,63})?$/;
-/** What is kept of a task is facts about files, which lie elsewhere. */
+/** Results are facts about files; the files themselves lie elsewhere. */
 const RESULT_CHARACTERS_MAX = 64 * 1024;
 /** More than a machine has processors. */
 const FREE_MAX = 1024;
-/** A node asks again so soon when it has room and nothing was there: as instances poll for their own jobs. */
+/** The poll interval of instances: a node with room asks again after this time. */
 const AGAIN_MS = 1000;
 
 type TaskLink = ControlLink & { readonly remote: { readonly id: string; readonly region: string } };
 
-/**
- * Answers takeTasks, renewTask and endTask of the node at the other end. `poolsOf`: what it can do now. Its region is
- * that of its certificate.
- */
+/** Answers takeTasks, renewTask and endTask. `poolsOf`: present pools of the node. */
 export function serveTasks(
   link: TaskLink,
   jobs: Pick<Jobs, 'take' | 'renew' | 'end'>,
@@ -55,7 +51,7 @@ const wireOf = ({ id, kind, tenant, payload, attempt, lease, leaseMs }: Awaited<
 
 const leaseOf = (leaseMs: number) => ({ isHeld: leaseMs > 0, leaseMs });
 
-/** A lease of '' is that of no run. */
+/** Throws REQUEST_INVALID for malformed values; an empty lease belongs to no run. */
 function heldBy(node: string, id: string, lease: string) {
   if ([id, lease].some((text) => text === '' || text.length > ID_CHARACTERS_MAX || text.includes('\0')))
     throw invalid('id', 'lease');

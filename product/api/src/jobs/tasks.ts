@@ -1,5 +1,5 @@
-// The part of the queue that nodes do: they take jobs, renew their leases, and say how they ended. All of it is in the
-// rows: a node may ask another instance of this service each time, and whoever dies, a job ends once.
+// Nodes take jobs, renew leases, and report the end. All state is in the rows: a node may ask another instance each
+// time, and whichever process dies, a job ends once.
 import assert from 'node:assert/strict';
 import { isInFence, MeridianError, newId } from '@meridian/protocol';
 import { type ExpressionBuilder, sql } from 'kysely';
@@ -15,32 +15,30 @@ import { Running } from './running.ts';
 import { type FencedTenant, TenantsOfNodes } from './tenants-of-node.ts';
 import { headsOf, runningAt, type WaitingTask } from './waiting-tasks.ts';
 
-/** Of one answer. */
 export const TASKS_PER_TAKE_MAX = 32;
-/** The longest that there is joins 64 chunks of a video in 8 sizes, with two hashes each. */
+/** The longest payload joins 64 chunks of a video in 8 sizes, with two hashes each. */
 export const PAYLOAD_CHARACTERS_MAX = 192 * 1024;
-/** An answer takes no more tasks from here on: with one more, of the longest, it fits into a frame of 1 MiB. */
+/** With one more task of the longest, the answer fits into a frame of 1 MiB. */
 export const TAKE_CHARACTERS_MAX = 512 * 1024;
-/** Takes of this instance go one after another; beyond, more nodes ask than the database answers. */
+/** Takes of this instance run one after another; a longer queue means that the database cannot keep up. */
 const TAKES_WAITING_MAX = 1000;
-/** Another instance may have taken what was found here; after so many looks the node asks again anyway. */
+/** Limit of looks before the node asks again, since another instance may claim the tasks found first. */
 const LOOKS_MAX = 3;
-/** Tenants that had their turn; of more, another round begins early. */
+/** Tenants that had their turn; beyond the limit another round begins early. */
 const SERVED_MAX = 10_000;
-/** Of a tenant, besides as many as are wanted: some have another node's lane. */
+/** Some of a tenant's rows belong to another node's lane. */
 const HEADS_MORE = 8;
 
 export interface Take {
   readonly worker?: string;
   readonly node: string;
   readonly kinds: readonly string[];
-  /** Tasks that the node could begin now. */
   readonly free: number;
-  /** false: it takes those of any lane. */
+  /** false: take tasks of any lane. */
   readonly affinity?: boolean;
-  /** It takes jobs of these, besides those of no pool. */
+  /** Pools of which the node takes jobs, beside jobs without a pool. */
   readonly pools?: readonly string[];
-  /** Where it is: it takes no jobs of tenants whose fence leaves that out. Absent: it is in no fence. */
+  /** Region of the node, which takes no jobs of tenants whose fence excludes it. Absent: the node is in no fence. */
   readonly region?: string;
 }
 export interface TakenTask {
@@ -53,16 +51,14 @@ export interface TakenTask {
   readonly lease: string;
   readonly leaseMs: number;
 }
-/** Which run of which job, and at which node. */
 export interface Held {
   readonly id: string;
   readonly lease: string;
   readonly node: string;
 }
 export interface End extends Omit<Outcome, 'result'> {
-  /** JSON; '' of what was not done. */
+  /** JSON; '' after a failure. */
   readonly result: string;
-  /** Another attempt may go better. */
   readonly retryable: boolean;
 }
 
@@ -95,15 +91,11 @@ export class Tasks {
     return this.#kinds;
   }
 
-  /** Whether a tenant has had its turn: others that wait come first. */
   served(tenant: string): boolean {
     return this.#served.has(tenant);
   }
 
-  /**
-   * Leases what is next to a node, at most TASKS_PER_TAKE_MAX; kinds that are not known here are passed over. Rejects
-   * with OVERLOADED when too many ask.
-   */
+  /** Returns at most TASKS_PER_TAKE_MAX. Rejects with OVERLOADED when too many nodes ask. */
   async take(o: Take): Promise<TakenTask[]> {
     if (this.#takesWaiting >= TAKES_WAITING_MAX) throw new MeridianError('OVERLOADED');
     this.#takesWaiting += 1;
@@ -112,7 +104,7 @@ export class Tasks {
       await before;
       return await this.#take(o);
     })();
-    // The next one waits for its end, however it ended; whoever asked hears of that.
+    // The next take waits for this one, failed or not; the error goes to its own caller.
     this.#takes = taking.then(
       () => undefined,
       () => undefined,
@@ -137,7 +129,7 @@ export class Tasks {
       const found = await this.#heads({ worker, of, each: most + HEADS_MORE, pools, running, isLongDue });
       const mine = affinity ? found.filter((task) => (this.nodeAtFirst(task) ?? node) === node) : found;
       const lost = await this.#claimInTurn(mine, { worker, node, most, running, taken });
-      // What every node may have by now could be behind what waits for others.
+      // Tasks of other nodes may hide ones whose reservation has lapsed, so the next look reads only those.
       const isHidden: boolean = mine.length < found.length && !isLongDue;
       if (!lost && !isHidden) break;
       isLongDue = isHidden;
@@ -146,7 +138,7 @@ export class Tasks {
     return taken;
   }
 
-  /** The node that has it to itself for now; undefined: every node may have it. */
+  /** Returns the node for which the task is reserved; undefined: any node may take it. */
   nodeAtFirst(task: Pick<WaitingTask, 'kind' | 'lane' | 'pool' | 'fence' | 'dueMs'>): string | undefined {
     const isShort = this.#o.clock.wallMs() - task.dueMs < this.#affinityMs(task.kind);
     return isShort ? this.seen.nodeFor(task.lane, task) : undefined;
@@ -186,7 +178,7 @@ export class Tasks {
     });
   }
 
-  /** Adds to `taken`; answers whether another instance was first with one. All in one commit: the disk is slow. */
+  /** Returns whether another instance claimed a task first. All in one commit, because the disk is slow. */
   async #claimInTurn(
     found: readonly WaitingTask[],
     o: { worker: string; node: string; most: number; running: Running; taken: TakenTask[] },
@@ -223,7 +215,7 @@ export class Tasks {
     return kind;
   }
 
-  /** Undefined: another instance has it. */
+  /** Returns undefined if another instance has the task. */
   async #claim(
     trx: Transaction,
     { id, kind: name }: WaitingTask,
@@ -249,7 +241,7 @@ export class Tasks {
         attempts: (eb) => eb('attempts', '+', 1),
         done: 0,
       })
-      // Instances that take at once pass over each other's rows: none waits for another.
+      // Concurrent takes skip each other's locked rows, so none waits for another.
       .where('id', '=', unlocked(store, free))
       .returning(['tenant', 'payload', 'attempts'])
       .executeTakeFirst();
@@ -258,21 +250,18 @@ export class Tasks {
     return { id, kind: name, tenant, payload, attempt, lease, leaseMs };
   }
 
-  /** Of a job that every node has been lost with. */
+  /** Ends a job whose every attempt was lost with its node. */
   async #abandon(kind: RemoteKind<unknown>, held: Held): Promise<void> {
     const detail = `${attemptsMaxOf(kind)} attempts did not end`;
     try {
       await this.end(held, { code: 'TASK_ABANDONED', detail, retryable: false, result: '' });
     } catch (err) {
-      // Its lease lapses, and the next take ends it.
+      // The lease lapses, and the next take ends the job.
       this.#o.log.warn({ err, kind: kind.name, jobId: held.id }, 'the end of a job could not be stored');
     }
   }
 
-  /**
-   * For how long the lease holds from now on; 0: it does not, also as the tenant's fence leaves out the node's region
-   * by now. `done`: 0 to 1. A lease that has lapsed holds again if nothing has happened to the job since.
-   */
+  /** Returns how long the lease holds; 0: lost, or outside the tenant's fence now. `done`: 0 to 1. */
   async renew(held: Held, done: number, region = ''): Promise<number> {
     const { store, clock } = this.#o;
     const row = await store.db.selectFrom('jobs').select(['kind', 'tenant']).where(holds(held)).executeTakeFirst();
@@ -288,8 +277,7 @@ export class Tasks {
   }
 
   /**
-   * Whether the lease held, and the job has ended by this. In one transaction the job goes and `onEnded` runs; after a
-   * retryable failure it waits for its next attempt. Rejects with what `onEnded` throws, and nothing has happened then.
+   * Returns whether the lease held; removes the job with `onEnded`, whose error undoes all. Some failures are retried.
    */
   async end(held: Held, end: End): Promise<boolean> {
     const ended = await transact(this.#o.store.db, (trx) => this.#end(trx, held, end));
@@ -316,7 +304,7 @@ export class Tasks {
       return (await this.#postpone(trx, held, { code, detail, attempt }))
         ? { kind: name, attempt, outcome: 'failed' }
         : undefined;
-    // The lease names this run alone: whoever deletes the row ends it.
+    // The lease names this run alone, so only the call that deletes the row ends the job.
     const { numDeletedRows } = await trx.deleteFrom('jobs').where(holds(held)).executeTakeFirst();
     if (numDeletedRows === 0n) return undefined;
     const { id, key, tenant, lane, created_ms: createdMs } = row;
@@ -352,7 +340,7 @@ const charactersOf = (tasks: readonly TakenTask[]): number =>
 
 const attemptsMaxOf = (kind: RemoteKind<unknown>): number => kind.attemptsMax ?? ATTEMPTS_MAX;
 
-/** This run at this node, and no later one. */
+/** No later run of the job matches. */
 const holds =
   ({ id, lease, node }: Held) =>
   (eb: ExpressionBuilder<Tables, 'jobs'>) =>

@@ -1,13 +1,12 @@
-// Tenants whose tasks a node may have now. Fences are read with each look, as keys have them then: nothing of them is
-// kept with the tasks, so a change counts for all that wait.
+// Fences are read at each look and not stored with tasks, so a change of keys applies to all waiting tasks.
 import { isInFence } from '@meridian/protocol';
 import type { Database } from '../store/store.ts';
 import type { JobsOptions } from './kinds.ts';
 import { TENANTS_READ_MAX, type TenantOfKind, tenantsOf } from './waiting-tasks.ts';
 
-/** Of one look: behind tenants that are all fenced out there may be others. */
+/** Behind a page of fenced-out tenants there may be others. */
 const PAGES_MAX = 4;
-/** That are in the middle of more tenants than one look reads; of more, some begin again. */
+/** Nodes with a position in a long list; beyond the limit some nodes start over. */
 const NODES_MAX = 1000;
 
 export interface Look {
@@ -22,14 +21,14 @@ export interface FencedTenant extends TenantOfKind {
 
 export class TenantsOfNodes {
   readonly #o: Pick<JobsOptions, 'store' | 'fencesOf'>;
-  /** By node: the last tenant that it has looked at, where there are more than one look reads. */
+  /** By node: the last tenant read, if there are more tenants than one look reads. */
   readonly #after = new Map<string, string>();
 
   constructor(o: Pick<JobsOptions, 'store' | 'fencesOf'>) {
     this.#o = o;
   }
 
-  /** Those that let the node's region in. Where there are more than one look reads, each look of the node reads on. */
+  /** Admits only tenants whose fence holds the node's region. A long list continues at the node's next look. */
   async next(o: Look): Promise<FencedTenant[]> {
     let isFromFirst = !this.#after.has(o.node);
     for (let page = 0; page < PAGES_MAX; page += 1) {
@@ -44,7 +43,7 @@ export class TenantsOfNodes {
     return [];
   }
 
-  /** '': its tasks may be done anywhere. */
+  /** Returns '' for anywhere. */
   async fenceOf(db: Database, tenant: string): Promise<string> {
     return (await this.#fencesOf(db, [tenant])).get(tenant) ?? '';
   }
@@ -62,7 +61,7 @@ export class TenantsOfNodes {
       const tenants = found.filter((one) => one.kind === kind);
       return tenants.length < TENANTS_READ_MAX ? [] : [tenants.at(-1)?.tenant ?? ''];
     });
-    // Of the kind that got the least far: what another kind has behind it is read twice, and none is passed over.
+    // Continues after the kind that got the least far: other tenants may be read twice, but none is skipped.
     this.#note(node, ends.toSorted()[0]);
     return found;
   }

@@ -1,20 +1,19 @@
-// What waits for nodes, read for one take: tenants first, then the first few jobs of each. A tenant with very much that
-// waits costs no more than one with little: each is a range of the index `jobs_of_nodes`.
+// Reads tenants first, then the first few jobs of each. A tenant with a long queue costs no more than another: each is
+// a range of the index `jobs_of_nodes`.
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { Waiting } from './core/turns.ts';
 import { isUrgent, type JobRow, ofNodes, rankInSql } from './rows.ts';
 
-/** Tenants of a kind that one take looks at; the next one begins behind them. */
+/** The next take continues after them. */
 export const TENANTS_READ_MAX = 100;
-/** Branches of one query; SQLite takes 500. */
+/** SQLite takes 500. */
 const BRANCHES_MAX = 200;
 
 export interface WaitingTask extends Waiting {
   readonly kind: string;
   readonly lane: string;
   readonly pool: string;
-  /** Of its tenant, as it was read. */
   readonly fence: string;
   readonly dueMs: number;
 }
@@ -24,7 +23,7 @@ export interface TenantOfKind {
   readonly tenant: string;
 }
 
-/** Tenants of these kinds with a row, in the order of their names, from behind `after`; without, from the first. */
+/** Returns tenants by name, after `after` or from the first. */
 export async function tenantsOf(
   db: Database,
   {
@@ -54,19 +53,16 @@ export async function tenantsOf(
 export interface Heads {
   readonly worker: string;
   readonly now: RawBuilder<number>;
-  /** Rows of each tenant and kind. */
   readonly each: number;
-  /** Of these tenants and kinds. */
   readonly of: readonly (TenantOfKind & { readonly fence: string })[];
-  /** Of these, and of no pool. */
+  /** Jobs without a pool are read as well. */
   readonly pools: readonly string[];
-  /** Not of these lanes of a kind. */
   readonly fullLanes: ReadonlyMap<string, readonly string[]>;
-  /** Those of a kind that are due for so long. */
+  /** Rows of the kind have to be due for so long. */
   dueForMs(kind: string): number;
 }
 
-/** The first due rows of each, in no order. */
+/** Returns unsorted rows. */
 export async function headsOf(db: Database, o: Heads): Promise<WaitingTask[]> {
   const branches = o.of.slice(0, BRANCHES_MAX).map((one) => headsOfTenant(one, o));
   if (branches.length === 0) return [];
@@ -97,7 +93,6 @@ function headsOfTenant({ kind, tenant }: TenantOfKind, o: Heads): RawBuilder<unk
     order by ${rankInSql}, id limit ${o.each}) as head`;
 }
 
-/** Jobs that nodes have now. */
 export function runningAt(
   db: Database,
   { worker, kinds, now }: { worker: string; kinds: readonly string[]; now: RawBuilder<number> },

@@ -1,7 +1,5 @@
-// A code becomes a token for the room. Answers say no more than the code's owner knows: a code that never was, one that
-// has expired, was revoked or is used up is the same LINK_INVALID after the same one query. Only with a code that would
-// let the caller in is a password looked at, and PASSWORD_WRONG answered, also for none. Codes of 128 bits cannot be
-// guessed at any rate; passwords can, so they are counted by link and address, and cost argon2id each.
+// Exchanges a link's code for a token. Guessers learn nothing: each bad code is LINK_INVALID after one query; wrong
+// passwords are counted by link and address, and each check costs an argon2id.
 import { createSecretKey } from 'node:crypto';
 import { isBlank, isDisplayName } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -25,11 +23,7 @@ import type { MeetingLinks } from './meeting-links.ts';
 import { NumberTries } from './number-tries.ts';
 import { newTokenId } from './secrets.ts';
 
-/**
- * Wrong passwords of one link. Of a million (six digits) 2,900 are tried in a day from one address, 8,640 from all, and
- * three of each network that was hardly wrong in the last day: 10,000 of them would try 3 %. A class that types them at
- * once gets in: right ones are free.
- */
+/** Wrong passwords of one link: 2,900 a day by one address, 8,640 by all, three by each network. */
 const passwordTries = {
   ofAddress: { perSecond: 1 / 30, burst: 20 },
   ofAll: { perSecond: 0.1, burst: 100 },
@@ -41,60 +35,52 @@ const CLOCK_S = 5;
 export interface Guest {
   readonly name?: string;
   readonly password?: string;
-  /** The browser's own secret: the same comes back as the same guest. */
+  /** A returning browser is the same guest. */
   readonly browserId: string;
-  /** Address of the caller, in canonical text. */
   readonly clientIp: string;
 }
 export interface ExchangeRequest extends Guest {
   readonly code: string;
 }
 export interface NumberRequest extends Guest {
-  /** Of a meeting. */
   readonly number: string;
 }
 
-/** `browserId`: as of an exchange; absent: of a browser that never came. */
+/** `browserId` absent: a browser that has never joined. */
 type Looker = Pick<Guest, 'clientIp'> & Partial<Pick<Guest, 'browserId'>>;
 
-/** What a link or number leads to. */
 export interface Look {
-  /** Undefined: it is not said, as the meeting has a password. */
+  /** Undefined: hidden, because the meeting has a password. */
   readonly title: string | undefined;
-  /** Of a meeting: its present or next occurrence. */
+  /** Present or next occurrence of a meeting. */
   readonly booking: Pick<Booking, 'startsMs' | 'endsMs'> | undefined;
   readonly timeZone: string | undefined;
   readonly passwordNeeded: boolean;
   readonly tenantName: string;
   readonly branding: Branding;
-  /** Of a personal link: how its person is called; undefined: whoever comes says it. */
+  /** Undefined: the person gives a name when joining. */
   readonly name: string | undefined;
 }
 
-/** Whose cloud a call would use, and which part of it. */
 export interface Place {
   readonly tenant: string;
-  /** That the media may touch; none: all of the tenant's. */
+  /** Empty: all regions of the tenant. */
   readonly regions: readonly string[];
-  /** The id of the link or meeting. */
   readonly madeFrom: string;
 }
 
 export interface Exchanged {
-  /** Its title is what people see as the name of the meeting. */
+  /** With the title that people see. */
   readonly link: JoinLink;
   readonly identity: string;
   readonly name: string;
   readonly token: string;
   readonly expiresMs: number;
-  /** Of a link to a meeting. */
   readonly booking: Booking | undefined;
 }
 
-/** A link that is open, and the person that comes by it. */
 interface Entry extends KeptLink {
   readonly booking?: Booking;
-  /** Of the room. */
   readonly meeting?: Meeting | undefined;
 }
 
@@ -122,7 +108,7 @@ export class Exchange {
     });
   }
 
-  /** Rejects with LINK_INVALID, PASSWORD_WRONG, RATE_LIMITED (its passwords, or load), REQUEST_INVALID (name). */
+  /** Rejects with LINK_INVALID, PASSWORD_WRONG, RATE_LIMITED (wrong passwords, or load) or REQUEST_INVALID (name). */
   async exchange({ code, ...guest }: ExchangeRequest): Promise<Exchanged> {
     const kept = await this.#o.links.open(code);
     const entry = kept && (await this.#entryOf(kept, { keepsUser: true }));
@@ -130,7 +116,7 @@ export class Exchange {
     return this.#enter(entry, await this.#o.links.guestOf(entry.link.id, guest.browserId), guest);
   }
 
-  /** What the exchange of a code would lead to; changes nothing. Rejects with LINK_INVALID as the exchange does. */
+  /** Previews an exchange without any change. Rejects with LINK_INVALID like the exchange. */
   async look(o: { readonly code: string } & Looker): Promise<Look> {
     const { link, booking, meeting, password, isKnown } = await this.#looked(o);
     const passwordNeeded = password !== undefined && !isKnown;
@@ -139,18 +125,18 @@ export class Exchange {
       booking,
       timeZone: booking && meeting?.timeZone,
       passwordNeeded,
-      // Names are for those that have shown the password.
+      // A password hides the name until the browser has given it.
       name: passwordNeeded ? undefined : link.name,
       ...(await this.#ofTenant(link.tenant, 'LINK_INVALID')),
     };
   }
 
-  /** The same for the number of a meeting, by the bounds of `exchangeNumber`. Rejects as that does. */
+  /** Limits and rejections are those of `exchangeNumber`. */
   async lookNumber(o: { readonly number: string } & Looker): Promise<Look> {
     const { meeting, occurrence, isKnown } = await this.#lookedNumber(o);
     const passwordNeeded = meeting.passwordHash !== '' && !isKnown;
     return {
-      // Titles are not for those that try numbers.
+      // A password hides the title from callers that try numbers.
       title: passwordNeeded ? undefined : (occurrence.title ?? meeting.title),
       booking: occurrence,
       timeZone: meeting.timeZone,
@@ -160,22 +146,20 @@ export class Exchange {
     };
   }
 
-  /** Where a call by the code would be; uses nothing up, and asks for no password. Rejects as `look`. */
+  /** Counts no use, and needs no password. Rejects as `look`. */
   async placeOf(o: { readonly code: string } & Looker): Promise<Place> {
     const { tenant, id, grants } = (await this.#looked(o)).link;
     return { tenant, regions: grants.regions ?? [], madeFrom: id };
   }
 
-  /** The same for the number of a meeting. Rejects as `lookNumber`. */
+  /** Rejects as `lookNumber`. */
   async placeOfNumber(o: { readonly number: string } & Looker): Promise<Place> {
     const { tenant, id, settings } = (await this.#lookedNumber(o)).meeting;
     return { tenant, regions: settings.regions, madeFrom: id };
   }
 
   /**
-   * The same for the number of a meeting. A number that is none, of a meeting that is cancelled or over:
-   * NUMBER_INVALID. RATE_LIMITED also after many numbers that were none (`NumberTries`): then the answer does not
-   * depend on the number.
+   * Rejects with NUMBER_INVALID, or with RATE_LIMITED after many wrong numbers (`NumberTries`), whatever this one is.
    */
   async exchangeNumber({ number, ...guest }: NumberRequest): Promise<Exchanged> {
     const { browserId, clientIp } = guest;
@@ -191,11 +175,11 @@ export class Exchange {
   async #enter({ booking, meeting, ...kept }: Entry, known: string | undefined, guest: Guest): Promise<Exchanged> {
     const { link } = kept;
     if (known === undefined && isUsedUp(link)) throw invalid(link);
-    // A browser that came in before has shown it then.
+    // A browser that joined before gave the password then.
     if (known === undefined) await this.#checkPassword(kept, guest);
     const name = link.name ?? nameOf(guest.name);
     const admitted = known ?? (await this.#o.links.admit(link, guest.browserId));
-    // Of a personal link: its person's present identity.
+    // A personal link gives the person's present identity.
     const identity = link.identity ?? admitted;
     const claims = { ...claimsOf(link, { identity, name }), ...(meeting && needsPolicy(meeting, identity)) };
     const { token, expiresMs } = await this.#sign(link, claims);
@@ -232,7 +216,7 @@ export class Exchange {
     return (await this.#o.policies.get(tenant, room))?.policy.title || room;
   }
 
-  /** Rejects with `otherwise` for one that is not there any more. */
+  /** Rejects with the code `otherwise` for an erased tenant. */
   async #ofTenant(
     tenant: string,
     otherwise: 'LINK_INVALID' | 'NUMBER_INVALID',
@@ -243,11 +227,7 @@ export class Exchange {
     return { tenantName: row.name, branding: await brandingOf(db, tenant) };
   }
 
-  /**
-   * A link of a meeting is what the meeting says of it now; undefined: it opens nothing, as its user or its maker is
-   * out.
-   * `keepsUser`: a user that comes by its address is noted in the meeting.
-   */
+  /** Returns undefined for an inactive user or maker. `keepsUser`: write the user into the meeting. */
   async #entryOf(kept: KeptLink, { keepsUser }: { readonly keepsUser: boolean }): Promise<Entry | undefined> {
     const { tenant, room, meeting, identity, madeBy } = kept.link;
     if (madeBy !== undefined && !(await this.#isActive(tenant, madeBy))) return undefined;
@@ -263,7 +243,7 @@ export class Exchange {
     const isNoted = keepsUser && present !== undefined && user !== undefined;
     const known = isNoted ? { ...present, meeting: await this.#known(present.meeting, user) } : present;
     const booked = known && bookedLink(kept.link, known, user?.id);
-    // An invitee with a link of its own was not asked for the meeting's password.
+    // An invitee's own link replaces the meeting's password.
     return booked && { ...booked, meeting: known.meeting, password: undefined };
   }
 
@@ -271,7 +251,7 @@ export class Exchange {
     return (await this.#o.links.userOf(tenant, { userId, email: '' }))?.isActive === true;
   }
 
-  /** Whose address is a user's is that user, also in the room's policy: signed in it is the same participant. */
+  /** Makes the user the same participant by link or signed in, with the identity in meeting and policy. */
   async #known(meeting: Meeting, user: Person): Promise<Meeting> {
     if (withUser(meeting, user) === meeting) return meeting;
     return await this.#o.meetings.change({ tenant: meeting.tenant }, meeting.id, (found) => withUser(found, user));
@@ -286,7 +266,7 @@ export class Exchange {
     return booked && { ...booked, meeting, password: meeting.passwordHash || undefined };
   }
 
-  /** Makes the same queries for every number: a meeting that is none has a link and a browser that are none. */
+  /** Makes the same queries for every number. */
   async #cameBy(number: string, browserId: string): Promise<boolean> {
     const id = (await this.#o.meetings.idByNumber(number)) ?? '';
     const kept = await this.#o.meetingLinks.numberLink({ id });
@@ -305,7 +285,7 @@ export class Exchange {
     });
   }
 
-  /** By the tenant's own key: API keys that come and go change nothing for guests. */
+  /** Uses the tenant's own key, so that changes of API keys do not affect guests. */
   async #sign(link: JoinLink, claims: object): Promise<{ token: string; expiresMs: number }> {
     const key = await this.#o.keys.signing(link.tenant);
     if (key === undefined) throw invalid(link);

@@ -1,4 +1,4 @@
-// A person in a room hands out a link to it. Its proof is the token with which it joined; that opens nothing else here.
+// A participant hands out a link to the room. The proof is the join token, which has no other use here.
 import { createSecretKey } from 'node:crypto';
 import { type TenantKey, Tokens } from '@meridian/node-shell';
 import { type Access, MeridianError } from '@meridian/protocol';
@@ -12,7 +12,7 @@ import { Problem, type ProblemCode } from '../http/problems.ts';
 import { invitedGrants, type JoinLink, LINK_MS_USUAL } from './core/link.ts';
 import type { JoinLinks, NewLink } from './join-links.ts';
 
-/** Of one person in one room: the page asks once per meeting. */
+/** The page asks once per meeting. */
 const invitations = { perSecond: 1 / 30, burst: 10 };
 
 export interface InvitingOptions {
@@ -24,7 +24,7 @@ export interface InvitingOptions {
 
 export class Inviting {
   readonly #o: InvitingOptions;
-  /** Without revocations: here they are in the database. */
+  /** Without revocations, since the database has them here. */
   readonly #tokens: Tokens;
   readonly #tries = new Tries(invitations);
 
@@ -40,8 +40,8 @@ export class Inviting {
   }
 
   /**
-   * What a participant may hand out now: a link of its own rights but to control the room, for a day. Rejects with
-   * TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, NOT_PERMITTED or RATE_LIMITED.
+   * Returns the participant's rights, without control of the room, for a day. Rejects with TOKEN_MISSING,
+   * TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, NOT_PERMITTED or RATE_LIMITED.
    */
   async invitation({ headers }: Pick<FastifyRequest, 'headers'>): Promise<NewLink> {
     const { access, video } = await this.#participant(headers.authorization);
@@ -58,7 +58,7 @@ export class Inviting {
       madeBy,
       title: parent?.title ?? '',
       grants: invitedGrants(video, access.fence),
-      // Whoever was let in past the lobby cannot let others past it.
+      // A participant that was admitted past the lobby cannot let others past it.
       lobby: access.lobby || parent?.lobby === true,
       expiresMs: endOf(clock.wallMs(), rights.admin ? undefined : parent),
     };
@@ -76,13 +76,12 @@ export class Inviting {
 
 const refusals: readonly string[] = ['TOKEN_MISSING', 'TOKEN_EXPIRED', 'NOT_PERMITTED'] satisfies ProblemCode[];
 
-/** What a node would refuse is a problem of this api. */
 function refuse(cause: unknown): never {
   if (!(cause instanceof MeridianError)) throw cause;
   const code = refusals.includes(cause.code) ? (cause.code as ProblemCode) : 'TOKEN_INVALID';
   throw new Problem(code, undefined, { cause });
 }
 
-/** A guest's guests are out when the guest's own link ends. */
+/** Guests invited by a guest leave when that guest's own link ends. */
 const endOf = (nowMs: number, parent: JoinLink | undefined): number =>
   Math.min(nowMs + LINK_MS_USUAL, parent?.expiresMs ?? Number.POSITIVE_INFINITY);

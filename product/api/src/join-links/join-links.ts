@@ -1,4 +1,3 @@
-// Join links in the database: made, listed, revoked, and used by browsers.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { Revocations } from '../access/revocations.ts';
@@ -22,20 +21,20 @@ export interface NewLink {
   readonly grants?: LinkGrants;
   readonly lobby?: boolean;
   readonly canInvite?: boolean;
-  /** As `Passwords` made it. */
+  /** Hash, made by `Passwords`. */
   readonly password?: string;
   readonly maxUses?: number;
   readonly expiresMs: number;
-  /** Id of a user, as `makerOf` answers it: the link is good as long as the user is. */
+  /** Id of a user, from `makerOf`: the link is valid only while the user is. */
   readonly madeBy?: string | undefined;
 }
 
-/** A link of a meeting, whose code is known without it. */
+/** The caller derives the code. */
 export interface NewMeetingLink {
   readonly tenant: string;
-  /** Its id and its room. */
+  /** Id of the room, too. */
   readonly meeting: string;
-  /** Absent: of the meeting's number. */
+  /** Absent: link of the meeting's number. */
   readonly invitee?: string;
   readonly code: string;
   readonly expiresMs: number;
@@ -43,18 +42,18 @@ export interface NewMeetingLink {
 
 export interface KeptLink {
   readonly link: JoinLink;
-  /** As `Passwords` made it; undefined: none is asked for. */
+  /** Hash, made by `Passwords`. */
   readonly password: string | undefined;
 }
 
 /** A big meeting; each use is a row. */
 export const USES_USUAL = 1000;
 export const USES_MAX = 100_000;
-/** Whoever comes by an old link hears that it is invalid, as from any code; whoever made it sees why for this long. */
+/** Makers see why a link ended for so long. Visitors get LINK_INVALID, as for any code. */
 const KEPT_MS = 30 * 86_400_000;
 const FORGET_MS = 3_600_000;
 const ROWS_PER_STATEMENT = 500;
-/** As in `via` of tokens that are made for a user: its id follows. */
+/** The user's id follows in the claim `via`. */
 const VIA_USER = 'user:';
 
 export interface JoinLinksOptions {
@@ -72,18 +71,16 @@ export class JoinLinks {
     this.#o = o;
   }
 
-  /** Forgets links that ended long ago, until `close`. */
   start(): void {
     this.#timer = this.#o.clock.every(FORGET_MS, () => this.#forget());
   }
 
-  /** Idempotent. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
   }
 
-  /** A new link, in the caller's transaction; its code is shown this once. The values were checked before. */
+  /** Runs in the caller's transaction; the code is shown only now. The caller has validated the values. */
   async create(db: Database, { tenant, room, ...o }: NewLink): Promise<{ link: JoinLink; code: string }> {
     const code = newCode();
     const row = {
@@ -111,7 +108,7 @@ export class JoinLinks {
     return { link: linkOf(row), code };
   }
 
-  /** Links of a meeting, in the caller's transaction; those that there are stay as they are. */
+  /** Runs in the caller's transaction; existing links stay. */
   async createOfMeeting(db: Database, links: readonly NewMeetingLink[]): Promise<void> {
     const created_ms = this.#o.clock.wallMs();
     const rows = links.map(({ tenant, meeting, invitee = null, code, expiresMs: expires_ms }) => ({
@@ -143,12 +140,12 @@ export class JoinLinks {
         .execute();
   }
 
-  /** All links of a meeting end then; in the caller's transaction. */
+  /** Runs in the caller's transaction. */
   async endOfMeeting(db: Database, meeting: string, expiresMs: number): Promise<void> {
     await db.updateTable('join_links').set({ expires_ms: expiresMs }).where('meeting', '=', meeting).execute();
   }
 
-  /** Links of a meeting are no more, and sessions of their tokens end; in the caller's transaction. */
+  /** Runs in the caller's transaction; ends the sessions of their tokens. */
   async removeOfMeeting(db: Transaction, codes: readonly string[]): Promise<void> {
     const untilMs = this.#o.clock.wallMs() + MEETING_TOKEN_MS_MAX;
     for (const code of codes) {
@@ -162,10 +159,7 @@ export class JoinLinks {
     }
   }
 
-  /**
-   * Sessions of users that took part in a meeting end, if they came by tokens made for them (`tokenIdOf`); in the
-   * caller's transaction. Later tokens are good.
-   */
+  /** Ends sessions with users' own tokens (`tokenIdOf`). Later tokens stay valid. */
   async endOfUsers(
     db: Transaction,
     { tenant, id }: Pick<Meeting, 'tenant' | 'id'>,
@@ -181,15 +175,11 @@ export class JoinLinks {
       });
   }
 
-  /** The user whom an identity or address is of, if it is a user's. */
   userOf(tenant: string, o: { readonly userId: string; readonly email: string }): Promise<LinkedUser | undefined> {
     return userOf(this.#o.db, tenant, o);
   }
 
-  /**
-   * The user that answers for a new link: that of `userId`, or of the token's claim `via`, which names a user or the
-   * link by which its bearer came. Undefined: a key does.
-   */
+  /** Returns `userId`, or the user behind the claim `via` (user or link). Undefined: a key is responsible. */
   async makerOf(tenant: string, o: { readonly userId: string; readonly via: string }): Promise<string | undefined> {
     const named = o.via.startsWith(VIA_USER) ? o.via.slice(VIA_USER.length) : '';
     const user = await this.userOf(tenant, { userId: o.userId, email: '' });
@@ -198,7 +188,7 @@ export class JoinLinks {
     return o.via === '' ? undefined : (await this.get(tenant, o.via))?.madeBy;
   }
 
-  /** The newest first; `room`: of one room alone. Not those of meetings. */
+  /** Returns the newest first, without links of meetings. */
   async list(tenant: string, page: PageRequest & { room?: string | undefined }) {
     let query = this.#o.db
       .selectFrom('join_links')
@@ -210,7 +200,6 @@ export class JoinLinks {
     return newestFirst.page(page, rows, linkOf);
   }
 
-  /** Undefined: the tenant has none of this id. */
   async get(tenant: string, id: string): Promise<JoinLink | undefined> {
     const row = await this.#o.db
       .selectFrom('join_links')
@@ -221,7 +210,7 @@ export class JoinLinks {
     return row === undefined ? undefined : linkOf(row);
   }
 
-  /** It opens nothing any more, and sessions of its tokens end. Again: nothing. */
+  /** Ends the sessions of its tokens. A repetition changes nothing. */
   async revoke({ tenant, id, expiresMs, meeting }: JoinLink): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await transact(this.#o.db, async (db) => {
@@ -240,7 +229,7 @@ export class JoinLinks {
     });
   }
 
-  /** The link of a code that is open; undefined: whatever else. One query for every code. */
+  /** Makes one query for every code. */
   async open(code: string): Promise<KeptLink | undefined> {
     const row = await this.#o.db
       .selectFrom('join_links')
@@ -252,7 +241,7 @@ export class JoinLinks {
     return isOpen(link, this.#o.clock.wallMs()) ? { link, password: row.password ?? undefined } : undefined;
   }
 
-  /** The identity of a browser that came by the link before; undefined: it has not. */
+  /** Returns undefined for a new browser. */
   async guestOf(linkId: string, browserId: string): Promise<string | undefined> {
     const row = await this.#o.db
       .selectFrom('join_link_browsers')
@@ -263,10 +252,7 @@ export class JoinLinks {
     return row?.identity;
   }
 
-  /**
-   * Counts a browser, and answers its identity. Of the same browser at the same time: once. Rejects with LINK_INVALID
-   * when the link has ended meanwhile, or all its uses are taken.
-   */
+  /** Counts concurrent calls of a browser once. Rejects with LINK_INVALID if the link has ended or is used up. */
   async admit(link: JoinLink, browserId: string): Promise<string> {
     const hash = browserHash(link.id, browserId);
     const identity = link.identity ?? newGuestIdentity();
@@ -298,7 +284,7 @@ export class JoinLinks {
     });
   }
 
-  /** What leads to a meeting is never used up: at its bound it forgets its browsers. False: it has ended. */
+  /** Forgets the browsers of a meeting's link at its limit. Returns false for a revoked link. */
   async #beginAnew(db: Database, id: string, hash: string): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('join_links')

@@ -1,6 +1,6 @@
-// By which links people come to a meeting: each invitee with an address or a user id by one of its own, others by
-// the number, which is a link whose code is never shown. Codes are made from the configuration's `sealSecret`,
-// so that every mail names the same one and the database holds only hashes.
+// Each invitee with an address or a user id has an own link; other people use the number, which is a link whose code is
+// never shown. Codes are derived from the configuration's `sealSecret`, so that every mail has the same link and the
+// database holds only hashes.
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import { type Invitee, identityOf, lastEndMs, type Meeting } from '../meetings/core/meeting.ts';
@@ -17,7 +17,6 @@ export interface MeetingLinksOptions {
   readonly links: Pick<JoinLinks, 'createOfMeeting' | 'endOfMeeting' | 'removeOfMeeting' | 'endOfUsers' | 'open'>;
   readonly sealSecret: string;
   readonly clock: Clock;
-  /** https://host, where the page is. */
   readonly publicUrl: string;
 }
 
@@ -30,21 +29,17 @@ export class MeetingLinks implements MeetingFollower {
     this.#key = Buffer.from(hkdfSync('sha256', o.sealSecret, '', 'links of meetings', 32));
   }
 
-  /** An invitee's own link; undefined: it has none, and comes by the number. */
+  /** Returns undefined for an invitee that joins by the number. */
   urlOf(meeting: Pick<Meeting, 'id'>, invitee: Invitee): string | undefined {
     return hasLink(invitee) ? `${this.#o.publicUrl}/j/${this.#codeOf(meeting.id, invitee)}` : undefined;
   }
 
-  /** Where an invitee joins, or a person without a link. */
   joinUrl(meeting: Pick<Meeting, 'id' | 'number'>, invitee?: Invitee): string {
     const own = invitee && this.urlOf(meeting, invitee);
     return own ?? `${this.#o.publicUrl}/m/${meeting.number}`;
   }
 
-  /**
-   * In the transaction of a change: links are made for new invitees, and sessions of removed ones end (by link,
-   * or as a user). Participants of a meeting that is cancelled stay; its links open nothing any more.
-   */
+  /** Ends sessions of removed invitees. When a meeting is cancelled, participants stay, but its links end. */
   async changed(db: Transaction, { before, after }: MeetingChange): Promise<void> {
     const { links, clock } = this.#o;
     if (after.status === 'cancelled') return links.endOfMeeting(db, after.id, clock.wallMs());
@@ -65,12 +60,12 @@ export class MeetingLinks implements MeetingFollower {
     if (isNew) await links.createOfMeeting(db, this.#newLinks(after, has, expiresMs));
   }
 
-  /** The link of a meeting’s number; undefined: no browser has come by it yet. */
+  /** Returns undefined if no browser has used it yet. */
   numberLink(meeting: Pick<Meeting, 'id'>): Promise<KeptLink | undefined> {
     return this.#o.links.open(this.#codeOf(meeting.id));
   }
 
-  /** The link of a meeting’s number; it is made when it is first asked for. */
+  /** Makes the link at first use. */
   async ensureNumberLink(meeting: Meeting): Promise<KeptLink | undefined> {
     const { db, links } = this.#o;
     const found = await this.numberLink(meeting);
@@ -94,7 +89,7 @@ export class MeetingLinks implements MeetingFollower {
     return codes.map((one) => ({ ...one, tenant, meeting, expiresMs }));
   }
 
-  /** Another one for another address: the first mail does not open the second link. */
+  /** Depends on the address, so that a mail to a former address does not open the new link. */
   #codeOf(meeting: string, invitee?: Invitee): string {
     const of = invitee === undefined ? 'number' : `${invitee.id} ${invitee.email.toLowerCase()}`;
     const mac = createHmac('sha256', this.#key).update(`${meeting} ${of}`).digest();

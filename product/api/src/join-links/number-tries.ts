@@ -1,48 +1,42 @@
-// Nine digits can be tried, so looks at numbers of meetings that are none are counted. A caller beyond the bound learns
-// nothing, also not by the time of the refusal: no meeting is read for it.
+// Nine digits can be tried, so wrong numbers are counted. Beyond the limit no meeting is read, so not even the time of
+// a refusal reveals anything.
 import { addressKey } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { FairSlots } from '../access/fair-slots.ts';
 import { SharedTries } from '../access/tries.ts';
 import { Problem } from '../http/problems.ts';
 
-/**
- * Numbers of meetings that are none. Of 900 million numbers at most 430,000 are tried in a day. Right ones are free,
- * and browsers that came in before are always answered.
- */
+/** At most 430,000 of 900 million numbers are tried in a day. Right numbers do not count. */
 const triesLimits = {
   ofAddress: { perSecond: 0.05, burst: 30 },
   ofAll: { perSecond: 5, burst: 1000 },
   ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
 };
-/**
- * Looks of one address come one after the other (a few queries each): at once they would all be read before the first
- * is counted. A thousand wait: more than an office that joins at nine.
- */
+/** Turns, without which concurrent lookups of one address would finish before the first is counted. */
 const turnsLimits = { total: 1000, perAddress: 1, waiting: 20_000, waitingPerAddress: 1000 };
-/** An office opens the link of yesterday's meeting, and each reload of it, as one wrong number. */
+/** A repeated wrong number counts once: an office opens the link of yesterday's meeting and reloads it. */
 const AGAIN_MS = 3_600_000;
-/** More than `ofAddress` lets through in `AGAIN_MS`. */
+/** More than `ofAddress` allows in `AGAIN_MS`. */
 const NUMBERS_MAX = 256;
-/** As many as `Tries` keeps; what was wrong longest ago is forgotten, and counts again. */
+/** The address with the oldest wrong number is forgotten first, and counts again. */
 const ADDRESSES_MAX = 100_000;
 
 export interface NumberCaller {
   readonly number: string;
-  /** Absent: of a browser that never came. */
+  /** Absent: a browser that has never joined. */
   readonly browserId?: string;
   readonly clientIp: string;
 }
 
 export interface FoundNumber {
-  /** Whether there is a meeting that can be joined. */
+  /** The meeting can be joined. */
   readonly isOne: boolean;
-  /** Whether the browser came in by it before. */
+  /** The browser has joined by the number before. */
   readonly isKnown: boolean;
 }
 
 export interface NumberTriesOptions {
-  /** Whether a browser came in by a number before. Makes the same queries for every number. */
+  /** Makes the same queries for every number. */
   cameBy(number: string, browserId: string): Promise<boolean>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
@@ -57,10 +51,7 @@ export class NumberTries {
     this.#o = o;
   }
 
-  /**
-   * What `find` finds. A number that is none counts, once an hour of an address. RATE_LIMITED: too many of them; then
-   * `find` runs only for a browser that came in by the number before, or a number that this address knows to be none.
-   */
+  /** Counts a wrong number once an hour per address. Throws RATE_LIMITED, except for known browsers and numbers. */
   look<T extends FoundNumber>(caller: NumberCaller, find: () => Promise<T>): Promise<T> {
     return this.#turns.run(caller.clientIp, async () => {
       const { number, clientIp } = caller;
@@ -84,7 +75,6 @@ export class NumberTries {
   }
 }
 
-/** Which numbers were none, by address. */
 class WrongNumbers {
   readonly #ofAddress = new Map<string, Map<string, number>>();
 
@@ -101,7 +91,6 @@ class WrongNumbers {
   }
 }
 
-/** As the last one of at most `sizeMax`. */
 function keepNewest<V>(map: Map<string, V>, key: string, value: V, sizeMax: number): void {
   map.delete(key);
   map.set(key, value);

@@ -1,4 +1,4 @@
-// Join links over REST: made, listed and revoked by companies; exchanged and handed out by people's browsers.
+// Companies make, list and revoke links; browsers exchange and hand them out.
 import {
   fenceOf,
   isBlank,
@@ -38,7 +38,7 @@ export interface JoinLinkDeps {
   readonly inviting: Inviting;
   readonly passwords: Passwords;
   readonly clock: Clock;
-  /** Of the page: a link is `publicUrl` + /j/CODE. */
+  /** A link is `publicUrl` + /j/CODE. */
   readonly publicUrl: string;
   readonly entryUrls: readonly string[];
 }
@@ -236,7 +236,6 @@ export const inviteByJoinLink = open('inviteByJoinLink', 'POST /join-links/invit
   problems: ['TOKEN_MISSING', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'TOKEN_REVOKED', 'NOT_PERMITTED'],
 });
 
-/** What the operations need, made from what the service has. */
 export const joinLinkDeps = (o: {
   readonly links: JoinLinks;
   readonly keys: ApiKeys;
@@ -355,10 +354,9 @@ const looked = ({
   name: name ?? null,
 });
 
-/** A caller's token may be for one room alone. */
 const reaches = ({ room }: Principal, wanted: string): boolean => room === undefined || room === wanted;
 
-/** A link is tokens for later: its maker needs what it needs to sign them, and they hold where the maker's key does. */
+/** Requires the scopes for signing, since a link gives tokens later. Throws NOT_PERMITTED or FENCE_CONFLICT. */
 function grantedBy(
   principal: Principal,
   { identity, grants = {} }: Static<typeof createJoinLink.body>,
@@ -373,7 +371,6 @@ function grantedBy(
   return { ...rights, ...(fence !== '' && { regions: fence.split(',') }) };
 }
 
-/** What the schema cannot say. */
 function check(body: Static<typeof createJoinLink.body>, expiresMs: number, nowMs: number): void {
   const { room, title = '', identity, name = '', grants } = body;
   const fields: ProblemField[] = [];

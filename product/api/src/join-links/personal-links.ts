@@ -1,5 +1,4 @@
-// Links of one user: its own in the meetings it is invited to, those that name its identity, and those that it made.
-// They are good as long as the user is.
+// Links to meetings of a user, links that name the user, and links that the user made.
 
 import { emailOf } from '../access/core/email.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -16,7 +15,7 @@ export interface LinkedUser extends Person {
   readonly isActive: boolean;
 }
 
-/** The user whom an identity or address is of; undefined: only the tenant's own system knows the person. */
+/** Returns undefined for a person that only the tenant's own system knows. */
 export async function userOf(
   db: Database,
   tenant: string,
@@ -32,11 +31,7 @@ export async function userOf(
   return row && { id: row.id, email: row.email, isActive: row.active === 1 };
 }
 
-/**
- * In the caller's transaction: participants that came by such a link are out (of calls as soon as nodes are informed).
- * `isForGood`: the links open nothing any more either, also when the user is made anew. Otherwise their readers ask
- * `userOf`.
- */
+/** Ends calls when nodes are informed. `isForGood`: links too, even if the user is created again. */
 export async function endPersonalLinks(
   db: Transaction,
   revocations: Pick<Revocations, 'add'>,
@@ -49,10 +44,7 @@ export async function endPersonalLinks(
   await endLinks(db, revocations, ids, { tenant, nowMs, isForGood });
 }
 
-/**
- * In the caller's transaction: the links that a user made and that make hosts of those that come open nothing any more,
- * and those that came are out.
- */
+/** Ends links made by the user that make hosts of their guests. */
 export async function endHostLinks(
   db: Transaction,
   revocations: Pick<Revocations, 'add'>,
@@ -86,7 +78,7 @@ async function endLinks(
   }
 }
 
-/** As the person that comes, or the maker. */
+/** Includes links made by the user. */
 async function linksWithName(db: Database, tenant: string, { id }: Person, nowMs: number): Promise<string[]> {
   const rows = await db
     .selectFrom('join_links')

@@ -1,19 +1,14 @@
-// Codes of links and ids of browsers: random, long, and kept only as hashes.
 import { createHash, randomBytes } from 'node:crypto';
 
-/** 128 bits as 22 characters of base64url. */
+/** 128 random bits as 22 characters of base64url. */
 export const newCode = (): string => randomBytes(16).toString('base64url');
 export const newLinkId = (): string => `LK_${randomBytes(12).toString('base64url')}`;
 export const newTokenId = (): string => `JT_${randomBytes(12).toString('base64url')}`;
-/** For a browser that comes by a link without an identity. */
 export const newGuestIdentity = (): string => `guest-${randomBytes(9).toString('base64url')}`;
 
-/**
- * SHA-256 is enough: a thief of the table would have to try 2^128 codes, so a slow hash would only slow us. One
- * without a salt is found by an index, in one query, whatever code was given.
- */
+/** A slow hash would only slow us down: a thief of the table would have to try 2^128 codes. */
 export const codeHash = (code: string): string => sha256(`code ${code}`);
-/** Another one for each link, so that the table does not tell which links one browser used. */
+/** Differs by link, so that the table does not show which links one browser used. */
 export const browserHash = (linkId: string, browserId: string): string => sha256(`browser ${linkId} ${browserId}`);
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');

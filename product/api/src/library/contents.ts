@@ -1,4 +1,4 @@
-// Bytes of files that the tenant has: kept while something refers to them, then erased at a node that has them.
+// Contents: bytes of a tenant's files, kept while anything refers to them, then erased at a node that has them.
 import { HELD_CONTENTS_MAX, MeridianError, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -29,13 +29,12 @@ interface Payload extends Pick<ContentRow, 'tenant' | 'id' | 'node' | 'store'> {
 }
 
 const ERASE_ANSWER_MS = 30_000;
-/** A frame of a video is looked for and drawn. */
+/** Time to find and draw a frame of a video. */
 const COVER_ANSWER_MS = 30_000;
 const AGAIN_MS = 1000;
 const AGAIN_MS_MAX = 10 * 60_000;
-/** A node that is in no plan for so long does not come back with its files. */
+/** A node that has been in no plan for so long does not come back with its files. */
 const GONE_MS = 30 * 86_400_000;
-/** Of a tenant that is erased, in one transaction. */
 const ROWS = 500;
 
 export class Contents {
@@ -55,7 +54,7 @@ export class Contents {
     o.jobs.register(this.#kind);
   }
 
-  /** Something else that refers to contents; it calls `released` when it does not any more. */
+  /** Its owner calls `released` when a reference ends. */
   addReferrer(refers: Referrer): void {
     this.#referrers.push(refers);
   }
@@ -68,7 +67,7 @@ export class Contents {
       .executeTakeFirst();
   }
 
-  /** Of these, those that there are no more. Rejects with REQUEST_INVALID for too many. */
+  /** Rejects with REQUEST_INVALID for too many. */
   async goneOf(asked: readonly wire.HeldContent.$Properties[]): Promise<{ contentIds: string[] }> {
     if (asked.length > HELD_CONTENTS_MAX) throw new MeridianError('REQUEST_INVALID', 'contents: too many');
     const held = asked.map(({ tenant, contentId }) => ({ tenant: tenant ?? '', id: contentId ?? '' }));
@@ -82,10 +81,10 @@ export class Contents {
     return { contentIds: held.filter(({ tenant, id }) => !stored.has(`${tenant} ${id}`)).map(({ id }) => id) };
   }
 
-  /** In a transaction: a reference has gone. With the last one the content is not known any more, and is erased. */
+  /** Call in the transaction that ends a reference. After the last one a job erases the content. */
   async released(trx: Transaction, tenant: string, id: string): Promise<void> {
     if (id === '') return;
-    // Another one that begins to refer to it waits, or this one.
+    // The lock orders this call and the transaction that adds a new reference.
     await lockTenant(trx, tenant);
     if (await isReferred(trx, tenant, id)) return;
     for (const refers of this.#referrers) if (await refers(trx, tenant, id)) return;
@@ -101,12 +100,12 @@ export class Contents {
     await this.#eraseLater(trx, row);
   }
 
-  /** URL of a node that has it now, inside the fence: its own, else one with the same store. */
+  /** Chooses the content's own node, else a node with the same store, inside the fence. */
   baseOf(content: Pick<ContentRow, 'node' | 'store'>, fence: string): string | undefined {
     return this.#o.nodes.having(content, fence).find(({ publicUrl }) => publicUrl !== '')?.publicUrl;
   }
 
-  /** The cover of a video anew, at a node inside the fence that has it. Rejects with NODE_UNREACHABLE, or as it. */
+  /** Makes a cover at a node inside the fence. Rejects with NODE_UNREACHABLE, or with the node's code. */
   async makeCover(content: ContentRow, atMs: number): Promise<void> {
     const { tenant, id: contentId } = content;
     const fence = await this.#o.keys.fenceOf(tenant);
@@ -115,7 +114,7 @@ export class Contents {
     await this.#o.nodes.call(node.nodeId, rpc.makeCover, { tenant, contentId, atMs }, COVER_ANSWER_MS);
   }
 
-  /** Before the rows of a tenant go: what nodes have of it goes too. */
+  /** Call before the rows of a tenant are removed. */
   async eraseTenant(db: Database, tenant: string): Promise<void> {
     const rows = await db.selectFrom('library_contents').selectAll().where('tenant', '=', tenant).execute();
     for (let at = 0; at < rows.length; at += ROWS)
@@ -126,7 +125,7 @@ export class Contents {
 
   async #eraseLater(trx: Transaction, { tenant, id, node, store }: ContentRow): Promise<void> {
     const payload = { tenant, id, node, store, sinceMs: this.#o.clock.wallMs() };
-    // Of no tenant: it outlives a tenant that is erased.
+    // The job belongs to no tenant, so that it outlives the erased tenant.
     await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id}` });
   }
 
@@ -168,7 +167,7 @@ export class Contents {
   }
 }
 
-/** By an item, or by an upload that copies parts of it. */
+/** Uploads that copy parts of it count, too. */
 async function isReferred(trx: Transaction, tenant: string, id: string): Promise<boolean> {
   const item = await trx
     .selectFrom('library_items')

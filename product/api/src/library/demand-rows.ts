@@ -1,10 +1,9 @@
-// How often contents are started, read from the counts of hours.
 import type { Demand } from '../jobs/core/rank.ts';
 import type { LaneOfJob } from '../jobs/kinds.ts';
 import type { Database } from '../store/store.ts';
 import { demandAt, firstHourOf, type HourOfStarts } from './core/demand.ts';
 
-/** By lane, which is a content: of all that jobs wait for, also of those that are not watched any more. */
+/** Returns an entry for every lane (content), even without starts. */
 export async function demandsOf(
   db: Database,
   jobs: readonly LaneOfJob[],

@@ -1,4 +1,3 @@
-// What library nodes report of uploads: their content is in the store, or never will be.
 import { blocksOf, isLibraryKind, isUploadRefusal, MeridianError, nodeKind, type wire } from '@meridian/protocol';
 import type { Clock, Identity, Logger } from '@meridian/runtime';
 import { lockTenant } from '../access/tenants.ts';
@@ -22,7 +21,7 @@ export interface LibraryIntakeOptions {
 
 const HASH_BYTES = 32;
 const DETAIL_CHARACTERS_MAX = 500;
-/** Rows in one statement: four values each. */
+/** Four values each. */
 const BLOCK_ROWS = 200;
 
 export class LibraryIntake {
@@ -32,10 +31,7 @@ export class LibraryIntake {
     this.#o = o;
   }
 
-  /**
-   * The answer is the same however often a report comes. Rejects with REQUEST_INVALID for one that cannot be, so that
-   * the node keeps what it has.
-   */
+  /** Repeats its answer. Rejects with REQUEST_INVALID for an impossible report, so that the node keeps its data. */
   async ended(said: wire.UploadEnded, from: Pick<Identity, 'id' | 'kind'>): Promise<{ keep: boolean }> {
     const { db, log } = this.#o;
     const { tenant, uploadId } = said;
@@ -67,7 +63,7 @@ export class LibraryIntake {
     const content = had ?? (await this.#store(trx, said, from));
     if (had === undefined) await this.#o.renditions.begin(trx, content, row.owner);
     await items.ready(trx, tenant, row.item, content);
-    // Last: contents that it copied from may go now, and not this one.
+    // Last: this may release contents that the upload copied from, but not the new content.
     await endUpload(trx, row, 'done', contents);
     return had === undefined;
   }
@@ -105,7 +101,7 @@ export class LibraryIntake {
   }
 }
 
-/** Of what it cannot be, nothing is kept and nothing thrown away. */
+/** Throws REQUEST_INVALID. */
 function check({ code, bytes, sha256, blocks, kind, storeId, type }: wire.UploadEnded): void {
   const isRight =
     code === ''
@@ -120,7 +116,7 @@ function check({ code, bytes, sha256, blocks, kind, storeId, type }: wire.Upload
   if (!isRight) throw new MeridianError('REQUEST_INVALID', 'no upload ends like this');
 }
 
-/** Others that change the tenant's contents wait. False: there is no such tenant, or not any more. */
+/** Locks the tenant. Returns false for an unknown or erased one. */
 async function isTenant(trx: Transaction, tenant: string): Promise<boolean> {
   try {
     await lockTenant(trx, tenant);
@@ -131,7 +127,7 @@ async function isTenant(trx: Transaction, tenant: string): Promise<boolean> {
   }
 }
 
-/** The node has it, or one with the same store. */
+/** Any node with the same store counts, too. */
 const isAt = (
   row: Pick<UploadRow, 'node' | 'store'>,
   { storeId }: Pick<wire.UploadEnded, 'storeId'>,
@@ -148,7 +144,7 @@ async function hasItem(trx: Transaction, { tenant, item: id }: UploadRow): Promi
   return item !== undefined;
 }
 
-/** Nodes look at hashes themselves; what was announced holds whatever they say. */
+/** Holds the node to the announced hashes. */
 function refusalOf({ code, detail, sha256 }: wire.UploadEnded, row: UploadRow) {
   if (code !== '') return { code, detail: detail.slice(0, DETAIL_CHARACTERS_MAX) };
   if (row.sha256 !== '' && row.sha256 !== sha256)

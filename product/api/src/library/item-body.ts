@@ -1,4 +1,3 @@
-// Items as companies and users see them.
 import { isLibraryKind } from '@meridian/protocol';
 import type { ShownItem } from '../events/item-body.ts';
 import { timeText } from '../http/time.ts';
@@ -6,16 +5,15 @@ import { shareDone } from './core/renditions.ts';
 import { planOf, progressOf, type RenditionProgress } from './rendition-rows.ts';
 import type { ContentRow, ItemRow } from './rows.ts';
 
-/** What other tables say of an item. */
+/** From other tables. */
 export interface ItemFacts {
   readonly content: ContentRow | undefined;
   readonly renditions: RenditionProgress | undefined;
   readonly languages: readonly string[];
-  /** Id of the upload that its bytes come by. */
   readonly upload: string | undefined;
 }
 
-/** Of `cover` it counts alone whether it is empty: lists read its first character. */
+/** Reads only whether `cover` is empty, so lists select its first character. */
 export function shownItem(
   row: Omit<ItemRow, 'search_text' | 'search_id'>,
   { content, renditions, languages, upload }: ItemFacts,
@@ -65,7 +63,7 @@ function shownRenditions(row: RenditionProgress): NonNullable<ShownItem['renditi
   };
 }
 
-/** Undefined: it is no media. */
+/** Returns undefined for other files. */
 export function mediaOf(json: string): ShownItem['media'] {
   const media = JSON.parse(json) as Partial<NonNullable<ShownItem['media']>>;
   if (media.durationMs === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Links to files of items: whoever has one opens the file, until it expires or is revoked.
+// A link opens the file for its holder, until it expires or is revoked.
 import { createSecretKey } from 'node:crypto';
 import { COVER_NAME, MeridianError, newId, ORIGINAL_NAME } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
@@ -23,28 +23,24 @@ export interface LinkedItem {
 }
 
 export interface ItemLink {
-  /** What its token was made from (`via`): revokes it. */
+  /** The token's `via`, by which the link is revoked. */
   readonly id: string;
   readonly url: string;
-  /** Where players ask for places and report how it plays. */
+  /** Where players ask for nodes and report playbacks. */
   readonly playUrl: string;
-  /** Undefined: none was made of the content, or another one was chosen. */
+  /** Undefined: the content has no cover, or the item has a chosen picture. */
   readonly coverUrl: string | undefined;
-  /** Undefined: there are no renditions (yet); `thumbnailsUrl`: nor of what is heard alone. */
+  /** Undefined: there are no renditions (yet). `thumbnailsUrl` is undefined for audio too. */
   readonly playlistUrl: string | undefined;
   readonly thumbnailsUrl: string | undefined;
   readonly expiresMs: number;
 }
 
 const RENDITIONS = 'renditions';
-/** As library nodes name them. */
 const MASTER_NAME = 'master.m3u8';
 const THUMBNAILS_NAME = 'thumbnails.vtt';
 
-/**
- * A new link; nothing is stored. `viewer`: whose playbacks it opens; '': of no person. Rejects with CONFLICT while the
- * item has no content, NODE_UNREACHABLE when no node in the regions of the tenant's keys has it now.
- */
+/** Makes a link. `viewer`: person of the playbacks; '': none. Rejects with CONFLICT or NODE_UNREACHABLE. */
 export async function linkToItem(
   o: ItemLinkOptions,
   { item, content, renditions }: LinkedItem,

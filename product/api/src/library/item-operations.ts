@@ -1,4 +1,3 @@
-// Items of the library over REST.
 import { isIdentity, libraryKinds } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -24,9 +23,9 @@ import { libraryUsage } from './usage.ts';
 import { positionOf } from './watch-rows.ts';
 import type { Watching } from './watching.ts';
 
-/** Of one item: languages that people of a company speak. */
+/** The languages of a company. */
 const TRANSCRIPTS_MAX = 64;
-/** 300 kB in base64, and what stands before it. A picture of a 4K video fits. */
+/** 300 kB in base64, with the prefix of the URL. A frame of a 4K video fits. */
 const COVER_MAX = { characters: 400_000 + 'data:image/webp;base64,'.length, sidePx: 4096 };
 
 const tag = 'Library';
@@ -230,10 +229,7 @@ async function madeLink(
   };
 }
 
-/**
- * Whose playbacks a link opens; '': of no person, also where the tenant wants none kept. Rejects with NOT_PERMITTED for
- * a user that names another one: it would read and change where that one has left off.
- */
+/** Returns '' for no person. Rejects with NOT_PERMITTED for a user that names another person. */
 async function viewerOf(
   { library }: ItemOperationDeps,
   principal: Principal,
@@ -280,7 +276,7 @@ function addTranscriptOperations(routes: Routes, { db, library: { items } }: Ite
 const invalid = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
-/** One spelling of each: `zh-cn` and `zh-CN` are the same. Rejects with REQUEST_INVALID. */
+/** Treats `zh-cn` and `zh-CN` alike. Rejects with REQUEST_INVALID. */
 function languageOf(text: string): string {
   try {
     return new Intl.Locale(text).toString();
@@ -290,7 +286,7 @@ function languageOf(text: string): string {
   }
 }
 
-/** Rejects with CONFLICT. */
+/** Rejects with CONFLICT at the limit of transcripts. */
 async function mayHaveOneMore(
   db: Database,
   { tenant, id, language }: { readonly tenant: string; readonly id: string; readonly language: string },
@@ -304,7 +300,7 @@ async function mayHaveOneMore(
   if (others.length >= TRANSCRIPTS_MAX) throw new Problem('CONFLICT', `an item has at most ${TRANSCRIPTS_MAX}`);
 }
 
-/** What is changed. Rejects with REQUEST_INVALID for chapters that begin together, or behind the end. */
+/** Rejects with REQUEST_INVALID for chapters that begin together, or after the end. */
 function columnsOf(
   { tags, chapters, ...texts }: Static<typeof itemChange>,
   durationMs: number | undefined,
@@ -331,7 +327,6 @@ function sortedChapters(chapters: Chapters, durationMs: number | undefined): Cha
 const contentOf = async ({ db, library }: ItemOperationDeps, { tenant, content }: ItemRow) =>
   content === '' ? undefined : library.contents.find(db, tenant, content);
 
-/** Undefined: not known yet, or it has none. */
 async function durationMsOf(o: ItemOperationDeps, row: ItemRow): Promise<number | undefined> {
   const content = await contentOf(o, row);
   return content && mediaOf(content.media)?.durationMs;
@@ -344,7 +339,7 @@ function checkedCover(url: string): string {
   return url;
 }
 
-/** Has it made of that time of the video. Rejects with CONFLICT for what is no video that is there. */
+/** Rejects with CONFLICT unless the item is a stored video. */
 async function madeCover(o: ItemOperationDeps, row: ItemRow, atMs: number): Promise<''> {
   const content = await contentOf(o, row);
   if (row.state !== 'ready' || content?.kind !== 'video') throw new Problem('CONFLICT', 'it is no video that is there');

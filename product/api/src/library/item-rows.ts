@@ -1,4 +1,3 @@
-// Reading items: which of them a caller sees, and what other tables say of them.
 import { PostgresAdapter, type SqlBool, sql } from 'kysely';
 import { isAdminRole, type Principal } from '../access/core/scopes.ts';
 import type { ShownItem } from '../events/item-body.ts';
@@ -18,7 +17,7 @@ export interface ItemFilter extends PageRequest {
   readonly owner?: string;
 }
 
-/** A picture that was chosen may have 400 kB: a list needs to know only that there is one. */
+/** Chosen pictures may have 400 kB, so a list reads only whether there is one. */
 const listedColumns = [
   'tenant',
   'id',
@@ -41,7 +40,7 @@ const listedColumns = [
   'deleted_ms',
 ] as const;
 
-/** A page of those that the caller sees, the newest first. */
+/** Returns the newest first. */
 export async function listedItems(db: Database, principal: Principal, asked: ItemFilter) {
   const query = searchOf(asked.text);
   if (query === 'none') return { data: [] };
@@ -65,12 +64,12 @@ export async function listedItems(db: Database, principal: Principal, asked: Ite
   return newestFirst.page(asked, rows, (row) => shownItem(row, facts(row)));
 }
 
-/** Undefined: all are searched for; `none`: there is no word in it. */
+/** Returns undefined for no search; `none`: the text contains no word. */
 function searchOf(text: string | undefined): SearchQuery | 'none' | undefined {
   return text === undefined || text.trim() === '' ? undefined : (searchQueryOf(text) ?? 'none');
 }
 
-/** One that the caller sees, by its id. Rejects with NOT_FOUND. */
+/** Rejects with NOT_FOUND. */
 export async function seenItem(db: Database, principal: Principal, id: string): Promise<ItemRow> {
   const { tenant } = principal;
   const me = ownerOnly(principal);
@@ -85,7 +84,7 @@ export async function seenItem(db: Database, principal: Principal, id: string): 
   return row;
 }
 
-/** One that the caller may change. Rejects with NOT_FOUND, or NOT_PERMITTED for one that it only sees. */
+/** Rejects with NOT_FOUND, or NOT_PERMITTED for an item that the caller only sees. */
 export async function changeableItem(db: Database, principal: Principal, id: string): Promise<ItemRow> {
   const row = await seenItem(db, principal, id);
   const me = ownerOnly(principal);
@@ -93,11 +92,11 @@ export async function changeableItem(db: Database, principal: Principal, id: str
   return row;
 }
 
-/** The user that has rights in its own items alone; undefined: the caller has them in all of the tenant. */
+/** Returns undefined for a caller whose rights cover the whole tenant. */
 export const ownerOnly = ({ kind, id, user }: Principal): string | undefined =>
   kind === 'user' && !(user !== undefined && isAdminRole(user.role)) ? id : undefined;
 
-/** As it is shown, with the picture that was chosen. */
+/** Includes the chosen picture. */
 export async function shownWhole(db: Database, row: ItemRow): Promise<ShownItem> {
   const facts = await factsOf(db, row.tenant, [row]);
   const shown = shownItem(row, facts(row));
@@ -106,7 +105,6 @@ export async function shownWhole(db: Database, row: ItemRow): Promise<ShownItem>
 
 type Listed = Pick<ItemRow, 'id' | 'content' | 'state'>;
 
-/** What other tables say of these items. */
 export async function factsOf(db: Database, tenant: string, rows: readonly Listed[]) {
   const ids = rows.map(({ id }) => id);
   const contents = new Map((await contentsOf(db, tenant, rows)).map((content) => [content.id, content]));
@@ -138,7 +136,7 @@ async function languagesOf(db: Database, tenant: string, ids: readonly string[])
     .execute();
 }
 
-/** The newest one of an item is the last. */
+/** Returns the newest upload of an item last. */
 async function uploadsOf(db: Database, tenant: string, ids: readonly string[]) {
   if (ids.length === 0) return [];
   return db
@@ -152,7 +150,7 @@ async function uploadsOf(db: Database, tenant: string, ids: readonly string[]) {
 
 const isPostgres = (db: Database): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
 
-/** In the JSON of a list, a quotation mark behind `[` or `,` begins a text: within texts they are escaped. */
+/** Finds a text of a JSON list: `["` or `,"` begins one, since quotation marks within texts are escaped. */
 function hasTag(db: Database, tag: string) {
   const text = JSON.stringify(tag);
   const at = (before: string) =>
@@ -160,7 +158,6 @@ function hasTag(db: Database, tag: string) {
   return sql<SqlBool>`(${at('[')} > 0 or ${at(',')} > 0)`;
 }
 
-/** Conditions that the full-text index of the database answers. */
 function isFound(db: Database, { fts5, tsquery, phrases }: SearchQuery) {
   if (!isPostgres(db))
     return [sql<SqlBool>`search_id in (select rowid from library_search where library_search match ${fts5})`];

@@ -1,4 +1,3 @@
-// Items: their rows, what searches find them by, and the events that companies get, in one transaction.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { ItemEventType } from '../events/core/item-events.ts';
@@ -13,14 +12,12 @@ import { factsOf } from './item-rows.ts';
 import type { ContentRow, ItemRow, Visibility } from './rows.ts';
 import type { Watching } from './watching.ts';
 
-/** Contents, as items need them. */
 export interface ItemContents {
   find(db: Database, tenant: string, id: string): Promise<ContentRow | undefined>;
-  /** In a transaction: a reference has gone. With the last one the content goes. */
+  /** Call in the transaction that ends a reference; the last one removes the content. */
   released(trx: Transaction, tenant: string, contentId: string): Promise<void>;
-  /** Public URL of a node that has it now, in these regions. */
+  /** Returns the address of a node in these regions that has the content now. */
   baseOf(content: ContentRow, fence: string): string | undefined;
-  /** A new `cover.jpg`, of that time of the video. */
   makeCover(content: ContentRow, atMs: number): Promise<void>;
 }
 
@@ -39,11 +36,9 @@ export interface NewItem {
   readonly tags: readonly string[];
   readonly visibility: Visibility;
   readonly owner: string;
-  /** Of the file. */
   readonly name: string;
 }
 
-/** Columns of an item that people change. */
 export type ItemColumns = Partial<
   Pick<ItemRow, 'title' | 'description' | 'tags' | 'visibility' | 'chapters' | 'cover' | 'owner'>
 >;
@@ -56,7 +51,7 @@ export class Items {
     this.#o = o;
   }
 
-  /** In a transaction: it waits for its bytes. */
+  /** Creates an item that waits for its bytes. */
   async create(trx: Transaction, o: NewItem): Promise<ItemRow> {
     const { clock, rng } = this.#o;
     const { tenant, title, description, tags, visibility, owner, name } = o;
@@ -89,7 +84,7 @@ export class Items {
     return row;
   }
 
-  /** In a transaction. Of an item that has gone meanwhile, or has another content, this one is released. */
+  /** Releases the content if the item is gone or has another content. */
   async ready(trx: Transaction, tenant: string, id: string, content: ContentRow): Promise<void> {
     const columns = { state: 'ready', content: content.id, kind: content.kind } as const;
     const row = await this.#set(trx, { tenant, id }, columns)
@@ -101,7 +96,7 @@ export class Items {
     if (before?.content !== content.id) await this.#o.contents.released(trx, tenant, content.id);
   }
 
-  /** In a transaction: it never gets its bytes. */
+  /** Runs in a transaction. */
   async refused(
     trx: Transaction,
     tenant: string,
@@ -115,7 +110,7 @@ export class Items {
     if (row !== undefined) await this.#tell(trx, row, 'item.refused');
   }
 
-  /** In a transaction: its upload was given up. Of what is ready nothing goes. */
+  /** Removes an item after its upload was given up. A ready item stays. */
   async drop(trx: Transaction, tenant: string, id: string): Promise<void> {
     const gone = await trx
       .deleteFrom('library_items')
@@ -126,7 +121,7 @@ export class Items {
     if (gone !== undefined) await forgetTranscripts(trx, { tenant, id });
   }
 
-  /** In a transaction: it goes at once. False: there is none. An upload of it ends soon. */
+  /** Lets its uploads expire now. Returns false for an unknown item. */
   async delete(trx: Transaction, { tenant, id }: Named): Promise<boolean> {
     const row = await this.#set(trx, { tenant, id }, { deleted_ms: this.#o.clock.wallMs() })
       .returningAll()
@@ -146,12 +141,12 @@ export class Items {
       .execute();
     if (row.content === '') return true;
     await this.#o.contents.released(trx, tenant, row.content);
-    // Only what has a content is watched.
+    // An item without a content has no playbacks.
     await this.#o.watching.forgetItem(trx, row);
     return true;
   }
 
-  /** In a transaction. `version`: of that one alone. Undefined: it is another one, or has gone. */
+  /** Returns undefined for an unknown item, or one with another version than `version`. */
   async change(
     trx: Transaction,
     { tenant, id, version }: Named & { readonly version?: number | undefined },
@@ -163,10 +158,10 @@ export class Items {
     return row && this.#found(trx, row);
   }
 
-  /** In a transaction: `vtt` undefined takes it away. False: there is no such item. */
+  /** Removes the transcript if `vtt` is undefined. Returns false for an unknown item. */
   async setTranscript(trx: Transaction, of: Named & { readonly language: string }, vtt: string | undefined) {
     const { tenant, id, language } = of;
-    // First, so that of two changes at a time the later one reads what the other wrote.
+    // First, to lock the item: of two concurrent changes the later one reads the earlier one's transcripts.
     const row = await this.#set(trx, { tenant, id }, {}).returningAll().executeTakeFirst();
     if (row === undefined) return false;
     await trx
@@ -179,7 +174,6 @@ export class Items {
     return true;
   }
 
-  /** What searches find it by, as its texts are now. */
   async #found(trx: Transaction, row: ItemRow): Promise<ItemRow> {
     const { tenant, id, title, description, name } = row;
     const tags = JSON.parse(row.tags) as string[];
@@ -229,7 +223,7 @@ export class Items {
   }
 }
 
-/** Also a deleted one. */
+/** Finds deleted items, too. */
 export const itemOf = (db: Database, { tenant, id }: Named): Promise<ItemRow | undefined> =>
   db
     .selectFrom('library_items')
@@ -237,7 +231,7 @@ export const itemOf = (db: Database, { tenant, id }: Named): Promise<ItemRow | u
     .where((eb) => eb.and({ tenant, id }))
     .executeTakeFirst();
 
-/** One transcript after the other, until a search text is full. */
+/** Stops when a search text is full. */
 async function saidIn(trx: Transaction, { tenant, id }: Named): Promise<string[]> {
   const own = trx
     .selectFrom('library_transcripts')

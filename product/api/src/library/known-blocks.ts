@@ -1,10 +1,9 @@
-// Blocks of a file that contents of the tenant have. Contents of other tenants are never looked at.
+// Contents of other tenants are never searched.
 import type { Database } from '../store/store.ts';
 import { blockBytes, type Copy, copiesOf, type Place, planOf } from './core/plan.ts';
 
-/** As many values as a statement takes easily. */
 const HASHES = 500;
-/** Of so many hashes. What is beyond is sent: a file of one block over and over has as many places as blocks. */
+/** Blocks beyond it are sent: a file that repeats one block has as many places as blocks. */
 const PLACES = 2000;
 const PLACES_OF_HASH = 64;
 
@@ -13,7 +12,7 @@ export interface Known {
   readonly copies: readonly Copy[];
 }
 
-/** The known blocks at one of these stores: at the one that has most. Undefined: none has a block of the file. */
+/** Chooses the store that has most of the blocks. */
 export async function knownOf(
   db: Database,
   o: {

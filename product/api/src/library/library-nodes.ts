@@ -1,43 +1,36 @@
-// The library nodes of the plan, with what each says of itself, as the folder sees them that asks them.
 import { isInFence, type MeridianError, nodeKind, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { NodeLinks } from '../nodes/node-links.ts';
 import type { ContentRow } from './rows.ts';
 
-/** What a node has said last. */
 export interface LibraryFacts {
-  /** Nodes with the same one share a store. */
+  /** Nodes with the same id share a store. */
   readonly storeId: string;
-  /** Of its spool. */
   readonly freeBytes: number;
-  /** Of files that it takes. */
   readonly kinds: readonly string[];
 }
 export interface LibraryNode {
   readonly nodeId: string;
   readonly region: string;
-  /** Where its files are sent to and opened; '': nowhere. */
+  /** Address for uploads and downloads; '': none. */
   readonly publicUrl: string;
-  /** A link to it stands. */
   readonly isLinked: boolean;
-  /** Undefined: it has not said them yet. */
+  /** Undefined: not reported yet. */
   readonly facts: LibraryFacts | undefined;
 }
-/** One that takes uploads now. */
 export type UsableNode = LibraryNode & { readonly facts: LibraryFacts };
 
 export interface LibraryNodesOptions {
   readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Of this api. */
   readonly region: string;
 }
 
-/** Free room changes by gigabytes in a minute, not by more. */
+/** Free space changes by a few gigabytes a minute. */
 const FACTS_EVERY_MS = 60_000;
 const FACTS_ANSWER_MS = 3000;
-/** A client waits; each is a round trip, or the whole deadline of one that does not answer. */
+/** A client waits meanwhile; each try is a round trip, or the whole deadline of a silent node. */
 const NODES_TRIED_MAX = 4;
 const OPEN_ANSWER_MS = 3000;
 const STORE_ID_CHARACTERS_MAX = 256;
@@ -49,10 +42,10 @@ interface Planned {
 
 export class LibraryNodes {
   readonly #o: LibraryNodesOptions;
-  /** Of the plan, without the dead. Undefined: no plan came yet. */
+  /** Without dead nodes. Undefined: no plan came yet. */
   #planned: ReadonlyMap<string, Planned> | undefined;
   readonly #facts = new Map<string, LibraryFacts>();
-  /** Since when one that was asked about is in no plan, by the monotonic clock. */
+  /** By the monotonic clock. */
   readonly #missing = new Map<string, number>();
   #timer: Timer | undefined;
 
@@ -64,12 +57,10 @@ export class LibraryNodes {
     this.#timer = this.#o.clock.every(FACTS_EVERY_MS, () => void this.refresh());
   }
 
-  /** Idempotent. */
   close(): void {
     this.#timer?.cancel();
   }
 
-  /** The plan as a whole. */
   follow({
     nodes,
     deniedIds = [],
@@ -88,7 +79,7 @@ export class LibraryNodes {
     for (const nodeId of this.#facts.keys()) if (!planned.has(nodeId)) this.#facts.delete(nodeId);
   }
 
-  /** Its link stands (again): what it said before may be another's. */
+  /** Reads the facts anew, since the node may have changed. */
   async linked(nodeId: string): Promise<void> {
     const { clock, log } = this.#o;
     const sinceMs = clock.nowMs();
@@ -104,12 +95,10 @@ export class LibraryNodes {
     }
   }
 
-  /** Asks all that have a link. */
   async refresh(): Promise<void> {
     await Promise.all(this.all.filter(({ isLinked }) => isLinked).map(({ nodeId }) => this.linked(nodeId)));
   }
 
-  /** Of the plan. */
   get all(): LibraryNode[] {
     const linked = new Set(this.#o.nodes.standing(nodeKind.library));
     return [...(this.#planned ?? [])].map(([nodeId, { region, publicUrl }]) => ({
@@ -121,12 +110,12 @@ export class LibraryNodes {
     }));
   }
 
-  /** A plan came: what is not in it is away. */
+  /** Returns whether a plan has come. Until then, absence from the plan means nothing. */
   get hasPlan(): boolean {
     return this.#planned !== undefined;
   }
 
-  /** For how long it is in no plan, as far as this process knows; 0: it is in it, or none came yet. */
+  /** Returns 0 if the plan has the node, or no plan came yet. */
   missingMs(nodeId: string): number {
     if (this.#planned === undefined || this.#planned.has(nodeId)) return 0;
     const nowMs = this.#o.clock.nowMs();
@@ -135,24 +124,24 @@ export class LibraryNodes {
     return nowMs - sinceMs;
   }
 
-  /** Where parts of an upload that this node has are sent to; '': nowhere now, or it is outside the fence. */
+  /** Returns '' for an unavailable node, or one outside the fence. */
   urlOf(nodeId: string, fence: string): string {
     return this.isOutside(nodeId, fence) ? '' : (this.#planned?.get(nodeId)?.publicUrl ?? '');
   }
 
-  /** Of one that is in no plan it is not known. */
+  /** Returns false for a node in no plan, whose region is unknown. */
   isOutside(nodeId: string, fence: string): boolean {
     const planned = this.#planned?.get(nodeId);
     return planned !== undefined && !isInFence(fence, planned.region);
   }
 
-  /** Inside the fence, with a link and a URL: of the region first, then of this api's, then with most room. */
+  /** Returns linked nodes inside the fence with a URL: of `region`, then of this api's, by free space. */
   async usable(fence: string, region = ''): Promise<UsableNode[]> {
     const wanted = (): UsableNode[] =>
       this.all
         .filter((node): node is UsableNode => node.facts !== undefined && node.isLinked && node.publicUrl !== '')
         .filter((node) => isInFence(fence, node.region));
-    // After a start none has said anything yet.
+    // After a start no node has reported its facts yet.
     if (wanted().length === 0) await this.refresh();
     const rankOf = (node: UsableNode): number =>
       node.region === region && region !== '' ? 2 : Number(node.region === this.#o.region);
@@ -161,10 +150,7 @@ export class LibraryNodes {
     );
   }
 
-  /**
-   * Opens an upload at the first of them that takes it. `left`: those that did not answer and may have it all the
-   * same. Rejects with the refusal when that holds at any node.
-   */
+  /** Opens at the first node that accepts. `left`: silent nodes, which may have opened it. */
   async open(
     nodes: readonly UsableNode[],
     message: wire.OpenUpload.$Properties,
@@ -184,14 +170,14 @@ export class LibraryNodes {
     return { node: undefined, left };
   }
 
-  /** Nodes that have a content now, inside the fence: its own first. '': for what gives no bytes to a node. */
+  /** Returns nodes of the content's store, and its own node while unreported. `node` '': any of the store. */
   having({ node: own, store }: Pick<ContentRow, 'node' | 'store'>, fence: string): LibraryNode[] {
     const has = ({ nodeId, region, facts }: LibraryNode): boolean =>
       isInFence(fence, region) && (facts === undefined ? nodeId === own : facts.storeId === store);
     return this.all.filter(has).toSorted((a, b) => Number(b.nodeId === own) - Number(a.nodeId === own));
   }
 
-  /** Stores in which this node can work, as far as it has said. Whose tasks it may have, the queue looks at. */
+  /** Returns stores; the queue checks whose tasks a node may have. */
   storesOf(nodeId: string): string[] {
     const facts = this.#facts.get(nodeId);
     return facts === undefined ? [] : [facts.storeId];

@@ -1,4 +1,3 @@
-// The library, put together: rows, and what library nodes are asked.
 import { type ControlLink, nodeKind, rpc, serve } from '@meridian/protocol';
 import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
@@ -29,7 +28,6 @@ export interface LibraryOptions {
   readonly jobs: Jobs;
   readonly deliveries: Pick<Deliveries, 'add'>;
   readonly keys: Pick<ApiKeys, 'signing' | 'fenceOf' | 'fencesOf'>;
-  /** Of this api. */
   readonly region: string;
 }
 
@@ -43,23 +41,22 @@ export interface Library {
   readonly watching: Watching;
   readonly watches: WatchIntake;
   readonly keeping: LibraryKeeping;
-  /** Serves what a library node asks on a link. */
   attach(link: ControlLink & Pick<Link, 'remote'>): void;
   usage(tenant: string): Promise<LibraryUsage>;
 }
 
 /** For retention, and erasure of tenants. */
 export interface LibraryKeeping {
-  /** Deletes some items without a change since; answers how many. */
+  /** Deletes some items unchanged since `beforeMs`; returns their number. */
   expire(db: Database, o: { readonly tenant: string; readonly beforeMs: number }): Promise<number>;
-  /** Before the rows of a tenant go: what nodes have of it goes too. */
+  /** Call before the rows of a tenant are removed. */
   eraseTenant(db: Database, tenant: string): Promise<void>;
 }
 
 /** Items in one turn of retention. */
 const ROWS = 200;
 
-/** Its jobs are registered: call it before they start. */
+/** Registers jobs: call before they start. */
 export function makeLibrary(o: LibraryOptions): Library {
   const nodes = new LibraryNodes(o);
   const renditions = new Renditions(o);

@@ -1,14 +1,13 @@
-// What nodes answer of renditions, as far as it is kept.
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 
-/** As many as nodes cut a content into at most. */
+/** Most chunks into which nodes cut a content. */
 export const CHUNKS_MAX = 64;
 /** Sizes of H.264, and one of AV1. */
 export const RUNGS_MAX = 8;
-/** Besides movies of chunks: headers, playlists, the sound, small pictures. */
+/** Files beside the chunks' movies: headers, playlists, sound, small pictures. */
 const OTHER_FILES_MAX = 64;
-/** A day and night. */
+/** A day and a night. */
 const DURATION_MS_MAX = 24 * 3_600_000;
 const PICTURE_SIDE_MAX = 8192;
 const TILES_MAX = 200;
@@ -19,7 +18,7 @@ const timeMs = Type.Number({ minimum: 0, maximum: DURATION_MS_MAX });
 const name = Type.String({ pattern: '^[a-z0-9-]{1,32}$' });
 const codec = Type.Unsafe<'h264' | 'av1'>({ type: 'string', enum: ['h264', 'av1'] });
 const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
-/** Of the task that made it, as names of files have it. */
+/** Lease of the task that made it, in the form of file names. */
 const lease = Type.String({ pattern: '^[a-z0-9_.]{1,130}$' });
 const bytes = count(Number.MAX_SAFE_INTEGER);
 const made = { bytes, sha256, init: sha256, codecs: Type.String({ pattern: '^[a-zA-Z0-9.]{1,32}$' }) };
@@ -33,7 +32,7 @@ const rung = Type.Object({
   crf: Type.Number({ minimum: 0, maximum: 63 }),
   maxKbps: some(100_000),
 });
-/** Of `analyse`: all later tasks of the content are given it. */
+/** Plan that all later tasks of the content get. */
 export const renditionPlan = Type.Object({
   ladder: Type.Array(rung, { maxItems: RUNGS_MAX }),
   chunks: Type.Array(Type.Object({ fromMs: timeMs, toMs: timeMs }), { maxItems: CHUNKS_MAX }),
@@ -42,24 +41,21 @@ export const renditionPlan = Type.Object({
   rate: Type.Object({ num: some(60_000), den: some(1001) }),
   av1: Type.Object({ pays: Type.Boolean(), saving: Type.Number() }),
 });
-/** Of `encode`. */
 export const chunkMade = Type.Object({
   chunk: count(CHUNKS_MAX - 1),
   lease,
   rungs: Type.Array(Type.Object({ name, ...made }), { minItems: 1, maxItems: RUNGS_MAX }),
   tiles: count(TILES_MAX),
 });
-/** Of `sound`. */
 export const soundMade = Type.Object({ lease, ...made });
 const shown = { name, width: side, height: side, codec };
 const file = {
-  /** Below the content. */
+  /** Path below the content. */
   name: Type.String({ pattern: '^renditions/[a-z0-9_.-]{1,200}$' }),
   bytes,
   sha256,
   type: Type.String({ pattern: '^[a-z0-9.+-]{1,64}/[a-z0-9.+-]{1,64}$' }),
 };
-/** Of `join`. */
 export const joined = Type.Object({
   durationMs: timeMs,
   renditions: Type.Array(Type.Object(shown), { maxItems: RUNGS_MAX }),
@@ -70,12 +66,12 @@ export type RenditionPlan = Static<typeof renditionPlan>;
 export type ChunkMade = Static<typeof chunkMade>;
 export type SoundMade = Static<typeof soundMade>;
 
-/** What a node says, without what this version does not know. Undefined: it is none of these. */
+/** Drops fields unknown to this version. Returns undefined for an invalid result. */
 export function readMade<T>(schema: { readonly '~kind': string }, said: unknown): T | undefined {
   return Value.Check(schema, said) ? (Value.Clean(schema, structuredClone(said)) as T) : undefined;
 }
 
-/** Undefined: no plan, or one by which nothing would be made. */
+/** Returns undefined for an invalid plan, or one that would make nothing. */
 export function readPlan(said: unknown): RenditionPlan | undefined {
   const plan = readMade<RenditionPlan>(renditionPlan, said);
   if (plan === undefined || (plan.ladder.length === 0) !== (plan.chunks.length === 0)) return undefined;

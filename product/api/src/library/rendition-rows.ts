@@ -1,4 +1,3 @@
-// What is kept of renditions in the database.
 import type { Selectable } from 'kysely';
 import { type RenditionState, renditionStates } from '../events/item-body.ts';
 import type { Database } from '../store/store.ts';
@@ -11,19 +10,19 @@ export { type RenditionState, renditionStates };
 declare module '../store/tables.ts' {
   interface Narrowed {
     library_renditions: {
-      /** As ranks of jobs name it: what brought the content. */
+      /** Named as in ranks of jobs. */
       ordered: 'person' | 'api' | 'system';
       state: RenditionState;
     };
   }
 }
 
-/** JSON of what is not made yet. */
+/** JSON of a part that is not made yet. */
 export const NONE = '{}';
 
 const progressColumns = ['content', 'state', 'plan', 'chunks', 'done', 'failure', 'sound'] as const;
 export type RenditionRow = Selectable<Tables['library_renditions']>;
-/** What is shown of it: without its many files. */
+/** Without the many files. */
 export type RenditionProgress = Pick<RenditionRow, (typeof progressColumns)[number]>;
 
 export async function renditionsOf(
@@ -40,7 +39,7 @@ export async function renditionsOf(
     .execute();
 }
 
-/** Undefined: it is not analysed yet. */
+/** Returns undefined before the analysis. */
 export const planOf = ({ plan }: Pick<RenditionRow, 'plan'>): RenditionPlan | undefined =>
   plan === NONE ? undefined : JSON.parse(plan);
 

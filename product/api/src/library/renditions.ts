@@ -1,5 +1,5 @@
-// Renditions of videos and audios: which tasks library nodes are given, and what becomes of their results. The state is
-// in rows alone, and changes in the transaction that ends a task: a node may report to any instance of the api.
+// Tasks for library nodes, and their results. All state is in rows, and changes in the transaction that ends a task,
+// since a node may report to any instance of the api.
 import type { Clock } from '@meridian/runtime';
 import type { Cause } from '../jobs/core/rank.ts';
 import type { Jobs, RemoteKind } from '../jobs/jobs.ts';
@@ -25,18 +25,17 @@ export interface RenditionsOptions {
   readonly clock: Clock;
 }
 
-/** Nodes renew in each third of it; one that was lost gives its work back in half a minute. */
+/** Nodes renew every third of it; work of a lost node is free again after half a minute. */
 const LEASE_MS = 30_000;
-/** The node that has the file in its folder comes first; so long a node without work waits for another one. */
+/** Reserved for the node that has the file in its folder. */
 const AFFINITY_MS = 5000;
-/** Chunks are for as many nodes as have room. */
+/** Short, since chunks are for as many nodes as have room. */
 const ENCODE_AFFINITY_MS = 1000;
-/** A chunk that ends its nodes is given up before it has ended many. */
+/** A chunk that crashes its nodes is given up before it has crashed many. */
 const ATTEMPTS_MAX = 8;
 
 const kinds = ['analyse', 'encode', 'sound', 'join'] as const;
 type Kind = (typeof kinds)[number];
-/** Of all payloads, what the ends of tasks need. */
 interface Payload {
   readonly contentId: string;
   readonly chunk?: number;
@@ -48,13 +47,13 @@ interface Task {
 }
 type OnEnded = (trx: Transaction, row: RenditionRow, result: unknown, payload: Payload) => Promise<void>;
 
-/** A node has answered what it cannot have made: another attempt would go the same way. */
+/** Final failure: a further attempt would give the same. */
 const INVALID = 'RESULT_INVALID';
 
 export class Renditions {
   readonly #o: RenditionsOptions;
 
-  /** Its kinds of tasks are registered: before jobs start. */
+  /** Registers jobs: construct before they start. */
   constructor(o: RenditionsOptions) {
     this.#o = o;
     const ends: Record<Kind, OnEnded> = {
@@ -66,7 +65,7 @@ export class Renditions {
     for (const name of kinds) o.jobs.register(this.#kind(name, ends[name]));
   }
 
-  /** In the transaction that stores a content: what can be played gets renditions, once. */
+  /** Runs in the transaction that stores the content. */
   async begin(trx: Transaction, content: ContentRow, owner: string): Promise<void> {
     const { tenant, id, kind, media } = content;
     if (kind !== 'video' && kind !== 'audio') return;
@@ -94,9 +93,9 @@ export class Renditions {
     await this.#add(trx, row, [{ kind: 'analyse', payload: { contentId: id }, workMs }]);
   }
 
-  /** In a transaction: the content goes. What nodes are at is ignored when it ends. */
+  /** Removes the row and tasks; results of running tasks are ignored. */
   async forget(trx: Transaction, tenant: string, content: string): Promise<void> {
-    // First: an end that holds it has added its tasks by then, and a later one finds nothing.
+    // First, for its lock: an `onEnded` that holds the row has added its tasks by then; a later one finds no row.
     await trx
       .deleteFrom('library_renditions')
       .where((eb) => eb.and({ tenant, content }))
@@ -110,7 +109,7 @@ export class Renditions {
       remote: { leaseMs: LEASE_MS, affinityMs: name === 'encode' ? ENCODE_AFFINITY_MS : AFFINITY_MS },
       attemptsMax: ATTEMPTS_MAX,
       onEnded: (trx, job, outcome) => this.#ended(trx, job, outcome, onMade),
-      // A lane is a content: what many watch in its first quality gets the others before what is looked at by few.
+      // If many people watch a content's first quality, its others precede those of less popular contents.
       demandOf: (trx, jobs) => demandsOf(trx, jobs, this.#o.clock.wallMs()),
     };
   }
@@ -167,7 +166,6 @@ export class Renditions {
     await this.#joinWhole(trx, Object.assign(row, { sound }));
   }
 
-  /** When all of it is there. */
   async #joinWhole(trx: Transaction, row: RenditionRow): Promise<void> {
     const plan = planOf(row);
     if (plan === undefined || !isWhole(progressOf(row, plan))) return;
@@ -190,13 +188,12 @@ export class Renditions {
     await this.#clear(trx, row);
   }
 
-  /** The original plays all the same. */
+  /** Leaves the original, which still plays. */
   async #fail(trx: Transaction, row: RenditionRow, failure: string): Promise<void> {
     await change(trx, row, { state: 'failed', failure });
     await this.#clear(trx, row);
   }
 
-  /** Chunks that nothing needs any more, and tasks. */
   async #clear(trx: Transaction, { tenant, content }: Pick<RenditionRow, 'tenant' | 'content'>): Promise<void> {
     await trx
       .deleteFrom('library_rendition_chunks')
@@ -219,7 +216,7 @@ export class Renditions {
   }
 }
 
-/** Unless it has ended. Until the transaction ends, other ends of its tasks wait. */
+/** Locks the row, so that other ends of its tasks wait. Returns undefined if ended. */
 const held = (trx: Transaction, tenant: string, content: string): Promise<RenditionRow | undefined> =>
   trx
     .updateTable('library_renditions')

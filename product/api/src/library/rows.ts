@@ -1,18 +1,17 @@
-// What is kept of the library in the database.
 import type { Selectable } from 'kysely';
 import { type ItemState, itemStates, type Visibility, visibilities } from '../events/item-body.ts';
 import type { Tables } from '../store/tables.ts';
 
 export { type ItemState, itemStates, type Visibility, visibilities };
 
-/** `proof`: the client has to prove what it need not send; `open`: bytes come. */
+/** `proof`: the client has to prove possession of known data; `open`: parts are sent. */
 export const uploadStates = ['proof', 'open', 'done', 'refused', 'expired'] as const;
 export type UploadState = (typeof uploadStates)[number];
 
 declare module '../store/tables.ts' {
   interface Narrowed {
     library_items: {
-      /** `private`: its owner and administrators see it; `tenant`: all users of the tenant. */
+      /** `private`: visible to the owner and administrators; `tenant`: to all users of the tenant. */
       visibility: Visibility;
       state: ItemState;
     };

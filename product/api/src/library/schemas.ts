@@ -1,4 +1,3 @@
-// What requests and answers about the library look like.
 import { BLOCK_BYTES, LIBRARY_FILE_BYTES_MAX } from '@meridian/protocol';
 import { Type } from 'typebox';
 import { chapters, itemFailure as failure, TITLE_CHARACTERS_MAX, words } from '../events/item-body.ts';

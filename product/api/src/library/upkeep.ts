@@ -1,5 +1,4 @@
-// Uploads that came to nothing: their time is over, their node is gone or outside the fence, their item was deleted.
-// And playbacks that were counted, which are forgotten after a day.
+// Ends failed uploads: expired, with a node that is gone or outside the fence, or with a deleted item.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
 import { lockTenant } from '../access/tenants.ts';
@@ -25,11 +24,11 @@ export interface UpkeepOptions {
 }
 
 const EVERY_MS = 5 * 60_000;
-/** Each is a transaction; what is left is looked at the next time. */
+/** Each in its own transaction; the next run handles the rest. */
 const ROWS = 200;
-/** A node that is being repaired is back by then. */
+/** A node under repair is back by then. */
 const LOST_MS = 86_400_000;
-/** So long a client can ask how an upload has ended. */
+/** How long a client can ask about an ended upload. */
 export const UPLOADS_KEPT_MS = 30 * 86_400_000;
 
 const expired: Refusal = { code: 'UPLOAD_EXPIRED', detail: 'not all of it came in time' };
@@ -113,7 +112,7 @@ export class Upkeep {
     return rows.map(({ node }) => node).filter((node) => this.#o.nodes.missingMs(node) >= LOST_MS);
   }
 
-  /** Where uploads lie that the fence leaves out: it became narrower. */
+  /** Finds contents outside a fence that became narrower. */
   async #outside(): Promise<{ tenant: string; node: string }[]> {
     const { db, keys, nodes } = this.#o;
     const places = await db
@@ -132,7 +131,7 @@ export class Upkeep {
     return found;
   }
 
-  /** `why`: for its item. */
+  /** Shows the failure `why` on its item. */
   async #end(row: UploadRow, state: 'expired' | 'refused' | 'gone', why: Refusal | undefined): Promise<void> {
     const { db, contents, items, dropping, log } = this.#o;
     const { tenant, id, item } = row;

@@ -1,4 +1,3 @@
-// Uploads into the library over REST. Their bytes go to library nodes.
 import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -113,7 +112,7 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
   });
 }
 
-/** Users have their own; API keys all of the tenant. */
+/** Lets a user see own uploads, an API key all of the tenant. */
 const isOwn = ({ kind, id }: Principal, { owner }: Pick<UploadRow, 'owner'>): boolean =>
   kind !== 'user' || owner === id;
 
@@ -145,7 +144,6 @@ async function signingOf({ keys, clock, rng, library: { nodes } }: UploadDeps, t
   return key === undefined ? undefined : { key, clock, rng, nodes };
 }
 
-/** By item, of those that were refused. */
 async function failuresOf(db: Database, tenant: string, rows: readonly UploadRow[]) {
   const items = rows.filter(({ state }) => state === 'refused' || state === 'expired').map(({ item }) => item);
   if (items.length === 0) return new Map<string, never>();

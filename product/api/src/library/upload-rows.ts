@@ -1,4 +1,3 @@
-// Rows of uploads: how they end, and how they are shown.
 import { createSecretKey } from 'node:crypto';
 import { isUploadRefusal, newId, rpc, type UploadRefusal } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -16,7 +15,6 @@ import type { LibraryNodes } from './library-nodes.ts';
 import type { UploadRow, UploadState } from './rows.ts';
 import type { upload } from './schemas.ts';
 
-/** What is asked of a client, as the row has it. */
 export interface Question {
   /** Base64url. */
   readonly nonce: string;
@@ -30,7 +28,7 @@ const contentsIn = (row: Pick<UploadRow, 'copies'>): string[] => [
   ...new Set(copiesIn(row).map(({ content }) => content)),
 ];
 
-/** URLs of parts open for so long; `getUpload` gives new ones. */
+/** `getUpload` gives new URLs. */
 const URL_S = 86_400;
 
 export function findUpload(db: Database, tenant: string, id: string): Promise<UploadRow | undefined> {
@@ -41,7 +39,7 @@ export function findUpload(db: Database, tenant: string, id: string): Promise<Up
     .executeTakeFirst();
 }
 
-/** In a transaction: ends one that is under way; what it would have copied may go. False: it had ended. */
+/** Releases contents that it would have copied. Returns false if it had already ended. */
 export async function endUpload(
   trx: Transaction,
   row: UploadRow,
@@ -77,7 +75,6 @@ const changed = async (query: {
   return { rows: Number(result?.numDeletedRows ?? result?.numUpdatedRows ?? 0n) };
 };
 
-/** Signs URLs of parts. */
 export interface Signing {
   readonly key: KnownKey;
   readonly clock: Clock;
@@ -85,7 +82,7 @@ export interface Signing {
   readonly nodes: Pick<LibraryNodes, 'urlOf'>;
 }
 
-/** `failure`: of its item. */
+/** Shows the failure of its item. */
 export async function shownUpload(
   row: UploadRow,
   signing: Signing | undefined,
@@ -110,7 +107,6 @@ export async function shownUpload(
   };
 }
 
-/** Without the names of contents. */
 const shownQuestion = ({ nonce, ranges }: Question) => ({
   nonce,
   ranges: ranges.map(({ from, bytes }) => ({ from, bytes })),
@@ -147,10 +143,10 @@ interface Dropped extends Pick<UploadRow, 'tenant' | 'id' | 'node'> {
 const DROP_ANSWER_MS = 10_000;
 const AGAIN_MS = 1000;
 const AGAIN_MS_MAX = 10 * 60_000;
-/** By then the node has forgotten it by itself: it knows when uploads expire. */
+/** By then the node has removed the upload by itself, since it knows the expiry. */
 const FORGOTTEN_MS = 8 * 86_400_000;
 
-/** Uploads that have ended without a content: nodes are asked to forget them, until they have. */
+/** Asks nodes until they have forgotten uploads that ended without a content. */
 export class Dropping {
   readonly #o: DroppingOptions;
   readonly #kind: JobKind<Dropped> = {
@@ -166,11 +162,11 @@ export class Dropping {
     o.jobs.register(this.#kind);
   }
 
-  /** In a transaction. */
+  /** Runs in a transaction. */
   async later(trx: Transaction, { tenant, id, node }: Pick<UploadRow, 'tenant' | 'id' | 'node'>): Promise<void> {
     if (node === '') return;
     const payload = { tenant, id, node, sinceMs: this.#o.clock.wallMs() };
-    // Of no tenant: it outlives a tenant that is erased.
+    // The job belongs to no tenant, so that it outlives the erased tenant.
     await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id}/${node}` });
   }
 

@@ -1,5 +1,5 @@
-// Uploads of a tenant: planned here, their bytes go to a library node. Nodes are asked outside of transactions: SQLite
-// has one connection, and a node may be far away.
+// Plans uploads; the bytes go to a library node. Nodes are called outside of transactions: SQLite has one connection,
+// and a node may be far away.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { blocksOf, MeridianError, newUploadId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -32,41 +32,38 @@ export interface UploadsOptions {
   readonly dropping: Dropping;
 }
 
-/** One that has no row yet; its node may have it already. */
+/** A node may already have opened it. */
 export interface Prepared {
   readonly row: Omit<UploadRow, 'item'>;
   readonly body: Static<typeof newUpload>;
   readonly key: KnownKey;
-  /** May have it, and are not its node. */
+  /** Further nodes that may have opened it. */
   readonly left: readonly string[];
 }
 
 /** More than people and their programs send at once. */
 export const OPEN_UPLOADS_MAX = 1000;
-/** A week of a bad line. */
+/** A week on a bad line. */
 export const UPLOAD_MS = 7 * 86_400_000;
-/** A client that goes on asks more often than daily: a write then, not with each question. */
+/** An active client asks more often than daily, and not every request needs a write. */
 const PROLONG_MS = 86_400_000;
 const AGAIN_MS = 5000;
 const NONCE_BYTES = 32;
 const DIGEST_ANSWER_MS = 10_000;
-/** Clients ask every few seconds how far a check is: the node is not sent the plan each time. */
+/** Clients ask every few seconds about a check, and the node need not get the plan each time. */
 const REOPEN_MS = 60_000;
 const REOPENED_MAX = 10_000;
 
 export class Uploads {
   readonly #o: UploadsOptions;
-  /** When each was opened last by this process; the oldest are forgotten. */
+  /** By this process; the oldest are forgotten. */
   readonly #openedMs = new Map<string, number>();
 
   constructor(o: UploadsOptions) {
     this.#o = o;
   }
 
-  /**
-   * Before the transaction of `store`: chooses a node and opens the upload there, or puts the question about what is
-   * known. Rejects with REQUEST_INVALID, QUOTA_EXCEEDED, NODE_UNREACHABLE.
-   */
+  /** Opens at a node, or asks for a proof. Rejects with REQUEST_INVALID, QUOTA_EXCEEDED or NODE_UNREACHABLE. */
   async prepare(tenant: string, owner: string, body: Static<typeof newUpload>): Promise<Prepared> {
     const { db, keys, nodes, clock, rng } = this.#o;
     const { bytes, blocks = [] } = body;
@@ -105,7 +102,7 @@ export class Uploads {
     return { row, body, key, left };
   }
 
-  /** In a transaction: the row, and its item. Rejects with QUOTA_EXCEEDED: of two at once the second is refused. */
+  /** Rejects with QUOTA_EXCEEDED, also for the second of two concurrent uploads at the limit. */
   async store(trx: Transaction, { row, body, left }: Prepared): Promise<UploadRow> {
     const { items, dropping } = this.#o;
     const { tenant, owner, name, id } = row;
@@ -119,7 +116,7 @@ export class Uploads {
     return values;
   }
 
-  /** What was prepared gets no row. */
+  /** Call when `store` failed: nodes forget the prepared upload. */
   async abandon({ row, left }: Prepared): Promise<void> {
     const { db, dropping } = this.#o;
     const { tenant, id } = row;
@@ -128,9 +125,10 @@ export class Uploads {
     });
   }
 
-  /** For a client that goes on: the node has it, or gets it again; it expires later. */
+  /** Ensures that a node has the upload, and prolongs it. */
   async resume(row: UploadRow): Promise<UploadRow> {
-    if (row.state === 'proof' && row.proof === '') return this.#resolve(row, []); // an api ended in the middle
+    // an api stopped while it answered a proof
+    if (row.state === 'proof' && row.proof === '') return this.#resolve(row, []);
     if (row.state !== 'open') return row;
     const current = await this.#prolonged(row);
     const lastMs = this.#openedMs.get(row.id);
@@ -138,10 +136,7 @@ export class Uploads {
     return this.#open(current);
   }
 
-  /**
-   * The answer to the question, once: right, and what is known need not be sent. The same again finds what came of it.
-   * Rejects with CONFLICT for one that has ended otherwise; NODE_UNREACHABLE, and the question stands.
-   */
+  /** Uses known data if proved; a repetition returns the same. Rejects with CONFLICT or NODE_UNREACHABLE. */
   async prove(row: UploadRow, sha256: string): Promise<UploadRow> {
     if (row.state === 'open') return this.resume(row);
     if (row.state === 'done') return row;
@@ -159,7 +154,7 @@ export class Uploads {
     return this.#resolve(row, isRight ? copiesIn(row) : []);
   }
 
-  /** In a transaction: given up, with its item. Rejects with CONFLICT for one that has ended. */
+  /** Deletes it with its item. Rejects with CONFLICT if it has ended. */
   async delete(trx: Transaction, row: UploadRow): Promise<void> {
     const { contents, items, dropping } = this.#o;
     await lockTenant(trx, row.tenant);
@@ -168,7 +163,7 @@ export class Uploads {
     await dropping.later(trx, row);
   }
 
-  /** Before the rows of a tenant go: nodes forget what is under way. */
+  /** Call before the rows of a tenant are removed. */
   async eraseTenant(db: Database, tenant: string): Promise<void> {
     const rows = await db
       .selectFrom('library_uploads')
@@ -196,7 +191,7 @@ export class Uploads {
     return { nonce, ranges: proofRanges(copies, random) };
   }
 
-  /** Another question than the row's in its place; '': it is being answered. False: it has another one by now. */
+  /** Replaces the question; '': an answer is being checked. Returns false if another call was faster. */
   async #ask({ tenant, id, proof: before }: UploadRow, proof: string): Promise<boolean> {
     const { numUpdatedRows } = await this.#o.db
       .updateTable('library_uploads')
@@ -206,10 +201,7 @@ export class Uploads {
     return numUpdatedRows > 0n;
   }
 
-  /**
-   * Rejects with NODE_UNREACHABLE when no node inside the fence that has it answers. A node that has not all of it
-   * proves nothing.
-   */
+  /** Returns false for another digest or missing data. Rejects with NODE_UNREACHABLE. */
   async #isRight({ tenant, store, id }: UploadRow, { nonce, ranges }: Question, sha256: string): Promise<boolean> {
     const { nodes, keys, log } = this.#o;
     const asked = ranges.map(({ content, contentFrom, bytes }) => ({ contentId: content, from: contentFrom, bytes }));
@@ -228,7 +220,7 @@ export class Uploads {
     throw unreachable();
   }
 
-  /** The question is answered, and nothing is asked any more: all of it is there, or the rest is planned and opened. */
+  /** Completes the file, or plans the rest and opens it at a node. */
   async #resolve(row: UploadRow, copies: readonly Copy[]): Promise<UploadRow> {
     const { db, contents } = this.#o;
     const { tenant, id } = row;
@@ -244,7 +236,7 @@ export class Uploads {
         .where((eb) => eb.and({ tenant, id, state: 'proof' }))
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
-      // What is not copied any more may go.
+      // Contents from which no range is copied any more are released.
       const kept = new Set(plan.copies.map(({ content }) => content));
       for (const content of new Set(copiesIn(row).map((copy) => copy.content)))
         if (!kept.has(content)) await contents.released(trx, tenant, content);
@@ -286,10 +278,7 @@ export class Uploads {
     return Object.assign({}, row, { expires_ms });
   }
 
-  /**
-   * At its node (again); one that has none yet gets one. Rejects with NODE_UNREACHABLE when its node is in no plan, or
-   * outside the fence by now.
-   */
+  /** Chooses a node if there is none. Rejects with NODE_UNREACHABLE for one in no plan, or outside the fence. */
   async #open(row: UploadRow): Promise<UploadRow> {
     const { nodes, keys, log } = this.#o;
     if (row.node === '') return this.#openAnywhere(row);
@@ -298,7 +287,7 @@ export class Uploads {
       await nodes.call(row.node, rpc.openUpload, openingOf(row), DIGEST_ANSWER_MS);
       this.#opened(row.id);
     } catch (err) {
-      // It has it, as a rule, and takes bytes without this link.
+      // The node usually has the upload already and accepts parts without this link.
       log.info({ err, library: row.node, uploadId: row.id }, 'a library node was not asked for an upload again');
     }
     return row;
@@ -320,7 +309,7 @@ export class Uploads {
         .where((eb) => eb.and({ tenant, id, state: 'open', node: '' }))
         .executeTakeFirst();
       const current = await findUpload(trx, tenant, id);
-      // Of two at once the other one has opened it; or it was given up.
+      // A concurrent call has opened it elsewhere, or the upload was given up.
       const unused = numUpdatedRows > 0n || current?.node === set.node ? left : [set.node, ...left];
       for (const other of unused) await dropping.later(trx, { tenant, id, node: other });
       if (current === undefined) throw new Problem('NOT_FOUND');
@@ -365,7 +354,7 @@ const openingOf = (row: Omit<UploadRow, 'item'>): wire.OpenUpload.$Properties =>
   expiresWallMs: row.expires_ms,
 });
 
-/** In constant time, whatever their lengths. */
+/** Compares in constant time, whatever the lengths. */
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => {
   const [one, other] = [a, b].map((bytes) => createHash('sha256').update(bytes).digest()) as [Buffer, Buffer];
   return timingSafeEqual(one, other);

@@ -1,17 +1,16 @@
-// What a tenant keeps in its library, and may keep.
 import { tenantOf } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 
 export interface LibraryUsage {
   readonly items: number;
-  /** Of all contents, each counted once, and of uploads under way. */
+  /** All contents, each counted once, and open uploads. */
   readonly bytes: number;
   /** 0: no limit. */
   readonly bytesMax: number;
 }
 
-/** Rejects with NOT_FOUND for a tenant that there is not, or not any more. */
+/** Rejects with NOT_FOUND for an unknown or erased tenant. */
 export async function libraryUsage(db: Database, tenant: string): Promise<LibraryUsage> {
   const row = await db.selectFrom('tenants').selectAll().where('id', '=', tenant).executeTakeFirst();
   if (row === undefined) throw new Problem('NOT_FOUND');
@@ -34,7 +33,6 @@ export async function libraryUsage(db: Database, tenant: string): Promise<Librar
   };
 }
 
-/** Uploads of a tenant that have not ended. */
 export async function underWay(
   db: Database,
   tenant: string,

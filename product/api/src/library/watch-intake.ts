@@ -1,5 +1,4 @@
-// Reports of playbacks by library nodes, into SQL: the newest of each, where persons go on, and how often contents are
-// started. The same report again changes nothing, and those of one playback may come in any order.
+// Stores playback reports. A repeated report changes nothing, and reports of one playback may come in any order.
 import { MeridianError, nodeKind, type wire } from '@meridian/protocol';
 import type { Clock, Identity, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -18,15 +17,14 @@ export interface WatchIntakeOptions {
   readonly log: Logger;
 }
 
-/** An erased person's links live for so long, and what they began goes on for a day. */
+/** How long reports about an erased person can come: the life of a link, and a day of playback. */
 const LINKS_MS = EXPIRES_IN_S_MAX * 1000 + 86_400_000;
 
-/** Of a report in the database. */
 interface Named {
   readonly tenant: string;
   readonly id: string;
 }
-/** As the tenant wants it: `viewer` is '' where no person is to be kept. */
+/** A report as the tenant keeps it: `viewer` is '' where no persons are kept. */
 type Wanted = TakenWatch & { readonly mode: WatchingMode };
 
 export class WatchIntake {
@@ -36,11 +34,7 @@ export class WatchIntake {
     this.#o = o;
   }
 
-  /**
-   * Stores what is new in a batch, all of it or nothing. What no playback can be is left out, and what names no content
-   * of its tenant, or an item that has another one. Rejects with REQUEST_INVALID for more than nodes send; with the
-   * database's error when nothing was stored.
-   */
+  /** Takes a batch, all or nothing, without invalid reports. Rejects with REQUEST_INVALID or the database's error. */
   async take(
     { watches }: wire.LibraryWatches.$Properties,
     from: Pick<Identity, 'id' | 'kind' | 'region'>,
@@ -77,7 +71,7 @@ export class WatchIntake {
     return wanted.length;
   }
 
-  /** Those that there are. Until the transaction ends, none is erased, says what it wants kept, or loses a content. */
+  /** Locks tenants against erasure, changes of the setting and loss of contents until the transaction ends. */
   async #lockTenants(trx: Transaction, taken: readonly TakenWatch[]): Promise<ReadonlySet<string>> {
     const ids = [...new Set(taken.map(({ tenant }) => tenant))];
     const rows = trx.selectFrom('tenants').select('id').where('id', 'in', ids).orderBy('id');
@@ -85,7 +79,7 @@ export class WatchIntake {
     return new Set((await locked.execute()).map(({ id }) => id));
   }
 
-  /** Each playback once, in the hour in which it began. */
+  /** Counts in the hour in which a playback began. */
   async #count(trx: Transaction, watches: readonly Wanted[], nowMs: number): Promise<void> {
     const { store } = this.#o;
     const recent = watches.filter(({ startedMs }) => startedMs > nowMs - COUNTED_MS);
@@ -109,7 +103,6 @@ export class WatchIntake {
     });
   }
 
-  /** Answers those that were new, or newer. */
   #keep(trx: Transaction, watches: readonly Wanted[], region: string): Promise<Named[]> {
     return addRows<Named>(trx, this.#o.store, {
       table: 'library_watches',
@@ -119,7 +112,7 @@ export class WatchIntake {
     });
   }
 
-  /** Where persons go on, by the last report of each; none goes on from the end. */
+  /** Moves positions, and clears that of a finished playback. */
   async #move(trx: Transaction, watches: readonly Wanted[]): Promise<void> {
     if (watches.length === 0) return;
     const last = new Map<string, Wanted>();
@@ -146,7 +139,7 @@ const hourRow = (some: readonly Wanted[]): Value[] => {
   return [tenant, content, item, hourOf(startedMs), some.length];
 };
 
-/** Of contents that their tenant has, and of its items that have them. */
+/** Keeps reports with a content of the tenant and, if named, an item that has this content. */
 async function ofContents(trx: Transaction, taken: readonly TakenWatch[]): Promise<TakenWatch[]> {
   if (taken.length === 0) return [];
   const tenants = [...new Set(taken.map(({ tenant }) => tenant))];
@@ -181,7 +174,7 @@ async function wantedOf(trx: Transaction, known: readonly TakenWatch[], nowMs: n
   });
 }
 
-/** Erased persons whose links still open: revoked, and no user. */
+/** Returns revoked ids without a user. */
 async function erasedViewers(
   trx: Transaction,
   watches: readonly TakenWatch[],
@@ -213,7 +206,6 @@ async function erasedViewers(
   return new Set(gone.filter((key) => !there.has(key)));
 }
 
-/** As it was reported last; what names it stays. */
 const lastSaid = [
   'region',
   'seq',
@@ -235,7 +227,7 @@ const watchValues = (one: TakenWatch, region: string): Value[] => [
   ...[region, one.seq, one.lastMs, one.startupMs, one.watchedMs, one.positionMs, one.stalls, one.stalledMs],
   ...[one.seeks, one.switches, JSON.stringify(one.qualities), Number(one.hasEnded), one.cache],
 ];
-// An id that another link uses is no report of this playback.
+// A report with the id of another item's or viewer's playback is ignored.
 const newerAlone = `(tenant, id) do update set ${lastSaid.map((name) => `${name} = excluded.${name}`).join(', ')}
   where excluded.seq > library_watches.seq and excluded.item = library_watches.item
     and library_watches.viewer in ('', excluded.viewer)

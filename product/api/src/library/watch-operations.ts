@@ -1,4 +1,3 @@
-// How items are watched, over REST; and what a tenant wants kept of it.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
@@ -17,7 +16,7 @@ import type { WatchRow } from './watch-rows.ts';
 import { type Watching, type WatchingMode, watchingModes } from './watching.ts';
 
 const DAY_MS = 86_400_000;
-/** Of one answer: a quarter of a year. */
+/** A quarter of a year. */
 const DAYS_MAX = 92;
 const DAYS_USUAL = 31;
 
@@ -186,7 +185,7 @@ const noSums: SumsOfDay = { viewers: 0, watchedMs: 0, stalls: 0, stalledMs: 0, e
 async function watchingOf(db: Database, item: ItemRow, o: { readonly nowMs: number; readonly days: number }) {
   const today = Math.floor(o.nowMs / DAY_MS);
   const firstDay = today - o.days + 1;
-  // On the first hours of a day those of the day before say how the last hour was.
+  // In a day's first hours, the last hour's demand also needs hours of the day before.
   const hours = await hoursOf(db, item, Math.min(firstDay * DAY_MS, firstHourOf(o.nowMs)));
   const starts = new Map<number, number>();
   for (const { hourMs, starts: some } of hours) {
@@ -219,7 +218,7 @@ async function hoursOf(db: Database, { tenant, content, id: item }: ItemRow, fro
   return rows.map(hourFrom);
 }
 
-/** By day since 1970. */
+/** Returns sums by day since 1970. */
 async function sumsOf(
   db: Database,
   { tenant, id: item }: ItemRow,
@@ -239,7 +238,7 @@ async function sumsOf(
     .where('started_ms', '>=', fromMs)
     .groupBy('day')
     .execute();
-  // PostgreSQL has sums of bigint as text.
+  // PostgreSQL returns sums of bigint as text.
   return new Map(
     rows.map(({ day, viewers, watchedMs, stalls, stalledMs, ended }) => [
       Number(day),

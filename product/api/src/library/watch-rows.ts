@@ -1,4 +1,3 @@
-// What is kept in the database of how items are watched, and how it goes.
 import { type Selectable, sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
@@ -7,16 +6,16 @@ import { type Transaction, transact } from '../store/transaction.ts';
 export type WatchRow = Selectable<Tables['library_watches']>;
 
 const HOUR_MS = 3_600_000;
-/** Playbacks that began earlier are not counted any more: they may have been counted before. */
+/** Playbacks that began earlier are no longer counted, because they may have been counted before. */
 export const COUNTED_MS = 23 * HOUR_MS;
-/** Longer by half an hour, as clocks and messages differ; upkeep comes every five minutes. */
+/** Half an hour longer, since clocks and messages differ; upkeep comes every five minutes. */
 const STARTS_KEPT_MS = COUNTED_MS + HOUR_MS / 2;
-/** Days; a playback that was counted is forgotten within them. */
+/** A counted playback is forgotten after these days. */
 export const STARTS_KEPT_DAYS = 1;
-/** Rows in one statement: others wait no longer for SQLite's one writer. */
+/** A limit, so that other writers of SQLite do not wait long. */
 const ROWS = 1000;
 
-/** Undefined: it is to begin at the beginning. */
+/** Returns undefined to begin at the start. */
 export async function positionOf(
   db: Database,
   own: { readonly tenant: string; readonly item: string; readonly viewer: string },
@@ -34,7 +33,7 @@ const keys: Readonly<Record<Table, string>> = {
 };
 type Where = ReturnType<typeof sql>;
 
-/** Takes away some rows; answers how many. 0: none is left. */
+/** Removes some rows and returns their number; 0: none is left. */
 export async function deleteSome(db: Database, table: Table, where: Where): Promise<number> {
   const key = sql.raw(keys[table]);
   const { rows } = await sql`
@@ -44,7 +43,7 @@ export async function deleteSome(db: Database, table: Table, where: Where): Prom
   return rows.length;
 }
 
-/** Takes some persons' names from playbacks of a tenant, which stay. Answers of how many. */
+/** Keeps the playbacks. Returns their number. */
 export async function unnameSome(db: Database, tenant: string): Promise<number> {
   const { rows } = await sql`
     update library_watches set viewer = '' where (tenant, id) in (
@@ -53,7 +52,7 @@ export async function unnameSome(db: Database, tenant: string): Promise<number> 
   return rows.length;
 }
 
-/** Some of what is older; answers how many rows. 0: nothing is left. */
+/** Removes some old rows and returns their number; 0: none is left. */
 export const expireWatches = (
   db: Database,
   { tenant, beforeMs }: { readonly tenant: string; readonly beforeMs: number },
@@ -67,12 +66,12 @@ export const expireWatches = (
     );
   });
 
-/** All that is kept of how a person watched; answers how many playbacks. */
+/** Returns the number of playbacks. */
 export async function forgetViewer(
   db: Database,
   { tenant, viewer }: { readonly tenant: string; readonly viewer: string },
 ): Promise<number> {
-  // The last condition: only so the index of a part of the table is used.
+  // The last condition is needed to match the partial index.
   const own = sql`tenant = ${tenant} and viewer = ${viewer} and viewer <> ''`;
   while ((await deleteSome(db, 'library_positions', own)) > 0);
   let gone = 0;
@@ -80,14 +79,14 @@ export async function forgetViewer(
   return gone;
 }
 
-/** In a transaction: the content goes. At most a row for each hour of it and of its items. */
+/** Runs in a transaction. */
 export const forgetDemand = (trx: Transaction, tenant: string, content: string) =>
   trx
     .deleteFrom('library_demand')
     .where((eb) => eb.and({ tenant, content }))
     .execute();
 
-/** Playbacks that cannot be counted again, of all tenants. */
+/** Deletes all tenants' playbacks that are too old to be counted again. */
 export async function forgetStarts(db: Database, nowMs: number): Promise<void> {
   const old = sql`started_ms < ${Math.floor(nowMs) - STARTS_KEPT_MS}`;
   while ((await deleteSome(db, 'library_starts', old)) > 0);

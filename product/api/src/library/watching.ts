@@ -1,4 +1,4 @@
-// What a tenant wants kept of how its items are watched; and a job that takes away what is not to be kept any more.
+// A tenant's setting of what is kept of playbacks.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { lockTenant } from '../access/tenants.ts';
@@ -8,21 +8,20 @@ import type { Transaction } from '../store/transaction.ts';
 import { deleteSome, unnameSome } from './watch-rows.ts';
 
 /**
- * `counts`: how often contents are started, by the hour; `watches`: also playbacks, without a person; `viewers`: with
- * the person that the link names, and where it goes on.
+ * `counts`: hourly starts; `watches`: playbacks without a person; `viewers`: with the link's person, and the position.
  */
 export const watchingModes = ['counts', 'watches', 'viewers'] as const;
 export type WatchingMode = (typeof watchingModes)[number];
 const usual: WatchingMode = 'viewers';
 
-/** Without an item: what the tenant does not want kept. */
+/** Without an item: remove everything that the tenant's setting excludes. */
 interface Payload {
   readonly tenant: string;
   readonly item?: string;
   readonly content?: string;
 }
 
-/** Then the job begins anew, with a new lease. */
+/** After this time the job restarts with a new lease. */
 const TURN_MS = 60_000;
 
 export interface WatchingOptions {
@@ -41,20 +40,19 @@ export class Watching {
     run: (payload, context) => this.#erase(payload, context),
   };
 
-  /** Its kind of jobs is registered: before jobs start. */
+  /** Registers jobs: construct before they start. */
   constructor(o: WatchingOptions) {
     this.#o = o;
     o.jobs.register(this.#kind);
   }
 
-  /** Of one tenant. */
   async get(tenant: string, db: Database = this.#o.db): Promise<WatchingMode> {
     return (await modesOf(db, [tenant])).get(tenant) ?? usual;
   }
 
-  /** In the caller's transaction. What it does not want any more goes soon. Rejects with NOT_FOUND. */
+  /** Removes excluded data soon. Rejects with NOT_FOUND. */
   async change(trx: Transaction, tenant: string, watching: WatchingMode): Promise<void> {
-    // Reports that are being stored have seen the setting before, and are waited for.
+    // The lock waits for reports under way, which have read the previous setting.
     await lockTenant(trx, tenant);
     await trx
       .insertInto('tenant_library')
@@ -64,7 +62,7 @@ export class Watching {
     if (watching !== 'viewers') await this.#o.jobs.add(trx, this.#kind, { payload: { tenant }, key: tenant, tenant });
   }
 
-  /** In a transaction: the item goes, and what is kept of its playbacks goes soon. */
+  /** Removes the item's playbacks soon. */
   async forgetItem(
     trx: Transaction,
     { tenant, id: item, content }: { readonly tenant: string; readonly id: string; readonly content: string },
@@ -108,7 +106,6 @@ async function eraseItem(
   );
 }
 
-/** Of those of these tenants that have said it. */
 export async function modesOf(db: Database, tenants: readonly string[]): Promise<Map<string, WatchingMode>> {
   const rows = await db.selectFrom('tenant_library').selectAll().where('tenant', 'in', tenants).execute();
   return new Map(rows.map(({ tenant, watching }) => [tenant, watchingModes.find((one) => one === watching) ?? usual]));

@@ -1,10 +1,9 @@
-// What is checked of a request before a gateway is asked.
 import { isDisplayName, isIdentity, isProgrammePicture } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 
-/** The regions of a room's meeting; none: all. Rejects with NOT_FOUND, as `Rooms.get`. */
+/** Returns the room's regions; empty: all. Rejects with NOT_FOUND, like `Rooms.get`. */
 export async function roomOf(
   tenant: string,
   room: string,
@@ -15,7 +14,7 @@ export async function roomOf(
   return { regions: booked?.meeting.settings.regions ?? [] };
 }
 
-/** Names that rooms take. Throws REQUEST_INVALID. */
+/** Throws REQUEST_INVALID. */
 export function checkNames(o: { readonly identity?: string; readonly name?: string; readonly picture?: string }): void {
   if (o.identity !== undefined && !isIdentity(o.identity)) throw wrong('/identity', 'is no identity');
   if (o.picture !== undefined && !isProgrammePicture(o.picture))

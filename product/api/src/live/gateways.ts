@@ -1,4 +1,3 @@
-// The gateways of the plan, as the folder sees them that gives them work.
 import { createHash } from 'node:crypto';
 import { type ErrorCode, isInFence, MeridianError, nodeKind, type Rpc, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -7,15 +6,13 @@ import type { NodeLinks } from '../nodes/node-links.ts';
 export interface Gateway {
   readonly nodeId: string;
   readonly region: string;
-  /** The centre empties it. */
   readonly isDraining: boolean;
-  /** A link to it stands. */
   readonly isLinked: boolean;
 }
 
-/** A gateway that left the plan may be back with the next one, after a change of the centre. */
+/** A gateway that left the plan may be back in the next one, after a change of the centre. */
 export const GONE_MS = 10_000;
-/** How long it is known when one left. */
+/** How long the time of leaving is kept. */
 const KEPT_MS = 3_600_000;
 
 export interface GatewaysOptions {
@@ -25,7 +22,7 @@ export interface GatewaysOptions {
 
 export class Gateways {
   readonly #o: GatewaysOptions;
-  /** Of the plan, without the dead. */
+  /** Without dead gateways. */
   readonly #planned = new Map<string, { readonly region: string; readonly isDraining: boolean }>();
   readonly #leftMs = new Map<string, number>();
   #firstPlanMs: number | undefined;
@@ -34,7 +31,6 @@ export class Gateways {
     this.#o = o;
   }
 
-  /** The plan as a whole. */
   follow({
     nodes,
     deniedIds = [],
@@ -56,16 +52,12 @@ export class Gateways {
       if (this.#planned.has(nodeId) || nowMs - leftMs > KEPT_MS) this.#leftMs.delete(nodeId);
   }
 
-  /** Of the plan. */
   get all(): Gateway[] {
     const linked = new Set(this.#o.nodes.standing(nodeKind.gateway));
     return [...this.#planned].map(([nodeId, one]) => ({ nodeId, ...one, isLinked: linked.has(nodeId) }));
   }
 
-  /**
-   * Those inside the fence that can be asked: in the same order for the same `key` as long as they are the same ones,
-   * those that drain last.
-   */
+  /** Returns linked gateways inside the fence, draining ones last. The order depends only on `key` and them. */
   usable(fence: string, key: string): Gateway[] {
     return this.all
       .filter(({ region, isLinked }) => isLinked && isInFence(fence, region))
@@ -74,10 +66,7 @@ export class Gateways {
       .map(({ gateway }) => gateway);
   }
 
-  /**
-   * Whether a gateway is no more: out of the plan, or dead, for a while and without a link. One that is in the plan and
-   * says nothing is not, and neither is any before the first plan.
-   */
+  /** Returns whether a gateway was absent or dead for a while, without a link. Before the first plan none is. */
   isGone(nodeId: string): boolean {
     const sinceMs = this.#leftMs.get(nodeId) ?? this.#firstPlanMs;
     if (sinceMs === undefined || this.#planned.has(nodeId)) return false;
@@ -91,8 +80,8 @@ export class Gateways {
   }
 
   /**
-   * Asks the usable ones one after another, as long as they refuse with one of `next`. Rejects with the last refusal;
-   * FENCED_OUT without a gateway inside the fence, NODE_UNREACHABLE without a link to one.
+   * Asks in turn while gateways refuse with a code of `next`. Rejects with the last code, FENCED_OUT or
+   * NODE_UNREACHABLE.
    */
   async ask<Q, QP, A, AP>(
     o: {
@@ -124,5 +113,5 @@ export class Gateways {
   }
 }
 
-/** Rendezvous hashing: whose text is highest. */
+/** Rendezvous hashing: the gateway with the highest text wins. */
 const rankOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,4 +1,3 @@
-// What goes into a room and out of it now, by all gateways together.
 import { rpc, type wire } from '@meridian/protocol';
 import type { Gateways } from './gateways.ts';
 
@@ -10,7 +9,7 @@ export interface LiveVideo {
   readonly height: number;
   readonly fps: number;
   readonly bitrateKbps: number;
-  /** 0: not known. */
+  /** 0: unknown. */
   readonly keyFrameIntervalMs: number;
 }
 export interface LivePublisher {
@@ -20,7 +19,6 @@ export interface LivePublisher {
   readonly video: LiveVideo | undefined;
   readonly audio: { readonly codec: string; readonly bitrateKbps: number } | undefined;
   readonly warnings: readonly string[];
-  /** By which it comes, and where that is. */
   readonly gateway: string;
   readonly region: string;
 }
@@ -30,15 +28,14 @@ export interface LiveOutput {
   readonly bitrateKbps: number;
 }
 export interface LiveRoom {
-  /** By identity. */
+  /** Sorted by identity. */
   readonly publishers: readonly LivePublisher[];
-  /** By protocol. */
+  /** Sorted by protocol. */
   readonly outputs: readonly LiveOutput[];
-  /** Gateways of the plan that did not answer in time. */
   readonly silent: readonly string[];
 }
 
-/** Never rejects: gateways that do not answer are named. */
+/** Names gateways without an answer. Never rejects. */
 export async function liveRoomOf(gateways: Gateways, roomKey: string): Promise<LiveRoom> {
   const silent: string[] = [];
   const publishers: LivePublisher[] = [];
@@ -66,7 +63,7 @@ export async function liveRoomOf(gateways: Gateways, roomKey: string): Promise<L
   };
 }
 
-/** As it was decoded: every field is there. */
+/** Casts safely, since a decoded message has every field. */
 function publisherOf(one: wire.LivePublisher.$Properties): Omit<LivePublisher, 'gateway' | 'region'> {
   const { identity, protocol, sinceWallMs, video, audio, warnings } = one as wire.LivePublisher;
   return {

@@ -1,4 +1,3 @@
-// What is made of a room's gateways: stream keys, live state, pushes and pulls.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -21,7 +20,7 @@ export interface LiveOptions {
   readonly jobs: Jobs;
 }
 
-/** Its jobs are registered: call it before they start. */
+/** Registers jobs: call before they start. */
 export function makeLive({ store: { db }, nodes, keys, revocations, clock, rng, log, sealSecret, jobs }: LiveOptions) {
   const gateways = new Gateways({ nodes, clock });
   const streamKeys = new StreamKeys({ db, gateways, keys, revocations, clock, rng });

@@ -1,4 +1,3 @@
-// Stream keys and live state of rooms over REST.
 import { limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { Type } from 'typebox';

@@ -1,6 +1,6 @@
-// Pushes and pulls that are wanted, and which gateway has each: they outlast gateways. A sweep gives one whose gateway
-// is gone, drains, or does not know it (any more) to another. A gateway that only says nothing keeps its own: two that
-// push to one server would take turns.
+// Ordered pushes and pulls, which outlast gateways. A sweep assigns a stream to another gateway if its gateway is gone,
+// drains, or does not know it (any more). A silent gateway keeps its streams, because two gateways that push to one
+// server would displace each other.
 import { MeridianError, meetOfFences, newId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -21,7 +21,7 @@ type Row = Selectable<Tables['room_streams']>;
 
 export interface RoomStream {
   readonly row: Row;
-  /** As its gateway says; undefined: none has it now, or its gateway does not answer. */
+  /** Undefined: no gateway has the stream now, or its gateway does not answer. */
   readonly state: wire.RoomStreamState | undefined;
 }
 
@@ -33,23 +33,22 @@ export interface NewRoomStream {
   readonly identity?: string | undefined;
   readonly name?: string | undefined;
   readonly endsMs: number;
-  /** Regions of the room's meeting; none: all. */
+  /** Regions of the room's meeting; empty: all. */
   readonly regions: readonly string[];
 }
 
-/** Of the key that orders a stream. */
 export const ORDER_SCOPE: Scope = 'live:admin';
-/** As many as a gateway takes of a room. */
+/** A gateway's own limit per room. */
 const PER_ROOM_MAX = 10;
 const PER_TENANT_MAX = 500;
-/** A name is looked up and a room joined first. */
+/** A start includes a name lookup and joining the room. */
 const START_MS = 10_000;
 const ANSWER_MS = 1500;
 const END_MS = 2000;
-/** Longer than a start takes, which has no row yet. */
+/** Longer than a start takes, during which the stream has no row yet. */
 const ORPHAN_MS = 30_000;
 const SWEEP_MS = 5000;
-/** A sweep leaves off, and the next one goes on. */
+/** A longer sweep stops, and the next one continues. */
 const SWEEP_MS_MAX = 30_000;
 const LEASE_MS = 60_000;
 const AT_ONCE = 20;
@@ -86,10 +85,7 @@ export class RoomStreams {
     };
   }
 
-  /**
-   * Starts one at a gateway; `save` stores it in a transaction, `undo` ends it when that failed. Rejects with
-   * ALREADY_EXISTS, QUOTA_EXCEEDED, as `sealingKey`, and with the gateway's codes.
-   */
+  /** Stores with `save`, or ends with `undo`. Rejects with ALREADY_EXISTS, QUOTA_EXCEEDED, or a gateway's code. */
   async start(
     principal: Principal,
     wanted: NewRoomStream,
@@ -125,7 +121,7 @@ export class RoomStreams {
       stream: { row, state: answer },
       save: async (db) => {
         await lockTenant(db, tenant);
-        // What a key ordered may have been ended with it meanwhile (`endOf`).
+        // The key may have been revoked meanwhile, which ended its streams (`endOf`).
         if (await isRevoked(db, row)) throw new Problem('CONFLICT', 'the key by which gateways act was revoked');
         await this.#checkRoom(db, row);
         await db.insertInto('room_streams').values(row).execute();
@@ -134,7 +130,7 @@ export class RoomStreams {
     };
   }
 
-  /** Those of a room, the oldest first. */
+  /** Returns the oldest first. */
   async list(tenant: string, room: string, kind: StreamKind): Promise<RoomStream[]> {
     const { db, gateways } = this.#o;
     const rows = await db
@@ -158,7 +154,7 @@ export class RoomStreams {
     }));
   }
 
-  /** Ends one; where its gateway does not answer, when it does again. Rejects with NOT_FOUND. */
+  /** Leaves a silent gateway's stream to a later sweep. Rejects with NOT_FOUND. */
   async remove(tenant: string, room: string, kind: StreamKind, id: string): Promise<void> {
     const row = await this.#o.db
       .deleteFrom('room_streams')
@@ -169,11 +165,7 @@ export class RoomStreams {
     await this.#endAt(row.gateway, id);
   }
 
-  /**
-   * Ends all that a key has ordered, also what goes on by another key by now, and all that goes on by it: the rows in
-   * the transaction that revokes it, under the tenant's lock; at gateways after that, where they answer, else when they
-   * do again.
-   */
+  /** Ends streams that a key ordered or carries; gateways are asked after the commit, silent ones by a sweep. */
   async endOf(db: Transaction, { tenant, id }: { readonly tenant: string; readonly id: string }): Promise<void> {
     await lockTenant(db, tenant);
     const rows = await db
@@ -187,11 +179,11 @@ export class RoomStreams {
     if (rows.length > 0) db.afterCommit({ key: `streams of ${id}`, log, run });
   }
 
-  /** Brings gateways to what is wanted. One instance does at a time. */
+  /** Sweeps at one instance at a time. */
   async sweep(): Promise<void> {
     const { db, gateways, clock } = this.#o;
     const untilMs = clock.nowMs() + SWEEP_MS_MAX;
-    // First what is wanted, then what there is: what has a row by now was started before.
+    // First the rows, then the gateways, so that a stream with a row was started before.
     const rows = await db
       .selectFrom('room_streams')
       .innerJoin('api_keys', 'api_keys.id', 'room_streams.api_key')
@@ -232,7 +224,7 @@ export class RoomStreams {
       await Promise.all(all.slice(at, at + AT_ONCE).map((one) => one()));
   }
 
-  /** Of a key that was rotated, the one of its name that counts: it may order streams, and acts where this one may. */
+  /** Returns the valid key of the same name, after a rotation, that may order streams in the same fence. */
   async #successorOf({ tenant, fence }: Row, name: string, purpose: KeyPurpose): Promise<string | undefined> {
     const keys = await this.#o.db
       .selectFrom('api_keys')
@@ -241,12 +233,12 @@ export class RoomStreams {
       .where('revoked_ms', 'is', null)
       .orderBy('created_ms', 'desc')
       .execute();
-    // By the tenant's own key gateways act for users, whose own rights were looked at.
+    // Allows the tenant's own key, which acts for users whose own rights were checked.
     const mayOrder = (scopes: string) => purpose !== '' || scopes.split(' ').includes(ORDER_SCOPE);
     return keys.find(({ regions, scopes }) => mayOrder(scopes) && meetOfFences(regions, fence) === fence)?.id;
   }
 
-  /** Begins it anew by another key, once its gateway has ended what it does by the old one, or is gone. */
+  /** Moves the stream once its gateway has ended it, or is gone. */
   async #moveToKey(
     row: Row,
     apiKey: string,
@@ -272,7 +264,7 @@ export class RoomStreams {
     this.#o.log.info({ streamId: id, kind, code: state?.code ?? '' }, 'a push or pull is over');
   }
 
-  /** Gives it to another gateway where the present one cannot have it. `found`: what those have that answer. */
+  /** Takes the streams of the gateways that answered. */
   async #place(row: Row, found: ReadonlyMap<string, ReadonlyMap<string, wire.RoomStreamState>>): Promise<void> {
     const { gateways } = this.#o;
     const { id, gateway, fence, tenant, room } = row;
@@ -288,7 +280,7 @@ export class RoomStreams {
     if (isDraining && others.length > 0 && (await this.#endAt(gateway, id))) await this.#give(row, others);
   }
 
-  /** To the first that takes it. The row names it before it is asked, so that no other gateway is asked meanwhile. */
+  /** Names the gateway in the row before it is asked, so that no other instance asks another one meanwhile. */
   async #give(row: Row, to: readonly Gateway[]): Promise<void> {
     const { db, gateways, log } = this.#o;
     let before = row.gateway;
@@ -298,7 +290,7 @@ export class RoomStreams {
         .set({ gateway: nodeId })
         .where((eb) => eb.and({ id: row.id, gateway: before }))
         .executeTakeFirst();
-      if (numUpdatedRows === 0n) return; // removed, or another instance is at it
+      if (numUpdatedRows === 0n) return; // removed, or another instance assigns it
       before = nodeId;
       const about = { streamId: row.id, kind: row.kind, from: row.gateway, gateway: nodeId };
       try {
@@ -309,12 +301,12 @@ export class RoomStreams {
       } catch (err) {
         log.warn({ ...about, err }, 'a gateway did not take a push or pull');
         const isRefused = err instanceof MeridianError && ['OVERLOADED', 'SHUTTING_DOWN'].includes(err.code);
-        if (!isRefused) return; // it may have it: the next sweep sees
+        if (!isRefused) return; // it may have the stream: the next sweep finds out
       }
     }
   }
 
-  /** By id; undefined: it does not answer. */
+  /** Returns undefined if the gateway does not answer. */
   async #statesAt(nodeId: string): Promise<ReadonlyMap<string, wire.RoomStreamState> | undefined> {
     try {
       const { streams } = await this.#o.gateways.call(nodeId, rpc.roomStreams, {}, ANSWER_MS);
@@ -324,7 +316,7 @@ export class RoomStreams {
     }
   }
 
-  /** False: it does not answer. The next sweep ends what it still has. */
+  /** Returns false if the gateway does not answer; the next sweep then ends the stream. */
   async #endAt(nodeId: string, id: string): Promise<boolean> {
     try {
       await this.#o.gateways.call(nodeId, rpc.roomStreamEnd, { id }, END_MS);
@@ -335,7 +327,6 @@ export class RoomStreams {
     }
   }
 
-  /** Throws what forbids another one in the room. */
   async #checkRoom(db: Database, row: Omit<Row, 'gateway' | 'shown_url'>): Promise<void> {
     const { tenant, room, kind } = row;
     const present = await db.selectFrom('room_streams').selectAll().where('tenant', '=', tenant).execute();

@@ -1,4 +1,3 @@
-// Stream keys and live state as REST shows them.
 import type { wire } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { Time, timeText } from '../http/time.ts';
@@ -165,7 +164,7 @@ export const liveRoomSchema = Type.Object(
 
 type ShownPublisher = Static<typeof liveRoomSchema>['publishers'][number];
 
-/** By link 0 stands for what is not known. */
+/** Omits 0, which means an unknown value on a link. */
 function knownOf({ codec, bitrateKbps, ...rest }: NonNullable<LivePublisher['video']>) {
   const { width, height, fps, keyFrameIntervalMs } = rest;
   return {

@@ -1,5 +1,4 @@
-// Stream keys that were made over REST. What they open is sealed by a gateway and not kept; here is what can be listed
-// and revoked.
+// A gateway seals the rights of a stream key, which are not stored here; rows serve for listing and revoking.
 import { MeridianError, meetOfFences, newId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -39,14 +38,13 @@ export interface NewStreamKey {
   readonly use: StreamUse;
   readonly expiresMs: number;
   readonly clientIp?: string | undefined;
-  /** Regions of the room's meeting; none: all. */
+  /** Regions of the room's meeting; empty: all. */
   readonly regions: readonly string[];
 }
 
-/** Of a tenant, that have not expired. */
 export const STREAM_KEYS_MAX = 10_000;
 const SEAL_MS = 3000;
-/** A publisher goes on when its key expires; sessions of gateways carry tokens of a minute. */
+/** A publisher may outlast its key's expiry, since sessions of gateways carry tokens of a minute. */
 const REVOKED_MS = 24 * 3_600_000;
 
 export interface StreamKeysOptions {
@@ -65,7 +63,6 @@ export class StreamKeys {
     this.#o = o;
   }
 
-  /** Forgets keys that have expired. */
   get job(): JobKind<unknown> {
     return {
       name: 'stream keys',
@@ -79,10 +76,7 @@ export class StreamKeys {
     };
   }
 
-  /**
-   * Has a gateway seal a key; `save` stores it in a transaction. Rejects with CONFLICT for a tenant that is being
-   * erased, FENCE_CONFLICT, the gateway's codes, and as `Gateways.ask`.
-   */
+  /** Stores the key with `save`. Rejects with CONFLICT (erasure), FENCE_CONFLICT, or a gateway's code. */
   async make(
     principal: Principal,
     wanted: NewStreamKey,
@@ -127,7 +121,7 @@ export class StreamKeys {
     return { key: keyOf(row), ways, save: (db) => this.#save(db, row) };
   }
 
-  /** The newest first. Expired ones are none. */
+  /** Returns the newest first, without expired keys. */
   async list(tenant: string, room: string, page: PageRequest): Promise<{ data: StreamKey[]; nextCursor?: string }> {
     const rows = await this.#o.db
       .selectFrom('stream_keys')
@@ -140,7 +134,7 @@ export class StreamKeys {
     return newestFirst.page(page, rows, keyOf);
   }
 
-  /** It opens nothing any more, and its sessions end within a second. Rejects with NOT_FOUND. */
+  /** Ends the key's sessions within a second. Rejects with NOT_FOUND. */
   async revoke(tenant: string, room: string, id: string): Promise<void> {
     const { db, revocations, clock } = this.#o;
     await transact(db, async (db) => {
@@ -169,10 +163,7 @@ export class StreamKeys {
   }
 }
 
-/**
- * The key by which gateways act for a caller: its own API key, else the tenant's own key; and the regions that are
- * left. Rejects with CONFLICT, FENCE_CONFLICT.
- */
+/** Returns the caller's API key or the tenant's own, and remaining regions. Rejects with CONFLICT or FENCE_CONFLICT. */
 export async function sealingKey(
   keys: Pick<ApiKeys, 'find' | 'signing'>,
   { kind, id, tenant }: Principal,

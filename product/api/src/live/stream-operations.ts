@@ -1,4 +1,3 @@
-// Pushes and pulls of rooms over REST.
 import { limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
@@ -189,7 +188,6 @@ export function addStreamOperations(
   );
 }
 
-/** What could not be stored is not left running. */
 async function orUndone<T>({ undo }: { undo(): Promise<void> }, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

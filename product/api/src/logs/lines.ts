@@ -1,4 +1,3 @@
-// Lines of several nodes as one list. Pure.
 import { type LogFound, logLevelNames } from '@meridian/protocol';
 import { parseJson } from '@meridian/runtime';
 
@@ -9,7 +8,6 @@ export interface NodeLine {
   readonly isCut: boolean;
 }
 
-/** What was heard of one node. */
 export type NodeAnswer =
   | { readonly nodeId: string; readonly found: LogFound; readonly lines?: readonly NodeLine[] }
   | { readonly nodeId: string; readonly code: string };
@@ -17,11 +15,10 @@ export type NodeAnswer =
 export interface Merged {
   /** The newest first. */
   readonly lines: readonly NodeLine[];
-  /** Asked again with this as the latest time, nothing is left out. Undefined: there is no more. */
+  /** Undefined: no older lines exist. */
   readonly olderToMs: number | undefined;
 }
 
-/** `toMs`: the latest time of the question. */
 export function mergeLines(answers: readonly NodeAnswer[], toMs: number, limit: number): Merged {
   const found = answers.flatMap((answer) => ('found' in answer ? [answer] : []));
   const all = found
@@ -31,13 +28,13 @@ export function mergeLines(answers: readonly NodeAnswer[], toMs: number, limit: 
   const ends = found.flatMap(({ found: { hasMore, searchedFromMs } }) => (hasMore ? [searchedFromMs] : []));
   const last = lines.at(-1);
   if (all.length > lines.length && last !== undefined) ends.push(last.atMs);
-  // What has looked back least goes on there; of a millisecond with more lines than fit, the rest is passed over.
+  // Continues where the node that looked back least stopped. Lines of one millisecond that do not fit are skipped.
   return { lines, olderToMs: ends.length === 0 ? undefined : Math.min(toMs - 1, Math.max(...ends)) };
 }
 
 const LEVEL = /^\{"level":(?:"([a-z]{4,5})"|(\d)0)[,}]/;
 
-/** Level and message of a line; what cannot be read is ''. */
+/** Returns '' for an unreadable part. */
 export function readLine(text: string): { readonly level: string; readonly message: string } {
   const [, name = '', number] = LEVEL.exec(text) ?? [];
   const level = number === undefined ? name : (logLevelNames[Number(number) - 1] ?? '');

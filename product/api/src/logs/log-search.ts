@@ -1,4 +1,4 @@
-// Lines of many nodes' logs: asked of the nodes themselves, by way of the centre, or of Loki.
+// Asks the nodes themselves, through the centre, or Loki.
 import { centreLogsId, type LogQuery, logLimits, MeridianError, nodeKind, roomKeyOf } from '@meridian/protocol';
 import { type JsonAnswer, type JsonRequest, jsonRequest, type Logger, type LogLines } from '@meridian/runtime';
 import type { LokiConfig } from '../config.ts';
@@ -9,12 +9,12 @@ import { type Merged, mergeLines, type NodeAnswer } from './lines.ts';
 import { logQl, lokiFound, lokiUrl } from './loki.ts';
 import { nodesOf, type PartOf } from './nodes-of.ts';
 
-/** Each holds the lines of up to 16 nodes, half a megabyte of each. */
+/** Each search holds the lines of up to 16 nodes, half a megabyte of each. */
 const UNDER_WAY_MAX = 4;
 
 export interface Sought extends PartOf {
   readonly query: LogQuery;
-  /** Empty: those that took part, else signaling nodes, media nodes and the centre. */
+  /** Empty: the nodes that took part; if none is known, signaling nodes, media nodes and the centre. */
   readonly nodeIds: readonly string[];
 }
 
@@ -26,11 +26,11 @@ export interface LogSearchOptions {
   readonly db: Database;
   readonly log: Logger;
   readonly views: Pick<CentreViews, 'latest' | 'logLines' | 'roomPlan'>;
-  /** This instance, and what it has logged. */
+  /** This instance. */
   readonly ownId: string;
   readonly own: Pick<LogLines, 'read'>;
   readonly loki: LokiConfig | undefined;
-  /** Absent: as `jsonRequest`. */
+  /** Absent: `jsonRequest`. */
   readonly request?: (o: JsonRequest) => Promise<JsonAnswer>;
 }
 
@@ -42,9 +42,7 @@ export class LogSearch {
     this.#o = o;
   }
 
-  /**
-   * Rejects with OVERLOADED when too many search now. A node that does not answer has a code, and the others answer.
-   */
+  /** Rejects with OVERLOADED when too many searches run. A silent node has an error code; the others still answer. */
   async search(sought: Sought): Promise<Searched> {
     if (this.#underWay >= UNDER_WAY_MAX) throw new MeridianError('OVERLOADED', 'others search the logs now');
     this.#underWay += 1;
@@ -82,7 +80,7 @@ export class LogSearch {
     return [...new Set([centreLogsId, this.#o.ownId, ...others])].slice(0, logLimits.nodesMax);
   }
 
-  /** Of a live room: it decides what happens there. */
+  /** Returns the owner, which decides what happens in a live room. */
   async #ownerOf({ room }: PartOf): Promise<string[]> {
     const roomKey = room && roomKeyOf(room.tenant, room.room);
     if (roomKey === undefined) return [];

@@ -1,4 +1,3 @@
-// Questions to Loki, and its answers. Pure.
 import { type LogFound, type LogQuery, logLevelNames } from '@meridian/protocol';
 import { cutLine, parseJson, writingsOf } from '@meridian/runtime';
 import type { NodeLine } from './lines.ts';
@@ -11,7 +10,7 @@ export interface LokiStreams {
 const NS_OF_MS = 1_000_000n;
 const NODE_CHARACTERS_MAX = 64;
 
-/** LogQL of a question: every word is in the line as text, as it is or as JSON writes it. `nodeIds`: empty: all. */
+/** Requires every word in the line, as plain text or JSON-escaped. `nodeIds` empty: all. */
 export function logQl(
   { words, level }: Pick<LogQuery, 'words' | 'level'>,
   nodeIds: readonly string[],
@@ -36,12 +35,12 @@ function levelFilter(level: LogQuery['level']): string[] {
   return [`|~ ${quoted(`"level":("(${names})"|[${numbers.join('')}]0)`)}`];
 }
 
-/** A text of LogQL has the escapes of Go, which knows all that JSON writes. */
+/** Quotes a string for LogQL, which has Go's escapes and therefore accepts JSON's. */
 const quoted = (text: string): string => JSON.stringify(text);
-/** For RE2. */
+/** Escapes for RE2. */
 const asPattern = (text: string): string => text.replaceAll(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 
-/** The address of a question. Loki's end is exclusive, ours is not. */
+/** Converts our inclusive end into Loki's exclusive one. */
 export function lokiUrl(base: string, query: LogQuery, logQlText: string): string {
   const search = new URLSearchParams({
     query: logQlText,
@@ -53,7 +52,7 @@ export function lokiUrl(base: string, query: LogQuery, logQlText: string): strin
   return `${base.replace(/\/+$/, '')}/loki/api/v1/query_range?${search}`;
 }
 
-/** Undefined: this is no answer of Loki. */
+/** Returns undefined for an answer not of Loki. */
 export function lokiFound(
   text: string,
   { fromMs, limit }: LogQuery,

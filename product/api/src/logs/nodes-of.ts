@@ -1,7 +1,7 @@
-// Which nodes took part in a room or a session: those that may have logged something about it.
+// Finds the nodes that took part in a room or a session, and so may have logged about it.
 import type { Database } from '../store/store.ts';
 
-/** Sessions of a room that are looked at, the latest: their nodes are few. */
+/** The latest ones: a room has few nodes. */
 const SESSIONS_MAX = 500;
 const EVENTS_MAX = 500;
 
@@ -10,7 +10,7 @@ export interface PartOf {
   readonly session?: string | undefined;
 }
 
-/** Signaling nodes first. Empty: nothing is known of it. */
+/** Returns signaling nodes first. */
 export async function nodesOf(
   db: Database,
   { room, session }: PartOf,

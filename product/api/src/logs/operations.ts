@@ -1,4 +1,3 @@
-// Operators search what nodes have logged.
 import { isDecisionId, isNodeId, isSessionId, logLevelNames, logLimits, roomKeyOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
@@ -111,7 +110,7 @@ export function addLogOperations(routes: Routes, { logs, db, clock, keeping }: L
   });
 }
 
-/** Ids alone: words may be names. */
+/** Returns only ids, since search words may be names. */
 function targetsOf({ room, session, decision, nodes }: Query): Record<string, string> {
   const given = Object.entries({ room, session, decision, nodes });
   return Object.fromEntries(given.filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -1,31 +1,31 @@
-// Mails on their way to the server: one connection for each, with bounds on its waits.
+// Sends each mail by a connection of its own, with bounded waits.
 import type { Logger } from '@meridian/runtime';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 
 export interface MailConfig {
   /** smtp://USER:PASSWORD@HOST:PORT, smtps://… */
   readonly smtpUrl: string;
-  /** Address of the sender, which is the organizer in calendars. */
+  /** The organizer in calendars. */
   readonly from: string;
-  /** Of tenants that have no name of their own for it. */
+  /** Sender's name for tenants without a name of their own. */
   readonly fromName: string;
 }
 
 export interface DeliveryOptions {
   readonly config: MailConfig;
   readonly log: Logger;
-  /** For each wait of a connection; absent: 10 s. */
+  /** Each wait of a connection; absent: 10 s. */
   readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 10_000;
-/** Mails at once, of each kind of jobs. */
+/** For each kind of jobs. */
 export const CONNECTIONS = 4;
-/** A server that is away for some hours is waited for: pauses grow to ten minutes. */
+/** Enough to outlast some hours without the server: pauses grow to ten minutes. */
 export const ATTEMPTS_MAX = 40;
 
 export class Delivery {
-  /** How long sending one mail may take: a connection has four steps at most, and the message. */
+  /** At most four steps of a connection, and the message. */
   readonly longestMs: number;
   readonly #o: DeliveryOptions;
   readonly #transport: Transporter;
@@ -40,21 +40,18 @@ export class Delivery {
       greetingTimeout: timeoutMs,
       socketTimeout: timeoutMs,
       dnsTimeout: timeoutMs,
-      // What mails hold comes from people: it names no files and no addresses to fetch.
+      // Mails hold data of people, so they may name no files and no URLs to fetch.
       disableFileAccess: true,
       disableUrlAccess: true,
     });
   }
 
-  /** Of ids of mails: the part of the sender's address behind its @. */
+  /** Returns the host of Message-IDs. */
   get host(): string {
     return this.#o.config.from.split('@')[1] ?? '';
   }
 
-  /**
-   * `about`: ids for the log. `senderName`: undefined: that of the configuration. Resolves also when the server refuses
-   * the mail for good: it will say no again. Rejects if another try may help.
-   */
+  /** Resolves also for a final refusal; rejects if a retry may help. `about`: ids for the log. */
   async send(mail: SendMailOptions, about: object, senderName?: string): Promise<void> {
     const { from, fromName } = this.#o.config;
     try {
@@ -64,7 +61,7 @@ export class Delivery {
         headers: { 'Auto-Submitted': 'auto-generated' },
       });
     } catch (error) {
-      // Not the error itself: it names people.
+      // The error itself names people, so only its codes are passed on.
       const { code, responseCode } = error as SmtpError;
       if (!isRefused(error as SmtpError))
         throw new Error(`no mail was taken: ${code ?? 'unknown'} ${responseCode ?? ''}`);
@@ -72,7 +69,6 @@ export class Delivery {
     }
   }
 
-  /** Idempotent. */
   close(): void {
     this.#transport.close();
   }
@@ -83,6 +79,6 @@ interface SmtpError {
   readonly responseCode?: number;
 }
 
-/** Did the server refuse this mail for good (5yz to the recipient or the message)? */
+/** Recognises 5yz to the recipient or the message. */
 const isRefused = ({ code, responseCode }: SmtpError): boolean =>
   (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== undefined && responseCode >= 500;

@@ -1,5 +1,5 @@
-// Mails with links to set a password: planned in the transaction that makes the link, sent by jobs. The database never
-// has a link in plain text: a job's is sealed.
+// Planned in the transaction that makes the link, sent by jobs. The database never has a link in plain text: jobs hold
+// it sealed.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
@@ -21,7 +21,7 @@ export interface PasswordMailsOptions extends DeliveryOptions {
 }
 
 interface Planned extends Pick<PasswordMail, 'kind' | 'expiresMs' | 'language'> {
-  /** Of the mail: a repeat has the same. */
+  /** Shared by repeats of the mail. */
   readonly id: string;
   readonly user: string;
   readonly sealedUrl: string;
@@ -34,7 +34,7 @@ export class PasswordMails implements PasswordMailer {
   readonly #seal: Seal;
   readonly #kind: JobKind<Planned>;
 
-  /** Before the jobs start. */
+  /** Registers jobs: construct before they start. */
   constructor(o: PasswordMailsOptions) {
     this.#o = o;
     this.#seal = new Seal(o.sealSecret, 'meridian password mails');
@@ -62,7 +62,6 @@ export class PasswordMails implements PasswordMailer {
     await this.#o.jobs.add(db, this.#kind, { payload, tenant });
   }
 
-  /** Idempotent. */
   close(): void {
     this.#delivery.close();
   }
@@ -71,7 +70,7 @@ export class PasswordMails implements PasswordMailer {
     const { db, clock } = this.#o;
     const url = this.#seal.open(sealedUrl, `${tenant} ${id}`);
     const found = await this.#find(tenant, planned.user);
-    // A link that was used or replaced while the mail waited helps no more.
+    // A link that was used or replaced meanwhile would not work, so no mail is sent.
     if (found === undefined) return;
     if (planned.kind !== 'elsewhere' && !(await isGoodLink(db, url, clock.wallMs()))) return;
     const { user, tenantName } = found;
@@ -88,7 +87,7 @@ export class PasswordMails implements PasswordMailer {
     await this.#delivery.send(mail, { tenant, user: user.id }, sender);
   }
 
-  /** Undefined: deleted or deactivated since the mail was planned. */
+  /** Returns undefined for a user deleted or deactivated since the mail was planned. */
   async #find(tenant: string, id: string): Promise<{ user: User; tenantName: string } | undefined> {
     const row = await this.#o.db
       .selectFrom('users')

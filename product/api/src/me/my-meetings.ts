@@ -1,4 +1,3 @@
-// Meetings as one user has them: what it takes part in, what it has answered, how it joins.
 import { createSecretKey } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import { SignJWT } from 'jose';
@@ -16,12 +15,11 @@ import { tokenIdOf } from '../meetings/token-id.ts';
 import { conflicting } from './core/conflicts.ts';
 import { claimsOf, tokenEndMs } from './core/token.ts';
 
-/** Within one page of a list: more are not looked at for conflicts. */
+/** Conflicts are searched among these. */
 const AROUND_MAX = 1000;
 /** Clocks of signaling nodes may be behind ours. */
 const CLOCK_S = 5;
 
-/** A principal that is a user. */
 export interface Me {
   readonly id: string;
   readonly tenant: string;
@@ -30,7 +28,7 @@ export interface Me {
   readonly role: UserRole;
 }
 
-/** Throws NOT_PERMITTED for a key of the api, or the operator. */
+/** Throws NOT_PERMITTED for an API key or the operator. */
 export function meOf({ kind, id, tenant, user }: Principal): Me {
   if (kind !== 'user' || user === undefined) throw new Problem('NOT_PERMITTED', 'only signed-in users have meetings');
   return { id, tenant, ...user };
@@ -41,22 +39,21 @@ export interface MyOccurrence {
   readonly part: Part;
   /** Undefined: a host that is not among the invitees. */
   readonly answer: InviteeStatus | undefined;
-  /** '': it takes place once. */
+  /** '': once. */
   readonly recurrence: string;
-  /** Of the meeting. */
   readonly timeZone: string;
   readonly mayChange: boolean;
   readonly hasConflict: boolean;
-  /** Of a list with `nextOnly`: how many of the same series come later in the window. */
+  /** With `nextOnly`: later occurrences of the same series in the window. */
   readonly later: number | undefined;
 }
 
 export interface RoomEntry {
   readonly meeting: Meeting;
-  /** Of the occurrence, if it has one of its own. */
+  /** The occurrence's own title, else the meeting's. */
   readonly title: string;
   readonly part: Part;
-  /** For which the room is now; undefined: the meeting never takes place. */
+  /** Undefined: the meeting never takes place. */
   readonly occurrence: Present | undefined;
   readonly token: string;
   readonly expiresMs: number;
@@ -77,7 +74,7 @@ export class MyMeetings {
     this.#o = o;
   }
 
-  /** Occurrences in which it takes part, by time; those that run at the beginning of the window too. */
+  /** Lists by time, including those that run at the beginning of the window. */
   async list(
     me: Me,
     window: Pick<ListOptions, 'fromMs' | 'toMs' | 'words' | 'meeting' | 'nextOnly'>,
@@ -108,7 +105,7 @@ export class MyMeetings {
     };
   }
 
-  /** How many occurrences come after the last one that is listed of a meeting, where it does not only run. */
+  /** Counts what follows each meeting's last listed occurrence. */
   async #later(
     listed: readonly ListedOccurrence[],
     window: Pick<ListOptions, 'fromMs' | 'toMs'>,
@@ -124,7 +121,7 @@ export class MyMeetings {
     );
   }
 
-  /** The user's own answer. Rejects with NOT_FOUND, and CONFLICT if it is not invited. */
+  /** Rejects with NOT_FOUND, or CONFLICT for a user that is not invited. */
   async answer(me: Me, principal: Principal, id: string, status: InviteeStatus): Promise<Meeting> {
     return this.#o.meetings.change(principal, id, (meeting) => {
       permitted(principal, 'see', meeting);
@@ -134,16 +131,16 @@ export class MyMeetings {
     });
   }
 
-  /** A token for the meeting's room, as the user. Rejects with NOT_FOUND, CONFLICT. */
+  /** Rejects with NOT_FOUND or CONFLICT. */
   async join(me: Me, principal: Principal, id: string): Promise<RoomEntry> {
     const { meetings } = this.#o;
-    // Invited by its address: from now on the room's policy knows it by its identity.
+    // With the identity in the invitation, the room's policy knows a user who was invited by address.
     const meeting = await meetings.change(principal, id, (found) => withMe(permitted(principal, 'see', found), me));
     const { occurrence } = (await meetings.ofRoom(me.tenant, meeting.room)) ?? {};
     return (await this.signer(me))(meeting, occurrence);
   }
 
-  /** Signs tokens for rooms of meetings of its tenant. Rejects with CONFLICT while the tenant is being erased. */
+  /** Signs for rooms of the tenant's meetings. Rejects with CONFLICT while the tenant is being erased. */
   async signer(me: Me): Promise<(meeting: Meeting, occurrence: Present | undefined) => Promise<RoomEntry>> {
     const { keys, clock } = this.#o;
     const key = await keys.signing(me.tenant);
@@ -188,7 +185,7 @@ function mineOf(
   };
 }
 
-/** With the user's identity, and answer, in its invitation; the same meeting if nothing is new. */
+/** Returns the same meeting if the user's identity and answer are already in the invitation. */
 function withMe(meeting: Meeting, { id: userId, ...me }: Me, status?: InviteeStatus): Meeting {
   const mine = inviteeOf(meeting, { id: userId, ...me });
   if (mine === undefined) return meeting;

@@ -1,4 +1,3 @@
-// What a signed-in user asks about itself: its meetings, its answers, its way into rooms.
 import type { Rng } from '@meridian/runtime';
 import { Type } from 'typebox';
 import type { Passwords } from '../access/password.ts';
@@ -93,7 +92,6 @@ export interface MeDeps extends MyMeetingsOptions {
   readonly meetings: Meetings;
   readonly passwords: Passwords;
   readonly rng: Rng;
-  /** Of the page. */
   readonly publicUrl: string;
   readonly entryUrls: readonly string[];
 }

@@ -1,4 +1,3 @@
-// Booking, changing and cancelling meetings as a whole.
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { checkIfGiven, checkIfMatch } from '../http/etag.ts';
@@ -132,7 +131,7 @@ export function addChanging(
   });
 }
 
-/** What is booked, read and checked; a user that books becomes a host of it. Throws REQUEST_INVALID. */
+/** Makes a user that books a host. Throws REQUEST_INVALID. */
 export async function newMeetingOf(
   { kind, id }: Principal,
   body: Static<typeof schemas.newMeeting>,
@@ -159,7 +158,7 @@ export async function newMeetingOf(
   return { ...fields, passwordHash: await hashOf(passwords, password) };
 }
 
-/** Now, by a zone that may be none: it is refused with the rest. */
+/** Returns undefined for an invalid zone, which later checks refuse. */
 function localOrUndefined(nowMs: number, timeZone: string): string {
   try {
     return localOf(nowMs, timeZone);

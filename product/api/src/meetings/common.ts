@@ -1,4 +1,3 @@
-// What the operations on meetings have in common.
 import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -23,7 +22,7 @@ import * as schemas from './schemas.ts';
 import { showMeeting } from './show.ts';
 
 const DAY_MS = 86_400_000;
-/** Of one meeting: a day has at most one occurrence, so an answer has at most 1000. */
+/** A day has at most one occurrence of a meeting, so an answer has at most 1000. */
 export const WINDOW_DAYS_MAX = 1000;
 export const WINDOW_MS_MAX = WINDOW_DAYS_MAX * DAY_MS;
 const WINDOW_MS_USUAL = 366 * DAY_MS;
@@ -40,7 +39,7 @@ export const read = { method: 'GET', tag: 'Meetings', scope: 'meetings:read' } a
 
 export interface MeetingOperationsDeps {
   readonly meetings: Meetings;
-  /** An invitee's own link; undefined: it has none. */
+  /** Undefined: the invitee has no own link. */
   readonly meetingLinks: { urlOf(meeting: Meeting, invitee: Invitee): string | undefined };
   readonly passwords: Passwords;
   readonly clock: Clock;
@@ -52,11 +51,11 @@ export const answer = (meeting: Meeting) => ({
   headers: { etag: etagOf(meeting.version) },
 });
 
-/** A meeting that the caller may see. Rejects with NOT_FOUND. */
+/** Rejects with NOT_FOUND. */
 export const getSeen = async (meetings: Pick<Meetings, 'get'>, principal: Principal, id: string): Promise<Meeting> =>
   permitted(principal, 'see', await meetings.get(principal.tenant, id));
 
-/** Changes a meeting that the caller may change. Rejects with NOT_FOUND, NOT_PERMITTED. */
+/** Rejects with NOT_FOUND or NOT_PERMITTED. */
 export const changeOwn = (
   meetings: Pick<Meetings, 'change'>,
   principal: Principal,
@@ -64,7 +63,7 @@ export const changeOwn = (
   next: (meeting: Meeting) => Meeting,
 ): Promise<Meeting> => meetings.change(principal, id, (meeting) => next(permitted(principal, 'change', meeting)));
 
-/** With other fields. Throws REQUEST_INVALID. */
+/** Throws REQUEST_INVALID. */
 export function changedMeeting(
   meeting: Meeting,
   fields: Partial<Meeting>,
@@ -79,7 +78,6 @@ export function changedMeeting(
 export const newInvitees = (given: Static<typeof schemas.invitees>, rng: Rng): Invitee[] =>
   given.map((one) => ({ ...usualInvitee, ...readInvitee(one), id: newInviteeId(rng) }));
 
-/** What a request says of an invitee. */
 export const readInvitee = (given: Static<typeof schemas.inviteeChange>): Partial<Invitee> => {
   const read = given.role === null ? { ...given, role: '' } : given;
   return read as Partial<Invitee>;
@@ -118,7 +116,7 @@ export function notTooMany(meeting: Meeting): Meeting {
   return meeting;
 }
 
-/** [from, to), by default from now on. Throws REQUEST_INVALID for one that ends before it begins, or is too long. */
+/** Starts now by default. Throws REQUEST_INVALID for a window that ends before it begins, or is too long. */
 export function windowOf(
   { from, to }: Static<typeof schemas.windowQuery>,
   nowMs: number,

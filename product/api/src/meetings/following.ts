@@ -1,6 +1,5 @@
-// The room of a meeting follows what is changed of the meeting: at once when the change is committed, and by a job that
-// is committed with it, in case this process ends in between. A room that is still open when another occurrence begins
-// follows by a sweep; any other asks when it opens.
+// A meeting's room follows changes at once after the commit, and by a job in the same transaction, in case this process
+// dies in between. An open room follows a new occurrence by a sweep; any other room asks when it opens.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
@@ -9,7 +8,7 @@ import { type BookedPolicy, OPENS_BEFORE_MS, OVERRUN_MS } from './core/policy.ts
 import type { MeetingChange, MeetingFollower } from './meetings.ts';
 import { LONGEST_MS } from './reading.ts';
 
-/** The process that has changed the meeting is done by then, if it lives. */
+/** By then the process that changed the meeting has finished, unless it died. */
 const FOLLOWS_AFTER_MS = 5000;
 
 export interface RoomsFollowOptions {
@@ -20,7 +19,7 @@ export interface RoomsFollowOptions {
   readonly clock: Clock;
 }
 
-/** Registers its kind of jobs: made before the jobs start. */
+/** Construct before the jobs start. */
 export class RoomsFollow implements MeetingFollower {
   readonly #o: RoomsFollowOptions;
   readonly #kind: JobKind<{ readonly room: string }> = {
@@ -46,10 +45,7 @@ export class RoomsFollow implements MeetingFollower {
     });
   }
 
-  /**
-   * Rooms that were for another occurrence than the one that has opened last are for that one now, as long as it is the
-   * present one: also when this process, or a room's owner, was away when it opened.
-   */
+  /** Catches up after this process, or a room's owner, was away when an occurrence opened. */
   async sweep(): Promise<void> {
     const { db, clock } = this.#o;
     const nowMs = clock.wallMs();
@@ -61,14 +57,14 @@ export class RoomsFollow implements MeetingFollower {
           .onRef('rooms.name', '=', 'meeting_occurrences.meeting'),
       )
       .select(['rooms.tenant', 'rooms.name', 'rooms.booked', 'original_start'])
-      // An occurrence that is not over has begun later: the index spares the rows of long ago.
+      // Every running occurrence began later than this: the index skips old rows.
       .where('starts_ms', '>', nowMs - OVERRUN_MS - LONGEST_MS)
       .where('starts_ms', '<=', nowMs + OPENS_BEFORE_MS)
       .where('ends_ms', '>', nowMs - OVERRUN_MS)
       .where('booked', 'is not', null)
       .orderBy('starts_ms')
       .execute();
-    // Of several that are not over the last counts.
+    // The last of several running occurrences counts.
     const last = new Map(opened.map((row) => [`${row.tenant}/${row.name}`, row]));
     for (const { tenant, name, booked, original_start } of last.values()) {
       const { occurrence } = JSON.parse(booked ?? '{}') as Partial<BookedPolicy>;
@@ -76,7 +72,7 @@ export class RoomsFollow implements MeetingFollower {
     }
   }
 
-  /** In the transaction of a change. The room of a new meeting has no owner yet, and opens with what it says. */
+  /** Runs in the transaction of a change. The room of a new meeting has no owner yet. */
   async changed(db: Transaction, { before, after: { tenant, room } }: MeetingChange): Promise<void> {
     if (before === undefined) return;
     const { log } = this.#o;
@@ -84,7 +80,7 @@ export class RoomsFollow implements MeetingFollower {
     db.afterCommit({ key: `room ${tenant}/${room}`, log, run: () => this.#o.policies.follow(tenant, room) });
   }
 
-  /** A room that cannot follow now does so at the next sweep. */
+  /** Leaves a room that cannot follow now to the next sweep. */
   async #tryNow(tenant: string, room: string): Promise<void> {
     try {
       await this.#o.policies.follow(tenant, room);

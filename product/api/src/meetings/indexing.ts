@@ -1,5 +1,4 @@
-// What lists are made of: occurrences of meetings for about a year, and their persons. Written with the meeting; series
-// are written on by a job.
+// Index for lists: occurrences for about a year, and persons. Written with the meeting; a job extends series.
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
@@ -7,15 +6,15 @@ import { type Meeting, meetingFrom, personsOf } from './core/meeting.ts';
 import { lastStartMs, type Occurrence, occurrenceAt, occurrencesOf } from './core/occurrences.ts';
 
 const DAY_MS = 86_400_000;
-/** Occurrences are in the index for so long back and ahead when a series is written. */
+/** Back and ahead, when a series is written. */
 export const INDEXED_MS = 366 * DAY_MS;
-/** A series is extended when it is indexed for less: once a month each, so that lists show this much at least. */
+/** A series is extended about once a month, so that lists show at least this much. */
 const LISTED_AHEAD_MS = 336 * DAY_MS;
 const OCCURRENCES_MAX = 1000;
 const ROWS_PER_STATEMENT = 500;
 const EXTENDED_AT_ONCE = 200;
 
-/** Once a day: few series are due, each is written on for a month. */
+/** Extends few series each day, since each is extended by a month. */
 export const extendingOf = (meetings: { extend(): Promise<number> }): JobKind<unknown> => ({
   name: 'meeting-occurrences',
   concurrency: 1,
@@ -27,7 +26,7 @@ export const extendingOf = (meetings: { extend(): Promise<number> }): JobKind<un
   },
 });
 
-/** Writes later occurrences of series that are indexed for less than `LISTED_AHEAD_MS`. Returns how many series. */
+/** Returns the number of extended series. */
 export async function extendIndex(db: Database, nowMs: number): Promise<number> {
   let extended = 0;
   for (;;) {
@@ -47,7 +46,7 @@ export async function extendIndex(db: Database, nowMs: number): Promise<number> 
 
 async function extendOne(db: Database, meeting: Meeting, fromMs: number, untilMs: number): Promise<void> {
   const moved = new Set(meeting.overrides.map(({ originalStart }) => originalStart));
-  // Those that are moved were written with the series, wherever they are.
+  // Moved occurrences were written with the series, whatever their time.
   const found = occurrencesOf(meeting, fromMs, untilMs, OCCURRENCES_MAX).filter((one) => !moved.has(one.originalStart));
   await transact(db, async (db) => {
     const { numUpdatedRows } = await db
@@ -57,12 +56,12 @@ async function extendOne(db: Database, meeting: Meeting, fromMs: number, untilMs
       .where('version', '=', meeting.version)
       .where('indexed_until_ms', '=', fromMs)
       .executeTakeFirst();
-    // Another instance has changed or extended it.
+    // Otherwise another instance has changed or extended the series.
     if (numUpdatedRows > 0n) await insertOccurrences(db, meeting, found);
   });
 }
 
-/** Null: nothing comes later, or nothing at all any more. */
+/** Returns null if no occurrence follows. */
 export function indexedUntil(meeting: Meeting, untilMs: number): number | null {
   const lastMs = lastStartMs(meeting);
   return meeting.status === 'cancelled' || (lastMs !== undefined && lastMs < untilMs) ? null : untilMs;
@@ -70,7 +69,7 @@ export function indexedUntil(meeting: Meeting, untilMs: number): number | null {
 
 export function allToIndex(meeting: Meeting, nowMs: number, untilMs: number): Occurrence[] {
   if (meeting.status === 'cancelled') return [];
-  // A meeting that takes place once is listed however far ahead it is.
+  // A single meeting is listed however far ahead it is.
   if (meeting.recurrence === '') return occurrencesOf(meeting, 0, Number.MAX_SAFE_INTEGER, 1);
   const found = occurrencesOf(meeting, nowMs - INDEXED_MS, untilMs, OCCURRENCES_MAX);
   const names = new Set(found.map(({ originalStart }) => originalStart));

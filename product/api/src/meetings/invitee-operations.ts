@@ -1,4 +1,3 @@
-// The invitees of a meeting, and their links.
 import { Type } from 'typebox';
 import { operation, operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
@@ -96,7 +95,7 @@ export function addInviting(
   routes.add(getInviteeLink, async ({ principal, params }) => {
     const found = await meetings.get(principal.tenant, params.meeting);
     permitted(principal, 'see', found);
-    // The link makes its bearer the invitee.
+    // The link makes its bearer the invitee, so only the invitee or an editor of the meeting may get it.
     const own = inviteeOf(found, { id: principal.id, email: principal.user?.email ?? '' });
     const isOwn = principal.kind === 'user' && own?.id === params.invitee;
     const meeting = mustBeOn(isOwn ? found : permitted(principal, 'change', found));

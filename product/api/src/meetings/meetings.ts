@@ -1,4 +1,4 @@
-// Changes of meetings. The document, its occurrences and its persons change in one transaction.
+// The document, its occurrences and its persons change in one transaction.
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Principal } from '../access/core/scopes.ts';
 import { Problem } from '../http/problems.ts';
@@ -17,16 +17,14 @@ import { OPENS_BEFORE_MS } from './core/policy.ts';
 import { allToIndex, extendIndex, INDEXED_MS, indexedUntil, insertOccurrences, insertPersons } from './indexing.ts';
 import { type PresentMeeting, presentMeeting, StoredMeetings } from './reading.ts';
 
-/** Of 900 million numbers: taken ones are found by the database. */
+/** Range of numbers; the database detects taken ones. */
 const NUMBER_TRIES = 20;
 
-/** The tenant of a change, and the caller that asks for it, if one does. */
 export type By = Pick<Principal, 'tenant'> & Partial<Pick<Principal, 'kind' | 'id'>>;
 
 export interface MeetingChange {
-  /** Id of a user; '': a key of the api, or the service itself. */
+  /** '': an API key, or the service itself. */
   readonly by: string;
-  /** Undefined: it is new. */
   readonly before: Meeting | undefined;
   readonly after: Meeting;
 }
@@ -37,9 +35,8 @@ export interface MeetingsOptions {
   readonly rng: Rng;
 }
 
-/** What has to happen whenever a meeting changes. */
 export interface MeetingFollower {
-  /** In the transaction of the change, after it. Rejects with a Problem where the change is refused. */
+  /** Runs in the transaction after the meeting was written. Rejects with a Problem to refuse the change. */
   changed(db: Transaction, change: MeetingChange): Promise<void>;
 }
 
@@ -54,12 +51,12 @@ export class Meetings extends StoredMeetings {
     this.#o = o;
   }
 
-  /** From now on these follow each change, one after another in this order. Most of them need the meetings first. */
+  /** Sets followers, called in this order after each change. Most of them need the meetings first. */
   followBy(followers: readonly MeetingFollower[]): void {
     this.#followers = followers;
   }
 
-  /** Within a transaction of the caller's. */
+  /** Runs in the caller's transaction. */
   async create(db: Transaction, by: By, fields: NewMeeting): Promise<Meeting> {
     const { tenant } = by;
     const nowMs = this.#o.clock.wallMs();
@@ -95,10 +92,7 @@ export class Meetings extends StoredMeetings {
     throw new Problem('INTERNAL', 'no free number was found');
   }
 
-  /**
-   * The next version of a meeting, as `change` makes it of the present one, which it may refuse. Changes of the
-   * same time come one after another. Rejects with NOT_FOUND.
-   */
+  /** Runs concurrent changes in turn; `change` may throw to refuse. Rejects with NOT_FOUND. */
   async change(by: By, id: string, change: (meeting: Meeting) => Meeting): Promise<Meeting> {
     return transact(this.#o.db, async (db) => {
       const before = await hold(db, by.tenant, id);
@@ -110,11 +104,7 @@ export class Meetings extends StoredMeetings {
     });
   }
 
-  /**
-   * The end of the present occurrence, moved to what `endOf` says, which may refuse; in the caller's transaction. No
-   * mail is sent: the participants see it in the room. Rejects with CONFLICT when it does not run or
-   * would be too long, and with NOT_FOUND.
-   */
+  /** Moves the end without mails; `endOf` may throw. Rejects with NOT_FOUND, or CONFLICT (not running, too long). */
   async extendPresent(
     db: Transaction,
     { tenant, id }: Pick<Meeting, 'tenant' | 'id'>,
@@ -124,18 +114,14 @@ export class Meetings extends StoredMeetings {
     return this.#extend(db, present, endOf(present.meeting, present.occurrence?.endsMs ?? 0));
   }
 
-  /**
-   * A host has moved the end of a running meeting in its room. Later than booked, it is booked until then; in the
-   * caller's transaction.
-   */
+  /** Call in the transaction that stores an end moved by a host: a later end extends the booking. */
   async endMoved(db: Transaction, tenant: string, room: string, endsMs: number): Promise<void> {
     try {
       const present = await presentMeeting(db, await hold(db, tenant, room), this.#o.clock.wallMs());
       const isLater = present.occurrence !== undefined && endsMs > present.occurrence.endsMs;
       if (isLater) await this.#extend(db, present, endsMs);
     } catch (error) {
-      // It does not run, is gone, or cannot be booked for so long, which is known before anything is written: the room
-      // has what the host says all the same.
+      // The meeting does not run, is gone, or cannot be that long: the room follows the host all the same.
       const isExpected = error instanceof Problem && (error.code === 'CONFLICT' || error.code === 'NOT_FOUND');
       if (!isExpected) throw error;
     }
@@ -155,7 +141,7 @@ export class Meetings extends StoredMeetings {
     return { meeting, occurrence: after };
   }
 
-  /** A meeting changed, and another made; within a transaction of the caller's. */
+  /** Runs in the caller's transaction. */
   async split(
     db: Transaction,
     by: By,
@@ -169,7 +155,7 @@ export class Meetings extends StoredMeetings {
     return { before, from: await this.create(db, by, parts.from) };
   }
 
-  /** Writes later occurrences of series that are indexed for less than eleven months. Returns how many series. */
+  /** Returns the number of extended series. */
   async extend(): Promise<number> {
     return extendIndex(this.#o.db, this.#o.clock.wallMs());
   }
@@ -208,7 +194,7 @@ export class Meetings extends StoredMeetings {
 
 const userOf = ({ kind, id = '' }: By): string => (kind === 'user' ? id : '');
 
-/** A meeting, held against other changes until the transaction ends: writing its row holds it in either database. */
+/** Writes the row, which locks it in either database until the transaction ends. */
 async function hold(db: Database, tenant: string, id: string): Promise<Meeting> {
   const row = await db
     .updateTable('meetings')

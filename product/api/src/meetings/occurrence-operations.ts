@@ -1,4 +1,3 @@
-// Changing single occurrences, and all from one on.
 import { checkIfGiven, checkIfMatch } from '../http/etag.ts';
 import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
@@ -66,7 +65,7 @@ export function addOccurrences(
       const next = withOverride(meeting, { originalStart, ...rest, ...(localStart !== undefined && { localStart }) });
       const { title } = { ...meeting, ...rest };
       refuse(refusalsOf({ ...next, title }, { nowMs: clock.wallMs(), isNewTime: false }));
-      // Moved within the same bounds as a meeting of its own.
+      // A moved occurrence has the same bounds as a meeting of its own.
       if (localStart !== undefined)
         refuse(refusalsOf({ ...next, recurrence: '', localStart }, { nowMs: clock.wallMs(), isNewTime: true }));
       return notTooMany(next);

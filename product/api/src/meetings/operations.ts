@@ -1,4 +1,3 @@
-// Meetings over REST.
 import type { Routes } from '../http/routes.ts';
 import { addChanging } from './changing-operations.ts';
 import type { MeetingOperationsDeps } from './common.ts';

@@ -3,7 +3,7 @@ import { Problem } from '../http/problems.ts';
 import type { Meeting } from './core/meeting.ts';
 import { type Right, rightOf } from './core/rights.ts';
 
-/** The meeting, if the caller may do that. Throws NOT_FOUND if it may not even see it, else NOT_PERMITTED. */
+/** Throws NOT_FOUND if the caller may not even see the meeting, else NOT_PERMITTED. */
 export function permitted(principal: Principal, wanted: Exclude<Right, ''>, meeting: Meeting): Meeting {
   const right = rightOf(principal, meeting);
   if (right === '') throw new Problem('NOT_FOUND');

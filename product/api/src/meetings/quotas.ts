@@ -1,5 +1,5 @@
-// What may be booked and mailed in a day: of a user, so that a stolen account does not write to the whole world, and of
-// a tenant, so that a faulty program does not fill the database. Counted in the transaction of the change itself.
+// Daily quotas: per user, so that a stolen account does not write to the whole world, and per tenant, so that a faulty
+// program does not fill the database. Counted in the transaction of the change.
 import type { Clock } from '@meridian/runtime';
 import { Problem } from '../http/problems.ts';
 import type { JobKind } from '../jobs/jobs.ts';
@@ -16,7 +16,7 @@ declare module '../store/tables.ts' {
 
 type Counted = 'meetings' | 'mails';
 
-/** In a day, in UTC. */
+/** In UTC. */
 export interface DailyLimits {
   readonly meetingsOfUser: number;
   readonly meetingsOfTenant: number;
@@ -39,7 +39,7 @@ export class Quotas implements MeetingFollower {
     this.#o = o;
   }
 
-  /** Counts a new meeting. Rejects with QUOTA_EXCEEDED until midnight. */
+  /** Rejects with QUOTA_EXCEEDED until midnight. */
   async changed(db: Database, { before, after, by }: MeetingChange): Promise<void> {
     if (before !== undefined) return;
     const { meetingsOfUser, meetingsOfTenant } = this.#o.limits;
@@ -47,7 +47,7 @@ export class Quotas implements MeetingFollower {
     if (by !== '') await this.#take(db, { tenant: after.tenant, what: 'meetings', who: by }, 1, meetingsOfUser);
   }
 
-  /** The same for its mails. `always`: also beyond the limit, since a cancellation has to reach every invitee. */
+  /** Counts mails; `always` beyond the limit too, since a cancellation has to reach every invitee. */
   async mails(db: Database, { after, by }: MeetingChange, count: number, o: { readonly always: boolean }) {
     if (count === 0) return;
     const { mailsOfUser, mailsOfTenant } = this.#o.limits;
@@ -56,17 +56,14 @@ export class Quotas implements MeetingFollower {
     if (by !== '') await this.#take(db, { tenant: after.tenant, what: 'mails', who: by }, count, most(mailsOfUser));
   }
 
-  /**
-   * Counts one mail of another kind, such as a link to set a password. `by`: the user that sends it; '': a key, or a
-   * visitor. Rejects as `changed`.
-   */
+  /** Counts other mails. `by`: user; '': a key, or a visitor. Rejects like `changed`. */
   async mail(db: Database, { tenant, by }: { readonly tenant: string; readonly by: string }): Promise<void> {
     const { mailsOfUser, mailsOfTenant } = this.#o.limits;
     await this.#take(db, { tenant, what: 'mails', who: '' }, 1, mailsOfTenant);
     if (by !== '') await this.#take(db, { tenant, what: 'mails', who: by }, 1, mailsOfUser);
   }
 
-  /** Forgets days before yesterday, of which the morning inspection speaks. */
+  /** Keeps yesterday for the morning inspection; older days are removed. */
   get job(): JobKind<unknown> {
     return {
       name: 'quotas',

@@ -1,4 +1,3 @@
-// Seeing meetings, their occurrences and what is in their way.
 import { Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { operation } from '../http/operation.ts';
@@ -102,7 +101,7 @@ export function addReading(
   });
 }
 
-/** Of meetings that the caller may not see, the times alone. */
+/** Shows only the times of meetings that the caller may not see. */
 export async function shownTo(
   meetings: Pick<Meetings, 'some'>,
   principal: Principal,

@@ -1,4 +1,4 @@
-// Meetings as the database has them: each as one document, and beside it what lists are made of.
+// A meeting is one document, with index rows for lists.
 import type { Clock } from '@meridian/runtime';
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { type PageRequest, Paging } from '../http/page.ts';
@@ -12,11 +12,11 @@ import { meetingsOfPersons } from './of-persons.ts';
 export const LONGEST_MS = DURATION_MINUTES_MAX * 60_000;
 const ROWS_PER_STATEMENT = 500;
 
-/** A meeting, and the occurrence that its room is for now (`presentOf`); absent: it does not take place. */
+/** `occurrence` absent: the meeting does not take place. */
 export interface PresentMeeting {
   readonly meeting: Meeting;
   readonly occurrence?: Occurrence;
-  /** There is no later one, and it ended long ago. */
+  /** Whether the last occurrence ended long ago. */
   readonly isOver: boolean;
 }
 
@@ -30,15 +30,14 @@ export interface ListedOccurrence extends Omit<Occurrence, 'localStart'> {
 export interface ListOptions {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Of these alone (`personsOf`); undefined: all. */
+  /** Persons like in `personsOf`; undefined: all. */
   readonly persons?: readonly string[] | undefined;
-  /** In the title, or digits of the number; '': whatever they are called. */
+  /** Text in the title, or digits of the number; '': all. */
   readonly words?: string;
-  /** Also those that began before `fromMs` and end after it. */
+  /** Include occurrences that began before `fromMs` and end after it. */
   readonly withRunning?: boolean;
-  /** Of this meeting alone. */
   readonly meeting?: string | undefined;
-  /** Of those of one meeting that start at `fromMs` or later, the first alone. */
+  /** Only the first occurrence of each meeting that starts at `fromMs` or later. */
   readonly nextOnly?: boolean;
 }
 
@@ -58,7 +57,7 @@ export class StoredMeetings {
     this.#o = o;
   }
 
-  /** Rejects with NOT_FOUND, also for another tenant's. */
+  /** Rejects with NOT_FOUND, also for a meeting of another tenant. */
   async get(tenant: string, id: string, db: Database = this.#o.db): Promise<Meeting> {
     const row = await db
       .selectFrom('meetings')
@@ -70,19 +69,18 @@ export class StoredMeetings {
     return meetingFrom(row.body);
   }
 
-  /** By its nine digits, of whatever tenant. */
+  /** Finds a meeting of any tenant. */
   async byNumber(number: string): Promise<PresentMeeting | undefined> {
     const row = await this.#o.db.selectFrom('meetings').select('body').where('number', '=', number).executeTakeFirst();
     return row && presentMeeting(this.#o.db, meetingFrom(row.body), this.#o.clock.wallMs());
   }
 
-  /** Its id alone: the same work for every number. */
+  /** Does the same work for every number. */
   async idByNumber(number: string): Promise<string | undefined> {
     const row = await this.#o.db.selectFrom('meetings').select('id').where('number', '=', number).executeTakeFirst();
     return row?.id;
   }
 
-  /** Of one tenant's room. */
   async ofRoom(tenant: string, room: string): Promise<PresentMeeting | undefined> {
     const row = await this.#o.db
       .selectFrom('meetings')
@@ -93,7 +91,7 @@ export class StoredMeetings {
     return row && presentMeeting(this.#o.db, meetingFrom(row.body), this.#o.clock.wallMs());
   }
 
-  /** What the meeting of a room says of it now; undefined: it is no meeting's. */
+  /** Returns undefined for a room without a meeting. */
   async policyOf(tenant: string, room: string): Promise<BookedPolicy | undefined> {
     const found = await this.ofRoom(tenant, room);
     if (found === undefined) return undefined;
@@ -104,7 +102,7 @@ export class StoredMeetings {
     };
   }
 
-  /** Several of a tenant's, by id; those that are not there are left out. */
+  /** Leaves out unknown ids. */
   async some(tenant: string, ids: readonly string[], db = this.#o.db): Promise<ReadonlyMap<string, Meeting>> {
     const found = new Map<string, Meeting>();
     for (let at = 0; at < ids.length; at += ROWS_PER_STATEMENT) {
@@ -122,13 +120,13 @@ export class StoredMeetings {
     return found;
   }
 
-  /** Occurrences of a tenant that start in [fromMs, toMs), in order of time. */
+  /** Starts in [fromMs, toMs), in order of time. */
   async list(
     tenant: string,
     { fromMs, toMs, persons, words = '', withRunning = false, meeting, nextOnly = false }: ListOptions,
     page: PageRequest,
   ): Promise<{ data: ListedOccurrence[]; nextCursor?: string }> {
-    // SQLite looks for the cursor from the first row of the list on, unless a plain bound says where to begin.
+    // SQLite scans from the list's first row to the cursor unless a plain bound tells where to begin.
     const [seenMs = 0, seen = ''] = byTime.last(page) ?? [];
     const firstMs = Math.max(withRunning ? fromMs - LONGEST_MS : fromMs, Number(seenMs));
     let query = this.#o.db
@@ -151,7 +149,7 @@ export class StoredMeetings {
         return not(exists(earlier.where('e.starts_ms', '>=', fromMs).whereRef('e.starts_ms', '<', 'o.starts_ms')));
       });
     if (persons !== undefined) {
-      const first = words === '' ? byTime.rows(page) + 1 : undefined; // behind the cursor, and its own row
+      const first = words === '' ? byTime.rows(page) + 1 : undefined; // rows after the cursor, and the cursor's own row
       const from = { startsMs: firstMs, meeting: seenMs === firstMs ? String(seen) : '' };
       const of = { tenant, persons, from, toMs, endsAfterMs: withRunning ? fromMs : 0, first };
       query = query.where('o.meeting', 'in', meetingsOfPersons(this.#o.db, of));
@@ -165,7 +163,7 @@ export class StoredMeetings {
     return byTime.page(page, rows, listed);
   }
 
-  /** How many occurrences of each of these meetings start in [fromMs, toMs); those without one are left out. */
+  /** Starts in [fromMs, toMs); meetings without one are left out. */
   async countOf(
     meetings: readonly string[],
     { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
@@ -182,7 +180,7 @@ export class StoredMeetings {
     return new Map(rows.map(({ meeting, count }) => [meeting, Number(count)]));
   }
 
-  /** Meetings of one person (`personsOf`) with an occurrence that ends after an instant, the next ones first. */
+  /** Returns meetings with an occurrence that ends after `fromMs`, the next ones first. */
   async ofPersons(tenant: string, persons: readonly string[], fromMs: number, most: number): Promise<Meeting[]> {
     const next = this.#o.db
       .selectFrom('meeting_persons as p')
@@ -206,10 +204,7 @@ export class StoredMeetings {
     return rows.map(({ body }) => meetingFrom(body));
   }
 
-  /**
-   * Occurrences of other meetings in which a host or invitee of this one takes part at the same time, for occurrences
-   * of this one that start in [fromMs, toMs); at most `most`.
-   */
+  /** Returns simultaneous occurrences of other meetings with the same hosts or invitees, for [fromMs, toMs). */
   async conflicts(
     { id, tenant }: Pick<Meeting, 'id' | 'tenant'>,
     { fromMs, toMs, most }: { readonly fromMs: number; readonly toMs: number; readonly most: number },
@@ -244,7 +239,6 @@ export class StoredMeetings {
   }
 }
 
-/** The meeting with its present occurrence, as `db` has it. */
 export async function presentMeeting(db: Database, meeting: Meeting, nowMs: number): Promise<PresentMeeting> {
   const opensMs = nowMs + OPENS_BEFORE_MS;
   const rows = db.selectFrom('meeting_occurrences').selectAll().where('meeting', '=', meeting.id).limit(1);
@@ -254,7 +248,6 @@ export async function presentMeeting(db: Database, meeting: Meeting, nowMs: numb
   return found === undefined ? { meeting, isOver: true } : { meeting, ...found };
 }
 
-/** Its `localStart` is the original one. */
 const occurrenceOf = (row: {
   readonly original_start: string;
   readonly starts_ms: number;
@@ -268,7 +261,7 @@ const occurrenceOf = (row: {
   ...(row.title !== null && { title: row.title }),
 });
 
-/** In the title without regard to case (as far as both databases know it: ASCII), or in the number. */
+/** Ignores case (both databases know ASCII case only). */
 function matching(words: string): Expression<SqlBool> {
   const text = words.toLowerCase().replaceAll(/[\\%_]/g, '\\$&');
   const digits = words.replaceAll(/[\s-]/g, '');

@@ -1,4 +1,3 @@
-// What meetings look like in the api.
 import { limits, roomRoles } from '@meridian/protocol';
 import { Type } from 'typebox';
 import { pageOf } from '../http/page.ts';
@@ -46,7 +45,7 @@ const settings = {
 };
 const password = Type.String({ maxLength: PASSWORD_MAX, description: "'': none." });
 
-/** In answers no role is null, as of participants; requests may say '' too, as they did at first. */
+/** Answers have null for the absence of a role; requests may still have '', as in the first version. */
 const roleOrNull = Type.Union([text(roomRoles), Type.Null()], { description: 'null: none of its own.' });
 const givenRole = Type.Union([text(['', ...roomRoles]), Type.Null()], {
   description: "null, or '': none of its own.",

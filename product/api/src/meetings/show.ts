@@ -1,4 +1,3 @@
-// Meetings as the api answers them.
 import { timeText } from '../http/time.ts';
 import { instantOf } from './core/local-time.ts';
 import type { Invitee, Meeting } from './core/meeting.ts';
@@ -22,7 +21,7 @@ export function showMeeting(meeting: Meeting) {
   };
 }
 
-/** No role is null, in all answers and webhooks. */
+/** Answers and webhooks have null for the absence of a role. */
 export const roleShown = <Role extends string>(role: Role): Exclude<Role, ''> | null =>
   role === '' ? null : (role as Exclude<Role, ''>);
 

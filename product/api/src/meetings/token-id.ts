@@ -1,5 +1,5 @@
-// The claim `jti` of tokens with which a user joins the room of a meeting. All of these have the same one, so that they
-// can be revoked together when the user takes part no more.
+// All tokens of a user for a meeting share a `jti`, so that they can be revoked together when the user no longer takes
+// part.
 import { createHash } from 'node:crypto';
 
 /** `meeting`: its id. */

@@ -1,5 +1,3 @@
-// Nodes ask for the API keys that tokens name, recorders for the own keys of tenants, and all of them hear what is
-// revoked and what limits change.
 import { type ControlLink, limits, MeridianError, type NodeKind, nodeKind, note, rpc, serve } from '@meridian/protocol';
 import type { TenantLimits } from '../access/core/limits.ts';
 import type { ApiKeys, KnownKey } from '../access/keys.ts';
@@ -12,11 +10,9 @@ import { kindsDialled, type NodeLinks } from './node-links.ts';
 export interface KeysForNodes {
   readonly keys: ApiKeys;
   readonly revocations: Revocations;
-  /** What a tenant of these limits may record now. */
   recordingOf(tenant: string, limits: TenantLimits): Promise<RecordingAllowed>;
 }
 
-/** Answers what a node of this kind asks on a link. */
 export function serveKeys(link: ControlLink, kind: NodeKind, o: KeysForNodes): void {
   serve(link, rpc.apiKeys, async ({ keys = [], ownOf = '' }) => {
     const keysMax = limits.apiKeysPerRequestMax;
@@ -41,7 +37,7 @@ export function serveKeys(link: ControlLink, kind: NodeKind, o: KeysForNodes): v
   serve(link, rpc.revocations, async ({ version }) => wireOf(await o.revocations.after(Number(version))));
 }
 
-/** None of a tenant that there is not, or not any more. */
+/** Returns an empty list for an unknown or erased tenant. */
 async function ownKeys(keys: ApiKeys, tenant: string): Promise<KnownKey[]> {
   try {
     const own = await keys.signing(tenant);
@@ -52,7 +48,7 @@ async function ownKeys(keys: ApiKeys, tenant: string): Promise<KnownKey[]> {
   }
 }
 
-/** Tells all nodes that have a link; the others ask for their keys anew when theirs stands. */
+/** Nodes without a link fetch their keys anew when their link is up. */
 export function tellLimits(
   nodes: Pick<NodeLinks, 'tell'>,
   { id: tenant, limits: of, version }: Tenant,
@@ -70,7 +66,7 @@ const limitsTo = ({ seats, rooms, publishBps }: TenantLimits, version: number, r
   recording,
 });
 
-/** Tells all nodes that have a link; the others ask when theirs stands. */
+/** Nodes without a link ask when their link is up. */
 export function tellRevoked(nodes: Pick<NodeLinks, 'tell'>, list: RevocationList): void {
   for (const kind of kindsDialled) nodes.tell(kind, note.revoked, wireOf(list));
 }

@@ -1,4 +1,4 @@
-// Links to every signaling node, gateway, recorder and library node of the plan. The api dials; both sides ask.
+// The api dials every signaling node, gateway, recorder and library node of the plan; both sides send requests.
 import type { NodeShell } from '@meridian/node-shell';
 import {
   bracketed,
@@ -16,7 +16,7 @@ import {
 } from '@meridian/protocol';
 import { type Clock, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
 
-/** What came over a link as an error of ours: the other side's code; NODE_UNREACHABLE without an answer. */
+/** The other side's code, or NODE_UNREACHABLE without an answer. */
 export function nodeErrorOf(error: unknown): MeridianError {
   const code = String((error as { code?: unknown } | null)?.code ?? '');
   const { message, retryAfterMs } = errorInfoOf(error);
@@ -24,7 +24,7 @@ export function nodeErrorOf(error: unknown): MeridianError {
   return new MeridianError(code.startsWith('LINK_') ? 'NODE_UNREACHABLE' : 'INTERNAL', undefined, { cause: error });
 }
 
-/** All that take tokens, or make them. */
+/** Kinds that check tokens, or make them. */
 export const kindsDialled = [nodeKind.signaling, nodeKind.gateway, nodeKind.recorder, nodeKind.library] as const;
 
 export interface NodeLinksOptions {
@@ -32,7 +32,7 @@ export interface NodeLinksOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** A new link: attach what is served on it. `kind`: one of `kindsDialled`. */
+  /** Attaches services to a link. `kind`: a member of `kindsDialled`. */
   onLink(link: Link, kind: NodeKind): void;
 }
 
@@ -53,21 +53,19 @@ export class NodeLinks {
     this.#o = o;
   }
 
-  /** Nodes of a kind with a link that stands. */
   standing(kind: NodeKind): string[] {
     return [...this.#ways.values()]
       .filter((way) => way.kind === kind && way.link !== undefined)
       .map(({ nodeId }) => nodeId);
   }
 
-  /** Nodes of a kind in the plan without a link that stands. */
   missing(kind: NodeKind): string[] {
     return [...this.#ways.values()]
       .filter((way) => way.kind === kind && way.link === undefined)
       .map(({ nodeId }) => nodeId);
   }
 
-  /** Dials the nodes of the plan, and lets go of those that are gone, elsewhere now, or shut out. */
+  /** Drops links to nodes that are gone, moved, or excluded. */
   follow(plan: wire.Plan): void {
     const wanted = new Map(plan.nodes.flatMap((node) => this.#target(node)).map((target) => [target.nodeId, target]));
     for (const [nodeId, way] of this.#ways)
@@ -76,7 +74,7 @@ export class NodeLinks {
     for (const target of wanted.values()) if (!this.#ways.has(target.nodeId)) this.#dial(target);
   }
 
-  /** A request to a node. Rejects with its code; NODE_UNREACHABLE without a link or an answer in time. */
+  /** Rejects with the node's code; NODE_UNREACHABLE without a link or an answer in time. */
   async call<Q, QP, A, AP>(
     nodeId: string,
     kind: Rpc<Q, QP, A, AP>,
@@ -92,13 +90,12 @@ export class NodeLinks {
     }
   }
 
-  /** Tells every node of a kind that has a link; the others hear it when theirs stands (`onLink`). */
+  /** Skips nodes without a link: `onLink` brings them up to date later. */
   tell<M, MP>(kind: NodeKind, note: Note<M, MP>, message: NoInfer<MP>): void {
     for (const way of this.#ways.values())
       if (way.kind === kind && way.link !== undefined) post(way.link, note, message);
   }
 
-  /** Idempotent. */
   close(cause: string): void {
     this.#isClosed = true;
     for (const way of this.#ways.values()) this.#drop(way, cause);

@@ -1,5 +1,5 @@
-// Rooms with participants, as their owners have them. The centre says which node owns a room; without the centre, all
-// signaling nodes are asked. An act goes to the owner under one id, again under the same id when the owner changes.
+// The centre knows which node owns a room; without the centre, all signaling nodes are asked. An act goes to the owner
+// under an id, and again under the same id when the owner changes.
 import {
   type Board,
   boardFromWire,
@@ -29,14 +29,13 @@ import type { Clock, Link, Rng } from '@meridian/runtime';
 import { Problem } from '../http/problems.ts';
 import { type NodeLinks, nodeErrorOf } from './node-links.ts';
 
-/** A new owner is there within 5 s of the old one's end (docs/design/ownership.md); callers are not kept longer. */
+/** A new owner is found within 5 s of the previous one's end (docs/design/ownership.md); callers wait no longer. */
 const FIND_MS_MAX = 5000;
 const RETRY_MS = 100;
 const LEASE_MS = 1000;
 const ANSWER_MS = 2000;
 const LIST_ANSWER_MS = 1500;
 
-/** The actor of an act, as the room's owner gets it. */
 export interface Actor {
   readonly kind: 'key' | 'user' | 'operator' | 'service';
   readonly id: string;
@@ -44,11 +43,11 @@ export interface Actor {
 
 export interface CommandDone {
   readonly info: RoomInfo;
-  /** The room's policy after the acts; of version 0 while its owner does not know what is stored. */
+  /** Version 0 while the owner does not know the stored policy. */
   readonly policy: RoomPolicy;
-  /** The participant of the act, as it is now; undefined: the act has none, or it is not in the room. */
+  /** Undefined: the act has none, or the participant is not in the room. */
   readonly participant: Participant | undefined;
-  /** Tracks muted, people let in, … */
+  /** Number of tracks muted, people admitted, … */
   readonly affected: number;
 }
 
@@ -59,19 +58,17 @@ export interface Waiter {
   readonly sinceWallMs: number;
 }
 
-/** A hand that one of the crowd of a show has raised. */
 export interface CrowdHand {
   readonly identity: string;
   readonly name: string;
   readonly sinceWallMs: number;
 }
 
-/** People of the crowd of a show. */
 export interface Crowd {
   readonly people: readonly CrowdPerson[];
-  /** How many sessions it has in all. */
+  /** Sessions in the crowd. */
   readonly total: number;
-  /** Signaling nodes that did not answer: their people are missing. */
+  /** Signaling nodes without an answer: their people are missing. */
   readonly silent: readonly string[];
 }
 
@@ -80,16 +77,13 @@ export interface RoomView {
   readonly policy: RoomPolicy;
   /** Longest first. */
   readonly waiters: readonly Waiter[];
-  /** How many wait besides them. */
   readonly moreWaiters: number;
-  /** The last ones. */
+  /** The last posts. */
   readonly posts: readonly Post[];
   readonly board: Board;
-  /** Of the crowd of a show, longest first. */
+  /** Longest first. */
   readonly hands: readonly CrowdHand[];
-  /** How many are raised besides them. */
   readonly moreHands: number;
-  /** Media nodes that have tracks from others. */
   readonly paths: readonly TrackPath[];
 }
 
@@ -110,42 +104,39 @@ export interface LiveRoom {
 
 export interface LiveRooms {
   readonly rooms: readonly LiveRoom[];
-  /** Signaling nodes that did not answer: their rooms may be missing. */
+  /** Signaling nodes without an answer: their rooms may be missing. */
   readonly silent: readonly string[];
 }
 
-/** Acts to be done one after the other; what comes after one that is refused is not done. */
+/** Acts in order; a refused act stops the rest. */
 export interface Command {
   readonly roomKey: string;
   readonly actor: Actor;
   readonly acts: readonly [wire.RoomAct.$Properties, ...wire.RoomAct.$Properties[]];
-  /** Only if the policy has this version: VERSION_CONFLICT. */
+  /** Else VERSION_CONFLICT. */
   readonly expectedVersion?: number | undefined;
 }
 
 export interface RoomOwners {
-  /**
-   * Undefined: no node owns the room. Rejects with the owner's code; ROOM_UNREACHABLE when no owner answered for 5 s
-   * (whether anything was done is unknown).
-   */
+  /** Returns undefined without an owner. Rejects with its code, or ROOM_UNREACHABLE after 5 s (result unknown). */
   command(o: Command): Promise<CommandDone | undefined>;
-  /** A room as it is. Undefined: no node owns it. Rejects as `command`. */
+  /** Returns undefined if no node owns the room. Rejects like `command`. */
   view(roomKey: string): Promise<RoomView | undefined>;
-  /** People of the crowd of a room of which this is the view. Never rejects. */
+  /** Never rejects. */
   crowd(roomKey: string, view: RoomView, page: CrowdPageAsked): Promise<Crowd>;
-  /** The rooms of a tenant that have an owner, in no order; `names`: only these. Never rejects. */
+  /** Returns a tenant's rooms that have an owner, unsorted; `names`: only these. Never rejects. */
   list(tenant: string, names?: readonly string[]): Promise<LiveRooms>;
 }
 
 export interface LinkedOwnersOptions {
   readonly nodes: Pick<NodeLinks, 'standing' | 'missing' | 'call'>;
-  /** What the centre knows; undefined: it cannot be asked now. Rejects with its code. */
+  /** Asks the centre for the lease; undefined: the centre cannot be reached. Rejects with its code. */
   leaseOf(roomKey: string): Promise<wire.RoomLease | undefined>;
   readonly clock: Clock;
   readonly rng: Rng;
 }
 
-/** For `leaseOf`: asks the centre on the link that is registered there. */
+/** Implements `leaseOf`: asks the centre on the registered link. */
 export const leasesAt =
   (registered: () => Link | undefined) =>
   async (roomKey: string): Promise<wire.RoomLease | undefined> => {
@@ -160,9 +151,9 @@ export const leasesAt =
     }
   };
 
-/** Of the centre: without it, all signaling nodes are asked. */
+/** Codes that mean the centre is away, so that all signaling nodes are asked. */
 const isCentreAway = new Set(['NODE_UNREACHABLE', 'NOT_LEADER', 'NOT_REGISTERED', 'SHUTTING_DOWN']);
-/** An owner that is not one (any more), or is out of reach: the next one may be found. */
+/** Codes of a node that no longer owns the room, or is unreachable: another owner may be found. */
 const isAnother = new Set(['EPOCH_STALE', 'ROOM_OWNER_LOST', 'NODE_UNREACHABLE', 'SHUTTING_DOWN']);
 
 export class LinkedOwners implements RoomOwners {
@@ -242,12 +233,12 @@ export class LinkedOwners implements RoomOwners {
   async list(tenant: string, names: readonly string[] = []): Promise<LiveRooms> {
     const { claims, silent } = await this.#claims(tenant, names);
     const rooms = new Map<string, LiveRoom>();
-    // A room that changes hands is in two answers: the later owner counts.
+    // A room that changes hands is in two answers: the later epoch counts.
     for (const { room } of claims) if ((rooms.get(room.name)?.epoch ?? -1) < room.epoch) rooms.set(room.name, room);
     return { rooms: [...rooms.values()], silent };
   }
 
-  /** Asks the owner; while it changes, whoever is the owner then. */
+  /** Asks the owner; if the owner changes, asks the new one. */
   async #atOwner<T>(roomKey: string, ask: (ownerId: string) => Promise<T>): Promise<T | undefined> {
     const { clock } = this.#o;
     const untilMs = clock.nowMs() + FIND_MS_MAX;
@@ -264,7 +255,7 @@ export class LinkedOwners implements RoomOwners {
     }
   }
 
-  /** Undefined: no node. Rejects with ROOM_OWNER_LOST while media nodes hold the room and no node owns it. */
+  /** Returns undefined without an owner. Rejects with ROOM_OWNER_LOST while only media nodes hold the room. */
   async #ownerOf(roomKey: string): Promise<string | undefined> {
     const lease = await this.#o.leaseOf(roomKey);
     if (lease === undefined) return this.#ownerWithoutCentre(roomKey);
@@ -283,7 +274,7 @@ export class LinkedOwners implements RoomOwners {
     return newest?.nodeId;
   }
 
-  /** What every signaling node says that it owns. */
+  /** Collects the owned rooms of every signaling node. */
   async #claims(
     tenant: string,
     names: readonly string[],

@@ -1,5 +1,4 @@
-// Many rows in one statement. Kysely's builder makes an object of each value, which of a batch of records costs more
-// than the database does.
+// Inserts many rows in one statement: Kysely's builder costs more per value than the database does.
 import { CompiledQuery } from 'kysely';
 import type { Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
@@ -9,10 +8,7 @@ const VALUES_PER_STATEMENT = 12_500;
 
 export type Value = string | number | null;
 
-/**
- * Adds rows to `table`: values in the order of `columns`. `onConflict`: SQL behind `on conflict`; the answer has what
- * it returns, if anything. Neither it nor a name may come from outside.
- */
+/** Inserts rows in the order of `columns`. `onConflict` (SQL) and names must not come from outside. */
 export async function addRows<R = never>(
   db: Transaction,
   { kind }: Pick<Store, 'kind'>,

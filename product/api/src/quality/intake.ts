@@ -1,5 +1,4 @@
-// Batches of signaling nodes, into SQL: records of 10 s, what happened, of each session how it is at last, and counted
-// joins. The same batch again changes nothing, and facts may come after records.
+// Stores batches of signaling nodes. A repeated batch changes nothing, and facts may come after records.
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Store } from '../store/store.ts';
@@ -20,12 +19,12 @@ import { KEYS_PER_S, newKeys } from './core/session-keys.ts';
 import { addJoins, type JoinsFrom } from './joins.ts';
 import { periodColumns } from './periods.ts';
 
-/** Of one message, of each kind; signaling nodes send fewer. */
+/** Limit of entries of one kind in one message; signaling nodes send fewer. */
 export const QUALITY_ENTRIES_MAX = 5000;
-/** Another instance made the same session at the same moment: the next try finds it. */
+/** Attempts: another instance may insert the same session at the same moment. */
 const TRIES = 3;
 
-/** A decision for a session, which the centre can explain. */
+/** Decision about a session, which the centre can explain. */
 export interface Decided {
   readonly sessionKey: number;
   readonly decisionId: string;
@@ -35,7 +34,7 @@ export interface QualityBatchIntakeOptions {
   readonly store: Pick<Store, 'db' | 'kind'>;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** Decisions that a stored batch names; also those that were named before. */
+  /** Receives the decisions named in a stored batch, earlier ones included. */
   onDecided?(decided: readonly Decided[]): void;
 }
 
@@ -54,12 +53,7 @@ export class QualityBatchIntake {
     this.#o = o;
   }
 
-  /**
-   * Stores what is new in a batch, all of it or nothing. What no session can have is cut or left out; times are not
-   * later than now, and at most an hour ago. A session stays that of the tenant which was named first. Rejects with
-   * REQUEST_INVALID for more than signaling nodes send, and for joins without a number; with the database's error when
-   * nothing was stored. `from`: the signaling node, by its certificate.
-   */
+  /** Stores a batch wholly or not at all; a session keeps its first named tenant. Rejects with REQUEST_INVALID. */
   async take(batch: wire.QualityBatch.$Properties, from: JoinsFrom): Promise<Record<string, never>> {
     const taken = takenOf(batch, this.#o.clock.wallMs());
     const ids = [...new Set([...taken.facts.keys(), ...sessionsOf(taken.records), ...sessionsOf(taken.events)])];
@@ -84,7 +78,7 @@ export class QualityBatchIntake {
     const { store } = this.#o;
     const keys = await this.#keysOf(db, ids);
     const keyOf = ({ sessionId }: { readonly sessionId: string }): number => keys.get(sessionId) as number;
-    // In one order everywhere: two instances do not wait for each other.
+    // Sorts the same way everywhere, which prevents deadlocks between two instances.
     const inOrder = <T extends { readonly sessionId: string }>(some: Iterable<T>): T[] =>
       [...some].sort((a, b) => keyOf(a) - keyOf(b));
     const known = inOrder(facts.values());
@@ -110,7 +104,7 @@ export class QualityBatchIntake {
       });
     }
     if (events.length > 0) await this.#events(db, inOrder(events), keyOf);
-    // Last: nodes of a region add to the same rows.
+    // Last, since nodes of a region add to the same rows.
     if (joins !== undefined) await addJoins(db, store, from, joins);
     return keys;
   }
@@ -119,7 +113,6 @@ export class QualityBatchIntake {
     const { store } = this.#o;
     const ends = new Map<string, TakenEvent>();
     for (const event of events) if (event.kind === 'left') ends.set(event.sessionId, event);
-    // Each of them has its row from here on.
     const sessions = new Map(events.map((event) => [event.sessionId, event]));
     await addRows(db, store, {
       table: 'quality_sessions',
@@ -141,7 +134,7 @@ export class QualityBatchIntake {
     });
   }
 
-  /** Of sessions that are not stored yet, new ones. */
+  /** Returns the keys of the sessions, new ones for new sessions. */
   async #keysOf(db: Transaction, ids: readonly string[]): Promise<Keys> {
     const { clock, rng } = this.#o;
     const found = new Map<string, number>();
@@ -175,7 +168,7 @@ function takenOf(batch: wire.QualityBatch.$Properties, nowMs: number): Taken {
     read: (one: T, o: { nowMs: number; aheadMs: number }) => R | undefined,
   ): R[] => from.map((one) => read(one, o)).filter((one) => one !== undefined);
   return {
-    // Of one session the last: it is what has changed.
+    // Facts replace earlier facts of the session.
     facts: new Map(some(all.facts, factsOf).map((one) => [one.sessionId, one])),
     records: some(all.records, recordOf),
     events: some(all.events, eventOf),
@@ -187,7 +180,6 @@ const sessionsOf = (some: readonly { readonly sessionId: string }[]): string[] =
   some.map(({ sessionId }) => sessionId);
 
 interface LatestOfSession extends TakenRecord {
-  /** Of its records in the batch. */
   readonly firstMs: number;
 }
 
@@ -208,7 +200,7 @@ function decidedOf({ facts, events }: Taken, keys: Keys): Decided[] {
     .map(({ sessionId, decisionId }) => ({ sessionKey: keys.get(sessionId) as number, decisionId }));
 }
 
-/** A key or a session that another instance has added. */
+/** Returns whether another instance has inserted the key or session. */
 const isTaken = (error: unknown): boolean => {
   const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
   return code === '23505' || errcode === SQLITE_CONSTRAINT_PRIMARYKEY || errcode === SQLITE_CONSTRAINT_UNIQUE;
@@ -224,7 +216,7 @@ const periodValues = (key: number, { figures }: TakenRecord): Value[] => {
 };
 
 const described = ['tenant', 'room', 'sid', 'identity', 'name', 'protocol', 'signaling_id', 'sdk'] as const;
-/** Said by the client, now and then: another signaling node that takes up the session does not know them yet. */
+/** The client reports these rarely: a node that takes over the session does not know them yet. */
 const said = ['device', 'transport', 'network'] as const;
 const placed = ['place', 'country_code', 'latitude_tenths', 'longitude_tenths'] as const;
 const factColumns = ['key', 'session_id', ...described, ...said, ...placed, 'decision_id', 'joined_ms', 'last_ms'];
@@ -237,7 +229,7 @@ const factValues = (one: TakenFacts): Value[] => [
   one.joinedMs,
   one.joinedMs,
 ];
-// What only the node knows where it joined stays: its place, its decision, and when it was.
+// Only the node where the session joined knows place, decision and time of joining.
 const factsAgain = `(key) do update set ${[
   ...described.map((name) => `${name} = excluded.${name}`),
   ...said.map(
@@ -256,10 +248,10 @@ const latestValues = (key: number, { sessionId, firstMs, latest: one }: LatestOf
   ...[key, sessionId, firstMs - one.periodMs, one.lastMs, one.nodeId, one.fromNodes, one.strength, one.rttUs],
   ...[one.lossPpm, one.freezePpm, 1, firstMs, 1],
 ];
-/** A record soon after its end is the last one, which was on its way; after that it has come back. */
+/** Limit of a late record after the end; a later one means that the session has come back. */
 const BACK_MS = 5000;
 const isBack = `excluded.last_ms > quality_sessions.left_ms + ${BACK_MS}`;
-// `last_ms` is the one from before in every expression.
+// `last_ms` is the value from before the update in every expression.
 const latestAgain = `(key) do update set ${[
   ...latest.map(
     (name) =>
@@ -270,7 +262,7 @@ const latestAgain = `(key) do update set ${[
   `minute_from_ms = case when quality_sessions.minute_from_ms between 1 and excluded.minute_from_ms then quality_sessions.minute_from_ms else excluded.minute_from_ms end`,
   'to_roll = 1',
 ].join(', ')}`;
-// An end that comes again, or late, is none of a session that has come back since.
+// A repeated or late end does not end a session that has come back since.
 const endAgain = `(key) do update set ${[
   `left_ms = case when excluded.left_ms is null or excluded.left_ms + ${BACK_MS} < quality_sessions.last_ms then quality_sessions.left_ms else excluded.left_ms end`,
   `is_live = case when excluded.left_ms is null or excluded.left_ms + ${BACK_MS} < quality_sessions.last_ms then quality_sessions.is_live else 0 end`,

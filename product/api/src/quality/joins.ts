@@ -1,5 +1,4 @@
-// Joins of clients in SQL, by minute for alarms and by hour for reports, with the region of the signaling node that
-// answered. Sums are added to, and each portion of a node once.
+// Counts of joins by minute (alarms) and hour (reports), by region. Each portion of a node counts once.
 import { sql } from 'kysely';
 import type { Database, Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
@@ -10,22 +9,19 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** A year of months can be reported when the next one has begun. */
+/** Long enough for a year of months when the next one has begun. */
 export const JOIN_HOURS_KEPT_MS = 400 * DAY_MS;
-/** Alarms are judged by the last two. */
+/** Alarms need only the last two minutes. */
 export const JOIN_MINUTES_KEPT_MS = DAY_MS;
-/** Of a process that has counted nothing since. */
 const PORTIONS_KEPT_MS = 31 * DAY_MS;
-/** Rows that go in one statement. */
 const ROWS = 1000;
 
-/** The signaling node that has counted, by the certificate of its link. */
 export interface JoinsFrom {
   readonly id: string;
   readonly region: string;
 }
 
-/** Adds a portion, unless it has been added before. */
+/** Adds a portion once. */
 export async function addJoins(
   db: Transaction,
   store: Pick<Store, 'kind'>,
@@ -47,7 +43,7 @@ export async function addJoins(
     });
 }
 
-/** Of all tenants, by region: of the present minute and the one before. */
+/** Returns the joins of all tenants in the present minute and the one before, by region. */
 export async function recentJoins(db: Database, wallMs: number): Promise<JoinTally[]> {
   const fromMs = Math.floor(wallMs / MINUTE_MS - 1) * MINUTE_MS;
   const { rows } = await sql<{ region: string; code: string; joins: number | string }>`
@@ -63,7 +59,6 @@ export async function recentJoins(db: Database, wallMs: number): Promise<JoinTal
 export const joinGroups = ['region', 'tenant', 'code'] as const;
 export type JoinGroup = (typeof joinGroups)[number];
 
-/** Joins of one hour, of one region, tenant or code. */
 export interface JoinHour {
   readonly from_ms: number;
   readonly key: string;
@@ -73,7 +68,7 @@ export interface JoinHour {
   readonly of_client: number;
 }
 
-/** By hour and key, in order; hours that begin from `fromMs` on and before `toMs`, those behind `after`. */
+/** Returns rows by hour and key for hours that begin in [`fromMs`, `toMs`), after the position `after`. */
 export async function joinHours(
   db: Database,
   o: {
@@ -112,7 +107,7 @@ export async function joinHours(
   }));
 }
 
-/** Takes away some of what is old. Answers how many rows; 0: nothing is left. */
+/** Removes some old rows; returns their number, 0 when none is left. */
 export async function dropOldJoins(db: Database, nowMs: number): Promise<number> {
   let gone = 0;
   for (const [table, keptMs] of Object.entries({

@@ -1,14 +1,12 @@
-// How sessions are now: of all of them together, by place, by node, by pair of nodes. One statement, for all that ask
-// within a second or more.
+// Present quality of all sessions by place, node and pair of nodes; one query serves all readers.
 import { type Strength, strengths } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import { strengthOfCode } from './core/records.ts';
 
-/** Of a session without a record for longer nothing is known now: three records of 10 s. */
+/** Age of the last record at which a session counts as unknown: three records of 10 s. */
 export const LIVE_WINDOW_MS = 30_000;
-/** Records come every 10 s. */
 const CACHED_MS = 1500;
 
 export type StrengthCounts = Record<Strength, number>;
@@ -22,15 +20,13 @@ export interface LivePlace {
   strength: StrengthCounts;
 }
 export interface LiveView {
-  /** By the wall. */
   atMs: number;
   sessions: number;
   rooms: number;
-  /** Sessions whose place is not known are in none. */
+  /** Places without unknown ones. */
   places: LivePlace[];
-  /** By media node. */
   nodes: ReadonlyMap<string, StrengthCounts>;
-  /** Sessions at one of two nodes that receive from the other. "FROM TO": node ids, the smaller first. */
+  /** Sessions at either node that receive from the other. "FROM TO": node ids, the smaller first. */
   pairs: ReadonlyMap<string, number>;
 }
 
@@ -42,7 +38,7 @@ export class LiveQuality {
     this.#o = o;
   }
 
-  /** At most 1.5 s old. Rejects with the database's error; the next call asks again. */
+  /** Returns a view at most 1.5 s old. Rejects with the database's error; the next call queries again. */
   view(): Promise<LiveView> {
     const nowMs = this.#o.clock.nowMs();
     if (this.#view !== undefined && nowMs < this.#view.untilMs) return this.#view.view;
@@ -57,7 +53,7 @@ export class LiveQuality {
   async #ask(): Promise<LiveView> {
     const { db, clock } = this.#o;
     const atMs = Math.floor(clock.wallMs());
-    // A value of each of 20,000 rows costs a millisecond: what a place is comes as one.
+    // A value for each of 20,000 rows costs a millisecond, so the columns of a place come joined.
     const { rows } = await sql<LiveRow>`
       select node_id, from_nodes, strength, sid,
         case place when '' then '' else
@@ -73,14 +69,14 @@ interface LiveRow {
   readonly from_nodes: string;
   readonly strength: number;
   readonly sid: string;
-  /** "COUNTRY LATITUDE LONGITUDE PLACE", in tenths of degrees; '': not known. */
+  /** "COUNTRY LATITUDE LONGITUDE PLACE", in tenths of degrees; '': unknown. */
   readonly place: string;
 }
 
 function viewOf(rows: readonly LiveRow[], atMs: number): LiveView {
   const places = new Map<string, StrengthCounts>();
   const nodes = new Map<string, StrengthCounts>();
-  // Many sessions of a node receive from the same ones.
+  // Sessions of a node receive from the same nodes, so equal texts are parsed once.
   const received = new Map<string, Map<string, number>>();
   const sids = new Set<string>();
   for (const row of rows) {
@@ -114,10 +110,7 @@ function countsIn(counts: Map<string, StrengthCounts>, key: string): StrengthCou
   return found;
 }
 
-/**
- * Cities, each once, whatever the case of its letters: with the name and coordinates of one of its addresses. One whose
- * country is not known, as those of nodes, is the city of that name.
- */
+/** Merges each city's names, whatever their case; an entry with unknown country belongs to the city of its name. */
 function placesOf(counts: ReadonlyMap<string, StrengthCounts>): LivePlace[] {
   const rows = [...counts].map(([text, strength]) => {
     const [countryCode = '', latitude, longitude, ...words] = text.split(' ');

@@ -1,20 +1,19 @@
-// Rows of longer periods from those of shorter ones, by the database.
 import { type RawBuilder, sql } from 'kysely';
 import type { PeriodRow } from './core/period.ts';
 
 const sum = (column: string) => sql.raw(`cast(sum(r.${column}) as bigint)`);
 const max = (column: string) => sql.raw(`max(r.${column})`);
-/** Weighted by how long was measured. Products are of 8 bytes. */
+/** Weights by measured time; the products need 8 bytes. */
 const mean = (column: string) =>
   sql.raw(
     `cast(coalesce(sum(cast(r.${column} as bigint) * r.measured_ms) / nullif(sum(r.measured_ms), 0), 0) as bigint)`,
   );
-/** The same of the rows that know one: 0 is none. */
+/** Ignores 0, which means unknown. */
 const meanOfKnown = (column: string) =>
   sql.raw(
     `cast(coalesce(sum(cast(r.${column} as bigint) * r.measured_ms) / nullif(sum(case when r.${column} > 0 then r.measured_ms else 0 end), 0), 0) as bigint)`,
   );
-/** Times have 13 digits until 2286: the latest text is that of the latest time. */
+/** Times have 13 digits until 2286, so the largest text has the latest time. */
 const last = (column: string) => sql.raw(`substr(max(cast(r.at_ms as text) || r.${column}), 14)`);
 
 type Figure = Exclude<keyof PeriodRow, 'session' | 'at_ms'>;
@@ -45,18 +44,17 @@ const figures: Readonly<Record<Figure, RawBuilder<unknown>>> = {
 };
 
 const figureNames = Object.keys(figures) as readonly Figure[];
-/** In the order in which rows are added. */
 export const periodColumns: readonly (keyof PeriodRow)[] = ['session', 'at_ms', ...figureNames];
 
-/** For `select … from TABLE as r … group by 1, 2`: rows of periods of `stepMs` that end at whole steps of UTC. */
+/** Aggregates for `select … from TABLE as r … group by 1, 2`, in periods of `stepMs` at whole steps of UTC. */
 export const longerPeriods = (stepMs: number): RawBuilder<unknown> => {
   const named = Object.entries(figures).map(([name, value]) => sql`${value} as ${sql.ref(name)}`);
   return sql`r.session as session, ${endOf(stepMs)} as at_ms, ${sql.join(named)}`;
 };
-/** A period that ends with a step is of that step. */
+/** A period that ends at a step belongs to that step. */
 const endOf = (stepMs: number) => sql.raw(`((r.at_ms - 1) / ${stepMs} + 1) * ${stepMs}`);
 
-/** For `insert … on conflict (session, at_ms) do update set`: what was rolled up before is replaced. */
+/** Replaces earlier aggregates: for `insert … on conflict (session, at_ms) do update set`. */
 export const replacedFigures: RawBuilder<unknown> = sql.join(
   figureNames.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`),
 );

@@ -1,4 +1,3 @@
-// How sessions go, put together: batches of signaling nodes, rollups, what is live, why it is where it is.
 import { call, rpc } from '@meridian/protocol';
 import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -8,18 +7,17 @@ import { LiveQuality } from './live-quality.ts';
 import { RollingUp } from './rolling-up.ts';
 import { type DecisionCentre, DecisionStories } from './stories.ts';
 
-/** The centre explains a hundred decisions in milliseconds; a reader waits no longer than for a list. */
+/** Limit for the centre, which answers a hundred decisions in milliseconds. */
 const CENTRE_MS = 1500;
 
 export interface QualityParts {
   readonly batches: QualityBatchIntake;
   readonly live: LiveQuality;
   readonly rollingUp: RollingUp;
-  /** Close them before the database. */
   readonly stories: DecisionStories;
 }
 
-/** Before the jobs start. */
+/** Registers jobs: call before they start. */
 export function makeQuality(o: {
   readonly store: Store;
   readonly clock: Clock;
@@ -36,7 +34,6 @@ export function makeQuality(o: {
   return { batches, live: new LiveQuality({ ...o, db }), rollingUp, stories };
 }
 
-/** The centre behind a link, as it explains decisions. */
 export const decisionCentreOf = (link: Link): DecisionCentre => ({
   stories: (decisionIds) => call(link, rpc.decisionStories, { decisionIds }, { deadlineMs: CENTRE_MS }),
 });

@@ -1,6 +1,4 @@
-// Records become minutes, minutes become hours, and what is old goes: a job of every minute, which one instance runs.
-// Sessions say themselves what of them is new (`minute_from_ms`, `hour_from_ms`), so that a late record makes its
-// minute and hour anew, and twice does no harm. All of it in small steps: others wait for no step for long.
+// Rolls records up into minutes and hours by sessions' marks of new data; a repetition does no harm.
 import { setImmediate as others } from 'node:timers/promises';
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -16,7 +14,6 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** How long rows are kept, from their time. */
 export const KEPT_MS: Readonly<Record<PeriodTable | 'session_events' | 'session_decisions', number>> = {
   quality_10s: DAY_MS,
   quality_1m: 31 * DAY_MS,
@@ -24,21 +21,19 @@ export const KEPT_MS: Readonly<Record<PeriodTable | 'session_events' | 'session_
   session_events: 366 * DAY_MS,
   session_decisions: 366 * DAY_MS,
 };
-/** Of a session itself, from its last record. */
 export const SESSION_KEPT_MS = 366 * DAY_MS;
 
-/** A minute is rolled up when its last records have come as a rule; later ones make it anew. */
+/** Delay until a minute is rolled up; records after that recompute it. */
 const SETTLED_MS = 15_000;
-/** Without a record a session is not live; the next one makes it so again. */
+/** Age of the last record at which a session is no longer live; the next record revives it. */
 const LIVE_MS = 60_000;
-/** Records whose facts never came are of no tenant that could have them erased. */
+/** Records whose facts never come have no tenant that could erase them. */
 const UNKNOWN_KEPT_MS = HOUR_MS;
-/** Sessions whose minutes, or hours, are made in one transaction: some 600 records, or 3000 minutes. */
+/** Sessions per transaction: some 600 records, or 3000 minutes. */
 const MINUTE_SESSIONS = 100;
 const HOUR_SESSIONS = 50;
-/** Rows that go in one statement. */
 const ROWS = 1000;
-/** Then the job begins anew, with a new lease. */
+/** Limit after which the job restarts with a new lease. */
 const TURN_MS = 40_000;
 
 export interface RollingUpOptions {
@@ -46,7 +41,7 @@ export interface RollingUpOptions {
   readonly clock: Clock;
 }
 
-/** A step; answers how many rows it found. 0: nothing is left. */
+/** Removes or rolls up some rows; returns their number, 0 when none is left. */
 type Step = (nowMs: number) => Promise<number>;
 
 export class RollingUp {
@@ -66,12 +61,12 @@ export class RollingUp {
     };
   }
 
-  /** Everything that is due. False: it has left off before the end, and what is old may still be there. */
+  /** Does everything that is due. Returns false if it stopped early. */
   async run(signal?: AbortSignal): Promise<boolean> {
     const { clock } = this.#o;
     const untilMs = clock.nowMs() + TURN_MS;
     const nowMs = Math.floor(clock.wallMs());
-    // What is rolled up next must not go first.
+    // Rollups precede removals.
     for (const step of this.#steps())
       do {
         if (signal?.aborted === true || clock.nowMs() >= untilMs) return false;
@@ -105,7 +100,6 @@ export class RollingUp {
     return rows.length;
   }
 
-  /** Of sessions with new records before the last whole minute. */
   #minutes(nowMs: number): Promise<number> {
     const endMs = Math.floor((nowMs - SETTLED_MS) / MINUTE_MS) * MINUTE_MS;
     return transactUnforced(this.#o.store, async (db) => {
@@ -129,7 +123,6 @@ export class RollingUp {
     });
   }
 
-  /** Of sessions whose minutes are all there. */
   #hours(nowMs: number): Promise<number> {
     const endMs = Math.floor((nowMs - SETTLED_MS) / HOUR_MS) * HOUR_MS;
     return transactUnforced(this.#o.store, async (db) => {
@@ -153,10 +146,7 @@ export class RollingUp {
     });
   }
 
-  /**
-   * Sessions with something to roll up, locked: a batch that is stored meanwhile says after this transaction what is
-   * new, and what was committed before it is seen by the statements that follow.
-   */
+  /** Locks and returns due sessions; a batch stored meanwhile sets its marks after this transaction. */
   async #due(db: Store['db'], due: ReturnType<typeof sql>, sessions: number): Promise<number[]> {
     const lock = sql.raw(this.#o.store.kind === 'sqlite' ? '' : 'for update');
     const { rows } = await sql<{ key: number }>`
@@ -187,7 +177,7 @@ export class RollingUp {
       on conflict (session, at_ms) do update set ${replacedFigures}`.execute(db);
   }
 
-  /** Sessions whose facts never came, with their records. */
+  /** Removes sessions whose facts never came. */
   async #unknown(nowMs: number): Promise<number> {
     const { db } = this.#o.store;
     const { rows } = await sql<{ key: number }>`
@@ -227,7 +217,7 @@ export class RollingUp {
     return rows.length;
   }
 
-  /** All that belonged to them is gone already. */
+  /** Removes old sessions without other rows. */
   async #oldSessions(nowMs: number): Promise<number> {
     const beforeMs = nowMs - SESSION_KEPT_MS;
     const { rows } = await sql`
@@ -239,10 +229,7 @@ export class RollingUp {
   }
 }
 
-/**
- * Takes away some of what is known of sessions, then they themselves: at most a thousand rows of each table. Answers
- * how many rows. 0: nothing is left of them.
- */
+/** Removes at most a thousand rows of each table, then the sessions; returns the number, 0: none is left. */
 export async function eraseSessions(db: Store['db'], keys: readonly number[]): Promise<number> {
   if (keys.length === 0) return 0;
   const some = sql.join(keys);

@@ -1,22 +1,20 @@
-// Why sessions were placed where they were: asked of the centre while it knows, and kept. It forgets; yesterday's call
-// can be explained all the same.
+// Fetches decision stories while the centre knows them, and stores them, so that past calls can be explained.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { type DecisionStory, storyFromWire } from './core/stories.ts';
 import type { Decided } from './intake.ts';
 
-/** Decisions come in bursts, when a meeting begins: some wait for others. */
+/** Decisions come in bursts when a meeting begins: a short wait collects them. */
 const PAUSE_MS = 1000;
-/** A new centre leads within 5 s; it knows what the one before had decided. */
+/** A new centre leads within 5 s, and knows its predecessor's decisions. */
 const RETRY_MS = 10_000;
-/** Half an hour of joins at 3 a second without a centre. Beyond it the oldest are not asked for; a reader may. */
+/** Limit of half an hour of joins at 3 a second; then the oldest are dropped. A reader may still fetch them. */
 const QUEUE_MAX = 5000;
-/** Asked for already: signaling nodes repeat facts when one of them changes. */
+/** Signaling nodes repeat facts: requested decisions are remembered. */
 const KNOWN_MAX = 20_000;
 
 export interface DecisionCentre {
-  /** Of those that it still knows. Rejects without an answer in time. */
   stories(decisionIds: string[]): Promise<wire.DecisionStories.$Properties>;
 }
 
@@ -24,13 +22,11 @@ export interface DecisionStoriesOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Undefined: none is linked. */
   centre(): DecisionCentre | undefined;
 }
 
 export class DecisionStories {
   readonly #o: DecisionStoriesOptions;
-  /** By decision: whose it is. */
   readonly #queue = new Map<string, number>();
   readonly #known = new Set<string>();
   #timer: Timer | undefined;
@@ -42,7 +38,7 @@ export class DecisionStories {
     this.#o = o;
   }
 
-  /** Asks for them soon, each once. Never throws. */
+  /** Schedules the fetch of each decision once. Never throws. */
   want(decided: readonly Decided[]): void {
     if (this.#isClosed) return;
     for (const { decisionId, sessionKey } of decided) {
@@ -57,10 +53,7 @@ export class DecisionStories {
     this.#later();
   }
 
-  /**
-   * Those of a session, oldest first: what is kept, and what the centre still knows of the others. Without the centre
-   * those that are kept.
-   */
+  /** Returns the stored stories of a session and those the centre still knows, oldest first. */
   async of(sessionKey: number, decisionIds: readonly string[]): Promise<DecisionStory[]> {
     const rows = await this.#o.db
       .selectFrom('session_decisions')
@@ -82,14 +75,13 @@ export class DecisionStories {
     return [...kept, ...found].sort((a, b) => (a.madeAt < b.madeAt ? -1 : 1));
   }
 
-  /** Resolves when nothing waits, or the centre did not answer: for tests. */
+  /** Resolves when the queue is empty, or the centre did not answer: for tests. */
   async settled(): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
     await this.#work();
   }
 
-  /** Idempotent. What waits is not asked for. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -105,7 +97,6 @@ export class DecisionStories {
     });
   }
 
-  /** Never rejects. */
   #work(): Promise<void> {
     this.#asking ??= this.#askAll().finally(() => {
       this.#asking = undefined;
@@ -121,7 +112,6 @@ export class DecisionStories {
         await this.#ask(some);
         this.#pauseMs = PAUSE_MS;
       } catch (err) {
-        // They stay in the queue for the next time.
         this.#pauseMs = RETRY_MS;
         this.#o.log.debug({ err, decisions: some.size }, 'the centre explains no decisions now');
         return;
@@ -130,7 +120,6 @@ export class DecisionStories {
     }
   }
 
-  /** Asks, keeps, answers. Rejects without an answer. */
   async #ask(sessions: ReadonlyMap<string, number>): Promise<DecisionStory[]> {
     const centre = this.#o.centre();
     if (centre === undefined) throw new Error('no centre is linked');
@@ -139,7 +128,6 @@ export class DecisionStories {
     const wanted = found.filter(({ decisionId }) => sessions.has(decisionId));
     if (wanted.length === 0) return [];
     const { db } = this.#o;
-    // A session may have been erased meanwhile.
     const keys = await db
       .selectFrom('quality_sessions')
       .select('key')

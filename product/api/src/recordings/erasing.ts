@@ -1,5 +1,4 @@
-// Recordings that are deleted: every recorder that has had one is asked to erase it, until all have. While one is away,
-// others of the same store erase what is there: then it has at most a part on its own disk.
+// Erases deleted recordings at every recorder that worked on them; for an absent one, others erase the store.
 import { rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type RecordingRow, recordersOf } from '../events/recording-body.ts';
@@ -15,7 +14,7 @@ interface Payload {
   readonly id: string;
   readonly recorders: readonly string[];
   readonly sinceMs: number;
-  /** It is erased but for what these have on their own disks. */
+  /** Whether only parts on these recorders' own disks remain. */
   readonly isLate?: boolean;
 }
 
@@ -28,13 +27,12 @@ export interface ErasingOptions {
   readonly records: Pick<Records, 'tell'>;
 }
 
-/** Many objects go. */
 const ANSWER_MS = 30_000;
 const AGAIN_MS = 1000;
 const AGAIN_MS_MAX = 10 * 60_000;
-/** A recorder that is away is not waited for any longer, if others have erased what there was in the store. */
+/** After this time absent recorders no longer delay the end, if the shared store is empty. */
 const GONE_MS = 24 * 3600_000;
-/** Late entries of journals find the row for so long, and make no new one. A recorder that is back by then is asked. */
+/** Time for which the row stays, so that late journal entries find it, and returning recorders are asked. */
 const KEPT_MS = 30 * 86_400_000;
 const ROWS = 500;
 
@@ -53,7 +51,7 @@ export class Erasing {
     o.jobs.register(this.#kind);
   }
 
-  /** In a transaction: it is not shown from now on, and goes. Rejects with CONFLICT while it runs. */
+  /** Hides a recording and schedules its erasure. Rejects with CONFLICT while it runs. */
   async delete(trx: Transaction, { tenant, id }: Pick<RecordingRow, 'tenant' | 'id'>): Promise<void> {
     const row = await trx
       .updateTable('recordings')
@@ -67,16 +65,16 @@ export class Erasing {
     await this.again(trx, row);
   }
 
-  /** In a transaction: its recorders are asked (once more). */
+  /** Schedules the erasure once more. */
   async again(trx: Transaction, row: RecordingRow): Promise<void> {
     const { tenant, id } = row;
     const recorders = recordersOf(row);
     const payload = { tenant, id, recorders, sinceMs: this.#o.clock.wallMs() };
-    // Of no tenant: it outlives a tenant that is erased.
+    // Without a tenant, the job outlives the erased tenant.
     await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id}` });
   }
 
-  /** Deletes some that ended before; forgets those that are erased for long. Answers how many rows. */
+  /** Deletes recordings that ended before `beforeMs`; returns the number of rows. */
   async expire(db: Database, { tenant, beforeMs }: { readonly tenant: string; readonly beforeMs: number }) {
     const old = await db
       .selectFrom('recordings')
@@ -89,7 +87,6 @@ export class Erasing {
       .execute();
     for (const row of old)
       await transact(db, (trx) => this.delete(trx, row)).catch((error: unknown) => {
-        // It was deleted meanwhile.
         if (!(error instanceof Problem && error.code === 'CONFLICT')) throw error;
       });
     const forgotten = await db
@@ -100,7 +97,7 @@ export class Erasing {
     return old.length + Number(forgotten.numDeletedRows);
   }
 
-  /** Before the rows of a tenant go: what recorders have of it goes too. */
+  /** Schedules the erasure at recorders; call before the tenant's rows are removed. */
   async eraseTenant(db: Database, tenant: string): Promise<void> {
     const rows = await db
       .selectFrom('recordings')
@@ -132,7 +129,7 @@ export class Erasing {
     }
     const ageMs = Math.max(0, clock.wallMs() - sinceMs);
     if (isLate) return silent.length === 0 || ageMs >= KEPT_MS ? undefined : { againMs: AGAIN_MS_MAX };
-    // What is in the store they may share goes at once.
+    // Any recorder may empty a shared store if no own one answered.
     if (ids.length > 0 && answers.length === 0) answers.push(...(await this.#eraseAtAny(ids, of)));
     const isGone = (nodeId: string): boolean => !recorders.isPlanned(nodeId);
     const isStoreEmpty = answers.some(({ shared }) => shared) || (answers.length > 0 && silent.every(isGone));
@@ -150,7 +147,7 @@ export class Erasing {
     return undefined;
   }
 
-  /** Undefined: it has not, or does not say so. */
+  /** Returns undefined if the recorder has not erased it, or does not answer. */
   async #erase(
     nodeId: string,
     { tenant, id }: Pick<Payload, 'tenant' | 'id'>,
@@ -164,7 +161,7 @@ export class Erasing {
     }
   }
 
-  /** The answer of the first one that has, if any. */
+  /** Returns the answer of the first recorder that erased the recording. */
   async #eraseAtAny(but: readonly string[], of: Pick<Payload, 'tenant' | 'id'>): Promise<wire.RecordingErased[]> {
     for (const { nodeId, isLinked } of this.#o.recorders.all) {
       const answer = isLinked && !but.includes(nodeId) ? await this.#erase(nodeId, of) : undefined;

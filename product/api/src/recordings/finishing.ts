@@ -1,4 +1,4 @@
-// Recordings that are over: recorders are asked until one has made their files, or none ever will.
+// Finishes ended recordings: asks recorders until the files are made, or never will be.
 import { rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
@@ -25,19 +25,18 @@ export interface FinishingOptions {
   readonly keys: Pick<ApiKeys, 'signing'>;
 }
 
-/** It answers how far it is, and does not wait for the work. */
+/** Limit of an answer: a recorder reports its progress and does not wait for the work. */
 const ANSWER_MS = 10_000;
 const AGAIN_MS = 1000;
 const AGAIN_MS_MAX = 30_000;
-/** A recorder that has had the recording, and is away, may be back: it has in its spool what is in no store. */
+/** Wait for an absent recorder, whose spool may have media that is in no store. */
 const AWAY_MS = 2 * 60_000;
-/** After a failure that may pass: a try may cost an hour of a core. */
+/** Pause after a passing failure: an attempt may cost an hour of a core. */
 const RETRY_MS = 30_000;
 const RETRY_MS_MAX = 30 * 60_000;
-/** Of nothing but failures, or of no recorder that knows it. */
+/** Time of nothing but failures after which the recording is given up. */
 const GIVEN_UP_MS = 24 * 3600_000;
 const FILES_MAX = 1000;
-/** No recorder has anything of it, for a day. */
 const UNKNOWN = 'RECORDING_UNKNOWN';
 
 export class Finishing {
@@ -56,7 +55,7 @@ export class Finishing {
     o.jobs.register(this.#kind);
   }
 
-  /** In the transaction that ends it. */
+  /** Schedules the finishing, in the transaction that ends the recording. */
   async begin(trx: Transaction, { tenant, id }: Payload): Promise<void> {
     await this.#o.jobs.add(trx, this.#kind, { payload: { tenant, id }, key: `${tenant}/${id}`, tenant });
   }
@@ -76,13 +75,13 @@ export class Finishing {
     }
     if (found === undefined || found.state === 'failed')
       return await this.#later(row, row.ended_ms, found === undefined ? '' : found.code || 'INTERNAL');
-    // How a job ends that runs is open: what was before it still counts.
+    // Earlier failures continue to count while a job runs.
     const { failure, settled_ms } = found.state === 'working' ? row : { failure: '', settled_ms: null };
     if (row.state === 'ended' || row.settled_ms !== settled_ms) await this.#note(row, { failure, settled_ms });
     return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
   }
 
-  /** It has failed for now, or no recorder knows it (`code` ''). After a day of this it has failed for good. */
+  /** Handles a temporary failure (`code` '': no recorder knows the recording), final after a day. */
   async #later(row: RecordingRow, endedMs: number, code: string): Promise<{ againMs: number } | undefined> {
     const { db, clock, log, records } = this.#o;
     const { tenant, id, settled_ms } = row;
@@ -110,10 +109,7 @@ export class Finishing {
       .execute();
   }
 
-  /**
-   * What the first recorder says that knows it: the last one that had it, the earlier ones, then any inside the fence
-   * of the tenant's keys, since recorders may share a store. Undefined: none does.
-   */
+  /** Returns the first answer: from its recorders, last first, then others inside the tenant's fence. */
   async #ask(
     row: RecordingRow,
     renditions: readonly string[],
@@ -154,7 +150,7 @@ export class Finishing {
 const shortOf = (code: string): string => code.slice(0, 64);
 const failedOf = (code: string) => ({ state: 'failed' as const, failure: shortOf(code) || 'INTERNAL' });
 
-/** The recorder may have made it before an owner said all, or be of an older version: it is compared here. */
+/** Compares with the order again: the recorder may have finished too early, or be of an older version. */
 function finishedOf(row: RecordingRow, found: wire.RecordingFinish) {
   const files = found.files.slice(0, FILES_MAX).map(({ name, bytes, sha256, type }) => ({
     name: name ?? '',

@@ -1,5 +1,4 @@
-// What tenants may record: asked where one is begun over REST, and sent to nodes, whose rooms hosts record, as soon as
-// it is another.
+// Checks tenants' limits of recordings, and sends them to nodes, since hosts begin recordings in rooms.
 import type { Clock, Logger } from '@meridian/runtime';
 import { type RecordingAllowed, type RecordingUse, recordingAllowed, recordingUse } from '../access/recording-use.ts';
 import { type Tenant, tenantOf, tenantPages } from '../access/tenants.ts';
@@ -12,11 +11,10 @@ export interface RecordingLimitsOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Tells nodes the limits of a tenant. */
   tellLimits(tenant: Tenant, recording: RecordingAllowed): void;
 }
 
-/** Minutes of what runs pass, and months end, without a change of a row. */
+/** Interval of updates: running minutes grow, and months end, without a change of a row. */
 const EVERY_MS = 5 * 60_000;
 
 export class RecordingLimits {
@@ -26,7 +24,7 @@ export class RecordingLimits {
     this.#o = o;
   }
 
-  /** Rejects with NOT_PERMITTED for what the tenant may not record at all, QUOTA_EXCEEDED for what it may not now. */
+  /** Rejects with NOT_PERMITTED for a forbidden mode, QUOTA_EXCEEDED for one not possible now. */
   async check(tenant: string, mode: string): Promise<void> {
     const found = await this.#tenant(tenant);
     if (found === undefined) throw new Problem('NOT_FOUND');
@@ -37,7 +35,7 @@ export class RecordingLimits {
     if (allowed === 'tracks' && mode !== '') throw new Problem('NOT_PERMITTED', 'the tenant may record tracks alone');
   }
 
-  /** What it has used, and may use. Rejects with NOT_FOUND. */
+  /** Rejects with NOT_FOUND. */
   async use(tenant: string): Promise<RecordingUse & Pick<Tenant, 'limits'>> {
     const found = await this.#tenant(tenant);
     if (found === undefined) throw new Problem('NOT_FOUND');
@@ -45,7 +43,7 @@ export class RecordingLimits {
     return { bytes, minutes, limits: found.limits };
   }
 
-  /** In the transaction of a change of a recording: nodes hear what follows for the next ones. */
+  /** Sends the tenant's new limits to nodes after the commit. */
   changed(trx: Transaction, tenant: string): void {
     const run = async (): Promise<void> => {
       const found = await this.#tenant(tenant);
@@ -88,5 +86,4 @@ export class RecordingLimits {
   }
 }
 
-/** What it may depends on what it has used. */
 const isCounted = ({ limits }: Tenant): boolean => limits.recordingBytes > 0 || limits.recordingMinutes > 0;

@@ -1,4 +1,4 @@
-// Links to files of recordings: whoever has one plays them, or takes them, until it expires or is revoked.
+// Links that play or download files of recordings until they expire or are revoked.
 import { createSecretKey } from 'node:crypto';
 import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
@@ -17,19 +17,17 @@ export interface LinkOptions {
   readonly recorders: Pick<Recorders, 'recorderOf'>;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** Of the page. */
   readonly publicUrl: string;
 }
 
 export interface NewLink {
   readonly expiresInS: number;
   readonly may: string;
-  /** A file of it. */
   readonly name: string | undefined;
 }
 
 export interface RecordingLink {
-  /** What its token was made from (`via`): revokes it. */
+  /** Source of its token (`via`), by which the link is revoked. */
   readonly id: string;
   readonly url: string;
   readonly base: string;
@@ -37,10 +35,7 @@ export interface RecordingLink {
   readonly expiresMs: number;
 }
 
-/**
- * A new link; nothing is stored. Rejects with CONFLICT while the recording has no files, REQUEST_INVALID for a file
- * that it has not, NODE_UNREACHABLE when no recorder in the regions of the tenant's keys has a public URL.
- */
+/** Makes a link. Rejects with CONFLICT (no files), REQUEST_INVALID (unknown file), NODE_UNREACHABLE (no recorder). */
 export async function linkTo(o: LinkOptions, row: RecordingRow, wanted: NewLink): Promise<RecordingLink> {
   if (row.state !== 'finished') throw new Problem('CONFLICT', 'its files are not there');
   const { name } = wanted;
@@ -70,6 +65,6 @@ export async function linkTo(o: LinkOptions, row: RecordingRow, wanted: NewLink)
   };
 }
 
-/** A playlist names others beside it: its folders stay folders. */
+/** Keeps the slashes of a name, since a playlist refers to files beside it. */
 export const fileUrlOf = (base: string, name: string): string =>
   base + name.split('/').map(encodeURIComponent).join('/');

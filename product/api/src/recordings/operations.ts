@@ -1,4 +1,3 @@
-// Recordings over REST, while they run and after that; and those of a signed-in user's meetings.
 import { type Static, Type } from 'typebox';
 import { recordingLimits } from '../access/core/limits.ts';
 import type { Principal } from '../access/core/scopes.ts';
@@ -264,7 +263,6 @@ function listed(db: Database, tenant: string, asked: Static<typeof query> & Page
   return found;
 }
 
-/** Rejects with NOT_FOUND. */
 async function seen(db: Database, { tenant, room }: Principal, id: string): Promise<RecordingRow> {
   const row = await recordingOf(db, tenant, id);
   if (row === undefined || row.deleted_ms !== null || (room !== undefined && row.room !== room))

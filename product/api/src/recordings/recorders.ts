@@ -1,4 +1,3 @@
-// The recorders of the plan, as the folder sees them that asks them.
 import { isInFence, nodeKind, type Rpc, type wire } from '@meridian/protocol';
 import type { RecordingRow } from '../events/recording-body.ts';
 import { recordersOf } from '../events/recording-body.ts';
@@ -7,9 +6,8 @@ import type { NodeLinks } from '../nodes/node-links.ts';
 export interface Recorder {
   readonly nodeId: string;
   readonly region: string;
-  /** Where its recordings can be played; '': nowhere. */
+  /** Address at which its recordings can be played; '': none. */
   readonly publicUrl: string;
-  /** A link to it stands. */
   readonly isLinked: boolean;
 }
 
@@ -19,14 +17,12 @@ export interface RecordersOptions {
 
 export class Recorders {
   readonly #o: RecordersOptions;
-  /** Of the plan, without the dead. */
   readonly #planned = new Map<string, { readonly region: string; readonly publicUrl: string }>();
 
   constructor(o: RecordersOptions) {
     this.#o = o;
   }
 
-  /** The plan as a whole. */
   follow({
     nodes,
     deniedIds = [],
@@ -42,7 +38,6 @@ export class Recorders {
     }
   }
 
-  /** Of the plan. */
   get all(): Recorder[] {
     const linked = new Set(this.#o.nodes.standing(nodeKind.recorder));
     return [...this.#planned].map(([nodeId, { region, publicUrl }]) => ({
@@ -57,10 +52,7 @@ export class Recorders {
     return this.#planned.has(nodeId);
   }
 
-  /**
-   * The one that is to play a recording: with a URL, the last that had it, else another one inside the fence, of its
-   * region if that is known and has one. Undefined: none has a URL.
-   */
+  /** Returns a recorder with a URL: the last that worked on it, else another in the fence, near first. */
   recorderOf(row: Pick<RecordingRow, 'recorders'>, fence: string): Recorder | undefined {
     const hasUrl = ({ publicUrl }: Recorder): boolean => publicUrl !== '';
     const ids = recordersOf(row).toReversed();
@@ -71,7 +63,7 @@ export class Recorders {
     return own ?? this.others(row, fence).find(hasUrl);
   }
 
-  /** Those that have never had it, inside the fence: of a region of one that has had it, and with a link, first. */
+  /** Returns recorders inside the fence that never worked on it, near and linked ones first. */
   others(row: Pick<RecordingRow, 'recorders'>, fence: string): Recorder[] {
     const ids = recordersOf(row);
     const all = this.all;
@@ -82,7 +74,6 @@ export class Recorders {
       .toSorted((a, b) => rankOf(b) - rankOf(a) || (a.nodeId < b.nodeId ? -1 : 1));
   }
 
-  /** Rejects as `NodeLinks.call`. */
   call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A> {
     return this.#o.nodes.call(nodeId, kind, message, deadlineMs);
   }

@@ -1,4 +1,3 @@
-// What is kept of recordings, and what recorders are asked, put together.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -30,7 +29,6 @@ export interface Recordings {
   readonly limits: RecordingLimits;
 }
 
-/** Its jobs are registered: call it before they start. */
 export function makeRecordings(o: RecordingsOptions): Recordings {
   const recorders = new Recorders(o);
   const limits = new RecordingLimits(o);
@@ -42,7 +40,6 @@ export function makeRecordings(o: RecordingsOptions): Recordings {
       const { tenant, id } = row;
       const known = await trx.selectFrom('tenants').select('id').where('id', '=', tenant).executeTakeFirst();
       if (known !== undefined) return finishing.begin(trx, row);
-      // The tenant was erased while it ran.
       await erasing.again(trx, row);
       await trx
         .deleteFrom('recordings')

@@ -1,5 +1,4 @@
-// Rows of recordings: what owners of rooms and recorders say of them, with the events that companies get, in one
-// transaction.
+// Rows of recordings, updated by reports of owners and recorders, with events in the same transaction.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import {
@@ -28,19 +27,15 @@ export interface RecordsOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly deliveries: Pick<Deliveries, 'add'>;
-  /** In the transaction: what it counts for is another, for the tenant's limits. */
   onChanged(trx: Transaction, row: RecordingRow): void;
-  /** In the transaction: it is over, its files are to be made. */
   onEnded(trx: Transaction, row: RecordingRow): Promise<void>;
-  /** In the transaction: one that was deleted has been at a recorder that was not known. */
   onDeletedSeen(trx: Transaction, row: RecordingRow): Promise<void>;
 }
 
-/** What has become of a recording: columns of it. */
 export type Settled = Pick<RecordingRow, 'state'> &
   Partial<Pick<RecordingRow, 'duration_ms' | 'hole_ms' | 'holes' | 'bytes' | 'files' | 'failure' | 'started_ms'>>;
 
-/** A life may begin a little before the occurrence that it is of. */
+/** A room's life may begin a little before its occurrence. */
 const EARLY_MS = 60 * 60_000;
 
 export class Records {
@@ -50,7 +45,7 @@ export class Records {
     this.#o = o;
   }
 
-  /** In the transaction that takes a journal. The same entries again do not come here. */
+  /** Applies the entries of a journal in its transaction. */
   async take(trx: Transaction, said: RecordingsSaid): Promise<void> {
     for (const entry of said.entries) await this.#entry(trx, said, entry);
     if (said.endedMs === null) return;
@@ -63,7 +58,7 @@ export class Records {
     for (const row of running) await this.#step(trx, row, withRoomOver(storyOf(row), said.endedMs));
   }
 
-  /** In a transaction: its files are there, or will never be. False: it was deleted or settled meanwhile. */
+  /** Stores the outcome in a transaction. Returns false if the recording was deleted or settled meanwhile. */
   async settle(
     trx: Transaction,
     { tenant, id }: Pick<RecordingRow, 'tenant' | 'id'>,
@@ -82,7 +77,7 @@ export class Records {
     return true;
   }
 
-  /** In the transaction of a change of the row: companies hear of it. */
+  /** Adds the event for companies. */
   async tell(trx: Transaction, row: RecordingRow, type: RecordingEventType, atMs?: number): Promise<void> {
     const { clock, rng, deliveries } = this.#o;
     const { tenant, id, room } = row;
@@ -115,7 +110,7 @@ export class Records {
       await this.#followed(trx, row, step.events);
       return;
     }
-    // Another recording has this id: an older owner took it from a host.
+    // A recording of another room has this id: an older owner accepted it from a host.
     if (before.sid !== sid) return;
     await this.#step(trx, before, withEntry(storyOf(before), entry), entry);
   }
@@ -125,7 +120,7 @@ export class Records {
     const isLatest = entry !== undefined && entry.epoch === step.story.epoch && entry.seq === step.story.seq;
     const said = entry !== undefined && isWhole(entry) && (isLatest || before.layout === '');
     const row: RecordingRow = Object.assign({}, before, columnsOf(step.story), said ? columnsSaid(entry) : {});
-    // An owner says late that it had begun earlier, or ended later.
+    // A late report of an owner may move the begin earlier, or the end later.
     if (row.state === 'finished') Object.assign(row, columnsMade(row, madeOf(before)));
     await trx
       .updateTable('recordings')
@@ -145,7 +140,7 @@ export class Records {
     for (const type of events) {
       const isEnd = type === 'recording.ended';
       const atMs = isEnd ? (row.ended_ms ?? undefined) : row.started_ms;
-      // What it was like then.
+      // The event of the start shows the recording as it was then.
       const then = isEnd ? row : Object.assign({}, row, { state: 'running', ended_ms: null, estimated: 0 });
       await this.tell(trx, then, type, atMs);
       if (isEnd) await this.#o.onEnded(trx, row);
@@ -153,7 +148,7 @@ export class Records {
   }
 }
 
-/** Also a deleted one; undefined: there is none. */
+/** Finds a recording, deleted or not. */
 export const recordingOf = (db: Database, tenant: string, id: string): Promise<RecordingRow | undefined> =>
   db
     .selectFrom('recordings')
@@ -161,7 +156,7 @@ export const recordingOf = (db: Database, tenant: string, id: string): Promise<R
     .where((eb) => eb.and({ tenant, id }))
     .executeTakeFirst();
 
-/** Of an end whose owner did not know the recording itself, only its name is there. */
+/** Returns false for an end whose owner knew only the recording's id. */
 const isWhole = ({ recording }: RecordingEntry): boolean => recording.state === 'running';
 
 const columnsSaid = ({ recording }: RecordingEntry) => ({
@@ -183,7 +178,6 @@ const columnsOf = (story: RecordingStory) => ({
   told: Number(story.isEndTold),
 });
 
-/** The columns of what was made of a recording, compared with what was ordered. */
 export function columnsMade(row: RecordingRow, made: MadeRecording) {
   const ordered = { startedMs: row.started_ms, endedMs: row.ended_ms, stints: stintsOf(row) };
   const { startedMs, durationMs, holeMs, holes } = withMissing(ordered, made);
@@ -221,7 +215,7 @@ function newRow(
   return Object.assign(own, of, columnsSaid(entry), columnsOf(story), nothing, never);
 }
 
-/** Of a room of a meeting: the occurrence that had begun last, or begins soon. */
+/** Returns the meeting's occurrence that began last, or begins soon. */
 async function occurrenceOf(trx: Transaction, { tenant, room, startedMs }: RecordingsSaid) {
   const meeting = await trx
     .selectFrom('meetings')

@@ -1,11 +1,10 @@
-// What tenants say of their recordings.
 import type { Database } from '../store/store.ts';
 
-/** Heights of pictures that are made of the original, beside it. */
+/** Heights of the pictures made beside the original. */
 export const renditionNames = ['720p', '360p'] as const;
 export type RenditionName = (typeof renditionNames)[number];
 
-/** Of a tenant; without a word of its own all. */
+/** Returns the tenant's renditions; all without a setting. */
 export async function renditionsOf(db: Database, tenant: string): Promise<readonly RenditionName[]> {
   const row = await db
     .selectFrom('tenant_recording')
@@ -16,7 +15,6 @@ export async function renditionsOf(db: Database, tenant: string): Promise<readon
   return renditionNames.filter((name) => row.renditions.split(' ').includes(name));
 }
 
-/** In the caller's transaction. */
 export async function changeRenditions(db: Database, tenant: string, names: readonly RenditionName[]): Promise<void> {
   const renditions = names.join(' ');
   await db

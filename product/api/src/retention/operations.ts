@@ -1,4 +1,3 @@
-// How long records are kept, over REST.
 import { type TInteger, Type } from 'typebox';
 import { operation } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';

@@ -1,4 +1,4 @@
-// What takes old records away: each call a bounded number, in transactions of a bounded number of rows.
+// Purges of old records; each call removes a bounded number.
 
 import type { AuditLog } from '../audit/audit-log.ts';
 import { expireOrders } from '../distribution/expiry.ts';
@@ -12,10 +12,10 @@ import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import type { Retention } from './core/settings.ts';
 
-/** Takes away some of what is older; answers how many rows. 0: nothing is left. */
+/** Removes some records older than `beforeMs`; returns their number, 0 when none is left. */
 export type Purge = (db: Database, o: { readonly tenant: string; readonly beforeMs: number }) => Promise<number>;
 
-/** A transaction is over in tens of milliseconds, and others wait no longer for SQLite's one writer. */
+/** Limit that takes tens of milliseconds, for which other writers of SQLite wait. */
 const ROWS = 1000;
 const SESSIONS = 20;
 
@@ -50,7 +50,7 @@ async function webhookDeliveries(db: Database, { tenant, beforeMs }: Parameters<
   return gone(db.deleteFrom('webhook_deliveries').where('id', 'in', some));
 }
 
-/** One life with all that belongs to it; of a big one a part. The life itself goes last. */
+/** Removes one life with all that belongs to it, in parts; its own row last. */
 async function lives(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   const life = await db
     .selectFrom('room_lives')
@@ -78,14 +78,12 @@ async function lives(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): 
   return parts + (await gone(db.deleteFrom('room_lives').where('sid', '=', sid)));
 }
 
-/** How sessions went. Those of a life come before its end. */
 async function quality(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   const old = db.selectFrom('stay_quality').select('session_id').where('tenant', '=', tenant);
   const some = old.where('heard_ms', '<', beforeMs).orderBy('heard_ms').limit(ROWS);
   return gone(db.deleteFrom('stay_quality').where('tenant', '=', tenant).where('session_id', 'in', some));
 }
 
-/** How they were at each time, some at once. */
 async function sessions(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   const old = await db
     .selectFrom('quality_sessions')
@@ -102,7 +100,7 @@ async function sessions(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]
   );
 }
 
-/** Meetings that have no later occurrence, and were not changed since. */
+/** Removes meetings without a later occurrence or change. */
 async function meetings(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   let last = { created_ms: -1, id: '' };
   for (;;) {
@@ -133,7 +131,6 @@ async function meetings(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]
     const over = rows.filter(({ body }) => meetingFrom(body).updatedMs < beforeMs);
     if (over.length === 0) continue;
     return transact(db, async (trx) => {
-      // One that changes at this moment is not over.
       const taken = await trx
         .deleteFrom('meetings')
         .where(({ eb, refTuple, tuple }) =>
@@ -154,7 +151,6 @@ async function meetings(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]
   }
 }
 
-/** Of series that go on. */
 async function occurrences(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   const old = db
     .selectFrom('meeting_occurrences')

@@ -1,4 +1,3 @@
-// How long each tenant keeps what, and the daily job that takes away what is older.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -19,12 +18,11 @@ export interface RetentionsOptions {
   readonly library: Pick<LibraryKeeping, 'expire'>;
 }
 
-/** null: the usual again. */
 export type RetentionChanges = { readonly [K in keyof Retention]?: number | null };
 
 const DAY_MS = 86_400_000;
 const TENANTS_PER_READ = 100;
-/** Then the job begins anew, with a new lease. */
+/** Limit after which the job restarts with a new lease. */
 const TURN_MS = 60_000;
 
 export class Retentions {
@@ -39,7 +37,7 @@ export class Retentions {
     return row === undefined ? usualRetention : retentionOf(row);
   }
 
-  /** In the caller's transaction. What is not named stays. */
+  /** Changes named settings in the caller's transaction. */
   async change(db: Database, tenant: string, changes: RetentionChanges): Promise<Retention> {
     const { eventsDays, attendanceDays, webhookDeliveriesDays, meetingsDays, auditDays } = changes;
     const { recordingsDays, libraryDays, watchesDays, deliveriesDays } = changes;
@@ -64,7 +62,7 @@ export class Retentions {
     return retentionOf(row);
   }
 
-  /** Takes away what is too old, of all tenants. False: it has left off before the end. */
+  /** Returns false if it stopped before the end. */
   async purge(signal: AbortSignal): Promise<boolean> {
     const { db, clock } = this.#o;
     const untilMs = clock.nowMs() + TURN_MS;
@@ -101,7 +99,7 @@ export class Retentions {
   }
 }
 
-/** At night where most companies of the zones around UTC are. */
+/** Runs at night for most companies in the zones around UTC. */
 export const purging = (retentions: Retentions): JobKind<object> => ({
   name: 'retention',
   concurrency: 1,

@@ -1,5 +1,4 @@
-// Break-out rooms of a room over REST (docs/rooms.md): read, set, closed. A room without an owner begins with those
-// that were set.
+// REST operations for break-out rooms (docs/rooms.md); without an owner they wait for the room's next life.
 import {
   type BreakOut,
   breakOutRoomOf,
@@ -91,7 +90,7 @@ export const closeBreakOuts = inRoom('closeBreakOuts', 'DELETE /rooms/{room}/bre
 
 type Wanted = Static<(typeof setBreakOuts)['body']>;
 
-/** Throws REQUEST_INVALID with what is wrong: what owners would refuse is refused of rooms without one too. */
+/** Throws REQUEST_INVALID with the faults, as an owner would. */
 function listOf({ breakOuts, message }: Wanted, nowWallMs: number): BreakOut[] {
   const list = breakOuts.map((one) => ({
     breakOutId: one.id ?? '',

@@ -1,4 +1,4 @@
-// The crowd of a show over REST (docs/shows.md): its people page by page, and the hands that are raised in the room.
+// REST operations for the crowd of a show (docs/shows.md).
 import { type CrowdPerson, limits } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { operations } from '../http/operation.ts';
@@ -31,7 +31,7 @@ export const listCrowd = inRoom('listCrowd', 'GET /rooms/{room}/crowd', {
   summary: 'People that watch a show, by identity.',
   query: Type.Object({
     ...pageQuery.properties,
-    // One more is asked for, to know whether there is another page.
+    // Below the owner's limit: one more is requested to see whether a page follows.
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.crowdPageMax - 1, default: 50 })),
     name: Type.Optional(
       Type.String({ maxLength: limits.nameLengthMax, description: 'People whose names begin so, in any case.' }),

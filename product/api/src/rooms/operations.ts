@@ -1,4 +1,3 @@
-// Rooms over REST: made, listed, changed, ended.
 import { isRoomName } from '@meridian/protocol';
 import { Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -16,10 +15,9 @@ const IDLE_S_USUAL = 30 * 24 * 3600;
 const IDLE_S_MAX = 3650 * 24 * 3600;
 
 export const roomParams = Type.Object({ room: roomName() });
-/** Of operations on one room: a token for another room reaches none of them. */
+/** Common fields of operations on a room, which a token for another room cannot reach. */
 export const ofRoom = { params: roomParams, room: 'room' } as const;
 
-/** The actor of an act, as owners get it. */
 export const actorOf = ({ kind, id }: Principal): Actor => ({ kind, id });
 
 export const createRoom = operation({

@@ -1,4 +1,4 @@
-// People in rooms over REST, and what hosts do in a running room.
+// REST operations for participants, and for acts of hosts in a running room.
 import { isIdentity, limits, sourceToWire, type TrackSource } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { etagOf, expectedVersion } from '../http/etag.ts';
@@ -145,7 +145,7 @@ export type ActBody = Static<(typeof actInRoom)['body']>;
 const invalid = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
-/** The act that a body asks for. Throws REQUEST_INVALID for what no act can mean. */
+/** Throws REQUEST_INVALID for a meaningless act. */
 export function actOf(body: ActBody): Act {
   switch (body.act) {
     case 'muteEverybody':
@@ -166,7 +166,7 @@ export function actOf(body: ActBody): Act {
       return { unban: { identity: body.identity } };
     case 'bringToStage':
     case 'takeOffStage':
-      // Also an identity that has not come yet has a place on the stage, so no list of participants has to know it.
+      // An identity may be put on the stage before it comes, so no lookup.
       if (!isIdentity(body.identity)) throw invalid('/identity', 'is no identity');
       return { stage: { identity: body.identity, on: body.act === 'bringToStage' } };
   }
@@ -183,7 +183,7 @@ function muteOf(of: string, body: Static<(typeof muteParticipant)['body']>): Act
   return { askUnmute: { identity: of, source: sourceToWire(source) } };
 }
 
-/** In this order: an identity that is not in the room is found out before anything is changed. */
+/** Detects an unknown participant before anything is changed. */
 function updatesOf(of: string, body: Static<(typeof updateParticipant)['body']>): Act[] {
   const { name, metadata, attributes, role, permission } = body;
   const acts: Act[] = [];

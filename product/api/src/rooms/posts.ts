@@ -1,5 +1,4 @@
-// Posts of a running room over REST (docs/shows.md): announcements and gifts, questions, polls, and what stands on the
-// board. They live with the room: one that is empty has none.
+// REST operations for posts of a running room (docs/shows.md), which end with the room's life.
 import {
   type Board,
   isBlank,
@@ -194,7 +193,6 @@ const shownBoard = (posts: readonly Post[], { questions, polls, reactions }: Boa
   reactions: { ...reactions },
 });
 
-/** Throws REQUEST_INVALID with all that is wrong. */
 function refuse(wrong: readonly (ProblemField | false)[]): void {
   const fields = wrong.filter((field) => field !== false);
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });

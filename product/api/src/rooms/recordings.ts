@@ -1,5 +1,4 @@
-// Recordings of rooms over REST: begun, listed, given another layout, stopped. A room without an owner has those that
-// its next life begins with.
+// REST operations for recordings of rooms; without an owner they wait for the room's next life.
 import {
   isIdentity,
   isPageUrl,
@@ -156,7 +155,7 @@ export function addRecordingOperations(
   }: {
     readonly rooms: Rooms;
     readonly rng: Rng;
-    /** Rejects with NOT_PERMITTED, QUOTA_EXCEEDED by the tenant's limits. */
+    /** Rejects with NOT_PERMITTED or QUOTA_EXCEEDED. */
     mayRecord(tenant: string, mode: string): Promise<void>;
   },
 ): void {
@@ -170,7 +169,7 @@ export function addRecordingOperations(
     };
     const { info } = await rooms.act(principal.tenant, params.room, { actor: actorOf(principal), acts: [act] });
     const begun = info.recordings.find((one) => one.recordingId === recordingId);
-    // It was stopped by another call, or the room was ended, before its owner answered.
+    // Stopped by another call or the room's end before its owner answered.
     if (begun === undefined) throw new Problem('NOT_FOUND');
     return { status: 201, body: shown(begun) };
   });

@@ -1,5 +1,4 @@
-// The rooms whose policies keep clients out, for signaling nodes: while no api answers, a room that opens is guarded as
-// it was. Nodes ask every few seconds; a list that has not changed is not sent again.
+// Sends policies of guarded rooms to signaling nodes, for rooms that open while no api answers.
 import { createHash } from 'node:crypto';
 import { isGuarding, policyFromWire, policyToWire, roomKeyOf, rpc, serve, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger } from '@meridian/runtime';
@@ -7,20 +6,18 @@ import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import { fairShares } from './core/fair-shares.ts';
 
-/** Of all tenants; a node keeps the list in memory. Where it is too short, tenants have fair shares of it. */
+/** Limit of the list, which nodes hold in memory; beyond it tenants get fair shares. */
 export const GUARDS_MAX = 20_000;
 const BYTES_MAX = 16 * 1024 * 1024;
-/** A longer one does not fit into a frame (`controlFrameBytesMax`). */
+/** Limit of a policy in a frame (`controlFrameBytesMax`). */
 const ROOM_BYTES_MAX = 900_000;
-/** Of one answer, counted as JSON: protobuf is shorter, and a frame has a megabyte (`controlFrameBytesMax`). */
+/** Size of one answer as JSON: protobuf is shorter, and a frame has a megabyte. */
 const PART_BYTES = 256 * 1024;
-/** One question to the database answers all nodes that ask meanwhile. */
 const KEPT_MS = 5000;
-/** The list before stays until the next one: a node that fetches parts of it has at least this for each. */
+/** Least time to fetch each part: the previous list stays until the next one. */
 const PART_MS = 500;
-/** Policies that are read at once: one may have some hundred kilobytes. */
+/** Policies per query: each may have some hundred kilobytes. */
 const STEP = 500;
-/** Tenants and rooms that a warning names. */
 const NAMED_MAX = 10;
 
 interface Snapshot {
@@ -36,18 +33,16 @@ interface Row {
 
 export class RoomGuards {
   readonly #o: { readonly db: Database; readonly clock: Clock; readonly log: Logger };
-  /** The present one and the one before. */
   #snapshots: readonly Snapshot[] = [];
   #taking: Promise<Snapshot> | undefined;
   #staleMs = 0;
-  /** The tenants of rooms that are left out, as logged. */
   #leftOut = '';
 
   constructor(o: { readonly db: Database; readonly clock: Clock; readonly log: Logger }) {
     this.#o = o;
   }
 
-  /** Answers a signaling node: the list in parts, all of one list; anew from the first part when that is not known. */
+  /** Serves the list in parts of one snapshot, from the first part if the snapshot is unknown. */
   attach(link: Link): void {
     serve(link, rpc.roomGuards, async ({ digest, from }) => {
       const begun = from === 0 ? undefined : this.#snapshots.find((one) => one.digest === digest);
@@ -99,7 +94,7 @@ export class RoomGuards {
     return { digest: digestOf(rooms), parts: partsOfList(rooms) };
   }
 
-  /** Finds rooms whose policies were changed by an api that does not know `guards`. */
+  /** Judges policies that were changed by an api unaware of `guards`. */
   async #judge(nowMs: number): Promise<void> {
     const { db } = this.#o;
     for (;;) {
@@ -107,7 +102,7 @@ export class RoomGuards {
         .selectFrom('rooms')
         .select(['tenant', 'name', 'version', 'policy'])
         .whereRef('guards_version', '<>', 'version')
-        // As the index of these rooms is ordered: PostgreSQL takes it for few rows as well as for many.
+        // The index has this order, so PostgreSQL uses it for few rows and for many.
         .orderBy('tenant')
         .orderBy('name')
         .limit(STEP)
@@ -121,7 +116,7 @@ export class RoomGuards {
         await db
           .updateTable('rooms')
           .set((eb) => ({ guards: guards ? 1 : 0, guards_version: eb.ref('version') }))
-          // What is changed again meanwhile is judged when it is read again.
+          // A row that changes again meanwhile is judged later.
           .where(sql<boolean>`(tenant, name, version) in (values ${sql.join(keys)})`)
           .execute();
       }
@@ -129,13 +124,13 @@ export class RoomGuards {
     }
   }
 
-  /** Each tenant's first room, then each one's second, and so on. */
+  /** Returns each tenant's first room, then each tenant's second, and so on. */
   async #rows(nowMs: number): Promise<readonly Row[]> {
     return await this.#o.db
       .selectFrom('rooms')
       .select(['tenant', 'name'])
       .select(sql<number>`octet_length(policy) + octet_length(tenant) + octet_length(name)`.as('bytes'))
-      // Rooms that are kept for good, then those that were used last.
+      // Rooms without expiry come first, then those used last.
       .select(
         sql<number>`row_number() over (partition by tenant
           order by case when forget_ms is null then 0 else 1 end, forget_ms desc, name)`.as('turn'),
@@ -157,7 +152,7 @@ export class RoomGuards {
       .execute();
   }
 
-  /** Says which tenants' rooms are left out, and again only when these are others. */
+  /** Warns about tenants with omitted rooms, once per change. */
   #warn(rows: readonly Row[], chosen: readonly Row[]): void {
     const sent = new Set(chosen);
     const missing = rows.filter((row) => !sent.has(row));

@@ -1,6 +1,4 @@
-// The policies of rooms in the database: of rooms that were created, and of those whose owner has changed something.
-// A room with people in it is changed by its owner, and only one without an owner is changed here. Of two copies the
-// one with the higher version counts (base/protocol/src/room-state.ts).
+// Stored policies of rooms; a room with people is changed by its owner. The copy with the higher version counts.
 import {
   emptyPolicy,
   emptyRoomInfo,
@@ -30,22 +28,21 @@ declare module '../store/tables.ts' {
     rooms: {
       /** 1: the policy keeps clients out (`isGuarding` of protocol), or did when it was stored. */
       guards: number;
-      /** The version of the policy of which `guards` says that; another one: an older api has changed it since. */
+      /** Version to which `guards` refers: if not `version`, an older api has changed the policy since. */
       guards_version: number;
     };
   }
 }
 
-/** A room that an owner has reported: its bans and roles are kept for so long after the last change. */
+/** Limit for bans and roles of a room that was never created, from the last change. */
 const UNCREATED_IDLE_MS_MAX = 30 * 24 * 3600_000;
 const SWEEP_MS = 600_000;
-/** So many callers that change the same room at once do not meet. */
+/** More than the number of callers that change the same room at once. */
 const TRIES_MAX = 10;
 
 export interface StoredRoom {
   readonly name: string;
   readonly policy: RoomPolicy;
-  /** undefined: it was not created. */
   readonly createdWallMs: number | undefined;
   readonly idleMsMax: number;
 }
@@ -56,16 +53,15 @@ export interface RoomPoliciesOptions {
   readonly rng: Pick<Rng, 'bytes'>;
   readonly log: Logger;
   readonly owners: Pick<RoomOwners, 'command'>;
-  /** What the meeting of a room says of it; undefined: it is no meeting's. */
+  /** Returns the policy of the room's meeting; undefined: the room has none. */
   readonly bookedOf: (tenant: string, name: string) => Promise<BookedPolicy | undefined>;
-  /** A host has moved the end of a meeting in its room: in the transaction that stores it. */
+  /** Runs in the transaction that stores an end moved by a host in the room. */
   readonly endMoved: (db: Transaction, tenant: string, name: string, endsWallMs: number) => Promise<void>;
 }
 
-/** Hexadecimal, of UTF-8: sorts as code points do, in every locale. */
+/** Hexadecimal of UTF-8: sorts by code point in every locale. */
 export const nameKeyOf = (name: string): string => Buffer.from(name).toString('hex');
 
-/** The actor when a meeting has been changed. */
 const booking: Actor = { kind: 'service', id: 'meetings' };
 
 export class RoomPolicies {
@@ -76,10 +72,7 @@ export class RoomPolicies {
     this.#o = o;
   }
 
-  /**
-   * What is stored. A meeting's room is always there, with what its meeting says for the present or next occurrence,
-   * also while that is not stored yet (`follow`).
-   */
+  /** Returns the stored room; a meeting's room always exists, as `follow` would store it. */
   async get(tenant: string, name: string): Promise<StoredRoom | undefined> {
     const row = await this.#row(tenant, name);
     const booked = await this.#o.bookedOf(tenant, name);
@@ -88,23 +81,18 @@ export class RoomPolicies {
     return { ...roomOf(row ?? this.#uncreated(tenant, name, columnsOf(emptyPolicy, 0))), policy };
   }
 
-  /**
-   * Has a meeting's room be as its meeting says for the present or next occurrence: what is new goes to the room's
-   * owner, or is stored where no owner is; rejects with the owner's code if it cannot. `isOwner`: its owner asks, and
-   * is answered that.
-   */
+  /** Applies the meeting's policy to its room. `isOwner`: the owner asks. Rejects with the owner's code. */
   async follow(tenant: string, name: string, { isOwner = false } = {}): Promise<void> {
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
       const row = await this.#row(tenant, name);
       const booked = await this.#o.bookedOf(tenant, name);
       if (booked === undefined || JSON.stringify(booked) === row?.booked) return;
-      // A room that was never heard of has no owner.
+      // A room without a row has no owner.
       await this.#book(tenant, name, booked, row, row !== undefined && !isOwner);
     }
     throw new Problem('VERSION_CONFLICT');
   }
 
-  /** Those of `names` that are known. */
   async of(tenant: string, names: readonly string[]): Promise<StoredRoom[]> {
     if (names.length === 0) return [];
     const rows = await this.#o.db
@@ -117,7 +105,7 @@ export class RoomPolicies {
     return rows.map(roomOf);
   }
 
-  /** Rooms that were created, by `nameKeyOf`: those behind `after` whose names begin with `prefix`, `rows` at most. */
+  /** Returns created rooms by `nameKeyOf`, after `after`, with the prefix. */
   async created(
     tenant: string,
     o: { readonly after?: string; readonly prefix?: string; readonly rows: number },
@@ -131,7 +119,7 @@ export class RoomPolicies {
       .where(this.#isKept())
       .where('name_key', '>', o.after ?? '')
       .where('name_key', '>=', prefix)
-      // Behind every hexadecimal digit.
+      // `g` sorts after every hexadecimal digit.
       .where('name_key', '<', `${prefix}g`)
       .orderBy('name_key')
       .limit(o.rows)
@@ -139,10 +127,7 @@ export class RoomPolicies {
     return rows.map(roomOf);
   }
 
-  /**
-   * Makes a room known, or one that is known created; `live`: the policy of its owner, when it has one. False: it was
-   * created before, and is as it was.
-   */
+  /** Creates or marks a room; `live`: its owner's policy. Returns false if already created. */
   async create(
     tenant: string,
     name: string,
@@ -175,23 +160,17 @@ export class RoomPolicies {
     return rows.length === 1;
   }
 
-  /**
-   * Has acts done: by the room's owner, which alone gives versions while there is one; where no node owns the room, by
-   * changing what is stored. Rejects with NOT_FOUND, VERSION_CONFLICT, and with the owner's codes.
-   */
+  /** Acts at the owner, else on the stored policy. Rejects with NOT_FOUND, VERSION_CONFLICT or the owner's code. */
   async act(tenant: string, name: string, o: Omit<Command, 'roomKey'>): Promise<CommandDone> {
     const done = await this.#byOwner(tenant, name, o);
     if (done !== undefined) return done;
     const { policy, isChanged } = await this.#change(tenant, name, o);
-    // A node that has become the owner in the meantime may have asked before this was stored. Twice is as once.
+    // A new owner may have read the policy before this change. Acts are idempotent.
     const late = isChanged ? await this.#byOwner(tenant, name, { actor: o.actor, acts: o.acts }) : undefined;
     return late ?? { info: infoOf(policy), policy, participant: undefined, affected: 0 };
   }
 
-  /**
-   * Stores an owner's policy if it is newer than what is stored, and moves the end of its meeting with it: all or
-   * nothing, since the same policy is not newer when the owner sends it again.
-   */
+  /** Stores a newer policy of an owner with the end of its meeting: a repetition would not be newer. */
   async take(tenant: string, name: string, policy: RoomPolicy): Promise<void> {
     await transact(this.#o.db, async (db) => {
       await this.#forgetIdle(db, tenant, name);
@@ -202,7 +181,7 @@ export class RoomPolicies {
     });
   }
 
-  /** False: it was not known. */
+  /** Returns false for an unknown room. */
   async forget(tenant: string, name: string): Promise<boolean> {
     const { numDeletedRows } = await this.#o.db
       .deleteFrom('rooms')
@@ -212,21 +191,20 @@ export class RoomPolicies {
     return numDeletedRows > 0n;
   }
 
-  /** Serves what owners ask and report on a link from a signaling node. */
+  /** Serves owners on a link from a signaling node. */
   attach(link: Link): void {
     serve(link, rpc.policyExchange, async ({ roomKey, policy }) => {
       const parts = partsOf(roomKey);
       if (parts === undefined) return {};
       const { tenant, room: name } = parts;
       if (policy) await this.take(tenant, name, policyFromWire(policy));
-      // An owner that has a policy may be changing it now: its meeting reaches it by an act.
+      // An owner with a policy may be changing it: its meeting reaches it by an act.
       else await this.follow(tenant, name, { isOwner: true });
       const room = await this.#noteUse(tenant, name);
       return room === undefined ? {} : { policy: policyToWire(room.policy) };
     });
   }
 
-  /** From now on, rooms that were not used for long are forgotten. */
   start(): void {
     const { clock, log } = this.#o;
     this.#sweeping ??= clock.every(SWEEP_MS, () => {
@@ -234,25 +212,24 @@ export class RoomPolicies {
     });
   }
 
-  /** Forgets rooms that were not used for as long as they said. */
+  /** Removes rooms unused for their own limit. */
   async sweep(): Promise<void> {
     await this.#o.db.deleteFrom('rooms').where('forget_ms', '<=', this.#o.clock.wallMs()).execute();
   }
 
-  /** Idempotent. */
   close(): void {
     this.#sweeping?.cancel();
     this.#sweeping = undefined;
   }
 
-  /** Rooms that are to be forgotten are so before they are taken away. */
+  /** Rooms past their time count as forgotten even before the sweep. */
   #isKept() {
     const nowMs = this.#o.clock.wallMs();
     return (eb: ExpressionBuilder<Tables, 'rooms'>) =>
       eb.or([eb('forget_ms', 'is', null), eb('forget_ms', '>', nowMs)]);
   }
 
-  /** Nothing of a room's life before stands in the way of the next. */
+  /** Removes an expired row, so that it does not affect the next life. */
   async #forgetIdle(db: Database, tenant: string, name: string): Promise<void> {
     await db
       .deleteFrom('rooms')
@@ -262,7 +239,7 @@ export class RoomPolicies {
       .execute();
   }
 
-  /** Undefined: it is not newer than what is stored. */
+  /** Returns undefined if the policy is not newer than the stored one. */
   async #replace(db: Transaction, tenant: string, name: string, policy: RoomPolicy) {
     const nowMs = this.#o.clock.wallMs();
     const changed = columnsOf(policy, nowMs);
@@ -287,15 +264,14 @@ export class RoomPolicies {
       .executeTakeFirst();
   }
 
-  /** Undefined: no node owns the room. What its owner has then is stored. */
+  /** Returns undefined if no node owns the room. */
   async #byOwner(tenant: string, name: string, o: Omit<Command, 'roomKey'>): Promise<CommandDone | undefined> {
     const done = await this.#o.owners.command({ roomKey: `${tenant}/${name}`, ...o });
-    // The owner reports it too, perhaps to another instance: the next question here has it.
+    // Stored here as well, so that the next request sees the policy.
     if (done !== undefined && done.policy.version > 0) await this.take(tenant, name, done.policy);
     return done;
   }
 
-  /** Changes what is stored of a room without an owner. */
   async #change(
     tenant: string,
     name: string,
@@ -327,10 +303,7 @@ export class RoomPolicies {
     throw new Problem('VERSION_CONFLICT');
   }
 
-  /**
-   * What a meeting says now is kept as said (`booked`) when the owner has it, if there is one: until then it is said
-   * again. Nothing happens if another instance was faster.
-   */
+  /** Applies the meeting's policy, marked as applied (`booked`) once the owner, if any, has it. */
   async #book(
     tenant: string,
     name: string,
@@ -346,7 +319,7 @@ export class RoomPolicies {
       const kept = mayHaveOwner ? (row?.booked ?? null) : booked;
       const changed = { ...columnsOf(policy, this.#o.clock.wallMs()), booked: kept };
       if (!(await this.#write(tenant, name, changed, row)) || !mayHaveOwner) return;
-      // As in `act`.
+      // A new owner may have read the old policy.
       await byOwner();
     }
     await this.#o.db
@@ -358,7 +331,7 @@ export class RoomPolicies {
       .execute();
   }
 
-  /** The act that has the room be as its meeting says, and what it makes of what is stored. */
+  /** Returns the act that applies the meeting's policy, and the policy after it. */
   #booked(name: string, row: BookedRow | undefined, now: BookedPolicy) {
     const act = bookedAct(row?.booked == null ? undefined : (JSON.parse(row.booked) as BookedPolicy), now);
     const stored = row === undefined ? emptyPolicy : roomOf(row).policy;
@@ -372,7 +345,7 @@ export class RoomPolicies {
     return { name, nowWallMs: clock.wallMs(), newBreakOutId: () => newBreakOutId((count) => rng.bytes(count)) };
   }
 
-  /** In place of `row`; undefined: of none. False: another instance was faster. */
+  /** Returns false if another instance was faster. `row` undefined: inserts. */
   async #write(
     tenant: string,
     name: string,
@@ -395,7 +368,6 @@ export class RoomPolicies {
     return written.length > 0;
   }
 
-  /** The row of a room that was not created. */
   #uncreated<C extends object>(tenant: string, name: string, changed: C) {
     return {
       tenant,
@@ -418,7 +390,7 @@ export class RoomPolicies {
       .executeTakeFirst();
   }
 
-  /** A room whose owner asks is in use. */
+  /** Prolongs a room that its owner uses. */
   async #noteUse(tenant: string, name: string): Promise<StoredRoom | undefined> {
     const row = await this.#row(tenant, name);
     if (row !== undefined && row.idle_ms_max > 0)
@@ -459,7 +431,7 @@ type BookedRow = RoomRow & { readonly booked: string | null };
 
 const roomOf = (row: RoomRow): StoredRoom => ({
   name: row.name,
-  // What is stored has the shape of the wire: read as such, also when it was written by an older version.
+  // The wire's form can be read even if an older version wrote it.
   policy: { ...policyFromWire(JSON.parse(row.policy)), version: row.version },
   createdWallMs: row.created_ms ?? undefined,
   idleMsMax: row.idle_ms_max,

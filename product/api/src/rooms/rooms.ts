@@ -1,5 +1,4 @@
-// Rooms of tenants, live and created, for REST and for LiveKit's calls alike. What a room's owner knows beats what is
-// stored; a room without an owner is what is stored.
+// Rooms of tenants, live and created. The owner's state takes precedence over the stored one.
 import {
   arePostWords,
   type CrowdPageAsked,
@@ -20,12 +19,11 @@ import { nameKeyOf, type RoomPolicies, type StoredRoom } from './room-policies.t
 
 export type Act = wire.RoomAct.$Properties;
 
-/** What is true of a room now. */
 export interface Room {
   readonly name: string;
-  /** Of this life of the room; '': it has been empty since it was over. */
+  /** Id of this life of the room; '': empty. */
   readonly sid: string;
-  /** Of this life; of an empty room: when it was created. 0: unknown. */
+  /** Begin of this life; for an empty room, time of creation. 0: unknown. */
   readonly createdWallMs: number;
   readonly isLive: boolean;
   readonly participants: number;
@@ -33,7 +31,7 @@ export interface Room {
   readonly waiting: number;
   readonly metadata: string;
   readonly policy: RoomPolicy;
-  /** 0: it is kept. */
+  /** Limit of disuse; 0: none. */
   readonly idleMsMax: number;
 }
 
@@ -59,12 +57,12 @@ export class Rooms {
     return roomOf(name, await this.#known(tenant, name));
   }
 
-  /** The participants and those that wait; undefined: none. Rejects with NOT_FOUND, as `get`. */
+  /** Returns undefined for an empty room. Rejects with NOT_FOUND, like `get`. */
   async view(tenant: string, name: string): Promise<RoomView | undefined> {
     return (await this.#known(tenant, name)).live;
   }
 
-  /** People of the crowd of a show. Rejects with NOT_FOUND, as `get`. */
+  /** Rejects with NOT_FOUND, like `get`. */
   async crowd(tenant: string, name: string, page: CrowdPageAsked): Promise<Crowd> {
     const view = await this.view(tenant, name);
     return view === undefined
@@ -72,18 +70,15 @@ export class Rooms {
       : this.#o.owners.crowd(keyOf(tenant, name), view, page);
   }
 
-  /**
-   * Recordings that run or wait; of a room without an owner those that its next life begins with. Rejects with
-   * NOT_FOUND, as `get`.
-   */
+  /** Returns running and waiting recordings. Rejects with NOT_FOUND, like `get`. */
   async recordings(tenant: string, name: string): Promise<readonly RoomRecording[]> {
     const { live, stored } = await this.#known(tenant, name);
     if (live !== undefined) return live.roster.info.recordings;
-    // Others are of a life whose owner died before it could say that they are over.
+    // The rest belong to a life whose owner died before it could report their end.
     return (stored?.policy.recordings ?? []).filter(({ roomSid }) => roomSid === '');
   }
 
-  /** Rejects with NOT_FOUND, also for an identity that is not in the room. */
+  /** Rejects with NOT_FOUND, also for an absent identity. */
   async participant(tenant: string, name: string, identity: string): Promise<Participant> {
     const view = await this.view(tenant, name);
     const found = view?.roster.participants.find((participant) => participant.identity === identity);
@@ -91,7 +86,7 @@ export class Rooms {
     return found;
   }
 
-  /** As `RoomPolicies.act`. `expectedVersion`: only if the policy has this one. */
+  /** Carries out acts at a required version of the policy, if given. */
   async act(
     tenant: string,
     name: string,
@@ -101,13 +96,13 @@ export class Rooms {
     return this.#o.policies.act(tenant, name, o);
   }
 
-  /** The version of a room's policy, for `expectedVersion`. Rejects with NOT_FOUND, as `get`. */
+  /** Returns the version of a policy. Rejects with NOT_FOUND, like `get`. */
   async version(tenant: string, name: string): Promise<number> {
     const { live, stored } = await this.#known(tenant, name);
     return (live ?? stored)?.policy.version ?? 0;
   }
 
-  /** LiveKit's way: a room that exists is answered, changed as far as something is named. */
+  /** Creates a room; like LiveKit, returns an existing room, changed in the named settings. */
   async create(
     tenant: string,
     name: string,
@@ -124,7 +119,7 @@ export class Rooms {
     return { room, isNew: isFirst && live === undefined };
   }
 
-  /** Rejects with NOT_FOUND; VERSION_CONFLICT if the policy has not the version that is expected. */
+  /** Rejects with NOT_FOUND or VERSION_CONFLICT. */
   async update(
     tenant: string,
     name: string,
@@ -134,7 +129,7 @@ export class Rooms {
     return this.#set(tenant, name, o, await this.#known(tenant, name));
   }
 
-  /** Everybody out, and the room is forgotten. Rejects with NOT_FOUND. */
+  /** Removes all participants and forgets the room. Rejects with NOT_FOUND. */
   async end(tenant: string, name: string, actor: Actor): Promise<void> {
     const { owners, policies } = this.#o;
     const done = await owners.command({ roomKey: keyOf(tenant, name), actor, acts: [{ end: { reason: '' } }] });
@@ -142,11 +137,7 @@ export class Rooms {
     if (done === undefined && !wasKnown) throw new Problem('NOT_FOUND');
   }
 
-  /**
-   * Rooms that were created or that have participants, by name (`nameKeyOf`): those behind `after` whose names begin
-   * with `prefix`, `rows` at most; with `isLive` only those that have participants. `silent`: signaling nodes whose
-   * rooms may be missing.
-   */
+  /** Returns rooms by name after `after`, with the prefix. `silent`: nodes whose rooms may be missing. */
   async list(
     tenant: string,
     o: { readonly after?: string; readonly prefix?: string; readonly isLive?: boolean; readonly rows: number },
@@ -168,7 +159,7 @@ export class Rooms {
     return { rooms: await this.#listed(tenant, names, live), silent };
   }
 
-  /** Of these names, the rooms that were created or that have participants. */
+  /** Returns the rooms of these names that were created or have participants. */
   async named(
     tenant: string,
     names: readonly string[],
@@ -210,14 +201,13 @@ export class Rooms {
   }
 }
 
-/** Rejects names that no room can have, with NOT_FOUND. */
 function keyOf(tenant: string, name: string): string {
   const roomKey = roomKeyOf(tenant, name);
   if (roomKey === undefined) throw new Problem('NOT_FOUND');
   return roomKey;
 }
 
-/** What owners would refuse is refused of rooms without one too. Throws REQUEST_INVALID. */
+/** Throws REQUEST_INVALID, as an owner would. */
 function checkSettings({ metadata = '', spotlight = [], postWords = [] }: RoomSettings): void {
   const fields = [];
   if (Buffer.byteLength(metadata) > limits.roomMetadataBytesMax)
@@ -227,7 +217,7 @@ function checkSettings({ metadata = '', spotlight = [], postWords = [] }: RoomSe
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 
-/** Metadata of a room that was not created ends with it. */
+/** Sets metadata of a room that was not created for this life only. */
 function actsOf({ spotlight, metadata, postWords, ...settings }: RoomSettings, isCreated: boolean): Act[] {
   const acts: Act[] = [];
   const set = {
@@ -266,7 +256,7 @@ function roomOf(name: string, { live, stored }: Known): Room {
   };
 }
 
-/** In lists the stored policy fills in what owners do not tell everybody. */
+/** Fills fields that the owners' lists lack from the stored policy. */
 function summaryOf(live: LiveRoom, stored: StoredRoom | undefined): Room {
   const { name, info, participants, publishers, waiting } = live;
   const { sid, createdWallMs, metadata } = info;

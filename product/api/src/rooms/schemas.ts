@@ -1,5 +1,3 @@
-// What rooms and participants look like over REST, and how they are shown so.
-
 import {
   limits,
   type Participant,
@@ -15,7 +13,7 @@ import type { Waiter } from '../nodes/room-owners.ts';
 import type { Room } from './rooms.ts';
 
 const DAY_S = 24 * 3600;
-/** Ten years: longer is for ever. */
+/** Ten years; a longer ban is permanent. */
 export const BAN_S_MAX = 3650 * DAY_S;
 const seconds = (maximum: number) => Type.Integer({ minimum: 0, maximum });
 const time = () => Type.String({ format: 'date-time' });
@@ -31,7 +29,7 @@ export const sourceSchema = () =>
     Type.Literal('screen_share'),
     Type.Literal('screen_share_audio'),
   ]);
-/** Sources of tracks that a participant may publish, as LiveKit's grant `canPublishSources`. */
+/** Makes a schema of sources, like LiveKit's grant `canPublishSources`. */
 export const publishSourcesSchema = () =>
   Type.Array(trackSourceSchema(), {
     maxItems: trackSources.length,
@@ -44,7 +42,7 @@ export const attributesSchema = () =>
     maxProperties: limits.attributesMax,
   });
 
-/** What can be set of a room; times of `null`: none. */
+/** Settings of a room; `null` removes a time. */
 export const settingsSchema = {
   emptyTimeoutS: Type.Optional(
     Type.Integer({
@@ -201,7 +199,6 @@ export const waiterSchema = Type.Object(
   { title: 'Waiter' },
 );
 
-/** 0: none. */
 const timeOrNull = (wallMs: number): string | null => (wallMs === 0 ? null : timeText(wallMs));
 
 export function shownRoom(room: Room): Static<typeof roomSchema> {
@@ -241,7 +238,7 @@ export function shownRoom(room: Room): Static<typeof roomSchema> {
   };
 }
 
-/** Renditions are of the service, and not shown. */
+/** Omits renditions, which belong to the service. */
 export const tracksOf = ({ tracks }: Participant): Track[] =>
   tracks.filter(({ derivedFrom }) => derivedFrom === undefined);
 
@@ -285,7 +282,6 @@ export const shownWaiter = ({ waitId, identity, name, sinceWallMs }: Waiter): St
 
 const wallMsOf = (text: string | null): number => (text === null ? 0 : Date.parse(text));
 
-/** What a body says of a room's settings. */
 export function settingsOf(body: Static<ReturnType<typeof Type.Object<typeof settingsSchema>>>): RoomSettings {
   const { emptyTimeoutS, maxParticipants, opensAt, endsAt, metadata, lobby, locked } = body;
   const { needsHost, autoRecord, hardEnd, spotlight, kind, slowModeS, postsMuted, postWords } = body;

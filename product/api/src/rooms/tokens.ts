@@ -1,4 +1,4 @@
-// Tokens to join a room, for callers without a JWT library: what they could sign themselves with their key.
+// Join tokens for callers without a JWT library, which could sign the same with their key.
 import { createSecretKey } from 'node:crypto';
 import { accessOf, limits } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
@@ -15,7 +15,7 @@ import type { Rooms } from './rooms.ts';
 import { attributesSchema, identity, publishSourcesSchema } from './schemas.ts';
 
 const TTL_S_MAX = 24 * 3600;
-/** LiveKit's, as of tokens without a time of their own. */
+/** LiveKit's default. */
 const TTL_S_USUAL = 6 * 3600;
 
 export const createToken = operation({
@@ -89,7 +89,7 @@ export function addTokenOperations(routes: Routes, { rooms, meetings, keys, cloc
       ...(booked && needsPolicy(booked.meeting, sub)),
       video: { ...grants, room, roomJoin: true, ...(regions.length > 0 && { regions }) },
     };
-    // What no node would take is refused here, and what the caller may not do itself.
+    // Refuses tokens that no node would accept, and rights that the caller lacks.
     const access = accessOf(claims, { tenant: principal.tenant, scopes: [...principal.scopes] });
     if (!access.ok && access.code === 'NOT_PERMITTED')
       throw new Problem('NOT_PERMITTED', 'this needs the scope rooms:admin');

@@ -1,13 +1,13 @@
-// Answers of this instance of the api, counted and added to those of the hour now and then.
+// Counts answers of this instance for the hourly figures.
 import type { Clock, Logger } from '@meridian/runtime';
 import { addRows } from '../quality/add-rows.ts';
 import type { Store } from '../store/store.ts';
 import { transactUnforced } from '../store/transaction.ts';
 import { HOUR_MS } from './core/judge.ts';
 
-/** A crash loses what was counted since the last write: too little to show in a month. */
+/** A crash loses the counts since the last write: too few to show in a month. */
 const EVERY_MS = 30_000;
-/** Tenants and hours that are kept apart between two writes; further tenants count as none. */
+/** Tenants and hours counted separately between two writes; further tenants count as none. */
 const KEYS_MAX = 2000;
 
 interface Counts {
@@ -22,11 +22,10 @@ export interface ApiAnswersOptions {
   readonly store: Pick<Store, 'db' | 'kind'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Of this instance. */
   readonly region: string;
 }
 
-/** What could not be written is written with the next counts. */
+/** Counts answers; counts that could not be written wait for the next write. */
 export class ApiAnswers {
   readonly #o: ApiAnswersOptions;
   #counts = new Map<string, Counts>();
@@ -41,20 +40,19 @@ export class ApiAnswers {
     this.#timer ??= this.#o.clock.every(EVERY_MS, () => void this.write());
   }
 
-  /** Counts one answer. `tenant`: '' of callers of none. */
+  /** Counts one answer. `tenant`: '' for callers without a tenant. */
   answered(tenant: string, status: number): void {
     const fromMs = Math.floor(this.#o.clock.wallMs() / HOUR_MS) * HOUR_MS;
     const what = status >= 500 ? 'failed' : status >= 400 ? 'refused' : 'succeeded';
     this.#add({ fromMs, tenant, succeeded: 0, refused: 0, failed: 0, [what]: 1 });
   }
 
-  /** Adds what was counted to the database; one after the other. Never rejects. */
+  /** Writes the counts, once at a time. Never rejects. */
   write(): Promise<void> {
     this.#writing = this.#writing.then(() => this.#writeNow());
     return this.#writing;
   }
 
-  /** Writes the rest. */
   async close(): Promise<void> {
     this.#timer?.cancel();
     await this.write();

@@ -1,5 +1,4 @@
-// Sums of whole days, so that a month of many tenants is read from 31 rows of each, not from 744; and of hours of
-// regions without their tenants.
+// Daily sums, so that a month of a tenant is read from 31 rows, not 744; and hourly sums of regions.
 import { type RawBuilder, sql } from 'kysely';
 import { codesOf } from '../quality/core/joins.ts';
 import type { Database, Store } from '../store/store.ts';
@@ -9,7 +8,7 @@ import { EVENTS_MIN, HOUR_MS } from './core/judge.ts';
 import type { Span } from './core/objectives.ts';
 import type { Window } from './windows.ts';
 
-/** Late figures of a day's hours have come by then. The last day that was made is made anew until the next one is. */
+/** Delay for late figures. The last day made is recomputed until the next one is made. */
 const SETTLED_MS = 3 * HOUR_MS;
 
 const whose = ['region', 'tenant'] as const;
@@ -19,7 +18,7 @@ const joins = ['joins', 'counted', 'failed', 'counted_ms', 'bad_us'] as const;
 const ofRegions = ['succeeded', 'later', 'failed'] as const;
 const refs = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)));
 
-/** By table of days: its columns, the table of hours, and the days of some of that. */
+/** Columns, table of hours and deriving query by table of days. */
 const kinds = {
   sla_media_days: {
     hours: 'sla_media_hours',
@@ -43,12 +42,11 @@ const kinds = {
 type DayTable = keyof typeof kinds;
 export const dayTables = Object.keys(kinds) as DayTable[];
 
-/** Hours of some spans, without those that windows leave out. The hour of `toMs` has not ended. */
+/** Hours of some spans, without excluded ones. The hour of `toMs` has not ended. */
 interface Hours {
   readonly spans: readonly Span[];
   readonly toMs: number;
   readonly windows: readonly Window[];
-  /** Of which rows; absent: of all. */
   readonly only?: RawBuilder<unknown>;
 }
 
@@ -58,7 +56,7 @@ const summed = (table: string, figures: readonly string[], { spans, windows }: H
   select ${day} as from_ms, ${refs(whose)}, ${sql.join(figures.map((name) => sql`sum(${sql.ref(name)}) as ${sql.ref(name)}`))}
   from ${sql.table(table)} where ${within(spans)} and ${isCounted(windows)} group by 1, 2, 3`;
 
-/** Joins by hour and region, of rows of `join_hours`; grouped in the order of its key: nothing is sorted. */
+/** Groups in the order of the key of `join_hours`, so no sort is needed. */
 export function regionHours(where: RawBuilder<unknown>): RawBuilder<unknown> {
   const [later, ofClient] = [sql.join(codesOf('later')), sql.join(codesOf('client'))];
   return sql`
@@ -68,11 +66,7 @@ export function regionHours(where: RawBuilder<unknown>): RawBuilder<unknown> {
     from join_hours where ${where} group by from_ms, region`;
 }
 
-/**
- * Days of tenants, of all regions together, as `judgeHours` judges hours without calls: an hour with few joins has the
- * share of failures that all such hours of its day have. Answers to come again are failures where no client got in.
- * `joins`: all of them, also what windows leave out and refusals by a rule.
- */
+/** Derives days of tenants like hours without calls in `judgeHours`. `joins`: all joins, excluded ones too. */
 function judged({ spans, toMs, windows, only = sql`1 = 1` }: Hours): RawBuilder<unknown> {
   const [later, ofClient] = [sql.join(codesOf('later')), sql.join(codesOf('client'))];
   const counted = windows.length === 0 ? sql`` : sql` when ${isLeftOut(windows)} then 0`;
@@ -100,10 +94,7 @@ function judged({ spans, toMs, windows, only = sql`1 = 1` }: Hours): RawBuilder<
       group by 1, 2) as days`;
 }
 
-/**
- * Days of a span (of regions, hours), from both tables; to be read as a table. From sums, what windows leave out is
- * taken away again; days of tenants of which windows leave something out are judged anew.
- */
+/** Returns days (for regions, hours) as a subquery. Excluded hours are subtracted, or derived anew. */
 export async function daysIn(
   db: Database,
   table: DayTable,
@@ -132,7 +123,6 @@ export async function daysIn(
     union all ${from(kind.of({ spans: parts.hours, toMs, windows, only }))}) as days`;
 }
 
-/** What of a window is in days that were made. */
 function clipped(one: Window, made: Span | undefined): Window[] {
   const from_ms = Math.max(Number(one.from_ms), made?.fromMs ?? 0);
   const to_ms = Math.min(Number(one.to_ms), made?.toMs ?? 0);
@@ -160,7 +150,7 @@ const isLeftOut = (windows: readonly Window[]): RawBuilder<unknown> =>
         sql` or `,
       )})`;
 
-/** Makes days that are over. False: `isDue` has ended it. */
+/** Makes the sums of finished days. Returns false if `isDue` stopped it. */
 export async function sumDays(
   store: Pick<Store, 'db' | 'kind'>,
   nowMs: number,
@@ -177,7 +167,6 @@ export async function sumDays(
   return true;
 }
 
-/** The last day that was made. */
 async function lastMs(db: Database, table: DayTable): Promise<number | undefined> {
   const last = await db
     .selectFrom(table)
@@ -186,7 +175,6 @@ async function lastMs(db: Database, table: DayTable): Promise<number | undefined
   return last?.from_ms == null ? undefined : dayOf(Number(last.from_ms));
 }
 
-/** The next day with hours. */
 async function hoursFrom(db: Database, table: DayTable, fromMs: number): Promise<number> {
   const { rows } = await sql<{ from_ms: number | string | null }>`
     select min(from_ms) as from_ms from ${sql.table(kinds[table].hours)} where from_ms >= ${fromMs}`.execute(db);

@@ -1,4 +1,4 @@
-// Sums of hours and days, as the database has them: nothing here reads sessions or single results.
+// Sums of hours and days; no query here reads sessions or single results.
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { Hour } from './core/judge.ts';
@@ -9,21 +9,17 @@ import type { Window } from './windows.ts';
 
 export type Group = 'region' | 'tenant';
 
-/** What is asked for; `windows`: those that touch it. */
+/** Requested span and grouping; `windows`: those that overlap the span. */
 export interface Asked extends Span {
   readonly by: Group;
-  /** Only of this one. */
   readonly tenant: string | undefined;
   readonly windows: readonly Window[];
 }
 
-/** Tenants that are listed: those with most joins. */
+/** Limit of a list; tenants with most joins stay. */
 export const TENANTS_MAX = 100;
 
-/**
- * Joins by hour and region; calls of dial tests too, unless only one tenant is asked for. Answers to come again are
- * failures where no client got in at all, as for alarms.
- */
+/** Returns joins and calls of dial tests by hour and region; `later` counts where no client got in. */
 export async function hoursOfRegions(db: Database, asked: Omit<Asked, 'by'>): Promise<Map<string, Hour[]>> {
   const found = new Map<string, Map<number, Counted>>();
   const windowAt = windowsBy(asked.windows);
@@ -55,7 +51,7 @@ export async function hoursOfRegions(db: Database, asked: Omit<Asked, 'by'>): Pr
 
 type Counted = { -readonly [Name in keyof Hour]: Hour[Name] };
 
-/** Of an hour of a region, the place of the first window that leaves it out; -1: none does. */
+/** Returns the index of the first window that excludes an hour of a region; -1: none. */
 const windowsBy =
   (windows: readonly Window[]) =>
   (region: string, fromMs: number): number =>
@@ -82,7 +78,7 @@ async function calls(db: Database, { fromMs, toMs }: Span) {
   return rows;
 }
 
-/** Those with most joins, without what windows leave out. */
+/** Returns the tenants with most joins, without excluded parts. */
 export async function judgedTenants(db: Database, asked: Omit<Asked, 'by' | 'tenant'>): Promise<JudgedTenant[]> {
   const { rows } = await sql<Row<'counted' | 'failed' | 'ms' | 'bad_us'>>`
     select tenant as key, sum(counted) as counted, sum(failed) as failed, sum(counted_ms) as ms, sum(bad_us) as bad_us
@@ -100,7 +96,7 @@ const tables = {
   api: { table: 'sla_api_days', total: 'succeeded + refused + failed', bad: 'failed', unit: 1 },
 } as const;
 
-/** Minutes of media, or answers of the api, without what windows leave out. */
+/** Sums minutes of media, or answers of the api, without excluded parts. */
 export async function sumsBy(db: Database, what: keyof typeof tables, asked: Asked): Promise<Sums[]> {
   const { table, total, bad, unit } = tables[what];
   const { rows } = await sql<Row<'total' | 'bad'>>`
@@ -110,7 +106,6 @@ export async function sumsBy(db: Database, what: keyof typeof tables, asked: Ask
   return rows.map((row) => ({ key: row.key, total: Number(row.total) / unit, bad: Number(row.bad) / unit }));
 }
 
-/** When alarms said that a region was lost, by region. */
 export async function lostRegions(db: Database, { fromMs, toMs }: Span): Promise<Map<string, Span[]>> {
   const rows = await db
     .selectFrom('alarms')

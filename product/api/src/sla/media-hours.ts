@@ -1,4 +1,4 @@
-// Sessions' hours, summed up by region and tenant, so that a report of a month reads no sessions.
+// Hourly sums of sessions by region and tenant, so that a monthly report reads no sessions.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { JobKind } from '../jobs/jobs.ts';
@@ -10,13 +10,12 @@ import { dayTables, sumDays } from './days.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** As joins: a year of months can be reported when the next one has begun. */
+/** Long enough for a year of months when the next one has begun. */
 export const SUMS_KEPT_MS = 400 * DAY_MS;
-/** Signaling nodes keep for minutes what was not answered; the hours of sessions are made anew then. */
+/** Hours recomputed at each run, since late records of signaling nodes change them. */
 const ANEW_HOURS = 3;
-/** Then the job begins anew, with a new lease. */
+/** Limit after which the job restarts with a new lease. */
 const TURN_MS = 40_000;
-/** Rows that go in one statement. */
 const ROWS = 1000;
 
 export interface SlaHoursOptions {
@@ -24,7 +23,6 @@ export interface SlaHoursOptions {
   readonly clock: Clock;
 }
 
-/** Makes the sums of hours and days that are over, and removes what is old. */
 export const slaHours = (o: SlaHoursOptions): JobKind<unknown> => ({
   name: 'sla-hours',
   concurrency: 1,
@@ -33,7 +31,7 @@ export const slaHours = (o: SlaHoursOptions): JobKind<unknown> => ({
   run: async (_, { signal }) => ((await sumHours(o, signal)) ? undefined : { againMs: 0 }),
 });
 
-/** Again from three hours before the last one that is there. False: it has left off before the end. */
+/** Recomputes from three hours before the last sum. Returns false if it stopped before the end. */
 export async function sumHours({ store, clock }: SlaHoursOptions, signal?: AbortSignal): Promise<boolean> {
   const untilMs = clock.nowMs() + TURN_MS;
   const nowMs = Math.floor(clock.wallMs());
@@ -61,7 +59,7 @@ async function firstMs({ db }: SlaHoursOptions['store']): Promise<number> {
   return first_ms === null ? Number.POSITIVE_INFINITY : Number(first_ms) - HOUR_MS;
 }
 
-/** The region is that of the session's last media node in the hour. What nothing measured has no part in it. */
+/** Sums an hour in the region of each session's last media node; unmeasured periods do not count. */
 async function sumHour(store: SlaHoursOptions['store'], fromMs: number): Promise<void> {
   await transactUnforced(store, async (db) => {
     const { rows } = await sql<{ region: string; tenant: string } & Record<(typeof sums)[number], number | string>>`
@@ -83,7 +81,7 @@ async function sumHour(store: SlaHoursOptions['store'], fromMs: number): Promise
 
 const sums = ['session_ms', 'freeze_ms', 'sent_bytes', 'received_bytes'] as const;
 
-/** Of a mean over the measured time, in whole bytes; the product is beyond four bytes. */
+/** Converts a mean rate into whole bytes; the product needs more than four bytes. */
 const bytesOf = (rate: string) => sql.raw(`cast(q.${rate} as bigint) * q.measured_ms / 8000`);
 
 const keys = { sla_join_days: 'from_ms, tenant', sla_region_hours: 'from_ms, region' } as const;

@@ -1,4 +1,4 @@
-// Objectives of the cloud over REST: the month for operators, each tenant's own, and windows of maintenance.
+// REST operations for objectives: the cloud's month, a tenant's own month, and maintenance windows.
 import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -16,7 +16,7 @@ import { NewSlaExclusion, SlaExclusion, type SlaFigure, SlaReport, TenantSlaRepo
 import { addWindow, removeWindow, WINDOWS_MAX, type Window, windowsIn } from './windows.ts';
 
 const DAY_MS = 86_400_000;
-/** Figures of hours are kept for 400 days: of older months a part would look like the whole. */
+/** Limit of age: of older months only a part of the hours is kept. */
 const MONTHS_BACK_MS = 400 * DAY_MS;
 
 const month = Type.Optional(
@@ -106,7 +106,7 @@ export function addSlaOperations(routes: Routes, o: SlaDeps): void {
   const ofCloud = (query: { month?: string; by?: Group }) =>
     answerOf(o, { month: query.month, by: query.by ?? 'region', tenant: undefined });
   const ownOf = (principal: Principal, query: { month?: string }) => {
-    // Of all rooms: a token for one of them has no part in it.
+    // The report covers all rooms, so a token for one room may not read it.
     if (principal.room !== undefined) throw new Problem('NOT_FOUND');
     return answerOf(o, { month: query.month, by: 'region', tenant: principal.tenant });
   };
@@ -128,7 +128,7 @@ export function addSlaOperations(routes: Routes, o: SlaDeps): void {
   routes.add(deleteSlaExclusion, ({ params }) => removeWindow(db, params.exclusion));
 }
 
-/** REQUEST_INVALID: the month has not begun, or its figures are gone. */
+/** Rejects with REQUEST_INVALID for a month that has not begun, or whose figures are gone. */
 async function answerOf({ db, clock }: SlaDeps, asked: Question): Promise<Static<typeof SlaReport>> {
   const nowMs = Math.floor(clock.wallMs());
   const name = asked.month ?? monthOf(nowMs);
@@ -221,7 +221,6 @@ const shownWindow = (row: Window): Static<typeof SlaExclusion> => ({
   by: row.by_id,
 });
 
-/** Without names of operators. */
 const forTenant = ({
   by: _,
   complete: __,
@@ -253,7 +252,6 @@ const columns = [
 ] as const;
 type Line = { readonly [Name in (typeof columns)[number]]?: string | number | boolean };
 
-/** The total, rows, days, then what was left out. */
 function linesOf(report: Static<typeof SlaReport>): string {
   const known = new Map(report.objectives.map((one) => [one.id, one]));
   const ofFigures = (what: string, key: string, figures: readonly Static<typeof SlaFigure>[]): Line[] =>

@@ -1,4 +1,3 @@
-// Windows of maintenance, in the database.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -11,16 +10,14 @@ import { monthOf, monthSpan } from './core/month.ts';
 import type { Span } from './core/objectives.ts';
 
 const DAY_MS = 86_400_000;
-/** As long as the figures that they leave something out of. */
+/** Life of the figures to which the windows apply. */
 const KEPT_MS = 400 * DAY_MS;
-/** Each row of a month is compared with each of them. */
+/** Limit, since each row of a month is compared with each window. */
 export const WINDOWS_MAX = 50;
-/** Longer is no maintenance. */
 export const WINDOW_DAYS_MAX = 31;
 
 export type Window = Selectable<Tables['sla_exclusions']>;
 
-/** Those that touch a time, the earliest first. */
 export const windowsIn = (db: Database, { fromMs, toMs }: Span): Promise<Window[]> =>
   db
     .selectFrom('sla_exclusions')
@@ -31,7 +28,7 @@ export const windowsIn = (db: Database, { fromMs, toMs }: Span): Promise<Window[
     .orderBy('id')
     .execute();
 
-/** REQUEST_INVALID, QUOTA_EXCEEDED: the months that it touches have too many. Removes what is old. */
+/** Removes old windows too. Rejects with REQUEST_INVALID, or QUOTA_EXCEEDED for a month with too many. */
 export function addWindow(
   o: { readonly db: Database; readonly clock: Clock; readonly rng: Rng },
   {
@@ -65,7 +62,7 @@ export function addWindow(
   });
 }
 
-/** NOT_FOUND. What it left out counts again. */
+/** Rejects with NOT_FOUND. */
 export async function removeWindow(db: Database, id: string): Promise<void> {
   const { numDeletedRows } = await db.deleteFrom('sla_exclusions').where('id', '=', id).executeTakeFirstOrThrow();
   if (numDeletedRows === 0n) throw new Problem('NOT_FOUND');

@@ -1,11 +1,7 @@
-// What a process was at when it died. Of a shared database that shows when leases lapse; a file of SQLite has one
-// process alone, so that whatever is under way when it is opened was abandoned.
+// Frees work of a dead process in SQLite, which has one process; elsewhere leases lapse.
 import type { Store } from './store.ts';
 
-/**
- * At the start, before anything is asked: abandoned jobs and requests are free at once. Nodes are still at those that
- * they have taken.
- */
+/** Frees jobs and requests: call at the start. Tasks of nodes stay, because the nodes still run. */
 export async function freeAbandoned({ db, kind }: Store): Promise<void> {
   if (kind !== 'sqlite') return;
   await db

@@ -1,7 +1,6 @@
-// The types of tables, read from the statements that make them.
 import type { Generated } from 'kysely';
 
-/** The columns of each `create table` in `Sql`. An insert may leave out those with a default. */
+/** Columns of each `create table` in `Sql`. An insert may omit those with a default. */
 export type TablesOf<
   Sql extends string,
   Found = unknown,

@@ -1,16 +1,12 @@
-// All rows of a table in pages, whatever its columns are.
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from './store.ts';
 
 export type Row = Readonly<Record<string, string | number | null>>;
 
-/** Of rows with a document of some kB each: a few MB. */
+/** Limit for documents of some kB: a page has a few MB. */
 const ROWS = 1000;
 
-/**
- * Rows of `table` in the order of the columns `order`, which together are unique among them, in pages. What is added or
- * removed meanwhile may be there or not, unless `db` is a transaction that sees one state.
- */
+/** Yields rows in pages by `order`, a unique key. Concurrent changes show unless `db` has a snapshot. */
 export async function* readRows(
   db: Database,
   table: string,

@@ -1,10 +1,9 @@
-// What a tenant has in a table, directly or by what it belongs to.
 import { sql } from 'kysely';
 import { type Row, readRows } from './read-rows.ts';
 import type { Database } from './store.ts';
 import { tableFacts } from './table-facts.ts';
 
-/** All rows of a table that are a tenant's. */
+/** Yields the rows of a tenant, found directly or through a parent row. */
 export async function* rowsOf(db: Database, table: string, tenant: string): AsyncGenerator<readonly Row[]> {
   const owner = tableFacts[table]?.owner;
   if (owner === undefined) return;

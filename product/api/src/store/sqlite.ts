@@ -1,12 +1,11 @@
-// SQLite by Node's own module, as Kysely's dialect wants it (better-sqlite3's shape). Everything that knows
-// `node:sqlite` is in this file: its interface may still change.
+// Adapts `node:sqlite`, which may still change, to the shape of better-sqlite3 that Kysely expects.
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { type SqliteDatabase, SqliteDialect } from 'kysely';
 
-/** A lock of another process (a back-up) is waited for. */
+/** Longest wait for a lock of another process (a backup). */
 const BUSY_MS = 2000;
 
-/** `file`: a path, or ':memory:'. `image`: what one in memory begins with, as the file of another one is. */
+/** Opens a path or ':memory:'. `image`: initial content of an in-memory database. */
 export function sqliteDialect(file: string, image?: Uint8Array): SqliteDialect {
   return new SqliteDialect({ database: async () => open(file, image) });
 }
@@ -14,7 +13,7 @@ export function sqliteDialect(file: string, image?: Uint8Array): SqliteDialect {
 function open(file: string, image: Uint8Array | undefined): SqliteDatabase {
   const database = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
   if (image !== undefined) database.deserialize(image);
-  // What was acknowledged survives a crash of the machine: a journal beside, forced to disk at each commit.
+  // Every commit is forced to disk, so that acknowledged data survives a crash of the machine.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   return {
     close: () => database.close(),

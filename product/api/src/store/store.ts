@@ -1,4 +1,3 @@
-// The database: opened, brought to the newest schema, closed.
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from '@meridian/runtime';
@@ -12,7 +11,7 @@ import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
 
-/** PostgreSQL: a statement or a wait for a connection that takes longer fails; calls are answered 503. */
+/** PostgreSQL: a statement, or a wait for a connection, fails after this time, and calls get a 503. */
 const STATEMENT_MS_MAX = 5000;
 const CONNECT_MS_MAX = 2000;
 const CONNECTIONS_MAX = 16;
@@ -20,7 +19,7 @@ const CONNECTIONS_MAX = 16;
 export interface Store {
   readonly db: Database;
   readonly kind: 'sqlite' | 'postgres';
-  /** Whose time leases have: see `databaseNowMs`. */
+  /** Clock of leases: see `databaseNowMs`. */
   readonly timeOf: 'process' | 'database';
   close(): Promise<void>;
 }
@@ -28,14 +27,14 @@ export interface Store {
 export interface StoreOptions {
   /** `sqlite:FILE`, `sqlite::memory:` or `postgres://…`. */
   readonly url: string;
-  /** Where a relative FILE is. */
+  /** Folder of a relative FILE. */
   readonly dir: string;
   readonly log: Logger;
-  /** Absent: the database's where several instances share one. Tests that advance a clock want the process's. */
+  /** Absent: the database's time if instances share it. Tests that advance a clock set the process's. */
   readonly timeOf?: Store['timeOf'];
 }
 
-/** The service cannot begin with this database. The message names no password. */
+/** Failure of the database at the start. The message contains no password. */
 export class StoreError extends Error {
   readonly code: 'DATABASE_NEWER' | 'DATABASE_OLDER' | 'DATABASE_UNAVAILABLE';
 
@@ -46,11 +45,7 @@ export class StoreError extends Error {
   }
 }
 
-/**
- * Opens the database and brings its schema up to date; several instances may do so at a time. A database at which a
- * later version has been is used as it is. Rejects with a StoreError: DATABASE_NEWER if this version cannot work with
- * what the later one made, DATABASE_OLDER for one of before the first release, else DATABASE_UNAVAILABLE.
- */
+/** Opens and migrates the database. Rejects with DATABASE_NEWER, DATABASE_OLDER or DATABASE_UNAVAILABLE. */
 export async function openStore(o: StoreOptions): Promise<Store> {
   const kind = o.url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
   const db = openDatabase(o);
@@ -64,11 +59,11 @@ export async function openStore(o: StoreOptions): Promise<Store> {
   return { db, kind, timeOf, close: () => db.destroy() };
 }
 
-/** The database as it is: its schema is whatever it is. Connections are made when something is asked. */
+/** Opens the database without migrating; connects at the first query. */
 export const openDatabase = (o: Omit<StoreOptions, 'timeOf'>): Database =>
   new Kysely<Tables>({ dialect: o.url.startsWith('sqlite:') ? sqlite(o) : postgres(o) });
 
-/** Brings the schema to a version, by the name of its last migration; absent: the newest. */
+/** Migrates to a version, by the name of its last migration; absent: the newest. */
 export async function migrate(db: Database, log: Logger, name?: string): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error, results } = name === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(name);
@@ -76,10 +71,7 @@ export async function migrate(db: Database, log: Logger, name?: string): Promise
   if (error !== undefined) throw error;
 }
 
-/**
- * Whether a later version has been there, and has made nothing that this one cannot live with. Rejects with
- * DATABASE_OLDER.
- */
+/** Returns whether a later, tolerable version has migrated the database. Rejects with DATABASE_OLDER. */
 async function isLater(db: Database, { url, log }: StoreOptions): Promise<boolean> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === 'kysely_migration')) return false;
@@ -97,7 +89,7 @@ async function isLater(db: Database, { url, log }: StoreOptions): Promise<boolea
 
 function storeErrorOf(url: string, error: unknown): StoreError {
   const text = error instanceof Error ? error.message || String((error as { code?: unknown }).code) : String(error);
-  // Kysely's words for one that it does not know.
+  // Kysely's message about an unknown migration.
   const newer = /previously executed migration (\S+) is missing/.exec(text)?.[1];
   if (newer !== undefined)
     return new StoreError(
@@ -131,8 +123,7 @@ function postgres({ url, log }: StoreOptions): Dialect {
     types,
   });
   pool.on('error', (err) => log.warn({ err }, 'an idle connection to the database ended'));
-  // The pool does not listen to a connection in use: one that breaks between two statements of a transaction would end
-  // the process.
+  // Without a listener, a connection that breaks within a transaction would end the process.
   pool.on('connect', (client) => client.on('error', (err) => log.warn({ err }, 'a connection to the database broke')));
   return new PostgresDialect({ pool });
 }

@@ -1,30 +1,24 @@
-// What there is to know of every table besides its columns: what export, erasure of a tenant, back-up and restore use.
-// A test compares this list with the tables of a new database: whoever adds a table adds its line.
+// Facts about every table for export, erasure, backup and restore. A test requires a line for every new table.
 
 export interface TableFacts {
-  /** Its primary key. */
   readonly key: readonly string[];
-  /**
-   * Whose rows they are: a column with the tenant, or with the key of a row of another table. Absent: no tenant's.
-   * `order`: together unique among them, behind an index that begins with `column`.
-   */
+  /** Column with the tenant, or with a key of `parent`; `order`: unique among the owner's rows, with an index. */
   readonly owner?: { readonly column: string; readonly parent?: string; readonly order: readonly string[] };
-  /** Is it given to a tenant that asks for everything it has? Without: what only this service works with. */
+  /** Whether a tenant's export includes the table. Absent: internal to this service. */
   readonly exported?: boolean;
-  /** Not given away: secrets, and hashes of them. `column.member`: of a column with JSON. */
+  /** Columns excluded from exports; `column.member`: of a JSON column. */
   readonly secrets?: readonly string[];
-  /** Columns with JSON. */
   readonly json?: readonly string[];
-  /** A new database has rows in it. */
+  /** Whether a new database already has rows in the table. */
   readonly seeded?: boolean;
-  /** Stays when its tenant is erased. */
+  /** Whether rows stay when their tenant is erased. */
   readonly outlivesTenant?: boolean;
 }
 
 const ofTenant = (...order: string[]) => ({ column: 'tenant', order });
 const ofSession = (...order: string[]) => ({ column: 'session', parent: 'quality_sessions', order });
 
-/** In an order in which rows can be added: what they refer to comes first. */
+/** Tables in the order of insertion: referenced tables come first. */
 export const tableFacts: Readonly<Record<string, TableFacts>> = {
   tenants: { key: ['id'], owner: { column: 'id', order: ['id'] }, exported: true, json: ['limits'] },
   api_keys: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, secrets: ['sealed_secret'] },
@@ -32,7 +26,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     key: ['tenant', 'caller', 'operation', 'key'],
     owner: ofTenant('caller', 'operation', 'key'),
   },
-  // Nodes must hear of revoked keys of a tenant that is no more; entries end by themselves.
+  // Nodes must hear of revoked keys of an erased tenant; entries expire by themselves.
   revocations: { key: ['version'], owner: ofTenant('id', 'version'), exported: true, outlivesTenant: true },
   revocation_version: { key: ['one'], seeded: true },
   rooms: { key: ['tenant', 'name'], owner: ofTenant('name'), exported: true, json: ['policy'] },
@@ -121,7 +115,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     json: ['route'],
   },
   quality_sessions: { key: ['key'], owner: ofTenant('key'), exported: true },
-  // Of the last day alone, and in those of a minute too.
+  // Covers only the last day, and its content is in the minutes too.
   quality_10s: { key: ['session', 'at_ms'], owner: ofSession('at_ms') },
   quality_1m: { key: ['session', 'at_ms'], owner: ofSession('at_ms'), exported: true },
   quality_1h: { key: ['session', 'at_ms'], owner: ofSession('at_ms'), exported: true },
@@ -131,7 +125,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     exported: true,
   },
   session_decisions: { key: ['session', 'decision_id'], owner: ofSession('decision_id'), json: ['story'] },
-  // Of the last day alone, and in those of an hour too.
+  // Covers only the last day, and its content is in the hours too.
   join_minutes: {
     key: ['from_ms', 'region', 'tenant', 'code'],
     owner: ofTenant('from_ms', 'region', 'code'),
@@ -144,7 +138,6 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   join_portions: { key: ['node_id', 'incarnation'] },
   sla_media_hours: { key: ['from_ms', 'region', 'tenant'], owner: ofTenant('from_ms', 'region'), exported: true },
   sla_api_hours: { key: ['from_ms', 'region', 'tenant'], owner: ofTenant('from_ms', 'region'), exported: true },
-  // Sums of the hours above.
   sla_media_days: { key: ['from_ms', 'region', 'tenant'], owner: ofTenant('from_ms', 'region') },
   sla_api_days: { key: ['from_ms', 'region', 'tenant'], owner: ofTenant('from_ms', 'region') },
   sla_join_days: { key: ['from_ms', 'tenant'], owner: ofTenant('from_ms') },
@@ -190,7 +183,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     json: ['qualities'],
   },
   library_positions: { key: ['tenant', 'item', 'viewer'], owner: ofTenant('item', 'viewer'), exported: true },
-  // Ids of playbacks of the last day: each is counted once.
+  // Ids of playbacks of the last day, so that each is counted once.
   library_starts: { key: ['tenant', 'id'], owner: ofTenant('id') },
   library_demand: {
     key: ['tenant', 'content', 'item', 'hour_ms'],
@@ -230,7 +223,6 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   tenant_branding: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   tenant_wall: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   wall_rooms: { key: ['tenant', 'room'], owner: ofTenant('room') },
-  // Of the cloud, not of tenants: alarms, what operators say of them, messages about them.
   alarms: { key: ['id'], json: ['labels'] },
   alarm_changes: { key: ['id'] },
   alarm_judge: { key: ['id'], json: ['state'] },
@@ -239,23 +231,18 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   alarm_rules: { key: ['rule'] },
   alarm_notifications: { key: ['id'], json: ['content'] },
   alarm_notified: { key: ['alarm', 'notification'] },
-  // Of the cloud: reports of each morning.
   inspection_settings: { key: ['id'], json: ['recipients'] },
   inspections: { key: ['day'], json: ['report'] },
   inspection_closed: { key: ['node'] },
   inspection_backup: { key: ['id'] },
-  // Of the cloud: joins by hour and region, and maintenance that objectives leave out.
   sla_region_hours: { key: ['from_ms', 'region'] },
   sla_exclusions: { key: ['id'] },
-  // The cloud owns these tables: traffic between regions, and prices.
   link_hours: { key: ['at_ms', 'from_region', 'to_region'] },
   link_days: { key: ['at_ms', 'from_region', 'to_region'] },
   cost_prices: { key: ['id'], json: ['prices'] },
-  // Of the cloud: what dial tests have found.
   dial_testers: { key: ['region', 'probe'] },
   dial_results: { key: ['region', 'kind', 'to_region', 'received_ms', 'probe'] },
   dial_hours: { key: ['region', 'kind', 'to_region', 'hour_ms'] },
-  // Of the cloud too: figures of its nodes and regions.
   node_samples: { key: ['at_ms', 'node'] },
   node_hours: { key: ['at_ms', 'node'] },
   region_samples: { key: ['at_ms', 'region'] },

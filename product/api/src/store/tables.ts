@@ -1,6 +1,4 @@
-// The tables, the same on SQLite and PostgreSQL: ids and enumerations are text, times whole milliseconds since 1970,
-// truth values 0 or 1, structured values JSON as text. The migrations say the columns. A folder says more exactly what
-// its columns take by declaration merging: `declare module './tables.ts' { interface Narrowed { … } }`.
+// Tables of the migrations. Folders narrow columns: `declare module './tables.ts' { interface Narrowed { … } }`.
 import type { TablesOf } from './columns.ts';
 import type { tenants } from './migrations/0001-tenants.ts';
 import type { rooms } from './migrations/0002-rooms.ts';

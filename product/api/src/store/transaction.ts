@@ -1,32 +1,26 @@
-// The one place that begins and commits transactions of operations and services. What has to follow a commit is said to
-// the transaction by the code that changes something, so that no operation has to remember it.
+// Begins and commits all transactions; code that changes data registers its follow-up with them.
 import assert from 'node:assert/strict';
 import type { Logger } from '@meridian/runtime';
 import { type Transaction as KyselyTransaction, sql } from 'kysely';
 import type { Database, Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
-/**
- * What follows a commit, at once. It only saves the wait for a poll, which finds the same work in the database if this
- * process ends in between.
- */
+/** Runs after a commit; a poll finds the same work in the database if this process dies in between. */
 export interface Effect {
-  /** Of several effects with the same key in one transaction, the last one alone runs. */
+  /** Effects with the same key in one transaction: only the last runs. */
   readonly key: string;
-  /** Where a failure is logged. */
   readonly log: Logger;
   run(): unknown;
 }
 
 export interface Transaction extends KyselyTransaction<Tables> {
-  /** Runs when the transaction has been committed, and never if it is rolled back. */
+  /** Registers an effect that runs after the commit, and never after a rollback. */
   afterCommit(effect: Effect): void;
 }
 
 /**
- * Does `work` in one transaction, or in that of the caller if `db` is one. Resolves when the effects of a committed
- * transaction have ended: one that fails is logged, since the change is made all the same. Rejects with what `work`
- * throws, and nothing is changed then. `work` asks only the transaction: SQLite has one connection, which it holds.
+ * Does `work` in one transaction, or in the caller's if `db` is one. Resolves after the effects of the commit; a failed
+ * effect is only logged. `work` may query only the transaction: SQLite has a single connection.
  */
 export async function transact<T>(db: Database, work: (trx: Transaction) => Promise<T>): Promise<T> {
   if (isOurs(db)) return work(db);
@@ -48,11 +42,7 @@ export async function transact<T>(db: Database, work: (trx: Transaction) => Prom
   }
 }
 
-/**
- * As `transact`, but its commit is not forced to disk: a crash of the machine may undo the last of them, one of the
- * process none. For measurements, which come all the time: each forced commit holds up SQLite, and with it this
- * process, for as long as the disk takes.
- */
+/** Does not force the commit to disk, for constant measurements: a crash of the machine may undo the latest. */
 export function transactUnforced<T>(
   { db, kind }: Pick<Store, 'db' | 'kind'>,
   work: (trx: Transaction) => Promise<T>,
@@ -62,7 +52,7 @@ export function transactUnforced<T>(
       await sql`set local synchronous_commit = off`.execute(trx);
       return work(trx);
     });
-  // Within a transaction SQLite does not change it. The connection is held: no other commit comes between.
+  // SQLite ignores this pragma within a transaction. The connection is held, so no other commit comes between.
   return db.connection().execute(async (connection) => {
     await sql`pragma synchronous = normal`.execute(connection);
     try {

@@ -1,11 +1,9 @@
-// Branding of tenants, in the database and over REST.
 import { Type } from 'typebox';
 import type { Database } from '../store/store.ts';
 import { type Branding, noBranding } from './core/branding.ts';
 
 const orNull = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
 
-/** As every operation answers it. */
 export const BrandingSchema = Type.Object(
   {
     displayName: orNull('In place of Meridian’s name on pages, and the sender’s name of mails.'),
@@ -16,7 +14,7 @@ export const BrandingSchema = Type.Object(
   { title: 'Branding', description: '`null`: the tenant has said nothing.' },
 );
 
-/** The branding of a tenant; `noBranding` when the tenant is unknown or has set none. */
+/** Returns `noBranding` for an unknown tenant, or one that has set none. */
 export async function brandingOf(db: Database, tenant: string): Promise<Branding> {
   const row = await db.selectFrom('tenant_branding').selectAll().where('tenant', '=', tenant).executeTakeFirst();
   if (row === undefined) return noBranding;
@@ -24,7 +22,6 @@ export async function brandingOf(db: Database, tenant: string): Promise<Branding
   return { displayName: display_name, accentColor: accent_color, logo, supportUrl: support_url };
 }
 
-/** In the caller's transaction. */
 export async function keepBranding(db: Database, tenant: string, branding: Branding): Promise<void> {
   const { displayName, accentColor, logo, supportUrl } = branding;
   const parts = { display_name: displayName, accent_color: accentColor, logo, support_url: supportUrl };
@@ -35,7 +32,7 @@ export async function keepBranding(db: Database, tenant: string, branding: Brand
     .execute();
 }
 
-/** The name that senders of its mails bear; undefined: the tenant has set none. */
+/** Returns the sender's name of the tenant's mails; undefined: not set. */
 export async function senderNameOf(db: Database, tenant: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('tenant_branding')

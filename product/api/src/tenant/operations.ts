@@ -1,4 +1,4 @@
-// A tenant's own settings over REST: what its administrators change themselves. Limits are the operator's.
+// REST operations for a tenant's own settings, which its administrators change. Limits are the operator's.
 import { type Static, Type } from 'typebox';
 import { lockTenant } from '../access/tenants.ts';
 import { checkIfGiven, etagOf } from '../http/etag.ts';
@@ -69,7 +69,6 @@ export const updateOwnTenant = operation({
 });
 
 export interface TenantDeps {
-  /** Whether mails are sent. */
   readonly mail: boolean;
   readonly db: Database;
 }
@@ -106,7 +105,7 @@ interface OwnSettings {
   readonly isWallAllowed: boolean;
 }
 
-/** Rejects with NOT_FOUND: the tenant is being erased. */
+/** Rejects with NOT_FOUND while the tenant is being erased. */
 async function settingsOf(db: Database, tenant: string): Promise<OwnSettings> {
   const row = await db
     .selectFrom('tenants')

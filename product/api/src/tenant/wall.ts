@@ -1,7 +1,7 @@
-// Whether operators may see pictures of a tenant's live rooms.
+// Setting whether operators may see pictures of a tenant's live rooms.
 import type { Database } from '../store/store.ts';
 
-/** Those of these tenants that there are, and let operators see pictures of their rooms. */
+/** Returns the setting of the existing tenants among these. */
 export async function tenantsOnWall(db: Database, tenants: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
   if (tenants.length === 0) return new Map();
   const rows = await db
@@ -13,7 +13,6 @@ export async function tenantsOnWall(db: Database, tenants: readonly string[]): P
   return new Map(rows.map(({ id, is_refused }) => [id, is_refused !== 1]));
 }
 
-/** In the caller's transaction. */
 export async function keepWallAllowed(db: Database, tenant: string, isAllowed: boolean): Promise<void> {
   const is_refused = isAllowed ? 0 : 1;
   await db

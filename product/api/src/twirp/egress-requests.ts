@@ -1,5 +1,4 @@
-// What LiveKit's requests for egress ask for, in our words. What would be another thing here is refused, not passed
-// over.
+// Converts LiveKit's requests for egress into recordings, and refuses those that would mean something else here.
 import {
   AudioMixing,
   type EncodedFileOutput,
@@ -19,7 +18,7 @@ import { refuseIf, TwirpError } from './errors.ts';
 export interface WantedRecording {
   readonly source: EgressSource;
   readonly identity: string;
-  /** As in `RoomRecording` of the wire. */
+  /** Value of `mode` in `RoomRecording` of the wire. */
   readonly mode: string;
   readonly layout: string;
   readonly pageUrl: string;
@@ -27,14 +26,13 @@ export interface WantedRecording {
   readonly label: string;
 }
 
-/** As it is shown, and kept for so long. */
 const LABEL_CHARACTERS_MAX = 512;
 const DARK = '-dark';
 const layouts: readonly string[] = recordingLayouts;
 
-/** What a room is composed by. Throws `unimplemented` for what there is not. */
+/** Throws `unimplemented` for an unknown layout. */
 export function layoutOf(layout: string): string {
-  // It is what LiveKit's own template does without a word.
+  // A grid is the default of LiveKit's own template.
   const name = (layout.endsWith(DARK) ? layout.slice(0, -DARK.length) : layout) || 'grid';
   refuseIf(!layouts.includes(name), `layout ${JSON.stringify(layout.slice(0, 64))}`);
   return name;
@@ -88,7 +86,7 @@ export interface AskedOutputs {
   readonly imageOutputs: readonly ImageOutput[];
 }
 
-/** SDKs name an output twice, in the way of earlier servers and in the present one: the present one counts. */
+/** Prefers the new field of an output: SDKs send it twice, in the old field and the new one. */
 const either = <T>(present: readonly T[], earlier: T | undefined): readonly T[] =>
   present.length > 0 || earlier === undefined ? present : [earlier];
 

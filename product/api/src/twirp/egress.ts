@@ -1,5 +1,4 @@
-// LiveKit's Egress on our recordings: what its server SDKs call to have rooms recorded. The id of an egress is that of
-// the recording.
+// LiveKit's Egress API on our recordings, for its server SDKs. The id of an egress is that of the recording.
 import {
   type EgressInfo,
   EgressStatus,
@@ -27,16 +26,15 @@ import { refuseIf, TwirpError } from './errors.ts';
 export interface EgressDeps extends LinkOptions {
   readonly db: Database;
   readonly rooms: Pick<Rooms, 'act' | 'recordings'>;
-  /** Rejects with NOT_PERMITTED, QUOTA_EXCEEDED by the tenant's limits. */
+  /** Rejects with NOT_PERMITTED or QUOTA_EXCEEDED. */
   mayRecord(tenant: string, mode: string): Promise<void>;
 }
 
-/** They are answered in one message. Older ones are listed by REST. */
+/** Limit of an answer, which has no pages. Older ones are listed by REST. */
 const LISTED_MAX = 1000;
-/** Rooms whose owners are asked at once. */
 const AT_ONCE = 20;
 
-/** In its room; `gone`: not (any more); `unknown`: the room's owner does not answer. */
+/** State of a recording in its room; `gone`: absent; `unknown`: the room's owner does not answer. */
 type InRoom = RoomRecording | 'gone' | 'unknown';
 
 export class EgressService {
@@ -56,7 +54,7 @@ export class EgressService {
     return this.#start(principal, request.roomName, participant(request));
   }
 
-  /** LiveKit's pages are of no room, recordings here are: of the one that the token is for. */
+  /** Uses the token's room: web pages of LiveKit's egress belong to no room, but recordings do. */
   async startWeb(principal: Principal, request: WebEgressRequest): Promise<EgressInfo> {
     need(principal, 'rooms:admin');
     const { room } = principal;
@@ -78,7 +76,7 @@ export class EgressService {
     });
     const changed = info.recordings.find(({ recordingId }) => recordingId === egressId);
     if (changed === undefined) throw new TwirpError('not_found', 'egress does not exist');
-    // The row has the new layout when the room's owner has reported it.
+    // The row gets the new layout when the room's owner has reported it.
     const { row, own } = found;
     return this.#shown(principal, { row: row && Object.assign({}, row, { layout: changed.layout }), own }, changed);
   }
@@ -134,7 +132,7 @@ export class EgressService {
     const startRecording = { recordingId: id, identity, mode, layout: layout || 'grid', pageUrl, priority: 0 };
     const { info } = await this.#act(principal, room, { startRecording });
     const begun = info.recordings.find(({ recordingId }) => recordingId === id);
-    // It was stopped by another call, or the room was ended, before its owner answered.
+    // Stopped by another call or the room's end before its owner answered.
     if (begun === undefined) throw new TwirpError('not_found', 'the room is over');
     const own: EgressRow = { tenant, id, room, source, outputs, label, made_ms: clock.wallMs(), stopped_ms: null };
     await addEgress(db, own);
@@ -145,7 +143,7 @@ export class EgressService {
     return this.#o.rooms.act(principal.tenant, room, { actor: actorOf(principal), acts: [act] });
   }
 
-  /** One of another room than the token is for is not there. */
+  /** Treats an egress of another room than the token's as absent. */
   async #find({ tenant, room }: Principal, id: string): Promise<EgressRows> {
     const found = await egressOf(this.#o.db, tenant, id);
     if (found === undefined || (room !== undefined && roomOf(found) !== room))
@@ -157,7 +155,7 @@ export class EgressService {
     return (await this.#inRooms(tenant, [found])).get(found) ?? 'gone';
   }
 
-  /** Of those that may be in their rooms still. Those that never began and are not are noted as stopped. */
+  /** Reads room states of egresses that may still be there; marks those that never began as stopped. */
   async #inRooms(tenant: string, all: readonly EgressRows[]): Promise<Map<EgressRows, InRoom>> {
     const { db, clock } = this.#o;
     const open = all.filter(({ row, own }) => (row === undefined ? own?.stopped_ms === null : row.state === 'running'));
@@ -178,7 +176,7 @@ export class EgressService {
     return states;
   }
 
-  /** Undefined: it cannot be known now. */
+  /** Returns undefined if the recordings cannot be read now. */
   async #recordings(tenant: string, room: string): Promise<readonly RoomRecording[] | undefined> {
     try {
       return await this.#o.rooms.recordings(tenant, room);
@@ -187,7 +185,6 @@ export class EgressService {
     }
   }
 
-  /** `status`: as it is from now on; absent: as it was found. */
   async #shown(
     principal: Principal,
     found: EgressRows,
@@ -211,13 +208,12 @@ export class EgressService {
   }
 }
 
-/** Links to files, for callers that may make them. */
 class Links {
   readonly #o: LinkOptions;
   readonly #mayLink: boolean;
 
   constructor(o: LinkOptions, { egress }: Principal) {
-    // One look for all of a list.
+    // Looks up the key once for all entries of a list.
     const found = new Map<string, ReturnType<LinkOptions['keys']['signing']>>();
     const signing: LinkOptions['keys']['signing'] = (tenant) => {
       const key = found.get(tenant) ?? o.keys.signing(tenant);
@@ -229,7 +225,7 @@ class Links {
     this.#mayLink = egress?.has('recordings:write') === true;
   }
 
-  /** What names of files are added to; '': there are none, or no recorder has a public URL now. */
+  /** Returns the URL before names of files; '': no files, or no recorder has a public URL now. */
   async baseOf(row: RecordingRow): Promise<string> {
     if (!this.#mayLink || row.state !== 'finished') return '';
     const wanted = { expiresInS: EXPIRES_IN_S_USUAL, may: 'download', name: undefined };
@@ -249,7 +245,6 @@ const modeOf = ({ row, own }: EgressRows, inRoom: InRoom): string => {
   return own?.source === 'room_composite' ? 'composed' : '';
 };
 
-/** As it is known of one that has not begun. */
 function waiting({ own }: EgressRows, inRoom: InRoom): Recorded {
   const here = typeof inRoom === 'object' ? inRoom : undefined;
   const mode = own?.source === 'room_composite' ? 'composed' : own?.source === 'web' ? 'page' : 'tracks';
@@ -265,7 +260,7 @@ function statusNow({ row, own }: EgressRows, inRoom: InRoom): EgressStatus {
   return inRoom !== 'unknown' && inRoom.state === 'running' ? EgressStatus.EGRESS_ACTIVE : EgressStatus.EGRESS_STARTING;
 }
 
-/** What LiveKit lists as active has a lower one. */
+/** Compares with the statuses that LiveKit lists as active, which are lower. */
 const isOver = (status: EgressStatus): boolean => status >= EgressStatus.EGRESS_COMPLETE;
 const isEnding = (status: EgressStatus): boolean => status >= EgressStatus.EGRESS_ENDING;
 
@@ -273,7 +268,7 @@ function need({ egress }: Principal, scope: Scope): void {
   if (egress?.has(scope) !== true) throw new TwirpError('permission_denied', 'permissions denied');
 }
 
-/** A token for one room records that one. */
+/** Refuses a token for another room. */
 function needRoom(principal: Principal, scope: Scope, room: string): void {
   need(principal, scope);
   if (principal.room !== undefined && principal.room !== room)

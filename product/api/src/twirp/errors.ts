@@ -1,4 +1,4 @@
-// Twirp's error documents: {code, msg, meta}, with the code that clients go by and the HTTP status that belongs to it.
+// Twirp's error documents: {code, msg, meta}, with the HTTP status of the code.
 import { problemOf, type RequestError } from '../http/server.ts';
 
 const statusOf = {
@@ -37,7 +37,7 @@ export interface TwirpRefusal {
   };
 }
 
-/** By the HTTP status that the same failure has over REST. */
+/** Codes by the HTTP status of the same failure over REST. */
 const byStatus: Readonly<Record<number, TwirpCode>> = {
   400: 'invalid_argument',
   401: 'unauthenticated',
@@ -51,7 +51,7 @@ const byStatus: Readonly<Record<number, TwirpCode>> = {
   503: 'unavailable',
 };
 
-/** `meta.code` is the code that REST answers. What is not ours stays in the log. */
+/** Returns REST's code in `meta.code`. Details of foreign errors stay in the log. */
 export function twirpRefusalOf(error: TwirpError | RequestError): TwirpRefusal {
   if (error instanceof TwirpError) {
     const { code, message } = error;
@@ -63,7 +63,7 @@ export function twirpRefusalOf(error: TwirpError | RequestError): TwirpRefusal {
   return { status: statusOf[code], retryAfterMs, document: { code, msg, meta: { code: document.code } } };
 }
 
-/** What there is no such thing for here is said so. Throws `unimplemented`. */
+/** Throws `unimplemented` for a feature that does not exist here. */
 export function refuseIf(isWanted: boolean, field: string): void {
   if (isWanted) throw new TwirpError('unimplemented', `${field} is not supported here`);
 }

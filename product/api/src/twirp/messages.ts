@@ -1,4 +1,3 @@
-// Rooms and participants as LiveKit's messages.
 import {
   Room as LiveKitRoom,
   ParticipantInfo,
@@ -26,7 +25,7 @@ const sources: { readonly [source in Source]: TrackSource } = {
   screen_share: TrackSource.SCREEN_SHARE,
   screen_share_audio: TrackSource.SCREEN_SHARE_AUDIO,
 };
-/** Of a list by LiveKit; a source that is not known here is none of ours. */
+/** Converts a source of LiveKit's; undefined: a source that does not exist here. */
 export const sourceOf = (source: TrackSource): Source | undefined =>
   trackSources.find((ours) => sources[ours] === source);
 const kinds: { readonly [kind in ParticipantKind]: ParticipantInfo_Kind } = {
@@ -38,7 +37,7 @@ const kinds: { readonly [kind in ParticipantKind]: ParticipantInfo_Kind } = {
 
 const secondsOf = (wallMs: number): bigint => BigInt(Math.floor(wallMs / 1000));
 
-/** `emptyTimeout`: until the first person comes; `departureTimeout`: after the last has left. */
+/** Reads `emptyTimeout` until the first person comes, `departureTimeout` after the last has left. */
 export const liveKitRoom = (room: Room): LiveKitRoom =>
   new LiveKitRoom({
     sid: room.sid,

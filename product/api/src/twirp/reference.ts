@@ -1,4 +1,4 @@
-// What docs/reference.md says of the calls of LiveKit's server API.
+// Text of docs/reference.md about the calls of LiveKit's server API.
 
 export const about = `A back end of LiveKit moves here by its address (the page's origin) and by a key of ours:
 \`POST /twirp/livekit.RoomService/{method}\` and \`livekit.Egress\`, JSON or protobuf, errors as Twirp's (\`meta.code\` is our code).`;

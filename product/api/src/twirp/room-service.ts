@@ -1,5 +1,4 @@
-// LiveKit's RoomService on our rooms: what its server SDKs call. What there is no such thing for here is said so
-// (`unimplemented`), not passed over.
+// LiveKit's RoomService for its server SDKs. A missing feature is refused with `unimplemented`, not ignored.
 import {
   type CreateRoomRequest,
   DataPacket_Kind,
@@ -27,9 +26,9 @@ import type { Act, Rooms } from '../rooms/rooms.ts';
 import { refuseIf, TwirpError } from './errors.ts';
 import { liveKitParticipant, liveKitRoom, liveKitTrack, sourceOf } from './messages.ts';
 
-/** LiveKit's own: until the first person comes. */
+/** LiveKit's own default: until the first person comes. */
 const EMPTY_TIMEOUT_S_USUAL = 300;
-/** They are answered in one message. */
+/** Limit of an answer, which has no pages. */
 const ROOMS_LISTED_MAX = 10_000;
 
 export class RoomService {
@@ -107,7 +106,7 @@ export class RoomService {
     return new MuteRoomTrackResponse({ track: liveKitTrack({ ...track, muted: true }) });
   }
 
-  /** As LiveKit has it: texts that are empty stay as they are; of rights, all are given anew. */
+  /** Keeps old values for empty texts, but replaces all permissions, like LiveKit. */
   async updateParticipant(principal: Principal, request: UpdateParticipantRequest): Promise<ParticipantInfo> {
     const { room, identity, name, metadata, attributes, permission } = request;
     needRoom(principal, room);
@@ -159,7 +158,7 @@ export class RoomService {
   }
 }
 
-/** All of them anew, the sources too: none means all. Rights of the token alone are refused: they stay as they are. */
+/** Replaces all permissions; empty sources mean all. Refuses permissions that exist only in tokens. */
 function memberOf(identity: string, permission: ParticipantPermission): wire.Member.$Properties {
   const { canPublish, canPublishSources, canSubscribe, canPublishData } = permission;
   for (const name of unchangeable) refuseIf(permission[name], `permission.${snakeCase(name)}`);
@@ -183,7 +182,7 @@ function need(principal: Principal, scope: Scope): void {
   if (!principal.scopes.has(scope)) throw new TwirpError('permission_denied', 'permissions denied');
 }
 
-/** LiveKit's roomAdmin counts for the room that the token names, and needs one. */
+/** Requires the room named in the token: LiveKit's roomAdmin holds only there. */
 function needRoom(principal: Principal, room: string): void {
   need(principal, 'rooms:admin');
   if (principal.room !== room) throw new TwirpError('permission_denied', 'permissions denied');

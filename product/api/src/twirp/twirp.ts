@@ -1,5 +1,4 @@
-// LiveKit's server API over HTTP (Twirp v7): POST /twirp/livekit.RoomService/{method} and livekit.Egress/{method}, JSON
-// or protobuf. Whoever has a LiveKit back end points it here.
+// LiveKit's server API over HTTP (Twirp v7), JSON or protobuf, for existing LiveKit back ends.
 import {
   CreateRoomRequest,
   DeleteRoomRequest,
@@ -37,7 +36,7 @@ export const TWIRP_TOKEN_S_MAX = 6 * 3600;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of a call of LiveKit's API, as soon as it was read. */
+    /** Targets of a call, set when its body was read. */
     targets?: NewAuditEntry['targets'];
   }
 }
@@ -46,9 +45,9 @@ export interface TwirpOptions {
   readonly rooms: Rooms;
   readonly egress: EgressDeps;
   readonly log: Logger;
-  /** The caller, by a bearer token as LiveKit's SDKs sign it. Rejects with a Problem. */
+  /** Authenticates a bearer token of LiveKit's SDKs. Rejects with a Problem. */
   authenticate(request: FastifyRequest): Promise<Principal>;
-  /** Counts a call. Throws RATE_LIMITED. */
+  /** Throws RATE_LIMITED. */
   count(request: FastifyRequest, principal: Principal): void;
   readonly audit: Pick<AuditWriter, 'writeAfter' | 'writeRefused'>;
 }
@@ -67,15 +66,15 @@ interface Called {
   readonly service: string;
   readonly method: string;
 }
-/** Reads the request, answers it; `isAbout`: gets the room and person, as soon as they are known. */
+/** Answers a request; `isAbout` gets the room and person when known. */
 type Method = (
   principal: Principal,
   body: Buffer,
   o: { readonly isJson: boolean; isAbout(targets: Targets): void },
 ) => Promise<Message>;
-/** Longer than the name of a room or an identity may be. */
+/** Longer than any room name or identity. */
 const TARGET_CHARACTERS_MAX = 256;
-/** What only reads, or is the traffic of rooms: not in the audit log. */
+/** Methods that only read, or are traffic of rooms. */
 const UNAUDITED = new Set(['ListRooms', 'ListParticipants', 'GetParticipant', 'SendData', 'ListEgress']);
 
 function method<Q>(type: MessageType<Q>, answer: (principal: Principal, request: Q) => Promise<Message>): Method {
@@ -101,7 +100,7 @@ interface About {
   readonly egressId?: string;
 }
 
-/** A room is `room` of a request, or `name` of one that is about nothing but it; not known of one about an egress. */
+/** Returns the room from `room` or, in requests only about a room, `name`. */
 function targetsOf({ room, roomName, name, identity, egressId }: About): Targets {
   const targets: Record<string, string> = {};
   const add = (target: string, id: string | undefined): void => {
@@ -146,7 +145,7 @@ function egressMethods(o: EgressDeps): Methods {
 
 const PACKAGE = 'livekit.';
 
-/** Other methods and services of LiveKit answer `unimplemented`. */
+/** Answers unknown methods and services with `unimplemented`. */
 export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<void> {
   const services = new Map([
     ['RoomService', roomMethods(o.rooms)],
@@ -173,7 +172,6 @@ export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<v
       '/twirp/:service/:method',
       {
         schema: { hide: true },
-        // Before the body is read.
         onRequest: async (request) => {
           const principal = await o.authenticate(request);
           o.count(request, principal);
@@ -187,7 +185,7 @@ export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<v
         if (found === undefined || principal === undefined)
           throw new TwirpError('unimplemented', `${service}/${name} is not supported here`);
         const isJson = request.headers['content-type']?.startsWith(JSON_TYPE) === true;
-        // A request without fields is no byte of protobuf.
+        // In protobuf, a request without fields is empty.
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const isAbout = (targets: Targets): void => {
           request.targets = targets;
@@ -203,7 +201,7 @@ export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<v
   });
 }
 
-/** Operations are named as LiveKit's documentation does: RoomService.DeleteRoom. */
+/** Names operations like LiveKit's documentation: RoomService.DeleteRoom. */
 function entryOf(request: FastifyRequest, by: Principal, status: number): NewAuditEntry {
   const { ip: address, id: requestId, targets = {}, params } = request;
   const { service, method: name } = params as Called;
@@ -220,7 +218,7 @@ function refuse(
   const { status, retryAfterMs, document } = twirpRefusalOf(error);
   if (document.code === 'internal') log.error({ err: error, requestId: request.id }, 'a call of LiveKit’s API failed');
   if (retryAfterMs > 0) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
-  // LiveKit's SDKs read the document only under exactly this type.
+  // LiveKit's SDKs read the document only with exactly this type.
   return reply
     .code(status)
     .header('content-type', JSON_TYPE)

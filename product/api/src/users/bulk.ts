@@ -1,5 +1,4 @@
-// Many users at once, as a company's directory has them. Each row is a transaction of its own: a bad one stops no
-// other, and the same list sent again changes nothing.
+// Creates or changes many users at once, each row in its own transaction. A repeated list changes nothing.
 import type { RestLanguage } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 import { type ProblemDocument, problemOf } from '../http/server.ts';
@@ -10,13 +9,13 @@ import type { UserRow } from './user.ts';
 import type { Users } from './users.ts';
 
 export interface RowResult {
-  /** 201: made, 200: changed or as it was, else of the problem. */
+  /** 201: created; 200: changed or unchanged; else the status of the problem. */
   readonly status: number;
   readonly id?: string;
   readonly problem?: ProblemDocument;
 }
 
-/** Rejects with what is no refusal of a row: then rows before it are done, and the list may be sent again. */
+/** Rejects with errors that are no refusal of a row: earlier rows are done, and the list can be repeated. */
 export async function putUsers(
   o: { readonly db: Database; readonly users: Users },
   tenant: string,

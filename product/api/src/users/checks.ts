@@ -1,4 +1,4 @@
-// What is refused of users, asked in the transaction that changes them.
+// Checks in the transaction of a user's change.
 
 import { emailOf } from '../access/core/email.ts';
 import {
@@ -14,7 +14,7 @@ import type { Database } from '../store/store.ts';
 import { type UserParts, wrongParts } from './core/user.ts';
 import type { User, UserChanges } from './user.ts';
 
-/** Of one company. */
+/** Limit for one company. */
 const USERS_MAX = 100_000;
 
 export function refuseWrong({ role, ...parts }: UserParts & { readonly role?: string }): void {
@@ -50,14 +50,10 @@ export async function refuseLastAdmin(db: Database, { tenant, id }: User): Promi
   if (another === undefined) throw new Problem('LAST_ADMIN');
 }
 
-/** The caller that changes users; `configuration`: what the service's configuration says. Absent: it may do nothing. */
+/** Caller that changes users; `configuration`: the service itself. Absent: without rights. */
 export type ChangedBy = Pick<Principal, 'kind' | 'scopes'> | 'configuration' | undefined;
 
-/**
- * Operators are made, changed and deleted by operators. While their tenant has no active one, a signed-in administrator
- * makes the first. Rejects with ROLE_REFUSED in another tenant, else with NOT_PERMITTED. `role`: what it is to be;
- * `known`: what it is.
- */
+/** Lets operators change operators, an administrator make the first. Rejects with ROLE_REFUSED, NOT_PERMITTED. */
 export async function refuseOperator(
   db: Database,
   o: {
@@ -99,7 +95,6 @@ export function missing({ email, name }: UserChanges): { readonly fields: readon
   return { fields: pointers.map((pointer) => ({ pointer, detail })) };
 }
 
-/** For LIKE: the text anywhere. */
 export const likeOf = (text: string): string =>
   `%${text
     .normalize('NFC')

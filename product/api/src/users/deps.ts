@@ -1,4 +1,3 @@
-// What operations on users need.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Passwords } from '../access/password.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -25,20 +24,16 @@ export interface UserDeps {
   readonly signIn: SignIn;
   readonly setup: Setup;
   readonly oidc: Oidc;
-  /** Undefined: this service sends no mails. */
   readonly mailer: PasswordMailer | undefined;
   readonly resets: PasswordResets | undefined;
-  /** Of mails. */
   readonly quotas: Pick<Quotas, 'mail'>;
   readonly passwords: Passwords;
-  /** Of the configuration. */
   readonly tenants: ApiConfig['tenants'];
   readonly operatorTenant: string | undefined;
-  /** Origin of the page. */
   readonly publicUrl: string;
 }
 
-/** Made from what the service has, before its jobs start. */
+/** Registers jobs: call before they start. */
 export function userDeps(o: {
   readonly db: Database;
   readonly clock: Clock;

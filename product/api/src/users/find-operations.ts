@@ -1,4 +1,3 @@
-// Colleagues over REST: for whoever books or sees meetings.
 import { Type } from 'typebox';
 import { operation } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';

@@ -1,23 +1,19 @@
-// Colleagues found while a user types: by a table of what each is found by, of which a question reads one short range
-// however many users there are.
+// Finds colleagues while a user types: each query reads one short range of search keys.
 
 import { asked, findWordsOf } from '../store/core/find-words.ts';
 import type { Database } from '../store/store.ts';
 import type { User } from './user.ts';
 
-/** One letter finds too many. */
 export const CHARACTERS_MIN = 2;
 export const FOUND_MAX = 20;
-/** A user may be found by several words with one beginning. */
+/** Allows for users found by several keys with the same beginning. */
 const ROWS_MAX = 3 * FOUND_MAX;
-/** Behind every word that begins alike: no letter or digit is as high. */
+/** Sorts after every continuation of a prefix: no letter or digit is as high. */
 const LAST = '\u{10ffff}';
 
 export type Colleague = Pick<User, 'id' | 'name' | 'email'>;
 
-/**
- * In the transaction that makes or changes a user: what it is found by from now on; nothing of one that is inactive.
- */
+/** Replaces a user's search keys in the transaction of the change. An inactive user has none. */
 export async function writeFindWords<U extends User>(db: Database, user: U): Promise<U> {
   const { tenant, id: user_id } = user;
   await db
@@ -33,7 +29,7 @@ export async function writeFindWords<U extends User>(db: Database, user: U): Pro
   return user;
 }
 
-/** Active users of the tenant of whose name a word, or whose address, begins so; in the order of what was found. */
+/** Returns active users with a key that begins with the text, sorted by key. */
 export async function findColleagues(db: Database, tenant: string, text: string): Promise<Colleague[]> {
   const word = asked(text);
   if (word.length < CHARACTERS_MIN) return [];

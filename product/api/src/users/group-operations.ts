@@ -1,4 +1,3 @@
-// Groups of users over REST.
 import { isBlank, isDisplayName } from '@meridian/protocol';
 import { Type } from 'typebox';
 import { checkIfMatch, etagOf } from '../http/etag.ts';

@@ -1,4 +1,3 @@
-// Groups of users in the database.
 import type { Clock } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import { lockTenant } from '../access/tenants.ts';
@@ -13,12 +12,12 @@ export interface Group {
   readonly tenant: string;
   readonly id: string;
   readonly name: string;
-  /** Rises when it is renamed. */
+  /** Number of renames. */
   readonly version: number;
   readonly createdMs: number;
 }
 
-/** Of one company. */
+/** Limit for one company. */
 const GROUPS_MAX = 1000;
 
 export class Groups {
@@ -28,7 +27,7 @@ export class Groups {
     this.#o = o;
   }
 
-  /** In the caller's transaction. Rejects with ALREADY_EXISTS (its name) or QUOTA_EXCEEDED. */
+  /** Rejects with ALREADY_EXISTS (name) or QUOTA_EXCEEDED. */
   async create(db: Database, tenant: string, name: string): Promise<Group> {
     await lockTenant(db, tenant);
     await refuseTaken(db, tenant, name);
@@ -43,7 +42,7 @@ export class Groups {
     return groupOf(row);
   }
 
-  /** The newest first. */
+  /** Returns the newest first. */
   async list(tenant: string, page: PageRequest): Promise<{ data: Group[]; nextCursor?: string }> {
     const rows = await this.#o.db
       .selectFrom('user_groups')
@@ -65,7 +64,7 @@ export class Groups {
     return groupOf(row);
   }
 
-  /** In the caller's transaction. Rejects with ALREADY_EXISTS, or VERSION_CONFLICT if it is no longer as `known`. */
+  /** Rejects with ALREADY_EXISTS, or VERSION_CONFLICT if the group is not at `version`. */
   async rename(db: Database, { tenant, id, version, ...known }: Group, name: string): Promise<Group> {
     await lockTenant(db, tenant);
     if (name !== known.name) await refuseTaken(db, tenant, name);
@@ -79,7 +78,7 @@ export class Groups {
     return groupOf(row);
   }
 
-  /** Its users stay. Rejects with NOT_FOUND. */
+  /** Deletes a group; its users stay. Rejects with NOT_FOUND. */
   async delete(tenant: string, id: string): Promise<void> {
     const { numDeletedRows } = await this.#o.db
       .deleteFrom('user_groups')
@@ -88,7 +87,7 @@ export class Groups {
     if (numDeletedRows === 0n) throw new Problem('NOT_FOUND');
   }
 
-  /** The newest users first. */
+  /** Returns the newest users first. */
   async members({ tenant, id }: Group, page: PageRequest): Promise<{ data: User[]; nextCursor?: string }> {
     const rows = await this.#o.db
       .selectFrom('users')
@@ -103,10 +102,7 @@ export class Groups {
     return newestFirst.page(page, rows, userOf);
   }
 
-  /**
-   * All or none, in the caller's transaction. A member is not added again, a user that is none is not removed. Rejects
-   * with REQUEST_INVALID, which names those of `add` that are no users of the tenant.
-   */
+  /** Changes the members, all or none. Rejects with REQUEST_INVALID for entries of `add` that are no users. */
   async changeMembers(
     db: Database,
     { tenant, id }: Group,

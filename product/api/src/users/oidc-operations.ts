@@ -1,5 +1,4 @@
-// Ways to sign in, and signing in at a provider. Browsers come to the latter by links and redirects: what goes wrong
-// there is shown by the sign-in page.
+// REST operations for signing in at a provider. Browsers come by redirects, so the page shows failures.
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { cookieOf, setCookie } from '../access/session-cookie.ts';
@@ -52,7 +51,7 @@ export const finishOidc = open('finishOidcSignIn', 'GET /sign-in/oidc/{provider}
   answers: { 302: Type.Null() },
 });
 
-/** Leads back to the sign-in page with what went wrong; faults of ours are answered as everywhere. */
+/** Codes that redirect to the sign-in page with an explanation. */
 const shownCodes = [...oidcRefusals, 'PROVIDER_FAILED', 'QUOTA_EXCEEDED', 'REQUEST_INVALID'];
 
 export function addOidcOperations(routes: Routes, deps: UserDeps): void {
@@ -95,7 +94,7 @@ export function addOidcOperations(routes: Routes, deps: UserDeps): void {
   );
 }
 
-/** Undefined: there is none, or more than one. */
+/** Returns undefined if there is none, or more than one. */
 async function onlyTenant(db: Database): Promise<string | undefined> {
   const [first, second] = await db.selectFrom('tenants').select('id').limit(2).execute();
   return second === undefined ? first?.id : undefined;

@@ -1,6 +1,4 @@
-// Signing in at a company's OIDC provider: code flow with PKCE, state and nonce, which the browser keeps sealed in a
-// cookie meanwhile. The user is known by issuer and subject, the first time by an e-mail that the provider has
-// verified.
+// Sign-in at an OIDC provider (PKCE, state, nonce sealed in a cookie), linked by a verified e-mail.
 import type { Clock, Logger } from '@meridian/runtime';
 import * as client from 'openid-client';
 import { isOperatorRole, type UserRole, userRoles } from '../access/core/scopes.ts';
@@ -18,15 +16,15 @@ import type { Users } from './users.ts';
 
 export type OidcConfig = ApiConfig['oidc'][number];
 
-/** Of whom the provider knows; SIGN_IN_REFUSED: its account was changed meanwhile. */
+/** Refusals of persons known to the provider; SIGN_IN_REFUSED: the account changed meanwhile. */
 export const oidcRefusals: readonly string[] = [
   ...['ACCOUNT_UNKNOWN', 'ACCOUNT_INACTIVE', 'ACCOUNT_TAKEN', 'EMAIL_UNVERIFIED', 'SIGN_IN_REFUSED'],
 ];
 
-/** While a user types a password there. */
+/** Time to type a password at the provider. */
 export const UNDER_WAY_MS = 600_000;
 const ANSWER_S_MAX = 5;
-/** Keys are asked for anew by themselves; addresses of a provider change rarely. */
+/** Addresses of a provider change rarely, and keys are refreshed separately. */
 const DISCOVERED_MS = 3_600_000;
 
 export interface OidcOptions {
@@ -36,14 +34,12 @@ export interface OidcOptions {
   readonly sealSecret: string;
   readonly users: Users;
   readonly signIn: SignIn;
-  /** Origin of the page. */
   readonly publicUrl: string;
   readonly providers: readonly OidcConfig[];
-  /** Of the configuration. */
   readonly operatorTenant?: string | undefined;
 }
 
-/** Kept by the browser until it comes back. */
+/** State that the browser keeps until it returns. */
 interface UnderWay {
   readonly state: string;
   readonly nonce: string;
@@ -66,10 +62,7 @@ export class Oidc {
     return this.#o.providers;
   }
 
-  /**
-   * Where the browser goes, and what it keeps until it is back. `returnTo`: a path of the page. Rejects with NOT_FOUND,
-   * REQUEST_INVALID, PROVIDER_FAILED.
-   */
+  /** Returns the provider's address and sealed state. Rejects with NOT_FOUND, REQUEST_INVALID, PROVIDER_FAILED. */
   async begin(id: string, returnTo: string): Promise<{ url: string; sealed: string }> {
     const provider = this.#provider(id);
     const path = pagePath(returnTo);
@@ -93,10 +86,7 @@ export class Oidc {
     return { url: url.href, sealed: this.#seal.close(JSON.stringify(underWay), id) };
   }
 
-  /**
-   * A session of the user that comes back. `query` is what the provider gave the browser; `sealed` what it kept.
-   * Rejects with NOT_FOUND, one of `oidcRefusals`, or PROVIDER_FAILED for whatever does not fit together.
-   */
+  /** Begins the user's session. Rejects with NOT_FOUND, PROVIDER_FAILED, or a code of `oidcRefusals`. */
   async finish(
     id: string,
     o: { readonly query: string; readonly sealed: string | undefined },
@@ -128,7 +118,7 @@ export class Oidc {
     throw new Problem('PROVIDER_FAILED', 'it took too long');
   }
 
-  /** Of the ID token, and of the provider's user info where that has the e-mail. */
+  /** Returns claims of the ID token, and of the user info where only that has the e-mail. */
   async #claims(provider: OidcConfig, { state, nonce, codeVerifier }: UnderWay, query: string): Promise<Claims> {
     const config = await this.#discover(provider);
     const url = new URL(`${this.#o.publicUrl}${callbackPath(provider.id)}${query}`);
@@ -177,15 +167,15 @@ export class Oidc {
     }
   }
 
-  /** Whom the claims name. Known already, or known by a verified e-mail from now on. */
+  /** Returns a linked user, one linked now by a verified e-mail, or a new user. */
   async #user(provider: OidcConfig, claims: Claims): Promise<User> {
     const { tenant, roleClaim } = provider;
-    // In another tenant the word means something of the company's own.
+    // In other tenants these role names may have a meaning of the company's own.
     const roles = tenant === this.#o.operatorTenant ? userRoles : userRoles.filter((role) => !isOperatorRole(role));
-    // A user without the claim any more has lost its role.
+    // A user without the claim loses the role.
     const role = roleClaim === undefined ? undefined : (roleOf(claims, roleClaim, roles) ?? 'member');
     return await transact(this.#o.db, async (db) => {
-      // Two sign-ins at a time do not make a user twice.
+      // The lock prevents two concurrent sign-ins from creating the user twice.
       await lockTenant(db, tenant);
       const user = await this.#findOrLink(db, provider, claims);
       if (user === undefined) return this.#create(db, provider, claims, role);
@@ -208,7 +198,7 @@ export class Oidc {
     const user = await users.findByEmail(tenant, email, db);
     if (user === undefined) return undefined;
     this.#active(user);
-    // The address is another person's there now.
+    // A linked other subject means that the address now belongs to another person there.
     const another = await db
       .selectFrom('user_identities')
       .select('subject')
@@ -241,7 +231,7 @@ export class Oidc {
     return new Problem(code, undefined, { principals: this.#o.signIn.noted([user]) });
   }
 
-  /** Logs why a user of the provider was refused. */
+  /** Logs why a person from the provider was refused. */
   async #logged<T>({ id: provider }: OidcConfig, { sub: subject }: Claims, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -252,7 +242,7 @@ export class Oidc {
     }
   }
 
-  /** The last administrator stays one, whatever the provider says. */
+  /** Sets the role; the last administrator stays, whatever the provider's claim. */
   async #withRole(db: Transaction, user: User, role: UserRole): Promise<User> {
     try {
       return await this.#o.users.change(db, user, { role }, 'configuration');

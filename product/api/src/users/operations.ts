@@ -1,4 +1,3 @@
-// Users over REST.
 import { restLanguageOf } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { type UserRole, userRoles } from '../access/core/scopes.ts';
@@ -151,7 +150,7 @@ export function addUserOperations(routes: Routes, deps: UserDeps): void {
   routes.add(putUserRows, async ({ principal, body, request }) => {
     const rows = body.users.map(({ role, ...row }) => ({
       ...partsOf(row),
-      // One that there is not is refused with its row.
+      // Refused later, with its row, if unknown.
       ...(role !== undefined && { role: role as UserRole }),
     }));
     const language = restLanguageOf(request.headers['accept-language']);

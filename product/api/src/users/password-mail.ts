@@ -1,4 +1,3 @@
-// The port through which this folder plans mails about passwords; `mail` implements it.
 import type { RestLanguage } from '@meridian/protocol';
 import type { Transaction } from '../store/transaction.ts';
 import type { PasswordMailKind } from './core/password-mail.ts';
@@ -7,9 +6,9 @@ import type { User } from './user.ts';
 export interface PasswordMail {
   readonly kind: PasswordMailKind;
   readonly user: Pick<User, 'tenant' | 'id'>;
-  /** A one-time link; for the kind `elsewhere` the sign-in page. */
+  /** Link used once; for the kind `elsewhere` the sign-in page. */
   readonly url: string;
-  /** When the link ends; for the kind `elsewhere` 0. */
+  /** Expiry of the link; for the kind `elsewhere` 0. */
   readonly expiresMs: number;
   readonly language: RestLanguage;
 }

@@ -1,4 +1,4 @@
-// A forgotten password, over REST: for the page /signin/forgot.
+// REST operation for the page /signin/forgot.
 import { restLanguageOf } from '@meridian/protocol';
 import { Type } from 'typebox';
 import { operation } from '../http/operation.ts';

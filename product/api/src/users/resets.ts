@@ -1,5 +1,4 @@
-// Forgotten passwords: a link by mail. An answer says nothing of accounts: it is given after one job was written down,
-// whatever the address is, and the job looks for accounts of it.
+// Password resets by mail. A job looks for accounts, so that the answer reveals nothing about them.
 import { addressKey, type RestLanguage } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { EMAIL, emailOf } from '../access/core/email.ts';
@@ -14,23 +13,17 @@ import type { PasswordMailer } from './password-mail.ts';
 import type { Setup } from './setup.ts';
 import { userOf } from './user.ts';
 
-/**
- * Requests for one e-mail address. A person may try three times in a row. When attackers use up the share of all, each
- * network still has one request a day.
- */
+/** Requests for one e-mail address: three in a row. Each network keeps one a day even under attack. */
 const emailTries = {
   ofAddress: { perSecond: 1 / 600, burst: 3 },
   ofAll: { perSecond: 1 / 3600, burst: 10 },
   ofNetwork: { perSecond: 1 / 86_400, burst: 1 },
 };
-/** Of an address, which may be a whole office's. */
+/** Requests of one client address, possibly a whole office. */
 const addressTries = { perSecond: 1 / 30, burst: 20 };
-/**
- * Mails to one address, of one tenant, also when others ask for them. None of their links voids another: ten in a
- * mailbox are enough.
- */
+/** Mails to one address in a tenant. Their links stay valid together; ten in a mailbox are enough. */
 const mailsOfAddress = { perSecond: 10 / 86_400, burst: 10 };
-/** Of one e-mail, in as many tenants. */
+/** Accounts with one e-mail, in as many tenants. */
 const ROWS_MAX = 20;
 
 export interface ResetRequest {
@@ -48,7 +41,6 @@ export interface PasswordResetsOptions {
   readonly setup: Pick<Setup, 'anotherLink'>;
   readonly mailer: PasswordMailer;
   readonly quotas: Pick<Quotas, 'mail'>;
-  /** Origin of the page. */
   readonly publicUrl: string;
 }
 
@@ -68,13 +60,13 @@ export class PasswordResets {
     },
   };
 
-  /** Before the jobs start. */
+  /** Registers jobs: construct before they start. */
   constructor(o: PasswordResetsOptions) {
     this.#o = o;
     o.jobs.register(this.#kind);
   }
 
-  /** Rejects with REQUEST_INVALID and RATE_LIMITED, for a known e-mail as for an unknown one. */
+  /** Rejects with REQUEST_INVALID or RATE_LIMITED, for known and unknown e-mails alike. */
   async ask(asked: ResetRequest): Promise<void> {
     const email = emailOf(asked.email);
     if (!EMAIL.test(email))
@@ -109,7 +101,6 @@ export class PasswordResets {
         await transact(this.#o.db, (db) => this.#begin(db, { tenant, id }, asked)).catch(unlessFull);
   }
 
-  /** The mail of one account, with a link of its own. */
   async #begin(
     db: Transaction,
     { tenant, id }: { readonly tenant: string; readonly id: string },
@@ -121,7 +112,7 @@ export class PasswordResets {
       .selectAll()
       .where((eb) => eb.and({ tenant, id, active: 1 }))
       .executeTakeFirst();
-    if (row === undefined) return; // deleted or deactivated since it was found
+    if (row === undefined) return;
     const user = userOf(row);
     await quotas.mail(db, { tenant, by: '' });
     if (!user.hasPassword && (await hasIdentity(db, user))) {
@@ -132,7 +123,7 @@ export class PasswordResets {
     }
     await audit.write(db, {
       tenant,
-      // Whoever knows an address asks: nothing shows that it was the user.
+      // Anyone who knows the address can request this, so the user is not the actor.
       by: { kind: 'visitor', id: '' },
       address,
       operation: 'askForPassword',
@@ -143,12 +134,12 @@ export class PasswordResets {
   }
 }
 
-/** A tenant that has had its mails of the day gets none: whoever asked hears the same as always. */
+/** Hides a used-up quota of mails, so that the requester learns nothing. */
 function unlessFull(error: unknown): void {
   if (!(error instanceof Problem && error.code === 'QUOTA_EXCEEDED')) throw error;
 }
 
-/** Does it sign in at a provider? */
+/** Returns whether the user signs in at a provider. */
 async function hasIdentity(db: Database, user: { readonly tenant: string; readonly id: string }): Promise<boolean> {
   const row = await db
     .selectFrom('user_identities')

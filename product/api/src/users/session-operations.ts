@@ -1,4 +1,3 @@
-// Signing in and out, and the user that is signed in.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { type Principal, scopesOfUser } from '../access/core/scopes.ts';
@@ -74,7 +73,7 @@ export const changeMyPassword = anyone('changeMyPassword', 'PUT /me/password', {
   problems: ['PASSWORD_WRONG'],
 });
 
-/** The user that asks, with its session. Throws NOT_PERMITTED for an API key or the operator. */
+/** Throws NOT_PERMITTED for an API key or the operator. */
 export function signedIn(principal: Principal): Principal & Required<Pick<Principal, 'user' | 'session'>> {
   const { user, session } = principal;
   if (user === undefined || session === undefined) throw new Problem('NOT_PERMITTED', 'this is for signed-in users');
@@ -135,13 +134,12 @@ const shownSession = ({ id, browser, address, ...o }: Session, current: string):
   current: id === current,
 });
 
-/** What is kept of the browser that signs in. */
+/** Returns the facts stored about the browser. */
 export const browserOf = ({ headers }: FastifyRequest, clientIp: string): NewSession => ({
   browser: headers['user-agent'] ?? '',
   address: clientIp,
 });
 
-/** The user that has signed in; its browser gets the cookie. */
 export async function signedInAnswer(
   { db, operatorTenant }: Pick<UserDeps, 'db' | 'operatorTenant'>,
   { user, session, secret }: SignedIn,

@@ -1,5 +1,4 @@
-// Sessions of signed-in users: a random secret in a cookie, kept as a hash. Each request asks the database, so that a
-// session that was ended opens nothing from then on, at any instance.
+// Sessions of signed-in users, queried at each request: an ended session is invalid at once, everywhere.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { isWorthNoting, sessionEndMs } from './core/user.ts';
@@ -15,7 +14,7 @@ export interface Session {
   readonly endsMs: number;
 }
 
-/** Of one user. The one that was used longest ago ends for another. */
+/** Limit for one user, beyond which the session with the oldest use ends. */
 const SESSIONS_MAX = 50;
 const BROWSER_CHARACTERS_MAX = 256;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
@@ -28,7 +27,6 @@ export interface SessionsOptions {
 }
 
 export interface NewSession {
-  /** `User-Agent`, as it was sent. */
   readonly browser: string;
   readonly address: string;
 }
@@ -41,18 +39,16 @@ export class Sessions {
     this.#o = o;
   }
 
-  /** Forgets sessions that have ended, until `close`. */
   start(): void {
     this.#timer = this.#o.clock.every(FORGET_MS, () => this.#forget());
   }
 
-  /** Idempotent. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
   }
 
-  /** A new session in the caller's transaction; its secret is shown this once. */
+  /** Creates a session in the caller's transaction; its secret is shown only now. */
   async create(
     db: Database,
     { tenant, id: userId }: User,
@@ -92,7 +88,7 @@ export class Sessions {
     return { session, secret };
   }
 
-  /** Whose session it is; undefined: none that counts, or its user is not active. Notes its use. */
+  /** Notes the use; undefined: unknown or ended, or the user is inactive. */
   async use(secret: string): Promise<{ session: Session; user: User } | undefined> {
     if (!SECRET.test(secret)) return undefined;
     const { db, clock } = this.#o;
@@ -115,12 +111,12 @@ export class Sessions {
     return { user: userOf(row), session: isWorthNoting(session, nowMs) ? await this.#note(session, nowMs) : session };
   }
 
-  /** In the caller's transaction: the session of a browser that begins another one; a secret of none ends none. */
+  /** Ends the session of a browser that begins another one; ignores an unknown secret. */
   async endBySecret(db: Database, secret: string): Promise<void> {
     await db.deleteFrom('sessions').where('secret_hash', '=', sessionHash(secret)).execute();
   }
 
-  /** Those of a user that count, the last used first. */
+  /** Returns open sessions, the last used first. */
   async list(tenant: string, userId: string): Promise<Session[]> {
     const rows = await this.#o.db
       .selectFrom('sessions')
@@ -140,7 +136,7 @@ export class Sessions {
     }));
   }
 
-  /** It opens nothing from now on. False: the user has none of this id. */
+  /** Returns false if the user has no session with this id. */
   async end(tenant: string, userId: string, id: string): Promise<boolean> {
     const { numDeletedRows } = await this.#o.db
       .deleteFrom('sessions')

@@ -1,4 +1,4 @@
-// One-time links over REST: made by administrators, used by the page /setup/CODE.
+// REST operations for one-time links, used by the page /setup/CODE.
 import { restLanguageOf } from '@meridian/protocol';
 import { Type } from 'typebox';
 import { emailOf } from '../access/core/email.ts';
@@ -14,7 +14,7 @@ import type { UserDeps } from './deps.ts';
 import { browserOf, signedInAnswer } from './session-operations.ts';
 import { Me, mailLanguage, newPassword } from './shown.ts';
 
-/** Links that administrators have mailed to one address, in one tenant: also when its user is made again and again. */
+/** Mails to one address in a tenant, even if its user is deleted and created repeatedly. */
 const mailsOfAddress = { perSecond: 10 / 86_400, burst: 10 };
 
 const code = Type.String({ minLength: 1, maxLength: 128 });

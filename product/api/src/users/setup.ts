@@ -1,5 +1,4 @@
-// One-time links: by one a user sets its password, by another a tenant gets its first administrator. Codes are random
-// (128 bits), kept as hashes for a day, and used up in the transaction that does what they are for.
+// Links, used once, to set a password or make the first administrator, stored as hashes for a day.
 import type { Clock } from '@meridian/runtime';
 import type { Passwords } from '../access/password.ts';
 import { lockTenant } from '../access/tenants.ts';
@@ -13,7 +12,7 @@ import type { User } from './user.ts';
 import type { Users } from './users.ts';
 
 const VALID_MS = 24 * 3_600_000;
-/** Of links: what follows it is the code. */
+/** Path of links; the code follows. */
 const PATH = '/setup/';
 
 export interface SetupOptions {
@@ -22,9 +21,8 @@ export interface SetupOptions {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly passwords: Passwords;
-  /** Of the configuration: its first user is an operator. */
   readonly operatorTenant?: string | undefined;
-  /** Origin of the page: links are below its /setup/. */
+  /** Origin of links, which are below its /setup/. */
   readonly publicUrl: string;
 }
 
@@ -33,19 +31,18 @@ export interface SetupLink {
   readonly expiresMs: number;
 }
 
-/** What a link is for: a user's password, or (no user) the first administrator. */
+/** Purpose of a link: a user's password, or (no user) the first administrator. */
 export interface SetupTarget {
   readonly tenant: string;
   readonly tenantName: string;
   readonly user?: User;
-  /** The first administrator's address, if it was known when the link was made. */
   readonly email?: string;
 }
 
 export interface SetupRequest {
   readonly code: string;
   readonly password: string;
-  /** Of the first administrator. */
+  /** Absent for a user's password. */
   readonly email?: string;
   readonly name?: string;
 }
@@ -57,7 +54,7 @@ export class Setup {
     this.#o = o;
   }
 
-  /** In the caller's transaction: a link by which the user sets its password. One that it had before is void. */
+  /** Makes a link to set the user's password, which replaces earlier links. */
   async passwordLink(db: Database, { tenant, id, isActive }: User): Promise<SetupLink> {
     if (!isActive) throw new Problem('CONFLICT', 'the user is not active');
     await db
@@ -67,16 +64,12 @@ export class Setup {
     return this.#link(db, { tenant, userId: id });
   }
 
-  /** In the caller's transaction: the same of an active user, and those that it had before stay good. */
+  /** Makes a link for an active user, while earlier links stay valid. */
   anotherLink(db: Database, { tenant, id }: User): Promise<SetupLink> {
     return this.#link(db, { tenant, userId: id });
   }
 
-  /**
-   * In the caller's transaction: a link by which the tenant's first administrator begins, in the operators' tenant an
-   * operator; `email` is what its page then shows. One that the tenant had before is void. Rejects with
-   * TENANT_HAS_USERS.
-   */
+  /** Makes a link for the first administrator, replacing the earlier one. Rejects with TENANT_HAS_USERS. */
   async firstLink(db: Database, tenant: string, email = ''): Promise<SetupLink> {
     await lockTenant(db, tenant);
     if (await hasUser(db, tenant)) throw new Problem('TENANT_HAS_USERS');
@@ -84,7 +77,7 @@ export class Setup {
     return this.#link(db, { tenant, userId: null, email });
   }
 
-  /** Those of the tenants that have no user. */
+  /** Returns the tenants without a user. */
   async awaited(tenants: readonly { readonly id: string }[]): Promise<string[]> {
     if (tenants.length === 0) return [];
     const ids = tenants.map(({ id }) => id);
@@ -99,7 +92,7 @@ export class Setup {
     return rows.map(({ id }) => id);
   }
 
-  /** What the link of a code is for. Rejects with LINK_INVALID, whatever is wrong with it. */
+  /** Returns the purpose of a code. Rejects with LINK_INVALID for any fault of the code. */
   async look(code: string): Promise<SetupTarget> {
     const { db, clock, users } = this.#o;
     const row = await db
@@ -116,11 +109,7 @@ export class Setup {
     return { tenant, tenantName, ...(email !== '' && { email }) };
   }
 
-  /**
-   * Uses the code up: the password is set, all sessions of the user end, and this browser has a new one; `previous`,
-   * its session so far, ends, whichever user's it is. Of several at a time one alone. Rejects with LINK_INVALID; with
-   * REQUEST_INVALID, and the code stays good.
-   */
+  /** Sets the password once and begins a session; ends all earlier ones. Rejects with LINK_INVALID, REQUEST_INVALID. */
   async use({ code, password, ...o }: SetupRequest, browser: NewSession, previous?: string): Promise<SignedIn> {
     const { tenant, user } = await this.look(code);
     const kept = await this.#o.passwords.hash(password);
@@ -171,7 +160,7 @@ export class Setup {
   }
 }
 
-/** Whether a link that was made here can still be used. */
+/** Returns whether a link made here can still be used. */
 export async function isGoodLink(db: Database, url: string, nowMs: number): Promise<boolean> {
   const row = await db
     .selectFrom('setup_codes')

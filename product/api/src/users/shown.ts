@@ -1,4 +1,3 @@
-// Users as REST shows them.
 import { Type } from 'typebox';
 import { pageOf } from '../http/page.ts';
 import { Time, timeText } from '../http/time.ts';
@@ -46,10 +45,8 @@ export const Me = Type.Object(
   { title: 'Me' },
 );
 
-/** In which a mail is written. */
 export const mailLanguage = Type.Optional(
   Type.Union([Type.Literal('en'), Type.Literal('zh')], { description: 'Absent: that of `Accept-Language`.' }),
 );
 
-/** That a user chooses. */
 export const newPassword = Type.String({ minLength: 10, maxLength: 128 });

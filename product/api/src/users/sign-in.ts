@@ -1,5 +1,4 @@
-// Signing in with e-mail and password. One refusal for an address without an account, an account without a password,
-// one that is not active and a wrong password, after the same work: a caller learns nothing of accounts here.
+// Sign-in with e-mail and password. All refusals are the same after the same work, so callers learn nothing.
 import { randomUUID } from 'node:crypto';
 import { addressKey } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -13,27 +12,23 @@ import { transact } from '../store/transaction.ts';
 import type { NewSession, Session, Sessions } from './sessions.ts';
 import { type User, userOf } from './user.ts';
 
-/**
- * Wrong ones of one account: 2,900 passwords a day from one address, 1,540 from all, and three of each network that was
- * hardly wrong in the last day, so that trying them locks out no other one (NIST SP 800-63B 5.2.2: at most 100 in a
- * row).
- */
+/** Wrong passwords of one account by address, network and in all (NIST SP 800-63B 5.2.2: at most 100 in a row). */
 const accountTries = {
   ofAddress: { perSecond: 1 / 30, burst: 10 },
   ofAll: { perSecond: 1 / 60, burst: 100 },
   ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
 };
-/** Wrong ones of an address, which may be a whole office's. */
+/** Wrong passwords from one address, possibly a whole office. */
 const addressTries = { perSecond: 0.5, burst: 30 };
-/** Of one e-mail without a tenant; as many passwords are looked at, whoever has an account. Of more it names one. */
+/** Checks for one e-mail without a tenant, whoever has accounts. A person with more names the tenant. */
 const ACCOUNTS_MAX = 3;
-/** Of one e-mail: what is noted of refused ones, also of accounts that cannot be signed in to. */
+/** Limit of noted refusals, including accounts without a possible sign-in. */
 const ROWS_MAX = 20;
-/** The audit log has refused attempts of one account so often. */
+/** Rate at which the audit log notes refused attempts of one account. */
 const refusalsNoted = { perSecond: 1 / 60, burst: 1 };
 
 export interface Credentials {
-  /** Undefined: the one whose account has this password. */
+  /** Undefined: the tenant whose account has this password. */
   readonly tenant: string | undefined;
   readonly email: string;
   readonly password: string;
@@ -42,14 +37,12 @@ export interface Credentials {
 export interface SignedIn {
   readonly user: User;
   readonly session: Session;
-  /** For the cookie. */
   readonly secret: string;
 }
 
 interface Try {
   readonly email: string;
   readonly address: string;
-  /** How a wrong one is refused. */
   readonly wrong: ProblemCode;
 }
 
@@ -71,10 +64,7 @@ export class SignIn {
     this.#o = o;
   }
 
-  /**
-   * `previous`: the browser's session so far, which ends. Rejects with SIGN_IN_REFUSED, RATE_LIMITED, or TENANT_NEEDED
-   * with the tenants whose accounts have this e-mail and password.
-   */
+  /** Ends the session `previous`. Rejects with SIGN_IN_REFUSED, RATE_LIMITED or TENANT_NEEDED. */
   async byPassword(given: Credentials, browser: NewSession, previous?: string): Promise<SignedIn> {
     const email = emailOf(given.email);
     const { address } = browser;
@@ -87,7 +77,7 @@ export class SignIn {
     return this.begin(user, browser, previous);
   }
 
-  /** A session of a user whose proof was good. Rejects with SIGN_IN_REFUSED if it has changed since. */
+  /** Begins a session. Rejects with SIGN_IN_REFUSED if the user has changed since. */
   async begin(user: User, browser: NewSession, previous?: string): Promise<SignedIn> {
     return await transact(this.#o.db, async (db) => {
       const { tenant, id, version } = user;
@@ -102,7 +92,7 @@ export class SignIn {
     });
   }
 
-  /** The user whose password this is, of one that is signed in. Rejects with PASSWORD_WRONG or RATE_LIMITED. */
+  /** Checks the password of a signed-in user. Rejects with PASSWORD_WRONG or RATE_LIMITED. */
   async confirm({ tenant, id }: Pick<User, 'tenant' | 'id'>, password: string, address: string): Promise<User> {
     const row = await this.#o.db
       .selectFrom('users')
@@ -117,7 +107,7 @@ export class SignIn {
     });
   }
 
-  /** Only tries that were looked at and wrong count: none that waits for its turn, or is refused for load. */
+  /** Counts only tries that were checked and wrong, not those refused for load. */
   #counted<T>({ email, address, wrong }: Try, check: () => Promise<T>): Promise<T> {
     const { clock, passwords } = this.#o;
     const from = addressKey(address);
@@ -142,7 +132,7 @@ export class SignIn {
     return passwords.looks.run(address, look, this.#addresses.isUsed(from, clock.nowMs()));
   }
 
-  /** Whom the audit log names of a refused attempt: of each account once a minute. */
+  /** Returns the accounts to name in the audit log: each once a minute. */
   noted(accounts: readonly Pick<User, 'tenant' | 'id'>[]): Principal[] {
     const nowMs = this.#o.clock.nowMs();
     return accounts
@@ -150,7 +140,7 @@ export class SignIn {
       .map(({ tenant, id }) => ({ kind: 'user', id, tenant, scopes: new Set() }));
   }
 
-  /** At least one. As many passwords are looked at for every e-mail. */
+  /** Returns at least one matching account, with the same number of checks for every e-mail. */
   async #check({ tenant, email, password }: Credentials): Promise<User[]> {
     let query = this.#o.db.selectFrom('users').selectAll().where('email', '=', emailOf(email));
     if (tenant !== undefined) query = query.where('tenant', '=', tenant);
@@ -159,7 +149,7 @@ export class SignIn {
     this.#nobodys ??= this.#o.passwords.hash(randomUUID());
     const nobodys = await this.#nobodys;
     const right: typeof able = [];
-    // One after the other: a sign-in takes one thread (`Passwords.looks`).
+    // A sign-in may take only one thread (`Passwords.looks`), so checks run in turn.
     for (let at = 0; at < (tenant === undefined ? ACCOUNTS_MAX : 1); at += 1) {
       const row = able[at];
       const isRight = await this.#o.passwords.matches(row?.password ?? nobodys, password);

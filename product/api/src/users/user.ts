@@ -1,11 +1,10 @@
-// A user, as the service has it.
 import type { Selectable } from 'kysely';
 import type { UserRole } from '../access/core/scopes.ts';
 import type { Tables } from '../store/tables.ts';
 
 export interface User {
   readonly tenant: string;
-  /** Also the identity with which it joins rooms. */
+  /** Identity, too, with which the user joins rooms. */
   readonly id: string;
   /** In lower case. */
   readonly email: string;
@@ -13,14 +12,14 @@ export interface User {
   readonly role: UserRole;
   readonly isActive: boolean;
   readonly hasPassword: boolean;
-  /** Rises with each change. */
+  /** Number of changes. */
   readonly version: number;
   readonly createdMs: number;
 }
 
 export interface NewUser {
   readonly tenant: string;
-  /** Absent: a random one. */
+  /** Absent: a random id. */
   readonly id?: string;
   readonly email: string;
   readonly name: string;
@@ -28,7 +27,7 @@ export interface NewUser {
   readonly isActive?: boolean;
 }
 
-/** What is absent stays. */
+/** Absent fields stay. */
 export interface UserChanges {
   readonly email?: string;
   readonly name?: string;
@@ -36,7 +35,7 @@ export interface UserChanges {
   readonly isActive?: boolean;
 }
 
-/** A row of a list of users, made or changed: `id`, else `email`, says which. */
+/** Row of a list of users to create or change, identified by `id`, else by `email`. */
 export interface UserRow extends UserChanges {
   readonly id?: string;
 }

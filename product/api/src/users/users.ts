@@ -1,5 +1,4 @@
-// Users in the database. Whoever changes users of a tenant does so one after the other: addresses stay unique, and one
-// administrator stays.
+// Users in the database. Changes of a tenant run in turn: addresses stay unique, an administrator stays.
 
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -33,7 +32,7 @@ export interface UsersOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly revocations: Pick<Revocations, 'add' | 'poll'>;
-  /** Of the configuration: whose users can be operators; undefined: no tenant's. */
+  /** Tenant whose users can be operators, from the configuration. */
   readonly operatorTenant?: string | undefined;
 }
 
@@ -44,7 +43,7 @@ export interface UserQuery extends PageRequest {
   readonly isActive?: boolean;
 }
 
-/** What a user revokes: longer than any token that is made for one. */
+/** Longer than any token made for a user. */
 const TOKEN_MS_MAX = 7 * 86_400_000;
 
 export class Users {
@@ -54,10 +53,7 @@ export class Users {
     this.#o = o;
   }
 
-  /**
-   * In the caller's transaction. Rejects with REQUEST_INVALID, ALREADY_EXISTS (id or e-mail), QUOTA_EXCEEDED, and as
-   * `refuseOperator`.
-   */
+  /** Rejects with REQUEST_INVALID, ALREADY_EXISTS (id or e-mail), QUOTA_EXCEEDED, and like `refuseOperator`. */
   async create(db: Database, o: NewUser, by?: ChangedBy): Promise<User> {
     refuseWrong(o);
     await lockTenant(db, o.tenant);
@@ -96,12 +92,12 @@ export class Users {
     return userOf(row);
   }
 
-  /** Undefined: the tenant has none of this e-mail. `db`: of the caller's transaction. */
+  /** Returns undefined without a user of this e-mail. */
   findByEmail(tenant: string, email: string, db: Database): Promise<User | undefined> {
     return this.#find(db, tenant, undefined, email);
   }
 
-  /** The newest first. */
+  /** Returns the newest first. */
   async list(tenant: string, page: UserQuery): Promise<{ data: User[]; nextCursor?: string }> {
     let query = this.#o.db.selectFrom('users').selectAll().where('tenant', '=', tenant);
     if (page.email !== undefined) query = query.where('email', '=', emailOf(page.email));
@@ -111,10 +107,7 @@ export class Users {
     return newestFirst.page(page, rows, userOf);
   }
 
-  /**
-   * In the caller's transaction. Rejects with REQUEST_INVALID, ALREADY_EXISTS (e-mail), LAST_ADMIN, VERSION_CONFLICT if
-   * it is no longer as `known`, and as `refuseOperator`.
-   */
+  /** Rejects like `create`, and with LAST_ADMIN, or VERSION_CONFLICT if not at the known version. */
   async change(db: Transaction, known: User, changes: UserChanges, by?: ChangedBy): Promise<User> {
     refuseWrong(changes);
     const { tenant, id, version } = known;
@@ -138,17 +131,14 @@ export class Users {
       .executeTakeFirst();
     if (row === undefined) throw new Problem('VERSION_CONFLICT');
     if (known.isActive && !next.isActive) await this.#endAll(db, known, false);
-    // Whoever reads the old mailbox sets no password any more.
+    // A reader of the former mailbox must not be able to set the password.
     if (next.email !== known.email) await voidLinks(db, known);
     if (isAdminRole(known.role) && !isAdminRole(next.role))
       await endHostLinks(db, this.#o.revocations, { tenant, id, nowMs: this.#o.clock.wallMs() });
     return writeFindWords(db, userOf(row));
   }
 
-  /**
-   * Makes or changes a user, in the caller's transaction. A row that changes nothing leaves its version. Rejects as
-   * `create` and `change`.
-   */
+  /** Creates or changes a user; an unchanged row keeps its version. Rejects like `create` and `change`. */
   async put(
     db: Transaction,
     tenant: string,
@@ -156,7 +146,7 @@ export class Users {
     by?: ChangedBy,
   ): Promise<{ user: User; isNew: boolean }> {
     refuseWrong({ ...(id !== undefined && { id }), ...o });
-    // Before it is read: two lists at a time do not make it twice.
+    // Locked before the read, so that two concurrent lists do not create the user twice.
     await lockTenant(db, tenant);
     const known = await this.#find(db, tenant, id, o.email);
     if (known !== undefined)
@@ -167,7 +157,7 @@ export class Users {
     return { user: await this.create(db, wanted, by), isNew: true };
   }
 
-  /** In the caller's transaction, with all that is its own. Rejects with NOT_FOUND, LAST_ADMIN, as `refuseOperator`. */
+  /** Deletes a user with all own data. Rejects with NOT_FOUND, LAST_ADMIN, and like `refuseOperator`. */
   async delete(db: Transaction, tenant: string, id: string, by?: ChangedBy): Promise<void> {
     await lockTenant(db, tenant);
     const user = await this.get(tenant, id, db);
@@ -181,10 +171,7 @@ export class Users {
       .execute();
   }
 
-  /**
-   * In the caller's transaction. `password`: as `Passwords` made it. All its sessions but `kept` end, and links to set
-   * another one are void.
-   */
+  /** Sets a hash made by `Passwords`; ends sessions except `kept`, and voids links to set a password. */
   async setPassword(db: Database, { tenant, id }: User, password: string, kept?: string): Promise<User> {
     const row = await db
       .updateTable('users')
@@ -199,7 +186,7 @@ export class Users {
     return userOf(row);
   }
 
-  /** Rejects as its namesake: also for what makes a way to sign in as the user. */
+  /** Rejects like the function of the same name. For use before another way to sign in is made, too. */
   refuseOperator(
     db: Database,
     o: { readonly tenant: string; readonly known?: User; readonly role?: string | undefined; readonly by: ChangedBy },
@@ -217,12 +204,12 @@ export class Users {
     return row && userOf(row);
   }
 
-  /** Sessions here, and in rooms those that were opened with tokens made for the user (`via`), or by its own links. */
+  /** Ends the user's sessions: here, and in rooms by tokens (`via`) or the user's own links. */
   async #endAll(db: Transaction, { tenant, id, email }: User, isForGood: boolean): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await endSessions(db, { tenant, id });
     await voidLinks(db, { tenant, id });
-    // Tokens of this second are dated to its beginning.
+    // Tokens issued in the present second have its beginning as their time.
     await this.#o.revocations.add(db, {
       tenant,
       id: `user:${id}`,
@@ -241,7 +228,6 @@ async function endSessions(db: Database, { tenant, id }: Pick<User, 'tenant' | '
     .execute();
 }
 
-/** To set its password. */
 async function voidLinks(db: Database, { tenant, id }: Pick<User, 'tenant' | 'id'>): Promise<void> {
   await db
     .deleteFrom('setup_codes')
@@ -249,7 +235,7 @@ async function voidLinks(db: Database, { tenant, id }: Pick<User, 'tenant' | 'id
     .execute();
 }
 
-/** Calendar feeds: its own, and those that it made. */
+/** Removes the user's calendar feeds, own and made ones. */
 async function endFeeds(db: Database, { tenant, id }: User): Promise<void> {
   await db
     .deleteFrom('calendar_feeds')

@@ -1,4 +1,4 @@
-// Rooms that are watched and judged all the time while they are live.
+// Rooms that are watched and judged for alarms whenever they are live.
 import type { Clock } from '@meridian/runtime';
 import { lockTenant } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
@@ -7,7 +7,7 @@ import type { Transaction } from '../store/transaction.ts';
 import { tenantsOnWall } from '../tenant/wall.ts';
 import type { RoomName } from './room-facts.ts';
 
-/** More than the recorders of a large cloud watch; all of them are asked for in one job of 5 s. */
+/** Near the limit of recorders of a large cloud; a single job of 5 s asks for all of them. */
 export const KEPT_ROOMS_MAX = 200;
 
 export interface KeptRoom extends RoomName {
@@ -15,7 +15,6 @@ export interface KeptRoom extends RoomName {
   readonly addedMs: number;
 }
 
-/** By their names. */
 export async function keptRooms(db: Database): Promise<KeptRoom[]> {
   const rows = await db
     .selectFrom('wall_rooms')
@@ -32,10 +31,7 @@ export async function keptRooms(db: Database): Promise<KeptRoom[]> {
   }));
 }
 
-/**
- * In the caller's transaction. One that is kept already stays as it is. Rejects with NOT_FOUND without such a tenant,
- * WALL_REFUSED, or QUOTA_EXCEEDED beyond KEPT_ROOMS_MAX.
- */
+/** Ignores an existing room. Rejects with NOT_FOUND, WALL_REFUSED, or QUOTA_EXCEEDED. */
 export async function keepRoom(
   db: Transaction,
   { tenant, room }: RoomName,
@@ -52,7 +48,7 @@ export async function keepRoom(
   return { tenant, room, addedBy: by, addedMs };
 }
 
-/** In the caller's transaction. One that is not kept is fine. */
+/** Ignores an absent room. */
 export async function dropRoom(db: Transaction, { tenant, room }: RoomName): Promise<void> {
   await db
     .deleteFrom('wall_rooms')

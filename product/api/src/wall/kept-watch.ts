@@ -1,4 +1,4 @@
-// What the judge of alarms sees of kept rooms. It asks every 5 s, which keeps them watched, whichever instance judges.
+// Facts about kept rooms for the judge of alarms, whose requests every 5 s keep the rooms watched.
 import type { Clock } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import type { SeenRoom, SeenTrack } from './core/facts.ts';
@@ -6,7 +6,7 @@ import { keptRooms } from './kept-rooms.ts';
 import type { RecorderAnswer, RecorderAsks } from './recorder-asks.ts';
 import { keyOf, type RoomFactsReader } from './room-facts.ts';
 
-/** A recorder that is away, or full, says nothing of a room: for so long it is taken to be as it was. */
+/** Time for which the last tracks stand in when the recorder is away or full. */
 const REMEMBERED_MS = 600_000;
 
 export interface KeptWatchOptions {
@@ -18,17 +18,14 @@ export interface KeptWatchOptions {
 
 export class KeptWatch {
   readonly #o: KeptWatchOptions;
-  /** By room: what was seen at last, by this instance. */
+  /** Last tracks by room, as seen by this instance. */
   readonly #seen = new Map<string, { readonly tracks: readonly SeenTrack[]; readonly atMs: number }>();
 
   constructor(o: KeptWatchOptions) {
     this.#o = o;
   }
 
-  /**
-   * Kept rooms with people in them whose tenants allow it. A room that no recorder watches now has the tracks that were
-   * seen last. Undefined: no recorder said anything of any. Rejects with the database's error.
-   */
+  /** Returns kept rooms with people, with last known tracks if unseen. Undefined: no recorder answered. */
   async look(): Promise<readonly SeenRoom[] | undefined> {
     const { db, facts, asks, clock } = this.#o;
     const kept = await keptRooms(db);
@@ -44,7 +41,7 @@ export class KeptWatch {
     if (live.length === 0) return [];
     const answers = new Map<string, RecorderAnswer>();
     const wanted = live.flatMap(({ fence, ...room }) => (fence === undefined ? [] : [{ ...room, fence }]));
-    // What did not fit into the last answer comes first.
+    // Rooms that did not fit into the last answer come first.
     const oldestFirst = wanted.toSorted((a, b) => this.#atMs(a.roomKey) - this.#atMs(b.roomKey));
     await asks.ask(oldestFirst, { withPicture: false, onAnswer: (key, answer) => void answers.set(key, answer) });
     if (![...answers.values()].some(({ nodeId, seen }) => nodeId !== '' || seen.code === 'OVERLOADED'))

@@ -1,4 +1,3 @@
-// The monitoring wall over REST: which rooms are watched all the time, and live pictures of rooms.
 import { roomKeyOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
@@ -58,7 +57,6 @@ export interface WallDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly wall: Wall;
-  /** As for every request; rejects without a good proof. */
   authenticate(request: FastifyRequest): Promise<Principal>;
 }
 
@@ -83,7 +81,7 @@ export function addWallOperations(routes: Routes, { db, clock, wall, authenticat
       mayWatch: async () => (await authenticate(request)).scopes.has('wall'),
       entryFor: (tenant) => ({
         tenant,
-        // As of other acts of operators on a tenant.
+        // The form is that of other acts of operators on a tenant.
         by: tenant === principal.tenant ? principal : { kind: 'operator', id: principal.id },
         address: clientIp,
         operation: lookAtRooms.id,
@@ -91,18 +89,16 @@ export function addWallOperations(routes: Routes, { db, clock, wall, authenticat
         requestId: request.id,
       }),
     });
-    // nginx would keep it until a buffer is full; others must not compress it.
+    // nginx would hold events back until its buffer is full; other proxies must not compress them.
     const headers = {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
     };
-    // Fastify sends a stream as it is.
     return { body: body as unknown as Static<typeof WallRoom>, headers };
   });
 }
 
-/** Throws REQUEST_INVALID. */
 function namesIn(text: string): RoomName[] {
   const names = new Map<string, RoomName>();
   for (const part of text.split(',')) {
@@ -118,7 +114,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return ''; // no name: refused as every other
+    return '';
   }
 }
 

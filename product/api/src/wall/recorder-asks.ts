@@ -1,6 +1,4 @@
-// Recorders are asked for rooms. Every instance of the api asks the same recorder for a room, without a word between
-// them: rendezvous hashing names an order of recorders for each room, and the next one is asked when one refuses or
-// does not answer.
+// Requests to recorders for rooms. Rendezvous hashing lets all instances ask the same recorder first.
 import { createHash } from 'node:crypto';
 import { isInFence, MeridianError, rpc, watchedRoomsMax, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -8,9 +6,8 @@ import type { Recorder, Recorders } from '../recordings/recorders.ts';
 import { Refusals } from './core/refusals.ts';
 import { answerFromWire, type RoomAnswer } from './core/seen.ts';
 
-/** Of a room in one round; the next round goes on where this one has ended. */
+/** Recorders asked for a room in one round; the next round continues after them. */
 const TRIES = 3;
-/** A recorder answers at once what it sees anyway. */
 const ANSWER_MS = 1000;
 
 export interface RoomWanted {
@@ -18,14 +15,13 @@ export interface RoomWanted {
   readonly room: string;
   readonly roomKey: string;
   readonly fence: string;
-  /** Identities of encoders. */
   readonly streams: ReadonlySet<string>;
-  /** The picture that is there already: it is not sent again. Absent: none. */
+  /** Latest known picture, which is not sent again. */
   readonly has?: { readonly nodeId: string; readonly seq: number } | undefined;
 }
 
 export interface RecorderAnswer extends RoomAnswer {
-  /** '': none was asked. */
+  /** '': no recorder was asked. */
   readonly nodeId: string;
 }
 
@@ -43,11 +39,7 @@ export class RecorderAsks {
     this.#o = o;
   }
 
-  /**
-   * Asks for rooms; `onAnswer` has each answer as it comes, at most one of a room. A room that no recorder takes is
-   * `refused` with the code of the last one, NODE_UNREACHABLE without any, or FENCED_OUT. Of rooms that did not fit
-   * into an answer nothing is said: name those first the next time. Resolves when all have answered; never rejects.
-   */
+  /** Requests rooms, each answered at most once; name rooms without an answer first the next time. Never rejects. */
   async ask(
     rooms: readonly RoomWanted[],
     o: { readonly withPicture: boolean; onAnswer(roomKey: string, answer: RecorderAnswer): void },
@@ -66,7 +58,7 @@ export class RecorderAsks {
     for (const room of open) o.onAnswer(room.roomKey, refused(room, this.#next(room).code));
   }
 
-  /** Answers the rooms that it has refused, or did not answer: they are for the next one. */
+  /** Returns the rooms to ask of the next recorder: those refused, or all without an answer. */
   async #askOne(
     nodeId: string,
     rooms: readonly RoomWanted[],
@@ -101,10 +93,10 @@ export class RecorderAsks {
     const left: RoomWanted[] = [];
     for (const one of answered) {
       const room = byKey.get(one.roomKey ?? '');
-      if (room === undefined || !byKey.delete(room.roomKey)) continue; // it was not asked for
+      if (room === undefined || !byKey.delete(room.roomKey)) continue; // not requested, or a duplicate
       const answer = answerFromWire(one, room);
       const { state, code } = answer.seen;
-      // No recorder can see an encrypted room.
+      // No recorder can see an encrypted room, so no other is asked.
       if (state !== 'refused' || code === 'E2EE') {
         onAnswer(room.roomKey, { ...answer, nodeId });
         continue;
@@ -115,7 +107,7 @@ export class RecorderAsks {
     return left;
   }
 
-  /** The recorder of a room that is to be asked now. `code`: why there is none. */
+  /** Returns the recorder to ask for a room now. `code`: why there is none. */
   #next({ roomKey, fence }: RoomWanted): { readonly nodeId: string | undefined; readonly code: string } {
     const { recorders, clock } = this.#o;
     const allowed = recorders.all.filter(({ region }) => isInFence(fence, region));
@@ -124,14 +116,14 @@ export class RecorderAsks {
     for (const { nodeId } of rendezvous(roomKey, linked)) {
       const refusal = this.#refusals.of(nodeId, roomKey, clock.nowMs());
       if (refusal === undefined) return { nodeId, code };
-      // That all are full says more than that one of them is away.
+      // The refusal of a full recorder says more than the absence of another.
       if (refusal !== 'NODE_UNREACHABLE') code = refusal;
     }
     return { nodeId: undefined, code };
   }
 }
 
-/** The same order for the same room, as long as they are the same recorders; one that goes moves only its own rooms. */
+/** Sorts recorders for a room; a recorder that leaves moves only its own rooms. */
 export function rendezvous<R extends Pick<Recorder, 'nodeId'>>(roomKey: string, recorders: readonly R[]): R[] {
   return recorders
     .map((recorder) => ({ recorder, rank: rankOf(`${roomKey}|${recorder.nodeId}`) }))

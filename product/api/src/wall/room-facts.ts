@@ -1,5 +1,4 @@
-// What has to be known of a room before a recorder is asked for it: whether anyone is in it, whether its tenant allows
-// it, and its fence.
+// Facts needed before a recorder is asked for a room.
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { CentreViews } from '../console/centre-views.ts';
@@ -15,23 +14,22 @@ export interface RoomName {
 export const keyOf = ({ tenant, room }: RoomName): string => `${tenant}/${room}`;
 
 export interface RoomFacts {
-  /** Absent: there is no such tenant. */
+  /** Absent: unknown tenant. */
   readonly isAllowed?: boolean;
-  /** People in it, encoders included; 0: it is not live. */
+  /** Number of participants, encoders included; 0: not live. */
   readonly sessions: number;
-  /** Identities that come by encoders. */
   readonly streams: ReadonlySet<string>;
-  /** Undefined: it is not live, or the centre does not say now. */
+  /** Undefined: not live, or the centre does not answer now. */
   readonly fence: string | undefined;
 }
 
-/** A room has one fence for all of a life; it is asked again all the same, should it have been asked too early. */
+/** A fence holds for a whole life of a room, but the first read may come too early. */
 const FENCE_MS = 60_000;
-/** Asked of the centre in one look; the others have their turn at the next one. */
+/** Fences requested in one look; the rest follow at the next. */
 const FENCES_AT_ONCE = 25;
-/** Twice what is watched by one instance. */
+/** Twice the rooms that one instance watches. */
 const FENCES_MAX = 1000;
-/** How people come: everything else is an encoder (gateway). */
+/** Ways in which people connect: any other is an encoder (gateway). */
 const ofPeople = ['', 'webrtc', 'miniprogram', 'h5'];
 
 export interface RoomFactsOptions {
@@ -49,7 +47,7 @@ export class RoomFactsReader {
     this.#o = o;
   }
 
-  /** By `keyOf`. Rejects with the database's error. */
+  /** Returns the facts by `keyOf`. Rejects with the database's error. */
   async of(rooms: readonly RoomName[]): Promise<ReadonlyMap<string, RoomFacts>> {
     const { db, clock } = this.#o;
     if (rooms.length === 0) return new Map();
@@ -77,7 +75,7 @@ export class RoomFactsReader {
     );
   }
 
-  /** Of another life of the room a fence says nothing. */
+  /** Ignores the fence of another life of the room. */
   async #askFences(rooms: readonly { readonly key: string; readonly sid: string }[]): Promise<void> {
     const { clock, log, views } = this.#o;
     const nowMs = clock.nowMs();
@@ -104,7 +102,7 @@ export class RoomFactsReader {
 }
 
 interface Live {
-  /** Of the newest session: another life may have ended a moment ago. */
+  /** Life of the newest session: the previous life may have ended a moment ago. */
   sid: string;
   newest: number;
   sessions: number;
@@ -113,7 +111,6 @@ interface Live {
 
 interface LiveRow extends RoomName {
   readonly sid: string;
-  /** '': people. */
   readonly stream: string;
   readonly sessions: number;
   readonly newest: number;

@@ -1,4 +1,3 @@
-// What the wall shows, for OpenAPI and for the types of handlers.
 import { Type } from 'typebox';
 import { Time } from '../http/time.ts';
 

@@ -1,6 +1,4 @@
-// Live rooms for those that look at them: recorders are asked once for all lookers of a room at this instance, and for
-// nothing without one. Each look is in the audit log of the room's tenant before its first picture. Owned by the
-// service, which closes it.
+// Live rooms for viewers, each requested once for all viewers. The audit log has each look before its pictures.
 import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { EventStream } from '../console/event-stream.ts';
@@ -12,24 +10,22 @@ import type { SeenRoom } from './core/facts.ts';
 import type { RecorderAnswer, RecorderAsks } from './recorder-asks.ts';
 import { keyOf, type RoomFacts, type RoomFactsReader, type RoomName } from './room-facts.ts';
 
-/** As often as recorders make a picture. */
 export const LOOK_EVERY_MS = 500;
-/** A room that ends, a tenant that refuses, a right that is lost: seen within this. */
+/** Longest delay until a room's end, a tenant's refusal or a lost right takes effect. */
 const CHECK_MS = 5000;
 const BEAT_MS = 15_000;
-/** A page of the wall, twice over. */
+/** Twice the rooms on a page of the wall. */
 export const ROOMS_PER_STREAM_MAX = 25;
-/** Few look at walls. Each stream holds up to a megabyte that is not read. */
+/** Limit, since each stream holds up to a megabyte of unread events. */
 export const STREAMS_MAX = 20;
-/** Of one instance, each with a picture of up to 128 KiB; more than recorders of a large cloud watch. */
+/** Rooms of one instance, each with a picture of up to 128 KiB; more than recorders of a large cloud watch. */
 export const ROOMS_MAX = 100;
-/** A reader that has so much unread gets no pictures until it has read: a quarter of what cuts it. */
+/** Limit of unread bytes without pictures: a quarter of the limit at which a reader is cut. */
 const SKIP_BYTES = 262_144;
 
 export interface Look extends Watcher {
   /** At most ROOMS_PER_STREAM_MAX, each once. */
   readonly rooms: readonly RoomName[];
-  /** What the audit log says of it, for a tenant. */
   entryFor(tenant: string): Omit<NewAuditEntry, 'targets'>;
 }
 
@@ -41,7 +37,6 @@ export interface WallFeedOptions {
   readonly facts: Pick<RoomFactsReader, 'of'>;
   readonly asks: Pick<RecorderAsks, 'ask'>;
   readonly audit: Pick<AuditWriter, 'write' | 'writeAfter'>;
-  /** A stream was ended from this side. */
   onCut(cause: CutCause): void;
 }
 
@@ -49,9 +44,8 @@ interface Open {
   readonly stream: EventStream;
   readonly look: Look;
   readonly id: string;
-  /** In the audit log; the others are not shown. */
+  /** Rooms whose begin is in the audit log; only they are shown. */
   readonly begun: RoomName[];
-  /** By room: the picture that was sent last. */
   readonly sent: Map<string, string>;
   seq: number;
 }
@@ -71,7 +65,6 @@ export class WallFeed {
   readonly #o: WallFeedOptions;
   readonly #open = new Set<Open>();
   readonly #rooms = new Map<string, Shown>();
-  /** Ends of looks on their way into the audit log. */
   readonly #ending = new Set<Promise<void>>();
   #timers: Timer[] = [];
   #isClosed = false;
@@ -84,11 +77,7 @@ export class WallFeed {
     return this.#open.size;
   }
 
-  /**
-   * A new stream of `room` events: each room as it is known, then every half a second. Throws OVERLOADED when there are
-   * STREAMS_MAX or ROOMS_MAX, SHUTTING_DOWN when it is closed; rejects with the database's error, without a picture,
-   * when the look could not be written into the audit log.
-   */
+  /** Opens a stream of `room` events. Throws OVERLOADED or SHUTTING_DOWN; rejects if the audit log fails. */
   async watch(look: Look): Promise<EventStream> {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const fresh = look.rooms.filter((name) => !this.#rooms.has(keyOf(name))).length;
@@ -112,7 +101,7 @@ export class WallFeed {
     return stream;
   }
 
-  /** Ends all streams; resolves when the audit log has their ends. Idempotent. */
+  /** Ends all streams; resolves when the audit log has their ends. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const one of [...this.#open]) {
@@ -126,7 +115,7 @@ export class WallFeed {
     const { db, facts, audit } = this.#o;
     const { rooms } = one.look;
     const known = await facts.of(rooms);
-    // In one order for all: two that look at the same tenants do not wait for one another.
+    // The same order everywhere prevents deadlocks between looks at the same tenants.
     const allowed = rooms
       .filter((name) => known.get(keyOf(name))?.isAllowed === true)
       .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
@@ -134,7 +123,7 @@ export class WallFeed {
       for (const name of allowed) await audit.write(trx, this.#entry(one, name, 'began'));
     });
     one.begun.push(...allowed);
-    if (!this.#open.has(one)) return this.#writeEnd(one); // its reader has left meanwhile
+    if (!this.#open.has(one)) return this.#writeEnd(one); // the reader has left meanwhile
     for (const name of rooms) {
       const key = keyOf(name);
       const found = known.get(key);
@@ -189,7 +178,7 @@ export class WallFeed {
     this.#writeEnd(one);
   }
 
-  /** Once of each look: what has begun is taken. */
+  /** Empties the list, so that each end is written once. */
   #writeEnd(one: Open): void {
     const names = one.begun.splice(0);
     const written = (async () => {
@@ -203,7 +192,7 @@ export class WallFeed {
     this.#ask();
   }
 
-  /** Those that wait for an answer are not asked again; those that were left out of one come first. */
+  /** Requests rooms without a pending request; rooms left out of an answer come first. */
   #ask(): void {
     const { asks, clock } = this.#o;
     const due = [...this.#rooms.values()]
@@ -224,7 +213,7 @@ export class WallFeed {
       if (shown === undefined) return;
       shown.isAsking = false;
       shown.answeredMs = clock.nowMs();
-      // It may have been given up, or refused by its tenant, meanwhile.
+      // The room may have been closed, or refused by its tenant, meanwhile.
       if (closedBy(shown.name, shown.facts) === undefined) this.#take(shown, answer);
     };
     void asks.ask(wanted, { withPicture: true, onAnswer }).finally(() => {
@@ -234,7 +223,6 @@ export class WallFeed {
 
   #take(shown: Shown, { nodeId, seen, picture }: RecorderAnswer): void {
     shown.seen = seen;
-    // Of an encrypted room the picture is empty.
     if (seen.state === 'refused' || seen.state === 'over' || seen.code !== '') shown.picture = undefined;
     else if (picture !== undefined)
       shown.picture = { nodeId, seq: picture.seq, base64: Buffer.from(picture.bytes).toString('base64') };
@@ -249,7 +237,7 @@ export class WallFeed {
     one.stream.send('room', one.seq, JSON.stringify({ ...seen, ...(isNew && { picture: picture?.base64 }) }));
   }
 
-  /** Rights of lookers, and what is known of rooms. */
+  /** Checks the rights of viewers, and refreshes the facts of rooms. */
   #check(): void {
     for (const one of [...this.#open]) void this.#checkRight(one);
     this.#refresh().catch((err: unknown) => this.#o.log.warn({ err }, 'rooms of the wall are shown as they were'));
@@ -259,7 +247,7 @@ export class WallFeed {
     const known = await this.#o.facts.of([...this.#rooms.values()].map(({ name }) => name));
     for (const shown of this.#rooms.values()) {
       const facts = known.get(shown.key);
-      if (facts === undefined) continue; // it came meanwhile
+      if (facts === undefined) continue; // the room was added meanwhile
       shown.facts = facts;
       const closed = closedBy(shown.name, facts);
       if (closed !== undefined) this.#take(shown, { nodeId: '', seen: closed });
@@ -286,7 +274,7 @@ export class WallFeed {
   }
 }
 
-/** What is shown of a room that no recorder is asked for; undefined: one is. */
+/** Returns the state of a room for which no recorder is asked; undefined: a recorder is asked. */
 function closedBy(name: RoomName, { isAllowed, sessions, fence }: RoomFacts): SeenRoom | undefined {
   if (isAllowed === undefined) return refused(name, 'NOT_FOUND');
   if (!isAllowed) return refused(name, 'WALL_REFUSED');

@@ -1,4 +1,3 @@
-// The monitoring wall, put together.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { CentreViews } from '../console/centre-views.ts';
 import type { CutCause } from '../console/world-feed.ts';
@@ -16,7 +15,7 @@ export interface Wall {
   readonly facts: RoomFactsReader;
 }
 
-/** Close its feed with the HTTP server. */
+/** Makes the wall; close its feed with the HTTP server. */
 export function makeWall(o: {
   readonly db: Database;
   readonly clock: Clock;

@@ -1,7 +1,4 @@
-// Events on their way to receivers: of one room or meeting to one receiver in order, each until it is taken or a day
-// has passed. A receiver may get an event twice (under the same id); it never gets a later one before an earlier one,
-// unless the earlier has failed for a minute. Slots are lost by waiting for answers: a receiver that takes its time
-// waits with others of that kind, and an attempt holds a slot of prompt ones for `PROMPT_MS` at most.
+// Delivers events of one room or meeting in order. Slow receivers have slots of their own.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
@@ -21,14 +18,13 @@ import type { Post, PostOptions } from './post.ts';
 
 type Hook = Selectable<Tables['webhooks']>;
 type Delivery = Selectable<Tables['webhook_deliveries']>;
-/** An event that was stored. */
 export interface QueuedEvent {
   readonly id: string;
   readonly tenant: string;
   readonly type: string;
-  /** Its place among those of one `sid`. */
+  /** Position among the events of one `sid`. */
   readonly sequence: number;
-  /** Of a life of a room; of a meeting or recording its id. */
+  /** `sid` of a room's life; for a meeting or recording its id. */
   readonly sid: string;
 }
 interface Lane {
@@ -36,10 +32,10 @@ interface Lane {
   readonly lane: string;
 }
 
-/** A job works at one room's events for so long, then others have their turn. */
+/** Turn of one room's events, after which other rooms follow. */
 const TURN_MS = 20_000;
 
-/** Receivers answer in some 100 ms; ones that were asleep (functions in clouds) within this. */
+/** Receivers answer in some 100 ms; sleeping ones (cloud functions) within this time. */
 const PROMPT_MS = 2000;
 
 const keyRevoked: Outcome = { status: 0, error: 'KEY_REVOKED', tookMs: 0, retryAfterMs: 0 };
@@ -58,12 +54,12 @@ export class Deliveries {
   readonly #o: DeliveriesOptions;
   readonly #kind: JobKind<Lane> = {
     name: 'webhooks',
-    // Of prompt receivers. With attempts that were moved from here, 280 are under way in the worst case.
+    // Prompt receivers. With attempts moved to other pools, at most 280 are under way.
     concurrency: 40,
     perTenant: 16,
     perLane: 4,
     pools: {
-      // However many a tenant makes. The first answer shows what one is.
+      // Bounds new receivers, however many a tenant creates. The first answer decides on the pool.
       new: { concurrency: 16, perTenant: 2, perLane: 1 },
       slow: { concurrency: 8, perTenant: 2, perLane: 1 },
     },
@@ -77,7 +73,7 @@ export class Deliveries {
     o.jobs.register(this.#kind);
   }
 
-  /** In the transaction that stores them: queues these events, all of one `sid`, for their receivers. */
+  /** Queues events of one `sid` for their receivers, in the transaction that stores them. */
   async add(db: Transaction, events: readonly QueuedEvent[]): Promise<void> {
     const [first] = events;
     if (first === undefined) return;
@@ -97,7 +93,7 @@ export class Deliveries {
     }
   }
 
-  /** Delivers an event once more, beside all others. Undefined: no such delivery of this receiver. */
+  /** Delivers an event once more, out of order. Returns undefined for an unknown delivery. */
   async replay(tenant: string, webhook: string, id: string): Promise<Delivery | undefined> {
     const { db } = this.#o;
     return transact(db, async (trx) => {
@@ -116,10 +112,7 @@ export class Deliveries {
     });
   }
 
-  /**
-   * A delivery of this receiver, and the body of its requests in the receiver's present form (undefined: the event is
-   * not kept any more). Undefined: no such delivery.
-   */
+  /** Returns a delivery and its body (undefined: no longer stored). Returns undefined if unknown. */
   async sent(hook: Hook, id: string): Promise<{ row: Delivery; body: string | undefined } | undefined> {
     const row = await this.#o.db
       .selectFrom('webhook_deliveries')
@@ -131,7 +124,7 @@ export class Deliveries {
     return row && { row, body: message && bodyFor(hook, message) };
   }
 
-  /** Sends a test event now; how that went. */
+  /** Sends a test event now and returns its outcome. */
   async test(hook: Hook): Promise<Outcome> {
     const nowMs = this.#o.clock.wallMs();
     const createdAt = new Date(nowMs).toISOString();
@@ -184,7 +177,6 @@ export class Deliveries {
     return rows;
   }
 
-  /** What is due of one lane, in order. */
   async #deliver({ webhook, lane }: Lane, o: JobContext): Promise<{ againMs: number } | undefined> {
     const { clock } = this.#o;
     const { signal } = o;
@@ -196,7 +188,7 @@ export class Deliveries {
         await this.#cancel(webhook, lane);
         return undefined;
       }
-      // It was added, or began, while its receiver was another one.
+      // The receiver's pool changed after the job was added or begun.
       if (hook.pool !== pool) {
         await transact(this.#o.db, (trx) => this.#o.jobs.move(trx, this.#kind, hook.id, hook.pool));
         return { againMs: 0 };
@@ -210,7 +202,7 @@ export class Deliveries {
     return { againMs: 0 };
   }
 
-  /** The next delivery of a lane, and when it is due. Those that have failed for long block no other. */
+  /** Returns the next delivery of a lane; deliveries that have failed for long block no other. */
   async #next(webhook: string, lane: string): Promise<{ delivery: Delivery; dueMs: number } | undefined> {
     const failedLongMs = this.#o.clock.wallMs() - BLOCKS_MS;
     const pending = this.#o.db
@@ -229,7 +221,7 @@ export class Deliveries {
       .orderBy('next_ms')
       .orderBy('sequence')
       .executeTakeFirst();
-    // The one in order stops blocking at some time, and then the one behind it is due.
+    // A failing delivery stops blocking after some time, and then the next one is due.
     const opensMs = inOrder?.first_failed_ms == null ? Number.POSITIVE_INFINITY : inOrder.first_failed_ms + BLOCKS_MS;
     const [first] = [
       ...(inOrder === undefined ? [] : [{ delivery: inOrder, dueMs: Math.min(inOrder.next_ms, opensMs) }]),
@@ -238,7 +230,7 @@ export class Deliveries {
     return first;
   }
 
-  /** The pool of the receiver by that. */
+  /** Returns the receiver's pool after the attempt. */
   async #attempt(hook: Hook, delivery: Delivery): Promise<string> {
     const { db, clock, rng } = this.#o;
     const message = await this.#message(delivery);
@@ -261,10 +253,7 @@ export class Deliveries {
     return sent?.pool ?? hook.pool;
   }
 
-  /**
-   * A receiver is slow once it has not answered in time, until it answers: what waits for it leaves its slots to
-   * others.
-   */
+  /** Marks a receiver that misses the limit as slow until it answers. */
   async #send(hook: Hook, message: Message, attempt: number): Promise<{ outcome: Outcome; pool: string }> {
     const { clock, post } = this.#o;
     const request = await this.#request(hook, message, attempt);
@@ -299,7 +288,7 @@ export class Deliveries {
     return { id, type, sequence, atMs: row.at_ms, body, egress };
   }
 
-  /** Undefined: the key of a receiver of LiveKit's form is revoked. */
+  /** Returns undefined if the key of a receiver with LiveKit's format is revoked. */
   async #request(hook: Hook, message: Message, attempt: number): Promise<PostOptions | undefined> {
     const { clock, endpoints } = this.#o;
     const isLiveKit = hook.format === 'livekit';
@@ -316,7 +305,7 @@ export class Deliveries {
     return { url: hook.url, headers, body, attempt };
   }
 
-  /** LiveKit's proof: a token by an API key of the tenant, bound to the body. */
+  /** Returns LiveKit's proof: a token of a tenant's API key, bound to the body. */
   async #tokenFor({ tenant, signer }: Hook, body: string, nowMs: number): Promise<string | undefined> {
     const key = await this.#o.keys.find(signer);
     if (key === undefined || key.tenant !== tenant) return undefined;

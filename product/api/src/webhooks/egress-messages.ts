@@ -1,4 +1,3 @@
-// Recordings as LiveKit's EgressInfo.
 import {
   EgressInfo,
   EgressSourceType,
@@ -16,20 +15,18 @@ import type { ShownRecording } from '../events/recording-body.ts';
 
 export type EgressSource = 'room_composite' | 'participant' | 'web';
 
-/** A recording that has begun, or one that waits for a recorder. */
 export type Recorded = Pick<ShownRecording, 'id' | 'room' | 'identity' | 'mode' | 'layout'> &
   Partial<Pick<ShownRecording, 'sid' | 'startedAt' | 'endedAt' | 'durationMs' | 'files' | 'failure'>>;
 
 export interface EgressSeen {
   readonly status: EgressStatus;
   readonly source: EgressSource;
-  /** file, segments: words with blanks. */
+  /** `file`, `segments`: separated by blanks. */
   readonly outputs: string;
-  /** The path or prefix that was asked for. */
+  /** Requested path or prefix. */
   readonly label: string;
-  /** When it was last another. */
   readonly updatedMs: number;
-  /** Where a file of it is; '': nowhere (yet). */
+  /** Returns the location of a file; '': none (yet). */
   locationOf(name: string): string;
 }
 
@@ -41,7 +38,7 @@ export const statusOf: { readonly [state in RecordingState]: EgressStatus } = {
   failed: EgressStatus.EGRESS_FAILED,
 };
 
-/** As if LiveKit's call had begun it: of one that a host or REST has. */
+/** Describes a recording of a host or of REST as if LiveKit's call had begun it. */
 export function sourceOf({ mode, identity }: Pick<Recorded, 'mode' | 'identity'>): EgressSource {
   if (mode === 'page') return 'web';
   return mode === 'composed' || identity === null ? 'room_composite' : 'participant';
@@ -75,7 +72,7 @@ interface Times {
   readonly endedAt: bigint;
 }
 
-/** Originals: their renditions are below a name of their own. */
+/** Returns original files: names of renditions contain a slash. */
 function filesOf(recorded: Recorded, seen: EgressSeen, times: Times): FileInfo[] {
   const files = (recorded.files ?? []).filter(({ name, type }) => /^(video|audio)\//.test(type) && !name.includes('/'));
   return files.map(({ name: filename, bytes }) => {

@@ -1,4 +1,3 @@
-// Where a tenant wants to hear of its rooms.
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { TargetAddresses } from '@meridian/node-shell';
@@ -16,7 +15,7 @@ import { SECRET_PREFIX } from './messages.ts';
 export type Endpoint = Selectable<Tables['webhooks']>;
 
 export const ENDPOINTS_MAX = 32;
-/** How long the secret before the present one is good: signatures name both. */
+/** How long the previous secret stays valid: signatures are made with both. */
 const PREVIOUS_MS = 24 * 3600_000;
 
 export interface EndpointsOptions {
@@ -46,7 +45,7 @@ export class Endpoints {
     this.#seal = new Seal(o.sealSecret, 'meridian webhooks');
   }
 
-  /** The new one and its secret, which is never shown again. QUOTA_EXCEEDED, REQUEST_INVALID, TARGET_REFUSED. */
+  /** Shows the secret only now. Rejects with QUOTA_EXCEEDED, REQUEST_INVALID or TARGET_REFUSED. */
   async create(tenant: string, o: EndpointChange & { readonly url: string }) {
     this.#checkTarget(o.url);
     await this.#check(tenant, o);
@@ -83,7 +82,7 @@ export class Endpoints {
     return { row, secret };
   }
 
-  /** Throws NOT_FOUND. */
+  /** Rejects with NOT_FOUND. */
   async get(tenant: string, id: string): Promise<Endpoint> {
     const row = await this.find(id);
     if (row?.tenant !== tenant) throw new Problem('NOT_FOUND');
@@ -94,7 +93,7 @@ export class Endpoints {
     return this.#o.db.selectFrom('webhooks').selectAll().where('id', '=', id).executeTakeFirst();
   }
 
-  /** NOT_FOUND, REQUEST_INVALID, TARGET_REFUSED. */
+  /** Rejects with NOT_FOUND, REQUEST_INVALID or TARGET_REFUSED. */
   async change(tenant: string, id: string, { enabled, events, ...o }: EndpointChange): Promise<Endpoint> {
     const before = await this.get(tenant, id);
     if (o.url !== undefined) this.#checkTarget(o.url);
@@ -106,7 +105,7 @@ export class Endpoints {
     await this.#set(id, { state: 'disabled', state_reason: reason });
   }
 
-  /** A new secret; the one before stays valid for a day. NOT_FOUND. */
+  /** Makes a new secret; the previous one stays valid for a day. Rejects with NOT_FOUND. */
   async rotate(tenant: string, id: string) {
     const { sealed_secret } = await this.get(tenant, id);
     const secret = newSecret();
@@ -114,7 +113,7 @@ export class Endpoints {
     return { row: await this.#set(id, { sealed_secret: this.#seal.close(secret, id), ...until }), secret };
   }
 
-  /** With its log. NOT_FOUND. */
+  /** Removes the endpoint with its log. Rejects with NOT_FOUND. */
   async remove(tenant: string, id: string): Promise<void> {
     await this.get(tenant, id);
     await transact(this.#o.db, async (trx) => {
@@ -123,7 +122,7 @@ export class Endpoints {
     });
   }
 
-  /** Those that are valid now, the present one first. */
+  /** Returns the valid secrets, the present one first. */
   secrets({ id, sealed_secret, sealed_previous, previous_until_ms }: Endpoint, nowMs: number): string[] {
     const sealed = [sealed_secret, ...(sealed_previous !== '' && previous_until_ms > nowMs ? [sealed_previous] : [])];
     return sealed.map((each) => this.#seal.open(each, id));
@@ -138,10 +137,7 @@ export class Endpoints {
       .executeTakeFirstOrThrow();
   }
 
-  /**
-   * What each delivery would refuse is refused here already, as far as the text says it. Names are looked up when they
-   * are dialled: an answer to a name here would say which ones there are inside.
-   */
+  /** Refuses what the text shows. Names are resolved when dialled: an answer here would reveal internal names. */
   #checkTarget(url: string): void {
     if (!isTarget(url)) throw refusal('/url', 'http:// or https:// with a host, without user, password and fragment');
     const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');

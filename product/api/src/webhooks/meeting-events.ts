@@ -1,5 +1,4 @@
-// Changes of meetings for companies: an event of each version of a meeting, stored and queued for receivers in the
-// transaction that changes the meeting.
+// Events about meetings: one per version, stored and queued in the transaction of the change.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { storyOf } from '../events/core/meeting-story.ts';
@@ -21,7 +20,6 @@ export class MeetingEvents implements MeetingFollower {
     this.#o = o;
   }
 
-  /** In the transaction of a change. */
   async changed(db: Transaction, { before, after }: MeetingChange): Promise<void> {
     const { clock, rng, deliveries } = this.#o;
     const { tenant, id: sid, room, version: sequence } = after;

@@ -1,4 +1,4 @@
-// What is sent to a receiver: the body and its proofs, as Standard Webhooks has them, or in LiveKit's form.
+// Webhook messages: bodies and proofs, in the form of Standard Webhooks or of LiveKit.
 import { createHash, createHmac } from 'node:crypto';
 import {
   type EgressInfo,
@@ -28,14 +28,13 @@ export interface Message {
   readonly id: string;
   readonly type: string;
   readonly atMs: number;
-  /** 0: a test, of no room. */
+  /** 0: a test event, of no room. */
   readonly sequence: number;
   readonly body: EventBody | MeetingEventBody | RecordingEventBody | ItemEventBody | OrderEventBody;
-  /** Of a recording that one of LiveKit's calls has begun: what was asked for. */
+  /** Request of the LiveKit call that began the recording. */
   readonly egress?: EgressRow | undefined;
 }
 
-/** Its recordings are egresses. */
 const egressEvents: Readonly<Record<string, string>> = {
   'recording.started': 'egress_started',
   'recording.ended': 'egress_updated',
@@ -43,17 +42,16 @@ const egressEvents: Readonly<Record<string, string>> = {
   'recording.failed': 'egress_ended',
 };
 
-/** Which event of LiveKit it is; undefined: LiveKit has no words for it. */
+/** Returns LiveKit's name of an event; undefined: LiveKit has no such event. */
 export const liveKitEventOf = (type: string): string | undefined =>
   isOfMeeting(type) || isOfRecording(type) || isOfItem(type) || isOfOrder(type) ? egressEvents[type] : type;
 
 export const SECRET_PREFIX = 'whsec_';
 
-/** The body in our own form. */
 export const standardBody = ({ id, type, atMs, sequence, body }: Message): string =>
   JSON.stringify({ id, event: type, createdAt: timeText(atMs), sequence, ...body });
 
-/** Headers of Standard Webhooks: one signature for each secret that is valid now. */
+/** Returns the headers of Standard Webhooks, with one signature per valid secret. */
 export function standardHeaders(
   id: string,
   body: string,
@@ -67,7 +65,7 @@ export function standardHeaders(
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
 }
 
-/** The claim that binds LiveKit's token to the body. */
+/** Returns the claim that binds LiveKit's token to the body. */
 export const sha256Of = (body: string): string => createHash('sha256').update(body).digest('base64');
 
 const kinds: Readonly<Record<string, ParticipantInfo_Kind>> = {
@@ -82,7 +80,7 @@ const sources: Readonly<Record<string, TrackSource>> = {
   screen_share_audio: TrackSource.SCREEN_SHARE_AUDIO,
 };
 
-/** The body as LiveKit's servers send it: of what it has no words for, the name alone. */
+/** Returns the body as LiveKit's servers send it; an event unknown to LiveKit has only its name. */
 export function liveKitBody({ id, type, atMs, body, egress }: Message): string {
   const { room, participant, track } = 'room' in body ? body : ({} as Partial<EventBody>);
   const seconds = (time: string) => BigInt(Math.floor(Date.parse(time) / 1000));
@@ -130,7 +128,7 @@ export function liveKitBody({ id, type, atMs, body, egress }: Message): string {
   }).toJsonString();
 }
 
-/** Links to files are made for those that ask: here they have their names. */
+/** Uses plain names of files, because links are made only on request. */
 const egressOf = (recording: RecordingEventBody['recording'], updatedMs: number, egress?: EgressRow): EgressInfo =>
   egressInfo(recording, {
     status: statusOf[recording.state as RecordingState],

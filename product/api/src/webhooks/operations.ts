@@ -1,4 +1,3 @@
-// Webhooks over REST: where they go, what became of them.
 import { type Static, type TProperties, Type } from 'typebox';
 import { eventBody } from '../events/body.ts';
 import { type ItemEventType, itemEventTypes } from '../events/core/item-events.ts';
@@ -22,7 +21,6 @@ import { ENDPOINTS_MAX, type Endpoint, type Endpoints } from './endpoints.ts';
 const tag = 'Webhooks';
 const scope = 'webhooks:admin';
 const time = Type.String({ format: 'date-time' });
-/** All that receivers can ask for. */
 const toldTypes = [
   ...eventTypes,
   ...meetingEventTypes,
@@ -181,7 +179,6 @@ const bodyOf = <B extends TProperties>(sequence: string, body: B, title: string)
     },
     { title },
   );
-/** Describes to OpenAPI what receivers of webhooks get. */
 export const webhookBody = bodyOf('Of this life of the room (room.sid): dense, from 1.', eventBody, 'WebhookBody');
 const summaries: Readonly<Record<(typeof eventTypes)[number], string>> = {
   room_started: 'The first person has come.',
@@ -309,13 +306,13 @@ function addDeliveryOperations(routes: Routes, { db, endpoints, deliveries }: We
   });
 }
 
-/** An operator has no webhooks of its own. */
+/** Throws NOT_FOUND for the operator, who has no webhooks. */
 function tenantOf({ tenant }: { readonly tenant: string }): string {
   if (tenant === '') throw new Problem('NOT_FOUND', 'webhooks belong to a tenant');
   return tenant;
 }
 
-/** The newest delivery of each of these receivers, by its id. */
+/** Returns the newest delivery of each receiver, by the receiver's id. */
 async function lastDeliveries(db: Database, hooks: readonly Endpoint[]): Promise<ReadonlyMap<string, DeliveryRow>> {
   if (hooks.length === 0) return new Map();
   const ids = hooks.map(({ id }) => id);

@@ -1,5 +1,4 @@
-// One POST to an address of the tenant's choosing: every address is checked when it is dialled, redirects are not
-// followed, and what is answered is not read.
+// A single POST to an address of a tenant's choice: each IP is checked when dialled, and no redirect is followed.
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
@@ -7,20 +6,20 @@ import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
 import { type Outcome, retryAfterMsOf } from './core/schedule.ts';
 
-/** From the name's look-up to the answer's head. */
+/** Limit from the name's lookup to the head of the answer. */
 const ANSWER_MS_MAX = 10_000;
 
 export interface PostOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Which attempt: of several addresses another is tried. */
+  /** Number of the attempt: each tries another of several IP addresses. */
   readonly attempt: number;
 }
 
 export type Post = (o: PostOptions) => Promise<Outcome>;
 
-/** Never rejects: what goes wrong is part of the outcome. */
+/** Returns a sender that never rejects: errors are part of the outcome. */
 export function posting({ addresses, clock }: { addresses: TargetAddresses; clock: Clock }): Post {
   return ({ url, headers, body, attempt }) => {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -53,7 +52,7 @@ export function posting({ addresses, clock }: { addresses: TargetAddresses; cloc
       end({ status, retryAfterMs, ...(isRedirect && { error: 'REDIRECT' }) });
       sent.destroy();
     });
-    // An address in the URL is not looked up.
+    // An IP address in the URL is not looked up, so it is checked here.
     if (isIP(host) !== 0 && !addresses.isAllowed(host))
       sent.destroy(Object.assign(new Error(), { code: 'TARGET_REFUSED' }));
     else sent.end(body);

@@ -1,4 +1,4 @@
-// The api as its process starts it: the configuration's defaults, and what only the wiring of app.ts says.
+// Starts the api as its process does, to test the configuration's defaults and the wiring of app.ts.
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -35,9 +35,9 @@ import { operatorKey, tenants } from '../support/test-api.ts';
 import { entry, journal } from '../unit/events/journals.ts';
 
 const HOUR_MS = 3_600_000;
-/** A revocation reaches every instance within a second, as promised: at most three times that. */
+/** Three times the promised second in which a revocation reaches every instance. */
 const TOLD_MS_MAX = 3000;
-/** A local authority signs for addresses of a LAN alone. */
+/** A local authority signs only for addresses of a LAN. */
 const LAN_IP = '192.168.1.5';
 const ORIGIN = 'https://meet.example';
 const clock = systemClock();
@@ -54,23 +54,20 @@ const { log, lines } = collectingLog();
 
 let authority: Authority;
 let centre: TestCentre;
-/** Test nodes, one of each kind that the api dials. */
 const nodes: LinkServer[] = [];
-/** What the signaling node hears of. */
+/** Revocations that the signaling node received. */
 const heard: wire.Revocations[] = [];
 const limitsHeard: wire.LimitsOfTenant.$Properties[] = [];
 /** Links of the nodes, by the id of the api and the kind. */
 const links = new Map<string, Link>();
-/** Ids of uploads that the library node has opened. */
 const uploads: string[] = [];
 let receiver: Server;
-/** Paths at which the receiver of webhooks was asked. */
 const asked: string[] = [];
 let port: number;
 let folder: string;
 const tester = { ...tenants[1], id: 'testers', key: 'testerkey', dialTests: true };
 let api: RunningApi;
-/** It may send webhooks to this machine, and more that is not by default. */
+/** May send webhooks to this machine, and has other settings that differ from the defaults. */
 let configured: RunningApi;
 let signer: CertifiedKey;
 let certificate: { readonly tlsCertFile: string; readonly tlsKeyFile: string };
@@ -96,7 +93,7 @@ beforeAll(async () => {
     asked.push(request.url ?? '');
     response.writeHead(204).end();
   });
-  // Under every address of the machine: what is refused could be reached.
+  // Listens on every address of the machine, so that a refused target would be reachable.
   receiver.listen(0);
   await once(receiver, 'listening');
   ({ port } = receiver.address() as AddressInfo);
@@ -168,7 +165,6 @@ const linkOf = (kind: NodeKind): Link => {
   return link;
 };
 
-/** With its defaults, but for what no instance can do without. */
 async function startApi(id: string, more: object = {}, by = clock) {
   const stateDir = mkdtempSync(join(folder, 'state-'));
   const place = { region: 'fra', city: 'Frankfurt', latitude: 50.1, longitude: 8.7, hostId: 'host-1' };
@@ -220,11 +216,11 @@ async function startApi(id: string, more: object = {}, by = clock) {
 
 describe('a webhook', () => {
   const bookedAt = new Date(Date.now() + HOUR_MS).toISOString().slice(0, 19);
-  /** A test event, and one of a meeting as it is delivered by itself: what became of them. */
+  /** Returns the outcome of a test event, and of an event of a meeting that the api delivers by itself. */
   async function deliver({ store, ask }: RunningApi, host: string) {
     const path = `/${randomUUID()}`;
     const { id } = await ask('POST', '/webhooks', { url: 'https://oa.example' });
-    // What is made may go nowhere else: a name, say, that has another address by now.
+    // The API refuses such a URL; this stands for a name whose address has changed since.
     const url = `http://${host}:${port}${path}`;
     await store.db.updateTable('webhooks').set({ url }).where('id', '=', id).execute();
     const attempt = await ask('POST', `/webhooks/${id}/test`);
@@ -256,16 +252,16 @@ describe('a webhook', () => {
   });
 });
 
-describe('what a node asks is answered', () => {
+describe('nodes', () => {
   const info = { key: tenants[0].key, secret: tenants[0].secret, tenant: 'acme', limits: { recording: '' } };
 
-  it('to each kind: keys', async () => {
+  it('of each kind get keys', async () => {
     for (const link of links.values())
       expect(await call(link, rpc.apiKeys, { keys: [info.key] })).toMatchObject({ keys: [info] });
     expect((await call(linkOf(nodeKind.recorder), rpc.apiKeys, { ownOf: 'acme' })).keys).toHaveLength(1);
   });
 
-  it('to signaling nodes: policies and guards of rooms, what has happened in them, and how stays were', async () => {
+  it('of signaling get policies and guards of rooms, and report journals and qualities of stays', async () => {
     const link = linkOf(nodeKind.signaling);
     await api.ask('POST', '/rooms', { name: 'guarded', locked: true });
     const { policy } = await call(link, rpc.policyExchange, { roomKey: 'acme/guarded' });
@@ -278,7 +274,7 @@ describe('what a node asks is answered', () => {
     expect(await call(link, rpc.stayQualities, { stays: [] })).toEqual({});
   });
 
-  it('to library nodes: tasks, contents that are gone, and receivers that they host', async () => {
+  it('of the library get tasks, contents that are gone, and the receivers that they host', async () => {
     const link = linkOf(nodeKind.library);
     expect(await call(link, rpc.takeTasks, { kinds: [], free: 0 })).toMatchObject({ tasks: [] });
     expect(await call(link, rpc.goneContents, { contents: [{ tenant: 'acme', contentId: 'LC_1' }] })).toBeTruthy();
@@ -287,7 +283,7 @@ describe('what a node asks is answered', () => {
 });
 
 describe('nodes of the plan', () => {
-  it('take uploads, and are named as silent where they do not say what they publish', async () => {
+  it('take uploads, and are named as silent if they do not report what they publish', async () => {
     const up = await api.ask('POST', '/library/uploads', { name: 'a.mp4', bytes: 1000 });
     expect([uploads, up.parts[0]?.url]).toEqual([[up.id], expect.stringContaining('https://library.example/')]);
     await api.ask('POST', '/rooms', { name: 'live' });
@@ -302,7 +298,7 @@ describe('nodes of the plan', () => {
 });
 
 describe('the centre', () => {
-  it('is asked for seats, nodes and lines of logs, but for those of this api', async () => {
+  it('is asked for seats, nodes and log lines, except those of this api', async () => {
     const localStart = new Date(Date.now() + 120_000).toISOString().slice(0, 19);
     const meeting = { title: 'Soon', localStart, timeZone: 'UTC', durationMinutes: 30 };
     const { id } = await api.ask('POST', '/meetings', meeting);
@@ -328,7 +324,7 @@ describe('a caller', () => {
     expect([answers, await refused('192.0.2.2')]).toEqual([new Set([401, 429]), 401]);
   });
 
-  it('gets the place of a connection of its address that says nothing', async () => {
+  it('gets the place of a silent connection from the same address', async () => {
     const { port } = configured.app.server.address() as AddressInfo;
     const opened = () => connectTcp({ port, host: '127.0.0.1', localAddress: '127.0.0.66' });
     const silent = Array.from({ length: 256 }, () => opened().resume());
@@ -341,8 +337,8 @@ describe('a caller', () => {
   });
 });
 
-describe('what is configured', () => {
-  it('is how much is booked in a day, who checks a connection, and where mails go', async () => {
+describe('the configuration', () => {
+  it('sets how much is booked in a day, who checks a connection, and where mails go', async () => {
     const localStart = new Date(Date.now() + HOUR_MS).toISOString().slice(0, 19);
     const invitees = [{ email: 'bob@example.org' }];
     const meeting = { title: 'Last', localStart, timeZone: 'UTC', durationMinutes: 30, invitees };
@@ -356,7 +352,7 @@ describe('what is configured', () => {
     expect(check.entryUrls).toEqual([ORIGIN]);
   });
 
-  it('is a certificate, of which the renewed one is shown too', async () => {
+  it('sets a certificate, and a renewed certificate is served too', async () => {
     const { port: httpsPort } = configured.app.server.address() as AddressInfo;
     const serial = async () => {
       const socket = connect({
@@ -377,8 +373,8 @@ describe('what is configured', () => {
   });
 });
 
-describe('a start', () => {
-  it('tells the centre where it is, and the log which tenants wait for their first administrator', async () => {
+describe('an instance that starts', () => {
+  it('registers its URL at the centre, and logs which tenants wait for their first administrator', async () => {
     const of = ({ node }: wire.Register) => node?.nodeId === 'api-1';
     expect(centre.registrations.find(of)?.node).toMatchObject({ publicUrl: ORIGIN });
     await until('it reports its memory', () => centre.reports.some(({ load }) => (load?.rssBytes ?? 0) > 0));
@@ -386,7 +382,7 @@ describe('a start', () => {
     expect(new Set(awaited)).toEqual(new Set(['acme', 'globex']));
   });
 
-  it('lets keys of testers alone report dial tests', async () => {
+  it('lets only keys of testers report dial tests', async () => {
     const codeOf = async (signer: typeof tester | (typeof tenants)[0]) => {
       const ask = await configured.signedBy('dial:report', signer);
       return ask('POST', '/dial-reports', {}).catch((error: Error) => /[A-Z]+_[A-Z]+/.exec(error.message)?.[0]);
@@ -395,8 +391,8 @@ describe('a start', () => {
   });
 });
 
-describe('from time to time', () => {
-  it('what is out of use goes, and answers are stored', async () => {
+describe('the timers', () => {
+  it('delete what is out of use, and store the counts of answers', async () => {
     const { db } = configured.store;
     await configured.ask('POST', '/rooms', { name: 'old' });
     await configured.ask('POST', '/join-links', { room: 'old' });
@@ -418,8 +414,8 @@ describe('from time to time', () => {
   });
 });
 
-describe('work that is done by itself', () => {
-  it('is all of what keeps promises without a request', async () => {
+describe('background work', () => {
+  it('has a job for every promise that no request keeps', async () => {
     const rows = await api.store.db.selectFrom('jobs').select('kind').where('key', '=', 'cron').execute();
     expect(rows.map(({ kind }) => kind).sort()).toEqual([
       'alarms',
@@ -443,7 +439,7 @@ describe('work that is done by itself', () => {
     ]);
   });
 
-  it('is counted, as are requests and attempts, for alarms and dashboards to read', async () => {
+  it('is counted, as are requests and attempts, for alarms and dashboards', async () => {
     await api.ask('GET', '/webhooks');
     const counted = async () => {
       const text = await api.metrics.registry.metrics();
@@ -463,8 +459,8 @@ describe('work that is done by itself', () => {
   });
 });
 
-describe('what was revoked', () => {
-  it('nodes hear within a second, also of another instance', async () => {
+describe('revocations', () => {
+  it('reach nodes within a second, even from another instance', async () => {
     const { db } = api.store;
     const other = await Revocations.open({ db, clock, log, onNew: () => undefined });
     await other.revoke({ tenant: 'acme', id: 't1', untilMs: clock.wallMs() + HOUR_MS });
@@ -474,7 +470,7 @@ describe('what was revoked', () => {
   });
 });
 
-describe('joins that a signaling node has counted', () => {
+describe('joins counted by a signaling node', () => {
   it('are kept once, under the region of its certificate', async () => {
     const link = linkOf(nodeKind.signaling);
     const joins = [{ tenant: 'acme', code: 'NO_NODE', count: 2 }];
@@ -506,22 +502,22 @@ describe('an instance that starts again', () => {
   });
   afterAll(() => again.close());
 
-  it('names a key of the configuration that is revoked, as the supervisor of a local cloud reads it', () => {
+  it('logs a configured key that is revoked, for the supervisor of a local cloud', () => {
     expect(named()).toEqual([tenants[0].key]);
   });
 
-  it('lets requests be made again that were under way when it died', async () => {
+  it('lets requests that were under way at its end be repeated', async () => {
     expect(await again.store.db.selectFrom('idempotency').select('key').execute()).toEqual([]);
   });
 
-  it('has what it answered before it ended in the report of the month', async () => {
+  it('counts the answers from before its end in the report of the month', async () => {
     const answers = await again.store.db.selectFrom('sla_api_hours').selectAll().execute();
     expect(answers).toMatchObject([{ region: 'fra', tenant: 'acme', succeeded: 1, refused: 0, failed: 0 }]);
   });
 });
 
 describe('a password', () => {
-  it('is kept under what OWASP recommends', async () => {
+  it('is hashed with the parameters that OWASP recommends', async () => {
     const { id } = await api.ask('POST', '/users', { email: 'ann@example.org', name: 'Ann' });
     const code = (await api.ask('POST', `/users/${id}/password-link`)).url.split('/').at(-1);
     await api.ask('POST', '/setup', { code, password: 'correct horse' }, { origin: ORIGIN });

@@ -1,4 +1,3 @@
-// Back-up and restore between SQLite files and a real PostgreSQL, in every direction.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

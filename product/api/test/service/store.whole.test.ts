@@ -1,4 +1,4 @@
-// What the api needs of its database, of SQLite's file and of a real PostgreSQL; and what becomes of it without.
+// Runs the store contract on a SQLite file and a real PostgreSQL, and stops the PostgreSQL under a running api.
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const log = createLogger({ name: 'api', level: 'fatal' });
 let postgres: Postgres;
 let folder: string;
 let files = 0;
-/** Of both kinds, after all migrations: others are copies of them. */
+/** Databases after all migrations, by kind; tests get copies of them. */
 const made = { sqlite: '', postgres: '' };
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'meridian-sqlite-'));
@@ -48,7 +48,7 @@ storeContract({
 });
 
 describe('a PostgreSQL that goes away', () => {
-  it('is answered 503 with Retry-After quickly, and asked again when it is back', async () => {
+  it('is answered 503 with Retry-After quickly, and used again when it is back', async () => {
     const api = await testApi({ url: await postgres.database() });
     const list = () => api.ask('GET', '/keys');
     expect((await list()).statusCode).toBe(200);

@@ -1,4 +1,4 @@
-// The unit tests of everything that asks the database, once more on PostgreSQL.
+// Runs the unit tests that use the database again on PostgreSQL.
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createLogger } from '@meridian/runtime';
@@ -10,9 +10,9 @@ import { startPostgres } from '../support/postgres.ts';
 
 const UNIT = new URL('../unit/', import.meta.url);
 /**
- * By this rule a file of unit tests runs here: it opens a database (it names `testApi` or `testStore`), and what it
- * shows depends on that. These open one, but compare descriptions of the operations with files; back-ups have a service
- * test of their own.
+ * A file of unit tests runs here if it opens a database (it names `testApi` or `testStore`) and its results depend on
+ * the database. The files below open one, but compare descriptions of the operations with files; back-ups have a
+ * service test of their own.
  */
 const without = ['every-operation.test.ts', 'openapi.test.ts', 'http/reference.test.ts', 'backup/backup.test.ts'];
 
@@ -22,7 +22,7 @@ afterAll(async () => {
   await databases.close();
   await postgres.stop();
 });
-// With its tables: making them takes longer than most tests.
+// Copies of a migrated database are faster to make than most tests run.
 const made = await postgres.database();
 await (await openStore({ url: made, dir: '.', log: createLogger({ name: 'api', level: 'fatal' }) })).close();
 const databases = new EmptiedDatabases(() => postgres.database(made));
@@ -31,12 +31,12 @@ testDatabasesFrom(() => databases.take());
 const files = globSync('**/*.test.ts', { cwd: fileURLToPath(UNIT) }).filter(
   (file) => !without.includes(file) && /testApi|testStore/.test(readFileSync(new URL(file, UNIT), 'utf8')),
 );
-// Their hooks are those of a suite each.
+// A suite for each file separates their hooks.
 for (const file of files.sort())
   describe(file, async () => {
     await import(new URL(file, UNIT).href);
   });
 
-it('are found', () => {
+it('the unit tests are found', () => {
   expect(files.length).toBeGreaterThan(5);
 });

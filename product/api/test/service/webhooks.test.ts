@@ -1,4 +1,4 @@
-// Receivers on real sockets: those that take a connection and never answer keep none from others.
+// Real sockets show that receivers which accept a connection and never answer do not block others.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TargetAddresses } from '@meridian/node-shell';
@@ -9,7 +9,7 @@ import { posting } from '../../src/webhooks/post.ts';
 import { type TestApi, testApi } from '../support/test-api.ts';
 import { entry, journal } from '../unit/events/journals.ts';
 
-/** Stands still: no attempt ends but by an answer. */
+/** The clock stands still, so only an answer ends an attempt. */
 const clock = new ManualClock();
 const log = createLogger({ name: 'api', level: 'fatal' });
 const servers: Server[] = [];

@@ -1,5 +1,4 @@
-// The stream of the world map over real sockets: what readers get, and what becomes of those that do not read or may
-// not any more.
+// Streams of the world map over real sockets, including readers that stop reading or lose their right.
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,7 +27,6 @@ interface Event {
   readonly data: { readonly seq: number; readonly sites: readonly { readonly site: string; readonly load: number }[] };
 }
 
-/** Reads a stream as a browser does. */
 class Reader {
   readonly events: Event[] = [];
   comments = 0;
@@ -78,7 +76,7 @@ class Reader {
 }
 
 const tokenOf = (): Promise<string> => api.token({ scope: 'operator' }, operatorKey);
-/** The next look at the cloud, and all that it sends. */
+/** Makes the next look at the cloud and waits until everything is sent. */
 async function turn(): Promise<void> {
   api.clock.advance(2000);
   await api.feed.current();
@@ -86,7 +84,7 @@ async function turn(): Promise<void> {
 const shown = ({ events }: Reader) => events.map(({ name, id, data }) => [name, id, data]);
 
 describe('each reader', () => {
-  it('gets the whole world first, then the same changes as all others; nothing while nothing is new', async () => {
+  it('gets the whole world first, then the same changes as all others, and no event without a change', async () => {
     const first = await Reader.open(await tokenOf());
     await until('the first has the world', () => first.events.length === 1);
     expect(first.answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
@@ -113,7 +111,7 @@ describe('each reader', () => {
     await until('there is a comment', () => reader.comments === 1);
   });
 
-  it('has left: nothing is made for it any more', async () => {
+  it('that has left costs no more work', async () => {
     const reader = await Reader.open(await tokenOf());
     await until('it has the world', () => reader.events.length === 1);
     reader.leave();
@@ -124,7 +122,7 @@ describe('each reader', () => {
   });
 });
 
-it('a reader whose token has ended is let go at the next look at proofs, the others stay', async () => {
+it('a reader whose token has ended is disconnected at the next check of proofs, and the others stay', async () => {
   const short = await Reader.open(
     await api.token({ scope: 'operator', exp: Math.floor(api.clock.wallMs() / 1000) + 40 }, operatorKey),
   );
@@ -151,11 +149,11 @@ it('a reader that does not read is cut, and its neighbour gets everything', asyn
   const deaf = connect({ port, host: '127.0.0.1' });
   await once(deaf, 'connect');
   deaf.pause();
-  deaf.on('error', () => undefined); // its connection is reset
+  deaf.on('error', () => undefined);
   deaf.write(`GET /api/v1/console/world/stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n\r\n`);
   await until('both watch', () => api.feed.size === 2);
   let turns = 0;
-  // A megabyte each, until what the kernel takes for the reader is full.
+  // Each turn sends a megabyte, until the kernel's buffer for the reader is full.
   while (api.cuts.length === 0 && turns < 40) {
     turns += 1;
     const cpu = (turns % 2) / 2;
@@ -170,7 +168,7 @@ it('a reader that does not read is cut, and its neighbour gets everything', asyn
   expect(reader.isOver).toBe(false);
 }, 30_000);
 
-it('more readers than an instance serves are refused with a code, and come in when another leaves', async () => {
+it('a reader beyond the limit of an instance is refused with a code, and admitted when another leaves', async () => {
   const token = await tokenOf();
   const first = await Reader.open(token);
   for (let at = 1; at < STREAMS_MAX; at += 1) await Reader.open(token);
@@ -181,7 +179,7 @@ it('more readers than an instance serves are refused with a code, and come in wh
   expect((await Reader.open(token)).answer.status).toBe(200);
 });
 
-it('at the close of the service streams end whole', async () => {
+it('streams end whole when the service closes', async () => {
   const reader = await Reader.open(await tokenOf());
   await until('it has the world', () => reader.events.length === 1);
   await api.app.close();

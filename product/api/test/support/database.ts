@@ -1,5 +1,5 @@
-// Where tests of queries keep their rows. Each asks for a database of its own without rows: in memory of SQLite, or,
-// when `product/api/test/service/units-on-postgres.whole.test.ts` runs the same tests once more, of PostgreSQL.
+// Databases for tests of queries. Each test gets a database of its own without rows: SQLite in memory, or PostgreSQL
+// when `product/api/test/service/units-on-postgres.whole.test.ts` runs the same tests again.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const log = createLogger({ name: 'api', level: 'fatal' });
 let other: (() => Promise<string>) | undefined;
 let image: Promise<Uint8Array> | undefined;
 
-/** Of the test alone; its leases have the time of the process. */
+/** Opens a store of the test alone; its leases use the clock of the process. */
 export async function testStore(url?: string): Promise<Store> {
   const from = url ?? (await other?.());
   if (from !== undefined) return openStore({ url: from, dir: '.', log, timeOf: 'process' });
@@ -23,16 +23,16 @@ export async function testStore(url?: string): Promise<Store> {
   return { db, kind: 'sqlite', timeOf: 'process', close: () => db.destroy() };
 }
 
-/** From now on databases are those of these URLs; without an argument as at first. */
+/** Makes `testStore` use the databases at these URLs; without an argument, SQLite in memory again. */
 export function testDatabasesFrom(urls?: () => Promise<string>): void {
   other = urls;
 }
 
-/** A transaction whose process ends right after its commit: none of its effects runs. */
+/** Commits a transaction as a process that ends right after the commit: none of its effects runs. */
 export const withoutEffects = <T>(db: Database, work: (trx: Transaction) => Promise<T>): Promise<T> =>
   db.transaction().execute((trx) => work(Object.assign(trx, { afterCommit: () => undefined })));
 
-/** A database after all migrations, which take longer than most tests: they are made once in a process. */
+/** Migrations take longer than most tests, so they run once in a process. */
 async function migrated(): Promise<Uint8Array> {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-sqlite-'));
   const file = join(folder, 'migrated.db');

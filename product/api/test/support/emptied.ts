@@ -1,11 +1,11 @@
-// Databases that tests use one after the other: making one takes longer than most tests.
+// Pool of databases that tests use one after the other, since making a database takes longer than most tests.
 import pg from 'pg';
 import { onTestFinished, TestRunner } from 'vitest';
 
 /** SQLSTATE, appendix A of PostgreSQL's manual. */
 const UNDEFINED_TABLE = '42P01';
 
-/** What migrations have put into a table: as JSON. */
+/** Rows that migrations have put into a table, as JSON. */
 interface Table {
   readonly name: string;
   readonly rows: string | null;
@@ -17,12 +17,14 @@ export class EmptiedDatabases {
   readonly #free: string[] = [];
   #tables: readonly Table[] | undefined;
 
-  /** `make`: URL of a database that was never used, with its tables. */
   constructor(make: () => Promise<string>) {
     this.#make = make;
   }
 
-  /** URL of a database as `make` makes it. A test's goes to a later one, that of a hook around several to none. */
+  /**
+   * Returns the URL of an empty database. A database taken in a test goes back to the pool; one taken in a hook around
+   * several tests does not.
+   */
   async take(): Promise<string> {
     const url = this.#free.pop();
     const taken = url !== undefined && (await this.#isEmptied(url)) ? url : await this.#make();
@@ -35,7 +37,7 @@ export class EmptiedDatabases {
     this.#clients.clear();
   }
 
-  /** False: a test has taken a table away, and no test wants this one again. */
+  /** Returns false if a test has dropped a table; the database is then not used again. */
   async #isEmptied(url: string): Promise<boolean> {
     try {
       await this.#empty(url);

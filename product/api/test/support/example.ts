@@ -1,4 +1,4 @@
-// A value that a schema lets through: what is required, as short as can be.
+// Makes the shortest value with the required fields that a schema accepts.
 interface Shape {
   readonly type?: string;
   readonly const?: unknown;
@@ -17,11 +17,11 @@ interface Shape {
 
 let examples = 0;
 
-/** By operation: a body that its handler takes, where what the schema asks for does not do. */
+/** Bodies that a handler accepts, by operation, where an example of the schema is not enough. */
 export const bodies: Readonly<Record<string, object>> = {
   createCalendarFeed: { room: 'demo' },
   createWebhook: { url: 'https://example.org/hook' },
-  /** Another one each time: an e-mail is one user's. */
+  /** Differs each time, since only one user may have an e-mail address. */
   get createUser() {
     examples += 1;
     return { email: `user${examples}@example.com`, name: 'User' };
@@ -36,7 +36,7 @@ export const bodies: Readonly<Record<string, object>> = {
   putTranscript: { vtt: 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello' },
 };
 
-/** Texts for patterns that are more than a row of letters and [classes]{of characters}: the first that fits. */
+/** Candidates for patterns beyond a row of letters and [classes]{of characters}. */
 const texts = ['a', 'ABC', '1', 'a@example.org', 'https://example.org', 'rtmp://example.org/app/key', '00:00'];
 const formats: Readonly<Record<string, string>> = {
   'date-time': '2026-01-01T00:00:00.000Z',
@@ -72,7 +72,7 @@ function exampleText({ pattern, format, minLength = 0 }: Shape): string {
   return found;
 }
 
-/** Each class of characters by its first one, as often as it must be. */
+/** Replaces each class of characters by its first character, repeated as often as required. */
 function shortestOf(pattern: string): string {
   return pattern
     .replaceAll(/\[([^\]\\])[^\]]*\](?:\{(\d+)[^}]*\}|([*+?]))?/g, (_, first: string, times?: string, sign?: string) =>

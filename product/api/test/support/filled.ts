@@ -1,4 +1,4 @@
-// A tenant with something in every table, made the way it comes about.
+// Fills a tenant with a row in every table, mostly through the API.
 import { wire } from '@meridian/protocol';
 import { entry, journal } from '../unit/events/journals.ts';
 import { makeItem } from './items.ts';
@@ -45,7 +45,6 @@ export const noQuality = {
   received_height: 0,
 };
 
-/** Of the tenant acme. Answers ids. */
 export async function fill(api: TestApi): Promise<{ meeting: string; link: string; webhook: string }> {
   const ask = async (path: string, body: object, headers = {}) => {
     const answer = await api.ask('POST', path, { body, headers });
@@ -131,10 +130,8 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   return { meeting: made.id, link: link.id, webhook: webhook.id };
 }
 
-/** Of renditions, as nodes answer it. */
 const renditionPlan = { ladder: [{ name: '360p' }], chunks: [], hasSound: true };
 
-/** An item with its content and the upload that brought it, and what is said in it. */
 async function addLibrary(api: TestApi): Promise<void> {
   const { id, name } = await makeItem(api, { title: '名字 "late"', owner: 'bob', visibility: 'tenant', tags: ['a"b'] });
   const vtt = 'WEBVTT\n\n00:00.000 --> 00:01.000\nNever heard before';
@@ -170,7 +167,6 @@ async function addLibrary(api: TestApi): Promise<void> {
     .execute();
 }
 
-/** The item for one receiver, which has not got it. */
 async function addDistribution(api: TestApi, item: string): Promise<void> {
   const body = { name: '名字 "late"', kind: 'agent', region: 'frankfurt', groups: ['名字'] };
   await api.ask('POST', '/distribution/receivers', { body });
@@ -178,7 +174,6 @@ async function addDistribution(api: TestApi, item: string): Promise<void> {
   if (answer.statusCode !== 201) throw new Error(answer.body);
 }
 
-/** Of an item: a playback of the user bob, and what the tenant wants kept of it. */
 async function addWatches(api: TestApi, of: { readonly item: string; readonly content: string }): Promise<void> {
   const { db } = api.store;
   const nowMs = api.clock.wallMs();
@@ -190,7 +185,6 @@ async function addWatches(api: TestApi, of: { readonly item: string; readonly co
   await db.insertInto('tenant_library').values({ tenant: 'acme', watching: 'viewers' }).execute();
 }
 
-/** One alarm, its message, and what operators have set. */
 async function addAlarm(db: TestApi['store']['db'], at: number): Promise<void> {
   const words = { labels: '{"host":"h\u2028"}', text: 'late "名字"', inhibited_by: '', ack_by: 'op', ack_note: '' };
   const judged = {
@@ -226,7 +220,6 @@ async function addAlarm(db: TestApi['store']['db'], at: number): Promise<void> {
   await db.insertInto('alarm_notified').values({ alarm: 'al_1', notification: 'an_1' }).execute();
 }
 
-/** A report of the morning with its settings, a cordoned node, a back-up. */
 async function addInspection(db: TestApi['store']['db'], at: number): Promise<void> {
   const report = JSON.stringify({ madeMs: at, findings: [] });
   await db
@@ -242,7 +235,6 @@ async function addInspection(db: TestApi['store']['db'], at: number): Promise<vo
   await db.insertInto('inspection_backup').values({ id: 'last', at_ms: at }).execute();
 }
 
-/** One tester with one result. */
 async function addDial(db: TestApi['store']['db'], at: number): Promise<void> {
   const [of, times] = [
     { region: 'eu', kind: 'pair', to_region: 'ap' },
@@ -263,7 +255,6 @@ async function addDial(db: TestApi['store']['db'], at: number): Promise<void> {
     .execute();
 }
 
-/** A node's sample, its hour, and that of its region. */
 async function addHistory(db: TestApi['store']['db'], at: number): Promise<void> {
   const whose = { at_ms: at, node: 'n1', host: 'h1', kind: 'sfu', region: 'eu' };
   const disk = { disk_used_bytes: 1, disk_bytes: null };
@@ -285,7 +276,6 @@ async function addHistory(db: TestApi['store']['db'], at: number): Promise<void>
     .execute();
 }
 
-/** Traffic between regions, prices, a comparison of policies. */
 async function addCost(db: TestApi['store']['db'], at: number): Promise<void> {
   await db
     .insertInto('link_hours')
@@ -299,7 +289,6 @@ async function addCost(db: TestApi['store']['db'], at: number): Promise<void> {
   await db.insertInto('cost_prices').values({ id: 'prices', prices, updated_ms: at }).execute();
 }
 
-/** Figures of objectives, and a window that they leave out. */
 async function addSla(db: TestApi['store']['db'], at: number): Promise<void> {
   const whose = { from_ms: at, region: 'eu', tenant: 'acme' };
   await db

@@ -1,4 +1,3 @@
-// Items of the library as uploads bring them.
 import { newUploadId } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import type { ContentRow, ItemRow, Visibility } from '../../src/library/rows.ts';
@@ -13,7 +12,6 @@ export interface MadeItem {
   readonly visibility?: Visibility;
   readonly owner?: string;
   readonly name?: string;
-  /** Absent: `ready`. */
   readonly state?: 'waiting' | 'ready';
   readonly kind?: 'video' | 'document';
 }
@@ -30,7 +28,6 @@ const media = {
 };
 const rng = seededRng('contents of tests');
 
-/** A content without an item. */
 export async function makeContent(api: TestApi, tenant = 'acme', kind = 'video'): Promise<ContentRow> {
   const id = newUploadId((count) => rng.bytes(count));
   const isVideo = kind === 'video';
@@ -53,7 +50,7 @@ export async function makeContent(api: TestApi, tenant = 'acme', kind = 'video')
   return row;
 }
 
-/** One that has its content, unless it is `waiting`. */
+/** Makes an item with its content; a `waiting` item has none. */
 export async function makeItem(api: TestApi, o: MadeItem = {}): Promise<ItemRow> {
   const { tenant = 'acme', state = 'ready', kind = 'video' } = o;
   const { title = 'Lesson', description = '', tags = [], visibility = 'private', owner = 'ann', name = 'a.mp4' } = o;
@@ -65,7 +62,6 @@ export async function makeItem(api: TestApi, o: MadeItem = {}): Promise<ItemRow>
   return row;
 }
 
-/** As the library of a new api. */
 export async function emptyLibrary({ store: { db }, libraries }: TestApi): Promise<void> {
   for (const table of [
     'library_transcripts',

@@ -1,9 +1,9 @@
-// Sessions that go on, as the records of signaling nodes leave them in the database.
+// Adds sessions in progress, as the records of signaling nodes leave them in the database.
 import type { TestApi } from './test-api.ts';
 
 let made = 0;
 
-/** `room`: TENANT/ROOM, in which this identity is now, by the clock of the api. */
+/** Adds a session of this identity that is now in `room` (TENANT/ROOM), by the clock of the api. */
 export async function addLive(
   api: Pick<TestApi, 'store' | 'clock'>,
   room: string,
@@ -20,7 +20,7 @@ export async function addLive(
     .execute();
 }
 
-/** Its records go on coming. */
+/** Renews all sessions, as later records of the signaling nodes would. */
 export async function keepLive(api: Pick<TestApi, 'store' | 'clock'>): Promise<void> {
   await api.store.db
     .updateTable('quality_sessions')

@@ -1,4 +1,4 @@
-// Notices and receipts in memory, as Redis streams have them; with faults as tests order them.
+// Notices and receipts in memory, like the Redis streams, with faults on demand.
 import type { Described, Notice, OwnedReceipt, SeenPresence } from '@meridian/distribution';
 import type { InboxId, NoticePlace, NoticePort } from '@meridian/distribution/streams';
 
@@ -6,7 +6,6 @@ type Sent = Parameters<NoticePort['send']>[0];
 type Placed = InboxId & { readonly place: NoticePlace };
 
 export class ScriptedNoticePort implements NoticePort {
-  /** By place: those that are there. */
   readonly notices = new Map<NoticePlace, Notice>();
   /** Delivery ids in the order in which they were sent. */
   readonly sent: string[] = [];
@@ -14,7 +13,7 @@ export class ScriptedNoticePort implements NoticePort {
   readonly withdrawn: NoticePlace[] = [];
   readonly waiting: OwnedReceipt[] = [];
   isUp = true;
-  /** The next `send` takes all, and fails then. */
+  /** The next `send` stores everything and then fails. */
   dropsAnswer = false;
   #entries = 0;
 

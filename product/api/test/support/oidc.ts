@@ -1,10 +1,9 @@
-// A real OIDC provider on loopback, where whoever comes is signed in at once as the account of the test; and a browser
-// that follows its redirects. It demands PKCE and a nonce.
+// A real OIDC provider on loopback that signs in every visitor at once as the account of the test, and a browser that
+// follows its redirects. It demands PKCE and a nonce.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 
-/** What the provider says of the account that signs in. */
 export interface Account {
   readonly sub: string;
   readonly [claim: string]: unknown;
@@ -16,14 +15,14 @@ export async function startProvider(redirectUri: string) {
   let account: Account = { sub: 'none' };
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', issuer);
-    // OpenID Connect leaves it to the client whether there is one.
+    // OpenID Connect leaves the nonce to the client, so oidc-provider does not demand it.
     if (pathname === '/auth' && !searchParams.has('nonce')) return refuse(response, 'there is no nonce');
     if (!pathname.startsWith('/interaction/')) return handle(request, response);
     provider
       .interactionFinished(request, response, { login: { accountId: account.sub } })
       .catch((error: unknown) => refuse(response, String(error)));
   });
-  // A machine that stands still would use a connection that has just been closed.
+  // After a pause of the machine, a client could reuse a connection that has just been closed.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -43,7 +42,6 @@ export async function startProvider(redirectUri: string) {
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => ({ ...account, sub: id }) }),
-    // No consent is asked for.
     loadExistingGrant: async (ctx: GrantContext) => {
       const { Grant } = ctx.oidc.provider;
       const grant = new Grant({ clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId });
@@ -55,11 +53,10 @@ export async function startProvider(redirectUri: string) {
   const handle = provider.callback();
   return {
     issuer,
-    /** The account that signs in from now on. */
     as: (next: Account): void => {
       account = next;
     },
-    /** Where a browser without cookies ends that goes to `url`, and is signed in: the redirect back to the client. */
+    /** Follows redirects from `url` as a browser without cookies, and returns the redirect back to the client. */
     browse: (url: string): Promise<string> => browse(url, issuer),
     close: () =>
       new Promise<void>((resolve) => {

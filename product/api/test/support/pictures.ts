@@ -1,5 +1,3 @@
-// Headers of pictures, without the pixels.
-
 const be = (bytes: number, value: number): Buffer => {
   const out = Buffer.alloc(bytes);
   out.writeUIntBE(value, 0, bytes);
@@ -11,7 +9,7 @@ const text = (latin1: string): Buffer => Buffer.from(latin1, 'latin1');
 /** 24 bytes: 32 characters of base64. */
 export const pngHead = (widthPx: number, heightPx: number): Buffer =>
   Buffer.concat([text('\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR'), be(4, widthPx), be(4, heightPx)]);
-/** A segment before the frame says 1 x 1 as a frame would. */
+/** A segment before the frame contains the bytes of a frame of 1 x 1. */
 export const jpegHead = (widthPx: number, heightPx: number, marker = 0xc0): Buffer =>
   Buffer.concat([
     text('\xff\xd8\xff\xe0\0\x0b\xff\xc0\0\x11\x08\0\x01\0\x01'),

@@ -1,4 +1,4 @@
-// A PostgreSQL of our own: on a loopback address, in a folder of its own, keeping nothing that a crash would lose.
+// Starts a PostgreSQL of the tests, on a loopback address and in its own folder, without durability.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chownSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,24 +7,22 @@ import pg from 'pg';
 import { until } from '../../../../base/runtime/test/support/until.ts';
 
 const USER = 'meridian';
-/** An address of this process alone: no outgoing connection of another test takes the port while it is away. */
+/** Address of this process alone: no outgoing connection of another test takes the port while the server is down. */
 const HOST = `127.79.${(process.pid >> 8) & 0xff}.${process.pid & 0xff}`;
-/**
- * Below those that the kernel gives out: a listener of another test on all addresses would keep it from starting again.
- */
+/** Below the kernel's ephemeral ports: a listener of another test on all addresses would block a restart. */
 const FIRST_PORT = 5432;
 let started = 0;
 const START_MS_MAX = 60_000;
-/** Characters kept of what it says, for the error when it does not start. */
+/** Characters of output kept for the error of a failed start. */
 const SAID_MAX = 2000;
 
 export interface Postgres {
-  /** A new database: empty, or as one that no client has open now. */
+  /** Returns the URL of a new database: empty, or a copy of `like`, which no client may have open. */
   database(like?: string): Promise<string>;
-  /** Freezes and thaws every process of it: it keeps its port and gives no answer. */
+  /** Freezes or thaws all processes of the server: it keeps its port and does not answer. */
   pause(): void;
   resume(): void;
-  /** Ends it as a power cut does, and starts it again on the same port. */
+  /** Kills the server like a power cut; `restart` uses the same port. */
   kill(): Promise<void>;
   restart(): Promise<void>;
   /** Idempotent. */
@@ -62,22 +60,23 @@ export async function startPostgres(): Promise<Postgres> {
   let child = start();
   let databases = 0;
   await accepts(urlOf('postgres'), child);
-  // Those that serve connections are its children, in sessions of their own; while it is frozen none of them goes away.
+  // Processes that serve connections are its children, in sessions of their own; none of them ends while the server is
+  // frozen.
   const signalChildren = (name: NodeJS.Signals): number[] => {
     const text = execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' });
     const pids = text.trim().split('\n').map(Number);
     for (const pid of pids) process.kill(pid, name);
     return pids;
   };
-  /** All at once: a child alone may still answer a query before it sees that the first process is gone. */
+  /** Kills all at once: a child alone could still answer a query before it sees that the server is gone. */
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGSTOP'); // it must not make new ones
+    child.kill('SIGSTOP'); // it must not fork new children
     const pids = signalChildren('SIGKILL');
     child.kill('SIGKILL');
     await exited;
-    // One that has not ended yet still has the shared memory, and a new server refuses to start beside it.
+    // A child that has not ended still holds the shared memory, and a new server refuses to start beside it.
     await until('its processes are gone', () => !pids.some(isRunning));
     guard?.kill();
   };
@@ -111,17 +110,17 @@ export async function startPostgres(): Promise<Postgres> {
   };
 }
 
-/** Ends it and removes its folder when this process is gone, however that went: the pipe between them closes then. */
+/** Ends the server and removes its folder when this process ends in any way, which closes the pipe between them. */
 function guardOf({ pid }: ChildProcess, folder: string): ChildProcess {
   const script = 'read _; pkill -KILL -P "$1"; kill -KILL "$1"; rm -rf "$2"';
   const args = ['-c', script, 'guard', String(pid), folder];
-  // In a group of its own: what ends the run's group leaves it.
+  // The guard has a group of its own, so a signal to the run's group does not end it.
   const guard = spawn('sh', args, { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   guard.unref();
   return guard;
 }
 
-/** A killed process that its parent has not waited for yet (Z, proc(5)) holds nothing any more. */
+/** A killed process that its parent has not waited for (Z, proc(5)) holds nothing any more. */
 function isRunning(pid: number): boolean {
   try {
     return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
@@ -131,14 +130,14 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** PostgreSQL refuses root: then it runs as the user that its package has made. */
+/** PostgreSQL refuses root; it then runs as the user of its package. */
 function identity(): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
   const id = (option: string) => Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
 }
 
-/** Debian keeps them beside each other by version, off the PATH. */
+/** Debian keeps the programs of each version in a folder outside the PATH. */
 function program(name: string): string {
   return globSync(`/usr/lib/postgresql/*/bin/${name}`).sort().at(-1) ?? name;
 }

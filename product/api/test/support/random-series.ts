@@ -1,11 +1,13 @@
-// Recurring meetings at random, mostly where clocks change: for vectors and for the comparison with other programs.
+// Random recurring meetings, mostly near clock changes, for vectors and for the comparison with other programs.
 import type { Rng } from '@meridian/runtime';
 import { plusDays } from '../../src/meetings/core/local-time.ts';
 import { type Meeting, usualSettings } from '../../src/meetings/core/meeting.ts';
 import { type Override, occurrencesOf, type Series, startsOf } from '../../src/meetings/core/occurrences.ts';
 import { utcText } from '../../src/meetings/core/recurrence.ts';
 
-/** With and without summer time, in both halves of the year, by half an hour, at midnight, backwards in winter. */
+/**
+ * Zones with and without summer time, in both hemispheres; some shift by half an hour, at midnight, or back in winter.
+ */
 const ZONES = [
   'UTC',
   'Europe/Berlin',
@@ -31,11 +33,10 @@ const ZONES = [
   'Pacific/Pago_Pago',
 ] as const;
 const DAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const;
-/** Occurrences are compared for so long. */
 const COMPARED_MS = 3 * 366 * 86_400_000;
 const COMPARED_MAX = 1100;
 
-/** The rng's next series that has at least one occurrence and begins with it. */
+/** Returns the rng's next series whose first occurrence is its start. */
 export function randomSeries(rng: Rng): Series {
   for (;;) {
     const timeZone = oneOf(rng, ZONES);
@@ -43,7 +44,7 @@ export function randomSeries(rng: Rng): Series {
     const days = rng.int(4) === 0 ? weekOfChanges(rng, start) : start;
     const rule = randomRule(rng);
     const open = { localStart: days, timeZone, recurrence: rule };
-    // The rule's first time at or after the start: RFC 5545 leaves open what else would mean.
+    // The start is the first occurrence: RFC 5545 leaves the meaning of any other start open.
     const localStart = firstOf(open);
     if (localStart === undefined) continue;
     const bare: Series = {
@@ -58,7 +59,6 @@ export function randomSeries(rng: Rng): Series {
   }
 }
 
-/** A meeting of these times. */
 export const meetingOf = (series: Series): Meeting => ({
   ...series,
   id: 'mt_1',
@@ -79,7 +79,6 @@ export const meetingOf = (series: Series): Meeting => ({
   updatedMs: 0,
 });
 
-/** All that are compared; in order of time. */
 export function comparedTimes(series: Series): [startsMs: number, endsMs: number][] {
   const fromMs = Date.parse(`${series.localStart}Z`) - 2 * 86_400_000;
   return occurrencesOf(series, fromMs, fromMs + COMPARED_MS, COMPARED_MAX)

@@ -1,4 +1,4 @@
-// A centre that takes bookings as the real one does, for tests of one process.
+// A centre of one process that takes bookings as the real centre does.
 import { limits, MeridianError, partsOf, type wire } from '@meridian/protocol';
 import type { SeatCentre } from '../../src/bookings/room-bookings.ts';
 import type { DecisionCentre } from '../../src/quality/stories.ts';
@@ -9,12 +9,11 @@ const isWithin = (id: string, afterId: string, untilId: string): boolean =>
 export class ScriptedCentre implements SeatCentre, DecisionCentre {
   readonly booked = new Map<string, wire.RoomBooking.$Properties>();
   readonly pages: number[] = [];
-  /** Of the room, by key; absent: it is not due. */
+  /** Live figures by room key; a room without an entry is not due. */
   readonly live = new Map<string, { kept: number; short: number }>();
   /** `down`: there is no link; `mute`: it does not answer. */
   state: 'up' | 'down' | 'mute' = 'up';
 
-  /** What it still knows of decisions, and what it was asked. */
   readonly explained = new Map<string, wire.DecisionStory.$Properties>();
   readonly askedToExplain: string[][] = [];
 

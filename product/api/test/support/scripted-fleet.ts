@@ -1,4 +1,4 @@
-// What a centre says of its fleet, for tests of one process: nodes by city, links between their hosts.
+// A centre's answers about its fleet: nodes by city, links between their hosts.
 import { isNodeId, MeridianError, partsOf, wire } from '@meridian/protocol';
 import type { ConsoleCentre } from '../../src/console/centre-views.ts';
 
@@ -37,7 +37,6 @@ export const fleetNode = (o: ScriptedNode): wire.FleetNode.$Properties => ({
   sessionsSeen: o.sessions ?? 0,
 });
 
-/** As the centre says of a link that was measured. */
 export const seenLink = (
   fromHostId: string,
   toHostId: string,
@@ -57,7 +56,6 @@ export const seenLink = (
   ...o,
 });
 
-/** A message as it comes over a link. */
 export const fleetSeen = (nodes: readonly wire.FleetNode.$Properties[]): wire.FleetSeen =>
   messages.FleetSeen.decode(messages.FleetSeen.encode({ nodes: [...nodes] }).finish());
 export const linksSeen = (links: readonly wire.LinkSeen.$Properties[]): wire.LinksSeen =>
@@ -68,17 +66,15 @@ function withoutSent(load: wire.FleetNode.$Properties['load']): wire.Load.$Prope
   return rest;
 }
 
-/** The centre as the console asks it. */
 export class ScriptedConsole implements ConsoleCentre {
   nodes: readonly wire.FleetNode.$Properties[] = [fleetNode({ id: 'sfu-1', city: 'Frankfurt' })];
   links: readonly wire.LinkSeen.$Properties[] = [];
   plans: Readonly<Record<string, object>> = {};
   readonly orders: wire.NodeCommand.$Properties[] = [];
   readonly asked: string[] = [];
-  /** What nodes have logged; those that are not here are away. */
+  /** Log lines by node; a node without an entry is away. */
   logs: Readonly<Record<string, wire.LogLines.$Properties>> = {};
   readonly logAsks: wire.LogLinesWanted.$Properties[] = [];
-  /** Thrown at every request; undefined: it answers. */
   failure: Error | undefined;
 
   readonly fleetSeen = ({ withSent }: wire.FleetWanted.$Properties): Promise<wire.FleetSeen> =>

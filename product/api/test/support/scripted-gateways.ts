@@ -1,4 +1,4 @@
-// Gateways without a cloud: what they are asked goes through the wire's messages, and a script answers.
+// Gateways of one process: requests pass through the wire's messages, and a script answers.
 import {
   isDisplayName,
   isIdentity,
@@ -22,13 +22,12 @@ function check(isWell: boolean): void {
 
 export class ScriptedGateway extends ScriptedNode {
   state: 'alive' | 'draining' | 'dead' = 'alive';
-  /** What the next order, or request for a stream key, is refused with. */
+  /** Refusal of the next order or request for a stream key. */
   refusal: MeridianError | undefined;
-  /** Of stream keys. */
   readonly wanted: Wanted[] = [];
-  /** By key of the room. */
+  /** By room key. */
   readonly live = new Map<string, wire.LiveRoom.$Properties>();
-  /** Pushes and pulls that it has: their orders, and what it says of them. */
+  /** Orders of its pushes and pulls, with their reported states. */
   readonly streams = new Map<string, { order: wire.RoomStreamOrder; state: wire.RoomStreamState.$Properties }>();
 
   constructor(nodeId: string, region: string) {
@@ -74,11 +73,9 @@ export class ScriptedGateway extends ScriptedNode {
   }
 }
 
-/** In place of the api's links to nodes; there are two at first. */
 export class ScriptedGateways {
   readonly fra = new ScriptedGateway('gw-fra', 'frankfurt');
   readonly sgp = new ScriptedGateway('gw-sgp', 'singapore');
-  /** Of the plan. */
   planned: ScriptedGateway[] = [this.fra, this.sgp];
   #onPlan: (plan: { nodes: wire.NodeRef.$Properties[] }) => void = () => undefined;
 
@@ -87,7 +84,6 @@ export class ScriptedGateways {
     this.plan();
   }
 
-  /** The api gets `planned` as its plan. */
   plan(): void {
     const { gateway: kind } = nodeKind;
     this.#onPlan({ nodes: this.planned.map(({ nodeId, region, state }) => ({ nodeId, region, state, kind })) });

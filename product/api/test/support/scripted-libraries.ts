@@ -1,5 +1,5 @@
-// Library nodes without a cloud: what they are asked goes through the wire's messages, and a script answers. They keep
-// bytes in memory.
+// Library nodes of one process: requests pass through the wire's messages, and a script answers. They keep bytes in
+// memory.
 import { createHash } from 'node:crypto';
 import {
   BLOCK_BYTES,
@@ -21,19 +21,17 @@ import type { NodeLinks } from '../../src/nodes/node-links.ts';
 import { callNode, type Handler, linkedOf, ScriptedNode } from './scripted-node.ts';
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-/** A file that is one byte over and over but for its ends: hashed by block as clients do it. */
+/** Hashes each block of a file, as clients do. */
 export const blocksIn = (bytes: Uint8Array): string[] =>
   Array.from({ length: Math.ceil(bytes.length / BLOCK_BYTES) }, (_, at) =>
     sha256Of(bytes.subarray(at * BLOCK_BYTES, (at + 1) * BLOCK_BYTES)),
   );
 
-/** Of an upload or content. */
 function nameOf(tenant: string, id: string): string {
   if (roomKeyOf(tenant, 'room') === undefined || !isUploadId(id)) throw new MeridianError('REQUEST_INVALID');
   return `${tenant}/${id}`;
 }
 const missing = (): Error => Object.assign(new Error('no such object'), { code: 'OBJECT_MISSING' });
-/** But for the end of their time. */
 const isSame = (...plans: readonly [wire.OpenUpload, wire.OpenUpload]): boolean => {
   const [one, other] = plans.map((plan) => wire.OpenUpload.encode({ ...plan, expiresWallMs: 0 }).finish());
   return Buffer.compare(one ?? new Uint8Array(), other ?? new Uint8Array()) === 0;
@@ -43,15 +41,13 @@ export class ScriptedLibrary extends ScriptedNode {
   publicUrl: string;
   storeId: string;
   freeBytes = 1e12;
-  /** Refuses uploads with it. */
   refusal: ErrorCode | undefined;
-  /** Before it opens an upload. */
   onOpen: () => Promise<void> = async () => undefined;
   /** Bytes of contents, by `tenant/id`. */
   readonly contents = new Map<string, Uint8Array>();
-  /** By `tenant/id`. */
+  /** Open uploads, by `tenant/id`. */
   readonly uploads = new Map<string, wire.OpenUpload>();
-  /** `open …`, `drop …`, `digest …`, `erase …`, `cover …`, in order. */
+  /** Requests in order: `open …`, `drop …`, `digest …`, `erase …`, `cover …`. */
   readonly asked: string[] = [];
   readonly digests: wire.DigestContents[] = [];
   readonly #ofApi = new Map<number, Handler>();
@@ -109,12 +105,10 @@ export class ScriptedLibrary extends ScriptedNode {
     return { sha256: hash.digest() };
   }
 
-  /** It reports to the api; its side of the link is that of a library node. */
   report(message: wire.UploadEnded.$Properties, kind: NodeKind = nodeKind.library): Promise<wire.UploadAnswered> {
     return this.ask(rpc.uploadEnded, message, kind);
   }
 
-  /** It asks the api over its link, as a node of this kind. */
   ask<Q, QP, A, AP>(of: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, kind: NodeKind = nodeKind.library): Promise<A> {
     const handler = this.#ofApi.get(of.number);
     if (handler === undefined) throw new Error('the api has no link to it');
@@ -123,7 +117,7 @@ export class ScriptedLibrary extends ScriptedNode {
     return call(Object.assign({}, this.side, { request }), of, message);
   }
 
-  /** All of an upload has come. What the answer says is done. */
+  /** Reports that an upload is complete, and does what the answer demands. */
   async ended(
     tenant: string,
     uploadId: string,
@@ -143,7 +137,6 @@ export class ScriptedLibrary extends ScriptedNode {
 
   readonly remote: { id: string; kind: NodeKind; region: string } = { id: '', kind: nodeKind.library, region: '' };
 
-  /** The api's end of its link. */
   get ofApi(): Parameters<Library['attach']>[0] {
     this.remote.id = this.nodeId;
     this.remote.region = this.region;
@@ -156,11 +149,9 @@ export class ScriptedLibrary extends ScriptedNode {
 
 type Links = Pick<NodeLinks, 'call' | 'standing'>;
 
-/** In place of the api's links to library nodes; there are two at first, with a store each. */
 export class ScriptedLibraries {
   readonly fra = new ScriptedLibrary('lib-fra', 'frankfurt', 'store-1');
   readonly sgp = new ScriptedLibrary('lib-sgp', 'singapore');
-  /** Of the plan. */
   planned: ScriptedLibrary[] = [this.fra, this.sgp];
   #library: Pick<Library, 'nodes' | 'attach'> | undefined;
 
@@ -169,7 +160,7 @@ export class ScriptedLibraries {
     this.plan();
   }
 
-  /** Both are there, and have been asked nothing. */
+  /** Restores both nodes and forgets their requests. */
   reset(): void {
     this.planned = [this.fra, this.sgp];
     for (const one of this.planned) {
@@ -179,7 +170,6 @@ export class ScriptedLibraries {
     this.plan();
   }
 
-  /** The api gets `planned` as its plan, and a link to each. */
   plan(): void {
     const { library: kind } = nodeKind;
     this.#library?.nodes.follow({
@@ -188,7 +178,6 @@ export class ScriptedLibraries {
     for (const one of this.planned) this.#library?.attach(one.ofApi);
   }
 
-  /** Links to these nodes and to others. */
   beside(others: Links): Links {
     const isOurs = (nodeId: string): boolean => nodeId.startsWith('lib-');
     return {

@@ -1,4 +1,4 @@
-// A node without a cloud: what the api asks it goes through the wire's messages, and a script answers.
+// A node of one process: requests of the api pass through the wire's messages, and a script answers.
 import { type ControlLink, call, MeridianError, type Rpc } from '@meridian/protocol';
 import { nodeErrorOf } from '../../src/nodes/node-links.ts';
 
@@ -16,7 +16,6 @@ export class ScriptedNode {
     this.region = region;
   }
 
-  /** Both ends of its link. */
   get side(): ControlLink {
     return {
       request: async (type, payload) => {
@@ -37,7 +36,7 @@ export class ScriptedNode {
   }
 }
 
-/** As `NodeLinks.call`, of these nodes. */
+/** Works as `NodeLinks.call`, for these nodes. */
 export async function callNode<Q, QP, A, AP>(
   nodes: readonly ScriptedNode[],
   nodeId: string,

@@ -1,4 +1,4 @@
-// Owners of rooms without a cloud: what is live is what the test says, and acts are written down.
+// Owners of rooms in one process: the test says which rooms are live, and acts are written down.
 import {
   attributesWith,
   type CrowdPageAsked,
@@ -23,16 +23,15 @@ import type { Command, CommandDone, Crowd, LiveRooms, RoomOwners, RoomView } fro
 import { policyAfter } from '../../src/rooms/core/stored-acts.ts';
 
 type Act = Command['acts'][number];
-/** One of the acts of a command. */
+/** A command with a single act. */
 type Commanded = Omit<Command, 'acts'> & { readonly act: Act };
 
-/** The participant that an act is about. */
 const identityOf = (act: Act): string | undefined => {
   const one =
     act.remove ?? act.mute ?? act.update ?? act.askUnmute ?? act.subscribe ?? act.hand ?? act.member ?? act.stage;
   return one == null || ('everybody' in one && one.everybody) ? undefined : (one.identity ?? '');
 };
-/** An act on the participant itself, not on the policy. */
+/** Tells whether the act applies to a participant and not to the policy. */
 const isOfPresent = (act: Act): boolean =>
   Boolean(act.update ?? act.askUnmute ?? act.subscribe) ||
   Boolean(act.mute && !act.mute.everybody) ||
@@ -90,17 +89,13 @@ export class ScriptedOwners implements RoomOwners {
   readonly #rng = seededRng('owners');
   readonly live = new Map<string, RoomView>();
   readonly commands: Commanded[] = [];
-  /** Called before each command is looked at. */
   onCommand: (o: Command) => void = () => undefined;
   silent: string[] = [];
-  /** By key of their room: people of crowds. */
+  /** People of crowds, by room key. */
   readonly crowds = new Map<string, readonly CrowdPerson[]>();
-  /** What the next act is refused with. */
   refusal: MeridianError | undefined;
-  /** What the next acts are answered with. */
   done: Partial<CommandDone> = {};
 
-  /** A participant is in the room. */
   open(
     roomKey: string,
     o: {
@@ -147,7 +142,7 @@ export class ScriptedOwners implements RoomOwners {
     return { info: roster.info, policy, participant, affected, ...this.done };
   }
 
-  /** How many people or tracks it changed something for, or whether it changed the policy. */
+  /** Returns how many people or tracks the act changed, or whether it changed the policy. */
   #perform(roomKey: string, act: Act): number {
     if (Object.keys(act).length === 0) throw new MeridianError('REQUEST_INVALID');
     const view = this.live.get(roomKey);
@@ -177,7 +172,7 @@ export class ScriptedOwners implements RoomOwners {
     if (view === undefined) return false;
     const name = roomKey.slice(roomKey.indexOf('/') + 1);
     const room = { name, nowWallMs: 0, newBreakOutId: () => newBreakOutId((count) => this.#rng.bytes(count)) };
-    // What is said is not of the policy.
+    // The message is not part of the policy.
     const silent = act.breakOuts ? { breakOuts: { ...act.breakOuts, message: '' } } : act;
     const after = policyAfter(view.policy, silent, room);
     if (JSON.stringify(after) === JSON.stringify(view.policy)) return false;

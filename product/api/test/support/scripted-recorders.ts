@@ -1,4 +1,4 @@
-// Recorders without a cloud: what they are asked goes through the wire's messages, and a script answers.
+// Recorders of one process: requests pass through the wire's messages, and a script answers.
 import {
   isRecordingId,
   MeridianError,
@@ -18,7 +18,7 @@ import { callNode, linkedOf, ScriptedNode } from './scripted-node.ts';
 
 export interface ScriptedRoom {
   readonly seq?: number;
-  /** In place of a JPEG. */
+  /** Stands in for a JPEG. */
   readonly text?: string;
   readonly tracks?: wire.WatchedTrack.$Properties[];
   readonly participants?: number;
@@ -32,18 +32,16 @@ function checkNames({ tenant, recordingId }: { readonly tenant: string; readonly
 
 export class ScriptedRecorder extends ScriptedNode {
   publicUrl: string;
-  /** Its store is that of others too. */
   isShared = false;
-  /** What it has, by `tenant/recording`, and says when it is asked to finish it. */
+  /** Recordings that it has, by `tenant/recording`, with the answer to a request to finish. */
   readonly kept = new Map<string, wire.RecordingFinish.$Properties>();
-  /** `finish …` and `erase …`, in order. */
+  /** Requests in order: `finish …` and `erase …`. */
   readonly asked: string[] = [];
   readonly wanted: wire.FinishRecording[] = [];
-  /** Rooms that it could watch, by key; of another one it says that it is over. */
+  /** Rooms that it could watch, by key; any other room is reported as over. */
   readonly rooms = new Map<string, ScriptedRoom>();
-  /** As many as it watches at once. */
   watchesMax = 8;
-  /** Watches, and when each was asked for last. */
+  /** Watches, with the time of the last request for each. */
   readonly watches = new Map<string, number>();
   /** Rooms that could not be joined, or have ended. */
   readonly over = new Set<string>();
@@ -71,7 +69,7 @@ export class ScriptedRecorder extends ScriptedNode {
     serve(this.side, rpc.watchRooms, (wanted) => this.#watch(wanted));
   }
 
-  /** As control.proto says of `WatchRooms`. */
+  /** Answers as control.proto says of `WatchRooms`. */
   #watch({ rooms }: wire.WatchRooms): wire.RoomsWatched.$Properties {
     if (rooms.length > watchedRoomsMax || rooms.some(({ roomKey }) => partsOf(roomKey ?? '') === undefined))
       throw new MeridianError('REQUEST_INVALID');
@@ -101,11 +99,9 @@ export class ScriptedRecorder extends ScriptedNode {
   }
 }
 
-/** In place of the api's links to recorders; there are two at first. */
 export class ScriptedRecorders {
   readonly fra = new ScriptedRecorder('rec-fra', 'frankfurt', 'https://rec-fra.example.org');
   readonly sgp = new ScriptedRecorder('rec-sgp', 'singapore', 'https://rec-sgp.example.org');
-  /** Of the plan. */
   planned: ScriptedRecorder[] = [this.fra, this.sgp];
   #onPlan: (plan: { nodes: wire.NodeRef.$Properties[] }) => void = () => undefined;
 
@@ -114,7 +110,6 @@ export class ScriptedRecorders {
     this.plan();
   }
 
-  /** The api gets `planned` as its plan. */
   plan(): void {
     const { recorder: kind } = nodeKind;
     this.#onPlan({

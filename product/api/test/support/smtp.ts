@@ -1,9 +1,9 @@
-// A mail server on loopback, and what it was sent.
+// A mail server on loopback that keeps its mails.
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
-/** Listens until what is put into `closing` is called. */
+/** Starts a server that stops when the functions added to `closing` are called. */
 export async function smtp(closing: (() => unknown)[], o: SMTPServerOptions = {}) {
   const mails: string[] = [];
   const server = new SMTPServer({
@@ -31,10 +31,9 @@ export const portOf = (server: Server): number => (server.address() as { port: n
 
 export const unfolded = (text: string): string => text.replaceAll(/\r?\n[ \t]/g, ' ');
 
-/** Of a mail; '': it has none of this name. */
+/** Returns '' if the mail has no such header. */
 export const header = (mail: string, name: string): string =>
   new RegExp(`^${name}: (.*)$`, 'im').exec(unfolded(mail))?.[1]?.trim() ?? '';
 
-/** Those that are addressed to it. */
 export const to = (mails: readonly string[], address: string) =>
   mails.filter((mail) => header(mail, 'To').includes(address));

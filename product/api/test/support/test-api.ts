@@ -57,9 +57,9 @@ export const tenants = [
 export const operatorKey = { key: 'operator', secret: 'operator-secret-operator-secret-op' };
 
 const sealSecret = 's'.repeat(32);
-/** As little as argon2 takes: what the service takes is 20 ms of a core for each look at a password. */
+/** Lowest cost of argon2: the service's cost is 20 ms of a core for each check of a password. */
 export const cheap = { memory: 8, passes: 1, parallelism: 1 };
-/** The clock stands still in most tests: no bucket is filled again. */
+/** The clock stands still in most tests, so no bucket is filled again. */
 const plenty = { perSecond: 10_000, burst: 1_000_000 };
 
 const many = 1_000_000;
@@ -69,43 +69,30 @@ const nothing = (): void => undefined;
 const uncounted: AlarmCounted = { looked: nothing, open: nothing, sent: nothing };
 
 export interface TestApiOptions {
-  /** Of the database; absent: as `testStore` makes it. */
+  /** Database of the api; a new one of `testStore` by default. */
   readonly url?: string;
-  /** Absent: more than a test uses. */
+  /** Default: more than a test uses. */
   readonly rates?: RateLimits;
-  /** Of webhooks; absent: no receiver answers. */
   readonly post?: Post;
-  /** Where webhooks may go besides; absent: nowhere. */
   readonly egressAllow?: readonly string[];
-  /** Absent: one that stands still. For programs that sign tokens by their own clock: the machine's. */
+  /** Stands still by default. Programs that sign tokens by their own clock need the machine's. */
   readonly clock?: Clock;
-  /** What mails about meetings; absent: no mails. */
   mail?(o: MailerNeeds & { store: Store; clock: ManualClock; log: Logger; jobs: Jobs }): MeetingFollower;
-  /** What mails links to set a password; absent: no mails. */
   passwordMail?(o: { store: Store; clock: ManualClock; log: Logger; jobs: Jobs; sealSecret: string }): PasswordMailer;
-  /** Absent: more than a test uses. */
+  /** Default: more than a test uses. */
   readonly dailyLimits?: DailyLimits;
-  /** The mail server of alarms; absent: there is none. */
   readonly alarmMail?: MailConfig;
-  /** Nothing can be ordered. */
   readonly isWithoutChannels?: boolean;
-  /** What counts alarms; absent: nothing does. */
   readonly alarmCounted?: AlarmCounted;
-  /** Providers where users sign in; absent: none. */
   readonly oidc?: readonly OidcConfig[];
-  /** Of the configuration. */
   readonly checkTenant?: string;
-  /** Of the configuration. */
   readonly operatorTenant?: string;
-  /** Absent: cheap ones. */
+  /** Default: cheap hashes. */
   readonly passwords?: Passwords;
-  /** Where logs are searched; absent: at the scripted fleet, without own lines. */
+  /** Sources of log searches; by default the scripted fleet, without own lines. */
   readonly logs?: Partial<Pick<LogSearchOptions, 'own' | 'loki' | 'request'>>;
-  /** As the service counts answers. */
   onAnswered?(operation: string, status: number, tenant: string): void;
-  /** A tenant was changed: as nodes would get it. */
   onTenant?(tenant: Tenant): void;
-  /** Operations of the test, besides all others. */
   add?(routes: Routes, o: { readonly store: Store }): void;
 }
 
@@ -114,13 +101,13 @@ export interface Ask {
   readonly signer?: { readonly key: string; readonly secret: string };
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Of a user's session (`user()`), in place of a token. */
+  /** Session of a user (`user()`), in place of a token. */
   readonly as?: { readonly headers: Readonly<Record<string, string>> };
 }
 
 export type TestApi = Awaited<ReturnType<typeof testApi>>;
 
-/** Two tenants with a key each, which may report dial tests too, and an operator. */
+/** Starts an api with two tenants, with a key each that may also report dial tests, and an operator. */
 export async function testApi(o: TestApiOptions = {}) {
   const manual = new ManualClock();
   const clock = o.clock ?? manual;
@@ -128,7 +115,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const store = await testStore(o.url);
   const keys = new ApiKeys({ db: store.db, sealSecret, clock });
   await keys.seed(tenants, givenScopes);
-  /** What nodes would have got. */
+  /** Lists that nodes would have received. */
   const revoked: RevocationList[] = [];
   const revocations = await Revocations.open({ db: store.db, clock, log, onNew: (list) => revoked.push(list) });
   const config = { publicUrl: 'https://meet.example.org', entryUrls: ['https://sig.example.org'] };
@@ -142,7 +129,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const post: Post = o.post ?? (async () => ({ status: 0, error: 'ECONNREFUSED', tookMs: 1, retryAfterMs: 0 }));
   const rng = seededRng('telling');
   const addresses = new TargetAddresses({ key: 'egressAllow', allowed: o.egressAllow ?? [], clock, log });
-  /** What nodes would have heard that tenants may record. */
+  /** Messages to nodes about which tenants may record. */
   const told: [tenant: string, recording: RecordingAllowed][] = [];
   const recorders = new ScriptedRecorders();
   const libraries = new ScriptedLibraries();
@@ -214,7 +201,6 @@ export async function testApi(o: TestApiOptions = {}) {
   const live = makeLive({ store, nodes, keys, revocations, clock, rng: seededRng('live'), log, sealSecret, jobs });
   nodes.onPlan = (plan) => live.gateways.follow(plan);
   const quality = makeQuality({ store, clock, rng: seededRng('quality'), log, jobs, centre: () => centre.standing });
-  /** Streams of the world map that were ended by the api. */
   const cuts: string[] = [];
   const fleet = new ScriptedConsole();
   const views = new CentreViews({ clock, log, centre: () => (centre.state === 'down' ? undefined : fleet) });
@@ -336,7 +322,7 @@ export async function testApi(o: TestApiOptions = {}) {
     await revocations.close();
     await store.close();
   };
-  /** A token of a tenant's key, for five minutes unless `claims` say else. */
+  /** Signs a token of a tenant's key, valid five minutes unless `claims` say otherwise. */
   const token = (claims: object, signer: { readonly key: string; readonly secret: string } = tenants[0]) => {
     const nowS = Math.floor(clock.wallMs() / 1000);
     return new SignJWT({ iat: nowS, exp: nowS + 300, ...claims })
@@ -344,7 +330,7 @@ export async function testApi(o: TestApiOptions = {}) {
       .setIssuer(signer.key)
       .sign(Buffer.from(signer.secret));
   };
-  /** A request with a token of these scopes (words with blanks); `signer`: of another tenant, or the operator. */
+  /** Sends a request with a token of these scopes (separated by blanks); `signer` is another tenant or the operator. */
   const ask = async (
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,

@@ -7,7 +7,7 @@ export interface TestUserOptions extends Partial<NewUser> {
   readonly password?: string;
 }
 
-/** Makes users: of acme, members, active, where a test does not say otherwise. */
+/** Makes active members of acme, unless the test says otherwise. */
 export function userMaker(db: Database, { users, sessions, passwords, publicUrl }: UserDeps) {
   let made = 0;
   return async ({ password, ...o }: TestUserOptions = {}) => {

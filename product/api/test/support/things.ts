@@ -1,4 +1,4 @@
-// One of everything that a path of the api can name, made for a tenant: what no other tenant may reach.
+// Makes one of every thing that a path of the api can name, for a tenant: no other tenant may reach them.
 import type { Operation } from '../../src/http/operation.ts';
 import { entry, journal } from '../unit/events/journals.ts';
 import { makeItem } from './items.ts';
@@ -6,14 +6,13 @@ import { type TestApi, tenants } from './test-api.ts';
 
 type Tenant = (typeof tenants)[number];
 type User = Awaited<ReturnType<TestApi['user']>>;
-/** By the names in a path, in their order there. */
+/** Ids by the names in a path, in their order there. */
 export type Named = Readonly<Record<string, string>>;
 
 const MINUTE_MS = 60_000;
 
 export class Things {
   readonly tenant: Tenant;
-  /** In whose name `/me` is asked. */
   readonly user: User;
   readonly #api: TestApi;
   #made = 0;
@@ -28,7 +27,7 @@ export class Things {
     this.user = user;
   }
 
-  /** Makes what the operation's path names. Throws for a name that is not known here: add its maker below. */
+  /** Makes the things that the operation's path names. Throws for an unknown name: add its maker below. */
   async named({ path }: Operation): Promise<Named> {
     const named: Record<string, string> = {};
     for (const [name] of path.matchAll(/(?<=\{)\w+/g)) {
@@ -80,7 +79,6 @@ export class Things {
     return (await this.#ask('POST', '/distribution/receivers', body)).receiver.id;
   }
 
-  /** For one receiver. */
   async #order(): Promise<string> {
     const tenant = this.tenant.id;
     const item = await makeItem(this.#api, { tenant });
@@ -95,13 +93,12 @@ export class Things {
     return id;
   }
 
-  /** Of a person in a room where the path names a life or a meeting; else of the user's sign-ins. */
+  /** Makes a person's session in a room if the path names a life or a meeting, else a sign-in of the user. */
   async #anySession({ sid, meeting }: Named): Promise<string> {
     if (sid === undefined && meeting === undefined) return this.#session();
     return this.#inRoom({ roomKey: `${this.tenant.id}/${meeting ?? 'lobby'}`, sid: sid ?? 'RM_1' });
   }
 
-  /** With one session more, which signaling nodes report. */
   async #liveRoom(): Promise<string> {
     const name = await this.#room();
     await this.#inRoom({ roomKey: `${this.tenant.id}/${name}`, sid: 'RM_1' });
@@ -117,14 +114,13 @@ export class Things {
     return sessionId;
   }
 
-  /** Another one than the user asks with. */
   async #session(): Promise<string> {
     const { store, users } = this.#api;
     return (await users.sessions.create(store.db, this.user.user, { browser: 'other', address: '192.0.2.2' })).session
       .id;
   }
 
-  /** Of a series whose times are the tenant's alone: also an occurrence names something that another has not. */
+  /** Makes a series whose times differ by tenant, so that an id of an occurrence is the tenant's alone too. */
   #meeting(): Promise<string> {
     const inMs = MINUTE_MS * (1 + tenants.indexOf(this.tenant));
     const localStart = new Date(this.#api.clock.wallMs() + inMs).toISOString().slice(0, 19);
@@ -132,7 +128,6 @@ export class Things {
     return this.#post('/meetings', { title: 'Stand-up', ...series, invitees: [{ email: this.user.user.email }] });
   }
 
-  /** With one person in it. */
   async #room(): Promise<string> {
     const name = this.#newName();
     await this.#ask('POST', '/rooms', { name });
@@ -144,7 +139,6 @@ export class Things {
     return this.#post(`/rooms/${room}/${kind}`, { url: `rtmp://example.org/app/${this.#newName()}`, ...more });
   }
 
-  /** Of a room that is over. */
   async #life(): Promise<string> {
     const sid = `RM_${this.#newName().replace('-', '')}`;
     const bodies = [entry.opened(), entry.joined('ann'), entry.left('ann'), entry.over()];
@@ -152,7 +146,6 @@ export class Things {
     return sid;
   }
 
-  /** A finished one of a meeting of the user. */
   async #recording(): Promise<string> {
     const { telling, store, clock } = this.#api;
     const { id: tenant } = this.tenant;
@@ -177,7 +170,6 @@ export class Things {
     return 'en';
   }
 
-  /** The id of what was made. */
   async #post(path: string, body: object, isMine = false): Promise<string> {
     return (await this.#ask('POST', path, body, isMine)).id;
   }

@@ -1,4 +1,3 @@
-// A list of times as one word.
 import { createHash } from 'node:crypto';
 
 export const digestOf = (times: readonly (readonly number[])[]): string =>

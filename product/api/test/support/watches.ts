@@ -1,13 +1,11 @@
-// Playbacks of items as library nodes report them.
 import { rpc, type wire } from '@meridian/protocol';
 import type { ItemRow } from '../../src/library/rows.ts';
 import type { ScriptedLibrary } from './scripted-libraries.ts';
 import type { TestApi } from './test-api.ts';
 
-/** One for each name. */
 export const watchId = (name: string): string => name.padEnd(22, '-');
 
-/** A minute of an item, from its beginning, just now. */
+/** Returns a playback of the first minute of an item, just now. */
 export function watchOf(
   api: TestApi,
   { tenant, id: itemId, content: contentId }: Pick<ItemRow, 'tenant' | 'id' | 'content'>,
@@ -37,7 +35,6 @@ export function watchOf(
   return Object.assign(watch, o);
 }
 
-/** Over the node's link. */
 export const report = (
   api: TestApi,
   watches: wire.LibraryWatch.$Properties[],

@@ -1,5 +1,5 @@
-// What follows an operation happens without the poll: the jobs of these tests never ask the database by themselves, and
-// the clock stands still. The poll only makes up for a process that ended.
+// The effects of an operation happen without a poll: the jobs of these tests never poll the database, and the clock
+// stands still. The poll only makes up for a process that ended.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { operatorKey, type TestApi, testApi } from '../support/test-api.ts';
 
@@ -34,28 +34,27 @@ const series = { title: 'A', localStart: '2026-12-01T09:00', timeZone: 'Europe/B
 const any = { 'if-match': '*' };
 const made = async (headers = {}) =>
   (await api.ask('POST', '/meetings', { body: series, headers })).json().id as string;
-/** What was sent and mailed, once it is as much as that. */
 const sentAll = (...all: string[]) => expect.poll(() => sent.toSorted(), patient).toEqual(all.toSorted());
 const done = async (...events: string[]) => {
   await sentAll(...events);
   await expect.poll(() => mailed.toSorted(), patient).toEqual(events.map((text) => text.split(' ')[1]).toSorted());
 };
 
-describe('companies and invitees hear at once', () => {
-  it('of a meeting that is booked, also under an Idempotency-Key', async () => {
+describe('companies and invitees hear at once of', () => {
+  it('a new meeting, even under an Idempotency-Key', async () => {
     const headers = { 'idempotency-key': 'once' };
     expect(await made(headers)).toBe(await made(headers));
     await done('meeting.created A');
   });
 
-  it('of a meeting that a user begins', async () => {
+  it('a meeting that a user begins', async () => {
     const { headers } = await api.user({ id: 'hana', role: 'host' });
     const { statusCode } = await api.ask('POST', '/me/meetings/instant', { as: { headers }, body: { title: 'Now' } });
     expect(statusCode).toBe(201);
     await done('meeting.created Now');
   });
 
-  it('of one that is changed, and cancelled', async () => {
+  it('a meeting that is changed or cancelled', async () => {
     const id = await made();
     await done('meeting.created A');
     await api.ask('PATCH', `/meetings/${id}`, { body: { title: 'B' }, headers: any });
@@ -64,7 +63,7 @@ describe('companies and invitees hear at once', () => {
     await done('meeting.created A', 'meeting.changed B', 'meeting.cancelled B');
   });
 
-  it('of an occurrence that is changed, and cancelled', async () => {
+  it('an occurrence that is changed or cancelled', async () => {
     const id = await made();
     const occurrence = (day: number) => `/meetings/${id}/occurrences/2026-12-0${day}T09:00:00`;
     await done('meeting.created A');
@@ -74,7 +73,7 @@ describe('companies and invitees hear at once', () => {
     await done('meeting.created A', 'meeting.changed A', 'meeting.changed A');
   });
 
-  it('of a series in two', async () => {
+  it('a series that is split in two', async () => {
     const id = await made();
     await done('meeting.created A');
     await api.ask('POST', `/meetings/${id}/occurrences/2026-12-03T09:00:00/split`, { body: { title: 'Later' } });
@@ -82,15 +81,15 @@ describe('companies and invitees hear at once', () => {
   });
 });
 
-describe('nodes hear at once', () => {
+describe('nodes hear at once of', () => {
   const revoked = () => api.revoked.flatMap(({ entries }) => entries.map(({ id }) => id));
 
-  it('of a person that is erased', async () => {
+  it('a person that is erased', async () => {
     const { statusCode } = await api.ask('POST', '/tenant/erasures', { body: { identity: 'bob' } });
     expect([statusCode, revoked()]).toEqual([202, ['user:bob']]);
   });
 
-  it('of a tenant that is erased, and then its job takes everything away', async () => {
+  it('a tenant that is erased, and its job then deletes everything', async () => {
     await made();
     const headers = { 'if-match': '"1"' };
     const { statusCode } = await api.ask('DELETE', '/tenants/acme', { signer: operatorKey, headers });
@@ -101,7 +100,7 @@ describe('nodes hear at once', () => {
 });
 
 describe('an operation that is refused', () => {
-  it('is followed by nothing', async () => {
+  it('has no effects', async () => {
     const id = await made();
     await done('meeting.created A');
     const { statusCode } = await api.ask('PATCH', `/meetings/${id}`, {

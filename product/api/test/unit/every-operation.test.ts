@@ -1,4 +1,4 @@
-// What holds of every operation, whoever wrote it: the rows come from the operations themselves.
+// Rules for every operation; the rows of the tests come from the operations themselves.
 import { afterAll, describe, expect, it } from 'vitest';
 import { allScopes, givenScopes } from '../../src/access/core/scopes.ts';
 import { isAudited } from '../../src/http/acts.ts';
@@ -7,7 +7,7 @@ import { bodies, exampleOf } from '../support/example.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../support/test-api.ts';
 import { type Named, Things } from '../support/things.ts';
 
-/** Its routes are those of all tests here; the operations are known before any test begins. */
+/** All tests share these routes; the operations must be known before the first test begins. */
 const api: TestApi = await testApi();
 afterAll(() => api.close());
 const operations: readonly Operation[] = api.routes.operations;
@@ -19,7 +19,7 @@ const rowsOf = (is: (operation: Operation) => boolean) =>
 const isOfOperators = ({ scope }: Operation): boolean => scope === 'operator' || scope === 'wall';
 
 const BODY_BYTES_MAX = 256 * 1024;
-/** A word of a language, which tenants share. */
+/** A language is no id: tenants share its words. */
 const words = ['language'];
 
 interface Sent {
@@ -28,11 +28,11 @@ interface Sent {
   readonly payload?: string;
   readonly query?: string;
   readonly params?: Readonly<Record<string, string>>;
-  /** Of a user's session, in place of a token. */
+  /** Session of a user, in place of a token. */
   readonly as?: { readonly headers: Readonly<Record<string, string>> };
 }
 
-/** A request that the schema lets through but for what is said, with all rights. */
+/** Sends a request that the schema accepts, with all rights, unless the arguments say otherwise. */
 async function send(operation: Operation, { claims, payload, query = '', params = {}, ...o }: Sent = {}) {
   const { method, path, body, versioned } = operation;
   const signer = o.signer ?? (isOfOperators(operation) ? operatorKey : tenants[0]);
@@ -150,7 +150,10 @@ describe('every operation', () => {
     },
   );
 
-  /** Ids of the own and of another tenant in every order, but the own alone. Only the operator has those of all. */
+  /**
+   * Returns all combinations of own and foreign ids but the own alone. Only the operator may name the ids of all
+   * tenants.
+   */
   const foreignOf = ({ scope }: Operation, own: Named, foreign: Named): Named[] => {
     const names = Object.keys(own).filter((name) => !words.includes(name));
     const rows = Array.from({ length: 2 ** names.length }, (_, bits) =>
@@ -164,12 +167,12 @@ describe('every operation', () => {
   };
   const ofTenants = ({ path, scope }: Operation): boolean => {
     const ids = path.split('{').length - 1;
-    // The wall names rooms of every tenant, also those that are not there yet.
+    // The wall names rooms of every tenant, even rooms that do not exist yet.
     return scope !== 'public' && scope !== 'wall' && ids > (scope === 'operator' ? 1 : 0);
   };
-  /** Of the own room: identities of others are names of people who are not there. */
+  /** Their ids are identities in the own room, and foreign identities are merely absent people. */
   const ofPeople = ['removeParticipant', 'muteParticipant', 'updateParticipant'];
-  /** The owner of the room alone knows its posts and polls; that of these tests takes any. */
+  /** Only the owner of the room knows its posts and polls, and the tests' owner accepts any. */
   const anyTaken = ['removeRoomPost', 'updateRoomQuestion', 'updateRoomPoll', 'removeRoomPoll'];
   it.each(rowsOf(ofTenants))('%s answers 404 to another tenant', async (_, operation) => {
     const { id, scope } = operation;
@@ -191,14 +194,14 @@ describe('every operation', () => {
       else expect([params, statusCode, JSON.parse(body).code]).toEqual([params, 404, code]);
     }
     expect(api.owners.commands.filter(({ roomKey }) => !roomKey.startsWith('acme/'))).toEqual([]);
-    // Not because there is nothing: each has its own, also after the other has asked to delete it.
+    // Each tenant must still reach its own things, even after the other tried to delete them.
     for (const [things, params] of [[acme, own] as const, [globex, foreign] as const]) {
       const answer = await sentBy(things, params);
       expect([id, answer.statusCode < 300, answer.body]).toEqual([id, true, answer.body]);
     }
   });
 
-  /** The one finds by words, the others are all revoked by now. */
+  /** findUsers searches by words, and all calendar feeds are revoked by now. */
   const notListed = ['findUsers', 'listCalendarFeeds'];
   const lists = rowsOf(
     ({ id, method, path, scope, answers }) =>

@@ -1,4 +1,3 @@
-// Jobs run once at a time, are tried again, and outlive whoever ran them.
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTime } from '../../src/jobs/calendar.ts';
@@ -11,7 +10,7 @@ const log = createLogger({ name: 'api', level: 'silent' });
 let store: Store;
 let clock: ManualClock;
 let opened: Jobs[];
-/** Of `held`: a test that fails leaves them. */
+/** Runs of `held`, which a failing test would leave open. */
 const begunRuns: { readonly go: () => void }[] = [];
 beforeEach(async () => {
   store = await testStore();
@@ -31,13 +30,12 @@ function instance(run: Run, o: Partial<JobKind<string>> = {}) {
   const kind = { name: 'mail', concurrency: 10, leaseMs: 10_000, ...o, run };
   jobs.register(kind);
   opened.push(jobs);
-  /** As another instance adds it: this one has to wait for a poll, or `wake`. */
+  /** Adds a job as another instance does: this instance finds it by a poll or `wake`. */
   const add = (payload: string, more: object = {}) =>
     withoutEffects(store.db, (trx) => jobs.add(trx, kind, { payload, ...more }));
   return { jobs, add };
 }
 const left = async () => (await store.db.selectFrom('jobs').select('key').execute()).length;
-/** Runs that wait until they are let go. */
 function held() {
   const running: { payload: string; go: () => void }[] = [];
   const run: Run = (payload) =>
@@ -48,7 +46,6 @@ function held() {
     });
   return { running, run };
 }
-/** Resolves when so many were begun: a database takes its time. */
 const begun = (running: readonly unknown[], count: number) =>
   vi.waitFor(() => expect(running.length).toBeGreaterThanOrEqual(count), { timeout: 60_000, interval: 2 });
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -68,7 +65,7 @@ describe('a job', () => {
     expect([ran, await left()]).toEqual([['b', 'a', 'later'], 0]);
   });
 
-  it('is tried again later when it fails, and given up in the end', async () => {
+  it('is retried later when it fails, and given up in the end', async () => {
     const attempts: number[] = [];
     const { jobs, add } = instance(
       async (_payload, { attempt }) => {
@@ -88,7 +85,7 @@ describe('a job', () => {
     expect([attempts, await left()]).toEqual([[1, 2, 3], 0]);
   });
 
-  it('runs again when it says so', async () => {
+  it('runs again when its run asks for it', async () => {
     let ran = 0;
     const { jobs, add } = instance(async () => (++ran < 3 ? { againMs: 100 } : undefined));
     await add('a');
@@ -99,7 +96,7 @@ describe('a job', () => {
     expect([ran, await left()]).toEqual([3, 0]);
   });
 
-  it('is one with its key, and runs once more when it was added while it ran', async () => {
+  it('is unique by key, and runs once more when it was added during its run', async () => {
     const { running, run } = held();
     const { jobs, add } = instance(run);
     await add('first', { key: 'k', inMs: 5000 });
@@ -116,7 +113,7 @@ describe('a job', () => {
     expect(await left()).toBe(0);
   });
 
-  it('is not there when the transaction that adds it fails', async () => {
+  it('does not exist if the transaction that adds it fails', async () => {
     const { jobs } = instance(async () => undefined);
     const adding = transact(store.db, async (trx) => {
       await jobs.add(trx, { name: 'mail' }, { payload: 'a' });
@@ -128,7 +125,7 @@ describe('a job', () => {
 });
 
 describe('several instances', () => {
-  it('share the jobs: each runs once', async () => {
+  it('share the jobs: each job runs once', async () => {
     const ran: string[] = [];
     const run: Run = async (payload) => {
       await turn();
@@ -142,7 +139,7 @@ describe('several instances', () => {
     expect(ran.sort()).toEqual(names.sort());
   });
 
-  it('run the job of one that died when its lease is over, and not before', async () => {
+  it('take over the job of a dead instance when its lease is over, and not before', async () => {
     const dead = held();
     const died = instance(dead.run);
     await died.add('a');
@@ -160,7 +157,7 @@ describe('several instances', () => {
     await died.jobs.settled();
   });
 
-  it('one that is late does not end the job of another', async () => {
+  it('do not end each other’s jobs: a late run has lost its lease', async () => {
     const [slow, quick] = [held(), held()];
     const late = instance(slow.run);
     await late.add('a');
@@ -180,7 +177,7 @@ describe('several instances', () => {
 });
 
 describe('bounds', () => {
-  it('a tenant and a lane take their part and no more', async () => {
+  it('limit a tenant and a lane to their shares', async () => {
     const { running, run } = held();
     const { jobs, add } = instance(run, { concurrency: 5, perTenant: 3, perLane: 2 });
     for (const [at, lane] of ['dead', 'dead', 'dead', 'slow', 'slow'].entries())
@@ -198,7 +195,7 @@ describe('bounds', () => {
     expect([running.length, await left()]).toEqual([9, 0]);
   });
 
-  it('tenants take turns, whatever one has waiting', async () => {
+  it('make tenants take turns, however many jobs a tenant has waiting', async () => {
     const ran: string[] = [];
     const run: Run = async (payload) => void ran.push(payload) as undefined;
     const { jobs, add } = instance(run, { concurrency: 1, perTenant: 1 });
@@ -209,7 +206,7 @@ describe('bounds', () => {
     expect(ran).toEqual(['acme', 'globex', 'initech', 'acme', 'globex', 'acme', 'acme']);
   });
 
-  it('of a pool are apart from those of its kind, and a lane that is moved takes its slots there', async () => {
+  it('of a pool are separate from those of its kind, and a moved lane uses the slots of its new pool', async () => {
     const { running, run } = held();
     const { jobs, add } = instance(run, { concurrency: 2, pools: { slow: { concurrency: 1 } } });
     for (const [at, payload] of ['a0', 'a1', 'a2', 'b0', 'b1'].entries())
@@ -222,7 +219,7 @@ describe('bounds', () => {
     await transact(store.db, (trx) => jobs.move(trx, { name: 'mail' }, 'a', 'slow'));
     await begun(running, 5);
     expect(names()).toEqual(['a0', 'a1', 'b0', 'b1', 'c0']);
-    // Two more than its slots are under way there.
+    // The pool runs two jobs more than it has slots.
     const go = (payload: string) => running.find((each) => each.payload === payload)?.go();
     for (const payload of ['a0', 'a1']) {
       go(payload);
@@ -237,7 +234,7 @@ describe('bounds', () => {
     expect(await left()).toBe(0);
   });
 
-  it('a job that is added again is of the pool that it is added to', async () => {
+  it('follow the last pool to which a job was added', async () => {
     const ran: string[] = [];
     const run: Run = async (_payload, { pool }) => void ran.push(pool) as undefined;
     const { jobs, add } = instance(run, { pools: { slow: { concurrency: 1 } } });
@@ -248,8 +245,8 @@ describe('bounds', () => {
   });
 });
 
-describe('the end', () => {
-  it('waits for what runs, tells it, and begins nothing more', async () => {
+describe('closing an instance', () => {
+  it('aborts the running jobs, waits for them, and begins no more', async () => {
     let isAborted = false;
     const running: string[] = [];
     const { jobs, add } = instance(
@@ -272,7 +269,7 @@ describe('the end', () => {
     expect([isAborted, await left()]).toEqual([true, 2]);
   });
 
-  it('gives back at once what it was about to take', async () => {
+  it('returns jobs at once that it was about to take', async () => {
     const ran: string[] = [];
     const run = (name: string) => async (payload: string) => void ran.push(`${name} ${payload}`) as undefined;
     const { jobs, add } = instance(run('one'));
@@ -297,11 +294,11 @@ describe('the end', () => {
     expect(locked).not.toHaveBeenCalled();
   });
 
-  it('polls until then for the jobs of others', async () => {
+  it('an open instance polls for the jobs of others', async () => {
     const ran: string[] = [];
     const { jobs } = instance(async (payload) => void ran.push(payload) as undefined);
     jobs.start();
-    await jobs.settled(); // its first look, at nothing
+    await jobs.settled(); // its first look finds nothing
     const other = instance(async () => undefined);
     await other.add('a');
     const look = (): void => {
@@ -312,9 +309,9 @@ describe('the end', () => {
   });
 });
 
-describe('jobs that run by themselves', () => {
+describe('jobs on a schedule', () => {
   const every = { ms: 60_000 };
-  /** Lets time pass until the polls of all instances have looked; then how often it ran. */
+  /** Lets time pass until all instances have polled, and checks how often the job ran. */
   const passed = async (ms: number, ran: readonly string[], times: number) => {
     for (let left = ms; left > 0; left -= 1000) {
       clock.advance(Math.min(1000, left));
@@ -328,7 +325,7 @@ describe('jobs that run by themselves', () => {
     await Promise.all(all.map(({ jobs }) => jobs.settled()));
   };
 
-  it('do so once at each time, however many instances there are', async () => {
+  it('run once at each time, however many instances there are', async () => {
     const ran: string[] = [];
     const run: Run = async () => void ran.push('') as undefined;
     await start(instance(run, { every }), instance(run, { every }), instance(run, { every }));
@@ -338,7 +335,7 @@ describe('jobs that run by themselves', () => {
     expect(await left()).toBe(1);
   });
 
-  it('make up once for the times without an instance', async () => {
+  it('make up once for times without an instance', async () => {
     const ran: string[] = [];
     const run: Run = async () => void ran.push('') as undefined;
     const first = instance(run, { every });
@@ -350,7 +347,7 @@ describe('jobs that run by themselves', () => {
     await passed(every.ms, ran, 2);
   });
 
-  it('come again at their next time though they are given up', async () => {
+  it('come again at their next time even if they were given up', async () => {
     const ran: string[] = [];
     const run: Run = async () => {
       ran.push('');
@@ -371,7 +368,7 @@ describe('jobs that run by themselves', () => {
     expect(new Date(nextTime(each, Date.parse(after)))).toEqual(new Date(at));
   });
 
-  it('refuse an expression that names no time within a month', () => {
+  it('refuse an expression without a time within a month', () => {
     expect(() => nextTime({ cron: '0 0 1 1 *' }, Date.parse('2026-02-01T00:00:00Z'))).toThrow('no time within a month');
   });
 });

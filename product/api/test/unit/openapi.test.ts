@@ -9,7 +9,6 @@ import { operatorKey, type TestApi, testApi } from '../support/test-api.ts';
 
 const FILE = new URL('../../openapi.json', import.meta.url);
 
-/** The same schema, which lets through no property that it does not name. */
 const closed = <T extends TSchema>(schema: T): T =>
   JSON.parse(JSON.stringify(schema), (_, value) =>
     value?.type === 'object' && value.properties !== undefined ? { ...value, additionalProperties: false } : value,
@@ -22,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 describe('product/api/openapi.json', () => {
-  it('is what the operations say; UPDATE_OPENAPI=1 writes it anew', async () => {
+  it('equals the description of the operations; UPDATE_OPENAPI=1 writes it anew', async () => {
     const { body, statusCode } = await api.app.inject('/api/v1/openapi.json');
     expect(statusCode, body).toBe(200);
     const text = `${JSON.stringify(JSON.parse(body), null, 2)}\n`;
@@ -33,11 +32,11 @@ describe('product/api/openapi.json', () => {
     ).toBe(true);
   });
 
-  it('can compile the schemas of all operations', () => {
+  it('has schemas that all compile', () => {
     expect(makeAll()).toBeGreaterThan(100);
   });
 
-  it('names each operation once, and what it needs', async () => {
+  it('names each operation once, with its security', async () => {
     const ids = api.routes.operations.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     const { paths } = (await api.app.inject('/api/v1/openapi.json')).json();
@@ -47,7 +46,6 @@ describe('product/api/openapi.json', () => {
       parameters: expect.arrayContaining([expect.objectContaining({ name: 'If-Match', required: true })]),
     });
     expect(paths['/api/v1/problems/{code}'].get.security).toEqual([]);
-    // With a version besides, and without.
     for (const [path, type] of [
       ['/api/v1/meetings/{meeting}/calendar.ics', 'text/calendar'],
       ['/api/v1/meetings/{meeting}/report.csv', 'text/csv'],
@@ -61,7 +59,7 @@ interface Described {
   readonly parameters?: readonly { readonly name: string; readonly description?: string | null }[];
 }
 describe('the reference', () => {
-  it('has words for every parameter', async () => {
+  it('describes every parameter', async () => {
     const { paths } = (await api.app.inject('/api/v1/openapi.json')).json();
     const operations = Object.values<Record<string, Described>>(paths).flatMap((item) => Object.values(item));
     const silent = operations.flatMap(({ operationId, parameters = [] }) =>
@@ -70,7 +68,7 @@ describe('the reference', () => {
     expect(silent, 'parameterWords of openapi.ts, or a description in the schema').toEqual([]);
   });
 
-  it.each(Object.entries(examples))('shows of %s what its schemas let through', (id, { body, answer }) => {
+  it.each(Object.entries(examples))('has examples for %s that its schemas accept', (id, { body, answer }) => {
     const of = api.routes.operations.find((one) => one.id === id) ?? expect.fail('there is no such operation');
     const wrong = (schema: TSchema | undefined, example: unknown) =>
       example === undefined
@@ -83,7 +81,7 @@ describe('the reference', () => {
     expect({ body: wrong(of.body, body), answer: wrong(answered, answer) }).toEqual({ body: [], answer: [] });
   });
 
-  it('shows bodies that are taken', async () => {
+  it('has examples of bodies that the api accepts', async () => {
     const own = await testApi();
     for (const { id, method, path, scope } of own.routes.operations) {
       const { body } = examples[id] ?? {};
@@ -111,7 +109,7 @@ describe('webhooks', () => {
     await own.close();
   });
 
-  it('and operations may not give one title to two schemas', async () => {
+  it('and operations may not use one title for two schemas', async () => {
     const twice = (id: string, property: string) =>
       operation({
         id,

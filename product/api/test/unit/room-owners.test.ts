@@ -12,7 +12,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { LinkedOwners } from '../../src/nodes/room-owners.ts';
 
 type Answer = object | MeridianError;
-/** What a node answers next; the last goes on. */
+/** Next answers of each node; the last one repeats. */
 let answers: Record<string, Answer[]>;
 let leases: (object | undefined)[];
 let missing: string[];
@@ -55,7 +55,6 @@ beforeEach(() => {
 
 const command = () =>
   owners.command({ roomKey: 'acme/demo', actor: { kind: 'key', id: 'k' }, acts: [{ end: { reason: 'x' } }] });
-/** Lets time pass until the promise has settled. */
 async function settled<T>(promise: Promise<T>): Promise<T> {
   let isSettled = false;
   const note = () => {
@@ -70,13 +69,13 @@ async function settled<T>(promise: Promise<T>): Promise<T> {
 }
 
 describe('an act', () => {
-  it('is done by the owner that the centre names', async () => {
+  it('is carried out by the owner that the centre names', async () => {
     answers = { 'sig-a': [{ info: { metadata: 'm' }, policy: { version: 7 }, affected: 2 }], 'sig-b': [{}] };
     expect(await command()).toMatchObject({ info: { metadata: 'm' }, policy: { version: 7 }, affected: 2 });
     expect(asked).toMatchObject([{ nodeId: 'sig-a', message: { roomKey: 'acme/demo', principal: { kind: 'key' } } }]);
   });
 
-  it('finds no owner where no node owns the room', async () => {
+  it('has no owner if no node owns the room', async () => {
     leases = [lease('')];
     expect(await command()).toBeUndefined();
     leases = [lease('sig-a', [], 0)];
@@ -109,7 +108,7 @@ describe('an act', () => {
     await expect(settled(command())).rejects.toMatchObject({ code: 'ROOM_UNREACHABLE' });
   });
 
-  it('is refused with the owner’s code, and not tried again', async () => {
+  it('is refused with the owner’s code, and not retried', async () => {
     answers = { 'sig-a': [new MeridianError('PARTICIPANT_UNKNOWN')] };
     await expect(command()).rejects.toMatchObject({ code: 'PARTICIPANT_UNKNOWN' });
     expect(asked).toHaveLength(1);
@@ -122,7 +121,7 @@ describe('without the centre', () => {
     leases = [undefined];
   });
 
-  it('the newest of those that own the room is asked', async () => {
+  it('the newest owner of the room is asked', async () => {
     answers = { 'sig-a': [owns(3), { affected: 3 }], 'sig-b': [owns(4), { affected: 4 }], 'sig-c': [{}] };
     expect(await command()).toMatchObject({ affected: 4 });
     expect(asked.filter(({ kind }) => kind === rpc.roomsOwned.number)).toHaveLength(3);
@@ -134,7 +133,7 @@ describe('without the centre', () => {
     expect(await settled(owners.view('acme/none'))).toBeUndefined();
   });
 
-  it('nothing is said of a room while a node is silent', async () => {
+  it('a room is unreachable while a node is silent', async () => {
     answers = { 'sig-a': [{}] };
     missing = ['sig-b'];
     await expect(settled(command())).rejects.toMatchObject({ code: 'ROOM_UNREACHABLE' });
@@ -142,7 +141,7 @@ describe('without the centre', () => {
 });
 
 describe('a view', () => {
-  it('holds the participants of the room and those that wait', async () => {
+  it('holds the participants of the room and those in the lobby', async () => {
     const waiter = { waitId: 'w1', identity: 'bob', name: 'Bob', sinceWallMs: 5 };
     const roster = { roomEpoch: 2, participants: [{ identity: 'ann', sessionId: 'PA_1' }], info: { sid: 'RM_1' } };
     const hand = { identity: 'vera', name: 'Vera', sinceWallMs: 6 };
@@ -170,7 +169,7 @@ describe('a crowd', () => {
   const person = (identity: string) => ({ identity, name: identity.toUpperCase(), joinedWallMs: 5 });
   const page = { afterIdentity: 'a', limit: 2, prefix: '' };
 
-  it('is asked of the nodes that have some of it, and merged; those that do not answer are named', async () => {
+  it('is merged from the nodes with viewers, and names the silent ones', async () => {
     const participants = [...['sig-b', 'sig-c', 'sig-d'].map((id) => ofCrowd(id)), ofCrowd('sig-e', false)];
     answers = {
       'sig-a': [{ roster: { participants } }],
@@ -194,7 +193,7 @@ describe('a crowd', () => {
 });
 
 describe('a list', () => {
-  it('merges what all nodes own, and names those that do not answer', async () => {
+  it('merges the rooms of all nodes, and names the silent ones', async () => {
     answers = {
       'sig-a': [{ rooms: [{ roomKey: 'acme/x', epoch: 1 }, { roomKey: 'globex/x', epoch: 9 }, { roomKey: 'junk' }] }],
       'sig-b': [

@@ -22,8 +22,8 @@ export function addAccess(program: Command, context: Context): void {
     );
   keys
     .command('create <name>')
-    .description('a new key; its secret is shown once')
-    .requiredOption('--scope <scope>', 'what it may do; several times', each(text))
+    .description('creates a key; its secret is shown once')
+    .requiredOption('--scope <scope>', 'an operation that the key allows; may be given several times', each(text))
     .action(async (name: string, { scope }: { scope: string[] }) => {
       type Scopes = NonNullable<Parameters<typeof context.api.post<'/keys', never>>[1]>['body']['scopes'];
       const key = await context.api.post('/keys', { body: { name, scopes: scope as Scopes } });
@@ -31,37 +31,40 @@ export function addAccess(program: Command, context: Context): void {
     });
   keys
     .command('revoke <id>')
-    .description('its tokens end, and the sessions that came by them')
+    .description('revokes a key: its tokens end, and so do the sessions that used them')
     .addOption(
-      new Option('--streams <what>', 'its pushes and pulls: keep (by another key of its name), end (after a leak)')
+      new Option(
+        '--streams <what>',
+        'pushes and pulls of the key: keep (under another key of the tenant) or end (after a leak)',
+      )
         .choices(['keep', 'end'])
         .default('keep'),
     )
     .action(async (key: string, { streams }: { streams: 'keep' | 'end' }) => {
-      // An older api knows no `streams`.
+      // An older api refuses the unknown parameter `streams`.
       const query = streams === 'end' ? { streams } : {};
       await context.api.delete('/keys/{key}', { params: { path: { key }, query } });
       context.done({ id: key }, `${key} is revoked`);
     });
 
-  const tokens = group(program, 'tokens', 'tokens to join rooms, made here without asking the server');
+  const tokens = group(program, 'tokens', 'tokens to join rooms, signed here without a request to the server');
   tokens
     .command('create')
     .description('signs a token with the API key')
-    .requiredOption('--room <name>', 'which room it opens')
-    .requiredOption('--identity <id>', 'of the participant; a second session of one identity ends the first')
-    .option('--name <name>', 'as others see it')
-    .option('--metadata <text>', 'of the participant')
-    .option('--lobby', 'waits for a host')
+    .requiredOption('--room <name>', 'room of the token')
+    .requiredOption('--identity <id>', 'identity of the participant; a second session of an identity ends the first')
+    .option('--name <name>', 'display name')
+    .option('--metadata <text>', 'metadata of the participant')
+    .option('--lobby', 'the participant waits for a host')
     .addOption(grantOption(roomGrants))
-    .option('--valid <duration>', 'how long it can be used to join', word(durationS), 6 * 3600)
+    .option('--valid <duration>', 'how long the token can be used to join', word(durationS), 6 * 3600)
     .action(async (o: TokenOptions) => {
       const { token, expiresAt, tokenId } = await tokenOf(context, o);
       context.done({ token, tokenId, expiresAt }, token);
     });
   tokens
     .command('revoke <token-id>')
-    .description('ends the sessions that came by it; TOKEN-ID is its claim `jti`, in the answer of create --json')
+    .description('ends the sessions of a token; TOKEN-ID is its claim `jti`, in the answer of create --json')
     .action(async (tokenId: string) => {
       await context.api.post('/revocations', { body: { tokenId } });
       context.done({ tokenId }, `${tokenId} is revoked`);
@@ -78,7 +81,7 @@ export interface TokenOptions {
   readonly valid: number;
 }
 
-/** Made offline. */
+/** Signs a token without a request to the server. */
 export async function tokenOf(context: Context, { grant: grants, valid: validS, ...o }: TokenOptions) {
   const tokenId = `TK_${crypto.randomUUID()}`;
   const expiresAt = new Date((Math.floor(Date.now() / 1000) + validS) * 1000).toISOString();

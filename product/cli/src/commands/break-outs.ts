@@ -1,4 +1,3 @@
-// Break-out rooms of a room.
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { breakOut, durationS } from '../core/words.ts';
@@ -11,16 +10,16 @@ interface Wanted {
 }
 
 export function addBreakOuts(program: Command, context: Context): void {
-  const breakOuts = group(program, 'break-outs', 'break-out rooms of a room, for groups of its people');
+  const breakOuts = group(program, 'break-outs', 'break-out rooms of a room');
   breakOuts.command('list <room>').action(async (room: string) => {
     show(context, await listed(context, room));
   });
   breakOuts
     .command('set <room>')
-    .description('in place of those before; one of the same name goes on')
-    .requiredOption('--group <name=identities>', 'NAME=IDENTITY,IDENTITY; several times', each(breakOut))
-    .option('--for <duration>', 'and then they close', word(durationS))
-    .option('--message <text>', 'an announcement to all of them', text)
+    .description('replaces the break-out rooms; a room of the same name stays open')
+    .requiredOption('--group <name=identities>', 'NAME=IDENTITY,IDENTITY; may be given several times', each(breakOut))
+    .option('--for <duration>', 'closes them after this time', word(durationS))
+    .option('--message <text>', 'announcement to all break-out rooms', text)
     .action(async (room: string, { group: groups = [], for: lastS, message }: Wanted) => {
       const ends = lastS === undefined ? {} : { endsAt: new Date(Date.now() + lastS * 1000).toISOString() };
       const answer = await context.api.put('/rooms/{room}/break-outs', {
@@ -38,11 +37,11 @@ export function addBreakOuts(program: Command, context: Context): void {
   });
   breakOuts
     .command('say <room> <text>')
-    .description('an announcement to the people of the room and of all its break-out rooms')
+    .description('sends an announcement to the room and all its break-out rooms')
     .action(async (room: string, said: string) => {
       const body = { kind: 'announcement' as const, text: said };
       const made = await context.api.post('/rooms/{room}/posts', { params: { path: { room } }, body });
-      context.done(made, 'it is said');
+      context.done(made, 'the announcement is sent');
     });
 }
 

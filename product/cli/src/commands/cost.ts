@@ -1,4 +1,3 @@
-// What the cloud costs.
 import type { Answer } from '@meridian/api-client';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
@@ -9,17 +8,17 @@ type Row = Answer<'/cost', 'get'>['total'];
 export function addCost(program: Command, context: Context): void {
   program
     .command('cost')
-    .description('what a month of nodes and traffic cost, and an hour of a user: with the key of its operator')
-    .option('--month <month>', 'of UTC, as 2026-11; absent: the present one')
-    .addOption(new Option('--by <what>', 'what rows are').choices(groups).default('region'))
+    .description("cost of nodes and traffic in a month, and of a user hour; needs the operator's key")
+    .option('--month <month>', 'month in UTC, as 2026-11; default: the present month')
+    .addOption(new Option('--by <what>', 'what each row stands for').choices(groups).default('region'))
     .action(async ({ month, by }: { month?: string; by: (typeof groups)[number] }) => {
       const params = { query: { by, ...(month !== undefined && { month }) } };
       const report = await context.api.get('/cost', { params });
       const { currency, isAssumed, complete } = report;
-      const names = [by, 'node hours', 'nodes', 'sent GB', 'traffic', currency, 'user hours', 'of a user hour'];
+      const names = [by, 'node hours', 'nodes', 'sent GB', 'traffic', currency, 'user hours', 'per user hour'];
       context.rows([...report.rows, { ...report.total, key: 'total' }], names, cells, report);
-      if (isAssumed) context.io.err('Prices are assumed: set them by PUT /cost/settings.');
-      if (!complete) context.io.err('Cheaper rows are missing; the total has them.');
+      if (isAssumed) context.io.err('The prices are assumed values: set yours with PUT /cost/settings.');
+      if (!complete) context.io.err('The cheapest rows are left out; the total includes them.');
     });
 }
 

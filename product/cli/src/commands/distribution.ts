@@ -1,4 +1,3 @@
-// Distribution: files of the library are brought to receivers.
 import type { Answer, components } from '@meridian/api-client';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
@@ -41,14 +40,14 @@ interface ListedDeliveries {
 export function addDistribution(program: Command, context: Context): void {
   const distribution = program
     .command('distribution')
-    .description('files of the library that are brought to receivers')
+    .description('sends files of the library to receivers')
     .helpCommand(false);
   addReceivers(distribution, context);
   addOrders(distribution, context);
   addDeliveries(distribution, context);
   distribution
     .command('overview')
-    .description('what is open, late and failed, by region and priority')
+    .description('counts open, late and failed deliveries by region and priority')
     .action(async () => {
       const overview = await context.api.get('/distribution/overview');
       context.done(overview, textOf(overview));
@@ -58,9 +57,9 @@ export function addDistribution(program: Command, context: Context): void {
 function addOrders(distribution: Command, context: Context): void {
   distribution
     .command('orders')
-    .description('the newest first')
-    .addOption(new Option('--state <state>', 'of this state').choices(orderStates))
-    .option('--item <item>', 'of this item')
+    .description('lists orders, newest first')
+    .addOption(new Option('--state <state>', 'only orders in this state').choices(orderStates))
+    .option('--item <item>', 'only orders of this item')
     .addOption(limitOption())
     .action(({ limit, ...query }: ListedOrders) =>
       context.list(
@@ -73,16 +72,16 @@ function addOrders(distribution: Command, context: Context): void {
         ],
       ),
     );
-  const order = distribution.command('order').description('one of them').helpCommand(false);
+  const order = distribution.command('order').description('creates and cancels orders').helpCommand(false);
   order
     .command('create <item>')
-    .description('has the file of an item brought to receivers that there are now')
+    .description('sends the file of an item to the receivers that exist now')
     .option('--all', 'to all receivers')
-    .option('--receivers <ids>', 'to these, with commas between', words)
-    .option('--groups <groups>', 'to those of any of them', words)
-    .option('--regions <regions>', 'to those of any of them', words)
-    .addOption(new Option('--priority <priority>', 'what goes first').choices(priorities))
-    .option('--deadline <time>', '2027-01-04T09:00: by when it is to be there', word(instant))
+    .option('--receivers <ids>', 'to these receivers, separated by commas', words)
+    .option('--groups <groups>', 'to the receivers of any of these groups', words)
+    .option('--regions <regions>', 'to the receivers of any of these regions', words)
+    .addOption(new Option('--priority <priority>', 'the higher priority is sent first').choices(priorities))
+    .option('--deadline <time>', 'time by which the file must have arrived, as 2027-01-04T09:00', word(instant))
     .action((item: string, o: NewOrder) => createOrder(context, item, o));
   order.command('show <order>').action(async (id: string) => {
     const found = await context.api.get('/distribution/orders/{order}', { params: { path: { order: id } } });
@@ -90,7 +89,7 @@ function addOrders(distribution: Command, context: Context): void {
   });
   order
     .command('cancel <order>')
-    .description('deliveries that have not ended; files that came stay')
+    .description('cancels the deliveries that have not ended; delivered files stay')
     .action(async (id: string) => {
       await context.api.delete('/distribution/orders/{order}', { params: { path: { order: id } } });
       context.done({ id }, `${id} is cancelled`);
@@ -99,7 +98,8 @@ function addOrders(distribution: Command, context: Context): void {
 
 async function createOrder(context: Context, item: string, o: NewOrder): Promise<void> {
   const { priority, deadline, ...to } = o;
-  if (Object.keys(to).length === 0) throw new UsageError('say to whom: --all, --receivers, --groups or --regions');
+  if (Object.keys(to).length === 0)
+    throw new UsageError('name the receivers: --all, --receivers, --groups or --regions');
   const body: OrderBody = { item, to };
   if (priority !== undefined) body.priority = priority;
   if (deadline !== undefined) body.deadlineAt = deadline;
@@ -110,12 +110,12 @@ async function createOrder(context: Context, item: string, o: NewOrder): Promise
 function addDeliveries(distribution: Command, context: Context): void {
   distribution
     .command('deliveries')
-    .description('the newest first')
-    .option('--order <order>', 'of this order')
-    .option('--receiver <receiver>', 'to this receiver')
-    .addOption(new Option('--state <state>', 'of this state').choices(deliveryStates))
-    .addOption(new Option('--priority <priority>', 'of this priority').choices(priorities))
-    .option('--late', 'those that missed their deadline')
+    .description('lists deliveries, newest first')
+    .option('--order <order>', 'only deliveries of this order')
+    .option('--receiver <receiver>', 'only deliveries to this receiver')
+    .addOption(new Option('--state <state>', 'only deliveries in this state').choices(deliveryStates))
+    .addOption(new Option('--priority <priority>', 'only deliveries of this priority').choices(priorities))
+    .option('--late', 'only deliveries that missed their deadline')
     .addOption(limitOption())
     .action(({ limit, ...query }: ListedDeliveries) =>
       context.list(
@@ -130,7 +130,7 @@ function addDeliveries(distribution: Command, context: Context): void {
     );
   distribution
     .command('retry <delivery>')
-    .description('one that has failed waits again')
+    .description('retries a failed delivery')
     .action(async (delivery: string) => {
       const options = { params: { path: { delivery } } };
       const again = await context.api.post('/distribution/deliveries/{delivery}/retry', options);
@@ -166,7 +166,7 @@ function textOf({ deliveries, late, oldestWaitingAt, receivers, ...rest }: Overv
     noticed: deliveries.noticed,
     failed: deliveries.failed,
     late,
-    'oldest that waits': oldestWaitingAt,
+    'oldest waiting': oldestWaitingAt,
     'done in the last hour': deliveries.done,
     'cancelled in the last hour': deliveries.cancelled,
     receivers: `${online} online, ${away} away, ${disabled} disabled`,
@@ -177,7 +177,7 @@ function textOf({ deliveries, late, oldestWaitingAt, receivers, ...rest }: Overv
   const tables = [
     table(['region', 'open', 'late', 'failed'], regions),
     table(['priority', 'open', 'done', 'p50 ms', 'p99 ms'], byPriority),
-    table(['channel', 'state', 'receipts that wait'], channels),
+    table(['channel', 'state', 'pending receipts'], channels),
   ];
   return [of, ...tables].join('\n\n');
 }

@@ -1,4 +1,4 @@
-// What one person reads each morning of the whole cloud.
+// Morning report for the person who looks after the cloud.
 import type { components } from '@meridian/api-client';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
@@ -9,8 +9,8 @@ import { word } from '../options.ts';
 export function addInspection(program: Command, context: Context): void {
   program
     .command('inspection')
-    .description('the morning report of the cloud, the worst first: with the key of its operator')
-    .addOption(new Option('--day <day>', '2026-11-26: as it was made then, at most a month ago').argParser(word(day)))
+    .description("morning report of the cloud, worst findings first; needs the operator's key")
+    .addOption(new Option('--day <day>', 'report of this day, as 2026-11-26; kept for a month').argParser(word(day)))
     .action(async (o: { day?: string }) => {
       const { api } = context;
       const report =

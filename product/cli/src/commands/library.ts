@@ -1,4 +1,3 @@
-// Files of the library: sent into it, found, changed, opened by links.
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { UsageError } from '../core/failure.ts';
@@ -25,33 +24,33 @@ interface Change {
 }
 
 const visibilityOption = (): Option =>
-  new Option('--visibility <visibility>', 'private: its owner and administrators; tenant: all users').choices(
+  new Option('--visibility <visibility>', 'private: for its owner and administrators; tenant: for all users').choices(
     visibilities,
   );
 
 export function addLibrary(program: Command, context: Context): void {
-  const library = program.command('library').description('files that were uploaded').helpCommand(false);
+  const library = program.command('library').description('uploaded files').helpCommand(false);
   library
     .command('upload <file...>')
-    .description('after an interruption the same command goes on')
-    .option('--title <title>', 'of one file; the name of the file if absent')
+    .description('uploads files; run the same command again to continue after an interruption')
+    .option('--title <title>', 'title of a single file; default: the name of the file')
     .option('--tags <tags>', 'with commas between', words)
     .addOption(visibilityOption())
-    .option('--owner <user>', 'the user of your system that it belongs to')
+    .option('--owner <user>', 'id of the user who owns the item')
     .action((files: string[], about: UploadWords) => uploadFiles(context, files, about));
   library
     .command('list')
-    .description('the newest first')
+    .description('lists items, newest first')
     .option('--text <words>', 'with these, or their beginnings, in title, tags, description or name')
     .option('--tag <tag>', 'with this one')
     .addOption(new Option('--kind <kind>', 'by content').choices(kinds))
-    .option('--all', 'without a limit')
+    .option('--all', 'lists all items, without a limit')
     .addOption(limitOption())
     .action((o: Listed) => listItems(context, o));
   addOfOne(library, context);
   library
     .command('usage')
-    .description('what is kept, and may be')
+    .description('storage in use, and its limits')
     .action(async () => {
       const usage = await context.api.get('/library/usage');
       const { items, bytes, bytesMax } = usage;
@@ -76,7 +75,7 @@ function listItems(context: Context, { all = false, limit, text, tag, kind }: Li
   );
 }
 
-/** What is done with one item. */
+/** Adds the commands for a single item. */
 function addOfOne(library: Command, context: Context): void {
   library.command('show <item>').action(async (item: string) => {
     const found = await context.api.get('/library/items/{item}', { params: { path: { item } } });
@@ -101,12 +100,13 @@ function addOfOne(library: Command, context: Context): void {
   });
   library
     .command('change <item>')
-    .option('--title <title>', 'what people see')
-    .option('--description <text>', 'what it is')
-    .option('--tags <tags>', 'in place of those that it has, with commas between', words)
+    .option('--title <title>', 'title')
+    .option('--description <text>', 'description')
+    .option('--tags <tags>', 'replaces the tags, separated by commas', words)
     .addOption(visibilityOption())
     .action(async (item: string, body: Change) => {
-      if (Object.keys(body).length === 0) throw new UsageError('say what changes: --title, --description, --tags …');
+      if (Object.keys(body).length === 0)
+        throw new UsageError('nothing to change: give --title, --description, --tags …');
       const changed = await context.api.patch('/library/items/{item}', { params: { path: { item } }, body });
       context.done(changed, `${item} is changed`);
     });
@@ -120,8 +120,8 @@ function addOfOne(library: Command, context: Context): void {
   library
     .command('link <item>')
     .description('with it anybody opens the file')
-    .option('--expires <duration>', 'in which time, at most 7d', word(durationS))
-    .option('--download', 'it is saved, not played')
+    .option('--expires <duration>', 'lifetime of the link, at most 7d', word(durationS))
+    .option('--download', 'the browser saves the file instead of playing it')
     .action(async (item: string, o: { expires?: number; download?: boolean }) => {
       const body = {
         ...(o.expires !== undefined && { expiresInS: o.expires }),

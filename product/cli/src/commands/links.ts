@@ -1,4 +1,3 @@
-// Join links.
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { UsageError } from '../core/failure.ts';
@@ -25,20 +24,20 @@ interface CreateOptions {
 }
 
 export function addLinks(program: Command, context: Context): void {
-  const links = group(program, 'links', 'links by which guests join rooms');
+  const links = group(program, 'links', 'links with which guests join rooms');
   links
     .command('create')
-    .requiredOption('--room <name>', 'which room it opens')
-    .option('--title <text>', 'the name of the meeting')
-    .option('--identity <id>', 'for one person')
-    .option('--name <name>', 'how this person is called')
+    .requiredOption('--room <name>', 'room of the link')
+    .option('--title <text>', 'title of the meeting')
+    .option('--identity <id>', 'identity, if the link is for one person')
+    .option('--name <name>', 'display name of this person')
     .addOption(grantOption(linkGrants))
     .option('--valid <duration>', 'how long', word(durationS), 24 * 3600)
-    .option('--max-uses <browsers>', 'how many browsers may come by it', word(wholeNumber))
-    .option('--password <text>', 'that guests are asked for')
+    .option('--max-uses <browsers>', 'how many browsers may use the link', word(wholeNumber))
+    .option('--password <text>', 'password that guests must enter')
     .option('--lobby', 'guests wait for a host')
-    .option('--can-invite', 'guests may hand out such links')
-    .option('--offline', 'made here: a token in the address of the page, for one --identity; it cannot be listed')
+    .option('--can-invite', 'guests may create links too')
+    .option('--offline', 'signs the link here, without the server, for one --identity; it cannot be listed')
     .action(async (o: CreateOptions) => {
       if (o.offline === true) return await offline(context, o);
       const { grant: grants, valid, offline: _, ...body } = o;
@@ -48,7 +47,7 @@ export function addLinks(program: Command, context: Context): void {
     });
   links
     .command('list')
-    .option('--room <name>', 'only of this room')
+    .option('--room <name>', 'only links of this room')
     .addOption(limitOption())
     .action(({ room, limit }: { room?: string; limit: number }) =>
       context.list(
@@ -63,7 +62,7 @@ export function addLinks(program: Command, context: Context): void {
     );
   links
     .command('revoke <id>')
-    .description('ends the sessions of all guests that came by it')
+    .description('ends the sessions of all guests that used the link')
     .action(async (link: string) => {
       await context.api.delete('/join-links/{link}', { params: { path: { link } } });
       context.done({ id: link }, `${link} is revoked`);
@@ -72,12 +71,12 @@ export function addLinks(program: Command, context: Context): void {
 
 async function offline(context: Context, o: CreateOptions): Promise<void> {
   const { identity, maxUses, password, canInvite, title } = o;
-  if (identity === undefined) throw new UsageError('a link made --offline is for one person: --identity');
+  if (identity === undefined) throw new UsageError('--offline needs --identity: the link is for one person');
   if ([maxUses, password, canInvite, title].some((each) => each !== undefined))
     throw new UsageError('--max-uses, --password, --can-invite and --title need the server: leave out --offline');
   const { token, tokenId, expiresAt } = await tokenOf(context, { ...o, identity });
   const url = new URL(context.url);
-  // In the fragment: no server and no log sees it.
+  // Servers and logs do not see the fragment of a URL.
   url.hash = `token=${token}`;
   context.done({ url: url.href, tokenId, expiresAt }, url.href);
 }

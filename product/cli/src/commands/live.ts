@@ -1,4 +1,4 @@
-// What goes into rooms and out of them by gateways: stream keys, pushes, pulls.
+// Streams that gateways bring into rooms and out of them: stream keys, pushes, pulls.
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Context } from '../context.ts';
@@ -21,10 +21,10 @@ interface KeyOptions {
 }
 
 export function addLive(program: Command, context: Context): void {
-  const live = program.command('live').description('encoders, players and foreign servers').helpCommand(false);
+  const live = program.command('live').description('encoders, players and other RTMP servers').helpCommand(false);
   live
     .command('show <room>')
-    .description('what goes into a room now')
+    .description('lists the streams that go into a room now')
     .action(async (room: string) => {
       const { publishers, gatewaysSilent, ...rest } = await context.api.get('/rooms/{room}/live', {
         params: { path: { room } },
@@ -36,7 +36,7 @@ export function addLive(program: Command, context: Context): void {
       context.rows(publishers, ['identity', 'protocol', 'since', 'gateway', 'region', 'warnings'], (one) => [
         ...[one.identity, one.protocol, one.since, one.gateway, one.region, one.warnings.join(', ')],
       ]);
-      if (gatewaysSilent.length > 0) context.io.err(`Silent: ${gatewaysSilent.join(', ')}.`);
+      if (gatewaysSilent.length > 0) context.io.err(`Gateways that did not answer: ${gatewaysSilent.join(', ')}.`);
     });
   addKeys(live, context);
   addPushes(live, context);
@@ -47,13 +47,13 @@ function addKeys(live: Command, context: Context): void {
   const keys = live.command('keys').alias('key').description('stream keys of a room').helpCommand(false);
   keys
     .command('create <room>')
-    .description('its URLs are shown once')
-    .option('--identity <id>', 'of the participant that publishes by it')
-    .option('--name <name>', 'of this participant')
-    .option('--picture <identity>', 'whose picture is played')
-    .addOption(new Option('--use <use>', 'what it is for').choices(uses))
-    .addOption(new Option('--client <client>', 'what publishes by it').choices(clients))
-    .option('--client-ip <address>', 'where it publishes or plays')
+    .description('creates a stream key; its URLs are shown once')
+    .option('--identity <id>', 'identity of the participant that publishes')
+    .option('--name <name>', 'display name of this participant')
+    .option('--picture <identity>', 'identity whose picture is played')
+    .addOption(new Option('--use <use>', 'purpose of the key').choices(uses))
+    .addOption(new Option('--client <client>', 'kind of client that publishes').choices(clients))
+    .option('--client-ip <address>', 'address of the client, to choose a near gateway')
     .option('--valid <duration>', 'how long', word(durationS), DAY_S)
     .action(async (room: string, { valid, ...o }: KeyOptions) => {
       const body = { ...o, expiresAt: inSeconds(valid) };
@@ -73,7 +73,7 @@ function addKeys(live: Command, context: Context): void {
     );
   keys
     .command('revoke <room> <id>')
-    .description('ends what publishes and plays by it')
+    .description('revokes a stream key and ends its streams')
     .action(async (room: string, streamKey: string) => {
       await context.api.delete('/rooms/{room}/stream-keys/{streamKey}', { params: { path: { room, streamKey } } });
       context.done({ id: streamKey }, `${streamKey} is revoked`);
@@ -83,10 +83,10 @@ function addKeys(live: Command, context: Context): void {
 const streamColumns = ['id', 'url', 'state', 'kbit/s', 'error', 'gateway', 'ends'];
 
 function addPushes(live: Command, context: Context): void {
-  const pushes = live.command('pushes').alias('push').description('to foreign RTMP servers').helpCommand(false);
+  const pushes = live.command('pushes').alias('push').description('streams to other RTMP servers').helpCommand(false);
   pushes
     .command('create <room> <url>')
-    .option('--picture <identity>', 'whose picture; absent: the active speaker’s')
+    .option('--picture <identity>', 'identity whose picture is sent; default: the active speaker')
     .option('--for <duration>', 'how long', word(durationS), DAY_S)
     .action(async (room: string, url: string, o: { picture?: string; for: number }) => {
       const body = { url, endsAt: inSeconds(o.for), ...(o.picture !== undefined && { picture: o.picture }) };
@@ -106,11 +106,11 @@ function addPushes(live: Command, context: Context): void {
 }
 
 function addPulls(live: Command, context: Context): void {
-  const pulls = live.command('pulls').alias('pull').description('of foreign RTMP servers').helpCommand(false);
+  const pulls = live.command('pulls').alias('pull').description('streams from other RTMP servers').helpCommand(false);
   pulls
     .command('create <room> <url>')
-    .requiredOption('--identity <id>', 'of the participant')
-    .option('--name <name>', 'how it is called')
+    .requiredOption('--identity <id>', 'identity of the participant')
+    .option('--name <name>', 'display name of the participant')
     .option('--for <duration>', 'how long', word(durationS), DAY_S)
     .action(async (room: string, url: string, o: { identity: string; name?: string; for: number }) => {
       const { identity, name } = o;

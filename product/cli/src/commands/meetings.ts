@@ -1,4 +1,3 @@
-// Meetings.
 import type { Answer } from '@meridian/api-client';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
@@ -29,9 +28,9 @@ export function addMeetings(program: Command, context: Context): void {
   meetings.command('get <id>').action(async (id: string) => show(context, await get(context, id)));
   meetings
     .command('list')
-    .description('what takes place, by time; of series each occurrence')
+    .description('lists meetings by time, with each occurrence of a series')
     .option('--from <time>', 'absent: now', word(instant))
-    .option('--to <time>', 'absent: a year later', word(instant))
+    .option('--to <time>', 'default: one year later', word(instant))
     .option('--user <id>', 'only meetings of this user')
     .addOption(limitOption())
     .action(({ from, to, user, limit }: { from?: string; to?: string; user?: string; limit: number }) => {
@@ -51,7 +50,7 @@ export function addMeetings(program: Command, context: Context): void {
   meetings
     .command('extend <id>')
     .argument('<duration>', 'as 15m', word(durationMinutes))
-    .description('the end of what runs now is so much later')
+    .description('extends the meeting that runs now by this time')
     .action(async (id: string, minutes: number) => {
       const params = { path: { meeting: id } };
       const body = { minutes };
@@ -61,7 +60,7 @@ export function addMeetings(program: Command, context: Context): void {
     });
   meetings
     .command('invitee-link <id> <invitee>')
-    .description('the own link of an invitee, named by its id, user id or e-mail')
+    .description('the personal link of an invitee, who is named by id, user id or e-mail')
     .action(async (id: string, named: string) => {
       const invitee = (await get(context, id)).invitees.find((one) => [one.id, one.userId, one.email].includes(named));
       if (invitee === undefined)
@@ -76,17 +75,21 @@ export function addMeetings(program: Command, context: Context): void {
 function addCreate(meetings: Command, context: Context): void {
   meetings
     .command('create')
-    .requiredOption('--title <text>', 'what it is called')
-    .option('--start <time>', 'as clocks of --zone show it: 2027-01-04T09:00; absent: now', word(localTime))
-    .option('--zone <name>', 'IANA time zone, as Europe/Berlin; absent: that of this machine')
+    .requiredOption('--title <text>', 'title')
+    .option('--start <time>', 'local time in --zone, as 2027-01-04T09:00; default: now', word(localTime))
+    .option('--zone <name>', 'IANA time zone, as Europe/Berlin; default: that of this machine')
     .option('--duration <duration>', 'as 45m or 1h30m', word(durationMinutes))
     .option('--recurrence <rule>', 'of RFC 5545, as FREQ=WEEKLY;COUNT=10')
-    .option('--description <text>', 'what it is about')
-    .option('--invite <person>', 'ann@example.org or "Ann Lee <ann@example.org>"; several times', each(person))
-    .option('--host <id>', 'identity of a host; several times', each(text))
-    .option('--password <text>', 'that guests are asked for')
+    .option('--description <text>', 'description')
+    .option(
+      '--invite <person>',
+      'ann@example.org or "Ann Lee <ann@example.org>"; may be given several times',
+      each(person),
+    )
+    .option('--host <id>', 'identity of a host; may be given several times', each(text))
+    .option('--password <text>', 'password that guests must enter')
     .option('--waiting-room', 'participants wait until a host lets them in')
-    .option('--show', 'people without a role as host, cohost or speaker watch')
+    .option('--show', 'only hosts, cohosts and speakers publish; all others watch')
     .action(
       async ({
         start: localStart,
@@ -118,7 +121,7 @@ function addCreate(meetings: Command, context: Context): void {
 const get = (context: Context, meeting: string) =>
   context.api.get('/meetings/{meeting}', { params: { path: { meeting } } });
 
-/** With the address at which people type its number's password and their name. */
+/** Prints the meeting with the address at which people enter its password and their name. */
 function show(context: Context, meeting: Meeting): void {
   const url = new URL(`/m/${meeting.number}`, context.url).href;
   context.one({ ...meeting, url }, shown(meeting, url));

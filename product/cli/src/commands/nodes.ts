@@ -1,10 +1,10 @@
-// The cloud for its operators: nodes, what is ordered about them, and how people fare by site.
+// Nodes and sites of the cloud, for its operators.
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { group } from '../options.ts';
 
 export function addNodes(program: Command, context: Context): void {
-  const nodes = group(program, 'nodes', 'nodes of the cloud: with the key of its operator');
+  const nodes = group(program, 'nodes', "nodes of the cloud; needs the operator's key");
   nodes.command('list').action(async () => {
     const { nodes: all } = await context.api.get('/console/nodes');
     context.rows(all, ['node', 'kind', 'site', 'state', 'sessions', 'cpu', 'version', 'why'], (node) => [
@@ -13,9 +13,9 @@ export function addNodes(program: Command, context: Context): void {
     ]);
   });
   const orders = [
-    ['cordon', 'lets no new sessions in; the present ones stay', 'takes no new sessions'],
-    ['drain', 'lets no new sessions in, and moves the present ones away', 'is drained'],
-    ['uncordon', 'ends a cordon and a drain', 'takes sessions again'],
+    ['cordon', 'refuses new sessions; present sessions stay', 'refuses new sessions'],
+    ['drain', 'refuses new sessions and moves present ones away', 'is drained'],
+    ['uncordon', 'ends a cordon and a drain', 'accepts sessions again'],
   ] as const;
   for (const [order, description, done] of orders)
     nodes
@@ -28,7 +28,7 @@ export function addNodes(program: Command, context: Context): void {
       });
   program
     .command('world')
-    .description('sites of the cloud, and how its people fare: with the key of its operator')
+    .description("sites of the cloud and the quality of their sessions; needs the operator's key")
     .action(async () => {
       const world = await context.api.get('/console/world');
       context.rows(

@@ -1,4 +1,3 @@
-// Participants of a room.
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { UsageError } from '../core/failure.ts';
@@ -8,7 +7,7 @@ import { group, limitOption, word } from '../options.ts';
 const sources = ['camera', 'microphone', 'screen_share', 'screen_share_audio'] as const;
 
 export function addParticipants(program: Command, context: Context): void {
-  const participants = group(program, 'participants', 'participants of a room, and those that wait to be let in');
+  const participants = group(program, 'participants', 'participants of a room, and those waiting in its lobby');
   participants.command('list <room>').action(async (room: string) => {
     const { data } = await context.api.get('/rooms/{room}/participants', { params: { path: { room } } });
     context.rows(data, ['identity', 'name', 'role', 'joined', 'region', 'tracks'], (each) => [
@@ -25,7 +24,7 @@ export function addParticipants(program: Command, context: Context): void {
   });
   participants
     .command('mute <room> <identity>')
-    .description('everything that it publishes, or one source or track')
+    .description('mutes a participant, or one of its sources or tracks')
     .option('--source <source>', sources.join(', '))
     .option('--track <id>')
     .action(async (room: string, identity: string, o: { source?: (typeof sources)[number]; track?: string }) => {
@@ -39,9 +38,9 @@ export function addParticipants(program: Command, context: Context): void {
     });
   participants
     .command('remove <room> <identity>')
-    .option('--ban <duration>', 'and kept out for so long', word(durationS))
-    .option('--forever', 'and kept out')
-    .option('--reason <text>', 'that the person sees')
+    .option('--ban <duration>', 'bans the participant for this time', word(durationS))
+    .option('--forever', 'bans the participant until it is unbanned')
+    .option('--reason <text>', 'reason that the person sees')
     .action(async (room: string, identity: string, o: { ban?: number; forever?: true; reason?: string }) => {
       const query = {
         ...(o.ban !== undefined && { banS: o.ban }),
@@ -50,12 +49,12 @@ export function addParticipants(program: Command, context: Context): void {
       };
       const params = { path: { room, identity }, query };
       await context.api.delete('/rooms/{room}/participants/{identity}', { params });
-      context.done({ identity }, `${identity} is out`);
+      context.done({ identity }, `${identity} is removed`);
     });
   participants
     .command('admit <room> [identity]')
-    .description('lets in a participant that waits')
-    .option('--all', 'all that wait')
+    .description('admits a waiting participant')
+    .option('--all', 'admits all waiting participants')
     .action((room: string, identity: string | undefined, { all }: { all?: true }) => {
       if ((identity === undefined) === (all === undefined)) throw new UsageError('give an identity, or --all');
       return identity === undefined ? admitAll(context, room) : admit(context, room, identity);
@@ -63,12 +62,12 @@ export function addParticipants(program: Command, context: Context): void {
   addShow(participants, context);
 }
 
-/** The crowd of a show, and its stage. */
+/** Adds the commands for the crowd and the stage of a show. */
 function addShow(participants: Command, context: Context): void {
   participants
     .command('crowd <room>')
-    .description('people that watch a show')
-    .option('--name <begin>', 'whose names begin so')
+    .description('lists viewers of a show')
+    .option('--name <begin>', 'only names that begin with this text')
     .addOption(limitOption())
     .action((room: string, { name, limit }: { name?: string; limit: number }) =>
       context.list(
@@ -80,48 +79,48 @@ function addShow(participants: Command, context: Context): void {
     );
   participants
     .command('hands <room>')
-    .description('that are raised, also in the crowd of a show, longest first')
+    .description('lists raised hands, of viewers too, longest first')
     .action(async (room: string) => {
       const { data, more } = await context.api.get('/rooms/{room}/hands', { params: { path: { room } } });
       context.rows(data, ['identity', 'name', 'since', 'in crowd'], (each) => [
         ...[each.identity, each.name, each.since, each.inCrowd],
       ]);
-      if (more > 0) context.io.err(`${more} more are raised.`);
+      if (more > 0) context.io.err(`There are ${more} more raised hands.`);
     });
   participants
     .command('lower-hands <room> [identity]')
-    .description('lowers the hand of a participant, or of a person that watches a show')
-    .option('--all', 'all that are raised')
+    .description('lowers the hand of a participant or viewer')
+    .option('--all', 'lowers all hands')
     .action(async (room: string, identity: string | undefined, { all }: { all?: true }) => {
       if ((identity === undefined) === (all === undefined)) throw new UsageError('give an identity, or --all');
       const body = { act: 'lowerHands' as const, ...(identity !== undefined && { identity }) };
       const answer = await context.api.post('/rooms/{room}/acts', { params: { path: { room } }, body });
-      context.done(answer, `${answer.affected} hands are down`);
+      context.done(answer, `${answer.affected} hands are lowered`);
     });
   participants
     .command('stage <room> <identity>')
-    .description('of a show: asks a person of its crowd onto the stage')
-    .option('--off', 'takes a person off it')
+    .description('invites a viewer of a show onto the stage')
+    .option('--off', 'moves a participant from the stage to the crowd')
     .action(async (room: string, identity: string, { off = false }: { off?: boolean }) => {
       const body = { act: off ? ('takeOffStage' as const) : ('bringToStage' as const), identity };
       const answer = await context.api.post('/rooms/{room}/acts', { params: { path: { room } }, body });
-      context.done(answer, off ? `${identity} is off the stage` : `${identity} is asked onto the stage`);
+      context.done(answer, off ? `${identity} is off the stage` : `${identity} is invited onto the stage`);
     });
 }
 
-/** Every session of the identity that waits. */
+/** Admits every waiting session of the identity. */
 async function admit(context: Context, room: string, identity: string): Promise<void> {
   const params = { path: { room } };
   const { data } = await context.api.get('/rooms/{room}/waiting', { params });
   const waitIds = data.filter((each) => each.identity === identity).map((each) => each.waitId);
   if (waitIds.length === 0)
-    throw new UsageError(`${identity} does not wait; \`meridian participants waiting ${room}\` lists those that do`);
+    throw new UsageError(`${identity} is not waiting; \`meridian participants waiting ${room}\` lists who is`);
   const answer = await context.api.post('/rooms/{room}/acts', { params, body: { act: 'admit', waitIds } });
-  context.done(answer ?? {}, `${identity} is let in`);
+  context.done(answer ?? {}, `${identity} is admitted`);
 }
 
 async function admitAll(context: Context, room: string): Promise<void> {
   const params = { path: { room } };
   const answer = await context.api.post('/rooms/{room}/acts', { params, body: { act: 'admit', all: true } });
-  context.done(answer ?? {}, 'all are let in');
+  context.done(answer ?? {}, 'all are admitted');
 }

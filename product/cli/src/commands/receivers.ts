@@ -1,4 +1,3 @@
-// Receivers of distribution: where files are brought.
 import { readFileSync } from 'node:fs';
 import type { components } from '@meridian/api-client';
 import { type Command, Option } from 'commander';
@@ -17,7 +16,7 @@ interface About {
   readonly region?: string;
   readonly site?: string;
   readonly groups?: string[];
-  /** A file. */
+  /** Path of a JSON file. */
   readonly settings?: string;
 }
 interface Wanted extends About {
@@ -32,7 +31,7 @@ interface Change extends About {
 export function addReceivers(distribution: Command, context: Context): void {
   distribution
     .command('receivers')
-    .description('those that there are, the newest first')
+    .description('lists receivers, newest first')
     .addOption(limitOption())
     .action(({ limit }: { limit: number }) =>
       context.list(
@@ -42,7 +41,7 @@ export function addReceivers(distribution: Command, context: Context): void {
         (one) => [one.id, one.kind, one.region, one.site, stateOf(one), one.seenAt, one.groups.join(' '), one.name],
       ),
     );
-  const receiver = distribution.command('receiver').description('one of them').helpCommand(false);
+  const receiver = distribution.command('receiver').description('creates and changes receivers').helpCommand(false);
   addCreate(receiver, context);
   addChange(receiver, context);
   receiver.command('show <receiver>').action(async (id: string) => {
@@ -51,14 +50,14 @@ export function addReceivers(distribution: Command, context: Context): void {
   });
   receiver
     .command('credential <receiver>')
-    .description('a new one of an agent, shown once; the one before ends at once')
+    .description('creates a new credential for an agent, shown once; the earlier one ends at once')
     .action(async (id: string) => {
       const path = '/distribution/receivers/{receiver}/credential';
       context.one(...secretsOf(await context.api.post(path, { params: { path: { receiver: id } } })));
     });
   receiver
     .command('delete <receiver>')
-    .description('deliveries to it that have not ended are cancelled; files that it has stay there')
+    .description('deletes a receiver and cancels its open deliveries; delivered files stay there')
     .action(async (id: string) => {
       await context.api.delete('/distribution/receivers/{receiver}', { params: { path: { receiver: id } } });
       context.done({ id }, `${id} is deleted`);
@@ -66,16 +65,19 @@ export function addReceivers(distribution: Command, context: Context): void {
 }
 
 const settingsOption = (): Option =>
-  new Option('--settings <file>', 'JSON, of s3, sftp and pull (docs/distribution.md): secrets in no command line');
+  new Option(
+    '--settings <file>',
+    'JSON file with the settings of s3, sftp or pull (docs/distribution.md), which keeps secrets off the command line',
+  );
 
 function addCreate(receiver: Command, context: Context): void {
   receiver
     .command('create <name>')
-    .description('an agent gets a credential, one that pulls a secret: shown once')
-    .addOption(new Option('--kind <kind>', 'how files come to it').choices(kinds).default('agent'))
-    .requiredOption('--region <region>', 'whose library nodes serve it')
-    .option('--site <site>', 'of an agent: those of one site give files to each other first')
-    .option('--groups <groups>', 'names that orders use, with commas between', words)
+    .description('creates a receiver; the credential of an agent, or the secret of a pull receiver, is shown once')
+    .addOption(new Option('--kind <kind>', 'how files reach the receiver').choices(kinds).default('agent'))
+    .requiredOption('--region <region>', 'region whose library nodes serve the receiver')
+    .option('--site <site>', 'site of an agent: agents of one site fetch from each other first')
+    .option('--groups <groups>', 'group names for orders, separated by commas', words)
     .addOption(settingsOption())
     .action(async (name: string, { settings, ...about }: Wanted) => {
       const body: ReceiverBody = Object.assign({ name }, about);
@@ -87,16 +89,16 @@ function addCreate(receiver: Command, context: Context): void {
 function addChange(receiver: Command, context: Context): void {
   receiver
     .command('change <receiver>')
-    .option('--name <name>', 'how it is called')
-    .option('--region <region>', 'whose library nodes serve it')
-    .option('--site <site>', 'of an agent')
-    .option('--groups <groups>', 'in place of those that it has, with commas between', words)
+    .option('--name <name>', 'name')
+    .option('--region <region>', 'region whose library nodes serve the receiver')
+    .option('--site <site>', 'site of an agent')
+    .option('--groups <groups>', 'replaces the groups, separated by commas', words)
     .addOption(settingsOption())
-    .option('--enable', 'it gets files again')
+    .option('--enable', 'the receiver gets files again')
     .addOption(new Option('--disable', 'its deliveries wait, and its sessions end').conflicts('enable'))
     .action(async (id: string, o: Change) => {
       if (Object.keys(o).length === 0)
-        throw new UsageError('say what changes: --name, --region, --groups, --disable …');
+        throw new UsageError('nothing to change: give --name, --region, --groups, --disable …');
       const { settings, enable, disable, ...about } = o;
       const body: ChangeBody = about;
       if (settings !== undefined) body.settings = settingsIn(settings);
@@ -107,7 +109,7 @@ function addChange(receiver: Command, context: Context): void {
     });
 }
 
-/** Throws UsageError for a file that cannot be read. What is in it is not said: there are secrets in it. */
+/** Throws UsageError for a file that cannot be read. The message does not quote the file, which may hold secrets. */
 function settingsIn(file: string): Record<string, unknown> {
   let text: string;
   try {
@@ -117,11 +119,11 @@ function settingsIn(file: string): Record<string, unknown> {
   }
   const settings = parsed(text);
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
-    throw new UsageError(`--settings ${file}: a file has an object of JSON, as {"url": "https://…"}`);
+    throw new UsageError(`--settings ${file}: the file must hold a JSON object, as {"url": "https://…"}`);
   return settings as Record<string, unknown>;
 }
 
-/** Undefined: it is no JSON. */
+/** Returns undefined for malformed JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -136,7 +138,7 @@ function stateOf({ enabled, online }: Receiver): string {
   return online ? 'online' : 'away';
 }
 
-/** What is shown once, and of which receiver. */
+/** Returns the secrets of a new receiver, which are shown once, with its id. */
 function secretsOf(made: Made): [Made, Record<string, string>] {
   const { receiver, ...secrets } = made;
   return [made, Object.assign({ id: receiver.id }, secrets)];
@@ -153,7 +155,7 @@ const factsOf = (one: Receiver) => ({
   seen: one.seenAt,
   'free bytes': one.freeBytes,
   notices: one.held,
-  'files that come now': one.running,
+  'files in transfer': one.running,
   settings: JSON.stringify(one.settings),
   created: one.createdAt,
   changed: one.changedAt,

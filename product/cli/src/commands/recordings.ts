@@ -1,4 +1,3 @@
-// Recordings of rooms: those that run or wait, and all that were made.
 import { Argument, type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { UsageError } from '../core/failure.ts';
@@ -16,27 +15,27 @@ interface Start {
 }
 
 export function addRecordings(program: Command, context: Context): void {
-  const recordings = group(program, 'recordings', 'recordings of rooms: that run, wait for a recorder, or were made');
+  const recordings = group(program, 'recordings', 'recordings of rooms: running, waiting for a recorder, or finished');
   recordings
     .command('start <room>')
-    .description('in an empty room it begins with the next participant')
-    .option('--identity <identity>', 'of this participant alone')
-    .addOption(new Option('--mode <mode>', 'what is kept').choices(['tracks', 'composed', 'page']))
-    .addOption(new Option('--layout <layout>', 'of a composed one').choices(layouts))
-    .option('--page-url <url>', 'of a page')
-    .option('--priority <number>', '1 to 9: where recordings wait, the highest goes first', word(wholeNumber))
+    .description('starts a recording; in an empty room it begins with the next participant')
+    .option('--identity <identity>', 'records only this participant')
+    .addOption(new Option('--mode <mode>', 'what is recorded').choices(['tracks', 'composed', 'page']))
+    .addOption(new Option('--layout <layout>', 'layout of a composed recording').choices(layouts))
+    .option('--page-url <url>', 'URL of the page that a page recording shows')
+    .option('--priority <number>', '1 to 9; of waiting recordings the highest starts first', word(wholeNumber))
     .action(async (room: string, body: Start) => {
       const begun = await context.api.post('/rooms/{room}/recordings', { params: { path: { room } }, body });
       context.done(begun, `${begun.id} ${begun.state === 'running' ? 'runs' : 'waits for a recorder'}`);
     });
   recordings
     .command('list [room]')
-    .description('of a room those that run or wait; with --all those that were made, of all rooms or of this one')
-    .option('--all', 'those that run and that were made, the newest first')
+    .description('lists running and waiting recordings of a room; with --all also finished ones, of one room or all')
+    .option('--all', 'also finished recordings, newest first')
     .addOption(limitOption())
     .action(async (room: string | undefined, { all = false, limit }: { all?: boolean; limit: number }) => {
       if (all) return listAll(context, room, limit);
-      if (room === undefined) throw new UsageError('name a room, or give --all');
+      if (room === undefined) throw new UsageError('name a room or give --all');
       const { data } = await context.api.get('/rooms/{room}/recordings', { params: { path: { room } } });
       context.rows(
         data,
@@ -49,12 +48,12 @@ export function addRecordings(program: Command, context: Context): void {
     });
   recordings
     .command('layout <room> <recording>')
-    .description('of a composed one, from the next picture on')
+    .description('changes the layout of a composed recording from the next picture on')
     .addArgument(new Argument('<layout>').choices(layouts))
     .action(async (room: string, recording: string, layout: Layout) => {
       const params = { path: { room, recording } };
       const changed = await context.api.patch('/rooms/{room}/recordings/{recording}', { params, body: { layout } });
-      context.done(changed, `${recording} is shown as ${layout}`);
+      context.done(changed, `${recording} now has the layout ${layout}`);
     });
   recordings.command('stop <room> <recording>').action(async (room: string, recording: string) => {
     await context.api.delete('/rooms/{room}/recordings/{recording}', { params: { path: { room, recording } } });
@@ -73,7 +72,7 @@ const listAll = (context: Context, room: string | undefined, limit: number): Pro
     ],
   );
 
-/** What is done with one that was made. */
+/** Adds the commands for finished recordings. */
 function addMade(recordings: Command, context: Context): void {
   recordings.command('get <recording>').action(async (recording: string) => {
     const found = await context.api.get('/recordings/{recording}', { params: { path: { recording } } });
@@ -99,9 +98,9 @@ function addMade(recordings: Command, context: Context): void {
   recordings
     .command('link <recording>')
     .description('with it anybody plays the recording')
-    .option('--valid <duration>', 'how long, at most 7d', word(durationS))
-    .option('--download', 'the page offers files too')
-    .option('--file <name>', 'the address of this file')
+    .option('--valid <duration>', 'lifetime of the link, at most 7d', word(durationS))
+    .option('--download', 'the page offers downloads')
+    .option('--file <name>', 'prints the URL of this file instead')
     .action(async (recording: string, o: { valid?: number; download?: boolean; file?: string }) => {
       const body = {
         ...(o.valid !== undefined && { expiresInS: o.valid }),

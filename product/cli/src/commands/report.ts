@@ -1,4 +1,4 @@
-// How a meeting went.
+// Report of a meeting.
 import type { Answer } from '@meridian/api-client';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
@@ -15,10 +15,10 @@ type Person = Answer<'/meetings/{meeting}/report', 'get'>['occurrences'][number]
 export function addReport(meetings: Command, context: Context): void {
   meetings
     .command('report <id>')
-    .description('its participants: how long each was there, and with which quality')
-    .option('--from <time>', 'of what began then or later; absent: 92 days ago', word(instant))
-    .option('--to <time>', 'and before this; absent: now', word(instant))
-    .option('--csv', 'a line for each person, with everything')
+    .description('participants of a meeting: how long each was present, and with which quality')
+    .option('--from <time>', 'only sessions that began at this time or later; default: 92 days ago', word(instant))
+    .option('--to <time>', 'only sessions that began before this time; default: now', word(instant))
+    .option('--csv', 'CSV with one line for each person')
     .action(async (id: string, { csv, ...query }: ReportOptions) => {
       const params = { path: { meeting: id }, query };
       if (csv === true) {
@@ -31,7 +31,7 @@ export function addReport(meetings: Command, context: Context): void {
         persons.map((person) => ({ startedAt, ...person })),
       );
       context.rows(rows, names, cells, report);
-      if (!report.complete) context.io.err('There is more: ask for less time by --from and --to.');
+      if (!report.complete) context.io.err('The answer is cut off: choose a shorter time by --from and --to.');
     });
 }
 

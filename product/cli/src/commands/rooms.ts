@@ -1,19 +1,18 @@
-// Rooms.
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { group, limitOption, wholeNumber, word } from '../options.ts';
 
 export function addRooms(program: Command, context: Context): void {
-  const rooms = group(program, 'rooms', 'rooms, running or kept');
+  const rooms = group(program, 'rooms', 'rooms: running, or created');
   rooms
     .command('create <room>')
-    .description('only to say before what it allows: a room opens with its first person')
-    .option('--capacity <people>', 'how many at most', word(wholeNumber))
+    .description('creates a room with settings; without it, a room opens with its first participant')
+    .option('--capacity <people>', 'how many participants it may hold', word(wholeNumber))
     .option('--lobby', 'participants wait until a host lets them in')
     .action(async (name: string, { capacity, lobby }: { capacity?: number; lobby?: boolean }) => {
       const body = { name, ...(capacity && { maxParticipants: capacity }), ...(lobby && { lobby }) };
       const room = await context.api.post('/rooms', { body });
-      context.done(room, `${name} is there`);
+      context.done(room, `${name} is created`);
     });
   rooms
     .command('list')
@@ -50,12 +49,12 @@ export function addRooms(program: Command, context: Context): void {
     .description('removes every participant')
     .action(async (room: string) => {
       await context.api.delete('/rooms/{room}', { params: { path: { room } } });
-      context.done({ name: room }, `${room} is over`);
+      context.done({ name: room }, `${room} has ended`);
     });
   for (const locked of [true, false])
     rooms
       .command(`${locked ? 'lock' : 'unlock'} <room>`)
-      .description(locked ? 'lets only hosts come in' : 'lets participants come in again')
+      .description(locked ? 'lets only hosts join' : 'lets participants join again')
       .action(async (name: string) => {
         const room = await context.api.patch('/rooms/{room}', { params: { path: { room: name } }, body: { locked } });
         context.done(room, `${name} is ${locked ? 'locked' : 'open'}`);

@@ -1,4 +1,3 @@
-// Users of the tenant.
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { group, limitOption } from '../options.ts';
@@ -7,12 +6,12 @@ interface CreateOptions {
   readonly id?: string;
   readonly email: string;
   readonly name: string;
-  /** The server judges it. */
+  /** The server checks the role. */
   readonly role?: 'admin' | 'host' | 'member';
 }
 
 export function addUsers(program: Command, context: Context): void {
-  const users = group(program, 'users', 'users that sign in to the page');
+  const users = group(program, 'users', 'users who sign in to the pages');
   users
     .command('list')
     .addOption(limitOption())
@@ -23,9 +22,9 @@ export function addUsers(program: Command, context: Context): void {
     );
   users
     .command('create')
-    .requiredOption('--email <address>', 'by which it signs in')
-    .requiredOption('--name <name>', 'as others see it')
-    .option('--id <id>', 'also its identity in rooms; random if absent')
+    .requiredOption('--email <address>', 'e-mail with which the user signs in')
+    .requiredOption('--name <name>', 'display name')
+    .option('--id <id>', 'id, which is the identity in rooms too; default: random')
     .option('--role <role>', 'admin, host or member')
     .action(async (body: CreateOptions) => {
       const user = await context.api.post('/users', { body });
@@ -33,7 +32,7 @@ export function addUsers(program: Command, context: Context): void {
     });
   users
     .command('password-link <id>')
-    .description('a link by which the user chooses a password; shown once')
+    .description('a link with which the user chooses a password; shown once')
     .action(async (user: string) => {
       const link = await context.api.post('/users/{user}/password-link', { params: { path: { user } } });
       context.done(link, link.url);
@@ -41,7 +40,7 @@ export function addUsers(program: Command, context: Context): void {
   for (const active of [false, true])
     users
       .command(`${active ? 'activate' : 'deactivate'} <id>`)
-      .description(active ? 'it may sign in again' : 'its sessions end, and it cannot sign in')
+      .description(active ? 'lets the user sign in again' : "ends the user's sessions and refuses new ones")
       .action(async (id: string) => {
         const { api } = context;
         const path = { user: id };

@@ -1,4 +1,4 @@
-// Webhooks, and events for a service on this machine.
+// Webhooks, and `listen`, which forwards events to a service on this machine.
 import type { WebhookEvent } from '@meridian/api-client';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
@@ -10,9 +10,9 @@ export function addWebhooks(program: Command, context: Context): void {
   const webhooks = group(program, 'webhooks', 'receivers of events');
   webhooks
     .command('create <url>')
-    .description('its secret is shown once')
-    .option('--event <name>', 'only this one; several times', each(text))
-    .option('--description <text>', 'what it is for')
+    .description('creates a webhook; its secret is shown once')
+    .option('--event <name>', 'only events of this name; may be given several times', each(text))
+    .option('--description <text>', 'description')
     .action(async (url: string, o: { event?: string[]; description?: string }) => {
       const events = o.event as Exclude<WebhookEvent['event'], 'webhook.tested'>[] | undefined;
       const body = { url, ...(events && { events }), ...(o.description && { description: o.description }) };
@@ -33,7 +33,7 @@ export function addWebhooks(program: Command, context: Context): void {
   });
   webhooks
     .command('test <id>')
-    .description('sends an event of no room')
+    .description('sends a test event')
     .action(async (webhook: string) => {
       const attempt = await context.api.post('/webhooks/{webhook}/test', { params: { path: { webhook } } });
       const { status, error, tookMs } = attempt;
@@ -43,7 +43,7 @@ export function addWebhooks(program: Command, context: Context): void {
     });
   webhooks
     .command('deliveries <id>')
-    .description('what was sent, newest first')
+    .description('lists deliveries, newest first')
     .option('--state <state>', 'pending, delivered, failed or cancelled')
     .addOption(limitOption())
     .action((webhook: string, { state, limit }: { state?: string; limit: number }) => {
@@ -55,7 +55,7 @@ export function addWebhooks(program: Command, context: Context): void {
     });
   webhooks
     .command('replay <id> <delivery>')
-    .description('sends it again')
+    .description('sends a delivery again')
     .action(async (webhook: string, delivery: string) => {
       const params = { path: { webhook, delivery } };
       const answer = await context.api.post('/webhooks/{webhook}/deliveries/{delivery}/replay', { params });
@@ -63,16 +63,16 @@ export function addWebhooks(program: Command, context: Context): void {
     });
   webhooks
     .command('listen')
-    .description('forwards what happens from now on to a service on this machine, signed as webhooks are')
+    .description('forwards events from now on to a service on this machine, signed like webhooks')
     .requiredOption('--forward-to <url>', 'as http://localhost:3000/hook', word(httpUrl))
-    .option('--secret <whsec>', 'by which it is signed; absent: MERIDIAN_WEBHOOK_SECRET, or a new one that is shown')
-    .option('--room <name>', 'only of this room')
-    .option('--event <name>', 'only this one; several times', each(text))
+    .option('--secret <whsec>', 'signing secret; default: MERIDIAN_WEBHOOK_SECRET, or a new one that is shown')
+    .option('--room <name>', 'only events of this room')
+    .option('--event <name>', 'only events of this name; may be given several times', each(text))
     .action((o: ListenOptions) => listen(context, o));
 }
 
 function httpUrl(typed: string): string {
   if (!URL.canParse(typed) || !/^https?:$/.test(new URL(typed).protocol))
-    throw new WordError('an address is written http://localhost:3000/hook');
+    throw new WordError('an address must look like http://localhost:3000/hook');
   return typed;
 }

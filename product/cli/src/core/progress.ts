@@ -1,9 +1,9 @@
-// How far an upload is, on one line of a terminal.
+// Progress of an upload on one line of a terminal.
 import { plain } from './table.ts';
 
 const phases = { reading: 'is read', sending: 'is sent', checking: 'is checked', done: 'is there' } as const;
 
-/** As the uploader has it. */
+/** Progress as the uploader reports it. */
 export interface Progress {
   readonly phase: keyof typeof phases;
   readonly bytes: number;
@@ -11,17 +11,17 @@ export interface Progress {
   readonly knownBytes: number;
 }
 
-/** `talk.mp4 is sent: 45 % of 1.2 GB`. */
+/** Returns a line such as `talk.mp4 is sent: 45 % of 1.2 GB`. */
 export function progressLine(name: string, { phase, bytes, bytesTotal, knownBytes }: Progress): string {
   const share = phase === 'reading' || phase === 'sending' ? `: ${percent(bytes, bytesTotal)} of ` : ': ';
   const known = knownBytes > 0 ? `, ${size(knownBytes)} of it known` : '';
   return `${plain(name)} ${phases[phase]}${share}${size(bytesTotal)}${known}`;
 }
 
-/** 100 % only when it is all. */
+/** Rounds down, so that 100 % appears only at the end. */
 const percent = (bytes: number, of: number): string => `${of === 0 ? 100 : Math.floor((100 * bytes) / of)} %`;
 
-/** In decimal units, as disks have them. */
+/** Returns a size in decimal units, as disks are sold. */
 export function size(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));

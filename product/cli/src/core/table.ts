@@ -1,11 +1,10 @@
-// Rows for people. What others have written (names, titles) may hold anything: nothing of it steers a terminal.
+// Tables for people. Names and titles that others wrote may hold control characters, which must not reach the terminal.
 
-/** What a cell shows. */
 export type Cell = string | number | boolean | null | undefined;
 
 const WIDTH_MAX = 60;
 
-/** Text on one line, without control characters. */
+/** Returns the text on one line, without control characters. */
 export const plain = (cell: Cell): string => {
   if (cell === true) return 'yes';
   if (cell === false || cell === null || cell === undefined || cell === '') return '-';
@@ -22,7 +21,7 @@ export function table(names: readonly string[], rows: readonly (readonly Cell[])
   return cut.map((line) => line.map(padded).join('  ').trimEnd()).join('\n');
 }
 
-/** A thing: a name and a value on each line. */
+/** Returns one line for each name and value. */
 export function facts(values: Readonly<Record<string, Cell>>): string {
   const width = Math.max(...Object.keys(values).map((name) => name.length));
   return Object.entries(values)
@@ -35,7 +34,7 @@ function shortened(cell: string): string {
   return characters.length <= WIDTH_MAX ? cell : `${characters.slice(0, WIDTH_MAX - 1).join('')}…`;
 }
 
-/** Columns in a terminal: Chinese and the like take two. */
+/** Returns the width in terminal columns: Chinese characters take two. */
 const widthOf = (text: string): number =>
   [...text].reduce(
     (sum, character) =>

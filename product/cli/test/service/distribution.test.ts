@@ -122,7 +122,7 @@ const settingsFile = (content: string): string => {
   return file;
 };
 
-describe('what cannot be meant', () => {
+describe('an invalid command line', () => {
   it.each([
     { words: 'receiver create Hall', says: '--region' },
     { words: 'receiver create Hall --region fra --kind ftp', says: 'agent, region, s3, sftp, pull' },
@@ -133,31 +133,34 @@ describe('what cannot be meant', () => {
     { words: 'order create LI_1 --all --deadline soon', says: 'a time is written' },
     { words: 'deliveries --state lost', says: 'waiting, noticed, done, failed, cancelled' },
     { words: 'retry', says: "missing required argument 'delivery'" },
-  ])('$words: 2, and why', async ({ words, says }) => {
+  ])('$words ends with exit code 2 and the reason', async ({ words, says }) => {
     const { code, out, err } = await meridian(words);
     expect([code, out, err, asked]).toEqual([2, '', expect.stringContaining(says), []]);
   });
 
-  it.each(['hunter2', '["hunter2"]', 'null'])('settings of %j: 2, without what is in the file', async (content) => {
-    const { code, err } = await meridian(
-      `receiver create P --region fra --kind pull --settings ${settingsFile(content)}`,
-    );
-    expect([code, err, asked]).toEqual([2, expect.stringContaining('an object of JSON'), []]);
-    expect(err).not.toContain('hunter2');
-    const none = await meridian(`receiver change RC_1 --settings ${join(folder, 'none.json')}`);
-    expect([none.code, none.err]).toEqual([2, expect.stringContaining('ENOENT')]);
-  });
+  it.each(['hunter2', '["hunter2"]', 'null'])(
+    'settings of %j end with exit code 2, and the message does not quote the file',
+    async (content) => {
+      const { code, err } = await meridian(
+        `receiver create P --region fra --kind pull --settings ${settingsFile(content)}`,
+      );
+      expect([code, err, asked]).toEqual([2, expect.stringContaining('an object of JSON'), []]);
+      expect(err).not.toContain('hunter2');
+      const none = await meridian(`receiver change RC_1 --settings ${join(folder, 'none.json')}`);
+      expect([none.code, none.err]).toEqual([2, expect.stringContaining('ENOENT')]);
+    },
+  );
 });
 
 describe('receivers', () => {
-  it('are listed with how they are, and steer no terminal', async () => {
+  it('are listed with their state, and their names do not steer the terminal', async () => {
     const [, first, second] = (await meridian('receivers')).out.split('\n');
     expect(first).toMatch(/^RC_1\s+agent\s+fra\s+school-12\s+online\s+2026-\S+\s+schools north\s+School·\[2J$/);
     expect(second).toMatch(/^RC_2 .* disabled /);
     expect(JSON.parse((await meridian('receivers --json')).out)).toMatchObject([{ id: 'RC_1' }, { id: 'RC_2' }]);
   });
 
-  it('are made; what is shown once is said', async () => {
+  it('are created, and their secrets are printed once', async () => {
     const { out } = await meridian('receiver create Hall --region fra --site school-12 --groups schools,north');
     expect(out).toBe('id          RC_1\ncredential  mrk_RC_1_secret');
     const settings = { url: 'https://platform.example.org/files' };
@@ -171,7 +174,7 @@ describe('receivers', () => {
     ]);
   });
 
-  it('are shown, changed, deleted, and get another credential', async () => {
+  it('are shown, changed, deleted, and get a new credential', async () => {
     expect((await meridian('receiver show RC_1')).out).toMatch(/^state\s+online$/m);
     expect((await meridian('receiver change RC_1 --name New --groups a --disable')).out).toBe('RC_1 is changed');
     await meridian('receiver change RC_1 --enable');
@@ -188,7 +191,7 @@ describe('receivers', () => {
 });
 
 describe('orders', () => {
-  it('are made for those that are named', async () => {
+  it('are created for the named receivers', async () => {
     const { out } = await meridian(
       'order create LI_1 --receivers RC_1,RC_2 --groups schools --regions fra --priority urgent --deadline 2027-01-04T09:00Z',
     );
@@ -201,7 +204,7 @@ describe('orders', () => {
     ]);
   });
 
-  it('are listed, shown, cancelled', async () => {
+  it('are listed, shown and cancelled', async () => {
     const { out } = await meridian('orders --state running --item LI_1');
     expect(out.split('\n')[1]).toMatch(/^DO_1\s+running\s+urgent\s+1\/3\s+1\s+0\s+-\s+2026-\S+\s+Lesson$/);
     expect((await meridian('order show DO_1')).out).toMatch(/^to\s+\{"all":true\}$/m);
@@ -215,7 +218,7 @@ describe('orders', () => {
 });
 
 describe('deliveries', () => {
-  it('are listed with why they failed, and tried again', async () => {
+  it('are listed with the reason of a failure, and retried', async () => {
     const { out } = await meridian('deliveries --order DO_1 --receiver RC_1 --state failed --priority urgent --late');
     expect(out.split('\n')[1]).toMatch(/^DL_1\s+DO_1\s+RC_1\s.*\sfailed\s+yes\s+8\s.*\sDISK_FULL: no room·$/);
     expect((await meridian('retry DL_1')).out).toBe('DL_1 is waiting');
@@ -226,7 +229,7 @@ describe('deliveries', () => {
     ]);
   });
 
-  it('all together go so', async () => {
+  it('are counted by region and priority', async () => {
     const { out } = await meridian('overview');
     expect(out).toMatch(/^noticed\s+2$/m);
     expect(out).toMatch(/^receivers\s+2 online, 1 away, 0 disabled$/m);
@@ -236,7 +239,7 @@ describe('deliveries', () => {
   });
 });
 
-it('commands of docs/distribution.md are done', async () => {
+it('every command of docs/distribution.md works', async () => {
   const page = readFileSync(join(import.meta.dirname, '../../../../docs/distribution.md'), 'utf8');
   const settings = settingsFile('{"url": "https://platform.example.org/files"}');
   const named: Readonly<Record<string, string>> = {

@@ -40,7 +40,7 @@ let node: TusNode;
 let api: ScriptedApi;
 let server: JsonServer;
 let asked: unknown[];
-/** In place of an upload that is made. */
+/** When set, the server refuses new uploads with this error. */
 let refusal: { code: string; title: string } | undefined;
 
 writeFileSync(path, file);
@@ -78,7 +78,7 @@ async function answer(request: IncomingMessage): Promise<[number, unknown]> {
   return where.endsWith(' /items/it_1') ? [200, item] : [404, missing];
 }
 
-/** `signal` is what Ctrl-C aborts. */
+/** Runs `meridian`; aborting `signal` stands for Ctrl-C. */
 async function meridian(words: string, signal = new AbortController().signal) {
   const said = { out: [] as string[], err: [] as string[], lines: [] as string[] };
   const { port } = server;
@@ -96,29 +96,29 @@ async function meridian(words: string, signal = new AbortController().signal) {
   return { code, out: said.out.join('\n'), err: said.err.join('\n'), lines: said.lines };
 }
 
-describe('what cannot be meant', () => {
+describe('an invalid command line', () => {
   it.each([
     { words: 'upload', says: "missing required argument 'file'" },
-    { words: `upload a.mp4 b.mp4 --title Talk`, says: '--title is of one file' },
+    { words: `upload a.mp4 b.mp4 --title Talk`, says: '--title needs a single file' },
     { words: 'upload a.mp4 --visibility all', says: 'private, tenant' },
     { words: 'list --kind film', says: 'video, audio, image, document' },
     { words: 'change it_1', says: 'say what changes' },
     { words: 'link it_1 --expires soon', says: '90s, 45m, 1h30m' },
-  ])('$words: 2, and why', async ({ words, says }) => {
+  ])('$words ends with exit code 2 and the reason', async ({ words, says }) => {
     const { code, out, err } = await meridian(words);
     expect([code, out, err]).toEqual([2, '', expect.stringContaining(says)]);
   });
 });
 
 describe('a file that cannot be sent', () => {
-  it('is 1, and why', async () => {
+  it('ends with exit code 1 and the reason', async () => {
     const { code, err } = await meridian(`upload ${join(folder, 'none.mp4')}`);
     expect([code, err]).toEqual([1, expect.stringContaining('(FILE_UNREADABLE)')]);
     const asJson = await meridian(`upload ${join(folder, 'none.mp4')} --json`);
     expect(JSON.parse(asJson.err)).toMatchObject({ code: 'FILE_UNREADABLE' });
   });
 
-  it('for the api says no: with its code, as other refusals', async () => {
+  it('ends with the error code of the api when the api refuses', async () => {
     refusal = { code: 'QUOTA_EXCEEDED', title: 'The tenant keeps all that it may.' };
     const { code, err } = await meridian(`upload ${path}`);
     expect([code, err]).toEqual([1, 'meridian: The tenant keeps all that it may. (QUOTA_EXCEEDED)']);
@@ -126,7 +126,7 @@ describe('a file that cannot be sent', () => {
     expect((await meridian(`upload ${path}`)).err).toContain('meridian keys create');
   });
 
-  it('behind others that were: those that are left are named', async () => {
+  it('ends an upload of several, and the remaining files are named', async () => {
     const none = join(folder, 'none.mp4');
     const { code, out, err } = await meridian(`upload ${path} ${none} ${path}`);
     expect([code, out]).toEqual([1, `${path} is it_1`]);
@@ -135,7 +135,7 @@ describe('a file that cannot be sent', () => {
 });
 
 describe('a file', () => {
-  it('is sent with its texts, and its item said; a line shows how far it is', async () => {
+  it('is sent with its title and tags, its item is printed, and a line shows the progress', async () => {
     const { code, out, err, lines } = await meridian(
       `upload ${path} --title Talk --tags a,,b --visibility tenant --owner ann`,
     );
@@ -147,7 +147,7 @@ describe('a file', () => {
     expect(JSON.parse(again.out)).toEqual({ file: path, item: 'it_1', upload: expect.stringMatching(/^up_/) });
   });
 
-  it('goes on after Ctrl-C when the command runs again', async () => {
+  it('continues after Ctrl-C when the command runs again', async () => {
     const stop = new AbortController();
     node.before = () => {
       if (node.writtenBytes > 300_000) stop.abort();
@@ -163,14 +163,14 @@ describe('a file', () => {
 });
 
 describe('items', () => {
-  it('are listed by what is asked, and steer no terminal', async () => {
+  it('are listed by the given filters, and their titles do not steer the terminal', async () => {
     const { out } = await meridian('list --text mon --tag a --kind video --all');
     expect(asked).toEqual([['GET /items', { text: 'mon', tag: 'a', kind: 'video' }, undefined]]);
     expect(out.split('\n')[1]).toMatch(/^it_1\s+ready\s+video\s+1200000\s+-\s+\S+\s+a b\s+Talk·\[2J$/);
     expect(JSON.parse((await meridian('list --json')).out)).toEqual([item]);
   });
 
-  it('are shown, changed, deleted, opened by a link', async () => {
+  it('are shown, changed, deleted and opened by a link', async () => {
     expect((await meridian('show it_1')).out).toMatch(/^description\s+of Monday$/m);
     expect((await meridian('change it_1 --title New --tags c')).out).toBe('it_1 is changed');
     expect((await meridian('link it_1 --expires 2d --download')).out).toBe('https://meet/l/1');
@@ -182,11 +182,11 @@ describe('items', () => {
     ]);
   });
 
-  it('that are not there: 1', async () => {
+  it('that do not exist end with exit code 1', async () => {
     expect(await meridian('show it_2')).toMatchObject({ code: 1, err: expect.stringContaining('NOT_FOUND') });
   });
 
-  it('all together are so large', async () => {
+  it('are summed up with the storage in use', async () => {
     expect((await meridian('usage')).out).toBe('items    3\nkept     1.5 GB\nat most  no limit');
   });
 });

@@ -1,8 +1,8 @@
-// A server that answers the command line in JSON, as the api does.
+// HTTP server that answers the command line in JSON, as the api does.
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The status and the body; with 204 there is none. */
+/** Status 204 has no body. */
 export type JsonAnswer = readonly [status: number, body: unknown];
 
 export class JsonServer {
@@ -12,7 +12,7 @@ export class JsonServer {
     this.#server = server;
   }
 
-  /** At a free port of this machine. */
+  /** Listens at a free loopback port. */
   static async listen(answer: (request: IncomingMessage) => Promise<JsonAnswer>): Promise<JsonServer> {
     const server = createServer(async (request, response) => {
       const [status, body] = await answer(request);
@@ -27,7 +27,7 @@ export class JsonServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Ends connections that are open. */
+  /** Closes the server and its open connections. */
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));

@@ -9,27 +9,27 @@ const event = (id: string, atS: number, sequence = 1, sid = 'RM_1') => ({
 });
 const ids = (events: readonly { id: string }[]) => events.map(({ id }) => id).join(' ');
 
-describe('a list that is read again', () => {
-  it('has each event once, in order, though it is newest first', () => {
+describe('a polled list of events, newest first', () => {
+  it('yields each event once, oldest first', () => {
     const fresh = new FreshEvents();
     expect(ids(fresh.take([event('b', 2), event('a', 1)]))).toBe('a b');
     expect(ids(fresh.take([event('c', 3), event('b', 2), event('a', 1)]))).toBe('c');
     expect(fresh.take([event('c', 3)])).toEqual([]);
   });
 
-  it('keeps a room’s sequence where all was stored at once', () => {
+  it('keeps a room’s sequence among events stored at the same time', () => {
     const at = [event('z', 1, 1), event('a', 1, 3), event('k', 1, 2), event('q', 1, 1, 'RM_2')];
     expect(ids(new FreshEvents().take(at))).toBe('z k a q');
   });
 
-  it('has what another instance stored late, and nothing from long ago', () => {
+  it('yields an event that another instance stored late, and nothing old', () => {
     const fresh = new FreshEvents();
     fresh.take([event('a', 100)]);
     expect(ids(fresh.take([event('late', 75), event('old', 60)]))).toBe('late');
     expect([fresh.isOld(event('x', 71)), fresh.isOld(event('x', 69))]).toEqual([false, true]);
   });
 
-  it('remembers no more than what can come again', () => {
+  it('forgets events that can no longer appear', () => {
     const fresh = new FreshEvents();
     for (let atS = 0; atS < 1000; atS++) fresh.take([event(`e${atS}`, atS)]);
     expect(fresh.remembered).toBeLessThan(40);

@@ -15,7 +15,7 @@ it.each([
   expect(size(bytes)).toBe(text);
 });
 
-it('a line says how far a file is, all of it only at the end', () => {
+it('a line shows the progress of a file, and 100 % only at its end', () => {
   expect(progressLine('talk.mp4', half)).toBe('talk.mp4 is sent: 49 % of 1.2 GB');
   const known = Object.assign({}, half, { knownBytes: 300_000_000 });
   expect(progressLine('talk.mp4', known)).toBe('talk.mp4 is sent: 49 % of 1.2 GB, 300 MB of it known');
@@ -25,6 +25,6 @@ it('a line says how far a file is, all of it only at the end', () => {
   expect(progressLine('empty', read)).toBe('empty is read: 100 % of 0 B');
 });
 
-it('a name of a file does not steer the terminal', () => {
+it('the name of a file does not steer the terminal', () => {
   expect(progressLine('a\u001b[2J\n.mp4', half)).toBe('a·[2J·.mp4 is sent: 49 % of 1.2 GB');
 });

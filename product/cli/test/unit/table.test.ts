@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { facts, plain, table } from '../../src/core/table.ts';
 
 describe('a table', () => {
-  it('has columns as wide as what is in them, also in Chinese', () => {
+  it('has columns as wide as their widest cell, also in Chinese', () => {
     expect(
       table(
         ['name', 'in', 'sid'],
@@ -15,12 +15,12 @@ describe('a table', () => {
     expect(table(['a'], [])).toBe('A');
   });
 
-  it('shortens what is long, but for the last column', () => {
+  it('shortens long cells, except in the last column', () => {
     const long = 'x'.repeat(100);
     expect(table(['a', 'b'], [[long, long]]).split('\n')[1]).toBe(`${'x'.repeat(59)}…  ${long}`);
   });
 
-  it('lets nothing that others wrote steer the terminal', () => {
+  it('removes control characters from foreign texts', () => {
     expect(plain('\u001b[31mred\u0007\n\u202Eevil\u2028')).toBe('·[31mred···evil·');
     expect(facts({ name: 'a\nb', locked: true, open: false, none: undefined })).toBe(
       ['name    a·b', 'locked  yes', 'open    -', 'none    -'].join('\n'),

@@ -17,10 +17,10 @@ it.each(['--version', '-V'])('%s prints the version of the package, without a se
   expect(await said(option)).toEqual({ code: 0, out: version, err: '' });
 });
 
-it('--version --json prints it for programs', async () => {
+it('--version --json prints the version as JSON', async () => {
   expect(await said('--version', '--json')).toEqual({ code: 0, out: JSON.stringify({ version }), err: '' });
 });
 
-it('--help names it', async () => {
+it('--help names the option --version', async () => {
   expect((await said('--help')).out).toContain('-V, --version');
 });

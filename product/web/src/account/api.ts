@@ -1,4 +1,4 @@
-// What these pages ask the api, by the session's cookie.
+// Calls of the account pages to the API, with the session's cookie.
 import { MeridianApiError, type MeridianClient } from '@meridian/api-client';
 import type { Language } from '../core/query.ts';
 import { apiCode } from '../room/api.ts';
@@ -22,7 +22,7 @@ import type {
   UserSession,
 } from './core/model.ts';
 
-/** Why a call failed; INTERNAL: a defect of the page. */
+/** Returns the code of a failed call; INTERNAL for a bug of the page. */
 export const codeOf = (error: unknown): string => (error instanceof MeridianApiError ? apiCode(error) : 'INTERNAL');
 
 /** Makes a call, perhaps later, perhaps twice: see Session. */
@@ -33,13 +33,12 @@ export interface MeetingWindow {
   readonly toMs?: number;
   readonly query?: string;
   readonly cursor?: string;
-  /** Of this meeting alone. */
   readonly meeting?: string;
-  /** Of each series those that run, and the next one. */
+  /** Lists only the running and the next occurrence of each series. */
   readonly isFolded?: boolean;
 }
 
-/** The questions by name. All reject with MeridianApiError. */
+/** All methods reject with MeridianApiError. */
 export class AccountApi {
   readonly #client: MeridianClient;
   readonly #run: Run;
@@ -54,7 +53,7 @@ export class AccountApi {
     await this.#run(() => this.#client.delete('/sessions/current'));
   };
 
-  /** Occurrences that end after `fromMs`, by time. */
+  /** Lists occurrences that end after `fromMs`, in order of time. */
   list({ fromMs, toMs, query, cursor, meeting, isFolded = false }: MeetingWindow): Promise<MyOccurrences> {
     const search = {
       from: new Date(fromMs).toISOString(),
@@ -70,11 +69,10 @@ export class AccountApi {
   readonly meeting = (meeting: string): Promise<Meeting> =>
     this.#run(() => this.#client.get('/meetings/{meeting}', { params: { path: { meeting } } }));
 
-  /** Under the same `once` it is booked once. */
+  /** Books a meeting; calls with the same `once` book it only once. */
   readonly book = (body: NewMeeting, once: string): Promise<Meeting> =>
     this.#run(() => this.#client.post('/meetings', { body, params: { header: { 'Idempotency-Key': once } } }));
 
-  /** A meeting that begins now. Answers its id. */
   async begin(body: NewInstantMeeting): Promise<string> {
     const { meeting } = await this.#run(() => this.#client.post('/me/meetings/instant', { body }));
     return meeting.id;
@@ -95,7 +93,10 @@ export class AccountApi {
     const params = { path: { meeting, originalStart } };
     return this.#run(() => this.#client.delete('/meetings/{meeting}/occurrences/{originalStart}', { params }));
   };
-  /** The occurrences from `originalStart` on become a meeting of their own. Under the same `once` it happens once. */
+  /**
+   * Splits a series: the occurrences from `originalStart` on become a meeting of their own. Calls with the same `once`
+   * split only once.
+   */
   readonly split = (meeting: string, originalStart: string, body: MeetingChange, once: string): Promise<Meeting> => {
     const params = { path: { meeting, originalStart }, header: { 'Idempotency-Key': once } };
     return this.#run(() =>
@@ -120,13 +121,13 @@ export class AccountApi {
     return this.#run(() => this.#client.put('/me/meetings/{meeting}/answer', { body: { answer }, params }));
   };
 
-  /** The newest recordings of a meeting of which the user is a host or cohost. */
+  /** Lists the newest recordings of a meeting whose host or cohost is the user. */
   async recordings(meeting: string): Promise<readonly Recording[]> {
     const { data } = await this.#run(() => this.#client.get('/me/recordings', { params: { query: { meeting } } }));
     return data;
   }
 
-  /** A new address of the page that plays it, and lets its files be kept; for a day. */
+  /** Creates a URL of the page that plays the recording and offers its files; valid for a day. */
   async recordingUrl(recording: string): Promise<string> {
     const body = { expiresInS: 86_400, may: 'download' as const };
     const params = { path: { recording } };
@@ -134,20 +135,22 @@ export class AccountApi {
     return url;
   }
 
-  /** The way in of one invitee: the audit log has that it was asked for. Rejects with NOT_FOUND where there is none. */
+  /**
+   * Returns an invitee's personal link; the audit log records each request. Rejects with NOT_FOUND when there is none.
+   */
   async linkOf(meeting: string, invitee: string): Promise<string> {
     const params = { path: { meeting, invitee } };
     const { url } = await this.#run(() => this.#client.get('/meetings/{meeting}/invitees/{invitee}/link', { params }));
     return url;
   }
 
-  /** Colleagues whose name or address begins with `text`: two characters at least. */
+  /** Finds colleagues whose name or address begins with `text`: at least two characters. */
   async find(text: string): Promise<readonly Colleague[]> {
     const { data } = await this.#run(() => this.#client.get('/users/find', { params: { query: { q: text } } }));
     return data;
   }
 
-  /** What hosts and invitees of a meeting have besides it while one occurrence takes place. */
+  /** Lists other meetings of hosts and invitees during an occurrence. */
   async conflicts({ meetingId, startsAt }: MyOccurrence): Promise<readonly Conflict[]> {
     const to = new Date(Date.parse(startsAt) + 1).toISOString();
     const params = { path: { meeting: meetingId }, query: { from: startsAt, to } };
@@ -155,21 +158,21 @@ export class AccountApi {
     return data;
   }
 
-  /** Where the user is signed in, the last used first. */
+  /** Lists the user's sessions, last used first. */
   async sessions(): Promise<readonly UserSession[]> {
     const { data } = await this.#run(() => this.#client.get('/me/sessions'));
     return data;
   }
-  /** Rejects with NOT_FOUND: it has ended already. */
+  /** Rejects with NOT_FOUND when the session has already ended. */
   readonly endSession = async (session: string): Promise<void> => {
     await this.#run(() => this.#client.delete('/me/sessions/{session}', { params: { path: { session } } }));
   };
-  /** All other sessions of the user end. Rejects with PASSWORD_WRONG, RATE_LIMITED. */
+  /** Changes the password and ends all other sessions of the user. Rejects with PASSWORD_WRONG, RATE_LIMITED. */
   readonly changePassword = async (current: string, password: string): Promise<void> => {
     await this.#run(() => this.#client.put('/me/password', { body: { current, password } }));
   };
 
-  /** A new address of the user's calendar; shown once. */
+  /** Creates a URL of the user's calendar, shown only once. */
   async newCalendar(): Promise<string> {
     const { url } = await this.#run(() => this.#client.post('/me/calendar-feeds'));
     return url;
@@ -178,7 +181,6 @@ export class AccountApi {
 
 const ifVersion = (version: number) => ({ 'If-Match': `"${version}"` });
 
-/** Signing in, without a session. */
 export class SignInApi {
   readonly #client: MeridianClient;
 
@@ -186,21 +188,25 @@ export class SignInApi {
     this.#client = client;
   }
 
-  /** Rejects with SIGN_IN_REFUSED, RATE_LIMITED, …; with TENANT_NEEDED and `choices`: ask again with one of them. */
+  /**
+   * Rejects with SIGN_IN_REFUSED, RATE_LIMITED, …; with TENANT_NEEDED and `choices`, of which the next call names one.
+   */
   readonly signIn = (email: string, password: string, tenant?: string): Promise<Me> =>
     this.#client.post('/sessions', { body: { email, password, ...(tenant !== undefined && { tenant }) } });
 
-  /** Uses up nothing. Rejects with LINK_INVALID. */
+  /** Looks up a setup link without using it up. Rejects with LINK_INVALID. */
   readonly lookAtSetup = (code: string): Promise<SetupTarget> => this.#client.post('/setup/look', { body: { code } });
 
   /** Sets a password, and signs in. Rejects with LINK_INVALID, REQUEST_INVALID. */
   readonly setUp = (body: Setup): Promise<Me> => this.#client.post('/setup', { body });
 
-  /** `tenant`: whose look the page is to have. */
+  /** `tenant`: organisation whose branding the page uses. */
   readonly ways = (tenant?: string): Promise<SignInWays> =>
     this.#client.get('/sign-in', { params: { query: tenant === undefined ? {} : { tenant } } });
 
-  /** Rejects with MAIL_NOT_CONFIGURED, RATE_LIMITED. Addresses with and without an account get the same answer. */
+  /**
+   * Rejects with MAIL_NOT_CONFIGURED, RATE_LIMITED. The answer is the same for addresses with and without an account.
+   */
   readonly askForPassword = async (email: string, language: Language): Promise<void> => {
     await this.#client.post('/password-resets', { body: { email, language } });
   };

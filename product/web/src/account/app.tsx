@@ -1,4 +1,3 @@
-// The pages of signed-in users: signing in, a one-time link, one's meetings, and administration.
 import { MeridianApiError } from '@meridian/api-client';
 import { LoaderCircle } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
@@ -24,7 +23,7 @@ const client = clientOf(location.origin);
 const session = new Session();
 const api = new AccountApi(client, session.run);
 const signInApi = new SignInApi(client);
-/** Most users never open it. */
+/** Loaded on demand, since most users never open it. */
 const AdminApp = lazy(async () => ({ default: (await import('../admin/app.tsx')).AdminApp }));
 const ConsoleApp = lazy(async () => ({ default: (await import('../console/app.tsx')).ConsoleApp }));
 const ReportApp = lazy(async () => ({ default: (await import('./report/app.tsx')).ReportApp }));
@@ -90,7 +89,6 @@ interface OpenedProps extends Pick<SignedInProps, 'to' | 'title'> {
   children(rest: { ports: ConsolePorts; onSignOut(): Promise<void>; onSignedOut(): void }): ReactNode;
 }
 
-/** A page that is loaded when it is opened. */
 const Opened = ({ to, title, children }: OpenedProps) => (
   <SignedIn to={to} title={title}>
     {(me) => (
@@ -106,13 +104,12 @@ const Opened = ({ to, title, children }: OpenedProps) => (
 );
 
 interface SignedInProps {
-  /** The page itself, to which signing in leads back. */
   to: string;
   title: 'title.meetings' | 'account.admin' | 'account.console' | 'account.library';
   children(me: Me): ReactNode;
 }
 
-/** A page for the signed-in user; without a session it leads to signing in. */
+/** A page for the signed-in user; redirects to sign-in without a session. */
 function SignedIn({ to, title, children }: SignedInProps) {
   const { say } = useSay();
   const [me, setMe] = useState<Me>();
@@ -154,7 +151,7 @@ function SignedIn({ to, title, children }: SignedInProps) {
     );
   const signedInAgain = (again: Me): void => {
     if (session.signedInAgain(me, again)) return;
-    forgetDraft(); // of another user
+    forgetDraft(); // belongs to another user
     location.reload();
   };
   return (
@@ -165,7 +162,6 @@ function SignedIn({ to, title, children }: SignedInProps) {
   );
 }
 
-/** Undefined: not known. */
 function useSendsMail(): boolean | undefined {
   const [mail, setMail] = useState<boolean>();
   useEffect(() => {
@@ -177,7 +173,7 @@ function useSendsMail(): boolean | undefined {
   return mail;
 }
 
-/** Over the page as it stands: what was typed there stays. */
+/** Shown over the page, so that typed text stays. */
 function SignInAgain({ to, email, onSignedIn }: { to: string; email: string; onSignedIn(me: Me): void }) {
   const { say } = useSay();
   return (

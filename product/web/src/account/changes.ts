@@ -1,4 +1,3 @@
-// What the pages do about a meeting, as questions to the api in their order.
 import { MeridianApiError } from '@meridian/api-client';
 import type { Language } from '../core/query.ts';
 import type { AccountApi } from './api.ts';
@@ -16,8 +15,8 @@ import type { Meeting, MyOccurrence } from './core/model.ts';
 import { endedBefore } from './core/repeat.ts';
 
 /**
- * Books or changes a meeting; `before`: as the form was filled in. Rejects with MeridianApiError,
- * VERSION_CONFLICT if what the form is about has changed since then. `once`: the same for every try.
+ * Books or changes a meeting. `before`: the meeting when the form was filled in. Rejects with MeridianApiError; with
+ * VERSION_CONFLICT if the meeting has changed since then. `once`: the same for every retry.
  */
 export async function saveMeeting(
   api: AccountApi,
@@ -26,7 +25,7 @@ export async function saveMeeting(
   const { target, form, before } = o;
   if (target.kind === 'new' || before === undefined) return api.book(newMeetingOf(form, o.language), o.once);
   const { originalStart } = target.occurrence;
-  // Answers that came in meanwhile raise the version too, and are no conflict.
+  // Invitees' answers raise the version too, but are no conflict.
   const now = await api.meeting(before.id);
   if (!isSameMeeting(before, now))
     throw new MeridianApiError('VERSION_CONFLICT', 'The meeting has changed since the form was filled in.', {

@@ -1,17 +1,16 @@
-// What was typed into the form of a meeting and not sent: kept for this tab, so that a reload or signing in elsewhere
-// loses nothing. Storage throws where the user forbids it; nothing is kept then.
+// Keeps the unsent form of a meeting for this tab, so that a reload or another sign-in loses nothing. Storage throws
+// where the user forbids it; nothing is kept then.
 import type { FormTarget, MeetingForm } from './core/form.ts';
 
 const KEY = 'meridian.draft-of-meeting';
 
 export interface Draft {
-  /** The user's id. */
   readonly of: string;
   readonly target: FormTarget;
   readonly form: MeetingForm;
 }
 
-/** But the password: that belongs on no disk. */
+/** Leaves out the password, which must not be stored on disk. */
 export function keepDraft(draft: Draft): void {
   try {
     sessionStorage.setItem(KEY, JSON.stringify({ ...draft, form: { ...draft.form, password: '' } }));

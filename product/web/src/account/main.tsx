@@ -1,4 +1,4 @@
-// The pages of signed-in users. They load nothing of the meeting.
+// Pages of signed-in users. They load nothing of the meeting.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { languageOf } from '../core/query.ts';

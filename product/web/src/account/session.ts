@@ -7,13 +7,10 @@ import { isSameUser, type User } from './core/user.ts';
 const ENDED: ReadonlySet<string> = new Set(['TOKEN_MISSING', 'SESSION_ENDED']);
 
 export class Session {
-  /** The user has to sign in again. */
   readonly ended = new Store(false);
   #waiting: (() => void)[] = [];
 
-  /**
-   * Makes the call, and once more after each new session. Rejects as the call does, but for a session that has ended.
-   */
+  /** Makes the call, and repeats it after each new sign-in. Rejects as the call does, except for an ended session. */
   readonly run: Run = async (call) => {
     try {
       return await call();
@@ -25,8 +22,8 @@ export class Session {
   };
 
   /**
-   * There is a new session. Of the user of before: what waits is called again. Of another one: it never is, for it
-   * would change what is theirs; answers false, and the page has to begin anew.
+   * Continues after a new sign-in. For the same user it repeats the waiting calls. For another user they stay unsent,
+   * since they would change that user's data, and it returns false: the page must reload.
    */
   readonly signedInAgain = (before: User, again: User): boolean => {
     if (!isSameUser(before, again)) return false;

@@ -1,4 +1,3 @@
-// Texts of these pages in the language in use.
 import { useTexts } from '../admin/text.ts';
 import { accountTexts } from './core/messages/texts.ts';
 

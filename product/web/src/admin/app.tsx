@@ -1,4 +1,4 @@
-// The pages of an organisation's administrators. Loaded when one of them is opened.
+// Pages of an organisation's administrators. Loaded when one opens.
 import { type ComponentType, lazy, Suspense } from 'react';
 import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';
@@ -17,7 +17,7 @@ import { sharedTexts } from './ui/texts.ts';
 import { UsersPage } from './users/page.tsx';
 import { WebhooksPage } from './webhooks/page.tsx';
 
-/** It shares its parts with the console. */
+/** Loaded separately, since it shares code with the console. */
 const ServiceLevelPage = lazy(async () => ({ default: (await import('./sla/page.tsx')).ServiceLevelPage }));
 
 const pages: Readonly<Record<Section, ComponentType<PageProps>>> = {
@@ -33,7 +33,6 @@ const pages: Readonly<Record<Section, ComponentType<PageProps>>> = {
 interface PageProps {
   ports: AdminPorts;
   id?: string | undefined;
-  /** Of a life of a room. */
   session?: string | undefined;
 }
 

@@ -1,13 +1,12 @@
-// Calls that several administration pages make, or whose answers have a version.
+// API calls shared by several administration pages, and calls with versions.
 import type { components, MeridianClient } from '@meridian/api-client';
 import type { Language } from '../core/query.ts';
 
 type Schemas = components['schemas'];
-/** The organisation of the signed-in administrator. */
 export type OwnTenant = Schemas['TenantSettings'];
-/** What is absent stays; null clears. */
+/** Absent fields stay unchanged; null clears. */
 export type OwnTenantChange = Schemas['TenantSettingsChange'];
-/** `mailed`: a mail with it is on its way to the user. */
+/** `mailed`: the link is also sent to the user by mail. */
 export type PasswordLink = Schemas['PasswordLink'];
 
 export interface Versioned<T> {
@@ -18,7 +17,7 @@ export interface Versioned<T> {
 export const getOwnTenant = async ({ http }: MeridianClient): Promise<Versioned<OwnTenant>> =>
   versioned(await http.GET('/tenant'));
 
-/** Rejects with VERSION_CONFLICT when it is no longer of this version. */
+/** Rejects with VERSION_CONFLICT when the tenant has another version by now. */
 export async function changeOwnTenant(
   { http }: MeridianClient,
   body: OwnTenantChange,
@@ -27,7 +26,7 @@ export async function changeOwnTenant(
   return versioned(await http.PATCH('/tenant', { body, params: { header: { 'If-Match': etag } } }));
 }
 
-/** `mailIn`: the language of a mail with it; undefined: no mail is sent. */
+/** `mailIn`: language of a mail with the link; undefined: no mail. */
 export function createPasswordLink(
   client: MeridianClient,
   user: string,
@@ -38,10 +37,10 @@ export function createPasswordLink(
   return client.post('/users/{user}/password-link', { params, ...(mailIn !== undefined && { body }) });
 }
 
-/** Whether the service sends mails: what signing in says of it. */
+/** Returns whether the service sends mails, as the sign-in endpoint reports. */
 export const sendsMail = async (client: MeridianClient): Promise<boolean> => (await client.get('/sign-in')).mail;
 
 function versioned<T>({ data, response }: { readonly data?: T; readonly response: Response }): Versioned<T> {
-  // Calls reject with whatever is no success, and these have a body.
+  // Failed calls reject, and every success has a body.
   return { value: data as T, etag: response.headers.get('etag') ?? '*' };
 }

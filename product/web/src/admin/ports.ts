@@ -1,14 +1,12 @@
-// What every administration page gets.
 import type { MeridianClient } from '@meridian/api-client';
 import type { Run } from '../account/api.ts';
 import type { Me } from '../account/core/model.ts';
 
 export interface AdminPorts {
   readonly client: MeridianClient;
-  /** Makes a call; after the end of a session once more, when the user has signed in again. */
+  /** Makes a call; after the session has ended, repeats it when the user has signed in again. */
   readonly run: Run;
   readonly me: Me;
   readonly timeZone: string;
-  /** The time, again and again. */
   now(): number;
 }

@@ -1,9 +1,7 @@
-// Texts of a page in the language in use. Each page has its own, beside it.
 import { useMemo } from 'react';
 import { sayingOf, type Texts } from '../core/messages/both.ts';
 import { useLanguage } from '../ui/language.tsx';
 
-/** `locale` is for dates and numbers. */
 export function useTexts<K extends string>(texts: Texts<K>) {
   const { language } = useLanguage();
   return useMemo(

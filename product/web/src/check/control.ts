@@ -1,27 +1,27 @@
-// One check after another: opens the devices, gets a token, runs the SDK's check, and says where it is.
+// Controls a check: opens the devices, gets a token, runs the SDK's check, and publishes its state.
 import type { CheckOptions, CheckReport } from '@meridian/sdk-web';
 import { Store } from '../room/store.ts';
 import { CheckNotOffered } from './token.ts';
 
 export type CheckModel =
   | { readonly at: 'ready' }
-  /** The browser asks for its devices, or the page for a token. */
+  /** The browser asks for devices, or the page for a token. */
   | { readonly at: 'opening' }
   | { readonly at: 'running'; readonly report: CheckReport | undefined }
   | { readonly at: 'done'; readonly report: CheckReport }
-  /** It could not begin; `code`: of the service, the api, or this page. */
+  /** The check could not begin; `code`: of the service, the API, or this page. */
   | { readonly at: 'refused'; readonly code: string };
 
 export type DeviceChoice = Pick<CheckOptions, 'camera' | 'microphone'>;
 
 export interface CheckPorts {
-  /** Opens camera and microphone; resolves when the browser has answered for both, whatever it is. */
+  /** Opens camera and microphone; resolves when the browser has allowed or refused each. */
   openDevices(signal: AbortSignal): Promise<DeviceChoice>;
-  /** Rejects as `fetchCheckToken`. */
+  /** Rejects as `fetchCheckToken` does. */
   token(): Promise<string>;
   /** `Room.check` at the service's entry. */
   check(token: string, options: CheckOptions): Promise<CheckReport>;
-  /** The stable code of what one of the above rejected with. */
+  /** Returns the stable code of a port's rejection. */
   codeOf(error: unknown): string;
 }
 
@@ -34,7 +34,7 @@ export class CheckControl {
     this.#ports = ports;
   }
 
-  /** Begins anew; a check that runs is given up. */
+  /** Starts anew, and cancels a running check. */
   readonly start = (): void => {
     this.#running?.abort();
     const mine = new AbortController();
@@ -42,7 +42,7 @@ export class CheckControl {
     void this.#run(mine.signal);
   };
 
-  /** Gives up what runs. Idempotent. */
+  /** Cancels a running check; idempotent. */
   readonly stop = (): void => {
     if (this.#running === undefined) return;
     this.#running.abort();
@@ -50,7 +50,7 @@ export class CheckControl {
     this.store.set({ at: 'ready' });
   };
 
-  /** Never rejects. After an abort nothing is shown any more. */
+  /** Never rejects. Shows nothing after an abort. */
   async #run(signal: AbortSignal): Promise<void> {
     const show = (model: CheckModel): void => {
       if (!signal.aborted) this.store.set(model);

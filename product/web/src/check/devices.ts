@@ -1,10 +1,9 @@
-// The devices of a check: what the browser gave, as the SDK takes it.
 import type { DeviceKind } from '../core/model.ts';
 import type { PreviewModel } from '../room/preview.ts';
 import type { Store } from '../room/store.ts';
 import type { DeviceChoice } from './control.ts';
 
-/** Resolves when neither device is starting any more, or `signal` ends the wait. */
+/** Resolves when no device is starting any more, or when `signal` aborts. */
 export function opened(store: Pick<Store<PreviewModel>, 'get' | 'subscribe'>, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = (): void => {
@@ -20,7 +19,7 @@ export function opened(store: Pick<Store<PreviewModel>, 'get' | 'subscribe'>, si
   });
 }
 
-/** '' is the system's device. */
+/** '' means the system's device. */
 export function choiceOf({ videoinput, audioinput }: Readonly<Record<DeviceKind, string>>): DeviceChoice {
   return {
     camera: videoinput === '' ? true : { deviceId: videoinput },

@@ -20,14 +20,14 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
 const address = parseCheckAddress(location.search, location.hash);
 
-// Another way back in the address alone loads nothing by itself.
+// A changed fragment alone (another return path) does not reload the page.
 addEventListener('hashchange', () => location.reload());
 
-/** The picture as it comes: a background says nothing of the camera. */
+/** No effects: a background would hide what the camera sends. */
 const noEffects: PreviewEffects = { opened: () => undefined, maker: () => async () => undefined };
 const preview = new Preview(noEffects);
 const config = fetchPageConfig();
-config.catch(() => undefined); // it is said when a check begins
+config.catch(() => undefined); // a check reports it when it begins
 const control = new CheckControl({
   codeOf,
   openDevices: async (signal) => {

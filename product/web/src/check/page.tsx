@@ -20,7 +20,7 @@ export interface CheckViewProps {
   readonly microphoneOn: boolean;
   readonly level: LevelSource;
   readonly devices: DevicesModel;
-  /** Where the person came from; undefined: from nowhere. */
+  /** Path of this site from which the person came. */
   readonly back: string | undefined;
   onStart(): void;
   onStop(): void;
@@ -29,7 +29,7 @@ export interface CheckViewProps {
   onCopy(text: string): Promise<void>;
 }
 
-/** The page with what happens. `back`: a path of this site. */
+/** The page with its control. `back`: a path of this site. */
 export function CheckPage(props: { control: CheckControl; preview: Preview; back: string | undefined }) {
   const { control, preview, back } = props;
   const model = useSyncExternalStore(control.store.subscribe, control.store.get);
@@ -38,7 +38,7 @@ export function CheckPage(props: { control: CheckControl; preview: Preview; back
   useEffect(() => {
     document.title = `${say('title')} · Meridian`;
   }, [say]);
-  // A page that comes back out of the browser's memory begins anew.
+  // A page restored from the browser's back/forward cache starts anew.
   useEffect(() => {
     const leave = (): void => {
       control.stop();
@@ -66,7 +66,6 @@ export function CheckPage(props: { control: CheckControl; preview: Preview; back
   );
 }
 
-/** The page from plain values. */
 export function CheckView(props: CheckViewProps) {
   const { say } = useWords();
   const { model } = props;
@@ -123,7 +122,7 @@ function Picture({ model, picture }: CheckViewProps) {
   );
 }
 
-/** The microphone as it is heard, and other devices for the next check. */
+/** Loudness of the microphone, and a choice of devices for the next check. */
 function Choice({ microphoneOn, level, devices, onSelectDevice }: CheckViewProps) {
   const { say } = useWords();
   return (
@@ -196,7 +195,7 @@ function Buttons(props: CheckViewProps) {
   );
 }
 
-/** Where the browser does not copy, the text is there to be selected. */
+/** Where the browser does not copy, it shows the text to select. */
 function CopyButton({ model, onCopy }: CheckViewProps) {
   const words = useWords();
   const { say } = words;

@@ -1,4 +1,4 @@
-// What a check has found: verdict and advice, a line of each part, and where calls go.
+// Result of a check: verdict, advice, a row per part, and the node that calls would use.
 
 import type { CheckPlacement, CheckReport, CheckVerdict } from '@meridian/sdk-web';
 import {
@@ -34,7 +34,7 @@ const verdictIcons: Readonly<Record<CheckVerdict, LucideIcon>> = {
   bad: CircleX,
 };
 
-/** What screen readers hear: the parts that are over, as they come, then the verdict. */
+/** For screen readers: finished parts as they come, then the verdict. */
 export function Progress({ model }: { model: CheckModel }) {
   const { say } = useWords();
   const findings = useNewFindings(model.at === 'running' ? model.report : undefined);
@@ -47,7 +47,7 @@ export function Progress({ model }: { model: CheckModel }) {
   );
 }
 
-/** Of the parts that were not over in the report before; '': none yet. */
+/** Returns the parts finished since the previous report; '' if none. */
 function useNewFindings(report: CheckReport | undefined): string {
   const words = useWords();
   const [text, setText] = useState('');
@@ -71,7 +71,6 @@ function useNewFindings(report: CheckReport | undefined): string {
   return text;
 }
 
-/** The verdict, and what to do. */
 export function Result({ report }: { report: CheckReport }) {
   const words = useWords();
   const { say } = words;
@@ -104,7 +103,6 @@ export function Result({ report }: { report: CheckReport }) {
   );
 }
 
-/** Each part on a line, its numbers folded. */
 export function Steps({ report }: { report: CheckReport | undefined }) {
   const words = useWords();
   return (
@@ -156,7 +154,7 @@ function Facts({ facts }: Pick<CheckRow, 'facts'>) {
   );
 }
 
-/** Where the service would put this person's media, and why. */
+/** Where the service would place this person's media, and why. */
 export function Where({ placement }: { placement: CheckPlacement | undefined }) {
   const { say } = useWords();
   const { t, language } = useLanguage();

@@ -1,4 +1,3 @@
-// Texts and values of the page in the language in use.
 import { useMemo } from 'react';
 import { sayingOf } from '../core/messages/both.ts';
 import { languageNames } from '../core/messages/translate.ts';

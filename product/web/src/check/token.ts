@@ -1,19 +1,17 @@
-// Where the token of a check comes from: what the person holds (a token, a link, a sign-in), else the service's own
-// for any caller.
+// Gets the token of a check: from the person's token, link or session, else the service's token for any caller.
 import { MeridianApiError } from '@meridian/api-client';
 import type { CheckAddress } from '../core/check-address.ts';
 import { clientOf } from '../room/api.ts';
 import { readBrowserId } from '../room/join-link.ts';
 import { fetchDevToken, identityFor, type PageConfig } from '../room/page-config.ts';
 
-/** A guest checks without the session that the browser may have. */
+/** Guests check without the browser's session cookie. */
 const asGuest = { credentials: 'omit' } as const;
-/** Such that another token may do; of the api: it gives this caller none. */
+/** Codes after which a token of the page's own server may work, since the API gives this caller none. */
 const ofOthers: ReadonlySet<string> = new Set(['CHECK_NOT_OFFERED', 'API_UNREACHABLE']);
-/** Of a user's own meeting: it is signed out, or another user has signed in since. */
+/** Codes for a user's own meeting: the user has signed out, or another has signed in since. */
 const ofNoUser: ReadonlySet<string> = new Set(['TOKEN_MISSING', 'SESSION_ENDED', 'NOT_FOUND', 'NOT_PERMITTED']);
 
-/** No way leads to a token here. */
 export class CheckNotOffered extends Error {
   readonly code = 'CHECK_NOT_OFFERED';
   constructor(cause?: unknown) {
@@ -25,15 +23,15 @@ export class CheckNotOffered extends Error {
 export interface TokenPorts {
   api(): ReturnType<typeof clientOf>;
   devToken: typeof fetchDevToken;
-  /** The browser's own secret, as links know it. */
+  /** Returns the browser's own secret, by which links know it. */
   browserId(): string;
 }
 
 const ports: TokenPorts = { api: () => clientOf(location.origin), devToken: fetchDevToken, browserId: readBrowserId };
 
 /**
- * A token for one check, where the call of the person's meeting would be. Rejects with CheckNotOffered,
- * MeridianApiError (LINK_INVALID, NUMBER_INVALID, RATE_LIMITED, …) or PageError.
+ * Returns a token for a check, which the service places where the person's meeting would be. Rejects with
+ * CheckNotOffered, MeridianApiError (LINK_INVALID, NUMBER_INVALID, RATE_LIMITED, …) or PageError.
  */
 export async function fetchCheckToken(
   { token, link, room }: CheckAddress,

@@ -1,10 +1,9 @@
-// What the pages of the console ask the api.
 import type { ConsolePorts } from './ports.ts';
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 type Call = (path: string, init: object) => Promise<{ data?: unknown }>;
 
-/** Calls of the console by path below /api/v1, without params in it. They reject with MeridianApiError. */
+/** Calls console endpoints by path below /api/v1, without path parameters. Rejects with MeridianApiError. */
 export class ConsoleApi {
   readonly #ports: Pick<ConsolePorts, 'client' | 'run'>;
 
@@ -12,7 +11,7 @@ export class ConsoleApi {
     this.#ports = ports;
   }
 
-  /** What is undefined in `query` is left out. */
+  /** Omits undefined values of `query`. */
   get<T>(path: string, query: Query = {}): Promise<T> {
     return this.#call<T>('GET', path, { params: { query } });
   }

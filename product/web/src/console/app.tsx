@@ -1,4 +1,4 @@
-// The operations console. Loaded when one of its pages is opened.
+// The operations console. Loaded when a page of it opens.
 import { type ComponentType, Suspense } from 'react';
 import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';
@@ -15,7 +15,7 @@ import { frameTexts } from './text.ts';
 import { ConsoleShell } from './ui/shell.tsx';
 
 export interface ConsoleAppProps {
-  /** Undefined: the address is none of a page. */
+  /** Route of the URL; undefined when it matches no page. */
   route: ConsoleRoute | undefined;
   ports: ConsolePorts;
   onSignOut(): Promise<void>;
@@ -48,7 +48,7 @@ export function ConsoleApp({ route, ports, onSignOut, onSignedOut }: ConsoleAppP
 
 function Page({ route, ports }: Pick<ConsoleAppProps, 'route' | 'ports'>) {
   const { say } = useTexts(frameTexts);
-  // The registry pairs each page with its own route.
+  // The cast is safe, since the registry pairs each page with its own route.
   const Found = route && (pages[route.page] as ComponentType<{ ports: ConsolePorts; route: ConsoleRoute }> | undefined);
   if (route === undefined || Found === undefined)
     return (

@@ -1,41 +1,40 @@
-// The world, live: a stream of the api that is opened again when it ends, when a change is missed, and when nothing
-// comes any more.
+// Live world state: an API stream, reopened when it ends, misses a change or falls silent.
 import { Store } from '../room/store.ts';
 import { changedWorld, type WorldState, worldState } from './core/world-state.ts';
 import type { EventStream } from './ports.ts';
 import type { World, WorldChange } from './types.ts';
 
-/** Changes come every 2 s: ten of them are missing, and the browser has not noticed. */
+/** Changes come every 2 s: ten are missing, and the browser has not noticed. */
 export const SILENT_MS = 20_000;
-/** Pauses before another try: they double. */
+/** Pauses before retries; they double. */
 export const RETRY_MS = { least: 1000, most: 30_000 } as const;
 const TICK_MS = 1000;
 const CLOSED = 2;
 
 export interface ConsoleWorld {
-  /** The last that came; undefined: none yet. */
+  /** Latest state; undefined before the first. */
   readonly world: WorldState | undefined;
-  /** Since news came. */
+  /** Time since the last event. */
   readonly silentMs: number;
   readonly isOpen: boolean;
 }
 
 export interface FeedPorts {
   open(): EventStream;
-  /** Monotonic. */
+  /** Returns the time of a monotonic clock. */
   nowMs(): number;
-  /** Calls again and again; answers what ends that. */
+  /** Calls `then` repeatedly; returns a function that stops it. */
   every(ms: number, then: () => void): () => void;
-  /** The stream was refused: asks whether there is a session still. */
+  /** The stream was refused: the page must check the session. */
   onRefused(): void;
 }
 
-/** `close` ends it. Idempotent. */
+/** `close` ends it; idempotent. */
 export class WorldFeed {
   readonly state = new Store<ConsoleWorld>({ world: undefined, silentMs: 0, isOpen: true });
   readonly #ports: FeedPorts;
   #stream: EventStream | undefined;
-  /** When news came, or when the first try began. */
+  /** Time of the last event, or of the first attempt. */
   #newsMs: number;
   #openedMs = 0;
   #retryAtMs: number | undefined;
@@ -63,7 +62,7 @@ export class WorldFeed {
     this.#stream = stream;
     const from = <T>(name: string, next: (value: T) => WorldState | undefined): void =>
       stream.addEventListener(name, ({ data }) => {
-        // Of the stream before this one.
+        // Ignores events of an earlier stream.
         if (this.#stream === stream) this.#take(next(JSON.parse(data) as T));
       });
     from<World>('world', worldState);
@@ -74,7 +73,7 @@ export class WorldFeed {
     stream.onerror = () => {
       if (this.#stream !== stream) return;
       this.#show();
-      // Otherwise the browser opens it again by itself.
+      // In other states the browser reconnects by itself.
       if (stream.readyState !== CLOSED) return;
       this.#drop();
       this.#later();
@@ -82,7 +81,7 @@ export class WorldFeed {
     };
   }
 
-  /** Undefined: a change is missing. */
+  /** Takes a world; undefined means that a change is missing. */
   #take(world: WorldState | undefined): void {
     if (world === undefined) {
       this.#drop();

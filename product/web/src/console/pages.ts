@@ -1,4 +1,4 @@
-// The pages of the console. A page that is not here has no entry in the menu.
+// Pages of the console. A page missing here has no menu entry.
 import { type ComponentType, lazy } from 'react';
 import type { ConsolePage } from './core/route.ts';
 import type { PageProps } from './ports.ts';

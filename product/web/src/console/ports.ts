@@ -1,13 +1,12 @@
-// What every page of the console gets.
 import type { AdminPorts } from '../admin/ports.ts';
 import type { ConsolePage, ConsoleRoute } from './core/route.ts';
 
-/** A stream of the api (EventSource has it); `close` ends it. */
+/** An API stream, with the interface of EventSource; `close` ends it. */
 export interface EventStream {
   onopen: ((event: Event) => void) | null;
   onerror: ((event: Event) => void) | null;
   addEventListener(name: string, listener: (event: MessageEvent<string>) => void): void;
-  /** 2: it has ended, and opens no more by itself. */
+  /** State of the EventSource; 2 is closed, after which it does not reconnect. */
   readonly readyState: number;
   close(): void;
 }
@@ -17,7 +16,7 @@ export interface ConsolePorts extends AdminPorts {
   openStream(path: string): EventStream;
 }
 
-/** Of the page that stands in `pages.ts`. */
+/** Props of a page in `pages.ts`. */
 export interface PageProps<P extends ConsolePage> {
   readonly ports: ConsolePorts;
   readonly route: Extract<ConsoleRoute, { page: P }>;

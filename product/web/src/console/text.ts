@@ -1,5 +1,3 @@
-// Texts of the console's frame. Each page has its own, beside it.
-
 import { inBoth } from '../core/messages/both.ts';
 
 export const frameTexts = inBoth({

@@ -1,2 +1,1 @@
-// Shapes of the console's answers, for its pages.
 export * from './core/types.ts';

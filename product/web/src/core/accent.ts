@@ -1,9 +1,9 @@
-// The accent colour of a company, made so that it is read in both schemes: lighter in the dark one, darker in the light
-// one, as far as it must be. Pure.
+// Derives a company's accent colours for both schemes: lighter in the dark one, darker in the light one, as far as
+// contrast needs.
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
-/** What tokens.css has of the accent; `glow` is behind the top of a page. */
+/** Values that replace the accent of tokens.css; `glow` lies behind the top of a page. */
 export interface Accent {
   readonly accent: string;
   readonly 'accent-hover': string;
@@ -12,23 +12,22 @@ export interface Accent {
   readonly glow: string;
 }
 
-/** Grounds that the accent stands on, as tokens.css has them: a test compares them. */
+/** Backgrounds under the accent, copied from tokens.css (a test compares them). */
 export const accentGrounds = {
   dark: { ground: '#0c1012', surface: '#141a1d' },
   light: { ground: '#eef2f3', surface: '#ffffff' },
 } as const;
 
-/** Of texts, WCAG 2's level AA. */
+/** Minimum contrast of text: WCAG 2, level AA. */
 export const CONTRAST_MIN = 4.5;
 const STEPS = 50;
 const [WHITE, BLACK]: readonly [Rgb, Rgb] = [
   [255, 255, 255],
   [0, 0, 0],
 ];
-/** How much of the colour is in its wash and its glow; how far the pointer's shade lies beyond. */
+/** Shares of the colour in its wash and its glow, and how far the hover shade differs. */
 const [WASH, GLOW, HOVER] = [0.14, 0.06, 0.15];
 
-/** Undefined: `color` is no #rrggbb. */
 export function accentsOf(color: string): { readonly dark: Accent; readonly light: Accent } | undefined {
   if (!/^#[0-9a-f]{6}$/i.test(color)) return undefined;
   return { dark: accentIn('dark', color), light: accentIn('light', color) };
@@ -51,7 +50,7 @@ function accentIn(scheme: keyof typeof accentGrounds, color: string): Accent {
   };
 }
 
-/** Of two colours #rrggbb, from 1 to 21. */
+/** Returns the contrast of two #rrggbb colours, from 1 to 21. */
 export const contrastOf = (one: string, other: string): number => contrast(rgbOf(one), rgbOf(other));
 
 function contrast(one: Rgb, other: Rgb): number {
@@ -59,7 +58,7 @@ function contrast(one: Rgb, other: Rgb): number {
   return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 }
 
-/** Relative, as WCAG 2 defines it. */
+/** Returns the relative luminance as WCAG 2 defines it. */
 function luminance(color: Rgb): number {
   const [red = 0, green = 0, blue = 0] = color.map((part) => {
     const value = part / 255;
@@ -74,7 +73,7 @@ const rgbOf = (color: string): Rgb => {
 };
 const textOf = (color: Rgb): string => `#${color.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 
-/** `much` of `to`, from 0 to 1. */
+/** Mixes in `much` of `to`, from 0 to 1. */
 const mixed = ([red, green, blue]: Rgb, to: Rgb, much: number): Rgb => {
   const part = (from: number, end: number): number => Math.round(from + (end - from) * much);
   return [part(red, to[0]), part(green, to[1]), part(blue, to[2])];

@@ -1,4 +1,4 @@
-// What the page says of participants that come and go. Pure.
+// Toasts about participants that join, leave or start to share.
 import { type Toast, withToast } from './toasts.ts';
 
 export type ArrivalKey = 'toast.joined' | 'toast.left' | 'toast.sharing';
@@ -8,9 +8,9 @@ export interface Leaver {
   leftMs: number;
 }
 
-/** A participant that comes back within this time was reconnected. */
+/** A participant that returns within this time counts as reconnected. */
 export const RETURN_MS = 5000;
-const LEAVERS_MAX = 100; // the oldest goes
+const LEAVERS_MAX = 100; // the oldest is dropped
 
 interface ArrivalState {
   readonly leavers: readonly Leaver[];
@@ -19,8 +19,8 @@ interface ArrivalState {
 }
 
 /**
- * A participant came, went or shares: a toast says it (`isShown`), or it is only remembered. A participant that comes
- * back soon after leaving was reconnected, and the toast of its leaving goes.
+ * Records that a participant joined, left or shares, and shows a toast if `isShown`. When a participant returns soon
+ * after leaving, the toast of the leave is removed.
  */
 export function withArrival<S extends ArrivalState>(
   state: S,

@@ -1,6 +1,6 @@
-// Initials and colour of a participant without a picture: the same for all that see it, every time.
+// Initials and colour of a participant without a picture, the same in every browser.
 
-/** Hues that stay apart for the eye and never are the red of danger (0–20°) or the teal of speaking (160–185°). */
+/** Hues that are easy to tell apart and avoid the red of danger (0–20°) and the teal of speaking (160–185°). */
 const HUES = [28, 48, 92, 140, 200, 218, 238, 260, 282, 305, 328] as const;
 
 /** FNV-1a, 32 bit (Fowler, Noll, Vo): spreads short similar identities well enough for eleven colours. */
@@ -10,13 +10,12 @@ function hashOf(text: string): number {
     hash ^= text.charCodeAt(at);
     hash = Math.imul(hash, 0x01000193);
   }
-  hash ^= hash >>> 16; // fmix32 of MurmurHash3: similar identities end in similar bits otherwise
+  hash ^= hash >>> 16; // fmix32 of MurmurHash3: without it similar identities end in similar bits
   hash = Math.imul(hash, 0x85ebca6b);
   hash ^= hash >>> 13;
   return hash >>> 0;
 }
 
-/** A hue in degrees for an identity. */
 export function hueOf(identity: string): number {
   return HUES[hashOf(identity) % HUES.length] ?? HUES[0];
 }
@@ -24,8 +23,8 @@ export function hueOf(identity: string): number {
 const ideographic = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 /**
- * One or two characters for a name: first and last word's first letters; of an ideographic name its last two
- * characters.
+ * Returns one or two characters: first letters of the first and last word, or the last two characters of an ideographic
+ * name.
  */
 export function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);

@@ -1,15 +1,15 @@
-/** How a company shows itself; null: it has said nothing, and the page shows what is ours. */
+/** Branding of a company; the page shows Meridian's own in place of a null field. */
 export interface Branding {
   readonly displayName: string | null;
-  /** #rrggbb */
+  /** Colour in the form #rrggbb. */
   readonly accentColor: string | null;
-  /** data:image/… */
+  /** Image as a data: URL. */
   readonly logo: string | null;
-  /** https: or mailto: */
+  /** URL with the scheme https: or mailto:. */
   readonly supportUrl: string | null;
 }
 
-/** Title of a window: what it shows, and the name of the company or ours. */
+/** Returns a window title: the heading and the name of the company or Meridian. */
 export const windowTitleOf = (heading: string, branding: Branding | undefined): string => {
   const company = branding?.displayName ?? 'Meridian';
   return heading === '' ? company : `${heading} · ${company}`;

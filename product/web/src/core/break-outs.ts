@@ -1,17 +1,16 @@
-// Break-out rooms as the page shows them, and a host's plan of them before they are open. Pure.
+// Open break-out rooms, and a host's plan of break-outs before they open.
 import { isBlank, limits, spreadEvenly } from '@meridian/protocol';
 import type { ParticipantModel } from './model.ts';
 
 export interface BreakOutModel {
   readonly breakOutId: string;
   readonly name: string;
-  /** Those that belong there. */
   readonly identities: readonly string[];
-  /** Wall clock; 0: it does not end by itself. */
+  /** End by the wall clock; 0 if only a host closes it. */
   readonly endsAtMs: number;
 }
 
-/** What a host sets of one; `breakOutId`: it is that one. */
+/** A break-out as a host sets it; `breakOutId` names an existing break-out. */
 export interface BreakOutSetting {
   readonly breakOutId?: string;
   readonly name: string;
@@ -19,29 +18,29 @@ export interface BreakOutSetting {
   readonly endsAtMs: number;
 }
 
-/** Those that are open now. */
 export const openBreakOuts = (list: readonly BreakOutModel[], nowWallMs: number): readonly BreakOutModel[] =>
   list.filter(({ endsAtMs }) => endsAtMs === 0 || endsAtMs > nowWallMs);
 
-/** When the first of them ends; 0: none does by itself. */
+/** Returns when the first break-out ends; 0 if none has an end. */
 export function endsFirstMs(list: readonly BreakOutModel[]): number {
   const ends = list.flatMap(({ endsAtMs }) => (endsAtMs === 0 ? [] : [endsAtMs]));
   return ends.length === 0 ? 0 : Math.min(...ends);
 }
 
-/** The one that this identity belongs to. */
 export const breakOutOf = <T extends Pick<BreakOutModel, 'identities'>>(
   list: readonly T[],
   identity: string,
 ): T | undefined => list.find(({ identities }) => identities.includes(identity));
 
-/** Participants that a host sends to break-outs: not itself, and not what only watches or comes by a gateway. */
+/**
+ * Returns the participants that a host can send to break-outs: not the host itself, viewers or gateway participants.
+ */
 export const assignable = (people: readonly ParticipantModel[]): readonly ParticipantModel[] =>
   people
     .filter(({ local, viewer, protocol }) => !local && viewer !== true && protocol === undefined)
     .sort((a, b) => a.name.localeCompare(b.name));
 
-/** With this identity in the room of this number alone; in none: -1. */
+/** Moves an identity into the room at this index and out of all others; -1 only takes it out. */
 export const assigned = <T extends { readonly identities: readonly string[] }>(
   rooms: readonly T[],
   identity: string,
@@ -53,7 +52,6 @@ export const assigned = <T extends { readonly identities: readonly string[] }>(
     return { ...room, identities: at === to ? [...others, identity] : others };
   });
 
-/** All of them close at this time at the latest. */
 export const closingAt = (list: readonly BreakOutModel[], atMs: number): readonly BreakOutModel[] =>
   list.map((one) => ({ ...one, endsAtMs: one.endsAtMs === 0 ? atMs : Math.min(one.endsAtMs, atMs) }));
 
@@ -63,22 +61,21 @@ export interface PlannedRoom {
 }
 export interface BreakOutPlan {
   readonly rooms: readonly PlannedRoom[];
-  /** How long they stay open; 0: until a host closes them. */
+  /** Duration of the break-outs; 0: until a host closes them. */
   readonly minutes: number;
 }
 
 export const BREAK_OUTS_MAX = limits.breakOutsMax;
 export const BREAK_OUT_NAME_MAX = limits.breakOutNameLengthMax;
-/** Characters of an announcement: as of any post. */
 export const ANNOUNCEMENT_MAX = limits.postLengthMax;
 export const planMinutes = [0, 5, 10, 15, 20, 30, 45, 60, 90] as const;
 
-/** `nameOf`: of the room of this number, from 1. */
+/** Returns the default name of the room with this number, counted from 1. */
 export type NameOf = (number: number) => string;
 
 export const newPlan = (nameOf: NameOf): BreakOutPlan => resized({ rooms: [], minutes: 0 }, 2, nameOf);
 
-/** With so many rooms, 1 to the most there may be. Those of a room that goes belong to none. */
+/** Changes the number of rooms, clamped to 1 … BREAK_OUTS_MAX. Members of a dropped room become unassigned. */
 export function resized(plan: BreakOutPlan, count: number, nameOf: NameOf): BreakOutPlan {
   const wanted = Math.max(1, Math.min(Math.round(count) || 1, BREAK_OUTS_MAX));
   const rooms = plan.rooms.slice(0, wanted);
@@ -94,13 +91,13 @@ export const renamed = (plan: BreakOutPlan, at: number, name: string): BreakOutP
   rooms: plan.rooms.map((room, index) => (index === at ? { ...room, name } : room)),
 });
 
-/** These identities in turn, whatever was planned for them. */
+/** Distributes the identities evenly over all rooms and discards earlier assignments. */
 export function spread(plan: BreakOutPlan, identities: readonly string[]): BreakOutPlan {
   const groups = spreadEvenly(identities, plan.rooms.length);
   return { ...plan, rooms: plan.rooms.map(({ name }, at) => ({ name, identities: groups[at] ?? [] })) };
 }
 
-/** Numbers of the rooms whose name the service would refuse: none, or that of another. */
+/** Returns the indexes of rooms with an empty or duplicate name, which the service would refuse. */
 export function wrongNames({ rooms }: BreakOutPlan): readonly number[] {
   const names = rooms.map(({ name }) => name.trim());
   return [...names.keys()].filter((at) => {
@@ -116,7 +113,7 @@ export const settingsOf = ({ rooms, minutes }: BreakOutPlan, nowWallMs: number):
     endsAtMs: minutes === 0 ? 0 : nowWallMs + minutes * 60_000,
   }));
 
-/** Of a countdown: `4:09`, `1:04:09`. */
+/** Formats a countdown: `4:09`, `1:04:09`. */
 export function leftText(endsAtMs: number, nowWallMs: number): string {
   const seconds = Math.max(0, Math.ceil((endsAtMs - nowWallMs) / 1000));
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];

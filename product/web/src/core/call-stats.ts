@@ -1,14 +1,16 @@
-// How good the call is, in numbers: of each track that is sent or received, and of the whole. Pure.
 import type { Translate } from './messages/translate.ts';
 import type { ParticipantModel, PlacementModel } from './model.ts';
 
 export type TrackSourceName = 'camera' | 'screen_share' | 'microphone' | 'screen_share_audio';
 
-/** What a browser counts of one track; counters run since the track began. What it does not say is 0 or ''. */
+/**
+ * Counters of a track in a browser's report, since the track began. Fields that the browser does not report are 0 or
+ * ''.
+ */
 export interface TrackReading {
   readonly sessionId: string;
   readonly source: TrackSourceName;
-  /** Another one begins at zero. */
+  /** A new track id restarts the counters at zero. */
   readonly trackId: string;
   readonly takenMs: number;
   readonly bytes: number;
@@ -18,23 +20,23 @@ export interface TrackReading {
   readonly height: number;
   readonly fps: number;
   readonly codec: string;
-  /** `2/3`: the second of three layers; '': there is one. */
+  /** `2/3`: the second of three layers; '' without layers. */
   readonly layer: string;
   readonly jitterMs: number;
   readonly freezes: number;
   readonly freezeMs: number;
-  /** Why the media node sends nothing, or the browser less than it could. */
+  /** Why the media node sends nothing, or the browser sends less than it could. */
   readonly held: string;
 }
 
-/** The same, with rates between two readings. `bps` is undefined at the first. */
+/** A reading with the rates since the previous reading. `bps` is undefined at the first. */
 export interface TrackStats extends TrackReading {
   readonly bps: number | undefined;
-  /** 0 … 1 */
+  /** Share of lost packets, 0 … 1. */
   readonly loss: number;
 }
 
-/** Of all that goes in and out, as the SDK sums it up. */
+/** Totals over all tracks, as the SDK sums them up. */
 export interface SummaryStats {
   readonly rttMs: number;
   readonly signalRttMs: number;
@@ -53,7 +55,7 @@ export interface CallStats {
   readonly tracks: readonly TrackStats[];
 }
 
-/** One entry of a browser's report. */
+/** An entry of a browser's `getStats` report. */
 export type StatsEntry = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
 
 type Sent = Pick<
@@ -61,7 +63,7 @@ type Sent = Pick<
   'bytes' | 'packets' | 'lost' | 'width' | 'height' | 'fps' | 'codec' | 'layer' | 'jitterMs' | 'held'
 >;
 
-/** What a sender's report says: all layers together, the size of the largest that is sent. */
+/** Reads a sender's report: sums over all layers, and the size of the largest layer that is sent. */
 export function sentOf(entries: readonly StatsEntry[]): Sent {
   const outbound = entries.filter(({ type }) => type === 'outbound-rtp');
   const remote = entries.filter(({ type }) => type === 'remote-inbound-rtp');
@@ -85,10 +87,10 @@ export function sentOf(entries: readonly StatsEntry[]): Sent {
   };
 }
 
-/** `video/VP8`: VP8. */
+/** Returns the codec of a MIME type: VP8 for `video/VP8`. */
 export const codecOf = (mimeType: string): string => mimeType.slice(mimeType.indexOf('/') + 1);
 
-/** Rates since the reading before. A counter that went backwards counts from zero. */
+/** Computes rates since the previous reading. A counter that went backwards counts from zero. */
 export function statsOf(before: readonly TrackReading[], now: readonly TrackReading[]): TrackStats[] {
   return now.map((reading) => {
     const old = before.find(({ trackId }) => trackId === reading.trackId);
@@ -105,11 +107,10 @@ export function statsOf(before: readonly TrackReading[], now: readonly TrackRead
 
 interface Wording {
   readonly t: Translate;
-  /** Language tag. */
+  /** BCP 47 language tag. */
   readonly tag: string;
 }
 
-/** One or two lines about a track, as people read them. */
 export function trackLines(track: TrackStats, { t, tag }: Wording): string[] {
   const picture =
     track.width === 0 ? [] : [`${track.width} × ${track.height}`, t('stats.fps', { fps: Math.round(track.fps) })];
@@ -125,7 +126,6 @@ export function trackLines(track: TrackStats, { t, tag }: Wording): string[] {
   return [first, second].map((parts) => parts.filter((one) => one !== '').join(' · ')).filter((one) => one !== '');
 }
 
-/** The numbers of the whole. */
 export function summaryRows(
   { summary, tracks }: CallStats,
   { t, tag }: Wording,
@@ -153,11 +153,11 @@ interface StatsTextInput {
   readonly stats: CallStats;
   readonly participants: readonly ParticipantModel[];
   readonly placement: PlacementModel | undefined;
-  /** Name and version, as the browser gives them. */
+  /** Browser name and version, as the browser reports them. */
   readonly browser: string;
 }
 
-/** Everything, for support: always in English, so that it reads alike from all users. */
+/** Returns the full report for support, always in English so that support can compare reports. */
 export function statsText({ room, stats, participants, placement, browser }: StatsTextInput): string {
   const { summary } = stats;
   const self = participants.find(({ local }) => local);
@@ -202,7 +202,7 @@ export function statsText({ room, stats, participants, placement, browser }: Sta
 const numberOf = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** '' before the second reading. */
+/** Returns '' before the second reading. */
 function rateOf(bps: number | undefined, tag: string): string {
   if (bps === undefined) return '';
   const [value, unit] = bps < 1_000_000 ? [bps / 1000, 'kbit/s'] : [bps / 1_000_000, 'Mbit/s'];

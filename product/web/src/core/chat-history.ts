@@ -1,20 +1,20 @@
-// What was said before one came: a newcomer asks the participant that has been in the room longest, which sends it,
-// newest first, in messages that fit. It is lost once all have left. Pure.
+// Chat history for newcomers: a newcomer asks the participant with the longest stay, who sends its lines, newest first,
+// in messages below the size limit. The history is lost when everyone has left.
 import type { ChatLine } from './model.ts';
 
 export const historyTopic = 'meridian.chat-history';
 export const askTopic = 'meridian.chat-history-ask';
 export const HISTORY_LINES_MAX = 200;
-/** Of one message, below the protocol's 15 KiB. */
+/** Size limit of one message, below the protocol's 15 KiB. */
 const MESSAGE_BYTES_MAX = 14 * 1024;
-/** Of all: a burst that leaves the sender's own data room. */
+/** Limit of all messages together: a burst that leaves room for the sender's own data. */
 const MESSAGES_MAX = 8;
 const TEXT_MAX = 4000;
 const NAME_MAX = 128;
 
 type Kept = Pick<ChatLine, 'id' | 'identity' | 'name' | 'text' | 'wallMs'>;
 
-/** The messages for a newcomer: the newest lines that everybody has, as many as fit. */
+/** Encodes the newest public lines, as many as fit. */
 export function encodeHistory(lines: readonly ChatLine[]): Uint8Array[] {
   const encoder = new TextEncoder();
   const messages: Uint8Array[] = [];
@@ -41,7 +41,7 @@ export function encodeHistory(lines: readonly ChatLine[]): Uint8Array[] {
   return messages;
 }
 
-/** The lines of such a message; those that are none are left out. */
+/** Decodes the lines of a message and drops malformed ones. */
 export function decodeHistory(payload: Uint8Array): ChatLine[] {
   let read: unknown;
   try {
@@ -68,7 +68,7 @@ interface Present {
   readonly joinedWallMs: number;
 }
 
-/** The participant to ask for it: the one that came first; of two at once the lesser id. */
+/** Returns the participant to ask: the first that joined; on a tie the one with the lesser session id. */
 export function teller<P extends Present>(present: readonly P[]): P | undefined {
   return [...present].sort((a, b) => a.joinedWallMs - b.joinedWallMs || (a.sessionId < b.sessionId ? -1 : 1))[0];
 }

@@ -1,12 +1,10 @@
-// Addresses in what people write, so that they can be opened. Pure.
-
 export type ChatPart = { readonly text: string; readonly href?: string };
 
 const ADDRESS = /https?:\/\/[^\s<>"'`，。；！？、（）【】《》]+/giu;
-/** Ends of sentences, which stand after an address more often than in it. */
+/** Punctuation that ends a sentence: more often after a URL than part of it. */
 const AFTER = /[.,;:!?)\]}]+$/u;
 
-/** The text in parts; those with `href` are addresses by http and https, nothing else. */
+/** Splits text into parts; a part with `href` is an http or https URL. */
 export function chatParts(text: string): readonly ChatPart[] {
   const parts: ChatPart[] = [];
   let from = 0;

@@ -1,31 +1,31 @@
-// The address of the page that checks the connection: /check#from=PATH&token=TOKEN. What leads to a meeting stands in
-// the fragment, so that no server and no log sees it. Pure.
+// The URL of the connection check: /check#from=PATH&token=TOKEN. The fragment holds what leads to a meeting, so that no
+// server and no log sees it.
 import { type LinkAddress, linkOfPath } from './join-link.ts';
 import { type Language, type PageQuery, parseQuery } from './query.ts';
 
 const FROM_CHARACTERS_MAX = 4096;
 
 export interface CheckAddress {
-  /** Where the person came from, a path of this site; undefined: from nowhere. */
+  /** Path of this site from which the person came. */
   readonly back: string | undefined;
-  /** What the path leads to; undefined: a room, or nothing. */
+  /** Link that the path holds; undefined for a room or no path. */
   readonly link: LinkAddress | undefined;
-  /** Of the room that the path names; '': none. */
+  /** Room that the path names; '' if none. */
   readonly room: string;
-  /** The token to join that the person holds. */
+  /** Join token that the person holds. */
   readonly token: string | undefined;
   readonly fromCity: string | undefined;
   readonly language: Language | undefined;
 }
 
-/** The address of the check for a person at `pathname` and `search` of this site. */
+/** Returns the URL of the check for a person at `pathname` and `search` of this site. */
 export function checkUrl(pathname: string, search: string, { token, language }: PageQuery): string {
   const fragment = new URLSearchParams({ from: pathname + search });
   if (token !== undefined) fragment.set('token', token);
   return `/check${language === undefined ? '' : `?lang=${language}`}#${fragment}`;
 }
 
-/** Reads the address. A way back that leads out of this site's meetings is none. */
+/** Parses the URL. Drops a return path that is not a meeting page of this site. */
 export function parseCheckAddress(search: string, fragment: string): CheckAddress {
   const { token, language } = parseQuery(search, fragment);
   const from = placeOf(new URLSearchParams(fragment.replace(/^#/, '')).get('from') ?? '');
@@ -41,7 +41,10 @@ export function parseCheckAddress(search: string, fragment: string): CheckAddres
   };
 }
 
-/** The page of a meeting: with another host or path a link to the check would lead people elsewhere. */
+/**
+ * Returns the meeting page that `text` names. Other hosts and paths are refused, since a link to the check could
+ * otherwise redirect people elsewhere.
+ */
 function placeOf(text: string): { pathname: string; search: string } | undefined {
   if (text.length > FROM_CHARACTERS_MAX || !text.startsWith('/')) return undefined;
   const site = 'https://site.invalid';

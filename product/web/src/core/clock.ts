@@ -1,4 +1,4 @@
-/** A place or length in a video: `0:07`, `1:02:03`; in whole seconds that have begun. */
+/** Formats a position or length in a video as `0:07` or `1:02:03`, rounded down to seconds. */
 export function clockText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];

@@ -1,13 +1,13 @@
-// Danmaku: posts that cross the picture, or stand in it for a while. Where each is at a time follows from the posts
-// alone, so that it is the same after every seek. Lengths are in em of the layer's text. Pure.
+// Danmaku: posts that cross the picture, or stay in it for a while. Positions follow from the posts and the time alone,
+// so every seek shows the same. Lengths are in em of the layer's text.
 
-/** As in `RecordedPost`, and in posts of a running show. */
+/** Fields shared by `RecordedPost` and the posts of a running show. */
 export interface DanmakuPost {
   readonly ms: number;
   readonly kind: string;
   readonly name: string;
   readonly text: string;
-  /** "#rrggbb", and " top" or " bottom" for one that stands; '': neither. */
+  /** "#rrggbb", then " top" or " bottom" for a fixed post; '' for neither. */
   readonly style: string;
 }
 
@@ -18,25 +18,22 @@ export interface PlannedPost {
   readonly ms: number;
   readonly text: string;
   readonly way: DanmakuWay;
-  /** From 0, from the edge of its way. */
+  /** Lane number from 0, counted from the edge where its way begins. */
   readonly lane: number;
-  /** '': the layer's. */
+  /** Colour as #rrggbb; '' for the layer's own colour. */
   readonly colour: string;
   readonly widthEm: number;
 }
 
-/** Of each way; more would cover faces. */
+/** Lanes per way; more would cover faces. */
 export const LANES = 3;
-/** All cross with this speed. */
 export const EM_PER_SECOND = 7;
-/** So long one stands. */
 export const STANDING_MS = 4000;
-/** Between two that follow each other in a lane. */
 const GAP_EM = 2;
-/** A longer text is cut: three lines of a phone would cross for half a minute. */
+/** A longer text is cut: three lines on a phone would take half a minute to cross. */
 const CHARACTERS_MAX = 80;
 
-/** About how wide a text is: letters of Chinese, Japanese and Korean, and symbols, are as wide as high. */
+/** Estimates the width of a text: Chinese, Japanese and Korean letters and symbols count 1 em, others 0.6 em. */
 export function widthEmOf(text: string): number {
   let em = 0;
   for (const character of text) em += (character.codePointAt(0) ?? 0) > 0x10ff ? 1 : 0.6;
@@ -45,15 +42,15 @@ export function widthEmOf(text: string): number {
 
 const STYLE = /^(#[0-9a-f]{6})?(?:^|\s?)(top|bottom)?$/i;
 
-/** Of a style that is none: neither. */
+/** Parses a style; an invalid style gives the defaults. */
 export function styleOf(style: string): { readonly colour: string; readonly way: DanmakuWay } {
   const [, colour = '', way = 'rolling'] = STYLE.exec(style.trim()) ?? [];
   return { colour: colour.toLowerCase(), way: way.toLowerCase() as DanmakuWay };
 }
 
 /**
- * Places the posts of kind `danmaku` among the lanes, none over another; one for which no lane is free is left out.
- * `posts`: in the order of their times. What is appended later changes no place.
+ * Assigns `danmaku` posts to lanes without overlap and drops posts for which no lane is free. `posts` are in order of
+ * time; posts appended later move no earlier post.
  */
 export function planDanmaku(posts: readonly DanmakuPost[]): PlannedPost[] {
   const freeFrom: Readonly<Record<DanmakuWay, number[]>> = {
@@ -79,7 +76,7 @@ export function planDanmaku(posts: readonly DanmakuPost[]): PlannedPost[] {
 
 const msOf = (em: number): number => (em / EM_PER_SECOND) * 1000;
 
-/** Those that are in a layer of this width at this time, which is that of their posts. */
+/** Returns the posts visible at this time in a layer of this width. `nowMs` is on the time line of the posts. */
 export function shownAt(planned: readonly PlannedPost[], nowMs: number, layerEm: number): PlannedPost[] {
   const sinceMs = nowMs - Math.max(STANDING_MS, msOf(layerEm + CHARACTERS_MAX));
   const shown: PlannedPost[] = [];
@@ -92,11 +89,11 @@ export function shownAt(planned: readonly PlannedPost[], nowMs: number, layerEm:
   return shown;
 }
 
-/** Of one that crosses: how far its left edge is from the layer's. */
+/** Distance of a rolling post's left edge from the layer's left edge. */
 export const leftEm = ({ ms }: Pick<PlannedPost, 'ms'>, nowMs: number, layerEm: number): number =>
   layerEm - ((nowMs - ms) / 1000) * EM_PER_SECOND;
 
-/** The first that is not before this time; the length: all are. */
+/** Returns the index of the first post at or after `ms`; the array's length if there is none. */
 function firstSince(planned: readonly PlannedPost[], ms: number): number {
   let [from, to] = [0, planned.length];
   while (from < to) {

@@ -1,7 +1,7 @@
-// What the user wants done with the own picture and sound, and what becomes of it.
+// The user's choice of background and noise filter, and the effects that are active.
 
 export const backgrounds = ['none', 'slight', 'strong', 'studio', 'hills', 'shelf', 'window', 'own'] as const;
-/** `slight`, `strong`: blurred; `own`: the user's image; the others are drawn. */
+/** `slight` and `strong` blur; `own` is the user's image; the others are drawn. */
 export type BackgroundChoice = (typeof backgrounds)[number];
 export type EffectPart = 'background' | 'noise';
 
@@ -11,22 +11,20 @@ export interface EffectsChoice {
 }
 export const noEffects: EffectsChoice = { background: 'none', noise: false };
 
-/** It went off, or did not start: EFFECT_TOO_SLOW or another code. `IMAGE_INVALID`: the file is no picture. */
+/** An effect stopped or did not start: EFFECT_TOO_SLOW or another code. `IMAGE_INVALID`: the file is not an image. */
 export interface EffectsProblem {
   readonly part: EffectPart;
   readonly code: string;
 }
 
-/** What is on. Less than the user's choice while there is a problem. */
+/** Active effects: fewer than the user's choice while there is a problem. */
 export interface EffectsModel extends EffectsChoice {
-  /** Being switched on: the model loads. */
   readonly starting: EffectPart | undefined;
   readonly problem: EffectsProblem | undefined;
-  /** The user's own image. */
   readonly ownImage: Blob | undefined;
 }
 
-/** What was remembered; nothing is on when it is missing, or is not what this page writes. */
+/** Reads the stored choice; returns `noEffects` when it is missing or malformed. */
 export function readEffects(text: string | null): EffectsChoice {
   if (text === null) return noEffects;
   let read: unknown;

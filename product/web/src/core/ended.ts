@@ -1,9 +1,6 @@
-// After which ends one may come back at once. Pure.
+// Decides after which end codes a person can rejoin at once.
 
-/**
- * A host or the service decided that this person is out, or that the meeting is over: joining again would only be
- * refused.
- */
+/** The person was removed or the meeting is over: another join would only be refused. */
 const FINAL: ReadonlySet<string> = new Set([
   ...['KICKED', 'ROOM_ENDED', 'NOT_ADMITTED'],
   ...['TOKEN_REVOKED', 'TOKEN_EXPIRED', 'TOKEN_INVALID', 'NOT_PERMITTED', 'FENCE_CONFLICT'],
@@ -11,7 +8,7 @@ const FINAL: ReadonlySet<string> = new Set([
 
 export const mayRejoin = (code: string): boolean => !FINAL.has(code);
 
-/** Those of a network that lets the service or its media through badly or not at all: a check says more. */
+/** Codes of a network that blocks or impairs the service or its media: the connection check tells more. */
 const ofConnection: ReadonlySet<string> = new Set([
   'ENTRY_UNREACHABLE',
   'SOCKET_FAILED',
@@ -24,5 +21,5 @@ const ofConnection: ReadonlySet<string> = new Set([
   'BACKPRESSURE',
 ]);
 
-/** Whether a check of the connection may find why joining failed, or why a call ended. */
+/** Returns whether the connection check may explain why joining failed or a call ended. */
 export const isOfConnection = (code: string): boolean => ofConnection.has(code);

@@ -1,4 +1,4 @@
-// A tile that gets another place is shown going there: an eye that follows it need not search. Pure.
+// Animates a tile from its old box to its new box, so that the eye can follow it.
 
 export interface Box {
   left: number;
@@ -7,9 +7,11 @@ export interface Box {
   height: number;
 }
 
-const STILL_PX = 1; // rounding, not movement
+const STILL_PX = 1; // smaller differences are rounding, not movement
 
-/** The CSS transform that shows a box where it was before; undefined when it is new, has no size, or did not move. */
+/**
+ * Returns the CSS transform that shows a box at its old place; undefined when the box is new, empty or did not move.
+ */
 export function glideOf(before: Box | undefined, now: Box): string | undefined {
   if (before === undefined || before.width <= 0 || before.height <= 0 || now.width <= 0 || now.height <= 0)
     return undefined;

@@ -1,4 +1,5 @@
-// How tiles fill a window. Pure: sizes in CSS pixels in, boxes out. A tile has the shape of its picture, or nearly so.
+// Fits tiles into a window: takes sizes in CSS pixels, returns boxes. A tile has nearly the aspect ratio of its
+// picture.
 
 export interface Size {
   width: number;
@@ -10,10 +11,10 @@ export interface Box extends Size {
   top: number;
 }
 
-/** Width by height of a picture; undefined: none is there, and any shape is right. */
+/** Width divided by height of a picture; undefined without a picture, when any shape is right. */
 export type Aspect = number | undefined;
 
-/** The largest share of a picture that a tile may hide: at both sides together, and above and below together. */
+/** Largest share of a picture that may be cropped: left and right together, top and bottom together. */
 export interface Cut {
   sides: number;
   ends: number;
@@ -21,37 +22,34 @@ export interface Cut {
 
 export const noCut: Cut = { sides: 0, ends: 0 };
 
-const TILES_PER_PAGE_MAX = 16; // more tiles than this on one page are too small to read a face in
+const TILES_PER_PAGE_MAX = 16; // more tiles are too small to read a face in
 const TILES_PER_NARROW_PAGE_MAX = 8;
-const NARROW_PX = 600; // below this width (phones) two columns are the most that stay useful
+const NARROW_PX = 600; // phones: more than two columns are too narrow
 const TILE_WIDTH_MIN = 140;
 const TILE_HEIGHT_MIN = 92;
 
-/** Of cameras. */
 export const USUAL_ASPECT = 16 / 9;
-const SMALL_CUT = 1 / 8; // what television cuts of 16:9 for 14:9; and 16:9 becomes 2:1, which leaves a head whole
-const UPRIGHT_SIDES_CUT = 1 / 4; // 16:9 becomes 4:3: an upright window shows faces larger
-const SHAPE_CUT = 1 / 4; // of a tile without a picture, which loses nothing
+const SMALL_CUT = 1 / 8; // as television crops 16:9 to 14:9; it makes 16:9 into 2:1, which keeps a head whole
+const UPRIGHT_SIDES_CUT = 1 / 4; // 16:9 becomes 4:3, so that an upright window shows faces larger
+const SHAPE_CUT = 1 / 4; // for a tile without a picture, which loses nothing
 
-/** An upright window may hide more at the sides. */
+/** Returns whether the window is in portrait format, in which more may be cropped at the sides. */
 export const isUpright = ({ width, height }: Size): boolean => width < height;
 
-/** What may be hidden of cameras in a window of this shape. */
 export const cameraCut = (window: Size): Cut => ({
   sides: isUpright(window) ? UPRIGHT_SIDES_CUT : SMALL_CUT,
   ends: SMALL_CUT,
 });
 
-const ROUNDING = 1e-12; // of sums in another order; the numbers compared are near a thousandth, and their squares
+const ROUNDING = 1e-12; // rounding of sums in another order; compared values are near a thousandth, and their squares
 
 const WHOLE_PX = 1e-6; // what rounding may have taken from a whole pixel
 
-/** The columns a window of this width may have at most. */
 export function columnsMaxOf(width: number): number {
   return width < NARROW_PX ? 2 : TILES_PER_PAGE_MAX;
 }
 
-/** How many tiles one page of this window holds: 1 to 16, none smaller than a readable face. */
+/** Returns how many tiles fit on one page: 1 to 16, each large enough to read a face. */
 export function pageCapacity(o: Size & { gap: number }): number {
   const columns = Math.min(columnsMaxOf(o.width), Math.floor((o.width + o.gap) / (TILE_WIDTH_MIN + o.gap)));
   const rows = Math.floor((o.height + o.gap) / (TILE_HEIGHT_MIN + o.gap));
@@ -59,7 +57,7 @@ export function pageCapacity(o: Size & { gap: number }): number {
   return Math.min(max, Math.max(1, columns * rows));
 }
 
-/** The largest box of a picture in an area, in its middle. Without a picture: all of it. */
+/** Returns the largest centred box for a picture in an area; without a picture the whole area. */
 export function fitBox(area: Box, aspect: Aspect, cut: Cut): Box {
   if (aspect === undefined) return area;
   const height = Math.min(area.height, area.width / aspect);
@@ -70,7 +68,6 @@ export function fitBox(area: Box, aspect: Aspect, cut: Cut): Box {
   });
 }
 
-/** A size in the middle of an area, in whole pixels. */
 function middleOf(area: Box, size: Size): Box {
   const width = Math.max(0, Math.floor(size.width));
   const height = Math.max(0, Math.floor(size.height));
@@ -91,18 +88,17 @@ export interface RowsInput {
 }
 
 interface Rows {
-  /** How many tiles stand in each. */
   counts: readonly number[];
   height: number;
-  /** How much wider than its picture each tile is. */
+  /** Ratio of each tile's width to its picture's. */
   stretch: number;
-  /** Not counting what is won by cutting heads: that is no reason to choose this number of rows. */
+  /** Covered area, without the area gained by cropping, which is no reason to prefer this number of rows. */
   covered: number;
 }
 
 /**
- * Boxes of tiles in rows of one height, each as wide as its picture needs, in the number of rows that covers most of
- * the area. No room: boxes without size.
+ * Places tiles in rows of equal height, each as wide as its picture needs, with the number of rows that covers most of
+ * the area. Returns empty boxes when there is no space.
  */
 export function fillRows(input: RowsInput): Box[] {
   const aspects = input.aspects.map((aspect) => aspect ?? USUAL_ASPECT);
@@ -132,14 +128,14 @@ function rowsOf({ area, gap, cut, ...input }: RowsInput, aspects: readonly numbe
 
 interface Parted {
   readonly counts: readonly number[];
-  /** One by the height at which the row that needs most width fills the area's. */
+  /** Inverse of the height at which the row that needs most width fills the area's width. */
   readonly worst: number;
   readonly squares: number;
 }
 
 /**
- * For every number of rows the way to put tiles into them, in their order, in which the lowest is highest when each
- * fills the width; of equal ways the one with rows as equal as can be.
+ * For every number of rows, finds the split of the ordered tiles whose lowest full-width row is highest; among equals
+ * the most even split.
  */
 function partRows({ area, gap, columnsMax }: RowsInput, aspects: readonly number[]): Parted[] {
   const sums = [0];
@@ -150,7 +146,7 @@ function partRows({ area, gap, columnsMax }: RowsInput, aspects: readonly number
     return ((sums[to] ?? 0) - (sums[from] ?? 0)) / free;
   };
   const found: Parted[] = [];
-  // The best ways to put the first tiles into the rows so far, by how many tiles that are.
+  // Best splits of the first tiles into the rows so far, by number of tiles.
   let ways: (Parted | undefined)[] = [{ counts: [], worst: 0, squares: 0 }];
   for (let row = 1; row <= aspects.length; row++) {
     const next: (Parted | undefined)[] = [];
@@ -171,7 +167,7 @@ function partRows({ area, gap, columnsMax }: RowsInput, aspects: readonly number
   return found;
 }
 
-/** Whether the first difference, or without one the second, is more than rounding. */
+/** Compares by the first difference, and by the second when the first is only rounding. */
 const isMore = (first: number, second: number): boolean => (Math.abs(first) > ROUNDING ? first : second) > ROUNDING;
 
 function boxesOf({ area, gap }: RowsInput, aspects: readonly number[], rows: Rows): Box[] {
@@ -195,13 +191,11 @@ function boxesOf({ area, gap }: RowsInput, aspects: readonly number[], rows: Row
   return boxes;
 }
 
-/** How many tiles of cameras a column of this size holds: at least 1. */
+/** Returns how many camera tiles fit in a column of this size: at least 1. */
 export const columnCapacity = (o: Size & { gap: number }): number =>
   Math.max(1, Math.floor((o.height + o.gap) / (o.width / USUAL_ASPECT + o.gap)));
 
-/**
- * Boxes of tiles one below the other; an upright picture is as high as the column is wide. They shrink until all fit.
- */
+/** Stacks tiles in a column; a portrait picture gets a square. All shrink until they fit. */
 export function fillColumn({ area, aspects, gap }: Omit<RowsInput, 'cut' | 'columnsMax'>): Box[] {
   const sizes = aspects.map((known): Size => {
     const aspect = known ?? USUAL_ASPECT;
@@ -220,7 +214,7 @@ export function fillColumn({ area, aspects, gap }: Omit<RowsInput, 'cut' | 'colu
   });
 }
 
-/** The area that two boxes cover together. */
+/** Returns the area of the union of two boxes. */
 export function coverOf(a: Box, b: Box): number {
   const across = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);
   const down = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);
@@ -233,7 +227,7 @@ export interface PageOf<T> {
   pageCount: number;
 }
 
-/** One page of a list; a page number beyond the end (people left) becomes the last page. */
+/** Returns one page of a list; a page number beyond the end, after people left, becomes the last page. */
 export function pageOf<T>(all: readonly T[], wantedPage: number, capacity: number): PageOf<T> {
   const size = Math.max(1, Math.floor(capacity));
   const pageCount = Math.max(1, Math.ceil(all.length / size));

@@ -1,4 +1,4 @@
-// What hosts see and may do: the waiting room, lock, roles, hands. Pure.
+// Controls and rights of hosts: waiting room, lock, roles, raised hands.
 import type { BreakOutModel, BreakOutSetting } from './break-outs.ts';
 import type { ParticipantModel, RoomRole } from './model.ts';
 
@@ -11,21 +11,20 @@ export interface WaiterModel {
   sinceWallMs: number;
 }
 
-/** What the room's policy says to this page. */
+/** The room's policy, as far as this page shows it. */
 export interface Hosting {
   locked: boolean;
-  /** Participants that come wait until a host lets them in. */
   lobby: boolean;
-  /** Identities, the first largest. */
+  /** Identities in the spotlight; the first is shown largest. */
   spotlight: readonly string[];
-  /** Of the room or of a participant: `running` if any does. */
+  /** Recording of the room or of any participant; `running` wins. */
   recording: 'none' | 'waiting' | 'running';
-  /** Wall clock; 0: no booked end. */
+  /** Booked end by the wall clock; 0 if there is none. */
   endsAtMs: number;
   waiters: readonly WaiterModel[];
-  /** The number of all that wait, those of `waiters` included. */
+  /** Number of all that wait; `waiters` may list fewer. */
   waiting: number;
-  /** Those whose time is over too. */
+  /** Break-outs, including those that have ended. */
   breakOuts: readonly BreakOutModel[];
 }
 
@@ -40,7 +39,7 @@ export const noHosting: Hosting = {
   breakOuts: [],
 };
 
-/** One thing that a host does, or a participant with its own hand. */
+/** An act of a host, or of a participant on its own hand. */
 export type HostAct =
   | { do: 'mute'; identity: string; source: 'microphone' | 'camera' }
   | { do: 'askUnmute'; identity: string }
@@ -62,17 +61,16 @@ export type HostAct =
   | { do: 'announce'; text: string }
   | { do: 'end' };
 
-/** Whether it is about the main room, also while a break-out of it is shown. */
+/** Returns whether the act goes to the main room even while a break-out is shown. */
 export const isOfMain = (act: HostAct): boolean =>
   act.do === 'breakOuts' || act.do === 'announce' || act.do === 'end' || act.do === 'extend';
 
-/** As the service ranks: by role; without one, a token with `roomAdmin` makes a host. */
+/** Ranks as the service does: by role; without a role, `roomAdmin` in the token makes a host. */
 export function rankOf(one: Pick<ParticipantModel, 'role' | 'admin'> | undefined): Rank {
   if (one?.role === 'host' || one?.role === 'cohost') return one.role;
   return one?.role === '' && one.admin ? 'host' : 'none';
 }
 
-/** What the signs of a recording say, of all recordings of a room. */
 export function recordingOf(recordings: readonly { readonly state: 'waiting' | 'running' }[]): Hosting['recording'] {
   if (recordings.length === 0) return 'none';
   return recordings.some(({ state }) => state === 'running') ? 'running' : 'waiting';
@@ -93,20 +91,17 @@ export type PersonChoice =
   | 'lowerHand'
   | 'remove';
 
-/** What this page may do. */
 export interface OwnRights {
   rank: Rank;
-  /** Its token lets it change its own name. */
   mayRename: boolean;
-  /** It may send messages. */
   mayWrite: boolean;
 }
 
-/** Hosts and cohosts may rename themselves whatever their tokens say. */
+/** Hosts and cohosts may rename themselves even without the token's permission. */
 export const mayRenameItself = ({ rank, mayRename }: Pick<OwnRights, 'rank' | 'mayRename'>): boolean =>
   mayRename || rank !== 'none';
 
-/** What this page may do with a participant, itself too, in the order of a menu. */
+/** Returns the menu entries that this page may use on a participant, itself included. */
 export function choicesFor(
   mine: OwnRights,
   person: ParticipantModel,
@@ -118,10 +113,9 @@ export function choicesFor(
   return [...message, ...(mayLead ? leadChoices(person, spotlight) : [])];
 }
 
-/** Whether a participant can be written to alone: not one that came by a gateway, which has no chat. */
+/** Returns whether a participant can get private messages: gateway participants have no chat. */
 export const mayHear = ({ local, protocol }: ParticipantModel): boolean => !local && protocol === undefined;
 
-/** What a host or cohost may do with another participant. */
 function leadChoices(person: ParticipantModel, spotlight: readonly string[]): readonly PersonChoice[] {
   const isLead = rankOf(person) !== 'none';
   const choices: (PersonChoice | false)[] = [
@@ -137,7 +131,7 @@ function leadChoices(person: ParticipantModel, spotlight: readonly string[]): re
   return choices.filter((choice) => choice !== false);
 }
 
-/** The act of a choice that is one: about renaming and removing is asked first. */
+/** Maps a choice to its act. Renaming, removing and messaging are excluded, since each needs a dialog first. */
 export function actOf(
   choice: Exclude<PersonChoice, 'remove' | 'rename' | 'message'>,
   identity: string,
@@ -150,7 +144,7 @@ export function actOf(
       return { do: 'mute', identity, source: 'camera' };
     case 'askUnmute':
       return { do: 'askUnmute', identity };
-    case 'spotlight': // one at a time: two large pictures are a grid again
+    case 'spotlight': // a single spotlight: two large pictures would be a grid again
       return { do: 'spotlight', identities: [identity] };
     case 'spotlightOff':
       return { do: 'spotlight', identities: spotlight.filter((one) => one !== identity) };
@@ -166,21 +160,22 @@ export function actOf(
   }
 }
 
-/** From when on the page says that the booked end is near. */
+/** Time before the booked end at which the page starts to warn. */
 export const END_NEAR_MS = 10 * 60_000;
 export const EXTEND_MIN = 15;
 
-/** Whole minutes to the booked end, at least 1, when it is near; 0 when it is over; undefined otherwise. Wall clock. */
+/**
+ * Returns the whole minutes to a near booked end, at least 1; 0 when it has passed; undefined otherwise. Wall clock.
+ */
 export function minutesToEnd(endsAtMs: number, nowWallMs: number): number | undefined {
   const leftMs = endsAtMs - nowWallMs;
   if (endsAtMs === 0 || leftMs > END_NEAR_MS) return undefined;
   return Math.max(0, Math.ceil(leftMs / 60_000));
 }
 
-/** Some more time: from the booked end on, or from now when that is over. */
 export const extendedEnd = (endsAtMs: number, nowWallMs: number): number =>
   Math.max(endsAtMs, nowWallMs) + EXTEND_MIN * 60_000;
 
-/** Hands in the order they went up. */
+/** Returns raised hands in the order in which they were raised. */
 export const handsOf = (people: readonly ParticipantModel[]): readonly ParticipantModel[] =>
   people.filter(({ handRaisedAtMs }) => handRaisedAtMs > 0).sort((a, b) => a.handRaisedAtMs - b.handRaisedAtMs);

@@ -1,4 +1,4 @@
-// Which key does what. Pure: the listener in ui/hooks.ts hands over what was pressed.
+// Keyboard shortcuts; ui/hooks.ts passes the key presses.
 
 export type ShortcutName =
   | 'microphone'
@@ -35,16 +35,13 @@ export interface KeyPress {
   ctrlKey: boolean;
   metaKey: boolean;
   repeat: boolean;
-  /** The user is writing, or choosing in a list: letters belong to that. */
+  /** The focus is in a text field or a list, which needs the letters. */
   typing: boolean;
-  /** A dialog is open: it keeps all keys, and closes itself on Escape. */
+  /** An open dialog keeps all keys and closes itself on Escape. */
   modal: boolean;
 }
 
-/**
- * What a pressed key asks for; undefined when it belongs to something else. Browser shortcuts (with modifiers) never
- * do.
- */
+/** Returns the shortcut of a key press; undefined for all others. Keys with modifiers are left to the browser. */
 export function shortcutOf(press: KeyPress): ShortcutName | undefined {
   if (press.altKey || press.ctrlKey || press.metaKey || press.repeat || press.modal) return undefined;
   if (press.key === 'Escape') return 'escape';

@@ -1,4 +1,4 @@
-// What goes into the room and out of it by other protocols now, as gateways say it and as the panel shows it. Pure.
+// Streams that enter and leave the room by other protocols, as gateways report them and the panel shows them.
 import type { MessageKey } from './messages/texts.ts';
 import type { Translate } from './messages/translate.ts';
 import { viewersText } from './viewers.ts';
@@ -6,10 +6,10 @@ import { viewersText } from './viewers.ts';
 export interface LivePublisher {
   identity: string;
   protocol: string;
-  /** Absent: none, or not known. */
+  /** Video of the publisher; absent if there is none or it is unknown. */
   video?: {
     codec: string;
-    /** Absent: not known. */
+    /** Width in pixels; absent if unknown. */
     width?: number;
     height?: number;
     fps?: number;
@@ -27,15 +27,14 @@ export interface LiveOutput {
 export interface LiveStreams {
   publishers: readonly LivePublisher[];
   outputs: readonly LiveOutput[];
-  /** Not all gateways have answered. */
   partial?: true;
-  /** Identities that published before: the encoder is gone, the participant stays for some seconds. */
+  /** Identities of earlier publishers: the encoder has gone, its participant stays for some seconds. */
   away?: readonly string[];
 }
 
 const AWAY_MAX = 100;
 
-/** What gateways say now, with those encoders that have gone since they were asked before. */
+/** Adds the publishers that have disappeared since the previous answer. */
 export function withAway(before: LiveStreams | undefined, now: LiveStreams): LiveStreams {
   const gone = now.partial === true ? [] : (before?.publishers ?? []).map(({ identity }) => identity);
   const present = new Set(now.publishers.map(({ identity }) => identity));
@@ -43,14 +42,14 @@ export function withAway(before: LiveStreams | undefined, now: LiveStreams): Liv
   return away.length === 0 ? now : { ...now, away };
 }
 
-/** What a gateway answered to `GET /v1/ways`; undefined when it is not that. */
+/** Parses a gateway's answer to `GET /v1/ways`; returns undefined when malformed. */
 export function readLiveStreams(answer: unknown): LiveStreams | undefined {
   const { publishers, outputs } = fieldsOf(answer);
   if (!Array.isArray(publishers) || !Array.isArray(outputs)) return undefined;
   return { publishers: publishers.flatMap(publisherOf), outputs: outputs.flatMap(outputOf) };
 }
 
-/** Each gateway knows its own: of a participant that moves from one to another the first one counts. */
+/** Merges the answers of all gateways. For a participant that moves between gateways, the first answer counts. */
 export function mergedLive(all: readonly LiveStreams[]): LiveStreams {
   const publishers = new Map<string, LivePublisher>();
   const outputs = new Map<string, LiveOutput>();
@@ -64,7 +63,7 @@ export function mergedLive(all: readonly LiveStreams[]): LiveStreams {
   return { publishers: [...publishers.values()], outputs: [...outputs.values()] };
 }
 
-/** What a publisher sends, in short parts; none: it is not known. `tag`: of the language, for numbers. */
+/** Describes a publisher's media in short parts; empty when unknown. `tag`: language tag for numbers. */
 export function partsOf({ video, audio }: LivePublisher, t: Translate, tag: string): string[] {
   const kbps = (video?.bitrateKbps ?? 0) + (audio?.bitrateKbps ?? 0);
   const parts: string[] = [];
@@ -76,7 +75,6 @@ export function partsOf({ video, audio }: LivePublisher, t: Translate, tag: stri
   return parts;
 }
 
-/** The warnings that are known here, in words. */
 export function warningsOf({ video, warnings }: LivePublisher, t: Translate, tag: string): string[] {
   const seconds = numberOf((video?.keyFrameIntervalMs ?? 0) / 1000, tag);
   return warnings.flatMap((code) => {
@@ -85,24 +83,24 @@ export function warningsOf({ video, warnings }: LivePublisher, t: Translate, tag
   });
 }
 
-/** How many watch, by which protocol, and the bitrate all together; undefined: no viewer. */
+/** Returns viewers by protocol and their total bitrate; undefined without viewers. */
 export function watchedText(live: LiveStreams | undefined, t: Translate, tag: string): string | undefined {
   const outputs = live?.outputs.filter(({ protocol }) => protocol !== PUSH) ?? [];
   const viewers = viewersText(new Map(outputs.map((one) => [one.protocol, one.viewers])), 0, t, tag);
   if (viewers === undefined) return undefined;
   const kbps = outputs.reduce((sum, { bitrateKbps }) => sum + bitrateKbps, 0);
-  // HLS counts viewers that asked lately: they may be gone.
+  // HLS counts clients with a recent request; they may have left.
   return kbps === 0 ? viewers : `${viewers} · ${bitrateOf(kbps, tag)}`;
 }
 
-/** How many pushes are live, and what they take; undefined: none. */
+/** Returns the number of live pushes and their bitrate; undefined without a push. */
 export function pushedText(live: LiveStreams | undefined, t: Translate, tag: string): string | undefined {
   const output = live?.outputs.find(({ protocol }) => protocol === PUSH);
   if (output === undefined) return undefined;
   return t('streaming.pushed', { count: numberOf(output.viewers, tag), rate: bitrateOf(output.bitrateKbps, tag) });
 }
 
-/** Not a protocol of viewers: other servers that the room is sent to. */
+/** Protocol of outputs to other servers, not to viewers. */
 const PUSH = 'push';
 
 export function bitrateOf(kbps: number, tag: string): string {
@@ -126,7 +124,6 @@ const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-/** None for what is no publisher. */
 function publisherOf(value: unknown): LivePublisher[] {
   const { identity, protocol, video, audio, warnings } = fieldsOf(value);
   if (typeof identity !== 'string' || typeof protocol !== 'string') return [];

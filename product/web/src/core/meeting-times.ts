@@ -1,4 +1,4 @@
-// When a meeting is, for a visitor of its lobby: in its own zone and language, and seen from now. Pure.
+// Meeting times for the lobby: in the visitor's time zone and language, and relative to now.
 import type { Translate } from './messages/translate.ts';
 
 export interface Times {
@@ -6,9 +6,8 @@ export interface Times {
   readonly endsMs: number;
 }
 
-/** How dates and times are written. */
 export interface TimesReader {
-  /** Of the language: en, zh-CN. */
+  /** Language tag: en, zh-CN. */
   readonly tag: string;
   readonly timeZone: string;
   readonly t: Translate;
@@ -18,7 +17,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Today, 14:00 – 15:00. Of another day its name and date; another year is named. */
+/** Formats "Today, 14:00 – 15:00"; another day gets its name and date, another year the year too. */
 export function whenText(times: Times, nowMs: number, { tag, timeZone, t }: TimesReader): string {
   return t('lobby.when', {
     day: dayText(times.startsMs, nowMs, { tag, timeZone, t }),
@@ -42,14 +41,13 @@ function dayText(startsMs: number, nowMs: number, { tag, timeZone, t }: TimesRea
   }).format(startsMs);
 }
 
-/** 14:00 – 15:00 */
 function rangeText({ startsMs, endsMs }: Times, tag: string, timeZone: string): string {
   const clock = { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const format = new Intl.DateTimeFormat(localeOf(tag), clock);
   return `${format.format(startsMs)} – ${format.format(endsMs)}`;
 }
 
-/** Begins in 25 minutes; Running for 5 minutes. */
+/** "Begins in 25 minutes" or "Running for 5 minutes". */
 export function progressText({ startsMs, endsMs }: Times, nowMs: number, { tag, t }: TimesReader): string {
   if (nowMs >= endsMs) return t('lobby.overdue', { ago: relative(endsMs - nowMs, tag) });
   if (nowMs < startsMs) return t('lobby.ahead', { ahead: relative(startsMs - nowMs, tag) });
@@ -57,7 +55,7 @@ export function progressText({ startsMs, endsMs }: Times, nowMs: number, { tag, 
   return sinceMs < MINUTE_MS ? t('lobby.begins') : t('lobby.runs', { duration: durationText(sinceMs, tag) });
 }
 
-/** In whole minutes, hours or days; of what is ahead it is rounded up to the minute, so that it never is 0. */
+/** Formats whole minutes, hours or days; a future time is rounded up, so that it is never 0 minutes. */
 function relative(ms: number, tag: string): string {
   const { count, unit } = inUnits(Math.abs(ms));
   return new Intl.RelativeTimeFormat(localeOf(tag)).format(ms < 0 ? -count : count, unit);
@@ -76,7 +74,7 @@ function inUnits(ms: number): { readonly count: number; readonly unit: 'minute' 
   return { count: Math.round(ms / DAY_MS), unit: 'day' };
 }
 
-/** The time in the zone in which the meeting was booked, where clocks show another one: 09:00 – 10:00, China Time. */
+/** Returns the time in the booking's zone when its clock differs: 09:00 – 10:00, China Time. */
 export function elsewhereText(
   times: Times,
   bookedZone: string | undefined,
@@ -91,7 +89,6 @@ export function elsewhereText(
   return t('lobby.elsewhere', { time, zone });
 }
 
-/** Whether this browser knows the zone. */
 function isZone(timeZone: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
@@ -101,8 +98,7 @@ function isZone(timeZone: string): boolean {
   }
 }
 
-/** 2026-11-23 */
 const dayOf = (wallMs: number, timeZone: string): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(wallMs);
-/** English dates have the day before the month, as those of the other pages. */
+/** English dates put the day before the month, as on the other pages. */
 const localeOf = (tag: string): string => (tag === 'en' ? 'en-GB' : tag);

@@ -1,4 +1,4 @@
-// The view model of the page and how it changes: (state, action) -> state. Pure; the time arrives with the action.
+// The view model of the page and its reducer: (state, action) -> state. The time arrives with the action.
 
 import { type ArrivalKey, type Leaver, withArrival } from './arrivals.ts';
 import type { CallStats } from './call-stats.ts';
@@ -24,7 +24,7 @@ import { noViewers, type ViewerCounts } from './viewers.ts';
 
 export type PanelName = 'chat' | 'audience' | 'breakOuts' | 'people' | 'where' | 'streaming' | 'stats';
 export type DialogName = 'devices' | 'help' | 'more' | 'host' | 'reactions' | 'about' | 'end' | 'rename';
-/** `switching`: asked for, not there yet. */
+/** `switching` means requested but not yet done. */
 export type SwitchState = 'on' | 'off' | 'switching';
 
 export interface OwnMedia {
@@ -34,16 +34,15 @@ export interface OwnMedia {
 }
 
 export type Phase =
-  /** `foreseen`: joining was not tried yet, and will end so. */
+  /** `foreseen`: joining was not tried yet, but would fail with this code. */
   | { name: 'lobby'; problem?: { code: string; foreseen?: true } }
-  /** `waiting`: in front of the room, until a host lets one in. */
+  /** `waiting`: in the waiting room, until a host admits the person. */
   | { name: 'connecting'; waiting?: { reason: string } }
   | { name: 'meeting'; reconnecting: false }
-  /** `company`: others were here when the connection went. */
+  /** `company`: others were present when the connection broke. */
   | { name: 'meeting'; reconnecting: true; sinceMs: number; company: boolean }
   | { name: 'ended'; code: string };
 
-/** Where one is in a show. */
 export type ShowPlace = 'crowd' | 'stage';
 
 export interface MeetingTimes {
@@ -51,17 +50,14 @@ export interface MeetingTimes {
   readonly endsMs: number;
 }
 
-/** The break-out that is shown in place of the main room. */
 export interface Inside {
   readonly breakOutId: string;
   readonly name: string;
-  /** Of the main room, which goes on. */
   readonly main: MeetingState;
 }
 
-/** A host's words to all, in break-outs too. */
 export interface Announcement {
-  /** '': the service's. */
+  /** Name of the host; '' for announcements of the service. */
   readonly by: string;
   readonly text: string;
 }
@@ -70,61 +66,54 @@ export interface MeetingState {
   phase: Phase;
   room: string;
   participants: readonly ParticipantModel[];
-  /** How many watch by other protocols; some of them are participants too. */
+  /** Viewers by other protocols; some of them are participants too. */
   viewers: ViewerCounts;
-  /** Others were here since one joined. */
   hadCompany: boolean;
-  /** When one came back into a room in which others had been: they may need a moment more. */
+  /** Time of the return to a room that had others: they may need a moment longer. */
   backAtMs?: number;
-  /** Since when no media arrives although some should; the service may be there. */
+  /** Time since which no media arrives although some should; signaling may still work. */
   interruptedSinceMs?: number;
-  /** The participants that left last, so that a return is shown as one. */
+  /** Participants that left last, to recognise a return. */
   leavers: readonly Leaver[];
-  /** The room is a show, and one is of its crowd or on its stage; absent: a meeting. */
   show?: ShowPlace;
-  /** One is in a break-out: people, chat, hosting and place are of its room. */
+  /** The shown break-out: participants, chat, hosting and placement are those of its room. */
   inside?: Inside;
-  /** The break-out that one is on the way to. */
   entering?: string;
-  /** Until it is dismissed. */
+  /** Announcement that is shown until it is dismissed. */
   announcement?: Announcement;
-  /** The token came from the page's own server, which makes everybody a host. */
+  /** Token from the page's own server, which makes everyone a host. */
   devToken: boolean;
-  /** The token lets its bearer change the own name. */
   mayRename: boolean;
-  /** Of a meeting that was booked. */
   times?: MeetingTimes;
-  /** Others can be invited; `url` once there is a link for them. */
+  /** Invitation; `url` once there is a link. */
   invite?: { readonly url?: string };
-  /** There are addresses for other protocols: a gateway can be asked. */
+  /** Whether gateways exist that provide addresses for other protocols. */
   gateways: boolean;
   addresses?: AddressesState;
-  /** What goes in and out by them, while their panel is open. */
+  /** Streams by other protocols, while their panel is open. */
   liveStreams?: LiveStreams;
-  /** The last speaker among the others; kept while all are silent. */
+  /** Last speaker among the others; kept during silence. */
   speakerId?: string;
   placement?: PlacementModel;
-  /** Of this placement or of an earlier one: `explanationOf`. */
+  /** Explanation of this or an earlier placement: see `explanationOf`. */
   explanation?: ExplanationModel;
   rttMs?: number;
-  /** What was measured last, while the panel is open. */
+  /** Last measurement, while the panel is open. */
   stats?: CallStats;
   own: OwnMedia;
   devices: DevicesModel;
   audioBlocked: boolean;
   hosting: Hosting;
   reactions: ShownReactions;
-  /** A host would like this to be unmuted. */
   unmuteAsked?: { source: 'microphone' | 'camera'; by: string };
   view: ViewName;
   page: number;
   pinnedKey?: string;
   panel?: PanelName;
   dialog?: DialogName;
-  /** The identity that the dialog is about. */
   about?: string;
   chat: readonly ChatLine[];
-  /** The only receiver of what is being written; absent: all. */
+  /** Recipient of the message being written; absent: all. */
   chatTo?: ChatPeer;
   unread: number;
   toasts: readonly Toast[];
@@ -182,7 +171,7 @@ export type MeetingAction =
   | { type: 'dialog'; dialog: DialogName; about?: string }
   | { type: 'closed' };
 
-const CHAT_LINES_MAX = 500; // the oldest goes
+const CHAT_LINES_MAX = 500; // the oldest is dropped
 
 export function initialMeeting(room: string, view: ViewName = 'grid'): MeetingState {
   return {
@@ -209,7 +198,7 @@ export function initialMeeting(room: string, view: ViewName = 'grid'): MeetingSt
   };
 }
 
-/** The state after an action. Returns the same object when nothing changed, so that nothing is drawn again. */
+/** Returns the state after an action: the same object when nothing changed, so that nothing re-renders. */
 export function reduceMeeting(state: MeetingState, action: MeetingAction): MeetingState {
   switch (action.type) {
     case 'connecting':
@@ -275,7 +264,6 @@ type PhaseAction = Extract<
   { type: 'connecting' | 'joinFailed' | 'joinRefused' | 'waiting' | 'joined' | 'ended' | 'lobby' }
 >;
 
-/** From the lobby into a meeting and out of it. */
 function reducePhase(state: MeetingState, action: PhaseAction): MeetingState {
   const { phase } = state;
   switch (action.type) {
@@ -290,7 +278,7 @@ function reducePhase(state: MeetingState, action: PhaseAction): MeetingState {
       return phase.name === 'connecting'
         ? { ...state, phase: { name: 'lobby', problem: { code: action.code } } }
         : state;
-    case 'joinRefused': // a join that was tried has shown it
+    case 'joinRefused': // a failed join already shows the problem
       return phase.name === 'lobby' && phase.problem?.code !== action.code
         ? { ...state, phase: { name: 'lobby', problem: { code: action.code, foreseen: true } } }
         : state;
@@ -312,7 +300,7 @@ function reducePhase(state: MeetingState, action: PhaseAction): MeetingState {
   }
 }
 
-/** The main room's part, also while a break-out is shown. */
+/** Returns the state of the main room, also while a break-out is shown. */
 export const mainOf = (state: MeetingState): MeetingState => state.inside?.main ?? state;
 
 type BreakOutAction = Extract<
@@ -320,7 +308,6 @@ type BreakOutAction = Extract<
   { type: 'breakOutEntering' | 'breakOutEntered' | 'breakOutLeft' | 'announcement' | 'ofMain' }
 >;
 
-/** One goes into a break-out and comes back. */
 function reduceBreakOuts(state: MeetingState, action: BreakOutAction): MeetingState {
   switch (action.type) {
     case 'breakOutEntering':
@@ -354,10 +341,10 @@ function reduceBreakOuts(state: MeetingState, action: BreakOutAction): MeetingSt
   }
 }
 
-/** Another room in the same window: what is of the window and the person stays. */
+/** Switches the room and keeps the state of the window and the person. */
 function withScreenOf(before: MeetingState, room: MeetingState): MeetingState {
   const { own, devices, view, toasts, nextToastId, panel, announcement } = before;
-  // What is open by the gateways is of the main room.
+  // The streaming panel belongs to the main room.
   const open = panel === 'streaming' ? undefined : panel;
   const { panel: _panel, dialog: _dialog, announcement: _announcement, ...rest } = room;
   return {
@@ -378,7 +365,6 @@ type HostingAction = Extract<
   { type: 'hosting' | 'unmuteAsked' | 'unmuteAnswered' | 'reaction' | 'reactionsOver' }
 >;
 
-/** What hosts and others do with one another. */
 function reduceHosting(state: MeetingState, action: HostingAction): MeetingState {
   switch (action.type) {
     case 'hosting':
@@ -399,7 +385,6 @@ function reduceHosting(state: MeetingState, action: HostingAction): MeetingState
   }
 }
 
-/** A toast about a participant that waits goes when the participant waits no more. */
 function withHosting(state: MeetingState, hosting: Hosting): MeetingState {
   const waits = ({ waitId }: Toast): boolean =>
     waitId === undefined || hosting.waiters.some((waiter) => waiter.waitId === waitId);
@@ -411,14 +396,14 @@ type ConnectionAction = Extract<
   { type: 'reconnecting' | 'reconnected' | 'mediaInterrupted' | 'mediaResumed' }
 >;
 
-/** The service or the media went, or came back. */
 function reduceConnection(state: MeetingState, action: ConnectionAction): MeetingState {
   const { phase } = state;
   if (phase.name !== 'meeting') return state;
   switch (action.type) {
     case 'reconnecting': {
       if (phase.reconnecting) return state;
-      const sinceMs = state.interruptedSinceMs ?? action.nowMs; // one trouble for the user, counted from its start
+      // a single interruption for the user, counted from its start
+      const sinceMs = state.interruptedSinceMs ?? action.nowMs;
       const company = hasCompany(state.participants);
       return { ...state, phase: { name: 'meeting', reconnecting: true, sinceMs, company } };
     }
@@ -459,7 +444,6 @@ type ScreenAction = Exclude<
     }
 >;
 
-/** What the user does with the window, and what the window says. */
 function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
   switch (action.type) {
     case 'chat':
@@ -484,7 +468,7 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
       return withToast(state, 'bad', { key: 'toast.actionFailed' }, action.nowMs, {
         detail: { key: action.reasonKey },
       });
-    case 'cameAndWent': // participants that are there when one comes, or comes back, are no news
+    case 'cameAndWent': // participants present when the user joins or returns are no news
       return withArrival(state, action, state.phase.name === 'meeting' && !state.phase.reconnecting);
     case 'toastDismissed':
       return { ...state, toasts: state.toasts.filter((toast) => toast.id !== action.id) };
@@ -492,7 +476,7 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
       const toasts = state.toasts.filter((toast) => toast.untilMs > action.nowMs);
       return toasts.length === state.toasts.length ? state : { ...state, toasts };
     }
-    case 'view': // choosing a view is also how one stops pinning
+    case 'view': // choosing a view also unpins
       return { ...without(state, 'pinnedKey'), view: action.view, page: 0 };
     case 'page':
       return { ...state, page: Math.max(0, action.page) };
@@ -503,7 +487,7 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
     case 'dialog':
       if (state.dialog === action.dialog) return without(state, 'dialog');
       return { ...state, dialog: action.dialog, ...(action.about !== undefined && { about: action.about }) };
-    case 'closed': // Escape: the topmost thing first
+    case 'closed': // Escape closes the topmost element first
       return state.dialog !== undefined ? without(state, 'dialog') : without(without(state, 'panel'), 'stats');
   }
 }
@@ -513,7 +497,7 @@ const withJoined = (
   { devToken, gateways, mayRename }: Extract<MeetingAction, { type: 'joined' }>,
 ): MeetingState => ({ ...state, phase: { name: 'meeting', reconnecting: false }, devToken, gateways, mayRename });
 
-/** What is open belongs to the page before. */
+/** Panels and dialogs belong to the previous page, so they close. */
 function withShow(state: MeetingState, show: ShowPlace | undefined): MeetingState {
   if (state.show === show) return state;
   if (show === undefined) return without(state, 'show');
@@ -527,18 +511,18 @@ function withRoster(state: MeetingState, participants: readonly ParticipantModel
   return { ...next, participants, hadCompany: state.hadCompany || hasCompany(participants) };
 }
 
-/** Viewers of a gateway are no company: they are neither seen nor heard. */
+/** Gateway viewers do not count: they are neither seen nor heard. */
 const hasCompany = (participants: readonly ParticipantModel[]): boolean =>
   participants.some((one) => !one.local && one.viewer !== true);
 
-/** What is known of why one is where one is; undefined: nothing was asked about this decision. */
+/** Returns the explanation of the current placement; undefined when it was not requested. */
 export function explanationOf({ placement, explanation }: MeetingState): ExplanationModel | undefined {
   return explanation?.decisionId === placement?.decisionId ? explanation : undefined;
 }
 
 /**
- * The decision that the open panel should explain and that was not asked about yet. Made without the centre, it has no
- * id, and nothing to explain.
+ * Returns the decision that the open panel still has to request. A decision made without the centre has no id and no
+ * explanation.
  */
 export function unexplained(state: MeetingState): string | undefined {
   const decisionId = state.placement?.decisionId ?? '';
@@ -546,7 +530,6 @@ export function unexplained(state: MeetingState): string | undefined {
   return isWanted && explanationOf(state) === undefined ? decisionId : undefined;
 }
 
-/** The open panel needs addresses that were not asked for yet. */
 export const addressesWanted = (state: MeetingState): boolean =>
   state.phase.name === 'meeting' && state.panel === 'streaming' && state.addresses === undefined;
 
@@ -565,7 +548,7 @@ function withChat(state: MeetingState, line: ChatLine, nowMs: number): MeetingSt
   return withToast({ ...state, chat, unread: state.unread + 1 }, 'info', message, nowMs);
 }
 
-/** In the order of their times, before what was heard here; no news. */
+/** Inserts history before the live lines, in order of time, and does not count it as unread. */
 function withEarlier(state: MeetingState, lines: readonly ChatLine[]): MeetingState {
   const known = new Set(state.chat.map(({ id }) => id));
   const added = lines.filter(({ id }) => !known.has(id));
@@ -575,9 +558,10 @@ function withEarlier(state: MeetingState, lines: readonly ChatLine[]): MeetingSt
 }
 
 function togglePanel(state: MeetingState, panel: PanelName): MeetingState {
-  // What could not be explained before may be known now.
+  // A failed explanation may be available now.
   const closed = without(state.explanation?.state === 'failed' ? without(state, 'explanation') : state, 'dialog');
-  const base = without(without(without(closed, 'addresses'), 'liveStreams'), 'stats'); // asked anew: keys expire
+  // requested again each time, since keys expire
+  const base = without(without(without(closed, 'addresses'), 'liveStreams'), 'stats');
   if (state.panel === panel) return without(base, 'panel');
   return { ...base, panel, unread: panel === 'chat' ? 0 : state.unread };
 }

@@ -1,11 +1,10 @@
-// What the page shows, in plain values: the components know this file and nothing of the SDK.
+// The page's view model in plain values: components use this file and nothing of the SDK.
 
-/** By the room's policy. */
 export type RoomRole = 'host' | 'cohost' | 'speaker' | 'attendee';
 
 export type QualityLevel = 'unknown' | 'lost' | 'poor' | 'good' | 'excellent';
 
-/** Something that plays into a media element: a track of the SDK, a preview stream, or a story's synthetic picture. */
+/** A source for a media element: an SDK track, a preview stream, or a story's synthetic picture. */
 export interface MediaSource {
   /** Equal ids mean the same picture or sound. */
   readonly id: string;
@@ -13,14 +12,14 @@ export interface MediaSource {
   detach(element: HTMLMediaElement): void;
 }
 
-/** Calls with a loudness from 0 (silence) to 1, many times a second. The answer stops it. */
+/** Calls `listener` many times a second with a loudness from 0 (silence) to 1. Returns the unsubscribe function. */
 export interface LevelSource {
   subscribe(listener: (level: number) => void): () => void;
 }
 
-/** The media node's own reasons; those of people (muted, not wanted) show as such. */
+/** Reasons of the media node itself; reasons of people (muted, not wanted) show in other ways. */
 export const heldReasons = ['downlink', 'link_budget'] as const;
-/** `stopped`: what an encoder sends by a gateway. */
+/** `stopped`: an encoder at a gateway has stopped. */
 export type HeldReason = (typeof heldReasons)[number] | 'stopped';
 
 export interface ParticipantModel {
@@ -29,30 +28,27 @@ export interface ParticipantModel {
   name: string;
   local: boolean;
   admin: boolean;
-  /** By the room's policy; '': what the token says. */
+  /** Role by the room's policy; '': the token decides. */
   role: RoomRole | '';
   canPublish: boolean;
-  /** Chat and signs. */
   canWrite: boolean;
-  /** Since when its hand is up, wall clock; 0: it is down. */
+  /** Wall clock since when its hand is raised; 0: lowered. */
   handRaisedAtMs: number;
-  /** By which protocol it came through a gateway; absent for browsers and apps. */
+  /** Gateway protocol; absent for browsers and apps. */
   protocol?: string;
-  /** It only watches, by a gateway or by WebRTC: no tile. */
+  /** Whether it only watches, by a gateway or by WebRTC, and gets no tile. */
   viewer?: true;
-  /** The name of the break-out in which it is. */
   breakOut?: string;
-  /** A camera, microphone or screen of it is there and not muted. */
   sending: boolean;
   microphoneOn: boolean;
   cameraOn: boolean;
-  /** The picture of the camera; absent while it is off, muted or not received. */
+  /** Absent while the camera is off, muted or not received. */
   camera?: MediaSource;
   screen?: MediaSource;
-  /** Why no picture comes though we want it. */
+  /** Why no picture arrives although this page wants it. */
   cameraHeld?: HeldReason;
   screenHeld?: HeldReason;
-  /** Sounds to play: microphone and shared screen of others; never one's own. */
+  /** Microphone and screen sound of others; always empty for oneself. */
   sounds: readonly MediaSource[];
   speaking: boolean;
   quality: QualityLevel;
@@ -74,20 +70,20 @@ export interface PlacementModel {
   locationSource: string;
   locationRadiusKm: number;
   locationLabel: string;
-  /** How our place is known and what was out of the ordinary; the rest is in the explanation. */
+  /** How the client's location was determined, and exceptions; the explanation has the rest. */
   reasons: readonly string[];
   provisional: boolean;
   mode: string;
 }
 
-/** Why a decision came out as it did: asked for when the user opens the panel. */
+/** Explanation of a placement decision, requested when the user opens the panel. */
 export type ExplanationModel = { decisionId: string } & (
   | { state: 'asked' }
   | { state: 'failed'; code: string }
   | {
       state: 'known';
       reasons: readonly string[];
-      /** The chosen node first, then the best others, then those that a rule refused. */
+      /** The chosen node first, then the best others, then nodes that a rule refused. */
       options: readonly PlacementOptionModel[];
     }
 );
@@ -96,14 +92,13 @@ export interface PlacementOptionModel {
   nodeId: string;
   region: string;
   city: string;
-  /** Of 100. */
+  /** Points out of 100. */
   points: number;
   parts: readonly { name: string; points: number; pointsMax: number; reason: string }[];
-  /** '' = it was scored. */
+  /** Rule that refused the node; '' if it was scored. */
   refusedBy: string;
 }
 
-/** The other one of a talk between two. */
 export interface ChatPeer {
   readonly identity: string;
   readonly name: string;
@@ -117,9 +112,8 @@ export interface ChatLine {
   text: string;
   wallMs: number;
   local: boolean;
-  /** Said before one came, as another participant's browser has it. */
+  /** History from before the join, as another participant's browser sent it. */
   earlier?: true;
-  /** Only this person and oneself have it. */
   privateWith?: ChatPeer;
 }
 
@@ -133,9 +127,9 @@ export interface DeviceModel {
 export interface DevicesModel {
   lists: Readonly<Record<DeviceKind, readonly DeviceModel[]>>;
   selected: Readonly<Record<DeviceKind, string>>;
-  /** The browser may not use them: the person, or the page around, has said no. */
+  /** Devices that the browser may not use: the person or the embedding page denied it. */
   blocked: Readonly<Record<DeviceKind, boolean>>;
-  /** Browsers without setSinkId play where the system says. */
+  /** False in browsers without setSinkId, which play to the system's output. */
   outputSelectable: boolean;
 }
 
@@ -146,10 +140,9 @@ export const noDevices: DevicesModel = {
   outputSelectable: false,
 };
 
-/** One speaks, then hears oneself. */
+/** The person speaks, then hears the recording. */
 export type MicrophoneTestPhase = 'recording' | 'playing';
 
-/** Participants that take part, and viewers. */
 export function splitViewers(all: readonly ParticipantModel[]): {
   people: readonly ParticipantModel[];
   viewers: readonly ParticipantModel[];
@@ -157,11 +150,10 @@ export function splitViewers(all: readonly ParticipantModel[]): {
   return { people: all.filter(({ viewer }) => viewer !== true), viewers: all.filter(({ viewer }) => viewer === true) };
 }
 
-/** Why a camera, microphone or screen cannot be had. */
 export type MediaProblem = 'denied' | 'missing' | 'busy' | 'insecure' | 'failed';
 
 const problems: Readonly<Record<string, MediaProblem>> = {
-  // names of the Media Capture specification
+  // Error names of the Media Capture specification.
   NotAllowedError: 'denied',
   NotFoundError: 'missing',
   OverconstrainedError: 'missing',
@@ -169,14 +161,13 @@ const problems: Readonly<Record<string, MediaProblem>> = {
   AbortError: 'busy',
   SecurityError: 'insecure',
   TypeError: 'insecure', // navigator.mediaDevices is undefined outside a secure context
-  // codes of the SDK
+  // Error codes of the SDK.
   DEVICE_DENIED: 'denied',
   DEVICE_NOT_FOUND: 'missing',
   DEVICE_IN_USE: 'busy',
   DEVICE_LOST: 'missing',
 };
 
-/** The word for what getUserMedia, getDisplayMedia or the SDK failed with. */
 export function mediaProblemOf(error: unknown): MediaProblem {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   const known = (word: unknown): MediaProblem | undefined =>

@@ -1,4 +1,4 @@
-// What the scheduling centre compared, as the "where am I" panel shows it. Pure.
+// Nodes that the scheduling centre compared, for the "where am I" panel.
 import type { MessageKey } from './messages/texts.ts';
 import type { Message } from './messages/translate.ts';
 import type { ExplanationModel, PlacementModel, PlacementOptionModel } from './model.ts';
@@ -8,22 +8,21 @@ export type Verdict = 'better' | 'worse' | 'equal';
 
 export interface PartRow {
   name: string;
-  /** In tenths, those of `shownPoints`. */
+  /** Points in tenths, as `shownPoints` rounds them. */
   points: number;
   pointsMax: number;
-  /** undefined: a reason this page does not know, which is then shown as it came. */
+  /** Undefined for an unknown reason, whose text is shown unchanged. */
   message: Message | undefined;
   reason: string;
-  /** Against the same part of the chosen node. */
   verdict: Verdict;
 }
 
-const EQUAL_POINTS = 0.5; // less is no difference worth an arrow
+const EQUAL_POINTS = 0.5; // a smaller difference gets no arrow
 
 /**
- * The points of an option and of its parts as they are shown, in tenths: the parts add up to the whole. Each rounded
- * alone they would not (0.04 three times is 0.1), so what is missing to the whole is given to those that lose most (the
- * method of largest remainders); a part with more points is never shown with fewer.
+ * Rounds the points of an option and its parts to tenths so that the parts add up to the whole. Rounding each part
+ * alone would fail (0.04 three times is 0.1), so the remainder goes to the parts that lose most (largest remainder
+ * method); a part with more points never shows fewer.
  */
 export function shownPoints({ points, parts }: PlacementOptionModel): { points: number; parts: readonly number[] } {
   const whole = Math.round(points * 10);
@@ -35,7 +34,6 @@ export function shownPoints({ points, parts }: PlacementOptionModel): { points: 
   return { points: whole / 10, parts: floors.map((floor, at) => (floor + (raised.has(at) ? 1 : 0)) / 10) };
 }
 
-/** The parts of an option, each compared with the chosen node's. */
 export function partRows(option: PlacementOptionModel, chosen: PlacementOptionModel | undefined): PartRow[] {
   const shown = shownPoints(option).parts;
   return option.parts.map((part, at) => {
@@ -53,7 +51,8 @@ export function partRows(option: PlacementOptionModel, chosen: PlacementOptionMo
 }
 
 /**
- * The reasons that are not the chosen node's points: how the client's place is known, or why the centre was not asked.
+ * Returns the reasons other than the chosen node's points: how the client's location was determined, or why the centre
+ * was not asked.
  */
 export function otherReasons(placement: PlacementModel, explanation: ExplanationModel | undefined): readonly string[] {
   if (explanation?.state !== 'known') return placement.reasons;
@@ -75,7 +74,6 @@ const refusals = {
   'slow-start': 'refused.slow-start',
 } as const satisfies Record<string, MessageKey>;
 
-/** Why a node was not taken into account. */
 export function messageOfRefusal(rule: string): Message {
   if (Object.hasOwn(refusals, rule)) return { key: refusals[rule as keyof typeof refusals] };
   return { key: 'refused.other', values: { rule } };
@@ -87,7 +85,6 @@ const partNames = {
   room: 'part.room',
 } as const satisfies Record<string, MessageKey>;
 
-/** The word for a part of the points; undefined for one that this page does not know. */
 export function nameOfPart(name: string): MessageKey | undefined {
   return Object.hasOwn(partNames, name) ? partNames[name as keyof typeof partNames] : undefined;
 }

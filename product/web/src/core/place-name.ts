@@ -1,11 +1,10 @@
-// Names of places as people read them, in their language. Pure.
 import { cityNamesZh, regionNamesZh } from './place-names-zh.ts';
 import type { Language } from './query.ts';
 
 /**
- * A city, a region or a country code in words: `new york` with capitals, `DE` as Germany, and what is known to the page
- * in Chinese where Chinese is wanted. Ids of known cities (`san-francisco`) are names too. What is not known stays as
- * it came: a name that is spelt well, or has digits or dashes, is a name of the operator.
+ * Names a city, region or country code: capitalises `new york`, expands `DE` to Germany, translates known places to
+ * Chinese. City ids (`san-francisco`) work too. Unknown text with capitals, digits or dashes stays unchanged: it is an
+ * operator's own name.
  */
 export function placeName(text: string, language: Language = 'en'): string {
   return text
@@ -14,7 +13,7 @@ export function placeName(text: string, language: Language = 'en'): string {
     .join(language === 'zh' ? '，' : ', ');
 }
 
-/** Region and node in one line; the region is left out where the city already says it. */
+/** Joins region and node; omits the region when the city has the same name. */
 export function regionAndNode(o: { region: string; nodeId: string; city?: string; language: Language }): string {
   const said = o.region === '' || o.region.toLowerCase() === (o.city ?? '').toLowerCase();
   return said ? o.nodeId : `${placeName(o.region, o.language)} · ${o.nodeId}`;
@@ -31,7 +30,7 @@ function partName(text: string, language: Language): string {
   return words.replaceAll(/(^| )(\p{Ll})/gu, (_all, before: string, letter: string) => before + letter.toUpperCase());
 }
 
-/** Cities whose names are not their ids with capitals. */
+/** Cities whose names are more than the capitalised id. */
 const spelt: ReadonlyMap<string, string> = new Map([
   ['bogota', 'Bogotá'],
   ['sao-paulo', 'São Paulo'],
@@ -40,7 +39,7 @@ const spelt: ReadonlyMap<string, string> = new Map([
   ['xian', "Xi'an"],
 ]);
 
-/** `São Paulo`, `sao-paulo` and `sao paulo` are one city. */
+/** Maps `São Paulo`, `sao-paulo` and `sao paulo` to one key. */
 function keyOf(name: string): string {
   return name
     .normalize('NFD')

@@ -1,5 +1,4 @@
-// Facts: Chinese names of the cities and regions that nodes and people are in. A place that is not here keeps its own
-// name.
+// Chinese names of the cities and regions of nodes and people. A place that is missing here keeps its own name.
 
 const cities = `
 amsterdam 阿姆斯特丹|athens 雅典|atlanta 亚特兰大|auckland 奥克兰|bangkok 曼谷|barcelona 巴塞罗那|beijing 北京|bengaluru 班加罗尔|berlin 柏林
@@ -21,7 +20,7 @@ surabaya 泗水|tallinn 塔林|tashkent 塔什干|tunis 突尼斯|turin 都灵|u
 washington 华盛顿|washington-dc 华盛顿|wuhan 武汉|xi-an 西安|xian 西安|zurich 苏黎世
 `;
 
-/** By the English name in lower case, without accents, dashes for blanks. */
+/** Keys are English names in lower case, without accents, with dashes for spaces. */
 export const cityNamesZh: ReadonlyMap<string, string> = new Map(
   cities
     .trim()
@@ -29,7 +28,7 @@ export const cityNamesZh: ReadonlyMap<string, string> = new Map(
     .map((entry) => entry.split(' ') as [string, string]),
 );
 
-/** Regions that are no cities, as clouds name them. */
+/** Cloud regions that are not cities. */
 export const regionNamesZh: ReadonlyMap<string, string> = new Map([
   ['eu-central', '欧洲中部'],
   ['eu-west', '欧洲西部'],

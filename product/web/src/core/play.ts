@@ -1,42 +1,41 @@
-// How the player page plays: which protocols a browser can play, in which order they are tried, and when one is given
-// up. Pure.
+// Protocol choice of the player page: which protocols a browser can play, their order, and when the player gives one
+// up.
 
-/** From the least delay to the most undemanding browser. */
+/** Protocols from the lowest delay to the fewest browser requirements. */
 export const playProtocols = ['webrtc', 'flv', 'hls', 'mpeg1'] as const;
 export type PlayProtocol = (typeof playProtocols)[number];
 
-/** A protocol that gives no picture for so long is given up. */
+/** Time without a picture after which a protocol is given up. */
 export const PATIENCE_MS = 8000;
 
-/** So long without another picture, and nothing is said to play. A shared screen that stands sends one a second. */
+/**
+ * Time without a new picture after which playback counts as stalled. A still shared screen sends one picture a second.
+ */
 export const STILL_MS = 3000;
-/** A picture that has stood still so long is opened anew: players do not get over every gap in what they have. */
+/** Stall after which the player reopens the stream: players do not recover from every gap. */
 export const REOPEN_MS = 8000;
 /**
- * Between two attempts after the last protocol has failed: longer each time. The first is short: a gateway that died is
- * back in a second.
+ * Pause after the last protocol has failed; doubles later. It starts short because a gateway that died is back in a
+ * second.
  */
 const PAUSE_MS = 500;
 const PAUSE_MS_MAX = 30_000;
-/** Before pauses double: a gateway that was killed serves again after some 2 s. */
+/** Attempts before the pause doubles: a killed gateway serves again after about 2 s. */
 const QUICK_TRIES = 4;
 
-/** What the browser has. */
 export interface Abilities {
   readonly webrtc: boolean;
-  /** Media source extensions, also the managed ones, for H.264 with AAC. */
+  /** Media Source Extensions (or ManagedMediaSource) for H.264 with AAC. */
   readonly mse: boolean;
-  /** The browser plays HLS by itself. */
   readonly nativeHls: boolean;
   readonly webSocket: boolean;
 }
 
-/** The protocol a parameter or a choice names; undefined for every other text. */
 export function playProtocolOf(text: string | null): PlayProtocol | undefined {
   return playProtocols.find((protocol) => protocol === text);
 }
 
-/** The protocols to try, best first; one at most when it is `forced`, none when nothing can be played. */
+/** Returns the protocols to try, best first: at most the `forced` one, none when nothing can be played. */
 export function protocolsFor(
   can: Abilities,
   has: { readonly gateway: boolean; readonly token: boolean },
@@ -51,45 +50,38 @@ export function protocolsFor(
   return playProtocols.filter((protocol) => able[protocol] && (forced === undefined || protocol === forced));
 }
 
-/**
- * How it is. `empty`: it is connected, and the room has no picture. `blocked`: there is one, and the browser plays
- * nothing before a click.
- */
+/** `empty`: connected to a room without a picture. `blocked`: the browser needs a click before it plays. */
 export type PlayState = 'connecting' | 'empty' | 'playing' | 'blocked';
 
-/** What plays at this moment. */
 export type DriverStatus =
   | {
       readonly at: PlayState;
-      /** From capture to screen. Undefined: not known. */
+      /** From capture to screen; undefined when unknown. */
       readonly latencyMs?: number | undefined;
-      /** Shown so far. Undefined: it cannot be said, or the browser shows none to a page that no user looks at. */
+      /** Pictures shown so far; undefined when unknown, or when the browser renders none in a hidden page. */
       readonly pictures?: number | undefined;
-      /** It has nothing more to play. */
       readonly isStarved?: boolean;
     }
   | { readonly at: 'failed'; readonly code: string };
 
-/** The protocol that is in use, of those that may be tried. */
 export type Playback =
   | {
       readonly at: PlayState;
       readonly protocol: PlayProtocol;
-      /** All of them, best first. */
+      /** Protocols to try, best first. */
       readonly list: readonly PlayProtocol[];
-      /** When it was opened. */
       readonly startMs: number;
-      /** Since when it is `at`. */
+      /** Time since when `at` is unchanged. */
       readonly sinceMs: number;
       readonly pictures: number | undefined;
-      /** When there was another picture. */
+      /** Time of the last new picture. */
       readonly movedMs: number;
-      /** It has shown a picture: what ends it now is no lack of the browser. */
+      /** After a first picture, a failure is not the browser's fault. */
       readonly hasPlayed: boolean;
     }
   | { readonly at: 'failed'; readonly code: string };
 
-/** Begins with the first of the protocols; without any it has failed already, with WAY_NONE. */
+/** Starts with the first protocol; an empty list fails with WAY_NONE. */
 export function begin(list: readonly PlayProtocol[], nowMs: number): Playback {
   return list[0] === undefined ? { at: 'failed', code: 'WAY_NONE' } : opened(list[0], list, nowMs);
 }
@@ -99,16 +91,15 @@ function opened(protocol: PlayProtocol, list: readonly PlayProtocol[], nowMs: nu
   return { at: 'connecting', protocol, list, ...since, pictures: undefined, hasPlayed: false };
 }
 
-/** Refusals that no other protocol would answer otherwise. */
+/** Refusals that every other protocol would repeat. */
 const refusals = [
   ...['KICKED', 'DUPLICATE_IDENTITY', 'NOT_PERMITTED', 'FENCE_CONFLICT', 'FENCED_OUT', 'ROOM_FULL', 'CITY_UNKNOWN'],
 ];
 export const isRefusal = (code: string): boolean => refusals.includes(code) || code.startsWith('TOKEN_');
 
 /**
- * What follows from a status: the same protocol, or the next where this one failed or is late. A protocol that fails
- * after it has played is tried once more before the others, and so is one whose picture stands still; keys that have
- * expired are asked for anew by then.
+ * Returns the next state for a status: the same protocol, or the next when this one failed or is late. A protocol that
+ * fails or stalls after it has played is retried once before the others; expired keys are renewed by then.
  */
 export function step(watch: Playback, status: DriverStatus, nowMs: number): Playback {
   if (watch.at === 'failed') return watch;
@@ -124,7 +115,6 @@ export function step(watch: Playback, status: DriverStatus, nowMs: number): Play
   return at === 'connecting' && nowMs - watch.sinceMs >= PATIENCE_MS ? givenUp(watch, 'NO_PICTURE', nowMs) : now;
 }
 
-/** The protocol has been given up for this reason. */
 function givenUp(
   { protocol, list, hasPlayed }: Exclude<Playback, { at: 'failed' }>,
   code: string,
@@ -136,8 +126,8 @@ function givenUp(
 }
 
 /**
- * When it is begun anew by itself after so many failures in a row; undefined: only when the user asks for it. Shorter
- * by up to half, by `random` from 0 to 1: not all viewers of a gateway come back at once.
+ * Returns the pause before an automatic restart after `failures` in a row; undefined when only the user restarts.
+ * `random` (0 to 1) shortens the pause by up to half, so that the viewers of a gateway do not all return at once.
  */
 export function pauseAfterMs(code: string, failures: number, random: number): number | undefined {
   if (isRefusal(code) || code === 'WAY_NONE') return undefined;
@@ -148,16 +138,14 @@ export function pauseAfterMs(code: string, failures: number, random: number): nu
 const BETTER_FIRST_MS = 30_000;
 const BETTER_LONGEST_MS = 600_000;
 
-/** Better protocols that were tried beside the one that plays. */
 export interface Tries {
-  /** When the last one ended. */
   readonly atMs: number;
   readonly count: number;
 }
 
 /**
- * The protocols to try beside the one that plays, because they are better: after 30 s, and when that fails again after
- * 1 min, 2 min … 10 min. Empty: none, or not yet.
+ * Returns the better protocols to try in parallel: after 30 s, and after further failures 1 min, 2 min … 10 min. Empty:
+ * none, or too early.
  */
 export function betterProtocols(watch: Playback, { atMs, count }: Tries, nowMs: number): readonly PlayProtocol[] {
   if (watch.at !== 'playing') return [];
@@ -165,23 +153,22 @@ export function betterProtocols(watch: Playback, { atMs, count }: Tries, nowMs: 
   return nowMs - Math.max(watch.sinceMs, atMs) < pauseMs ? [] : watch.list.slice(0, watch.list.indexOf(watch.protocol));
 }
 
-/** The code for what a player library failed with, and the status that HTTP answered, if any. */
+/** Maps a player library's failure and HTTP status to a code. */
 export function playerCode(isNetwork: boolean, status?: number): string {
-  if (status === 401) return 'TOKEN_EXPIRED'; // the key was good when its URL was given
+  if (status === 401) return 'TOKEN_EXPIRED'; // the key was valid when its URL was issued
   if (status === 403) return 'NOT_PERMITTED';
   if (status === 503) return 'OVERLOADED';
   return isNetwork ? 'SOCKET_LOST' : 'STREAM_UNSUPPORTED';
 }
 
 /**
- * Whether MSE cannot go on: its buffers take sound alone, by their names in hls.js, and what comes has a picture. A
- * picture that goes away leaves them as they are.
+ * Returns whether MSE needs new buffers: the existing ones (names of hls.js) take audio only, and the stream has video.
+ * Buffers stay when the video goes away.
  */
 export function needsNewBuffers(present: readonly string[], wanted: readonly string[]): boolean {
   return present.length > 0 && wanted.some((name) => name !== 'audio' && !present.includes(name));
 }
 
-/** The picture of a participant in a room that is watched by WebRTC. */
 export interface Picture {
   readonly identity: string;
   readonly source: 'camera' | 'screen_share';
@@ -194,17 +181,16 @@ export interface HlsSettings {
 }
 
 /**
- * How far hls.js stays behind the present. By parts, what the playlist says. By whole segments that would be three
- * target durations: 9 s, and 30 s of a stream whose key frames are rare. No segment is longer than one, so two are
- * enough to have the next one in time. By parts it plays a little faster while it is further behind: its start may have
- * been late.
+ * hls.js latency settings. With parts, the playlist gives the delay; a late start is caught up by slightly faster
+ * playback. With whole segments the default is three target durations (9 s, or 30 s with rare key frames); no segment
+ * is longer than one target duration, so two are enough.
  */
 export const hlsSettings = (lowLatency: boolean): HlsSettings =>
   lowLatency
     ? { lowLatencyMode: true, maxLiveSyncPlaybackRate: 1.1 }
     : { lowLatencyMode: false, liveSyncDurationCount: 2 };
 
-/** The one big picture: a screen, else the active speaker, else the one that is shown already, else the first. */
+/** Returns the main picture: a screen, else the active speaker, else the current picture, else the first. */
 export function pictureOf<P extends Picture>(
   pictures: readonly P[],
   speaker: string | undefined,
@@ -214,7 +200,7 @@ export function pictureOf<P extends Picture>(
   return pictures.find(({ source }) => source === 'screen_share') ?? of(speaker) ?? of(shown?.identity) ?? pictures[0];
 }
 
-/** The room in the path `/play/ROOM`, as it was written; '' where none is named, or in no UTF-8. */
+/** Returns the room of `/play/ROOM`; '' when missing or not valid UTF-8. */
 export function playedRoom(path: string): string {
   const encoded = /^\/play\/([^/]+)\/?$/.exec(path)?.[1] ?? '';
   try {

@@ -1,4 +1,4 @@
-// Where a popover stands: above its button, inside the window. Pure: CSS pixels.
+// Places a popover above its button and inside the window, in CSS pixels.
 
 const GAP = 10; // to the button
 const MARGIN = 8; // to the edges of the window
@@ -9,7 +9,6 @@ export interface PopoverBox {
   maxHeight: number;
 }
 
-/** In the middle above the button, moved so far that nothing is outside. */
 export function popoverBox(o: {
   button: { left: number; top: number; width: number };
   width: number;

@@ -1,11 +1,10 @@
-// What the screen makes of the state of a meeting. Pure.
 import { RETURN_MS } from './arrivals.ts';
 import type { MeetingState } from './meeting.ts';
 import type { ParticipantModel } from './model.ts';
 
 /**
- * From then on the service has let the session go (pings and grace, limits of the protocol): one is put back, but one
- * does not stay.
+ * After this time the service has ended the session (pings and grace, limits of the protocol): the person can rejoin,
+ * but not resume.
  */
 export const KEPT_MS = 10_000;
 
@@ -14,7 +13,7 @@ export interface Trouble {
   sinceMs: number;
 }
 
-/** Why nothing gets through just now, and since when: the service is away, or only the media. */
+/** Returns the current interruption and its start: the service is unreachable, or only media. */
 export function troubleOf(state: MeetingState): Trouble | undefined {
   if (state.phase.name !== 'meeting') return undefined;
   if (state.phase.reconnecting) return { kind: 'service', sinceMs: state.phase.sinceMs };
@@ -22,7 +21,7 @@ export function troubleOf(state: MeetingState): Trouble | undefined {
 }
 
 /**
- * What the page says to a participant that is alone. Others that were away with it get a moment to come back; `apart`:
+ * Returns the message for a person who is alone. Others that lost the connection too get a moment to return; `apart`:
  * they are in break-outs.
  */
 export function aloneAs(state: MeetingState, nowMs: number): 'first' | 'returning' | 'last' | 'apart' {
@@ -32,17 +31,15 @@ export function aloneAs(state: MeetingState, nowMs: number): 'first' | 'returnin
 }
 
 /**
- * The people as they are to be shown. While the service or the media is away the quality of connections is not known:
- * the last readings must not stand there as if they were true.
+ * Returns the participants to show. During an interruption the connection quality is unknown, so old readings are
+ * hidden.
  */
 export function peopleShown(state: MeetingState): readonly ParticipantModel[] {
   if (troubleOf(state) === undefined) return state.participants;
   return state.participants.map((one) => ({ ...one, quality: one.local ? 'lost' : 'unknown' }));
 }
 
-/**
- * The round trip in whole milliseconds; undefined before it is measured, and while the service or the media is away.
- */
+/** Returns the round trip in whole milliseconds; undefined before the first measurement and during an interruption. */
 export function roundTripShown(state: MeetingState): number | undefined {
   return state.rttMs === undefined || troubleOf(state) !== undefined ? undefined : Math.round(state.rttMs);
 }

@@ -1,5 +1,5 @@
-// What one person writes to another alone: a data message of its own topic to one identity, so that no other
-// participant has it and it is in no history. Pure.
+// Private messages: data messages of their own topic to a single identity; no other participant gets them and no
+// history keeps them.
 
 export const privateTopic = 'meridian.chat-private';
 const ID_MAX = 128;
@@ -13,7 +13,6 @@ export interface PrivateMessage {
 export const encodePrivate = ({ id, text }: PrivateMessage): Uint8Array =>
   new TextEncoder().encode(JSON.stringify({ id, text }));
 
-/** undefined for bytes that are no such message. */
 export function decodePrivate(payload: Uint8Array): PrivateMessage | undefined {
   let read: unknown;
   try {

@@ -1,5 +1,5 @@
-// The page's address: what may be asked for by query parameters. Anything malformed is ignored, never half obeyed; a
-// room that is none is shown and refused: with another in its place, two people that follow one link would land apart.
+// Parameters in the page's URL. Malformed values are ignored. An invalid room is shown and refused: if another room
+// replaced it, two people with the same link would end up in different rooms.
 import { isDisplayName, isRoomName } from '@meridian/protocol';
 
 export const videoCodecs = ['vp8', 'vp9', 'av1', 'h264'] as const;
@@ -9,31 +9,28 @@ export const languages = ['en', 'zh'] as const;
 export type Language = (typeof languages)[number];
 
 export interface PageQuery {
-  /** As it was written, blanks around cut off; '': none. It need not be a legal name. */
+  /** Trimmed room text, '' if absent; not necessarily a valid name. */
   room: string;
   name: string;
-  /** Skip the lobby. */
   join: boolean;
   camera: boolean;
   microphone: boolean;
   codec?: VideoCodecName;
   language?: Language;
-  /** To watch a show, and be no participant. */
   isViewer: boolean;
   /** Development only: the page's own token gives no right to moderate. */
   isGuest: boolean;
-  /** Development only: the city that stands in for the client's address. */
+  /** Development only: city in place of the client's IP location. */
   fromCity?: string;
-  /** A token handed out by another server, in the fragment so that no server and no log sees it. */
+  /** Token issued by another server, in the fragment so that no server and no log sees it. */
   token?: string;
-  /** A stream key to play, beside or instead of a token: in the fragment too. */
+  /** Stream key to play, with or without a token; in the fragment too. */
   key?: string;
 }
 
 const TOKEN_LENGTH_MAX = 8 * 1024;
 const KEY_LENGTH_MAX = 1024;
 
-/** Reads the query and the fragment of the page's address. */
 export function parseQuery(search: string, fragment = ''): PageQuery {
   const query = new URLSearchParams(search);
   const codec = videoCodecs.find((known) => known === query.get('codec')?.toLowerCase());
@@ -58,13 +55,13 @@ export function parseQuery(search: string, fragment = ''): PageQuery {
   };
 }
 
-/** The language a tag such as zh-CN or en_GB asks for; undefined for others. */
+/** Returns the language of a tag such as zh-CN or en_GB; undefined for others. */
 export function languageOf(tag: string): Language | undefined {
   const [primary] = tag.toLowerCase().split(/[-_]/);
   return languages.find((known) => known === primary);
 }
 
-/** Query first, then what was chosen before, then the browser's list, then English. */
+/** Chooses by query, then stored choice, then the browser's list, then English. */
 export function chooseLanguage(o: {
   query?: Language;
   stored?: string | undefined;
@@ -80,7 +77,7 @@ export function chooseLanguage(o: {
   return 'en';
 }
 
-/** The link to hand to others, as guests: this page and room, nothing of oneself. */
+/** Returns the link for guests: this page and room, without the person's own parameters. */
 export function inviteLink(pageUrl: string, room: string): string {
   const url = new URL(pageUrl);
   url.search = '';
@@ -90,7 +87,7 @@ export function inviteLink(pageUrl: string, room: string): string {
   return url.toString();
 }
 
-/** Whether a page of this host name is on the computer that looks at it: a link to it leads everybody to their own. */
+/** Returns whether a host name is loopback: a link to it would lead all others to their own computer. */
 export function isLoopbackHost(hostname: string): boolean {
   const name = hostname.toLowerCase();
   return /^127(\.\d{1,3}){3}$/.test(name) || name === '[::1]' || name === 'localhost' || name.endsWith('.localhost');
@@ -100,13 +97,12 @@ export interface TokenClaims {
   readonly room: string;
   readonly name: string;
   readonly mayRename: boolean;
-  /** Without it one watches; the room's policy may say otherwise. */
+  /** Without this right the person watches, unless the room's policy allows more. */
   readonly mayPublish: boolean;
 }
 
 /**
- * What a token says about itself, unchecked: to fill in the lobby, and to offer what it allows. The signaling node
- * checks it.
+ * Reads a token's claims without verification, to fill the lobby and choose what to offer. The signaling node verifies.
  */
 export function readTokenClaims(token: string): TokenClaims | undefined {
   const payload = token.split('.')[1];
@@ -124,23 +120,22 @@ export function readTokenClaims(token: string): TokenClaims | undefined {
       mayPublish: video?.['canPublish'] !== false || video?.['roomAdmin'] === true,
     };
   } catch {
-    return undefined; // not a token: the signaling node will say so with its own words
+    return undefined; // not a token: the signaling node will report the error
   }
 }
 
-/** The first room that is named: what the token says counts before what the address says. */
+/** Returns the first named room: the token's room counts before the URL's. */
 export function chooseRoom(...rooms: readonly (string | undefined)[]): string | undefined {
   return rooms.find((room) => room !== undefined && room !== '');
 }
 
-/** Whether the lobby is skipped: asked for, and with a room that can be entered. */
+/** Returns whether to skip the lobby: requested, and the room's name is valid. */
 export function joinsAtOnce({ join }: PageQuery, room: string): boolean {
   return join && textOf(room) !== '';
 }
 
 /**
- * What is wrong with a field of the lobby: at once for what cannot be a name, for an empty one when joining was
- * `tried`.
+ * Returns the error of a lobby field: an invalid name at once, an empty field only after an attempt to join (`tried`).
  */
 export function fieldErrorOf<M extends string>(
   text: string,
@@ -151,7 +146,7 @@ export function fieldErrorOf<M extends string>(
   return textOf(text) === '' ? 'lobby.textInvalid' : undefined;
 }
 
-/** Text that may name a room and a person, or ''. */
+/** Returns text that is valid as a room and person name, or ''. */
 export function textOf(value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : '';
   return isRoomName(text) && isDisplayName(text) ? text : '';

@@ -1,5 +1,4 @@
-// The scheduling centre gives its reasons as English sentences; those this page knows are said in the user's language.
-// Pure.
+// Translates known reasons of the scheduling centre, which are English sentences, into the user's language.
 import type { Message } from './messages/translate.ts';
 
 type Reader = readonly [pattern: RegExp, read: (found: RegExpExecArray) => Message];
@@ -15,7 +14,7 @@ const readers: readonly Reader[] = [
     /^moved from (\S+): asked for by an administrator$/,
     ([, node = '']) => ({ key: 'why.movedAsked', values: { node } }),
   ],
-  // What an administrator wrote stays as it was written.
+  // An administrator's own words stay unchanged.
   [/^moved from (\S+): (.*)$/s, ([, node = '', reason = '']) => ({ key: 'why.movedOther', values: { node, reason } })],
   [/^the address is known to ([^;]+)/, ([, source = '']) => ({ key: 'why.addressKnown', values: { source } })],
   [
@@ -72,7 +71,7 @@ const readers: readonly Reader[] = [
   ],
 ];
 
-/** The message for a reason; undefined for one this page does not know, which is then shown as it came. */
+/** Returns undefined for an unknown reason, whose text is then shown unchanged. */
 export function messageOfReason(reason: string): Message | undefined {
   for (const [pattern, read] of readers) {
     const found = pattern.exec(reason);

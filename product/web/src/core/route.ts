@@ -1,15 +1,15 @@
-// The route from me to the others, as the "where am I" panel draws it. Pure.
+// The media route to the others, as the "where am I" panel draws it.
 import type { ParticipantModel, PlacementModel } from './model.ts';
 
 export interface RouteStop {
   nodeId: string;
   region: string;
-  /** How media gets there from my node. */
+  /** How media reaches this node from the local participant's node. */
   via: 'here' | 'relay';
   people: readonly { sessionId: string; name: string; local: boolean }[];
 }
 
-/** My node first, then every other node with participants, by region and id. */
+/** Returns the local participant's node first, then every other node with participants, by region and id. */
 export function routeOf(placement: PlacementModel, participants: readonly ParticipantModel[]): RouteStop[] {
   const stops = new Map<string, { region: string; people: RouteStop['people'][number][] }>();
   stops.set(placement.nodeId, { region: placement.region, people: [] });

@@ -1,10 +1,9 @@
-// Keys of a player. Pure.
 import type { PlayKey } from '../recording/core/keys.ts';
 
 const STEP_MS = 5000;
 const PAGE_MS = 60_000;
 
-/** As sliders do; within the video. Undefined: the key is another's. */
+/** Returns the position for a slider key, within the video; undefined for other keys. */
 export function soughtByKey(key: string, ms: number, durationMs: number): number | undefined {
   const to = toByKey(key, ms, durationMs);
   return to === undefined ? undefined : within(to, durationMs);
@@ -12,7 +11,7 @@ export function soughtByKey(key: string, ms: number, durationMs: number): number
 
 export const within = (ms: number, durationMs: number): number => Math.max(0, Math.min(durationMs, ms));
 
-/** Where a key of the player leads; undefined: it is no key that seeks. */
+/** Returns the position for a player key; undefined when it does not seek. */
 export function soughtBy(key: PlayKey, ms: number, durationMs: number): number | undefined {
   if (key.do === 'skip') return within(ms + key.ms, durationMs);
   return key.do === 'seek' ? key.share * durationMs : undefined;

@@ -1,7 +1,7 @@
-// Where each tile stands: boxes in CSS pixels from the stage's upper left corner. Pure.
+// Computes the box of each tile, in CSS pixels from the stage's upper left corner.
 //
-// All tiles are children of one element, in an order that depends on the participants alone: what stands large, which
-// page is shown and which way of showing is chosen change boxes only. No picture leaves the document, so none is black.
+// All tiles are children of one element, in an order that depends only on the participants; view, page and large tile
+// change boxes only. No video element leaves the document, so no picture turns black.
 import {
   type Aspect,
   type Box,
@@ -22,7 +22,10 @@ import {
 } from './grid.ts';
 import { type Stage, type TileModel, withSelfOnFirstPage } from './stage.ts';
 
-/** `parked`: it was shown a moment ago, is on another page now, and keeps its picture for when one turns back. */
+/**
+ * `parked`: the tile was visible a moment ago, is on another page now, and keeps its picture in case the user turns
+ * back.
+ */
 export type Place = 'cell' | 'main' | 'strip' | 'corner' | 'parked';
 
 export const corners = ['bottom-right', 'bottom-left', 'top-left', 'top-right'] as const;
@@ -35,46 +38,42 @@ export interface PlacedTile {
 }
 
 export interface StagePlan {
-  /** In the order in which they stand in the document. */
+  /** Tiles in document order. */
   readonly tiles: readonly PlacedTile[];
   readonly page: number;
   readonly pageCount: number;
-  /** For the buttons that turn pages. */
   readonly pager?: Box;
-  /** For the invitation, while one is alone. */
   readonly invite?: Box;
 }
 
 export interface PlanInput {
   stage: Stage;
   size: Size;
-  /** Of the pictures that have come, by the key of the tile. */
   aspects: ReadonlyMap<string, number>;
   page: number;
   corner: Corner;
-  /** Keys of the tiles that were shown lately. */
   recent?: ReadonlySet<string>;
 }
 
 export const GAP = 10;
-const PAGER_HEIGHT = 44; // stands below the tiles and covers no name
+const PAGER_HEIGHT = 44; // below the tiles, so that it covers no name
 const PARKED_MAX = 32; // two full pages
 
 const STRIP_WIDTH = { share: 0.17, min: 160, max: 248 };
 const STRIP_SHARE_MAX = 0.3; // of the width that a large picture cannot use
 const UPRIGHT_MAIN_SHARE = 0.62;
-const FEW = 4; // tiles are large
-const SLIMMEST = 3 / 4; // among many an upright picture is cut above and below: a slimmer tile has no room for a name
+const FEW = 4; // up to so many tiles are large
+const SLIMMEST = 3 / 4; // among many tiles a slimmer tile has no space for a name, so a portrait picture is cropped
 const INVITE_WIDTH = { share: 0.3, min: 260, max: 380 };
 
-/** Of a corner tile: a share of the stage's area, between a readable face and what hides too much. */
+/** A corner tile's share of the stage's area, bounded by a readable face and by what it may cover. */
 const CORNER_AREA = { share: 0.045, min: 22_000, max: 57_600 };
 
 const between = (value: number, { min, max }: { min: number; max: number }): number =>
   Math.min(max, Math.max(min, value));
 const none: Box = { left: 0, top: 0, width: 0, height: 0 };
 
-/** The boxes of all tiles that are shown, and of those kept for a moment. A stage without size shows nothing. */
+/** Returns the boxes of visible and parked tiles. A stage without size shows nothing. */
 export function planStage(input: PlanInput): StagePlan {
   const { stage, size } = input;
   if (size.width <= 0 || size.height <= 0) return { tiles: [], page: 0, pageCount: 1 };
@@ -83,7 +82,7 @@ export function planStage(input: PlanInput): StagePlan {
   return { ...plan, tiles: inOrder(input, all, plan.tiles) };
 }
 
-/** As the participants are ordered, with the tiles that are kept. */
+/** Returns visible and parked tiles in the order of participants. */
 function inOrder({ recent }: PlanInput, all: readonly TileModel[], shown: readonly PlacedTile[]): PlacedTile[] {
   const places = new Map(shown.map((placed) => [placed.tile.key, placed]));
   let parked = 0;
@@ -96,13 +95,15 @@ function inOrder({ recent }: PlanInput, all: readonly TileModel[], shown: readon
   });
 }
 
-/** The shape of a tile's picture, or the usual one until it has come; a camera that is off has none. */
+/**
+ * Returns the aspect ratio of a tile's picture, or the usual one before it arrives; undefined for a camera that is off.
+ */
 function aspectOf({ aspects }: PlanInput, { key, kind, participant }: TileModel): Aspect {
   if (kind === 'camera' && !participant.cameraOn) return undefined;
   return aspects.get(key) ?? USUAL_ASPECT;
 }
 
-/** What may be hidden of a large picture: nothing of a screen, or of what an encoder has composed. */
+/** Returns how far a large picture may be cropped: not at all for a screen or an encoder's composed picture. */
 const cutOf = ({ kind, participant }: TileModel, size: Size): Cut =>
   kind === 'screen' || participant.protocol !== undefined ? noCut : cameraCut(size);
 
@@ -132,7 +133,7 @@ function planGrid(input: PlanInput, tiles: readonly TileModel[]): StagePlan {
 
 function rowsIn(input: PlanInput, tiles: readonly TileModel[], area: Box): Box[] {
   const cut = cameraCut(input.size);
-  // Rows that fill their width grow by what may be cut at the sides.
+  // Rows that fill their width grow by the allowed cut at the sides.
   const slimmest = tiles.length > FEW ? SLIMMEST / (1 - cut.sides) : 0;
   const aspects = tiles.map((tile) => {
     const aspect = aspectOf(input, tile);
@@ -146,7 +147,7 @@ const placeAll = (tiles: readonly TileModel[], boxes: readonly Box[], place: Pla
 
 const pagerBelow = (area: Box): Box => ({ ...area, top: area.top + area.height, height: PAGER_HEIGHT });
 
-/** Alone: oneself, and the invitation beside or below. */
+/** Places the self view, and the invitation beside or below it. */
 function planAlone(input: PlanInput, self: TileModel): StagePlan {
   const { size } = input;
   const wide = !isUpright(size);
@@ -168,13 +169,13 @@ function planAlone(input: PlanInput, self: TileModel): StagePlan {
   };
 }
 
-/** Whether all that stands beside a camera or screen is oneself: then a corner of it is enough. */
+/** Returns whether the only other tile is the self view, which then fits in a corner. */
 const isCornerOf = (rest: readonly (TileModel | undefined)[], main: TileModel): rest is readonly [TileModel] => {
   const [self] = rest;
   return rest.length === 1 && self?.participant.local === true && self.kind === 'camera' && !main.participant.local;
 };
 
-/** One large, and oneself small in a corner of the stage. */
+/** Places one large tile, and the self view in a corner of the stage. */
 function planCorner(input: PlanInput, main: TileModel, self: TileModel | undefined): StagePlan {
   const { size } = input;
   const cut = cutOf(main, size);
@@ -183,7 +184,6 @@ function planCorner(input: PlanInput, main: TileModel, self: TileModel | undefin
   return { tiles, page: 0, pageCount: 1 };
 }
 
-/** Where the tile in the corner stands, in the shape of its picture. */
 function cornerBox({ size, corner }: PlanInput, aspect = USUAL_ASPECT): Box {
   const area = between(size.width * size.height * CORNER_AREA.share, CORNER_AREA);
   const width = Math.floor(Math.min(Math.sqrt(area * aspect), size.width / 2));
@@ -197,7 +197,8 @@ function cornerBox({ size, corner }: PlanInput, aspect = USUAL_ASPECT): Box {
 }
 
 /**
- * Two are shown side by side when that covers more: pictures of phones in a wide window, and windows wider than 16:9.
+ * Returns whether a large tile with a corner covers more than two tiles side by side; two side by side win for phone
+ * pictures in a wide window and in windows wider than 16:9.
  */
 function isCornerLarger(input: PlanInput, tiles: readonly TileModel[], { tiles: [main, self] }: StagePlan): boolean {
   const rows = rowsIn(input, tiles, wholeOf(input.size)).reduce((sum, box) => sum + box.width * box.height, 0);
@@ -209,11 +210,11 @@ function planFocus(input: PlanInput, { main, strip }: Extract<Stage, { mode: 'fo
   return isUpright(input.size) ? planUpright(input, main, strip) : planWide(input, main, strip);
 }
 
-/** The large picture, and a column at its right. */
+/** Places the large tile with a column at its right. */
 function planWide(input: PlanInput, main: TileModel, strip: readonly TileModel[]): StagePlan {
   const { size } = input;
   const cut = cutOf(main, size);
-  // Narrower when all find room then.
+  // The column is narrower when that lets all tiles fit.
   const narrowest = ((size.height - GAP * (strip.length - 1)) / strip.length) * USUAL_ASPECT;
   const narrow = Math.floor(between(Math.min(size.width * STRIP_WIDTH.share, narrowest), STRIP_WIDTH));
   const room = { left: 0, top: 0, width: size.width - narrow - GAP, height: size.height };
@@ -227,7 +228,7 @@ function planWide(input: PlanInput, main: TileModel, strip: readonly TileModel[]
   return withMain(main, { ...box, left }, paged, boxes);
 }
 
-/** The large picture above, and rows below it. */
+/** Places the large tile above rows of the others. */
 function planUpright(input: PlanInput, main: TileModel, strip: readonly TileModel[]): StagePlan {
   const { size } = input;
   const cut = cutOf(main, size);
@@ -238,7 +239,7 @@ function planUpright(input: PlanInput, main: TileModel, strip: readonly TileMode
   const paged = pagesOf(input, strip, area, pageCapacity({ ...area, gap: GAP }));
   const boxes = rowsIn(input, paged.items, paged.area);
   if (paged.pageCount > 1) return withMain(main, box, paged, boxes);
-  // No hole between: what is left stands above and below both.
+  // Remaining space goes above and below, so that there is no gap between.
   const up = Math.min(...boxes.map((one) => one.top)) - top;
   const down = Math.floor((size.height - Math.max(...boxes.map((one) => one.top + one.height)) + up) / 2);
   const moved = boxes.map((one) => ({ ...one, top: one.top - up + down }));
@@ -252,7 +253,7 @@ interface Paged {
   pageCount: number;
 }
 
-/** One page of a strip; with several the buttons stand below it. */
+/** Returns one page of a strip, with space for the page buttons if there are several. */
 function pagesOf(input: PlanInput, strip: readonly TileModel[], area: Box, whole: number): Paged {
   const isPaged = strip.length > whole;
   const capacity = isPaged ? Math.max(1, Math.floor((whole * (area.height - PAGER_HEIGHT)) / area.height)) : whole;
@@ -270,10 +271,8 @@ function withMain(main: TileModel, box: Box, paged: Paged, boxes: readonly Box[]
   };
 }
 
-/** The corner that is nearest to a point of the stage. */
 export const cornerAt = ({ width, height }: Size, x: number, y: number): Corner =>
   `${y < height / 2 ? 'top' : 'bottom'}-${x < width / 2 ? 'left' : 'right'}`;
 
-/** The next corner, clockwise. */
 export const cornerAfter = (corner: Corner): Corner =>
   corners[(corners.indexOf(corner) + 1) % corners.length] ?? corner;

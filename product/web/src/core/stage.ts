@@ -1,10 +1,10 @@
-// Which tiles there are and where they stand: the grid, or one large picture with a strip beside it. Pure.
+// Chooses the tiles and their arrangement: a grid, or one large picture with a strip.
 import { type ParticipantModel, splitViewers } from './model.ts';
 
 export type ViewName = 'grid' | 'speaker';
 
 export interface TileModel {
-  /** Stable while the same person shows the same thing: React keeps the video element. */
+  /** Stable while the same person shows the same source, so that React keeps the video element. */
   key: string;
   kind: 'camera' | 'screen';
   participant: ParticipantModel;
@@ -12,7 +12,7 @@ export interface TileModel {
 
 export type Stage =
   | { mode: 'grid'; tiles: readonly TileModel[] }
-  /** `all`: with the large one, as `orderTiles` has them. */
+  /** `all` includes the large tile, in the order of `orderTiles`. */
   | { mode: 'focus'; main: TileModel; strip: readonly TileModel[]; all: readonly TileModel[] };
 
 export interface StageInput {
@@ -21,15 +21,15 @@ export interface StageInput {
   pinnedKey?: string | undefined;
   /** Identities that the host shows large to all. */
   spotlight?: readonly string[];
-  /** The last speaker among the others. */
+  /** Last speaker among the others. */
   speakerId?: string | undefined;
 }
 
 export const tileKey = (sessionId: string, kind: TileModel['kind']): string => `${sessionId}/${kind}`;
 
 /**
- * A pinned tile, a shared screen or the host's choice always stands large; otherwise the chosen view decides. In the
- * speaker view the last other speaker is large, then the participant that joined first, then oneself.
+ * A pinned tile, a shared screen or the host's spotlight is always large; otherwise the view decides. In the speaker
+ * view the large tile is the last other speaker, then the first participant that joined, then oneself.
  */
 export function arrangeStage(input: StageInput): Stage {
   const tiles = orderTiles(input.participants);
@@ -43,15 +43,15 @@ export function arrangeStage(input: StageInput): Stage {
   return { mode: 'focus', main, strip: tiles.filter((tile) => tile !== main), all: tiles };
 }
 
-/** The one picture where there is room for one: what stands large, else the speaker. */
+/** Returns the tile for a place with a single picture: the large tile, else the speaker. */
 export function mainTile(input: Omit<StageInput, 'view'>): TileModel | undefined {
   const stage = arrangeStage({ ...input, view: 'speaker' });
   return stage.mode === 'focus' ? stage.main : stage.tiles[0];
 }
 
 /**
- * Others in the order they came, oneself last; a person's screen stands before their camera. Viewers have no tile, nor
- * have others that are in a break-out, nor has one's own screen: a picture of itself in itself.
+ * Orders others by join time, oneself last, and a person's screen before the camera. Viewers, others in a break-out and
+ * the user's own screen get no tile: that screen would show a picture of itself.
  */
 export function orderTiles(participants: readonly ParticipantModel[]): TileModel[] {
   const present = splitViewers(participants).people.filter(({ local, breakOut }) => local || breakOut === undefined);
@@ -66,7 +66,6 @@ export function orderTiles(participants: readonly ParticipantModel[]): TileModel
   });
 }
 
-/** Oneself is shown on the first page of a grid, in its last place, whatever the number of others. */
 export function withSelfOnFirstPage(tiles: readonly TileModel[], capacity: number): readonly TileModel[] {
   const at = tiles.findIndex((tile) => tile.participant.local && tile.kind === 'camera');
   const self = tiles[at];

@@ -1,19 +1,19 @@
-// The addresses at which other protocols publish into the room and play it, as a gateway names them and the panel shows
-// them. Pure.
+// Addresses at which other protocols publish into the room and play it, as a gateway provides them and the panel shows
+// them.
 import type { MessageKey } from './messages/texts.ts';
 import { type ParticipantModel, splitViewers } from './model.ts';
 
 export interface StreamAddresses {
   room: string;
   expiresWallMs: number;
-  /** Absent: one may not publish. */
+  /** Addresses to publish; absent without that right. */
   publish?: {
     rtmp: RtmpAddress;
-    /** The same by TLS; absent where the gateway has none. */
+    /** The same over TLS; absent when the gateway has no TLS. */
     rtmps?: RtmpAddress;
     whip: { url: string; key: string };
   };
-  /** Absent: one may not watch. */
+  /** Addresses to play; absent without that right. */
   play?: { rtmp: string; rtmps?: string; flv: string; hls: string };
 }
 
@@ -23,15 +23,15 @@ interface RtmpAddress {
   url: string;
 }
 
-/** Of programs beside the person, and of a mini-program. */
+/** Addresses for an encoder beside the person, and for a mini-program. */
 export interface RoomAddresses {
   encoder: StreamAddresses;
   miniprogram: StreamAddresses;
-  /** The mini-program publishes under the person's own identity: the person's page makes room for it. */
+  /** The mini-program publishes under the person's identity, so it replaces the person's page. */
   takesPlace: boolean;
 }
 
-/** Asked for each time the panel is opened: keys expire. */
+/** Requested each time the panel opens, since keys expire. */
 export type AddressesState =
   | { state: 'asked' }
   | { state: 'failed'; code: string }
@@ -40,22 +40,21 @@ export type AddressesState =
 export interface AddressField {
   id: string;
   label: MessageKey;
-  /** What is copied. */
   value: string;
-  /** The part of `value` that opens the room to all that know it. */
+  /** Secret part of `value`: it opens the room to anyone who knows it. */
   secret: string;
 }
 
 export interface AddressGroup {
   id: 'obs' | 'ffmpeg' | 'whip' | 'miniprogram' | 'players';
   title: MessageKey;
-  /** One sentence. */
   text: MessageKey;
   fields: readonly AddressField[];
 }
 
 /**
- * What a gateway answered to `POST /v1/ways`; undefined when it is not that. Only what the panel shows is looked at.
+ * Parses a gateway's answer to `POST /v1/ways`; returns undefined when malformed. Checks only the fields that the panel
+ * shows.
  */
 export function readAddresses(answer: unknown): StreamAddresses | undefined {
   const { room, expiresWallMs, publish, play } = fieldsOf(answer);
@@ -75,7 +74,9 @@ export function readAddresses(answer: unknown): StreamAddresses | undefined {
   return addresses;
 }
 
-/** What the panel shows, in order; empty: one may neither publish nor watch. `origin`: of this page. */
+/**
+ * Returns the groups that the panel shows, in order; empty without rights to publish or watch. `origin`: of this page.
+ */
 export function groupsOf({ encoder, miniprogram, takesPlace }: RoomAddresses, origin: string): AddressGroup[] {
   const groups: AddressGroup[] = [];
   const { publish, play } = encoder;
@@ -120,14 +121,13 @@ export function groupsOf({ encoder, miniprogram, takesPlace }: RoomAddresses, or
   return groups;
 }
 
-/** Participants that publish by another protocol, by name. */
+/** Returns participants that publish by another protocol, sorted by name. */
 export function publishersOf(participants: readonly ParticipantModel[]): ParticipantModel[] {
   return splitViewers(participants)
     .people.filter(({ protocol }) => protocol !== undefined)
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** A field's value with its key hidden. */
 export const masked = ({ value, secret }: Pick<AddressField, 'value' | 'secret'>): string =>
   secret === '' ? value : value.replaceAll(secret, '••••••••');
 
@@ -161,7 +161,7 @@ const group = (
   fields,
 });
 
-/** Sends a file as a live show; without B-frames, so that no viewer waits for pictures to be put in order. */
+/** Sends a file as a live show; without B-frames, so that viewers do not wait for reordering. */
 const ffmpegLine = (url: string): string =>
   `ffmpeg -re -i FILE -c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p -g 50 -c:a aac -f flv '${url}'`;
 
@@ -170,7 +170,6 @@ const lastPart = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
 const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
-/** These fields of a value, when all of them are texts. */
 function texts<K extends string>(value: unknown, keys: readonly K[]): Record<K, string> | undefined {
   const fields = fieldsOf(value);
   const entries = keys.map((key) => [key, fields[key]] as const);

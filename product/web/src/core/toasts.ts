@@ -1,4 +1,3 @@
-// Short notices of what just happened. Pure.
 import type { Message } from './messages/translate.ts';
 
 export type ToastTone = 'info' | 'good' | 'warning' | 'bad';
@@ -7,11 +6,9 @@ export interface Toast {
   id: number;
   tone: ToastTone;
   message: Message;
-  /** What to do about it. */
   detail?: Message;
-  /** The identity that has left. */
   leaver?: string;
-  /** Of the participant that waits in front of the room: hosts answer in the toast. */
+  /** Participant in the waiting room; hosts answer in the toast. */
   waitId?: string;
   untilMs: number;
 }
@@ -21,10 +18,10 @@ interface ToastState {
   readonly nextToastId: number;
 }
 
-const TOASTS_MAX = 4; // more would cover faces; the oldest goes
+const TOASTS_MAX = 4; // more would cover faces; the oldest is dropped
 const TOAST_MS: Readonly<Record<ToastTone, number>> = { info: 4000, good: 4000, warning: 8000, bad: 10_000 };
 
-/** The state with one more toast. At the bound the oldest goes, news before knocks, which wait for an answer. */
+/** Adds a toast. Over the limit the oldest is dropped, news before waiting participants, which need an answer. */
 export function withToast<S extends ToastState>(
   state: S,
   tone: ToastTone,

@@ -1,12 +1,11 @@
-// How many watch by other protocols, in words. Pure.
 import type { MessageKey } from './messages/texts.ts';
 import type { Translate } from './messages/translate.ts';
 import { protocolName } from './protocol-name.ts';
 
-/** Viewers by protocol, `hls`. */
+/** Viewers by protocol (`hls`). */
 export type ViewerCounts = ReadonlyMap<string, number>;
 
-/** `counts`, which are of other protocols, with those of the roster that watch by none of them: by WebRTC. */
+/** Adds the roster's WebRTC viewers to `counts`, which has the other protocols. */
 export function withWebrtc(counts: ViewerCounts, viewers: readonly { protocol?: string }[]): ViewerCounts {
   const byWebrtc = viewers.filter(({ protocol }) => protocol === undefined).length;
   return byWebrtc === 0 ? counts : new Map([...counts, ['webrtc', byWebrtc]]);
@@ -15,8 +14,9 @@ export function withWebrtc(counts: ViewerCounts, viewers: readonly { protocol?: 
 export const noViewers: ViewerCounts = new Map();
 
 /**
- * "1,234 viewers: 800 HLS, 434 FLV", the most first. `listed`: the viewers in the roster; the roster and the counts
- * come by turns, so there may be more of them for a moment. Undefined: no viewer. `tag`: of the language, for numbers.
+ * Returns "1,234 viewers: 800 HLS, 434 FLV", the largest count first, or undefined without viewers. `listed`: viewers
+ * in the roster; roster and counts update in turns, so for a moment it may exceed the counts. `tag`: language tag for
+ * numbers.
  */
 export function viewersText(counts: ViewerCounts, listed: number, t: Translate, tag: string): string | undefined {
   const total = viewersTotal(counts);

@@ -1,4 +1,4 @@
-// What the page asks the api, by the session's cookie.
+// The library's calls to the API, with the session's cookie.
 import type { MeridianClient } from '@meridian/api-client';
 import type { Run } from '../account/api.ts';
 import type { Item, ItemChange, ItemLink, ItemPage, NewCover, OpenUpload, Usage } from './core/model.ts';
@@ -14,13 +14,13 @@ export interface LinkWanted {
   readonly may: 'play' | 'download';
 }
 
-/** It lasts longer than a person watches; what is paused for longer gets a new one. */
+/** Longer than a person watches; media paused for longer gets a new link. */
 export const LINK_TO_PLAY: LinkWanted = { expiresInS: 86_400, may: 'play' };
 
-/** Uploads that were not finished; more than a person goes on with are not shown. */
+/** Maximum number of unfinished uploads shown: a person resumes no more. */
 const OPEN_UPLOADS_MAX = 20;
 
-/** All reject with MeridianApiError. */
+/** All methods reject with MeridianApiError. */
 export class LibraryApi {
   readonly #client: MeridianClient;
   readonly #run: Run;
@@ -30,7 +30,7 @@ export class LibraryApi {
     this.#run = run;
   }
 
-  /** The newest first. `owner`: the signed-in user. */
+  /** Lists items, newest first. `owner`: the signed-in user. */
   list({ text, kind, state, isMine }: Filters, owner: string, cursor?: string): Promise<ItemPage> {
     const query = {
       ...(text !== '' && { text }),
@@ -48,7 +48,7 @@ export class LibraryApi {
     );
   }
 
-  /** Rejects with VERSION_CONFLICT when it is no longer of this version. */
+  /** Rejects with VERSION_CONFLICT when the item has another version by now. */
   change(item: string, body: ItemChange, etag: string): Promise<VersionedItem> {
     const params = { path: { item }, header: { 'If-Match': etag } };
     return this.#run(async () => versioned(await this.#client.http.PATCH('/library/items/{item}', { body, params })));
@@ -84,7 +84,6 @@ export class LibraryApi {
 
   readonly usage = (): Promise<Usage> => this.#run(() => this.#client.get('/library/usage'));
 
-  /** Of the user, that have not been sent whole. */
   async openUploads(): Promise<readonly OpenUpload[]> {
     const params = { query: { state: 'open' as const, limit: OPEN_UPLOADS_MAX } };
     const { data } = await this.#run(() => this.#client.get('/library/uploads', { params }));
@@ -97,6 +96,6 @@ export class LibraryApi {
 }
 
 function versioned({ data, response }: { readonly data?: Item; readonly response: Response }): VersionedItem {
-  // Calls reject with whatever is no success, and these have a body.
+  // Failed calls reject, and every success has a body.
   return { item: data as Item, etag: response.headers.get('etag') ?? '*' };
 }

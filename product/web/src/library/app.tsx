@@ -1,4 +1,4 @@
-// The library: files that users put there, found, played and described. Loaded when it is opened.
+// The library page: files of users, with search, player and descriptions. Loaded when opened.
 import { LoaderCircle, Upload } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { AccountHead } from '../account/ui/account-head.tsx';
@@ -26,20 +26,20 @@ import type { UploadQueue } from './upload/queue.ts';
 
 type OpenQueue = (api: LibraryApi, ports: AdminPorts) => Promise<UploadQueue>;
 
-/** Whoever may not upload does not load it. */
+/** Users without the right to upload do not load the queue. */
 const loadQueue: OpenQueue = async (api, ports) => (await import('./upload/open.ts')).openQueue(api, ports);
 
 export interface LibraryAppProps {
   ports: AdminPorts;
   onSignOut(): Promise<void>;
   onSignedOut(): void;
-  /** Absent: that of the page. */
+  /** Opens the upload queue; the page's own by default. */
   openQueue?: OpenQueue;
 }
 
 export function LibraryApp({ onSignOut, onSignedOut, openQueue = loadQueue, ...props }: LibraryAppProps) {
   const { say } = useWords();
-  // Those of the first time: the page around makes them anew with each of its changes, and uploads must outlive that.
+  // Kept from the first render: the page around recreates them at each change, and uploads must outlive that.
   const [ports] = useState(props.ports);
   const { me, timeZone } = ports;
   useWindowTitle(say('title'), me.branding);
@@ -74,14 +74,13 @@ function subscribeHash(listener: () => void): () => void {
   return () => removeEventListener('hashchange', listener);
 }
 
-/** A step of the history, as opening the item was. */
+/** Adds a step to the history, as opening the item did. */
 function showList(): void {
   history.pushState(null, '', location.pathname + location.search);
-  dispatchEvent(new Event('hashchange')); // pushState says nothing itself
+  dispatchEvent(new Event('hashchange')); // pushState itself fires no event
   scrollTo(0, 0);
 }
 
-/** Undefined: the user may not upload, or it is being loaded. */
 function useQueue(openQueue: OpenQueue, api: LibraryApi, ports: AdminPorts): UploadQueue | undefined {
   const [queue, setQueue] = useState<UploadQueue>();
   const isAllowed = mayUpload(ports.me);
@@ -105,7 +104,7 @@ function useQueue(openQueue: OpenQueue, api: LibraryApi, ports: AdminPorts): Upl
   return queue;
 }
 
-/** The browser asks before the page is left while files need it. */
+/** The browser asks before the page is left while uploads need it. */
 function LeaveQuestion({ queue }: { queue: UploadQueue }) {
   useEffect(() => {
     const leaving = (event: BeforeUnloadEvent): void => {
@@ -166,7 +165,6 @@ function Title({ api, children }: { api: LibraryApi; children?: ReactNode }) {
   );
 }
 
-/** As the address has them. */
 function useFilters(): [Filters, (filters: Filters) => void] {
   const [filters, setFilters] = useState(() => filtersOf(location.search));
   const change = useCallback((wanted: Filters): void => {
@@ -178,7 +176,7 @@ function useFilters(): [Filters, (filters: Filters) => void] {
 
 function UsageText({ api }: { api: LibraryApi }) {
   const { say, locale } = useWords();
-  const { value: usage } = useAsked(['usage'], () => api.usage()); // of a failure the list tells
+  const { value: usage } = useAsked(['usage'], () => api.usage()); // the list reports failures
   if (usage === undefined) return null;
   const used = bytesText(usage.bytes, locale);
   return (
@@ -192,7 +190,6 @@ interface UploadAreaProps {
   api: LibraryApi;
   queue: UploadQueue;
   timeZone: string;
-  /** Items have come, or changed. */
   onChanged(): void;
 }
 
@@ -242,9 +239,8 @@ function UploadArea({ api, queue, timeZone, onChanged }: UploadAreaProps) {
   );
 }
 
-/** Uploads of before, of this user. */
 function useLeft(api: LibraryApi) {
-  const { value: left = [], set } = useAsked(['uploads'], () => api.openUploads()); // of a failure the list tells
+  const { value: left = [], set } = useAsked(['uploads'], () => api.openUploads()); // the list reports failures
   const [problem, setProblem] = useState<unknown>();
   const giveUp = (upload: OpenUpload): void => {
     setProblem(undefined);
@@ -256,10 +252,9 @@ function useLeft(api: LibraryApi) {
   return { left, giveUp, problem };
 }
 
-/** Phases in which the item of a file is shown as something else than before. */
+/** Phases in which the item's row changes. */
 const shownAs: Partial<Record<Phase, string>> = { checking: 'checking', ready: 'ready', refused: 'refused' };
 
-/** Calls when an item of a file comes, changes or goes. */
 function useChanged(queue: UploadQueue, onChanged: () => void): void {
   const latest = useRef(onChanged);
   useEffect(() => {

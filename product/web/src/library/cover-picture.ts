@@ -1,13 +1,13 @@
-// A picture that the user chooses, as the `data:` URL that the api takes.
+// Converts a chosen picture to the `data:` URL that the API takes.
 
-/** Of the longer edge: sharp on a large screen, small enough to be sent. */
+/** Longer edge: sharp on a large screen, small enough to send. */
 const EDGE_PX_MAX = 1280;
-/** Of the text; the api takes 300 kB. */
+/** Characters of the URL; the API takes 300 kB. */
 const URL_CHARACTERS_MAX = 300_000;
-/** The first that is small enough. */
+/** JPEG qualities, tried until the result is small enough. */
 const QUALITIES = [0.88, 0.75, 0.6, 0.4];
 
-/** Rejects when the browser cannot read it as a picture. */
+/** Rejects when the browser cannot decode the picture. */
 export async function coverOf(file: Blob): Promise<string> {
   const picture = await createImageBitmap(file);
   try {

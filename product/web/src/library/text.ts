@@ -1,5 +1,3 @@
-// Texts of the library.
-
 import { inBoth } from '../core/messages/both.ts';
 
 export const libraryTexts = inBoth({

@@ -1,4 +1,4 @@
-// The page of an address that there is not, in the visitor's language. It loads nothing of the meeting.
+// The 404 page in the visitor's language. It loads nothing of the meeting.
 import { chooseLanguage, languageOf } from '../core/query.ts';
 import { readStoredLanguage } from '../room/stored-language.ts';
 

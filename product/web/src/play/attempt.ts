@@ -1,26 +1,25 @@
-// One walk through the protocols, in a box of its own: the one that is seen, or a trial of a better protocol beside it.
+// An attempt at the list of protocols, in its own box: the visible one, or a hidden trial of a better protocol.
 import { begin, type DriverStatus, type Playback, type PlayProtocol, step } from '../core/play.ts';
 import type { Driver, DriverOptions } from './driver.ts';
 
 export interface AttemptOptions extends DriverOptions {
-  /** Of this attempt alone; it is removed with it. */
+  /** Box of this attempt alone, removed with it. */
   readonly box: HTMLElement;
-  /** Best first. */
   readonly list: readonly PlayProtocol[];
   readonly nowMs: number;
   readonly open: (protocol: PlayProtocol, o: DriverOptions) => Promise<Driver>;
 }
 
-/** The stable code of an error; INTERNAL for what has none. */
+/** Returns the stable code of an error; INTERNAL for errors without a code. */
 export const codeOf = (error: unknown): string => {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : 'INTERNAL';
 };
 
-/** A protocol that begins anew is a connection of its own. */
+/** A changed start time means a new connection. */
 const startOf = (watch: Playback): number | undefined => ('startMs' in watch ? watch.startMs : undefined);
 
-/** Opens the first protocol at once, and the next ones as their statuses demand; `close` is idempotent. */
+/** Opens the first protocol at once and the next ones as the statuses require; `close` is idempotent. */
 export class Attempt {
   readonly #options: AttemptOptions;
   #watch: Playback;
@@ -28,7 +27,7 @@ export class Attempt {
   #driver: Driver | undefined;
   /** Why the protocol in use could not be opened. */
   #failure: DriverStatus | undefined;
-  /** What was begun before another protocol came, or the end, comes to nothing. */
+  /** Identity of the current opening; results of earlier openings are ignored. */
   #round = {};
 
   constructor(options: AttemptOptions) {
@@ -42,7 +41,7 @@ export class Attempt {
     return this.#watch;
   }
 
-  /** What plays now, after going on to another protocol where that is due. To be called several times a second. */
+  /** Returns the current status, after a change of protocol where due. Call it several times a second. */
   status(nowMs: number): DriverStatus {
     const status = this.#failure ?? this.#driver?.status() ?? { at: 'connecting' };
     const before = this.#watch;
@@ -51,7 +50,7 @@ export class Attempt {
     return status;
   }
 
-  /** From now on it is the attempt that is seen, with all protocols that the one before had. */
+  /** Makes this attempt the visible one, with all protocols of the previous one. */
   takeOver(before: Playback, muted: boolean): void {
     this.#options.box.hidden = false;
     if (this.#watch.at !== 'failed' && before.at !== 'failed') this.#watch = { ...this.#watch, list: before.list };
@@ -84,7 +83,7 @@ export class Attempt {
       (driver) => {
         if (round !== this.#round) return driver.close();
         this.#driver = driver;
-        driver.setMuted(this.#muted); // it may have changed meanwhile
+        driver.setMuted(this.#muted); // may have changed meanwhile
       },
       (error: unknown) => {
         if (round !== this.#round) return;

@@ -1,13 +1,11 @@
-// What this browser can play, and whether it may sound.
 import type { Abilities } from '../core/play.ts';
 
-/** A browser that allows sound says so at once. */
+/** A browser that allows sound reports so within this time. */
 const SOUND_ALLOWED_MS = 300;
 
-/** H.264 and AAC, as gateways send both. */
+/** H.264 and AAC, as gateways send them. */
 const MSE_TYPE = 'video/mp4; codecs="avc1.42E01E,mp4a.40.2"';
 
-/** What this browser can play by. */
 export function abilities(): Abilities {
   const scope = globalThis as { MediaSource?: typeof MediaSource; ManagedMediaSource?: typeof MediaSource };
   const source = scope.MediaSource ?? scope.ManagedMediaSource;
@@ -19,14 +17,13 @@ export function abilities(): Abilities {
   };
 }
 
-/** Whether the page may sound without a click. */
 export async function allowsSound(): Promise<boolean> {
   if (typeof AudioContext === 'undefined') return false;
   const context = new AudioContext();
   const isRunning = context.resume().then(() => true);
   const waited = new Promise<boolean>((resolve) => setTimeout(resolve, SOUND_ALLOWED_MS, false));
   const isAllowed = await Promise.race([isRunning, waited]);
-  isRunning.catch(() => undefined); // closed before it was allowed
+  isRunning.catch(() => undefined); // rejects when the context closes before sound is allowed
   void context.close();
   return isAllowed;
 }

@@ -13,13 +13,13 @@ import {
 /** First byte of a video tag; the gateway begins each message with a tag. */
 const VIDEO_TAG = 9;
 
-/** FLV in a WebSocket, through media source extensions. */
+/** Plays FLV over a WebSocket with Media Source Extensions. */
 export async function openFlv(o: DriverOptions & { readonly url: string }): Promise<Driver> {
   const { default: mpegts } = await import('mpegts.js');
   let status: DriverStatus = { at: 'connecting' };
   let hasVideo = false;
 
-  /** The library's own does not tell why the gateway ends a connection. */
+  /** Replaces the library's own loader, which does not report why the gateway closes a connection. */
   class Loader extends mpegts.BaseLoader {
     #socket: WebSocket | undefined;
     #bytes = 0;

@@ -12,22 +12,22 @@ import {
   play,
 } from './driver.ts';
 
-/** How long to wait before a playlist is asked for again that is not there: no participant publishes yet. */
+/** Interval of requests for a missing playlist, while no participant publishes. */
 const AGAIN_MS = 2000;
-/** Media without a picture for so long: the publisher has gone, and sound goes on. */
+/** Time with sound but no picture after which the publisher's video counts as gone. */
 const NO_PICTURE_MS = 3000;
-/** Then all is loaded again now and then: MSE does not get over every gap in the pictures that it has. */
+/** Interval of reloads while the picture is missing: MSE does not recover from every gap in the video. */
 const RELOAD_MS = 15_000;
-/** Taken for the network until it is measured: above the best layer of a camera. */
+/** Initial bandwidth estimate: above the best layer of a camera. */
 const BEST_BPS = 5_000_000;
 
 interface HlsOptions extends DriverOptions {
   readonly url: string;
-  /** By parts of segments, which is the default; else by whole ones: later, and with more in hand. */
+  /** Plays by parts of segments (the default); otherwise by whole segments, with more delay and a larger buffer. */
   readonly lowLatency?: boolean;
 }
 
-/** HLS by the browser itself, else by hls.js. */
+/** Plays HLS natively, else with hls.js. */
 export async function openHls(o: HlsOptions): Promise<Driver> {
   const { default: Library } = await import('hls.js');
   return Library.isSupported() ? byLibrary(Library, o) : byBrowser(o);
@@ -35,12 +35,11 @@ export async function openHls(o: HlsOptions): Promise<Driver> {
 
 function byLibrary(Library: typeof Hls, o: HlsOptions): Driver {
   const video = addVideo(o);
-  // The best layer is made already; the others begin when they are asked for.
+  // The gateway already makes the best layer; other layers start on request.
   const hls = new Library({ ...hlsSettings(o.lowLatency ?? true), abrEwmaDefaultEstimate: BEST_BPS });
   let status: DriverStatus = { at: 'connecting' };
   let timer: number | undefined;
   let buffers: readonly string[] = [];
-  /** Since when media have come, without a picture. */
   let mediaMs: number | undefined;
   let isWaiting = false;
   hls.on(Library.Events.FRAG_BUFFERED, () => {
@@ -102,7 +101,7 @@ function byBrowser(o: HlsOptions): Driver {
     video.src = o.url;
     play(video);
   };
-  // The browser does not say whether no participant publishes (404) or nothing can be played.
+  // The browser does not report whether no participant publishes (404) or playback fails.
   video.onerror = async () => {
     const status = await fetch(o.url).then(
       (response) => response.status,
@@ -116,7 +115,7 @@ function byBrowser(o: HlsOptions): Driver {
     isWaiting = false;
   };
   load();
-  /** Of the picture. */
+  /** Returns the wall clock of the picture. */
   const date = (): Date => {
     const startMs = (video as { getStartDate?(): Date }).getStartDate?.().getTime() ?? Number.NaN;
     return new Date(startMs + video.currentTime * 1000);
@@ -140,7 +139,7 @@ function byBrowser(o: HlsOptions): Driver {
   };
 }
 
-/** How late it is by the wall clock at the picture (PROGRAM-DATE-TIME), which is that of its capture. */
+/** Latency is the wall clock minus the picture's PROGRAM-DATE-TIME, which is its capture time. */
 function playing(video: HTMLVideoElement, date: Date | null): DriverStatus {
   if (isBlocked(video)) return { at: 'blocked' };
   const latencyMs = date === null ? Number.NaN : Date.now() - date.getTime();

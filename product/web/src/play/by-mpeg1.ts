@@ -2,7 +2,7 @@ import type { H5Player } from '@meridian/sdk-web/h5';
 import type { DriverStatus } from '../core/play.ts';
 import type { Driver, DriverOptions } from './driver.ts';
 
-/** MPEG-1 in a WebSocket, on a canvas. */
+/** Plays MPEG-1 over a WebSocket on a canvas. */
 export async function openMpeg1(o: DriverOptions & { readonly url: string }): Promise<Driver> {
   const { H5Player } = await import('@meridian/sdk-web/h5');
   const canvas = document.createElement('canvas');

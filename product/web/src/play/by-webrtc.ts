@@ -6,14 +6,14 @@ interface WebrtcOptions extends DriverOptions {
   readonly entryUrls: readonly string[];
   readonly token: () => Promise<string>;
   readonly fromCity: string | undefined;
-  /** Of a show: as one of its crowd. */
+  /** Joins as one of a show's crowd. */
   readonly crowd?: boolean;
 }
 
-/** About how late a picture is that has come by WebRTC: what networks and the receiver's jitter buffer take. */
+/** Estimated latency over WebRTC: networks and the receiver's jitter buffer. */
 const DELAY_MS = 150;
 
-/** A participant that sends nothing: everybody's sound and one picture. */
+/** Joins as a participant that sends nothing, and plays everyone's sound and one picture. */
 export async function openWebrtc(o: WebrtcOptions): Promise<Driver> {
   return new WebrtcDriver(o);
 }
@@ -40,7 +40,7 @@ class WebrtcDriver implements Driver {
     room.on('disconnected', (reason) => {
       this.#failure ??= reason;
     });
-    // The page goes onto a stage, not its player.
+    // A call onto a stage concerns the page, not its player.
     const options = {
       ...(o.fromCity !== undefined && { fromCity: o.fromCity }),
       crowd: o.crowd ?? false,
@@ -87,7 +87,7 @@ class WebrtcDriver implements Driver {
     track.attach(element);
   }
 
-  /** Shows the picture that is due; answers whether anybody publishes one. */
+  /** Shows the main picture; returns whether any participant publishes one. */
   #choose(): boolean {
     const published = [...this.#room.remoteParticipants.values()].flatMap((one) =>
       (['screen_share', 'camera'] as const).flatMap((source) => {

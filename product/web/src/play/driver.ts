@@ -1,47 +1,45 @@
-// What the driver of each protocol offers to the page, and what those with a media element share.
+// Interface of a protocol's driver, and helpers for drivers with a media element.
 import type { DriverStatus } from '../core/play.ts';
 
-/** Plays by one protocol until `close`. */
+/** Plays by a single protocol until `close`. */
 export interface Driver {
-  /** What it gives now. Asked several times a second. */
+  /** Returns the current status; called several times a second. */
   status(): DriverStatus;
-  /** When the picture that is seen was taken, wall clock of the service; undefined: not known. Asked in every frame. */
+  /**
+   * Returns the capture time of the visible picture by the service's wall clock; undefined when unknown. Called in
+   * every frame.
+   */
   pictureWallMs?(): number | undefined;
   /** `false` only in a click, or where the browser allows sound anyway. */
   setMuted(muted: boolean): void;
-  /** Idempotent; its elements are gone. */
+  /** Removes the elements; idempotent. */
   close(): void;
 }
 
-/** What a driver is opened with. */
 export interface DriverOptions {
-  /** Takes the picture's element. */
   readonly box: HTMLElement;
   readonly muted: boolean;
 }
 
-/** An element for pictures in the box. */
 export function addVideo({ box, muted }: DriverOptions): HTMLVideoElement {
   const video = document.createElement('video');
   video.autoplay = true;
   video.playsInline = true;
   video.muted = muted;
-  video.disableRemotePlayback = true; // without it ManagedMediaSource does not open
+  video.disableRemotePlayback = true; // ManagedMediaSource opens only with remote playback disabled
   box.append(video);
   return video;
 }
 
-/** Whether the element has a picture to show. */
 export const hasPicture = (video: HTMLVideoElement): boolean =>
   video.videoWidth > 0 && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
 
-/** Whether the element plays, and there is no picture in what it plays. */
 export const hasSound = (video: HTMLVideoElement): boolean =>
   video.videoWidth === 0 && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
 
 /**
- * Plays, silently where the browser refuses sound, and not at all where it wants a click for pictures too, as phones
- * that save power do (`isBlocked`). Other refusals are seen by `status`: there is no picture.
+ * Plays; silently where the browser refuses sound, and not at all where it wants a click even for silent video, as
+ * phones in power-saving mode do (`isBlocked`). After other refusals `status` reports that there is no picture.
  */
 export function play(video: HTMLVideoElement): void {
   video.play().then(
@@ -61,10 +59,10 @@ export function play(video: HTMLVideoElement): void {
 }
 export const isBlocked = (video: HTMLVideoElement): boolean => video.dataset['blocked'] !== undefined;
 
-/** Pictures that the element has had. Undefined while no user looks at the page: browsers then leave them out. */
+/** Returns the number of frames so far; undefined while the page is hidden, when browsers skip frames. */
 export const picturesOf = (video: HTMLVideoElement): number | undefined =>
   document.hidden || video.paused ? undefined : video.getVideoPlaybackQuality().totalVideoFrames;
 
-/** Whether it wants to play, and has nothing more to. Only a page that is looked at counts. */
+/** Returns whether the element wants to play but its buffer is empty. Hidden pages do not count. */
 export const isStarved = (video: HTMLVideoElement): boolean =>
   !document.hidden && !video.paused && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;

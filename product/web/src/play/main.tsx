@@ -1,4 +1,4 @@
-// The player page. It loads nothing of the meeting, and of the protocols only what the browser uses.
+// The player page. It loads nothing of the meeting, and only the protocols that the browser uses.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { playedRoom } from '../core/play.ts';
@@ -12,7 +12,7 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
 const query = parseQuery(location.search, location.hash);
 
-// Another key in the address alone loads nothing by itself.
+// A changed fragment alone (another key) does not reload the page.
 addEventListener('hashchange', () => location.reload());
 
 createRoot(root).render(

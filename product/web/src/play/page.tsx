@@ -8,7 +8,7 @@ import { Brand, IconButton, LanguageSwitch } from '../ui/parts.tsx';
 import { Player, type PlayerModel } from './player.ts';
 import './play.css';
 
-/** The same in every language. */
+/** Display names, the same in every language. */
 const protocolNames: Readonly<Record<PlayProtocol, string>> = {
   webrtc: 'WebRTC',
   flv: 'FLV',
@@ -16,7 +16,7 @@ const protocolNames: Readonly<Record<PlayProtocol, string>> = {
   mpeg1: 'MPEG-1',
 };
 
-/** The player page of a room; `room` as it was written in the address. */
+/** The player page of a room; `room` as written in the URL. */
 export function PlayPage({ room, query }: { room: string; query: PageQuery }) {
   const name = textOf(room);
   useEffect(() => {
@@ -42,7 +42,7 @@ export function PlayPage({ room, query }: { room: string; query: PageQuery }) {
   );
 }
 
-/** Asks which room, where the address names none. */
+/** Asks for the room when the URL names none. */
 function RoomForm({ initial }: { initial: string }) {
   const t = useTranslate();
   const [room, setRoom] = useState(initial);
@@ -157,7 +157,7 @@ function Screen({ room, query }: { room: string; query: PageQuery }) {
   );
 }
 
-/** Over the picture, while there is none. */
+/** Covers the picture's place while there is no picture. */
 function Cover({ model, onAgain, onPlay }: { model: PlayerModel; onAgain(): void; onPlay(): void }) {
   const t = useTranslate();
   if (model.at === 'playing') return null;
@@ -202,7 +202,6 @@ function Cover({ model, onAgain, onPlay }: { model: PlayerModel; onAgain(): void
   );
 }
 
-/** The protocol, its state, and its latency where that is known. */
 function Facts({ model: { at, protocol, latencyMs } }: { model: PlayerModel }) {
   const t = useTranslate();
   return (

@@ -1,13 +1,13 @@
-// Where a room is played by other protocols, as a gateway says.
+// Fetches from a gateway the URLs at which other protocols play a room.
 
-/** What `POST /v1/ways` answers of playing; see docs/gateway.md. */
+/** Playing part of the answer to `POST /v1/ways`; see docs/gateway.md. */
 export interface PlayUrls {
   readonly wsFlv: string;
   readonly hls: string;
   readonly h5: string;
 }
 
-/** No gateway gave addresses to play: the code of its refusal, GATEWAY_UNREACHABLE or GATEWAY_INVALID. */
+/** No gateway gave URLs to play: the code of its refusal, GATEWAY_UNREACHABLE or GATEWAY_INVALID. */
 export class GatewayError extends Error {
   readonly code: string;
   constructor(code: string, cause?: unknown) {
@@ -19,7 +19,7 @@ export class GatewayError extends Error {
 
 const TIMEOUT_MS = 5000;
 
-/** `bearer`: a token of the room, or a stream key to play it. */
+/** `bearer`: a token of the room, or a stream key for playing. */
 export interface PlayQuestion {
   readonly gatewayUrls: readonly string[];
   readonly bearer: string;
@@ -28,8 +28,8 @@ export interface PlayQuestion {
 }
 
 /**
- * Asks one gateway after the other until one answers. Rejects with GatewayError, also with TOKEN_ROOM_MISMATCH where
- * the bearer opens another room.
+ * Asks the gateways in order until one answers. Rejects with GatewayError, also with TOKEN_ROOM_MISMATCH when the
+ * bearer belongs to another room.
  */
 export async function fetchPlayUrls({ gatewayUrls, bearer, room, fromCity }: PlayQuestion): Promise<PlayUrls> {
   let failure: unknown;
@@ -41,7 +41,7 @@ export async function fetchPlayUrls({ gatewayUrls, bearer, room, fromCity }: Pla
       const headers = { authorization: `Bearer ${bearer}` };
       response = await fetch(url, { method: 'POST', headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
     } catch (error) {
-      failure = error; // this gateway cannot be reached
+      failure = error; // gateway unreachable
       continue;
     }
     return playUrlsOf(room, response.ok, await response.json().catch(() => undefined));

@@ -1,5 +1,5 @@
-// Plays a room by the best protocol that the browser has, goes on to the next when that one gives no picture, and comes
-// back to a better one.
+// Plays a room by the best protocol of the browser, moves to the next when that gives no picture, and returns to a
+// better protocol later.
 import {
   betterProtocols,
   type DriverStatus,
@@ -20,54 +20,49 @@ import { fetchPlayUrls } from './play-urls.ts';
 export interface PlayerOptions {
   readonly room: string;
   readonly token: string | undefined;
-  /** A stream key to play. */
   readonly key: string | undefined;
   readonly fromCity: string | undefined;
-  /** The name that others see of a viewer without a token. */
+  /** Name that others see of a viewer without a token. */
   readonly viewerName: string;
 }
 
 export interface PlayerModel {
   readonly at: Playback['at'];
-  /** Absent before the first, and after a failure. */
+  /** Absent before the first protocol, and after a failure. */
   readonly protocol?: PlayProtocol;
   readonly code?: string;
   readonly latencyMs?: number;
   readonly muted: boolean;
-  /** It has failed, and is tried again by itself. */
   readonly comesBack?: boolean;
-  /** Among which one may choose. */
   readonly protocols: readonly PlayProtocol[];
 }
 
 const STATUS_EVERY_MS = 250;
 
-/** One room in one box. `start` begins anew each time, `close` ends; both as often as one likes. */
+/** Player of a room in a box. `start` restarts each time, `close` ends; both may be called repeatedly. */
 export class Player {
   readonly store = new Store<PlayerModel>({ at: 'connecting', muted: true, protocols: playProtocols });
   readonly #options: PlayerOptions;
   #box: HTMLElement | undefined;
   #forced: PlayProtocol | undefined;
-  /** What is seen. */
   #shown: Attempt | undefined;
-  /** A better protocol that is tried beside it, unseen and unheard. */
+  /** Trial of a better protocol, hidden and muted. */
   #better: Attempt | undefined;
   #tries: Tries = { atMs: 0, count: 0 };
   #config: PageConfig | undefined;
-  /** Undefined until it is known whether the browser allows sound. */
+  /** Undefined until the browser's permission for sound is known. */
   #muted: boolean | undefined;
   #timer: number | undefined;
   #again: number | undefined;
-  /** In a row. */
   #failures = 0;
-  /** What was begun before it was closed or began anew comes to nothing. */
+  /** Identity of the current start; results from before a restart or close are ignored. */
   #round = {};
 
   constructor(options: PlayerOptions) {
     this.#options = options;
   }
 
-  /** Plays in `box` by the best protocol, or by `forced` alone. */
+  /** Plays in `box` by the best protocol, or only by `forced`. */
   start(box: HTMLElement, forced?: PlayProtocol): void {
     this.close();
     this.#box = box;
@@ -91,7 +86,7 @@ export class Player {
     );
   }
 
-  /** In a click: browsers allow sound only then. */
+  /** Call it in a click: browsers allow sound only then. */
   setMuted(muted: boolean): void {
     this.#muted = muted;
     this.#shown?.setMuted(muted);
@@ -115,7 +110,7 @@ export class Player {
     return config;
   }
 
-  /** In a layer of its own over what is there; `isTrial`: unseen and unheard. */
+  /** Starts an attempt in its own layer above the current one; `isTrial`: hidden and muted. */
   #attempt(box: HTMLElement, list: readonly PlayProtocol[], isTrial = false): Attempt {
     const layer = document.createElement('div');
     layer.className = 'play-layer';

@@ -1,4 +1,3 @@
-// What the page fetches of a recording, besides what its media elements do.
 import {
   FINISHED_BYTES_MAX,
   type FinishedRecording,
@@ -9,10 +8,9 @@ import {
 import { descriptionUrl, fileUrl } from './core/address.ts';
 import { type Cue, parseVtt } from './core/vtt.ts';
 
-/** Of a server that does not answer. */
 const ANSWER_MS_MAX = 20_000;
 
-/** Why there is nothing to play: a code of the server, `NETWORK` or `UNREADABLE`. */
+/** Why nothing can play: a code of the server, `NETWORK` or `UNREADABLE`. */
 export class LoadError extends Error {
   readonly code: string;
 
@@ -23,7 +21,7 @@ export class LoadError extends Error {
   }
 }
 
-/** `finished.json` of the base. Rejects with a `LoadError`. */
+/** Loads `finished.json` of the base. Rejects with a `LoadError`. */
 export async function loadRecording(base: string): Promise<FinishedRecording> {
   const json = await jsonOf(descriptionUrl(base));
   try {
@@ -34,7 +32,7 @@ export async function loadRecording(base: string): Promise<FinishedRecording> {
   }
 }
 
-/** What was written meanwhile; none when there is no such file, or it cannot be read. */
+/** Loads the posts; empty when there is no such file, or it is unreadable. */
 export async function loadPosts(base: string, recording: FinishedRecording): Promise<readonly RecordedPost[]> {
   if (recording.posts === null) return [];
   try {
@@ -45,7 +43,7 @@ export async function loadPosts(base: string, recording: FinishedRecording): Pro
   }
 }
 
-/** Cues of a WebVTT file of the base; none when it cannot be had. */
+/** Loads the cues of a WebVTT file; empty on failure. */
 export async function loadCues(base: string, name: string): Promise<readonly Cue[]> {
   try {
     return parseVtt(await textOf(fileUrl(base, name)));

@@ -1,4 +1,4 @@
-// The page that plays a recording. It loads nothing of the meeting, and of HLS only when it plays it.
+// The page that plays a recording. It loads nothing of the meeting, and hls.js only when needed.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { parseQuery } from '../core/query.ts';
@@ -12,7 +12,7 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
 const { language } = parseQuery(location.search);
 
-// Another recording in the address alone loads nothing by itself.
+// A changed fragment alone (another recording) does not reload the page.
 addEventListener('hashchange', () => location.reload());
 
 createRoot(root).render(

@@ -1,17 +1,16 @@
-// The media element of one output: loaded by HLS where the output has it, else as a file; kept in time with the clock.
+// The media element of an output, played by HLS where available, else as a file, and synchronised with the clock.
 import type { FinishedOutput } from '@meridian/protocol';
 import type Hls from 'hls.js';
 import { fileUrl } from './core/address.ts';
 
-/** Further away than this it jumps; the picture and the voice of one person are together anyway. */
+/** Larger differences are corrected by a jump. The picture and voice of a person stay in sync anyway. */
 const JUMP_MS = 400;
-/** Nearer than this it is in time: half a picture of 15 a second. */
+/** A smaller difference counts as in sync: half a frame at 15 fps. */
 const NEAR_MS = 30;
-/** So much faster or slower it comes nearer; no ear hears it. */
+/** Change of speed that closes a difference; inaudible. */
 const NUDGE = 0.04;
 
 export interface Wanted {
-  /** Of the recording. */
   readonly ms: number;
   readonly isPlaying: boolean;
   readonly speed: number;
@@ -20,7 +19,7 @@ export interface Wanted {
 
 export interface MediaOptions {
   readonly base: string;
-  /** The browser plays nothing before a click. */
+  /** Called when the browser plays nothing before a click. */
   onBlocked(): void;
 }
 
@@ -30,7 +29,6 @@ export class Media {
   readonly #o: MediaOptions;
   #hls: Hls | undefined;
   #isClosed = false;
-  /** Playing was asked for and did not begin yet. */
   #isBeginning = false;
 
   constructor(output: FinishedOutput, o: MediaOptions) {
@@ -46,28 +44,26 @@ export class Media {
     void this.#load();
   }
 
-  /** Whether it has media here, and can go on. */
+  /** Whether it has media at its position and can continue. */
   get isReady(): boolean {
     return this.element.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA || this.element.ended;
   }
 
-  /** Where it is, by the time of the recording. */
   get ms(): number {
     return this.output.offsetMs + this.element.currentTime * 1000;
   }
 
-  /** It cannot be played at all: the clock does not wait for it. */
+  /** Whether playback is impossible: the clock does not wait for it. */
   get isBroken(): boolean {
     return this.element.error !== null;
   }
 
-  /** Leads the clock: it is not moved, but begins, stops and is heard as wanted. */
+  /** Makes it lead the clock: position and speed are left alone; only play, pause and volume apply. */
   lead(wanted: Wanted): void {
     this.#sound(wanted);
     this.#run(wanted.isPlaying, wanted.speed);
   }
 
-  /** Follows the clock. */
   follow(wanted: Wanted): void {
     this.#sound(wanted);
     const aheadMs = this.ms - wanted.ms;
@@ -81,7 +77,7 @@ export class Media {
     this.element.currentTime = Math.max(0, (ms - this.output.offsetMs) / 1000);
   }
 
-  /** It begins later: it waits at its first picture. */
+  /** Pauses at its first frame until its time comes. */
   wait(): void {
     this.#run(false, 1);
   }

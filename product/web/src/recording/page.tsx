@@ -15,7 +15,7 @@ export type Loaded =
   | { readonly at: 'failed'; readonly code: string }
   | { readonly at: 'ready'; readonly recording: FinishedRecording; readonly posts: readonly RecordedPost[] };
 
-/** The page that plays a recording. `address`: undefined where it names none. */
+/** The page that plays a recording. `address`: undefined when the URL has none. */
 export function RecordingPage({ address }: { address: RecordingAddress | undefined }) {
   const [loaded, setLoaded] = useState<Loaded>({ at: 'loading' });
   const [attempt, setAttempt] = useState(0);
@@ -48,7 +48,6 @@ export interface RecordingViewProps {
   onAgain(): void;
 }
 
-/** The page with what is known. */
 export function RecordingView({ loaded, address, onAgain }: RecordingViewProps) {
   const { say } = useWords();
   const title = loaded.at === 'ready' ? loaded.recording.room : say('recording');

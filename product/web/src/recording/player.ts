@@ -1,5 +1,5 @@
-// Plays the outputs of a recording together. The large picture leads the clock, so that it never jerks; the others keep
-// up with it. Where nothing leads, the clock goes by itself, and over holes it jumps.
+// Plays the outputs of a recording in sync. The large picture leads the clock, so that it never stutters; the others
+// follow. Without a leader the clock runs by itself, and it skips holes.
 import type { FinishedOutput, FinishedRecording } from '@meridian/protocol';
 import { Store } from '../room/store.ts';
 import { neededAt, outputsOf, shownAt, type View, viewsOf, withoutHole } from './core/timeline.ts';
@@ -8,22 +8,22 @@ import { Media } from './media.ts';
 export interface PlayerModel {
   readonly ms: number;
   readonly isPlaying: boolean;
-  /** It would play, and waits for media. */
+  /** Playback waits for media. */
   readonly isWaiting: boolean;
   readonly hasEnded: boolean;
   readonly speed: number;
   readonly volume: number;
   readonly isMuted: boolean;
   readonly view: View;
-  /** The name of the output that is shown large; undefined: who speaks. */
+  /** Name of the output shown large by choice; undefined: the speaker. */
   readonly chosen: string | undefined;
-  /** The large one, then those beside it, by names. */
+  /** Names of outputs: the large one, then the small ones. */
   readonly pictures: readonly string[];
 }
 
-/** How often all are compared with the clock. */
+/** Interval at which all elements are compared with the clock. */
 const TICK_MS = 100;
-/** Elements at once: a browser decodes no more. Pictures that are shown come first. */
+/** Maximum number of elements: a browser decodes no more. Visible pictures come first. */
 const MEDIA_MAX = 16;
 
 export class RecordingPlayer {
@@ -33,7 +33,7 @@ export class RecordingPlayer {
   readonly #media = new Map<string, Media>();
   readonly #timer: number;
   #leader: Media | undefined;
-  /** Where the clock was, when; it goes on from there while nothing leads. */
+  /** Reference point of the clock, from which it runs without a leader. */
   #since = { ms: 0, atMs: 0 };
 
   constructor(base: string, recording: FinishedRecording) {
@@ -56,7 +56,6 @@ export class RecordingPlayer {
     this.#tick();
   }
 
-  /** The time of what is seen now. */
   readonly nowMs = (): number => {
     const leader = this.#leader;
     if (leader !== undefined && !leader.isBroken) return Math.min(leader.ms, this.recording.durationMs);
@@ -65,7 +64,7 @@ export class RecordingPlayer {
     return Math.min(this.#since.ms + goneMs, this.recording.durationMs);
   };
 
-  /** The element of an output, while it is loaded. */
+  /** Returns the element of an output, while loaded. */
   elementOf(name: string): HTMLVideoElement | undefined {
     return this.#media.get(name)?.element;
   }
@@ -103,7 +102,7 @@ export class RecordingPlayer {
     this.#tick();
   };
 
-  /** From 0 to 1; beyond, the end. Sound is on again. */
+  /** Sets a volume from 0 to 1, clamped, and unmutes. */
   readonly setVolume = (volume: number): void => {
     const next = Math.min(1, Math.max(0, volume));
     this.#change({ volume: next, isMuted: next === 0 });
@@ -123,7 +122,7 @@ export class RecordingPlayer {
     this.#tick();
   };
 
-  /** Shows an output large; the same one again, or undefined: who speaks. */
+  /** Shows an output large; the same again, or undefined, returns to the speaker. */
   readonly choose = (name: string | undefined): void => {
     this.#change({ chosen: name === this.store.get().chosen ? undefined : name });
     this.#tick();
@@ -180,7 +179,7 @@ export class RecordingPlayer {
     this.#change({ ms, isWaiting, pictures: same ? model.pictures : names });
   }
 
-  /** Has an element for each output that plays now or soon, and for no other. */
+  /** Creates elements for outputs that play now or soon, and closes all others. */
   #keep(ms: number, pictures: readonly FinishedOutput[]): void {
     const { view } = this.store.get();
     const others = neededAt(outputsOf(this.recording, view), ms).filter(
@@ -205,7 +204,7 @@ export class RecordingPlayer {
     }
   }
 
-  /** The large picture leads; without one, any that is heard. Another one takes over where the clock is. */
+  /** Chooses the leader: the large picture, else any audible output. A new leader takes over at the clock's time. */
   #lead(ms: number, large: FinishedOutput | undefined, active: readonly FinishedOutput[]): void {
     const names = [...(large === undefined ? [] : [large]), ...active].map(({ name }) => name);
     const candidates = names.flatMap((name) => this.#media.get(name) ?? []);

@@ -1,4 +1,3 @@
-// Texts and values of the page in the language in use.
 import { useMemo } from 'react';
 import { type SayOf, sayingOf } from '../core/messages/both.ts';
 import { languageNames } from '../core/messages/translate.ts';
@@ -7,7 +6,7 @@ import { type RecordingKey, recordingTexts } from './core/messages/texts.ts';
 
 export interface Words {
   readonly say: SayOf<RecordingKey>;
-  /** Of `Intl`. */
+  /** Locale for `Intl`. */
   readonly locale: string;
 }
 

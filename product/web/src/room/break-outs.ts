@@ -1,5 +1,5 @@
-// Into break-outs of the room and back, by the SDK. The main room stays joined; which of both rooms the page shows is
-// said here.
+// Enters and leaves break-outs with the SDK. The main room stays joined; this class decides which of the two rooms the
+// page shows.
 import { type BreakOutEnd, type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
 import type { MeetingAction } from '../core/meeting.ts';
 import type { ToastTone } from '../core/toasts.ts';
@@ -8,7 +8,7 @@ import { codeOf } from './failure.ts';
 export interface EnteredBreakOut {
   readonly breakOutId: string;
   readonly name: string;
-  /** What was on when we left the room before. */
+  /** Devices that were on in the room before. */
   readonly microphone: boolean;
   readonly camera: boolean;
 }
@@ -16,9 +16,8 @@ export interface EnteredBreakOut {
 export interface BreakOutPorts {
   main(): Room | undefined;
   dispatch(action: MeetingAction): void;
-  /** The page shows this break-out's room from now on. */
   showBreakOut(room: Room, of: EnteredBreakOut): void;
-  /** The page shows the main room again; nothing happens when it does. */
+  /** Shows the main room; does nothing if it is shown already. */
   showMain(): void;
   failed(code: string): void;
 }
@@ -30,17 +29,17 @@ const tones: Readonly<Record<Exclude<BreakOutEnd, 'left'>, ToastTone>> = {
   lost: 'warning',
 };
 
-/** Of one controller, for one main room after another. */
+/** Break-outs of a controller, for one main room after another. */
 export class BreakOutRooms {
   readonly #o: BreakOutPorts;
-  /** The way into one that began last. */
+  /** The latest attempt to enter. */
   #way: object | undefined;
 
   constructor(o: BreakOutPorts) {
     this.#o = o;
   }
 
-  /** Listens to a main room that is about to connect. The answer stops it. */
+  /** Listens to a main room before it connects. Returns a function that stops listening. */
   bind(main: Room): () => void {
     const stops: (() => void)[] = [];
     const on = <K extends keyof RoomEventMap>(event: K, heard: (...args: RoomEventMap[K]) => void): void => {
@@ -50,7 +49,7 @@ export class BreakOutRooms {
     this.#way = undefined;
     on(RoomEvent.BreakOutEnded, (reason, { name }) => {
       this.#o.showMain();
-      // The failure of a way into one is shown by itself.
+      // A failed attempt to enter shows its own message.
       if (reason === 'left' || this.#way !== undefined) return;
       this.#toast(tones[reason], `breakOut.ended.${reason}`, name);
     });
@@ -68,7 +67,7 @@ export class BreakOutRooms {
     };
   }
 
-  /** Resolves when the page shows it, or the user sees why not. A press while one is on the way does nothing. */
+  /** Resolves when the page shows the break-out or an error. Does nothing while another attempt runs. */
   async enter(breakOutId: string): Promise<void> {
     const main = this.#o.main();
     if (main === undefined || this.#way !== undefined) return;
@@ -77,11 +76,11 @@ export class BreakOutRooms {
     const { isMicrophoneEnabled, isCameraEnabled } = (main.breakOutRoom ?? main).localParticipant;
     this.#o.dispatch({ type: 'breakOutEntering', breakOutId });
     try {
-      // The page opens the devices: those that are chosen, and it shows what fails.
+      // The page opens the chosen devices itself, so that it shows their failures.
       const room = await main.enterBreakOut(breakOutId, { audio: false, video: false });
       const of = main.breakOuts.find((one) => one.breakOutId === breakOutId);
       if (way !== this.#way) return;
-      // It was over by the time we were in.
+      // The break-out ended during the join.
       if (of === undefined || main.breakOutRoom !== room) return this.#o.failed('BREAK_OUT_CLOSED');
       const { name } = of;
       this.#o.showBreakOut(room, { breakOutId, name, microphone: isMicrophoneEnabled, camera: isCameraEnabled });
@@ -95,7 +94,6 @@ export class BreakOutRooms {
     }
   }
 
-  /** Resolves in the main room. */
   async leave(): Promise<void> {
     await this.#o.main()?.leaveBreakOut();
   }

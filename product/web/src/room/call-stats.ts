@@ -1,10 +1,9 @@
-// Reads the browser's counters of every track of a room.
 import type { LocalTrackPublication, Participant, RemoteTrackPublication, Room } from '@meridian/sdk-web';
 import { codecOf, type StatsEntry, sentOf, type TrackReading, type TrackSourceName } from '../core/call-stats.ts';
 
 const sources: readonly TrackSourceName[] = ['camera', 'screen_share', 'microphone', 'screen_share_audio'];
 
-/** Of all that is sent and received now; a track that goes meanwhile is left out. */
+/** Reads all tracks sent and received now; omits a track that ends meanwhile. */
 export async function readTracks({ localParticipant, remoteParticipants }: Room): Promise<TrackReading[]> {
   const people: Participant[] = [localParticipant, ...remoteParticipants.values()];
   const read = people.flatMap((one) => sources.map((source) => readTrack(one, source)));

@@ -1,12 +1,12 @@
-// Asks for what was said before one came, and answers newcomers that ask. A participant in the roster may not be able
-// to receive yet, so nothing is sent unasked.
+// Requests the chat from before the join, and answers newcomers' requests. A participant in the roster may not be ready
+// to receive yet, so history is sent only on request.
 import { type Participant, type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
 import { askTopic, decodeHistory, encodeHistory, historyTopic, teller } from '../core/chat-history.ts';
 import type { ChatLine } from '../core/model.ts';
 
-/** It comes at once; later it would be an invention. */
+/** Time after a request in which an answer is accepted: a later one would be forged. */
 const TAKEN_MS = 15_000;
-/** The first moment in a room belongs to its media. */
+/** Delay of the request, since media goes first after a join. */
 const ASK_AFTER_MS = 1000;
 
 interface HistoryListener {
@@ -16,14 +16,13 @@ interface HistoryListener {
 
 type On = <K extends keyof RoomEventMap>(event: K, heard: (...args: RoomEventMap[K]) => void) => void;
 
-/** Attaches both to a room that is about to be joined, or was joined just now. */
 export function bindHistory(room: Room, on: On, listener: HistoryListener): void {
   let askedMs = Number.NEGATIVE_INFINITY;
-  /** Sessions that have an answer: each gets one. */
+  /** Sessions that got an answer: one each. */
   const answered = new Set<string>();
   const send = (payload: Uint8Array, topic: string, { identity }: Participant): void => {
     const options = { topic, destinationIdentities: [identity] };
-    // One of both has gone: the message is not missed.
+    // The requester has left, or this page has: the loss does not matter.
     room.localParticipant.publishData(payload, options).catch((error: unknown) => console.debug(error));
   };
   const ask = (): void => {

@@ -1,6 +1,6 @@
 import { checkUrl } from '../core/check-address.ts';
 import { parseQuery } from '../core/query.ts';
 
-/** The address of the page that checks the connection of a person at this one, which leads back here. */
+/** Returns the URL of the connection check, which leads back to this page. */
 export const checkHref = (): string =>
   checkUrl(location.pathname, location.search, parseQuery(location.search, location.hash));

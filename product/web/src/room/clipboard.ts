@@ -1,6 +1,6 @@
-// Copies a text that is still on its way: some browsers allow it only while the press of the button is being handled.
+// Copies a text that is not available yet: some browsers allow copying only while they handle the click.
 
-/** Rejects when the browser does not copy, or as the text does. */
+/** Rejects when the browser refuses to copy, or when `text` rejects. */
 export async function copySoon(text: Promise<string>): Promise<void> {
   if (typeof ClipboardItem === 'function' && typeof navigator.clipboard?.write === 'function') {
     const blob = text.then((one) => new Blob([one], { type: 'text/plain' }));

@@ -1,8 +1,8 @@
 import { type DeviceKind, type DeviceModel, type DevicesModel, noDevices } from '../core/model.ts';
 
-const LIST_MAX = 64; // a machine with more devices of a kind shows the first of them
+const LIST_MAX = 64; // machines with more devices of a kind show only the first
 
-/** What the browser tells about cameras, microphones and speakers; names are empty until one of them was allowed. */
+/** Lists cameras, microphones and speakers; their names are empty until the user has allowed a device. */
 export async function listDevices(selected: Partial<DevicesModel['selected']>): Promise<DevicesModel> {
   const [found, camera, microphone] = await Promise.all([allDevices(), isBlocked('camera'), isBlocked('microphone')]);
   const listOf = (kind: DeviceKind): DeviceModel[] =>
@@ -28,9 +28,7 @@ async function allDevices(): Promise<MediaDeviceInfo[]> {
   }
 }
 
-/**
- * Whether the user forbids the browser to use it. Firefox before 140 and Safari before 16 do not say: then it is not.
- */
+/** Returns whether the user has denied the device. Firefox before 140 and Safari before 16 do not tell: false. */
 async function isBlocked(name: 'camera' | 'microphone'): Promise<boolean> {
   if (navigator.permissions === undefined) return false; // not a secure context
   try {
@@ -41,7 +39,7 @@ async function isBlocked(name: 'camera' | 'microphone'): Promise<boolean> {
   }
 }
 
-/** Calls back whenever a device comes or goes. The answer stops it. */
+/** Calls `listener` when a device appears or disappears. Returns the unsubscribe function. */
 export function onDeviceChange(listener: () => void): () => void {
   const devices = navigator.mediaDevices;
   if (devices === undefined) return () => undefined;

@@ -1,4 +1,4 @@
-// Switches effects on and off, in the lobby and in a meeting. Loaded when one of them is used.
+// Turns effects on and off, in the lobby and in a meeting. Loaded on first use.
 import { type LocalTrack, MeridianClientError, type TrackProcessor } from '@meridian/sdk-web';
 import {
   type Background,
@@ -12,9 +12,8 @@ import { keepOwnImage, readOwnImage, shrunkImage } from './own-image.ts';
 import { Store } from './store.ts';
 
 export interface EffectsPorts {
-  /** Camera and microphone that are open, in the lobby or in the meeting. */
+  /** Open camera and microphone tracks, of the lobby or the meeting. */
   tracks(): readonly LocalTrack[];
-  /** An effect went off by itself. */
   stopped(part: EffectPart, code: string): void;
 }
 
@@ -22,14 +21,14 @@ const kindOf = { background: 'video', noise: 'audio' } as const;
 
 export class EffectsControl {
   readonly store: Store<EffectsModel>;
-  /** What the user chose last, also when it went off by itself. It is what is remembered. */
+  /** Last choice of the user, which is what is stored; an effect that stopped by itself stays in it. */
   #chosen: EffectsChoice = rememberedEffects();
   readonly #ports: EffectsPorts;
   readonly #ownImage: Promise<Blob | undefined>;
   readonly #watched = new WeakSet<LocalTrack>();
-  /** Backgrounds that were made here can be changed while they run. */
+  /** Background processors made here, which can change while they run. */
   readonly #backgrounds = new WeakSet<TrackProcessor>();
-  /** The newest choice wins: an older one that is done later shows nothing. */
+  /** Number of the newest change per part: a slower, older change has no effect. */
   readonly #turns = { background: 0, noise: 0 };
 
   constructor(ports: EffectsPorts) {
@@ -44,7 +43,6 @@ export class EffectsControl {
     void this.#ownImage.then((ownImage) => this.store.get().ownImage ?? this.#change({ ownImage }));
   }
 
-  /** A processor of what is chosen; undefined: nothing is. */
   async make(part: EffectPart): Promise<TrackProcessor | undefined> {
     const { background, noise } = this.store.get();
     if (part === 'noise') return noise ? createNoiseSuppression() : undefined;
@@ -55,7 +53,7 @@ export class EffectsControl {
     return made;
   }
 
-  /** The track is open, with what `make` made for it unless that did not start. */
+  /** Watches an open track, which has the processor from `make` unless the processor failed to start. */
   watch(track: LocalTrack): void {
     const part = this.#listen(track);
     if (track.processor !== undefined || !this.#isOn(part)) return;
@@ -63,7 +61,7 @@ export class EffectsControl {
     this.#ports.stopped(part, 'EFFECT_FAILED');
   }
 
-  /** What went off by itself is tried again with the next device that opens. */
+  /** Enables effects that stopped by themselves for the next device that opens. */
   tryAgain(): void {
     if (this.store.get().problem !== undefined) this.#change({ ...this.#chosen, problem: undefined });
   }
@@ -78,7 +76,6 @@ export class EffectsControl {
     return this.#switch('noise', { noise });
   };
 
-  /** An image of the user's, which is the background from now on, and kept. */
   readonly chooseImage = async (file: Blob): Promise<void> => {
     try {
       const ownImage = await shrunkImage(file);
@@ -114,7 +111,7 @@ export class EffectsControl {
       if (order !== undefined) return await (processor as BackgroundProcessor).setBackground(order);
     }
     const made = await this.make(part);
-    // An own image takes long to read: what was chosen meanwhile may be on by now.
+    // Reading the image takes long: a later choice may be active by now.
     if (turn === this.#turns[part]) await track.setProcessor(made);
     else made?.close();
   }
@@ -130,7 +127,7 @@ export class EffectsControl {
     return part;
   }
 
-  /** The choice stays: the next call tries again. */
+  /** The stored choice stays, so that the next call tries again. */
   #off(part: EffectPart, code: string): void {
     this.#turns[part] += 1;
     const off = part === 'noise' ? { noise: false } : { background: 'none' as const };
@@ -142,7 +139,7 @@ export class EffectsControl {
     return part === 'noise' ? noise : background !== 'none';
   }
 
-  /** Undefined: none. An own image that is not there any more is none. */
+  /** Returns undefined for no background, or when the user's image no longer exists. */
   async #orderOf(choice: BackgroundChoice): Promise<Background | undefined> {
     if (choice === 'none') return undefined;
     if (choice === 'slight' || choice === 'strong') return { kind: 'blur', strength: choice };

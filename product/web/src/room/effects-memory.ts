@@ -1,9 +1,8 @@
-// Which effects are on, in this browser.
 import { type EffectsChoice, noEffects, readEffects } from '../core/effects.ts';
 
 const KEY = 'meridian.effects';
 
-// Storage throws where the user forbids it; the page then forgets the choice and works on.
+// Storage throws where the user forbids it; the page then works without the stored choice.
 export function rememberedEffects(): EffectsChoice {
   try {
     return readEffects(localStorage.getItem(KEY));

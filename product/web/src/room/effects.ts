@@ -1,4 +1,4 @@
-// Effects on the own picture and sound. Their code is loaded when one of them is remembered as on, or is chosen.
+// Effects on the user's picture and sound. Their code loads when an effect is stored as on, or chosen.
 import type { LocalTrack, ProcessorMaker } from '@meridian/sdk-web';
 import type { EffectPart, EffectsProblem } from '../core/effects.ts';
 import type { EffectsControl, EffectsPorts } from './effects-control.ts';
@@ -6,7 +6,7 @@ import { rememberedEffects } from './effects-memory.ts';
 import { Store } from './store.ts';
 
 export class Effects {
-  /** Why one is off, for places that do not load the code. */
+  /** Current problem, for components that do not load the effects' code. */
   readonly problem = new Store<EffectsProblem | undefined>(undefined);
   readonly #ports: EffectsPorts;
   #control: Promise<EffectsControl> | undefined;
@@ -30,20 +30,19 @@ export class Effects {
     return this.#control;
   };
 
-  /** For a room's capture defaults: what is chosen when the device opens. */
+  /** Returns a maker for a room's capture defaults, which uses the choice at the time the device opens. */
   maker(part: EffectPart): ProcessorMaker {
     return async () => (isOn(part) ? (await this.load()).make(part) : undefined);
   }
 
-  /** What went off by itself is tried again in the next call. */
+  /** Enables effects that stopped by themselves for the next call. */
   callEnded(): void {
     this.#control?.then(
       (control) => control.tryAgain(),
-      () => undefined, // `load` rejected with it
+      () => undefined, // `load` has reported it
     );
   }
 
-  /** A camera or microphone is open. */
   opened(track: LocalTrack): void {
     const part = track.kind === 'video' ? 'background' : 'noise';
     if (!isOn(part)) return;

@@ -4,7 +4,7 @@ import { apiCode } from './api.ts';
 import { GatewayError } from './gateway.ts';
 import { PageError } from './page-config.ts';
 
-/** The stable code of whatever the SDK, the page's server or a gateway failed with; INTERNAL for what is none. */
+/** Returns the stable code of an error of the SDK, the page's server or a gateway; INTERNAL for other errors. */
 export function codeOf(error: unknown): string {
   const isOurs = error instanceof MeridianClientError || error instanceof PageError || error instanceof GatewayError;
   if (error instanceof MeridianApiError) return apiCode(error);

@@ -1,8 +1,8 @@
-// What the page asks a gateway: the addresses at which other protocols publish into its room and play it.
+// Requests to gateways: addresses for other protocols, and the live streams of a room.
 import { type LiveStreams, mergedLive, readLiveStreams } from '../core/live-streams.ts';
 import { type RoomAddresses, readAddresses, type StreamAddresses } from '../core/stream-addresses.ts';
 
-/** `code`: the gateway's own; GATEWAY_UNREACHABLE; GATEWAY_INVALID for an answer that no gateway gives. */
+/** `code`: the gateway's own; GATEWAY_UNREACHABLE; GATEWAY_INVALID for a malformed answer. */
 export class GatewayError extends Error {
   readonly code: string;
   constructor(code: string, cause?: unknown) {
@@ -13,18 +13,18 @@ export class GatewayError extends Error {
 }
 
 export interface GatewayQuestion {
-  /** Asked one after the other, until one answers. */
+  /** Gateways, tried in order until one answers. */
   gatewayUrls: readonly string[];
   token: string;
   identity: string;
-  /** May name others: a mini-program then has an identity beside the person's. */
+  /** May name other identities: a mini-program then gets its own, beside the person's. */
   admin: boolean;
   fromCity: string | undefined;
 }
 
 const TIMEOUT_MS = 5000;
 
-/** The addresses of the token's room. Rejects with GatewayError. */
+/** Fetches the addresses of the token's room. Rejects with GatewayError. */
 export async function fetchAddresses(o: GatewayQuestion): Promise<RoomAddresses> {
   const ownIdentity = o.admin ? { identity: `${o.identity}-miniprogram` } : {};
   const [encoder, miniprogram] = await Promise.all([
@@ -35,7 +35,7 @@ export async function fetchAddresses(o: GatewayQuestion): Promise<RoomAddresses>
 }
 
 /**
- * What goes into the token's room and out of it at all gateways that answer. Rejects with GatewayError when none does,
+ * Fetches the streams into and out of the token's room from all gateways. Rejects with GatewayError when none answers
  * or one refuses.
  */
 export async function fetchLiveStreams(o: Pick<GatewayQuestion, 'gatewayUrls' | 'token'>): Promise<LiveStreams> {
@@ -60,7 +60,7 @@ async function askAny(o: GatewayQuestion, body: object): Promise<StreamAddresses
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       last = error;
-      if (error.code !== 'GATEWAY_UNREACHABLE') break; // it answered: another one says the same
+      if (error.code !== 'GATEWAY_UNREACHABLE') break; // a gateway's refusal holds for all gateways
     }
   }
   throw last;
@@ -74,7 +74,7 @@ async function ask(gatewayUrl: string, { token, fromCity }: GatewayQuestion, bod
   return addresses;
 }
 
-/** What the gateway says; without a body it is asked for what is there. Rejects with GatewayError. */
+/** Sends a request: POST with a body, GET without. Rejects with GatewayError. */
 async function answerOf(url: URL, token: string, body?: object): Promise<unknown> {
   let answer: unknown;
   let isGood: boolean;

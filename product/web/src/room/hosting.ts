@@ -1,11 +1,10 @@
-// What hosts do, by the SDK.
 import type { Room } from '@meridian/sdk-web';
 import type { HostAct } from '../core/hosting.ts';
 
-/** A participant that is removed without a ban may not come back at once with the same invitation. */
+/** Time during which a participant removed without a ban cannot rejoin with the same invitation. */
 const REMOVED_S = 60;
 
-/** Resolves when the service has done it. Rejects with its refusal. */
+/** Resolves when the service has executed the act. Rejects with its refusal. */
 export function perform({ acts }: Room, act: HostAct): Promise<void> {
   switch (act.do) {
     case 'mute':

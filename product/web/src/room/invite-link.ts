@@ -8,7 +8,6 @@ import type { Notices } from './notices.ts';
 import type { PageConfig } from './page-config.ts';
 
 export interface InvitePorts {
-  /** The main room. */
   room(): Room | undefined;
   state(): MeetingState;
   dispatch(action: MeetingAction): void;
@@ -16,7 +15,6 @@ export interface InvitePorts {
   readonly notices: Notices;
 }
 
-/** The link by which others are invited to a meeting. */
 export class InviteLink {
   readonly #query: PageQuery;
   readonly #ports: InvitePorts;
@@ -28,17 +26,16 @@ export class InviteLink {
     this.#ports = ports;
   }
 
-  /** The link by which the user came has granted this. */
+  /** Keeps the grant of the link by which the user came. */
   granted(grant: LinkGrant): void {
     this.#grant = grant;
   }
 
-  /** Forgets the link of the meeting that is over. */
   reset(): void {
     this.#invitation = undefined;
   }
 
-  /** Shows a link if this page may hand one out. Without an api its own tokens let in only the user of this machine. */
+  /** Shows a link if this page may invite. Without an API the page's own tokens admit only the user of this machine. */
   show(config: PageConfig, room: Room): void {
     const url = this.#grant?.meeting?.url;
     const mayInvite = this.#grant?.canInvite === true || room.localParticipant.permissions.admin;
@@ -48,7 +45,7 @@ export class InviteLink {
       this.#ports.dispatch({ type: 'invite', url: inviteLink(location.href, this.#ports.state().room) });
   }
 
-  /** Copies the link, which is made when it is first wanted in a meeting; a toast says how it went. */
+  /** Copies the link, and creates it at the first use in a meeting; a toast reports the result. */
   async copy(): Promise<void> {
     const { notices } = this.#ports;
     const room = this.#ports.room();

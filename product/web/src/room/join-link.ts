@@ -1,4 +1,4 @@
-// The link that opened the page, and links to hand out: the page's questions to the api.
+// Requests to the API about the link that opened the page, and about invitation links.
 import { type Answer, MeridianApiError } from '@meridian/api-client';
 import type { LinkAddress, LinkLook } from '../core/join-link.ts';
 import { clientOf } from './api.ts';
@@ -9,13 +9,12 @@ export interface Guest {
   readonly password: string;
 }
 
-/** What a link gives: a token, and what it says of its meeting. */
+/** Result of exchanging a link: a token and details of the meeting. */
 export interface LinkGrant {
   readonly token: string;
   readonly room: string;
   readonly title: string;
   readonly canInvite: boolean;
-  /** Of a meeting. */
   readonly meeting?: JoinedMeeting;
 }
 
@@ -23,7 +22,6 @@ export interface JoinedMeeting {
   readonly startsMs: number;
   readonly endsMs: number;
   readonly muteOnEntry: boolean;
-  /** By which others come. */
   readonly url: string;
 }
 
@@ -36,7 +34,7 @@ export class JoinLink {
   }
 
   /**
-   * What it leads to; uses nothing up. Rejects with MeridianApiError: LINK_INVALID, NUMBER_INVALID, RATE_LIMITED,
+   * Looks up the link without using it up. Rejects with MeridianApiError: LINK_INVALID, NUMBER_INVALID, RATE_LIMITED,
    * API_UNREACHABLE, …
    */
   async look(): Promise<LinkLook> {
@@ -50,7 +48,7 @@ export class JoinLink {
   }
 
   /**
-   * A fresh token, for the same person as before. Rejects with MeridianApiError: LINK_INVALID, NUMBER_INVALID,
+   * Fetches a new token for the same person. Rejects with MeridianApiError: LINK_INVALID, NUMBER_INVALID,
    * PASSWORD_NEEDED, PASSWORD_WRONG, RATE_LIMITED, API_UNREACHABLE, …
    */
   async exchange({ name, password }: Guest): Promise<LinkGrant> {
@@ -77,7 +75,6 @@ export class JoinLink {
 const lookByNumber = (number: string, browserId: string): Promise<Answer<'/meetings/look', 'post'>> =>
   api().post('/meetings/look', { body: { number, browserId }, ...asGuest });
 
-/** As the user that is signed in. */
 async function lookAtOwn(meeting: string, browserId: string): Promise<LinkLook> {
   const path = { meeting };
   const own = await api().get('/meetings/{meeting}', { params: { path } }).catch(notFound).catch(toSignIn);
@@ -97,7 +94,7 @@ async function lookAtOwn(meeting: string, browserId: string): Promise<LinkLook> 
   }
 }
 
-/** What answers may be anything where a proxy stands in for the api. */
+/** Fields are checked, since a proxy may answer in place of the API. */
 function lookOf(answer: Partial<Answer<'/join-links/look', 'post'>> | null): LinkLook {
   const { title, startsAt, endsAt, timeZone, passwordNeeded, tenantName, branding, name } = answer ?? {};
   if (typeof passwordNeeded !== 'boolean' || typeof tenantName !== 'string')
@@ -117,10 +114,13 @@ function lookOf(answer: Partial<Answer<'/join-links/look', 'post'>> | null): Lin
 
 const api = () => clientOf(location.origin);
 const noNumber = (): MeridianApiError => new MeridianApiError('NUMBER_INVALID', 'The address names no meeting.');
-/** A guest joins without the session that the browser may have. */
+/** Guests join without the browser's session cookie. */
 const asGuest = { credentials: 'omit' } as const;
 
-/** The name of the signed-in user; undefined: the api does not say now. Without a session the page goes to sign in. */
+/**
+ * Returns the name of the signed-in user; undefined when the API does not answer. Without a session it redirects to the
+ * sign-in page.
+ */
 export async function fetchOwnName(): Promise<string | undefined> {
   try {
     const { name } = await api().get('/me').catch(toSignIn);
@@ -131,7 +131,7 @@ export async function fetchOwnName(): Promise<string | undefined> {
   }
 }
 
-/** And comes back here. What goes on as an error is seen only until the other page is there. */
+/** Redirects to the sign-in page, which returns here. The rethrown error shows only until that page loads. */
 function toSignIn(error: unknown): never {
   const isEnded =
     error instanceof MeridianApiError && (error.code === 'TOKEN_MISSING' || error.code === 'SESSION_ENDED');
@@ -139,13 +139,13 @@ function toSignIn(error: unknown): never {
   throw error;
 }
 
-/** A meeting that is not there, or not for this user. */
+/** The meeting does not exist, or this user has no access. */
 function notFound(cause: unknown): never {
   if (!(cause instanceof MeridianApiError) || cause.code !== 'NOT_FOUND') throw cause;
   throw new MeridianApiError('LINK_INVALID', 'There is no such meeting.', { cause });
 }
 
-/** A link to the room that one is in, for others. Rejects with MeridianApiError. */
+/** Returns an invitation link to the current room. Rejects with MeridianApiError. */
 export async function fetchInvitation(token: string): Promise<string> {
   const { url } = await api().post('/join-links/invite', { headers: { authorization: `Bearer ${token}` }, ...asGuest });
   return url;
@@ -153,7 +153,7 @@ export async function fetchInvitation(token: string): Promise<string> {
 
 type JoinToken = Answer<'/join-links/exchange', 'post'>;
 
-/** What answers may be anything where a proxy stands in for the api. */
+/** Fields are checked, since a proxy may answer in place of the API. */
 function grantOf(answer: Partial<JoinToken> | null): LinkGrant {
   const { token, room, title, canInvite, meeting } = answer ?? {};
   if (typeof token !== 'string' || typeof room !== 'string')
@@ -176,7 +176,7 @@ const meetingOf = ({ startsAt, endsAt, muteOnEntry, url }: NonNullable<JoinToken
 
 const BROWSER_KEY = 'meridian.browser';
 
-/** This browser's own secret. Where nothing can be kept, a reload is a new guest. */
+/** Returns this browser's own secret. Without storage, a reload is a new guest. */
 export function readBrowserId(): string {
   try {
     const kept = localStorage.getItem(BROWSER_KEY);

@@ -1,16 +1,15 @@
-// Where tokens to join come from: the link that opened the page, the page's address, or (development) the page's
-// server.
+// Sources of join tokens: the link that opened the page, the page's URL, or (in development) the page's server.
 import type { TokenSource } from '@meridian/sdk-web';
 import { type PageQuery, readTokenClaims } from '../core/query.ts';
 import type { Guest, JoinLink, LinkGrant } from './join-link.ts';
 import { fetchDevToken, identityFor, type PageConfig, PageError } from './page-config.ts';
 import { TokenAhead, type TokenRequest } from './token-ahead.ts';
 
-/** What the lobby knows of a participant. */
+/** A participant as entered in the lobby. */
 export interface Entrant {
   readonly room: string;
   readonly name: string;
-  /** Of the link that opened the page; '': none, or none yet. */
+  /** Password of the link; '' if none. */
   readonly password?: string;
 }
 
@@ -21,32 +20,29 @@ export class JoinTokens {
   #mayRename = false;
   #mayPublish = true;
 
-  /** `fetched`: called with a token that was fetched ahead. */
+  /** `fetched`: called with a token that was fetched in advance. */
   constructor(o: { query: PageQuery; link: JoinLink | undefined; fetched(token: string): void }) {
     this.#query = o.query;
     this.#link = o.link;
     this.#ahead = new TokenAhead(fetchDevToken, o.fetched);
   }
 
-  /** The latest token for a join lets its bearer change the own name. */
   get mayRename(): boolean {
     return this.#mayRename;
   }
 
-  /** The latest token for a join says that its bearer only watches. */
   get onlyWatches(): boolean {
     return !this.#mayPublish;
   }
 
-  /** Development: fetches the token of this lobby ahead, unless the page was opened with a token or by a link. */
+  /** Development: prefetches this lobby's token, unless the page was opened with a token or by a link. */
   want(entrant: Entrant): void {
     if (this.#query.token === undefined && this.#link === undefined) this.#ahead.want(this.#requestFor(entrant));
   }
 
   /**
-   * The first token is fetched here, so that its failure has its own code; for a later reconnection the SDK asks for a
-   * fresh one. `linkKnown`: called with the first answer of the link, if the page was opened by one. Rejects with
-   * PageError, MeridianApiError.
+   * Fetches the first token here, so that its failure has its own code; for a later reconnection the SDK requests a new
+   * one. `linkKnown`: called with the first answer of the link, if any. Rejects with PageError, MeridianApiError.
    */
   async source(config: PageConfig, entrant: Entrant, linkKnown: (grant: LinkGrant) => void): Promise<TokenSource> {
     const link = this.#link;
@@ -61,7 +57,7 @@ export class JoinTokens {
     return this.#renewed(await this.#ahead.take(request), () => fetchDevToken(request));
   }
 
-  /** For questions beside the call: of the link, the one that the page was opened with, or of the page's server. */
+  /** Returns a token for requests outside the call: of the link, the URL or the page's server. */
   async fresh(entrant: Entrant): Promise<string> {
     if (this.#link !== undefined) return (await this.#link.exchange(guestOf(entrant))).token;
     return this.#query.token ?? (await fetchDevToken(this.#requestFor(entrant)));
@@ -76,7 +72,7 @@ export class JoinTokens {
     };
   }
 
-  /** The first token for the first call, then one of `fetch` each time. */
+  /** Returns the first token on the first call, then a new one of `fetch` each time. */
   #renewed(token: string, fetch: () => Promise<string>): TokenSource {
     let first: string | undefined = this.#first(token);
     return async () => {

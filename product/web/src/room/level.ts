@@ -1,10 +1,8 @@
-// How loud a microphone is, for the lobby's meter.
-
 const SILENCE_DB = -60; // a quiet room
 const LOUD_DB = -12; // a person that speaks close to the microphone
-const FALL_PER_FRAME = 0.04; // the bar rises at once and falls slowly, so that speech can be read in it
+const FALL_PER_FRAME = 0.04; // the bar rises at once and falls slowly, so that speech stays visible
 
-/** Tells the loudness (0 to 1) at every drawn frame until the answer is called. */
+/** Reports the loudness (0 to 1) on every animation frame until the returned function is called. */
 export function levelOf(track: MediaStreamTrack, listener: (level: number) => void): () => void {
   const context = new AudioContext();
   const source = context.createMediaStreamSource(new MediaStream([track]));

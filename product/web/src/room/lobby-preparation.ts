@@ -5,15 +5,13 @@ import type { PageConfig } from './page-config.ts';
 
 export interface LobbyPorts {
   isInLobby(): boolean;
-  /** A room that has not connected. */
   makeRoom(): Room;
   config(): Promise<PageConfig>;
   readonly tokens: JoinTokens;
-  /** Shows what the service refuses while the user can still change something. */
+  /** Shows a refusal of the service while the user can still change the input. */
   refused(code: string): void;
 }
 
-/** Gets the room of the next meeting ready while the user is in the lobby. */
 export class LobbyPreparation {
   readonly #query: PageQuery;
   readonly #ports: LobbyPorts;
@@ -24,7 +22,7 @@ export class LobbyPreparation {
     this.#ports = ports;
   }
 
-  /** The room, ready or not; the next meeting gets another. */
+  /** Returns the prepared room, or a new one; the next meeting gets another. */
   take(): Room {
     const room = this.#room ?? this.#ports.makeRoom();
     this.#room = undefined;
@@ -32,8 +30,8 @@ export class LobbyPreparation {
   }
 
   /**
-   * Fetches what joining needs. `shown`: room and name in the lobby, '' while not legal. What fails here fails again,
-   * and is shown, when joining.
+   * Prefetches what a join needs. `shown`: room and name in the lobby, '' while invalid. Errors are ignored here, since
+   * the join meets and shows them again.
    */
   async prepare(shown: { room: string; name: string } | undefined, openSocket: boolean): Promise<void> {
     let config: PageConfig;
@@ -50,7 +48,7 @@ export class LobbyPreparation {
     await this.#prepareConnection(config, this.#room, { openSocket, token: this.#query.token });
   }
 
-  /** Times the service's instances near by, now that there is a token to show them. */
+  /** Measures round trips to nearby sites, which needs a token. */
   async timeSites(token: string): Promise<void> {
     const config = await this.#ports.config();
     if (this.#room === undefined || !this.#ports.isInLobby()) return;
@@ -73,7 +71,7 @@ export class LobbyPreparation {
   }
 }
 
-/** The city of the page's address, which counts in development. */
+/** Returns the city of the page's URL, which counts only in development. */
 export function placeOf(config: PageConfig, query: PageQuery): { fromCity?: string } {
   const fromCity = config.development ? query.fromCity : undefined;
   return fromCity === undefined ? {} : { fromCity };

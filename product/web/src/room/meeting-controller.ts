@@ -1,5 +1,5 @@
-// One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the
-// components ask for.
+// Controls one meeting at a time: joins with the public SDK, turns SDK events into actions of the view model, and
+// executes the components' requests.
 import { type LocalTrack, Room, type TokenSource } from '@meridian/sdk-web';
 import { type HostAct, isOfMain } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, mainOf, reduceMeeting } from '../core/meeting.ts';
@@ -32,14 +32,14 @@ import { Store } from './store.ts';
 export interface JoinOptions {
   room: string;
   name: string;
-  /** Of the link by which one comes; '': none, or none yet. */
+  /** Password of the link; '' if none. */
   password?: string;
   camera: boolean;
   microphone: boolean;
   deviceIds: Readonly<Record<DeviceKind, string>>;
 }
 
-/** What one begins with on the stage of a show. */
+/** Devices with which a person goes onto the stage of a show. */
 export type StageDevices = Pick<JoinOptions, 'camera' | 'microphone' | 'deviceIds'>;
 
 interface Connection {
@@ -51,7 +51,7 @@ interface Connection {
   config: PageConfig;
 }
 
-/** Another entry host may do better with these. */
+/** Codes after which another entry host is tried. */
 const ENTRY_CODES: ReadonlySet<string> = new Set(['ENTRY_UNREACHABLE', 'ENTRY_INVALID', 'SOCKET_FAILED']);
 
 export class MeetingController implements MeetingActions {
@@ -65,12 +65,12 @@ export class MeetingController implements MeetingActions {
   readonly effects = new Effects({
     tracks: () => [...this.previewTracks(), ...this.#localTracks()],
     stopped: (part, code) => {
-      if (this.#room === undefined) return; // the lobby has a line for it
+      if (this.#room === undefined) return; // the lobby shows the problem itself
       const how = code === 'EFFECT_TOO_SLOW' ? 'slow' : 'failed';
       this.#notices.toast({ tone: 'warning', message: { key: `toast.${how}.${part}` } });
     },
   });
-  /** Devices that are open outside of a meeting: set by the page. */
+  /** Devices open outside a meeting; the page sets this function. */
   previewTracks: () => readonly LocalTrack[] = () => [];
   readonly #panels = new PanelFeeds({
     room: () => this.#room,
@@ -80,7 +80,6 @@ export class MeetingController implements MeetingActions {
     fromCity: (config) => placeOf(config, this.#query).fromCity,
     freshToken: () => this.#freshToken(),
   });
-  /** What the room is as a show. */
   readonly show = new ShowRoom({
     room: () => this.#main,
     attempt: (action) => this.#attemptAction(action, this.#main),
@@ -92,7 +91,6 @@ export class MeetingController implements MeetingActions {
     showMain: () => this.#showMain(),
     failed: (code) => this.#notices.tellFailure(code),
   });
-  /** What the player of a show asks. */
   readonly playPorts: ShowPlayerPorts = {
     config: () => this.config(),
     token: () => this.#freshToken(),
@@ -100,26 +98,25 @@ export class MeetingController implements MeetingActions {
     fromCity: (config) => placeOf(config, this.#query).fromCity,
     realTimeViewers: () => this.#main?.viewers.get('webrtc') ?? 0,
   };
-  /** To be opened when one comes onto the stage of a show. */
+  /** Devices to open when the person comes onto the stage of a show. */
   #stageDevices: StageDevices | undefined;
   readonly #tokens: JoinTokens;
   #config: Promise<PageConfig> | undefined;
-  /** The room that is joined. */
   #main: Room | undefined;
-  /** The one that is shown: it, or that of a break-out of it. */
+  /** The shown room: the main room, or a break-out of it. */
   #room: Room | undefined;
   #unbind: (() => void) | undefined;
   #unbindBreakOut: (() => void) | undefined;
   #attempt = 0;
   #lastOptions: JoinOptions | undefined;
-  /** The meeting takes everybody in muted. */
+  /** Whether the meeting mutes everyone on entry. */
   #startMuted = false;
-  /** What we called ourselves in this meeting. */
+  /** User's name as last set in this meeting. */
   #ownName: string | undefined;
   readonly #rosterDue = new Set<Room>();
   #statsTimer: ReturnType<typeof setInterval> | undefined;
 
-  /** `link`: by which the page was opened; it names the room. */
+  /** `link`: the link that opened the page, which names the room. */
   constructor(query: PageQuery, room: string, link?: JoinLink) {
     this.#query = query;
     this.#link = link;
@@ -158,7 +155,9 @@ export class MeetingController implements MeetingActions {
     this.#panels.stateChanged();
   };
 
-  /** What the page's server says; asked once, and again after a failure. Rejects with PageError. */
+  /**
+   * Returns the configuration from the page's server, fetched once, and again after a failure. Rejects with PageError.
+   */
   config(): Promise<PageConfig> {
     this.#config ??= fetchPageConfig().catch((error: unknown) => {
       this.#config = undefined;
@@ -168,15 +167,15 @@ export class MeetingController implements MeetingActions {
   }
 
   /**
-   * The lobby shows this room and name ('' = not legal yet): what joining needs is fetched now. What fails is done, and
-   * shown, when joining; what the service refuses is shown at once.
+   * Prefetches for the room and name in the lobby ('' = not valid yet). Refusals of the service show at once; other
+   * failures show when joining.
    */
   readonly prepare = (room: string, name: string): void => void this.#lobby.prepare({ room, name }, false);
 
-  /** The user is about to press the button: a socket is opened for a few seconds. */
+  /** Opens a socket for a few seconds, since the user is about to press the button. */
   readonly expectJoin = (): void => void this.#lobby.prepare(undefined, true);
 
-  /** Joins; failures end in the lobby with their code. A later call, or `leave`, makes an earlier one void. */
+  /** Joins; failures return to the lobby with their code. A later call of `join` or `leave` cancels an earlier join. */
   async join(options: JoinOptions): Promise<void> {
     if (this.#room !== undefined || this.store.get().phase.name === 'connecting') return;
     const attempt = ++this.#attempt;
@@ -201,7 +200,7 @@ export class MeetingController implements MeetingActions {
 
   readonly leave = (): void => void this.#main?.disconnect();
 
-  /** Gives up joining, or goes on from the end of a meeting. */
+  /** Cancels joining, or leaves the page of an ended meeting. */
   readonly backToLobby = (): void => {
     this.#attempt++;
     this.#drop();
@@ -229,7 +228,7 @@ export class MeetingController implements MeetingActions {
       else await acts.updateParticipant(identity, { name });
     };
     let isDone = await this.#attemptAction(change);
-    // In the break-out, and in the main room, to which one comes back.
+    // The name must change in the break-out and in the main room, to which the person returns.
     if (isDone && this.#room !== this.#main) isDone = await this.#attemptAction(change, this.#main);
     if (isOwn && isDone) storeName(name);
     else if (isOwn) this.#ownName = before;
@@ -295,7 +294,7 @@ export class MeetingController implements MeetingActions {
 
   readonly copyLink = (): void => void this.#invite.copy();
 
-  /** What the events of a room do: those of the main room change its part while a break-out is shown. */
+  /** Maps a room's events to actions; while a break-out is shown, the main room's events change only its own state. */
   #listenerOf(room: Room): RoomListener {
     const isShown = (): boolean => room === this.#room;
     const ifShown = (act: () => void) => (): void => {
@@ -310,10 +309,10 @@ export class MeetingController implements MeetingActions {
       deviceOpened: (track) => this.effects.opened(track),
       reconnected: () => this.#reconnected(room),
       ownNameChanged: this.ownNameChanged,
-      // Of a break-out that is gone the SDK says more when the main room is as before.
+      // When a break-out ends, the SDK reports more once the main room is restored.
       roomEnded: (code) => (room === this.#main ? this.roomEnded(code) : this.#showMain()),
       chat: () => (isShown() ? this.store.get() : mainOf(this.store.get())).chat,
-      // On the way into a break-out the SDK mutes what is published.
+      // While entering a break-out, the SDK mutes published tracks.
       isSwitching: (part) => this.#ownMedia.isSwitching(part) || this.store.get().entering !== undefined,
     };
   }
@@ -363,7 +362,7 @@ export class MeetingController implements MeetingActions {
     if (this.#room !== undefined) this.#rosterChanged(this.#room);
   };
 
-  /** The SDK said that something about the people changed: one new roster for many such words. */
+  /** Schedules one roster update for many events. */
   #rosterChanged(room: Room): void {
     if (this.#rosterDue.has(room)) return;
     this.#rosterDue.add(room);
@@ -376,7 +375,7 @@ export class MeetingController implements MeetingActions {
     });
   }
 
-  /** We have come onto the stage of a show or off it, or the room has become one. */
+  /** The user's place in a show changed, or the room became a show. */
   #showChanged(room: Room): void {
     this.#dispatchOf(room, {
       type: 'show',
@@ -388,20 +387,20 @@ export class MeetingController implements MeetingActions {
     void this.#openDevices(room, this.#mutedAtFirst(devices));
   }
 
-  /** Goes onto the stage of a show, to which a host has called. */
+  /** Accepts a host's invitation onto the stage of a show. */
   readonly goOnStage = (devices: StageDevices): void => {
     this.#stageDevices = devices;
     this.show.answerStage(true);
   };
 
-  /** The first placement of a session is no change: the SDK has it when it says connected. */
+  /** The first placement of a session is no change: the SDK has it at connection. */
   readonly placementKnown = (): void => {
     const placement = this.#room?.placement;
     if (placement === undefined) return;
     this.dispatch({ type: 'placement', placement: placementOf(placement), nowMs: performance.now() });
   };
 
-  /** We have another name now, and did not ask for it. */
+  /** Someone else changed the user's name. */
   readonly ownNameChanged = (name: string): void => {
     const { phase } = this.store.get();
     if (name === this.#ownName || phase.name !== 'meeting' || phase.reconnecting) return;
@@ -409,7 +408,7 @@ export class MeetingController implements MeetingActions {
     this.#notices.toast({ tone: 'info', message: { key: 'toast.renamed', values: { name } } });
   };
 
-  /** A participant that joins anew has the name of the token again. */
+  /** A participant that rejoins gets the token's name again, so the user's name is set once more. */
   #reconnected(room: Room): void {
     const { identity, name } = room.localParticipant;
     if (this.#ownName === undefined || this.#ownName === name || !this.#tokens.mayRename) return;
@@ -418,10 +417,9 @@ export class MeetingController implements MeetingActions {
 
   readonly devicesChanged = (): void => void this.#refreshDevices();
 
-  /** The room is over, for whatever reason. */
   readonly roomEnded = (code: string): void => {
     const { phase, own } = this.store.get();
-    if (phase.name !== 'meeting') return; // the rejection of a join says that it has failed
+    if (phase.name !== 'meeting') return; // a failed join reports by its rejection
     if (this.#lastOptions !== undefined) {
       this.#lastOptions = { ...this.#lastOptions, camera: own.camera !== 'off', microphone: own.microphone !== 'off' };
     }
@@ -447,7 +445,7 @@ export class MeetingController implements MeetingActions {
     }
   }
 
-  /** What the link says of its meeting, before we are in it. */
+  /** Shows the meeting that the link names, before the join. */
   #linkKnown(grant: LinkGrant): void {
     const { title, meeting } = grant;
     this.#invite.granted(grant);
@@ -455,7 +453,6 @@ export class MeetingController implements MeetingActions {
     this.dispatch({ type: 'connecting', room: title, ...(meeting !== undefined && { times: meeting }) });
   }
 
-  /** For questions beside the call. */
   async #freshToken(): Promise<string> {
     const options = this.#lastOptions;
     if (options === undefined) throw new PageError('TOKEN_MISSING'); // never joined
@@ -484,11 +481,11 @@ export class MeetingController implements MeetingActions {
     };
     if (!(await this.#watchShow(room, o))) {
       const joined = room.connect(o.entryUrl, o.token, o.place);
-      // The devices open while the connection is made; the room is joined with or without them.
+      // Devices open in parallel; the join does not depend on them.
       void this.#openDevices(room, this.#mutedAtFirst(o.options));
       await joined;
     }
-    if (o.attempt !== this.#attempt) return; // given up meanwhile: the room was dropped then
+    if (o.attempt !== this.#attempt) return; // cancelled meanwhile, and the room was dropped then
     const devToken = this.#query.token === undefined && this.#link === undefined;
     const gateways = o.config.gatewayUrls.length > 0;
     this.dispatch({ type: 'joined', devToken, gateways, mayRename: this.#tokens.mayRename });
@@ -501,8 +498,8 @@ export class MeetingController implements MeetingActions {
   }
 
   /**
-   * Comes as one of a show's crowd, with signaling alone: the page plays it. False: one has a part in the room, or the
-   * room is no show.
+   * Joins a show's crowd with signaling only; the page plays the show. Returns false when the person is a participant,
+   * or the room is no show.
    */
   async #watchShow(room: Room, { entryUrl, token, place }: Connection): Promise<boolean> {
     if (!this.#query.isViewer && !this.#tokens.onlyWatches) return false;

@@ -7,7 +7,7 @@ export interface NoticePorts {
   dispatch(action: MeetingAction): void;
 }
 
-/** Toasts of a meeting page; they and reactions go away when their time is over. */
+/** Toasts and reactions of a meeting page; each is removed when its time is over. */
 export class Notices {
   readonly #ports: NoticePorts;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -20,12 +20,12 @@ export class Notices {
     this.#ports.dispatch({ type: 'toast', ...toast, nowMs: performance.now() });
   }
 
-  /** Shows why what the user asked for was not done. */
+  /** Shows why a request of the user failed. */
   tellFailure(code: string): void {
     this.#ports.dispatch({ type: 'actionFailed', reasonKey: reasonKeyOf(code), nowMs: performance.now() });
   }
 
-  /** The state has changed: plans the end of the toast or reaction that ends first. */
+  /** Schedules the removal of the next toast or reaction to expire. */
   stateChanged(): void {
     clearTimeout(this.#timer);
     const { toasts, reactions } = this.#ports.state();

@@ -1,12 +1,10 @@
-// The user's own background, kept in this browser.
-
 const DATABASE = 'meridian';
 const STORE = 'images';
 const KEY = 'background';
-const SIDE_MAX = 1920; // more is not seen behind a person
+const SIDE_MAX = 1920; // a larger image makes no visible difference behind a person
 const QUALITY = 0.9;
 
-/** The file as an image of at most 1080p or so. Rejects when it is none. */
+/** Returns the file as an image of at most about 1080p. Rejects when it is no image. */
 export async function shrunkImage(file: Blob): Promise<Blob> {
   const whole = await createImageBitmap(file);
   const scale = Math.min(1, SIDE_MAX / Math.max(whole.width, whole.height));
@@ -16,7 +14,6 @@ export async function shrunkImage(file: Blob): Promise<Blob> {
   return await canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY });
 }
 
-/** Undefined where there is none, and where the browser keeps nothing. */
 export async function readOwnImage(): Promise<Blob | undefined> {
   try {
     const found: unknown = await perform('readonly', (store) => store.get(KEY));
@@ -27,7 +24,7 @@ export async function readOwnImage(): Promise<Blob | undefined> {
   }
 }
 
-/** A browser that keeps nothing has it until the page is closed. */
+/** Without storage the image lasts until the page closes. */
 export async function keepOwnImage(image: Blob): Promise<void> {
   try {
     await perform('readwrite', (store) => store.put(image, KEY));

@@ -1,4 +1,4 @@
-// One's own microphone, camera and screen: one change of each at a time, and the message when it fails.
+// Switches the user's microphone, camera and screen, one change of each at a time, and reports failures.
 import type { Room } from '@meridian/sdk-web';
 import type { MeetingAction, OwnMedia, SwitchState } from '../core/meeting.ts';
 import { reasonKeyOf } from '../core/messages/translate.ts';
@@ -11,7 +11,6 @@ interface OwnMediaPorts {
   room(): Room | undefined;
   state(): OwnMedia;
   dispatch(action: MeetingAction): void;
-  /** A device was opened or closed. */
   changed(): void;
 }
 
@@ -27,13 +26,13 @@ export class OwnMediaControl {
     return this.#switching.has(part);
   }
 
-  /** Off becomes on and the other way round; a press while it is changing does nothing. */
+  /** Turns on or off; does nothing while a change is under way. */
   async toggle(part: OwnPart): Promise<void> {
     if (this.#ports.room() === undefined || this.#switching.has(part)) return;
     await this.switchTo(part, this.#ports.state()[part] === 'off');
   }
 
-  /** Resolves when it is done or has failed; the user sees a failure. */
+  /** Resolves when the change is done or has failed; the user sees a failure. */
   async switchTo(part: OwnPart, on: boolean): Promise<void> {
     const room = this.#ports.room();
     if (room === undefined) return;
@@ -49,12 +48,12 @@ export class OwnMediaControl {
     this.#ports.changed();
   }
 
-  /** A track of the microphone for oneself, muted or not; the caller stops it. Rejects as the browser does. */
+  /** Returns a separate microphone track, which is never muted; the caller stops it. Rejects as the browser does. */
   async openMicrophone(): Promise<MediaStreamTrack> {
     const room = this.#ports.room();
     const known = room?.localParticipant.getTrackPublication('microphone')?.track.mediaStreamTrack;
     if (known?.readyState === 'live') {
-      const track = known.clone(); // some systems give a microphone to one taker only
+      const track = known.clone(); // cloned, since some systems give a microphone to one application only
       track.enabled = true;
       return track;
     }
@@ -65,7 +64,6 @@ export class OwnMediaControl {
     return track;
   }
 
-  /** Shows what the SDK has. */
   show(): void {
     const own = this.#ports.room()?.localParticipant;
     if (own === undefined) return;
@@ -81,12 +79,12 @@ export class OwnMediaControl {
     this.#ports.dispatch({ type: 'own', change });
   }
 
-  /** Forgets what is under way: the room is gone. */
+  /** Forgets pending changes, since the room is gone. */
   reset(): void {
     this.#switching.clear();
   }
 
-  /** Saying no to the choice of a screen is not an error, it is an answer. */
+  /** Cancelling the choice of a screen is not an error. */
   #tell(part: OwnPart, error: unknown): void {
     const code = codeOf(error);
     const nowMs = performance.now();

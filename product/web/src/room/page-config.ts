@@ -1,18 +1,18 @@
-// What the page asks its own server: where the service is, and in development a token.
+// Requests to the page's own server: the service's addresses, and a token in development.
 import { isIdentity } from '@meridian/protocol';
 import { randomText } from './random.ts';
 
 export interface PageConfig {
   entryUrls: readonly string[];
-  /** Origins of gateways; none: other protocols are not played. */
+  /** Origins of gateways; empty when other protocols are not offered. */
   gatewayUrls: readonly string[];
   development: boolean;
   devToken: boolean;
-  /** There is an api at /api/v1: links are exchanged and handed out. */
+  /** Whether the site has an API at /api/v1 for links. */
   api: boolean;
 }
 
-/** Why the page's own server did not give what was asked: CONFIG_UNREACHABLE or TOKEN_REFUSED. */
+/** Why the page's own server did not answer: CONFIG_UNREACHABLE, TOKEN_REFUSED or TOKEN_MISSING. */
 export class PageError extends Error {
   readonly code: 'CONFIG_UNREACHABLE' | 'TOKEN_REFUSED' | 'TOKEN_MISSING';
   constructor(code: PageError['code'], cause?: unknown) {
@@ -76,8 +76,8 @@ const IDENTITY_KEY = 'meridian.identity';
 const NAME_IN_IDENTITY_MAX = 100; // with the suffix it stays under the protocol's 128
 
 /**
- * The identity of this tab: the name and a random suffix that lives as long as the tab, so that a reload is the same
- * participant.
+ * Returns the identity of this tab: the name and a random suffix that lasts as long as the tab, so that a reload is the
+ * same participant.
  */
 export function identityFor(name: string): string {
   let suffix = readSession(IDENTITY_KEY);
@@ -85,13 +85,13 @@ export function identityFor(name: string): string {
     suffix = randomText(8);
     writeSession(IDENTITY_KEY, suffix);
   }
-  // A name may hold what an identity may not: joiners of an emoji, a slash.
+  // Names may contain characters that identities may not: emoji joiners, a slash.
   const seen = Array.from(name).filter((one) => one === ' ' || isIdentity(one));
   const start = seen.slice(0, NAME_IN_IDENTITY_MAX / 2).join('');
   return `${start.trim()}-${suffix}`;
 }
 
-// Storage throws where the user forbids it: a reload is then a new participant, and nothing else is lost.
+// Storage throws where the user forbids it: a reload then makes a new participant.
 function readSession(key: string): string | undefined {
   try {
     return sessionStorage.getItem(key) ?? undefined;

@@ -1,4 +1,4 @@
-// What the page remembers between visits. Storage throws where the user forbids it; the page then works without.
+// Stores values between visits. Storage throws where the user forbids it; the page then works without.
 
 const NAME_KEY = 'meridian.name';
 
@@ -20,7 +20,7 @@ export function storeName(name: string): void {
 
 const TENANT_KEY = 'meridian.tenant';
 
-/** Of the user that was signed in here last: the sign-in page looks as its company wants. */
+/** Tenant of the last signed-in user, whose branding the sign-in page uses. */
 export function readTenant(): string | undefined {
   try {
     return localStorage.getItem(TENANT_KEY) ?? undefined;
@@ -37,7 +37,7 @@ export function storeTenant(id: string): void {
   }
 }
 
-/** A reload, and the link copied from the address bar, come back to the same room. */
+/** A reload, or a link copied from the address bar, leads to the same room. */
 export function showRoomInAddress(room: string): void {
   const url = new URL(location.href);
   if (url.searchParams.get('room') === room) return;

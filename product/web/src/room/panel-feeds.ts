@@ -1,4 +1,4 @@
-// What the open panels of a meeting show: asked for when a panel is opened, and again for as long as it is open.
+// Fetches the data of a meeting's open panels: at opening, and repeatedly while open.
 import type { Room } from '@meridian/sdk-web';
 import { statsOf, type TrackReading } from '../core/call-stats.ts';
 import { addressesWanted, type MeetingAction, type MeetingState, unexplained } from '../core/meeting.ts';
@@ -9,20 +9,19 @@ import { codeOf } from './failure.ts';
 import { fetchAddresses, fetchLiveStreams } from './gateway.ts';
 import type { PageConfig } from './page-config.ts';
 
-/** The SDK measures as often. */
+/** The interval at which the SDK measures. */
 export const STATS_MS = 2000;
-/** Between two questions about the streams that go in and out by other protocols. */
+/** Interval of requests for the streams by other protocols. */
 const LIVE_MS = 3000;
 
 export interface PanelPorts {
-  /** Of the meeting, while there is one. */
   room(): Room | undefined;
   state(): MeetingState;
   dispatch(action: MeetingAction): void;
   config(): Promise<PageConfig>;
-  /** Development only: the city that stands in for the place of the address. */
+  /** Development only: city in place of the client's IP location. */
   fromCity(config: PageConfig): string | undefined;
-  /** Rejects as the page's server or the api does. */
+  /** Rejects as the page's server or the API does. */
   freshToken(): Promise<string>;
 }
 
@@ -30,14 +29,14 @@ export class PanelFeeds {
   readonly #ports: PanelPorts;
   /** The latest watch of the streams. */
   #streamsWatch: object | undefined;
-  /** The room of the statistics that are being watched. */
+  /** The room whose statistics are watched. */
   #statsWatched: Room | undefined;
 
   constructor(ports: PanelPorts) {
     this.#ports = ports;
   }
 
-  /** To be called after each change of the state; asks for what the open panel lacks. */
+  /** Fetches what the open panel lacks; call it after each change of the state. */
   stateChanged(): void {
     const decisionId = unexplained(this.#ports.state());
     if (decisionId !== undefined) void this.explain(decisionId);
@@ -46,7 +45,8 @@ export class PanelFeeds {
   }
 
   /**
-   * An answer about another decision (we were moved meanwhile) is as good as none: that one is asked about by itself.
+   * An answer about another decision is ignored: the client moved meanwhile, and the new decision is requested
+   * separately.
    */
   async explain(decisionId: string): Promise<void> {
     const room = this.#ports.room();
@@ -63,7 +63,7 @@ export class PanelFeeds {
     if (isStill) this.#ports.dispatch({ type: 'explanation', explanation });
   }
 
-  /** Keys are of the token with which the page was opened, or of a fresh one of its server. */
+  /** Uses the token of the page's URL, or a new one from its server. */
   async askAddresses(): Promise<void> {
     const room = this.#ports.room();
     if (room === undefined) return;
@@ -87,7 +87,7 @@ export class PanelFeeds {
       this.#ports.dispatch({ type: 'addresses', addresses });
   }
 
-  /** Shows what goes in and out for as long as the panel is open, and the gateways let this token look. */
+  /** Shows the live streams while the panel is open and the gateways accept this token. */
   async #watchStreams(room: Room, o: { gatewayUrls: readonly string[]; token: string }): Promise<void> {
     const watch = {};
     this.#streamsWatch = watch;
@@ -98,13 +98,13 @@ export class PanelFeeds {
         const liveStreams = await fetchLiveStreams(o);
         if (isOn()) this.#ports.dispatch({ type: 'liveStreams', liveStreams });
       } catch (error) {
-        if (codeOf(error) !== 'GATEWAY_UNREACHABLE') return; // it would say the same again
+        if (codeOf(error) !== 'GATEWAY_UNREACHABLE') return; // a refusal would repeat
       }
       await new Promise((resolve) => setTimeout(resolve, LIVE_MS));
     }
   }
 
-  /** Shows the counters of all tracks for as long as their panel is open. */
+  /** Shows the statistics of all tracks while their panel is open. */
   async #watchStats(): Promise<void> {
     const room = this.#ports.room();
     if (room === undefined || room === this.#statsWatched) return;

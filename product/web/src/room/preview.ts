@@ -1,4 +1,4 @@
-// The lobby's camera and microphone: opened to be looked at and listened to, closed before the room opens its own.
+// The lobby's camera and microphone, opened for a preview and closed before the room opens its own.
 import { LocalTrack } from '@meridian/sdk-web';
 import {
   type DeviceKind,
@@ -32,7 +32,7 @@ export class Preview {
   readonly store = new Store<PreviewModel>({ camera: 'off', microphone: 'off', devices: noDevices });
   readonly #tracks = new Map<Part, LocalTrack>();
   readonly #effects: PreviewEffects;
-  readonly #wanted = new Map<Part, number>(); // the newest request wins: a late answer to an older one is stopped
+  readonly #wanted = new Map<Part, number>(); // the newest request wins: the late result of an older one is stopped
   #selected: Record<DeviceKind, string> = { audioinput: '', videoinput: '', audiooutput: '' };
   #stopWatching: (() => void) | undefined;
 
@@ -44,7 +44,7 @@ export class Preview {
     return [...this.#tracks.values()];
   }
 
-  /** Loudness of the microphone as it is at the moment of subscribing. */
+  /** Loudness of the microphone that is open when the listener subscribes. */
   readonly level: LevelSource = {
     subscribe: (listener) => {
       const track = this.#tracks.get('microphone');
@@ -52,7 +52,6 @@ export class Preview {
     },
   };
 
-  /** With the devices that are chosen. */
   readonly tests: SoundTests = {
     playSound: () => playTestSound(this.#selected.audiooutput),
     tryMicrophone: (o) => {
@@ -66,14 +65,13 @@ export class Preview {
     return this.#selected;
   }
 
-  /** Opens what is wanted. */
   open(o: Readonly<Record<Part, boolean>>): void {
     this.#stopWatching ??= onDeviceChange(() => void this.#refreshDevices());
     void this.#refreshDevices();
     for (const part of ['camera', 'microphone'] as const) if (o[part]) void this.#start(part);
   }
 
-  /** On becomes off, everything else is tried (again). */
+  /** Turns off a device that is on; otherwise tries to open it (again). */
   toggle(part: Part): void {
     if (this.store.get()[part] === 'on' || this.store.get()[part] === 'starting') this.#stop(part);
     else void this.#start(part);
@@ -86,7 +84,7 @@ export class Preview {
     else void this.#refreshDevices();
   }
 
-  /** Closes the devices. What was wanted stays in the store for the room to open. */
+  /** Closes the devices. The store keeps the choice for the room. */
   close(): void {
     this.#stopWatching?.();
     this.#stopWatching = undefined;
@@ -120,7 +118,7 @@ export class Preview {
     await this.#refreshDevices();
   }
 
-  /** With what is chosen for it, so that what is seen is what others will see. */
+  /** Opens the track with the chosen effects, so that the preview shows what others will see. */
   async #openTrack(part: Part): Promise<LocalTrack> {
     const track = new LocalTrack({ mediaStreamTrack: await this.#openDevice(part), source: part });
     try {

@@ -1,4 +1,4 @@
-// Which event of the SDK means what to the page.
+// Maps the SDK's events to actions of the page.
 import { type LocalTrack, type Participant, type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
 import type { ArrivalKey } from '../core/arrivals.ts';
 import type { MeetingAction } from '../core/meeting.ts';
@@ -10,7 +10,6 @@ import { bindHistory } from './chat-history.ts';
 import { bindPrivateChat } from './private-chat.ts';
 import { hostingOf, isViewer } from './snapshot.ts';
 
-/** Gets the events. */
 export interface RoomListener {
   readonly dispatch: (action: MeetingAction) => void;
   readonly rosterChanged: () => void;
@@ -25,7 +24,7 @@ export interface RoomListener {
   isSwitching(part: 'microphone'): boolean;
 }
 
-/** Events after which the roster is drawn anew and nothing else happens. */
+/** Events that only update the roster. */
 const rosterEvents = [
   RoomEvent.ParticipantMetadataChanged,
   RoomEvent.ParticipantAttributesChanged,
@@ -45,7 +44,7 @@ const rosterEvents = [
   RoomEvent.RightsChanged,
 ] as const;
 
-/** Listens to everything the page shows. The answer stops it. */
+/** Listens to every event that the page shows. Returns a function that stops listening. */
 export function bindRoom(room: Room, listener: RoomListener): () => void {
   const { dispatch, rosterChanged } = listener;
   const stops: (() => void)[] = [];
@@ -83,12 +82,12 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
   on(RoomEvent.TrackMuted, (publication, participant) => {
     rosterChanged();
     if (!participant.isLocal || publication.source !== 'microphone' || listener.isSwitching('microphone')) return;
-    // It stopped by itself: its device is gone, which has a message of its own. One that a host mutes goes on.
+    // An ended track has lost its device, which has its own message; a track muted by a host continues.
     if (publication.track?.mediaStreamTrack.readyState === 'ended') return;
     dispatch({ type: 'toast', tone: 'warning', message: { key: 'toast.muted' }, nowMs: performance.now() });
   });
   on(RoomEvent.LocalTrackPublicationFailed, (_track, { code }) => {
-    // Other reasons are shown where publishing was asked for.
+    // Failures for other reasons show where publishing was requested.
     if (code !== 'QUOTA_EXCEEDED') return;
     dispatch({ type: 'toast', tone: 'warning', message: { key: 'reason.QUOTA_EXCEEDED' }, nowMs: performance.now() });
   });
@@ -125,7 +124,7 @@ function bindConnection(on: On, listener: RoomListener): void {
   on(RoomEvent.MediaResumed, mediaResumed);
   on(RoomEvent.Reconnecting, () => {
     lost();
-    mediaResumed(); // given up: what comes is new
+    mediaResumed(); // after giving up, the next media is new
   });
   on(RoomEvent.SignalReconnecting, lost);
   on(RoomEvent.Reconnected, () => {
@@ -140,14 +139,13 @@ function bindConnection(on: On, listener: RoomListener): void {
   on(RoomEvent.MediaDevicesChanged, listener.devicesChanged);
   on(RoomEvent.ActiveDeviceChanged, listener.devicesChanged);
   on(RoomEvent.MediaDevicesError, (error, kind) => {
-    if (error.code !== 'DEVICE_LOST') return; // failures of our own calls are shown where they are made
+    if (error.code !== 'DEVICE_LOST') return; // failures of the page's own calls show where they are made
     const device = kind === 'videoinput' ? 'camera' : 'microphone';
     dispatch({ type: 'mediaProblem', device, problem: 'missing', nowMs: performance.now() });
     rosterChanged();
   });
 }
 
-/** What hosts do, and the participants that wait. */
 function bindHosting(room: Room, on: On, { dispatch, rosterChanged, showChanged }: RoomListener): void {
   const toast = (tone: ToastTone, message: Message, more: { waitId?: string } = {}): void =>
     dispatch({ type: 'toast', tone, message, ...more, nowMs: performance.now() });

@@ -1,4 +1,4 @@
-// What a room is as a show: its posts, board and audience as the page shows them, and what viewers and hosts do there.
+// The room as a show: its posts, board and audience for the page, and the actions of viewers and hosts.
 import { type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
 import { rankOf } from '../core/hosting.ts';
 import { type CrowdFound, noShow, type ShowModel, type StagePerson } from '../show/core/model.ts';
@@ -6,18 +6,18 @@ import { Store } from './store.ts';
 
 export interface ShowPorts {
   room(): Room | undefined;
-  /** Does it, and shows the user a refusal; false: refused. */
+  /** Runs an action and shows a refusal to the user; resolves false if refused. */
   attempt(action: (room: Room) => Promise<void>): Promise<boolean>;
 }
 
-/** Rules for those who write; what is absent stays. */
+/** Rules for posts; absent fields stay unchanged. */
 export interface PostRules {
   readonly slowModeMs?: number;
   readonly postsMuted?: boolean;
   readonly postWords?: readonly string[];
 }
 
-/** Who is removed without a ban may not come back at once with the same invitation. */
+/** Time during which a person removed without a ban cannot rejoin with the same invitation. */
 const REMOVED_S = 60;
 const changes = [
   RoomEvent.Connected,
@@ -38,19 +38,19 @@ const changes = [
   RoomEvent.RoomInfoChanged,
 ] as const;
 
-/** Of one controller, for one room after another. */
+/** Show state of a controller, for one room after another. */
 export class ShowRoom {
   readonly store = new Store<ShowModel>(noShow);
   readonly #ports: ShowPorts;
   #isDue = false;
-  /** Likes of ours that the totals do not have yet. */
+  /** Likes of this user that the totals do not include yet. */
   #likesAhead = 0;
 
   constructor(ports: ShowPorts) {
     this.#ports = ports;
   }
 
-  /** Listens to a room that is about to connect. The answer stops it. */
+  /** Listens to a room before it connects. Returns a function that stops listening. */
   bind(room: Room): () => void {
     this.store.set(noShow);
     this.#likesAhead = 0;
@@ -75,7 +75,7 @@ export class ShowRoom {
     };
   }
 
-  /** Posts for all; false: it was refused, and the user sees why. */
+  /** Posts to all; resolves false when refused, and the user sees why. */
   post(o: {
     kind: 'chat' | 'danmaku' | 'question';
     text: string;
@@ -101,7 +101,6 @@ export class ShowRoom {
   async raiseHand(isUp: boolean): Promise<void> {
     if (await this.#ports.attempt((room) => room.raiseHand(isUp))) this.#set({ isHandUp: isUp });
   }
-  /** Onto the stage, or not. */
   answerStage(isAgreed: boolean): void {
     if (!isAgreed) {
       this.#forgetInvitation();
@@ -114,9 +113,7 @@ export class ShowRoom {
     return this.#ports.attempt((room) => room.leaveStage());
   }
 
-  // ---- what hosts do
-
-  /** Calls one of the crowd onto the stage, or one of the stage off it; the hand goes down. */
+  /** Calls a person of the crowd onto the stage, or removes one from it; lowers the hand. */
   stage(identity: string, isOn: boolean): Promise<boolean> {
     return this.#ports.attempt((room) => room.acts.stage(identity, isOn));
   }
@@ -142,7 +139,7 @@ export class ShowRoom {
   setRules(rules: PostRules): Promise<boolean> {
     return this.#ports.attempt((room) => room.acts.setRoom(rules));
   }
-  /** People of the crowd; undefined: it was refused. */
+  /** Returns people of the crowd; undefined when refused. */
   async people(prefix: string, after: string): Promise<CrowdFound | undefined> {
     let found: CrowdFound | undefined;
     await this.#ports.attempt(async (room) => {
@@ -160,7 +157,7 @@ export class ShowRoom {
     this.store.set({ ...this.store.get(), ...change });
   }
 
-  /** One new model for many events; a meeting has none. */
+  /** Schedules one new model for many events; a meeting has none. */
   #changed(): void {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -188,7 +185,7 @@ function shownOf(room: Room, likesAhead: number): Partial<ShowModel> {
   };
 }
 
-/** Hosts first, then by name. */
+/** Returns the stage: hosts first, then by name. */
 function stageOf(room: Room): readonly StagePerson[] {
   const own = room.isCrowd ? [] : [room.localParticipant];
   return [...own, ...room.remoteParticipants.values()]

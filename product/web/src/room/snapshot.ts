@@ -1,4 +1,4 @@
-// From the SDK's objects to the plain values the components show.
+// Converts the SDK's objects to the plain values that components show.
 import type { Participant, Placement, RemoteTrackPublication, Room, Track } from '@meridian/sdk-web';
 import { type Hosting, recordingOf } from '../core/hosting.ts';
 import {
@@ -12,7 +12,7 @@ import {
 const sources = new WeakMap<Track, MediaSource>();
 let sourceCount = 0;
 
-/** The same track is the same source: React keeps the element, and the picture never goes black. */
+/** Returns the same source for the same track, so that React keeps the element and the picture never turns black. */
 function sourceOf(track: Track): MediaSource {
   const known = sources.get(track);
   if (known !== undefined) return known;
@@ -26,7 +26,7 @@ function sourceOf(track: Track): MediaSource {
   return source;
 }
 
-/** Everybody in the room, oneself included; hidden participants are left out. */
+/** Returns everyone in the room, oneself included, without hidden participants. */
 export function rosterOf(room: Room): ParticipantModel[] {
   const breakOuts = new Set(room.breakOuts.map(({ name }) => name));
   return [room.localParticipant, ...room.remoteParticipants.values()]
@@ -34,11 +34,11 @@ export function rosterOf(room: Room): ParticipantModel[] {
     .map((one) => participantOf(one, breakOuts));
 }
 
-/** Whether it only watches, by a gateway or by WebRTC. Oneself is in the meeting all the same. */
+/** Returns whether a participant only watches, by a gateway or by WebRTC. Oneself never counts as a viewer. */
 export const isViewer = ({ isLocal, permissions }: Pick<Participant, 'isLocal' | 'permissions'>): boolean =>
   !isLocal && !permissions.canPublish;
 
-/** By the SDK, of a participant that is in a break-out of this room. */
+/** Attribute that the SDK sets for a participant in a break-out of this room. */
 const breakOutAttribute = 'breakout';
 
 function participantOf(one: Participant, breakOuts: ReadonlySet<string>): ParticipantModel {
@@ -82,7 +82,7 @@ function picture(one: Participant, source: 'camera' | 'screen_share'): MediaSour
 }
 
 function heldReason(one: Participant, source: 'camera' | 'screen_share'): HeldReason | undefined {
-  // our own have no reason
+  // own publications have no reason
   const publication = one.getTrackPublication(source) as Partial<RemoteTrackPublication> | undefined;
   if (publication === undefined || publication.isMuted) return undefined;
   if (one.isStreamStopped) return 'stopped';
@@ -96,7 +96,7 @@ function soundsOf(one: Participant): MediaSource[] {
   });
 }
 
-/** What the room's policy says to us. */
+/** Returns the room's policy as hosts see it. */
 export const hostingOf = (room: Room): Hosting => ({
   locked: room.isLocked,
   lobby: room.hasLobby,

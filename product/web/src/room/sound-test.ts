@@ -1,4 +1,4 @@
-// Tries loudspeaker and microphone without a meeting: a few notes, or one's own words played back.
+// Tests loudspeaker and microphone outside a meeting: a few notes, or a recording played back.
 import type { MicrophoneTestPhase } from '../core/model.ts';
 import { levelOf } from './level.ts';
 
@@ -6,7 +6,7 @@ const NOTES_HZ = [523.25, 659.25, 783.99]; // a chord, one note after another
 const NOTE_S = 0.32;
 const RECORD_MS = 3000; // a sentence
 
-/** Plays a few notes on a loudspeaker ('' = the system's). Resolves when they are over; rejects as the browser does. */
+/** Plays a few notes on a loudspeaker ('' = the system's). Resolves at their end; rejects as the browser does. */
 export async function playTestSound(outputId: string): Promise<void> {
   const context = new AudioContext();
   try {
@@ -35,7 +35,7 @@ export async function playTestSound(outputId: string): Promise<void> {
 }
 
 interface MicrophoneTest {
-  /** Its track is stopped here. */
+  /** The test stops the track. */
   open(): Promise<MediaStreamTrack>;
   outputId: string;
   phase(phase: MicrophoneTestPhase): void;
@@ -44,7 +44,7 @@ interface MicrophoneTest {
 }
 
 /**
- * Records some seconds of a microphone and plays them. Resolves when that is over or `signal` ends it; rejects as the
+ * Records a few seconds of a microphone and plays them. Resolves at the end or when `signal` aborts; rejects as the
  * browser does.
  */
 export async function tryMicrophone({ open, outputId, phase, level, signal }: MicrophoneTest): Promise<void> {
@@ -98,7 +98,7 @@ async function play(said: Blob, outputId: string, signal: AbortSignal): Promise<
   }
 }
 
-/** Browsers without setSinkId play where the system says. */
+/** Browsers without setSinkId play to the system's output. */
 async function elementOn(outputId: string): Promise<HTMLAudioElement> {
   const audio = new Audio();
   if (outputId !== '' && 'setSinkId' in audio) await audio.setSinkId(outputId);

@@ -1,4 +1,4 @@
-/** A value with listeners, as React's useSyncExternalStore wants it. */
+/** A value with listeners, for React's useSyncExternalStore. */
 export class Store<T> {
   #value: T;
   readonly #listeners = new Set<() => void>();

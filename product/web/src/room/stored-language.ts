@@ -1,5 +1,4 @@
-// The language that was chosen before. Storage throws where the user forbids it; the page then forgets the choice and
-// works on.
+// Stores the chosen language. Storage throws where the user forbids it; the page then works without.
 import type { Language } from '../core/query.ts';
 
 const STORAGE_KEY = 'meridian.language';

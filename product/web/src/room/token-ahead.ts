@@ -1,15 +1,15 @@
-// The development token, fetched while the person is still in the lobby. One that is old, for another name, or failed
-// is fetched anew.
+// Prefetches the development token while the person is in the lobby. A token that is old, failed or for another name is
+// fetched again.
 
 export interface TokenRequest {
   readonly room: string;
   readonly identity: string;
   readonly name: string;
-  /** Moderates nothing; absent: it does. */
+  /** Whether the token gives no right to moderate. */
   readonly guest?: boolean;
 }
 
-const PAUSE_MS = 300; // between the last key pressed and the request
+const PAUSE_MS = 300; // between the last key press and the request
 const FRESH_MS = 60_000;
 
 export class TokenAhead {
@@ -18,7 +18,6 @@ export class TokenAhead {
   #due: ReturnType<typeof setTimeout> | undefined;
   #begun: { readonly key: string; readonly startedMs: number; readonly token: Promise<string> } | undefined;
 
-  /** `onToken`: one has come that was wanted. */
   constructor(
     fetchToken: (request: TokenRequest) => Promise<string>,
     onToken: (token: string) => void = () => undefined,
@@ -27,20 +26,20 @@ export class TokenAhead {
     this.#onToken = onToken;
   }
 
-  /** This one will probably be needed; fetched when nothing else is said for a moment. */
+  /** Fetches this token after a short pause without another call. */
   want(request: TokenRequest): void {
     clearTimeout(this.#due);
     this.#due = this.#fresh(request) === undefined ? setTimeout(() => this.#begin(request), PAUSE_MS) : undefined;
   }
 
-  /** The token, once; rejects as the fetch that was given. */
+  /** Returns the token, which is used once; rejects as `fetchToken` does. */
   async take(request: TokenRequest): Promise<string> {
     const token = this.#fresh(request);
     this.forget();
     return await (token?.catch(() => this.#fetchToken(request)) ?? this.#fetchToken(request));
   }
 
-  /** Nothing is wanted any more; idempotent. */
+  /** Cancels the prefetch; idempotent. */
   forget(): void {
     clearTimeout(this.#due);
     this.#due = undefined;

@@ -1,4 +1,4 @@
-// What hosts see of a show's audience beside the stage, and what they do there.
+// The host's panel beside the stage: a show's audience, posts and rules.
 import { Ban, Hand, Plus, UserX } from 'lucide-react';
 import { type FormEvent, type ReactNode, useEffect, useId, useState, useSyncExternalStore } from 'react';
 import { protocolName } from '../core/protocol-name.ts';
@@ -124,7 +124,7 @@ function OnStage({ model: { stage }, desk }: PartProps) {
   );
 }
 
-/** After the last key. */
+/** Delay after the last key press. */
 const SEARCH_AFTER_MS = 300;
 
 function People({ desk, model: { viewers } }: PartProps) {
@@ -351,7 +351,7 @@ function PollMaker({ desk, onDone }: { desk: AudienceDesk; onDone(): void }) {
 
 const slowSeconds = [0, 5, 15, 60] as const;
 
-/** The room does not say what is set to the page: what was set here last is shown. */
+/** Shows the rules last set here, since the room does not report its rules to the page. */
 function Rules({ desk }: Pick<PartProps, 'desk'>) {
   const { say } = useShowWords();
   const [slowS, setSlowS] = useState(0);
@@ -416,7 +416,7 @@ function Rules({ desk }: Pick<PartProps, 'desk'>) {
   );
 }
 
-/** Of the last ones. */
+/** Number of latest messages shown. */
 const MESSAGES_MAX = 60;
 
 function Messages({ model: { posts, self }, desk }: PartProps) {

@@ -1,7 +1,6 @@
-// What hosts of a show do from its panel.
 import type { CrowdFound, ShowModel } from './core/model.ts';
 
-/** As `ShowRoom`: what hosts do. Each answers whether it is done; a toast shows a refusal. */
+/** The host's part of `ShowRoom`. Each action resolves whether it was done; a toast shows a refusal. */
 export interface AudienceDesk {
   readonly store: { get(): ShowModel; subscribe(listener: () => void): () => void };
   stage(identity: string, isOn: boolean): Promise<boolean>;

@@ -1,4 +1,4 @@
-// What a viewer has chosen, kept in the browser. Where nothing can be kept, it is chosen anew.
+// Stores a viewer's choices in the browser. Without storage they last until a reload.
 const prefix = 'meridian.show.';
 
 export function kept(name: string): string | null {

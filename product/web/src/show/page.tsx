@@ -1,4 +1,4 @@
-// A show as one of its crowd sees it: the picture first, with danmaku over it; chat, questions and polls beside it.
+// A show's page for the crowd: the picture with danmaku; chat, questions and polls beside it.
 import { Hand, Radio, Users } from 'lucide-react';
 import { useState, useSyncExternalStore } from 'react';
 import type { MeetingState } from '../core/meeting.ts';
@@ -17,7 +17,7 @@ import { Likes } from './ui/likes.tsx';
 import { type DanmakuLook, Screen, type ScreenPlayer } from './ui/screen.tsx';
 import { Talk, type TalkDesk } from './ui/talk.tsx';
 
-/** As `ShowRoom`: what viewers do. */
+/** The viewer's part of `ShowRoom`. */
 export interface ShowDesk extends TalkDesk {
   readonly store: { get(): ShowModel; subscribe(listener: () => void): () => void };
   like(): void;
@@ -32,7 +32,7 @@ export interface ShowPageProps {
   readonly player: ScreenPlayer;
   readonly preview: InvitedPreview;
   readonly title: string;
-  /** Plays by this way alone. */
+  /** Way to play, if only one is allowed. */
   readonly only?: ShowWay | undefined;
   onStage: Parameters<typeof Invited>[0]['onJoin'];
 }

@@ -1,4 +1,5 @@
-// Plays a show's programme in a box: by the best way that is chosen, and by the next when that one fails or stalls.
+// Plays a show's programme in a box: by the best way of the viewer's choice, and by the next when that way fails or
+// stalls.
 import type { DriverStatus } from '../core/play.ts';
 import { pauseAfterMs } from '../core/play.ts';
 import { codeOf } from '../play/attempt.ts';
@@ -18,11 +19,9 @@ import {
 } from './core/ways.ts';
 
 export interface ShowPlayerPorts {
-  /** Of the page's server. Rejects with PageError. */
+  /** Returns the configuration from the page's server. Rejects with PageError. */
   config(): Promise<PageConfig>;
-  /** Fresh, of the room. */
   token(): Promise<string>;
-  /** As the service names it. */
   room(): string;
   fromCity(config: PageConfig): string | undefined;
   realTimeViewers(): number;
@@ -39,10 +38,10 @@ export interface ShowPlayerModel {
 }
 
 const STATUS_EVERY_MS = 250;
-/** The delay is shown in tenths of a second, and changes with every picture. */
+/** Interval at which the shown delay updates: in tenths of a second it would change with every picture. */
 const DELAY_EVERY_MS = 2000;
 
-/** `start` begins anew each time, `close` ends; both as often as one likes. */
+/** `start` restarts each time, `close` ends; both may be called repeatedly. */
 export class ShowPlayer {
   readonly store = new Store<ShowPlayerModel>({ at: 'connecting', isStalled: false, muted: true });
   readonly #ports: ShowPlayerPorts;
@@ -59,7 +58,7 @@ export class ShowPlayer {
   #failures = 0;
   #shownWallMs: number | undefined;
   #delay = { ms: undefined as number | undefined, atMs: 0 };
-  /** What was begun before comes to nothing. */
+  /** Identity of the current start; earlier results are ignored. */
   #round = {};
 
   constructor(ports: ShowPlayerPorts) {
@@ -89,7 +88,7 @@ export class ShowPlayer {
     );
   }
 
-  /** In a click: browsers allow sound only then. */
+  /** Call it in a click: browsers allow sound only then. */
   setMuted(muted: boolean): void {
     this.#muted = muted;
     this.#driver?.setMuted(muted);
@@ -97,8 +96,8 @@ export class ShowPlayer {
   }
 
   /**
-   * When the picture that is seen was taken, by the wall clock of the service: also while it stands, because nothing
-   * comes or another way is opened. Undefined: not known.
+   * Returns the capture time of the visible picture by the service's wall clock, also while the picture stalls or
+   * another way opens. Undefined when unknown.
    */
   readonly pictureWallMs = (): number | undefined => {
     const driver = this.#watch?.at === 'playing' ? this.#driver : undefined;
@@ -157,7 +156,7 @@ export class ShowPlayer {
       (driver) => {
         if (round !== this.#round) return driver.close();
         this.#driver = driver;
-        driver.setMuted(this.#muted ?? true); // it may have changed meanwhile
+        driver.setMuted(this.#muted ?? true); // may have changed meanwhile
       },
       (error: unknown) => {
         if (round !== this.#round) return;

@@ -1,4 +1,3 @@
-// The show's page of a room that one has joined.
 import { useEffect, useState } from 'react';
 import type { MeetingState } from '../core/meeting.ts';
 import type { MeetingController } from '../room/meeting-controller.ts';

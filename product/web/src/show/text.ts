@@ -1,4 +1,3 @@
-// Texts of a show's page in the language in use.
 import { useMemo } from 'react';
 import { type SayOf, sayingOf } from '../core/messages/both.ts';
 import { languageNames } from '../core/messages/translate.ts';
@@ -7,7 +6,7 @@ import { type ShowKey, showTexts } from './core/messages/texts.ts';
 
 export interface ShowWords {
   readonly say: SayOf<ShowKey>;
-  /** Of `Intl`. */
+  /** Locale for `Intl`. */
   readonly locale: string;
 }
 

@@ -1,4 +1,4 @@
-// Pages answered by a script instead of the api. A page's answers stand in a file of its own.
+// Runs pages with scripted answers instead of the API. Each page's answers are in their own file.
 import { MeridianClient } from '@meridian/api-client';
 import type { Me } from '../account/core/model.ts';
 import { ConsoleApp } from '../console/app.tsx';
@@ -33,10 +33,10 @@ export const storyMe: Me = {
   ],
 };
 
-/** What the api would answer to a call: a value as JSON, or undefined (404). */
+/** Returns the API's answer to a call: a value for JSON, or undefined for 404. */
 export type Answers = (method: string, path: string) => unknown;
 
-/** A client that `answers` answers; `path` is below /api/v1, with its query. */
+/** `path` is below /api/v1, with its query. */
 const scriptedClient = (answers: Answers): MeridianClient =>
   new MeridianClient({
     url: 'https://meet.example.org',
@@ -50,7 +50,7 @@ const scriptedClient = (answers: Answers): MeridianClient =>
 
 export const storyNowMs = Date.parse('2026-11-23T08:48:00Z');
 export const storyEnds = { onSignOut: () => Promise.resolve(), onSignedOut: () => undefined };
-/** Ports of a page with these answers, without events, at a time that does not pass. */
+/** Ports of a page with these answers, without events, at a fixed time. */
 export const storyPorts = (answers: Answers): ConsolePorts => ({
   client: scriptedClient(answers),
   run: (call) => call(),

@@ -1,4 +1,3 @@
-// The page that checks the connection: before, while and after a check.
 import { type ReactNode, useMemo } from 'react';
 import type { CheckModel } from '../check/control.ts';
 import { CheckView } from '../check/page.tsx';

@@ -1,4 +1,3 @@
-// Pages of alarms, answered by a script instead of the api.
 import type { ReactNode } from 'react';
 import type { ConsoleRoute } from '../console/core/route.ts';
 import type { Alarm, AlarmReceiver, AlarmRule, AlarmSilence, AlarmStory } from '../console/types.ts';
@@ -43,7 +42,7 @@ const lost = (id: number, node: string, seconds: number): Alarm =>
 
 const sites = { site: 'de/Frankfurt', otherSite: 'gb/London', region: 'eu-central', otherRegion: 'eu-west' };
 
-/** A region that is lost, a link with loss, and small things. */
+/** A lost region, a link with loss, and minor alarms. */
 export const storyAlarms: readonly Alarm[] = [
   alarm(41, 'region-lost', {
     severity: 'critical',

@@ -1,5 +1,5 @@
-// What the api would answer to the console: a fleet, a room over four sites, sessions good and bad. Numbers come from a
-// seeded generator, so that a picture looks the same each time.
+// Scripted answers for the console: a fleet, a room over four sites, good and bad sessions. A seeded generator makes
+// the numbers, so that screenshots are reproducible.
 
 import type {
   ConsoleNode,
@@ -15,7 +15,7 @@ import { storyNowMs } from './answered.tsx';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
+/** Returns a generator of numbers in [0, 1), the same for the same seed (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -42,7 +42,7 @@ const cities = [
 ] as const;
 const kinds = ['sfu', 'sfu', 'sfu', 'sfu', 'signaling', 'signaling', 'gateway', 'recorder', 'api', 'edge-probe'];
 
-/** 120 nodes: most are well. */
+/** 120 nodes, most of them healthy. */
 export function fleetNodes(): readonly ConsoleNode[] {
   const random = seeded(33);
   return Array.from({ length: 120 }, (_, at) => {

@@ -1,4 +1,4 @@
-// A month's cost as the api reports it, and assumed prices.
+// Sample cost report of a month, and default prices.
 import type { CostPrices, CostReport, CostRow, CostSettings } from '../console/types.ts';
 import type { Answers } from './answered.tsx';
 import { storyNowMs } from './answered.tsx';
@@ -90,7 +90,7 @@ const set: CostPrices = {
 
 type State = 'full' | 'empty' | 'set';
 
-/** `set`: with prices of one's own, two of which are of the same kind. */
+/** `set`: with custom prices, two of which are for the same kind. */
 export const costAnswers =
   (state: State = 'full'): Answers =>
   (method, path) => {

@@ -1,4 +1,3 @@
-// Pages of the console besides the map, answered by a script instead of the api.
 import type { ReactNode } from 'react';
 import { ReportApp } from '../account/report/app.tsx';
 import type { ConsoleRoute } from '../console/core/route.ts';

@@ -1,4 +1,4 @@
-// A month as the api reports it: a bad night in one region, maintenance, a silent tester.
+// Sample monthly report: a bad night in a region, maintenance, a silent tester.
 import type { SlaFigure, SlaReport, SlaRow } from '../console/types.ts';
 import { storyNowMs } from './answered.tsx';
 
@@ -36,7 +36,6 @@ const days = Array.from({ length: 23 }, (_, at) => ({
   badMinutes: at === 13 ? 48.2 : at % 4 === 1 ? 3.6 : 0.3,
 }));
 
-/** By region or tenant. */
 export const slaReport = (by: 'region' | 'tenant'): SlaReport => ({
   month: '2026-11',
   from: '2026-11-01T00:00:00.000Z',

@@ -1,4 +1,4 @@
-// Sessions of the console's stories: 45 min with a bad spell, a short one, one from a phone.
+// Sample sessions: 45 min with a bad period, a short one, one from a phone.
 import type {
   DecisionCandidate,
   DecisionStory,
@@ -16,9 +16,9 @@ const at = (startMs: number, seconds: number): string => new Date(startMs + seco
 interface PointsOptions {
   readonly startMs: number;
   readonly seconds: number;
-  /** From when to when it was bad, seconds. */
+  /** Start and end of the bad period, seconds. */
   readonly bad: readonly [number, number];
-  /** Nothing was measured then. */
+  /** Period without measurements. */
   readonly hole: readonly [number, number];
   readonly nodeAt: (second: number) => string;
   readonly rttMs: number;
@@ -145,7 +145,7 @@ const events = (startMs: number, list: readonly (readonly [number, string, Parti
 const [, jonas] = roomPeople;
 const person = (one: (typeof roomPeople)[number] | undefined) => one ?? (roomPeople[0] as (typeof roomPeople)[number]);
 
-/** 45 min: a bad spell from the 18th to the 24th minute, then a move. */
+/** 45 min: bad from the 18th to the 24th minute, then a move. */
 export const longSession: SessionTimeline = {
   person: { ...person(jonas), nodeId: 'sfu-par-1', joinedAt: at(longStart, 0), leftAt: at(longStart, 2705) },
   signalingId: 'sig-par-1',

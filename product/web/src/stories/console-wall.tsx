@@ -37,7 +37,7 @@ const track = (o: Partial<WallTrack>): WallTrack => ({
 const sound = (levelDb: number, o: Partial<WallTrack> = {}) =>
   track({ source: 'microphone', codec: 'opus', levelDb, ...o });
 
-/** One after the other, over and over: what tiles can show. */
+/** States of tiles, repeated in turn. */
 const looks: readonly Partial<WallRoom>[] = [
   { tracks: [track({}), sound(-14)], participants: 48 },
   { tracks: [track({ identity: 'encoder-1', isStream: true, blackMs: 47_000 }), sound(-31)], participants: 130 },
@@ -97,7 +97,7 @@ class ScriptedWall implements EventStream {
   }
 }
 
-/** A room of some people, one of whom moves. */
+/** Draws some people, of whom one moves. */
 function frame(colour: string, people: number, turn: number): string {
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width: 320, height: 180 });

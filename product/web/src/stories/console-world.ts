@@ -1,10 +1,10 @@
-// A cloud of 120 sites with 20,000 people in 400 places, always the same; and how it changes.
+// A reproducible cloud of 120 sites with 20,000 people in 400 places, and its changes.
 import { distanceKm } from '@meridian/protocol';
 import { cities } from '@meridian/protocol/cities';
 import { addCounts, noCounts } from '../console/core/levels.ts';
 import type { StrengthCounts, World, WorldLink, WorldPlace, WorldSite } from '../console/types.ts';
 
-/** name | latitude | longitude | country: beside those that the protocol names. */
+/** name | latitude | longitude | country: cities in addition to those of the protocol. */
 const more = `
 Lyon|45.76|4.84|FR,Turin|45.07|7.69|IT,Porto|41.15|-8.61|PT,Seville|37.39|-5.98|ES,Kraków|50.06|19.94|PL,Riga|56.95|24.11|LV
 Vilnius|54.69|25.28|LT,Tallinn|59.44|24.75|EE,Izmir|38.42|27.14|TR,Almaty|43.24|76.89|KZ,Novosibirsk|55.03|82.92|RU
@@ -39,7 +39,7 @@ const PLACES = 400;
 const USED_LINKS = 1000;
 const PEOPLE = 20_000;
 
-/** Numbers 0 … 1, always the same ones (mulberry32). */
+/** Returns a generator of numbers 0 … 1, the same for the same seed (mulberry32). */
 export function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -89,7 +89,7 @@ function linksOf(sites: readonly WorldSite[], random: () => number): WorldLink[]
   for (const [at, a] of sites.entries())
     for (const b of sites.slice(at + 1)) {
       const km = distanceKm(a, b);
-      // Near sites share rooms more often.
+      // Nearby sites share rooms more often.
       if (random() > 0.03 + 900 / (km + 1500)) continue;
       const isBad = random() < 0.03;
       const rttMs = 4 + km / 75 + random() * 30 + (isBad ? 120 : 0);

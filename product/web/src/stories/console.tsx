@@ -1,4 +1,3 @@
-// The operations console, answered by a script instead of the api.
 import type { ReactNode } from 'react';
 import type { Me } from '../account/core/model.ts';
 import type { EventStream } from '../console/ports.ts';
@@ -19,7 +18,7 @@ const me: Me = {
   ofOperators: true,
 };
 
-/** Says the world once. */
+/** A stream that sends the world once. */
 const worldStream = (world: World): EventStream => ({
   onopen: null,
   onerror: null,
@@ -96,7 +95,7 @@ const paths = [
   },
 ];
 
-/** In places of this world. */
+/** Alarms at places of this world. */
 const alarms: unknown = JSON.parse(
   JSON.stringify(storyAlarms)
     .replaceAll('ap-southeast', 'sg')
@@ -114,7 +113,7 @@ const answers: Answers = (_method, path) => {
 
 const over = fakeWorld().links.find(({ via }) => via.length > 0) ?? { from: '', to: '' };
 
-/** The address says what is chosen, as it does in the product. */
+/** The URL contains the selection, as in the product. */
 function Chosen({ query, children }: { query: string; children: ReactNode }): ReactNode {
   const here = new URLSearchParams(location.search);
   for (const [name, value] of new URLSearchParams(query)) here.set(name, value);

@@ -51,7 +51,7 @@ interface Person {
   handRaisedAtMs?: number;
   protocol?: string;
   viewer?: true;
-  /** The camera of a phone held upright. */
+  /** A phone camera in portrait. */
   upright?: true;
 }
 
@@ -97,22 +97,20 @@ const team: readonly Person[] = [
   { id: 'kenji', name: '佐藤健二', nodeId: 'sfu-sgp-1', microphoneOn: false, quality: 'poor' },
 ];
 
-/** The first one, alone. */
 export const alone = (): ParticipantModel[] => [person(self, 0)];
 
-/** The first other one, or that one by a phone. */
+/** Oneself and the first other person, optionally on a phone. */
 export const two = (upright?: true): ParticipantModel[] =>
   [{ ...(team[0] as Person), ...(upright && { upright }) }, self].map(person);
 
 export const three = (): ParticipantModel[] => [...team.slice(0, 2), self].map(person);
 
-/** Oneself shares a screen, in which the meeting is, too. */
+/** Oneself shares a screen, in which the meeting is visible too. */
 export const sharingSelf = (): ParticipantModel[] => [...team.slice(0, 2), { ...self, sharing: true }].map(person);
 
-/** Six people over two regions. */
 export const six = (): ParticipantModel[] => [...team, self].map(person);
 
-/** Two with a hand up, one of them a viewer, and a cohost. */
+/** Two with a raised hand, one of them a viewer, and a cohost. */
 export const hosted = (): ParticipantModel[] =>
   six().map((one) => {
     if (one.identity === 'priya') return { ...one, handRaisedAtMs: 1 };
@@ -121,7 +119,7 @@ export const hosted = (): ParticipantModel[] =>
     return { ...one, role: 'attendee', canPublish: false, viewer: true, handRaisedAtMs: 2 };
   });
 
-/** Three people, one of them shares a screen. */
+/** Three people, one of whom shares a screen. */
 export const sharing = (): ParticipantModel[] =>
   [
     { ...(team[0] as Person), sharing: true },

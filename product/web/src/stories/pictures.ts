@@ -1,10 +1,10 @@
-// Synthetic pictures for the stories: drawn on a canvas, played as a stream, so that the real <video> path is what is
-// looked at.
+// Synthetic pictures for the stories, drawn on a canvas and played as a stream, so that screenshots use the real
+// <video> path.
 import type { MediaSource } from '../core/model.ts';
 
 type Painter = (context: CanvasRenderingContext2D, width: number, height: number) => void;
 
-/** A picture that keeps playing while an element shows it. */
+/** A picture that repaints while an element shows it. */
 export function picture(id: string, width: number, height: number, paint: Painter): MediaSource {
   const canvas = document.createElement('canvas');
   canvas.width = width;
@@ -16,7 +16,7 @@ export function picture(id: string, width: number, height: number, paint: Painte
     id,
     attach(element) {
       const stream = canvas.captureStream(5);
-      // captureStream emits a frame per change of the canvas: painting again is what makes it play.
+      // captureStream emits a frame per change of the canvas, so repainting keeps it playing.
       const timer = window.setInterval(() => paint(context, width, height), 250);
       paint(context, width, height);
       streams.set(element, { stream, timer });
@@ -40,12 +40,12 @@ export interface Look {
   hair: string;
   cloth: string;
   longHair?: boolean;
-  /** Where the person sits, in shares of the picture. */
+  /** Horizontal position of the person, as a share of the picture. */
   x?: number;
   scale?: number;
 }
 
-/** A person at a desk, stylised. */
+/** A stylised person at a desk. */
 export const portrait =
   (look: Look): Painter =>
   (context, width, height) => {
@@ -145,7 +145,7 @@ function drawFace(
   }
 }
 
-/** A shared window: a latency report, so that small text can be judged. */
+/** A shared window with a latency report, to judge small text. */
 export const sharedScreen: Painter = (context, width, height) => {
   context.fillStyle = '#f5f6f4';
   context.fillRect(0, 0, width, height);

@@ -1,4 +1,3 @@
-// The decision that the stories show, and why it came out so.
 import type { ExplanationModel, PlacementModel } from '../core/model.ts';
 
 export const placement: PlacementModel = {

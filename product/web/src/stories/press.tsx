@@ -1,7 +1,7 @@
-// Does in a story what a user would: presses buttons and fills in fields, as they appear.
+// Acts as a user in a story: presses buttons and fills in fields when they appear.
 import { type ReactNode, useEffect } from 'react';
 
-/** `press`: a selector. `fill`: a selector and what is typed there. */
+/** `press`: a selector. `fill`: a selector and the text to type. */
 export type Step = { readonly press: string } | { readonly fill: readonly [selector: string, text: string] };
 
 export function Doing({ steps, children }: { steps: readonly Step[]; children: ReactNode }) {
@@ -22,7 +22,7 @@ export function Doing({ steps, children }: { steps: readonly Step[]; children: R
     };
     const observer = new MutationObserver(goOn);
     observer.observe(document.body, { childList: true, subtree: true });
-    // Not at once: React runs effects twice while it is strict.
+    // Deferred, since React runs effects twice in strict mode.
     const frame = requestAnimationFrame(goOn);
     return () => {
       cancelAnimationFrame(frame);
@@ -32,7 +32,7 @@ export function Doing({ steps, children }: { steps: readonly Step[]; children: R
   return children;
 }
 
-/** As typing does it: React hears of values that its own setter did not set. */
+/** Uses the prototype's setter: React ignores values set by its own setter. */
 function fill(element: HTMLElement, text: string): void {
   const { prototype } = element instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
   Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(element, text);

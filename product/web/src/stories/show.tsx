@@ -1,4 +1,3 @@
-// A show as its viewers see it, and what hosts see of its audience.
 import { useMemo } from 'react';
 import { initialMeeting, type MeetingState } from '../core/meeting.ts';
 import { noDevices } from '../core/model.ts';
@@ -138,7 +137,7 @@ const deskOf = (model: ShowModel): ShowDesk & AudienceDesk => ({
 
 export const showDesk: AudienceDesk = deskOf(modelIn('en'));
 
-/** Stands where all posts are on their way over the picture. */
+/** A clock at a time when all posts are crossing the picture. */
 function clockAt(): () => number {
   let asked = 0;
   return () => {
@@ -147,7 +146,6 @@ function clockAt(): () => number {
   };
 }
 
-/** Plays a drawn picture. */
 function playerOf(): ScreenPlayer {
   const shown: ShowPlayerModel = { at: 'playing', way: 'llhls', isStalled: false, delayMs: 2400, muted: false };
   const source = six()[1]?.camera;

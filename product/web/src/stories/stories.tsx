@@ -1,4 +1,4 @@
-// States of the page, from plain values: those that test/screenshots.ts photographs.
+// States of the page from plain values; test/screenshots.ts photographs them.
 import { type ReactNode, useEffect, useMemo, useReducer } from 'react';
 import type { BreakOutModel } from '../core/break-outs.ts';
 import { type EffectsModel, noEffects } from '../core/effects.ts';
@@ -37,7 +37,7 @@ const steadyLevel: LevelSource = {
   },
 };
 
-/** One speaks for ever. */
+/** A microphone test that speaks forever. */
 const soundTests: SoundTests = {
   playSound: () => Promise.resolve(),
   tryMicrophone: ({ phase, level }) => {
@@ -47,7 +47,6 @@ const soundTests: SoundTests = {
   },
 };
 
-/** Effects that only change what is shown of them. */
 function effectsOf(): EffectsSwitches {
   const store = new Store<EffectsModel>({ ...noEffects, starting: undefined, problem: undefined, ownImage: undefined });
   const set = async (next: Partial<EffectsModel>): Promise<void> => store.set({ ...store.get(), ...next });
@@ -60,7 +59,7 @@ function effectsOf(): EffectsSwitches {
   return { problem: { get: () => undefined, subscribe: store.subscribe }, load: () => Promise.resolve(handle) };
 }
 
-/** Actions that only change the screen; the SDK's part does nothing. */
+/** Actions that change only the screen and call no SDK. */
 function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
   return {
     dispatch,
@@ -263,7 +262,6 @@ const inBreakOut: readonly MeetingAction[] = [
   },
 ];
 
-/** Two rooms, with people in them. */
 function PlanStory() {
   useEffect(() => {
     const press = (): void => document.querySelector<HTMLElement>('[data-testid=break-outs-spread]')?.click();
@@ -275,7 +273,6 @@ function PlanStory() {
   return <MeetingStory build={rosterOfSix} then={openPlan} />;
 }
 
-/** Name of each story, as `?story=` asks for it. */
 const openAudience: readonly MeetingAction[] = [
   { type: 'show', show: 'stage' },
   { type: 'panel', panel: 'audience' },

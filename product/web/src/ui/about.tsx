@@ -3,7 +3,6 @@ import { useTranslate } from './language.tsx';
 import { Attribution, Brand } from './parts.tsx';
 import { Popover } from './popover.tsx';
 
-/** Of which version the page is, under which licence, and of what others made it uses. */
 export function AboutPopover({ onClose }: { onClose(): void }) {
   const t = useTranslate();
   return (

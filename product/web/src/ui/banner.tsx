@@ -1,7 +1,7 @@
 import { LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-/** What lasts stands at the top until it is over. */
+/** A lasting state, shown at the top until it ends. */
 export function Banner(props: { tone: 'info' | 'warning'; icon: ReactNode; spinning?: boolean; children: ReactNode }) {
   return (
     <div className="banner in-row gap-3 bg-raised shadow text-s" role="status" data-tone={props.tone}>

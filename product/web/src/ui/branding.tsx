@@ -1,11 +1,11 @@
-// How a company shows itself on pages: its name, logo and colour in place of ours.
+// A company's branding: its name, logo and colour in place of Meridian's.
 import { useEffect } from 'react';
 import { type Accent, accentsOf } from '../core/accent.ts';
 import type { Branding } from '../core/branding.ts';
 import { useTranslate } from './language.tsx';
 import { Brand } from './parts.tsx';
 
-/** Logo and name; of a company that has said nothing: ours. */
+/** Logo and name of the company; Meridian's own without branding. */
 export function CompanyBrand({ branding }: { branding: Branding | undefined }) {
   const t = useTranslate();
   const { displayName = null, logo = null } = branding ?? {};
@@ -18,11 +18,11 @@ export function CompanyBrand({ branding }: { branding: Branding | undefined }) {
   );
 }
 
-/** Gives the page the company's colour while the component is there. */
+/** Applies the company's colour to the page while the component is mounted. */
 export function useAccent(color: string | null): void {
   useEffect(() => {
     const accents = color === null ? undefined : accentsOf(color);
-    // Browsers that do not know it keep our own colour.
+    // Browsers without light-dark() keep Meridian's colour.
     if (accents === undefined || !CSS.supports('color', 'light-dark(#fff, #000)')) return undefined;
     const { style } = document.documentElement;
     const names = Object.keys(accents.dark) as (keyof Accent)[];

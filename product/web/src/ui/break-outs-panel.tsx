@@ -1,4 +1,4 @@
-// What hosts do with break-out rooms: plan and open them; see and move their people, speak to all, close them.
+// The host's panel of break-out rooms: plan and open them, move people, announce, close them.
 import { Megaphone, Minus, Plus, Shuffle } from 'lucide-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import {
@@ -35,7 +35,7 @@ const CLOSE_SOON_MS = 60_000;
 
 interface BreakOutsPanelProps {
   state: MeetingState;
-  /** What was planned before, while the panel was closed. */
+  /** Earlier plan, kept while the panel was closed. */
   plan: BreakOutPlan | undefined;
   onPlan(plan: BreakOutPlan | undefined): void;
   actions: MeetingActions;
@@ -199,7 +199,6 @@ function PlanTools({ plan, people, nameOf, onPlan }: Omit<PlanningProps, 'action
 interface OpenRoomsProps {
   open: readonly BreakOutModel[];
   participants: readonly ParticipantModel[];
-  /** The one that is shown. */
   here: string | undefined;
   actions: MeetingActions;
 }
@@ -336,7 +335,7 @@ function Announce({ actions }: { actions: MeetingActions }) {
 
 interface MoveProps {
   names: readonly string[];
-  /** The number of the room they are in; -1: none. */
+  /** Index of the members' room; -1 for none. */
   at: number;
   onMove(identity: string, to: number): void;
 }

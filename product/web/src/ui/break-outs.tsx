@@ -1,4 +1,5 @@
-// Of break-out rooms what all see: the invitation to one, where one is and how long, the way back, announcements.
+// Break-out elements for everyone: the invitation, the current break-out with its remaining time, the way back,
+// announcements.
 import { DoorOpen, Megaphone } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { type BreakOutModel, breakOutOf, endsFirstMs, leftText, openBreakOuts } from '../core/break-outs.ts';
@@ -29,10 +30,9 @@ export function BreakOutBanners({ state, actions }: BreakOutsProps) {
   );
 }
 
-/** A timer of more than 24 days fires at once. */
+/** Upper limit of a timer: one of more than 24 days would fire at once. */
 const LOOK_AGAIN_MS = 3_600_000;
 
-/** Those that are open, brought up to date when the time of one is over. */
 export function useOpenBreakOuts(list: readonly BreakOutModel[]): readonly BreakOutModel[] {
   const [looks, setLooks] = useState(0);
   const open = openBreakOuts(list, Date.now());
@@ -162,7 +162,7 @@ function Manage({ actions: { dispatch } }: Pick<BreakOutsProps, 'actions'>) {
   );
 }
 
-/** Counts for the eye: a screen reader would say every second. */
+/** Hidden from screen readers, which would read out every second. */
 export function EndsIn({ endsAtMs }: { endsAtMs: number }) {
   const t = useTranslate();
   useNow();

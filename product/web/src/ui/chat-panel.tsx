@@ -11,12 +11,12 @@ import { Panel } from './panel.tsx';
 import { IconButton } from './parts.tsx';
 import { Avatar } from './tile.tsx';
 
-const TEXT_LENGTH_MAX = 4000; // stays under the protocol's 15 kB in UTF-8, whatever the script
-const SAME_BREATH_MS = 120_000; // lines of one person within this time stand under one name
+const TEXT_LENGTH_MAX = 4000; // stays under the protocol's 15 kB in UTF-8 in any script
+const SAME_BREATH_MS = 120_000; // a person's lines within this time share one name
 
 interface ChatPanelProps {
   lines: readonly ChatLine[];
-  /** The only receiver; undefined: all. */
+  /** The only recipient; undefined: all. */
   to: ChatPeer | undefined;
   participants: readonly ParticipantModel[];
   actions: MeetingActions;
@@ -92,7 +92,7 @@ function Lines({ lines, actions }: { lines: readonly ChatLine[]; actions: Meetin
   );
 }
 
-/** What was written, its addresses as links. They open beside the meeting, and learn nothing of it. */
+/** Message text with its URLs as links, which open in a new tab without referrer. */
 function ChatText({ text }: { text: string }) {
   return (
     <p className="chat-text text-plain anywhere">
@@ -110,7 +110,7 @@ function ChatText({ text }: { text: string }) {
   );
 }
 
-/** Says that only two have this line, and answers it likewise. */
+/** Marks a private line, and replies to it privately. */
 function Privately({ line, onReply }: { line: ChatLine; onReply(to: ChatPeer): void }) {
   const t = useTranslate();
   const { privateWith, local } = line;
@@ -131,7 +131,7 @@ function Privately({ line, onReply }: { line: ChatLine; onReply(to: ChatPeer): v
 
 interface ComposerProps {
   to: ChatPeer | undefined;
-  /** Participants that can be written to alone. */
+  /** Participants that can get private messages. */
   others: readonly ParticipantModel[];
   actions: MeetingActions;
 }
@@ -143,12 +143,12 @@ function Composer({ to, others, actions }: ComposerProps) {
   const phone = usePhone();
   const field = useRef<HTMLTextAreaElement>(null);
   const current = others.find(({ identity }) => identity === to?.identity);
-  // What is meant for one participant goes to no other: the choice stays when that one leaves.
+  // A private message must reach no other person, so the choice stays when the recipient leaves.
   const isGone = to !== undefined && current === undefined;
   const name = current?.name ?? to?.name ?? '';
   const placeholder = to === undefined ? t('chat.placeholder') : t('chat.placeholderTo', { name });
   useEffect(() => {
-    if (!phone) field.current?.focus({ preventScroll: true }); // on a phone the keyboard would cover what was said
+    if (!phone) field.current?.focus({ preventScroll: true }); // on a phone the keyboard would cover the messages
   }, [phone]);
   const send = async (): Promise<void> => {
     const words = text.trim();
@@ -198,7 +198,7 @@ function Composer({ to, others, actions }: ComposerProps) {
   );
 }
 
-/** The receiver of the next line. Alone in the room there is no choice. */
+/** Recipient of the next line; hidden when there are no others. */
 function Recipients({ to, isGone, others, actions }: ComposerProps & { isGone: boolean }) {
   const t = useTranslate();
   if (others.length === 0 && to === undefined) return null;

@@ -2,7 +2,7 @@ import { Gauge } from 'lucide-react';
 import { checkHref } from '../room/check-link.ts';
 import { useTranslate } from './language.tsx';
 
-/** To the page that checks the connection. `isAside`: in a window of its own, as the call goes on in this one. */
+/** Link to the connection check. `isAside`: opens a new window, since the call continues in this one. */
 export function CheckLink({ isAside = false }: { isAside?: boolean }) {
   const t = useTranslate();
   return (

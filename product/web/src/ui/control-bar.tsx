@@ -42,7 +42,7 @@ interface BarProps {
 }
 
 /**
- * The bottom bar: the room, one's own devices, and what can be opened. On a phone the rarer things move to "More".
+ * The bottom bar: the room, the user's devices, and buttons for panels. On a phone the rarer buttons move to "More".
  */
 export function ControlBar({ state, actions, canShare, small }: BarProps) {
   return (
@@ -154,7 +154,6 @@ function OpenControls({ state, actions, small }: Omit<BarProps, 'canShare'>) {
   );
 }
 
-/** The view of the pictures, and the panels beside them. */
 function PanelButtons({ state, actions: { dispatch } }: Pick<BarProps, 'state' | 'actions'>) {
   const t = useTranslate();
   const nextView = state.view === 'grid' ? 'speaker' : 'grid';
@@ -253,7 +252,6 @@ function SettingsButtons({ state, actions: { dispatch } }: Pick<BarProps, 'state
   );
 }
 
-/** Other windows for the meeting: small above all others, or the whole screen. */
 function WindowButtons({ actions, small }: Pick<BarProps, 'actions' | 'small'>) {
   const t = useTranslate();
   const isFull = useFullScreen();

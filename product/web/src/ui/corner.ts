@@ -4,13 +4,12 @@ import type { StageMemory } from './glide.ts';
 
 interface CornerControl {
   corner: Corner;
-  /** A pointer goes down on the tile: it follows, and goes to the nearest corner when it is let go. */
+  /** Starts a drag: the tile follows the pointer and settles in the nearest corner at release. */
   grab(event: ReactPointerEvent<HTMLElement>): void;
-  /** The same without a pointer. */
   toNext(): void;
 }
 
-/** The corner of the stage in which one stands oneself. */
+/** The corner of the stage with the self view. */
 export function useCorner(stage: RefObject<HTMLElement | null>, memory: RefObject<StageMemory>): CornerControl {
   const [chosen, setChosen] = useState<{ corner: Corner }>({ corner: 'bottom-right' });
   const grab = useCallback(
@@ -20,7 +19,7 @@ export function useCorner(stage: RefObject<HTMLElement | null>, memory: RefObjec
         const around = stage.current?.getBoundingClientRect();
         if (around === undefined) return;
         const [left, top] = [box.left - around.left, box.top - around.top];
-        // It glides on from where it was let go.
+        // The glide continues from the point of release.
         memory.current.boxes.set(box.key, { left, top, width: box.width, height: box.height });
         setChosen({ corner: cornerAt(around, left + box.width / 2, top + box.height / 2) });
       });
@@ -39,7 +38,7 @@ interface DroppedBox {
   height: number;
 }
 
-/** The element follows the pointer until it is let go; `dropped` gets where that was. */
+/** Moves the element with the pointer until release; `dropped` gets the final box. */
 function follow(
   element: HTMLElement,
   start: { pointerId: number; clientX: number; clientY: number },

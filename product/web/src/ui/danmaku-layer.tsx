@@ -1,13 +1,13 @@
-// The layer over a picture in which danmaku cross it. It takes no pointer and nothing of the page's reading order: the
-// same posts stand in a list beside it.
+// A layer over the picture that danmaku cross. It ignores pointers and is hidden from screen readers, since the same
+// posts are in a list beside it.
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { type DanmakuPost, leftEm, type PlannedPost, planDanmaku, shownAt } from '../core/danmaku.ts';
 import '../styles/danmaku.css';
 
 export interface DanmakuLayerProps {
-  /** In the order of their times; a list that grows is appended to. */
+  /** In order of time; the list only grows at its end. */
   readonly posts: readonly DanmakuPost[];
-  /** The time of the picture by the clock of the posts; asked in every frame while it is on. */
+  /** Current time by the clock of the posts; called in every frame while on. */
   nowMs(): number;
   readonly on: boolean;
 }
@@ -61,7 +61,7 @@ export function DanmakuLayer({ posts, nowMs, on }: DanmakuLayerProps) {
   );
 }
 
-/** Puts those that cross where they are. One that is not drawn yet comes with the next frame. */
+/** Positions the crossing posts. A post that React has not rendered yet follows in the next frame. */
 function move(layer: HTMLElement, present: readonly PlannedPost[], leftPx: (post: PlannedPost) => number): void {
   const byId = new Map(present.map((post) => [String(post.id), post]));
   for (const element of layer.children) {

@@ -9,12 +9,12 @@ const icons = { audioinput: Mic, videoinput: Video, audiooutput: Volume2 } as co
 interface DeviceFieldsProps {
   devices: DevicesModel;
   kinds: readonly DeviceKind[];
-  /** Absent: they stand elsewhere. */
+  /** Sound tests; absent when they are placed elsewhere. */
   tests?: SoundTests;
   onSelect(kind: DeviceKind, deviceId: string): void;
 }
 
-/** A choice per kind of device; names are there once the browser may tell them. */
+/** A choice per kind of device; names appear once the browser reveals them. */
 export function DeviceFields({ devices, kinds, tests, onSelect }: DeviceFieldsProps) {
   const t = useTranslate();
   return kinds.map((kind) => {
@@ -55,7 +55,6 @@ export function DeviceFields({ devices, kinds, tests, onSelect }: DeviceFieldsPr
   });
 }
 
-/** What stands in an empty list. */
 function noneKey(fixed: boolean, blocked: boolean): 'device.default' | 'device.blocked' | 'device.none' {
   if (fixed) return 'device.default';
   return blocked ? 'device.blocked' : 'device.none';

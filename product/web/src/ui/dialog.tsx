@@ -10,7 +10,7 @@ interface DialogProps {
   className?: string;
 }
 
-/** A modal dialog: the browser's own keeps the focus inside, makes the rest inert, and closes on Escape. */
+/** A modal <dialog>: the browser traps the focus, makes the rest inert, and closes on Escape. */
 export function Dialog({ title, onClose, children, className }: DialogProps) {
   const t = useTranslate();
   const ref = useRef<HTMLDialogElement>(null);
@@ -20,7 +20,7 @@ export function Dialog({ title, onClose, children, className }: DialogProps) {
     if (dialog === null) return undefined;
     const before = document.activeElement;
     dialog.showModal();
-    dialog.focus({ preventScroll: true }); // not the close button: nothing is chosen yet
+    dialog.focus({ preventScroll: true }); // keeps the focus off the close button, since nothing is chosen yet
     return () => {
       dialog.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });

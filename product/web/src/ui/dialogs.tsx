@@ -20,7 +20,7 @@ interface DialogsProps {
   small: SmallWindow;
 }
 
-/** What is open, if something is: a dialog when it has to be answered, else a popover, which leaves the call usable. */
+/** The open dialog, if any: modal if it needs an answer, else a popover, which leaves the call usable. */
 export function Dialogs(props: DialogsProps) {
   const { state, actions } = props;
   const close = (): void => actions.dispatch({ type: 'closed' });

@@ -4,10 +4,10 @@ import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
 import type { EffectsSwitches } from './actions.ts';
 import { useTranslate } from './language.tsx';
 
-/** What cannot be loaded is not offered; the page goes on. */
+/** If loading fails, the panel is simply not offered. */
 const Panel = lazy(() => import('./effects-panel.tsx').catch(() => ({ default: () => null })));
 
-/** Background and noise suppression, behind a line that opens; nothing where the browser can do neither. */
+/** Folded fields for background and noise suppression; empty where the browser supports neither. */
 export function EffectsFields({ effects }: { effects: EffectsSwitches }) {
   const t = useTranslate();
   const [opened, setOpened] = useState(false);
@@ -34,13 +34,14 @@ export function EffectsFields({ effects }: { effects: EffectsSwitches }) {
 }
 
 /**
- * Why the background or noise suppression is off, where their switches may be folded away. Open, they say it themselves
- * (see base.css). The line is there always, so that screen readers say what comes into it.
+ * Why background or noise suppression is off, shown while the fields are folded (see base.css); open fields show it
+ * themselves. The element always exists, so that screen readers announce changes.
  */
 export function EffectsNotice({ effects }: { effects: EffectsSwitches }) {
   const t = useTranslate();
   const problem = useSyncExternalStore(effects.problem.subscribe, effects.problem.get);
-  const isShown = problem !== undefined && problem.code !== 'IMAGE_INVALID'; // that comes with the switches open only
+  // IMAGE_INVALID occurs only with open fields
+  const isShown = problem !== undefined && problem.code !== 'IMAGE_INVALID';
   return (
     <p className="effects-notice in-row gap-6px m-0 text-s" role="status" data-testid="effects-notice">
       {isShown ? (

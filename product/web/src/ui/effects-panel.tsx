@@ -22,7 +22,6 @@ interface PanelProps {
   can: { readonly background: boolean; readonly noise: boolean };
 }
 
-/** What is behind the line of EffectsFields. */
 export default function EffectsPanel({ effects, can }: PanelProps) {
   const load = useCallback(() => effects.load(), [effects]);
   const { value: handle } = useAnswer(load);
@@ -50,7 +49,7 @@ function Backgrounds({ model, handle }: { model: EffectsModel; handle: EffectsHa
   const file = useRef<HTMLInputElement>(null);
   const chosen = (event: ChangeEvent<HTMLInputElement>): void => {
     const [image] = event.target.files ?? [];
-    event.target.value = ''; // the same file again is a choice too
+    event.target.value = ''; // so that the same file can be chosen again
     if (image !== undefined) void handle.chooseImage(image);
   };
   const open = (): void => file.current?.click();
@@ -72,7 +71,7 @@ function Backgrounds({ model, handle }: { model: EffectsModel; handle: EffectsHa
                 name={name}
                 checked={model.background === choice}
                 onChange={() => void handle.choose(choice)}
-                // "None" is checked already when a background went off by itself: it shall not be tried again.
+                // After a background stopped by itself, "None" is already checked; a click must still cancel the retry.
                 onClick={() => model.background === choice && model.problem && void handle.choose(choice)}
               />
               <span
@@ -117,7 +116,7 @@ function Sample({ choice, ownImage }: { choice: BackgroundChoice; ownImage: Blob
   return ownImage === undefined ? null : <OwnSample image={ownImage} />;
 }
 
-/** At twice the size that is shown, for fine screens. */
+/** Twice the displayed size, for high-density screens. */
 const sampleSize = { width: 208, height: 117 } as const;
 
 function DrawnSample({ name }: { name: PictureName }) {
@@ -166,7 +165,7 @@ function Noise({ model, handle }: { model: EffectsModel; handle: EffectsHandle }
   );
 }
 
-/** What is under way, or why it is off. The line is there always, so that screen readers say what comes into it. */
+/** Progress, or why the effect is off. The element always exists, so that screen readers announce changes. */
 function Status({ part, model }: { part: 'background' | 'noise'; model: EffectsModel }) {
   const say = useEffectWords();
   const isOn = part === 'noise' ? model.noise : model.background !== 'none';

@@ -1,17 +1,16 @@
-// The whole meeting, or one tile, on all of the screen. Escape ends it: the browser's own.
+// Full screen for the meeting or a single tile. The browser itself ends it on Escape.
 import { useEffect, useState } from 'react';
 
-/** iPhones show only videos so. */
+/** iPhones offer full screen only for videos. */
 type AppleVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void };
 
-/** Whether the browser shows an element, or (phones of Apple) at least a video, on the whole screen. */
+/** Returns whether the browser can show an element, or (iPhone) at least a video, in full screen. */
 export const canFullScreen = (): boolean =>
   document.fullscreenEnabled === true || 'webkitEnterFullscreen' in HTMLVideoElement.prototype;
 
-/** Whether the meeting with its bar can be shown so. */
 export const canFullScreenMeeting = (): boolean => document.fullscreenEnabled === true;
 
-/** Shows it on the whole screen, or no longer. What the browser does not let happen is said in the console. */
+/** Toggles full screen; logs a refusal of the browser. */
 export function toggleFullScreen(element: Element): void {
   const isOn = document.fullscreenElement === element;
   if (!canFullScreenMeeting()) element.querySelector<AppleVideo>('video')?.webkitEnterFullscreen?.();
@@ -26,7 +25,6 @@ export function toggleMeetingFullScreen(): void {
   if (meeting !== null) toggleFullScreen(meeting);
 }
 
-/** Whether something of the page fills the screen. */
 export function useFullScreen(): boolean {
   const [isOn, setOn] = useState(() => document.fullscreenElement != null);
   useEffect(() => {

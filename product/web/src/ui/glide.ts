@@ -1,7 +1,7 @@
 import { type RefObject, useLayoutEffect } from 'react';
 import { type Box, glideOf } from '../core/glide.ts';
 
-/** Where each tile stood when it was drawn last, and in a stage of which size. */
+/** Boxes of the tiles at the last render, and the stage's size then. */
 export interface StageMemory {
   size: string;
   boxes: Map<string, Box>;
@@ -12,8 +12,8 @@ export const emptyStage = (): StageMemory => ({ size: '', boxes: new Map() });
 const GLIDE_MS = 220;
 
 /**
- * Lets tiles glide to their new places, from grid to strip too. Not while the window changes its size: they would lag
- * behind it.
+ * Animates tiles to their new places, also between grid and strip. Pauses while the window resizes, when tiles would
+ * lag behind.
  */
 export function useGlide(stage: RefObject<HTMLElement | null>, memory: RefObject<StageMemory>): void {
   useLayoutEffect(() => {
@@ -25,10 +25,11 @@ export function useGlide(stage: RefObject<HTMLElement | null>, memory: RefObject
     const boxes = new Map<string, Box>();
     for (const tile of element.querySelectorAll<HTMLElement>('[data-tile]')) {
       const key = tile.dataset['tile'] ?? '';
-      for (const running of tile.getAnimations()) running.cancel(); // what is measured is the place, not the way there
+      // measures the final place, not a point of the animation
+      for (const running of tile.getAnimations()) running.cancel();
       const { left, top, width, height } = tile.getBoundingClientRect();
       const box = { left: left - origin.left, top: top - origin.top, width, height };
-      const isHeld = tile.style.translate !== ''; // by a pointer, which it follows at once
+      const isHeld = tile.style.translate !== ''; // held by a pointer, which the tile follows at once
       const from = moves && !isHeld ? glideOf(memory.current.boxes.get(key), box) : undefined;
       boxes.set(key, box);
       if (from === undefined) continue;

@@ -6,7 +6,7 @@ export interface Size {
   height: number;
 }
 
-/** The inner size of an element, now and whenever it changes; zero before the first measurement. */
+/** Returns the inner size of an element, updated on change; zero before the first measurement. */
 export function useSize<E extends HTMLElement>(): [RefObject<E | null>, Size] {
   const ref = useRef<E>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
@@ -31,7 +31,6 @@ export function useSize<E extends HTMLElement>(): [RefObject<E | null>, Size] {
   return [ref, size];
 }
 
-/** Whether a media query holds. */
 export function useMedia(query: string): boolean {
   const subscribe = useCallback(
     (listener: () => void) => {
@@ -44,10 +43,10 @@ export function useMedia(query: string): boolean {
   return useSyncExternalStore(subscribe, () => matchMedia(query).matches);
 }
 
-/** Phones: panels are sheets over the page, below this width. The same number stands in the style sheets. */
+/** Phone width, at which panels become sheets over the page. The style sheets use the same number. */
 export const usePhone = (): boolean => useMedia('(max-width: 639px)');
 
-/** performance.now(), brought up to date every second while it is shown. */
+/** Returns performance.now(), updated every second. */
 export function useNow(): number {
   const [nowMs, setNowMs] = useState(() => performance.now());
   useEffect(() => {
@@ -57,15 +56,14 @@ export function useNow(): number {
   return nowMs;
 }
 
-/** Whole seconds since a moment of performance.now(), counted on while it is shown. */
+/** Returns whole seconds since a time of performance.now(), updated every second. */
 export const useElapsedSeconds = (sinceMs: number): number => Math.max(0, Math.floor((useNow() - sinceMs) / 1000));
 
-/** A mouse is there, and so most likely a keyboard; a phone or tablet by itself has neither. */
+/** A mouse suggests a keyboard; phones and tablets have neither by themselves. */
 export const useKeyboard = (): boolean => useMedia('(hover: hover) and (pointer: fine)');
 
 const typingElements = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]';
 
-/** Listens to the keyboard of the page. */
 export function useShortcuts(handlers: Readonly<Record<ShortcutName, () => void>>): void {
   const latest = useRef(handlers);
   useEffect(() => {
@@ -95,7 +93,7 @@ export function useShortcuts(handlers: Readonly<Record<ShortcutName, () => void>
 const focusable =
   'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary, [tabindex="0"]';
 
-/** While it is active the Tab key stays inside the element; the focus returns to where it was when it ends. */
+/** While active, keeps the Tab key inside the element; returns the focus afterwards. */
 export function useFocusTrap<E extends HTMLElement>(active: boolean): RefObject<E | null> {
   const ref = useRef<E>(null);
   useEffect(() => {
@@ -119,7 +117,7 @@ export function useFocusTrap<E extends HTMLElement>(active: boolean): RefObject<
   return ref;
 }
 
-/** Moves the focus into the element when it appears and back when it goes. */
+/** Moves the focus into the element when it appears and back when it disappears. */
 export function useFocusReturn<E extends HTMLElement>(ref: RefObject<E | null>): void {
   const [before] = useState(() => document.activeElement);
   useEffect(() => {

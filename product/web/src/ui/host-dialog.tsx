@@ -25,7 +25,6 @@ interface HostDialogProps {
   onClose(): void;
 }
 
-/** What a host sets for all. */
 export function HostPopover({ state, actions, onClose }: HostDialogProps) {
   const { t, language } = useLanguage();
   const clock = new Intl.DateTimeFormat(languageNames[language].tag, { hour: '2-digit', minute: '2-digit' });
@@ -127,7 +126,6 @@ export function HostPopover({ state, actions, onClose }: HostDialogProps) {
   );
 }
 
-/** Asked before a meeting is over for everybody. */
 export function EndDialog({ actions, onClose }: Omit<HostDialogProps, 'state'>) {
   const t = useTranslate();
   return (

@@ -15,7 +15,7 @@ const LanguageContext = createContext<LanguageValue>({
   t: translatorOf('en'),
 });
 
-/** Gives everything below it the language: from the query, else the one chosen before, else the browser's. */
+/** Provides the language: from the query, else the stored choice, else the browser's. */
 export function LanguageProvider(props: { query?: Language | undefined; children: ReactNode }) {
   const [language, setLanguage] = useState<Language>(() =>
     chooseLanguage({
@@ -43,5 +43,4 @@ export function LanguageProvider(props: { query?: Language | undefined; children
 
 export const useLanguage = (): LanguageValue => useContext(LanguageContext);
 
-/** The translating function of the language in use. */
 export const useTranslate = (): Translate => useContext(LanguageContext).t;

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { LevelSource } from '../core/model.ts';
 import { useTranslate } from './language.tsx';
 
-/** How loud a microphone is. Written straight to the style: sixty renders a second would be for nothing. */
+/** Loudness of a microphone, written directly to the style to avoid sixty renders a second. */
 export function LevelMeter(props: { level: LevelSource; active: boolean }) {
   const t = useTranslate();
   const ref = useRef<HTMLDivElement>(null);

@@ -6,7 +6,6 @@ import { languageNames } from '../core/messages/translate.ts';
 import { useLanguage, useTranslate } from './language.tsx';
 import type { Looked } from './use-look.ts';
 
-/** The visitor's clock and zone. */
 export interface Visitor {
   now(): number;
   readonly timeZone: string;
@@ -17,14 +16,13 @@ export const browserVisitor: Visitor = {
 };
 
 interface LobbyHeadProps {
-  /** Undefined: one did not come by a link. */
   looked: Looked | undefined;
-  /** Of a meeting, in groups; or ''. */
+  /** Meeting number in groups, or ''. */
   number: string;
   visitor: Visitor;
 }
 
-/** What one is about to join: the meeting and its time; without a link, or while that is not known, a greeting. */
+/** The meeting and its time; a greeting without a link or while the meeting is unknown. */
 export function LobbyHead({ looked, number, visitor }: LobbyHeadProps) {
   const t = useTranslate();
   const numberText = number === '' ? t('lobby.lead') : t('lobby.number', { number });
@@ -109,6 +107,6 @@ function StateNotice({ state }: { state: LinkLook['state'] }) {
   );
 }
 
-/** Whether joining has a chance, as far as is known. */
+/** Returns whether a join may succeed, as far as is known. */
 export const isOpen = (looked: Looked | undefined): boolean =>
   looked?.state !== 'refused' && (looked?.state !== 'known' || looked.look.state === 'open');

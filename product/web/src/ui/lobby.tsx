@@ -35,8 +35,8 @@ export interface LobbyProps {
   initialRoom: string;
   initialName: string;
   /**
-   * One came by a link, which names the room; `asksPassword`: it has one. `number`: of a meeting, or ''. `isNameFixed`:
-   * one is signed in. `looked`: what the link leads to.
+   * The link that opened the page, which names the room. `asksPassword`: it has a password. `number`: of a meeting, or
+   * ''. `isNameFixed`: the person is signed in. `looked`: result of the lookup.
    */
   link?:
     | {
@@ -46,9 +46,8 @@ export interface LobbyProps {
         readonly looked?: Looked | undefined;
       }
     | undefined;
-  /** Absent: of the browser. */
+  /** Clock and time zone of the visitor; the browser's by default. */
   visitor?: Visitor;
-  /** The token names the room: it cannot be changed here. */
   roomFixed: boolean;
   camera: PreviewState;
   microphone: PreviewState;
@@ -57,24 +56,23 @@ export interface LobbyProps {
   devices: DevicesModel;
   tests: SoundTests;
   effects: EffectsSwitches;
-  /** Why the last attempt to join failed, or (`foreseen`) the first one will. */
+  /** Why the last join failed, or (`foreseen`) the first one would fail. */
   problem?: { code: string; foreseen?: true } | undefined;
   canJoin: boolean;
   onCamera(): void;
   onMicrophone(): void;
   onSelectDevice(kind: DeviceKind, deviceId: string): void;
-  /** What is in the fields now; '' for what is not legal. Must be the same function at every render. */
+  /** Reports the fields' contents; '' while invalid. Must be the same function at every render. */
   onPrepare: (room: string, name: string) => void;
-  /** The button is about to be pressed, by pointer, touch or key. May come many times. */
+  /** The button is about to be pressed, by pointer, touch or key. May fire many times. */
   onJoinExpected(): void;
-  /** `room` is '' when one came by a link. */
+  /** `room` is '' after a link. */
   onJoin(room: string, name: string, password: string): void;
 }
 
 const lookOf = (link: LobbyProps['link']): LinkLook | undefined =>
   link?.looked?.state === 'known' ? link.looked.look : undefined;
 
-/** Before the meeting: how one looks and sounds, the own name, and the room. */
 export function Lobby(props: LobbyProps) {
   const t = useTranslate();
   return (

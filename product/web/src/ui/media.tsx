@@ -6,15 +6,14 @@ interface VideoProps {
   label: string;
   mirrored?: boolean;
   whole?: boolean;
-  /** Its first picture is there. */
   onPicture?(): void;
-  /** The shape of the picture, width by height, is known or has changed. */
+  /** The picture's aspect ratio (width divided by height) is known or has changed. */
   onAspect?(aspect: number): void;
 }
 
 /**
- * Elements that a tile let go of in this turn, by source. The tile that shows the source from now on, at another place
- * of the page, goes on with the same element: a new one would be black until the next picture.
+ * Elements released in this render, by source. A tile that shows the source at another place reuses the element: a new
+ * element would be black until the next frame.
  */
 const released = new Map<string, HTMLVideoElement>();
 
@@ -41,8 +40,8 @@ function releaseVideo(source: MediaSource, video: HTMLVideoElement): void {
 }
 
 /**
- * Plays a picture. Another source with the same id changes nothing, nor does another place in the page: no black frame
- * when only what is around it changed.
+ * Plays a picture. A new source with the same id, or another place in the page, changes nothing, so that no black frame
+ * appears.
  */
 export function Video({ source, label, mirrored, whole, onPicture, onAspect }: VideoProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -79,7 +78,6 @@ export function Video({ source, label, mirrored, whole, onPicture, onAspect }: V
   return <div className="video-place" ref={place} />;
 }
 
-/** Plays a sound; nothing is seen. */
 export function Sound(props: { source: MediaSource }) {
   const element = useRef<HTMLAudioElement>(null);
   const { source } = props;

@@ -24,9 +24,9 @@ import { StreamingPanel } from './streaming-panel.tsx';
 import { Toasts } from './toasts.tsx';
 import { WherePanel } from './where-panel.tsx';
 
-/** Of a show alone. */
+/** Loaded only in shows. */
 const AudiencePanel = lazy(() => import('../show/audience-panel.tsx'));
-/** Of hosts alone. */
+/** Loaded only by hosts. */
 const BreakOutsPanel = lazy(() => import('./break-outs-panel.tsx'));
 
 interface MeetingProps {
@@ -35,7 +35,6 @@ interface MeetingProps {
   canShare: boolean;
 }
 
-/** The room: pictures, panel, bar, and what lies over them. */
 export function Meeting(props: MeetingProps) {
   const { actions, canShare } = props;
   const state = { ...props.state, participants: peopleShown(props.state) };
@@ -146,7 +145,7 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
   return null;
 }
 
-/** States that last: they stand at the top until they are over, and push nothing aside. */
+/** Lasting states: shown at the top until they end, without moving the page. */
 function Banners({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const t = useTranslate();
   const trouble = troubleOf(state);
@@ -180,7 +179,6 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
   );
 }
 
-/** The booked end is near, or over: hosts may put it off. */
 function EndNear({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const t = useTranslate();
   useNow();
@@ -212,7 +210,7 @@ function EndNear({ state, actions }: { state: MeetingState; actions: MeetingActi
   );
 }
 
-/** A host would like to hear or see one: only the participant itself unmutes. */
+/** A host's request to unmute; only the participant can unmute. */
 function UnmuteAsked(props: { asked: NonNullable<MeetingState['unmuteAsked']>; onAnswer(agreed: boolean): void }) {
   const t = useTranslate();
   const { asked, onAnswer } = props;
@@ -232,10 +230,7 @@ function UnmuteAsked(props: { asked: NonNullable<MeetingState['unmuteAsked']>; o
   );
 }
 
-/**
- * The service or the media is away. The seconds are for the eye: a screen reader says the state once, and again when it
- * changes.
- */
+/** Signaling or media is interrupted. Screen readers skip the seconds and read the state only when it changes. */
 function Lost({ trouble }: { trouble: Trouble }) {
   const t = useTranslate();
   const seconds = useElapsedSeconds(trouble.sinceMs);

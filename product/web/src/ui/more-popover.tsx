@@ -36,12 +36,12 @@ interface Item {
   readonly key: string;
   readonly icon: ReactNode;
   readonly label: string;
-  /** Windows of this width have it in the bar (styles/bar.css): from 640 px, or from 1261 px. */
+  /** Windows of this width show the entry in the bar (styles/bar.css): from 640 px, or from 1261 px. */
   readonly inBar?: 'wide' | 'roomy';
   run(): void;
 }
 
-/** What does not fit into the bar. */
+/** Entries that do not fit into the bar. */
 export function MorePopover({ onClose, ...props }: MoreProps & { onClose(): void }) {
   const t = useTranslate();
   const items = [...useMeetingItems(props), ...useBrowserItems(props)];
@@ -141,7 +141,7 @@ function useMeetingItems({ state, actions, canShare }: MoreProps): Item[] {
   ];
 }
 
-/** What this browser or device can do. */
+/** Entries that depend on the browser or device. */
 function useBrowserItems({ actions, small }: MoreProps): Item[] {
   const t = useTranslate();
   const hasKeyboard = useKeyboard();

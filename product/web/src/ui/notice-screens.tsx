@@ -17,7 +17,6 @@ interface EndedProps {
   onLobby(): void;
 }
 
-/** One left, or was made to: why, and the way back. */
 export function Ended(props: EndedProps) {
   const t = useTranslate();
   const left = props.code === 'CLIENT_INITIATED';
@@ -53,8 +52,8 @@ export function Ended(props: EndedProps) {
 }
 
 /**
- * A browser that cannot take part in calls: it can watch the room, with the token that its address has.
- * @param props.room '' where the address does not name it
+ * Shown in a browser without support for calls: it can watch the room with the URL's token.
+ * @param props.room '' if the URL does not name it
  */
 export function Unsupported({ room }: { room: string }) {
   const t = useTranslate();
@@ -91,9 +90,8 @@ export function Unsupported({ room }: { room: string }) {
 
 interface ConnectingProps {
   room: string;
-  /** In front of the room, and why. */
+  /** The person is in the waiting room, for this reason. */
   waiting?: { reason: string } | undefined;
-  /** Of a meeting that was booked. */
   times?: MeetingTimes | undefined;
   branding?: Branding | undefined;
   onCancel(): void;

@@ -11,7 +11,7 @@ interface PanelProps {
   children: ReactNode;
 }
 
-/** Beside the stage on wide windows; on a phone a sheet over it, which keeps the focus until it is closed. */
+/** A column beside the stage in wide windows; on a phone a sheet over it, which traps the focus until closed. */
 export function Panel({ title, name, onClose, children }: PanelProps) {
   const t = useTranslate();
   const phone = usePhone();

@@ -34,7 +34,7 @@ export function Brand() {
 
 interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   label: string;
-  /** Shown after the label in the tooltip. */
+  /** Key that the tooltip shows after the label. */
   shortcut?: string;
   tipEnd?: boolean;
   tipBelow?: boolean;
@@ -42,8 +42,8 @@ interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 /**
- * A button that shows a symbol: its name is its aria-label and its tooltip. Pressed once, it has said enough until the
- * pointer leaves it.
+ * A button with an icon, named by aria-label and tooltip. After a press the tooltip stays hidden until the pointer
+ * leaves.
  */
 export function IconButton({ label, shortcut, tipEnd, tipBelow, className, children, ...rest }: IconButtonProps) {
   const t = useTranslate();
@@ -90,7 +90,7 @@ export function LanguageSwitch() {
   );
 }
 
-/** DB-IP's licence (CC-BY-4.0) asks for this link wherever a place that came from it is shown. */
+/** DB-IP's licence (CC-BY-4.0) requires this link wherever a location from its database is shown. */
 export function Attribution() {
   const t = useTranslate();
   return (

@@ -18,11 +18,9 @@ import { WaitingList } from './waiting-list.tsx';
 interface PeoplePanelProps {
   participants: readonly ParticipantModel[];
   hosting: Hosting;
-  /** Viewers by other protocols. */
   counts: ViewerCounts;
   devToken: boolean;
   mayRename: boolean;
-  /** There are addresses for other protocols. */
   gateways: boolean;
   canInvite: boolean;
   actions: MeetingActions;
@@ -37,10 +35,10 @@ export function PeoplePanel(props: PeoplePanelProps) {
   const mayManage = mine.rank !== 'none';
   const { people, viewers } = splitViewers(participants);
   const watched = viewersText(withWebrtc(counts, viewers), viewers.length, t, languageNames[language].tag);
-  // With development tokens all are hosts: said once, not at every name. Participants of a gateway are no hosts.
+  // With development tokens everyone is a host: stated once, not at every name. Gateway participants are no hosts.
   const allHosts = devToken && people.every((one) => one.admin || one.protocol !== undefined);
   const byName = (a: ParticipantModel, b: ParticipantModel): number => a.name.localeCompare(b.name);
-  const hands = handsOf(participants); // first up, first asked, also of viewers
+  const hands = handsOf(participants); // in the order in which they were raised, viewers included
   const ordered = [
     ...hands,
     ...people.filter((one) => !hands.includes(one)).sort((a, b) => Number(b.local) - Number(a.local) || byName(a, b)),
@@ -105,7 +103,6 @@ export function PeoplePanel(props: PeoplePanelProps) {
   );
 }
 
-/** Asked before a participant is removed. */
 function KickQuestion(props: { person: ParticipantModel; actions: MeetingActions; onAnswer(): void }) {
   const t = useTranslate();
   const { person, actions, onAnswer } = props;
@@ -134,7 +131,7 @@ function KickQuestion(props: { person: ParticipantModel; actions: MeetingActions
   );
 }
 
-/** A viewer by a gateway: it can only be removed. */
+/** A gateway viewer, who can only be removed. */
 function Viewer(props: { viewer: ParticipantModel; mayManage: boolean; actions: MeetingActions }) {
   const t = useTranslate();
   const [asking, setAsking] = useState(false);
@@ -170,10 +167,10 @@ function Protocol({ person: { protocol } }: { person: Pick<ParticipantModel, 'pr
 
 interface PersonProps {
   person: ParticipantModel;
-  /** Said once above the list, not at every name. */
+  /** Stated once above the list, not at every name. */
   isAllHosts: boolean;
   mine: OwnRights;
-  /** A participant in the list has a menu: the rows of the others keep its place free. */
+  /** Whether any row has a menu: the other rows keep its space free. */
   hasMenus: boolean;
   spotlight: readonly string[];
   actions: MeetingActions;

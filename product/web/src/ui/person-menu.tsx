@@ -44,14 +44,13 @@ interface PersonMenuProps {
   onDone(): void;
 }
 
-/**
- * What one may do with a participant, or with oneself: rows below the name, which a phone shows as well as a window.
- */
+/** Actions on a participant or oneself, as rows below the name, so that they fit phones too. */
 export function PersonMenu({ person, choices, spotlight, actions, onRename, onRemove, onDone }: PersonMenuProps) {
   const t = useTranslate();
   const menu = useRef<HTMLUListElement>(null);
   useEffect(() => {
-    menu.current?.scrollIntoView({ block: 'nearest' }); // some browsers answer a promise, which is no clean-up
+    // Some browsers return a promise, which is no clean-up function, so it must not be returned.
+    menu.current?.scrollIntoView({ block: 'nearest' });
   }, []);
   return (
     <ul ref={menu} className="person-menu" data-testid="person-menu">

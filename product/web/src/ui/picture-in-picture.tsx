@@ -8,7 +8,7 @@ import { useLanguage } from './language.tsx';
 import { IconButton } from './parts.tsx';
 import { Tile } from './tile.tsx';
 
-/** Of the browsers that let a page have a small window above all others. */
+/** API of browsers with Document Picture-in-Picture. */
 interface DocumentPictureInPicture {
   requestWindow(o: { width: number; height: number }): Promise<Window>;
 }
@@ -18,16 +18,15 @@ const documentWindows = (): DocumentPictureInPicture | undefined =>
 const SIZE = { width: 380, height: 280 };
 
 export interface SmallWindow {
-  /** Whether the browser offers picture-in-picture windows. */
   readonly isSupported: boolean;
   readonly isOpen: boolean;
-  /** Opens it, or closes it. Rejects as the browser does. */
+  /** Opens or closes the window. Rejects as the browser does. */
   toggle(): Promise<void>;
-  /** Where the page draws, when the browser lets it. */
+  /** Window into which the page renders, where supported. */
   readonly window: Window | undefined;
 }
 
-/** A window of the page's own where the browser has such, else the browser's own of one video. */
+/** Uses Document Picture-in-Picture, else the browser's picture-in-picture of a single video. */
 export function useSmallWindow(): SmallWindow {
   const [opened, setOpened] = useState<Window>();
   useEffect(() => () => opened?.close(), [opened]);
@@ -46,7 +45,7 @@ export function useSmallWindow(): SmallWindow {
   return { isSupported, isOpen: opened !== undefined, toggle, window: opened };
 }
 
-/** Opens or closes it; a toast says when the browser does not let that happen. */
+/** Opens or closes the window; a toast shows a refusal of the browser. */
 export function openSmall(small: SmallWindow, { dispatch }: MeetingActions): void {
   small.toggle().catch((error: unknown) => {
     console.info('There is no small window:', error);
@@ -54,7 +53,7 @@ export function openSmall(small: SmallWindow, { dispatch }: MeetingActions): voi
   });
 }
 
-/** The picture that stands large, or that of the speaker, or the first. */
+/** Chooses the large tile's video, else the speaker's, else the first. */
 async function toggleVideo(): Promise<void> {
   if (document.pictureInPictureElement !== null) return await document.exitPictureInPicture();
   const places = ['[data-place=main] video', '.tile[data-speaking] video', '.tile video'];
@@ -63,7 +62,7 @@ async function toggleVideo(): Promise<void> {
   await video.requestPictureInPicture();
 }
 
-/** The look of the page, for another document of it. */
+/** Copies the page's styles into another document. */
 function dress(small: Document): void {
   small.title = document.title;
   small.documentElement.lang = document.documentElement.lang;
@@ -72,7 +71,7 @@ function dress(small: Document): void {
     small.head.append(sheet.cloneNode(true));
 }
 
-/** The speaker, one's own microphone and camera, and the button to leave. */
+/** The speaker, the user's microphone and camera, and the button to leave. */
 export function SmallWindowView(props: { small: Window; state: MeetingState; actions: MeetingActions }) {
   const { t, language } = useLanguage();
   const { small, state, actions } = props;

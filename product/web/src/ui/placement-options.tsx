@@ -4,7 +4,7 @@ import { messageOfRefusal, nameOfPart, type PartRow, partRows, shownPoints } fro
 import { placeName } from '../core/place-name.ts';
 import { useLanguage, useTranslate } from './language.tsx';
 
-/** The chosen node with its points, the runners-up and how they differ, and the nodes that a rule left out. */
+/** The chosen node with its points, the runners-up with their differences, and the nodes that a rule refused. */
 export function PlacementOptions({ options }: { options: readonly PlacementOptionModel[] }) {
   return (
     <ol className="options">

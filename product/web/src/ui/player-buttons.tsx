@@ -1,4 +1,3 @@
-// Buttons that both players have in their bars.
 import { Maximize, Minimize, Volume1, Volume2, VolumeX } from 'lucide-react';
 import type { RefObject } from 'react';
 import { canFullScreen, toggleFullScreen, useFullScreen } from './full-screen.ts';

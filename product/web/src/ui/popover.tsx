@@ -15,22 +15,22 @@ import { useTranslate } from './language.tsx';
 import { IconButton } from './parts.tsx';
 
 interface PopoverProps {
-  /** Of the dialog, as the button says it by `opens`. */
+  /** Name of the dialog, as in the button's `opens`. */
   name: string;
   title: string;
-  /** It explains itself; the title is for screen readers. */
+  /** Hides the title, which stays for screen readers. */
   bare?: boolean;
   onClose(): void;
   children: ReactNode;
 }
 
-/** The attributes of a button that opens a popover: it stands there, and goes when the button is pressed again. */
+/** Attributes of a button that opens a popover beside itself and closes it at the next press. */
 export const opens = (name: string, open: string | undefined) =>
   ({ 'data-opens': name, 'aria-haspopup': 'dialog', 'aria-expanded': name === open }) as const;
 
 /**
- * Stands at its button and covers no more than it needs; on a phone above the bar. The call behind it goes on, can be
- * seen and used: a press outside closes it and does what it does. Escape closes it too (`useShortcuts`).
+ * Placed at its button, on a phone above the bar. The call behind it stays usable: a press outside closes the popover
+ * and also takes effect. Escape closes it too (`useShortcuts`).
  */
 export function Popover({ name, title, bare, onClose, children }: PopoverProps) {
   const t = useTranslate();
@@ -67,13 +67,13 @@ export function Popover({ name, title, bare, onClose, children }: PopoverProps) 
   );
 }
 
-/** The button of a popover that can be seen; what a narrow bar has no button for is opened by "More". */
+/** Returns the popover's visible button; in a narrow bar without that button, "More". */
 function buttonOf(name: string): HTMLElement | undefined {
   const all = [name, 'more'].flatMap((one) => [...document.querySelectorAll<HTMLElement>(`[data-opens="${one}"]`)]);
   return all.find((button) => button.getClientRects().length > 0);
 }
 
-/** Above its button, inside the window. On a phone the style sheet has it. */
+/** Places the popover above its button, inside the window. On a phone the style sheet places it. */
 function usePlace(ref: RefObject<HTMLElement | null>, name: string): CSSProperties | undefined {
   const isPhone = usePhone();
   const [style, setStyle] = useState<CSSProperties>();
@@ -99,7 +99,7 @@ function usePressOutside(ref: RefObject<HTMLElement | null>, onPress: () => void
   useEffect(() => {
     const pressed = ({ target }: PointerEvent): void => {
       if (!(target instanceof Element) || ref.current?.contains(target) === true) return;
-      // A button that opens something closes what is open by itself.
+      // A button that opens another popover closes this one by itself.
       if (target.closest('[data-opens]') === null) latest.current();
     };
     document.addEventListener('pointerdown', pressed, true);
@@ -107,7 +107,7 @@ function usePressOutside(ref: RefObject<HTMLElement | null>, onPress: () => void
   }, [ref]);
 }
 
-/** The focus comes in, and goes back to where it was, or to the button when that is gone. */
+/** Moves the focus in, and back afterwards, or to the button when the earlier element is gone. */
 function useFocusWithin(ref: RefObject<HTMLElement | null>, name: string): void {
   const [before] = useState(() => document.activeElement);
   useEffect(() => {

@@ -3,7 +3,7 @@ import { useTranslate } from './language.tsx';
 
 const litBars: Readonly<Record<QualityLevel, number>> = { unknown: 0, lost: 0, poor: 1, good: 3, excellent: 4 };
 
-/** Four bars; a screen reader hears the word. */
+/** Four bars; a screen reader reads the word. */
 export function QualityBars(props: { quality: QualityLevel }) {
   const t = useTranslate();
   const lit = litBars[props.quality];

@@ -5,10 +5,9 @@ import type { MeetingActions } from './actions.ts';
 import { useTranslate } from './language.tsx';
 import { Popover } from './popover.tsx';
 
-/** What people show just now, by session. */
+/** Current reactions, by session. */
 export const Reactions = createContext<ShownReactions>(new Map());
 
-/** The sign on the tile of a participant, while it is shown. */
 export function TileReaction({ sessionId }: { sessionId: string }) {
   const shown = useContext(Reactions).get(sessionId);
   if (shown === undefined) return null;
@@ -25,7 +24,7 @@ export function TileReaction({ sessionId }: { sessionId: string }) {
   );
 }
 
-/** One's own hand and signs: one after the other, until it is closed. */
+/** The user's hand and reactions; stays open for several, until closed. */
 export function ReactionsPopover(props: { isRaised: boolean; actions: MeetingActions; onClose(): void }) {
   const t = useTranslate();
   const { isRaised, actions, onClose } = props;

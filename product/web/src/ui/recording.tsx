@@ -6,7 +6,7 @@ import { useTranslate } from './language.tsx';
 
 type Recording = Hosting['recording'];
 
-/** Everybody sees it as long as there is a recording, those that come later too. */
+/** Shown to everyone for the whole recording, also to those who join later. */
 export function RecordingSign({ recording }: { recording: Recording }) {
   const t = useTranslate();
   return (
@@ -25,7 +25,7 @@ export function RecordingSign({ recording }: { recording: Recording }) {
   );
 }
 
-/** The first time that one is in a room that is recorded. */
+/** Shown at the first join of a recorded room. */
 export function RecordingNotice({ recording, onLeave }: { recording: Recording; onLeave(): void }) {
   const t = useTranslate();
   const [isAgreed, setIsAgreed] = useState(false);

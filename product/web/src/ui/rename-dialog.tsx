@@ -11,7 +11,7 @@ interface RenameDialogProps {
   onClose(): void;
 }
 
-/** Another name for oneself, or for another participant. It stays open until the service has taken the name. */
+/** Renames oneself or another participant. It stays open until the service has accepted the name. */
 export function RenameDialog({ state, actions, onClose }: RenameDialogProps) {
   const t = useTranslate();
   const person = state.participants.find(({ identity }) => identity === state.about);

@@ -6,7 +6,6 @@ import type { MeetingActions } from './actions.ts';
 import { useLanguage } from './language.tsx';
 import { IconButton } from './parts.tsx';
 
-/** The room's name, the link to it, and in one line where one is connected: opens "Where am I?". */
 export function RoomInfo({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const { t, language } = useLanguage();
   const { placement } = state;

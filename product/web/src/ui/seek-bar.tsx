@@ -1,4 +1,4 @@
-// Where in a video or recording one is: what lies there, and a small picture of where the pointer is.
+// The seek bar of a video or recording, with marks and a preview picture at the pointer.
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useState } from 'react';
 import { clockText } from '../core/clock.ts';
 import { soughtByKey } from '../core/seek.ts';
@@ -18,16 +18,15 @@ interface SeekBarProps {
   loadedMs?: number;
   label: string;
   positionOf(clock: { at: string; total: string }): string;
-  /** A place that is drawn to is sought on the way, not when the pointer is let go. */
+  /** Whether it seeks during a drag, not only at its end. */
   seeksOnTheWay?: boolean;
-  /** On what has been played. */
+  /** Content over the played part. */
   children: ReactNode;
-  /** What is at a place. */
+  /** Returns the preview at a position. */
   hintAt(ms: number): { readonly picture?: SmallPicture | undefined; readonly text?: string | undefined };
   onSeek(ms: number): void;
 }
 
-/** So long a place that a key chose is shown. */
 const SHOWN_MS = 1500;
 
 export function SeekBar({ ms, durationMs, loadedMs = 0, children, hintAt, ...props }: SeekBarProps) {
@@ -60,7 +59,7 @@ export function SeekBar({ ms, durationMs, loadedMs = 0, children, hintAt, ...pro
   );
 }
 
-/** The place that pointer or keys are at. */
+/** Position of the pointer or the keys. */
 function usePointed(o: Pick<SeekBarProps, 'ms' | 'durationMs' | 'seeksOnTheWay' | 'onSeek'>) {
   const { durationMs, onSeek } = o;
   const [pointed, setPointed] = useState<number>();
@@ -114,7 +113,6 @@ function usePointed(o: Pick<SeekBarProps, 'ms' | 'durationMs' | 'seeksOnTheWay' 
   };
 }
 
-/** What is there, above the pointer. */
 function Hint({ ms, share, picture, text }: ReturnType<SeekBarProps['hintAt']> & { ms: number; share: number }) {
   return (
     <div

@@ -4,7 +4,6 @@ import { type MediaProblem, type MicrophoneTestPhase, mediaProblemOf } from '../
 import type { SoundTests } from './actions.ts';
 import { useTranslate } from './language.tsx';
 
-/** Plays a sound on the chosen loudspeaker. */
 export function SpeakerTest({ tests }: { tests: SoundTests }) {
   const t = useTranslate();
   const [state, setState] = useState<'idle' | 'playing' | 'failed'>('idle');
@@ -38,7 +37,7 @@ export function SpeakerTest({ tests }: { tests: SoundTests }) {
 
 type Phase = 'idle' | MicrophoneTestPhase | { problem: MediaProblem };
 
-/** Records what one says and plays it. The bar shows how loud it is. */
+/** Records the user's voice and plays it back; the bar shows the loudness. */
 export function MicrophoneTest({ tests }: { tests: SoundTests }) {
   const t = useTranslate();
   const [phase, setPhase] = useState<Phase>('idle');

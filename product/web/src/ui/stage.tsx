@@ -20,7 +20,10 @@ interface StageProps {
   actions: MeetingActions;
 }
 
-/** All pictures: a grid with pages, one large with the others beside it, or one with oneself in a corner of it. */
+/**
+ * All pictures: a grid with pages, a large one with the others beside it, or a large one with the self view in a
+ * corner.
+ */
 export function StageView({ state, actions }: StageProps) {
   const t = useTranslate();
   const [element, size] = useSize<HTMLElement>();
@@ -72,9 +75,9 @@ export function StageView({ state, actions }: StageProps) {
 const styleOf = ({ left, top, width, height }: Box): CSSProperties => ({ left, top, width, height });
 
 const ASPECT_NOISE = 0.02; // layers of one picture differ by rounding
-const ASPECTS_MAX = 400; // far more than are shown; beyond, those not shown lately are forgotten
+const ASPECTS_MAX = 400; // far more than are visible; above it, those not recently visible are dropped
 
-/** The shapes of the pictures that have come, by the key of their tile. */
+/** Aspect ratios of received pictures, by tile key. */
 function useAspects(
   recent: RefObject<ReadonlySet<string>>,
 ): [ReadonlyMap<string, number>, (key: string, aspect: number) => void] {
@@ -94,7 +97,7 @@ function useAspects(
   return [aspects, note];
 }
 
-/** Keeps which tiles were shown lately. */
+/** Records which tiles were recently visible. */
 function useRecent(recent: RefObject<ReadonlySet<string>>, { tiles }: StagePlan): void {
   useLayoutEffect(() => {
     const shown = tiles.filter(({ place }) => place !== 'parked').map(keyOf);
@@ -138,7 +141,6 @@ function Pager(props: { page: number; count: number; style: CSSProperties; onPag
   );
 }
 
-/** Stands beside oneself until the second person comes. */
 function Invite(props: { state: MeetingState; style: CSSProperties; onCopy(): void }) {
   const t = useTranslate();
   const nowMs = useNow();
@@ -157,7 +159,6 @@ function inviteTextOf({ inside, invite }: MeetingState): 'invite.breakOut' | 'in
   return invite === undefined ? 'invite.none' : 'invite.text';
 }
 
-/** The link, once there is one, and the button that makes and copies it. */
 function InviteLink({ url, onCopy }: { url: string | undefined; onCopy(): void }) {
   const t = useTranslate();
   const [copied, setCopied] = useState(false);

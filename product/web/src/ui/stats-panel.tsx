@@ -11,7 +11,7 @@ import { CheckLink } from './check-link.tsx';
 import { useLanguage } from './language.tsx';
 import { Panel } from './panel.tsx';
 
-/** What was measured last, while the panel is open. */
+/** Last measurement, while the panel is open. */
 export const TileStats = createContext<CallStats | undefined>(undefined);
 
 interface StatsPanelProps {
@@ -20,7 +20,7 @@ interface StatsPanelProps {
   onClose(): void;
 }
 
-/** How good the call is, in numbers; meanwhile each tile shows its own. */
+/** Statistics of the call; while the panel is open, each tile shows its own. */
 export function StatsPanel({ state, actions, onClose }: StatsPanelProps) {
   const { t, language } = useLanguage();
   const { stats, participants, placement, room } = state;
@@ -105,7 +105,6 @@ function PersonStats(props: { person: ParticipantModel; stats: CallStats; placem
   );
 }
 
-/** Over a tile: picture and sound of it. */
 export function StatsOfTile({ tile }: { tile: TileModel }) {
   const { t, language } = useLanguage();
   const stats = useContext(TileStats);

@@ -19,14 +19,13 @@ import { IconButton } from './parts.tsx';
 
 interface StreamingPanelProps {
   addresses: AddressesState | undefined;
-  /** Undefined: not known yet. */
   live: LiveStreams | undefined;
   participants: readonly ParticipantModel[];
   actions: MeetingActions;
   onClose(): void;
 }
 
-/** Addresses for encoders, mini-programs and players, and the participants that publish by them now. */
+/** Addresses for encoders, mini-programs and players, and the participants that currently publish through them. */
 export function StreamingPanel({ addresses, live, participants, actions, onClose }: StreamingPanelProps) {
   const t = useTranslate();
   return (
@@ -157,7 +156,7 @@ function Group({ group, actions }: { group: AddressGroup } & Pick<StreamingPanel
   );
 }
 
-/** A value to be copied. Its key is hidden until it is asked for: the screen may be shared. */
+/** A value to copy. Its secret is masked until revealed, since the screen may be shared. */
 function Field({ field, actions }: { field: AddressField } & Pick<StreamingPanelProps, 'actions'>) {
   const t = useTranslate();
   const [isShown, setShown] = useState(false);

@@ -22,14 +22,14 @@ interface TileProps {
   pinned: boolean;
   mayRename: boolean;
   actions: MeetingActions;
-  /** The shape of its picture is known or has changed. */
+  /** The picture's aspect ratio is known or has changed. */
   onAspect?(key: string, aspect: number): void;
-  /** Of a tile in a corner: it is taken by a pointer; it goes to the next. */
+  /** A corner tile is dragged, or moves to the next corner. */
   onGrab?(event: PointerEvent<HTMLElement>): void;
   onNextCorner?(): void;
 }
 
-/** One person's camera or screen: picture or avatar, name, microphone, network; the region on hover and focus. */
+/** A person's camera or screen: picture or avatar, name, microphone, network; the region on hover and focus. */
 export function Tile(props: TileProps) {
   const { tile, place, style, onAspect, onGrab } = props;
   const { t } = useLanguage();
@@ -105,7 +105,7 @@ export function Tile(props: TileProps) {
   );
 }
 
-/** What can be done with a tile; shown while the pointer or the focus is on it. */
+/** Buttons of a tile, shown on hover and focus. */
 function TileTools(props: TileProps & { name: string; hasPicture: boolean }) {
   const { tile, place, pinned, mayRename, actions, name, hasPicture, onNextCorner } = props;
   const { t, language } = useLanguage();
@@ -170,16 +170,16 @@ function TileTools(props: TileProps & { name: string; hasPicture: boolean }) {
   );
 }
 
-/** A camera that is on, and its avatar until the first picture has come. */
+/** The picture of a camera that is on, with the avatar until the first frame. */
 function Picture(props: {
   source: MediaSource;
   label: string;
   mirrored: boolean;
   whole: boolean;
   participant: ParticipantModel;
-  /** It does not come, which is said already. */
+  /** The picture does not arrive, which is already shown. */
   held: boolean;
-  /** The last picture is of the past: it is covered. */
+  /** Whether the last frame is stale, so that it is covered. */
   isStopped: boolean;
   onAspect: ((aspect: number) => void) | undefined;
 }) {

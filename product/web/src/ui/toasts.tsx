@@ -8,7 +8,7 @@ const icons = { info: Info, good: CircleCheck, warning: TriangleAlert, bad: Circ
   unknown
 >;
 
-/** What just happened. Read out politely; never takes the focus, never covers the bar. */
+/** Recent events. Announced politely; never takes the focus, never covers the bar. */
 export function Toasts(props: {
   toasts: readonly Toast[];
   actions: Pick<MeetingActions, 'host'>;
@@ -39,7 +39,9 @@ export function Toasts(props: {
   );
 }
 
-/** A host's answer to a knock. The toast goes when the service says that the participant waits no more. */
+/**
+ * A host's buttons for waiting participants. The toast is removed when the service reports that they no longer wait.
+ */
 function Answer({ waitIds, actions }: { waitIds: readonly string[]; actions: Pick<MeetingActions, 'host'> }) {
   const t = useTranslate();
   return (

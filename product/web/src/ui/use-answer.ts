@@ -5,7 +5,7 @@ export interface Answer<T> {
   readonly problem?: unknown;
 }
 
-/** Asks once, and again when `ask` is another function; undefined: it does not. Nothing comes of a late answer. */
+/** Calls `ask` once, and again when the function changes; undefined: no call. Late answers are ignored. */
 export function useAnswer<T>(ask: (() => Promise<T>) | undefined): Answer<T> {
   const [answer, setAnswer] = useState<Answer<T>>({});
   useEffect(() => {

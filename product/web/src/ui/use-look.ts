@@ -2,20 +2,19 @@ import { MeridianApiError } from '@meridian/api-client';
 import { useEffect, useState } from 'react';
 import type { LinkLook } from '../core/join-link.ts';
 
-/** What is known of the link before one joins. */
+/** Result of a link's lookup before the join. */
 export type Looked =
   | { readonly state: 'asking' }
   | { readonly state: 'known'; readonly look: LinkLook }
-  /** It leads nowhere. */
   | { readonly state: 'refused'; readonly code: string }
-  /** It could not be asked: joining says more. */
+  /** The lookup failed: joining shows more. */
   | { readonly state: 'unknown' };
 
 const refusals = ['LINK_INVALID', 'NUMBER_INVALID'];
 
 /**
- * Looks at the link while the lobby is shown, and again when the window is: a meeting may have been moved meanwhile.
- * Undefined: the page was not opened by a link.
+ * Looks up the link while the lobby is shown, and again when the window becomes visible, since a meeting may have been
+ * moved meanwhile. Undefined when no link opened the page.
  */
 export function useLook(link: { look(): Promise<LinkLook> } | undefined, isLobby: boolean): Looked | undefined {
   const [looked, setLooked] = useState<Looked>({ state: 'asking' });
@@ -30,7 +29,7 @@ export function useLook(link: { look(): Promise<LinkLook> } | undefined, isLobby
           if (gone) return;
           if (refusals.includes(code)) return setLooked({ state: 'refused', code });
           console.info('What the link leads to is not known; joining will ask again:', error);
-          // What was known before is better than nothing.
+          // An earlier result is better than none.
           setLooked((last) => (last.state === 'asking' ? { state: 'unknown' } : last));
         },
       );

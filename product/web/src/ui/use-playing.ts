@@ -1,4 +1,4 @@
-// The two players share this: keys, and whether the controls are shown while something plays.
+// Shared by both players: keys, and whether the controls are visible during playback.
 import { type RefObject, useEffect, useState } from 'react';
 import { type PlayKey, playKeyOf } from '../recording/core/keys.ts';
 
@@ -6,7 +6,7 @@ const typing = 'input:not([type=checkbox]):not([type=radio]):not([type=range]), 
 const control = 'button, a, summary, [role=tab]';
 const slider = '[role=slider], input[type=range]';
 
-/** Returns what a pressed key asks for, where the focus is. */
+/** Returns what a pressed key requests, given the focus. */
 export function playKeyPressed({ target, key, altKey, ctrlKey, metaKey, repeat }: KeyboardEvent): PlayKey | undefined {
   const modal = document.querySelector('dialog[open]') !== null;
   const isIn = (what: string): boolean => target instanceof Element && target.closest(what) !== null;
@@ -14,11 +14,11 @@ export function playKeyPressed({ target, key, altKey, ctrlKey, metaKey, repeat }
   return playKeyOf(Object.assign({ key, altKey, ctrlKey, metaKey, repeat, modal }, place));
 }
 
-/** While it plays the bar goes when nothing moves for so long. */
+/** Time without movement after which the bar hides during playback. */
 const IDLE_MS = 2500;
 const stirring = ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const;
 
-/** Whether nothing moves; without a `frame`, in the whole window. */
+/** Returns whether the user is idle in `frame`; without a `frame`, in the whole window. */
 export function useIdle(isPlaying: boolean, frame?: RefObject<HTMLElement | null>): boolean {
   const [isIdle, setIdle] = useState(false);
   useEffect(() => {

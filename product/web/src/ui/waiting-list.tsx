@@ -5,7 +5,6 @@ import { useTranslate } from './language.tsx';
 import { IconButton } from './parts.tsx';
 import { Avatar } from './tile.tsx';
 
-/** The participants that wait in front of the room, for hosts. */
 export function WaitingList({ hosting, actions }: { hosting: Hosting; actions: MeetingActions }) {
   const t = useTranslate();
   const { waiters, waiting } = hosting;

@@ -20,7 +20,7 @@ interface WherePanelProps {
   onClose(): void;
 }
 
-/** How the call travels: me, my node, the others' nodes; which centre decided it and why. */
+/** The route of the call: the person, the person's node, the others' nodes; which centre decided it and why. */
 export function WherePanel({ placement, explanation, rttMs, participants, onExplain, onClose }: WherePanelProps) {
   const t = useTranslate();
   return (
@@ -129,7 +129,7 @@ function Reasons({ placement, explanation, onExplain }: ReasonsProps) {
   );
 }
 
-/** What was compared; until it is known, that it was asked for, or why it is not known. */
+/** The compared nodes; before that, the pending request or its failure. */
 function Explanation({ explanation, onExplain }: Pick<WherePanelProps, 'explanation' | 'onExplain'>) {
   const t = useTranslate();
   if (explanation?.state === 'failed') {
@@ -194,7 +194,7 @@ function reasonText(reason: string, t: Translate): string {
   return message === undefined ? reason : t(message.key, message.values);
 }
 
-/** `city`: named by the address of the page; `none`: nothing is known. The others are names of databases. */
+/** `city`: named by the page's URL; `none`: unknown. Other values are names of databases. */
 function sourceText(source: string, t: Translate): string {
   if (source === 'city') return t('where.sourceCity');
   return source === 'none' ? '' : source;

@@ -1,4 +1,3 @@
-// What the page's server passes on to the api, and what it says when the api is away.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -45,7 +44,7 @@ async function page(apiUrl: string | undefined, apiLocalAddress?: string): Promi
   return await app.listen({ host: '127.0.0.1', port: 0 });
 }
 
-/** Stands for the api: answers what it heard, with a status that the path names. */
+/** A fake API: returns what it received, with the status in the path. */
 async function upstream() {
   const heard: { url: string; from: string | undefined; headers: IncomingMessage['headers']; bytes: number }[] = [];
   const server = createServer(async (request, response) => {
@@ -63,7 +62,7 @@ async function upstream() {
 }
 
 describe('below /api and /twirp', () => {
-  it('requests reach the api whole, with the address of the caller and the host that it asked', async () => {
+  it('requests reach the API whole, with the caller’s address and the requested host', async () => {
     const api = await upstream();
     const url = await page(api.url);
     for (const path of ['/api/v1/rooms?limit=2', '/twirp/livekit.RoomService/ListRooms']) {
@@ -86,20 +85,20 @@ describe('below /api and /twirp', () => {
     }
   });
 
-  it('requests come from an address of the page’s server alone, where it has one', async () => {
+  it('requests come only from an address of the page’s server, where it is configured', async () => {
     const api = await upstream();
     await fetch(`${await page(api.url, '127.0.0.2')}/api/v1/rooms`);
     expect(api.heard[0]).toMatchObject({ from: '127.0.0.2', headers: { 'x-forwarded-for': '127.0.0.1' } });
   });
 
-  it('a refusal is passed back as it is, and not asked for again', async () => {
+  it('a refusal is passed back unchanged, and the request is not repeated', async () => {
     const api = await upstream();
     const url = await page(api.url);
     for (const status of [404, 503]) expect((await fetch(`${url}/api/v1/x?status=${status}`)).status).toBe(status);
     expect(api.heard).toHaveLength(2);
   });
 
-  it('a body above the bound of the api is refused here, however large, in the language of the caller', async () => {
+  it('a body above the API’s limit is refused here, however large, in the caller’s language', async () => {
     const api = await upstream();
     const url = await page(api.url);
     const post = async (bytes: number, language: string) => {
@@ -117,7 +116,7 @@ describe('below /api and /twirp', () => {
     expect(api.heard.map(({ bytes }) => bytes)).toEqual([limits.restBodyBytesMax]);
   });
 
-  it('of the library, the hashes of all blocks of the largest file are passed on, and no more', async () => {
+  it('the library’s hashes of all blocks of the largest file are passed on, and no larger body', async () => {
     const api = await upstream();
     const url = await page(api.url);
     const post = async (path: string, bytes: number): Promise<number> =>
@@ -131,7 +130,7 @@ describe('below /api and /twirp', () => {
     expect(api.heard).toHaveLength(1);
   });
 
-  it('a body without a length is passed on, and refused above the bound', async () => {
+  it('a body without a length is passed on, and refused above the limit', async () => {
     const api = await upstream();
     const url = await page(api.url);
     for (const [parts, status] of [
@@ -145,7 +144,7 @@ describe('below /api and /twirp', () => {
     expect(api.heard.map(({ bytes, headers }) => [bytes, headers['content-length']])).toEqual([[200_000, '200000']]);
   });
 
-  it('addresses that cannot be read are problem documents below /api, and elsewhere refusals of the page', async () => {
+  it('unreadable URLs get problem documents below /api, and refusals of the page elsewhere', async () => {
     const api = await upstream();
     const url = await page(api.url);
     for (const path of ['/api/v1/%E0%A4%A', '/twirp/%ff']) {
@@ -159,12 +158,12 @@ describe('below /api and /twirp', () => {
     const answer = await fetch(`${url}/%E0%A4%A`);
     expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'REQUEST_INVALID' }]);
     expect(api.heard).toEqual([]);
-    // It can be read: what it means is the api's to say.
+    // The URL is readable, so only the API can judge it.
     await fetch(`${url}/api/v1/..%2fx`);
     expect(api.heard.map((heard) => heard.url)).toEqual(['/api/v1/..%2fx']);
   });
 
-  it('a GET with a body is passed on without it, and closes the connection', async () => {
+  it('a GET with a body is passed on without the body, and closes the connection', async () => {
     const api = await upstream();
     const { hostname, port } = new URL(await page(api.url));
     const socket = connect(Number(port), hostname);
@@ -174,7 +173,7 @@ describe('below /api and /twirp', () => {
     expect(api.heard).toMatchObject([{ bytes: 0 }]);
   });
 
-  it('an answer comes as the api sends it, and breaks off where it does', async () => {
+  it('a response comes as the API sends it, and breaks off where the API’s does', async () => {
     let sending: ServerResponse | undefined;
     const server = createServer((_request, response) => {
       sending = response;
@@ -191,7 +190,7 @@ describe('below /api and /twirp', () => {
     await expect(reader?.read()).rejects.toThrow();
   });
 
-  it('events come one by one; the api hears at once that their reader has left, and the reader that they are over', async () => {
+  it('events come one by one; the API notices at once that the reader has left, and the reader that the events are over', async () => {
     const streams: ServerResponse[] = [];
     let left = 0;
     const server = createServer((_request, response) => {
@@ -224,7 +223,7 @@ describe('below /api and /twirp', () => {
     expect([await other.next(), await other.next()]).toEqual([': over\n\n', '']);
   });
 
-  it('an api that is away is a problem document, in the language of the caller; the page itself goes on', async () => {
+  it('an unreachable API gives a problem document in the caller’s language, and the page itself stays available', async () => {
     const api = await upstream();
     await api.close();
     const url = await page(api.url);
@@ -243,7 +242,7 @@ describe('below /api and /twirp', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
-  it('without an api there is nothing, and names that only begin alike are the page’s own', async () => {
+  it('without an API its paths give 404, and paths that only begin alike belong to the page', async () => {
     const url = await page(undefined);
     expect((await fetch(`${url}/api/v1/rooms`)).status).toBe(404);
     const api = await upstream();
@@ -255,7 +254,7 @@ describe('below /api and /twirp', () => {
 });
 
 describe('the address of a join link', () => {
-  it('is the page, which no cache keeps and no search engine lists, and opening it asks the api nothing', async () => {
+  it('is the page, uncached and unlisted by search engines, and opening it makes no request to the API', async () => {
     const api = await upstream();
     const url = await page(api.url);
     for (const [method, path] of [
@@ -276,7 +275,7 @@ describe('the address of a join link', () => {
     expect(await (await fetch(`${url}/config.json`)).json()).toMatchObject({ api: true, devToken: false });
   });
 
-  it('of a signed-in user’s meeting is the page too; other pages of theirs have a document of their own', async () => {
+  it('of a signed-in user’s meeting is the page too; the user’s other pages have a document of their own', async () => {
     const url = await page('http://127.0.0.1:9');
     for (const [path, title] of [
       ['/meetings/mt_0a1b/join', 'page'],
@@ -292,7 +291,7 @@ describe('the address of a join link', () => {
     }
   });
 
-  it('is nothing without an api', async () => {
+  it('gives 404 without an API', async () => {
     const url = await page(undefined);
     for (const path of ['/meetings', '/signin', '/signin/forgot', '/setup/code', '/meetings/mt_0a1b/join'])
       expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);

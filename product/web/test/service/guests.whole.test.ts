@@ -102,8 +102,8 @@ function ask(path: string, o: { body?: unknown; cookie?: string; from?: string }
 const cookie = `__Host-meridian-guest=${joinKey}`;
 const body = { room: guests.room, identity: 'ada-1', name: 'Ada' };
 
-describe('the key of a start', () => {
-  it('leads to the room, as a cookie that no script reads and no other site sends, for as long as it holds', async () => {
+describe('the key of a start with --lan', () => {
+  it('leads to the room, as a cookie that no script reads and no other site sends, until it expires', async () => {
     await start();
     const answer = await ask(`/join/${joinKey}`);
     expect(answer).toMatchObject({
@@ -118,7 +118,7 @@ describe('the key of a start', () => {
   });
 
   it.each(['x'.repeat(22), `${joinKey}k`, joinKey.slice(1), '%00', 'a'.repeat(4000)])(
-    'is no other: %s',
+    'is refused if it is wrong: %s',
     async (key) => {
       await start();
       const answer = await ask(`/join/${key}`);
@@ -130,7 +130,7 @@ describe('the key of a start', () => {
 });
 
 describe('the token of a guest', () => {
-  it('is for the one room, ten minutes, signed by the key of guests, and gives no right to moderate', async () => {
+  it('is for a single room and ten minutes, is signed by the guests’ key, and gives no right to moderate', async () => {
     await start();
     const answer = await ask('/dev/token', { body, cookie: `theme=dark; ${cookie}` });
     expect(answer.status).toBe(200);
@@ -140,14 +140,14 @@ describe('the token of a guest', () => {
     expect((payload.exp ?? 0) - startMs / 1000).toBeLessThanOrEqual(600);
   });
 
-  it('is not had when the key has expired', async () => {
+  it('is refused when the key has expired', async () => {
     await start();
     clock.advance(3600_000);
     expect(await ask('/dev/token', { body, cookie })).toMatchObject({ status: 403, code: 'JOIN_KEY_EXPIRED' });
     expect(await ask(`/join/${joinKey}`)).toMatchObject({ status: 403, code: 'JOIN_KEY_EXPIRED' });
   });
 
-  it('is had so often and no oftener, by right keys and by wrong ones, and again after a while', async () => {
+  it('is rate-limited for right and wrong keys, and available again after a while', async () => {
     await start();
     const codes: (string | undefined)[] = [];
     for (let count = 0; count < 30; count += 1)

@@ -1,4 +1,3 @@
-// What the page's server passes on of LiveKit's clients, to which signaling node, and how that ends.
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -21,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(pageDir, { recursive: true }));
 
-/** `keys`: of the configuration. */
+/** `keys`: further keys of the configuration. */
 async function page(entryUrls: readonly string[], o: Partial<AppOptions> = {}, keys: Partial<WebConfig> = {}) {
   const file = join(pageDir, 'config.json');
   await writeFile(file, JSON.stringify(Object.assign({ entryUrls, pageDir }, keys)));
@@ -38,14 +37,14 @@ async function page(entryUrls: readonly string[], o: Partial<AppOptions> = {}, k
   return { url, rtc: `${url.replace('http', 'ws')}/rtc`, close: () => app.close() };
 }
 
-/** Stands for a signaling node: an entry that names `candidates`, and `/rtc`. */
+/** A fake signaling node: an entry that lists `candidates`, and `/rtc`. */
 class FakeNode {
   readonly server: Server;
   readonly sockets: WebSocket[] = [];
   readonly heard: IncomingMessage[] = [];
   candidates: () => unknown = () => [{ url: `${this.url.replace('http', 'ws')}/v1/rtc` }];
   entryStatus = 200;
-  /** What `/rtc` answers without letting a client in; `hang`: nothing. */
+  /** Refusal of `/rtc`; `hang`: no answer. */
   refusal: { status: number; text: string } | 'hang' | undefined;
 
   static async start(): Promise<FakeNode> {
@@ -84,7 +83,6 @@ class FakeNode {
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
-  /** Requests below `/rtc`. */
   get asked(): IncomingMessage[] {
     return this.heard.filter(({ url }) => url?.startsWith('/rtc'));
   }
@@ -95,7 +93,7 @@ class FakeNode {
   }
 }
 
-/** An address where nothing listens. */
+/** Returns a URL at which no server listens. */
 async function deadUrl(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -125,7 +123,7 @@ async function refusal(url: string, o: ClientOptions = {}) {
 }
 
 describe('a socket at /rtc', () => {
-  it('reaches a node with its query, its token and the client’s address, and without cookies of the page', async () => {
+  it('reaches a node with its query, its token and the client’s address, and without the page’s cookies', async () => {
     const node = await FakeNode.start();
     const { rtc } = await page([node.url]);
     const headers = { authorization: 'Bearer t', cookie: 'session=x', origin: 'https://app.example' };
@@ -141,7 +139,7 @@ describe('a socket at /rtc', () => {
     expect(forwarded).toEqual(['203.0.113.7', '203.0.113.7', '127.0.8.9', '127.0.8.9']);
   });
 
-  it('passes messages of a megabyte both ways, and the code with which either side closes', async () => {
+  it('passes messages of a megabyte both ways, and the close code of either side', async () => {
     const node = await FakeNode.start();
     const { rtc } = await page([node.url]);
     for (const closer of ['client', 'node']) {
@@ -164,8 +162,8 @@ describe('a socket at /rtc', () => {
   });
 });
 
-describe('which node', () => {
-  it('a refused token is passed back with its reason, and no other node is asked', async () => {
+describe('the choice of the node', () => {
+  it('passes back a refused token with its reason, and asks no other node', async () => {
     const [first, second] = [await FakeNode.start(), await FakeNode.start()];
     first.candidates = () => named(first.url, second.url);
     first.refusal = { status: 401, text: 'TOKEN_EXPIRED: The token has expired.' };
@@ -174,7 +172,7 @@ describe('which node', () => {
     expect([first.asked.length, second.asked.length]).toEqual([1, 0]);
   });
 
-  it('is the next one when the best is gone, and when it is full', async () => {
+  it('takes the next node when the best is gone, and when it is full', async () => {
     const [first, second] = [await FakeNode.start(), await FakeNode.start()];
     first.refusal = { status: 503, text: 'full' };
     const { rtc } = await page([first.url]);
@@ -189,7 +187,7 @@ describe('which node', () => {
 });
 
 describe('bounds', () => {
-  it('an address has so many at once and others get in; a place is free again when one ends', async () => {
+  it('an address has a limited number of sockets, others still get in, and an ended socket frees its place', async () => {
     const node = await FakeNode.start();
     const { rtc } = await page([node.url], {}, { liveKitClientsPerAddressMax: 3 });
     const all = await Promise.all(Array.from({ length: 3 }, () => opened(rtc, { localAddress: '127.0.9.1' })));
@@ -213,7 +211,7 @@ describe('requests below /rtc', () => {
     return { status, cors: heard.get('access-control-allow-origin'), text: await response.text(), heard };
   };
 
-  it('validate answers what the node answers, readable for pages of its origins', async () => {
+  it('validate answers as the node does, readable for pages of its origins', async () => {
     const node = await FakeNode.start();
     const { url } = await page([node.url]);
     const good = await get(`${url}/rtc/validate?access_token=t`, { authorization: 'Bearer t' });

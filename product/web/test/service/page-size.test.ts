@@ -1,11 +1,11 @@
-// What a browser loads before a page is there. The player page: nothing of the meeting, and nothing of a way to play.
-// The pages of signed-in users: nothing of the meeting, and of the api's client only what makes calls.
+// The files that a browser loads with each page. The player page loads neither the meeting nor any protocol in advance;
+// pages of signed-in users load no meeting, and of the API client only the calls.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const dist = join(import.meta.dirname, '../../dist');
-/** What a page names itself; the build has it name all that its scripts import. */
+/** Files that a page references; the build lists all that its scripts import. */
 const filesOf = (page: string): string[] =>
   [...readFileSync(join(dist, page), 'utf8').matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(
     ([, file = '']) => file,
@@ -17,7 +17,7 @@ describe('the player page', () => {
     expect(bytesOf('play.html')).toBeLessThan(340_000);
     expect(bytesOf('play.html')).toBeLessThan(bytesOf('index.html') / 3);
   });
-  it('loads ways to play, and what speaks to signaling nodes, only when it uses them', () => {
+  it('loads protocols, and the signaling code, only when it uses them', () => {
     const names = filesOf('play.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
     expect(names).toContain('play');
     for (const name of ['sdk', 'protocol', 'hls', 'mpegts', 'h', 'by-webrtc', 'index'])
@@ -26,7 +26,7 @@ describe('the player page', () => {
 });
 
 describe('the page that plays recordings', () => {
-  it('is less than 380 kB unpacked, and loads HLS only when it plays it', () => {
+  it('is less than 380 kB unpacked, and loads hls.js only to play HLS', () => {
     expect(bytesOf('recording.html')).toBeLessThan(380_000);
     const names = filesOf('recording.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
     expect(names).toContain('recording');
@@ -35,7 +35,7 @@ describe('the page that plays recordings', () => {
 });
 
 describe('the page of a meeting', () => {
-  it('has the licence and the notices beside it, which its page “About” links to', () => {
+  it('has the licence and the notices beside it, to which its page “About” links', () => {
     const script = filesOf('index.html')
       .map((file) => readFileSync(join(dist, file), 'utf8'))
       .join('');
@@ -52,7 +52,7 @@ describe('the pages of signed-in users', () => {
   it('are less than 470 kB unpacked, half of it React', () => {
     expect(bytesOf('account.html')).toBeLessThan(470_000);
   });
-  it('load neither the meeting nor uploads nor what signs tokens and webhooks', () => {
+  it('load neither the meeting nor uploads nor the code that signs tokens and webhooks', () => {
     const files = filesOf('account.html');
     const names = files.map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
     expect(names).toContain('account');
@@ -64,7 +64,7 @@ describe('the pages of signed-in users', () => {
 });
 
 describe('the page that checks the connection', () => {
-  it('loads what makes calls, and nothing of the meeting', () => {
+  it('loads the calling code, and nothing of the meeting', () => {
     const names = filesOf('check.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
     expect(names).toEqual(expect.arrayContaining(['check', 'sdk', 'protocol']));
     for (const name of ['index', 'account', 'effects', 'hls', 'mpegts']) expect(names).not.toContain(name);
@@ -72,8 +72,8 @@ describe('the page that checks the connection', () => {
   });
 });
 
-describe('what effects load', () => {
-  it('lies there packed, at less than a third', () => {
+describe('the files that effects load', () => {
+  it('are compressed on disk to less than a third', () => {
     const large = readdirSync(join(dist, 'assets')).filter((name) => /^vision_.*\.wasm$/.test(name));
     expect(large).toHaveLength(1);
     const bytes = (ending: string): number => statSync(join(dist, 'assets', `${large[0]}${ending}`)).size;
@@ -81,7 +81,7 @@ describe('what effects load', () => {
   });
 });
 
-describe('the page of an address that there is not', () => {
+describe('the 404 page', () => {
   it('is small: styles, and a script that chooses the language', () => {
     expect(bytesOf('not-found.html')).toBeLessThan(60_000);
     const names = filesOf('not-found.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);

@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** What was sent, as it was sent. */
+/** Fetches a body without decompression. */
 async function fetchPlain(url: string, accepted: string): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> {
   const asked = getHttp(url, { headers: { 'accept-encoding': accepted } });
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
@@ -71,7 +71,6 @@ async function configOf(change: ConfigChange) {
   return config;
 }
 
-/** Starts a server, runs the check, closes it. */
 async function withServer(change: ConfigChange, check: (url: string) => Promise<void>): Promise<void> {
   const clock = systemClock();
   const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
@@ -91,7 +90,7 @@ async function withServer(change: ConfigChange, check: (url: string) => Promise<
   }
 }
 
-/** One raw request: what fetch would tidy up (Host, dot segments) goes out as it is. */
+/** Sends a raw request, in which Host and dot segments stay as given; fetch would normalise them. */
 async function raw(
   url: string,
   lines: readonly string[],
@@ -121,7 +120,7 @@ const postToken = (url: string, body: unknown, headers: Record<string, string> =
   });
 
 describe('the page', () => {
-  it('is shown in no frame, and the player page in those of the pages that the operator named', async () => {
+  it('cannot be framed, except the player page by the pages that the operator named', async () => {
     const ancestorsOf = async (url: string, path: string): Promise<string> => {
       const policy = (await fetch(`${url}${path}`)).headers.get('content-security-policy') ?? '';
       return /frame-ancestors ([^;]*)/.exec(policy)?.[1] ?? '';
@@ -135,7 +134,7 @@ describe('the page', () => {
       for (const path of ['/', '/play.html', '/config.json']) expect(await ancestorsOf(url, path)).toBe("'none'");
     });
   });
-  it('that checks the connection is served at /check, with or without an api', async () => {
+  it('for checking the connection is served at /check, with or without an API', async () => {
     for (const more of [{}, { apiUrl: 'http://127.0.0.1:9' }])
       await withServer(more, async (url) => {
         for (const path of ['/check', '/check/?lang=zh']) {
@@ -144,7 +143,7 @@ describe('the page', () => {
         }
       });
   });
-  it('of signed-in users is served at /console and below, kept by no cache, listed by no search engine', async () => {
+  it('for signed-in users is served at /console and below, uncached and unlisted by search engines', async () => {
     await withServer({ apiUrl: 'http://127.0.0.1:9' }, async (url) => {
       for (const path of ['/console', '/console/', '/console/rooms/acme/daily', '/admin/users']) {
         const response = await fetch(`${url}${path}`);
@@ -159,7 +158,7 @@ describe('the page', () => {
       expect((await fetch(`${url}/consoles`)).status).toBe(404);
     });
   });
-  it('the library’s page is served at /library alone: what is below it is of library nodes', async () => {
+  it('for the library is served only at /library: the paths below belong to library nodes', async () => {
     await withServer({ apiUrl: 'http://127.0.0.1:9' }, async (url) => {
       const response = await fetch(`${url}/library?q=x&lang=zh`);
       expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('>account')]);
@@ -168,7 +167,7 @@ describe('the page', () => {
         expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);
     });
   });
-  it('is served at /, asked for anew each time, with a policy that admits the entry hosts and no others', async () => {
+  it('is served at /, revalidated each time, with a policy that allows the entry hosts and no others', async () => {
     await withServer({}, async (url) => {
       const response = await fetch(`${url}/?room=x`);
       expect(response.status).toBe(200);
@@ -183,7 +182,7 @@ describe('the page', () => {
       expect(policy).toContain("frame-ancestors 'none'");
     });
   });
-  it('may connect to every host below a domain that the operator named, and play what gateways there send', async () => {
+  it('may connect to every host below a domain that the operator named, and play media of gateways there', async () => {
     const change = { gatewayUrls: [], connectDomains: ['media.example.org', 'xn--bcher-kva.example'] };
     await withServer(change, async (url) => {
       for (const path of ['/', '/play/lobby']) {
@@ -200,7 +199,7 @@ describe('the page', () => {
       }
     });
   });
-  it('may play, and show covers, from edges that library nodes alone know', async () => {
+  it('may play and show covers from edges that only library nodes know', async () => {
     const known = 'https://edge-3.example.org';
     const node = createServer((asked, answer) =>
       answer.writeHead(asked.url === '/library/edges' ? 200 : 404).end(JSON.stringify({ urls: [known] })),
@@ -216,7 +215,7 @@ describe('the page', () => {
     });
     node.close();
   });
-  it('may play from edges that its gateways know, of which no configuration of it says anything', async () => {
+  it('may play from edges that only its gateways know, without configuration', async () => {
     const urls = ['https://edge-1.example.org', 'https://edge-2.example.org:8443', 'https://x;y', 'ftp://z', 7];
     const gateway = createServer((asked, answer) =>
       answer.writeHead(asked.url === '/v1/edges' ? 200 : 404).end(JSON.stringify({ urls })),
@@ -237,7 +236,7 @@ describe('the page', () => {
     });
     gateway.close();
   });
-  it('may play what recorders at other origins have, with small pictures of it', async () => {
+  it('may play files of recorders at other origins, with their preview pictures', async () => {
     await withServer({ gatewayUrls: [], recorderUrls: ['https://rec.example.org'] }, async (url) => {
       const policy = (await fetch(url)).headers.get('content-security-policy') ?? '';
       expect(policy).toContain("; img-src 'self' data: blob: https://rec.example.org; ");
@@ -245,7 +244,7 @@ describe('the page', () => {
       expect(policy).toMatch(/; connect-src [^;]* https:\/\/rec\.example\.org; /);
     });
   });
-  it('may send to library nodes at other origins, and show what they have; each host stands once', async () => {
+  it('may send to and load from library nodes at other origins; the policy lists each host once', async () => {
     const [both, own] = ['https://meet-2.example.org', 'https://lib.example.org'];
     await withServer({ gatewayUrls: [], recorderUrls: [both], libraryUrls: [both, own] }, async (url) => {
       const policy = (await fetch(url)).headers.get('content-security-policy') ?? '';
@@ -273,11 +272,11 @@ describe('the page', () => {
     "example.org 'unsafe-inline'",
     'example.org; script-src *',
     `${'a'.repeat(64)}.example`,
-  ])('takes no domain %s', async (domain) => {
+  ])('rejects the domain %s', async (domain) => {
     const refused = configOf({ connectDomains: ['media.example.org', domain] });
     await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID', issues: [{ key: 'connectDomains[1]' }] });
   });
-  it('says to people in a browser that there is nothing at an address, and to programs by a code', async () => {
+  it('answers an unknown path with a page for browsers, and with a code for programs', async () => {
     await withServer({}, async (url) => {
       const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
       for (const path of ['/nope', '/assets/none.js', '/play/a/b', '/healthz/x']) {
@@ -309,7 +308,7 @@ describe('the page', () => {
       expect([head.status, await head.text()]).toEqual([404, '']);
     });
   });
-  it('is served for a room that is played, whose media may come from gateways', async () => {
+  it('is served at /play/ROOM, with media from gateways allowed', async () => {
     await withServer({}, async (url) => {
       const response = await fetch(`${url}/play/%E8%AF%84%E5%AE%A1%201?way=flv`);
       expect(await response.text()).toContain('<title>player</title>');
@@ -317,7 +316,7 @@ describe('the page', () => {
       const policy = response.headers.get('content-security-policy');
       expect(policy).toContain("media-src 'self' blob: http://127.0.1.8:7890;");
       expect((await fetch(`${url}/play/a/b`)).status).toBe(404);
-      for (const path of ['/play', '/play/']) // where it asks for a room
+      for (const path of ['/play', '/play/']) // the page then asks for a room
         expect(await (await fetch(`${url}${path}`)).text()).toContain('<title>player</title>');
     });
   });
@@ -328,7 +327,7 @@ describe('the page', () => {
       expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     });
   });
-  it('sends a file in the smallest form that is beside it and that the browser takes', async () => {
+  it('sends a file in the smallest compressed form that exists and that the browser accepts', async () => {
     await withServer({}, async (url) => {
       const forms = { 'br, gzip': brotliDecompressSync, gzip: gunzipSync, identity: (bytes: Buffer) => bytes };
       for (const [accepted, unpack] of Object.entries(forms)) {
@@ -345,7 +344,7 @@ describe('the page', () => {
       }
     });
   });
-  it('shows nothing outside of the page’s folder and no dot files', async () => {
+  it('serves nothing outside the page’s folder, and no dot files', async () => {
     await withServer({}, async (url) => {
       const paths = [
         '/../secret.txt',
@@ -365,7 +364,7 @@ describe('the page', () => {
       }
     });
   });
-  it('learns where the service is, and whether tokens are handed out', async () => {
+  it('gets the service’s URLs, and whether the server hands out tokens', async () => {
     await withServer({}, async (url) => {
       const response = await fetch(`${url}/config.json`);
       expect(await response.json()).toEqual({
@@ -415,7 +414,7 @@ describe('the development token', () => {
     });
   });
 
-  it('of a guest is for taking part without moderating', async () => {
+  it('for a guest allows taking part without moderating', async () => {
     await withServer({}, async (url) => {
       const response = await postToken(url, { ...tokenBody, guest: true }, { origin: 'http://localhost:7800' });
       const { token } = (await response.json()) as { token: string };
@@ -433,7 +432,7 @@ describe('the development token', () => {
     });
   });
 
-  it('of a viewer is for watching alone', async () => {
+  it('for a viewer allows only watching', async () => {
     await withServer({}, async (url) => {
       const response = await postToken(url, { ...tokenBody, viewer: true }, { origin: 'http://localhost:7800' });
       const { token } = (await response.json()) as { token: string };
@@ -463,7 +462,7 @@ describe('the development token', () => {
     ['an unknown field', { ...tokenBody, roomAdmin: false }],
     ['more than 4 kB, though well-formed', `${JSON.stringify(tokenBody)}${' '.repeat(4096)}`],
   ];
-  it('is refused for every malformed body, with a code and without an inner word', async () => {
+  it('is refused for every malformed body, with a code and without internal words', async () => {
     await withServer({}, async (url) => {
       for (const [name, body] of badBodies) {
         const response = await postToken(url, body);
@@ -476,7 +475,7 @@ describe('the development token', () => {
       }
     });
   });
-  it('is refused to a form of another page, which can send no JSON', async () => {
+  it('is refused to a form of another page, which cannot send JSON', async () => {
     await withServer({}, async (url) => {
       const response = await postToken(url, JSON.stringify(tokenBody), { 'content-type': 'text/plain' });
       expect(response.status).toBeGreaterThanOrEqual(400);
@@ -564,8 +563,8 @@ describe('the configuration', () => {
   });
 });
 
-describe('the words for this machine', () => {
-  it('hold for numbers and localhost in a Host header, with or without port', () => {
+describe('the check for this machine’s name', () => {
+  it('accepts numbers and localhost in a Host header, with or without port', () => {
     expect(
       ['127.0.0.1', '127.1.2.3:80', '[::1]', '[::ffff:127.0.0.1]:80', 'localhost:65535'].every(isLoopbackHostHeader),
     ).toBe(true);
@@ -575,7 +574,7 @@ describe('the words for this machine', () => {
       ),
     ).toBe(false);
   });
-  it('hold for origins of pages only', () => {
+  it('accepts only origins of pages', () => {
     expect(['http://localhost', 'https://127.0.0.1:1', 'http://[::1]:7800'].every(isLoopbackOrigin)).toBe(true);
     expect(
       ['', 'null', 'localhost', 'ftp://localhost', 'http://example.org', 'chrome-extension://localhost'].some(
@@ -583,7 +582,7 @@ describe('the words for this machine', () => {
       ),
     ).toBe(false);
   });
-  it('each host stands once in the policy', () => {
+  it('the policy lists each host once', () => {
     const connectUrls = ['http://a.example/', 'http://a.example'];
     const none = { gatewayUrls: [], edgeUrls: [], recorderUrls: [], libraryUrls: [], connectDomains: [] };
     const policy = contentSecurityPolicy({ connectUrls, ...none });

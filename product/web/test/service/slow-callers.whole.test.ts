@@ -1,4 +1,4 @@
-// What callers that send or read slowly take away from others: nothing.
+// Callers that send or read slowly must not harm others.
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -22,13 +22,12 @@ afterAll(() => rm(pageDir, { recursive: true }));
 
 interface Api {
   readonly url: string;
-  /** Requests that it has begun to answer, and has not. */
   underWay(): number;
 }
 
 /**
- * Stands for the api: reads the body and answers. Below /slow it never does; below /large its answer is larger than
- * all buffers on the way.
+ * A fake API that reads the body and answers. Below /slow it never answers; below /large its response exceeds all
+ * buffers on the way.
  */
 async function startApi(): Promise<Api> {
   let underWay = 0;
@@ -82,17 +81,17 @@ async function page(
   return Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
 }
 
-/** Sends these bytes from an address, and nothing more. Those of the test end with it. */
+/** Sends these bytes from an address, and nothing more. The test closes the connection at its end. */
 async function send(port: number, localAddress: string, text: string): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', localAddress });
   onTestFinished(() => void socket.destroy());
-  socket.on('error', () => undefined); // it was cut
+  socket.on('error', () => undefined); // reset by the server
   await once(socket, 'connect');
   socket.write(text);
   return socket;
 }
 
-/** A request in text. `length`: that its header states, where that is not the body's. */
+/** Returns the text of a request. `length`: content-length header, if it differs from the body’s length. */
 function ofPage(method: string, path: string, o: { headers?: string; body?: string; length?: number } = {}): string {
   const { headers = '', body = '' } = o;
   const type = 'content-type: application/json\r\n';
@@ -103,7 +102,7 @@ const slowPost = (length: number): string => ofPage('POST', '/api/v1/sessions', 
 const signIn = ofPage('POST', '/api/v1/sessions', { body: '{"email":"ada@example.org"}' });
 const look = ofPage('GET', '/');
 
-/** The head of the first answer; '': the connection closed without one. */
+/** Returns the head of the first response; '' if the connection closed without one. */
 async function headOf(socket: Socket): Promise<string> {
   let text = '';
   socket.setEncoding('latin1').on('data', (part: string) => {
@@ -117,7 +116,7 @@ async function headOf(socket: Socket): Promise<string> {
 const ask = async (port: number, localAddress: string, text: string): Promise<string> =>
   headOf(await send(port, localAddress, text));
 
-/** 10 sign-ins and 10 looks at the page, each on a connection of its own. */
+/** Expects answers to 10 sign-ins and 10 page requests, each on its own connection. */
 async function expectAnswers(port: number, localAddress = '127.0.0.9'): Promise<void> {
   const heads = await Promise.all(
     Array.from({ length: 20 }, (_, index) => ask(port, localAddress, index % 2 === 0 ? signIn : look)),
@@ -128,7 +127,7 @@ async function expectAnswers(port: number, localAddress = '127.0.0.9'): Promise<
 const many = <T>(length: number, one: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length }, (_, index) => one(index)));
 
-it('bodies that do not come keep no caller out, nor do they reach the api', async () => {
+it('bodies that never arrive keep no caller out, and do not reach the API', async () => {
   const api = await startApi();
   const port = await page(api.url);
   await many(260, () => send(port, '127.0.0.2', slowPost(5000)));
@@ -138,7 +137,7 @@ it('bodies that do not come keep no caller out, nor do they reach the api', asyn
   await expectAnswers(port, '127.0.0.2');
 });
 
-it('slow answers to one address are bounded, and keep no other caller out', async () => {
+it('slow responses to an address are limited, and keep no other caller out', async () => {
   const api = await startApi();
   const port = await page(api.url);
   const heads = new Set<string>();
@@ -154,7 +153,7 @@ it('slow answers to one address are bounded, and keep no other caller out', asyn
   expect(await ask(port, '127.0.0.2', signIn)).toMatch(/^HTTP\/1.1 200/);
 });
 
-it('when all places are taken, a newcomer gets that of the oldest request of the address with most', async () => {
+it('when all places are taken, a newcomer gets the place of the oldest request of the address with most', async () => {
   const api = await startApi();
   const port = await page(api.url);
   const one = ofPage('GET', '/api/v1/slow');

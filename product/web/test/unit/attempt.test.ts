@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DriverStatus, PlayProtocol } from '../../src/core/play.ts';
 import { Attempt } from '../../src/play/attempt.ts';
 
-/** An attempt with scripted drivers; `log` says what was opened and closed. */
+/** An attempt with scripted drivers; `log` records opening and closing. */
 function attemptOf(list: readonly PlayProtocol[], refused: readonly PlayProtocol[] = []) {
   const log: string[] = [];
   const statuses: Partial<Record<PlayProtocol, DriverStatus>> = {};
@@ -24,11 +24,11 @@ function attemptOf(list: readonly PlayProtocol[], refused: readonly PlayProtocol
   });
   return { attempt, log, statuses, box };
 }
-/** Until everything that is opened at once has been. */
+/** Waits until everything that opens at once is open. */
 const opened = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('an attempt', () => {
-  it('opens one protocol after the other, and none after the last', async () => {
+  it('opens one protocol after another, and none after the last', async () => {
     const { attempt, log } = attemptOf(['flv', 'hls'], ['flv', 'hls']);
     for (const nowMs of [1, 2, 3]) {
       await opened();
@@ -37,7 +37,7 @@ describe('an attempt', () => {
     expect(attempt.watch).toEqual({ at: 'failed', code: 'ENTRY_UNREACHABLE' });
     expect(log).toEqual(['open flv', 'open hls']);
   });
-  it('closes what fails before it opens it again', async () => {
+  it('closes a failed protocol before it opens it again', async () => {
     const { attempt, log, statuses } = attemptOf(['flv']);
     await opened();
     statuses.flv = { at: 'playing' };
@@ -46,14 +46,14 @@ describe('an attempt', () => {
     attempt.status(2);
     expect(log).toEqual(['open flv', 'mute flv', 'close flv', 'open flv']);
   });
-  it('closes what opens after its end', async () => {
+  it('closes a protocol that opens after its end', async () => {
     const { attempt, log } = attemptOf(['flv']);
     attempt.close();
     attempt.close();
     await opened();
     expect(log.filter((one) => one === 'close flv')).toEqual(['close flv']);
   });
-  it('that takes over is seen and heard, and falls back as the one before', async () => {
+  it('that takes over becomes visible and audible, and has the earlier attempt’s fallbacks', async () => {
     const [shown, better] = [attemptOf(['flv', 'hls']), attemptOf(['flv'])];
     await opened();
     better.statuses.flv = { at: 'playing' };

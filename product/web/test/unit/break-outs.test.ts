@@ -1,4 +1,3 @@
-// A host's plan of break-out rooms, and lists of those that are open.
 import { breakOutsFault } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import {
@@ -64,13 +63,13 @@ describe('a plan', () => {
     expect(resized(newPlan(nameOf), count, nameOf).rooms).toHaveLength(rooms);
   });
 
-  it('gives more rooms names that no other has, and those of rooms that go belong to none', () => {
+  it('gives added rooms unique names, and unassigns members of removed rooms', () => {
     const plan = spread(renamed(newPlan(nameOf), 0, 'Room 3'), ['a', 'b', 'c']);
     expect(resized(plan, 4, nameOf).rooms.map(({ name }) => name)).toEqual(['Room 3', 'Room 2', 'Room 1', 'Room 4']);
     expect(resized(plan, 1, nameOf).rooms).toEqual([{ name: 'Room 3', identities: ['a', 'c'] }]);
   });
 
-  it('spreads people evenly, whatever was before, and takes them out', () => {
+  it('spreads people evenly, whatever the earlier plan, and unassigns them', () => {
     const plan = spread(newPlan(nameOf), ['a', 'b', 'c']);
     expect(plan.rooms.map(({ identities }) => identities)).toEqual([['a', 'c'], ['b']]);
     const again = spread(plan, ['c', 'd', 'e', 'f']);
@@ -78,7 +77,7 @@ describe('a plan', () => {
     expect(spread(plan, []).rooms.flatMap(({ identities }) => identities)).toEqual([]);
   });
 
-  it('has a person in one room alone', () => {
+  it('assigns a person to a single room', () => {
     const { rooms } = spread(newPlan(nameOf), ['a', 'b', 'c']);
     const identities = (to: number) => assigned(rooms, 'a', to).map((room) => room.identities);
     expect([identities(1), identities(0), identities(-1)]).toEqual([
@@ -89,7 +88,7 @@ describe('a plan', () => {
     expect(assigned(rooms, 'x', 1)[0]).toBe(rooms[0]);
   });
 
-  it('with names that are blank or not alone is refused, as the service would', () => {
+  it('with blank or duplicate names is refused, as the service would', () => {
     const plan = resized(newPlan(nameOf), 4, nameOf);
     expect(wrongNames(plan)).toEqual([]);
     const wrong = renamed(renamed(plan, 1, ' \t'), 3, ' Room 1 ');
@@ -99,7 +98,7 @@ describe('a plan', () => {
     expect([breakOutsFault(sent(plan)), breakOutsFault(sent(wrong))]).toEqual([undefined, expect.any(String)]);
   });
 
-  it('becomes rooms that end after its minutes, or not', () => {
+  it('becomes rooms that end after its minutes, or have no end', () => {
     const plan = renamed(resized(newPlan(nameOf), 1, nameOf), 0, ' Red ');
     expect(settingsOf(plan, 1000)).toEqual([{ name: 'Red', identities: [], endsAtMs: 0 }]);
     expect(settingsOf({ ...plan, minutes: 5 }, 1000)[0]?.endsAtMs).toBe(301_000);
@@ -107,7 +106,7 @@ describe('a plan', () => {
 });
 
 describe('open break-outs', () => {
-  it('are those whose time is not over', () => {
+  it('are those that have not ended', () => {
     const list = [breakOut('Red'), breakOut('Blue', { endsAtMs: 5000 })];
     expect([endsFirstMs(list), endsFirstMs(list.slice(0, 1)), endsFirstMs([])]).toEqual([5000, 0, 0]);
     expect([4999, 5000].map((nowMs) => openBreakOuts(list, nowMs).length)).toEqual([2, 1]);
@@ -118,7 +117,7 @@ describe('open break-outs', () => {
     expect(closingAt(list, 60_000).map(({ endsAtMs }) => endsAtMs)).toEqual([60_000, 5000, 60_000]);
   });
 
-  it('are known by who belongs there', () => {
+  it('are found by their members', () => {
     const list = [breakOut('Red', { identities: ['a'] }), breakOut('Blue', { identities: ['b'] })];
     expect([breakOutOf(list, 'b')?.name, breakOutOf(list, ''), breakOutOf([], 'a')]).toEqual([
       'Blue',
@@ -127,7 +126,7 @@ describe('open break-outs', () => {
     ]);
   });
 
-  it('take people, not ourselves and not what only watches or comes by a gateway', () => {
+  it('take people, except oneself, viewers and gateway participants', () => {
     const people = [
       person('me', { local: true }),
       person('zoe'),
@@ -138,7 +137,7 @@ describe('open break-outs', () => {
     expect(assignable(people).map(({ identity }) => identity)).toEqual(['ann', 'zoe']);
   });
 
-  it('have no tiles of their people in the main room, which is not left by them', () => {
+  it('have no tiles of their members in the main room, which does not count these as gone', () => {
     const people = [person('me', { local: true, breakOut: 'Red' }), person('ann', { breakOut: 'Red' }), person('bob')];
     expect(orderTiles(people).map(({ participant }) => participant.identity)).toEqual(['bob', 'me']);
     const meeting = { ...initialMeeting('r'), hadCompany: true };
@@ -153,4 +152,4 @@ it.each([
   [249_000, 0, '4:09'],
   [3_849_000, 0, '1:04:09'],
   [1000, 5000, '0:00'],
-])('to %d at %d are %s', (endsAtMs, nowMs, text) => expect(leftText(endsAtMs, nowMs)).toBe(text));
+])('a countdown to %d at %d shows %s', (endsAtMs, nowMs, text) => expect(leftText(endsAtMs, nowMs)).toBe(text));

@@ -37,7 +37,7 @@ const reading = (change: Partial<TrackReading> = {}): TrackReading => ({
 const english = { t: translatorOf('en'), tag: 'en' };
 const chinese = { t: translatorOf('zh'), tag: 'zh-CN' };
 
-describe('what a sender’s report says', () => {
+describe('a sender’s report', () => {
   const layer = (rid: string, change: object): StatsEntry => ({
     id: rid,
     type: 'outbound-rtp',
@@ -47,7 +47,7 @@ describe('what a sender’s report says', () => {
     packetsSent: 10,
     ...change,
   });
-  it('is the sum of all layers, and the size of the largest that is sent', () => {
+  it('gives the sum of all layers, and the size of the largest sent layer', () => {
     const entries: StatsEntry[] = [
       layer('q', { frameWidth: 320, frameHeight: 180, framesPerSecond: 30 }),
       layer('h', { frameWidth: 640, frameHeight: 360, framesPerSecond: 24, qualityLimitationReason: 'bandwidth' }),
@@ -69,7 +69,7 @@ describe('what a sender’s report says', () => {
       held: 'bandwidth',
     });
   });
-  it('is nothing where a browser says nothing', () => {
+  it('is empty where the browser reports nothing', () => {
     const nothing = { bytes: 0, packets: 0, lost: 0, width: 0, height: 0, fps: 0, codec: '', layer: '', jitterMs: 0 };
     expect(sentOf([])).toEqual({ ...nothing, held: '' });
     expect(sentOf([{ id: 'x', type: 'outbound-rtp', bytesSent: 'many', frameWidth: Number.NaN }])).toEqual({
@@ -81,26 +81,26 @@ describe('what a sender’s report says', () => {
 });
 
 describe('rates', () => {
-  it('are of the time between two readings, and unknown at the first', () => {
+  it('cover the time between two readings, and are unknown at the first', () => {
     expect(statsOf([], [reading()])[0]).toMatchObject({ bps: undefined, loss: 0 });
     const later = reading({ takenMs: 3000, bytes: 251_000, packets: 190, lost: 10 });
     expect(statsOf([reading()], [later])[0]).toMatchObject({ bps: 1_000_000, loss: 0.1 });
   });
-  it('count from zero after a counter went backwards, and for a track that is another one', () => {
+  it('count from zero after a counter went backwards, and for a new track', () => {
     const back = reading({ takenMs: 3000, bytes: 10, packets: 1 });
     expect(statsOf([reading()], [back])[0]).toMatchObject({ bps: 0, loss: 0 });
     expect(statsOf([reading()], [reading({ trackId: 'TR_2', takenMs: 3000 })])[0]?.bps).toBeUndefined();
   });
 });
 
-describe('what people read', () => {
+describe('the text of statistics', () => {
   const track = (change: Partial<TrackStats> = {}): TrackStats => ({
     ...reading(),
     bps: 1_234_000,
     loss: 0.0123,
     ...change,
   });
-  it('is size, rate and layer, then what went wrong', () => {
+  it('shows size, rate and layer, then problems', () => {
     expect(trackLines(track(), english)).toEqual([
       '640 × 360 · 30 fps · VP8 2/3 · 1.2 Mbit/s',
       'loss 1.2 % · jitter 3 ms',
@@ -128,7 +128,7 @@ describe('what people read', () => {
     },
     tracks: [track({ freezes: 1, freezeMs: 500 }), track({ trackId: 'TR_2', freezes: 2, freezeMs: 500 })],
   };
-  it('has a row for each number of the whole, a dash for what is not known', () => {
+  it('has a row for each total, and a dash for unknown values', () => {
     expect(Object.fromEntries(summaryRows(stats, english))).toEqual({
       'Round trip': '24 ms · UDP',
       'Round trip of signaling': '–',
@@ -165,7 +165,7 @@ describe('what people read', () => {
       'browser: Browser/1',
     ]);
   });
-  it('is there only while the panel is open', () => {
+  it('exists only while the panel is open', () => {
     const first: MeetingState = { ...initialMeeting('demo'), phase: { name: 'meeting', reconnecting: false } };
     expect(reduceMeeting(first, { type: 'stats', stats })).toBe(first);
     const open = reduceMeeting(first, { type: 'panel', panel: 'stats' });

@@ -32,10 +32,10 @@ describe('addresses in chat', () => {
   });
 });
 
-describe('what was said before one came', () => {
+describe('the chat history', () => {
   const all = (messages: readonly Uint8Array[]): ChatLine[] => messages.flatMap((message) => decodeHistory(message));
 
-  it('is the newest 200 lines, as they were, and none is one’s own', () => {
+  it('is the newest 200 lines, unchanged, and none counts as one’s own', () => {
     const lines = Array.from({ length: 250 }, (_, n) => line(n));
     const heard = all(encodeHistory(lines));
     expect(heard).toHaveLength(200);
@@ -43,13 +43,13 @@ describe('what was said before one came', () => {
     expect(heard.at(-1)?.id).toBe('m50');
   });
 
-  it('holds nothing that was said to one person alone', () => {
+  it('contains no private message', () => {
     const alone = { ...line(2), privateWith: { identity: 'bob', name: 'Bob' } };
     expect(all(encodeHistory([line(1), alone, line(3)])).map(({ id }) => id)).toEqual(['m3', 'm1']);
     expect(encodeHistory([alone])).toEqual([]);
   });
 
-  it('fits the messages of the protocol, the newest first, and leaves out what is too long', () => {
+  it('fits the protocol’s messages, newest first, and leaves out lines that are too long', () => {
     const lines = Array.from({ length: 200 }, (_, n) => line(n, '字'.repeat(1300)));
     const messages = encodeHistory([...lines, line(900, '字'.repeat(6000))]);
     expect(Math.max(...messages.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(15 * 1024);
@@ -58,7 +58,7 @@ describe('what was said before one came', () => {
     expect(encodeHistory([])).toEqual([]);
   });
 
-  it('is nothing when it is malformed', () => {
+  it('is empty when malformed', () => {
     const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
     const good = { id: 'a', identity: 'ann', name: 'Ann', text: 'x', wallMs: 1 };
     for (const wrong of [
@@ -75,7 +75,7 @@ describe('what was said before one came', () => {
     expect(decodeHistory(bytes([good]))).toHaveLength(1);
   });
 
-  it('is sent by the participant that came first, one of two at once', () => {
+  it('is sent by the participant that joined first, a single one on a tie', () => {
     expect(teller([])).toBeUndefined();
     const people = [
       { sessionId: 'c', joinedWallMs: 2 },
@@ -85,7 +85,7 @@ describe('what was said before one came', () => {
     expect(teller(people)?.sessionId).toBe('a');
   });
 
-  it('stands in order before what was heard here, once, and is no news', () => {
+  it('is inserted in order before live lines, once, and does not count as unread', () => {
     const heard = reduceMeeting(initialMeeting('demo'), { type: 'chat', line: line(9), nowMs: 0 });
     const lines = [line(3), line(1), line(9)].map((one) => ({ ...one, local: false, earlier: true as const }));
     const state = reduceMeeting(reduceMeeting(heard, { type: 'chatEarlier', lines }), { type: 'chatEarlier', lines });
@@ -94,9 +94,9 @@ describe('what was said before one came', () => {
   });
 });
 
-describe('what is said to one person alone', () => {
+describe('a private message', () => {
   const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-  it('is read as it was written, and is nothing when it is malformed', () => {
+  it('is decoded as it was encoded, and is undefined when malformed', () => {
     expect(decodePrivate(encodePrivate({ id: 'a', text: '你好' }))).toEqual({ id: 'a', text: '你好' });
     const wrong = [{}, null, 3, { id: '', text: 'x' }, { id: 'a', text: ' ' }, { id: 'a', text: 'x'.repeat(4001) }];
     for (const value of wrong) expect(decodePrivate(bytes(value))).toBeUndefined();
@@ -104,7 +104,7 @@ describe('what is said to one person alone', () => {
     expect(decodePrivate(Uint8Array.of(0xff, 0x7b))).toBeUndefined();
   });
 
-  it('is marked where it is shown, and a chosen receiver opens the chat and stays', () => {
+  it('is marked where it is shown, and a chosen recipient opens the chat and stays', () => {
     const privateWith = { identity: 'ann', name: 'Ann' };
     const first: MeetingState = { ...initialMeeting('demo'), phase: { name: 'meeting', reconnecting: false } };
     const heard = { ...line(1), local: false, privateWith };
@@ -113,13 +113,13 @@ describe('what is said to one person alone', () => {
     state = reduceMeeting(state, { type: 'chatTo', to: privateWith });
     expect([state.panel, state.unread, state.chatTo]).toEqual(['chat', 0, privateWith]);
     state = reduceMeeting(state, { type: 'roster', participants: [] });
-    expect(state.chatTo).toEqual(privateWith); // what is meant for one must not go to all
+    expect(state.chatTo).toEqual(privateWith); // a private message must not go to all
     state = reduceMeeting(state, { type: 'chatTo' });
     expect([state.panel, state.chatTo]).toEqual(['chat', undefined]);
   });
 });
 
-it('offers to join again only where that may succeed', () => {
+it('a rejoin is offered only where it may succeed', () => {
   expect(['KICKED', 'ROOM_ENDED', 'NOT_ADMITTED', 'TOKEN_REVOKED'].map(mayRejoin)).toEqual([
     false,
     false,
@@ -129,7 +129,7 @@ it('offers to join again only where that may succeed', () => {
   expect(['CLIENT_INITIATED', 'NODE_LOST', 'DUPLICATE_IDENTITY'].map(mayRejoin)).toEqual([true, true, true]);
 });
 
-it('offers to check the connection where the network may be the reason', () => {
+it('the connection check is offered where the network may be the reason', () => {
   expect(['MEDIA_FAILED', 'SOCKET_FAILED', 'RECONNECT_FAILED'].map(isOfConnection)).toEqual([true, true, true]);
   expect(['KICKED', 'TOKEN_EXPIRED', 'CLIENT_INITIATED'].map(isOfConnection)).toEqual([false, false, false]);
 });

@@ -6,7 +6,7 @@ import type { PageQuery } from '../../src/core/query.ts';
 
 type Listener = (...args: never[]) => void;
 
-/** Stands in for the SDK's room: does as scripted, and records what it is asked. */
+/** Stands in for the SDK’s room: acts as scripted, and records calls. */
 class FakeRoom {
   static made: FakeRoom[] = [];
   static connectOutcome: ((entryUrl: string) => Promise<void>) | undefined;
@@ -49,7 +49,6 @@ class FakeRoom {
   breakOuts: readonly { breakOutId: string; name: string; identities: readonly string[]; endsAtMs: number }[] = [];
   breakOutRoom: FakeRoom | undefined;
   breakOutOutcome: () => Promise<void> = async () => undefined;
-  /** As the SDK: what is published here is muted first. */
   async enterBreakOut(breakOutId: string, options: unknown): Promise<FakeRoom> {
     this.calls.push(['enterBreakOut', breakOutId, options]);
     const room = new FakeRoom('of a break-out');
@@ -73,7 +72,7 @@ class FakeRoom {
   entered(): unknown {
     return this.calls.findLast(([what]) => what === 'enterBreakOut')?.[1];
   }
-  /** Of a show. */
+  /** Members of a show. */
   isCrowd = false;
   kind = '';
   readonly board = { questions: [], polls: [], reactions: { like: 2 } };
@@ -174,7 +173,7 @@ vi.mock('@meridian/sdk-web', () => ({ RoomEvent, Room: FakeRoom, MeridianClientE
 const { MeetingController: Controller } = await import('../../src/room/meeting-controller.ts');
 const { fetchOwnName, JoinLink } = await import('../../src/room/join-link.ts');
 
-/** They are left when the test ends. */
+/** Controllers that leave when the test ends. */
 const opened: MeetingController[] = [];
 class MeetingController extends Controller {
   constructor(...args: ConstructorParameters<typeof Controller>) {
@@ -228,7 +227,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Answers fetch: of an address, as the page calls its server, or of a request, as the api's client makes it. */
+/** Answers fetch calls: with a URL, as the page calls its server, or with a Request, as the API’s client does. */
 function stubFetch(reply: (path: string) => { status: number; answer: unknown }): void {
   vi.stubGlobal('fetch', async (input: string | Request, init: RequestInit = {}) => {
     const isAddress = typeof input === 'string';
@@ -272,7 +271,7 @@ describe('a show', () => {
     expect(asked.at(-1)?.body).toMatchObject({ guest: true });
     expect([connects(room), devices(room), state().show]).toEqual([[crowd], [], 'crowd']);
   });
-  it('is watched by who may not publish; a room that is none is joined as others are', async () => {
+  it('is watched by a token without the right to publish; a room that is no show is joined as a meeting', async () => {
     const token = `x.${btoa(JSON.stringify({ video: { room: 'demo', canPublish: false } }))}.y`;
     FakeRoom.connectOutcome = async () => {
       if (connects(latest()).length === 1) throw new FakeError('REQUEST_INVALID');
@@ -280,7 +279,7 @@ describe('a show', () => {
     const { room, state } = await inMeeting({ token });
     expect([connects(room), state().show]).toEqual([[crowd, { fromCity: 'Berlin' }], undefined]);
   });
-  it('calls one onto its stage, who goes there with the devices that it chose, and comes back', async () => {
+  it('lets a host call a viewer onto its stage, who joins with the chosen devices, and returns', async () => {
     watchesShow();
     const { controller, room, state } = await inMeeting({ isViewer: true });
     room.remoteParticipants.set('hanna', { ...personOf('hanna'), name: 'Hanna' });
@@ -298,7 +297,7 @@ describe('a show', () => {
     room.tell(RoomEvent.CrowdChanged, true);
     expect(state().show).toBe('crowd');
   });
-  it('stays a show for who does not want to go on its stage, or whose hand a host lowers', async () => {
+  it('stays a show for a viewer who declines the stage, or whose hand a host lowers', async () => {
     watchesShow();
     const { controller, room } = await inMeeting({ isViewer: true });
     await controller.show.raiseHand(true);
@@ -313,7 +312,7 @@ describe('a show', () => {
 });
 
 describe('joining', () => {
-  it('asks for a token, connects with what the address asks for, and opens the devices that are wanted', async () => {
+  it('asks for a token, connects with the URL’s parameters, and opens the wanted devices', async () => {
     const { room, state } = await inMeeting();
     expect(asked.at(-1)?.body).toMatchObject({
       room: 'demo',
@@ -340,19 +339,19 @@ describe('joining', () => {
     expect(state().placement?.nodeId).toBe('sfu-1');
     expect(window.meridian?.room).toBe(room);
   });
-  it('plays on the loudspeaker that was chosen in the lobby', async () => {
+  it('plays on the loudspeaker chosen in the lobby', async () => {
     const controller = new MeetingController(query, 'demo');
     await controller.join({ ...joinOptions, deviceIds: { ...joinOptions.deviceIds, audiooutput: 'out-2' } });
     await settle();
     expect(latest().calls).toContainEqual(['useDevice', 'audiooutput', 'out-2']);
   });
-  it('does not name a city outside of development, and uses a given token without asking for one', async () => {
+  it('names no city outside of development, and uses a given token without requesting one', async () => {
     answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false });
     const { room } = await inMeeting({ token: 'x.y.z' });
     expect(room.calls[1]).toEqual(['connect', 'http://one', 'x.y.z', {}]);
     expect(asked.map((one) => one.path)).toEqual(['/config.json']);
   });
-  it('tries the next entry when one cannot be reached, and leaves no listener on the first', async () => {
+  it('tries the next entry when the first is unreachable, and leaves no listener on it', async () => {
     FakeRoom.connectOutcome = async (url) => {
       if (url === 'http://one') throw new FakeError('ENTRY_UNREACHABLE');
     };
@@ -397,7 +396,7 @@ describe('joining', () => {
     vi.stubGlobal('sessionStorage', { getItem: () => null, setItem: () => undefined });
     expect(await identityOf()).not.toBe(first);
   });
-  it('asks for the configuration again after a failure', async () => {
+  it('requests the configuration again after a failure', async () => {
     const config = answers.get('/config.json');
     answers.delete('/config.json');
     const controller = new MeetingController(query, 'demo');
@@ -406,7 +405,7 @@ describe('joining', () => {
     await controller.join(joinOptions);
     expect(controller.store.get().phase.name).toBe('meeting');
   });
-  it('given up while connecting stays given up, and the room that comes too late is left', async () => {
+  it('stays cancelled when cancelled while connecting, and leaves the room that connects too late', async () => {
     let connected: () => void = () => undefined;
     FakeRoom.connectOutcome = () => new Promise((resolve) => (connected = resolve));
     const controller = new MeetingController(query, 'demo');
@@ -424,7 +423,7 @@ function refuseWith(code: string): void {
   FakeRoom.connectOutcome = () => Promise.reject(new FakeError(code));
 }
 
-describe('in the lobby', () => {
+describe('the lobby', () => {
   const inLobby = async () => {
     const controller = new MeetingController(query, 'demo');
     controller.prepare('demo', 'Ada');
@@ -461,7 +460,7 @@ describe('in the lobby', () => {
     await controller.join(joinOptions);
     expect(tokensAsked()).toEqual([expect.objectContaining({ name: 'Ada' })]);
   });
-  it('has the instances near by timed as soon as there is a token to show them', async () => {
+  it('has the nearby sites measured as soon as a token is available', async () => {
     const controller = await inLobby();
     vi.advanceTimersByTime(300);
     await settle();
@@ -494,7 +493,7 @@ describe('in the lobby', () => {
       expect(controller.store.get().phase.name).toBe('meeting');
     });
   }
-  it('says nothing about a token that was refused ahead, and asks again when joining', async () => {
+  it('ignores the refusal of a prefetched token, and requests another when joining', async () => {
     const logged = vi.spyOn(console, 'info').mockReturnValue();
     answers.delete('/dev/token');
     const controller = await inLobby();
@@ -507,7 +506,7 @@ describe('in the lobby', () => {
     expect([tokensAsked().length, logged.mock.calls.length]).toEqual([2, 1]);
     logged.mockRestore();
   });
-  it('says at once what the service refuses, whatever is asked first, and joining says it as its own', async () => {
+  it('shows a refusal of the service at once, in any order of requests, and joining shows it as its own', async () => {
     const foreseen = { name: 'lobby', problem: { code: 'CITY_UNKNOWN', foreseen: true } };
     const refusalOf = async (begin: (controller: InstanceType<typeof MeetingController>) => void): Promise<unknown> => {
       FakeRoom.refusal = new FakeError('CITY_UNKNOWN');
@@ -534,7 +533,7 @@ describe('in the lobby', () => {
     await settle();
     expect(controller.store.get().phase).toEqual(foreseen);
   });
-  it('asks for no token while a field is empty, and none when it was given one', async () => {
+  it('requests no token while a field is empty, and none when it was given one', async () => {
     const controller = new MeetingController(query, 'demo');
     controller.prepare('demo', '');
     const given = new MeetingController({ ...query, token: 'x.y.z' }, 'demo');
@@ -546,7 +545,7 @@ describe('in the lobby', () => {
   });
 });
 
-describe('by a link', () => {
+describe('joining by a link', () => {
   const exchange = '/api/v1/join-links/exchange';
   const given = { token: 'l.m.n', room: 'demo', title: 'Weekly', canInvite: true };
   const asks = () => asked.filter(({ path }) => path === exchange).map(({ body }) => body as Record<string, unknown>);
@@ -572,12 +571,12 @@ describe('by a link', () => {
     expect(controller.store.get()).toMatchObject({ room: 'Weekly', devToken: false, invite: {} });
     expect(latest().calls.find(([what]) => what === 'connect')?.[2]).toBe('l.m.n');
   });
-  it('is the same browser after a reload, and asks for another token when one is needed again', async () => {
+  it('is the same browser after a reload, and requests another token when needed', async () => {
     FakeRoom.connectOutcome = () => Promise.reject(new FakeError('ENTRY_UNREACHABLE'));
     answers.set('/config.json', { entryUrls: ['http://one', 'http://two'], api: true });
     await byLink().join({ ...joinOptions, room: '', password: 'open sesame' });
     await byLink().join({ ...joinOptions, room: '' });
-    expect(asks()).toHaveLength(4); // of two entries each
+    expect(asks()).toHaveLength(4); // two per join
     expect(new Set(asks().map(({ browserId }) => browserId)).size).toBe(1);
     expect(asks().map(({ password }) => password)).toEqual(['open sesame', 'open sesame', undefined, undefined]);
   });
@@ -613,7 +612,7 @@ describe('by a link', () => {
     },
     { what: 'that does not', startMuted: false, microphone: true, opened: true, toasted: false },
     { what: 'of an api that knows nothing of that', microphone: true, opened: true, toasted: false },
-  ])('comes into a meeting $what', async ({ startMuted, microphone, opened, toasted }) => {
+  ])('enters a meeting $what', async ({ startMuted, microphone, opened, toasted }) => {
     const link = new JoinLink({ code: 'CODE' });
     const meeting = {
       startsMs: 0,
@@ -631,7 +630,7 @@ describe('by a link', () => {
     expect([isOpened, own.microphone === 'on', own.camera]).toEqual([opened, opened, 'on']);
     expect(toasts.some(({ message }) => message.key === 'toast.startMuted')).toBe(toasted);
   });
-  it('works where nothing can be kept', async () => {
+  it('works without storage', async () => {
     const logged = vi.spyOn(console, 'info').mockReturnValue();
     vi.stubGlobal('localStorage', undefined);
     const controller = byLink();
@@ -642,7 +641,7 @@ describe('by a link', () => {
   });
 });
 
-describe('by the number of a meeting', () => {
+describe('joining by the number of a meeting', () => {
   const exchange = '/api/v1/meetings/exchange';
   const asks = () => asked.filter(({ path }) => path === exchange).map(({ body }) => body);
   const given = (more: object) => ({
@@ -665,7 +664,7 @@ describe('by the number of a meeting', () => {
     answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false, api: true });
   });
 
-  it('shows its title and times, also while one waits, and hands out its address', async () => {
+  it('shows its title and times, also in the waiting room, and hands out its link', async () => {
     answers.set(exchange, given({}));
     const controller = byNumber();
     let state: ReturnType<typeof controller.store.get> | undefined;
@@ -687,7 +686,7 @@ describe('by the number of a meeting', () => {
   it.each([
     [true, false],
     [false, true],
-  ])('comes in muted: %s', async (muteOnEntry, isOn) => {
+  ])('enters muted: %s', async (muteOnEntry, isOn) => {
     answers.set(exchange, given({ muteOnEntry }));
     const controller = byNumber();
     await controller.join({ ...joinOptions, room: '', microphone: true });
@@ -697,7 +696,7 @@ describe('by the number of a meeting', () => {
     ).toBe(isOn);
   });
 
-  it('that cannot be one asks no server', async () => {
+  it('makes no request for an invalid number', async () => {
     const controller = byNumber('');
     await controller.join({ ...joinOptions, room: '' });
     expect(controller.store.get().phase).toEqual({ name: 'lobby', problem: { code: 'NUMBER_INVALID' } });
@@ -705,7 +704,7 @@ describe('by the number of a meeting', () => {
   });
 });
 
-describe('by a meeting of one’s own', () => {
+describe('joining the user’s own meeting', () => {
   const path = '/api/v1/me/meetings/mt_1/join';
   const own = () => new MeetingController(query, '', new JoinLink({ ownMeeting: 'mt_1' }));
   const replace = vi.fn();
@@ -720,7 +719,7 @@ describe('by a meeting of one’s own', () => {
     answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false, api: true });
   });
 
-  it('comes the signed-in user, as its session says', async () => {
+  it('joins as the signed-in user of the session', async () => {
     answers.set(path, { token: 'l.m.n', room: 'mt_1', title: 'Plan', canInvite: false });
     answers.set('/api/v1/me', { name: 'Ada' });
     expect(await fetchOwnName()).toBe('Ada');
@@ -736,7 +735,7 @@ describe('by a meeting of one’s own', () => {
     ['TOKEN_MISSING', 401, 1],
     ['SESSION_ENDED', 401, 1],
     ['NOT_FOUND', 404, 0],
-  ])('a visitor without a session goes to sign in, and comes back: %s', async (code, status, times) => {
+  ])('sends a visitor without a session to sign in, and back: %s', async (code, status, times) => {
     stubFetch((asked) =>
       asked === '/config.json' ? { status: 200, answer: answers.get(asked) } : { status, answer: { code } },
     );
@@ -771,7 +770,7 @@ describe('the link in an address', () => {
   ])('%s', (path, link) => {
     expect(linkOfPath(path)).toEqual(link);
   });
-  it('is shown in groups, with the times of the meeting', () => {
+  it('shows the number in groups, with the times of the meeting', () => {
     expect(numberText('123456789')).toBe('123 456 789');
     const startsMs = new Date(2026, 10, 23, 9, 0).getTime();
     const times = { startsMs, endsMs: startsMs + 1_800_000 };
@@ -780,15 +779,15 @@ describe('the link in an address', () => {
   });
 });
 
-describe('in a meeting', () => {
-  it('knows whether its token makes everybody a moderator', async () => {
+describe('a meeting', () => {
+  it('knows whether its token makes everyone a moderator', async () => {
     const own = await inMeeting();
     expect(own.state().devToken).toBe(true);
     own.controller.backToLobby();
     const given = await inMeeting({ token: 'x.y.z' });
     expect(given.state().devToken).toBe(false);
   });
-  it('shows participants that come, speak and go', async () => {
+  it('shows participants that join, speak and leave', async () => {
     const { room, state } = await inMeeting();
     const bob = { ...personOf('bob'), isSpeaking: true };
     room.remoteParticipants.set('bob', bob);
@@ -802,7 +801,7 @@ describe('in a meeting', () => {
     await settle();
     expect(state().participants).toHaveLength(1);
   });
-  it('says that media stopped, that it came back, and that it led to a reconnection', async () => {
+  it('shows that media stopped, that it came back, and that it led to a reconnection', async () => {
     const { room, state } = await inMeeting();
     room.tell('mediaInterrupted');
     expect(troubleOf(state())?.kind).toBe('media');
@@ -812,23 +811,23 @@ describe('in a meeting', () => {
     room.tell('reconnecting');
     expect(troubleOf(state())?.kind).toBe('service');
     room.tell('reconnected');
-    expect(troubleOf(state())).toBeUndefined(); // the media that stopped was given up
+    expect(troubleOf(state())).toBeUndefined(); // the stopped media was given up
   });
-  it('keeps the word of stopped media over a loss of signaling', async () => {
+  it('keeps the notice of stopped media over a loss of signaling', async () => {
     const { room, state } = await inMeeting();
     room.tell('mediaInterrupted');
     room.tell('signalReconnecting');
     room.tell('reconnected');
     expect(troubleOf(state())?.kind).toBe('media');
   });
-  it('shows as one that a participant leaves and comes back at once', async () => {
+  it('shows a participant that leaves and returns at once as reconnected', async () => {
     const { room, state } = await inMeeting();
     const bob = personOf('bob');
     room.tell('participantDisconnected', bob);
     room.tell('participantConnected', { ...bob, sessionId: 'PA_bob2' });
     expect(state().toasts.map((toast) => toast.message)).toEqual([{ key: 'toast.returned', values: { name: 'bob' } }]);
   });
-  it('asks for a token without the right to moderate where the address says guest', async () => {
+  it('requests a token without the right to moderate where the URL names a guest', async () => {
     const bodies: unknown[] = [];
     const answered = globalThis.fetch;
     vi.stubGlobal('fetch', (path: string, init?: RequestInit) => {
@@ -843,7 +842,7 @@ describe('in a meeting', () => {
     expect(bodies).toMatchObject([{ room: 'demo' }, { room: 'demo', guest: true }]);
     expect(bodies[0]).not.toHaveProperty('guest');
   });
-  it('without an api copies the link to the room, and says when it is of use on this computer only', async () => {
+  it('without an API copies the link to the room, and notes when it works only on this computer', async () => {
     const copied: string[] = [];
     for (const [href, detail] of [
       ['https://meet.example.org/?x=1', undefined],
@@ -863,7 +862,7 @@ describe('in a meeting', () => {
     }
     expect(copied).toEqual(['https://meet.example.org/?room=demo&guest=1', 'http://127.0.0.1:7800/?room=demo&guest=1']);
   });
-  it('with an api hands out a link of the api once, and only with the right to invite', async () => {
+  it('with an API creates an invitation link once, and only with the right to invite', async () => {
     answers.set('/config.json', { entryUrls: ['http://one'], development: true, devToken: true, api: true });
     answers.set('/api/v1/join-links/invite', { url: 'http://localhost/j/CODE' });
     const attendee = await inMeeting();
@@ -885,7 +884,7 @@ describe('in a meeting', () => {
     controller.backToLobby();
     expect(state().invite).toBeUndefined();
   });
-  it('says why there is no link to copy, and asks again the next time', async () => {
+  it('explains why there is no link to copy, and tries again the next time', async () => {
     answers.set('/config.json', { entryUrls: ['http://one'], development: true, devToken: true, api: true });
     answers.delete('/api/v1/join-links/invite');
     FakeRoom.isAdmin = true;
@@ -900,7 +899,7 @@ describe('in a meeting', () => {
     await settle();
     expect(copied).toEqual(['http://localhost/j/CODE']);
   });
-  it('goes on when the browser does not list its devices', async () => {
+  it('continues when the browser does not list its devices', async () => {
     const logged = vi.spyOn(console, 'info').mockReturnValue();
     const refuse = (): Promise<never> => Promise.reject(new DOMException('no', 'NotAllowedError'));
     const { controller, state } = await inMeeting();
@@ -918,7 +917,7 @@ describe('in a meeting', () => {
     await settle();
     expect(state().participants.map((one) => one.name)).toEqual(['self']);
   });
-  it('shows participants of a gateway with the protocol, and knows viewers by any protocol; they come without a toast', async () => {
+  it('shows gateway participants with their protocol, and viewers of any protocol, without a toast', async () => {
     const { room, state } = await inMeeting();
     const permissions = { admin: false, hidden: false, canPublish: true };
     const encoder = { ...personOf('encoder'), kind: 'gateway', protocol: 'rtmp', permissions };
@@ -938,7 +937,7 @@ describe('in a meeting', () => {
     ]);
     expect(state().toasts.map(({ message }) => message.values?.['name'])).toEqual(['encoder']);
   });
-  it('switches devices one press at a time and tells what failed, but not a declined screen', async () => {
+  it('switches devices one press at a time and shows failures, but not a declined screen', async () => {
     const { controller, room, state } = await inMeeting();
     controller.toggleCamera();
     expect(state().own.camera).toBe('switching');
@@ -954,7 +953,7 @@ describe('in a meeting', () => {
     expect(state().own.camera).toBe('off');
     expect(state().toasts.map((toast) => toast.message.key)).toEqual(['problem.camera.denied']);
   });
-  it('says that a host muted one, and not when one did it oneself or the microphone is gone', async () => {
+  it('shows that a host muted the person, but not a mute by the person or a lost microphone', async () => {
     const { controller, room, state } = await inMeeting();
     controller.toggleMicrophone();
     room.tell('trackMuted', { source: 'microphone' }, room.localParticipant);
@@ -966,14 +965,14 @@ describe('in a meeting', () => {
     room.tell('trackMuted', { source: 'microphone' }, room.localParticipant);
     expect(state().toasts.map((toast) => toast.message.key)).toEqual(['toast.muted']);
   });
-  it('says why a picture of its own has ended, when the user did not end it', async () => {
+  it('shows why the user’s picture has ended, when the user did not end it', async () => {
     const { room, state } = await inMeeting();
     room.tell('localTrackPublicationFailed', {}, new FakeError('NODE_LOST'), room.localParticipant);
     expect(state().toasts).toEqual([]);
     room.tell('localTrackPublicationFailed', {}, new FakeError('QUOTA_EXCEEDED'), room.localParticipant);
     expect(state().toasts.map((toast) => toast.message.key)).toEqual(['reason.QUOTA_EXCEEDED']);
   });
-  it('keeps words that could not be sent, and gives the reason of a refused action', async () => {
+  it('keeps a message that could not be sent, and shows the reason of a refused action', async () => {
     const { controller, room, state } = await inMeeting();
     expect(await controller.sendChat('hello')).toBe(true);
     expect(room.calls.at(-1)).toEqual(['chat', 'hello']);
@@ -983,7 +982,7 @@ describe('in a meeting', () => {
     await settle();
     expect(state().toasts.map((toast) => toast.detail?.key)).toEqual(['reason.RATE_LIMITED', 'reason.NOT_PERMITTED']);
   });
-  it('asks the longest participant for what was said before, a second after the join, whose one round trip it is', async () => {
+  it('requests the chat history from the participant with the longest stay, a second after the join', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     const controller = new MeetingController(query, 'demo');
     const line = { id: 'a', identity: 'ann', name: 'Ann', text: 'hello', wallMs: 1 };
@@ -999,7 +998,7 @@ describe('in a meeting', () => {
     FakeRoom.connectOutcome = async () => {
       const room = latest();
       for (const one of [bob, ann]) room.remoteParticipants.set(one.identity, one);
-      room.tell('dataReceived', history, ann, 'meridian.chat-history', true); // not asked for
+      room.tell('dataReceived', history, ann, 'meridian.chat-history', true); // not requested
       room.tell('connected');
     };
     await controller.join(joinOptions);
@@ -1012,12 +1011,12 @@ describe('in a meeting', () => {
     vi.useRealTimers();
     expect(asks()).toEqual([['data', Uint8Array.of(1), options]]);
     expect(controller.store.get().chat).toEqual([]);
-    room.tell('dataReceived', history, standing('eve', 9), 'meridian.chat-history', true); // came after us: not taken
+    room.tell('dataReceived', history, standing('eve', 9), 'meridian.chat-history', true); // joined after us: ignored
     expect(controller.store.get().chat).toEqual([]);
     room.tell('dataReceived', history, ann, 'meridian.chat-history', true);
     expect(controller.store.get().chat).toMatchObject([{ text: 'hello', earlier: true }]);
   });
-  it('sends a newcomer that asks what was said to all, once', async () => {
+  it('sends a newcomer that asks the history of public messages, once', async () => {
     const { room } = await inMeeting();
     const answers = () =>
       room.calls.flatMap(([what, payload, o]) =>
@@ -1041,7 +1040,7 @@ describe('in a meeting', () => {
     ask();
     expect(answers()).toHaveLength(2);
   });
-  it('writes to one person alone, shows what one wrote to us, and says when that one has left', async () => {
+  it('sends and shows private messages, and reports a recipient that has left', async () => {
     const { controller, room, state } = await inMeeting();
     room.remoteParticipants.set('ann', personOf('ann'));
     controller.dispatch({ type: 'chatTo', to: { identity: 'ann', name: 'Ann' } });
@@ -1064,7 +1063,7 @@ describe('in a meeting', () => {
     expect(state().toasts.at(-1)?.detail?.key).toBe('reason.PARTICIPANT_UNKNOWN');
     expect(state().chat).toHaveLength(2);
   });
-  it('measures every track for as long as the panel of statistics is open', async () => {
+  it('measures every track while the statistics panel is open', async () => {
     const { controller, room, state } = await inMeeting();
     const logged = vi.spyOn(console, 'debug').mockReturnValue();
     let reads = 0;
@@ -1101,7 +1100,7 @@ describe('in a meeting', () => {
       vi.useRealTimers();
     }
   });
-  it('shows the participants that wait and a toast of the newest, and does what a host asks for', async () => {
+  it('shows waiting participants and a toast of the newest, and executes a host’s acts', async () => {
     const { controller, room, state } = await inMeeting();
     room.waiters = [{ waitId: 'WA_1', identity: 'cy', name: 'Cy', sinceWallMs: 5 }];
     room.tell('lobbyChanged', room.waiters);
@@ -1133,7 +1132,7 @@ describe('in a meeting', () => {
       ['stopRecording'],
     ]);
   });
-  it('renames itself by what the token allows, others as a host, and takes the name again after joining anew', async () => {
+  it('renames itself if the token allows it, and others as a host, and takes the name again after a rejoin', async () => {
     const claims = { video: { canUpdateOwnMetadata: true } };
     const token = `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
     const { controller, room, state } = await inMeeting({ token });
@@ -1147,14 +1146,14 @@ describe('in a meeting', () => {
     room.tell('participantNameChanged', 'Ada L.', room.localParticipant);
     expect(state().toasts).toEqual([]);
     room.tell('reconnecting');
-    room.tell('participantNameChanged', 'Ada', room.localParticipant); // the token's
+    room.tell('participantNameChanged', 'Ada', room.localParticipant); // the token’s name
     room.tell('reconnected');
     await settle();
     expect(room.calls.at(-1)).toEqual(['setName', 'Ada L.']);
     room.tell('participantNameChanged', 'Dr Ada', room.localParticipant); // by a host
     expect(state().toasts.at(-1)?.message).toEqual({ key: 'toast.renamed', values: { name: 'Dr Ada' } });
   });
-  it('renames itself as a host where the token does not allow it, and keeps the name when that is refused', async () => {
+  it('renames itself as a host where the token does not allow it, and keeps the name after a refusal', async () => {
     const { controller, room, state } = await inMeeting({ token: 'x.y.z' });
     expect(state().mayRename).toBe(false);
     await controller.rename('self', 'Ada L.');
@@ -1163,7 +1162,7 @@ describe('in a meeting', () => {
     expect(await controller.rename('self', 'Eve')).toBe(false);
     expect(state().toasts.map(({ detail }) => detail?.key)).toEqual(['reason.NOT_PERMITTED']);
   });
-  it('unmutes when a host has asked and the person agrees, not before', async () => {
+  it('unmutes only after a host has asked and the person agrees', async () => {
     const { controller, room, state } = await inMeeting();
     const opened = (): number => room.calls.filter(([what, , on]) => what === 'device' && on === true).length;
     const before = opened();
@@ -1176,7 +1175,7 @@ describe('in a meeting', () => {
     await settle();
     expect([state().unmuteAsked, opened() - before]).toEqual([undefined, 1]);
   });
-  it('shows a reaction for a while, and nothing that is none', async () => {
+  it('shows a reaction for a while, and ignores unknown ones', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const { room, state } = await inMeeting();
     const tell = (text: string) =>
@@ -1189,7 +1188,7 @@ describe('in a meeting', () => {
     expect(state().reactions.size).toBe(0);
     vi.useRealTimers();
   });
-  it('asks why one is where one is when the panel is opened, and says when no answer comes', async () => {
+  it('requests the explanation of the placement when the panel opens, and shows a missing answer', async () => {
     const { controller, room, state } = await inMeeting();
     const asked = (): number => room.calls.filter(([what]) => what === 'explain').length;
     const open = (): void => controller.dispatch({ type: 'panel', panel: 'where' });
@@ -1211,7 +1210,7 @@ describe('in a meeting', () => {
     await settle();
     expect(asked()).toBe(2);
   });
-  it('asks a gateway for the addresses each time their panel is opened, and offers none where no gateway is', async () => {
+  it('requests addresses from a gateway each time their panel opens, and offers none without a gateway', async () => {
     expect((await inMeeting()).state().gateways).toBe(false);
     const config = { entryUrls: ['http://one'], gatewayUrls: ['http://gate'], development: true, devToken: true };
     answers.set('/config.json', config);
@@ -1232,7 +1231,7 @@ describe('in a meeting', () => {
     await open();
     expect(state().addresses?.state).toBe('known');
   });
-  it('shows what goes in and out for as long as the panel is open, until the gateways do not let it look', async () => {
+  it('shows live streams while the panel is open, until the gateways refuse', async () => {
     const config = { entryUrls: ['http://one'], gatewayUrls: ['http://gate'], development: true, devToken: true };
     answers.set('/config.json', config);
     answers.set('http://gate/v1/ways?from=Berlin', { room: 'demo', expiresWallMs: 1 });
@@ -1264,7 +1263,7 @@ describe('in a meeting', () => {
       vi.useRealTimers();
     }
   });
-  it('moved while it asks, asks about the new place, and shows no answer about the old one', async () => {
+  it('requests the new explanation when moved during a request, and ignores the old answer', async () => {
     const { controller, room, state } = await inMeeting();
     const first = Promise.withResolvers<unknown>();
     room.explanation = () => first.promise;
@@ -1278,7 +1277,7 @@ describe('in a meeting', () => {
     expect(state().explanation).toEqual({ decisionId: 'DE_2', state: 'known', reasons: ['moved'], options: [] });
     expect(room.calls.filter(([what]) => what === 'explain')).toHaveLength(2);
   });
-  it('the end says why, and joining again takes the devices as they were and tries effects again', async () => {
+  it('shows the reason of the end, and joining again opens the same devices and retries effects', async () => {
     const { controller, room, state } = await inMeeting();
     const ended = vi.spyOn(controller.effects, 'callEnded');
     controller.toggleCamera();
@@ -1323,7 +1322,7 @@ describe('break-outs', () => {
     return { ...meeting, group };
   }
 
-  it('are shown as the room has them, and where the others are', async () => {
+  it('are shown as the room has them, with the places of the others', async () => {
     const { state } = await divided();
     expect(state().hosting.breakOuts).toEqual([red, blue]);
     expect(state().participants.map(({ identity, breakOut }) => [identity, breakOut])).toEqual([
@@ -1333,7 +1332,7 @@ describe('break-outs', () => {
     ]);
   });
 
-  it('one enters with the devices of the main room, and sees its people, chat and place alone', async () => {
+  it('are entered with the devices of the main room, and show only their people, chat and placement', async () => {
     const { controller, room, group, state } = await inRed();
     expect(room.calls).toContainEqual(['enterBreakOut', red.breakOutId, { audio: false, video: false }]);
     expect(group.calls.slice(1)).toEqual([
@@ -1361,7 +1360,7 @@ describe('break-outs', () => {
     expect([room.listening(), group.listening()]).toEqual([0, 0]);
   });
 
-  it('one is asked there what was said before', async () => {
+  it('request their own chat history', async () => {
     const { controller, room } = await divided();
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     controller.enterBreakOut(red.breakOutId);
@@ -1381,7 +1380,7 @@ describe('break-outs', () => {
     ['time', 'breakOut.ended.time'],
     ['moved', 'breakOut.ended.moved'],
     ['lost', 'breakOut.ended.lost'],
-  ])('that end (%s) lead back into the main room, which says why', async (reason, key) => {
+  ])('that end (%s) lead back to the main room, which shows the reason', async (reason, key) => {
     const { controller, room, group, state } = await inRed();
     room.tell(RoomEvent.ChatMessage, { id: 'm', text: 'main', wallMs: 0 }, personOf('ann'));
     controller.dispatch({ type: 'panel', panel: 'people' });
@@ -1392,7 +1391,7 @@ describe('break-outs', () => {
     expect([state().chat.length, state().unread, group.listening()]).toEqual([1, 1, 0]);
   });
 
-  it('that one leaves lead back without words; the main room ends both', async () => {
+  it('that the person leaves lead back without a message; the main room ends both', async () => {
     const { controller, room, state } = await inRed();
     controller.leaveBreakOut();
     await settle();
@@ -1405,7 +1404,7 @@ describe('break-outs', () => {
     expect([room.listening(), latest().listening()]).toEqual([0, 0]);
   });
 
-  it('that cannot be entered leave one in the main room, with one reason', async () => {
+  it('that cannot be entered leave the person in the main room, with a single reason', async () => {
     const { controller, room, state } = await divided();
     room.breakOutOutcome = async () => {
       room.endBreakOut('lost');
@@ -1413,18 +1412,18 @@ describe('break-outs', () => {
     };
     controller.enterBreakOut(red.breakOutId);
     expect(state().entering).toBe(red.breakOutId);
-    controller.enterBreakOut(blue.breakOutId); // one at a time
+    controller.enterBreakOut(blue.breakOutId); // a single attempt at a time
     await settle();
     expect([state().inside, state().entering, toasts(state())]).toEqual([undefined, undefined, ['toast.actionFailed']]);
     expect(state().toasts[0]?.detail?.key).toBe('reason.BREAK_OUT_CLOSED');
     expect(room.calls.filter(([what]) => what === 'enterBreakOut')).toHaveLength(1);
-    room.breakOutOutcome = async () => room.endBreakOut('time'); // over by the time one is in
+    room.breakOutOutcome = async () => room.endBreakOut('time'); // it ends during the join
     controller.enterBreakOut(red.breakOutId);
     await settle();
     expect([state().inside, toasts(state()).length]).toEqual([undefined, 2]);
   });
 
-  it('one given up on the way is not shown later', async () => {
+  it('cancelled during the join are not shown later', async () => {
     const { controller, room, state } = await divided();
     const way = Promise.withResolvers<void>();
     room.breakOutOutcome = () => way.promise;
@@ -1435,7 +1434,7 @@ describe('break-outs', () => {
     expect([state().phase, state().inside]).toEqual([{ name: 'ended', code: 'CLIENT_INITIATED' }, undefined]);
   });
 
-  it('are set, spoken to and ended in the main room; other acts are of the room that is shown', async () => {
+  it('get acts on break-outs in the main room, and other acts in the shown room', async () => {
     const { controller, room, group } = await inRed();
     controller.host({ do: 'breakOuts', list: [] });
     controller.host({ do: 'announce', text: 'Five minutes' });
@@ -1446,7 +1445,7 @@ describe('break-outs', () => {
     expect(group.calls.at(-1)).toEqual(['setRoom', { locked: true }]);
   });
 
-  it('show announcements of hosts in any room, and of none in a show', async () => {
+  it('show announcements of hosts in every room, but not in a show', async () => {
     const { controller, room, state } = await inRed();
     const post = { kind: 'announcement', identity: 'ann', name: 'Ann', text: 'Five minutes' };
     room.tell(RoomEvent.PostsChanged, [post, { ...post, kind: 'chat', text: 'no' }], [], 0);
@@ -1460,7 +1459,7 @@ describe('break-outs', () => {
     expect([state().announcement, toasts(state()).at(-1)]).toEqual([undefined, 'breakOut.announced']);
   });
 
-  it('another name is the one in both rooms', async () => {
+  it('rename a person in both rooms', async () => {
     const { controller, room, group } = await inRed();
     expect(await controller.rename('self', 'Ada L.')).toBe(true);
     expect([group.calls.at(-1), room.calls.at(-1)]).toEqual([

@@ -30,17 +30,17 @@ describe('danmaku', () => {
     ['#ff00', '', 'rolling'],
     ['#ff0000; background: url(x)', '', 'rolling'],
     ['#ff0000 left', '', 'rolling'],
-  ])('of style "%s"', (style, colour, way) => {
+  ])('with the style "%s"', (style, colour, way) => {
     expect(styleOf(style)).toEqual({ colour, way });
   });
 
-  it('are as wide as their letters', () => {
+  it('are as wide as their characters', () => {
     expect(widthEmOf('你好')).toBe(2);
     expect(widthEmOf('hello')).toBeCloseTo(3);
     expect(widthEmOf('👍')).toBe(1);
   });
 
-  it('never lie over one another in a lane, at any width of the layer', () => {
+  it('never overlap in a lane, at any width of the layer', () => {
     const posts = Array.from({ length: 400 }, (_, at) => post(at * 137, 'x'.repeat(1 + ((at * 7) % 60))));
     const planned = planDanmaku(posts);
     expect(planned.length).toBeGreaterThan(20);
@@ -57,7 +57,7 @@ describe('danmaku', () => {
       }
   });
 
-  it('use three lanes, and are left out when none is free', () => {
+  it('use three lanes, and are dropped when none is free', () => {
     const planned = planDanmaku([post(0), post(1), post(2), post(3), post(5000)]);
     expect(planned.map(({ id, lane }) => [id, lane])).toEqual([
       [0, 0],
@@ -70,7 +70,7 @@ describe('danmaku', () => {
     expect(standing.map(({ way, lane }) => `${way} ${lane}`)).toEqual(['top 0', 'top 1', 'bottom 0']);
   });
 
-  it('cross with one speed, from the right edge until they are gone', () => {
+  it('cross at a constant speed, from the right edge until they are gone', () => {
     const [planned] = planDanmaku([post(1000, '你好')]);
     if (planned === undefined) throw new Error('it has no place');
     expect(leftEm(planned, 1000, 40)).toBe(40);
@@ -82,18 +82,18 @@ describe('danmaku', () => {
     expect(shownAt([planned], goneMs, 40)).toEqual([]);
   });
 
-  it('that stand are there for a while', () => {
+  it('that are fixed stay for a while', () => {
     const planned = planDanmaku([post(0, 'a', '#ffffff top')]);
     expect(shownAt(planned, STANDING_MS - 1, 40)).toHaveLength(1);
     expect(shownAt(planned, STANDING_MS, 40)).toEqual([]);
   });
 
-  it('are of their kind, of one line, and cut', () => {
+  it('come only from danmaku posts, on one line, and cut', () => {
     const posts = [post(0, 'x', '', 'chat'), post(1, ' \n '), post(2, 'a\nb'), post(3, '长'.repeat(500))];
     expect(planDanmaku(posts).map(({ text }) => text)).toEqual(['a b', '长'.repeat(80)]);
   });
 
-  it('stay in their places when more are appended', () => {
+  it('keep their places when more are appended', () => {
     const posts = Array.from({ length: 50 }, (_, at) => post(at * 300));
     expect(planDanmaku(posts).slice(0, 5)).toEqual(planDanmaku(posts.slice(0, 25)).slice(0, 5));
   });

@@ -1,11 +1,10 @@
-// What is chosen of effects, what becomes of it, and what is remembered.
 import { MeridianClientError } from '@meridian/sdk-web';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { contentSecurityPolicy } from '../../server/headers.ts';
 import { type EffectPart, type EffectsChoice, noEffects, readEffects } from '../../src/core/effects.ts';
 import { effectWords } from '../../src/core/messages/effects.ts';
 
-/** What the SDK would make; `fails`: the next one does not start. */
+/** Stands in for the SDK’s processors; `fails`: the next one does not start. */
 class FakeProcessor {
   static made: FakeProcessor[] = [];
   static fails = false;
@@ -24,7 +23,7 @@ class FakeProcessor {
     this.closings += 1;
   }
 }
-/** What the browser has kept of an own image. */
+/** User’s image in the browser’s storage. */
 const kept: { image: Promise<Blob | undefined> } = { image: Promise.resolve(undefined) };
 vi.mock('../../src/room/own-image.ts', async (original) => ({
   ...(await original<typeof import('../../src/room/own-image.ts')>()),
@@ -52,7 +51,7 @@ class FakeTrack {
   on(_event: string, listener: (name: string, error: { code: string }) => void): void {
     this.stopped = listener;
   }
-  /** One after another, as the real one. */
+  /** Runs one after another, as the real track does. */
   setProcessor(processor: FakeProcessor | undefined): Promise<void> {
     const result = this.#queue.then(async () => {
       await this.gate;
@@ -76,7 +75,7 @@ beforeEach(() => {
       stored = text;
     },
   });
-  vi.spyOn(console, 'info').mockReturnValue(); // there is no IndexedDB
+  vi.spyOn(console, 'info').mockReturnValue(); // the test environment has no IndexedDB
 });
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -93,7 +92,7 @@ function made(...tracks: FakeTrack[]) {
 }
 const remembered = (): EffectsChoice => readEffects(stored);
 
-describe('what is remembered', () => {
+describe('the stored choice', () => {
   it.each<[string | null, EffectsChoice]>([
     [null, noEffects],
     ['', noEffects],
@@ -108,8 +107,8 @@ describe('what is remembered', () => {
   });
 });
 
-describe('the words of effects', () => {
-  it('are the same in both languages, none empty, and really two languages', () => {
+describe('texts of effects', () => {
+  it('exist in both languages, not empty, and differ', () => {
     expect(Object.keys(effectWords.zh)).toEqual(Object.keys(effectWords.en));
     for (const [word, text] of Object.entries(effectWords.en)) {
       const other = effectWords.zh[word as keyof typeof effectWords.en];
@@ -118,8 +117,8 @@ describe('the words of effects', () => {
   });
 });
 
-describe('the policy of the page', () => {
-  it('lets WebAssembly be compiled, and no text', () => {
+describe('the content security policy', () => {
+  it('lets WebAssembly compile, but no text', () => {
     expect(
       contentSecurityPolicy({
         connectUrls: [],
@@ -134,7 +133,7 @@ describe('the policy of the page', () => {
 });
 
 describe('a background', () => {
-  it('goes to the camera alone, and is remembered', async () => {
+  it('goes only to the camera, and is stored', async () => {
     const [camera, microphone, screen] = [
       new FakeTrack('camera'),
       new FakeTrack('microphone'),
@@ -148,7 +147,7 @@ describe('a background', () => {
     expect(control.store.get()).toMatchObject({ background: 'slight', starting: undefined, problem: undefined });
   });
 
-  it('changes while it runs, and goes off', async () => {
+  it('changes while it runs, and turns off', async () => {
     const camera = new FakeTrack('camera');
     const { control } = made(camera);
     await control.choose('strong');
@@ -159,7 +158,7 @@ describe('a background', () => {
     expect([camera.processor, remembered()]).toEqual([undefined, noEffects]);
   });
 
-  it('that does not start is off, with the reason, and is tried again at the next visit', async () => {
+  it('that does not start is off, with the reason, and is retried at the next visit', async () => {
     FakeProcessor.fails = true;
     const { control } = made(new FakeTrack('camera'));
     await control.choose('shelf');
@@ -169,7 +168,7 @@ describe('a background', () => {
   });
 
   it.each([true, false])(
-    'of the newest choice is on and shown, however long an older one takes (fails: %s)',
+    'of the newest choice is active and shown, however long an older one takes (fails: %s)',
     async (fails) => {
       const camera = new FakeTrack('camera');
       const gate = Promise.withResolvers<void>();
@@ -185,7 +184,7 @@ describe('a background', () => {
   );
 
   it.each(['none', 'slight'] as const)(
-    'of an own image that is read after "%s" was chosen is not put on',
+    'from the user’s image is not applied if “%s” was chosen while the image was read',
     async (newer) => {
       const image = Promise.withResolvers<Blob>();
       kept.image = image.promise;
@@ -201,7 +200,7 @@ describe('a background', () => {
     },
   );
 
-  it('that went off by itself is off and shown, and the choice stays, also beside another choice', async () => {
+  it('that stopped by itself is off and shown so, and the choice stays, also beside another choice', async () => {
     const camera = new FakeTrack('camera');
     const { control, ended } = made(camera);
     await control.choose('window');
@@ -216,7 +215,7 @@ describe('a background', () => {
     expect(remembered()).toEqual({ background: 'none', noise: true });
   });
 
-  it('that went off by itself is known without its code, and the next call tries it again', async () => {
+  it('that stopped by itself is known without the effects’ code, and the next call retries it', async () => {
     const camera = new FakeTrack('camera');
     const { effects } = made(camera);
     await (await effects.load()).choose('window');
@@ -228,7 +227,7 @@ describe('a background', () => {
     expect(effects.problem.get()).toBeUndefined();
   });
 
-  it('of a file that is no image is refused, and what was chosen stays', async () => {
+  it('from a file that is no image is refused, and the earlier choice stays', async () => {
     vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no image', 'InvalidStateError')));
     const { control } = made(new FakeTrack('camera'));
     await control.choose('slight');
@@ -238,8 +237,8 @@ describe('a background', () => {
   });
 });
 
-describe('effects that are remembered', () => {
-  it('are made for a device that opens', async () => {
+describe('stored effects', () => {
+  it('are created for a device that opens', async () => {
     stored = '{"background":"strong","noise":true}';
     const { effects } = made();
     expect(await effects.maker('background')()).toMatchObject({ kind: 'background' });
@@ -252,7 +251,7 @@ describe('effects that are remembered', () => {
     effects.opened(new FakeTrack('camera') as unknown as Track);
     expect(load).not.toHaveBeenCalled();
   });
-  it('are off, with the reason, when the device came without them', () => {
+  it('are off, with the reason, when the device opened without them', () => {
     stored = '{"background":"none","noise":true}';
     const { control, ended } = made();
     control.watch(new FakeTrack('microphone') as unknown as Track);
@@ -260,7 +259,7 @@ describe('effects that are remembered', () => {
     const problem = { part: 'noise', code: 'EFFECT_FAILED' };
     expect(control.store.get()).toMatchObject({ noise: false, problem });
   });
-  it('are those of an own image only while that is there', async () => {
+  it('use the user’s image only while it exists', async () => {
     stored = '{"background":"own"}';
     const { control } = made();
     expect(await control.make('background')).toBeUndefined();

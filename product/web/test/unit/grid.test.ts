@@ -19,13 +19,13 @@ const areaOf = ({ width, height }: { width: number; height: number }): Box => ({
 const wide = 16 / 9;
 const upright = 9 / 16;
 
-/** The share of a picture that a tile of this size hides. */
+/** Returns the share of a picture that a tile of this size hides. */
 const hiddenOf = (aspect: number, { width, height }: Box): number =>
   1 - Math.min(width / height / aspect, aspect / (width / height));
 
 const rowsOf = (size: { width: number; height: number }, aspects: readonly (number | undefined)[], columnsMax = 99) =>
   fillRows({ area: areaOf(size), aspects, gap: 10, columnsMax, cut: cameraCut(size) });
-/** How many stand in each row. */
+/** Returns the number of tiles in each row. */
 const countsOf = (boxes: readonly Box[]): number[] =>
   [...new Set(boxes.map(({ top }) => top))].map((top) => boxes.filter((box) => box.top === top).length);
 
@@ -54,12 +54,12 @@ describe('fillRows', () => {
     expect(countsOf(rowsOf(desktop, cameras(8), 2))).toEqual([2, 2, 2, 2]);
   });
 
-  it('gives boxes without size where there is no room', () => {
+  it('gives empty boxes where there is no space', () => {
     for (const size of [areaOf({ width: 0, height: 0 }), areaOf({ width: 5, height: 5 })])
       for (const box of rowsOf(size, cameras(9))) expect(box).toMatchObject({ width: 0, height: 0 });
   });
 
-  it('never overflows or overlaps, and hides no more of a picture than the window may, whatever shapes 1 to 16 have', () => {
+  it('never overflows or overlaps, and crops no more of a picture than allowed, for any shapes of 1 to 16 tiles', () => {
     const shapes = [wide, upright, 4 / 3, 1, undefined];
     for (const size of [desktop, phone, { width: 834, height: 1030 }, { width: 1030, height: 812 }])
       for (let count = 1; count <= 16; count++) {
@@ -79,7 +79,7 @@ describe('fillRows', () => {
       }
   });
 
-  it('gives tiles without a picture more of the height, for they lose nothing', () => {
+  it('gives tiles without a picture more of the height, since they lose nothing', () => {
     const [box] = rowsOf(desktop, [undefined, undefined]);
     expect(box).toMatchObject({ width: 703, height: 527 });
   });
@@ -100,7 +100,7 @@ describe('fitBox', () => {
 
 describe('fillColumn', () => {
   const area = { left: 500, top: 0, width: 240, height: 600 };
-  it('stands tiles one below the other in the middle, an upright picture as high as the column is wide', () => {
+  it('stacks tiles in the centre, a portrait picture as high as the column is wide', () => {
     expect(fillColumn({ area, aspects: [wide, upright], gap: 10 })).toEqual([
       { left: 500, top: 107, width: 240, height: 135 },
       { left: 552, top: 252, width: 135, height: 240 },
@@ -126,20 +126,20 @@ describe('pageCapacity', () => {
     expect(pageCapacity(phone)).toBe(8);
     expect(columnsMaxOf(phone.width)).toBe(2);
   });
-  it('keeps tiles readable in a phone held sideways: 844 × 250 has five columns of 140 and two rows of 92', () => {
+  it('keeps tiles legible on a phone in landscape: 844 × 250 has five columns of 140 and two rows of 92', () => {
     expect(pageCapacity({ width: 844, height: 250, gap: 10 })).toBe(10);
   });
 });
 
 describe('pageOf', () => {
   const list = [1, 2, 3, 4, 5];
-  it('answers the last page when people left and the wanted one is gone', () => {
+  it('returns the last page when people left and the wanted one is gone', () => {
     expect(pageOf(list, 9, 2)).toEqual({ items: [5], page: 2, pageCount: 3 });
   });
-  it('answers one empty page for an empty list', () => {
+  it('returns one empty page for an empty list', () => {
     expect(pageOf([], 0, 16)).toEqual({ items: [], page: 0, pageCount: 1 });
   });
-  it('takes a capacity under one as one and a page under zero as the first', () => {
+  it('treats a capacity below one as one and a page below zero as the first', () => {
     expect(pageOf(list, -3, 0)).toEqual({ items: [1], page: 0, pageCount: 5 });
   });
 });

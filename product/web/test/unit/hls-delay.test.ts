@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { hlsSettings } from '../../src/core/play.ts';
 
-beforeAll(() => void vi.stubGlobal('self', globalThis)); // the library takes it for granted
+beforeAll(() => void vi.stubGlobal('self', globalThis)); // hls.js expects a global `self`
 afterAll(() => void vi.unstubAllGlobals());
 
 it.each([
   ['two target durations, by whole segments', false, 3, 6],
   ['the same of long segments', false, 10, 20],
   ['what the playlist says, by parts', true, 3, 1.05],
-])('hls.js stays behind the present by %s', async (_what, lowLatency, targetduration, expected) => {
+])('hls.js stays behind the live edge by %s', async (_what, lowLatency, targetduration, expected) => {
   const { default: Hls } = await import('hls.js');
   const hls = new Hls(hlsSettings(lowLatency));
-  // As our playlists say: three target durations, and three parts.
+  // The values of Meridian’s playlists: three target durations, and three parts.
   const details = { targetduration, holdBack: 3 * targetduration, partHoldBack: 1.05 };
   Object.defineProperty(hls, 'latestLevelDetails', { get: () => details });
   expect(hls.targetLatency).toBe(expected);

@@ -44,7 +44,7 @@ it.each([
 });
 
 describe('rights of hosts', () => {
-  it('is by role; without one, by the token', () => {
+  it('follow the role; without one, the token', () => {
     const rows: [Partial<ParticipantModel>, string][] = [
       [{ role: 'host' }, 'host'],
       [{ role: 'cohost' }, 'cohost'],
@@ -57,7 +57,7 @@ describe('rights of hosts', () => {
     expect(rankOf(undefined)).toBe('none');
   });
 
-  it('offers what fits the person, and nothing without rights', () => {
+  it('offer what fits the person, and nothing without rights', () => {
     const [none, host, cohost] = (['none', 'host', 'cohost'] as const).map((rank) => ({
       rank,
       mayRename: false,
@@ -85,7 +85,7 @@ describe('rights of hosts', () => {
     ]);
   });
 
-  it('makes one act of a choice', () => {
+  it('map a choice to an act', () => {
     expect(actOf('stopVideo', 'a', [])).toEqual({ do: 'mute', identity: 'a', source: 'camera' });
     expect(actOf('spotlight', 'a', ['b'])).toEqual({ do: 'spotlight', identities: ['a'] });
     expect(actOf('spotlightOff', 'a', ['b', 'a'])).toEqual({ do: 'spotlight', identities: ['b'] });
@@ -94,7 +94,7 @@ describe('rights of hosts', () => {
   });
 });
 
-it('says how long to the booked end when that is near, and puts it off from there, or from now', () => {
+it('include the time to a near booked end, and its extension from there, or from now', () => {
   const min = 60_000;
   const rows: [endsAt: number, now: number, expected: number | undefined][] = [
     [0, 5 * min, undefined],
@@ -110,12 +110,12 @@ it('says how long to the booked end when that is near, and puts it off from ther
   expect(extendedEnd(60 * min, 70 * min)).toBe(85 * min);
 });
 
-it('has hands in the order they went up', () => {
+it('order hands as they were raised', () => {
   const people = [person('a', { handRaisedAtMs: 9 }), person('b'), person('c', { handRaisedAtMs: 3 })];
   expect(handsOf(people).map(({ identity }) => identity)).toEqual(['c', 'a']);
 });
 
-it('shows large to all what the host chose, below a pinned tile and a shared screen', () => {
+it('show a host’s spotlight large to all, below a pinned tile and a shared screen', () => {
   const source = { id: 'x', attach: () => undefined, detach: () => undefined };
   const participants = [person('a'), person('b'), person('c')];
   const main = (o: object): string => {
@@ -128,7 +128,7 @@ it('shows large to all what the host chose, below a pinned tile and a shared scr
   expect(main({ participants: [...participants, person('d', { screen: source })] })).toBe('PA_d/screen');
 });
 
-it('reads the reactions that there are, and nothing else', () => {
+it('parse known reactions only', () => {
   expect(reactions.map((one) => decodeReaction(encodeReaction(one)))).toEqual([...reactions]);
   for (const wrong of ['', '👎', '👍👍', 'x'.repeat(100)])
     expect(decodeReaction(new TextEncoder().encode(wrong))).toBeUndefined();

@@ -30,7 +30,7 @@ describe('readLiveStreams', () => {
     ['no publishers', { outputs: [] }],
     ['outputs that are none', { publishers: [], outputs: {} }],
   ])('refuses %s', (_name, value) => expect(readLiveStreams(value)).toBeUndefined());
-  it('leaves out what it cannot show', () => {
+  it('leaves out entries that it cannot show', () => {
     const publishers = [
       7,
       { identity: 'a' },
@@ -67,8 +67,8 @@ describe('mergedLive', () => {
   });
 });
 
-describe('words', () => {
-  it('of what is sent', () => {
+describe('the text', () => {
+  it('of sent media', () => {
     expect(partsOf(publisher, en, 'en')).toEqual(['1280 × 720', '30 fps', '2.5 Mbit/s', 'H.264 + AAC']);
     expect(partsOf(publisher, zh, 'zh-CN')).toContain('30 帧/秒');
     expect(partsOf({ ...publisher, video: { codec: 'h264', fps: 29.97, bitrateKbps: 0 } }, en, 'en')).toEqual([
@@ -78,7 +78,7 @@ describe('words', () => {
     ]);
     expect(partsOf({ identity: 'a', protocol: 'whip', warnings: [] }, en, 'en')).toEqual([]);
   });
-  it('of warnings, in both languages; later ones are passed over', () => {
+  it('of warnings, in both languages, without unknown ones', () => {
     expect(warningsOf(publisher, en, 'en')).toEqual([expect.stringMatching(/^Key frames are 8\.3 s apart/)]);
     expect(warningsOf(publisher, zh, 'zh-CN')).toEqual([expect.stringMatching(/^关键帧间隔为 8\.3 秒/)]);
     expect(warningsOf({ ...publisher, warnings: ['LATER'] }, en, 'en')).toEqual([]);
@@ -124,11 +124,11 @@ describe('encoders that have gone', () => {
     expect(withAway(gone, none).away).toEqual([identity]);
     expect(withAway(gone, there)).toEqual(there);
   });
-  it('are those that were there: no other', () => {
+  it('are those that were present before, and no others', () => {
     expect(withAway(undefined, none)).toEqual(none);
     expect(withAway(undefined, there)).toEqual(there);
   });
-  it('are not known when a gateway did not answer', () => {
+  it('are unknown when a gateway did not answer', () => {
     expect(withAway(there, { ...none, partial: true })).toEqual({ ...none, partial: true });
   });
 });

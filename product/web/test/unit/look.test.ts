@@ -1,4 +1,3 @@
-// What the lobby asks of a link, and what it makes of the answers.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LinkAddress } from '../../src/core/join-link.ts';
 import { JoinLink } from '../../src/room/join-link.ts';
@@ -51,8 +50,8 @@ const known = {
   name: undefined,
 };
 
-describe('a look', () => {
-  it('at a code or a number asks as a guest, with what the browser is known by', async () => {
+describe('a lookup', () => {
+  it('of a code or number asks as a guest, with the browser’s id', async () => {
     answers.set('/join-links/look', { body: plan });
     answers.set('/meetings/look', { body: { ...plan, title: null, passwordNeeded: true } });
     expect(await look({ code: 'CODE' })).toEqual({ ...known, state: 'open' });
@@ -66,7 +65,7 @@ describe('a look', () => {
     for (const { credentials } of asked) expect(credentials).toBe('omit');
   });
 
-  it('at a room says no times', async () => {
+  it('of a room has no times', async () => {
     const body = { ...plan, title: 'Board', startsAt: null, endsAt: null, timeZone: null };
     answers.set('/join-links/look', { body });
     expect(await look({ code: 'CODE' })).toMatchObject({ title: 'Board', times: undefined, timeZone: undefined });
@@ -81,13 +80,13 @@ describe('a look', () => {
     await expect(look({ code: 'CODE' })).rejects.toMatchObject({ code });
   });
 
-  it('at what cannot be a number asks no server', async () => {
+  it('of an invalid number makes no request', async () => {
     await expect(look({ number: '' })).rejects.toMatchObject({ code: 'NUMBER_INVALID' });
     expect(asked).toEqual([]);
   });
 });
 
-describe('a look at an own meeting', () => {
+describe('a lookup of the user’s own meeting', () => {
   const own = (fields: object = {}) => ({
     title: 'Plan',
     number: '123456789',
@@ -101,14 +100,14 @@ describe('a look at an own meeting', () => {
   const mine = () => look({ ownMeeting: 'mt_1' });
   const path = '/meetings/mt_1';
 
-  it('says its title also where it has a password, and never asks for that', async () => {
+  it('has its title even with a password, and never asks for the password', async () => {
     answers.set(path, { body: own({ recurrence: 'FREQ=DAILY' }) });
     answers.set('/meetings/look', { body: { ...plan, title: null, passwordNeeded: true } });
     expect(await mine()).toEqual({ ...known, state: 'open' });
     expect(asked.map(({ credentials }) => credentials)).toEqual(['same-origin', 'omit']);
   });
 
-  it('says that it is cancelled, or over', async () => {
+  it('reports that it is cancelled, or over', async () => {
     answers.set(path, { body: own({ status: 'cancelled' }) });
     expect(await mine()).toMatchObject({ title: 'Plan', times, state: 'cancelled' });
     expect(asked).toHaveLength(1);
@@ -119,20 +118,20 @@ describe('a look at an own meeting', () => {
     expect(await mine()).toMatchObject({ times: undefined, state: 'over' });
   });
 
-  it('says its title when the rest is not known for load', async () => {
+  it('has its title when the rest is unavailable under load', async () => {
     answers.set(path, { body: own() });
     answers.set('/meetings/look', { status: 429, body: { code: 'RATE_LIMITED' } });
     expect(await mine()).toMatchObject({ title: 'Plan', times, state: 'open' });
     expect(logged).toHaveBeenCalledOnce();
   });
 
-  it('without a session goes to sign in, and comes back', async () => {
+  it('without a session redirects to sign-in, and back', async () => {
     answers.set(path, { status: 401, body: { code: 'SESSION_ENDED' } });
     await expect(mine()).rejects.toMatchObject({ code: 'SESSION_ENDED' });
     expect(location.replace).toHaveBeenCalledWith('/signin?to=%2Fmeetings%2Fmt_1%2Fjoin');
   });
 
-  it('of another user is no link', async () => {
+  it('of another user’s meeting finds no link', async () => {
     await expect(mine()).rejects.toMatchObject({ code: 'LINK_INVALID' });
   });
 });

@@ -7,7 +7,7 @@ const zh = { tag: 'zh-CN', timeZone: 'Asia/Shanghai', t: translatorOf('zh') };
 const times = (startsAt: string, endsAt: string) => ({ startsMs: Date.parse(startsAt), endsMs: Date.parse(endsAt) });
 const hour = times('2026-11-23T13:00:00Z', '2026-11-23T14:00:00Z');
 
-describe('when a meeting is', () => {
+describe('the time of a meeting', () => {
   it.each([
     { now: '2026-11-23T12:35:00Z', en: 'Today, 14:00 – 15:00', zh: '今天 21:00 – 22:00' },
     // Berlin’s day has begun at 23:00 UTC, Shanghai’s at 16:00.
@@ -26,7 +26,7 @@ describe('when a meeting is', () => {
     expect(whenText(hour, Date.parse(now), zh)).toBe(expected.zh);
   });
 
-  it('names the day before the clocks change and after it by the calendar, not by 24 hours', () => {
+  it('names the day before and after a clock change by the calendar, not by 24 hours', () => {
     const sunday = times('2026-10-25T22:30:00Z', '2026-10-25T22:45:00Z');
     expect(whenText(sunday, Date.parse('2026-10-24T22:15:00Z'), en)).toMatch(/^Today, 23:30/);
     expect(whenText(sunday, Date.parse('2026-10-24T21:59:00Z'), en)).toMatch(/^Tomorrow, 23:30/);
@@ -45,12 +45,12 @@ describe('when a meeting is', () => {
     expect(progressText(hour, Date.parse(now), zh)).toBe(expected.zh);
   });
 
-  it('counts long ones in hours', () => {
+  it('counts long spans in hours', () => {
     const day = times('2026-11-23T00:00:00Z', '2026-11-23T23:00:00Z');
     expect(progressText(day, Date.parse('2026-11-23T01:59:00Z'), en)).toBe('Running for 1 hour');
   });
 
-  it('is said in the zone in which it was booked only where clocks show another time there', () => {
+  it('appears in the booking’s zone only where clocks differ there', () => {
     expect(elsewhereText(hour, 'Asia/Shanghai', en)).toBe('21:00 – 22:00, China Standard Time');
     expect(elsewhereText(hour, 'Europe/Paris', en)).toBeUndefined();
     expect(elsewhereText(hour, undefined, en)).toBeUndefined();

@@ -88,13 +88,13 @@ describe('phases', () => {
     expect(reduceMeeting(joined(), { type: 'reconnected', nowMs: 0 }).toasts).toEqual([]);
     const away = reduceMeeting(joined(), { type: 'reconnecting', nowMs: 1 });
     expect(away.phase).toEqual({ name: 'meeting', reconnecting: true, sinceMs: 1, company: false });
-    // the seconds are counted from the first loss
+    // the seconds count from the first loss
     expect(reduceMeeting(away, { type: 'reconnecting', nowMs: 2 })).toBe(away);
     const back = reduceMeeting(away, { type: 'reconnected', nowMs: 5 });
     expect(back.phase).toEqual({ name: 'meeting', reconnecting: false });
     expect(back.toasts.map((toast) => toast.message.key)).toEqual(['toast.reconnected']);
   });
-  it('the toast of a knock stays for an answer, and goes when the participant waits no more', () => {
+  it('the toast of a waiting participant stays for an answer, and goes when the wait ends', () => {
     const waiter = { waitId: 'W_1', identity: 'a', name: 'A', sinceWallMs: 0 };
     const waits: MeetingAction = { type: 'hosting', hosting: { ...noHosting, waiting: 1, waiters: [waiter] } };
     const knock: MeetingAction = {
@@ -145,7 +145,7 @@ describe('phases', () => {
   });
 });
 
-describe('why one is where one is', () => {
+describe('the explanation of the placement', () => {
   const open: MeetingAction = { type: 'panel', panel: 'where' };
   const placed: MeetingAction = { type: 'placement', placement: placement('sfu-1'), nowMs: 0 };
   const moved: MeetingAction = {
@@ -161,10 +161,10 @@ describe('why one is where one is', () => {
     type: 'explanation',
     explanation: { decisionId: 'DE_1', state: 'known', reasons: ['near'], options: [] },
   };
-  it('is asked only while the panel is open, once for a decision', () => {
+  it('is requested only while the panel is open, once per decision', () => {
     expect(unexplained(after([placed], joined()))).toBeUndefined();
     expect(unexplained(after([open], joined()))).toBeUndefined();
-    expect(unexplained(after([placed, open]))).toBeUndefined(); // in no meeting
+    expect(unexplained(after([placed, open]))).toBeUndefined(); // not in a meeting
     const opened = after([placed, open], joined());
     expect(unexplained(opened)).toBe('DE_1');
     const asked = reduceMeeting(opened, { type: 'explanation', explanation: { decisionId: 'DE_1', state: 'asked' } });
@@ -172,18 +172,18 @@ describe('why one is where one is', () => {
     expect(unexplained(reduceMeeting(asked, known))).toBeUndefined();
     expect(unexplained(after([known, open, open], asked))).toBeUndefined();
   });
-  it('is asked again when the panel is opened again after a failure, and not before', () => {
+  it('is requested again when the panel reopens after a failure, and not before', () => {
     const explained = after([placed, open, failed], joined());
     expect([unexplained(explained), explanationOf(explained)?.state]).toEqual([undefined, 'failed']);
     expect(unexplained(after([open, open], explained))).toBe('DE_1');
     expect(unexplained(after([{ type: 'panel', panel: 'chat' }, open], explained))).toBe('DE_1');
     expect(unexplained(after([{ type: 'closed' }, open], explained))).toBe('DE_1');
   });
-  it('is another question after a move; the answer to the old one is not shown', () => {
+  it('is another one after a move, and the old answer is not shown', () => {
     const gone = after([placed, open, known, moved], joined());
     expect([explanationOf(gone), unexplained(gone)]).toEqual([undefined, 'DE_2']);
   });
-  it('has no answer where the centre was not asked', () => {
+  it('is not requested where the centre was not asked', () => {
     const alone: MeetingAction = { ...placed, placement: { ...placement('sfu-1'), decisionId: '' } };
     expect(unexplained(after([alone, open], joined()))).toBeUndefined();
   });
@@ -192,9 +192,9 @@ describe('why one is where one is', () => {
   });
 });
 
-describe('media that stops', () => {
+describe('interrupted media', () => {
   const stopped: MeetingAction = { type: 'mediaInterrupted', nowMs: 7 };
-  it('is shown in a meeting, from its first moment until it is over', () => {
+  it('is shown in a meeting, from its start until its end', () => {
     expect(troubleOf(after([stopped]))).toBeUndefined();
     expect(troubleOf(after([{ type: 'mediaResumed' }], joined()))).toBeUndefined();
     const away = after([stopped, { type: 'mediaInterrupted', nowMs: 9 }], joined());
@@ -212,12 +212,12 @@ describe('media that stops', () => {
       ),
     ).toBeUndefined();
   });
-  it('leads to a reconnection that is counted from there', () => {
+  it('leads to a reconnection that is counted from its start', () => {
     const lost = after([stopped, { type: 'reconnecting', nowMs: 3000 }], joined());
     expect(troubleOf(lost)).toEqual({ kind: 'service', sinceMs: 7 });
     expect(troubleOf(after([{ type: 'mediaResumed' }, { type: 'reconnected', nowMs: 4000 }], lost))).toBeUndefined();
   });
-  it('is shown still when the service alone came back', () => {
+  it('is still shown when only signaling came back', () => {
     const lost = after([{ type: 'reconnecting', nowMs: 1 }, stopped], joined());
     expect(troubleOf(lost)).toEqual({ kind: 'service', sinceMs: 1 });
     expect(troubleOf(reduceMeeting(lost, { type: 'reconnected', nowMs: 9 }))).toEqual({ kind: 'media', sinceMs: 7 });
@@ -229,7 +229,7 @@ describe('media that stops', () => {
 });
 
 describe('people', () => {
-  it('are shown without a quality while the service is away: it is not measured then', () => {
+  it('have no quality while signaling is lost, since it is not measured then', () => {
     const roster: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
     const here = after([roster], joined());
     expect(peopleShown(here)).toBe(here.participants);
@@ -238,28 +238,28 @@ describe('people', () => {
     const back = after([{ type: 'reconnected', nowMs: 1 }], away);
     expect(peopleShown(back).map((one) => one.quality)).toEqual(['good', 'good']);
   });
-  it('have no round trip before it is measured and while the service is away: the number of before would stand there as if it were true', () => {
+  it('have no round trip before the first measurement and during an interruption, when the old value would be wrong', () => {
     const measured: MeetingAction = { type: 'rtt', rttMs: 41.6 };
     const here = after([measured], joined());
     const away = after([{ type: 'reconnecting', nowMs: 0 }], here);
     expect([joined(), here, away].map(roundTripShown)).toEqual([undefined, 42, undefined]);
     expect(roundTripShown(after([{ type: 'reconnected', nowMs: 1 }], away))).toBe(42);
   });
-  it('that left leave the last one behind, which is not the first one', () => {
+  it('that left make the remaining person the last, not the first', () => {
     const alone: MeetingAction = { type: 'roster', participants: [person('me', { local: true })] };
     const together: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
     expect(after([alone], joined()).hadCompany).toBe(false);
     expect(after([alone, together, alone], joined()).hadCompany).toBe(true);
     expect(after([together, { type: 'connecting', room: 'next' }], joined()).hadCompany).toBe(false);
   });
-  it('viewers of a gateway are no company', () => {
+  it('that watch by a gateway are no company', () => {
     const watched: MeetingAction = {
       type: 'roster',
       participants: [person('me', { local: true }), person('v', { protocol: 'flv', viewer: true })],
     };
     expect(after([watched], joined()).hadCompany).toBe(false);
   });
-  it('that were here before a reconnection get five seconds to come back too', () => {
+  it('present before a reconnection get five seconds to return too', () => {
     const alone: MeetingAction = { type: 'roster', participants: [person('me', { local: true })] };
     const together: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
     const away: MeetingAction = { type: 'reconnecting', nowMs: 0 };
@@ -283,7 +283,7 @@ describe('people', () => {
     state = reduceMeeting(state, { type: 'roster', participants: [self, person('b')] });
     expect(state.speakerId).toBeUndefined();
   });
-  it('comings and goings are shown in a meeting, not while joining or reconnecting', () => {
+  it('joins and leaves are shown in a meeting, not while joining or reconnecting', () => {
     const came: MeetingAction = { type: 'cameAndWent', key: 'toast.joined', identity: 'a', name: 'A', nowMs: 0 };
     expect(after([{ type: 'connecting', room: 'r' }, came]).toasts).toEqual([]);
     expect(after([{ type: 'reconnecting', nowMs: 0 }, came], joined()).toasts).toEqual([]);
@@ -299,7 +299,7 @@ describe('people', () => {
     });
     const toastsAfter = (...actions: MeetingAction[]): string[] =>
       after(actions, joined()).toasts.map(({ message }) => `${message.key} ${message.values?.['name']}`);
-    it('was reconnected, and nothing more is said of the leaving', () => {
+    it('has reconnected, and the toast of the leave goes', () => {
       expect(toastsAfter(coming('toast.left', 'a', 0), coming('toast.joined', 'a', 4999))).toEqual([
         'toast.returned A',
       ]);
@@ -307,19 +307,19 @@ describe('people', () => {
         toastsAfter(coming('toast.left', 'a', 0), coming('toast.left', 'b', 1), coming('toast.joined', 'a', 2)),
       ).toEqual(['toast.left B', 'toast.returned A']);
     });
-    it('also when the leaving is not shown any more', () => {
+    it('has reconnected even when that toast is already gone', () => {
       const dismissed: MeetingAction = { type: 'toastDismissed', id: 1 };
       expect(toastsAfter(coming('toast.left', 'a', 0), dismissed, coming('toast.joined', 'a', 9))).toEqual([
         'toast.returned A',
       ]);
     });
-    it('also when one was away oneself when they left', () => {
+    it('has reconnected even when the user’s connection was lost too', () => {
       const away: MeetingAction = { type: 'reconnecting', nowMs: 0 };
       const back: MeetingAction = { type: 'reconnected', nowMs: 2 };
       const toasts = toastsAfter(away, coming('toast.left', 'a', 1), back, coming('toast.joined', 'a', 3));
       expect(toasts.at(-1)).toBe('toast.returned A');
     });
-    it('is a new one after five seconds, after another one, or a second time', () => {
+    it('counts as new after five seconds, with another identity, or a second time', () => {
       const left = coming('toast.left', 'a', 0);
       expect(toastsAfter(left, coming('toast.joined', 'a', 5000)).at(-1)).toBe('toast.joined A');
       expect(toastsAfter(left, coming('toast.joined', 'b', 1)).at(-1)).toBe('toast.joined B');
@@ -333,7 +333,7 @@ describe('people', () => {
       expect([state.leavers.length, state.leavers[0]?.identity]).toEqual([100, 'p1']);
     });
   });
-  it('another node than before is shown, the first one and the same one are not', () => {
+  it('a changed node is shown, the first one and the same one are not', () => {
     const first = reduceMeeting(joined(), { type: 'placement', placement: placement('sfu-1'), nowMs: 0 });
     expect(first.toasts).toEqual([]);
     expect(reduceMeeting(first, { type: 'placement', placement: placement('sfu-1'), nowMs: 0 }).toasts).toEqual([]);
@@ -343,7 +343,7 @@ describe('people', () => {
 });
 
 describe('chat', () => {
-  it('counts what was not seen, forgets it when the panel opens, and shows a line once', () => {
+  it('counts unseen lines, resets when the panel opens, and shows a line once', () => {
     let state = after(
       [
         { type: 'chat', line: line('1'), nowMs: 0 },
@@ -357,7 +357,7 @@ describe('chat', () => {
     state = reduceMeeting(state, { type: 'chat', line: line('2'), nowMs: 0 });
     expect([state.chat.length, state.unread, state.toasts.length]).toEqual([2, 0, 1]);
   });
-  it('one’s own line is neither unread nor a toast', () => {
+  it('the user’s own line is neither unread nor a toast', () => {
     const state = reduceMeeting(joined(), { type: 'chat', line: line('1', { local: true }), nowMs: 0 });
     expect([state.chat.length, state.unread, state.toasts.length]).toEqual([1, 0, 0]);
   });
@@ -379,11 +379,11 @@ describe('toasts', () => {
     message: { key: 'toast.copied' },
     nowMs,
   });
-  it('are at most four, the oldest goes; ids are never used twice', () => {
+  it('are at most four, the oldest goes; ids are never reused', () => {
     const state = after([info(0), info(1), info(2), info(3), info(4)], joined());
     expect(state.toasts.map((toast) => toast.id)).toEqual([2, 3, 4, 5]);
   });
-  it('go by themselves after their time, warnings later than notices', () => {
+  it('go after their time, warnings later than notices', () => {
     const problem: MeetingAction = { type: 'mediaProblem', device: 'camera', problem: 'busy', nowMs: 0 };
     const state = after([info(0), problem], joined());
     const left = reduceMeeting(state, { type: 'toastsExpired', nowMs: 4000 });
@@ -397,7 +397,7 @@ describe('toasts', () => {
 });
 
 describe('panels, dialogs, views', () => {
-  it('the same button opens and closes; another panel takes its place', () => {
+  it('the same button opens and closes; another panel replaces it', () => {
     let state = reduceMeeting(joined(), { type: 'panel', panel: 'chat' });
     state = reduceMeeting(state, { type: 'panel', panel: 'where' });
     expect(state.panel).toBe('where');

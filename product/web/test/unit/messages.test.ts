@@ -6,7 +6,7 @@ import { reasonKeyOf, translatorOf } from '../../src/core/messages/translate.ts'
 import { messageOfReason } from '../../src/core/reasons.ts';
 
 describe('translatorOf', () => {
-  it('fills in values, more than once, and leaves a hole without a value visible', () => {
+  it('fills in values, more than once, and leaves a placeholder without a value visible', () => {
     const t = translatorOf('en');
     expect(t('toast.chat', { name: 'Ada', text: '{name}' })).toBe('Ada: {name}');
     expect(t('stage.page', { page: 2 })).toBe('Page 2 of {count}');
@@ -14,7 +14,7 @@ describe('translatorOf', () => {
 });
 
 describe('reasonKeyOf', () => {
-  it('knows the codes that end a meeting or keep one from joining', () => {
+  it('knows the codes that end a meeting or prevent a join', () => {
     const ending = [
       'KICKED',
       'DUPLICATE_IDENTITY',
@@ -30,7 +30,7 @@ describe('reasonKeyOf', () => {
       expect(reasonKeyOf(code)).toBe(`reason.${code}`);
     }
   });
-  it('has no reason for a code that the service does not send, the page’s own aside', () => {
+  it('has no reason for a code that the service does not send, except the page’s own', () => {
     const sent = new Set<string>([
       ...Object.keys(errorCodes),
       ...Object.keys(clientErrorCodes),
@@ -42,7 +42,7 @@ describe('reasonKeyOf', () => {
       'GATEWAY_UNREACHABLE',
       'NO_PICTURE',
       'PAGE_HIDDEN', // a reason of the SDK that is no error
-      'STREAM_UNSUPPORTED', // of the SDK's H5 player, and of this page
+      'STREAM_UNSUPPORTED', // used by the SDK's H5 player, and by this page
       'TOKEN_REFUSED',
       'WAY_NONE',
       'other',
@@ -50,7 +50,7 @@ describe('reasonKeyOf', () => {
     const known = Object.keys(texts.en).filter((key) => key.startsWith('reason.'));
     expect(known.filter((key) => !sent.has(key.slice('reason.'.length)))).toEqual([]);
   });
-  it('gives the general reason for unknown codes and for names of Object’s own', () => {
+  it('gives the general reason for unknown codes and for property names of Object', () => {
     expect(reasonKeyOf('NEVER_HEARD_OF')).toBe('reason.other');
     expect(reasonKeyOf('constructor')).toBe('reason.other');
     expect(reasonKeyOf('')).toBe('reason.other');

@@ -16,13 +16,13 @@ const option = (geography: number, load: number): PlacementOptionModel => ({
 });
 
 describe('partRows', () => {
-  it('compare each part with the chosen node’s; less than half a point is no difference', () => {
+  it('compares each part with the chosen node’s; less than half a point is no difference', () => {
     const verdicts = (geography: number, load: number): string[] =>
       partRows(option(geography, load), option(70, 10)).map((part) => part.verdict);
     expect(verdicts(70.4, 9.6)).toEqual(['equal', 'equal']);
     expect(verdicts(40, 12)).toEqual(['worse', 'better']);
   });
-  it('have their points and the reason in words, or as it came', () => {
+  it('has the points and the reason in words, or an unknown reason unchanged', () => {
     expect(partRows(option(78.2, 13.4), undefined)).toEqual([
       {
         name: 'access',
@@ -65,14 +65,14 @@ describe('shownPoints', () => {
       expect(partRows(parts(...points), undefined).map((row) => row.points)).toEqual(shown.parts);
     }
   });
-  it('differ from the true ones by less than a tenth, and keep their order', () => {
+  it('differ from the exact ones by less than a tenth, and keep their order', () => {
     const points = [15.59, 65.66, 15.51, 0.06, 15.54];
     const shown = shownPoints(parts(...points));
     for (const [at, part] of shown.parts.entries()) expect(Math.abs(part - (points[at] ?? 0))).toBeLessThan(0.1);
     expect(shown.parts).toEqual([15.6, 65.7, 15.5, 0.1, 15.5]);
     expect(shown.points).toBe(112.4);
   });
-  it('that are no sum of their parts stay as they are', () => {
+  it('that are no sum of their parts stay unchanged', () => {
     expect(shownPoints({ ...parts(10, 5), points: 12 })).toEqual({ points: 12, parts: [10, 5] });
   });
 });
@@ -80,14 +80,14 @@ describe('shownPoints', () => {
 describe('otherReasons', () => {
   const of = (explanation: ExplanationModel | undefined): readonly string[] =>
     otherReasons({ ...placement, reasons: ['in short'] }, explanation);
-  it('are those that no part of the chosen node’s points says', () => {
+  it('are those that are not points of the chosen node', () => {
     expect(of(explanation)).toEqual(['the address is known to dbip-city']);
   });
   it('are all of them where nothing was compared', () => {
     expect(of({ ...explanation, options: [], reasons: ['a', 'access: b'] })).toEqual(['a', 'access: b']);
     expect(of({ ...explanation, options: [], reasons: [] })).toEqual([]);
   });
-  it('are what came with the placement while nothing else is known', () => {
+  it('are those of the placement while nothing else is known', () => {
     expect(of(undefined)).toEqual(['in short']);
     expect(of({ decisionId: 'DE_1', state: 'asked' })).toEqual(['in short']);
     expect(of({ decisionId: 'DE_1', state: 'failed', code: 'CENTRE_UNREACHABLE' })).toEqual(['in short']);
@@ -100,7 +100,7 @@ describe('messageOfRefusal and nameOfPart', () => {
     expect(messageOfRefusal('not-draining')).toEqual({ key: 'refused.not-draining' });
     expect(nameOfPart('room')).toBe('part.room');
   });
-  it('say the name of a rule that they do not know', () => {
+  it('return the name of an unknown rule', () => {
     expect(messageOfRefusal('constructor')).toEqual({ key: 'refused.other', values: { rule: 'constructor' } });
     expect(nameOfPart('constructor')).toBeUndefined();
   });

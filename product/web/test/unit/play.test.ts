@@ -32,14 +32,14 @@ describe('the protocols of a browser', () => {
   ])('that %s', (_name, without, expected) => {
     expect(protocolsFor({ ...all, ...without }, has).join()).toBe(expected);
   });
-  it('are WebRTC alone without a gateway', () => {
+  it('are only WebRTC without a gateway', () => {
     expect(protocolsFor(all, { ...has, gateway: false })).toEqual(['webrtc']);
     expect(protocolsFor({ ...all, webrtc: false }, { ...has, gateway: false })).toEqual([]);
   });
-  it('are without WebRTC where a stream key alone is given', () => {
+  it('are without WebRTC for a stream key alone', () => {
     expect(protocolsFor(all, { gateway: true, token: false })).toEqual(['flv', 'hls', 'mpeg1']);
   });
-  it('are the forced one alone, or none where the browser lacks it', () => {
+  it('are only the forced one, or none where the browser lacks it', () => {
     expect(protocolsFor(all, has, 'hls')).toEqual(['hls']);
     expect(protocolsFor({ ...all, mse: false }, has, 'flv')).toEqual([]);
     expect(protocolsFor(all, { ...has, gateway: false }, 'mpeg1')).toEqual([]);
@@ -55,7 +55,7 @@ describe('the protocols of a browser', () => {
   });
 });
 
-/** One status a second; what is watched at the end, as text. */
+/** Applies a status per second; returns the final state as text. */
 function watchAll(list: Parameters<typeof begin>[0], statuses: readonly DriverStatus[]): string {
   let watch = begin(list, 0);
   for (const [index, status] of statuses.entries()) watch = step(watch, status, 1000 * (index + 1));
@@ -89,7 +89,7 @@ describe('the protocol in use', () => {
   ])('%s', (_name, statuses, expected) => {
     expect(watchAll(['webrtc', 'flv', 'mpeg1'], statuses)).toBe(expected);
   });
-  /** Four statuses a second: a picture more each time while `moves`, then none. */
+  /** Applies four statuses a second: with a new picture each time while `moves`, then none. */
   const after = (seconds: number, o: { moves: number; of?: DriverStatus['at']; isHidden?: boolean }): string => {
     let watch = begin(['flv', 'hls'], 0);
     for (let at = 1; at <= seconds * 4; at += 1) {
@@ -105,7 +105,7 @@ describe('the protocol in use', () => {
     ['is opened anew when that lasts', 18, { moves: 10 }, 'connecting flv'],
     ['is believed where no user looks, or pictures are not counted', 60, { moves: 0, isHidden: true }, 'playing flv'],
   ])('%s', (_name, seconds, o, expected) => expect(after(seconds, o)).toBe(expected));
-  it('plays on when the picture moves again', () => {
+  it('continues when the picture moves again', () => {
     let watch = begin(['flv'], 0);
     for (const [pictures, atMs] of [
       [1, 0],
@@ -119,23 +119,23 @@ describe('the protocol in use', () => {
     expect(watchAll(['webrtc', 'flv'], many({ at: 'blocked' }, 100))).toBe('blocked webrtc');
     expect(watchAll(['webrtc', 'flv'], [...many({ at: 'blocked' }, 9), { at: 'playing' }])).toBe('playing webrtc');
   });
-  it('asks for new keys when they expire while it plays, and ends when the token has expired too', () => {
+  it('fetches new keys when they expire during playback, and ends when the token has expired too', () => {
     const expires = [...many(playing, 2), failed('TOKEN_EXPIRED')];
     expect(watchAll(['hls'], expires)).toBe('connecting hls');
     expect(watchAll(['hls'], [...expires, failed('TOKEN_EXPIRED')])).toBe('TOKEN_EXPIRED');
   });
-  it('is tried again by itself, later each time, unless it was refused', () => {
+  it('is retried automatically after growing pauses, unless it was refused', () => {
     const pauses = [0, 3, 4, 5, 6, 9, 99].map((failures) => pauseAfterMs('SOCKET_LOST', failures, 0));
     expect(pauses).toEqual([500, 500, 500, 1000, 2000, 16_000, 30_000]);
     for (const code of ['KICKED', 'TOKEN_EXPIRED', 'FENCED_OUT', 'WAY_NONE'])
       expect(pauseAfterMs(code, 0, 0)).toBeUndefined();
   });
-  it('is none where nothing is possible', () => {
+  it('is undefined where nothing is possible', () => {
     expect(watchAll([], [])).toBe('WAY_NONE');
   });
 });
 
-it('pauses are shorter by up to half, so that not all viewers come at once', () => {
+it('pauses are shorter by up to half, so that not all viewers return at once', () => {
   expect([0, 0.5, 1].map((random) => pauseAfterMs('SOCKET_LOST', 5, random))).toEqual([1000, 750, 500]);
 });
 
@@ -166,7 +166,7 @@ describe('better protocols', () => {
   });
 });
 
-it('shows a screen, the speaker, the one that is shown already, or the first', () => {
+it('the large picture is a screen, the speaker, the current one, or the first', () => {
   const camera = (identity: string) => ({ identity, source: 'camera' as const });
   const [ann, bo, cy] = [camera('ann'), camera('bo'), camera('cy')];
   const screen = { identity: 'bo', source: 'screen_share' as const };
@@ -177,12 +177,12 @@ it('shows a screen, the speaker, the one that is shown already, or the first', (
   expect(pictureOf([ann, bo], undefined, cy)).toBe(ann);
 });
 
-it('reads the room from the path', () => {
+it('the room is parsed from the path', () => {
   const paths = ['/play/team', '/play/%E8%AF%84%E5%AE%A1%201/', '/play/%ff', '/play/', '/play/a/b', '/', '/playing/x'];
   expect(paths.map(playedRoom)).toEqual(['team', '评审 1', ...Array(5).fill('')]);
 });
 
-it('says what a library failed with by a code that has words', () => {
+it('a library’s failure maps to a code that has a text', () => {
   expect([401, 403, 503, 500, undefined].map((status) => playerCode(true, status))).toEqual([
     'TOKEN_EXPIRED',
     'NOT_PERMITTED',
@@ -194,14 +194,14 @@ it('says what a library failed with by a code that has words', () => {
   for (const isNetwork of [true, false]) expect(reasonKeyOf(playerCode(isNetwork))).not.toBe('reason.other');
 });
 
-describe('buffers of sound alone', () => {
+describe('buffers with audio only', () => {
   it.each<[string, string[], string[], boolean]>([
     ['take the first that comes', [], ['audiovideo'], false],
     ['take more sound', ['audio'], ['audio'], false],
     ['take no picture', ['audio'], ['audiovideo'], true],
     ['take no picture beside them', ['audio'], ['audio', 'video'], true],
   ])('%s', (_what, present, wanted, needed) => expect(needsNewBuffers(present, wanted)).toBe(needed));
-  it('with pictures go on without', () => {
+  it('with video need no new buffers', () => {
     expect(needsNewBuffers(['audiovideo'], ['audio'])).toBe(false);
     expect(needsNewBuffers(['audiovideo'], ['audiovideo'])).toBe(false);
   });

@@ -1,4 +1,4 @@
-// The lobby's devices: what is opened is stopped, also when it comes late.
+// The lobby’s devices: every opened device is stopped, even when it opens late.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { noDevices } from '../../src/core/model.ts';
 import { Effects } from '../../src/room/effects.ts';
@@ -40,7 +40,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe('the camera of the lobby', () => {
-  it('is that of the newest request: a late answer to an older one is stopped', async () => {
+  it('is that of the newest request: the late answer to an older one is stopped', async () => {
     const preview = new Preview(new Effects({ tracks: () => [], stopped: () => undefined }));
     const [older, newer] = [new FakeDevice('older'), new FakeDevice('newer')];
     preview.toggle('camera');
@@ -56,7 +56,7 @@ describe('the camera of the lobby', () => {
     expect(newer.readyState).toBe('ended');
   });
 
-  it('that opens after it was switched off is stopped', async () => {
+  it('is stopped when it opens after it was switched off', async () => {
     const preview = new Preview(new Effects({ tracks: () => [], stopped: () => undefined }));
     preview.toggle('camera');
     await vi.waitFor(() => expect(asked.length).toBe(1));

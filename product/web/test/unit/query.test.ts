@@ -62,13 +62,13 @@ describe('parseQuery', () => {
   ];
   for (const row of rows) it(row.name, () => expect(parseQuery(row.search)).toEqual(row.expected));
 
-  it('takes a token from the fragment only, and only one that looks like a token', () => {
+  it('takes a token only from the fragment, and only if it looks like a token', () => {
     expect(parseQuery('?token=a.b.c').token).toBeUndefined();
     expect(parseQuery('', '#token=a.b').token).toBeUndefined();
     expect(parseQuery('', `#token=a.b.${'c'.repeat(8192)}`).token).toBeUndefined();
     expect(parseQuery('', '#token=aa.bb-_.cc').token).toBe('aa.bb-_.cc');
   });
-  it('takes a stream key from the fragment only, and only one that looks like a key', () => {
+  it('takes a stream key only from the fragment, and only if it looks like a key', () => {
     expect(parseQuery('?key=abc').key).toBeUndefined();
     for (const bad of ['', 'a.b', 'a/b', 'k'.repeat(1025)]) expect(parseQuery('', `#key=${bad}`).key).toBeUndefined();
     expect(parseQuery('', '#key=ab-_Z9')).toMatchObject({ key: 'ab-_Z9' });
@@ -108,7 +108,7 @@ describe('isLoopbackHost', () => {
 });
 
 describe('inviteLink', () => {
-  it('names the room and nothing else of the address, and makes guests', () => {
+  it('names the room and nothing else of the URL, and invites as guests', () => {
     expect(inviteLink('https://meet.example.org/?room=old&name=Eve&join=1#token=a.b.c', 'new room')).toBe(
       'https://meet.example.org/?room=new+room&guest=1',
     );
@@ -126,7 +126,7 @@ describe('readTokenClaims', () => {
     expect(readTokenClaims(token({ name: '陈伟', video: watches }))).toEqual({ ...known, mayPublish: false });
     expect(readTokenClaims(token({ name: '陈伟', video: { ...watches, roomAdmin: true } }))).toEqual(known);
   });
-  it('answers empty texts for claims of wrong types and undefined for what is no token', () => {
+  it('returns empty texts for claims of wrong types and undefined for invalid tokens', () => {
     const none = { room: '', name: '', mayRename: false, mayPublish: true };
     expect(readTokenClaims(token({ name: 7, video: { room: ['a'], canUpdateOwnMetadata: 1 } }))).toEqual(none);
     expect(readTokenClaims(token({ video: null }))).toEqual(none);
@@ -137,7 +137,7 @@ describe('readTokenClaims', () => {
 });
 
 describe('textOf and chooseRoom', () => {
-  it('refuse what is not text, and take the first room that is named', () => {
+  it('reject values that are no text, and take the first named room', () => {
     expect(textOf(undefined)).toBe('');
     for (const bad of ['a\u2028b', 'a\u202eb', 'a/b', 'x'.repeat(129), '👩'.repeat(65)]) expect(textOf(bad)).toBe('');
     expect(textOf(' 设计评审 ')).toBe('设计评审');
@@ -158,7 +158,7 @@ describe('fieldErrorOf and joinsAtOnce', () => {
   ])('of %j (joining was tried: %j) is %j', (text, tried, expected) => {
     expect(fieldErrorOf(text, 'lobby.roomMissing', tried)).toBe(expected);
   });
-  it('lead into no room of another name: the lobby stays where the link names none that can be', () => {
+  it('lead into no room of another name: the lobby stays open when the link names no valid room', () => {
     const asked = parseQuery(`?join=1&room=${long}`);
     expect(joinsAtOnce(asked, chooseRoom(undefined, asked.room) ?? 'random')).toBe(false);
     expect(joinsAtOnce(asked, 'demo')).toBe(true);

@@ -102,7 +102,7 @@ describe('levelOfSamples', () => {
 });
 
 describe('Store', () => {
-  it('tells listeners of a new value, not of the same, and not after they left', () => {
+  it('notifies listeners of a new value, not of the same, and not after they unsubscribed', () => {
     const store = new Store(1);
     const heard: number[] = [];
     const leave = store.subscribe(() => heard.push(store.get()));
@@ -128,7 +128,7 @@ describe('glideOf', () => {
 });
 
 describe('placeName and regionAndNode', () => {
-  it('read ids of known cities as their names', () => {
+  it('translate ids of known cities to their names', () => {
     const ids = ['san-francisco', 'kuala-lumpur', 'sao-paulo', 'xi-an', 'eu-west', 'rack-seven'];
     expect(ids.map((id) => placeName(id))).toEqual([
       'San Francisco',
@@ -143,7 +143,7 @@ describe('placeName and regionAndNode', () => {
     expect(cities.filter(({ id, nameEn }) => placeName(id) !== nameEn)).toEqual([]);
     expect(cities.filter(({ id, nameZh }) => placeName(id, 'zh') !== nameZh)).toEqual([]);
   });
-  it('give capitals to plain lower-case words and leave ids and names alone', () => {
+  it('capitalise plain lower-case words and leave ids and names unchanged', () => {
     expect(
       ['', 'frankfurt', 'new york', 'eu-central', 'São Paulo', 'zürich', 'dc1', '法兰克福'].map((text) =>
         placeName(text),
@@ -165,10 +165,10 @@ describe('placeName and regionAndNode', () => {
     ['QQ', 'QQ'],
   ];
   it.each(chinese)('in Chinese %j is %j', (text, expected) => expect(placeName(text, 'zh')).toBe(expected));
-  it('in English a country’s code is its name', () => {
+  it('in English a country’s code gives its name', () => {
     expect(['DE', 'Hamburg, DE', 'QQ'].map((text) => placeName(text))).toEqual(['Germany', 'Hamburg, Germany', 'QQ']);
   });
-  it('say the region once', () => {
+  it('name the region once', () => {
     const language = 'en';
     expect(regionAndNode({ region: 'frankfurt', nodeId: 'sfu-1', city: 'Frankfurt', language })).toBe('sfu-1');
     expect(regionAndNode({ region: '', nodeId: 'sfu-1', language })).toBe('sfu-1');
@@ -179,7 +179,7 @@ describe('placeName and regionAndNode', () => {
   });
 });
 
-it('an identity is made of a name as far as an identity may hold it', () => {
+it('an identity keeps the valid characters of a name', () => {
   for (const [name, start] of [
     ['Ann', 'Ann'],
     ['安娜', '安娜'],
@@ -194,7 +194,7 @@ it('an identity is made of a name as far as an identity may hold it', () => {
   }
 });
 
-it('a window bears the name of the company, else ours', () => {
+it('a window bears the name of the company, else Meridian’s', () => {
   const company = { displayName: 'Nordlicht', accentColor: null, logo: null, supportUrl: null };
   expect([windowTitleOf('Plan', company), windowTitleOf('', company)]).toEqual(['Plan · Nordlicht', 'Nordlicht']);
   expect([windowTitleOf('Plan', undefined), windowTitleOf('', undefined)]).toEqual(['Plan · Meridian', 'Meridian']);

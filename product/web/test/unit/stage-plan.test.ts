@@ -43,7 +43,7 @@ const person = ({ id, sharing }: Someone, at: number): ParticipantModel => ({
   joinedWallMs: at,
 });
 
-/** Stages of the windows that people have: without the bar and the margins. */
+/** Stages of common windows, without the bar and the margins. */
 const windows = {
   '1280×800': { width: 1256, height: 712 },
   '1440×900': { width: 1416, height: 812 },
@@ -74,13 +74,13 @@ const placesOf = ({ tiles }: StagePlan): string[] => tiles.map(({ place }) => pl
 const boxOf = ({ tiles }: StagePlan, key: string): Box =>
   tiles.find(({ tile }) => tile.key === key)?.box ?? { left: 0, top: 0, width: 0, height: 0 };
 
-/** The share of a picture that a tile of this size hides. */
+/** Returns the share of a picture that a tile of this size hides. */
 const hiddenOf = (aspect: number, { width, height }: { width: number; height: number }): number =>
   1 - Math.min(width / height / aspect, aspect / (width / height));
 
 describe('the share of the window that pictures of 16:9 cover, and what is hidden of them', () => {
-  // [window, people, covered before, hidden before, covered, hidden], in per cent; before: cells of one shape, 4:3
-  // (3:4 on a phone) to 16:9.
+  // [window, people, covered before, hidden before, covered, hidden], in per cent; before: cells of one shape, 4:3 (3:4
+  // on a phone) to 16:9.
   const rows: readonly [WindowName, number, number, number, number, number][] = [
     ['1280×800', 2, 65, 25, 100, 1],
     ['1280×800', 3, 73, 0, 73, 0],
@@ -131,7 +131,7 @@ describe('planStage', () => {
     expect(plan({ width: 0, height: 0 }, peopleOf(3)).tiles).toEqual([]);
   });
 
-  it('shows the only other one large and oneself in the corner that was chosen', () => {
+  it('shows the only other participant large and the self view in the chosen corner', () => {
     for (const corner of corners) {
       const two = plan(desktop, peopleOf(2), { corner });
       expect(placesOf(two)).toEqual(['main', 'corner']);
@@ -153,7 +153,7 @@ describe('planStage', () => {
     expect(placesOf(plan(size, people))).toEqual(places);
   });
 
-  it('keeps the shape of an upright picture, and fills all of the stage without one', () => {
+  it('keeps the shape of a portrait picture, and fills the whole stage without a picture', () => {
     const { width, height } = boxOf(plan(desktop, [{ id: 'p', aspect: upright }, { id: 'self' }]), 'p/camera');
     expect(hiddenOf(upright, { width, height })).toBeLessThan(0.13);
     const [other, self] = peopleOf(2).map(person) as [ParticipantModel, ParticipantModel];
@@ -162,19 +162,19 @@ describe('planStage', () => {
     expect(boxOf(two, 'p00/camera')).toEqual({ left: 0, top: 0, ...desktop });
   });
 
-  it('takes a picture that has not come for one of 16:9, so that nothing moves when it comes', () => {
+  it('assumes 16:9 for a picture that has not arrived, so that nothing moves when it does', () => {
     const stage = arrangeStage({ participants: peopleOf(4).map(person), view: 'grid' });
     const coming = planStage({ stage, size: desktop, aspects: new Map(), page: 0, corner: 'bottom-right' });
     expect(coming).toEqual(plan(desktop, peopleOf(4)));
   });
 
-  it('stands the invitation beside oneself in a wide window, and below on a phone', () => {
+  it('places the invitation beside the self view in a wide window, and below on a phone', () => {
     const [beside, below] = [plan(desktop, peopleOf(1)), plan(phone, peopleOf(1))];
     expect(beside.invite?.left).toBe(boxOf(beside, 'self/camera').width + 10 + boxOf(beside, 'self/camera').left);
     expect(below.invite?.top).toBe(boxOf(below, 'self/camera').height + 10);
   });
 
-  it('shows a shared screen whole, with the cameras beside it, below it in an upright window', () => {
+  it('shows a shared screen whole, with the cameras beside it, below it in a portrait window', () => {
     const people: Someone[] = [{ id: 'p', sharing: true }, { id: 'q' }, { id: 'self' }];
     for (const size of [desktop, phone]) {
       const shared = plan(size, people);
@@ -186,7 +186,7 @@ describe('planStage', () => {
     }
   });
 
-  it('turns pages of a strip that does not hold all', () => {
+  it('turns pages of a strip that does not fit', () => {
     const people: Someone[] = [{ id: 'a', sharing: true }, ...peopleOf(20)];
     const first = plan(desktop, people);
     expect([first.page, first.pageCount > 1, first.pager !== undefined]).toEqual([0, true, true]);
@@ -200,7 +200,7 @@ describe('planStage', () => {
 
 describe('pictures stay in the document', () => {
   const size = windows['1280×800'];
-  /** React moves no element that keeps its order among those that stay, so none of their pictures is interrupted. */
+  /** React moves no element that keeps its order among the remaining ones, so their pictures continue. */
   const expectKept = (before: StagePlan, after: StagePlan): void => {
     const staying = (one: StagePlan, other: StagePlan) => keysOf(one).filter((key) => keysOf(other).includes(key));
     expect(staying(after, before)).toEqual(staying(before, after));
@@ -228,7 +228,7 @@ describe('pictures stay in the document', () => {
           if (stays) expect(keysOf(after).filter((key) => key.endsWith('camera'))).toHaveLength(6);
         });
 
-  it('from one page to the next and back: those of the page before are kept, and not shown', () => {
+  it('keeps the pictures of the previous page, hidden, when pages are turned', () => {
     const crowd = peopleOf(20);
     const first = plan(size, crowd);
     const second = plan(size, crowd, { page: 1, recent: new Set(keysOf(first)) });
@@ -246,7 +246,7 @@ describe('pictures stay in the document', () => {
     expect(keysOf(shown)).not.toContain('gone/camera');
   });
 
-  it('moves oneself clockwise from corner to corner, and back to the first', () => {
+  it('moves the self view clockwise from corner to corner, and back to the first', () => {
     expect([...corners].map(cornerAfter)).toEqual([...corners.slice(1), corners[0]]);
   });
 });

@@ -32,7 +32,7 @@ const sharer = person('sharer', 5, { screen: source });
 const keys = (tiles: readonly { key: string }[]): string[] => tiles.map((tile) => tile.key);
 
 describe('orderTiles', () => {
-  it('puts others by their coming, oneself last, a screen before its camera', () => {
+  it('orders others by joining, oneself last, a screen before its camera', () => {
     expect(keys(orderTiles([self, late, sharer, early]))).toEqual([
       'early/camera',
       'sharer/screen',
@@ -41,7 +41,7 @@ describe('orderTiles', () => {
       'self/camera',
     ]);
   });
-  it('has no tile for a viewer by a gateway, and one for a publisher by it', () => {
+  it('has no tile for a gateway viewer, and one for a gateway publisher', () => {
     const viewer = person('viewer', 0, { protocol: 'flv', viewer: true });
     expect(keys(orderTiles([viewer, person('encoder', 1, { protocol: 'rtmp' }), self]))).toEqual([
       'encoder/camera',
@@ -54,7 +54,7 @@ describe('orderTiles', () => {
 });
 
 describe('mainTile', () => {
-  it('is what stands large, else the speaker, else the only one', () => {
+  it('is the large tile, else the speaker, else the only one', () => {
     const participants = [self, early, late];
     const keyOf = (o: object) => mainTile({ participants, ...o })?.key;
     expect(keyOf({})).toBe('early/camera');
@@ -67,7 +67,7 @@ describe('mainTile', () => {
 });
 
 describe('arrangeStage', () => {
-  it('shows a grid in grid view and one’s own tile alone in any view', () => {
+  it('shows a grid in grid view and a single self view in any view', () => {
     expect(arrangeStage({ participants: [self, early], view: 'grid' }).mode).toBe('grid');
     expect(arrangeStage({ participants: [self], view: 'speaker' }).mode).toBe('grid');
     expect(arrangeStage({ participants: [], view: 'speaker' })).toEqual({ mode: 'grid', tiles: [] });
@@ -108,7 +108,7 @@ describe('arrangeStage', () => {
       expect(keys(stage.strip)).not.toContain(row.main);
     });
   }
-  it('has no tile of one’s own screen: the others keep their places', () => {
+  it('has no tile of the user’s own screen, and the others keep their places', () => {
     const sharing = { ...self, screen: source };
     const stage = arrangeStage({ participants: [sharing, early], view: 'grid' });
     expect(stage.mode === 'grid' && keys(stage.tiles)).toEqual(['early/camera', 'self/camera']);
@@ -117,13 +117,13 @@ describe('arrangeStage', () => {
 
 describe('withSelfOnFirstPage', () => {
   const many = [...Array.from({ length: 20 }, (_, at) => person(`p${String(at).padStart(2, '0')}`, at)), self];
-  it('moves oneself to the last place of the first page and keeps everybody once', () => {
+  it('moves oneself to the last place of the first page and keeps everyone once', () => {
     const tiles = withSelfOnFirstPage(orderTiles(many), 16);
     expect(tiles[15]?.key).toBe('self/camera');
     expect(new Set(keys(tiles)).size).toBe(21);
     expect(tiles).toHaveLength(21);
   });
-  it('changes nothing when all fit, or oneself is not there', () => {
+  it('changes nothing when all fit, or oneself is absent', () => {
     const tiles = orderTiles([self, early]);
     expect(withSelfOnFirstPage(tiles, 16)).toBe(tiles);
     const others = orderTiles([early, late]);
@@ -133,7 +133,7 @@ describe('withSelfOnFirstPage', () => {
 
 describe('routeOf', () => {
   const placement = { nodeId: 'sfu-fra-1', region: 'eu-central' } as PlacementModel;
-  it('begins with my node and lists each other node once with its people', () => {
+  it('begins with the user’s node and lists each other node once with its people', () => {
     const far = (id: string) => person(id, 0, { nodeId: 'sfu-sgp-1', region: 'ap-southeast' });
     const route = routeOf(placement, [far('x'), self, far('y'), early]);
     expect(route.map((stop) => [stop.nodeId, stop.via, stop.people.map((one) => one.name)])).toEqual([
@@ -141,7 +141,7 @@ describe('routeOf', () => {
       ['sfu-sgp-1', 'relay', ['x', 'y']],
     ]);
   });
-  it('has my node even when I am alone, and leaves out participants that are not placed yet', () => {
+  it('has the user’s node even for a single person, and leaves out participants that are not placed yet', () => {
     expect(routeOf(placement, [person('x', 0, { nodeId: '' })])).toEqual([
       { nodeId: 'sfu-fra-1', region: 'eu-central', via: 'here', people: [] },
     ]);

@@ -1,9 +1,9 @@
-// A participant whose stream has stopped is shown as such, not by its last picture.
+// A participant whose stream has stopped is shown as stopped, without its last picture.
 import { expect, it } from 'vitest';
 import { translatorOf } from '../../src/core/messages/translate.ts';
 import { rosterOf } from '../../src/room/snapshot.ts';
 
-/** A room with this one in it. */
+/** Returns the roster of a room with this participant. */
 function shown(o: { isStreamStopped: boolean; isMuted?: boolean; pausedReason?: string }) {
   const publication = { isMuted: o.isMuted ?? false, pausedReason: o.pausedReason ?? '', track: {} };
   const one = {

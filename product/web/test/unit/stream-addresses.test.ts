@@ -43,7 +43,7 @@ describe('readAddresses', () => {
     ['what one may do as null', { ...rest, publish: null }],
   ];
   it.each(bad)('refuses %s', (_name, value) => expect(readAddresses(value)).toBeUndefined());
-  it('takes what may be absent, and only what is shown', () => {
+  it('accepts missing optional fields, and keeps only those that are shown', () => {
     expect(readAddresses(rest)).toEqual(rest);
     expect(readAddresses(answer())?.play).toEqual({ rtmp: play.rtmp, flv: play.flv, hls: play.hls });
   });
@@ -62,7 +62,7 @@ describe('groupsOf', () => {
     expect(shown(publishing).map(({ id }) => id)).toEqual(['obs', 'ffmpeg', 'whip', 'miniprogram']);
     expect(shown({ room: 'a', expiresWallMs: 1 })).toEqual([]);
   });
-  it('shows RTMP by TLS where the gateway has it, and only then', () => {
+  it('shows RTMP over TLS only where the gateway has it', () => {
     const { publish, play, ...rest } = answer();
     const tls = { server: 'rtmps://g:443/live', key: 'KEY', url: 'rtmps://g:443/live/KEY' };
     const secure = {
@@ -78,21 +78,21 @@ describe('groupsOf', () => {
     const half = { ...rest, publish: { ...publish, rtmps: { server: 'rtmps://g' } }, play: { ...play, rtmps: 7 } };
     expect(ids(half)).toEqual(ids(answer()));
   });
-  it('hides every key until it is asked for', () => {
+  it('hides every key until it is revealed', () => {
     const fields = shown(answer()).flatMap((group) => group.fields);
     for (const field of fields) expect(masked(field)).not.toMatch(/KEY|PLAY/);
     const keys = fields.filter(({ secret }) => secret !== '').map(({ id }) => id);
     expect(keys).toContain('ffmpeg-line');
     expect(fields.find(({ id }) => id === 'play-page')?.value).toBe('http://page/play/a%20room#key=PLAY');
   });
-  it('says when a mini-program takes one’s own place', () => {
+  it('warns when a mini-program replaces the person’s page', () => {
     const textOf = (takesPlace: boolean) => shown(answer(), takesPlace).find(({ id }) => id === 'miniprogram')?.text;
     expect([textOf(false), textOf(true)]).toEqual(['streaming.miniprogram.text', 'streaming.miniprogram.textInstead']);
   });
 });
 
 describe('protocolName', () => {
-  it('is what people say, in both languages; an unknown one stays', () => {
+  it('is the usual name, in both languages; an unknown one stays unchanged', () => {
     const names = (language: 'en' | 'zh') =>
       ['rtmp', 'h5', 'udp', 'whip', 'cdn', 'flv', 'miniprogram', 'later'].map((one) =>
         protocolName(one, translatorOf(language)),
@@ -121,7 +121,7 @@ describe('fetchAddresses', () => {
     vi.unstubAllGlobals();
     return { outcome, asked };
   }
-  it('asks with the page’s token, for a program and a mini-program, which has an identity of its own by an administrator', async () => {
+  it('asks with the page’s token for a program and a mini-program, which gets its own identity from an administrator', async () => {
     const { outcome, asked } = await ask({ one: [200, answer()] });
     expect(outcome).toMatchObject({ encoder: { room: 'a room' }, takesPlace: false });
     const url = 'http://one/v1/ways?from=Berlin';
@@ -134,7 +134,7 @@ describe('fetchAddresses', () => {
     expect([plain.outcome, plain.asked[1]?.body]).toMatchObject([{ takesPlace: true }, { client: 'miniprogram' }]);
     expect(plain.asked[1]?.body).not.toHaveProperty('identity');
   });
-  it('asks the next gateway when one is away, and no other when one refuses', async () => {
+  it('asks the next gateway when one is unreachable, and no other when one refuses', async () => {
     const away = await ask({ one: new TypeError('Failed to fetch'), two: [200, answer()] });
     expect(away.outcome).toMatchObject({ encoder: { room: 'a room' } });
     const refused = await ask({ one: [401, { code: 'TOKEN_EXPIRED' }], two: [200, answer()] });

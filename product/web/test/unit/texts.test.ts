@@ -1,4 +1,4 @@
-// Every text of every page is there in both languages, with the same values.
+// All texts of all pages exist in both languages, with the same placeholders.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +9,6 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => !/^(account|admin|check|recording|show)\/text\.ts$/.test(file)) // hooks, which Node does not load
   .filter((file) => /(^|\/)(text|texts|reasons|why-text|settings-text|messages\/effects)\.ts$/.test(file));
-/** Of a file beside each page. */
 async function textsOf(file: string): Promise<readonly Texts<string>[]> {
   const exported = Object.values((await import(join(folder, file))) as Record<string, unknown>);
   return exported.filter((one): one is Texts<string> => typeof one === 'object' && one !== null && 'en' in one);
@@ -17,10 +16,10 @@ async function textsOf(file: string): Promise<readonly Texts<string>[]> {
 const looked = await Promise.all(files.map(async (file) => ({ file, texts: await textsOf(file) })));
 const all = looked.filter(({ texts }) => texts.length > 0);
 const holes = (text = ''): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([hole]) => hole).sort();
-/** They name one thing differently: a kind of money, a header as it is sent. */
+/** Keys whose placeholders differ on purpose: a kind of money, a header as it is sent. */
 const differing = new Set(['sums', 'headersHint']);
 
-it('texts of all pages are looked at', () => {
+it('texts of all pages are checked', () => {
   const held = all.map(({ file }) => file);
   const catalogues = ['core', 'account/core', 'check/core', 'recording/core', 'show/core'];
   expect(held).toEqual(expect.arrayContaining(catalogues.map((name) => `${name}/messages/texts.ts`)));
@@ -29,7 +28,7 @@ it('texts of all pages are looked at', () => {
 });
 
 describe.each(all)('texts of $file', ({ texts }) => {
-  it('have the same values in English and Chinese, and are not empty', () => {
+  it('have the same placeholders in English and Chinese, and are not empty', () => {
     for (const { en = {}, zh = {} } of texts)
       for (const [key, text] of Object.entries(en)) {
         if (!differing.has(key)) expect([key, holes(zh[key])]).toEqual([key, holes(text)]);
@@ -39,7 +38,7 @@ describe.each(all)('texts of $file', ({ texts }) => {
   });
 });
 
-it('a hole with a value is filled each time, and one without stays visible', () => {
+it('a placeholder with a value is filled each time, and one without stays visible', () => {
   const say = sayingOf({ en: { both: '{name}: {text}, {name} of {count}' }, zh: { both: '' } }, 'en');
   expect(say('both', { name: 'Ada', text: '{name}', count: 0 })).toBe('Ada: {name}, Ada of 0');
   expect(say('both')).toBe('{name}: {text}, {name} of {count}');

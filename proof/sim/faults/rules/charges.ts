@@ -1,5 +1,5 @@
-// The ledger against what nodes list and hold. A node is looked at in the step in which its charges, its list or its
-// life change; rules about how long something may last are looked at again by `scan`.
+// Compares the ledger with the lists and sessions of nodes. A node is judged in the step in which its charges, its list
+// or its life change; `scan` judges again how long a state may last.
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { NodeRecord } from '../../../../scheduler/src/fleet/core/node.ts';
@@ -11,17 +11,16 @@ import { type Fail, type JudgedWorld, LAPSE_SLACK_MS, REAPED_MS, REDIALLED_MS, R
 export class ChargeRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
-  /** Nodes of which something has changed since they were looked at. */
   readonly #touched = new Set<string>();
-  /** Charges that must not stay as they are, by node. */
+  /** Charges that must change sooner or later, by node. */
   #passing = new Map<string, Charge[]>();
-  #assumedOf = new Map<string, string>(); // session -> decision
+  #assumedOf = new Map<string, string>(); // decision by session
   /**
-   * Charges that their node does not list. By charge, not by decision: one that a late list brought back for a moment
-   * is another one.
+   * Time since which a node does not list a charge. The key is the charge and not its decision: a charge that a late
+   * list brought back for a moment is a new one.
    */
   #absentSinceMs = new WeakMap<Charge, number>();
-  /** When a node's word was last taken, by the centre's clock. */
+  /** Time of a node's last accepted report, by the centre's clock. */
   #heardAtMs = new Map<string, number>();
 
   constructor(world: JudgedWorld, fail: Fail) {
@@ -29,7 +28,6 @@ export class ChargeRules {
     this.#fail = fail;
   }
 
-  /** A new centre's process. */
   watch(centre: Centre): void {
     this.#touched.clear();
     this.#passing = new Map();
@@ -42,8 +40,8 @@ export class ChargeRules {
   }
 
   /**
-   * What has changed in this step. While the centre starts or has just been hurt nothing is judged; it is made up for
-   * later.
+   * Judges the changes of this step. While the centre starts or has just been disturbed nothing is judged; a later step
+   * catches up.
    */
   afterStep(): void {
     if (this.#touched.size === 0) return;
@@ -53,7 +51,6 @@ export class ChargeRules {
     this.#touched.clear();
   }
 
-  /** What lasts. */
   scan(centre: Centre): void {
     this.afterStep();
     for (const [nodeId, charges] of this.#passing) {
@@ -62,7 +59,7 @@ export class ChargeRules {
     }
   }
 
-  /** The indices of the whole ledger: it is the ledger's own word, so it is asked for seldom. */
+  /** Validates the indices of the whole ledger, rarely because it is slow. */
   scanWhole(centre: Centre): void {
     try {
       centre.ledger.validate();
@@ -71,7 +68,6 @@ export class ChargeRules {
     }
   }
 
-  /** After healing: the books say what the nodes hold. */
   atEnd(centre: Centre, node: MediaNode, quietMs: number): void {
     const { nodeId } = node.spec;
     if (quietMs < REPORTED_MS + REAPED_MS) return;
@@ -95,7 +91,6 @@ export class ChargeRules {
     else this.#passing.set(nodeId, passing);
   }
 
-  /** True when it must change, sooner or later. */
   #judge(centre: Centre, node: NodeRecord | undefined, charge: Charge): boolean {
     const { decisionId, nodeId, roomKey, sessionId } = charge;
     const nowMs = this.#world.centreNowMs;
@@ -129,8 +124,8 @@ export class ChargeRules {
     if (other !== undefined && other !== decisionId && centre.ledger.get(other)?.state === 'assumed')
       this.#fail('charged-once', `${sessionId} is charged by ${other} and ${decisionId}`);
     this.#assumedOf.set(sessionId, decisionId);
-    // A session that came while the centre did not answer may be charged once more, until its node's next report,
-    // however late that is.
+    // A session that came while the centre did not answer may be charged twice until its node's next report, however
+    // late.
     const madeAtMs = expiresAtMs - limits.decisionConfirmMs;
     const isHeard = (this.#heardAtMs.get(nodeId) ?? Number.NEGATIVE_INFINITY) > madeAtMs;
     if (isHeard && node?.rooms.get(roomKey)?.sessionIds.includes(sessionId) === true)
@@ -151,8 +146,7 @@ export class ChargeRules {
       const charge = release(decisionId);
       if (charge === undefined) return undefined;
       touch(charge);
-      // A session that its signaling node has given up may be at the node until the node says otherwise: what the node
-      // has confirmed, a signaling node cannot give back.
+      // A signaling node cannot release a charge that the node has confirmed; only the node's report ends it.
       if (charge.state === 'confirmed') this.#reaped(charge.nodeId, charge);
       else this.#forget(charge);
       return charge;
@@ -210,14 +204,15 @@ export class ChargeRules {
     if (this.#assumedOf.get(sessionId) === decisionId) this.#assumedOf.delete(sessionId);
   }
 
-  /** A charge is taken back because its session is gone: it must be. */
+  /** Checks that the session of a released charge is gone. */
   #reaped(nodeId: string, charge: Charge): void {
     this.#forget(charge);
     const { decisionId, roomKey, sessionId } = charge;
     const node = this.#world.nodes.get(nodeId);
-    // A node that lies about its list and its load alike cannot be seen through.
+    // A node that lies about both its list and its load cannot be verified.
     if (node?.process.isAlive !== true || node.lie?.loadFactor === 0) return;
-    // A session that left and is back under another decision has another charge: that is no reason to keep this one.
+    // A session that left and returned under another decision has another charge, which is no reason to keep this
+    // charge.
     const stay = node.held.held(roomKey, sessionId);
     if (node.holdsDecision(decisionId) || stay?.decisionId === '')
       this.#fail('no-live-session-reaped', `${decisionId} lives at ${nodeId}, and its charge is taken back`);

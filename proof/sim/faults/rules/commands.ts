@@ -1,13 +1,14 @@
-// What an administrator has said holds, over restarts of the centre too, unless the store has lost it.
+// Checks that an administrator's commands stay in force, also over restarts of the centre, unless the store has lost
+// them.
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { SimStore } from '../store.ts';
 import { type Fail, WRITTEN_MS } from './judged.ts';
 
 export class CommandRules {
-  readonly denied = new Map<string, number>(); // since
+  readonly denied = new Map<string, number>();
   readonly drained = new Map<string, number>();
   readonly #fail: Fail;
-  /** The store has lost writes: also that a node was let in again may be forgotten. */
+  /** True after the store lost writes; it may also have lost that a node was admitted again. */
   #hasStoreLost = false;
 
   constructor(fail: Fail) {
@@ -15,8 +16,7 @@ export class CommandRules {
   }
 
   /**
-   * A centre starts from this store: what an administrator said before must be in force, unless the store had trouble
-   * since.
+   * Notes that a centre starts from this store: earlier commands must be in force, unless the store had trouble since.
    */
   survive(store: SimStore, troubleAtMs: number): void {
     const atMs = Math.max(troubleAtMs, store.lostAtMs);
@@ -29,9 +29,7 @@ export class CommandRules {
     }
   }
 
-  /**
-   * Whether an administrator keeps the node out of the fleet, perhaps by an order that was taken back and forgotten.
-   */
+  /** Tells whether an administrator keeps the node out of the fleet, perhaps by an order whose withdrawal was lost. */
   isShutOut(centre: Centre | undefined, nodeId: string): boolean {
     return this.denied.has(nodeId) || (this.#hasStoreLost && centre?.denied.has(nodeId) === true);
   }

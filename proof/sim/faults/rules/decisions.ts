@@ -1,4 +1,4 @@
-// What a decision may say, checked when it is made, before any node hears of it.
+// Checks a decision when it is made, before any node hears of it.
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { Placed } from '../../../../scheduler/src/placing/placing.ts';
 import type { MediaNode } from '../media-node.ts';
@@ -11,14 +11,13 @@ export class DecisionRules {
   readonly #fail: Fail;
   readonly #commands: CommandRules;
   /**
-   * Decisions whose charge was taken back before their node had named them: no book knows a session under one of them
-   * until the node says so.
+   * Decisions whose charge was released before their node had named them: no book has a session under such a decision
+   * until the node names it.
    */
   readonly #takenBack = new Set<string>();
-  /** Of the present centre's process. */
   readonly #own = new Set<string>();
   made = 0;
-  /** Of those that name a node, those of which it is known whether it has room. */
+  /** Number of decisions with a node whose true capacity is known. */
   capacityJudged = 0;
   refused = 0;
 
@@ -88,8 +87,8 @@ export class DecisionRules {
   }
 
   /**
-   * Sessions at the node that no person wants there: ended ones, those of a move that failed or is over, and those
-   * whose signaling node has given them up.
+   * Counts sessions at the node that no person wants there: ended ones, those of a move that failed or is over, and
+   * those that their signaling node has given up.
    */
   #givenUpAt(centre: Centre, node: MediaNode): number {
     const wanted = new Map(this.#world.people.filter(({ wants }) => wants).map((person) => [person.sessionId, person]));
@@ -102,14 +101,14 @@ export class DecisionRules {
     return count;
   }
 
-  /** Sessions under a decision of an earlier centre, which the store has lost and no list has named yet. */
+  /** Counts sessions under a decision of an earlier centre that the store has lost and no list has named yet. */
   #forgottenAt(centre: Centre, node: MediaNode): number {
     const isForgotten = (id: string): boolean => id !== '' && !this.#own.has(id) && centre.ledger.get(id) === undefined;
     return node.decisionIds().filter(isForgotten).length;
   }
 
   /**
-   * A seated person is at its node, and at the other one of its move; one without a seat may have been let in
+   * A seated person is at its node, and at the other node of its move; a person without a seat may have been admitted
    * anywhere.
    */
   #mayBeAt({ sessionId, isSeated, nodeId, signalingId }: Person, at: string): boolean {
@@ -117,20 +116,18 @@ export class DecisionRules {
     return this.#world.signalingNodes.get(signalingId)?.moves.otherNodeOf(sessionId) === at;
   }
 
-  /**
-   * All sessions at the node, and those sent there that have not come: the truth, whatever the centre's counters say.
-   */
+  /** Counts all sessions at the node and those on their way to it, independently of the centre's counters. */
   #withinCapacity(centre: Centre, nodeId: string): void {
     const node = this.#world.nodes.get(nodeId);
-    // One that lies about its sessions is believed: what it hides is taken for gone.
+    // The centre believes a lying node, so hidden sessions count as gone.
     if (node === undefined || node.lie !== undefined) return;
     this.capacityJudged += 1;
     let sessions = node.sessionCount - node.placedAlone;
     for (const charge of centre.ledger.list(nodeId)) {
       if (charge.state === 'assumed' && !node.holds(charge.roomKey, charge.sessionId)) sessions += 1;
     }
-    // A session that its signaling node has given up, or a failed move has left behind, is no longer charged, and may
-    // be there until the signaling node's message arrives: the centre cannot know that.
+    // Sessions that their signaling node has given up, or that a failed move left behind, are no longer charged, and
+    // may exist until the signaling node's message arrives: the centre cannot know them.
     if (sessions > node.spec.sessionsMax) sessions -= this.#givenUpAt(centre, node);
     if (sessions > node.spec.sessionsMax && !this.#world.memoryIsWhole()) sessions -= this.#forgottenAt(centre, node);
     if (sessions > node.spec.sessionsMax)

@@ -1,5 +1,4 @@
-// Where sessions live while people are moved: the home that a person is moved to is there, what is left behind ends,
-// and every move ends.
+// Checks where sessions live while people are moved: the new home exists, the old one ends, and every move ends.
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import { ANSWER_MS, SHOWN_MS } from '../../../../scheduler/src/moving/moves.ts';
@@ -9,20 +8,20 @@ import type { Held } from '../node-rooms.ts';
 import type { Person } from '../people.ts';
 import { type Fail, type JudgedWorld, UNHARMED_MS, WHOLE_MS } from './judged.ts';
 
-/** An order's answer, the node's word, and the tick that sees it. */
+/** Bound of a move: an order's answer, the node's report, and the tick that handles it. */
 const MOVE_MS_MAX = ANSWER_MS + SHOWN_MS + 2000;
 /**
- * A signaling node that lives names its sessions this often; one that it has not named for a lease is gone. A link that
- * flaps gives the orphan's time on top.
+ * Bound of a stray home. A living signaling node names its sessions periodically; a session that was not named for a
+ * lease ends. A link that flaps adds the orphan's time.
  */
 const STRAY_MS_MAX = limits.sessionLeaseMs + limits.orphanSessionMs + 2 * limits.sessionRenewMs;
 
-/** The node's answer on its way to the signaling node. */
+/** Time for the node's answer to reach the signaling node. */
 const HEARD_MS = 2000;
 
-/** The word of the signaling node, the last departure, and two scans. */
+/** Time for the signaling node's message, the last departure, and two scans. */
 const LET_GO_MS_MAX = bounds.moveLetGoMs + 2 * WHOLE_MS;
-/** A move, and what comes after one that failed. */
+/** Time for a move, and the cleanup after a failed one. */
 const TARGET_MS_MAX = bounds.moveMs + LET_GO_MS_MAX;
 
 export class HomeRules {
@@ -36,8 +35,9 @@ export class HomeRules {
   }
 
   /**
-   * A signaling node has moved a person to this node: the session can be found there, unless the node has
-   * died since. Another process under its id, begun before the signaling node heard of the move, knows nothing of it.
+   * Checks that the session is at the node to which a signaling node has moved the person, unless the node has died
+   * since. A new process under the node's id, begun before the signaling node heard of the move, does not know the
+   * session.
    */
   moved({ sessionId, roomKey, nodeId }: Person): void {
     const node = this.#world.nodes.get(nodeId);
@@ -60,8 +60,8 @@ export class HomeRules {
   }
 
   /**
-   * Stray homes: their person has left, has come anew, or lives elsewhere. Each ends in its time where nothing goes on
-   * failing. Looked for whether there is a centre or not: ends need none.
+   * Finds stray homes, whose person has left, has rejoined, or lives elsewhere. Each must end in its time where no
+   * fault continues. Runs with or without a centre, since ends need none.
    */
   scanHomes(): void {
     const nowMs = this.#world.clock.nowMs();
@@ -96,8 +96,9 @@ export class HomeRules {
   }
 
   /**
-   * Its signaling node can end it at once: both live, and nothing came between them since before it was stray. Not so
-   * an orphan's: its process is gone, and a person that leaves before another process adopts it leaves it to its wait.
+   * Tells whether the signaling node can end a home at once: both live, and no fault came between them since before the
+   * home was stray. An orphan is never prompt: its signaling process is gone, and if its person leaves before another
+   * process adopts it, it waits for its own end.
    */
   #isPrompt(node: MediaNode, { signalingId, orphanedAtMs }: Held, forMs: number): boolean {
     if (orphanedAtMs !== undefined) return false;

@@ -1,4 +1,4 @@
-// What every rule sees of the world, and the times that rules have in common.
+// The rules' view of the world, and the times that rules share.
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import { SESSION_LEASE_MS } from '../../../../scheduler/src/placing/core/session-leases.ts';
 import type { MediaNode } from '../media-node.ts';
@@ -6,27 +6,25 @@ import type { Person } from '../people.ts';
 import type { Process } from '../process.ts';
 import type { SignalingNode } from '../signaling-node.ts';
 
-/** Two reports and the way: after it the centre's list is what the node holds. */
+/** Time of two reports and their way, after which the centre's list equals the node's sessions. */
 export const REPORTED_MS = 3500;
-/** What has left a node's list is charged until its lease lapses, and a report says so. */
+/** Time until the charge of a session that left a node's list is released: its lease lapses, and a report says so. */
 export const REAPED_MS = SESSION_LEASE_MS + 1500;
 /**
- * A node whose link went by a fault dials again within a second of its end (`limits.centreBackoffMs.max`), and
- * registers; leases begin anew then.
+ * A node whose link a fault ended redials within a second (`limits.centreBackoffMs.max`) and registers; leases begin
+ * anew then.
  */
 export const REDIALLED_MS = 1500;
-/** A node that no fault harms is never dead; what was harmed has this long to recover. */
+/** A node without faults is never dead; a harmed node has this long to recover. */
 export const UNHARMED_MS = 8000;
-/** A charge lapses with the first tick or decision after its time. */
+/** Time for the first tick or decision after a charge lapses, which removes it. */
 export const LAPSE_SLACK_MS = 1000;
 
-/** What was ordered or begun so shortly before the store lost something may not have been written. */
+/** Orders and moves begun this shortly before the store lost writes may be lost. */
 export const WRITTEN_MS = 10_000;
 
-/** So often what takes long to look at is looked at. */
 export const WHOLE_MS = 2000;
 
-/** Of the world, what is judged. */
 export interface JudgedWorld {
   readonly clock: { nowMs(): number };
   readonly size: { readonly seatedWithinMs: number };
@@ -39,18 +37,20 @@ export interface JudgedWorld {
   readonly timing: { detected(nodeId: string): void };
   note(text: () => string): void;
   centreIsWell(sinceMs: number): boolean;
-  /** Whether the node and its network have been left alone for so long, whatever has happened to the centre. */
+  /** Tells whether the node and its network had no fault for this long, whatever happened to the centre. */
   isLeftAlone(node: MediaNode, forMs: number): boolean;
-  /** The same of the node and the centre. */
   isUnharmed(node: MediaNode, forMs: number): boolean;
-  /** Whether nothing but its reports came between the node and the clients of this signaling node for so long. */
+  /**
+   * Tells whether nothing but the node's reports was disturbed between the node and the clients of this signaling node
+   * for this long.
+   */
   isServing(node: MediaNode, through: Process, forMs: number): boolean;
-  /** Whether the process of a node runs, and has for so long. */
+  /** Tells whether the process of a node has run for this long. */
   isWhole(process: Process, forMs: number): boolean;
   memoryIsWhole(): boolean;
 }
 
-/** Every rule; docs/design/fault-simulator.md says what each means (a test compares). */
+/** Rules, which docs/design/fault-simulator.md explains (a test compares). */
 export const ruleNames = [
   'one-owner-per-epoch',
   'epoch-never-back',
@@ -87,5 +87,4 @@ export const ruleNames = [
 ] as const;
 export type RuleName = (typeof ruleNames)[number];
 
-/** What a rule says when it is broken: its name, and what has happened. */
 export type Fail = (rule: RuleName, text: string) => void;

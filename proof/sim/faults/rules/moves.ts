@@ -1,18 +1,18 @@
-// How often people are moved for a room's delay: what ADR 0019 promises, over every change of the leading centre, as
-// far as the store has kept it.
+// Checks how often people are moved for a room's delay, by ADR 0019, over every change of the leading centre, as far as
+// the store has kept the moves.
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { Person } from '../people.ts';
 import type { SimStore } from '../store.ts';
 import { type Fail, type JudgedWorld, WRITTEN_MS } from './judged.ts';
 
-/** ADR 0019's figures on purpose, and not the constants of the code that is judged by them. */
+/** Figures of ADR 0019, deliberately not the constants of the judged code. */
 const ROOM_RESTS_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const PER_HOUR_MAX = 4;
 
-/** By the wall clock of the centre that began it: the only one that outlives it. */
+/** Begin of a move. `wallMs` is by the wall clock of the centre that began it: no other clock outlives the centre. */
 interface Begun {
-  readonly index: number; // of the person
+  readonly index: number;
   readonly wallMs: number;
   readonly atMs: number;
 }
@@ -20,12 +20,11 @@ interface Begun {
 export class MoveRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
-  readonly #begun = new Map<string, Begun[]>(); // by room
-  /** Of these, rooms that were empty for a moment since the last move. */
+  readonly #begun = new Map<string, Begun[]>();
+  /** Rooms of `#begun` that were empty for a moment since the last move. */
   readonly #emptied = new Set<string>();
-  /** Sessions that were asked to move for a room's delay, and have not yet. */
   readonly #asked = new Set<string>();
-  /** Moves for delay that were begun, and that signaling nodes have carried out. */
+  /** Number of moves for delay that were begun; `made`: number that signaling nodes carried out. */
   begun = 0;
   made = 0;
 
@@ -34,7 +33,6 @@ export class MoveRules {
     this.#fail = fail;
   }
 
-  /** A new centre's process. */
   watch(centre: Centre): void {
     const { moves, rooms } = centre;
     this.#asked.clear();
@@ -45,13 +43,13 @@ export class MoveRules {
     };
     const drop = rooms.drop.bind(rooms);
     rooms.drop = (roomKey) => {
-      // A room that has ended begins anew, also when people came back before the centre has forgotten it.
+      // An ended room begins anew, even when people returned before the centre has forgotten it.
       if (this.#emptied.has(roomKey) || !this.#seatedRooms().has(roomKey)) this.#begun.delete(roomKey);
       return drop(roomKey);
     };
   }
 
-  /** A centre starts from this store: what was written holds, and so does what was not lost. */
+  /** Notes that a centre starts from this store: moves that were written and not lost still count. */
   survive(store: SimStore, troubleAtMs: number): void {
     const atMs = Math.max(troubleAtMs, store.lostAtMs);
     for (const [roomKey, begun] of this.#begun) {
@@ -61,13 +59,11 @@ export class MoveRules {
     }
   }
 
-  /** Far more often than an empty room is given back. */
   scan(): void {
     const seated = this.#seatedRooms();
     for (const roomKey of this.#begun.keys()) if (!seated.has(roomKey)) this.#emptied.add(roomKey);
   }
 
-  /** A signaling node has moved a person. */
   moved({ sessionId }: Person): void {
     if (this.#asked.delete(sessionId)) this.made += 1;
   }
@@ -83,7 +79,7 @@ export class MoveRules {
     this.#asked.add(sessionId);
     const wallMs = this.#world.centreWallMs;
     const before = (this.#begun.get(roomKey) ?? []).filter((one) => wallMs - one.wallMs < HOUR_MS);
-    // Several people of one site that go together begin at one moment.
+    // Several people of one site who move together begin at one moment.
     const last = before.find((one) => one.wallMs !== wallMs && wallMs - one.wallMs < ROOM_RESTS_MS);
     if (last !== undefined)
       this.#fail('room-rests', `${roomKey} moves person ${index} ${wallMs - last.wallMs} ms after ${last.index}`);

@@ -1,4 +1,5 @@
-// What the centre knows of a node that nothing has happened to: that it lives, what it holds, which epochs it obeys.
+// Checks the centre's knowledge of a node without faults: that the node lives, its sessions, and the epochs that it
+// obeys.
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { NodeRecord } from '../../../../scheduler/src/fleet/core/node.ts';
 import type { MediaNode } from '../media-node.ts';
@@ -7,7 +8,7 @@ import type { CommandRules } from './commands.ts';
 import { type Fail, type JudgedWorld, REPORTED_MS, UNHARMED_MS } from './judged.ts';
 import type { OwnerRules } from './owners.ts';
 
-/** A list changes with a report, and one comes a second. */
+/** A list changes by reports, which come once a second. */
 const SCANS_PER_COMPARISON = 4;
 
 export class NodeRules {
@@ -15,7 +16,7 @@ export class NodeRules {
   readonly #fail: Fail;
   readonly #commands: CommandRules;
   readonly #owners: OwnerRules;
-  /** The list, and when the node last changed, that all of its rooms were compared with. */
+  /** State of the list and of the node at the last complete comparison of its rooms. */
   readonly #compared = new WeakMap<MediaNode, { readonly listVersion: number; readonly changedAtMs: number }>();
 
   #scans = 0;
@@ -27,9 +28,8 @@ export class NodeRules {
     this.#owners = o.owners;
   }
 
-  /** A new centre's process. */
   watch({ fleet }: Centre): void {
-    const registered = new Set<string>(); // incarnations
+    const registered = new Set<string>();
     const register = fleet.register.bind(fleet);
     fleet.register = (o, nowMs) => {
       registered.add(o.description.incarnation);
@@ -62,8 +62,8 @@ export class NodeRules {
   }
 
   /**
-   * The centre's own troubles kill no node: what it did not hear while it did not run says nothing. A process that has
-   * ended is dead, whichever runs now.
+   * Checks a node's death: trouble of the centre kills no node, because reports missed while the centre did not run
+   * prove nothing. A process that has ended is dead even if another runs under its id.
    */
   #died(nodeId: string, incarnation: string): void {
     const node = this.#world.nodes.get(nodeId);
@@ -71,7 +71,7 @@ export class NodeRules {
       this.#fail('no-false-death', `${nodeId} is taken for dead, and nothing has happened to it`);
   }
 
-  /** After healing: every node is in the fleet and believed, and its list is what it holds. */
+  /** Checks after healing that every node is in the fleet and believed, and that its list equals its sessions. */
   atEnd(centre: Centre, charges: ChargeRules): void {
     for (const node of this.#world.nodes.values()) {
       const { nodeId } = node.spec;
@@ -84,13 +84,13 @@ export class NodeRules {
       if (quietMs < REPORTED_MS || record === undefined) continue;
       if (record.listed.count !== node.homes)
         this.#fail('books-are-truth', `${nodeId} is home to ${node.homes}, the centre lists ${record.listed.count}`);
-      // A second home that could not be ended is in no list, so no list proves that a session is gone (provesAbsence)
+      // A second home that could not be ended is in no list, so no list proves the absence of a session (provesAbsence)
       // until it has ended.
       if (node.sessionCount === node.homes) charges.atEnd(centre, node, quietMs);
     }
   }
 
-  /** Every room of the node, unless the last comparison was of the same list and nothing has come to the node since. */
+  /** Compares every room of the node, unless neither list nor node changed since the last comparison. */
   #rooms(centre: Centre, node: MediaNode, record: NodeRecord): void {
     const nowMs = this.#world.clock.nowMs();
     const compared = this.#compared.get(node);
@@ -110,7 +110,7 @@ export class NodeRules {
           this.#fail('no-live-session-reaped', `${sessionId} at ${node.spec.nodeId} is not on the centre's list`);
       }
     }
-    // What came lately was not judged yet.
+    // Recent changes were not judged yet.
     const isAll = nowMs - Math.max(node.held.changedAtMs, node.held.obeyedAtMs) >= REPORTED_MS;
     if (isAll) this.#compared.set(node, { listVersion: record.listVersion, changedAtMs: node.held.changedAtMs });
   }

@@ -1,5 +1,5 @@
-// Which signaling node owns a room: one under each epoch, for every node and in the centre's book; epochs rise. Each
-// checked when it happens.
+// Checks which signaling node owns a room: a single owner under each epoch, for every node and in the centre's book;
+// epochs rise. Each change is checked when it happens.
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { Lease } from '../../../../scheduler/src/owning/core/leases.ts';
@@ -9,7 +9,7 @@ import type { Fail, JudgedWorld } from './judged.ts';
 
 const REMEMBERED_MS = limits.grantLifetimeMs + limits.grantClockSkewMs;
 
-/** `againAtMs`: when it was last obeyed. */
+/** `againAtMs`: time at which the epoch was last obeyed. */
 interface Obeyed {
   readonly epoch: number;
   readonly atMs: number;
@@ -19,17 +19,16 @@ interface Obeyed {
 export class OwnerRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
-  readonly #owners = new Map<string, string>(); // room/epoch -> owner obeyed
-  /** By node incarnation, then by room. */
+  readonly #owners = new Map<string, string>(); // obeyed owner by room/epoch
   readonly #obeyed = new Map<string, Map<string, Obeyed>>();
-  #granted = new Map<string, { epoch: number; ownerId: string }>(); // of the present centre
+  #granted = new Map<string, { epoch: number; ownerId: string }>();
 
   constructor(world: JudgedWorld, fail: Fail) {
     this.#world = world;
     this.#fail = fail;
   }
 
-  /** A new centre's process: every change of its leases is seen when it is made. */
+  /** Watches a new centre's process: every change of its leases is checked at once. */
   watch(centre: Centre): void {
     this.#granted = new Map();
     const { leases, ownership } = centre;
@@ -59,12 +58,11 @@ export class OwnerRules {
     };
   }
 
-  /** When the node began to obey this epoch; undefined: it has not. */
+  /** Returns when the node began to obey this epoch; undefined: it has not. */
   obeyedBy({ incarnation }: MediaNode, roomKey: string): { epoch: number; atMs: number } | undefined {
     return this.#obeyed.get(incarnation)?.get(roomKey);
   }
 
-  /** A media node obeys an owner. */
   obeyed(node: MediaNode, roomKey: string, { ownerId, epoch }: RoomLeaseSeen): void {
     const key = `${roomKey} ${epoch}`;
     const { nodeId } = node.spec;
@@ -80,7 +78,7 @@ export class OwnerRules {
     this.#obeyed.set(node.incarnation, ofNode);
     const seen = ofNode.get(roomKey);
     const nowMs = this.#world.clock.nowMs();
-    // A room that is gone is remembered for as long as a grant may live (sfu/src/core/epoch.ts).
+    // A room that is gone is remembered for the lifetime of a grant (sfu/src/core/epoch.ts).
     const isRemembered = node.held.rooms.has(roomKey) || nowMs - (seen?.againAtMs ?? 0) <= REMEMBERED_MS;
     if (seen !== undefined && seen.epoch > epoch && isRemembered)
       this.#fail('epoch-never-back', `${nodeId} obeyed epoch ${epoch} of ${roomKey} after ${seen.epoch}`);
@@ -88,12 +86,12 @@ export class OwnerRules {
     ofNode.set(roomKey, { epoch, atMs, againAtMs: nowMs });
   }
 
-  /** All that changed without a call that is watched: what a signaling node's end or a node's word does to leases. */
+  /** Checks lease changes without a watched call, by a signaling node's end or a node's report. */
   scan(centre: Centre): void {
     for (const lease of centre.leases.list()) this.#changed(lease);
   }
 
-  /** After healing: every room with people in it has one owner, which knows it. */
+  /** Checks after healing that every room with people has one owner, which knows it. */
   atEnd(centre: Centre): void {
     const rooms = new Set(this.#world.people.filter((one) => one.wants && one.isSeated).map((one) => one.roomKey));
     for (const roomKey of rooms) {

@@ -1,4 +1,4 @@
-// People: every person that wants a seat has one in the end, and the node where a person sits knows them.
+// Checks that every person who wants a seat gets one in the end, and that the person's node knows them.
 import type { Person } from '../people.ts';
 import type { Process } from '../process.ts';
 import { type Fail, type JudgedWorld, UNHARMED_MS } from './judged.ts';
@@ -13,8 +13,8 @@ export class PeopleRules {
   }
 
   /**
-   * Whose media node serves, and is reached from their signaling node, goes on: late or lost reports, suspicion, the
-   * centre's end, or that of the signaling node are nothing to them.
+   * Fails when a person rejoins although their media node serves and is reachable from their signaling node: late or
+   * lost reports, suspicion, and the end of the centre or the signaling node must not disturb them.
    */
   rejoins({ index, nodeId, nodeIncarnation }: Person, through: Process, why: string): void {
     const node = this.#world.nodes.get(nodeId);
@@ -23,7 +23,6 @@ export class PeopleRules {
       this.#fail('healthy-stay', `person ${index} at ${nodeId} must rejoin through ${through.id}: ${why}`);
   }
 
-  /** After healing. */
   atEnd(): void {
     const nowMs = this.#world.clock.nowMs();
     for (const person of this.#world.people) {

@@ -1,4 +1,4 @@
-// An encoder as it is set up by default, with B-frames, which no browser takes by WebRTC.
+// An encoder with default settings, which include B-frames; no browser takes them by WebRTC.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -12,17 +12,16 @@ const cloud = sharedCloud();
 const bench = browserAndFfmpegs();
 const { ffmpegs } = bench;
 
-/** The kinds of the pictures of two seconds: I, P, B. */
 async function kindsOf(url: string): Promise<string[]> {
   const shown = ['-select_streams', 'v', '-show_entries', 'frame=pict_type', '-of', 'default=nw=1:nk=1'];
   const { stdout } = await promisify(execFile)('ffprobe', ['-v', 'error', '-read_intervals', '%+2', ...shown, url]);
   return stdout.trim().split(/\s+/);
 }
 
-it('is seen by a browser in another region, and played by HTTP-FLV there as it is', async () => {
+it('a stream with B-frames is seen by a browser in another region, and played unchanged by HTTP-FLV there', async () => {
   const room = 'bframes';
   const { publish } = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
-  // Most pictures are B.
+  // Most pictures are B-frames.
   const encoder = ffmpegs.publish(publish?.rtmp.url, ['-bf', '2']);
   const flv = (await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.flv ?? '';
   const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });

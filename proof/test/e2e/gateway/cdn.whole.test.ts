@@ -1,5 +1,5 @@
-// A room and a foreign RTMP server, nginx: a call is pushed there from another region and plays there; a stream that is
-// published there is pulled and seen by a browser.
+// A room and a foreign RTMP server, nginx: a call is pushed there from another region; a stream published there is
+// pulled into a room.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NginxRtmp } from '../../../../media/gateway/test/support/nginx-rtmp.ts';
 import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
@@ -23,7 +23,6 @@ interface Status {
   readonly state: string;
   readonly bitrateKbps: number;
 }
-/** Asks the gateway of a region, with a token of the room. */
 async function call(
   path: string,
   o: { room: string; region: 'frankfurt' | 'singapore'; method?: string; body?: object },

@@ -1,5 +1,4 @@
-// What becomes of every kind of publisher and viewer when the room removes it, when its gateway is drained, and when
-// that is killed.
+// Ends of every kind of publisher and viewer: removal from the room, and drain or kill of the gateway.
 import { readFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { secureRng, systemClock } from '@meridian/runtime';
@@ -15,7 +14,7 @@ import { sharedCloud } from '../../support/shared-cloud.ts';
 import { lookUdp, openUdp } from '../../support/udp-client.ts';
 import { type Ways, waysOf } from '../../support/ways.ts';
 
-/** Until others know that a client is gone whose gateway has died. */
+/** Time after a gateway's death until the roster drops its clients. */
 const GONE_MS = 10_000;
 const offer = readFileSync(new URL('../../../../media/sdp/test/fixtures/chromium.sdp', import.meta.url), 'utf8');
 
@@ -32,13 +31,12 @@ afterEach(() => {
 });
 afterAll(() => fleetAlive(cloud));
 
-/** A client of a gateway. */
 interface Client {
-  /** In the roster. */
   readonly identity: string;
-  /** Of a player: media have come. Of a publisher: its session is open; what others get of it other files hold. */
+  /**
+   * True when a player has received media, or a publisher's session is open; other files test the publisher's media.
+   */
   isOn(): boolean;
-  /** The reason it got at the end; undefined: it is not over. */
   endedWith(): string | undefined | Promise<string | undefined>;
 }
 type Come = (room: string, name: string) => Promise<Client>;
@@ -84,7 +82,7 @@ function socket(url: string, identity: string): Client & { readonly socket: WebS
   one.on('message', (message: Buffer) => {
     bytes += message.length;
   });
-  one.on('error', () => undefined); // its close follows
+  one.on('error', () => undefined); // its close event follows
   one.on('close', (code, reason) => {
     end = `${code} ${reason.toString()}`;
   });
@@ -164,7 +162,7 @@ const kinds: Record<string, { readonly come: Come; readonly kicked: RegExp; read
         response.on('data', (some: Buffer) => {
           bytes += some.length;
         });
-        response.on('error', () => undefined); // its close follows
+        response.on('error', () => undefined); // its close event follows
         response.on('close', () => {
           end = `HTTP ${response.statusCode}${response.complete ? '' : ' cut'}`;
         });
@@ -190,7 +188,7 @@ const kinds: Record<string, { readonly come: Come; readonly kicked: RegExp; read
   },
 };
 
-/** The room's calls at the gateway in Singapore, where none of these clients is. */
+/** Returns requests for the room at the gateway in Singapore, where none of these clients is. */
 async function roomAt(room: string) {
   const authorization = `Bearer ${await cloud.token(room, 'backend')}`;
   const url = `http://127.0.2.8:${7890 + cloud.portOffset}/v1/room`;
@@ -211,9 +209,9 @@ interface Present {
   readonly name: string;
   readonly client: Client;
 }
-/** One of each kind, beside an encoder that is not touched; all are there and have media. */
+/** Opens a client of each kind, beside an encoder that is not tested, and waits until all have media. */
 async function everybody(room: string): Promise<{ all: Present[]; at: Awaited<ReturnType<typeof roomAt>> }> {
-  // Not at the gateway that ends: it goes on.
+  // The encoder uses the gateway that stays.
   const { publish } = await waysOf(cloud, 'singapore', { room, identity: 'host' });
   ffmpegs.start(['-nostdin', ...picture, ...sound, ...h264(), '-c:a', 'aac', '-f', 'flv', publish?.rtmp.url ?? '']);
   const at = await roomAt(room);
@@ -230,10 +228,9 @@ async function everybody(room: string): Promise<{ all: Present[]; at: Awaited<Re
   });
   return { all, at };
 }
-/** The reason it got when it ended. */
 const endOf = (kind: string, client: Client): Promise<string> => until(`${kind} is ended`, () => client.endedWith());
 
-it('a removed client gets the reason by its protocol, and does not come back', async () => {
+it('a removed client gets the reason by its protocol, and cannot return', async () => {
   const room = 'removed';
   const { all, at } = await everybody(room);
   for (const { kind, name, client } of all) {
@@ -248,7 +245,7 @@ it('a removed client gets the reason by its protocol, and does not come back', a
   await until('the host alone is left', async () => (await at.names()).join() === 'host-encoder');
 });
 
-it('a gateway that is drained ends the viewers that can be elsewhere, and keeps the others', async () => {
+it('a drained gateway ends the viewers who can move elsewhere, and keeps the other clients', async () => {
   onTestFinished(() => cloud.drain('gw-fra', false));
   const { all } = await everybody('drained kinds');
   await cloud.drain('gw-fra', true);
@@ -266,7 +263,7 @@ it('a gateway that is drained ends the viewers that can be elsewhere, and keeps 
   await until('newcomers are at the gateway again', async () => (await server()).includes('//127.0.1.8'));
 });
 
-it('a gateway that is killed: connections end, the roster has none of its clients after 10 s, and its capacity is free', async () => {
+it('after a gateway is killed, connections end, the roster drops its clients after 10 s, and its capacity is free', async () => {
   const room = 'killed kinds';
   const { all, at } = await everybody(room);
   const used = async (): Promise<number | undefined> => {
@@ -280,7 +277,8 @@ it('a gateway that is killed: connections end, the roster has none of its client
   await until('none of them is in the roster', async () => (await at.names()).join() === 'host-encoder', GONE_MS);
   console.log(`gone from the roster ${Math.round(performance.now() - killedMs)} ms after the gateway was killed`);
   for (const { kind, client } of all) {
-    if (kind === 'native client' || kind === 'publisher by WHIP') continue; // they have no connection to it
+    // clients without a connection to the gateway
+    if (kind === 'native client' || kind === 'publisher by WHIP') continue;
     expect([kind, await endOf(kind, client)]).toEqual([kind, expect.any(String)]);
   }
   await until('its capacity is free', async () => (await used()) === 0);

@@ -1,4 +1,4 @@
-// Browsers without WebRTC and without MSE, by MPEG-1 and MP2 over WebSocket: in a room with a browser in the other
+// Browsers without WebRTC and without MSE, by MPEG-1 and MP2 over WebSocket, in a room with a browser in the other
 // region. ffmpeg makes and decodes the streams.
 import { TsDemuxer } from '@meridian/client';
 import { afterEach, expect, it } from 'vitest';
@@ -24,7 +24,6 @@ function open(url: string | undefined): { socket: WebSocket; closed: Promise<Clo
   return { socket, closed: new Promise((resolve) => socket.addEventListener('close', resolve)) };
 }
 
-/** A moving picture and a tone, as an H5 page sends them. */
 async function publish(url: string | undefined): Promise<{ closed: Promise<CloseEvent> }> {
   const { socket, closed } = open(url);
   await new Promise((resolve, reject) => {
@@ -49,7 +48,6 @@ async function publish(url: string | undefined): Promise<{ closed: Promise<Close
   return { closed };
 }
 
-/** Decodes what comes over a WebSocket, and counts. */
 function play(url: string | undefined): { decoded: Decoded; closed: Promise<CloseEvent> } {
   const { socket, closed } = open(url);
   const { decoded, child } = ffmpegs.play('pipe:0', ['-f', 'mpegts']);
@@ -72,7 +70,7 @@ it('an H5 page in one region and a browser in the other see and hear each other,
   expect(await played.closed).toMatchObject({ code: 1008, reason: 'KICKED' });
 });
 
-it('what an H5 page sends is played by another in the other region as it is', async () => {
+it('the stream of an H5 page is played unchanged by another in the other region', async () => {
   const room = 'h5-h5';
   const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' }, { client: 'h5' });
   await publish(ways.publish?.h5);
@@ -90,14 +88,13 @@ it('what an H5 page sends is played by another in the other region as it is', as
   expect([...sizes].filter((size) => size !== '')).toEqual(['320×180']);
 });
 
-/** Of a picture with a sequence header; '' of others. */
 function sizeOf(picture: Uint8Array): string {
   const at = Buffer.from(picture).indexOf(Buffer.of(0, 0, 1, 0xb3));
   const [a = 0, b = 0, c = 0] = picture.subarray(at + 4);
   return at < 0 ? '' : `${(a << 4) | (b >> 4)}×${((b & 15) << 8) | c}`;
 }
 
-it('bytes that are no transport stream end the publisher alone', async () => {
+it('bytes that are no transport stream end only their publisher', async () => {
   const ways = await waysOf(cloud, 'frankfurt', { room: 'junk', identity: 'ann' }, { client: 'h5' });
   const { socket, closed } = open(ways.publish?.h5);
   socket.addEventListener('open', () => socket.send(new Uint8Array(200_000)));

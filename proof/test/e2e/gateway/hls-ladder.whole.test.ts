@@ -20,7 +20,7 @@ import { waysOf } from '../../support/ways.ts';
 const room = 'ladder';
 let cloud: TestCloud;
 let browser: Browser;
-/** Of the stream; variants are named relative to it. */
+/** Master playlist, to which variants are relative. */
 let url = '';
 beforeAll(async () => {
   cloud = sharedCloud();
@@ -37,7 +37,6 @@ afterAll(async () => {
 });
 
 const textOf = async (at: string): Promise<string> => (await fetch(at)).text();
-/** The next state of a playlist after this one. */
 async function next(at: string, before: string): Promise<string> {
   const [, msn, part] = /part-(\d+)\.(\d+)/.exec(readPlaylist(before).hint) ?? [];
   const now = await textOf(`${at}?_HLS_msn=${msn}&_HLS_part=${part}`);
@@ -48,11 +47,11 @@ const ladder = async (): Promise<string> =>
   until('the picture has two layers', async () => {
     const text = await textOf(url);
     const variants = readVariants(text);
-    // Of its first picture there is no rate.
+    // The first picture has no frame rate.
     return variants.length === 2 && variants[0]?.frameRate !== 0 && text;
   });
 
-it('is named with all that players choose by, and is cut alike in every variant, from key frames on', async () => {
+it('a ladder lists the attributes that players choose by, and its variants have equal cuts at key frames', async () => {
   const index = await ladder();
   expect(brokenLadder(index)).toEqual([]);
   const [best, low] = readVariants(index);
@@ -67,7 +66,7 @@ it('is named with all that players choose by, and is cut alike in every variant,
     expect(brokenAlignment(one, other)).toEqual([]);
     return readPlaylist(other).segments.filter(({ uri }) => uri !== undefined).length >= 3;
   });
-  // A busy publisher may be late with one.
+  // A busy publisher may send a key frame late.
   const keyed = readPlaylist(other).segments.filter(({ parts }) => parts[0]?.isIndependent === true);
   expect(keyed.length).toBeGreaterThanOrEqual(2);
   const sizes = await Promise.all(

@@ -1,5 +1,4 @@
-// Programmes by HLS and LL-HLS in the region that their publisher is not in: hls.js in a page, ffmpeg, and what the
-// playlists say.
+// Programmes by HLS and LL-HLS in the region without their publisher: hls.js in a page, ffmpeg, and the playlists.
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
@@ -11,14 +10,13 @@ import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
 
-/** Behind the gateway; the aim of low-latency HLS is 3 s from the publisher on. */
+/** Latency behind the gateway; the aim of low-latency HLS is 3 s from the publisher on. */
 const LATENCY_MS_MAX = 5000;
 
 const cloud = sharedCloud();
 const bench = browserAndFfmpegs();
 const { ffmpegs } = bench;
 
-/** What hls.js and the browser say of what is played. */
 interface Playing {
   readonly frames: number;
   readonly soundBytes: number;
@@ -28,7 +26,7 @@ interface Playing {
   readonly errors: readonly string[];
 }
 
-/** A page that plays a URL by hls.js; its document is of the cloud's, so that it has an origin. */
+/** Plays a URL by hls.js in a page whose document is of the cloud, so that it has an origin. */
 async function playInPage(url: string): Promise<() => Promise<Playing>> {
   const context = await bench.browser.newContext({ bypassCSP: true });
   const page: Page = await context.newPage();
@@ -56,7 +54,7 @@ async function playInPage(url: string): Promise<() => Promise<Playing>> {
     })()`) as Promise<Playing>;
 }
 
-it('an encoder in one region is played by LL-HLS in the other, with picture and sound, soon', async () => {
+it('LL-HLS plays an encoder of the other region soon, with picture and sound', async () => {
   const room = 'll-hls';
   ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
   const url = (await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.hls ?? '';
@@ -79,7 +77,7 @@ it('an encoder in one region is played by LL-HLS in the other, with picture and 
   expect(median).toBeLessThanOrEqual(LATENCY_MS_MAX);
 });
 
-it('ffmpeg plays it too', async () => {
+it('ffmpeg plays HLS too', async () => {
   const room = 'hls';
   ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
   const url = (await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.hls ?? '';
@@ -87,7 +85,7 @@ it('ffmpeg plays it too', async () => {
   await decodes(ffmpegs.play(playing).decoded);
 });
 
-it("a browser's picture comes in segments that begin with key frames, each about 2 s, by all rules", async () => {
+it("a browser's picture comes in valid segments that begin with key frames, each about 2 s", async () => {
   const room = 'demanded';
   await join(bench.browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' });
   const url = (await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.hls ?? '';

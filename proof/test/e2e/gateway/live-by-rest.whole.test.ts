@@ -1,4 +1,4 @@
-// A company's server publishes, looks, pushes and revokes by REST alone; encoders and rooms are real.
+// A company's server manages keys, pushes and revocations by REST alone; encoders and rooms are real.
 import { AccessToken } from 'livekit-server-sdk';
 import { afterEach, expect, it } from 'vitest';
 import { ended, Ffmpegs } from '../../support/ffmpegs.ts';
@@ -19,7 +19,6 @@ interface NewKey {
   readonly publish: { readonly rtmp: { readonly url: string } };
 }
 
-/** A request of the company's server, which has to succeed. */
 async function ask<T>(method: string, path: string, body?: object): Promise<T> {
   const { key, secret } = cloud.secrets().devKey;
   const token = new AccessToken(key, secret, { ttl: '5m' });
@@ -36,7 +35,7 @@ async function ask<T>(method: string, path: string, body?: object): Promise<T> {
 }
 const live = (room: string) => ask<Live>('GET', `/rooms/${room}/live`);
 
-it('an encoder publishes by a key, is pushed to another room, and is out when the key is revoked', async () => {
+it('an encoder publishes by a key, is pushed to another room, and ends when the key is revoked', async () => {
   const [stage, copy] = ['rest-stage', 'rest-copy'];
   for (const name of [stage, copy]) await ask('POST', '/rooms', { name });
   const makeKey = (room: string, identity: string) =>

@@ -1,4 +1,4 @@
-// A mini-program and its back end: RTMP with the parameters of live-pusher and live-player, and the roster's calls.
+// A mini-program and its back end: RTMP with the parameters of live-pusher and live-player, and the roster's requests.
 import { once } from 'node:events';
 import { afterEach, expect, it } from 'vitest';
 import type { RoomView } from '../../../../media/gateway/src/room/room-controls.ts';
@@ -11,7 +11,6 @@ const cloud = sharedCloud();
 const ffmpegs = new Ffmpegs();
 afterEach(() => ffmpegs.end());
 
-/** Upright, 15 pictures a second, one channel. */
 const camera = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=360x640:rate=15'];
 const coding = [...h264(), '-c:a', 'aac', '-ac', '1', '-b:a', '48k', '-f', 'flv'];
 
@@ -32,7 +31,6 @@ it('a mini-program publishes and plays; its back end sees it in the roster, mute
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
     });
   let seen: RoomView = { version: 0, participants: [], viewers: {} };
-  /** The next change that shows this of the mini-program. */
   const shows = (what: string, is: (wei: RoomView['participants'][number] | undefined) => boolean) =>
     until(what, async () => {
       seen = (await (await call(`?after=${seen.version}`)).json()) as RoomView;

@@ -1,4 +1,3 @@
-// Encoders that publish by RTMP into a room with a browser in another region.
 import type { ChildProcess } from 'node:child_process';
 import { expect, it } from 'vitest';
 import type { Participant } from '../../support/browser.ts';
@@ -13,7 +12,7 @@ import { type Ways, waysOf } from '../../support/ways.ts';
 const cloud = sharedCloud();
 const bench = browserAndFfmpegs();
 const { ffmpegs } = bench;
-/** The one other participant of a browser's room. */
+/** The only other participant of a browser's room. */
 const REMOTE = '[...room.remoteParticipants.values()][0]';
 
 it('an encoder in one region is seen by a browser in the other', async () => {
@@ -44,7 +43,7 @@ it.each([
   await decodes(decoded);
 });
 
-it('a player is in the roster, and a viewer that is kicked neither goes on nor comes back', async () => {
+it('a player is in the roster; a kicked viewer stops and cannot return', async () => {
   const room = 'viewers';
   ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
   const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
@@ -63,7 +62,7 @@ it('a player is in the roster, and a viewer that is kicked neither goes on nor c
   expect(await new Promise((resolve) => again.addEventListener('close', resolve))).toMatchObject({ reason: 'KICKED' });
 });
 
-it('a browser that sends VP8 is played by HTTP-FLV in the other region, in H.264, with sound', async () => {
+it('HTTP-FLV plays a VP8 browser of the other region in H.264, with sound', async () => {
   const room = 'added';
   const ana = await join(bench.browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' });
   const { decoded } = ffmpegs.play((await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.flv);
@@ -73,7 +72,7 @@ it('a browser that sends VP8 is played by HTTP-FLV in the other region, in H.264
 
 const sessionOf = (p: Participant): Promise<string> => p.room<string>(`return ${REMOTE}.sessionId;`);
 
-it('an encoder stays a participant through others, deaths of nodes, to its removal', async () => {
+it('an encoder stays a participant through replacement and deaths of nodes until it is removed', async () => {
   const room = 'survives';
   const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
   const publish = (): ChildProcess => ffmpegs.publish(ways.publish?.rtmp.url);

@@ -1,4 +1,3 @@
-// Native clients by UDP in rooms with browsers in another region: ffmpeg's own SRTP, and a client in both directions.
 import type { ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -16,7 +15,6 @@ const cloud = sharedCloud();
 const bench = browserAndFfmpegs();
 const { ffmpegs } = bench;
 
-/** ffmpeg with SRTP of its own. */
 const to = ({ address, srtp }: UdpView, stream: UdpStream | undefined): string[] => [
   ...['-f', 'rtp', '-ssrc', String((stream?.ssrc ?? 0) | 0), '-payload_type', String(stream?.payloadType)],
   ...['-srtp_out_suite', srtp.suite, '-srtp_out_params', srtp.sendKey],
@@ -24,7 +22,7 @@ const to = ({ address, srtp }: UdpView, stream: UdpStream | undefined): string[]
 ];
 const encode = (...args: readonly string[]): ChildProcess => ffmpegs.start(['-nostdin', ...args]);
 
-/** H.264, whose sequence number soon wraps, and Opus. */
+/** Publishes Opus, and H.264 whose sequence number soon wraps. */
 function publish(view: UdpView): ChildProcess {
   const { video, audio } = view.publish;
   const coded = ['-map', '0:v', ...h264(), '-profile:v', 'baseline', '-seq', '65400', ...to(view, video)];
@@ -32,7 +30,7 @@ function publish(view: UdpView): ChildProcess {
   return encode(...picture, ...sound, ...coded, ...opus);
 }
 
-/** 10⁵ datagrams that are not the client's. Returns how many were answered. */
+/** Sends 10⁵ datagrams that are not the client's. Returns the number of answers. */
 async function flood({ address, publish: { video } }: UdpView): Promise<number> {
   const socket = createSocket('udp4');
   let answers = 0;
@@ -65,7 +63,7 @@ async function flood({ address, publish: { video } }: UdpView): Promise<number> 
 
 const REMOTE = '[...room.remoteParticipants.values()][0]';
 
-it("ffmpeg's SRTP is seen and heard in the other region: through junk, the death of its media node, to its removal", async () => {
+it("ffmpeg's SRTP is seen and heard in the other region through junk and the death of its media node, until it is removed", async () => {
   const room = 'srtp';
   const request = { publish: { video: { codec: 'h264' }, audio: { codec: 'opus' } } };
   const session = await openUdp(cloud, 'frankfurt', { room, identity: 'ffmpeg', request });

@@ -1,4 +1,4 @@
-// A page with nothing of ours publishes by WHIP in one region, seen by a browser with our SDK in the other.
+// A page without our code publishes by WHIP in one region; a browser with our SDK sees it in the other.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { RoomView } from '../../../../media/gateway/src/live/live-rooms.ts';
@@ -30,7 +30,6 @@ interface Whip {
 }
 type Scope = typeof globalThis & { whip: Whip };
 
-/** A WHIP client as any page has it: a peer connection and fetch. */
 class WhipPage {
   readonly #page: Page;
   readonly #url: string;
@@ -47,7 +46,8 @@ class WhipPage {
   }
 
   /**
-   * Offers a moving picture and a tone, and takes the answer. `likeOthers`: H.264 in two layers, and no word of SSRCs.
+   * Offers a moving picture and a tone, and applies the answer. `likeOthers`: as other clients, H.264 in two layers
+   * without SSRCs.
    */
   publish(likeOthers = false): Promise<Posted> {
     return this.#page.evaluate(
@@ -98,7 +98,6 @@ class WhipPage {
     );
   }
 
-  /** New credentials of both sides, by a fragment of the new offer. */
   restartIce(): Promise<number> {
     return this.#page.evaluate(async (key) => {
       const { whip } = globalThis as Scope;
@@ -124,7 +123,6 @@ class WhipPage {
     }, this.#key);
   }
 
-  /** What a request about the session is answered. */
   ask(method: 'DELETE' | 'PATCH'): Promise<number> {
     return this.#page.evaluate(
       async ({ verb, key }) => {
@@ -152,14 +150,13 @@ const gone = (bo: Participant): Promise<boolean> =>
   until('the publisher is gone', () => bo.room<boolean>('return room.remoteParticipants.size === 0;'));
 const sessionOf = (bo: Participant): Promise<string> =>
   bo.room<string>('return [...room.remoteParticipants.values()][0]?.sessionId ?? "";');
-/** What the gateway in Frankfurt says of the room. */
 async function liveOf(room: string): Promise<RoomView> {
   const headers = { authorization: `Bearer ${await cloud.token(room, 'ann')}` };
   return (await (await fetch(`http://127.0.1.8:${7890 + cloud.portOffset}/v1/ways`, { headers })).json()) as RoomView;
 }
 const ways = (room: string): Promise<Ways> => waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
 
-it('a page publishes by WHIP in one region and is seen and heard in the other, until it ends that itself', async () => {
+it('a page publishes by WHIP in one region and is seen and heard in the other, until it ends the session', async () => {
   const room = 'whip';
   const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
@@ -183,7 +180,7 @@ it('a page publishes by WHIP in one region and is seen and heard in the other, u
   expect([await page.ask('DELETE'), await page.ask('PATCH')]).toEqual([404, 404]);
 });
 
-it('it stays through the death of a signaling node, and ends with that of its media node or its removal', async () => {
+it('a WHIP session outlives a signaling node, and ends with its media node or its removal', async () => {
   const room = 'whip survives';
   const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   const first = await WhipPage.open(await ways(room));

@@ -1,5 +1,5 @@
-// End-to-end encryption by LiveKit's SDKs: pictures, sound and data pass two regions, and only those with the key have
-// them. Frames are counted where they are decoded.
+// End-to-end encryption by LiveKit's SDKs: pictures, sound and data cross two regions, and only clients with the key
+// can decode them. Frames are counted where they are decoded.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Agent, ClientKind } from '../../support/livekit/agent.ts';
 import { type CallStage, sharedStage } from '../../support/livekit/call-tests.ts';
@@ -41,10 +41,9 @@ afterAll(async () => {
   await stage?.close();
 });
 
-/** Both directions: the acting agent, its identity, and the agent that notices. */
 const ways = () => [[page, 'page', node] as const, [node, 'node', page] as const];
 
-it('with the key pictures, sound and messages come both ways, and the room shows tracks as encrypted', async () => {
+it('with the key pictures, sound and messages pass both ways, and the room shows tracks as encrypted', async () => {
   for (const [by, who, at] of ways()) {
     await Promise.all([sees(at, who), hears(at, who)]);
     const { tracks } = await knows(at, who, 'has two tracks', (one) => one.tracks.length === 2);
@@ -54,7 +53,7 @@ it('with the key pictures, sound and messages come both ways, and the room shows
   }
 });
 
-/** Of bytes that mean nothing a decoder may make a picture or a click, but no more. */
+/** A decoder may make a picture or a click of meaningless bytes, but no more. */
 const PICTURES_MAX = 2;
 
 it('our SDK, which has no key, receives packets and no picture', async () => {

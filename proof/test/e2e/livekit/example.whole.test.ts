@@ -1,4 +1,4 @@
-// What docs/livekit.md shows is run as it stands there: tokens, and two pages that see each other.
+// Runs the code of docs/livekit.md unchanged: tokens, and two pages that see each other.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -24,7 +24,6 @@ afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
 });
 
-/** By the program of the guide, for another person and a room of this test. */
 async function tokenFor(identity: string): Promise<string> {
   const program = exampleOf('livekit-token').replace("'ana'", `'${identity}'`).replace("'demo'", "'livekit-example'");
   const { key, secret } = cloud.secrets().devKey;

@@ -1,4 +1,3 @@
-// `kill -9` of the node that carries the signaling of livekit-client, or its media: it joins anew by itself.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { TestCloud } from '../../support/cloud.ts';
@@ -11,7 +10,7 @@ import { sharedChromium } from '../../support/shared-browser.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 
 const room = 'livekit-killed';
-/** A node that is killed is started again and has registered; on a busy machine that takes a while. */
+/** Limit for a killed node to restart and register, which takes a while on a busy machine. */
 const BACK_MS_MAX = 60_000;
 
 let cloud: TestCloud;
@@ -36,24 +35,27 @@ afterAll(async () => {
   await fleetAlive(cloud);
 });
 
-it.each(['sig-fra', 'sfu-fra-1'])('%s: it is back with another session, and pictures flow both ways', async (id) => {
-  await Promise.all([sees(ours.agent, 'theirs'), sees(theirs.agent, 'ours')]);
-  const before = await theirs.agent.status();
-  const pid = cloud.pid(id);
-  cloud.kill(id);
-  await until(
-    'it has joined anew',
-    async () => {
-      const { state, sid, reconnects } = await theirs.agent.status();
-      return state === 'connected' && sid !== before.sid && reconnects > before.reconnects;
-    },
-    BACK_MS_MAX,
-  );
-  await Promise.all([
-    sees(ours.agent, 'theirs', undefined, BACK_MS_MAX),
-    sees(theirs.agent, 'ours', undefined, BACK_MS_MAX),
-  ]);
-  expect((await theirs.agent.status()).disconnects).toEqual([]);
-  expect((await ours.agent.people()).map(({ identity }) => identity)).toEqual(['theirs']);
-  await restarted(cloud, id, pid);
-});
+it.each(['sig-fra', 'sfu-fra-1'])(
+  '%s is killed: the client is back with another session, and pictures flow both ways',
+  async (id) => {
+    await Promise.all([sees(ours.agent, 'theirs'), sees(theirs.agent, 'ours')]);
+    const before = await theirs.agent.status();
+    const pid = cloud.pid(id);
+    cloud.kill(id);
+    await until(
+      'it has joined anew',
+      async () => {
+        const { state, sid, reconnects } = await theirs.agent.status();
+        return state === 'connected' && sid !== before.sid && reconnects > before.reconnects;
+      },
+      BACK_MS_MAX,
+    );
+    await Promise.all([
+      sees(ours.agent, 'theirs', undefined, BACK_MS_MAX),
+      sees(theirs.agent, 'ours', undefined, BACK_MS_MAX),
+    ]);
+    expect((await theirs.agent.status()).disconnects).toEqual([]);
+    expect((await ours.agent.people()).map(({ identity }) => identity)).toEqual(['theirs']);
+    await restarted(cloud, id, pid);
+  },
+);

@@ -1,4 +1,4 @@
-// A company with LiveKit's ready-made meeting page changes its address and its key: the page holds a call with ours.
+// A company with LiveKit's ready-made meeting page changes only its address and key: the page holds a call with ours.
 import { AccessToken } from 'livekit-server-sdk';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { sharedChromium } from '../../support/shared-browser.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 
 const room = 'livekit-prefab';
-/** Characters of a line of the page's console: LiveKit's have its whole request. */
+/** Shown characters of a console line: some of LiveKit's hold its whole request. */
 const LINE_MAX = 200;
 let cloud: TestCloud;
 let browser: Browser;
@@ -25,7 +25,6 @@ afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
 });
 
-/** LiveKit's page with a token of LiveKit's server SDK; `secret`: of our key, or a wrong one. */
 async function openPrefab(name: string, secret = cloud.secrets().devKey.secret): Promise<Participant> {
   const token = new AccessToken(cloud.secrets().devKey.key, secret, { identity: `id-${name}`, name });
   token.addGrant({ room, roomJoin: true });
@@ -33,14 +32,13 @@ async function openPrefab(name: string, secret = cloud.secrets().devKey.secret):
   return Participant.open(browser, server.origin, query);
 }
 
-/** Why the call did not begin or is over; undefined: it goes on. */
 const failureOf = async ({ page }: Participant): Promise<string | undefined> =>
   (await page.locator('body').getAttribute('data-failure')) ?? undefined;
 
 const tile = ({ page }: Participant, whose: 'local' | 'remote') =>
   page.locator(`.lk-participant-tile[data-lk-local-participant="${whose === 'local'}"] video`);
 
-/** Resolves when the page shows its own camera; throws the reason that the page has instead. */
+/** Resolves when the page shows its own camera; throws the page's failure otherwise. */
 async function inCall(one: Participant): Promise<void> {
   const failed = one.page.locator('body[data-failure]');
   await tile(one, 'local').or(failed).first().waitFor();
@@ -50,7 +48,7 @@ async function inCall(one: Participant): Promise<void> {
   throw new Error(`${one.name}: ${failure}\n${lines.join('\n')}`);
 }
 
-it('a token of another secret opens nothing: LiveKit’s page is refused for its token', async () => {
+it('a token with a wrong secret is refused, and LiveKit’s page shows that', async () => {
   const eve = await openPrefab('Eve', 'another secret, which is long enough');
   expect(await until('the refusal', () => failureOf(eve))).toMatch(/TOKEN_INVALID/);
   expect(await tile(eve, 'local').count()).toBe(0);
@@ -76,7 +74,7 @@ it('LiveKit’s meeting page and ours see and hear each other, and chat', async 
   await until('Ana reads Lina’s line', () => ana.room<boolean>('return window.chat.length > 0;'));
   await ana.room("await room.localParticipant.sendChatMessage('hello, Lina');");
   await lina.page.locator('.lk-chat-entry[data-lk-message-origin="remote"]').first().waitFor();
-  // Each line once: LiveKit sends some messages in an old and a new form, and an own line could come back.
+  // Each line appears once: LiveKit sends some messages in an old and a new form, and an own line could return.
   expect(await ana.room('return window.chat;')).toEqual([['hello from LiveKit, 你好', 'Lina']]);
   const shown = await lina.page.locator('.lk-message-body').allTextContents();
   expect(shown).toEqual(['hello from LiveKit, 你好', 'hello, Lina']);

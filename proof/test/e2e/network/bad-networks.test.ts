@@ -1,4 +1,3 @@
-// Bad networks, made real in network namespaces: UDP blocked, a narrow downlink, a cable pulled.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium, type Participant } from '../../support/browser.ts';
@@ -10,7 +9,7 @@ import { until } from '../../support/poll.ts';
 let net: LabNet;
 let cloud: TestCloud;
 let inside: Browser; // in the client's namespace
-let beside: Browser; // in the server's
+let beside: Browser; // in the server's namespace
 beforeAll(async () => {
   net = await LabNet.create();
   cloud = await TestCloud.start({ prefix: net.prefix('server'), extraArgs: ['--public-address', serverIp] });
@@ -32,7 +31,7 @@ const pair = async (room: string, camera?: 'as asked'): Promise<{ ana: Participa
 };
 
 describe('a narrow downlink', () => {
-  it('the picture falls to a lower layer and comes back when the downlink is wide again, the sound goes on', async () => {
+  it("lowers the picture's layer until it is wide again, while the sound continues", async () => {
     const { ana, bo } = await pair('narrow', 'as asked');
     const width = async (): Promise<number> => Math.max(0, ...(await bo.stats()).video.map((v) => v.frameWidth));
     await bo.page.setViewportSize({ width: 1600, height: 1000 });
@@ -61,7 +60,7 @@ describe('a narrow downlink', () => {
 });
 
 describe('a pulled cable', () => {
-  it('the others know within 10 s', async () => {
+  it('is noticed by the others within 10 s', async () => {
     const { ana, bo } = await pair('cable');
     await seesMore(bo);
     await until('Ana sees Bo', () => ana.room<boolean>('return room.remoteParticipants.size === 1;'));
@@ -80,9 +79,9 @@ describe('a pulled cable', () => {
 });
 
 describe('UDP lost in the middle of a call', () => {
-  it('media goes on over TCP before the browser itself says that a path is lost', async () => {
+  it('media continues over TCP before the browser itself reports a lost path', async () => {
     const { ana, bo } = await pair('udp-lost');
-    await Promise.all([seesMore(bo, 60), hearsMore(bo)]); // steady for some seconds
+    await Promise.all([seesMore(bo, 60), hearsMore(bo)]); // media has flowed for some seconds
     await bo.page.evaluate(`
       window.states = [];
       for (const pc of window.pcs)
@@ -99,7 +98,7 @@ describe('UDP lost in the middle of a call', () => {
 });
 
 describe('UDP blocked', () => {
-  it('the call goes over TCP', async () => {
+  it('makes the call use TCP', async () => {
     net.blockUdp();
     const { ana, bo } = await pair('tcp');
     await Promise.all([seesMore(bo), hearsMore(bo)]);

@@ -1,5 +1,4 @@
-// Room.check() in a real browser against the real cloud, over a wire between two network namespaces: an open one, and
-// one without UDP.
+// Room.check() in a real browser against a real cloud, between two network namespaces: open, and without UDP.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { CheckReport } from '../../../../sdk-web/src/check/types.ts';
@@ -25,14 +24,12 @@ afterAll(async () => {
   await net?.close();
 });
 
-/** What the page's global scope has. */
 interface Scope {
   sdk: typeof import('../../../../sdk-web/src/index.ts');
   peers: RTCPeerConnection[];
   tracks: MediaStreamTrack[];
 }
 
-/** A page that remembers what is opened in it. */
 async function watchedPage(): Promise<Page> {
   const page = await sdkPage(browser, cloud);
   await page.evaluate(() => {
@@ -61,7 +58,7 @@ async function check(
 ): Promise<{ report: CheckReport; open: { peers: number; tracks: number }; made: number }> {
   return await page.evaluate(async () => {
     const { sdk, peers, tracks } = window as unknown as Scope;
-    // As the pages of the cloud find both: they are inside as well.
+    // Finds entries and token as the cloud's own pages do.
     const { entryUrls } = (await (await fetch('/config.json')).json()) as { entryUrls: string[] };
     const answer = await fetch('/dev/token', {
       method: 'POST',
@@ -78,7 +75,7 @@ async function check(
   });
 }
 
-/** By the word of the signaling nodes. */
+/** Waits until the signaling nodes' logs show no open session. */
 async function noSessionIsLeft(): Promise<void> {
   const said = (what: string): number =>
     ['sig-fra', 'sig-sgp'].flatMap((id) => cloud.log(id)).filter((line) => line.includes(what)).length;
@@ -86,7 +83,7 @@ async function noSessionIsLeft(): Promise<void> {
   expect(said('participant joined')).toBeGreaterThan(1);
 }
 
-it('measures the way to the nodes of a call, enters no room, and leaves nothing open', async () => {
+it('Room.check() measures the path to the nodes of a call, joins no room, and leaves nothing open', async () => {
   const { report, open, made } = await check(await watchedPage());
   expect(report).toMatchObject({
     isFinished: true,
@@ -110,7 +107,7 @@ it('measures the way to the nodes of a call, enters no room, and leaves nothing 
   await noSessionIsLeft();
 });
 
-it('without UDP says so, with the address to let through, and measures over TCP', async () => {
+it('Room.check() without UDP reports the address to allow, and measures over TCP', async () => {
   net.blockUdp();
   const { report, open } = await check(await watchedPage());
   const [target] = report.udp.value?.targets ?? [];

@@ -1,6 +1,5 @@
-// Media over IPv6: media nodes that listen on an IPv4 address and on an IPv6 one, and clients that reach them by a wire
-// which carries IPv6 alone. Both sides of the call are behind that wire, in two regions, so every packet of a client
-// goes over it.
+// Media over IPv6: media nodes listen on an IPv4 and an IPv6 address, and the clients' wire carries IPv6 alone. Both
+// sides of the call are behind that wire, in two regions, so every packet of a client crosses it.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../support/browser.ts';

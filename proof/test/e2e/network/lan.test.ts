@@ -1,6 +1,6 @@
 // A phone joins: the cloud of `npm start -- --lan` in one network namespace, a real browser in another that reaches it
-// by the LAN address alone. The browser trusts the authority as a person's does, from a database of its own, and no
-// flag makes it lenient.
+// by the LAN address alone. The browser trusts the authority by its own database, as a user's does, without a flag that
+// weakens its checks.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,13 +39,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The address in the terminal. */
 function printed(): URL {
   const line = cloud.output.find((text) => text.startsWith('  lan https://'));
   return new URL(line?.replace('  lan ', '') ?? expect.unreachable());
 }
 
-/** Opens what the picture leads to, as a phone does, then the page with a name. */
+/** Opens the address of the QR code, as a phone does, then the page with a name. */
 async function joinByKey(name: string, from: string): Promise<Participant> {
   const key = printed();
   const participant = await Participant.open(phone, key.origin, { name });
@@ -67,7 +66,7 @@ const devToken = (page: Page, wanted: string): Promise<{ status: number; code: u
   }, wanted);
 
 describe('a phone in the local network', () => {
-  it('joins by the address of the picture, with camera and microphone, sees and hears others in either region', async () => {
+  it('joins by the address of the QR code, with camera and microphone, and sees and hears others in either region', async () => {
     const ana = await joinByKey('Ana', 'frankfurt');
     const bo = await joinByKey('Bo', 'singapore');
     const [a, b] = await Promise.all([where(ana), where(bo)]);
@@ -104,7 +103,7 @@ describe('a phone in the local network', () => {
     expect([...new Set(ports)].sort((x, y) => x - y)).toEqual(expected);
   });
 
-  it('that does not trust the authority is warned, and finds on the plain port what to do', async () => {
+  it("gets a warning without the authority's certificate, and instructions on the plain port", async () => {
     const context = await untrusting.newContext({ viewport: { width: 390, height: 844 } });
     const warned = await context.newPage();
     await expect(warned.goto(printed().origin)).rejects.toThrow('ERR_CERT_AUTHORITY_INVALID');

@@ -1,4 +1,4 @@
-// Files ordered for two edge sites of a whole cloud, whose parts are frozen and killed meanwhile.
+// Orders of files for two edge sites of a real cloud, whose processes are frozen and killed meanwhile.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,9 +14,11 @@ import { until } from '../../support/poll.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
 const sites = ['rcv-fra', 'rcv-sgp'];
-/** Three blocks. */
+/** Size of three blocks. */
 const FILE_BYTES = 20_000_000;
-/** The api looks each 30 s for notices that are a minute old and that a killed Redis has lost. */
+/**
+ * Time for lost notices: every 30 s the api looks for notices that are a minute old and were lost with a killed Redis.
+ */
 const DONE_MS = 180_000;
 let cloud: TestCloud;
 let folder: string;
@@ -50,7 +52,6 @@ async function ask<T>(method: string, path: string, body?: object): Promise<T> {
   return (await answer.json()) as T;
 }
 
-/** Of a text file, by the command line. Answers its item and hash. */
 async function uploaded(name: string): Promise<{ item: string; sha256: string; name: string }> {
   const path = join(folder, name);
   const bytes = Buffer.from(randomBytes(FILE_BYTES / 2).toString('hex'));
@@ -88,7 +89,7 @@ const fileAt = (site: string, { item, name }: { readonly item: string; readonly 
 const areAt = (file: { readonly item: string; readonly name: string; readonly sha256: string }): boolean =>
   sites.every((site) => existsSync(fileAt(site, file)) && sha256Of(readFileSync(fileAt(site, file))) === file.sha256);
 
-it('brings a file to each site whole, also when the library node of a region is killed', async () => {
+it("an order brings a whole file to each site, even when a region's library node is killed", async () => {
   const file = await uploaded('first.txt');
   cloud.kill('lib-sgp');
   const order = await ordered(file.item);
@@ -100,7 +101,7 @@ it('brings a file to each site whole, also when the library node of a region is 
   ]);
 });
 
-it('brings what was noticed while api and centre are dead, and says so when they are back', async () => {
+it('an order brings files while api and centre are dead, and reports them when both are back', async () => {
   const file = await uploaded('second.txt');
   const thawSites = sites.map((site) => cloud.freeze(site));
   const order = await ordered(file.item);
@@ -115,7 +116,7 @@ it('brings what was noticed while api and centre are dead, and says so when they
   await completed(order);
 });
 
-it('loses nothing when receivers and Redis are killed under a file', async () => {
+it('an order loses nothing when receivers and Redis are killed during a file', async () => {
   const file = await uploaded('third.txt');
   const order = await ordered(file.item);
   for (const id of [...sites, 'redis-notices']) cloud.kill(id);

@@ -1,5 +1,3 @@
-// A media node is drained while people talk on it: they go to another one and the call goes on; then it
-// is empty.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { closePages } from '../../support/browser.ts';
@@ -12,7 +10,7 @@ import { sharedChromium } from '../../support/shared-browser.ts';
 import { standbyCloud } from '../../support/standby-cloud.ts';
 import { camera, expectUnbroken } from '../../support/talking.ts';
 
-/** A move that fails is tried again after the session's rest of a minute: here none fails. */
+/** Limit of the drain: a failed move would be retried after the session's rest of a minute, and none fails here. */
 const drainDeadlineMs = 60_000;
 
 let cloud: TestCloud;
@@ -31,7 +29,7 @@ afterAll(async () => {
 describe('a drain', () => {
   it('moves talking participants to another node of the region, one after another, and cuts none off', async () => {
     const query = { room: 'drained', codec: 'vp8', from: 'frankfurt' };
-    // Of two equal nodes of a region either may take either of them: one is shut until both have joined.
+    // Two equal nodes of a region may each get either participant, so one is cordoned until both have joined.
     const [home, other] = ['sfu-fra-1', 'sfu-fra-2'];
     await cloud.cordon(other, true);
     const ana = await join(browser, cloud, { ...query, name: 'Ana' }, camera);

@@ -1,5 +1,3 @@
-// The process of a media node is stopped while people talk on it: they go to another node and the call goes on; then
-// the process ends by itself.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +18,7 @@ import { camera, expectUnbroken } from '../../support/talking.ts';
 
 const main = bundleOf(join(import.meta.dirname, '../../../..'), 'sfu');
 const id = 'sfu-fra-leaving';
-/** Far above what two moves take: the process is to end before it. */
+/** Far above the time of two moves: the process must end earlier. */
 const drainLimitMs = 300_000;
 
 let cloud: TestCloud;
@@ -35,7 +33,6 @@ afterAll(async () => {
   await browser?.close();
 });
 
-/** One more media node beside `sfu-fra-1`, at an address of its own. */
 async function startNode(): Promise<ChildProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-leaving-'));
   const text = readFileSync(join(cloud.stateDir, 'sfu-fra-1', 'config.json'), 'utf8');
@@ -53,7 +50,7 @@ async function startNode(): Promise<ChildProcess> {
 }
 const shown = async () => (await cloud.fleet()).nodes.find(({ nodeId }) => nodeId === id);
 
-it('SIGTERM moves talking participants, cuts none off, and the process ends with code 0 when the last one has left', async () => {
+it('SIGTERM moves talking participants without a cut, and the process exits with 0 when the last one has left', async () => {
   const child = await startNode();
   const exited = once(child, 'exit');
   const others = ['sfu-fra-1', 'sfu-fra-2'];

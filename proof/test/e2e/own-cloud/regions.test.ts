@@ -1,14 +1,13 @@
-// Instances of regions as `npm start -- --regions` runs them, with real signaling nodes and media nodes: joins are
-// placed where they are, also while no centre leads; when an instance is frozen the leader stands in until another one
-// runs.
+// Regional instances of the centre as `npm start -- --regions` runs them, with real signaling nodes and media nodes:
+// they place their joins, also while no centre leads; while an instance is frozen the leader stands in.
 import type { SessionClient } from '@meridian/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestCloud } from '../../support/cloud.ts';
 import { headless } from '../../support/headless.ts';
 
-/** The time in which a loaded machine starts processes. */
+/** Limit for starting processes on a loaded machine. */
 const LIMIT_MS = 60_000;
-/** Three times what docs/design/ownership.md promises. */
+/** Three times the promise of docs/design/ownership.md. */
 const STANDS_IN_MS = 3 * 2300;
 let cloud: TestCloud;
 const clients: SessionClient[] = [];
@@ -21,7 +20,6 @@ afterAll(async () => {
   await cloud.stop();
 });
 
-/** The client that joined, the other identities, and how; undefined: it was refused. */
 async function joined(room: string, name: string, entry: 'frankfurt' | 'singapore') {
   const client = headless(cloud.entryUrl(entry), { token: await cloud.token(room, name), fromCity: entry });
   clients.push(client);
@@ -41,7 +39,6 @@ async function until<T>(what: string, probe: () => Promise<T | undefined>): Prom
   }
 }
 
-/** Joins until an instance (or, `undefined`, the leader) has placed a client. */
 function placedBy(region: string | undefined, room: string, entry: 'frankfurt' | 'singapore') {
   return until(`a client is placed by ${region ?? 'the leader'}`, async () => {
     const answer = await joined(room, `guest-${clients.length}`, entry);
@@ -51,13 +48,13 @@ function placedBy(region: string | undefined, room: string, entry: 'frankfurt' |
   });
 }
 
-test('each region places its own joins, the other region included, whichever centre leads', async () => {
+test('each region places its own joins, also into rooms of the other region, whichever centre leads', async () => {
   const near = await placedBy('frankfurt', 'standing', 'frankfurt');
   expect(near.self?.region).toBe('frankfurt');
   const far = await placedBy('singapore', 'standing', 'singapore');
   expect(far.self?.region).toBe('singapore');
   expect(far.identities).toContain(near.self?.identity);
-  // No centre leads for a moment: a join into the known room is placed all the same, and not from a cache.
+  // Without a leader, a join into the known room is still placed, and not from a cache.
   cloud.kill('centre-2');
   cloud.kill('centre');
   const sinceMs = performance.now();
@@ -67,9 +64,9 @@ test('each region places its own joins, the other region included, whichever cen
   expect(during?.placement.decisionId).toMatch(/\.frankfurt$/);
 });
 
-test('the leader stands in for an instance that is frozen, and hands back to the one that replaces it', async () => {
+test('the leader stands in for a frozen instance, and hands back to its replacement', async () => {
   await placedBy('frankfurt', 'second', 'frankfurt');
-  // A new room has an owner by a leader's word: there is one, and the nodes are known to it.
+  // Only a leader grants ownership of a new room, so a leader exists that knows the nodes.
   await until('a leader grants rooms', async () => {
     const { placement } = (await joined(`new-${clients.length}`, 'eve', 'frankfurt')) ?? {};
     return placement?.mode === 'normal' && !placement.provisional ? true : undefined;
@@ -80,6 +77,7 @@ test('the leader stands in for an instance that is frozen, and hands back to the
   const tookMs = performance.now() - sinceMs;
   expect([again.placement.mode, again.self?.region]).toEqual(['normal', 'frankfurt']);
   expect(tookMs).toBeLessThan(STANDS_IN_MS);
-  cloud.kill('centre-fra'); // this cloud leaves frozen children: the supervisor starts it again now
+  // the supervisor of this cloud does not end frozen children; after the kill it restarts this one
+  cloud.kill('centre-fra');
   await placedBy('frankfurt', 'second', 'frankfurt');
 });

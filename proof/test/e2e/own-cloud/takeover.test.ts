@@ -1,7 +1,7 @@
-// Two centres as `npm start -- --standby` runs them: the one that leads is killed while people are in a room, and more
-// come. The supervisor starts it again at once, so it may stand for election before its own lease has lapsed: either
-// leads then, under the next epoch, and the other stands by. That a standby takes over from one that stays away is
-// shown in scheduler/test/service/takeover.whole.test.ts.
+// Two centres as `npm start -- --standby` runs them: the leader is killed while people are in a room and more join. The
+// supervisor restarts it at once, so it may stand for election before its own lease has lapsed: either leads then,
+// under the next epoch, and the other stands by. scheduler/test/service/takeover.whole.test.ts shows that a standby
+// takes over from a leader that stays away.
 import type { SessionClient } from '@meridian/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestCloud } from '../../support/cloud.ts';
@@ -9,7 +9,7 @@ import { fleetAlive } from '../../support/fleet.ts';
 import { headless } from '../../support/headless.ts';
 import { standbyCloud } from '../../support/standby-cloud.ts';
 
-/** Three times what is promised. */
+/** Three times the promise. */
 const TAKEOVER_LIMIT_MS = 15_000;
 let cloud: TestCloud;
 const clients: SessionClient[] = [];
@@ -44,7 +44,7 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
   }
 }
 
-test('a call goes on when the leading centre is killed, joins into it are taken at once, and soon one of the two places new rooms', async () => {
+test('a call continues when the leading centre is killed, joins into it succeed at once, and soon a centre places new rooms', async () => {
   const first = await joined('standing', 'ann', 'frankfurt');
   expect(first.identities).toEqual(['ann']);
   const { isLeading, epoch: epochBefore = 0 } = await healthOf(7001);

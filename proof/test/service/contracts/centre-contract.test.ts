@@ -1,4 +1,4 @@
-// What the api relies on of the centre, by a centre that serves a link and by the doubles of the api's own tests.
+// Contract of the centre towards the api, by a centre behind a link and by the doubles of the api's own tests.
 import { limits, serve, type wire } from '@meridian/protocol';
 import { createLogger, type Link, ManualClock } from '@meridian/runtime';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -14,12 +14,11 @@ import { serveConsole } from '../../../../scheduler/src/adapters/links/console.t
 import { centreAt } from '../../../../scheduler/test/unit/centre-at.ts';
 import { description, noLoad, room, singapore } from '../../../../scheduler/test/unit/fixtures.ts';
 
-/** Of a fleet of n1 in Frankfurt and n2 in Singapore, which send to each other, and n3 in London, which does not. */
+/** Has a fleet of n1 in Frankfurt and n2 in Singapore, which send to each other, and n3 in London, which does not. */
 interface CentreUnderTest {
   readonly console: ConsoleCentre;
   readonly seats: SeatCentre;
   readonly decisions: DecisionCentre;
-  /** Ids of all bookings. */
   booked(): string[];
 }
 const sent = { rows: [{ nodeId: 'n2', bps: 8 }] };
@@ -51,7 +50,6 @@ async function centre(): Promise<CentreUnderTest> {
   join('n1', { region: 'eu', city: 'frankfurt' }, { sent: sent.rows }, [room('t/r', ['PA_1'])]);
   join('n2', { region: 'ap', city: 'singapore', ...singapore }, {}, [room('t/r', ['PA_2'])]);
   join('n3', { region: 'eu', city: 'london' }, {}, []);
-  // The routing looks at the rooms again.
   clock.advance(5000);
   clock.advance(1000);
   const nothing = { notAfterMsOf: () => 0, clockOffsetMsOf: () => undefined, storiesElsewhere: async () => [] };
@@ -81,7 +79,7 @@ describe.each([
   ['the doubles', scripted],
   ['a centre', centre],
 ])('contract of the centre: %s', (_, make) => {
-  it('shows its fleet, with what nodes send for those that ask for it', async () => {
+  it('shows its fleet, and on request the traffic of nodes', async () => {
     const { console } = await make();
     const { nodes } = await console.fleetSeen({});
     expect(nodes.map(({ node, state }) => [node?.nodeId, node?.region, node?.city, node?.hostId, state])).toEqual([
@@ -94,7 +92,7 @@ describe.each([
     expect(whole.nodes[0]?.load?.sent?.rows).toMatchObject(sent.rows);
   });
 
-  it('shows links: all, those in use, or those of a host', async () => {
+  it('shows all links, those in use, or those of a host', async () => {
     const { console } = await make();
     const pairs = async (ask: wire.LinksWanted.$Properties): Promise<string[]> =>
       (await console.linksSeen(ask)).links.map((link) => `${link.fromHostId} ${link.toHostId}`).sort();
@@ -105,7 +103,7 @@ describe.each([
     await expect(console.linksSeen({ hostId: 'no host' })).rejects.toMatchObject(refused);
   });
 
-  it('gives reasons of links to those that ask for them', async () => {
+  it('gives reasons of links on request', async () => {
     const { console } = await make();
     const reasons = async (withReasons: boolean): Promise<boolean[]> =>
       (await console.linksSeen({ usedOnly: true, withReasons })).links.map(({ why }) => why !== '');
@@ -115,21 +113,21 @@ describe.each([
     ]);
   });
 
-  it('has a plan of a room without people, and none of what is no room', async () => {
+  it('has a plan of a room without people, and none of an invalid room', async () => {
     const { console } = await make();
     const plan = JSON.parse((await console.roomPlanned('t/empty')).json);
     expect(plan).toMatchObject({ nodeIds: [], members: [], paths: [] });
     await expect(console.roomPlanned('no room')).rejects.toMatchObject(refused);
   });
 
-  it('obeys orders about nodes of the fleet alone', async () => {
+  it('obeys only orders about nodes of the fleet', async () => {
     const { console } = await make();
     expect(await console.nodeCommand({ nodeId: 'n1', command: 'drain' })).toEqual({ heard: true });
     for (const bad of [{ nodeId: 'n9' }, { nodeId: 'n1', command: 'deny' }, { nodeId: 'n1', reason: 'x'.repeat(257) }])
       await expect(console.nodeCommand({ command: 'drain', ...bad })).rejects.toMatchObject(refused);
   });
 
-  it('seeks no logs of what is no node', async () => {
+  it('seeks no logs of an invalid node id', async () => {
     const { console } = await make();
     const wanted = { fromWallMs: 1, toWallMs: 2, level: 'info', limit: 200 };
     await expect(console.logsSought({ nodeId: '../n1', wanted })).rejects.toMatchObject(refused);
@@ -144,7 +142,7 @@ describe.each([
     endsWallMs: 4e12 + 3_600_000,
   });
 
-  it('takes a page of bookings in the place of all between its ends', async () => {
+  it("replaces all bookings within a page's range by the page", async () => {
     const { seats, booked } = await make();
     const all = ['a', 'b', 'c', 'd'].map(booking);
     expect(await seats.bookRooms({ afterId: '', untilId: '', bookings: all })).toMatchObject({ refused: 0 });
@@ -169,7 +167,7 @@ describe.each([
     expect(booked()).toEqual([]);
   });
 
-  it('tells no stories of decisions that it does not know, nor of too many', async () => {
+  it('returns no stories of unknown decisions, nor of too many', async () => {
     const { decisions } = await make();
     expect((await decisions.stories(['DE_unknown'])).stories ?? []).toEqual([]);
     const many = Array.from({ length: limits.decisionStoriesMax + 1 }, (_each, at) => `DE_${at}`);

@@ -1,4 +1,4 @@
-// What the api relies on of gateways, by the parts of one that answer it and by the double of its own tests.
+// Contract of gateways towards the api, by a real gateway's parts and by the double of the api's tests.
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { FixedKeys, TargetAddresses } from '@meridian/node-shell';
@@ -54,7 +54,6 @@ async function gateway(): Promise<GatewayUnderTest> {
   };
 }
 
-/** A server that takes connections and says nothing. */
 const foreign = createServer((socket) => void socket.on('error', () => socket.destroy()));
 let target: string;
 beforeAll(async () => {
@@ -85,7 +84,7 @@ describe.each([
     return { ...under, ways, start, end, listed };
   };
 
-  it('gives ways to publish, to play, or both, to the identity that was wanted', async () => {
+  it('gives ways to publish, to play, or both, to the requested identity', async () => {
     const { ways } = await opened();
     const { publish, play } = await ways();
     expect(publish?.identity).toBe('stage');
@@ -107,7 +106,7 @@ describe.each([
     await expect(ways(bad)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
-  it('has one stream of an order, however often it comes, and shows it without its secret', async () => {
+  it('has one stream for an order, however often it arrives, and shows it without its secret', async () => {
     const { start, listed } = await opened();
     const first = await start();
     expect(first).toMatchObject({ id: 'RS_1', kind: 'push', url: `${target}/***` });
@@ -117,7 +116,7 @@ describe.each([
     expect((await listed()).sort()).toEqual(['pull RS_2', 'push RS_1']);
   });
 
-  it('ends streams by their ids, also those that it does not have', async () => {
+  it('ends streams by their ids, and ignores unknown ids', async () => {
     const { start, end, listed } = await opened();
     await start();
     for (const id of ['RS_9', 'RS_1', 'RS_1']) await end(id);
@@ -135,7 +134,7 @@ describe.each([
     expect(await listed()).toEqual([]);
   });
 
-  it('says who is live in a room, and in that room alone', async () => {
+  it('lists who is live in a room, and in that room alone', async () => {
     const { ask, publish } = await opened();
     publish();
     const live = await ask(rpc.liveRoom, { roomKey: 'dev/lobby' });

@@ -1,4 +1,4 @@
-// What nodes rely on of an api about keys and what is revoked, by the api and by the double of node-shell's tests.
+// Contract of the api towards nodes about keys and revocations, by the api and by the double of node-shell's tests.
 import { call, limits, rpc } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,11 +8,9 @@ import { tenants, testApi } from '../../../../product/api/test/support/test-api.
 import { type Ask, linkedTo } from './node.ts';
 
 interface ApiUnderTest {
-  /** As a recorder. */
   readonly ask: Ask;
-  /** Of acme. */
   readonly key: { readonly key: string; readonly secret: string };
-  /** Revokes this of acme: the n-th has the version n. */
+  /** Revokes this id of acme; the n-th revocation has version n. */
   revoke(id: string): Promise<void>;
 }
 const untilMs = 4e12;
@@ -48,26 +46,26 @@ describe.each([
   ['the double', scripted],
   ['an api', served],
 ])('contract of keys: %s', (_, make) => {
-  it('answers the keys that it knows, each with its secret, tenant and scopes', async () => {
+  it('returns the keys that it knows, each with its secret, tenant and scopes', async () => {
     const { ask, key } = await make();
     const { keys } = await ask(rpc.apiKeys, { keys: [key.key, 'unknown'] });
     expect(keys).toMatchObject([{ ...key, tenant: 'acme' }]);
     expect(keys[0]?.scopes).toContain('rooms:join');
   });
 
-  it('answers the own key of a tenant, and none of a tenant that there is not', async () => {
+  it('returns the own key of a tenant, and none for an unknown tenant', async () => {
     const { ask } = await make();
     expect((await ask(rpc.apiKeys, { ownOf: 'acme' })).keys).toMatchObject([{ tenant: 'acme' }]);
     expect((await ask(rpc.apiKeys, { ownOf: 'nobody' })).keys).toEqual([]);
   });
 
-  it('refuses to look for too many keys', async () => {
+  it('refuses requests for too many keys', async () => {
     const { ask } = await make();
     const keys = Array.from({ length: limits.apiKeysPerRequestMax + 1 }, (_each, at) => `k${at}`);
     await expect(ask(rpc.apiKeys, { keys })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
-  it('answers what was revoked since a version, and nothing of what is known', async () => {
+  it('returns the revocations since a version, and none of the known ones', async () => {
     const { ask, revoke } = await make();
     expect(await ask(rpc.revocations, { version: 0 })).toMatchObject({ version: 0, since: 0, revoked: [] });
     for (const id of ['a', 'b']) await revoke(id);
@@ -82,7 +80,7 @@ describe.each([
     ]);
   });
 
-  it('begins anew for one that has heard more than it knows', async () => {
+  it('starts over for a node with a higher version than its own', async () => {
     const { ask, revoke } = await make();
     await revoke('a');
     const answer = await ask(rpc.revocations, { version: 7 });

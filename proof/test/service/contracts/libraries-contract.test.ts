@@ -1,4 +1,4 @@
-// What the api relies on of library nodes, by the parts of one that answer it and by the double of its own tests.
+// Contract of library nodes towards the api, by a real node's parts and by the double of the api's tests.
 import { createHash, randomBytes } from 'node:crypto';
 import { rpc, serve, type wire } from '@meridian/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -10,7 +10,7 @@ import { type Ask, linkedTo } from './node.ts';
 
 interface LibraryUnderTest {
   readonly ask: Ask;
-  /** All bytes of an upload of acme that is open come, and the api keeps them; answers what the api has heard. */
+  /** Uploads all bytes of an open upload of acme; the api keeps them. Returns the report that the api received. */
   bring(uploadId: string, bytes: Buffer): Promise<wire.UploadEnded.$Properties>;
 }
 
@@ -84,7 +84,7 @@ describe.each([
   };
   const nonce = randomBytes(16);
 
-  it('says its store, the room in its spool, and which files it takes', async () => {
+  it('reports its store, the room in its spool, and the files that it takes', async () => {
     const { ask } = await opened();
     const { storeId, freeBytes, kinds } = await ask(rpc.libraryFacts, {});
     expect([storeId !== '', freeBytes > 0, [...kinds].sort()]).toEqual([
@@ -94,7 +94,7 @@ describe.each([
     ]);
   });
 
-  it('takes an upload once, also when it is opened again, and tells the api what came', async () => {
+  it('takes an upload once, even if it is opened again, and reports it to the api', async () => {
     const { open, bring } = await opened();
     await open();
     await open({ expiresWallMs: Date.now() + 7_200_000 });
@@ -103,14 +103,14 @@ describe.each([
     expect([ended.sha256, Buffer.from(ended.blocks ?? []).toString('hex')]).toEqual([sha256Of(film), sha256Of(film)]);
   });
 
-  it('refuses another upload of the same name, and what names none', async () => {
+  it('refuses another upload of the same name, and an upload without a name', async () => {
     const { open } = await opened();
     await open();
     await expect(open({ name: 'other.mp4' })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
     for (const [, names] of bad) await expect(open(names)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
-  it('drops an upload, also one that is not there; another may be opened under its name', async () => {
+  it('drops an upload, known or unknown, and lets another open under its name', async () => {
     const { open, drop } = await opened();
     await drop();
     await open();
@@ -119,7 +119,7 @@ describe.each([
     for (const [, names] of bad) await expect(drop(names)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
-  it('digests ranges of what it has, until it is erased', async () => {
+  it('digests ranges of its content until it is erased', async () => {
     const { open, bring, digest, erase } = await opened();
     await open();
     await bring('up_1', film);
@@ -129,7 +129,7 @@ describe.each([
     await expect(digest()).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 
-  it('digests nothing that it does not have as a whole, and nothing of another tenant', async () => {
+  it('digests no incomplete content, and none of another tenant', async () => {
     const { open, bring, digest } = await opened();
     await open();
     await bring('up_1', film);
@@ -140,7 +140,7 @@ describe.each([
       await expect(digest(range)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
-  it('makes covers of what it has', async () => {
+  it('makes covers of its content', async () => {
     const { open, bring, cover } = await opened();
     await open();
     await expect(cover()).rejects.toMatchObject({ code: 'INTERNAL' });

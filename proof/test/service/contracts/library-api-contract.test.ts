@@ -1,4 +1,4 @@
-// What library nodes rely on of an api, by the api and by the double of their own tests.
+// Contract of the api towards library nodes, by the api and by the double of their own tests.
 import { call, HELD_CONTENTS_MAX, rpc } from '@meridian/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ScriptedApi } from '../../../../files/library/test/support/scripted-api.ts';
@@ -8,7 +8,7 @@ import type { Ask } from './node.ts';
 
 interface ApiUnderTest {
   readonly ask: Ask;
-  /** An upload of acme that the node with the store `store-1` has taken. */
+  /** Upload of acme that the node with the store `store-1` has taken. */
   readonly uploadId: string;
 }
 const film = Buffer.from('a film');
@@ -42,19 +42,19 @@ describe.each([
     return { ask, uploadId, report, goneOf };
   };
 
-  it('keeps what has come, with the same answer to each report', async () => {
+  it('keeps reported uploads, with the same answer to each repeated report', async () => {
     const { report } = await opened();
     for (let times = 0; times < 2; times++) expect(await report()).toMatchObject({ keep: true });
   });
 
-  it('says which of the contents that it is asked for are gone', async () => {
+  it('says which of the requested contents are gone', async () => {
     const { uploadId, report, goneOf } = await opened();
     await report();
     expect(await goneOf([uploadId, 'up_gone'])).toEqual(['up_gone']);
     expect(await goneOf([])).toEqual([]);
   });
 
-  it('refuses to look for too many contents', async () => {
+  it('refuses requests for too many contents', async () => {
     const { goneOf } = await opened();
     const many = Array.from({ length: HELD_CONTENTS_MAX + 1 }, (_each, at) => `up_${at}`);
     await expect(goneOf(many)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });

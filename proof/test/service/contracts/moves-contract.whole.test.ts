@@ -1,4 +1,4 @@
-// What the centre relies on of the owner of a room that it orders to move people, by a signaling node and by the double
+// Contract of a room's owner towards the centre, which orders it to move people, by a signaling node and by the double
 // of the centre's own tests.
 import type { wire } from '@meridian/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -10,13 +10,12 @@ import { Rig } from '../../../../signaling/test/service/rig/rig.ts';
 import { until } from '../../../../signaling/test/service/rig/until.ts';
 
 interface OwnerUnderTest {
-  /** The code with which an order is refused; 'ok'. */
+  /** Returns the code of the refusal, or 'ok'. */
   move(order: wire.MoveSession.$Properties): Promise<string>;
-  /** Of a session in a room of the owner; `node`: where it is, `other`: another media node. */
+  /** Session in a room of the owner; `node`: its media node, `other`: another media node. */
   readonly session: { roomKey: string; sessionId: string; epoch: number; node: string; other: string };
-  /** Media nodes that hold the session. */
   where(): string[];
-  /** The client of the session does its part of a move that is under way. */
+  /** Does the client's part of the running move. */
   follow(): Promise<void>;
 }
 
@@ -72,14 +71,14 @@ describe.each([
     return { ...under, session, move: (o = {}) => move({ roomKey, sessionId, toNodeId: other, lease, ...o }) };
   };
 
-  it('moves a session: it is at the new node alone when the order is answered', async () => {
+  it('moves a session, which is only at the new node when the order is answered', async () => {
     const { move, follow, where, session } = await opened();
     const order = move();
     await follow();
     expect([await order, where()]).toEqual(['ok', [session.other]]);
   });
 
-  it('has one move of a session at a time', async () => {
+  it('has at most one move of a session at a time', async () => {
     const { move, follow } = await opened();
     const order = move();
     expect(await move()).toBe('MOVE_UNDER_WAY');
@@ -87,7 +86,7 @@ describe.each([
     expect(await order).toBe('ok');
   });
 
-  it('leaves a session that is there already', async () => {
+  it('leaves a session that is at the target already', async () => {
     const { move, where, session } = await opened();
     expect([await move({ toNodeId: session.node }), where()]).toEqual(['ok', [session.node]]);
   });

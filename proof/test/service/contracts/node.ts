@@ -1,16 +1,15 @@
-// A node at the other end of a link, as the api asks it.
 import { call, type MeridianError, type Rpc } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { onTestFinished } from 'vitest';
 import { connectPair, makeCluster } from '../../../../base/runtime/test/support/cluster.ts';
 import { nodeErrorOf } from '../../../../product/api/src/nodes/node-links.ts';
 
-/** Rejects as `NodeLinks.call` of the api. */
+/** Sends a request. Rejects as `NodeLinks.call` of the api. */
 export type Ask = <Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>) => Promise<A>;
 
 const cluster = makeCluster();
 
-/** Asks what is served on a real link, until the test is over. */
+/** Connects to a service over a real link until the test ends. */
 export async function linkedTo(onLink: (link: Link) => void): Promise<Ask> {
   const pair = await connectPair(await cluster, { server: { onLink } });
   onTestFinished(() => pair.close());

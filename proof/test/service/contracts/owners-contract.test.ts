@@ -1,4 +1,4 @@
-// What the api relies on of the owners of rooms, by signaling nodes and by the double of the api's own tests.
+// Contract of room owners towards the api, by signaling nodes and by the double of the api's own tests.
 import type { wire } from '@meridian/protocol';
 import { secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { Rig } from '../../../../signaling/test/service/rig/rig.ts';
 
 interface OwnersUnderTest {
   readonly owners: RoomOwners;
-  /** Ann, with this microphone, and Bob join the room `acme/NAME`. */
+  /** Lets Ann, with this microphone, and Bob join the room `acme/NAME`. */
   open(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -79,7 +79,7 @@ describe.each([
     return { owners, name, roomKey, act, view, people };
   };
 
-  it('answers nothing of a room that nobody owns', async () => {
+  it('returns nothing for a room without an owner', async () => {
     const { owners } = under;
     const roomKey = 'acme/nobodys';
     expect(await owners.view(roomKey)).toBeUndefined();
@@ -87,7 +87,7 @@ describe.each([
     expect(await owners.list('acme', ['nobodys'])).toEqual({ rooms: [], silent: [] });
   });
 
-  it('shows and lists who is there, to the tenant of the room alone', async () => {
+  it('shows and lists who is there, only to the tenant of the room', async () => {
     const { owners, name, roomKey, view, people } = await opened();
     expect((await people()).map(({ identity, tracks }) => [identity, tracks.length])).toEqual([
       ['ann', 1],
@@ -103,7 +103,7 @@ describe.each([
     expect(await owners.crowd(roomKey, await view(), page)).toEqual({ people: [], total: 0, silent: [] });
   });
 
-  it('counts changes of the policy, and does nothing at another version than the expected one', async () => {
+  it('counts changes of the policy, and changes nothing at another version than the expected one', async () => {
     const { owners, roomKey, act, view } = await opened();
     const { version } = (await view()).policy;
     for (let times = 0; times < 2; times++) {
@@ -125,7 +125,7 @@ describe.each([
     ['askUnmute', { askUnmute: { identity: 'eve', source: 2 } }],
     ['subscribe', { subscribe: { identity: 'eve', trackIds: [trackId], subscribed: false } }],
     ['hand', { hand: { identity: 'eve' } }],
-  ])('refuses to %s one that is not there', async (_name, one) => {
+  ])('refuses to %s an absent participant', async (_name, one) => {
     const { act } = await opened();
     await expect(act(one)).rejects.toMatchObject({ code: 'PARTICIPANT_UNKNOWN' });
   });
@@ -140,7 +140,7 @@ describe.each([
     await expect(act(one)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
-  it('mutes tracks that are not muted yet, and says which participant it was', async () => {
+  it('mutes unmuted tracks, and names their participant', async () => {
     const { act, people } = await opened();
     const mute = { mute: { identity: 'ann', trackId } };
     const ann = { identity: 'ann', tracks: [{ trackId, muted: true }] };
@@ -159,7 +159,7 @@ describe.each([
     expect((await people()).map(({ identity }) => identity)).toEqual(['bob']);
   });
 
-  it('keeps bans and roles of people who are not there', async () => {
+  it('keeps bans and roles of absent people', async () => {
     const { act } = await opened();
     const banned = await act({ remove: { identity: 'eve', forever: true } });
     expect(banned).toMatchObject({ affected: 0, policy: { bans: [{ identity: 'eve', untilWallMs: 0 }] } });

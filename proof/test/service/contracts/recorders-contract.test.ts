@@ -1,4 +1,4 @@
-// What the api relies on of recorders, by the parts of a recorder that answer it and by the double of its own tests.
+// Contract of recorders towards the api, by a real recorder's parts and by the double of the api's tests.
 import { rpc, WATCH_KEPT_MS, type wire } from '@meridian/protocol';
 import { systemClock } from '@meridian/runtime';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -13,13 +13,13 @@ import { type Ask, linkedTo } from './node.ts';
 
 interface RecorderUnderTest {
   readonly ask: Ask;
-  /** A recording of acme that is finished, of three seconds. */
+  /** Finishes a recording of acme, of three seconds. */
   finish(recordingId: string): Promise<void>;
   advance(ms: number): void;
-  /** Ann of `acme/r0` has a camera no more, or has one again. */
+  /** Removes Ann's camera in `acme/r0`, or adds it again. */
   change(): void;
 }
-/** Ann is in each of them. */
+/** Rooms with Ann in each. */
 const roomKeys = Array.from({ length: 9 }, (_, at) => `acme/r${at}`);
 const camera = trackOf('TR_camera', 'camera');
 const seen = { identity: 'ann', trackId: 'TR_camera', source: 'camera', codec: 'vp8' };
@@ -95,14 +95,14 @@ describe.each([
     return { ...under, finishing, erase, watch, said };
   };
 
-  it('knows nothing of a recording that it does not have, or that is of another tenant', async () => {
+  it("reports an unknown recording, or another tenant's, as unknown", async () => {
     const { finish, finishing } = await opened();
     await finish('re_1');
     expect(await finishing({ recordingId: 're_2' })).toMatchObject({ state: 'unknown' });
     expect(await finishing({ tenant: 'other' })).toMatchObject({ state: 'unknown' });
   });
 
-  it('says what a finished recording is, as often as it is asked, until it is erased', async () => {
+  it('describes a finished recording to each request, until it is erased', async () => {
     const { finish, finishing, erase } = await opened();
     await finish('re_1');
     for (let times = 0; times < 2; times++) expect(await finishing()).toMatchObject({ state: 'finished', ...facts });
@@ -115,18 +115,18 @@ describe.each([
   it.each<[string, wire.FinishRecording.$Properties]>([
     ['no recording', { recordingId: '../re_1' }],
     ['no tenant', { tenant: '' }],
-  ])('refuses what names %s', async (_name, bad) => {
+  ])('refuses a request with %s', async (_name, bad) => {
     const { finishing, erase } = await opened();
     await expect(finishing(bad)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
     await expect(erase(bad)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
-  it('refuses a rendition that there is not', async () => {
+  it('refuses an unknown rendition', async () => {
     const { finishing } = await opened();
     await expect(finishing({ renditions: ['9000p'] })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
-  it('answers rooms in their order, joins them, and says what is over', async () => {
+  it('answers rooms in their order, joins them, and reports which are over', async () => {
     const { said, watch } = await opened();
     expect(await said('acme/r1', 'acme/r0')).toEqual(['acme/r1 joining', 'acme/r0 joining']);
     await until('they are joined', async () => !(await said('acme/r1', 'acme/r0')).join().includes('joining'));
@@ -140,7 +140,7 @@ describe.each([
     expect(await watch(['acme/r1'])).toMatchObject([{ participants: 1, tracks: [seen] }]);
   });
 
-  it('watches so many rooms, each until 15 s after its last ask', async () => {
+  it('watches a limited number of rooms, each until 15 s after its last request', async () => {
     const { said, advance } = await opened();
     const first = roomKeys.slice(0, 8);
     await until('all are joined', async () => !(await said(...first)).join().includes('joining'));
@@ -153,7 +153,7 @@ describe.each([
     expect(await said('acme/r0', 'acme/r7')).toEqual(['acme/r0 refused OVERLOADED', 'acme/r7 watching']);
   });
 
-  it('refuses asks of more than 32 rooms, and of what is no room, as a whole', async () => {
+  it('refuses a whole request with more than 32 rooms, or with an invalid room', async () => {
     const { said } = await opened();
     const many = Array.from({ length: 33 }, (_each, at) => `acme/n${at}`);
     for (const keys of [many, ['acme/r0', 'acme']])
@@ -161,7 +161,7 @@ describe.each([
     expect(await said('acme/r0')).toEqual(['acme/r0 joining']);
   });
 
-  it('gives a picture when it is asked for one, and not the one that was seen', async () => {
+  it('returns a picture on request, and not the one already seen', async () => {
     const { watch, change } = await opened();
     const keys = ['acme/r0'];
     let [room] = await watch(keys, { withPicture: true });

@@ -1,4 +1,4 @@
-// What clients rely on of a signaling node, by a real one and by the doubles of tests of clients and gateways.
+// Contract of signaling nodes towards clients, by a real node and by the doubles of tests of clients and gateways.
 
 import type { SocketPort } from '@meridian/client';
 import {
@@ -18,12 +18,11 @@ import { Rig } from '../../../../signaling/test/service/rig/rig.ts';
 interface ServiceUnderTest {
   readonly room: string;
   open(): Promise<SocketPort>;
-  /** Another participant, `ann`, publishes a microphone, and ends that; those that are there hear it. */
+  /** Lets a second participant, `ann`, publish a microphone, and later unpublish it. */
   publish(): Promise<void>;
   unpublish(): Promise<void>;
-  /** From now on the token is no good. */
   refuse(): void;
-  /** All that is open is lost. */
+  /** Breaks all open connections. */
   lose(): Promise<void>;
   token(): Promise<string>;
 }
@@ -57,7 +56,7 @@ const rig = (): Promise<Rig> => {
 };
 afterAll(async () => (await rig()).close());
 
-/** Each has a room of its own. */
+/** Opens a real signaling node; each has a room of its own. */
 async function signaling(): Promise<ServiceUnderTest> {
   made += 1;
   const room = `lobby-${made}`;
@@ -117,7 +116,7 @@ describe.each([
     expect([(rosterSeq ?? 0) > 0, (placement?.roomEpoch ?? 0) > 0]).toEqual([true, true]);
   });
 
-  it('answers a Join that it does not take with a code', async () => {
+  it('answers an unacceptable Join with a code', async () => {
     const { join, refuse } = await opened();
     refuse();
     expect((await join()).error).toMatchObject({ code: 'TOKEN_INVALID', retryable: false });
@@ -130,7 +129,7 @@ describe.each([
     expect(answers.map(({ body }) => body)).toEqual(['ack', 'ack']);
   });
 
-  it('says a change of the room under the next number, before what is received of it', async () => {
+  it('sends a change of the room under the next number, before media of it', async () => {
     const { join, heard, publish, unpublish } = await opened();
     const { joined } = await join();
     const events = () => heard.flatMap(({ roomEvents }) => roomEvents?.events ?? []);
@@ -150,7 +149,7 @@ describe.each([
     expect(events()[1]).toMatchObject({ seq: seq + 1, trackUnpublished: { trackId } });
   });
 
-  it('says once that a socket is lost', async () => {
+  it('reports a lost socket once', async () => {
     const { join, ends, lose } = await opened();
     await join();
     expect(ends).toEqual([]);
@@ -159,7 +158,7 @@ describe.each([
     expect(ends).toHaveLength(1);
   });
 
-  it('says nothing to a client that has closed its socket', async () => {
+  it('sends nothing to a client that has closed its socket', async () => {
     const { join, socket, heard, ends, publish, lose } = await opened();
     await join();
     const { length } = heard;

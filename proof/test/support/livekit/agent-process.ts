@@ -1,11 +1,11 @@
-// An agent in a process of its own: one JSON object a line in, one out, whatever else it prints.
+// Runs an agent in a process of its own, with one JSON object per line in and out; other output is ignored.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { owned } from '../owned.ts';
 import type { Agent } from './agent.ts';
 
-/** It ends a hang, as the next one: a loaded machine is no failure. */
+/** Ends a hang, as the next limit does: a loaded machine is no failure. */
 const START_MS_MAX = 60_000;
 export const CALL_MS_MAX = 120_000;
 /** libwebrtc takes up to two seconds to stop its threads. */
@@ -23,14 +23,16 @@ interface Line {
   readonly error?: string;
 }
 
-/** An agent whose calls are passed on by name. */
 export const agentOver = <T extends object = Agent>(ask: (call: string, args: unknown[]) => Promise<unknown>): T =>
   new Proxy({} as T, {
-    // `then` would make it a promise to `await`.
+    // `then` would make the agent a promise to `await`.
     get: (_target, call) => (call === 'then' ? undefined : (...args: unknown[]) => ask(String(call), args)),
   });
 
-/** Starts it and resolves when it can be asked. When it ends by itself, all that waits rejects with its last words. */
+/**
+ * Starts the process and resolves when it is ready. When it ends by itself, all pending calls reject with its last
+ * output.
+ */
 export async function startProcess<T extends object = Agent>(
   name: string,
   [file = '', ...args]: readonly string[],
@@ -67,12 +69,12 @@ class AgentProcess {
     this.#closed = once(child, 'close').catch(() => undefined);
     child.on('error', (error) => this.#end(error.message));
     child.on('close', (code, signal) => this.#end(`it ended by ${signal ?? code}`));
-    child.stdin?.on('error', () => undefined); // `close` says it
+    child.stdin?.on('error', () => undefined); // the `close` event reports it
     for (const stream of [child.stdout, child.stderr])
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#take(line));
   }
 
-  /** The first answer of all has the number 0. */
+  /** Resolves at the first answer, which has the number 0. */
   ready(): Promise<unknown> {
     return this.#wait(0, START_MS_MAX, 'did not start');
   }
@@ -129,7 +131,7 @@ class AgentProcess {
   }
 }
 
-/** Undefined for what the SDK itself prints. */
+/** Returns undefined for other output of the SDK. */
 function lineOf(text: string): Line | undefined {
   if (!text.startsWith('{')) return undefined;
   try {

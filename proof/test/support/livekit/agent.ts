@@ -1,6 +1,5 @@
-// What a test asks a client of any SDK: LiveKit's for browsers, Node and Python, and ours. Each SDK has an agent that
-// answers these calls, in a page or in a process of its own; all of them count what really arrives, by getStats() or by
-// the callbacks of frames.
+// Interface of a test client with any SDK: LiveKit's for browsers, Node and Python, and ours. Each SDK has an agent, in
+// a page or a process of its own; agents count received media by getStats() or by frame callbacks.
 
 export type ClientKind = 'chromium' | 'firefox' | 'rtc-node' | 'python' | 'ours';
 
@@ -8,12 +7,12 @@ export type Codec = 'vp8' | 'h264' | 'vp9' | 'av1';
 export type Source = 'camera' | 'microphone';
 
 export interface JoinOptions {
-  /** Of the signaling node or of the page's server; of ours: the http address of an entry. */
+  /** URL of the signaling node or of the page's server; for our SDK the http address of an entry. */
   readonly url: string;
   readonly token: string;
   readonly adaptiveStream?: boolean;
   readonly dynacast?: boolean;
-  /** Of end-to-end encryption, the same for all; absent: nothing is encrypted. Not of ours. */
+  /** Key of end-to-end encryption, equal for all; absent: no encryption. Not for our SDK. */
   readonly key?: string;
 }
 
@@ -23,12 +22,11 @@ export interface PublishOptions {
 }
 
 export interface Status {
-  /** `connected`, or whatever else the SDK says. */
+  /** `connected`, or another state of the SDK. */
   readonly state: string;
   readonly sid: string;
-  /** LiveKit's names of the reasons, ours for ours, in order. */
   readonly disconnects: readonly string[];
-  /** How often the SDK has said that it is connected again. */
+  /** Number of reconnections that the SDK has reported. */
   readonly reconnects: number;
 }
 
@@ -37,7 +35,7 @@ export interface Person {
   readonly name: string;
   readonly metadata: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Of its media node; LiveKit's SDKs do not say it. */
+  /** Region of the media node; LiveKit's SDKs do not expose it. */
   readonly region?: string;
   readonly tracks: readonly PersonTrack[];
 }
@@ -46,25 +44,24 @@ export interface PersonTrack {
   readonly source: string;
   readonly muted: boolean;
   readonly subscribed: boolean;
-  /** Whether the room says so; ours does not show it. */
+  /** The room's own flag; our SDK does not show it. */
   readonly isEncrypted?: boolean;
 }
 
-/** Of one remote track; a counter never falls while the track lives. */
+/** Counters of a remote track, which never fall while the track lives. */
 export interface Received {
   readonly identity: string;
   readonly source: string;
-  /** Decoded; 0 for sound. */
+  /** Decoded frames; 0 for sound. */
   readonly frames: number;
   readonly width: number;
   readonly mimeType: string;
-  /** Grows only with what can be heard; 0 for pictures. */
+  /** Grows only with audible sound; 0 for pictures. */
   readonly sound: number;
-  /** Of RTP; native SDKs do not say it. */
+  /** RTP packets; native SDKs do not expose them. */
   readonly packets?: number;
 }
 
-/** One encoding that the camera is sent in. */
 export interface Sent {
   readonly rid: string;
   readonly mimeType: string;
@@ -77,7 +74,7 @@ export interface Message {
   readonly text: string;
   readonly topic: string;
   readonly reliable: boolean;
-  /** Of the sender, as the SDK says it. */
+  /** Sender as the SDK names it. */
   readonly from: string;
 }
 
@@ -89,21 +86,19 @@ export interface Outgoing {
   readonly to?: readonly string[];
 }
 
-/** What an agent sends as a byte stream of LiveKit's, of the topic `files`. */
+/** Byte stream of LiveKit with the topic `files`, as sent. */
 export interface SentFile {
-  /** In base64. */
   readonly content: string;
   /** Identities; absent: all. */
   readonly to?: readonly string[];
 }
 
-/** A byte stream of the topic `files` that has ended. */
 export interface ReceivedFile {
   readonly from: string;
   readonly bytes: number;
-  /** Of the content, hexadecimal. */
+  /** Hash of the content, hexadecimal. */
   readonly sha256: string;
-  /** Why it did not come whole, as the SDK says it; '': it did. */
+  /** The SDK's reason why it is incomplete; '': complete. */
   readonly failure: string;
 }
 
@@ -124,9 +119,9 @@ export interface About {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** The calls. Each rejects with what the SDK says; one that the SDK has no word for rejects with `UNSUPPORTED`. */
+/** Calls of an agent. Each rejects with the SDK's error, or with `UNSUPPORTED` when the SDK has no such call. */
 export interface Agent {
-  /** Once more after `leave`, or after the end of a connection: in a new room of the SDK. */
+  /** Joins; after `leave` or the end of a connection, with a new room of the SDK. */
   join(o: JoinOptions): Promise<void>;
   leave(): Promise<void>;
   status(): Promise<Status>;
@@ -137,18 +132,17 @@ export interface Agent {
   received(): Promise<readonly Received[]>;
   sent(): Promise<readonly Sent[]>;
   setSubscribed(identity: string, subscribed: boolean): Promise<void>;
-  /** Identities that may receive what this one publishes; undefined: all. */
+  /** Limits the identities that may receive this participant's tracks; null: all. */
   allowSubscribers(identities: readonly string[] | null): Promise<void>;
-  /** The size of the element in which this one shows the camera of a participant. */
+  /** Sets the size of the element that shows a participant's camera. */
   show(identity: string, width: number, height: number): Promise<void>;
   send(message: Outgoing): Promise<void>;
   heard(): Promise<readonly Message[]>;
-  /** Resolves when the SDK has handed all of it to its data channel. Not of ours, nor of Python. */
+  /** Resolves when the SDK has passed everything to its data channel. Not for our SDK, nor Python. */
   sendFile(file: SentFile): Promise<void>;
   files(): Promise<readonly ReceivedFile[]>;
   call(call: Call): Promise<CallResult>;
   setAbout(about: About): Promise<void>;
 }
 
-/** What an agent rejects with when its SDK has no such call. */
 export const UNSUPPORTED = 'UNSUPPORTED';

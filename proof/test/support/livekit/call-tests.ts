@@ -1,5 +1,5 @@
-// The tests that one client of LiveKit's SDKs has to pass against ours, across two regions. Media is counted by
-// getStats() and frame callbacks.
+// Tests that each of LiveKit's SDKs must pass with ours, across two regions. Media is counted by getStats() and frame
+// callbacks.
 import { RoomServiceClient } from 'livekit-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharedChromium } from '../shared-browser.ts';
@@ -10,10 +10,8 @@ import type { Region, Stage } from './stage.ts';
 import { livekitToken } from './tokens.ts';
 import { hasEnded, hasHeard, hears, isMuted, knows, sees } from './watch.ts';
 
-/** What the tests need of the cloud in which they are run. */
 export type CallStage = Pick<Stage, 'cloud' | 'client' | 'url' | 'remove' | 'close'>;
 
-/** In the cloud that files share. */
 export async function sharedStage(): Promise<CallStage> {
   const cloud = sharedCloud();
   const browser = await sharedChromium();
@@ -35,7 +33,7 @@ export async function sharedStage(): Promise<CallStage> {
 
 const media = { camera: { codec: 'vp8', simulcast: true }, microphone: true } as const;
 
-/** Makes the tests of a file: ours stays in Frankfurt, each of theirs comes to Singapore in turn. */
+/** Defines the tests of a file: our client stays in Frankfurt, each of theirs joins in Singapore in turn. */
 export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<CallStage>): void {
   const room = `livekit-${kinds.join('-')}`;
   let stage: CallStage;
@@ -65,7 +63,6 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
   describe.each(kinds)('%s and our SDK', (kind) => {
     const identity = `theirs-${kind}`;
     let theirs: Agent;
-    /** Both directions: the acting agent, its identity, and the agent that notices. */
     const ways = () => [[ours, 'ours', theirs] as const, [theirs, identity, ours] as const];
     beforeAll(async () => {
       theirs = await opened(kind);
@@ -86,7 +83,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
       expect(region).toBe('singapore');
     });
 
-    it('a mute is seen at the other side, and its end brings the sound back', async () => {
+    it('a mute is seen at the other side, and unmuting restores the sound', async () => {
       for (const [by, who, at] of ways()) {
         await by.setMuted('microphone', true);
         await knows(at, who, 'is muted', isMuted('microphone', true));
@@ -102,7 +99,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
           const text = `${kind}: ${from} ${reliable}`;
           await by.send({ text, topic: 'weather', reliable });
           expect(await hasHeard(at, text)).toEqual({ text, topic: 'weather', reliable, from });
-          // Refused or dropped: no participant has that name.
+          // Refused or dropped: no participant has this name.
           const elsewhere = { text: `not to you, ${text}`, topic: 'weather', reliable, to: ['a third one'] };
           await by.send(elsewhere).catch(() => undefined);
         }
@@ -115,7 +112,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
       expect(texts.filter((text) => text.startsWith('not to you'))).toEqual([]);
     });
 
-    it('calls are answered both ways, failures have their code', async () => {
+    it('calls are answered both ways, and failures have their code', async () => {
       for (const [, to, by] of ways()) {
         expect(await by.call({ to, method: 'echo', payload: 'hi' })).toEqual({ answer: 'echo: hi' });
         expect(await by.call({ to, method: 'fail', payload: '' })).toEqual({ code: 1600 });
@@ -123,7 +120,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
       }
     });
 
-    it('name, metadata and attributes are known to the other from the start, and when they change', async () => {
+    it('the other knows name, metadata and attributes from the start, and their changes', async () => {
       for (const [by, who, at] of ways()) {
         const before = await knows(at, who, 'is there');
         expect(before).toMatchObject(aboutOf(who));
@@ -140,7 +137,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
       );
     });
 
-    it('one that a host removes hears why, and is gone for the other', async () => {
+    it('a participant removed by a host gets the reason, and is gone for the other', async () => {
       await stage.remove(room, identity);
       expect(await hasEnded(theirs)).toBe('PARTICIPANT_REMOVED');
       await expect.poll(async () => (await ours.people()).length).toBe(0);

@@ -1,4 +1,4 @@
-// Clients of LiveKit's SDKs, unmodified, and of ours, asked in one way (agent.ts).
+// Opens clients of LiveKit's unmodified SDKs, and of ours, behind one interface (agent.ts).
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -15,23 +15,22 @@ import { MeridianPageAgent } from './meridian-page.ts';
 export interface SdkClient {
   readonly kind: ClientKind;
   readonly agent: Agent;
-  /** Ends the page or process; a participant that has not left is lost to the others. */
+  /** Ends the page or process; a participant who has not left is lost to the others. */
   close(): Promise<void>;
 }
 
-/** An address of the page's server that has no page: its origin may open cameras, and nothing runs there. */
+/** Path of the page's server without a page: its origin may open cameras, and no script runs there. */
 const EMPTY_PAGE = 'livekit-sdk';
 const livekitClient = dirname(createRequire(import.meta.url).resolve('livekit-client'));
-/** As it is in LiveKit's package: it makes `LivekitClient`. */
+/** Text of LiveKit's bundle, which defines `LivekitClient`. */
 const livekitSdk = (): string => readFileSync(join(livekitClient, 'livekit-client.umd.js'), 'utf8');
 const e2eeWorker = (): string => readFileSync(join(livekitClient, 'livekit-client.e2ee.worker.js'), 'utf8');
 
-/** A page that evaluates text by its debugger, whatever the page's policy says, and awaits what that is. */
+/** Page that evaluates text by its debugger, regardless of the page's CSP, and awaits the result. */
 interface Evaluator {
   evaluate(text: string): Promise<unknown>;
 }
 
-/** In a page that has the SDK that the agent uses. */
 export async function agentIn(
   page: Evaluator,
   agent: typeof LiveKitPageAgent | typeof MeridianPageAgent,
@@ -40,7 +39,7 @@ export async function agentIn(
   return agentOver((call, args) => within(call, page.evaluate(`window.agent.${call}(...${JSON.stringify(args)})`)));
 }
 
-/** LiveKit's SDK for browsers goes on connecting for ever where nothing answers. */
+/** Limits a call: LiveKit's browser SDK keeps connecting for ever when nothing answers. */
 async function within(call: string, answer: Promise<unknown>): Promise<unknown> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`the page did not answer ${call}`)), CALL_MS_MAX);
@@ -51,7 +50,7 @@ async function within(call: string, answer: Promise<unknown>): Promise<unknown> 
   }
 }
 
-/** A page of the cloud's origin in which there is nothing but LiveKit's SDK for browsers, and its worker's text. */
+/** Opens a page of the cloud's origin with only LiveKit's browser SDK and its worker's text. */
 export async function openLivekitPage(browser: Browser, cloud: TestCloud): Promise<Page> {
   const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
   const page = await context.newPage();
@@ -61,7 +60,6 @@ export async function openLivekitPage(browser: Browser, cloud: TestCloud): Promi
   return page;
 }
 
-/** LiveKit's SDK for browsers in a page of Chromium. */
 export async function chromiumClient(browser: Browser, cloud: TestCloud): Promise<SdkClient> {
   const page = await openLivekitPage(browser, cloud);
   return { kind: 'chromium', agent: await agentIn(page, LiveKitPageAgent), close: () => page.context().close() };
@@ -75,25 +73,24 @@ export async function firefoxClient(browser: FirefoxBrowser, cloud: TestCloud): 
   return { kind: 'firefox', agent: await agentIn(page, LiveKitPageAgent), close: () => page.close() };
 }
 
-/** Our SDK in a page of Chromium. */
 export async function ourClient(browser: Browser, cloud: TestCloud): Promise<SdkClient> {
   const page = await sdkPage(browser, cloud);
   return { kind: 'ours', agent: await agentIn(page, MeridianPageAgent), close: () => page.context().close() };
 }
 
-/** LiveKit's native SDK for Node. `prefix`: words in front of its command. */
+/** Starts LiveKit's native SDK for Node. `prefix`: words before its command. */
 export async function rtcNodeClient(prefix: readonly string[] = []): Promise<SdkClient> {
   const command = [...prefix, process.execPath, join(import.meta.dirname, 'rtc-node.ts')];
   return { kind: 'rtc-node', ...(await startProcess('rtc-node', command)) };
 }
 
-/** LiveKit's SDK for Python, of the interpreter that the set-up has made. `prefix`: as above. */
+/** Starts LiveKit's SDK for Python, in the interpreter of the set-up. `prefix`: words before its command. */
 export async function pythonClient(prefix: readonly string[] = []): Promise<SdkClient> {
   const command = [...prefix, pythonWithLivekit(), join(import.meta.dirname, 'python_client.py')];
   return { kind: 'python', ...(await startProcess('python', command)) };
 }
 
-/** Throws, with the reason that the set-up gave, where there is none. */
+/** Returns the interpreter with LiveKit's SDK. Throws with the set-up's reason when there is none. */
 export function pythonWithLivekit(): string {
   const python = process.env['MERIDIAN_LIVEKIT_PYTHON'] ?? '';
   if (python.startsWith('/')) return python;

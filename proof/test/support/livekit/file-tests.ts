@@ -1,4 +1,4 @@
-// Files between two SDKs of LiveKit in two regions: as their own streams, which our service passes on.
+// Sends files between two of LiveKit's SDKs in two regions, as their own byte streams, which our service forwards.
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../poll.ts';
@@ -17,7 +17,7 @@ const isWhole = (content: Buffer) => {
   return { bytes: content.byteLength, sha256, failure: '' };
 };
 
-/** Makes the tests of a file. Bytes of `whole` arrive; those of `tooLarge` are more than may wait. */
+/** Defines the tests of a file. `whole` bytes arrive; `tooLarge` bytes exceed the sender's queue. */
 export function testFiles(o: { readonly whole: number; readonly tooLarge?: number }): void {
   let stage: CallStage;
   const clients: SdkClient[] = [];
@@ -48,7 +48,6 @@ export function testFiles(o: { readonly whole: number; readonly tooLarge?: numbe
     await Promise.all(clients.map((client) => client.close()));
     await stage?.close();
   });
-  /** Resolves with the next file that arrives there. */
   const next = async (at: Agent, before: number): Promise<ReceivedFile> =>
     until('the end of a file', async () => (await at.files())[before], FILE_MS_MAX);
 
@@ -83,5 +82,5 @@ export function testFiles(o: { readonly whole: number; readonly tooLarge?: numbe
   });
 }
 
-/** It ends a hang: 3 MB take 10 s. */
+/** Ends a hang: 3 MB take 10 s. */
 const FILE_MS_MAX = 60_000;

@@ -1,9 +1,8 @@
-// LiveKit's SDK for browsers in a page. The class goes there as text: nothing outside of it is there, but the SDK.
+// LiveKit's browser SDK in a page. The class is sent there as text, so it may use nothing outside but the SDK.
 import type * as Sdk from 'livekit-client';
 import type * as asked from './agent.ts';
 
 declare const LivekitClient: typeof Sdk;
-/** The text of its worker for end-to-end encryption. */
 declare const livekitE2eeWorker: string;
 
 export class LiveKitPageAgent implements asked.Agent {
@@ -120,7 +119,8 @@ export class LiveKitPageAgent implements asked.Agent {
     const all: asked.Received[] = [];
     for (const { identity, trackPublications } of this.#joined.remoteParticipants.values())
       for (const { track, source } of trackPublications.values()) {
-        // The SDK withholds `TrackSubscribed` of tracks that come within 2 s of its own reconnect (client-sdk-js 2074).
+        // The SDK withholds `TrackSubscribed` of tracks that arrive within 2 s of its own reconnect (client-sdk-js
+        // 2074).
         if (track !== undefined) this.#attach(track as Sdk.RemoteTrack, identity);
         const inbound = await this.#statsOf(track as Sdk.RemoteTrack | undefined, 'inbound-rtp');
         for (const row of inbound)

@@ -1,4 +1,5 @@
-// Our SDK in a page, asked as LiveKit's are. The class goes there as text: nothing outside of it is there, but the SDK.
+// Our SDK in a page, behind the interface for LiveKit's SDKs. The class is sent there as text, so it may use nothing
+// outside but the SDK.
 import type * as Sdk from '../../../../sdk-web/src/index.ts';
 import type * as asked from './agent.ts';
 

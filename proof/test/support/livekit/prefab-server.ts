@@ -1,6 +1,5 @@
-// Pages with LiveKit's unmodified packages, from an origin of their own, as a company that used LiveKit before has
-// them: `/` is LiveKit's ready-made meeting page, `/example/` what docs/livekit.md shows. Both read `?url=` and
-// `&token=`.
+// Serves pages with LiveKit's unmodified packages from an origin of their own, as a company that used LiveKit before:
+// `/` is LiveKit's ready-made meeting page, `/example/` the page of docs/livekit.md. Both read `?url=` and `&token=`.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -11,7 +10,7 @@ import { build, type Plugin } from 'vite';
 const pages = join(import.meta.dirname, 'prefab');
 const guide = join(import.meta.dirname, '../../../../docs/livekit.md');
 
-/** A block of docs/livekit.md, by the name behind its fence; throws when there is none. */
+/** Returns a block of docs/livekit.md by its name; throws when there is none. */
 export function exampleOf(name: string): string {
   const [, code] = new RegExp(`\`\`\`js example=${name}\\n([\\s\\S]*?)\`\`\``).exec(readFileSync(guide, 'utf8')) ?? [];
   if (code === undefined) throw new Error(`docs/livekit.md has no example ${name}`);
@@ -27,13 +26,13 @@ export class PrefabServer {
     this.origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   }
 
-  /** Builds the pages in memory and serves them at a free port; rejects when they cannot be built. */
+  /** Builds the pages in memory and serves them at a free port; rejects when the build fails. */
   static async start(): Promise<PrefabServer> {
     const files = await bundle();
     const http = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://page');
       const file = files.get(aliases.get(pathname) ?? pathname);
-      // Browsers ask for an icon.
+      // Browsers request an icon.
       if (file === undefined) return void response.writeHead(404).end();
       response.writeHead(200, { 'content-type': file.type }).end(file.body);
     });
@@ -42,7 +41,7 @@ export class PrefabServer {
     return new PrefabServer(http);
   }
 
-  /** Ends what browsers keep open, too. */
+  /** Closes even connections that browsers keep open. */
   async stop(): Promise<void> {
     const closed = once(this.#http, 'close');
     this.#http.close();
@@ -66,7 +65,7 @@ const types = new Map([
 ]);
 const typeOf = (path: string): string => types.get(path.split('.').at(-1) ?? '') ?? 'text/html';
 
-/** By path. It is not minified: that takes longer than a browser needs for what it saves. */
+/** Returns the built files by path. They are not minified: that takes longer than it saves a browser. */
 async function bundle(): Promise<ReadonlyMap<string, ServedFile>> {
   const built = await build({
     root: pages,
@@ -88,7 +87,7 @@ async function bundle(): Promise<ReadonlyMap<string, ServedFile>> {
   );
 }
 
-/** The module of `/example/`: the page's code, with the two names that it leaves open. */
+/** Returns the module of `/example/`: the page's code, plus the two names that it leaves undefined. */
 function example(): Plugin {
   const id = join(pages, 'example.js');
   const query = 'const { url, token } = Object.fromEntries(new URLSearchParams(location.search));\n';

@@ -1,5 +1,5 @@
-# LiveKit's SDK for Python as a client of tests, asked as rtc-node.ts is: one JSON object a line, `{ id, call, args }` in,
-# `{ id, result }` or `{ id, error }` out.
+# LiveKit's SDK for Python as a test client, with the protocol of rtc-node.ts: one JSON object a line,
+# `{ id, call, args }` in, `{ id, result }` or `{ id, error }` out.
 import asyncio
 import json
 import math
@@ -11,7 +11,7 @@ from livekit import rtc
 WIDTH, HEIGHT, FRAME_S = 640, 360, 0.066
 SAMPLE_RATE = 48_000
 SAMPLES = SAMPLE_RATE // 100
-# Of 32767: an encoder's noise is below, the tone of the others far above.
+# Threshold out of 32767: an encoder's noise is below, the tone of the others far above.
 AUDIBLE = 500
 
 CODECS = {"vp8": rtc.VideoCodec.VP8, "h264": rtc.VideoCodec.H264, "vp9": rtc.VideoCodec.VP9, "av1": rtc.VideoCodec.AV1}
@@ -160,7 +160,7 @@ class Agent:
             return {"code": error.code}
 
     async def setAbout(self, o):
-        """One by one, and each only when the SDK knows of the one before: with each it sends the others as it has them."""
+        """Sets a value only when the SDK has applied the one before: each request also sends the SDK's other values."""
         local = self.room.local_participant
         if "name" in o:
             await local.set_name(o["name"])
@@ -190,7 +190,7 @@ async def count_sound(track, row):
 
 
 async def film(source):
-    """A picture that moves: a bright bar on grey."""
+    """Plays a bright bar that moves on grey."""
     turn = 0
     while True:
         line = bytearray(b"\x80" * WIDTH)
@@ -203,7 +203,7 @@ async def film(source):
 
 
 async def speak(source):
-    """A tone of 400 Hz, whole periods in each 10 ms."""
+    """Plays a tone of 400 Hz, which has whole periods in each 10 ms."""
     tone = array("h", (int(12_000 * math.sin(2 * math.pi * 400 * at / SAMPLE_RATE)) for at in range(SAMPLES)))
     while True:
         await source.capture_frame(rtc.AudioFrame(tone.tobytes(), SAMPLE_RATE, 1, SAMPLES))

@@ -1,5 +1,5 @@
-# LiveKit's SDK for servers in Python, asked as python_client.py is: one JSON object a line, `{ id, call, args }` in,
-# `{ id, result }` or `{ id, error }` out.
+# LiveKit's server SDK for Python, with the protocol of python_client.py: one JSON object a line, `{ id, call, args }`
+# in, `{ id, result }` or `{ id, error }` out.
 import asyncio
 import json
 import sys
@@ -11,7 +11,7 @@ from livekit import api
 
 class Calls:
     async def ask(self, key, method, request):
-        """`method`: `room.create_room`; request and answer as JSON of their messages, or the refusal of the exception."""
+        """Calls e.g. `room.create_room`. Request and answer are JSON of their messages; an exception gives its refusal."""
         service, name = method.split(".")
         async with api.LiveKitAPI(key["url"], key["key"], key["secret"]) as livekit:
             call = getattr(getattr(livekit, service), name)

@@ -1,26 +1,25 @@
-// What LiveKit's native library can do and its SDK for Node has no call for: a request to the library itself.
+// Sends requests to LiveKit's native library itself, for functions without a call in its SDK for Node.
 import type { Room } from '@livekit/rtc-node';
 import type { Sent } from './agent.ts';
 
 type Stats = Awaited<ReturnType<Room['getRtcStats']>>['publisherStats'];
-/** By the names of the library's interface, as protobuf-es writes messages. */
+/** Message in the form of protobuf-es, with the names of the library's interface. */
 export interface NativeRequest {
   readonly case: string;
   readonly value: object;
 }
 
-/** The SDK's own connection to the library; it is there once a room has been made. */
+/** The SDK's own connection to the library, which exists once a room has been made. */
 interface Library {
   request(message: { readonly message: NativeRequest }): unknown;
 }
 
-/** Throws what the library refuses. */
+/** Throws when the library refuses the request. */
 export function nativeRequest(message: NativeRequest): void {
   const { _ffiClientInstance: library } = globalThis as unknown as { _ffiClientInstance: Library };
   library.request({ message });
 }
 
-/** The encodings of pictures among the statistics of a connection. */
 export function sentRows(stats: Stats): readonly Sent[] {
   const mimeTypes = new Map<string | undefined, string>();
   for (const { stats: one } of stats)

@@ -1,5 +1,5 @@
-// LiveKit's native SDK for Node in a process of its own: libwebrtc in it may crash, and only this process ends with it.
-// One JSON object a line: `{ id, call, args }` in, `{ id, result }` or `{ id, error }` out.
+// LiveKit's native SDK for Node in a process of its own, so that a crash of libwebrtc ends only this process. One JSON
+// object a line: `{ id, call, args }` in, `{ id, result }` or `{ id, error }` out.
 import { createHash } from 'node:crypto';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -36,7 +36,7 @@ const HEIGHT = 360;
 const FRAME_MS = 66;
 const SAMPLE_RATE = 48_000;
 const SAMPLES = SAMPLE_RATE / 100;
-/** Of 32767: an encoder's noise is below, the tone of the others far above. */
+/** Threshold out of 32767: an encoder's noise is below, the tone of the others far above. */
 const AUDIBLE = 500;
 
 const codecs = { vp8: VideoCodec.VP8, h264: VideoCodec.H264, vp9: VideoCodec.VP9, av1: VideoCodec.AV1 } as const;
@@ -253,7 +253,10 @@ class RtcNodeAgent implements asked.Agent {
     }
   }
 
-  /** One by one, and each only when the SDK knows of the one before: with each it sends the others as it has them. */
+  /**
+   * Sets each value only when the SDK has applied the one before: each request also sends the SDK's current other
+   * values.
+   */
   async setAbout({ name, metadata, attributes }: asked.About): Promise<void> {
     const local = this.#local;
     if (name !== undefined) {
@@ -281,7 +284,6 @@ async function countSound(track: RemoteTrack, counts: Counts): Promise<void> {
   }
 }
 
-/** A picture that moves: a bright bar on grey. The answer ends it. */
 function film(source: VideoSource): () => void {
   let turn = 0;
   const timer = setInterval(() => {
@@ -294,7 +296,6 @@ function film(source: VideoSource): () => void {
   return () => clearInterval(timer);
 }
 
-/** A tone of 440 Hz. The answer ends it. */
 function speak(source: AudioSource): () => void {
   let isOn = true;
   let at = 0;

@@ -1,5 +1,5 @@
-// Where the SDKs meet: a cloud of two regions, browsers, and clients on both sides of a wire between two network
-// namespaces, for Firefox finds no ICE path to a loopback address.
+// Stage on which the SDKs meet: a cloud of two regions, browsers, and clients on both sides of a wire between two
+// network namespaces, because Firefox finds no ICE path to a loopback address.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { chromiumClient, firefoxClient, ourClient, pythonClient, rtcNodeClient, 
 export const regions = ['frankfurt', 'singapore'] as const;
 export type Region = (typeof regions)[number];
 const PAGE_PORT = 7800;
-/** Of signaling nodes that share the address on the wire. */
+/** Ports of signaling nodes that share the address on the wire. */
 const signalingPort: Readonly<Record<Region, number>> = { frankfurt: 7880, singapore: 7882 };
 
 export class Stage {
@@ -80,7 +80,10 @@ export class Stage {
     return `${kind === 'ours' ? 'http' : 'ws'}://${serverIp}:${signalingPort[region] + this.cloud.portOffset}`;
   }
 
-  /** As a company's server does it; from a page, for this process does not reach into the namespace. */
+  /**
+   * Removes a participant as a company's server does, but from a page, because this process does not reach into the
+   * namespace.
+   */
   async remove(room: string, identity: string): Promise<void> {
     const { key, secret } = this.cloud.secrets().devKey;
     const token = new AccessToken(key, secret, { ttl: 60 });

@@ -1,4 +1,3 @@
-// Tokens by LiveKit's own SDK for servers, signed with the development key of a cloud.
 import { AccessToken, type VideoGrant } from 'livekit-server-sdk';
 import type { TestCloud } from '../cloud.ts';
 
@@ -9,13 +8,16 @@ export interface TokenOptions {
   readonly metadata?: string;
   readonly attributes?: Readonly<Record<string, string>>;
   readonly grant?: VideoGrant;
-  /** Default: the development key's. */
+  /** Default: the development key. */
   readonly key?: { readonly key: string; readonly secret: string };
-  /** Seconds from now; negative: it has expired. */
+  /** Seconds from now; negative: the token has expired. */
   readonly expiresInS?: number;
 }
 
-/** Lets its bearer into the room and change its own name, metadata and attributes. */
+/**
+ * Signs a token by LiveKit's server SDK that admits its bearer to the room, with rights to change its own name,
+ * metadata and attributes.
+ */
 export function livekitToken(cloud: TestCloud, o: TokenOptions): Promise<string> {
   const { key, secret } = o.key ?? cloud.secrets().devKey;
   const about = { identity: o.identity, name: o.name ?? o.identity, metadata: o.metadata ?? '' };

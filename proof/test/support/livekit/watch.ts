@@ -1,10 +1,10 @@
-// What tests and labs wait for at a client of any SDK: media by its counters, and what it knows of others.
+// Waits of tests and labs at a client of any SDK: for media by its counters, and for its view of others.
 import { until } from '../poll.ts';
 import type { Agent, Message, Person, Received, Source } from './agent.ts';
 
-/** Pictures that show that a track goes on, not only that it began. */
+/** Frames that show that a track continues and has not only begun. */
 const FRAMES = 15;
-/** Readings in which there is more sound than in the one before. */
+/** Readings with more sound than the one before. */
 const SOUNDS = 3;
 
 const cameraOf = (all: readonly Received[], identity: string): Received | undefined =>
@@ -12,7 +12,7 @@ const cameraOf = (all: readonly Received[], identity: string): Received | undefi
 const soundOf = (all: readonly Received[], identity: string): number =>
   all.find((one) => one.identity === identity && one.source === 'microphone')?.sound ?? 0;
 
-/** Resolves with its camera once more pictures of it have been decoded; a track that begins anew counts from 0. */
+/** Resolves with the camera's counters once more pictures have been decoded; a track that restarts counts from 0. */
 export async function sees(agent: Agent, identity: string, frames = FRAMES, deadlineMs?: number): Promise<Received> {
   let before = cameraOf(await agent.received(), identity)?.frames ?? 0;
   return until(
@@ -27,7 +27,7 @@ export async function sees(agent: Agent, identity: string, frames = FRAMES, dead
   );
 }
 
-/** Resolves when sound of its microphone goes on. */
+/** Resolves when the sound of the microphone continues. */
 export async function hears(agent: Agent, identity: string, deadlineMs?: number): Promise<void> {
   let last = soundOf(await agent.received(), identity);
   let louder = 0;
@@ -43,7 +43,6 @@ export async function hears(agent: Agent, identity: string, deadlineMs?: number)
   );
 }
 
-/** Resolves with the participant once it is as `is` says. */
 export const knows = (
   agent: Agent,
   identity: string,
@@ -65,7 +64,6 @@ export const isMuted =
   ({ tracks }: Person): boolean =>
     tracks.some((track) => track.source === source && track.muted === muted);
 
-/** Resolves with the message of this text once it has come. */
 export const hasHeard = (agent: Agent, text: string, deadlineMs?: number): Promise<Message> =>
   until(`the message ${text}`, async () => (await agent.heard()).find((one) => one.text === text), deadlineMs);
 

@@ -1,7 +1,6 @@
 import process from 'node:process';
 import type { LabCase } from '../../../support/case.ts';
 
-/** What a case of the lab promised and did not keep; what it says goes to stderr. */
 export async function missedOf(
   labCase: LabCase,
   options: Readonly<Record<string, unknown>>,

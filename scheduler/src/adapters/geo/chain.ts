@@ -1,6 +1,5 @@
-// Where an address is, by the first of several databases that knows it. Files are watched: one that changes takes the
-// old one's place when it is good; one that is missing or broken is reported, and what was in use stays
-// (watched-file.ts).
+// Locates an address by the first of several databases that knows it. Files are watched: a good changed file replaces
+// the old one; a missing or broken file is reported, and the version in use stays (watched-file.ts).
 import { createRequire } from 'node:module';
 import type { Logger } from '@meridian/runtime';
 import { type ClientAddress, isPublic, parseAddress } from '../../base/core/ip.ts';
@@ -23,25 +22,20 @@ export interface GeoFiles {
   readonly maxmindFile?: string | undefined;
   readonly cityFiles?: readonly string[] | undefined; // undefined: the installed package's
   readonly countryFiles?: readonly string[] | undefined;
-  /** Of autonomous systems, in MaxMind's format; none: networks are taken to be /16 and /32. */
+  /** Files of autonomous systems, in MaxMind's format; without any, networks are taken as /16 and /32. */
   readonly asnFiles?: readonly string[] | undefined;
-  /** Systems that are mobile networks: `AS64500`, or words of an organisation's name. */
+  /** Mobile networks: `AS64500`, or words of an organisation's name. */
   readonly mobileNetworks?: readonly string[];
-  /** Whether a file built before the one in use may take its place. */
   readonly allowOlder?: boolean;
-  /** False: geoip-lite is not asked, installed or not. */
+  /** False: geoip-lite is not used, installed or not. */
   readonly geoipLite?: boolean;
 }
 
 export interface GeoChain extends Geo {
-  /** Names of the sources in use, in the order they are asked. */
   readonly sources: readonly string[];
   readonly files: readonly WatchedFile<unknown>[];
   status(): DatabaseStatus[];
-  /**
-   * Looks whether files have changed; to be called every few seconds. A changed one is taken at the second look that
-   * finds it the same.
-   */
+  /** Checks the files; call every few seconds. A changed file is loaded when a second poll finds it settled. */
   poll(): Promise<void>;
 }
 
@@ -50,14 +44,14 @@ interface Source {
   lookup(address: ClientAddress): Place | undefined;
 }
 
-/** Opens what is there. Never rejects for a file: with none the result knows no address. */
+/** Opens the existing files. Never rejects for a file: without any, no address is known. */
 export async function openGeo(
   files: GeoFiles,
   log: Logger,
   o: {
     readonly wallMs?: () => number;
     readonly onReload?: (source: string, outcome: ReloadOutcome) => void;
-    /** The files are opened when the first public address is looked up, which is not found then. */
+    /** Opens the files at the first lookup of a public address, which is then not found. */
     readonly isLazy?: boolean;
   } = {},
 ): Promise<GeoChain> {
@@ -143,7 +137,6 @@ export async function openGeo(
   };
 }
 
-/** One warning for all files that are old at the start. */
 function sayOld(files: readonly DatabaseStatus[], log: Logger): void {
   const old = files.filter(({ isStale }) => isStale);
   if (old.length === 0) return;
@@ -152,10 +145,7 @@ function sayOld(files: readonly DatabaseStatus[], log: Logger): void {
   log.warn({ files: old.map(({ file }) => file), ageDaysMax }, `IP location files are old: ${remedy}`);
 }
 
-/**
- * The last source, where the package is installed: releases and images leave it out, as its data has a licence of its
- * own. It is loaded (120 ms, 150 MB) with the first address that no other source knows.
- */
+/** Loads (120 ms, 150 MB) with the first address that no other source knows. Releases omit it for its licence. */
 function geoipLite(log: Logger): Source | undefined {
   const name = 'geoip-lite';
   const { resolve } = createRequire(import.meta.url);
@@ -173,7 +163,7 @@ function geoipLite(log: Logger): Source | undefined {
   return { name, lookup: (address) => attempt(() => lookup(address), name, log) };
 }
 
-/** Knows nothing when it cannot be loaded, or is another package of that name. */
+/** Returns a lookup without results when the package cannot be loaded, or is another package of that name. */
 function loadGeoipLite(name: string, log: Logger): (ip: string) => unknown {
   try {
     const { lookup } = fieldsOf(createRequire(import.meta.url)(name));
@@ -185,7 +175,7 @@ function loadGeoipLite(name: string, log: Logger): (ip: string) => unknown {
   return () => undefined;
 }
 
-/** A damaged file may throw at any lookup; then it knows nothing about this address. */
+/** A damaged file may throw at any lookup; it then has no place for this address. */
 function attempt(lookup: () => Place | undefined, source: string, log: Logger): Place | undefined {
   try {
     return lookup();

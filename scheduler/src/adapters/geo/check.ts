@@ -1,29 +1,26 @@
-// Opens a database file and decides whether it may be used: before it takes the place of one that works.
+// Opens a database file and checks it before it replaces a working one.
 import { stat } from 'node:fs/promises';
 import { open, type Reader, type Response } from 'maxmind';
 import type { Parse } from './records.ts';
 import { type Sample, sampleOf } from './sample.ts';
 
-/** A database that passed, all of it in memory: what becomes of its file later does not matter to it. */
+/** A checked database, fully in memory, so that later changes of its file do not matter. */
 export interface Opened {
   readonly reader: Reader<Response>;
   readonly builtAtMs: number;
-  /** Addresses to which it gives a place. */
   readonly known: readonly string[];
 }
 export type Checked = { readonly ok: true; readonly opened: Opened } | { readonly ok: false; readonly reason: string };
 
-/** The file is read into memory; the largest in use (DB-IP's and MaxMind's cities) have 60 to 130 MB. */
+/** Bound of a file, which is read into memory; the largest in use (DB-IP's and MaxMind's cities) have 60 to 130 MB. */
 export const FILE_BYTES_MAX = 1_073_741_824;
-/**
- * A city file has cities in it: of the records sampled this share must be places, and of the addresses its predecessor
- * placed as well.
- */
+/** Share of sampled records that must be places, and of its predecessor's placed addresses that it must also place. */
 const SENSIBLE_SHARE = 0.5;
 
 /**
- * Opens `file` beside `current` and checks it: it opens, it was not built before the current one (unless `allowOlder`),
- * the records sampled read as `parse` expects them, and it still places what the current one places. Never throws.
+ * Opens `file` beside `current` and checks it: it opens, it was not built before the current file (unless
+ * `allowOlder`), the sampled records read as `parse` expects, and it still places the addresses that the current file
+ * places. Never throws.
  */
 export async function openChecked(o: {
   file: string;
@@ -37,7 +34,7 @@ export async function openChecked(o: {
     const found = await stat(o.file);
     if (!found.isFile()) return refused('it is not a regular file');
     if (found.size > FILE_BYTES_MAX) return refused(`it has ${found.size} bytes, more than ${FILE_BYTES_MAX}`);
-    // maxmind's own cache of 10,000 addresses stays on: clients of one call come back.
+    // maxmind's own cache of 10,000 addresses stays on: clients of a call come back.
     reader = await open<Response>(o.file);
     samples = sampleOf(reader);
   } catch (error) {

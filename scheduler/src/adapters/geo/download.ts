@@ -1,5 +1,5 @@
-// Fetches one file over HTTPS with every bound stated: hops, bytes, time. Plain HTTP only to this machine (a mirror
-// beside the centre).
+// Fetches a file over HTTPS with bounds of redirects, bytes and time. Plain HTTP only to this machine (a mirror beside
+// the centre).
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
@@ -14,7 +14,7 @@ export interface Known {
 
 export interface DownloadAsk {
   readonly url: string;
-  /** Value of the `authorization` header; sent to the origin of `url` only, not to where it redirects. */
+  /** Value of the `authorization` header; sent only to the origin of `url`, not to redirect targets. */
   readonly authorization?: string | undefined;
   /** Certificates (PEM) to trust in place of the machine's. */
   readonly ca?: string | undefined;
@@ -32,18 +32,14 @@ const REDIRECTS_MAX = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** Whether a source may be fetched from there: https, or http on this machine. */
 export function isAllowedUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
-  if (username !== '' || password !== '') return false; // would end up in logs; `authorization` is for that
+  if (username !== '' || password !== '') return false; // credentials would end up in logs; `authorization` is for them
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
 }
 
-/**
- * Writes what `url` answers to `to`, which must not exist. Rejects with a reason; what was written until then is the
- * caller's to remove.
- */
+/** Downloads `url` to `to`, which must not exist. Rejects with a reason; the caller removes the partial file. */
 export async function download(ask: DownloadAsk, to: string): Promise<Download> {
   const response = await answerOf(ask);
   if (response.statusCode === 304) {
@@ -62,7 +58,7 @@ export async function download(ask: DownloadAsk, to: string): Promise<Download> 
   return { outcome: 'done', sha256: hash.digest('hex'), bytes, etag, lastModified };
 }
 
-/** The first SHA-256 named in a small text, as `sha256sum` writes it. */
+/** Returns the first SHA-256 in a small text, as `sha256sum` writes it. */
 export async function fetchChecksum(ask: DownloadAsk): Promise<string> {
   const response = await answerOf(ask);
   let text = '';
@@ -77,7 +73,7 @@ export async function fetchChecksum(ask: DownloadAsk): Promise<string> {
   return found.toLowerCase();
 }
 
-/** Passes bytes on until there are too many; then the stream fails. */
+/** Passes bytes on up to the bound; then the stream fails. */
 export function limitedTo(bytesMax: number, see: (chunk: Buffer) => void): Transform {
   let bytes = 0;
   return new Transform({
@@ -90,7 +86,7 @@ export function limitedTo(bytesMax: number, see: (chunk: Buffer) => void): Trans
   });
 }
 
-/** The 200 or 304 at the end of the redirects, its body not read yet. */
+/** Returns the 200 or 304 at the end of the redirects, with an unread body. */
 async function answerOf(ask: DownloadAsk): Promise<IncomingMessage> {
   let url = new URL(ask.url);
   const { origin } = url;

@@ -1,5 +1,4 @@
-// Brings a new database file beside the one in use: from an address or by a command of the operator's. Nothing is
-// replaced here.
+// Fetches a new database file beside the one in use: from a URL or by an operator's command. Replaces nothing.
 import { execFile } from 'node:child_process';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -8,7 +7,6 @@ import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { type Download, download, fetchChecksum, type Known, limitedTo } from './download.ts';
 
-/** Where a file comes from; described in docs/reference.md. */
 export interface RefreshSource {
   readonly file: string;
   readonly url?: string | undefined;
@@ -24,12 +22,12 @@ export interface RefreshSource {
 
 /** A checksum file is one line of text. */
 const CHECKSUM_BYTES_MAX = 4096;
-/** What a command writes besides the file is for the log. */
+/** Bound of the command's console output, which goes to the log. */
 const COMMAND_OUTPUT_BYTES_MAX = 65_536;
-/** In `command`, stands for the file that it has to write. */
+/** Placeholder in `command` for the output file. */
 const OUTPUT = '{output}';
 
-/** Writes the newest file to `temporary` (unpacked, when it was a gzip). Rejects with the reason. */
+/** Writes the newest file to `temporary` (a gzip is unpacked). Rejects with the reason. */
 export async function fetchSource(
   source: RefreshSource,
   temporary: string,
@@ -72,7 +70,7 @@ async function get(
   return done;
 }
 
-/** Runs the command, without a shell, as the centre's own user. It is killed when it takes too long. */
+/** Runs the command, without a shell, as the centre's own user, and kills it after its time limit. */
 async function run(source: RefreshSource, temporary: string, signal: AbortSignal): Promise<Download> {
   const [program = '', ...rest] = source.command ?? [];
   const args = rest.map((argument) => argument.replaceAll(OUTPUT, temporary));
@@ -90,7 +88,7 @@ async function run(source: RefreshSource, temporary: string, signal: AbortSignal
   return { outcome: 'done', sha256: '', bytes: size };
 }
 
-/** DB-IP and others offer the file as a gzip. */
+/** Unpacks a gzip, which DB-IP and others offer. */
 async function unpack(file: string, bytesMax: number, signal: AbortSignal): Promise<void> {
   const handle = await open(file);
   const start = Buffer.alloc(2);

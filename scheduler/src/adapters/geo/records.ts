@@ -1,27 +1,19 @@
-// What the databases' records say, as a place; each shape has its reader. Radii are honest rather than flattering: the
-// databases claim cities, studies of them find otherwise.
+// Parses records of the databases into places; each record format has its own parser. Radii are honest rather than
+// flattering: the databases claim cities, studies find otherwise.
 
 import { isPoint } from '@meridian/protocol';
 import { countryPlace } from '../../locating/core/countries.ts';
 import type { Place } from '../../locating/geo.ts';
 
-/**
- * A fixed line is mostly within some tens of km of its city record, a mobile one within 200 ("Lost in the Prefix",
- * 2026).
- */
+/** Fixed lines are mostly within tens of km of their record, mobile ones within 200 ("Lost in the Prefix", 2026). */
 const CITY_RADIUS_KM = 100;
 /** A record without a city is the middle of a region at best. */
 const REGION_RADIUS_KM = 300;
 
-/**
- * Half of all mobile addresses are within 179 to 207 km of their record (same source), with a long tail: two thirds
- * within this.
- */
+/** Two thirds of mobile addresses are within this, half within 179 to 207 km of their record (same source). */
 export const MOBILE_RADIUS_KM = 300;
 
-/**
- * A record of a database as a place (or what else it is read for); undefined when it says nothing that can be believed.
- */
+/** Parses a record into a place (or another value); undefined for a record without credible content. */
 export type Parse<T = Place> = (record: unknown) => T | undefined;
 
 export interface System {
@@ -30,9 +22,7 @@ export interface System {
   readonly organisation: string;
 }
 
-/**
- * MaxMind's record of an autonomous system: autonomous_system_{number, organization}. Zero is none; they have 32 bits.
- */
+/** Parses MaxMind's autonomous_system_{number, organization}. Numbers have 32 bits; zero means none. */
 export function systemOf(record: unknown): System | undefined {
   const { autonomous_system_number: asn, autonomous_system_organization: name } = fieldsOf(record);
   const isNumber = typeof asn === 'number' && Number.isInteger(asn) && asn > 0 && asn < 2 ** 32;
@@ -40,9 +30,9 @@ export function systemOf(record: unknown): System | undefined {
 }
 
 /**
- * Tells whether a system is one of these: by its number (`AS64500`), or by a name (`T-Mobile`) whose words stand one
- * after another in that of its organisation. What is between words, and whether letters are large or small, does not
- * count. The list is read once: it is asked at every placement.
+ * Returns a test whether a system is in the list: by number (`AS64500`), or by a name (`T-Mobile`) whose words stand
+ * one after another in its organisation's name. Separators and letter case do not count. The list is parsed once,
+ * because every placement runs the test.
  */
 export function listOfSystems(listed: readonly string[]): (system: System) => boolean {
   const numbers = new Set(listed.map((one) => one.toUpperCase()));
@@ -54,7 +44,7 @@ export function listOfSystems(listed: readonly string[]): (system: System) => bo
   };
 }
 
-/** The words of a name with one space before, between and after them, so that a part of a word is found nowhere. */
+/** Returns the words of a name with a space before, between and after them, so that a part of a word never matches. */
 function wordsOf(name: string): string {
   return ` ${name
     .normalize()
@@ -64,9 +54,7 @@ function wordsOf(name: string): string {
     .join(' ')} `;
 }
 
-/**
- * Whether the record itself says that the address is mobile, as MaxMind's larger databases (traits) and flat ones do.
- */
+/** Whether the record itself marks the address as mobile, as MaxMind's larger databases (traits) and flat ones do. */
 function isMobile(record: unknown): boolean {
   const flat = fieldsOf(record);
   const traits = fieldsOf(flat['traits']);
@@ -74,7 +62,7 @@ function isMobile(record: unknown): boolean {
   return said.some((one) => typeof one === 'string' && one.toLowerCase() === 'cellular');
 }
 
-/** DB-IP's flat record: city, country_code, latitude, longitude, state1 … */
+/** Parses DB-IP's flat record: city, country_code, latitude, longitude, state1 … */
 export function dbipPlace(record: unknown): Place | undefined {
   const { city, state1, country_code: country, latitude, longitude } = fieldsOf(record);
   const label = [city, state1, country].find((name) => typeof name === 'string' && name !== '');
@@ -90,7 +78,7 @@ export function dbipPlace(record: unknown): Place | undefined {
   });
 }
 
-/** MaxMind's nested record: location.{latitude, longitude, accuracy_radius}, city.names.en, country.iso_code. */
+/** Parses MaxMind's nested record: location.{latitude, longitude, accuracy_radius}, city.names.en, country.iso_code. */
 export function maxmindPlace(record: unknown): Place | undefined {
   const { location, city, country } = fieldsOf(record);
   const { latitude, longitude, accuracy_radius: radius } = fieldsOf(location);
@@ -107,13 +95,13 @@ export function maxmindPlace(record: unknown): Place | undefined {
   });
 }
 
-/** Only a country: the middle of where its people live, with the radius of that. */
+/** Parses a record of only a country: the middle of its settled part, with that radius. */
 export function countryOnly(record: unknown): Place | undefined {
   const { country_code: code } = fieldsOf(record);
   return typeof code === 'string' ? placeOfCountry(code, 'geo-whois-asn-country') : undefined;
 }
 
-/** geoip-lite's record: country, city, ll: [latitude, longitude], area (km). */
+/** Parses geoip-lite's record: country, city, ll: [latitude, longitude], area (km). */
 export function geoipLitePlace(record: unknown): Place | undefined {
   const { ll, city, country, area } = fieldsOf(record);
   const [latitude, longitude] = Array.isArray(ll) ? (ll as unknown[]) : [];
@@ -139,10 +127,10 @@ function checked(o: {
   const { latitude, longitude, label, countryCode, radiusKm, source } = o;
   const code = typeof countryCode === 'string' && /^[A-Z]{2}$/.test(countryCode) ? countryCode : '';
   const isKnown = typeof latitude === 'number' && typeof longitude === 'number' && isPoint({ latitude, longitude });
-  // Some databases write 0, 0 for "unknown": it is an uninhabited place.
+  // Some databases write 0, 0, an uninhabited place, for "unknown".
   if (!isKnown || (latitude === 0 && longitude === 0)) return code === '' ? undefined : placeOfCountry(code, source);
   const name = typeof label === 'string' ? label.slice(0, 64) : code;
-  // The files hold single-precision numbers: what is beyond the fourth decimal is noise.
+  // The files hold single-precision numbers: digits beyond the fourth decimal are noise.
   const place = { latitude: round4(latitude), longitude: round4(longitude) };
   return { ...place, radiusKm, source, label: name, countryCode: code };
 }

@@ -1,4 +1,4 @@
-// What docs/reference.md says of databases of locations, besides the descriptions of their configuration keys.
+// Text of docs/reference.md about location databases, besides the descriptions of their configuration keys.
 
 export const about = `Order, first match wins: \`maxmindFile\`, \`geoCityFiles\`, \`geoCountryFiles\`, \`geoip-lite\` where it is
 installed (a clone: \`npm start\` has it; releases and images leave it out, as its data has MaxMind's licence).

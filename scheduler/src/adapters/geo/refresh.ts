@@ -1,5 +1,5 @@
-// Refreshes one database file by the calendar: fetch beside it, check, rename over it, take it in. Whatever fails, the
-// old file stays.
+// Refreshes a database file by a schedule: fetch beside it, check, rename over it, load. After any failure the old file
+// stays.
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Clock, ConfigIssue, Logger, Rng, Timer } from '@meridian/runtime';
@@ -21,9 +21,7 @@ export interface RefreshOptions {
   onEnd(outcome: RefreshOutcome): void;
 }
 
-/**
- * What the schema cannot say: one kind of source, an expression, a file that is asked, an address that is safe.
- */
+/** Checks: one kind of source, a known file once, a valid cron expression, safe URLs. */
 export function sourceIssues(sources: readonly RefreshSource[], files: readonly string[]): ConfigIssue[] {
   return sources.flatMap((source, at) => {
     const { file, url, checksumUrl, command } = source;
@@ -54,13 +52,13 @@ export class GeoRefresh {
   #problem: string | undefined;
   #lastSuccessMs: number | undefined;
 
-  /** Scheduled at once, in UTC: a machine's own time zone would move the hour. */
+  /** Schedules at once, in UTC: a machine's own time zone would move the hour. */
   constructor(o: RefreshOptions) {
     this.#o = o;
     this.#task = cron.schedule(o.source.cron, () => this.#due(), { timezone: 'Etc/UTC', logger: cronLog(o.log) });
   }
 
-  /** Refreshes now; a second call while one runs waits for that one. Never rejects. */
+  /** Refreshes now; a second call during a run waits for that run. Never rejects. */
   run(): Promise<RefreshOutcome> {
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
@@ -79,14 +77,14 @@ export class GeoRefresh {
     };
   }
 
-  /** Idempotent; a download under way is left to its time limit, and what it brought is not put in place. */
+  /** Idempotent; a running download ends by its time limit, and its file is discarded. */
   close(): void {
     this.#isClosed = true;
     this.#delay?.cancel();
     this.#task.destroy();
   }
 
-  /** Many centres with one expression would all ask at the same second. */
+  /** Delays by chance: many centres with the same schedule would all fetch at the same second. */
   #due(): void {
     const { clock, rng, source } = this.#o;
     this.#delay?.cancel();
@@ -98,7 +96,7 @@ export class GeoRefresh {
     const temporary = join(dirname(source.file), `.${basename(source.file)}.refresh`);
     let outcome: RefreshOutcome;
     try {
-      await rm(temporary, { force: true }); // of a process that was killed
+      await rm(temporary, { force: true }); // left by a killed process
       outcome = await this.#fetchAndPlace(temporary);
       this.#problem = undefined;
       this.#lastSuccessMs = this.#o.clock.wallMs();
@@ -131,7 +129,7 @@ export class GeoRefresh {
   }
 }
 
-/** A file renamed before its bytes are on the disk may be empty after a power cut. */
+/** Flushes a file, because a file renamed before its bytes are on disk may be empty after a power cut. */
 async function toDisk(path: string): Promise<void> {
   const handle = await open(path, 'r+');
   await handle.sync().finally(() => handle.close());
@@ -139,10 +137,7 @@ async function toDisk(path: string): Promise<void> {
 
 const noteOf = (source: RefreshSource): string => `${source.file}.source.json`;
 
-/**
- * What the server said of the file that lies there, when it is still that file: then it is asked for something newer
- * only.
- */
+/** Returns the server's note about the file, if unchanged since, so that only a newer file is fetched. */
 async function recall(source: RefreshSource): Promise<Known | undefined> {
   try {
     const note = JSON.parse(await readFile(noteOf(source), 'utf8')) as Record<string, unknown>;
@@ -152,7 +147,7 @@ async function recall(source: RefreshSource): Promise<Known | undefined> {
     const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
     return { etag: text(etag), lastModified: text(lastModified) };
   } catch {
-    return undefined; // no note, or none that can be read: the whole file is asked for
+    return undefined; // no readable note: the whole file is fetched
   }
 }
 

@@ -1,5 +1,5 @@
-// Samples addresses for which a database has a record. Each look-up answers a prefix length, even without a record, so
-// the walk goes on behind that prefix. Evenly spaced starts, no randomness: the same file gives the same sample.
+// Samples addresses for which a database has a record. Each lookup returns a prefix length, even without a record, so
+// the walk continues behind that prefix. Evenly spaced starts, no randomness: the same file gives the same sample.
 import type { Reader, Response } from 'maxmind';
 
 export interface Sample {
@@ -7,27 +7,24 @@ export interface Sample {
   readonly record: unknown;
 }
 
-/** Starts per family, and steps from each until something known is met: 128 × 64 look-ups at most, some 10 ms. */
+/** Starts per family, and steps from each until a known address is found: 128 × 64 lookups at most, some 10 ms. */
 const STARTS = 64;
 const STEPS_MAX = 64;
 
-/**
- * Whether a file is asked for addresses of a family. One of IPv6 alone may hold IPv4 addresses under ::/96; it is not
- * asked for them, because it answers wrongly there.
- */
+/** Whether a file serves the family. A file of IPv6 alone answers wrongly for IPv4 addresses under ::/96. */
 export function answers(reader: Reader<Response>, family: 4 | 6): boolean {
   if (family === 6) return reader.metadata.ipVersion === 6;
   return !/ipv6$/.test(reader.metadata.databaseType);
 }
 
-/** Known networks, one address of each. Throws what the reader throws on a damaged file. */
+/** Returns an address of each sampled network. Throws what the reader throws on a damaged file. */
 export function sampleOf(reader: Reader<Response>): Sample[] {
   const found = new Map<string, Sample>();
   const take = (sample: Sample | undefined): void => {
     if (sample !== undefined) found.set(sample.ip, sample);
   };
   for (let at = 0; at < STARTS; at += 1) {
-    // Over all of IPv4, and over 2000::/3, which is all of IPv6 that is given out.
+    // Starts spread over all of IPv4, and over 2000::/3, all allocated IPv6 space.
     const part = BigInt(at);
     if (answers(reader, 4)) take(firstKnown(reader, { bits: 32, start: part << 26n, end: 1n << 32n, text: textOfV4 }));
     if (answers(reader, 6)) {
@@ -51,7 +48,7 @@ function firstKnown(reader: Reader<Response>, range: Range): Sample | undefined 
     const [record, prefixLength] = reader.getWithPrefixLength(ip);
     const size = 1n << BigInt(range.bits - prefixLength);
     const base = at - (at % size);
-    // The first address of the network stands for it, so that a network met twice counts once.
+    // The network's first address is taken, so that a network met twice counts once.
     if (record !== null) return { ip: range.text(base < range.start ? at : base), record };
     at = base + size;
   }

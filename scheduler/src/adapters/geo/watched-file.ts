@@ -1,6 +1,6 @@
-// One database file, looked at again and again. It is asked for by name every time (`stat` follows links), because that
-// alone sees every way in which people replace files: rename over it, a link pointed elsewhere, bytes written in place,
-// a volume mounted over it; a kernel's notification would stay with the old file, or with a folder that is gone.
+// A database file that is polled by name (`stat` follows links), because only polling sees every way in which people
+// replace files: rename over it, a link pointed elsewhere, bytes written in place, a volume mounted over it; a kernel's
+// notification would stay with the old file, or with a removed folder.
 import { stat } from 'node:fs/promises';
 import type { Logger } from '@meridian/runtime';
 import type { ClientAddress } from '../../base/core/ip.ts';
@@ -21,7 +21,7 @@ export interface WatchedFileOptions<T = Place> {
   onReload(outcome: ReloadOutcome): void;
 }
 
-/** Builds older than this are reported: both packages and MaxMind's files come at least every month. */
+/** Age of builds that is reported: both packages and MaxMind's files come at least every month. */
 export const STALE_AFTER_MS = 60 * 86_400_000;
 const DAY_MS = 86_400_000;
 
@@ -33,12 +33,9 @@ export class WatchedFile<T = Place> {
   #loadedAtMs: number | undefined;
   #problem: string | undefined;
   #refusals = 0;
-  /** Of the file last tried, taken or not; it is not tried again before it changes. */
+  /** Signature of the file last tried, accepted or not; it is not retried before it changes. */
   #tried: string | undefined;
-  /**
-   * Signature of a changed file that was seen once. The file is loaded if the next poll sees the same one, so a file
-   * that is still being copied is not read.
-   */
+  /** Signature of a changed file seen once; a file still being copied has another at the next poll. */
   #settling: string | undefined;
   #busy: Promise<void> = Promise.resolve();
 
@@ -70,15 +67,12 @@ export class WatchedFile<T = Place> {
     });
   }
 
-  /** Takes in the file as it is now, after it was put there by ourselves. Never rejects. */
+  /** Loads the file at once, after the centre itself has placed it. Never rejects. */
   reload(): Promise<void> {
     return this.#next(async () => this.#try(await signatureOf(this.file)));
   }
 
-  /**
-   * As reload, at start. It does not warn of an old file: the caller opens several files and warns once of all old
-   * ones.
-   */
+  /** Loads the file at start, without a warning for its age: the caller warns once of all old files. */
   open(): Promise<void> {
     return this.#next(async () => this.#try(await signatureOf(this.file), false));
   }
@@ -89,7 +83,7 @@ export class WatchedFile<T = Place> {
     try {
       return this.#o.parse(reader.get(address.text));
     } catch (error) {
-      // A damaged part, that no sample met: the file knows nothing about this address.
+      // A damaged part that no sample met: the file has no place for this address.
       this.#o.log.warn({ source: this.source, file: this.file, err: error }, 'IP location lookup failed');
       return undefined;
     }
@@ -125,7 +119,7 @@ export class WatchedFile<T = Place> {
     }
     const { parse, allowOlder } = this.#o;
     const checked = await openChecked({ file, parse, allowOlder, current: this.#opened });
-    // It changed while it was read: old and new bytes may be mixed.
+    // The file changed while it was read: old and new bytes may be mixed.
     if ((await signatureOf(file)) !== seen) {
       this.#tried ??= 'changing';
       return;
@@ -155,7 +149,7 @@ export class WatchedFile<T = Place> {
   }
 }
 
-/** What changes when the file does. Nanoseconds and the inode: two writes in one millisecond are two. */
+/** Returns a text that changes with the file. Nanoseconds and inode distinguish writes in a millisecond. */
 async function signatureOf(file: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });

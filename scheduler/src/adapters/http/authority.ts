@@ -1,4 +1,4 @@
-// Replacing the certificate authority: where it stands, and its steps.
+// Routes for the replacement of the certificate authority: its state and its steps.
 import type { Logger } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
@@ -17,7 +17,6 @@ const rotateBody = Type.Object(
 
 export interface AuthorityRouteOptions {
   readonly authority: Lineage & { advance(wanted: RotationStep): Promise<boolean> };
-  /** All nodes that are not dead. */
   readonly nodeTrusts: () => readonly NodeTrust[];
   readonly log: Logger;
 }

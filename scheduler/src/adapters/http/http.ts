@@ -26,7 +26,7 @@ const enrolmentBody = Type.Object(
   { id: name, kind: Type.Enum([...registeringKinds]), region: name },
   { additionalProperties: false },
 );
-/** RFC 3339, with its zone: without one the time would be ambiguous. */
+/** RFC 3339, with its zone: without a zone the time would be ambiguous. */
 const time = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d:\\d\\d)$' });
 const bookingBody = Type.Object(
   {
@@ -45,34 +45,29 @@ export interface AdminOptions extends AuthorityRouteOptions {
   readonly terms: Terms;
   readonly tokens: EnrolmentTokens;
   readonly invitations: InvitationBook;
-  /** Each of them opens the API: while the token is replaced there are two. */
+  /** Each token opens the API: during a replacement there are two. */
   readonly clusterTokens: readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
-  /** The databases of locations and their refreshes. */
   locationView(): unknown;
   readonly autoscale: Autoscaler;
-  /** What every region takes, and whether it turns joins away. */
   admissionStates(): readonly object[];
   sendDrain(nodeId: string, on: boolean, reason: string): Promise<boolean>;
-  /** Ends the links of a node that was shut out and tells the others; how many links there were. */
+  /** Ends the links of a shut-out node and informs the others; returns the number of links. */
   cutLinks(nodeId: string): number;
-  /** Tells the others that the plan has changed. */
   planChanged(): void;
-  /** Which process places for which region. */
   readonly regions: RegionsView;
 }
 
-/** What the admin API needs of leading/regions/. */
 export interface RegionsView {
   readonly elections: { placers(): readonly RegionPlacer[]; instanceOf(region: string): Link | undefined } | undefined;
   /** Set at a region's instance, which leaves nodes to the leader. */
   readonly instance: { readonly ownRegion: string; readonly isFed: boolean; readonly feedAgeMs: number } | undefined;
-  /** Asks the instance that made it; undefined: it does not know it. */
+  /** Asks the instance that made the decision; undefined: it does not know it. */
   decisionAt(link: Link, decisionId: string): Promise<unknown>;
 }
 
-/** The admin API; does not listen. Every answer is JSON, an error {code, message}. */
+/** Builds the admin API; does not listen. Every answer is JSON, an error {code, message}. */
 export function buildHttp(o: AdminOptions): FastifyInstance {
   const app = fastify({
     logger: false,
@@ -80,11 +75,11 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
     requestTimeout: REQUEST_LIMIT_MS,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 2048 },
-    // A wrong type or an unknown key is refused, not made to fit.
+    // A wrong type or an unknown key is refused, not coerced.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     schemaErrorFormatter: wrongField,
   });
-  app.removeContentTypeParser('text/plain'); // nothing here takes text, and its error would be unclear
+  app.removeContentTypeParser('text/plain'); // no route takes text, and its error would be unclear
   const isAllowed = tokenCheck(o.clusterTokens);
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.url === '/healthz' || isAllowed(request.headers.authorization)) return;
@@ -112,10 +107,7 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
 
 const pathsForAny: ReadonlySet<string> = new Set(['/healthz', '/v1/enrolment-tokens']);
 
-/**
- * What a centre that does not lead does as well: say how it is, and make enrolment tokens. An invitation needs a look
- * at the fleet. What does not exist is 404 anywhere.
- */
+/** Whether a centre that does not lead serves the request too. An unknown route is 404 anywhere. */
 function isForAny(request: FastifyRequest): boolean {
   const { url } = request.routeOptions;
   return url === undefined || pathsForAny.has(url);
@@ -126,7 +118,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   app.get('/healthz', async () => {
     const { centre, epoch, leader } = terms;
     const leading = { isLeading: terms.mayDecide(), epoch, ...(leader === undefined ? {} : { leader: leader.id }) };
-    // No secret: every TLS handshake shows the certificate.
+    // Not a secret: every TLS handshake shows the certificate.
     return { ok: true, incarnation: centre.incarnation, authorityFingerprint: o.authority.fingerprint, ...leading };
   });
   app.get('/v1/fleet', async () => ({
@@ -165,7 +157,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   addScaleRoutes(app, o);
 }
 
-/** Which process places where: the leader shows regions that have instances, an instance shows its own region. */
+/** Returns the placing processes: the leader shows regions that have instances, an instance shows its own region. */
 function regionsView({ regions: { elections, instance }, terms }: AdminOptions): object[] {
   if (instance === undefined) return [...(elections?.placers() ?? [])];
   const { ownRegion: region, isFed, feedAgeMs } = instance;
@@ -173,7 +165,6 @@ function regionsView({ regions: { elections, instance }, terms }: AdminOptions):
   return [{ region, by: 'instance', epoch: terms.epoch, isFed, feedAgeMs: feedAge }];
 }
 
-/** A decision of a region's instance is explained there; it is asked. */
 async function decisionElsewhere({ regions }: AdminOptions, decisionId: string, reply: FastifyReply): Promise<unknown> {
   const unknown = 'no such decision, or it is too old';
   const region = regionOfDecision(decisionId);
@@ -185,7 +176,7 @@ async function decisionElsewhere({ regions }: AdminOptions, decisionId: string, 
   return found ?? refuse(reply, 404, 'NOT_FOUND', `the instance ${link.remote.id} of ${region} says: ${unknown}`);
 }
 
-/** Shutting a node out and letting it in again. Both may be said of an id that the fleet does not know (any more). */
+/** Adds routes to shut a node out and let it in again. Both accept an id that the fleet does not know. */
 function addDenyRoutes(app: FastifyInstance, o: AdminOptions): void {
   const { terms } = o;
   app.post<{ Params: { id: string }; Body: Static<typeof reasonBody> }>(
@@ -193,7 +184,7 @@ function addDenyRoutes(app: FastifyInstance, o: AdminOptions): void {
     { schema: { params: nodeParams, body: reasonBody }, preValidation: allOptional },
     async ({ params: { id }, body }) => {
       const written = terms.centre.deny(id, reasonOf(body.reason));
-      // At once: a slow store must not keep it linked.
+      // At once, before the write: a slow store must not keep the node linked.
       const linksCut = o.cutLinks(id);
       return { denied: true, known: await written, linksCut };
     },
@@ -210,7 +201,6 @@ function addDenyRoutes(app: FastifyInstance, o: AdminOptions): void {
   );
 }
 
-/** What the autoscaler sees and orders, and the bookings that it expects. */
 function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions): void {
   app.get('/v1/autoscale', async () => autoscale.view());
   app.put<{ Params: { id: string }; Body: Static<typeof bookingBody> }>(
@@ -242,10 +232,7 @@ function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions
   );
 }
 
-/**
- * Of a time of a booking; not a number when there is none: `Date.parse` takes the 31st of February for the 3rd of
- * March.
- */
+/** Returns NaN for a day that does not exist: `Date.parse` takes the 31st of February for the 3rd of March. */
 function wallMsOf(text: string): number {
   const day = text.slice(0, 'YYYY-MM-DD'.length);
   const midnight = new Date(day);

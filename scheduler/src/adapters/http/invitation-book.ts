@@ -1,8 +1,7 @@
-// Open invitations, and the node ids that they hold: no two of them let nodes of the same ids in, also when several
-// centres over one store make them.
+// Open invitations, and the node ids that they hold: no two invitations admit nodes of the same ids, even when several
+// centres over the same store make them.
 import { type FoundToken, type KeyValue, SingleUseTokens, type TokenOptions } from '@meridian/runtime';
 
-/** What an invitation stands for. */
 export interface Invitation {
   readonly host: {
     readonly hostId: string;
@@ -16,10 +15,10 @@ export interface Invitation {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** Under which it holds its ids; an invitation of an older version has none. */
+/** `claim`: value under which it holds its ids; absent in an invitation of an older version. */
 type Kept = Invitation & { readonly claim?: string };
 
-/** From the certificates to the nodes' registration: the host sets its services up. Then the fleet has them. */
+/** Time for the host to set its services up, from the certificates to the nodes' registration. */
 const REDEEMED_MS = 15 * 60_000;
 const CLAIM_BYTES = 12;
 
@@ -36,13 +35,13 @@ export class InvitationBook {
     this.#tokens = new SingleUseTokens({ kv, rng, clock, fingerprint, form: 'mti1', folder: 'invitation' });
   }
 
-  /** Holds the ids for `ttlMs`, 1 … seven days. */
+  /** Makes an invitation that holds the ids for `ttlMs`, up to seven days. */
   async mint(invitation: Invitation, ttlMs: number): Promise<Minted> {
     const { kv, rng } = this.#o;
     const claim = Buffer.from(rng.bytes(CLAIM_BYTES)).toString('base64url');
     const held: string[] = [];
     const release = () => Promise.all(held.map((key) => kv.compareAndDelete(key, claim)));
-    // In one order for all, so that of two at the same time one gets them.
+    // A common order, so that one of two concurrent invitations gets all ids.
     for (const kind of invitation.kinds.toSorted()) {
       const key = keyOf(invitation, kind);
       if (await kv.setIfAbsent(key, claim, { ttlMs })) {
@@ -61,7 +60,7 @@ export class InvitationBook {
     }
   }
 
-  /** As `SingleUseTokens.find`. Used, it holds its ids until its nodes have had time to register. */
+  /** Finds as `SingleUseTokens.find`. A used invitation holds its ids until its nodes have had time to register. */
   async find(token: string): Promise<FoundToken<Invitation> | undefined> {
     const found = await this.#tokens.find(token);
     if (found === undefined) return undefined;
@@ -75,7 +74,7 @@ export class InvitationBook {
   }
 }
 
-/** All ids of a kind on a host: invitations for one of them are for all from 1 on. */
+/** Returns the key for all ids of a kind on a host: every invitation for the kind covers the ids from 1 on. */
 const keyOf = ({ host }: Invitation, kind: string): string => `invited/${host.hostId}/${kind}`;
 
 async function shorten(kv: KeyValue, invitation: Kept): Promise<void> {

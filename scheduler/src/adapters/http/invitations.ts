@@ -1,4 +1,4 @@
-// Invitations: one single-use text by which a new host gets the certificates of all its nodes. Minted in the
+// Invitations: a single-use text by which a new host gets the certificates of all its nodes. Minted in the
 // administrator's API, redeemed at the port of the nodes' links.
 import { limits, nodeIdOnHost, nodeKind, registeringKinds } from '@meridian/protocol';
 import { type HttpHook, type Identity, type Issuer, type Logger, PkiError } from '@meridian/runtime';
@@ -10,7 +10,7 @@ import type { Terms } from '../../leading/terms.ts';
 import type { Invitation, InvitationBook } from './invitation-book.ts';
 import { name, refuse } from './shapes.ts';
 
-/** Opaque to us; it travels in one answer. */
+/** Bound of the settings, which the centre does not read; they travel in a single answer. */
 const SETTINGS_BYTES_MAX = 2048;
 /** A P-256 request has about 500 characters. */
 const CSR_CHARS_MAX = 1024;
@@ -56,10 +56,7 @@ export interface InvitationRouteOptions {
   readonly log: Logger;
 }
 
-/**
- * `POST /v1/invitations`: refused when any node that the host may have is shut out, is there already, or may come by
- * another invitation: two hosts under the same ids would throw each other out.
- */
+/** `POST /v1/invitations`: refused when a node of the host is shut out, exists, or has an open invitation. */
 export function addInvitationRoutes(app: FastifyInstance, { terms, invitations, log }: InvitationRouteOptions): void {
   app.post<{ Body: Static<typeof invitationBody> }>(
     '/v1/invitations',
@@ -86,9 +83,9 @@ export function addInvitationRoutes(app: FastifyInstance, { terms, invitations, 
 }
 
 /**
- * `POST /v1/invitations/redeem` for the HTTP hook of the links' port; other paths answer undefined. All is checked and
- * signed before the invitation is used: a refusal uses nothing up, and of two that redeem it at the same time one
- * answer goes out.
+ * Serves `POST /v1/invitations/redeem` in the HTTP hook of the links' port; other paths return undefined. Everything is
+ * checked and signed before the invitation is used: a refusal does not use it up, and only one of two concurrent
+ * redemptions succeeds.
  */
 export function redeemHandler(o: {
   readonly authority: Issuer;
@@ -138,13 +135,13 @@ function parseRedemption(body: Uint8Array): { token: string; csrs: readonly Node
   try {
     value = JSON.parse(Buffer.from(body).toString('utf8'));
   } catch {
-    // Not JSON is one of the ways not to be a redemption.
+    // Malformed JSON is no redemption.
     return undefined;
   }
   return Check(redeemBody, value) ? value : undefined;
 }
 
-/** One per request; undefined when the invitation does not cover one of them, or one is asked for twice. */
+/** Returns undefined when the invitation does not cover a request, or a node is requested twice. */
 function identitiesOf(
   { host: { hostId, region }, kinds, mediaNodesMax }: Invitation,
   csrs: readonly NodeRequest[],
@@ -158,7 +155,7 @@ function identitiesOf(
   return areAll ? identities : undefined;
 }
 
-/** Undefined when one of the requests cannot be signed. */
+/** Returns undefined when any request cannot be signed. */
 async function issueAll(
   { authority, ttlMs }: { authority: Issuer; ttlMs: number },
   identities: readonly Identity[],
@@ -176,7 +173,6 @@ async function issueAll(
   }
 }
 
-/** The ids of all nodes that the host may have. */
 function everyId({ host: { hostId }, kinds, mediaNodesMax }: Invitation): string[] {
   return kinds.flatMap((kind) => {
     const numbers =
@@ -185,7 +181,7 @@ function everyId({ host: { hostId }, kinds, mediaNodesMax }: Invitation): string
   });
 }
 
-/** A node that is silent for long may come back to its own host by another invitation. */
+/** A dead node may come back to its own host by another invitation. */
 function isTaken(fleet: Fleet, nodeId: string, hostId: string): boolean {
   const node = fleet.get(nodeId);
   return node !== undefined && (node.liveness !== 'dead' || node.description.hostId !== hostId);

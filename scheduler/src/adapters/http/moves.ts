@@ -1,4 +1,4 @@
-// Moving one session by hand, and what moves there are.
+// Routes to move a session by hand, and to list the moves.
 import { isSessionId, partsOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';

@@ -20,7 +20,7 @@ export function addNodeRoutes(app: FastifyInstance, { terms, ...o }: NodeRouteOp
     { schema: { body: drainBody } },
     async ({ params: { id }, body: { on, reason } }, reply) => {
       const done = await orderDrain(orders(), id, on, reasonOf(reason));
-      // `told`: the node has a link and was informed at once; otherwise it learns of the drain when it registers next.
+      // A node with a link was informed at once; otherwise the node learns of the drain at its next registration.
       return done.ok ? { on, told: done.heard } : refuse(reply, STATUS[done.code], done.code, done.message);
     },
   );

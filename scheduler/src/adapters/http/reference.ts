@@ -1,4 +1,4 @@
-// What docs/reference.md says of the administrator's API. A test compares the requests with the routes beside this
+// Text of docs/reference.md about the administrator's API. A test compares the requests with the routes beside this
 // file.
 
 type Rows = readonly (readonly [request: string, answer: string])[];
@@ -84,7 +84,6 @@ export const refusals: readonly (readonly [code: string, status: string, meaning
   ['INTERNAL', '500', 'unexpected; see the log'],
 ];
 
-/** Where a state of a node is shown, its value, its meaning. */
 export const nodeStates: readonly (readonly [where: string, value: string, meaning: string])[] = [
   ['`state` in `GET /v1/fleet`', '`alive`', 'takes participants'],
   ['', '`suspect`', 'late report, unlinked, distrusted, starting or failing'],
@@ -98,7 +97,6 @@ export const nodeStates: readonly (readonly [where: string, value: string, meani
   ],
 ];
 
-/** Values of `why` of a decision's story. */
 export const reasonsWhy: readonly (readonly [value: string, meaning: string])[] = [
   ['`nearest`', 'the nearest host by round trip; where some were timed, guesses do not count'],
   ['`nearest_refused`', 'the nearest took no session: `nearest.refusedBy`, `refusedWhy`'],

@@ -1,4 +1,4 @@
-// What the routes of the administrator's API have in common.
+// Common parts of the routes of the administrator's API.
 import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import { Type } from 'typebox';
 
@@ -9,18 +9,15 @@ export const reasonBody = Type.Object({ reason: reasonText }, { additionalProper
 
 export const NO_ROOM = 'this is not a room key, which is TENANT/ROOM; in a path URL-encoded: dev%2Fdemo';
 
-/** Before validation, where every field may be left out: no body is an empty one. */
+/** Replaces a missing body by an empty one before validation, where every field is optional. */
 export async function allOptional(request: FastifyRequest): Promise<void> {
   if (request.body === undefined) request.body = {};
 }
 
-/** Characters of a strange field's name that are said back. */
+/** Characters of an unknown field's name that are repeated in the error. */
 const NAME_SAID_MAX = 64;
 
-/**
- * What is wrong with a request, with what the validator's own message leaves out: which values there are, which field
- * is too many.
- */
+/** Adds details that the validator's own message omits: the allowed values, the surplus field. */
 export function wrongField(errors: readonly FastifySchemaValidationError[], part: string): Error {
   const [first] = errors;
   if (first === undefined) return new Error(`${part} is not valid`);
@@ -32,12 +29,10 @@ export function wrongField(errors: readonly FastifySchemaValidationError[], part
   return new Error(`${what}: ${JSON.stringify(additionalProperty.slice(0, NAME_SAID_MAX))}`);
 }
 
-/** A refusal has a stable code. */
 export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
   return reply.code(status).send({ code, message });
 }
 
-/** What was given, or that nothing was. */
 export function reasonOf(reason: string | undefined): string {
   return reason === undefined || reason === '' ? 'asked for by an administrator' : reason;
 }

@@ -1,14 +1,15 @@
-// Pods have to know the cluster's certificate authority before they show their token to anything that calls itself the
-// centre. The centre writes its certificate into a ConfigMap, which pods mount: they wait for it at their first start.
+// Publishes the cluster's certificate authority to pods, which must know it before they show their token to anything
+// that calls itself the centre. The centre writes its certificate into a ConfigMap, which pods mount: they wait for it
+// at their first start.
 import type { Authority, Clock, Logger, Timer } from '@meridian/runtime';
 import { Type } from 'typebox';
 import type { KubernetesClient } from './client.ts';
 
-/** Written again, because the ConfigMap may be removed while the centre runs. */
+/** Interval of repeated writes, because the ConfigMap may be removed while the centre runs. */
 const WRITE_AGAIN_MS = 60_000;
 const RETRY_MS = 5000;
 
-/** Writes it now and every minute until the answer is called; what fails is logged and tried again. */
+/** Writes it now and every minute until the returned function is called; failures are logged and retried. */
 export function publishAuthority(o: {
   kubernetes: KubernetesClient;
   authority: Pick<Authority, 'caPem'>;

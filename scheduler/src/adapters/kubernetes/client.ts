@@ -1,16 +1,15 @@
-// The API server of a Kubernetes, over plain HTTPS. A client library would bring every kind of object and its watches;
-// seven requests are needed here (docs/adr/0028-kubernetes.md).
+// Client of a Kubernetes API server, over plain HTTPS. A client library would bring every kind of object and its
+// watches; seven requests are needed here (docs/adr/0028-kubernetes.md).
 import { readFile } from 'node:fs/promises';
 import { ConfigError, jsonRequest, parseJson } from '@meridian/runtime';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Check } from 'typebox/value';
 import type { KubernetesConfig } from '../../scaling/config.ts';
 
-/** Objects of one answer; of pods about 8 kB each. */
+/** Objects of an answer; pods have about 8 kB each. */
 const PAGE = 250;
 const PAGES_MAX = 8;
 
-/** An answer that is none of the statuses that a caller expects. */
 export class KubernetesError extends Error {
   readonly status: number;
 
@@ -36,7 +35,7 @@ const page = <Item extends TSchema>(item: Item) =>
 
 export type KubernetesClientConfig = KubernetesConfig & { readonly apiUrl: string };
 
-/** Undefined without configuration. `around`: the API server of this process. Throws ConfigError when none is named. */
+/** Undefined without configuration. `around`: this process's API server. ConfigError when none is named. */
 export function kubernetesClient(
   config: KubernetesConfig | undefined,
   around: string | undefined,
@@ -57,10 +56,7 @@ export class KubernetesClient {
     this.config = config;
   }
 
-  /**
-   * The answer, of the form `schema`. KubernetesError for any status but 200 and 201, and for another form; other
-   * errors when the API server is away.
-   */
+  /** Throws KubernetesError for a malformed answer and any status but 200 and 201; other errors if unreachable. */
   async ask<Answer extends TSchema>(schema: Answer, o: KubernetesRequest): Promise<Static<Answer>> {
     const { apiUrl, caFile, tokenFile } = this.config;
     // Read each time: the kubelet replaces it well before it expires.
@@ -76,7 +72,7 @@ export class KubernetesClient {
     return answer;
   }
 
-  /** All objects at `path` with the labels of the media nodes. Rejects when they are more than can be. */
+  /** Lists all objects at `path` with the labels of the media nodes. Rejects beyond PAGES_MAX pages. */
   async list<Item extends TSchema>(item: Item, path: string): Promise<Static<Item>[]> {
     const schema = page(item);
     const items: Static<Item>[] = [];

@@ -1,6 +1,6 @@
-// A pod that enrols shows its service-account token (audience `meridian`) in place of an enrolment token. Kubernetes
-// says whose it is; nothing in the request does: the id is the pod's name, the kind what the configuration says of its
-// service account, the region the label of the pod. So a stolen token gives a certificate of that one node
+// Enrolment of pods: a pod shows its service-account token (audience `meridian`) in place of an enrolment token.
+// Kubernetes names its owner; nothing in the request does: the id is the pod's name, the kind is configured for its
+// service account, the region is the label of the pod. So a stolen token gives a certificate of that one node
 // (docs/design/trust.md).
 import { AddressPlaces } from '@meridian/protocol';
 import { type Clock, type Identity, type Logger, PkiError } from '@meridian/runtime';
@@ -10,17 +10,13 @@ import type { KubernetesClient } from './client.ts';
 import { REGION_LABEL } from './scale-driver.ts';
 
 export const POD_TOKEN_AUDIENCE = 'meridian';
-/** A JSON web token. With its claims of pod, node and account it has about 1200 characters. */
+/** Form of a JSON web token. With its claims of pod, node and account it has about 1200 characters. */
 const TOKEN_FORM = /^[\w-]{1,1024}\.[\w-]{1,6144}\.[\w-]{1,1024}$/;
-/**
- * Reviews at once: what has proved nothing must not keep the API server busy. A start of hundreds of pods queues. One
- * address leaves room for others.
- */
+/** Concurrent reviews, so that unproven requests do not keep the API server busy; the rest queues. */
 const reviewsMax = { total: 16, perAddress: 4 };
-/** By which our clock may be ahead of that of the API server. */
+/** Time by which this clock may be ahead of the API server's. */
 const CLOCK_MS = 60_000;
 
-/** What a token says of itself, as far as it is looked at before anything is known of its signature. */
 const claimsSchema = Type.Object({
   sub: Type.String(),
   aud: Type.Union([Type.String(), Type.Array(Type.String())]),
@@ -49,10 +45,7 @@ const reviewedPod = Type.Object({
 
 type Redeem = (token: string, remoteAddress: string) => Promise<Identity | undefined>;
 
-/**
- * Redeems enrolment tokens, and tokens of pods when the configuration lets pods enrol. ENROL_UNAVAILABLE while
- * Kubernetes cannot be asked, or is asked too much.
- */
+/** Redeems enrolment tokens, and pods' tokens if configured. ENROL_UNAVAILABLE: Kubernetes is unreachable or busy. */
 export function podTokens(
   tokens: { redeem(token: string): Promise<Identity | undefined> },
   o: { kubernetes: KubernetesClient | undefined; clock: Pick<Clock, 'wallMs'>; log: Logger },
@@ -63,7 +56,7 @@ export function podTokens(
   const reviews = new AddressPlaces(reviewsMax);
   return async (token, remoteAddress) => {
     if (!TOKEN_FORM.test(token)) return tokens.redeem(token);
-    // Whoever knows the form of a token makes any number: Kubernetes is asked of none that cannot be a pod's of ours.
+    // Anyone can make tokens of the right form, so Kubernetes reviews only possible tokens of this cluster.
     if (!mayBeOurs(token, kubernetes.config, clock.wallMs())) return undefined;
     const leave = reviews.enter(remoteAddress);
     if (leave === undefined) throw new PkiError('ENROL_UNAVAILABLE', `${reviews.total} pods enrol at once`);
@@ -86,7 +79,7 @@ function mayBeOurs(token: string, { namespace, serviceAccounts }: KubernetesClie
   return isNode && [claims.aud].flat().includes(POD_TOKEN_AUDIENCE) && claims.exp * 1000 > wallMs - CLOCK_MS;
 }
 
-/** Undefined: they are no JSON. */
+/** Returns undefined for claims that are not JSON. */
 function claimsOf(token: string): unknown {
   try {
     return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as unknown;
@@ -96,7 +89,7 @@ function claimsOf(token: string): unknown {
   }
 }
 
-/** Undefined for a token that is no pod's of ours now. Rejects when Kubernetes cannot be asked. */
+/** Returns undefined for a token of no pod of this cluster. Rejects when Kubernetes is unreachable. */
 async function identityOfPod(kubernetes: KubernetesClient, token: string): Promise<Identity | undefined> {
   const { namespace, serviceAccounts } = kubernetes.config;
   const { status } = await kubernetes.ask(reviewSchema, {
@@ -109,7 +102,7 @@ async function identityOfPod(kubernetes: KubernetesClient, token: string): Promi
     },
   });
   const { authenticated, audiences = [], user } = status;
-  // An API server that does not know audiences answers none: its word says nothing about ours.
+  // An API server that does not know audiences returns none: its answer proves nothing about this audience.
   if (authenticated !== true || !audiences.includes(POD_TOKEN_AUDIENCE)) return undefined;
   const prefix = `system:serviceaccount:${namespace}:`;
   const account = user?.username?.startsWith(prefix) === true ? user.username.slice(prefix.length) : '';
@@ -121,7 +114,7 @@ async function identityOfPod(kubernetes: KubernetesClient, token: string): Promi
   return region === undefined ? undefined : { id, kind, region };
 }
 
-/** Of this pod and no later one of the same name. */
+/** Returns the region of this pod, not of a later pod of the same name. */
 async function regionOfPod(kubernetes: KubernetesClient, id: string, uid: string): Promise<string | undefined> {
   const path = `/api/v1/namespaces/${kubernetes.config.namespace}/pods/${id}`;
   const { metadata } = await kubernetes.ask(reviewedPod, { method: 'GET', path });

@@ -1,13 +1,12 @@
-// What a pod's status says of its node. Pure.
+// State of a node by its pod's status.
 import { type Static, Type } from 'typebox';
 import type { Machine } from '../../scaling/core/types.ts';
 
 const text = Type.String({ maxLength: 256 });
 
-/** Which of its StatefulSet's templates a pod was made from. */
+/** Label with the StatefulSet template from which a pod was made. */
 export const REVISION_LABEL = 'controller-revision-hash';
 
-/** Of a pod as the API server answers it, what is looked at. */
 export const podSchema = Type.Object({
   metadata: Type.Object({
     name: text,
@@ -39,7 +38,7 @@ export const podSchema = Type.Object({
 });
 export type Pod = Static<typeof podSchema>;
 
-/** Of a pod that its StatefulSet wants, and makes again when it ends. */
+/** Returns the state of a pod that its StatefulSet wants, and remakes when it ends. */
 export function stateOfPod(pod: Pod | undefined): Exclude<Machine['state'], 'stopping'> {
   if (pod === undefined || pod.metadata.deletionTimestamp !== undefined) return 'starting';
   const { phase, containerStatuses = [] } = pod.status;
@@ -48,7 +47,7 @@ export function stateOfPod(pod: Pod | undefined): Exclude<Machine['state'], 'sto
   return phase === 'Running' && hasServed(pod) ? 'running' : 'starting';
 }
 
-/** Whether it was made from another template than `wanted`, and does not end yet. What is not known says nothing. */
+/** Whether it was made from another template than `wanted`, and does not end yet; an unknown template says nothing. */
 export function versionOf(
   pod: Pod | undefined,
   wanted: string | undefined,
@@ -58,14 +57,11 @@ export function versionOf(
   return pod?.metadata.deletionTimestamp === undefined ? { isOutdated: true, wantedVersion: wanted } : {};
 }
 
-/**
- * Ready now, or not any more: a pod that was never ready is unready since before its containers run. One that was may
- * carry calls although it is not ready.
- */
+/** A pod that was never ready is unready since before its containers run; one that was may still carry calls. */
 function hasServed({ status: { conditions = [], containerStatuses = [] } }: Pod): boolean {
   const ready = conditions.find(({ type }) => type === 'Ready');
   if (ready?.status === 'True') return true;
   const starts = containerStatuses.map(({ state }) => Date.parse(state?.running?.startedAt ?? ''));
-  // No container, or one that does not run, makes it NaN or -Infinity.
+  // Without a running container this is NaN or -Infinity.
   return starts.length > 0 && Date.parse(ready?.lastTransitionTime ?? '') > Math.max(...starts);
 }

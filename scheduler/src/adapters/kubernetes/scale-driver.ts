@@ -1,6 +1,6 @@
-// Media nodes as pods of StatefulSets, one for each region and slot; a node's id is its pod's name. An order sets
-// `replicas`, and Kubernetes ends the highest ordinal: so a machine ends after the one above it, and new names come
-// from here. A pod of an old template is deleted when it is to be replaced, and its StatefulSet makes it anew. The
+// Runs media nodes as pods of StatefulSets, one for each region and slot; a node's id is its pod's name. An order sets
+// `replicas`, and Kubernetes ends the highest ordinal: so a machine ends after the machine above it, and the driver
+// gives new names. A pod of an old template is deleted when it is to be replaced, and its StatefulSet remakes it. The
 // epoch of the centre that ordered last is an annotation of each StatefulSet (docs/adr/0028-kubernetes.md).
 import { assert } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
@@ -12,7 +12,7 @@ import { type Pod, podSchema, stateOfPod, versionOf } from './pod.ts';
 
 export const REGION_LABEL = 'meridian.dev/region';
 export const EPOCH_ANNOTATION = 'meridian.dev/epoch';
-/** A StatefulSet changes with the state of its pods: an order that loses against that is tried again at once. */
+/** A StatefulSet changes with the state of its pods; an order that conflicts is retried at once. */
 const TRIES = 4;
 const CONFLICT = 409;
 const NOT_FOUND = 404;
@@ -39,7 +39,6 @@ const setSchema = Type.Object({
   ),
 });
 
-/** A StatefulSet as it is read. */
 interface NodeSet {
   readonly name: string;
   readonly version: string;
@@ -48,16 +47,15 @@ interface NodeSet {
   readonly epoch: number;
   readonly first: number;
   readonly replicas: number;
-  /** From which template its pods should be; undefined: its controller has not said yet. */
+  /** Template that its pods should have; undefined: its controller has not reported it yet. */
   readonly revision: string | undefined;
 }
 
 interface Listed extends NodeSet {
-  /** Pods beyond `replicas` are still there. */
   readonly isEnding: boolean;
 }
 
-/** Does `act` with the set of this name, claimed; undefined: there is none. After a conflict again. */
+/** Runs `act` with the claimed set of this name; undefined: there is none. Retries after a conflict. */
 type WithSet = <T>(
   name: string,
   epoch: number,
@@ -65,20 +63,15 @@ type WithSet = <T>(
   found?: NodeSet,
 ) => Promise<T>;
 
-/**
- * `list` rejects when the API server is away or answers another form. Orders of one StatefulSet are carried out in the
- * order in which they come. EPOCH_STALE when another centre has led since.
- */
+/** Runs the orders of a StatefulSet in order. EPOCH_STALE: another centre has led since. */
 export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; heardOf: HeardOf }): ScaleDriver {
   const { client } = o;
   const path = setsPath(client);
   const withSet = claiming(client, o.heardOf);
   const inTurn = turns();
   let listed: readonly Listed[] = [];
-  /** The uids of pods that were listed as outdated. */
   let outdated: ReadonlyMap<string, string> = new Map();
 
-  /** Gives the pod's set the replicas that `decide` names. */
   const order = (pod: PodName, epoch: number, decide: (set: NodeSet | undefined) => number | undefined) =>
     withSet(pod.set, epoch, async (set) => {
       const replicas = decide(set);
@@ -133,7 +126,7 @@ const podsPath = ({ config }: KubernetesClient): string => `/api/v1/namespaces/$
 function claiming(client: KubernetesClient, heardOf: HeardOf): WithSet {
   const path = setsPath(client);
   const read = async (name: string): Promise<NodeSet | undefined> => {
-    if (name === '') return undefined; // the API server would answer with the list of all
+    if (name === '') return undefined; // the API server would return the list of all sets
     try {
       return nodeSet(await client.ask(setSchema, { method: 'GET', path: `${path}/${name}` }));
     } catch (error) {
@@ -141,7 +134,7 @@ function claiming(client: KubernetesClient, heardOf: HeardOf): WithSet {
       throw error;
     }
   };
-  /** The set with our epoch on it, so that an order which an earlier leader prepared meets a conflict. */
+  /** Writes the present epoch into the set, so that an order prepared by an earlier leader conflicts. */
   const claim = async (set: NodeSet, epoch: number): Promise<NodeSet> => {
     if (set.epoch > epoch) throw await staleOrder(heardOf, set.epoch);
     if (set.epoch === epoch) return set;
@@ -164,7 +157,6 @@ function claiming(client: KubernetesClient, heardOf: HeardOf): WithSet {
   };
 }
 
-/** Acts of the same name one after the other. */
 function turns(): (name: string, act: () => Promise<void>) => Promise<void> {
   const queues = new Map<string, Promise<unknown>>();
   return (name, act) => {
@@ -178,7 +170,6 @@ function turns(): (name: string, act: () => Promise<void>) => Promise<void> {
   };
 }
 
-/** Of the pods whose machines are outdated. */
 function uidsOf(machines: readonly Machine[], pods: readonly ReadonlyMap<string, Pod>[]): ReadonlyMap<string, string> {
   const old = new Set(machines.filter(({ isOutdated }) => isOutdated === true).map(({ nodeId }) => nodeId));
   const found = pods.flatMap((each) => [...each]).filter(([name]) => old.has(name));
@@ -189,7 +180,7 @@ const TOO_MANY = `Kubernetes: more than ${MACHINES_MAX} media nodes`;
 
 interface PodName {
   readonly nodeId: string;
-  /** '': it is no name of a pod of a StatefulSet. */
+  /** '': not a name of a StatefulSet's pod. */
   readonly set: string;
   readonly ordinal: number;
 }
@@ -211,7 +202,7 @@ function nodeSet({ metadata, spec, status }: Static<typeof setSchema>): NodeSet 
   };
 }
 
-/** What was said before the last change of the template says nothing of it. */
+/** Returns undefined for a status older than the last change of the template, which says nothing of it. */
 function revisionOf(
   generation = Number.POSITIVE_INFINITY,
   status: Static<typeof setSchema>['status'],
@@ -220,7 +211,7 @@ function revisionOf(
   return isKnown ? status?.updateRevision : undefined;
 }
 
-/** Replicas with the pod; undefined: it is among them. */
+/** Returns the replicas with the pod; undefined: it is among them. */
 function grown(set: NodeSet | undefined, { nodeId, ordinal }: PodName, region: string): number | undefined {
   if (set === undefined || set.region !== region) throw new Error(`no StatefulSet of ${region} makes ${nodeId}`);
   const at = ordinal - set.first;
@@ -228,7 +219,7 @@ function grown(set: NodeSet | undefined, { nodeId, ordinal }: PodName, region: s
   return at < set.replicas ? undefined : set.replicas + 1;
 }
 
-/** Replicas without the pod; undefined: it is not among them. */
+/** Returns the replicas without the pod; undefined: it is not among them. */
 function shrunk(set: NodeSet | undefined, { nodeId, ordinal }: PodName): number | undefined {
   const at = ordinal - (set?.first ?? 0);
   if (set === undefined || at < 0 || at >= set.replicas) return undefined;
@@ -244,7 +235,7 @@ async function scale(client: KubernetesClient, path: string, set: NodeSet, repli
   await client.ask(Type.Object({}), { method: 'PUT', path: `${path}/scale`, body });
 }
 
-/** Deletes this pod and no later one of its name; its node drains for as long as the pod's grace period. */
+/** Deletes this pod and no later pod of its name; its node drains for as long as the pod's grace period. */
 async function remove(client: KubernetesClient, pod: string, uid: string): Promise<void> {
   const path = `${podsPath(client)}/${pod}`;
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } };
@@ -264,7 +255,7 @@ function podsOf(set: NodeSet, pods: readonly Pod[]): ReadonlyMap<string, Pod> {
   return new Map(own.map((pod) => [pod.metadata.name, pod]));
 }
 
-/** Highest ordinal first. A pod that should be there and is not yet is starting. */
+/** Returns machines, highest ordinal first. A wanted pod that does not exist yet is starting. */
 function machinesOf(set: NodeSet, pods: ReadonlyMap<string, Pod>): Machine[] {
   const { name, region, first, replicas, revision } = set;
   const machines: Machine[] = [];
@@ -281,10 +272,7 @@ function machinesOf(set: NodeSet, pods: ReadonlyMap<string, Pod>): Machine[] {
   return machines;
 }
 
-/**
- * The next ordinals, always of the StatefulSet that has fewest. None of one whose last pod ends or is to end: its name
- * would be one that is going.
- */
+/** Takes the set with fewest pods first; skips a set whose last pod ends, because its next name is still in use. */
 function namesIn(sets: readonly Listed[], ...[region, count, { ending }]: Parameters<FreeNames>): string[] {
   const isBusy = (set: Listed): boolean => set.isEnding || ending.has(`${set.name}-${set.first + set.replicas - 1}`);
   const open = sets

@@ -1,5 +1,5 @@
-// Round trips that clients measured, as signaling nodes report them: checked, and handed to an AccessSink. And the
-// centre's request that a client times certain sites.
+// Receives round trips that clients measured from signaling nodes: checks them and hands them to an AccessSink. Sends
+// the centre's requests that a client times certain sites.
 import { isNodeId, isSessionId, limits, note, onNote, partsOf, post, type wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import type { AccessSink, AccessTiming } from '../../centre/learning.ts';
@@ -7,10 +7,7 @@ import { PERSON_LENGTH_MAX } from '../../placing/core/client-book.ts';
 
 type Timing = Omit<AccessTiming, 'signalingId'>;
 
-/**
- * Times of one message: twice what a signaling node lets pass of one report (`echoTimesMax` of
- * signaling/src/limits.ts).
- */
+/** Twice a signaling node's limit of a report (`echoTimesMax` of signaling/src/limits.ts). */
 const TIMES_MAX = 16;
 const ADDRESS_LENGTH_MAX = 45; // an IPv6 address in full
 const CITY_LENGTH_MAX = 128;
@@ -19,16 +16,12 @@ const RTT_MS_MAX = 10_000;
 
 export interface AccessOptions {
   readonly link: Link;
-  /** A registered signaling node speaks here. */
   isSignaling(): boolean;
   readonly sink: AccessSink;
   counted(kind: 'echo' | 'node' | 'pretended' | 'refused'): void;
 }
 
-/**
- * Receives `accessTimes` of one link. What is malformed, or not from a registered signaling node, is counted and
- * dropped: it is worth nothing, and no caller waits for an answer.
- */
+/** Malformed messages, or those not from a registered signaling node, are counted and dropped: no caller waits. */
 export function receiveAccessTimes(o: AccessOptions): void {
   onNote(o.link, note.accessTimes, (message) => {
     const timing = o.isSignaling() ? timingFrom(message) : undefined;
@@ -40,7 +33,7 @@ export function receiveAccessTimes(o: AccessOptions): void {
   });
 }
 
-/** Counts the times that come with a Join; they are learnt with its placement. */
+/** Counts the times of a Join; they are learnt with its placement. */
 export function countPlaceTimes(o: Pick<AccessOptions, 'counted'>, ask: wire.PlaceRequest): void {
   if (ask.echoTimes.length === 0) return;
   const { roomKey, sessionId, person, clientIp, fromCity, echoTimes } = ask;
@@ -49,10 +42,7 @@ export function countPlaceTimes(o: Pick<AccessOptions, 'counted'>, ask: wire.Pla
   else count(o, timing);
 }
 
-/**
- * Asks the signaling node of a session for times of these sites. False: its link is full, and another request comes
- * later.
- */
+/** False: the signaling node's link is full, and another request comes later. */
 export function wantEchoes(
   link: Link,
   o: { roomKey: string; sessionId: string; signalingIds: readonly string[] },
@@ -68,7 +58,7 @@ function count(o: Pick<AccessOptions, 'counted'>, { times, fromCity }: Timing): 
   }
 }
 
-/** Undefined when a field cannot be what it should be, or nothing is left to learn from. */
+/** Returns undefined when a field is invalid, or nothing is left to learn from. */
 function timingFrom(
   message: Pick<
     wire.AccessTimes,

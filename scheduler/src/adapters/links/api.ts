@@ -1,5 +1,5 @@
-// What the api may ask besides a room's owner: seats for the rooms of meetings. Other kinds of nodes get
-// KIND_NOT_PERMITTED.
+// Requests of the api besides those that a room's owner may make: seats for the rooms of meetings. Other kinds of nodes
+// get KIND_NOT_PERMITTED.
 import { isFence, MeridianError, nodeKind, partsOf, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Centre } from '../../centre/centre.ts';
 import { type Booking, isAmongMeetings } from '../../placing/core/bookings.ts';
@@ -18,9 +18,8 @@ export interface ApiOptions {
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
 }
 
-/** Serves the requests of the api on one link. */
 export function serveApi(o: ApiOptions): void {
-  // `o.centre` is looked up at every request: each term of leadership has a new `Centre`.
+  // `o.centre` is read at every request: each term of leadership has a new `Centre`.
   const check = (): void => {
     if (o.kind !== nodeKind.api) throw new MeridianError('KIND_NOT_PERMITTED');
     o.checkSpeaker();

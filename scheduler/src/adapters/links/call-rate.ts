@@ -1,8 +1,8 @@
-// How often one link may ask for something.
+// Rate limit of a link's requests.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 
-/** A function that takes one token of a bucket, full at first; it throws RATE_LIMITED when there is none. */
+/** Returns a function that takes a token of a bucket, full at first, or throws RATE_LIMITED. */
 export function callRate(clock: Clock, o: { readonly perSecond: number; readonly burst: number }): () => void {
   const { perSecond, burst } = o;
   let left = burst;

@@ -1,4 +1,4 @@
-// What the centre shows the api: its fleet, the links between hosts, stories of decisions. Reads only.
+// Messages of the centre to the api: its fleet, the links between hosts, stories of decisions. Reads only.
 import type { wire } from '@meridian/protocol';
 import { whyPath } from '../../administration/link-report.ts';
 import type { Centre } from '../../centre/centre.ts';
@@ -7,29 +7,26 @@ import { type ConfigValue, type NodeRecord, publicState, type SentTo, sessionsSe
 import { sentShown } from '../../fleet/core/sent.ts';
 import type { DecisionStory, StoryCandidate } from '../../placing/core/story.ts';
 
-/** Of an answer: 200 bytes each with names of usual length, so that it stays below the megabyte that a link takes. */
+/** 200 bytes each with names of usual length, so that an answer stays below the megabyte that a link takes. */
 export const LINKS_LISTED_MAX = 4_000;
-/** The same with reasons, 200 characters of English each. */
+/** Limit with reasons, 200 characters of English each. */
 export const LINKS_WITH_REASONS_MAX = 2_000;
-/** Lines of a story and their length: a proposal of 16 hosts with 64 nodes each would be more than a reader takes. */
+/** A proposal of 16 hosts with 64 nodes each would be more than a reader takes. */
 const STORY_LINES_MAX = 200;
 const STORY_LINE_CHARACTERS_MAX = 1_000;
 
 export interface FleetAsk {
-  /** Whether with what media nodes send to each other: 330 kB of 120 nodes, the rest is 30 kB. */
+  /** Whether to include the rates between media nodes: 330 kB of 120 nodes, the rest is 30 kB. */
   readonly withSent: boolean;
   readonly nowMs: number;
   readonly wallMs: number;
   readonly epoch: number;
-  /** When the certificate of a registered node ends; 0: it has no link. */
   notAfterMsOf(nodeId: string): number;
-  /** A registered node's wall clock less ours; undefined: it does not say. */
+  /** Returns a registered node's wall clock less the centre's; undefined: not reported. */
   clockOffsetMsOf(nodeId: string): number | undefined;
 }
 
-/**
- * Every node, without its rooms, addresses and charges; of its configuration what nodes of its kind have differently.
- */
+/** Lists nodes without rooms, addresses and charges, with their differences in configuration within a kind. */
 export function fleetToWire(centre: Centre, ask: FleetAsk): wire.FleetSeen.$Properties {
   const records = centre.fleet.list();
   const { waiting, oldestMs } = centre.recording.queue();
@@ -111,15 +108,12 @@ function nodeToWire(
 
 export interface LinksAsk {
   readonly usedOnly: boolean;
-  /** Links that begin or end at this host, or whose path goes over it; '': all. */
+  /** Host at which links begin or end, or over which their path goes; '': all links. */
   readonly hostId: string;
   readonly withReasons: boolean;
 }
 
-/**
- * Directed links: those in use, then (unless only these are asked for) the others; of both first one of each two sites.
- * LINKS_LISTED_MAX at most, or LINKS_WITH_REASONS_MAX.
- */
+/** Puts links in use first, then (if wanted) the others; in each group the first link of each two sites leads. */
 export function linksToWire(centre: Centre, ask: LinksAsk, nowMs: number): wire.LinksSeen.$Properties {
   const { routing } = centre;
   const most = ask.withReasons ? LINKS_WITH_REASONS_MAX : LINKS_LISTED_MAX;
@@ -151,7 +145,7 @@ function* unusedPairs(centre: Centre, ask: LinksAsk): Iterable<Pair> {
       if (from !== to && !routing.isInUse(from, to) && isAsked(centre, ask, from, to)) yield [from, to];
 }
 
-/** The first of each two sites come first: when not all fit, each connection of sites is there. */
+/** Puts the first link of each two sites first, so that a cut list still shows every connection of sites. */
 function pairsInOrder(pairs: Iterable<Pair>, { routing }: Centre, most: number): Pair[] {
   const siteOf = new Map(routing.planner.hosts.map(({ hostId, site }) => [hostId, site]));
   const [firsts, others]: [Pair[], Pair[]] = [[], []];
@@ -165,7 +159,7 @@ function pairsInOrder(pairs: Iterable<Pair>, { routing }: Centre, most: number):
   return [...firsts, ...others].slice(0, most);
 }
 
-/** Undefined: one of them is not planned. Figures that are not known are -1. */
+/** Returns undefined when a host is not planned. Unknown figures are -1. */
 function linkToWire(
   { routing }: Centre,
   { from, to, withReasons }: { readonly from: string; readonly to: string; readonly withReasons: boolean },

@@ -1,5 +1,5 @@
-// What the api's console asks: how the fleet and its links are, the plan of a room, why sessions are where they are;
-// and what operators order about a node. Other kinds of nodes get KIND_NOT_PERMITTED.
+// Requests of the api's console: the state of the fleet and its links, the plan of a room, the reasons for the places
+// of sessions; and operators' orders about a node. Other kinds of nodes get KIND_NOT_PERMITTED.
 import {
   isNodeId,
   type LogQuery,
@@ -34,23 +34,21 @@ export interface ConsoleOptions extends Pick<ApiOptions, 'centre' | 'serve'> {
   readonly epoch: number;
   /** Throws unless the asker is an api that has registered. */
   checkApi(): void;
-  /** When the certificate of a registered node ends (wall time); 0: it has no link. */
+  /** Returns the end of a registered node's certificate (wall time); 0: it has no link. */
   notAfterMsOf(nodeId: string): number;
-  /** A registered node's wall clock less ours; undefined: it does not say. */
+  /** Returns a registered node's wall clock less the centre's; undefined: not reported. */
   clockOffsetMsOf(nodeId: string): number | undefined;
-  /** Of decisions that were made elsewhere, as far as they are known there. Never rejects. */
+  /** Returns the stories of decisions that other processes made and still know. Never rejects. */
   storiesElsewhere(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]>;
-  /** Whether this process made the decision. */
   isOurs(decisionId: string): boolean;
-  /** What the node, or this centre, has logged. Rejects with its code, NODE_UNREACHABLE without an answer. */
+  /** Returns log lines of the node, or of this centre. Rejects with its code, or NODE_UNREACHABLE. */
   logLinesOf(nodeId: string, query: LogQuery): Promise<wire.LogLines.$Properties>;
   /** Undefined at an instance of a region, which leaves nodes to the leader: NOT_LEADER. */
   readonly orders: Omit<NodeOrders, 'centre'> | undefined;
 }
 
-/** Serves them on one link. */
 export function serveConsole(o: ConsoleOptions): void {
-  // `o.centre` is looked up at every request: each term of leadership has a new `Centre`.
+  // `o.centre` is read at every request: each term of leadership has a new `Centre`.
   const { serve, clock } = o;
   serve(rpc.fleetSeen, ({ withSent }) => {
     o.checkApi();
@@ -85,7 +83,7 @@ export function serveConsole(o: ConsoleOptions): void {
   });
 }
 
-/** Of those that this process still knows, in their order. Throws REQUEST_INVALID. */
+/** Returns the stories of the decisions that this process still knows, in their order. Throws REQUEST_INVALID. */
 export function storiesHere(placing: Placing, decisionIds: readonly string[]): wire.DecisionStory.$Properties[] {
   checkIds(decisionIds);
   return decisionIds.flatMap((id) => {

@@ -41,9 +41,9 @@ export interface LeaderLinkOptions {
   credentials(): Credentials;
   terms(): Terms;
   readonly instance: RegionInstance;
-  /** Rooms have a new owner, for which media nodes here may be waiting. */
+  /** Called when rooms have a new owner, for which media nodes here may be waiting. */
   onLeases(roomKeys: readonly string[]): void;
-  /** The leader promised not to place in our region, or that promise ended because its link is lost. */
+  /** The leader promised not to place in this region, or that promise ended because its link is lost. */
   onChange(): void;
 }
 
@@ -98,12 +98,12 @@ export class LeaderLink {
     });
   }
 
-  /** The term of the leader that promised, on the link that is open now, not to place in our region. */
+  /** The term of the leader that promised, on the present link, not to place in this region. */
   get keepsOut(): string | undefined {
     return this.#keepsOut;
   }
 
-  /** Has the leader charge a decision for another region, or pass it on to that region's instance. Never rejects. */
+  /** Asks the leader to charge a decision for another region, itself or at its instance. Never rejects. */
   async charge(record: Placed): Promise<Charged> {
     const link = this.#dialer?.link;
     if (link === undefined) return { ok: false, why: 'unanswered', reason: 'the leader is away' };
@@ -157,10 +157,7 @@ export class LeaderLink {
     link.onClose(() => timer.cancel());
   }
 
-  /**
-   * Asks the leader to leave the region to us. Once it has answered, it places nothing there as long as the lease of
-   * the region is free or ours.
-   */
+  /** After the answer the leader places nothing in the region while its lease is free or held by this instance. */
   async #ask(link: Link): Promise<void> {
     if (link.closed) return;
     const { region } = this.#o;

@@ -1,4 +1,4 @@
-// The centre's links: one TLS port for every node. The certificate says which node speaks; a message that names another
+// The centre's links: a TLS port for every node. The certificate names the speaking node; a message that names another
 // node as its sender is refused. Nodes of every kind may register; only signaling nodes may place and own rooms.
 import {
   call,
@@ -57,28 +57,26 @@ import { descriptionFrom, explainHere, leaseToWire, loadFrom, planToWire, roomsF
 
 /** Kinds that may ask which node owns a room; the question does not make the asker its owner. */
 const leaseAskers: ReadonlySet<string> = new Set([nodeKind.media, nodeKind.signaling, nodeKind.api]);
-/** Nodes that waited for a new leader register within this, a millisecond for each: what a registration costs. */
+/** Nodes that waited for a new leader register within this time, a millisecond for each: the cost of a registration. */
 const SPREAD_MS_PER_NODE = 1;
-/** Half of what the warm-up waits, so that all are back within it. */
+/** Half of the warm-up's wait, so that all are back within it. */
 const SPREAD_MS_MAX = 750;
 
-/**
- * Registrations of one link. A node makes one, and another when a new term begins; each carries all that it holds.
- */
+/** A node registers once, and again in a new term; each registration carries everything that it holds. */
 const registerRate = { perSecond: 2, burst: 10 } as const;
 
-/** A gateway answers at once: whether it has the capacity and the key of the room's tenant. */
+/** A gateway answers at once whether it has the capacity and the key of the room's tenant. */
 const TRANSCODE_MS = 2000;
-/** A recorder takes an order, or not, before it joins the room: by its slots, its disk, and the key of the tenant. */
+/** A recorder answers before it joins the room: by its slots, its disk, and the key of the tenant. */
 const RECORD_MS = 2000;
 
 interface Session extends Reporting, TrustingSession {
   readonly link: Link;
-  /** Understands a plan that tells what has changed. */
+  /** Whether it understands plans with changes only. */
   readonly takesDeltas: boolean;
   /** Incarnation of the centre that sent the node its latest plan; '': none. */
   planOf: string;
-  /** Wall time: of the certificate of its link, or of the newer one that it got by way of it. */
+  /** Wall time of the end of its link's certificate, or of a newer certificate that it got over the link. */
   certificateEndsAtMs: number;
 }
 
@@ -88,34 +86,24 @@ export interface LinksOptions {
   readonly credentials: Credentials;
   readonly authority: Issuer & { readonly fingerprints: readonly string[] };
   readonly clusterSecret: string;
-  /** Whether this centre leads, and with what. */
   readonly terms: Terms;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
   readonly onHttp: HttpHook;
-  /** How the port is opened; the simulator gives a network of its own. */
+  /** Opens the port; the simulator replaces it by a network of its own. */
   readonly openServer?: (o: LinkServerOptions) => Promise<OpenServer>;
-  /** Of the configuration: of this centre. */
   readonly id: string;
-  /** What this centre has logged. */
   readonly logLines: Pick<LogLines, 'read'>;
-  /** The gate in front of placements. */
   readonly admitting: Admitting;
-  /** Of receipts, for signaling nodes. */
   echoKeys(): EchoKey[];
   /** The elections of regions that have instances; absent: this centre accepts no instances. */
   readonly elections?: RegionElections | undefined;
-  /**
-   * Of a region's instance: it takes the media nodes and signaling nodes of this region alone, and leaves plans and
-   * routes to the leader.
-   */
+  /** Set at a region's instance: it accepts this region's nodes alone, and leaves plans and routes to the leader. */
   readonly placesRegion?: string | undefined;
-  /** Of a region's instance: a node has registered. */
   onRegistered?(nodeId: string): void;
 }
 
-/** Of a server of links, what is used here. */
 export type OpenServer = Pick<LinkServer, 'port' | 'close' | 'replaceCredentials'>;
 
 export class Links implements Mover {
@@ -131,7 +119,7 @@ export class Links implements Mover {
   readonly #authorities: NodeAuthorities;
   readonly #logAsks: LogAsks;
 
-  /** Listens; the promise rejects when the port is taken. */
+  /** Listens; rejects when the port is taken. */
   static async listen(o: LinksOptions): Promise<Links> {
     const links = new Links(o);
     links.#server = await (o.openServer ?? LinkServer.listen)({
@@ -191,7 +179,7 @@ export class Links implements Mover {
     this.#server?.replaceCredentials(credentials);
   }
 
-  /** Which authorities a registered node trusts, and for how long it has said so; undefined: it is not registered. */
+  /** Returns the node's trusted authorities, and for how long it has reported them; undefined: not registered. */
   trustOf(nodeId: string): { readonly authorities: readonly string[]; readonly heldMs: number } | undefined {
     const session = this.#sessions.get(nodeId);
     if (session === undefined) return undefined;
@@ -199,28 +187,26 @@ export class Links implements Mover {
     return { authorities, heldMs: this.#o.clock.nowMs() - authoritiesAtMs };
   }
 
-  /**
-   * Ends every link of a node that is shut out, registered or not; the next is refused. Returns how many there were.
-   */
+  /** Ends every link of a shut-out node, registered or not; the next is refused. Returns the number of links. */
   cut(nodeId: string): number {
     const links = this.#open.of(nodeId);
     for (const link of links) link.close('shut out by an administrator');
     return links.length;
   }
 
-  /** This centre leads from now on: the nodes that wait here may register. */
+  /** Lets waiting nodes register when this centre begins to lead. */
   announce(): void {
     this.#routes.follow();
     this.#open.restart();
     this.announceLeader();
   }
 
-  /** Another centre leads, or this one does from now on: the nodes that wait here hear of it. */
+  /** Informs waiting nodes of a new leader, this centre or another. */
   announceLeader(): void {
     for (const link of this.#open.list()) post(link, note.leading, this.#leader());
   }
 
-  /** This centre leads no more: its nodes look for the one that does. */
+  /** Ends all links when this centre stops leading: its nodes look for the leader. */
   endAll(cause: string): void {
     for (const link of this.#open.list()) link.close(cause);
   }
@@ -235,12 +221,12 @@ export class Links implements Mover {
     return { leading: true, centreEpoch: terms.epoch, url: '', spreadMs };
   }
 
-  /** Soon sends the plan to every node that has an older one. */
+  /** Soon sends the plan to every node that has an older version. */
   planChanged(): void {
     this.#plans.changed();
   }
 
-  /** Tells a node to drain or to serve again; its registration says the same later if it is not there now. */
+  /** Orders a node to drain or to serve again. An absent node learns it at its next registration. */
   async sendDrain(nodeId: string, on: boolean, reason: string): Promise<boolean> {
     const link = this.#sessions.get(nodeId)?.link;
     if (link === undefined) return false;
@@ -253,7 +239,7 @@ export class Links implements Mover {
     }
   }
 
-  /** Asks the owner to move a session. Before that, the target node is informed of the room's lease. */
+  /** Asks the owner to move a session, after informing the target node of the room's lease. */
   async move(ownerId: string, order: MoveOrder, deadlineMs: number): Promise<void> {
     const link = this.#sessions.get(ownerId)?.link;
     if (link === undefined) throw new MeridianError('ROOM_OWNER_LOST', `${ownerId} has no link to the centre`);
@@ -261,7 +247,7 @@ export class Links implements Mover {
     await call(link, rpc.moveSession, { ...order, lease: leaseToWire(order.lease) }, { deadlineMs });
   }
 
-  /** Rejects with what the gateway answers; NODE_UNREACHABLE without an answer. */
+  /** Rejects with the gateway's error; NODE_UNREACHABLE without an answer. */
   async #transcode(gatewayId: string, order: wire.Transcode): Promise<void> {
     const link = this.#sessions.get(gatewayId)?.link;
     if (link === undefined) throw new MeridianError('NODE_UNREACHABLE', `${gatewayId} has no link to the centre`);
@@ -273,20 +259,19 @@ export class Links implements Mover {
     }
   }
 
-  /** Rejects with what the recorder answers; NODE_UNREACHABLE: it did not get the order; LINK_…: it may have it. */
+  /** Rejects with the recorder's error; NODE_UNREACHABLE: it did not get the order; LINK_…: it may have it. */
   async #record(recorderId: string, order: wire.RecordOrder): Promise<wire.RecordAnswer> {
     const link = this.#sessions.get(recorderId)?.link;
     if (link === undefined) throw new MeridianError('NODE_UNREACHABLE', `${recorderId} has no link to the centre`);
     return call(link, rpc.record, order, { deadlineMs: RECORD_MS });
   }
 
-  /** Asks a session's signaling node that the client times these ones. False: it is not here, or its link is full. */
+  /** Has the session's client time these signaling nodes. False: its own one is not here, or its link is full. */
   wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean {
     const link = this.#sessions.get(signalingId)?.link;
     return link?.remote.kind === nodeKind.signaling && wantEchoes(link, o);
   }
 
-  /** Gives every signaling node the keys of receipts that hold now. */
   sendEchoKeys(): void {
     for (const { link } of this.#sessions.values()) this.#sendEchoKeys(link);
   }
@@ -432,8 +417,7 @@ export class Links implements Mover {
     if (link.closed || !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
     const { centre } = terms;
     const older = this.#sessions.get(id);
-    // A node is granted rooms only after it has registered, and by then our epoch is above all those that it has
-    // obeyed.
+    // A node is granted rooms only after its registration, when this centre's epoch is above all that it obeyed.
     centre.leases.inTerm(terms.epoch);
     const { isDraining, plan } = centre.register({
       description,
@@ -479,19 +463,18 @@ export class Links implements Mover {
     if (regionEpoch > 0) await this.#o.elections?.heardOf(region, regionEpoch, regionIncarnation);
   }
 
-  /** Another process places for a region than before: the region's nodes refuse decisions of lower region epochs. */
+  /** Informs a region's nodes that another process places for it: they then refuse decisions of lower region epochs. */
   placerChanged(placer: RegionPlacer): void {
     for (const { link } of this.#sessions.values())
       if (link.remote.region === placer.region) this.#sendPlacer(link, placer);
   }
 
-  /** A node that does not hear it refuses nothing that it should take. */
+  /** A node that misses the message refuses nothing that it should accept. */
   #sendPlacer(link: Link, { region, epoch, incarnation }: RegionPlacer): void {
     if (incarnation !== '' && link.remote.kind !== nodeKind.centre)
       post(link, note.placer, { region, epoch, incarnation });
   }
 
-  /** Informs the media nodes here that hold a room of its lease. */
   sendLeaseToHolders(lease: LeaseAnswer): void {
     this.#sendLease(lease.nodeIds, lease);
   }
@@ -501,8 +484,8 @@ export class Links implements Mover {
   }
 
   /**
-   * A media node asks this to check an owner that another node has named to it; a signaling node, to learn whether
-   * there is such a room; the api, to learn which owner it asks and commands. Epoch 0: no owner is known here.
+   * Returns the lease of a room. A media node asks to check an owner that another node has named; a signaling node, to
+   * learn whether the room exists; the api, to learn the owner for its requests. Epoch 0: no owner is known here.
    */
   #leaseOf(link: Link, { roomKey }: wire.RoomLeaseRequest): wire.RoomLease.$Properties {
     if (!leaseAskers.has(link.remote.kind)) throw new MeridianError('KIND_NOT_PERMITTED');
@@ -512,7 +495,7 @@ export class Links implements Mover {
     return { roomKey, epoch: 0, nodeIds: this.#o.terms.centre.fleet.holdersOf(roomKey, nodeKind.media) };
   }
 
-  /** A node that does not hear it (its link is full) asks. */
+  /** A node that misses the message (its link is full) asks for the lease. */
   #sendLease(nodeIds: readonly string[], lease: LeaseAnswer): void {
     this.regions.lease(lease.lease);
     for (const nodeId of nodeIds) {
@@ -564,7 +547,7 @@ export class Links implements Mover {
 
   #planVersion(): number | undefined {
     const { terms, metrics } = this.#o;
-    // Plans are the leader's.
+    // The leader sends plans.
     if (!terms.mayDecide() || this.#o.placesRegion !== undefined) return undefined;
     const version = terms.centre.fleet.planVersion;
     metrics.planVersion.set(version);

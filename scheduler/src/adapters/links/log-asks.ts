@@ -1,4 +1,4 @@
-// Operators' questions about logs, on their way to nodes: the centre has a link to each, the api to some.
+// Operators' log queries on their way to nodes: the centre has a link to each node, the api to some.
 import {
   call,
   centreLogsId,
@@ -13,15 +13,13 @@ import {
 } from '@meridian/protocol';
 import type { Link, LogLines } from '@meridian/runtime';
 
-/** Each may bring half a megabyte: of four operators that ask as many nodes as they may. */
+/** Limit of queries of up to half a megabyte each: four operators that query as many nodes as they may. */
 const UNDER_WAY_MAX = 4 * logLimits.nodesMax;
 
 export interface LogAsksOptions {
   readonly ownId: string;
   readonly own: Pick<LogLines, 'read'>;
-  /** Of a registered node; undefined: it has none. */
   linkOf(nodeId: string): Link | undefined;
-  /** The fleet knows the node. */
   isNode(nodeId: string): boolean;
 }
 
@@ -34,9 +32,9 @@ export class LogAsks {
   }
 
   /**
-   * What a node has logged, or this centre, by its own id or as `centre`. Rejects with the node's code;
-   * REQUEST_INVALID: there is no such node; NODE_UNREACHABLE: it has no link, or does not answer in time; OVERLOADED:
-   * too many asks are under way.
+   * Returns the log lines of a node, or of this centre, by its own id or as `centre`. Rejects with the node's code;
+   * REQUEST_INVALID: unknown node; NODE_UNREACHABLE: it has no link, or does not answer in time; OVERLOADED: too many
+   * queries run.
    */
   async of(nodeId: string, query: LogQuery): Promise<wire.LogLines.$Properties> {
     if (this.#underWay >= UNDER_WAY_MAX) throw new MeridianError('OVERLOADED', 'too many ask for logs now');

@@ -1,16 +1,16 @@
-// Which certificate authorities the nodes trust: a node whose are others than it would get now is asked to renew its
-// certificate, at its next report, a bounded number of nodes in a second.
+// Tracks the certificate authorities that nodes trust: a node with others than the present ones is asked at its next
+// report to renew its certificate, a bounded number of nodes a second.
 import { MeridianError, note, post } from '@meridian/protocol';
 import type { Clock, Link } from '@meridian/runtime';
 import { callRate } from './call-rate.ts';
 
-/** A certificate takes about 2 ms of the centre's processor: a fleet renews beside the centre's other work. */
+/** A certificate takes about 2 ms of the centre's processor, so a fleet renews beside the centre's other work. */
 const RENEWALS = { perSecond: 50, burst: 50 } as const;
-/** What a node may say: the old authority, the next, and a fingerprint's length. */
+/** Limits of a node's report: the old authority, the next, and spare; and the length of a fingerprint. */
 const SAID_MAX = 4;
 const FINGERPRINT_CHARS_MAX = 64;
 
-/** Of a registered node, which authorities it trusts, and since when it says so. */
+/** Authorities that a registered node trusts, and the time since which it reports them. */
 export interface TrustingSession {
   readonly link: Link;
   authorities: readonly string[];
@@ -22,20 +22,20 @@ export class NodeAuthorities {
   readonly #present: () => readonly string[];
   readonly #take: () => void;
 
-  /** `present`: of what is sent to nodes now. */
+  /** `present`: returns the authorities that are sent to nodes now. */
   constructor(o: { readonly clock: Clock; readonly present: () => readonly string[] }) {
     this.#clock = o.clock;
     this.#present = o.present;
     this.#take = callRate(o.clock, RENEWALS);
   }
 
-  /** Of a report; one that does not say it is as before. */
+  /** Takes a report; a report without authorities changes nothing. */
   heard(session: TrustingSession, said: readonly string[]): void {
     if (said.length > 0) {
       session.authorities = checked(said);
       session.authoritiesAtMs = this.#clock.nowMs();
     }
-    // A node of an older release says nothing, and renews in its own time.
+    // A node of an older release reports none, and renews in its own time.
     const present = this.#present();
     if (session.authorities.length === 0 || session.authorities.join() === present.join() || !this.#mayAsk()) return;
     post(session.link, note.renewalWanted, { authorities: [...present] });
@@ -52,7 +52,7 @@ export class NodeAuthorities {
   }
 }
 
-/** Too much is as nothing: the centre keeps it for every node. */
+/** An oversized report counts as empty, because the centre stores it for every node. */
 export function checked(said: readonly string[]): readonly string[] {
   const isFine = said.length <= SAID_MAX && said.every((text) => text.length <= FINGERPRINT_CHARS_MAX);
   return isFine ? [...said] : [];

@@ -1,23 +1,21 @@
-// The links that are open, registered or not. The server bounds them, in all and of one node. A link that stays idle
-// while its node could register is closed here.
+// The open links, registered or not. The server bounds them, in all and per node. A link that stays idle while its node
+// could register is closed here.
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 
-/**
- * From the moment that a node may register: nodes that wait do within two seconds, and a crowd of thousands within ten.
- */
+/** Waiting nodes register within two seconds, and a crowd of thousands within ten. */
 export const REGISTER_MS = 30_000;
 const SWEEP_MS = 5_000;
 
 export interface OpenLinksOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** It could have registered, and has not. */
+  /** Whether the node could have registered, and has not. */
   isIdle(link: Link): boolean;
 }
 
 export class OpenLinks {
   readonly #o: OpenLinksOptions;
-  /** The oldest first, with the time since when it may register. */
+  /** Links, the oldest first, with the time since which each may register. */
   readonly #links = new Map<Link, number>();
   readonly #sweep: Timer;
 
@@ -46,7 +44,6 @@ export class OpenLinks {
     this.#links.delete(link);
   }
 
-  /** From now on those that waited may register. */
   restart(): void {
     for (const link of this.#links.keys()) this.#links.set(link, this.#o.clock.nowMs());
   }

@@ -1,9 +1,8 @@
-// When which node is sent the plan. A burst of changes becomes one plan. A large fleet gets it some nodes at a time,
-// and the node that got the last plan last is also last the next time. A node whose link was too full is tried again.
-// What a plan says and how it leaves is the caller's.
+// Schedules the plan for nodes. A burst of changes becomes a single plan. A large fleet gets it some nodes at a time,
+// and the node that got the last plan last is also last the next time. A node whose link was too full is retried. The
+// caller builds and sends the plan.
 import type { Clock, Timer } from '@meridian/runtime';
 
-/** A burst of registrations becomes one plan. */
 const PLAN_DEBOUNCE_MS = 20;
 /**
  * A whole plan names every node, so sending it to all nodes costs the square of their number: 1,000 plans of 1,000
@@ -14,16 +13,13 @@ const PLAN_DEBOUNCE_MS = 20;
 export const CROWD = 100;
 const PLANS_PER_TURN = 25;
 const PLAN_TURN_MS = 250;
-/** After a link was too full to take a plan. */
+/** Pause after a link was too full to take a plan. */
 const PLAN_RETRY_MS = 500;
 
 export interface PlanTurnsOptions {
   readonly clock: Clock;
-  /** Of the plan now; undefined: this centre has none to tell. */
   version(): number | undefined;
-  /** Links that are open, registered or not. */
   links(): number;
-  /** Whether nodes are still expected back after a takeover. */
   isWarmingUp(): boolean;
   /** Sends the plan to a node that holds version `held` (0: none); false: its link is too full. */
   send(nodeId: string, held: number): boolean;
@@ -31,7 +27,7 @@ export interface PlanTurnsOptions {
 
 export class PlanTurns {
   readonly #o: PlanTurnsOptions;
-  readonly #sent = new Map<string, number>(); // version, by node id; the least recently sent first
+  readonly #sent = new Map<string, number>(); // version by node id; the least recently sent first
   #timer: Timer | undefined;
   #closed = false;
 
@@ -39,12 +35,12 @@ export class PlanTurns {
     this.#o = o;
   }
 
-  /** A node has registered and was answered with the plan of `version`; undefined: with none. */
+  /** `version`: version of the plan in the answer to the registration; undefined: none. */
   registered(nodeId: string, version: number | undefined): void {
     this.#sent.set(nodeId, version ?? 0);
   }
 
-  /** The node has missed a plan and asks for the whole. */
+  /** Sends the whole plan again to a node that has missed a part. */
   missed(nodeId: string): void {
     if (!this.#sent.has(nodeId)) return;
     this.#sent.set(nodeId, 0);
@@ -59,7 +55,7 @@ export class PlanTurns {
     return this.#o.links() > CROWD;
   }
 
-  /** Soon sends the plan to every node that has an older one. */
+  /** Soon sends the plan to every node that has an older version. */
   changed(): void {
     this.#arm(PLAN_DEBOUNCE_MS);
   }
@@ -97,7 +93,7 @@ export class PlanTurns {
         isLeft = true;
         continue;
       }
-      // To the end of the line: otherwise the first nodes would get every change, and the last ones none.
+      // Back to the end of the line: otherwise the first nodes would get every change, and the last ones none.
       this.#sent.delete(nodeId);
       this.#sent.set(nodeId, version);
     }

@@ -1,5 +1,4 @@
-// What the owner of a room may ask about its recordings. Other kinds of nodes than signaling nodes get
-// KIND_NOT_PERMITTED.
+// Requests of a room's owner about its recordings. Other kinds of nodes than signaling nodes get KIND_NOT_PERMITTED.
 import { MeridianError, nodeKind, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Centre } from '../../centre/centre.ts';
 
@@ -10,16 +9,14 @@ export interface RecordingLinkOptions {
   /** Throws when this link's node is not registered. */
   checkSpeaker(): void;
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
-  /** Hands a recording to a recorder; resolves with its answer. */
   send(recorderId: string, order: wire.RecordOrder): Promise<wire.RecordAnswer>;
 }
 
-/** Serves orders to record on one link. */
 export function serveRecordings(o: RecordingLinkOptions): void {
   o.serve(rpc.record, (order) => {
     if (o.kind !== nodeKind.signaling) throw new MeridianError('KIND_NOT_PERMITTED');
     o.checkSpeaker();
-    // `o.centre` is looked up at every request: each term of leadership has a new `Centre`.
+    // `o.centre` is read at every request: each term of leadership has a new `Centre`.
     return o.centre.recording.record(order, o.askerId, (recorderId, taken) => o.send(recorderId, taken));
   });
 }

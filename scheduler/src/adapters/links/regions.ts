@@ -1,5 +1,5 @@
-// The leader's links with instances of regions: tells them of the world, charges for them and has them charge, asks
-// them for their decisions.
+// The leader's links with instances of regions: sends them the world feed, charges for them and through them, asks them
+// for their decisions.
 import { call, errorInfoOf, MeridianError, note, post, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 import type { CentreMetrics } from '../../base/metrics.ts';
@@ -17,19 +17,19 @@ import { chargeHere } from '../../placing/charging.ts';
 import type { Placed } from '../../placing/placing.ts';
 import { chargeFromWire, chargeToWire, feedToWire } from './world-wire.ts';
 
-/** How old what an instance knows of other regions may be, beside the way there; nodes report every second. */
+/** Greatest age of an instance's data about other regions, beside the transfer; nodes report every second. */
 const FEED_MS = 250;
-/** Leases and paths are compared one by one; a lease that is granted is sent at once. */
+/** Interval for leases and paths, which are compared one by one; a new lease is sent at once. */
 const SLOW_MS = 1000;
-/** Values of one message: with the largest rooms it stays below what a link takes. */
+/** Values of a message: with the largest rooms it stays below the limit of a link. */
 const VALUES_PER_MESSAGE = 200;
-/** Half of what a signaling node waits for a place is left for the other decision. */
+/** Half of a signaling node's wait for a place; the rest is for the other decision. */
 export const CHARGE_DEADLINE_MS = 800;
 const DECISION_DEADLINE_MS = 2000;
 
 export interface RegionLinksOptions {
   readonly terms: Terms;
-  /** Absent: this centre takes no instances (it is alone by its operator's word, or an instance itself). */
+  /** Absent: this centre accepts no instances (it is alone by its operator's configuration, or an instance itself). */
   readonly elections: RegionElections | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -56,7 +56,6 @@ export class RegionLinks {
     if (o.elections !== undefined) this.#timer = o.clock.every(FEED_MS, () => this.#send());
   }
 
-  /** Serves an instance on its link, once it is registered. */
   attach(link: Link, serve: Serve, checkSpeaker: () => void): void {
     const { elections } = this.#o;
     link.onClose(() => {
@@ -80,7 +79,7 @@ export class RegionLinks {
     });
   }
 
-  /** A lease as it is granted: joins of its room are placed by instances at once. */
+  /** Sends a lease when it is granted, so that instances can place joins of its room at once. */
   lease(lease: { readonly roomKey: string; readonly ownerId: string; readonly epoch: number }): void {
     if (this.#followers.size === 0) return;
     const log = this.#current();
@@ -89,12 +88,12 @@ export class RegionLinks {
     if (log.version !== before) this.#sendAll();
   }
 
-  /** Asks the instance to charge what was decided here. Never rejects. */
+  /** Asks the instance to charge a decision made here. Never rejects. */
   async chargeAt(link: Link, record: Placed): Promise<Charged> {
     return askCharge(link, record, this.#o.log);
   }
 
-  /** What the instance says of one of its decisions; undefined: it does not know it, or does not answer. */
+  /** Returns the instance's view of its decision; undefined: it does not know it, or does not answer. */
   async decisionAt(link: Link, decisionId: string): Promise<unknown> {
     try {
       const { json } = await call(link, rpc.decision, { decisionId }, { deadlineMs: DECISION_DEADLINE_MS });
@@ -108,10 +107,7 @@ export class RegionLinks {
     }
   }
 
-  /**
-   * As the instance that made the decision explains it. Throws DECISION_UNKNOWN; CENTRE_UNREACHABLE when it is not
-   * here, or does not answer.
-   */
+  /** Throws DECISION_UNKNOWN; CENTRE_UNREACHABLE when the instance is not linked here, or does not answer. */
   async explainAt(region: string, ask: wire.ExplainDecision): Promise<wire.DecisionExplained> {
     const { elections, log } = this.#o;
     if (elections === undefined) throw new MeridianError('DECISION_UNKNOWN');
@@ -129,10 +125,7 @@ export class RegionLinks {
     }
   }
 
-  /**
-   * Stories of decisions that instances have made: each is asked for its own. Of those that are not here, or do not
-   * answer, there is none. Never rejects.
-   */
+  /** Stories from the deciding instances, without those that are not linked or do not answer. Never rejects. */
   async storiesAt(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]> {
     const { elections, log } = this.#o;
     const byRegion = Map.groupBy(decisionIds, (id) => regionOfDecision(id) ?? '');
@@ -160,7 +153,7 @@ export class RegionLinks {
     this.#followers.clear();
   }
 
-  /** For an instance that has decided for a node elsewhere: ours, or another instance's. */
+  /** Charges for an instance that has decided for a node elsewhere: the leader's, or another instance's. */
   async #charge(message: wire.ChargeRequest): Promise<wire.ChargeReply.$Properties> {
     const { terms, elections, clock, metrics, log } = this.#o;
     const region = terms.centre.fleet.get(message.nodeId)?.description.region;
@@ -179,7 +172,7 @@ export class RegionLinks {
     return call(link, rpc.charge, message, { deadlineMs: CHARGE_DEADLINE_MS });
   }
 
-  /** The log of this term: another term may know less than the one before. */
+  /** Returns the log of this term: another term may know less than the last. */
   #current(): WorldLog {
     const { centre } = this.#o.terms;
     if (this.#logOf !== centre) {
@@ -208,17 +201,17 @@ export class RegionLinks {
 
   #sendAll(): void {
     const log = this.#current();
-    // Before the first look at the fleet there is no world to tell.
+    // Before the first look at the fleet there is no world to send.
     if (this.#slowAtMs === Number.NEGATIVE_INFINITY) return;
     for (const [link, follower] of this.#followers) {
-      // An empty message as well: it says that nothing has changed.
+      // An empty message is sent too: it reports that nothing has changed.
       const delta = log.since(follower.version);
       if (this.#sendDelta(link, delta)) follower.version = delta.version;
       else link.close('it does not read the world feed fast enough');
     }
   }
 
-  /** In messages that a link takes. */
+  /** Splits the delta into messages within the limit of a link. */
   #sendDelta(link: Link, { version, since, changed, gone }: Delta<WorldValue>): boolean {
     const values = [...changed];
     for (let from = 0; from === 0 || from < values.length; from += VALUES_PER_MESSAGE) {
@@ -233,7 +226,7 @@ export class RegionLinks {
     return true;
   }
 
-  /** Between sites, each by its first host: that is how decisions measure. */
+  /** Returns the delays between sites, each by its first host, as decisions measure. */
   #delays(nowMs: number): WorldDelay[] {
     const { placementIndex, routing } = this.#o.terms.centre;
     placementIndex.refresh(nowMs);
@@ -250,7 +243,6 @@ export class RegionLinks {
   }
 }
 
-/** Asks the other side of a link to charge. Never rejects. */
 export async function askCharge(link: Link, record: Placed, log: Logger): Promise<Charged> {
   const { decisionId } = record;
   try {

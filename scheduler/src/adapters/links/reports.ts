@@ -1,21 +1,19 @@
-// Reports of registered nodes: taken in, or dropped and counted; a node whose digest differs from the centre's books is
+// Takes reports of registered nodes, or drops and counts them; a node whose digest differs from the centre's list is
 // asked for its full list.
 import { call, errorInfoOf, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link } from '@meridian/runtime';
 import type { Guard } from './serve-guarded.ts';
 import { loadFrom, reportFrom, roomsFrom } from './wire.ts';
 
-/** Between two requests for the full list of one node. */
 const FULL_REPORT_PAUSE_MS = 2000;
 
-/** Reports whose times are compared: those of some seconds. */
+/** Number of reports whose clock offsets are compared: those of some seconds. */
 const OFFSETS_MAX = 8;
 
-/** Of a registered node, what its reports need. */
 export interface Reporting {
   readonly link: Link;
   fullAskedAtMs: number; // -Infinity: never
-  /** Of its last reports: the node's wall clock less ours, as they came. */
+  /** The node's wall clock less the centre's, by its last reports, as they came. */
   clockOffsetsMs?: readonly number[];
 }
 
@@ -24,7 +22,7 @@ export interface ReportsOptions extends Guard {
   /** Undefined: it is not registered. */
   sessionOf(nodeId: string): Reporting | undefined;
   planChanged(): void;
-  /** The node has lost a plan that was sent to it. */
+  /** Called when the node has lost a plan that was sent to it. */
   planMissed(nodeId: string): void;
 }
 
@@ -35,7 +33,7 @@ export class Reports {
     this.#o = o;
   }
 
-  /** A report of the node at this link; without a registration it is ignored and counted. */
+  /** Takes a report on this link; without a registration it is ignored and counted. */
   heard(link: Link, message: wire.Report): void {
     const { clock, metrics, log, terms } = this.#o;
     const { centre } = terms;
@@ -57,7 +55,7 @@ export class Reports {
     this.#askFull(link).catch((error: unknown) => log.warn({ nodeId, err: error }, 'the full report did not come'));
   }
 
-  /** A report that cannot be believed is dropped and counted; a node that sends nothing else goes silent by it. */
+  /** Parses a report. A malformed report is dropped and counted, so a node that sends no other goes silent. */
   #read(message: wire.Report, nodeId: string): Partial<ReturnType<typeof reportFrom>> {
     try {
       return reportFrom(message);
@@ -71,7 +69,7 @@ export class Reports {
 
   async #askFull(link: Link): Promise<void> {
     const answer = await call(link, rpc.fullReport, {});
-    // A registration on another link has said more in the meantime.
+    // A registration on another link is newer than this answer.
     if (this.#o.sessionOf(link.remote.id)?.link !== link) return;
     const { incarnation } = answer;
     this.#o.terms.centre.fullReport(link.remote.id, {
@@ -82,10 +80,7 @@ export class Reports {
   }
 }
 
-/**
- * The node's wall clock less ours; undefined: it has not said. A report that was late on its way shows a clock that is
- * behind: of the last ones the one that came fastest counts.
- */
+/** Undefined: not reported. A late report shows a clock that is behind, so the fastest of the last reports counts. */
 export const clockOffsetOf = (offsetsMs: readonly number[] = []): number | undefined =>
   offsetsMs.length === 0 ? undefined : Math.max(...offsetsMs);
 

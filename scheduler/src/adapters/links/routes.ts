@@ -1,4 +1,4 @@
-// The routes of its host to every media node and edge probe, and what they report of them. A receiver is sent its own
+// Sends each media node and edge probe the routes of its host, and receives their reports. A receiver gets its own
 // host's rows only, with the keys of its own host's pairs; a change of day sends all of them again.
 import { nodeKind, note, onNote, post, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
@@ -10,10 +10,10 @@ import type { HostFlip, Routing } from '../../routing/routing.ts';
 
 /** Kinds that get routes: media nodes for the forwarder under their pipes, and edge probes, which measure. */
 const RECEIVERS: readonly string[] = [nodeKind.media, nodeKind.edgeProbe];
-/** After a link was too full to take rows; and how often the day is looked at. */
+/** Pause after a link was too full to take rows; interval of the check for a new day. */
 const RETRY_MS = 500;
 const DAY_CHECK_MS = 1_000;
-/** A host has at most so many others; a longer report is cut, and what is cut is counted. */
+/** Limit of a report, as many as other hosts; the rest is cut and counted. */
 const SAMPLES_MAX = 256;
 
 interface Receiver {
@@ -26,7 +26,6 @@ interface Receiver {
 
 export interface RouteLinksOptions {
   readonly terms: Terms;
-  /** What probes say of other machines; liveness is judged with it. */
   probed(nodeId: string, reports: readonly LinkReport[]): void;
   readonly clusterSecret: string;
   readonly clock: Clock;
@@ -52,7 +51,7 @@ export class RouteLinks {
     });
   }
 
-  /** Called at the start of every term of leading: it has a planner of its own. */
+  /** Follows the planner of a new term; called at the start of every term of leading. */
   follow(): void {
     this.#routing.onRows(() => this.send());
   }
@@ -77,7 +76,7 @@ export class RouteLinks {
     onNote(link, note.probeReport, ({ samples }) => {
       if (link.remote.kind !== nodeKind.edgeProbe || !isHeard()) return;
       const reports = taken(samples);
-      // Only the probe that speaks for its machine says which other machines it reaches: liveness is judged with that.
+      // Liveness depends on the reachability of machines, so only a machine's authorised probe reports it.
       if (this.#routing.mayReport(link.remote.id)) this.#o.probed(link.remote.id, reports);
       this.#routing.report(link.remote.id, reports);
     });
@@ -88,7 +87,7 @@ export class RouteLinks {
     });
   }
 
-  /** A node has registered: it is sent everything, soon, after the answer to its registration. */
+  /** Schedules all rows for a registered node, soon after the answer to its registration. */
   registered(link: Link, hostId: string): void {
     if (!RECEIVERS.includes(link.remote.kind)) return;
     this.#receivers.set(link.remote.id, { link, hostId, nodeId: link.remote.id, version: 0, day: Number.NaN });
@@ -99,7 +98,6 @@ export class RouteLinks {
     if (this.#receivers.get(link.remote.id)?.link === link) this.#receivers.delete(link.remote.id);
   }
 
-  /** Sends every node the rows that it lacks. */
   send(): void {
     if (this.#isClosed) return;
     const day = PairKeys.dayOf(this.#o.clock.wallMs());
@@ -123,7 +121,7 @@ export class RouteLinks {
     });
   }
 
-  /** Another day's keys are due; or the node may speak for its host now, or no more. */
+  /** Whether keys of a new day are due, or the node's right to report for its host has changed. */
   #isDue({ nodeId, day: sentDay }: Receiver, day: number): boolean {
     return this.#routing.mayReport(nodeId) ? sentDay !== day : !Number.isNaN(sentDay);
   }
@@ -134,7 +132,7 @@ export class RouteLinks {
     if (!this.#routing.mayReport(receiver.nodeId)) return this.#takeBack(receiver);
     const held = receiver.day === day ? receiver.version : 0;
     const { version, since, rows } = this.#routing.rows(hostId, held);
-    // A first message without rows tells a host that it is alone; a later one says nothing.
+    // A first message without rows informs a host that it is alone; a later empty message is not sent.
     if (rows.length === 0 && receiver.day === day) return true;
     const wireRows = rows.map((row) => this.#rowToWire(hostId, row, day));
     if (!post(receiver.link, note.routes, { version, since, rows: wireRows, centreEpoch: this.#o.terms.epoch }))
@@ -144,10 +142,7 @@ export class RouteLinks {
     return true;
   }
 
-  /**
-   * Rows come with keys of pairs: a node that may not speak for its host gets none, and rows that it got before are
-   * withdrawn.
-   */
+  /** Withdraws rows from a node that may no longer report for its host, because rows carry keys of pairs. */
   #takeBack(receiver: Receiver): boolean {
     if (Number.isNaN(receiver.day)) return true;
     const { version } = receiver;

@@ -1,5 +1,5 @@
-// How every request of a node is served: only while this centre leads, unless any centre may answer; only for nodes
-// that are not shut out; and a refusal is counted under its code.
+// Guards every request of a node: it is served only while this centre leads, unless any centre may answer; only for
+// nodes that are not shut out; and a refusal is counted under its code.
 import { type ControlLink, errorInfoOf, MeridianError, type Rpc, serve } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import type { CentreMetrics } from '../../base/metrics.ts';
@@ -12,10 +12,10 @@ export interface Guard {
 }
 
 /**
- * Serves a request on a link. It is refused with NOT_LEADER while this centre does not lead, also when it lost the lead
- * before the answer was there, and with NODE_DENIED for a node that is shut out, unless it is `answeredBy` any centre.
- * What should not happen is logged as an error with its cause. `take` is called before a request is read; what it
- * throws refuses the request without a line in the log.
+ * Serves a request on a link. Refuses with NOT_LEADER while this centre does not lead, also when it lost the lead
+ * before the answer was ready, and with NODE_DENIED for a shut-out node, unless it is `answeredBy` any centre.
+ * Unexpected errors are logged with their cause. `take` is called before a request is read; its error refuses the
+ * request without a line in the log.
  */
 export function serveGuarded<Q, QP, A, AP>(
   { log, metrics, terms }: Guard,
@@ -39,7 +39,7 @@ export function serveGuarded<Q, QP, A, AP>(
   const waitFor = async (answer: Promise<AP>): Promise<AP> => {
     try {
       const given = await answer;
-      // While it was worked on, another centre may have taken over.
+      // A different centre may have taken over in the meantime.
       checkLead();
       return given;
     } catch (error) {
@@ -56,7 +56,7 @@ export function serveGuarded<Q, QP, A, AP>(
   };
   const answerTo = (message: Q): Promise<AP> | AP => {
     try {
-      // What was on its way when the node was shut out.
+      // The request was on its way when the node was shut out.
       if (answeredBy === 'the leader' && terms.centre.denied.has(link.remote.id))
         throw new MeridianError('NODE_DENIED');
       checkLead();
@@ -69,7 +69,7 @@ export function serveGuarded<Q, QP, A, AP>(
   serve(link as ControlLink, kind, answerTo, gate);
 }
 
-/** A refusal is deliberate, so its stack says nothing: the message is enough, unless another error was the cause. */
+/** A refusal is deliberate, so the message is enough without a stack, unless another error was the cause. */
 function reasonOf(error: unknown): { reason: string } | { err: unknown } {
   return error instanceof MeridianError && error.cause === undefined ? { reason: error.message } : { err: error };
 }

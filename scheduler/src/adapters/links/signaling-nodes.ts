@@ -1,4 +1,4 @@
-// What signaling nodes may ask: places, locations, and the ownership of rooms. Gateways may ask for locations alone.
+// Requests of signaling nodes: places, locations, and the ownership of rooms. Gateways may ask for locations alone.
 // Other kinds of nodes get KIND_NOT_PERMITTED.
 import { MeridianError, nodeKind, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -8,10 +8,7 @@ import type { GateAnswer } from '../../placing/admitting.ts';
 import { callRate } from './call-rate.ts';
 import { leaseToWire, locationToWire, placeToWire, turnedAwayToWire } from './wire.ts';
 
-/**
- * Of one link: what a signaling node lets its clients ask for (signaling/src/limits.ts). Each costs about what a
- * placement does, so it gets far fewer of them.
- */
+/** Above a signaling node's limits for its clients (signaling/src/limits.ts). Each costs about a placement. */
 export const explainBounds = { perSecond: 50, burst: 200 } as const;
 
 export interface SignalingNodeOptions {
@@ -19,26 +16,22 @@ export interface SignalingNodeOptions {
   readonly signalingId: string; // from the certificate
   readonly kind: string; // from the certificate
   readonly centre: Centre;
-  /**
-   * Throws when this link's node is not registered, or the message names another node as its sender ('' names none).
-   */
+  /** Throws for an unregistered node, and for a message that names another sender ('' names none). */
   checkSpeaker(claimedId: string): void;
   /** Informs media nodes of a room's lease, before the room's signaling nodes can send them requests. */
   sendLease(nodeIds: readonly string[], lease: LeaseAnswer): void;
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
-  /** Lets the request go on, now or in its turn, or not. */
   admit(ask: wire.PlaceRequest): Promise<GateAnswer> | GateAnswer;
-  /** By the process that made the decision. Rejects with DECISION_UNKNOWN, CENTRE_UNREACHABLE. */
+  /** Asks the process that made the decision. Rejects with DECISION_UNKNOWN, CENTRE_UNREACHABLE. */
   explain(ask: wire.ExplainDecision): Promise<wire.DecisionExplained.$Properties>;
   /** Hands the job to a gateway; resolves when that has begun. */
   transcode(gatewayId: string, order: wire.Transcode): Promise<unknown>;
-  /** Round trips that came with the request, before it is decided. */
   timed(ask: wire.PlaceRequest): void;
 }
 
-/** Serves the requests of signaling nodes, and of gateways and library nodes, on one link. */
+/** Serves the requests of signaling nodes, and of gateways and library nodes, on a link. */
 export function serveSignalingNode(o: SignalingNodeOptions): void {
-  // `o.centre` is looked up at every request: it is another one in every term of leading.
+  // `o.centre` is read at every request: each term of leadership has a new `Centre`.
   const { signalingId, checkSpeaker } = o;
   const refuse = (): never => {
     throw new MeridianError('KIND_NOT_PERMITTED');
@@ -92,7 +85,6 @@ export function serveSignalingNode(o: SignalingNodeOptions): void {
   });
 }
 
-/** The answer to a join that the gate has let through or refused. */
 async function placed(
   o: SignalingNodeOptions,
   ask: wire.PlaceRequest,
@@ -109,7 +101,7 @@ async function placed(
   return gate.words === '' ? reply : { ...reply, reasons: [...(reply.reasons ?? []), gate.words] };
 }
 
-/** Release, or acquire (epoch 0), or renew under the epoch given. */
+/** Releases, acquires (epoch 0), or renews under the given epoch. */
 async function roomLease(
   { centre, signalingId, sendLease }: SignalingNodeOptions,
   ask: wire.RoomLeaseRequest,

@@ -20,7 +20,7 @@ import type { Plan } from '../../routing/core/plan.ts';
 
 const ADDRESSES_MAX = 32;
 const IDS_PER_ROOM_MAX = limits.sessionsPerNodeMax;
-const CONFIRMED_MAX = 10_000; // what a node agent keeps
+const CONFIRMED_MAX = 10_000; // limit of a node agent's list
 const nodeStates = ['starting', 'serving', 'draining', 'failing'];
 
 /** Throws REQUEST_INVALID. */
@@ -61,7 +61,7 @@ export function descriptionFrom(node: wire.NodeDescription.$Properties | null | 
   };
 }
 
-/** Throws REQUEST_INVALID; a load that is not a number is no load. */
+/** Throws REQUEST_INVALID, also for figures that are not numbers. */
 export function loadFrom(load: wire.Load.$Properties | null | undefined): LoadSaid {
   const diskBytes = amount(load?.diskBytes, 'load.disk_bytes');
   return {
@@ -192,12 +192,12 @@ export function explainHere(placing: Placing, ask: wire.ExplainDecision): wire.D
   };
 }
 
-/** Not decided at all: the mode and the reason say so. */
+/** Returns the answer to a join that the gate has refused without a decision; mode and reason show it. */
 export function turnedAwayToWire(o: { retryAfterMs: number; words: string }): wire.PlaceReply.$Properties {
   return { ok: false, code: 'OVERLOADED', mode: 'overloaded', retryAfterMs: o.retryAfterMs, reasons: [o.words] };
 }
 
-/** What is beyond the bounds is left out: it is for looking at, and no reason to refuse a node. */
+/** Drops values beyond the bounds: they are only for display, and no reason to refuse a node. */
 function configFrom(values: readonly wire.ConfigValue.$Properties[]): ConfigValue[] {
   return values.slice(0, limits.configValuesMax).flatMap(({ key, value }) => {
     const isKey = text(key) !== '' && isShort(text(key), limits.configKeyCharactersMax);
@@ -205,7 +205,7 @@ function configFrom(values: readonly wire.ConfigValue.$Properties[]): ConfigValu
   });
 }
 
-/** To as many nodes as there may be. Rows that cannot be are left out: no session depends on them. */
+/** Drops invalid rows, and rows beyond the largest number of nodes: no session depends on them. */
 function sentFrom(rows: readonly wire.SentTo.$Properties[]): SentTo[] {
   return rows.slice(0, limits.nodesMax).flatMap(({ nodeId, bps }) => {
     const row = { nodeId: text(nodeId), bps: bps ?? 0 };
@@ -245,7 +245,7 @@ function present<T>(value: T | null | undefined, field: string): T {
   return value as T;
 }
 
-/** A finite number from 0 on: NaN would pass every "is it too much" there is. */
+/** Returns a finite number from 0 on: NaN would pass every upper bound. */
 function amount(value: number | null | undefined, field: string): number {
   const number = value ?? 0;
   check(Number.isFinite(number) && number >= 0, field);

@@ -1,5 +1,4 @@
-// What the leader tells instances of the world, as messages and back. What comes in is checked as a node's own words
-// would be.
+// The leader's world feed for instances, as messages and back. Input is checked like a node's own reports.
 import { isNodeId, partsOf, type wire } from '@meridian/protocol';
 import { check } from '../../base/checks.ts';
 import type { NodeDescription } from '../../fleet/core/node.ts';
@@ -11,7 +10,6 @@ import { descriptionFrom, loadFrom, roomsFrom } from './wire.ts';
 const DELAY_MS_MAX = 60_000;
 const KEY_CHARS_MAX = 512;
 
-/** One message of a delta. */
 export function feedToWire(delta: Delta<WorldValue>, more: boolean): wire.WorldFeed.$Properties {
   const nodes: wire.FedNode.$Properties[] = [];
   const rooms: wire.FedRoom.$Properties[] = [];
@@ -92,7 +90,7 @@ export function feedFromWire(feed: wire.WorldFeed): Delta<WorldValue> {
   return { version: feed.version, since: feed.since, changed, gone: feed.gone };
 }
 
-/** What the process that places for the node's region needs to charge the decision there. */
+/** Holds everything that the process which places for the node's region needs to charge the decision. */
 export function chargeToWire({
   decisionId,
   want,
@@ -111,7 +109,7 @@ export function chargeFromWire(message: wire.ChargeRequest): ChargeAsk {
 }
 
 function descriptionToWire(node: NodeDescription): wire.NodeDescription.$Properties {
-  // Its configuration is for the console, which asks the leader.
+  // The console reads the configuration, and asks the leader for it.
   const { addresses, capacity, versions, config: _config, ...rest } = node;
   return {
     ...rest,

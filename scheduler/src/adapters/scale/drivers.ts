@@ -1,6 +1,6 @@
-// How the autoscaler's orders are carried out: `log` only logs them; `process` and `webhook` send them over HTTP, to
-// the supervisor of `npm start` or to any orchestrator that keeps the contract of docs/reference.md; `kubernetes`
-// scales StatefulSets (adapters/kubernetes/). All pass the same suite (scheduler/test/support/scale-contract.ts).
+// Drivers of the autoscaler's orders: `log` only logs them; `process` and `webhook` send them over HTTP, to the
+// supervisor of `npm start` or to any orchestrator that keeps the contract of docs/reference.md; `kubernetes` scales
+// StatefulSets (adapters/kubernetes/). All pass the same suite (scheduler/test/support/scale-contract.ts).
 import type { Logger } from '@meridian/runtime';
 import { ConfigError, jsonRequest, parseJson } from '@meridian/runtime';
 import { Type } from 'typebox';
@@ -9,13 +9,12 @@ import type { AutoscaleConfig } from '../../scaling/config.ts';
 import { type Drain, type HeardOf, MACHINES_MAX, staleOrder } from '../../scaling/orders.ts';
 import type { ScaleDriver } from '../../scaling/scale-driver.ts';
 
-/** The epoch of the term under which a request is sent. */
 const EPOCH_HEADER = 'meridian-epoch';
 
 const listing = Type.Object({
   nodes: Type.Array(
     Type.Object({
-      // It becomes part of a path.
+      // The id becomes part of a path.
       nodeId: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' }),
       region: Type.String({ maxLength: 64 }),
       state: Type.Union(
@@ -31,10 +30,7 @@ const staleAnswer = Type.Object({
   epoch: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
 });
 
-/**
- * Undefined without configuration. Throws ConfigError when the driver lacks what it needs. `kubernetes`: that driver,
- * when there is a Kubernetes.
- */
+/** Returns undefined without configuration. Throws ConfigError when the driver lacks a setting. */
 export function scaleDriver(
   config: AutoscaleConfig | undefined,
   o: { log: Logger; drain: Drain; heardOf: HeardOf; kubernetes: ScaleDriver | undefined },
@@ -56,7 +52,7 @@ export function scaleDriver(
   return httpDriver({ name: driver, url, token, caFile, drain: o.drain, heardOf: o.heardOf });
 }
 
-/** Says what it would do, once per order: what is ordered again because nothing came of it is not said again. */
+/** Logs each order once: a repeated order without effect is not logged again. */
 export function logDriver(log: Logger): ScaleDriver {
   const said = new Set<string>();
   const say = async (verb: string, nodeId: string, more: Record<string, unknown>): Promise<void> => {
@@ -75,10 +71,7 @@ export function logDriver(log: Logger): ScaleDriver {
   };
 }
 
-/**
- * Nodes are what answers at `url` makes of them; draining is the centre's own business. Throws EPOCH_STALE when another
- * has led since.
- */
+/** Drains go through the centre, not the endpoint. Throws EPOCH_STALE when another centre has led since. */
 export function httpDriver(o: {
   name: string;
   url: string;

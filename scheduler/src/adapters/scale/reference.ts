@@ -1,4 +1,4 @@
-// What docs/reference.md says of the drivers `process` and `webhook`: a contract that any orchestrator can answer.
+// Text of docs/reference.md about the drivers `process` and `webhook`: a contract that any orchestrator can implement.
 
 export const about = `The drivers \`process\` and \`webhook\` send idempotent requests to \`controlUrl\` with
 \`authorization: Bearer <controlToken>\` and \`meridian-epoch\` (from 1,

@@ -1,8 +1,8 @@
-// The random numbers of one decision from its 32-bit seed, so that the decision can be made again. splitmix32: Steele,
-// Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014), with the 32-bit finaliser of
-// MurmurHash3. Never for secrets.
+// Random numbers of a decision from its 32-bit seed, so that the decision can be replayed. splitmix32: Steele, Lea and
+// Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014), with the 32-bit finaliser of MurmurHash3.
+// Never for secrets.
 
-/** Numbers in [0, 1); the same seed gives the same ones. */
+/** Returns a generator of numbers in [0, 1); the same seed gives the same sequence. */
 export function drawsOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

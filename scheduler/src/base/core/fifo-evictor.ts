@@ -1,8 +1,8 @@
 /**
- * Takes the oldest out of a full map, again and again. A map keeps the slots of removed entries until it is laid out
- * anew, and each search for its first key walks past all of them: at a hundred thousand entries that costs more than a
- * placement. This evictor goes on from where it was, which it may because everything before it is gone and new entries
- * are put behind it. Bounded by the map.
+ * Removes the oldest entries of a full map. A map keeps the slots of removed entries until a rehash, and each search
+ * for its first key walks past all of them: with a hundred thousand entries the search costs more than a placement.
+ * This evictor keeps its iterator instead: everything before the iterator is removed, and new entries come behind it.
+ * Bounded by the map.
  */
 export class FifoEvictor<K, V> {
   readonly #map: Map<K, V>;
@@ -13,16 +13,16 @@ export class FifoEvictor<K, V> {
     this.#entries = map.entries();
   }
 
-  /** Takes out the entry that was put longest ago and returns its key; undefined: the map is empty. */
+  /** Removes the oldest entry and returns its key. Returns undefined when the map is empty. */
   takeOldest(): K | undefined {
     return this.takeOldestEntry()?.[0];
   }
 
-  /** The same, with what was put. */
+  /** Removes and returns the oldest entry. Returns undefined when the map is empty. */
   takeOldestEntry(): [key: K, value: V] | undefined {
     let next = this.#entries.next();
     if (next.done === true) {
-      // It has been at the end before: an iterator that was there once says nothing more.
+      // A finished iterator never yields again, even when the map has new entries.
       this.#entries = this.#map.entries();
       next = this.#entries.next();
     }

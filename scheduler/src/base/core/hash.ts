@@ -1,7 +1,7 @@
 // A 32-bit hash of text that spreads well: FNV-1a (Fowler, Noll, Vo) with the finaliser of MurmurHash3. Never for
 // secrets.
 
-/** 0 … 2^32 − 1. */
+/** Returns an integer in 0 … 2^32 − 1. */
 export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

@@ -1,15 +1,15 @@
-// Reads and classes client addresses. Only public ones are looked up; all others say nothing about a place.
+// Parses and classifies client addresses. Only public addresses are looked up; others say nothing about a place.
 
 export interface ClientAddress {
   readonly family: 4 | 6;
-  readonly text: string; // normalised: IPv4 inside IPv6 is IPv4, no zone
+  readonly text: string; // normalised: IPv4 inside IPv6 becomes IPv4, without zone
 }
 
 const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-/** Undefined for what is not an address. `::ffff:1.2.3.4` is read as the IPv4 address it stands for. */
+/** Parses an address; `::ffff:1.2.3.4` becomes the IPv4 address. Returns undefined for malformed text. */
 export function parseAddress(text: string): ClientAddress | undefined {
   if (parseV4(text) !== undefined) return { family: 4, text };
   const bare = text
@@ -25,18 +25,18 @@ export function parseAddress(text: string): ClientAddress | undefined {
   return { family: 4, text: [high >> 8, high & 255, low >> 8, low & 255].join('.') };
 }
 
-/** False for private, loopback, link-local, shared (CGNAT), multicast, documentation and reserved addresses. */
+/** Returns false for private, loopback, link-local, shared (CGNAT), multicast, documentation and reserved addresses. */
 export function isPublic(address: ClientAddress): boolean {
   if (address.family === 4) {
     const value = parseV4(address.text) ?? 0;
     return isPublicV4(value);
   }
   const [first = 0, second = 0] = parseV6(address.text) ?? [];
-  // Global unicast is 2000::/3; of it 2001:db8::/32 is documentation and 2002::/16 (6to4) tells nothing reliable.
+  // Global unicast is 2000::/3; inside it, 2001:db8::/32 is documentation, and 2002::/16 (6to4) says nothing reliable.
   return first >> 13 === 1 && !(first === 0x2001 && second === 0x0db8) && first !== 0x2002;
 }
 
-/** The value of a public IPv4 address; undefined for anything else. */
+/** Returns the value of a public IPv4 address; undefined for any other text. */
 export function publicV4(text: string): number | undefined {
   const value = parseV4(text);
   return value !== undefined && isPublicV4(value) ? value : undefined;
@@ -50,7 +50,7 @@ function isPublicV4(value: number): boolean {
   return true;
 }
 
-// The IANA special-purpose registry, as far as a socket can have such a peer.
+// Ranges of the IANA special-purpose registry that a socket's peer can have.
 const specialV4: readonly { readonly base: number; readonly shift: number }[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -67,7 +67,7 @@ const specialV4: readonly { readonly base: number; readonly shift: number }[] = 
   ['224.0.0.0', 3],
 ].map(([text, bits]) => ({ base: parseV4(text as string) ?? 0, shift: 32 - (bits as number) }));
 
-/** Four groups of one to three digits, each at most 255; read by hand, because every join asks. */
+/** Parses four groups of one to three digits, each at most 255. Written by hand because every join calls it. */
 function parseV4(text: string): number | undefined {
   if (text.length < 7 || text.length > 15) return undefined;
   let value = 0;
@@ -90,7 +90,7 @@ function parseV4(text: string): number | undefined {
   return dots === 3 && digits > 0 ? (value * 256 + group) >>> 0 : undefined;
 }
 
-/** Eight 16-bit groups (RFC 4291), undefined when malformed. */
+/** Parses eight 16-bit groups (RFC 4291). Returns undefined for malformed text. */
 function parseV6(text: string): number[] | undefined {
   const spelled = v4TailAsGroups(text);
   if (spelled === undefined || !/^[0-9a-fA-F:]+$/.test(spelled)) return undefined;

@@ -1,5 +1,2 @@
-/**
- * The centre's timer ticks four times a second: after this without one the process did not run (a blocked event loop, a
- * stopped machine).
- */
+/** Silence of the timer (4 ticks a second) that counts as a stall: a blocked event loop, a stopped machine. */
 export const STALL_MS = 1000;

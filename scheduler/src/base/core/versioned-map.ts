@@ -1,44 +1,43 @@
-// A map that others hold a copy of: keyed values, each with the version at which it last changed, so that a reader with
-// everything up to a version gets the rest. Case 1, changed twice: sent once, as it is now. Case 2, gone: sent as gone,
-// until the map forgets that it ever was; readers from before that begin anew. Case 3, put as readers have it: no
-// change. No clock. Changed in place, deterministic.
+// Map of versioned values, copied by readers: a reader that has everything up to a version fetches the rest. Case 1, a
+// key that changed twice: sent once, with its present value. Case 2, a removed key: sent as gone until the map forgets
+// the key; older readers then start over. Case 3, a put of the value that readers have: no change.
 import { assert } from '@meridian/protocol';
 
 export interface Delta<V> {
   readonly version: number;
-  /** 0: begin anew, what was received before counts for nothing. */
+  /** 0: the reader starts over and drops what it received before. */
   readonly since: number;
-  /** The one that changed longest ago first. */
+  /** Changed values by key, the earliest change first. */
   readonly changed: ReadonlyMap<string, V>;
   readonly gone: readonly string[];
 }
 
 export interface VersionedMapOptions<V> {
-  /** Not worth sending: readers keep the value that they have. */
+  /** Whether the change is too small to send; readers then keep the value that they have. */
   isSame(known: V, now: V): boolean;
-  /** So many keys that are gone are remembered, at the most twice as many for a while. */
+  /** Limit of remembered removed keys; up to twice as many remain until the next compaction. */
   readonly goneMax: number;
 }
 
 interface Entry<V> {
   readonly key: string;
   readonly version: number;
-  /** Undefined: it is gone. */
+  /** Undefined after the removal. */
   readonly held: { readonly value: V } | undefined;
 }
 
-/** Superseded entries are thrown away when the list is so many times as long as it was after the last time. */
+/** The list is compacted when it has grown to this multiple of its length after the last compaction. */
 const GROWTH = 3;
 const LIST_MIN = 64;
 
 export class VersionedMap<V> {
   readonly #o: VersionedMapOptions<V>;
   readonly #entries = new Map<string, Entry<V>>();
-  /** In order of version; an entry that is not that of its key any more is superseded. */
+  /** Entries in order of version; an entry that is no longer the current entry of its key is superseded. */
   #list: Entry<V>[] = [];
   #version = 0;
   #goneCount = 0;
-  /** Readers behind it begin anew: entries that were gone by then are not remembered. */
+  /** A reader behind this version starts over: keys that were removed by then are forgotten. */
   #floor = 0;
   #compactAt = LIST_MIN;
 
@@ -46,7 +45,7 @@ export class VersionedMap<V> {
     this.#o = o;
   }
 
-  /** Of the last change, or of the last `replace`; 0: there was none. */
+  /** Version of the last change or `replace`; 0 before any change. */
   get version(): number {
     return this.#version;
   }
@@ -59,12 +58,11 @@ export class VersionedMap<V> {
     return this.#entries.get(key)?.held?.value;
   }
 
-  /** Of what is there now. */
   keys(): string[] {
     return [...this.#entries.values()].flatMap(({ key, held }) => (held === undefined ? [] : [key]));
   }
 
-  /** Several changes may share a version; versions never fall. True: it is a change. */
+  /** Sets a value and returns whether it changed. Several changes may share a version; versions never fall. */
   put(key: string, value: V, version = this.#version + 1): boolean {
     const held = this.#entries.get(key)?.held;
     if (held !== undefined && this.#o.isSame(held.value, value)) return false;
@@ -72,14 +70,13 @@ export class VersionedMap<V> {
     return true;
   }
 
-  /** True: it was there. */
   remove(key: string, version = this.#version + 1): boolean {
     if (this.#entries.get(key)?.held === undefined) return false;
     this.#note({ key, version, held: undefined });
     return true;
   }
 
-  /** All there is in this version; the same version again changes nothing, whatever is given. */
+  /** Replaces all entries at this version. A repeated version changes nothing, whatever the entries are. */
   replace(entries: Iterable<readonly [string, V]>, version: number): void {
     if (version === this.#version) return;
     assert(version > this.#version, 'versions never fall');
@@ -92,10 +89,7 @@ export class VersionedMap<V> {
     this.#version = version;
   }
 
-  /**
-   * What a reader lacks that has everything up to `version`. For 0, or a version that there was not yet, the reader has
-   * nothing.
-   */
+  /** Returns the changes that a reader of `version` lacks. For 0 or a version not yet reached, returns everything. */
   since(version: number): Delta<V> {
     const isWhole = version <= 0 || version < this.#floor || version > this.#version;
     const changed = new Map<string, V>();
@@ -109,7 +103,6 @@ export class VersionedMap<V> {
     return { version: this.#version, since: isWhole ? 0 : version, changed, gone };
   }
 
-  /** Throws when the list and the map disagree. */
   validate(): void {
     const listed = new Set(this.#list);
     let before = 0;
@@ -135,7 +128,7 @@ export class VersionedMap<V> {
     if (this.#list.length > this.#compactAt || this.#goneCount > 2 * this.#o.goneMax) this.#compact();
   }
 
-  /** Throws away what is superseded, and the entries that are gone longest: readers from before that begin anew. */
+  /** Removes superseded entries and the oldest removed keys; readers older than those start over. */
   #compact(): void {
     this.#list = this.#list.filter((entry) => {
       if (this.#entries.get(entry.key) !== entry) return false;
@@ -148,7 +141,7 @@ export class VersionedMap<V> {
     this.#compactAt = Math.max(LIST_MIN, GROWTH * this.#list.length);
   }
 
-  /** Index of the first entry above `version`. */
+  /** Returns the index of the first entry above `version`. */
   #after(version: number): number {
     let [low, high] = [0, this.#list.length];
     while (low < high) {

@@ -1,22 +1,19 @@
-// What nodes of one kind have differently in their configuration. Pure.
+// Differences between the configurations of nodes of one kind.
 import { limits } from '@meridian/protocol';
 import type { ConfigValue, NodeDescription } from './node.ts';
 
-/**
- * Of an answer: a quarter of the largest frame. One key on which a thousand nodes do not agree takes 30 kB; beyond,
- * keys are left out.
- */
+/** A quarter of the largest frame; keys beyond it are left out. A key with a thousand values takes 30 kB. */
 const CONFIG_BYTES_MAX = limits.controlFrameBytesMax / 4;
-/** The rest of a node in an answer took 243 bytes, with names of usual length. */
+/** Bytes of a node in an answer without its configuration; 243 were measured, with names of usual length. */
 export const NODE_BYTES = 256;
-/** Of a value, besides its key and itself: tags and lengths, also of what it stands in. */
+/** Bytes of a value besides its key and text: tags and lengths, also of the enclosing messages. */
 const VALUE_BYTES = 10;
 
 type Described = Pick<NodeDescription, 'nodeId' | 'kind' | 'config'>;
 
 /**
- * By node its values of the keys on which nodes of its kind do not agree: where all do there is nothing to see, and an
- * answer with thousands of nodes stays small. Of a key either all nodes' values are there or none.
+ * Returns, by node, its values of the keys on which nodes of its kind disagree. Keys without a difference are left out,
+ * so that an answer with thousands of nodes stays small. For each key, either all nodes' values are there or none.
  */
 export function differingConfigs(nodes: readonly Described[]): ReadonlyMap<string, readonly ConfigValue[]> {
   const found = new Map<string, ConfigValue[]>();

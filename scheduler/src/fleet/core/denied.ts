@@ -1,5 +1,5 @@
-// Nodes that an administrator has shut out: a stolen or broken machine's certificate stays good for up to a day, its id
-// does not. Nothing lapses by itself: an id comes back only when an administrator lets it in again.
+// Nodes that an administrator has shut out: the certificate of a stolen or broken machine stays valid for up to a day,
+// so its id is denied. No denial lapses by itself: only an administrator lifts it.
 import { limits } from '@meridian/protocol';
 
 export interface Denial {
@@ -28,7 +28,7 @@ export class Denied {
     return [...this.#denials.keys()];
   }
 
-  /** Shuts a node out, or changes the reason of one that is shut out already (since then). Undefined: too many. */
+  /** Adds a denial, or changes the reason and keeps the start of an earlier one. Undefined: too many. */
   add(denial: Denial): Denial | undefined {
     const before = this.#denials.get(denial.nodeId);
     if (before === undefined && this.#denials.size >= this.#max) return undefined;
@@ -37,7 +37,6 @@ export class Denied {
     return kept;
   }
 
-  /** Lets in again; false when the node was not shut out. */
   lift(nodeId: string): boolean {
     return this.#denials.delete(nodeId);
   }

@@ -1,19 +1,15 @@
-// Whether a media node's own figures of its sessions fit one another: what its load claims, the digest of its report,
-// its list. Where they differ by more than 20 % for 10 s, the node is distrusted until they agree.
-// No clock: times are arguments. Changed in place, deterministic.
+// Compares a media node's own session figures: its load, the digest of its report and its list. When they differ by
+// more than 20 % for 10 s, the node is distrusted until they agree.
 import { nodeKind } from '@meridian/protocol';
 import type { NodeRecord } from './node.ts';
 
-/** A contradiction must last; what two reports cross over does not count. */
+/** Time that a contradiction must last; two reports that cross each other do not count. */
 export const DISTRUST_AFTER_MS = 10_000;
-/** A difference of one session arises when one comes while another goes; it is not a lie. */
+/** A difference of one session arises when a session starts while another ends. */
 const DISAGREEMENT_SHARE = 0.2;
 const DISAGREEMENT_SESSIONS = 1;
 
-/**
- * Writes into the record whether the node is distrusted now, and why. True: trusted or not has changed, so the plan
- * reads differently.
- */
+/** Updates the record's distrust and its reason. Returns whether trust has changed, which changes the plan. */
 export function judgeFigures(node: NodeRecord, nowMs: number): boolean {
   const contradiction = node.description.kind === nodeKind.media ? contradictionOf(node) : undefined;
   if (contradiction === undefined) {
@@ -31,17 +27,17 @@ function setDistrust(node: NodeRecord, distrust: string | undefined): boolean {
   return isChanged;
 }
 
-/** What is wrong with the node's three figures of its sessions; undefined: they agree, within 20 % and one session. */
+/** Returns undefined when the three session figures agree within 20 % and one session. */
 function contradictionOf(node: NodeRecord): string | undefined {
-  if (node.digest === undefined) return undefined; // nothing to compare with before the first report
+  if (node.digest === undefined) return undefined; // before the first report there is no digest to compare
   const { digest, listed } = node;
-  // Asked of every node many times a second: no words, and no look at rooms, unless there is something to say.
+  // Runs for every node many times a second: it builds text and looks at rooms only after a difference.
   if (isApart(node.load.sessions, digest.count, listed.count)) {
     const claimed = homesClaimed(node);
     const named = `claimed load ${claimed}, digest ${digest.count}, list ${listed.count}`;
     if (isApart(claimed, digest.count, listed.count)) return `its figures of sessions contradict one another: ${named}`;
   }
-  // Equal counts of other sessions: the sessions named are as wrong as they can be.
+  // Equal counts may still name different sessions.
   if (digest.count === listed.count && digest.hash !== listed.hash)
     return 'its digest names other sessions than its list';
   return undefined;
@@ -54,10 +50,11 @@ function isApart(claimed: number, digest: number, listed: number): boolean {
 }
 
 /**
- * Sessions that live at the node by its load. Second homes, of participants that move in or have moved away and are let
- * go, count in the load and are not on the list (docs/design/moves.md): a drain must not make its target nodes look
- * dishonest. The node says how many they are; no more of them are believed than it names decisions, and an older node,
- * which says nothing, has those that its rooms name more decisions than sessions.
+ * Returns the sessions that live at the node by its load. Second homes (participants that move in, or have moved away
+ * and wait for their release) count in the load but are not listed (docs/design/moves.md); without this correction a
+ * drain would make its target nodes look dishonest. The node reports their number; at most as many are believed as the
+ * node names decisions. For an older node, which does not report them, the surplus of decisions over sessions in its
+ * rooms counts.
  */
 function homesClaimed({ load, listed, rooms }: NodeRecord): number {
   if (load.sessions <= listed.count) return load.sessions;

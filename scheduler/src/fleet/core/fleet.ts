@@ -1,10 +1,9 @@
-// The nodes as the centre knows them: what they said at registration, what they report, whether their reports come.
-// Case 1, registration: the same incarnation again replaces what was known (idempotent); another incarnation is another
-//         process, and what the old one held and the new one does not name is gone. Case 2, report: changes are merged
-//         into the list of rooms (held-rooms.ts); when the digest does not fit the list, the full list is asked
-//         for. Case 3, silence, judged by the centre's monotonic clock (silences.ts, liveness.ts): suspect, dead,
-//         forgotten. Case 4, contradiction: a media node's figures do not fit one another (distrust.ts): distrusted
-//         until they agree. No clock: times are arguments. Changed in place, deterministic.
+// Nodes as the centre knows them: their registrations, reports and liveness. Case 1, registration: the same incarnation
+// again replaces the record (idempotent); another incarnation is another process, and rooms that it does not name are
+// gone. Case 2, report: changes are merged into the list of rooms (held-rooms.ts); when the digest does not fit the
+// list, the centre asks for the full list. Case 3, silence, judged by the centre's monotonic clock (silences.ts,
+// liveness.ts): suspect, dead, forgotten. Case 4, contradiction: a media node whose figures do not fit each other is
+// distrusted until they agree (distrust.ts).
 import { limits } from '@meridian/protocol';
 import { judgeFigures } from './distrust.ts';
 import { HeldRooms } from './held-rooms.ts';
@@ -13,18 +12,14 @@ import type { Liveness, LoadSaid } from './node.ts';
 import { blankRecord, type NodeDescription, type NodeRecord, type NodeReport, type RoomHeld } from './node.ts';
 import { isCrowdSilent, Silences } from './silences.ts';
 
-/** A dead node stays visible this long, so that an administrator sees what became of it. */
+/** Time for which a dead node stays visible, so that an administrator sees its fate. */
 export const FORGET_AFTER_MS = 120_000;
 
-/**
- * Begins the reason of every drain that the autoscaler has ordered, and of no other: so the copy keeps with the reason
- * whether the autoscaler or an administrator ordered it.
- */
+/** Prefix of the reason of every drain by the autoscaler, and of no other, so that the copy can tell both apart. */
 export const AUTOSCALER_DRAIN = 'autoscaler: ';
-/** As AUTOSCALER_DRAIN, of a node whose machine is made anew under its name when the node is empty. */
+/** Prefix for a node whose machine is replaced under the same name when the node is empty. */
 export const REPLACEMENT_DRAIN = `${AUTOSCALER_DRAIN}to be replaced: `;
 
-/** What an administrator (or the autoscaler) has ordered about a node. */
 export interface NodeCommands {
   readonly drainReason?: string | undefined;
   readonly cordonReason?: string | undefined;
@@ -34,10 +29,7 @@ export class Fleet {
   readonly #nodes = new Map<string, NodeRecord>();
   readonly #rooms = new HeldRooms(this.#nodes);
   readonly #silences = new Silences();
-  /**
-   * Commands for nodes that are not here: away for so long that they were forgotten, or the copy has kept the command
-   * and lost the node.
-   */
+  /** Commands for absent nodes: a forgotten node, or a node that the copy has lost while it kept the command. */
   readonly #ahead = new Map<string, NodeCommands>();
   readonly #nodesMax: number;
   #planVersion = 1;
@@ -46,7 +38,6 @@ export class Fleet {
     this.#nodesMax = o.nodesMax ?? limits.nodesMax;
   }
 
-  /** Rises whenever the plan would read differently. */
   get planVersion(): number {
     return this.#planVersion;
   }
@@ -59,64 +50,45 @@ export class Fleet {
     return [...this.#nodes.values()];
   }
 
-  /** Living nodes of a kind that hold the room. */
   holdersOf(roomKey: string, kind: string): string[] {
     return this.#rooms.holdersOf(roomKey, kind);
   }
 
-  /** Whether a living node of this kind holds the room. */
   isHeld(roomKey: string, kind: string): boolean {
     return this.#rooms.isHeld(roomKey, kind);
   }
 
-  /**
-   * The sessions of the room and their nodes, as living media nodes report them. In the middle of a move a session is
-   * at two nodes.
-   */
+  /** Sessions as living media nodes report them; a session that moves is at two nodes. */
   sessionsOf(roomKey: string): { sessionId: string; nodeId: string }[] {
     return this.#rooms.sessionsOf(roomKey);
   }
 
-  /** Of all that `sessionsOf` names, without naming them: the sum of `digestOf`. Undefined: the room is empty. */
   digestIn(roomKey: string): number | undefined {
     return this.#rooms.digestIn(roomKey);
   }
 
-  /** Regions that the room may use: what all media nodes that hold it say; '': anywhere, or no node holds it. */
   fenceOf(roomKey: string): string {
     return this.#rooms.fenceOf(roomKey);
   }
 
-  /**
-   * The same, when every token in the room is known to allow all of it: all media nodes that hold it say it, and say
-   * the same. Undefined: it is not known.
-   */
   agreedFenceOf(roomKey: string): string | undefined {
     return this.#rooms.agreedFenceOf(roomKey);
   }
 
-  /** The room of a session, looked for in all lists: for an administrator, not for every decision. */
   roomOf(sessionId: string): string | undefined {
     return this.#rooms.roomOf(sessionId);
   }
 
-  /** How many there are in the room, one in the middle of a move twice. */
+  /** Counts the room's sessions; a session that moves counts twice. */
   sessionsIn(roomKey: string): number {
     return this.#rooms.sessionsIn(roomKey);
   }
 
-  /**
-   * Rooms that some node names, signaling nodes included, in the order in which they were first named. Goes on when
-   * rooms come and go meanwhile.
-   */
   roomKeys(): IterableIterator<string> {
     return this.#rooms.roomKeys();
   }
 
-  /**
-   * Takes a registration, from a node whose link is open. `isRestart`: another process ran under this id before. Not
-   * ok: too many nodes.
-   */
+  /** Registers a linked node. `isRestart`: another process ran under this id before. Not ok: too many nodes. */
   register(
     o: { description: NodeDescription; rooms: readonly RoomHeld[]; load: LoadSaid },
     nowMs: number,
@@ -131,13 +103,13 @@ export class Fleet {
     node.state = 'serving';
     const ahead = this.#ahead.get(o.description.nodeId);
     this.#ahead.delete(o.description.nodeId);
-    // What the autoscaler has drained is gone: a machine that is new under the name does not obey that.
+    // The autoscaler's drain was for the earlier machine; a new machine under the same name starts without it.
     const isDrainOver = isRestart && before.drainReason?.startsWith(AUTOSCALER_DRAIN) === true;
     node.drainReason = isDrainOver ? undefined : (before?.drainReason ?? ahead?.drainReason);
     node.cordonReason = before?.cordonReason ?? ahead?.cordonReason;
     const isEmpty = o.rooms.length === 0 && o.load.sessions === 0;
     if ((before === undefined || isRestart) && isEmpty) node.freshSinceMs = nowMs;
-    // Distrust survives a new link, not a new process; so does the slow start.
+    // Distrust and the slow start survive a new link, not a new process.
     if (before !== undefined && !isRestart) {
       node.freshSinceMs = before.freshSinceMs;
       node.disagreesSinceMs = before.disagreesSinceMs;
@@ -151,7 +123,7 @@ export class Fleet {
     return { ok: true, isRestart };
   }
 
-  /** A node that the copy remembers: no report yet, so suspect until it registers, dead when it does not. */
+  /** Adds a node from the copy. Without a report it is suspect until it registers, and dies when it does not. */
   restore(description: NodeDescription, nowMs: number): void {
     if (this.#nodes.has(description.nodeId) || this.#nodes.size >= this.#nodesMax) return;
     const node = blankRecord(description, nowMs, 1);
@@ -175,13 +147,12 @@ export class Fleet {
     this.#rooms.merge(node, report.roomsChanged, report.roomsGone);
     this.#heard(node, nowMs);
     this.#judge(node, nowMs);
-    // Which decisions are held may change while sessions stay: a participant that is being moved has a second home,
-    // which is no session yet.
+    // Held decisions may change while sessions stay: a moving participant has a second home, not yet a session.
     const isOther = report.decisionHash !== undefined && report.decisionHash !== node.listedDecisions;
     return { wantsFull: isOther || !sameDigest(node.digest, node.listed) };
   }
 
-  /** Replaces the list of rooms by the node's full answer. False: another incarnation answered. */
+  /** Replaces the node's list of rooms. Returns false for another incarnation. */
   fullReport(
     nodeId: string,
     report: { incarnation: string; rooms: readonly RoomHeld[]; load: LoadSaid },
@@ -197,7 +168,7 @@ export class Fleet {
     return true;
   }
 
-  /** `goneAtMs`: now, when the kernel of the node's machine closed the link, because the process has ended. */
+  /** `goneAtMs`: now, when the kernel of the node's machine closed the link because the process has ended. */
   linkDown(nodeId: string, goneAtMs?: number): void {
     const node = this.#nodes.get(nodeId);
     if (node === undefined || !node.isLinked) return;
@@ -208,7 +179,7 @@ export class Fleet {
     this.#planVersion += 1;
   }
 
-  /** Sets or lifts the drain command; false when there is no such node, nor a command that waits for it. */
+  /** Sets or lifts the drain command. Returns false when neither the node nor a stored command for it exists. */
   drain(nodeId: string, reason: string | undefined): boolean {
     const node = this.#nodes.get(nodeId);
     if (node === undefined) return this.#changeAhead(nodeId, { drainReason: reason });
@@ -218,7 +189,7 @@ export class Fleet {
     return true;
   }
 
-  /** As `drain`, the cordon. */
+  /** Sets or lifts the cordon command, with the same result as `drain`. */
   cordon(nodeId: string, reason: string | undefined): boolean {
     const node = this.#nodes.get(nodeId);
     if (node === undefined) return this.#changeAhead(nodeId, { cordonReason: reason });
@@ -228,10 +199,7 @@ export class Fleet {
     return true;
   }
 
-  /**
-   * Commands that have outlived what is known of their node: in force when the node registers. For more than `nodesMax`
-   * nodes they are dropped.
-   */
+  /** Commands take effect when the node registers. Those for more than `nodesMax` nodes are dropped. */
   ahead(nodeId: string, commands: NodeCommands): void {
     const { drainReason, cordonReason } = commands;
     if (this.#nodes.has(nodeId)) {
@@ -241,12 +209,11 @@ export class Fleet {
       this.#ahead.set(nodeId, { ...this.#ahead.get(nodeId), ...commands });
   }
 
-  /** What `ahead` holds, by node. */
   get commandsAhead(): ReadonlyMap<string, NodeCommands> {
     return this.#ahead;
   }
 
-  /** The node is shut out: it counts as dead from now on, whatever it says. True when the fleet knew it. */
+  /** Counts the node as dead from now on, whatever it reports. Returns whether the fleet knew the node. */
   exclude(nodeId: string): boolean {
     this.#planVersion += 1; // the plan names shut-out nodes, known or not
     const node = this.#nodes.get(nodeId);
@@ -257,20 +224,15 @@ export class Fleet {
     return true;
   }
 
-  /** The plan shows other paths between hosts than before. */
   pathsChanged(): void {
     this.#planVersion += 1;
   }
 
-  /** The node is let in again: it comes back by registering. */
   readmit(): void {
     this.#planVersion += 1;
   }
 
-  /**
-   * Moves liveness on. Returns what became suspect, died, or was forgotten (and is no longer in the fleet). `peersOf`:
-   * what other machines say of a machine.
-   */
+  /** Returns the nodes that became suspect, died, or were forgotten. `peersOf`: other machines' reports. */
   tick(
     nowMs: number,
     peersOf: (hostId: string) => Reachability = () => 'unknown',
@@ -291,7 +253,7 @@ export class Fleet {
         change.died.push(nodeId);
       }
       if (node.liveness === 'dead' && silentMs >= FORGET_AFTER_MS && !node.isLinked) {
-        this.#rooms.drop(node); // a report may have come in after its death
+        this.#rooms.drop(node); // a report may have come in after the node's death
         this.#nodes.delete(nodeId);
         this.#silences.forget(nodeId);
         this.#keepCommands(node);
@@ -302,10 +264,7 @@ export class Fleet {
     return change;
   }
 
-  /**
-   * The centre itself did not run for the last `lagMs`. No node is held to have been silent in that time, and the first
-   * time not before it either (`Silences.excuse`).
-   */
+  /** Excuses the last `lagMs`, in which the centre itself did not run, for all nodes (`Silences.excuse`). */
   excuse(nowMs: number, lagMs: number): void {
     for (const [nodeId, node] of this.#nodes)
       node.heardAtMs = this.#silences.excuse(nodeId, { heardAtMs: node.heardAtMs, nowMs, lagMs });
@@ -344,7 +303,7 @@ export class Fleet {
   }
 }
 
-/** What it sends to others is said once a minute, and holds until it is said again. */
+/** The rates to other nodes come once a minute and hold until the next report of them. */
 function takeLoad(node: NodeRecord, { sent, ...load }: LoadSaid): void {
   node.load = load;
   node.sent = sent ?? node.sent;

@@ -1,41 +1,35 @@
-// Which nodes name a room: the lists of rooms that nodes give, and an index of them by room. A list and the index
-// change together, here alone.
-// Case 1, report: changes are merged into the node's list. Case 2, registration or full answer: it replaces the
-//         list. Case 3, the node is dead or shut out: its list is dropped. What is asked of a room is answered from the
-//         lists of the nodes that the index names for it. Changed in place, deterministic. Bounded: rooms and ids of
-//         each node, nodes by the fleet.
+// Lists of rooms by node, and an index of nodes by room; a list and the index change together. Case 1, report: changes
+// are merged into the node's list. Case 2, registration or full answer: the node's list is replaced. Case 3, the node
+// is dead or shut out: its list is dropped. Queries about a room read the lists of the nodes that the index names.
+// Bounded: rooms and ids of each node, nodes by the fleet.
 import { assert, digestOf, limits, meetOfFences, nodeKind } from '@meridian/protocol';
 import { type NodeRecord, type RoomHeld, roomKinds } from './node.ts';
 
-/** Of all rooms that one node lists: twice over a session and its decision for each that it may carry. */
+/** Bound of the ids in all rooms of a node: twice a session and its decision for each session of its limit. */
 const IDS_MAX = 4 * limits.sessionsPerNodeMax;
 
 const NO_HOLDERS: ReadonlyMap<string, number> = new Map();
 
 export class HeldRooms {
   readonly #nodes: ReadonlyMap<string, NodeRecord>;
-  /** By room, the nodes of any kind that name it, and the digest of the sessions that each names there. */
+  /** Nodes of any kind that name the room, each with the digest of its sessions there, by room. */
   readonly #holders = new Map<string, Map<string, number>>();
   #changes = 0;
 
-  /** `nodes`: those of the fleet, which go on changing. */
   constructor(nodes: ReadonlyMap<string, NodeRecord>) {
     this.#nodes = nodes;
   }
 
-  /** Changes of a node's list. */
   merge(node: NodeRecord, changed: readonly RoomHeld[], gone: readonly string[]): void {
     for (const key of gone) this.#remove(node, key);
     for (const room of changed) this.#put(node, room);
   }
 
-  /** The node's whole list, in place of what it named before. */
   replace(node: NodeRecord, rooms: readonly RoomHeld[]): void {
     this.drop(node);
     for (const room of rooms) this.#put(node, room);
   }
 
-  /** The node names no room any more. */
   drop(node: NodeRecord): void {
     for (const key of node.rooms.keys()) this.#unindex(node, key);
     node.rooms = new Map();
@@ -45,7 +39,6 @@ export class HeldRooms {
     node.listedDecisions = digestOf([]);
   }
 
-  /** Living nodes of a kind that hold the room. */
   holdersOf(roomKey: string, kind: string): string[] {
     const ids: string[] = [];
     for (const id of this.#namedBy(roomKey)) {
@@ -55,7 +48,6 @@ export class HeldRooms {
     return ids;
   }
 
-  /** Whether a living node of this kind holds the room. */
   isHeld(roomKey: string, kind: string): boolean {
     for (const id of this.#namedBy(roomKey)) {
       const node = this.#nodes.get(id);
@@ -64,10 +56,7 @@ export class HeldRooms {
     return false;
   }
 
-  /**
-   * The sessions of the room and their nodes, as living media nodes report them. In the middle of a move a session is
-   * at two nodes.
-   */
+  /** Sessions as living media nodes report them; a session that moves is at two nodes. */
   sessionsOf(roomKey: string): { sessionId: string; nodeId: string }[] {
     return this.holdersOf(roomKey, nodeKind.media).flatMap((nodeId) => {
       const held = this.#nodes.get(nodeId)?.rooms.get(roomKey);
@@ -75,7 +64,7 @@ export class HeldRooms {
     });
   }
 
-  /** Of all that `sessionsOf` names, without naming them: the sum of `digestOf`. Undefined: the room is empty. */
+  /** Returns the sum of `digestOf` over the result of `sessionsOf`; undefined for an empty room. */
   digestIn(roomKey: string): number | undefined {
     let digest: number | undefined;
     for (const [nodeId, ofSessions] of this.#holders.get(roomKey) ?? NO_HOLDERS) {
@@ -87,21 +76,21 @@ export class HeldRooms {
     return digest;
   }
 
-  /** Regions that the room may use: what all media nodes that hold it say; '': anywhere, or no node holds it. */
+  /** Returns the fence by all media nodes that hold the room; '' for any region, or when no node holds it. */
   fenceOf(roomKey: string): string {
     let fence = '';
     for (const nodeId of this.#namedBy(roomKey)) {
       const held = this.#nodes.get(nodeId)?.rooms.get(roomKey)?.fence ?? '';
-      // nodes that contradict each other refuse one another
+      // nodes with disjoint fences refuse each other
       if (held !== '') fence = meetOfFences(fence, held) ?? fence;
     }
     return fence;
   }
 
   /**
-   * The same, when all media nodes that hold the room say one and the same: then every token in the room allows all of
-   * it (ADR 0014). Undefined: no node holds it, one does not say because it is too old to know fences, or they
-   * contradict each other.
+   * Returns the fence when all media nodes that hold the room report the same: then every token in the room allows all
+   * of it (ADR 0014). Undefined when no node holds the room, a node is too old to report fences, or nodes contradict
+   * each other.
    */
   agreedFenceOf(roomKey: string): string | undefined {
     let agreed: string | undefined;
@@ -115,7 +104,7 @@ export class HeldRooms {
     return agreed;
   }
 
-  /** The room of a session, looked for in all lists: for an administrator, not for every decision. */
+  /** Finds the room of a session in all lists: slow, so for an administrator, not for decisions. */
   roomOf(sessionId: string): string | undefined {
     for (const { description, liveness, rooms } of this.#nodes.values()) {
       if (description.kind !== nodeKind.media || liveness === 'dead') continue;
@@ -124,7 +113,7 @@ export class HeldRooms {
     return undefined;
   }
 
-  /** How many there are in the room, one in the middle of a move twice. */
+  /** Counts the room's sessions; a session that moves counts twice. */
   sessionsIn(roomKey: string): number {
     let sessions = 0;
     for (const nodeId of this.#namedBy(roomKey)) {
@@ -134,23 +123,17 @@ export class HeldRooms {
     return sessions;
   }
 
-  /**
-   * Rooms that some node names, signaling nodes included, in the order in which they were first named. Goes on when
-   * rooms come and go meanwhile.
-   */
+  /** Rooms that any node names, in the order in which they were first named. The iteration survives changes. */
   roomKeys(): IterableIterator<string> {
     return this.#holders.keys();
   }
 
-  /** Nodes of any kind, dead ones too. */
+  /** Nodes of any kind that name the room, dead nodes included. */
   #namedBy(roomKey: string): IterableIterator<string> {
     return (this.#holders.get(roomKey) ?? NO_HOLDERS).keys();
   }
 
-  /**
-   * What goes beyond the bounds is not listed; its node's digest then differs from its list, which is held against a
-   * media node.
-   */
+  /** A room beyond the bounds makes the node's digest differ from its list, which makes a media node distrusted. */
   #put(node: NodeRecord, room: RoomHeld): void {
     const { kind, nodeId } = node.description;
     if (!roomKinds.has(kind)) return;
@@ -179,7 +162,7 @@ export class HeldRooms {
     node.listedDecisions = (node.listedDecisions - digestOf(room.decisionIds)) >>> 0;
   }
 
-  /** Returns the digest that it was indexed with. */
+  /** Returns the digest under which the room was indexed. */
   #unindex({ description: { nodeId } }: NodeRecord, roomKey: string): number {
     const holders = this.#holders.get(roomKey);
     const ofSessions = holders?.get(nodeId);
@@ -190,5 +173,4 @@ export class HeldRooms {
   }
 }
 
-/** Sessions and decisions that a room is listed with. */
 const idsOf = ({ sessionIds, decisionIds }: RoomHeld): number => sessionIds.length + decisionIds.length;

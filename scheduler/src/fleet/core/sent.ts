@@ -1,20 +1,20 @@
-// What media nodes send to each other, for one answer. Pure.
+// Rates between media nodes for an answer.
 import { limits } from '@meridian/protocol';
 import { NODE_BYTES } from './config.ts';
 import type { NodeRecord, SentTo } from './node.ts';
 
-/** Of an answer; 120 nodes that all send to each other take 0.33 MB, with names of usual length. */
+/** Bytes of rates in an answer; 120 nodes that all send to each other take 0.33 MB, with names of usual length. */
 const SENT_BYTES_MAX = limits.controlFrameBytesMax / 2;
-/** Of an answer, beside the quarter that configurations may take. */
+/** Bytes of rates and nodes in an answer, beside the quarter that configurations may take. */
 const ANSWER_BYTES_MAX = (limits.controlFrameBytesMax * 3) / 4;
-/** Of a row, besides its name: the figure, tags and lengths. */
+/** Bytes of a row besides its name: figure, tags and lengths. */
 const ROW_BYTES = 13;
 
 type Sender = { readonly description: { readonly nodeId: string } } & Pick<NodeRecord, 'sent'>;
 
 /**
- * By node what it has said of each other node, once. When an answer has no room for all of it, the smallest of all rows
- * are left out: a node that names others that there are not must not put out the rows of those that do not lie.
+ * Returns, by node, its rate to each known other node. When the answer is too small for all rows, the smallest rows of
+ * all nodes are left out; rows to unknown nodes are dropped first, so a lying node cannot displace honest rows.
  */
 export function sentShown(nodes: readonly Sender[]): ReadonlyMap<string, readonly SentTo[]> {
   const known = new Set(nodes.map(({ description: { nodeId } }) => nodeId));
@@ -32,7 +32,7 @@ export function sentShown(nodes: readonly Sender[]): ReadonlyMap<string, readonl
   return new Map(said.map(({ nodeId, sent }) => [nodeId, sent.filter(({ bps }) => bps > tooSmallBps)]));
 }
 
-/** Rows above it fit; below 0: all do. */
+/** Returns the largest rate that must be left out; rows above it fit. Negative when all rows fit. */
 function largestLeftOut(rows: readonly SentTo[], bytesMax: number): number {
   const bytesOf = ({ nodeId }: SentTo): number => nodeId.length + ROW_BYTES;
   if (rows.reduce((sum, row) => sum + bytesOf(row), 0) <= bytesMax) return -1;

@@ -1,10 +1,10 @@
-// Which of several centres decides. One holds a lease in the shared store under an epoch that only grows; the others
-// look every moment and take it when it lapses or is given back. Safe without trust in any other machine's clock: the
-// leader stops deciding `marginMs` before its lease can lapse, counted from the moment the renewal was SENT; what it
-// writes late is refused by the store (its fence); what it says late is refused by nodes (a lower epoch). Ready under
-// these times: found dead after at most leaseMs + pollMs. After C. Gray, D. Cheriton, "Leases" (SOSP 1989), and M.
-// Burrows, "The Chubby lock service" (OSDI 2006) for the sequencers. No clock, no IO: times are arguments, and `act` is
-// called with what is to be done. Changed in place, deterministic.
+// Election of the deciding centre. The leader holds a lease in the shared store under an epoch that only grows; the
+// others poll and take the lease when it lapses or is given back. Safe without trust in any other machine's clock: the
+// leader stops deciding `marginMs` before its lease can lapse, counted from the moment the renewal was SENT; the store
+// refuses its late writes (its fence); nodes refuse its late messages (a lower epoch). Under these times a dead leader
+// is found after at most leaseMs + pollMs. After C. Gray, D. Cheriton, "Leases" (SOSP 1989), and M. Burrows, "The
+// Chubby lock service" (OSDI 2006) for the sequencers. No clock, no IO: times are arguments, and `act` is called with
+// each action.
 import { Machine, type Table } from '@meridian/protocol';
 import { EpochJumps } from './epoch-jumps.ts';
 
@@ -15,11 +15,11 @@ export interface LeadershipTimes {
   readonly pollMs: number;
 }
 
-/** With these a leader survives three renewals in a row that get no answer, and a dead one is followed within 2.3 s. */
+/** With these a leader survives three unanswered renewals in a row, and a dead leader is followed within 2.3 s. */
 export const leadershipTimes: LeadershipTimes = {
   leaseMs: 2000,
   renewMs: 400,
-  // Two clocks that drift apart by 1 %, the store's rounding, and the time between "may I" and the word being said.
+  // Covers a clock drift of 1 %, the store's rounding, and the time between the check and the message.
   marginMs: 400,
   pollMs: 300,
 };
@@ -28,7 +28,7 @@ export type LeadershipAction =
   | { readonly what: 'take'; readonly above: number; readonly evenIfForgotten: boolean; readonly sentAtMs: number }
   | { readonly what: 'renew'; readonly raiseTo: number; readonly sentAtMs: number }
   | { readonly what: 'release' }
-  /** `forgotten`: the store had lost its memory; what it holds may be less than what this process knows. */
+  /** `forgotten`: the store had lost its memory and may hold less than this process knows. */
   | { readonly what: 'lead'; readonly epoch: number; readonly forgotten: boolean }
   | { readonly what: 'raised'; readonly epoch: number }
   | { readonly what: 'stop'; readonly why: string };
@@ -54,7 +54,7 @@ type Event =
   | 'stopped';
 type Effect = 'ask' | 'lead' | 'renew' | 'extend' | 'stop' | 'release';
 
-/** Stopping is a state of its own: nothing is taken anew before everything of the last term is closed. */
+/** Stopping is a separate state: the lease is not taken again before everything of the last term is closed. */
 export const leadershipTable: Table<State, Event, Effect> = {
   follower: { due: { next: 'asking', effects: ['ask'] } },
   asking: {
@@ -88,12 +88,12 @@ export class Leadership {
   #dueAtMs = Number.NEGATIVE_INFINITY;
   #decideUntilMs = Number.NEGATIVE_INFINITY;
   #epoch = 0;
-  /** The highest epoch that the store or a node has named: what is taken next lies above it. */
+  /** Highest epoch that the store or a node has named: the next taken epoch is above it. */
   #highest = 0;
   readonly #jumps = new EpochJumps();
   #raiseTo = 0;
   #holder: { epoch: number; holder: string } | undefined;
-  /** By the own clock, when the lease that was last seen runs out. */
+  /** End of the last seen lease, by the own clock. */
   #heldUntilMs = Number.NEGATIVE_INFINITY;
   #hasForgotten = false;
 
@@ -111,22 +111,21 @@ export class Leadership {
     return this.#machine.state;
   }
 
-  /** Of the present or last own term; 0 before the first. */
+  /** Epoch of the present or last own term; 0 before the first. */
   get epoch(): number {
     return this.#epoch;
   }
 
-  /** The other centre that was last seen to hold the lease. */
   get other(): { epoch: number; holder: string } | undefined {
     return this.#holder;
   }
 
-  /** To be asked before every decision, at the moment of the decision. */
+  /** Whether a decision is allowed at this moment; call before every decision. */
   mayDecide(nowMs: number): boolean {
     return this.#machine.state === 'leader' && nowMs < this.#decideUntilMs;
   }
 
-  /** Call it often (every 50 ms): stops what may not go on, renews, looks whether the lease is free. */
+  /** Stops an expired term, renews, polls for a free lease. Call often (every 50 ms). */
   tick(nowMs: number): void {
     if (this.state === 'leader' && nowMs >= this.#decideUntilMs) {
       this.#machine.dispatch('lapsed', { nowMs, why: 'the lease was not renewed in time' });
@@ -134,7 +133,7 @@ export class Leadership {
     if (nowMs >= this.#dueAtMs) this.#machine.dispatch('due', { nowMs });
   }
 
-  /** The store's answer to a `take`; every one is answered once. */
+  /** Takes the store's answer to a `take`; every `take` is answered once. */
   takeAnswered(answer: TakeAnswer, sentAtMs: number, nowMs: number): void {
     const { leaseMs, marginMs, pollMs } = this.#times;
     this.#dueAtMs = nowMs + pollMs;
@@ -158,10 +157,7 @@ export class Leadership {
     this.#machine.dispatch(answer.what, { nowMs });
   }
 
-  /**
-   * The store's answer to a `renew`: the epoch, or `lost` when this centre does not hold the lease any more. No answer
-   * (undefined) changes nothing: it may come to light only when the next term is asked for, of which it says nothing.
-   */
+  /** `lost`: this centre no longer holds the lease. A missing answer changes nothing: it may come a term later. */
   renewAnswered(answer: number | 'lost' | undefined, sentAtMs: number, nowMs: number): void {
     if (answer === undefined) return;
     if (answer === 'lost') this.#machine.dispatch('lost', { nowMs, why: 'the lease is not ours any more' });
@@ -178,16 +174,16 @@ export class Leadership {
     this.#machine.dispatch('resigned', { nowMs, why });
   }
 
-  /** Everything of the term that ended is closed. */
   stopped(nowMs: number): void {
     this.#dueAtMs = nowMs;
     this.#machine.dispatch('stopped', { nowMs });
   }
 
   /**
-   * A node has obeyed this epoch (`isOwn`: of our present term). As high as ours and not our own, or higher, means that
-   * our store has lost its memory: ours is raised above it, or as far towards it as one node's word may lift it
-   * (epoch-jumps.ts). False when it is not lifted to it: a node must not use up the numbers.
+   * Takes note of an epoch that a node has obeyed (`isOwn`: of the present term). An epoch above the present one, or
+   * equal and not its own, means that the store has lost its memory: the present epoch is raised above it, as far as a
+   * single report may raise it (epoch-jumps.ts). False when it is not raised that far: a node must not use up the
+   * numbers.
    */
   heardOf(epoch: number, isOwn: boolean, nowMs: number): boolean {
     if (!Number.isSafeInteger(epoch) || epoch < 0) return false;

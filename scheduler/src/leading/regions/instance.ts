@@ -1,6 +1,6 @@
-// The centre of a region's instance and the world around it: the leader's feed of other regions' nodes is put into the
-// fleet as if they reported here; delays and leases are looked up in the feed. One per process; a term of placing is
-// filled from it when it begins.
+// Centre of a region's instance with the leader's feed: other regions' nodes are put into the fleet as if they reported
+// here; delays and leases are looked up in the feed. The process has a single instance; a term of placing is filled
+// from it at its start.
 import { digestOf, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Centre } from '../../centre/centre.ts';
@@ -10,19 +10,16 @@ import type { Charged, RegionsPort } from '../../placing/charging.ts';
 import type { Placed } from '../../placing/placing.ts';
 import { type Delta, decisionSuffix, type WorldNode, type WorldValue, WorldView } from '../core/regions/index.ts';
 
-/** An owner of the leader's feed is taken to live so long: a node that finds it gone asks the leader. */
+/** Assumed life of an owner in the leader's feed: a node that finds it gone asks the leader. */
 const LEASE_KNOWN_MS = 10_000;
 
 export interface InstanceOptions {
   readonly region: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Under which this instance places now. */
   epoch(): number;
   centre(): Centre;
-  /** Ends the links of a node that is shut out. */
   cut(nodeId: string): void;
-  /** Asks the leader to have it charged. */
   chargeByLeader(record: Placed): Promise<Charged>;
 }
 
@@ -40,12 +37,11 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     this.decisionSuffix = decisionSuffix(o.region);
   }
 
-  /** Whether the feed of the leader arrives. */
   get isFed(): boolean {
     return this.#isFed;
   }
 
-  /** Since the leader's feed last arrived; Infinity: it never did. */
+  /** Time since the leader's feed last arrived; Infinity: never. */
   get feedAgeMs(): number {
     return this.#o.clock.nowMs() - this.#fedAtMs;
   }
@@ -80,10 +76,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     return { lease, expiresInMs: LEASE_KNOWN_MS, created: false, nodeIds };
   }
 
-  /**
-   * Takes what the leader says. Throws REQUEST_INVALID when something between was not heard: the link has to begin
-   * anew.
-   */
+  /** Applies a delta of the leader's feed. Throws REQUEST_INVALID after a gap: the link has to restart. */
   applyDelta(delta: Delta<WorldValue>): { newLeases: readonly string[] } {
     const { ok, touched } = this.world.apply(delta);
     if (!ok) throw new MeridianError('REQUEST_INVALID', 'changes of the feed are missing');
@@ -100,7 +93,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     return { newLeases };
   }
 
-  /** The leader is away: other regions' nodes are no candidates, its leases stay as last received. Idempotent. */
+  /** Excludes other regions' nodes until the leader is back, and keeps its leases. Idempotent. */
   leaderLost(): void {
     this.world.restart();
     if (!this.#isFed) return;
@@ -110,7 +103,6 @@ export class RegionInstance implements RegionsPort, LeadersWord {
       if (!this.#isOwn(description.region)) fleet.linkDown(description.nodeId);
   }
 
-  /** Everything that is known, into the centre of a term that begins. */
   fill(centre: Centre): void {
     for (const { description } of this.world.nodes()) this.#applyNode(centre, description.nodeId);
     const fed = new Set(this.world.nodes().map(({ description }) => description.nodeId));
@@ -119,7 +111,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     this.#applyDenials(centre);
   }
 
-  /** A node of our own has registered: the leader's drain holds for it too. */
+  /** Applies the leader's drain to a node of the own region that has registered. */
   registered(nodeId: string): void {
     const node = this.world.node(nodeId);
     if (node !== undefined) this.#applyCommands(this.#o.centre(), node);
@@ -138,7 +130,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
       return;
     }
     this.#applyCommands(centre, node);
-    if (this.#isOwn(node.description.region)) return; // it speaks for itself
+    if (this.#isOwn(node.description.region)) return; // it reports here itself
     if (!node.isUsable || !this.#isFed) {
       fleet.linkDown(nodeId);
       return;
@@ -175,9 +167,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     centre.report(nodeId, report, []);
   }
 
-  /**
-   * Drains and cordons that an administrator has ordered at the leader: these nodes get no new sessions here either.
-   */
+  /** Nodes that an administrator has drained or cordoned at the leader get no new sessions here either. */
   #applyCommands({ fleet }: Centre, { description: { nodeId }, drainReason, cordonReason }: WorldNode): void {
     const record = fleet.get(nodeId);
     if (record === undefined) return;

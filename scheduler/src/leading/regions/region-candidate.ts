@@ -1,9 +1,8 @@
-// The leader as a candidate in the election of one region. It takes the lease when it is free, and gives it back while
-// an instance of the region is linked.
+// The leader as a candidate in the election of a region. It takes the lease when it is free, and gives it back while an
+// instance of the region is linked.
 import type { Clock, KeyValue, Link, Logger, Rng } from '@meridian/runtime';
 import { Election, type KnownLeader, LEADER_KEY } from '../election.ts';
 
-/** Which process places for a region, for nodes and administrators. */
 export interface RegionPlacer {
   readonly region: string;
   readonly by: 'leader' | 'instance' | 'nobody';
@@ -14,25 +13,23 @@ export interface RegionPlacer {
   readonly linkedIds: readonly string[];
 }
 
-/** How long the lease is left to an instance that is linked. It looks every 300 ms. */
+/** Time for which the lease is left to a linked instance, which polls every 300 ms. */
 const LEFT_FREE_MS = 1500;
-/** An instance asks for the lease so often; one that is frozen does not. */
+/** Interval in which an instance asks for the lease; a frozen instance does not ask. */
 export const ASKS_EVERY_MS = 400;
 const ASKED_MS_MAX = 1000;
-/** An instance that did not take what was left to it is not believed again for this long. */
+/** Time for which an instance is ignored after it did not take a lease that was left to it. */
 const NOT_TAKEN_MS = 15_000;
 
 export interface RegionCandidateOptions {
   readonly region: string;
-  /** The region's part of the store. */
   readonly kv: KeyValue;
   readonly id: string;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** The lease is ours: takes over what its last holder had charged. */
+  /** Restores the charges of the last holder after the lease was taken. */
   restore(): Promise<void>;
-  /** Another process places here than before. */
   onChange(): void;
 }
 
@@ -41,7 +38,7 @@ export class RegionCandidate {
   readonly #instances = new Set<Link>();
   #election: Election | undefined;
   #hasTaken = false;
-  /** The lease is an instance's to take until then. */
+  /** Until this time the lease is left to an instance. */
   #freeUntilMs = Number.NEGATIVE_INFINITY;
   #keptUntilMs = Number.NEGATIVE_INFINITY;
   #askedAtMs = Number.NEGATIVE_INFINITY;
@@ -53,7 +50,7 @@ export class RegionCandidate {
     this.#o = o;
   }
 
-  /** Stands in the election. Resolves when the store has answered which process holds the lease. Idempotent. */
+  /** Joins the election. Resolves when the store has answered which process holds the lease. Idempotent. */
   async stand(): Promise<void> {
     if (this.#election !== undefined || this.#isClosed) return;
     const { log } = this.#o;
@@ -86,7 +83,7 @@ export class RegionCandidate {
     this.#reportChange();
   }
 
-  /** An instance is here and wants the lease. From now on we keep out until it had its time to take it. */
+  /** An instance requests the lease: the leader keeps out until the instance had its time to take it. */
   asked(link: Link, nowMs: number): void {
     if (link.closed || this.#isClosed) return;
     this.#instances.add(link);
@@ -98,18 +95,16 @@ export class RegionCandidate {
     this.#instances.delete(link);
   }
 
-  /** A node has obeyed this epoch of the region's. */
   async heardOf(epoch: number, incarnation: string): Promise<void> {
     if (epoch > this.#highest.epoch) this.#highest = { epoch, incarnation };
     await this.#election?.heardOf(epoch, incarnation);
   }
 
-  /** Whether the leader may place here, at this moment. */
   isOurs(): boolean {
     return this.#hasTaken && this.#election?.mayDecide() === true;
   }
 
-  /** The instance that places here; undefined: this leader places, no process does, or the instance is not linked. */
+  /** Undefined: this leader places, no process does, or the instance is not linked. */
   instance(): Link | undefined {
     const holder = this.#holder();
     return holder === undefined ? undefined : [...this.#instances].find((link) => link.remote.id === holder.id);
@@ -135,7 +130,7 @@ export class RegionCandidate {
     return { region, by: 'instance', epoch, incarnation, instanceId, linkedIds };
   }
 
-  /** Called every moment: gives the lease back to an instance, and stands again when none took it. */
+  /** Gives the lease back to an instance, and joins the election again when none took it. Called often. */
   async tick(): Promise<void> {
     const { clock } = this.#o;
     const nowMs = clock.nowMs();
@@ -171,7 +166,6 @@ export class RegionCandidate {
     await election.close('an instance of the region is here');
   }
 
-  /** Whether an instance has taken the lease that was left free. */
   async #isHeld(): Promise<boolean> {
     const { kv, log, region } = this.#o;
     const found = await kv.get(LEADER_KEY).catch((error: unknown) => {

@@ -1,6 +1,6 @@
-// Which process places for which region, as the leader keeps it: a candidate in the election of every region that ever
-// had an instance. All other regions are the leader's without a lease. One of these per process, with the candidates of
-// one term of leading.
+// The leader's view of the placing processes of regions: a candidate in the election of every region that ever had an
+// instance. All other regions are the leader's without a lease. The process has a single object, with the candidates of
+// a term of leading.
 import { MeridianError, nodeKind } from '@meridian/protocol';
 import {
   type Clock,
@@ -22,9 +22,9 @@ import type { RegionPlacer } from './region-candidate.ts';
 import { RegionCandidate } from './region-candidate.ts';
 
 const TICK_MS = 200;
-/** Of one region's lease in the store, and the copy of its instance. */
+/** Returns the key prefix of a region's lease and of its instance's copy. */
 export const regionPrefix = (region: string): string => `region/${region}/`;
-/** Charges of an instance that is gone are not waited for longer: its nodes say within a second what came of them. */
+/** Longest wait for the charges of a departed instance: its nodes report the outcome within a second. */
 const RESTORE_MS_MAX = 500;
 
 export interface RegionElectionsOptions {
@@ -34,11 +34,8 @@ export interface RegionElectionsOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
-  /** Of the term that leads now. */
   centre(): Centre;
-  /** Asks an instance over its link. */
   chargeAt(link: Link, record: Placed): Promise<Charged>;
-  /** Another process places for a region than before. */
   onChange(placer: RegionPlacer): void;
 }
 
@@ -46,9 +43,9 @@ export class RegionElections implements RegionsPort {
   readonly ownRegion = '';
   readonly #o: RegionElectionsOptions;
   readonly #candidates = new Map<string, RegionCandidate>();
-  /** Looked up: they never had an instance, so they have no lease. */
+  /** Regions that were looked up and never had an instance, so they have no lease. */
   readonly #plain = new Set<string>();
-  #lookedAt = -1; // the plan's version
+  #lookedAt = -1; // version of the plan
   #looking: Promise<void> | undefined;
   #timer: Timer | undefined;
   #isTicking = false;
@@ -57,12 +54,11 @@ export class RegionElections implements RegionsPort {
     this.#o = o;
   }
 
-  /** This centre leads from now on. */
   begin(): void {
     this.#timer ??= this.#o.clock.every(TICK_MS, () => void this.#tick());
   }
 
-  /** It leads no more: leases of regions are given back, for the next leader. Idempotent. */
+  /** Ends the elections when it no longer leads: leases of regions are given back, for the next leader. Idempotent. */
   async end(cause: string): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -99,10 +95,7 @@ export class RegionElections implements RegionsPort {
     });
   }
 
-  /**
-   * An instance is here and wants to place: from the moment this resolves we keep out of its region, until its lease
-   * lapses.
-   */
+  /** Resolves when the leader keeps out of the instance's region, until the instance's lease lapses. */
   async follow(region: string, link: Link): Promise<void> {
     const { clock } = this.#o;
     let candidate = this.#candidates.get(region);
@@ -114,12 +107,11 @@ export class RegionElections implements RegionsPort {
     await candidate.tick();
   }
 
-  /** An instance is gone. */
   left(region: string, link: Link): void {
     this.#candidates.get(region)?.left(link);
   }
 
-  /** A node of the region has obeyed this epoch: there was an instance, whatever the store remembers. */
+  /** An obeyed epoch of a region shows that it had an instance, whatever the store remembers. */
   async heardOf(region: string, epoch: number, incarnation: string): Promise<void> {
     if (!Number.isSafeInteger(epoch) || epoch <= 0) return;
     let candidate = this.#candidates.get(region);
@@ -133,7 +125,7 @@ export class RegionElections implements RegionsPort {
     await candidate.heardOf(epoch, incarnation);
   }
 
-  /** Undefined: a region without instances, which is the leader's. */
+  /** Returns undefined for a region without instances, which is the leader's. */
   placerOf(region: string): RegionPlacer | undefined {
     return this.#candidates.get(region)?.placer();
   }
@@ -142,7 +134,6 @@ export class RegionElections implements RegionsPort {
     return [...this.#candidates.values()].map((candidate) => candidate.placer());
   }
 
-  /** The instance that places for a region, or any that is linked. */
   instanceOf(region: string): Link | undefined {
     return this.#candidates.get(region)?.instance();
   }
@@ -168,7 +159,7 @@ export class RegionElections implements RegionsPort {
     return [...regions].filter((region) => !this.#candidates.has(region) && !this.#plain.has(region));
   }
 
-  /** Which of these regions have ever had an instance. One look at a time. */
+  /** Looks up which of these regions have ever had an instance, a single look at a time. */
   #lookUp(regions: readonly string[]): Promise<void> {
     this.#looking ??= this.#readFences(regions).finally(() => {
       this.#looking = undefined;
@@ -206,7 +197,7 @@ export class RegionElections implements RegionsPort {
     }
   }
 
-  /** What the instance before us had charged and no node has confirmed yet. */
+  /** Restores unconfirmed charges of the region's last instance. */
   async #restore(part: KeyValue): Promise<void> {
     const { clock, log, centre } = this.#o;
     const copy = new Copy({ store: kvStore(part), clock, log, onFailure: () => undefined });

@@ -1,26 +1,24 @@
-// The terms of a region's instance: elected over the region's lease, and placing only when no leader may place there
-// too. Having taken the region's lease, the instance reads which centre leads, and waits until that leader says that it
-// keeps out. A leader, once it is elected or asked, reads which process holds the region's lease: so one of the two
-// sees the other.
+// Terms of a region's instance: elected over the region's lease, and placing only when no leader may place there too.
+// After it has taken the region's lease, the instance reads which centre leads, and waits until that leader reports
+// that it keeps out. A leader, once it is elected or asked, reads which process holds the region's lease: so at least
+// one sees the other.
 import { type Clock, type KeyValue, type Logger, readLeaseText, type Timer } from '@meridian/runtime';
 import type { Centre } from '../../centre/centre.ts';
 import type { Copy } from '../../copying/copy.ts';
 import { LEADER_KEY, readLeader } from '../election.ts';
 import type { ElectedTerms, Terms } from '../terms.ts';
 
-/** An instance that no leader keeps out for gives the lease back after this: the leader may need it. */
+/** Time after which the lease is given back when no leader keeps out, because the leader may need it. */
 const UNSETTLED_MS_MAX = 1500;
 const LOOK_MS = 100;
 
 export interface RegionTermsOptions {
   readonly elected: ElectedTerms;
-  /** The whole store, where the leader's lease lies. */
   readonly kv: KeyValue;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The term of the leader that keeps out of the region for us, as it has said on the link that is open now. */
+  /** Returns the term of the leader that keeps out of the region for this instance, as reported on the present link. */
   keepsOut(): string | undefined;
-  /** Whether this instance places, has changed. */
   onChange(): void;
 }
 
@@ -28,7 +26,7 @@ export class RegionTerms implements Terms {
   readonly #o: RegionTermsOptions;
   #settled: Centre | undefined;
   #unsettledSinceMs = Number.NaN;
-  /** A leader has taken this process for an instance: one that is alone by its operator's word never does. */
+  /** Whether a leader has accepted this process as an instance: a lone centre never does. */
   #wasAccepted = false;
   #timer: Timer | undefined;
   #isChecking = false;
@@ -68,7 +66,7 @@ export class RegionTerms implements Terms {
     return this.#o.elected.isDenied(nodeId);
   }
 
-  /** The leader has said that it keeps out, or its link is gone. */
+  /** The leader has reported that it keeps out, or its link is gone. */
   leaderChanged(): void {
     void this.#checkRegion();
   }

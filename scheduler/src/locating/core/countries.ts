@@ -1,6 +1,5 @@
-// Facts: where a country's people are, for addresses of which only the country is known. Latitude and longitude of the
-// middle of the settled part, and the radius in km within which nearly all of its people live: the honest answer to
-// "how exact is this".
+// Places of countries, for addresses with only a known country: latitude and longitude of the middle of the settled
+// part, and the radius in km within which nearly all of its people live, as an honest error bound.
 import type { Point } from '@meridian/protocol';
 
 export interface CountryPlace extends Point {
@@ -55,7 +54,7 @@ const byCode = new Map<string, CountryPlace>(
 
 export const countryCodes: readonly string[] = [...byCode.keys()];
 
-/** The place of an ISO 3166-1 alpha-2 code (upper case); undefined when it is not one. */
+/** Returns the place of an ISO 3166-1 alpha-2 code (upper case); undefined for an unknown code. */
 export function countryPlace(code: string): CountryPlace | undefined {
   return byCode.get(code);
 }

@@ -1,18 +1,14 @@
-// Which sessions a drain moves next: those of the smallest rooms first, because a small room is over with one move and
-// a large one takes a while whatever is done; of a room one after another. Only a few at a time, so that what is known
-// at their turn decides, and not what was known when the drain began.
+// Chooses the sessions that a drain moves next: those of the smallest rooms first, because a small room is finished
+// with a single move and a large room takes a while in any case; within a room one after another. Only a few at a time,
+// so that the state at their turn decides, and not the state when the drain began.
 export interface HeldRoom {
   readonly roomKey: string;
-  /** In the whole room, other nodes included. */
+  /** Sessions of the whole room, other nodes included. */
   readonly sessions: number;
-  /** On the node that is drained. */
   readonly sessionIds: readonly string[];
 }
 
-/**
- * At most `most` sessions to move, of those that no move waits for already; one of each room first, then the second of
- * each.
- */
+/** Returns at most `most` sessions without a waiting move; first one of each room, then the second of each. */
 export function drainNext(
   rooms: readonly HeldRoom[],
   most: number,

@@ -1,34 +1,31 @@
-// What a room gains when one participant, or several of one host, go to another host. The nearest ingress for each
-// participant is not the room's optimum: two people of one country may do better on a third country's host.
-// Access to a host that no client of the prefix has timed is a guess, and the best of many guesses is an overestimate
-// (the winner's curse). So `timingsWanted` names the guesses that may turn out best, their participants time them, and
-// gains count only between two hosts that were timed. The centre and the simulator both go through here. Hosts are
-// numbers of the caller's: machines in the simulator, sites in the centre.
+// Gain of a room when a participant, or several of the same host, move to another host. The nearest ingress for each
+// participant is not the room's optimum: two people of one country may do better on a third country's host. Access to a
+// host that no client of the prefix has timed is a guess, and the best of many guesses is an overestimate (the winner's
+// curse). So `timingsWanted` names the guesses that may turn out best, their participants time them, and gains count
+// only between two timed hosts. The centre and the simulator both use this code. Hosts are the caller's numbers:
+// machines in the simulator, sites in the centre.
 import { limits } from '@meridian/protocol';
 import { feltMs, type RoomPaths } from '../../placing/core/felt-delay.ts';
 import type { RoomMode } from '../../placing/core/view.ts';
 
 export interface RoomMember {
   readonly host: number;
-  /** Round trip to every host. */
   readonly accessRttMs: Float64Array;
-  /** How good each may turn out to be (`boldMs`); of a timed host its round trip. Read only when timings are wanted. */
+  /** Optimistic round trip to every host (`boldMs`); for a timed host its round trip. Read only for `timingsWanted`. */
   readonly hopeRttMs: Float64Array;
   /** Whether the host's site was timed, by the participant or by enough others of its prefix. */
   readonly isTimed: (host: number) => boolean;
 }
 
-/** A room as it is now. */
 export interface RoomNow {
   readonly members: readonly RoomMember[];
   readonly paths: RoomPaths;
-  /** May take one more: not draining, below three quarters of its capacity. */
+  /** Whether the host may take one more: not draining, below three quarters of its capacity. */
   readonly isOpen: (host: number) => boolean;
 }
 
-/** A move to a host, and what it is worth. */
 export interface Gain {
-  /** The movers: one, or several that are at one host. */
+  /** The movers: one, or several of the same host. */
   readonly members: readonly number[];
   readonly host: number;
   /** Felt ms (`feltMs`), summed over the pairs that change. */
@@ -41,30 +38,27 @@ export interface Timing {
 }
 
 /**
- * A move is make-before-break and costs its participant at most 100 ms of audio. Least gain, as a mean over all pairs
- * of the room: of three people 3.75 ms on each pair of the mover, or one late pair mended. Less is soon taken back by
- * the next participant that comes or goes: with 1.5 ms `npm run sim` made more moves for the same delay.
+ * Least gain of a move, as a mean over all pairs of the room. A move is make-before-break and costs its participant at
+ * most 100 ms of audio. In a room of three this is 3.75 ms on each pair of the mover, or a single late pair mended.
+ * Smaller gains are soon undone by the next participant that comes or goes: with 1.5 ms `npm run sim` made more moves
+ * for the same delay.
  */
 export const GAIN_MEAN_MS_MIN = 2.5;
-/**
- * And from four people on, where one participant's pairs are few among all, this much on each pair of the mover; so
- * much, 10 ms of round trip, counts as a nearer ingress.
- */
+/** Least gain on each pair of the mover from four people on; 10 ms of round trip count as a nearer ingress. */
 export const GAIN_OWN_MS_MIN = 5;
 /** Work grows with the square of the members: in larger rooms only a nearer ingress counts as a gain. */
 export const PAIRED_MEMBERS_MAX = 32;
-/** Timings a room is asked for at once. */
 export const TIMINGS_MAX = 24;
-/** Sites that all members of a `single` room time before it may move. */
+/** Number of sites that all members of a `single` room time before it may move. */
 export const ROOM_TIMINGS = 3;
 export const ROOM_MOVE_GAIN_MS_MIN = 15;
 const ROOM_MOVE_WINNERS_MIN = 3;
 
 /**
- * The moves worth making by what was timed. Mode `relay`: of each participant the best one, and of those at one host
- * together, because where two have gathered neither gains by leaving the other. Mode `direct`, and rooms above
- * `PAIRED_MEMBERS_MAX`: of each to its nearest ingress. Mode `single`: of the room as a whole. Nothing below the least
- * gain.
+ * Returns the worthwhile moves by timed hosts, all above the least gain. Mode `relay`: the best move of each
+ * participant, and joint moves of participants at the same host, because two that have gathered gain nothing by leaving
+ * alone. Mode `direct`, and rooms above `PAIRED_MEMBERS_MAX`: the move of each to its nearest ingress. Mode `single`:
+ * the move of the whole room.
  */
 export function gainsOf(mode: RoomMode, room: RoomNow): Gain[] {
   const { members } = room;
@@ -77,10 +71,10 @@ export function gainsOf(mode: RoomMode, room: RoomNow): Gain[] {
 }
 
 /**
- * Timings without which it is not known what a room would gain: the most hopeful first, at most `TIMINGS_MAX` of a
- * room and `limits.echoSitesMax` of a participant; none of rooms above `PAIRED_MEMBERS_MAX`. In mode `single`, of a
- * room of any size, `ROOM_TIMINGS` of a participant. One host a site is enough, so a host is left out when `isSameSite`
- * says that an earlier one stands for it.
+ * Returns the timings needed to know a room's gains: the most hopeful first, at most `TIMINGS_MAX` of a room and
+ * `limits.echoSitesMax` of a participant; none of rooms above `PAIRED_MEMBERS_MAX`. In mode `single`, in a room of any
+ * size, `ROOM_TIMINGS` of a participant. A single host of a site is enough, so a host is left out when `isSameSite`
+ * says that an earlier host stands for it.
  */
 export function timingsWanted(mode: RoomMode, room: RoomNow, isSameSite: (a: number, b: number) => boolean): Timing[] {
   if (mode === 'direct' || room.members.length < 2) return [];
@@ -104,19 +98,18 @@ export function timingsWanted(mode: RoomMode, room: RoomNow, isSameSite: (a: num
   return wanted;
 }
 
-/** Pairs whose delay changes when so many of a room's members move together. */
+/** Returns the number of pairs whose delay changes when so many of a room's members move together. */
 export function pairsChanged(movers: number, members: number): number {
   return movers * (members - movers) + (movers * (movers - 1)) / 2;
 }
 
-/** Felt ms that a participant's move must gain over its pairs. */
+/** Returns the felt ms that a participant's move must gain over its pairs. */
 function leastSumMs(members: number): number {
   return Math.min((GAIN_MEAN_MS_MIN * members * (members - 1)) / 2, GAIN_OWN_MS_MIN * (members - 1));
 }
 
 const isPaired = ({ members }: RoomNow): boolean => members.length <= PAIRED_MEMBERS_MAX;
 
-/** Of each participant the best move between two hosts that were timed. */
 function bestOfEach({ members }: RoomNow, gains: Iterable<Gain>, leastMs: number): Gain[] {
   const best: (Gain | undefined)[] = members.map(() => undefined);
   for (const gain of gains) {
@@ -128,9 +121,7 @@ function bestOfEach({ members }: RoomNow, gains: Iterable<Gain>, leastMs: number
   return best.filter((gain) => gain !== undefined);
 }
 
-/**
- * Of each host the best joint move of all participants there that have timed it and the target, if they are several.
- */
+/** Returns the best joint move from each host with several participants that have timed it and the target. */
 function groupGains(room: RoomNow, leastMs: number): Gain[] {
   const { members, paths, isOpen } = room;
   const open = openHosts(paths.hosts, isOpen);
@@ -151,7 +142,6 @@ function groupGains(room: RoomNow, leastMs: number): Gain[] {
   });
 }
 
-/** What all pairs of the room gain when a group goes to a host. */
 function groupSumMs({ members, paths: { hosts, delayMs } }: RoomNow, group: readonly number[], to: number): number {
   const isMoving = members.map((_, index) => group.includes(index));
   let sumMs = 0;
@@ -169,7 +159,7 @@ function groupSumMs({ members, paths: { hosts, delayMs } }: RoomNow, group: read
   return sumMs;
 }
 
-/** Every move to an open host that gains something over the pairs of the room, with access as hoped or as believed. */
+/** Yields every move to an open host that gains something over the pairs of the room, with hoped or believed access. */
 function* pairedGains({ members, paths, isOpen }: RoomNow, access: 'hopeRttMs' | 'accessRttMs'): Generator<Gain> {
   const open = openHosts(paths.hosts, isOpen);
   for (const [index, member] of members.entries()) {
@@ -184,7 +174,7 @@ function* pairedGains({ members, paths, isOpen }: RoomNow, access: 'hopeRttMs' |
   }
 }
 
-/** Every move to a nearer ingress: half a round trip less on each pair of the mover, whatever the other end is. */
+/** Yields every move to a nearer ingress: half a round trip less on each pair, whatever the other end is. */
 function* accessGains({ members, paths, isOpen }: RoomNow): Generator<Gain> {
   const open = openHosts(paths.hosts, isOpen);
   for (const [index, { host: present, accessRttMs }] of members.entries()) {
@@ -196,8 +186,8 @@ function* accessGains({ members, paths, isOpen }: RoomNow): Generator<Gain> {
 }
 
 /**
- * A room on one host that goes to another as a whole: to the least mean access of the hosts that every member has
- * timed, if that gains 15 ms and at least three members (in smaller rooms: all but one) are better off.
+ * Returns the move of a room from a host to another as a whole: to the least mean access among hosts that every member
+ * has timed, if that gains 15 ms and at least three members (in smaller rooms: all but one) are better off.
  */
 function wholeGain({ members, paths, isOpen }: RoomNow): Gain | undefined {
   const present = members[0]?.host ?? -1;
@@ -207,7 +197,7 @@ function wholeGain({ members, paths, isOpen }: RoomNow): Gain | undefined {
   for (const host of openHosts(paths.hosts, isOpen)) {
     if (host === present || !members.every(({ isTimed }) => isTimed(host) && isTimed(present))) continue;
     const gains = members.map(({ accessRttMs }) => (accessRttMs[present] ?? 0) - (accessRttMs[host] ?? 0));
-    // Of each pair both halves of two round trips change: the mean over pairs is the mean over members.
+    // The mean over pairs is the mean over members, because both halves of each pair's round trips change.
     const meanMs = gains.reduce((sum, gain) => sum + gain, 0) / members.length;
     if (meanMs < ROOM_MOVE_GAIN_MS_MIN || gains.filter((gain) => gain > 0).length < winnersMin) continue;
     if (meanMs > bestMs) [best, bestMs] = [host, meanMs];
@@ -216,7 +206,7 @@ function wholeGain({ members, paths, isOpen }: RoomNow): Gain | undefined {
   return { members: [...members.keys()], host: best, sumMs: bestMs * pairsChanged(members.length, members.length) };
 }
 
-/** The hosts with the least mean access over all members, one a site. */
+/** Returns the hosts with the least mean access over all members, a single host per site. */
 function wholeSites({ members, paths, isOpen }: RoomNow, isSameSite: (a: number, b: number) => boolean): number[] {
   const sumMs = (host: number): number => members.reduce((sum, { accessRttMs }) => sum + (accessRttMs[host] ?? 0), 0);
   const order = openHosts(paths.hosts, isOpen)
@@ -232,7 +222,6 @@ function wholeSites({ members, paths, isOpen }: RoomNow, isSameSite: (a: number,
 
 interface Other {
   readonly host: number;
-  /** Its round trip there. */
   readonly rttMs: number;
 }
 
@@ -241,7 +230,7 @@ const othersOf = (members: readonly RoomMember[], index: number): Other[] =>
     .filter((_, other) => other !== index)
     .map(({ host, accessRttMs }) => ({ host, rttMs: accessRttMs[host] ?? 0 }));
 
-/** What a member's pairs with the others weigh, with the member at a host. */
+/** Returns the felt delay of a member's pairs with the others, with the member at a host. */
 function pairsMs(
   others: readonly Other[],
   host: number,
@@ -257,7 +246,7 @@ function pairsMs(
 const openHosts = (hosts: number, isOpen: (host: number) => boolean): number[] =>
   Array.from({ length: hosts }, (_, host) => host).filter(isOpen);
 
-/** The larger gain first; of equals the earlier member, then the earlier host. */
+/** Sorts by larger gain; among equals the earlier member, then the earlier host. */
 function byGain(a: Gain, b: Gain): number {
   return b.sumMs - a.sumMs || (a.members[0] ?? 0) - (b.members[0] ?? 0) || a.host - b.host;
 }

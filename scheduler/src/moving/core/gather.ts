@@ -1,14 +1,14 @@
-// Where a changed mode puts the members. `single`: all to one host, one that has the room already unless another is
-// much nearer to all. `direct` and `relay`: a member that is not at a near ingress goes to one; the others stay, so
-// that a change back and forth moves no member twice.
+// Placement of the members after a change of mode. `single`: all to a single host, one that has the room already unless
+// another is much nearer to all. `direct` and `relay`: a member far from its host goes to a near ingress; the others
+// stay, so that a change back and forth moves no member twice.
 import { NEARLY_AS_NEAR_MS } from '../../placing/core/near.ts';
 import { ROOM_MOVE_GAIN_MS_MIN, type RoomMember } from './gains.ts';
 
 /**
- * The host for all: the best of those that have the room, else, when that gains as much as moving a `single` room is
- * worth, the best of those that every member has timed. Where none that has the room is open: the best of all. A host
- * that already has all members needs no more room, so it counts as open while they may stay: none of them is at a node
- * that is drained.
+ * Returns the host for all: the best of those that have the room, or the best of those that every member has timed when
+ * it gains as much as a `single` room's move must. When no host with the room is open: the best of all. A host that
+ * already has all members needs no more capacity, so it counts as open while they may stay: none of them is at a
+ * drained node.
  */
 export function gatheringHost(
   members: readonly RoomMember[],
@@ -29,10 +29,7 @@ export function gatheringHost(
   return timed !== undefined && home.ms - timed.ms >= ROOM_MOVE_GAIN_MS_MIN ? timed.host : home.host;
 }
 
-/**
- * Whether a member is farther from its host than what counts as near: of timed hosts when there is one, else as
- * believed.
- */
+/** Compares with timed hosts when there are any, otherwise by belief. */
 export function isFar(member: RoomMember, hosts: number, isOpen: (host: number) => boolean): boolean {
   let [nearestMs, hasTimed] = [Number.POSITIVE_INFINITY, false];
   for (let host = 0; host < hosts; host += 1) {

@@ -1,38 +1,32 @@
-// Which move is next. Every lane is a queue; lanes take turns, so a drain of one node does not wait for the drain of
-// another, nor an administrator for either. Bounds: so many moves at once in all, at one node (leaving it or coming to
-// it), one in a room, and one a minute of one session, but for drains. A failed attempt is tried again after a pause
-// that grows; after its lane's attempts it is given up. No clock: times are arguments. Changed in place, deterministic.
+// Queue of moves. Every lane is a queue; lanes take turns, so a drain of a node does not wait for another drain, nor an
+// administrator for either. Bounds: moves at once in all, at a node (leaving it or coming to it), one in a room, and
+// one a minute of a session, except for drains. A failed attempt is retried after a growing pause; after its lane's
+// attempts it is given up.
 import { assert } from '@meridian/protocol';
 import { kindOf, type MoveLane, type MoveRequest } from './types.ts';
 
-/**
- * Each is two DTLS handshakes, two transports and a key frame per camera: a node of one core takes 100 joins a second,
- * and goes on serving.
- */
+/** A move is two DTLS handshakes, two transports and a key frame per camera; a core takes 100 joins a second. */
 export const MOVES_RUNNING_MAX = 32;
 export const MOVES_PER_NODE_MAX = 8;
-/** A large node's sessions; beyond, the request is refused and the caller asks again later. */
+/** A large node's sessions; beyond it, the request is refused and the caller asks again later. */
 export const MOVE_REQUESTS_MAX = 4096;
-/** People notice a move: never two within this, but for drains: a session that stays is cut when its node ends. */
+/** People notice moves. Drains ignore the rest: a session that stays is cut when its node ends. */
 export const SESSION_REST_MS = 60_000;
-/** Before the second attempt, the third, and so on; the last for all that follow. */
+/** Pauses before the second attempt, the third, and so on; the last for all that follow. */
 export const PAUSES_MS = [2000, 5000, 15_000, 60_000] as const;
-/**
- * An owner that refuses four times in twenty seconds will refuse a fifth time; a drain goes on until the node is empty.
- */
+/** An owner that refuses four times in twenty seconds will refuse again. A drain continues until the node is empty. */
 export const ATTEMPTS_MAX = 4;
-/** Requests of one lane that are looked at for one that can start: others have rooms or nodes that are busy. */
+/** Requests of a lane that are examined per search for one that can start: others have busy rooms or nodes. */
 const LOOKS_MAX = 64;
 
 export interface QueuedMove extends MoveRequest {
   readonly addedAtMs: number;
   attempts: number;
   notBeforeMs: number;
-  /** Of the last attempt; '' before the first. */
   lastCode: string;
-  /** The media node of the last attempt, which has failed; '' before the first. */
+  /** Media node of the last attempt, which has failed; '' before the first. */
   failedAt: string;
-  /** Media nodes that have failed it twice in a row. Once is no sign: links to a fresh node may not be up yet. */
+  /** Media nodes that failed it twice in a row; a single failure may be a fresh node's missing links. */
   readonly avoid: Set<string>;
 }
 
@@ -60,7 +54,6 @@ export class MoveQueue {
     return this.#running;
   }
 
-  /** All that wait or run, in the order in which lanes come. */
   *list(): Generator<QueuedMove> {
     for (const { move } of this.#running.values()) yield move;
     for (const lane of this.#lanes.values()) yield* lane;
@@ -70,14 +63,12 @@ export class MoveQueue {
     return this.#bySession.has(sessionId);
   }
 
-  /** Whether `add` would answer 'known' to this lane. */
   isKnown(sessionId: string, lane: MoveLane): boolean {
     const present = this.#bySession.get(sessionId);
     if (present === undefined || this.#running.has(sessionId)) return present !== undefined;
     return lane !== 'admin' && rankOf(lane) <= rankOf(present.lane);
   }
 
-  /** Whether a move of this room waits or runs. */
   hasRoom(roomKey: string): boolean {
     return this.#ofRoom.has(roomKey);
   }
@@ -86,14 +77,14 @@ export class MoveQueue {
     return this.#lanes.get(lane)?.length ?? 0;
   }
 
-  /** When the session may be moved again; in the past: now. */
+  /** Returns the time until which the session rests; in the past when it may move now. */
   restsUntilMs(sessionId: string): number {
     return this.#restUntilMs.get(sessionId) ?? Number.NEGATIVE_INFINITY;
   }
 
   /**
-   * 'known': a move of this session waits or runs already (an administrator's request takes the place of a waiting
-   * one, a drain's that of one for a better place, which may rest). 'full': not taken.
+   * Adds a request. 'known': a move of this session waits or runs already (an administrator's request replaces a
+   * waiting move; a drain's replaces a waiting move for a better place, which the rest may delay). 'full': not added.
    */
   add(request: MoveRequest, nowMs: number): 'queued' | 'known' | 'full' {
     const present = this.#bySession.get(request.sessionId);
@@ -115,17 +106,14 @@ export class MoveQueue {
     return 'queued';
   }
 
-  /** Takes back what waits in a lane; what runs goes on. Returns how many. */
+  /** Removes the waiting moves of a lane and returns their number; running moves continue. */
   dropLane(lane: MoveLane): number {
     const moves = [...(this.#lanes.get(lane) ?? [])];
     for (const move of moves) this.#forget(move);
     return moves.length;
   }
 
-  /**
-   * The next move that may start, taken out of its lane and counted as running. `nodeOf`: where its session is;
-   * undefined: it has left.
-   */
+  /** Takes the next startable move and counts it as running. `nodeOf`: its session's node; undefined: it has left. */
   next(
     nowMs: number,
     nodeOf: (move: QueuedMove) => string | undefined,
@@ -151,10 +139,7 @@ export class MoveQueue {
     return undefined;
   }
 
-  /**
-   * Where it goes is decided. False: that node has as many moves as it may, so this one waits a little; nothing has
-   * failed.
-   */
+  /** Records the target. False: that node is at its bound of moves; nothing has failed, so the move waits a little. */
   decided(running: RunningMove, toNodeId: string): boolean {
     assert(running.toNodeId === '', 'a move is decided once');
     if ((this.#atNode.get(toNodeId) ?? 0) >= MOVES_PER_NODE_MAX) return false;
@@ -163,7 +148,7 @@ export class MoveQueue {
     return true;
   }
 
-  /** Nothing was tried: it is its turn again in a moment. */
+  /** Returns an attempt without a try to its lane for a short time. */
   postponed(running: RunningMove, nowMs: number): void {
     const { move } = running;
     this.#stop(running);
@@ -172,14 +157,14 @@ export class MoveQueue {
     this.#enqueue(move);
   }
 
-  /** An attempt has failed; 'again': it is tried later. `spread` (0 … 1) draws the pauses of many apart. */
+  /** Records a failed attempt; 'again': it is retried later. `spread` (0 … 1) spreads the pauses of many moves. */
   failed(running: RunningMove, code: string, nowMs: number, spread: number): 'again' | 'given up' {
     const { move, toNodeId } = running;
     this.#stop(running);
     move.lastCode = code;
     if (toNodeId !== '' && move.toNodeIds.length === 0 && toNodeId === move.failedAt) {
       move.avoid.add(toNodeId);
-      // The oldest failure is forgiven first.
+      // The oldest failure is forgotten first.
       for (const nodeId of move.avoid) if (move.avoid.size > AVOID_MAX) move.avoid.delete(nodeId);
     }
     move.failedAt = toNodeId;
@@ -193,7 +178,7 @@ export class MoveQueue {
     return 'again';
   }
 
-  /** It is over. `hasMoved`: the session rests now. */
+  /** Ends a move. `hasMoved`: the session rests now. */
   ended(running: RunningMove, nowMs: number, hasMoved: boolean): void {
     this.#stop(running);
     this.#forget(running.move);
@@ -202,7 +187,6 @@ export class MoveQueue {
     this.#restUntilMs.set(running.move.sessionId, nowMs + SESSION_REST_MS);
   }
 
-  /** Throws when the counters disagree with what runs. */
   validate(): void {
     assert(this.#roomsRunning.size === this.#running.size, 'one move a room');
     assert(this.#running.size <= MOVES_RUNNING_MAX, 'no more than may run');
@@ -230,12 +214,11 @@ export class MoveQueue {
       if (fromNodeId === undefined) return { move, fromNodeId };
       if ((this.#atNode.get(fromNodeId) ?? 0) < MOVES_PER_NODE_MAX) return { move, fromNodeId };
     }
-    // Those looked at go behind those that were not.
+    // Examined requests go behind the others.
     if (moves.length > LOOKS_MAX) moves.push(...moves.splice(0, LOOKS_MAX));
     return undefined;
   }
 
-  /** The lane that had its turn comes last the next time. */
   #takeTurn(lane: MoveLane, move: QueuedMove): void {
     const moves = this.#lanes.get(lane) ?? [];
     moves.splice(moves.indexOf(move), 1);
@@ -286,7 +269,7 @@ function rankOf(lane: MoveLane): number {
   return { admin: 2, drain: 1, mode: 0, delay: 0 }[kindOf(lane)];
 }
 
-/** A node that is busy with moves has room for another one within this. */
+/** Pause after which a busy node has room for another move. */
 const POSTPONED_MS = 500;
-/** Nodes that a move leaves aside because they have failed it: more than three bad ones, and it is not the nodes. */
+/** Limit of avoided nodes: with more than three failing nodes, the fault is not the nodes'. */
 const AVOID_MAX = 3;

@@ -1,7 +1,7 @@
-// What is remembered of rooms beside their lease: the mode that an administrator gave, and which moves were begun in
-// the last hour, so that their bounds hold over a restart. It is in the copy. Without a mode it goes when the room has
-// ended and its last move is a rest ago, also while no centre led (room-watcher.ts); with one it stays until the mode
-// is taken back, and of a room that is empty then until the next term.
+// Room records beside the lease: the mode that an administrator gave, and the moves begun in the last hour, so that
+// their bounds hold over a restart. The copy keeps them. A record without a mode goes when the room has ended and its
+// last move is a rest ago, also while no centre led (room-watcher.ts). A record with a mode stays until the mode is
+// taken back; if the room is empty then, until the next term.
 import { isRoomMode } from '@meridian/protocol';
 import type { RoomMode } from '../../placing/core/view.ts';
 import { PAIRED_MEMBERS_MAX } from './gains.ts';
@@ -9,17 +9,16 @@ import { HOUR_MS, MOVES_PER_HOUR_MAX, type MoveMade } from './room-credit.ts';
 
 export interface RoomRecord {
   readonly roomKey: string;
-  /** Given by an administrator; undefined: by the request, the tenant, the service. */
+  /** Mode given by an administrator; undefined: the mode comes from the request, the tenant or the service. */
   readonly mode: RoomMode | undefined;
-  /** Some members are not where a changed mode, or the move of a whole room, puts them. */
+  /** Whether members still have to move to where a changed mode, or the move of the whole room, puts them. */
   readonly isConverging: boolean;
-  /** For the room's delay (room-credit.ts), the newest last. */
+  /** Moves for the room's delay (room-credit.ts), the newest last. */
   readonly made: readonly MoveMade[];
 }
 
-/** As many as leases are remembered. */
 export const ROOM_RECORDS_MAX = 100_000;
-/** Four an hour of each in a room that is looked at by pairs; of a larger room, or one as a whole, one a minute. */
+/** Four moves an hour of each member; a room larger than PAIRED_MEMBERS_MAX, or a whole room, makes one a minute. */
 const MADE_MAX = MOVES_PER_HOUR_MAX * PAIRED_MEMBERS_MAX;
 
 export class RoomBook {
@@ -42,7 +41,7 @@ export class RoomBook {
     return [...this.#records.values()];
   }
 
-  /** Changes a record, made when there is none. Undefined: there are too many, and nothing changed. */
+  /** Changes or creates a record. Returns undefined, without effect, when there are too many. */
   change(roomKey: string, change: Partial<Omit<RoomRecord, 'roomKey'>>): RoomRecord | undefined {
     const before = this.#records.get(roomKey);
     if (before === undefined && this.#records.size >= this.#most) return undefined;
@@ -51,7 +50,7 @@ export class RoomBook {
     return record;
   }
 
-  /** Moves of these people were begun; those of more than an hour ago are forgotten. */
+  /** Records begun moves of these people; moves older than an hour are forgotten. */
   made(
     roomKey: string,
     people: readonly string[],
@@ -72,7 +71,7 @@ export class RoomBook {
   }
 }
 
-/** A record as it was written; undefined: it cannot be read. */
+/** Parses a stored record; undefined when it is unreadable. */
 export function roomRecordFrom(roomKey: string, value: unknown): RoomRecord | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { mode, isConverging, made } = value as Record<string, unknown>;

@@ -1,53 +1,45 @@
-// When a move is worth its disturbance. A room's future is not known: a move at once may be for members that leave the
-// next moment, and a wait for the room to be complete may never end. So the time that a gain has lasted stands for the
-// time that it will last, as in the ski-rental problem (Karlin et al., "Competitive snoopy caching", 1988): gain × time
-// is saved as credit, and a participant whose credit has reached the price of a move is moved. Moves that follow one
-// another cost twice as much each, so a room that cannot be pleased comes to rest.
+// Decides when a move is worth its disturbance. A room's future is unknown: an immediate move may serve members that
+// leave the next moment, and a wait for the room to be complete may never end. So the time that a gain has lasted
+// stands for the time that it will last, as in the ski-rental problem (Karlin et al., "Competitive snoopy caching",
+// 1988): gain × time is saved as credit, and a participant whose credit has reached the price of a move is moved.
+// Successive moves cost twice as much each, so a room that cannot be pleased comes to rest.
 import type { Gain } from './gains.ts';
 
-/** What a move costs, for each pair that it changes: 10 ms must have lasted 40 s. */
+/** Price of a move, for each pair that it changes: 10 ms must have lasted 40 s. */
 export const PRICE_MS_S = 400;
-/** Between two moves of a room. */
 export const ROOM_REST_MS = 60_000;
-/** Of one person, over all their sessions in the room. */
+/** Limit of a person's moves, over all their sessions in the room. */
 export const MOVES_PER_HOUR_MAX = 4;
 export const HOUR_MS = 3_600_000;
 
-/** Stands for all members of a room that moves as a whole: one move, however many they are. */
+/** Stands for all members of a room that moves as a whole: a single move, however many they are. */
 export const WHOLE_ROOM = '';
 
-/** The participants that a gain belongs to, and how many pairs it changes. */
 export interface OwnedGain extends Gain {
-  /** Under which it is saved: the same at every look. */
+  /** Key of the saved credit: the same at every look. */
   readonly name: string;
-  /** The movers, by names that stay the same when a person joins anew; `WHOLE_ROOM`: all members, in mode `single`. */
+  /** Names of the movers, which survive a rejoin; `WHOLE_ROOM`: all members, in mode `single`. */
   readonly people: readonly string[];
   readonly pairs: number;
 }
 
-/** A move that was begun, by the wall clock: it is remembered over a restart. */
+/** A begun move, by the wall clock, because it is remembered over a restart. */
 export interface MoveMade {
   readonly person: string;
   readonly atWallMs: number;
 }
 
-/** What has been saved up in one room, in ms × s by name. No clock: times are arguments. */
+/** Credit saved in a room, in ms × s by name. No clock: times are arguments. */
 export class RoomCredit {
   #saved = new Map<string, number>();
 
-  /**
-   * `gains` have lasted for `elapsedMs`. A gain that is not among them has ended, and starts from nothing when it comes
-   * again.
-   */
+  /** Adds credit for `gains` over `elapsedMs`. A missing gain has ended and restarts from nothing when it returns. */
   save(gains: readonly OwnedGain[], elapsedMs: number): void {
     const before = this.#saved;
     this.#saved = new Map(gains.map(({ name, sumMs }) => [name, (before.get(name) ?? 0) + (sumMs * elapsedMs) / 1000]));
   }
 
-  /**
-   * The move to make now: the one for which most is saved for each pair that it changes, once that pays for it.
-   * Undefined: nothing is paid for, or the room rests.
-   */
+  /** Returns the move with most credit for each changed pair, if that pays for it. Undefined: none, or a rest. */
   due(gains: readonly OwnedGain[], made: readonly MoveMade[], wallMs: number): OwnedGain | undefined {
     const lastHour = made.filter(({ atWallMs }) => wallMs - atWallMs < HOUR_MS);
     if (lastHour.some(({ atWallMs }) => wallMs - atWallMs < ROOM_REST_MS)) return undefined;
@@ -62,7 +54,7 @@ export class RoomCredit {
     return best;
   }
 
-  /** A move has begun: what the other members would gain has changed. */
+  /** Clears the credit after a move has begun, because the other members' gains have changed. */
   restart(): void {
     this.#saved.clear();
   }

@@ -1,5 +1,5 @@
-// A room as `gains.ts` sees it, with sites in place of hosts: the site of each member, what is believed and what was
-// timed of its path to every site, and where it may go.
+// Builds the room for `gains.ts`, with sites in place of hosts: the site of each member, its believed and timed paths
+// to every site, and its possible targets.
 import { isInFence } from '@meridian/protocol';
 import { type Belief, boldMs } from '../../locating/core/ingress/index.ts';
 import type { RoomPaths } from '../../placing/core/felt-delay.ts';
@@ -8,11 +8,11 @@ import type { RoomMember, RoomNow } from './gains.ts';
 export interface MemberFacts {
   readonly site: number;
   readonly belief: Belief;
-  /** '' : anywhere. */
+  /** '' : any region. */
   readonly regionPin: string;
 }
 
-/** Farther than anything: a site that the tenant's fence shuts is never hoped for. */
+/** Round trip farther than any, so that a site outside the tenant's fence is never hoped for. */
 const FENCED_MS = 1e6;
 
 export function roomNow(

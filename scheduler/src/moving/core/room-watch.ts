@@ -1,20 +1,19 @@
-// One room, looked at about once a second: which timings to ask for, and which members move when. The centre and the
-// simulator both look through here. Pure: a look gets the room and the time, and says what to do.
+// Watches a room about once a second: which timings to request, and which members move when. The centre and the
+// simulator both use it. Pure: a look gets the room and the time, and returns the step.
 import type { RoomMode } from '../../placing/core/view.ts';
 import { type Gain, gainsOf, pairsChanged, type RoomNow, type Timing, timingsWanted } from './gains.ts';
 import { type MoveMade, type OwnedGain, RoomCredit, WHOLE_ROOM } from './room-credit.ts';
 
 /**
- * Participants are asked for timings so long after the first change since the last request (one came, left or was
- * moved): a bunch of newcomers is asked once, and a room that never stays the same for so long is asked all the same.
+ * Delay of a request for timings after the first change since the last request (a member came, left or was moved). A
+ * bunch of newcomers gets a single request, and a room that changes all the time gets requests all the same.
  */
 export const ASK_AFTER_MS = 1000;
-/** Gains are computed anew when members or timings change, and after this: paths and load change too. */
+/** Gains are recomputed after this time, because paths and load change, and whenever members or timings change. */
 export const GAINS_FRESH_MS = 15_000;
 
 export interface WatchedRoom {
   readonly now: RoomNow;
-  /** The person behind each member: the same person has the same name after a rejoin. */
   readonly people: readonly string[];
 }
 
@@ -24,23 +23,20 @@ export interface RoomLook {
   readonly mode: RoomMode;
   /** Changes with the members of the room and their nodes. */
   readonly signature: number;
-  /** Changes when the hosts' numbers stand for other hosts: what was gained at a number says nothing any more. */
+  /** Changes when the hosts are numbered anew: gains saved for a number are then void. */
   readonly numbering: number;
-  /** Moves that were begun in the room within the last hour; older ones do not matter. */
+  /** Moves begun in the room within the last hour; older moves do not matter. */
   readonly made: readonly MoveMade[];
-  /** Whether members may be asked for timings now; if not, it is asked for again at the next look. */
+  /** Whether members may be asked for timings now; otherwise the next look asks again. */
   readonly mayAsk: boolean;
-  /** Called only when it is needed; undefined: a member is between two hosts. */
+  /** Called only when needed; undefined: a member is between two hosts. */
   readonly room: () => WatchedRoom | undefined;
   readonly isSameSite: (a: number, b: number) => boolean;
 }
 
 export type RoomStep =
-  /** People are asked for timings; there may be none that the room needs. */
   | { readonly kind: 'ask'; readonly timings: readonly Timing[] }
-  /** One member moves, or several. */
   | { readonly kind: 'move'; readonly gain: OwnedGain }
-  /** The room, of mode `single`, moves as a whole. */
   | { readonly kind: 'gather'; readonly gain: OwnedGain };
 
 export class RoomWatch {
@@ -48,35 +44,35 @@ export class RoomWatch {
   #signature: number | undefined;
   #numbering: number | undefined;
   #changedAtMs = 0;
-  /** Since when there is something to ask; undefined: all members were asked. */
+  /** Time since which timings are due; undefined: all members were asked. */
   #askSinceMs: number | undefined;
-  /** Undefined: not known; what was saved stays as it is. */
+  /** Undefined: unknown; saved credit stays unchanged. */
   #gains: readonly OwnedGain[] | undefined;
   #computedAtMs = Number.NEGATIVE_INFINITY;
   #lookedAtMs: number | undefined;
 
-  /** Since when the members are the same, at the same hosts. */
+  /** Time since which members and their hosts are unchanged. */
   get sameSinceMs(): number {
     return this.#changedAtMs;
   }
 
-  /** New round trips of a member are known; `isKnown`: of a member that could not be asked so far. */
+  /** Takes note of new round trips of a member; `isKnown`: the member could not be asked before. */
   timed(isKnown: boolean): void {
     this.#computedAtMs = Number.NEGATIVE_INFINITY;
     if (isKnown) this.#askSinceMs ??= this.#changedAtMs;
   }
 
-  /** Some members could not be asked: it is asked for again at the next look. */
+  /** Makes the next look ask again, because some members could not be asked. */
   askCutShort(): void {
     this.#askSinceMs ??= this.#changedAtMs;
   }
 
-  /** Nothing is saved while a member is being moved, or while no member was seen. */
+  /** Saves no credit for the time while a member moves, or while no member was seen. */
   pause(nowMs: number): void {
     this.#lookedAtMs = nowMs;
   }
 
-  /** What to do now, one thing at a time; undefined: nothing. A move counts as begun. */
+  /** Returns the next step; undefined: none. A returned move counts as begun. */
   look(o: RoomLook): RoomStep | undefined {
     const { nowMs, mode, signature, numbering } = o;
     if (this.#gains !== undefined) this.#credit.save(this.#gains, nowMs - (this.#lookedAtMs ?? nowMs));
@@ -96,7 +92,7 @@ export class RoomWatch {
     const room = mustAsk || !isFresh ? o.room() : undefined;
     if (room !== undefined && !isFresh) this.#compute(mode, room, nowMs);
     const due = this.#gains && this.#credit.due(this.#gains, o.made, o.wallMs);
-    // A move comes first: it does not wait for participants that cannot be asked.
+    // A move goes first: it does not wait for participants that cannot be asked.
     if (due !== undefined) {
       this.#credit.restart();
       return { kind: mode === 'single' ? 'gather' : 'move', gain: due };
@@ -111,7 +107,7 @@ export class RoomWatch {
     const owned = (gain: Gain): OwnedGain => {
       const movers = gain.members.map((index) => people[index] ?? '');
       const [only = ''] = movers;
-      // Of several by where they are: one more of them goes on with what the others have saved.
+      // A group's credit is keyed by its host, so that a new member continues with the credit saved so far.
       const name =
         movers.length === 1 ? only : `at ${now.members[gain.members[0] ?? 0]?.host} of numbering ${this.#numbering}`;
       const owners = mode === 'single' ? [WHOLE_ROOM] : movers;

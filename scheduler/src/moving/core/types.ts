@@ -1,9 +1,6 @@
-// Moving sessions between media nodes, in words that all parts of it share.
+// Shared types of moves of sessions between media nodes.
 
-/**
- * The source of a move request; each is a lane of its own in the queue, so that a drain of hundreds holds up no other
- * move. A drain's lane names its node.
- */
+/** Each source has its own lane, so that a drain of hundreds delays no other move. A drain's lane names its node. */
 export type MoveLane = 'admin' | 'mode' | 'delay' | `drain ${string}`;
 export type MoveKind = 'admin' | 'mode' | 'delay' | 'drain';
 
@@ -11,25 +8,24 @@ export interface MoveRequest {
   readonly sessionId: string;
   readonly roomKey: string;
   readonly lane: MoveLane;
-  /** In words, for the log, the decision and the client. */
+  /** Reason in words, for the log, the decision and the client. */
   readonly reason: string;
-  /** The reason for clients, where it says less: why an operator takes a node out stays with the operator. */
+  /** Shorter reason for clients, if it differs: why an operator takes a node out stays with the operator. */
   readonly told?: string;
-  /** One of these media nodes; none: wherever placement puts it. */
+  /** Possible target media nodes; empty: placement chooses. */
   readonly toNodeIds: readonly string[];
 }
 
-/** What became of a request. */
 export type MoveOutcome =
   | 'moved' // its new node shows it
-  | 'unseen' // the owner says it has moved, its new node never showed it
-  | 'stays' // placement finds that it is where it should be
+  | 'unseen' // the owner reports the move, but the new node never showed the session
+  | 'stays' // placement finds that it is in the right place
   | 'gone' // it left meanwhile
-  | 'failed'; // given up after as many attempts as its lane has
+  | 'failed'; // given up after its lane's attempts
 
 export interface EndedMove extends MoveRequest {
   readonly outcome: MoveOutcome;
-  /** Why, when it has failed: a stable code. */
+  /** Stable code of the failure. */
   readonly code: string;
   readonly fromNodeId: string;
   readonly toNodeId: string;

@@ -1,25 +1,25 @@
-// What has been announced: so many sessions in a region from one time to another, of a room or of no particular one.
-// Administrators announce by HTTP, the api announces meetings. The autoscaler has nodes ready for them; for a room
+// Announced sessions: a number of sessions in a region for a time, for a room or for the region as a whole.
+// Administrators announce by HTTP, the api announces meetings. The autoscaler has nodes ready for them; for a room,
 // seats are kept (reservations.ts). Wall times, because they come from people's calendars.
 
 export interface Booking {
   readonly id: string;
   readonly region: string;
-  /** The room that seats are kept for; absent: the sessions are only expected. */
+  /** The room for which seats are kept; absent: the sessions are only expected. */
   readonly roomKey?: string;
   readonly sessions: number;
-  /** Participants of the room that are to be recorded at once; absent: none. */
+  /** Participants of the room to record at once; absent: none. */
   readonly recordSlots?: number;
-  /** Where they may be recorded; absent: anywhere. */
+  /** Fence of the recording; absent: any region. */
   readonly fence?: string;
   readonly startsAtMs: number;
   readonly endsAtMs: number;
 }
 
-/** Ids of the bookings that the api has of meetings begin so. */
+/** Prefix of the ids of the api's bookings for meetings. */
 export const MEETING_PREFIX = 'meeting/';
 
-/** Is it of a meeting, with an id in (afterId, untilId]? untilId '': up to the last. */
+/** Whether the id is a meeting's in (afterId, untilId]; an `untilId` of '' has no upper end. */
 export const isAmongMeetings = (id: string, afterId: string, untilId: string): boolean =>
   id.startsWith(MEETING_PREFIX) && id > afterId && (untilId === '' || id <= untilId);
 
@@ -37,13 +37,10 @@ export const BOOKINGS_MAX = 10_000;
 
 export class Bookings {
   readonly #byId = new Map<string, Booking>();
-  /**
-   * None ends before; only then are all of them looked at, or a centre that takes over with as many as are allowed
-   * would stand still.
-   */
+  /** Ended bookings are searched only after this time, so that a centre that takes over many does not stall. */
   #firstEndsAtMs = Number.POSITIVE_INFINITY;
 
-  /** Adds or replaces; false when there are too many. Those that are over are forgotten. */
+  /** Adds or replaces a booking, and forgets ended ones; false when there are too many. */
   put(booking: Booking, nowMs: number): boolean {
     if (this.#firstEndsAtMs <= nowMs) this.#forgetOver(nowMs);
     if (!this.#byId.has(booking.id) && this.#byId.size >= BOOKINGS_MAX) return false;
@@ -56,7 +53,6 @@ export class Bookings {
     return this.#byId.delete(id);
   }
 
-  /** Undefined: there is none. */
   get(id: string): Booking | undefined {
     return this.#byId.get(id);
   }
@@ -65,15 +61,13 @@ export class Bookings {
     return [...this.#byId.values()];
   }
 
-  /** Sessions of the bookings of a region that run now. */
   now(region: string, nowMs: number): number {
     return sum(this.list().filter((b) => b.region === region && b.startsAtMs <= nowMs && b.endsAtMs > nowMs));
   }
 
   /**
-   * Sessions of those that begin within `aheadMs`: the most of them that run at once. Beginnings and ends are swept in
-   * order: looked up pair by pair, as many bookings as are allowed would hold up the centre for longer than nodes wait
-   * for it.
+   * Returns the peak of concurrent sessions among bookings that begin within `aheadMs`. A sweep over sorted starts and
+   * ends: comparing pairs of the full number of bookings would hold up the centre for longer than nodes wait for it.
    */
   next(region: string, nowMs: number, aheadMs: number): number {
     const changes: { readonly atMs: number; readonly sessions: number }[] = [];
@@ -83,7 +77,7 @@ export class Bookings {
       if (endsAtMs <= startsAtMs) continue;
       changes.push({ atMs: startsAtMs, sessions }, { atMs: endsAtMs, sessions: -sessions });
     }
-    // At one moment the bookings that end go before those that begin.
+    // At the same moment ends go before starts.
     changes.sort((a, b) => a.atMs - b.atMs || a.sessions - b.sessions);
     let [running, most] = [0, 0];
     for (const { sessions } of changes) {

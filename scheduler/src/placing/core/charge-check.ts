@@ -1,10 +1,10 @@
-// May a session that another process placed be charged to this node? The same filters as a decision of our own, on one
-// node: the other process saw the node as it was a second ago, and others have been charged since. The result depends
-// on the arguments alone.
+// Checks whether a session that another process placed may be charged to this node. It applies the filters of a
+// decision to the node alone, because the other process saw the node as it was a second ago, and others have been
+// charged since.
 import type { Filter, Rejection } from './rules.ts';
 import type { ClusterView, HostView, NodeView, PlaceRequest } from './view.ts';
 
-/** Undefined: it may. */
+/** Returns undefined when the charge is allowed. */
 export function chargeRefusal(o: {
   node: NodeView;
   host: HostView;

@@ -1,19 +1,15 @@
-// Charges as the copy keeps them: pages of what was made and what was dropped, a page or a few a turn. A charge stands
-// when a page names it as made, no page as dropped, and its time has not passed. No id is ever used again, so the order
-// of pages does not matter, and a page may go as soon as nothing it says can count any more: one charge's life after it
-// was written. No clock: times are arguments.
+// Charges in the copy: pages of made and dropped charges, a page or a few per turn. A charge stands when a page names
+// it as made, no page as dropped, and its time has not passed. No id is ever reused, so the order of pages does not
+// matter, and a page may go when none of its entries can count any more: the life of a charge after the page was
+// written.
 import type { Charge } from './ledger.ts';
 
 export const PAGE_PREFIX = 'charges/';
-/** Of one page: with the longest names of rooms it stays below a megabyte. */
+/** Charges of a page: with the longest names of rooms a page stays below a megabyte. */
 const PER_PAGE_MAX = 1000;
-/**
- * A fifth of what a store gives back at once; a process that has written so many within one charge's life gathers
- * longer for a page.
- */
+/** A fifth of the keys that a store returns at once; with more pages, charges gather longer for each. */
 const PAGES_MANY = 20_000;
 
-/** Whether what a store gave back has the form of a page. */
 export function isPage(value: unknown): value is Page {
   const { atWallMs, made, dropped } = (value ?? {}) as Partial<Page>;
   return typeof atWallMs === 'number' && Array.isArray(made) && made.every(Array.isArray) && Array.isArray(dropped);
@@ -30,7 +26,7 @@ type Made = [
   accessRttMs: number | null,
 ];
 
-/** As JSON. Times to live are counted from `atWallMs`. */
+/** Page as JSON. Times to live are counted from `atWallMs`. */
 interface Page {
   readonly atWallMs: number;
   readonly made: readonly Made[];
@@ -43,25 +39,24 @@ export class ChargePages {
   #made: Charge[] = [];
   #dropped: string[] = [];
   #number = 0;
-  /** Pages in the store, the oldest first, with the end of what they say; those before `#gone` are there no more. */
+  /** Pages in the store, the oldest first, with the end of their relevance; those before index `#gone` are removed. */
   #kept: { readonly key: string; readonly untilMs: number }[] = [];
   #gone = 0;
-  /** What was read: the charge, and its place in the order of their making. */
+  /** Charges that were read, with their place in the order of creation. */
   readonly #found = new Map<string, { readonly charge: Charge; readonly page: number; readonly index: number }>();
   readonly #foundDropped = new Set<string>();
 
-  /** `lifeMs`: of a charge, at most. `isForgotten`: the store removes by itself what has outlived its time. */
+  /** `lifeMs`: longest life of a charge. `isForgotten`: the store removes expired pages by itself. */
   constructor(o: { lifeMs: number; isForgotten: boolean }) {
     this.#lifeMs = o.lifeMs;
     this.#isForgotten = o.isForgotten;
   }
 
-  /** There are so many pages that fewer, larger ones are due. */
+  /** Whether there are so many pages that fewer, larger pages are due. */
   get isCrowded(): boolean {
     return this.#kept.length - this.#gone >= PAGES_MANY;
   }
 
-  /** Something waits to be taken. */
   get isSome(): boolean {
     return this.#made.length > 0 || this.#dropped.length > 0;
   }
@@ -74,7 +69,6 @@ export class ChargePages {
     this.#dropped.push(decisionId);
   }
 
-  /** What has to be written, as pages. */
   toWrite(nowMs: number, wallMs: number): { key: string; page: Page; ttlMs: number }[] {
     const [made, dropped] = [this.#made, this.#dropped];
     this.#made = [];
@@ -94,13 +88,13 @@ export class ChargePages {
     return pages;
   }
 
-  /** Pages to be removed. */
   outlived(nowMs: number): readonly string[] {
     const from = this.#gone;
     while (this.#gone < this.#kept.length && (this.#kept[this.#gone]?.untilMs ?? 0) <= nowMs) this.#gone += 1;
     if (this.#gone === from) return NO_KEYS;
     const over = this.#isForgotten ? NO_KEYS : this.#kept.slice(from, this.#gone).map(({ key }) => key);
-    // A list of ten thousands is not moved for every page that goes, but once when half of it is gone.
+    // The list is shortened only when half of it is gone: moving tens of thousands of entries for every removed page
+    // would cost too much.
     if (this.#gone * 2 >= this.#kept.length) {
       this.#kept = this.#kept.slice(this.#gone);
       this.#gone = 0;
@@ -108,10 +102,10 @@ export class ChargePages {
     return over;
   }
 
-  /** A page that was written before, perhaps by another process. */
+  /** Reads a stored page, perhaps of another process. */
   read(key: string, value: unknown, nowMs: number, wallMs: number): void {
     const { atWallMs, made, dropped } = value as Page;
-    // The wall clock may have been set back meanwhile: no charge has longer than it had when it was made.
+    // The wall clock may have been set back meanwhile, so no charge gets longer than it had when it was made.
     const agoMs = Math.max(0, wallMs - atWallMs);
     const page = Number(key.slice(PAGE_PREFIX.length));
     for (const [index, [decisionId, nodeId, roomKey, sessionId, leftMs, accessRttMs]] of made.entries()) {
@@ -132,10 +126,7 @@ export class ChargePages {
     this.#keep(key, nowMs);
   }
 
-  /**
-   * Charges that stand by the pages that were read. Of a session it is the one that was made last: what it replaced may
-   * never have been written as dropped, and goes out so with the next page.
-   */
+  /** Returns the last made charge of each session; a replaced charge goes out as dropped with the next page. */
   standing(): Charge[] {
     const standing = [...this.#found.values()]
       .filter(({ charge }) => !this.#foundDropped.has(charge.decisionId))
@@ -159,7 +150,7 @@ export class ChargePages {
 function madeOf(charge: Charge, nowMs: number): Made {
   const { decisionId, nodeId, roomKey, sessionId, expiresAtMs, accessRttMs } = charge;
   const leftMs = Math.max(1, Math.ceil(expiresAtMs - nowMs));
-  // Hundredths say all that is believed of a round trip, and are short.
+  // Hundredths are exact enough for a believed round trip, and short.
   return [
     decisionId,
     nodeId,

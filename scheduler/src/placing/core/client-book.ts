@@ -1,7 +1,7 @@
-// What is remembered of the clients in rooms, so that they can be placed again without being asked: where a database
-// puts them, what they timed themselves, through which signaling node they came, what their tenant demands. In memory
-// only. A centre that has just begun knows no clients; the round trips that signaling nodes report bring most back
-// within a minute, and a client whose token is not known moves only where all of the room may (unknown-client.ts).
+// Clients in rooms, remembered so that the centre can place them again without asking: their place in the database,
+// their own timings, their signaling node, their tenant's demands. In memory only. A new centre knows no clients; the
+// round trips that signaling nodes report bring most back within a minute, and a client with an unknown token moves
+// only where all of the room may (unknown-client.ts).
 
 import { FifoEvictor } from '../../base/core/fifo-evictor.ts';
 import type { Location } from '../../locating/core/location.ts';
@@ -9,48 +9,42 @@ import type { OpenerOf, RoomMode } from './view.ts';
 
 export interface KnownClient {
   readonly sessionId: string;
-  /** The same for all sessions of a person in the room; the session's id where that is not known. */
+  /** The same for all sessions of a person in the room; the session's id when unknown. */
   readonly person: string;
   readonly roomKey: string;
-  /** The signaling node that spoke of it last. */
   readonly signalingId: string;
-  /** '' of a pretended place. */
+  /** '' for a pretended place. */
   readonly ip: string;
   readonly location: Location;
   readonly locationReason: string;
-  /** Undefined: it was heard of by its timings only, so its tenant's fence is not known. */
+  /** Undefined: only its timings were reported, so its tenant's fence is unknown. */
   readonly regionPin: string | undefined;
-  /** What its request named; undefined: the service's own. */
+  /** Mode named by its request; undefined: the service's own. */
   readonly mode: RoomMode | undefined;
-  /** The gateway or recorder that opened it. */
   readonly opener?: OpenerOf | undefined;
-  /** What it timed itself, by site key. */
+  /** The client's own timings, by site key. */
   readonly times: ReadonlyMap<string, number>;
-  /** Whether it was asked for more timings since it came. */
   wasAsked: boolean;
 }
 
 interface Entry extends KnownClient {
-  /** How many had come when it was put behind all others. */
+  /** Count of arrivals when it was last moved to the end. */
   putAt: number;
 }
 
-/** As many as the centre may charge at once twice over, and some hundred bytes each. */
+/** Twice the charges that the centre may hold at once, at some hundred bytes each. */
 export const CLIENTS_MAX = 400_000;
-/**
- * The order in which clients are forgotten is as true as this share of them: a client that is heard of again and again
- * is not put last each time.
- */
+/** Share of the bound to which the order of forgetting is exact, so that frequent reports move no client each time. */
 const ORDER_SHARE = 1 / 8;
-/** Of a name of a person: a digest, with room to spare. */
+/** Bound of a person's name: a digest, with room to spare. */
 export const PERSON_LENGTH_MAX = 64;
-/** Of one client: what its entry offered, and what was asked of it since. */
+/** Bound of a client's timings: the sites offered at its entry, and the sites that it was asked for since. */
 const TIMES_MAX = 32;
 
 export class ClientBook {
   readonly #clients = new Map<string, Entry>();
   readonly #evictor = new FifoEvictor(this.#clients);
-  /** Of rooms with a mode named in requests: the mode that each session named. */
+  /** Named mode by session, of rooms with a mode named in a request. */
   readonly #named = new Map<string, Map<string, RoomMode>>();
   readonly #most: number;
   #came = 0;
@@ -67,13 +61,10 @@ export class ClientBook {
     return this.#clients.get(sessionId);
   }
 
-  /**
-   * The mode that the first of the room's members to name one has named in its request; undefined: no member did, or it
-   * is not known.
-   */
+  /** Returns the mode of the first member that named one; undefined when no member did, or it is unknown. */
   namedIn(roomKey: string, membersOf: (roomKey: string) => readonly { sessionId: string }[]): RoomMode | undefined {
     const named = this.#named.get(roomKey);
-    if (named === undefined) return undefined; // nearly every room: its members are not looked up
+    if (named === undefined) return undefined; // nearly every room returns here, without looking up its members
     for (const { sessionId } of membersOf(roomKey)) {
       const mode = named.get(sessionId);
       if (mode !== undefined) return mode;
@@ -81,7 +72,7 @@ export class ClientBook {
     return undefined;
   }
 
-  /** A session was placed: what was timed before is kept when it is the same session. */
+  /** Records a placed session; earlier timings of the same session are kept. */
   placed(o: Omit<KnownClient, 'times' | 'wasAsked'>, times: readonly { siteKey: string; rttMs: number }[]): void {
     const before = this.#clients.get(o.sessionId);
     const { sessionId, person, roomKey, signalingId, ip, location, locationReason, regionPin, mode, opener } = o;
@@ -105,16 +96,13 @@ export class ClientBook {
     );
   }
 
-  /**
-   * A session's signaling node reports round trips: of a session that is not known the place is known from now on, the
-   * fence is not.
-   */
+  /** For an unknown session the place becomes known, the fence does not. */
   timed(
     o: Pick<KnownClient, 'sessionId' | 'person' | 'roomKey' | 'signalingId' | 'ip' | 'location' | 'locationReason'>,
     times: readonly { siteKey: string; rttMs: number }[],
   ): void {
     const before = this.#clients.get(o.sessionId);
-    // a signaling node that is wrong about the room is believed in nothing
+    // a signaling node that is wrong about the room is not believed at all
     if (before !== undefined && before.roomKey !== o.roomKey) return;
     const client: Entry =
       before === undefined
@@ -128,7 +116,7 @@ export class ClientBook {
     this.#clients.delete(sessionId);
   }
 
-  /** At the bound the one that was heard of longest ago is forgotten. */
+  /** At the bound the least recently reported client is forgotten. */
   #put(client: Entry, before: Entry | undefined): void {
     const isLate = before === undefined || this.#came - before.putAt >= this.#most * ORDER_SHARE;
     if (before === undefined) this.#came += 1;
@@ -156,10 +144,10 @@ export class ClientBook {
   }
 }
 
-/** Most clients time nothing by themselves: they have this one list in common, which is never written to. */
+/** Shared by the many clients without timings of their own; never written to. */
 const NO_TIMES: ReadonlyMap<string, number> = new Map();
 
-/** What was known before, with the new figures: the newest last. */
+/** Adds the new figures, the newest last. */
 function withTimes(
   before: ReadonlyMap<string, number> | undefined,
   times: readonly { siteKey: string; rttMs: number }[],

@@ -1,21 +1,15 @@
-// Ids of decisions: a beginning that no other process has, and a count. They need to be different, not secret: a
-// decision is given back only by the signaling node that asked for it.
+// Ids of decisions: a prefix that no other process has, and a count. The ids need to be unique, not secret: a decision
+// is released only by the signaling node that asked for it.
 import { assert } from '@meridian/protocol';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const PAIRS = Array.from(ALPHABET).flatMap((high) => Array.from(ALPHABET, (low) => high + low));
-/**
- * Random characters behind `DE_`: 47 bits, of one term of leading; no two terms whose decisions are still known begin
- * alike.
- */
+/** Random characters after `DE_`: 47 bits a term, so no two terms with known decisions share a prefix. */
 export const PREFIX_CHARS = 8;
-/**
- * Characters of the count: 62^8 decisions, thirty years at two hundred thousand a second; every term of leading has
- * another prefix.
- */
+/** 62^8 decisions: thirty years at two hundred thousand a second; every term has another prefix. */
 const COUNT_CHARS = 8;
 
-/** The count of an id; what is none has another one, or -1. */
+/** Returns the count of an id; for other text, any other number or -1. */
 export function countOf(decisionId: string): number {
   let count = 0;
   for (let at = COUNT_AT; at < COUNT_AT + COUNT_CHARS; at += 1) {
@@ -36,7 +30,7 @@ export class DecisionIds {
   #high = 0;
   #low = PAIRS.length;
 
-  /** `prefix`: `DE_` and `PREFIX_CHARS` characters, of one process and term. `suffix`: behind every id. */
+  /** `prefix`: `DE_` and `PREFIX_CHARS` characters, of a process and term. `suffix`: end of every id. */
   constructor(prefix: string, suffix = '') {
     assert(prefix.length === COUNT_AT, `ids begin with ${COUNT_AT} characters, not ${prefix}`);
     this.#prefix = prefix;

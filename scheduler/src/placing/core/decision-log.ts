@@ -1,9 +1,8 @@
-// The last decisions with all it takes to make them again. Bounded: the oldest goes first. What a decision looked at is
-// some ten hosts, most of it the same from decision to decision. So an entry is not a tree of objects, which the
-// garbage collector would carry along twenty thousand times over: entries are used again, round and round; each has a
-// list of numbers and a list of references to views of nodes (which are shared, and good until the node's next report)
-// and writes down beside them the figures that move with every charge. The record as it was is made of that when it is
-// asked for.
+// The last decisions with all inputs needed to make them again. Bounded: the oldest goes first. A decision looks at
+// some ten hosts, mostly the same from decision to decision. As trees of objects, twenty thousand entries would burden
+// the garbage collector, so entries are reused in a ring: each has a list of numbers and a list of references to views
+// of nodes (which are shared, and valid until the node's next report) and stores beside them the figures that move with
+// every charge. The original record is rebuilt from these on demand.
 import { assert, limits } from '@meridian/protocol';
 import type { Location } from '../../locating/core/location.ts';
 import { countOf } from './decision-ids.ts';
@@ -13,14 +12,14 @@ import type { Approach, ClusterView, HostView, NodeView, PlaceRequest, ReservedS
 export interface DecisionRecord {
   readonly decisionId: string;
   readonly madeAtWallMs: number;
-  readonly seed: number; // of the draws, 32 bits
-  readonly view: ClusterView; // all that was looked at
+  readonly seed: number; // 32-bit seed of the draws
+  readonly view: ClusterView; // everything that the decision looked at
   readonly want: PlaceRequest;
   readonly decision: Decision;
   readonly location: Location;
   readonly locationReason: string;
   readonly signalingId: string;
-  readonly waited: string; // what was waited for before, in words; '' = nothing
+  readonly waited: string; // words about the waits before the decision; '' = none
 }
 
 export class DecisionLog {
@@ -36,10 +35,7 @@ export class DecisionLog {
     return this.#size;
   }
 
-  /**
-   * Writes down what the record says now; its view may go on living. Ids are of one `DecisionIds`, in their order: they
-   * say where an entry is.
-   */
+  /** The view may go on living. Ids come from a single `DecisionIds`, in order, because they index the entries. */
   add(record: DecisionRecord): void {
     const at = countOf(record.decisionId) % this.#kept;
     let entry = this.#entries[at];
@@ -51,12 +47,10 @@ export class DecisionLog {
     entry.write(record);
   }
 
-  /** The record, made anew. */
   get(decisionId: string): DecisionRecord | undefined {
     return this.#find(decisionId)?.read();
   }
 
-  /** Which instance asked for the decision. */
   askerOf(decisionId: string): string | undefined {
     return this.#find(decisionId)?.signalingId;
   }
@@ -78,7 +72,7 @@ class Entry {
   #location = nowhere;
   #locationReason = '';
   #waited = '';
-  // Of the request.
+  // Fields of the request.
   #roomKey = '';
   #sessionId = '';
   #from: PlaceRequest['location'] = nowhere;
@@ -90,7 +84,7 @@ class Entry {
   #move: PlaceRequest['move'];
   #opener: PlaceRequest['opener'];
   #decision: Decision | undefined;
-  // Of the view.
+  // Fields of the view.
   #version = 0;
   #nowMs = 0;
   #freshShare = 0;
@@ -165,7 +159,7 @@ class Entry {
   }
 }
 
-/** Numbers and references in the order in which they are written, over and over on the same two lists. */
+/** Numbers and references in the order of writing; the same two lists are reused. */
 class Tape {
   readonly #numbers: number[] = [];
   readonly #references: unknown[] = [];

@@ -1,5 +1,5 @@
-// A decision in words. Nothing is remembered for it but the inputs: `place` runs again on the stored view with the
-// stored seed, and the explanation says whether it came out the same.
+// Explains a decision in words. Only its inputs are stored: `place` runs again on the stored view with the stored seed,
+// and the explanation says whether the result was the same.
 
 import { drawsOf } from '../../base/core/draws.ts';
 import type { DecisionRecord } from './decision-log.ts';
@@ -17,7 +17,7 @@ export interface ScorePart {
 }
 export interface ScoreRow {
   readonly hostId: string;
-  readonly nodeId: string; // the node that was, or first would have been, taken on this host
+  readonly nodeId: string; // the node that was, or first would have been, chosen on this host
   readonly total: number;
   readonly parts: readonly ScorePart[];
 }
@@ -30,7 +30,6 @@ export interface Explanation {
   readonly isReproduced: boolean;
 }
 
-/** Makes the decision again and says in words what it was made of. */
 export function explain(record: DecisionRecord, policy: Policy): Explanation {
   const { view, want, seed, decision } = record;
   const again = place(view, want, policy, drawsOf(seed));
@@ -40,7 +39,7 @@ export function explain(record: DecisionRecord, policy: Policy): Explanation {
   return { lines, scores, rejections, isReproduced: JSON.stringify(decision) === JSON.stringify(again) };
 }
 
-/** The candidates with their points, the best first. `most`: only so many, of which the chosen host is one. */
+/** Returns the candidates with their points, the best first. `most`: limit of rows, among which is the chosen host. */
 export function scoresOf(
   { view, want, decision }: Pick<DecisionRecord, 'view' | 'want' | 'decision'>,
   policy: Policy,
@@ -72,9 +71,9 @@ function partsOf(context: ScoreContext, candidate: Candidate, policy: Policy): S
   }));
 }
 
-/** Rows of an answer: the chosen host and two others, which is what a client is shown. */
+/** Rows of an answer to a client: the chosen host and two others. */
 const SCORES_SHOWN_MAX = 3;
-/** Of hosts that were passed over; a client is shown two. */
+/** Limit of rejected hosts in an answer; a client is shown two. */
 const REJECTIONS_SHOWN_MAX = 8;
 
 export interface SessionExplanation {
@@ -83,10 +82,7 @@ export interface SessionExplanation {
   readonly reasons: readonly string[];
 }
 
-/**
- * All that a placed client may know of its decision, when it asks for it: the rules are gone through once more for
- * that.
- */
+/** Returns all that a placed client may know of its decision, on its request: this runs the rules again. */
 export function toldOf(record: DecisionRecord, policy: Policy): SessionExplanation {
   const { decision, view, want } = record;
   const scores = scoresOf(record, policy, SCORES_SHOWN_MAX);
@@ -95,17 +91,13 @@ export function toldOf(record: DecisionRecord, policy: Policy): SessionExplanati
   return { scores, rejections, reasons: reasonsOf(record, chosen, rejections) };
 }
 
-/**
- * What every answer says: that it is a move, where the location is from, why the mode is not the normal one, what was
- * waited for. These are there anyway, no rule is asked for them. A refusal has nothing else to tell, so it says by
- * which rules.
- */
+/** Returns reasons that need no rule. A refusal has nothing else to say, so it adds the rules that refused. */
 export function briefReasonsOf(record: DecisionRecord, policy: Policy): string[] {
   if (record.decision.ok) return reasonsOf(record, undefined, []);
   return reasonsOf(record, undefined, rejectionsOf(record.view, record.want, policy).slice(0, REJECTIONS_SHOWN_MAX));
 }
 
-/** Reasons for the asking side: that it was moved, where the location is from, and why this node. */
+/** Returns the reasons for the asking side: a move, the source of the location, and why this node. */
 export function reasonsOf(
   record: DecisionRecord,
   chosen: ScoreRow | undefined,
@@ -173,7 +165,7 @@ function rejectionLine(rejection: Rejection): string {
   return `✗ ${rejection.nodeId} on ${rejection.hostId}: ${rejection.filter}: ${rejection.reason}`;
 }
 
-/** For the client: the reason may be the operator's own words (why a node drains), which stay with the operator. */
+/** The client gets no reason: it may be the operator's own words (why a node drains), which stay with the operator. */
 function rejectionForClient({ nodeId, filter }: Rejection): string {
   return `✗ ${nodeId}: ${filter}`;
 }

@@ -1,32 +1,28 @@
 // Delay inside a room: between hosts, and as people feel it.
 import { assert } from '@meridian/protocol';
 
-/** One-way delay between every two hosts, SFUs included, mean of both directions; a host to itself: one SFU. */
+/** Delay in one direction between every two hosts, mean of both, SFUs included; to itself: a single SFU. */
 export interface RoomPaths {
   readonly hosts: number;
   readonly delayMs: Float64Array;
 }
 
-/** What one SFU adds to a packet's delay. */
 export const SFU_MS = 1;
 const LATE_MS = 140;
-/** What a millisecond above the line counts on top of itself. */
+/** Extra weight of each millisecond above the line. */
 const LATE_WEIGHT = 1.75;
 
 /**
- * One-way delay as it is felt. Up to 150 ms (ITU-T G.114) delay hardly disturbs, above it conversation suffers more
- * with every ms (E-model, G.107: more than five times as much), so ms above the line count nearly three times: enough
- * to prefer a room without late pairs, too little to ruin the mean for one pair. The line is drawn 10 ms early, because
- * what is believed of an access wanders by that much.
+ * Returns the one-way delay as it is felt. Up to 150 ms (ITU-T G.114) delay hardly disturbs, above it conversation
+ * suffers more with every ms (E-model, G.107: more than five times as much), so ms above the line count nearly three
+ * times: enough to prefer a room without late pairs, too little to ruin the mean for a single pair. The line is 10 ms
+ * early, because the belief of an access delay varies by that much.
  */
 export function feltMs(onewayMs: number): number {
   return onewayMs + LATE_WEIGHT * Math.max(0, onewayMs - LATE_MS);
 }
 
-/**
- * Delays between hosts from one-way path costs (from × hosts + to, relays included): both directions' mean, plus the
- * SFU at each end.
- */
+/** Takes one-way path costs (from × hosts + to, relays included) and adds the SFU at each end. */
 export function roomPaths(hosts: number, pathMs: Float64Array): RoomPaths {
   assert(pathMs.length === hosts * hosts, `${pathMs.length} paths between ${hosts} hosts`);
   const delayMs = new Float64Array(hosts * hosts);

@@ -1,17 +1,14 @@
-// What the centre has charged to nodes. A decision is charged when it is made (assumed), counts as a real session when
-// a report of its node shows it (confirmed), lapses when no report does in time (expired), and goes when the session
-// goes (released). The signaling node that asked for it may take it back before it is confirmed, and no longer: then
-// the node holds the session.
-// Case 1, the session never came: expire().
-// Case 2, seen: the node's list or its confirmation names the decision or the session; from then on the session is
-// counted by the list, so it is charged once.
-// Case 3, seen and gone again from the list: released by the report.
-// Case 4, asked twice for one session: the newer charge replaces the older one that was not confirmed.
-// Case 5, the centre restarted: nodes' lists bring confirmed charges that this ledger never made; they are adopted.
-// No clock: times are arguments. Changed in place (up to 200,000 charges), deterministic, checked by validate().
-// Made for speed: a charge is one entry, strung into the list of its node and into that of assumed charges, and it
-// knows its room and its node's tally, so that only its ids are ever looked up. Assumed charges all have the same time,
-// so their list is the order of their lapsing.
+// Charges of the centre to nodes. A decision is charged when it is made (assumed), counts as a real session when a
+// report of its node shows it (confirmed), lapses when no report does in time (expired), and goes when the session goes
+// (released). The signaling node that asked for it may take it back only before it is confirmed: afterwards the node
+// holds the session. Case 1, the session never came: expire(). Case 2, seen: the node's list or its confirmation names
+// the decision or the session; from then on the session is counted by the list, so it is charged once. Case 3, seen and
+// gone again from the list: released by the report. Case 4, asked twice for a session: the newer charge replaces the
+// older unconfirmed charge. Case 5, the centre restarted: nodes' lists bring confirmed charges that this ledger never
+// made; they are adopted. Changed in place (up to 200,000 charges), deterministic, checked by validate(). Made for
+// speed: a charge is a single entry, linked into its node's list and the list of assumed charges, and it points to its
+// room and its node's tally, so only ids are ever looked up. Assumed charges all have the same lifetime, so their list
+// is in the order of expiry.
 import { assert } from '@meridian/protocol';
 import { type OfRoom, RoomSeats, type Seats, type TenantSeats } from './seats.ts';
 
@@ -20,7 +17,7 @@ export interface Charge {
   readonly nodeId: string;
   readonly roomKey: string;
   readonly sessionId: string; // '' when adopted from a list that names the decision only
-  // believed round trip of the session to the node; of adopted ones it is not known
+  // believed round trip of the session to the node; unknown for adopted charges
   readonly accessRttMs?: number | undefined;
   readonly state: 'assumed' | 'confirmed';
   readonly expiresAtMs: number; // of an assumed charge; Infinity once confirmed
@@ -28,26 +25,17 @@ export interface Charge {
 
 export type AssumedCharge = Charge & { readonly state: 'assumed' };
 
-/**
- * What a node's present list says: every decision and session it holds, and decisions it has confirmed since its last
- * report.
- */
+/** Every decision and session that a node lists now, and decisions that it has confirmed since its last report. */
 export interface HeldByNode {
   readonly decisions: ReadonlyMap<string, string>; // decision id -> room key
   readonly sessionIds: ReadonlySet<string>;
   readonly confirmedDecisionIds: readonly string[];
 }
 
-/**
- * Twenty times what 1,000 nodes place within one confirmation time in a surge; above it nothing more is charged, so
- * nothing is placed.
- */
+/** Twenty times the placements of 1,000 nodes in a surge; above it nothing more is charged or placed. */
 export const CHARGES_MAX = 200_000;
 
-/**
- * What counts on top of what a node shows; the ledger's own, read only. Good until the node is left out of
- * `keepTallies`.
- */
+/** Charges on top of a node's shown sessions; read only. Valid until the node is left out of `keepTallies`. */
 export interface Tally {
   readonly assumed: number;
 }
@@ -65,9 +53,9 @@ interface Entry {
   readonly node: OfNode;
   readonly room: OfRoom;
   readonly seats: Seats;
-  before: Entry | undefined; // of its node
+  before: Entry | undefined; // in the node's list
   after: Entry | undefined;
-  older: Entry | undefined; // of assumed ones
+  older: Entry | undefined; // in the list of assumed charges
   newer: Entry | undefined;
 }
 
@@ -78,7 +66,7 @@ export class Ledger {
   readonly #rooms = new RoomSeats();
   readonly #chargesMax: number;
   #changes = 0;
-  #oldest: Entry | undefined; // of assumed ones
+  #oldest: Entry | undefined; // of the assumed charges
   #newest: Entry | undefined;
 
   constructor(o: { chargesMax?: number } = {}) {
@@ -89,32 +77,28 @@ export class Ledger {
     return this.#entries.size;
   }
 
-  /** Charges that count on top of what the node shows. */
   assumedOn(nodeId: string): number {
     return this.#nodes.get(nodeId)?.assumed ?? 0;
   }
 
-  /** The same, to be read again and again. */
   tallyOf(nodeId: string): Tally {
     return this.#nodeOf(nodeId);
   }
 
-  /** Another one after every change of the node's charges; 0: it has had none. */
+  /** Returns a number that changes with every change of the node's charges; 0 before any charge. */
   versionOf(nodeId: string): number {
     return this.#nodes.get(nodeId)?.version ?? 0;
   }
 
-  /** Forgets the tallies of nodes that have no charges and are not among these. */
+  /** Forgets the tallies of nodes without charges outside this set. */
   keepTallies(nodeIds: ReadonlySet<string>): void {
     for (const [nodeId, { size }] of this.#nodes) if (size === 0 && !nodeIds.has(nodeId)) this.#nodes.delete(nodeId);
   }
 
-  /** Sessions charged for a room, by node; undefined: none. */
   seatsOf(roomKey: string): readonly Readonly<Seats>[] | undefined {
     return this.#rooms.of(roomKey);
   }
 
-  /** What is charged for all rooms of a tenant; undefined: nothing. */
   ofTenant(tenant: string): Readonly<TenantSeats> | undefined {
     return this.#rooms.ofTenant(tenant);
   }
@@ -123,7 +107,7 @@ export class Ledger {
     return this.#entries.get(decisionId)?.charge;
   }
 
-  /** Charges of a node, or all, in order of their making. */
+  /** Returns the charges of a node, or all, in order of creation. */
   list(nodeId?: string): Charge[] {
     if (nodeId === undefined) return Array.from(this.#entries.values(), ({ charge }) => charge);
     const found: Charge[] = [];
@@ -131,10 +115,7 @@ export class Ledger {
     return found;
   }
 
-  /**
-   * Charges a decision at once. Not ok, and nothing changed, when the ledger is full. `dropped` names the charge it
-   * replaced.
-   */
+  /** Fails without effect when the ledger is full. `dropped` names the charge it replaced. */
   assume(charge: AssumedCharge | Omit<Charge, 'state'>): { ok: boolean; dropped?: Charge } {
     const older = this.#assumedBySession.get(charge.sessionId);
     if (older === undefined && this.#entries.size >= this.#chargesMax) return FULL;
@@ -145,9 +126,9 @@ export class Ledger {
   }
 
   /**
-   * Takes back an assumed charge of a session that will not come; undefined when there is none. What its node has
-   * confirmed goes by the node's word alone: a signaling node may give up, and an owner's answer be lost, while the
-   * session lives there.
+   * Takes back an assumed charge of a session that will not come; undefined when there is none. A confirmed charge goes
+   * only by the node's report: a signaling node may give up, and an owner's answer be lost, while the session lives
+   * there.
    */
   release(decisionId: string): Charge | undefined {
     const entry = this.#entries.get(decisionId);
@@ -156,10 +137,7 @@ export class Ledger {
     return entry.charge;
   }
 
-  /**
-   * Drops assumed charges whose time has passed and returns them. All have the same time, so the oldest lapse first and
-   * the search ends with the first that has not; one that outlived a restart may go a little later than it could.
-   */
+  /** Assumed charges live equally long, so the oldest lapse first; one that outlived a restart may go a little late. */
   expire(nowMs: number): Charge[] {
     const lapsed: Charge[] = [];
     for (let entry = this.#oldest; entry !== undefined; entry = this.#oldest) {
@@ -171,15 +149,14 @@ export class Ledger {
   }
 
   /**
-   * Corrects a node's charges by what it shows. Returns what became confirmed or was adopted, and what was released.
-   * `isWhole`: every decision that it shows is charged to it now, so that the same again would change nothing.
+   * Corrects a node's charges by its list. `isWhole`: all listed decisions are charged, so a repeat changes nothing.
    */
   reported(nodeId: string, held: HeldByNode): { confirmed: Charge[]; released: Charge[]; isWhole: boolean } {
     const confirmed: Charge[] = [];
     const released: Charge[] = [];
     let isWhole = true;
     const confirmedNow = new Set(held.confirmedDecisionIds);
-    // Confirmed charges go to the end of the list: it ends where it ended before.
+    // Confirmed charges move to the end of the list, so the walk stops at the earlier end.
     const last = this.#nodes.get(nodeId)?.last;
     let next = last === undefined ? undefined : this.#nodes.get(nodeId)?.first;
     while (next !== undefined) {
@@ -188,14 +165,14 @@ export class Ledger {
       const { charge } = entry;
       const isHeld = held.decisions.has(charge.decisionId) || held.sessionIds.has(charge.sessionId);
       if (charge.state === 'assumed' && isHeld) confirmed.push(this.#confirm(entry));
-      // Confirmed in this very report or before, and not on the list: it came and went.
+      // The decision was confirmed in this report or before and is not on the list: its session has ended.
       else if (!isHeld && (charge.state === 'confirmed' || confirmedNow.has(charge.decisionId))) {
         this.#remove(entry);
         released.push(charge);
       }
     }
     for (const [decisionId, roomKey] of held.decisions) {
-      // Another node's charge under the same id stays: one decision places one session on one node.
+      // A charge of a different node under the same id stays: a decision places a session on a single node.
       const known = this.#entries.get(decisionId);
       if (known?.charge.nodeId === nodeId) continue;
       const adopted = known === undefined ? this.#adopt({ decisionId, nodeId, roomKey }) : undefined;
@@ -205,10 +182,7 @@ export class Ledger {
     return { confirmed, released, isWhole };
   }
 
-  /**
-   * The node is dead: its confirmed charges go, they come back with its next registration. Assumed ones lapse by
-   * themselves.
-   */
+  /** A dead node's confirmed charges come back with its next registration; assumed ones lapse by themselves. */
   nodeGone(nodeId: string): Charge[] {
     const gone: Charge[] = [];
     let next = this.#nodes.get(nodeId)?.first;
@@ -222,14 +196,13 @@ export class Ledger {
     return gone;
   }
 
-  /** Restores a charge that outlived the centre's restart in the copy; of a session's the last one stands. */
+  /** Restores a charge from the copy; for a session the last restored charge stands. */
   restore(charge: Charge): void {
     const older = this.#assumedBySession.get(charge.sessionId);
     if (older !== undefined) this.#remove(older);
     if (!this.#entries.has(charge.decisionId) && this.#entries.size < this.#chargesMax) this.#put(charge);
   }
 
-  /** Throws when the indices disagree with the charges. */
   validate(): void {
     const expected = this.list().filter((charge) => charge.state === 'assumed').length;
     let [assumed, ofNodes] = [0, 0];

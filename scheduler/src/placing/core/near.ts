@@ -1,18 +1,13 @@
-// Which candidates are as good as the nearest. Nearest first, because choosing for the room's sake alone is worse than
-// that when people join one by one; but of sites that are nearly as near, the one best for the room.
+// Candidates as good as the nearest. Nearest first, because choosing for the room's sake alone is worse when people
+// join one by one; but among sites that are nearly as near, the best for the room wins.
 import type { Candidate, ScoreContext } from './rules.ts';
 
-/**
- * What a first pick may be farther for the sake of the members that are there; a participant that is better off
- * elsewhere later, moves.
- */
+/** Acceptable extra round trip for the sake of present members; who is better off elsewhere later moves. */
 export const NEARLY_AS_NEAR_MS = 10;
-/**
- * From here on a host is left for the next one where that costs nothing: what is left is for members of its own rooms.
- */
+/** Utilisation from which a host is passed over for free: the rest is for members of its own rooms. */
 export const BUSY_UTILISATION = 0.75;
 
-/** A guess is not near when others were timed: the best of many guesses is an overestimate. */
+/** A guess is not near when other sites were timed: the best of many guesses is an overestimate. */
 export function isNear(
   { hasTimed, nearestRttMs }: Pick<ScoreContext, 'hasTimed' | 'nearestRttMs'>,
   { approach }: Candidate,
@@ -24,7 +19,7 @@ export function isBusy({ utilisation }: Candidate): boolean {
   return utilisation >= BUSY_UTILISATION;
 }
 
-/** Least round trip of those that count: of timed ones if there are any; `Infinity` without candidates. */
+/** Returns the least round trip, of timed candidates if there are any; `Infinity` without candidates. */
 export function nearestOf(candidates: readonly Candidate[]): Pick<ScoreContext, 'hasTimed' | 'nearestRttMs'> {
   let hasTimed = false;
   let nearestTimedMs = Number.POSITIVE_INFINITY;

@@ -1,15 +1,14 @@
-// Which media node serves a session: filter -> score -> pick.
-// - Of the hosts that the index proposes (propose.ts), those with a node that passes every filter are candidates, at
-//   most 8. Is there none, hosts in their slow start take all they can; is there still none because the fleet is full,
-//   the soft limits move up for joins into a living room (mode `degraded`, said with its reason). All of this:
-//   shortlist.ts.
+// Chooses the media node of a session: filter -> score -> pick.
+// - Among the hosts that the index proposes (propose.ts), those with a node that passes every filter are candidates, at
+//   most 8. Without any, hosts in their slow start take their full capacity; and if the fleet is full even so, the soft
+//   limits move up for joins into a living room (mode `degraded`, with its reason). See shortlist.ts.
 // - Candidates are scored; those within `nearEqualPoints` of the best are near-equals.
-// - Power of two choices: two near-equals are drawn, the one with less charged load wins (Mitzenmacher; never "the
-//   least loaded" on figures that are a second old). The same once more among the nodes of the chosen host.
-// A session that a gateway or recorder opens is on the opener's host, where that takes it: media crosses no network
-// between the two. In mode `single` a room is one host: later sessions go where the room is, a new room is put by
-// bounded-load hashing (single.ts).
-// The result depends on the arguments alone; run again on the stored view with the same draws, it is the same.
+// - Power of two choices: two near-equals are drawn, and the lower charged load wins (Mitzenmacher; never "the least
+//   loaded" on figures that are a second old). The same repeats among the nodes of the chosen host. A session that a
+//   gateway or recorder opens goes to the opener's host where possible: media then crosses no network between the two.
+//   In mode `single` a room is on one host: later sessions go where the room is, a new room is put by bounded-load
+//   hashing (single.ts). The result depends on the arguments alone; the stored view with the same draws gives the same
+//   result.
 import { assert } from '@meridian/protocol';
 import { asFound, utilisation, youngOn } from './filters/capacity.ts';
 import { isBusy, isNear, nearestOf } from './near.ts';
@@ -30,10 +29,7 @@ export type Decision =
     }
   | { readonly ok: false; readonly code: 'NO_NODE' | 'NO_CAPACITY'; readonly mode: Mode; readonly degraded: string };
 
-/**
- * Decides. `rand` gives numbers in [0, 1); at most four are drawn. `degraded`: why the mode is not normal, in words; ''
- * when it is.
- */
+/** `rand` gives numbers in [0, 1); at most four are drawn. `degraded`: reason of an unusual mode, otherwise ''. */
 export function place(view: ClusterView, want: PlaceRequest, policy: Policy, rand: () => number): Decision {
   const { candidates, mode, degraded } = candidatesOf(view, want, policy);
   if (candidates.length === 0) return { ok: false, code: refusalCode(view, want, policy), mode, degraded };
@@ -42,7 +38,6 @@ export function place(view: ClusterView, want: PlaceRequest, policy: Policy, ran
   return { ok: true, nodeId: node.nodeId, hostId: node.hostId, mode, degraded };
 }
 
-/** What the scores of these candidates are measured against. */
 export function contextOf(view: ClusterView, want: PlaceRequest, candidates: readonly Candidate[]): ScoreContext {
   const nearest = nearestOf(candidates);
   const { hasTimed, nearestRttMs } = nearest;
@@ -63,21 +58,19 @@ export function contextOf(view: ClusterView, want: PlaceRequest, candidates: rea
   };
 }
 
-/** Points of a candidate, 0 … 100. */
 export function totalOf(context: ScoreContext, candidate: Candidate, policy: Policy): number {
   let total = 0;
   const { scores } = policy;
   for (let index = 0; index < scores.length; index += 1) {
     const { rule, weight } = scores[index] as (typeof scores)[number];
     const score = rule.score(context, candidate);
-    // The words are made only when they are needed: this runs for every candidate of every decision.
+    // The text is built only on failure, because this runs for every candidate of every decision.
     if (!(score >= 0 && score <= 100)) assert(false, `score ${rule.name} is ${score}, not within 0..100`);
     total += weight * score;
   }
   return total;
 }
 
-/** The node of a candidate that was, or would be, taken when nothing is drawn. */
 export function likelyNode({ nodes }: Candidate, view: ClusterView): NodeView {
   const holders = view.room.holders;
   const held = nodes.find((node) => holders.includes(node.nodeId) && utilisation(node, view.nowMs) < 1);
@@ -113,7 +106,7 @@ function pickHost(
   return powerOfTwo(near, ({ nodes }) => leastWith(nodes, more, view), rand);
 }
 
-/** The host of the session's opener; but a room of mode `single` stays where it is. */
+/** Returns the host of the session's opener, except for a room of mode `single`, which stays where it is. */
 function besideOpener(
   { room: { holders } }: ClusterView,
   { opener, mode }: PlaceRequest,
@@ -123,25 +116,22 @@ function besideOpener(
   return candidates.find(({ approach }) => approach.host.hostId === opener.hostId);
 }
 
-/**
- * What a node is charged with when it takes this session: a room that begins there brings more than its first; a booked
- * one has its seats.
- */
+/** A room that begins brings more than its first session; a booked room has its seats. */
 function sessionsToCome({ room }: ClusterView, want: PlaceRequest): number {
   const begins = room.members.length === 0 && room.reserved === undefined && want.move === undefined;
   return begins ? SESSIONS_EXPECTED : 1;
 }
 
 /**
- * As it would be used then. What is used now says little where shares differ: a room of five is a sixth of what a host
- * that has just come may take and a fortieth of an old one's, so that the new one looked emptiest until two rooms too
- * many grew on it.
+ * Returns the utilisation of a node after it takes the sessions. The present utilisation says little where shares
+ * differ: a room of five is a sixth of a fresh host's share and a fortieth of an old host's, so the fresh host looked
+ * emptiest until two rooms too many grew on it.
  */
 function usedWith(node: NodeView, more: number, view: ClusterView): number {
   return utilisation(asFound(view, node), view.nowMs, more);
 }
 
-/** Of the node that is the least used then. */
+/** Returns the utilisation of the node that would then be the least used. */
 function leastWith(nodes: Candidate['nodes'], more: number, view: ClusterView): number {
   let least = Number.POSITIVE_INFINITY;
   for (let index = 0; index < nodes.length; index += 1)
@@ -159,7 +149,7 @@ function pickNode({ nodes }: Candidate, view: ClusterView, want: PlaceRequest, r
   return powerOfTwo(held.length > 0 ? held : nodes, (node) => usedWith(node, more, view), rand);
 }
 
-/** Two drawn at random, the less used one wins; with one or two to draw from this is the least used of them. */
+/** Draws two rows at random and returns the less used; with one or two rows, returns the least used of them. */
 function powerOfTwo<T>(rows: readonly T[], used: (row: T) => number, rand: () => number): T {
   const first = Math.floor(rand() * rows.length);
   const offset = rows.length > 1 ? 1 + Math.floor(rand() * (rows.length - 1)) : 0;

@@ -1,8 +1,7 @@
-// The index of placement: sites, their hosts, their media nodes, kept beside the fleet. Its structure is built anew
-// when the plan changes. A node has one view, which is live: what is charged to it is written into it whenever it is
-// looked at, everything else stays as it is until the node reports again and gets another view. So a decision costs no
-// objects for what it looks at, and a log needs to keep of a view only the two numbers that move (decision-log.ts).
-// Reads fleet and ledger, changes nothing there. No clock.
+// Index of placement: sites, their hosts and media nodes, kept beside the fleet. Its structure is rebuilt when the plan
+// changes. A node has a single live view: its charges are updated at every look, the rest stays until the node reports
+// again and gets a new view. So a decision allocates no objects for the nodes that it looks at, and a log needs to
+// store only the moving numbers of a view (decision-log.ts). Reads fleet and ledger, changes nothing there.
 
 import { distanceKm, estimatedRttMs, nodeKind, type Point } from '@meridian/protocol';
 import type { Fleet } from '../../fleet/core/fleet.ts';
@@ -19,7 +18,7 @@ export interface HostSlot {
   readonly hostId: string;
   readonly site: number;
   readonly nodes: readonly NodeSlot[];
-  /** Live; see `PlacementIndex.view`. */
+  /** Live view; see `PlacementIndex.view`. */
   readonly host: { readonly hostId: string; readonly siteKey: string; readonly nodes: LiveView[] };
 }
 
@@ -27,10 +26,10 @@ interface NodeSlot {
   readonly record: NodeRecord;
   readonly tally: Tally;
   readonly expected: Readonly<Expected>;
-  revision: number; // of the record, when its view was made
+  revision: number; // revision of the record at the time of its view
 }
 
-/** What moves from decision to decision may be written, by the index alone. */
+/** Figures that move from decision to decision; only the index writes them. */
 type Moving = 'sessionsAssumed' | 'sessionsExpected' | 'sessionsReserved';
 type LiveView = Omit<NodeView, Moving> & { -readonly [K in Moving]: NodeView[K] };
 
@@ -40,14 +39,13 @@ export interface SiteSlot extends Point {
   readonly hosts: readonly HostSlot[];
 }
 
-/** Seats kept for booked rooms. */
 export interface SeatsKept {
   on(nodeId: string): number;
 }
 
-/** Two hosts of one site: a metre of cable and two network cards. */
+/** Delay between two hosts of a site: a metre of cable and two network cards. */
 const SITE_MS = 0.5;
-/** Paths are planned several times a second; what a client should be sent to does not change so fast. */
+/** Paths are planned several times a second, but the recommended site of a client does not change as fast. */
 const MEASURE_EVERY_MS = 1000;
 
 export class PlacementIndex {
@@ -102,7 +100,7 @@ export class PlacementIndex {
     return this.#sites;
   }
 
-  /** Rises when sites, or round trips between them, changed: what was believed has to be computed again. */
+  /** Rises when sites, or round trips between them, changed: beliefs must be recomputed. */
   get siteVersion(): number {
     return this.#siteVersion;
   }
@@ -127,24 +125,23 @@ export class PlacementIndex {
     return this.#hostOfNode.get(nodeId);
   }
 
-  /** One way from site to site by the path in use, site × sites + site, SFUs not included. */
+  /** Delay in one direction from site to site by the path in use, site × sites + site, SFUs not included. */
   get siteDelayMs(): Float64Array {
     return this.#delayMs;
   }
 
-  /** One way from host to host by the path in use, with the SFU at each end (a host with itself: one SFU). */
+  /** Returns the one-way delay by the path in use, with the SFU at each end (a host with itself: one SFU). */
   betweenMs(from: HostSlot, to: HostSlot): number {
     if (from === to) return SFU_MS;
     return (this.#delayMs[from.site * this.#sites.length + to.site] ?? 0) + 2 * SFU_MS;
   }
 
-  /** All media nodes, up to date. */
   nodes(nowMs: number): NodeView[] {
     this.refresh(nowMs);
     return [...this.#hostOf.values()].flatMap((slot) => [...this.view(slot).nodes]);
   }
 
-  /** The host as it is now: good until the next charge. A caller that keeps it copies the numbers. */
+  /** Returns the live view of the host, valid until the next charge. A caller that keeps it copies the numbers. */
   view({ nodes, host }: HostSlot): HostView {
     for (let index = 0; index < nodes.length; index += 1) {
       const node = nodes[index] as NodeSlot;
@@ -165,7 +162,7 @@ export class PlacementIndex {
 
   #rebuild(): void {
     const bySite = new Map<string, Map<string, NodeRecord[]>>();
-    const siteOfHost = new Map<string, string>(); // nodes of one host are taken to be where the first of them is
+    const siteOfHost = new Map<string, string>(); // all nodes of a host count at the place of the host's first node
     let linked = 0;
     let fresh = 0;
     for (const record of this.#fleet.list()) {
@@ -213,7 +210,7 @@ export class PlacementIndex {
     return { hostId, site, nodes, host: { hostId, siteKey, nodes: views } };
   }
 
-  /** Delays between sites, each by its first host: what is inside a site is small beside what is between. */
+  /** Measures by the first host of each site: delays inside a site are small beside those between sites. */
   #measure(): void {
     const count = this.#sites.length;
     const rttMs = new Float64Array(count * count).fill(Number.NaN);
@@ -225,7 +222,8 @@ export class PlacementIndex {
       }
     }
     const sites = this.#sites.map(({ key, latitude, longitude }) => ({ key, latitude, longitude }));
-    // What was believed of ten thousands of clients is not thrown away once a second for nothing.
+    // Keeps the site version while the measurements are unchanged: a new version throws away the beliefs of tens of
+    // thousands of clients.
     if (isSameMap(this.#map, { sites, rttMs })) return;
     this.#map = { sites, rttMs };
     this.#siteVersion += 1;
@@ -246,7 +244,7 @@ function isSameMap(a: SiteMap, b: SiteMap): boolean {
     const other = b.sites[at];
     return site.key === other?.key && site.latitude === other.latitude && site.longitude === other.longitude;
   };
-  // Not a number is what is not measured: as good as itself.
+  // Object.is, because NaN (unmeasured) must equal itself.
   const isSameTime = (rttMs: number, at: number): boolean => Object.is(rttMs, b.rttMs[at]);
   return a.sites.length === b.sites.length && a.sites.every(isSameSite) && a.rttMs.every(isSameTime);
 }

@@ -1,8 +1,8 @@
-// Every rule of placement, its weight and its order in one literal; what a rule is made of stands in its file (scores/,
-// filters/), what counts as near in near.ts, how delay is felt in felt-delay.ts. Filters in order of cheapness and of
-// what is most worth saying first; weights add up to 1, so a total is 0..100. The scores are made so that the order of
-// totals is: near before far, among near ones free before busy, then the least delay to the room, then hosts that hold
-// the room (a test holds this for random views).
+// Every rule of placement with its weight and order, in a single literal; each rule is defined in its file (scores/,
+// filters/), nearness in near.ts, felt delay in felt-delay.ts. Filters are in order of cost and of the importance of
+// their reason; weights add up to 1, so a total is 0..100. The scores order totals so: near before far, among near
+// hosts free before busy, then the least delay to the room, then hosts that hold the room (a test holds this for random
+// views).
 import { limits } from '@meridian/protocol';
 import { alive } from './filters/alive.ts';
 import { avoidList } from './filters/avoid-list.ts';
@@ -22,14 +22,14 @@ import { room } from './scores/room.ts';
 
 export interface Policy {
   readonly filters: readonly Filter[];
-  /** The same where every other host refuses: a node that has just come takes all it can. */
+  /** Filters for the case that every other host refuses: a fresh node then takes its full capacity. */
   readonly lastFilters: readonly Filter[];
-  /** The same for a fleet without a free host. */
+  /** Filters for a fleet without a free host. */
   readonly degradedFilters: readonly Filter[];
   readonly scores: readonly { readonly rule: Score; readonly weight: number }[];
   readonly shortlistMax: number; // hosts that are scored
   readonly rejectedHostsMax: number; // hosts kept for the explanation although no node of them may take the session
-  readonly nearEqualPoints: number; // hosts within this of the best total are drawn from by power of two choices
+  readonly nearEqualPoints: number; // hosts within this of the best total enter the power of two choices
 }
 
 const before = [regionPin, moveTarget, onHost, avoidList, alive, honest, notDraining, version];

@@ -1,7 +1,7 @@
-// The index at work: which hosts a decision looks at. Sites in the order of belief (timed ones first), of a site the
-// hosts that hold the room and a few others from a random place on, so that a site of fifty hosts does not always show
-// the same eight. Hosts without a node for this session are kept for the explanation, a few of them. What comes out is
-// all that `place` sees and all that is stored.
+// Proposes the hosts that a decision looks at. Sites are in the order of belief (timed sites first); each site gives
+// the hosts that hold the room and a few others from a random start, so that a site of fifty hosts does not always show
+// the same eight. A few hosts without a node for this session are kept for the explanation. `place` sees the result and
+// nothing else, and the result is stored.
 import { isInFence } from '@meridian/protocol';
 import type { Belief } from '../../locating/core/ingress/belief.ts';
 import { NEARLY_AS_NEAR_MS } from './near.ts';
@@ -11,14 +11,11 @@ import { passes } from './shortlist.ts';
 import { type Sieve, sieveOf } from './sieve.ts';
 import type { Approach, ClusterView, HostView, NodeView, PlaceRequest, RoomView } from './view.ts';
 
-/** Of one site: enough for power of two choices among hosts without the room, and the room's own. */
+/** Hosts of a site: enough for power of two choices among hosts without the room, and the room's own. */
 const HOSTS_PER_SITE = 4;
-/**
- * Hosts beyond the near ones that are looked at, for the case that the near ones refuse, and to explain what else there
- * was.
- */
+/** Hosts beyond the near ones, in case the near ones refuse, and to explain the alternatives. */
 const RUNNERS_UP = 3;
-/** Hosts looked at in all: a full continent is passed over in bounded time. */
+/** Limit of hosts looked at, so that a full continent is passed over in bounded time. */
 const LOOKS_MAX = 128;
 
 export interface Proposal {
@@ -31,7 +28,7 @@ export interface Proposal {
   readonly nowMs: number;
 }
 
-/** The view for one decision. `rand` is drawn from once a site. */
+/** Builds the view of a decision. `rand` is drawn from once per site. */
 export function propose(o: Proposal, rand: () => number): ClusterView {
   const { placementIndex, belief, room, want, policy, version, nowMs } = o;
   const approaches: Approach[] = [];
@@ -51,17 +48,17 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
     const site = order[turn] as number;
     const hosts = sites[site]?.hosts;
     if (hosts === undefined) continue;
-    // A fleet that is mostly outside a fence would use up the looks.
+    // Hosts outside the fence are skipped once enough are kept for the explanation; otherwise a fleet mostly outside it
+    // would use up the looks.
     if (shut >= policy.rejectedHostsMax && !isInFence(want.regionPin, sites[site]?.region ?? '')) continue;
     const rttMs = meanMs[site] ?? Number.NaN;
-    // A guess beside timed sites is a runner-up, whatever it says.
+    // A guess beside timed sites is a runner-up, whatever its value.
     const isTimed = timed.has(site);
     const isBeyond = rttMs > nearestMs + NEARLY_AS_NEAR_MS || (hasTimed && !isTimed);
     if (open >= policy.shortlistMax || looks >= LOOKS_MAX || (isBeyond && beyond >= RUNNERS_UP)) break;
     const start = hosts.length < 2 ? 0 : Math.floor(rand() * hosts.length);
     let ofSite = 0;
-    // Once round for hosts that hold the room or seats for it, in their order, and once for all others, from a random
-    // one on.
+    // First pass: hosts with the room or seats for it, in order. Second pass: all others, from a random start.
     for (let step = first.length > 0 ? -hosts.length : 0; step < hosts.length; step += 1) {
       const slot = hosts[step < 0 ? step + hosts.length : (start + step) % hosts.length] as HostSlot;
       if (first.length > 0 && first.includes(slot) !== step < 0) continue;
@@ -86,9 +83,8 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
 
 const NO_MEMBERS: readonly number[] = [];
 interface Whereabouts {
-  /** The hosts of the members, in their order. */
   readonly homes: readonly (HostSlot | undefined)[];
-  /** Hosts whose sites are looked at before all others, however far they are. */
+  /** Hosts whose sites are looked at first, however far they are. */
   readonly ahead: readonly HostSlot[];
   /** Hosts that are looked at before the other hosts of the site. */
   readonly first: readonly HostSlot[];
@@ -97,10 +93,7 @@ interface Whereabouts {
 const NO_SLOTS: readonly HostSlot[] = [];
 const NOWHERE: Whereabouts = { homes: [], ahead: NO_SLOTS, first: NO_SLOTS };
 
-/**
- * Ahead is where a move may go, else the host of the opener, and in mode `single` the room's. First: these, those that
- * hold the room, and those that keep seats for it.
- */
+/** `ahead`: targets of a move, else the opener's host and a `single` room's. `first`: also holders and kept seats. */
 function whereIs(
   placementIndex: PlacementIndex,
   { members, holders, reserved }: RoomView,
@@ -120,7 +113,7 @@ function whereIs(
 }
 
 const nodeIdOf = ({ nodeId }: { readonly nodeId: string }): string => nodeId;
-/** Mostly one of the two is empty, and then no list is made. */
+/** Usually one list is empty, so no new list is made. */
 function joined(a: readonly HostSlot[], b: readonly HostSlot[]): readonly HostSlot[] {
   if (b.length === 0) return a;
   return a.length === 0 ? b : [...a, ...b];
@@ -144,7 +137,7 @@ function hasOpenNode(view: ClusterView, want: PlaceRequest, { nodes }: HostView,
 
 function delaysTo(placementIndex: PlacementIndex, slot: HostSlot, homes: readonly (HostSlot | undefined)[]): number[] {
   const [only] = homes;
-  // Most rooms are on one host.
+  // Most rooms are on a single host.
   if (homes.length === 1) return [delayTo(placementIndex, slot, only)];
   return homes.map((home) => delayTo(placementIndex, slot, home));
 }
@@ -153,7 +146,7 @@ function delayTo(placementIndex: PlacementIndex, slot: HostSlot, home: HostSlot 
   return home === undefined ? 0 : placementIndex.betweenMs(slot, home);
 }
 
-/** As believed, behind the sites of these hosts. */
+/** Sites of `ahead`, then the order of belief. */
 function sitesInOrder({ order }: Belief, ahead: readonly HostSlot[]): readonly number[] {
   if (ahead.length === 0) return order;
   const sites = new Set(ahead.map((slot) => slot.site));

@@ -1,32 +1,29 @@
-// Seats kept for booked rooms: from some minutes before a booking begins until it ends, so many sessions as are booked
-// and have not come yet are charged to media nodes of its region, and no other session is placed there. Nothing is
-// remembered that the bookings and the ledger do not say: the next leader makes the same of them.
+// Seats kept for booked rooms: from some minutes before a booking begins until it ends, its booked sessions that have
+// not come yet are charged to media nodes of its region, and no other session is placed there. All state follows from
+// the bookings and the ledger, so the next leader derives the same.
 // - A room's seats go where the room is, then where they were, then to the node with most free seats: as few nodes as
-//   will do. A node that is drained, dead or distrusted loses them to others.
-// - A session that comes takes a seat on the node, or on another where none is kept there; one that leaves gives it
-//   back until the booking ends.
-// - Nothing is kept that is charged already.
-// What does not fit is short: said, and tried again every second. No clock: times are arguments. Deterministic.
+//   possible. A node that is drained, dead or distrusted loses them to others.
+// - An arriving session takes a seat on its node, or on another node when its own has none; a leaving session gives the
+//   seat back until the booking ends.
+// - Sessions that are already charged get no seat. Seats that do not fit are short: reported, and tried again every
+//   second.
 import type { Booking } from './bookings.ts';
 import { sessionsMax } from './filters/capacity.ts';
 import { type NodeView, type ReservedSeats, sessionsCharged } from './view.ts';
 
-/** From so long before the beginning: some join early, and a machine that is missing needs minutes to come. */
+/** Time before a booking begins: some join early, and a new machine needs minutes to start. */
 export const RESERVE_AHEAD_MS = 10 * 60_000;
-/** Rooms that seats are kept for at once; beyond it the latest ones wait. */
+/** Limit of rooms with kept seats; beyond it the latest wait. */
 export const RESERVED_ROOMS_MAX = 2_000;
-/** Nodes of one booking. */
 const NODES_MAX = 32;
 const PLAN_EVERY_MS = 1_000;
 
 export interface ReservationsOptions {
   bookings(): readonly Booking[];
   nodes(): readonly NodeView[];
-  /** Sessions of a room, by node. */
   seatsOf(roomKey: string): ReadonlyMap<string, { readonly sessions: number }> | undefined;
 }
 
-/** What one region is booked for now. */
 export interface RegionReserved {
   kept: number;
   short: number;
@@ -44,33 +41,29 @@ export class Reservations {
     this.#o = o;
   }
 
-  /** Seats kept on a node, for all rooms. */
   on(nodeId: string): number {
     return this.#byNode.size === 0 ? 0 : (this.#byNode.get(nodeId) ?? 0);
   }
 
-  /** Whether the room is booked now, or soon. */
   has(roomKey: string): boolean {
     return this.#byRoom.has(roomKey);
   }
 
-  /** Seats kept for a room; undefined: it is not booked. */
+  /** Returns the seats kept for a room; undefined: no booking. */
   of(roomKey: string): readonly ReservedSeats[] | undefined {
     const seats = this.#byRoom.get(roomKey);
     return seats === undefined ? undefined : [...seats].map(([nodeId, sessions]) => ({ nodeId, sessions }));
   }
 
-  /** Of a room: booked seats that are neither taken nor kept. */
   shortOf(roomKey: string): number {
     return this.#shortByRoom.get(roomKey) ?? 0;
   }
 
-  /** By region, what is kept and what finds no seat. */
   get regions(): ReadonlyMap<string, RegionReserved> {
     return this.#regions;
   }
 
-  /** A session was placed: one seat less is kept, at once. */
+  /** Takes a seat of the room after a placement, at once. */
   seated(roomKey: string, nodeId: string): void {
     const seats = this.#byRoom.get(roomKey);
     if (seats === undefined) return;
@@ -78,12 +71,11 @@ export class Reservations {
     if (from !== undefined) this.#add(seats, from, -1);
   }
 
-  /** The bookings have changed: the next tick plans. */
+  /** Makes the next tick plan again after a change of the bookings. */
   changed(): void {
     this.#plannedAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Plans anew, at most once a second. */
   tick(nowMs: number, wallMs: number): void {
     if (nowMs - this.#plannedAtMs < PLAN_EVERY_MS) return;
     this.#plannedAtMs = nowMs;
@@ -100,7 +92,7 @@ export class Reservations {
     for (const bookedRoom of bookedRooms) this.#keep(bookedRoom, nodes, regionOf, before.get(bookedRoom.roomKey));
   }
 
-  /** Booked seats of one room, in the regions it is booked in, less those that its sessions have taken. */
+  /** Keeps a room's booked seats in its booked regions, less those that its sessions have taken. */
   #keep(
     bookedRoom: BookedRoom,
     nodes: readonly NodeView[],
@@ -109,7 +101,7 @@ export class Reservations {
   ): void {
     const room = this.#o.seatsOf(bookedRoom.roomKey);
     const came = new Map<string, number>();
-    let elsewhere = 0; // in regions that are not booked: they take from whichever is
+    let elsewhere = 0; // sessions in regions without a booking: they count against any booked region
     for (const [nodeId, { sessions }] of room ?? []) {
       const region = regionOf.get(nodeId) ?? '';
       if (bookedRoom.byRegion.has(region)) came.set(region, (came.get(region) ?? 0) + sessions);
@@ -129,7 +121,7 @@ export class Reservations {
     }
   }
 
-  /** Returns how many found no seat. */
+  /** Returns the number of seats that found no node. */
   #spread(count: number, nodes: readonly NodeView[], seats: Seats): number {
     let left = count;
     for (const node of nodes.slice(0, NODES_MAX)) {
@@ -159,10 +151,7 @@ interface BookedRoom {
   readonly byRegion: Map<string, number>;
 }
 
-/**
- * Of every room that is booked now or soon, by region; of several bookings at once the largest counts. The earliest
- * first, bounded.
- */
+/** Rooms booked now or soon, by region, the earliest first, bounded. Of concurrent bookings the largest counts. */
 function bookedRoomsOf(bookings: readonly Booking[], wallMs: number): BookedRoom[] {
   const bookedRooms = new Map<string, BookedRoom>();
   const due = bookings.filter(({ roomKey, startsAtMs, endsAtMs }) => {
@@ -178,7 +167,7 @@ function bookedRoomsOf(bookings: readonly Booking[], wallMs: number): BookedRoom
   return [...bookedRooms.values()];
 }
 
-/** Where the room is, where its seats were, then most free seats first. */
+/** Sorts nodes: those of the room, then those with its earlier seats, then most free seats first. */
 function inOrder(
   nodes: readonly NodeView[],
   room: ReadonlyMap<string, unknown> | undefined,

@@ -1,21 +1,19 @@
 // Sessions charged for each room, by node. Changed in place by the ledger alone.
 import { assert, isCheckRoom } from '@meridian/protocol';
 
-/** Sessions of one room on one node. */
 export interface Seats {
   readonly nodeId: string;
   sessions: number;
-  timed: number; // sessions whose round trip is believed to be known
-  accessRttMs: number; // their sum
+  timed: number; // sessions with a known believed round trip
+  accessRttMs: number; // sum over the timed sessions
 }
 
-/** What a tenant has: sessions, and rooms with one at least. */
 export interface TenantSeats {
   seats: number;
   rooms: number;
 }
 
-/** A room lies on few nodes: a list is searched sooner than a map. */
+/** A room is on few nodes, so a list is faster to search than a map. */
 export interface OfRoom {
   readonly roomKey: string;
   readonly tenant: TenantSeats;
@@ -26,12 +24,12 @@ export class RoomSeats {
   readonly #rooms = new Map<string, OfRoom>();
   readonly #tenants = new Map<string, TenantSeats>();
 
-  /** Undefined: no session is charged for the room. */
+  /** Returns undefined when no session is charged for the room. */
   of(roomKey: string): readonly Readonly<Seats>[] | undefined {
     return this.#rooms.get(roomKey)?.seats;
   }
 
-  /** Undefined: no session is charged for any room of the tenant. */
+  /** Returns undefined when no session is charged for any room of the tenant. */
   ofTenant(tenant: string): Readonly<TenantSeats> | undefined {
     return this.#tenants.get(tenant);
   }
@@ -47,7 +45,6 @@ export class RoomSeats {
     return room;
   }
 
-  /** Seats one more session. */
   addSession({ seats, tenant }: OfRoom, nodeId: string, accessRttMs: number | undefined): Seats {
     tenant.seats += 1;
     let found: Seats | undefined;
@@ -64,7 +61,7 @@ export class RoomSeats {
     return found;
   }
 
-  /** One session leaves; the last of a room takes the room with it. */
+  /** Removes a session; the last session of a room removes the room. */
   removeSession({ roomKey, seats, tenant }: OfRoom, from: Seats, accessRttMs: number | undefined): void {
     tenant.seats -= 1;
     from.sessions -= 1;
@@ -80,7 +77,7 @@ export class RoomSeats {
     if (tenant.rooms === 0) this.#tenants.delete(tenantOf(roomKey));
   }
 
-  /** Sessions in all. Throws when a node has seats of a room but no sessions. */
+  /** Returns the number of all sessions. Throws when a node has seats of a room but no sessions. */
   count(): number {
     let seated = 0;
     let ofTenants = 0;
@@ -109,5 +106,5 @@ export class RoomSeats {
   }
 }
 
-/** Connection checks take no seat of any tenant; '' is none. */
+/** Returns the tenant of a room key; '' for connection checks, which take no seat of any tenant. */
 const tenantOf = (roomKey: string): string => (isCheckRoom(roomKey) ? '' : roomKey.slice(0, roomKey.indexOf('/')));

@@ -1,13 +1,13 @@
-// Which sessions a node is taken to hold. Every session that a node has listed is leased; each report renews, by its
+// Sessions that a node counts as holding. Every session that a node has listed is leased; each report renews, by its
 // digest, all that are on the list. A session counts as gone when three things are true: its lease has lapsed, it is
-// absent from a list that the node's own digest bears out, and the node carries no media that the list does not name
-// (it counts the sessions with transports apart from its list). So a report that crossed another, a list that is
-// damaged, or a node that is confused about itself takes no charge from a session that lives. A process that has ended
-// holds nothing: `forget` is for it. No clock: times are arguments. Bounded by what nodes list.
+// absent from a list that the node's own digest confirms, and the node carries no media that the list does not name (it
+// counts the sessions with transports apart from its list). So a report that crossed another, a damaged list, or a node
+// with inconsistent state takes no charge from a living session. An ended process holds nothing: call `forget`. Bounded
+// by nodes' lists.
 import { limits } from '@meridian/protocol';
 import type { NodeRecord } from '../../fleet/core/node.ts';
 
-/** Since it was last listed: three reports. */
+/** Life of a lease since its last listing: three reports. */
 export const SESSION_LEASE_MS = 3 * limits.reportIntervalMs;
 
 export interface Listed {
@@ -18,17 +18,14 @@ export interface Listed {
 interface NodeLeases {
   readonly held: Listed;
   listedAtMs: number;
-  /** Sessions and decisions that are absent from the list, and when their lease lapses. */
+  /** End of the lease of each session and decision that is absent from the list. */
   readonly absent: ReadonlyMap<string, number>;
 }
 
 export class SessionLeases {
   readonly #ofNode = new Map<string, NodeLeases>();
 
-  /**
-   * What a node holds now that it has listed this: its list, and what cannot be taken for gone yet. `isCharged`:
-   * whether a decision still counts.
-   */
+  /** Returns the list and the entries that do not count as gone yet. `isCharged`: whether a decision still counts. */
   held(
     nodeId: string,
     listed: Listed,
@@ -56,10 +53,7 @@ export class SessionLeases {
     return held;
   }
 
-  /**
-   * The node lists what it listed last: its leases are renewed. False, and nothing done, when it is taken to hold more
-   * than that, or nothing is known of it.
-   */
+  /** False, without effect, when the node counts as holding more than its list, or is unknown. */
   renew(nodeId: string, nowMs: number): boolean {
     const leases = this.#ofNode.get(nodeId);
     if (leases === undefined || leases.absent.size > 0) return false;
@@ -67,13 +61,12 @@ export class SessionLeases {
     return true;
   }
 
-  /** The process that held them has ended, or is dead for the centre. */
   forget(nodeId: string): void {
     this.#ofNode.delete(nodeId);
   }
 }
 
-/** Almost every report lists all that is held: only then what is held besides is put together. */
+/** Called only when there are further holdings, because almost every report lists all. */
 function together(listed: Listed, decisions: Iterable<[string, string]>, sessionIds: Iterable<string>): Listed {
   return {
     decisions: new Map([...listed.decisions, ...decisions]),
@@ -81,16 +74,12 @@ function together(listed: Listed, decisions: Iterable<[string, string]>, session
   };
 }
 
-/**
- * Whether what is not on the node's list is not there. `isFull`: the list has come whole in this moment, the digest is
- * of an earlier one.
- */
+/** `isFull`: the whole list has just come, while the digest is older. */
 export function provesAbsence({ digest, listed, load }: NodeRecord, isFull: boolean): boolean {
   const isBorneOut = isFull || (digest?.count === listed.count && digest.hash === listed.hash);
   return isBorneOut && load.sessions <= listed.count;
 }
 
-/** What a node's present list names. */
 export function listedBy(node: NodeRecord): Listed {
   const decisions = new Map<string, string>();
   const sessionIds = new Set<string>();

@@ -1,5 +1,5 @@
-// Which of the proposed hosts may take a session, and in which mode: filter after filter over the nodes of each,
-// nearest first, at most `shortlistMax`. What the modes are: place.ts. Pure.
+// Chooses candidates among the proposed hosts, and the mode: runs the filters over the nodes of each host, nearest
+// first, at most `shortlistMax`. For the modes see place.ts.
 
 import { feltMs } from './felt-delay.ts';
 import { isPanic } from './filters/alive.ts';
@@ -25,7 +25,7 @@ export interface Shortlist {
   readonly degraded: string;
 }
 
-/** The proposed hosts that may take the session, at most `shortlistMax`, and in which mode they may. */
+/** Returns the proposed hosts that may take the session, at most `shortlistMax`, and the mode. */
 export function candidatesOf(view: ClusterView, want: PlaceRequest, policy: Policy): Shortlist {
   const panic = isPanic(view) ? PANIC : '';
   const usual = fitting(view, want, policy.filters, policy.shortlistMax);
@@ -44,7 +44,7 @@ export function candidatesOf(view: ClusterView, want: PlaceRequest, policy: Poli
 const PANIC = 'less than half of the media nodes reported in time, so silence alone was no reason';
 const FULL = 'no host is below its soft limits of CPU and bandwidth, so they were raised for joins into a running room';
 
-/** A room of mode `single` whose host is full gets a second one: said, because it costs what the mode is to save. */
+/** A full `single` room gets a second host; clients see why, because it costs the savings of the mode. */
 function splitOf(
   { room: { holders } }: ClusterView,
   want: PlaceRequest,
@@ -55,7 +55,7 @@ function splitOf(
   return 'the node of this room takes no more sessions, so the room, which is to be one host, has two';
 }
 
-/** People are sent farther because the near hosts are full. */
+/** Returns the words when people are sent farther because the near hosts are full. */
 function spillOf(
   view: ClusterView,
   want: PlaceRequest,
@@ -78,7 +78,6 @@ function spillOf(
   return `hosts that are ${Math.round(fartherMs)} ms nearer take no more sessions: they are full`;
 }
 
-/** Why proposed nodes may not take the session, in the order of the proposal. */
 export function rejectionsOf(view: ClusterView, want: PlaceRequest, policy: Policy): Rejection[] {
   const rows: Rejection[] = [];
   const sieve = sieveOf(policy.filters, want);
@@ -107,7 +106,7 @@ function fitting(view: ClusterView, want: PlaceRequest, filters: readonly Filter
   return found;
 }
 
-/** Those that pass; mostly that is all of them, and then no list is made. */
+/** Returns the nodes that pass; usually all do, and the same list is returned. */
 function openNodes(
   view: ClusterView,
   want: PlaceRequest,
@@ -125,7 +124,6 @@ function openNodes(
 const NONE: readonly NodeView[] = [];
 const isSome = (nodes: readonly NodeView[]): nodes is Candidate['nodes'] => nodes.length > 0;
 
-/** Whether no filter says no. */
 export function passes(view: ClusterView, want: PlaceRequest, node: NodeView, sieve: Sieve): boolean {
   const filters = filtersFor(sieve, node);
   for (let index = 0; index < filters.length; index += 1) {
@@ -152,12 +150,10 @@ function feltToMembers({ room: { members } }: ClusterView, approach: Approach): 
   return total;
 }
 
-/** Whether this filter, by its name, says no for want of capacity. */
 export function isFullBy(filter: string | undefined, { lastFilters }: Policy): boolean {
   return lastFilters.some(({ name, meansFull }) => meansFull === true && name === filter);
 }
 
-/** Of the nodes of a host. */
 export function leastUsed(nodes: Candidate['nodes'], nowMs: number): NodeView {
   if (nodes.length === 1) return nodes[0];
   return nodes.reduce((least, node) => (utilisation(node, nowMs) < utilisation(least, nowMs) ? node : least));

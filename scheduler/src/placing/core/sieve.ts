@@ -1,24 +1,22 @@
-// Which of the filters have to be asked. Most requests ask for nothing special and most nodes are as they should be:
-// then the filters that look at these alone are left out, and what is left compares a few numbers. Pure.
+// Chooses the filters to run. Most requests have no special fields and most nodes are sound: the filters that look at
+// these alone are skipped, and the rest compare a few numbers.
 import type { Filter } from './rules.ts';
 import type { NodeView, PlaceRequest } from './view.ts';
 
 export interface Sieve {
-  /** Those that may refuse a node in this decision. */
   readonly all: readonly Filter[];
-  /** Those of them that may refuse a node that is sound. */
   readonly ofSound: readonly Filter[];
 }
 
 interface Sieves {
-  /** Fields that some filter looks at, and at nothing else of the request. */
+  /** Fields of the request that are the only input of some filter. */
   readonly fields: readonly (keyof PlaceRequest)[];
-  /** For a request that says nothing in these. */
+  /** For a request without values in these fields. */
   readonly plain: Sieve;
   readonly full: Sieve;
 }
 
-/** By the list that they are made of, of which policies have three. */
+/** By filter list; policies have three lists. */
 const known = new WeakMap<readonly Filter[], Sieves>();
 
 export function sieveOf(filters: readonly Filter[], want: PlaceRequest): Sieve {
@@ -30,7 +28,6 @@ export function sieveOf(filters: readonly Filter[], want: PlaceRequest): Sieve {
   return sieves.fields.some((field) => isSaid(want[field])) ? sieves.full : sieves.plain;
 }
 
-/** The filters that are to be asked about this node. */
 export function filtersFor({ all, ofSound }: Sieve, node: NodeView): readonly Filter[] {
   return node.isSound === true ? ofSound : all;
 }
@@ -51,7 +48,7 @@ function sieve(all: readonly Filter[]): Sieve {
   return { all, ofSound: all.filter(({ looksAt }) => looksAt !== 'node') };
 }
 
-/** As `Filter.looksAt` says. */
+/** Whether the request has a value in this field, by the rule of `Filter.looksAt`. */
 function isSaid(value: PlaceRequest[keyof PlaceRequest]): boolean {
   return value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
 }

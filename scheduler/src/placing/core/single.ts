@@ -1,6 +1,6 @@
-// Mode `single`, cost first: a room is one host. The host of a new room is found by hashing its key over the near hosts
-// (rendezvous hashing, Thaler and Ravishankar 1998), walking past those above c times the mean load (consistent hashing
-// with bounded loads, Mirrokni, Thorup and Zadimoghaddam 2017, c = 1.25), so that a participant that comes back finds
+// Mode `single`, cost first: a room is on one host. The host of a new room is found by hashing its key over the near
+// hosts (rendezvous hashing, Thaler and Ravishankar 1998), walking past those above c times the mean load (consistent
+// hashing with bounded loads, Mirrokni, Thorup and Zadimoghaddam 2017, c = 1.25), so that a returning participant finds
 // the room without a look-up and no host is far above the mean.
 import { hashOf } from '../../base/core/hash.ts';
 import type { Candidate } from './rules.ts';
@@ -8,10 +8,7 @@ import type { ClusterView, PlaceRequest } from './view.ts';
 
 const BOUND = 1.25;
 
-/**
- * The host that has the room, else the one its key hashes to among the near ones; undefined: the room's host takes no
- * sessions.
- */
+/** Returns the room's host, or the near host of its key's hash; undefined: the room's host takes no sessions. */
 export function singleHost(
   view: ClusterView,
   want: PlaceRequest,
@@ -22,7 +19,7 @@ export function singleHost(
   const holding = candidates.find(({ nodes }) => nodes.some((node) => holders.includes(node.nodeId)));
   if (holding !== undefined || holders.length > 0) return holding;
   const mean = near.reduce((sum, { utilisation }) => sum + utilisation, 0) / near.length;
-  // An empty site has a mean of nothing: then the first by hash.
+  // An empty site has a mean of 0: the first by hash then wins.
   const isBelow = ({ utilisation }: Candidate): boolean => mean === 0 || utilisation <= BOUND * mean;
   const byHash = [...near].sort((a, b) => rank(want, b) - rank(want, a));
   return byHash.find(isBelow) ?? byHash[0];

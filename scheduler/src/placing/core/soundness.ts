@@ -1,17 +1,13 @@
-// Whether a node is as it should be, by the filters that look at nothing else: found out once for each revision of the
-// node. Pure.
+// Whether a node is sound by the filters that look at nothing else: judged once for each revision of the node.
 import { alive } from './filters/alive.ts';
 import { honest } from './filters/honest.ts';
 import { notDraining } from './filters/not-draining.ts';
 import type { Filter } from './rules.ts';
 import type { ClusterView, NodeView, PlaceRequest } from './view.ts';
 
-/**
- * Every filter that says `looksAt: 'node'`: one that is missing here would never be asked about a sound node (a test
- * compares).
- */
+/** Every filter with `looksAt: 'node'`: a filter missing here would never run for a sound node (a test compares). */
 export const nodeFilters: readonly Filter[] = [alive, honest, notDraining];
-/** Silence is no reason while most are silent: a node that passes here passes then as well. */
+/** A view without panic. In a panic `alive` refuses less, so a node that passes here passes then as well. */
 const calm: ClusterView = {
   version: 0,
   nowMs: 0,

@@ -1,5 +1,5 @@
-// A decision as the console shows it: the node, the one reason for it, and what the nearest host would have
-// been. As explain.ts, it is made of the stored inputs alone.
+// Decision story for the console: the node, the single reason for it, and the nearest alternative. Made of the stored
+// inputs alone, as explain.ts.
 
 import type { DecisionRecord } from './decision-log.ts';
 import { explain, type ScorePart, type ScoreRow } from './explain.ts';
@@ -12,24 +12,22 @@ import { candidatesOf, leastUsed } from './shortlist.ts';
 import { singleHost } from './single.ts';
 import { type Approach, type ClusterView, type NodeView, onewayToMembersMs } from './view.ts';
 
-/** A host as this decision saw it. */
 export interface StoryCandidate {
   readonly hostId: string;
-  /** The node that was, or first would have been, taken there; of a refused host the one that refused first. */
+  /** The node that was, or first would have been, chosen there; for a refused host the node that refused first. */
   readonly nodeId: string;
   readonly site: string;
-  /** Round trip from the client, as believed; `isTimed`: measured. */
+  /** Believed round trip from the client; `isTimed`: measured. */
   readonly rttMs: number;
   readonly isTimed: boolean;
-  /** 0 … 1 of what its node may take. */
+  /** Used share of the node's capacity, 0 … 1. */
   readonly load: number;
   readonly holdsRoom: boolean;
-  /** Mean one-way delay to the participants in the room; undefined: there are none. */
   readonly toMembersMs: number | undefined;
-  /** Points and what they are made of; undefined and empty: it was refused. */
+  /** Points and their parts; undefined and empty for a refused host. */
   readonly total: number | undefined;
   readonly parts: readonly ScorePart[];
-  /** The filter that refused it; '': it was a candidate, or others were enough. */
+  /** The filter that refused it; '': it was a candidate, or there were enough others. */
   readonly refusedBy: string;
   readonly refusedWhy: string;
 }
@@ -45,24 +43,23 @@ export interface DecisionStory {
   readonly place: string;
   readonly placeSource: string;
   readonly radiusKm: number;
-  /** Undefined: it was refused. */
+  /** Undefined: the session was refused. */
   readonly chosen: StoryCandidate | undefined;
   /** By round trip, refused or not; undefined: no host was proposed. */
   readonly nearest: StoryCandidate | undefined;
   readonly candidates: number;
-  /** Nodes. */
   readonly refused: number;
   /**
    * nearest; nearest_refused; near_equal: drawn among equals; opener: beside the node that opened the session; single:
-   * the room is to be one host; else the name of the score that made the difference. '': no host was proposed.
+   * the room stays on one host; otherwise the name of the score that made the difference. '': no host was proposed.
    */
   readonly why: string;
   readonly lines: readonly string[];
-  /** Of a refusal; '': there is a node. */
+  /** Error code of a refusal; '': a node was chosen. */
   readonly code: string;
 }
 
-/** Tells a decision; `lines` say the same at length. */
+/** Returns the story of a decision; `lines` say the same at length. */
 export function decisionStory(record: DecisionRecord, policy: Policy): DecisionStory {
   const { view, want, decision, location } = record;
   const { lines, rejections, scores } = explain(record, policy);
@@ -106,7 +103,7 @@ const isOf =
 const candidateOn = (candidates: readonly Candidate[], hostId: string): Candidate | undefined =>
   candidates.find(({ approach }) => isOf(hostId)(approach));
 
-/** Where any site was timed, guesses do not count: the best of many is an overestimate. Of equals the chosen one. */
+/** Guesses do not count where any site was timed: the best of many overestimates. Of equals the chosen host wins. */
 function nearestApproach({ view: { approaches }, decision }: DecisionRecord): Approach | undefined {
   const hasTimed = approaches.some(({ isTimed }) => isTimed);
   const chosenId = decision.ok ? decision.hostId : '';
@@ -136,7 +133,7 @@ function whyOf({ record, policy, candidates, context }: Seen, { host }: Approach
   return gainingScore(context, { chosen, nearest }, policy);
 }
 
-/** The score by whose points, weighted, the chosen host is most ahead of the nearest. */
+/** Returns the score in which the chosen host leads the nearest by most weighted points. */
 function gainingScore(
   context: ScoreContext,
   { chosen, nearest }: { readonly chosen: Candidate; readonly nearest: Candidate },
@@ -176,7 +173,7 @@ function candidateOf(seen: Seen, approach: Approach | undefined): StoryCandidate
   };
 }
 
-/** Of the least used node, as candidates are measured. */
+/** Returns the load of the least used node, as candidates are measured. */
 function loadOf(view: ClusterView, [first, ...others]: readonly NodeView[]): number {
   if (first === undefined) return 0;
   const least = leastUsed([first, ...others], view.nowMs);

@@ -1,13 +1,13 @@
-// A participant of which nothing is known: the centre has just begun to lead, or has forgotten.
+// Stand-in for a participant that the centre does not know, because it has just begun to lead, or has forgotten.
 import { meetOfFences } from '@meridian/protocol';
 import type { Fleet } from '../../fleet/core/fleet.ts';
 import type { NodeDescription } from '../../fleet/core/node.ts';
 import type { KnownClient } from './client-book.ts';
 
-/** People are mostly within this of the node that they were given. */
+/** People are mostly within this distance of their node. */
 const UNKNOWN_CLIENT_KM = 500;
 
-/** Taken to be beside its node. What its token allows is not known: `pinInRoom`. */
+/** Places the client beside its node. Its token's fence is unknown: see `pinInRoom`. */
 export function unknownClientAt(node: NodeDescription | undefined, sessionId: string, roomKey: string): KnownClient {
   const { latitude = 0, longitude = 0, nodeId = '' } = node ?? {};
   return {
@@ -33,9 +33,9 @@ export function unknownClientAt(node: NodeDescription | undefined, sessionId: st
 }
 
 /**
- * Where a participant may go, as a fence: inside that of its token and that of the room. When its token is not known,
- * it may go where all tokens in the room may, which the media nodes say; where one of them does not say, nowhere but in
- * the `region` of its own node.
+ * Returns the fence of a participant's possible places: inside the fences of its token and its room. With an unknown
+ * token, the participant may go where all tokens in the room may, by the media nodes' reports; if any of them does not
+ * report it, only into the `region` of its own node.
  */
 export function pinInRoom(
   fleet: Pick<Fleet, 'fenceOf' | 'agreedFenceOf'>,

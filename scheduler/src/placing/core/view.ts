@@ -1,7 +1,7 @@
-// What a placement decision sees: the hosts that the index proposes for this client, what is believed of the client's
-// path to them, and the members of the room. Complete: `place` reads nothing else, so what is kept of it
-// (decision-log.ts) explains the decision later. No reader writes to it; of a view that the index has just handed out,
-// the charges of nodes go on moving with the ledger.
+// View of a placement decision: the hosts that the index proposes for this client, the belief of the client's path to
+// them, and the members of the room. Complete: `place` reads nothing else, so the stored view (decision-log.ts)
+// explains the decision later. No reader writes to it; in a fresh view of the index, the charges of nodes still move
+// with the ledger.
 import type { Point, RoomMode } from '@meridian/protocol';
 import type { Capacity, Liveness, Load } from '../../fleet/core/node.ts';
 
@@ -13,7 +13,7 @@ export interface NodeView extends Point {
   readonly incarnation: string;
   readonly liveness: Liveness;
   readonly isLinked: boolean; // the node's link to the centre is open
-  readonly state: string; // what the node says of itself: starting | serving | draining | failing
+  readonly state: string; // as reported: starting | serving | draining | failing
   readonly drainReason: string | undefined; // undefined: not draining
   readonly cordonReason: string | undefined; // undefined: not cordoned
   readonly distrust: string | undefined; // why its reports are not believed; undefined: they are
@@ -23,39 +23,36 @@ export interface NodeView extends Point {
   readonly load: Load;
   readonly sessionsSeen: number; // the largest of: claimed load, digest, list
   readonly sessionsAssumed: number; // charged and not seen yet
-  readonly sessionsExpected: number; // of young and booked rooms: participants that are likely to come still
+  readonly sessionsExpected: number; // participants that young and booked rooms still expect
   readonly sessionsReserved: number; // kept for booked rooms that have not come yet; in sessionsExpected too
-  readonly freshSinceMs: number | undefined; // when it came empty into the fleet; undefined: it is long there
-  readonly isSound?: boolean; // true: it passes every filter that looks at nodes alone; else they are asked
+  // time at which it joined the fleet empty; undefined: it has been there for long
+  readonly freshSinceMs: number | undefined;
+  readonly isSound?: boolean; // true: it passes every filter that looks at nodes alone; otherwise these filters run
 }
 
-/** One machine: its media nodes, at least one. */
+/** A machine with its media nodes, at least one. */
 export interface HostView {
   readonly hostId: string;
   readonly siteKey: string;
   readonly nodes: readonly NodeView[];
 }
 
-/** One proposed host and what is believed of the client's path to it. */
 export interface Approach {
   readonly host: HostView;
-  /** Believed round trip from the client. */
   readonly rttMs: number;
   readonly sdMs: number;
-  /** Whether the client, or another of its prefix, has timed the host's site. */
+  /** Whether the client, or another client of its prefix, has timed the host's site. */
   readonly isTimed: boolean;
-  /** One way from this host to the hosts of `room.members`, in their order, SFUs included. */
+  /** Delay in one direction from this host to the hosts of `room.members`, in their order, SFUs included. */
   readonly toMembersMs: readonly number[];
 }
 
-/** Sessions of the requested room on one host. */
 export interface RoomMembers {
   readonly hostId: string;
   readonly sessions: number;
-  readonly accessRttMs: number; // their mean round trip to the host
+  readonly accessRttMs: number; // mean round trip of these sessions to the host
 }
 
-/** Seats of a booked room on one node. */
 export interface ReservedSeats {
   readonly nodeId: string;
   readonly sessions: number;
@@ -63,7 +60,7 @@ export interface ReservedSeats {
 
 export interface RoomView {
   readonly holders: readonly string[]; // media nodes that hold the room
-  readonly routerVersion: number | undefined; // of its holders; undefined: no node holds it
+  readonly routerVersion: number | undefined; // router version of the holders; undefined: no node holds it
   readonly members: readonly RoomMembers[]; // the largest first, bounded
   readonly reserved?: readonly ReservedSeats[]; // of a booked room
 }
@@ -71,7 +68,7 @@ export interface RoomView {
 export interface ClusterView {
   readonly version: number;
   readonly nowMs: number;
-  /** Share of linked media nodes that have reported to the centre in time; 1 when there is none. */
+  /** Share of linked media nodes that have reported to the centre in time; 1 without any. */
   readonly freshShare: number;
   /** Timed sites first, then the nearest by belief. */
   readonly approaches: readonly Approach[];
@@ -85,42 +82,39 @@ export interface PlaceRequest {
   readonly sessionId: string;
   readonly location: Point;
   readonly avoidNodeIds: readonly string[];
-  readonly regionPin: string; // a fence; '' = anywhere
-  readonly protocolVersion: number; // of the asking side
-  readonly routerVersion: number; // that a room without nodes is started on
+  readonly regionPin: string; // a fence; '' = any region
+  readonly protocolVersion: number; // version of the asking side
+  readonly routerVersion: number; // version for a room without nodes
   readonly mode: RoomMode;
-  /** It is in the room already, and moves. */
+  /** Set for a session that is in the room already, and moves. */
   readonly move?: MoveOf;
-  /** A gateway or recorder has opened it, and is where its media comes from and goes to. */
+  /** Gateway or recorder that opened the session, and is the source and target of its media. */
   readonly opener?: OpenerOf;
 }
 
-/** The media nodes of its host come first. */
+/** Opener of a session; the media nodes of its host come first. */
 export interface OpenerOf {
   readonly nodeId: string;
   readonly hostId: string;
-  /** On that host or nowhere. */
+  /** Whether only that host may take the session. */
   readonly onHost: boolean;
 }
 
 export interface MoveOf {
   readonly fromNodeId: string;
-  /** One of these; none: anywhere. */
+  /** Possible targets; empty: any node. */
   readonly toNodeIds: readonly string[];
   readonly reason: string;
-  /** The reason for clients, where it says less. */
+  /** Shorter reason for clients, if it differs. */
   readonly told?: string | undefined;
 }
 
-/**
- * One way from the client, by the host of this approach, to the members at `index` of the room's; as it is, not as it
- * is felt.
- */
+/** Returns the real, not felt, one-way delay from the client by this host to the members at `index`. */
 export function onewayToMembersMs({ rttMs, toMembersMs }: Approach, members: RoomMembers, index: number): number {
   return (rttMs + members.accessRttMs) / 2 + (toMembersMs[index] ?? 0);
 }
 
-/** Sessions that count against the node's capacity: never less than what was charged. */
+/** Returns the sessions that count against the node's capacity: never less than its charges. */
 export function sessionsCharged(node: NodeView): number {
   return node.sessionsSeen + node.sessionsAssumed;
 }

@@ -1,16 +1,16 @@
-// A room that has just begun will grow: its node is charged for the participants that are likely to come, or a burst of
-// new rooms all goes to one host that looks empty (after Scalelite, where a young meeting counts as several users).
-// Expected sessions weigh in power of two choices; no session is refused because of them.
+// Young rooms: a room that has just begun will grow, so its node is charged for the expected participants. Otherwise a
+// burst of new rooms would all go to a single host that looks empty (after Scalelite, where a young meeting counts as
+// several users). Expected sessions weigh in power of two choices; no session is refused because of them.
 import { assert } from '@meridian/protocol';
 
-/** A young room counts as so many sessions at least, a small meeting … */
+/** Least number of sessions that a young room counts as: a small meeting. */
 export const SESSIONS_EXPECTED = 5;
-/** … for so long: most participants of a meeting are there within a minute of the first. */
+/** Time for which a room is young: most participants of a meeting are there within a minute of the first. */
 export const YOUNG_MS = 60_000;
-/** Rooms that begin within that time, at most; beyond, a room expects no sessions. */
+/** Limit of young rooms; beyond it, a room expects no sessions. */
 const ROOMS_MAX = 100_000;
 
-/** Sessions still expected on a node; read only. Good until the node is left out of `keepTallies`. */
+/** Sessions still expected on a node; read only. Valid until the node is left out of `keepTallies`. */
 export interface Expected {
   sessions: number;
 }
@@ -30,20 +30,20 @@ export class YoungRooms {
     return this.#rooms.size;
   }
 
-  /** Sessions still expected on a node, to be read again and again. */
+  /** Returns the node's live tally, for repeated reads. */
   tallyOf(nodeId: string): Readonly<Expected> {
     return this.#on(nodeId);
   }
 
-  /** Forgets the tallies of nodes of which nothing is expected and that are not among these. */
+  /** Forgets the tallies of nodes without expected sessions outside this set. */
   keepTallies(nodeIds: ReadonlySet<string>): void {
     for (const [nodeId, { sessions }] of this.#expected) {
-      // A room that has had all it expects still points to its node's tally, and adds no more to it.
+      // A room that has had all its expected sessions still points to its node's tally, and adds no more to it.
       if (sessions === 0 && !nodeIds.has(nodeId)) this.#expected.delete(nodeId);
     }
   }
 
-  /** A session was placed. `isFirst`: into an empty room. */
+  /** Records a placed session. `isFirst`: into an empty room. */
   placed(roomKey: string, nodeId: string, isFirst: boolean, nowMs: number): void {
     const room = this.#rooms.get(roomKey);
     if (room !== undefined) {
@@ -59,7 +59,6 @@ export class YoungRooms {
     add(on, SESSIONS_EXPECTED - 1);
   }
 
-  /** Forgets rooms that are young no more. */
   tick(nowMs: number): void {
     for (const [roomKey, room] of this.#rooms) {
       if (room.untilMs > nowMs) break;

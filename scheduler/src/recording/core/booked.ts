@@ -1,32 +1,30 @@
-// Slots kept for booked rooms: from some minutes before a booking begins until it ends, so many slots of recorders as
-// are booked and its recordings have not taken yet. Other rooms' recordings see them as taken. Nothing is remembered
-// that bookings and reports do not say: the next leader makes the same of them.
-// - Near the booked region, inside the booking's fence; on the first recorder that has all of them free, because one
-//   recording is never on two recorders; else on those with most free. For the same reason no more are kept than the
-//   largest recorder there has in all.
-// - What does not fit is short: shown, and tried again with every plan.
-// No clock: times are arguments. Deterministic.
+// Recorder slots kept for booked rooms: from some minutes before a booking begins until it ends, the booked slots that
+// its recordings have not taken yet. Recordings of other rooms see them as used. All state follows from bookings and
+// reports, so the next leader derives the same.
+// - Near the booked region, inside the booking's fence; on the first recorder with all of them free, because a
+//   recording never spans two recorders; otherwise on the recorders with most free. For the same reason no more are
+//   kept than the largest recorder there has in all.
+// - Slots that do not fit are short: shown, and tried again with every plan. No clock: times are arguments.
+//
 import type { Point } from '@meridian/protocol';
 import { allowedRecorders, byNearness } from './choice.ts';
 import type { Recorder } from './types.ts';
 
-/** Rooms that slots are kept for at once; beyond it the latest ones wait. */
+/** Limit of rooms with kept slots; beyond it the latest wait. */
 export const BOOKED_ROOMS_MAX = 2_000;
 
-/** What is needed of a booking. */
 export interface RecordBooking {
   readonly id: string;
   readonly region: string;
   readonly roomKey?: string | undefined;
-  /** Participants that are to be recorded at once; absent: none. */
+  /** Participants to record at once; absent: none. */
   readonly recordSlots?: number | undefined;
-  /** Where they may be recorded; absent: anywhere. */
+  /** Fence of the recording; absent: any region. */
   readonly fence?: string | undefined;
   readonly startsAtMs: number;
   readonly endsAtMs: number;
 }
 
-/** A room that slots are kept for now. */
 export interface BookedRecording {
   readonly roomKey: string;
   readonly region: string;
@@ -34,10 +32,7 @@ export interface BookedRecording {
   readonly slots: number;
 }
 
-/**
- * The rooms booked now or within `aheadMs`, the earliest first, at most BOOKED_ROOMS_MAX; of several bookings of a room
- * the one with most slots, of equals the first one's region.
- */
+/** Returns the earliest BOOKED_ROOMS_MAX. Of a room's bookings the largest counts, among equals the first. */
 export function bookedRecordingsOf(
   bookings: readonly RecordBooking[],
   wallMs: number,
@@ -62,12 +57,11 @@ export interface KeptForRoom {
   readonly slots: number;
 }
 
-/** Which slots of which recorders are kept for which rooms. */
 export class KeptSlots {
   readonly #byRecorder = new Map<string, Map<string, number>>(); // recorder -> room key -> slots
   readonly #sums = new Map<string, number>(); // recorder -> slots
   readonly #rooms = new Set<string>();
-  /** Booked slots that are neither taken nor kept, by room. */
+  /** Booked slots that are neither used nor kept, by room. */
   readonly shortByRoom: ReadonlyMap<string, number>;
 
   constructor(kept: readonly KeptForRoom[], shortByRoom: ReadonlyMap<string, number>) {
@@ -102,7 +96,7 @@ export class KeptSlots {
     return this.#rooms.has(roomKey);
   }
 
-  /** The recorders as a room's recordings see them: what is kept for other rooms is not free. '': a room not booked. */
+  /** Slots kept for other rooms are not free. '': a room without a booking. */
   seenBy(roomKey: string, recorders: readonly Recorder[]): readonly Recorder[] {
     if (this.#sums.size === 0) return recorders;
     return recorders.map((recorder) => {
@@ -112,7 +106,6 @@ export class KeptSlots {
     });
   }
 
-  /** A recording of the room takes so many there: as many of those kept are kept no more. */
   take(roomKey: string, recorderId: string, slots: number): void {
     const rooms = this.#byRecorder.get(recorderId);
     const kept = rooms?.get(roomKey) ?? 0;
@@ -129,8 +122,9 @@ export class KeptSlots {
 export const nothingKept = (): KeptSlots => new KeptSlots([], new Map());
 
 /**
- * Keeps slots for each booked room, less what its recordings have (`takenBy`), among those free. `placeOf`: where a
- * region is; undefined: not known, then its own recorders go first. For n rooms and r recorders n times r.
+ * Keeps slots for each booked room among the free slots, less those that its recordings have (`takenBy`). `placeOf`:
+ * place of a region; undefined: unknown, then its own recorders go first. Takes n × r steps for n rooms and r
+ * recorders.
  */
 export function keepSlots(
   booked: readonly BookedRecording[],
@@ -168,9 +162,8 @@ export function keepSlots(
 }
 
 interface Nearby {
-  /** The best first. */
   readonly order: readonly Recorder[];
-  /** Of the largest of them; without any there is no bound: all is short. */
+  /** Slots of the largest recorder; without recorders unbounded, so that all booked slots are short. */
   readonly slotsMax: number;
 }
 

@@ -1,11 +1,10 @@
-// Which recorders may have a recording, the best first: near the room's media node, then with most slots free.
+// Chooses recorders for a recording, the best first: near the room's media node, then with most free slots.
 import { distanceKm, isInFence, type Point } from '@meridian/protocol';
 import type { Recorder, RecordingAsk } from './types.ts';
 
-/** A smaller distance makes no difference; recorders of one city may say places that differ a little. */
+/** Distances below this count as equal, because recorders of a city may report slightly different places. */
 const SAME_PLACE_KM = 50;
 
-/** Those that may ever have it: inside the fence, and not among those that have lost it. */
 export function allowedRecorders(
   ask: Pick<RecordingAsk, 'fence' | 'avoidIds'>,
   recorders: readonly Recorder[],
@@ -13,17 +12,14 @@ export function allowedRecorders(
   return recorders.filter(({ nodeId, region }) => isInFence(ask.fence, region) && !ask.avoidIds.includes(nodeId));
 }
 
-/** Ids of the allowed ones with so many slots free, the best first, as `byNearness`. */
+/** Returns the ids of the allowed recorders with enough free slots, in the order of `byNearness`. */
 export function chooseRecorders(ask: RecordingAsk, recorders: readonly Recorder[]): readonly string[] {
   const { hostId, region } = ask.place;
   const free = allowedRecorders(ask, recorders).filter(({ freeSlots }) => freeSlots >= ask.slots);
   return byNearness({ hostId, region, point: ask.place }, free).map(({ nodeId }) => nodeId);
 }
 
-/**
- * The host's own first, then those of the region, then by distance from `point`; of equals the one with most free.
- * Without a point all others are equally far.
- */
+/** Puts the host's own first, then the region's, then by distance from `point` (if any), then most free slots. */
 export function byNearness(
   to: { readonly hostId: string; readonly region: string; readonly point: Point | undefined },
   recorders: readonly Recorder[],

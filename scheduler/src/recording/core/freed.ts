@@ -1,40 +1,33 @@
-// How fast slots become free, for the expected wait. Recordings that end are counted one by one: where others wait, a
-// slot that becomes free is taken at once, and the sum of used slots hardly shows it. The rate is the share of the used
-// slots that end in a time, by all that was seen lately, times the slots used now: so hours in which little ran do not
-// make the wait look longer than it is. No clock: times are arguments.
+// Rate at which slots become free, for the expected wait. Ending recordings are counted one by one: while others wait,
+// a freed slot is taken at once, and the sum of used slots hardly shows it. The rate is the recent share of used slots
+// that end per time, times the slots used now, so quiet hours do not make the wait look longer.
 
-/** Lengths of meetings are an hour or so: of less time too few ends would be known. */
+/** Meetings last an hour or so: a shorter window would hold too few ends. */
 export const WINDOW_MS = 2 * 3_600_000;
 const BUCKET_MS = 60_000;
-/** Recordings last for minutes: what begins and ends between two looks is rare. */
+/** Recordings last for minutes, so few begin and end between two observations. */
 export const OBSERVE_EVERY_MS = 5_000;
-/** After a longer gap between two looks (this centre was stalled) it is not known what ran in it: it does not count. */
+/** A longer gap between two observations (a stalled centre) does not count, because its recordings are unknown. */
 const GAP_MS_MAX = 60_000;
-/** A longer wait is no better known. */
+/** Longer waits cannot be estimated better. */
 export const WAIT_MS_MAX = 24 * 3_600_000;
 
-/** Slots of the recordings of each recorder, by recording. */
 export type SlotsByRecorder = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 interface Bucket {
   freedSlots: number;
-  /** How many times slots were freed. */
   ends: number;
-  /** Used slots times milliseconds. */
   usedSlotMs: number;
 }
 
 export class FreedSlots {
-  /** By bucket of time, at most WINDOW_MS / BUCKET_MS + 1 of them; the oldest first. */
+  /** Buckets by time, at most WINDOW_MS / BUCKET_MS + 1, the oldest first. */
   readonly #buckets = new Map<number, Bucket>();
   #before: SlotsByRecorder = new Map();
   #beforeMs = Number.NEGATIVE_INFINITY;
   #usedSlots = 0;
 
-  /**
-   * Takes what recorders report as running now, at most every OBSERVE_EVERY_MS. A recorder that is not among them has
-   * ended or takes no more: it freed nothing.
-   */
+  /** Observes at most every OBSERVE_EVERY_MS. A missing recorder has ended or takes no work, so it freed nothing. */
   observe(running: () => SlotsByRecorder, nowMs: number): void {
     const sinceMs = nowMs - this.#beforeMs;
     if (sinceMs < OBSERVE_EVERY_MS) return;
@@ -60,7 +53,7 @@ export class FreedSlots {
     }
   }
 
-  /** Expected milliseconds until so many slots have become free; 0: not known, none did lately. */
+  /** Returns the expected milliseconds until so many slots have become free; 0: unknown, because none did lately. */
   waitMs(slots: number, nowMs: number): number {
     this.#forget(nowMs);
     let [freedSlots, ends, usedSlotMs] = [0, 0, 0];
@@ -70,8 +63,8 @@ export class FreedSlots {
       usedSlotMs += bucket.usedSlotMs;
     }
     if (ends === 0 || this.#usedSlots === 0) return 0;
-    // Of a Poisson count n the mean of 1 / (n + 1) is 1 / mean(n), that of 1 / n is more: few ends would promise a
-    // longer wait than comes (Chapman's estimator).
+    // For a Poisson count n the mean of 1 / (n + 1) is 1 / mean(n), and that of 1 / n is higher: with few ends, 1 / n
+    // would promise too long a wait (Chapman's estimator).
     const slotsPerMs = ((freedSlots / ends) * (ends + 1) * this.#usedSlots) / usedSlotMs;
     return Math.min(WAIT_MS_MAX, Math.ceil(slots / slotsPerMs));
   }

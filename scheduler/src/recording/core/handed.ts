@@ -1,8 +1,8 @@
-// Recordings that recorders were handed and do not report yet: charged at once, so that no slot is given twice.
+// Recordings handed to recorders and not reported yet: charged at once, so that no slot is given twice.
 
-/** A recorder reports every second; a recording that it has not reported for so long is not there. */
+/** Recorders report every second; after this time without a report of the recording, its charge ends. */
 export const CHARGED_MS = 10_000;
-/** More than all owners ask for in that time. */
+/** More than all owners request in that time. */
 export const HANDED_MAX = 10_000;
 
 export interface HandedRecording {
@@ -14,21 +14,21 @@ export interface HandedRecording {
 
 interface Handed extends HandedRecording {
   readonly sinceMs: number;
-  /** The recorder has taken it: its next report counts it. */
+  /** Time at which the recorder accepted it; the recorder's next report includes it. */
   takenMs: number | undefined;
 }
 
 const idOf = (key: string, recorderId: string): string => `${recorderId} ${key}`;
 
 export class HandedRecordings {
-  /** By recorder and recording: a silent recorder may have it as well as the next one. The oldest first. */
+  /** By recorder and recording, because a silent recorder may have accepted it as the next did; the oldest first. */
   readonly #handed = new Map<string, Handed>();
 
   get size(): number {
     return this.#handed.size;
   }
 
-  /** Charges a recording to a recorder, in place of the same one there. False: too many are charged. */
+  /** Charges a recording to a recorder and replaces its earlier charge there. False: too many are charged. */
   hand(recording: HandedRecording, nowMs: number): boolean {
     this.#expire(nowMs);
     const { key, tenant, recorderId, slots } = recording;
@@ -44,18 +44,17 @@ export class HandedRecordings {
     if (handed !== undefined) handed.takenMs = nowMs;
   }
 
-  /** It is not recorded there. */
   drop(key: string, recorderId: string): void {
     this.#handed.delete(idOf(key, recorderId));
   }
 
-  /** All within CHARGED_MS, the newest last: of a recording more than one, when a recorder was silent. */
+  /** Returns the charges within CHARGED_MS, the newest last. A recording has several when a recorder was silent. */
   list(nowMs: number): readonly HandedRecording[] {
     this.#expire(nowMs);
     return [...this.#handed.values()];
   }
 
-  /** Those that the last report of their recorder, heard at `heardAtMs(recorderId)`, does not contain yet. */
+  /** Returns charges that their recorder's last report, heard at `heardAtMs(recorderId)`, does not contain yet. */
   charged(heardAtMs: (recorderId: string) => number, nowMs: number): readonly HandedRecording[] {
     this.#expire(nowMs);
     return [...this.#handed.values()].filter(

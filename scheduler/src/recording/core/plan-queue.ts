@@ -1,35 +1,34 @@
-// In which order recordings begin, and on which recorders those whose turn it is.
-// - Order: those that keep their tenant within its share; priority; of one priority those that have lost their
-//   recorder; the tenant with fewest slots, counting those that go before; age.
+// Plans the order in which recordings begin, and their recorders.
+// - Order: recordings within their tenant's share; priority; within a priority those that have lost their recorder; the
+//   tenant with fewest slots, counting those ahead; age.
 // - A tenant's share is an equal part of all slots among the tenants that run or wait. It binds only while others wait:
-//   what is beyond it goes last, whatever the priority, but a recording that has lost its recorder does not.
-// - A recording too large for what is free saves up: the recorder that can hold it with most free gets no other that
-//   is further behind. So large ones are not passed for ever.
-// - What is kept for booked rooms (booked.ts) is free for their own recordings only.
-// Nothing that runs is ended for another. Deterministic; n entries of t tenants cost n log t.
+//   recordings beyond it go last, whatever their priority, except a recording that has lost its recorder.
+// - A recording too large for the free slots saves up: the recorder that can hold it with most free slots gets no
+//   recording from further behind. So large recordings are not passed for ever.
+// - Slots kept for booked rooms (booked.ts) are free for their own recordings only. No running recording is ended for
+//   another. Deterministic; n entries of t tenants cost n log t.
 import { type KeptSlots, withFree } from './booked.ts';
 import { allowedRecorders, chooseRecorders } from './choice.ts';
 import { type Recorder, roomKeyOf } from './types.ts';
 import type { WaitingEntry } from './waiting.ts';
 
 export interface QueuePlan {
-  /** The first first. */
   readonly order: readonly PlannedRecording[];
-  /** What is left when all that were planned have begun, with what is kept for booked rooms. */
+  /** Recorders after all planned recordings have begun, less the slots kept for booked rooms. */
   readonly left: readonly Recorder[];
 }
 
 export interface PlannedRecording {
   readonly entry: WaitingEntry;
-  /** Where it begins now; undefined: it waits. */
+  /** Recorder where it begins now; undefined: it waits. */
   readonly recorderId: string | undefined;
-  /** Why it waits; '' when it does not. */
+  /** Reason for the wait; '' when it begins. */
   readonly reason: string;
-  /** Slots that must become free until it begins: of those that wait ahead and its own, less what is saved for them. */
+  /** Slots that must become free before it begins: its own and those ahead, less slots saved for them. */
   readonly slotsAhead: number;
 }
 
-/** Waiting recordings of one tenant, those that have lost their recorder apart: each group is in its own order. */
+/** Waiting recordings of a tenant, each group in its own order; those without their recorder form a group. */
 interface Group {
   readonly tenant: string;
   readonly hasFailedOver: boolean;
@@ -39,10 +38,7 @@ interface Group {
   key: string;
 }
 
-/**
- * Plans what begins where. `running`: slots by tenant, with those that were handed out; `kept`: of the free ones, those
- * for booked rooms.
- */
+/** `running`: slots by tenant, with handed ones; `kept`: free slots kept for booked rooms. */
 export function planQueue(
   entries: readonly WaitingEntry[],
   recorders: readonly Recorder[],
@@ -65,7 +61,7 @@ export function planQueue(
   for (let group = heap.pop(); group !== undefined; group = heap.pop()) {
     const { rank } = group;
     rerank(group);
-    // Another group of the tenant has gone meanwhile; a rank only ever gets worse.
+    // The tenant's second group has advanced meanwhile; a rank only ever gets worse.
     if (compareRanks(group.rank, rank) > 0) {
       heap.push(group);
       continue;
@@ -74,7 +70,7 @@ export function planQueue(
     const { recorderId, reason, missing } = pool.take(entry);
     slotsAhead += missing;
     order.push({ entry, recorderId, reason, slotsAhead });
-    // What no recorder can ever hold does not hold up its tenant's others.
+    // A recording that no recorder can ever hold does not delay its tenant's others.
     if (reason !== NO_RECORDER && reason !== TOO_LARGE)
       slotsOf.set(group.tenant, (slotsOf.get(group.tenant) ?? 0) + entry.ask.slots);
     group.at += 1;
@@ -90,17 +86,17 @@ export const TOO_LARGE = 'no recorder has so many slots';
 export const NO_SLOTS = 'no recorder has so many slots free';
 export const KEPT = 'free slots are kept for booked meetings';
 
-/** Where one begins, or why it waits and how many slots it lacks. */
+/** Outcome for a recording: its recorder, or why it waits and how many slots it lacks. */
 interface Taken {
   readonly recorderId: string | undefined;
   readonly reason: string;
   readonly missing: number;
 }
 
-/** Free slots while they are given to one after another. */
+/** Free slots while recordings take them in order. */
 class Pool {
   #recorders: readonly Recorder[];
-  /** As a room that is not booked sees them. */
+  /** Recorders as seen by a room without a booking. */
   #open: readonly Recorder[];
   readonly #kept: KeptSlots;
 
@@ -175,7 +171,6 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
 
 const goesBefore = (a: Group, b: Group): boolean => (compareRanks(a.rank, b.rank) || (a.key < b.key ? -1 : 1)) < 0;
 
-/** A binary heap: the group that goes first on top. */
 class GroupHeap {
   readonly #groups: Group[] = [];
 

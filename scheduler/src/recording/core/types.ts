@@ -1,18 +1,17 @@
-// What a room's owner asks of the centre, and what recorders say of themselves.
+// Requests of room owners to the centre, and reports of recorders.
 import type { Point } from '@meridian/protocol';
 
-/** Participants of one recording; more than one recorder has slots for. */
+/** Participants of a recording; more than any recorder has slots for. */
 export const SLOTS_MAX = 1_000;
-/** Of one recorder, in a report each second: one slot each, on a machine far larger than any. */
+/** Recordings in a recorder's report each second: one slot each, on a machine far larger than any. */
 export const RECORDINGS_LISTED_MAX = 1_000;
 export const PRIORITY_MAX = 9;
 
-/** Recordings of two rooms never meet, whatever ids their owners choose: a room key names its tenant. */
+/** A room key names its tenant, so recordings of two rooms never collide, whatever ids their owners choose. */
 export const recordingKeyOf = (roomKey: string, recordingId: string): string => `${roomKey} ${recordingId}`;
-/** The room of a recording's key: recording ids contain no space. */
+/** Returns the room of a recording's key: recording ids contain no space. */
 export const roomKeyOf = (recordingKey: string): string => recordingKey.slice(0, recordingKey.lastIndexOf(' '));
 
-/** A recording that is to begin. */
 export interface RecordingAsk {
   /** By `recordingKeyOf`. */
   readonly key: string;
@@ -21,9 +20,8 @@ export interface RecordingAsk {
   /** 0 to PRIORITY_MAX, the highest first. */
   readonly priority: number;
   readonly slots: number;
-  /** Recorders that have lost it. Not empty: it ran before, and goes ahead of its priority. */
+  /** Recorders that have lost the recording. Not empty: it ran before, and goes ahead of its priority. */
   readonly avoidIds: readonly string[];
-  /** The media node near which it is wanted. */
   readonly place: RecordingPlace;
 }
 
@@ -32,10 +30,9 @@ export interface RecordingPlace extends Point {
   readonly region: string;
 }
 
-/** A recorder that lives and takes work. */
 export interface Recorder extends RecordingPlace {
   readonly nodeId: string;
   readonly slots: number;
-  /** Neither reported as used nor handed out a moment ago. */
+  /** Slots neither used by its report nor handed out recently. */
   readonly freeSlots: number;
 }

@@ -1,10 +1,10 @@
-// Recordings that wait for slots. An entry lives as long as its owner asks again. No clock: times are arguments.
+// Recordings that wait for slots. An entry lives as long as its owner repeats the request.
 import type { RecordingAsk } from './types.ts';
 
-/** Owners ask every few seconds; one that has not for so long has ended its recording, or is gone. */
+/** Owners repeat requests every few seconds; after this time the recording has ended, or its owner is gone. */
 export const WAITING_MS = 10_000;
 export const WAITING_MAX = 10_000;
-/** Of one tenant: more than all its rooms of a busy hour, and twenty tenants together fill the queue. */
+/** Limit of a tenant: more than all its rooms of a busy hour; twenty tenants together fill the queue. */
 export const WAITING_OF_TENANT_MAX = 500;
 
 export interface WaitingEntry {
@@ -12,11 +12,10 @@ export interface WaitingEntry {
   readonly sinceMs: number;
 }
 
-/** Which bound leaves no place. */
 export type WaitingFull = 'queue' | 'tenant';
 
 export class Waiting {
-  /** By recording; the one that was renewed longest ago first. */
+  /** By recording; the least recently renewed first. */
   readonly #entries = new Map<string, { readonly entry: WaitingEntry; readonly renewedMs: number }>();
   readonly #byTenant = new Map<string, number>();
 
@@ -24,7 +23,7 @@ export class Waiting {
     return this.#entries.size;
   }
 
-  /** Adds an entry, or renews it: its age stays, the rest is as it says now. Otherwise: the bound it would break. */
+  /** Adds an entry, or renews it with the new request but its old age. Returns the bound that it would break. */
   put(ask: RecordingAsk, nowMs: number): WaitingFull | undefined {
     this.lapse(nowMs);
     const before = this.#entries.get(ask.key);

@@ -1,18 +1,15 @@
-// The paths of the plan for signaling nodes: how each pair of living media nodes reaches one another. The owner of a
-// room chooses by them from which node another one gets a track (signaling/src/core/carrier.ts); only signaling nodes
-// read them, so only they get them. Media nodes and probes have the routes of their hosts by `Routes`.
+// Paths of the plan for signaling nodes: the path of each pair of living media nodes. With these paths the owner of a
+// room chooses the carrier from which another node pulls a track (signaling/src/core/carrier.ts). Only signaling nodes
+// read and receive them; media nodes and probes have the routes of their hosts by `Routes`.
 import { nodeKind } from '@meridian/protocol';
 import { type Delta, VersionedMap } from '../../base/core/versioned-map.ts';
 import type { NodeRecord } from '../../fleet/core/node.ts';
 import { isNews } from './links/shown-paths.ts';
 import { type Pair, type PairPath, type PathOf, pairPath } from './plan.ts';
 
-/**
- * Up to this many media nodes (2,016 pairs: 120 kB, and with the longest ids 400 of the 1,024 that a frame holds)
- * signaling nodes get all pairs; beyond, none: they go by distance.
- */
+/** 2,016 pairs: 120 kB, at most 400 of a frame's 1,024 kB. With more nodes signaling nodes choose by distance. */
 const NODES_MAX = 64;
-/** Pairs that have left and are remembered: all of them. */
+/** Limit of remembered pairs that have left: all pairs. */
 const GONE_MAX = (NODES_MAX * (NODES_MAX - 1)) / 2;
 
 export class PlanPaths {
@@ -21,10 +18,7 @@ export class PlanPaths {
     goneMax: GONE_MAX,
   });
 
-  /**
-   * For a signaling node that holds version `since` (0: none) of the plan, now `version`; by the pair's two ids. The
-   * same version again says the same, whatever the paths are now.
-   */
+  /** Repeated calls for a `version` give the same paths, even when the paths have changed since. */
   since(
     records: readonly NodeRecord[],
     o: { version: number; since: number; pathOf: PathOf },
@@ -34,16 +28,13 @@ export class PlanPaths {
       this.#paths.replace(new Map(paths.map((path) => [`${path.a} ${path.b}`, path])), o.version);
     }
     const { since, changed, gone } = this.#paths.since(o.since);
-    // No id has a blank.
+    // No id contains a blank.
     const pairOf = (key: string): Pair => ({ a: key.split(' ')[0] ?? '', b: key.split(' ')[1] ?? '' });
     return { since, changed, gone: gone.map(pairOf) };
   }
 }
 
-/**
- * Every pair of media nodes that live; none of a fleet that is too large. Pairs that share no address family are not
- * among them.
- */
+/** Returns no pairs for a fleet that is too large, and none without a common address family. */
 export function allPaths(records: readonly NodeRecord[], pathOf?: PathOf): PairPath[] {
   const media = records.filter((record) => record.description.kind === nodeKind.media && record.liveness !== 'dead');
   if (media.length > NODES_MAX) return [];

@@ -1,6 +1,6 @@
-// The plan: every node that others may talk to, and for signaling nodes how each pair of living media nodes reaches one
-// another: the address family, and for information the path that their hosts use now (routing.ts; the hosts themselves
-// get `Routes`). Sent whole once, then by what has changed (versioned-map.ts).
+// Plan: every node that others may talk to, and for signaling nodes the path of each pair of living media nodes: the
+// address family and, for information, the path that their hosts use now (routing.ts; the hosts themselves get
+// `Routes`). Sent whole once, then as changes (versioned-map.ts).
 import type { NodeDescription } from '../../fleet/core/node.ts';
 import type { NodeRef } from './plan-nodes.ts';
 
@@ -10,27 +10,24 @@ export interface Pair {
 }
 export interface PairPath extends Pair {
   readonly via: string; // a host; '' = direct
-  /** One way in ms by the path in use, mean of both directions. */
+  /** Delay of one direction in ms by the path in use, mean of both directions. */
   readonly delayMs: number;
 }
 export interface Plan {
   readonly version: number;
-  /**
-   * 0: `nodes` are all there are; else those that have changed after this version, and `goneIds` those that have left.
-   */
+  /** 0: `nodes` holds all nodes; otherwise those that changed after this version, with departed ones in `goneIds`. */
   readonly since: number;
   readonly nodes: readonly NodeRef[];
   readonly goneIds: readonly string[];
-  /** Of signaling nodes alone. Pairs without an entry share no address family and cannot relay. */
+  /** For signaling nodes alone. Pairs without an entry share no address family and cannot relay. */
   readonly paths: readonly PairPath[];
-  /** The paths are those that have changed after `since`, and `gonePaths` those that have left; else all there are. */
+  /** Whether `paths` holds only changes after `since`, with departed pairs in `gonePaths`; otherwise all paths. */
   readonly arePathsChanges: boolean;
   readonly gonePaths: readonly Pair[];
-  /** Nodes that are shut out: every node ends its links with them. */
+  /** Shut-out nodes: every node ends its links with them. */
   readonly deniedIds: readonly string[];
 }
 
-/** How two hosts reach one another now. */
 export interface HostPath {
   readonly via: string;
   readonly delayMs: number;
@@ -40,7 +37,7 @@ export type PathOf = (aHostId: string, bHostId: string) => HostPath | undefined;
 const families = [4, 6] as const;
 const unknownPath: PathOf = () => undefined;
 
-/** The path of two nodes, direct where no path is known; undefined when they have no address family in common. */
+/** Returns the path of two nodes, direct where no path is known; undefined without a common address family. */
 export function pairPath(
   one: NodeDescription,
   other: NodeDescription,

@@ -1,10 +1,9 @@
-// The plan of each receiver, from what it holds already: nodes for all receivers, paths for signaling nodes.
+// Plan for each receiver, as changes to its last version: nodes for all receivers, paths for signaling nodes.
 import type { NodeRecord } from '../../fleet/core/node.ts';
 import type { PathOf, Plan } from './plan.ts';
 import { planNodes, refOf } from './plan-nodes.ts';
 import { PlanPaths } from './plan-paths.ts';
 
-/** The fleet as it is now. */
 export interface PlanNow {
   readonly version: number;
   readonly records: readonly NodeRecord[];
@@ -16,7 +15,7 @@ export class Plans {
   readonly #nodes = planNodes();
   readonly #paths = new PlanPaths();
 
-  /** `since`: the version that the receiver holds, so that it gets the changes only; 0: none. Versions rise. */
+  /** `since`: version that the receiver holds (0: none), so that it gets only changes. Versions rise. */
   planFor(o: { isSignaling: boolean; since: number }, { version, records, deniedIds, pathOf }: PlanNow): Plan {
     if (this.#nodes.version !== version)
       this.#nodes.replace(new Map(records.map((record) => [record.description.nodeId, refOf(record)])), version);

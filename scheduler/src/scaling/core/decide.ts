@@ -1,9 +1,9 @@
-// The autoscaler's decision: a pure function of what is there, what is needed and what was ordered before. Every order
-// is safe to repeat. Up: take back drains first, then start, in batches, without waiting for the batch before. Down:
-// only when there have been too many for a while and the load does not rise; emptiest first; never below the need; a
-// drained node is stopped when it has been empty for a while. What an administrator drains, or a node that drains by
-// itself, is theirs: it is neither taken back nor stopped. Machines of an old version are replaced one at a time
-// (replace.ts); while there are any, none is too many.
+// The autoscaler's decision: a pure function of state, need and earlier orders. Every order is safe to repeat. Up: take
+// back drains first, then start, in batches, without waiting for the batch before. Down: only after a surplus has
+// lasted for a while and the load does not rise; emptiest first; never below the need; a drained node is stopped when
+// it has been empty for a while. A drain by an administrator, or by the node itself, is neither taken back nor followed
+// by a stop. Machines of an old version are replaced one at a time (replace.ts); while there are any, there is no
+// surplus.
 import { endable, returnable } from './end-order.ts';
 import { nodeMemories, standingOf, whyStopped } from './machines.ts';
 import { type Need, needs } from './need.ts';
@@ -24,9 +24,7 @@ import type {
 } from './types.ts';
 
 export const noMemory: ScaleMemory = { regions: new Map(), nodes: new Map() };
-/**
- * A slope that adds this share of the load within the horizon is a rise; less is the noise of people coming and going.
- */
+/** Growth within the horizon that counts as a rise; less is the noise of people coming and going. */
 const RISE_SHARE = 0.05;
 const blankRegion: RegionMemory = {
   startedAtMs: undefined,
@@ -35,7 +33,6 @@ const blankRegion: RegionMemory = {
   upgrade: undefined,
 };
 
-/** One region with everything that is decided about it. */
 interface Region {
   readonly name: string;
   readonly need: Need;
@@ -124,7 +121,6 @@ function decideRegion(
   };
 }
 
-/** How each machine counts that stays. */
 function standingsOf(
   { nodes: fleet, machines }: Region,
   o: { renewed: readonly ScaleAction[]; due: readonly ScaleAction[]; ending: ReadonlySet<string> },
@@ -138,7 +134,7 @@ function standingsOf(
       if (o.renewed.some((action) => action.nodeId === nodeId)) return [nodeId, 'starting'];
       const node = fleet.find((one) => one.nodeId === nodeId);
       const standing = standingOf(state, node, nodes.get(nodeId), nowMs, policy);
-      // What should end and cannot yet is replaced as what is silent.
+      // A machine that should end and cannot yet is replaced like a silent machine.
       const isStuck = standing === 'starting' && o.due.some((action) => action.nodeId === nodeId);
       return [nodeId, isStuck ? 'silent' : standing];
     }),
@@ -158,7 +154,7 @@ function overdueOf(
   return overdue.map(({ nodeId }) => nodeId);
 }
 
-/** The next step of an upgrade of a region in which this round has ordered nothing else. */
+/** Returns the next step of an upgrade of a region without other orders in this round. */
 function upgraded(
   region: Region,
   view: ScaleView,
@@ -175,10 +171,7 @@ function upgraded(
   return { orders: [order], upgrade: isSpare ? Object.assign({}, upgrade, { spare: order.nodeId }) : upgrade };
 }
 
-/**
- * What is removed: drained and empty for a while, failed, not serving in time, or unheard of for longer than a session
- * may last there.
- */
+/** Stops machines drained and empty for a while, failed, not serving in time, or silent beyond a session's life. */
 function stops(
   { name, nodes: fleet, machines }: Region,
   renewed: readonly ScaleAction[],
@@ -199,10 +192,7 @@ function stops(
   });
 }
 
-/**
- * What is added while nodes are missing: the fullest drained ones first (the emptiest may be stopped next), then new
- * ones.
- */
+/** Takes back the fullest drained nodes first (the emptiest may be stopped next), then starts new machines. */
 function more(
   region: Region,
   view: ScaleView,
@@ -236,7 +226,7 @@ function more(
 const isPausing = ({ memory: { startedAtMs } }: Region, nowMs: number, { startPauseMs }: ScalePolicy): boolean =>
   startedAtMs !== undefined && nowMs - startedAtMs < startPauseMs;
 
-/** Names of machines that may be started now, at most `count`. */
+/** Returns names of machines that may be started now, at most `count`. */
 function freshNames(
   { name, nodes, machines }: Region,
   view: ScaleView,
@@ -248,10 +238,7 @@ function freshNames(
   return count <= 0 ? [] : (view.freeNames ?? lowestNumbers)(name, count, { used, ending: o.ending });
 }
 
-/**
- * How many more may be started. Silent machines must not keep their own replacements out; they come on top, as many
- * again at most.
- */
+/** Silent machines must not block their own replacements, so these come on top, at most as many again. */
 function roomFor(
   { nodes, machines }: Pick<Region, 'nodes' | 'machines'>,
   silent: readonly string[],
@@ -261,7 +248,7 @@ function roomFor(
   return Math.max(0, nodesMax - all + Math.min(silent.length, nodesMax));
 }
 
-/** What is drained: of what can end the emptiest, oldest name first, as many as are too many and no more. */
+/** Drains the emptiest machines that can end, among equals the oldest name first, no more than the surplus. */
 function fewer(
   { name, nodes, machines, memory }: Region,
   o: {
@@ -277,7 +264,7 @@ function fewer(
   const isTooSoon = memory.drainedAtMs !== undefined && o.nowMs - memory.drainedAtMs < policy.drainPauseMs;
   if (!held || isTooSoon) return [];
   const heard = o.serving.filter((node) => !node.isLate);
-  // Late nodes may be about to die: the need has to be met without them.
+  // Late nodes may be about to die, so the need must be met without them.
   const most = Math.max(0, o.surplus - (o.serving.length - heard.length));
   const emptiest = heard
     .filter((node) => isOurs(node.nodeId, machines))
@@ -295,7 +282,7 @@ function fewer(
 
 const idOf = ({ nodeId }: ScaleNode): string => nodeId;
 
-/** `sfu-<region>-auto-1` and so on, the lowest numbers that are free. */
+/** Returns `sfu-<region>-auto-1` and so on, the lowest free numbers. */
 const lowestNumbers: FreeNames = (region, count, { used }) => {
   const names: string[] = [];
   for (let number = 1; names.length < count; number += 1) {

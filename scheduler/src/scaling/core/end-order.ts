@@ -1,14 +1,11 @@
-// In which order machines end, when not every one can: of a StatefulSet the highest ordinal ends first. Pure.
+// Order in which machines can end: a StatefulSet ends its highest ordinal first.
 import type { Machine, ScaleNode } from './types.ts';
 
 interface Named {
   readonly nodeId: string;
 }
 
-/**
- * Of `wanted`, best first, at most `count`: each can end, because nothing has to end before it, or what has to is taken
- * before it or `isEnding`. What is no more among the machines has ended.
- */
+/** Each result has no predecessor, or its predecessor is chosen before it, `isEnding` or gone from the machines. */
 export function endable<T extends Named>(
   wanted: readonly T[],
   machines: readonly Machine[],
@@ -29,9 +26,7 @@ export function endable<T extends Named>(
   return [...taken.values()];
 }
 
-/**
- * Of drained nodes, best first, at most `count` to take back: each only when nothing that is drained waits for its end.
- */
+/** A drained node is taken back only when no drained node waits for its end. */
 export function returnable(drained: readonly ScaleNode[], machines: readonly Machine[], count: number): ScaleNode[] {
   const waiting = new Map(machines.map(({ nodeId, endsAfter }) => [endsAfter, nodeId]));
   const left = new Set(drained.map(({ nodeId }) => nodeId));

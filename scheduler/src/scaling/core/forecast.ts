@@ -1,31 +1,25 @@
-// What a region's load will be in some minutes, from what it was: exponential smoothing with a damped trend, and with a
+// Forecasts a region's load some minutes ahead from its history: exponential smoothing with a damped trend, and with a
 // daily season once more than a day is known. Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed.:
-// damped trend (8.2, Gardner & McKenzie), Holt-Winters' additive method (8.3). The doubt is not modelled but counted:
-// how far earlier forecasts of as many steps fell short.
+// damped trend (8.2, Gardner & McKenzie), Holt-Winters' additive method (8.3). The uncertainty is not modelled but
+// counted: how far earlier forecasts of as many steps fell short.
 
 export interface Forecast {
   readonly mean: number;
-  /** Passed once in twenty times, if the errors of the future are those of the past. */
+  /** Exceeded once in twenty times, if the errors of the future are those of the past. */
   readonly p95: number;
-  /** What the present slope alone would add over the steps ahead; below zero: the load falls. */
+  /** Addition by the present slope alone over the steps ahead; below zero: the load falls. */
   readonly rise: number;
 }
 
 /** The level follows within some 5 steps. */
 const ALPHA = 0.3;
-/**
- * Of the book's β = αβ*. Trend is slow and damped: after a jump it would otherwise foresee several more of its kind
- * (tried: three times too much).
- */
+/** β = αβ* in the book. Slow and damped: after a jump the trend foresaw three times too much otherwise (measured). */
 const BETA = 0.02;
 const PHI = 0.9;
 const GAMMA = 0.2;
 const QUANTILE = 0.95;
 
-/**
- * `history`: one value per step, oldest first, at least one. `season`: steps of one day. `ahead`: steps from the last
- * value, at least 1 and at most a season. Never below zero.
- */
+/** `history`: oldest first, not empty. `season`: steps of a day. `ahead`: 1 to a season of steps. Never below zero. */
 export function forecast(history: readonly number[], ahead: number, season: number): Forecast {
   const isSeasonal = history.length > season + ahead;
   const seasonal = new Float64Array(season);

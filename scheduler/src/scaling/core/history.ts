@@ -1,6 +1,6 @@
-// Load of every region, a value a minute of the wall clock, two days of them: what the forecast reads. It is written to
-// the copy an hour at a time, so that the next leader goes on from it; minutes without a leader count as the one
-// before. Changed in place, bounded, no clock.
+// Load of every region, a value a minute of the wall clock for two days, as input of the forecast. It is written to the
+// copy an hour at a time, so that the next leader continues it; minutes without a leader get the last value before
+// them. Changed in place, bounded, no clock.
 
 /** Two days: the season of the forecast needs more than one. */
 export const HISTORY_MINUTES = 2 * 1440;
@@ -10,12 +10,12 @@ const REGIONS_MAX = 256;
 interface Line {
   /** Minute of the last value, since 1970. */
   minute: number;
-  /** While the wall clock says less than that: what it has said since it was set back. */
+  /** Last minute of a wall clock that was set back behind `minute`. */
   backAt?: number | undefined;
   readonly values: number[];
 }
 
-/** Values of one region within one hour, by the minute; null: not known. */
+/** Values of a region within an hour, by minute; null: unknown. */
 export interface HistoryHour {
   readonly region: string;
   readonly hour: number;
@@ -25,7 +25,7 @@ export interface HistoryHour {
 export class LoadHistory {
   readonly #lines = new Map<string, Line>();
 
-  /** The load now; within a minute the last one stays. Returns the region's values, oldest first, the last one now. */
+  /** Records the present load; within a minute the last value stays. Returns the region's values, oldest first. */
   note(region: string, minute: number, load: number): readonly number[] {
     const line = this.#lines.get(region);
     if (line === undefined) {
@@ -47,12 +47,11 @@ export class LoadHistory {
     return line.values;
   }
 
-  /** Forgets all other regions. */
   keepOnly(regions: ReadonlySet<string>): void {
     for (const region of this.#lines.keys()) if (!regions.has(region)) this.#lines.delete(region);
   }
 
-  /** The hour of a minute, as far as it is known; undefined: not at all. */
+  /** Returns the known part of the hour of a minute; undefined: nothing is known. */
   hourOf(region: string, minute: number): HistoryHour | undefined {
     const line = this.#lines.get(region);
     if (line === undefined) return undefined;
@@ -65,7 +64,7 @@ export class LoadHistory {
     return { region, hour, values };
   }
 
-  /** Takes over what was written down before, in any order. What cannot be read, or is too old, is left out. */
+  /** Restores saved hours, in any order. Unreadable or old values are left out. */
   restore(hours: readonly unknown[], minute: number): void {
     const known = hours.filter(isHour).sort((a, b) => a.hour - b.hour);
     for (const { region, hour, values } of known) {
@@ -78,10 +77,7 @@ export class LoadHistory {
   }
 }
 
-/**
- * A wall clock that was set back: what it is now is now, for a minute. One that goes on from there means it, and the
- * line goes on with it: it would else stand still for as long as the clock was set back.
- */
+/** After the clock was set back, the line stands still for a minute; if the clock then goes on, the line follows it. */
 function setBack(line: Line, minute: number): void {
   if (minute >= line.minute) line.backAt = undefined;
   else if (line.backAt === undefined || minute < line.backAt) line.backAt = minute;

@@ -1,5 +1,5 @@
-// How many nodes a region needs: for now, for what is forecast and booked, and to survive a loss. Agones keeps a buffer
-// of ready servers for the same reason; here the buffer is what a loss would take.
+// Number of nodes that a region needs: for the present load, the forecast, the bookings, and a spare for a loss. Agones
+// keeps a buffer of ready servers for the same reason; here the buffer is the size of a loss.
 import { type Forecast, forecast } from './forecast.ts';
 import type { RegionInput, ScaleNode, ScalePolicy } from './types.ts';
 
@@ -7,7 +7,6 @@ export interface Need {
   readonly load: number;
   readonly forecast: Forecast;
   readonly booked: number;
-  /** Within the policy's bounds. */
   readonly nodes: number;
   readonly reason: string;
   readonly isAtBound: boolean;
@@ -16,7 +15,7 @@ export interface Need {
 /** Minutes of a day: the season of the forecast. */
 const DAY_MINUTES = 1440;
 
-/** Need of every region, by region. `nodes`: the whole fleet. */
+/** Returns the need by region. `nodes`: the whole fleet. */
 export function needs(
   inputs: readonly RegionInput[],
   nodes: readonly ScaleNode[],
@@ -61,17 +60,13 @@ function needOf(
   };
 }
 
-/** Nodes of the machine with most of them. */
 function largestHost(nodes: readonly ScaleNode[]): number {
   const counts = new Map<string, number>();
   for (const { hostId } of nodes) counts.set(hostId, (counts.get(hostId) ?? 0) + 1);
   return Math.max(0, ...counts.values());
 }
 
-/**
- * What this region would have to take over when one other region fails, the one that would bring most: its load is
- * spread over the rest by their load.
- */
+/** Returns the load to take over when the worst other region fails: the rest share its load by their own. */
 function largestShareOfALoss(region: string, loads: ReadonlyMap<string, number>): number {
   const total = [...loads.values()].reduce((sum, load) => sum + load, 0);
   const own = loads.get(region) ?? 0;

@@ -1,11 +1,10 @@
-// Replaces machines of another version than their orchestrator is set to. Pure.
-// Case 1: what has never served, or has failed and carries nothing, is made anew at once: a broken version goes.
-// Case 2: of the others one at a time in each region is drained, and made anew when it is empty, or the drain has taken
-//         too long. Only while the region is calm: all others serve, and nothing else is ordered there. So a version
-//         that does not start costs a region one node; the upgrade is held then until another version is wanted.
-// Case 3: where one less would be too few, one more is started first; if there is no place for it, it goes without.
-// Case 4: what runs the wanted version and is still drained for replacement serves again: it is new, or the upgrade was
-//         taken back.
+// Replaces machines of another version than their orchestrator's. Case 1: a machine that has never served, or has
+// failed and carries nothing, is made anew at once, so a broken version goes. Case 2: the others are drained one at a
+// time in each region, and made anew when empty, or after the drain limit. This happens only while the region is calm:
+// all others serve, and nothing else is ordered there. So a version that does not start costs a region a single node;
+// the upgrade is held then until another version is wanted. Case 3: where one less would be too few, a spare is started
+// first; without a place for it, the upgrade goes on without. Case 4: a machine of the wanted version that is still
+// drained for replacement serves again: it is new, or the upgrade was taken back.
 import { isOver, isThere } from './machines.ts';
 import type { Machine, NodeMemory, ScaleAction, ScaleNode, ScalePolicy, UpgradeMemory } from './types.ts';
 
@@ -16,7 +15,7 @@ interface Here {
 }
 type Memories = ReadonlyMap<string, NodeMemory>;
 
-/** Orders that wait for no other machine: cases 1 and 4, and the end of the drain of case 2. */
+/** Returns orders that wait for no other machine: cases 1 and 4, and the end of the drain of case 2. */
 export function renewals(
   { name: region, nodes, machines }: Here,
   memories: Memories,
@@ -50,7 +49,7 @@ function whyReplaced(
   return `outdated, and not empty after ${Math.round(policy.drainLimitMs / 1000)} s of drain`;
 }
 
-/** What is replaced is not missed since its predecessor. */
+/** Forgets the absence of replaced machines, which their successors must not inherit. */
 export function afresh(memories: Memories, actions: readonly ScaleAction[], nowMs: number): Memories {
   const replaced = new Set(actions.filter(({ verb }) => verb === 'replace').map(({ nodeId }) => nodeId));
   return new Map(
@@ -64,7 +63,7 @@ export function afresh(memories: Memories, actions: readonly ScaleAction[], nowM
 export const outdatedOf = (machines: readonly Machine[]): Machine[] =>
   machines.filter(({ isOutdated, state }) => isOutdated === true && state !== 'stopping');
 
-/** What is remembered of an upgrade after a look at which machines `due` end now. */
+/** Returns the memory of an upgrade after a look; `due`: machines that end now. */
 export function upgradeMemory(
   { nodes, machines }: Here,
   before: UpgradeMemory | undefined,
@@ -81,7 +80,7 @@ export function upgradeMemory(
     const node = nodes.find((one) => one.nodeId === nodeId);
     const hasCome = machine?.state === 'running' || (machine?.state === 'starting' && isThere(node));
     if (machine === undefined || machine.isOutdated === true || hasCome) continue;
-    // What waits for a place says nothing of its version; nor does what an earlier leader has begun.
+    // A machine that waits for a place, or that an earlier leader has started, says nothing about its version.
     const isWaiting = machine.state === 'starting' && (nodeId === spare || memories.get(nodeId)?.isNew !== true);
     if (isWaiting) hasNoSpare = true;
     else isHeld = true;
@@ -91,10 +90,7 @@ export function upgradeMemory(
 
 const nothingYet = { spare: undefined, hasNoSpare: false, isHeld: false };
 
-/**
- * Whether nothing is on its way in the region, as far as its nodes and machines show: none ends, comes, is silent or is
- * drained by the autoscaler, and every machine that is not outdated serves.
- */
+/** Whether no machine ends, starts, is silent or is drained by the autoscaler, and all up-to-date machines serve. */
 export function isCalm({ nodes, machines }: Here): boolean {
   return machines.every(({ nodeId, state, isOutdated }) => {
     const node = nodes.find((one) => one.nodeId === nodeId);
@@ -104,8 +100,9 @@ export function isCalm({ nodes, machines }: Here): boolean {
 }
 
 /**
- * The next one of a calm region: what has fewest sessions is drained, after one more has been started when the region
- * can miss none. `freeName`: for that one; undefined when there can be none, 'later' while starts pause.
+ * Returns the next order of a calm region: the machine with fewest sessions is drained, after a spare has been started
+ * when the region can spare none. `freeName`: for the spare; undefined when there can be none, 'later' while starts
+ * pause.
  */
 export function nextReplaced(
   { name: region, nodes, machines }: Here,

@@ -1,51 +1,44 @@
-// What the autoscaler sees, remembers and orders. Load is counted in nodes: 1 is what one node carries when it is full,
-// whatever fills it first.
+// Input, memory and output of the autoscaler. Load is counted in nodes: 1 is a full node, whatever fills it first.
 
-/** A media node as the fleet has it. */
 export interface ScaleNode {
   readonly nodeId: string;
   readonly hostId: string;
   readonly region: string;
-  /** Load of what is charged and reported, 0…1 and above. */
+  /** Charged and reported load, 0…1 and above. */
   readonly load: number;
   /** Sessions seen, and charged but not seen yet. */
   readonly sessions: number;
-  /** `away`: dead, distrusted or failing; it carries nothing that can be relied on. */
+  /** `away`: dead, distrusted or failing; nothing that it carries can be relied on. */
   readonly state: 'serving' | 'draining' | 'away';
-  /** Suspect, or without a link: it counts as what it was, and nothing is concluded from its last word. */
+  /** Whether it is suspect or without a link: its last state counts, and nothing is concluded from its last report. */
   readonly isLate: boolean;
-  /**
-   * The autoscaler has drained it: only such a drain is taken back, and only such a node is stopped when it is empty.
-   */
+  /** Whether the autoscaler has drained it: only then is its drain taken back, or the empty node stopped. */
   readonly isDrainOurs: boolean;
-  /** That drain is for its machine to be made anew: it comes back under its name. */
+  /** Whether that drain is for a replacement: it comes back under its name. */
   readonly isReplaced: boolean;
 }
 
-/** A machine as the driver sees it: what it has made and not removed yet. Only these are ever drained or stopped. */
+/** A machine that the driver has made and not removed yet. Only these are ever drained or stopped. */
 export interface Machine {
   readonly nodeId: string;
   readonly region: string;
-  /**
-   * `running`: its node has served, heard or not. `failed`: it will not serve any more; the driver knows that, it is
-   * not merely silent.
-   */
+  /** `running`: has served, heard or not. `failed`: will never serve again, by the driver's knowledge. */
   readonly state: 'starting' | 'running' | 'stopping' | 'failed';
   /** The machine that has to end before this one can: some orchestrators end their newest only. */
   readonly endsAfter?: string;
-  /** It runs another version than its orchestrator is set to. Never of one that is being made anew already. */
+  /** Whether it runs another version than its orchestrator's. Never set while it is being made anew. */
   readonly isOutdated?: true;
-  /** What its orchestrator is set to, by any name; with `isOutdated`. */
+  /** Version of its orchestrator, by any name; set with `isOutdated`. */
   readonly wantedVersion?: string;
 }
 
 export interface RegionInput {
   readonly region: string;
-  /** Load of the past, one value a minute, oldest first, the last one now. */
+  /** Load of the past, a value a minute, oldest first, the last one now. */
   readonly history: readonly number[];
-  /** Load of the bookings that run now: part of the load already as far as their sessions have come. */
+  /** Load of the bookings that run now, whose sessions may already be part of the load. */
   readonly bookedNow: number;
-  /** Load of the bookings that begin within the horizon, on top of what is there. */
+  /** Load of the bookings that begin within the horizon, on top of the present load. */
   readonly bookedNext: number;
 }
 
@@ -54,18 +47,17 @@ export interface ScaleView {
   readonly nodes: readonly ScaleNode[];
   readonly machines: readonly Machine[];
   readonly regions: readonly RegionInput[];
-  /** Of nodes that are away and still ordered to take no sessions: a new machine under such a name would obey. */
+  /** Names of absent nodes that are still ordered to take no sessions: a new machine under such a name would obey. */
   readonly namesKept?: readonly string[];
-  /** At most `count` names for new machines of a region; fewer: no more can be started now. Without it any may be. */
+  /** At most `count` names; fewer: no more can be started now. Absent: any name may be used. */
   readonly freeNames?: FreeNames;
 }
 
 export type FreeNames = (region: string, count: number, taken: TakenNames) => readonly string[];
 
 export interface TakenNames {
-  /** Of nodes, machines and kept orders. A driver whose names are fixed may answer one of them all the same. */
+  /** Names of nodes, machines and kept orders. A driver with fixed names may return one of them all the same. */
   readonly used: ReadonlySet<string>;
-  /** Of machines that are stopped in the same round. */
   readonly ending: ReadonlySet<string>;
 }
 
@@ -75,31 +67,28 @@ export interface ScalePolicy {
   readonly nodesMax: number;
   /** Share of a node that is filled on purpose; the rest is for bursts. */
   readonly targetShare: number;
-  /** What a node carries, to turn booked sessions into load. */
+  /** Sessions of a full node, to turn booked sessions into load. */
   readonly sessionsPerNode: number;
   readonly horizonMinutes: number;
-  /** Keep room for the loss of the largest host, and of the region with most load. */
+  /** Whether to keep a spare for the loss of the largest host, and of the region with most load. */
   readonly spareHost: boolean;
   readonly spareRegion: boolean;
   /** Starts per order and region, and the pause between orders. */
   readonly startBatch: number;
   readonly startPauseMs: number;
-  /** A machine that does not serve by then has failed; one whose node has served is only missed from then on. */
+  /** A machine that does not serve by then has failed; one whose node has served counts as silent. */
   readonly startLimitMs: number;
-  /**
-   * How long a machine whose node has served may have no node in the fleet before it is stopped: silence is no proof
-   * that it is empty.
-   */
+  /** Time without a node in the fleet before a machine that has served is stopped: silence does not prove emptiness. */
   readonly silentLimitMs: number;
-  /** Drains per order and region, the pause between orders, and how long there must have been too many. */
+  /** Drains per order and region, the pause between orders, and the time that a surplus must have lasted. */
   readonly drainBatch: number;
   readonly drainPauseMs: number;
   readonly surplusHoldMs: number;
-  /** Share of the need above which there are too many: below it neither more nor less is ordered. */
+  /** Share of the need above which there is a surplus: below it neither more nor less is ordered. */
   readonly surplusShare: number;
-  /** How long a drained node must have been empty before it is stopped, or replaced. */
+  /** Time for which a drained node must have been empty before it is stopped, or replaced. */
   readonly emptyHoldMs: number;
-  /** A drain that takes longer is reported; the node is not stopped. One that is to be replaced is replaced then. */
+  /** A longer drain is reported; the node is not stopped, but a machine to be replaced is replaced then. */
   readonly drainLimitMs: number;
 }
 
@@ -109,11 +98,11 @@ export interface ScaleAction {
   readonly nodeId: string;
   readonly region: string;
   readonly reason: string;
-  /** Of a drain: the machine is replaced afterwards. */
+  /** For a drain: the machine is replaced afterwards. */
   readonly isReplaced?: true;
 }
 
-/** What one region has and needs, in nodes, and why. */
+/** Present and needed nodes of a region, and why. */
 export interface RegionScale {
   readonly region: string;
   readonly load: number;
@@ -122,25 +111,20 @@ export interface RegionScale {
   readonly need: number;
   readonly needReason: string;
   readonly serving: number;
-  /** Those too that are made anew under their names, from their drain on. */
+  /** Includes machines that are made anew under their names, from their drain on. */
   readonly starting: number;
   readonly draining: number;
-  /** Machines of another version than they should be. */
   readonly outdated: number;
-  /** None of them is drained: a machine of the version that is wanted does not serve. */
+  /** Whether outdated machines are not drained because a machine of the wanted version does not serve. */
   readonly isUpgradeHeld: boolean;
-  /**
-   * Machines that are replaced and not stopped: their nodes have served and are not heard, so sessions may be on them;
-   * or others have to end before them.
-   */
+  /** Replaced but not stopped: their nodes have served and may carry sessions, or others have to end before them. */
   readonly silent: readonly string[];
-  /** More is needed than the policy lets it have. */
+  /** Whether more is needed than the policy allows. */
   readonly isAtBound: boolean;
-  /** Nodes that are drained for longer than they should be, with sessions on them. */
+  /** Nodes whose drain exceeds its limit, with sessions on them. */
   readonly overdue: readonly string[];
 }
 
-/** What is remembered from one decision to the next. */
 export interface ScaleMemory {
   readonly regions: ReadonlyMap<string, RegionMemory>;
   readonly nodes: ReadonlyMap<string, NodeMemory>;
@@ -152,28 +136,27 @@ export interface RegionMemory {
   /** Undefined: no machine is outdated. */
   readonly upgrade: UpgradeMemory | undefined;
 }
-/** As long as outdated machines are to be of no other version than before. */
+/** Memory of an upgrade, as long as the wanted version of the outdated machines stays the same. */
 export interface UpgradeMemory {
   readonly wanted: ReadonlySet<string>;
-  /** The machine that was started so that one can be missed. */
+  /** The machine that was started so that another can be spared. */
   readonly spare: string | undefined;
-  /** There is no place for it: it goes on without. */
+  /** Whether the upgrade continues without a spare, because there is no place for it. */
   readonly hasNoSpare: boolean;
   readonly isHeld: boolean;
 }
 export interface NodeMemory {
-  /** Of its machine, as the driver said it last. */
+  /** Last state of its machine by the driver. */
   readonly state: Machine['state'];
-  /** Its machine has begun since the look before, and has not been heard: what the fleet knows of the name is over. */
+  /** Whether its machine has begun since the last look, so that the fleet's knowledge of the name is void. */
   readonly isNew: boolean;
-  /** Its machine ends, and begins anew: what follows is new. */
+  /** Whether its machine ends and begins anew, so that the next machine of the name is new. */
   readonly isLeaving: boolean;
-  /** The fleet has known its node in this term. */
   readonly hasServed: boolean;
-  /** Since when the fleet has not known its node; undefined: it knows it, alive or not. */
+  /** Time since which the fleet has not known its node; undefined: the fleet knows it, alive or not. */
   readonly absentSinceMs: number | undefined;
   readonly drainingSinceMs: number | undefined;
-  /** Since when it has reported, drained by us, that it is empty. */
+  /** Time since which it has reported, drained by the autoscaler, that it is empty. */
   readonly emptySinceMs: number | undefined;
 }
 

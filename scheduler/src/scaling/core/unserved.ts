@@ -1,17 +1,16 @@
-// Joins that were turned away for want of room and wait to come back: load that no node reports. Without it a region
-// that is full looks as if it needed little more than it has, and grows in several waves instead of one (simulated: 450
-// s instead of 250 s for a doubled load). A client that comes back has another session, and nothing that the centre
-// hears of it stays the same; so a refused join counts for as long as the wait that its answer named, and no longer. At
-// any moment every waiting client counts once, however often it has come; a client that gives up has counted once.
+// Joins that were refused for lack of capacity and wait to come back: load that no node reports. Without it a full
+// region looks as if it needed little more than it has, and grows in several waves instead of one (simulated: 450 s
+// instead of 250 s for a doubled load). A client that comes back has another session, and nothing in its request stays
+// the same; so a refused join counts exactly for the wait that its answer named. At any moment every waiting client
+// counts once, however often it has come; a client that gives up has counted once.
 import { distanceKm, isInFence, type Point } from '@meridian/protocol';
 import { FifoEvictor } from '../../base/core/fifo-evictor.ts';
 
-/** Longer than any wait that an answer names. */
+/** Longer than any wait in an answer. */
 const WAIT_MS_MAX = 60_000;
-/** In a rush; beyond it the oldest is forgotten. */
+/** Limit for a rush; beyond it the oldest is forgotten. */
 const SESSIONS_MAX = 20_000;
 
-/** Until when a refused join counts, and where. */
 interface Waiting {
   readonly region: string;
   readonly untilMs: number;
@@ -21,11 +20,9 @@ export class Unserved {
   readonly #sessions = new Map<string, Waiting>();
   readonly #evictor = new FifoEvictor(this.#sessions);
 
-  /**
-   * `region`: where the client would have been (`wantedRegion`). `retryAfterMs`: when it may come back by its answer.
-   */
+  /** `region`: that of `wantedRegion`. `retryAfterMs`: wait named in the join's answer. */
   refused(sessionId: string, o: { region: string; retryAfterMs: number; nowMs: number }): void {
-    this.#sessions.delete(sessionId); // so that it comes last
+    this.#sessions.delete(sessionId); // re-inserted at the end
     this.#sessions.set(sessionId, { region: o.region, untilMs: o.nowMs + Math.min(WAIT_MS_MAX, o.retryAfterMs) });
     if (this.#sessions.size > SESSIONS_MAX) this.#evictor.takeOldest();
   }
@@ -34,7 +31,7 @@ export class Unserved {
     this.#sessions.delete(sessionId);
   }
 
-  /** Joins that wait now, by region. */
+  /** Returns the joins that wait now, by region. */
   counts(nowMs: number): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
     for (const [sessionId, { region, untilMs }] of this.#sessions) {
@@ -45,10 +42,7 @@ export class Unserved {
   }
 }
 
-/**
- * The region where a client would have been placed: of those of the fence the one with the nearest site; '': there is
- * none.
- */
+/** Returns the region of the nearest site inside the fence; '': there is none. */
 export function wantedRegion(
   fence: string,
   location: Point,

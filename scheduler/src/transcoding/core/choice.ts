@@ -1,34 +1,28 @@
-// Which gateways may make a rendition of a track, the best first: near the track's media node, then with most capacity
-// left.
+// Chooses gateways for a rendition of a track, the best first: near the track's media node, then with most free
+// capacity.
 import { distanceKm, isInFence, type Point } from '@meridian/protocol';
 
-/** A gateway that lives and takes work. */
 export interface TranscodingGateway extends Point {
   readonly nodeId: string;
   readonly hostId: string;
   readonly region: string;
-  /** What its transcoders may still use, in thousandths of a core, with what it has been handed just now. */
+  /** Free CPU of its transcoders, less recently handed jobs, in thousandths of a core. */
   readonly freeMillicores: number;
 }
 
-/** Where the track is published. */
 export interface TrackPlace extends Point {
   readonly hostId: string;
 }
 
 export interface TranscodingJob {
-  /** Of the room. */
   readonly fence: string;
   readonly millicores: number;
 }
 
-/** A smaller distance makes no difference; gateways of one city may say places that differ a little. */
+/** Distances below this count as equal, because gateways of a city may report slightly different places. */
 const SAME_PLACE_KM = 50;
 
-/**
- * Ids of those that may have the job, the best first: on the track's host, then by distance, of equals the one with
- * most left. NO_NODE: none is in the fence; OVERLOADED: none has so much left.
- */
+/** Prefers the track's host, then distance, then free capacity. NO_NODE: none in the fence; OVERLOADED: all full. */
 export function chooseGateways(
   job: TranscodingJob,
   place: TrackPlace,

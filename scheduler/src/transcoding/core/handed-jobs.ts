@@ -1,15 +1,15 @@
-// Jobs that gateways were handed and do not report yet: charged at once, so that a burst does not go to one of them.
+// Jobs handed to gateways and not reported yet: charged at once, so that a burst does not go to a single gateway.
 
-/** A gateway reports every second; one that has not for so long is asked anew. */
+/** Gateways report every second; after this time without a report of the job, its charge ends. */
 export const CHARGED_MS = 10_000;
-/** More than all owners ask for in that time. */
+/** More than all owners request in that time. */
 export const HANDED_MAX = 10_000;
 
 interface Handed {
   readonly gatewayId: string;
   readonly millicores: number;
   readonly sinceMs: number;
-  /** The gateway has taken it: its next report counts it. */
+  /** Time at which the gateway accepted it; the gateway's next report includes it. */
   takenMs: number | undefined;
 }
 
@@ -21,7 +21,7 @@ export class HandedJobs {
     return this.#jobs.size;
   }
 
-  /** Charges a job to a gateway, in place of what was charged for the same job before. False: too many are charged. */
+  /** Charges a job to a gateway and replaces an earlier charge of the job. False: too many are charged. */
   hand(job: string, o: { gatewayId: string; millicores: number }, nowMs: number): boolean {
     this.#expire(nowMs);
     this.#jobs.delete(job);
@@ -35,18 +35,17 @@ export class HandedJobs {
     if (handed !== undefined) handed.takenMs = nowMs;
   }
 
-  /** It is not made there. */
+  /** The gateway does not make the rendition. */
   drop(job: string): void {
     this.#jobs.delete(job);
   }
 
-  /** The gateway that was handed this job a moment ago. */
   gatewayOf(job: string, nowMs: number): string | undefined {
     this.#expire(nowMs);
     return this.#jobs.get(job)?.gatewayId;
   }
 
-  /** By gateway: what its last report, heard at `heardAtMs(gatewayId)`, does not contain yet. */
+  /** Returns, by gateway, the charges that its last report, heard at `heardAtMs(gatewayId)`, does not contain yet. */
   charged(heardAtMs: (gatewayId: string) => number, nowMs: number): ReadonlyMap<string, number> {
     this.#expire(nowMs);
     const sums = new Map<string, number>();

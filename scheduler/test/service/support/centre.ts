@@ -50,10 +50,7 @@ export function writeConfig(dir: string, extra: Record<string, unknown>): string
   return file;
 }
 
-/**
- * The machine's clock, and a test may let time pass at once: timers go on as they were, and later readings of the clock
- * show the skipped time.
- */
+/** The machine's clock, which a test can move ahead; timers go on as they were. */
 export function skippingClock(): Clock & { skip(ms: number): void } {
   const real = systemClock();
   let skippedMs = 0;
@@ -68,9 +65,9 @@ export function skippingClock(): Clock & { skip(ms: number): void } {
 }
 
 /**
- * In this process; `close` ends everything. A first start waits 1.5 s for a fleet that it may have forgotten; only
- * tests of that wait (`waitsForFleet`) pay for it. Making a certificate authority takes longer still: a lone centre
- * finds one in its folder, and so does one of several that `hasAuthority`.
+ * Starts a centre in this process; `close` ends everything. A first start waits 1.5 s for a fleet that it may have
+ * forgotten; only tests of that wait (`waitsForFleet`) pay for it. Making a certificate authority takes longer still: a
+ * lone centre finds one in its folder, and so does one of several that `hasAuthority`.
  */
 export async function startCentre({
   waitsForFleet = false,
@@ -100,7 +97,7 @@ export async function startCentre({
 }
 
 let sealed: Promise<string> | undefined;
-/** The same authority for every centre of this process that finds one in its folder. */
+/** Puts the same authority into the folder of every centre of this process. */
 export async function keepAuthority(stateDir: string): Promise<void> {
   sealed ??= Authority.create({ clock: systemClock() }).then((authority) => authority.seal(clusterSecret));
   mkdirSync(stateDir, { recursive: true });
@@ -115,10 +112,10 @@ export function addressOf(ports: { linkPort: number; httpPort: number }): Centre
   };
 }
 
-/** Of a process of its own. What is compiled is kept: most of a start is compiling. */
+/** Environment of a separate process. The compile cache is kept, because most of a start is compiling. */
 export const childEnv = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] };
 
-/** As a process of its own, as in production; resolves when it listens. */
+/** Starts a centre as a separate process, as in production; resolves when it listens. */
 export async function spawnCentre(configFile: string) {
   const main = join(import.meta.dirname, '../../../../dist/services/scheduler.js');
   const env = childEnv;
@@ -142,7 +139,7 @@ function portsOf(child: ChildProcess): Promise<{ linkPort: number; httpPort: num
     let last = ''; // for the error only
     child.once('exit', (code) => reject(new Error(`the centre ended with ${code}: ${last}`)));
     if (child.stdout === null) throw new Error('the centre was started without a pipe');
-    // Read to the end: a full pipe would hold up the centre.
+    // Read to the end: a full pipe would block the centre.
     createInterface({ input: child.stdout }).on('line', (line) => {
       last = line.slice(0, 2000);
       if (!line.includes('"listening"')) return;
@@ -152,7 +149,7 @@ function portsOf(child: ChildProcess): Promise<{ linkPort: number; httpPort: num
   });
 }
 
-/** One admin request; `token` undefined sends none. */
+/** Sends an admin request; `token` undefined sends none. */
 export async function admin(
   centre: CentreAddress,
   method: 'GET' | 'POST' | 'PUT' | 'DELETE',
@@ -172,7 +169,6 @@ export async function admin(
   return { status: response.status, body: (await response.json()) as any };
 }
 
-/** Polls until `probe` gives something; fails with what was awaited. */
 export async function until<T>(what: string, probe: () => T | undefined | Promise<T | undefined>, limitMs = 60_000) {
   const deadline = performance.now() + limitMs;
   for (;;) {

@@ -1,8 +1,9 @@
-// A small city file in MaxMind's shape whose every place has one name: which file answers shows in the answer.
+// A small city file in MaxMind's format whose every place has the same name, so that the answer shows which file gave
+// it.
 import { mmdbBytes, type Value } from './mmdb.ts';
 
 export const HOUR = 3600;
-/** 2026-11-01: what the first file of a test was built. */
+/** 2026-11-01: build time of the first file of a test. */
 export const BUILT = 1_793_491_200;
 
 const networks = ['12.0.0.0/8', '80.0.0.0/8', '91.0.0.0/8', '134.60.0.0/16', '200.0.0.0/8', '2a02::/16', '2406::/16'];

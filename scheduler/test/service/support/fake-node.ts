@@ -1,4 +1,4 @@
-// A node as the centre sees it: real enrolment, real link, the real NodeAgent; only what it holds is made up.
+// A node as the centre sees it: real enrolment, real link, the real NodeAgent; only its rooms and sessions are made up.
 import {
   CentreSearch,
   call,
@@ -32,15 +32,14 @@ export interface NodeOptions {
   readonly longitude?: number;
   readonly incarnation?: string;
   readonly sessions?: number;
-  /** Between reports; omitted: as the centre says, a second. */
+  /** Interval of reports; omitted: the centre's interval, a second. */
   readonly reportEveryMs?: number;
-  /** Plans that are kept for looking at. */
   readonly plansMax?: number;
-  /** Between dials to the centre; omitted: short, for tests that do not measure. */
+  /** Pause between dials to the centre; omitted: short, for tests that do not measure. */
   readonly backoffMs?: { first: number; max: number };
   readonly rooms?: wire.RoomHeld.$Properties[];
   readonly describe?: Partial<wire.NodeDescription.$Properties>;
-  /** What its wall clock says; omitted: it does not say. */
+  /** Returns its wall clock; omitted: not reported. */
   wallMs?(): number;
 }
 
@@ -66,7 +65,7 @@ export class FakeNode {
   readonly echoKeys: wire.EchoKey.$Properties[][] = [];
   rooms: wire.RoomHeld.$Properties[];
   load: wire.Load.$Properties = { cpu: 0.1 };
-  /** Overrides what is said of oneself, for nodes that lie. */
+  /** Overrides the reported number of sessions, for nodes that lie. */
   claimedSessions: number | undefined;
   link: Link | undefined;
   #dialer: LinkDialer | undefined;
@@ -168,7 +167,7 @@ export class FakeNode {
     return this.rooms.flatMap((room) => room.sessionIds ?? []);
   }
 
-  /** A session attaches: the room's list grows and the decision is confirmed with the next report. */
+  /** Attaches a session: the room's list grows and the decision is confirmed with the next report. */
   attach(o: { roomKey: string; sessionId: string; decisionId: string; ownerId: string; epoch: number }): void {
     const room = this.rooms.find((held) => held.roomKey === o.roomKey);
     const sessionIds = [...(room?.sessionIds ?? []), o.sessionId];
@@ -178,7 +177,7 @@ export class FakeNode {
     this.agent.confirm(o.decisionId);
   }
 
-  /** A session leaves; its decision with it, when it is named. */
+  /** Removes a session, with its decision when it is named. */
   detach(o: { roomKey: string; sessionId: string }): void {
     this.rooms = this.rooms.flatMap((room) => {
       if (room.roomKey !== o.roomKey) return [room];
@@ -218,7 +217,7 @@ export function newSession(): string {
   return newId('PA_', (count) => rng.bytes(count));
 }
 
-/** The code a promise rejects with; fails when it resolves. */
+/** Returns the code with which a promise rejects; fails when it resolves. */
 export async function codeOf(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;

@@ -6,10 +6,7 @@ import { type CentreAddress, childEnv } from './centre.ts';
 import { enrolNode, type FakeNode, frankfurt, type NodeOptions } from './fake-node.ts';
 import type { NodeCommand } from './node-process.ts';
 
-/**
- * A media node in a process of its own. After a kill it starts again as a new incarnation that holds what the old one
- * held.
- */
+/** A media node in a separate process. After a kill it restarts with the sessions of the old incarnation. */
 export class KillableNode {
   readonly id: string;
   readonly #centre: CentreAddress;
@@ -41,7 +38,6 @@ export class KillableNode {
     this.#send({ what: 'start', options, credentials: this.#credentials, centre: this.#centre });
   }
 
-  /** Resolves when the node holds the session. */
   attach(attach: Parameters<FakeNode['attach']>[0]): Promise<void> {
     return new Promise((resolve) => {
       const onMessage = (message: unknown): void => {

@@ -17,7 +17,7 @@ export function writeMmdb(file: string, o: Mmdb): void {
   writeFileSync(file, mmdbBytes(o));
 }
 
-/** The bytes of such a file. `buildEpoch`: seconds since 1970. */
+/** Returns the bytes of such a file. `buildEpoch`: seconds since 1970. */
 export function mmdbBytes(o: Mmdb): Buffer {
   const nodes: [Child, Child][] = [[undefined, undefined]];
   const data: Buffer[] = [];
@@ -50,7 +50,7 @@ export function mmdbBytes(o: Mmdb): Buffer {
   return Buffer.concat([tree, Buffer.alloc(16), ...data, marker, metadata]);
 }
 
-/** The next node, data, or nothing. */
+/** Next node, data, or nothing. */
 type Child = number | { readonly offset: number } | undefined;
 
 function insert(nodes: [Child, Child][], bits: readonly (0 | 1)[], leaf: { offset: number }): void {

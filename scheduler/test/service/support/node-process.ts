@@ -1,4 +1,4 @@
-// A media node in a process of its own, to be killed. Started with IPC; its options, credentials and centre come in the
+// A media node in a separate process, to be killed. Started with IPC; its options, credentials and centre come in the
 // first message.
 import type { Credentials } from '@meridian/runtime';
 import type { CentreAddress } from './centre.ts';

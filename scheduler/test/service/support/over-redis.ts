@@ -1,14 +1,12 @@
 import { afterEach, beforeEach } from 'vitest';
 import { type RedisServer, startRedis } from '../../../../base/runtime/test/support/redis-server.ts';
 
-/** What each test of a file has for itself. */
 export interface OverRedis {
   readonly redis: RedisServer;
-  /** Closed after the test, the last one first, before the store. */
+  /** Closed after the test, in reverse order, before the store. */
   readonly closers: (() => unknown)[];
 }
 
-/** Gives each test of the file that calls it an empty Redis of its own. */
 export function overRedis(): OverRedis {
   const closers: (() => unknown)[] = [];
   let redis: RedisServer | undefined;

@@ -1,9 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/**
- * A way to a port of loopback that can be cut: while it is, nothing passes and no end is informed, as when a cable is
- * pulled.
- */
+/** A proxy that can be cut: meanwhile nothing passes and neither end is informed, as with a pulled cable. */
 export async function startProxy(targetPort: number) {
   const sockets = new Set<Socket>();
   let isCut = false;
@@ -17,7 +14,7 @@ export async function startProxy(targetPort: number) {
       from.on('data', (bytes) => {
         if (!isCut) to.write(bytes);
       });
-      // Whatever ends one side ends the other; what went wrong is the two ends' matter.
+      // The end of either side ends the other; errors are handled at the two ends.
       from.on('error', () => to.destroy());
       from.on('close', () => {
         sockets.delete(from);
@@ -32,7 +29,7 @@ export async function startProxy(targetPort: number) {
     cut(): void {
       isCut = true;
     },
-    /** What was lost stays lost: the connections of before are ended. */
+    /** Passes bytes again. Earlier connections are ended, because their bytes are lost. */
     mend(): void {
       isCut = false;
       for (const socket of [...sockets]) socket.destroy();

@@ -1,5 +1,5 @@
-// A node of a region that has an instance: one link to the leader and one to the instance, and what it holds is
-// reported on both.
+// A node of a region that has an instance: a link to the leader and a link to the instance, with the same reports on
+// both.
 import { note, onNote, type wire } from '@meridian/protocol';
 import type { CentreAddress } from './centre.ts';
 import { enrolNode, FakeNode, frankfurt, type NodeOptions } from './fake-node.ts';

@@ -1,24 +1,22 @@
-// A signaling node that owns rooms and moves people when the centre asks it to, as a test says: at once, late, never,
-// or with a refusal.
+// A signaling node that owns rooms and moves people on the centre's order, as a test scripts: at once, late, never, or
+// with a refusal.
 import { type ErrorCode, MeridianError, rpc, serve, type wire } from '@meridian/protocol';
 import type { CentreAddress } from './centre.ts';
 import { FakeNode, frankfurt, type NodeOptions, newSession } from './fake-node.ts';
 
-/** What becomes of one order: a code to refuse with, 'never' for no answer at all, or undefined to move the session. */
+/** Outcome of an order: a code to refuse with, 'never' for no answer at all, or undefined to move the session. */
 export type Script = (order: wire.MoveSession) => Promise<string | undefined> | string | undefined;
 
 export class ScriptedOwner {
   readonly signaling: FakeNode;
   readonly orders: wire.MoveSession[] = [];
-  /** Orders that were begun and not answered yet, and the most there ever were. */
+  /** Unanswered orders, and their peak. */
   readonly open = { now: 0, most: 0, rooms: new Set<string>(), roomsTwice: 0 };
   script: Script = () => undefined;
   readonly #nodes: ReadonlyMap<string, FakeNode>;
   readonly #joined = new Map<string, { readonly roomKey: string; readonly epoch: number }>();
-  /** Sessions that are being moved. */
   readonly #moving = new Set<string>();
 
-  /** `nodes`: the media nodes between which it moves. */
   static async start(centre: CentreAddress, nodes: readonly FakeNode[], options: Partial<NodeOptions> = {}) {
     const byId = new Map(nodes.map((node) => [node.id, node]));
     const made: { owner?: ScriptedOwner } = {};
@@ -37,7 +35,7 @@ export class ScriptedOwner {
     this.#nodes = nodes;
   }
 
-  /** A client joins: placed by the centre, attached where it says. */
+  /** Joins a client: placed by the centre, attached at its decision. */
   async join(roomKey: string, ask: wire.PlaceRequest.$Properties = { fromCity: 'frankfurt' }) {
     const sessionId = newSession();
     const placed = await this.signaling.place({ roomKey, sessionId, ...ask });
@@ -48,7 +46,6 @@ export class ScriptedOwner {
     return { sessionId, roomKey, nodeId: placed.nodeId, epoch };
   }
 
-  /** The media nodes that show the session. */
   where(sessionId: string): string[] {
     return [...this.#nodes.values()].filter((node) => node.sessionIds().includes(sessionId)).map(({ id }) => id);
   }

@@ -1,5 +1,6 @@
-// scrypt is made to be slow: a third of a second of the processor and 128 MiB for the start of each centre. In a
-// process that imports this, the same secret and salt are computed once. A centre process of its own computes all.
+// Caches scrypt, which is slow by design: a third of a second of the processor and 128 MiB for the start of each
+// centre. In a process that imports this file, the same secret and salt are computed once. A separate centre process
+// computes all.
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 

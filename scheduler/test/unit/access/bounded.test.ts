@@ -1,4 +1,4 @@
-// The bounds over all records of the book: what they hold, whatever votes come, and which records stay.
+// Bounds over all records of the book, whatever votes come, and the records that stay.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import {
@@ -14,13 +14,13 @@ import {
 const keyOf = (index: number): string => `198.${index >> 8}.${index & 255}.0/24`;
 const vote = (voter: string, atMs = 0, isProven = true) => ({ voter, rttMs: 10, atMs, isProven });
 
-/** Three customers, of one site each. */
+/** Records a measurement of three customers, each at a single site. */
 function measure(book: PrefixBook, index: number, atMs = 0): void {
   for (let host = 1; host <= AGREEING_VOTES; host += 1)
     book.vote(keyOf(index), 'near', vote(`m${index}.${host}`, atMs));
 }
 
-/** One customer, of sixteen sites: all that it may speak of. */
+/** Records a customer at sixteen sites, its bound. */
 function single(book: PrefixBook, index: number, atMs = 0, isProven = true): void {
   for (let site = 0; site < 16; site += 1) book.vote(keyOf(index), `s${site}`, vote(`single ${index}`, atMs, isProven));
 }
@@ -32,12 +32,12 @@ const held = (book: PrefixBook, keys: Iterable<string>): number => {
   return sum;
 };
 
-test('full records of as many prefixes as there may be are cut to the votes of the whole book, the oldest go', () => {
+test('full records of the largest number of prefixes are cut to the votes of the whole book, the oldest go', () => {
   const forgotten: string[] = [];
   const book = new PrefixBook({ onForgotten: (key) => forgotten.push(key) });
   const perRecord = 224;
   const fitting = Math.floor(VOTES_IN_ALL_MAX / perRecord);
-  // the bounds of one record alone hold nothing here
+  // so the bounds of single records alone are not enough
   expect(PREFIXES_MAX * perRecord).toBeGreaterThan(10 * VOTES_IN_ALL_MAX);
   const count = fitting + 200;
   for (let index = 0; index < count; index += 1) {
@@ -68,7 +68,7 @@ describe.each([
   const isHeld = (book: PrefixBook): boolean =>
     book.votes <= (o.votesMax ?? Number.POSITIVE_INFINITY) && book.size <= (o.prefixesMax ?? PREFIXES_MAX);
 
-  test('single customers with a prefix each push out one another, and no prefix at which three were measured', () => {
+  test('single customers with a prefix each displace each other, and no prefix with three measured customers', () => {
     const book = new PrefixBook(o);
     for (let index = 0; index < 40; index += 1) measure(book, index);
     for (let index = 1000; index < 3000; index += 1) {
@@ -83,7 +83,7 @@ describe.each([
     expect(isKept(book, 1000)).toBe(false);
   });
 
-  test('a prefix that is new becomes one at which three were measured, however many there are', () => {
+  test('a new prefix becomes a measured one, however many measured ones there are', () => {
     const book = new PrefixBook(o);
     for (let index = 0; index < 1000; index += 1) {
       measure(book, index);
@@ -98,7 +98,7 @@ describe.each([
     expect(isKept(book, 999)).toBe(true);
   });
 
-  test('of those at which three were measured the newest four fifths stay before single customers, others stand in line with them', () => {
+  test('the newest four fifths of measured prefixes stay before single customers, others compete with them', () => {
     const book = new PrefixBook(o);
     const fitting = o.prefixesMax ?? Math.floor(o.votesMax / AGREEING_VOTES);
     for (let index = 0; index < fitting; index += 1) measure(book, index);
@@ -108,7 +108,7 @@ describe.each([
     expect(kept).toEqual(kept.map((_, index) => index >= fitting - Math.floor(0.8 * fitting)));
   });
 
-  test('those whose votes are all too old go before any single customer', () => {
+  test('prefixes with only expired votes go before any single customer', () => {
     const book = new PrefixBook(o);
     const fitting = o.prefixesMax ?? Math.floor(o.votesMax / AGREEING_VOTES);
     const share = Math.floor(0.8 * fitting);
@@ -120,7 +120,7 @@ describe.each([
   });
 });
 
-test('a record that was forgotten says nothing to a holder that still has it, and that it has changed', () => {
+test('a forgotten record appears empty and changed to its users', () => {
   const book = new PrefixBook({ prefixesMax: 10 });
   const record = book.vote(keyOf(0), 'near', vote('a'));
   const { version } = record;
@@ -131,7 +131,7 @@ test('a record that was forgotten says nothing to a holder that still has it, an
   expect(book.size).toBe(10);
 });
 
-test('counts what it holds, whatever comes: 20 random books', () => {
+test('counts its votes correctly in 20 random books', () => {
   for (let round = 0; round < 20; round += 1) {
     const rng = seededRng(`book ${round}`);
     const book = new PrefixBook({ prefixesMax: 30, votesMax: 400 });

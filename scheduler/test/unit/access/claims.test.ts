@@ -13,13 +13,13 @@ import { frankfurt, singapore } from '../fixtures.ts';
 const place = { ...frankfurt, radiusKm: 50 };
 const right = { atLeastKm: 0, errorKm: 0 };
 const wrong = { atLeastKm: 700, errorKm: 1000 };
-/** So many prefixes that were where they were said to be, and so many that were not. */
+/** Records votes of prefixes with right places, and of prefixes with wrong ones. */
 function heard(book: ClaimBook, key: string, counts: { right: number; wrong: number }, atMs = 0): void {
   for (let index = 0; index < counts.right; index += 1) book.vote(key, { voter: `right ${index}`, ...right, atMs });
   for (let index = 0; index < counts.wrong; index += 1) book.vote(key, { voter: `wrong ${index}`, ...wrong, atMs });
 }
 
-describe('what a timing says of a place', () => {
+describe('a timing of a place', () => {
   test.each([
     { name: 'the place is beside the site', at: frankfurt, rttMs: 5, atLeastKm: 0 },
     { name: 'slow enough to come from there', at: singapore, rttMs: 110, atLeastKm: 0 },
@@ -52,7 +52,7 @@ describe('a radius', () => {
     expect(book.widening(['AS1'], { ...place, radiusKm: ANYWHERE_KM }, 1)).toBeUndefined();
   });
 
-  test('comes back when the votes are old, when the database is mended, and when many are right', () => {
+  test('returns to the claim when the votes expire, the database is repaired, and many are right', () => {
     const book = new ClaimBook();
     heard(book, 'AS1', { right: 0, wrong: 8 });
     expect(book.widening(['AS1'], place, CLAIM_LIFE_MS - 1)?.failed).toBe(8);
@@ -60,7 +60,7 @@ describe('a radius', () => {
     const sameAgain = (atMs: number): void => {
       for (let index = 0; index < 8; index += 1) book.vote('AS1', { voter: `wrong ${index}`, ...right, atMs });
     };
-    sameAgain(3600_000); // a session that says nothing, an hour later
+    sameAgain(3600_000); // a session without contradiction, an hour later
     expect(book.widening(['AS1'], place, 3600_001)?.failed).toBe(8);
     sameAgain(24 * 3600_000);
     expect(book.widening(['AS1'], place, 24 * 3600_000)).toBeUndefined();
@@ -77,7 +77,7 @@ describe('a radius', () => {
   });
 });
 
-test('a record survives being written down; what cannot be read is no record', () => {
+test('a record survives saving; unreadable text is no record', () => {
   const book = new ClaimBook();
   heard(book, 'AS1', { right: 4, wrong: 8 });
   const record = book.vote('AS1', { voter: 'last', ...wrong, atMs: 5 });

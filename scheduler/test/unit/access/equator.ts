@@ -1,4 +1,4 @@
-// Sites along the equator, for what sessions teach: a client's true round trip is 2 ms a degree and 3 ms (light alone
+// Sites along the equator, for tests of learning: a client's true round trip is 2 ms a degree and 3 ms (light alone
 // takes 1.1).
 import { ManualClock } from '@meridian/runtime';
 import { collectingLog } from '../../../../base/runtime/test/support/log.ts';
@@ -37,7 +37,7 @@ export function centre(longitudesOfSites: readonly number[] = longitudes) {
     log,
     copy: new Copy({ store, clock, log, onFailure: () => undefined }),
   });
-  /** By belief: where a newcomer is sent first, and what was timed. */
+  /** Returns where a newcomer is sent first by belief, and the timed sites. */
   const sentTo = (client: Client) => {
     const { order, timed } = access.believe(client);
     return { longitude: longitudesOfSites[order[0] ?? -1] ?? Number.NaN, timed: timed.size };
@@ -45,7 +45,7 @@ export function centre(longitudesOfSites: readonly number[] = longitudes) {
   return { access, clock, sentTo };
 }
 
-/** The database says `said`. */
+/** A client for which the database claims `said`. */
 export const client = (ip: string, said: number): Client => ({
   ip,
   location: { latitude: 0, longitude: said, radiusKm: 20, source: 'test', label: '', countryCode: '' },
@@ -55,7 +55,7 @@ export const times = (figures: Readonly<Record<number, number>>) =>
   Object.entries(figures).map(([longitude, rttMs]) => ({ siteKey: keyOf(Number(longitude)), rttMs }));
 export type Centre = ReturnType<typeof centre>;
 
-/** A session that is honest: it times what it is asked for. */
+/** Runs an honest session: it times the requested sites. */
 export function session({ access }: Centre, ip: string, said: number, truth: number): string[] {
   const asked = access.sitesToTime(client(ip, said));
   const found = asked.map((siteKey) => ({ siteKey, rttMs: trueMs(truth, Number(siteKey.slice(3))) }));

@@ -1,5 +1,5 @@
-// What goes when a record is full, and that no client can choose it: one client's receipts are honest, but it may time
-// whatever signaling nodes it likes.
+// Evictions from a full record, which no client can choose: a client's receipts are honest, but it may time whatever
+// signaling nodes it likes.
 import { describe, expect, test } from 'vitest';
 import { AGREEING_VOTES, PrefixBook, VOTE_LIFE_MS } from '../../../src/locating/core/access/index.ts';
 import { centre, client, keyOf, session, times, trueMs } from './equator.ts';
@@ -8,14 +8,14 @@ import { centre, client, keyOf, session, times, trueMs } from './equator.ts';
 const many = Array.from({ length: 90 }, (_, index) => index * 2 - 20);
 const HERE = 0;
 
-describe('one client with honest receipts that times what is far', () => {
+describe('one client with honest receipts that times far sites', () => {
   const farMost = (made: ReturnType<typeof centre>, record: string): number => {
     const sites = [...(made.access.book.get(record)?.sites ?? [])];
     const agreed = sites.filter(([, votes]) => votes.length >= AGREEING_VOTES).map(([key]) => Number(key.slice(3)));
     return Math.max(...agreed);
   };
   const attack = (made: ReturnType<typeof centre>, ip: string, kept: number, count: number): void => {
-    // It refreshes the farthest site on which they agree, so that of all it is the last to go.
+    // The attack refreshes the farthest agreed site, so that this site is the last to go.
     const found = [kept, ...many.slice(1 - count)].map((at) => [at, trueMs(HERE, at)]);
     made.access.learn({ ...client(ip, HERE), times: times(Object.fromEntries(found)) });
   };
@@ -38,7 +38,7 @@ describe('one client with honest receipts that times what is far', () => {
     expect(made.sentTo(client('9.9.9.200', HERE)).longitude).toBe(HERE);
   });
 
-  test.each([16, 88])('moves no other client with its word about %i media nodes', (count) => {
+  test.each([16, 88])('moves no other client with its own figures about %i media nodes', (count) => {
     const made = centre(many);
     for (let host = 1; host <= 20; host += 1) session(made, `9.9.9.${host}`, HERE, HERE);
     const newcomer = client('9.9.9.200', HERE);
@@ -59,7 +59,7 @@ describe('a full record', () => {
     ...o,
   });
   const homeOf = (home: number, link: number): string => `2a01:4f8:77:${(home * 256 + link).toString(16)}::/64`;
-  /** `customers` speak for each of these sites, another set of them for every few sites. */
+  /** `customers` vote for each of these sites, other customers for every few sites. */
   const fill = (book: PrefixBook, from: number, to: number, customers: number, atMs = 0): void => {
     for (let site = from; site < to; site += 1)
       for (let one = 0; one < customers; one += 1)
@@ -67,7 +67,7 @@ describe('a full record', () => {
   };
   const sitesOf = (book: PrefixBook): string[] => [...(book.get(key)?.sites.keys() ?? [])];
 
-  test('gives up the oldest of those for which fewest speak; a new one with fewer than all goes itself', () => {
+  test('drops the oldest of the sites with fewest customers; a new site with fewer than all goes itself', () => {
     const book = new PrefixBook();
     fill(book, 0, 62, 2);
     fill(book, 62, 64, 1);
@@ -82,7 +82,7 @@ describe('a full record', () => {
     expect(sitesOf(book)).not.toContain('w');
   });
 
-  test('keeps what a signaling node has measured before what is only said', () => {
+  test("keeps measurements of signaling nodes before clients' own figures", () => {
     const book = new PrefixBook();
     fill(book, 0, 63, 1);
     book.vote(key, 'word', vote('liar', { isProven: false }));
@@ -94,7 +94,7 @@ describe('a full record', () => {
     expect(sitesOf(book)).toEqual([...Array.from({ length: 63 }, (_, site) => `s${site}`), 'measured']);
   });
 
-  test('gives up first what all votes about are too old', () => {
+  test('drops sites with only expired votes first', () => {
     const book = new PrefixBook();
     fill(book, 0, 63, 1, VOTE_LIFE_MS);
     fill(book, 63, 64, 3);
@@ -106,7 +106,7 @@ describe('a full record', () => {
   test.each([
     { name: 'an address', voterOf: () => '198.18.0.7' },
     { name: 'a /56 with a link for every site', voterOf: (site: number) => homeOf(7, site) },
-  ])('holds 16 sites of $name, the newest, and what others say of them stays', ({ voterOf }) => {
+  ])("holds 16 sites of $name, the newest, and other customers' votes for them stay", ({ voterOf }) => {
     const book = new PrefixBook();
     book.vote(key, 's0', vote('another'));
     for (let site = 0; site < 40; site += 1) book.vote(key, `s${site}`, vote(voterOf(site)));

@@ -1,11 +1,11 @@
-// Which sites a client is offered before its Join, and what a client that only asks for them can do.
+// Sites that a client is offered before its Join, and the effects of a client that only asks for them.
 import { describe, expect, test } from 'vitest';
 import { centre, client, keyOf, session, times } from './equator.ts';
 
 const near = [0, 10, 20, 30].map(keyOf);
 
 describe('a prefix that was never measured', () => {
-  test('is offered four near sites, the nearest first, and one that explores: another one for every session', () => {
+  test('is offered four near sites, the nearest first, and an exploring one that changes with every session', () => {
     const { access } = centre();
     const offered = [1, 2, 3, 4, 5, 6].map((host) => access.sitesToOffer(client(`9.9.9.${host}`, 0)));
     for (const sites of offered) expect(sites.slice(0, 4)).toEqual(near);
@@ -14,7 +14,7 @@ describe('a prefix that was never measured', () => {
     expect(explorers[5]).toBe(explorers[0]);
   });
 
-  test('turns by itself, whatever other clients ask', () => {
+  test('keeps its own turn, whatever other clients ask', () => {
     const { access } = centre();
     const first = access.sitesToOffer(client('9.9.9.1', 0));
     expect(access.sitesToOffer(client('9.9.10.1', 0))).toEqual(first);
@@ -22,7 +22,7 @@ describe('a prefix that was never measured', () => {
     expect(access.sitesToOffer(client('9.9.9.1', 0))).not.toEqual(first);
   });
 
-  test('keeps its turn for the next one when a client that has timed something is asked for more', () => {
+  test('keeps its turn for the next client when a client with timings is asked for more', () => {
     const [{ access }, other] = [centre(), centre()];
     access.sitesToOffer(client('9.9.9.1', 0));
     access.sitesToTime({ ...client('9.9.9.1', 0), times: times({ 0: 5 }) });
@@ -31,7 +31,7 @@ describe('a prefix that was never measured', () => {
   });
 });
 
-test('a flood of prefixes that time nothing leaves what was measured, and of their turns only the last', () => {
+test('a flood of prefixes without timings keeps the measurements, and only the last of their turns', () => {
   const { access } = centre();
   const prefixes = 20_000; // as many as are counted
   access.learn({ ...client('9.9.9.1', 0), times: times({ 0: 5 }) });
@@ -43,14 +43,14 @@ test('a flood of prefixes that time nothing leaves what was measured, and of the
 });
 
 describe('a prefix that has timed much', () => {
-  test('is offered its best site first, the second best second, and what was never timed', () => {
+  test('is offered its best site first, the second best second, and then untimed sites', () => {
     const made = centre();
     const timed = new Set([1, 2, 3].flatMap((host) => session(made, `9.9.9.${host}`, 0, 12)));
     const offered = made.access.sitesToOffer(client('9.9.9.9', 0));
     expect(offered.slice(0, 2)).toEqual([keyOf(10), keyOf(20)]);
     expect(offered).toHaveLength(5);
     expect(offered.slice(2).filter((site) => timed.has(site))).toEqual([]);
-    // The simulator's, and those of a client in a room, give the second best one's place to one more of these.
+    // The sites to time have an untimed site in the place of the second best.
     const toTime = made.access.sitesToTime(client('9.9.9.9', 0));
     expect(toTime.filter((site) => timed.has(site))).toEqual([keyOf(10)]);
     expect(offered.at(-1)).toBe(toTime.at(-1));
@@ -67,6 +67,6 @@ test.each([
   { sites: [], offered: [] },
   { sites: [50], offered: [keyOf(50)] },
   { sites: [50, 0], offered: [keyOf(0), keyOf(50)] },
-])('of sites at $sites those are offered: $offered', ({ sites, offered }) => {
+])('a fleet with sites at $sites offers: $offered', ({ sites, offered }) => {
   expect(centre(sites).access.sitesToOffer(client('9.9.9.9', 0))).toEqual(offered);
 });

@@ -90,7 +90,7 @@ describe('which votes count', () => {
     expect(said(book(...votes), voter)).toBe(expected);
   });
 
-  test('one liar among three moves the estimate no further than to another honest figure, for 200 random triples', () => {
+  test('a single liar among three moves the estimate no further than to another honest figure, for 200 random triples', () => {
     for (let round = 0; round < 200; round += 1) {
       const rng = seededRng(`liar ${round}`);
       const honest = [10 + rng.int(20), 10 + rng.int(20)] as const;
@@ -102,7 +102,7 @@ describe('which votes count', () => {
   });
 });
 
-test('words of three are no vote, and push no vote out; the word of a client counts for itself', () => {
+test("own figures of three clients make no vote, and displace no vote; a client's own figure counts for itself", () => {
   const made = book(['a', 10], ['b', 12], ['c', 90]);
   for (let index = 0; index < 20; index += 1) made.vote(key, 'eu/a', vote(`liar${index}`, 1, 0, false));
   expect(said(made, 'me')).toBe(12);
@@ -120,7 +120,7 @@ test('a /56 has one vote, however many links it has, and cannot push out the oth
   expect(said(made, link(9, 0))).toBe(12);
 });
 
-test('bounded: eight votes a site, sixteen sites of one voter, the oldest goes', () => {
+test('bounded: eight votes a site, sixteen sites of a voter, the oldest goes', () => {
   const made = new PrefixBook();
   for (let index = 0; index < 20; index += 1) made.vote(key, 'eu/a', vote(`v${index}`, index));
   expect(
@@ -134,7 +134,7 @@ test('bounded: eight votes a site, sixteen sites of one voter, the oldest goes',
   expect([...(made.get(key)?.sites.keys() ?? [])]).toEqual(['eu/a', ...newest]);
 });
 
-test('a record is read back as it was written, and what is none is left out', () => {
+test('a record is restored as it was saved, and invalid text is left out', () => {
   const made = book(['a', 10, 5], ['b', 12, 6]);
   const record = made.get(key);
   if (record === undefined) throw new Error('voted');

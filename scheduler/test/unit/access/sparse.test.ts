@@ -1,11 +1,11 @@
-// What few sessions of a prefix teach the next one, and how little one of them can do to it.
+// Effect of few sessions of a prefix on the next session, and how little any one of them can do to it.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { standing, VOTE_LIFE_MS } from '../../../src/locating/core/access/index.ts';
 import { centre, client, keyOf, longitudes, session, times, trueMs } from './equator.ts';
 
 describe('three sessions of different people of one prefix', () => {
-  test.each([0, 40, 80, 120, 150])('show the next one where they are: at %i, where a database says 0', (truth) => {
+  test.each([0, 40, 80, 120, 150])('show the next client where they are: at %i, where a database says 0', (truth) => {
     const made = centre();
     for (const host of [1, 2, 3]) session(made, `9.9.9.${host}`, 0, truth);
     expect(trueMs(truth, made.sentTo(client('9.9.9.4', 0)).longitude)).toBeLessThanOrEqual(23);
@@ -18,7 +18,7 @@ describe('three sessions of different people of one prefix', () => {
     expect(second).toHaveLength(5);
   });
 
-  test('ask for the site that is first by its place until two have timed it, and no more', () => {
+  test('time the geographically first site until two have timed it, and no more', () => {
     const made = centre();
     const asked = [1, 2, 3].map((host) => session(made, `9.9.9.${host}`, 0, 100));
     expect(asked.map((sites) => sites.includes(keyOf(0)))).toEqual([true, true, false]);
@@ -27,7 +27,7 @@ describe('three sessions of different people of one prefix', () => {
   test.each([
     { name: 'one', hosts: [1], believedMs: 100 },
     { name: 'two', hosts: [1, 2], believedMs: 60 },
-  ])('were measured at a site that the network knows: what $name saw is believed as $believedMs ms', (row) => {
+  ])('were measured at a site that the network knows: the figure of $name is believed as $believedMs ms', (row) => {
     const made = centre();
     for (const prefix of [1, 2, 3]) made.access.learn({ ...client(`9.9.${prefix}.1`, 0), times: times({ 20: 100 }) });
     for (const host of [1, 2, 3]) made.access.learn({ ...client(`9.9.9.${host}`, 0), times: times({ 0: 10 + host }) });
@@ -35,7 +35,7 @@ describe('three sessions of different people of one prefix', () => {
       made.access.learn({ ...client(`9.9.9.${host}`, 0), times: times({ 20: 60, [20 + 10 * host]: 70 }) });
     const { meanMs } = made.access.believe(client('9.9.9.99', 0));
     expect(meanMs[2]).toBe(row.believedMs);
-    expect(meanMs[3]).toBe(70); // of which the network knows nothing
+    expect(meanMs[3]).toBe(70); // unknown to the network
   });
 
   test.each([
@@ -46,13 +46,13 @@ describe('three sessions of different people of one prefix', () => {
       next: '2a01:4f8:77:ff00::9',
     },
     { name: 'another prefix of the network', ips: ['9.9.9.1', '9.9.9.2', '9.9.9.3'], next: '9.9.8.4' },
-  ])('it takes three customers, and its own prefix: $name teach nothing', ({ ips, next }) => {
+  ])('it takes three customers in its own prefix: $name teach nothing', ({ ips, next }) => {
     const made = centre();
     for (const ip of ips) session(made, ip, 0, 60);
     expect(made.sentTo(client(next, 0))).toEqual({ longitude: 0, timed: 0 });
   });
 
-  test('words of others make no third', () => {
+  test('own figures of clients do not count as the third', () => {
     const made = centre();
     for (const host of [1, 2]) session(made, `9.9.9.${host}`, 0, 60);
     for (let host = 20; host < 30; host += 1) made.access.hear(client(`9.9.9.${host}`, 0), times({ 90: 200 }));
@@ -69,7 +69,7 @@ describe('three sessions of different people of one prefix', () => {
 });
 
 describe('one of the three is slow on purpose', () => {
-  test('the next one is sent no farther than what both others were measured at, for 200 random lies', () => {
+  test('the next client is sent no farther than the figures of both others, for 200 random lies', () => {
     for (let round = 0; round < 200; round += 1) {
       const rng = seededRng(`slow ${round}`);
       const [truth, said] = [rng.int(151), rng.int(151)];
@@ -91,7 +91,7 @@ describe('one of the three is slow on purpose', () => {
     }
   });
 
-  test('it does not keep the others from timing what is nearest by its place', () => {
+  test('it does not keep the others from timing the geographically nearest site', () => {
     const made = centre();
     const slow = Object.fromEntries(longitudes.map((at) => [at, trueMs(20, at) + (at < 50 ? 900 : 0)]));
     made.access.learn({ ...client('9.9.9.1', 20), times: times(slow) });
@@ -100,7 +100,7 @@ describe('one of the three is slow on purpose', () => {
     expect(made.sentTo(client('9.9.9.4', 20)).longitude).toBe(20);
   });
 
-  test('two of the network do not move its other prefixes, whatever their own say', () => {
+  test('two customers of the network do not move its other prefixes, whatever the figures of those', () => {
     const made = centre();
     for (const prefix of [1, 2]) for (const host of [1, 2, 3]) session(made, `9.9.${prefix}.${host}`, 0, 100);
     expect(made.sentTo(client('9.9.77.1', 0)).timed).toBe(0);
@@ -108,7 +108,7 @@ describe('one of the three is slow on purpose', () => {
 });
 
 describe('one of the three has forged a receipt', () => {
-  test.each([60, 100, 150])('of 1 ms at %i: light speaks against it, by what the two others were measured at', (at) => {
+  test.each([60, 100, 150])('of 1 ms at %i: light contradicts it, by the figures of the two others', (at) => {
     const made = centre();
     for (const host of [1, 2]) session(made, `9.9.9.${host}`, 0, 0);
     made.access.learn({ ...client('9.9.9.3', 0), times: times({ [at]: 1 }) });

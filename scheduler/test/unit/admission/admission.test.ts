@@ -24,7 +24,7 @@ const asking = (
   ...o,
 });
 
-test('the people of a node that died come back within milliseconds: all are taken while more than a second’s worth is in hand, not without end', () => {
+test('the people of a dead node come back within milliseconds: all are admitted while more than a second’s worth is free, not without end', () => {
   const admission = make(100);
   const evicted: Turned[] = [];
   const answers = Array.from({ length: 400 }, (_, at) => {
@@ -33,7 +33,7 @@ test('the people of a node that died come back within milliseconds: all are take
   });
   expect(answers.slice(0, 100).map(({ type }) => type)).toEqual(Array.from({ length: 100 }, () => 'in'));
   expect(answers.some(({ type }) => type === 'turned')).toBe(true);
-  // The same burst of new sessions would be turned away sooner: it may go on.
+  // The same burst of new sessions would be turned away sooner, because it may continue.
   const fresh = make(100);
   const others = Array.from({ length: 100 }, (_, at) => fresh.ask(asking(`new-${at}`), 10_000 + at / 20, evicted));
   expect(others.some(({ type }) => type === 'turned')).toBe(true);
@@ -55,7 +55,7 @@ describe('ten thousand joins in one second, against five hundred a second', () =
     },
   );
 
-  test('returning joins go before joins into a room that goes on, and those before joins that begin one', () => {
+  test('returning joins go before joins into a running room, and those before joins that begin one', () => {
     const means = { rejoin: 0, live: 0, new: 0 };
     for (const seed of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
       const { firstShare } = run({ ...surge, seed, joinsPerRoom: 5, forMs: 3000, comesBack: false });
@@ -65,7 +65,7 @@ describe('ten thousand joins in one second, against five hundred a second', () =
     expect(means.live).toBeGreaterThan(means.new);
   });
 
-  test.each(seeds)('seed %s: all that come back at the named time are in, at nearly the rate that there is', (seed) => {
+  test.each(seeds)('seed %s: all that come back at the named time are in, at nearly the available rate', (seed) => {
     const result = run({ ...surge, seed, joinsPerRoom: 10, forMs: 60_000, comesBack: true });
     expect(result.outcomes.filter(({ inAtMs }) => inAtMs === undefined)).toEqual([]);
     const idealMs = ((surge.joins - surge.perSecond * admissionBounds.burstS) / surge.perSecond) * 1000;
@@ -107,7 +107,7 @@ test('below the rate no join is turned away and none waits', () => {
 });
 
 describe('a join', () => {
-  it('of a session that was let in before, for the same room, costs nothing', () => {
+  it('of an already admitted session, for the same room, costs nothing', () => {
     const admission = make();
     admission.letIn('s', 't/a');
     const classOf = (o: object) => admission.classOf({ ...asking('t/a'), ...o });
@@ -117,14 +117,14 @@ describe('a join', () => {
     expect(classOf({ isLive: true })).toBe('live');
   });
 
-  it('comes back from a session three times before others, and then like any other join', () => {
+  it('returns from a session three times before others, and then like any other join', () => {
     const admission = make();
     const back = () => admission.ask(asking('t/a', { priorSessionId: 's', isLive: true }), 0, []).cls;
     expect([back(), back(), back(), back(), back()]).toEqual(['rejoin', 'rejoin', 'rejoin', 'live', 'live']);
     expect(admission.classOf(asking('t/a', { priorSessionId: 'another' }))).toBe('rejoin');
   });
 
-  it('that comes back and is turned away, at once or after a wait, has not come back', () => {
+  it('that returns and is turned away, at once or after a wait, does not count as a return', () => {
     const admission = make(10);
     const evicted: Turned[] = [];
     const back = (priorSessionId: string) => admission.ask(asking('t/a', { priorSessionId, isLive: true }), 0, evicted);
@@ -138,7 +138,7 @@ describe('a join', () => {
       expect(admission.classOf(asking('t/a', { priorSessionId }))).toBe('rejoin');
   });
 
-  it('that waits to come back and gives way to a room that has begun has not come back', () => {
+  it('that waits to return and gives way to a room that has begun does not count as a return', () => {
     const admission = make(4);
     const evicted: Turned[] = [];
     let guests = 0;
@@ -153,7 +153,7 @@ describe('a join', () => {
     expect(admission.classOf(asking('t/fresh', { priorSessionId: 's', isLive: true }))).toBe('rejoin');
   });
 
-  it('of one receipt shown many times at once takes no more than its share of the queue', () => {
+  it('of a single receipt shown many times at once takes no more than its share of the queue', () => {
     const admission = make(10);
     const classes = Array.from(
       { length: 30 },
@@ -200,7 +200,7 @@ describe('a join', () => {
 });
 
 describe('the hash of a room', () => {
-  it('spreads rooms evenly, is the same everywhere within a minute, and another in the next', () => {
+  it('spreads rooms evenly, is the same everywhere within a minute, and changes with the next', () => {
     const counts = new Array<number>(128).fill(0);
     for (let room = 0; room < 12_800; room += 1) {
       const priority = priorityOf(`tenant/room-${room}`, 0);
@@ -217,7 +217,7 @@ describe('the hash of a room', () => {
   });
 });
 
-test('the wait that an answer names grows the longer it goes on, at most after twenty seconds and the jitter', () => {
+test('the wait in an answer grows with the strain, up to twenty seconds and the jitter', () => {
   const admission = make(1);
   const first: number[] = [];
   for (let nowMs = 0; nowMs < 120_000; nowMs += 100) {
@@ -241,7 +241,7 @@ test('beyond the bound of rooms the oldest verdict is forgotten, but not that of
   while (ask('t/big').type === 'in');
   expect(lane.waiting).toBe(1);
   for (let index = 0; index < admissionBounds.roomsMax; index += 1) expect(whyOf(`t/r${index}`)).toBe('level');
-  // One too many: the oldest is the one that waits, so the next oldest went.
+  // A room too many: the oldest has a waiting join, so the next oldest went.
   expect([whyOf('t/big'), whyOf('t/r1'), whyOf('t/r0')]).toEqual(['wait', 'room', 'level']);
   expect([whyOf('t/big'), whyOf('t/r1')]).toEqual(['wait', 'level']);
 });

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { AdmissionLevel } from '../../../src/placing/core/admission/level.ts';
 
-/** Halves of the window are 50 ms. */
+/** A level whose first half begins at 0; halves of the window are 50 ms. */
 const level = (): AdmissionLevel => {
   const made = new AdmissionLevel(0, 0);
   for (let join = 0; join < 20; join += 1) made.asks(`t/r${join}`, 'new', 10);
   made.committed(10);
   return made;
 };
-/** Of the window, whatever its length: joins before the last class's end. */
+/** Whether any joins of the window count for the last class. */
 const seen = (of: AdmissionLevel, nowMs: number): boolean => of.before('new', 128, nowMs) > 0;
 
-test('what has asked counts for the half in which it asked and the one after, and for nothing later', () => {
+test('a join counts for its half and the next one, and for nothing later', () => {
   expect(seen(level(), 20)).toBe(true);
   const rolled = level();
   expect(seen(rolled, 60)).toBe(true);
@@ -19,10 +19,10 @@ test('what has asked counts for the half in which it asked and the one after, an
   expect(seen(rolled, 180)).toBe(false);
 });
 
-test('after a pause of two halves nothing counts that was before it', () => {
+test('after a pause of two halves no earlier join counts', () => {
   const paused = level();
   expect(seen(paused, 100)).toBe(false);
   paused.asks('t/r', 'new', 101);
-  // One in 10 ms, counted as one in half a window: 20 a second and not 100.
+  // A single join in 10 ms, counted as one in half a window: 20 a second and not 100.
   expect(paused.before('new', 128, 110)).toBeCloseTo(1 / 0.05, 6);
 });

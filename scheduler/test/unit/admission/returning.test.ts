@@ -1,14 +1,11 @@
-// Do returning joins with receipts suffer when a signaling node is restarted? Their burst is more than chance
-// (level.ts), and judged as a rate below a second's worth.
+// Returning joins with receipts after a restart of a signaling node: their burst is more than chance (level.ts), and
+// judged as a rate below a second's worth.
 import { expect, test } from 'vitest';
 import { comeBack } from './returning.ts';
 
-/**
- * Two hundred people at one signaling node: within two seconds when it comes back, within milliseconds when a node
- * dies.
- */
+/** Two hundred people: back within two seconds with their signaling node, within milliseconds after a node's death. */
 const signaling = { rooms: 10, perRoom: 20, forMs: 15_000 } as const;
-/** What one core of a media node takes, `joinsPerCore`. */
+/** Joins a second of a media node's core, `joinsPerCore`. */
 const ONE_CORE = 100;
 const seeds = Array.from({ length: 20 }, (_, at) => `signaling-${at}`);
 const each = (o: { overMs: number; perSecond: number; othersPerSecond: number }) =>
@@ -27,13 +24,13 @@ test.each([50, 2000].flatMap((overMs) => loads.map((load) => ({ overMs, ...load 
   },
 );
 
-test('twice as many as the region takes, beside others: a room that is turned away is turned away whole, and all are back within five seconds', () => {
+test('twice as many as the region takes, beside others: rooms are turned away whole, and all are back within five seconds', () => {
   const results = each({ overMs: 2000, perSecond: ONE_CORE / 2, othersPerSecond: ONE_CORE / 4 });
   for (const { roomsSplit, lastWaitMs } of results) {
     expect(roomsSplit).toBe(0);
     // The clock is virtual and the seeds are fixed: this is the aim itself, not a measured time and a margin.
     expect(lastWaitMs).toBeLessThan(5000);
   }
-  // It is more than it takes: the others give way.
+  // The load exceeds the region's rate, so the others give way.
   expect(results.every(({ othersTurned }) => othersTurned > 0)).toBe(true);
 });

@@ -1,6 +1,6 @@
-// The clients of a signaling node that was away come back, with the receipts of the sessions that they lost, while
-// other clients join as on any day. Through the admission of one region, on a virtual clock; a client that is turned
-// away comes back when its answer says so.
+// Clients of a signaling node that was away come back, with the receipts of their lost sessions, while other clients
+// join as on any day. Simulates the admission of a region on a virtual clock; a client that is turned away comes back
+// at the time in its answer.
 import { type Rng, seededRng } from '@meridian/runtime';
 import { Admission, type AdmissionClass, type Turned } from '../../../src/placing/core/admission/index.ts';
 
@@ -9,9 +9,8 @@ export interface Return {
   readonly rooms: number;
   readonly perRoom: number;
   readonly overMs: number;
-  /** What the region takes. */
   readonly perSecond: number;
-  /** Joins of others, into rooms of three that begin and rooms that go on, all the time. */
+  /** Joins of others, into rooms of three that begin and rooms that run, all the time. */
   readonly othersPerSecond: number;
   readonly forMs: number;
 }
@@ -24,17 +23,17 @@ interface Join {
   turned: number;
 }
 export interface ReturnResult {
-  /** From asking first to being in, of the returning clients; Infinity: not in. */
+  /** Longest time from the first request to the admission of a returning client; Infinity: not admitted. */
   readonly lastWaitMs: number;
   readonly waitedMs: number;
   readonly attempts: number;
   readonly turned: number;
-  /** Rooms of which one member got in at the first attempt and another was turned away. */
+  /** Rooms with a member admitted and another turned away at the first attempt. */
   readonly roomsSplit: number;
   readonly othersTurned: number;
 }
 
-/** The gate has seen nothing but the others for this long when the first comes back. */
+/** Time before the first return in which the gate sees nothing but the others. */
 const QUIET_MS = 5000;
 
 function joinsOf(o: Return, rng: Rng): Join[] {
@@ -50,7 +49,6 @@ function joinsOf(o: Return, rng: Rng): Join[] {
   return joins;
 }
 
-/** Deterministic by its seed. */
 export function comeBack(o: Return): ReturnResult {
   const rng = seededRng(o.seed);
   const joins = joinsOf(o, rng.fork('joins'));

@@ -1,5 +1,5 @@
-// A surge on a virtual clock: joins of many rooms within a short time, through the admission of one region; refused
-// joins come back when their answer says so, or never.
+// A surge on a virtual clock: joins of many rooms within a short time, through the admission of a region; refused joins
+// come back at the time in their answer, or never.
 import { type Rng, seededRng } from '@meridian/runtime';
 import { Admission, type AdmissionClass, type Turned } from '../../../src/placing/core/admission/index.ts';
 
@@ -11,7 +11,7 @@ export interface Surge {
   readonly joinsPerRoom: number;
   readonly perSecond: number;
   readonly forMs: number;
-  /** Refused joins come back when their answer says so. */
+  /** Whether refused joins come back at the time in their answer. */
   readonly comesBack: boolean;
 }
 interface Join {
@@ -29,16 +29,16 @@ export interface SurgeResult {
   readonly outcomes: readonly Outcome[];
   readonly queueMax: number;
   readonly attempts: number;
-  /** Of each class: the share that got in at its first attempt. */
+  /** Share of each class that got in at its first attempt. */
   readonly firstShare: Record<AdmissionClass, number>;
-  /** Rooms of which some joins got in at their first attempt and some did not. */
+  /** Rooms with some joins in at their first attempt and some not. */
   readonly roomsSplit: number;
   readonly rooms: number;
   readonly lastInMs: number;
   readonly waitMsMax: number;
 }
 
-/** Six in ten rooms are new, three go on, of one the sessions were lost. */
+/** Six in ten rooms are new, three are running, and one has lost its sessions. */
 function joinsOf({ joins, overMs, joinsPerRoom }: Surge, rng: Rng): Join[] {
   const made: Join[] = [];
   for (let room = 0; made.length < joins; room += 1) {
@@ -51,7 +51,6 @@ function joinsOf({ joins, overMs, joinsPerRoom }: Surge, rng: Rng): Join[] {
   return made;
 }
 
-/** Deterministic by its seed. */
 export function run(surge: Surge): SurgeResult {
   const rng = seededRng(surge.seed);
   const joins = joinsOf(surge, rng.fork('joins'));

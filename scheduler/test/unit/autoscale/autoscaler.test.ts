@@ -37,7 +37,7 @@ let centre: Centre;
 let epoch: number | undefined;
 let orders: string[];
 let machines: Machine[];
-/** What happens while the driver is asked for its machines. */
+/** Runs while the driver is asked for its machines. */
 let meanwhile: () => void | Promise<void>;
 let refuses: (order: string) => Error | undefined;
 let scaler: Autoscaler;
@@ -98,8 +98,8 @@ const start = (number: number, under: number): string => `start sfu-${region}-au
 const failures = async (): Promise<number> =>
   Number(/autoscale_driver_failures_total\S* (\d+)/.exec(await registry.registry.metrics())?.[1]);
 
-describe('while nodes come back nothing is ordered, nor asked:', () => {
-  test('not before those that the copy names have had their time', async () => {
+describe('while nodes come back the autoscaler orders and requests nothing:', () => {
+  test('not before the nodes of the copy have had their time', async () => {
     centre = await centreWith(['a', 'b']);
     clock.advance(WARM_UP_MS - 1);
     await scaler.round();
@@ -111,7 +111,7 @@ describe('while nodes come back nothing is ordered, nor asked:', () => {
     expect(orders).toEqual(['list under 7']);
   });
 
-  test('not before a fleet that the copy has forgotten has had its time', async () => {
+  test('not before a forgotten fleet has had its time', async () => {
     await scaler.round();
     expect(orders).toEqual([]);
     clock.advance(WARM_UP_MS - 1);
@@ -141,7 +141,7 @@ describe('while nodes come back nothing is ordered, nor asked:', () => {
 describe('orders go out', () => {
   beforeEach(() => clock.advance(WARM_UP_MS));
 
-  test('under the epoch of the term, as does the question before them', async () => {
+  test('under the epoch of the term, like the list request before them', async () => {
     await scaler.round();
     expect(orders).toEqual(['list under 7', start(1, 7)]);
     epoch = 8;
@@ -176,7 +176,7 @@ describe('orders go out', () => {
   });
 });
 
-test('a term of leading begins without what the one before it remembered', async () => {
+test('a term of leading begins without the memory of the last term', async () => {
   machines = [{ nodeId: 'a', region, state: 'running' }];
   const emptyNode = async (): Promise<void> => {
     register('a');
@@ -185,8 +185,8 @@ test('a term of leading begins without what the one before it remembered', async
     clock.advance(WARM_UP_MS);
   };
   await emptyNode();
-  await scaler.round(); // it is empty, for the first time
-  // Another leads meanwhile, and has people on it until a moment ago.
+  await scaler.round(); // empty, for the first time
+  // The term that leads meanwhile has had people on the node until a moment ago.
   epoch = undefined;
   clock.advance(60_000);
   centre = await centreWith([]);
@@ -222,7 +222,7 @@ test('an outdated machine is drained to be replaced, as its node and a new leade
   expect(centre.fleet.get('a')?.drainReason).toBeUndefined();
 });
 
-test('what the term before ordered, and what was wrong then, is not shown as of this one', async () => {
+test('orders and problems of the last term are not shown in this term', async () => {
   clock.advance(WARM_UP_MS);
   await scaler.round();
   expect(scaler.view().lastActions).toMatchObject([{ verb: 'start', outcome: 'ordered' }]);
@@ -237,23 +237,26 @@ test('what the term before ordered, and what was wrong then, is not shown as of 
 test.each([
   { name: 'question', what: 'list' },
   { name: 'order', what: 'start' },
-])('a $name that is refused because another has led since is reported and counted, until none is', async ({ what }) => {
-  clock.advance(WARM_UP_MS);
-  refuses = (order) => (order.startsWith(what) ? new MeridianError('EPOCH_STALE', 'seen: 50') : undefined);
-  await scaler.round();
-  expect(scaler.view().problem).toBe('seen: 50');
-  expect(await failures()).toBe(1);
-  refuses = () => undefined;
-  epoch = 51;
-  await scaler.round();
-  expect(scaler.view().problem).toBeNull();
-  expect(orders.slice(-2)).toEqual(['list under 51', start(1, 51)]);
-  expect(await failures()).toBe(1);
-});
+])(
+  'a $name that is refused because another centre has led since is reported and counted, until none is',
+  async ({ what }) => {
+    clock.advance(WARM_UP_MS);
+    refuses = (order) => (order.startsWith(what) ? new MeridianError('EPOCH_STALE', 'seen: 50') : undefined);
+    await scaler.round();
+    expect(scaler.view().problem).toBe('seen: 50');
+    expect(await failures()).toBe(1);
+    refuses = () => undefined;
+    epoch = 51;
+    await scaler.round();
+    expect(scaler.view().problem).toBeNull();
+    expect(orders.slice(-2)).toEqual(['list under 51', start(1, 51)]);
+    expect(await failures()).toBe(1);
+  },
+);
 
 describe('a silence', () => {
   const fleet = (count: number): string[] => Array.from({ length: count }, (_, at) => `n${at}`);
-  /** Time passes as it does for a centre that runs; these are heard every second, the others are not. */
+  /** Passes time as for a running centre; the `heard` nodes report every second, the others do not. */
   const pass = (ms: number, heard: readonly string[] = []): void => {
     for (let passed = 0; passed < ms; passed += 250) {
       clock.advance(250);
@@ -268,7 +271,7 @@ describe('a silence', () => {
     return orders.filter((order) => !order.startsWith('list'));
   };
 
-  test('of most of the fleet at once orders no second one, and says why, until they are heard again or are dead', async () => {
+  test('of most of the fleet at once orders no second fleet, and says why, until they are heard again or are dead', async () => {
     for (const nodeId of fleet(30)) register(nodeId);
     pass(3500);
     expect(fleet(30).map(livenessOf)).toEqual(fleet(30).map(() => 'suspect'));
@@ -284,7 +287,7 @@ describe('a silence', () => {
     expect(await ordered()).toEqual([start(1, 7)]);
   });
 
-  test('of a node that is late or has lost its link orders none in its place: its death does', async () => {
+  test('of a node that is late or unlinked orders no replacement, its death does', async () => {
     register('n0');
     register('n1');
     centre.linkDown('n1');
@@ -296,7 +299,7 @@ describe('a silence', () => {
     expect(await ordered()).toEqual([start(1, 7)]);
   });
 
-  test('that is a death takes the load of the node with it: its people are counted where they are now', async () => {
+  test('that becomes a death removes the load of the node: its people are counted at their new nodes', async () => {
     const all = fleet(6);
     for (const nodeId of all) register(nodeId, nodeId === 'n0' ? 0.8 : 0);
     pass(3000, all.slice(1));
@@ -316,7 +319,7 @@ const nothing = {
   close: async () => undefined,
 };
 
-test('a new machine gets no name under which an order to take no sessions still waits', async () => {
+test('a new machine gets no name with a waiting order to take no sessions', async () => {
   centre.fleet.ahead('sfu-eu-auto-1', { cordonReason: 'rack' });
   clock.advance(WARM_UP_MS);
   await scaler.round();

@@ -112,7 +112,7 @@ describe('a region gets', () => {
     },
   ])('$name', ({ o, want }) => expect(orders(view(o))).toEqual(want));
 
-  test('what the forecast says before the load is there', () => {
+  test('the nodes of the forecast before the load is there', () => {
     const history = Array.from({ length: 60 }, (_, minute) => minute / 60); // 1 now, 1.17 in ten minutes
     expect(orders(view({ nodes: names(2), history }))).toEqual(['start sfu-r-auto-1']);
   });
@@ -138,20 +138,20 @@ describe('a region gets', () => {
     ]);
   });
 
-  test('batches one after the other, with their pause', () => {
+  test('batches one after another, with a pause between them', () => {
     const first = decide(view({ load: 2, nowMs: 0 }), noMemory, policy);
     const machines = first.actions.map(({ nodeId }): Machine => ({ nodeId, region: 'r', state: 'starting' }));
     expect(orders(view({ load: 2, machines, nowMs: 9_999 }), first.memory)).toEqual([]);
     expect(orders(view({ load: 2, machines, nowMs: 10_000 }), first.memory)).toEqual(['start sfu-r-auto-4']);
   });
 
-  test('word when it needs more than it may have', () => {
+  test('a report when it needs more than it may have', () => {
     expect(decide(view({ load: 5 }), noMemory, policy).regions[0]).toMatchObject({ need: 10, isAtBound: false });
     expect(decide(view({ load: 5.1 }), noMemory, policy).regions[0]).toMatchObject({ need: 10, isAtBound: true });
   });
 });
 
-/** Rounds at these times of the same view. */
+/** Runs rounds with the same view at these times. */
 function after(
   o: Parameters<typeof view>[0],
   times: readonly number[],
@@ -167,7 +167,7 @@ function after(
   return { orders: last, memory };
 }
 
-describe('too many nodes', () => {
+describe('surplus nodes', () => {
   const nodes = [
     { nodeId: 'n0', sessions: 0 },
     { nodeId: 'a1', sessions: 9, load: 0.2 },
@@ -176,7 +176,7 @@ describe('too many nodes', () => {
   ];
   const machines = machinesOf('a1', 'a2', 'a3');
 
-  test('are drained only after a while, emptiest first, never what others run', () => {
+  test('are drained only after a while, emptiest first, never those that others run', () => {
     expect(after({ nodes, machines }, [0, 59_999]).orders).toEqual([]);
     expect(after({ nodes, machines }, [0, 60_000]).orders).toEqual(['drain a2', 'drain a3']);
   });
@@ -186,7 +186,7 @@ describe('too many nodes', () => {
     expect(after({ nodes: busy, machines }, [0, 60_000]).orders).toEqual(['drain a2']);
   });
 
-  test('are not drained while the load rises, and the wait begins anew', () => {
+  test('are not drained while the load rises, and the wait restarts', () => {
     const history = Array.from({ length: 30 }, (_, minute) => 0.03 * minute);
     expect(after({ nodes, machines, history }, [0, 60_000, 600_000]).orders).toEqual([]);
   });
@@ -210,17 +210,17 @@ describe('a drained node', () => {
     ...more,
   });
 
-  test('is not stopped while a session is on it, however long that takes; that is reported', () => {
+  test('is not stopped while a session is on it, however long that takes; the delay is reported', () => {
     const { orders: late, memory } = after(draining(1), [0, 600_001, 6_000_000]);
     expect(late).toEqual([]);
     expect(decide(view({ ...draining(1), nowMs: 6_000_001 }), memory, policy).regions[0]?.overdue).toEqual(['a1']);
   });
 
-  test('is taken back when it is needed again, before any is started', () => {
+  test('is taken back when it is needed again, before any new start', () => {
     expect(orders(view(draining(1, { load: 0.9 })))).toEqual(['undrain a1']);
   });
 
-  test('is neither taken back nor stopped when an administrator has drained it; that it takes long is reported', () => {
+  test('is neither taken back nor stopped when an administrator has drained it; a long drain is reported', () => {
     const theirs = (sessions: number) => ({
       nodes: [
         { nodeId: 'a0', load: 0.5, sessions: 50 },
@@ -248,7 +248,7 @@ describe('silence', () => {
     machines,
   });
   const forgotten = { machines, load: 0.1 };
-  /** As `after`, of views that change. */
+  /** Runs rounds as `after`, with changing views. */
   const story = (...rounds: readonly [nowMs: number, o: Parameters<typeof view>[0]][]) => {
     let memory = noMemory;
     return rounds.map(([nowMs, o]) => {
@@ -263,12 +263,12 @@ describe('silence', () => {
   };
   const replaced = { orders: ['start sfu-r-auto-1'], counts: { starting: 0, serving: 0, silent: ['a1'] } };
 
-  test('does not stop what the fleet knows, however long it is away: it may report, and not be believed', () => {
+  test('does not stop a node that the fleet knows, however long it is away: it may report, and be distrusted', () => {
     const rounds = story([0, known('serving')], [1, known('away', 0)], [10 * day, known('away', 0)]);
     expect(rounds[2]?.orders).toEqual(['start sfu-r-auto-1']);
   });
 
-  test('that is no death yet counts for nothing: not missing, not drained, and not empty by its last word', () => {
+  test('that is no death yet has no effect: the node is not missing, not drained, and not empty by its last report', () => {
     const late = (overrides: NodeOverrides) => ({
       nodes: [{ ...overrides, isLate: true }],
       machines: machinesOf('a1'),
@@ -284,7 +284,7 @@ describe('silence', () => {
     expect(story([0, surplus], [60_000, surplus])[1]?.orders).toEqual(['drain a2']);
   });
 
-  test('is over when the node is heard again, and counts anew when it begins anew', () => {
+  test('ends when the node is heard again, and a later one counts from its own start', () => {
     const rounds = story(
       [0, known('serving')],
       [1, forgotten],
@@ -296,7 +296,7 @@ describe('silence', () => {
     expect(rounds[4]).toEqual(replaced);
   });
 
-  test('in a new term: what the driver calls running is waited for, then replaced, and stopped no sooner', () => {
+  test('in a new term: a machine that the driver calls running is awaited, then replaced, and stopped no sooner', () => {
     const rounds = story(
       [0, forgotten],
       [299_999, forgotten],
@@ -309,18 +309,18 @@ describe('silence', () => {
     expect(rounds[4]?.orders).toContain('stop a1');
   });
 
-  test('in a new term: what the copy names is replaced at once, and not stopped when it is forgotten', () => {
+  test('in a new term: a node of the copy is replaced at once, and not stopped when it is forgotten', () => {
     const starting: Machine[] = [{ nodeId: 'a1', region: 'r', state: 'starting' }];
     const rounds = story([0, { ...known('away'), machines: starting }], [600_000, { machines: starting }]);
     expect(rounds).toEqual([replaced, replaced]);
   });
 
-  describe('of the one before is none of a machine that begins under its name', () => {
+  describe('of a predecessor does not count for a machine that begins under its name', () => {
     const away = [{ nodeId: 'a1', state: 'away' as const }];
     const starting: Machine[] = [{ nodeId: 'a1', region: 'r', state: 'starting' }];
     const comes = { orders: [], counts: { starting: 1, serving: 0, silent: [] } };
 
-    test('which comes, also when the name is forgotten, and is stopped when it does not serve in time', () => {
+    test('which is starting, even when the name is forgotten, and is stopped when it does not serve in time', () => {
       const rounds = story(
         [0, known('serving')],
         [10_000, { nodes: away }],
@@ -333,7 +333,7 @@ describe('silence', () => {
       expect(rounds[5]?.orders).toEqual(['stop a1', 'start sfu-r-auto-1']);
     });
 
-    test('also when it follows at once, and however long the one before was silent', () => {
+    test('even when it follows at once, and however long the predecessor was silent', () => {
       const rounds = story(
         [0, known('serving')],
         [10_000, forgotten],
@@ -343,7 +343,7 @@ describe('silence', () => {
       expect(rounds.slice(2)).toEqual([comes, comes]);
     });
 
-    test('but its own, once it has been heard', () => {
+    test('but its own silence does, once it has been heard', () => {
       const heard = { ...known('serving'), machines: starting };
       const rounds = story(
         [0, known('serving')],
@@ -356,7 +356,7 @@ describe('silence', () => {
     });
   });
 
-  test('does not keep replacements out, which are as many as there may be nodes, and no more', () => {
+  test('does not block replacements, which are as many as there may be nodes, and no more', () => {
     const small = { ...policy, nodesMax: 2, startBatch: 9 };
     const away = (...ids: string[]) => ids.map((nodeId) => ({ nodeId, state: 'away' as const }));
     const ordersOf = (...ids: string[]): string[] =>
@@ -387,7 +387,7 @@ describe('a machine that its driver calls failed', () => {
   });
 });
 
-describe('machines that end one after the other', () => {
+describe('machines that end one after another', () => {
   // s-2 ends first, then s-1, then s-0; t-0 may end any time.
   const chain = (states: Partial<Record<string, Machine['state']>> = {}): Machine[] => [
     { nodeId: 's-2', region: 'r', state: states['s-2'] ?? 'running' },
@@ -403,7 +403,7 @@ describe('machines that end one after the other', () => {
     const memory = decide(view(o), { regions: new Map([['r', surplus]]), nodes: new Map() }, p).memory;
     return orders(view({ ...o, nowMs: 60_000 }), memory, p);
   };
-  /** Drained and empty for long enough. */
+  /** Orders after all nodes were drained and empty for long enough. */
   const afterEmpty = (o: Parameters<typeof view>[0]): string[] => {
     const { memory } = decide(view(o), noMemory, policy);
     return orders(view({ ...o, nowMs: 15_000 }), memory);
@@ -472,7 +472,7 @@ describe('machines that end one after the other', () => {
     expect(afterEmpty({ nodes, machines: chain().reverse() })).toEqual(['stop s-2', 'stop s-1', 'stop s-0']);
   });
 
-  test('are taken back: what would end last first, so that none that serves keeps a drained one from its end', () => {
+  test('are taken back from the one that would end last, so that no serving one keeps a drained one from its end', () => {
     const nodes = [
       one('s-2', { state: 'draining', sessions: 50 }),
       one('s-1', drained),
@@ -500,7 +500,7 @@ describe('machines that end one after the other', () => {
     expect(scale).toMatchObject({ serving: 3, starting: 0, silent: ['s-1'] });
   });
 
-  test('that do not serve in time in the middle are replaced as well', () => {
+  test('that do not serve in time in the middle are replaced too', () => {
     const nodes = [one('s-2'), one('s-0'), one('t-0')];
     const machines = chain({ 's-1': 'starting' });
     const { memory } = decide(view({ nodes, machines, load: 2 }), noMemory, policy);
@@ -510,7 +510,7 @@ describe('machines that end one after the other', () => {
 });
 
 describe('names of a driver', () => {
-  test('are taken as they come, fewer as well; it hears what is used and what ends', () => {
+  test('are taken in their order, even when there are fewer; the driver gets the used and the ending names', () => {
     const machines: Machine[] = [{ nodeId: 'a', region: 'r', state: 'failed' }];
     const asked: unknown[] = [];
     const freeNames: ScaleView['freeNames'] = (region, count, { used, ending }) => {
@@ -533,7 +533,7 @@ describe('bookings', () => {
     endsAtMs: to * hour,
   });
 
-  test('count what runs now, and of what comes the most at once', () => {
+  test('count those that run now, and the peak of those to come', () => {
     const bookings = new Bookings();
     for (const b of [book('a', 1, 3), book('b', 2, 4), book('c', 3, 5), book('d', 1, 9, 99, 's')]) bookings.put(b, 0);
     expect([0, 1, 2, 3, 5].map((at) => bookings.now('r', at * hour))).toEqual([0, 10, 20, 20, 0]);
@@ -543,14 +543,14 @@ describe('bookings', () => {
     expect(bookings.next('r', 2 * hour, hour)).toBe(10);
   });
 
-  test('of what comes, the most at once is what looking at every beginning finds', () => {
+  test('have the same peak as a check at every beginning finds', () => {
     const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 32));
     const rng = seededRng(String(seed));
     for (let round = 0; round < 300; round += 1) {
       const bookings = new Bookings();
       for (let at = rng.int(30); at > 0; at -= 1) {
         const from = rng.int(12);
-        // Some end when or before they begin, many when another one begins.
+        // Some end when or before they begin, many when another begins.
         bookings.put(book(`b${at}`, from, from + rng.int(6) - 1, rng.int(50), rng.int(4) === 0 ? 's' : 'r'), -hour);
       }
       const [now, ahead] = [rng.int(6) * hour, rng.int(8) * hour];
@@ -564,7 +564,7 @@ describe('bookings', () => {
     }
   });
 
-  test('as many as are allowed are each looked at a few times, not once for each of the others', () => {
+  test('are each examined a few times in the full number, not once for each of the others', () => {
     const bookings = new Bookings();
     let looks = 0;
     for (let at = 0; at < BOOKINGS_MAX; at += 1) {
@@ -582,7 +582,7 @@ describe('bookings', () => {
     expect(looks).toBeLessThan(10 * BOOKINGS_MAX);
   });
 
-  test('are replaced by id, removed, forgotten when over, and bounded', () => {
+  test('are replaced by id, removed, forgotten after their end, and bounded', () => {
     const bookings = new Bookings();
     bookings.put(book('a', 1, 3), 0);
     bookings.put(book('a', 1, 3, 7), 0);

@@ -5,11 +5,11 @@ const DAY = 1440;
 const minutes = (count: number, at: (minute: number) => number): number[] =>
   Array.from({ length: count }, (_, m) => at(m));
 
-test('one value is its own forecast', () => {
+test('a single value is its own forecast', () => {
   expect(forecast([7], 10, DAY)).toEqual({ mean: 7, p95: 7, rise: 0 });
 });
 
-test('what has risen for a while is expected to go on, and what falls is not expected below nothing', () => {
+test('a lasting rise is expected to continue, and a fall is not expected below zero', () => {
   // 21.9 now, 22.9 in ten minutes.
   const rising = forecast(
     minutes(120, (m) => 10 + m / 10),
@@ -33,7 +33,7 @@ test('a jump after hours of quiet is not taken for the first of many', () => {
   expect(forecast(jumped, 10, DAY).p95).toBeLessThan(25);
 });
 
-test('the more it varies, the further the 95 % lie above the mean', () => {
+test('the more the load varies, the further the 95 % lie above the mean', () => {
   const width = (size: number): number => {
     const { mean, p95 } = forecast(
       minutes(200, (m) => 20 + ((m * 7) % 11 < 5 ? size : -size)),
@@ -56,6 +56,6 @@ test('after more than a day the hour is known: the morning is foreseen before it
   const inHalfAnHour = forecast(history, 30, DAY);
   expect(inHalfAnHour.mean).toBeGreaterThan(9);
   expect(inHalfAnHour.mean).toBeLessThan(13);
-  // Without a day's memory nothing is known of it.
+  // A history shorter than a day does not show it.
   expect(forecast(history.slice(-120), 30, DAY).mean).toBeLessThan(3);
 });

@@ -5,7 +5,7 @@ const hour = 60;
 const from = 1_000 * hour;
 
 describe('the load of a region', () => {
-  test('survives a wall clock that is set back: what is now is now', () => {
+  test('survives a wall clock that is set back: the line stands still for a minute', () => {
     const history = new LoadHistory();
     history.note('r', from, 1);
     history.note('r', from + 1, 2);
@@ -13,7 +13,7 @@ describe('the load of a region', () => {
     expect(history.note('r', from + 2, 4)).toEqual([1, 3, 4]);
   });
 
-  test('goes on with a wall clock that was set back for good, from its second minute on, and is written down by it', () => {
+  test('follows a wall clock that was set back for good, from its second minute on, and is saved by that clock', () => {
     const history = new LoadHistory();
     for (const at of [0, 1, 2]) history.note('r', from + at, at);
     const back = from - 30 * hour;
@@ -27,7 +27,7 @@ describe('the load of a region', () => {
     expect(history.note('r', back - 699, 13)).toEqual([0, 1, 8, 9, 9, 12, 13]);
   });
 
-  test('is two days at most, and begins anew after a longer gap', () => {
+  test('covers two days at most, and restarts after a longer gap', () => {
     const history = new LoadHistory();
     let values: readonly number[] = [];
     for (let at = 0; at < HISTORY_MINUTES + 10; at += 1) values = history.note('r', from + at, at);
@@ -35,7 +35,7 @@ describe('the load of a region', () => {
     expect(history.note('r', from + 3 * HISTORY_MINUTES, 7)).toEqual([7]);
   });
 
-  test('of regions that are no more is forgotten', () => {
+  test('of removed regions is forgotten', () => {
     const history = new LoadHistory();
     for (const region of ['a', 'b']) history.note(region, from, 1);
     history.keepOnly(new Set(['b']));
@@ -43,7 +43,7 @@ describe('the load of a region', () => {
   });
 });
 
-describe('written down by the hour and read again', () => {
+describe('saved by the hour and restored', () => {
   test('it is the same, in whatever order the hours come, with unknown minutes filled in', () => {
     const history = new LoadHistory();
     for (let at = 0; at < 150; at += 1) history.note('r', from + 30 + at, at / 8);

@@ -1,5 +1,5 @@
 // Two StatefulSets of a region under the autoscaler's decision, five seconds a step: pods that start, serve, drain, are
-// deleted and made again under their names, of the version that is wanted then.
+// deleted and remade under their names, in the wanted version of that time.
 import { decide, noMemory } from '../../../src/scaling/core/decide.ts';
 import type {
   FreeNames,
@@ -13,15 +13,14 @@ import type {
 
 const STEP_S = 5;
 const BOOT_S = 20;
-/** From a deletion to the end of the process. */
+/** Time from a deletion to the end of the process. */
 const LEAVE_S = 10;
-/** The fleet holds a node to be away for so long before it forgets it. */
+/** Time for which the fleet counts a node as away before it forgets the node. */
 const FORGET_S = 120;
 
 interface Pod {
   version: string;
   bornS: number;
-  /** It is being deleted since. */
   deletedS?: number;
 }
 interface Node {
@@ -37,12 +36,11 @@ export class Pods {
   /** Versions whose pods never serve, or die again and again. */
   readonly broken = new Set<string>();
   readonly crashing = new Set<string>();
-  /** Pods beyond so many find no machine. */
+  /** Number of pods that find a machine. */
   places = Number.POSITIVE_INFINITY;
-  /** Sessions cannot be moved. */
   isStuck = false;
   readonly orders: string[] = [];
-  /** Fewest nodes that served at a time since it was last set. */
+  /** Fewest nodes that served at the same time since it was last set. */
   leastServing = Number.POSITIVE_INFINITY;
   scale: RegionScale | undefined;
   readonly #policy: ScalePolicy;
@@ -51,7 +49,6 @@ export class Pods {
   readonly #nodes = new Map<string, Node>();
   #memory: ScaleMemory = noMemory;
 
-  /** Each slot has pods that serve. */
   constructor(policy: ScalePolicy, slots: Readonly<Record<string, number>>) {
     this.#policy = policy;
     for (const [slot, replicas] of Object.entries(slots)) {
@@ -73,7 +70,7 @@ export class Pods {
     return [...this.#pods].map(([name, { version }]) => `${name} ${version}`).sort();
   }
 
-  /** By hand; its node drains and ends. */
+  /** Deletes a pod by hand; its node drains and ends. */
   deletePod(name: string): void {
     const pod = this.#pods.get(name);
     if (pod !== undefined) pod.deletedS ??= this.nowS;
@@ -83,7 +80,7 @@ export class Pods {
     this.#memory = noMemory;
   }
 
-  /** Steps until it holds, at most so long. Returns whether it did. */
+  /** Steps until `holds`, at most until the limit. Returns whether it did. */
   until(holds: () => boolean, limitS = 3600): boolean {
     const endS = this.nowS + limitS;
     while (!holds() && this.nowS < endS) this.step();
@@ -109,7 +106,7 @@ export class Pods {
     for (const action of decided.actions) this.#obey(action);
   }
 
-  /** What StatefulSets and pods do by themselves. */
+  /** Plays the StatefulSet controllers and the pods themselves. */
   #control(): void {
     for (const [name, pod] of [...this.#pods]) {
       if (pod.deletedS === undefined || this.nowS - pod.deletedS < LEAVE_S) continue;
@@ -126,7 +123,7 @@ export class Pods {
     for (const [name, { goneS = this.nowS }] of this.#nodes) if (this.nowS - goneS > FORGET_S) this.#nodes.delete(name);
   }
 
-  /** Orders outlive the process as long as the fleet knows the node. */
+  /** Registers a node; orders outlive its process as long as the fleet knows the node. */
   #register(name: string): void {
     const before = this.#nodes.get(name);
     if (before === undefined) this.#nodes.set(name, { sessions: 0 });

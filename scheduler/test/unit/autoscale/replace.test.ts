@@ -1,4 +1,4 @@
-// Outdated machines: which are replaced, when, and what that never costs a region.
+// Outdated machines: which are replaced, when, and what a replacement never costs a region.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { decide, noMemory } from '../../../src/scaling/core/decide.ts';
 import type { Machine, ScaleNode, ScalePolicy } from '../../../src/scaling/core/types.ts';
@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 const isNew = (): boolean => pods.versions().every((pod) => pod.endsWith(pods.wanted));
 
-test('two slots whose machines are all outdated: one more first, then one after the other, then that one ends', () => {
+test('two slots with outdated machines only: a spare first, then one after another, then the spare ends', () => {
   pods.sessions('a-0', 5);
   pods.wanted = 'v2';
   expect(pods.until(isNew)).toBe(true);
@@ -53,7 +53,7 @@ test('two slots whose machines are all outdated: one more first, then one after 
   expect(pods.scale).toMatchObject({ serving: 2, outdated: 0, isUpgradeHeld: false });
 });
 
-test('where one can be missed none is started for it, and none is too many before all are new', () => {
+test('a region that can spare a node gets no spare, and has no surplus before all are new', () => {
   pods = new Pods(policy, { a: 2, b: 1 });
   pods.wanted = 'v2';
   expect(pods.until(isNew)).toBe(true);
@@ -71,7 +71,7 @@ describe('a version that does not', () => {
     { what: 'live', slots: inMiddle },
     { what: 'start', slots: last },
     { what: 'live', slots: last },
-  ])('$what costs a region with more than it needs one node, and no more: $slots', ({ what, slots }) => {
+  ])('$what costs a region above its need a single node: $slots', ({ what, slots }) => {
     pods = new Pods(policy, slots);
     (what === 'start' ? pods.broken : pods.crashing).add('v2');
     pods.wanted = 'v2';
@@ -79,12 +79,12 @@ describe('a version that does not', () => {
     expect(pods.leastServing).toBe(3);
     expect(pods.orders.filter((order) => order.startsWith('replace'))).toHaveLength(1);
     expect(pods.scale).toMatchObject({ serving: 3, isUpgradeHeld: true });
-    // The next version goes on.
+    // The next version continues the upgrade.
     pods.wanted = 'v3';
     expect(pods.until(isNew)).toBe(true);
   });
 
-  test('start costs a region that can miss none one node', () => {
+  test('start costs a region without a spare one node', () => {
     pods.broken.add('v2');
     pods.wanted = 'v2';
     pods.run(7200);
@@ -94,7 +94,7 @@ describe('a version that does not', () => {
     expect(pods.leastServing).toBe(1);
   });
 
-  test('live costs a region none that can miss none: the one more says so', () => {
+  test('live costs a region without a spare no node: the spare shows the fault', () => {
     pods.crashing.add('v2');
     pods.wanted = 'v2';
     pods.run(7200);
@@ -104,7 +104,7 @@ describe('a version that does not', () => {
   });
 });
 
-test.each(Array.from({ length: 32 }, (_, at) => 5 * at))('a new leader after %i s goes on', (afterS) => {
+test.each(Array.from({ length: 32 }, (_, at) => 5 * at))('a new leader after %i s continues', (afterS) => {
   pods.wanted = 'v2';
   pods.run(afterS);
   pods.newTerm();
@@ -115,7 +115,7 @@ test.each(Array.from({ length: 32 }, (_, at) => 5 * at))('a new leader after %i 
   expect(pods.leastServing).toBe(2);
 });
 
-test.each(['drain', 'replace', 'undrain'])('an upgrade that is taken back after the first %s is undone', (verb) => {
+test.each(['drain', 'replace', 'undrain'])('an upgrade that is reverted after the first %s is undone', (verb) => {
   pods.wanted = 'v2';
   expect(pods.until(() => pods.orders.some((order) => order.startsWith(verb)))).toBe(true);
   pods.wanted = 'v1';
@@ -125,7 +125,7 @@ test.each(['drain', 'replace', 'undrain'])('an upgrade that is taken back after 
   expect(pods.leastServing).toBe(2);
 });
 
-test('a full cluster upgrades without one more, which had no place', () => {
+test('a full cluster upgrades without a spare, which had no place', () => {
   pods.places = 2;
   pods.wanted = 'v2';
   expect(pods.until(() => isNew() && pods.scale?.serving === 2)).toBe(true);
@@ -134,7 +134,7 @@ test('a full cluster upgrades without one more, which had no place', () => {
   expect(pods.orders.filter((order) => order.startsWith('start'))).toHaveLength(1);
 });
 
-test('a full cluster upgrades also when the leader changes while one more waits for a place', () => {
+test('a full cluster upgrades even when the leader changes while the spare waits for a place', () => {
   pods.places = 2;
   pods.wanted = 'v2';
   pods.run(30);
@@ -143,7 +143,7 @@ test('a full cluster upgrades also when the leader changes while one more waits 
   expect(pods.leastServing).toBe(1);
 });
 
-test('a region of as many nodes as it may have upgrades without one more', () => {
+test('a region at its bound of nodes upgrades without a spare', () => {
   const full = new Pods(Object.assign({}, policy, { nodesMax: 2 }), { a: 1, b: 1 });
   full.wanted = 'v2';
   expect(full.until(() => full.versions().join() === 'a-0 v2,b-0 v2')).toBe(true);
@@ -162,14 +162,14 @@ test('a drain that takes too long ends in the replacement', () => {
   expect(pods.nowS - sinceS).toBeLessThanOrEqual(310);
 });
 
-test('a pod that is deleted by hand gets none in its place: it comes itself', () => {
+test('a pod that is deleted by hand gets no replacement, because it comes back itself', () => {
   pods.deletePod('a-0');
   pods.run(600);
   expect(pods.orders).toEqual([]);
   expect(pods.leastServing).toBe(1);
 });
 
-test('a pod that is deleted by hand and does not come back is missed after a time', () => {
+test('a pod that is deleted by hand and does not come back is replaced after a time', () => {
   pods.places = 1;
   pods.deletePod('a-0');
   pods.run(110);
@@ -299,7 +299,7 @@ describe('one look', () => {
     },
   ])('$name', ({ machines, nodes, want }) => expect(orders(machines, nodes)).toEqual(want));
 
-  test('does not take the last word of a late node for one: it is replaced when it is heard', () => {
+  test('ignores the last report of a late node: it is replaced when it is heard', () => {
     const look = (nowMs: number, isLate: boolean) => {
       const nodes = [node('n'), node('o', Object.assign({ isLate, sessions: 1 }, replaced))];
       return { nowMs, nodes, machines: ready, regions };

@@ -1,4 +1,4 @@
-// ± 100 hosts on a virtual clock, with the policy that a centre has by default: the row of the table in
+// ± 100 hosts on a virtual clock, with the default policy of a centre: the row of the table in
 // docs/design/autoscaling.md.
 import { loadConfig } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -19,15 +19,15 @@ const policy = {
 };
 const regions = ['a', 'b', 'c', 'd', 'e'];
 
-/** The schema's own defaults: nothing is typed twice. */
+/** Returns the schema's own defaults, so that none is copied here. */
 function defaultsOf(): ScalePolicy {
   const properties = schedulerConfig.properties.autoscale.properties as Record<string, { default?: unknown }>;
   return Object.fromEntries(Object.entries(properties).map(([name, { default: value }]) => [name, value])) as never;
 }
 
-test('100 hosts more are at full weight within 5 minutes of the demand, 100 fewer drop no session', () => {
-  // 20 hosts a region, 12 nodes' worth of load: with the target share and the spare ones that is what they are for.
-  // Then it doubles, and falls.
+test('100 more hosts are at full weight within 5 minutes of the demand, 100 fewer drop no session', () => {
+  // 20 hosts a region for 12 nodes' worth of load, with the target share and the spares. Then the load doubles, and
+  // falls.
   const quiet = 1200;
   const busy = 2800;
   const [riseS, fallS] = [4 * 3600, 6 * 3600];
@@ -55,7 +55,7 @@ test('100 hosts more are at full weight within 5 minutes of the demand, 100 fewe
   expect(peak).toBeGreaterThanOrEqual(200);
   expect(downS).toBeLessThanOrEqual(3600);
   expect(orders.stop).toBeGreaterThanOrEqual(100);
-  // What is left above the 100 is the margin within which nothing is ordered.
+  // The rest above the 100 is the margin within which nothing is ordered.
   expect(world.counts().serving).toBeLessThanOrEqual(110);
   expect(world.dropped).toBe(0);
 });
@@ -79,7 +79,7 @@ test('machines that do not boot are replaced, and nothing flaps: hours of a sine
   }
 });
 
-test('a region whose hosts are not heard for two hours, through a change of leader, gets others, and no session is dropped', () => {
+test('a region with silent hosts for two hours, through a change of leader, gets others, and no session is dropped', () => {
   const world = new World({
     seed: 'silence',
     regions: ['a', 'b'],
@@ -96,7 +96,7 @@ test('a region whose hosts are not heard for two hours, through a change of lead
   world.newTerm();
   world.run(world.nowS + 3600);
   console.log(JSON.stringify({ before, during: world.counts(), refused, starts: world.orders.start - startsBefore }));
-  // The sessions from before are there still, those of the first minutes are served beside them.
+  // The earlier sessions are still there; those of the first minutes are served beside them.
   expect([world.dropped, world.refused]).toEqual([0, refused]);
   expect(world.orders.start - startsBefore).toBeLessThanOrEqual(before);
   world.silence('b', false);

@@ -17,7 +17,7 @@ const rng = seededRng('unserved');
 const newSession = () => newId('PA_', (count) => rng.bytes(count));
 
 describe('a join that was turned away', () => {
-  test('counts once, however often its client comes back as another session, and no more when the client has given up', () => {
+  test('counts once, however often its client comes back as another session, and not after the client has given up', () => {
     const unserved = new Unserved();
     let nowMs = 0;
     for (let count = 0; count < 16; count += 1) {
@@ -44,7 +44,7 @@ describe('a join that was turned away', () => {
     expect([...unserved.counts(60_000)]).toEqual([]);
   });
 
-  test('is forgotten, the oldest first, when too many are', () => {
+  test('is forgotten, the oldest first, when there are too many', () => {
     const unserved = new Unserved();
     for (let count = 0; count <= 20_000; count += 1)
       unserved.refused(`PA_${count}`, { region: count === 0 ? 'ap' : 'eu', retryAfterMs: 1000, nowMs: 0 });
@@ -52,7 +52,7 @@ describe('a join that was turned away', () => {
   });
 });
 
-describe('where it counts', () => {
+describe('a refused join counts in a region', () => {
   const signaling = description({ nodeId: 'sig-fra', kind: 'signaling' });
   const clock = new ManualClock();
   /** Two regions, both full, and a signaling node in Frankfurt. */
@@ -107,7 +107,7 @@ describe('where it counts', () => {
     expect([...centre.unserved.counts(clock.nowMs() + retryAfterMs)]).toEqual([]);
   });
 
-  test('also when its refusal is an error, because no node that was asked for took the charge', async () => {
+  test('even when its refusal is an error, because no asked node took the charge', async () => {
     const centre = full(
       { ownRegion: '', ready: () => undefined, charge: () => ({ ok: false, why: 'refused', reason: 'capacity' }) },
       0,
@@ -116,7 +116,7 @@ describe('where it counts', () => {
     expect(countsOf(centre)).toEqual({ ap: 1 });
   });
 
-  test('also counts when the gate turns it away: where its signaling node is, unless its fence lies elsewhere', async () => {
+  test('even when the gate turns it away: its signaling node’s, unless its fence excludes that', async () => {
     const centre = full();
     const handlers = new Map<number, (message: never) => unknown>();
     serveSignalingNode({

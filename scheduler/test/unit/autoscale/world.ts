@@ -8,15 +8,14 @@ import { decide, noMemory } from '../../../src/scaling/core/decide.ts';
 import type { Machine, ScaleAction, ScaleMemory, ScaleNode, ScalePolicy } from '../../../src/scaling/core/types.ts';
 
 export const BOOT_S = 90;
-/** As placement does it. */
 export const SLOW_START_S = SLOW_START_MS / 1000;
 const SESSIONS_PER_NODE = 100;
-/** They come and go as rooms. */
+/** Sessions of a room, which come and go together. */
 const ROOM = 10;
 const STEP_S = 5;
 const TICK_S = 10;
 const SESSION_S = { min: 60, max: 480 };
-/** The fleet forgets a node that it has not heard for so long. */
+/** Silence after which the fleet forgets a node. */
 const FORGET_S = FORGET_AFTER_MS / 1000;
 
 interface Host {
@@ -26,8 +25,8 @@ interface Host {
   readonly servesAtS: number;
   readonly failsToBoot: boolean;
   draining: boolean;
-  ends: number[]; // when each of its rooms ends
-  silentSinceS: number | undefined; // its people go on; the centre does not hear it
+  ends: number[]; // end of each of its rooms
+  silentSinceS: number | undefined; // its sessions go on, unheard by the centre
 }
 
 export interface WorldOptions {
@@ -35,7 +34,6 @@ export interface WorldOptions {
   readonly regions: readonly string[];
   readonly baseNodes: number; // per region, not run by the autoscaler
   readonly policy: ScalePolicy;
-  /** Sessions wanted in a region at a time. */
   wanted(region: string, atS: number): number;
   readonly bootFailureShare?: number;
 }
@@ -60,7 +58,6 @@ export class World {
     }
   }
 
-  /** Nodes that serve, and those of them that take as much as an old one. */
   counts(): { serving: number; atFullWeight: number; sessions: number } {
     const isServing = (host: Host): boolean => this.#serves(host) && !host.draining && host.silentSinceS === undefined;
     const serving = [...this.#hosts.values()].filter(isServing);
@@ -69,10 +66,7 @@ export class World {
     return { serving: serving.length, atFullWeight, sessions };
   }
 
-  /**
-   * All hosts of a region that serve now are not heard any more, or again. Their rooms go on, every other one
-   * `lastingS` longer.
-   */
+  /** Makes a region's serving hosts silent, or heard again. Every other room lasts `lastingS` longer. */
   silence(region: string, isSilent: boolean, lastingS = 0): void {
     for (const host of this.#hosts.values()) {
       if (host.region !== region) continue;
@@ -84,12 +78,11 @@ export class World {
     }
   }
 
-  /** A new leader: nothing is remembered. */
   newTerm(): void {
     this.#memory = noMemory;
   }
 
-  /** Runs on; `until` may end it earlier. Returns the time. */
+  /** Runs until the time, or until `until` holds. Returns the time. */
   run(untilS: number, until?: () => boolean): number {
     while (this.nowS < untilS && until?.() !== true) {
       this.nowS += STEP_S;
@@ -162,7 +155,7 @@ export class World {
     return !host.failsToBoot && this.nowS >= host.servesAtS;
   }
 
-  /** Slow start: a tenth at first, all of it after 120 s. */
+  /** Slow start: a tenth at first, all of it after SLOW_START_S. */
   #weight(host: Host): number {
     return Math.min(1, Math.max(0.1, (this.nowS - host.servesAtS) / SLOW_START_S));
   }

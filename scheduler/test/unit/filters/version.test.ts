@@ -52,7 +52,7 @@ test.each(rows)('version judges $name: $expect', (row) => {
   expect(verdict(version, subject, { view: seen, want: asked })).toBe(row.expect);
 });
 
-test('a holder that the view does not know sets no version', () => {
+test('a holder outside the view sets no version', () => {
   const subject = node();
   expect(verdict(version, subject, { view: view([subject], { holders: ['gone'] }) })).toBe('passes');
 });

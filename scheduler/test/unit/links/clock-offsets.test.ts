@@ -1,10 +1,9 @@
-// The clock of a node, as its reports show it.
 import type { wire } from '@meridian/protocol';
 import { type Link, ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { clockOffsetOf, type Reporting, Reports, type ReportsOptions } from '../../../src/adapters/links/reports.ts';
 
-/** Reports of a node; each with what its wall clock shows less ours, or nothing. Answers the offset after each. */
+/** Reports of a node, each with the node's wall clock less the centre's, or nothing. Returns the offset after each. */
 function heard(...offsetsMs: (number | undefined)[]): (number | undefined)[] {
   const clock = new ManualClock();
   const link = { remote: { id: 'n1' } } as Link;
@@ -31,11 +30,11 @@ function heard(...offsetsMs: (number | undefined)[]): (number | undefined)[] {
   });
 }
 
-test('a node that does not say has none, and one that says something that is no time', () => {
+test('a node without a report of its clock has no offset, nor has one with an invalid time', () => {
   expect(heard(undefined, Number.NaN, Number.POSITIVE_INFINITY)).toEqual([undefined, undefined, undefined]);
 });
 
-test('a report that was late on its way changes nothing', () => {
+test('a late report changes nothing', () => {
   expect(heard(-2, -4000, -3)).toEqual([-2, -2, -2]);
 });
 
@@ -43,6 +42,6 @@ test('a clock that is set back is known after eight reports', () => {
   expect(heard(0, ...Array.from({ length: 8 }, () => -120_000)).slice(-2)).toEqual([0, -120_000]);
 });
 
-test('one that is set forward is known at once', () => {
+test('a clock that is set forward is known at once', () => {
   expect(heard(0, 120_000)).toEqual([0, 120_000]);
 });

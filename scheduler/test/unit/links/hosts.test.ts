@@ -6,7 +6,6 @@ import { description, noLoad } from '../fixtures.ts';
 const path = { purpose: 'path', protocol: 'udp', ip: '127.0.0.1', announced: '', port: 7940 } as const;
 const gone = Number.POSITIVE_INFINITY;
 
-/** What passing through the host of one media node costs. */
 function relayMs(o: {
   region?: string;
   sentShare?: number;
@@ -22,7 +21,7 @@ function relayMs(o: {
   return hostsOf(fleet.list(), (region) => o.priceMs?.[region] ?? 0).hosts[0]?.relayMs ?? Number.NaN;
 }
 
-describe('passing through a host costs', () => {
+describe('a relay costs', () => {
   test.each([
     { name: 'a hop', o: {}, want: 1 },
     { name: 'nothing more for a line that is used by half', o: { sentShare: 0.5 }, want: 1 },

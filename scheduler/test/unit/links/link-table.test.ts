@@ -47,7 +47,7 @@ describe('a report is refused', () => {
     expect(links.now(0, 1, 0).source).toBe('guessed');
   });
 
-  test('and what is only faster than glass is taken, as is anything where places are pretended', () => {
+  test('but accepted when it is only faster than glass, and always where places are pretended', () => {
     const fastestMs = fastestRttMs(frankfurt, singapore);
     expect(Math.round(fastestMs)).toBe(34); // 10,261 km / 299.8 km a ms
     expect(table().applyReport('fra', report({ rttMs: 35 }), 0)).toBeUndefined();
@@ -56,7 +56,7 @@ describe('a report is refused', () => {
 });
 
 describe('a link that was never measured', () => {
-  test('has half the round trip that the other end has measured, and says that it is a guess', () => {
+  test('has half the round trip that the other end has measured, and counts as a guess', () => {
     const links = table();
     links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
     expect(links.now(0, 1, 0)).toMatchObject({ source: 'guessed', onewayMs: 100, loss: 0, jitterMs: 0 });
@@ -76,14 +76,14 @@ describe('a measured link', () => {
     { name: 'the other by 40 ms more', there: 0, back: 40, onewayMs: 80, otherMs: 120 },
     { name: 'both alike', there: 40, back: 40, onewayMs: 100, otherMs: 100 },
     { name: 'one by more than there is', there: 1000, back: 0, onewayMs: 200, otherMs: 0 },
-  ])('is divided by what its directions have slowed: $name', ({ there, back, onewayMs, otherMs }) => {
+  ])('is divided by the slowdown of its directions: $name', ({ there, back, onewayMs, otherMs }) => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 200, onewayChangeMs: there }), 0);
     links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 200, onewayChangeMs: back }), 0);
     expect([links.now(0, 1, 0).onewayMs, links.now(1, 0, 0).onewayMs]).toEqual([onewayMs, otherMs]);
   });
 
-  test('is not longer than the other end says: which direction has slowed is known when both have reported', () => {
+  test('is not longer than the other end says: the slowed direction is known when both have reported', () => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 200 }), 0);
     links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
@@ -94,7 +94,7 @@ describe('a measured link', () => {
     expect(oneways()).toEqual([500, 100]);
   });
 
-  test('fades into the guess when it is not reported any more', () => {
+  test('fades into the guess without new reports', () => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 300, lossSlow: 0.2 + 1 / 150 }), 0);
     const guessMs = guessedOnewayMs(frankfurt, singapore);
@@ -130,18 +130,18 @@ test.each([
   { name: 'one of the two there were', overrides: { lossSlow: 0.5, slowProbes: 2 }, loss: 0 },
   { name: 'a second in which most was lost', overrides: { lossSlow: 0.03, lossFast: 0.6 }, loss: 0.6 },
   { name: 'the same where probes are rare', overrides: { lossSlow: 0.2, lossFast: 1, slowProbes: 5 }, loss: 0 },
-])('after $name the loss planned with is $loss', ({ overrides, loss }) => {
+])('after $name the loss for planning is $loss', ({ overrides, loss }) => {
   expect(planningLoss(report(overrides))).toBeCloseTo(loss, 9);
 });
 
-describe('a link that a forwarder carries a flow over', () => {
-  /** The round trip that counts, and its source. */
+describe('a link with a forwarder’s flow', () => {
+  /** Returns the round trip that counts, and its source. */
   const said = (links: LinkTable, nowMs: number): unknown[] => {
     const { rttMs, by } = links.now(0, 1, nowMs);
     return [rttMs, by];
   };
 
-  test('has one source: the forwarder while it speaks, then the probe again', () => {
+  test('has one source: the forwarder while it reports, then the probe again', () => {
     const links = table();
     expect(links.applyReport('fra', report({ rttMs: 160 }), 0)).toBeUndefined();
     expect(links.applyReport('fra', report({ rttMs: 170 }), 100, 'sfu-1')).toBeUndefined();
@@ -162,7 +162,7 @@ describe('a link that a forwarder carries a flow over', () => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 170 }), 0, 'sfu-1');
     letGo(links);
-    expect(said(links, 500)).toEqual([170, 'forwarder']); // what was known is not forgotten
+    expect(said(links, 500)).toEqual([170, 'forwarder']); // earlier figures are not forgotten
     expect(links.applyReport('fra', report({ lossFast: 1, lossSlow: 1 }), 600)).toBeUndefined();
     expect(links.now(0, 1, 600)).toMatchObject({ loss: 1, by: 'probe' });
   });

@@ -30,7 +30,7 @@ const session = (...said: string[]) => ({
 test.each([
   ['more than there can be', ['A', 'B', 'C', 'D', 'E']],
   ['a text that is no fingerprint', ['A'.repeat(65)]],
-])('a node that says %s has said nothing, and is not asked', (_what, said) => {
+])('a node that reports %s has reported nothing, and is not asked', (_what, said) => {
   expect(checked(said)).toEqual([]);
   const node = session('B', 'A');
   authorities.heard(node, said);
@@ -38,12 +38,12 @@ test.each([
   expect(asked).toEqual([]);
 });
 
-test('a node of an older release, which says nothing, is not asked', () => {
+test('a node of an older release, which reports nothing, is not asked', () => {
   authorities.heard(session(), []);
   expect(asked).toEqual([]);
 });
 
-test('a node is asked with every report until it says what it would get now, in this order', () => {
+test('a node is asked with every report until it reports the present authorities, in this order', () => {
   const node = session('A');
   authorities.heard(node, []);
   authorities.heard(node, ['A', 'B']);
@@ -58,7 +58,7 @@ test('a node is asked with every report until it says what it would get now, in 
   expect(asked.at(-1)).toEqual(['B']);
 });
 
-test('of a large fleet fifty are asked in a second, and the others later', () => {
+test('fifty nodes of a large fleet are asked in a second, and the others later', () => {
   const fleet = Array.from({ length: 120 }, () => session('A'));
   for (const node of fleet) authorities.heard(node, []);
   expect(asked).toHaveLength(50);

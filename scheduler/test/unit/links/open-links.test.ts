@@ -29,7 +29,7 @@ function world() {
 }
 
 describe('a link without a registration', () => {
-  test('is closed after a while; one that has registered stays', async () => {
+  test('is closed after a while; a registered link stays', async () => {
     const { clock, closed, open, registered } = world();
     const idle = open('idle');
     registered.add(open('serving'));
@@ -39,7 +39,7 @@ describe('a link without a registration', () => {
     expect(closed).toEqual([idle]);
   });
 
-  test('stays where no centre leads, and from then on has all its time', async () => {
+  test('stays while no centre leads, and then has its full time', async () => {
     const { clock, closed, links, open, state } = world();
     state.leads = false;
     const idle = open('idle');

@@ -50,7 +50,7 @@ describe('without any report', () => {
     expect([plan.delayMs('a', 'b'), plan.rttMs('a', 'b')]).toEqual([guessedOnewayMs(place, place), Number.NaN]);
   });
 
-  test('a host to itself takes no time; a host that is not there has none', () => {
+  test('a host to itself takes no time; an unknown host has none', () => {
     const { plan } = planner();
     plan.replan(0);
     expect([plan.delayMs('a', 'a'), plan.delayMs('a', 'x'), plan.rttMs('x', 'a'), plan.route('a', 'a')]).toEqual([
@@ -63,7 +63,7 @@ describe('without any report', () => {
 });
 
 describe('with reports', () => {
-  test('a relay that gains enough is taken, and the direct path stands behind it', () => {
+  test('a relay that gains enough is taken, with the direct path as standby', () => {
     const { plan, report } = planner({ ab: 200, ba: 200 });
     report(0);
     plan.replan(0);
@@ -73,7 +73,7 @@ describe('with reports', () => {
     expect(plan.choices('a', 'b')).toEqual({ primary: { via: 'c', costMs: 41 }, best: { via: 'c', costMs: 41 } });
   });
 
-  test('that come one host after another leave no pair on the guess: a relay heard of last is taken at once', () => {
+  test('that come one host after another leave no pair on the guess: the last measured relay is taken at once', () => {
     const { plan } = planner();
     plan.replan(0);
     const heard: Record<string, string> = { a: 'bc', b: 'ac', c: 'ab' };
@@ -109,7 +109,7 @@ describe('with reports', () => {
     expect(plan.route('a', 'b')?.via).toBe('c');
   });
 
-  test('of guessed legs no relay is made, however near they look', () => {
+  test('guessed legs make no relay, however near they look', () => {
     const { plan, report } = planner({ ab: 200, ba: 200, ac: null });
     report(0);
     plan.replan(0);
@@ -170,7 +170,7 @@ describe('another fleet', () => {
   });
 });
 
-test('a host that has switched by itself is taken at its word, if its word can be so', () => {
+test('a host that has switched by itself is believed, if the switch is possible', () => {
   const { plan, report } = planner();
   report(0);
   plan.replan(0);
@@ -188,7 +188,7 @@ test('a host that has switched by itself is taken at its word, if its word can b
 });
 
 describe('the reports of a forwarder', () => {
-  /** a, b, c with a better path over c, which a probe of `a` tells of once. */
+  /** a, b, c with a better path over c, which a probe of `a` reports once. */
   function withBetterWay() {
     const { plan, report } = planner({ ab: 40, ba: 40, ac: 40, ca: 40, bc: 40, cb: 40 });
     for (const nowMs of [-FREE_CHOICE_MS, 0]) {
@@ -200,7 +200,7 @@ describe('the reports of a forwarder', () => {
     return { plan, slow };
   }
 
-  test('do not agree in place of those of the probe, which speaks of all links', () => {
+  test('do not agree in place of the probe’s, which reports all links', () => {
     const { plan, slow } = withBetterWay();
     for (let nowMs = 100; nowMs <= 2000; nowMs += 100) {
       slow(nowMs, 'sfu-a');
@@ -223,7 +223,7 @@ describe('the reports of a forwarder', () => {
     expect(plan.route('a', 'b')?.via).toBe('c');
   });
 
-  test('stop counting when it has flipped away: the probe speaks for the link that it left', () => {
+  test('stop counting when it has flipped away: the probe reports the link that it left', () => {
     const { plan, slow } = withBetterWay();
     slow(100, 'sfu-a');
     expect(plan.take('a', measured('b', 40), 200)).toBe('set_aside');

@@ -18,7 +18,7 @@ const row = (toHostId: string, overrides: Partial<RouteRow> = {}): RouteRow => (
   isGone: false,
   ...overrides,
 });
-/** A fleet in which the hosts get `rows`, and every other pair is direct; `fleet` beside the hosts that rows name. */
+/** A fleet in which the hosts get `rows`, and every other pair is direct; `fleet`: hosts beside those in rows. */
 function routes(
   rows: Record<string, readonly RouteRow[]>,
   fleet: readonly string[] = [],
@@ -44,12 +44,12 @@ function routes(
   }
   return { now, isUsed };
 }
-/** Updates the store; true when that is news to some host. */
+/** Updates the store; returns whether that is news to any host. */
 function update(store: RowStore, rows: Record<string, readonly RouteRow[]>, fleet: readonly string[] = []): boolean {
   const { now, isUsed } = routes(rows, fleet);
   return store.update(now, isUsed);
 }
-/** What a host does with what it is sent. */
+/** Applies rows as a host does. */
 function applied(held: Map<string, RouteRow>, { since, rows }: RouteRows): Map<string, RouteRow> {
   const next = since === 0 ? new Map<string, RouteRow>() : new Map(held);
   for (const one of rows) {
@@ -59,7 +59,7 @@ function applied(held: Map<string, RouteRow>, { since, rows }: RouteRows): Map<s
   return next;
 }
 
-test('a host that holds nothing gets everything, one that holds the newest nothing', () => {
+test('a host with no rows gets everything, one with the newest nothing', () => {
   const store = new RowStore();
   expect(store.since('a', 0)).toEqual({ version: 0, since: 0, rows: [] });
   expect(update(store, { a: [row('b'), row('c')] })).toBe(true);
@@ -81,7 +81,7 @@ test.each([
   expect(store.since('a', before).rows.map(({ toHostId }) => toHostId)).toEqual(isNews ? ['b'] : []);
 });
 
-test('a delay that moves, or a path that is lost, is no news to hosts', () => {
+test('a delay that moves, or a lost path, is no news to hosts', () => {
   const store = new RowStore();
   const { now, isUsed } = routes({ a: [row('b')] });
   store.update(now, isUsed);
@@ -99,7 +99,7 @@ test('a destination that has left is sent as gone, and to newcomers not at all',
   expect(store.since('a', 0).rows.map(({ toHostId }) => toHostId)).toEqual(['c']);
 });
 
-test('hosts in another order do not get their rows again, and a relay that has left is', () => {
+test('hosts in another order do not get their rows again, but get the departed relay as gone', () => {
   const store = new RowStore();
   update(store, { b: [row('c', { primaryVia: 'd', standbyVia: 'e' }), row('d'), row('e')] });
   const before = store.version;
@@ -124,7 +124,7 @@ test('a host that comes back gets its rows anew', () => {
   expect(store.since('b', before).rows.map(({ toHostId }) => toHostId)).toEqual(['a', 'c']);
 });
 
-test('a receiver that takes every delta, some of them late, holds what the centre holds', () => {
+test('a receiver that applies every delta, some of them late, holds the centre’s rows', () => {
   for (let round = 0; round < 40; round += 1) {
     const rng = seededRng(`rows ${round}`);
     const store = new RowStore();
@@ -152,7 +152,7 @@ test.each([
   { name: 'a delay by less than a quarter', delayMs: 62, via: '', isNews: false },
   { name: 'a delay by more than a quarter', delayMs: 63, via: '', isNews: true },
   { name: 'the path', delayMs: 50, via: 'c', isNews: true },
-])('the plan of all shows a change of $name anew: $isNews', ({ delayMs, via, isNews }) => {
+])('the plan of all nodes changes by $name: $isNews', ({ delayMs, via, isNews }) => {
   const shown = new ShownPaths();
   const both = (primaryVia: string, ms: number): RoutesNow => {
     const { now } = routes({ a: [row('b', { primaryVia }), row('c')], b: [row('a')] });
@@ -165,6 +165,6 @@ test.each([
   ]);
 });
 
-test('pairs in use, by number and in both directions; hosts that are not planned are left out', () => {
+test('pairs in use, by number and in both directions; unplanned hosts are left out', () => {
   expect([...usedTable(new Set(['a c', 'b x']), ['a', 'b', 'c'])]).toEqual([0, 0, 1, 0, 0, 0, 1, 0, 0]);
 });

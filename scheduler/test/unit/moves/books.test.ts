@@ -1,4 +1,3 @@
-// Which sessions a drain takes next, and what is remembered of clients and rooms.
 import { describe, expect, test } from 'vitest';
 import { drainNext, type HeldRoom } from '../../../src/moving/core/drain-plan.ts';
 import { RoomBook, roomRecordFrom } from '../../../src/moving/core/room-book.ts';
@@ -33,7 +32,7 @@ describe('a drain', () => {
     expect(drainNext(rooms, most, noneMoving).map(({ sessionId }) => sessionId)).toEqual(want);
   });
 
-  test('a session that is being moved already is passed over', () => {
+  test('a session that moves already is passed over', () => {
     const next = drainNext([room('t/a', 2, 'a1', 'a2')], 5, (id) => id === 'a1');
     expect(next).toEqual([{ roomKey: 't/a', sessionId: 'a2' }]);
   });
@@ -50,8 +49,8 @@ const known = {
   locationReason: 'why',
 };
 
-describe('what is known of clients', () => {
-  test('timings add up, the signaling node that speaks last is the one, the fence of its placement stays', () => {
+describe('the memory of clients', () => {
+  test('adds timings up, takes the last reporting signaling node, and keeps the fence of the placement', () => {
     const book = new ClientBook();
     book.placed({ ...known, regionPin: 'eu', mode: 'direct' }, [{ siteKey: 'a', rttMs: 10 }]);
     book.timed({ ...known, signalingId: 'd2' }, [
@@ -65,7 +64,7 @@ describe('what is known of clients', () => {
     ]);
   });
 
-  test('a signaling node that names another room is not believed; figures that are none are left out', () => {
+  test('ignores a signaling node that names another room, and invalid figures', () => {
     const book = new ClientBook();
     book.placed({ ...known, regionPin: '', mode: undefined }, []);
     book.timed({ ...known, roomKey: 't/other' }, [{ siteKey: 'a', rttMs: 1 }]);
@@ -76,7 +75,7 @@ describe('what is known of clients', () => {
     expect(book.get('s1')).toMatchObject({ roomKey: 't/r', times: new Map() });
   });
 
-  test('at the bound the one heard of longest ago is forgotten, and so is the oldest timing', () => {
+  test('at the bound forgets the least recently reported client, and the oldest timing', () => {
     const book = new ClientBook({ most: 2 });
     for (const sessionId of ['s1', 's2']) book.timed({ ...known, sessionId }, []);
     book.timed(known, []);
@@ -102,7 +101,7 @@ describe('the mode that requests have named for a room', () => {
     throw new Error('no mode was named, and the members were looked up');
   };
 
-  test('is that of the first member that named one; one that has not come, or has left, names none', () => {
+  test('comes from the first member that named one; a member that has not come, or has left, names none', () => {
     const book = new ClientBook();
     book.placed({ ...known, sessionId: 's0', regionPin: '', mode: undefined }, []);
     expect(book.namedIn('t/r', nobodyAsks)).toBeUndefined();
@@ -132,8 +131,8 @@ describe('the mode that requests have named for a room', () => {
   });
 });
 
-describe('what is remembered of rooms', () => {
-  test('is changed piece by piece, and not beyond the bound', () => {
+describe('the memory of rooms', () => {
+  test('changes piece by piece, and not beyond the bound', () => {
     const book = new RoomBook({ most: 1 });
     book.change('t/r', { mode: 'single', isConverging: true });
     expect(book.change('t/r', { isConverging: false })).toMatchObject({ mode: 'single', isConverging: false });
@@ -142,7 +141,7 @@ describe('what is remembered of rooms', () => {
     expect([book.drop('t/r'), book.drop('t/r'), book.size]).toEqual([true, false, 0]);
   });
 
-  test('comes back as it was written; what cannot be read is left out', () => {
+  test('is restored as it was saved; unreadable records are left out', () => {
     const book = new RoomBook();
     book.change('t/r', { mode: 'direct' });
     const record = book.made('t/r', ['p'], 5, { isConverging: true });
@@ -156,7 +155,7 @@ describe('what is remembered of rooms', () => {
     expect(roomRecordFrom('t/r', { made: 'x' })?.made).toEqual([]);
   });
 
-  test('forgets moves of more than an hour ago, and the oldest of too many', () => {
+  test('forgets moves older than an hour, and the oldest of too many', () => {
     const book = new RoomBook();
     for (let index = 0; index < 130; index += 1) book.made('t/r', [`p${index}`], index);
     expect(book.get('t/r')?.made).toHaveLength(128);

@@ -7,10 +7,7 @@ import { RoomWorld } from '../support/room-world.ts';
 
 const everywhere = { frankfurt: 1, paris: 1, stockholm: 1 };
 
-/**
- * A client near Stockholm, in another region, that was placed in Frankfurt. `answer`: what Stockholm's instance says of
- * the charge of a move.
- */
+/** A client near Stockholm that was placed in Frankfurt. `answer`: of Stockholm's instance to the move's charge. */
 async function corrected(answer: () => Charged | Promise<Charged>) {
   const charges: { record: Placed; region: string; ordersBefore: number }[] = [];
   let world: RoomWorld | undefined;
@@ -29,7 +26,7 @@ async function corrected(answer: () => Charged | Promise<Charged>) {
   return { world, person, charges };
 }
 
-test('the charge is made by the region that the session goes to, and the order comes after it', async () => {
+test('the region of the target charges first, and the order comes after that', async () => {
   const { world, person, charges } = await corrected(async () => ({ ok: true, regionEpoch: 3 }));
   await world.pass(60_000);
   expect(world.nodeOf(person)).toBe('sfu-stockholm-1');
@@ -43,11 +40,11 @@ test.each([
   { why: 'nobody', code: 'NOT_LEADER' },
   { why: 'unanswered', code: 'NOT_LEADER' },
 ] as const)(
-  'what it has not charged ($why) is ordered of no owner, and is given up as $code',
+  'a move without a charge ($why) is ordered from no owner, and is given up as $code',
   async ({ why, code }) => {
     const { world, person, charges } = await corrected(() => ({ ok: false, why, reason: 'test' }));
     for (let step = 0; step < 400 && charges.length === 0; step += 1) await world.pass(250);
-    // What was assumed here until the answer is given back with it, long before it would lapse.
+    // The charge assumed here is given back with the answer, long before it would lapse.
     expect(world.centre.ledger.release(charges[0]?.record.decisionId ?? '')).toBeUndefined();
     await world.pass(60_000);
     expect(world.orders).toEqual([]);

@@ -1,4 +1,3 @@
-// What a room gains by a move, and which timings that needs.
 import { InvariantError, limits } from '@meridian/protocol';
 import { type Rng, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -57,7 +56,7 @@ describe('gains in mode relay', () => {
     { name: 'nothing gained', members: [member(0, [10, 90, 90]), member(0, [10, 90, 90])], expect: [] },
   ])('$name', (row) => expect(gainsOf('relay', room(row.members))).toEqual(row.expect));
 
-  test('none to a closed host, to one that was not timed, or from one that was not', () => {
+  test('exclude closed hosts, and moves to or from an untimed host', () => {
     expect(gainsOf('relay', room(far, line(3, 22), { isOpen: (host) => host !== 1 }))).toMatchObject([
       { host: 2, sumMs: 5 },
       { host: 0, sumMs: 5 },
@@ -72,7 +71,7 @@ describe('gains in mode relay', () => {
     { members: 3, least: 3 * GAIN_MEAN_MS_MIN },
     { members: 5, least: 4 * GAIN_OWN_MS_MIN },
     { members: 30, least: 29 * GAIN_OWN_MS_MIN },
-  ])('below the least gain of a room of $members ($least ms in all) none, at it one', ({ members, least }) => {
+  ])('of a room of $members begin at the least gain ($least ms in all)', ({ members, least }) => {
     // The path between hosts 0 and 1 takes −1 + 2 − 1 = 0 ms more than one host, so only access counts.
     const gaining = (sumMs: number) => {
       const nearer = 100 - (2 * sumMs) / (members - 1);
@@ -83,7 +82,7 @@ describe('gains in mode relay', () => {
     expect(gaining(least + 0.01)).toMatchObject([{ members: [0], host: 1 }]);
   });
 
-  test('are the best of each member, and what the room gains, for 300 random rooms', () => {
+  test('are the best of each member, and equal the room’s gain, for 300 random rooms', () => {
     for (let round = 0; round < 300; round += 1) {
       const random = randomRoom(seededRng(`gains ${round}`));
       const before = felt(random);
@@ -106,7 +105,7 @@ describe('gains in mode relay', () => {
 });
 
 describe('gains of several at one host', () => {
-  /** Together at host 0, though all are near host 1: the one that leaves the other loses as much as it wins. */
+  /** Together at host 0, though all are near host 1: a member that leaves the other loses as much as it wins. */
   const gathered = [member(0, [30, 10, 90]), member(0, [30, 10, 90])];
 
   test('are found where no member gains alone', () => {
@@ -115,7 +114,7 @@ describe('gains of several at one host', () => {
     expect(pairsChanged(2, 5)).toBe(7);
   });
 
-  test('are of members that have timed both hosts, from an open host to an open one', () => {
+  test('need members that have timed both hosts, from an open host to an open one', () => {
     const third = member(0, [30, 10, 90], { isTimed: (host) => host === 0 });
     expect(gainsOf('relay', room([...gathered, third]))).toEqual([]);
     const close = line(3, 3);
@@ -128,7 +127,7 @@ describe('gains of several at one host', () => {
     expect(gainsOf('direct', room(gathered))).toHaveLength(2);
   });
 
-  test('are what the room gains when all of them move, for 300 random rooms', () => {
+  test('equal the room’s gain when all of them move, for 300 random rooms', () => {
     let groups = 0;
     for (let round = 0; round < 300; round += 1) {
       const random = randomRoom(seededRng(`groups ${round}`));
@@ -151,7 +150,7 @@ describe('gains by a nearer ingress', () => {
     expect(gainsOf('relay', room(nearer(19)))).toEqual([]);
   });
 
-  test('are the only ones of rooms that are too large for pairs, in which members are asked for timings only in mode single', () => {
+  test('are the only ones of rooms too large for pairs, whose members are asked for timings only in mode single', () => {
     const large = (own: RoomMember) => [
       own,
       ...Array.from({ length: PAIRED_MEMBERS_MAX }, () => member(2, [90, 90, 5])),
@@ -201,8 +200,8 @@ describe('the gain of a room of mode single', () => {
   });
 });
 
-describe('timings that are asked for', () => {
-  test('hopes that may be a gain, the highest first, one host a site, never what is timed', () => {
+describe('requested timings', () => {
+  test('are possible gains, the most hopeful first, one host a site, never timed ones', () => {
     const hope = member(0, [10, 60, 90, 90], {
       hopeRttMs: Float64Array.from([10, 2, 4, 90]),
       isTimed: (host) => host === 0,
@@ -217,7 +216,7 @@ describe('timings that are asked for', () => {
     expect(wanted(() => true)).toEqual([{ member: 0, host: 1 }]);
   });
 
-  test('not more than the bounds of a participant and of a room', () => {
+  test('stay within the bounds of a participant and of a room', () => {
     const hopeful = (count: number) =>
       Array.from({ length: count }, () =>
         member(0, Array(9).fill(80), { hopeRttMs: new Float64Array(9), isTimed: () => false }),
@@ -227,7 +226,7 @@ describe('timings that are asked for', () => {
     expect(timingsWanted('relay', room(hopeful(1), line(9, 1)), apart)).toEqual([]);
   });
 
-  test('in mode single also in rooms that are too large for pairs, a few sites of each participant', () => {
+  test('are a few sites of each participant in mode single, even in rooms too large for pairs', () => {
     const count = 3 * PAIRED_MEMBERS_MAX;
     const dark = Array.from({ length: count }, () => member(0, Array(9).fill(50), { isTimed: () => false }));
     const wanted = timingsWanted('single', room(dark, line(9, 1)), apart);
@@ -237,9 +236,9 @@ describe('timings that are asked for', () => {
     expect(timingsWanted('single', room(timed, line(9, 1)), apart)).toEqual([]);
   });
 
-  test('none in mode direct', () => expect(timingsWanted('direct', room(blind), apart)).toEqual([]));
+  test('are none in mode direct', () => expect(timingsWanted('direct', room(blind), apart)).toEqual([]));
 
-  test('in mode single of each member the best sites for all, one host a site, open ones, and nothing that is timed', () => {
+  test('are the best open sites for all in mode single, for each member, one host a site, never timed ones', () => {
     const hosts = 6;
     const untimed = { isTimed: (host: number) => host === 4 };
     const two = [member(0, [50, 9, 8, 7, 6, 5], untimed), member(0, [50, 9, 8, 7, 6, 5], untimed)];
@@ -291,7 +290,7 @@ test('no member is ever sent outside the fence, nor asked to time there, for 300
   expect(gained).toBeGreaterThan(300);
 });
 
-test.each(['', 'eu'])('a room shows what is believed now, with the pin "%s"', (regionPin) => {
+test.each(['', 'eu'])('a room shows the present belief, with the pin "%s"', (regionPin) => {
   const paths = line(2, 15);
   const seen = (meanMs: number) => {
     const belief = {

@@ -1,4 +1,3 @@
-// Where a changed mode puts people.
 import { describe, expect, test } from 'vitest';
 import type { RoomMember } from '../../../src/moving/core/gains.ts';
 import { gatheringHost, isFar } from '../../../src/moving/core/gather.ts';
@@ -21,7 +20,7 @@ describe('a changed mode', () => {
     const together = [member(0, [60, 50, 99]), member(0, [60, 50, 99])];
     expect(gatheringHost(together, 3, isOpen, true)).toBe(0);
     expect(gatheringHost(together, 3, isOpen, false)).toBe(1);
-    // A host that is full has no room for the others.
+    // A full host has no room for the others.
     expect(
       gatheringHost(
         [0, 0, 2].map((host) => member(host, [60, 50, 60])),

@@ -1,8 +1,7 @@
-// The owner's answer about a move is lost, and the move itself was made: the node's word stands.
 import { expect, test } from 'vitest';
 import { RoomWorld } from '../support/room-world.ts';
 
-test('a moved session stays charged where it lives when the answer about its move fails', async () => {
+test('a moved session stays charged at its node when the answer about its move fails', async () => {
   const world = await RoomWorld.start({ frankfurt: 1, paris: 1 });
   const lost = Promise.withResolvers<void>();
   world.answering = () => lost.promise;

@@ -22,7 +22,6 @@ const request = (sessionId: string, o: Partial<MoveRequest> = {}): MoveRequest =
   ...o,
 });
 const at = (nodeId: string) => () => nodeId;
-/** The next one, which must be there. */
 function started(queue: MoveQueue, nowMs: number, nodeId = 'n1'): RunningMove {
   const next = queue.next(nowMs, at(nodeId));
   if (next === undefined || 'gone' in next) throw new Error('nothing starts');
@@ -38,7 +37,7 @@ const names = (queue: MoveQueue, nowMs: number, nodeOf: (name: string) => string
 };
 
 describe('lanes', () => {
-  test('take turns: a long one holds no other up', () => {
+  test('take turns: a long one delays no other', () => {
     const queue = new MoveQueue();
     for (const name of ['a1', 'a2', 'a3', 'a4']) queue.add(request(name, { lane: 'drain a' }), 0);
     for (const name of ['b1', 'b2']) queue.add(request(name, { lane: 'drain b' }), 0);
@@ -46,7 +45,7 @@ describe('lanes', () => {
     expect(names(queue, 0)).toEqual(['a1', 'b1', 'x', 'a2', 'b2', 'a3', 'a4']);
   });
 
-  test('what waits in one that is dropped is forgotten, what runs is not', () => {
+  test('forget waiting moves when they are dropped, and keep running ones', () => {
     const queue = new MoveQueue();
     for (const name of ['a1', 'a2', 'a3']) queue.add(request(name, { lane: 'drain a' }), 0);
     const running = started(queue, 0);
@@ -58,7 +57,7 @@ describe('lanes', () => {
 });
 
 describe('bounds', () => {
-  test('one move a room', () => {
+  test('allow one move a room', () => {
     const queue = new MoveQueue();
     for (const name of ['a', 'b']) queue.add(request(name, { roomKey: 't/room' }), 0);
     const first = started(queue, 0);
@@ -67,7 +66,7 @@ describe('bounds', () => {
     expect(started(queue, 10).move.sessionId).toBe('b');
   });
 
-  test('so many at one node, whether they leave it or come to it, and so many in all', () => {
+  test('limit moves at a node, whether they leave it or come to it, and in all', () => {
     const queue = new MoveQueue();
     for (let count = 0; count < 3 * MOVES_RUNNING_MAX; count += 1) queue.add(request(`s${count}`), 0);
     for (let count = 0; count < MOVES_PER_NODE_MAX; count += 1) started(queue, 0);
@@ -84,7 +83,7 @@ describe('bounds', () => {
     queue.validate();
   });
 
-  test('what is postponed has not failed', () => {
+  test('do not count a postponed move as failed', () => {
     const queue = new MoveQueue();
     queue.add(request('a'), 0);
     queue.postponed(started(queue, 0), 0);
@@ -92,7 +91,7 @@ describe('bounds', () => {
     expect(started(queue, 1000).move).toMatchObject({ attempts: 1, lastCode: '' });
   });
 
-  test('one request a session; an administrator takes the place of a waiting request, not of what runs', () => {
+  test('allow one request a session; an administrator replaces a waiting request, not a running move', () => {
     const queue = new MoveQueue();
     queue.add(request('a', { lane: 'delay' }), 0);
     expect(queue.add(request('a', { lane: 'mode' }), 0)).toBe('known');
@@ -103,7 +102,7 @@ describe('bounds', () => {
     queue.validate();
   });
 
-  test('a session rests for a minute after a move, and not after none', () => {
+  test('let a session rest for a minute after a move, and only after a move', () => {
     const queue = new MoveQueue();
     queue.add(request('a'), 0);
     queue.ended(started(queue, 0), 1000, true);
@@ -114,7 +113,7 @@ describe('bounds', () => {
     expect(started(queue, 70_001).move.sessionId).toBe('a');
   });
 
-  test('a drain waits for no rest, and takes the place of a request that does', () => {
+  test('a drain waits for no rest, and replaces a request that does', () => {
     const queue = new MoveQueue();
     queue.add(request('a'), 0);
     queue.ended(started(queue, 0), 1000, true);
@@ -128,7 +127,7 @@ describe('bounds', () => {
     queue.validate();
   });
 
-  test('too many requests are not taken', () => {
+  test('refuse too many requests', () => {
     const queue = new MoveQueue();
     for (let count = 0; count < MOVE_REQUESTS_MAX; count += 1)
       expect(queue.add(request(`s${count}`), 0)).toBe('queued');
@@ -136,8 +135,8 @@ describe('bounds', () => {
   });
 });
 
-describe('what fails', () => {
-  test('is tried again after pauses that grow, leaves aside a node that failed it twice, and is given up', () => {
+describe('a failing move', () => {
+  test('is retried after growing pauses, avoids a node that failed it twice, and is given up', () => {
     const queue = new MoveQueue();
     queue.add(request('a'), 0);
     let nowMs = 0;
@@ -155,7 +154,7 @@ describe('what fails', () => {
     queue.validate();
   });
 
-  test('pauses are drawn apart, by half at most', () => {
+  test('spreads its pauses by chance, by half at most', () => {
     const queue = new MoveQueue();
     queue.add(request('a'), 0);
     queue.failed(started(queue, 0), 'X', 0, 1);
@@ -163,7 +162,7 @@ describe('what fails', () => {
     started(queue, 1.5 * PAUSES_MS[0]);
   });
 
-  test('a drain never gives up, and a named target is not avoided', () => {
+  test('of a drain is never given up, and a named target is not avoided', () => {
     const queue = new MoveQueue();
     queue.add(request('a', { lane: 'drain n1', toNodeIds: ['n2'] }), 0);
     let nowMs = 0;
@@ -176,7 +175,7 @@ describe('what fails', () => {
     }
   });
 
-  test('a session that has left is named and forgotten, and costs no place', () => {
+  test('a session that has left is named and forgotten, and takes no place', () => {
     const queue = new MoveQueue();
     queue.add(request('a'), 0);
     expect(queue.next(0, () => undefined)).toMatchObject({ gone: { sessionId: 'a' } });
@@ -193,7 +192,7 @@ describe('what fails', () => {
   });
 });
 
-test('whatever happens, bounds hold, nothing is lost and nothing happens twice, for 200 random histories', () => {
+test('after any events, bounds hold, nothing is lost and nothing happens twice, for 200 random histories', () => {
   for (let round = 0; round < 200; round += 1) {
     const seed = `move queue ${round}`;
     const rng = seededRng(seed);

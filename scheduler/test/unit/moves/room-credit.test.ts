@@ -1,4 +1,4 @@
-// When a move has earned its price, on one room's watch.
+// When a move has earned its price, in the watch of a room.
 import { describe, expect, test } from 'vitest';
 import type { RoomMember, RoomNow } from '../../../src/moving/core/gains.ts';
 import { RoomBook } from '../../../src/moving/core/room-book.ts';
@@ -22,7 +22,7 @@ import {
 import { line, member } from '../support/rooms.ts';
 
 const SECOND_MS = 1000;
-/** Of a room of three: two pairs change, 10 ms each. */
+/** A gain in a room of three: two pairs change, 10 ms each. */
 const gain = (name: string, sumMs = 20): OwnedGain => ({
   members: [0],
   host: 1,
@@ -34,7 +34,7 @@ const gain = (name: string, sumMs = 20): OwnedGain => ({
 const PRICE_S = (2 * PRICE_MS_S) / 20;
 
 describe('credit', () => {
-  test('pays after the time in which the gain has added up to the price, and not before', () => {
+  test('pays once the gain has added up to the price, and not before', () => {
     const credit = new RoomCredit();
     credit.save([gain('a')], (PRICE_S - 1) * SECOND_MS);
     expect(credit.due([gain('a')], [], 0)).toBeUndefined();
@@ -44,7 +44,7 @@ describe('credit', () => {
     expect(credit.due([gain('a')], [], 0)).toBeUndefined();
   });
 
-  test('each move of the last hour doubles the price of the next one of that person, and of no other', () => {
+  test('each move of the last hour doubles the price of the next for that person, and for no other', () => {
     const made: MoveMade[] = [{ person: 'a', atWallMs: 0 }];
     const nowMs = ROOM_REST_MS;
     const credit = new RoomCredit();
@@ -56,7 +56,7 @@ describe('credit', () => {
     expect(credit.due([gain('a')], made, nowMs)?.name).toBe('a');
   });
 
-  test('several pay for each pair, and what one of them has moved before', () => {
+  test('several movers pay for each pair, and for the earlier moves of any of them', () => {
     const group = (people: string[]): OwnedGain => ({ ...gain('at 0', 70), people, pairs: 7 });
     const credit = new RoomCredit();
     credit.save([group(['a', 'b'])], (PRICE_MS_S / 10) * SECOND_MS);
@@ -98,7 +98,7 @@ class Room {
     this.people = people;
   }
 
-  /** Looks for so long, or until something is moved, which the room then does or (`isRefused`) does not. */
+  /** Looks for this time, or until a move, which the room then makes or (`isRefused`) does not. */
   pass(ms: number): RoomStep | undefined {
     const endMs = this.nowMs + ms;
     while (this.nowMs < endMs) {
@@ -154,7 +154,7 @@ describe('a watched room', () => {
     expect(asks()).toHaveLength(3);
   });
 
-  test('that changes at each look is asked for timings all the same, once for all changes within a second', () => {
+  test('that changes at each look is still asked for timings, once for all changes within a second', () => {
     const room = new Room(two().map((one) => ({ ...one, isTimed: (host: number) => host === one.host })));
     for (let change = 0; change < 6; change += 1) {
       room.signature += 1;
@@ -174,7 +174,7 @@ describe('a watched room', () => {
     expect(room.steps).toHaveLength(looks - 1);
   });
 
-  test('moves a member that has saved the price of a move, and no sooner than the gain has lasted for it', () => {
+  test('moves a member that has saved the price of a move, and no sooner', () => {
     const room = new Room(two());
     const step = room.pass(600 * SECOND_MS);
     expect(step).toMatchObject({ kind: 'move', gain: { members: [0], host: 1, people: ['p0'], pairs: 1 } });
@@ -182,14 +182,14 @@ describe('a watched room', () => {
     expect(sumMs).toBe(40 - 21);
     expect(room.nowMs - SECOND_MS).toBeGreaterThanOrEqual((PRICE_MS_S / sumMs) * SECOND_MS);
     expect(room.nowMs - SECOND_MS).toBeLessThanOrEqual((PRICE_MS_S / sumMs + 2) * SECOND_MS);
-    // It did not come about, though it counts: another one costs twice as much.
+    // The move failed but counts: the next costs twice as much.
     room.made = [{ person: 'p0', atWallMs: room.nowMs }];
     const beganMs = room.nowMs;
     room.pass(600 * SECOND_MS);
     expect(room.nowMs - beganMs).toBeGreaterThanOrEqual(Math.max(ROOM_REST_MS, ((2 * PRICE_MS_S) / sumMs) * SECOND_MS));
   });
 
-  test('a move restarts the savings of all members, also when nothing of it is remembered', () => {
+  test('restarts the savings of all members after a move, even when the move is not remembered', () => {
     const room = new Room(two());
     room.pass(600 * SECOND_MS);
     const beganMs = room.nowMs;
@@ -197,7 +197,7 @@ describe('a watched room', () => {
     expect(room.nowMs - beganMs).toBeGreaterThanOrEqual((PRICE_MS_S / 19) * SECOND_MS);
   });
 
-  test('moves to the number that the host has now, for what was saved before the numbers changed', () => {
+  test('moves to the present number of the host, for savings from before the numbers changed', () => {
     const room = new Room(two());
     room.pass(19 * SECOND_MS);
     room.members = [member(1, [99, 90, 10]), member(1, [99, 10, 99])];
@@ -205,7 +205,7 @@ describe('a watched room', () => {
     expect(room.pass(5 * SECOND_MS)).toMatchObject({ kind: 'move', gain: { host: 2, people: ['p0'] } });
   });
 
-  test('moves no member for a gain of before a change, and keeps what was saved, while a member is between two nodes', () => {
+  test('moves no member for a gain of before a change, and keeps the savings, while a member is between two nodes', () => {
     const room = new Room(two());
     room.pass(20 * SECOND_MS);
     room.signature += 1;
@@ -215,7 +215,7 @@ describe('a watched room', () => {
     expect(room.pass(5 * SECOND_MS)?.kind).toBe('move');
   });
 
-  test('a person that joins anew is the same, another one is not', () => {
+  test('treats a person that rejoins as the same, and a new person as another', () => {
     const room = new Room(two());
     room.made = Array.from({ length: MOVES_PER_HOUR_MAX }, () => ({ person: 'p0', atWallMs: 0 }));
     room.signature += 1;
@@ -225,7 +225,7 @@ describe('a watched room', () => {
     expect(room.pass(1000 * SECOND_MS)?.kind).toBe('move');
   });
 
-  test('looks at gains again when there are new timings, and else seldom', () => {
+  test('recomputes gains after new timings, and otherwise seldom', () => {
     const dark = two().map((one) => ({ ...one, isTimed: (host: number) => host === one.host }));
     const room = new Room(dark);
     room.pass(10 * SECOND_MS);

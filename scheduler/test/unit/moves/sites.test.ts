@@ -1,4 +1,3 @@
-// Which sites take sessions that are moved.
 import { expect, test } from 'vitest';
 import { sitesOf } from '../../../src/moving/sites.ts';
 import { CPU_MAX } from '../../../src/placing/core/filters/capacity.ts';
@@ -8,7 +7,7 @@ import { RoomWorld } from '../support/room-world.ts';
 
 test('a site is open while a node of it takes people and is below three quarters of its capacity', async () => {
   const world = await RoomWorld.start({ frankfurt: 1, paris: 1, stockholm: 1 });
-  await world.pass(300_000); // until no node starts slowly any more
+  await world.pass(300_000); // until no node is in its slow start
   const { placementIndex, fleet } = world.centre;
   const open = (): boolean[] => {
     const { keys, isOpen } = sitesOf({ placementIndex, fleet, nowMs: world.clock.nowMs() });

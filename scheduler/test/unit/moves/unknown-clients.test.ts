@@ -1,5 +1,4 @@
-// Participants of which a new leader knows nothing: what the media nodes say of their room's fence is how far they may
-// be moved.
+// Participants unknown to a new leader: the media nodes' reports of their room's fence limit where they may be moved.
 import { describe, expect, test } from 'vitest';
 import { roomsFrom } from '../../../src/adapters/links/wire.ts';
 import { Fleet } from '../../../src/fleet/core/fleet.ts';
@@ -16,10 +15,7 @@ const people: readonly (readonly [number, number, number, City])[] = [
   [30, 5, 60, 'paris'],
 ];
 
-/**
- * A room of two regions is given the mode `single`, and the centre is replaced before a member could be moved; returns
- * where each member is long after.
- */
+/** Gives a room of two regions the mode `single`, replaces the centre, and returns the members' later places. */
 async function takenOver(change: (world: RoomWorld) => void) {
   const world = await RoomWorld.start(everywhere, { regionsOf: { paris: 'us', stockholm: 'us' } });
   const members = [];
@@ -39,12 +35,12 @@ async function takenOver(change: (world: RoomWorld) => void) {
 }
 
 describe('a room of two regions that is given the mode single, when another centre takes over', () => {
-  test('comes together at one host, because every media node says that it has no fence', async () => {
+  test('gathers at one host, because every media node reports no fence', async () => {
     const { last } = await takenOver(() => undefined);
     expect(new Set(last)).toEqual(new Set(['sfu-paris-1']));
   });
 
-  test('comes together inside its fence, because every token in it allows all of that', async () => {
+  test('gathers inside its fence, because every token in it allows all of that', async () => {
     const { last, orders } = await takenOver((world) => world.fences.set('t/room', 'eu,us'));
     expect(new Set(last)).toEqual(new Set(['sfu-paris-1']));
     expect(orders.map(({ toNodeId }) => toNodeId)).toEqual(['sfu-paris-1']);
@@ -76,12 +72,12 @@ test('unknown clients of a fenced room are moved nowhere outside, though everyth
     expect(outside.length > 0).toBe(fence === '');
   }
   expect(nodes['eu,us']).not.toContain('sfu-stockholm-1');
-  // Without the fence they are moved there: it is what holds them.
+  // Without the fence they are moved there, so the fence is what keeps them.
   expect(nodes['']).toContain('sfu-stockholm-1');
 });
 
-describe('where a participant may go', () => {
-  /** Media nodes that hold the room, each with what it says. */
+describe('the possible places of a participant', () => {
+  /** Media nodes that hold the room, each with its reported fence. */
   function fleetOf(said: readonly (string | undefined)[]): Fleet {
     const fleet = new Fleet();
     for (const [index, fence] of said.entries()) {
@@ -110,7 +106,7 @@ describe('where a participant may go', () => {
     expect(pinInRoom(fleetOf(said), { roomKey: 't/r', regionPin: pin }, 'eu')).toBe(expected);
   });
 
-  test('a report that says no fence is another than one that does not say', () => {
+  test('a report of no fence differs from a missing report', () => {
     const room = { roomKey: 't/r', epoch: 1, ownerId: 'sig', sessionIds: [], decisionIds: [] };
     const read = roomsFrom([room, { ...room, fence: null }, { ...room, fence: '' }, { ...room, fence: 'eu' }]);
     expect(read.map(({ fence }) => fence)).toEqual([undefined, undefined, '', 'eu']);

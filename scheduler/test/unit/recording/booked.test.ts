@@ -1,4 +1,3 @@
-// Slots of recorders kept for booked rooms: for which, where, and what others see of them.
 import { describe, expect, test } from 'vitest';
 import {
   BOOKED_ROOMS_MAX,
@@ -41,7 +40,7 @@ const keep = (bookings: readonly RecordBooking[], recorders: readonly Recorder[]
 const rows = (kept: KeptSlots): string[] =>
   kept.list().map(({ roomKey, recorderId, slots }) => `${roomKey} ${recorderId} ${slots}`);
 
-describe('what is due', () => {
+describe('bookings that are due', () => {
   test.each([
     { name: 'long before', atMs: START_MS - AHEAD_MS - 1, due: 0 },
     { name: 'from so long before', atMs: START_MS - AHEAD_MS, due: 1 },
@@ -54,7 +53,7 @@ describe('what is due', () => {
     expect(bookedRecordingsOf([booking('a', o)], atMs, AHEAD_MS)).toHaveLength(due);
   });
 
-  test('of several bookings of a room the largest counts; the earliest rooms first, and not too many', () => {
+  test('are the largest of each room, the earliest rooms first, and bounded', () => {
     const same = { roomKey: 't/same' };
     const several = [
       booking('a', { ...same, recordSlots: 2 }),
@@ -73,7 +72,7 @@ describe('what is due', () => {
   });
 });
 
-describe('where they are kept', () => {
+describe('kept slots', () => {
   test.each([
     { name: 'in its region', recorders: [far, recorder('near')], want: ['t/a near 4'] },
     { name: 'far away when there is none nearer', recorders: [far], want: ['t/a far 4'] },
@@ -114,12 +113,12 @@ describe('where they are kept', () => {
     expect([kept.short, kept.slots]).toEqual([short, count]);
   });
 
-  test('the room’s recordings have taken some, or all', () => {
+  test('are fewer when the room’s recordings have taken some, or all', () => {
     const taken = (slots: number) => keep([booking('a')], [recorder('r')], new Map([['t/a', slots]]));
     expect([1, 4, 9].map((slots) => rows(taken(slots)))).toEqual([['t/a r 3'], [], []]);
   });
 
-  test('two rooms share recorders, no slot twice; the one that begins first is served first', () => {
+  test('of two rooms share recorders, no slot twice; the room that begins first is served first', () => {
     const bookings = [booking('b', { recordSlots: 6 }), booking('a', { recordSlots: 6, startsAtMs: START_MS - 1 })];
     const kept = keep(bookings, [recorder('r')]);
     expect(rows(kept)).toEqual(['t/a r 6', 't/b r 4']);
@@ -127,7 +126,7 @@ describe('where they are kept', () => {
   });
 });
 
-describe('what others see', () => {
+describe('the view of others', () => {
   const ask = (room: string, o: Partial<RecordingAsk> = {}): RecordingAsk => ({
     key: recordingKeyOf(room, 'rec'),
     tenant: room,
@@ -147,26 +146,26 @@ describe('what others see', () => {
       kept(slots),
     ).order.map(({ entry, recorderId, reason }) => `${entry.ask.tenant} ${recorderId ?? reason}`);
 
-  test('another room waits though slots are free, and says why; the booked room begins', () => {
+  test('lets another room wait though slots are free, and says why; the booked room begins', () => {
     expect(begun([ask('t/other'), ask('t/a')], 10)).toEqual([`t/other ${KEPT}`, 't/a r']);
     expect(begun([ask('t/other')], 9)).toEqual(['t/other r']);
     expect(begun([ask('t/other')], 10, [recorder('r', { freeSlots: 0 })])).toEqual([`t/other ${NO_SLOTS}`]);
   });
 
-  test('the booked room may have more than is kept for it, but not what another has', () => {
+  test('lets the booked room have more than its kept slots, but not those of another', () => {
     expect(begun([ask('t/a', { slots: 10 })], 4)).toEqual(['t/a r']);
     const two = keep([booking('a'), booking('b')], [recorder('r')]);
     const plan = planQueue([{ ask: ask('t/a', { slots: 7 }), sinceMs: 0 }], [recorder('r')], none, two);
     expect(plan.order[0]).toMatchObject({ recorderId: undefined, reason: KEPT });
   });
 
-  test('its own recordings together take it once', () => {
+  test('lets its own recordings together take it once', () => {
     const own = (id: string, slots: number) => ask('t/a', { key: recordingKeyOf('t/a', id), slots });
     const order = begun([own('one', 8), own('two', 2), ask('t/other')], 8);
     expect(order).toEqual(['t/a r', 't/other r', `t/a ${NO_SLOTS}`]);
   });
 
-  test('those that wait for kept slots count as ahead of others; a plan changes nothing of what is kept', () => {
+  test('counts those that wait for kept slots as ahead; a plan changes nothing of the kept slots', () => {
     const before = kept(10);
     const entries = [ask('t/x', { slots: 3 }), ask('t/y'), ask('t/a')].map((one, sinceMs) => ({ ask: one, sinceMs }));
     const plan = planQueue(entries, [recorder('r')], none, before);
@@ -174,7 +173,7 @@ describe('what others see', () => {
     expect(rows(before)).toEqual(['t/a r 10']);
   });
 
-  test('used slots that grew since are never given twice', () => {
+  test('never gives slots twice that were used since', () => {
     const seen = kept(8).seenBy('t/other', [recorder('r', { freeSlots: 5 })]);
     expect([seen[0]?.freeSlots, kept(8).seenBy('t/a', [recorder('r', { freeSlots: 5 })])[0]?.freeSlots]).toEqual([
       0, 5,
@@ -182,7 +181,7 @@ describe('what others see', () => {
     expect(nothingKept().seenBy('t/a', [far])).toEqual([far]);
   });
 
-  test('taken twice, or more than is kept: the rest stays whole', () => {
+  test('takes no more than is kept, even when it is taken twice', () => {
     const two = new KeptSlots(
       [
         { roomKey: 't/a', recorderId: 'r', slots: 3 },

@@ -1,4 +1,4 @@
-// The expected wait against the waits that come: recordings of random lengths, and always others that wait.
+// The expected wait against the real waits: recordings of random lengths, and always others that wait.
 import { describe, expect, test } from 'vitest';
 import { nothingKept } from '../../../src/recording/core/booked.ts';
 import { FreedSlots, OBSERVE_EVERY_MS, WINDOW_MS } from '../../../src/recording/core/freed.ts';
@@ -10,18 +10,18 @@ const of = (recordings: Readonly<Record<string, number>>) => () =>
   new Map([['r', new Map(Object.entries(recordings))]]);
 const STEP_MS = OBSERVE_EVERY_MS;
 
-test('of equal slots that end one after another the wait is known; without any end it is not', () => {
+test('the wait for equal slots that end one after another is known; without any end it is not', () => {
   const freed = new FreedSlots();
   freed.observe(of({ a: 1, b: 1 }), 0);
   expect(freed.waitMs(1, 0)).toBe(0);
-  // One slot of two in 60 s, and the next begins at once: the sum of used slots never falls.
+  // In 60 s a slot of two ends, and the next begins at once: the sum of used slots never falls.
   for (let atMs = STEP_MS; atMs < 60_000; atMs += STEP_MS) freed.observe(of({ a: 1, b: 1 }), atMs);
   freed.observe(of({ b: 1, c: 1 }), 60_000);
   expect(freed.waitMs(1, 60_000)).toBe(30_000);
   expect(freed.waitMs(3, 60_000)).toBe(90_000);
 });
 
-test('what is observed too soon again, after a gap, or of a recorder that has gone, frees nothing', () => {
+test('repeated observations, a gap, or a departed recorder free nothing', () => {
   const freed = new FreedSlots();
   freed.observe(of({ a: 1, b: 1 }), 0);
   freed.observe(of({ b: 1 }), STEP_MS - 1);
@@ -40,7 +40,7 @@ test('a recording that needs fewer slots frees the others; after the window it i
   expect(freed.waitMs(1, WINDOW_MS + 2 * 60_000)).toBe(0);
 });
 
-/** Uniform numbers in (0, 1), always the same of one seed. */
+/** Returns uniform numbers in (0, 1), the same for each seed. */
 function draws(seed: number): () => number {
   let state = seed;
   return () => {
@@ -54,10 +54,7 @@ interface Run {
   readonly waitedMs: number;
 }
 
-/**
- * `slots` slots on one recorder, all taken at first, and one recording more that waits whenever another ends, so that
- * about `queue` always wait. What each was promised when it came, and how long it waited.
- */
+/** Keeps all `slots` taken and about `queue` recordings waiting; returns each promised and real wait. */
 function simulate(o: {
   readonly slots: number;
   readonly queue: number;

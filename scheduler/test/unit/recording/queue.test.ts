@@ -1,4 +1,3 @@
-// Which recording begins, where, and in which order the others wait.
 import { describe, expect, test } from 'vitest';
 import { nothingKept } from '../../../src/recording/core/booked.ts';
 import { chooseRecorders } from '../../../src/recording/core/choice.ts';
@@ -64,7 +63,7 @@ describe('the choice', () => {
 });
 
 describe('the order', () => {
-  test('priority, then a lost recorder, then the tenant with fewest slots, then age', () => {
+  test('is priority, then a lost recorder, then the tenant with fewest slots, then age', () => {
     const entries = [
       entry('young', 9, { tenant: 'b' }),
       entry('old', 1, { tenant: 'b' }),
@@ -82,7 +81,7 @@ describe('the order', () => {
     ]);
   });
 
-  test('a tenant beyond its share waits for others, whatever its priority; alone it takes all', () => {
+  test('makes a tenant beyond its share wait for others, whatever its priority; alone it takes all', () => {
     const own = Array.from({ length: 10 }, (_, count) => entry(`a${count}`, count, { tenant: 'a', priority: 9 }));
     const others = Array.from({ length: 5 }, (_, count) => entry(`b${count}`, 50 + count, { tenant: 'b' }));
     const shared = planQueue(own.concat(others), [recorder('r')], none);
@@ -92,7 +91,7 @@ describe('the order', () => {
     expect(alone.order.every(({ recorderId }) => recorderId === 'r')).toBe(true);
   });
 
-  test('a large recording saves up, and smaller ones do not pass it for ever', () => {
+  test('lets a large recording save up, and smaller ones do not pass it for ever', () => {
     const plan = planQueue(
       [entry('large', 0, { slots: 8 }), entry('small', 1)],
       [recorder('r', { freeSlots: 3 })],
@@ -102,13 +101,13 @@ describe('the order', () => {
     expect(plan.order.map(({ slotsAhead }) => slotsAhead)).toEqual([5, 6]);
   });
 
-  test('what no recorder can hold says why, and holds up no other', () => {
+  test('gives the reason for a recording that no recorder can hold, which delays no other', () => {
     const entries = [entry('fenced', 0, { fence: 'us' }), entry('huge', 1, { slots: 11 }), entry('one', 2)];
     const plan = planQueue(entries, [recorder('r')], none);
     expect(plan.order.map(({ recorderId, reason }) => recorderId ?? reason)).toEqual([NO_RECORDER, TOO_LARGE, 'r']);
   });
 
-  test('what no recorder can hold is not waited for by those behind it', () => {
+  test('does not count a recording that no recorder can hold as ahead of others', () => {
     const entries = [entry('fenced', 0, { fence: 'us' }), entry('huge', 1, { slots: 11 }), entry('one', 2)];
     expect(planQueue(entries, full, none).order.map(({ slotsAhead }) => slotsAhead)).toEqual([0, 0, 1]);
   });
@@ -152,7 +151,7 @@ test('an entry that is not renewed lapses; a renewed one keeps its age', () => {
   expect(waiting.list(WAITING_MS + 1)).toEqual([]);
 });
 
-test('one too many is refused: of one tenant, or of all; what lapses or begins leaves its place', () => {
+test('one too many is refused, of one tenant or of all; entries that lapse or begin leave their place', () => {
   const waiting = new Waiting();
   const tenants = WAITING_MAX / WAITING_OF_TENANT_MAX;
   const put = (tenant: number, count: number, nowMs: number) =>
@@ -168,7 +167,7 @@ test('one too many is refused: of one tenant, or of all; what lapses or begins l
   expect([put(0, 0, WAITING_MS + 1), waiting.size]).toEqual([undefined, 1]);
 });
 
-test('what was handed is charged until a report contains it, or it lapses', () => {
+test('a handed recording is charged until a report contains it, or it lapses', () => {
   const handed = new HandedRecordings();
   const recording = { key: 'k', tenant: 't', recorderId: 'r', slots: 2 };
   for (const atMs of [0, 1]) expect(handed.hand(recording, atMs)).toBe(true);
@@ -180,6 +179,6 @@ test('what was handed is charged until a report contains it, or it lapses', () =
   expect(handed.hand({ ...recording, key: 'one more' }, 20_000)).toBe(false);
 });
 
-test('none begins when none is free', () => {
+test('no recording begins when no slot is free', () => {
   expect(planQueue([entry('k', 0)], full, none).order[0]).toMatchObject({ recorderId: undefined, reason: NO_SLOTS });
 });

@@ -1,4 +1,4 @@
-// A charge that the process that places for a node's region refuses: what the client learns of it, and what the log.
+// A refused charge by the process that places for a node's region: what the client sees, and the log.
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { beforeEach, expect, test, vi } from 'vitest';
@@ -62,7 +62,7 @@ const ask = () => ({
 const place = async () => (await centre.place(ask(), signaling.nodeId)).record;
 const refusedBy = (reason: string): Charged => ({ ok: false, why: 'refused', reason });
 
-test('with a refused charge sees the node, its region and the filter', async () => {
+test('a client with a refused charge sees the node, its region and the filter', async () => {
   charged = (nodeId) => (nodeId === 'sfu-sgp' ? refusedBy('not-draining') : { ok: true, regionEpoch: 3 });
   const { decision, decisionId, reasons } = await place();
   expect(decision).toMatchObject({ ok: true, nodeId: 'sfu-fra' });
@@ -70,7 +70,7 @@ test('with a refused charge sees the node, its region and the filter', async () 
   expect(centre.placing.explain(decisionId)?.record.waited).toBe('sfu-sgp in ap was not charged: not-draining');
 });
 
-test("words that are no filter's name are for the log, not for clients: an older centre sends the operator's", async () => {
+test('words that are no filter’s name are for the log, not for clients: an older centre sends the operator’s', async () => {
   const info = vi.spyOn(log, 'info');
   charged = (nodeId) => (nodeId === 'sfu-sgp' ? refusedBy(`draining: ${incident}`) : { ok: true, regionEpoch: 3 });
   const { reasons } = await place();
@@ -85,7 +85,7 @@ test("words that are no filter's name are for the log, not for clients: an older
   await expect(place()).rejects.toMatchObject(thrown);
 });
 
-test('a process that refuses to charge says by which filter, and writes the words down', async () => {
+test('a process that refuses to charge names the filter, and logs the words', async () => {
   const info = vi.spyOn(log, 'info');
   await centre.drain('sfu-sgp', incident);
   const { roomKey, sessionId } = ask();

@@ -1,4 +1,3 @@
-// What an instance makes of the leader's word, and what is left of it when the leader is away.
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../../base/runtime/test/support/log.ts';
@@ -49,7 +48,7 @@ function world() {
 }
 
 describe('other regions, at an instance', () => {
-  test('are candidates while the leader tells of them, none when it is away, and again when it is back', () => {
+  test('are candidates while the leader feeds them, none when it is away, and again when it is back', () => {
     const { instance, feed, linked } = world();
     expect(linked()).toEqual(['eu-1']);
     feed();

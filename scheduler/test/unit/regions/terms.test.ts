@@ -51,7 +51,7 @@ describe('an instance with the lease of its region', () => {
     await clock.advance(1000);
     expect(terms.mayDecide()).toBe(places);
     expect(terms.epoch).toBe(places ? 3 : 0);
-    // It does not sit on a lease that the leader may need.
+    // The instance gives back a lease that the leader may need.
     await clock.advance(2000);
     expect(resigned).toHaveLength(places ? 0 : 1);
   });

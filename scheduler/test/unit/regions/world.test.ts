@@ -1,5 +1,4 @@
-// What the leader knows, as instances get it: with changes in any order, readers that lag, that are cut off, and
-// messages in parts.
+// The leader's state at instances: with changes in any order, readers that lag or are cut off, and messages in parts.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { Fleet } from '../../../src/fleet/core/fleet.ts';
@@ -23,7 +22,7 @@ const describeNode = (nodeId: string, incarnation: string): NodeDescription => (
 
 describe('the world', () => {
   test.each(Array.from({ length: 20 }, (_, index) => index + 1))(
-    'is the same on both sides, whatever order it came in (seed %i)',
+    'is the same on both sides, in whatever order it came (seed %i)',
     (seed) => {
       const rng = seededRng(String(seed));
       const fleet = new Fleet();
@@ -105,7 +104,7 @@ describe('the world', () => {
   );
 
   test.each(['sfu', 'signaling', 'gateway', 'recorder', 'library', 'edge-probe', 'api'])(
-    'tells of a %s when it matters there',
+    'sends a %s when it matters there',
     (kind) => {
       const fleet = new Fleet();
       const rooms = [{ roomKey: 't/r1', epoch: 1, ownerId: 'sig-1', sessionIds: ['s1'], decisionIds: [] }];
@@ -121,7 +120,7 @@ describe('the world', () => {
     },
   );
 
-  test('an instance that missed something says so', () => {
+  test('reports a gap of an instance', () => {
     const log = new WorldLog();
     const view = new WorldView();
     log.lease({ roomKey: 't/a', ownerId: 'd', epoch: 1 });
@@ -138,7 +137,7 @@ describe('the world', () => {
     expect(keyOf.lease('t/c')).toBe('lease/t/c');
   });
 
-  test('paths are sent again when they change by what counts', () => {
+  test('sends paths again when they change noticeably', () => {
     const log = new WorldLog();
     const delay = (delayMs: number) => log.delays([{ fromHostId: 'x', toHostId: 'y', delayMs, rttMs: 10 }]);
     delay(100.2);

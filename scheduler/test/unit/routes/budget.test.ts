@@ -56,12 +56,12 @@ describe('relay budget', () => {
     },
   ])('$name', (row) => expect(admitted(row.pairs, row.share)).toEqual(row.expect));
 
-  test('a budget outside 0 … 1 and negative traffic are mistakes of the caller', () => {
+  test('treats a budget outside 0 … 1 and negative traffic as errors of the caller', () => {
     expect(() => admitRelays([], 1.1)).toThrow(InvariantError);
     expect(() => admitRelays([pair(1, 1, -1)], 1)).toThrow(InvariantError);
   });
 
-  test('never exceeds the budget, and keeps nearly what the best of all choices keeps, for 200 random fleets', () => {
+  test('never exceeds the budget, and keeps nearly as much as the best of all choices, for 200 random fleets', () => {
     for (let round = 0; round < 200; round += 1) {
       const rng = seededRng(`budget ${round}`);
       const pairs = Array.from({ length: 10 }, (_, index) => pair(index, rng.int(60), 1 + rng.int(9)));
@@ -80,7 +80,7 @@ describe('relay budget', () => {
           chosen.reduce((sum, row) => sum + worth(row), 0),
         );
       }
-      // Greedy misses at most what the one pair that did not fit would have brought.
+      // Greedy misses at most the worth of the one pair that did not fit.
       expect(best - kept, `round ${round}`).toBeLessThanOrEqual(Math.max(...pairs.map(worth)));
     }
   });

@@ -11,7 +11,7 @@ import {
 
 const gone = Number.POSITIVE_INFINITY;
 
-/** A fleet from rows of link costs; every host a site of its own and 1 ms as a relay, unless said. */
+/** A fleet from rows of link costs; by default every host has a site of its own and costs 1 ms as a relay. */
 export function fleet(
   rows: readonly (readonly number[])[],
   o: { relayMs?: number[]; sites?: number[] } = {},
@@ -25,7 +25,7 @@ export function fleet(
   };
 }
 
-/** Whole numbers, so that ties happen; some links, relays and figures missing; several hosts a site. */
+/** Whole numbers make ties happen; some links, relays and figures are missing; several hosts share a site. */
 export function randomFleet(rng: Rng, hostsMax = 14): PathInput {
   const hosts = rng.int(hostsMax + 1);
   const cost = (): number => [gone, Number.NaN][rng.int(14)] ?? rng.int(40);
@@ -37,10 +37,7 @@ export function randomFleet(rng: Rng, hostsMax = 14): PathInput {
   };
 }
 
-/**
- * Best and second path by definition: all paths listed, sorted by cost and index, the second the first that shares no
- * leg with the best.
- */
+/** Lists all paths by cost and index; the second is the first that shares no leg with the best. */
 export function byDefinition(input: PathInput, from: number, to: number): PathPair {
   const nowhere: Path = { via: NO_PATH, costMs: gone };
   const { hosts, linkMs, relayMs, siteOf } = input;

@@ -1,4 +1,4 @@
-// Which pairs of hosts may be relayed by the modes of the rooms that they share.
+// Pairs of hosts that may be relayed, by the modes of their shared rooms.
 import { createLogger, createMetrics, ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { centreMetrics } from '../../../src/base/metrics.ts';
@@ -7,7 +7,7 @@ import { Routing } from '../../../src/routing/routing.ts';
 import { description, noLoad, room } from '../fixtures.ts';
 
 const hosts = ['a', 'b', 'c'] as const;
-/** From a to b it is far directly and near by way of c. */
+/** From a to b it is far directly and near over c. */
 const oneWayMs = (from: string, to: string): number => ([from, to].includes('c') ? 10 : 90);
 
 function routed(rooms: readonly string[]) {
@@ -51,6 +51,6 @@ test.each([
   { rooms: ['t/relay'], via: 'c' },
   { rooms: ['t/direct-1', 't/direct-2'], via: '' },
   { rooms: ['t/direct-1', 't/relay'], via: 'c' },
-])('two hosts that share $rooms: by way of "$via"', ({ rooms, via }) => {
+])('two hosts that share $rooms go over "$via"', ({ rooms, via }) => {
   expect(routed(rooms)).toBe(via);
 });

@@ -1,4 +1,4 @@
-// Which pairs of hosts may be relayed when it was a request that named the mode of their room.
+// Pairs of hosts that may be relayed when a request named the mode of their room.
 import { newId } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -7,11 +7,11 @@ import { description, noLoad } from '../fixtures.ts';
 import { OWNER, RoomWorld } from '../support/room-world.ts';
 
 const hosts = ['a', 'b', 'c'] as const;
-/** From a to b it is far directly and near by way of c. */
+/** From a to b it is far directly and near over c. */
 const oneWayMs = (from: string, to: string): number => ([from, to].includes('c') ? 10 : 90);
 const path = { purpose: 'path', protocol: 'udp', ip: '127.0.0.1', announced: '', port: 7940 };
 
-/** The relay between hosts a and b when one member of a room is on each; a room without a named mode has `service`. */
+/** Returns the relay between hosts a and b, each with a member of a room, whose default mode is `service`. */
 async function routed(named: RoomMode | undefined, service: RoomMode): Promise<string | undefined> {
   const world = await RoomWorld.start({}, { modes: { default: service, tenants: {} } });
   const { centre, clock } = world;
@@ -59,6 +59,9 @@ test.each<{ named: RoomMode | undefined; service: RoomMode; via: string }>([
   { named: 'direct', service: 'relay', via: '' },
   { named: undefined, service: 'direct', via: '' },
   { named: 'relay', service: 'direct', via: 'c' },
-])('requests name $named, the service says $service: by way of "$via"', async ({ named, service, via }) => {
-  expect(await routed(named, service)).toBe(via);
-});
+])(
+  'with modes $named of requests and $service of the service the path goes over "$via"',
+  async ({ named, service, via }) => {
+    expect(await routed(named, service)).toBe(via);
+  },
+);

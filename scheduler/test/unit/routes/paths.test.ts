@@ -120,7 +120,7 @@ describe('best and second path', () => {
     expect([pair.best.via, pair.second.via]).toEqual([2, DIRECT]);
   });
 
-  test("a relay at an end's own site uses the direct path's leg, so it never stands by for it", () => {
+  test('a relay at an end’s own site uses the direct path’s leg, so it is never its standby', () => {
     const pair = planned(
       fleet(
         [
@@ -135,7 +135,7 @@ describe('best and second path', () => {
     expect([pair.best.via, pair.second.via]).toEqual([DIRECT, 3]);
   });
 
-  test('equals what the definition says, for 400 random fleets', () => {
+  test('equals the definition, for 400 random fleets', () => {
     for (let round = 0; round < 400; round += 1) {
       const rng = seededRng(`paths ${round}`);
       const input = randomFleet(rng);
@@ -156,7 +156,7 @@ describe('best and second path', () => {
     expect(costVia(input, 1, NO_PATH)).toBe(gone);
   });
 
-  test('more hosts than the bound, or arrays of another fleet, are a mistake of the caller', () => {
+  test('more hosts than the bound, or arrays of another fleet, are an error of the caller', () => {
     expect(() => new PathTable(HOSTS_MAX + 1)).toThrow(InvariantError);
     expect(() => new PathTable(2).replan(fleet(detours))).toThrow(InvariantError);
   });

@@ -12,7 +12,7 @@ import {
 } from '../../../src/routing/core/routes/index.ts';
 import { fleet } from './fixtures.ts';
 
-/** A flip that is undone so soon was wrong. */
+/** A flip that is undone within this time was wrong. */
 const TAKEN_BACK_MS = 5_000;
 
 const gone = Number.POSITIVE_INFINITY;
@@ -24,7 +24,7 @@ const triangle = (directMs: number): PathInput =>
     [10, 10, 0],
   ]);
 
-/** Drives one choice through batches; says the relay of 0 to 1 after each. */
+/** Drives a choice through batches; returns the relay of 0 to 1 after each. */
 function fresh() {
   const choice = new RouteChoice(3);
   const table = new PathTable(3);
@@ -39,14 +39,14 @@ function fresh() {
   };
 }
 
-/** The same at 0, its choice made: direct. */
+/** A driver at time 0 with the path chosen: direct. */
 function driver() {
   const made = fresh();
   made.batch(20, -FREE_CHOICE_MS);
   return made;
 }
 
-describe('which path a pair uses', () => {
+describe('the path that a pair uses', () => {
   test.each([
     { name: 'a gain of just under 5 ms is noise', directMs: 25.9, expect: DIRECT },
     { name: 'a gain of 5 ms counts', directMs: 26, expect: 2 },
@@ -98,7 +98,7 @@ describe('which path a pair uses', () => {
     expect(batch(5, quietMs + HOLD_MS)).toBe(DIRECT);
   });
 
-  test("a host's own flip is taken over; one taken back within 5 s doubles the hold", () => {
+  test('a host’s own flip is taken over; one taken back within 5 s doubles the hold', () => {
     const { choice, batch } = driver();
     batch(20, 0);
     choice.flipped(0, 1, 2, 1000);
@@ -122,7 +122,7 @@ describe('which path a pair uses', () => {
     expect(granted.batch(60, HOLD_MS + 3, never)).toBe(DIRECT);
   });
 
-  test('no path at all is none, and comes back with the link', () => {
+  test('a pair without any path has none, and gets one back with the link', () => {
     const choice = new RouteChoice(2);
     const table = new PathTable(2);
     for (const [now, [ms, via]] of (
@@ -145,7 +145,7 @@ describe('which path a pair uses', () => {
 });
 
 describe('a path chosen on guesses', () => {
-  /** As `triangle`, of which some links are guesses: no legs of relayed paths. */
+  /** A `triangle` in which some links are guesses: no legs of relayed paths. */
   const guessed = (directMs: number, ...links: readonly (readonly [from: number, to: number])[]): PathInput => {
     const input = triangle(directMs);
     const legMs = Float64Array.from(input.linkMs);
@@ -178,7 +178,7 @@ describe('a path chosen on guesses', () => {
     expect(settle(guessed(22), longMs + 1)).toBe(2);
   });
 
-  test('gives way to the best for 10 s, for the best relay may be measured last; after that the choice is made', () => {
+  test('gives way to the best for 10 s, because the best relay may be measured last; after that the choice is made', () => {
     const relay: readonly (readonly [number, number])[] = [[2, 1]];
     for (const { atMs, via } of [
       { atMs: FREE_CHOICE_MS - 1, via: 2 },
@@ -186,13 +186,13 @@ describe('a path chosen on guesses', () => {
     ]) {
       const { settle } = settler();
       settle(guessed(22, ...all), 0);
-      // Both directions of the link are measured: 10 s from here.
+      // The link is measured in both directions now: 10 s from here.
       expect(settle(guessed(22, ...relay), 500)).toBe(DIRECT);
       expect(settle(guessed(22), 500 + atMs)).toBe(via);
     }
   });
 
-  test('and then left by an alarm holds: the link is measured, and it was gone', () => {
+  test('that is then left by an alarm holds: the link is measured, and it was gone', () => {
     const { batch } = fresh();
     expect([20, gone, 5, 5, 5].map((directMs, now) => batch(directMs, now))).toEqual([-1, 2, 2, 2, 2]);
   });
@@ -200,7 +200,7 @@ describe('a path chosen on guesses', () => {
 
 describe('a small gain that lasts', () => {
   const second = 1_000;
-  /** Seconds that the relay must gain so much until it is taken, by batches of one second; undefined: it is not. */
+  /** Returns the seconds of this gain until the relay is taken, by batches of a second; undefined: it is not. */
   function secondsUntilTaken(directMs: (second: number) => number, seconds: number): number | undefined {
     const { batch } = driver();
     batch(20, 0);
@@ -213,7 +213,7 @@ describe('a small gain that lasts', () => {
     { name: '4 ms in 250 s', gainMs: 4, seconds: CHANGE_PRICE_MS_S / 4 },
     { name: '1 ms counts', gainMs: 1, seconds: CHANGE_PRICE_MS_S },
   ])('$name', ({ gainMs, seconds }) => {
-    // Seen first in second 1: what was before that is not known.
+    // The gain is first seen in second 1; the time before does not count.
     expect(secondsUntilTaken(() => 21 + gainMs, 2 * CHANGE_PRICE_MS_S)).toBe(seconds + 1);
   });
 
@@ -221,7 +221,7 @@ describe('a small gain that lasts', () => {
     expect(secondsUntilTaken(() => 21.99, 5 * CHANGE_PRICE_MS_S)).toBeUndefined();
   });
 
-  test('is summed while it changes, and begins at nothing after a moment without it', () => {
+  test('is summed while it changes, and restarts from zero after a moment without it', () => {
     expect(secondsUntilTaken((now) => (now % 2 === 0 ? 23 : 25), 1000)).toBe(335); // 3 ms on average
     expect(secondsUntilTaken((now) => (now % 400 === 0 ? 21.5 : 23), 2000)).toBeUndefined();
     expect(secondsUntilTaken((now) => (now === 400 ? 20 : 23), 1000)).toBe(901); // the best path was in use meanwhile
@@ -250,7 +250,7 @@ describe('a small gain that lasts', () => {
 });
 
 describe('another fleet', () => {
-  /** The pair 0 to 1 has just gone over host 2, and holds. */
+  /** The pair 0 to 1 has just changed to host 2, and holds. */
   const relayed = () => {
     const { choice, batch } = driver();
     batch(20, 0);
@@ -279,7 +279,7 @@ describe('another fleet', () => {
     expect(after(HOLD_MS + 5)).toBe(DIRECT);
   });
 
-  test('leaves it what it has saved, and the time of its free choice', () => {
+  test('leaves a pair its savings, and the time of its free choice', () => {
     const { batch, choice } = driver();
     for (const nowMs of [0, 499_000]) batch(23, nowMs);
     const saved = RouteChoice.renumbered(choice, [0, 1, 2]);
@@ -293,7 +293,7 @@ describe('another fleet', () => {
     expect([saved.primaryVia[1], free.primaryVia[1]]).toEqual([2, DIRECT]);
   });
 
-  test('without the relay gives the pair a first path anew, which holds nothing', () => {
+  test('without the relay gives the pair a first path anew, which starts no hold', () => {
     const choice = RouteChoice.renumbered(relayed(), [0, 1]);
     expect([...choice.primaryVia]).toEqual([NO_PATH, NO_PATH, NO_PATH, NO_PATH]);
     const input = fleet([

@@ -1,6 +1,6 @@
 // A whole centre on a manual clock: media nodes that report, a signaling node that owns every room, moves sessions and
-// lets clients time sites. How far each client truly is from every site is the test's; what a database says of a client
-// is the place of its signaling node.
+// lets clients time sites. The test sets each client's true distance from every site; the database puts a client at its
+// signaling node.
 import { digestOf, newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { centreMetrics } from '../../../src/base/metrics.ts';
@@ -18,7 +18,6 @@ export interface Person {
   readonly person: string;
   readonly roomKey: string;
   readonly ip: string;
-  /** Round trip to each site, by city. */
   readonly rttMs: Readonly<Record<string, number>>;
 }
 
@@ -37,23 +36,21 @@ export class RoomWorld {
   readonly clock = new ManualClock();
   readonly metrics = createMetrics({ service: 'scheduler' });
   readonly orders: MoveOrder[] = [];
-  /** Sites that a client was asked to time, by session. */
   readonly asked: { sessionId: string; signalingIds: readonly string[] }[] = [];
-  /** What an order is refused with; undefined: it is done. */
+  /** Returns the code that refuses an order; undefined: it is carried out. */
   refuse: (order: MoveOrder) => string | undefined = () => undefined;
-  /** What the owner does before it answers that a session has moved. */
+  /** Runs at the owner before it answers that a session has moved. */
   answering: (order: MoveOrder) => Promise<void> = async () => undefined;
-  /** What the media nodes say that rooms may use, by key. */
   readonly fences = new Map<string, string>();
-  /** Media nodes that are too old to know fences: they say nothing of any. */
+  /** Media nodes that are too old to know fences: they report none. */
   readonly fenceless = new Set<string>();
   /** Nodes that are away: they report nothing, and do not come back to another centre. */
   readonly silent = new Set<string>();
-  /** Nodes whose process is to end, as they report. */
+  /** Nodes that report that their process is to end. */
   readonly leaving = new Set<string>();
-  /** Whether clients tell their round trips to the nodes that they are on, every two seconds. */
+  /** Whether clients report their round trips to their nodes, every two seconds. */
   tellsNodeTimes = true;
-  /** No client can be asked to time sites. */
+  /** Whether no client can be asked to time sites. */
   isLinkFull = false;
   centre: Centre;
   readonly #store = new Map<string, string>();
@@ -89,14 +86,12 @@ export class RoomWorld {
     return world;
   }
 
-  /** The centre ends, and another one goes on from what was written down. */
   async restart(): Promise<void> {
     this.centre.end();
     this.centre = this.#newCentre();
     await this.#open();
   }
 
-  /** A node registers, with the rooms that it holds. */
   comeBack(nodeId: string): { isDraining: boolean } {
     this.silent.delete(nodeId);
     const node = this.#nodes.find((one) => one.nodeId === nodeId);
@@ -104,24 +99,21 @@ export class RoomWorld {
     return this.centre.register({ description: node, rooms: this.#rooms(nodeId), load: noLoad });
   }
 
-  /** As `comeBack`, of another process. */
+  /** Registers a node as another process. */
   startAnew(nodeId: string): { isDraining: boolean } {
     const at = this.#nodes.findIndex((one) => one.nodeId === nodeId);
     this.#nodes.splice(at, 1, { ...(this.#nodes[at] as NodeDescription), incarnation: 'another' });
     return this.comeBack(nodeId);
   }
 
-  /** A media node of another city registers, near no client. */
+  /** Registers a media node of another city, near no client. */
   register(nodeId: string, city: string): void {
     const node = description({ nodeId, region: 'eu', city, latitude: -50, longitude: -70 });
     this.#nodes.push(node);
     this.centre.register({ description: node, rooms: [], load: noLoad });
   }
 
-  /**
-   * A client joins through the owner's signaling node, having timed these cities at the entry. `person`: of a person
-   * that joins anew; absent: a new one.
-   */
+  /** Joins a client that has timed these cities. `person`: of a person that rejoins; absent: a new one. */
   async join(
     roomKey: string,
     rttMs: Person['rttMs'],
@@ -225,7 +217,7 @@ export class RoomWorld {
       const leaving = { state: 'draining', isLeaving: true, load: { ...noLoad, sessions } };
       this.centre.report(nodeId, report({ incarnation, ...digest, ...leaving }), []);
     }
-    // The owner gives back a room that all members have left.
+    // The owner releases a room that all members have left.
     const { leases, ownership } = this.centre;
     const alive = new Set([...this.#people.values()].map(({ roomKey }) => roomKey));
     for (const { roomKey, epoch } of leases.list())

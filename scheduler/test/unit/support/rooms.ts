@@ -1,7 +1,7 @@
 import type { RoomMember } from '../../../src/moving/core/gains.ts';
 import { roomPaths } from '../../../src/placing/core/felt-delay.ts';
 
-/** A member at `host` whose round trips to the sites are known. */
+/** A member at `host` with known round trips to the sites. */
 export const member = (host: number, rttMs: readonly number[], overrides: Partial<RoomMember> = {}): RoomMember => ({
   host,
   accessRttMs: Float64Array.from(rttMs),

@@ -1,21 +1,19 @@
-// Noise suppression of one channel, block by block: what runs in the audio worklet, and in benchmarks.
+// Noise suppression of one channel, block by block, for the audio worklet and for benchmarks.
 import { Framing, framingDelay } from './framing.ts';
 import { Rnnoise, rnnoiseDelay, rnnoiseFrame, rnnoiseRateHz } from './rnnoise.ts';
 
-/** What a processed voice is later than the microphone's: 19.3 ms. The browser's own blocks come on top. */
+/** Delay of a processed voice: 19.3 ms. The browser's own blocks come on top. */
 export const denoiserDelayMs = (1000 * (framingDelay(rnnoiseFrame) + rnnoiseDelay)) / rnnoiseRateHz;
 
 export class Denoiser {
   readonly #rnnoise: Rnnoise;
   readonly #framing: Framing;
 
-  /** Of the file rnnoise_simd.wasm. */
   constructor(module: WebAssembly.Module) {
     this.#rnnoise = new Rnnoise(module);
     this.#framing = new Framing(rnnoiseFrame, (frame) => void this.#rnnoise.process(frame));
   }
 
-  /** Takes 128 samples and fills 128 others. */
   push(input: Float32Array, output: Float32Array): void {
     this.#framing.push(input, output);
   }

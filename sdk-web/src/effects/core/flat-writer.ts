@@ -1,10 +1,10 @@
-// Writes FlatBuffers, as much of them as a model file needs: tables of references and whole numbers, lists, texts.
-// https://flatbuffers.dev/internals: a reference is a distance forward, so that children are written after parents.
+// Writes FlatBuffers, as far as a model file needs them: tables of references and whole numbers, lists, texts.
+// https://flatbuffers.dev/internals: a reference is a forward distance, so children are written after parents.
 
-/** Writes itself at the end and answers where it is. */
+/** Writes itself at the end and returns its position. */
 export type Part = (out: FlatWriter) => number;
 
-/** More than any part that is written here takes. */
+/** Larger than any part written here. */
 const bytesMax = 65_536;
 
 export class FlatWriter {
@@ -12,7 +12,7 @@ export class FlatWriter {
   readonly #view = new DataView(this.#bytes.buffer);
   #end = 0;
 
-  /** A file: where its root is, its kind in four letters, and all parts. */
+  /** Builds a file: the position of its root, its kind in four letters, and all parts. */
   static file(kind: string, root: Part): Uint8Array<ArrayBuffer> {
     const out = new FlatWriter();
     const place = out.u32(0);
@@ -33,7 +33,7 @@ export class FlatWriter {
     for (const letter of text) this.#bytes[this.#end++] = letter.charCodeAt(0);
   }
 
-  /** The number or reference at `place` points to `target`, which is behind it. */
+  /** Makes the number or reference at `place` point to `target`, which lies behind it. */
   refer(place: number, target: number): void {
     this.#view.setUint32(place, target - place, true);
   }
@@ -54,7 +54,7 @@ export class FlatWriter {
     return at;
   }
 
-  /** Fields by their numbers: a whole number, a part, or undefined: not there. Every field takes four bytes. */
+  /** Writes fields by number: a whole number, a part, or undefined for an absent field; four bytes each. */
   table(fields: readonly (number | Part | undefined)[]): number {
     const words = (value: number): void => {
       this.#view.setUint16(this.#end, value, true);

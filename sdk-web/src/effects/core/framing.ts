@@ -1,11 +1,8 @@
-// Sound comes in blocks of 128 samples, as the browser renders it, and is processed in frames of another size.
+// Regroups audio from the browser's blocks of 128 samples into frames of another size.
 
 export const blockSamples = 128;
 
-/**
- * Samples by which the output is behind: the most that can wait for a frame to be full. In blocks and frames of 128 and
- * 480 samples: 448, which is 9.3 ms at 48 kHz.
- */
+/** The most samples that can wait for a full frame: 448 (9.3 ms at 48 kHz) for blocks of 128 and frames of 480. */
 export function framingDelay(frameSamples: number): number {
   let most = 0;
   for (let waiting = blockSamples % frameSamples; waiting !== 0; waiting = (waiting + blockSamples) % frameSamples)
@@ -21,7 +18,6 @@ export class Framing {
   readonly #ready: Float32Array;
   #behind: number;
 
-  /** `work` changes a frame in place. */
   constructor(frameSamples: number, work: (frame: Float32Array) => void) {
     this.#frame = new Float32Array(frameSamples);
     this.#work = work;
@@ -29,7 +25,6 @@ export class Framing {
     this.#ready = new Float32Array(this.#behind + 2 * Math.max(frameSamples, blockSamples));
   }
 
-  /** Takes a block and fills another one. */
   push(input: Float32Array, output: Float32Array): void {
     for (let at = 0; at < input.length; ) {
       const count = Math.min(input.length - at, this.#frame.length - this.#filled);

@@ -1,15 +1,13 @@
-// The model that finds a person comes without a description of its input, which MediaPipe's tasks want: this puts one
-// in front of it. The file stays as it is behind a new root, which refers to its parts.
+// Adds a description of the input, which MediaPipe's tasks require, to the segmentation model. The file stays unchanged
+// behind a new root, which refers to its parts.
 import { bytes, FlatWriter, floats, list, type Part, table, text } from './flat-writer.ts';
 
 /** Fields of a model: tensorflow/compiler/mlir/lite/schema/schema.fbs. */
 const field = { version: 0, operatorCodes: 1, subgraphs: 2, description: 3, buffers: 4 } as const;
-/** TensorFlow Lite's kind of file, and that of a description (metadata_schema.fbs). */
+/** File identifiers of TensorFlow Lite and of a description (metadata_schema.fbs). */
 const modelKind = 'TFL3';
 const descriptionKind = 'M001';
-/** As ProcessUnitOptions numbers them. */
 const normalization = 1;
-/** Weights have to lie at multiples of this. */
 const alignment = 16;
 
 /** Colours come as 0 … 255 and the model wants 0 … 1. */
@@ -28,7 +26,7 @@ function description(): Uint8Array {
   );
 }
 
-/** The model with a description of its input. Throws RangeError when it is no model. */
+/** Returns the model with a description of its input. Throws RangeError when it is no model. */
 export function describedModel(model: Uint8Array): Uint8Array<ArrayBuffer> {
   const old = readModel(model);
   const described = description();
@@ -60,7 +58,6 @@ interface Model {
   readonly buffers: readonly number[];
 }
 
-/** Where the parts of the model are. */
 function readModel(model: Uint8Array): Model {
   const view = new DataView(model.buffer, model.byteOffset, model.byteLength);
   const target = (place: number): number => place + view.getUint32(place, true);

@@ -1,14 +1,13 @@
-// RNNoise in WebAssembly: takes 10 ms of sound at 48 kHz and gives 10 ms in which the noise is less.
+// RNNoise in WebAssembly: reduces the noise in 10 ms of audio at 48 kHz.
 
 export const rnnoiseRateHz = 48_000;
 /** 10 ms. */
 export const rnnoiseFrame = 480;
-/** Samples by which its output is behind: it overlaps each frame with the one before. */
+/** Delay of the output in samples: RNNoise overlaps each frame with the previous one. */
 export const rnnoiseDelay = 480;
-/** It was trained on whole numbers of 16 bits. */
+/** RNNoise was trained on 16-bit whole numbers. */
 const scale = 32_768;
 
-/** What the file has, of its functions those that are used here. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
   __wasm_call_ctors(): void;
@@ -25,7 +24,7 @@ export class Rnnoise {
   readonly #place: number;
   #samples: Float32Array;
 
-  /** Throws what WebAssembly throws for another file, and RangeError. */
+  /** Throws WebAssembly's error for another file, or RangeError. */
   constructor(module: WebAssembly.Module) {
     const instance = new WebAssembly.Instance(module, {
       env: {
@@ -33,7 +32,7 @@ export class Rnnoise {
           new Uint8Array(this.#exports.memory.buffer).copyWithin(to, from, from + count);
           return to;
         },
-        emscripten_resize_heap: (): number => 0, // a fixed state: what it needs at the start is all
+        emscripten_resize_heap: (): number => 0, // the state is fixed: the initial memory is enough
         __assert_fail: (): never => {
           throw new RangeError('RNNoise found its state broken');
         },
@@ -48,7 +47,7 @@ export class Rnnoise {
     this.#samples = this.#view();
   }
 
-  /** Changes 480 samples of −1 … 1 in place. Answers how likely there is a voice, 0 … 1. */
+  /** Changes 480 samples of −1 … 1 in place. Returns the likelihood of a voice, 0 … 1. */
   process(frame: Float32Array): number {
     if (this.#samples.buffer !== this.#exports.memory.buffer) this.#samples = this.#view();
     const samples = this.#samples;

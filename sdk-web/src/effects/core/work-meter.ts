@@ -1,11 +1,9 @@
-// Counts what an effect does and how long it takes.
 import type { SecondOfWork } from './speed.ts';
 
 /** At 30 frames a second: the last ten seconds. */
 const timesMax = 300;
 
 export class WorkMeter {
-  /** The last frames', as a ring. */
   readonly #times = new Float64Array(timesMax);
   #timed = 0;
   #frames = 0;
@@ -28,7 +26,6 @@ export class WorkMeter {
     this.#dropped += count;
   }
 
-  /** What was counted since the last call, times of some seconds more. */
   take(nowMs: number): SecondOfWork {
     const elapsedMs = Math.max(1, nowMs - this.#sinceMs);
     const came = this.#frames + this.#dropped;
@@ -49,7 +46,7 @@ export class WorkMeter {
   }
 }
 
-/** Of sorted values, by nearest rank; 0 of none. */
+/** Returns a quantile of sorted values by nearest rank; 0 for an empty list. */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }

@@ -1,9 +1,9 @@
-// The analysis filter bank of ISO/IEC 11172-3, C.1.3: 32 samples of sound become 32 subband samples.
+// Analysis filter bank of ISO/IEC 11172-3, C.1.3: 32 audio samples become 32 subband samples.
 import { synthesisWindow } from './sound-tables.ts';
 
 const SUBBANDS = 32;
 const WINDOW = 512;
-/** After analysis and synthesis sound is late by so many samples. */
+/** Delay of analysis and synthesis together in samples. */
 export const filterDelaySamples = WINDOW - SUBBANDS + 1;
 
 /** Table C.1 is the synthesis window over 32. */
@@ -13,7 +13,6 @@ const cosines = Float64Array.from({ length: SUBBANDS * SUBBANDS }, (_, at) =>
   Math.cos(((2 * (at >> 5) + 1) * (at & 31) * Math.PI) / 64),
 );
 
-/** One channel's filter, which remembers what came before. */
 export class Analysis {
   /** The newest sample first. */
   readonly #memory = new Float64Array(WINDOW);
@@ -31,7 +30,7 @@ export class Analysis {
       for (let tap = at; tap < WINDOW; tap += 2 * SUBBANDS) sum += (memory[tap] as number) * (window[tap] as number);
       sums[at] = sum;
     }
-    // The 64 sums meet cosines that differ in sign alone two by two, around 16 and around 48, where they are 0.
+    // The 64 sums meet cosines that differ only in sign, in pairs around 16 and around 48, where they are 0.
     const folded = this.#folded;
     folded[0] = sums[16] as number;
     for (let at = 1; at <= 16; at += 1) folded[at] = (sums[16 + at] as number) + (sums[16 - at] as number);

@@ -1,7 +1,4 @@
-/**
- * What waits to be sent. `full`: pictures are to be left out until it is less. `stuck`: it has been full for so long
- * that the connection is dead.
- */
+/** `full`: pictures are left out until the buffer shrinks. `stuck`: full for so long that the connection is dead. */
 export class Backlog {
   readonly #fullBytes: number;
   readonly #patienceMs: number;
@@ -12,7 +9,7 @@ export class Backlog {
     this.#patienceMs = patienceMs;
   }
 
-  /** Asked often: it counts from the first answer `full` on. */
+  /** Call it often: the time counts from the first `full` on. */
   look(bufferedBytes: number, nowMs: number): 'clear' | 'full' | 'stuck' {
     if (bufferedBytes <= this.#fullBytes) {
       this.#fullSinceMs = undefined;
@@ -22,7 +19,6 @@ export class Backlog {
     return nowMs - this.#fullSinceMs >= this.#patienceMs ? 'stuck' : 'full';
   }
 
-  /** For a new connection. */
   reset(): void {
     this.#fullSinceMs = undefined;
   }

@@ -1,30 +1,28 @@
-// Which subbands get how many bits: those whose noise would be loudest, until the frame is full.
+// Divides the bits of a frame among subbands: the loudest noise is reduced first, until the frame is full.
 import type { Allocation } from './sound-tables.ts';
 
-/** One subband of one channel in a frame. */
 export interface Band {
   readonly allocation: Allocation;
-  /** The largest scale factor, as a power of two. */
+  /** Largest scale factor, as a power of two. */
   readonly level: number;
-  /** What its scale factors cost, if it is coded at all. */
+  /** Cost of its scale factors, if it is coded at all. */
   readonly sideBits: number;
-  /** How much more noise than in the lowest subband is allowed, as a power of two. */
+  /** Allowed noise above that of the lowest subband, as a power of two. */
   readonly tolerance: number;
 }
 
-/** Noise below it is that of 16-bit samples. */
+/** Noise level of 16-bit samples. */
 const inaudible = -16;
-/** Sets of three samples in a frame. */
 const granules = 12;
 
-/** Bits of three samples with so many steps; few steps are coded three at once. */
+/** Returns the bits of three samples with so many steps; few steps are coded three at once. */
 export function bitsOfThree(steps: number): number {
   if (steps === 3) return 5;
   if (steps === 5) return 7;
   return steps === 9 ? 10 : 3 * Math.log2(steps + 1);
 }
 
-/** The index into each band's `steps`; together they cost at most `bits`. */
+/** Returns an index into each band's `steps`; together they cost at most `bits`. */
 export function allocate(bands: readonly Band[], bits: number): Int32Array {
   const chosen = new Int32Array(bands.length);
   const noise = bands.map(({ level, tolerance }) => level - tolerance);
@@ -41,7 +39,7 @@ export function allocate(bands: readonly Band[], bits: number): Int32Array {
     const before = index === 0 ? 0 : granules * bitsOfThree(band.allocation.steps[index] as number);
     const cost = steps === undefined ? 0 : granules * bitsOfThree(steps) - before + (index === 0 ? band.sideBits : 0);
     if (steps === undefined || cost > left) {
-      // It stays as it is; a cheaper one may still fit.
+      // This band keeps its bits; a cheaper one may still fit.
       noise[worst] = Number.NEGATIVE_INFINITY;
       continue;
     }

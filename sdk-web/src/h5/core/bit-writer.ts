@@ -2,13 +2,11 @@ import type { CodeTable } from './bits.ts';
 
 const firstBytes = 16 * 1024;
 
-/** A code of variable length as the number to be written. */
 export interface Code {
   readonly value: number;
   readonly bits: number;
 }
 
-/** The codes of a table by the values that they stand for. */
 export function codesOf({ bits, entries }: CodeTable): ReadonlyMap<number, Code> {
   const codes = new Map<number, Code>();
   for (const [index, entry] of entries.entries()) {
@@ -18,26 +16,24 @@ export function codesOf({ bits, entries }: CodeTable): ReadonlyMap<number, Code>
   return codes;
 }
 
-/** The code of a value as `code << 5 | bits`; 0: there is none. */
+/** Returns the code of a value as `code << 5 | bits`; 0 without a code. */
 export function packedCode(codes: ReadonlyMap<number, Code>, value: number): number {
   const code = codes.get(value);
   return code === undefined ? 0 : (code.value << 5) | code.bits;
 }
 
-/** The codes of the values below `count`. */
 export function packedCodes(codes: ReadonlyMap<number, Code>, count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, value) => packedCode(codes, value));
 }
 
-/** Writes numbers of 1 to 24 bits one after another. */
+/** Writes numbers of 1 to 24 bits in sequence. */
 export class BitWriter {
   #bytes = new Uint8Array(firstBytes);
   #at = 0;
-  /** Bits that fill no byte yet: the lowest `#pending` of the word. */
+  /** Bits of the incomplete byte: the lowest `#pending` of the word. */
   #word = 0;
   #pending = 0;
 
-  /** Bits written since the last `take`. */
   get position(): number {
     return this.#at * 8 + this.#pending;
   }
@@ -61,19 +57,17 @@ export class BitWriter {
     this.put(code >> 5, code & 31);
   }
 
-  /** Fills the byte with zeros. */
   align(): void {
     if (this.#pending > 0) this.put(0, 8 - this.#pending);
   }
 
-  /** A start code prefix and its byte, at the start of a byte. */
+  /** Writes a start code prefix and its byte, byte-aligned. */
   startCode(code: number): void {
     this.align();
     this.put(0, 16);
     this.put(0x100 | code, 16);
   }
 
-  /** All that was written, filled up to whole bytes; what follows begins anew. */
   take(): Uint8Array<ArrayBuffer> {
     this.align();
     const bytes = this.#bytes.slice(0, this.#at);

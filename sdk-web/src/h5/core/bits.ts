@@ -1,15 +1,17 @@
 import { malformed } from './stream-error.ts';
 
-/** What a 32-bit word that starts in the middle of a byte lacks at its end, and a look ahead beyond it. */
+/** Room for a 32-bit word that starts in the middle of the last byte, and for a look ahead. */
 const PADDING_BYTES = 8;
 
-/** Codes of variable length: every string of `bits` bits gives `value << 8 | length`, or 0 where no code begins so. */
+/**
+ * Table of variable-length codes: every string of `bits` bits gives `value << 8 | length`, or 0 for an invalid code.
+ */
 export interface CodeTable {
   readonly bits: number;
   readonly entries: Int32Array;
 }
 
-/** Builds the look-up table of codes that are written as strings of 0 and 1. Values are at least 0. */
+/** Builds the look-up table of codes written as strings of 0 and 1. Values are at least 0. */
 export function codeTable(codes: Iterable<readonly [code: string, value: number]>): CodeTable {
   const all = [...codes];
   const bits = Math.max(...all.map(([code]) => code.length));
@@ -22,19 +24,14 @@ export function codeTable(codes: Iterable<readonly [code: string, value: number]
   return { bits, entries };
 }
 
-/**
- * Reads one unit bit by bit, from a copy that zeros follow. Reading beyond the end gives zeros, which no code consists
- * of; after a part its reader calls `check()`.
- */
+/** Reads one unit bit by bit. Reading beyond the end gives zeros, which form no code; `skip` then throws. */
 export class Bits {
-  /** In bits from the start of the unit. */
   position = 0;
-  /** The unit's length in bits. */
   end = 0;
   #bytes = new Uint8Array(1 << 16);
   #view = new DataView(this.#bytes.buffer);
 
-  /** Takes a copy of the unit; a unit above `maxBytes` is malformed. */
+  /** Throws StreamError above `maxBytes`. */
   load(unit: Uint8Array, maxBytes: number): void {
     if (unit.length > maxBytes) throw malformed(`unit of ${unit.length} bytes`);
     if (unit.length + PADDING_BYTES > this.#bytes.length) {
@@ -47,30 +44,28 @@ export class Bits {
     this.end = unit.length * 8;
   }
 
-  /** The next bits at the top of a 32-bit word; at least 25 of them hold. `position` must not be beyond the end. */
+  /** Returns a 32-bit word with at least 25 valid bits. `position` must not be beyond the end. */
   word(): number {
     return this.#view.getInt32(this.position >> 3) << (this.position & 7);
   }
 
-  /** The next `count` (1 to 25) bits, which stay. */
+  /** Returns the next `count` (1 to 25) bits without advancing. */
   peek(count: number): number {
     return this.word() >>> (32 - count);
   }
 
-  /** The next `count` (1 to 25) bits. */
   read(count: number): number {
     const value = this.word() >>> (32 - count);
     this.skip(count);
     return value;
   }
 
-  /** Passes `count` bits; malformed beyond the end. */
+  /** Throws StreamError beyond the end. */
   skip(count: number): void {
     this.position += count;
     if (this.position > this.end) throw malformed('a part ends too early');
   }
 
-  /** The value of the next code of the table. */
   code(table: CodeTable): number {
     const entry = table.entries[this.word() >>> (32 - table.bits)] ?? 0;
     if (entry === 0) throw malformed('no such code');

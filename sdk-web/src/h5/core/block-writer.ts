@@ -1,4 +1,4 @@
-// One block of 8×8 samples: transformed, quantised, written, and made again as the decoder will.
+// Transforms, quantises and writes one block of 8×8 samples, and reconstructs it like the decoder.
 import { type BitWriter, codesOf, packedCode, packedCodes } from './bit-writer.ts';
 import { fdct } from './fdct.ts';
 import { addBlock, addFlat, type Frame, putBlock, putFlat } from './frame.ts';
@@ -16,12 +16,12 @@ import {
 
 const highestLevel = 255;
 const highestCoefficient = 2047;
-/** A level is taken from this part of a step on: less than half, as small coefficients are more frequent. */
+/** Levels are rounded up from here on: less than half, because small coefficients are more frequent. */
 const intraRounding = 0.4;
 export const quantScaleMax = 31;
 
 const coefficientCodes = new Map([...codesOf(shortCoefficients), ...codesOf(longCoefficients)]);
-/** By `run << 8 | level`, without the sign. */
+/** Codes by `run << 8 | level`, without the sign. */
 const pairCodes = packedCodes(coefficientCodes, 32 << 8);
 const endOfBlock = packedCode(coefficientCodes, END_OF_BLOCK);
 const escaped = packedCode(coefficientCodes, ESCAPED);
@@ -29,7 +29,7 @@ const levelsWithCode = 40;
 const runsWithCode = 31;
 const dcSizes = { luma: packedCodes(codesOf(lumaDcSizes), 9), chroma: packedCodes(codesOf(chromaDcSizes), 9) };
 
-/** For each scale what a coefficient is multiplied with to become a level, in the order of the zigzag. */
+/** Factors from coefficients to levels for each scale, in zigzag order. */
 const intraFactors = Array.from({ length: quantScaleMax + 1 }, (_, scale) =>
   Float64Array.from(zigzag, (place) => 8 / (scale * (defaultIntraMatrix[place] as number))),
 );
@@ -37,19 +37,16 @@ const intraFactors = Array.from({ length: quantScaleMax + 1 }, (_, scale) =>
 export class BlockWriter {
   readonly #bits: BitWriter;
   readonly #values = new Float64Array(64);
-  /** In the order of the zigzag. */
+  /** In zigzag order. */
   readonly #levels = new Int32Array(6 * 64);
-  /** The place of the last level that is not 0, for each block; -1: there is none. */
+  /** Position of the last level that is not 0, for each block; -1: none. */
   readonly #lasts = new Int32Array(6);
 
   constructor(bits: BitWriter) {
     this.#bits = bits;
   }
 
-  /**
-   * Writes a block as it is and puts what is decoded of it into `frame`. `past` is the DC level before it; returns its
-   * own.
-   */
+  /** Puts the decoded samples into `frame`. `past` is the previous DC level; returns the block's own. */
   intra(
     source: Frame,
     frame: Frame,
@@ -96,7 +93,7 @@ export class BlockWriter {
     return dc;
   }
 
-  /** Finds the levels of what changed since `frame`; false: all are 0. `block` is 0 to 5. */
+  /** Computes the levels of the changes since `frame`; returns false when all are 0. `block` is 0 to 5. */
   quantise(block: number, source: Frame, frame: Frame, place: number, stride: number, scale: number): boolean {
     const now = source.bytes;
     const before = frame.bytes;
@@ -117,12 +114,12 @@ export class BlockWriter {
     return last >= 0;
   }
 
-  /** Writes the levels that `quantise` found, and adds what is decoded of them to `frame`. */
+  /** Writes the levels of `quantise`, and adds their decoded samples to `frame`. */
   inter(block: number, frame: Frame, place: number, stride: number, scale: number): void {
     const levels = this.#levels;
     const last = this.#lasts[block] as number;
     const from = block * 64;
-    // At the start of a block nothing is mistaken for its end: a code is one bit shorter.
+    // At the start of a block an end of block is impossible, so one code is a bit shorter.
     const first = levels[from] as number;
     const isShort = first === 1 || first === -1;
     if (isShort) this.#bits.put(first < 0 ? 3 : 2, 2);
@@ -150,7 +147,6 @@ export class BlockWriter {
     if (size > 0) this.#bits.put(difference < 0 ? difference + (1 << size) - 1 : difference, size);
   }
 
-  /** The levels from `first` to `last`, and the end of the block. */
   #putLevels(from: number, first: number, last: number): void {
     const bits = this.#bits;
     const levels = this.#levels;
@@ -180,7 +176,7 @@ export class BlockWriter {
   }
 }
 
-/** A coefficient from its level times 16 times its step: made odd, as decoders do. */
+/** Returns a coefficient from its level times 16 times its step: made odd, like in decoders. */
 function coefficient(product: number, level: number): number {
   const size = product >> 4;
   const odd = size > highestCoefficient ? highestCoefficient : size === 0 ? 0 : (size - 1) | 1;

@@ -1,4 +1,4 @@
-// The coefficients of one block of 8×8 samples: read, multiplied with their quantisation steps, transformed.
+// Coefficients of one block of 8×8 samples: reads, dequantises and transforms them.
 import type { Bits, CodeTable } from './bits.ts';
 import { idct, idctScale } from './idct.ts';
 import { malformed } from './stream-error.ts';
@@ -11,18 +11,18 @@ import {
   zigzag,
 } from './video-tables.ts';
 
-/** Values beyond it are cut off (ISO/IEC 11172-2, 2.4.4.1). */
+/** Values are clamped to it (ISO/IEC 11172-2, 2.4.4.1). */
 const HIGHEST = 2047;
-/** The scale of a block's mean: a DC coefficient of 8 is one step of brightness. */
+/** Scale of a block's mean: a DC coefficient of 8 is one step of brightness. */
 const DC_STEP = 8;
 
 /** Reads blocks; `values` then holds the block's 64 samples (intra) or differences. */
 export class Blocks {
   readonly values = new Float64Array(64);
-  /** Quantisation matrices, row by row, of the last sequence header. */
+  /** Quantisation matrices of the last sequence header, row by row. */
   intraMatrix: Uint8Array = defaultIntraMatrix;
   interMatrix: Uint8Array = defaultInterMatrix;
-  /** True if the last block has no coefficient but the first: all its samples are `values[0]`. */
+  /** True if only the first coefficient is present: all samples are `values[0]`. */
   isFlat = false;
   readonly #bits: Bits;
 
@@ -30,10 +30,7 @@ export class Blocks {
     this.#bits = bits;
   }
 
-  /**
-   * An intra block; `sizes` is the table of its DC differences, `past` the DC coefficient before it. Returns its DC
-   * coefficient.
-   */
+  /** `sizes` is the table of DC differences, `past` the previous DC coefficient. Returns the block's own. */
   intra(sizes: CodeTable, past: number, quantScale: number): number {
     const bits = this.#bits;
     const size = bits.code(sizes);
@@ -48,12 +45,11 @@ export class Blocks {
     return dc;
   }
 
-  /** A block of differences to the prediction. */
   inter(quantScale: number): void {
     const bits = this.#bits;
     this.values.fill(0);
-    // Such a block is never empty, so its first code cannot be an end of block: here the bit 1 and a sign bit mean
-    // level ±1 without zeros before it (ISO 11172-2, table B.5c).
+    // An inter block is never empty: the bit 1 and a sign bit mean level ±1 without zeros before it (ISO 11172-2,
+    // B.5c).
     const word = bits.word();
     let first = 0;
     if (word < 0) {
@@ -66,10 +62,7 @@ export class Blocks {
     this.#rest(first, quantScale, this.interMatrix, 1);
   }
 
-  /**
-   * Coefficients from number `index` to the end of the block. `half`: 1 for differences, whose levels are 2·level + 1;
-   * 0 for whole pictures.
-   */
+  /** `half`: 1 for differences, whose levels are 2·level + 1; 0 for intra blocks. */
   #rest(index: number, quantScale: number, matrix: Uint8Array, half: number): void {
     const bits = this.#bits;
     const values = this.values;
@@ -118,7 +111,7 @@ export class Blocks {
   }
 }
 
-/** A coefficient from its level times 16 times its step: made odd, so that all decoders' transforms round it alike. */
+/** The result is made odd, so that all decoders' transforms round it alike. */
 function dequantised(product: number): number {
   const level = product >> 4;
   if (level > HIGHEST) return HIGHEST;

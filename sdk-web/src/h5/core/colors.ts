@@ -1,8 +1,8 @@
 import type { Frame } from './frame.ts';
 
 /**
- * Turns a picture of red, green, blue and alpha bytes into 4:2:0 samples (ITU-R BT.601, 16 to 235). Width and height
- * are even; what `frame` has beyond them repeats the last column and row.
+ * Converts RGBA bytes to 4:2:0 samples (ITU-R BT.601, 16 to 235). Width and height are even; beyond them `frame`
+ * repeats the last column and row.
  */
 export function toSamples(rgba: Uint8ClampedArray | Uint8Array, width: number, height: number, frame: Frame): void {
   const { bytes, stride, planes } = frame;

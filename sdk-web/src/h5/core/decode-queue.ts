@@ -1,11 +1,11 @@
-// Units that wait to be decoded. A device that is too slow, or was asleep, goes on with the newest key picture.
+// Units that wait to be decoded. A device that is too slow, or was asleep, continues with the newest key picture.
 import { isKeyPicture } from './video-header.ts';
 
-/** Pictures that wait for longer than this are not shown in time any more. */
+/** Pictures that wait longer can no longer be shown in time. */
 const MAX_SPAN_MS = 500;
-/** The longest that may stand behind a key picture: what a gateway keeps for new viewers. */
+/** Longest group behind a key picture: a gateway keeps as many for new viewers. */
 const MAX_PICTURES = 300;
-/** Sound that waits for longer comes all at once, with the first pictures or after a pause: its end is played. */
+/** Audio that spans more arrived all at once, with the first pictures or after a pause: only its end is played. */
 const MAX_SOUND_SPAN_MS = 300;
 const MAX_SOUNDS = 100;
 
@@ -18,11 +18,9 @@ export interface CodedUnit {
 export class DecodeQueue<Unit extends CodedUnit> {
   #pictures: Unit[] = [];
   #sounds: Unit[] = [];
-  /** The pictures before the next key picture are of no use. */
   #waitsForKey = false;
   #skipped = 0;
 
-  /** Pictures that were given up. */
   get skippedPictures(): number {
     return this.#skipped;
   }
@@ -44,12 +42,12 @@ export class DecodeQueue<Unit extends CodedUnit> {
     if (unit.ptsMs - first.ptsMs > MAX_SPAN_MS || this.#pictures.length > MAX_PICTURES) this.#cut();
   }
 
-  /** Sound first: it is short work, and its gaps are noticed most. */
+  /** Returns audio first: it is short work, and its gaps are noticed most. */
   next(): Unit | undefined {
     return this.#sounds.shift() ?? this.#pictures.shift();
   }
 
-  /** Keeps the newest key picture and what follows it, or nothing if there is none. */
+  /** Keeps the newest key picture and its followers, or nothing without one. */
   #cut(): void {
     let key = this.#pictures.length - 1;
     while (key >= 0 && !isKeyPicture((this.#pictures[key] as Unit).data)) key--;

@@ -1,4 +1,4 @@
-// The cosine transform of 8×8 blocks: each line's even and odd half by the definition. `idct.ts` is the inverse.
+// Forward cosine transform of 8×8 blocks: each line's even and odd half by the definition. `idct.ts` is the inverse.
 
 const half = (k: number): number => Math.cos((k * Math.PI) / 16) / 2;
 const c1 = half(1);

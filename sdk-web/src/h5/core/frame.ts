@@ -1,14 +1,13 @@
-// One picture in memory, and what predictions copy out of it.
 import { malformed } from './stream-error.ts';
 
-/** A picture of 4:2:0 samples: the planes Y, Cb and Cr one after the other, whole macroblocks of 16×16. */
+/** A picture of 4:2:0 samples: the planes Y, Cb and Cr in sequence, in whole macroblocks of 16×16. */
 export interface Frame {
   readonly stride: number;
   readonly height: number;
-  /** Where the planes begin in `bytes`: Y, Cb, Cr. */
+  /** Positions of the planes Y, Cb and Cr in `bytes`. */
   readonly planes: readonly [number, number, number];
   readonly bytes: Uint8ClampedArray;
-  /** The same memory, four samples at once: at places divisible by four, and at any. */
+  /** The same memory, four samples at once: at positions divisible by four, and at any. */
   readonly words: Int32Array;
   readonly view: DataView;
 }
@@ -27,10 +26,7 @@ export function newFrame(width: number, height: number): Frame {
   };
 }
 
-/**
- * Copies the macroblock at column `x`, row `y` (in macroblocks) out of `from`, moved by the vector (in half samples).
- * A vector that leads out of the picture is malformed.
- */
+/** `x` and `y` count macroblocks, the vector half samples. Throws StreamError for a vector out of the picture. */
 export function predict(to: Frame, from: Frame, x: number, y: number, right: number, down: number): void {
   const left = 32 * x + right;
   const top = 32 * y + down;
@@ -39,7 +35,7 @@ export function predict(to: Frame, from: Frame, x: number, y: number, right: num
   const { stride } = to;
   const half = stride >> 1;
   copy(to, from, 16 * (y * stride + x), (top >> 1) * stride + (left >> 1), stride, 16, left & 1, top & 1);
-  // Chroma vectors are half of it, cut towards 0.
+  // Chroma vectors are half the luma vector, truncated towards 0.
   const leftOfChroma = 16 * x + ((right / 2) | 0);
   const topOfChroma = 16 * y + ((down / 2) | 0);
   const place = (topOfChroma >> 1) * half + (leftOfChroma >> 1);
@@ -47,7 +43,7 @@ export function predict(to: Frame, from: Frame, x: number, y: number, right: num
     copy(to, from, plane + 8 * (y * half + x), plane + place, half, 8, leftOfChroma & 1, topOfChroma & 1);
 }
 
-/** Copies `size` lines of `size` samples, between two or four of them where `across` or `down` are 1. */
+/** Interpolates between two or four samples where `across` or `down` are 1. */
 function copy(
   to: Frame,
   from: Frame,
@@ -83,12 +79,12 @@ function copy(
   }
 }
 
-/** The means of four pairs of bytes, rounded up. */
+/** Returns the means of four pairs of bytes, rounded up. */
 function meanOfTwo(a: number, b: number): number {
   return ((a | b) - (((a ^ b) & 0xfefefefe) >>> 1)) | 0;
 }
 
-/** The means of four times four bytes, a half rounded up: the upper six bits and the lower two are added apart. */
+/** Means of four times four bytes, halves rounded up: the upper six bits and the lower two are added separately. */
 function meanOfFour(a: number, b: number, c: number, d: number): number {
   const high =
     ((a >>> 2) & 0x3f3f3f3f) + ((b >>> 2) & 0x3f3f3f3f) + ((c >>> 2) & 0x3f3f3f3f) + ((d >>> 2) & 0x3f3f3f3f);
@@ -96,7 +92,6 @@ function meanOfFour(a: number, b: number, c: number, d: number): number {
   return (high + ((low >>> 2) & 0x0f0f0f0f)) | 0;
 }
 
-/** Writes the 64 samples of a block with its first sample at `place`. */
 export function putBlock(frame: Frame, place: number, stride: number, values: Float64Array): void {
   const { bytes } = frame;
   for (let at = 0; at < 64; at += 8, place += stride) {
@@ -111,7 +106,6 @@ export function putBlock(frame: Frame, place: number, stride: number, values: Fl
   }
 }
 
-/** Adds the 64 differences of a block to what is predicted there. */
 export function addBlock(frame: Frame, place: number, stride: number, values: Float64Array): void {
   const { bytes } = frame;
   for (let at = 0; at < 64; at += 8, place += stride) {
@@ -126,7 +120,7 @@ export function addBlock(frame: Frame, place: number, stride: number, values: Fl
   }
 }
 
-/** `putBlock` and `addBlock` of a block whose samples are all `value`. */
+/** `putBlock` and `addBlock` for a block whose samples are all `value`. */
 export function putFlat(frame: Frame, place: number, stride: number, value: number): void {
   const { bytes, words } = frame;
   bytes[place] = value;

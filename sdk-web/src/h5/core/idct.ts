@@ -1,5 +1,5 @@
-// The inverse cosine transform of 8×8 blocks, after Arai, Agui and Nakajima: five multiplications a line, where what
-// every coefficient is multiplied with in the end is part of its quantisation step (`idctScale`).
+// Inverse cosine transform of 8×8 blocks, after Arai, Agui and Nakajima: five multiplications a line; the final factor
+// of each coefficient is part of its quantisation step (`idctScale`).
 
 const SQRT2 = Math.SQRT2;
 const A = 2 * Math.cos(Math.PI / 8);
@@ -7,16 +7,15 @@ const B = 2 * (Math.cos(Math.PI / 8) - Math.cos((3 * Math.PI) / 8));
 const C = 2 * (Math.cos(Math.PI / 8) + Math.cos((3 * Math.PI) / 8));
 
 const lineScale = (k: number): number => (k === 0 ? 1 : SQRT2 * Math.cos((k * Math.PI) / 16));
-/** Each coefficient has to be multiplied with its number before `idct`, row by row. */
+/** Factors for the coefficients before `idct`, row by row. */
 export const idctScale = Float64Array.from({ length: 64 }, (_, at) => (lineScale(at >> 3) * lineScale(at & 7)) / 8);
 
-/** Transforms the block (64 scaled coefficients, row by row) in place. */
 export function idct(block: Float64Array): void {
   for (let at = 0; at < 8; at++) line(block, at, 8);
   for (let at = 0; at < 64; at += 8) line(block, at, 1);
 }
 
-/** One row or column: eight coefficients from `at` on, `step` apart. Most of real pictures hold one or none. */
+/** Eight coefficients from `at` on, `step` apart. Most lines of real pictures have one coefficient or none. */
 function line(b: Float64Array, at: number, step: number): void {
   const at1 = at + step;
   const at2 = at1 + step;

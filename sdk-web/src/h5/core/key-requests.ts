@@ -1,7 +1,7 @@
-/** Between two key pictures that are asked for: one serves many viewers. Media nodes ask each 400 ms at most. */
+/** Least time between two requested key pictures: one serves many viewers. Media nodes ask at most once per 400 ms. */
 const EVERY_MS = 300;
 
-/** Requests for key pictures. None is lost: one that comes too soon after another is met a little later. */
+/** Requests for key pictures. None is lost: a request too soon after another is met a little later. */
 export class KeyRequests {
   #isWanted = false;
   #takenMs = Number.NEGATIVE_INFINITY;
@@ -10,7 +10,7 @@ export class KeyRequests {
     this.#isWanted = true;
   }
 
-  /** Asked before each picture: whether this one is to be a key picture. */
+  /** Returns whether the next picture should be a key picture; called before each picture. */
   take(nowMs: number): boolean {
     if (!this.#isWanted || nowMs - this.#takenMs < EVERY_MS) return false;
     this.#isWanted = false;

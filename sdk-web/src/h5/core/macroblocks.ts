@@ -1,4 +1,4 @@
-// The slices of one picture: macroblock by macroblock, what is predicted and what is coded.
+// Slices of one picture: prediction and coded differences of each macroblock.
 import type { Bits } from './bits.ts';
 import type { Blocks } from './blocks.ts';
 import { addBlock, addFlat, type Frame, predict, putBlock, putFlat } from './frame.ts';
@@ -21,7 +21,7 @@ import {
   typesOfP,
 } from './video-tables.ts';
 
-/** The DC coefficient before the first of a slice: half brightness. */
+/** DC coefficient before the first of a slice: half brightness. */
 const FIRST_DC = 1024;
 const ALL_BLOCKS = 0x3f;
 
@@ -34,13 +34,11 @@ export class MacroblockReader {
   #reference: Frame | undefined;
   #columns = 0;
   #count = 0;
-  /** Address of the macroblock that comes next. */
   #next = 0;
   #quantScale = 1;
-  /** The vector before, in the units of the stream. */
+  /** Previous vector, in the units of the stream. */
   #right = 0;
   #down = 0;
-  /** The DC coefficients before, of Y, Cb and Cr. */
   readonly #dc = new Int32Array(3);
 
   constructor(bits: Bits, blocks: Blocks) {
@@ -58,12 +56,11 @@ export class MacroblockReader {
     this.#next = 0;
   }
 
-  /** True when all macroblocks of the picture were read. */
   get isComplete(): boolean {
     return this.#next === this.#count;
   }
 
-  /** One slice that begins in macroblock row `row`, from behind its start code. Throws StreamError. */
+  /** Reads a slice that begins in macroblock row `row`, from behind its start code. Throws StreamError. */
   slice(row: number): void {
     const bits = this.#bits;
     this.#setQuantScale();
@@ -95,7 +92,6 @@ export class MacroblockReader {
     }
   }
 
-  /** A macroblock of a P picture that is the same as before. */
   #skipped(): void {
     this.#dc.fill(FIRST_DC);
     this.#right = 0;
@@ -128,7 +124,7 @@ export class MacroblockReader {
     this.#next++;
   }
 
-  /** One component of a motion vector: its difference to the one before, within a range that wraps. */
+  /** Reads a component of a motion vector: its difference from the previous one, within a range that wraps. */
   #component(past: number): number {
     const bits = this.#bits;
     const factorBits = this.#header?.factorBits ?? 0;
@@ -151,7 +147,7 @@ export class MacroblockReader {
     predict(frame, reference, this.#next - row * this.#columns, row, this.#right * scale, this.#down * scale);
   }
 
-  /** The blocks of the pattern; blocks 0 to 3 are luma, 4 and 5 chroma. */
+  /** Reads the blocks of the pattern; blocks 0 to 3 are luma, 4 and 5 chroma. */
   #coded(pattern: number, isIntra: boolean): void {
     const frame = this.#frame;
     if (frame === undefined) throw malformed('a slice without picture');

@@ -1,16 +1,13 @@
-/** What was captured before the clock was asked first has a time above 0, too. */
+/** Media captured before the first call also gets a time above 0. */
 const startMs = 1000;
 
-/**
- * One clock for pictures and sound, in milliseconds from 1000 on. It is that of the sound while sound is captured,
- * so that both stay together, and the page's while it is not. It never goes back.
- */
+/** In milliseconds from 1000 on. Follows the audio clock while audio is captured, else the page's. Never goes back. */
 export class MediaClock {
   #lastMs = startMs;
   #pageOffsetMs: number | undefined;
   #soundOffsetMs: number | undefined;
 
-  /** The time now: `soundMs` is the sound's own clock, absent while it stands. */
+  /** Returns the time now; `soundMs` is the audio clock, undefined while it does not run. */
   now(pageMs: number, soundMs: number | undefined): number {
     if (soundMs === undefined) {
       this.#soundOffsetMs = undefined;
@@ -18,13 +15,13 @@ export class MediaClock {
       return this.#passed(pageMs + this.#pageOffsetMs);
     }
     this.#soundOffsetMs ??= this.#before(pageMs) - soundMs;
-    // From here the page's clock would go on, if the sound's stood.
+    // The page's clock would continue from here if the audio clock stopped.
     const nowMs = this.#passed(soundMs + this.#soundOffsetMs);
     this.#pageOffsetMs = nowMs - pageMs;
     return nowMs;
   }
 
-  /** The time of another moment of the sound's clock, after `now` was asked with it. */
+  /** Returns the time of another moment of the audio clock, after `now` was called with it. */
   ofSound(soundMs: number): number {
     return soundMs + (this.#soundOffsetMs ?? 0);
   }

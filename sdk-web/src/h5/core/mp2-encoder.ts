@@ -1,4 +1,4 @@
-// MPEG audio layer II (ISO/IEC 11172-3), without a model of hearing: bits go where there is sound.
+// Encoder for MPEG audio layer II (ISO/IEC 11172-3), without a psychoacoustic model: bits go where there is sound.
 import { Analysis, filterDelaySamples } from './analysis.ts';
 import { allocate, type Band, bitsOfThree } from './bit-allocation.ts';
 import { BitWriter } from './bit-writer.ts';
@@ -11,7 +11,7 @@ export interface Mp2EncoderOptions {
   readonly bitrateKbps: number;
 }
 
-/** A decoder gives a sample so much later than it was encoded: a frame's time is that much before its first sample. */
+/** Delay of a decoded sample: a frame's time is this much before its first sample. */
 export const mp2DelaySamples = filterDelaySamples;
 
 const headerBits = 32;
@@ -24,7 +24,6 @@ const lastFactor = 62;
 const sameFactors = 2;
 /** Per subband: 27 of them make 20 dB. */
 const toleranceOfBand = 0.12;
-/** Which of three scale factors are sent. */
 const sent = { all: 0, firstTwoSame: 1, one: 2, lastTwoSame: 3 } as const;
 
 interface Factors {
@@ -37,12 +36,12 @@ export class Mp2Encoder {
   readonly #options: Mp2EncoderOptions;
   readonly #allocations: readonly Allocation[];
   readonly #filters: readonly Analysis[];
-  /** Of each channel: of each subband 36 samples. */
+  /** For each channel, 36 samples of each subband. */
   readonly #samples: readonly Float64Array[];
   readonly #bits = new BitWriter();
   #paddingRest = 0;
 
-  /** Throws a RangeError for what layer II does not have, or has no good table for: below 56 kbit/s a channel. */
+  /** Throws RangeError for rates that layer II lacks, or has no good table for: below 56 kbit/s a channel. */
   constructor(options: Mp2EncoderOptions) {
     const { sampleRate, channels, bitrateKbps } = options;
     const hasRates =
@@ -57,7 +56,7 @@ export class Mp2Encoder {
     this.#samples = Array.from({ length: channels }, () => new Float64Array(subbands * samplesOfBand));
   }
 
-  /** One frame of 1152 samples (full scale is 1) of each channel. Throws a RangeError for other numbers of them. */
+  /** Encodes a frame of 1152 samples (full scale is 1) per channel. Throws RangeError for other numbers. */
   encode(channels: readonly Float32Array[]): Uint8Array<ArrayBuffer> {
     if (channels.length !== this.#filters.length || channels.some(({ length }) => length !== SAMPLES_PER_FRAME))
       throw new RangeError(`${channels.map(({ length }) => length).join(' and ')} samples for a frame of MP2`);
@@ -67,7 +66,7 @@ export class Mp2Encoder {
     }
     const bytes = this.#frameBytes();
     const allocations = this.#allocations;
-    // In the order of the frame: subband by subband, in it channel by channel.
+    // In the order of the frame: by subband, then by channel.
     const bands = allocations.flatMap((allocation, band) =>
       this.#samples.map((samples) => ({ allocation, band, samples, factors: factorsOf(samples, band) })),
     );
@@ -89,13 +88,13 @@ export class Mp2Encoder {
         this.#putThree(samples, band * samplesOfBand + at, steps, factor);
       }
     }
-    // What is left of the frame is padding.
+    // The rest of the frame is padding.
     const frame = new Uint8Array(bytes);
     frame.set(bits.take());
     return frame;
   }
 
-  /** Frames of 44.1 kHz have a byte more now and then. */
+  /** Frames of 44.1 kHz have an extra byte now and then. */
   #frameBytes(): number {
     const { sampleRate, bitrateKbps } = this.#options;
     const exact = 144_000 * bitrateKbps + this.#paddingRest;
@@ -149,7 +148,7 @@ function factorsOf(samples: Float64Array, band: number): Factors {
     number,
     number,
   ];
-  // The smaller index is the larger factor, which holds for both.
+  // The smaller index is the larger factor, which is valid for both.
   const least = Math.min(a, b, c);
   if (Math.max(a, b, c) - least <= sameFactors)
     return { indexes: [least, least, least], select: sent.one, written: [least] };
@@ -158,7 +157,6 @@ function factorsOf(samples: Float64Array, band: number): Factors {
   return { indexes: [a, b, c], select: sent.all, written: [a, b, c] };
 }
 
-/** The smallest scale factor above 12 samples. */
 function factorIndex(samples: Float64Array, from: number): number {
   let largest = 0;
   for (let at = from; at < from + samplesOfPart; at += 1) {

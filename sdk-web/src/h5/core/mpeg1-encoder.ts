@@ -1,5 +1,5 @@
-// MPEG-1 video (ISO/IEC 11172-2) of what a camera sees, as key pictures and pictures of what changed in place: motion
-// is not followed.
+// Encoder for MPEG-1 video (ISO/IEC 11172-2) of a camera: key pictures, and pictures of changes in place, without
+// motion search.
 import { BitWriter, codesOf, packedCode, packedCodes } from './bit-writer.ts';
 import { BlockWriter } from './block-writer.ts';
 import { toSamples } from './colors.ts';
@@ -13,7 +13,7 @@ export interface Mpeg1EncoderOptions {
   readonly width: number;
   /** Even, at most 720. */
   readonly height: number;
-  /** How often pictures come about; they may come at any time. */
+  /** Approximate rate; pictures may come at any time. */
   readonly fps: number;
   readonly bitrateKbps: number;
   readonly keyIntervalMs: number;
@@ -26,18 +26,18 @@ export interface EncodedPicture {
 }
 
 const groupStartCode = 0xb8;
-/** Rates are a list without 15: this one, and the times of pictures in their container count. */
+/** The list of rates lacks 15; 30 is written, and the times in the container count. */
 const rateOf30 = 5;
 const squareSamples = 1;
 const variableBitRate = 0x3ffff;
 const unknownDelay = 0xffff;
-/** In units of 2 KiB: above any picture that is made here. */
+/** In units of 2 KiB: above any picture made here. */
 const bufferSize = 112;
 /** Rows of macroblocks have start codes 1 to 175. */
 const dcAtStart = 128;
-/** A difference of a block below so many steps in all becomes no level: it is not looked at more closely. */
+/** A block whose total difference is below this many steps yields no level, so it is not examined further. */
 const quietSteps = 10;
-/** A macroblock is made anew if it differs from its own mean less than from what was there, and this much is left. */
+/** A macroblock becomes intra if its difference from its own mean is less than from the old picture by this much. */
 const intraBias = 512;
 
 const addressCodes = packedCodes(codesOf(increments), ESCAPE + 1);
@@ -50,7 +50,7 @@ const unchanged = packedCode(codesOf(typesOfP), FORWARD);
 /** Beyond every pattern of six blocks. */
 const INTRA_KIND = 64;
 
-/** Throws a RangeError for sizes and rates that are not encoded. */
+/** Throws RangeError for unsupported sizes and rates. */
 export function checkMpeg1Options({ width, height, fps, bitrateKbps, keyIntervalMs }: Mpeg1EncoderOptions): void {
   const isSize = (value: number, most: number) => Number.isInteger(value / 2) && value >= 16 && value <= most;
   if (!isSize(width, MAX_WIDTH) || !isSize(height, MAX_HEIGHT)) throw new RangeError(`pictures of ${width}×${height}`);
@@ -63,7 +63,7 @@ export class Mpeg1Encoder {
   readonly #bits = new BitWriter();
   readonly #blocks = new BlockWriter(this.#bits);
   readonly #source: Frame;
-  /** What decoders have. */
+  /** Picture in the decoders' state. */
   readonly #frame: Frame;
   readonly #rate: RateControl;
   readonly #dc = new Int32Array(3);
@@ -71,7 +71,6 @@ export class Mpeg1Encoder {
   #wantsKey = true;
   #reference = 0;
 
-  /** Throws as `checkMpeg1Options`. */
   constructor(options: Mpeg1EncoderOptions) {
     checkMpeg1Options(options);
     const { width, height, fps, bitrateKbps, keyIntervalMs } = options;
@@ -82,18 +81,17 @@ export class Mpeg1Encoder {
     this.#rate = new RateControl({ bitrateKbps, keyIntervalMs, pictureMs: 1000 / fps });
   }
 
-  /** The next picture is one that needs no other. */
   requestKey(): void {
     this.#wantsKey = true;
   }
 
-  /** Encodes one picture: red, green, blue, alpha, row by row. Throws a RangeError if it has another size. */
+  /** Encodes one picture: red, green, blue, alpha, row by row. Throws RangeError for another size. */
   encode(rgba: Uint8ClampedArray | Uint8Array, ptsMs: number): EncodedPicture {
     const { width, height, keyIntervalMs } = this.#options;
     if (rgba.length !== width * height * 4) throw new RangeError(`${rgba.length} bytes for ${width}×${height}`);
     toSamples(rgba, width, height, this.#source);
     const sinceKeyMs = this.#keyMs === undefined ? Number.POSITIVE_INFINITY : ptsMs - this.#keyMs;
-    // A clock that went back begins anew as well.
+    // A clock that went back starts a new group, too.
     const isKey = this.#wantsKey || sinceKeyMs >= keyIntervalMs || sinceKeyMs < 0;
     if (isKey) {
       this.#keyMs = ptsMs;
@@ -124,7 +122,7 @@ export class Mpeg1Encoder {
     // A marker, the buffer's size, no constraint, no matrices.
     bits.put((1 << 13) | (bufferSize << 3), 14);
     bits.startCode(groupStartCode);
-    // No time of day (with a marker in its middle); nothing refers to what was before.
+    // No time of day (with a marker in its middle); a closed group.
     bits.put(1 << 11, 24);
     bits.put(0b010, 3);
   }
@@ -152,7 +150,7 @@ export class Mpeg1Encoder {
         continue;
       }
       const kind = this.#kindOf(column, row, scale);
-      // The first and the last of a row cannot be left out.
+      // The first and the last of a row cannot be skipped.
       if (kind === 0 && column > 0 && column < columns - 1) {
         skipped += 1;
         this.#dc.fill(dcAtStart);
@@ -164,7 +162,7 @@ export class Mpeg1Encoder {
     }
   }
 
-  /** Which of the six blocks changed, as a pattern; INTRA_KIND: all is new. */
+  /** Returns the pattern of changed blocks; INTRA_KIND: the whole macroblock is new. */
   #kindOf(column: number, row: number, scale: number): number {
     const quiet = quietSteps * scale;
     let pattern = 0;
@@ -202,7 +200,7 @@ export class Mpeg1Encoder {
     this.#putAddress(skipped);
     this.#dc.fill(dcAtStart);
     if (pattern === 0) {
-      // Moved by nothing in both directions.
+      // A zero vector.
       this.#bits.putPacked(unchanged);
       this.#bits.put(0b11, 2);
       return;
@@ -232,7 +230,6 @@ export class Mpeg1Encoder {
     return planes[block === 4 ? 1 : 2] + 8 * row * (stride >> 1) + 8 * column;
   }
 
-  /** The sum of a block's differences from what decoders have. */
   #differenceOf(place: number, stride: number): number {
     const now = this.#source.bytes;
     const before = this.#frame.bytes;
@@ -246,7 +243,6 @@ export class Mpeg1Encoder {
     return sum;
   }
 
-  /** The sum of a macroblock's differences from the means of its four blocks. */
   #activityOf(column: number, row: number): number {
     const { bytes, stride } = this.#source;
     let sum = 0;

@@ -1,22 +1,19 @@
-// How much is waiting decides how fast it is played: what builds up delays, what runs dry stops.
+// Adjusts the playback speed to the amount waiting: a growing buffer adds delay, an empty one stops playback.
 
-/** Arrivals come in bursts: what counts is the least that was waiting in this time. */
+/** Arrivals come in bursts, so the least amount waiting in this time counts. */
 const WINDOW_MS = 1000;
-/** Less than this is neither heard nor seen. */
+/** Smaller deviations are imperceptible. */
 const TOLERATED_MS = 20;
 const FAR_MS = 100;
 
-/** Watches what is waiting whenever something arrives, and how far that is from what should be. */
+/** Measures the amount waiting at each arrival, and its distance from the wanted amount. */
 export class Pace {
   #sinceMs: number | undefined;
   #leastMs = Number.POSITIVE_INFINITY;
-  /** Speed from now on; 1 is that of the sender. */
+  /** Present speed; 1 is that of the sender. */
   rate = 1;
 
-  /**
-   * `waitingMs` was waiting when something arrived; `holdMs` should. Returns, once a second, the least of that second
-   * less `holdMs`.
-   */
+  /** Returns, once a second, the least `waitingMs` of that second minus `holdMs`. */
   arrived(waitingMs: number, holdMs: number, nowMs: number): number | undefined {
     this.#sinceMs ??= nowMs;
     this.#leastMs = Math.min(this.#leastMs, waitingMs);
@@ -28,7 +25,6 @@ export class Pace {
     return excessMs;
   }
 
-  /** Begins anew, after a jump. */
   reset(): void {
     this.#sinceMs = undefined;
     this.#leastMs = Number.POSITIVE_INFINITY;
@@ -36,7 +32,7 @@ export class Pace {
   }
 }
 
-/** 2 % is not heard, 5 % hardly. */
+/** A change of 2 % is inaudible, 5 % hardly audible. */
 function rateFor(excessMs: number): number {
   const size = Math.abs(excessMs);
   if (size <= TOLERATED_MS) return 1;

@@ -1,9 +1,9 @@
-// The time of pictures where no sound leads them: that of the page, set by what arrives.
+// Time of pictures without audio: the page's clock, adjusted to arrivals.
 import { Pace } from './pace.ts';
 
-/** Pictures wait this long on average, so that one that is a little late is still shown in time. */
+/** Average wait of pictures, so that a slightly late one is still shown in time. */
 const HOLD_MS = 40;
-/** So far ahead are pictures of a burst or after a jump: the clock jumps, too. */
+/** A picture further ahead belongs to a burst or a jump: the clock jumps, too. */
 const JUMP_MS = 500;
 
 /** Media time, in the milliseconds of the stream's time stamps. */
@@ -12,12 +12,11 @@ export class PictureClock {
   #mediaMs = 0;
   #setAtMs: number | undefined;
 
-  /** Absent before the first picture. */
+  /** Returns undefined before the first picture. */
   mediaMsAt(nowMs: number): number | undefined {
     return this.#setAtMs === undefined ? undefined : this.#mediaMs + (nowMs - this.#setAtMs) * this.#pace.rate;
   }
 
-  /** A picture of `ptsMs` is there now. */
   arrived(ptsMs: number, nowMs: number): void {
     const mediaMs = this.mediaMsAt(nowMs);
     if (mediaMs === undefined || ptsMs < mediaMs || ptsMs > mediaMs + JUMP_MS) {
@@ -29,7 +28,6 @@ export class PictureClock {
     this.#pace.arrived(ptsMs - mediaMs, HOLD_MS, nowMs);
   }
 
-  /** It is `mediaMs` now: what the sound says. */
   set(mediaMs: number, nowMs: number): void {
     this.#mediaMs = mediaMs;
     this.#setAtMs = nowMs;

@@ -1,4 +1,4 @@
-// Pictures as they travel from the decoder to the canvas: Y, Cb and Cr one after the other, without padding.
+// Pictures between decoder and canvas: Y, Cb and Cr in sequence, without padding.
 import type { Picture } from './video-decoder.ts';
 
 export interface PlaneSize {
@@ -6,12 +6,10 @@ export interface PlaneSize {
   readonly height: number;
 }
 
-/** The sizes of the luma plane and of each chroma plane of a picture. */
 export function planeSizes(width: number, height: number): { luma: PlaneSize; chroma: PlaneSize } {
   return { luma: { width, height }, chroma: { width: (width + 1) >> 1, height: (height + 1) >> 1 } };
 }
 
-/** A copy of what is shown of a picture. */
 export function croppedPlanes({ width, height, frame }: Picture): Uint8Array<ArrayBuffer> {
   const { luma, chroma } = planeSizes(width, height);
   const planes = new Uint8Array(luma.width * luma.height + 2 * chroma.width * chroma.height);

@@ -1,6 +1,6 @@
 /**
- * Publishing cannot begin. Codes as in the SDK: `ARGUMENT_INVALID`: a stream without tracks, or a size or rate that is
- * not allowed; `BROWSER_UNSUPPORTED`: the browser gives no sound at a rate that MP2 has.
+ * `ARGUMENT_INVALID`: a stream without tracks, an invalid size or rate; `BROWSER_UNSUPPORTED`: no audio at a rate of
+ * MP2.
  */
 export class H5PublishError extends Error {
   readonly code: 'ARGUMENT_INVALID' | 'BROWSER_UNSUPPORTED';

@@ -1,4 +1,4 @@
-// How coarsely each picture is quantised, so that a bit rate is kept and the picture is as good as it can be.
+// Chooses the quantisation of each picture, to keep a bit rate with the best possible picture.
 import { quantScaleMax } from './block-writer.ts';
 
 export interface RateControlOptions {
@@ -7,17 +7,16 @@ export interface RateControlOptions {
   readonly pictureMs: number;
 }
 
-/** Finer steps are not seen, and the noise of a camera costs more than its picture. */
+/** Finer steps are invisible, and the noise of a camera costs more than its picture. */
 const quantScaleMin = 2;
-/** What was not used is not saved up for longer. */
+/** Unused bits are saved for at most this time. */
 const creditMaxMs = 300;
-/** No picture is finer than this part of the scale before it. */
+/** No picture is finer than this part of the previous scale. */
 const finerAtOnce = 0.85;
-/** A deviation is made good over so many pictures. */
 const catchUpPictures = 6;
-/** Bits at scale 1 of the first key picture and the first other one, as parts of a second's bits: guesses. */
+/** Guessed bits at scale 1 of the first key picture and the first other one, as parts of a second's bits. */
 const firstComplexity = { key: 1.5, other: 0.5 } as const;
-/** A key picture gets at most so many times the bits of another. */
+/** A key picture gets at most this many times the bits of another. */
 const keyWeightMax = 16;
 /** The scale rises within a picture when this part of its bits was spent too early. */
 const rowTolerance = 0.25;
@@ -27,7 +26,7 @@ export class RateControl {
   readonly #complexity: { key: number; other: number };
   #lastMs: number | undefined;
   #keyMs = 0;
-  /** Bits spent above what the time allowed. */
+  /** Bits spent above the time's allowance. */
   #debtBits = 0;
   #keyExtraBits = 0;
   #targetBits = 0;
@@ -42,7 +41,6 @@ export class RateControl {
     this.#complexity = { key: perSecond * firstComplexity.key, other: perSecond * firstComplexity.other };
   }
 
-  /** Begins a picture. */
   begin(isKey: boolean, ptsMs: number): void {
     const { bitrateKbps, keyIntervalMs, pictureMs } = this.#options;
     const passedMs =
@@ -64,7 +62,7 @@ export class RateControl {
     this.#targetBits = Math.min(Math.max(share - correction, share / 4), share * 2);
 
     const wanted = (isKey ? key : other) / this.#targetBits;
-    // A still picture gets finer step by step: what moves next finds a scale that is not far off.
+    // A still picture gets finer gradually, so that the next movement finds a suitable scale.
     const finest = isKey ? quantScaleMin : Math.min(this.#scale - 1, this.#scale * finerAtOnce);
     this.#scale = bounded(Math.max(wanted, finest));
     this.#isKey = isKey;
@@ -72,7 +70,7 @@ export class RateControl {
     this.#rows = 0;
   }
 
-  /** The scale of the next row of macroblocks, `done` (0 to 1) of the rows having cost `bits`. */
+  /** Returns the scale of the next row of macroblocks, when `done` (0 to 1) of the rows have cost `bits`. */
   rowScale(done: number, bits: number): number {
     const early = bits / this.#targetBits - done;
     const scale = bounded(early > rowTolerance ? this.#scale * (1 + 2 * (early - rowTolerance)) : this.#scale);
@@ -81,7 +79,6 @@ export class RateControl {
     return Math.round(scale);
   }
 
-  /** Ends the picture. */
   end(bits: number): void {
     this.#debtBits += bits;
     const meanScale = this.#scaleSum / Math.max(this.#rows, 1);

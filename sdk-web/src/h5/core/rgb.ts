@@ -1,7 +1,7 @@
-// From luma and colour differences to red, green and blue, as MPEG-1 means them (ITU-R BT.601, 16 to 235).
+// Converts luma and colour differences to red, green and blue for MPEG-1 (ITU-R BT.601, 16 to 235).
 import { planeSizes } from './planes.ts';
 
-/** What a canvas shows: red, green, blue and 255 for each sample of `planes` (see `croppedPlanes`). */
+/** Writes red, green, blue and 255 for each sample of `planes` (see `croppedPlanes`), for a canvas. */
 export function writeRgba(rgba: Uint8ClampedArray, planes: Uint8Array, width: number, height: number): void {
   const { luma, chroma } = planeSizes(width, height);
   const cbPlane = luma.width * luma.height;

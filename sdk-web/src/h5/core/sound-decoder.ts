@@ -7,12 +7,12 @@ import { Synthesis } from './synthesis.ts';
 
 /** The longest frame: 384 kbit/s at 32 kHz. */
 const MAX_FRAME_BYTES = 1729;
-/** Frames of one unit; a second of sound holds at most 42. */
+/** Frames of one unit; a second of audio has at most 42. */
 const MAX_FRAMES = 64;
 const SUBBANDS = 32;
 const HEADER_BITS = 32;
 const CHECKSUM_BITS = 16;
-/** A frame is coded in 12 parts of three samples of each subband; a scale factor holds for four parts. */
+/** A frame is coded in 12 parts of three samples of each subband; a scale factor covers four parts. */
 const PARTS = 12;
 
 /** Bits of the codes of three samples, by their number of steps. */
@@ -20,25 +20,22 @@ const GROUPED: Readonly<Record<number, number>> = { 3: 5, 5: 7, 9: 10 };
 
 export interface Sound {
   readonly sampleRate: number;
-  /** One array for each channel, all of the same length; full scale is 1. */
+  /** An array for each channel, all of the same length; full scale is 1. */
   readonly channels: readonly Float32Array<ArrayBuffer>[];
 }
 
-/** Decodes one stream, frame by frame. */
 export class SoundDecoder {
   readonly #bits = new Bits();
   readonly #synthesis = [new Synthesis(), new Synthesis()] as const;
-  /** Steps of each channel's subbands, 0 where nothing is coded. */
+  /** Steps of each channel's subbands, 0 for uncoded ones. */
   readonly #steps = [new Uint16Array(SUBBANDS), new Uint16Array(SUBBANDS)] as const;
-  /** Three scale factors of each channel's subbands. */
   readonly #factors = [new Float64Array(3 * SUBBANDS), new Float64Array(3 * SUBBANDS)] as const;
   readonly #fractions = new Float64Array(3);
-  /** Three times 32 subband samples of each channel. */
   readonly #samples = [new Float64Array(3 * SUBBANDS), new Float64Array(3 * SUBBANDS)] as const;
 
   /**
-   * One unit of whole frames, all of one rate and number of channels, at most 64. Throws StreamError; the next unit
-   * can be decoded all the same.
+   * Decodes at most 64 whole frames of one rate and number of channels. After a StreamError the next unit can be
+   * decoded.
    */
   decode(unit: Uint8Array): Sound {
     const headers: { header: SoundHeader; at: number }[] = [];
@@ -90,7 +87,7 @@ export class SoundDecoder {
     }
   }
 
-  /** First which of the three factors of each subband are sent, then the factors. */
+  /** Reads which of the three factors of each subband are sent, then the factors. */
   #readScaleFactors(subbands: number, channels: number): void {
     const bits = this.#bits;
     const selections: number[] = [];
@@ -106,7 +103,7 @@ export class SoundDecoder {
       const factors = this.#factors[channel];
       const read = (): number => scaleFactors[bits.read(6)] as number;
       const first = read();
-      // 0: three factors, 1: the second is the first, 2: all are one, 3: the third is the second.
+      // 0: three factors; 1: the second equals the first; 2: all are equal; 3: the third equals the second.
       const second = selection === 0 || selection === 3 ? read() : first;
       const third = selection === 0 || selection === 1 ? read() : second;
       factors[subband] = first;
@@ -115,7 +112,7 @@ export class SoundDecoder {
     });
   }
 
-  /** Three samples of one subband; from the bound on, both channels share them, each with its own factor. */
+  /** Reads three samples of one subband; from the bound on, both channels share them, each with its own factor. */
   #readSamples(subband: number, third: number, header: SoundHeader): void {
     const fractions = this.#fractions;
     for (let channel = 0; channel < header.channels; channel++) {
@@ -127,7 +124,7 @@ export class SoundDecoder {
     }
   }
 
-  /** Three numbers of `steps` steps from -1 to 1; few steps share one code. */
+  /** Reads three numbers from -1 to 1 with `steps` steps; few steps share one code. */
   #readFractions(steps: number): void {
     const bits = this.#bits;
     const fractions = this.#fractions;

@@ -1,16 +1,14 @@
 import { SAMPLES_PER_FRAME } from './sound-header.ts';
 
 export interface SoundFrame {
-  /** Of its first sample. */
   readonly ptsMs: number;
   readonly samples: Float32Array;
 }
 
-/** Beyond this the difference of a piece's time is a gap, which no sound fills; below, the page was late. */
+/** A larger difference is a gap, which no samples fill; a smaller one means that the page was late. */
 const gapMs = 100;
-/** A lasting difference beyond this is followed as well: pieces were left out by the browser. */
+/** A lasting difference beyond this is followed too: the browser dropped pieces. */
 const driftMs = 20;
-/** The share of a new difference in the mean one. */
 const share = 1 / 16;
 
 /** Cuts one channel into frames, and counts samples for their times. */
@@ -18,7 +16,6 @@ export class SoundFramer {
   readonly #sampleRate: number;
   readonly #frame = new Float32Array(SAMPLES_PER_FRAME);
   #filled = 0;
-  /** Of the next sample. */
   #nextMs: number | undefined;
   #meanErrorMs = 0;
 
@@ -26,7 +23,7 @@ export class SoundFramer {
     this.#sampleRate = sampleRate;
   }
 
-  /** Takes a piece whose first sample was captured at `ptsMs`; gives each frame that is full to `onFrame`. */
+  /** Takes a piece whose first sample was captured at `ptsMs`; passes each full frame to `onFrame`. */
   push(samples: Float32Array, ptsMs: number, onFrame: (frame: SoundFrame) => void): void {
     this.#follow(ptsMs);
     for (let at = 0; at < samples.length; ) {

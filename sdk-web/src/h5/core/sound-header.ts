@@ -1,4 +1,4 @@
-// The header of a layer II frame (ISO/IEC 11172-3, 2.4.1.3).
+// Header of a layer II frame (ISO/IEC 11172-3, 2.4.1.3).
 
 import { bitRatesKbps, sampleRates } from './sound-tables.ts';
 import { malformed, unsupported } from './stream-error.ts';
@@ -9,13 +9,13 @@ export interface SoundHeader {
   readonly sampleRate: number;
   readonly channels: 1 | 2;
   readonly kbps: number;
-  /** The first subband whose samples both channels share; 32 without joint stereo. */
+  /** First subband whose samples both channels share; 32 without joint stereo. */
   readonly bound: number;
   readonly bytes: number;
   readonly hasChecksum: boolean;
 }
 
-/** Reads the four bytes at `at`; the frame has to be there in full. Throws StreamError. */
+/** Reads the four bytes at `at`; requires the whole frame. Throws StreamError. */
 export function readSoundHeader(data: Uint8Array, at: number): SoundHeader {
   if (at + 4 > data.length) throw malformed('a frame of sound ends too early');
   const [sync = 0, kind = 0, rates = 0, mode = 0] = data.subarray(at, at + 4);

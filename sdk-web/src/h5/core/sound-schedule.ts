@@ -1,29 +1,29 @@
-// When each piece of sound is played. Times without "pts" are those of the sound card, in milliseconds.
+// Playback times of audio pieces. Times without "pts" are the sound card's, in milliseconds.
 import { Pace } from './pace.ts';
 
-/** What waits to be played: enough for a network with some jitter at first, more each time it ran dry. */
+/** Amount waiting to be played: enough for some jitter at first, more each time it ran dry. */
 const HOLD_MS = { first: 80, step: 25, most: 150 } as const;
-/** So long without running dry: a little less waits from then on. */
+/** After this time without running dry, a little less waits. */
 const CALM_MS = 10_000;
 const CALM_STEP_MS = 5;
-/** With more than this above what should wait, all that waits is left out: a burst ends with its newest sound. */
+/** With more than this above the wanted amount, the whole buffer is dropped: a burst ends with its newest audio. */
 const CUT_MS = 200;
-/** Pictures that come late hold back the sound by at most this. */
+/** Limit on the delay of audio for late pictures. */
 const MAX_FOR_PICTURES_MS = 400;
 /** A piece cannot be started in the past. */
 const LEAD_MS = 5;
-/** Pieces that may still be heard: the longest wait, and the delay of a wireless loudspeaker. */
+/** Pieces that may still be audible: the longest wait, and the delay of a wireless loudspeaker. */
 const MAX_PIECES = 256;
 
 interface Piece {
   readonly startMs: number;
   readonly ptsMs: number;
-  /** Of the media, which lasts `durationMs / rate`. */
+  /** Duration of the media; playback takes `durationMs / rate`. */
   readonly durationMs: number;
   readonly rate: number;
 }
 
-/** Plans live sound: about 80 to 150 ms wait, more only where the pictures come later than the sound. */
+/** Plans live audio: about 80 to 150 ms wait, more only when the pictures come later than the audio. */
 export class SoundSchedule {
   readonly #pace = new Pace();
   #pieces: Piece[] = [];
@@ -31,13 +31,9 @@ export class SoundSchedule {
   #holdMs: number = HOLD_MS.first;
   #calmSinceMs = 0;
   #forPicturesMs = 0;
-  /** What waited above `#holdMs` when it was last looked at. */
   #extraMs = 0;
 
-  /**
-   * When a piece that has arrived now is to be played and how fast. `isCut`: it comes in place of all that was planned
-   * and not played yet.
-   */
+  /** `isCut`: the piece replaces everything planned and not yet played. */
   place(ptsMs: number, durationMs: number, nowMs: number): { startMs: number; rate: number; isCut: boolean } {
     const waitingMs = this.bufferedMs(nowMs);
     const holdMs = this.#holdMs + this.#forPicturesMs;
@@ -65,12 +61,11 @@ export class SoundSchedule {
     return { startMs, rate, isCut };
   }
 
-  /** How much is planned and not played yet. */
   bufferedMs(nowMs: number): number {
     return Math.max(0, (this.#endMs ?? nowMs) - nowMs);
   }
 
-  /** The time stamp of what is played at `nowMs`; absent where nothing is. Later calls have later times. */
+  /** Returns the time stamp of the audio played at `nowMs`, undefined for silence. Later calls need later times. */
   mediaMsAt(nowMs: number): number | undefined {
     while (this.#pieces.length > 1 && (this.#pieces[1] as Piece).startMs <= nowMs) this.#pieces.shift();
     const [piece] = this.#pieces;
@@ -80,14 +75,13 @@ export class SoundSchedule {
   }
 
   /**
-   * Pictures arrive at least `earlyMs` before the sound of the same time is heard, or, below 0, too late for it: the
-   * sound waits so much longer, within limits.
+   * Pictures arrive `earlyMs` before their audio is heard, below 0 too late: the audio then waits longer, within
+   * limits.
    */
   fitPictures(earlyMs: number): void {
     this.#forPicturesMs = Math.min(Math.max(this.#extraMs - earlyMs, 0), MAX_FOR_PICTURES_MS);
   }
 
-  /** Nothing of what was planned will be played. */
   reset(): void {
     this.#pieces = [];
     this.#endMs = undefined;

@@ -1,10 +1,10 @@
-// The tables of ISO/IEC 11172-3 for layer II.
+// Tables of ISO/IEC 11172-3 for layer II.
 
-/** By the index in the header; 0 is a free bit rate, 15 forbidden. */
+/** Rates by the index in the header; 0 is a free bit rate, 15 forbidden. */
 export const bitRatesKbps = [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384] as const;
 export const sampleRates = [44_100, 48_000, 32_000] as const;
 
-/** How the samples of a subband may be coded: numbers of quantisation steps, by the allocation read with `bits`. */
+/** Possible codings of a subband's samples: numbers of quantisation steps, by the allocation read with `bits`. */
 export interface Allocation {
   readonly bits: number;
   readonly steps: readonly number[];
@@ -30,13 +30,13 @@ const times = (count: number, one: Allocation): Allocation[] => Array.from({ len
 const wide = [...times(3, fine), ...times(8, middle), ...times(12, coarse), ...times(7, coarsest)];
 const narrow = [...times(2, lowFine), ...times(10, lowCoarse)];
 
-/** The subbands that are coded at this rate, from the lowest, and how (tables B.2a to B.2d). */
+/** Returns the coded subbands at this rate, from the lowest, with their codings (tables B.2a to B.2d). */
 export function allocationsOf(sampleRate: number, kbpsOfChannel: number): readonly Allocation[] {
   if (kbpsOfChannel <= 48) return narrow.slice(0, sampleRate === 32_000 ? 12 : 8);
   return wide.slice(0, sampleRate === 48_000 || kbpsOfChannel <= 80 ? 27 : 30);
 }
 
-/** Factors of samples by their index; the last is not used by the standard, and silent here. */
+/** Sample factors by index; the standard does not use the last, which is silent here. */
 export const scaleFactors = Float64Array.from({ length: 64 }, (_, index) => (index === 63 ? 0 : 2 ** (1 - index / 3)));
 
 // The first half of the synthesis window (table B.3), times 65536; the second half mirrors it.
@@ -57,7 +57,6 @@ const halfWindow = [
   -69679, -70590, -71420, -72169, -72835, -73415, -73908, -74313, -74630, -74856, -74992, 75038,
 ];
 
-/** The synthesis window. */
 export const synthesisWindow = Float64Array.from({ length: 512 }, (_, at) => {
   const value = (halfWindow[at <= 256 ? at : 512 - at] as number) / 65_536;
   return at <= 256 || at % 64 === 0 ? value : -value;

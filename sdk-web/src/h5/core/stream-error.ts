@@ -1,8 +1,6 @@
-// Bytes of a stream come from anybody.
-
 /**
- * A stream that cannot be decoded. `STREAM_MALFORMED`: the bytes break the rules of the format; the decoder goes on
- * with the next unit. `STREAM_UNSUPPORTED`: a valid stream, of a kind or size that is not decoded here.
+ * `STREAM_MALFORMED`: the decoder continues with the next unit. `STREAM_UNSUPPORTED`: a valid stream, of a kind or size
+ * that is not decoded here.
  */
 export class StreamError extends Error {
   readonly code: 'STREAM_MALFORMED' | 'STREAM_UNSUPPORTED';

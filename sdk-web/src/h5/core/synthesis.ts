@@ -1,20 +1,18 @@
-// The synthesis filter bank of ISO/IEC 11172-3, 2.4.3.2.2: 32 subband samples become 32 samples of sound.
+// Synthesis filter bank of ISO/IEC 11172-3, 2.4.3.2.2: 32 subband samples become 32 audio samples.
 import { synthesisWindow } from './sound-tables.ts';
 
 const SUBBANDS = 32;
 const VECTOR = 64;
-/** The last 16 vectors matter. */
+/** Only the last 16 vectors matter. */
 const MEMORY = 16 * VECTOR;
 
-/** cos((16 + i)(2k + 1)π/64), for each of the 64 values of a vector 32 factors. */
+/** cos((16 + i)(2k + 1)π/64): 32 factors for each of the 64 values of a vector. */
 const cosines = Float64Array.from({ length: VECTOR * SUBBANDS }, (_, at) =>
   Math.cos(((16 + (at >> 5)) * (2 * (at & 31) + 1) * Math.PI) / 64),
 );
 
-/** One channel's filter, which remembers what came before. */
 export class Synthesis {
   readonly #memory = new Float64Array(MEMORY);
-  /** Where the newest vector begins. */
   #newest = 0;
 
   /** Turns the 32 `samples` from `from` into 32 samples of `sound` from `to`; full scale is 1. */

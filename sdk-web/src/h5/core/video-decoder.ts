@@ -1,4 +1,4 @@
-// MPEG-1 video (ISO/IEC 11172-2): I and P pictures. B pictures are passed over: live streams have none.
+// Decoder for MPEG-1 video (ISO/IEC 11172-2): I and P pictures. B pictures are skipped: live streams have none.
 import { Bits } from './bits.ts';
 import { Blocks } from './blocks.ts';
 import { type Frame, newFrame } from './frame.ts';
@@ -6,10 +6,10 @@ import { MacroblockReader } from './macroblocks.ts';
 import { malformed, unsupported } from './stream-error.ts';
 import { readPictureHeader, readSequenceHeader, startCodes } from './video-header.ts';
 
-/** One coded picture of 1280×720 at the finest quantisation is smaller. */
+/** Larger than one coded picture of 1280×720 at the finest quantisation. */
 const MAX_UNIT_BYTES = 2 << 20;
 
-/** A decoded picture; its samples stay as they are until the next call of `decode`. */
+/** A decoded picture; its samples are valid until the next call of `decode`. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
@@ -17,22 +17,20 @@ export interface Picture {
   readonly frame: Frame;
 }
 
-/** Decodes one stream, picture by picture. */
 export class VideoDecoder {
   readonly #bits = new Bits();
   readonly #blocks = new Blocks(this.#bits);
   readonly #macroblocks = new MacroblockReader(this.#bits, this.#blocks);
   #width = 0;
   #height = 0;
-  /** The picture before and the one that is being decoded take turns. */
+  /** The previous and the present picture take turns. */
   #frames: [Frame, Frame] | undefined;
   /** False until a key picture came, and after an error. */
   #hasReference = false;
 
   /**
-   * One unit: a picture and the headers before it, at most 2 MiB. Absent for B pictures, for units without a picture,
-   * and for P pictures while the picture they refer to is missing. Throws StreamError: the next key picture begins
-   * anew then.
+   * `unit` has a picture and the headers before it, at most 2 MiB. Returns undefined for B pictures, without a picture,
+   * and for P pictures without reference. After a StreamError decoding resumes at the next key picture.
    */
   decode(unit: Uint8Array): Picture | undefined {
     try {

@@ -1,9 +1,9 @@
-// The headers of ISO/IEC 11172-2 before the macroblocks.
+// Headers of ISO/IEC 11172-2 before the macroblocks.
 import type { Bits } from './bits.ts';
 import { malformed, unsupported } from './stream-error.ts';
 import { defaultInterMatrix, defaultIntraMatrix, zigzag } from './video-tables.ts';
 
-/** The largest picture that is decoded; two of them are in memory. */
+/** Largest decoded picture; two of them are in memory. */
 export const MAX_WIDTH = 1280;
 export const MAX_HEIGHT = 720;
 
@@ -47,17 +47,17 @@ function readMatrix(bits: Bits): Uint8Array {
 
 export interface PictureHeader {
   readonly kind: 'I' | 'P' | 'B';
-  /** Of P pictures: vectors count whole samples, and the factor of their codes, as a number of bits. */
+  /** For P pictures: whether vectors count whole samples, and the factor of their codes, as a number of bits. */
   readonly fullSamples: boolean;
   readonly factorBits: number;
 }
 
 export function readPictureHeader(bits: Bits): PictureHeader {
-  bits.skip(10); // the order of display: without B pictures, that of the stream
+  bits.skip(10); // the display order: without B pictures, that of the stream
   const type = bits.read(3);
   if (type === 4) throw unsupported('D pictures');
   if (type < 1 || type > 3) throw malformed(`a picture of type ${type}`);
-  bits.skip(16); // the filling of the decoder's buffer
+  bits.skip(16); // the fill level of the decoder's buffer
   if (type === 1) return { kind: 'I', fullSamples: false, factorBits: 0 };
   const fullSamples = bits.read(1) === 1;
   const factor = bits.read(3);
@@ -65,7 +65,7 @@ export function readPictureHeader(bits: Bits): PictureHeader {
   return { kind: type === 2 ? 'P' : 'B', fullSamples, factorBits: factor - 1 };
 }
 
-/** Whether a unit holds a picture that needs no other; cheap, and never an error. */
+/** Returns whether a unit has a key picture; cheap, and never throws. */
 export function isKeyPicture(unit: Uint8Array): boolean {
   for (let at = 0; at + 5 < unit.length; at++) {
     if (unit[at] === 0 && unit[at + 1] === 0 && unit[at + 2] === 1 && unit[at + 3] === startCodes.picture)

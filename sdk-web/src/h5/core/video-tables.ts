@@ -1,4 +1,4 @@
-// The tables of ISO/IEC 11172-2.
+// Tables of ISO/IEC 11172-2.
 import { codeTable } from './bits.ts';
 
 /** Bits of a macroblock's type. */
@@ -25,7 +25,7 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 
 export const STUFFING = 34;
 export const ESCAPE = 35;
-/** How far a macroblock's address is from the one before: 1 to 33, stuffing, or 33 more. */
+/** Distance of a macroblock's address from the previous one: 1 to 33, stuffing, or 33 more. */
 export const increments = codeTable(
   words(`1 011 010 0011 0010 00011 00010 0000111 0000110 00001011 00001010 00001001 00001000 00000111 00000110
     0000010111 0000010110 0000010101 0000010100 0000010011 0000010010 00000100011 00000100010 00000100001 00000100000
@@ -33,7 +33,7 @@ export const increments = codeTable(
     00000001111 00000001000`).map((code, index) => [code, index + 1] as const),
 );
 
-/** Which of the six blocks are coded: the first block is the highest of six bits. */
+/** Pattern of the coded blocks: the first block is the highest of six bits. */
 export const patterns = codeTable(
   words(`60:111 4:1101 8:1100 16:1011 32:1010 12:10011 48:10010 20:10001 40:10000 28:01111 44:01110 52:01101 56:01100
     1:01011 61:01010 2:01001 62:01000 24:001111 36:001110 3:001101 63:001100 5:0010111 9:0010110 17:0010101 33:0010100
@@ -47,7 +47,7 @@ export const patterns = codeTable(
   }),
 );
 
-/** Added to motion codes (-16 to 16), so that the table holds no negative value. */
+/** Added to motion codes (-16 to 16), so that the table has no negative value. */
 export const MOTION_BIAS = 16;
 export const motions = codeTable([
   ['1', MOTION_BIAS],
@@ -58,7 +58,6 @@ export const motions = codeTable([
   ]),
 ]);
 
-/** How many bits the difference of a DC coefficient has. */
 export const lumaDcSizes = codeTable(
   words('100 00 01 101 110 1110 11110 111110 1111110').map((code, size) => [code, size] as const),
 );
@@ -121,7 +120,6 @@ export const shortCoefficients = codeTable(coefficients.filter(([code]) => !code
 const longTable = codeTable(coefficients.filter(([code]) => code.startsWith(LONG_PREFIX)));
 export const longCoefficients = { bits: 16, entries: longTable.entries.slice(0, 1024) };
 
-/** Where the nth coefficient of a block stands, row by row. */
 export const zigzag = Uint8Array.of(
   ...[0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21],
   ...[28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61],

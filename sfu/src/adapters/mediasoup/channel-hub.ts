@@ -1,12 +1,11 @@
-// How data channels reach this process: mediasoup ends SCTP in its worker and hands messages over through one direct
-// transport per router, which is made when the first client has channels.
+// Brings data channels into this process: mediasoup terminates SCTP in its worker and hands messages over through one
+// direct transport per router. The direct transport is made when the first client has channels.
 import { limits } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 
 /**
- * SCTP of a client's transport. The window is what the worker keeps of messages that are not complete: eight of the
- * largest, or 2.5 MB/s at 100 ms. What waits for a client is bounded before it reaches the worker; this is the last
- * line.
+ * SCTP of a client's transport. The window bounds the worker's incomplete messages: eight of the largest, or 2.5 MB/s
+ * at 100 ms.
  */
 export const sctpOptions = {
   enableSctp: true,
@@ -24,14 +23,13 @@ interface Direct {
   readonly sourceId: string;
 }
 
-/** May wait for all clients of a router together, beside what its worker has. */
+/** Limit on the bytes that wait in this process for all clients of a router together. */
 const allHeldBytesMax = 64 * 1024 * 1024;
 
-/** What waits for clients in this process, of all of them. */
 export class HeldBytes {
   #bytes = 0;
 
-  /** False: there is no room. */
+  /** Returns false when there is no room. */
   take(bytes: number): boolean {
     if (this.#bytes + bytes > allHeldBytesMax) return false;
     this.#bytes += bytes;
@@ -52,7 +50,6 @@ export class ChannelHub {
     this.#router = router;
   }
 
-  /** Hears what the client sends on one stream of its transport, until the transport is closed. */
   async listen(transport: types.WebRtcTransport, streamId: number, onMessage: OnSctpMessage): Promise<void> {
     const { direct } = await this.#ready();
     const producer = await transport.produceData({ sctpStreamParameters: { streamId, ordered: true } });
@@ -60,15 +57,14 @@ export class ChannelHub {
     consumer.on('message', onMessage);
   }
 
-  /** What sends to the client on one stream of its transport. */
   async sender(
     transport: types.WebRtcTransport,
     streamId: number,
     o: { ordered: boolean; maxRetransmits?: number },
   ): Promise<types.DataConsumer> {
     const { sourceId } = await this.#ready();
-    // The library numbers streams one after the other. A channel has one number in both directions: the client's, or
-    // an odd one of ours (RFC 8832, 6). It is asked for before `consumeData` waits for anything.
+    // The library numbers streams one after the other, but a channel has one number in both directions: the client's,
+    // or an odd one of ours (RFC 8832, 6). `consumeData` asks for the number before it first waits.
     Object.assign(transport, { allocateSctpStreamId: () => streamId });
     return transport.consumeData({ dataProducerId: sourceId, ...o });
   }
@@ -84,7 +80,7 @@ export class ChannelHub {
         maxSendMessageSize: limits.channelMessageBytesMax,
         maxReceiveMessageSize: limits.channelMessageBytesMax,
       });
-      // Consumers have to consume something; nothing is ever sent through it.
+      // A consumer needs a producer; nothing is ever sent through this one.
       const source = await direct.produceData();
       return { direct, sourceId: source.id };
     } catch (error) {

@@ -1,20 +1,17 @@
-// Data channels that a client opens: it is the client of DTLS, so its streams are even (RFC 8832, 6). A channel whose
-// label its endpoint does not name is not acknowledged, and its messages are dropped.
+// Data channels that a client opens: the client has the client role in DTLS, so its streams are even (RFC 8832, 6). A
+// channel whose label is not in the endpoint is not acknowledged, and its messages are dropped.
 import { type DataChannel, limits } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import { ackMessage, payloadKind, readDcep } from '../../core/index.ts';
 import type { ChannelEvents } from '../../engine.ts';
 import type { ChannelHub } from './channel-hub.ts';
 
-/**
- * Of one stream: clients close and open a channel rarely. Beyond it the channel is open here, and the client does not
- * hear so: it sends in order until it does.
- */
+/** Limit per stream. A channel beyond it opens without an acknowledgement, so the client sends in order. */
 const acknowledgementsMax = 8;
 
 interface Stream {
   readonly id: number;
-  /** Undefined before it was opened with a known label. */
+  /** Undefined until an OPEN with a known label arrives. */
   label: string | undefined;
   sender: types.DataConsumer | undefined;
   acknowledging: boolean;
@@ -27,7 +24,6 @@ export class ChannelsFromClient {
   readonly #labels: ReadonlySet<string>;
   readonly #events: ChannelEvents;
 
-  /** Listens on as many streams as an endpoint may have channels. */
   static async create(o: {
     transport: types.WebRtcTransport;
     hub: ChannelHub;
@@ -68,7 +64,7 @@ export class ChannelsFromClient {
   #control(stream: Stream, payload: Uint8Array): void {
     const message = readDcep(payload);
     const isKnown = message?.type === 'open' && this.#labels.has(message.label);
-    // Every control message after the first costs the client as a dropped message does.
+    // Every control message after the first costs the client as much as a dropped message.
     if (!isKnown || stream.label !== undefined) this.#events.onDropped('not_open', payload.byteLength);
     if (message?.type !== 'open') return;
     stream.label = isKnown ? message.label : undefined;
@@ -76,7 +72,7 @@ export class ChannelsFromClient {
     stream.acknowledging = true;
     stream.acknowledgements += 1;
     this.#acknowledge(stream)
-      // The transport has been closed, or the stream has been reset again.
+      // The transport was closed, or the stream was reset again.
       .catch(() => this.#events.onDropped('not_sent', 0))
       .finally(() => {
         stream.acknowledging = false;

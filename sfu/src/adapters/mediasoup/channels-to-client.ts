@@ -1,28 +1,22 @@
-// Data channels that the node opens towards a client, on odd streams (RFC 8832, 6), once SCTP is connected. What is
-// reliable and comes before that waits here: the others know of a client, and send to it, before it has connected.
-// Later the worker has a part of what waits for the client, and the rest waits here.
+// Data channels that the node opens to a client, on odd streams (RFC 8832, 6), once SCTP is connected. Earlier reliable
+// messages wait here: other participants know the client, and send to it, before it has connected. Afterwards the
+// worker holds a part of the waiting messages, and the rest waits here.
 import { type DataChannel, limits, MeridianError } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import { openMessage, payloadKind, readDcep } from '../../core/index.ts';
 import type { ChannelMessage } from '../../engine.ts';
 import type { ChannelHub, HeldBytes } from './channel-hub.ts';
 
-/**
- * An OPEN goes the way of its channel: of one that is not reliable it may be lost, so it is sent until it is
- * acknowledged. A client that has not done so by then has no use for the channel.
- */
+/** A lossy OPEN is sent again until it is acknowledged; after the last try the client has no use for the channel. */
 const openAgainMs = 500;
 const opensMax = 20;
 
-/** May wait in the worker; of what may be lost a little, since it is worth nothing late. */
+/** Bytes that may wait in the worker; few of them lossy, because a late lossy message is worthless. */
 const waitingBytesMax = { reliable: limits.clientBufferedBytesMax, lossy: 64 * 1024 } as const;
 
-/**
- * Of a reliable channel as much more waits here: a file of 8 MB, as large as a sender may send at once
- * (docs/livekit.md), for a client whose line takes less than the sender's rate.
- */
+/** A file of 8 MB, as large as a sender may send at once (docs/livekit.md), for a client slower than the sender. */
 export const reliableHeldBytesMax = 8 * 1024 * 1024;
-/** What a message costs that waits here, beside its payload. */
+/** Cost of a waiting message beside its payload. */
 const keepingBytes = 256;
 
 class OpenedChannel {
@@ -35,11 +29,8 @@ class OpenedChannel {
   #state: 'new' | 'opening' | 'open' | 'closed' = 'new';
   #again: NodeJS.Timeout | undefined;
   #opens = 0;
-  /** In the worker, as it said last. */
   #waitingBytes = 0;
-  /** How often the worker said that little waits. */
   #lows = 0;
-  /** On the way to the worker. */
   #handedBytes = 0;
 
   constructor(channel: DataChannel, sender: types.DataConsumer, bytesMax: number, budget: HeldBytes) {
@@ -54,7 +45,7 @@ class OpenedChannel {
     });
   }
 
-  /** SCTP is connected. What is sent in order comes after the OPEN; all else waits until that is acknowledged. */
+  /** Opens the channel. Ordered messages follow the OPEN at once; others wait for the acknowledgement. */
   open(): void {
     if (this.#state === 'open') return;
     this.#state = this.#channel.ordered ? 'open' : 'opening';
@@ -98,12 +89,12 @@ class OpenedChannel {
     const bytes = message.byteLength + keepingBytes;
     if (this.#heldBytes + bytes > reliableHeldBytesMax || !this.#budget.take(bytes))
       throw new MeridianError('BACKPRESSURE', `${this.#heldBytes} bytes wait for the client`);
-    // The payload is a view of what a link received: what waits keeps its own copy.
+    // The payload is a view of a link's receive buffer, so a waiting message needs its own copy.
     this.#held.push(Buffer.from(message));
     this.#heldBytes += bytes;
   }
 
-  /** In order, as much as the worker takes. */
+  /** Sends waiting messages in order, as many as the worker takes. */
   #letGo(): void {
     if (this.#state !== 'open') return;
     for (let [first] = this.#held; first !== undefined && this.#fits(first.byteLength); [first] = this.#held) {
@@ -126,7 +117,7 @@ class OpenedChannel {
       });
   }
 
-  /** Keeps the worker's answer. When it said meanwhile that little waits, the answer may be the older of the two. */
+  /** Keeps the worker's answer, unless a later report of a low buffer has overtaken it. */
   async #waits(answer: Promise<number>): Promise<void> {
     const lows = this.#lows;
     const waitingBytes = await answer;
@@ -138,7 +129,7 @@ class OpenedChannel {
 export class ChannelsToClient {
   readonly #byLabel = new Map<string, OpenedChannel>();
 
-  /** ENDPOINT_UNSUPPORTED for a channel that is ordered and lossy: mediasoup sends in order reliably only. */
+  /** Rejects with ENDPOINT_UNSUPPORTED for an ordered lossy channel: mediasoup's ordered streams are reliable. */
   static async create(o: {
     transport: types.WebRtcTransport;
     hub: ChannelHub;
@@ -162,7 +153,7 @@ export class ChannelsToClient {
       await sender.setBufferedAmountLowThreshold(bytesMax / 2);
       const opened = new OpenedChannel(channel, sender, bytesMax, hub.held);
       self.#byLabel.set(label, opened);
-      if (ordered) return; // its acknowledgement changes nothing
+      if (ordered) return; // the acknowledgement of an ordered channel changes nothing
       await hub.listen(transport, streamId, (payload, kind) => {
         if (kind === payloadKind.control && readDcep(payload)?.type === 'ack') opened.acknowledged();
       });
@@ -176,10 +167,7 @@ export class ChannelsToClient {
     return self;
   }
 
-  /**
-   * False: there is no such channel, it is closed, the message is empty or too large, or may be lost and the channel is
-   * not open or much waits. BACKPRESSURE: too much of a reliable channel waits.
-   */
+  /** Returns false for a message that is not sent: see `ClientTransport.sendChannel`. Throws BACKPRESSURE. */
   send({ label, payload }: ChannelMessage): boolean {
     return this.#byLabel.get(label)?.send(payload) ?? false;
   }

@@ -1,5 +1,5 @@
-// One client's transport in one direction, by ICE and DTLS. It is connected when it is made if the client's fingerprint
-// came with its Join, so that no message has to pass between open socket and media.
+// A client's transport in one direction, with ICE and DTLS. If the client's fingerprint came with its Join, the
+// transport is connected at once, so that no message has to pass between open socket and media.
 import { type DataChannel, type Fingerprint, MeridianError, type WebRtcEndpoint } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import type {
@@ -23,7 +23,7 @@ import { consumeOn, downlinkOf, produceOn, trafficOf } from './streams.ts';
 
 /** Simulcast starts high instead of climbing from 600 kbit/s; the estimator corrects it within a second. */
 const initialOutgoingBps = 1_500_000;
-/** Consent is refreshed every 5 s by browsers: three missed refreshes. Its socket says sooner that a client left. */
+/** Browsers refresh consent every 5 s: three missed refreshes. The client's socket reports a departure sooner. */
 const iceConsentTimeoutSeconds = 15;
 
 export class MediasoupClientTransport implements ClientTransport {

@@ -47,23 +47,24 @@ export interface MediasoupOptions {
 /** Room for a burst of key frames; the kernel lowers it to its own maximum. */
 const socketBufferBytes = 4 * 1024 * 1024;
 const speakerIntervalMs = 600;
-/** Quieter than this is not speech. */
+/** A quieter level is not speech. */
 const speakerThresholdDbov = -60;
 const speakersPerRoomHeard = 10;
 
-/** The raw mediasoup objects: for dumps and for tests that inject media. Nothing in the service itself touches them. */
+/** Raw mediasoup objects, for dumps and for tests that inject media. The service itself does not touch them. */
 export interface MediasoupHandles {
   readonly worker: types.Worker;
   readonly router: types.Router;
   readonly webRtcServer: types.WebRtcServer;
 }
 
-/** A factory of engines with these options; every call spawns a worker. */
 export function mediasoupEngines(options: MediasoupOptions): EngineFactory {
   return ({ onDied }) => MediasoupEngine.start(options, onDied);
 }
 
-/** At these signals mediasoup ends its worker, and every call with it. The service closes it when it has left. */
+/**
+ * Removes mediasoup's signal handler, which would end the worker and every call; the service closes the worker itself.
+ */
 function keepAtSignals(worker: types.Worker): void {
   const { onSignal } = worker as unknown as { readonly onSignal: () => void };
   for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, onSignal);
@@ -76,11 +77,11 @@ export class MediasoupEngine implements Engine {
   readonly #heart: Heart;
   readonly #keyFrames: KeyFrames;
   readonly #channelHub: ChannelHub;
-  /** Why the worker was killed. */
+  /** Reason why the worker was killed. */
   #frozen: string | undefined;
 
   static async start(options: MediasoupOptions, onDied: (reason: string) => void): Promise<MediasoupEngine> {
-    // The library's log is one per process, and so is the node.
+    // The library's log is one per process, and each process has one node.
     mediasoup.setLogEventListeners({
       onwarn: (namespace, text) => options.log.debug({ namespace }, text),
       onerror: (namespace, text, error) => options.log.warn({ namespace, err: error }, text),
@@ -118,7 +119,7 @@ export class MediasoupEngine implements Engine {
     this.#channelHub = new ChannelHub(router);
     this.#heart = new Heart({
       pid: worker.pid,
-      // Failed: the worker is closed, or dead and heard of.
+      // On failure the worker is closed, or its death is reported elsewhere.
       beat: (answered) => void worker.getResourceUsage().then(answered, () => undefined),
       onFrozen: (why) => {
         this.#frozen = why;

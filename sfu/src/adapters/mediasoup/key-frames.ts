@@ -1,15 +1,13 @@
-// Key frames for those that lost pictures because a client's path changed: retransmission can bring back a second at
-// most, and a receiver waits for three more before it asks.
+// Key frames for receivers that lost pictures because a client's path changed: retransmission can bring back a second
+// at most, and a receiver waits for three more before it sends a request.
 
 import type { Logger } from '@meridian/runtime';
 import type { types } from 'mediasoup';
 
 export class KeyFrames {
   readonly #log: Logger;
-  /** Of video, by producer. */
   readonly #consumers = new Map<string, Set<types.Consumer>>();
 
-  /** Knows all consumers that are made on this router from now on. */
   constructor(router: types.Router, log: Logger) {
     this.#log = log;
     router.observer.on('newtransport', (transport) => {
@@ -17,7 +15,6 @@ export class KeyFrames {
     });
   }
 
-  /** Watches a client's transport for as long as it lives. */
   follow(transport: types.WebRtcTransport): void {
     const producers = new Set<string>();
     const consumers = new Set<types.Consumer>();
@@ -49,7 +46,7 @@ export class KeyFrames {
     });
   }
 
-  /** One for each layer that any of them gets: the producer's request stands for all. */
+  /** Returns one consumer for each layer in use: the producer's request stands for all its consumers. */
   #receiving(producerIds: ReadonlySet<string>): types.Consumer[] {
     return [...producerIds].flatMap((id) => {
       const flowing = [...(this.#consumers.get(id) ?? [])].filter(({ paused }) => !paused);

@@ -1,4 +1,4 @@
-// Our end of a pipe: SRTP and RTX always, SCTP never (on a pipe it is plaintext even with SRTP on), and never comedia.
+// Our end of a pipe: always SRTP and RTX; never SCTP, which is plaintext on a pipe even with SRTP on; never comedia.
 import { isIP } from 'node:net';
 import type { SrtpKey } from '@meridian/protocol';
 import type { types } from 'mediasoup';

@@ -1,5 +1,5 @@
-// One client's transport in one direction without ICE and DTLS: RTP and RTCP on one port, always with the same address.
-// Never comedia: then the first sender would get the stream.
+// A client's transport in one direction without ICE and DTLS: RTP and RTCP on one port, always with the same address.
+// Never comedia: the first sender would get the stream.
 import { isIPv6 } from 'node:net';
 import { isLoopback, MeridianError, type PlainEndpoint } from '@meridian/protocol';
 import type { types } from 'mediasoup';
@@ -16,7 +16,6 @@ import type {
 } from '../../engine.ts';
 import { consumeOn, downlinkOf, produceOn, trafficOf } from './streams.ts';
 
-/** Where plain endpoints of other hosts reach this node. */
 export interface PlainListen {
   readonly ip: string;
   readonly announcedAddress?: string | undefined;
@@ -24,10 +23,9 @@ export interface PlainListen {
   readonly portMax: number;
 }
 
-/** For peers on loopback: any port that is free. */
 const loopbackPorts = { portMin: 10_000, portMax: 59_999 };
 
-/** Where the node listens for this peer. ENDPOINT_UNSUPPORTED when there is nothing for it. */
+/** Throws ENDPOINT_UNSUPPORTED when the node has no address for this peer. */
 function listenFor({ ip }: PlainEndpoint, listen: PlainListen | undefined): PlainListen {
   if (isLoopback(ip)) return { ip: isIPv6(ip) ? '::1' : '127.0.0.1', ...loopbackPorts };
   if (listen === undefined)
@@ -44,7 +42,7 @@ export class MediasoupPlainTransport implements ClientTransport {
   #state: TransportState = 'connected';
   #hasProduced = false;
 
-  /** ENDPOINT_UNSUPPORTED, and NO_CAPACITY when the ports are used up. */
+  /** Rejects with ENDPOINT_UNSUPPORTED, or with NO_CAPACITY when all ports are in use. */
   static async create(o: {
     router: types.Router;
     endpoint: PlainEndpoint;
@@ -122,8 +120,8 @@ export class MediasoupPlainTransport implements ClientTransport {
     return Promise.reject(new MeridianError('REQUEST_INVALID', 'a plain endpoint has no ICE'));
   }
   traffic(): Promise<Traffic> {
-    // The worker counts every datagram that reaches the port, from whatever address, and drops those of others
-    // later. Media of a producer is counted after that. For a client that only receives there is no such counter.
+    // The worker counts every datagram that reaches the port, from any address, and drops foreign datagrams only later.
+    // A producer's media is counted after that check. A client that only receives has no such counter.
     return trafficOf(this.#transport, this.#hasProduced ? 'rtp of producers' : undefined);
   }
   limitIncoming(bps: number): Promise<void> {

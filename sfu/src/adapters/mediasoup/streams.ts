@@ -1,4 +1,3 @@
-// mediasoup's producers and consumers behind the engine's port.
 import { catchUpRid, type LayerKind, type MediaKind, type RtpParameters, rosterMimeType } from '@meridian/protocol';
 import { parseScalabilityMode, type types } from 'mediasoup';
 import type {
@@ -14,7 +13,7 @@ import type {
 } from '../../engine.ts';
 
 const layerKinds: Record<string, LayerKind> = { simple: 'simple', simulcast: 'simulcast', svc: 'svc' };
-/** A pipe consumer has a type of its own, which is not asked for: its receiver derives the kind from the encodings. */
+/** A pipe consumer has a type of its own, which has no use: its receiver derives the kind from the encodings. */
 const layerKindOf = (type: string): LayerKind => layerKinds[type] ?? 'simple';
 
 /** mediasoup's unions (uris, mime types) are narrower than ours; it checks the values itself and throws TypeError. */
@@ -75,9 +74,9 @@ export class MediasoupProducer implements EngineProducer {
     const stats = this.handle.closed ? [] : await this.handle.getStats();
     const clockRate = this.handle.rtpParameters.codecs[0]?.clockRate ?? 0;
     const streams = stats.filter(({ bitrate }) => bitrate > 0);
-    const jitter = Math.max(0, ...streams.map((stream) => stream.jitter)); // in units of the clock, as RTCP has it
+    const jitter = Math.max(0, ...streams.map((stream) => stream.jitter)); // in units of the clock, as in RTCP
     return {
-      lossShare: Math.max(0, ...streams.map(({ fractionLost }) => fractionLost / 256)), // in 256ths, as RTCP has it
+      lossShare: Math.max(0, ...streams.map(({ fractionLost }) => fractionLost / 256)), // in 256ths, as in RTCP
       jitterMs: clockRate > 0 ? (jitter * 1000) / clockRate : 0,
       roundTripMs: streams.find(({ roundTripTime }) => roundTripTime !== undefined && roundTripTime > 0)?.roundTripTime,
     };
@@ -93,7 +92,7 @@ export class MediasoupConsumer implements EngineConsumer {
   readonly layerKind: LayerKind;
   readonly #catchUps: readonly types.Consumer[];
 
-  /** `catchUps`: over a pipe, those of the producer's catch-up streams. */
+  /** `catchUps`: over a pipe, the consumers of the producer's catch-up streams. */
   constructor(handle: types.Consumer, events: ConsumerEvents, catchUps: readonly types.Consumer[] = []) {
     this.handle = handle;
     this.#catchUps = catchUps;
@@ -164,9 +163,7 @@ export class MediasoupConsumer implements EngineConsumer {
   }
 }
 
-/**
- * What is gone needs nothing any more: it may go while the request is on its way to the worker, and that is no error.
- */
+/** Runs a request and ignores its failure if the object was closed meanwhile. */
 async function unlessGone(handle: { readonly closed: boolean }, request: () => Promise<void>): Promise<void> {
   if (handle.closed) return;
   try {
@@ -182,7 +179,6 @@ function layersOf(layers: types.ConsumerLayers | undefined): Layers | undefined 
   return temporalLayer === undefined ? { spatialLayer } : { spatialLayer, temporalLayer };
 }
 
-/** Makes a producer on any transport. */
 export async function produceOn(transport: types.Transport, o: ProduceOptions): Promise<MediasoupProducer> {
   const { encodings = [], mid, ...common } = o.rtpParameters;
   const catchUps = encodings.filter(({ rid }) => rid === catchUpRid);
@@ -197,7 +193,7 @@ export async function produceOn(transport: types.Transport, o: ProduceOptions): 
     });
   const handles = [await produce(o.id, { ...common, ...(mid !== undefined && { mid }), encodings: own })];
   try {
-    // Without the id of the media section, which is of one producer.
+    // The mid is left out: it belongs to one producer.
     for (const [at, { rid: _, ...encoding }] of catchUps.entries())
       handles.push(await produce(`${o.id}+${at + 1}`, { ...common, encodings: [encoding] }));
   } catch (error) {
@@ -207,18 +203,17 @@ export async function produceOn(transport: types.Transport, o: ProduceOptions): 
   return new MediasoupProducer(handles[0] as types.Producer, handles.slice(1), o.onScore);
 }
 
-/** Makes a consumer for a client, paused. */
 export async function consumeOn(transport: types.Transport, o: ConsumeOptions): Promise<EngineConsumer> {
   const consumer = await transport.consume({
     producerId: o.producerId,
     rtpCapabilities: o.capabilities as types.RtpCapabilities,
     paused: true,
-    enableRtx: true, // for audio too: NACK of opus, where the receiver offers it
+    enableRtx: true, // for audio too: NACK of opus, if the receiver offers it
   });
   return new MediasoupConsumer(consumer, o.events);
 }
 
-/** By the worker's own counters. `only`: what counts as received. */
+/** Returns the worker's own counters. `only` limits the received bytes. */
 export async function trafficOf(transport: types.Transport, only?: 'rtp of producers'): Promise<Traffic> {
   const [stat] = (await transport.getStats()) as types.WebRtcTransportStat[];
   const receivedBytes = only === undefined ? stat?.bytesReceived : stat?.rtpBytesReceived;

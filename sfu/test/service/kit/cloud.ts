@@ -1,5 +1,4 @@
-// A small cloud in one process: an authority, a fake centre that hands out plans, real media nodes and signaling nodes
-// that dial them.
+// A small cloud in one process: an authority, a fake centre, real media nodes, and signaling nodes that dial them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +49,7 @@ export const room = (epoch = 1, ownerId = 'sig-a', roomKey = 'dev/demo'): wire.R
   epoch,
 });
 
-/** Polls until `read` answers something, or fails naming what was waited for. */
+/** Polls until `read` returns something, or fails with `what` in the message. */
 export async function until<T>(
   what: string,
   read: () => T | undefined | false | Promise<T | undefined | false>,
@@ -64,7 +63,6 @@ export async function until<T>(
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
-/** The code with which something fails. */
 export async function codeOf(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;
@@ -84,7 +82,7 @@ export interface TestNode {
   readonly failures: string[];
 }
 
-/** A media node as a signaling node needs it: one of this process, or (without transports) one of its own. */
+/** A media node as a signaling node needs it: in this process, or (without transports) in its own. */
 export interface LinkTarget {
   readonly id: string;
   readonly app: { readonly controlPort: number };
@@ -97,25 +95,23 @@ export class Cloud {
   readonly nodes = new Map<string, TestNode>();
   readonly registrations: wire.Register[] = [];
   readonly reports: wire.Report[] = [];
-  /** Where the plan says that a node's control port is, when that is not the node itself but a tap before it. */
-  /** Nodes that start from now on have this forwarder under their pipes. */
+  /** Forwarder for nodes that start from now on. */
   pathdBin: string | undefined;
   readonly pathListens = new Map<string, NonNullable<SfuConfig['pathListen']>>();
   readonly flips: wire.PathFlip.$Properties[] = [];
-  /** What forwarders timed, in the order in which it came. */
   readonly linkSamples: (wire.LinkSample.$Properties & { fromNodeId: string })[] = [];
+  /** Control ports in the plan of nodes that are behind a tap. */
   readonly controlPorts = new Map<string, number>();
-  /** What the centre says of rooms when it is asked; of others it knows nothing. */
+  /** Centre's answers about rooms; other rooms are unknown. */
   readonly leases = new Map<string, wire.RoomLease.$Properties>();
   readonly leasesAsked: string[] = [];
-  /** A question about a room waits for this. */
+  /** Delays the answers about rooms. */
   leasesHeld: Promise<void> | undefined;
-  /** Media nodes that are processes of their own: their control ports. */
+  /** Control ports of media nodes in their own processes. */
   readonly processes = new Map<string, number>();
-  /** Shut out, from the next plan on. */
+  /** Nodes shut out from the next plan on. */
   readonly denied = new Set<string>();
   readonly dir = mkdtempSync(join(tmpdir(), 'sfu-test-'));
-  /** Where all of it listens. */
   readonly ip: string;
   readonly #centre: LinkServer;
   readonly #centreLinks = new Set<Link>();
@@ -175,12 +171,11 @@ export class Cloud {
     });
   }
 
-  /** Every node is drained, or no longer. */
   async drain(on: boolean): Promise<void> {
     for (const link of this.#centreLinks) await call(link, rpc.drain, { on, reason: 'the test says so' });
   }
 
-  /** As the leader names to its nodes the centre that places for their region. */
+  /** Sends the leader's note about the centre that places for the nodes' region. */
   tellPlacer(placer: wire.RegionPlacer.$Properties): void {
     for (const link of this.#centreLinks) post(link, note.placer, placer);
   }
@@ -224,7 +219,6 @@ export class Cloud {
     return node;
   }
 
-  /** Waits until the two nodes have a link. */
   async linked(...ids: string[]): Promise<void> {
     for (const id of ids) {
       const others = ids.filter((other) => other !== id);
@@ -235,12 +229,11 @@ export class Cloud {
     return this.nodes.get(id)?.app.linkedNodes() ?? [];
   }
 
-  /** The routes of every node, as the centre tells them. */
   sendRoutes(routes: (id: string) => wire.Routes.$Properties): void {
     for (const link of this.#centreLinks) post(link, note.routes, routes(link.remote.id));
   }
 
-  /** The centre tells every node whose the rooms are; resolves when they have heard it. */
+  /** Sends the centre's leases to every node; resolves when all have received them. */
   async sendLeases(leases: wire.RoomLease.$Properties[]): Promise<void> {
     for (const link of this.#centreLinks) {
       post(link, note.leases, { leases });
@@ -260,7 +253,7 @@ export class Cloud {
     return signaling;
   }
 
-  /** A grant as a room's owner signs it. */
+  /** Returns a grant signed like a room owner's. */
   async grant(o: GrantRequest & { owner?: string; kind?: string }): Promise<wire.Grant.$Properties> {
     const identity = { id: o.owner ?? 'sig-a', kind: o.kind ?? 'signaling', region: 'fra' };
     return grantBy(await this.authority.issueCredentials(identity, 3600_000), o);
@@ -298,7 +291,7 @@ export class Cloud {
     return { version: this.#planVersion, centreIncarnation: 'centre-1', nodes, paths: [], deniedIds: [...this.denied] };
   }
 
-  /** A configuration of a node in this cloud, ephemeral ports on loopback. */
+  /** Returns the configuration of a node in this cloud, with ephemeral ports on loopback. */
   config(id: string, stateDir: string): SfuConfig {
     const listen = this.pathListens.get(id);
     const pathListen = listen === undefined ? {} : { pathListen: listen };
@@ -330,7 +323,7 @@ export class Cloud {
   }
 }
 
-/** What a grant is to say; `ageMs`: how long ago it was signed. */
+/** Contents of a grant; `ageMs`: time since it was signed. */
 interface GrantRequest {
   trackId: string;
   puller: string;
@@ -358,7 +351,7 @@ export function grantBy(owner: Credentials, o: GrantRequest): wire.Grant.$Proper
 
 type Note = keyof typeof note;
 
-/** One signaling node's link to one media node, with everything the node said on it. */
+/** A signaling node's link to a media node, with all messages of the node. */
 export class SignalingLink {
   readonly id: string;
   readonly node: LinkTarget;
@@ -400,7 +393,6 @@ export class SignalingLink {
     return link;
   }
 
-  /** What was heard of one kind. */
   of<K extends Note>(name: K): Record<string, unknown>[] {
     return this.heard.flatMap((entry) => (entry.name === name ? [entry.message] : []));
   }

@@ -1,17 +1,12 @@
-// Sends synthetic media into an injected transport for as long as a test wants it.
 import type { Attached } from './cloud.ts';
 import { opusPacket, vp8Packet } from './rtp.ts';
 
 export interface Feed {
-  /** Packets sent so far. */
   readonly sent: number;
   stop(): void;
 }
 
-/**
- * Feeds the producer of a track every 20 ms; video sends a key frame every tenth packet unless `keyFrames` is false,
- * and packets of `videoBytes` at least.
- */
+/** Sends every 20 ms. Video has a key frame every tenth packet unless `keyFrames` is false. */
 export function feed(
   publisher: Attached,
   trackId: string,
@@ -35,6 +30,5 @@ export function feed(
   };
 }
 
-/** Packets that a consumer has received. */
 export const received = (subscriber: Attached, consumerId: string | null | undefined): number =>
   subscriber.recv.received.get(consumerId ?? '')?.length ?? 0;

@@ -1,5 +1,5 @@
-// The real engine with one difference: what a client sends and receives goes through direct transports, so that a test
-// can put RTP packets in and read them, without a browser. Transports, pipes, worker and router are the real ones.
+// The real engine with one difference: client media goes through direct transports, so that a test can inject and read
+// RTP packets without a browser. Transports, pipes, worker and router are real.
 import type { RtpCapabilities } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import { MediasoupEngine, type MediasoupOptions } from '../../../src/adapters/mediasoup/engine.ts';
@@ -24,9 +24,9 @@ export class InjectedTransport implements ClientTransport {
   readonly consumers = new Map<string, MediasoupConsumer>();
   readonly received = new Map<string, Buffer[]>();
   readonly rtcp: Buffer[] = [];
-  /** What this transport's congestion control says: there is none on a direct transport. */
+  /** Pretended state of the congestion control: a direct transport has none. */
   pretended: Downlink | undefined;
-  /** Heard from the client so far. */
+  /** Pretended count of received bytes. */
   pretendedBytes = 0;
   #state: TransportState = 'new';
 
@@ -46,7 +46,7 @@ export class InjectedTransport implements ClientTransport {
   describe(): ReturnType<ClientTransport['describe']> {
     return this.real.describe();
   }
-  /** What ICE and DTLS would say. */
+  /** Pretends a state of ICE and DTLS. */
   become(state: TransportState): void {
     this.#state = state;
     this.#onState(state);
@@ -99,7 +99,7 @@ export class InjectedTransport implements ClientTransport {
   }
 }
 
-/** Engines as they were started, the newest last. */
+/** Started engines, the newest last. */
 export interface EngineLog {
   readonly engines: MediasoupEngine[];
   readonly transports: Map<string, InjectedTransport>;
@@ -113,7 +113,7 @@ export function injectedEngines(options: MediasoupOptions): { factory: EngineFac
     const createReal = engine.createClientTransport.bind(engine);
     const injected: Engine = Object.assign(Object.create(engine) as Engine, {
       async createClientTransport(o: Parameters<Engine['createClientTransport']>[0]) {
-        if (o.endpoint.kind === 'plain') return createReal(o); // a test is the other side of it
+        if (o.endpoint.kind === 'plain') return createReal(o); // a test plays the other side
         const [real, direct] = await Promise.all([createReal(o), engine.handles.router.createDirectTransport()]);
         const transport = new InjectedTransport(real, direct, o.onState);
         log.transports.set(transport.id, transport);

@@ -1,4 +1,4 @@
-// pathd processes that know each other, with sockets in the place of pipes and wires.
+// pathd processes that know each other, with sockets in place of pipes and wires.
 import { createSocket, type Socket } from 'node:dgram';
 import { expect } from 'vitest';
 import { type Datagram, datagram, TestPathd } from '../../kit/pathd.ts';
@@ -11,7 +11,6 @@ export const data = (o: Partial<Datagram> = {}): Buffer =>
   datagram({ kind: 1, source: idA, destination: idB, payload: Buffer.from('payload'), key: key(idA, idB), ...o });
 
 export const open: { close(): unknown }[] = [];
-/** After each test. */
 export async function closeAll(): Promise<void> {
   for (const one of open.splice(0)) await one.close();
 }
@@ -21,7 +20,7 @@ export async function pathd(id: string, ip?: string, incarnation?: number): Prom
   open.push(made);
   return made;
 }
-/** A UDP socket that stands for a pipe, a wire in between, or an unknown peer. */
+/** A UDP socket that plays a pipe, a wire in between, or an unknown peer. */
 export class Udp {
   readonly socket: Socket;
   readonly got: Buffer[] = [];
@@ -43,7 +42,7 @@ export class Udp {
     this.socket.send(message, port, this.socket.address().address);
   }
 }
-/** A wire between two processes that can be cut; it shows what passed. */
+/** Opens a wire between two processes that can be cut; it records what passed. */
 export async function wireTo(port: () => number): Promise<Udp & { cut: boolean }> {
   const udp = Object.assign(await Udp.open(), { cut: false });
   udp.socket.on('message', (message) => {
@@ -62,15 +61,13 @@ export async function pair(ip = '127.0.0.1') {
   expect(await b.tell(`flow ${idA} ${ip} ${pipeB.port}`)).toBe('ok');
   return { a, b, pipeA, pipeB };
 }
-/**
- * `act` makes a process count one more: of a pair that has only just met, a first probe may have been counted before.
- */
+/** Waits until `act` raises a counter by one; a first probe of a new pair may have raised it before. */
 export async function counted(one: TestPathd, counter: string, act: () => void): Promise<void> {
   const before = (await one.status())[counter] ?? 0;
   act();
   await until(`${counter} is counted`, async () => ((await one.status())[counter] ?? 0) > before);
 }
-/** A, B and a relay R; the direct wire between A and B can be cut. */
+/** Starts A, B and a relay R; the direct wire between A and B can be cut. */
 export async function triangle() {
   const [a, b, r] = [await pathd(idA), await pathd(idB), await pathd(idR)];
   const [toB, toA] = [await wireTo(() => b.wirePort), await wireTo(() => a.wirePort)];

@@ -1,12 +1,10 @@
-// The other side of a plain endpoint: one UDP socket, RTP and RTCP as they come.
+// The remote side of a plain endpoint: one UDP socket for RTP and RTCP.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { type RtpCapabilities, routerConstant, type wire } from '@meridian/protocol';
 
-/**
- * What a program that decodes Opus and VP8 says it can: no transport-cc and no REMB, so its bandwidth is not estimated.
- */
+/** A program that decodes Opus and VP8: no transport-cc and no REMB, so its bandwidth is not estimated. */
 export const plainCapabilities: RtpCapabilities = {
   codecs: (routerConstant.capabilities.codecs ?? [])
     .filter(({ mimeType }) => /^(audio\/opus|video\/vp8)$/i.test(mimeType))
@@ -25,7 +23,7 @@ export interface Received {
 export class PlainPeer {
   readonly ip: string;
   readonly received: Received[] = [];
-  /** What it may send, by the latest REMB; 0: as much as it likes; undefined: there was none. */
+  /** Allowed bitrate by the latest REMB; 0: unlimited; undefined: no REMB yet. */
   boundBps: number | undefined;
   readonly #socket: Socket;
 
@@ -63,7 +61,7 @@ export class PlainPeer {
   }
 }
 
-/** Of a REMB (RTCP 206/15): 6 bits of exponent, 18 of mantissa. */
+/** Returns the bitrate of a REMB (RTCP 206/15): 6 bits of exponent, 18 of mantissa. */
 function boundOf(packet: Buffer): number | undefined {
   for (let at = 0; at + 4 <= packet.length; at += 4 * (packet.readUInt16BE(at + 2) + 1)) {
     if (packet[at + 1] !== 206 || ((packet[at] ?? 0) & 0x1f) !== 15) continue;
@@ -73,7 +71,7 @@ function boundOf(packet: Buffer): number | undefined {
   return undefined;
 }
 
-/** Without header, contributing sources and extensions. */
+/** Returns the payload without header, contributing sources and extensions. */
 function payloadOf(packet: Buffer): Buffer {
   const first = packet[0] ?? 0;
   const sources = 12 + 4 * (first & 0x0f);
@@ -81,7 +79,7 @@ function payloadOf(packet: Buffer): Buffer {
   return packet.subarray(sources + extension);
 }
 
-/** All that a receiver which sends no media ever says (RFC 3550, 6.4.2), about no source. */
+/** Builds an empty receiver report (RFC 3550, 6.4.2), the only RTCP of a receiver without sources. */
 export function receiverReport(): Buffer {
   const report = Buffer.alloc(8);
   report[0] = 0x80;

@@ -1,4 +1,3 @@
-// A media node as a process of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +5,7 @@ import type { Cloud } from './cloud.ts';
 
 const main = join(import.meta.dirname, '../../../../dist/services/sfu.js');
 
-/** Starts `node-p`, and adds it to the processes that the caller ends. */
+/** Starts `node-p` and adds it to the processes that the caller ends. */
 export async function startProcess(
   cloud: Cloud,
   children: ChildProcess[],

@@ -1,4 +1,4 @@
-// Synthetic RTP: as much of opus and VP8 as a router looks at.
+// Synthetic RTP: the parts of opus and VP8 that a router reads.
 import { catchUpRid, type RtpParameters } from '@meridian/protocol';
 
 export function rtpPacket(o: {
@@ -18,7 +18,7 @@ export function rtpPacket(o: {
   return Buffer.concat([header, o.payload]);
 }
 
-/** A text inside, so that it is found again wherever it is not encrypted. */
+/** A recognisable text, so that it is found wherever it is not encrypted. */
 export const secret = 'THE-PLAINTEXT-OF-THIS-CALL';
 
 export const opusParameters = (ssrc: number): RtpParameters => ({
@@ -37,7 +37,7 @@ export const opusParameters = (ssrc: number): RtpParameters => ({
   encodings: [{ ssrc }],
   rtcp: { cname: `cname${ssrc}`, reducedSize: true },
 });
-/** As a gateway publishes an encoder: one encoding, and streams beside it for viewers that come later. */
+/** An encoder's parameters from a gateway: one encoding, and catch-up streams for later viewers. */
 export const encoderParameters = (ssrc: number, catchUps: readonly number[]): RtpParameters => {
   const original = vp8Parameters([ssrc]);
   const others = catchUps.map((one) => ({ ssrc: one, rid: catchUpRid }));
@@ -72,10 +72,7 @@ export const vp9Parameters = (ssrc: number): RtpParameters => {
 export const opusPacket = (ssrc: number, seq: number): Buffer =>
   rtpPacket({ payloadType: 111, seq, timestamp: seq * 960, ssrc, payload: Buffer.from(`${secret}-${seq}`) });
 
-/**
- * One frame in one packet: payload descriptor with a 15-bit picture id, then the VP8 header's key-frame bit, and zeros
- * up to `bytes` of payload.
- */
+/** A frame in a single packet: payload descriptor with a 15-bit picture id, then the VP8 header's key-frame bit. */
 export function vp8Packet(ssrc: number, seq: number, keyFrame: boolean, bytes = 0): Buffer {
   const descriptor = Buffer.from([0x90, 0x80, 0x80 | ((seq >> 8) & 0x7f), seq & 0xff]);
   const frame = keyFrame
@@ -86,7 +83,7 @@ export function vp8Packet(ssrc: number, seq: number, keyFrame: boolean, bytes = 
   return rtpPacket({ payloadType: 96, seq, timestamp: seq * 3000, ssrc, payload, marker: true });
 }
 
-/** Key-frame requests (PLI: RTCP 206/1, FIR: 206/4) in compound RTCP packets. */
+/** Counts key-frame requests (PLI: RTCP 206/1, FIR: 206/4) in compound RTCP packets. */
 export function keyFrameRequests(packets: readonly Buffer[]): number {
   let found = 0;
   for (const packet of packets) {

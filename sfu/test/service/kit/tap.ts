@@ -1,17 +1,14 @@
-// A TCP forwarder that records what passes: what an attacker with a tap on the wire sees.
+// A TCP forwarder that records what passes, like an attacker's tap on the wire.
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 export class Tap {
-  /** What passed, in each direction: bytes of one connection in order, of several one after the other as they came. */
+  /** Recorded bytes per direction: in order within a connection, connections one after the other. */
   readonly toTarget: Buffer[] = [];
   readonly fromTarget: Buffer[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  /**
-   * `target` answers the port of the other side, undefined as long as it has none: then whoever connects is turned
-   * away.
-   */
+  /** `target` returns the port of the other side; while it returns undefined, connections are refused. */
   static async open(target: () => number | undefined): Promise<Tap> {
     const tap = new Tap(target);
     await new Promise<void>((resolve) => tap.#server.listen(0, '127.0.0.1', resolve));
@@ -44,7 +41,7 @@ export class Tap {
     return [...this.toTarget, ...this.fromTarget].reduce((sum, bytes) => sum + bytes.length, 0);
   }
 
-  /** Whether the text passed in the clear, in either direction; chunks are joined first, so that no cut hides it. */
+  /** Chunks are joined first, so that no boundary hides the text. */
   saw(text: string): boolean {
     return [this.toTarget, this.fromTarget].some((chunks) => Buffer.concat(chunks).includes(text));
   }
@@ -57,7 +54,7 @@ export class Tap {
   #hold(socket: Socket): void {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
-    // A side that breaks off is part of what is watched; the other side is closed with it.
+    // A side that breaks off is part of the test; the other side is closed with it.
     socket.on('error', () => socket.destroy());
   }
 }

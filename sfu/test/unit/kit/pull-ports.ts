@@ -1,4 +1,4 @@
-// The ports of a pull table, as far as pulls need them; a test enters what it looks at.
+// Ports of a pull table, reduced to what pulls need; a test replaces what it examines.
 import type { EngineProducer, Pipe } from '../../../src/engine.ts';
 import type { PullPorts, PullRequest } from '../../../src/media/pulls.ts';
 import type { PulledTrack } from '../../../src/media/shapes.ts';
@@ -12,7 +12,6 @@ export const request: PullRequest = {
   epoch: 1,
 };
 
-/** What the carrier answers to it. */
 export const pulledTrack = {
   track: { trackId: 'TR_1', kind: 'audio' },
   rtpParameters: {},
@@ -22,7 +21,6 @@ export const pulledTrack = {
   shared: false,
 } as unknown as PulledTrack;
 
-/** Pulls of node sfu-b. */
 export function pullPortsWith(o: Pick<PullPorts, 'clock'> & { log: unknown; neighbours: unknown }): PullPorts {
   const produce: Pipe['produce'] = async ({ id }) =>
     ({ id, layerCount: 1, close: () => undefined }) as Partial<EngineProducer> as EngineProducer;

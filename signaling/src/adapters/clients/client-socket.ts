@@ -1,11 +1,10 @@
-// The WebSocket of one of our clients.
+// WebSocket of a client that speaks our protocol.
 import type { Clock } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
 import { bounds } from '../../limits.ts';
 import type { ClientSocket, ClientSocketHandlers } from '../../ports.ts';
 import { WsSocket } from './ws-socket.ts';
 
-/** All but what is for sockets with data channels. */
 type WsClientHandlers = Omit<ClientSocketHandlers, 'sendChannel'>;
 
 export class WsClientSocket implements ClientSocket {
@@ -15,7 +14,7 @@ export class WsClientSocket implements ClientSocket {
     this.#socket = new WsSocket(socket, clock);
   }
 
-  /** Attaches the handlers of all that the socket says; once, before anything can arrive. */
+  /** Attaches the handlers; call it once, before anything can arrive. */
   listen(handlers: WsClientHandlers): void {
     this.#socket.listen({
       onBinary: (bytes) => handlers.onFrame(bytes),

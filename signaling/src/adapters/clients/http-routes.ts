@@ -1,4 +1,4 @@
-// What the clients' listener answers by plain HTTP.
+// Plain HTTP routes of the clients' listener.
 import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import { AddressRates, type ErrorCode, limits, MeridianError } from '@meridian/protocol';
@@ -14,10 +14,10 @@ export interface RouteOptions extends LiveKitTokens {
   readonly clock: Clock;
   /** GET /v1/entry */
   entry(clientIp: string, fromCity: string): Promise<readonly EntryCandidate[]>;
-  /** GET /healthz: what is missing for serving; empty when nothing is. */
+  /** GET /healthz: names of missing parts; empty when the node can serve. */
   missing(): readonly string[];
   clientIpOf(request: IncomingMessage): string;
-  /** Counts a new socket of the address: 0, or in how many ms one more is taken. */
+  /** Counts a new socket of the address: returns 0, or the milliseconds until another is allowed. */
   handshake(clientIp: string): number;
   isFull(): boolean;
 }
@@ -30,7 +30,7 @@ const statusOf: { readonly [code in ErrorCode]?: number } = {
   INTERNAL: 500,
 };
 
-/** Whatever is not here is answered 404; also `/rtc/v1`, at which LiveKit's SDKs go on to `/rtc`. */
+/** Adds the routes; other paths get 404, including `/rtc/v1`, after which LiveKit's SDKs try `/rtc`. */
 export async function addRoutes(app: FastifyInstance, o: RouteOptions): Promise<void> {
   await app.register(cors, {
     origin: o.allowedOrigins.includes('*') ? '*' : [...o.allowedOrigins],
@@ -64,7 +64,7 @@ function addEntry(app: FastifyInstance, o: RouteOptions): void {
   });
 }
 
-/** For LiveKit's clients: whether a socket would open, and why not. It costs what a socket costs. */
+/** Tells LiveKit's clients whether a socket would open, and why not. The request counts as a socket. */
 function addValidate(app: FastifyInstance, o: RouteOptions): void {
   app.get('/rtc/validate', async ({ raw }, reply) => {
     refuseUntil(o.handshake(o.clientIpOf(raw)));
@@ -84,7 +84,7 @@ function refuseUntil(retryAfterMs: number): void {
 
 function fail(error: unknown, reply: FastifyReply, o: RouteOptions): FastifyReply {
   const status = (error as { statusCode?: unknown }).statusCode;
-  // What fastify itself refuses (a body that is no JSON, a missing field) is the asker's mistake.
+  // Requests that fastify refuses (invalid JSON, a missing field) are the client's mistake.
   if (typeof status === 'number' && status < 500)
     return reply.code(status).send({ code: 'REQUEST_INVALID', message: error instanceof Error ? error.message : '' });
   const info = infoForClient(error, o.development);

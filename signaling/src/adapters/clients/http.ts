@@ -1,6 +1,5 @@
-// The clients' listener: fastify for plain HTTP, ws for the WebSocket addresses. Everything is bounded before a client
-// has shown a token: connections of an address and in all, which newcomers may take (`ConnectionGate`), time, header
-// bytes and count, frame size.
+// The clients' listener: fastify for HTTP, ws for WebSockets. Before a client has shown a token, everything is bounded:
+// connections of an address and in all, newcomers (`ConnectionGate`), time, headers, frame size.
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -20,7 +19,7 @@ import { refuseUpgrade } from './refusing.ts';
 type Refusal = 'origin' | 'full' | 'handshakes' | 'echoes' | 'path';
 const refusals: Record<Refusal, number> = { path: 404, full: 503, origin: 403, handshakes: 429, echoes: 429 };
 
-/** What a WebSocket of this path is for. */
+/** Purpose of a WebSocket by its path. */
 const purposes: ReadonlyMap<string, 'client' | 'echo' | 'liveKit'> = new Map([
   ['/v1/rtc', 'client'],
   ['/v1/echo', 'echo'],
@@ -31,31 +30,31 @@ const purposes: ReadonlyMap<string, 'client' | 'echo' | 'liveKit'> = new Map([
 export interface ClientServerOptions {
   host: string;
   port: number;
-  /** The certificate by which it speaks https and wss; without, plain http. */
+  /** Certificate for https and wss; plain http without it. */
   tls?: TlsFiles | undefined;
   allowedOrigins: readonly string[];
   trustedProxies: readonly AddressRange[];
   log: Logger;
   clock: Clock;
-  /** Errors tell what is behind them. */
+  /** Error messages include details. */
   development: boolean;
   /** GET /v1/entry */
   entry(clientIp: string, fromCity: string): Promise<readonly EntryCandidate[]>;
-  /** GET /healthz: what is missing for serving; empty when nothing is. */
+  /** GET /healthz: names of missing parts; empty when the node can serve. */
   missing(): readonly string[];
-  /** The service takes no client more: also those that come another way count. */
+  /** Returns whether the service takes no more clients, including those over links. */
   isFull(): boolean;
   /** A client has opened its socket; `prove` as in `Upgraded`. */
   onClient(socket: WebSocket, o: Upgraded): void;
-  /** A client has opened a socket to measure its round trip with. */
+  /** A client has opened a socket to measure its round trip. */
   onEcho(socket: WebSocket, o: Upgraded & { query: string }): void;
-  /** A LiveKit client has shown a good token and opened its socket. */
+  /** A LiveKit client with a valid token has opened its socket. */
   onLiveKit(socket: WebSocket, o: Upgraded & { readonly query: ConnectQuery }): void;
-  /** The token of a LiveKit client: resolves when it opens a room here; else rejects with the code of the refusal. */
+  /** Resolves when the token of a LiveKit client opens a room here; else rejects with the refusal's code. */
   verify: LiveKitTokens['verify'];
   /**
-   * `frames`: a socket said too much; `token`: a LiveKit client's is not good; `evicted`, `late`: ended before a proof
-   * (`ConnectionGate`).
+   * `frames`: a socket sent too much; `token`: a LiveKit client's token is invalid; `evicted`, `late`: ended before a
+   * proof (`ConnectionGate`).
    */
   onRefused(why: Refusal | 'frames' | 'token' | 'evicted' | 'late'): void;
   /** Files and sockets that the process may have open. */
@@ -64,10 +63,7 @@ export interface ClientServerOptions {
 
 export interface Upgraded {
   readonly clientIp: string;
-  /**
-   * To be called when it has shown a valid token: no newcomer takes its place any more. False: the listener has as many
-   * proven ones as it takes.
-   */
+  /** Call it after a valid token, so that no newcomer replaces the client. Returns false if the listener is full. */
   prove(): boolean;
 }
 
@@ -77,7 +73,7 @@ export class ClientServer {
   readonly #upgrader: WebSocketServer;
   readonly #liveKitUpgrader: WebSocketServer;
   readonly #rates: SocketRates;
-  /** Apart from the gate's bounds: a client that measures leaves places to those that come in. */
+  /** Separate from the gate's bounds, so that clients that measure leave room for those that join. */
   readonly #echoing = new AddressPlaces({ total: bounds.echoSocketsMax, perAddress: bounds.echoSocketsPerAddressMax });
   readonly #echoes = new AddressRates({
     perSecond: bounds.echoesPerSecond,
@@ -86,7 +82,7 @@ export class ClientServer {
   });
   readonly #gate: ConnectionGate;
   readonly #sockets = new Set<WebSocket>();
-  /** LiveKit's clients whose token is being looked at. */
+  /** Sockets of LiveKit clients whose token is being checked. */
   readonly #asking = new Set<Duplex>();
   readonly #clientsMax: number;
   readonly #certificate: { close(): void } | undefined;
@@ -149,7 +145,7 @@ export class ClientServer {
   get port(): number {
     return (this.#app.server.address() as AddressInfo).port;
   }
-  /** Connections that have proved nothing so far, or rest. */
+  /** Connections that are unproven or idle. */
   get unprovenCount(): number {
     return this.#gate.total - this.#gate.proven;
   }
@@ -157,7 +153,7 @@ export class ClientServer {
     return this.#sockets.size;
   }
 
-  /** No new clients, no HTTP; sockets that are still open are cut. Idempotent. */
+  /** Refuses new clients and HTTP, and cuts open sockets. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#closeAll();
     return this.#closing;
@@ -184,7 +180,7 @@ export class ClientServer {
     socket.on('error', onError);
     const [path, query = ''] = (request.url ?? '').split('?', 2);
     if (path === '/rtc/v1') {
-      // LiveKit's SDKs ask for it first, then for `/rtc`: nothing that is counted among refusals.
+      // LiveKit's SDKs try this path first, then `/rtc`, so it does not count as a refusal.
       refuseUpgrade(socket, { status: 404, text: '', retryAfterMs: 0 });
       return;
     }
@@ -204,7 +200,7 @@ export class ClientServer {
     const connection = this.#gate.of(request.socket);
     if (connection?.upgraded(clientIp) !== true) {
       leaveEcho?.();
-      return; // it has ended
+      return; // the socket has ended
     }
     const widen = this.#rates.watch(socket, clientIp);
     const prove = (): boolean => {
@@ -227,7 +223,7 @@ export class ClientServer {
     else open(this.#upgrader, (webSocket) => this.#o.onClient(webSocket, { clientIp, prove }));
   }
 
-  /** Refuses the upgrade, or lets it go on with what the client asks for. */
+  /** Refuses the upgrade, or continues it with the client's query. */
   async #askLiveKit(request: IncomingMessage, socket: Duplex, goOn: (query: ConnectQuery) => void): Promise<void> {
     const late = this.#o.clock.after(limits.authDeadlineMs, () => this.#refuse(socket, 'full'));
     this.#asking.add(socket);
@@ -254,7 +250,7 @@ export class ClientServer {
     const { allowedOrigins } = this.#o;
     if (!purposes.has(path ?? '')) return 'path';
     if (this.#isFull()) return 'full';
-    // What is no page (a phone, a server) sends no origin, and no page can leave it out.
+    // Clients outside browsers send no origin, and no page can leave it out.
     if (origin !== undefined && !allowedOrigins.includes('*') && !allowedOrigins.includes(origin)) return 'origin';
     return undefined;
   }

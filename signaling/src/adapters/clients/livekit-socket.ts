@@ -1,12 +1,12 @@
-// The WebSocket of a client that speaks LiveKit's protocol: `SignalRequest`s in, `SignalResponse`s out, as bytes.
+// WebSocket of a LiveKit client: `SignalRequest`s in, `SignalResponse`s out, as bytes.
 import type { Clock } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
 import { WsSocket } from './ws-socket.ts';
 
 export interface LiveKitSocketHandlers {
-  /** A message of at most `bounds.liveKitMessageBytesMax`; a larger one has ended the socket. */
+  /** Takes a message of at most `bounds.liveKitMessageBytesMax`; a larger one ends the socket. */
   onMessage(bytes: Uint8Array): void;
-  /** No pong for too long; called once. */
+  /** Called once, after too long without a pong. */
   onSilent(): void;
   /** Called once. `clean`: the client closed it on purpose. */
   onEnd(clean: boolean, why: string): void;
@@ -22,7 +22,7 @@ export class LiveKitSocket {
     this.#socket = new WsSocket(socket, clock);
   }
 
-  /** Attaches the handlers; once, before anything can arrive. Text, which no SDK sends, closes the socket with 1003. */
+  /** Attaches the handlers, once, before anything can arrive. Text, which no SDK sends, closes with 1003. */
   listen(handlers: LiveKitSocketHandlers): void {
     let isOver = false;
     this.#socket.listen({
@@ -38,17 +38,16 @@ export class LiveKitSocket {
     });
   }
 
-  /** Bytes that wait to be sent. */
   get bufferedAmount(): number {
     return this.#socket.bufferedAmount;
   }
 
-  /** False when more than `limits.clientBufferedBytesMax` would wait: the socket was cut, its end will be reported. */
+  /** Returns false when over `limits.clientBufferedBytesMax` would wait: the socket is cut, `onEnd` follows. */
   send(bytes: Uint8Array): boolean {
     return this.#socket.send(bytes);
   }
 
-  /** Closes with a code; cut when the other side does not answer in time. */
+  /** Closes with a code; terminates the socket if the other side does not answer in time. */
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
   }

@@ -1,5 +1,5 @@
-// How LiveKit's clients are let in: their token comes with the request, so a wrong one is refused with a status before
-// there is a WebSocket. `/rtc/validate` says the same in words, to pages that cannot see why a socket did not open.
+// Admission of LiveKit clients: their token comes with the request, so an invalid token is refused with a status before
+// there is a WebSocket. `/rtc/validate` gives the reason as text to pages, which cannot see why a socket did not open.
 import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
@@ -18,7 +18,7 @@ export type Asked =
   | { readonly ok: true; readonly query: ConnectQuery }
   | { readonly ok: false; readonly refusal: HttpRefusal };
 
-/** What the request asks for, once its token is verified. Never rejects, and says nothing of the token in logs. */
+/** Returns the request's query once its token is verified. Never rejects, and keeps the token out of logs. */
 export async function askedBy({ url = '', headers }: IncomingMessage, o: LiveKitTokens): Promise<Asked> {
   const at = url.indexOf('?');
   const query = connectQueryOf(at < 0 ? '' : url.slice(at + 1), headers.authorization);

@@ -1,16 +1,15 @@
-// An upgrade that is refused: an answer of HTTP by hand, because the parser has left the socket by then.
+// Refuses an upgrade with a hand-made HTTP answer, because the parser has left the socket by then.
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 export interface HttpRefusal {
   readonly status: number;
-  /** For people to read. */
+  /** Text for people. */
   readonly text: string;
-  /** When it may be tried again; 0: nothing is said of it. */
+  /** Time until a retry; 0: not given. */
   readonly retryAfterMs: number;
 }
 
-/** Answers and ends the socket. */
 export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: HttpRefusal): void {
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,

@@ -1,5 +1,4 @@
-// What every client's WebSocket has, whatever protocol it speaks: binary messages in and out, pings, a cap on what
-// waits to be sent.
+// WebSocket of any client, whatever its protocol: binary messages in and out, pings, a cap on waiting bytes.
 import { limits } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { WebSocket } from 'ws';
@@ -9,7 +8,7 @@ import { bounds } from '../../limits.ts';
 export interface WsHandlers {
   onBinary(bytes: Buffer): void;
   onText(): void;
-  /** No pong for too long; called once. */
+  /** Called once, after too long without a pong. */
   onSilent(): void;
   /** Called once. `clean`: the client closed it on purpose. */
   onEnd(clean: boolean, why: string): void;
@@ -28,7 +27,7 @@ export class WsSocket {
     this.#clock = clock;
   }
 
-  /** Attaches the handlers of all that the socket says; once, before anything can arrive. */
+  /** Attaches the handlers; call it once, before anything can arrive. */
   listen(handlers: WsHandlers): void {
     const socket = this.#socket;
     socket.binaryType = 'nodebuffer';
@@ -57,24 +56,23 @@ export class WsSocket {
         return;
       }
       this.#misses += 1;
-      // One that spoke since the last look needs no ping: clients of ours ping by themselves, and crowds are large.
+      // A client heard since the last look needs no ping: our clients ping by themselves, and crowds are large.
       if (this.#misses > 1 && socket.readyState === WebSocket.OPEN) socket.ping();
     });
   }
 
-  /** Bytes that wait to be sent. */
   get bufferedAmount(): number {
     return this.#socket.bufferedAmount;
   }
 
-  /** False when more than `limits.clientBufferedBytesMax` would wait: the socket was cut, its end will be reported. */
+  /** Returns false when over `limits.clientBufferedBytesMax` would wait: the socket is cut, `onEnd` follows. */
   send(bytes: Uint8Array): boolean {
     if (this.sendUnlessWaiting(bytes, limits.clientBufferedBytesMax)) return true;
     this.#socket.terminate();
     return false;
   }
 
-  /** False when more than `waitingMax` bytes would wait: it was not sent. */
+  /** Returns false without sending when more than `waitingMax` bytes would wait. */
   sendUnlessWaiting(bytes: Uint8Array, waitingMax: number): boolean {
     if (this.#socket.readyState !== WebSocket.OPEN) return true; // its end is known or on its way
     if (this.#socket.bufferedAmount + bytes.byteLength > waitingMax) return false;
@@ -82,7 +80,7 @@ export class WsSocket {
     return true;
   }
 
-  /** Closes with a code; cut when the other side does not answer in time. */
+  /** Closes with a code; terminates the socket if the other side does not answer in time. */
   close(code: number, reason: string): void {
     this.#pings?.cancel();
     if (this.#ended) return;

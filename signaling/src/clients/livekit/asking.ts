@@ -1,18 +1,17 @@
-// Requests of a LiveKit client's bridge to its own session: frames with a number, and the answers to them.
+// Requests of a LiveKit client's bridge to its own session: numbered frames, and their answers.
 import { encodeClientFrame, type errorCodes, isErrorCode, MeridianError, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { ClientMessage } from '../../core/livekit/index.ts';
 import { Paced } from './paced.ts';
 
-/** What the parts of a bridge ask of the session. */
+/** Requests from the parts of a bridge to the session. */
 export interface Asks {
-  /** Resolves with the answer; rejects with its MeridianError, with `Unanswered` when there will be none. */
+  /** Resolves with the answer; rejects with its MeridianError, or with `Unanswered` if none can come. */
   ask(message: ClientMessage): Promise<wire.ServerFrame>;
-  /** Without an answer. */
   say(message: ClientMessage): void;
 }
 
-/** The session has ended, or lost its socket, before it answered: what was asked may be done or not. */
+/** The session has ended, or lost its socket, before it answered: the request may be done or not. */
 export class Unanswered extends MeridianError {
   constructor() {
     super('SESSION_UNKNOWN', 'the session has ended');
@@ -22,11 +21,11 @@ export class Unanswered extends MeridianError {
 export interface AskingOptions {
   readonly clock: Clock;
   send(frame: Uint8Array): void;
-  /** More waits than the session takes in time. */
+  /** Called when more frames wait than the session takes in time. */
   onFull(): void;
 }
 
-/** Requests go at the session's pace; what has a bound of its own there, or ends it, at once. */
+/** Sends requests at the session's pace; messages that have their own bound there, or end the session, at once. */
 export class Asking implements Asks {
   readonly #o: AskingOptions;
   readonly #paced: Paced;
@@ -53,7 +52,7 @@ export class Asking implements Asks {
     if (!this.#closed) this.#send(message, encodeClientFrame(message));
   }
 
-  /** Takes an answer; false: the frame is none. */
+  /** Takes an answer; returns false for any other frame. */
   take(frame: wire.ServerFrame): boolean {
     if (frame.replyTo === 0) return frame.error != null;
     const answer = this.#waiting.get(frame.replyTo);
@@ -63,12 +62,12 @@ export class Asking implements Asks {
     return true;
   }
 
-  /** Rejects what is not answered. Idempotent. */
+  /** Rejects unanswered requests. Idempotent. */
   close(): void {
     this.#closed = true;
     this.#paced.close();
     for (const { promise, reject } of this.#waiting.values()) {
-      promise.catch(() => undefined); // the asker may have gone on without it
+      promise.catch(() => undefined); // the asker may have stopped waiting
       reject(new Unanswered());
     }
     this.#waiting.clear();

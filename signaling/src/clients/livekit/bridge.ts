@@ -1,6 +1,6 @@
-// A client of LiveKit's SDKs as a client of ours: to its session it is a socket that speaks our protocol, to the client
-// it is LiveKit's server (docs/adr/0035-livekit-clients.md). It translates, and keeps what descriptions need; all rules
-// are those of the session.
+// Bridges a LiveKit SDK to our protocol: a socket for its session, LiveKit's server for the client
+// (docs/adr/0035-livekit-clients.md). The bridge translates, and keeps the state of descriptions; all rules are the
+// session's.
 import { type SignalRequest, SignalResponse } from '@livekit/protocol';
 import {
   type Bucket,
@@ -29,17 +29,16 @@ import type { SharedRooms } from './shared-rooms.ts';
 import { TokenRenewal, type TokenRenewing } from './token-renewal.ts';
 import type { WaitingBytes } from './waiting-bytes.ts';
 
-/** The client's WebSocket. */
 export interface LiveKitSocketPort {
-  /** False: the client reads too slowly, and was cut. */
+  /** Returns false when the client reads too slowly and was cut. */
   send(bytes: Uint8Array): boolean;
   close(code: number, reason: string): void;
   terminate(): void;
 }
 
-/** The session that a bridge is the socket of. */
+/** Session whose socket the bridge is. */
 export interface BridgedSession extends ClientSocketHandlers {
-  /** With its tenant; '': it has not joined. */
+  /** Room key with the tenant; '' before the join. */
   readonly roomKey: string;
 }
 
@@ -51,28 +50,27 @@ export interface LiveKitBridgeOptions {
   readonly log: Logger;
   readonly resumable: ResumableSessions;
   readonly rooms: SharedRooms;
-  /** Data that waits, of all clients. */
+  /** Waiting data of all clients. */
   readonly waiting: WaitingBytes;
   readonly tokens: TokenRenewing;
-  /** Whether this media node is being emptied. */
   isDraining(nodeId: string): boolean;
-  /** Something of what the client said came to nothing: a code, or what it was. For counting. */
+  /** Counts a dropped message of the client, by code or kind. */
   onDropped(why: string): void;
 }
 
-/** A LiveKit SDK names its channels so (RTCEngine of livekit-client). */
+/** Channel names of LiveKit's SDKs (RTCEngine of livekit-client). */
 export const reliableLabel = '_reliable';
 export const lossyLabel = '_lossy';
 const dataChannels = [
   { label: reliableLabel, ordered: true },
   { label: lossyLabel, ordered: false, maxRetransmits: 0 },
 ];
-/** SDKs open it too, and Firefox waits for its acknowledgement; what comes over it (data tracks) is not carried. */
+/** SDKs open this channel too, and Firefox waits for its acknowledgement; its content (data tracks) is dropped. */
 const unusedChannels = [{ label: '_data_track', ordered: false, maxRetransmits: 0 }];
-/** Trickled candidates come in bursts, one message each; joined sessions say a few a second. */
+/** Trickled candidates come in bursts, a message each; joined sessions send a few messages a second. */
 const requestLimits = { perSecond: limits.clientRequestsPerSecond, burst: bounds.liveKitRequestsBurst };
 
-/** Rooms send one frame to all their clients. */
+/** Decoded once, since a room sends the same frame to all its clients. */
 const frameOf = once(decodeServerFrame);
 
 export class LiveKitBridge implements ClientSocket, Holder {
@@ -82,7 +80,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
   #joined: JoinedBridge | undefined;
   #requests: Bucket;
   #hasLeft = false;
-  /** Another socket has the session. */
+  /** The session has been resumed by another socket. */
   #isSuperseded = false;
   #sessionId = '';
   #resumeKey = '';
@@ -100,7 +98,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
     this.#requests = fullBucket(requestLimits, o.clock.nowMs());
   }
 
-  /** Joins by the token of the query, or takes up its session. Once, with what was opened on this socket. */
+  /** Joins by the token of the query, or resumes its session. Call it once, with the handlers of this socket. */
   begin(handlers: BridgedSession): void {
     this.#handlers = handlers;
     const { query, resumable } = this.#o;
@@ -123,10 +121,10 @@ export class LiveKitBridge implements ClientSocket, Holder {
         recvEndpoint: { webrtc: { dataChannels } },
       },
     });
-    answered.catch(() => undefined); // the session says why, and closes
+    answered.catch(() => undefined); // the session reports the reason and closes
   }
 
-  // ---- what the client says
+  // ---- from the client
 
   onMessage(bytes: Uint8Array): void {
     if (this.#hasLeft) return;
@@ -143,16 +141,13 @@ export class LiveKitBridge implements ClientSocket, Holder {
     this.#handlers?.onSilent();
   }
 
-  /**
-   * SDKs say it when they leave. One that closes its socket without a word may be about to come back over another:
-   * livekit-client closes it itself when media was lost.
-   */
+  /** Without an SDK's leave the client may come back: livekit-client closes the socket itself when media is lost. */
   onEnd(clean: boolean, why: string): void {
     this.#lost();
     this.#handlers?.onEnd(clean && this.#hasLeft, why);
   }
 
-  // ---- over to the next socket
+  // ---- for the next socket
 
   get resumeKey(): string {
     return this.#resumeKey;
@@ -180,9 +175,9 @@ export class LiveKitBridge implements ClientSocket, Holder {
     }
   }
 
-  // ---- what its session says
+  // ---- from its session
 
-  /** A frame that cannot be translated ends this client alone: the same turn may send it to others. */
+  /** Translates a frame. A failure ends this client alone, since the same turn may send the frame to others. */
   send(bytes: Uint8Array): boolean {
     try {
       this.#hear(frameOf(bytes));
@@ -206,11 +201,11 @@ export class LiveKitBridge implements ClientSocket, Holder {
     this.#o.socket.terminate();
   }
 
-  /** Idempotent. From now on its client may come back for as long as its session waits, if it does. */
+  /** Handles the end of the socket: the client may come back while its session waits. Idempotent. */
   #lost(): void {
     this.#asking.close();
     this.#renewal?.close();
-    if (this.#sessionId === '') this.#joined?.close(); // one of the crowd joins anew
+    if (this.#sessionId === '') this.#joined?.close(); // a viewer of the crowd joins anew
     if (this.#isAway || this.#sessionId === '') return;
     this.#isAway = true;
     if (this.#hasLeft && !this.#isSuperseded) {
@@ -220,14 +215,13 @@ export class LiveKitBridge implements ClientSocket, Holder {
     this.#graceTimer = this.#o.clock.after(limits.resumeGraceMs, () => this.#over());
   }
 
-  /** Its client does not come back. */
   #over(): void {
     this.#o.resumable.forget(this.#sessionId, this);
     this.#joined?.close();
   }
 
   #hear(frame: wire.ServerFrame): void {
-    // Its answers may be followed by more in the same turn, so the join is not awaited.
+    // The same turn may bring more frames after the answer, so the join is not awaited.
     if (frame.joined != null) this.#onJoined(frame.joined);
     if (this.#asking.take(frame)) return;
     if (frame.disconnect != null) this.#onDisconnect(frame.disconnect);
@@ -289,7 +283,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
   }
 
   #hold({ sessionId, resumeKey }: wire.Joined.$Properties): void {
-    if (!sessionId || !resumeKey) return; // one of the crowd joins anew
+    if (!sessionId || !resumeKey) return; // a viewer of the crowd joins anew
     this.#sessionId = sessionId;
     this.#resumeKey = resumeKey;
     this.#o.resumable.hold(sessionId, this);
@@ -308,7 +302,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
         this.#handlers?.sendChannel(lossy ? lossyLabel : reliableLabel, payload) ?? false,
       onDropped,
       onFailed: (what, error) => {
-        if (this.#hasLeft || error instanceof Unanswered) return; // what was under way when it went
+        if (this.#hasLeft || error instanceof Unanswered) return; // under way when the client left
         onDropped(codeOf(error) ?? 'INTERNAL');
         log.info({ sessionId, code: codeOf(error), err: error }, `LiveKit client: ${what}`);
       },
@@ -317,8 +311,8 @@ export class LiveKitBridge implements ClientSocket, Holder {
   }
 
   /**
-   * A session that another socket has taken up is SESSION_UNKNOWN: of that the client hears over the new one. Had it no
-   * new one, it would try to come back, and hear that it has to join anew.
+   * Handles the session's end. SESSION_UNKNOWN: another socket has resumed it and serves the client. A client without a
+   * new socket would try to return, and then join anew.
    */
   #onDisconnect({ code }: wire.Disconnect.$Properties): void {
     const known = isErrorCode(code ?? '') ? (code as ErrorCode) : 'INTERNAL';
@@ -327,7 +321,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
     this.#hasLeft = true;
   }
 
-  /** The client broke the protocol, or cannot be served any more: it hears why, and its session ends. */
+  /** Ends the session of a client that broke the protocol or cannot be served, with the reason. */
   #end(code: ErrorCode, why: unknown): void {
     if (this.#hasLeft) return;
     this.#o.onDropped(code);

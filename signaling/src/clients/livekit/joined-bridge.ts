@@ -1,4 +1,4 @@
-// The part of a bridge that has joined: what the client asks, what the room and its media say.
+// Joined part of a bridge: requests of the client, messages of the room and its media. It survives a change of socket.
 import {
   type AddTrackRequest,
   type SessionDescription,
@@ -32,22 +32,21 @@ import { ReliablePackets } from './reliable-packets.ts';
 import type { RoomPlace, SharedRooms } from './shared-rooms.ts';
 import type { WaitingBytes } from './waiting-bytes.ts';
 
-/** What one socket of the client gives it; the next one gives it others. */
+/** Ports of the client's present socket. */
 export interface JoinedBridgePorts {
   readonly session: Asks;
-  /** Whether this media node is being emptied. */
   isDraining(nodeId: string): boolean;
   readonly clock: Clock;
-  /** Data that waits, of all clients. */
+  /** Waiting data of all clients. */
   readonly waiting: WaitingBytes;
   newTrackId(): string;
   send(response: SignalResponse): void;
-  /** A packet for the client. False: it was not sent. */
+  /** Sends a packet to the client; false: not sent. */
   sendPacket(payload: Uint8Array, o: { readonly lossy: boolean }): boolean;
-  /** What is counted, and not said to the client. */
+  /** Counts a dropped message, without a word to the client. */
   onDropped(why: string): void;
   onFailed(what: string, error: unknown): void;
-  /** The client cannot be served any more. */
+  /** Ends a client that cannot be served any more. */
   end(code: ErrorCode, error: unknown): void;
 }
 export interface JoinedBridgeOptions {
@@ -56,17 +55,15 @@ export interface JoinedBridgeOptions {
   /** Session number of our descriptions (SDP's `o=` line, RFC 8866, 5.2). */
   readonly number: number;
   readonly rooms: SharedRooms;
-  /** With its tenant. */
   readonly roomKey: string;
   readonly ports: JoinedBridgePorts;
 }
 
-/** More are not on their way when a socket breaks; of older ones a repetition is passed on. */
+/** More packets are not under way when a socket breaks; a repetition of older ones would pass. */
 const sequencesKeptMax = 256;
 
 export class JoinedBridge {
   #o: JoinedBridgePorts;
-  /** The media node. */
   #nodeId: string;
   readonly #place: RoomPlace;
   readonly #room: ShownRoom;
@@ -76,9 +73,9 @@ export class JoinedBridge {
   readonly #channel: ReliableChannel;
   readonly #publishing: Publishing | undefined;
   readonly #receiving: Receiving | undefined;
-  /** Of the last reliable packet of the client; packets count from 1, 0 stands for none. */
+  /** Number of the client's last reliable packet; packets count from 1, 0: none. */
   #packetSeq = 0;
-  /** Of those that came last. */
+  /** Numbers of the latest packets. */
   readonly #sequences = new Set<number>();
 
   constructor({ joined, query, number, rooms, roomKey, ports }: JoinedBridgeOptions) {
@@ -107,26 +104,26 @@ export class JoinedBridge {
     if (sendTransport != null) this.#publishing = new Publishing(Object.assign({ transport: sendTransport }, media));
     const end = (code: ErrorCode, error: unknown): void => this.#o.end(code, error);
     if (recvTransport != null) this.#receiving = new Receiving(Object.assign({ transport: recvTransport, end }, media));
-    // Last: what throws above leaves no client in the room.
+    // Last, so that a throw above leaves no client in the room.
     this.#place = rooms.enter(roomKey, joined);
     this.#room = this.#place.room;
     this.#requests = new Requests(this.#room, { automatic: query.autoSubscribe });
     this.#packets = new Packets(this.#room);
   }
 
-  /** As the room has it. */
+  /** Own participant, as the room has it. */
   get self(): Participant {
     return this.#room.self;
   }
 
-  /** Leaves the room, and forgets what waits. Idempotent. */
+  /** Leaves the room, and drops waiting packets. Idempotent. */
   close(): void {
     this.#place.leave();
     this.#reliable.close();
     this.#channel.close();
   }
 
-  /** What the client hears first; then the first offer. */
+  /** Sends the first messages, then the first offer. */
   begin(joined: wire.Joined.$Properties): void {
     const { pingIntervalMs, subscriptions } = joined;
     const value = this.#room.joinResponse({
@@ -139,14 +136,14 @@ export class JoinedBridge {
     this.#receiving?.add(subscriptions ?? []);
   }
 
-  /** The client has its session again, over another socket: it hears what it may have missed, then an offer. */
+  /** Resumes over another socket: sends possibly missed messages, then an offer. */
   resume(joined: wire.Joined.$Properties, ports: JoinedBridgePorts): void {
     this.#o = ports;
     this.#nodeId = nodeIdOf(joined);
     const value = reconnectResponseOf(serverOf(joined), this.#packetSeq);
     ports.send(new SignalResponse({ message: { case: 'reconnect', value } }));
     for (const response of this.#room.resumed(joined)) ports.send(response);
-    // The session takes requests when it has been through with its answer.
+    // The session takes requests only after it has finished its answer.
     queueMicrotask(() => {
       this.#publishing?.resumed(this.#room.ownTracks());
       for (const asked of this.#requests.again()) this.#ask(asked);
@@ -154,26 +151,23 @@ export class JoinedBridge {
     });
   }
 
-  /** Of the answer that the client owes us; 0: none. */
+  /** Bytes allowed to the expected answer; 0 if none is expected. */
   get answerBytes(): number {
     return this.#receiving?.answerBytes ?? 0;
   }
 
-  /** Throws the code for which the client is put out. */
+  /** Throws the code with which the client is removed. */
   request(request: SignalRequest): void {
     const { message } = request;
     if (message.case === 'offer') this.#offer(message.value);
     else if (message.case === 'answer') this.#receiving?.answer(message.value);
     else if (message.case === 'addTrack') this.#announce(message.value);
     else if (message.case === 'syncState') this.#sync(request, message.value);
-    // Media nodes are ICE-lite: they need no candidates of their clients.
+    // Media nodes are ICE-lite and need no candidates of clients.
     else if (message.case !== 'trickle') this.#translate(request);
   }
 
-  /**
-   * A packet that the client sent over a data channel. A reliable one that it sends again after its return is dropped
-   * when it has come before. Throws FRAME_MALFORMED.
-   */
+  /** Takes a packet, but a reliable one only once, since a returning client repeats. Throws FRAME_MALFORMED. */
   packet(payload: Uint8Array, { lossy }: { readonly lossy: boolean }): void {
     const packet = decodeDataPacket(payload);
     if (!lossy && packet.sequence > 0 && !this.#isNew(packet.sequence)) return;
@@ -190,14 +184,14 @@ export class JoinedBridge {
     this.#give({ packets, ...(dropped !== undefined && { dropped }) });
   }
 
-  /** LiveKit's protocol has no answer to chat: what is refused is counted. */
+  /** Posts a line; LiveKit's protocol has no answer to chat, so refusals are only counted. */
   #post(message: ClientMessage): void {
     this.#o.session.ask(message).catch((error: unknown) => {
       if (!(error instanceof Unanswered)) this.#o.onDropped(codeOf(error) ?? 'INTERNAL');
     });
   }
 
-  /** Not by order alone: native SDKs number an answer and its acknowledgement in one order and send them in another. */
+  /** Returns whether a number is new. Native SDKs send an answer and its acknowledgement out of number order. */
   #isNew(sequence: number): boolean {
     if (this.#sequences.has(sequence)) return false;
     this.#sequences.add(sequence);
@@ -207,12 +201,11 @@ export class JoinedBridge {
     return true;
   }
 
-  /** Data of another participant. False: it was dropped. */
+  /** Takes data of another participant. Returns false if it was dropped. */
   data(frame: wire.ServerFrame): boolean {
     return frame.dataReceived == null || this.#give(this.#packets.fromRoom(frame.dataReceived));
   }
 
-  /** Any other frame of the session. */
   take(frame: wire.ServerFrame): void {
     for (const response of this.#room.apply(frame)) this.#o.send(response);
     this.#takeMedia(frame);
@@ -269,7 +262,7 @@ export class JoinedBridge {
     };
     this.#o.session.ask(message).then(
       () => {
-        // The media node says nothing of what the client itself has asked for.
+        // The media node does not report the client's own unsubscriptions.
         const { trackId, subscribed } = message.updateSubscription ?? {};
         if (subscribed === false) this.#receiving?.remove(trackId ?? '');
         answer(answered());
@@ -282,10 +275,7 @@ export class JoinedBridge {
     );
   }
 
-  /**
-   * LiveKit's protocol has no second home. From a node that is drained the client joins anew, which places it
-   * elsewhere; any other move is not worth that.
-   */
+  /** Refuses a move: LiveKit's protocol has no second home. From a draining node the client joins anew elsewhere. */
   #move({ moveId, reason }: wire.MoveParticipant.$Properties): void {
     this.#o.session.say({ moveReady: { moveId: moveId ?? '', ok: false, code: 'REQUEST_INVALID' } });
     if (this.#o.isDraining(this.#nodeId)) this.#o.end('NODE_DRAINING', reason);

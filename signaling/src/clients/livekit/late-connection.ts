@@ -1,4 +1,4 @@
-// A transport of a LiveKit client, which shows its certificate with its first description (ours show it with the Join).
+// A LiveKit client's transport, whose certificate comes with the first description (ours come with the Join).
 import { type Fingerprint, MeridianError } from '@meridian/protocol';
 import { type Asks, Unanswered } from './asking.ts';
 
@@ -12,7 +12,7 @@ export class LateConnection {
     this.#transportId = transportId;
   }
 
-  /** Throws OUT_OF_ORDER for another certificate than the connection has. */
+  /** Throws OUT_OF_ORDER for a second certificate. */
   check({ algorithm, value }: Fingerprint): void {
     const known = this.#known?.fingerprint;
     if (known !== undefined && (known.algorithm !== algorithm || known.value !== value))
@@ -28,7 +28,7 @@ export class LateConnection {
     try {
       await known.done;
     } catch (error) {
-      // Asked again over the client's next socket; the media node takes the same certificate twice.
+      // Repeated over the client's next socket; the media node accepts the same certificate twice.
       if (error instanceof Unanswered) known.done = undefined;
       throw error;
     }

@@ -1,10 +1,10 @@
-// Frames of a bridge at the pace that a session takes requests: one message of LiveKit's may become hundreds of ours
-// (a subscription to all tracks of a large room), and an SDK sends one for every picture that a page lays out.
+// Sends a bridge's frames at the rate that a session accepts: a LiveKit message may become hundreds of ours (a
+// subscription to all tracks of a large room), and an SDK sends a message for every picture that a page lays out.
 import { type Bucket, fullBucket, limits, takeTokens } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { bounds } from '../../limits.ts';
 
-/** A little below the session's own, so that it never refuses. */
+/** A little below the session's own rate, so that it never refuses. */
 const pace = { perSecond: limits.clientRequestsPerSecond * 0.9, burst: limits.clientRequestBurst * 0.9 };
 
 export class Paced {
@@ -20,7 +20,7 @@ export class Paced {
     this.#bucket = fullBucket(pace, clock.nowMs());
   }
 
-  /** Sends the frame as soon as it may, in order. False: `bounds.liveKitFramesWaitingMax` wait already. */
+  /** Sends the frame as soon as allowed, in order. Returns false when `bounds.liveKitFramesWaitingMax` wait already. */
   push(frame: Uint8Array): boolean {
     if (this.#waiting.length >= bounds.liveKitFramesWaitingMax) return false;
     this.#waiting.push(frame);
@@ -28,7 +28,7 @@ export class Paced {
     return true;
   }
 
-  /** Nothing that waits is sent any more. Idempotent. */
+  /** Drops waiting frames. Idempotent. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

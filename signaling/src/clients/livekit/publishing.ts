@@ -1,4 +1,4 @@
-// The publishing connection of one LiveKit client: tracks that it announces, its offers, our answers.
+// Publishing connection of a LiveKit client: announced tracks, its offers, our answers.
 import { type AddTrackRequest, SessionDescription, SignalResponse, TrackUnpublishedResponse } from '@livekit/protocol';
 import { limits, MeridianError, type Track, type wire } from '@meridian/protocol';
 import {
@@ -29,18 +29,16 @@ export interface PublishingOptions {
   readonly sessionId: number;
   newTrackId(): string;
   send(response: SignalResponse): void;
-  /** Something the session did not take; the client goes on without it. */
+  /** Reports a request that the session refused; the client continues without it. */
   onFailed(what: string, error: unknown): void;
 }
 
-/** A track from its announcement until it ends. */
 interface Published {
   readonly trackId: string;
   readonly asked: AskedTrack;
   muted: boolean;
-  /** Of the line that it is sent on; undefined: not offered yet. */
+  /** Mid of its line; undefined: not offered yet. */
   mid: string | undefined;
-  /** The session has said so. */
   isPublished: boolean;
 }
 
@@ -50,7 +48,7 @@ export class Publishing {
   #side: NodeSide;
   readonly #tracks = new Map<string, Published>();
   #version = 0;
-  /** Of the client's last offer that was answered: another one restarts ICE. */
+  /** ICE ufrag of the last answered offer; an offer with another ufrag restarts ICE. */
   #ufrag = '';
 
   constructor(o: PublishingOptions) {
@@ -59,7 +57,7 @@ export class Publishing {
     this.#connection = new LateConnection(o.session, o.transport.id ?? '');
   }
 
-  /** A track that its next offer has; or the client hears why not. */
+  /** Announces a track of the next offer, or refuses it. */
   announce(request: AddTrackRequest, { canPublish }: { readonly canPublish: boolean }): void {
     const result = askedTrackOf(request, { canPublish, tracks: this.#tracks.size });
     if (!result.ok) {
@@ -76,7 +74,7 @@ export class Publishing {
     this.#o.send(trackPublishedResponse(asked, trackId));
   }
 
-  /** Throws as `readPublisherOffer`, and OUT_OF_ORDER for another certificate than before. */
+  /** Throws as `readPublisherOffer`, and OUT_OF_ORDER for a second certificate. */
   async offer({ sdp, id }: Pick<SessionDescription, 'sdp' | 'id'>): Promise<void> {
     const offer = readPublisherOffer(readSdp(sdp), (cid) => this.#askedAs(cid)?.asked.mimeType ?? '');
     this.#connection.check(offer.fingerprint);
@@ -92,21 +90,17 @@ export class Publishing {
     this.#o.send(new SignalResponse({ message: { case: 'answer', value } }));
   }
 
-  /** A track is muted, or no more; one that is not published yet begins so. */
+  /** Mutes or unmutes a track; an unpublished track will be published in this state. */
   mute(trackId: string, muted: boolean): void {
     const track = this.#tracks.get(trackId);
     if (track !== undefined) track.muted = muted;
   }
 
-  /** The room has ended a track. */
   forget(trackId: string): void {
     this.#tracks.delete(trackId);
   }
 
-  /**
-   * The client has its session again; `tracks`: its own ones that the roster has. What the room ended meanwhile has
-   * ended; what was not confirmed is published by its next offer.
-   */
+  /** Continues over the next socket: ends tracks that the room ended; the next offer publishes unconfirmed ones. */
   resumed(tracks: readonly Track[]): void {
     const present = new Map(tracks.map((track) => [track.trackId, track]));
     for (const one of [...this.#tracks.values()]) {
@@ -118,7 +112,7 @@ export class Publishing {
     for (const { trackId } of tracks) if (!this.#tracks.has(trackId)) this.#unpublish({ trackId });
   }
 
-  /** The client has published these, as it says; of those that are none it hears that they have ended. */
+  /** Ends, for the client, claimed tracks that do not exist. */
   claimed(trackIds: readonly string[]): void {
     for (const trackSid of trackIds.slice(0, limits.tracksPerParticipantMax)) {
       if (this.#tracks.has(trackSid)) continue;
@@ -127,7 +121,6 @@ export class Publishing {
     }
   }
 
-  /** New ICE parameters of the media node. */
   async #restart(): Promise<void> {
     const answer = await this.#o.session.ask({ restartIce: { transportId: this.#o.transport.id ?? '' } });
     const ice = answer.iceRestarted?.iceParameters;
@@ -138,10 +131,7 @@ export class Publishing {
     return [...this.#tracks.values()].find(({ asked }) => asked.cid === cid);
   }
 
-  /**
-   * The first that waits for a line of this kind. Firefox names tracks in its offers by ids of its own, which no
-   * announcement has.
-   */
+  /** Returns the first track without a line of this kind, as Firefox's offers have track ids of their own. */
   #waiting(kind: string, named: ReadonlySet<string>): Published | undefined {
     return [...this.#tracks.values()].find(
       ({ mid, asked }) => mid === undefined && asked.kind === kind && !named.has(asked.cid),
@@ -180,7 +170,7 @@ export class Publishing {
     );
   }
 
-  /** What is malformed rejects too. */
+  /** Rejects for a malformed message too. */
   async #ask(message: () => ClientMessage): Promise<void> {
     await this.#o.session.ask(message());
   }
@@ -196,7 +186,7 @@ export class Publishing {
     this.#o.send(new SignalResponse({ message: { case: 'trackUnpublished', value } }));
   }
 
-  /** A mute that the roster does not have was not heard; one that it has alone is a host's. */
+  /** Compares a mute with the roster: a mute missing there was lost, a mute only there is a host's. */
   #found(one: Published, { muted }: Track): void {
     one.isPublished = true;
     if (one.muted && !muted) this.#setMuted(one);

@@ -1,4 +1,4 @@
-// The receiving connection of one LiveKit client: our offers, its answers, and the consumers that become ready by them.
+// Receiving connection of a LiveKit client: our offers, its answers, and the consumers that they make ready.
 import { SessionDescription, SignalResponse, SubscriptionError, SubscriptionResponse } from '@livekit/protocol';
 import { type ErrorCode, kindFromWire, MeridianError, rtpParametersFromWire, type wire } from '@meridian/protocol';
 import {
@@ -22,13 +22,13 @@ export interface ReceivingOptions {
   /** Session number of our descriptions (SDP's `o=` line, RFC 8866, 5.2). */
   readonly sessionId: number;
   send(response: SignalResponse): void;
-  /** Something the session did not take; the client goes on without it. */
+  /** Reports a request that the session refused; the client continues without it. */
   onFailed(what: string, error: unknown): void;
-  /** The client cannot receive any more. */
+  /** Ends a client that cannot receive any more. */
   end(code: ErrorCode, error: unknown): void;
 }
 
-/** A consumer that another takes over from when the client has answered. */
+/** Consumer that another consumer replaces once the client has answered. */
 interface Moved {
   readonly trackId: string;
   readonly consumerId: string;
@@ -36,7 +36,7 @@ interface Moved {
   readonly trackEpoch: number;
 }
 
-/** Chromium has 1 kB for a line. */
+/** Chromium's lines have 1 kB. */
 const LINE_BYTES = 2048;
 
 export class Receiving {
@@ -46,11 +46,11 @@ export class Receiving {
   #outstanding: { readonly id: number; readonly lines: readonly SubscriberLine[] } | undefined;
   readonly #connection: LateConnection;
   #version = 0;
-  /** By track: of several moves before an answer the last. */
+  /** Moves by track; the last of several before an answer wins. */
   readonly #moved = new Map<string, Moved>();
-  /** Consumers that the client is ready for, and that the session has not heard of. */
+  /** Consumers that are ready and not yet reported to the session. */
   #unsaid: readonly string[] = [];
-  /** The number of the restart under way; 0: none. */
+  /** Number of the restart under way; 0: none. */
   #restarting = 0;
   #restarts = 0;
 
@@ -60,7 +60,7 @@ export class Receiving {
     this.#connection = new LateConnection(o.session, o.transport.id ?? '');
   }
 
-  /** Tracks that it receives from now on, as its media node sends them. */
+  /** Adds tracks to the offer, as the media node sends them. */
   add(subscriptions: readonly wire.Subscription.$Properties[]): void {
     for (const one of subscriptions) this.#offers.add(offeredOf(one));
     this.#offer();
@@ -72,7 +72,7 @@ export class Receiving {
     this.#offer();
   }
 
-  /** Another consumer stands in for the one of this track, which ends when the client has the new one. */
+  /** Replaces the consumer of a track; the old consumer ends when the client has the new one. */
   move({ trackId, trackEpoch, oldConsumerId, subscription }: wire.TrackMoved.$Properties): void {
     if (subscription == null) return;
     this.#moved.set(trackId ?? '', {
@@ -84,22 +84,19 @@ export class Receiving {
     this.add([subscription]);
   }
 
-  /**
-   * The client has its session again, with these. It gets an offer of all, as the last one or its answer may be lost.
-   */
+  /** Continues over the next socket with a full offer, since the last offer or its answer may be lost. */
   resumed(subscriptions: readonly wire.Subscription.$Properties[]): void {
     const held = new Set(subscriptions.map(({ trackId }) => trackId));
     for (const trackId of this.#offers.tracks()) if (!held.has(trackId)) this.#offers.remove(trackId);
     for (const one of subscriptions) this.#offers.add(offeredOf(one));
-    this.#restart(); // whatever another restart waits for, its answer does not come any more
+    this.#restart(); // the answer of an earlier restart can no longer come
   }
 
-  /** Its media node has lost the way to the client, or found it. */
+  /** Restarts ICE when the media node has lost the path to the client. */
   transportChanged({ transportId, state }: wire.TransportChanged.$Properties): void {
     if (transportId === this.#o.transport.id && lostStates.has(state ?? '') && this.#restarting === 0) this.#restart();
   }
 
-  /** New ICE parameters, by an offer. */
   #restart(): void {
     this.#restarts += 1;
     const number = this.#restarts;
@@ -126,10 +123,10 @@ export class Receiving {
     this.#offer();
   }
 
-  /** Throws REQUEST_INVALID for an answer that is none, OUT_OF_ORDER for one that was not asked for. */
+  /** Throws REQUEST_INVALID for a malformed answer, OUT_OF_ORDER for an unexpected one. */
   answer({ sdp, id }: Pick<SessionDescription, 'sdp' | 'id'>): void {
     const offered = this.#outstanding;
-    // SDKs that are older than that field do not name the offer. Of one that was repeated, the last answer counts.
+    // Older SDKs leave the offer's id out. To a repeated offer, the last answer counts.
     if (id !== 0 && offered !== undefined && id < offered.id) return;
     if (offered === undefined || id > offered.id) throw new MeridianError('OUT_OF_ORDER', 'an answer without an offer');
     const text = readSdp(sdp, answerBounds(offered.lines.length));
@@ -151,7 +148,7 @@ export class Receiving {
     this.#offer();
   }
 
-  /** What the answer to the outstanding offer may have for its lines; 0: none is outstanding. */
+  /** Bytes allowed to the answer of the open offer; 0 without an open offer. */
   get answerBytes(): number {
     return (this.#outstanding?.lines.length ?? 0) * LINE_BYTES;
   }
@@ -188,7 +185,7 @@ export class Receiving {
   }
 }
 
-/** Of a transport that was connected; ICE may find another way. */
+/** States of a transport that was connected; ICE may find another path. */
 const lostStates: ReadonlySet<string> = new Set(['disconnected', 'failed']);
 
 /** LiveKit's SDKs know a track by its id and its stream by the participant's. */

@@ -1,16 +1,16 @@
-// Reliable packets to one LiveKit client, in order. While the link to its media node is full they wait here; behind
-// that link they wait for the client itself (channels-to-client.ts of the media node).
+// Ordered reliable packets to a LiveKit client. While the link to its media node is full they wait here; behind that
+// link they wait for the client itself (channels-to-client.ts of the media node).
 import type { Clock, Timer } from '@meridian/runtime';
 import { bounds } from '../../limits.ts';
 import { type WaitingBytes, waitingCostOf } from './waiting-bytes.ts';
 
 export interface ReliableChannelOptions {
   readonly clock: Pick<Clock, 'after'>;
-  /** Of the process. */
+  /** Waiting bytes of the process. */
   readonly waiting: WaitingBytes;
-  /** False: the link takes nothing now. */
+  /** Returns false while the link is full. */
   send(payload: Uint8Array): boolean;
-  /** Too much waits. What comes after a gap would be worth nothing. */
+  /** Called when too much waits, since packets after a gap would be useless. */
   onFull(): void;
 }
 
@@ -27,7 +27,7 @@ export class ReliableChannel {
     this.#o = o;
   }
 
-  /** The payload is kept, not copied. False: it is dropped, and so is all that comes later. */
+  /** Sends or keeps the payload, without a copy. Returns false once a payload was dropped. */
   send(payload: Uint8Array): boolean {
     if (this.#closed) return false;
     if (this.#held.length === 0 && this.#o.send(payload)) return true;
@@ -43,7 +43,7 @@ export class ReliableChannel {
     return true;
   }
 
-  /** Forgets what waits. Idempotent. */
+  /** Drops waiting packets. Idempotent. */
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();

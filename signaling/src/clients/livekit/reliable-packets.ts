@@ -1,11 +1,11 @@
-// Reliable data of one LiveKit client on its way into the room. Its SDK sends as fast as its line allows, so what the
-// session may not send yet (RATE_LIMITED, BACKPRESSURE) waits here instead of being refused. Every stream, and all that
-// is of no stream, goes in order; they take turns, so that a call or a line of text goes past the parts of a file.
+// Reliable data of a LiveKit client on its way into the room. Its SDK sends at line speed, so messages over the
+// session's rate (RATE_LIMITED, BACKPRESSURE) wait here. Each stream, and all messages outside streams, stay in order;
+// they take turns, so that a call or a chat line passes the parts of a file.
 //
-// Case 1, there is room: the message waits for its turn; one at a time is asked of the session.
-// Case 2, a part of a stream for which there is no room: the stream is given up. What waits of it and what still comes
-//         is dropped, and its receivers hear that it has ended, with the reason.
-// Case 3, any other message for which there is no room, or that the session refuses for another reason: dropped.
+// Case 1: with room the message waits for its turn; the session gets a single message at a time.
+// Case 2: without room the stream of a part is given up: its parts are dropped, and its receivers get its end and
+// reason.
+// Case 3: without room for any other message, or after another refusal by the session, the message is dropped.
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { packetTopic, type StreamPart, streamEnd } from '../../core/livekit/index.ts';
@@ -14,7 +14,6 @@ import { bounds } from '../../limits.ts';
 import { type Asks, Unanswered } from './asking.ts';
 import { type WaitingBytes, waitingCostOf } from './waiting-bytes.ts';
 
-/** A message that has data. */
 export interface DataMessage {
   readonly sendData: wire.SendData.$Properties;
 }
@@ -22,9 +21,8 @@ export interface DataMessage {
 export interface ReliablePacketsOptions {
   readonly session: Pick<Asks, 'ask'>;
   readonly clock: Pick<Clock, 'after'>;
-  /** Of the process. */
+  /** Waiting bytes of the process. */
   readonly waiting: WaitingBytes;
-  /** A message came to nothing: for counting. */
   onDropped(why: string): void;
 }
 
@@ -34,18 +32,18 @@ interface Waiting {
 }
 
 const retryable: ReadonlySet<string | undefined> = new Set(['RATE_LIMITED', 'BACKPRESSURE']);
-/** When the session does not say. */
+/** Retry time if the session gives none. */
 const retryMs = 50;
-/** Ends of streams find room when nothing else does: a hundred of a session. */
+/** Spare room for the ends of streams: a hundred per session. */
 const spareForEnds = { session: 32 * 1024, all: 4 * 1024 * 1024 };
-/** Of no stream: SDKs give every stream an id. */
+/** Lane of messages outside streams: SDKs give every stream an id. */
 const noStream = '';
 
 export class ReliablePackets {
   readonly #o: ReliablePacketsOptions;
-  /** What waits of each stream. The first has the next turn. */
+  /** Waiting messages by stream. The first stream has the next turn. */
   readonly #lanes = new Map<string, Waiting[]>();
-  /** Streams that were given up and whose last part has not come; of many the oldest is forgotten. */
+  /** Streams that were given up and whose last part has not come; beyond the bound the oldest is forgotten. */
   readonly #givenUp = new Set<string>();
   #bytes = 0;
   #isAsking = false;
@@ -56,7 +54,7 @@ export class ReliablePackets {
     this.#o = o;
   }
 
-  /** Sends it after what came before of the same stream; `part` absent: it is of none. */
+  /** Sends a message after earlier ones of its stream; `part` absent: no stream. */
   send(message: DataMessage, part?: StreamPart): void {
     if (this.#closed) return;
     const streamId = part?.streamId ?? noStream;
@@ -67,7 +65,7 @@ export class ReliablePackets {
     this.#next();
   }
 
-  /** Forgets what waits. Idempotent. */
+  /** Drops waiting messages. Idempotent. */
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
@@ -84,11 +82,10 @@ export class ReliablePackets {
     return isInOwn && this.#o.waiting.take(bytes, spare.all);
   }
 
-  /** There is room for it, and it is taken. */
   #put(streamId: string, message: DataMessage): void {
     const lane = this.#lanes.get(streamId) ?? [];
     const bytes = costOf(message);
-    // The payload may be a view of what a link received: what waits keeps its own copy.
+    // The payload may be a view of a link's buffer, so a waiting message keeps a copy.
     const { sendData } = message;
     const kept = { sendData: Object.assign({}, sendData, { payload: sendData.payload?.slice() }) };
     lane.push({ message: kept, bytes });
@@ -133,7 +130,7 @@ export class ReliablePackets {
     const code = codeOf(error);
     // Unanswered: the client has lost its socket, and may come back.
     if (error instanceof Unanswered || (error !== undefined && retryable.has(code))) {
-      // It keeps its turn: if others went first, they would take its room again and again.
+      // A retried message keeps its turn; otherwise the others would always take its room.
       this.#timer = this.#o.clock.after(waitOf(error), () => {
         this.#timer = undefined;
         this.#next();
@@ -146,7 +143,7 @@ export class ReliablePackets {
     this.#next();
   }
 
-  /** A stream that was given up meanwhile has it no more. */
+  /** Removes a sent message, unless its stream was given up meanwhile. */
   #done(streamId: string, one: Waiting): void {
     const lane = this.#lanes.get(streamId);
     if (lane?.[0] !== one) return;
@@ -155,7 +152,7 @@ export class ReliablePackets {
     this.#o.waiting.give(one.bytes);
   }
 
-  /** The others come first now. */
+  /** Gives the turn to the other streams. */
   #turn(streamId: string): void {
     const lane = this.#lanes.get(streamId);
     this.#lanes.delete(streamId);

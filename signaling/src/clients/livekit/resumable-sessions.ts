@@ -1,12 +1,11 @@
-// Sessions of LiveKit clients that this node can give back to them: those with a socket, and those that lost it less
-// than the resume grace ago. They are as many as clients of the node, and leave by the bridge that has them.
+// Sessions that LiveKit clients may resume here: with a socket, or within the resume grace after losing it.
 import type { JoinedBridge } from './joined-bridge.ts';
 
-/** A bridge whose session may go on over another socket. */
+/** Bridge whose session may continue over another socket. */
 export interface Holder {
-  /** As its session's Joined said. */
+  /** Key from the session's Joined. */
   readonly resumeKey: string;
-  /** It says and hears nothing more; what it has made of the session goes to the next one. */
+  /** Detaches the bridge and returns its joined part for the next bridge. */
   giveUp(): JoinedBridge | undefined;
 }
 
@@ -17,12 +16,12 @@ export class ResumableSessions {
     return this.#holders.size;
   }
 
-  /** Undefined: there is no such session here. */
+  /** Returns undefined without such a session here. */
   keyOf(sessionId: string): string | undefined {
     return this.#holders.get(sessionId)?.resumeKey;
   }
 
-  /** What the bridge that had the session has made of it; the next one holds it then. */
+  /** Takes the joined part from the session's bridge; the next bridge holds it then. */
   take(sessionId: string): JoinedBridge | undefined {
     const holder = this.#holders.get(sessionId);
     this.#holders.delete(sessionId);
@@ -33,7 +32,7 @@ export class ResumableSessions {
     this.#holders.set(sessionId, holder);
   }
 
-  /** Nothing happens when another holds it. */
+  /** Has no effect when another bridge holds the session. */
   forget(sessionId: string, holder: Holder): void {
     if (this.#holders.get(sessionId) === holder) this.#holders.delete(sessionId);
   }

@@ -1,12 +1,10 @@
-// The rooms of this node as its LiveKit clients are shown them: one for all clients of a room, and one for those in its
-// crowd, which hear other frames (crowd.ts).
+// Shared views of rooms for LiveKit clients: for participants, and for a crowd, which gets other frames (crowd.ts).
 import type { wire } from '@meridian/protocol';
 import { SharedRoom, ShownRoom } from '../../core/livekit/index.ts';
 
-/** One client in a room. */
 export interface RoomPlace {
   readonly room: ShownRoom;
-  /** The room ends with its last client. Idempotent. */
+  /** Leaves; the room ends with its last client. Idempotent. */
   leave(): void;
 }
 

@@ -1,11 +1,11 @@
-// Renews the token of a LiveKit client while it is in a room, as LiveKit's server does: an SDK joins anew with the last
-// one. The new token has the rights of the first, and is revoked with it.
+// Renews a LiveKit client's token while it is in a room, as LiveKit's server does: an SDK joins anew with the last
+// token. The new token has the rights of the first, and is revoked with it.
 import type { Attributes } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { codeOf } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
 
-/** What its participant says of itself now. */
+/** Present description of the participant by itself. */
 export interface About {
   readonly name: string;
   readonly metadata: string;
@@ -13,14 +13,13 @@ export interface About {
 }
 
 export interface TokenRenewing {
-  /** When a good token ends. */
+  /** Returns the end of a valid token. */
   endWallMs(token: string): number;
-  /** One that lives longer; throws as `Tokens.renew`. */
+  /** Returns a token with a later end; throws as `Tokens.renew`. */
   renew(token: string, about: About): Promise<string>;
 }
 
 export interface TokenRenewalOptions extends TokenRenewing {
-  /** Has been verified. */
   readonly token: string;
   readonly clock: Clock;
   about(): About;
@@ -28,7 +27,7 @@ export interface TokenRenewalOptions extends TokenRenewing {
   onFailed(error: unknown): void;
 }
 
-/** Renews from its start on until it is closed, or the token is refused. */
+/** Renews from its start until it is closed or the token is refused. */
 export class TokenRenewal {
   readonly #o: TokenRenewalOptions;
   #token: string;
@@ -49,7 +48,7 @@ export class TokenRenewal {
 
   #wait(): void {
     const leftMs = this.#o.endWallMs(this.#token) - this.#o.clock.wallMs() - bounds.liveKitTokenRenewedMs;
-    // Timers hold no longer times than some weeks.
+    // Bounded because timers cannot exceed some weeks.
     const waitMs = Math.min(Math.max(leftMs, 0), bounds.liveKitTokenMs);
     this.#timer = this.#o.clock.after(waitMs, () => {
       if (leftMs > waitMs) this.#wait();

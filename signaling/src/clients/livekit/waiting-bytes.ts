@@ -1,4 +1,4 @@
-// What waits in data of LiveKit clients, at all sessions of a signaling node.
+// Counts waiting data of LiveKit clients over all sessions of a signaling node.
 import { bounds } from '../../limits.ts';
 
 export class WaitingBytes {
@@ -8,7 +8,7 @@ export class WaitingBytes {
     return this.#bytes;
   }
 
-  /** False: there is no room. `spareBytes`: room beyond the bound that this may take. */
+  /** Returns false without room. `spareBytes`: room beyond the bound that this message may take. */
   take(bytes: number, spareBytes = 0): boolean {
     if (this.#bytes + bytes > bounds.liveKitWaitingBytesMax + spareBytes) return false;
     this.#bytes += bytes;
@@ -20,7 +20,7 @@ export class WaitingBytes {
   }
 }
 
-/** What a message of so many bytes costs that waits. */
+/** Returns the cost of a waiting message with so many bytes. */
 export const waitingCostOf = (payloadBytes: number): number => payloadBytes + keepingBytes;
 
 const keepingBytes = 256;

@@ -1,4 +1,4 @@
-// What a LiveKit client says of a track that it is about to publish: AddTrackRequest, checked.
+// Checks AddTrackRequest, with which a LiveKit client announces a track.
 import {
   type AddTrackRequest,
   Encryption_Type,
@@ -22,7 +22,7 @@ import { responseOf } from './responses.ts';
 import { encryptionTypes, liveKitSources } from './tracks.ts';
 
 export interface AskedTrack {
-  /** The client's name of it: the track id in `a=msid` of its offer. */
+  /** The client's name of the track: the track id in `a=msid` of its offer. */
   readonly cid: string;
   readonly kind: MediaKind;
   readonly source: TrackSource;
@@ -35,22 +35,22 @@ export interface AskedTrack {
   readonly encryption: Encryption | undefined;
   readonly disableDtx: boolean;
   readonly stereo: boolean;
-  /** Of the codec that the client means to send; '': it does not say, or none that is routed here. */
+  /** Codec that the client means to send; '': not given, or not routed here. */
   readonly mimeType: string;
-  /** Of VP9 and AV1: every layer is a stream of its own. */
+  /** VP9 and AV1: every layer is a stream of its own. */
   readonly isStreamPerLayer: boolean;
 }
 export type AskedTrackResult =
   | { readonly ok: true; readonly track: AskedTrack }
   | { readonly ok: false; readonly code: string; readonly response: SignalResponse };
 
-/** A MediaStreamTrack's id is a UUID; msid-ids are at most so long (RFC 8830, 2). */
+/** A MediaStreamTrack's id is a UUID; msid ids have at most this length (RFC 8830, 2). */
 const cidLengthMax = 64;
 const sizeMax = 0xffff;
 
 /**
- * A request to publish. `tracks`: how many the client publishes, or has asked for, already. Refused: with a code of
- * errors.ts, and the response that clients know.
+ * Checks a request to publish. `tracks`: number of tracks that the client publishes or has requested already. A refusal
+ * has a code of errors.ts and the response that LiveKit clients know.
  */
 export function askedTrackOf(
   request: AddTrackRequest,
@@ -80,7 +80,7 @@ export function askedTrackOf(
   };
 }
 
-/** As AddTrackRequest names codecs. */
+/** Codec names of AddTrackRequest. */
 const mimeTypes: ReadonlyMap<string, string> = new Map([
   ['vp8', 'video/VP8'],
   ['vp9', 'video/VP9'],
@@ -133,18 +133,18 @@ const refusal = ({ cid, name }: AddTrackRequest, { reason, message }: Fault): Si
 
 const keyOf = <Key extends string, Value>(table: { readonly [key in Key]: Value }, value: Value): Key | undefined =>
   (Object.keys(table) as Key[]).find((key) => table[key] === value);
-/** Whether the participant has the right to what it asks to publish. */
+/** Returns whether the participant has the right to publish the requested track. */
 export const mayAnnounce = (self: Participant, { source, type }: AddTrackRequest): boolean =>
   mayPublish(self, { source: sourceOf(source), kind: type === TrackType.VIDEO ? 'video' : 'audio' });
 
 const sourceOf = (source: LiveKitSource): TrackSource => keyOf(liveKitSources, source) ?? 'unknown';
 const encryptionOf = (type: Encryption_Type): Encryption | undefined => keyOf(encryptionTypes, type);
 
-/** Of the first codec, which is the only one that is taken; some SDKs list them for it alone. */
+/** Returns the layers of the first codec, the only one that is taken; some SDKs list layers only there. */
 const layersOf = ({ layers, simulcastCodecs }: AddTrackRequest): AddTrackRequest['layers'] =>
   layers.length > 0 ? layers : (simulcastCodecs[0]?.layers ?? []);
 
-/** SVC of livekit-client lists its layers the best first, simulcast the lowest first: by size they are alike. */
+/** SVC of livekit-client lists the best layer first, simulcast the lowest: sorted by size they are alike. */
 const layersUpwards = (layers: AddTrackRequest['layers']): VideoLayer[] =>
   layers
     .toSorted((a, b) => a.width * a.height - b.width * b.height || a.quality - b.quality)

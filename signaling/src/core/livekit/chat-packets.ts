@@ -1,8 +1,6 @@
-// Our chat (lines of meetings, posts of shows) as what LiveKit's SDKs read as chat, and back. There are three forms,
-// read by different parts of SDKs:
+// Translates our chat (lines of meetings, posts of shows) to and from the three forms of LiveKit's SDKs:
 // - a text stream of the topic `lk.chat` (components-core chat.ts; `sendText` of all SDKs),
-// - a data message of the topic `lk-chat-topic` (Python's ChatManager; older components), which newer components ignore
-//   by its `ignoreLegacy`,
+// - a data message of `lk-chat-topic` (Python's ChatManager; older components); newer ones skip it by `ignoreLegacy`,
 // - a ChatMessage packet (`sendChatMessage` and `RoomEvent.ChatMessage`).
 import {
   ChatMessage,
@@ -19,18 +17,15 @@ export const chatTopic = 'lk.chat';
 export const legacyChatTopic = 'lk-chat-topic';
 export const legacyChatUpdateTopic = 'lk-chat-update-topic';
 
-/** A text that is longer than a post becomes so many. */
+/** A text that is longer than a post is split into at most this many posts. */
 export const postsPerMessageMax = 4;
-/** Of a message's text in UTF-8; beyond it is dropped. */
+/** UTF-8 bytes of a message's text; longer messages are dropped. */
 export const chatBytesMax = postsPerMessageMax * limits.postLengthMax * 4;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/**
- * One message as texts of posts; none: it shows nothing, undefined: it is too long. Characters that posts may not have
- * go.
- */
+/** Splits a message into texts of posts, without forbidden characters. [] if invisible, undefined if too long. */
 export function postTextsOf(message: string): string[] | undefined {
   const plain = message
     .replaceAll('\r\n', '\n')
@@ -45,7 +40,7 @@ export function postTextsOf(message: string): string[] | undefined {
   return texts.filter((text) => isPostText(text, limits.postLengthMax, true));
 }
 
-/** A message of the older form; undefined: malformed. `isElsewhere`: it comes in a newer form too. */
+/** Parses a message of the older form; undefined: malformed. `isElsewhere`: a newer form of it comes as well. */
 export function legacyChatOf(
   payload: Uint8Array,
 ): { readonly id: string; readonly message: string; readonly isElsewhere: boolean } | undefined {
@@ -58,7 +53,7 @@ export function legacyChatOf(
   }
 }
 
-/** In order; without the sender. */
+/** Returns the packets in their order, without the sender. */
 export function chatPacketsOf({
   id,
   text,

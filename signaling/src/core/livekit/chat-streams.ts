@@ -1,11 +1,10 @@
-// Text streams of chat from one client, put together. Everything about them has a bound: streams at a time, bytes of
-// each, and how long one may be unfinished.
+// Assembles text streams of chat from a client, with bounds on open streams, bytes and time.
 //
-// Case 1, a header: begins a stream; of the same id once more: the stream is given up.
-// Case 2, a chunk of a stream: in order, within its bytes; else the stream is given up.
-// Case 3, a trailer: the stream is whole; with a reason its sender has given it up.
-// Case 4, a header with the whole content: a stream at once.
-// A stream that is given up is remembered until its trailer, so that its rest is known to be of chat.
+// Case 1: a header begins a stream; a second header of the same id gives the stream up.
+// Case 2: a chunk in order and within the byte limit is added; any other chunk gives the stream up.
+// Case 3: a trailer completes the stream; a trailer with a reason means that the sender has given it up.
+// Case 4: a header with the whole content is a complete stream.
+// A given-up stream is remembered until its trailer, so that its remaining packets still count as chat.
 import {
   type DataStream_Chunk,
   DataStream_CompressionType,
@@ -19,13 +18,13 @@ export type ChatStreamResult =
   | { readonly type: 'whole'; readonly text: string }
   | { readonly type: 'dropped'; readonly why: 'chat_malformed' | 'chat_too_long' | 'chat_compressed' };
 
-/** At a time; the oldest is forgotten, and its rest is as of no stream of chat. */
+/** Open streams; beyond it the oldest is forgotten, and its remaining packets no longer count as chat. */
 export const chatStreamsMax = 8;
 export const chatStreamMsMax = 30_000;
 
 interface Stream {
   readonly sinceMs: number;
-  /** Undefined: given up. */
+  /** Undefined after the stream was given up. */
   parts: Uint8Array[] | undefined;
   bytes: number;
 }
@@ -47,14 +46,13 @@ export class ChatStreams {
     if (known !== undefined) return giveUp(known, malformed);
     const stream: Stream = { sinceMs: nowMs, parts: [], bytes: 0 };
     if (inlineContent === undefined) this.#begin(streamId, stream);
-    // Only to participants that say that they can read it: there are none.
+    // Senders compress only for receivers that announce support, and no participant here does.
     if (compression !== DataStream_CompressionType.NONE)
       return giveUp(stream, { type: 'dropped', why: 'chat_compressed' });
     if ((totalLength ?? 0n) > BigInt(chatBytesMax)) return giveUp(stream, tooLong);
     return inlineContent === undefined ? more : wholeOf([inlineContent], inlineContent.byteLength);
   }
 
-  /** Of a stream that it has. */
   chunk({ streamId, chunkIndex, content }: DataStream_Chunk): ChatStreamResult {
     const stream = this.#streams.get(streamId);
     if (stream?.parts === undefined) return more;
@@ -65,7 +63,6 @@ export class ChatStreams {
     return more;
   }
 
-  /** Of a stream that it has. */
   trailer({ streamId, reason }: DataStream_Trailer): ChatStreamResult {
     const stream = this.#streams.get(streamId);
     this.#streams.delete(streamId);
@@ -80,7 +77,7 @@ export class ChatStreams {
   }
 }
 
-/** SDKs send 15 kB at once, so a message is in one or two. */
+/** SDKs send chunks of 15 kB, so a message has one or two. */
 const partsMax = 64;
 
 function giveUp(stream: Stream, result: ChatStreamResult): ChatStreamResult {

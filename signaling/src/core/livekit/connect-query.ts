@@ -1,35 +1,31 @@
-// What a LiveKit client asks for in the address of its WebSocket (`/rtc?…`), and its token, which is there too or in
-// the field `Authorization`.
+// Parses the query of a LiveKit client's WebSocket (`/rtc?…`) and its token, there or in the field `Authorization`.
 import { limits, plainText } from '@meridian/protocol';
 
-/**
- * Characters of the query. Beside the largest token there is room for all that SDKs say of themselves (~0.5 kB) and
- * some attributes.
- */
+/** Characters of the query: the largest token, the SDK's description of itself (~0.5 kB) and some attributes. */
 export const connectQueryLengthMax = limits.tokenBytesMax + 4 * 1024;
 
 export interface ConnectQuery {
-  /** As it came, '' without one: nothing is known of it. */
+  /** Unverified; '' if absent. */
   readonly token: string;
-  /** Subscribes to all that is published; the default. */
+  /** Subscribes to every published track; the default. */
   readonly autoSubscribe: boolean;
-  /** Takes its session up again, which is `participantSid`; '' when it names none, and when it joins. */
+  /** Resumes the session `participantSid`, which is '' if the client names none or joins. */
   readonly reconnect: boolean;
   readonly participantSid: string;
-  /** js, reactnative, flutter, rust, python, unity …, as it calls itself; '' without a name. */
+  /** SDK by its own name (js, reactnative, flutter, rust, python, unity …); '' if absent. */
   readonly sdk: string;
   readonly version: string;
-  /** For people to read, at most `limits.nameLengthMax`: SDK, version, and in brackets browser, system, device. */
+  /** Text for people: SDK, version, and in brackets browser, system, device. At most `limits.nameLengthMax`. */
   readonly clientInfoText: string;
 }
 
 const WORD_LENGTH_MAX = 64;
-/** Ids that we give have at most 35. */
+/** Our ids have at most 35 characters. */
 const SID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Reads what stands behind the `?`. A field `Authorization` with a bearer's token goes before `access_token`. Undefined
- * when the query or its token is too long; anything else that cannot be read has its default.
+ * Parses the query behind the `?`. A bearer token in `Authorization` precedes `access_token`. Returns undefined when
+ * the query or its token is too long; any other unreadable value gets its default.
  */
 export function connectQueryOf(text: string, authorization = ''): ConnectQuery | undefined {
   if (text.length > connectQueryLengthMax) return undefined;
@@ -50,7 +46,7 @@ export function connectQueryOf(text: string, authorization = ''): ConnectQuery |
   };
 }
 
-/** As LiveKit reads it: `1` and `true` are on, anything else is off, nothing at all is undefined. */
+/** Reads a flag as LiveKit does: `1` and `true` are on, any other value is off; an absent flag is undefined. */
 function isOn(params: URLSearchParams, name: string): boolean | undefined {
   const value = params.get(name) ?? '';
   return value === '' ? undefined : value === '1' || value === 'true';
@@ -59,7 +55,7 @@ function isOn(params: URLSearchParams, name: string): boolean | undefined {
 const wordOf = (params: URLSearchParams, name: string): string =>
   plainText((params.get(name) ?? '').slice(0, 4 * WORD_LENGTH_MAX), WORD_LENGTH_MAX);
 
-/** Such as `livekit-js/2.23.0 (Chrome 141.0; macOS 15.1; iPhone)`. */
+/** Returns a text such as `livekit-js/2.23.0 (Chrome 141.0; macOS 15.1; iPhone)`. */
 function clientInfoText(params: URLSearchParams): string {
   const words = (...names: string[]): string =>
     names

@@ -1,12 +1,12 @@
-// Data, chat and calls: LiveKit's packets of data channels and our frames.
+// Translates data, chat and calls between LiveKit's data channel packets and our frames.
 //
-// Case 1, a user's packet: our data message of its topic.
-// Case 2, chat to all, in any of its three forms: a line of chat, in a show a post. Chat to some: like other packets.
-// Case 3, of calls: our data messages about calls.
-// Case 4, any other packet that participants send each other: a data message of the topic `livekit.packet`, its payload
+// Case 1: a user's packet becomes our data message of its topic.
+// Case 2: chat to all, in any of its three forms, becomes a chat line, in a show a post; other chat follows case 4.
+// Case 3: packets of calls become our data messages about calls.
+// Case 4: any other packet between participants becomes a data message of the topic `livekit.packet`, whose payload is
 //         the packet without sender and receivers.
-// Case 5, what only servers say, and what is malformed or too large: dropped.
-// The sender of a packet to the client is the session that sent it, whatever the packet says.
+// Case 5: packets that only servers send, and malformed or too large packets, are dropped.
+// The sender of a packet to the client is always the session that sent it, whatever the packet claims.
 import { type ChatMessage, DataPacket, DataStream_OperationType, UserPacket } from '@livekit/protocol';
 import {
   chatLineOf,
@@ -42,11 +42,11 @@ import {
 import type { ShownRoom } from './shown-room.ts';
 
 export interface Outgoing {
-  /** For our service, in order. */
+  /** Messages to our service, in order. */
   readonly messages: readonly ClientMessage[];
-  /** Straight back to the client: a call that cannot be made. */
+  /** Packets that go straight back to the client when a call cannot be made. */
   readonly packets: readonly SentPacket[];
-  /** Why it was dropped; absent: it was not, or is part of something that is not whole yet. */
+  /** Reason for a dropped packet. Absent for a packet that was sent, or is part of an incomplete stream. */
   readonly dropped?: DropReason;
 }
 export interface Incoming {
@@ -55,10 +55,10 @@ export interface Incoming {
 }
 
 type Room = Pick<ShownRoom, 'byIdentity' | 'isShow' | 'participant' | 'self'>;
-/** To these sessions; 'all'; undefined: to some, of whom none is there. */
+/** Session ids of the receivers; undefined: the packet names receivers, but none is present. */
 type Receivers = readonly string[] | 'all' | undefined;
 
-/** Of one client: it keeps streams of chat until they are whole. */
+/** Packets of a single client, with its chat streams until they are complete. */
 export class Packets {
   readonly #room: Room;
   readonly #chat = new ChatStreams();
@@ -67,7 +67,7 @@ export class Packets {
     this.#room = room;
   }
 
-  /** What came over a data channel of the client. `nowMs`: of a clock that never goes back. */
+  /** Translates a packet from a data channel of the client. `nowMs` is monotonic. */
   fromClient(packet: DataPacket, { lossy, nowMs }: { readonly lossy: boolean; readonly nowMs: number }): Outgoing {
     const { value } = packet;
     const identities = namedIdentities(packet);
@@ -98,17 +98,17 @@ export class Packets {
       case 'sipDtmf':
       case 'encryptedPacket':
         return passOn(packet, receivers, lossy);
-      default: // 'speaker' is the server's to say; or one that is not known here
+      default: // 'speaker', which only servers send, or an unknown kind
         return drop('kind');
     }
   }
 
-  /** A data message of another participant, or of the service. */
+  /** Translates a data message of another participant or of the service. */
   fromRoom(received: wire.DataReceived.$Properties): Incoming {
     return incomingOf(received);
   }
 
-  /** Posts of others, as chat; own ones are not repeated. */
+  /** Translates posts of others into chat; the client's own posts are not repeated. */
   posts({ posts }: wire.Posts.$Properties): Incoming {
     const { self } = this.#room;
     const ofOthers = (posts ?? []).filter(({ identity }) => identity !== self.identity);
@@ -146,7 +146,7 @@ export class Packets {
   }
 }
 
-/** It is the same for all that receive it. */
+/** The result is the same for all receivers. */
 const incomingOf = once(
   ({ sessionId, identity, payload, topic, lossy, wallMs }: wire.DataReceived.$Properties): Incoming => {
     const sender = { sid: sessionId ?? '', identity: identity ?? '' };
@@ -158,7 +158,7 @@ const incomingOf = once(
     }
     const line = topic === chatLineTopic ? chatLineOf(bytes) : undefined;
     if (line !== undefined) {
-      const id = line.id || `${sender.sid}-${wallMs ?? 0}`; // lines of one id are one line to SDKs
+      const id = line.id || `${sender.sid}-${wallMs ?? 0}`; // SDKs merge lines of the same id
       const packets = chatPacketsOf({ id, text: line.text, wallMs: Number(wallMs ?? 0) });
       return { packets: packets.map((packet) => sentBy(sender, packet, false)) };
     }
@@ -173,7 +173,7 @@ const incomingOf = once(
 
 const packetsOfPost = once((wirePost: wire.Post.$Properties, room: Room): SentPacket[] => {
   const { kind, identity, postId: id, text, wallMs } = postFromWire(wirePost);
-  if (kind === 'gift') return []; // it has no words of its own
+  if (kind === 'gift') return []; // a gift has no text
   const sender = { identity, sid: room.byIdentity(identity)?.sessionId ?? '' };
   return chatPacketsOf({ id, text, wallMs }).map((packet) => sentBy(sender, packet, false));
 });
@@ -185,7 +185,7 @@ const drop = (dropped: DropReason): Outgoing => ({ ...nothing, dropped });
 const namedIdentities = ({ destinationIdentities, value }: DataPacket): readonly string[] =>
   destinationIdentities.length > 0 || value.case !== 'user' ? destinationIdentities : value.value.destinationIdentities;
 
-/** A new message in words; what belongs to files, or changes an older message, is passed on. */
+/** Returns whether a packet is a new text to all. Streams of files and edits of older messages are passed on. */
 function isPublicChat({ value }: DataPacket, receivers: Receivers): boolean {
   if (receivers !== 'all' || value.case !== 'streamHeader' || value.value.topic !== chatTopic) return false;
   const { contentHeader: header } = value.value;
@@ -221,13 +221,13 @@ function passOn({ value }: DataPacket, receivers: Receivers, lossy: boolean): Ou
   return send({ topic: packetTopic, payload: new DataPacket({ value }).toBinary(), lossy }, receivers);
 }
 
-/** A call is to one participant. */
+/** Translates a call, which has a single receiver. */
 function call(id: string, outgoing: RpcOutgoing, receivers: Receivers, identity: string): Outgoing {
   const session = receivers === 'all' ? undefined : receivers?.[0];
   if (outgoing.ok && session !== undefined)
     return send({ topic: outgoing.topic, payload: outgoing.payload, lossy: false }, [session]);
   const { code, message } = outgoing.ok ? rpcErrors.recipientNotFound : outgoing;
-  // Native SDKs hear of no answer that comes without an acknowledgement.
+  // Native SDKs ignore an answer without an acknowledgement.
   const answers = [ackPacket(id), errorPacket(id, { code, message })];
   const sender = { sid: session ?? '', identity };
   return { ...nothing, packets: answers.map((packet) => sentBy(sender, packet, false)) };

@@ -1,10 +1,10 @@
-// LiveKit's messages from a client's bytes, size-checked.
+// Decodes LiveKit's messages from a client's bytes and checks their size.
 import { DataPacket, SignalRequest } from '@livekit/protocol';
 import { limits, MeridianError } from '@meridian/protocol';
 
 /**
- * One binary message of the socket. `answerBytes`: what an answer that was asked for has beside all else; 0: none was.
- * Throws MeridianError FRAME_TOO_LARGE or FRAME_MALFORMED. Its case is undefined when this version does not know it.
+ * Decodes a binary message of the socket. `answerBytes`: extra bytes allowed to an expected answer; 0 if none is
+ * expected. An unknown message has an undefined case. Throws MeridianError FRAME_TOO_LARGE or FRAME_MALFORMED.
  */
 export function decodeSignalRequest(bytes: Uint8Array, answerBytes = 0): SignalRequest {
   const bytesMax = bytes[0] === OFFER ? livekitOfferBytesMax : livekitSignalBytesMax + ofAnswer(bytes, answerBytes);
@@ -14,7 +14,7 @@ export function decodeSignalRequest(bytes: Uint8Array, answerBytes = 0): SignalR
   return request;
 }
 
-/** What reading the message costs, in requests: of a large one as much as many small ones. */
+/** Returns the cost of reading the message in requests: a large message costs as much as many small ones. */
 export function signalCost(bytes: Uint8Array, answerBytes = 0): number {
   const expected = ofAnswer(bytes, answerBytes);
   const ofBytes = (bytes.byteLength - expected) / COST_BYTES;
@@ -22,14 +22,14 @@ export function signalCost(bytes: Uint8Array, answerBytes = 0): number {
   return 1 + Math.floor(Math.min(Math.max(ofBytes, ofLines, 0), COST_MAX));
 }
 
-/** Of bytes as many as of lines that are usual (33 bytes, Chromium): 100 lines of SDP are read in some 0.5 ms. */
+/** Bytes of about as many usual lines (33 bytes, Chromium): 100 lines of SDP are read in some 0.5 ms. */
 const COST_BYTES = 4096;
 const COST_LINES = 100;
 const LINE_BYTES = 33;
 /** A larger message is refused for its size, not for its cost. */
 const COST_MAX = 64;
 
-/** Of SDP; of other messages parts that begin so. */
+/** Counts the lines of SDP; a line feed in any other message also counts. */
 function linesIn(bytes: Uint8Array): number {
   let count = 0;
   for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) count += 1;
@@ -37,20 +37,20 @@ function linesIn(bytes: Uint8Array): number {
 }
 const LINE_FEED = 0x0a;
 
-/** The first byte of a message: SignalRequest's field, and that it has a length. */
+/** First byte of a message: field number of SignalRequest, length-delimited. */
 const OFFER = 0x0a;
 const ANSWER = 0x12;
 const ofAnswer = (bytes: Uint8Array, answerBytes: number): number => (bytes[0] === ANSWER ? answerBytes : 0);
 
-/** One message of a data channel. Throws as `decodeSignalRequest`. */
+/** Decodes a message of a data channel. Throws as `decodeSignalRequest`. */
 export const decodeDataPacket = (bytes: Uint8Array): DataPacket =>
   decode(bytes, livekitPacketBytesMax, (from) => DataPacket.fromBinary(from));
 
-/** As a frame of our own clients; only descriptions may be larger. */
+/** Same bound as for frames of our own clients; only descriptions may be larger. */
 export const livekitSignalBytesMax = limits.clientFrameBytesMax;
-/** Sixteen videos of a browser are 77 kB; the SDP itself is bounded where it is read. */
+/** Sixteen videos of a browser take 77 kB; the SDP itself is bounded where it is read. */
 export const livekitOfferBytesMax = 320 * 1024;
-/** A payload of `dataBytesMax`, and the identities that it is for. */
+/** Room for a payload of `dataBytesMax` and the identities of its receivers. */
 export const livekitPacketBytesMax = limits.clientFrameBytesMax;
 
 function decode<T>(bytes: Uint8Array, bytesMax: number, read: (bytes: Uint8Array) => T): T {

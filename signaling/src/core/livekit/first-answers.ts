@@ -1,4 +1,4 @@
-// The first message to a LiveKit client: the answer to its join, or to its return over a new socket.
+// First message to a LiveKit client: the answer to its join, or to its return over a new socket.
 import {
   ClientConfigSetting,
   ClientConfiguration,
@@ -15,7 +15,7 @@ export interface ServerDetails {
   readonly iceServers: readonly wire.IceServer.$Properties[];
   readonly nodeId: string;
   readonly region: string;
-  /** The client may take its session up again over another socket; else it joins anew. */
+  /** The client may resume its session over another socket; otherwise it joins anew. */
   readonly canResume: boolean;
 }
 export interface JoinDetails extends ServerDetails {
@@ -23,10 +23,7 @@ export interface JoinDetails extends ServerDetails {
   readonly pingTimeoutS: number;
 }
 
-/**
- * What clients make of it: 1.8 and later have calls, later than 1.13.6 simulcast of VP9 and AV1 (livekit-client),
- * which is not taken here.
- */
+/** Clients derive features from it: calls from 1.8 on; simulcast of VP9 and AV1, unsupported here, after 1.13.6. */
 const serverVersion = '1.9.0';
 const serverProtocol = 15;
 
@@ -51,7 +48,7 @@ export const joinResponseOf = (
     fastPublish: false,
   });
 
-/** `lastMessageSeq`: of the last reliable packet that came from the client; it sends what it had after that again. */
+/** Returns the answer to a return. After `lastMessageSeq`, the last reliable packet received, the client resends. */
 export const reconnectResponseOf = (details: ServerDetails, lastMessageSeq: number): ReconnectResponse =>
   new ReconnectResponse({
     iceServers: iceServersOf(details),

@@ -1,23 +1,22 @@
-// From what a LiveKit client says it shows of a track to the layers that are worth sending. Pure; the rules are those
-// of LiveKit's server (pkg/rtc/mediatrackreceiver.go, GetQualityForDimension).
+// Chooses the layers worth sending from the size at which a LiveKit client shows a track, by the rules of LiveKit's
+// server (pkg/rtc/mediatrackreceiver.go, GetQualityForDimension).
 //
-// Case 1, disabled, or the quality OFF: paused.
-// Case 2, a size: the smallest layer that is large enough, the size taken a tenth smaller; if none is, the top one.
-//         Compared by height, of portrait pictures by width.
-// Case 3, no size: the quality; LOW is the lowest layer, HIGH the top one, MEDIUM the second or the top one.
-// Case 4, a frame rate: the lowest temporal layer that has it, of three that double it, to 30 a second.
+// Case 1: disabled, or the quality OFF: paused.
+// Case 2: the smallest layer of at least 90 % of a given size (height; in portrait pictures width), else the top layer.
+// Case 3: without a size, LOW is the lowest layer, HIGH the top layer, MEDIUM the second or the top layer.
+// Case 4: a frame rate chooses the lowest sufficient temporal layer; three layers double up to 30 a second.
 import { VideoQuality } from '@livekit/protocol';
 import type { Track } from '@meridian/protocol';
 
 export interface LayerSettings {
   readonly disabled: boolean;
   readonly quality: VideoQuality;
-  /** 0: not said. */
+  /** 0: not given. */
   readonly width: number;
   readonly height: number;
   readonly fps: number;
 }
-/** Undefined: the highest there is. */
+/** Undefined layers: the highest available. */
 export interface WantedLayers {
   readonly paused: boolean;
   readonly spatialLayer: number | undefined;
@@ -32,16 +31,13 @@ export function layerFor(track: Track, settings: LayerSettings): WantedLayers {
   const layer = hasSize ? layerOfSize(track, settings) : layerOfQuality(settings.quality, top);
   return {
     paused,
-    // The top one is what comes anyway.
+    // The top layer is the default.
     spatialLayer: layer < top ? layer : undefined,
     temporalLayer: temporalLayerOf(settings.fps),
   };
 }
 
-/**
- * LiveKit counts from 1, the highest, and 0 is not said; ours (of mediasoup) are 1 to 255, the highest, and 0 is not
- * said.
- */
+/** Converts LiveKit's priority (1 highest) to ours (255 highest, as mediasoup). 0 means none in both. */
 export const priorityOf = (priority: number): number =>
   priority === 0 ? 0 : Math.max(lowestPriority, highestPriority + 1 - priority);
 

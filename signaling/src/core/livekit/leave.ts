@@ -1,10 +1,10 @@
-// How a LiveKit client hears that its session is over.
+// Builds the message with which a LiveKit client's session ends.
 import { DisconnectReason, LeaveRequest, LeaveRequest_Action, SignalResponse } from '@livekit/protocol';
 import { type ErrorCode, errorCodes, isErrorCode } from '@meridian/protocol';
 
 /**
- * Of a code of errors.ts; one that is not there counts as INTERNAL. RECONNECT for those that may be different the next
- * time: the client joins anew by itself, without its app.
+ * Returns the LeaveRequest for a code of errors.ts; an unknown code counts as INTERNAL. The action is RECONNECT for
+ * errors that may not recur: the client then joins anew without its app.
  */
 export function leaveOf(code: string): LeaveRequest {
   const known = isErrorCode(code) ? code : 'INTERNAL';
@@ -14,11 +14,10 @@ export function leaveOf(code: string): LeaveRequest {
   return new LeaveRequest({ reason: reasons[known], action, canReconnect });
 }
 
-/** The same as a message: the last one before the socket closes. */
 export const leaveResponse = (code: string): SignalResponse =>
   new SignalResponse({ message: { case: 'leave', value: leaveOf(code) } });
 
-/** Why a participant left, as `ParticipantLeft.reason` has it: a code, '', or a word of the client's. */
+/** Returns why a participant left, from `ParticipantLeft.reason`: a code, '', or a word of the client's. */
 export const disconnectReasonOf = (reason: string): DisconnectReason =>
   isErrorCode(reason) ? reasons[reason] : DisconnectReason.CLIENT_INITIATED;
 
@@ -108,7 +107,7 @@ const reasons: { readonly [code in ErrorCode]: DisconnectReason } = {
   MOVE_UNDER_WAY: MIGRATION,
   MOVE_REFUSED: MIGRATION,
   MOVE_FAILED: MIGRATION,
-  // what no session ends with: it is between services, or about gateways, recorders and logs
+  // errors that end no session: between services, or about gateways, recorders and logs
   TARGET_REFUSED: UNKNOWN_REASON,
   HOOK_REFUSED: UNKNOWN_REASON,
   HOOK_FAILED: UNKNOWN_REASON,

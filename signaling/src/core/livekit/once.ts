@@ -1,7 +1,6 @@
-// What goes to many clients is one object: it is read, and encoded, for the first of them. From then on it is not
-// changed any more.
+// Reads and encodes a message for many clients once, for the first of them. The message must not change afterwards.
 
-/** `make`, called once for each object; what it made goes with the object. `rest`: is alike for all that ask. */
+/** Caches `make` by object, for as long as the object lives. `rest` must be equal in all calls. */
 export function once<Key extends WeakKey, Rest extends unknown[], Value>(
   make: (key: Key, ...rest: Rest) => Value,
 ): (key: Key, ...rest: Rest) => Value {
@@ -15,7 +14,7 @@ export function once<Key extends WeakKey, Rest extends unknown[], Value>(
   };
 }
 
-/** The message, which is encoded once, also as a part of others. */
+/** Makes the message encode itself only once, also inside other messages. */
 export function encodedOnce<Encoded extends { toBinary(): Uint8Array }>(message: Encoded): Encoded {
   const encode = message.toBinary.bind(message);
   let bytes: Uint8Array | undefined;

@@ -1,15 +1,15 @@
-// Which mutes of own tracks come from the client itself: the roster says that a track is muted, not by whom. What the
-// client has asked for is remembered until the roster shows it; any other mute is a host's, and the client follows.
+// Tells a client's own mutes from those of a host: the roster says that a track is muted, not by whom. A client's
+// request is remembered until the roster shows it; any other mute is a host's, and the client follows.
 
-/** More than a client that waits for answers ever asks for; the oldest is forgotten. */
+/** More than a client that waits for answers ever requests; the oldest is forgotten. */
 const askedMax = 32;
 
 export class OwnMutes {
   readonly #asked = new Map<string, boolean[]>();
 
   /**
-   * The client mutes a track or takes it back; `inRoster`: whether it is muted there. False: the service need not be
-   * asked, because it is so, or is going to be.
+   * Records the client's request to mute or unmute a track; `inRoster`: its state in the roster. Returns false when the
+   * service need not be asked, since the track is in that state or will be.
    */
   asked(trackSid: string, muted: boolean, inRoster: boolean): boolean {
     const asked = this.#asked.get(trackSid) ?? [];
@@ -18,7 +18,7 @@ export class OwnMutes {
     return true;
   }
 
-  /** The roster shows a track muted, or not muted any more. True: a host did it. */
+  /** Takes the state that the roster shows. Returns true when a host changed it. */
   shown(trackSid: string, muted: boolean): boolean {
     const asked = this.#asked.get(trackSid) ?? [];
     const at = asked.indexOf(muted);
@@ -26,7 +26,7 @@ export class OwnMutes {
     return at < 0;
   }
 
-  /** The service has refused what was asked, or the track is gone. */
+  /** Forgets the requests for a track after a refusal or the track's end. */
   forget(trackSid: string): void {
     this.#asked.delete(trackSid);
   }

@@ -1,4 +1,4 @@
-// Our participants, how well they are connected and which of them speak, as LiveKit's.
+// Translates our participants, their connection quality and speakers to LiveKit's.
 import {
   ConnectionQuality,
   ConnectionQualityInfo,
@@ -14,9 +14,9 @@ import { encodedOnce, once } from './once.ts';
 import { liveKitSources, trackInfoOf } from './tracks.ts';
 
 /**
- * `version`: rises with every message about the participant, as clients drop older ones; `canUpdateMetadata`: known of
- * the own session only. `clientProtocol` stays 0, whatever the participant's SDK is: so every SDK sends calls as
- * packets, which we can translate, and streams without compression.
+ * `version`: rises with every message about the participant, since clients drop older ones. `canUpdateMetadata`: known
+ * only of the own session. `clientProtocol` stays 0 whatever the SDK is, so that every SDK sends calls as packets,
+ * which we can translate, and streams without compression.
  */
 export function participantInfoOf(
   participant: Participant,
@@ -51,7 +51,7 @@ export function participantInfoOf(
   });
 }
 
-/** The last one about a participant that has left; `reason`: of its ParticipantLeft. */
+/** Returns the last message about a participant that has left; `reason`: from its ParticipantLeft. */
 export function participantGone(
   participant: Participant,
   { version, reason }: { readonly version: number; readonly reason: string },
@@ -62,13 +62,13 @@ export function participantGone(
   return info;
 }
 
-/** Undefined: it is not known. */
+/** Returns undefined while the quality is unknown. */
 export const connectionQualityOf = once(({ sessionId, quality }: Participant): ConnectionQualityInfo | undefined => {
   const known = qualities[quality];
   return known && encodedOnce(new ConnectionQualityInfo(Object.assign({ participantSid: sessionId }, known)));
 });
 
-/** What has changed between two lists of speakers: those that speak now, then those that have stopped. */
+/** Returns the difference between two lists of speakers: the present speakers, then those that have stopped. */
 export function speakerChanges(
   before: readonly Pick<Speaker, 'sessionId'>[],
   after: readonly Speaker[],
@@ -89,7 +89,7 @@ const kinds: { readonly [kind in ParticipantKind]: ParticipantInfo_Kind } = {
   recorder: ParticipantInfo_Kind.EGRESS,
   agent: ParticipantInfo_Kind.AGENT,
 };
-/** Scores are LiveKit's, from 0 to 5, about in the middle of what it calls so (pkg/sfu/connectionquality). */
+/** Scores from 0 to 5, near the middle of LiveKit's range for each quality (pkg/sfu/connectionquality). */
 const qualities: {
   readonly [quality in Quality]: { readonly quality: ConnectionQuality; readonly score: number } | undefined;
 } = {
@@ -100,5 +100,5 @@ const qualities: {
   excellent: { quality: ConnectionQuality.EXCELLENT, score: 4.5 },
 };
 
-/** 1 loudest … 0 silence, an amplitude (LiveKit's pkg/sfu/audio/audiolevel.go). */
+/** Returns the level as an amplitude, 1 loudest to 0 silence (LiveKit's pkg/sfu/audio/audiolevel.go). */
 const levelOf = (levelDbov: number): number => 10 ** (Math.min(0, levelDbov) / 20);

@@ -1,13 +1,11 @@
-// Packets on their way to a LiveKit client: those that other participants have sent as they are, and the sender that
-// all of them are given.
+// Packets to a LiveKit client: decodes other participants' unchanged packets, and sets the sender of every packet.
 import { DataPacket, DataPacket_Kind } from '@livekit/protocol';
 import { decodeDataPacket } from './decode.ts';
 import { encodedOnce } from './once.ts';
 
-/** Our topic of packets that are passed on as they are. */
 export const packetTopic = 'livekit.packet';
 
-/** Why a packet was dropped, for counting. */
+/** Reasons for dropping a packet, for counting. */
 export type DropReason =
   | 'chat_compressed'
   | 'chat_edit'
@@ -22,13 +20,13 @@ export type DropReason =
   | 'rpc_malformed'
   | 'topic';
 
-/** A packet for the client, over the channel `_lossy` or `_reliable`. */
+/** Packet for the client; `lossy` chooses the channel `_lossy` or `_reliable`. */
 export interface SentPacket {
   readonly packet: DataPacket;
   readonly lossy: boolean;
 }
 
-/** What was passed on by another signaling node, or written by any participant. */
+/** Decodes a passed-on packet, which any participant may have written. */
 export function passedOn(payload: Uint8Array): DataPacket | DropReason {
   try {
     const { value } = decodeDataPacket(payload);
@@ -39,7 +37,7 @@ export function passedOn(payload: Uint8Array): DataPacket | DropReason {
 }
 
 const passedKinds: ReadonlySet<string> = new Set([
-  'chatMessage', // to some participants
+  'chatMessage', // chat to some participants
   'streamHeader',
   'streamChunk',
   'streamTrailer',
@@ -49,7 +47,6 @@ const passedKinds: ReadonlySet<string> = new Set([
   'encryptedPacket',
 ]);
 
-/** `packet` with its sender. */
 export function sentBy(
   { sid, identity }: { readonly sid: string; readonly identity: string },
   packet: DataPacket,
@@ -59,7 +56,7 @@ export function sentBy(
   packet.participantIdentity = identity;
   packet.kind = lossy ? DataPacket_Kind.LOSSY : DataPacket_Kind.RELIABLE;
   if (packet.value.case === 'user') {
-    // Where clients of older protocols look.
+    // Clients of older protocols read the sender here.
     packet.value.value.participantSid = sid;
     packet.value.value.participantIdentity = identity;
   }

@@ -1,5 +1,4 @@
-// What a LiveKit client prefers of each track that it receives. It says so in pieces (subscribed or not, how large it
-// is shown); our frame about a track has all of it.
+// A LiveKit client's preferences for received tracks, which come in pieces; our frame about a track contains them all.
 import type { UpdateSubscription, UpdateTrackSettings } from '@livekit/protocol';
 import { limits, type wire } from '@meridian/protocol';
 import { layerFor, priorityOf } from './layers.ts';
@@ -7,7 +6,7 @@ import type { ShownRoom } from './shown-room.ts';
 
 export interface Updates {
   readonly updates: readonly wire.UpdateSubscription.$Properties[];
-  /** Not of all tracks that the client named: there is no such track of another, or they are too many. */
+  /** Some named tracks were left out: another participant has no such track, or they are too many. */
   readonly isPart: boolean;
 }
 interface Preference {
@@ -16,7 +15,7 @@ interface Preference {
 }
 
 const tracksMax = limits.subscriptionsPerParticipantMax;
-/** Requests that the session takes at once, beside those of the client itself. */
+/** Requests that the session accepts at once beside the client's own. */
 const againMax = limits.clientRequestBurst / 2;
 
 export class Preferences {
@@ -38,7 +37,7 @@ export class Preferences {
     });
   }
 
-  /** Settings of a track that is not received are kept until it is. */
+  /** Keeps settings; those of a track that is not received apply once it is. */
   set(settings: UpdateTrackSettings): Updates {
     return this.#each(new Set(settings.trackSids), (trackId, track) => {
       const { subscribed } = this.#preference(trackId);
@@ -54,7 +53,7 @@ export class Preferences {
     });
   }
 
-  /** Tracks that the client does not show now; the rest of their settings stays. */
+  /** Pauses tracks that the client does not show now; their other settings stay. */
   pause(trackSids: readonly string[]): Updates {
     return this.#each(new Set(trackSids), (trackId) => {
       const { subscribed, settings } = this.#preference(trackId);
@@ -65,8 +64,8 @@ export class Preferences {
   }
 
   /**
-   * Tracks that the client does not want, for a session that is taken up again: media nodes keep what is received, and
-   * nothing of what is not. Of more than `againMax`, the client receives the first ones until it says so again.
+   * Returns the unsubscribed tracks for a resumed session: media nodes remember what is received, not what is refused.
+   * Beyond `againMax`, the client receives the first ones until it refuses them again.
    */
   refused(): Updates {
     const refused = [...this.#preferences].flatMap(([trackId, { subscribed }]) => (subscribed ? [] : trackId));
@@ -91,7 +90,7 @@ export class Preferences {
     return this.#preferences.get(trackId) ?? { subscribed: this.#automatic, settings: {} };
   }
 
-  /** Those of tracks that are gone go when there are too many. */
+  /** When there are too many preferences, those of ended tracks are dropped. */
   #keep(trackId: string, preference: Preference): void {
     this.#preferences.set(trackId, preference);
     if (this.#preferences.size <= tracksMax) return;

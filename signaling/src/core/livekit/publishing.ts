@@ -1,4 +1,4 @@
-// From a LiveKit client's AddTrackRequest, and the line of its offer that carries the track, to our Publish.
+// Makes our Publish from a LiveKit client's AddTrackRequest and the m-line of its offer that carries the track.
 import type { SignalResponse } from '@livekit/protocol';
 import {
   kindToWire,
@@ -19,10 +19,7 @@ import { reasonOf } from './request-reasons.ts';
 import { responseOf } from './responses.ts';
 import { trackInfoOf } from './tracks.ts';
 
-/**
- * The answer to AddTrackRequest, which the client waits for before it offers the track. It names the codec to be sent,
- * and no second one: there are no backup codecs here.
- */
+/** Answers AddTrackRequest, for which the client waits before it offers. There are no backup codecs here. */
 export function trackPublishedResponse(asked: AskedTrack, trackSid: string): SignalResponse {
   const mimeType = asked.kind === 'video' && asked.mimeType === '' ? usualMimeType : asked.mimeType;
   const layerKind = layerKindOf(asked, { mimeType, streams: asked.layers.length });
@@ -32,7 +29,7 @@ export function trackPublishedResponse(asked: AskedTrack, trackSid: string): Sig
   return responseOf('trackPublished', { cid: asked.cid, track: info });
 }
 
-/** Our request, once an offer has the track. Throws REQUEST_INVALID when the line is of the other kind. */
+/** Returns our request once an offer has the track. Throws REQUEST_INVALID when the line's media kind differs. */
 export function publishOf(asked: AskedTrack, offered: OfferedTrack, trackSid: string): wire.Publish.$Properties {
   if (offered.kind !== asked.kind)
     throw new MeridianError('REQUEST_INVALID', `offer: ${offered.mid} is ${offered.kind}, the track is ${asked.kind}`);
@@ -53,7 +50,7 @@ export function publishOf(asked: AskedTrack, offered: OfferedTrack, trackSid: st
   };
 }
 
-/** The service has refused to publish; clients know it as an answer to their AddTrackRequest. */
+/** Returns the refusal to publish; clients know it as an answer to their AddTrackRequest. */
 export const publishRefused = (
   { cid }: Pick<AskedTrack, 'cid'>,
   error: { readonly code: string; readonly message: string },
@@ -102,7 +99,7 @@ function trackOf(
   };
 }
 
-/** As many as are sent: of more the largest, of fewer than are sent none, as their sizes are not known. */
+/** Returns the sent layers: the largest of too many; none of too few, since their sizes are unknown. */
 function layersOf({ kind, layers, width, height }: AskedTrack, count: number): VideoLayer[] {
   if (kind === 'audio') return [];
   const sent = layers.slice(-count).map((layer, spatialLayer) => Object.assign({}, layer, { spatialLayer }));
@@ -115,14 +112,11 @@ function layersOf({ kind, layers, width, height }: AskedTrack, count: number): V
   }));
 }
 
-const spatialLayersMax = 3; // of VP9 and AV1 with every SDK
-/** libwebrtc makes none that is smaller than this (its limits of spatial layers of VP9 and AV1). */
+const spatialLayersMax = 3; // VP9 and AV1 with every SDK
+/** libwebrtc makes no smaller layer of VP9 and AV1. */
 const smallest = { longSide: 240, shortSide: 135 };
 
-/**
- * Of SVC, as many as libwebrtc sends, which are fewer than the client asks for when the picture is small. One named
- * stream of AV1 is one layer (`readPublisherOffer`).
- */
+/** Returns the number of SVC layers, which libwebrtc reduces for a small picture; 1 for a named stream of AV1. */
 function spatialLayersOf({ layers, width, height }: AskedTrack, { rids, rtp }: OfferedTrack): number {
   if (rids.length === 1 && rtp.codecs[0]?.mimeType.toLowerCase() === 'video/av1') return 1;
   const asked = Math.min(Math.max(layers.length, 1), spatialLayersMax);
@@ -140,7 +134,7 @@ function rtpOf(
   const encodings = rtp.encodings ?? [{}];
   if (layerKind === 'simulcast') return withEncodings(rtp, ridsUpwards(encodings));
   const [single = {}] = encodings;
-  // livekit-client: L3T3_KEY for cameras, L1T3 for screens (LocalParticipant); descriptions do not have it.
+  // livekit-client sends L3T3_KEY for cameras, L1T3 for screens (LocalParticipant); descriptions lack the mode.
   const scalabilityMode = count > 1 ? `L${count}T3_KEY` : 'L1T3';
   const ofSvc = layerKind === 'svc' ? { scalabilityMode } : {};
   const ofAudio = kind === 'audio' ? { dtx: !disableDtx } : {};
@@ -150,10 +144,10 @@ function rtpOf(
 const withEncodings = (rtp: RtpParameters, encodings: RtpEncoding[]): RtpParameters =>
   Object.assign({}, rtp, { encodings });
 
-/** A quarter, a half, all of the picture; SDKs list them in either order. */
+/** Rids for a quarter, a half and all of the picture; SDKs list them in either order. */
 const ridsKnown: readonly (string | undefined)[] = ['q', 'h', 'f'];
 
-/** Of other names the order stays: the offer is read as the best first, RFC 8853. */
+/** Sorts known rids upwards. Unknown rids keep their order, since RFC 8853 lists the best first. */
 function ridsUpwards(encodings: readonly RtpEncoding[]): RtpEncoding[] {
   if (!encodings.every(({ rid }) => ridsKnown.includes(rid))) return [...encodings];
   return encodings.toSorted((a, b) => ridsKnown.indexOf(a.rid) - ridsKnown.indexOf(b.rid));

@@ -1,4 +1,4 @@
-// Codes of errors.ts as the reasons that LiveKit's requests are refused with.
+// Maps codes of errors.ts to the reasons with which LiveKit refuses requests.
 import { RequestResponse_Reason } from '@livekit/protocol';
 
 export const reasonOf = (code: string): RequestResponse_Reason =>

@@ -1,5 +1,4 @@
-// What a LiveKit client asks by its socket, as frames of our protocol, and what it hears at once. Offers, answers, new
-// tracks and candidates are the bridge's.
+// Translates a LiveKit client's messages, except offers, answers, new tracks and candidates (bridge), to our frames.
 import {
   type MuteTrackRequest,
   type Ping,
@@ -18,30 +17,27 @@ import { responseOf } from './responses.ts';
 import type { ShownRoom } from './shown-room.ts';
 import { allowedSubscribersOf } from './subscribers.ts';
 
-/** A frame to our service, still without its number. */
+/** Frame to our service, without its number. */
 export type ClientMessage = Omit<wire.ClientFrame.$Properties, 'requestId'>;
 
-/** The error of our answer. */
 export interface AnsweredError {
   readonly code: string;
   readonly message: string;
 }
-/** One of our requests and what its answer means to the client: call `answered` once, with the error or without. */
+/** A request of ours; call `answered` once, with the error if it failed, for the client's messages. */
 export interface Asked {
   readonly message: ClientMessage;
   readonly answered: (error?: AnsweredError) => SignalResponse[];
 }
 export interface Translated {
   readonly asked: readonly Asked[];
-  /** For the client, now. */
   readonly responses: readonly SignalResponse[];
-  /** Of a track that the roster does not have yet: the bridge publishes it so. */
+  /** Mute of a track that is not in the roster yet: the bridge publishes it in this state. */
   readonly pendingMute?: { readonly trackSid: string; readonly muted: boolean };
-  /** The case that nothing was done about, in whole or in part, for counting; 'unknown' of one not known here. */
+  /** Message case that was ignored in whole or in part, for counting; 'unknown' for an unknown case. */
   readonly ignored?: string;
 }
 
-/** Of one client. */
 export class Requests {
   readonly #room: ShownRoom;
   readonly #preferences: Preferences;
@@ -78,17 +74,17 @@ export class Requests {
       case 'getDataBlobRequest':
         return unsupported({ case: undefined }, message.case, message.value.requestId);
       default:
-        // Layers and features that a track has got are in no roster, and tests make their faults themselves.
+        // No roster has a track's layers and features, and clients of tests simulate their faults themselves.
         return { ...nothing, ignored: message.case ?? 'unknown' };
     }
   }
 
-  /** What the session is to hear again that is taken up over another socket. */
+  /** Returns the requests to repeat for a session resumed over another socket. */
   again(): readonly Asked[] {
     return this.#subscribing(this.#preferences.refused(), 'syncState').asked;
   }
 
-  /** What a client that is back says of itself. Its tracks are the bridge's, its descriptions come by new offers. */
+  /** Handles a returning client's state. The bridge handles its tracks; new offers replace its descriptions. */
   #sync({ subscription, trackSidsDisabled }: SyncState): Translated {
     const wanted = subscription === undefined ? noUpdates : this.#preferences.subscribe(subscription);
     const paused = this.#preferences.pause(trackSidsDisabled);
@@ -129,7 +125,7 @@ export class Requests {
   }
 }
 
-/** A day: no round trip is longer, and what is says nothing. */
+/** A day; a longer round trip means nothing. */
 const rttMsMax = 24 * 3600_000;
 
 const noUpdates: Updates = { updates: [], isPart: false };
@@ -142,7 +138,7 @@ function pinged({ timestamp, rtt }: Ping, nowWallMs: number): Translated {
   return { ...asking({ ping: { sentMs: Number(timestamp), rttMs } }), responses: [responseOf('pongResp', pong)] };
 }
 
-/** LiveKit leaves a name and metadata that are empty as they are, and so takes no name away. */
+/** LiveKit treats an empty name or metadata as unchanged, so a name cannot be cleared. */
 function updateMetadata(request: UpdateParticipantMetadata): Translated {
   const { name, metadata, attributes, requestId } = request;
   const updateSelf = { ...(name === '' ? {} : { name }), ...(metadata === '' ? {} : { metadata }), attributes };
@@ -157,7 +153,7 @@ function updateMetadata(request: UpdateParticipantMetadata): Translated {
   return { ...nothing, asked: [{ message: { updateSelf }, answered }] };
 }
 
-/** There are no data tracks and no blobs here. */
+/** Data tracks and blobs are not supported here. */
 const unsupported = (request: RequestResponse['request'], name: string, requestId = 0): Translated => ({
   ...nothing,
   responses: [

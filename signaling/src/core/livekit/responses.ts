@@ -1,4 +1,4 @@
-// One message to a LiveKit client, by its name.
+// Builds a message to a LiveKit client by its name.
 import { SignalResponse } from '@livekit/protocol';
 
 type Init = NonNullable<ConstructorParameters<typeof SignalResponse>[0]>;

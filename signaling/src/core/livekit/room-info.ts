@@ -1,8 +1,8 @@
-// A room as LiveKit's clients know it.
+// Translates a room to LiveKit's.
 import { Room } from '@livekit/protocol';
 import type { Participant, RoomInfo } from '@meridian/protocol';
 
-/** `participants`: all that are listed, the own one too. */
+/** `participants`: all listed participants, including the client's own. */
 export function roomOf(o: {
   readonly name: string;
   readonly info: RoomInfo;

@@ -1,5 +1,5 @@
-// What the LiveKit clients of a room hear of one frame: participants, tracks of their own, connections, speakers, the
-// room. A message that is the same for many is one object, so that it is encoded once (once.ts).
+// Translates a frame into messages for all LiveKit clients of a room: participants, their tracks, connections,
+// speakers, the room. A message for many clients is one object, so that it is encoded once (once.ts).
 import type { ParticipantInfo, Room, SignalResponse } from '@livekit/protocol';
 import type { Participant, RoomDifference, RoomState, Speaker, Track } from '@meridian/protocol';
 import { encodedOnce, once } from './once.ts';
@@ -12,7 +12,6 @@ export interface TrackChange {
   readonly track: Track;
 }
 
-/** The room after the frame. */
 export interface ChangedRoom {
   readonly version: number;
   readonly state: Pick<RoomState, 'get'>;
@@ -20,23 +19,21 @@ export interface ChangedRoom {
   infoOf(participant: Participant): ParticipantInfo;
 }
 
-/** Taken together: of one participant that changed clients hear once. */
+/** Changes of a frame, combined: clients get a single message about a changed participant. */
 export class RoomNews {
   readonly version: number;
-  /**
-   * By sid: as they are now, or as they left. A session never comes back, so the order of their first changes is right.
-   */
+  /** Participants by sid, in the order of first changes, which is right because sessions never come back. */
   readonly participants = new Map<string, ParticipantInfo>();
   readonly left: ParticipantInfo[] = [];
-  /** Of these their own clients hear too: more has changed than tracks. Of its own end one hears by LeaveRequest. */
+  /** Sids whose own clients get the update too: more than tracks changed, and the participant has not left. */
   readonly changed = new Set<string>();
   readonly tracks: TrackChange[] = [];
-  /** Undefined: they are as before. */
+  /** Undefined if unchanged. */
   speakers: readonly Speaker[] | undefined;
   readonly update: readonly SignalResponse[];
   readonly qualities: readonly SignalResponse[];
   readonly room: readonly SignalResponse[];
-  /** To a client that has heard of those that spoke before. */
+  /** Returns the message for a client that knows the speakers `before`. */
   readonly speakersSince: (before: readonly Speaker[]) => readonly SignalResponse[];
   readonly #room: ChangedRoom;
   #isRoomChanged = false;
@@ -54,7 +51,7 @@ export class RoomNews {
     );
   }
 
-  /** The participant whose quality is news. */
+  /** Notes a difference and returns the participant whose quality changed. */
   #note(one: RoomDifference): Participant | undefined {
     switch (one.type) {
       case 'participantJoined':
@@ -99,7 +96,7 @@ export class RoomNews {
     this.participants.set(info.sid, info);
   }
 
-  /** As it is after the frame; when it is gone by then, its end follows. */
+  /** Notes a participant's state after the frame; if the participant is gone by then, its end follows. */
   #show({ sessionId }: Participant): void {
     const present = this.#room.state.get(sessionId);
     if (present !== undefined) this.participants.set(sessionId, this.#room.infoOf(present));
@@ -109,7 +106,6 @@ export class RoomNews {
 export const updateOf = (participants: ParticipantInfo[]): SignalResponse[] =>
   participants.length === 0 ? [] : [responseOf('update', { participants })];
 
-/** How well they are connected, as far as it is known. */
 export function qualitiesOf(participants: readonly Participant[]): SignalResponse[] {
   const updates = participants.flatMap((one) => connectionQualityOf(one) ?? []);
   return updates.length === 0 ? [] : [responseOf('connectionQuality', { updates })];

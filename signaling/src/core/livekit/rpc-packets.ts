@@ -1,14 +1,13 @@
-// Calls between participants: LiveKit's packets and our data messages (base/protocol/src/rpc-wire.ts). Error codes are
-// the same on both sides.
+// Translates calls: LiveKit's packets and our data messages (base/protocol/src/rpc-wire.ts), with the same error codes.
 import { DataPacket, RpcAck, RpcError, RpcRequest, RpcResponse } from '@livekit/protocol';
 import { isRpc, limits, type RpcMessage, rpcMessageOf, rpcTopicOf } from '@meridian/protocol';
 
-/** What a client's packet is as a data message; or why the call cannot be made, which its caller hears at once. */
+/** A client's call packet as a data message, or the error that its caller gets at once. */
 export type RpcOutgoing =
   | { readonly ok: true; readonly topic: string; readonly payload: Uint8Array }
   | { readonly ok: false; readonly code: number; readonly message: string };
 
-/** LiveKit's (RpcError of livekit-client). */
+/** LiveKit's errors (RpcError of livekit-client). */
 export const rpcErrors = {
   unsupportedMethod: { ok: false, code: 1400, message: 'Method not supported at destination' },
   recipientNotFound: { ok: false, code: 1401, message: 'Recipient not found' },
@@ -17,7 +16,7 @@ export const rpcErrors = {
 } as const satisfies { readonly [name: string]: RpcOutgoing };
 const applicationError = 1500;
 
-const packetVersion = 1; // version 2 is a stream, towards participants that say that they know it: none here
+const packetVersion = 1; // version 2 is a stream for participants that announce support: none here
 const timeoutMsMax = 999_999_999;
 const codeMax = 999_999_999;
 const errorMessageMax = 256;
@@ -45,7 +44,7 @@ export function callOf({
 export const ackOf = ({ requestId }: RpcAck): RpcOutgoing | undefined =>
   answerOf({ type: 'ack', id: requestId }, new Uint8Array());
 
-/** Undefined: it cannot be read, or not be carried; its caller waits until its time is over. */
+/** Returns undefined for an unreadable or too large answer; the caller then waits for its timeout. */
 export function resultOf({ requestId: id, value }: RpcResponse): RpcOutgoing | undefined {
   if (value.case === 'payload') return answerOf({ type: 'result', id }, encoder.encode(value.value));
   if (value.case !== 'error') return undefined;
@@ -63,7 +62,7 @@ function answerOf(
   return fits ? { ok: true, topic, payload } : undefined;
 }
 
-/** A data message about calls as the packet that the client knows; undefined: it cannot be read. */
+/** Returns the client's packet for a data message about calls; undefined: unreadable. */
 export function rpcPacketOf(topic: string, payload: Uint8Array): DataPacket | undefined {
   const message = isRpc(topic) ? rpcMessageOf(topic) : undefined;
   switch (message?.type) {

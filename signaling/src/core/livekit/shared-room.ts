@@ -1,10 +1,9 @@
-// A room as all LiveKit clients of a signaling node are shown it: our roster, once for all of them; what is a client's
-// own is in shown-room.ts. It follows events as our own client does (base/client/src/core/roster.ts): repetitions and
-// lower epochs are dropped, a step over a seq is taken.
+// Our roster as shown to all LiveKit clients of a signaling node; shown-room.ts has each client's own part. As in our
+// client (base/client/src/core/roster.ts), repetitions and lower epochs are dropped, gaps in seq are accepted.
 //
-// Case 1, a frame: applied when the first client hears it; the others get what came of it (RoomNews).
-// Case 2, a client's Joined: it is as new as the room, or newer when no client here was listening for a while. In a
-//         crowd what it has may still be on its way to the others, so that frames are judged by earlier frames alone.
+// Case 1: a frame is applied when the first client gets it; the others share the result (RoomNews).
+// Case 2: a client's Joined is as new as the room, or newer after a while without clients here. In a crowd the others
+//         may still get its content later, so frames are judged by earlier frames alone.
 import type { ParticipantInfo, Room } from '@livekit/protocol';
 import {
   differencesBetween,
@@ -20,35 +19,32 @@ import { participantGone, participantInfoOf } from './participants.ts';
 import { roomOf } from './room-info.ts';
 import { RoomNews } from './room-news.ts';
 
-/**
- * A socket is known to be dead after ten seconds, in which few leave. Of more, those that left first are forgotten: the
- * client shows them until it joins anew.
- */
+/** Remembered departures: few leave in the ten seconds in which a dead socket is detected. */
 const goneKeptMax = 64;
 
 export class SharedRoom {
   readonly #name: string;
   #state: RoomState;
-  /** Of the last frame. Versions rise for ever: within an epoch as its seq does. */
+  /** Version of the last frame. Versions always rise: within an epoch they rise with its seq. */
   #version: number;
-  /** The version of the epoch's seq 0. */
+  /** Version of the epoch's seq 0. */
   #base = 0;
-  /** Those that left last, by sid: a client that was away may not have got that. */
+  /** Participants that left last, by sid: a client that was away may have missed their end. */
   readonly #gone = new Map<string, ParticipantInfo>();
 
-  /** What came of a frame; undefined: nothing that is new. Throws REQUEST_INVALID when a track in it has no kind. */
+  /** Returns the result of a frame; undefined without news. Throws REQUEST_INVALID when a track in it has no kind. */
   readonly newsOf = once((frame: wire.ServerFrame.$Properties) => this.#take(frame));
-  /** As others are shown it. */
+  /** Participant as shown to others. */
   readonly infoOf = once((one: Participant) => encodedOnce(participantInfoOf(one, { version: this.#version })));
 
-  /** As of the first client's Joined. Throws REQUEST_INVALID when a track of the roster has no kind. */
+  /** Begins with the first client's Joined. Throws REQUEST_INVALID when a track of the roster has no kind. */
   constructor(joined: wire.Joined.$Properties) {
     this.#name = joined.room ?? '';
     this.#state = rosterOf(joined);
     this.#version = this.#state.seq;
   }
 
-  /** Without those that are hidden. */
+  /** Roster without hidden participants. */
   get state(): Pick<RoomState, 'byIdentity' | 'get' | 'info' | 'participants' | 'speakers' | 'track'> {
     return this.#state;
   }
@@ -58,15 +54,15 @@ export class SharedRoom {
   get room(): Room {
     return roomOf({ name: this.#name, info: this.#state.info, participants: this.#state.participants() });
   }
-  /** The last ones that left, for a client that heard this version. */
+  /** Returns the participants that left since a client's version. */
   goneSince(version: number): ParticipantInfo[] {
-    // Clients know participants by identity: of one that came back, its end would end what is there now.
+    // The end of a returned participant's old session would remove the new one, since clients know identities only.
     return [...this.#gone.values()].filter(
       (gone) => gone.version >= version && this.#state.byIdentity(gone.identity) === undefined,
     );
   }
 
-  /** A client has joined, or is back. Throws as the constructor. */
+  /** Takes the Joined of a new or returning client. Throws as the constructor. */
   meet(joined: wire.Joined.$Properties): void {
     const [epoch, seq] = [joined.placement?.roomEpoch ?? 0, joined.rosterSeq ?? 0];
     const { epoch: knownEpoch, seq: knownSeq } = this.#state;
@@ -97,7 +93,7 @@ export class SharedRoom {
     return this.#news(differences);
   }
 
-  /** Newer than all before, whatever its number. Participants that stayed are not announced again. */
+  /** Replaces the roster by a snapshot, whatever its number. Participants that stayed are not announced. */
   #replace(snapshot: wire.RosterSnapshot.$Properties): RoomNews | undefined {
     const after = RoomState.of(rosterViewFromWire(snapshot));
     const differences = differencesBetween(this.#state, after);
@@ -107,7 +103,7 @@ export class SharedRoom {
     return this.#news(differences);
   }
 
-  /** Another owner counts from one again. */
+  /** Enters an owner's epoch, whose events count from one again. */
   #enter(epoch: number): void {
     if (epoch === this.#state.epoch) return;
     this.#base = this.#version + 1;

@@ -1,5 +1,4 @@
-// The room as one LiveKit client is shown it: what all are shown (shared-room.ts), and what is its own: how far it has
-// heard, its participant and tracks, what it receives.
+// The room as a LiveKit client sees it: the shared part (shared-room.ts), its own participant, tracks and version.
 import type { JoinResponse, ParticipantInfo, SignalResponse } from '@livekit/protocol';
 import { type Participant, participantFromWire, type Speaker, type Track, type wire } from '@meridian/protocol';
 import { type JoinDetails, joinResponseOf } from './first-answers.ts';
@@ -23,10 +22,10 @@ export class ShownRoom {
   readonly #shared: SharedRoom;
   readonly #canUpdateMetadata: boolean;
   readonly #subscriptions = new SubscriptionNews();
-  /** As the client heard of it last; one that is hidden or of a crowd is not in the roster. */
+  /** Own participant as last sent to the client; a hidden participant or a viewer of a crowd is not in the roster. */
   #self: Participant;
   readonly #versionAtJoin: number;
-  /** Of the room, as far as the client has heard of it. */
+  /** Room version that the client has received. */
   #version: number;
   #speakers: readonly Speaker[];
   /** Own tracks that the client knows to be received. */
@@ -44,26 +43,24 @@ export class ShownRoom {
     this.#speakers = shared.state.speakers;
   }
 
-  /** Chat is posts there, in a meeting data messages. */
+  /** In a show chat consists of posts, in a meeting of data messages. */
   get isShow(): boolean {
     return this.#shared.state.info.kind === 'show';
   }
-  /** The own participant, as the client knows it. */
   get self(): Participant {
     return this.#self;
   }
-  /** All that the roster has but the own one. */
   others(): Participant[] {
     return this.#shared.state.participants().filter(({ sessionId }) => sessionId !== this.selfSid);
   }
-  /** The own one too. */
+  /** Returns a participant, possibly the own one. */
   participant(sid: string): Participant | undefined {
     return sid === this.selfSid ? this.#self : this.#shared.state.get(sid);
   }
   byIdentity(identity: string): Participant | undefined {
     return this.#shared.state.byIdentity(identity);
   }
-  /** Own ones too; renditions never. */
+  /** Returns a track, possibly an own one; never a rendition. */
   track(trackSid: string): ShownTrack | undefined {
     const found = this.#shared.state.track(trackSid);
     if (found === undefined || found.track.derivedFrom !== undefined) return undefined;
@@ -81,7 +78,7 @@ export class ShownRoom {
     });
   }
 
-  /** To be sent after the JoinResponse: speakers, and how good connections are. */
+  /** Returns the messages after the JoinResponse: speakers and connection qualities. */
   firstMessages(): SignalResponse[] {
     return [
       ...this.#nowReceived(),
@@ -91,8 +88,8 @@ export class ShownRoom {
   }
 
   /**
-   * The room as the answer to the client's return has it. All of it, as what was said since its socket broke without a
-   * word has not come to it. Throws REQUEST_INVALID when a track of the roster has no kind.
+   * Returns the whole room for a returning client, since messages to its dead socket are lost. Throws REQUEST_INVALID
+   * when a track of the roster has no kind.
    */
   resumed(joined: wire.Joined.$Properties): SignalResponse[] {
     const shared = this.#shared;
@@ -113,8 +110,8 @@ export class ShownRoom {
   }
 
   /**
-   * What the client is to hear of a frame, in order; nothing of a frame that says nothing new, or that is not about the
-   * roster, tracks and subscriptions. Throws REQUEST_INVALID when a track in it has no kind.
+   * Returns the client's messages for a frame, in order, if it brings news of the roster, tracks or subscriptions.
+   * Throws REQUEST_INVALID when a track in it has no kind.
    */
   apply(frame: wire.ServerFrame.$Properties): SignalResponse[] {
     if (frame.roomEvents || frame.rosterSnapshot) return this.#hear(this.#shared.newsOf(frame));
@@ -124,7 +121,7 @@ export class ShownRoom {
     return this.#subscriptions.apply(frame, (trackSid) => this.track(trackSid)?.publisherSid);
   }
 
-  /** A preference about a track was refused with this code. */
+  /** Reports that a preference about a track was refused with this code. */
   subscriptionRefused(trackSid: string, code: string): SignalResponse[] {
     const frame = { subscriptionsAdded: { failed: [{ trackId: trackSid, code }] } };
     return this.#subscriptions.apply(frame, (sid) => this.track(sid)?.publisherSid);
@@ -148,7 +145,7 @@ export class ShownRoom {
     ];
   }
 
-  /** Of its own tracks the client hears otherwise. */
+  /** Leaves out the update of the client's own tracks, which it learns otherwise. */
   #update({ update, participants, changed }: RoomNews): readonly SignalResponse[] {
     const { selfSid } = this;
     if (!participants.has(selfSid)) return update;
@@ -168,7 +165,7 @@ export class ShownRoom {
     });
   }
 
-  /** All that are muted, as that may have been lost, and those that a host unmuted. Ends are said by publishing.ts. */
+  /** Returns tracks muted (the message may be lost) or unmuted by a host. publishing.ts reports ended tracks. */
   #mutesAgain(before: readonly Track[]): SignalResponse[] {
     const isHosts = ({ trackId, muted }: Track): boolean =>
       before.some((was) => was.trackId === trackId && was.muted !== muted) && this.mutes.shown(trackId, muted);
@@ -176,8 +173,8 @@ export class ShownRoom {
   }
 
   /**
-   * Programs wait with what they have to say until their track is received (`wait_for_subscription` of the agents).
-   * Which session receives what is known at media nodes; here it is as good that another one is there that may receive.
+   * Reports tracks as received, for which agents wait with their speech (`wait_for_subscription`). Only media nodes
+   * know the receivers; here the presence of another participant that may receive is enough.
    */
   #nowReceived(): SignalResponse[] {
     const waiting = this.ownTracks().filter(({ trackId }) => !this.#received.has(trackId));
@@ -186,14 +183,14 @@ export class ShownRoom {
     return waiting.map(({ trackId }) => responseOf('trackSubscribed', { trackSid: trackId }));
   }
 
-  /** The roster says so too, unless it does not have the own participant. */
+  /** Applies changed rights only if the own participant is not in the roster, which otherwise shows them. */
   #rights(self: Participant): SignalResponse[] {
     if (this.#shared.state.get(this.selfSid) !== undefined) return [];
     this.#self = self;
     return updateOf([this.#ownInfo()]);
   }
 
-  /** Moves and catch-up streams are not made with these clients. */
+  /** Moves and catch-up streams do not exist for these clients. */
   #demand({ trackId, maxSpatialLayer, moveId }: wire.LayerDemand.$Properties): SignalResponse[] {
     const track = this.ownTracks().find((one) => one.trackId === trackId);
     if (track === undefined || moveId) return [];

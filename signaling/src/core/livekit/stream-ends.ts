@@ -1,14 +1,13 @@
-// Streams of LiveKit (files, long texts) in packets that are passed on: which stream a packet is of, and the packet by
-// which its receivers hear that it will not be whole.
+// Finds the LiveKit stream (file, long text) of a passed-on packet, and builds the packet that ends it early.
 import { DataPacket, DataStream_Trailer } from '@livekit/protocol';
 
-/** Of a stream, by what its sender calls it. */
+/** Packet's place in a stream; `streamId` is the sender's. */
 export interface StreamPart {
   readonly streamId: string;
   readonly isLast: boolean;
 }
 
-/** Undefined: it is of no stream, or encrypted, so that only its receivers know. */
+/** Returns undefined for a packet of no stream, or an encrypted one, which only its receivers can read. */
 export function streamPartOf({ value }: DataPacket): StreamPart | undefined {
   switch (value.case) {
     case 'streamHeader':
@@ -21,7 +20,7 @@ export function streamPartOf({ value }: DataPacket): StreamPart | undefined {
   }
 }
 
-/** SDKs reject what reads the stream with this reason. */
+/** Builds the trailer; SDKs reject the reader of the stream with this reason. */
 export function streamEnd(streamId: string, reason: string): Uint8Array {
   const value = new DataStream_Trailer({ streamId, reason });
   return new DataPacket({ value: { case: 'streamTrailer', value } }).toBinary();

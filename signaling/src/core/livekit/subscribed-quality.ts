@@ -1,11 +1,11 @@
-// Which layers of an own track are received, as a LiveKit publisher hears it.
+// Tells a LiveKit publisher which layers of its track are received.
 import { SubscribedCodec, SubscribedQuality, SubscribedQualityUpdate } from '@livekit/protocol';
 import type { Track } from '@meridian/protocol';
 import { plainMimeType, qualitiesUpwards } from './tracks.ts';
 
 /**
- * `maxSpatialLayer` as LayerDemand has it: -1: none. The top layer stands for all qualities above it. A sender of one
- * stream (a single layer, SVC) looks at its low quality alone, so of those all are wanted or none.
+ * `maxSpatialLayer`: from LayerDemand, -1: none. The top layer stands for all qualities above it. A sender of a single
+ * stream (one layer, SVC) reads its low quality alone, so all or none of its qualities are wanted.
  */
 export function subscribedQualityUpdate(track: Track, maxSpatialLayer: number): SubscribedQualityUpdate {
   const top = track.layers.length - 1;
@@ -19,7 +19,7 @@ export function subscribedQualityUpdate(track: Track, maxSpatialLayer: number): 
   return new SubscribedQualityUpdate({
     trackSid: track.trackId,
     subscribedQualities: qualities,
-    // Clients that find these read them alone (LocalParticipant of livekit-client); of another codec they begin one.
+    // Clients read only this list if present (LocalParticipant of livekit-client), and start a missing codec.
     subscribedCodecs: codec === '' ? [] : [new SubscribedCodec({ codec, qualities })],
   });
 }

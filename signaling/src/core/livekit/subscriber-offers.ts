@@ -1,10 +1,10 @@
-// The m-lines of a LiveKit client's receiving connection. Lines are never reordered or dropped: the line of what is not
-// sent any more is rejected, and another track takes its place under another mid (RFC 8829, 5.2.2). LiveKit's native
-// SDKs do not show a track that comes again on a line that was only inactive.
+// M-lines of a LiveKit client's receiving connection. Lines are never reordered or dropped: the line of an ended track
+// is rejected, and another track reuses it under another mid (RFC 8829, 5.2.2). LiveKit's native SDKs do not show a
+// track that returns on a merely inactive line.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { SentMedia, SubscriberLine } from '@meridian/sdp';
 
-/** A track that the client is to receive, and the consumer at the media node that it comes from. */
+/** Track that the client is to receive, and its consumer at the media node. */
 export interface Offered {
   readonly trackId: string;
   readonly consumerId: string;
@@ -12,20 +12,20 @@ export interface Offered {
   readonly media: SentMedia;
 }
 export interface PendingOffer {
-  /** Of this client: 1, 2, 3 … */
+  /** Counts from 1 for each client. */
   readonly id: number;
   readonly lines: readonly SubscriberLine[];
 }
 export interface AnsweredOffer {
   /** Consumers that the client receives from now on. */
   readonly ready: readonly string[];
-  /** Tracks that it cannot receive. They are forgotten here. */
+  /** Tracks that the client cannot receive; they are forgotten here. */
   readonly refused: readonly string[];
 }
 
 /**
- * What becomes of a line. `new`: its track waits for an answer, then it is `sent`. `closing`: its rejection is not
- * answered yet; then it is `rejected`, and the next track on it comes under another mid.
+ * State of a line. `new`: waits for an answer, then `sent`. `closing`: its rejection waits for an answer, then
+ * `rejected`, and its next track gets another mid.
  */
 type LineState = { readonly name: 'new' | 'sent'; readonly track: Offered } | { readonly name: 'closing' | 'rejected' };
 interface Line {
@@ -35,17 +35,14 @@ interface Line {
 }
 interface Outstanding {
   readonly id: number;
-  /** What each line had in the offer, by its mid. */
+  /** State of each line in the offer, by mid. */
   readonly states: ReadonlyMap<string, LineState>;
 }
 
-/**
- * The m-lines of one client's receiving connection: one offer at a time, lines are reused, never reordered. First line:
- * application, if the client has data channels.
- */
+/** M-lines of a client's receiving connection, with at most one open offer. Data channels use the first line. */
 export class SubscriberOffers {
   readonly #dataLine: SubscriberLine | undefined;
-  /** What the client is to receive, by track. */
+  /** Wanted tracks by track id. */
   readonly #wanted = new Map<string, Offered>();
   readonly #lines: Line[] = [];
   readonly #lineOf = new Map<string, Line>();
@@ -59,10 +56,7 @@ export class SubscriberOffers {
     this.#isChanged = dataChannels;
   }
 
-  /**
-   * A track that the client is to receive; again for the same track: another consumer takes its line. Throws
-   * TRACK_LIMIT for more tracks than a participant receives.
-   */
+  /** Adds a track; for a known track the new consumer takes its line. Throws TRACK_LIMIT. */
   add(one: Offered): void {
     const before = this.#wanted.get(one.trackId);
     if (before?.consumerId === one.consumerId) return;
@@ -75,7 +69,7 @@ export class SubscriberOffers {
     this.#isChanged = true;
   }
 
-  /** The client is not to receive the track any more; nothing happens if it was not to. */
+  /** Removes a track; no effect if it is unknown. */
   remove(trackId: string): void {
     this.#wanted.delete(trackId);
     const line = this.#lineOf.get(trackId);
@@ -85,7 +79,7 @@ export class SubscriberOffers {
     this.#isChanged = true;
   }
 
-  /** The next offer to send, if something changed and none is outstanding. */
+  /** Returns the next offer, if lines have changed and no offer is open. */
   next(): PendingOffer | undefined {
     if (!this.#isChanged || this.#outstanding !== undefined) return undefined;
     this.#assign();
@@ -96,10 +90,7 @@ export class SubscriberOffers {
     return { id: this.#offers, lines: this.#dataLine === undefined ? lines : [this.#dataLine, ...lines] };
   }
 
-  /**
-   * The client has answered the offer, and does not take these lines of it. What was removed meanwhile is neither ready
-   * nor refused. Throws OUT_OF_ORDER for an id that is not the outstanding one.
-   */
+  /** Takes an answer; tracks removed meanwhile are neither ready nor refused. Throws OUT_OF_ORDER for a wrong id. */
   answered(id: number, refusedMids: readonly string[]): AnsweredOffer {
     const outstanding = this.#outstanding;
     if (outstanding?.id !== id)
@@ -110,7 +101,7 @@ export class SubscriberOffers {
     for (const line of this.#lines) {
       const offered = outstanding.states.get(line.mid);
       if (refused.has(line.mid)) refusedIds.push(...this.#reject(line, offered));
-      if (line.state !== offered) continue; // refused, or changed meanwhile: the next offer tells
+      if (line.state !== offered) continue; // refused, or changed meanwhile: the next offer has it
       if (offered.name === 'closing') line.state = { name: 'rejected' };
       if (offered.name !== 'new') continue;
       line.state = { ...offered, name: 'sent' };
@@ -120,21 +111,17 @@ export class SubscriberOffers {
     return { ready: readyIds, refused: refusedIds };
   }
 
-  /**
-   * There is an offer to send though no line has changed: the node's side has, or the client may not have got the last
-   * one. An answer to that is not awaited any more.
-   */
+  /** Causes another offer with unchanged lines, and drops an open one, which the client may have missed. */
   repeat(): void {
     this.#outstanding = undefined;
     this.#isChanged = this.#offers > 0 || this.#isChanged;
   }
 
-  /** Tracks that the client is to receive. */
   tracks(): readonly string[] {
     return [...this.#wanted.keys()];
   }
 
-  /** Gives a line to each track that has none; a track for which there is none waits for an answer that frees one. */
+  /** Gives each new track a line; a track without a free line waits for an answer that frees one. */
   #assign(): void {
     for (const track of this.#wanted.values()) {
       if (this.#lineOf.has(track.trackId)) continue;
@@ -159,14 +146,14 @@ export class SubscriberOffers {
     return line;
   }
 
-  /** The client rejects the line. Returns the track that it refuses with it, unless that has changed meanwhile. */
+  /** Rejects a line for the client. Returns the track refused with it, unless the line has changed meanwhile. */
   #reject(line: Line, offered: LineState | undefined): string[] {
     const { state } = line;
     line.state = { name: 'rejected' };
     if (!('track' in state)) return [];
     const { trackId } = state.track;
     this.#lineOf.delete(trackId);
-    if (state !== offered) return []; // another consumer has it: that one is offered under another mid
+    if (state !== offered) return []; // another consumer took the line and is offered under another mid
     this.#wanted.delete(trackId);
     return [trackId];
   }

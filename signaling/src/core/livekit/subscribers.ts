@@ -1,4 +1,4 @@
-// Which participants may receive the tracks of a LiveKit client, as it says by SubscriptionPermission.
+// Translates SubscriptionPermission: which participants may receive a LiveKit client's tracks.
 import type { SubscriptionPermission, TrackPermission } from '@livekit/protocol';
 import { limits, sourceToWire, type wire } from '@meridian/protocol';
 import type { ShownRoom } from './shown-room.ts';
@@ -6,9 +6,9 @@ import type { ShownRoom } from './shown-room.ts';
 type Room = Pick<ShownRoom, 'participant' | 'ownTracks'>;
 
 /**
- * By identity and source, where LiveKit has tracks: of a source with several tracks all have to be named. A participant
- * that is not there (when only its sid is given), and a track that is not, are left out, so that fewer may receive and
- * never more; so is what is beyond `limits.allowedSubscribersMax`. `isPart`: something was left out.
+ * Returns permissions by identity and source; LiveKit has them by track, so a source counts only if all its tracks are
+ * named. Absent participants (named only by sid), absent tracks and entries beyond `limits.allowedSubscribersMax` are
+ * left out, so that fewer may receive and never more. `isPart`: entries were left out.
  */
 export function allowedSubscribersOf(
   { trackPermissions }: SubscriptionPermission,
@@ -30,7 +30,7 @@ export function allowedSubscribersOf(
   return { allowed: taken, isPart: isPart || taken.length < allowed.length };
 }
 
-/** Undefined: none, which an empty list of ours would not say. */
+/** Returns undefined for no sources, since our empty list would mean all. */
 function sourcesAllowed(
   { allTracks, trackSids }: TrackPermission,
   room: Room,

@@ -1,5 +1,4 @@
-// What a LiveKit client hears of what it receives, besides the media itself: tracks that cannot be had, that it may not
-// have, and that are held back because its link does not carry them.
+// Reports tracks that a LiveKit client cannot receive, may not receive, or that its link does not carry.
 import { type SignalResponse, StreamState, SubscriptionError } from '@livekit/protocol';
 import type { wire } from '@meridian/protocol';
 import { responseOf } from './responses.ts';
@@ -17,7 +16,6 @@ export class SubscriptionNews {
     return [];
   }
 
-  /** The track is gone. */
   forget(trackSid: string): void {
     this.#withheld.delete(trackSid);
     this.#paused.delete(trackSid);
@@ -39,7 +37,7 @@ export class SubscriptionNews {
     return reason === 'NOT_PERMITTED' ? this.#allowed(trackSid, false, publisherOf) : [];
   }
 
-  /** Said when it changes; of a track that the roster does not have there is nothing to say. */
+  /** Reports a changed permission; a track outside the roster is skipped. */
   #allowed(trackSid: string, allowed: boolean, publisherOf: PublisherOf): SignalResponse[] {
     const participantSid = publisherOf(trackSid);
     if (participantSid === undefined || this.#withheld.has(trackSid) === !allowed) return [];
@@ -60,7 +58,7 @@ export class SubscriptionNews {
   }
 }
 
-/** Not paused, or by one of the two ends, which know it. */
+/** Reasons not to report: not paused, or paused by an end, which knows it. */
 const knownReasons: ReadonlySet<string> = new Set(['', 'subscriber', 'publisher']);
 
 const otherError = SubscriptionError.SE_UNKNOWN;

@@ -1,4 +1,4 @@
-// Our tracks as LiveKit's.
+// Translates our tracks to LiveKit's.
 import {
   Encryption_Type,
   SimulcastCodecInfo,
@@ -11,7 +11,7 @@ import {
 } from '@livekit/protocol';
 import type { Encryption, LayerKind, TrackSource as Source, Track } from '@meridian/protocol';
 
-/** A track as every LiveKit client is shown it; `cid`: the client's own name of it, to its publisher alone. */
+/** `cid`: the client's own name of the track, for its publisher alone. */
 export function trackInfoOf(track: Track, { cid = '' }: { readonly cid?: string } = {}): TrackInfo {
   const isVideo = track.kind === 'video';
   const mimeType = plainMimeType(track.mimeType);
@@ -47,7 +47,7 @@ export const encryptionTypes: { readonly [encryption in Encryption]: Encryption_
   gcm: Encryption_Type.GCM,
   custom: Encryption_Type.CUSTOM,
 };
-/** What belongs together is played in step: the microphone with the camera, the sound of a screen with its picture. */
+/** Stream names: tracks of the same stream play in step (microphone with camera, a screen's sound with its picture). */
 const streams: { readonly [source in Source]: string } = {
   unknown: '',
   camera: 'camera',
@@ -61,14 +61,14 @@ const layerModes: { readonly [kind in LayerKind]: VideoLayer_Mode } = {
   svc: VideoLayer_Mode.MULTIPLE_SPATIAL_LAYERS_PER_STREAM,
 };
 
-/** Lowest first; LiveKit has names for three. */
+/** Lowest first; LiveKit names three. */
 export const qualitiesUpwards = [VideoQuality.LOW, VideoQuality.MEDIUM, VideoQuality.HIGH] as const;
 
-/** A track with one layer: LiveKit calls it HIGH. */
+/** LiveKit calls a single layer HIGH. */
 export const qualityOfLayer = (index: number, layerCount: number): VideoQuality =>
   layerCount <= 1 ? VideoQuality.HIGH : (qualitiesUpwards[index] ?? VideoQuality.HIGH);
 
-/** Without parameters: 'video/VP8'. */
+/** Returns the type without parameters, such as 'video/VP8'. */
 export const plainMimeType = (mimeType: string): string => mimeType.split(';', 1)[0] ?? '';
 
 function layersOf({ layers, width, height }: Track): VideoLayer[] {

@@ -1,4 +1,4 @@
-// An api of the test, which dials signaling nodes as a real one does: it answers for keys, and says what is revoked.
+// A fake api, which dials signaling nodes as a real one does, answers for keys, and reports revocations.
 import { call, note, post, type Rpc, rpc, serve, tokenScopes, type wire } from '@meridian/protocol';
 import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
 import type { Rig } from './rig.ts';
@@ -7,19 +7,15 @@ import { until } from './until.ts';
 export class TestApi {
   readonly keys = new Map<string, wire.ApiKeyInfo.$Properties>();
   readonly revoked: wire.Revoked.$Properties[] = [];
-  /** Requests for keys, in order. */
   readonly asked: string[][] = [];
-  /** Of rooms; what owners have changed is stored here. */
+  /** Policies of rooms; owners' changes are stored here. */
   readonly policies = new Map<string, wire.RoomPolicy.$Properties>();
-  /** How sessions went, in order. */
   readonly stays: wire.StayQuality.$Properties[] = [];
-  /** How sessions are, in order. */
   readonly facts: wire.SessionFacts.$Properties[] = [];
   readonly records: wire.QualityRecord.$Properties[] = [];
   readonly events: wire.SessionEvent.$Properties[] = [];
-  /** What happened in rooms, in order. */
   readonly journal: wire.Journal[] = [];
-  /** An owner asks for the policy of a room, or says it. */
+  /** Called when an owner asks for the policy of a room, or sends it. */
   onPolicy: ((roomKey: string) => void) | undefined;
   readonly #rig: Pick<Rig, 'authority' | 'clock' | 'log'>;
   readonly #dialers = new Set<LinkDialer>();
@@ -33,7 +29,7 @@ export class TestApi {
     this.keys.set(key, { key, secret, tenant: 'acme', scopes: [...tokenScopes], ...o });
   }
 
-  /** Resolves when the link stands and the node's first questions have been answered. */
+  /** Resolves when the link is open and the node's first questions have been answered. */
   async dial(to: { readonly linkPort: number }, id = 'api-1'): Promise<void> {
     const credentials = await this.#rig.authority.issueCredentials({ id, kind: 'api', region: 'fra' }, 60_000);
     let link: Link | undefined;
@@ -54,32 +50,30 @@ export class TestApi {
     await until(() => link !== undefined && this.#settled > before, 'the node has asked what is revoked');
   }
 
-  /** Says it to every node with a link. */
   revoke(...revoked: wire.Revoked.$Properties[]): void {
     const since = this.revoked.length;
     this.revoked.push(...revoked);
     for (const link of this.#links) post(link, note.revoked, { version: this.revoked.length, since, revoked });
   }
 
-  /** Says to every node that a tenant's limits are these now. */
   tellLimits(tenant: string, limits: wire.TenantLimits.$Properties): void {
     for (const info of this.keys.values()) if (info.tenant === tenant) info.limits = limits;
     for (const link of this.#links) post(link, note.tenantLimits, { tenant, limits });
   }
 
-  /** A request to a node that it has dialled. */
+  /** Makes a request to a node that it has dialled. */
   async ask<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
     const link = [...this.#links].find(({ remote }) => remote.id === nodeId);
     if (link === undefined) throw new Error(`no link to ${nodeId}`);
     return call(link, kind, message);
   }
 
-  /** A link that it had has ended. */
+  /** Whether an earlier link has ended. */
   get isCut(): boolean {
     return [...this.#links].some(({ closed }) => closed);
   }
 
-  /** It is dead: its links end, and it dials no more. */
+  /** Dies: ends its links, and dials no more. */
   close(): void {
     for (const dialer of this.#dialers) dialer.close('dead');
     this.#dialers.clear();

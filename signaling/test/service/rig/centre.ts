@@ -1,4 +1,4 @@
-// A scheduling centre of one file: registration, plans, leases with epochs, placement by a map that the test sets.
+// A fake scheduling centre in a file: registration, plans, leases with epochs, placement by a map that the test sets.
 import {
   call,
   type ErrorCode,
@@ -34,31 +34,26 @@ export class FakeCentre {
   readonly links = new Map<string, Link>();
   readonly reports: { nodeId: string; report: wire.Report }[] = [];
   readonly released: string[] = [];
-  /** What signaling nodes reported of round trips. */
   readonly times: wire.AccessTimes[] = [];
-  /** Handed to every signaling node. */
   readonly echoKeys = [{ id: 1, key: new Uint8Array(32).fill(7) }];
-  /** Which media node a client is placed at: by its from_city, else the first that is not avoided. */
+  /** Media node by the client's from_city; others get the first that is not avoided. */
   readonly nodeOfCity = new Map<string, string>();
   readonly asked: wire.PlaceRequest[] = [];
-  /** Explanations that were asked for. */
   readonly explained: wire.ExplainDecision[] = [];
-  /** Sessions by the decisions about them. */
   readonly #decided = new Map<string, { sessionId: string; nodeId: string }>();
-  /** Renditions that owners have asked for; answered with `transcodeFails`, if that is there. */
+  /** Renditions that owners have requested; answered with `transcodeFails`, if set. */
   readonly transcoding: wire.Transcode[] = [];
   transcodeFails: ErrorCode | undefined;
-  /** Recordings that owners have asked for, and what is answered. */
   readonly recording: wire.RecordOrder[] = [];
   record: (order: wire.RecordOrder) => wire.RecordAnswer.$Properties = () => ({ state: 'waiting' });
   refuseWith: { code: string; retryAfterMs: number } | undefined;
   located: string[] | undefined;
   locates = 0;
-  /** It places people outside their fence too. */
+  /** Places people outside their fence too. */
   breaksFences = false;
-  /** Joins are answered with this error of the link. */
+  /** Error code of the link with which joins are answered. */
   placeFails: string | undefined;
-  /** It is the instance of a region: it grants no leases, and answers those that it has heard of. */
+  /** Makes it the instance of a region: it grants no leases, and answers only those that it knows. */
   instanceOf: { region: string; epoch: number } | undefined;
   tokens: EnrolmentTokens;
   #server: LinkServer | undefined;
@@ -89,7 +84,7 @@ export class FakeCentre {
     return `https://127.0.0.1:${this.#port}`;
   }
 
-  /** Also after `stop`: the same port, everything it knew still known. */
+  /** Starts, also after `stop`, on the same port with all its state. */
   async start(): Promise<void> {
     const credentials = await this.#authority.issueCredentials(
       { id: 'centre', kind: 'scheduler', region: 'fra' },
@@ -118,7 +113,7 @@ export class FakeCentre {
     this.pushPlan();
   }
 
-  /** Shuts a node out, as an operator does; the plan goes on naming it. */
+  /** Shuts a node out, as an operator does; the plan still names it. */
   deny(nodeId: string): void {
     this.#denied.add(nodeId);
     this.pushPlan();
@@ -136,9 +131,9 @@ export class FakeCentre {
     return record;
   }
 
-  /** Media nodes that hold the room by their own word, as answered to an instance that only asks. */
+  /** Media nodes that report the room, for an instance that only asks. */
   holdersOf: (roomKey: string) => string[] = () => [];
-  /** An instance that only asks waits for this. */
+  /** Delays the answer to an instance that only asks. */
   leaseOfHeld: Promise<void> | undefined;
 
   nodeIdsOf: (roomKey: string) => string[] = () =>
@@ -287,7 +282,7 @@ export class FakeCentre {
     return present.ownerId === id && present.epoch === lease.epoch;
   }
 
-  /** Orders the owner of a room to move a session; the error's code, 'ok' when it was moved. */
+  /** Orders the owner of a room to move a session; returns the error's code, or 'ok'. */
   async move(
     roomKey: string,
     sessionId: string,

@@ -1,4 +1,4 @@
-// A client without media: one WebSocket, requests by number, everything else it hears kept in order.
+// A client without media: a WebSocket, requests by number, all other frames kept in order.
 import {
   decodeServerFrame,
   encodeClientFrame,
@@ -30,7 +30,7 @@ export interface TokenOptions {
   alg?: string;
 }
 
-/** An access token; by default a good one for `room` and `identity`. */
+/** Returns an access token; by default a good one for `room` and `identity`. */
 export async function token(o: TokenOptions = {}): Promise<string> {
   const nowS = Math.floor(Date.now() / 1000);
   const video = { room: o.room ?? 'lobby', roomJoin: true, ...o.video };
@@ -122,7 +122,7 @@ export class TestClient {
     return answer;
   }
 
-  /** The code of the error that answers the request, or the name of the answer. */
+  /** Returns the error code of the answer, or the answer's name. */
   async outcome(body: wire.ClientFrame.$Properties): Promise<string> {
     const answer = await this.request(body);
     return answer.error?.code ?? answer.body ?? '';
@@ -132,7 +132,6 @@ export class TestClient {
     return this.outcome({ publish: { track: { trackId, kind: 1, source: 2, name: 'mic', ...o }, rtpParameters: rtp } });
   }
 
-  /** Room events heard so far, in order. */
   events(): wire.RoomEvent.$Properties[] {
     return this.heard.flatMap((frame) => frame.roomEvents?.events ?? []);
   }

@@ -1,5 +1,4 @@
-// A media node of one file: it keeps sessions and tracks, checks epochs and grants as the real one does, and makes no
-// media.
+// A fake media node: keeps sessions and tracks, checks epochs and grants as the real one does, and makes no media.
 import { createHash } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import {
@@ -39,7 +38,7 @@ import {
 } from '@meridian/runtime';
 
 interface Held {
-  /** In which directions it has a transport. */
+  /** Directions in which it has a transport. */
   readonly ways: { readonly send: boolean; readonly recv: boolean; readonly isPlain: boolean };
   info: wire.SessionInfo.$Properties;
   roomKey: string;
@@ -53,25 +52,24 @@ export class FakeNode {
   readonly id: string;
   readonly sessions = new Map<string, Held>();
   readonly rooms = new Map<string, { ownerId: string; epoch: number }>();
-  /** What owners have it keep of rooms. */
+  /** Copies of rooms for owners. */
   readonly kept = new Map<string, KeptRoom>();
   readonly calls: { name: string; message: unknown }[] = [];
   readonly links = new Map<string, Link>();
   readonly grants: wire.GrantClaim.$Properties[] = [];
-  /** What it says in snapshots that others pull from it. */
+  /** Tracks that it claims, in snapshots, to serve to others. */
   readonly served: wire.ServedTrack.$Properties[] = [];
-  /** Sessions from whose clients something comes. */
+  /** Sessions whose clients send media. */
   readonly media = new Set<string>();
-  /** What is produced, by track. */
   readonly rtps = new Map<string, wire.RtpParameters.$Properties>();
-  /** Throws this instead of answering requests of these names. */
+  /** Errors to throw in answer to requests of these names. */
   readonly failing = new Map<string, ErrorCode | `LINK_${string}`>();
-  /** Waits for the promise before answering requests of these names. */
+  /** Promises that delay the answers to requests of these names. */
   readonly held = new Map<string, Promise<void>>();
   readonly hostId: string;
   readonly region: string;
   #server: LinkServer | undefined;
-  /** Its kernel: what is left of it when its process ends without a word. */
+  /** Its kernel, which outlives a killed process. */
   #kernel: Kernel | undefined;
   #port = 0;
   #consumers = 0;
@@ -132,13 +130,13 @@ export class FakeNode {
     this.kept.clear();
   }
 
-  /** As kill -9: its sockets are reset, nothing listens any more, and everything is lost. */
+  /** Dies as by kill -9: its sockets are reset, nothing listens any more, and everything is lost. */
   async kill(): Promise<void> {
     this.#kernel?.close();
     await this.stop(true);
   }
 
-  /** As a box in the network that forgets its links: all end without a word, and the next dial is answered. */
+  /** Resets all links as a middlebox that forgets them does; the next dial is answered. */
   reset(): void {
     this.#kernel?.reset();
   }
@@ -156,7 +154,6 @@ export class FakeNode {
     return [...this.sessions.values()].find((held) => held.info.participant?.identity === identity);
   }
 
-  /** Answers a signaling node on this link. */
   serve(link: Link): void {
     this.links.set(link.remote.id, link);
     link.onClose(() => {
@@ -172,7 +169,7 @@ export class FakeNode {
         await this.held.get(name);
         const failure = this.failing.get(name);
         if (failure !== undefined) throw Object.assign(new Error('the test says so'), { code: failure });
-        // as the real one: a signaling node may always let go of its own
+        // as the real one: a signaling node may always release its own session
         if (name !== 'detach') this.#obey(message.room);
         return handler(message);
       });
@@ -383,7 +380,7 @@ export class FakeNode {
     return { subscriptions, failed };
   }
 
-  /** As the serving node would, with this node as the puller. */
+  /** Checks a grant as the serving node would, with this node as the puller. */
   #checkGrant(trackRequest: wire.TrackSubscription.$Properties, roomKey: string, fence: string): void {
     const seen = this.rooms.get(roomKey) ?? { ownerId: '', epoch: 0 };
     const code = refuseGrant(trackRequest.grant, {
@@ -408,7 +405,7 @@ export class FakeNode {
   }
 }
 
-/** A port in front of another. `close` resets what is open, and refuses what comes. */
+/** A port in front of another port. `close` resets open connections and refuses new ones. */
 class Kernel {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -468,7 +465,7 @@ const consumedRtp = (mimeType: string, ssrc: number): wire.RtpParameters.$Proper
   encodings: [{ ssrc }],
   cname: 'c',
 });
-/** No process listens at the address of a plain one. */
+/** No process listens at a plain transport's address. */
 const transports = (sessionId: string, { send, recv, isPlain }: Held['ways']) => {
   const made = (id: string) => (isPlain ? { id, plain: { ip: '127.0.0.1', port: 9 } } : transport(id));
   return {

@@ -1,5 +1,4 @@
-// A gateway or recorder of the test: one link to a signaling node, sessions over it by hand. What it is sent it takes
-// at once, unless asked not to.
+// A fake gateway or recorder: a link with manual sessions, which takes frames at once by default.
 import { decodeServerFrame, encodeClientFrame, type Note, note, onNote, post, type wire } from '@meridian/protocol';
 import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
 import { joinMessage, type TokenOptions, token } from './client.ts';
@@ -27,7 +26,7 @@ export class TestOpener {
     });
   }
 
-  /** A link with a certificate of this identity; undefined when it is refused. */
+  /** Dials with a certificate of this identity; undefined when it is refused. */
   static async dial(rig: Rig, to: Instance, o: { id?: string; kind?: string } = {}): Promise<TestOpener | undefined> {
     const identity = { id: o.id ?? 'gw-1', kind: o.kind ?? 'gateway', region: 'fra' };
     const credentials = await rig.authority.issueCredentials(identity, 60_000);
@@ -98,7 +97,6 @@ export class OpenedSession {
     return this.joined?.sessionId ?? '';
   }
 
-  /** Room events heard so far, in order. */
   events(): wire.RoomEvent.$Properties[] {
     return this.heard.flatMap((frame) => frame.roomEvents?.events ?? []);
   }
@@ -123,7 +121,7 @@ export class OpenedSession {
     return found;
   }
 
-  /** The code of the error that answers the request, or the name of the answer. */
+  /** Returns the error code of the answer, or the answer's name. */
   async outcome(body: wire.ClientFrame.$Properties): Promise<string> {
     const answer = await this.request(body);
     return answer.error?.code ?? answer.body ?? '';

@@ -1,15 +1,14 @@
-// Connections by hand, as no client of ours makes them.
+// Makes raw connections, as no client of ours does.
 import { connect, type Socket } from 'node:net';
 import { until } from './until.ts';
 
-/** The upgrade to a WebSocket, in bytes; `fields` are further fields, each with its CRLF. */
+/** Returns the bytes of an upgrade to a WebSocket; `fields`: further fields, each with its CRLF. */
 export const upgradeRequest = (fields = ''): string =>
   `GET /v1/rtc HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16, 1).toString('base64')}\r\n${fields}\r\n`;
 
-/** A connection of the address that says `text`, by default the upgrade to a WebSocket. */
+/** A connection from the address that sends `text`, by default the upgrade to a WebSocket. */
 export class Raw {
   readonly socket: Socket;
-  /** What the upgrade was answered. */
   answer = '';
   bytesHeard = 0;
   isOver = false;

@@ -1,5 +1,4 @@
-// Two regions on loopback: a centre and media nodes of the test, real signaling nodes, links between them with real
-// certificates.
+// Two regions on loopback: fake centre and media nodes, real signaling nodes, links with real certificates.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +26,7 @@ export interface Instance extends Signaling {
   readonly httpUrl: string;
   readonly metrics: ReturnType<typeof createMetrics>;
   close(): Promise<void>;
-  /** Every link and socket at once, without a word: as near to kill -9 as one process gets. */
+  /** Ends every link and socket at once, silently: as near to kill -9 as a process gets. */
   kill(): Promise<void>;
 }
 
@@ -99,7 +98,7 @@ export class Rig {
     };
   }
 
-  /** A real instance, registered at the centre, with every other one in its plan. */
+  /** Starts a real instance, registered at the centre, with every other instance in its plan. */
   async instance(id: string, o: Partial<Config> = {}): Promise<Instance> {
     const config = this.config(id, o);
     if (o.enrolmentToken === undefined) {
@@ -137,7 +136,7 @@ export class Rig {
   }
 
   async close(): Promise<void> {
-    // There is no api that would store the journals: a stop that waits for it is shown elsewhere.
+    // No api stores the journals; other tests show a stop that waits for it.
     for (const { journal } of this.instances) journal.close();
     await Promise.all(this.instances.map((instance) => instance.close()));
     await Promise.all(this.nodes.map((node) => node.stop()));

@@ -1,4 +1,4 @@
-/** Waits until `condition` holds, looking every few milliseconds; fails with `what` after the deadline. */
+/** Waits until `condition` holds, checking every few milliseconds; fails with `what` after the deadline. */
 export async function until(condition: () => boolean, what: string, deadlineMs = 90_000): Promise<void> {
   const endMs = performance.now() + deadlineMs;
   while (!condition()) {

@@ -1,4 +1,4 @@
-// What a LiveKit client can make a signaling node keep, and that nothing keeps what is over.
+// Tests the bounds of a LiveKit client's state at a signaling node, and that nothing outlives its stay.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { SessionDescription, UpdateSubscription } from '@livekit/protocol';
@@ -26,7 +26,7 @@ afterEach(() => o.cloud.close());
 const subscribing = (subscribe: boolean) =>
   ({ case: 'subscription', value: new UpdateSubscription({ trackSids: [bobsTrack], subscribe }) }) as const;
 
-it('a client that never answers gets one offer while its tracks come and go, then what there is', async () => {
+it('a client that never answers gets a single offer while its tracks come and go, then the present state', async () => {
   const ann = await o.ann({ answers: false });
   for (let at = 0; at < 60; at += 1) {
     ann.say(subscribing(at % 2 === 1));
@@ -37,12 +37,12 @@ it('a client that never answers gets one offer while its tracks come and go, the
   for (const offer of ann.all('offer')) ann.answer(offer);
   await ann.hears('offer', 2);
   await settled();
-  // Data, a line that becomes inactive, and the one of the track.
+  // Data, an inactive line, and the track's line.
   expect(ann.all('offer').map(({ sdp }) => sdp.split('m=').length - 1)).toEqual([2, 3]);
   expect(ann.all('offer').at(-1)?.midToTrackId).toEqual({ 2: bobsTrack });
 });
 
-it('of moves of a track while an offer is not answered the last one is done', async () => {
+it('of several moves of a track during an unanswered offer, the last one is done', async () => {
   const ann = await o.ann({ answers: false });
   for (let at = 1; at <= 1000; at += 1) move(ann, at);
   await settled();
@@ -54,7 +54,7 @@ it('of moves of a track while an offer is not answered the last one is done', as
   expect(done.map(({ done: { trackEpoch, oldConsumerId } }) => [trackEpoch, oldConsumerId])).toEqual([[1000, 'c999']]);
 });
 
-it('an answer that was asked for may be larger than all else', async () => {
+it('an expected answer may be larger than any other message', async () => {
   const ann = await o.ann({ answers: false });
   const [offer] = ann.all('offer');
   const sdp = answerTo(offer?.sdp ?? '', {}) + `a=x:${'y'.repeat(1000)}\r\n`.repeat(66);
@@ -74,11 +74,11 @@ function move(ann: LiveKitClient, trackEpoch: number): void {
   o.media.say('sig-fra', note.consumerMoved, { roomKey: 'acme/lobby', sessionId, moved });
 }
 
-describe('when it is over', () => {
+describe('after its end', () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
 
-  /** Of a stay that ended so. */
+  /** Returns a reference to the bridge of a stay that ended in this way. */
   async function ended(end: (ann: LiveKitClient) => unknown): Promise<WeakRef<LiveKitBridge>> {
     const ann = await o.ann();
     ann.say(audioTrack('mic'));
@@ -92,7 +92,7 @@ describe('when it is over', () => {
     ['was cut', (ann) => ann.cut()],
     ['broke the protocol', (ann) => ann.sayBytes(Uint8Array.of(0x0b))],
     ['was kicked', (ann) => o.bob.outcome({ kick: { sessionId: ann.session.sessionId } })],
-  ])('nothing keeps a client that %s', async (_, end) => {
+  ])('a client that %s is kept by nothing', async (_, end) => {
     const bridge = await ended(end);
     await o.cloud.until(() => o.media.sessions.size === 1, 'it has left');
     for (let at = 0; at < 20 && bridge.deref() !== undefined; at += 1) {
@@ -102,7 +102,7 @@ describe('when it is over', () => {
     expect(bridge.deref()).toBeUndefined();
   });
 
-  it('what was asked and not answered is rejected, and so is what is asked later', async () => {
+  it('unanswered requests are rejected, and so are later ones', async () => {
     const asking = new Asking({ clock: new ManualClock(), send: () => undefined, onFull: () => undefined });
     const asked = asking.ask({ unpublish: { trackId: 'TR_1' } });
     asking.close();

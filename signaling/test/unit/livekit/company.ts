@@ -11,9 +11,9 @@ export class Company {
   readonly media: FakeNode;
   readonly node: MemoryNode;
   readonly livekit: MemoryLiveKit;
-  /** Hears, from now on, what others do. */
+  /** Client that records messages about others, from now on. */
   readonly bob: MemoryClient;
-  /** Armed while bob is alone. */
+  /** Timers that are armed while bob is alone. */
   readonly #timers: number;
 
   static async start(): Promise<Company> {
@@ -36,7 +36,7 @@ export class Company {
     this.#timers = o.cloud.clock.pendingTimers;
   }
 
-  /** Has joined, and answered the first offer. */
+  /** Returns a client that has joined and answered the first offer. */
   async ann(o: LiveKitClientOptions = {}): Promise<LiveKitClient> {
     const ann = this.begins(o);
     await ann.hears('join');
@@ -44,18 +44,18 @@ export class Company {
     return ann;
   }
 
-  /** Is about to join, and answers offers. */
+  /** Returns a client that is about to join and answers offers. */
   begins(o: LiveKitClientOptions = {}): LiveKitClient {
     return this.livekit.open({ identity: 'ann', answers: true, ...o });
   }
 
-  /** Of what bob has heard: the kinds of the room's events, in order; without measurements and secrets. */
+  /** Kinds of the room's events that bob received, in order; without measurements and secrets. */
   get events(): (string | undefined)[] {
     const kinds = this.bob.events().map(({ seq: _, ...event }) => Object.keys(event)[0]);
     return kinds.filter((kind) => kind !== undefined && kind !== 'qualityChanged');
   }
 
-  /** Nothing of ann stays; bob has heard these events, and is served on. */
+  /** Checks that nothing of ann stays, and that bob received these events and is still served. */
   async annIsGone(events: readonly (string | undefined)[] = ['participantJoined', 'participantLeft']): Promise<void> {
     const { cloud, media, node, bob } = this;
     await cloud.until(() => node.clients.sessionCount === 1 && media.sessions.size === 1, 'ann is gone');

@@ -1,4 +1,4 @@
-// What LiveKit's SDKs say in the address of their socket, and what anything else can say there.
+// Tests the query that LiveKit's SDKs send in the address of their socket, and bad queries.
 import { limits } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { connectQueryLengthMax, connectQueryOf } from '../../../src/core/index.ts';
@@ -6,8 +6,8 @@ import { connectQueryLengthMax, connectQueryOf } from '../../../src/core/index.t
 const read = (text: string, authorization?: string) =>
   connectQueryOf(text, authorization) ?? expect.unreachable('too long');
 
-describe('what cannot be read', () => {
-  it('is not read at all when the query, or the token in it or beside it, is longer than the bound', () => {
+describe('an unreadable value', () => {
+  it('leads to no result when the query, or the token in it or beside it, is longer than the bound', () => {
     const longest = 'x'.repeat(limits.tokenBytesMax);
     expect(connectQueryOf(`access_token=${longest}`)?.token).toBe(longest);
     expect(connectQueryOf(`access_token=${longest}x`)).toBeUndefined();
@@ -17,7 +17,7 @@ describe('what cannot be read', () => {
     expect(connectQueryOf(filled.slice(0, connectQueryLengthMax + 1))).toBeUndefined();
   });
 
-  it('has its default: switches and ids of other forms', () => {
+  it('gets its default: switches and ids of other forms', () => {
     const bad = read('auto_subscribe=yes&reconnect=0&sid=PA_1');
     expect(bad).toMatchObject({ autoSubscribe: false, reconnect: false, participantSid: '' });
     expect(read('reconnect=1&sid=..%2F..%2Fetc')).toMatchObject({ reconnect: true, participantSid: '' });
@@ -25,7 +25,7 @@ describe('what cannot be read', () => {
     expect(read('%&=&&%zz=%&access_token=%E0%A4%A')).toMatchObject({ autoSubscribe: true, sdk: '' });
   });
 
-  it('what a client calls itself is cut and freed of what people cannot see, and never longer than a name', () => {
+  it('of a client’s description is cut and freed of invisible characters, and never longer than a name', () => {
     const long = 'y'.repeat(500);
     const text = `sdk=a%00b%E2%80%AE&version=${long}&browser=${long}&os=${long}&device_model=${long}`;
     const { sdk, version, clientInfoText } = read(text);
@@ -35,8 +35,8 @@ describe('what cannot be read', () => {
   });
 });
 
-describe('SDKs', () => {
-  it('the one of browsers, at its first connection', () => {
+describe('the SDK', () => {
+  it('of browsers, at its first connection', () => {
     const text =
       'access_token=a.b.c&auto_subscribe=1&sdk=js&version=2.23.0&protocol=17&client_protocol=1&os=macOS' +
       '&os_version=10.15.7&browser=Chrome&browser_version=141.0.0&adaptive_stream=1&subscriber_allow_pause=0';
@@ -51,7 +51,7 @@ describe('SDKs', () => {
     });
   });
 
-  it('the one of browsers, when it comes back', () => {
+  it('of browsers, when it comes back', () => {
     expect(read('access_token=t&reconnect=1&sid=PA_abc-9&auto_subscribe=0&reconnect_reason=2')).toMatchObject({
       reconnect: true,
       participantSid: 'PA_abc-9',
@@ -59,7 +59,7 @@ describe('SDKs', () => {
     });
   });
 
-  it('those over Rust, whose token is beside the query; it goes before one in the query', () => {
+  it('over Rust, whose token is beside the query and precedes a token in the query', () => {
     const text = 'sdk=python&protocol=16&auto_subscribe=1&adaptive_stream=0&version=1.0.17&access_token=old';
     expect(read(text, 'Bearer a.b.c')).toMatchObject({
       token: 'a.b.c',
@@ -69,12 +69,12 @@ describe('SDKs', () => {
     expect(read('access_token=t', 'bearer  u ').token).toBe('u');
   });
 
-  it('the one of Go, which has words for switches', () => {
+  it('of Go, which has words for switches', () => {
     expect(read('auto_subscribe=true').autoSubscribe).toBe(true);
     expect(read('auto_subscribe=false').autoSubscribe).toBe(false);
   });
 
-  it('one that says nothing subscribes to all, and has no token', () => {
+  it('without any parameters subscribes to all, and has no token', () => {
     expect(read('')).toMatchObject({ token: '', autoSubscribe: true, clientInfoText: 'livekit' });
   });
 });

@@ -1,4 +1,4 @@
-// Data, chat and calls between LiveKit clients and ours.
+// Tests data, chat and calls between LiveKit clients and ours.
 import {
   ActiveSpeakerUpdate,
   ChatMessage,
@@ -54,7 +54,7 @@ const dropped = (out: Outgoing) => {
   return out.dropped;
 };
 
-describe('data of a client', () => {
+describe('data from a client', () => {
   test.each<[string, Fields, boolean, string]>([
     ['nothing', {}, false, 'kind'],
     [
@@ -103,7 +103,7 @@ describe('data of a client', () => {
     ['the packet', { ...user({}), destinationIdentities: ['bob', 'gone', 'bob'] }],
     ['the older field', user({ destinationIdentities: ['bob'] })],
     ['the oldest field', user({ destinationSids: ['PA_bob', 'PA_gone'] })],
-  ])('is for those that %s names', (_, fields) => {
+  ])('is for the participants that %s names', (_, fields) => {
     expect(sent(client()(fields)).destinationSessionIds).toEqual(['PA_bob']);
   });
 });
@@ -162,7 +162,7 @@ describe('other packets', () => {
     { value: { case: 'streamTrailer', value: new DataStream_Trailer({ streamId: 's' }) } },
   ];
   test.each(kinds.map((fields) => [fields?.value?.case, fields] as const))(
-    '%s arrives as it was sent, by its sender',
+    '%s arrives as it was sent, with its sender',
     (_, fields) => {
       const spoofed = {
         ...fields,
@@ -184,7 +184,7 @@ describe('other packets', () => {
     },
   );
 
-  it('says who sent it, whatever the payload says', () => {
+  it('has the real sender, whatever the payload claims', () => {
     const payload = new DataPacket({
       participantIdentity: 'eve',
       participantSid: 'PA_eve',
@@ -210,7 +210,7 @@ describe('other packets', () => {
   });
 });
 
-describe('chat of a client', () => {
+describe('chat from a client', () => {
   const header = (
     o: ConstructorParameters<typeof DataStream_Header>[0] = {},
     destinationIdentities: string[] = [],
@@ -311,7 +311,7 @@ describe('chat of a client', () => {
     expect(all(header(), chunk(0, bytes.slice(0, 1)), chunk(1, bytes.slice(1)), trailer()).posts).toEqual(['é']);
   });
 
-  it('is in posts that the room takes: without control characters, the long in several', () => {
+  it('is split into posts that the room accepts: without control characters, long texts in several', () => {
     expect(all(message({ message: 'a\r\nb\tc\u0007\u202ed' })).posts).toEqual(['a\nb cd']);
     expect(all(message({ message: '😀'.repeat(501) })).posts).toEqual(['😀'.repeat(500), '😀']);
     expect(all(message({ message: 'a'.repeat(2000) })).posts).toHaveLength(4);
@@ -328,13 +328,13 @@ describe('chat of a client', () => {
     expect(old).toMatchObject({ topic: 'lk-chat-topic', destinationSessionIds: ['PA_bob'] });
   });
 
-  it('leaves changes of older lines to the others', () => {
+  it('is passed on if it changes older lines', () => {
     const changed = new DataStream_TextHeader({ operationType: DataStream_OperationType.UPDATE });
     const contentHeader = { case: 'textHeader', value: changed } as const;
     expect(all(header({ contentHeader }), chunk(0, 'x'), trailer())).toEqual({ posts: [], why: [], passed: 3 });
   });
 
-  it('forgets streams that never end, by number and by time', () => {
+  it('has a bound on streams that never end, by number and by time', () => {
     const ask = client();
     for (let index = 0; index < 9; index += 1) ask(header({ streamId: `s${index}` }));
     expect(ask(chunk(0, 'a', 's0')).messages).toMatchObject([{ sendData: { topic: packetTopic } }]);
@@ -351,7 +351,7 @@ describe('chat of a meeting', () => {
     value: { case: 'chatMessage', value: new ChatMessage({ id: 'm', message }) },
   });
 
-  it('is a data message to all, as our SDK reads it; empty or too large it is dropped', () => {
+  it('is a data message to all, in our SDK’s form; empty or too large chat is dropped', () => {
     const ask = client();
     expect(sent(ask(said('hello')))).toEqual({
       topic: 'meridian.chat',
@@ -363,7 +363,7 @@ describe('chat of a meeting', () => {
     expect(ask(said('x'.repeat(limits.dataBytesMax))).dropped).toBe('chat_too_long');
   });
 
-  it('of another comes in the three forms that SDKs read, by its sender', () => {
+  it('from another participant comes in the three forms that SDKs read, with its sender', () => {
     const { packets } = received({ topic: 'meridian.chat', payload: line('hi'), wallMs: 99 });
     expect(packets.map(({ packet }) => packet.value.case)).toEqual([
       'streamHeader',
@@ -376,7 +376,7 @@ describe('chat of a meeting', () => {
     expect(new Set(packets.map(({ packet }) => packet.participantSid))).toEqual(new Set(['PA_bob']));
   });
 
-  it('without an id gets one, as lines of one id are one to SDKs', () => {
+  it('without an id gets one, since SDKs merge lines of the same id', () => {
     const ids = [1, 2].map((wallMs) => {
       const { packets } = received({ topic: 'meridian.chat', payload: bytesOf('{"id":"","text":"hi"}'), wallMs });
       const { value } = packets[4]?.packet.value ?? {};
@@ -433,7 +433,7 @@ describe('posts for a client', () => {
     }
   });
 
-  it('come without those of its own, and gifts', () => {
+  it('exclude the client’s own posts, and gifts', () => {
     expect(shown({ identity: 'ann' })).toEqual([]);
     expect(shown({ kind: 'gift' })).toEqual([]);
     expect(shown({ text: '' })).toEqual([]);
@@ -497,11 +497,11 @@ describe('calls', () => {
       to(response({ case: 'payload', value: 'a'.repeat(limits.dataBytesMax + 1) }), 'bob'),
       'rpc_malformed',
     ],
-  ])('drop what cannot be read: %s', (_, fields, why) => {
+  ])('are dropped if they are unreadable: %s', (_, fields, why) => {
     expect(dropped(client()(fields))).toBe(why);
   });
 
-  it('are the calls of our SDK, with a method and a time', () => {
+  it('are our SDK’s calls, with a method and a time', () => {
     const data = sent(client()(to(request(), 'bob')));
     expect(data).toMatchObject({ lossy: false, destinationSessionIds: ['PA_bob'] });
     expect(rpcMessageOf(data.topic ?? '')).toEqual({ type: 'call', id: 'id-1', timeoutMs: 15_000, method: 'greet' });
@@ -532,7 +532,7 @@ describe('calls', () => {
     expect(rpcMessageOf(data.topic ?? '')).toEqual({ type: 'error', id: 'id-1', code: 1500 });
   });
 
-  it('of ours that cannot be read are dropped; an error without words is one', () => {
+  it('of ours that are unreadable are dropped; an error without a text is readable', () => {
     for (const topic of ['meridian.rpc', 'meridian.rpc 1 result', 'meridian.rpc 2 call id-1'])
       expect(received({ topic })).toEqual({ packets: [], dropped: 'rpc_malformed' });
     for (const text of ['', '{', 'null', '{"message":5}']) {

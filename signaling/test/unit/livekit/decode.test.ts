@@ -1,4 +1,4 @@
-// Bytes of LiveKit clients: what cannot be read is refused with a code, and never reaches the rest.
+// Tests bytes of LiveKit clients: unreadable messages are refused with a code, and never reach the rest.
 import { SessionDescription, SignalRequest } from '@livekit/protocol';
 import { MeridianError } from '@meridian/protocol';
 import fc from 'fast-check';
@@ -27,7 +27,7 @@ describe.each(readers)('%s', (_, decode, bytesMax) => {
     expect(() => decode(Uint8Array.from(bytes))).toThrow(expect.objectContaining({ code: 'FRAME_MALFORMED' }));
   });
 
-  it('refuses one byte more than it takes as FRAME_TOO_LARGE, before it reads any', () => {
+  it('refuses a message of one byte too many as FRAME_TOO_LARGE, before it reads any', () => {
     const bytes = new Uint8Array(bytesMax + 1).fill(0xff);
     expect(() => decode(bytes)).toThrow(expect.objectContaining({ code: 'FRAME_TOO_LARGE' }));
   });
@@ -54,7 +54,7 @@ describe('descriptions', () => {
   it.each([
     ['an offer of 77 kB, as sixteen videos of a browser are', described('offer', kb(77)), 0],
     ['an answer that was asked for, of 300 tracks', described('answer', kb(320)), 300 * 1024],
-  ])('may be larger than all else: %s', (_, bytes, answerBytes) => {
+  ])('may be larger than any other message: %s', (_, bytes, answerBytes) => {
     expect(decodeSignalRequest(bytes, answerBytes).toBinary()).toEqual(bytes);
   });
 
@@ -63,7 +63,7 @@ describe('descriptions', () => {
     ['an answer that was not asked for', described('answer', kb(64)), 0],
     ['an answer of more than was asked for', described('answer', kb(365)), 300 * 1024],
     ['anything else', Uint8Array.of(0x2a, ...Array(livekitSignalBytesMax).fill(0)), 300 * 1024],
-  ])('are refused beyond: %s', (_, bytes, answerBytes) => {
+  ])('are refused beyond the bound: %s', (_, bytes, answerBytes) => {
     expect(() => decodeSignalRequest(bytes, answerBytes)).toThrow(expect.objectContaining({ code: 'FRAME_TOO_LARGE' }));
   });
 
@@ -80,7 +80,7 @@ describe('descriptions', () => {
     ['an answer that was not', described('answer', kb(32)), 0, 9],
     ['another message while an answer is awaited', described('offer', kb(32)), 32 * 1024, 9],
     ['one that is refused for its size', described('offer', kb(1024)), 0, 65],
-  ])('%s costs so many requests', (_, bytes, answerBytes, cost) => {
+  ])('%s has its cost in requests', (_, bytes, answerBytes, cost) => {
     expect(signalCost(bytes, answerBytes)).toBe(cost);
   });
 });

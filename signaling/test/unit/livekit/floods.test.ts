@@ -1,4 +1,4 @@
-// LiveKit clients that say too much: what is read is bounded by what it costs, and the room does not notice.
+// Tests LiveKit clients that send too much: reading is bounded by its cost, and the room does not notice.
 import {
   DisconnectReason,
   LeaveRequest_Action,
@@ -31,7 +31,7 @@ test.each<Flood>([
   ['offers of 3,900 lines', 5, (ann) => ann.say(longOffer)],
   ['messages of 60 kB', 14, (ann) => ann.say(metadata)],
   ['answers to no offer', 0, (ann) => ann.answer({ id: 9, sdp: '' })],
-])('%s without end: so many are read, then the client ends', async (_, sentMax, say) => {
+])('%s without end: a bounded number is read, then the client ends', async (_, sentMax, say) => {
   const ann = await o.ann({ video: { canUpdateOwnMetadata: true } });
   let sent = 0;
   while (ann.all('leave').length === 0 && sent < 5000) {
@@ -44,7 +44,7 @@ test.each<Flood>([
   await o.annIsGone();
 });
 
-it('an end for being too fast is one after which SDKs join anew', async () => {
+it('SDKs join anew after an end for being too fast', async () => {
   const ann = await o.ann();
   for (let at = 0; at < 300; at += 1) ann.say(ping);
   await ann.ends();

@@ -1,5 +1,4 @@
-// What a LiveKit client may do that ends it: it hears LiveKit's reason, the others of the room hear that it left, and
-// nothing of it stays.
+// Tests acts that end a LiveKit client: it gets LiveKit's reason, others see it leave, and nothing of it stays.
 import {
   DisconnectReason,
   LeaveRequest,
@@ -128,7 +127,7 @@ const rows: readonly Row[] = [
     },
   ],
 ];
-/** One that is not answered yet. */
+/** Returns an unanswered offer. */
 async function secondOffer(ann: LiveKitClient): Promise<SessionDescription> {
   ann.answers = false;
   ann.say({
@@ -169,7 +168,7 @@ test.each(['attach', 'nothing'] as const)(
   },
 );
 
-it('a client that leaves is not heard after that, and its socket closes in order', async () => {
+it('a client that leaves is ignored after that, and its socket closes in order', async () => {
   const ann = await o.ann();
   const leave = { case: 'leave', value: new LeaveRequest() } as const;
   for (const message of [leave, leave, described('offer', 'hello'), ping]) ann.say(message);

@@ -1,4 +1,4 @@
-// How LiveKit clients hear of the end of a session.
+// Tests the message with which a LiveKit client's session ends.
 import { DisconnectReason, LeaveRequest_Action } from '@livekit/protocol';
 import { type ErrorCode, errorCodes } from '@meridian/protocol';
 import { expect, it, test } from 'vitest';
@@ -24,12 +24,12 @@ test.each([
   ['SHUTTING_DOWN', DisconnectReason.SERVER_SHUTDOWN, LeaveRequest_Action.RECONNECT],
   ['NODE_LOST', DisconnectReason.MEDIA_FAILURE, LeaveRequest_Action.RECONNECT],
   ['NODE_DRAINING', DisconnectReason.MIGRATION, LeaveRequest_Action.RECONNECT],
-])('%s is told as LiveKit would', (code, reason, action) => {
+])('%s is reported as LiveKit would', (code, reason, action) => {
   expect(leaveOf(code)).toMatchObject({ reason, action });
   expect(leaveResponse(code).message).toMatchObject({ case: 'leave', value: { reason, action } });
 });
 
-it('takes a reason that is no code for the own decision of a participant that left', () => {
+it('an unknown reason counts as the participant’s own decision to leave', () => {
   expect(disconnectReasonOf('')).toBe(DisconnectReason.CLIENT_INITIATED);
   expect(disconnectReasonOf('LEFT')).toBe(DisconnectReason.CLIENT_INITIATED);
   expect(disconnectReasonOf('toString')).toBe(DisconnectReason.CLIENT_INITIATED);

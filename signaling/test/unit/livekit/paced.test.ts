@@ -1,4 +1,4 @@
-// Requests of a bridge go at the pace that its session takes.
+// Tests that a bridge's requests keep to the rate of its session.
 import { limits } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
@@ -20,7 +20,7 @@ function setUp() {
   return { clock, sent, asking, ask, full: () => full };
 }
 
-it('300 at once arrive in order, and never faster than a session takes them', () => {
+it('300 requests at once arrive in order, and never faster than a session accepts them', () => {
   const { clock, sent, ask } = setUp();
   for (let at = 0; at < 300; at += 1) ask(at);
   clock.advance(10_000);
@@ -41,7 +41,7 @@ it('data and the end do not wait behind requests', () => {
   expect(sent).toHaveLength(before + 2);
 });
 
-it('too many are not kept', () => {
+it('requests beyond the bound are dropped', () => {
   const { ask, full } = setUp();
   for (let at = 0; at < bounds.liveKitFramesWaitingMax + limits.clientRequestBurst; at += 1) ask(at);
   expect(full()).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-// From AddTrackRequest and an offer to our Publish.
+// Tests the way from AddTrackRequest and an offer to our Publish.
 import { readFileSync } from 'node:fs';
 import {
   AddTrackRequest,
@@ -118,11 +118,11 @@ describe('a request', () => {
     ['h265', ''],
     ['constructor', ''],
     ['', ''],
-  ])('of the codec %s', (codec, mimeType) => {
+  ])('for the codec %s', (codec, mimeType) => {
     expect(asked({ ...video, simulcastCodecs: [new SimulcastCodec({ codec })] }).mimeType).toBe(mimeType);
   });
 
-  it('of sound has no layers', () => {
+  it('for sound has no layers', () => {
     const track = asked({
       ...audio,
       layers: [q],
@@ -145,7 +145,7 @@ describe('a request', () => {
 });
 
 describe('TrackPublishedResponse', () => {
-  it('names the codec that was asked for, and no backup', () => {
+  it('names the requested codec, and no backup', () => {
     const codecs = [new SimulcastCodec({ codec: 'vp9', cid: 'c1' }), new SimulcastCodec({ codec: 'vp8', cid: '' })];
     const { message } = trackPublishedResponse(asked({ ...video, simulcastCodecs: codecs, muted: true }), 'TR_1');
     expect(message).toMatchObject({
@@ -157,13 +157,13 @@ describe('TrackPublishedResponse', () => {
     });
   });
 
-  it('names VP8 in place of a codec that is not taken here', () => {
+  it('names VP8 in place of an unsupported codec', () => {
     const simulcastCodecs = [new SimulcastCodec({ codec: 'h265' })];
     const { message } = trackPublishedResponse(asked({ ...video, simulcastCodecs }), 'TR_1');
     expect(message).toMatchObject({ value: { track: { codecs: [{ mimeType: 'video/VP8' }] } } });
   });
 
-  it('says of sound what was asked', () => {
+  it('repeats the request’s settings for sound', () => {
     const { message } = trackPublishedResponse(asked({ ...audio, stereo: true, disableDtx: true }), 'TR_1');
     expect(message).toMatchObject({
       value: { track: { stereo: true, disableDtx: true, disableRed: true, codecs: [] } },
@@ -194,12 +194,12 @@ describe('Publish', () => {
     ]);
   });
 
-  it('leaves the order of other rids', () => {
+  it('keeps the order of other rids', () => {
     const { encodings } = published(asked(video), offered('video', 'video/VP8', rids('b', 'a', 'f')));
     expect(encodings.map(({ rid }) => rid)).toEqual(['b', 'a', 'f']);
   });
 
-  it('has as many layers as are sent: of more the largest, of fewer halves', () => {
+  it('has the layers that are sent: the largest of too many, halves of too few', () => {
     const heights = (layers: VideoLayer[], ...names: string[]) =>
       published(asked({ ...video, layers }), offered('video', 'video/VP8', rids(...names))).track.layers.map(
         ({ height }) => height,
@@ -229,7 +229,7 @@ describe('Publish', () => {
     ['one that is too small for two', { ...vp9(), width: 200, height: 720 }, 'video/VP9', [{ ssrc: 5 }], 'L1T3', 1],
     ['a size that is not said', { ...vp9(), width: 0 }, 'video/VP9', [{ ssrc: 5 }], 'L3T3_KEY', 3],
     ['AV1 of a native SDK', vp9({ codec: 'av1' }), 'video/AV1', rids('f'), 'L1T3', 1],
-  ])('of SVC has one stream with its mode: %s', (_, fields, mimeType, encodings, scalabilityMode, count) => {
+  ])('for SVC has a single stream with its mode: %s', (_, fields, mimeType, encodings, scalabilityMode, count) => {
     const result = published(asked(fields), offered('video', mimeType, encodings));
     expect(result.track.layerKind).toBe('svc');
     expect(result.track.layers.map(({ spatialLayer }) => spatialLayer)).toEqual([0, 1, 2].slice(0, count));
@@ -239,7 +239,7 @@ describe('Publish', () => {
     expect(result.encodings[0]?.rid).toBe(encodings[0]?.rid);
   });
 
-  it('of VP9 with a stream per layer is simulcast when the client says so', () => {
+  it('for VP9 with a stream per layer is simulcast when the client requests it', () => {
     const fields = vp9({ videoLayerMode: VideoLayer_Mode.ONE_SPATIAL_LAYER_PER_STREAM });
     expect(published(asked(fields), offered('video', 'video/VP9', rids('q', 'h', 'f'))).track.layerKind).toBe(
       'simulcast',
@@ -247,13 +247,13 @@ describe('Publish', () => {
     expect(published(asked(fields), offered('video', 'video/VP9', [{ ssrc: 1 }])).track.layerKind).toBe('svc');
   });
 
-  it('of sound says whether it is silent in pauses', () => {
+  it('for sound has the setting for silence in pauses', () => {
     const line = offered('audio', 'audio/opus', [{ ssrc: 1 }]);
     expect(published(asked(audio), line).encodings).toEqual([{ ssrc: 1, dtx: true }]);
     expect(published(asked({ ...audio, disableDtx: true }), line).encodings).toEqual([{ ssrc: 1, dtx: false }]);
   });
 
-  it('takes what Chromium offers', () => {
+  it('accepts Chromium’s offer', () => {
     const file = new URL('../../../../media/sdp/test/fixtures/chromium-simulcast.sdp', import.meta.url);
     const line = tracksOf(readOffer(readSdp(readFileSync(file, 'utf8')))).find(({ kind }) => kind === 'video');
     const result = published(asked(video), line as OfferedTrack);
@@ -261,7 +261,7 @@ describe('Publish', () => {
     expect(result.encodings).toHaveLength(line?.rids.length ?? 0);
   });
 
-  it('keeps of a track what both sides have, through both forms', () => {
+  it('keeps all attributes of a track that both sides have, through both forms', () => {
     const track = fc.record({
       name: fc.string({ maxLength: 20 }).filter((name) => /^[\w ]*$/.test(name)),
       muted: fc.boolean(),
@@ -284,7 +284,7 @@ describe('Publish', () => {
   });
 });
 
-it('tells a refusal of the service with its reason', () => {
+it('a refusal of the service is reported with its reason', () => {
   const { message } = publishRefused({ cid: 'c1' }, { code: 'CODEC_UNSUPPORTED', message: 'why' });
   expect(message).toMatchObject({
     case: 'requestResponse',

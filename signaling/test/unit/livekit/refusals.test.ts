@@ -1,4 +1,4 @@
-// What a LiveKit client may ask and does not get: it hears why and stays, and the others of the room notice nothing.
+// Tests refused requests of a LiveKit client: it gets the reason and stays, and the others notice nothing.
 import {
   ChatMessage,
   DataPacket,
@@ -29,7 +29,7 @@ afterEach(() => o.cloud.close());
 const { INVALID_REQUEST, LIMIT_EXCEEDED, NOT_ALLOWED, UNSUPPORTED_TYPE } = RequestResponse_Reason;
 const reasons = (ann: LiveKitClient) => ann.all('requestResponse').map(({ reason }) => reason);
 
-/** It stays and is served; then it leaves and nothing of it stays. `heard`: what bob may hear. */
+/** Checks that the client stays and is served, then leaves without a trace. `heard`: events that bob may receive. */
 async function isServedOn(ann: LiveKitClient, heard: readonly string[] = []): Promise<void> {
   await settled();
   ann.say({ case: 'ping', value: 1n });
@@ -40,7 +40,7 @@ async function isServedOn(ann: LiveKitClient, heard: readonly string[] = []): Pr
   await o.annIsGone(['participantJoined', ...heard, 'participantLeft']);
 }
 
-it('of 100 announced tracks as many as a participant has are taken, and each other one is refused', async () => {
+it('100 announced tracks are accepted up to a participant’s limit, and each further one is refused', async () => {
   const ann = await o.ann();
   for (let at = 0; at < 100; at += 1) ann.say(audioTrack(`cid${at}`));
   expect(ann.all('trackPublished')).toHaveLength(limits.tracksPerParticipantMax);
@@ -89,7 +89,7 @@ it('an announced track that is never offered, or as the other kind, is not publi
   await isServedOn(ann);
 });
 
-it('tracks of others, and those that are not there, are neither muted nor received', async () => {
+it('tracks of others, and unknown tracks, are neither muted nor received', async () => {
   const ann = await o.ann();
   const unknown = Array.from({ length: 1000 }, (_, at) => `TR_unknown${at}`);
   ann.say({ case: 'mute', value: new MuteTrackRequest({ sid: bobsTrack, muted: true }) });
@@ -102,7 +102,7 @@ it('tracks of others, and those that are not there, are neither muted nor receiv
   await isServedOn(ann);
 });
 
-it('settings beyond all sense become those of the track', async () => {
+it('absurd settings become those of the track', async () => {
   const ann = await o.ann();
   const most = 2 ** 32 - 1;
   const size = { width: most, height: most, fps: most, priority: most };
@@ -116,7 +116,7 @@ it('settings beyond all sense become those of the track', async () => {
   await isServedOn(ann);
 });
 
-it('without the right to publish each track is refused, and an offer of it publishes nothing', async () => {
+it('without the right to publish each track is refused, and its offer publishes nothing', async () => {
   const ann = await o.ann({ video: { canPublish: false } });
   ann.say(audioTrack('cid'));
   expect([ann.all('trackPublished').length, reasons(ann)]).toEqual([0, [NOT_ALLOWED]]);
@@ -126,7 +126,7 @@ it('without the right to publish each track is refused, and an offer of it publi
   await isServedOn(ann);
 });
 
-it('without the right to subscribe a client receives nothing, asked for or not', async () => {
+it('without the right to subscribe a client receives nothing, requested or not', async () => {
   const ann = await o.ann({ video: { canSubscribe: false } });
   ann.say({ case: 'subscription', value: new UpdateSubscription({ trackSids: [bobsTrack], subscribe: true }) });
   await settled();
@@ -147,7 +147,7 @@ it('chat of a show without the right to it is counted', async () => {
   await isServedOn(ann);
 });
 
-it('data without the right to it, and what is no data, reach no other client', async () => {
+it('data without the right to it, and malformed data, reach no other client', async () => {
   const ann = await o.ann({ video: { canPublishData: false } });
   const user = new UserPacket({ payload: Uint8Array.of(1), topic: 't' });
   ann.bridge.takeChannel('_reliable', new DataPacket({ value: { case: 'user', value: user } }).toBinary());
@@ -170,7 +170,7 @@ it.each([
   await isServedOn(ann);
 });
 
-it('of 4,000 allowed subscribers the first are taken', async () => {
+it('the first of 4,000 allowed subscribers are accepted', async () => {
   const ann = await o.ann();
   const trackPermissions = Array.from(
     { length: 4000 },

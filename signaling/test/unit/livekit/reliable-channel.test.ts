@@ -1,4 +1,4 @@
-// Reliable packets to a LiveKit client while the link to its media node is full.
+// Tests reliable packets to a LiveKit client while the link to its media node is full.
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, expect, it } from 'vitest';
 import { ReliableChannel } from '../../../src/clients/livekit/reliable-channel.ts';
@@ -12,7 +12,7 @@ const upTo = (count: number): number[] => Array.from({ length: count }, (_, inde
 let clock: ManualClock;
 let waiting: WaitingBytes;
 let sent: number[];
-/** How many more the link takes. */
+/** Number of further packets that the link accepts. */
 let room: number;
 let ends: number;
 let channel: ReliableChannel;
@@ -68,7 +68,7 @@ it('all clients together keep no more than a bound; another client whose link ha
   expect([channel.send(numbered(9)), sent]).toEqual([true, [9]]);
 });
 
-it('after its end nothing waits', () => {
+it('nothing waits after its end', () => {
   channel.send(numbered(1));
   channel.close();
   channel.close();

@@ -1,4 +1,4 @@
-// Reliable data of a LiveKit client on its way into the room, with the budget of a real session, in virtual time.
+// Tests reliable data of a LiveKit client on its way into the room, with the budget of a real session, in virtual time.
 import { DataPacket } from '@livekit/protocol';
 import { fullBucket, limits, MeridianError, takeTokens } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
@@ -25,7 +25,7 @@ let waiting: WaitingBytes;
 let taken: DataMessage[];
 let dropped: string[];
 let packets: ReliablePackets;
-/** Instead of the budget. */
+/** Replaces the budget's answer. */
 let answer: ((one: DataMessage) => Promise<never> | undefined) | undefined;
 let asking: number;
 let askingMax: number;
@@ -61,7 +61,7 @@ beforeEach(() => {
   [asking, askingMax] = [0, 0];
   packets = packetsOf();
 });
-/** Promises and due timers, until nothing is left within the time. */
+/** Runs promises and due timers until nothing is left within the time. */
 async function pass(ms: number): Promise<void> {
   const untilMs = clock.nowMs() + ms;
   do await new Promise(setImmediate);
@@ -79,7 +79,7 @@ const ends = () =>
 const chunksOf8MB = Math.ceil(bounds.liveKitSessionWaitingBytesMax / CHUNK_BYTES);
 
 describe('reliable data of a client', () => {
-  it('5 MB that come at once arrive whole and in order, at the rate of its session', async () => {
+  it('arrives whole and in order at the rate of its session, when 5 MB come at once', async () => {
     const count = Math.ceil(5_000_000 / CHUNK_BYTES);
     for (const number of upTo(count)) packets.send(message('file', number), part('a', number === count - 1));
     await pass(1000);
@@ -89,7 +89,7 @@ describe('reliable data of a client', () => {
     expect(askingMax).toBe(1);
   });
 
-  it('goes past the parts of a stream that wait, and other streams take turns with it', async () => {
+  it('passes the waiting parts of a stream, and other streams take turns with it', async () => {
     for (const number of upTo(200)) packets.send(message('file', number), part('a'));
     await pass(0);
     packets.send(message('note', 1, 10));
@@ -99,7 +99,7 @@ describe('reliable data of a client', () => {
     expect(of('file').length).toBeLessThan(50);
   });
 
-  it.each(['RATE_LIMITED', 'BACKPRESSURE'] as const)('is asked again after %s, in order', async (code) => {
+  it.each(['RATE_LIMITED', 'BACKPRESSURE'] as const)('is retried after %s, in order', async (code) => {
     let refusals = 3;
     answer = () => {
       refusals -= 1;
@@ -110,14 +110,14 @@ describe('reliable data of a client', () => {
     expect([of('t'), dropped]).toEqual([[0, 1, 2], []]);
   });
 
-  it('that is refused for another reason is dropped, and the next goes on', async () => {
+  it('that is refused for another reason is dropped, and the next message continues', async () => {
     answer = (one) => (numberOf(one) === 1 ? Promise.reject(new MeridianError('NOT_PERMITTED')) : undefined);
     for (const number of upTo(3)) packets.send(message('t', number));
     await pass(1000);
     expect([of('t'), dropped, waiting.bytes]).toEqual([[0, 2], ['NOT_PERMITTED'], 0]);
   });
 
-  it('is kept as it was, whatever becomes of the memory in which it came', async () => {
+  it('is kept unchanged, whatever happens to the memory in which it came', async () => {
     const [first, second] = [message('t', 1), message('t', 2)];
     packets.send(first);
     packets.send(second);
@@ -126,7 +126,7 @@ describe('reliable data of a client', () => {
     expect(of('t')).toEqual([1, 2]);
   });
 
-  it('of no stream is dropped when too much waits, and taken again later', async () => {
+  it('outside streams is dropped when too much waits, and accepted again later', async () => {
     answer = () => Promise.reject(new MeridianError('RATE_LIMITED', '', { retryAfterMs: 100 }));
     for (const number of upTo(chunksOf8MB + 10)) packets.send(message('t', number));
     expect(dropped.length).toBeGreaterThanOrEqual(10);
@@ -141,7 +141,7 @@ describe('reliable data of a client', () => {
 });
 
 describe('a stream for which there is no room', () => {
-  it('ends for its receivers with a reason, what waits of it and its rest is dropped, others arrive whole', async () => {
+  it('ends for its receivers with a reason, its waiting and later parts are dropped, other streams arrive whole', async () => {
     for (const number of upTo(20)) packets.send(message('small', number), part('b', number === 19));
     for (const number of upTo(chunksOf8MB + 50)) packets.send(message('large', number), part('a'));
     packets.send(message('large', 9999), part('a', true));
@@ -163,7 +163,7 @@ describe('a stream for which there is no room', () => {
     expect(of('again')).toEqual([1]);
   });
 
-  it('leaves nothing behind, when its last part is the one', async () => {
+  it('leaves nothing behind when its last part finds no room', async () => {
     answer = () => Promise.reject(new MeridianError('RATE_LIMITED', '', { retryAfterMs: 100 }));
     const fits = Math.floor(bounds.liveKitSessionWaitingBytesMax / (CHUNK_BYTES + 256));
     for (const number of upTo(fits)) packets.send(message('large', number), part('a'));
@@ -176,7 +176,7 @@ describe('a stream for which there is no room', () => {
     expect([ends().length, of('again')]).toEqual([1, [1]]);
   });
 
-  it('is remembered among so many at most', async () => {
+  it('is remembered up to a bound', async () => {
     answer = () => Promise.reject(new MeridianError('RATE_LIMITED', '', { retryAfterMs: 1000 }));
     for (const number of upTo(chunksOf8MB)) packets.send(message('t', number));
     const count = bounds.liveKitStreamsGivenUpMax + 1;
@@ -190,7 +190,7 @@ describe('a stream for which there is no room', () => {
   });
 });
 
-it('a stream of which nothing waits ends for its receivers, too, when other sessions have taken all room', async () => {
+it('ends for its receivers even without waiting parts, when other sessions have taken all room', async () => {
   packets.send(message('file', 0), part('a'));
   await pass(0);
   waiting.take(bounds.liveKitWaitingBytesMax);
@@ -206,7 +206,7 @@ it('ends of streams do not wait without a bound', () => {
   expect(waiting.bytes).toBeLessThan(bounds.liveKitSessionWaitingBytesMax + 40_000);
 });
 
-it('all sessions of a node together keep no more than a bound, and one of them gives back what it kept', async () => {
+it('all sessions of a node together keep no more than a bound, and an ended session gives its share back', async () => {
   const all = upTo(10).map(() => packetsOf({ tokens: 0, atMs: 0 } as never));
   answer = () => Promise.reject(new MeridianError('RATE_LIMITED', '', { retryAfterMs: 60_000 }));
   for (const one of all) for (const number of upTo(chunksOf8MB)) one.send(message('t', number));
@@ -217,7 +217,7 @@ it('all sessions of a node together keep no more than a bound, and one of them g
   expect([waiting.bytes, clock.pendingTimers]).toEqual([0, 0]);
 });
 
-it('after its end nothing is asked or kept', async () => {
+it('nothing is asked or kept after its end', async () => {
   for (const number of upTo(100)) packets.send(message('t', number));
   packets.close();
   packets.send(message('late'));

@@ -1,4 +1,4 @@
-// What LiveKit clients ask by their socket, as our frames.
+// Tests requests of LiveKit clients by their socket as our frames.
 import {
   AddTrackRequest,
   GetDataBlobRequest,
@@ -52,7 +52,7 @@ describe('a client that is back', () => {
     value: new SyncState(o),
   });
 
-  it('receives what it says, and not what it does not show; sizes that it has named stay', () => {
+  it('receives the tracks that it names, except those that it does not show; named sizes stay', () => {
     const say = client();
     say(setting({ width: 320, height: 180 }));
     const paused = frames(say(sync({ trackSidsDisabled: [CAMERA] })));
@@ -69,7 +69,7 @@ describe('a client that is back', () => {
     expect(say(sync({}))).toEqual({ asked: [], responses: [] });
   });
 
-  it('names what it has of tracks that are not there', () => {
+  it('names its own tracks that the room does not have', () => {
     expect(client()(sync({ trackSidsDisabled: ['TR_gone'] }))).toEqual({
       asked: [],
       responses: [],
@@ -78,7 +78,7 @@ describe('a client that is back', () => {
   });
 });
 
-describe('what is not done', () => {
+describe('an unsupported request', () => {
   test.each<[string, Message]>([
     ['unknown', { case: undefined }],
     ['leave', { case: 'leave', value: new LeaveRequest() }],
@@ -117,7 +117,7 @@ describe('ping', () => {
     expect(frames(now)).toEqual([{ ping: { sentMs: 77, rttMs: 42 } }]);
   });
 
-  it('takes no round trip that cannot be', () => {
+  it('accepts no impossible round trip', () => {
     const rttOf = (rtt: bigint) => frames(client()({ case: 'pingReq', value: new Ping({ rtt }) }));
     expect(rttOf(-5n)).toMatchObject([{ ping: { rttMs: 0 } }]);
     expect(rttOf(2n ** 62n)).toMatchObject([{ ping: { rttMs: 24 * 3600_000 } }]);
@@ -136,27 +136,27 @@ describe('mute', () => {
       .map(({ message }) => message.case)
       .filter((name) => name === 'mute');
 
-  it('of a track that the roster does not have waits for it, and asks nothing', () => {
+  it('of a track that the roster does not have yet waits for it, without a request', () => {
     const told = client(own())(mute(true, 'TR_later000000'));
     expect(told).toEqual({ asked: [], responses: [], pendingMute: { trackSid: 'TR_later000000', muted: true } });
-    expect(frames(client()(mute(true)))).toEqual([]); // another's
+    expect(frames(client()(mute(true)))).toEqual([]); // another participant's track
   });
 
-  it('of what is so already asks nothing', () => {
+  it('in the present state makes no request', () => {
     const ask = client(own());
     expect(frames(ask(mute(false)))).toEqual([]);
     expect(frames(ask(mute(true)))).toEqual([{ setTrackMuted: { trackId: CAMERA, muted: true } }]);
     expect(frames(ask(mute(true)))).toEqual([]);
   });
 
-  it('that is refused does not hide a host’s', () => {
+  it('that is refused does not hide a host’s mute', () => {
     const room = own();
     const [asked] = client(room)(mute(true)).asked;
     expect(asked?.answered({ code: 'RATE_LIMITED', message: '' })).toEqual([]);
     expect(shown(room, 11, true)).toEqual(['mute']);
   });
 
-  it('is remembered for so many at most, when the roster never answers', () => {
+  it('is remembered up to a bound when the roster never answers', () => {
     const { mutes } = own();
     for (let index = 0; index < 1000; index += 1) expect(mutes.asked(CAMERA, index % 2 === 0, false)).toBe(true);
     for (let index = 0; index < 32; index += 1) expect(mutes.shown(CAMERA, index % 2 === 0)).toBe(false);
@@ -165,7 +165,7 @@ describe('mute', () => {
 });
 
 describe('subscriptions', () => {
-  it('are of tracks of others, each once; the rest is ignored', () => {
+  it('are about tracks of others, each once; the rest is ignored', () => {
     const room = joined({
       self: person('ann', { tracks: [camera({ trackId: 'TR_own000000000' })] }),
       others: [person('bob', { tracks: [camera()] })],
@@ -196,14 +196,14 @@ describe('subscriptions', () => {
     expect(told.ignored).toBeUndefined();
   });
 
-  it('look at no more tracks than a client can have', () => {
+  it('are limited to the tracks that a client can have', () => {
     const far = Array.from({ length: limits.subscriptionsPerParticipantMax }, (_, index) => `TR_${index}`);
     const told = client()(subscribe([...far, CAMERA]));
     expect(frames(told)).toEqual([]);
     expect(told.ignored).toBe('subscription');
   });
 
-  it('keep the settings of a track, which our frame has in whole', () => {
+  it('keep the settings of a track, all of which our frame contains', () => {
     const ask = client();
     const low = { paused: false, priority: 0, spatialLayer: 0 };
     expect(frames(ask(setting({ quality: VideoQuality.LOW })))).toEqual([
@@ -267,7 +267,7 @@ describe('layers', () => {
     expect(layerFor(camera(), all).temporalLayer).toBe(temporalLayer);
   });
 
-  it('are none when it is disabled, or the quality is OFF', () => {
+  it('are none when the track is disabled, or the quality is OFF', () => {
     const off = { disabled: false, quality: VideoQuality.OFF, width: 0, height: 0, fps: 0 };
     expect(layerFor(camera(), off).paused).toBe(true);
     expect(layerFor(camera(), { ...off, width: 10, height: 10 }).paused).toBe(false);
@@ -289,7 +289,7 @@ describe('updateMetadata', () => {
   const update = (o: ConstructorParameters<typeof UpdateParticipantMetadata>[0]) =>
     client()({ case: 'updateMetadata', value: new UpdateParticipantMetadata({ requestId: 4, ...o }) });
 
-  it('leaves what is empty as it is', () => {
+  it('leaves empty fields unchanged', () => {
     expect(frames(update({}))).toEqual([{ updateSelf: { attributes: {} } }]);
     expect(frames(update({ name: 'Ann', metadata: 'm', attributes: { a: '', b: '1' } }))).toEqual([
       { updateSelf: { name: 'Ann', metadata: 'm', attributes: { a: '', b: '1' } } },
@@ -326,15 +326,15 @@ describe('subscriptionPermission', () => {
     });
   const { TRACK_SOURCE_CAMERA, TRACK_SOURCE_MICROPHONE } = wire.TrackSource;
 
-  it('of all takes every restriction away', () => {
+  it('to all removes every restriction', () => {
     expect(frames(permit([{ participantSid: 'PA_bob' }], true))).toEqual([{ setSubscribers: {} }]);
   });
 
-  it('of none lets no participant receive, which is not all', () => {
+  it('to none lets no participant receive, which differs from all', () => {
     expect(frames(permit([]))).toEqual([{ setSubscribers: { subscribers: { allowed: [] } } }]);
   });
 
-  it('never allows more than was said: what is not known is left out', () => {
+  it('never allows more than requested: unknown participants and tracks are left out', () => {
     const told = permit([
       { participantSid: 'PA_gone', allTracks: true },
       { participantIdentity: 'bob', trackSids: ['TR_gone00000000'] },
@@ -344,7 +344,7 @@ describe('subscriptionPermission', () => {
     expect(told.ignored).toBe('subscriptionPermission');
   });
 
-  it('is by identity and source', () => {
+  it('applies by identity and source', () => {
     const told = permit([
       { participantSid: 'PA_bob', trackSids: [CAMERA] },
       { participantIdentity: 'bob', trackSids: [MICROPHONE] },
@@ -375,7 +375,7 @@ describe('subscriptionPermission', () => {
     ]);
   });
 
-  it('is of so many participants at most', () => {
+  it('is bounded in participants', () => {
     const many = Array.from({ length: limits.allowedSubscribersMax + 1 }, (_, index) => ({
       participantIdentity: `p${index}`,
       allTracks: true,

@@ -1,4 +1,4 @@
-// A LiveKit client that lost its socket comes back to its session over another one, in virtual time.
+// Tests a LiveKit client that lost its socket and returns to its session over another, in virtual time.
 import {
   ClientConfigSetting,
   DataPacket_Kind,
@@ -31,7 +31,7 @@ const sidsSaid = (client: LiveKitClient) =>
 const [bobMic, bobSecond] = ['TR_bobmic0000000', 'TR_bobsecond0000'];
 const { ACTIVE, DISCONNECTED } = ParticipantInfo_State;
 
-/** Joined, with a microphone that bob knows, and the offer of its receiving connection answered. */
+/** Returns a client that has joined, published a microphone for bob, and answered the receiving offer. */
 async function publishing(): Promise<{ client: LiveKitClient; trackSid: string }> {
   const client = await livekit.join();
   client.answer();
@@ -49,7 +49,7 @@ const cutAndBack = async (client: LiveKitClient, clean = false): Promise<LiveKit
   await back.hears('reconnect');
   return back;
 };
-/** Until it is offered the track; meanwhile it answers. */
+/** Answers offers until the track is offered. */
 const offers = (client: LiveKitClient, trackId: string): Promise<void> => {
   let answered = 0;
   return cloud.until(() => {
@@ -62,7 +62,7 @@ const offers = (client: LiveKitClient, trackId: string): Promise<void> => {
 };
 const leftReasons = () => bob.events().flatMap(({ participantLeft }) => participantLeft?.reason ?? []);
 
-describe('refused: the client joins anew, and the session stays as it was', () => {
+describe('a refused resume (the client joins anew, and the session stays as it was)', () => {
   const expectRefused = async (back: LiveKitClient): Promise<void> => {
     const { action, reason } = await back.hears('leave');
     expect([action, reason]).toEqual([LeaveRequest_Action.RECONNECT, DisconnectReason.STATE_MISMATCH]);
@@ -105,7 +105,7 @@ describe('refused: the client joins anew, and the session stays as it was', () =
     expect(leftReasons()).toEqual([]);
   });
 
-  it('of one that a host has put out meanwhile', async () => {
+  it('of a session that a host has removed meanwhile', async () => {
     const client = await livekit.join();
     client.cut();
     await cloud.run(100);
@@ -114,7 +114,7 @@ describe('refused: the client joins anew, and the session stays as it was', () =
     await expectRefused(ann({ sid: client.sid }));
   });
 
-  it('of one that has left', async () => {
+  it('of a session that has left', async () => {
     const client = await livekit.join();
     client.say({ case: 'leave', value: {} });
     await cloud.until(() => leftReasons().length > 0, 'it has left', 100);
@@ -122,27 +122,30 @@ describe('refused: the client joins anew, and the session stays as it was', () =
   });
 });
 
-describe('taken up', () => {
+describe('a resume', () => {
   it.each([
     ['cut', false],
     ['closed without a word, as livekit-client does', true],
-  ])('a socket that was %s: the same session goes on, and the others do not see it leave', async (_what, clean) => {
-    const client = await livekit.join();
-    expect(client.last('join')?.clientConfiguration?.resumeConnection).toBe(ClientConfigSetting.ENABLED);
-    const back = await cutAndBack(client, clean);
-    expect(back.names()[0]).toBe('reconnect');
-    expect(back.last('reconnect')).toMatchObject({
-      clientConfiguration: { resumeConnection: ClientConfigSetting.ENABLED },
-      serverInfo: { version: '1.9.0', nodeId: 'm1' },
-    });
-    await cloud.run(2 * limits.resumeGraceMs);
-    expect(leftReasons()).toEqual([]);
-    expect(livekit.resumable.size).toBe(1);
-    back.say({ case: 'updateMetadata', value: { name: 'Ann', requestId: 1 } });
-    await back.hears('requestResponse');
-  });
+  ])(
+    'over a new socket after one was %s: the session continues, and the others do not see it leave',
+    async (_what, clean) => {
+      const client = await livekit.join();
+      expect(client.last('join')?.clientConfiguration?.resumeConnection).toBe(ClientConfigSetting.ENABLED);
+      const back = await cutAndBack(client, clean);
+      expect(back.names()[0]).toBe('reconnect');
+      expect(back.last('reconnect')).toMatchObject({
+        clientConfiguration: { resumeConnection: ClientConfigSetting.ENABLED },
+        serverInfo: { version: '1.9.0', nodeId: 'm1' },
+      });
+      await cloud.run(2 * limits.resumeGraceMs);
+      expect(leftReasons()).toEqual([]);
+      expect(livekit.resumable.size).toBe(1);
+      back.say({ case: 'updateMetadata', value: { name: 'Ann', requestId: 1 } });
+      await back.hears('requestResponse');
+    },
+  );
 
-  it('again and again', async () => {
+  it('works again and again', async () => {
     let client = await livekit.join();
     const { sid } = client;
     for (let times = 0; times < 5; times += 1) {
@@ -153,7 +156,7 @@ describe('taken up', () => {
     expect([leftReasons(), livekit.resumable.size]).toEqual([[], 1]);
   });
 
-  it('while the first socket lives: the newer one has the session, the older is closed without a word', async () => {
+  it('while the first socket lives gives the session to the newer one; the older is closed silently', async () => {
     const client = await livekit.join();
     const before = client.names();
     const back = ann({ sid: client.sid });
@@ -166,7 +169,7 @@ describe('taken up', () => {
     await back.hears('pong');
   });
 
-  it('hears of all that came, left or changed, also of one that left just before the cut', async () => {
+  it('reports all that came, left or changed, including a leave just before the cut', async () => {
     const [cem, dan] = [
       await MemoryClient.join(cloud, livekit.node, { identity: 'cem' }),
       await MemoryClient.join(cloud, livekit.node, { identity: 'dan' }),
@@ -193,7 +196,7 @@ describe('taken up', () => {
     expect(await back.hears('roomUpdate')).toMatchObject({ room: { numParticipants: 3 } });
   });
 
-  it('one that left and came back is there, and has not left', async () => {
+  it('shows a participant that left and came back as present', async () => {
     const cem = await MemoryClient.join(cloud, livekit.node, { identity: 'cem' });
     const client = await livekit.join();
     client.cut();
@@ -208,7 +211,7 @@ describe('taken up', () => {
 });
 
 describe('media', () => {
-  it('what it receives is offered again with new credentials, and what was published meanwhile', async () => {
+  it('its received tracks are offered again with new credentials, and tracks published meanwhile', async () => {
     expect(await bob.publish(bobMic)).toBe('published');
     const client = await livekit.join();
     await offers(client, bobMic);
@@ -224,7 +227,7 @@ describe('media', () => {
     expect(ready.flatMap(({ consumerIds }) => consumerIds)).toHaveLength(2);
   });
 
-  it('consumers whose answer was not carried through before the cut become ready after it', async () => {
+  it('consumers whose answer was not handled before the cut become ready after it', async () => {
     expect(await bob.publish(bobMic)).toBe('published');
     const client = await livekit.join();
     await offers(client, bobMic);
@@ -285,7 +288,7 @@ describe('media', () => {
     client.say({ case: 'offer', value: { type: 'offer', sdp: microphoneOffer('cid-mic', 'first'), id: 1 } });
     await client.hears('answer');
     const back = await cutAndBack(client);
-    produced.resolve(); // it fails, and the client's answer went to the socket before
+    produced.resolve(); // The request fails; its answer went to the lost socket.
     await cloud.run(10);
     media().failing.clear();
     media().held.clear();
@@ -294,7 +297,7 @@ describe('media', () => {
     expect(back.all('trackUnpublished')).toEqual([]);
   });
 
-  it('tracks that it has and the room has not are ended, as are those that a host muted meanwhile muted', async () => {
+  it('its tracks that the room does not have are ended, and its tracks that a host muted meanwhile are muted', async () => {
     const { client, trackSid } = await publishing();
     client.cut();
     const host = await MemoryClient.join(cloud, livekit.node, { identity: 'host', video: { roomAdmin: true } });
@@ -307,7 +310,7 @@ describe('media', () => {
     expect(back.all('trackUnpublished')).toHaveLength(1);
   });
 
-  it('a track that the room has ended meanwhile has ended, and the client hears it once', async () => {
+  it('a track that the room has ended meanwhile has ended, and the client learns it once', async () => {
     const { client, trackSid } = await publishing();
     client.cut();
     media().say('sig-a', note.trackEnded, {
@@ -326,7 +329,7 @@ describe('media', () => {
     expect(back.all('trackUnpublished').map((ended) => ended.trackSid)).toEqual([trackSid]);
   });
 
-  it('a mute by a host that went to the socket that was dead is said again', async () => {
+  it('a mute by a host that went to the dead socket is repeated', async () => {
     const { client, trackSid } = await publishing();
     const host = await MemoryClient.join(cloud, livekit.node, { identity: 'host', video: { roomAdmin: true } });
     expect(await host.outcome({ muteParticipant: { sessionId: client.sid, trackId: trackSid } })).toBe('ack');
@@ -335,7 +338,7 @@ describe('media', () => {
     expect(back.last('mute')).toMatchObject({ sid: trackSid, muted: true });
   });
 
-  it('an offer that the cut left without an answer is not held against the client', async () => {
+  it('an offer that the cut left without an answer has no consequence for the client', async () => {
     const client = await livekit.join();
     const connected = Promise.withResolvers<void>();
     media().held.set('connect', connected.promise);
@@ -350,7 +353,7 @@ describe('media', () => {
     expect(livekit.dropped).toEqual([]);
   });
 
-  it('tracks that it did not want are not received after its return', async () => {
+  it('tracks that it unsubscribed are not received after its return', async () => {
     expect(await bob.publish(bobMic)).toBe('published');
     const client = await livekit.join();
     await offers(client, bobMic);
@@ -377,7 +380,7 @@ describe('reliable packets', () => {
   const passedOn = () =>
     (media().called('data') as { data?: { payload?: Uint8Array } }[]).map(({ data }) => data?.payload?.[0]);
 
-  it('the client hears which one came last, and one that comes twice is delivered once', async () => {
+  it('the client gets the number of its last packet, and a repeated packet is delivered once', async () => {
     const client = await livekit.join();
     for (const sequence of [2, 1]) client.sayPacket(packet(sequence));
     const back = await cutAndBack(client);
@@ -388,7 +391,7 @@ describe('reliable packets', () => {
   });
 });
 
-describe('ends that send the client to another session', () => {
+describe('a client is sent to another session', () => {
   const ended = async (client: LiveKitClient) => {
     const { action, reason, canReconnect } = await client.hears('leave');
     expect(client.all('leave')).toHaveLength(1);
@@ -396,19 +399,19 @@ describe('ends that send the client to another session', () => {
     return [action, reason];
   };
 
-  it('its media node is lost', async () => {
+  it('when its media node is lost', async () => {
     const client = await livekit.join();
     livekit.node.clients.nodeLost('m1');
     expect(await ended(client)).toEqual([LeaveRequest_Action.RECONNECT, DisconnectReason.MEDIA_FAILURE]);
   });
 
-  it('its signaling node is stopped', async () => {
+  it('when its signaling node is stopped', async () => {
     const client = await livekit.join();
-    void livekit.node.stop(); // it ends when the sockets are gone
+    void livekit.node.stop(); // ends when the sockets are gone
     expect(await ended(client)).toEqual([LeaveRequest_Action.RECONNECT, DisconnectReason.SERVER_SHUTDOWN]);
   });
 
-  it('its media node is drained: nothing of it is left there', async () => {
+  it('when its media node is drained: nothing of it is left there', async () => {
     const client = await livekit.join();
     cloud.mediaNode('m2', 'eu');
     livekit.draining.add('m1');

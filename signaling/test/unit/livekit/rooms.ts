@@ -1,4 +1,4 @@
-// A room as a LiveKit client joins it, for the tests of what it is shown.
+// A room as a LiveKit client joins it, for tests of its view.
 import {
   emptyRoomInfo,
   type Participant,
@@ -68,7 +68,7 @@ export function joinedFrame(o: {
 }
 
 export const joined = (o: Parameters<typeof joinedFrame>[0] = {}): ShownRoom => shownRoom(joinedFrame(o));
-/** Of a client that is alone at its node. */
+/** View of a client that is alone at its node. */
 export const shownRoom = (frame: wire.Joined.$Properties): ShownRoom => new ShownRoom(new SharedRoom(frame), frame);
 
 /** Events from `seq` on, as a frame. */

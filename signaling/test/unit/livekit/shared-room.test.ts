@@ -1,4 +1,4 @@
-// What the LiveKit clients of a node have in common: one room, and of each frame one message.
+// Tests the shared state of a node's LiveKit clients: a single room, and a single message per frame.
 import { DataPacket, ParticipantInfo_State, SignalResponse } from '@livekit/protocol';
 import { emptyRoomInfo, type Participant, RoomState, rosterViewToWire, wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -16,7 +16,7 @@ const infosOf = (responses: readonly SignalResponse[]) =>
 const namesOf = (responses: readonly SignalResponse[]) => responses.map(({ message }) => message.case);
 const seen = (o: Parameters<typeof joinedFrame>[0]) => joinedFrame({ self: ann, others: [bob], ...o });
 
-/** Ann and bob in one room; bob has joined later. */
+/** Returns ann and bob in a room; bob has joined later. */
 function both(o: { annMay?: boolean } = {}) {
   const first = joinedFrame({ self: ann, seq: 9 });
   const shared = new SharedRoom(first);
@@ -29,8 +29,8 @@ const snapshot = (seq: number, participants: Participant[], of = epoch): wire.Se
   rosterSnapshot: rosterViewToWire({ epoch: of, seq, participants, speakers: [], info: emptyRoomInfo }),
 });
 
-describe('of a frame', () => {
-  it('all hear the same objects, but the one that it is about', () => {
+describe('for a frame', () => {
+  it('all get the same objects, except the client that it is about', () => {
     const { ofAnn, ofBob, shared } = both({ annMay: true });
     const ofEve = new ShownRoom(shared, joinedFrame({ self: eve, others: [ann, bob], seq: 10 }));
     const frame = events(11, { type: 'participantChanged', participant: { ...ann, name: 'Ann' } });
@@ -41,7 +41,7 @@ describe('of a frame', () => {
     expect([infosOf(own)[0]?.name, mayOf(own), mayOf(heard)]).toEqual(['Ann', true, false]);
   });
 
-  it('of a track of its own the publisher hears no update, and of others in the same frame it does', () => {
+  it('the publisher gets no update about its own track, but one about others in the same frame', () => {
     const { ofAnn, ofBob } = both();
     const frame = events(
       11,
@@ -55,7 +55,7 @@ describe('of a frame', () => {
     ]);
   });
 
-  it('a client that joined after it hears nothing', () => {
+  it('a client that joined after it gets nothing', () => {
     const { shared, ofAnn } = both();
     const frame = events(11, { type: 'participantJoined', participant: eve });
     expect(namesOf(ofAnn.apply(frame))).toEqual(['update', 'roomUpdate']);
@@ -95,7 +95,7 @@ describe('versions', () => {
     expect(rising).toHaveLength(1 + frames.length);
   });
 
-  it('of a late JoinResponse are those that the others know, and lower than what comes', () => {
+  it('of a late JoinResponse are those that the others know, and lower than all later ones', () => {
     const { shared, ofBob } = both();
     const heard = infosOf(ofBob.apply(events(11, { type: 'participantChanged', participant: { ...ann, name: 'A' } })));
     ofBob.apply(events(12, { type: 'participantJoined', participant: eve }));
@@ -108,7 +108,7 @@ describe('versions', () => {
 });
 
 describe('a Joined that is newer than the room', () => {
-  it('replaces it when no client was listening, and one that is back hears what left', () => {
+  it('replaces it when no client was listening, and a returning client learns who left', () => {
     const { shared, ofAnn } = both();
     const ofEve = new ShownRoom(shared, joinedFrame({ self: eve, others: [ann], seq: 30 }));
     expect(ofEve.others().map(({ identity }) => identity)).toEqual(['ann']);
@@ -120,7 +120,7 @@ describe('a Joined that is newer than the room', () => {
     ]);
   });
 
-  it('takes nothing from those that hear later: in a crowd frames wait', () => {
+  it('takes nothing from clients that get its content later: in a crowd frames wait', () => {
     const first = seen({ seq: 10 });
     const shared = new SharedRoom(first);
     const early = new ShownRoom(shared, first);
@@ -134,7 +134,7 @@ describe('a Joined that is newer than the room', () => {
     for (const one of [early, late]) expect(namesOf(one.apply(silent))).toEqual(['speakersChanged']);
   });
 
-  it('one that is back hears nothing of those that left before it joined', () => {
+  it('reports no leave before the join to a returning client', () => {
     const { shared } = both();
     shared.newsOf(events(11, { type: 'participantLeft', sessionId: 'PA_bob', reason: '' }));
     shared.newsOf(events(12, { type: 'participantJoined', participant: eve }));
@@ -145,7 +145,7 @@ describe('a Joined that is newer than the room', () => {
 });
 
 describe('rooms of a node', () => {
-  it('are apart by tenant, and by whether a client is in the crowd; they end with their last client', () => {
+  it('are separate by tenant, and for the crowd; they end with their last client', () => {
     const rooms = new SharedRooms();
     const frame = joinedFrame({ self: ann });
     const places = [
@@ -166,7 +166,7 @@ describe('rooms of a node', () => {
     expect(rooms.size).toBe(1);
   });
 
-  it('keep nothing of a client whose Joined cannot be read', () => {
+  it('keep nothing of a client whose Joined is unreadable', () => {
     const rooms = new SharedRooms();
     const self = { sessionId: 'PA_ann', tracks: [{ trackId: 'TR_1' }] };
     expect(() => rooms.enter('acme/lobby', { sessionId: 'PA_ann', self })).toThrow();
@@ -191,13 +191,13 @@ describe('50 clients', () => {
   });
   const come = () => Promise.all(identities.map((identity) => livekit.join({ identity })));
 
-  it('make one room of their Joined', async () => {
+  it('share a room of their Joined', async () => {
     const made = vi.spyOn(RoomState, 'of');
     await come();
     expect([made.mock.calls.length, livekit.rooms.size]).toEqual([0, 1]);
   });
 
-  it('hear one message, read and encoded once; the one that it is about hears its own', async () => {
+  it('get a single message, read and encoded once; the client that it is about gets its own', async () => {
     clients.push(...(await come()));
     const [first] = clients;
     const decoded = vi.spyOn(wire.ServerFrame, 'decode');
@@ -213,7 +213,7 @@ describe('50 clients', () => {
     expect(decoded.mock.calls.length, 'the event, and what ann alone is sent').toBeLessThanOrEqual(3);
   });
 
-  it('get one packet', async () => {
+  it('get a single packet', async () => {
     clients.push(...(await come()));
     const [decoded, encoded] = [vi.spyOn(wire.ServerFrame, 'decode'), vi.spyOn(DataPacket.prototype, 'toBinary')];
     const data = { sessionId: 'PA_x', identity: 'x', payload: Uint8Array.of(1), topic: 't' };

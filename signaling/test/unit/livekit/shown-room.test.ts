@@ -1,4 +1,4 @@
-// What a LiveKit client hears of the room.
+// Tests a LiveKit client's view of the room.
 import {
   ClientConfigSetting,
   ConnectionQuality,
@@ -72,7 +72,7 @@ describe('JoinResponse', () => {
     expect(join.iceServers).toMatchObject([{ urls: ['turn:a'], username: 'u', credential: 'c' }]);
   });
 
-  it('keeps SDKs on the ways that are open here', () => {
+  it('keeps SDKs on the supported paths', () => {
     const join = joined().joinResponse(details);
     expect(join).toMatchObject({
       serverVersion: '1.9.0',
@@ -108,7 +108,7 @@ describe('JoinResponse', () => {
 });
 
 describe('a client that is back', () => {
-  it('hears of the last 64 that left, and of all that are there', () => {
+  it('learns of the last 64 that left, and of all that are present', () => {
     const others = Array.from({ length: 70 }, (_, index) => person(`p${index}`));
     const room = joined({ others });
     room.apply(
@@ -122,7 +122,7 @@ describe('a client that is back', () => {
     expect(participants.every(({ version }) => version > 0)).toBe(true);
   });
 
-  it('hears which of them speak, and that the others do not', () => {
+  it('learns who speaks, and that the others do not', () => {
     const speakers = [{ sessionId: 'PA_bob', levelDbov: 0 }];
     const room = joined({ others: [bob], speakers });
     const { speakers: said } = only(room.resumed(joinedFrame({ others: [bob], seq: 11 })), 'speakersChanged');
@@ -163,7 +163,7 @@ describe('tracks', () => {
     ]);
   });
 
-  it('shows the only layer as the high one, and never a fourth as OFF', () => {
+  it('shows a single layer as HIGH, and never a fourth as OFF', () => {
     expect(trackOf(camera({ layerKind: 'simple', layers: [] }))?.layers).toMatchObject([
       { quality: VideoQuality.HIGH, width: 1280, height: 720 },
     ]);
@@ -180,7 +180,7 @@ describe('tracks', () => {
 });
 
 describe('events', () => {
-  it('drops a repetition, a lower epoch, and a frame of no roster', () => {
+  it('drops a repetition, a lower epoch, and a frame without roster changes', () => {
     const room = joined();
     const join = events(11, { type: 'participantJoined', participant: bob });
     expect(cases(room.apply(join))).toContain('update');
@@ -192,7 +192,7 @@ describe('events', () => {
     expect(room.participant('PA_eve')).toBeUndefined();
   });
 
-  it('takes a step over a seq, and a new owner that counts from one', () => {
+  it('accepts a gap in seq, and a new owner that counts from one', () => {
     const room = joined();
     room.apply(events(15, { type: 'participantJoined', participant: bob }));
     const eve = events(1, { type: 'participantJoined', participant: person('eve') });
@@ -200,7 +200,7 @@ describe('events', () => {
     expect(room.others().map(({ identity }) => identity)).toEqual(['bob', 'eve']);
   });
 
-  it('tells of joining and leaving, with the new count of the room', () => {
+  it('reports joins and leaves, with the new count of the room', () => {
     const room = joined();
     const came = room.apply(events(11, { type: 'participantJoined', participant: bob }));
     expect(only(came, 'update').participants).toMatchObject([{ sid: 'PA_bob', state: ParticipantInfo_State.ACTIVE }]);
@@ -217,7 +217,7 @@ describe('events', () => {
     expect(only(left, 'roomUpdate').room?.numParticipants).toBe(1);
   });
 
-  it('tells the end of the older session of an identity before the newer one', () => {
+  it('reports the end of an identity’s older session before the newer session', () => {
     const room = joined({ others: [bob] });
     const again = person('bob', { sessionId: 'PA_bob2' });
     const { participants } = only(
@@ -236,7 +236,7 @@ describe('events', () => {
     ]);
   });
 
-  it('tells what changed of one participant once, as it is at the end, with a version that rises', () => {
+  it('reports a participant’s changes once, in their final state, with a rising version', () => {
     const room = joined({ others: [bob] });
     const before = room.joinResponse(details).otherParticipants[0]?.version ?? 0;
     const responses = room.apply(
@@ -254,7 +254,7 @@ describe('events', () => {
     expect(info?.version).toBeGreaterThan(before);
   });
 
-  it('tells the own participant what it may do now, and nothing of its own end', () => {
+  it('reports changed rights of the own participant, and nothing of its own end', () => {
     const room = joined();
     const changed: Participant = { ...person('ann'), canPublish: false, publishSources: ['microphone'] };
     const told = room.apply(events(11, { type: 'participantChanged', participant: changed }));
@@ -266,7 +266,7 @@ describe('events', () => {
     expect(room.self.identity).toBe('ann');
   });
 
-  it('tells one without a place in the roster of its rights', () => {
+  it('reports its rights to a client without a place in the roster', () => {
     const self = person('ann', { hidden: true });
     const room = joined({ self });
     room.apply({
@@ -277,7 +277,7 @@ describe('events', () => {
     expect(room.self.canSubscribe).toBe(false);
   });
 
-  it('tells qualities, and nothing of one that is not known', () => {
+  it('reports qualities, and nothing for an unknown quality', () => {
     const room = joined({ others: [bob, person('eve', { quality: 'poor' })] });
     expect(only(room.firstMessages(), 'connectionQuality').updates).toMatchObject([
       { participantSid: 'PA_eve', quality: ConnectionQuality.POOR },
@@ -289,7 +289,7 @@ describe('events', () => {
     expect(room.apply(events(12, { type: 'qualityChanged', sessionId: 'PA_ann', quality: 'unknown' }))).toEqual([]);
   });
 
-  it('tells the speakers, and those that stopped, with an amplitude from 0 to 1', () => {
+  it('reports the speakers, and those that stopped, with an amplitude from 0 to 1', () => {
     const room = joined({ others: [bob], speakers: [{ sessionId: 'PA_bob', levelDbov: -20 }] });
     expect(only(room.firstMessages(), 'speakersChanged').speakers).toMatchObject([
       { sid: 'PA_bob', level: expect.closeTo(0.1, 3), active: true },
@@ -304,13 +304,13 @@ describe('events', () => {
     expect(room.apply(events(13, { type: 'speakersChanged', speakers: [] }))).toEqual([]);
   });
 
-  it('tells of new metadata and a recording that runs', () => {
+  it('reports new metadata and a running recording', () => {
     const info = { ...emptyRoomInfo, metadata: 'new', recordings: [{ state: 'running' }] as never };
     const told = joined().apply(events(11, { type: 'roomChanged', info }));
     expect(only(told, 'roomUpdate').room).toMatchObject({ metadata: 'new', activeRecording: true, name: 'stand-up' });
   });
 
-  it('takes a snapshot in place of what it knew, and announces the difference alone', () => {
+  it('replaces its state by a snapshot, and announces only the difference', () => {
     const room = joined({ others: [bob, person('eve')] });
     const participants: Participant[] = [person('ann'), bob, person('dan')];
     const view = rosterViewToWire({ epoch: epoch + 1, seq: 3, participants, speakers: [], info: emptyRoomInfo });
@@ -321,7 +321,7 @@ describe('events', () => {
     ]);
   });
 
-  it('says Leave for the last frame', () => {
+  it('turns the last frame into a Leave', () => {
     const told = joined().apply({ disconnect: { code: 'KICKED' } });
     expect(only(told, 'leave').reason).toBe(DisconnectReason.PARTICIPANT_REMOVED);
   });
@@ -332,14 +332,14 @@ describe('own tracks', () => {
   const muted = (seq: number, is: boolean) =>
     events(seq, { type: 'trackMuted', sessionId: 'PA_ann', trackId: 'TR_camera000000', muted: is });
 
-  it('mutes the client when a host did it, and not when it did it itself', () => {
+  it('mutes the client after a host’s mute, and not after its own', () => {
     const room = withCamera();
     expect(only(room.apply(muted(11, true)), 'mute')).toMatchObject({ sid: 'TR_camera000000', muted: true });
     expect(room.mutes.asked('TR_camera000000', false, true)).toBe(true);
     expect(cases(room.apply(muted(12, false)))).not.toContain('mute');
   });
 
-  it('tells a client that is back of a track that is not muted any more, unless it asked for that', () => {
+  it('tells a returning client of a track that is no longer muted, unless it asked for that', () => {
     const mutesAfter = (isAsked: boolean): unknown[] => {
       const room = joined({ self: person('ann', { tracks: [camera({ muted: true })] }) });
       if (isAsked) room.mutes.asked('TR_camera000000', false, true);
@@ -357,7 +357,7 @@ describe('own tracks', () => {
     expect(cases(told)).not.toContain('update');
   });
 
-  it('says once that a track is received, when another participant is there that may', () => {
+  it('reports once that a track is received, when another participant may receive it', () => {
     const room = withCamera();
     const deaf = room.apply(
       events(11, { type: 'participantJoined', participant: person('bob', { canSubscribe: false }) }),
@@ -369,7 +369,7 @@ describe('own tracks', () => {
     expect(cases(again)).not.toContain('trackSubscribed');
   });
 
-  it('hears which layers are received, of own tracks alone and not of a move', () => {
+  it('reports which layers are received, only of own tracks and not for a move', () => {
     const room = withCamera();
     const demand = { trackId: 'TR_camera000000', maxSpatialLayer: 0 };
     expect(only(room.apply({ layerDemand: demand }), 'subscribedQualityUpdate').trackSid).toBe('TR_camera000000');
@@ -389,14 +389,14 @@ describe('subscriptions', () => {
     ['TRACK_UNKNOWN', SubscriptionError.SE_TRACK_NOTFOUND],
     ['NODE_UNREACHABLE', SubscriptionError.SE_UNKNOWN],
     ['constructor', SubscriptionError.SE_UNKNOWN],
-  ])('says of %s why a track cannot be had', (code, err) => {
+  ])('reports why a track cannot be received: %s', (code, err) => {
     expect(only(withBob().apply(failed(code)), 'subscriptionResponse')).toMatchObject({
       trackSid: 'TR_camera000000',
       err,
     });
   });
 
-  it('says once that a track may not be received, and once that it may again', () => {
+  it('reports once that a track may not be received, and once that it may again', () => {
     const room = withBob();
     const refused = room.apply(failed('NOT_PERMITTED'));
     expect(only(refused, 'subscriptionPermissionUpdate')).toMatchObject({ participantSid: 'PA_bob', allowed: false });
@@ -409,7 +409,7 @@ describe('subscriptions', () => {
     expect(room.apply(failed('NOT_PERMITTED', 'TR_gone00000000'))).toEqual([]);
   });
 
-  it('says that a track is held back by the link, and no other pause', () => {
+  it('reports that a track is held back by the link, and no other pause', () => {
     const room = withBob();
     const state = (pausedReason: string) => ({ subscriptionState: { trackId: 'TR_camera000000', pausedReason } });
     expect(room.apply(state('subscriber'))).toEqual([]);

@@ -1,4 +1,4 @@
-// A LiveKit client's stay from its join to its end, and that wherever it is cut nothing of it stays.
+// Tests a LiveKit client's stay from join to end: wherever it is cut, nothing of it stays.
 import { DisconnectReason, LeaveRequest, LeaveRequest_Action, MuteTrackRequest } from '@livekit/protocol';
 import { note, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it, test } from 'vitest';
@@ -21,7 +21,7 @@ const sidOf = (ann: LiveKitClient, cid: string): string =>
 const bobHears = (count: number) => o.cloud.until(() => o.events.length >= count, `bob hears ${count} events`);
 
 it.each([true, false])(
-  'says of itself whether its token lets it change its metadata, with other rights too: %s',
+  'the client learns whether its token lets it change its metadata, also with other rights: %s',
   async (may) => {
     const ann = await o.ann({ video: { canUpdateOwnMetadata: may } });
     expect(ann.last('join')?.participant?.permission?.canUpdateMetadata).toBe(may);
@@ -33,7 +33,7 @@ it.each([true, false])(
   },
 );
 
-/** What it does, in order: each waits until the room has it. */
+/** Steps of a stay, in order; each waits until the room has its result. */
 const steps: readonly (readonly [what: string, act: (ann: LiveKitClient) => Promise<unknown>])[] = [
   ['receives', () => o.cloud.until(() => o.media.called('resume').length === 1, 'it receives the track of bob')],
   [
@@ -93,7 +93,7 @@ const heard = [
   ...['trackPublished', 'trackPublished', 'trackMuted', 'trackMuted', 'trackUnpublished', 'trackPublished'],
 ];
 
-/** Another consumer stands in for the one of bob's track. */
+/** Moves bob's track to another consumer. */
 function moved(ann: LiveKitClient, consumerId: string): void {
   const { sessionId } = ann.session;
   const [before] = o.media.sessionOf('ann')?.subscriptions.values() ?? [];
@@ -102,7 +102,7 @@ function moved(ann: LiveKitClient, consumerId: string): void {
   o.media.say('sig-fra', note.consumerMoved, { roomKey: 'acme/lobby', sessionId, moved: trackMoved });
 }
 
-it('all of a stay comes to the room and to the media node, in order', async () => {
+it('a whole stay reaches the room and the media node, in order', async () => {
   const ann = await o.ann();
   for (const [, act] of steps) await act(ann);
   expect(o.events).toEqual(heard);
@@ -128,18 +128,21 @@ it('all of a stay comes to the room and to the media node, in order', async () =
   await o.annIsGone([...heard, 'participantLeft']);
 });
 
-test.each(steps.map(([what], at) => [what, at] as const))('cut before it %s, nothing of it stays', async (_, count) => {
-  const ann = await o.ann();
-  for (const [, act] of steps.slice(0, count)) await act(ann);
-  const next = steps[count]?.[1](ann).catch(() => undefined); // its last words are on their way
-  ann.cut();
-  await next;
-  await o.cloud.until(() => o.events.at(-1) === 'participantLeft', 'it has left');
-  expect(ann.dropped, 'its own doing is no failure').toEqual([]);
-  await o.annIsGone(o.events);
-});
+test.each(steps.map(([what], at) => [what, at] as const))(
+  'nothing stays of a client that is cut before it %s',
+  async (_, count) => {
+    const ann = await o.ann();
+    for (const [, act] of steps.slice(0, count)) await act(ann);
+    const next = steps[count]?.[1](ann).catch(() => undefined); // its last messages are on their way
+    ann.cut();
+    await next;
+    await o.cloud.until(() => o.events.at(-1) === 'participantLeft', 'it has left');
+    expect(ann.dropped, 'its own doing is no failure').toEqual([]);
+    await o.annIsGone(o.events);
+  },
+);
 
-test.each([0, 1, 2, 5])('cut %s turns after it has asked to join, nothing of it stays', async (turns) => {
+test.each([0, 1, 2, 5])('nothing stays of a client that is cut %s turns after its request to join', async (turns) => {
   const ann = o.begins();
   for (let at = 0; at < turns; at += 1) await settled();
   ann.cut();
@@ -167,7 +170,7 @@ test.each([
   expect(ann.all('leave').map((leave) => [leave.reason, leave.action])).toEqual([[reason, action]]);
 });
 
-it('leaving on purpose while media is made leaves nothing', async () => {
+it('a leave on purpose while media is made leaves nothing behind', async () => {
   const ann = await o.ann();
   ann.say(audioTrack('mic'));
   ann.offer([data, sound]);

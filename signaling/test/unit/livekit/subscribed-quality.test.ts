@@ -1,4 +1,4 @@
-// Which layers a LiveKit publisher is to send.
+// Tests which layers a LiveKit publisher has to send.
 import { VideoQuality } from '@livekit/protocol';
 import { expect, it, test } from 'vitest';
 import { subscribedQualityUpdate } from '../../../src/core/livekit/index.ts';
@@ -28,7 +28,7 @@ test.each([
   expect(update.trackSid).toBe('TR_camera000000');
 });
 
-it('names the codec as SDKs do, and none that is not known', () => {
+it('the codec is named as SDKs do, and left out if unknown', () => {
   const codecOf = (mimeType: string) =>
     subscribedQualityUpdate(camera({ mimeType }), 0).subscribedCodecs.map(({ codec }) => codec);
   expect(codecOf('video/H264;profile=x')).toEqual(['h264']);

@@ -1,9 +1,9 @@
-// The book of m-lines of a LiveKit client's receiving connection: what happens, and which lines the next offer has.
+// Tests the m-lines of a LiveKit client's receiving connection: events, and the lines of the next offer.
 import { limits } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { type Offered, SubscriberOffers } from '../../../src/core/livekit/subscriber-offers.ts';
 
-/** `a1`, `v2` …: its kind is the first letter. `consumer` tells consumers of the same track apart. */
+/** Returns a track: `a1`, `v2` …, whose kind is the first letter. `consumer` distinguishes consumers of a track. */
 const track = (trackId: string, consumer = 'c'): Offered => ({
   trackId,
   consumerId: `${trackId}.${consumer}`,
@@ -15,9 +15,8 @@ type Step =
   | readonly ['add', trackId: string, consumer?: string]
   | readonly ['remove', trackId: string]
   | readonly ['repeat']
-  /** The lines of the next offer, or none: `mid:what`, where what is `x` rejected, or the consumer. */
+  /** Lines of the next offer, or none: `mid:content`, where the content is `x` (rejected) or the consumer. */
   | readonly ['next', ...lines: string[]]
-  /** An answer: `ready` and `refused` are what it means. */
   | readonly ['answer', id: number, refusedMids: string[], ready: string[], refused: string[]];
 
 function shown(book: SubscriberOffers): string[] {
@@ -176,7 +175,7 @@ const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
 ];
 const vectors = rows.map(([promise, ...steps]) => ({ promise, steps }));
 
-describe('of a client with data channels', () => {
+describe('a client with data channels', () => {
   it.each(vectors)('$promise', ({ steps }) => play(new SubscriberOffers({ dataChannels: true }), steps));
 });
 
@@ -200,7 +199,7 @@ describe('an answer throws OUT_OF_ORDER', () => {
   });
 });
 
-it('a client without data channels has no offer before there is a track', () => {
+it('a client without data channels gets no offer before there is a track', () => {
   const book = new SubscriberOffers({ dataChannels: false });
   book.repeat();
   play(book, [['next'], ['add', 'a1'], ['next', '0:a1.c']]);
@@ -213,7 +212,7 @@ describe('at its bound', () => {
     for (let at = 0; at < max; at += 1) book.add(track(`v${at}`));
     return book;
   };
-  it('one track more is refused, and one for another is not', () => {
+  it('a further track is refused, a replacement is not', () => {
     const book = full();
     expect(() => book.add(track('v-more'))).toThrow(expect.objectContaining({ code: 'TRACK_LIMIT' }));
     book.add(track('v0', 'moved'));

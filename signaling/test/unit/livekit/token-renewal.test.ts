@@ -1,4 +1,4 @@
-// A LiveKit client is given a token that lives longer before its own ends, in virtual time.
+// Tests that a LiveKit client gets a renewed token before its own ends, in virtual time.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { bounds } from '../../../src/limits.ts';
 import { MemoryCloud } from '../../support/memory-cloud.ts';
@@ -20,7 +20,7 @@ const joined = async (leftMs: number, video = {}): Promise<LiveKitClient> => {
   client.answer();
   return client;
 };
-/** It asks for signs of life all the time. */
+/** Sends signs of life all the time. */
 const lives = async (client: LiveKitClient, ms: number): Promise<void> => {
   for (let at = 0; at < ms; at += 5000) {
     client.say({ case: 'ping', value: 1n });
@@ -29,7 +29,7 @@ const lives = async (client: LiveKitClient, ms: number): Promise<void> => {
 };
 const tokens = (client: LiveKitClient) => client.all('refreshToken').map((token) => JSON.parse(token));
 
-it('soon after the join when it ends soon, and again before each end, with what it says of itself by then', async () => {
+it('a token is renewed soon after the join if it ends soon, and again before each end, with the client’s description by then', async () => {
   const client = await joined(minuteMs, { canUpdateOwnMetadata: true });
   await cloud.until(() => tokens(client).length === 1, 'a token');
   const [first] = tokens(client);
@@ -46,7 +46,7 @@ it('soon after the join when it ends soon, and again before each end, with what 
   expect(tokens(client)[1].exp - first.exp).toBeGreaterThan(9 * 60);
 });
 
-it('never while what it has lives long enough, or when it has gone', async () => {
+it('no token is renewed while it lives long enough, or after the client has gone', async () => {
   const client = await joined(bounds.liveKitTokenRenewedMs + minuteMs);
   const leaves = await livekit.join({
     identity: 'bob',
@@ -60,7 +60,7 @@ it('never while what it has lives long enough, or when it has gone', async () =>
   expect(tokens(leaves)).toEqual([]);
 });
 
-it('no more once it is revoked, which is counted; once its key can be asked for again', async () => {
+it('renewal ends once the token is revoked, which is counted, and resumes once its key is available again', async () => {
   livekit.refused.code = 'API_UNREACHABLE';
   const waits = await joined(minuteMs);
   await cloud.until(() => livekit.dropped.includes('API_UNREACHABLE'), 'a refusal that passes');

@@ -1,4 +1,4 @@
-// A signaling node's room against an owner that the test plays, and a member of it that writes down what it is sent.
+// A signaling node's room against a fake owner, and a member of it that records its messages.
 import {
   decodeServerFrame,
   type ErrorCode,
@@ -17,7 +17,6 @@ import type { RenditionNeed } from '../../../src/core/index.ts';
 import type { CentrePort, Lease, RoomPort } from '../../../src/ports.ts';
 import { person } from '../fixtures.ts';
 
-/** A participant left. */
 export const left = (seq: number, name: string, reason = ''): RosterEvent => ({
   seq,
   change: { type: 'participantLeft', sessionId: `PA_${name}`, reason },
@@ -49,7 +48,7 @@ export class Member implements RoomMember {
   }
 }
 
-/** The room `acme/lobby`, its owner (`one`, with what it is asked and how it answers) and the centre that names it. */
+/** Makes the room `acme/lobby`, its owner (`one`, with its requests and answers) and the centre that names it. */
 export function setUp() {
   const clock = new ManualClock();
   const owner = {
@@ -59,7 +58,6 @@ export function setUp() {
     refuse: undefined as ErrorCode | undefined,
     /** A knocking client has to wait. */
     waits: true,
-    /** What is asked is answered no sooner. */
     answers: undefined as Promise<void> | undefined,
   };
   let lease: Lease = { roomKey: 'acme/lobby', ownerId: 'one', epoch: 1, nodeIds: [], created: false };
@@ -126,7 +124,7 @@ export function setUp() {
     forgetLease: (roomKey: string) => forgotten.push(roomKey),
   } as unknown as CentrePort;
   let unused = 0;
-  /** The participants that left or moved: with the node that they were on. */
+  /** Participants that left or moved, with their earlier node. */
   const gone: string[] = [];
   const room = new LocalRoom({
     roomKey: 'acme/lobby',

@@ -1,5 +1,6 @@
--- Not a script: stands before every one that reads leases or fences.
--- '<fence> <holder>' as number and text; 0 and nil of what is absent or not one of ours (2^48: exact in Lua, and never reached).
+-- No script of its own: prepended to every script that reads leases or fences.
+-- Parses '<fence> <holder>' into number and text; returns 0 and nil for any other value (2^48 is exact in Lua and never
+-- reached).
 local function parse(text)
   if not text then return 0, nil end
   local fence, holder = string.match(text, '^([1-9]%d*) (.+)$')

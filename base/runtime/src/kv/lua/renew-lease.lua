@@ -2,8 +2,8 @@
 -- KEYS[1]  the lease    KEYS[2]  its fence    (see take-lease.lua)
 -- ARGV[1]  the holder
 -- ARGV[2]  time to live in milliseconds
--- ARGV[3]  what the fence is raised to, if it is lower
--- Returns the fence, '0' when the lease is free or another's, or was another's since.
+-- ARGV[3]  least fence after the renewal
+-- Returns the fence, '0' when the lease is free, belongs to another holder, or did so meanwhile.
 local fence, holder = parse(redis.call('GET', KEYS[1]))
 local last, lastHolder = parse(redis.call('GET', KEYS[2]))
 if holder ~= ARGV[1] or (last >= fence and lastHolder ~= ARGV[1]) then return '0' end

@@ -1,10 +1,10 @@
--- Takes a lease that is free, under the next fence, in one step.
+-- Takes a free lease under the next fence, in one step.
 -- KEYS[1]  the lease, '<fence> <holder>', with a time to live
--- KEYS[2]  its fence, '<fence> <holder>' of the last holder, without
+-- KEYS[2]  its fence, '<fence> <holder>' of the last holder, without a time to live
 -- ARGV[1]  the holder
 -- ARGV[2]  time to live in milliseconds
--- ARGV[3]  the highest fence that the asker knows of
--- ARGV[4]  '1' to take it also from a store that does not know that fence
+-- ARGV[3]  the highest fence that the caller knows
+-- ARGV[4]  '1' takes the lease even when the store does not know that fence
 -- Returns {'taken', fence}, {'held', '<fence> <holder>', milliseconds left} or {'forgotten'}.
 local held = redis.call('GET', KEYS[1])
 local heldFence, heldBy = parse(held)

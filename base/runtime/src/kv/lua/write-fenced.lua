@@ -1,4 +1,4 @@
--- Writes or deletes an entry unless another has had the lease after this holder, in one step.
+-- Writes or deletes an entry unless another holder has had the lease after this one, in one step.
 -- KEYS[1]  the entry
 -- KEYS[2]  the fence of the lease (see take-lease.lua)
 -- ARGV[1]  the holder

@@ -1,16 +1,14 @@
-// Blocks of a file, read from its end to its beginning, into lines. Pure.
-
-/** What is longer is no line of a logger; it is left out, so that the memory is bounded. */
+/** No logger writes a longer line, so it is skipped, which bounds the memory. */
 export const LINE_READ_BYTES_MAX = 1024 * 1024;
 const NEWLINE = 10;
 
 export class LineSplitter {
-  /** The beginning of the line that ends in blocks seen before, in the order of the file. */
+  /** Beginning of the line whose end is in earlier blocks, in the order of the file. */
   #rest: Buffer[] = [];
   #restBytes = 0;
   #isTooLong = false;
 
-  /** Lines whose beginning is in this block, the last one first. They are valid until the next call. */
+  /** Yields the lines that begin in this block, last line first. They are valid until the next call. */
   *before(block: Buffer): Generator<Buffer> {
     let end = block.length;
     for (let at = block.lastIndexOf(NEWLINE); at >= 0; at = at === 0 ? -1 : block.lastIndexOf(NEWLINE, at - 1)) {
@@ -21,7 +19,6 @@ export class LineSplitter {
     this.#keep(block.subarray(0, end));
   }
 
-  /** The first line of the file, when all blocks have been seen; undefined: it is empty. */
   first(): Buffer | undefined {
     const line = this.#withRest(Buffer.alloc(0));
     return line.length === 0 ? undefined : line;
@@ -42,6 +39,6 @@ export class LineSplitter {
     if (this.#restBytes > LINE_READ_BYTES_MAX) {
       this.#isTooLong = true;
       this.#rest = [];
-    } else this.#rest.unshift(Buffer.from(head)); // the block is read into again
+    } else this.#rest.unshift(Buffer.from(head)); // copied, because the block buffer is reused
   }
 }

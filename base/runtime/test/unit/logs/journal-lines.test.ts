@@ -1,4 +1,4 @@
-// Lines of a unit's journal: what `journalctl` is asked, and what is made of its answers and failures.
+// Tests the arguments of `journalctl`, and how its answers and failures are read.
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const line = (second: number): string =>
   `{"level":"info","time":"${new Date(START_MS + second * 1000).toISOString()}","n":${second},"msg":"x"}`;
 const entry = (message: unknown): string => JSON.stringify({ MESSAGE: message, __CURSOR: 's=1' });
 
-/** A program in place of `journalctl`, which writes its arguments to `asked`. */
+/** Makes a substitute for `journalctl`, which writes its arguments to `asked`. */
 function program(body: string): string {
   const file = join(dir, 'journalctl');
   writeFileSync(file, `#!/bin/sh\nprintf '%s\\n' "$@" > ${join(dir, 'asked')}\n${body}\n`);
@@ -31,7 +31,7 @@ const printing = (...entries: string[]): string => {
   return program(`cat ${join(dir, 'entries')}`);
 };
 
-test('the unit and the times are arguments of their own, whatever they hold', async () => {
+test('the unit and the times are separate arguments, whatever they contain', async () => {
   const nasty = 'a;rm -rf $HOME.service';
   await readJournalLines(nasty, query, usual, printing());
   const asked = readFileSync(join(dir, 'asked'), 'utf8').trimEnd().split('\n');
@@ -40,7 +40,7 @@ test('the unit and the times are arguments of their own, whatever they hold', as
   expect(asked.slice(-3)).toEqual(['--reverse', `--since=@${START_MS / 1000}`, `--until=@${START_MS / 1000 + 63}`]);
 });
 
-test('messages are judged as lines of a file: by time, words and form', async () => {
+test('messages are filtered like lines of a file: by time, words and form', async () => {
   const entries = [
     entry(line(61)),
     entry(line(9)),
@@ -82,6 +82,6 @@ test.each([
   await expect(readJournalLines('u', query, usual, of())).rejects.toMatchObject({ code: 'LOGS_UNREADABLE' });
 });
 
-test('a message that is no text for the journal comes as bytes', () => {
+test('a message that is not text for the journal comes as bytes', () => {
   expect(messageOf(entry([...Buffer.from('ü\u0001')]))?.toString()).toBe('ü\u0001');
 });

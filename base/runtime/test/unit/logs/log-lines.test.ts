@@ -1,4 +1,4 @@
-// What a process has logged, read again from files: what is found, where the reading ends, what it does not show.
+// Tests reading a process's log files: the lines found, where the reading ends, and lines that are never shown.
 import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 const START_MS = Date.UTC(2026, 10, 26, 12);
-/** A second apart, as our logger writes them. */
+/** Returns a line of our logger; each `second` is a second later. */
 const line = (second: number, o: object = {}, level = 'info'): string =>
   `${JSON.stringify({ level, time: new Date(START_MS + second * 1000).toISOString(), pid: 1, name: 'sfu', n: second, ...o })}\n`;
 const write = (name: string, ...lines: string[]): void => writeFileSync(join(dir, name), lines.join(''));
@@ -32,8 +32,8 @@ const found = async (query: Partial<LineQuery>): Promise<number[]> =>
   seconds(await readFileLines(file, { ...all, ...query }, usual));
 const numbers = (from: number, to: number): number[] => Array.from({ length: from - to + 1 }, (_, at) => from - at);
 
-describe('found are', () => {
-  test('the newest first, over many blocks, as they stand in the file', async () => {
+describe('a reading finds', () => {
+  test('the newest lines first, over many blocks, as they are in the file', async () => {
     write('sfu-1.log', ...Array.from({ length: 5000 }, (_, n) => line(n, { text: 'ü€😀'.repeat(n % 150) })));
     const answer = await readFileLines(file, all, usual);
     expect(seconds(answer)).toEqual(numbers(4999, 4800));
@@ -42,14 +42,14 @@ describe('found are', () => {
     expect([answer.hasMore, answer.searchedFromMs]).toEqual([true, START_MS + 4799_000]);
   });
 
-  test('those of a time, both ends included', async () => {
+  test('lines of a time range, both ends included', async () => {
     write('sfu-1.log', ...Array.from({ length: 50 }, (_, n) => line(n)));
     const [fromMs, toMs] = [START_MS + 10_000, START_MS + 12_000];
     const answer = await readFileLines(file, { ...all, fromMs, toMs }, usual);
     expect([seconds(answer), answer.hasMore, answer.searchedFromMs]).toEqual([[12, 11, 10], false, fromMs]);
   });
 
-  test('those of a level and above, also as numbers', async () => {
+  test('lines of a level and above, also as numbers', async () => {
     const supervisor = `{"level":50,"time":${START_MS + 9000},"n":9}\n`;
     write('sfu-1.log', line(1, {}, 'debug'), line(2, {}, 'warn'), line(3), line(4, {}, 'fatal'), supervisor);
     expect(await found({ level: 'warn' })).toEqual([9, 4, 2]);
@@ -63,7 +63,7 @@ describe('found are', () => {
     ['quotes and backslashes, as they are', ['a "b" \\c'], [5]],
     ['a part of the JSON', ['"room":"acme/lobby"'], [3, 1]],
     ['any language', ['会议'], [6]],
-  ])('those with all words: %s', async (_, words, expected) => {
+  ])('lines with all words: %s', async (_, words, expected) => {
     const rows = [
       { room: 'acme/lobby' },
       { session: 'PA_1' },
@@ -76,7 +76,7 @@ describe('found are', () => {
     expect(await found({ words })).toEqual(expected);
   });
 
-  test('lines of our logger alone: what others print is not redacted', async () => {
+  test('lines of our logger only, since other output is not redacted', async () => {
     const json = JSON.stringify({ time: new Date(START_MS).toISOString(), secret: 'x' });
     const noLevel = `{"level":"secret","time":"not a time","n":7}\n`;
     write('sfu-1.log', line(1), 'Error: secret\n', `${json}\n`, noLevel, '\n', line(2), 'half a li');
@@ -122,7 +122,7 @@ describe('bounds', () => {
   test.each([
     ['bytes', { bytesMax: 200_000 }],
     ['time', { timeMs: 5 }],
-  ])('of %s end the reading, and the answer says how far it went', async (_, bound) => {
+  ])('on %s end the reading, and the answer tells how far it went', async (_, bound) => {
     let nowMs = 0;
     write('sfu-1.log', ...Array.from({ length: 10_000 }, (__, n) => line(n, n === 3 ? { msg: 'rare' } : {})));
     const bounds = { ...usual, nowMs: () => nowMs++, ...bound };
@@ -150,7 +150,7 @@ describe('bounds', () => {
 });
 
 describe('a file that', () => {
-  test('was rotated: its older parts are read on', async () => {
+  test('was rotated is followed into its older parts', async () => {
     write('sfu-1.log', line(5), line(6));
     write('sfu-1.log.1', line(3), line(4));
     write('sfu-1.log.2', line(1), line(2));
@@ -159,7 +159,7 @@ describe('a file that', () => {
     expect(await found({ fromMs: START_MS + 4000 })).toEqual([6, 5, 4]);
   });
 
-  test('is rotated while it is read: no line comes twice', async () => {
+  test('is rotated during the reading gives no line twice', async () => {
     write('sfu-1.log', line(3), line(4));
     write('sfu-1.log.1', line(1), line(2));
     const nowMs = once(() => {
@@ -170,13 +170,13 @@ describe('a file that', () => {
     expect(seconds(await readFileLines(file, all, { ...usual, nowMs }))).toEqual([4, 3, 2, 1]);
   });
 
-  test('grows while it is read: it is read as it was', async () => {
+  test('grows during the reading is read up to its old end', async () => {
     write('sfu-1.log', line(1));
     const nowMs = once(() => appendFileSync(file, line(2)));
     expect(seconds(await readFileLines(file, all, { ...usual, nowMs }))).toEqual([1]);
   });
 
-  test('is emptied while it is read: what is left elsewhere is found', async () => {
+  test('is emptied during the reading gives the lines that are left elsewhere', async () => {
     write('sfu-1.log', line(2));
     write('sfu-1.log.1', line(1));
     const nowMs = once(() => truncateSync(file));
@@ -186,12 +186,15 @@ describe('a file that', () => {
   test.each([
     ['is not there', {}, 'NO_LOGS'],
     ['cannot be read', { logFile: '/nowhere/at/all.log' }, 'LOGS_UNREADABLE'],
-  ])('%s is a code', async (_, places, code) => {
+  ])('%s has an error code', async (_, places, code) => {
     await expect(new LogLines(places, systemClock()).read(all)).rejects.toMatchObject({ code });
   });
 });
 
-/** The clock is looked at once before a file is opened, and then before each block. */
+/**
+ * Returns a clock that calls `act` between its first two looks: the clock is read once before a file is opened, then
+ * before each block.
+ */
 function once(act: () => void): () => number {
   let looks = 0;
   return () => {

@@ -1,4 +1,4 @@
-// What ffmpeg is asked for. Files are named by `fileArg` and found at the end of all outputs.
+// Arguments of ffmpeg for renditions. Input files, named by `fileArg`, are open after all outputs.
 
 import {
   keyPictures,
@@ -13,24 +13,20 @@ import {
 import { decibels } from './quality.ts';
 import type { Rate } from './source.ts';
 
-/**
- * Containers that are read. Not among them are lists of other files (HLS, DASH, concat): a file that is uploaded may
- * not name files of the worker.
- */
+/** Containers that may be read: no lists of files (HLS, DASH, concat), which could name files of the worker. */
 export const formatArgs = [
   '-format_whitelist',
   'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,ivf,wav,w64,mp3,aac,flac,aiff,amr,mxf',
 ];
 
-/** Of one encoder: presets by config, threads of the task. */
 export interface EncoderSettings {
   readonly h264Preset: string;
-  /** Of SVT-AV1: 0 (slow) to 13. */
+  /** Preset of SVT-AV1: 0 (slow) to 13. */
   readonly av1Preset: number;
   readonly threads: number;
 }
 
-/** Facts of streams, as JSON, to `pipe:3`. */
+/** Prints the facts of all streams as JSON on `pipe:3`. */
 export const probeArgs = (file: string): string[] => [
   ...formatArgs,
   ...['-of', 'json', '-show_entries'],
@@ -41,30 +37,28 @@ export const probeArgs = (file: string): string[] => [
   ...['-i', file, '-o', 'pipe:3'],
 ];
 
-/** Reads all of one stream without decoding; says on `pipe:3` how far it is. */
+/** Reads one stream to its end without decoding; progress is on `pipe:3`. */
 export const lengthArgs = (file: string, stream: number): string[] => [
   ...[...formatArgs, '-progress', 'pipe:3', '-i', file, '-map', `0:${stream}`, '-c', 'copy', '-f', 'null', '-'],
 ];
 
-/** The last time that `lengthArgs` said, in ms. */
+/** Returns the last time that `lengthArgs` printed, in ms. */
 export function lengthMsOf(progress: string): number | undefined {
   const times = [...progress.matchAll(/^out_time_us=(\d+)\s*$/gm)];
   const us = Number(times.at(-1)?.[1]);
   return us > 0 ? Math.round(us / 1000) : undefined;
 }
 
-/** Some pictures of a file, from `from` on its time line, counted at `rate`. */
 export interface Pictures {
   readonly file: string;
   readonly stream: number;
   readonly rate: Rate;
   readonly from: number;
   readonly count: number;
-  /** As of the source's picture. */
   readonly leadMs: number;
 }
 
-/** The input: from the key frame before the first picture on, with times of the file's time line. */
+/** Opens the input at the key frame before the first picture and keeps the times of the file's time line. */
 function inputArgs({ file, from, rate, leadMs }: Pictures): string[] {
   const fromMs = msOf(from, rate) - leadMs;
   const seek = from === 0 || fromMs <= 0 ? [] : ['-noaccurate_seek', '-ss', (fromMs / 1000).toFixed(6)];
@@ -72,8 +66,8 @@ function inputArgs({ file, from, rate, leadMs }: Pictures): string[] {
 }
 
 /**
- * Exactly these pictures, for ever the last one: whatever comes at which times, each moment shows what the source shows
- * then. Where the source ends early its last picture stays.
+ * Outputs exactly these pictures at regular times, then repeats the last one. Each moment shows what an irregular
+ * source shows then; a source that ends early keeps its last picture.
  */
 function regular(input: number, { stream, rate, from }: Pictures): string {
   const startS = (msOf(from, rate) / 1000).toFixed(6);
@@ -86,13 +80,13 @@ const scaled = ({ width, height }: { readonly width: number; readonly height: nu
 
 const exactly = ['-fflags', '+bitexact', '-flags:v', '+bitexact', '-map_metadata', '-1', '-map_chapters', '-1'];
 
-/** A picture has a whole number of ticks, at every rate. */
+/** Chooses a time scale in which a picture has a whole number of ticks at every rate. */
 export function ticksOf({ num, den }: Rate): { readonly second: number; readonly picture: number } {
   const times = Math.ceil(10_000 / num);
   return { second: num * times, picture: den * times };
 }
 
-/** A key frame every 2 s, at no other place, so that all rungs have them at the same times. */
+/** Sets a key frame every 2 s and at no other place, so that all rungs have key frames at the same times. */
 function encoderArgs(
   rung: { readonly codec: RungCodec; readonly crf: number; readonly maxKbps: number },
   rate: Rate,
@@ -120,9 +114,8 @@ function encoderArgs(
 }
 
 /**
- * One chunk: the source is read and decoded once, scaled to the largest rung, and that to the others and to the small
- * pictures. Fragmented MP4 of the rungs comes on `pipe:3` and so on, JPEGs of the small pictures behind them, if there
- * are any.
+ * Decodes a chunk once, scales it to the largest rung, and that to the other rungs and thumbnails. `pipe:3` and
+ * following have the fragmented MP4 of the rungs, the pipe after them the JPEGs, if any.
  */
 export function encodeArgs(
   plan: RenditionPlan,
@@ -163,7 +156,7 @@ export function encodeArgs(
 const isSame = (a: Pick<RungSize, 'width' | 'height'>, b: Pick<RungSize, 'width' | 'height'>): boolean =>
   a.width === b.width && a.height === b.height;
 
-/** One sample at one size in several qualities: Matroska of each on `pipe:3` and so on. */
+/** Encodes one sample at one size in several qualities: Matroska of each on `pipe:3` and following pipes. */
 export function sampleArgs(
   pictures: Pictures,
   size: RungSize,
@@ -183,7 +176,7 @@ export function sampleArgs(
   return [...inputArgs(pictures), '-filter_complex', graph, ...outputs];
 }
 
-/** Compares what `sampleArgs` has made (`pipe:0`) with the source; `pipe:3` has a number for each picture. */
+/** Compares an output of `sampleArgs` (`pipe:0`) with the source; `pipe:3` has a number per picture. */
 export function compareArgs(pictures: Pictures, size: RungSize): string[] {
   const { num, den } = pictures.rate;
   const counted = `settb=${den}/${num},setpts=N`;
@@ -206,7 +199,7 @@ export function compareArgs(pictures: Pictures, size: RungSize): string[] {
   ];
 }
 
-/** The mean over all pictures of what `compareArgs` prints; undefined: nothing could be compared. */
+/** Returns the mean over all pictures that `compareArgs` printed; undefined when nothing was compared. */
 export function ssimOf(printed: string): number | undefined {
   const each = [...printed.matchAll(/^lavfi\.ssim\.Y=([\d.]+)\s*$/gm)].map(([, text]) => Number(text));
   const mean = each.reduce((sum, one) => sum + one, 0) / each.length;
@@ -215,10 +208,10 @@ export function ssimOf(printed: string): number | undefined {
 
 export const SOUND_RATE = 48_000;
 export const SOUND_CHANNELS = 2;
-/** Stereo of AAC-LC is clear at it. */
+/** Stereo AAC-LC is transparent at this rate. */
 const SOUND_KBPS = 128;
 
-/** AAC as ADTS on `pipe:3`: from 0 on without holes, as long as the whole. */
+/** Encodes AAC as ADTS on `pipe:3`, from time 0 without holes, padded to `durationMs`. */
 export function soundArgs(file: string, stream: number, durationMs: number): string[] {
   const durationS = (durationMs / 1000).toFixed(3);
   const filled = `aresample=${SOUND_RATE}:async=1:first_pts=0,apad=whole_dur=${durationS}`;
@@ -229,7 +222,6 @@ export function soundArgs(file: string, stream: number, durationMs: number): str
   ];
 }
 
-/** JPEGs behind each other from `pipe:0`, as one sheet on `pipe:3`. */
 export function sheetArgs(columns: number, count: number): string[] {
   const across = Math.min(columns, count);
   return [

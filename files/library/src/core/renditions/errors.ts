@@ -1,4 +1,4 @@
-/** Every code of a task of renditions: what it means, and whether it may succeed later. Codes are only ever added. */
+/** Error codes of rendition tasks: the meaning, and whether a retry may succeed. Codes are only ever added. */
 export const renditionErrors = {
   TASK_INVALID: ['The payload of the task is none of its kind.', false],
   SOURCE_MISSING: ['The content is not in the store.', false],
@@ -14,10 +14,8 @@ export const renditionErrors = {
 
 export type RenditionErrorCode = keyof typeof renditionErrors;
 
-/** An operating error of a task. */
 export class RenditionError extends Error {
   readonly code: RenditionErrorCode;
-  /** True: the same task may succeed later. */
   readonly retryable: boolean;
 
   constructor(code: RenditionErrorCode, message?: string, o: { cause?: unknown } = {}) {

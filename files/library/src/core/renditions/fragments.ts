@@ -1,5 +1,4 @@
-// Fragmented MP4 of one chunk, as ffmpeg writes it: from 0 on, decoded before it is shown. It is moved to the place of
-// the chunk on the time line of the whole.
+// Moves the fragmented MP4 of a chunk, which ffmpeg writes from time 0, to its place in the whole.
 import { boxesOf, concatBytes, headOf, MalformedStream } from '@meridian/room-media/core';
 
 export interface MovedSegment {
@@ -9,32 +8,30 @@ export interface MovedSegment {
 
 /** A fragment of 2 s has at most a few MB. */
 const BOX_BYTES_MAX = 64 * 1_048_576;
-/** Of `trun`. */
 const RUN = { dataOffset: 1, firstFlags: 4, duration: 0x100, size: 0x200, flags: 0x400, composition: 0x800 } as const;
 
-/** Takes bytes in any portions and answers those of whole boxes, changed. */
+/** Takes bytes in any portions and returns whole boxes with changed times. */
 export class FragmentMover {
   readonly #shift: number;
   readonly #segmentPictures: number;
   #held: Uint8Array[] = [];
   #heldBytes = 0;
   #init: Uint8Array[] = [];
-  /** By how much the first picture is shown after it is decoded: all are, at least. */
+  /** Ticks from the decoding of the first picture until it is shown; no picture is shown sooner. */
   #delay: number | undefined;
   readonly #segments: { bytes: number; pictures: number }[] = [];
 
-  /** `fromTicks`: when the chunk begins. A segment is full with so many pictures. */
+  /** `fromTicks` is the start of the chunk; a segment is full after `segmentPictures` pictures. */
   constructor(fromTicks: number, segmentPictures: number) {
     this.#shift = fromTicks;
     this.#segmentPictures = segmentPictures;
   }
 
-  /** Pictures so far. */
   get pictures(): number {
     return this.#segments.reduce((sum, { pictures }) => sum + pictures, 0);
   }
 
-  /** Answers what goes into the object: without the initialisation. Throws MalformedStream. */
+  /** Returns the bytes for the object, without the init segment. Throws MalformedStream. */
   push(bytes: Uint8Array): Uint8Array[] {
     this.#held.push(bytes);
     this.#heldBytes += bytes.length;
@@ -46,14 +43,13 @@ export class FragmentMover {
     return whole;
   }
 
-  /** Of all that came. Throws MalformedStream when it is cut, or nothing came. */
+  /** Returns the init segment and the segments. Throws MalformedStream when the input is cut or empty. */
   end(): { readonly init: Uint8Array; readonly segments: readonly MovedSegment[] } {
     if (this.#heldBytes > 0 || this.#segments.length === 0)
       throw new MalformedStream('TRUNCATED', `${this.#segments.length} segments and ${this.#heldBytes} bytes`);
     return { init: concatBytes(this.#init), segments: this.#segments };
   }
 
-  /** The first box, once it is whole. */
   #take(): Uint8Array | undefined {
     if (this.#heldBytes < 16) return undefined;
     if ((this.#held[0]?.length ?? 0) < 16) this.#held = [concatBytes(this.#held)];
@@ -85,7 +81,6 @@ export class FragmentMover {
     else this.#segments.push({ bytes: 0, pictures });
   }
 
-  /** Changes times in place; answers how many pictures it has. */
   #moveFragment(moof: Uint8Array): number {
     const traf = boxesOf(boxesOf(moof)[0]?.content ?? new Uint8Array()).find(({ type }) => type === 'traf');
     const boxes = boxesOf(traf?.content ?? new Uint8Array());
@@ -98,7 +93,7 @@ export class FragmentMover {
     return runs.reduce((sum, { content }) => sum + this.#moveRun(content), 0);
   }
 
-  /** Pictures are shown so much earlier that the first is shown when it is decoded: its time is the chunk's. */
+  /** Shows all pictures earlier, so that the first is shown when it is decoded, at the start of the chunk. */
   #moveRun(run: Uint8Array): number {
     const view = viewOf(run);
     if (run.length < 8) throw new MalformedStream('TRUNCATED', 'a run without a count');
@@ -113,7 +108,7 @@ export class FragmentMover {
     this.#delay ??= hasComposition && count > 0 ? view.getInt32(head + before) : 0;
     if (!hasComposition && this.#delay !== 0) throw new MalformedStream('INVALID', 'a run without composition times');
     if (!hasComposition) return count;
-    run[0] = 1; // composition times with a sign
+    run[0] = 1; // signed composition times
     for (let at = 0; at < count; at += 1) {
       const place = head + at * each + before;
       view.setInt32(place, view.getInt32(place) - this.#delay);
@@ -124,7 +119,7 @@ export class FragmentMover {
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** As in RFC 6381, of an initialisation with one track of H.264 or AV1. Throws MalformedStream. */
+/** Returns the codec string (RFC 6381) of an init segment with one track of H.264 or AV1. Throws MalformedStream. */
 export function codecsOf(init: Uint8Array): string {
   const avcC = placeOf(init, 'avcC');
   if (avcC !== undefined) return `avc1.${[1, 2, 3].map((at) => hex(init[avcC + at])).join('')}`;
@@ -138,7 +133,6 @@ export function codecsOf(init: Uint8Array): string {
 
 const hex = (byte = 0): string => byte.toString(16).padStart(2, '0');
 
-/** Where the content of the first box of this type begins. */
 function placeOf(bytes: Uint8Array, type: string): number | undefined {
   const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(type, 0, 'latin1');
   return at < 0 ? undefined : at + 4;

@@ -1,8 +1,7 @@
-// HLS (RFC 8216) of a content: rungs of pictures whose segments lie in the objects of their chunks, and one of sound.
+// HLS playlists (RFC 8216) of a content. Segments are byte ranges in the objects of their chunks.
 import type { Rate } from './source.ts';
 
 export interface PlacedSegment {
-  /** The object, beside the playlist. */
   readonly file: string;
   readonly from: number;
   readonly bytes: number;
@@ -12,10 +11,9 @@ export interface PlacedSegment {
 export interface MadeRung {
   readonly name: string;
   readonly init: string;
-  /** As in RFC 6381. */
   readonly codecs: string;
   readonly segments: readonly PlacedSegment[];
-  /** Undefined: it is sound. */
+  /** Undefined for sound. */
   readonly picture: { readonly width: number; readonly height: number; readonly rate: Rate } | undefined;
 }
 
@@ -37,7 +35,7 @@ export function mediaPlaylist({ init, segments }: MadeRung): string {
   ].join('\n');
 }
 
-/** `rungs` in the order in which players are shown them; of a content without a picture, none. */
+/** Lists `rungs` in the given order; a content without a picture has none. */
 export function masterPlaylist(rungs: readonly MadeRung[], sound: MadeRung | undefined): string {
   const heard = sound === undefined ? { peak: 0, average: 0 } : ratesOf(sound);
   const variants = rungs.length > 0 || sound === undefined ? rungs : [sound];
@@ -65,7 +63,7 @@ function shownOf({ picture }: MadeRung): string[] {
   return [`RESOLUTION=${width}x${height}`, `FRAME-RATE=${(rate.num / rate.den).toFixed(3)}`];
 }
 
-/** Bits a second, as measured: of the dearest segment, of all. */
+/** Returns measured bit rates: of the dearest segment and of the whole. */
 function ratesOf({ segments }: MadeRung): { readonly peak: number; readonly average: number } {
   const peak = Math.max(1, ...segments.map(({ bytes, durationMs }) => (bytes * 8000) / Math.max(1, durationMs)));
   const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);

@@ -1,6 +1,6 @@
-// How good the picture of a title is at which bit rate: of samples that were encoded and compared with the source.
+// Chooses the encoder quality of a title from encoded samples that were compared with the source.
 
-/** Of all samples of a rung at one quality of the encoder. */
+/** All samples of a rung at one encoder quality. */
 export interface Measured {
   readonly crf: number;
   /** Structural similarity (SSIM) of the luma with the source, 0 to 1. */
@@ -8,19 +8,18 @@ export interface Measured {
   readonly bytes: number;
 }
 
-/** Of what people take for the source at the distance of a screen: SSIM 0.97. */
+/** SSIM 0.97, which viewers at screen distance take for the source. */
 export const TARGET_DB = 15.5;
-/** Better is not seen any more; worse is seen whatever SSIM says of a still picture. */
+/** A better quality is not visible; a worse one is visible whatever SSIM says of a still picture. */
 const crfRange = { h264: { min: 19, max: 32 }, av1: { min: 26, max: 50 } } as const;
-/** At which samples are encoded. */
 export const probedCrfs = { h264: [22, 30], av1: [30, 44] } as const;
-/** Without a measurement: of usual films. */
+/** Quality of usual films, used without a measurement. */
 const crfUsual = { h264: 23, av1: 35 } as const;
 
-/** SSIM grows about in line with the quality only in decibels. */
+/** SSIM is roughly linear in encoder quality only in decibels. */
 export const decibels = (ssim: number): number => -10 * Math.log10(Math.max(1e-6, 1 - ssim));
 
-/** What encodes `codec` as well as the target, and how many bytes the samples have then. */
+/** Returns the quality at which `codec` meets `targetDb`, and the bytes of the samples at that quality. */
 export function qualityFor(
   points: readonly Measured[],
   codec: keyof typeof crfRange,
@@ -33,7 +32,7 @@ export function qualityFor(
     return { crf: first === undefined ? crfUsual[codec] : clamp(first.crf, min, max), bytes: first?.bytes ?? 0 };
   const [bestDb, worstDb] = [decibels(first.ssim), decibels(last.ssim)];
   const perDb = (last.crf - first.crf) / (bestDb - worstDb);
-  // Where more bytes are not better (a still, black picture) the fewest will do.
+  // If more bytes are not better (a still, black picture), the fewest bytes are chosen.
   const wanted = bestDb - worstDb > 0.01 ? first.crf + (bestDb - targetDb) * perDb : max;
   const crf = Math.round(clamp(wanted, min, max) * 2) / 2;
   const share = (crf - first.crf) / (last.crf - first.crf);
@@ -43,21 +42,17 @@ export function qualityFor(
 
 const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value));
 
-/** Fewer bytes saved than this do not make up for the devices that decode it without hardware. */
+/** Smaller savings do not make up for devices that decode AV1 without hardware. */
 const SAVING_MIN = 0.25;
-/** A shorter title is over before a player has changed to it. */
+/** A shorter title ends before a player has switched to AV1. */
 const AV1_MS_MIN = 60_000;
-/**
- * Encoding a second of 720p takes some ten core seconds, about as dear as sending 5 MB: so much has to be saved by all
- * views of it.
- */
+/** Encoding a second of 720p costs about as much as sending 5 MB, which all views together must save. */
 const WORTH_BYTES_PER_SECOND = 5_000_000;
 
-/** Whether AV1 pays: what it saves of the bytes at equal quality, and all that is sent in so many views. */
+/** Decides whether AV1 pays, from its saving at equal quality and the bytes sent in all views. */
 export function av1Pays(o: {
   readonly h264Bytes: number;
   readonly av1Bytes: number;
-  /** Of all samples. */
   readonly sampledMs: number;
   readonly durationMs: number;
   readonly views: number;
@@ -69,7 +64,7 @@ export function av1Pays(o: {
   return { pays: saving >= SAVING_MIN && isWorthIt, saving };
 }
 
-/** Where samples of `sampleMs` begin, spread over the whole: neither titles nor credits alone. */
+/** Returns start times of samples, spread over the whole so that they are not only titles or credits. */
 export function sampleTimes(durationMs: number, sampleMs: number, samples: number): number[] {
   const count = Math.max(1, Math.min(samples, Math.floor(durationMs / sampleMs)));
   return Array.from({ length: count }, (_, at) => Math.max(0, ((at + 0.5) * durationMs) / count - sampleMs / 2));

@@ -1,4 +1,4 @@
-// Fragmented MP4 of the sound of a content: segments that end where those of its pictures do, up to half a frame.
+// Fragmented MP4 of the sound of a content. Segments end with those of the picture, within half a frame.
 import {
   AdtsReader,
   AUDIO_TRACK,
@@ -22,12 +22,11 @@ export const soundInit = (): Uint8Array => {
   return initSegment({ audio: { codec: 'aac', sampleRate: SOUND_RATE, channels: SOUND_CHANNELS, config } });
 };
 
-/** Of ADTS as our encoder makes it, in portions of any size. */
 export class SoundSegments {
   readonly #reader = new AdtsReader();
   readonly #segmentSamples: number;
   #frames = 0;
-  /** The first frame holds what the encoder begins with, before the first sample. */
+  /** The first frame holds only the encoder's priming. */
   #isPrimed = false;
   #segment = 0;
   #held: Mp4Sample[] = [];
@@ -36,12 +35,10 @@ export class SoundSegments {
     this.#segmentSamples = (segmentMs * SOUND_RATE) / 1000;
   }
 
-  /** Samples of each channel so far. */
   get samples(): number {
     return this.#frames * aacFrameSamples;
   }
 
-  /** Segments that are whole. */
   push(bytes: Uint8Array): SoundSegment[] {
     const whole: SoundSegment[] = [];
     for (const { data } of this.#reader.push(bytes)) {
@@ -58,7 +55,6 @@ export class SoundSegments {
     return whole;
   }
 
-  /** The last one. */
   end(): SoundSegment[] {
     const samples = this.#held;
     if (samples.length === 0) return [];

@@ -1,28 +1,25 @@
-// What ffprobe says of a file, as far as renditions need it.
 import { RenditionError } from './errors.ts';
 
-/** A whole number of pictures in so many seconds: `num / den` each second. */
 export interface Rate {
   readonly num: number;
   readonly den: number;
 }
 
 export interface SourcePicture {
-  /** Its stream in the file. */
   readonly stream: number;
-  /** As it is shown: turned, with square pixels. */
+  /** Shown size: after rotation, with square pixels. */
   readonly width: number;
   readonly height: number;
   readonly rate: Rate;
-  /** On the time line of the file; undefined: the file does not say it. */
+  /** End on the time line of the file; undefined when the file does not state it. */
   readonly endMs: number | undefined;
-  /** So much before a picture is read too: a file without an index of key frames is entered at any picture. */
+  /** Time read before a wanted picture: without an index of key frames, reading starts at any picture. */
   readonly leadMs: number;
 }
 
-/** Their demuxers know nothing of key frames when they seek. */
+/** Formats whose demuxers do not seek to key frames. */
 const withoutIndex = /^(mpegts|mpeg|mpegvideo|ogg|asf|flv|mxf|ivf)$/;
-/** The longest time between key frames that broadcasts and cameras have. */
+/** Longest time between key frames of broadcasts and cameras. */
 const LEAD_MS = 10_000;
 
 export interface Source {
@@ -30,7 +27,7 @@ export interface Source {
   readonly sound: { readonly stream: number; readonly endMs: number | undefined } | undefined;
 }
 
-/** Most that one picture of a source has on a side: decoding one of 16,384 by 16,384 takes gigabytes. */
+/** Largest side of a source: decoding a picture of 16,384 by 16,384 takes gigabytes. */
 const SIDE_MAX = 8192;
 
 interface Stream {
@@ -38,7 +35,7 @@ interface Stream {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** Throws `MEDIA_BROKEN` for what is no answer of ffprobe, and for a file with neither picture nor sound. */
+/** Throws `MEDIA_BROKEN` for output that is not of ffprobe, and for a file with neither picture nor sound. */
 export function sourceOf(json: string): Source {
   const { streams, format } = parsed(json);
   const of = (type: string): Stream | undefined =>
@@ -90,7 +87,6 @@ function pictureOf({ index, raw }: Stream, format: Readonly<Record<string, unkno
   };
 }
 
-/** Degrees, of the display matrix or of old files' tag. */
 function turnOf(raw: Stream['raw']): number {
   const sides = Array.isArray(raw['side_data_list']) ? raw['side_data_list'].map(recordOf) : [];
   const side = sides.find((one) => typeof one['rotation'] === 'number')?.['rotation'];
@@ -98,7 +94,7 @@ function turnOf(raw: Stream['raw']): number {
   return Number.isFinite(turn) ? Math.round(turn) : 0;
 }
 
-/** Of a pixel, width to height; odd claims count as square. */
+/** Returns width to height of a pixel; implausible values count as square. */
 function pixelShape(text: unknown): number {
   const shape = ratio(typeof text === 'string' ? text.replace(':', '/') : undefined) ?? 1;
   return shape >= 0.1 && shape <= 10 ? shape : 1;
@@ -110,7 +106,7 @@ function ratio(text: unknown): number | undefined {
   return Number.isFinite(value) && value > 0 ? value : undefined;
 }
 
-/** Without an end of its own a stream ends with the file. */
+/** A stream that does not state its end ends with the file. */
 function endMsOf(raw: Stream['raw'], format: Readonly<Record<string, unknown>>): number | undefined {
   const [own, whole] = [Number(raw['duration']), Number(format['duration'])];
   const lateS = Number(raw['start_time']) - Number(format['start_time']);
@@ -121,14 +117,14 @@ function endMsOf(raw: Stream['raw'], format: Readonly<Record<string, unknown>>):
 const RATE_MAX = 60;
 const RATE_MIN = 1;
 const RATE_USUAL = 30;
-/** Of broadcasts and films: 24, 30 and 60 of them in 1.001 s. */
+/** NTSC rates: 24, 30 and 60 pictures in 1.001 s. */
 const ntscRates = [24, 30, 60];
-/** A phone's pictures come at about their rate. */
+/** Relative tolerance, since phones hold their rate only roughly. */
 const NTSC_NEAR = 0.000_4;
 
 /**
- * At which renditions show it, as pictures that come regularly: that of the source, at most 60; half of it, and again,
- * above. All are whole, or NTSC's, so that two seconds have a whole number of pictures.
+ * Returns the source's rate, halved until it is at most 60. It is a whole number or an NTSC rate, so that two seconds
+ * have a whole number of pictures.
  */
 export function rateOf(source: number | undefined): Rate {
   let each = source ?? RATE_USUAL;

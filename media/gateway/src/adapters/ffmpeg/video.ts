@@ -1,4 +1,4 @@
-// Pictures from one codec into another, with the publisher's times: one ffmpeg per stream.
+// Transcodes pictures between codecs and keeps the publisher's times, with one ffmpeg per stream.
 
 import { MeridianError } from '@meridian/protocol';
 import type { FfmpegSupervisor, Millicores, SupervisedJob } from '@meridian/room-media';
@@ -6,10 +6,9 @@ import { inputArgs, leadS, outputArgs } from '@meridian/room-media';
 import { MalformedStream, NutReader, nutFrame, nutHeader, TimeLine } from '@meridian/room-media/core';
 
 export type VideoCodec = 'h264' | 'vp8' | 'mpeg1';
-/** What is read beside. */
 export type VideoSource = VideoCodec | 'vp9' | 'av1';
 
-/** One coded picture, in decoding order. H.264: Annex B; VP9: a frame or superframe; AV1: a temporal unit of OBUs. */
+/** Coded picture, in decoding order. H.264 is Annex B, VP9 a frame or superframe, AV1 a temporal unit of OBUs. */
 export interface CodedPicture {
   readonly ptsMs: number;
   readonly isKey: boolean;
@@ -20,40 +19,36 @@ export interface VideoTranscoderOptions {
   readonly from: VideoSource;
   readonly to: VideoCodec;
   readonly bitrateKbps: number;
-  /** Pictures from one key frame to the next; key frames of the source are always key frames of the result too. */
+  /** Pictures between key frames; key frames of the source are key frames of the result too. */
   readonly keyIntervalPictures: number;
   readonly cost: Millicores;
   readonly supervisor: FfmpegSupervisor;
   onPicture(picture: CodedPicture): void;
-  /** A picture was ignored for want of a key frame: at first, and when ffmpeg has begun anew. */
+  /** Called for a picture dropped before the first key frame, and after ffmpeg was restarted. */
   onKeyNeeded?(): void;
   onDegraded(isDegraded: boolean): void;
 }
 
 const timeScale = 90_000;
-/** A picture this far before the last, or ahead of it, is on another clock; B-frames are shown within a second. */
+/** Larger steps of the times mean another clock; B-frames are shown within a second. */
 const backMs = 1000;
 const aheadMs = 10_000;
-/** Between the last picture of one clock and the first of the next. */
 const joinTicks = timeScale;
 /** Two seconds at 8 Mbit/s. */
 const queueBytesMax = 2 * 1024 * 1024;
-/** As the reader's bound on what ffmpeg makes. */
+/** Same bound as `NutReader`. */
 const pictureBytesMax = 4 * 1024 * 1024;
-/**
- * MPEG-1 knows few frame rates; 25 is what its players expect. Its pictures keep one size, whatever the source does:
- * the encoder cannot change it.
- */
+/** MPEG-1 knows few frame rates; its players expect 25. The encoder cannot change the picture's size. */
 const mpeg1Filter =
   'scale=640:360:force_original_aspect_ratio=decrease:force_divisible_by=2,pad=640:360:-1:-1,setsar=1,fps=25';
 
 const fourccs: Record<VideoSource, string> = { h264: 'H264', vp8: 'VP80', vp9: 'VP90', av1: 'AV01', mpeg1: 'mpg1' };
-/** Of several spatial layers they show the highest; ffmpeg's own decoder of VP9 shows all, one after another. */
+/** Decoders that show the highest spatial layer; ffmpeg's own VP9 decoder shows all, one after another. */
 const decoderArgs: Partial<Record<VideoSource, readonly string[]>> = {
   vp9: ['-c:v', 'libvpx-vp9'],
   av1: ['-c:v', 'libdav1d'],
 };
-/** Of browsers' cameras. What comes slower gets less than the bitrate, what comes faster gets more. */
+/** Rate of browsers' cameras. A lower rate gets less than the bitrate, a higher rate gets more. */
 const PICTURES_PER_SECOND = 30;
 const libvpx = ['-deadline', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0', '-error-resilient', '1'];
 const encoderArgs: Record<VideoCodec, readonly string[]> = {
@@ -66,12 +61,12 @@ const encoderArgs: Record<VideoCodec, readonly string[]> = {
     'zerolatency',
     '-profile:v',
     'baseline',
-    // Our pictures have times and no rate: ffmpeg would say 90,000 a second, and each got so much less of the bitrate.
+    // Pictures have times and no rate: ffmpeg would assume 90,000 a second and divide the bitrate by that.
     '-x264-params',
     `fps=${PICTURES_PER_SECOND}`,
     '-forced-idr',
     '1',
-    // SPS and PPS before each key frame: units have them among their NAL units.
+    // Repeats SPS and PPS before each key frame, as units need them among their NAL units.
     '-bsf:v',
     'dump_extra=freq=keyframe',
   ],
@@ -79,15 +74,14 @@ const encoderArgs: Record<VideoCodec, readonly string[]> = {
   mpeg1: ['-c:v', 'mpeg1video', '-vf', mpeg1Filter],
 };
 /**
- * Which pictures are key frames of the result: those of the source. libvpx does not mark them, so they have odd ticks
- * and all others even ones; ffmpeg counts from the first picture, which is one.
+ * Forces key frames where the source has them. libvpx does not mark them, so key frames get odd ticks and other frames
+ * even ticks; ffmpeg counts from the first picture, which is a key frame.
  */
 const keysBy = (from: VideoSource): string => (from === 'vp9' ? `expr:not(mod(round(t*${timeScale}),2))` : 'source');
 
 /**
- * Pictures in, pictures out, without B-frames and without encoder delay. Each keeps its `ptsMs` to 1/90 ms (of VP9 to
- * 1/45; MPEG-1: to the even beat of its 25 pictures a second, counted from the first). The first picture must be a key
- * frame; others are ignored until one came. To get a key frame, ask the source for one. Throws MeridianError OVERLOADED
+ * Transcodes without B-frames and encoder delay. A picture keeps its `ptsMs` to 1/90 ms (VP9: 1/45 ms; MPEG-1: to a
+ * grid of 25 pictures a second). Pictures before the first key frame are dropped. Throws MeridianError OVERLOADED
  * beyond the capacity.
  */
 export class VideoTranscoder {
@@ -95,7 +89,6 @@ export class VideoTranscoder {
   readonly #o: VideoTranscoderOptions;
   readonly #line = new TimeLine(timeScale);
   #reader = new NutReader();
-  /** The clock of the pictures now: this place has this time. */
   #anchor: { readonly place: number; readonly ptsMs: number } | undefined;
   #lastMs = 0;
   #highestPlace = 0;
@@ -103,7 +96,6 @@ export class VideoTranscoder {
 
   constructor(o: VideoTranscoderOptions) {
     this.#o = o;
-    // Decoders say the true size with the first picture.
     const media = { kind: 'video', width: 16, height: 16 } as const;
     const fourcc = [...fourccs[o.from]].map((char) => char.charCodeAt(0));
     const decodeDelay = o.from === 'h264' || o.from === 'mpeg1' ? 2 : 0;
@@ -127,7 +119,7 @@ export class VideoTranscoder {
     return this.#job.pid;
   }
 
-  /** Throws MeridianError REQUEST_INVALID on an empty or oversize picture, or no time. */
+  /** Throws MeridianError REQUEST_INVALID on an empty or oversize picture or a missing time. */
   write({ ptsMs, isKey, data }: CodedPicture): void {
     const bytes = data.byteLength;
     if (bytes === 0 || bytes > pictureBytesMax)
@@ -147,14 +139,14 @@ export class VideoTranscoder {
     return this.#job.close();
   }
 
-  /** The time that ffmpeg gets for a picture: an even clock, whatever the publisher's does. */
+  /** Returns the time for ffmpeg, on a continuous clock whatever the publisher's clock does. */
   #place(ptsMs: number): number {
     const aheadOfLastMs = ptsMs - this.#lastMs;
     let anchor = this.#anchor;
     if (anchor === undefined || aheadOfLastMs > aheadMs || aheadOfLastMs < -backMs) {
       anchor = { place: this.#highestPlace + joinTicks + leadS * timeScale, ptsMs };
       this.#anchor = anchor;
-      // Pictures that are shown before the first of this clock belong to it too.
+      // Pictures shown before the first of this clock belong to it too.
       this.#line.anchor(anchor.place - joinTicks, ptsMs - (joinTicks * 1000) / timeScale);
     }
     this.#lastMs = ptsMs;

@@ -1,14 +1,14 @@
-// When a connection to a foreign server that ended is made again. It is made for as long as it is wanted.
+// Pause before a connection to a foreign server is made again, without a limit of attempts.
 import { errorCodes, isErrorCode } from '@meridian/protocol';
 
-/** What may be over in a moment: a restart of the server, a change of the network. */
+/** For failures that may pass soon: a restart of the server, a change of the network. */
 const SOON = { firstMs: 1000, longestMs: 30_000 } as const;
-/** What a person has to change first: a wrong key, a stream that no server can show. */
+/** For failures that a person must fix: a wrong key, an unsupported stream. */
 const LATER = { firstMs: 10_000, longestMs: 300_000 } as const;
-/** By so much a pause may be shorter, so that many do not come back at once. */
+/** Maximum share by which a pause is shortened, so that many clients do not reconnect at once. */
 const JITTER_SHARE = 0.25;
 
-/** Why a connection to a foreign server ended, beside the codes of `base/protocol/src/errors.ts`. */
+/** Reasons for the end of a connection to a foreign server, beside the codes of `base/protocol/src/errors.ts`. */
 export const endCodes = {
   CONNECT_FAILED: ['The server does not take the connection.', true],
   TIMED_OUT: ['The server does not answer, sends nothing or takes nothing.', true],
@@ -21,13 +21,13 @@ export const endCodes = {
 
 export type EndCode = keyof typeof endCodes;
 
-/** Of what is not known here, the pause is short. */
+/** An unknown code counts as temporary. */
 function passes(code: string): boolean {
   if (isErrorCode(code)) return errorCodes[code][1];
   return !Object.hasOwn(endCodes, code) || endCodes[code as EndCode][1];
 }
 
-/** The pause before the next attempt after so many failures in a row, from 1. `random`: 0 ≤ random < 1. */
+/** Returns the pause after this many failures in a row, from 1. `random` is in 0 ≤ random < 1. */
 export function redialPauseMs(o: {
   readonly code: string;
   readonly failures: number;
@@ -38,6 +38,6 @@ export function redialPauseMs(o: {
   return pauseMs * (1 - JITTER_SHARE * o.random);
 }
 
-/** A code of the server that is fit to be shown; other text of it could be anything, also the key. */
+/** Returns a server's code if it is safe to show; other text could contain anything, even the key. */
 export const statusCodeOf = (code: string): string =>
   /^Net(?:Connection|Stream)(?:\.[A-Za-z]{1,32}){1,3}$/.test(code) ? code : '';

@@ -1,31 +1,29 @@
-// Where a room's programme is pushed to, or a foreign stream comes from: an RTMP URL. Its last part is a secret, the
-// stream key, and is neither shown nor logged.
+// RTMP URL of a push or pull. Its last part is a secret, the stream key, which is neither shown nor logged.
 import { MeridianError } from '@meridian/protocol';
 
 export interface RtmpTarget {
   readonly isTls: boolean;
-  /** A name, or an address without brackets. */
   readonly host: string;
   readonly port: number;
   readonly app: string;
-  /** The stream, with its query. Secret. */
+  /** Stream with its query. Secret. */
   readonly name: string;
   readonly tcUrl: string;
-  /** For answers and logs: without `name`. */
+  /** URL without `name`, for answers and logs. */
   readonly shown: string;
-  /** Equal for two ways to write the same target. Secret. */
+  /** Equal for two spellings of the same target. Secret. */
   readonly id: string;
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'rtmp:': 1935, 'rtmps:': 443 };
-/** Ports below are other services', which might take our bytes for commands. */
+/** Lower ports belong to other services, which might read the bytes as commands. */
 const FREE_PORTS_FROM = 1024;
 const HOST = /^[a-z0-9._-]{1,253}$/;
 const HOST_V6 = /^\[([0-9a-f:.]{2,45})\]$/;
 
 /**
- * `rtmp://HOST[:PORT]/APP/KEY[?QUERY]`, or `rtmps://…`. The app may have several segments.
- * @throws MeridianError REQUEST_INVALID; TARGET_REFUSED for a port that is not 443, 1935 or at least 1024
+ * Parses `rtmp://HOST[:PORT]/APP/KEY[?QUERY]`, or `rtmps://…`; the app may have several segments. Throws
+ * REQUEST_INVALID; TARGET_REFUSED for a port below 1024 other than 443.
  */
 export function parseTarget(text: string): RtmpTarget {
   const url = urlOf(text);

@@ -20,7 +20,6 @@ import {
   type UnsupportedTag,
 } from './tags.ts';
 
-/** What a publisher's tags say, one after another. */
 export type FlvMedia =
   | { readonly kind: 'videoFormat'; readonly format: VideoFormat }
   | VideoUnit
@@ -28,16 +27,11 @@ export type FlvMedia =
   | AudioUnit
   | UnsupportedTag;
 
-/** Turns bodies of FLV tags or RTMP messages of one publisher into units. */
 export class FlvMediaReader {
   #video: AvcConfig | undefined;
   #hasAudio = false;
 
-  /**
-   * @param timestampMs the tag's or message's
-   * @returns undefined where nothing is to be shown: empty tags, the end of a sequence
-   * @throws MalformedStream; OUT_OF_ORDER for a picture before its config
-   */
+  /** Returns undefined without media. Throws MalformedStream; OUT_OF_ORDER for a picture before its config. */
   video(timestampMs: number, body: Uint8Array): FlvMedia | undefined {
     const tag = readVideoTag(body);
     if (tag.kind === 'unsupported') return tag;
@@ -61,7 +55,6 @@ export class FlvMediaReader {
     };
   }
 
-  /** As `video`. */
   audio(timestampMs: number, body: Uint8Array): FlvMedia | undefined {
     const tag = readAudioTag(body);
     if (tag.kind === 'unsupported') return tag;
@@ -75,7 +68,6 @@ export class FlvMediaReader {
   }
 }
 
-/** A body and the time of its tag or message, in whole milliseconds. */
 export interface FlvBody {
   readonly kind: 'audio' | 'video';
   readonly timestampMs: number;
@@ -84,7 +76,7 @@ export interface FlvBody {
 
 export const videoFormatBody = (format: VideoFormat): Uint8Array => avcConfigBody(writeAvcConfig(format));
 
-/** Both times are rounded each by itself, so that neither drifts. */
+/** Rounds both times independently, so that neither drifts. */
 export function videoUnitBody(unit: VideoUnit): FlvBody {
   const timestampMs = Math.round(unit.dtsMs);
   const compositionMs = Math.round(unit.ptsMs) - timestampMs;
@@ -92,18 +84,17 @@ export function videoUnitBody(unit: VideoUnit): FlvBody {
   return { kind: 'video', timestampMs, body };
 }
 
-/** @throws RangeError for a format that is not AAC with its config: RTMP and FLV carry no other of ours */
+/** Throws RangeError for a format other than AAC with its config: RTMP and FLV carry no other here. */
 export function audioFormatBody(format: AudioFormat): Uint8Array {
   if (format.codec !== 'aac' || format.config === undefined) throw new RangeError(`FLV carries no ${format.codec}`);
   return aacConfigBody(format.config);
 }
 
-/** @param unit one AAC frame */
 export function audioUnitBody(unit: AudioUnit): FlvBody {
   return { kind: 'audio', timestampMs: Math.round(unit.ptsMs), body: aacFrameBody(unit.data) };
 }
 
-/** Encoders leave out of pictures what the config has said. */
+/** Encoders omit parameter sets in pictures if the config has them. */
 function withParameterSets(nals: readonly Uint8Array[], { sps, pps }: AvcConfig): Uint8Array[] {
   const has = (type: number) => nals.some((nal) => nalTypeOf(nal) === type);
   return [...(has(nalType.sps) ? [] : sps), ...(has(nalType.pps) ? [] : pps), ...nals];

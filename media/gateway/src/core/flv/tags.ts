@@ -4,17 +4,14 @@ import { ByteReader, MalformedStream } from '@meridian/room-media/core';
 // and sound by FourCC). RTMP's audio and video messages hold the same bytes.
 
 export type AudioTag =
-  /** An AudioSpecificConfig. */
   | { readonly kind: 'config'; readonly codec: 'aac'; readonly config: Uint8Array }
-  /** One frame. */
   | { readonly kind: 'frame'; readonly codec: 'aac'; readonly data: Uint8Array }
   | UnsupportedTag
   | EmptyTag;
 
 export type VideoTag =
-  /** An AVCDecoderConfigurationRecord. */
   | { readonly kind: 'config'; readonly codec: 'h264'; readonly config: Uint8Array }
-  /** One picture: NAL units with their lengths. Shown `compositionMs` after its time, which may be negative. */
+  /** Picture of length-prefixed NAL units, shown `compositionMs` after its time, which may be negative. */
   | {
       readonly kind: 'frame';
       readonly codec: 'h264';
@@ -26,18 +23,17 @@ export type VideoTag =
   | UnsupportedTag
   | EmptyTag;
 
-/** A codec that nothing here decodes: refuse the publication with the name. */
+/** Codec without a decoder here: refuse the publication with its name. */
 export interface UnsupportedTag {
   readonly kind: 'unsupported';
   readonly codec: string;
 }
 
-/** No media: a message without bytes, a seek command of Flash, metadata of colours. */
+/** Tag without media: a message without bytes, a seek command of Flash, colour metadata. */
 export interface EmptyTag {
   readonly kind: 'empty';
 }
 
-/** Names by SoundFormat; 10 is AAC. */
 const SOUND_FORMATS: readonly string[] = [
   'pcm',
   'adpcm',
@@ -72,7 +68,6 @@ const VIDEO_CODECS: Readonly<Record<number, string>> = {
 };
 const AVC = 7;
 
-/** Names by FourCC of Enhanced RTMP. */
 const FOUR_CCS: Readonly<Record<string, string>> = {
   avc1: 'h264',
   hvc1: 'h265',
@@ -89,15 +84,14 @@ const FOUR_CCS: Readonly<Record<string, string>> = {
 
 const frameType = { key: 1, inter: 2, command: 5 } as const;
 
-/** AVCPacketType, and the first three of Enhanced RTMP's packet types. */
+/** AVCPacketType, and the first three packet types of Enhanced RTMP. */
 const packetType = { config: 0, frame: 1, end: 2, frameWithoutOffset: 3, metadata: 4, multitrack: 6 } as const;
-/** AudioPacketType of more than one track. */
 const MULTITRACK_SOUND = 5;
 
-/** 44 kHz, 16 bits, stereo: what AAC always says here; its config knows better. */
+/** 44 kHz, 16 bits, stereo: fixed for AAC, whose config has the true values. */
 const AAC_HEAD = 0xaf;
 
-/** @throws MalformedStream TRUNCATED or INVALID */
+/** Throws MalformedStream TRUNCATED or INVALID. */
 export function readAudioTag(body: Uint8Array): AudioTag {
   if (body.length === 0) return { kind: 'empty' };
   const reader = new ByteReader(body);
@@ -107,20 +101,19 @@ export function readAudioTag(body: Uint8Array): AudioTag {
   if (format !== AAC) return { kind: 'unsupported', codec: SOUND_FORMATS[format] ?? 'unknown' };
   const type = reader.u8();
   if (type > 1) throw new MalformedStream('INVALID', `an AAC packet of type ${type}`);
-  // Some encoders end with a frame without bytes.
   if (reader.remaining === 0) return { kind: 'empty' };
   if (type === 0) return { kind: 'config', codec: 'aac', config: reader.rest() };
   return { kind: 'frame', codec: 'aac', data: reader.rest() };
 }
 
-/** @throws MalformedStream TRUNCATED or INVALID */
+/** Throws MalformedStream TRUNCATED or INVALID. */
 export function readVideoTag(body: Uint8Array): VideoTag {
   if (body.length === 0) return { kind: 'empty' };
   const reader = new ByteReader(body);
   const first = reader.u8();
   const type = (first >> 4) & 7;
   if (first >= 0x80) return readEnhanced(reader, type, first & 0x0f);
-  // Beside a packet type a command has one byte only.
+  // A command has one byte beside the packet type.
   if (type === frameType.command) return { kind: 'empty' };
   const codec = first & 0x0f;
   if (codec !== AVC) return { kind: 'unsupported', codec: VIDEO_CODECS[codec] ?? 'unknown' };
@@ -134,13 +127,9 @@ export const aacConfigBody = (config: Uint8Array): Uint8Array => withHead([AAC_H
 
 export const aacFrameBody = (frame: Uint8Array): Uint8Array => withHead([AAC_HEAD, 1], frame);
 
-/** @param config an AVCDecoderConfigurationRecord */
 export const avcConfigBody = (config: Uint8Array): Uint8Array => withHead([0x17, packetType.config, 0, 0, 0], config);
 
-/**
- * @param o.data NAL units with their lengths
- * @param o.compositionMs whole, 24 bits with sign
- */
+/** `data` has length-prefixed NAL units; `compositionMs` is a whole, signed number of 24 bits. */
 export function avcFrameBody(o: { isKey: boolean; compositionMs: number; data: Uint8Array }): Uint8Array {
   const { isKey, compositionMs, data } = o;
   const head = [isKey ? 0x17 : 0x27, packetType.frame, compositionMs >> 16, compositionMs >> 8, compositionMs];

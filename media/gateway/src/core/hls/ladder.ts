@@ -1,34 +1,32 @@
-// The variants of a stream: the picture as it is shown, and its publisher's lower simulcast layers.
+// Variants of a stream: the shown picture and its publisher's lower simulcast layers.
 import type { VideoLayer } from '@meridian/protocol';
 import type { SegmentWindow } from './window.ts';
 
-/** Layers of one picture that are offered, with the best. */
+/** Bound of the offered layers, including the best. */
 export const RUNGS_MAX = 3;
-/** A segment with its key frame, against the mean that an encoder is set to. */
+/** Peak of a segment with its key frame, relative to the encoder's mean. */
 const PEAK = 1.25;
-/** Sound, and the boxes around it. */
 const SOUND_BPS = 160_000;
 
-/** Layers of the picture that is shown, the lowest first. */
+/** Layers of the shown picture, the lowest first. */
 export interface ShownLayers {
-  /** One: there is but this. */
+  /** 1 without simulcast. */
   readonly count: number;
-  /** As their publisher planned them; empty when it did not say. */
+  /** Layers as the publisher planned them; empty if it did not state them. */
   readonly planned: readonly VideoLayer[];
 }
 
 export interface Variant {
-  /** Absent: the stream itself, with the best layer. */
+  /** Absent for the stream itself, with the best layer. */
   readonly rung?: number;
   readonly bitsPerSecond: number;
   readonly codecs: string;
-  /** Absent: not known, or no picture. */
   readonly size?: { readonly width: number; readonly height: number };
 }
 
 /**
- * What players choose from, the best first; none before there is something to play. A rung is listed as its publisher
- * planned it until it has been made (`rungs`); then as it was.
+ * Returns the variants, the best first; empty before there is media. A rung has the planned values until it was made
+ * (`rungs`), then its measured values.
  */
 export function variantsOf(o: {
   readonly stream: SegmentWindow;
@@ -47,7 +45,7 @@ export function variantsOf(o: {
   const list: Variant[] = [{ bitsPerSecond: best, codecs, ...sizeOf(tracks) }];
   for (let rung = rungs - 1; rung >= 0; rung -= 1) {
     const window = o.rungs.get(rung);
-    // A layer of half the width and height needs less than half, with its sound.
+    // A layer of half the width and height needs less than half the rate, with its sound.
     const guess = isPlanned ? plannedBps(rung) : Math.ceil(best / 2 ** (rungs - rung));
     const bitsPerSecond = Math.max(window?.peakBitsPerSecond ?? 0, guess);
     const size = window?.tracks === undefined ? sizeOf(isPlanned ? planned[rung] : undefined) : sizeOf(window.tracks);

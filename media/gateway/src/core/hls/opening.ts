@@ -1,20 +1,20 @@
-// The begin of a stream. Browsers' media source extensions take up no track that comes later, and sound is made a
-// moment after the first picture is there: pictures wait for it.
+// Delays the start of a stream: media source extensions of browsers accept no later track, and sound is ready shortly
+// after the first picture, so pictures wait for it.
 
-/** Sound comes within this, be it silence, unless there is no capacity to make any. */
+/** Sound, or silence, comes within this time unless there is no capacity to encode it. */
 export const SOUND_MS_MAX = 3000;
 
 export class Opening<T extends { readonly kind: 'audio' | 'video' }> {
   readonly #untilMs: number;
-  /** Undefined once the stream has begun. At most what a publisher sends in `SOUND_MS_MAX`. */
+  /** Undefined once the stream has begun. Bounded by a publisher's output in `SOUND_MS_MAX`. */
   #waiting: T[] | undefined = [];
 
-  /** `startMs`: when the stream was asked for. */
+  /** `startMs` is the time of the stream's first request. */
   constructor(startMs: number) {
     this.#untilMs = startMs + SOUND_MS_MAX;
   }
 
-  /** What is to be taken of all that has come: sound's format before the pictures that have waited for it. */
+  /** Returns the items to use now: sound's format comes before the pictures that waited for it. */
   take(item: T, nowMs: number): readonly T[] {
     const waiting = this.#waiting;
     if (waiting === undefined) return [item];

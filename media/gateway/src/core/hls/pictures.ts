@@ -1,11 +1,11 @@
-// What segments take of pictures and of times.
+// Checks times and pictures for segments.
 
 import type { AudioUnit, VideoUnit } from '@meridian/room-media/core';
 import { nalType, nalTypeOf, toLengths } from '@meridian/room-media/core';
 
-/** A century, which is exact in ticks. */
+/** More than a century, and exact in ticks. */
 const TIME_MS_MAX = 2 ** 42;
-/** Between decoding and showing: more than encoders look ahead, and within 32 bits of ticks. */
+/** Maximum distance of decode and display: more than encoders look ahead, and within 32 bits of ticks. */
 const REORDERED_MS = 10_000;
 const LEFT_OUT: readonly number[] = [nalType.sps, nalType.pps, nalType.accessUnitDelimiter, nalType.filler];
 
@@ -18,7 +18,7 @@ export const laterPicture = (unit: VideoUnit, ms: number): VideoUnit => ({
 });
 export const laterSound = (unit: AudioUnit, ms: number): AudioUnit => ({ ...unit, ptsMs: unit.ptsMs + ms });
 
-/** The sample of a picture; undefined when nothing of it can be shown, or at no time. */
+/** Returns the sample of a picture; undefined without slices or with an invalid time. */
 export function sampleOf({ dtsMs, ptsMs, nals }: VideoUnit): Uint8Array | undefined {
   if (!isTime(dtsMs) || !(Math.abs(ptsMs - dtsMs) <= REORDERED_MS)) return undefined;
   const shown = nals.filter((nal) => !LEFT_OUT.includes(nalTypeOf(nal)));

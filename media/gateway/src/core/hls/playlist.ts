@@ -1,9 +1,9 @@
-// Playlists as text (RFC 8216; its second edition for parts).
+// Writes playlists (RFC 8216; its second edition for parts).
 import type { Variant } from './ladder.ts';
 import { holdBackS, PART_HOLD_BACK_S, PART_TARGET, SEGMENTS_WITH_PARTS, TARGET_S, TICKS } from './rules.ts';
 import type { Part, Segment, SegmentWindow } from './window.ts';
 
-/** EXT-X-MAP in playlists with pictures of their own. */
+/** Needed for EXT-X-MAP in playlists that are not I-frame only. */
 const VERSION = 6;
 
 export const initName = (number: number): string => `init-${number}.mp4`;
@@ -11,10 +11,9 @@ export const segmentName = (number: number): string => `seg-${number}.m4s`;
 export const partName = (number: number, index: number): string => `part-${number}.${index}.m4s`;
 export const MEDIA_NAME = 'media.m3u8';
 
-/** Of a rung of the ladder; its other names are relative to it. */
 export const rungName = (rung: number): string => `${rung}/${MEDIA_NAME}`;
 
-/** All that can be played, the best first: players that do not choose begin with that. */
+/** Lists all variants, the best first, as simple players begin with the first. */
 export function multivariantPlaylist(variants: readonly Variant[], frameRate: number | undefined): string {
   const text = ['#EXTM3U', `#EXT-X-VERSION:${VERSION}`];
   for (const { rung, bitsPerSecond, codecs, size } of variants) {
@@ -27,9 +26,8 @@ export function multivariantPlaylist(variants: readonly Variant[], frameRate: nu
 }
 
 export interface MediaPlaylistOptions {
-  /** One for ever. */
   readonly targetS: number;
-  /** Of the stream's time 0. */
+  /** Wall time of the stream's time 0. */
   readonly zeroWallMs: number;
 }
 
@@ -57,7 +55,7 @@ export function mediaPlaylist(window: SegmentWindow, o: MediaPlaylistOptions): s
   return lines(text);
 }
 
-/** How long a player may be kept waiting for a playlist (8216bis, 6.2.5.2). */
+/** Returns how long a blocking playlist request may wait (8216bis, 6.2.5.2). */
 export const waitMsMax = (targetS: number = TARGET_S.slow): number => 3000 * targetS;
 
 function partLine(number: number, index: number, { duration, isIndependent }: Part): string {

@@ -1,9 +1,8 @@
-// A lower layer of a stream's picture. It is cut as the stream was cut, part by part, so that both have the same
-// numbers, durations, dates and discontinuities, and the same sound: players change between them at any segment.
+// Lower layer of a stream's picture. Parts are cut like the stream's, with the same numbers, durations, dates,
+// discontinuities and sound, so players switch layers at any segment.
 //
-// Its pictures come by another session, whose clock differs by what the network did when it began, and a little later
-// or earlier than the stream's. A segment begins with the key frame that is nearest to its start; from there on times
-// are moved so that both begin together.
+// Pictures come from another session, whose clock differs slightly. A segment begins with the key frame nearest to its
+// start, and its times are shifted to begin with the stream's segment.
 
 import type { AudioFormat, VideoUnit } from '@meridian/room-media/core';
 import { type Mp4Run, type Mp4Sample, mp4Fragment, readFormat, VIDEO_TRACK } from '@meridian/room-media/core';
@@ -13,66 +12,59 @@ import type { Cut } from './segmenter.ts';
 import { hlsTracks, isSameVideo, type VideoTrack, videoTrack } from './tracks.ts';
 import type { SegmentWindow } from './window.ts';
 
-/** How far off the first segment's key frame may be: those of all layers are made at once, seldom two so near. */
+/** Maximum distance of the first segment's key frame: all layers get key frames at once, but seldom two this close. */
 const FIRST_NEAR = 0.85 * TICKS;
-/** Those after it. */
+/** Maximum distance of later segments' key frames. */
 const NEAR = 0.5 * TICKS;
-/** A key frame so near to the end of a part may be that of the next segment. */
+/** A key frame this near to the end of a part may belong to the next segment. */
 const EARLY = 0.15 * TICKS;
-/** A part waits for its pictures until the stream is so far ahead: half of what players stay behind its end. */
+/** A part waits for its pictures until the stream is ahead by half of the players' distance from the end. */
 const LATE = 0.5 * TICKS;
-/** After so many segments without a key frame near their start it begins even so: each layer has its own. */
+/** After this many segments without a near key frame the rung begins anyway, as its layer has other key frames. */
 const STARTS_MAX = 3;
-/** Pictures that wait: ten seconds of 60 a second. */
+/** Waiting pictures: ten seconds of 60 fps. */
 const PICTURES_MAX = 600;
 
 type PartCut = Cut & { readonly kind: 'part' };
 
 interface Picture {
-  /** In `TICKS`, by the layer's own clock. */
   readonly at: number;
   readonly composition: number;
   readonly isKey: boolean;
-  /** Of a key frame that says it. */
   readonly track: VideoTrack | undefined;
   readonly data: Uint8Array;
 }
 
 export class Rung {
-  /** What the stream has cut, and this not yet. */
+  /** Cuts of the stream that this rung has not made yet. */
   #script: Cut[] = [];
-  /** How far the stream is. */
   #edge = 0;
   #pictures: Picture[] = [];
   #pictureBytes = 0;
   #track: VideoTrack | undefined;
-  /** Where it may begin: with the stream's present segment. */
   #candidate: { readonly window: SegmentWindow; readonly audio: AudioFormat | undefined } | undefined;
   #starts = 0;
   #window: SegmentWindow | undefined;
-  /** Added to times of the layer's clock. */
   #offset = 0;
   #lastDts = -1;
   #lastKeyDts = Number.NEGATIVE_INFINITY;
   #sequence = 0;
   #targetS: number | undefined;
 
-  /** Undefined until it has begun. */
   get window(): SegmentWindow | undefined {
     return this.#window;
   }
 
-  /** Pictures that wait for their part. */
   get waiting(): number {
     return this.#pictures.length;
   }
-  /** Pictures wait for a discontinuity of the stream, and none is ahead: they need another init segment. */
+  /** True when pictures need another init segment, and the stream has no discontinuity ahead. */
   get needsInterruption(): boolean {
     const isAhead = this.#script.some(({ kind }) => kind === 'leap' || kind === 'tracks');
     return !isAhead && this.#pictures.some((picture) => this.#isOther(picture));
   }
 
-  /** A segment of the stream has ended; this may begin with the next. Before `follow` for what comes after it. */
+  /** Allows a beginning with the stream's next segment. Call it before `follow` for the cuts after the segment. */
   segmentEnded(stream: SegmentWindow): void {
     if (this.#window !== undefined) return;
     this.#candidate = { window: stream.beside(), audio: stream.tracks?.audio };
@@ -80,7 +72,6 @@ export class Rung {
     this.#script = [];
   }
 
-  /** Takes what the stream has cut. Whether anything has changed here. */
   follow(cuts: readonly Cut[], targetS: number | undefined): boolean {
     this.#targetS = targetS;
     if (this.#window === undefined && this.#candidate === undefined) return false;
@@ -91,7 +82,7 @@ export class Rung {
     return this.#advance();
   }
 
-  /** One picture, in decoding order. Whether anything has changed. */
+  /** Takes a picture in decoding order. Returns whether the window has changed. */
   picture(unit: VideoUnit): boolean {
     const data = sampleOf(unit);
     if (data === undefined) return false;
@@ -115,7 +106,6 @@ export class Rung {
     return hasChanged;
   }
 
-  /** Begins if a key frame is near the start of the candidate. */
   #begin(): void {
     const start = this.#script.find((cut) => cut.kind === 'part')?.start;
     if (this.#candidate === undefined || start === undefined) return;
@@ -131,7 +121,6 @@ export class Rung {
     this.#candidate = undefined;
   }
 
-  /** The first of the script. False: what it needs has not come. */
   #perform(window: SegmentWindow): boolean {
     const [cut, next] = this.#script;
     if (cut?.kind === 'part') return this.#part(cut, window, next?.kind === 'end');
@@ -156,7 +145,7 @@ export class Rung {
     if (!hasCome && !isLate) return false;
     const pictures = key >= 0 ? this.#before(key, end) : this.#until(end, isLast);
     const runs = [pictures, sound].filter(({ samples }) => samples.length > 0);
-    // A fragment has a track, if only without samples.
+    // A fragment needs a track, even without samples.
     if (runs.length === 0) runs.push({ ...pictures, base: Math.max(start, this.#lastDts + 1) });
     this.#sequence += 1;
     const bytes = mp4Fragment(this.#sequence, runs);
@@ -165,7 +154,6 @@ export class Rung {
     return true;
   }
 
-  /** All before the key frame, which is shown when the segment ends; what needs other tracks is never shown. */
   #before(key: number, end: number): Mp4Run {
     const others = this.#pictures.findIndex((picture) => this.#isOther(picture));
     const given = this.#take(key);
@@ -175,7 +163,6 @@ export class Rung {
     return run;
   }
 
-  /** Those that begin before this time, and whose end is known. */
   #until(end: number, isLast: boolean): Mp4Run {
     const times = this.#pictures.map(({ at }) => at + this.#offset);
     let count = 0;
@@ -187,12 +174,11 @@ export class Rung {
     }
     const given = this.#take(count);
     const run = this.#run(given, times[count] ?? end);
-    // The key frame has come and gone too early to begin the segment: the next ones are expected as early.
+    // The key frame came too early to begin the segment, so later ones are expected as early.
     if (isLast && Math.abs(end - this.#lastKeyDts) < NEAR) this.#offset += end - this.#lastKeyDts;
     return run;
   }
 
-  /** Samples of these, the last of which ends then. */
   #run(pictures: readonly Picture[], end: number): Mp4Run {
     const samples: Mp4Sample[] = [];
     const times: number[] = [];
@@ -209,11 +195,10 @@ export class Rung {
     return { track: VIDEO_TRACK, base: times[0] ?? 0, samples };
   }
 
-  /** Index of the key frame that is nearest to this time, and not farther away; -1 for none. */
   #keyNear(time: number, most: number): number {
     let [found, least] = [-1, most];
     for (const [index, { isKey, at, track }] of this.#pictures.entries()) {
-      // The first has to say its tracks, and its clock is not known yet.
+      // The first key frame must have parameter sets, and its clock is not known yet.
       if (!isKey || (this.#track === undefined && track === undefined)) continue;
       const off = Math.abs(at + this.#offset - time);
       if (off <= least) [found, least] = [index, off];

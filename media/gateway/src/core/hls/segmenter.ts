@@ -1,8 +1,8 @@
-// Cuts pictures and sound into the parts and segments of an HLS stream, as fragments of MP4 with both tracks.
+// Cuts pictures and sound into parts and segments of an HLS stream, as MP4 fragments with both tracks.
 //
-// The edge is the time up to which parts have been cut. Pictures move it, or sound where no picture comes. A picture is
-// in the part in which it begins, and is given away when the next one says how long it was shown. Sound goes with
-// whichever part is cut when it has come: programmes mix it a little later than pictures arrive.
+// The edge is the time up to which parts are cut. Pictures move the edge, or sound where no picture comes. A picture
+// belongs to the part in which it begins, and is released when the next picture shows its duration. Sound goes with the
+// next part cut after its arrival, because programmes mix it a little later than pictures arrive.
 
 import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '@meridian/room-media/core';
 import { AUDIO_TRACK, type Mp4Run, type Mp4Sample, mp4Fragment, VIDEO_TRACK } from '@meridian/room-media/core';
@@ -29,23 +29,22 @@ import {
   videoTrack,
 } from './tracks.ts';
 
-/** What comes about, in order. Times are in `TICKS` of the units' clock. */
+/** Step of the stream, in order. Times are in `TICKS` of the units' clock. */
 export type Cut =
-  /** Of what follows; always between segments. The next segment is no continuation. */
+  /** Tracks of the next segment, which does not continue the last. Always between segments. */
   | ({ readonly kind: 'tracks' } & HlsTracks)
-  /** Times leap between segments, or it is an interruption. */
+  /** The times leap between segments, or the stream was interrupted. */
   | { readonly kind: 'leap' }
   | {
       readonly kind: 'part';
       readonly start: number;
       readonly duration: number;
-      /** Can be decoded without any other. */
       readonly isIndependent: boolean;
       readonly bytes: Uint8Array;
-      /** What of it is sound, perhaps without samples: other layers of the picture have the same. */
+      /** Sound of the part, perhaps without samples: other layers share it. */
       readonly sound: Mp4Run;
     }
-  /** The segment of the last part is complete. */
+  /** The last part ended its segment. */
   | { readonly kind: 'end' };
 
 interface Picture {
@@ -60,37 +59,32 @@ interface Sound {
   readonly data: Uint8Array;
 }
 
-/** Times further ahead than this leap; what is nearer is a pause. */
+/** Larger steps ahead are leaps, smaller ones pauses. */
 const LEAP = 10 * TICKS;
-/** How far sound may be ahead of pictures before it moves the edge. */
+/** Maximum lead of sound over pictures before sound moves the edge. */
 const SOUND_AHEAD = 0.2 * TICKS;
-/** A picture whose successor is unknown, and the rest of a segment whose end is overdue. */
+/** Duration of a picture without a successor, and rest of a segment whose end is overdue. */
 const USUAL_STEP = TICKS / 30;
-/** Sound that is off by less continues where the last ended. */
+/** Sound with a smaller deviation continues at the end of the last sound. */
 const JOINED_S = 0.02;
 export class Segmenter {
   #video: VideoTrack | undefined;
   #audio: AudioFormat | undefined;
-  /** Other formats, from the next key frame or sound on. */
   #nextVideo: VideoTrack | undefined;
   #nextAudio: AudioFormat | undefined;
   #isAudioOnly = false;
 
-  /** Undefined until there is something to play. */
   #edge: number | undefined;
-  /** Sound before this is not of this stream. */
   #begin = 0;
   #segmentStart = 0;
   #segmentBytes = 0;
-  /** No segment has ended. */
   #isFirst = true;
-  /** The segment that grows began with a key frame. */
   #isKeyed = false;
   #pictures: Picture[] = [];
   #pictureBytes = 0;
   #lastDts = Number.NEGATIVE_INFINITY;
   #sounds: Sound[] = [];
-  /** In samples; of the last sound. */
+  /** End of the last sound, in samples. */
   #soundEnd: number | undefined;
 
   #firstKey: number | undefined;
@@ -102,24 +96,23 @@ export class Segmenter {
   #sequence = 0;
   #cuts: Cut[] = [];
 
-  /** In seconds, one for ever; undefined until it is known how often key frames come (`SLOW_AFTER` at most). */
+  /** Target duration in seconds, constant; undefined until the key frame interval is known (`SLOW_AFTER` at most). */
   get targetS(): number | undefined {
     return this.#targetS;
   }
 
-  /** Pictures a second, as they come now; undefined without. */
   get frameRate(): number | undefined {
     return this.#meanStep === 0 ? undefined : TICKS / this.#meanStep;
   }
 
-  /** Whether the publisher is to be asked for a key frame; once for each segment, and once at the start. */
+  /** Returns whether to ask the publisher for a key frame: once per segment, and once at the start. */
   takeDemand(): boolean {
     const wanted = this.#wantsKeyFrame;
     this.#wantsKeyFrame = false;
     return wanted;
   }
 
-  /** Formats of what follows. Ignored when they cannot be read, and when nothing changes. */
+  /** Sets the format of later pictures. Ignores unreadable and equal formats. */
   videoFormat(format: VideoFormat): void {
     if (this.#video !== undefined && isSameVideo(this.#video.format, format)) this.#nextVideo = undefined;
     else this.#nextVideo = videoTrack(format) ?? this.#nextVideo;
@@ -130,17 +123,17 @@ export class Segmenter {
     this.#nextAudio = this.#audio !== undefined && isSameAudio(this.#audio, format) ? undefined : format;
   }
 
-  /** No picture is to be expected: the stream begins with the next sound. */
+  /** Begins the stream with the next sound, because no picture is expected. */
   beginWithoutPicture(): void {
     this.#isAudioOnly = true;
   }
 
-  /** The next segment is to be no continuation: another layer of the picture has other parameters from there on. */
+  /** Makes the next segment a discontinuity, because another layer of the picture has new parameters from there on. */
   interrupt(): void {
     this.#isInterrupted = true;
   }
 
-  /** One picture, in decoding order. Those before the first key frame, and without a time, are left out. */
+  /** Takes a picture in decoding order. Drops pictures before the first key frame and without a time. */
   picture(unit: VideoUnit): Cut[] {
     const data = sampleOf(unit);
     if (data === undefined || (this.#nextVideo ?? this.#video) === undefined) return [];
@@ -163,7 +156,7 @@ export class Segmenter {
     return this.#drain();
   }
 
-  /** One frame of AAC. Frames before the stream's begin, and again for the same time, are left out. */
+  /** Takes a frame of AAC. Drops frames before the stream's beginning and repeated times. */
   sound(unit: AudioUnit): Cut[] {
     const format = this.#nextAudio ?? this.#audio;
     if (format === undefined || !isTime(unit.ptsMs)) return [];
@@ -192,7 +185,6 @@ export class Segmenter {
     return this.#cuts.splice(0);
   }
 
-  /** The latest that has come, or that was cut. */
   #lead(): number {
     return Math.max(this.#edge ?? 0, this.#lastDts, this.#soundTicks(this.#soundEnd ?? 0));
   }
@@ -201,12 +193,11 @@ export class Segmenter {
     return this.#audio === undefined ? 0 : (samples * TICKS) / this.#audio.sampleRate;
   }
 
-  /** Decides on the target duration, and when to ask for a key frame. */
   #noteKeys(ticks: number, isKey: boolean): void {
     if (this.#targetS === undefined) {
       if (this.#firstKey === undefined) {
         this.#firstKey = ticks;
-        this.#wantsKeyFrame = true; // does the publisher answer?
+        this.#wantsKeyFrame = true; // Tests whether the publisher answers.
       } else if (ticks - this.#firstKey > SLOW_AFTER) this.#targetS = TARGET_S.slow;
       else if (isKey) this.#targetS = TARGET_S.fast;
     }
@@ -219,7 +210,6 @@ export class Segmenter {
     this.#meanStep = this.#meanStep === 0 ? step : this.#meanStep + (step - this.#meanStep) / 16;
   }
 
-  /** Begins with what is known of the tracks. */
   #start(ticks: number, isKeyed: boolean): void {
     this.#begin = ticks;
     this.#beginSegment(ticks, isKeyed);
@@ -245,14 +235,13 @@ export class Segmenter {
     this.#cuts.push({ kind: 'tracks', ...hlsTracks({ ...(video && { video }), ...(audio && { audio }) }) });
   }
 
-  /** Ends the segment at this time; what follows has other tracks. */
   #restart(ticks: number, isKeyed: boolean): void {
     this.#cutWhole(ticks);
     this.#cut(Math.max(ticks, this.#edgeOf() + 1), { ends: true, isKeyed, openUntil: isKeyed ? ticks : undefined });
     this.#changeTracks();
   }
 
-  /** Ends the segment with what there is; what follows begins at another time. */
+  /** Ends the segment with the present media, because later media have other times. */
   #leap(ticks: number, isKeyed: boolean): void {
     const last = this.#pictures.at(-1);
     const openUntil = last && last.dts + Math.round(this.#meanStep || USUAL_STEP);
@@ -272,20 +261,19 @@ export class Segmenter {
     return this.#edge ?? 0;
   }
 
-  /** Sound alone: parts of whole frames, segments of whole parts. */
+  /** Cuts sound without pictures: parts of whole frames, segments of whole parts. */
   #cutEvenly(ticks: number, step: number): void {
     this.#cutWhole(ticks);
     const length = ticks - this.#edgeOf();
     if (length >= PART_LEAST && length + step > PART_TARGET) this.#cut(Math.round(ticks), {});
   }
 
-  /** A picture has come: where a part or its segment ends with the one before. */
   #cutAtPicture(dts: number, isKey: boolean): void {
     this.#cutWhole(dts);
     const length = dts - this.#edgeOf();
     const lasted = dts - this.#segmentStart;
     if (isKey && (lasted >= SEGMENT_LEAST || !this.#isKeyed || (this.#isFirst && lasted > 0))) {
-      // A picture that comes late, after sound has moved the edge: the segment still has to end behind it.
+      // Sound has moved the edge past a late picture; the segment must still end after the edge.
       this.#cut(length > 0 ? dts : this.#edgeOf() + USUAL_STEP, { ends: true, isKeyed: true });
       return;
     }
@@ -294,7 +282,7 @@ export class Segmenter {
     if (isFull || (isTooMuch && length > 0)) this.#cut(dts, {});
   }
 
-  /** Parts that are over by this time; they end with a picture or frame of sound where one ends late enough. */
+  /** Cuts the parts that are over by this time, at the end of a picture or sound frame if one ends late enough. */
   #cutWhole(ticks: number): void {
     for (;;) {
       const edge = this.#edgeOf();
@@ -310,13 +298,12 @@ export class Segmenter {
     }
   }
 
-  /** One part from the edge to this time; the last of its segment if it must be. */
   #cut(ticks: number, o: { ends?: boolean; isKeyed?: boolean; openUntil?: number | undefined }): void {
     const start = this.#edgeOf();
     const pictures = this.#takePictures(ticks, o.openUntil);
     const sounds = this.#takeSounds(ticks);
     const runs = [pictures, sounds].filter((run) => run.samples.length > 0);
-    // A fragment has a track, if only without samples.
+    // A fragment needs a track, even without samples.
     if (runs.length === 0) runs.push(this.#emptyRun(start));
     this.#sequence += 1;
     const bytes = mp4Fragment(this.#sequence, runs);
@@ -325,7 +312,7 @@ export class Segmenter {
     this.#segmentBytes += bytes.length;
     this.#edge = ticks;
     const length = ticks - this.#segmentStart;
-    // The first segment ends as soon as it can, so that players that take no parts begin early.
+    // The first segment ends early, so that players without support for parts start early.
     const isOver =
       this.#video === undefined
         ? length >= SEGMENT_LEAST
@@ -344,7 +331,7 @@ export class Segmenter {
     return { track: AUDIO_TRACK, base: Math.round((start * (this.#audio?.sampleRate ?? 0)) / TICKS), samples: [] };
   }
 
-  /** Pictures that begin before this time and whose end is known; `openUntil`: the end of the last of all. */
+  /** Takes the pictures that begin before `ticks` and whose end is known; `openUntil` ends the very last. */
   #takePictures(ticks: number, openUntil?: number): Mp4Run {
     const samples: Mp4Sample[] = [];
     const base = this.#pictures[0]?.dts ?? 0;
@@ -358,7 +345,6 @@ export class Segmenter {
     return { track: VIDEO_TRACK, base, samples };
   }
 
-  /** Sound that begins before this time. */
   #takeSounds(ticks: number): Mp4Run {
     const base = this.#sounds[0]?.at ?? 0;
     const samples: Mp4Sample[] = [];

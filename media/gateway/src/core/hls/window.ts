@@ -1,5 +1,4 @@
-// The segments of a stream that players may ask for: those of the present playlist, and those of playlists that a
-// player may still hold. Numbers, bounds, and what CODECS and BANDWIDTH are to say.
+// Segments of the present playlist, and of earlier playlists that players may still hold.
 import { concatBytes } from '@meridian/room-media/core';
 import {
   LISTED_SEGMENTS,
@@ -24,19 +23,15 @@ export interface Segment {
   readonly number: number;
   /** In `TICKS` of the stream's clock. */
   readonly start: number;
-  /** Does not continue the segment before. */
   readonly isDiscontinuous: boolean;
-  /** Of its init segment. */
   readonly init: number;
   readonly parts: Part[];
-  /** Of all parts so far. */
   duration: number;
   byteLength: number;
-  /** All parts, once it has ended; they are views of it. */
+  /** All parts of an ended segment, which become views of it. */
   bytes?: Uint8Array;
 }
 
-/** A player's demand for a playlist that has this segment, or this part of it. */
 export interface Reload {
   readonly msn: number;
   readonly part?: number;
@@ -45,7 +40,7 @@ export interface Reload {
 export class SegmentWindow {
   /** Oldest first; the last may still grow. */
   #segments: Segment[] = [];
-  /** How many of the oldest are in no playlist any more. */
+  /** Number of the oldest segments that no playlist lists any more. */
   #unlisted = 0;
   #next: number;
   #discontinuitySequence = 0;
@@ -56,18 +51,17 @@ export class SegmentWindow {
   #bytes = 0;
   #peakBitsPerSecond = 0;
 
-  /** @param firstNumber of its first segment; above those of every stream before it */
+  /** `firstNumber` must be above the numbers of all earlier streams. */
   constructor(firstNumber: number) {
     this.#next = firstNumber;
   }
 
-  /** Those of the playlist. */
   get listed(): readonly Segment[] {
     return this.#segments.slice(this.#unlisted);
   }
   /**
-   * The discontinuities before the playlist. Each stream begins with 0: hls.js begins with a successor's stream only
-   * when its discontinuities are not above those it has played.
+   * Number of discontinuities before the playlist. Each stream begins with 0: hls.js begins a successor's stream only
+   * if its discontinuities are not above those already played.
    */
   get discontinuitySequence(): number {
     return this.#discontinuitySequence;
@@ -75,23 +69,22 @@ export class SegmentWindow {
   get tracks(): HlsTracks | undefined {
     return this.#tracks;
   }
-  /** Of all that is kept. */
   get byteLength(): number {
     return this.#bytes;
   }
-  /** Of the segments so far; before one has ended, of the one that grows. */
+  /** Peak of the ended segments; before the first has ended, rate of the growing one. */
   get peakBitsPerSecond(): number {
     const growing = this.#growing();
     return this.#peakBitsPerSecond || (growing === undefined ? 0 : rateOf(growing));
   }
 
-  /** The next part: of the segment that grows, or the first of the next one. */
+  /** Next part: of the growing segment, or the first of the next. */
   get hint(): { readonly msn: number; readonly part: number } {
     const growing = this.#growing();
     return growing === undefined ? { msn: this.#next, part: 0 } : { msn: growing.number, part: growing.parts.length };
   }
 
-  /** A window for another layer of the same: same numbers and discontinuities, from the next segment on. */
+  /** Returns a window for another layer, with the same numbers and discontinuities from the next segment on. */
   beside(): SegmentWindow {
     const other = new SegmentWindow(this.#next);
     const present = this.listed.filter(({ isDiscontinuous }) => isDiscontinuous).length;
@@ -100,7 +93,7 @@ export class SegmentWindow {
     return other;
   }
 
-  /** The tracks of its first segment, which may continue the one before it in other layers. */
+  /** Sets the tracks of the first segment, which may continue a segment of another layer. */
   begin(tracks: HlsTracks): void {
     this.#tracks = tracks;
     this.#init = this.#next;
@@ -118,7 +111,6 @@ export class SegmentWindow {
     return this.#inits.get(number);
   }
 
-  /** A segment that has ended. */
   segment(number: number): Uint8Array | undefined {
     return this.#find(number)?.bytes;
   }
@@ -127,11 +119,11 @@ export class SegmentWindow {
     return this.#find(number)?.parts[index]?.bytes;
   }
 
-  /** Whether the playlist has it: `refuse` if that is too far off. */
+  /** Returns whether the playlist has the requested part; `refuse` if it is too far ahead. */
   verdict({ msn, part }: Reload): 'answer' | 'wait' | 'refuse' {
     const { msn: nextMsn, part: nextPart } = this.hint;
     if (part !== undefined && msn < nextMsn) {
-      // Beyond the end of a segment the first part of the next one is meant.
+      // A part beyond the end of a segment means the first part of the next.
       const isBeyond = msn === nextMsn - 1 && part >= (this.#find(msn)?.parts.length ?? 0) && nextPart === 0;
       return isBeyond ? 'wait' : 'answer';
     }
@@ -185,7 +177,6 @@ export class SegmentWindow {
     this.#trim(targetS * TICKS);
   }
 
-  /** All segments here have ended. */
   #trim(target: number): void {
     for (let [first] = this.listed; first !== undefined; [first] = this.listed) {
       const { listed } = this;
@@ -195,7 +186,7 @@ export class SegmentWindow {
       this.#unlisted += 1;
       if (first.isDiscontinuous) this.#discontinuitySequence += 1;
     }
-    // Players may fetch what a playlist named for as long as that playlist and the segment were (8216, 6.2.2).
+    // A segment stays available for the duration of itself and of the longest playlist that lists it (8216, 6.2.2).
     const playlist = sumOf(this.listed);
     for (let [first] = this.#segments; first !== undefined && this.#unlisted > 0; [first] = this.#segments) {
       const sinceListed = sumOf(this.#segments.slice(1, this.#unlisted));

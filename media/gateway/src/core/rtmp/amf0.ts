@@ -1,9 +1,9 @@
 import { ByteReader, concatBytes, MalformedStream } from '@meridian/room-media/core';
 
-// AMF0 (Action Message Format, December 2007), as far as RTMP uses it. Objects are Maps, so that no key of a peer means
-// anything to JavaScript.
+// AMF0 (Action Message Format, December 2007), as far as RTMP uses it. Objects are Maps, so that a peer's key never
+// reaches a JavaScript object.
 
-/** An object whose writer wants it to be an ECMA array, as encoders do with `onMetaData`. */
+/** Object that is written as an ECMA array, as encoders do with `onMetaData`. */
 export class EcmaArray extends Map<string, AmfValue> {}
 
 export type AmfObject = Map<string, AmfValue>;
@@ -11,11 +11,10 @@ export type AmfValue = number | boolean | string | null | undefined | Date | Amf
 
 /** Encoders nest twice (`onMetaData`, its list of key frames). */
 export const MAX_AMF_DEPTH = 8;
-/** Properties and elements of one value, at all depths together; encoders send about thirty. */
+/** Properties and elements of one value over all depths; encoders send about thirty. */
 export const MAX_AMF_ENTRIES = 256;
 /** Values of one message; commands have at most eight. */
 export const MAX_AMF_VALUES = 32;
-/** Of one string, in UTF-8. */
 export const MAX_AMF_STRING_BYTES = 65_536;
 
 const marker = {
@@ -38,8 +37,8 @@ const marker = {
 const utf8 = { encoder: new TextEncoder(), decoder: new TextDecoder('utf-8', { ignoreBOM: true }) };
 
 /**
- * All values of a message body. Bytes that are not UTF-8 become U+FFFD; of equal keys the last counts.
- * @throws MalformedStream for truncated, oversize, too deep or too many values, references and AMF3
+ * Decodes all values of a message body. Invalid UTF-8 becomes U+FFFD; the last of equal keys counts. Throws
+ * MalformedStream for truncated, oversize, too deep or too many values, references and AMF3.
  */
 export function decodeAmf0(bytes: Uint8Array): AmfValue[] {
   const reader = new ByteReader(bytes);
@@ -51,26 +50,19 @@ export function decodeAmf0(bytes: Uint8Array): AmfValue[] {
   return values;
 }
 
-/**
- * The values one after another.
- * @throws RangeError for a string above the bound: our own mistake, never a peer's
- */
+/** Encodes values in sequence. Throws RangeError for a string above the bound, as a bug of the caller. */
 export function encodeAmf0(...values: readonly AmfValue[]): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const value of values) write(parts, value);
   return concatBytes(parts);
 }
 
-/**
- * Commands and data in the AMF3 form begin with a zero byte and go on in AMF0.
- * @throws MalformedStream UNSUPPORTED for anything else
- */
+/** Strips the zero byte of an AMF3 form of AMF0. Throws MalformedStream UNSUPPORTED for other bytes. */
 export function withoutAmf3Byte(payload: Uint8Array): Uint8Array {
   if (payload[0] !== 0) throw new MalformedStream('UNSUPPORTED', 'AMF3 values are not read');
   return payload.subarray(1);
 }
 
-/** One value with all inside it: counts entries over all depths. */
 class ValueReader {
   readonly #reader: ByteReader;
   #entries = 0;
@@ -103,7 +95,7 @@ class ValueReader {
         reader.take(reader.u16());
         return this.#properties(new Map(), depth);
       case marker.ecmaArray:
-        // The count is a hint: the end marker ends it.
+        // The count is a hint: the end marker ends the array.
         reader.u32();
         return this.#properties(new EcmaArray(), depth);
       case marker.strictArray:
@@ -121,7 +113,6 @@ class ValueReader {
     return utf8.decoder.decode(this.#reader.take(length));
   }
 
-  /** The time zone is reserved and ignored. */
   #date(): Date {
     const date = new Date(this.#reader.f64());
     this.#reader.i16();
@@ -149,7 +140,7 @@ class ValueReader {
     return elements;
   }
 
-  /** After an empty key only the end marker can follow. */
+  /** Only the end marker can follow an empty key. */
   #atEnd(): boolean {
     if (this.#reader.u8() === marker.objectEnd) return true;
     throw new MalformedStream('INVALID', 'an AMF0 property without a name');
@@ -212,7 +203,7 @@ function counted(type: number, count: number): Uint8Array {
   return bytes;
 }
 
-/** A float behind its type; a date has two more bytes, its time zone. */
+/** Encodes a float with its type; a date has two more bytes for its time zone. */
 function float(type: number, value: number, size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   bytes[0] = type;

@@ -1,17 +1,16 @@
 import { MalformedStream } from '@meridian/room-media/core';
 
-// Messages in chunks: RTMP 1.0, section 5.3, with the extended timestamp repeated in every chunk of type 3, as ffmpeg,
-// OBS and Flash do.
+// Messages in chunks (RTMP 1.0, section 5.3). Chunks of type 3 repeat the extended timestamp, as in ffmpeg, OBS and
+// Flash.
 
 export interface RtmpMessage {
   readonly typeId: number;
   readonly streamId: number;
-  /** 32 bits; it wraps after 49 days. */
+  /** 32 bits, which wrap after 49 days. */
   readonly timestampMs: number;
   readonly payload: Uint8Array;
 }
 
-/** Types of messages (RTMP 1.0, sections 5.4 and 7.1). */
 export const messageType = {
   setChunkSize: 1,
   abort: 2,
@@ -32,17 +31,16 @@ export const messageType = {
 export const MAX_MESSAGE_BYTES = 4_194_304;
 /** Encoders use at most six chunk streams. */
 export const MAX_CHUNK_STREAMS = 64;
-/** Of all messages that have begun and not ended: two of the largest. */
+/** Bound of all incomplete messages: two of the largest. */
 export const MAX_PARTIAL_BYTES = 8_388_608;
 
 const DEFAULT_CHUNK_BYTES = 128;
-/** Smaller ones are a flood: what a chunk costs is bounded by its bytes. SRS refuses them too. */
+/** Smaller chunks are a flood, because the bytes of a chunk bound its cost. SRS refuses them too. */
 const CHUNK_BYTES_MIN = DEFAULT_CHUNK_BYTES;
-/** A message's first buffer; it doubles as bytes arrive, so that a length alone reserves nothing. */
+/** A message's first buffer, which doubles as bytes arrive: a declared length alone reserves nothing. */
 const FIRST_BUFFER_BYTES = 1024;
-/** The 24 bits that say: the timestamp follows in 32 bits. */
+/** Marks a timestamp that follows in 32 bits. */
 const EXTENDED = 0xffffff;
-/** Bytes of a message header by chunk type. */
 const HEADER_BYTES = [11, 7, 3, 0] as const;
 
 interface ChunkStream {
@@ -52,37 +50,34 @@ interface ChunkStream {
   typeId: number;
   streamId: number;
   isExtended: boolean;
-  /** Of the message that has begun; its length is what is reserved. */
   buffer: Uint8Array;
   received: number;
   hasBegun: boolean;
 }
 
-/** Turns the bytes of a connection, after its handshake, into messages. Holds at most MAX_PARTIAL_BYTES. */
+/** Splits the bytes of a connection, after its handshake, into messages. Holds at most MAX_PARTIAL_BYTES. */
 export class ChunkReader {
   readonly #onMessage: () => void;
   readonly #streams = new Map<number, ChunkStream>();
   #chunkBytes = DEFAULT_CHUNK_BYTES;
   #reservedBytes = 0;
-  /** An incomplete header: at most 17 bytes. */
+  /** Incomplete header, at most 17 bytes. */
   #carry = new Uint8Array(0);
   #current: ChunkStream | undefined;
   #currentRest = 0;
 
-  /** @param onMessage called for each message that has come whole; what it throws, `push` throws */
+  /** `onMessage` is called for each whole message; `push` throws its errors. */
   constructor(onMessage: () => void = () => undefined) {
     this.#onMessage = onMessage;
   }
 
-  /** Bytes held for messages that have begun and not ended. */
   get reservedBytes(): number {
     return this.#reservedBytes;
   }
 
   /**
-   * The messages that these bytes complete, in the order of their ends. Set Chunk Size and Abort are obeyed and not
-   * given on. Payloads are copies.
-   * @throws MalformedStream; the reader is of no use afterwards
+   * Returns the messages that these bytes complete, in the order of their ends; Set Chunk Size and Abort are only
+   * applied. Payloads are copies. Throws MalformedStream, after which the reader is unusable.
    */
   push(bytes: Uint8Array): RtmpMessage[] {
     const input = this.#withCarry(bytes);
@@ -117,7 +112,7 @@ export class ChunkReader {
     return input;
   }
 
-  /** Bytes of the chunk header at `offset`, which opens the chunk; 0: it is not complete yet. */
+  /** Opens the chunk at `offset` and returns the length of its header; 0 while the header is incomplete. */
   #readHeader(input: Uint8Array, offset: number): number {
     const basic = readBasicHeader(input, offset);
     if (basic === undefined) return 0;
@@ -175,7 +170,7 @@ export class ChunkReader {
     }
     if (format === 0) stream.streamId = view.getUint32(at + 7, true);
     stream.isExtended = isExtended;
-    // Type 3 repeats the delta; behind a type 0 that is its timestamp (5.3.1.2.4).
+    // Type 3 repeats the delta; after a type 0 that is the timestamp (5.3.1.2.4).
     if (isExtended) stream.deltaMs = view.getUint32(at + (HEADER_BYTES[format] ?? 0));
     else if (format < 3) stream.deltaMs = field;
     stream.timestampMs = format === 0 ? stream.deltaMs : (stream.timestampMs + stream.deltaMs) >>> 0;
@@ -213,7 +208,6 @@ export class ChunkReader {
     if (stream) this.#release(stream);
   }
 
-  /** What the stream held; the next chunk begins a message. */
   #release(stream: ChunkStream): Uint8Array {
     const { buffer } = stream;
     this.#reservedBytes -= buffer.length;
@@ -224,9 +218,8 @@ export class ChunkReader {
 }
 
 /**
- * One message with a full header: the same bytes fit every connection with this chunk size, whatever was sent before.
- * @param o.chunkStreamId 2 to 63
- * @throws RangeError for ids and sizes that cannot be written: our own mistake, never a peer's
+ * Encodes one message with a full header, so the bytes fit every connection with this chunk size. `chunkStreamId` is 2
+ * to 63. Throws RangeError for invalid ids and sizes, as a bug of the caller.
  */
 export function encodeMessage(message: RtmpMessage, o: { chunkStreamId: number; chunkBytes: number }): Uint8Array {
   const { payload } = message;
@@ -254,10 +247,7 @@ export function encodeMessage(message: RtmpMessage, o: { chunkStreamId: number; 
   return bytes;
 }
 
-/**
- * The 32 bits of a control message.
- * @throws MalformedStream TRUNCATED
- */
+/** Reads the 32 bits of a control message. Throws MalformedStream TRUNCATED. */
 export function controlValue(payload: Uint8Array): number {
   if (payload.length < 4) throw new MalformedStream('TRUNCATED', 'a control message is shorter than its value');
   return new DataView(payload.buffer, payload.byteOffset, payload.byteLength).getUint32(0);

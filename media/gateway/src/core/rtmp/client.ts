@@ -7,28 +7,28 @@ import { chunkStream, RtmpLink, userControl } from './link.ts';
 import { isMediaMessage, MediaReader, type RtmpMedia, type RtmpMetadata } from './media.ts';
 
 export type RtmpClientEvent =
-  /** The server has accepted: media may be sent to `streamId`, or comes from it. */
+  /** The server has accepted: media goes to `streamId`, or comes from it. */
   | { readonly kind: 'ready'; readonly streamId: number }
   | RtmpMedia
   | RtmpMetadata
-  /** Last event: the server does not want it. The words are the server's, empty where it says nothing. */
+  /** Last event: the server refuses, in its own words, if any. */
   | { readonly kind: 'refused'; readonly code: string; readonly description: string }
   /** Last event: the server ended the stream, or, with `error`, broke the rules or was too slow. */
   | { readonly kind: 'ended'; readonly error?: MalformedStream };
 
-/** From the first byte to `ready`. */
+/** Time from the first byte to `ready`. */
 export const CLIENT_SETUP_MS = 10_000;
-/** A server that sends nothing for so long to a player is gone. */
+/** A server that sends no media to a player for this time is gone. */
 export const CLIENT_IDLE_MS = 30_000;
-/** How much a server may send ahead: live streams have little to send. */
+/** Buffer length announced to a server; live streams have little to send ahead. */
 const BUFFER_MS = 1000;
 
-/** Each call's number; the answer has it again. */
+/** Transaction id of each call, which the answer repeats. */
 const transaction = { connect: 1, releaseStream: 2, fcPublish: 3, createStream: 4, request: 5, end: 6 } as const;
 
 /**
- * The client's side of one RTMP connection, to publish to a foreign server or to play from it. Bytes in (`receive`),
- * events and bytes out (`takeOutput`, to be asked at once after the constructor: the client speaks first).
+ * Client side of one RTMP connection, which publishes to a foreign server or plays from it. Takes bytes (`receive`);
+ * returns events and bytes (`takeOutput`, to be called right after the constructor, because the client sends first).
  */
 export class RtmpClientConnection {
   readonly #link: RtmpLink;
@@ -36,20 +36,15 @@ export class RtmpClientConnection {
   readonly #app: string;
   readonly #tcUrl: string;
   readonly #name: string;
-  /** The server is foreign: it says no more than an encoder may. */
+  /** A foreign server has the allowance of an encoder. */
   readonly #allowance: Allowance;
   readonly #media: MediaReader;
   #state: 'shaking' | 'connecting' | 'creating' | 'asking' | 'ready' | 'ended' = 'shaking';
   #streamId = 0;
   readonly #setupByMs: number;
-  /** When media came last, or the server has let us play. */
   #mediaMs: number;
 
-  /**
-   * @param o.tcUrl `rtmp://host/app`
-   * @param o.name the stream, with `?query` where the server wants one
-   * @param o.random as Handshake
-   */
+  /** `tcUrl` is `rtmp://host/app`; `name` is the stream, with `?query` where the server needs one. */
   constructor(o: {
     role: 'publish' | 'play';
     app: string;
@@ -70,12 +65,11 @@ export class RtmpClientConnection {
     this.#mediaMs = o.nowMs;
   }
 
-  /** After `refused`, `ended` or `close`. */
   get isEnded(): boolean {
     return this.#state === 'ended';
   }
 
-  /** What these bytes of the server mean. A broken rule makes `ended` the last event. */
+  /** Returns the events of these bytes. A broken rule makes `ended` the last event. */
   receive(bytes: Uint8Array, nowMs: number): RtmpClientEvent[] {
     const events: RtmpClientEvent[] = [];
     if (this.isEnded) return events;
@@ -95,15 +89,14 @@ export class RtmpClientConnection {
     return events;
   }
 
-  /** When `tick` has something to do, on the clock of `nowMs`; Infinity if never. */
+  /** Returns when to call `tick`, on the clock of `nowMs`; Infinity for never. */
   deadlineMs(): number {
     if (this.isEnded) return Number.POSITIVE_INFINITY;
     if (this.#state !== 'ready') return this.#setupByMs;
-    // Servers say nothing to publishers for minutes.
+    // Servers send nothing to publishers for minutes.
     return this.#role === 'play' ? this.#mediaMs + CLIENT_IDLE_MS : Number.POSITIVE_INFINITY;
   }
 
-  /** Ends the connection of a server that is too slow or gone. */
   tick(nowMs: number): RtmpClientEvent[] {
     const events: RtmpClientEvent[] = [];
     if (nowMs >= this.deadlineMs()) {
@@ -113,12 +106,12 @@ export class RtmpClientConnection {
     return events;
   }
 
-  /** What to write to the server, in order; each byte is given once. Media of `encodeMedia` goes behind it. */
+  /** Returns the bytes to write, in order, each once. Media of `encodeMedia` is written after them. */
   takeOutput(): Uint8Array[] {
     return this.#link.takeOutput();
   }
 
-  /** Says goodbye as far as there is something to end, once. No event follows. */
+  /** Ends the stream properly, once. No event follows. */
   close(): void {
     if (this.#state === 'asking' || this.#state === 'ready') {
       if (this.#role === 'publish') this.#call('FCUnpublish', transaction.end, [null, this.#name]);
@@ -135,7 +128,7 @@ export class RtmpClientConnection {
       ['flashVer', 'FMLE/3.0 (compatible; Meridian)'],
       ['tcUrl', this.#tcUrl],
     ];
-    // What servers ask of players: no proxy, and codecs as bits (all of Flash's).
+    // Properties that servers expect of players: no proxy, and codecs as bits (all of Flash's).
     const player: [string, AmfValue][] = [
       ['fpad', false],
       ['capabilities', 15],
@@ -149,7 +142,7 @@ export class RtmpClientConnection {
   #handle(message: RtmpMessage, events: RtmpClientEvent[]): void {
     if (isCommandMessage(message)) this.#command(readCommand(message), events);
     else if (isMediaMessage(message)) {
-      // Some servers send the first media before their answer to `play`; data may come on stream 0.
+      // Some servers send media before their answer to `play`; data may come on stream 0.
       const isOurs = message.streamId === this.#streamId && (this.#state === 'asking' || this.#state === 'ready');
       if (isOurs && this.#role === 'play') for (const event of this.#media.read(message)) events.push(event);
     } else if (message.typeId === messageType.userControl) this.#userControl(message.payload, events);
@@ -192,7 +185,7 @@ export class RtmpClientConnection {
     this.#streamId = id;
     if (this.#role === 'publish') this.#call('publish', transaction.request, [null, this.#name, 'live'], id);
     else {
-      // -2: live, and what is recorded only if nothing is live.
+      // -2 asks for a live stream, or a recorded one if none is live.
       this.#call('play', transaction.request, [null, this.#name, -2], id);
       this.#link.sendUserControl(userControl.setBufferLength, id, BUFFER_MS);
     }

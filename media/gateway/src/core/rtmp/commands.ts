@@ -2,30 +2,28 @@ import { MalformedStream } from '@meridian/room-media/core';
 import { type AmfObject, type AmfValue, decodeAmf0, encodeAmf0, withoutAmf3Byte } from './amf0.ts';
 import { messageType, type RtmpMessage } from './chunks.ts';
 
-/** A call, or an answer to one: `_result`, `_error`, `onStatus`. */
+/** Call, or answer to a call: `_result`, `_error`, `onStatus`. */
 export interface RtmpCommand {
   readonly name: string;
   readonly transactionId: number;
   readonly streamId: number;
-  /** The command object, then the arguments. */
+  /** Command object, then the arguments. */
   readonly values: readonly AmfValue[];
 }
 
 export interface RtmpStatus {
   readonly level: 'status' | 'warning' | 'error';
-  /** Such as `NetStream.Publish.Start`. */
   readonly code: string;
   readonly description: string;
 }
 
-/** Of an app, a stream's name with its query, or a tcUrl, in UTF-16 units: tokens fit. */
+/** Bound of an app, a stream name with its query, or a tcUrl, in UTF-16 units: tokens fit. */
 export const MAX_NAME_LENGTH = 1024;
 
-/** Whether a message is one that readCommand reads. */
 export const isCommandMessage = ({ typeId }: RtmpMessage): boolean =>
   typeId === messageType.command || typeId === messageType.commandAmf3;
 
-/** @throws MalformedStream */
+/** Throws MalformedStream. */
 export function readCommand({ typeId, streamId, payload }: RtmpMessage): RtmpCommand {
   const isAmf3 = typeId === messageType.commandAmf3;
   const [name, transactionId, ...values] = decodeAmf0(isAmf3 ? withoutAmf3Byte(payload) : payload);
@@ -41,7 +39,6 @@ export function commandMessage(command: RtmpCommand): RtmpMessage {
 
 export const statusObject = (status: RtmpStatus): AmfObject => new Map(Object.entries(status));
 
-/** What a peer's status object says; a missing word is empty. */
 export function readStatus(value: AmfValue): { level: string; code: string; description: string } {
   return {
     level: textOf(value, 'level') ?? '',
@@ -50,13 +47,11 @@ export function readStatus(value: AmfValue): { level: string; code: string; desc
   };
 }
 
-/** A property that is a string. */
 export function textOf(object: AmfValue, key: string): string | undefined {
   const value = object instanceof Map ? object.get(key) : undefined;
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A text with `?query` behind it, as in names of streams. */
 export function splitQuery(text: string): { path: string; query: string } {
   const at = text.indexOf('?');
   return at < 0 ? { path: text, query: '' } : { path: text.slice(0, at), query: text.slice(at + 1) };

@@ -1,18 +1,15 @@
 import { concatBytes, MalformedStream } from '@meridian/room-media/core';
 
-// The simple handshake (RTMP 1.0, section 5.2). Peers that offer the one with digests accept it, as our version field
-// is zero.
+// Simple handshake (RTMP 1.0, section 5.2). Peers that offer digests accept it, because the version field is zero.
 
-/** Bytes of C1, S1, C2 and S2. */
 export const HANDSHAKE_BYTES = 1536;
-/** Random bytes in C1 and S1. */
 export const HANDSHAKE_RANDOM_BYTES = HANDSHAKE_BYTES - 8;
 
 const VERSION = 3;
 
 export type HandshakeRole = 'server' | 'client';
 
-/** One side's handshake: bytes in, bytes out, until `isDone`. Holds less than 3073 bytes of the peer. */
+/** Handshake of one side, until `isDone`. Holds less than 3073 bytes of the peer. */
 export class Handshake {
   readonly #role: HandshakeRole;
   readonly #ownPart: Uint8Array;
@@ -20,7 +17,7 @@ export class Handshake {
   #hasAnswered = false;
   #isDone = false;
 
-  /** @param random HANDSHAKE_RANDOM_BYTES that the peer cannot guess */
+  /** `random` has HANDSHAKE_RANDOM_BYTES that the peer cannot guess. */
   constructor(role: HandshakeRole, random: Uint8Array) {
     if (random.length !== HANDSHAKE_RANDOM_BYTES) throw new RangeError('the handshake needs 1528 random bytes');
     this.#role = role;
@@ -31,15 +28,12 @@ export class Handshake {
     return this.#isDone;
   }
 
-  /** What to send before anything arrives: a client's C0 and C1. */
+  /** Returns the bytes to send first: a client's C0 and C1. */
   start(): Uint8Array {
     return this.#role === 'client' ? this.#ownPart : new Uint8Array(0);
   }
 
-  /**
-   * @returns what to send, and what arrived behind the handshake
-   * @throws MalformedStream UNSUPPORTED for another version than 3
-   */
+  /** Returns the bytes to send, and those behind the handshake. Throws MalformedStream UNSUPPORTED. */
   push(bytes: Uint8Array): { output: Uint8Array[]; rest: Uint8Array } {
     const held = this.#held.length === 0 ? bytes : concatBytes([this.#held, bytes]);
     const output: Uint8Array[] = [];
@@ -52,7 +46,7 @@ export class Handshake {
       if (this.#role === 'server') output.push(this.#ownPart);
       output.push(echo);
     }
-    // What the peer echoes is not compared: it proves nothing.
+    // The peer's echo is not compared, because it proves nothing.
     const end = 1 + 2 * HANDSHAKE_BYTES;
     this.#isDone = held.length >= end;
     this.#held = this.#isDone ? new Uint8Array(0) : held.slice();

@@ -2,18 +2,14 @@ import { concatBytes } from '@meridian/room-media/core';
 import { ChunkReader, controlValue, encodeMessage, messageType, type RtmpMessage } from './chunks.ts';
 import { Handshake, type HandshakeRole } from './handshake.ts';
 
-/**
- * Chunk size of every connection of ours once it is announced, so that one serialised message fits all viewers. Larger
- * than most frames: we write each message at once, so nothing could be between its chunks.
- */
+/** Chunk size of all connections, so that one serialised message fits all viewers; most frames fit in one chunk. */
 export const OUT_CHUNK_BYTES = 65_536;
-/** After how many bytes a side acknowledges: what ffmpeg and OBS ask for. */
+/** Acknowledgement window that ffmpeg and OBS ask for. */
 export const WINDOW_BYTES = 2_500_000;
 
-/** What we send on which chunk stream; peers tell messages apart by type, not by these. */
+/** Chunk streams of sent messages; peers distinguish messages by type, not by these. */
 export const chunkStream = { control: 2, command: 3, data: 4, audio: 6, video: 7 } as const;
 
-/** Events of user control messages (RTMP 1.0, section 7.1.7). */
 export const userControl = {
   streamBegin: 0,
   streamEof: 1,
@@ -22,10 +18,9 @@ export const userControl = {
   pingResponse: 7,
 } as const;
 
-/** Of a chunk stream before its sender announces another size. */
 const DEFAULT_CHUNK_BYTES = 128;
 
-/** What both sides of a connection do: handshake, chunks, acknowledgements, pings. Output waits in `takeOutput`. */
+/** Part that both sides of a connection share: handshake, chunks, acknowledgements, pings. */
 export class RtmpLink {
   readonly #handshake: Handshake;
   readonly #chunks: ChunkReader;
@@ -35,7 +30,6 @@ export class RtmpLink {
   #acknowledged = 0;
   #windowBytes = WINDOW_BYTES;
 
-  /** @param random as Handshake @param onMessage as ChunkReader */
   constructor(role: HandshakeRole, random: Uint8Array, onMessage?: () => void) {
     this.#handshake = new Handshake(role, random);
     this.#chunks = new ChunkReader(onMessage);
@@ -47,14 +41,13 @@ export class RtmpLink {
     return this.#handshake.isDone;
   }
 
-  /** Bytes held for messages that have begun and not ended. */
   get reservedBytes(): number {
     return this.#chunks.reservedBytes;
   }
 
   /**
-   * The messages that these bytes complete, without those that the link itself answers.
-   * @throws MalformedStream, or what `onMessage` throws; the link is of no use afterwards
+   * Returns the messages that these bytes complete, except those that the link answers. Throws MalformedStream or
+   * errors of `onMessage`; the link is then unusable.
    */
   receive(bytes: Uint8Array): RtmpMessage[] {
     const rest = this.#handshake.isDone ? bytes : this.#shakeHands(bytes);
@@ -80,7 +73,6 @@ export class RtmpLink {
     this.sendControl(messageType.userControl, payload);
   }
 
-  /** From here on messages have chunks of OUT_CHUNK_BYTES. */
   announceChunkSize(): void {
     this.sendControl(messageType.setChunkSize, uint32(OUT_CHUNK_BYTES));
     this.#outChunkBytes = OUT_CHUNK_BYTES;
@@ -90,7 +82,6 @@ export class RtmpLink {
     this.sendControl(messageType.windowAckSize, uint32(WINDOW_BYTES));
   }
 
-  /** What to write to the peer, in order; each byte is given once. */
   takeOutput(): Uint8Array[] {
     const output = this.#output;
     this.#output = [];
@@ -103,12 +94,11 @@ export class RtmpLink {
     return rest;
   }
 
-  /** Whether the message is done with. */
   #control({ typeId, payload }: RtmpMessage): boolean {
     switch (typeId) {
       case messageType.acknowledgement:
       case messageType.setPeerBandwidth:
-        // How much a peer may have unacknowledged is the affair of TCP and of the writer.
+        // TCP and the writer limit a peer's unacknowledged bytes.
         return true;
       case messageType.windowAckSize:
         this.#windowBytes = Math.max(1, controlValue(payload));

@@ -3,10 +3,10 @@ import { type AmfObject, decodeAmf0, encodeAmf0, withoutAmf3Byte } from './amf0.
 import { encodeMessage, messageType, type RtmpMessage } from './chunks.ts';
 import { chunkStream, OUT_CHUNK_BYTES } from './link.ts';
 
-/** In a message whose chunk stream has one byte: behind that, the time, the length and the type. */
+/** Offset in a message with a one-byte chunk stream id: time, length and type come before. */
 const STREAM_ID_AT = 8;
 
-/** A body in the format of FLV tags (`../flv/tags.ts`). Times rise beyond 32 bits and may step back a little. */
+/** Body in the format of FLV tags (`../flv/tags.ts`). Times exceed 32 bits and may step back a little. */
 export interface RtmpMedia {
   readonly kind: 'audio' | 'video';
   readonly streamId: number;
@@ -14,7 +14,7 @@ export interface RtmpMedia {
   readonly body: Uint8Array;
 }
 
-/** `onMetaData`: what the publisher says about its stream. Nothing in it is checked. */
+/** `onMetaData`, the publisher's unchecked description of its stream. */
 export interface RtmpMetadata {
   readonly kind: 'metadata';
   readonly streamId: number;
@@ -22,20 +22,17 @@ export interface RtmpMetadata {
   readonly metadata: AmfObject;
 }
 
-/** Turns media messages of one stream into events and their 32-bit times into ones that do not wrap. */
+/** Turns media messages of one stream into events, and their 32-bit times into times without wraps. */
 export class MediaReader {
   readonly #onPart: () => void;
   #lastMs: number | undefined;
 
-  /** @param onPart called for each message within an aggregate; what it throws, `read` throws */
+  /** `onPart` is called for each message within an aggregate; `read` throws its errors. */
   constructor(onPart: () => void = () => undefined) {
     this.#onPart = onPart;
   }
 
-  /**
-   * @param message audio, video, data or aggregate; data other than `onMetaData` makes no event
-   * @throws MalformedStream
-   */
+  /** Reads audio, video, data or aggregate; data other than `onMetaData` makes no event. Throws MalformedStream. */
   read(message: RtmpMessage): (RtmpMedia | RtmpMetadata)[] {
     const parts = message.typeId === messageType.aggregate ? splitAggregate(message, this.#onPart) : [message];
     return parts.flatMap((part) => this.#readOne(part) ?? []);
@@ -44,7 +41,7 @@ export class MediaReader {
   #readOne({ typeId, streamId, payload, timestampMs: wrappedMs }: RtmpMessage): RtmpMedia | RtmpMetadata | undefined {
     const timestampMs = this.#unwrap(wrappedMs);
     if (typeId === messageType.audio || typeId === messageType.video) {
-      // Metadata often says zero, whatever the time of the media.
+      // Metadata often has time zero, whatever the time of the media.
       this.#lastMs = timestampMs;
       return { kind: typeId === messageType.audio ? 'audio' : 'video', streamId, timestampMs, body: payload };
     }
@@ -52,7 +49,7 @@ export class MediaReader {
     return metadata && { kind: 'metadata', streamId, timestampMs, metadata };
   }
 
-  /** The nearest time to that of the last media, but not below zero, that has these 32 bits. */
+  /** Returns the time nearest to the last media's, not below zero, that has these 32 bits. */
   #unwrap(wrappedMs: number): number {
     if (this.#lastMs === undefined) return wrappedMs;
     const nearestMs = this.#lastMs + ((wrappedMs - this.#lastMs) | 0);
@@ -60,15 +57,14 @@ export class MediaReader {
   }
 }
 
-/** Whether a message is one that MediaReader reads. */
 export function isMediaMessage({ typeId }: RtmpMessage): boolean {
   const { audio, video, data, dataAmf3, aggregate } = messageType;
   return typeId === audio || typeId === video || typeId === data || typeId === dataAmf3 || typeId === aggregate;
 }
 
 /**
- * A media message as every connection of ours takes it after `ready` or an accepted `play`: write the same bytes to all
- * viewers whose stream has this id. What `takeOutput` of a connection holds goes before.
+ * Encodes a media message in the form that all connections take after `ready` or an accepted `play`: viewers whose
+ * stream has this id get the same bytes. Write a connection's `takeOutput` first.
  */
 export function encodeMedia(media: RtmpMedia): Uint8Array {
   const { kind, streamId, timestampMs, body } = media;
@@ -76,14 +72,14 @@ export function encodeMedia(media: RtmpMedia): Uint8Array {
   return encodeMessage(message, { chunkStreamId: chunkStream[kind], chunkBytes: OUT_CHUNK_BYTES });
 }
 
-/** A copy of what `encodeMedia` made, for a stream with another id: a foreign server chooses it. */
+/** Returns a copy of an encoded message for another stream id, which a foreign server chooses. */
 export function withStreamId(message: Uint8Array, streamId: number): Uint8Array {
   const copy = message.slice();
   new DataView(copy.buffer).setUint32(STREAM_ID_AT, streamId, true);
   return copy;
 }
 
-/** As encodeMedia. `toServer`: for a server that we publish to. */
+/** Encodes metadata; `toServer` for publishing to a server. */
 export function encodeMetadata(event: RtmpMetadata, o: { toServer: boolean }): Uint8Array {
   const { streamId, timestampMs, metadata } = event;
   const payload = encodeAmf0(...(o.toServer ? ['@setDataFrame'] : []), 'onMetaData', metadata);
@@ -100,7 +96,7 @@ function readMetadata(payload: Uint8Array): AmfObject | undefined {
   return metadata;
 }
 
-/** The messages of an aggregate: FLV tags, of whose times the first stands for the time of the whole (7.1.6). */
+/** Splits an aggregate into FLV tags, shifted so that the first has the time of the whole (7.1.6). */
 function splitAggregate({ payload, streamId, timestampMs }: RtmpMessage, onPart: () => void): RtmpMessage[] {
   const reader = new ByteReader(payload);
   const messages: RtmpMessage[] = [];
@@ -112,7 +108,7 @@ function splitAggregate({ payload, streamId, timestampMs }: RtmpMessage, onPart:
     const tagMs = reader.u24() + reader.u8() * 0x1000000;
     reader.take(3);
     const body = reader.take(length);
-    // The length once more, for reading backwards.
+    // The length is repeated for reading backwards.
     reader.take(4);
     shiftMs ??= timestampMs - tagMs;
     const part = { typeId, streamId, timestampMs: (tagMs + shiftMs) >>> 0, payload: body };

@@ -3,7 +3,6 @@ import { messageType } from './chunks.ts';
 import { commandMessage, type RtmpCommand, type RtmpStatus, statusObject } from './commands.ts';
 import { chunkStream, type RtmpLink, uint32, userControl, WINDOW_BYTES } from './link.ts';
 
-/** What a server says to its peer, written to the peer's link. */
 export class Replies {
   readonly #link: RtmpLink;
 
@@ -13,10 +12,10 @@ export class Replies {
 
   connected(command: RtmpCommand): void {
     this.#link.announceWindow();
-    // 2: "dynamic", the limit may be changed later.
+    // 2: "dynamic", the limit may change later.
     this.#link.sendControl(messageType.setPeerBandwidth, Uint8Array.of(...uint32(WINDOW_BYTES), 2));
     this.#link.announceChunkSize();
-    // Some clients look for a version of Flash Media Server that can do H.264.
+    // Some clients look for a version of Flash Media Server that supports H.264.
     const server = new Map<string, AmfValue>([
       ['fmsVer', 'FMS/3,5,7,7009'],
       ['capabilities', 31],
@@ -44,14 +43,13 @@ export class Replies {
     this.status(streamId, { level: 'status', code: 'NetStream.Play.Stop', description: 'stopped' });
   }
 
-  /** Flash's own words for a publication's start and end; some encoders wait for them. */
+  /** Sends Flash's messages for a publication's start and end, which some encoders wait for. */
   flashPublish({ name, streamId }: RtmpCommand): void {
     const code = name === 'FCPublish' ? 'NetStream.Publish.Start' : 'NetStream.Unpublish.Success';
     const status = statusObject({ level: 'status', code, description: '' });
     this.#call({ name: `on${name}`, transactionId: 0, streamId, values: [null, status] });
   }
 
-  /** Answers a call that is not known, if an answer is waited for. */
   unknown(command: RtmpCommand): void {
     if (command.transactionId === 0) return;
     const code = 'NetConnection.Call.Failed';

@@ -7,18 +7,17 @@ import { RtmpLink, userControl } from './link.ts';
 import { isMediaMessage, MediaReader, type RtmpMedia, type RtmpMetadata } from './media.ts';
 import { Replies } from './replies.ts';
 
-/** A peer asks to publish or to play. Answer once, now or later; after the stream is gone an answer does nothing. */
+/** Peer's request to publish or play. Answer once, at any time; an answer after the end of the stream does nothing. */
 export interface RtmpRequest {
   readonly kind: 'publishRequested' | 'playRequested';
   readonly streamId: number;
-  /** As in `rtmp://host/APP/NAME?QUERY`. */
   readonly app: string;
   readonly name: string;
-  /** Without the question mark; where the name has none, that of the app. */
+  /** Query of the name, without the question mark; else that of the app. */
   readonly query: string;
-  /** @returns whether the stream is still there */
+  /** Returns whether the stream still exists. */
   accept(): boolean;
-  /** Informs the peer, and ends the connection. @param code such as `NetStream.Publish.Denied` */
+  /** Informs the peer and ends the connection. `code` is for example `NetStream.Publish.Denied`. */
   refuse(code: string, description: string): void;
 }
 
@@ -28,14 +27,13 @@ export type RtmpServerEvent =
   | RtmpMetadata
   /** The peer's publication or play ended, or its request was withdrawn; the connection stays. */
   | { readonly kind: 'released'; readonly streamId: number }
-  /** The last event. Whatever was published or played is over. Write the output and close the socket. */
+  /** Last event: all streams are over. Write the output and close the socket. */
   | { readonly kind: 'ended'; readonly error: MalformedStream };
 
-/** Streams of one connection at a time; clients use one. */
+/** Streams of one connection; clients use one. */
 export const MAX_STREAMS = 8;
-/** A peer that says nothing for so long is asked for a sign of life. */
 export const PING_MS = 10_000;
-/** And is gone after this: viewers answer pings. So is a publisher that sends no media, whatever else it says. */
+/** A silent peer is gone, as viewers answer pings. So is a publisher without media for this time. */
 export const IDLE_MS = 30_000;
 
 interface Stream {
@@ -45,23 +43,21 @@ interface Stream {
 }
 
 /**
- * The server's side of one RTMP connection. Bytes in (`receive`), events and bytes out (`takeOutput`); no method throws
- * for what a peer sends. After each call the owner writes the output, and asks `deadlineMs` when to call `tick`.
+ * Server side of one RTMP connection. Takes bytes (`receive`); returns events and bytes (`takeOutput`); no method
+ * throws for a peer's bytes. After each call the owner writes the output, and asks `deadlineMs` when to call `tick`.
  */
 export class RtmpServerConnection {
   readonly #allowance: Allowance;
   readonly #link: RtmpLink;
   readonly #replies: Replies;
   readonly #streams = new Map<number, Stream>();
-  /** Set by `connect`. */
   #app: { name: string; query: string } | undefined;
   #isEnded = false;
   #heardMs: number;
   #hasPinged = false;
-  /** When media came last; before the first of a publication, when its peer was last heard before that began. */
+  /** Time of the last media; before the first, time of the last message before the publication. */
   #mediaMs = 0;
 
-  /** @param o.random as Handshake */
   constructor(o: { random: Uint8Array; nowMs: number }) {
     this.#allowance = new Allowance(allowances.unproven, o.nowMs);
     this.#link = new RtmpLink('server', o.random, () => this.#allowance.message());
@@ -69,17 +65,16 @@ export class RtmpServerConnection {
     this.#heardMs = o.nowMs;
   }
 
-  /** After the event `ended`, a refusal or `close`. */
+  /** True after the event `ended`, a refusal or `close`. */
   get isEnded(): boolean {
     return this.#isEnded;
   }
 
-  /** Bytes held for messages that have begun and not ended. */
   get reservedBytes(): number {
     return this.#link.reservedBytes;
   }
 
-  /** What these bytes of the peer mean. A broken rule makes `ended` the last event. */
+  /** Returns the events of these bytes. A broken rule makes `ended` the last event. */
   receive(bytes: Uint8Array, nowMs: number): RtmpServerEvent[] {
     const events: RtmpServerEvent[] = [];
     if (this.#isEnded) return events;
@@ -97,14 +92,13 @@ export class RtmpServerConnection {
     return events;
   }
 
-  /** When `tick` has something to do, on the clock of `nowMs`; Infinity after the end. */
+  /** Returns when to call `tick`, on the clock of `nowMs`; Infinity after the end. */
   deadlineMs(): number {
     if (this.#isEnded) return Number.POSITIVE_INFINITY;
     const silenceMs = this.#heardMs + (this.#hasPinged || this.#app === undefined ? IDLE_MS : PING_MS);
     return Math.min(silenceMs, this.#mediaByMs);
   }
 
-  /** Pings a silent peer, and ends the connection of one that is too slow or gone. */
   tick(nowMs: number): RtmpServerEvent[] {
     const events: RtmpServerEvent[] = [];
     if (this.#isEnded || nowMs < this.deadlineMs()) return events;
@@ -119,14 +113,12 @@ export class RtmpServerConnection {
     return events;
   }
 
-  /** What to write to the peer, in order; each byte is given once. */
+  /** Returns the bytes to write, in order, each once. */
   takeOutput(): Uint8Array[] {
     return this.#link.takeOutput();
   }
 
-  /**
-   * Informs a viewer that what it plays is over; the connection stays. Does nothing for a stream that is not playing.
-   */
+  /** Informs a viewer that the stream is over; the connection stays. Ignores a stream that is not playing. */
   endPlay(streamId: number): void {
     const stream = this.#streams.get(streamId);
     if (stream?.state !== 'playing') return;
@@ -134,18 +126,18 @@ export class RtmpServerConnection {
     this.#replies.playEnded(streamId);
   }
 
-  /** Publications go on. @param description what their programs may show */
+  /** Warns publishers, whose publications continue. Encoders may show `description`. */
   warn(description: string): void {
     const code = 'NetStream.Publish.Warning';
     for (const { id, state } of this.#streams.values())
       if (state === 'publishing') this.#replies.status(id, { level: 'warning', code, description });
   }
 
-  /** Ends all streams and the connection, once. No event follows. @param description what an encoder shows its user */
+  /** Ends all streams and the connection, once. No event follows. Encoders show `description` to their user. */
   close(description: string): void {
     if (this.#isEnded) return;
     for (const { id, state } of this.#streams.values()) {
-      // Encoders show what comes as an error, and nothing else.
+      // Encoders show errors and nothing else.
       const code = 'NetStream.Publish.Denied';
       if (state === 'publishing') this.#replies.status(id, { level: 'error', code, description });
       this.endPlay(id);
@@ -202,7 +194,7 @@ export class RtmpServerConnection {
         this.#replies.result(command, null, undefined);
         break;
       case 'pause':
-        // A live stream goes on; a paused player drops what comes.
+        // A live stream continues; a paused player drops media.
         break;
       default:
         this.#replies.unknown(command);
@@ -217,7 +209,7 @@ export class RtmpServerConnection {
     this.#replies.connected(command);
   }
 
-  /** The lowest free id: all viewers have the same one, and get the same bytes. */
+  /** Uses the lowest free id: all viewers then have the same id, and get the same bytes. */
   #createStream(command: RtmpCommand): void {
     if (this.#streams.size === MAX_STREAMS) throw new MalformedStream('TOO_MANY', 'too many streams in a connection');
     let id = 1;
@@ -237,7 +229,7 @@ export class RtmpServerConnection {
     const asked = role === 'publish' ? 'publishAsked' : 'playAsked';
     stream.state = asked;
     stream.media = this.#newMedia();
-    // A new reader with each request: an answer to an earlier one does not count.
+    // Each request makes a new reader, so an answer to an earlier request does not count.
     const { media } = stream;
     const isOpen = () => !this.#isEnded && stream.state === asked && stream.media === media;
     events.push({
@@ -284,7 +276,6 @@ export class RtmpServerConnection {
     stream.state = 'idle';
   }
 
-  /** Until when a publisher must send media. */
   get #mediaByMs(): number {
     const isPublishing = [...this.#streams.values()].some(({ state }) => state === 'publishing');
     return isPublishing ? this.#mediaMs + IDLE_MS : Number.POSITIVE_INFINITY;

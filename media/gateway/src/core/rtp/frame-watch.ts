@@ -1,23 +1,22 @@
-// Pictures of a stream of RTP packets, without putting them together: when each comes, how much it is, and whether it
-// is a key frame. For statistics: what is lost or out of order makes them a little wrong.
+// Observes the pictures of an RTP stream without assembling them: time, size in bytes, and whether they are key frames.
+// Loss and reordering make the statistics slightly wrong.
 import { nalType, nalTypeOf, parseSps, u8, u16 } from '@meridian/room-media/core';
 import type { IngestPicture } from '../ingest-health.ts';
 
 const VIDEO_TICKS_PER_MS = 90;
-/** What comes before a picture's slices fits in fewer packets. */
+/** The data before a picture's slices fits in fewer packets. */
 const LOOKED_AT_MAX = 4;
 const STAP_A = 24;
 const FU_A = 28;
 const FU_START = 0x80;
 
-/** What a packet says of its picture. */
 interface FrameStart {
   readonly isKey: boolean;
   readonly size?: IngestPicture['size'];
 }
 type WatchedCodec = 'h264' | 'vp8';
 
-/** What the payload says; undefined when that comes later in the picture, or it is garbage. */
+/** Parses a payload; returns undefined if the information comes later in the picture, or for garbage. */
 export function frameStart(codec: WatchedCodec, payload: Uint8Array): FrameStart | undefined {
   return codec === 'h264' ? ofH264(payload) : ofVp8(payload);
 }
@@ -26,9 +25,7 @@ export class FrameWatch {
   readonly #codec: WatchedCodec;
   #timestamp: number | undefined;
   #mediaMs = 0;
-  /** That came since the last picture was given. */
   #bytes = 0;
-  /** Of the present picture, while it is not known what it is. */
   #looked = 0;
   #isKnown = true;
 
@@ -37,9 +34,9 @@ export class FrameWatch {
   }
 
   /**
-   * A packet of the stream: gives a picture as soon as it is known what it is, at the latest with the next one.
+   * Takes a packet; returns a picture once its type is known, with the next picture at the latest.
    *
-   * @param open its payload, decrypted; asked for few packets of each picture
+   * `open` decrypts the payload; it is called for few packets of each picture.
    */
   take(timestamp: number, bytes: number, open: () => Uint8Array | undefined): IngestPicture[] {
     const ticks = this.#timestamp === undefined ? 0 : (timestamp - this.#timestamp) | 0;
@@ -92,7 +89,7 @@ function ofNal(type: number, nal?: Uint8Array): FrameStart | undefined {
   return type >= nalType.slice && type < nalType.idrSlice ? { isKey: false } : undefined;
 }
 
-/** Payload descriptor (RFC 7741, 4.2), then the frame's own header (RFC 6386, 9.1). */
+/** Parses the payload descriptor (RFC 7741, 4.2) and the frame header (RFC 6386, 9.1). */
 function ofVp8(payload: Uint8Array): FrameStart | undefined {
   const first = u8(payload, 0);
   const isStart = (first & 0x10) !== 0 && (first & 0x07) === 0;

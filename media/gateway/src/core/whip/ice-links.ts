@@ -1,4 +1,4 @@
-// TURN servers in the answer to an offer: Link headers, one for each address (RFC 9725, 4.6).
+// TURN servers of a WHIP answer as Link headers, one per address (RFC 9725, 4.6).
 
 interface IceServer {
   readonly urls: readonly string[];
@@ -6,10 +6,7 @@ interface IceServer {
   readonly credential: string;
 }
 
-/**
- * Values of Link. Nothing is quoted: an address that the configuration takes, the numbers and ids of a user name and
- * base64 have none of the characters that would need it.
- */
+/** Returns values of Link. Addresses, numeric user names and base64 need no quoting. */
 export function iceLinks(servers: readonly IceServer[]): string[] {
   return servers.flatMap(({ urls, username, credential }) =>
     urls.map(

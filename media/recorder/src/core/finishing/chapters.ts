@@ -1,17 +1,16 @@
-// Chapters of a recording: who speaks, and whose screen is shown.
+// Chapters of a recording, by speaker and shared screen.
 import type { Manifest, Span } from '../journal/manifest.ts';
 
 export interface Chapter extends Span {
-  /** Who speaks most of the time; '': no one does. */
+  /** Identity that speaks longest; `''` if all are silent. */
   readonly identity: string;
-  /** As shown; the identity where there is none. */
   readonly name: string;
-  /** Whose screen is shown most of the time; '': none is. */
+  /** Identity whose screen is shown longest; `''` without a screen. */
   readonly screenIdentity: string;
   readonly screenName: string;
 }
 
-/** Shorter ones are part of the chapter before. */
+/** Shorter chapters are merged into the previous one. */
 export const CHAPTER_MS_MIN = 10_000;
 
 interface Stretch {
@@ -22,8 +21,8 @@ interface Stretch {
 }
 
 /**
- * They follow each other without gaps, each of `CHAPTER_MS_MIN` or more (of a shorter recording there is one). None
- * where no one spoke and no screen was shown. The same manifest gives the same chapters.
+ * Returns contiguous chapters of at least `CHAPTER_MS_MIN` each (a shorter recording has one). Empty without speech and
+ * screens. Deterministic for a manifest.
  */
 export function chaptersOf(manifest: Manifest): Chapter[] {
   const names = namesOf(manifest);
@@ -50,7 +49,7 @@ export function chaptersOf(manifest: Manifest): Chapter[] {
   return chapters.some(({ identity, screenIdentity }) => identity !== '' || screenIdentity !== '') ? chapters : [];
 }
 
-/** What participants were called at last, by identity; who has no name is called by the identity. */
+/** Returns the last name of each participant, by identity; the identity without a name. */
 export function namesOf({ tracks }: Manifest): Map<string, string> {
   const names = new Map<string, string>();
   for (const { identity, participantName } of [...tracks].sort((a, b) => a.ms - b.ms))
@@ -58,7 +57,7 @@ export function namesOf({ tracks }: Manifest): Map<string, string> {
   return names;
 }
 
-/** Times in which neither speaker nor screen changes. While no one speaks, the last speaker has the word still. */
+/** Splits the time where speaker or screen changes. In silence the last speaker stays. */
 function stretchesOf({ speakers, tracks, durationMs }: Manifest): Stretch[] {
   const screens = tracks.filter(({ kind, source }) => kind === 'video' && source === 'screen_share');
   const spoken = speakers.filter(({ identity }) => identity !== '');
@@ -67,7 +66,7 @@ function stretchesOf({ speakers, tracks, durationMs }: Manifest): Stretch[] {
   return inOrder.map((ms, at) => ({
     ms,
     endMs: inOrder[at + 1] ?? durationMs,
-    // The first word is not waited for.
+    // The time before the first speech belongs to its speaker.
     identity: (spoken.findLast((one) => one.ms <= ms) ?? spoken[0])?.identity ?? '',
     screen: screens.findLast((one) => one.ms <= ms && ms < one.ms + one.durationMs)?.identity ?? '',
   }));
@@ -75,7 +74,6 @@ function stretchesOf({ speakers, tracks, durationMs }: Manifest): Stretch[] {
 
 const keyOf = ({ identity, screen }: Pick<Stretch, 'identity' | 'screen'>): string => `${identity} / ${screen}`;
 
-/** What holds for most of the time of these; of equal ones the first. */
 function mostOf(stretches: readonly Stretch[]): Pick<Stretch, 'identity' | 'screen'> {
   return { identity: longest(stretches, 'identity'), screen: longest(stretches, 'screen') };
 }

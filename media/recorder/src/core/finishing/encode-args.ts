@@ -1,4 +1,4 @@
-// What ffmpeg is asked for: of one MP4, small pictures for sheets and all renditions, in one reading.
+// ffmpeg arguments that make the pictures of sheets and all renditions of an MP4 in one pass.
 import type { Tiles } from '@meridian/room-media/core';
 import type { RecordedCodec } from '../tracks/outputs.ts';
 import { PICTURES_PER_SECOND, type PlannedRendition, SEGMENT_MS } from './hls.ts';
@@ -11,11 +11,11 @@ export interface EncodePlan {
   readonly renditions: readonly PlannedRendition[];
 }
 
-/** Raw pictures come so often; a sheet has each tenth, so a picture is at most half a second beside its time. */
+/** Interval of raw pictures; a sheet takes each tenth, so a picture is at most half a second off. */
 export const TILE_EVERY_MS = 10_000;
 export const RAW_EVERY_MS = 1000;
 const TILE_WIDTH = 160;
-/** Of a picture as high as a phone's screen: 160 by 346. */
+/** Limits upright pictures such as a phone's screen: 160 by 346. */
 const TILE_HEIGHT_MAX = 400;
 const TILE_COLUMNS = 10;
 const TILES_PER_SHEET = 100;
@@ -31,17 +31,16 @@ export function tilesOf({ width, height }: { readonly width: number; readonly he
   };
 }
 
-/** Of a raw picture (I420). */
 export const rawBytes = ({ width, height }: Tiles): number => (width * height * 3) / 2;
 
-/** Of several spatial layers these decoders show the highest; ffmpeg's own one of VP9 shows all, one after another. */
+/** Decoders that show the highest spatial layer; ffmpeg's own VP9 decoder shows all, one after another. */
 const decoders: Partial<Record<RecordedCodec, readonly string[]>> = {
   vp9: ['-c:v', 'libvpx-vp9'],
   av1: ['-c:v', 'libdav1d'],
 };
 const exactly = ['-fflags', '+bitexact', '-flags:v', '+bitexact', '-map_metadata', '-1'];
 
-/** The input is `pipe:0`; raw pictures come on `pipe:3`, renditions as fragmented MP4 from `pipe:4` on. */
+/** Input is `pipe:0`; raw pictures are `pipe:3`, and renditions as fragmented MP4 from `pipe:4` on. */
 export function encodeArgs(plan: EncodePlan): string[] {
   const { codec, durationMs, tiles, renditions } = plan;
   const limit = ['-t', (durationMs / 1000).toFixed(3)];
@@ -65,7 +64,7 @@ function renditionArgs(
     ...(hasSound ? [...sound, '-flags:a', '+bitexact'] : []),
     ...['-fps_mode', 'cfr', ...limit, '-pix_fmt', 'yuv420p', '-c:v', 'libx264', '-preset', 'veryfast'],
     ...['-profile:v', 'main', '-crf', '23', '-maxrate', `${rendition.maxKbps}k`],
-    // A segment is as long as another, and begins at a key frame; pictures come in the order in which they are shown.
+    // All segments have the same length and begin with a key frame; without B-frames, pictures are in display order.
     ...['-bufsize', `${rendition.maxKbps * 2}k`, '-bf', '0', '-g', keyEvery, '-keyint_min', keyEvery],
     ...['-sc_threshold', '0', '-threads', '1', ...exactly],
     ...['-movflags', '+frag_keyframe+empty_moov+default_base_moof+skip_trailer', '-f', 'mp4', `pipe:${pipe}`],
@@ -73,8 +72,8 @@ function renditionArgs(
 }
 
 /**
- * Pictures of any size in one, at a constant rate, the last one for ever. Where the size of a track changes, ffmpeg
- * begins this anew: the rate of the output (`-r`) fills what is missing then, so nothing here counts from a beginning.
+ * Fits pictures of any size into one size, at a constant rate, and repeats the last forever. When a track's size
+ * changes, ffmpeg restarts the filter: the output rate (`-r`) fills the gap, so nothing here may count from the start.
  */
 function filterOf({ width, height }: { readonly width: number; readonly height: number }, rate: number): string {
   const size = `${width}:${height}`;
@@ -87,7 +86,7 @@ function filterOf({ width, height }: { readonly width: number; readonly height: 
   ].join(',');
 }
 
-/** A sheet of raw pictures as JPEG: from `pipe:0` to `pipe:3`. */
+/** Builds arguments that turn raw pictures on `pipe:0` into a JPEG sheet on `pipe:3`. */
 export function sheetArgs({ width, height, columns }: Tiles, count: number): string[] {
   const across = Math.min(columns, count);
   return [

@@ -1,4 +1,4 @@
-/** Every code of a finish job: what it means, and whether it may succeed later. Codes are only ever added. */
+/** Codes of finish jobs: meaning, and whether a retry may succeed. Codes are only ever added. */
 export const finishErrorCodes = {
   MEDIA_MALFORMED: ['A recorded file is not what the journal says of it.', false],
   MEDIA_MISSING: ['A file of the recording is not whole in the store.', true],
@@ -9,10 +9,9 @@ export const finishErrorCodes = {
 
 export type FinishErrorCode = keyof typeof finishErrorCodes;
 
-/** An operating error of a finish job. */
 export class FinishError extends Error {
   readonly code: FinishErrorCode;
-  /** True: the same job may succeed later, and makes the same files. */
+  /** True if the same job may succeed later, with the same files. */
   readonly retryable: boolean;
 
   constructor(code: FinishErrorCode, message?: string, o: { cause?: unknown } = {}) {

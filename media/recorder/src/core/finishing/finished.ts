@@ -1,4 +1,4 @@
-// What a finished recording says of itself: `finished/finished.json`, which is put into the store last.
+// Description of a finished recording, `finished/finished.json`, which is stored last.
 import type { Manifest, Span } from '../journal/manifest.ts';
 import { type Chapter, namesOf } from './chapters.ts';
 import type { FinishPlan, OutputGroup } from './plan.ts';
@@ -7,37 +7,34 @@ export const FINISHED_VERSION = 1;
 /** Below the prefix of the recording. */
 export const FINISHED_FOLDER = 'finished/';
 export const FINISHED_NAME = `${FINISHED_FOLDER}finished.json`;
-/** What an unfinished job makes: the hash of its plan. Gone before `FINISHED_NAME` is there. */
+/** Hash of an unfinished job's plan. Removed before `FINISHED_NAME` is stored. */
 export const PLAN_NAME = `${FINISHED_FOLDER}plan.txt`;
 export const CHAPTERS_NAME = `${FINISHED_FOLDER}chapters.vtt`;
 export const POSTS_NAME = `${FINISHED_FOLDER}posts.json`;
-/** Put there by others, and kept. */
+/** Captions, which others put there and jobs keep. */
 export const CAPTIONS_FOLDER = `${FINISHED_FOLDER}captions/`;
 
 export interface FinishedFile {
-  /** Below the prefix of the recording: `finished/…`. */
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** Its media type. */
   readonly type: string;
 }
 
-/** One participant's picture with sound, or either, from its first to its last moment. Names are of `files`. */
+/** Picture with sound of one participant, or either, from the first to the last moment. Names are those of `files`. */
 export interface FinishedOutput extends Span {
   readonly name: string;
   readonly group: OutputGroup;
   readonly identity: string;
   readonly participantName: string;
-  /** Its beginning on the recording's time line, in milliseconds: the same as `ms`. */
+  /** Beginning on the recording's time line, in milliseconds, equal to `ms`. */
   readonly offsetMs: number;
-  /** Of the largest picture; 0: there is none. */
+  /** Size of the largest picture; 0 without a picture. */
   readonly width: number;
   readonly height: number;
   readonly pictureCodec: string | undefined;
   readonly soundCodec: string | undefined;
   readonly mp4: string;
-  /** The master playlist of HLS. */
   readonly playlist: string | undefined;
   readonly renditions: readonly { readonly name: string; readonly width: number; readonly height: number }[];
   readonly thumbnails: string | undefined;
@@ -47,22 +44,19 @@ export interface FinishedRecording {
   readonly version: typeof FINISHED_VERSION;
   readonly recordingId: string;
   readonly roomKey: string;
-  /** The participant whose tracks were recorded; '': all of the room. */
+  /** Participant whose tracks were recorded; `''` for the whole room. */
   readonly identity: string;
   readonly startedWallMs: number;
   readonly durationMs: number;
-  /** Times in which nothing was recorded. */
   readonly holes: readonly Span[];
   readonly holeMs: number;
-  /** Recorded files that never came into the store: STINT/NAME. */
+  /** Recorded files that never reached the store: STINT/NAME. */
   readonly missing: readonly string[];
   readonly participants: readonly { readonly identity: string; readonly name: string }[];
   readonly outputs: readonly FinishedOutput[];
   readonly chapters: readonly Chapter[];
   readonly captions: readonly { readonly language: string; readonly name: string }[];
-  /** The file of what people wrote; undefined: nothing was written. */
   readonly posts: string | undefined;
-  /** All but this one, by name. */
   readonly files: readonly FinishedFile[];
 }
 
@@ -97,10 +91,10 @@ export function finishedOf(o: {
   };
 }
 
-/** Of a stint that has not said its last word, or whose files are not whole: it may come so long after its end. */
+/** Time after its end in which a stint without an end, or with incomplete files, may still be completed. */
 export const STINT_LATE_MS_MAX = 3_600_000;
 
-/** A recorder that has had it has no stint in the store, and may still bring one. Times as below. */
+/** Returns whether a recorder that had the recording may still bring a stint. Times as in `isStillComing`. */
 export function isAwaited(manifest: Manifest, recorderIds: readonly string[], nowWallMs: number): boolean {
   const { stints, startedWallMs, durationMs } = manifest;
   const there = new Set(stints.map(({ recorderId }) => recorderId));
@@ -110,7 +104,7 @@ export function isAwaited(manifest: Manifest, recorderIds: readonly string[], no
   );
 }
 
-/** Something of it is still to come into the store, as far as journals know. `nowWallMs`: by this recorder's clock. */
+/** Returns whether journals announce data that may still reach the store. `nowWallMs` is this recorder's clock. */
 export function isStillComing(manifest: Manifest, nowWallMs: number): boolean {
   const unwhole = new Set(
     manifest.tracks.flatMap(({ files }) =>

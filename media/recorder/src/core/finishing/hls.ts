@@ -1,7 +1,7 @@
-// HLS (RFC 8216) of a finished recording: one file of CMAF for each rendition, whose fragments are the segments.
+// HLS (RFC 8216) of a finished recording: one CMAF file per rendition, whose fragments are the segments.
 import { boxesOf, headOf, MalformedStream } from '@meridian/room-media/core';
 
-/** Each begins with a key frame. */
+/** Length of segments, which begin with a key frame. */
 export const SEGMENT_MS = 4000;
 export const PICTURES_PER_SECOND = 30;
 
@@ -14,17 +14,16 @@ export interface PlannedRendition {
   readonly name: RenditionName;
   readonly width: number;
   readonly height: number;
-  /** The most that the encoder may send. */
   readonly maxKbps: number;
 }
 
-/** Lines of the shorter side, and the most that such a picture needs. */
+/** Lines of the shorter side, and the rate that such a picture needs. */
 const rungs: Record<RenditionName, { readonly lines: number; readonly maxKbps: number }> = {
   '360p': { lines: 360, maxKbps: 800 },
   '720p': { lines: 720, maxKbps: 2500 },
 };
 
-/** Of those asked for, from the smallest on: never larger than the source, and none that would be like another one. */
+/** Returns the requested renditions, smallest first: none larger than the source, and no duplicates. */
 export function renditionsOf(
   source: { readonly width: number; readonly height: number },
   asked: readonly RenditionName[],
@@ -43,10 +42,9 @@ export function renditionsOf(
   return planned;
 }
 
-/** H.264 of 4:2:0 has even sides. */
+/** H.264 with 4:2:0 has even sides. */
 const even = (side: number): number => Math.max(2, Math.round(side / 2) * 2);
 
-/** Where a segment is in its file. */
 export interface Segment {
   readonly from: number;
   readonly bytes: number;
@@ -56,11 +54,11 @@ export interface Segment {
 export interface MadeRendition extends PlannedRendition {
   readonly initBytes: number;
   readonly segments: readonly Segment[];
-  /** As in RFC 6381. */
+  /** Value of CODECS (RFC 6381). */
   readonly codecs: string;
 }
 
-/** Of one rendition; `uri`: of its file, from the place of the playlist. */
+/** Writes the playlist of a rendition; `uri` is its file, relative to the playlist. */
 export function mediaPlaylist({ initBytes, segments }: MadeRendition, uri: string): string {
   const longestMs = Math.max(1, ...segments.map(({ durationMs }) => durationMs));
   return [
@@ -76,7 +74,7 @@ export function mediaPlaylist({ initBytes, segments }: MadeRendition, uri: strin
   ].join('\n');
 }
 
-/** `uriOf`: of a rendition's playlist, from the place of the master playlist. */
+/** Writes the master playlist; `uriOf` returns a rendition's playlist, relative to it. */
 export function masterPlaylist(renditions: readonly MadeRendition[], uriOf: (name: RenditionName) => string): string {
   const lines = renditions.flatMap((rendition) => {
     const { width, height, codecs, segments, name } = rendition;
@@ -95,11 +93,11 @@ export function masterPlaylist(renditions: readonly MadeRendition[], uriOf: (nam
 const BOX_BYTES_MAX = 64 * 1_048_576;
 
 /**
- * Finds the segments in fragmented MP4 as it comes, in any portions: a moof with its mdat is one, what is before the
- * first moof is the initialisation.
+ * Finds the segments of fragmented MP4 that arrives in pieces: a moof with its mdat is a segment, and the bytes before
+ * the first moof are the initialisation.
  */
 export class SegmentFinder {
-  /** Of the initialisation, and of each moof up to the end of its first `tfdt`. */
+  /** Bytes of the initialisation, or of a moof up to the end of its first `tfdt`. */
   #head: Uint8Array = new Uint8Array();
   #init: Uint8Array | undefined;
   #offset = 0;
@@ -122,7 +120,7 @@ export class SegmentFinder {
     }
   }
 
-  /** Of all that came. `durationMs`: of the whole. Throws MalformedStream when it is cut, or nothing came. */
+  /** Returns the segments. `durationMs` is the whole's. Throws MalformedStream for cut or missing input. */
   end(durationMs: number): Pick<MadeRendition, 'initBytes' | 'segments' | 'codecs'> {
     if (this.#init === undefined || this.#head.length > 0 || this.#skip > 0 || this.#starts.length === 0)
       throw new MalformedStream('TRUNCATED', `${this.#starts.length} segments, ${this.#skip} bytes are missing`);
@@ -137,7 +135,6 @@ export class SegmentFinder {
     return { initBytes: first?.from ?? 0, segments, codecs };
   }
 
-  /** Takes the first box of what has come, if it is whole enough; answers what is behind it. */
   #take(): Uint8Array {
     const none = new Uint8Array();
     const isLong = this.#head[3] === 1 && this.#head.subarray(0, 3).every((byte) => byte === 0);
@@ -167,7 +164,6 @@ const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   return both;
 };
 
-/** When the first track of a moof is decoded: the picture. */
 function baseTicks(moof: Uint8Array): number {
   const traf = boxesOf(boxesOf(moof)[0]?.content ?? new Uint8Array()).find(({ type }) => type === 'traf');
   const tfdt = boxesOf(traf?.content ?? new Uint8Array()).find(({ type }) => type === 'tfdt')?.content;
@@ -178,7 +174,6 @@ function baseTicks(moof: Uint8Array): number {
 
 const bytesOf = (text: string): number[] => [...text].map((char) => char.charCodeAt(0));
 
-/** Of what our encoder makes: H.264 first, then AAC-LC, if there is sound. */
 function readInit(moov: Uint8Array): { timescale: number; codecs: string } {
   const avcC = indexOf(moov, bytesOf('avcC'));
   const mdhd = indexOf(moov, bytesOf('mdhd'));

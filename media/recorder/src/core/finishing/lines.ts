@@ -1,18 +1,18 @@
-// Recorded samples on the time line of one MP4: pictures last until the next one, gaps of sound are filled by silence.
+// Recorded samples on the time line of one MP4: pictures last until the next one, and silence fills gaps of sound.
 //
-// Players keep to the times of pictures, but play sound packet after packet: Chromium and ffmpeg both count what was
-// decoded. A long duration or an edit in the middle of sound would shift all that follows. So the packets of a sound
-// track follow each other without gaps, and each begins within `SOUND_OFF_MS_MAX` of its true time for ever.
+// Players follow the times of pictures, but play sound packet by packet: Chromium and ffmpeg both count decoded
+// samples. A long duration or an edit in the middle of sound would shift all later sound. So the packets of a sound
+// track are contiguous, and each begins within `SOUND_OFF_MS_MAX` of its true time.
 import type { FragmentSample } from './read-mp4.ts';
 import type { SoundUnits } from './silence.ts';
 import { TrackTable } from './track-table.ts';
 
-/** Half of what viewers notice between lips and sound; more than the jitter of times that are whole milliseconds. */
+/** Half of a noticeable offset between lips and sound; more than the jitter of whole milliseconds. */
 export const SOUND_OFF_MS_MAX = 20;
-/** Silence of so long is a chunk, as long as a piece: players read pictures and sound from near places. */
+/** Silence of this length is a chunk, equal to a piece: players read pictures and sound from nearby positions. */
 const SILENT_CHUNK_MS = 2000;
 
-/** One piece's samples; `ticks` of each on the line, which begins at 0. */
+/** Samples of one piece; `ticks` of each are on the line, which begins at 0. */
 export interface PlacedPiece {
   readonly file: number;
   readonly piece: number;
@@ -20,13 +20,12 @@ export interface PlacedPiece {
   readonly samples: readonly { readonly sample: FragmentSample; readonly ticks: number }[];
 }
 
-/** Pictures: each lasts until the next. Times that do not rise are moved behind the one before. */
+/** Picture track, in which each picture lasts until the next; times that do not rise are moved on. */
 export class PictureLine {
   readonly table = new TrackTable();
   #first: number | undefined;
   #last: { readonly ticks: number; readonly composition: number; readonly duration: number } | undefined;
 
-  /** When the first picture is decoded, in ticks. */
   get startTicks(): number {
     return this.#first ?? 0;
   }
@@ -55,7 +54,7 @@ export class PictureLine {
   }
 }
 
-/** Sound: packets follow each other; silence is put in, or a packet left out, where the true times are too far off. */
+/** Sound track of contiguous packets: silence or dropped packets correct large deviations. */
 export class SoundLine {
   readonly table = new TrackTable();
   readonly #units: SoundUnits;
@@ -70,12 +69,11 @@ export class SoundLine {
     this.#chunkTicks = (SILENT_CHUNK_MS * timescale) / 1000;
   }
 
-  /** Packets that came too early for those before them. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** `bytes`: of the piece. Packets that say no length that is allowed are left out. */
+  /** Adds a piece, whose bytes are `bytes`. Packets without a valid length are dropped. */
   add({ file, piece, sampleEntry, samples }: PlacedPiece, bytes: Uint8Array): void {
     const description = this.table.describe(sampleEntry);
     this.table.beginChunk(this.#endTicks, description);

@@ -1,4 +1,4 @@
-/** Numbers of 32 bits without sign, as many as come: a day of sound has four million packets. */
+/** Growing list of unsigned 32-bit numbers: a day of sound has four million packets. */
 export class U32List {
   #numbers = new Uint32Array(1024);
   #length = 0;
@@ -7,7 +7,7 @@ export class U32List {
     return this.#length;
   }
 
-  /** @throws RangeError for what is not whole or has no room in 32 bits */
+  /** Throws RangeError for a number that is not whole or exceeds 32 bits. */
   push(number: number): void {
     if (!Number.isInteger(number) || number < 0 || number > 0xffff_ffff) throw new RangeError(`${number} in 32 bits`);
     if (this.#length === this.#numbers.length) {
@@ -19,14 +19,14 @@ export class U32List {
     this.#length += 1;
   }
 
-  /** @throws RangeError behind its end */
+  /** Throws RangeError beyond the end. */
   at(index: number): number {
     const number = index < this.#length ? this.#numbers[index] : undefined;
     if (number === undefined) throw new RangeError(`no number ${index} of ${this.#length}`);
     return number;
   }
 
-  /** Big-endian, each plus `shift`. */
+  /** Returns the numbers in big-endian order, each plus `shift`. */
   bytes(shift = 0): Uint8Array {
     const view = new DataView(new ArrayBuffer(this.#length * 4));
     for (let index = 0; index < this.#length; index += 1) view.setUint32(index * 4, this.at(index) + shift);
@@ -34,7 +34,7 @@ export class U32List {
   }
 }
 
-/** Pairs of a count and a value: each value that comes again at once raises the count (stts, ctts, stsc). */
+/** Run-length list of counts and values (stts, ctts, stsc). */
 export class RunList {
   readonly #counts = new U32List();
   readonly #values = new U32List();
@@ -49,7 +49,6 @@ export class RunList {
     this.#count += 1;
   }
 
-  /** A number of entries, then the pairs. Ends the list. */
   bytes(): Uint8Array {
     this.#close();
     const view = new DataView(new ArrayBuffer(4 + this.#counts.length * 8));

@@ -1,23 +1,18 @@
-// The head of an MP4 whose data follow it (ISO/IEC 14496-12): players can begin before they have the whole file.
+// Builds the head of an MP4 before its data (ISO/IEC 14496-12), so players start before the whole file is there.
 import { be16, be32, be64, box, concatBytes, fullBox, latin } from '@meridian/room-media/core';
 import type { Chunk, TrackTable } from './track-table.ts';
 
 export interface MovieTrack {
   readonly kind: 'audio' | 'video';
-  /** Ticks of a second. */
   readonly timescale: number;
-  /** Of the largest picture. */
   readonly width: number;
   readonly height: number;
-  /** When its first sample is decoded; an empty edit stands before it. */
   readonly startTicks: number;
   readonly table: TrackTable;
 }
 
 export interface Movie {
-  /** ftyp, moov, and the head of mdat. */
   readonly head: Uint8Array;
-  /** What follows the head, in order. */
   readonly data: readonly { readonly track: number; readonly chunk: Chunk }[];
   readonly dataBytes: number;
   readonly durationMs: number;
@@ -25,13 +20,13 @@ export interface Movie {
 
 const MOVIE_RATE = 1000;
 const IDENTITY_MATRIX = be32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
-const UNDETERMINED = 0x55c4; // the language "und"
+const UNDETERMINED = 0x55c4; // Language "und".
 const ENABLED_IN_MOVIE = 3;
 const OFFSET_32_MAX = 0xffff_ffff;
-/** Above what tables of a day take: from here on, offsets have 64 bits. */
+/** Above the tables of a day; beyond this bound offsets have 64 bits. */
 const HEAD_BYTES_MAX = 256 * 1_048_576;
 
-/** Chunks of all tracks stand in the order of their times. Reads the tables once: it is made once of each. */
+/** Orders the chunks of all tracks by time. It consumes the tables, so call it once per table. */
 export function movieOf(tracks: readonly MovieTrack[]): Movie {
   const data = tracks
     .flatMap(({ table, timescale }, track) =>
@@ -61,7 +56,7 @@ export function movieOf(tracks: readonly MovieTrack[]): Movie {
         return trak(track, index + 1, durationsMs[index] ?? 0, tables[index]?.(shifted, isLarge) ?? []);
       }),
     );
-  // Offsets have a fixed width, so a first pass without them knows the size.
+  // Offsets have a fixed width, so a first pass with offset 0 yields the size.
   const headBytes = ftyp.length + moovAt(0).length + mdat.length;
   const head = concatBytes([ftyp, moovAt(headBytes), mdat]);
   return { head, data, dataBytes, durationMs: Math.max(0, ...durationsMs) };
@@ -113,7 +108,7 @@ function trak(track: MovieTrack, id: number, durationMs: number, tables: readonl
   return box('trak', header, ...edits(track), media);
 }
 
-/** None where the track begins with the movie. */
+/** Returns no edits if the track begins with the movie. */
 function edits(track: MovieTrack): Uint8Array[] {
   const startMs = startMsOf(track);
   if (startMs === 0) return [];

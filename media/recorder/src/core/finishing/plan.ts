@@ -1,26 +1,24 @@
-// Which MP4s a finished recording has, and of which recorded files each is made.
+// Plans the MP4s of a finished recording, and the recorded files of each.
 import type { Manifest, ManifestFile, ManifestPiece, ManifestTrack } from '../journal/manifest.ts';
 
 export interface FinishPlan {
   readonly durationMs: number;
   readonly outputs: readonly PlannedOutput[];
-  /** Files that the store does not have whole: STINT/NAME. */
+  /** Files that are incomplete in the store: STINT/NAME. */
   readonly missing: readonly string[];
 }
 
 export type OutputGroup = 'camera' | 'screen' | 'composed' | 'other';
 
-/** One MP4. */
 export interface PlannedOutput {
-  /** Of its files, without an ending: `p001-camera`. */
+  /** Name of its files, without suffix: `p001-camera`. */
   readonly name: string;
   readonly group: OutputGroup;
   readonly identity: string;
-  /** Of the participant, as shown. */
   readonly title: string;
-  /** Its beginning on the recording's time line. */
+  /** Beginning on the recording's time line. */
   readonly offsetMs: number;
-  /** As the journals say; that of the MP4 differs by a frame. */
+  /** Duration by the journals; the MP4's own differs by a frame. */
   readonly durationMs: number;
   readonly picture: PlannedTrack | undefined;
   readonly sound: PlannedTrack | undefined;
@@ -28,17 +26,15 @@ export interface PlannedOutput {
 
 export interface PlannedTrack {
   readonly codec: ManifestFile['codec'];
-  /** Ticks of a second. */
   readonly timescale: number;
   readonly clips: readonly Clip[];
 }
 
-/** What is used of one file: samples whose times on the recording's line are in [fromMs, toMs). */
+/** Used part of a file: samples with times in [fromMs, toMs) on the recording's line. */
 export interface Clip {
   /** STINT/NAME. */
   readonly path: string;
   readonly initBytes: number;
-  /** What is added to times of the file. */
   readonly offsetMs: number;
   readonly fromMs: number;
   readonly toMs: number;
@@ -46,13 +42,13 @@ export interface Clip {
 }
 
 /**
- * Two tracks of one participant and source may be there together for so long, while one is replaced by the other (a
- * session that begins anew is given up by its old node after seconds); with more they are two outputs.
+ * Two tracks of one participant and source may overlap this long while one replaces the other (a node gives up a
+ * session after seconds). Tracks with more overlap are two outputs.
  */
 const OVERLAP_MS_MAX = 30_000;
 /** A frame lasts at most 2^32 ticks: 13 h at 90 kHz. */
 const GAP_MS_MAX = 6 * 3_600_000;
-/** A piece's time in the journal is a whole number of milliseconds, that of its samples is not. */
+/** A piece's time in the journal is whole milliseconds, unlike its samples' times. */
 const SLACK_MS = 1;
 
 const groupOf: Record<string, OutputGroup | undefined> = {
@@ -63,13 +59,11 @@ const groupOf: Record<string, OutputGroup | undefined> = {
   composed: 'composed',
 };
 
-/** `offsetMs`: what is added to its own times. */
 type File = ManifestFile & { readonly offsetMs: number };
 
 /**
- * One MP4 for each participant and source, of a picture with its sound; a further one begins (`-2`, `-3`, …) where the
- * codec changes (of H.264: its size too), and after a pause that no frame can last. The same manifest always gives
- * the same plan.
+ * Plans one MP4 per participant and source, with picture and sound. A further one (`-2`, `-3`, …) begins where the
+ * codec changes (for H.264 the size too), and after a pause too long for a frame. Deterministic for a manifest.
  */
 export function finishPlanOf(manifest: Manifest): FinishPlan {
   const identities = [...new Set(manifest.tracks.map(({ identity }) => identity))].sort(byText);
@@ -110,7 +104,7 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const letterOf = (lane: number): string => (lane < 26 ? String.fromCharCode(97 + lane) : `z${lane}`);
 const pathOf = ({ stintId, name }: ManifestFile): string => `${stintId}/${name}`;
 
-/** Tracks that follow each other; those that are there together are in different lanes. */
+/** Distributes tracks to lanes, so that simultaneous tracks are in different lanes. */
 function lanesOf(tracks: readonly ManifestTrack[], kind: 'audio' | 'video'): ManifestTrack[][] {
   const lanes: { tracks: ManifestTrack[]; endMs: number }[] = [];
   const inOrder = tracks
@@ -128,7 +122,6 @@ function lanesOf(tracks: readonly ManifestTrack[], kind: 'audio' | 'video'): Man
   return lanes.map((lane) => lane.tracks);
 }
 
-/** Whole files with something in them, in order, without those that lie within the one before. */
 function filesOf(tracks: readonly ManifestTrack[], { stints }: Manifest): File[] {
   const offsets = new Map(stints.map(({ stintId, offsetMs }) => [stintId, offsetMs]));
   const kept: File[] = [];
@@ -152,7 +145,7 @@ interface Part {
   readonly sound: PlannedTrack | undefined;
 }
 
-/** A new part begins with the first key frame at or after each cut; its sound begins with the cut itself. */
+/** Begins a new part with the first key frame at or after each cut; its sound begins at the cut. */
 function partsOf(picture: readonly File[], sound: readonly File[]): Part[] {
   const cuts = [...new Set([...cutsOf(picture), ...cutsOf(sound)])].sort((a, b) => a - b);
   const borders = [Number.NEGATIVE_INFINITY, ...cuts, Number.POSITIVE_INFINITY];
@@ -179,8 +172,8 @@ function cutsOf(files: readonly File[]): number[] {
 }
 
 /**
- * Pictures of VP8, VP9 and AV1 say their sizes themselves: Chromium and ffmpeg play one track of several sizes. Of
- * H.264 the sample entry has the parameter sets, and Chromium's demuxer reads only the first entry of a track.
+ * VP8, VP9 and AV1 pictures contain their size, so Chromium and ffmpeg play one track of several sizes. For H.264 the
+ * sample entry has the parameter sets, and Chromium's demuxer reads only a track's first entry.
  */
 function isOneTrack(a: File, b: File): boolean {
   if (a.codec !== b.codec || a.timescale !== b.timescale) return false;

@@ -1,5 +1,5 @@
-// `finished.json` as players read it (`base/protocol/src/recording-file.ts`): the same as `FinishedRecording`, with
-// names that are relative to it. What only this recorder uses of it stands beside.
+// Converts `FinishedRecording` to `finished.json` as players read it (`base/protocol/src/recording-file.ts`), with
+// relative names. Fields that only this recorder uses are added.
 import {
   type FinishedChapter,
   type FinishedRecording as Played,
@@ -10,10 +10,9 @@ import {
 import type { Chapter } from './chapters.ts';
 import { FINISHED_FOLDER, type FinishedFile, type FinishedOutput, type FinishedRecording } from './finished.ts';
 
-/** The text of `finished.json`. The same recording gives the same text. */
+/** Returns the text of `finished.json`, deterministic for a recording. */
 export const finishedText = (finished: FinishedRecording): string => `${JSON.stringify(playedOf(finished))}\n`;
 
-/** Of a file of `finished.json`: where it is below the recording. */
 export const ofRecording = (file: PlayedFile): FinishedFile =>
   Object.assign({}, file, { name: `${FINISHED_FOLDER}${file.name}` });
 
@@ -72,10 +71,10 @@ function outputOf(output: FinishedOutput, files: ReadonlyMap<string, PlayedFile>
 }
 
 const isSheet = (file: string, folder: string): boolean => file.startsWith(folder) && file.endsWith('.jpg');
-/** Of sheets: `sprite-10.jpg` is behind `sprite-9.jpg`. */
+/** Sorts sheets by number: `sprite-10.jpg` comes after `sprite-9.jpg`. */
 const byNumber = (one: string, other: string): number => one.length - other.length || (one < other ? -1 : 1);
 
-/** A shared screen is a chapter of its own, as long as it is shown; who speaks meanwhile has others. */
+/** Makes a shared screen a chapter of its own for as long as it is shown, beside the speakers' chapters. */
 function chaptersOf(chapter: Chapter, all: readonly Chapter[], at: number): FinishedChapter[] {
   const { ms, durationMs, identity, name, screenIdentity, screenName } = chapter;
   const found: FinishedChapter[] = [];

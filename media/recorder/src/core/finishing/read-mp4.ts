@@ -1,5 +1,5 @@
-// Reads what recorders write: files of fragmented MP4 with one track (ISO/IEC 14496-12, 8.8). Written anew by others
-// (ffmpeg), they may use the defaults of `tfhd` and `trex` too.
+// Parses recorded files: fragmented MP4 with one track (ISO/IEC 14496-12, 8.8). Files rewritten by others (ffmpeg) may
+// also use the defaults of `tfhd` and `trex`.
 import { ByteReader, boxesOf, headOf, MalformedStream } from '@meridian/room-media/core';
 
 function inside(bytes: Uint8Array, path: readonly string[]): Uint8Array {
@@ -15,14 +15,12 @@ function inside(bytes: Uint8Array, path: readonly string[]): Uint8Array {
 export interface TrackInit {
   readonly trackId: number;
   readonly kind: 'audio' | 'video';
-  /** Ticks of a second. */
   readonly timescale: number;
-  /** The one sample entry, with its head. */
+  /** Only sample entry, including its header. */
   readonly sampleEntry: Uint8Array;
-  /** Of pictures, as their sample entry says. */
   readonly width: number;
   readonly height: number;
-  /** Of sound; of AAC its config may say others. */
+  /** Sound channels; the config of AAC may differ. */
   readonly channels: number;
   readonly defaults: SampleDefaults;
 }
@@ -33,7 +31,7 @@ interface SampleDefaults {
   readonly flags: number;
 }
 
-/** What ftyp and moov of a file with one track say. Throws MalformedStream for all else. */
+/** Parses ftyp and moov of a file with one track. Throws MalformedStream otherwise. */
 export function readInit(bytes: Uint8Array): TrackInit {
   const moov = inside(bytes, ['moov']);
   const traks = boxesOf(moov).filter(({ type }) => type === 'trak');
@@ -71,27 +69,26 @@ function timescaleOf(mdhd: Uint8Array): number {
   return timescale;
 }
 
-/** Times in ticks of the track. */
+/** Times are in ticks of the track. */
 export interface FragmentSample {
   readonly dts: number;
   readonly duration: number;
-  /** Shown so much later than decoded; may be negative. */
+  /** Display time minus decode time; may be negative. */
   readonly composition: number;
   readonly isSync: boolean;
   readonly bytes: number;
-  /** Where its data begin in the piece. */
   readonly from: number;
 }
 
-/** A piece of 2 s has far fewer; a broken count must not fill the memory. */
+/** Far above a piece of 2 s; bounds the memory for a broken count. */
 const SAMPLES_MAX = 100_000;
 const TFHD = { baseOffset: 1, description: 2, duration: 8, size: 16, flags: 32, baseIsMoof: 0x20000 } as const;
 const TRUN = { offset: 1, firstFlags: 4, duration: 0x100, size: 0x200, flags: 0x400, composition: 0x800 } as const;
 const NON_SYNC = 0x10000;
 
 /**
- * The samples of a piece: of a moof, its first box, and the mdat behind it, of which only the moof has to be there.
- * `pieceBytes`: of both; no sample reaches beyond. Throws MalformedStream.
+ * Returns the samples of a piece: a moof and the mdat behind it, of which only the moof must be present. `pieceBytes`
+ * is the length of both, and bounds all samples. Throws MalformedStream.
  */
 export function readFragment(piece: Uint8Array, pieceBytes: number, init: TrackInit): FragmentSample[] {
   const { size, type } = headOf(piece);

@@ -1,4 +1,4 @@
-// How long a packet of sound plays, and packets of silence, which fill the times in which nothing was recorded.
+// Durations of sound packets, and packets of silence to fill times without recording.
 import type { RecordedCodec } from '../tracks/outputs.ts';
 
 export interface Silence {
@@ -6,21 +6,19 @@ export interface Silence {
   readonly ticks: number;
 }
 
-/** What the sound of one track is made of. */
 export interface SoundUnits {
-  /** Of one packet, in ticks. */
   ticksOf(packet: Uint8Array): number;
-  /** Longest first; the last is the least gap that can be filled. */
+  /** Longest first; the last is the shortest gap that can be filled. */
   readonly silences: readonly Silence[];
 }
 
-/** Samples in an Opus packet's frame at 48 kHz, by the configuration in its first five bits (RFC 6716, 3.1). */
+/** Samples of an Opus frame at 48 kHz, by the configuration in its first five bits (RFC 6716, 3.1). */
 const SILK = [480, 960, 1920, 2880];
 const HYBRID = [480, 960];
 const CELT = [120, 240, 480, 960];
 const MS_120 = 5760;
 
-/** Samples at 48 kHz (RFC 6716, 3.1 and 3.2). 0 for an empty packet and for one that says more than 120 ms. */
+/** Returns samples at 48 kHz (RFC 6716, 3.1 and 3.2); 0 for an empty packet and above 120 ms. */
 export function opusTicks(packet: Uint8Array): number {
   const [toc, count] = packet;
   if (toc === undefined) return 0;
@@ -32,7 +30,7 @@ export function opusTicks(packet: Uint8Array): number {
   return ticks > MS_120 ? 0 : ticks;
 }
 
-/** Of CELT (RFC 6716, 4.3): the first bit of a frame, decoded from these bytes, says that all of it is silent. */
+/** CELT frame (RFC 6716, 4.3) whose first decoded bit marks all of it as silent. */
 const SILENT = [0xff, 0xfe];
 const SIX_FRAMES = 6;
 /** Full band of 20, 10, 5 and 2.5 ms, mono, one frame. */
@@ -48,15 +46,15 @@ const OPUS_SILENCES: readonly Silence[] = [
 ];
 
 /**
- * A raw_data_block (ISO/IEC 14496-3, 4.4.2) of one single_channel_element or channel_pair_element without any band, and
- * ID_END. Bits: element 3, tag 4, (no common window 1,) of each channel gain 8, ics_info 11, no pulses, no noise
- * shaping and no gain control 3; end 3.
+ * raw_data_block (ISO/IEC 14496-3, 4.4.2) of one single_channel_element or channel_pair_element without any band, and
+ * ID_END. Bits: element 3, tag 4, (no common window 1,) per channel gain 8, ics_info 11, no pulses, no noise shaping
+ * and no gain control 3; end 3.
  */
 const AAC_MONO = bits('000 0000 00000000 00000000000 000 111');
 const AAC_STEREO = bits('001 0000 0 00000000 00000000000 000 00000000 00000000000 000 111');
 const AAC_FRAME = 1024;
 
-/** Undefined: this codec is no sound. `channels` as the sample entry says. */
+/** Returns undefined for a codec of pictures. `channels` is that of the sample entry. */
 export function soundUnitsOf(codec: RecordedCodec, channels: number): SoundUnits | undefined {
   if (codec === 'opus') return { ticksOf: opusTicks, silences: OPUS_SILENCES };
   if (codec !== 'aac') return undefined;
@@ -64,7 +62,6 @@ export function soundUnitsOf(codec: RecordedCodec, channels: number): SoundUnits
   return { ticksOf: () => AAC_FRAME, silences: [{ packet, ticks: AAC_FRAME }] };
 }
 
-/** Zeros fill the last byte. */
 function bits(text: string): Uint8Array {
   const digits = text.replaceAll(' ', '');
   const bytes = Array.from({ length: Math.ceil(digits.length / 8) }, (_, index) =>

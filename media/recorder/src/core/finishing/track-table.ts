@@ -1,7 +1,7 @@
 import { ByteReader, be32, concatBytes, fullBox } from '@meridian/room-media/core';
 import { RunList, U32List } from './lists.ts';
 
-/** Bytes of a movie's data, in order: a part of a piece, or a packet of silence so many times. */
+/** Bytes of a movie's data, in order: part of a piece, or a repeated packet of silence. */
 export type Segment =
   | {
       readonly type: 'piece';
@@ -12,9 +12,7 @@ export type Segment =
     }
   | { readonly type: 'silence'; readonly packet: Uint8Array; times: number };
 
-/** Samples that follow each other in the data. */
 export interface Chunk {
-  /** When its first sample is decoded, in ticks of the track. */
   readonly ticks: number;
   readonly description: number;
   readonly segments: Segment[];
@@ -23,10 +21,10 @@ export interface Chunk {
 }
 
 const OPUS = 0x4f707573;
-/** Of an AudioSampleEntry: behind its head and what no one uses (12.2.3). */
+/** Offset of channelcount in an AudioSampleEntry, after its header and reserved fields (12.2.3). */
 const CHANNELS_AT = 24;
 
-/** The tables of one track (ISO/IEC 14496-12, 8.6 and 8.7), filled sample by sample. Times are ticks of the track. */
+/** Tables of one track (ISO/IEC 14496-12, 8.6 and 8.7), filled sample by sample. Times are ticks of the track. */
 export class TrackTable {
   readonly chunks: Chunk[] = [];
   readonly #entries: Uint8Array[] = [];
@@ -50,8 +48,8 @@ export class TrackTable {
   }
 
   /**
-   * The number of a sample entry. Entries of Opus become one, with the most channels: decoders give out as many as
-   * it says, whatever each packet has (RFC 7845, 5.1.1).
+   * Returns the number of a sample entry. Opus entries are merged into one with the most channels: decoders output that
+   * many, whatever each packet has (RFC 7845, 5.1.1).
    */
   describe(entry: Uint8Array): number {
     const known = this.#entries.findIndex((one) => one.length === entry.length && one.every((b, i) => b === entry[i]));
@@ -64,12 +62,11 @@ export class TrackTable {
     return this.#entries.push(entry);
   }
 
-  /** Begins a chunk; what comes before the next one belongs to it. */
   beginChunk(ticks: number, description: number): void {
     this.#chunk = { ticks, description, segments: [], samples: 0, bytes: 0 };
   }
 
-  /** @throws RangeError without a chunk */
+  /** Throws RangeError outside of a chunk. */
   add(sample: { bytes: number; isSync: boolean }, segment: Segment): void {
     const chunk = this.#chunk;
     if (chunk === undefined) throw new RangeError('a sample outside of chunks');
@@ -81,7 +78,7 @@ export class TrackTable {
     if (!extend(chunk.segments.at(-1), segment)) chunk.segments.push(segment);
   }
 
-  /** Of the samples in order, each once; may come after later samples were added. */
+  /** Sets the times of samples in order, once each; later samples may have been added already. */
   time(duration: number, composition: number): void {
     if (duration < 0 || duration > 0xffff_ffff) throw new RangeError(`a sample of ${duration} ticks`);
     this.#durations.push(duration);
@@ -91,7 +88,7 @@ export class TrackTable {
     this.#isNegative ||= composition < 0;
   }
 
-  /** The boxes of stbl. `offsets`: where each chunk begins in the file; `isLarge`: with 64 bits. Once. */
+  /** Call it once. `offsets` are the chunks' file offsets; `isLarge` selects 64 bits. */
   boxes(): (offsets: readonly number[], isLarge: boolean) => Uint8Array[] {
     const boxes = [
       fullBox('stsd', 0, 0, be32(this.#entries.length), ...this.#entries),
@@ -107,7 +104,6 @@ export class TrackTable {
     ];
   }
 
-  /** Of each run of like chunks: the number of its first, how many samples each has, and their description. */
   #chunkRuns(): Uint8Array {
     const runs: Uint8Array[] = [];
     for (const [index, { samples, description }] of this.chunks.entries()) {
@@ -129,7 +125,6 @@ function offsetBytes(offsets: readonly number[], isLarge: boolean): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** True if `next` follows `last` at once, which is larger then. */
 function extend(last: Segment | undefined, next: Segment): boolean {
   if (last?.type === 'silence' && next.type === 'silence' && last.packet === next.packet) {
     last.times += next.times;

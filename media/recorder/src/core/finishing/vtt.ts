@@ -1,8 +1,7 @@
-// WebVTT (W3C): chapters of a recording.
+// WebVTT (W3C) chapters of a recording.
 import { vttFile } from '@meridian/room-media/core';
 import type { Chapter } from './chapters.ts';
 
-/** A chapter's title: who speaks, and whose screen it is about. */
 export function chapterTitle({ name, screenName }: Chapter): string {
   if (screenName === '') return name;
   return name === '' || name === screenName ? `${screenName} (screen)` : `${name} (screen of ${screenName})`;
@@ -18,7 +17,7 @@ export function chaptersVtt(chapters: readonly Chapter[]): string {
   );
 }
 
-/** Text of people in a cue: without line breaks and tags, and never empty. */
+/** Escapes users' text for a cue: no line breaks or tags, never empty. */
 const cueText = (text: string): string => {
   const line = text.replaceAll(/[\s\0]+/g, ' ').trim();
   const escaped = line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -1,4 +1,4 @@
-/** Every code of what is read of journals: what it means. Codes are only ever added. */
+/** Codes of journal errors, with their meaning. Codes are only ever added. */
 export const journalErrorCodes = {
   JOURNAL_GARBLED: 'The journal does not begin with its stint, or a line names what no line before it begins.',
   JOURNAL_VERSION: 'The journal is of a version that is not read here.',
@@ -9,7 +9,7 @@ export const journalErrorCodes = {
 
 export type JournalErrorCode = keyof typeof journalErrorCodes;
 
-/** Journals that cannot be read. `message` names lines and ids, never what people have said or are called. */
+/** Error of an unreadable journal. `message` has lines and ids, never names or what people have said. */
 export class JournalError extends Error {
   readonly code: JournalErrorCode;
 

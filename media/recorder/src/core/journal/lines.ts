@@ -1,6 +1,6 @@
-// A stint's journal: what one recorder did of one recording, as lines of JSON, each added when what it says is durable
-// on the recorder's disk. `ms`: milliseconds since the stint began (`startedWallMs`), by the recorder's clock, which
-// does not jump. All numbers of tracks and files begin at 1 and are of the stint.
+// Journal of a stint, one recorder's work on one recording, as lines of JSON. A line is added when its content is
+// durable on the recorder's disk. `ms` is the time since the stint began (`startedWallMs`), by the recorder's monotonic
+// clock. Numbers of tracks and files begin at 1 within the stint.
 import type { RecordedCodec } from '../tracks/outputs.ts';
 
 export const JOURNAL_VERSION = 1;
@@ -20,13 +20,12 @@ export type JournalLine =
   | PostRemoved
   | StintEnded;
 
-/** The first line. */
 export interface StintBegun {
   readonly type: 'stint';
   readonly version: typeof JOURNAL_VERSION;
   readonly recordingId: string;
   readonly roomKey: string;
-  /** The participant whose tracks are recorded; '': all of the room. */
+  /** Participant whose tracks are recorded; `''` for the whole room. */
   readonly identity: string;
   readonly stintId: string;
   readonly recorderId: string;
@@ -39,9 +38,8 @@ export interface TrackBegun {
   readonly kind: 'audio' | 'video';
   readonly source: string;
   readonly identity: string;
-  /** Of the track. */
   readonly name: string;
-  /** What its participant was called when it began; recorders of before do not say it. */
+  /** Name of the participant at the track's beginning; absent in journals of older recorders. */
   readonly participantName?: string | undefined;
   readonly ms: number;
 }
@@ -49,24 +47,23 @@ export interface FileBegun {
   readonly type: 'file';
   readonly track: number;
   readonly file: number;
-  /** Below the folder of the stint. */
+  /** Name below the folder of the stint. */
   readonly name: string;
   readonly codec: RecordedCodec;
   readonly codecs: string;
   readonly width?: number | undefined;
   readonly height?: number | undefined;
   readonly timescale: number;
-  /** Of the initialisation, the file's first bytes. */
+  /** Length of the initialisation, the file's first bytes. */
   readonly bytes: number;
   readonly sha256: string;
   readonly ms: number;
-  /** Files of a track with the same number were placed alike; recorders of before do not say it. */
+  /** Run of the file: files of a track with the same number share one time correction. Absent in older journals. */
   readonly run?: number | undefined;
 }
 export interface PieceWritten {
   readonly type: 'piece';
   readonly file: number;
-  /** Where it begins in the file. */
   readonly offset: number;
   readonly bytes: number;
   readonly sha256: string;
@@ -76,23 +73,22 @@ export interface PieceWritten {
   readonly isKey: boolean;
   readonly rtpTimestamp: number;
   /**
-   * By the reports so far, all that was placed alike (`run`) belongs so much later than `ms` and the times in its files
-   * say. The last piece of a run says it best. Absent: they are final.
+   * Correction to add to `ms` and to the file's times, equal for the whole `run`. The last piece of a run has the best
+   * value. Absent for final times.
    */
   readonly laterMs?: number | undefined;
 }
-/** The file has no more pieces, and the store has it whole, with this hash. */
+/** The file has no further pieces, and the store has all of it, with this hash. */
 export interface FileEnded {
   readonly type: 'fileEnd';
   readonly file: number;
   readonly bytes: number;
   readonly sha256: string;
 }
-/** The store refuses the file for good: it lies aside on the recorder's disk, unless a `fileEnd` follows. */
+/** The store refuses the file for good: it is aside on the recorder's disk, unless a `fileEnd` follows. */
 export interface FileRefused {
   readonly type: 'fileRefused';
   readonly file: number;
-  /** Of the store's error. */
   readonly code: string;
 }
 export interface MuteChanged {
@@ -100,7 +96,7 @@ export interface MuteChanged {
   readonly track: number;
   readonly ms: number;
 }
-/** Nothing of the track was kept in this time although it was sent, and why. */
+/** Reason and time of a gap, in which the track was sent but not kept. */
 export interface TrackGap {
   readonly type: 'gap';
   readonly track: number;
@@ -113,35 +109,34 @@ export interface TrackEnded {
   readonly track: number;
   readonly ms: number;
 }
-/** For chapters and layouts: the loudest speaker has changed; '': there is none. */
+/** The loudest speaker has changed, for chapters and layouts; `''` for none. */
 export interface RoomEvent {
   readonly type: 'speaker';
   readonly identity: string;
   readonly ms: number;
 }
-/** What was posted in a room that is recorded as a whole (docs/shows.md), at most `POSTS_MAX` in a stint. */
+/** Post in a room that is recorded as a whole (docs/shows.md), at most `POSTS_MAX` in a stint. */
 export interface PostNoted {
   readonly type: 'post';
   readonly postId: string;
   readonly kind: string;
-  /** '': the service. */
+  /** `''` for the service. */
   readonly identity: string;
   readonly name: string;
   readonly text: string;
   readonly style: string;
-  /** Of the picture that its author saw, in the time of the stint. */
+  /** Time of the picture that its author saw, in the time of the stint. */
   readonly pictureMs: number;
   readonly ms: number;
 }
-/** It was taken off every screen. */
 export interface PostRemoved {
   readonly type: 'postRemoved';
   readonly postId: string;
   readonly ms: number;
 }
 /**
- * Only lines of files that the store takes later follow. `ended`: the recording is over; `elsewhere`: another recorder
- * has it; `lost`: the room was lost.
+ * Last line, except lines of files that the store takes later. `ended`: the recording is over; `elsewhere`: another
+ * recorder has it; `lost`: the room was lost.
  */
 export interface StintEnded {
   readonly type: 'end';

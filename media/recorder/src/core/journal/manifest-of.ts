@@ -1,4 +1,4 @@
-// One recording as its stints' journals tell it together.
+// Merges the journals of a recording's stints into one manifest.
 import { MISSING_EDGE_MS_MIN } from '@meridian/protocol';
 import { JournalError } from './errors.ts';
 import type { StintBegun } from './lines.ts';
@@ -8,20 +8,19 @@ import { difference, microseconds, spanOf, union } from './spans.ts';
 import type { StintReading, StintStory } from './stint-story.ts';
 import { HOLE_MS_MIN, type Presence, trackStory } from './track-story.ts';
 
-/** From when to when a recording was to be made, by the clock of its room's owner; 0: not known. */
+/** Ordered time of a recording, by the clock of its room's owner; 0 if unknown. */
 export interface Ordered {
   readonly startedWallMs: number;
   readonly endedWallMs: number;
 }
 
 /**
- * What all stints of one recording made, from their journals in any order, each used here alone; the same stint's
- * journal twice counts once, in its longest form. Journals without a line are left out, and those of another room or
- * participant than the first one's: older owners let hosts choose ids of recordings, and no host may write into what
- * another room has recorded. Where more than `MISSING_EDGE_MS_MIN` is missing of the ordered time before or behind all
- * stints, the time line begins or ends as it was ordered, with a hole.
- * @throws JournalError: JOURNAL_MIXED for journals of several recordings, JOURNAL_EMPTY when none has a line, and
- * JOURNAL_GARBLED for lines that do not fit one another
+ * Merges the stints of one recording. Journals may be in any order and are consumed; duplicates of a stint count once,
+ * in the longest form. Ignores empty journals, and those of another room or participant than the first one's: owners of
+ * older builds let hosts choose recording ids, and no host may write into another room's recording. Where more than
+ * `MISSING_EDGE_MS_MIN` of the ordered time is missing at an edge, the time line extends to the ordered time, with a
+ * hole. Throws JournalError: JOURNAL_MIXED for journals of several recordings, JOURNAL_EMPTY without a line, and
+ * JOURNAL_GARBLED for contradictory lines.
  */
 export function manifestOf(journals: readonly StintReading[], ordered?: Ordered): Manifest {
   const { stints, startedWallMs } = storiesOf(journals, ordered?.startedWallMs ?? 0);
@@ -48,7 +47,7 @@ export function manifestOf(journals: readonly StintReading[], ordered?: Ordered)
   };
 }
 
-/** In order of their beginning; and when the time line begins. `orderedWallMs`: 0, or when it was to begin. */
+/** Orders the stints and finds the beginning of the time line. `orderedWallMs` is 0 if unknown. */
 function storiesOf(
   journals: readonly StintReading[],
   orderedWallMs: number,
@@ -99,7 +98,7 @@ function tracksOf(stints: readonly StintStory[]): Manifest['tracks'] {
   });
 }
 
-/** Where stints overlap, the earlier one says it, so that two clocks do not say a change twice. */
+/** Where stints overlap, the earlier one counts, so that two clocks do not report a change twice. */
 function speakerChanges(stints: readonly StintStory[]): Manifest['speakers'] {
   const speakers: { readonly identity: string; readonly ms: number }[] = [];
   let saidMs = 0;

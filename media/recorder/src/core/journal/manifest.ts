@@ -1,35 +1,34 @@
-// One recording as a whole: what the journals of its stints say together.
+// Manifest of one recording, merged from the journals of its stints.
 import type { RecordedCodec } from '../tracks/outputs.ts';
 
-/** Times are milliseconds since the recording began, by wall clocks: those of two stints may differ by a few. */
+/** Times are milliseconds since the recording began, by wall clocks that may differ by a few ms between stints. */
 export interface Manifest {
   readonly recordingId: string;
   readonly roomKey: string;
   readonly identity: string;
   readonly startedWallMs: number;
   readonly durationMs: number;
-  /** A stint says that the recording is over. */
   readonly isOver: boolean;
   readonly stints: readonly ManifestStint[];
   readonly tracks: readonly ManifestTrack[];
-  /** No stint was there, for longer than `HOLE_MS_MIN`; at the edges `MISSING_EDGE_MS_MIN`. */
+  /** Times without a stint, longer than `HOLE_MS_MIN`; at the edges `MISSING_EDGE_MS_MIN`. */
   readonly holes: readonly Span[];
   readonly speakers: readonly { readonly identity: string; readonly ms: number }[];
-  /** In order of their time; at most `POSTS_MAX`. */
+  /** In order of time; at most `POSTS_MAX`. */
   readonly posts: readonly ManifestPost[];
 }
 export interface ManifestPost {
   readonly ms: number;
-  /** Of the picture that its author saw. */
+  /** Time of the picture that its author saw. */
   readonly pictureMs: number;
   readonly postId: string;
   readonly kind: string;
-  /** '': the service. */
+  /** `''` for the service. */
   readonly identity: string;
   readonly name: string;
   readonly text: string;
   readonly style: string;
-  /** When it was taken off every screen; undefined: it was not. */
+  /** Time of its removal from all screens; undefined if it was not removed. */
   readonly removedMs: number | undefined;
 }
 export interface Span {
@@ -39,24 +38,23 @@ export interface Span {
 export interface ManifestStint extends Span {
   readonly stintId: string;
   readonly recorderId: string;
-  /** Its first moment on the recording's time line: file times of this stint are later by it. */
+  /** Beginning on the recording's time line, which is added to the stint's file times. */
   readonly offsetMs: number;
-  /** Undefined: it was cut off, by a crash. */
+  /** Undefined for a stint cut off by a crash. */
   readonly why: 'ended' | 'elsewhere' | 'lost' | undefined;
 }
-/** One track of the room, in whichever stints. */
+/** Track of the room, across stints. */
 export interface ManifestTrack extends Span {
   readonly trackId: string;
   readonly kind: 'audio' | 'video';
   readonly source: string;
   readonly identity: string;
-  /** Of the track. */
   readonly name: string;
-  /** What its participant was called at last; '': that is not known. */
+  /** Last known name of its participant; `''` if unknown. */
   readonly participantName: string;
   readonly files: readonly ManifestFile[];
   readonly muted: readonly Span[];
-  /** It was published and not muted, and nothing of it was kept for longer than `HOLE_MS_MIN`. */
+  /** Times in which the track was published and unmuted, but not kept, longer than `HOLE_MS_MIN`. */
   readonly holes: readonly Span[];
 }
 export interface ManifestFile extends Span {
@@ -68,12 +66,12 @@ export interface ManifestFile extends Span {
   readonly height: number | undefined;
   readonly timescale: number;
   readonly bytes: number;
-  /** Undefined: it is not whole in the store yet. */
+  /** Undefined while the file is incomplete in the store. */
   readonly sha256: string | undefined;
-  /** The store refused it with this code and never has it: it is aside on its recorder's disk. */
+  /** Code of the store's final refusal: the file is aside on its recorder's disk. */
   readonly refusal?: string | undefined;
   readonly initBytes: number;
-  /** Its own times are earlier than those here by so much, besides the offset of its stint. */
+  /** Correction that is added to the file's own times, besides the offset of its stint. */
   readonly laterMs: number;
   readonly pieces: readonly ManifestPiece[];
 }

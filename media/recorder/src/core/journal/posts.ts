@@ -1,10 +1,10 @@
-// Posts of a recording: of all its stints together, and as its finished form has them.
+// Posts of a recording: those of all its stints, and the finished form.
 import { FINISHED_BYTES_MAX, type RecordedPost } from '@meridian/protocol';
 import type { PostNoted } from './lines.ts';
 import type { Manifest, ManifestPost } from './manifest.ts';
 import { microseconds } from './spans.ts';
 
-/** Of a stint, and of a recording: 11 a second for five hours. Later ones are left out. */
+/** Bound of a stint and of a recording: 11 a second for five hours. Later posts are dropped. */
 export const POSTS_MAX = 200_000;
 
 interface PostsOfStint {
@@ -12,7 +12,7 @@ interface PostsOfStint {
   readonly removed: ReadonlyMap<string, number>;
 }
 
-/** Where stints overlap, each post counts once, as the earlier one says it. */
+/** Where stints overlap, a post counts once, as in the earlier stint. */
 export function postsOf(stints: readonly PostsOfStint[]): ManifestPost[] {
   const removedMs = new Map(stints.flatMap(({ removed }) => [...removed]));
   const posts = new Map<string, ManifestPost>();
@@ -26,8 +26,8 @@ export function postsOf(stints: readonly PostsOfStint[]): ManifestPost[] {
 }
 
 /**
- * The text of `posts.json` (`readRecordedPosts`): posts that were not removed, each at the time of the picture that its
- * author saw. Later ones that do not fit `FINISHED_BYTES_MAX` are left out. Undefined: there are none.
+ * Returns the text of `posts.json` (`readRecordedPosts`): posts that were not removed, each at the time of its author's
+ * picture. Later posts beyond `FINISHED_BYTES_MAX` are dropped. Undefined without posts.
  */
 export function postsText({ posts }: Pick<Manifest, 'posts'>): string | undefined {
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-// Reads a journal back. It may have been cut at any byte, and be of a later build that adds types of lines and fields.
+// Parses a journal, which may be cut at any byte, and may have lines and fields of a later build.
 import { JournalError } from './errors.ts';
 import { JOURNAL_VERSION, type JournalLine, type StintBegun } from './lines.ts';
 import { LINE_LENGTH_MAX } from './write.ts';
@@ -6,43 +6,37 @@ import { LINE_LENGTH_MAX } from './write.ts';
 /** A room of 100 tracks in five hours: beyond it a recorder begins another stint. */
 export const JOURNAL_LINES_MAX = 2_000_000;
 
-/** In UTF-8 a character has at most so many bytes. */
 const LINE_BYTES_MAX = 3 * LINE_LENGTH_MAX;
 const NEWLINE = 0x0a;
 
-/**
- * Reads a journal as its bytes come. Fields and types that are not known here are left out, and so is a line that is
- * not what was written: each says by itself what it says.
- */
+/** Parses a journal as it comes. Skips unknown and garbled lines: each line is self-contained. */
 export class JournalReader {
-  /** Bytes behind the last whole line. */
   #rest: Uint8Array = new Uint8Array();
   #number = 0;
   #garbled = 0;
-  /** Bytes of all lines but a last one that is garbled. */
+  /** Bytes of all lines except a garbled last line. */
   #wholeBytes = 0;
   #garbledBytes = 0;
 
-  /** Lines with an end, whatever they say. */
+  /** Number of terminated lines, whatever they contain. */
   get lines(): number {
     return this.#number;
   }
-  /** Its last line was not written whole. */
   get isCut(): boolean {
     return this.#rest.length > 0 || this.#garbledBytes > 0;
   }
-  /** Lines that were left out, without a last one that was not written whole. */
+  /** Number of garbled lines, except a last line that was not written whole. */
   get garbled(): number {
     return this.#garbledBytes > 0 ? this.#garbled - 1 : this.#garbled;
   }
-  /** Up to the end of the last line that was written whole. */
+  /** Offset of the end of the last line that was written whole. */
   get wholeBytes(): number {
     return this.#wholeBytes;
   }
 
   /**
-   * Gives each line that is whole now, with its bytes.
-   * @throws JournalError: JOURNAL_GARBLED when the first line is no `stint`; JOURNAL_VERSION; JOURNAL_TOO_LARGE
+   * Passes each whole line with its length to `take`. Throws JournalError: JOURNAL_GARBLED when the first line is no
+   * `stint`; JOURNAL_VERSION; JOURNAL_TOO_LARGE.
    */
   push(bytes: Uint8Array, take: (line: JournalLine, bytes: number) => void): void {
     const all = this.#rest.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#rest, bytes]);
@@ -51,13 +45,13 @@ export class JournalReader {
       this.#line(all.toString('utf8', at, end), end + 1 - at, take);
       at = end + 1;
     }
-    // A copy: what it was cut of is large.
+    // The copy frees the larger buffer.
     this.#rest = Uint8Array.from(all.subarray(at));
     if (this.#rest.length > LINE_BYTES_MAX) throw this.#tooLarge();
   }
 
   #line(text: string, bytes: number, take: (line: JournalLine, bytes: number) => void): void {
-    // Only the last line may be the first and garbled.
+    // A garbled first line is allowed only as the last line.
     if (this.#number === 1 && this.#garbled === 1)
       throw new JournalError('JOURNAL_GARBLED', 'the first line is garbled');
     this.#number += 1;
@@ -83,14 +77,14 @@ export class JournalReader {
 
 type Check = (value: unknown) => boolean;
 type Line<T extends JournalLine['type']> = Extract<JournalLine, { readonly type: T }>;
-/** Of each type of line, what its fields may be: all of them, so that none is forgotten. */
+/** Checks of all fields by line type; the type makes them complete. */
 type Checks = {
   readonly [T in JournalLine['type']]: { readonly [F in keyof Required<Omit<Line<T>, 'type'>>]: Check };
 };
 
 const text: Check = (value) => typeof value === 'string';
 const whole: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
-/** Of a track or file: they begin at 1. */
+/** Numbers of tracks and files begin at 1. */
 const number: Check = (value) => whole(value) && value !== 0;
 const side: Check = (value) => value === undefined || (number(value) && Number(value) <= 0xffff);
 const time: Check = (value) => Number.isFinite(value) && Number(value) >= 0;
@@ -161,7 +155,6 @@ const checks: Checks = {
   end: { why: oneOf('ended', 'elsewhere', 'lost'), ms: time },
 };
 
-/** Undefined: garbled. */
 function lineOf(json: string): JournalLine | 'unknown' | undefined {
   const fields = objectOf(json);
   const type = fields?.['type'];
@@ -174,7 +167,7 @@ function lineOf(json: string): JournalLine | 'unknown' | undefined {
     if (!check(value)) return undefined;
     if (value !== undefined) line[name] = value;
   }
-  return line as unknown as JournalLine; // each of its fields has been checked
+  return line as unknown as JournalLine; // Each field has been checked.
 }
 
 function objectOf(json: string): Record<string, unknown> | undefined {
@@ -191,7 +184,7 @@ function objectOf(json: string): Record<string, unknown> | undefined {
 const isKnown = (type: string): type is JournalLine['type'] => Object.hasOwn(checks, type);
 
 function refuseOthers(version: unknown): void {
-  if (!Number.isInteger(version)) return; // garbled
+  if (!Number.isInteger(version)) return; // The line is garbled.
   const known: StintBegun['version'] = JOURNAL_VERSION;
   if (version !== known) throw new JournalError('JOURNAL_VERSION', `a journal of version ${version}`);
 }

@@ -1,4 +1,4 @@
-// Sets of times: each from a moment up to another, in order, none touching another.
+// Sets of times: ordered, disjoint stretches.
 import type { Span } from './manifest.ts';
 
 export interface Stretch {
@@ -6,7 +6,6 @@ export interface Stretch {
   readonly toMs: number;
 }
 
-/** Times in any of them. */
 export function union(stretches: readonly Stretch[]): Stretch[] {
   const all: { fromMs: number; toMs: number }[] = [];
   for (const { fromMs, toMs } of [...stretches].sort((a, b) => a.fromMs - b.fromMs)) {
@@ -18,7 +17,7 @@ export function union(stretches: readonly Stretch[]): Stretch[] {
   return all;
 }
 
-/** Times of `all` that are in none of `without`; both are in order, as `union` gives them. */
+/** Returns the times of `all` outside of `without`; both are ordered, as `union` returns. */
 export function difference(all: readonly Stretch[], without: readonly Stretch[]): Stretch[] {
   const rest: Stretch[] = [];
   let at = 0;
@@ -36,7 +35,7 @@ export function difference(all: readonly Stretch[], without: readonly Stretch[])
   return rest;
 }
 
-/** To the microsecond: sums of floating point numbers are a little beside. */
+/** Rounds to the microsecond, because floating point sums are slightly off. */
 export const microseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 export const spanOf = ({ fromMs, toMs }: Stretch): Span => ({

@@ -1,4 +1,4 @@
-// What the journal of one stint says, put together. Times are of the recording.
+// Assembles the journal of one stint.
 import { JournalError } from './errors.ts';
 import type {
   FileBegun,
@@ -22,7 +22,6 @@ export interface StintStory {
   readonly presences: readonly Presence[];
   readonly speakers: readonly { readonly identity: string; readonly ms: number }[];
   readonly posts: readonly PostNoted[];
-  /** When posts were removed, by id. */
   readonly removed: ReadonlyMap<string, number>;
 }
 
@@ -38,19 +37,17 @@ interface OpenTrack {
 export interface OpenFile {
   readonly begun: FileBegun;
   readonly pieces: { -readonly [F in keyof ManifestPiece]: ManifestPiece[F] }[];
-  /** Files of one run share it. */
+  /** Shared by the files of one run. */
   readonly run: { laterMs: number };
   end: StoredFile['end'];
   refusal: StoredFile['refusal'];
 }
 
-/** The journal of one stint as its lines come. Of pieces, the many, it keeps what a manifest has. */
+/** Journal of one stint, read line by line. Of the many pieces it keeps only what a manifest needs. */
 export class StintReading {
-  /** Its first line; undefined: there was none. */
   begun: StintBegun | undefined;
   end: StintEnded | undefined;
   lines = 0;
-  /** The last moment of which it says something. */
   lastMs = 0;
   readonly files = new Map<number, OpenFile>();
   /** Times are of the stint until `story`. */
@@ -58,16 +55,15 @@ export class StintReading {
   readonly #posts: PostNoted[] = [];
   readonly #removed = new Map<string, number>();
   readonly #tracks = new Map<number, OpenTrack>();
-  /** The end of the last piece of all. */
   #keptMs = 0;
   #broken: JournalError | undefined;
 
-  /** @throws JournalError: JOURNAL_GARBLED when a line did not fit those before it */
+  /** Throws JournalError JOURNAL_GARBLED when a line did not fit the earlier ones. */
   check(): void {
     if (this.#broken !== undefined) throw this.#broken;
   }
 
-  /** Lines that do not fit are left out, and `check` says so. */
+  /** Takes a line; a line that does not fit is skipped and makes `check` throw. */
   take(line: JournalLine): void {
     this.lines += 1;
     if ('ms' in line) this.lastMs = Math.max(this.lastMs, line.ms + ('durationMs' in line ? line.durationMs : 0));
@@ -123,13 +119,12 @@ export class StintReading {
   }
 
   /**
-   * What it says, in times of the recording. Called once: pieces are moved where they are.
-   * @param offsetMs when the stint began
-   * @throws JournalError: JOURNAL_GARBLED, as `check`
+   * Returns the contents in times of the recording; `offsetMs` is the stint's beginning. Call it once, because it moves
+   * the pieces in place. Throws as `check` does.
    */
   story(begun: StintBegun, offsetMs: number): StintStory {
     this.check();
-    // Cut off by a crash, it ends with what it kept last.
+    // A stint that was cut off by a crash ends with its last kept piece.
     const toMs = offsetMs + (this.end?.ms ?? this.#keptMs);
     const o = { stintId: begun.stintId, offsetMs, toMs };
     return {
@@ -203,7 +198,7 @@ function presenceOf(track: OpenTrack, o: { stintId: string; offsetMs: number; to
   return { stintId, begun, fromMs, toMs, muted: all, isMuted, gaps: later(gaps), files: stored };
 }
 
-/** Nothing is earlier than the recording, whatever reports say. */
+/** No time is before the recording, whatever the reports say. */
 function storedFile({ begun, pieces: all, run, end, refusal }: OpenFile, offsetMs: number): StoredFile {
   const pieces = withoutOrphans(all, begun.bytes);
   const laterMs = Math.max(run.laterMs, -(offsetMs + (pieces[0]?.ms ?? begun.ms)));
@@ -212,7 +207,7 @@ function storedFile({ begun, pieces: all, run, end, refusal }: OpenFile, offsetM
   return { fromMs, laterMs, begun, pieces, end, refusal };
 }
 
-/** Behind bytes of which a garbled line spoke only a key frame goes on: what comes before it refers to them. */
+/** After bytes of a garbled line only a key frame continues: earlier pieces refer to the missing bytes. */
 function withoutOrphans<T extends ManifestPiece>(pieces: readonly T[], initBytes: number): readonly T[] {
   let at = initBytes;
   return pieces.filter(({ offset, bytes, isKey }) => {

@@ -1,39 +1,37 @@
-// What the journals of all stints say of one track. Times are of the recording.
+// Merges the journals of all stints for one track. Times are of the recording.
 import type { FileBegun, TrackBegun } from './lines.ts';
 import type { ManifestFile, ManifestPiece, ManifestTrack } from './manifest.ts';
 import { difference, type Stretch, spanOf, union } from './spans.ts';
 
-/** What was missing for less is not noticed. */
+/** A shorter gap is not noticed. */
 export const HOLE_MS_MIN = 100;
 /**
- * A track is announced, unmuted, muted and ended by other ways than its media come: until the first is there a
- * subscription or a key frame has to be asked for, and the last comes before the message. So much is no hole.
+ * Tolerance at the edges of a track: its announcement, mute and end travel separately from its media. The first media
+ * needs a subscription or key frame request, and the last media precedes the message.
  */
 const EDGE_MS_MAX = 1000;
 
-/** A track in one stint, from its line until it ends there. */
+/** Track in one stint, from its line to its end there. */
 export interface Presence extends Stretch {
   readonly stintId: string;
   readonly begun: TrackBegun;
   readonly muted: readonly Stretch[];
-  /** It was muted still when it, or the stint, ended. */
+  /** True if it was muted at its end, or at the end of the stint. */
   readonly isMuted: boolean;
   readonly gaps: readonly Stretch[];
   readonly files: readonly StoredFile[];
 }
 export interface StoredFile {
-  /** When it began; its own times are of its stint. */
+  /** Beginning of the file; the file's own times are of its stint. */
   readonly fromMs: number;
-  /** As the last piece of its run says. */
   readonly laterMs: number;
   readonly begun: FileBegun;
   readonly pieces: readonly ManifestPiece[];
   readonly end: { readonly bytes: number; readonly sha256: string } | undefined;
-  /** The code with which the store refused it. */
   readonly refusal: string | undefined;
 }
 
-/** @param presences of one track, one or more, in order of their beginning */
+/** `presences` are of one track, at least one, in order of their beginning. */
 export function trackStory(first: Presence, presences: readonly Presence[]): ManifestTrack {
   const { trackId, kind, source, identity, name } = first.begun;
   const published = publishedTimes(presences);
@@ -56,7 +54,7 @@ export function trackStory(first: Presence, presences: readonly Presence[]): Man
   };
 }
 
-/** A track of two stints was there between them too: the recorder was not. */
+/** A track in two stints existed between them too, without a recorder. */
 function publishedTimes(presences: readonly Presence[]): Stretch[] {
   const between = presences.map((presence, at): Stretch => {
     const next = presences[at + 1];
@@ -66,7 +64,7 @@ function publishedTimes(presences: readonly Presence[]): Stretch[] {
   return union(between);
 }
 
-/** A track that is muted when a stint ends is so until the next stint says otherwise. */
+/** A track that is muted at the end of a stint stays muted until the next stint. */
 function mutedTimes(presences: readonly Presence[]): Stretch[] {
   return union(
     presences.flatMap((presence, at) => {
@@ -83,12 +81,12 @@ function holesOf(presences: readonly Presence[], expected: readonly Stretch[]): 
   const missing = difference(expected, kept).filter(
     ({ fromMs, toMs }) => toMs - fromMs > EDGE_MS_MAX || !(edges.has(fromMs) || edges.has(toMs)),
   );
-  // What a recorder says it did not keep is missing, whatever else seems so.
+  // A gap that a recorder reports counts as missing in any case.
   const gaps = difference(union(presences.flatMap((presence) => presence.gaps)), kept);
   return union([...missing, ...gaps]).filter(({ fromMs, toMs }) => toMs - fromMs > HOLE_MS_MIN);
 }
 
-/** Before a piece of pictures that begins without a key frame nothing is missing: the picture stood still. */
+/** Before a piece of pictures without a key frame nothing is missing: the picture stood still. */
 const keptTimes = ({ pieces }: StoredFile): Stretch[] =>
   pieces.map(({ ms, durationMs }, at) => {
     const next = pieces[at + 1];

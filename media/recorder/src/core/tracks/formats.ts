@@ -1,4 +1,4 @@
-// How the media of one file are decoded, read from its first frame.
+// Derives the format of a file from its first frame.
 import {
   type AudioFormat,
   type H264Frame,
@@ -19,11 +19,11 @@ import type { RecordedCodec } from './outputs.ts';
 
 export interface TrackFormat {
   readonly codec: RecordedCodec;
-  /** As in the `codecs` parameter of RFC 6381. */
+  /** Value of the `codecs` parameter (RFC 6381). */
   readonly codecs: string;
   readonly size: Size | undefined;
   readonly timescale: number;
-  /** ftyp and moov: formats with the same are the same. */
+  /** ftyp and moov, which identify the format. */
   readonly bytes: Uint8Array;
 }
 interface Size {
@@ -31,19 +31,19 @@ interface Size {
   readonly height: number;
 }
 
-/** Of a box that names it in 16 bits. */
+/** Maximum of a 16-bit size field. */
 const SIDE_MAX = 0xffff;
 /** Sample rates of AAC (ISO/IEC 14496-3, 1.6.3.4). */
 const [AAC_RATE_MIN, AAC_RATE_MAX] = [7350, 96_000];
-/** As `readAacConfig` takes. */
+/** Same bound as `readAacConfig`. */
 const AAC_CONFIG_BYTES_MAX = 64;
-/** Object type that says: the real one follows in six bits. */
+/** Object type that is followed by the real one in six bits. */
 const AAC_ESCAPE = 31;
 
 export const isSameFormat = (a: TrackFormat, b: TrackFormat): boolean =>
   a.bytes.length === b.bytes.length && a.bytes.every((byte, at) => byte === b.bytes[at]);
 
-/** Of a key frame; undefined when it does not say how it is decoded. */
+/** Returns the format of a key frame; undefined if the frame does not contain it. */
 export function pictureFormat(frame: H264Frame | PictureFrame): TrackFormat | undefined {
   switch (frame.codec) {
     case 'h264':
@@ -60,7 +60,7 @@ export function pictureFormat(frame: H264Frame | PictureFrame): TrackFormat | un
   }
 }
 
-/** Undefined for sound that a file of one track does not take. */
+/** Returns undefined for sound that a file of one track cannot hold. */
 export function soundFormat(format: AudioFormat): TrackFormat | undefined {
   const { codec, channels, sampleRate, config } = format;
   if (codec === 'opus' && (channels === 1 || channels === 2)) return made(format, 'opus', undefined, OPUS_RATE);
@@ -91,7 +91,7 @@ function h264Format(nals: readonly Uint8Array[]): TrackFormat | undefined {
 function vp9Format({ data, size }: PictureFrame): TrackFormat | undefined {
   const head = readVp9Head(data);
   if (head === undefined) return undefined;
-  // The head is that of the lowest spatial layer, the frame's size that of the highest.
+  // The head describes the lowest spatial layer, the frame's size the highest.
   return sized(size ?? head, ({ width, height }) => {
     const level = vp9Level(width, height);
     const { profile, bitDepth, chroma, isFullRange, primaries, transfer, matrix } = head;

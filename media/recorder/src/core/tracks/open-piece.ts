@@ -1,11 +1,10 @@
-// The samples that the next piece of a file will have. Each lasts until the next one, so roundings never add up.
+// Samples of a file's next piece. Each lasts until the next one, so rounding errors never add up.
 import { AUDIO_TRACK, type Mp4Sample, mp4Fragment, VIDEO_TRACK } from '@meridian/room-media/core';
 import type { Piece } from './outputs.ts';
 
 export interface OpenSample {
-  /** When it is decoded: ticks of the file, since the stint began. */
+  /** Decode time in ticks of the file, since the stint began. */
   readonly tick: number;
-  /** Shown so many ticks later. */
   readonly composition: number;
   readonly isKey: boolean;
   readonly rtpTimestamp: number;
@@ -36,13 +35,13 @@ export class OpenPiece {
     return this.#samples.length < PIECE_FRAMES_MAX && this.#bytes + bytes <= PIECE_BYTES_MAX;
   }
 
-  /** Its tick is greater than that of the sample before. */
+  /** Adds a sample, whose tick must exceed the last one's. */
   add(sample: OpenSample): void {
     this.#samples.push(sample);
     this.#bytes += sample.data.length;
   }
 
-  /** The piece, its last sample until `endTick`, which is greater than that sample's tick. */
+  /** Returns the piece, whose last sample lasts until `endTick`, which exceeds its tick. */
   close(o: {
     kind: 'audio' | 'video';
     timescale: number;
@@ -71,5 +70,5 @@ export class OpenPiece {
 }
 
 export const ticksOf = (ms: number, timescale: number): number => Math.round((ms * timescale) / 1000);
-/** To the microsecond, which is less than a tick. */
+/** Rounds to the microsecond, which is less than a tick. */
 export const msOf = (ticks: number, timescale: number): number => Math.round((ticks * 1e6) / timescale) / 1000;

@@ -1,52 +1,48 @@
-// When frames of a track are placed, how long each lasts, and where pieces are cut. Times are milliseconds since the
-// stint began. They never go back, whatever a publisher's reports say.
+// Decides the times and durations of a track's frames, and where pieces are cut. Times are milliseconds since the stint
+// began, and never go back, whatever a publisher's reports say.
 
-/** What a rhythm looks at of a frame. */
 export interface Beat {
   readonly ms: number;
   readonly isKey: boolean;
-  /** Of sound: how long it lasts. */
   readonly soundMs: number;
   readonly beginsSilence: boolean;
 }
 
 export interface Rhythm {
-  /** When a frame is placed; undefined: it comes too late for that. `floorMs`: the track is written up to there. */
+  /** Returns the time of a frame; undefined for a frame that is too late. `floorMs` is the end of the written track. */
   place(beat: Beat, floorMs: number): number | undefined;
-  /** When the last frame ends, with `next` behind it or as far as is known; before `next` it leaves a hole. */
+  /** Returns the end of the last frame, with `next` behind it if known; an earlier end leaves a hole. */
   endMs(next: Beat | undefined): number;
-  /** The piece that began at `firstMs` ends before `next`. */
   isCut(firstMs: number, next: Beat): boolean;
-  /** The frame is placed: nothing may be placed before the time that is returned. */
+  /** Notes a frame that was written. Returns the time before which no other frame may be. */
   take(beat: Beat): number;
 }
 
-/** What a crash may cost, and what a reader loads to begin anywhere. */
+/** Maximum loss by a crash, and the unit of loading for a reader that begins anywhere. */
 export const PIECE_MS = 2000;
-/** A piece waits so long for a key frame, if the track has such that often. */
+/** Maximum wait of a piece for a key frame, if the track has frequent ones. */
 const KEY_WAIT_MS = 4000;
 
-/** A picture that should come so much before the last one is shown at once; one further back waits for a key frame. */
+/** A picture this much before the last one is shown at once; one further back waits for a key frame. */
 const BACK_MS_MAX = 1000;
-/** A tick of 90 kHz and a little: rounded, it is the next one. */
+/** A little more than a tick of 90 kHz, so that it rounds to the next tick. */
 const LEAST_MS = 1.01 / 90;
-/** Before the first two pictures have said it: at 30 a second. */
+/** Step before the first two pictures: 30 a second. */
 const USUAL_MS = 1000 / 30;
 /**
- * Pictures of a screen are seldom 500 ms apart. A key frame after a longer time comes of a loss or a pause, and the
- * picture before it was not shown for all of that; another frame can be decoded, so nothing is missing before it.
+ * Pictures of a screen are rarely 500 ms apart. A key frame after a longer time follows a loss or a pause, so the
+ * previous picture ended earlier. Before any other frame nothing is missing, because it can be decoded.
  */
 const PICTURE_GAP_MS = 500;
-/** A still screen is sent once a second; what is sent less often is noted as if nothing were there. */
+/** A still screen is sent once a second; rarer pictures leave a hole. */
 const STILL_MS_MAX = 2000;
 
 export class PictureRhythm implements Rhythm {
   #lastMs = Number.NEGATIVE_INFINITY;
-  /** The last step, and the smaller one of the last two: one alone may be that of a loss. */
+  /** The last step, and the smaller of the last two, because a single step may come from a loss. */
   #stepMs = USUAL_MS;
   #usualMs = USUAL_MS;
   #keyMs = Number.NEGATIVE_INFINITY;
-  /** Between the last two key frames. */
   #keyEveryMs = Number.POSITIVE_INFINITY;
 
   place({ ms }: Beat, floorMs: number): number | undefined {
@@ -79,12 +75,9 @@ export class PictureRhythm implements Rhythm {
   }
 }
 
-/**
- * Packets that were lost or came late leave at most so much within a piece: players fill it, and a longer time is a
- * hole that readers should know of.
- */
+/** Maximum gap of lost or late packets within a piece, which players fill; a longer gap is a hole. */
 const SOUND_GAP_MS = 100;
-/** Encoders that are silent send a packet every 400 ms; one of them may be lost. */
+/** Silent encoders send a packet every 400 ms, of which one may be lost. */
 const SILENCE_MS_MAX = 1000;
 
 export class SoundRhythm implements Rhythm {
@@ -92,7 +85,7 @@ export class SoundRhythm implements Rhythm {
   #soundMs = 0;
   #isSilence = false;
 
-  /** A packet that overlaps by more than a quarter, as one that comes twice does, is left out. */
+  /** Drops a packet that overlaps by more than a quarter, such as a duplicate. */
   place({ ms, soundMs }: Beat, floorMs: number): number | undefined {
     return ms < floorMs - soundMs / 4 ? undefined : Math.max(ms, floorMs);
   }

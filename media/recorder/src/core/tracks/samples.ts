@@ -1,4 +1,4 @@
-// A coded frame as a sample of a file: what is written of it, and how long it lasts by what it says itself.
+// Converts a coded frame to a sample of a file, with its own duration.
 import {
   type AudioFormat,
   type CodedFrame,
@@ -15,34 +15,32 @@ import type { RecordedCodec } from './outputs.ts';
 
 export interface ReadSample {
   readonly codec: RecordedCodec;
-  /** Of sound and key frames: those can begin a file. */
+  /** Set for sound and key frames, which can begin a file. */
   readonly format: TrackFormat | undefined;
   readonly decodeMs: number;
   readonly showMs: number;
   readonly rtpTimestamp: number;
   readonly data: Uint8Array;
-  /** How long its sound lasts; 0 of pictures, which do not say. */
+  /** Duration of sound; 0 for pictures, which do not contain it. */
   readonly soundMs: number;
-  /** Behind it nothing may come for a time, and nothing is lost by that. */
+  /** True if a pause may follow without loss. */
   readonly beginsSilence: boolean;
 }
 
-/** Samples of an AAC frame, and of one whose rate is that of its spectral band replication. */
+/** Samples of an AAC frame, and of one whose rate is that of spectral band replication. */
 const [AAC_SAMPLES, AAC_SBR_SAMPLES] = [1024, 2048];
-/** Between decoding and showing a picture: 16 pictures at two a second, and more than encoders wait. */
+/** Maximum time between decode and display: 16 pictures at 2 fps, more than encoders use. */
 const REORDER_MS_MAX = 10_000;
 /** Object types of HE-AAC. */
 const SBR_TYPES: ReadonlySet<number> = new Set([5, 29]);
-/** 9d 01 2a behind the tag of a VP8 key frame (RFC 6386, 9.1), which has ten bytes with its sizes. */
+/** Start code 9d 01 2a behind the tag of a VP8 key frame (RFC 6386, 9.1), which has ten bytes with its sizes. */
 const VP8_CODE = [0x9d, 0x01, 0x2a] as const;
 const [VP8_TAG_BYTES, VP8_KEY_BYTES] = [3, 10];
 
-/** Reads the frames of one track. */
 export class SampleReader {
-  /** Frames in a row share the object: its first bytes are made once. */
+  /** Consecutive frames share the format object, so its first bytes are built once. */
   #sound: { readonly of: AudioFormat; readonly format: TrackFormat | undefined } | undefined;
 
-  /** Undefined for a malformed frame. */
   read(frame: CodedFrame): ReadSample | undefined {
     if (!Number.isFinite(frame.ptsMs)) return undefined;
     return 'format' in frame ? this.#readSound(frame) : readPicture(frame);
@@ -72,7 +70,6 @@ function readPicture(frame: H264Frame | PictureFrame): ReadSample | undefined {
   return { codec, format, decodeMs, showMs, rtpTimestamp, data, soundMs: 0, beginsSilence: false };
 }
 
-/** Undefined for a picture that no decoder takes. */
 function pictureData(frame: H264Frame | PictureFrame): Uint8Array | undefined {
   switch (frame.codec) {
     case 'h264': {
@@ -82,7 +79,7 @@ function pictureData(frame: H264Frame | PictureFrame): Uint8Array | undefined {
     case 'vp8':
       return isVp8(frame) ? frame.data : undefined;
     case 'vp9':
-      return u8(frame.data, 0) >> 6 === 2 ? frame.data : undefined; // the marker that frames begin with
+      return u8(frame.data, 0) >> 6 === 2 ? frame.data : undefined;
     case 'av1':
       return readAv1Obus(frame.data)?.sample;
   }

@@ -1,4 +1,4 @@
-// Makes files of the frames of one track (outputs.ts).
+// Writes the frames of one track into files (outputs.ts).
 import type { CodedFrame, TimeRun } from '@meridian/room-media/core';
 import { isSameFormat, type TrackFormat } from './formats.ts';
 import { msOf, OpenPiece, ticksOf } from './open-piece.ts';
@@ -6,9 +6,9 @@ import type { TrackOutput } from './outputs.ts';
 import { type Beat, PIECE_MS, PictureRhythm, type Rhythm, SoundRhythm } from './rhythms.ts';
 import { type ReadSample, SampleReader } from './samples.ts';
 
-/** A store has finished objects of a recording that goes on for hours. */
+/** Long recordings thus have finished objects in the store. */
 export const FILE_MS_MAX = 600_000;
-/** Longer than late packets are waited for, and than the silence between two packets (DTX). */
+/** Longer than the wait for late packets, and than the silence between two packets (DTX). */
 const QUIET_MS = 500;
 
 interface OpenFile {
@@ -22,21 +22,20 @@ export class TrackWriter {
   readonly #kind: 'audio' | 'video';
   readonly #reader = new SampleReader();
   #rhythm: Rhythm;
-  /** Of the frames; each one has files of its own. */
+  /** Run of the frames; each run has files of its own. */
   #run: TimeRun | undefined;
   #runs = 0;
   #file: OpenFile | undefined;
   #piece: OpenPiece | undefined;
-  /** The track is written up to here, and has its last frame there, since the stint began. */
+  /** End of the written track, and time of its last frame, since the stint began. */
   #floorMs = 0;
   #lastMs = 0;
   #isKeyMissing: boolean;
-  /** A frame has come since the last `elapse`. */
   #isHeard = false;
   #quietSinceMs = 0;
   #isEnded = false;
 
-  /** @param o.startedMs when the stint began, on the clock of frames and calls */
+  /** `startedMs` is the stint's beginning on the clock of frames and calls. */
   constructor(o: { startedMs: number; kind: 'audio' | 'video' }) {
     this.#startedMs = o.startedMs;
     this.#kind = o.kind;
@@ -44,16 +43,15 @@ export class TrackWriter {
     this.#isKeyMissing = o.kind === 'video';
   }
 
-  /** Only a key frame goes on, or the file is so long that the next key frame begins another: one is to be demanded. */
+  /** True if only a key frame can continue the track, or should begin the next file: a key frame must be requested. */
   get needsKey(): boolean {
     if (this.#kind === 'audio' || this.#isEnded) return false;
     return this.#isKeyMissing || this.#isDue(this.#lastMs);
   }
 
   /**
-   * Takes the next frame in decoding order and gives what is complete by it. Malformed frames are dropped, and so are
-   * those of the other kind and those that come too late; of pictures also all up to the next key frame. Each run
-   * begins a file.
+   * Takes the next frame in decoding order; returns completed output. Drops malformed and late frames and those of the
+   * other kind; after a dropped picture, all up to the next key frame. Each run begins a file.
    */
   push(frame: CodedFrame, run?: TimeRun): readonly TrackOutput[] {
     if (this.#isEnded) return [];
@@ -72,14 +70,14 @@ export class TrackWriter {
     return outputs;
   }
 
-  /** A muted track sends nothing more: what is open is given away. */
+  /** Completes the open piece, because a muted track sends nothing more. */
   muted(isMuted: boolean, _nowMs: number): readonly TrackOutput[] {
     return isMuted ? this.#closePiece(undefined) : [];
   }
 
   /**
-   * Call it about twice a second: gives away what is open when nothing has come for 500 ms and it would be longer than
-   * a piece. So a frame waits for less than 3 s, or 4 s where key frames come every 2 to 4 s.
+   * Call it about twice a second: completes the open piece when nothing has come for 500 ms and it would exceed a
+   * piece. A frame waits less than 3 s, or 4 s with key frames every 2 to 4 s.
    */
   elapse(nowMs: number): readonly TrackOutput[] {
     if (this.#isHeard) this.#quietSinceMs = nowMs;
@@ -91,13 +89,12 @@ export class TrackWriter {
     return quietMs >= QUIET_MS && lengthMs >= PIECE_MS ? this.#closePiece(undefined) : [];
   }
 
-  /** The track is over; idempotent. */
   end(_nowMs: number): readonly TrackOutput[] {
     this.#isEnded = true;
     return this.#endFile(undefined);
   }
 
-  /** Ends what was placed by another run; files are on lines of their own, so its end bounds nothing here. */
+  /** Ends the output of the previous run; files of runs have separate time lines, so its end is no bound here. */
   #turnTo(run: TimeRun | undefined): TrackOutput[] {
     const outputs = this.#endFile(undefined);
     this.#run = run;
@@ -107,7 +104,6 @@ export class TrackWriter {
     return outputs;
   }
 
-  /** When the sample goes into the track; undefined: it does not. */
   #placed(sample: ReadSample): Beat | undefined {
     const { codec, format, soundMs, beginsSilence } = sample;
     const isVideo = soundMs === 0;
@@ -119,7 +115,6 @@ export class TrackWriter {
     return ms === undefined ? undefined : { ms, isKey, soundMs, beginsSilence };
   }
 
-  /** Ends the piece, or the file, that the sample is no part of. */
   #makeRoom({ format, data }: ReadSample, beat: Beat): TrackOutput[] {
     const [file, piece] = [this.#file, this.#piece];
     if (file === undefined) return [];

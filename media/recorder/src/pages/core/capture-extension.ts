@@ -1,11 +1,10 @@
-// What records the tab of a page from inside the browser: an extension of ours, so neither the page's scripts nor its
-// rules for content have a say, and a page that goes to another address is recorded on.
+// Extension that records a page's tab from inside the browser: the page's scripts and content policy cannot interfere,
+// and the recording continues when the page navigates.
 
 export const CAPTURE_PAGE = 'capture.html';
-/** By which the extension gives bytes away, as Base64. */
+/** Function by which the extension passes on bytes, as Base64. */
 export const GIVE = 'giveBytes';
 
-/** How often bytes are given away. */
 const SLICE_MS = 200;
 
 const manifest = {
@@ -42,7 +41,6 @@ const begin = async ({ width, height, framesPerSecond, pictureBps, soundBps }) =
 };
 `;
 
-/** Names and texts of its files. */
 export const captureFiles: readonly (readonly [name: string, text: string])[] = [
   ['manifest.json', JSON.stringify(manifest)],
   [CAPTURE_PAGE, '<!doctype html><title>capture</title><script src="capture.js"></script>'],

@@ -1,17 +1,14 @@
-// Blocks of a recorded page as frames of tracks.
+// Converts blocks of a recorded page to frames of tracks.
 import { type CodedFrame, readAvcConfig, splitAnnexB, splitLengths, u8 } from '@meridian/room-media/core';
 import type { WebmBlock } from './webm.ts';
 
 const PICTURE_RATE = 90_000;
 const SOUND_RATE = 48_000;
 const opus = { codec: 'opus', sampleRate: SOUND_RATE, channels: 2 } as const;
-/** A VP8 key frame says its size in 14 bits each, behind its tag and start code (RFC 6386, 9.1). */
+/** A VP8 key frame has its size in 14 bits each, behind its tag and start code (RFC 6386, 9.1). */
 const [VP8_WIDTH_AT, VP8_HEIGHT_AT] = [6, 8];
 
-/**
- * @param ptsMs on the recorder's clock. Undefined: of a codec that was not asked for, or malformed. Throws
- * MalformedStream.
- */
+/** `ptsMs` is on the recorder's clock. Returns undefined for an unexpected codec. Throws MalformedStream. */
 export function frameOf({ track, isKey, data }: WebmBlock, ptsMs: number): CodedFrame | undefined {
   const stamp = (rate: number): number => Math.round((ptsMs * rate) / 1000) % 2 ** 32;
   switch (track.codec) {
@@ -31,7 +28,7 @@ export function frameOf({ track, isKey, data }: WebmBlock, ptsMs: number): Coded
   }
 }
 
-/** Chromium writes Annex B, and no configuration; others write what WebM asks for. */
+/** Chromium writes Annex B without a configuration; other browsers write WebM's own form. */
 function nalsOf(config: Uint8Array, data: Uint8Array, isKey: boolean): Uint8Array[] | undefined {
   if (config.length === 0) return splitAnnexB(data);
   const { sps, pps, nalLengthBytes } = readAvcConfig(config);

@@ -1,16 +1,15 @@
-// WebM as a browser's MediaRecorder writes it, read while it comes (RFC 8794, RFC 9559): tracks, then clusters of
-// blocks.
+// Parses the WebM of a browser's MediaRecorder as it comes (RFC 8794, RFC 9559): tracks, then clusters of blocks.
 import { MalformedStream } from '@meridian/room-media/core';
 
 export interface WebmTrack {
   /** `V_MPEG4/ISO/AVC`, `V_VP8`, `A_OPUS`. */
   readonly codec: string;
-  /** Of H.264 an AVCDecoderConfigurationRecord. */
+  /** AVCDecoderConfigurationRecord of H.264. */
   readonly config: Uint8Array;
 }
 export interface WebmBlock {
   readonly track: WebmTrack;
-  /** Since the recording began. */
+  /** Time since the recording began. */
   readonly ms: number;
   readonly isKey: boolean;
   readonly data: Uint8Array;
@@ -31,7 +30,7 @@ const id = {
   blockGroup: 0xa0,
   block: 0xa1,
 } as const;
-/** What is in them is read as if they were not there. */
+/** Elements whose children are read in their place. */
 const opened: ReadonlySet<number> = new Set([id.segment, id.cluster, id.tracks, id.track, id.blockGroup]);
 
 interface OpenTrack {
@@ -45,7 +44,7 @@ export class WebmReader {
   readonly #tracks = new Map<number, OpenTrack>();
   #clusterMs = 0;
 
-  /** The blocks that are whole now. Throws MalformedStream for an element that is too large, or no number. */
+  /** Returns the complete blocks. Throws MalformedStream for an element that is too large or an invalid number. */
   push(bytes: Uint8Array): WebmBlock[] {
     this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes]);
     const blocks: WebmBlock[] = [];
@@ -108,7 +107,7 @@ function elementAt(bytes: Uint8Array, at: number): { id: number; from: number; s
   return { id: name.value, from: at + name.length + size.length, size: size.value };
 }
 
-/** A number of a variable count of bytes; with its marker it is a name. Undefined: it has not come whole. */
+/** Parses a number of variable length; with its marker it is an element id. Returns undefined if it is incomplete. */
 function vintAt(bytes: Uint8Array, at: number, hasMarker: boolean): { value: number; length: number } | undefined {
   const first = bytes[at];
   if (first === undefined) return undefined;

@@ -1,21 +1,20 @@
-// Which tracks of a room are looked at and heard: all of a small room, of a large one those that matter most.
+// Chooses the watched tracks of a room: all of a small room, the most important of a large one.
 
-/** Pictures of one room that are decoded: a grid of three by three. */
+/** Decoded pictures of one room: a grid of three by three. */
 export const WATCHED_PICTURES_MAX = 9;
-/** Voices of one room: more do not speak in turn. */
+/** Voices of one room: no more speak in turn. */
 export const WATCHED_SOUNDS_MAX = 16;
 
 export interface Candidate {
   readonly trackId: string;
   readonly kind: 'audio' | 'video';
   readonly isScreen: boolean;
-  /** Its publisher is among the speakers. */
   readonly isSpeaking: boolean;
 }
 
 /**
- * The tracks to watch, of those that are published and not muted: screens first, then those of speakers, then those
- * that were watched `before`, so that a picture does not go because another one comes. The rest in the given order.
+ * Chooses among published, unmuted tracks: screens, then speakers' tracks, then tracks watched `before`, so that a new
+ * picture displaces no old one; then in the given order.
  */
 export function chosenOf(candidates: readonly Candidate[], before: ReadonlySet<string>): ReadonlySet<string> {
   const rank = (one: Candidate): number => {

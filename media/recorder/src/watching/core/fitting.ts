@@ -1,12 +1,12 @@
-// An answer that fits into a frame of a link.
+// Fits an answer into a frame of a link.
 
 export interface Answered {
   readonly picture?: Uint8Array | null | undefined;
 }
 
 /**
- * As many of the rooms as fit into `bytesMax`, in their order: first the pictures of the last ones are left out (then
- * `without` says what is answered instead), and only when all of them are gone the last rooms.
+ * Returns the rooms that fit into `bytesMax`, in order: first the pictures of the last rooms are dropped (`without`
+ * returns such a room), and then the last rooms.
  */
 export function fitting<Room extends Answered>(
   rooms: readonly Room[],

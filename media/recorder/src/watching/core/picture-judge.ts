@@ -1,26 +1,26 @@
-// Whether the picture of a track is black, or stands still, from decoded pictures of it. Thresholds are those of
-// ffmpeg's filters blackdetect and freezedetect (ffmpeg-filters(1)), where no other reason is given.
+// Detects black and frozen pictures of a track from decoded pictures. Thresholds are those of ffmpeg's filters
+// blackdetect and freezedetect (ffmpeg-filters(1)) unless stated otherwise.
 
-/** Brightness in the range of television: 16 is black. blackdetect's default, a tenth above it, would be 38. */
+/** Brightness in television range: 16 is black. blackdetect's default, a tenth above it, would be 38. */
 const BLACK_PIXEL_MAX = 32;
 /** blackdetect's default is 0.98. */
 const BLACK_SHARE_MIN = 0.99;
-/** A dark stage is not all black: its mean is above this. */
+/** The mean of a dark stage, which is not all black, is above this. */
 const BLACK_MEAN_MAX = 20;
 /** freezedetect's default: a mean difference of 0.001 (-60 dB) of the full range. */
 const STILL_DIFFERENCE_MAX = 0.001 * 255;
-/** Pictures come twice a second; when none has come for so long, nothing is said of the track. */
+/** Pictures come twice a second; without one for this time the track has no verdict. */
 export const LOOK_STALE_MS = 2500;
 
 export interface PictureSeen {
-  /** For how long it has been so; 0: it is not. */
+  /** Duration of the black picture; 0 if it is not black. */
   readonly blackMs: number;
-  /** A black picture is not called frozen too. */
+  /** Duration of the frozen picture; 0 for a black one. */
   readonly frozenMs: number;
 }
 const nothing: PictureSeen = { blackMs: 0, frozenMs: 0 };
 
-/** Nearly every pixel is black. `luma`: brightness of each, 16 to 235. */
+/** Returns whether nearly every pixel is black. `luma` is brightness per pixel, 16 to 235. */
 export function isBlack(luma: Uint8Array): boolean {
   if (luma.length === 0) return false;
   let sum = 0;
@@ -32,7 +32,7 @@ export function isBlack(luma: Uint8Array): boolean {
   return sum <= BLACK_MEAN_MAX * luma.length && black >= BLACK_SHARE_MIN * luma.length;
 }
 
-/** They differ by no more than noise. Pictures of different sizes are not the same. */
+/** Returns whether two pictures differ only by noise; false for different sizes. */
 export function isSame(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   const most = STILL_DIFFERENCE_MAX * a.length;
@@ -44,24 +44,23 @@ export function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
-/** One track's pictures. */
 export class PictureJudge {
   readonly #mayStandStill: boolean;
   #blackSinceMs: number | undefined;
-  /** The first picture since which none was different: as freezedetect, so that what changes slowly is seen to. */
+  /** First picture of the still period, as in freezedetect, so that slow changes are detected. */
   #reference = new Uint8Array(0);
   #referenceMs = 0;
   #isStill = false;
   #lookedMs = Number.NEGATIVE_INFINITY;
 
-  /** `mayStandStill`: of a screen that is shared, whose slides are never called frozen. */
+  /** `mayStandStill` is for a shared screen, whose slides are never frozen. */
   constructor(o: { readonly mayStandStill: boolean }) {
     this.#mayStandStill = o.mayStandStill;
   }
 
-  /** A decoded picture; its memory stays the caller's. */
+  /** Judges a decoded picture, whose memory stays the caller's. */
   look(luma: Uint8Array, nowMs: number): void {
-    // What was before a pause says nothing of the time after it.
+    // Pictures before a pause say nothing about the time after it.
     if (nowMs - this.#lookedMs > LOOK_STALE_MS) this.#forget();
     this.#lookedMs = nowMs;
     this.#blackSinceMs = isBlack(luma) ? (this.#blackSinceMs ?? nowMs) : undefined;

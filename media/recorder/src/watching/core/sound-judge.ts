@@ -1,49 +1,45 @@
-// How loud the sound of a track is, and for how long it has been silent, from decoded samples. What does not come
-// counts as silence, as with discontinuous transmission.
+// Measures level and silence of a track's decoded samples. Missing sound counts as silence.
 
-/** Of what is decoded. */
 const SAMPLE_RATE = 48_000;
 const PART_MS = 100;
 const PART_SAMPLES = (SAMPLE_RATE * PART_MS) / 1000;
-/** The level is that of a second. */
+/** The level covers a second. */
 const LEVEL_PARTS = 10;
-/** Sound is judged so much later: what comes late, and waits to be decoded with others, is there by then. */
+/** Delay of the judgement, so that late sound has arrived and is decoded. */
 export const SOUND_LATE_MS = 500;
-/** Two seconds above what is looked at: sound whose time is off by more counts as of now. */
+/** Two seconds beyond the judged time: sound with a larger deviation counts as present. */
 const PARTS = 40;
 /** silencedetect's default of -60 dB (ffmpeg-filters), as a mean square. */
 const SILENT_SQUARE_MAX = 1e-6;
 /** Shorter silence is between words. */
 const SILENT_MS_MIN = 1000;
-/** As levels of RTP say silence (RFC 6464). */
+/** Silence in RTP audio levels (RFC 6464). */
 export const SILENCE_DB = -127;
 
 export interface SoundHeard {
   /** dBFS (RMS of the louder channel) over a second, -127 to 0. */
   readonly levelDb: number;
-  /** For how long it has been below -60 dBFS; 0: it is not. */
+  /** Duration below -60 dBFS; 0 if it is louder. */
   readonly silentMs: number;
 }
 
 interface Part {
-  /** Which tenth of a second it is of. */
   number: number;
   left: number;
   right: number;
 }
 
-/** One track's sound. Nothing is called silent before the first of it has come. */
+/** Sound of one track. It is not silent before its first packet. */
 export class SoundJudge {
   readonly #parts: Part[] = Array.from({ length: PARTS }, () => ({ number: -1, left: 0, right: 0 }));
-  /** Undefined: nothing has come yet, and a decoder may be about to begin. */
+  /** Undefined before the first sound, while a decoder may be starting. */
   #soundUntilMs: number | undefined;
 
-  /** A packet has come that says silence. */
   quiet(nowMs: number): void {
     this.#soundUntilMs ??= nowMs;
   }
 
-  /** Samples, −1 to 1, that begin at `ptsMs`; both channels are of one length. */
+  /** Adds samples, −1 to 1, that begin at `ptsMs`; both channels have the same length. */
   hear(ptsMs: number, left: Float32Array, right: Float32Array, nowMs: number): void {
     const isNear = ptsMs <= nowMs + PART_MS && ptsMs > nowMs - (PARTS - LEVEL_PARTS) * PART_MS;
     const fromMs = isNear ? ptsMs : nowMs;

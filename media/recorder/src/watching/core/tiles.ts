@@ -1,10 +1,10 @@
-// Where the pictures of a watched room are in its small picture.
+// Arranges the pictures of a watched room in its small picture.
 import type { Rectangle, Size } from '@meridian/room-media/core';
 
-/** Of the small picture: a wall shows dozens of them. */
+/** Size of the small picture, of which a wall shows dozens. */
 export const tileSize: Size = { width: 320, height: 180 };
 
-/** Cells of a grid for so many pictures, row by row; all numbers are even, as pictures with halved colour need. */
+/** Returns cells row by row; all numbers are even, because chroma has half the resolution. */
 export function cellsOf(count: number, { width, height }: Size): Rectangle[] {
   const columns = Math.ceil(Math.sqrt(count));
   const rows = Math.ceil(count / Math.max(1, columns));
@@ -17,7 +17,7 @@ export function cellsOf(count: number, { width, height }: Size): Rectangle[] {
   }));
 }
 
-/** The largest rectangle of this aspect (width by height) in the middle of a cell, at least 2 pixels each way. */
+/** Returns the largest centred rectangle of this aspect (width by height), at least 2 pixels each way. */
 export function fitted(cell: Rectangle, aspect: number): Rectangle {
   const isWide = aspect * cell.height > cell.width;
   const width = isWide ? cell.width : Math.max(2, even(cell.height * aspect));

@@ -1,4 +1,4 @@
-// Sound from one codec into another, with the publisher's times: one ffmpeg per stream.
+// Transcodes sound between codecs and keeps the publisher's times, with one ffmpeg per stream.
 
 import { MeridianError } from '@meridian/protocol';
 import { type AacConfig, aacConfigBytes, aacConfigOf, aacFrameSamples } from '../../core/adts.ts';
@@ -16,26 +16,24 @@ export interface AudioTranscoderOptions {
   readonly to: AudioFormat['codec'];
   readonly supervisor: FfmpegSupervisor;
   onUnit(unit: AudioUnit): void;
-  /** Units are late or missing until it is called with false. */
+  /** Called with true when units become late or missing, with false when they flow again. */
   onDegraded(isDegraded: boolean): void;
 }
 
-/** What every transcoder makes: 48 kHz stereo. */
+/** Sample rate and channels of all transcoder output. */
 export const outputRate = 48_000;
 export const outputChannels = 2;
 
-/** A stream of sound needs a fiftieth of a core or less; the rest is for its start. */
+/** Cost of one stream: it needs 2 % of a core or less, and more at its start. */
 const audioCost: Millicores = 40;
-/** Of a MixEncoder. */
 export const MIX_COST = audioCost;
-/** Two seconds of the widest input, PCM. */
+/** Two seconds of PCM input at its widest. */
 const queueBytesMax = 384_000;
-/** Units wait for each other until they are so much sound: each write wakes ffmpeg, and what it makes wakes us. */
+/** Duration of a batch of units: each write wakes ffmpeg, and each output wakes this process. */
 const togetherMs = 40;
-/** Coded sound longer than this in one unit is no unit. */
+/** Upper bound of one coded unit; a longer unit is refused. */
 const unitBytesMax = 8192;
 
-/** What comes out: coded, or samples of 16 bits. */
 type OutputCodec = AudioFormat['codec'] | 'pcm';
 
 const encoderArgs: Record<OutputCodec, readonly string[]> = {
@@ -53,16 +51,15 @@ interface Input {
   readonly config: Uint8Array;
 }
 
-/** The format of a transcoder's units. */
 export function outputFormat(codec: AudioFormat['codec']): AudioFormat {
   const format = { codec, sampleRate: outputRate, channels: outputChannels };
   return codec === 'aac' ? { ...format, config: aacConfigBytes(outputRate, outputChannels) } : format;
 }
 
 /**
- * Units in, units out. A unit's `ptsMs` is that of its first sample when decoded, so the delay of encoders does not
- * show in it. Throws MeridianError: CODEC_UNSUPPORTED for input that ffmpeg is not given (Opus is decoded by the
- * mixer), OVERLOADED beyond the capacity; MalformedStream on an AAC config that cannot be read.
+ * Transcodes units. A unit's `ptsMs` is the time of its first decoded sample, so an encoder's delay does not shift it.
+ * Throws MeridianError: CODEC_UNSUPPORTED for Opus input (the mixer decodes Opus), OVERLOADED beyond the capacity;
+ * MalformedStream on an unreadable AAC config.
  */
 export class AudioTranscoder {
   readonly #pipe: SoundPipe;
@@ -77,25 +74,25 @@ export class AudioTranscoder {
     return this.#pipe.pid;
   }
 
-  /** One unit of the input format. Throws MeridianError REQUEST_INVALID on an empty or oversize unit, or no time. */
+  /** Throws MeridianError REQUEST_INVALID on an empty or oversize unit or a missing time. */
   write(unit: AudioUnit): void {
     const bytes = unit.data.byteLength;
     if (bytes === 0 || bytes > unitBytesMax) throw new MeridianError('REQUEST_INVALID', `a unit of ${bytes} bytes`);
     this.#pipe.write(unit.ptsMs, this.#samples, unit.data);
   }
 
-  /** Resolves when its process has ended. Idempotent. */
+  /** Ends ffmpeg; resolves when the process has ended. Idempotent. */
   close(): Promise<void> {
     return this.#pipe.close();
   }
 }
 
 export interface AudioDecoderOptions extends Omit<AudioTranscoderOptions, 'to' | 'onUnit'> {
-  /** 48 kHz stereo, −1 to 1; both of one length. */
+  /** Gets 48 kHz stereo, −1 to 1; both channels have the same length. */
   onSound(ptsMs: number, left: Float32Array, right: Float32Array): void;
 }
 
-/** Units in, samples out; otherwise as AudioTranscoder. */
+/** Decodes units to samples; otherwise like `AudioTranscoder`. */
 export class AudioDecoder {
   readonly #pipe: SoundPipe;
   readonly #samples: number;
@@ -106,20 +103,18 @@ export class AudioDecoder {
     this.#pipe = new SoundPipe(inputOf(o.from), 'pcm', `${o.from.codec} to pcm`, { ...o, onUnit });
   }
 
-  /** As `AudioTranscoder.write`. */
   write(unit: AudioUnit): void {
     const bytes = unit.data.byteLength;
     if (bytes === 0 || bytes > unitBytesMax) throw new MeridianError('REQUEST_INVALID', `a unit of ${bytes} bytes`);
     this.#pipe.write(unit.ptsMs, this.#samples, unit.data);
   }
 
-  /** Resolves when its process has ended. Idempotent. */
+  /** Ends ffmpeg; resolves when the process has ended. Idempotent. */
   close(): Promise<void> {
     return this.#pipe.close();
   }
 }
 
-/** Left and right of interleaved samples of 16 bits. */
 function channelsOf(data: Uint8Array): [Float32Array, Float32Array] {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const count = Math.floor(data.byteLength / 4);
@@ -133,14 +128,13 @@ function channelsOf(data: Uint8Array): [Float32Array, Float32Array] {
 
 export type MixEncoderOptions = Omit<AudioTranscoderOptions, 'from'>;
 
-/** Blocks of a mix in (48 kHz stereo, interleaved, −1 to 1), coded units out; otherwise as AudioTranscoder. */
+/** Encodes blocks of a mix (48 kHz stereo, interleaved, −1 to 1); otherwise like `AudioTranscoder`. */
 export class MixEncoder {
   readonly #pipe: SoundPipe;
-  /** Of the last block: a frame is a copy. */
+  /** Buffer of the last block, reused because `nutFrame` copies it. */
   #pcm = new Int16Array(0);
 
   constructor(o: MixEncoderOptions) {
-    // The fourcc of 16-bit samples, lower byte first.
     const pcm = { fourcc: [0x50, 0x53, 0x44, 16], sampleRate: outputRate, channels: outputChannels };
     this.#pipe = new SoundPipe({ ...pcm, config: new Uint8Array(0) }, o.to, `mix to ${o.to}`, o);
   }
@@ -153,7 +147,7 @@ export class MixEncoder {
   }
 
   write(ptsMs: number, samples: Float32Array): void {
-    // Processors that run us have the lower byte first. A mix is within ±1, but for rounding.
+    // Processors that run this code are little-endian. A mix is within ±1 except for rounding.
     if (this.#pcm.length !== samples.length) this.#pcm = new Int16Array(samples.length);
     const pcm = this.#pcm;
     for (let at = 0; at < samples.length; at += 1) {
@@ -168,7 +162,6 @@ export class MixEncoder {
   }
 }
 
-/** One ffmpeg, and whose samples it has. */
 class SoundPipe {
   readonly #clock: SampleClock;
   readonly #job: SupervisedJob;

@@ -1,53 +1,46 @@
-// Whether the ffmpeg here can make what transcoders ask of it: builds differ, and some hosts have none.
+// Checks whether the local ffmpeg has the encoders that transcoders need: builds differ, and some hosts have no ffmpeg.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Lack } from '../../core/lacks.ts';
 
-/** Of Opus, AAC and MP2, of H.264 and MPEG-1: as `audio.ts` and `video.ts` name them. */
+/** Encoder names that `audio.ts` and `video.ts` use. */
 const needed: Readonly<Record<Lack, readonly string[]>> = {
   sound: ['libopus', 'aac', 'mp2'],
   picture: ['libx264', 'mpeg1video'],
 };
-/** It takes a moment; a machine that stands still has no word for it. */
+/** The list takes a moment; only a hanging machine reaches this limit. */
 const checkTimeoutMs = 10_000;
-/** An installation takes longer, and to look costs little. */
+/** Pause between looks: an installation takes longer, and a look costs little. */
 export const LOOK_AGAIN_MS = 5000;
-/** The list has some kB. */
+/** Upper bound of the listing, which has some kB. */
 const listBytesMax = 1024 * 1024;
 
-/** The encoders that `ffmpeg` has; none when there is no ffmpeg. `sandbox`: of `findSandbox`. */
+/** Returns the encoders of the local ffmpeg, none without ffmpeg. `sandbox` is the result of `findSandbox`. */
 export async function findEncoders(sandbox: readonly string[]): Promise<ReadonlySet<string>> {
   const [file = '', ...args] = [...sandbox, 'ffmpeg', '-nostdin', '-hide_banner', '-encoders'];
   const list = await new Promise<string>((resolve) => {
     const limits = { timeout: checkTimeoutMs, maxBuffer: listBytesMax };
-    execFile(file, args, limits, (_error, stdout) => resolve(stdout)); // what failed has listed nothing
+    execFile(file, args, limits, (_error, stdout) => resolve(stdout)); // A failed ffmpeg has listed nothing.
   });
   return new Set([...list.matchAll(/^ [VA][\w.]{5} (\S+)/gm)].map(([, name = '']) => name));
 }
 
 export interface EncoderWatchOptions {
-  /** The answer of `findSandbox`. */
   readonly sandbox: readonly string[];
-  /** The encoders that are waited for. */
   readonly needed: readonly string[];
   readonly clock: Pick<Clock, 'after'>;
 }
 
-/**
- * Encoders of an ffmpeg that may come while this process runs: one that is missing is looked for again, every 5 s. What
- * is there is not looked for again.
- */
+/** Looks every 5 s for missing encoders that are installed while this process runs, until all are found. */
 export class EncoderWatch {
   readonly #o: EncoderWatchOptions;
   #names: ReadonlySet<string> = new Set();
   #timer: Timer | undefined;
   #isClosed = false;
-  /** There are more or fewer than before. */
   onChange: () => void = () => undefined;
 
-  /** Resolves when it has looked once. */
   static async open(o: EncoderWatchOptions): Promise<EncoderWatch> {
     const watch = new EncoderWatch(o);
     await watch.#look();
@@ -58,16 +51,13 @@ export class EncoderWatch {
     this.#o = o;
   }
 
-  /** All that were there when it looked last. */
   get names(): ReadonlySet<string> {
     return this.#names;
   }
-  /** Those needed that were not. */
   get missing(): readonly string[] {
     return this.#o.needed.filter((name) => !this.#names.has(name));
   }
 
-  /** Looks no more. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -83,7 +73,7 @@ export class EncoderWatch {
   }
 }
 
-/** Costs less than to start it in vain. */
+/** Searching the path costs less than starting a missing program. */
 const isInPath = (program: string): boolean =>
   (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
@@ -91,14 +81,12 @@ export interface LackWatchOptions extends Pick<EncoderWatchOptions, 'sandbox' | 
   readonly log: Pick<Logger, 'error' | 'info'>;
 }
 
-/** What cannot be made here. One line of the log says so, with the cure, and another one when that has changed. */
+/** Kinds of media that this host cannot encode. The log names them with the cure, once at start and once per change. */
 export class LackWatch {
   readonly #encoders: EncoderWatch;
   readonly #log: LackWatchOptions['log'];
-  /** What is lacking may be less than before. */
   onChange: () => void = () => undefined;
 
-  /** Resolves when it has looked once. */
   static async open({ log, ...o }: LackWatchOptions): Promise<LackWatch> {
     return new LackWatch(await EncoderWatch.open({ ...o, needed: [...needed.sound, ...needed.picture] }), log);
   }
@@ -118,7 +106,6 @@ export class LackWatch {
     return (['sound', 'picture'] as const).filter((media) => needed[media].some((name) => missing.includes(name)));
   }
 
-  /** As of `EncoderWatch`. */
   close(): void {
     this.#encoders.close();
   }

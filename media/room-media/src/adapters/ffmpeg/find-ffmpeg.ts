@@ -3,16 +3,16 @@ import type { Logger } from '@meridian/runtime';
 import { findSandbox } from './sandbox.ts';
 
 export interface Ffmpeg {
-  /** The words before `ffmpeg`. */
+  /** Command line before `ffmpeg`, of `findSandbox`. */
   readonly sandbox: readonly string[];
-  /** What `ffmpeg -version` says. */
+  /** Output of `ffmpeg -version`; `''` without an ffmpeg. */
   readonly version: string;
 }
 
-/** It takes a moment; a machine that stands still has no word for it. */
+/** The version takes a moment; only a hanging machine reaches this limit. */
 const TIMEOUT_MS = 10_000;
 
-/** The ffmpeg of this machine. Never rejects: without one its version is '', and jobs fail when they need it. */
+/** Finds the ffmpeg of this machine. Never rejects: without an ffmpeg the version is `''` and later jobs fail. */
 export async function findFfmpeg(log: Pick<Logger, 'warn'>, addressSpaceBytes?: number): Promise<Ffmpeg> {
   const sandbox = await findSandbox(log, process.getuid?.(), addressSpaceBytes);
   const version = await new Promise<string>((resolve) => {

@@ -1,6 +1,6 @@
-// Arguments of every job: NUT in and out, nothing guessed, nothing held back, times as they were given.
+// Arguments common to all streaming jobs: NUT in and out, no probing, no buffering, input times kept.
 
-/** The stream's header says all that ffmpeg needs, so it looks at nothing more before it begins. */
+/** The NUT header describes the stream completely, so ffmpeg probes nothing before it begins. */
 export const inputArgs = [
   ...['-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0', '-avioflags', 'direct', '-threads', '1'],
   ...['-copyts', '-f', 'nut', '-i', 'pipe:0'],
@@ -8,5 +8,5 @@ export const inputArgs = [
 
 export const outputArgs = ['-threads', '1', '-flush_packets', '1', '-f', 'nut', 'pipe:1'] as const;
 
-/** Where our count begins on ffmpeg's clock, in seconds: encoders write what comes before their first sample. */
+/** Seconds on ffmpeg's clock before the input: encoders write units that precede their first sample. */
 export const leadS = 1;

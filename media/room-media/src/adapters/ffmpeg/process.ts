@@ -1,28 +1,27 @@
-// One ffmpeg: bytes in, bytes out, over pipes alone. One transcoder owns it, and its process id identifies it.
+// Runs one ffmpeg that exchanges bytes over pipes alone. One transcoder owns the process.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
 export interface FfmpegOptions {
-  /** The words before `ffmpeg`, of `findSandbox`. */
+  /** Command line before `ffmpeg`, of `findSandbox`. */
   readonly sandbox: readonly string[];
-  /** What follows the common arguments. */
   readonly args: readonly string[];
-  /** Written first; never dropped. */
+  /** Bytes that are written first and never dropped. */
   readonly head: Uint8Array;
-  /** Units that wait for ffmpeg; beyond it the oldest are dropped. */
+  /** Bound of the units that wait for ffmpeg; beyond it the oldest are dropped. */
   readonly queueBytesMax: number;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
-  /** Must be done with the bytes when it returns. Not called after `close`. A throw ends the process. */
+  /** The callee must be done with the bytes when it returns. Not called after `close`. A throw ends the process. */
   onData(bytes: Uint8Array): void;
-  /** It has ended and left nothing behind; called once, also after `close`. */
+  /** Called once, when the process and its pipes have ended, also after `close`. */
   onEnd(reason: string): void;
 }
 
 const commonArgs = ['-nostdin', '-hide_banner', '-loglevel', 'warning', '-protocol_whitelist', 'pipe'];
-/** From SIGINT to SIGKILL. */
+/** Time from SIGINT to SIGKILL. */
 export const graceMs = 2000;
-/** Lines of ffmpeg in the log: so many at once, and one more each second. */
+/** Rate limit of ffmpeg's lines in the log: a burst of this many, then one a second. */
 const linesMax = 10;
 const lineChars = 300;
 
@@ -50,28 +49,27 @@ export class FfmpegProcess {
     this.#child.on('error', (error) => this.#over(error.message));
     this.#child.on('exit', (code, signal) => this.#exited(signal ?? `exit code ${code}`));
     this.#child.on('close', () => this.#over(this.#reason ?? 'its pipes closed'));
-    this.#child.stdin.on('error', () => undefined); // its end is heard as its exit
+    this.#child.stdin.on('error', () => undefined); // The exit event reports a broken pipe.
     this.#child.stdin.on('drain', () => this.#drain());
     this.#child.stdout.on('data', (bytes: Uint8Array) => this.#heard(bytes));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => this.#said(text));
     this.#child.stdin.write(o.head);
   }
 
-  /** Undefined when it could not be started. */
   get pid(): number | undefined {
     return this.#child.pid;
   }
   get queuedBytes(): number {
     return this.#queuedBytes + this.#child.stdin.writableLength;
   }
-  /** Units that ffmpeg was too slow to take. */
+  /** Number of units dropped because ffmpeg was too slow. */
   get droppedUnits(): number {
     return this.#droppedUnits;
   }
 
   /**
-   * Queues a unit; the oldest that wait make room for it. Does nothing once the end has begun. `onGone`: its memory is
-   * the caller's again; not called for what waits when the process ends.
+   * Queues a unit; the oldest queued units make room. Does nothing once the end has begun. `onGone` is called when the
+   * caller may reuse the unit's memory; not called for units queued when the process ends.
    */
   write(unit: Uint8Array, onGone?: () => void): void {
     if (this.#isClosing || this.#reason !== undefined) return;
@@ -86,13 +84,13 @@ export class FfmpegProcess {
     if (!this.#isBlocked) this.#drain();
   }
 
-  /** Ends it at once, as if it had ended by itself for this reason. */
+  /** Ends the process at once and reports `reason` to `onEnd`. */
   kill(reason: string): void {
     this.#reason ??= reason;
     this.#child.kill('SIGKILL');
   }
 
-  /** Asks it to end, and makes it after 2 s; resolves when it has ended. Idempotent. */
+  /** Sends SIGINT, then SIGKILL after 2 s; resolves when the process has ended. Idempotent. */
   close(): Promise<void> {
     if (this.#isClosing) return this.#ended.promise;
     this.#isClosing = true;

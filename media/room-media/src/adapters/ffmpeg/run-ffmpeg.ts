@@ -1,38 +1,35 @@
-// One ffmpeg or ffprobe in its sandbox, with bytes over pipes and open files alone: a job with an end, not a stream
-// that goes on.
+// Runs one ffmpeg or ffprobe job to its end in the sandbox, with bytes over pipes and open files alone.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Clock } from '@meridian/runtime';
 
 export interface FfmpegRun {
-  /** The words before `ffmpeg`, of `findSandbox`. */
+  /** Command line before the program, of `findSandbox`. */
   readonly sandbox: readonly string[];
-  /** Without it `ffmpeg`. */
   readonly program?: 'ffmpeg' | 'ffprobe';
-  /** What follows the common arguments. Outputs are `pipe:3`, `pipe:4`, …, in the order of `outputs`. */
+  /** Arguments after the common arguments. Outputs are `pipe:3`, `pipe:4`, …, in the order of `outputs`. */
   readonly args: readonly string[];
-  /** Writes all of the input; each write resolves when ffmpeg has room for more. */
+  /** Writes the whole input; each write resolves when ffmpeg has room for more. */
   readonly input?: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>;
   /**
-   * Open files to read, with any folder above them: `fileArg` names them. Whoever may read the file itself may open it
-   * again, so its mode must let the user without rights read.
+   * Open files that ffmpeg reads through `fileArg`, wherever their folders are. ffmpeg opens the file again as a user
+   * without rights, so the file's mode must let that user read.
    */
   readonly files?: readonly number[];
-  /** Takes what comes out; nothing more is read before it resolves. */
+  /** Takes output bytes; the next bytes are read after the promise resolves. */
   readonly outputs: readonly ((bytes: Uint8Array) => Promise<void> | void)[];
-  /** Of decoding and filters. Without it one: the same bytes each time, a core at most. */
+  /** Threads of decoders and filters. Default 1: the output is reproducible, and the job uses at most one core. */
   readonly threads?: number;
-  /** It has to be done within this. Without it, only what hangs is ended. */
+  /** Time limit. Without it only a hanging job is ended. */
   readonly limitMs?: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** What `runFfmpeg` rejects with. */
 export class FfmpegError extends Error {
   readonly code: 'FFMPEG_FAILED' | 'JOB_ABORTED';
-  /** With which it ended by itself; undefined: it was killed, or never ran. */
+  /** Exit code of ffmpeg; undefined when it was killed or never ran. */
   readonly exitCode: number | undefined;
 
   constructor(code: FfmpegError['code'], message: string, exitCode?: number) {
@@ -43,21 +40,21 @@ export class FfmpegError extends Error {
   }
 }
 
-/** As an input: the open file `at` of `files`, of a run with so many outputs. It can be read from any place. */
+/** Returns the seekable input argument of `files[at]`, for a run with `outputs` outputs. */
 export const fileArg = (at: number, outputs: number): string => `/proc/self/fd/${3 + outputs + at}`;
 
 const commonArgs = ['-hide_banner', '-loglevel', 'error', '-protocol_whitelist'];
-/** Recordings (niceness 0) and live transcoding (5) come first. */
+/** Recordings (niceness 0) and live transcoding (5) have precedence. */
 const behindOthers = ['nice', '-n', '10', '--'];
-/** Nothing went in or out for so long: it hangs, or the store does not answer any more. */
+/** Without bytes in or out for this time, the job hangs or the store no longer answers. */
 const STUCK_MS = 180_000;
 const LOOK_MS = 5000;
 const ERROR_CHARS = 300;
 
 /**
- * Resolves when it has ended and all its outputs were taken. Rejects with an `FfmpegError`: `FFMPEG_FAILED` (it could
- * not be started, ended with an error, hung or was too slow), `JOB_ABORTED` by the signal; and as `input` and
- * `outputs` do.
+ * Resolves when ffmpeg has ended and all its outputs are taken. Rejects with an `FfmpegError`: `FFMPEG_FAILED` (not
+ * started, ended with an error, hung or too slow) or `JOB_ABORTED` (by the signal); and with errors of `input` and
+ * `outputs`.
  */
 export async function runFfmpeg(o: FfmpegRun): Promise<void> {
   if (o.signal.aborted) throw aborted();
@@ -81,7 +78,7 @@ export async function runFfmpeg(o: FfmpegRun): Promise<void> {
   try {
     const fed = o.input === undefined ? [] : [feed(child, o.input, moved)];
     const work = [...fed, ...o.outputs.map((take, at) => drain(child, at + 3, take, moved))];
-    // The first that fails is the reason; what ffmpeg says of itself comes before a broken pipe.
+    // The first failure is the reason; ffmpeg's own error takes precedence over a broken pipe.
     await Promise.race([Promise.all([ended, ...work.map((one) => settledBy(one, ended))]), failed.promise]);
   } finally {
     timer.cancel();
@@ -105,7 +102,7 @@ function startFfmpeg(o: FfmpegRun): ChildProcess {
   return spawn(file, words, { stdio: [...stdio], cwd: '/', env: { PATH: process.env['PATH'] ?? '' } });
 }
 
-/** As `work`; but when that fails because ffmpeg has ended with an error, as this. */
+/** Settles like `work`; but when `work` fails because ffmpeg has ended with an error, rejects with ffmpeg's error. */
 async function settledBy(work: Promise<void>, ended: Promise<void>): Promise<void> {
   try {
     await work;
@@ -143,7 +140,7 @@ async function feed(child: ChildProcess, input: NonNullable<FfmpegRun['input']>,
     isOpen = false;
   });
   await input(async (bytes) => {
-    // ffmpeg that has seen enough, or has ended, takes no more: its end says which.
+    // An ffmpeg that has seen enough or has ended takes no more input; its exit says which.
     if (!isOpen) return;
     moved();
     if (!stdin.write(bytes)) await Promise.race([once(stdin, 'drain').catch(() => undefined), closed]);

@@ -1,14 +1,13 @@
-// What surrounds each ffmpeg: no network, no rights, bounded memory, after others in the queue for the processor. Each
-// is a program of util-linux or coreutils that becomes the next one, so the process keeps one id from the first to
-// ffmpeg.
+// Wraps each ffmpeg: no network, no rights, bounded memory, low priority for the processor. Each wrapper is a program
+// of util-linux or coreutils that execs the next, so the process keeps its id up to ffmpeg.
 import { execFile } from 'node:child_process';
 import type { Logger } from '@meridian/runtime';
 
-/** The user and group without rights (`nobody`) on Debian, Fedora and Arch. */
+/** User and group without rights on Debian, Fedora and Arch. */
 const nobody = 65_534;
-/** Above the most that a 1080p picture stream needs, with its mapped libraries. */
+/** Bound above the most that a 1080p picture stream needs, with its mapped libraries. */
 const addressSpaceOfStreams = 2 * 1024 ** 3;
-/** The check of a wrapper takes milliseconds; a machine that stands still is no reason to do without it. */
+/** The check of a wrapper takes milliseconds; a slow machine is no reason to drop the wrapper. */
 const checkTimeoutMs = 10_000;
 
 const asRoot = [
@@ -28,10 +27,7 @@ const asAnybody = (addressSpaceBytes: number): string[][] => [
   ['nice', '-n', '5', '--'],
 ];
 
-/**
- * The words before `ffmpeg`, of the wrappers that work here; others are left out and named in one warning. Ask once per
- * process.
- */
+/** Returns the wrappers that work here; warns once of missing ones. Call once per process. */
 export async function findSandbox(
   log: Pick<Logger, 'warn'>,
   uid = process.getuid?.(),

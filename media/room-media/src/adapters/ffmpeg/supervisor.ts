@@ -1,4 +1,4 @@
-// All ffmpegs of one gateway or recorder: started within its capacity, and started again as long as they are wanted.
+// Runs the ffmpegs of one gateway or recorder within its capacity, with restarts.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { failuresAfter, isDegraded, restartPauseMs } from '../../core/back-off.ts';
@@ -6,17 +6,17 @@ import { type Lack, refuseLacking } from '../../core/lacks.ts';
 import { FfmpegProcess } from './process.ts';
 
 /**
- * An ffmpeg that is given units for so long and makes nothing is stuck: it makes something of each within a few tens of
- * milliseconds, and begins within a second or two on a busy machine.
+ * An ffmpeg that gets units and returns nothing for this time is stuck: it normally returns output within tens of
+ * milliseconds, and starts within two seconds on a busy machine.
  */
 export const STUCK_MS = 5000;
-/** After such a pause of its input, it is given the time anew: it may hold the last units before the pause. */
+/** Pause after which the stuck time starts anew: ffmpeg may hold the units before the pause. */
 const INPUT_PAUSE_MS = 2000;
 
-/** What a job may use of the processor, in thousandths of a core. */
+/** Processor share of a job, in thousandths of a core. */
 export type Millicores = number;
 
-/** Where the gateway counts; each is called when its figure changes. */
+/** Counters of transcoding; each is called when its value changes. */
 export interface TranscodeMetrics {
   running(processes: number): void;
   used(millicores: Millicores): void;
@@ -26,43 +26,39 @@ export interface TranscodeMetrics {
 }
 
 export interface SupervisorOptions {
-  /** Of `findSandbox`. */
+  /** Result of `findSandbox`. */
   readonly sandbox: readonly string[];
-  /** Answer of a `LackWatch`, read anew each time. */
+  /** Answer of a `LackWatch`, read at each start. */
   readonly lacks: readonly Lack[];
-  /** The sum of the costs of all jobs at once. */
+  /** Bound of the sum of the costs of all running jobs. */
   readonly capacity: Millicores;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
   readonly metrics: TranscodeMetrics;
-  /** Of `share`, in another thread. */
+  /** Account shared with the supervisor of another thread (`share`). */
   readonly account?: SharedArrayBuffer;
 }
 
-/** What a supervisor in another thread needs to go by the same capacity. */
+/** Options with which a supervisor in another thread shares this capacity. */
 export type SharedSupervisor = Required<Pick<SupervisorOptions, 'sandbox' | 'lacks' | 'capacity' | 'account'>>;
 
 export interface Job {
-  /** For the log and metrics: what it makes of what, of few words (`aac to opus`). */
   readonly name: string;
   readonly makes: Lack;
   readonly cost: Millicores;
   readonly args: readonly string[];
   readonly head: Uint8Array;
   readonly queueBytesMax: number;
-  /** A new process begins with the next write: forget what the last one has said. */
+  /** A new process begins with the next write: discard the parser state of the last process. */
   onStart(): void;
   onData(bytes: Uint8Array): void;
-  /** It does not stay up (true), or runs again (false). It is tried again all the same, until it is closed. */
+  /** True when the process keeps ending, false when it runs again. Restarts continue until the job is closed. */
   onDegraded(isDegraded: boolean): void;
 }
 
-/** Places in the account. */
 const [USED, RUNNING] = [0, 1];
 
-/** What those need that only start jobs. */
 export interface JobStarter {
-  /** As of `FfmpegSupervisor`. */
   start(job: Job): RunningJob;
 }
 export type RunningJob = Pick<SupervisedJob, 'pid' | 'write' | 'close'>;
@@ -70,7 +66,7 @@ export type RunningJob = Pick<SupervisedJob, 'pid' | 'write' | 'close'>;
 export class FfmpegSupervisor implements JobStarter {
   readonly #o: SupervisorOptions;
   readonly #jobs = new Set<{ close(): Promise<void> }>();
-  /** Of all threads: millicores used, processes that run. */
+  /** Totals of all threads: used millicores, running processes. */
   readonly #account: Int32Array<SharedArrayBuffer>;
   #isClosed = false;
 
@@ -86,34 +82,28 @@ export class FfmpegSupervisor implements JobStarter {
     return Atomics.load(this.#account, USED);
   }
 
-  /** For a supervisor of a thread of ours, whose jobs count as ours. */
+  /** Returns the options of a supervisor in another thread, whose jobs count against the same capacity. */
   share(): SharedSupervisor {
     const { sandbox, lacks, capacity } = this.#o;
     return { sandbox, lacks, capacity, account: this.#account.buffer };
   }
-  /** Where it counts. */
   get metrics(): TranscodeMetrics {
     return this.#o.metrics;
   }
-  /** What has jobs elsewhere is closed with us. Returns what is to be called when it has ended by itself. */
+  /** Registers an owner of jobs in another thread, which `close` closes. Call the returned function at its end. */
   adopt(other: { close(): Promise<void> }): () => void {
     this.#jobs.add(other);
     return () => void this.#jobs.delete(other);
   }
 
-  /** The words before `ffmpeg`. */
   get sandbox(): readonly string[] {
     return this.#o.sandbox;
   }
-  /** What cannot be made here. */
   get lacks(): readonly Lack[] {
     return this.#o.lacks;
   }
 
-  /**
-   * Throws MeridianError: OVERLOADED when a job of this cost is beyond the capacity, SHUTTING_DOWN after `close`, and
-   * as `refuseLacking`.
-   */
+  /** Throws MeridianError: OVERLOADED beyond the capacity, SHUTTING_DOWN, and as `refuseLacking` does. */
   check({ cost, makes }: Pick<Job, 'cost' | 'makes'>): void {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     refuseLacking(this.#o.lacks, makes);
@@ -122,7 +112,6 @@ export class FfmpegSupervisor implements JobStarter {
       throw new MeridianError('OVERLOADED', `no capacity for transcoding: ${used} of ${capacity} is used`);
   }
 
-  /** Throws as `check`. */
   start(job: Job): SupervisedJob {
     this.check(job);
     this.#charge(job.cost);
@@ -159,14 +148,14 @@ interface JobPorts extends SupervisorOptions {
   onClosed(): void;
 }
 
-/** One job: a process, and the next one when it ends. */
+/** Job whose process is replaced whenever it ends. */
 export class SupervisedJob {
   readonly #job: Job;
   readonly #ports: JobPorts;
   #process: FfmpegProcess | undefined;
   #startedMs = 0;
   #writtenMs = 0;
-  /** Of the first unit for which nothing has come out yet. */
+  /** Time of the first unit that has produced no output yet. */
   #waitsSinceMs: number | undefined;
   #failures = 0;
   #isSaidDegraded = false;
@@ -205,7 +194,7 @@ export class SupervisedJob {
     });
   }
 
-  /** Between two processes units are dropped and counted. `onGone`: as of `FfmpegProcess.write`. */
+  /** Writes a unit. Between two processes units are dropped and counted. `onGone` is that of `FfmpegProcess.write`. */
   write(unit: Uint8Array, onGone?: () => void): void {
     const before = this.#process?.droppedUnits ?? 0;
     this.#process?.write(unit, onGone);
@@ -214,7 +203,7 @@ export class SupervisedJob {
     this.#watch();
   }
 
-  /** Resolves when its process has ended. Idempotent. */
+  /** Ends the job; resolves when its process has ended. Idempotent. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -226,7 +215,6 @@ export class SupervisedJob {
     this.#ports.onClosed();
   }
 
-  /** A unit was given to it. */
   #watch(): void {
     const nowMs = this.#ports.clock.nowMs();
     if (nowMs - this.#writtenMs > INPUT_PAUSE_MS) this.#waitsSinceMs = undefined;
@@ -256,7 +244,7 @@ export class SupervisedJob {
     const pauseMs = restartPauseMs(this.#failures);
     log.warn({ job: this.#job.name, reason, failures: this.#failures, pauseMs }, 'ffmpeg ended, it is started again');
     if (isDegraded(this.#failures)) this.#say(true);
-    if (this.#closed !== undefined) return; // by a listener
+    if (this.#closed !== undefined) return; // A listener may have closed the job.
     this.#pause = clock.after(pauseMs, () => {
       metrics.restarted();
       this.start();

@@ -1,8 +1,6 @@
-// What the ffmpegs of a service show to Prometheus.
 import type { Metrics } from '@meridian/runtime';
 import type { TranscodeMetrics } from './supervisor.ts';
 
-/** What transcoding shows. */
 export function transcodeMetrics(metrics: Metrics): TranscodeMetrics {
   const running = metrics.gauge('transcoders_running', 'ffmpeg processes that run.');
   const used = metrics.gauge('transcode_millicores', 'Charged for all transcoders, in thousandths of a core.');

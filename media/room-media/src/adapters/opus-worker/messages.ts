@@ -1,24 +1,23 @@
-/** Decoders of one room at once, as many as a mixer has voices. Each holds its own WebAssembly memory. */
+/** Bound of one room's decoders, equal to a mixer's voices. Each decoder holds its own WebAssembly memory. */
 export const decodersMax = 64;
 
-/** To the thread: what came since the last one, in order. A thread that gets much at once is woken seldom. */
+/** Message to the thread: the packets since the last request, in order. Batches keep the thread from waking often. */
 export type DecodeRequest =
   | {
       readonly kind: 'packets';
-      /** The voice of each packet, and its length. */
       readonly voices: readonly number[];
       readonly lengths: readonly number[];
-      /** All packets, one behind another: one buffer costs less to send than many. */
+      /** Concatenated packets: one buffer costs less to send than many. */
       readonly bytes: Uint8Array<ArrayBuffer>;
-      /** Of an earlier answer, for the sound of the next: new memory many times a second wakes the collector. */
+      /** Memory of an earlier answer, reused for the next sound: frequent allocation triggers the garbage collector. */
       readonly spare?: Float32Array<ArrayBuffer> | undefined;
     }
   | { readonly kind: 'remove'; readonly voice: number };
 
-/** From the thread: one for the packets of each request, in their order. */
+/** Message from the thread: one answer per request of packets, in order. */
 export interface Decoded {
-  /** Per channel, of each packet; 0: it was no Opus. */
+  /** Samples per channel of each packet; 0 for a packet that is not Opus. */
   readonly samples: readonly number[];
-  /** Left and right of each packet, one behind another, and perhaps more memory. */
+  /** Left and right of each packet, concatenated; the buffer may be longer. */
   readonly sound: Float32Array<ArrayBuffer>;
 }

@@ -1,4 +1,4 @@
-// A thread of OpusThreads: a decoder per voice. What it cannot go on from ends it, and its owner starts another.
+// Worker thread of `OpusThreads`, with one decoder per voice. An unexpected error ends the thread.
 import { parentPort } from 'node:worker_threads';
 import { OpusDecoder } from 'opus-decoder';
 import type { Decoded, DecodeRequest } from './messages.ts';
@@ -7,7 +7,7 @@ const port = parentPort;
 if (port === null) throw new Error('this file is a thread of its own');
 
 const decoders = new Map<number, OpusDecoder>();
-/** One after another: a decoder becomes ready later than its first packets come. */
+/** Requests are handled in sequence, because a decoder may become ready after its first packets arrive. */
 let last: Promise<void> = Promise.resolve();
 
 port.on('message', (request: DecodeRequest) => {

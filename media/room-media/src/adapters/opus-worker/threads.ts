@@ -1,4 +1,4 @@
-// Opus decoders of many rooms in few threads, so that decoding never holds up the sockets.
+// Decodes the Opus of many rooms in a few threads, so that decoding never delays the sockets.
 import { Worker } from 'node:worker_threads';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { failuresAfter, restartPauseMs } from '../../core/back-off.ts';
@@ -8,23 +8,23 @@ import { type Decoded, type DecodeRequest, decodersMax } from './messages.ts';
 export interface OpusThreadsOptions {
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
-  /** The threads' file; another one in tests. */
+  /** File of the worker thread; tests replace it. */
   readonly file?: URL;
 }
 
-/** 48 kHz stereo, −1 to 1; both of one length. They are not its own: it must be done with them when it returns. */
+/** Gets 48 kHz stereo, −1 to 1, in arrays of one length, whose memory is reused after the call. */
 export type OnSound = (voice: string, ptsMs: number, left: Float32Array, right: Float32Array) => void;
 
-/** Rooms of one thread: to wake a thread costs about as much as to decode a packet; 100 voices are half a core. */
+/** Waking a thread costs about as much as decoding a packet; 100 voices are half a core. */
 const ROOMS_PER_THREAD = 16;
-/** Samples whose memory is used again: two packets of 100 voices. */
+/** Bound of reused sample memory: two packets of 100 voices. */
 const SPARE_MAX = 100 * 2 * 2 * 960;
-/** Packets of one room on their way through its thread: more than a second of the busiest that is mixed. */
+/** Bound of one room's undecoded packets: more than a second of the largest mixed room. */
 const waitingMax = 1024;
 /** Above the longest Opus packet of a call, 120 ms in six frames of 20 ms. */
 const packetBytesMax = 6 * 1275 + 8;
 
-/** Rooms share a thread while it has places. A thread ends with its last room. */
+/** Pool of decoder threads. Rooms share a thread up to its bound; a thread ends with its last room. */
 export class OpusThreads {
   readonly #o: OpusThreadsOptions;
   readonly #threads = new Set<OpusThread>();
@@ -38,7 +38,7 @@ export class OpusThreads {
     return this.#threads.size;
   }
 
-  /** Decoders for the voices of a room. Throws after `close`. */
+  /** Returns decoders for the voices of a room. Throws after `close`. */
   open(onSound: OnSound): OpusVoices {
     if (this.#isClosed) throw new Error('Opus threads are closed');
     const thread = [...this.#threads].find(({ rooms }) => rooms < ROOMS_PER_THREAD) ?? new OpusThread(this.#o);
@@ -54,7 +54,7 @@ export class OpusThreads {
     });
   }
 
-  /** Gives all that waits to the threads at once: waking one for each packet costs more than decoding. */
+  /** Sends all queued packets to the threads: one message per packet would cost more than decoding. */
   flush(): void {
     for (const thread of this.#threads) thread.flush();
   }
@@ -71,20 +71,19 @@ interface OpusVoicesOptions {
   readonly clock: Clock;
   readonly thread: OpusThread;
   readonly onSound: OnSound;
-  /** The thread has no room any more. */
   onEmpty(): Promise<void>;
 }
 
 interface Voice {
-  /** Of its decoder; a voice that comes again gets another one. */
+  /** Id of the voice's decoder; a voice that returns gets a new id. */
   readonly id: number;
   heardMs: number;
 }
 
-/** The voices of one room: packets in, sound out, in the order of each voice. */
+/** Decoders of one room's voices. The order within a voice is kept. */
 export class OpusVoices {
   readonly #o: OpusVoicesOptions;
-  /** The one that was silent longest first. */
+  /** Voices by name, in the order of their last packet. */
   readonly #voices = new Map<string, Voice>();
   #waiting = 0;
   #droppedPackets = 0;
@@ -96,18 +95,17 @@ export class OpusVoices {
     o.thread.add(this);
   }
 
-  /** Packets refused by a bound, or while the thread was away. */
   get droppedPackets(): number {
     return this.#droppedPackets;
   }
-  /** Packets that are no Opus. */
   get badPackets(): number {
     return this.#badPackets;
   }
 
   /**
-   * The packet is decoded after the next flush. A voice gets a decoder with its first packet; beyond 64 that of the
-   * voice that was silent longest. False: all 64 were heard just now, or the packet was refused.
+   * Queues a packet, which is decoded after the next flush. A voice gets a decoder with its first packet; beyond 64
+   * voices it takes the decoder of the longest silent voice. Returns false if all 64 were heard recently or the packet
+   * was refused.
    */
   decode(name: string, ptsMs: number, packet: Uint8Array): boolean {
     const { thread, clock } = this.#o;
@@ -119,15 +117,14 @@ export class OpusVoices {
     }
     const voice = this.#voices.get(name) ?? { id: thread.newId(), heardMs: 0 };
     voice.heardMs = clock.nowMs();
-    this.#voices.delete(name); // to the end
+    this.#voices.delete(name); // A voice that was just heard moves to the end.
     this.#voices.set(name, voice);
     this.#waiting += 1;
-    // A copy: packets are views of a socket's buffer.
+    // Packets are views of a socket's buffer, so the queue keeps a copy.
     thread.write({ room: this, name, id: voice.id, ptsMs, bytes: packet.slice() });
     return true;
   }
 
-  /** Frees the decoder of a voice that has ended. */
   remove(name: string): void {
     const voice = this.#voices.get(name);
     if (voice === undefined) return;
@@ -135,7 +132,7 @@ export class OpusVoices {
     this.#o.thread.remove(voice.id);
   }
 
-  /** Frees all decoders. Resolves when the thread has ended, if it was its last room. Idempotent. */
+  /** Frees all decoders. Resolves when the thread has ended, if this was its last room. Idempotent. */
   close(): Promise<void> {
     if (this.#closed !== undefined) return this.#closed;
     for (const name of [...this.#voices.keys()]) this.remove(name);
@@ -145,14 +142,14 @@ export class OpusVoices {
     return this.#closed;
   }
 
-  /** By the thread: a packet of ours, decoded; without sound it was no Opus. */
+  /** Called by the thread with a decoded packet; empty sound means that the packet is not Opus. */
   heard({ name, id, ptsMs }: Packet, left: Float32Array, right: Float32Array): void {
     this.#waiting -= 1;
     if (left.length === 0) this.#badPackets += 1;
     else if (this.#voices.get(name)?.id === id) this.#o.onSound(name, ptsMs, left, right);
   }
 
-  /** By the thread: it has died with our decoders and packets. */
+  /** Called by the thread when it has died with the decoders and packets. */
   lost(): void {
     this.#voices.clear();
     this.#waiting = 0;
@@ -175,15 +172,13 @@ interface Packet {
   readonly bytes: Uint8Array;
 }
 
-/** One thread. It begins with the first packet; one that dies is started again, and its packets are lost. */
+/** Worker thread, started by its first packet. After a crash the thread is restarted and its packets are lost. */
 class OpusThread {
   readonly #o: OpusThreadsOptions;
   readonly #rooms = new Set<OpusVoices>();
   #worker: Worker | undefined;
   #batch: Packet[] = [];
-  /** Requests without an answer yet. */
   #sent: Packet[][] = [];
-  /** Memory of the last answer. */
   #spare: Decoded['sound'] | undefined;
   #lastId = 0;
   #failures = 0;
@@ -212,7 +207,7 @@ class OpusThread {
     return this.#lastId;
   }
 
-  /** Whether it takes packets; false in the pause before another one. */
+  /** Returns whether the thread takes packets: false during the pause before a restart. */
   isUp(): boolean {
     if (this.#pause === undefined && !this.#isClosed) this.#worker ??= this.#start();
     return this.#worker !== undefined;
@@ -250,7 +245,7 @@ class OpusThread {
     this.#worker?.postMessage({ kind: 'remove', voice: id } satisfies DecodeRequest);
   }
 
-  /** Resolves when it has ended. Idempotent. */
+  /** Resolves when the thread has ended. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#batch = [];
@@ -262,7 +257,7 @@ class OpusThread {
 
   #start(): Worker {
     this.#startedMs = this.#o.clock.nowMs();
-    // The decoder writes bad packets to stderr, one by one; we count them.
+    // The decoder writes a line to stderr for each bad packet; `badPackets` counts them instead.
     const worker = new Worker(this.#o.file ?? new URL('./thread.ts', import.meta.url), { stderr: true, stdout: true });
     worker.stderr.resume();
     worker.stdout.resume();

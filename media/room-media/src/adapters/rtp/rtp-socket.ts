@@ -1,10 +1,10 @@
-// One UDP socket of a bridge: RTP and RTCP of one direction between the gateway and the plain endpoint of a media
-// node. Datagrams from anywhere else are dropped and counted.
+// UDP socket for RTP and RTCP of one direction between the gateway and the plain endpoint of a media node. Datagrams
+// from other addresses are dropped and counted.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6, SocketAddress } from 'node:net';
 
-/** Bursts of a key frame are some hundred packets; a receive buffer for them keeps a busy process from losing any. */
+/** A key frame is a burst of some hundred packets; this buffer holds them while the process is busy. */
 const BUFFER_BYTES = 1024 * 1024;
 
 export interface RtpAddress {
@@ -12,7 +12,7 @@ export interface RtpAddress {
   readonly port: number;
 }
 
-/** Of the media nodes of a session: where it lives, and where it is to move. */
+/** Media node that runs the session, or the node of its pending move. */
 export type NodeSide = 'home' | 'next';
 
 export class RtpSocket {
@@ -23,14 +23,14 @@ export class RtpSocket {
   readonly #remotes: Record<NodeSide, RtpAddress | undefined> = { home: undefined, next: undefined };
   #isClosed = false;
 
-  /** Bound to a free port of loopback, or to `at`; rejects with EADDRINUSE. */
+  /** Binds a free port of loopback, or `at`; rejects with EADDRINUSE. */
   static async open(at: RtpAddress = { ip: '127.0.0.1', port: 0 }): Promise<RtpSocket> {
     const family = isIPv6(at.ip) ? 6 : 4;
     const socket = createSocket({
       type: `udp${family}`,
       recvBufferSize: BUFFER_BYTES,
       sendBufferSize: BUFFER_BYTES,
-      // It is an address always: nothing is to be looked up, for each datagram a turn later.
+      // The destination is always an IP address; Node's own lookup would delay each datagram by a turn.
       lookup: (address, _options, found) => found(null, address, family),
     });
     const isListening = once(socket, 'listening');
@@ -52,26 +52,26 @@ export class RtpSocket {
       if (from.port === home?.port && from.address === home.ip) this.#hear(datagram, 'home');
       else if (from.port === next?.port && from.address === next.ip) this.#hear(datagram, 'next');
     });
-    // ICMP errors of a media node that has gone; the session says what becomes of it.
+    // ICMP errors come from a media node that has gone; the session decides what follows.
     socket.on('error', () => undefined);
   }
 
   /**
-   * `onDatagram` gets what comes from a remote address, once that is known. What it throws is a mistake of ours, and
-   * goes to `onFailed`, which ends what the datagram was for: not the process.
+   * `onDatagram` gets the datagrams of known remote addresses. An error that it throws is a bug and goes to `onFailed`,
+   * which ends the media of the datagram and not the process.
    */
   listen(onDatagram: (datagram: Uint8Array, from: NodeSide) => void, onFailed: (error: unknown) => void): void {
     this.#onDatagram = onDatagram;
     this.#onFailed = onFailed;
   }
 
-  /** Where the media node listens; another one after a rejoin. Undefined: nothing is sent and heard any more. */
+  /** Sets the media node's address, which changes after a rejoin. With undefined nothing is sent or received. */
   connect(remote: RtpAddress | undefined, side: NodeSide = 'home'): void {
-    // An address of IPv6 can be written in many ways; datagrams come from one.
+    // An IPv6 address has several spellings, but datagrams arrive with the canonical spelling.
     this.#remotes[side] = remote && { ...remote, ip: isIPv6(remote.ip) ? ipv6(remote.ip) : remote.ip };
   }
 
-  /** Nothing is sent before `connect`. */
+  /** Sends a datagram; drops it before `connect`. */
   send(datagram: Uint8Array, to: NodeSide = 'home'): void {
     const remote = this.#remotes[to];
     if (remote !== undefined && !this.#isClosed) this.#socket.send(datagram, remote.port, remote.ip);
@@ -85,7 +85,6 @@ export class RtpSocket {
     }
   }
 
-  /** Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -1,5 +1,4 @@
-// Where the gateway speaks with media nodes: with those of its own host on loopback, with those of other hosts at an
-// address of the host, from a range of ports that firewalls know.
+// Opens media sockets: on loopback for media nodes of the same host, in a configured port range for other hosts.
 import type { SessionJoined } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
@@ -7,7 +6,7 @@ import { type NodeSide, type RtpAddress, RtpSocket } from './rtp-socket.ts';
 
 export interface PlainListen {
   readonly ip: string;
-  /** As media nodes reach that; default: `ip`. */
+  /** Address at which media nodes reach `ip`; default: `ip`. */
   readonly announcedAddress?: string | undefined;
   readonly portMin: number;
   readonly portMax: number;
@@ -21,16 +20,16 @@ interface Elsewhere {
 export class RtpSockets {
   readonly #listen: PlainListen | undefined;
   readonly #log: Logger;
-  /** Where the search for a free port begins: a port that was let go is used again as late as possible. */
+  /** Port at which the search begins, so that a released port is reused as late as possible. */
   #next = 0;
 
-  /** Without `listen` there is nothing for media nodes of other hosts. */
+  /** Without `listen`, media nodes of other hosts cannot be reached. */
   constructor({ listen, log }: { readonly listen: PlainListen | undefined; readonly log: Logger }) {
     this.#listen = listen;
     this.#log = log;
   }
 
-  /** For one direction of a session. For its own host alone while all ports for others are taken. */
+  /** Opens the sockets of one direction; only the loopback socket while all ports are taken. */
   async open(): Promise<RtpPair> {
     const here = await RtpSocket.open();
     try {
@@ -58,16 +57,12 @@ export class RtpSockets {
   }
 }
 
-/** A socket of the pair, and what it reaches. */
 interface Way {
   readonly socket: RtpSocket;
   readonly remote: RtpAddress;
 }
 
-/**
- * Of one direction: a socket for media nodes of this host, and one for those of others. One of them is in use, or both
- * while the session moves.
- */
+/** Sockets of one direction, for media nodes of this host and of others; a move uses both. */
 export class RtpPair {
   readonly here: RtpAddress;
   readonly elsewhere: RtpAddress | undefined;
@@ -82,41 +77,37 @@ export class RtpPair {
     this.elsewhere = elsewhere?.address;
   }
 
-  /** The media node is on another host. */
   isElsewhere(side: NodeSide): boolean {
     return this.#elsewhere !== undefined && this.#ways[side]?.socket === this.#elsewhere;
   }
 
-  /** From now on datagrams go to this transport of the present session, and come from it; elsewhere they are sealed. */
+  /** Exchanges datagrams with this transport of the present session; datagrams to other hosts are sealed. */
   joined(o: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
     this.#turn('next', undefined);
     this.#turn('home', this.#wayTo(o, transport));
   }
 
-  /** The same of where the session is to move, beside its home; until `settle`, or another session. */
+  /** Exchanges datagrams with the next transport too, until `settle` or another session. */
   moving(o: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
     this.#turn('next', this.#wayTo(o, transport));
   }
 
-  /** The move is made, or not. */
+  /** Ends a move: the next transport becomes the home if the move is made, and is dropped otherwise. */
   settle(isMade: boolean): void {
     const { next } = this.#ways;
     this.#turn('next', undefined);
     if (isMade) this.#turn('home', next);
   }
 
-  /** As `RtpSocket.listen`, of both. */
   listen(...handlers: Parameters<RtpSocket['listen']>): void {
     this.#here.listen(...handlers);
     this.#elsewhere?.listen(...handlers);
   }
 
-  /** Nothing is sent before `joined`. */
   send(datagram: Uint8Array, to: NodeSide = 'home'): void {
     this.#ways[to]?.socket.send(datagram, to);
   }
 
-  /** Idempotent. */
   close(): void {
     this.#here.close();
     this.#elsewhere?.close();

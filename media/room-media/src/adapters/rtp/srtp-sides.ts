@@ -1,5 +1,5 @@
-// Both sides of one SRTP association with a media node: what is sent is sealed with one key, what comes is opened with
-// another. A new session has new keys: its media node knows nothing of what was sent before.
+// Seals and opens the SRTP of one association with a media node, with a key per direction. A new session has new keys,
+// because its media node does not know the indexes of the old session.
 import { u16, u32 } from '../../core/rtp/bytes.ts';
 import { datagramKind } from '../../core/rtp/packet.ts';
 import { IndexWindow } from '../../core/srtp/index-window.ts';
@@ -7,13 +7,10 @@ import { readSrtp } from '../../core/srtp/packet.ts';
 import { SrtpSource } from '../../core/srtp/source.ts';
 import { SrtpCrypto } from './srtp-crypto.ts';
 
-/**
- * Streams that one side keeps count of; the one that was quiet longest is forgotten. A receiver has 64 voices, a
- * picture and their successors.
- */
+/** Bound of counted streams; the longest quiet one is forgotten. A receiver has 64 voices and a picture. */
 const STREAMS_MAX = 1024;
 
-/** By SSRC, the ones used last at the end. */
+/** Streams by SSRC, in the order of their last use. */
 class BySsrc<T> {
   readonly #streams = new Map<number, T>();
   #last: { readonly ssrc: number; readonly stream: T } | undefined;
@@ -39,12 +36,12 @@ export class SrtpSealer {
   readonly #streams = new BySsrc<IndexWindow>();
   #rtcpSent = 0;
 
-  /** `master`: MASTER_BYTES long. */
+  /** `master` is MASTER_BYTES long. */
   constructor(master: Uint8Array) {
     this.#crypto = new SrtpCrypto(master);
   }
 
-  /** Undefined for what is neither RTP nor RTCP, and for a packet from before the first one of its stream. */
+  /** Returns undefined for other protocols, and for a packet older than the first of its stream. */
   seal(datagram: Uint8Array): Uint8Array | undefined {
     const kind = datagramKind(datagram);
     if (kind === undefined) return undefined;
@@ -67,12 +64,12 @@ export class SrtpOpener {
   readonly #crypto: SrtpCrypto;
   readonly #streams = new BySsrc<SrtpSource>();
 
-  /** `master`: MASTER_BYTES long. */
+  /** `master` is MASTER_BYTES long. */
   constructor(master: Uint8Array) {
     this.#crypto = new SrtpCrypto(master);
   }
 
-  /** Undefined for what is not of this key, or was here before. */
+  /** Opens a datagram. Returns undefined for a datagram of another key, and for a replay. */
   open(datagram: Uint8Array): Uint8Array | undefined {
     const read = readSrtp(datagram);
     if (read === undefined) return undefined;

@@ -1,5 +1,5 @@
-// Raw pictures in memory: planes of yuv420p (brightness, then two of colour at half the size), one behind another
-// without padding, in the range of television (16 to 235; ITU-R BT.601-7, 2.5.3). Sides and places are even.
+// Raw pictures in memory, as yuv420p: a full-size plane of brightness and two half-size planes of colour, concatenated
+// without padding, in television range (16 to 235; ITU-R BT.601-7, 2.5.3). Sizes and positions are even.
 import type { Rectangle, Size } from '../../core/layouts/layout.ts';
 
 export interface Canvas extends Size {
@@ -21,7 +21,7 @@ export const newCanvas = (size: Size): Canvas => {
   return { width, height, data: new Uint8Array(canvasBytes(size)) };
 };
 
-/** Of `#rrggbb`, by the matrix of ITU-R BT.601-7 as ffmpeg uses it; undefined: it is no such colour. */
+/** Converts `#rrggbb` by the matrix of ITU-R BT.601-7, as ffmpeg does; returns undefined for other text. */
 export function colourOf(text: string): Colour | undefined {
   const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text);
   if (hex === null) return undefined;
@@ -34,7 +34,7 @@ export function colourOf(text: string): Colour | undefined {
 interface Plane {
   readonly from: number;
   readonly stride: number;
-  /** Pixels of a side for one of the plane. */
+  /** Canvas pixels per pixel of this plane, in each direction. */
   readonly step: 1 | 2;
 }
 const planes = ({ width, height }: Size): readonly [Plane, Plane, Plane] => {
@@ -57,7 +57,6 @@ export function fill(canvas: Canvas, place: Rectangle, colour: Colour): void {
   }
 }
 
-/** Copies a place of a canvas of the same size. */
 export function copyPlace(to: Canvas, source: Canvas, place: Rectangle): void {
   for (const { from, stride, step } of planes(to)) {
     const [left, width, bottom] = [place.x / step, place.width / step, (place.y + place.height) / step];
@@ -68,7 +67,7 @@ export function copyPlace(to: Canvas, source: Canvas, place: Rectangle): void {
   }
 }
 
-/** Puts a whole picture there; one of another size, for a moment after a change, is stretched by its nearest pixels. */
+/** Draws a picture into a rectangle; another size, just after a layout change, is stretched. */
 export function putPicture(canvas: Canvas, place: Rectangle, picture: Canvas): void {
   const isSame = picture.width === place.width && picture.height === place.height;
   const [ours, theirs] = [planes(canvas), planes(picture)];
@@ -101,7 +100,7 @@ function stretchRows(canvas: Canvas, place: Rectangle, plane: Plane, picture: Ca
   }
 }
 
-/** The inner edge of a place, `thickness` (even) pixels wide. */
+/** Draws a border inside a rectangle, `thickness` (even) pixels wide. */
 export function outline(canvas: Canvas, place: Rectangle, thickness: number, colour: Colour): void {
   const { x, y, width, height } = place;
   if (width < 2 * thickness || height < 2 * thickness) return;
@@ -111,15 +110,15 @@ export function outline(canvas: Canvas, place: Rectangle, thickness: number, col
   fill(canvas, { x: x + width - thickness, y, width: thickness, height }, colour);
 }
 
-/** What is written: how much each pixel is covered, 0 to 255. */
+/** Coverage of each pixel by text, 0 to 255. */
 export interface Mask extends Size {
   readonly data: Uint8Array;
 }
 
-/** How much of the picture stays under writing, of 256: white is read on it whatever the picture is. */
+/** Share of the picture that stays visible under text, of 256: white text is readable on any picture. */
 const KEPT = 96;
 
-/** White writing on a darkened box of the mask's size, the part of it that is inside `place`; x, y are even. */
+/** Draws white text on a darkened box of the mask's size, clipped to `place`; x and y are even. */
 export function writeMask(canvas: Canvas, place: Rectangle, mask: Mask, at: { x: number; y: number }): void {
   const { data, width: stride } = canvas;
   const right = Math.min(mask.width, place.x + place.width - at.x) & ~1;

@@ -1,6 +1,6 @@
-// Names as a script of subtitles (Advanced SubStation Alpha), which libass renders: it finds a font for each letter of
-// the world, and writes from right to left. Anybody may choose a hostile name, so names are a line of the script, and
-// never a part of ffmpeg's arguments or of a filter graph.
+// Writes names as a subtitle script (Advanced SubStation Alpha) for libass, which finds fonts for all scripts and
+// writes from right to left. Names may be hostile, so they appear only as text of the script, never in ffmpeg's
+// arguments or a filter graph.
 import type { Mask } from './canvas.ts';
 
 export interface Label {
@@ -8,22 +8,21 @@ export interface Label {
   readonly isMuted: boolean;
 }
 
-/** More is not read in a tile; libass would lay out all of it. */
+/** A tile has no room for more; libass would lay out the whole name. */
 export const LABEL_CHARS_MAX = 60;
-/** Labels of one script, one below another: all tiles of a layout. */
 export const LABELS_MAX = 64;
-/** Of the height of a label: the letters, their distance from the edges, the sign. */
+/** Shares of a label's height: font size and mute sign, and margin. */
 const FONT = 0.72;
 const MARGIN = 0.25;
-/** A microphone with a stroke through it, on a square of 100 by 100, as drawing commands of the format. */
+/** Crossed-out microphone on a square of 100 by 100, as drawing commands of the format. */
 const MUTED_SIGN =
   'm 38 12 b 38 2 62 2 62 12 l 62 48 b 62 60 38 60 38 48 m 26 44 l 34 44 b 34 74 66 74 66 44 l 74 44 ' +
   'b 74 68 60 76 54 77 l 54 90 l 68 90 l 68 98 l 32 98 l 32 90 l 46 90 l 46 77 b 40 76 26 68 26 44 ' +
   'm 12 8 l 20 2 l 90 90 l 82 96 ';
 
 /**
- * A name as one line that cannot change the script: control characters and the marks that turn what follows become
- * spaces, braces are written as such, and a backslash is followed by a joiner, so it begins no command.
+ * Returns a name as one line that cannot change the script: control characters and bidirectional marks become spaces,
+ * braces are escaped, and a word joiner after a backslash keeps it from beginning a command.
  */
 export function labelText(name: string): string {
   const letters = [...name.slice(0, 4 * LABEL_CHARS_MAX).toWellFormed()];
@@ -34,10 +33,10 @@ export function labelText(name: string): string {
   return shown.replace(/\\/g, '\\\u2060').replace(/[{}]/g, '\\$&');
 }
 
-/** Cc, separators of lines, and the embeddings and overrides of Unicode's bidirectional algorithm. */
+/** Matches Cc, line separators, and Unicode's bidirectional embeddings and overrides. */
 const isControl = (letter: string): boolean => /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufeff]/u.test(letter);
 
-/** The labels one below another, each `height` pixels high, in a picture `width` wide. */
+/** Returns a script with the labels below each other, each `height` pixels high, in a picture `width` wide. */
 export function labelScript(labels: readonly Label[], { width, height }: { width: number; height: number }): string {
   const [font, margin, sign] = [Math.round(height * FONT), Math.round(height * MARGIN), Math.round(height * FONT)];
   const events = labels.slice(0, LABELS_MAX).flatMap(({ text, isMuted }, index) => {
@@ -59,13 +58,13 @@ const STYLE_FORMAT =
   'Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, ' +
   'Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, ' +
   'MarginV, Encoding';
-/** White, without outline. The encoding −1 lets each name begin at the side of its script. */
+/** White without outline. Encoding −1 aligns each name by the direction of its script. */
 const style = (font: number): string =>
   `Style: n,Sans,${font},&H00FFFFFF,&H00FFFFFF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,1,0,0,7,0,0,0,-1`;
 const EVENT_FORMAT = 'Format: Layer, Start, End, Style, MarginL, MarginR, MarginV, Effect, Text';
 const event = (text: string): string => `Dialogue: 0,0:00:00.00,9:00:00.00,n,0,0,0,,${text}`;
 
-/** The labels of a rendered script, each cut behind its last letter (to an even width); grey of one byte per pixel. */
+/** Cuts a rendered script into labels, each cropped to an even width. `grey` has one byte per pixel. */
 export function labelMasks(grey: Uint8Array, o: { count: number; width: number; height: number }): Mask[] {
   const margin = Math.round(o.height * MARGIN);
   return Array.from({ length: o.count }, (_, index) => {

@@ -1,4 +1,4 @@
-// What a composed picture shows of a room, by the room's roster.
+// Decides which participants and tracks of the roster a composed picture shows.
 import type { Participant, RecordingLayout, RoomRecording, Speaker, Track, VideoLayer } from '@meridian/protocol';
 import type { Size } from '../../core/layouts/layout.ts';
 
@@ -6,15 +6,14 @@ export interface ComposedParticipant {
   readonly identity: string;
   readonly name: string;
   readonly isMuted: boolean;
-  /** By the clock of the composer; undefined: it is silent. */
+  /** Time by the composer's clock; undefined while silent. */
   readonly speakingSinceMs: number | undefined;
-  /** Ids of its tracks. */
   readonly camera: string | undefined;
   readonly screen: string | undefined;
   readonly sounds: readonly string[];
 }
 
-/** Since when each session speaks. One that speaks on keeps its time. */
+/** Returns since when each session speaks. A session that continues to speak keeps its time. */
 export const speakingSince = (
   before: ReadonlyMap<string, number>,
   speakers: readonly Speaker[],
@@ -22,8 +21,8 @@ export const speakingSince = (
 ): ReadonlyMap<string, number> => new Map(speakers.map(({ sessionId }) => [sessionId, before.get(sessionId) ?? nowMs]));
 
 /**
- * The participants that are seen and heard, in the order in which they came: neither hidden ones nor those that have no
- * part on the stage, and of none its renditions. `identity`: this one alone; '': all.
+ * Returns the participants to show and hear, in the order of their arrival: without hidden participants, those off
+ * stage, and renditions of tracks. `identity` limits the result to one participant; `''` means all.
  */
 export function shownOf(
   participants: readonly Participant[],
@@ -52,10 +51,10 @@ export function shownOf(
 
 const isPicture = ({ kind, muted }: Track): boolean => kind === 'video' && !muted;
 
-/** A picture that is a little smaller than its tile is not seen to be so. */
+/** A picture at 80 % of its tile's size looks the same. */
 const ENOUGH = 0.8;
 
-/** The lowest spatial layer with enough for a tile of this size; undefined: the track has no layers to choose from. */
+/** Returns the lowest spatial layer with enough pixels for a tile; undefined for a track with fewer than two layers. */
 export function layerFor(layers: readonly VideoLayer[], tile: Size): number | undefined {
   if (layers.length < 2) return undefined;
   const sorted = layers.toSorted((a, b) => a.spatialLayer - b.spatialLayer);
@@ -64,7 +63,7 @@ export function layerFor(layers: readonly VideoLayer[], tile: Size): number | un
   return (sorted.find(isEnough) ?? sorted.at(-1))?.spatialLayer;
 }
 
-/** The layout that a recording is to have now; undefined: the room knows no such recording (yet). */
+/** Returns the present layout of a recording; undefined while the room does not know the recording. */
 export const layoutOfRecording = (
   recordings: readonly RoomRecording[],
   recordingId: string,

@@ -1,5 +1,4 @@
-// The pictures of a composer in a thread of their own: raw pictures of a room are 40 MB a second, and more in and out,
-// and would hold up the sockets of its process.
+// Runs a composer's pictures in a thread, because 40 MB of raw pictures a second would delay the process's sockets.
 import { Worker } from 'node:worker_threads';
 import { MeridianError } from '@meridian/protocol';
 import type { FfmpegSupervisor } from '../../adapters/ffmpeg/supervisor.ts';
@@ -7,13 +6,13 @@ import { encoderCost, type PicturesOptions, type PicturesSettings, type ShownTil
 import type { CodedPicture } from '../track-pictures.ts';
 import type { FromPictures, PictureHead, ThreadData, ToPictures } from './messages.ts';
 
-/** What `open` needs; the start is when the thread is ready. */
+/** Options of `open`; the start time is set when the thread is ready. */
 export interface PicturesThreadOptions extends Omit<PicturesOptions, 'startMs' | 'supervisor'> {
   readonly supervisor: FfmpegSupervisor;
   nowMs(): number;
 }
 
-/** As `ComposedPictures`, but for `open`. An error in the thread that is none of ours ends the process. */
+/** `ComposedPictures` in a thread. An unexpected error in the thread ends the process. */
 export class PicturesThread {
   readonly #o: PicturesThreadOptions;
   readonly #worker: Worker;
@@ -51,11 +50,10 @@ export class PicturesThread {
     });
   }
 
-  /** Of picture 0, by `nowMs`. */
+  /** Time of picture 0, by `nowMs`. */
   get startMs(): number {
     return this.#startMs;
   }
-  /** Of the encoder of the last picture. */
   get encoderPid(): number | undefined {
     return this.#encoderPid;
   }
@@ -64,7 +62,7 @@ export class PicturesThread {
     this.#post({ kind: 'show', tiles, trackIds, isMoved });
   }
 
-  /** It goes with the next `run`: to wake a thread costs more than to copy a coded picture. */
+  /** Queues a picture for the next `run`: waking a thread costs more than copying a coded picture. */
   push(trackId: string, { codec, ptsMs, isKey, data }: CodedPicture): void {
     this.#heads.push({ trackId, codec, ptsMs, isKey, bytes: data.byteLength });
     this.#data.push(data);
@@ -81,7 +79,7 @@ export class PicturesThread {
     [this.#heads, this.#data] = [[], []];
   }
 
-  /** Resolves when no process is left, nor the thread. Idempotent. */
+  /** Resolves when the thread and its processes have ended. Idempotent. */
   close(): Promise<void> {
     if (!this.#isClosing) this.#post({ kind: 'close' });
     this.#isClosing = true;

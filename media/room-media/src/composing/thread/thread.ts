@@ -1,5 +1,4 @@
-// The thread of the pictures of one composer, which says the time. What the thread cannot go on from ends it, and the
-// composer's process.
+// Picture thread of one composer, which sends the time. An unexpected error ends the process.
 import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorInfoOf } from '@meridian/protocol';
@@ -64,5 +63,5 @@ function run({ nowMs, pictures: heads, data }: ToPictures & { readonly kind: 'ru
 
 async function close(): Promise<void> {
   await pictures?.close();
-  process.exit(0); // of the thread
+  process.exit(0); // In a worker, this ends the thread only.
 }

@@ -6,25 +6,22 @@ import type { VideoFormat } from '../units.ts';
 // AVCDecoderConfigurationRecord: ISO/IEC 14496-15, 5.3.3.1.
 
 export interface AvcConfig {
-  /** All of them, without start codes; the first of each is the format's. */
+  /** All sets, without start codes; the first of each kind belongs to the format. */
   readonly sps: readonly Uint8Array[];
   readonly pps: readonly Uint8Array[];
-  /** Bytes of the length before each NAL unit. */
+  /** Length in bytes of the length field before each NAL unit. */
   readonly nalLengthBytes: 1 | 2 | 4;
 }
 
-/** Chroma 4:2:0 and 8 bits, which profile High means; peers want it written out. */
+/** Tail of profile High, chroma 4:2:0 and 8 bits: High implies it, but peers expect it. */
 const HIGH_PROFILE = 100;
 const HIGH_PROFILE_TAIL = [0xfd, 0xf8, 0xf8, 0x00];
 
-/**
- * Reads a record; parameter sets are copies. What stands behind the sets is ignored.
- * @throws MalformedStream
- */
+/** Parses a record; parameter sets are copies. Bytes behind the sets are ignored. Throws MalformedStream. */
 export function readAvcConfig(record: Uint8Array): AvcConfig {
   const reader = new ByteReader(record);
   if (reader.u8() !== 1) throw new MalformedStream('UNSUPPORTED', 'an AVC config of another version than 1');
-  // Profile and level stand in the SPS as well.
+  // Profile and level are in the SPS as well.
   reader.take(3);
   const nalLengthBytes = (reader.u8() & 3) + 1;
   if (nalLengthBytes === 3) throw new MalformedStream('INVALID', 'lengths of NAL units have 1, 2 or 4 bytes');
@@ -34,8 +31,8 @@ export function readAvcConfig(record: Uint8Array): AvcConfig {
 }
 
 /**
- * The record of a format, with lengths of 4 bytes.
- * @throws RangeError for a format without profile and level or with sets above 65535 bytes: our own mistake
+ * Builds the record of a format, with lengths of 4 bytes. Throws RangeError, as a bug of the caller, for a format
+ * without profile and level or with sets above 65535 bytes.
  */
 export function writeAvcConfig({ sps, pps }: VideoFormat): Uint8Array {
   const [, profile, compatibility, level] = sps;

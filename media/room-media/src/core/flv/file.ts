@@ -1,35 +1,34 @@
 import { MalformedStream } from '../malformed.ts';
 
-// FLV as a file or an HTTP body: Adobe Flash Video File Format 10.1, annex E.2 to E.4.1.
+// FLV as a file or HTTP body: Adobe Flash Video File Format 10.1, annex E.2 to E.4.1.
 
 export const flvTagType = { audio: 8, video: 9, script: 18 } as const;
 
 export interface FlvTag {
-  /** One of flvTagType; the reader drops others. */
+  /** Type of `flvTagType`; the reader drops other types. */
   readonly type: number;
-  /** 32 bits; it wraps after 49 days. */
+  /** 32 bits, which wrap after 49 days. */
   readonly timestampMs: number;
   readonly body: Uint8Array;
 }
 
-/** As RTMP's messages: a key frame at 100 Mbit/s is below 2 MiB. */
+/** Equal to the bound of RTMP messages: a key frame at 100 Mbit/s is below 2 MiB. */
 export const MAX_FLV_TAG_BYTES = 4_194_304;
 
 const SIGNATURE = [0x46, 0x4c, 0x56, 1];
 const FILE_HEADER_BYTES = 9;
 const TAG_HEADER_BYTES = 11;
-/** A usual read of a socket. */
 const FIRST_BUFFER_BYTES = 65_536;
 /** Type bit of encrypted tags. */
 const ENCRYPTED = 0x20;
 
-/** What a body begins with; what it promises is not binding. */
+/** Returns the first bytes of a body. Its flags are not binding. */
 export function flvHeader(o: { hasAudio: boolean; hasVideo: boolean }): Uint8Array {
   const flags = (o.hasAudio ? 4 : 0) | (o.hasVideo ? 1 : 0);
   return Uint8Array.of(...SIGNATURE, flags, 0, 0, 0, FILE_HEADER_BYTES, 0, 0, 0, 0);
 }
 
-/** One tag with its size behind it; times keep their low 32 bits. */
+/** Returns a tag followed by its size; a timestamp keeps its low 32 bits. */
 export function flvTag(type: number, timestampMs: number, body: Uint8Array): Uint8Array {
   if (body.length > MAX_FLV_TAG_BYTES) throw new RangeError(`a tag of ${body.length} bytes`);
   const bytes = new Uint8Array(TAG_HEADER_BYTES + body.length + 4);
@@ -42,18 +41,15 @@ export function flvTag(type: number, timestampMs: number, body: Uint8Array): Uin
   return bytes;
 }
 
-/** Turns an FLV body into tags. Holds at most one tag that has not ended. */
+/** Splits an FLV body into tags. Holds at most one incomplete tag. */
 export class FlvFileReader {
-  /** Doubles as bytes arrive; the first `#heldBytes` count. */
+  /** Buffer that doubles as needed; the first `#heldBytes` are valid. */
   #buffer = new Uint8Array(FIRST_BUFFER_BYTES);
   #heldBytes = 0;
   #neededBytes = FILE_HEADER_BYTES + 4;
   #state: 'file' | 'tagHeader' | 'tagBody' = 'file';
 
-  /**
-   * The tags that these bytes complete; bodies are copies.
-   * @throws MalformedStream; the reader is of no use afterwards
-   */
+  /** Returns completed tags with copied bodies. Throws MalformedStream, and is unusable afterwards. */
   push(bytes: Uint8Array): FlvTag[] {
     this.#append(bytes);
     const tags: FlvTag[] = [];
@@ -77,7 +73,6 @@ export class FlvFileReader {
     this.#heldBytes = needed;
   }
 
-  /** @returns bytes that are done with */
   #step(input: Uint8Array, tags: FlvTag[]): number {
     const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
     if (this.#state === 'file') {

@@ -6,7 +6,7 @@ import { box } from './boxes.ts';
 
 export interface Av1Sequence {
   readonly profile: number;
-  /** Index of the level and tier of the first operating point. */
+  /** Level and tier of the first operating point. */
   readonly level: number;
   readonly tier: number;
   readonly bitDepth: 8 | 10 | 12;
@@ -14,33 +14,32 @@ export interface Av1Sequence {
   readonly subsamplingX: 0 | 1;
   readonly subsamplingY: 0 | 1;
   readonly chromaPosition: number;
-  /** Greatest size of its pictures. */
   readonly width: number;
   readonly height: number;
 }
 
 export interface Av1Obus {
-  /** The first sequence header, with its OBU header and size; absent: there is none. */
+  /** First sequence header, with its OBU header and size, if any. */
   readonly sequenceHeader?: Uint8Array;
-  /** All without delimiters, which samples do not have (2.4), padding and tile lists. A view where it can be. */
+  /** OBUs without delimiters (2.4), padding and tile lists; a view where possible. */
   readonly sample: Uint8Array;
 }
 
 const TYPE = { sequenceHeader: 1, temporalDelimiter: 2, tileList: 8, padding: 15 } as const;
-/** OBU header (5.3.2). */
+/** Bits of the OBU header (5.3.2). */
 const FORBIDDEN = 0x80;
 const EXTENSION = 0x04;
 const HAS_SIZE = 0x02;
-/** leb128 of sizes that fit 32 bits. */
+/** leb128 length of sizes up to 32 bits. */
 const SIZE_BYTES_MAX = 5;
-/** Of a temporal unit: far more than tiles and layers of a picture need. */
+/** Bound of the OBUs of a temporal unit, far above the tiles and layers of a picture. */
 const OBUS_MAX = 8192;
-/** With every field in it a sequence header has fewer. */
+/** Bound above a sequence header with all fields. */
 const SEQUENCE_BYTES_MAX = 1024;
 
 /**
- * The parts of a temporal unit in the low-overhead format. Undefined for an OBU without size, cut or malformed ones,
- * more than 8192, and a unit in which nothing is left.
+ * Splits a temporal unit in the low-overhead format. Returns undefined for an OBU without size, cut or malformed OBUs,
+ * more than 8192, and a unit without content.
  */
 export function readAv1Obus(unit: Uint8Array): Av1Obus | undefined {
   const kept: Uint8Array[] = [];
@@ -63,7 +62,6 @@ export function readAv1Obus(unit: Uint8Array): Av1Obus | undefined {
 
 const typeOf = (obu: Uint8Array): number => (u8(obu, 0) >> 3) & 15;
 
-/** Where the OBU at `at` has its content, and ends. */
 function boundsOf(unit: Uint8Array, at: number): { readonly content: number; readonly end: number } | undefined {
   const header = u8(unit, at);
   if ((header & FORBIDDEN) !== 0 || (header & HAS_SIZE) === 0) return undefined;
@@ -79,13 +77,13 @@ function boundsOf(unit: Uint8Array, at: number): { readonly content: number; rea
   return undefined;
 }
 
-/** What a sequence header says; it comes with its OBU header and size. Undefined for garbage. */
+/** Parses a sequence header, which includes its OBU header and size. Returns undefined for garbage. */
 export function readAv1Sequence(obu: Uint8Array): Av1Sequence | undefined {
   const bounds = boundsOf(obu, 0);
   if (bounds === undefined || typeOf(obu) !== TYPE.sequenceHeader || obu.length > SEQUENCE_BYTES_MAX) return undefined;
   const reader = new BitReader(obu.subarray(bounds.content, bounds.end));
   const profile = reader.bits(3);
-  reader.flag(); // a still picture
+  reader.flag(); // Still picture flag.
   const isReduced = reader.flag();
   const { level, tier } = isReduced ? { level: reader.bits(5), tier: 0 } : readOperatingPoints(reader);
   const [widthBits, heightBits] = [reader.bits(4) + 1, reader.bits(4) + 1];
@@ -97,33 +95,32 @@ export function readAv1Sequence(obu: Uint8Array): Av1Sequence | undefined {
   return { profile, level, tier, bitDepth, isMonochrome, subsamplingX, subsamplingY, chromaPosition, width, height };
 }
 
-/** What the encoder may use: between the sizes and the colours. */
 function skipTools(reader: BitReader, isReduced: boolean): void {
-  if (!isReduced && reader.flag()) reader.bits(7); // numbers of frames
-  reader.bits(3); // superblocks, intra filters
+  if (!isReduced && reader.flag()) reader.bits(7); // Frame numbers.
+  reader.bits(3); // Superblocks, intra filters.
   if (!isReduced) {
-    reader.bits(4); // compound, warped motion, dual filter
+    reader.bits(4); // Compound, warped motion, dual filter.
     const hasOrder = reader.flag();
     if (hasOrder) reader.bits(2);
     const isScreenChosen = reader.flag();
     const isScreen = isScreenChosen || reader.flag();
-    if (isScreen && !reader.flag()) reader.flag(); // whole-sample motion
+    if (isScreen && !reader.flag()) reader.flag(); // Whole-sample motion.
     if (hasOrder) reader.bits(3);
   }
-  reader.bits(3); // super-resolution, CDEF, restoration
+  reader.bits(3); // Super-resolution, CDEF, restoration.
 }
 
 type Colour = Pick<Av1Sequence, 'bitDepth' | 'isMonochrome' | 'subsamplingX' | 'subsamplingY' | 'chromaPosition'>;
 
-/** 5.5.2. */
+/** Parses color_config (5.5.2). */
 function readColour(reader: BitReader, profile: number): Colour {
   const isHigh = reader.flag();
   const bitDepth = !isHigh ? 8 : profile === 2 && reader.flag() ? 12 : 10;
   const isMonochrome = profile !== 1 && reader.flag();
   const described = reader.flag() ? [reader.bits(8), reader.bits(8), reader.bits(8)].join() : '';
   const colour = { bitDepth, isMonochrome, subsamplingX: 1, subsamplingY: 1, chromaPosition: 0 } as const;
-  if (!isMonochrome && described === '1,13,0') return { ...colour, subsamplingX: 0, subsamplingY: 0 }; // sRGB
-  reader.flag(); // range
+  if (!isMonochrome && described === '1,13,0') return { ...colour, subsamplingX: 0, subsamplingY: 0 }; // sRGB.
+  reader.flag(); // Colour range.
   if (isMonochrome) return colour;
   const [subsamplingX, subsamplingY] = readSubsampling(reader, profile, bitDepth);
   const isBoth = subsamplingX === 1 && subsamplingY === 1;
@@ -138,10 +135,7 @@ function readSubsampling(reader: BitReader, profile: number, bitDepth: number): 
   return [1, reader.flag() ? 1 : 0];
 }
 
-/**
- * The box of a sequence (2.3), with its header in it.
- * @throws RangeError for a header that cannot be read: our own mistake
- */
+/** Builds the av1C box (2.3). Throws RangeError for an unreadable header, as a bug of the caller. */
 export function av1C(sequenceHeader: Uint8Array): Uint8Array {
   const sequence = readAv1Sequence(sequenceHeader);
   if (sequence === undefined) throw new RangeError('an AV1 sequence header that cannot be read');

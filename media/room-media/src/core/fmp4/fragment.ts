@@ -1,33 +1,32 @@
-// One movie fragment with its data (ISO/IEC 14496-12, 8.8): moof and mdat, a run of samples per track.
+// Builds a movie fragment with its data (ISO/IEC 14496-12, 8.8): moof and mdat, a run of samples per track.
 import { concatBytes } from '../bytes.ts';
 import { be32, be64, box, fullBox } from './boxes.ts';
 import { OTHER_SAMPLE, SYNC_SAMPLE, VIDEO_TRACK } from './init.ts';
 
 export interface Mp4Sample {
-  /** In ticks of its track, as all times here. */
+  /** Duration in ticks of the track, the unit of all times here. */
   readonly duration: number;
   readonly isSync: boolean;
-  /** Shown so much later than decoded; may be negative. */
+  /** Display time minus decode time; may be negative. */
   readonly composition: number;
   readonly data: Uint8Array;
 }
 
 export interface Mp4Run {
   readonly track: number;
-  /** When the first sample is decoded; whole, 0 to 2^53. */
+  /** Decode time of the first sample; whole, 0 to 2^53. */
   readonly base: number;
   readonly samples: readonly Mp4Sample[];
 }
 
 const DEFAULT_BASE_IS_MOOF = 0x20000;
-/** What a run says of each sample. */
 const RUN = { dataOffset: 1, duration: 0x100, size: 0x200, flags: 0x400, composition: 0x800 } as const;
 const VIDEO_RUN = RUN.dataOffset | RUN.duration | RUN.size | RUN.flags | RUN.composition;
 const AUDIO_RUN = RUN.dataOffset | RUN.duration | RUN.size;
 
-/** Runs of tracks one behind the other; `sequence` keeps its low 32 bits. */
+/** Builds a fragment with one run per track; `sequence` keeps its low 32 bits. */
 export function mp4Fragment(sequence: number, runs: readonly Mp4Run[]): Uint8Array {
-  // Offsets have a fixed width, so a first pass without them knows the size.
+  // Offsets have a fixed width, so a first pass with offset 0 yields the size.
   const headBytes = moof(sequence, runs, 0).length + 8;
   const data = runs.flatMap(({ samples }) => samples.map((sample) => sample.data));
   return concatBytes([

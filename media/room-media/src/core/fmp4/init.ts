@@ -1,4 +1,4 @@
-// The beginning of a fragmented MP4 (ISO/IEC 14496-12, 14 and 15): which tracks there are, and how each is decoded.
+// Builds the beginning of a fragmented MP4 (ISO/IEC 14496-12, 14 and 15), which declares its tracks and their codecs.
 import { concatBytes } from '../bytes.ts';
 import { writeAvcConfig } from '../flv/avc-config.ts';
 import type { AudioFormat, VideoFormat } from '../units.ts';
@@ -8,20 +8,18 @@ import { type VpConfig, vp8Config, vpcC } from './vp-config.ts';
 
 export const VIDEO_TRACK = 1;
 export const AUDIO_TRACK = 2;
-/** Ticks of a second of the video track; those of the audio track are its samples. */
+/** Ticks a second of the video track; those of the audio track are its samples. */
 export const VIDEO_RATE = 90_000;
 
-/** Of samples that need no other, and of those that do (8.8.3.1). */
+/** Flags of samples that depend on no other, and of those that do (8.8.3.1). */
 export const SYNC_SAMPLE = 0x02000000;
 export const OTHER_SAMPLE = 0x01010000;
 
 export interface Mp4Tracks {
   readonly video?: { readonly format: VideoFormat; readonly width: number; readonly height: number };
-  /** AAC with its config. */
   readonly audio?: AudioFormat;
 }
 
-/** What one track consists of, in any codec that a room has. */
 export type Mp4Format = (PictureSize & PictureCodec) | AudioFormat;
 
 interface PictureSize {
@@ -34,20 +32,19 @@ type PictureCodec =
   | VideoFormat
   | { readonly codec: 'vp8' }
   | { readonly codec: 'vp9'; readonly config: VpConfig }
-  /** With its OBU header and size. */
   | { readonly codec: 'av1'; readonly sequenceHeader: Uint8Array };
 
-/** Turned by nothing (6.2.2). */
+/** Unity matrix (6.2.2). */
 const IDENTITY_MATRIX = be32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
-const UNDETERMINED = 0x55c4; // the language "und"
+const UNDETERMINED = 0x55c4; // Language "und".
 const ENABLED_IN_MOVIE = 3;
-/** 72 pixels an inch, in 16.16. */
+/** 72 dpi, in 16.16. */
 const RESOLUTION = 0x480000;
 const COLOUR_24_BITS = 0x18;
 
 /**
- * ftyp and moov. Throws RangeError for a format that cannot be written (`writeAvcConfig`), for sound other than AAC,
- * and for no track at all: our own mistakes.
+ * Builds ftyp and moov. Throws RangeError, as a bug of the caller, for a format that cannot be written
+ * (`writeAvcConfig`), sound other than AAC, and no tracks.
  */
 export function initSegment({ video, audio }: Mp4Tracks): Uint8Array {
   if (video === undefined && audio === undefined) throw new RangeError('an MP4 without tracks');
@@ -128,9 +125,9 @@ type AudioTrackFormat = Exclude<Mp4Format, VideoTrackFormat>;
 const isVideo = (format: Mp4Format): format is VideoTrackFormat => 'width' in format;
 
 /**
- * ftyp and moov of a file of one track, with `rate` ticks a second. A picture's track is `VIDEO_TRACK`, that of sound
- * `AUDIO_TRACK`, so files of both kinds go together.
- * @throws RangeError for a format that cannot be written, and for a rate that is not of 1 to 2^32 - 1: our own mistakes
+ * Builds ftyp and moov of a file of one track, with `rate` ticks a second. Track ids are `VIDEO_TRACK` and
+ * `AUDIO_TRACK`, so files of both kinds can be combined. Throws RangeError, as a bug of the caller, for a format that
+ * cannot be written and a rate outside of 1 to 2^32 - 1.
  */
 export function trackInitSegment(format: Mp4Format, rate: number): Uint8Array {
   if (!Number.isInteger(rate) || rate < 1 || rate >= 2 ** 32) throw new RangeError(`a rate of ${rate}`);
@@ -147,12 +144,12 @@ function videoTrak(format: VideoTrackFormat, rate: number): Uint8Array {
   const { type, config } = videoConfig(format);
   const sampleEntry = box(
     type,
-    be16(0, 0, 0, 1), // reserved, the one data reference
+    be16(0, 0, 0, 1), // Reserved, then the index of the data reference.
     new Uint8Array(16),
     be16(width, height),
     be32(RESOLUTION, RESOLUTION, 0),
-    be16(1), // one frame per sample
-    new Uint8Array(32), // no name of the compressor
+    be16(1), // Frames per sample: 1.
+    new Uint8Array(32), // Empty compressor name.
     be16(COLOUR_24_BITS, 0xffff),
     config,
   );
@@ -182,7 +179,7 @@ function audioTrak(format: AudioTrackFormat, rate: number): Uint8Array {
     be16(0, 0, 0, 1),
     be32(0, 0),
     be16(channels, 16, 0, 0),
-    be32((sampleRate & 0xffff) * 0x10000), // 16.16; higher rates stand in the config
+    be32((sampleRate & 0xffff) * 0x10000), // 16.16; the config holds higher rates.
     config,
   );
   const mediaHeader = fullBox('smhd', 0, 0, be16(0, 0));
@@ -198,8 +195,8 @@ function audioConfig(format: AudioTrackFormat): { readonly type: string; readonl
 }
 
 /**
- * "Encapsulation of Opus in ISO Base Media File Format" 0.8.1, 4.3.2. Nothing is left out at the beginning: a stream
- * that is joined in its middle has no samples of the encoder's start.
+ * Builds dOps ("Encapsulation of Opus in ISO Base Media File Format" 0.8.1, 4.3.2). Pre-skip is 0, because a stream
+ * joined in its middle lacks the samples of the encoder's start.
  */
 function dOps(channels: number): Uint8Array {
   if (channels !== 1 && channels !== 2) throw new RangeError(`Opus of ${channels} channels`);
@@ -214,18 +211,18 @@ function dOps(channels: number): Uint8Array {
   );
 }
 
-/** ES_Descriptor (ISO/IEC 14496-1, 7.2.6.5): MPEG-4 audio with its config. */
+/** Builds an ES_Descriptor (ISO/IEC 14496-1, 7.2.6.5) of MPEG-4 audio with its config. */
 function elementaryStream(config: Uint8Array): Uint8Array {
   const [esDescriptor, decoderConfig, decoderInfo, slConfig] = [3, 4, 5, 6];
   const [mpeg4Audio, audioStream] = [0x40, 0x15];
   const info = descriptor(decoderInfo, config);
-  const sizesAndRates = new Uint8Array(11); // unknown: buffer, greatest and mean bit rate
+  const sizesAndRates = new Uint8Array(11); // Unknown: buffer size, maximum and average bit rate.
   const decoder = descriptor(decoderConfig, Uint8Array.of(mpeg4Audio, audioStream), sizesAndRates, info);
   const mp4 = descriptor(slConfig, Uint8Array.of(2));
   return descriptor(esDescriptor, be16(AUDIO_TRACK), Uint8Array.of(0), decoder, mp4);
 }
 
-/** @throws RangeError: above 127 bytes the length would need another form */
+/** Throws RangeError above 127 bytes, where the length needs another form. */
 function descriptor(tag: number, ...content: readonly Uint8Array[]): Uint8Array {
   const length = content.reduce((sum, part) => sum + part.length, 0);
   if (length > 127) throw new RangeError(`a descriptor of ${length} bytes`);

@@ -5,11 +5,10 @@ import { MalformedStream } from '../malformed.ts';
 export interface Box {
   readonly type: string;
   readonly content: Uint8Array;
-  /** With its head. */
   readonly bytes: Uint8Array;
 }
 
-/** The boxes of `bytes`, as views. Throws MalformedStream when one reaches beyond the end. */
+/** Splits `bytes` into boxes, as views. Throws MalformedStream when a box reaches beyond the end. */
 export function boxesOf(bytes: Uint8Array): Box[] {
   const boxes: Box[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -22,7 +21,7 @@ export function boxesOf(bytes: Uint8Array): Box[] {
   return boxes;
 }
 
-/** Of a box that need not be there as a whole. Throws MalformedStream. */
+/** Parses a box header; the box's content may be incomplete. Throws MalformedStream. */
 export function headOf(bytes: Uint8Array): { size: number; headBytes: number; type: string } {
   const reader = new ByteReader(bytes);
   const short = reader.u32();

@@ -1,15 +1,15 @@
-// VP8 and VP9 in MP4: "VP Codec ISO Media File Format Binding" 1.0, and what a VP9 key frame says of itself (VP9
-// bitstream specification 0.6, 6.2 and 7.2).
+// VP8 and VP9 in MP4: "VP Codec ISO Media File Format Binding" 1.0, and the headers of VP9 key frames (VP9 bitstream
+// specification 0.6, 6.2 and 7.2).
 import { BitReader } from '../h264/bit-reader.ts';
 import { be16, fullBox } from './boxes.ts';
 
-/** What `vpcC` says. Colours are numbers of ISO/IEC 23091-4. */
+/** Fields of `vpcC`. Colours are numbers of ISO/IEC 23091-4. */
 export interface VpConfig {
   readonly profile: number;
-  /** Ten times the level's number; 0 is not known. */
+  /** Ten times the level's number; 0 is unknown. */
   readonly level: number;
   readonly bitDepth: 8 | 10 | 12;
-  /** 0 and 1 are 4:2:0 (between and on samples of luma), 2 is 4:2:2, 3 is 4:4:4. */
+  /** 0 and 1 are 4:2:0 (chroma between or on luma samples), 2 is 4:2:2, 3 is 4:4:4. */
   readonly chroma: 0 | 1 | 2 | 3;
   readonly isFullRange: boolean;
   readonly primaries: number;
@@ -18,28 +18,28 @@ export interface VpConfig {
 }
 
 export interface Vp9Head extends VpConfig {
-  /** Of the first frame: of several spatial layers that is the lowest. */
+  /** Width of the first frame, which is the lowest spatial layer. */
   readonly width: number;
   readonly height: number;
 }
 
 const UNSPECIFIED = { primaries: 2, transfer: 2, matrix: 2 } as const;
-/** Primaries, transfer and matrix of each `color_space`. */
+/** Primaries, transfer and matrix by `color_space`. */
 const COLOURS = [
   [2, 2, 2],
-  [5, 6, 5], // BT.601
-  [1, 1, 1], // BT.709
-  [6, 6, 6], // SMPTE 170
-  [7, 7, 7], // SMPTE 240
-  [9, 14, 9], // BT.2020
-  [2, 2, 2], // reserved
-  [1, 13, 0], // sRGB
+  [5, 6, 5], // BT.601.
+  [1, 1, 1], // BT.709.
+  [6, 6, 6], // SMPTE 170.
+  [7, 7, 7], // SMPTE 240.
+  [9, 14, 9], // BT.2020.
+  [2, 2, 2], // Reserved.
+  [1, 13, 0], // sRGB.
 ] as const;
 const RGB = 7;
 const FRAME_MARKER = 2;
 const SYNC_CODE = 0x498342;
 
-/** VP8 has 8 bits and 4:2:0; its levels are not defined. */
+/** VP8 has 8 bits and 4:2:0; its levels are undefined. */
 export const vp8Config: VpConfig = {
   profile: 0,
   level: 0,
@@ -51,7 +51,7 @@ export const vp8Config: VpConfig = {
   matrix: UNSPECIFIED.matrix,
 };
 
-/** Most samples of luma in a picture of each level (annex A), for 30 pictures a second; level in tenths. */
+/** Maximum luma samples of a picture by level (annex A), for 30 pictures a second; level in tenths. */
 const LEVELS = [
   [36_864, 10],
   [73_728, 11],
@@ -65,19 +65,19 @@ const LEVELS = [
 ] as const;
 const HIGHEST_LEVEL = 62;
 
-/** The lowest level that has room for such pictures, in tenths. The stream itself does not name one. */
+/** Returns the lowest level that allows pictures of this size, in tenths. The stream does not state a level. */
 export const vp9Level = (width: number, height: number): number =>
   LEVELS.find(([samples]) => width * height <= samples)?.[1] ?? HIGHEST_LEVEL;
 
-/** What a key frame, or a superframe that begins with one, says. Undefined for all else, and for garbage. */
+/** Parses a key frame, or a superframe that begins with a key frame. Returns undefined otherwise. */
 export function readVp9Head(picture: Uint8Array): Vp9Head | undefined {
   const reader = new BitReader(picture);
   if (reader.bits(2) !== FRAME_MARKER) return undefined;
   const profile = reader.bits(1) + 2 * reader.bits(1);
-  if (profile === 3 && reader.flag()) return undefined; // reserved
+  if (profile === 3 && reader.flag()) return undefined; // Reserved.
   const [isExisting, isInter] = [reader.flag(), reader.flag()];
   if (isExisting || isInter) return undefined;
-  reader.bits(2); // shown, error resilient
+  reader.bits(2); // Shown, error resilient.
   if (reader.bits(24) !== SYNC_CODE) return undefined;
   const bitDepth = profile < 2 ? 8 : reader.flag() ? 12 : 10;
   const space = reader.bits(3);
@@ -100,12 +100,12 @@ function readChroma(
   const isFullRange = reader.flag();
   if (!isOdd) return { chroma: 1, isFullRange };
   const [x, y, reserved] = [reader.flag(), reader.flag(), reader.flag()];
-  // 4:4:0 has no number in the box.
+  // The box has no number for 4:4:0.
   if (reserved || y) return undefined;
   return { chroma: x ? 2 : 3, isFullRange };
 }
 
-/** The vpcC box (2.2). Its data to initialise a decoder are empty, as they have to be for VP8 and VP9. */
+/** Builds the vpcC box (2.2). Its codec initialisation data is empty, as required for VP8 and VP9. */
 export function vpcC(config: VpConfig): Uint8Array {
   const { profile, level, bitDepth, chroma, isFullRange, primaries, transfer, matrix } = config;
   const depthAndChroma = (bitDepth << 4) | (chroma << 1) | (isFullRange ? 1 : 0);

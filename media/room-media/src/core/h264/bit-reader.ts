@@ -1,6 +1,6 @@
 import { u8 } from '../rtp/bytes.ts';
 
-/** Reads the bits of an RBSP. Beyond its end, and for numbers out of their range, it gives 0 and `ok` turns false. */
+/** Reads the bits of an RBSP. A read beyond the end or of a number out of range returns 0 and turns `ok` false. */
 export class BitReader {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -10,12 +10,12 @@ export class BitReader {
     this.#bytes = bytes;
   }
 
-  /** All reads so far had their bits and their range. */
+  /** True while all reads were inside the bytes and in range. */
   get ok(): boolean {
     return this.#ok;
   }
 
-  /** An unsigned number of 1 to 32 bits. */
+  /** Reads an unsigned number of 1 to 32 bits. */
   bits(count: number): number {
     if (this.#at + count > 8 * this.#bytes.length) return this.#fail();
     let value = 0;
@@ -28,7 +28,7 @@ export class BitReader {
     return this.bits(1) === 1;
   }
 
-  /** ue(v) of at most `max` (9.1). */
+  /** Reads ue(v) of at most `max` (9.1). */
   unsigned(max: number): number {
     let zeros = 0;
     while (this.#ok && !this.flag()) if (++zeros > 31) return this.#fail();
@@ -36,7 +36,7 @@ export class BitReader {
     return value > max ? this.#fail() : value;
   }
 
-  /** se(v). */
+  /** Reads se(v). */
   signed(): number {
     const code = this.unsigned(2 ** 32 - 2);
     return code % 2 === 1 ? (code + 1) / 2 : -code / 2;

@@ -1,37 +1,35 @@
-// What parameter sets and slice headers say (ITU-T H.264, 7.3.2 and 7.3.3, annex E). Garbage gives undefined.
+// Parses parameter sets and slice headers (ITU-T H.264, 7.3.2 and 7.3.3, annex E). Garbage gives undefined.
 import type { VideoFormat, VideoUnit } from '../units.ts';
 import { BitReader } from './bit-reader.ts';
 import { isSlice, nalType, nalTypeOf, withoutEmulationPrevention } from './nal.ts';
 
-/** 16 384 pixels; the highest level of the standard has fewer on a side. */
+/** 16 384 pixels, above the highest level of the standard. */
 const maxMacroblocksPerSide = 1024;
-/** A parameter set with every list in it is shorter. */
+/** Bound above a parameter set with all its lists. */
 const maxParameterSetBytes = 4096;
-/** The three numbers at the beginning of a slice header, each at most 63 bits, with emulation prevention. */
+/** Bytes of the first three numbers of a slice header, at most 63 bits each, with emulation prevention. */
 const sliceStartBytes = 48;
 const maxId = { sps: 31, pps: 255 } as const;
 
 export interface SpsInfo {
   readonly id: number;
   readonly profileIdc: number;
-  /** The byte of constraint_set flags. */
   readonly constraints: number;
   readonly levelIdc: number;
   /** 0 is monochrome, 1 is 4:2:0, 2 is 4:2:2, 3 is 4:4:4. */
   readonly chromaFormatIdc: number;
-  /** The greater one of luma and chroma. */
+  /** Maximum of luma and chroma. */
   readonly bitDepth: number;
-  /** Its pictures may be fields. */
   readonly interlaced: boolean;
   /** In pixels, after cropping. */
   readonly width: number;
   readonly height: number;
   readonly pictureOrderCountType: number;
-  /** How many pictures a picture can overtake in decoding order; absent when the encoder does not say. */
+  /** max_num_reorder_frames; absent when the encoder does not state it. */
   readonly maxReorderFrames?: number;
 }
 
-/** Reads a sequence parameter set, with its NAL header. Undefined for garbage. */
+/** Parses a sequence parameter set, including its NAL header. Returns undefined for garbage. */
 export function parseSps(nal: Uint8Array): SpsInfo | undefined {
   if (nalTypeOf(nal) !== nalType.sps || nal.length > maxParameterSetBytes) return undefined;
   const reader = new BitReader(withoutEmulationPrevention(nal.subarray(1)));
@@ -46,7 +44,7 @@ export function parseSps(nal: Uint8Array): SpsInfo | undefined {
   reader.flag(); // gaps_in_frame_num_value_allowed_flag
   const size = readSize(reader, chroma.arrayType);
   if (!reader.ok || size === undefined) return undefined;
-  // Some encoders cut the usability information short; what comes before it counts.
+  // Some encoders cut the VUI short; the fields before it stay valid.
   const maxReorderFrames = reader.flag() ? readMaxReorderFrames(reader) : undefined;
   return {
     id,
@@ -61,7 +59,7 @@ export function parseSps(nal: Uint8Array): SpsInfo | undefined {
   };
 }
 
-/** Profiles whose parameter sets say more about colour (7.3.2.1.1). */
+/** Profiles whose parameter sets contain chroma fields (7.3.2.1.1). */
 const highProfiles: ReadonlySet<number> = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135]);
 
 function readChroma(reader: BitReader, profileIdc: number): { formatIdc: number; arrayType: number; bitDepth: number } {
@@ -121,10 +119,10 @@ function readSize(
 const extendedAspectRatio = 255;
 const anyNumber = 2 ** 32 - 2;
 
-/** Goes through the usability information (E.1.1) up to its bitstream restriction. */
+/** Reads the VUI (E.1.1) up to max_num_reorder_frames of its bitstream restriction. */
 function readMaxReorderFrames(reader: BitReader): number | undefined {
   if (reader.flag() && reader.bits(8) === extendedAspectRatio) reader.bits(32);
-  if (reader.flag()) reader.flag(); // overscan
+  if (reader.flag()) reader.flag(); // Overscan.
   if (reader.flag()) {
     reader.bits(4); // video_format, video_full_range_flag
     if (reader.flag()) reader.bits(24);
@@ -164,7 +162,7 @@ function skipHrd(reader: BitReader): void {
   reader.bits(20);
 }
 
-/** Whose id a picture parameter set is, and whose sequence parameter set it refers to. Undefined for garbage. */
+/** Returns the ids of a picture parameter set and of its SPS; undefined for garbage. */
 export function parsePpsIds(nal: Uint8Array): { readonly id: number; readonly spsId: number } | undefined {
   if (nalTypeOf(nal) !== nalType.pps || nal.length > maxParameterSetBytes) return undefined;
   const reader = new BitReader(withoutEmulationPrevention(nal.subarray(1), sliceStartBytes));
@@ -174,8 +172,8 @@ export function parsePpsIds(nal: Uint8Array): { readonly id: number; readonly sp
 }
 
 /**
- * What these NAL units of a key frame say of its format: the first parameter set of each kind. Undefined without both,
- * and for garbage: it must not come to players, nor to what writes their containers.
+ * Returns the first parameter set of each kind among a key frame's NAL units. Returns undefined when a set is missing
+ * or garbage, which must not reach players or container writers.
  */
 export function readFormat(nals: readonly Uint8Array[]): VideoFormat | undefined {
   const sps = nals.find((nal) => nalTypeOf(nal) === nalType.sps);
@@ -194,7 +192,7 @@ export interface SliceStart {
   readonly ppsId: number;
 }
 
-/** The beginning of a slice's header. Undefined for garbage, and for NAL units that begin no slice. */
+/** Parses the beginning of a slice header; undefined for garbage and other NAL units. */
 export function parseSliceStart(nal: Uint8Array): SliceStart | undefined {
   const type = nalTypeOf(nal);
   if (type !== nalType.slice && type !== nalType.partitionA && type !== nalType.idrSlice) return undefined;
@@ -205,7 +203,7 @@ export function parseSliceStart(nal: Uint8Array): SliceStart | undefined {
   return reader.ok && sliceType !== undefined ? { firstMacroblock, sliceType, ppsId } : undefined;
 }
 
-/** Shown at another time than decoded, or with slices that refer to later pictures: browsers do not take such video. */
+/** Returns whether a picture's display and decode times differ or it has B slices, which browsers do not decode. */
 export function hasBFrames(unit: VideoUnit): boolean {
   if (unit.ptsMs !== unit.dtsMs) return true;
   return unit.nals.some((nal) => isSlice(nalTypeOf(nal)) && parseSliceStart(nal)?.sliceType === 'B');
@@ -215,7 +213,7 @@ export type Publishable =
   | { readonly ok: true }
   | { readonly ok: false; readonly refused: 'chroma-format' | 'bit-depth' | 'interlaced' };
 
-/** Whether every browser decodes video of this kind as it is: 4:2:0, 8 bits, progressive. */
+/** Returns whether every browser decodes such video: 4:2:0, 8 bits, progressive. */
 export function publishable(sps: SpsInfo): Publishable {
   if (sps.chromaFormatIdc !== 1) return { ok: false, refused: 'chroma-format' };
   if (sps.bitDepth !== 8) return { ok: false, refused: 'bit-depth' };

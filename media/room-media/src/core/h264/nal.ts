@@ -1,4 +1,4 @@
-// NAL units (ITU-T H.264, 7.3.1 and annex B): their types, and how protocols put them in a row.
+// NAL units (ITU-T H.264, 7.3.1 and annex B): types, start codes and length prefixes.
 import { joined, putU32, u8, u16, u32 } from '../rtp/bytes.ts';
 
 export const nalType = {
@@ -12,17 +12,16 @@ export const nalType = {
   filler: 12,
 } as const;
 
-/** Of one access unit; real ones have a few slices and messages. Beyond it the bytes are refused. */
+/** Bound of one access unit; real units have a few slices and messages. Units beyond it are refused. */
 export const maxNalsPerUnit = 1024;
 
 export const nalTypeOf = (nal: Uint8Array): number => u8(nal, 0) & 0x1f;
 
-/** A coded slice: a part of the picture itself. */
 export const isSlice = (type: number): boolean => type >= nalType.slice && type <= nalType.idrSlice;
 
 /**
- * The NAL units of a byte stream with start codes (00 00 01), without the zeros around them; bytes before the first
- * start code are left out. Views, not copies. Undefined when there are more than `maxNalsPerUnit`.
+ * Splits a byte stream at its start codes (00 00 01), without the zeros around NAL units and the bytes before the first
+ * start code. Returns views; undefined beyond `maxNalsPerUnit`.
  */
 export function splitAnnexB(bytes: Uint8Array): Uint8Array[] | undefined {
   const nals: Uint8Array[] = [];
@@ -46,7 +45,7 @@ function afterStartCode(bytes: Uint8Array, from: number): number | undefined {
   return undefined;
 }
 
-/** The NAL units of a byte stream in which each has its length before it (ISO/IEC 14496-15). As `splitAnnexB`. */
+/** Splits length-prefixed NAL units (ISO/IEC 14496-15) to views; undefined as in `splitAnnexB`. */
 export function splitLengths(bytes: Uint8Array, lengthBytes: 1 | 2 | 4): Uint8Array[] | undefined {
   const read = { 1: u8, 2: u16, 4: u32 }[lengthBytes];
   const nals: Uint8Array[] = [];
@@ -66,10 +65,10 @@ export function splitLengths(bytes: Uint8Array, lengthBytes: 1 | 2 | 4): Uint8Ar
 
 const startCode = Uint8Array.of(0, 0, 0, 1);
 
-/** Each with a start code of four bytes. */
+/** Prepends a start code of four bytes to each NAL unit. */
 export const toAnnexB = (nals: readonly Uint8Array[]): Uint8Array => joined(nals.flatMap((nal) => [startCode, nal]));
 
-/** Each with a length of four bytes. */
+/** Prepends a length of four bytes to each NAL unit. */
 export function toLengths(nals: readonly Uint8Array[]): Uint8Array {
   return joined(
     nals.flatMap((nal) => {
@@ -80,7 +79,7 @@ export function toLengths(nals: readonly Uint8Array[]): Uint8Array {
   );
 }
 
-/** The payload without its emulation prevention: of every 00 00 03 the 03 is dropped (7.4.1). At most `maxBytes`. */
+/** Returns the payload without emulation prevention: each 00 00 03 loses its 03 (7.4.1). Reads at most `maxBytes`. */
 export function withoutEmulationPrevention(nal: Uint8Array, maxBytes = nal.length): Uint8Array {
   const end = Math.min(nal.length, maxBytes);
   const plain = new Uint8Array(end);

@@ -1,5 +1,5 @@
-// Where each participant is in a composed picture. The order is that of the participants given (the order in which they
-// joined), so no tile changes its place because another one speaks.
+// Places participants in a composed picture. Tiles follow the order of the given participants (the order of joining),
+// so no tile moves when another participant speaks.
 import { composing, type RecordingLayout } from '@meridian/protocol';
 
 export interface Size {
@@ -16,40 +16,38 @@ export type LayoutKind = RecordingLayout;
 export interface LayoutParticipant {
   readonly identity: string;
   readonly name: string;
-  /** Of its camera; undefined: it shows none. */
+  /** Size of the camera's picture; undefined without a camera. */
   readonly picture: Size | undefined;
-  /** Of the screen that it shares. */
   readonly screen: Size | undefined;
   readonly isMuted: boolean;
-  /** On the composer's clock; undefined: it is silent. */
+  /** Time on the composer's clock; undefined while silent. */
   readonly speakingSinceMs: number | undefined;
 }
 
 export interface LayoutState {
   readonly participants: readonly LayoutParticipant[];
-  /** Of `nextSpeaker`. */
   readonly speaker: string | undefined;
 }
 
-/** One rectangle of the composed picture; all numbers are even, as pictures with halved colour need. */
+/** Rectangle of the composed picture; all numbers are even, because chroma has half the resolution. */
 export interface Tile extends Rectangle {
-  /** The same for as long as it shows the same: `camera:IDENTITY`, `screen:IDENTITY`, `more`. */
+  /** Stable id of the tile's content: `camera:IDENTITY`, `screen:IDENTITY`, `more`. */
   readonly key: string;
   readonly source: 'camera' | 'screen' | 'more';
-  /** Empty of `more`. */
+  /** Empty for `more`. */
   readonly identity: string;
   readonly label: string;
   readonly isMuted: boolean;
   readonly isSpeaking: boolean;
-  /** Where its picture is, with the picture's aspect; its size is what to ask the room for. */
+  /** Rectangle of the picture with its aspect; its size is the size to ask the room for. */
   readonly picture: Rectangle | undefined;
 }
 
 export const TILES_MAX = composing.tilesMax;
 const GAP = 8;
-/** Of tiles: of nearly all cameras. */
+/** Aspect of tiles, equal to that of most cameras. */
 const ASPECT = 16 / 9;
-/** Of the output's height (strip below) or width (strip beside) that a strip takes. */
+/** A strip takes a fifth of the output's height (below) or width (beside). */
 const STRIP_SHARE = 5;
 const STRIP_MAX = 6;
 
@@ -60,10 +58,11 @@ interface Shown {
 }
 
 /**
- * The tiles of a layout in an output of this size (each side even, 160 to 3840): none overlaps another, all are inside.
- * `grid`: all alike, shared screens first; at most 25, the last says how many more there are. A speaker that would not
- * be seen takes the last place. `speaker`: the shared screen or the speaker large, others in a strip below. `screen`:
- * the shared screen large, beside it its sharer and the speaker; without one as `speaker`.
+ * Returns the tiles of a layout for an output size (even sides, 160 to 3840). Tiles do not overlap and lie inside the
+ * output. `grid`: equal tiles, shared screens first; at most 25, of which the last says how many are left out. A
+ * speaker outside of the grid takes the last place. `speaker`: the shared screen or the speaker large, others in a
+ * strip below. `screen`: the shared screen large, its sharer and the speaker beside it; without a shared screen like
+ * `speaker`.
  */
 export function layoutOf(state: LayoutState, o: { kind: LayoutKind; size: Size }): Tile[] {
   const { participants } = state;
@@ -114,7 +113,7 @@ function staged(o: { stage: Shown; strip: readonly Shown[]; size: Size; isBeside
   return [...tileAt(o.stage, stage), ...o.strip.flatMap((one, index) => tileAt(one, places[index]))];
 }
 
-/** Of all numbers of columns the one that makes tiles largest; the last row is in the middle. */
+/** Chooses the number of columns that gives the largest tiles; centres the last row. */
 function gridPlaces(count: number, area: Rectangle): Rectangle[] {
   let [columns, best] = [1, tileSize(1, count, area)];
   for (let next = 2; next <= count; next += 1) {
@@ -149,7 +148,6 @@ function line(count: number, area: Rectangle, { width, height }: Size, isRow: bo
   }));
 }
 
-/** The largest of 16:9 of which so many fit. */
 function tileSize(columns: number, rows: number, area: Size): Size {
   const [across, down] = [(area.width - (columns - 1) * GAP) / columns, (area.height - (rows - 1) * GAP) / rows];
   return { width: atLeast2(Math.min(across, down * ASPECT)), height: atLeast2(Math.min(down, across / ASPECT)) };
@@ -178,7 +176,7 @@ function tileAt({ source, participant, more }: Shown, place: Rectangle | undefin
   ];
 }
 
-/** The largest rectangle with the aspect of `size` in the middle of `area`; undefined without a size. */
+/** Returns the largest rectangle with the aspect of `size`, centred in `area`; undefined for an empty size. */
 export function fitted(size: Size, area: Rectangle): Rectangle | undefined {
   if (!(size.width > 0 && size.height > 0)) return undefined;
   const scale = Math.min(area.width / size.width, area.height / size.height);

@@ -1,10 +1,10 @@
-// Which of several voices is the speaker of a composed picture. The rule is that of the large video meetings: a cough
-// does not turn the picture, and it never turns twice in a moment.
+// Chooses the speaker of a composed picture among several voices, by the rule of large video meeting services: a cough
+// does not switch the picture, and it never switches twice in quick succession.
 import type { LayoutParticipant } from './layout.ts';
 
-/** A voice must have lasted so long before the picture turns to it: longer than a cough or a "yes". */
+/** A voice must last this long before the picture switches to it: longer than a cough or a "yes". */
 export const SPOKEN_MS = 1000;
-/** The picture stays so long where it turned to: an eye needs it to find its way. */
+/** Minimum time between switches, so that viewers can orient themselves. */
 export const STAYS_MS = 2000;
 
 export interface Speaker {
@@ -15,8 +15,8 @@ export interface Speaker {
 export const noSpeaker: Speaker = { identity: undefined, sinceMs: Number.NEGATIVE_INFINITY };
 
 /**
- * The speaker at `nowMs`, of the one before. A speaker that falls silent stays until another voice has lasted; one that
- * left is replaced at once. Of several that speak, the one that began first is taken.
+ * Returns the speaker at `nowMs`. A speaker who falls silent stays until another voice has lasted; a speaker who left
+ * is replaced at once. Among several voices, the earliest wins.
  */
 export function nextSpeaker(now: Speaker, participants: readonly LayoutParticipant[], nowMs: number): Speaker {
   const present = participants.find(({ identity }) => identity === now.identity);

@@ -1,4 +1,4 @@
-// Reads the NUT stream that ffmpeg writes to its standard output: one elementary stream, whole frames with their times.
+// Parses the NUT stream of ffmpeg's standard output: one elementary stream, whole frames with their times.
 import { MalformedStream } from '../malformed.ts';
 import { crc32, fileId, frameFlag, longHeaderBytes, startByte, startcodes } from './nut-format.ts';
 
@@ -9,15 +9,15 @@ export interface NutFrame {
 }
 
 export interface NutStreamInfo {
-  /** Units of time per second, as a fraction. */
+  /** Time units per second, as a fraction. */
   readonly timeBase: { readonly num: number; readonly den: number };
-  /** The codec's own header; empty if it has none. */
+  /** Codec header; empty if the codec has none. */
   readonly config: Uint8Array;
 }
 
-/** Above any coded picture of a live stream. */
+/** Bound above any coded picture of a live stream. */
 const frameBytesMax = 4 * 1024 * 1024;
-/** Above any header that ffmpeg writes for one stream. */
+/** Bound above any header that ffmpeg writes for one stream. */
 const headerBytesMax = 64 * 1024;
 const codeCount = 256;
 const noTimeChange = 0;
@@ -32,16 +32,16 @@ interface FrameCode {
 }
 
 const none: Uint8Array = new Uint8Array(0);
-/** More bytes are needed; never leaves this file. One for all: making one with each piece is dear. */
+/** Internal signal that more bytes are needed, shared because creating errors is slow. */
 const short = new Error('short');
 
 /**
- * `push` takes bytes in pieces of any size and returns the frames they complete. Throws MalformedStream, and from then
- * on always. Holds at most one frame and the headers before it; the piece belongs to the caller again.
+ * Parses a NUT stream. `push` takes pieces of any size, whose memory may be reused, and returns completed frames.
+ * Throws MalformedStream, and on every later call too. Holds at most one frame and the headers before it.
  */
 export class NutReader {
   readonly #memoryFor: (bytes: number) => Uint8Array;
-  /** What is to be read: the piece, behind the beginning of a header in the one before. */
+  /** Unparsed bytes: the rest of the previous piece's header, then the present piece. */
   #bytes = none;
   #at = 0;
   #begun = false;
@@ -50,16 +50,15 @@ export class NutReader {
   #timeBases: readonly { num: number; den: number }[] = [];
   #stream: (NutStreamInfo & { ptsShift: number }) | undefined;
   #lastPts = 0;
-  /** A frame whose header has come; so many bytes of it are there. */
+  /** Frame whose header has arrived, with the number of its bytes so far. */
   #coming: { readonly frame: NutFrame; have: number } | undefined;
   #failure: MalformedStream | undefined;
 
-  /** `memoryFor`: of exactly so many bytes, for the data of a frame; it may have been used before. */
+  /** `memoryFor` returns memory of exactly this length for a frame's data; it may be reused memory. */
   constructor(memoryFor = (bytes: number): Uint8Array => new Uint8Array(bytes)) {
     this.#memoryFor = memoryFor;
   }
 
-  /** Undefined until its header has come. */
   get stream(): NutStreamInfo | undefined {
     return this.#stream;
   }
@@ -79,12 +78,13 @@ export class NutReader {
       throw error;
     }
     const rest = this.#bytes.subarray(this.#at);
-    this.#bytes = rest.byteLength === 0 ? none : joined(none, rest); // the piece is not ours
+    // The piece belongs to the caller, so the rest is copied.
+    this.#bytes = rest.byteLength === 0 ? none : joined(none, rest);
     this.#at = 0;
     return frames;
   }
 
-  /** 'short': more bytes are needed, and none were taken. */
+  /** Returns 'short', without consuming bytes, when more bytes are needed. */
   #elementOrNone(): NutFrame | undefined | 'short' {
     const from = this.#at;
     try {
@@ -140,7 +140,7 @@ export class NutReader {
     if (version !== 3) throw new MalformedStream('INVALID', `version ${version}`);
     const streams = this.#varint();
     if (streams !== 1) throw new MalformedStream('INVALID', `${streams} streams`);
-    this.#varint(); // distance of syncpoints
+    this.#varint(); // Maximum distance of syncpoints.
     const bases = this.#varint();
     if (bases < 1 || bases > 16) throw new MalformedStream('INVALID', `${bases} time bases`);
     this.#timeBases = Array.from({ length: bases }, () => {
@@ -163,11 +163,11 @@ export class NutReader {
       if (fields > 64) throw new MalformedStream('INVALID', `a frame code of ${fields} fields`);
       if (fields > 0) ptsDelta = this.#signed();
       if (fields > 1) sizeMul = this.#varint();
-      if (fields > 2) this.#varint(); // the only stream
+      if (fields > 2) this.#varint(); // Stream number, always 0.
       const sizeLsb = fields > 3 ? this.#varint() : 0;
       const reservedCount = fields > 4 ? this.#varint() : 0;
       const count = fields > 5 ? this.#varint() : sizeMul - sizeLsb;
-      if (fields > 6) this.#skipVarint(); // time of a match, which may be below -2^53
+      if (fields > 6) this.#skipVarint(); // Match time, which may be below -2^53.
       if (fields > 7) headerIndex = this.#varint();
       for (let more = 8; more < fields; more += 1) this.#varint();
       if (count < 1 || count > codeCount - codes.length || reservedCount > 16)
@@ -184,14 +184,14 @@ export class NutReader {
   }
 
   #streamHeader(): void {
-    this.#varint(); // its number
-    this.#varint(); // picture or sound
-    this.#take(this.#varint()); // codec
+    this.#varint(); // Stream number.
+    this.#varint(); // Picture or sound.
+    this.#take(this.#varint()); // Codec.
     const timeBase = this.#timeBases[this.#varint()];
     if (timeBase === undefined) throw new MalformedStream('INVALID', 'a time base that is not there');
     const ptsShift = this.#varint();
     if (ptsShift > 16) throw new MalformedStream('INVALID', `times of ${ptsShift} low bits`);
-    for (let skipped = 0; skipped < 3; skipped += 1) this.#varint(); // distance of times, decode delay, flags
+    for (let skipped = 0; skipped < 3; skipped += 1) this.#varint(); // Distance of times, decode delay, flags.
     this.#stream = { timeBase, ptsShift, config: this.#take(this.#varint()).slice() };
   }
 
@@ -205,7 +205,7 @@ export class NutReader {
     this.#lastPts = Math.floor((time * base.num * den) / (base.den * num));
   }
 
-  /** Begins a frame: its data are copied as they come, once. */
+  /** Begins a frame, whose data is copied once, as it arrives. */
   #frame(): undefined {
     const from = this.#at;
     const code = this.#codes[this.#byte()];
@@ -224,7 +224,7 @@ export class NutReader {
     if (reserved > 16) throw new MalformedStream('INVALID', `${reserved} reserved fields`);
     for (let skipped = 0; skipped < reserved; skipped += 1) this.#varint();
     if (flags & frameFlag.checksum) this.#checked(from);
-    // Headers are elided from small frames only.
+    // Only small frames have elided headers.
     const elided = size > 4096 ? this.#elided[0] : this.#elided[headerIndex];
     if (elided === undefined || elided.byteLength > size) throw new MalformedStream('INVALID', 'an elided header');
     const data = this.#memoryFor(size);
@@ -252,7 +252,6 @@ export class NutReader {
     return lowest + ((((coded - lowest) % span) + span) % span);
   }
 
-  /** The checksum that follows all since `from`. */
   #checked(from: number): void {
     this.#take(4);
     if (crc32(this.#bytes.subarray(from, this.#at)) !== 0)
@@ -292,7 +291,6 @@ export class NutReader {
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
-  /** The next byte, once `length` are there. */
   #need(length: number): number {
     const next = this.#bytes[this.#at];
     if (next === undefined || this.#bytes.byteLength - this.#at < length) throw short;

@@ -1,35 +1,33 @@
 // Writes coded frames as a NUT stream for ffmpeg's standard input: one elementary stream, each frame with its own time.
 import { crc32, fileId, frameFlag, longHeaderBytes, startcodes } from './nut-format.ts';
 
-/** What ffmpeg gets about the stream before its first frame; it need not guess anything then. */
+/** Description of the stream that ffmpeg gets before the first frame, so that it guesses nothing. */
 export interface NutStream {
-  /** The codec, as four characters or a WAVE format tag (two bytes, lower first). */
+  /** Codec as four characters or a WAVE format tag (two bytes, lower first). */
   readonly fourcc: readonly number[];
-  /** Units of time per second. */
   readonly timeScale: number;
-  /** Pictures that are decoded before they are shown: 0 without B-frames. */
+  /** Number of pictures decoded before the first is shown: 0 without B-frames. */
   readonly decodeDelay: number;
-  /** The codec's own header; empty if it has none. */
+  /** Codec header; empty if the codec has none. */
   readonly config: Uint8Array;
   readonly media:
     | { readonly kind: 'audio'; readonly sampleRate: number; readonly channels: number }
     | { readonly kind: 'video'; readonly width: number; readonly height: number };
 }
 
-/** Low bits of times, of which we make no use: each frame carries all of its time. */
+/** Bit shift of abbreviated times, which this writer does not use: each frame carries its full time. */
 const ptsShift = 7;
-/** Before the data of a frame: a startcode, a length, five numbers of at most eight bytes, two checksums, a code. */
+/** Bytes before a frame's data: a startcode, a length, five numbers of at most eight bytes, two checksums, a code. */
 const FRAME_HEAD_BYTES_MAX = 8 + 1 + 5 * 8 + 2 * 4 + 1;
-/** The most that the format allows between two syncpoints. We write one before each frame. */
+/** Maximum of the format between two syncpoints. This writer puts a syncpoint before each frame. */
 const maxDistanceBytes = 65_536;
 
-/** The headers with which a stream begins. */
 export function nutHeader(stream: NutStream): Uint8Array {
   const { timeScale, decodeDelay, config, media, fourcc } = stream;
-  // version, streams, distance, time bases; then frame codes: 255 of one kind, whose flags each frame states
+  // Version, streams, distance, time bases; then frame codes: 255 of one kind, whose flags each frame states.
   const main = [...varint(3), ...varint(1), ...varint(maxDistanceBytes), ...varint(1), ...varint(1)];
   main.push(...varint(timeScale), ...varint(frameFlag.coded), ...varint(6));
-  // time delta, size multiplier, stream, size, reserved fields, count; then no elided headers
+  // Time delta, size multiplier, stream, size, reserved fields, count; then no elided headers.
   main.push(...signedVarint(0), ...varint(1), ...varint(0), ...varint(0), ...varint(0), ...varint(255), ...varint(0));
   const head = [...varint(0), ...varint(media.kind === 'video' ? 0 : 1), ...varint(fourcc.length), ...fourcc];
   head.push(...varint(0), ...varint(ptsShift), ...varint(timeScale), ...varint(decodeDelay), ...varint(0));
@@ -40,21 +38,21 @@ export function nutHeader(stream: NutStream): Uint8Array {
 }
 
 /**
- * One frame, shown at `pts` (a whole number from 0, in units of the stream). Throws RangeError on another time.
- * `memory`: of `nutFrameBytes` or more, for the frame to be in; else it is in new memory.
+ * Returns one frame, shown at `pts` (a whole number from 0, in units of the stream). Throws RangeError on another time.
+ * The frame is written to `memory`, at least `nutFrameBytes` long, or to new memory.
  */
 export function nutFrame(pts: number, isKey: boolean, data: Uint8Array, memory?: Uint8Array): Uint8Array {
   if (!Number.isSafeInteger(pts) || pts < 0) throw new RangeError(`a time must be a whole number from 0, not ${pts}`);
   const flags = frameFlag.codedPts | frameFlag.sizeMsb | frameFlag.checksum | (isKey ? frameFlag.key : 0);
   const bytes = memory ?? new Uint8Array(nutFrameBytes(data.byteLength));
-  // A syncpoint: the time, nothing to go back to, and the checksum of both.
+  // The syncpoint holds the time, a zero back pointer, and their checksum.
   bytes.set(startcodes.syncpoint);
   const body = startcodes.syncpoint.length + 1;
   let at = putVarint(bytes, body, pts);
   at = putVarint(bytes, at, 0);
   bytes[body - 1] = at + 4 - body;
   at = putUint32(bytes, at, crc32(bytes, body, at));
-  // Flags are changed by those of the frame code, which has `coded` alone: ffmpeg clears it itself.
+  // Coded flags toggle those of the frame code, which has `coded` alone: ffmpeg clears `coded` itself.
   const head = at;
   bytes[head] = 0;
   at = putVarint(bytes, at + 1, flags);
@@ -65,10 +63,8 @@ export function nutFrame(pts: number, isKey: boolean, data: Uint8Array, memory?:
   return bytes.subarray(0, at + data.byteLength);
 }
 
-/** The most that a frame of so many bytes takes. */
 export const nutFrameBytes = (dataBytes: number): number => FRAME_HEAD_BYTES_MAX + dataBytes;
 
-/** Returns where it ends. */
 function putVarint(bytes: Uint8Array, at: number, value: number): number {
   let end = at + 1;
   for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) end += 1;
@@ -93,7 +89,7 @@ function header(startcode: readonly number[], body: readonly number[]): Uint8Arr
   return joined([head, headCheck, bytes, uint32(crc32(bytes))]);
 }
 
-/** Seven bits a byte, the highest first. */
+/** Encodes a number with seven bits a byte, the highest first. */
 function varint(value: number): number[] {
   const bytes = [value % 128];
   for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) bytes.unshift((rest % 128) | 128);

@@ -1,24 +1,23 @@
-// AAC in RTP (RFC 3640, mode AAC-hbr, as most encoders send it): before the frames, a header of 13 bits of size and 3
-// of distance for each. Garbage gives no frames.
+// Parses AAC in RTP (RFC 3640, mode AAC-hbr, as most encoders send it): each frame has a header of 13 bits of size and
+// 3 bits of index before the frames. Garbage gives no frames.
 import { u16 } from './bytes.ts';
 
 const FRAME_SAMPLES = 1024;
 const HEADER_BITS = 16;
 
-/** How senders have to do it, as SDP says it. */
+/** SDP parameters that senders must use. */
 export const aacParameters = { mode: 'AAC-hbr', sizelength: 13, indexlength: 3, indexdeltalength: 3 } as const;
 
 export interface AacFrame {
   readonly data: Uint8Array;
-  /** In ticks of the stream's clock, which is its sample rate. */
+  /** Timestamp in ticks of the stream's clock, which is its sample rate. */
   readonly timestamp: number;
 }
 
 export class AacDepacketiser {
-  /** A frame that is longer than a packet, as far as it has come. */
   #part: { readonly timestamp: number; readonly size: number; readonly bytes: Uint8Array; filled: number } | undefined;
 
-  /** The frames that are complete with this packet. Packets come in order; a frame with a gap in it is dropped. */
+  /** Returns the frames completed by this packet. Packets come in order; a frame with a gap is dropped. */
   push({ payload, timestamp }: { readonly payload: Uint8Array; readonly timestamp: number }): AacFrame[] {
     const part = this.#part;
     this.#part = undefined;
@@ -41,7 +40,7 @@ export class AacDepacketiser {
     return frames;
   }
 
-  /** Every part of a frame names the size of the whole; it has at most 8191 bytes. */
+  /** Continues a fragmented frame. Each fragment states the size of the whole frame, at most 8191 bytes. */
   #continue(
     part: { readonly timestamp: number; readonly size: number; readonly bytes: Uint8Array; filled: number } | undefined,
     size: number,

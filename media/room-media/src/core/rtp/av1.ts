@@ -1,15 +1,15 @@
-// AV1 in RTP (RTP Payload Format For AV1, of the Alliance for Open Media), and what the beginning of a picture says
-// (AV1 bitstream specification, 5.3 to 5.9).
+// Parses AV1 in RTP (RTP Payload Format For AV1, Alliance for Open Media) and the beginning of pictures (AV1 bitstream
+// specification, 5.3 to 5.9).
 import { BitReader } from '../h264/bit-reader.ts';
 import { joined, u8 } from './bytes.ts';
 import type { PictureFormat, PictureHead } from './pictures.ts';
 
-/** Aggregation header (4.4): the first element continues an OBU, the last one goes on; elements, 0 for not said. */
+/** Aggregation header (4.4): first element continues, last is continued, number of elements or 0. */
 const continuesBit = 0x80;
 const goesOnBit = 0x40;
 const countMask = 0x30;
 
-/** OBU header (5.3.2). */
+/** Bits of the OBU header (5.3.2). */
 const forbiddenBit = 0x80;
 const extensionBit = 0x04;
 const sizeBit = 0x02;
@@ -21,15 +21,15 @@ const obuType = {
   tileList: 8,
   padding: 15,
 } as const;
-/** Elements of a picture, whole ones and parts: one of 4 MB in packets of ordinary length has fewer. */
+/** Bound of a picture's elements, whole or fragments: a picture of 4 MB in packets of ordinary length has fewer. */
 const elementsMax = 8192;
-/** A length in more bytes is one that no packet has. */
+/** No packet has a length with more bytes. */
 const lengthBytesMax = 4;
 
-/** A delimiter begins each temporal unit; RTP leaves it out. */
+/** Each temporal unit begins with a delimiter, which RTP omits. */
 const temporalDelimiter = Uint8Array.of(0x12, 0);
 
-/** A picture is a temporal unit, with all its spatial layers, in the low-overhead format: each OBU with its size. */
+/** Assembles a temporal unit, with all its spatial layers, in the low-overhead format: each OBU with its size. */
 export const av1: PictureFormat = (payloads) => {
   const obus = obusOf(payloads);
   if (obus === undefined) return undefined;
@@ -47,14 +47,14 @@ export const av1: PictureFormat = (payloads) => {
   return head && { head, layers, data: joined([temporalDelimiter, ...kept.flatMap(sized)]) };
 };
 
-/** They say what RTP says already, or nothing; a tile list is of another kind of decoder. */
+/** Delimiters and padding are redundant in RTP; tile lists are for large scale tile decoders. */
 const isNeedless = (type: number): boolean =>
   type === obuType.temporalDelimiter || type === obuType.tileList || type === obuType.padding;
 const typeOf = (obu: Uint8Array): number => (u8(obu, 0) >> 3) & 15;
 const isFrame = (obu: Uint8Array): boolean => [obuType.frame, obuType.frameHeader].some((type) => type === typeOf(obu));
 const spatialLayerOf = (obu: Uint8Array): number => ((u8(obu, 0) & extensionBit) === 0 ? 0 : (u8(obu, 1) >> 3) & 3);
 
-/** The OBUs of all packets; undefined when one is malformed, or a part is missing. */
+/** Returns the OBUs of all packets; undefined when an OBU is malformed or a fragment is missing. */
 function obusOf(payloads: readonly Uint8Array[]): Uint8Array[] | undefined {
   const obus: Uint8Array[] = [];
   let parts: Uint8Array[] = [];
@@ -75,7 +75,7 @@ function obusOf(payloads: readonly Uint8Array[]): Uint8Array[] | undefined {
   return parts.length === 0 ? obus : undefined;
 }
 
-/** What is in a packet: each element has its length before it, but for the last of a number that is said. */
+/** Splits a packet into elements: each has a length prefix, except the last of a stated number. */
 function elementsOf(payload: Uint8Array): Uint8Array[] | undefined {
   const said = (u8(payload, 0) & countMask) >> 4;
   const elements: Uint8Array[] = [];
@@ -91,7 +91,7 @@ function elementsOf(payload: Uint8Array): Uint8Array[] | undefined {
   return elements.length > 0 && (said === 0 || elements.length === said) ? elements : undefined;
 }
 
-/** Seven bits a byte, the lowest first; undefined when it goes on beyond the bytes, or is too long. */
+/** Parses a number with seven bits a byte, the lowest first; undefined when it exceeds the bytes or the bound. */
 function leb128(bytes: Uint8Array, at: number): { value: number; end: number } | undefined {
   let value = 0;
   for (let index = 0; index < lengthBytesMax && at + index < bytes.length; index += 1) {
@@ -102,7 +102,7 @@ function leb128(bytes: Uint8Array, at: number): { value: number; end: number } |
   return undefined;
 }
 
-/** Where the OBU's own bytes begin, behind its header and its size if it has one; undefined for a malformed one. */
+/** Returns where the OBU's payload begins, behind its header and optional size; undefined for a malformed OBU. */
 function payloadStart(obu: Uint8Array): number | undefined {
   const header = u8(obu, 0);
   const at = (header & extensionBit) === 0 ? 1 : 2;
@@ -112,7 +112,6 @@ function payloadStart(obu: Uint8Array): number | undefined {
   return size !== undefined && size.value === obu.length - size.end ? size.end : undefined;
 }
 
-/** The OBU with its size, in parts. */
 function sized(obu: Uint8Array): Uint8Array[] {
   const header = u8(obu, 0);
   if ((header & sizeBit) !== 0) return [obu];
@@ -123,22 +122,25 @@ function sized(obu: Uint8Array): Uint8Array[] {
   return [Uint8Array.from([...head, rest]), obu.subarray(headerBytes)];
 }
 
-/** Of the first OBU and the first frame: a key frame has its sequence header before it. Undefined: it is not taken. */
+/**
+ * Reads the head of a picture from its first OBU and first frame: a key frame follows its sequence header. Returns
+ * undefined for a key frame with an unreadable sequence header.
+ */
 function headOf(first: Uint8Array, frame: Uint8Array): PictureHead | undefined {
   if (typeOf(first) !== obuType.sequenceHeader || !isKeyFrame(frame)) return { isKey: false };
   const size = sequenceSize(first.subarray(payloadStart(first)));
   return size && { isKey: true, ...size };
 }
 
-/** Of the lowest spatial layer: none is shown again (a bit), and its type (two) is 0. */
+/** Checks the lowest spatial layer: show_existing_frame (one bit) and frame_type (two bits) are 0. */
 const isKeyFrame = (frame: Uint8Array): boolean =>
   spatialLayerOf(frame) === 0 && u8(frame, payloadStart(frame) ?? 0) >> 5 === 0;
 
-/** Largest size of the sequence's pictures (5.5): that of the highest spatial layer. */
+/** Reads the largest picture size of the sequence (5.5), which is that of the highest spatial layer. */
 function sequenceSize(header: Uint8Array): { width: number; height: number } | undefined {
   const reader = new BitReader(header);
   const profile = reader.bits(3);
-  reader.flag(); // a still picture
+  reader.flag(); // Still picture flag.
   const isReduced = reader.flag();
   if (isReduced) reader.bits(5);
   else readOperatingPoints(reader);
@@ -147,11 +149,11 @@ function sequenceSize(header: Uint8Array): { width: number; height: number } | u
   return reader.ok && profile === 0 ? { width, height } : undefined;
 }
 
-/** Reads timing and all operating points of a sequence header (5.5.1); the level and tier of the first. */
+/** Reads timing and all operating points of a sequence header (5.5.1); returns level and tier of the first. */
 export function readOperatingPoints(reader: BitReader): { readonly level: number; readonly tier: number } {
   let delayBits: number | undefined;
   if (reader.flag()) {
-    reader.bits(32); // units of time
+    reader.bits(32); // Time units.
     reader.bits(32);
     if (reader.flag()) reader.unsigned(2 ** 32 - 2);
     if (reader.flag()) {

@@ -1,4 +1,4 @@
-// Big-endian numbers in byte arrays. The caller has checked that the bytes are there.
+// Reads and writes big-endian numbers in byte arrays. The caller has checked the length.
 
 export const u8 = (bytes: Uint8Array, at: number): number => bytes[at] ?? 0;
 
@@ -18,7 +18,6 @@ export function putU32(bytes: Uint8Array, at: number, value: number): void {
   putU16(bytes, at + 2, value);
 }
 
-/** The parts one after another, in an array of its own. */
 export function joined(parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of parts) length += part.length;

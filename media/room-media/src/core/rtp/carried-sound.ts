@@ -1,7 +1,7 @@
-// AAC and MP2 between gateways over RTP. Media nodes route them as a format that they do not look into
-// (`aacMimeType`), so it is ours: a clock of 48 kHz whatever the sample rate, one frame per packet, a longer one in
-// several with the same timestamp, the last marked. The first byte of a payload says whether a frame begins there.
-// What the frames are is among the codec's parameters.
+// Carries AAC and MP2 between gateways over RTP, in a private format that media nodes route without parsing
+// (`aacMimeType`): a clock of 48 kHz for any sample rate, one frame per packet, or several packets with the same
+// timestamp, the last with the marker. A payload's first byte says whether a frame begins there. The codec parameters
+// describe the frames.
 import { readAacConfig } from '../aac-config.ts';
 import { MalformedStream } from '../malformed.ts';
 import { mp2SampleRates } from '../mp2.ts';
@@ -9,13 +9,13 @@ import type { AudioFormat } from '../units.ts';
 import { joined, u8 } from './bytes.ts';
 
 const begins = 1;
-/** The length in ADTS has 13 bits. */
+/** The length field of ADTS has 13 bits. */
 const frameBytesMax = 8191;
 const configCharactersMax = 128;
-/** The end of its name in rosters (`mp2MimeType`). */
+/** Suffix of the roster's name (`mp2MimeType`). */
 const mp2 = 'MP2';
 
-/** @param frame one frame, of AAC without its header; not empty */
+/** Splits a frame, which is not empty and, for AAC, has no ADTS header, into payloads. */
 export function packetiseSound(frame: Uint8Array, maxPayloadBytes: number): Uint8Array[] {
   const step = maxPayloadBytes - 1;
   const payloads: Uint8Array[] = [];
@@ -24,13 +24,12 @@ export function packetiseSound(frame: Uint8Array, maxPayloadBytes: number): Uint
   return payloads;
 }
 
-/** Frames of packets in order; what lost packets cut is left out. */
+/** Reassembles frames from packets in order; drops frames that lost a packet. */
 export class SoundDepacketiser {
   #parts: Uint8Array[] = [];
   #bytes = 0;
   #nextSequence = -1;
 
-  /** A frame that this packet completes. */
   push(packet: {
     readonly extendedSequence: number;
     readonly marker: boolean;
@@ -39,7 +38,7 @@ export class SoundDepacketiser {
     const { extendedSequence, marker, payload } = packet;
     const isNext = extendedSequence === this.#nextSequence;
     this.#nextSequence = extendedSequence + 1;
-    if (payload.length < 2) return undefined; // it only probes
+    if (payload.length < 2) return undefined; // An empty payload only probes.
     const isBegin = u8(payload, 0) === begins;
     if (isBegin || !isNext) this.#reset();
     if (!isBegin && this.#parts.length === 0) return undefined;
@@ -58,7 +57,7 @@ export class SoundDepacketiser {
   }
 }
 
-/** The codec parameters that say what the frames are; undefined: the format does not cross media nodes so. */
+/** Returns the codec parameters that describe the frames; undefined for a format that is not carried this way. */
 export function soundParameters(format: AudioFormat): Readonly<Record<string, string | number>> | undefined {
   const { codec, sampleRate, channels, config } = format;
   if (codec === 'mp2') return { carries: mp2, rate: sampleRate, channels };
@@ -66,9 +65,7 @@ export function soundParameters(format: AudioFormat): Readonly<Record<string, st
   return { config: Array.from(config, (byte) => byte.toString(16).padStart(2, '0')).join('') };
 }
 
-/**
- * The format that the parameters name; undefined: none that is known. Any client may publish anything under the name.
- */
+/** Returns undefined for an unknown format, because any client may publish anything under the name. */
 export function soundFormatOf(parameters: Readonly<Record<string, unknown>> | undefined): AudioFormat | undefined {
   if (parameters?.['carries'] === mp2) return mp2FormatOf(parameters);
   const config = parameters?.['config'];

@@ -1,8 +1,8 @@
-// Video between gateways that no browser takes: H.264 with B-frames, and MPEG-1. Media nodes route it as a form of
-// H.264 that they do not look into (`bframesMimeType`, `mpeg1MimeType`), so it is ours. The RTP timestamp is the
-// decoding time: media nodes keep no packet to send again whose timestamp is before that of an earlier one. The first
-// byte of a payload looks like the header of a NAL unit, by which media nodes know key frames; then, where a picture
-// begins, how much later it is shown, in ticks of 90 kHz.
+// Carries video that no browser decodes between gateways: H.264 with B-frames, and MPEG-1. Media nodes route it as
+// H.264 without parsing (`bframesMimeType`, `mpeg1MimeType`). The RTP timestamp is the decode time, because media nodes
+// keep no packet for retransmission whose timestamp precedes an earlier packet's. A payload's first byte looks like a
+// NAL unit header, by which media nodes recognise key frames. Where a picture begins, the delay of its display follows,
+// in ticks of 90 kHz.
 import { readFormat } from '../h264/h264-bitstream.ts';
 import { nalType, nalTypeOf, splitLengths, toLengths } from '../h264/nal.ts';
 import { readMpeg1 } from '../mpeg1.ts';
@@ -10,15 +10,14 @@ import type { Mpeg1Unit, VideoUnit } from '../units.ts';
 import { joined, putU32, u8, u32 } from './bytes.ts';
 import { maxUnitBytes, type VideoPacket } from './h264.ts';
 
-/** The types of a sequence parameter set, of a slice, and of a slice's second partition. */
+/** NAL types of a sequence parameter set, a slice, and a slice's second partition. */
 const begins = { key: 7, other: 1 } as const;
 const goesOn = 3;
 const beginBytes = 5;
 const ticksPerMs = 90;
-/** A picture of `maxUnitBytes` in packets of ordinary length has fewer. */
+/** Bound of a picture's packets: a picture of `maxUnitBytes` in packets of ordinary length has fewer. */
 const maxParts = 8192;
 
-/** One coded picture, in decoding order. */
 export interface CarriedPicture {
   readonly ptsMs: number;
   readonly dtsMs: number;
@@ -26,7 +25,7 @@ export interface CarriedPicture {
   readonly data: Uint8Array;
 }
 
-/** The payloads of one picture, at most `maxPayloadBytes` long each; the last one's packet has the marker. */
+/** Returns the payloads of one picture, at most `maxPayloadBytes` long each; the last one's packet gets the marker. */
 export function packetiseCarried(picture: CarriedPicture, maxPayloadBytes: number): Uint8Array[] {
   const { ptsMs, dtsMs, isKey, data } = picture;
   const head = new Uint8Array(beginBytes);
@@ -49,23 +48,23 @@ interface Open {
   bytes: number;
 }
 
-/** Makes pictures of a stream's packets; after a loss the next one is a key frame. */
+/** Reassembles pictures from packets; after a loss it continues with a key frame. */
 export class CarriedDepacketiser {
   #open: Open | undefined;
   #nextSequence: number | undefined;
   #needsKey = true;
 
-  /** Only a key frame makes the next picture: at the start, and after a packet was missing or malformed. */
+  /** True when the next picture must be a key frame: at the start, and after a missing or malformed packet. */
   get needsKey(): boolean {
     return this.#needsKey;
   }
 
-  /** The picture that this packet completes. Packets come in the order of sequence numbers; `dtsMs`: its timestamp. */
+  /** Takes packets in order, with `dtsMs` as the time of their timestamp; returns a completed picture. */
   push(packet: VideoPacket, dtsMs: number): CarriedPicture | undefined {
     const { extendedSequence, timestamp, payload, marker } = packet;
     if (this.#nextSequence !== extendedSequence) this.#lose();
     this.#nextSequence = extendedSequence + 1;
-    if (payload.length === 0) return undefined; // it only probes
+    if (payload.length === 0) return undefined; // An empty payload only probes.
     const type = u8(payload, 0);
     if (type === goesOn) this.#goOn(timestamp, payload);
     else this.#begin(timestamp, payload, dtsMs);
@@ -106,21 +105,21 @@ export class CarriedDepacketiser {
   }
 }
 
-/** As `packetiseCarried`, of H.264: each NAL unit has its length before it. */
+/** Packetises H.264 as `packetiseCarried` does, with a length before each NAL unit. */
 export const packetiseCarriedH264 = (unit: VideoUnit, maxPayloadBytes: number): Uint8Array[] =>
   packetiseCarried({ ...unit, data: toLengths(unit.nals) }, maxPayloadBytes);
 
 export const packetiseCarriedMpeg1 = (unit: Mpeg1Unit, maxPayloadBytes: number): Uint8Array[] =>
   packetiseCarried({ ...unit, dtsMs: unit.ptsMs }, maxPayloadBytes);
 
-/** As `carriedH264`. */
+/** Returns a carried picture as MPEG-1; undefined if it is not a valid picture. */
 export function carriedMpeg1({ ptsMs, isKey, data }: CarriedPicture): Mpeg1Unit | undefined {
   const picture = readMpeg1(data);
   const isPicture = typeof picture === 'object' && picture.isKey === isKey;
   return isPicture ? { kind: 'mpeg1', ptsMs, isKey, data } : undefined;
 }
 
-/** H.264 of what was carried; undefined: it is none. Any client may publish anything under the name. */
+/** Returns undefined for invalid H.264, because any client may publish anything under the name. */
 export function carriedH264({ ptsMs, dtsMs, isKey, data }: CarriedPicture): VideoUnit | undefined {
   const nals = splitLengths(data, 4);
   if (nals === undefined || nals.length === 0) return undefined;

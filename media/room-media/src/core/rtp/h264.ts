@@ -10,17 +10,17 @@ const fuA = 28;
 const fuStart = 0x80;
 const fuEnd = 0x40;
 
-/** What the length of each of `maxNalsPerUnit`, and the beginning of its body, add to a unit in an FLV tag. */
+/** Bytes that the lengths of `maxNalsPerUnit` and the tag body's beginning add to a unit in an FLV tag. */
 const flvBytes = 8192;
-/** A key frame of 4K video at its best is a quarter of it. Whatever is taken fits in an FLV tag. */
+/** Bound of a unit, four times a 4K key frame of the best quality. Every accepted unit fits in an FLV tag. */
 export const maxUnitBytes = MAX_FLV_TAG_BYTES - flvBytes;
 
-/** They say where pictures and bytes end, which RTP says by itself. */
+/** RTP marks the ends of pictures and bytes itself. */
 const isNeedless = (type: number): boolean => type === nalType.accessUnitDelimiter || type === nalType.filler;
 
 /**
- * The payloads of one access unit, in order; the last one's packet has the marker. Small NAL units in a row share one
- * payload. Access unit delimiters and filler are left out. Payloads are at most `maxPayloadBytes` long.
+ * Returns the payloads of one access unit, in order; the last one's packet gets the marker. Consecutive small NAL units
+ * share a payload. Access unit delimiters and filler are dropped. Payloads are at most `maxPayloadBytes` long.
  */
 export function packetiseH264(nals: readonly Uint8Array[], maxPayloadBytes: number): Uint8Array[] {
   const payloads: Uint8Array[] = [];
@@ -49,7 +49,7 @@ function aggregated(nals: readonly Uint8Array[], bytes: number): Uint8Array {
   let at = 1;
   let header = 0;
   for (const nal of nals) {
-    // The forbidden bit if any has it, and the greatest importance (5.7.1).
+    // A STAP-A header has the forbidden bit if any NAL unit has it, and the highest importance (5.7.1).
     header = Math.max(header & 0x60, u8(nal, 0) & 0x60) | ((header | u8(nal, 0)) & 0x80);
     putU16(payload, at, nal.length);
     payload.set(nal, at + 2);
@@ -59,7 +59,7 @@ function aggregated(nals: readonly Uint8Array[], bytes: number): Uint8Array {
   return payload;
 }
 
-/** Of about equal length, so that none is tiny. */
+/** Splits a NAL unit into fragments of about equal length, so that no fragment is tiny. */
 function fragments(nal: Uint8Array, maxPayloadBytes: number): Uint8Array[] {
   const header = u8(nal, 0);
   const count = Math.ceil((nal.length - 1) / (maxPayloadBytes - 2));
@@ -75,9 +75,8 @@ function fragments(nal: Uint8Array, maxPayloadBytes: number): Uint8Array[] {
   });
 }
 
-/** A packet in its place in the stream. */
 export interface VideoPacket {
-  /** Without wraps, one more than that of the packet before it. */
+  /** Sequence number without wraps. */
   readonly extendedSequence: number;
   readonly timestamp: number;
   readonly marker: boolean;
@@ -88,32 +87,31 @@ interface OpenUnit {
   readonly timestamp: number;
   readonly ptsMs: number;
   readonly nals: Uint8Array[];
-  /** Parts of a NAL unit whose end has not come. */
   fragments: Uint8Array[];
   bytes: number;
   isBroken: boolean;
 }
 
-/** Makes access units of a stream's packets. Its units hold views of the payloads, which must not be written again. */
+/** Reassembles access units from packets. Units hold views of the payloads, which must not be overwritten. */
 export class H264Depacketiser {
   readonly #parameters = new ParameterSets();
   #open: OpenUnit | undefined;
   #nextSequence: number | undefined;
   #needsKey = true;
 
-  /** Only a key frame makes the next unit: at the start, and after a packet was missing or malformed. */
+  /** True when the next unit must be a key frame: at the start, and after a missing or malformed packet. */
   get needsKey(): boolean {
     return this.#needsKey;
   }
 
-  /** The newest parameter sets; undefined before both have come. */
+  /** Newest parameter sets; undefined before both kinds have arrived. */
   get format(): VideoFormat | undefined {
     return this.#parameters.format;
   }
 
   /**
-   * Takes the next packet in the order of sequence numbers, with the time that its timestamp means. Gives the units
-   * that it completes, at most two: its own, and the one before if that had no marker. Incomplete units are dropped.
+   * Takes the next packet in the order of sequence numbers, with the time of its timestamp. Returns at most two
+   * completed units: the packet's, and the previous one if that had no marker. Incomplete units are dropped.
    */
   push(packet: VideoPacket, ptsMs: number): VideoUnit[] {
     const units: VideoUnit[] = [];
@@ -137,7 +135,7 @@ export class H264Depacketiser {
     if (!fits || !takePayload(open, payload)) this.#lose();
   }
 
-  /** Something is missing or wrong: the open unit is worth nothing, and what refers to it neither. */
+  /** Drops the open unit and waits for a key frame, because later units refer to the lost data. */
   #lose(): void {
     this.#needsKey = true;
     if (this.#open === undefined) return;
@@ -165,10 +163,9 @@ export class H264Depacketiser {
   }
 }
 
-/** A unit of `maxUnitBytes` in packets of ordinary length has fewer. */
+/** Bound of a unit's parts: a unit of `maxUnitBytes` in packets of ordinary length has fewer. */
 const maxNalsAndFragments = 8192;
 
-/** Adds what a payload holds; false when it is malformed. */
 function takePayload(open: OpenUnit, payload: Uint8Array): boolean {
   const type = nalTypeOf(payload);
   if (type === fuA) return takeFragment(open, payload);
@@ -209,19 +206,19 @@ function takeFragment(open: OpenUnit, payload: Uint8Array): boolean {
   return takeNal(open, nal);
 }
 
-/** Whether a payload can be the first of an access unit: parameter sets, messages, or the picture's first slice. */
+/** Returns whether a payload can begin an access unit: parameter sets, messages, or the picture's first slice. */
 function beginsUnit(payload: Uint8Array): boolean {
   const type = nalTypeOf(payload);
   if (type === stapA) return payload.length > 3 && beginsUnit(payload.subarray(3));
   const isFragment = type === fuA;
   if (isFragment && (u8(payload, 1) & fuStart) === 0) return false;
   const inner = isFragment ? u8(payload, 1) & 0x1f : type;
-  // A slice that begins a picture has a first macroblock of 0, which is one bit, set.
+  // A slice that begins a picture has first_mb_in_slice 0, which is coded as one set bit.
   if (isSlice(inner)) return (u8(payload, isFragment ? 2 : 1) & 0x80) !== 0;
   return inner >= nalType.sei && inner <= nalType.accessUnitDelimiter;
 }
 
-/** The newest sequence parameter set, and the picture parameter sets that came since it changed. */
+/** The newest sequence parameter set, and the picture parameter sets since its last change. */
 class ParameterSets {
   #sps: Uint8Array | undefined;
   readonly #pps = new Map<number, Uint8Array>();
@@ -234,7 +231,7 @@ class ParameterSets {
   learn(nal: Uint8Array): void {
     const type = nalTypeOf(nal);
     if (type === nalType.sps && !isSame(nal, this.#sps) && parseSps(nal) !== undefined) {
-      // A copy: the datagram of a stream that lasts for days is not kept for it.
+      // The copy frees the packet's buffer, as a stream may last for days.
       this.#sps = nal.slice();
       this.#pps.clear();
     }
@@ -242,7 +239,7 @@ class ParameterSets {
     if (ids !== undefined && !isSame(nal, this.#pps.get(ids.id))) this.#pps.set(ids.id, nal.slice());
   }
 
-  /** The NAL units of an IDR picture with both kinds of parameter sets; undefined without any that can be read. */
+  /** Returns the NAL units of an IDR picture with both kinds of parameter sets; undefined without readable sets. */
   complete(nals: readonly Uint8Array[]): readonly Uint8Array[] | undefined {
     const types = new Set(nals.map(nalTypeOf));
     if (types.has(nalType.sps) && types.has(nalType.pps)) return readFormat(nals) && nals;

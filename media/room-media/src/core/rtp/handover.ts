@@ -1,37 +1,35 @@
-// A track that comes by two consumers for a while: its media node, or that of its publisher, changes. One leads, and
-// its frames go on. Those of the next one wait: they are the same frames, by another way, and each goes on once.
+// Merges a track that temporarily comes from two consumers, because its media node or its publisher's media node
+// changes. The leader's frames are output; frames of the next consumer wait. Both deliver the same frames, and each
+// frame is output once.
 import type { CodedFrame } from '../frames.ts';
 
-/** Seconds of pictures, or of sound. */
+/** Bound of remembered timestamps: seconds of pictures or sound. */
 const GIVEN_MAX = 256;
-/** The leader is far behind then, or gives nothing: ten seconds of pictures. */
+/** Bound of waiting frames, ten seconds of pictures: the leader is then far behind or stuck. */
 const WAITING_MAX = 600;
-/** Timestamps that are so far apart are not counted together: another encoder has begun. */
+/** Timestamps further apart have no common origin: another encoder has begun. */
 const OTHER_MS = 5000;
-/** A leader that has given nothing for so long when a frame of the next one waits has ended. */
+/** A leader without a frame for this time, while a frame of the next source waits, has ended. */
 const SILENT_MS = 300;
 
 interface Given {
   readonly frame: CodedFrame;
 }
 
-/** `S`: what frames come from. */
 export class Handover<S extends object, F extends Given> {
   readonly #clockRate: number;
   readonly #sources = new Set<S>();
   #leader: S | undefined;
-  /** The one that came last. */
   #next: S | undefined;
-  /** Timestamps of the last frames that went on, and of those before the present leader led. */
+  /** Timestamps of the last output frames, and of those before the present leader led. */
   #given = new Set<number>();
   #before: ReadonlySet<number> = new Set();
   #newest: number | undefined;
   #ledMs = Number.NEGATIVE_INFINITY;
-  /** Of the next one. */
   #waiting: F[] = [];
-  /** A frame of the next one has been one of the leader's: nothing is missing between them. */
+  /** The next source and the leader had a frame in common, so no frame is missing between them. */
   #hasMet = false;
-  /** The leader is in the middle of its pictures, and others have gone on meanwhile. */
+  /** The leader cannot continue before a key frame, because its last source ended and no source was ready to follow. */
   #needsKey = false;
 
   constructor(clockRate: number) {
@@ -45,14 +43,14 @@ export class Handover<S extends object, F extends Given> {
     return this.#needsKey;
   }
 
-  /** Another one; it is the next if one leads already. */
+  /** Adds a source. The first source leads; a later source waits as the next. */
   add(source: S): void {
     this.#sources.add(source);
     if (this.#leader === undefined) this.#leader = source;
     else this.#turnTo(source);
   }
 
-  /** It ends; what goes on of the one that leads then. */
+  /** Removes an ended source; returns the frames that the new leader outputs. */
   remove(source: S): readonly F[] {
     this.#sources.delete(source);
     if (source === this.#next) this.#turnTo(undefined);
@@ -61,7 +59,6 @@ export class Handover<S extends object, F extends Given> {
     return this.#lead(this.#next ?? [...this.#sources].at(-1));
   }
 
-  /** Frames of a source in decoding order; those that go on. */
   take(source: S, frames: readonly F[], nowMs: number): readonly F[] {
     if (source === this.#leader) return frames.filter((one) => this.#led(one, nowMs));
     if (source !== this.#next) return [];
@@ -73,7 +70,7 @@ export class Handover<S extends object, F extends Given> {
     return [];
   }
 
-  /** Nothing is missing when this one leads from now on. */
+  /** Returns whether this source could lead without a missing frame. */
   isReady(source: S, nowMs: number): boolean {
     if (source !== this.#next) return source === this.#leader;
     return this.#hasMet || (this.#waiting.length > 0 && nowMs - this.#ledMs >= SILENT_MS);
@@ -85,7 +82,7 @@ export class Handover<S extends object, F extends Given> {
     this.#hasMet = false;
   }
 
-  /** What waits of it, if it was the next, goes on. One that led before stays, and leads again when this one ends. */
+  /** Makes a source the leader and outputs its waiting frames. The former leader stays as a fallback. */
   #lead(source: S | undefined): readonly F[] {
     const waiting = source === this.#next ? this.#waiting : [];
     this.#leader = source;

@@ -1,40 +1,37 @@
-// Times of a received stream for what is kept. A frame is placed when it comes, by its arrival; what sender reports say
-// later holds for it too. Nothing is moved: a run of frames that were placed alike says by how much it belongs later.
+// Computes times of a received stream for recordings. A frame gets a time on arrival; sender reports later correct a
+// whole run of frames at once.
 import { type NtpTime, ntpMsOf } from './rtcp.ts';
 import { StepWatch, unwrap } from './timeline.ts';
 
-/** Frames that were placed alike: one distance from their true times holds for all of them. */
+/** Frames that got their times alike and share one correction. */
 export interface TimeRun {
-  /** What is to be added to their times, by the reports so far; it changes while reports come. */
+  /** Correction to add to the frames' times; changes with each sender report. */
   readonly laterMs: number;
 }
 
 /**
- * So long, and at least `REPORTS` times, reports hold for all of a run. A media node says at first when things came to
- * it. When they were captured it says after three reports of the publisher (of a browser's sound they come 2.5 to 7.5 s
- * apart) or of the media node before it (1 to 1.5 s apart).
+ * A run is settled after this time and at least `REPORTS` reports. A media node first reports arrival times; it reports
+ * capture times after three reports of the publisher (2.5 to 7.5 s apart for a browser's sound) or of the media node
+ * before it (1 to 1.5 s apart).
  */
 const SETTLING_MS = 15_000;
-/** Where nothing came for so long, and the timestamp counts another time by so much, the publisher did not count on. */
+/** Pause, and deviation of the timestamp after it, that show a stopped clock of the publisher. */
 const [PAUSE_MS, UNCOUNTED_MS] = [2000, 500];
-/**
- * The earliest of so many last reports counts: what was late on its way makes a report say too late, and only a burst
- * makes one say too early.
- */
+/** The earliest of this many reports counts, because delays make a report say too late. */
 const REPORTS = 3;
-/** Two reports of a settled run that differ from it by more, and from one another by less, begin another run. */
+/** A settled run ends when two reports differ from it by the first value, but agree within the second. */
 const [CHANGED_MS, AGREED_MS] = [60, 30];
-/** Of a settled run: no one hears or sees it, and crystals drift by a tenth of it. */
+/** Correction rate of a settled run: imperceptible, and ten times the drift of crystals. */
 const SLEW_PER_MS = 0.004;
-/** How fast the clock of a media node may seem to drift from ours. */
+/** Maximum apparent drift of a media node's clock against the local clock. */
 const DRIFT_PER_MS = 0.0005;
 
-/** The clock of a media node, by its reports: they are made when they are sent, and the fastest says it best. */
+/** Estimates a media node's clock from its reports, of which the fastest is the most accurate. */
 export class NodeClock {
   #behindMs: number | undefined;
   #notedMs = 0;
 
-  /** What our clock shows when that of the node shows `ntpMs`, as its report does that came at `nowMs`. */
+  /** Converts `ntpMs` of a report that arrived at `nowMs` to the local clock. */
   toMs(ntpMs: number, nowMs: number): number {
     const behindMs = nowMs - ntpMs;
     const mostMs = (this.#behindMs ?? behindMs) + Math.max(0, nowMs - this.#notedMs) * DRIFT_PER_MS;
@@ -45,9 +42,9 @@ export class NodeClock {
 }
 
 /**
- * Times of one stream on our clock. Streams of one node share its `NodeClock`: sound and picture of one participant are
- * as far apart as they were captured, once reports have come of both. A run ends, and another one begins, where a
- * timestamp jumps or has not counted on, and where a settled run is no longer where two reports say.
+ * Times of one stream on the local clock. Streams of one node share its `NodeClock`, so a participant's sound and
+ * picture are synchronous once both have reports. A new run begins where a timestamp jumps or did not count on, and
+ * where two reports contradict a settled run.
  */
 export class KeptTimes {
   #node: NodeClock;
@@ -55,14 +52,14 @@ export class KeptTimes {
   readonly #unwrapper = unwrap(32);
   readonly #timestamps = new StepWatch();
   #run: { laterMs: number } = { laterMs: 0 };
-  /** Of the run: what was added to media time, and when it began; undefined before the first packet. */
+  /** Time added to the run's media time, undefined before the first packet; and the start of the run. */
   #offsetMs: number | undefined;
   #beganMs = 0;
-  /** Local time less media time, as the last reports of the run have it. */
+  /** Local time minus media time, by the last reports of the run. */
   #saidMs: number[] = [];
   #arrivedMs = 0;
   #lastMediaMs = 0;
-  /** Until then it is known better than the reports of a new consumer say. */
+  /** Until this time, reports of a new consumer are ignored: they are less accurate than the known offset. */
   #knownUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(node: NodeClock, clockRate: number) {
@@ -70,12 +67,11 @@ export class KeptTimes {
     this.#clockRate = clockRate;
   }
 
-  /** That of the packet before. */
   get run(): TimeRun {
     return this.#run;
   }
 
-  /** The time of a packet, given in order; packets of one timestamp have the same. */
+  /** Returns the time of a packet; packets come in order and share the time of their timestamp. */
   toMs(timestamp: number, arrivalMs: number): number {
     const mediaMs = (this.#unwrapper.next(timestamp) / this.#clockRate) * 1000;
     const isJump = this.#timestamps.stepOf(mediaMs, arrivalMs) !== 0;
@@ -91,15 +87,15 @@ export class KeptTimes {
     return mediaMs + (this.#offsetMs ?? 0);
   }
 
-  /** The time of a timestamp near the last packet's, as that was placed; undefined before the first packet. */
+  /** Returns the time of a timestamp near the last packet's; undefined before the first packet. */
   at(timestamp: number): number | undefined {
     if (this.#offsetMs === undefined) return undefined;
     return (this.#unwrapper.near(timestamp) / this.#clockRate) * 1000 + this.#offsetMs;
   }
 
   /**
-   * The stream goes on by another consumer, of this media node, with the same timestamps. Where it belongs it keeps,
-   * or learns anew: for a while a media node says only when things came to it.
+   * Continues the stream with a new consumer of this media node and the same timestamps. A settled run keeps its offset
+   * for a while, because the node first reports arrival times; an unsettled run starts to settle anew.
    */
   goOnAt(node: NodeClock, nowMs: number): void {
     this.#node = node;
@@ -107,7 +103,7 @@ export class KeptTimes {
     else this.#beganMs = nowMs;
   }
 
-  /** Takes what a sender report of this stream says; one that comes before the first packet is left out. */
+  /** Takes a sender report of this stream; ignores reports before the first packet. */
   noteSenderReport(report: { ntp: NtpTime; rtpTimestamp: number }, arrivalMs: number): void {
     if (this.#offsetMs === undefined) return;
     const mediaMs = (this.#unwrapper.near(report.rtpTimestamp) / this.#clockRate) * 1000;
@@ -137,7 +133,6 @@ export class KeptTimes {
     return this.#saidMs.length === REPORTS && nowMs - this.#beganMs > SETTLING_MS;
   }
 
-  /** A settled run keeps to its reports. */
   #slew(mediaMs: number): void {
     if (this.#offsetMs === undefined || mediaMs <= 0) return;
     const offMs = Math.min(...this.#saidMs) - this.#run.laterMs - this.#offsetMs;

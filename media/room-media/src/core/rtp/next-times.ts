@@ -1,41 +1,37 @@
-// Times of a stream that comes by another consumer: those of the stream that it follows, where their timestamps are
-// counted together.
+// Times of a track's new consumer, which continue the previous ones if the timestamps have a common origin.
 import { KeptTimes, type NodeClock, type TimeRun } from './kept-times.ts';
 import type { SenderReport } from './rtcp.ts';
 
-/** Times of a stream's packets (`StreamTimeline`, `KeptTimes`). */
 export interface StreamTimes {
   toMs(timestamp: number, arrivalMs: number): number;
-  /** Of a timestamp near the last packet's; undefined before the first packet. */
+  /** Returns the time of a timestamp near the last packet's; undefined before the first packet. */
   at(timestamp: number): number | undefined;
   noteSenderReport(report: Pick<SenderReport, 'ntp' | 'rtpTimestamp'>, arrivalMs: number): void;
-  /** That of the packet before; absent: times are final. */
+  /** Run of the previous packet; absent when times are final. */
   readonly run?: TimeRun | undefined;
 }
 
-/** Of one stream, a packet comes at most so long after it belongs, or before. By chance another one does in 10,000. */
+/** Bound of arrival minus time in the same stream; another stream matches by chance once in 10,000. */
 const SAME_MS = 2000;
 
 export class NextTimes implements StreamTimes {
   readonly #before: StreamTimes;
   readonly #own: () => StreamTimes;
   readonly #node: NodeClock;
-  /** With the first packet. */
   #chosen: StreamTimes | undefined;
   #leads = false;
 
-  /** `before`: of the stream that it follows. `own`: makes times for a stream of its own, of this media node. */
+  /** `before` are the times of the previous consumer; `own` makes new times with this media node. */
   constructor(o: { before: StreamTimes; own: () => StreamTimes; node: NodeClock }) {
     this.#before = o.before instanceof NextTimes ? o.before.line : o.before;
     this.#own = o.own;
     this.#node = o.node;
   }
 
-  /** What it goes by. */
   get line(): StreamTimes {
     return this.#chosen ?? this.#before;
   }
-  /** It goes on where the stream before it was: nothing is to be learnt of it. */
+  /** True when the stream continues the previous stream's times, whose reports then suffice. */
   get isSame(): boolean {
     return this.#chosen === this.#before;
   }
@@ -43,7 +39,7 @@ export class NextTimes implements StreamTimes {
     return this.line.run;
   }
 
-  /** It is the stream from now on: its reports count. */
+  /** Makes this stream the leading one, so its reports count. */
   lead(nowMs: number): void {
     this.#leads = true;
     if (this.isSame && this.#before instanceof KeptTimes) this.#before.goOnAt(this.#node, nowMs);

@@ -1,5 +1,4 @@
-// RTP packets (RFC 3550, 5.1) as bytes. A datagram that is none gives undefined: any host can send anything to a port,
-// so garbage is an expected outcome and no error.
+// Parses and builds RTP packets (RFC 3550, 5.1). Any host can send garbage, which gives undefined.
 import { assert } from '@meridian/protocol';
 import { putU16, putU32, u8, u16, u32 } from './bytes.ts';
 
@@ -9,7 +8,7 @@ const paddingBit = 0x20;
 const extensionBit = 0x10;
 const csrcMask = 0x0f;
 const markerBit = 0x80;
-/** RFC 8285, 4.2: the profile of one-byte header extensions. */
+/** Profile of one-byte header extensions (RFC 8285, 4.2). */
 const oneByteProfile = 0xbede;
 
 export interface RtpPacket {
@@ -21,13 +20,13 @@ export interface RtpPacket {
   /** 32 bits, in ticks of the payload's clock. */
   readonly timestamp: number;
   readonly ssrc: number;
-  /** Without padding; empty in packets that only probe. Part of the datagram that was parsed, not a copy. */
+  /** View of the parsed datagram, without padding; empty in packets that only probe. */
   readonly payload: Uint8Array;
 }
 
 /**
- * What a datagram of a port with RTP and RTCP is (RFC 5761, 4: packet types 192 to 223 are RTCP). Undefined when it is
- * of another protocol or version.
+ * Classifies a datagram of a port with RTP and RTCP (RFC 5761, 4: packet types 192 to 223 are RTCP). Returns undefined
+ * for other protocols and versions.
  */
 export function datagramKind(datagram: Uint8Array): 'rtp' | 'rtcp' | undefined {
   if (datagram.length < 4 || (u8(datagram, 0) & 0xc0) !== versionBits) return undefined;
@@ -35,7 +34,7 @@ export function datagramKind(datagram: Uint8Array): 'rtp' | 'rtcp' | undefined {
   return type >= 192 && type <= 223 ? 'rtcp' : 'rtp';
 }
 
-/** Reads a packet; CSRCs and header extensions are skipped. Undefined for bytes that are none. */
+/** Parses a packet; skips CSRCs and header extensions. Returns undefined for garbage. */
 export function parseRtp(datagram: Uint8Array): RtpPacket | undefined {
   if (datagram.length < headerBytes || datagramKind(datagram) !== 'rtp') return undefined;
   const flags = u8(datagram, 0);
@@ -62,10 +61,7 @@ export function parseRtp(datagram: Uint8Array): RtpPacket | undefined {
   };
 }
 
-/**
- * A datagram of the packet, with `extension` (a whole block, as `midExtension` makes it) when given. The payload is
- * copied.
- */
+/** Builds a datagram, with `extension` (a whole block, as `midExtension` returns) if given. Copies the payload. */
 export function serialiseRtp(packet: RtpPacket, extension?: Uint8Array): Uint8Array {
   const start = headerBytes + (extension?.length ?? 0);
   const datagram = new Uint8Array(start + packet.payload.length);
@@ -80,7 +76,7 @@ export function serialiseRtp(packet: RtpPacket, extension?: Uint8Array): Uint8Ar
 }
 
 /**
- * The header extension block with a media section's id (RFC 8843, 15) as its only element: `id` (1 to 14) from the
+ * Builds a header extension block with a media section's id (RFC 8843, 15) as its only element: `id` (1 to 14) from the
  * router's capabilities, `mid` of 1 to 16 ASCII characters.
  */
 export function midExtension(id: number, mid: string): Uint8Array {

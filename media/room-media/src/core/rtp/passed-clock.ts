@@ -1,24 +1,24 @@
-// The clock of a stream that is made of another one: what its sender reports say of the original's times holds for the
-// result too, however long that took to make. So players show it together with the sound beside the original.
+// Clock of a stream that is derived from another: sender reports of the original hold for the result too, however long
+// its production took. So players synchronise it with the sound beside the original.
 import { type NtpTime, ntpOf } from './rtcp.ts';
 import type { MediaClock } from './send.ts';
 
-/** Weight of a new report against those before it: the network moves each by some milliseconds. */
+/** Weight of a new report against earlier ones: the network shifts each by some milliseconds. */
 const reportWeight = 1 / 4;
-/** A difference beyond this is another clock, or a media node that knows by now when that was captured. */
+/** A larger difference means another clock, or a media node that has learned the capture time. */
 const stepMs = 60;
 
 export class PassedClock implements MediaClock {
   readonly #wallAtZeroMs: number;
-  /** Local time less media time, as the original's sender says; undefined before its first report. */
+  /** Local time minus media time, by the original's reports; undefined before the first report. */
   #behindMs: number | undefined;
 
-  /** `wallAtZeroMs`: Unix time when the local clock (`nowMs`) was 0. */
+  /** `wallAtZeroMs` is the Unix time when the local clock (`nowMs`) was 0. */
   constructor(wallAtZeroMs: number) {
     this.#wallAtZeroMs = wallAtZeroMs;
   }
 
-  /** A sender report of the original came just now, and names this media time for its moment. */
+  /** Takes a sender report of the original that has just arrived and states this media time. */
   noteReport(mediaMs: number, nowMs: number): void {
     const saidMs = nowMs - mediaMs;
     const knownMs = this.#behindMs;
@@ -31,7 +31,7 @@ export class PassedClock implements MediaClock {
   }
 
   noteSent(): void {
-    // When it is sent says nothing of when it was captured.
+    // The time of sending says nothing about the time of capture.
   }
 
   mediaAt(nowMs: number): number | undefined {

@@ -1,22 +1,21 @@
-// Coded pictures of VP8, VP9 and AV1: put together of a stream's packets, whole or not at all.
+// Reassembles coded pictures of VP8, VP9 and AV1 from packets; incomplete pictures are dropped.
 import { maxUnitBytes, type VideoPacket } from './h264.ts';
 
-/** What the first bytes of a picture say. The size is that of a key frame. */
 export type PictureHead =
   | { readonly isKey: true; readonly width: number; readonly height: number }
   | { readonly isKey: false };
 
-/** A picture as a decoder takes it, with all its spatial layers. */
+/** Picture in the form that a decoder takes, with all its spatial layers. */
 export interface CodedPicture {
   readonly head: PictureHead;
-  /** Spatial layers up to the highest that is there; 1 of codecs and streams without such layers. */
+  /** Number of spatial layers up to the highest present; 1 for codecs and streams without layers. */
   readonly layers: number;
   readonly data: Uint8Array;
 }
 
 /**
- * How one codec is put into packets: makes a picture of all payloads of one timestamp, in order and none empty.
- * Undefined when they are malformed, lack their beginning or end, or are of a form that is not taken.
+ * Payload format of a codec: assembles a picture from all payloads of one timestamp, in order and none empty. Returns
+ * undefined when payloads are malformed, lack the beginning or end, or have an unsupported form.
  */
 export type PictureFormat = (payloads: readonly Uint8Array[]) => CodedPicture | undefined;
 
@@ -24,7 +23,7 @@ export interface Picture extends CodedPicture {
   readonly ptsMs: number;
 }
 
-/** A picture of `maxUnitBytes` in packets of ordinary length has fewer. */
+/** Bound of a picture's packets: a picture of `maxUnitBytes` in packets of ordinary length has fewer. */
 const packetsMax = 8192;
 
 interface OpenPicture {
@@ -35,7 +34,6 @@ interface OpenPicture {
   isBroken: boolean;
 }
 
-/** Makes pictures of a stream's packets. */
 export class PictureDepacketiser {
   readonly #format: PictureFormat;
   #open: OpenPicture | undefined;
@@ -46,14 +44,14 @@ export class PictureDepacketiser {
     this.#format = format;
   }
 
-  /** Only a key frame makes the next picture: at the start, and after a packet was missing or malformed. */
+  /** True when the next picture must be a key frame: at the start, and after a missing or malformed packet. */
   get needsKey(): boolean {
     return this.#needsKey;
   }
 
   /**
-   * Takes the next packet in the order of sequence numbers, with the time that its timestamp means. Gives the pictures
-   * that it completes, at most two: its own, and the one before if that had no marker. Incomplete ones are dropped.
+   * Takes the next packet in the order of sequence numbers, with the time of its timestamp. Returns at most two
+   * completed pictures: the packet's, and the previous one if that had no marker. Incomplete pictures are dropped.
    */
   push(packet: VideoPacket, ptsMs: number): Picture[] {
     const pictures: Picture[] = [];
@@ -76,7 +74,7 @@ export class PictureDepacketiser {
     else this.#lose();
   }
 
-  /** Something is missing or wrong: the open picture is worth nothing, and what refers to it neither. */
+  /** Drops the open picture and waits for a key frame, because later pictures refer to the lost data. */
   #lose(): void {
     this.#needsKey = true;
     if (this.#open === undefined) return;

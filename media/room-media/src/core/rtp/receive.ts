@@ -1,15 +1,15 @@
-// One received stream: its packets in order without repetition, and its reports to the sender about missing ones.
+// Receives one stream: orders its packets without duplicates, and reports missing packets to the sender.
 import { u16 } from './bytes.ts';
 import type { RtpPacket } from './packet.ts';
 import { ReceiverStatistics } from './receiver-statistics.ts';
 import type { ReportBlock, RtcpPacket, SenderReport } from './rtcp.ts';
 
-/** Half a second of 10 Mbit/s; a power of two, so that the slot of a number is its lowest bits. */
+/** Half a second of 10 Mbit/s; a power of two, so that a number's slot is its lowest bits. */
 export const reorderPackets = 512;
-/** A step ahead by more is another stream of numbers, not loss (RFC 3550, A.1: MAX_DROPOUT). */
+/** A larger step ahead is a new sequence, not loss (RFC 3550, A.1: MAX_DROPOUT). */
 const maxDropout = 3000;
 const maxNackTries = 10;
-/** So many fit into a datagram, whatever their distances. */
+/** Bound of one NACK: at any distances these numbers fit into a datagram. */
 const maxNackedAtOnce = 128;
 const minNackIntervalMs = 20;
 const keyFrameRequestIntervalMs = 500;
@@ -18,20 +18,18 @@ export interface ReceiverOptions {
   readonly ssrc: number;
   readonly payloadType: number;
   readonly clockRate: number;
-  /** Where lost packets are sent again (RFC 4588); absent: under the same SSRC. */
+  /** Stream of retransmissions (RFC 4588); absent when they use the same SSRC. */
   readonly rtx?: { readonly ssrc: number; readonly payloadType: number };
-  /** The sender that its own packets name. */
   readonly senderSsrc: number;
-  /** Loss asks for a key frame: of video. */
+  /** True for video: loss requests a key frame. */
   readonly wantsKeyFrames: boolean;
-  /** How long a missing packet is waited for. */
+  /** Time that a missing packet is waited for. */
   readonly maxWaitMs?: number;
-  /** How often it is asked for. */
+  /** Time between two requests for a missing packet. */
   readonly rttMs?: number;
 }
 
 export interface ReceivedPacket extends RtpPacket {
-  /** Without wraps; one more than that of the packet before it, unless packets were given up. */
   readonly extendedSequence: number;
   readonly arrivalMs: number;
 }
@@ -39,18 +37,18 @@ export interface ReceivedPacket extends RtpPacket {
 export class RtpReceiver {
   readonly #options: ReceiverOptions;
   readonly #maxWaitMs: number;
-  /** Time between two requests for the same packet; the caller may correct it as it learns the path. */
+  /** Time between two requests for the same packet; callers may update it. */
   rttMs: number;
   readonly #slots = new Array<ReceivedPacket | undefined>(reorderPackets).fill(undefined);
-  /** Of each missing packet: when that was seen, when it is asked for next, how often it was. */
+  /** Per missing packet: when the gap was seen, when to request it next, and how often it was requested. */
   readonly #missingSinceMs = new Float64Array(reorderPackets);
   readonly #nackAtMs = new Float64Array(reorderPackets);
   readonly #nackTries = new Uint8Array(reorderPackets);
   #statistics: ReceiverStatistics | undefined;
-  /** Extended number of the next packet to give out, and of the newest one that came. */
+  /** Extended number of the next packet to deliver, and of the newest packet received. */
   #next = 0;
   #highest = -1;
-  /** The number that would prove a step of the numbers to be no stray packet. */
+  /** Sequence number that would confirm a jump of the numbers as a restart. */
   #restartAt: number | undefined;
   #ready: ReceivedPacket[] = [];
   #wantsKeyFrame: boolean;
@@ -64,19 +62,18 @@ export class RtpReceiver {
     this.#wantsKeyFrame = options.wantsKeyFrames;
   }
 
-  /** Packets given up so far. */
   get lost(): number {
     return this.#lost;
   }
 
-  /** Takes a packet of its stream or of its RTX stream; others, and repeated ones, are left out. */
+  /** Takes a packet of the stream or its RTX stream; ignores other packets and duplicates. */
   receive(packet: RtpPacket, nowMs: number): void {
     const { ssrc, payloadType, rtx } = this.#options;
     if (packet.ssrc === ssrc && packet.payloadType === payloadType) this.#receiveFirst(packet, nowMs);
     else if (packet.ssrc === rtx?.ssrc && packet.payloadType === rtx.payloadType) this.#receiveAgain(packet, nowMs);
   }
 
-  /** What can be given out by now, in order. Called after `receive`, and every few milliseconds for the waiting. */
+  /** Returns the packets that are deliverable now, in order. Call it after `receive` and every few milliseconds. */
   drain(nowMs: number): ReceivedPacket[] {
     this.#deliver();
     while (this.#next <= this.#highest) {
@@ -90,7 +87,7 @@ export class RtpReceiver {
     return ready;
   }
 
-  /** What is to be said to the sender now: packets to send again, a key frame to make. */
+  /** Returns due feedback to the sender: NACKs and key frame requests. */
   feedback(nowMs: number): RtcpPacket[] {
     const { ssrc: mediaSsrc, senderSsrc } = this.#options;
     const packets: RtcpPacket[] = [];
@@ -103,7 +100,7 @@ export class RtpReceiver {
     return packets;
   }
 
-  /** Asks for a key frame (`feedback`) again and again until `keyFrameArrived`. */
+  /** Requests a key frame through `feedback` repeatedly until `keyFrameArrived`. */
   demandKeyFrame(): void {
     this.#wantsKeyFrame = this.#options.wantsKeyFrames;
   }
@@ -117,7 +114,7 @@ export class RtpReceiver {
     if (report.ssrc === this.#options.ssrc) this.#statistics?.noteSenderReport(report, nowMs);
   }
 
-  /** The block of the next receiver report; undefined before the first packet. */
+  /** Returns the block of the next receiver report; undefined before the first packet. */
   report(nowMs: number): ReportBlock | undefined {
     return this.#statistics?.report(this.#options.ssrc, nowMs);
   }
@@ -143,7 +140,7 @@ export class RtpReceiver {
     this.#keep(packet, sequence, nowMs);
   }
 
-  /** A packet that was asked for, in the RTX format: the number it had, then its payload. */
+  /** Takes a retransmission in the RTX format: the original sequence number, then the payload. */
   #receiveAgain(packet: RtpPacket, nowMs: number): void {
     if (this.#statistics === undefined || packet.payload.length < 2) return;
     const { ssrc, payloadType } = this.#options;
@@ -155,12 +152,11 @@ export class RtpReceiver {
     this.#keep({ payloadType, marker, sequenceNumber, timestamp, ssrc, payload }, sequence, nowMs);
   }
 
-  /** The number without wraps that is nearest to the newest one. */
   #extended(sequenceNumber: number): number {
     return this.#highest + (((sequenceNumber - this.#highest) << 16) >> 16);
   }
 
-  /** The sender counts from another number: what waits goes out, and the numbers go on in a later cycle. */
+  /** Restarts at another sequence number: waiting packets are delivered, and the numbers continue in a later cycle. */
   #restart(sequenceNumber: number): number {
     while (this.#next <= this.#highest) this.#step();
     const sequence = (Math.floor(this.#highest / 0x10000) + 1) * 0x10000 + sequenceNumber;
@@ -171,7 +167,7 @@ export class RtpReceiver {
     return sequence;
   }
 
-  /** Numbers up to `sequence` are now missing; those that leave the buffer are given up. */
+  /** Marks the numbers up to `sequence` as missing; gives up those that leave the buffer. */
   #advance(sequence: number, nowMs: number): void {
     while (this.#next <= sequence - reorderPackets) this.#step();
     for (let missing = Math.max(this.#highest + 1, this.#next); missing < sequence; missing++) {
@@ -194,7 +190,6 @@ export class RtpReceiver {
     } else this.#slots[slot] = received;
   }
 
-  /** Moves on by one number. */
   #step(): void {
     if (this.#slots[this.#next & (reorderPackets - 1)] === undefined) this.#giveUp();
     else this.#deliver();
@@ -217,7 +212,6 @@ export class RtpReceiver {
     this.demandKeyFrame();
   }
 
-  /** Numbers to ask for now. */
   #missing(nowMs: number): number[] {
     const numbers: number[] = [];
     const againMs = nowMs + Math.max(minNackIntervalMs, this.rttMs);

@@ -1,4 +1,4 @@
-// What a receiver reports of one source (RFC 3550, appendix A.3 and A.8).
+// Computes the receiver report of one source (RFC 3550, appendix A.3 and A.8).
 import { type ReportBlock, type SenderReport, shortNtp } from './rtcp.ts';
 
 const maxCumulativeLost = 0x7fffff;
@@ -14,26 +14,24 @@ export class ReceiverStatistics {
   #lastTransit: number | undefined;
   #lastSr: { readonly short: number; readonly atMs: number } | undefined;
 
-  /** `firstSequence` is the extended sequence number of the first packet. */
   constructor(clockRate: number, firstSequence: number) {
     this.#clockRate = clockRate;
     this.#base = firstSequence;
     this.#highest = firstSequence - 1;
   }
 
-  /** Counts a packet, also a late or repeated one. */
+  /** Counts a packet, including late and repeated packets. */
   count(extendedSequence: number, timestamp: number, nowMs: number): void {
     this.#received += 1;
     if (extendedSequence <= this.#highest) return;
     this.#highest = extendedSequence;
-    // Packets out of order, or sent again, say nothing of the path's delay.
+    // Reordered and retransmitted packets say nothing about the path's delay.
     const transit = Math.round((nowMs * this.#clockRate) / 1000) - timestamp;
     if (this.#lastTransit !== undefined)
       this.#jitter += (Math.abs((transit - this.#lastTransit) | 0) - this.#jitter) / 16;
     this.#lastTransit = transit;
   }
 
-  /** The source began anew at this extended sequence number. */
   restart(firstSequence: number): void {
     this.#base = firstSequence;
     this.#highest = firstSequence - 1;
@@ -45,7 +43,7 @@ export class ReceiverStatistics {
     this.#lastSr = { short: shortNtp(report.ntp), atMs: nowMs };
   }
 
-  /** The block of the next receiver report; its fraction lost is since the last call. */
+  /** Returns the block of the next receiver report; its fraction lost covers the time since the last call. */
   report(ssrc: number, nowMs: number): ReportBlock {
     const expected = this.#highest - this.#base + 1;
     const lost = expected - this.#received;

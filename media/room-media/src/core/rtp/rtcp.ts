@@ -1,8 +1,8 @@
-// RTCP packets (RFC 3550, 6; feedback: RFC 4585, 6 and RFC 5104, 4.3.1), compound or alone (RFC 5506).
+// Parses and builds RTCP packets (RFC 3550, 6; RFC 4585, 6; RFC 5104, 4.3.1), compound or single (RFC 5506).
 import { assert } from '@meridian/protocol';
 import { u8, u16, u24, u32 } from './bytes.ts';
 
-/** No datagram over an ordinary network is longer; it bounds what one can make us collect. */
+/** No datagram over an ordinary network is longer; this bounds the memory of a parsed datagram. */
 const maxDatagramBytes = 2048;
 /** Counts of report blocks, chunks and sources have 5 bits. */
 export const maxReports = 31;
@@ -13,24 +13,23 @@ const feedback = { nack: 1, pli: 1, fir: 4 } as const;
 const cnameItem = 1;
 const blockBytes = 24;
 
-/** A point of time in NTP's format: seconds since 1900 and their fraction in units of 2^-32 s. */
+/** Time in NTP's format: seconds since 1900 and a fraction in units of 2^-32 s. */
 export interface NtpTime {
   readonly seconds: number;
   readonly fraction: number;
 }
 
-/** What a receiver says of one source. */
 export interface ReportBlock {
   readonly ssrc: number;
-  /** Of the packets expected since the last report, in 1/256. */
+  /** Fraction of the packets expected since the last report, in 1/256. */
   readonly fractionLost: number;
   /** Signed, 24 bits. */
   readonly cumulativeLost: number;
-  /** 32 bits: wraps of the sequence number, and the number. */
+  /** 32 bits: wraps of the sequence number, then the number. */
   readonly highestSequence: number;
   /** In ticks of the payload's clock. */
   readonly jitter: number;
-  /** Middle 32 bits of the last sender report's NTP time, and how long ago it came in units of 2^-16 s; 0 for none. */
+  /** Middle 32 bits of the last sender report's NTP time, and its age in units of 2^-16 s; 0 for none. */
   readonly lastSr: number;
   readonly delaySinceLastSr: number;
 }
@@ -66,7 +65,6 @@ export type RtcpPacket =
 
 const ntpEpochMs = 2_208_988_800_000;
 
-/** NTP's time of a Unix time in milliseconds. */
 export function ntpOf(unixMs: number): NtpTime {
   const ms = unixMs + ntpEpochMs;
   const seconds = Math.floor(ms / 1000);
@@ -74,16 +72,13 @@ export function ntpOf(unixMs: number): NtpTime {
   return { seconds: seconds >>> 0, fraction: fraction >>> 0 };
 }
 
-/** Milliseconds since 1900. Senders need not count from there: only differences of one sender's times count. */
+/** Returns milliseconds; the origin is arbitrary, so only differences of one sender are meaningful. */
 export const ntpMsOf = (ntp: NtpTime): number => ntp.seconds * 1000 + (ntp.fraction / 2 ** 32) * 1000;
 
-/** The middle 32 bits, as report blocks name a sender report. */
+/** Returns the middle 32 bits, by which report blocks name a sender report. */
 export const shortNtp = (ntp: NtpTime): number => (((ntp.seconds & 0xffff) << 16) | (ntp.fraction >>> 16)) >>> 0;
 
-/**
- * The packets of a datagram, without those of other types. Undefined for garbage: any length that does not fit makes
- * the whole datagram garbage.
- */
+/** Parses a datagram; skips other types. Any wrong length makes it garbage, which gives undefined. */
 export function parseRtcp(datagram: Uint8Array): RtcpPacket[] | undefined {
   if (datagram.length > maxDatagramBytes) return undefined;
   const packets: RtcpPacket[] = [];
@@ -109,7 +104,7 @@ function unpadded(body: Uint8Array, isPadded: boolean): Uint8Array | undefined {
   return body.subarray(0, body.length - padding);
 }
 
-/** Undefined for a body that is too short for what it announces, 'other' for a type without a use here. */
+/** Returns undefined for a body that is too short for its counts, 'other' for an unused type. */
 function parseBody(type: number, count: number, body: Uint8Array): RtcpPacket | 'other' | undefined {
   switch (type) {
     case packetType.sr:
@@ -163,7 +158,7 @@ function reportBlocks(count: number, body: Uint8Array, start: number): ReportBlo
   });
 }
 
-/** Chunks: a source, items of {type, length, text}, a zero, and zeros up to the next word. */
+/** Parses chunks: a source, items of {type, length, text}, a zero, and zeros up to the next word. */
 function sourceDescription(count: number, body: Uint8Array): RtcpPacket | undefined {
   const names: { ssrc: number; cname: string }[] = [];
   let at = 0;
@@ -184,7 +179,7 @@ function sourceDescription(count: number, body: Uint8Array): RtcpPacket | undefi
   return { type: 'sdes', names };
 }
 
-/** Every entry is a packet and a mask of the 16 after it. */
+/** Parses NACK entries: a packet and a mask of the 16 packets after it. */
 function negativeAcknowledgement(body: Uint8Array): RtcpPacket | undefined {
   if (body.length < 12) return undefined;
   const sequenceNumbers: number[] = [];
@@ -208,7 +203,7 @@ function payloadFeedback(format: number, body: Uint8Array): RtcpPacket | 'other'
   return { type: 'fir', senderSsrc, requests };
 }
 
-/** One datagram of these packets, in this order. A packet holds at most `maxReports` blocks, names or sources. */
+/** Builds one datagram of these packets, in order. A packet holds at most `maxReports` blocks, names or sources. */
 export function serialiseRtcp(packets: readonly RtcpPacket[]): Uint8Array {
   const bytes: number[] = [];
   for (const packet of packets) {

@@ -1,73 +1,70 @@
-// One sent stream: its packets, sender reports, and the packets of the last second for receivers that ask for them
-// again.
+// Sends one stream: its packets, sender reports, and retransmissions of the last second.
 import { midExtension, serialiseRtp } from './packet.ts';
 import { type NtpTime, ntpOf, type RtcpPacket, serialiseRtcp } from './rtcp.ts';
 
-/** Of RTP and its payload; with IP and UDP it stays below every ordinary path's limit. */
+/** Bound of RTP with its payload; with IP and UDP it stays below the MTU of ordinary paths. */
 export const maxDatagramBytes = 1200;
 const headerBytes = 12;
 const reportIntervalMs = 1000;
-/** A media node believes the third, and gives players times of arrival until then: so the first ones come soon. */
+/** A media node uses the third report and gives players arrival times until then, so the first reports are quick. */
 const soonReports = 4;
 const soonReportIntervalMs = 200;
 const historyMs = 1000;
 /** A second of 16 Mbit/s. */
 const historyBytes = 2 * 1024 * 1024;
-/** What keeping a packet costs beside its bytes, so that tiny ones have a bound too. */
+/** Memory of a kept packet beside its bytes, which bounds the number of tiny packets too. */
 const bytesPerEntry = 200;
-/** A packet that is asked for twice at once is sent once. */
+/** A packet that is requested twice within this time is resent once. */
 const resendIntervalMs = 20;
-/** Drift of a publisher's clock that the relation of media time to wall time follows; crystals have a tenth of it. */
+/** Maximum drift of a publisher's clock that the media clock follows, ten times that of crystals. */
 const maxDriftPerMs = 0.0005;
-/** A stream whose times go back by more begins anew; by less they are out of order. */
+/** A stream whose times go back by more restarts; a smaller step is reordering. */
 const backMs = 100;
-/** Times that are ahead by more, of their stream and of the present, begin anew. */
+/** Times further ahead of the stream and the present are a restart. */
 const aheadMs = 2000;
-/** The streams of a source begin anew one after another: until then times of either count go on. */
+/** The streams of a source restart one after another: for this time both counts are valid. */
 const changeMs = 2000;
-/** What is replayed gets times within this: shorter than any picture lasts, so the next one is later. */
+/** Replayed units get times within this span: shorter than any picture, so the next picture is later. */
 const replayMs = 5;
 
-/** Where a stream was when it was sent last. */
+/** Position of a stream at its last send. */
 export interface StreamPlace {
   readonly mediaMs: number;
   readonly sentMs: number;
 }
 
-/** What a sender's times are made of. */
 export interface MediaClock {
-  /** Media time of a unit. `last`: where its stream was; undefined before its first unit. */
+  /** Returns the media time of a unit. `last` is the stream's last position, undefined before its first unit. */
   mediaMs(ptsMs: number, last: StreamPlace | undefined, nowMs: number): number;
   noteSent(mediaMs: number, nowMs: number): void;
-  /** Media time of this moment; undefined while it is not known. */
+  /** Returns the media time of a moment; undefined while unknown. */
   mediaAt(nowMs: number): number | undefined;
   ntpAt(nowMs: number): NtpTime;
 }
 
 /**
- * The clock of one publisher's sent streams: media time of all its encoders in a row, and the wall time that sender
- * reports name for it. Sound and picture share it, so that receivers play them together.
+ * Clock of one publisher's sent streams: a continuous media time across encoders, and the wall time of sender reports.
+ * Sound and picture share the clock, so receivers synchronise them.
  */
 export class SendClock implements MediaClock {
   readonly #wallAtZeroMs: number;
-  /** Of the present encoder: what is added to its times. */
+  /** Shift added to the present encoder's times. */
   #shiftMs = 0;
-  /** What was added before its times leapt, for the streams that have not leapt yet. */
+  /** Shift before the last leap of the times, for streams that have not leapt yet. */
   #formerShiftMs: number | undefined;
   #leaptMs = 0;
-  /** Local time less media time. */
   #behindMs: number | undefined;
   #lastSentMs = 0;
   #highestMs = Number.NEGATIVE_INFINITY;
 
-  /** `wallAtZeroMs`: Unix time when the local clock (`nowMs`) was 0. */
+  /** `wallAtZeroMs` is the Unix time when the local clock (`nowMs`) was 0. */
   constructor(wallAtZeroMs: number) {
     this.#wallAtZeroMs = wallAtZeroMs;
   }
 
   /**
-   * Another encoder follows. `firstPtsMs` is the lowest time of its first units: it becomes now, or a millisecond after
-   * the last unit if that is later. Called once, before these units.
+   * Starts another encoder. `firstPtsMs`, the lowest time of its first units, becomes the present, or a millisecond
+   * after the last unit if later. Call it once, before these units.
    */
   rebase(firstPtsMs: number, nowMs: number): void {
     if (this.#behindMs === undefined) return;
@@ -76,8 +73,8 @@ export class SendClock implements MediaClock {
   }
 
   /**
-   * Media time of a unit of the present encoder. Where its times leap, media time goes on: the first stream that leaps
-   * decides by how much, and the others keep their distance from it.
+   * Returns the media time of a unit of the present encoder. Media time is continuous across leaps of the encoder's
+   * times: the first stream that leaps sets the shift, and the others keep their distance from it.
    */
   mediaMs(ptsMs: number, last: StreamPlace | undefined, nowMs: number): number {
     const presentMs = this.mediaAt(nowMs);
@@ -86,7 +83,7 @@ export class SendClock implements MediaClock {
     if (nowMs - this.#leaptMs > changeMs) this.#formerShiftMs = undefined;
     const mediaMs = nearest(expectedMs, [ptsMs + this.#shiftMs, ptsMs + (this.#formerShiftMs ?? this.#shiftMs)]);
     const isBack = last !== undefined && mediaMs < last.mediaMs - backMs;
-    // A burst is ahead of the present, and what follows lost units is ahead of its stream: neither is a leap.
+    // A burst is ahead of the present, and units after a loss are ahead of their stream: both are normal.
     if (!isBack && mediaMs <= Math.max(expectedMs, presentMs) + aheadMs) return mediaMs;
     this.#formerShiftMs = this.#shiftMs;
     this.#leaptMs = nowMs;
@@ -102,7 +99,6 @@ export class SendClock implements MediaClock {
     this.#lastSentMs = nowMs;
   }
 
-  /** Media time of this moment; undefined before the first unit. */
   mediaAt(nowMs: number): number | undefined {
     return this.#behindMs === undefined ? undefined : nowMs - this.#behindMs;
   }
@@ -112,7 +108,6 @@ export class SendClock implements MediaClock {
   }
 }
 
-/** Of two times the one nearer to a third; the first where they are as near. */
 function nearest(toMs: number, [one, other]: readonly [number, number]): number {
   return Math.abs(other - toMs) < Math.abs(one - toMs) ? other : one;
 }
@@ -126,9 +121,9 @@ export interface SenderOptions {
   /** Random, 16 bits and 32 bits. */
   readonly firstSequence: number;
   readonly timestampOffset: number;
-  /** The last packet of a unit says so: of video. */
+  /** True for video: the last packet of a unit gets the marker. */
   readonly marksLast: boolean;
-  /** The media section's id, and the id of the header extension that carries it. */
+  /** Media section id, and the id of the header extension that carries it. */
   readonly mid?: { readonly extensionId: number; readonly value: string };
 }
 
@@ -141,7 +136,6 @@ interface Kept {
 export class RtpSender {
   readonly #options: SenderOptions;
   readonly #extension: Uint8Array | undefined;
-  /** How long the payload of one packet may be. */
   readonly maxPayloadBytes: number;
   #sequence: number;
   #last: StreamPlace | undefined;
@@ -160,12 +154,11 @@ export class RtpSender {
     this.#sequence = options.firstSequence & 0xffff;
   }
 
-  /** Where it was when it was sent last; undefined before its first unit. */
   get last(): StreamPlace | undefined {
     return this.#last;
   }
 
-  /** The datagrams of one unit. None for one that is older than the last: within a count time never steps back. */
+  /** Returns no datagrams for a unit older than the last: time never goes back within a count. */
   send(payloads: readonly Uint8Array[], ptsMs: number, nowMs: number): Uint8Array[] {
     const { clock } = this.#options;
     if (payloads.length === 0) return [];
@@ -177,9 +170,8 @@ export class RtpSender {
   }
 
   /**
-   * Units that were sent already, once more: as they follow each other, right behind the last one, so that receivers
-   * hurry through them to the present. None before the first unit. `last`: where another stream of the same source was
-   * that they belong behind.
+   * Returns earlier units again, with times right behind the last unit, so that receivers hurry through them to the
+   * present. Empty before the first unit. `last` is the position to follow, if that of another stream of the source.
    */
   replay(units: readonly (readonly Uint8Array[])[], nowMs: number, last = this.#last): Uint8Array[] {
     if (last === undefined) return [];
@@ -190,7 +182,7 @@ export class RtpSender {
     return datagrams;
   }
 
-  /** The packets that a NACK asks for, as they were sent; without those that are too old, or were just sent again. */
+  /** Returns the packets of a NACK as they were sent, except packets that are too old or were just resent. */
   resend(sequenceNumbers: readonly number[], nowMs: number): Uint8Array[] {
     const datagrams: Uint8Array[] = [];
     for (const sequenceNumber of sequenceNumbers) {
@@ -205,10 +197,7 @@ export class RtpSender {
     return datagrams;
   }
 
-  /**
-   * A sender report with the CNAME, once a second, the first four 200 ms apart; undefined in between and before the
-   * first packet.
-   */
+  /** Returns a sender report with the CNAME once a second, the first four 200 ms apart. */
   report(nowMs: number): Uint8Array | undefined {
     const intervalMs = this.#reports < soonReports ? soonReportIntervalMs : reportIntervalMs;
     if (nowMs - this.#reportedMs < intervalMs) return undefined;
@@ -219,7 +208,7 @@ export class RtpSender {
     return serialiseRtcp(packets);
   }
 
-  /** The last report: the stream ends. Undefined when it never began. */
+  /** Returns the last report, with a BYE; undefined for a stream that never began. */
   bye(nowMs: number): Uint8Array | undefined {
     const packets = this.#reportAt(nowMs);
     return packets && serialiseRtcp([...packets, { type: 'bye', ssrcs: [this.#options.ssrc] }]);

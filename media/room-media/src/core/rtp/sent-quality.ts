@@ -1,7 +1,7 @@
-// How the way to the media node is, by what it reports of the streams that are sent there.
+// Measures the path to the media node by its reports on the sent streams.
 import { type NtpTime, type ReportBlock, shortNtp } from './rtcp.ts';
 
-/** As browsers report theirs. */
+/** Period of browsers' reports. */
 export const QUALITY_MS = 2000;
 
 export interface SentStats {
@@ -11,7 +11,7 @@ export interface SentStats {
   readonly jitterMs: number;
   readonly periodMs: number;
   readonly sentBps: number;
-  /** Of the largest picture; 0: none is sent. */
+  /** Height of the largest sent picture; 0 without a picture. */
   readonly sentHeight: number;
 }
 
@@ -27,24 +27,20 @@ export class SentQuality {
     this.#sinceMs = nowMs;
   }
 
-  /** So many bytes of media, or of its repetition, were sent. */
   sent(bytes: number): void {
     this.#sentBytes += bytes;
   }
 
-  /** A report of one of our streams. `ntp`: now, on the clock of our sender reports. */
+  /** Takes a report on a sent stream. `ntp` is the present on the clock of the sender reports. */
   heard({ fractionLost, jitter, lastSr, delaySinceLastSr }: ReportBlock, clockRate: number, ntp: NtpTime): void {
     this.#hasReports = true;
     this.#loss = Math.max(this.#loss, fractionLost / 256);
     this.#jitterMs = Math.max(this.#jitterMs, (jitter * 1000) / clockRate);
-    // RFC 3550, 6.4.1; it may be a little below zero, as two clocks round.
+    // RFC 3550, 6.4.1; the difference may be slightly negative, because both clocks round.
     if (lastSr !== 0) this.#rttMs = Math.max(0, (((shortNtp(ntp) - lastSr - delaySinceLastSr) | 0) * 1000) / 65_536);
   }
 
-  /**
-   * Of the period that ends now: the worst stream's, and what all sent; undefined while none is over, or nothing was
-   * reported in it.
-   */
+  /** Returns the worst stream's values and the total bit rate; undefined in a period or without a report. */
   take(nowMs: number, sentHeight = 0): SentStats | undefined {
     const periodMs = nowMs - this.#sinceMs;
     if (periodMs < QUALITY_MS) return undefined;

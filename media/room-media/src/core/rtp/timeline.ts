@@ -1,38 +1,38 @@
-// RTP timestamps of a publisher's streams on one clock of milliseconds. Each stream counts from a random number with a
-// crystal of its own; sender reports tell what one common clock showed at a timestamp.
+// Maps RTP timestamps of a publisher's streams to one clock in milliseconds. Each stream counts from a random number
+// with its own crystal; sender reports relate timestamps to one common clock.
 import { type NtpTime, ntpMsOf } from './rtcp.ts';
 
-/** A clock that goes back by more, or ahead of the time that has passed, was set anew. */
+/** A clock that goes back by more, or ahead of the elapsed time by more, was set anew. */
 const stepMs = 2000;
-/** A stream that is further from where its reports put it is put there at once: slewing would take minutes. */
+/** A stream further from its reports jumps to them at once: slewing would take minutes. */
 const offMs = 500;
 /**
- * Two reports in a row that differ from those before by more, and from one another by less, tell of a new relation: a
- * publisher began anew, or the media node knows by now when things were captured, not only when they came.
+ * Two successive reports that differ from earlier ones by more than the first value, and from each other by less than
+ * the second, mean a new relation: the publisher restarted, or the media node has learned the capture times.
  */
 const [changedMs, agreedMs] = [60, 30];
-/** How fast a publisher's clock may seem to drift from ours: more than crystals do, less than networks change. */
+/** Maximum apparent drift of a publisher's clock: more than crystals drift, less than networks change. */
 const driftPerMs = 0.0005;
-/** How far a clock may seem to run ahead of ours for good: ten times what crystals do. */
+/** Rate at which an observed lead of a clock decays: ten times the drift of crystals. */
 const leadDecayPerMs = 0.001;
 /**
- * A stream begins with its arrival, which the network and a busy machine make late, and so does what was made of
- * another stream: its first report is followed at once when it says so by more, and of what was made every report.
+ * The network and a busy machine delay a stream's first packet, and transcoding delays a derived stream. The first
+ * report is followed at once if it differs by more; for a derived stream, every report.
  */
 const lateMs = 60;
-/** Correction of a stream: no viewer hears or sees it, and media time still goes forward. */
+/** Correction rate of a stream: imperceptible, and media time still goes forward. */
 const slewPerMs = 0.004;
-/** Weight of a new sender report against those before it: the network moves each by some milliseconds. */
+/** Weight of a new sender report against earlier ones: the network shifts each by some milliseconds. */
 const reportWeight = 1 / 4;
 
 export interface Unwrapper {
-  /** The value without wraps: of all it may mean, the one nearest to the last. */
+  /** Returns the value without wraps: of all candidates the nearest to the last. */
   next(value: number): number;
-  /** The same, but does not count as the last. */
+  /** Returns the same, but does not become the last value. */
   near(value: number): number;
 }
 
-/** Makes a clock of `bits` bits continuous: 32 of RTP and RTMP, 33 of MPEG-TS. It begins with its first value. */
+/** Makes a clock of `bits` bits continuous: 32 for RTP and RTMP, 33 for MPEG-TS. It begins with its first value. */
 export function unwrap(bits: number): Unwrapper {
   const range = 2 ** bits;
   let last: number | undefined;
@@ -47,14 +47,13 @@ export function unwrap(bits: number): Unwrapper {
   };
 }
 
-/** Sees that a clock was set anew, however late we hear of it. */
+/** Detects that a clock was set anew, however late the detection comes. */
 export class StepWatch {
   #lastMs: number | undefined;
   #heardMs = 0;
-  /** The most that it was ahead of our clock. */
   #leadMs = 0;
 
-  /** By how much it was set, 0 for not; `expectedMs` is what it would have shown. */
+  /** Returns by how much the clock was set, 0 for not at all. */
   stepOf(clockMs: number, nowMs: number): number {
     const lastMs = this.#lastMs;
     const expectedMs = (lastMs ?? clockMs) + Math.max(0, nowMs - this.#heardMs);
@@ -68,23 +67,23 @@ export class StepWatch {
   }
 }
 
-/** What reports say otherwise by so much is followed at once: by the first one of a stream, and by two in a row. */
+/** Differences above which reports are followed at once: by a stream's first report, and by two in a row. */
 export interface TimelineOptions {
   readonly lateMs?: number;
-  /** At least 30: two reports in a row differ by less. */
+  /** At least 30, because two successive reports differ by less. */
   readonly changedMs?: number;
 }
 
-/** One publisher's clock. It begins with the local time of the first packet. */
+/** Clock of one publisher. It begins with the local time of the first packet. */
 export class Timeline {
   readonly lateMs: number;
   readonly changedMs: number;
   readonly #reports = new StepWatch();
-  /** What is added to the publisher's NTP time; undefined before its first sender report. */
+  /** Shift added to the publisher's NTP time; undefined before the first sender report. */
   #shiftMs: number | undefined;
-  /** By a stream that was made of another, and so is late: the first other one decides anew. */
+  /** The shift comes from a derived stream, which is late: the first original stream sets it anew. */
   #isByMade = false;
-  /** By how much the reports of each stream are ahead of our clock, at first and ever after. */
+  /** Lead of each stream's reports over the local clock at its first report. */
   #aheadMs = new WeakMap<StreamTimeline, number>();
   #reportedMs = 0;
 
@@ -93,21 +92,21 @@ export class Timeline {
     this.changedMs = o.changedMs ?? changedMs;
   }
 
-  /** `isMade`: of another stream, somewhere on its way. */
+  /** `isMade`: the stream is derived from another, as by a transcoder. */
   stream(clockRate: number, isMade = false): StreamTimeline {
     return new StreamTimeline(this, clockRate, isMade);
   }
 
-  /** For its streams: what is to be added to NTP time; with the first report such that `presentMs` holds. */
+  /** Returns the shift to add to NTP time, for this timeline's streams. The first report makes it `presentMs`. */
   shiftMs(o: { of: StreamTimeline; ntpMs: number; nowMs: number; presentMs: number }): number {
     if (this.#shiftMs === undefined || (this.#isByMade && !o.of.isMade)) {
       this.#shiftMs = o.presentMs;
       this.#isByMade = o.of.isMade;
       this.#aheadMs = new WeakMap();
     }
-    // When the publisher's wall clock is set, its media go on as before.
+    // When the publisher's wall clock is set, its media continue unchanged.
     this.#shiftMs -= this.#reports.stepOf(o.ntpMs, o.nowMs);
-    // Its times stay with our clock, however long it publishes.
+    // The shift follows the publisher's drift against the local clock.
     const aheadMs = o.ntpMs + this.#shiftMs - o.nowMs;
     const driftMs = aheadMs - (this.#aheadMs.get(o.of) ?? aheadMs);
     if (driftMs === 0) this.#aheadMs.set(o.of, aheadMs);
@@ -119,25 +118,23 @@ export class Timeline {
 }
 
 /**
- * Times of one stream. Before its first sender report they continue from the first packet's arrival; that report is
- * followed at once where it says otherwise by over 60 ms (`lateMs`). Then they approach what the reports say by at most
- * 4 ms a second, or at once when that is over 500 ms away (60 ms of a stream that was made of another). A timestamp
- * that jumps by over 2 s continues from its arrival.
+ * Times of one stream. Before the first sender report they continue from the first packet's arrival; a first report
+ * that differs by over 60 ms (`lateMs`) is followed at once. Later times approach the reports by at most 4 ms a second,
+ * or at once beyond a difference of 500 ms (60 ms for a derived stream). A timestamp that jumps by over 2 s continues
+ * from its arrival.
  */
 export class StreamTimeline {
-  /** Of another stream, somewhere on its way. */
   readonly isMade: boolean;
   readonly #timeline: Timeline;
   readonly #clockRate: number;
   readonly #unwrapper = unwrap(32);
   readonly #timestamps = new StepWatch();
-  /** What is added to media time; undefined before the first packet. */
+  /** Offset added to media time; undefined before the first packet. */
   #offsetMs: number | undefined;
-  /** What it should be. */
+  /** Offset that the reports ask for. */
   #targetMs: number | undefined;
-  /** NTP time less media time, smoothed. */
+  /** NTP time minus media time, smoothed. */
   #ntpOffsetMs: number | undefined;
-  /** As its last report had it. */
   #saidMs: number | undefined;
   #lastMediaMs = 0;
   #anchors = 0;
@@ -148,12 +145,11 @@ export class StreamTimeline {
     this.isMade = isMade;
   }
 
-  /** Rises whenever times jump instead of going on. */
   get anchors(): number {
     return this.#anchors;
   }
 
-  /** The time of a packet, given in order; packets of one timestamp have the same. */
+  /** Returns the time of a packet; packets come in order and share the time of their timestamp. */
   toMs(timestamp: number, arrivalMs: number): number {
     const mediaMs = (this.#unwrapper.next(timestamp) / this.#clockRate) * 1000;
     const stepped = this.#timestamps.stepOf(mediaMs, arrivalMs);
@@ -170,13 +166,13 @@ export class StreamTimeline {
     return mediaMs + this.#offsetMs;
   }
 
-  /** The time of a timestamp near the last packet's; undefined before the first packet. */
+  /** Returns the time of a timestamp near the last packet's; undefined before the first packet. */
   at(timestamp: number): number | undefined {
     if (this.#offsetMs === undefined) return undefined;
     return (this.#unwrapper.near(timestamp) / this.#clockRate) * 1000 + this.#offsetMs;
   }
 
-  /** Takes what a sender report of this stream says; one that comes before the first packet is left out. */
+  /** Takes a sender report of this stream; ignores reports before the first packet. */
   noteSenderReport(report: { ntp: NtpTime; rtpTimestamp: number }, arrivalMs: number): void {
     if (this.#offsetMs === undefined) return;
     const ntpMs = ntpMsOf(report.ntp);

@@ -1,25 +1,23 @@
-// VP8 in RTP (RFC 7741), and what the beginning of a picture says (RFC 6386, 9.1).
+// Parses VP8 in RTP (RFC 7741) and the beginning of pictures (RFC 6386, 9.1).
 import { joined, u8 } from './bytes.ts';
 import type { PictureFormat, PictureHead } from './pictures.ts';
 
-/** 4.2: extended control bits, start of a partition, and which. */
+/** Payload descriptor (4.2): extended control bits, start of a partition, and its index. */
 const extendedBit = 0x80;
 const startBit = 0x10;
 const partitionMask = 0x07;
-/** Of the extension: picture id, TL0PICIDX, TID and KEYIDX, which share a byte. */
+/** Extension bits: picture id, TL0PICIDX, and TID and KEYIDX, which share a byte. */
 const pictureIdBit = 0x80;
 const tl0Bit = 0x40;
 const tidOrKeyMask = 0x30;
-/** The picture id has two bytes. */
 const longIdBit = 0x80;
 
 interface Descriptor {
-  /** Its length; the rest is the picture's. */
   readonly bytes: number;
   readonly beginsPicture: boolean;
 }
 
-/** The first packet begins the picture, and no other one does. */
+/** Only the first packet may begin a picture. */
 export const vp8: PictureFormat = (payloads) => {
   const parts: Uint8Array[] = [];
   for (const [at, payload] of payloads.entries()) {
@@ -42,7 +40,8 @@ function descriptorOf(payload: Uint8Array): Descriptor | undefined {
     if ((extension & tl0Bit) !== 0) bytes += 1;
     if ((extension & tidOrKeyMask) !== 0) bytes += 1;
   }
-  if (bytes >= payload.length) return undefined; // of a payload that ends within it too: bytes beyond the end are 0
+  // A payload that ends within its descriptor returns here too, because reads beyond its end are 0.
+  if (bytes >= payload.length) return undefined;
   return { bytes, beginsPicture: (first & startBit) !== 0 && (first & partitionMask) === 0 };
 }
 

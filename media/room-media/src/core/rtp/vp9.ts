@@ -1,8 +1,8 @@
-// VP9 in RTP (RFC 9628), and what the beginning of a picture says (VP9 bitstream specification, 6.2 and annex B).
+// Parses VP9 in RTP (RFC 9628) and the beginning of pictures (VP9 bitstream specification, 6.2 and annex B).
 import { joined, u8, u16 } from './bytes.ts';
 import type { PictureFormat, PictureHead } from './pictures.ts';
 
-/** 4.2: what follows the first byte, and where in its frame the packet is. */
+/** First byte of the payload descriptor (4.2): which fields follow, and whether the packet begins or ends a frame. */
 const pictureIdBit = 0x80;
 const predictedBit = 0x40;
 const layerBit = 0x20;
@@ -10,9 +10,7 @@ const flexibleBit = 0x10;
 const beginBit = 0x08;
 const endBit = 0x04;
 const structureBit = 0x02;
-/** The picture id has two bytes. */
 const longIdBit = 0x80;
-/** Another reference follows. */
 const moreReferencesBit = 0x01;
 const referencesMax = 3;
 
@@ -22,18 +20,17 @@ interface Size {
 }
 
 interface Descriptor {
-  /** Its length; the rest is the frame's. */
   readonly bytes: number;
   readonly spatialLayer: number;
   readonly beginsFrame: boolean;
   readonly endsFrame: boolean;
-  /** Of each spatial layer, where it is said. */
+  /** Size of each spatial layer, if present. */
   readonly sizes: readonly Size[] | undefined;
 }
 
 /**
- * A picture is a frame of each of its spatial layers, from low to high. Several are one superframe, of which a decoder
- * shows the last one.
+ * Assembles a picture from the frames of its spatial layers, low to high. Several frames form a superframe, of which a
+ * decoder shows the last.
  */
 export const vp9: PictureFormat = (payloads) => {
   const frames: { readonly spatialLayer: number; readonly parts: Uint8Array[] }[] = [];
@@ -67,7 +64,7 @@ function descriptorOf(payload: Uint8Array): Descriptor | undefined {
   let spatialLayer = 0;
   if (has(layerBit)) {
     spatialLayer = (u8(payload, at) >> 1) & 7;
-    at += has(flexibleBit) ? 1 : 2; // TL0PICIDX
+    at += has(flexibleBit) ? 1 : 2; // TL0PICIDX.
   }
   if (has(flexibleBit) && has(predictedBit)) {
     let references = 1;
@@ -81,11 +78,12 @@ function descriptorOf(payload: Uint8Array): Descriptor | undefined {
   const structure = has(structureBit) ? structureOf(payload, at) : { end: at, sizes: undefined };
   if (structure === undefined) return undefined;
   const { end: bytes, sizes } = structure;
-  if (bytes >= payload.length) return undefined; // of a payload that ends within it too: bytes beyond the end are 0
+  // A payload that ends within its descriptor returns here too, because reads beyond its end are 0.
+  if (bytes >= payload.length) return undefined;
   return { bytes, spatialLayer, beginsFrame: has(beginBit), endsFrame: has(endBit), sizes };
 }
 
-/** The scalability structure at `at` (4.2.1), and where it ends, maybe beyond the payload. */
+/** Parses the scalability structure at `at` (4.2.1); its end may lie beyond the payload. */
 function structureOf(payload: Uint8Array, at: number): { end: number; sizes: readonly Size[] | undefined } | undefined {
   const first = u8(payload, at);
   const layers = (first >> 5) + 1;
@@ -104,7 +102,7 @@ function structureOf(payload: Uint8Array, at: number): { end: number; sizes: rea
   return { end, sizes: hasSizes ? sizes : undefined };
 }
 
-/** Two bits that each frame begins with. */
+/** Two bits that begin each frame. */
 const frameMarker = 2;
 /** 49 83 42 behind the first byte of a key frame. */
 const syncCode = [0x49, 0x83, 0x42] as const;
@@ -112,7 +110,7 @@ const keyHeadBytes = 10;
 /** RGB, which profile 0 does not have. */
 const rgb = 7;
 
-/** Of profile 0: 8 bits, 4:2:0. */
+/** Parses a head of profile 0: 8 bits, 4:2:0. */
 function headOf(frame: Uint8Array): PictureHead | undefined {
   const first = u8(frame, 0);
   const [marker, profile] = [first >> 6, (first >> 4) & 3];
@@ -121,12 +119,12 @@ function headOf(frame: Uint8Array): PictureHead | undefined {
   if (isExisting || isInter) return { isKey: false };
   const isCode = syncCode.every((byte, at) => u8(frame, 1 + at) === byte);
   if (frame.length < keyHeadBytes || !isCode || u8(frame, 4) >> 5 === rgb) return undefined;
-  // Three bits of the colour space and one of its range stand before the sizes less 1.
+  // Three bits of colour space and one of range precede the sizes minus 1.
   const side = (at: number): number => (((u16(frame, at) << 4) | (u8(frame, at + 2) >> 4)) & 0xffff) + 1;
   return { isKey: true, width: side(4), height: side(6) };
 }
 
-/** Frames with the index that tells decoders where each one ends (annex B); a single one as it is. */
+/** Appends the index of frame ends for decoders (annex B); returns a single frame unchanged. */
 function superframe(frames: readonly Uint8Array[]): Uint8Array {
   const [only] = frames;
   if (only !== undefined && frames.length === 1) return only;

@@ -1,7 +1,7 @@
-// Where a client is: the address that its authentic datagrams come from. Another one takes its place only when nothing
-// came from it for a while: so a client that sends from two ports has one address, and no sender moves it often.
+// Tracks the address of a client's authentic datagrams. Another address replaces it only after a pause: a client that
+// sends from two ports has one address, and no sender changes it often.
 
-/** Long enough for every sender of media that runs; short enough that a change of the network is soon over. */
+/** Longer than any gap of running media; short enough for a quick change of network. */
 const QUIET_MS = 1000;
 
 export interface NetAddress {
@@ -22,7 +22,7 @@ export class ClientAddress {
     return this.#present?.port === port && this.#present.ip === ip;
   }
 
-  /** An authentic, new datagram has come from there. True when it is now the client's address and was not before. */
+  /** Notes an authentic, new datagram. Returns true when `from` has just become the client's address. */
   heard(from: NetAddress, nowMs: number): boolean {
     const isThere = this.is(from);
     if (!isThere && this.#present !== undefined && nowMs - this.#heardMs < QUIET_MS) return false;

@@ -1,9 +1,8 @@
-// From the key that two sides share to the keys that packets are encrypted and signed with (RFC 3711, 4.3; no key
-// derivation rate).
+// Derives packet encryption and authentication keys from a master key (RFC 3711, 4.3; no key derivation rate).
 
 export const MASTER_KEY_BYTES = 16;
 export const MASTER_SALT_BYTES = 14;
-/** Key and salt in one, as SDP and APIs write them in base64. */
+/** Key and salt together, as SDP and APIs write them in base64. */
 export const MASTER_BYTES = MASTER_KEY_BYTES + MASTER_SALT_BYTES;
 
 export interface PacketKeys {
@@ -15,14 +14,14 @@ export interface SessionKeys {
   readonly rtp: PacketKeys;
   readonly rtcp: PacketKeys;
 }
-/** The key stream of AES in counter mode: so many bytes from this counter block on. */
+/** Returns `bytes` bytes of AES counter mode key stream from a counter block. */
 export type KeyStream = (key: Uint8Array, counter: Uint8Array, bytes: number) => Uint8Array;
 
 const labels = { rtp: 0, rtcp: 3 } as const;
 const LABEL_AT = 7;
 const AUTHENTICATION_BYTES = 20;
 
-/** `master`: MASTER_BYTES. */
+/** `master` is MASTER_BYTES long. */
 export function sessionKeysOf(master: Uint8Array, stream: KeyStream): SessionKeys {
   const key = master.subarray(0, MASTER_KEY_BYTES);
   const derive = (label: number, bytes: number): Uint8Array => {
@@ -39,7 +38,7 @@ export function sessionKeysOf(master: Uint8Array, stream: KeyStream): SessionKey
   return { rtp: keysFrom(labels.rtp), rtcp: keysFrom(labels.rtcp) };
 }
 
-/** The first counter block of a packet (RFC 3711, 4.1.1): salt, SSRC and index, mixed. */
+/** Returns the first counter block of a packet (RFC 3711, 4.1.1): salt, SSRC and index, combined by XOR. */
 export function counterOf(salt: Uint8Array, ssrc: number, index: number): Uint8Array {
   const counter = new Uint8Array(16);
   counter.set(salt);

@@ -1,21 +1,21 @@
-// One SSRC of a client: which of its datagrams are real and new. Nothing that is not changes anything.
+// Verifies the datagrams of one SSRC of a client. Only authentic, new datagrams change its state.
 import { u8, u16 } from '../rtp/bytes.ts';
 import { IndexWindow } from './index-window.ts';
 import { type SrtpDatagram, srtcpIndexOf, TAG_BYTES } from './packet.ts';
 
 /** Signs with the session's keys: the first TAG_BYTES of the result are the tag. */
 export interface SrtpSigner {
-  /** `bytes`: the packet without its tag; `wraps`: of its sequence number. */
+  /** `bytes` is the packet without its tag, `wraps` the number of sequence number wraps. */
   rtpTag(bytes: Uint8Array, wraps: number): Uint8Array;
-  /** `bytes`: the packet with its index, without its tag. */
+  /** `bytes` is the packet with its index, without its tag. */
   rtcpTag(bytes: Uint8Array): Uint8Array;
 }
 
 export type Checked =
   | { readonly verdict: 'fresh'; readonly index: number }
-  /** It was here before, or is too old to tell. */
+  /** A repeated packet, or older than the window. */
   | { readonly verdict: 'replayed' }
-  /** The tag is not of the key. */
+  /** The tag does not match the key. */
   | { readonly verdict: 'forged' };
 
 const REPLAYED: Checked = { verdict: 'replayed' };
@@ -29,7 +29,7 @@ export class SrtpSource {
     this.#signer = signer;
   }
 
-  /** Of a datagram that `readSrtp` has read. Each fresh one is fresh once. */
+  /** Verifies a datagram that `readSrtp` accepted. Each datagram is fresh at most once. */
   check(datagram: Uint8Array, kind: SrtpDatagram['kind']): Checked {
     const window = this.#windows[kind];
     const index = kind === 'rtp' ? window.estimate(u16(datagram, 2)) : srtcpIndexOf(datagram);
@@ -42,7 +42,7 @@ export class SrtpSource {
   }
 }
 
-/** Takes equally long wherever they differ. */
+/** Compares in constant time. */
 function endsWith(datagram: Uint8Array, tag: Uint8Array): boolean {
   let differences = 0;
   for (let at = 0; at < TAG_BYTES; at++) differences |= u8(datagram, datagram.length - TAG_BYTES + at) ^ u8(tag, at);

@@ -1,6 +1,4 @@
-// Addresses of mail: what is one, and when two are the same.
-
 export const EMAIL = /^[^\s@<>(),;:"\\[\]\p{Cc}]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,186}[A-Za-z0-9])?$/u;
 
-/** Addresses are the same in any case of letters. */
+/** Ignores the case of letters. */
 export const emailOf = (text: string): string => text.normalize('NFC').toLowerCase();

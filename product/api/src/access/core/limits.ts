@@ -1,21 +1,18 @@
-// What a tenant may use at most. 0: no limit.
+// 0: no limit.
 
 export interface TenantLimits {
-  /** Participants at a time. */
   readonly seats: number;
-  /** Rooms at a time. */
   readonly rooms: number;
-  /** Of everything that its participants send together, per media node (docs/design/bandwidth.md). */
+  /** Sum of everything that the tenant's participants send, per media node (docs/design/bandwidth.md). */
   readonly publishBps: number;
-  /** Calls of each of its API keys and users; 0: the usual rate. */
+  /** Calls of each API key and each user; 0: the usual rate. */
   readonly apiPerSecond: number;
-  /** What may be recorded: nothing, tracks as they are published, those and composed pictures. */
+  /** Recordings that are allowed: none, tracks as published, or composed pictures too. */
   readonly recording: RecordingLimit;
-  /** Of all recordings that are kept. */
   readonly recordingBytes: number;
-  /** Of each calendar month (UTC). */
+  /** Minutes in each calendar month (UTC). */
   readonly recordingMinutes: number;
-  /** Of all that its library keeps, and of uploads under way. */
+  /** Includes uploads under way. */
   readonly libraryBytes: number;
 }
 
@@ -33,7 +30,7 @@ const none: TenantLimits = {
   libraryBytes: 0,
 };
 
-/** Of the database's JSON, and what is changed in it. What is not named has no limit. */
+/** Reads limits; unnamed ones are 0. */
 export const limitsOf = (json: string, changes: Partial<TenantLimits> = {}): TenantLimits => ({
   ...none,
   ...(JSON.parse(json) as Partial<TenantLimits>),

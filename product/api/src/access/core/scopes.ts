@@ -1,7 +1,6 @@
-// What a caller may do: an operation names the one scope that it needs, a caller has some. Everything that answers
-// "may this caller do that" is in this file.
+// Scopes, roles and callers. Every answer to "may this caller do that" is in this file.
 
-/** scope: [what it allows] */
+/** scope: [description for people] */
 export const scopes = {
   'rooms:join': 'Let people into rooms, under any identity: sign their tokens.',
   'rooms:create': 'Create and end rooms.',
@@ -29,79 +28,65 @@ export type Scope = keyof typeof scopes;
 
 export const isScope = (text: string): text is Scope => Object.hasOwn(scopes, text);
 export const allScopes = Object.keys(scopes) as readonly Scope[];
-/** What reaches beyond a tenant: its administrators neither have nor give it. */
+/** Scopes that reach beyond a tenant: a tenant's administrators neither have nor grant them. */
 const cloudScopes: readonly Scope[] = ['operator', 'wall', 'dial:report'];
-/** What a tenant's own keys and users can have at most. */
 export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => !cloudScopes.includes(scope));
-/** What an operator, or the configuration, can give to a key: with false reports one raises alarms of the cloud. */
+/** Grantable by an operator or the configuration only, since false dial reports would raise alarms of the cloud. */
 export const givenScopes: readonly Scope[] = [...tenantScopes, 'dial:report'];
 
-/**
- * Roles of users. What is not an administrator's is bound to meetings of the user's own (`meetingRights`): scopes that
- * reach every room of the tenant would let a host into others' meetings.
- */
+/** Below administrator, rights hold only in the user's own meetings (`meetingRights`), not in every room. */
 export const roleScopes = {
-  /** Of the operators' tenant alone: an administrator there, and the cloud's (`scopesOfUser`). */
+  /** In the operators' tenant only: administrator of that tenant, and of the cloud (`scopesOfUser`). */
   watcher: allScopes,
-  /** The same without pictures of rooms, which few operators need. */
+  /** Like `watcher`, without pictures of rooms, which few operators need. */
   operator: allScopes.filter((scope) => scope !== 'wall'),
   admin: tenantScopes,
   host: ['meetings:read', 'meetings:write', 'reports:read', 'library:read', 'library:write'],
   member: ['meetings:read', 'library:read'],
 } as const satisfies Record<string, readonly Scope[]>;
-/** Of reports, a user without the role of an administrator sees those of meetings that it may change. */
+/** Users that are not administrators read only reports of meetings that they may change. */
 export const isForUsers = ({ path, scope }: { readonly path: string; readonly scope: string }): boolean =>
   scope !== 'reports:read' || path.includes('{meeting}');
 export type UserRole = keyof typeof roleScopes;
-/** The one with most rights first. */
+/** Roles, the one with most rights first. */
 export const userRoles = Object.keys(roleScopes) as readonly UserRole[];
-/** Of the operators' tenant alone. */
+/** Roles that exist in the operators' tenant only. */
 export const operatorRoles = ['watcher', 'operator'] as const satisfies readonly UserRole[];
 export const isOperatorRole = (role: string): boolean => operatorRoles.some((one) => one === role);
-/** Of a tenant: an operator is one too. */
 export const adminRoles = [...operatorRoles, 'admin'] as const satisfies readonly UserRole[];
 export const isAdminRole = (role: string): boolean => adminRoles.some((one) => one === role);
 
-/**
- * What a user may do. `operatorTenant`: that of the configuration; in another tenant an operator is an administrator,
- * also when the configuration named that one before.
- */
+/** Returns a role's scopes; an operator outside `operatorTenant` has an administrator's. */
 export const scopesOfUser = (
   { role, tenant }: { readonly role: UserRole; readonly tenant: string },
   operatorTenant: string | undefined,
 ): readonly Scope[] => roleScopes[isOperatorRole(role) && tenant !== operatorTenant ? 'admin' : role];
 
-/** The caller. */
 export interface Principal {
   readonly kind: 'key' | 'user' | 'operator';
-  /** Of the API key, or the user. */
   readonly id: string;
-  /** '' of an operator, which names it in the path. */
+  /** `''` for an operator, who names the tenant in the path. */
   readonly tenant: string;
   readonly scopes: ReadonlySet<Scope>;
-  /**
-   * Of a token with LiveKit's grant `roomRecord`: what its key may of what that covers. Counts for LiveKit's Egress
-   * calls alone: the grant opens nothing else.
-   */
+  /** Scopes of the key that LiveKit's grant `roomRecord` covers, for LiveKit's Egress calls only. */
   readonly egress?: ReadonlySet<Scope>;
-  /** Regions of its key; absent or '': all. */
+  /** Regions of the caller's key; absent or '': all. */
   readonly fence?: string;
-  /** A token for one room gives no right in another; undefined: all of the tenant. */
+  /** Only room that the token reaches; undefined: all rooms of the tenant. */
   readonly room?: string;
-  /** What the caller's token was made from (its claim `via`): what is made with it ends with that. */
+  /** Id of the token's source (claim `via`). Everything made with this token is revoked together with that id. */
   readonly via?: string;
-  /** Of a user: `id` is also the identity with which it joins rooms. */
+  /** Set for a user, whose `id` is also the identity in rooms. */
   readonly user?: { readonly email: string; readonly name: string; readonly role: UserRole };
-  /** Of a user: by which session it asks. */
   readonly session?: string;
-  /** The tenant's limit of calls; undefined: the usual one. */
+  /** Absent: the usual limit of calls. */
   readonly perSecond?: number;
 }
 
-/** Of the key that signs for guests, users, recordings and the library: links and meetings say what each may. */
+/** Links and meetings narrow these scopes for each guest, user, recording or file. */
 export const signingScopes: readonly Scope[] = ['rooms:join', 'rooms:admin', 'recordings:write', 'library:write'];
 
-/** What a token for one room can do: everything else reaches all of the tenant. */
+/** Every other scope reaches all of the tenant. */
 const roomScopes: readonly Scope[] = [
   'rooms:join',
   'rooms:create',
@@ -114,13 +99,9 @@ const roomScopes: readonly Scope[] = [
   'reports:read',
 ];
 
-/** What LiveKit's Egress calls need: to record, to see what was, to link to it, to push. */
 const egressScopes: readonly Scope[] = ['rooms:admin', 'recordings:read', 'recordings:write', 'live:admin'];
 
-/**
- * Scopes of a bearer token: those of LiveKit's grants (`video`) and those it names itself (`scope`, OAuth's list with
- * blanks), as far as its key has them. A token to join a room (`roomJoin`) opens nothing here, whatever else it says.
- */
+/** Returns the scopes of LiveKit's grants and of `scope` that the key has; none for a `roomJoin` token. */
 export function scopesOfClaims(
   claims: Readonly<Record<string, unknown>>,
   ofKey: readonly Scope[],

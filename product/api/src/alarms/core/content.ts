@@ -1,4 +1,4 @@
-// What is said of alarms, in the form of each kind of receiver. Pure.
+// Content of alarm messages, in the form of each kind of receiver.
 import { ITEMS_MAX, type Notice, type NoticeItem } from './notices.ts';
 import { severities } from './rule.ts';
 
@@ -13,24 +13,23 @@ export interface ContentItem {
   readonly labels: Readonly<Record<string, string>>;
   readonly text: string;
 }
-/** As it is kept until it is delivered, and after. */
+/** Kept until the message's delivery and after. */
 export interface NoticeContent {
   readonly atMs: number;
-  /** At most ITEMS_MAX: a longer message is not read, and the page has all. */
+  /** At most ITEMS_MAX: longer messages are not read, and the page has all items. */
   readonly items: readonly ContentItem[];
-  /** Beyond them. */
   readonly more: number;
 }
 
-/** Of a text message: four parts of GSM-7. */
+/** Length of a text message: four parts of GSM-7. */
 const SMS_CHARACTERS_MAX = 600;
 const LINES_SHOWN = 3;
-/** Alertmanager takes an alert for resolved then, unless it is sent again: three of its repeats. */
+/** Alertmanager takes an alert for resolved after this time without a repeat: three repeat intervals. */
 export const ALERT_ENDS_MS = 180_000;
 
 export const alarmId = (alarm: number): string => `al_${alarm}`;
 
-/** What is left out of a short message is what matters least; ends come last. */
+/** Puts ends of alarms last, since a short message drops the last items. */
 function worstFirst(a: NoticeItem, b: NoticeItem): number {
   const rank = ({ kind, entry }: NoticeItem): number => (kind === 'cleared' ? -1 : severities.indexOf(entry.severity));
   return rank(b) - rank(a);
@@ -70,7 +69,6 @@ export function smsOf(content: NoticeContent): string {
   return lines.join('\n').slice(0, SMS_CHARACTERS_MAX);
 }
 
-/** The body of a webhook. */
 export const webhookBodyOf = (id: string, { atMs, items, more }: NoticeContent): string =>
   JSON.stringify({
     id,
@@ -80,7 +78,7 @@ export const webhookBodyOf = (id: string, { atMs, items, more }: NoticeContent):
     more,
   });
 
-/** The body of POST /api/v2/alerts; `startedMs` by alarm. */
+/** Returns the body of POST /api/v2/alerts; `startedMs` by alarm. */
 export function alertsOf({ atMs, items }: NoticeContent, startedMs: ReadonlyMap<string, number>): string {
   return JSON.stringify(
     items.map(({ kind, alarm, rule, subject, severity, labels, text }) => ({
@@ -92,7 +90,7 @@ export function alertsOf({ atMs, items }: NoticeContent, startedMs: ReadonlyMap<
   );
 }
 
-/** `{to}` and `{text}` in a provider's body, written as its media type wants them. */
+/** Escapes the values of `{to}` and `{text}` for the body's media type. */
 export function smsBodyOf(template: string, mediaType: string, values: { to: string; text: string }): string {
   const write = mediaType.includes('json')
     ? (text: string): string => JSON.stringify(text).slice(1, -1)

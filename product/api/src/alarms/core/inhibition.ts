@@ -1,4 +1,4 @@
-// Which alarm keeps which others quiet: the cause is said, not what follows from it. Pure.
+// Inhibition: an alarm that is a cause keeps its consequences quiet.
 import type { Source } from './rule.ts';
 
 export interface Known {
@@ -7,7 +7,6 @@ export interface Known {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Whether `cause` keeps `other` quiet. */
 export function inhibits(cause: Known, other: Known): boolean {
   if (cause.rule === other.rule) return false;
   const { labels } = other;
@@ -26,7 +25,7 @@ export function inhibits(cause: Known, other: Known): boolean {
       return isOf('node', 'node');
     case 'disk-full':
       return other.rule === 'disk' && isOf('node', 'node');
-    // Where no call succeeds, a pair and a stream fail too. How real sessions fare there stays an alarm of its own.
+    // Where no call succeeds, pairs and streams fail too. Quality of real sessions there stays an alarm of its own.
     case 'dial-region':
       return (other.rule === 'dial-pair' || other.rule === 'dial-stream') && isOf('region', 'otherRegion');
     case 'deliveries-late-many':

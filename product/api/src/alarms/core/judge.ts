@@ -1,7 +1,7 @@
-// The state of every alarm, from facts and the time that was judged. Pure.
+// The state machine of alarms, driven by facts and judged time.
 //
-// Times are those of the judge: a clock that goes on only while it judges, by the monotonic clock of whoever does. No
-// wall clock, of a node or of the api, makes an alarm earlier or later.
+// Times are judge time: a clock that advances only while a judge runs, measured by the monotonic clock of its process.
+// No wall clock, of a node or of the api, makes an alarm earlier or later.
 import { inhibits, type Known } from './inhibition.ts';
 import type { AlarmFacts, AlarmRule, Judged, Severity } from './rule.ts';
 
@@ -11,26 +11,23 @@ export interface Entry extends Known {
   readonly subject: string;
   readonly severity: Severity;
   readonly phase: Phase;
-  /** Of the judge: when the phase began. */
+  /** Judge time at which the phase began. */
   readonly sinceMs: number;
   readonly value: number;
   readonly limit: number;
   readonly text: string;
-  /** 0: it has not fired. */
+  /** Number of the alarm; 0: the entry has not fired. */
   readonly alarm: number;
-  /** When it fired. */
   readonly firedMs: number;
-  /** Key of the entry that keeps it quiet; ''. */
+  /** Key of the entry that keeps this entry quiet; '': none does. */
   readonly inhibitedBy: string;
-  /** By receiver: when it was last informed of it. */
+  /** Judge time of the last notice, by receiver. */
   readonly informed: Readonly<Record<string, number>>;
 }
 
 export interface JudgeState {
   readonly atMs: number;
-  /** Alarms that there were so far: the number of the last one. */
   readonly alarms: number;
-  /** By `keyOf`. */
   readonly entries: Readonly<Record<string, Entry>>;
 }
 
@@ -40,19 +37,15 @@ export interface Transition {
   readonly entry: Entry;
 }
 
-/** A rule with what operators have changed of it. */
 export type RuleInForce = AlarmRule & { readonly isOff?: boolean };
 
 export const noState: JudgeState = { atMs: 0, alarms: 0, entries: {} };
 export const keyOf = (rule: string, subject: string): string => `${rule} ${subject}`;
 
-/** Of what fires at once, with what is pending. Beyond it nothing more becomes pending: the cause has fired by then. */
+/** Firing entries always get in; pending ones only below the limit. By then the common cause has fired. */
 export const ENTRIES_MAX = 2_000;
 
-/**
- * One look. `nowMs`: of the judge, not before `state.atMs`. A rule whose facts are not known keeps its alarms as they
- * are, and their time stands still; one that is off has none.
- */
+/** Judges at `nowMs` (judge time). Unknown facts stop an alarm's time; a rule that is off has none. */
 export function judge(
   state: JudgeState,
   facts: AlarmFacts,
@@ -83,7 +76,7 @@ export function judge(
       if (fired === undefined && entry !== undefined && entry.alarm > 0)
         transitions.push({ kind: 'cleared', key, entry: { ...entry, value: one.value, text: one.text } });
     }
-    // What is not there any more is as one that is good.
+    // A subject that is missing counts as good.
     for (const [key, entry] of old) {
       const next = rule.isOff === true ? undefined : stepped(entry, { ...entry, isBad: false }, rule, nowMs);
       if (next !== undefined) entries.set(key, next);
@@ -93,7 +86,7 @@ export function judge(
   return { state: { atMs: nowMs, alarms, entries: Object.fromEntries(withCauses(entries)) }, transitions };
 }
 
-/** The table of states. Undefined: it is good, and nothing is kept of it. */
+/** Returns undefined for a good subject, which needs no entry. */
 function stepped(entry: Entry | undefined, judged: Judged, rule: AlarmRule, nowMs: number): Entry | undefined {
   const { subject, labels, text, value } = judged;
   const { id, source, severity, limit } = rule;
@@ -125,10 +118,7 @@ function stepped(entry: Entry | undefined, judged: Judged, rule: AlarmRule, nowM
   }
 }
 
-/**
- * Each with the cause that keeps it quiet. A cause that is only pending does so too: what follows from it may be
- * noticed first. One that is clearing does not say that all is well yet, and still does.
- */
+/** Notes inhibiting causes, also pending ones, noticed after their consequences, and clearing ones. */
 function withCauses(entries: ReadonlyMap<string, Entry>): [string, Entry][] {
   const causes = [...entries].filter(([, { rule }]) => CAUSES.has(rule));
   return [...entries].map(([key, entry]) => {

@@ -1,8 +1,8 @@
-// Of what each receiver is informed, and when. Pure.
+// Decides which alarms each receiver is informed of, and when.
 import type { Entry, JudgeState, Transition } from './judge.ts';
 import { type Severity, severities } from './rule.ts';
 
-/** A label or `rule`, and the value that it has. All of a list have to hold; of an empty one all do. */
+/** A label or `rule`, and its value. All matchers of a list have to match; an empty list matches every alarm. */
 export interface Matcher {
   readonly name: string;
   readonly value: string;
@@ -10,20 +10,18 @@ export interface Matcher {
 
 export interface Receiver {
   readonly id: string;
-  /** From this severity on. */
   readonly severity: Severity;
   readonly matchers: readonly Matcher[];
-  /** 0: at once; otherwise it is informed of what is not acknowledged for so long after it fired: escalation. */
+  /** Escalation: delay after an alarm fired, unless it is acknowledged meanwhile; 0: no delay. */
   readonly afterMs: number;
-  /** It is informed again while an alarm that is not acknowledged lasts; 0: never. */
+  /** Interval of repeats while an unacknowledged alarm lasts; 0: no repeats. */
   readonly repeatMs: number;
-  /** It keeps alarms itself, and takes what it does not hear of for over. */
+  /** The receiver takes an alarm without repeats for over, so acknowledged alarms are repeated as well. */
   readonly repeatsAcknowledged?: boolean;
 }
 
 export interface Silence {
   readonly matchers: readonly Matcher[];
-  /** Wall times. */
   readonly startsMs: number;
   readonly endsMs: number;
 }
@@ -41,18 +39,14 @@ export interface NoticeAsk {
   readonly transitions: readonly Transition[];
   readonly receivers: readonly Receiver[];
   readonly silences: readonly Silence[];
-  /** Numbers of alarms. */
   readonly acknowledged: ReadonlySet<number>;
   readonly wallMs: number;
 }
 
-/** Of one notice to a receiver that takes what it does not hear of for over: it gets as many notices as that needs. */
+/** Receivers with `repeatsAcknowledged` get as many notices as needed. */
 export const ITEMS_MAX = 100;
 
-/**
- * One notice for each receiver, of all that is due at once; and the state, in which it is noted. What is
- * silenced or has a cause is said when that ends and it still fires. Its end is said to those that know of it.
- */
+/** Returns due notices and the new state. Silenced alarms that still fire become due when the silence ends. */
 export function noticesOf(
   state: JudgeState,
   ask: NoticeAsk,
@@ -100,7 +94,7 @@ function dueKind(
   { silences, acknowledged, wallMs }: NoticeAsk,
 ): NoticeItem['kind'] | undefined {
   const informedMs = entry.informed[receiver.id];
-  // Of one that is about to end the end is said, if anything.
+  // An alarm that is no longer firing is due no notice but that of its end.
   if (entry.phase !== 'firing' || entry.inhibitedBy !== '') return undefined;
   if (severities.indexOf(entry.severity) < severities.indexOf(receiver.severity)) return undefined;
   if (!matches(entry, receiver.matchers) || isSilenced(entry, silences, wallMs)) return undefined;

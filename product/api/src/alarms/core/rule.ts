@@ -1,4 +1,4 @@
-// What an alarm rule is, and what it judges. Pure.
+// The form of an alarm rule, and the facts that rules judge.
 import type { FleetNode, HostLink, RecordingQueue } from '../../console/core/fleet.ts';
 import type { StrengthCounts } from '../../console/core/world.ts';
 import type { DialledRegion } from '../../dial/core/facts.ts';
@@ -9,20 +9,20 @@ import type { SeenRoom } from '../../wall/core/facts.ts';
 export const severities = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
-/** Where facts come from. Those of a source that is away are absent: its alarms stay as they are. */
+/** Sources of facts. An unavailable source has no facts, and its alarms stay as they are. */
 export const sources = ['centre', 'quality', 'webhooks', 'own', 'history', 'dial', 'wall', 'distribution'] as const;
 export type Source = (typeof sources)[number];
 
 export interface RegionDeliveries {
   readonly region: string;
   readonly open: number;
-  /** Of these, with the one that has been late for longest; 0: none is. */
+  /** `late`: their number; 0: none. */
   readonly late: number;
   readonly oldestLateMs: number;
 }
 
 export interface AlarmFacts {
-  /** By the wall of the api: only for times that are wall times themselves, as the end of a certificate. */
+  /** Wall time of the api: compare only with other wall times, such as the end of a certificate. */
   readonly wallMs: number;
   readonly isCentreReachable: boolean;
   /** Absent: no centre answers now. */
@@ -31,30 +31,28 @@ export interface AlarmFacts {
     readonly links: readonly HostLink[];
     readonly recordingQueue?: RecordingQueue;
   };
-  /** How figures of nodes and links were before. Absent: too little is known, or the database did not say. */
+  /** Earlier figures of nodes and links. Absent: too little is known, or the database did not answer. */
   readonly trends?: FleetTrends;
-  /** Joins of the last minutes, by region of the signaling node. Absent: the database did not say. */
+  /** Joins of the last minutes, by region of the signaling node. Absent: the database did not answer. */
   readonly joins?: readonly JoinTally[];
-  /** Regions with dial tests. Absent: the database did not say. */
+  /** Regions with dial tests. Absent: the database did not answer. */
   readonly dialled?: readonly DialledRegion[];
-  /** Rooms that are watched. Absent: no recorder said anything. */
+  /** Watched rooms. Absent: no recorder answered. */
   readonly watched?: readonly SeenRoom[];
-  /** Sessions by media node, by how good their connection is. Absent: the database did not say. */
+  /** Sessions by media node and strength of their connection. Absent: the database did not answer. */
   readonly strengths?: ReadonlyMap<string, StrengthCounts>;
-  /** Absent: the database did not say. */
+  /** Absent: the database did not answer. */
   readonly webhooks?: { readonly oldestDueMs: number };
-  /** Open deliveries of files that have a deadline, by region. Absent: the database did not say. */
+  /** Open deliveries of files with a deadline, by region. Absent: the database did not answer. */
   readonly deliveries?: readonly RegionDeliveries[];
 }
 
 export interface Judged {
-  /** Node, host, link or region: with the rule, what one alarm is about. */
+  /** Rule and subject identify an alarm. */
   readonly subject: string;
   readonly value: number;
   readonly isBad: boolean;
-  /** What silences, receivers and inhibition match. */
   readonly labels: Readonly<Record<string, string>>;
-  /** A sentence for operators, in English. */
   readonly text: string;
 }
 
@@ -62,21 +60,18 @@ export interface AlarmRule {
   readonly id: string;
   readonly source: Source;
   readonly severity: Severity;
-  /** What it means. */
   readonly reason: string;
   readonly limit: number;
   readonly unit: string;
-  /** Where the limit comes from. */
   readonly limitSource: string;
-  /** It is bad for so long before it fires. */
+  /** Time that a subject is bad before the alarm fires. */
   readonly forMs: number;
-  /** It is good for so long before it is over: what comes back within this is the same alarm. */
+  /** A relapse within this time belongs to the same alarm. */
   readonly clearForMs: number;
-  /** Undefined: nothing is known now. A subject that is missing is good. */
+  /** Returns undefined when nothing is known now. An absent subject counts as good. */
   judge(facts: AlarmFacts, limit: number): readonly Judged[] | undefined;
 }
 
-/** Labels of a node. */
 export const labelsOf = ({ nodeId, hostId, site, region, kind }: FleetNode): Record<string, string> => ({
   node: nodeId,
   host: hostId,

@@ -1,36 +1,32 @@
-// The chain of audit entries: each holds a hash over itself and the one before, so that whoever changes, removes or
-// adds one later breaks all that follow.
+// Each entry's hash covers the previous hash, so a later change, removal or insertion breaks all entries after it.
 
 export interface AuditEntry {
-  /** Of its tenant: dense, from 1. */
+  /** Dense within the tenant, from 1. */
   readonly seq: number;
   /** RFC 3339, UTC, with milliseconds. */
   readonly at: string;
   readonly by: { readonly kind: string; readonly id: string };
   readonly address: string;
   readonly operation: string;
-  /** Parameter of the path -> id; `id`: of what was made. */
+  /** Path parameter -> id; `id`: of the created object. */
   readonly targets: Readonly<Record<string, string>>;
   readonly status: number;
   readonly requestId: string;
-  /** Refused attempts since the entry before that were too many to be written one by one. */
+  /** Refused attempts since the previous entry that have no entry of their own. */
   readonly missed: number;
 }
 
-/** A link: its seq and its hash. `start` is before the first. */
+/** Position in the chain. `start` precedes the first entry. */
 export interface Link {
   readonly seq: number;
   readonly hash: string;
 }
 export const start: Link = { seq: 0, hash: '' };
 
-/** What is hashed: the hash before and the entry as JSON, members in the order of their names, no blanks. */
+/** Returns the text to hash: the previous hash, then the entry as JSON with members sorted by name and no blanks. */
 export const hashed = (previousHash: string, entry: AuditEntry): string => previousHash + JSON.stringify(sorted(entry));
 
-/**
- * The last link of `entries`, which follow `link`, that is good; `isBroken`: the one after it is missing, was changed,
- * or does not belong. `sha256`: of UTF-8, in hexadecimal.
- */
+/** Returns the last good link; `isBroken`: the next entry is missing, changed or foreign. */
 export function follow(
   link: Link,
   entries: readonly (AuditEntry & { readonly hash: string })[],

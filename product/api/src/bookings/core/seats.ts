@@ -1,10 +1,8 @@
-// How many seats a meeting needs, and how many of them its tenant may have.
 import { fenceOf } from '@meridian/protocol';
 import type { Meeting } from '../../meetings/core/meeting.ts';
 
 export type Booked = Pick<Meeting, 'id' | 'tenant' | 'room' | 'hosts' | 'cohosts' | 'invitees' | 'settings'>;
 
-/** One occurrence to come. */
 export interface ToBook {
   readonly meeting: Booked;
   readonly originalStart: string;
@@ -18,15 +16,15 @@ export interface SeatBooking {
   readonly roomKey: string;
   readonly region: string;
   readonly sessions: number;
-  /** Participants to be recorded at once; 0: it is not recorded by itself. */
+  /** Participants recorded at the same time; 0: the meeting does not record by itself. */
   readonly recordSlots: number;
-  /** Where they may be recorded; '': anywhere. */
+  /** Regions where the meeting may be recorded; '': anywhere. */
   readonly fence: string;
   readonly startsMs: number;
   readonly endsMs: number;
 }
 
-/** All participants that are expected, as many as the meeting takes. A meeting without names is not booked. */
+/** Returns at most the meeting's capacity; 0 without names. */
 export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity } }: Booked): number {
   const leaders = new Set([...hosts, ...cohosts]);
   const others = invitees.filter(({ userId, status }) => status !== 'declined' && !leaders.has(userId));
@@ -34,10 +32,7 @@ export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity }
   return capacity > 0 ? Math.min(capacity, persons) : persons;
 }
 
-/**
- * Seats of each occurrence of one tenant, given those that run at the same time: the one that begins first is served
- * first. `limit`: of the tenant; 0: none.
- */
+/** Serves the earliest of simultaneous occurrences first. `limit`: of the tenant; 0: none. */
 export function withinQuota(occurrences: readonly ToBook[], limit: number): Map<ToBook, number> {
   const given = new Map<ToBook, number>();
   let running: ToBook[] = [];
@@ -52,10 +47,8 @@ export function withinQuota(occurrences: readonly ToBook[], limit: number): Map<
 }
 
 /**
- * In the regions that the meeting names, in equal parts, else in `usualRegion`. A meeting that records itself books
- * slots of recorders for all of its seats in one piece, with the booking of the first region: one recorder has the
- * recording. It books no more, or a tenant's limit of seats would not bound them; the centre keeps at most what its
- * largest recorder has, which the api does not know.
+ * Splits the seats equally between regions, or books `usualRegion`. A single recorder has the recording, so the first
+ * region books all its slots, at most as many as seats, or they would escape the tenant's limit.
  */
 export function bookingsOf({ meeting, ...one }: ToBook, seats: number, usualRegion: string): SeatBooking[] {
   const { id, tenant, room, settings } = meeting;

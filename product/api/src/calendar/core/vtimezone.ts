@@ -1,21 +1,20 @@
-// What a time zone does, in iCalendar's words (RFC 5545, 3.6.5): each change of its offset as a date. Countries change
-// their rules, so a rule that goes on for ever would say no more.
+// VTIMEZONE (RFC 5545, 3.6.5) with each change of the offset as a date: countries change their rules anyway.
 import { Temporal } from 'temporal-polyfill';
 
-/** A zone is described for so long. */
+/** Time span that a VTIMEZONE covers. */
 const YEARS = 20;
-/** Twice a year at most, but for a few zones that interrupt summer time for Ramadan. */
+/** Changes come twice a year, except in a few zones that interrupt summer time for Ramadan. */
 const CHANGES_MAX = 4 * YEARS;
 
 interface Change {
-  /** Local time by the offset before it. */
+  /** Local time by the offset before the change. */
   readonly local: string;
   readonly from: string;
   readonly to: string;
   readonly isSummer: boolean;
 }
 
-/** VTIMEZONE of a zone from an instant on, with CRLF between its lines. */
+/** Separates lines by CRLF. */
 export function vtimezoneOf(timeZone: string, fromMs: number): string {
   const start = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(timeZone);
   const first: Change = {
@@ -56,7 +55,6 @@ function changesAfter(start: Temporal.ZonedDateTime): Change[] {
   return changes;
 }
 
-/** Changes of the same offsets as one component. */
 function observance(changes: readonly Change[]): string[] {
   const [first, ...others] = changes;
   if (first === undefined) return [];
@@ -66,7 +64,7 @@ function observance(changes: readonly Change[]): string[] {
     `DTSTART:${first.local}`,
     `TZOFFSETFROM:${first.from}`,
     `TZOFFSETTO:${first.to}`,
-    // The first once more: where there are dates, some programs (ical.js) look at nothing else.
+    // The first date is repeated: with RDATE present, some programs (ical.js) look at nothing else.
     ...(others.length === 0 ? [] : changes.map(({ local }) => `RDATE:${local}`)),
     `END:${kind}`,
   ];

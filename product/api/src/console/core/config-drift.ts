@@ -1,18 +1,15 @@
-// Which nodes are configured otherwise than most of their kind. Pure.
+// Finds nodes that are configured otherwise than most nodes of their kind.
 import type { FleetNode } from './fleet.ts';
 
-/** One key; values are JSON as nodes say them, `null`: not set. */
+/** A key with an unusual value. Values are JSON as reported by nodes; `null`: not set. */
 export interface ConfigDrift {
   readonly key: string;
   readonly here: string;
-  /** What at least two thirds of the nodes have. */
+  /** Value of at least two thirds of the nodes. */
   readonly usually: string;
 }
 
-/**
- * By node, in the order of keys. Of each key those nodes are compared that say it and are not dead: others have another
- * version. Where no value is that of two thirds, as of two nodes that differ, none is the usual one.
- */
+/** Returns drift by node, among living nodes that report a key; without a two-thirds majority, none. */
 export function configDrift(nodes: readonly FleetNode[]): ReadonlyMap<string, readonly ConfigDrift[]> {
   const found = new Map<string, ConfigDrift[]>();
   const alive = nodes.filter(({ state }) => state !== 'dead');

@@ -1,7 +1,7 @@
-// Which connections of sites the media of two nodes takes: one, or the two legs over a relay. Pure.
+// Finds the site connections that media between two nodes takes: one, or the two legs over a relay.
 import { directionKey, type FleetNode, type HostLink } from './fleet.ts';
 
-/** Of two sites, the smaller one first: as `WorldLink` names them. */
+/** Puts the smaller site first, like `WorldLink`. */
 export const sitePair = (a: string, b: string): string => (a < b ? `${a}|${b}` : `${b}|${a}`);
 
 export class Crossings {
@@ -15,15 +15,11 @@ export class Crossings {
     this.#links = new Map(links.map((link) => [directionKey(link.fromHostId, link.toHostId), link]));
   }
 
-  /** Undefined: the fleet does not know it. */
   siteOfHost(hostId: string): string | undefined {
     return this.#siteOfHost.get(hostId);
   }
 
-  /**
-   * Between two nodes in both directions, each connection once, as `sitePair`. None: they are at one site, or one of
-   * them is not known.
-   */
+  /** Returns each connection once, like `sitePair`; empty for nodes of one site or unknown nodes. */
   ofNodes(a: string, b: string): string[] {
     const [from, to] = [this.#nodes.get(a)?.hostId, this.#nodes.get(b)?.hostId];
     return from === undefined || to === undefined ? [] : this.ofHosts(from, to);

@@ -1,4 +1,4 @@
-// The fleet and the links between its hosts, as the centre says, in the console's own types. Pure.
+// The fleet and the links between its hosts, converted from the centre's messages into the console's own types.
 import { nodeKind, type wire } from '@meridian/protocol';
 
 export interface FleetNode {
@@ -16,14 +16,13 @@ export interface FleetNode {
   readonly isLinked: boolean;
   readonly silentMs: number;
   readonly version: string;
-  /** Of its process; absent: not known. */
   readonly incarnation?: string;
-  /** 0 … 1 of its cores. */
+  /** 0 … 1 of the node's cores. */
   readonly cpu: number;
   readonly txBps: number;
   readonly rxBps: number;
   readonly sessions: number;
-  /** 0: no limit is known. */
+  /** 0: the limit is unknown. */
   readonly sessionsMax: number;
   readonly rssBytes: number;
   readonly loopLagMs: number;
@@ -33,49 +32,47 @@ export interface FleetNode {
   readonly drainReason: string;
   readonly sessionsToMove: number;
   readonly isLeaving: boolean;
-  /** '': its figures are believed. */
+  /** Why the node's figures are not trusted; '': they are. */
   readonly distrust: string;
-  /** Wall time; 0: it has no link. */
+  /** Wall time; 0: the node has no link. */
   readonly certificateEndsMs: number;
-  /** Its wall clock less that of the centre; absent: not known. */
+  /** The node's wall clock minus the centre's; absent: unknown. */
   readonly clockOffsetMs?: number;
-  /** The volume on which it keeps its state, or its spool; absent: not known. */
+  /** Volume of the node's state or spool; absent: unknown. */
   readonly disk?: { readonly bytes: number; readonly freeBytes: number };
-  /** Of a recorder: participants that it can record at once, and those that are taken. */
+  /** For a recorder: participants that it can record at once, and those taken. */
   readonly recordSlots?: { readonly all: number; readonly used: number };
-  /** Of a media node: what it sends to others, mean of a minute; absent: it has not said, or it was not asked for. */
+  /** For a media node: traffic to each other node, mean of a minute; absent: not reported, or not requested. */
   readonly sentTo?: readonly { readonly nodeId: string; readonly bps: number }[];
-  /** What nodes of its kind are expected to have alike, of the keys on which not all of them agree: by key, JSON. */
+  /** Settings that nodes of one kind should share, for keys with differing values: JSON by key. */
   readonly config?: Readonly<Record<string, string>>;
 }
 
-/** Recordings that wait for a recorder. */
 export interface RecordingQueue {
   readonly waiting: number;
-  /** For how long the oldest has waited. */
   readonly oldestMs: number;
 }
 
-/** One direction between two hosts. Figures that are not known are left out. */
+/** Direction between two hosts. Unknown figures are absent. */
 export interface HostLink {
   readonly fromHostId: string;
   readonly toHostId: string;
   readonly rttMs?: number;
   readonly jitterMs?: number;
   readonly loss?: number;
-  /** The same over half a minute, which says more than a few probes. */
+  /** Loss over half a minute, more reliable than a few probes. */
   readonly lossSlow?: number;
-  /** Of the path in use, one way. */
+  /** Delay of the path in use, one way. */
   readonly pathMs?: number;
-  /** Hosts that share a room, and legs of their paths. */
+  /** Whether the hosts share a room, or the link is a leg of such hosts' path. */
   readonly isInUse: boolean;
   readonly isReachable: boolean;
-  /** The relay of the path in use; '': direct. */
+  /** Relay of the path in use; '': direct. */
   readonly via: string;
   readonly why: string;
 }
 
-/** As the centre names sites (scheduler/src/fleet/core/node.ts). */
+/** Names a site as the centre does (scheduler/src/fleet/core/node.ts). */
 export const siteKeyOf = (region: string, city: string): string => `${region}/${city}`;
 
 export const isMedia = ({ kind }: Pick<FleetNode, 'kind'>): boolean => kind === nodeKind.media;
@@ -138,7 +135,7 @@ export const queueFromWire = ({ recordingsWaiting, recordingWaitMs }: wire.Fleet
   oldestMs: Math.round(recordingWaitMs ?? 0),
 });
 
-/** A node that says more is wrong, and must not spoil the sums and the history of all others. */
+/** Caps of figures: a faulty node that reports more must not spoil the sums and the history of all others. */
 const [BPS_MAX, BYTES_MAX, CPU_MAX] = [1e12, 1e15, 1000];
 const upTo = (max: number, figure: number | null | undefined): number => Math.min(max, figure ?? 0);
 
@@ -153,7 +150,7 @@ const figuresOf = (load: wire.Load.$Properties | null | undefined) => ({
 export const linksFromWire = ({ links }: wire.LinksSeen): HostLink[] => links.map(linkFromWire);
 
 function linkFromWire(seen: wire.LinkSeen.$Properties): HostLink {
-  // What a few probes show now; else what many have shown.
+  // Loss of the last few probes; if unknown, loss over half a minute.
   const loss = known(seen.lossFast) ?? known(seen.lossSlow);
   const lossSlow = known(seen.lossSlow);
   const [rttMs, jitterMs, pathMs] = [known(seen.rttMs), known(seen.jitterMs), known(seen.pathMs)];
@@ -177,10 +174,7 @@ const known = (figure: number | null | undefined): number | undefined =>
 
 export const directionKey = (fromHostId: string, toHostId: string): string => `${fromHostId} ${toHostId}`;
 
-/**
- * All links, of which those in use are as `used` says: they are asked for more often. A link that is not among them is
- * in use no more.
- */
+/** Takes `used`, refreshed more often, for links in use: an absent link is no longer in use. */
 export function mergeLinks(all: readonly HostLink[], used: readonly HostLink[]): HostLink[] {
   const fresh = new Map(used.map((link) => [directionKey(link.fromHostId, link.toHostId), link]));
   const others = all

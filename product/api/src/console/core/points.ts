@@ -1,4 +1,4 @@
-// How a timeline is cut into periods, and what one shows. Pure.
+// Cuts a timeline into periods and converts each period into a point.
 import type { Strength } from '@meridian/protocol';
 import type { PeriodRow, PeriodTable } from '../../quality/core/period.ts';
 import { sourceOfCode } from '../../quality/core/records.ts';
@@ -7,7 +7,7 @@ import { sourceOfCode } from '../../quality/core/records.ts';
 export const POINTS_MAX = 2000;
 const DAY_S = 86_400;
 const steps = [10, 60, 3600, DAY_S] as const;
-/** How long each table is kept whole, by its step. */
+/** Tables of periods, and how long each keeps its rows. */
 const tables: readonly { readonly table: PeriodTable; readonly stepS: number; readonly keptS: number }[] = [
   { table: 'quality_10s', stepS: 10, keptS: DAY_S },
   { table: 'quality_1m', stepS: 60, keptS: 31 * DAY_S },
@@ -15,13 +15,12 @@ const tables: readonly { readonly table: PeriodTable; readonly stepS: number; re
 ];
 
 export interface Cut {
-  /** The finest table that has all of it. */
+  /** The finest table that covers the whole span. */
   readonly table: PeriodTable;
-  /** Its periods. */
   readonly tableStepS: number;
-  /** Where rows are that are not in it yet. */
+  /** Has newer rows than `table`. */
   readonly finer: PeriodTable | undefined;
-  /** Of the points: at most POINTS_MAX are in it. */
+  /** Chosen so that at most POINTS_MAX points fit. */
   readonly stepS: number;
 }
 
@@ -30,14 +29,13 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** What was asked for, as far as it is in the session. Undefined: nothing was. */
+/** Returns undefined if no span was requested. */
 export function spanWithin(session: Span, { fromMs, toMs }: Partial<Span>): Span | undefined {
   if (fromMs === undefined && toMs === undefined) return undefined;
   const from = Math.max(session.fromMs, fromMs ?? session.fromMs);
   return { fromMs: from, toMs: Math.max(from, Math.min(session.toMs, toMs ?? session.toMs)) };
 }
 
-/** Of a session, or a span of it. */
 export function cutOf({ fromMs, toMs, nowMs }: Span & { readonly nowMs: number }): Cut {
   const ageS = (nowMs - fromMs) / 1000;
   const at = tables.findIndex(({ keptS }) => ageS < keptS);
@@ -47,10 +45,10 @@ export function cutOf({ fromMs, toMs, nowMs }: Span & { readonly nowMs: number }
   return { table, tableStepS, finer: tables[at - 1]?.table, stepS };
 }
 
-/** One bad record of a minute's six counts; a few of an hour's 360 do not. */
+/** Counts a bad record of a minute's six, but not a few of an hour's 360. */
 const BAD_SHARE = 0.1;
 
-/** Weak, or medium, where a tenth of what was measured was so or worse. */
+/** Returns the strength that a tenth of the measured records had or fell below. */
 export function strengthOfPeriods(row: Pick<PeriodRow, 'strong' | 'medium' | 'weak'>): Strength {
   const { strong, medium, weak } = row;
   const measured = strong + medium + weak;
@@ -59,7 +57,6 @@ export function strengthOfPeriods(row: Pick<PeriodRow, 'strong' | 'medium' | 'we
   return weak + medium >= BAD_SHARE * measured ? 'medium' : 'strong';
 }
 
-/** A `QualityPoint` of `schemas.ts`. */
 export function pointOf(row: Omit<PeriodRow, 'session'>) {
   const source = sourceOfCode(row.source);
   return {

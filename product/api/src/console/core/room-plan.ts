@@ -1,14 +1,12 @@
-// The plan of a room, as the centre writes it for administrators (scheduler/src/administration/room-plan.ts). Pure:
-// what is not of the expected shape is left out.
+// The centre's plan of a room (scheduler/src/administration/room-plan.ts). Parts of an unexpected shape are left out.
 
 export interface RoomPlan {
   readonly lines: readonly string[];
   readonly nodeIds: readonly string[];
-  /** Its fence; empty: anywhere. */
+  /** Empty: anywhere. */
   readonly regions: readonly string[];
-  /** Sessions by media node. */
   readonly sessions: ReadonlyMap<string, number>;
-  /** Between media nodes; `via`: a host, '': direct, undefined: they do not reach one another. */
+  /** `via`: a host; '': direct; undefined: the nodes do not reach each other. */
   readonly paths: readonly { readonly a: string; readonly b: string; readonly via: string | undefined }[];
 }
 

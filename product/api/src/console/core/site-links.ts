@@ -1,20 +1,18 @@
-// The two sites at the ends of a link. Pure.
 import type { FleetNode, HostLink } from './fleet.ts';
 
 export interface LinkEnds {
-  /** A node of the host where it begins, and one of that where it ends. */
+  /** `from`: a node of the host where the link begins; `to`: a node of the host where the link ends. */
   readonly from: FleetNode;
   readonly to: FleetNode;
-  /** The same, that of the smaller site first. */
+  /** The same two nodes, sorted by site. */
   readonly first: FleetNode;
   readonly second: FleetNode;
 }
 
-/** By host. */
 export const nodesByHost = (nodes: readonly FleetNode[]): ReadonlyMap<string, readonly FleetNode[]> =>
   Map.groupBy(nodes, ({ hostId }) => hostId);
 
-/** Undefined: it is between hosts of one site, an end of it is not known, or all nodes of one are dead. */
+/** Returns undefined within a site, for an unknown end, or when all nodes of an end are dead. */
 export function endsOf(
   { fromHostId, toHostId }: HostLink,
   hosts: ReadonlyMap<string, readonly FleetNode[]>,
@@ -28,7 +26,7 @@ export function endsOf(
   return { from, to, first, second };
 }
 
-/** Subject and labels of alarms about two sites. */
+/** Makes subject and labels of alarms about two sites. */
 export const sitesOf = ({ first, second }: LinkEnds) => ({
   subject: `${first.site} - ${second.site}`,
   labels: {

@@ -1,4 +1,4 @@
-// The world map as one value, and what is new in it. Figures are rounded so that noise is no change. Pure.
+// The world map as one value, and the difference of two maps. Figures are rounded so that noise is no change.
 import type { Strength } from '@meridian/protocol';
 import { Crossings, sitePair } from './crossing.ts';
 import { directionKey, type FleetNode, type HostLink, isMedia } from './fleet.ts';
@@ -39,7 +39,7 @@ export interface WorldPlace {
   readonly strength: StrengthCounts;
 }
 
-/** As the api shows it (schemas.ts), but for the time. */
+/** Like the api's schema, except for the time. */
 export interface World {
   readonly seq: number;
   readonly atMs: number;
@@ -47,7 +47,7 @@ export interface World {
   readonly totals: {
     readonly sessions: number;
     readonly rooms: number;
-    /** Media nodes, as of sites. */
+    /** Media nodes, here and in sites. */
     readonly nodes: number;
     readonly nodesAlive: number;
     readonly strength: StrengthCounts;
@@ -62,14 +62,13 @@ export interface WorldChange extends World {
   readonly gonePlaces: string[];
 }
 
-/** How sessions are now, as their quality records say. */
 export interface LiveView {
   readonly atMs: number;
   readonly sessions: number;
   readonly rooms: number;
   readonly places: readonly WorldPlace[];
   readonly nodes: ReadonlyMap<string, StrengthCounts>;
-  /** By "FROM TO": ids of two media nodes, sorted; sessions of one that receive something from the other. */
+  /** By "FROM TO", the sorted ids of two media nodes: sessions of one that receive something from the other. */
   readonly pairs: ReadonlyMap<string, number>;
 }
 
@@ -77,13 +76,13 @@ export interface Seen {
   readonly nodes: readonly FleetNode[];
   readonly links: readonly HostLink[];
   readonly live: LiveView;
-  /** Whether the centre answers, and for how long that has been so. */
+  /** `sinceMs`: how long the centre has been (un)reachable. */
   readonly centre: { readonly isReachable: boolean; readonly sinceMs: number };
   readonly seq: number;
   readonly atMs: number;
 }
 
-/** States from good to bad: a site is as its worst media node. */
+/** States from good to bad: a site has the state of its worst media node. */
 const STATES = ['alive', 'draining', 'suspect', 'dead'];
 
 export function worldOf({ nodes, links, live, centre, seq, atMs }: Seen): World {
@@ -106,7 +105,7 @@ export function worldOf({ nodes, links, live, centre, seq, atMs }: Seen): World 
   };
 }
 
-/** What is new in `after`, as its successor; undefined: nothing that a map would show. */
+/** Returns undefined if a map would show no difference. */
 export function changeBetween(before: World, after: World): WorldChange | undefined {
   const [sites, goneSites] = differences(before.sites, after.sites, ({ site }) => site);
   const [links, goneLinks] = differences(before.links, after.links, ({ from, to }) => `${from} ${to}`);
@@ -127,7 +126,7 @@ function differences<T>(before: readonly T[], after: readonly T[], keyOf: (one: 
   return [changed, [...known.keys()]];
 }
 
-/** It takes part: others know it as alive, or as one that lets its sessions go. */
+/** A draining node still has sessions and counts as serving. */
 const isServing = ({ state }: FleetNode): boolean => state === 'alive' || state === 'draining';
 
 function sitesOf(nodes: readonly FleetNode[], live: LiveView): WorldSite[] {
@@ -135,9 +134,9 @@ function sitesOf(nodes: readonly FleetNode[], live: LiveView): WorldSite[] {
   return [...sites].flatMap(([site, all]) => {
     const media = all.filter(isMedia);
     const [first] = media;
-    if (first === undefined) return []; // of signaling nodes or the api alone: no media passes there
+    if (first === undefined) return []; // a site of signaling nodes or the api alone: no media passes there
     const { city, region, latitude, longitude } = first;
-    // What a dead one had is elsewhere, or lost; its figures are the last ones that were heard.
+    // Sessions of a dead node are elsewhere or lost, and its figures are old.
     const living = media.filter(({ state }) => state !== 'dead');
     return {
       site,
@@ -208,9 +207,9 @@ function merge(merged: Map<string, Merged>, link: HostLink, crossings: Crossings
   if (via !== undefined && via !== a && via !== b) one.via.add(via);
 }
 
-/** Connections that media takes: of pairs in use, directly or by the legs over their relay. */
+/** Pairs in use, direct or by the legs over a relay. */
 function usedOf(links: readonly HostLink[], crossings: Crossings): ReadonlySet<string> {
-  // Legs are in use as well; one that has a relay of its own carries the relayed packets directly all the same.
+  // Legs are in use as well. A leg that has a relay of its own still carries relayed packets directly.
   const used = new Set<string>();
   const seen = new Set<string>();
   for (const { fromHostId, toHostId, isInUse } of links) {
@@ -240,5 +239,5 @@ function sumOf(counts: readonly StrengthCounts[]): StrengthCounts {
 const meanOf = (figures: readonly number[]): number =>
   figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
 
-/** To a multiple of `step`, without the noise of binary fractions. */
+/** Removes the noise of binary fractions. */
 const rounded = (figure: number, step: number): number => Number((Math.round(figure / step) * step).toFixed(3));

@@ -1,4 +1,4 @@
-/** The smallest of some values that at least this share of them does not exceed; 0: there are none. */
+/** Returns the smallest value that at least `share` of the values do not exceed; 0 for no values. */
 export function nearestRank(values: readonly number[], share: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;

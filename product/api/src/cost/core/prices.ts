@@ -1,9 +1,8 @@
-// What an hour of a node and a byte that leaves it cost. Pure.
 import { assumedPrices } from '@meridian/protocol';
 
 export interface Prices {
   readonly currency: string;
-  /** Without a kind: of all kinds; without a region: of all regions. */
+  /** A line without a kind is for all kinds; without a region, for all regions. */
   readonly nodeHours: readonly {
     readonly kind?: string | undefined;
     readonly region?: string | undefined;
@@ -16,14 +15,13 @@ export interface Prices {
   }[];
 }
 
-/** Where none were set. */
 export const assumed: Prices = {
   currency: assumedPrices.currency,
   nodeHours: [{ price: assumedPrices.nodeHour }],
   traffic: [{ unit: 'GB', price: assumedPrices.gigabyte }],
 };
 
-/** Of an hour: by kind and region, else by kind, else by region, else of all; 0: no line fits. */
+/** Returns the first matching line: kind and region, kind, region, all; 0: none. */
 export function nodeHourPrice({ nodeHours }: Prices, kind: string, region: string): number {
   const lines = [
     nodeHours.find((line) => line.kind === kind && line.region === region),
@@ -35,13 +33,13 @@ export function nodeHourPrice({ nodeHours }: Prices, kind: string, region: strin
 }
 
 export interface TrafficPrices {
-  /** Of 10^9 bytes. */
+  /** Price of 10^9 bytes. */
   readonly gigabyte: number;
-  /** Of a month of 1 Mbit/s at the 95th percentile. */
+  /** Price of a month of 1 Mbit/s at the 95th percentile. */
   readonly mbps95: number;
 }
 
-/** A region with a line of its own pays by its own lines alone. */
+/** Lines for the region replace those for all regions. */
 export function trafficPrices({ traffic }: Prices, region: string): TrafficPrices {
   const own = traffic.filter((line) => line.region === region);
   const lines = own.length > 0 ? own : traffic.filter((line) => line.region === undefined);
@@ -49,7 +47,7 @@ export function trafficPrices({ traffic }: Prices, region: string): TrafficPrice
   return { gigabyte: of('GB'), mbps95: of('Mbps95') };
 }
 
-/** What is wrong with prices: where, and what; `kinds`: of nodes. */
+/** Returns the faults of prices. `kinds`: kinds of nodes. */
 export function wrongOf(prices: Prices, kinds: readonly string[]): { pointer: string; detail: string }[] {
   const wrong = [
     ...repeated(

@@ -1,12 +1,10 @@
-// What a month has cost, by region, tenant or link. Pure.
 import { nodeHourPrice, type Prices, type TrafficPrices, trafficPrices } from './prices.ts';
 
 export const costGroups = ['region', 'tenant', 'link'] as const;
 export type CostGroup = (typeof costGroups)[number];
 
-/** What was there, and what it did, up to now. */
 export interface Used {
-  /** The share of the month that has passed. */
+  /** Share of the month that has passed. */
   readonly passed: number;
   readonly nodes: readonly {
     readonly kind: string;
@@ -14,16 +12,15 @@ export interface Used {
     readonly hours: number;
     readonly sentBytes: number;
   }[];
-  /** By region: the 95th percentile of what it sent. */
+  /** 95th percentile of sent bits per second, by region. */
   readonly peakBps: ReadonlyMap<string, number>;
-  /** By region and tenant; one entry may stand for all tenants, unless rows are of tenants. */
+  /** By region and tenant; a single entry may cover all tenants, unless the report is by tenant. */
   readonly sessions: readonly {
     readonly region: string;
     readonly tenant: string;
     readonly hours: number;
     readonly receivedBytes: number;
   }[];
-  /** From one region to another. */
   readonly links: readonly {
     readonly from: string;
     readonly to: string;
@@ -44,7 +41,7 @@ export interface Row extends Sums {
   readonly key: string;
   readonly peakBps?: number | undefined;
   readonly cost: number;
-  /** Undefined: there were no hours of users. */
+  /** Undefined: there were no user hours. */
   readonly costPerUserHour: number | undefined;
 }
 
@@ -57,11 +54,11 @@ export interface CostOfKind {
 export interface Report {
   readonly total: Row;
   readonly kinds: readonly CostOfKind[];
-  /** The most expensive first. Of regions and tenants their sum is the total; links are a part of regions' traffic. */
+  /** The most expensive first. Links are a part of regions' traffic; other rows add up to the total. */
   readonly rows: readonly Row[];
 }
 
-/** The report; nothing is rounded. */
+/** Figures are not rounded. */
 export function costReport(used: Used, prices: Prices, by: CostGroup): Report {
   const regions = regionsOf(used, prices);
   const rows = { region: regionRows, tenant: tenantRows, link: linkRows }[by](regions, used, prices);
@@ -86,7 +83,6 @@ function rowOf(key: string, sums: Sums, peakBps?: number): Row {
   return { key, ...sums, peakBps, cost, costPerUserHour: sums.userHours > 0 ? cost / sums.userHours : undefined };
 }
 
-/** Regions with nodes, samples or sessions. */
 function regionsOf({ nodes, sessions, peakBps, passed }: Used, prices: Prices): Map<string, Sums> {
   const ofNodes = Map.groupBy(nodes, ({ region }) => region);
   const ofSessions = Map.groupBy(sessions, ({ region }) => region);
@@ -116,7 +112,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const regionRows = (regions: ReadonlyMap<string, Sums>, { peakBps }: Used): Row[] =>
   [...regions].map(([region, sums]) => rowOf(region, sums, peakBps.get(region)));
 
-/** Nodes by time of sessions, traffic by what clients received; of a region without either: of no tenant. */
+/** Nodes are shared by session time, traffic by received bytes. A region without either belongs to no tenant. */
 function tenantRows(regions: ReadonlyMap<string, Sums>, { sessions }: Used): Row[] {
   const parts = new Map<string, Sums[]>();
   const add = (tenant: string, part: Sums): void => {

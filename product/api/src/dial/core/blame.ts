@@ -1,23 +1,22 @@
-// Which region, or which pair of regions, is to blame for failed dial tests. Pure.
 import type { DialledRegion, DialStage, DialTally } from './facts.ts';
 
-/** Failures in a row that are a fault: one alone is a packet that was lost, or a client that was. */
+/** Failures in a row that count as a fault: a single failure may be a lost packet or a lost client. */
 export const FAILED_IN_ROW = 2;
-/** Others that agree: with one alone it is the pair's fault. */
+/** With only one other region, the pair is blamed. */
 const OTHERS_MIN = 2;
 
 export interface BlamedRegion {
   readonly region: string;
   readonly stage: DialStage;
-  /** Its own calls; media of others that it does not receive; media of its own that others do not. */
+  /** `receives`: the region does not receive others' media; `sends`: others do not receive the region's. */
   readonly by: 'call' | 'receives' | 'sends';
-  /** The other regions, of those two. */
+  /** Regions at the other end of the failing pairs, for `receives` and `sends`. */
   readonly others: readonly string[];
   readonly tally: DialTally;
 }
 
 export interface BlamedPair {
-  /** Whose media does not arrive. */
+  /** Region whose media does not arrive. */
   readonly from: string;
   readonly to: string;
   readonly stage: DialStage;
@@ -26,7 +25,7 @@ export interface BlamedPair {
 
 export interface BlamedStream {
   readonly region: string;
-  /** What comes in there; or what is watched from there, wherever it came in. */
+  /** `stream`: streams that come in there; `watched`: streams watched from there, wherever they came in. */
   readonly by: 'stream' | 'watched';
   readonly stage: DialStage;
   readonly tally: DialTally;
@@ -36,13 +35,13 @@ export interface Blame {
   readonly regions: readonly BlamedRegion[];
   readonly pairs: readonly BlamedPair[];
   readonly streams: readonly BlamedStream[];
-  /** Regions whose bookings fail; `all`: of every region that tries, so that it is the api. */
+  /** Regions whose bookings fail; `isAll`: bookings fail in every region that tries, so the api is to blame. */
   readonly bookings: { readonly regions: readonly string[]; readonly isAll: boolean };
 }
 
 const known = new WeakMap<readonly DialledRegion[], Map<number, Blame>>();
 
-/** `inRow`: failures in a row from which on it is a fault. Of the same array the answer is made once. */
+/** Caches the result by array. */
 export function blame(dialled: readonly DialledRegion[], inRow: number = FAILED_IN_ROW): Blame {
   const own = known.get(dialled) ?? new Map<number, Blame>();
   known.set(dialled, own);
@@ -56,7 +55,7 @@ function blameOf(dialled: readonly DialledRegion[], inRow: number): Blame {
   const byCalls = dialled.flatMap(({ region, call }): BlamedRegion[] =>
     fails(call) ? [{ region, stage: call.stage ?? 'media', by: 'call', others: [], tally: call }] : [],
   );
-  // One whose last call failed may be the next to be named: its pairs say nothing already.
+  // A region whose last call failed may be named next, so its pairs prove nothing.
   const sound = new Set(dialled.flatMap(({ region, call }) => (call.failedInRow === 0 ? [region] : [])));
   const pairs = dialled.flatMap(({ region: to, pairs: received }) =>
     [...received].flatMap(([from, tally]): BlamedPair[] =>
@@ -72,13 +71,13 @@ function blameOf(dialled: readonly DialledRegion[], inRow: number): Blame {
     streams: streamsOf(dialled, fails),
     bookings: {
       regions: refused.map(({ region }) => region),
-      // The others fail one round later at most.
+      // A single failure suffices here: in a fault of the api the others fail at most one round later.
       isAll: refused.length > 0 && trying.every(({ booking }) => booking.failedInRow > 0),
     },
   };
 }
 
-/** A stream that fails only where it is watched is the fault of that region. */
+/** Blames the watching region for a stream that fails only there. */
 function streamsOf(dialled: readonly DialledRegion[], fails: (tally: DialTally) => boolean): BlamedStream[] {
   const watched = new Map(
     dialled.flatMap(({ region, watched }) => (fails(watched) ? [[region, watched] as const] : [])),
@@ -95,7 +94,7 @@ function streamsOf(dialled: readonly DialledRegion[], fails: (tally: DialTally) 
   ];
 }
 
-/** The region of most pairs in one direction, then that of most of the rest, until only single pairs are left. */
+/** Names the region with most pairs in one direction, again and again, until only single pairs are left. */
 function namedBy(pairs: readonly BlamedPair[]): Pick<Blame, 'regions' | 'pairs'> {
   const left = new Set(pairs);
   const sends = setsOf(Map.groupBy(pairs, ({ from }) => from));
@@ -120,7 +119,7 @@ function namedBy(pairs: readonly BlamedPair[]): Pick<Blame, 'regions' | 'pairs'>
 const setsOf = (groups: ReadonlyMap<string, readonly BlamedPair[]>): ReadonlyMap<string, Set<BlamedPair>> =>
   new Map([...groups].map(([region, own]) => [region, new Set(own)]));
 
-/** In English: what is wrong with it, for operators. */
+/** Describes for operators, in English. */
 export function regionText({ region, stage, by, others, tally }: BlamedRegion): string {
   if (by === 'call')
     return `Calls in ${region} fail at ${stage}: ${causeOf(tally)}; ${tally.failed} of ${tally.tried} rounds.`;
@@ -134,6 +133,5 @@ export const pairText = ({ from, to, stage, tally }: BlamedPair): string =>
 export const streamText = ({ region, by, stage, tally }: BlamedStream): string =>
   `Streams ${by === 'stream' ? 'into' : 'watched from'} ${region} fail at ${stage}: ${causeOf(tally)}; ${tally.failed} of ${tally.tried} tries.`;
 
-/** "CODE text" of the last failure. */
 export const causeOf = ({ code = '', text = '' }: DialTally): string =>
   `${code} ${text}`.trim() || 'no cause was given';

@@ -1,4 +1,3 @@
-// What is known of each region, from the results of its last rounds. Pure.
 import type { DialKind, DialledRegion, DialStage, DialTally } from './facts.ts';
 
 export interface Tester {
@@ -6,7 +5,6 @@ export interface Tester {
   readonly probe: string;
   readonly host: string;
   readonly everyMs: number;
-  /** When its last report came. */
   readonly lastMs: number;
 }
 
@@ -14,7 +12,7 @@ export interface DialRow {
   readonly region: string;
   readonly probe: string;
   readonly kind: DialKind;
-  /** '' of calls and bookings. */
+  /** '' for calls and bookings. */
   readonly toRegion: string;
   readonly receivedMs: number;
   readonly isOk: boolean;
@@ -23,22 +21,22 @@ export interface DialRow {
   readonly text: string;
 }
 
-/** Four rounds of 20 s, and the fifth that is on its way. */
+/** Four rounds of 20 s, and the next round under way. */
 const CALLS_SEEN_MS = 90_000;
 /** Streams and bookings may be tried less often than calls. */
 const OTHERS_SEEN_MS = 300_000;
-/** Of slower rounds, as many. */
+/** Rounds that count for testers with slower rounds. */
 const ROUNDS_SEEN = 4.5;
-/** A round late by half, and what the test itself takes: with a longer gap the tester was away in between. */
+/** Half a round of delay, and the duration of the test: a longer gap means that the tester was away. */
 const GAP_ROUNDS = 1.6;
 
-/** Without a report for so long a tester is silent (`dial-silent`). */
+/** A tester without a report for so long is silent (`dial-silent`). */
 const SILENT_MS = 60_000;
 const ROUNDS_SILENT = 3;
 export const silentFromMs = (everyMs: number, leastMs: number = SILENT_MS): number =>
   Math.max(leastMs, ROUNDS_SILENT * everyMs);
 
-/** How far back results of a tester count: from its last report, so that what was last known of a silent one stays. */
+/** Counts from the tester's last report, so that the last results of a silent tester stay. */
 export const seenMs = (kind: DialKind, everyMs: number): number =>
   Math.max(kind === 'call' || kind === 'pair' ? CALLS_SEEN_MS : OTHERS_SEEN_MS, ROUNDS_SEEN * everyMs);
 
@@ -47,7 +45,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** The times in which results of a kind count, of any of these testers: apart, the oldest first. */
+/** Returns disjoint spans, the oldest first. */
 export function spansOf(testers: readonly Tester[], kind: DialKind): Span[] {
   const spans = testers.map(({ everyMs, lastMs }) => ({ fromMs: lastMs - seenMs(kind, everyMs), toMs: lastMs }));
   const apart: Span[] = [];
@@ -59,7 +57,7 @@ export function spansOf(testers: readonly Tester[], kind: DialKind): Span[] {
   return apart;
 }
 
-/** Of each region those that go on: none that had been silent already when another one reported last. */
+/** Drops testers that were already silent when another one of the region reported last. */
 function goingOn(testers: readonly Tester[]): Tester[] {
   return [...Map.groupBy(testers, ({ region }) => region).values()].flatMap((own) => {
     const newestMs = Math.max(...own.map(({ lastMs }) => lastMs));
@@ -67,7 +65,7 @@ function goingOn(testers: readonly Tester[]): Tester[] {
   });
 }
 
-/** `known`: of the last hour; `rows`: theirs, by `seenMs`, in any order. */
+/** Joins testers of the last hour with results within `seenMs`, in any order. */
 export function dialledOf(known: readonly Tester[], rows: readonly DialRow[], nowMs: number): DialledRegion[] {
   const testers = goingOn(known);
   const names = new Set(testers.map(({ region, probe }) => `${region} ${probe}`));
@@ -102,7 +100,6 @@ export function dialledOf(known: readonly Tester[], rows: readonly DialRow[], no
 
 interface Presence {
   readonly everyMs: number;
-  /** In order of their coming. */
   readonly reports: readonly { readonly atMs: number; readonly hasCallFailed: boolean }[];
 }
 
@@ -124,9 +121,8 @@ function presences(
 const longestRound = (testers: readonly Tester[]): number => Math.max(0, ...testers.map(({ everyMs }) => everyMs));
 
 /**
- * Successes, and failures at times when the other tester was there: it reported before and after, without a gap. Of
- * those since its last report only the first counts, since it may be the tester that has gone. Where its own call
- * failed just before or after, that says it: of such a call something stays in the room for a while, and is silent.
+ * Keeps successes, and failures while the other tester was present without a failed call, whose remains stay silent in
+ * the room. Since its last report only the first failure counts: that tester may be gone.
  */
 function believed(rows: readonly DialRow[], other: Presence | undefined, nowMs: number): DialRow[] {
   let isOneOpen = false;
@@ -144,7 +140,7 @@ function believed(rows: readonly DialRow[], other: Presence | undefined, nowMs: 
   });
 }
 
-/** Failures in a row are those of one tester: what another one can says nothing of what this one cannot. */
+/** Counts per tester: success of one tester says nothing about failures of another. */
 function worstOf(rows: readonly DialRow[] = []): DialTally {
   const all = tallyOf(rows);
   const [worst] = [...Map.groupBy(rows, ({ probe }) => probe)]

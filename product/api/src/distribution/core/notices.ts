@@ -1,11 +1,9 @@
-// A notice from what is kept of a delivery. Pure.
-
-/** Library nodes give a content for so long; notices that end within a day are replaced. */
+/** Validity of a download token at library nodes; notices whose token ends within a day are replaced. */
 export const TOKEN_DAYS = 7;
 export const TOKEN_MS = TOKEN_DAYS * 86_400_000;
 export const ORIGINS_MAX = 4;
 const TRY_AGAIN_MS = { first: 1000, max: 15_000 };
-/** Longer than any sleep: thousands that cannot be noticed do not come again before others had their turn. */
+/** Long, so that thousands of unready deliveries do not return before others had their turn. */
 export const UNREADY_MS_MAX = 60_000;
 
 export interface NoticedDelivery {
@@ -29,7 +27,6 @@ export interface NoticedContent {
   readonly origins: readonly string[];
 }
 
-/** Of the order. */
 export interface NoticedToken {
   readonly name: string;
   readonly token: string;
@@ -64,6 +61,5 @@ export function noticeOf<P extends string>(
   return row.deadline_ms === null ? notice : Object.assign(notice, { deadlineMs: row.deadline_ms });
 }
 
-/** After so many failures in a row. */
 export const tryAgainMs = (failures: number, maxMs: number = TRY_AGAIN_MS.max): number =>
   Math.min(maxMs, TRY_AGAIN_MS.first * 2 ** Math.max(0, failures - 1));

@@ -1,10 +1,8 @@
-// What a receipt does to its delivery. Pure.
-
-/** By whose session it came, and what it says. */
+/** A receipt, with the tenant and receiver of the session that sent it. */
 export interface SaidReceipt<C extends string> {
   readonly tenant: string;
   readonly receiver: string;
-  /** That it is about; absent: the receiver does not know it. */
+  /** Absent: the receiver does not know it. */
   readonly content?: string;
   /** '': the receiver has the file. */
   readonly code: C | '';
@@ -40,13 +38,10 @@ export type Verdict<C extends string> =
 
 type JudgedCode = 'HASH_MISMATCH' | 'CONTENT_GONE';
 
-/** So often a delivery waits again after a receipt with a wrong hash; the next one fails it. */
+/** The next mismatch fails the delivery. */
 export const MISMATCHES_MAX = 3;
 
-/**
- * `row` undefined: there is no such delivery; `sha256` undefined: its content is gone. Times and sizes of receivers are
- * bounded by what is known here.
- */
+/** Bounds times and sizes. `row` undefined: unknown delivery; `sha256` undefined: the content is gone. */
 export function judgeReceipt<C extends string>(
   receipt: SaidReceipt<C>,
   row: ReceiptRow | undefined,

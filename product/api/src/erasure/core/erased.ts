@@ -1,4 +1,4 @@
-// What is left of records when a person is erased from them: a pseudonym, so that counts and reports stay true.
+// Replaces an erased person in records by a pseudonym, so that counts and reports stay true.
 import type { Meeting } from '../../meetings/core/meeting.ts';
 
 export interface Person {
@@ -6,24 +6,21 @@ export interface Person {
   readonly identity: string;
   /** In lower case; '': unknown. */
   readonly email: string;
-  /** In place of the identity. */
   readonly pseudonym: string;
 }
 
-/** In place of names. */
 export const ERASED = 'erased';
 
 interface Participant {
   readonly identity: string;
 }
 
-/** A participant as it is stored, without anything that it or others said of it; another one as it is. */
+/** Leaves other participants unchanged. */
 export function erasedParticipant<P extends Participant>(participant: P, { identity, pseudonym }: Person): P {
   if (participant.identity !== identity) return participant;
   return { ...participant, identity: pseudonym, name: ERASED, metadata: '', attributes: {} };
 }
 
-/** The body of an event. */
 export function erasedEvent<B extends { readonly participant?: Participant }>(body: B, person: Person): B {
   const { participant } = body;
   return participant === undefined ? body : { ...body, participant: erasedParticipant(participant, person) };
@@ -36,14 +33,12 @@ interface RecordingEvent {
   readonly recording: { readonly identity: string | null; readonly by: string | null };
 }
 
-/** The body of an event of a recording. */
 export function erasedRecordingEvent<B extends RecordingEvent>(body: B, { identity, pseudonym }: Person): B {
   const nameOf = (name: string | null): string | null => (name === identity ? pseudonym : name);
   const { recording } = body;
   return { ...body, recording: { ...recording, identity: nameOf(recording.identity), by: nameOf(recording.by) } };
 }
 
-/** The body of an event of an item. */
 export function erasedItemEvent<B extends { readonly item: { readonly owner: string } }>(
   body: B,
   { identity, pseudonym }: Person,
@@ -52,7 +47,6 @@ export function erasedItemEvent<B extends { readonly item: { readonly owner: str
   return item.owner === identity ? { ...body, item: { ...item, owner: pseudonym } } : body;
 }
 
-/** The body of an event of an order. */
 export function erasedOrderEvent<B extends { readonly order: { readonly madeBy: string } }>(
   body: B,
   { identity, pseudonym }: Person,
@@ -66,7 +60,7 @@ interface MeetingEvent {
   readonly invitee?: { readonly id: string; readonly email: string; readonly name: string; readonly userId: string };
 }
 
-/** The body of an event of a meeting, of whose invitees these are the person. */
+/** Erases a person with the given ids of invitations. */
 export function erasedMeetingEvent<B extends MeetingEvent>(body: B, person: Person, invitees: readonly string[]): B {
   const { meeting, invitee } = body;
   const isOne = invitee !== undefined && invitees.includes(invitee.id);
@@ -77,7 +71,7 @@ export function erasedMeetingEvent<B extends MeetingEvent>(body: B, person: Pers
   };
 }
 
-/** Without the person's name and address, and which of its invitees the person was. The times of the meeting stay. */
+/** Keeps the times of the meeting. `invitees`: ids of the person's invitations. */
 export function erasedMeeting(meeting: Meeting, person: Person): { meeting: Meeting; invitees: readonly string[] } {
   const { identity, email } = person;
   const isOne = (one: Meeting['invitees'][number]): boolean =>

@@ -1,15 +1,14 @@
-// Attendance of one life of a room: each identity's stays, and its share of the life. No clock and no IO.
 import { type Attendance, attendanceOf, covered, type Expected, type ReportedStay } from './report.ts';
 
 export interface LifeAttendance extends Attendance {
-  /** Of the time of the life: 0 to 1. */
+  /** 0 to 1. */
   readonly share: number;
-  /** In break-outs, by whatever device. */
+  /** Time in break-outs, on any device. */
   readonly breakOutMs: number;
   readonly breakOuts: number;
 }
 
-/** Those that came, in order of coming; then those that were expected. `inBreakOuts`: in order of joining. */
+/** Lists present persons in order of arrival, then absent expected ones. `inBreakOuts`: in order of joining. */
 export function lifeAttendance(o: {
   readonly life: { readonly startedMs: number; readonly endedMs: number | undefined };
   readonly expected: ReadonlyMap<string, Expected>;

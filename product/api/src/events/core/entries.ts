@@ -1,4 +1,3 @@
-// The journal of a room as its owner sends it, checked.
 import {
   isRecordingId,
   MeridianError,
@@ -25,12 +24,12 @@ export interface Journal {
 }
 
 const SID = /^RM_[A-Za-z0-9]{1,64}$/;
-/** Of one message; owners send fewer (signaling/src/limits.ts). */
+/** Entries of one message; owners send fewer (signaling/src/limits.ts). */
 const ENTRIES_MAX = 10_000;
-/** The year 2200: a time beyond it is damage. */
+/** The year 2200: a later time is damage. */
 const WALL_MS_MAX = 7_258_118_400_000;
 
-/** Throws REQUEST_INVALID. Entries of a kind that this version does not know are left out: `seqs` has them too. */
+/** Throws REQUEST_INVALID. Entries of an unknown kind are only in `seqs`. */
 export function journalOf(message: wire.Journal): Journal & { readonly seqs: readonly number[] } {
   const parts = partsOf(message.roomKey);
   if (parts === undefined) throw invalid('no such room key');
@@ -69,7 +68,7 @@ function entryOf(epoch: number, entry: wire.JournalEntry.$Properties): Entry[] {
   return [];
 }
 
-/** None of a name that is not one: it could not be asked for. */
+/** Drops an entry with an invalid recording id, since no caller could ask for that recording. */
 function recordingOf(epoch: number, entry: wire.JournalEntry.$Properties): RecordingEntry[] {
   if (!entry.recording) return [];
   const { recording, recorderId, isOver } = entry.recording;
@@ -89,7 +88,7 @@ function recordingOf(epoch: number, entry: wire.JournalEntry.$Properties): Recor
   ];
 }
 
-/** PostgreSQL stores no NUL; an entry that is never stored would hold up all that follow. */
+/** PostgreSQL stores no NUL, and an entry that can never be stored would hold up all later ones. */
 const clean = (text: string): string => text.replaceAll('\0', '');
 const reasonOf = ({ reason }: { reason?: string | null }): string => clean(reason ?? '').slice(0, 200);
 

@@ -1,5 +1,3 @@
-// What companies hear of items.
-
 export const itemEventTypes = ['item.ready', 'item.refused', 'item.deleted'] as const;
 export type ItemEventType = (typeof itemEventTypes)[number];
 export const isOfItem = (type: string): boolean => type.startsWith('item.');

@@ -1,4 +1,3 @@
-// Which event companies get when a meeting has changed. Pure.
 import type { Invitee, Meeting } from '../../meetings/core/meeting.ts';
 
 export const meetingEventTypes = [
@@ -19,13 +18,12 @@ export type ChangedPart = (typeof changedParts)[number];
 
 export interface MeetingStory {
   readonly type: MeetingEventType;
-  /** Which parts are other than before; of a new meeting none. */
+  /** Empty for a new meeting. */
   readonly changed: readonly ChangedPart[];
-  /** The invitee that has replied. */
   readonly invitee?: Invitee;
 }
 
-/** One event of each version of a meeting: its number is the order of its events. */
+/** Gives each version one event, ordered by the version number. */
 export function storyOf(before: Meeting | undefined, after: Meeting): MeetingStory {
   if (before === undefined) return { type: 'meeting.created', changed: [] };
   const changed: ChangedPart[] = comparedParts.filter(
@@ -39,7 +37,7 @@ export function storyOf(before: Meeting | undefined, after: Meeting): MeetingSto
     : { type: 'meeting.invitee_replied', changed, invitee };
 }
 
-/** The one whose answer is another one, if nothing else of the invitees has changed. */
+/** Returns undefined if anything else about the invitees changed. */
 function repliedOf(before: Meeting, after: Meeting): Invitee | undefined {
   const known = new Map(before.invitees.map((one) => [one.id, one]));
   const others = after.invitees.filter((one) => JSON.stringify(one) !== JSON.stringify(known.get(one.id)));
@@ -48,7 +46,7 @@ function repliedOf(before: Meeting, after: Meeting): Invitee | undefined {
   if (invitee === undefined || was === undefined || more.length > 0) return undefined;
   if (after.invitees.length !== before.invitees.length) return undefined;
   const { status, userId } = invitee;
-  // A user that was invited by its address is known by its identity from its reply on.
+  // The reply of a user invited by address also sets the user's identity.
   const isReply = status !== was.status && JSON.stringify({ ...was, status, userId }) === JSON.stringify(invitee);
   return isReply ? invitee : undefined;
 }

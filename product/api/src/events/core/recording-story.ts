@@ -1,5 +1,5 @@
-// Recordings as companies hear of them: how one goes on from what owners of its room say. Entries of an owner come in
-// order, those of an earlier one may come late: what was first counts by (epoch, seq). Pure.
+// State of a recording, derived from the journals of its room's owners. Entries of a previous owner may come late, so
+// (epoch, seq) decides which entry is newer.
 import type { RoomRecording } from '@meridian/protocol';
 import type { Position } from './story.ts';
 
@@ -13,11 +13,11 @@ export const recordingEventTypes = [
 export type RecordingEventType = (typeof recordingEventTypes)[number];
 export const isOfRecording = (type: string): boolean => type.startsWith('recording.');
 
-/** `finishing`: recorders make its files. */
+/** `finishing`: recorders make the files. */
 export const recordingStates = ['running', 'ended', 'finishing', 'finished', 'failed'] as const;
 export type RecordingState = (typeof recordingStates)[number];
 
-/** Of a journal: it runs at this recorder, or is over. */
+/** The recording runs at this recorder, or is over. */
 export type RecordingEntry = Position & {
   readonly wallMs: number;
   readonly recording: RoomRecording;
@@ -25,36 +25,31 @@ export type RecordingEntry = Position & {
   readonly isOver: boolean;
 };
 
-/** From then on this recorder had it. */
 export interface RecordingStint {
   readonly recorderId: string;
   readonly fromMs: number;
 }
-/** Recorders change by faults and drains: in a day, one each minute and a half. Later ones are not named. */
+/** A change of recorder every minute and a half for a day. Later stints are dropped. */
 const stintsMax = 1000;
 
-/** Nothing of this time is kept. */
 export interface RecordingHole {
   readonly fromMs: number;
   readonly toMs: number;
-  /** The recorder that had it then; '': that is not known. */
+  /** Recorder responsible at that time; '': unknown. */
   readonly recorderId: string;
 }
-/** Bounds the holes in a recording's row; recorders name as many. */
+/** The limit of recorders, too. */
 export const holesMax = 1000;
 
-/** A recording as far as owners know it. */
 export interface RecordingStory extends Position {
   readonly state: RecordingState;
   readonly startedMs: number;
   readonly endedMs: number | null;
-  /** No owner has said when it ended. */
   readonly isEstimated: boolean;
-  /** In the order in which they had it last. */
+  /** Sorted by the last entry of each recorder. */
   readonly recorders: readonly string[];
-  /** In order. */
+  /** Sorted by time. */
   readonly stints: readonly RecordingStint[];
-  /** Companies have heard of its end. */
   readonly isEndTold: boolean;
 }
 
@@ -63,7 +58,7 @@ export interface RecordingStep {
   readonly events: readonly ('recording.started' | 'recording.ended')[];
 }
 
-/** After an entry. The same story, and no events: it says nothing new. */
+/** Returns an equal story and no events for an entry without news. */
 export function withEntry(before: RecordingStory | undefined, entry: RecordingEntry): RecordingStep {
   const known = before ?? begun(entry);
   const first = before === undefined ? (['recording.started'] as const) : [];
@@ -77,13 +72,13 @@ export function withEntry(before: RecordingStory | undefined, entry: RecordingEn
   }
   const startedMs = Math.min(story.startedMs, beginOf(entry));
   if (!isLater) return { story: Object.assign({}, story, { startedMs }), events: first };
-  // It was taken for ended, and goes on.
+  // The recording was taken for ended, but still runs.
   const isBack = story.isEstimated && (story.state === 'ended' || story.state === 'finishing');
   const again = isBack ? { state: 'running', endedMs: null, isEstimated: false } : {};
   return { story: Object.assign({}, story, positionOf(entry), { startedMs }, again), events: first };
 }
 
-/** The room is over, and no owner has said so of the recording. */
+/** Ends a recording whose end no owner has reported. */
 export function withRoomOver(before: RecordingStory, endedMs: number): RecordingStep {
   if (before.state !== 'running') return { story: before, events: [] };
   return withEnd(before, Math.max(endedMs, before.startedMs), true);
@@ -101,7 +96,7 @@ function withEnd(story: RecordingStory, endedMs: number, isEstimated: boolean): 
   return { story: Object.assign({}, story, { state, endedMs, isEstimated, isEndTold: true }), events };
 }
 
-/** The one that had it last is the last one. */
+/** Puts the recorder of the newest entry last in the list. */
 function withRecorder(story: RecordingStory, entry: RecordingEntry): RecordingStory {
   const { recorderId } = entry;
   const { recorders } = story;
@@ -120,7 +115,7 @@ function withStint(story: RecordingStory, { recorderId, wallMs, isOver }: Record
   return Object.assign({}, story, { stints: all.slice(0, stintsMax) });
 }
 
-/** Of an end whose owner knows no more, it is the end itself. */
+/** If an entry of an end lacks the start, the end itself is used. */
 const beginOf = ({ recording, wallMs }: RecordingEntry): number => Math.min(recording.sinceWallMs || wallMs, wallMs);
 const positionOf = ({ epoch, seq }: Position): Position => ({ epoch, seq });
 const compare = (a: Position, b: Position): number => a.epoch - b.epoch || a.seq - b.seq;

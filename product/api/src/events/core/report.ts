@@ -1,5 +1,4 @@
-// The participants of a meeting, and how it went for them, from the lives of its room: each life belongs to the
-// occurrence at whose time it was most. No clock and no IO.
+// A life of the room belongs to the occurrence with which it overlaps most.
 import { type Invitee, identityOf, type Meeting } from '../../meetings/core/meeting.ts';
 import type { Occurrence } from '../../meetings/core/occurrences.ts';
 
@@ -21,29 +20,25 @@ export interface ReportedStay {
 }
 
 export interface Attendance {
-  /** `absent`: expected, and never there. */
   readonly attendance: 'present' | 'absent';
   readonly identity: string;
   readonly name: string;
   readonly kind: string;
-  /** Of an invitee, host or cohost. */
   readonly as: 'host' | 'cohost' | 'invitee' | undefined;
   readonly email: string;
   readonly inviteeStatus: Invitee['status'] | undefined;
-  /** Stays, also of several devices. */
   readonly joins: number;
   readonly firstJoinedMs: number | undefined;
-  /** Undefined: still there. */
+  /** Undefined: still present. */
   readonly lastLeftMs: number | undefined;
-  /** In which it was there, by whatever device. */
+  /** Time present on at least one device. */
   readonly totalMs: number;
-  /** Some of its times are estimated. */
   readonly isEstimated: boolean;
   readonly sessionIds: readonly string[];
 }
 
 export interface HeldOccurrence {
-  /** Undefined: at a time that is not booked. */
+  /** Undefined: the lives are outside booked times. */
   readonly occurrence: Occurrence | undefined;
   readonly lives: readonly ReportedLife[];
   readonly persons: readonly Attendance[];
@@ -52,10 +47,7 @@ export interface HeldOccurrence {
 /** People come early. */
 const EARLY_MS = 15 * 60_000;
 
-/**
- * Occurrences with participants, in order of time; in each first those that came, in order of coming, then those that
- * did not. `occurrences`: all near the lives.
- */
+/** Sorts by time; in each, present persons in order of arrival, then absent ones. */
 export function reportOf(o: {
   readonly meeting: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
   readonly occurrences: readonly Occurrence[];
@@ -91,7 +83,7 @@ function occurrenceOf(
       Math.max(startedMs, one.startsMs - EARLY_MS),
       Math.min(endedMs ?? Math.max(startedMs, nowMs), one.endsMs),
     ];
-    // A life of no length counts where it was.
+    // A life of zero length still belongs to the occurrence that contains it.
     if (toMs >= fromMs && toMs - fromMs > most) [most, found] = [toMs - fromMs, one];
   }
   return found;
@@ -99,7 +91,7 @@ function occurrenceOf(
 
 export type Expected = Pick<Attendance, 'identity' | 'name' | 'as' | 'email' | 'inviteeStatus'>;
 
-/** By identity; an invitee without one, and without an address by which to get one, has no row. */
+/** Omits an invitee without an identity or an address from which to derive one. */
 export function expectedAt({ hosts, cohosts, invitees }: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>) {
   const expected = new Map<string, Expected>();
   for (const each of invitees) {
@@ -174,7 +166,7 @@ export function attendanceOf(
   return [...present, ...absent];
 }
 
-/** How long at least one of these stays, in order of joining, lasted. */
+/** Returns the time in which at least one stay lasts. `stays`: in order of joining. */
 export function covered(stays: readonly ReportedStay[], nowMs: number): number {
   let [sum, untilMs] = [0, Number.NEGATIVE_INFINITY];
   for (const { joinedMs, leftMs = Math.max(joinedMs, nowMs) } of stays) {

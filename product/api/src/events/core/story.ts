@@ -1,8 +1,6 @@
-// The story of one life of a room, from the journals of its owners: its participants, from when to when, and which
-// events companies get of it. Entries come in order from each owner, but an owner that was replaced may still deliver
-// what it had when the next one has begun: what was first counts by (epoch, seq), and no event comes twice. A roster of
-// a new owner names all participants: one that is missing has left meanwhile, at a time that is estimated.
-// No clock and no IO; `make` gives the ids of stays.
+// Story of one life of a room, from the journals of its owners. A replaced owner may deliver old entries after its
+// successor has begun, so (epoch, seq) decides which entry is newer, and no event comes twice. A new owner's roster
+// names all participants: a missing one has left meanwhile, at an estimated time. `make` gives the ids of stays.
 import type { Participant, RoomInfo, Track } from '@meridian/protocol';
 
 export interface Position {
@@ -14,19 +12,16 @@ export interface Life {
   readonly startedMs: number;
   endedMs: number | null;
   endReason: string;
-  /** The end is estimated: no owner reported it. */
   isEstimated: boolean;
-  /** Of the latest owner that has sent a roster; 0: none has. */
+  /** Epoch of the latest owner that has sent a roster; 0: none has. */
   epoch: number;
-  /** When it did. */
   rosterMs: number;
-  /** Companies have heard of the beginning, of the end. */
+  /** Companies got these events. */
   isOpened: boolean;
   isFinished: boolean;
   info: RoomInfo;
 }
 
-/** One person's stay, from joining until leaving. */
 export interface Stay {
   readonly id: string;
   readonly sessionId: string;
@@ -36,9 +31,8 @@ export interface Stay {
   leftMs: number | null;
   left: Position | undefined;
   leftReason: string;
-  /** When it ended is estimated. */
   isEstimated: boolean;
-  /** Of the latest owner that named it. */
+  /** Epoch of the latest owner that named the stay. */
   epoch: number;
 }
 
@@ -56,7 +50,7 @@ export type Entry = Position & { readonly wallMs: number } & (
     | { readonly type: 'over'; readonly reason: string }
   );
 
-/** LiveKit's names where it has the event; all others are THING.HAPPENED, as `meeting.created`. */
+/** LiveKit's names where LiveKit has the event; all others are THING.HAPPENED, as `meeting.created`. */
 export const eventTypes = [
   'room_started',
   'room_finished',
@@ -68,7 +62,6 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
-/** An event as companies get it, but for its place in the story. */
 export interface StoryEvent {
   readonly type: EventType;
   readonly atMs: number;
@@ -77,22 +70,22 @@ export interface StoryEvent {
   readonly reason?: string;
   readonly isEstimated?: boolean;
   readonly info: RoomInfo;
-  /** Participants, after it. */
+  /** Number of participants after the event. */
   readonly present: number;
 }
 
-/** Why a participant left that a new owner does not know, or that was here at the end. */
+/** Reason of a participant whom a new owner does not know, or who was present at the end. */
 export const UNKNOWN_REASON = 'UNKNOWN';
 
 export class Story {
   readonly life: Life;
-  readonly #stays = new Map<string, Stay>(); // session id -> its latest stay
+  readonly #stays = new Map<string, Stay>(); // by session id: its latest stay
   readonly #changed = new Set<Stay>();
   readonly #make: () => string;
   #present = 0;
   #events: StoryEvent[] = [];
 
-  /** `stays`: all that are open, and those of all sessions that the entries name. */
+  /** Takes all open stays, and those of all sessions that the entries name. */
   constructor(life: Life, stays: readonly Stay[], make: () => string) {
     this.life = life;
     this.#make = make;
@@ -100,12 +93,10 @@ export class Story {
     for (const { leftMs } of this.#stays.values()) if (leftMs === null) this.#present += 1;
   }
 
-  /** Stays that are new or not as they were. */
   get changed(): readonly Stay[] {
     return [...this.#changed];
   }
 
-  /** Takes an entry that was not there before; the events that follow. */
   take(entry: Entry): readonly StoryEvent[] {
     this.#events = [];
     if (!this.life.isOpened) {
@@ -116,7 +107,7 @@ export class Story {
     return this.#events;
   }
 
-  /** No node owns the room any more, and no owner has reported its end. */
+  /** Ends a life that no node owns any more, and whose end no owner has reported. */
   abandon(atMs: number): readonly StoryEvent[] {
     this.#events = [];
     this.#end({ epoch: this.life.epoch, seq: Number.MAX_SAFE_INTEGER }, atMs, UNKNOWN_REASON, true);
@@ -154,11 +145,11 @@ export class Story {
     }
   }
 
-  /** The roster of a new owner: a participant that it does not name has left since. */
+  /** Ends the stays of participants missing in the roster. */
   #roster({ participants, ...at }: Entry & { readonly participants: readonly Participant[] }): void {
     this.life.epoch = at.epoch;
     this.life.rosterMs = at.wallMs;
-    // Whom a sweep took for ended goes on.
+    // A life that a sweep took for ended continues.
     this.life.endedMs = null;
     const named = new Set(participants.map(({ sessionId }) => sessionId));
     for (const stay of this.#stays.values())
@@ -169,7 +160,7 @@ export class Story {
     const { sessionId } = participant;
     const known = this.#stays.get(sessionId);
     if (known !== undefined && (known.leftMs === null || compare(at, known.left) < 0)) {
-      // It is known already: from a roster, or it has left later.
+      // The stay is known: from a roster, or from a later leave.
       if (at.epoch > known.epoch) {
         known.epoch = at.epoch;
         this.#changed.add(known);
@@ -192,7 +183,7 @@ export class Story {
     this.#changed.add(stay);
     this.#present += 1;
     this.#tell('participant_joined', joinedMs, { participant });
-    // A later owner has sent a roster without this one.
+    // A later owner has already sent a roster without this participant.
     const { epoch, rosterMs } = this.life;
     if (at.epoch < epoch) this.#close(stay, { epoch, seq: 1 }, Math.max(joinedMs, rosterMs), UNKNOWN_REASON, true);
   }
@@ -203,18 +194,17 @@ export class Story {
     if (stay === undefined) return;
     stay.participant = { ...participant, tracks: [] };
     if (stay.leftMs === null) {
-      // A later owner says that it is here.
       if (stay.epoch > at.epoch) return;
       this.#close(stay, at, at.wallMs, reason, false);
       return;
     }
     if (!stay.isEstimated) return;
-    // Its event is out already: the record gets the true time.
+    // The event of the estimated leave is sent already: only the record gets the true time.
     Object.assign(stay, { leftMs: at.wallMs, leftReason: reason, isEstimated: false });
     this.#changed.add(stay);
   }
 
-  /** Its entry of joining is lost: the participant says when that was. */
+  /** Adds a join whose entry was lost; the participant has the time of joining. */
   #joinedUnseen(at: Position, participant: Participant, known: Stay | undefined): Stay | undefined {
     if (known !== undefined && known.joinedMs >= participant.joinedWallMs) return undefined;
     this.#join(at, participant, participant.joinedWallMs);
@@ -243,10 +233,9 @@ export class Story {
   }
 }
 
-/** Whether the stay had ended before. */
 const isOver = (stay: Stay, at: Position): boolean => stay.leftMs !== null && compare(stay.left, at) < 0;
 
-/** By (epoch, seq); what has no place comes last. */
+/** Puts an absent position last. */
 function compare(a: Position | undefined, b: Position | undefined): number {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;
   return a.epoch - b.epoch || a.seq - b.seq;

@@ -1,9 +1,4 @@
-// A row as a tenant is given it.
-
-/**
- * Names in camelCase, JSON as values, without `secrets` (`column`, or `column.member` of one with JSON). Times stay
- * milliseconds since 1970.
- */
+/** Makes camelCase names and parsed JSON, without `secrets` (`column`, or `column.member` of a JSON column). */
 export function exportedRow(
   row: Readonly<Record<string, unknown>>,
   { secrets = [], json = [] }: { readonly secrets?: readonly string[]; readonly json?: readonly string[] },

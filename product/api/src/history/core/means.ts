@@ -1,7 +1,6 @@
-// Means of a node's figures over the last minutes, from the looks of the judge. Pure.
+// Means of nodes' figures, from the looks of the alarm judge.
 import type { FleetNode } from '../../console/core/fleet.ts';
 
-/** A sample of the history is of so long. */
 export const SAMPLE_MS = 5 * 60_000;
 const BUCKET_MS = 60_000;
 
@@ -11,7 +10,7 @@ interface Sums {
   readonly sinceMs: number;
 }
 
-/** At most six minutes of sums are kept, of the nodes that were seen in each. Times are monotonic. */
+/** Keeps sums of at most six minutes, of the nodes seen in each. Times are monotonic. */
 export class FleetMeans {
   #buckets: Sums[] = [];
 
@@ -34,7 +33,7 @@ export class FleetMeans {
     }
   }
 
-  /** Over the last five minutes; undefined: it was not seen in them. */
+  /** Returns means of the last five minutes; undefined for a node not seen in them. */
   of(nodeId: string, nowMs: number): Figures | undefined {
     const sum = { cpu: 0, txBps: 0, rxBps: 0, looks: 0 };
     for (const { of, sinceMs } of this.#buckets) {

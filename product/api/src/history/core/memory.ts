@@ -1,33 +1,29 @@
-// How a node's memory changes over hours. Pure.
 import { meanOf, medianOf, theilSen } from './robust.ts';
 import type { MemoryTrend } from './trends.ts';
 
 const HOUR_MS = 3_600_000;
 const QUARTER_MS = HOUR_MS / 4;
-/** What is looked at: longer, and the load of the day is in it; shorter, and rests of the garbage collection are. */
+/** A longer window includes the load of the day, a shorter one the noise of garbage collection. */
 export const MEMORY_WINDOW_MS = 6 * HOUR_MS;
 const HOURS_MIN = 3;
 /** After its start a node fills caches and compiles code: that rise ends by itself. */
 const WARM_UP_MS = HOUR_MS;
-/** A fall below this part of it within a sample is a restart, of a node that does not say its incarnation. */
+/** For a node that does not report its incarnation, a fall below this share within one sample is a restart. */
 const RESTART_SHARE = 0.5;
-/** Of an hour's twelve: fewer are the edge of the window. */
+/** Twelve samples are an hour; fewer than these are the edge of the window. */
 const HOUR_SAMPLES_MIN = 4;
-/** A first sample as late as this shows that the window's begin is before the run. */
+/** If the first sample is later than this, the run began inside the window. */
 const EDGE_MS = 15 * 60_000;
 
 export interface MemorySample {
   readonly atMs: number;
-  /** '': it does not say. */
+  /** '': not reported. */
   readonly incarnation: string;
   readonly rssBytes: number;
   readonly sessions: number;
 }
 
-/**
- * Of one node, the oldest first. `cloudSessions`: of the whole cloud at a time, which load nodes without sessions of
- * their own. Undefined: it has not run for long enough.
- */
+/** Judges a node's samples, oldest first. `cloudSessions`: load of nodes without own sessions. */
 export function memoryTrend(
   samples: readonly MemorySample[],
   cloudSessions: (atMs: number) => number,
@@ -37,7 +33,7 @@ export function memoryTrend(
   if (first === undefined || last === undefined) return undefined;
   const hours = (last.atMs - first.atMs) / HOUR_MS;
   if (hours < HOURS_MIN) return undefined;
-  // Quarters and hours are counted from the newest sample on; the oldest comes first.
+  // Quarters and hours are counted back from the newest sample; the oldest group comes first.
   const groups = (stepMs: number, min: number): Group[] =>
     [...Map.groupBy(run, ({ atMs }) => Math.floor((last.atMs - atMs) / stepMs)).values()].filter(
       ({ length }) => length >= min,
@@ -50,7 +46,7 @@ export function memoryTrend(
   const bytesPerHour = slopeOf(quarters.map(rssOf));
   const steps = eachHour.slice(1).map((group, at) => rssOf(group) - rssOf(eachHour[at]));
   const loads = loadsOf(run, quarters, cloudSessions);
-  // Memory of sessions that have ended is given back at once, late, or never: the most of them so far may be in it.
+  // Memory of ended sessions may be returned late or never, so the largest number of sessions so far counts as well.
   const most = loads.map((_, at) => Math.max(...loads.slice(0, at + 1)));
   const shareOf = (figures: readonly number[]): number => slopeOf(figures) / Math.max(1, figures.at(-1) ?? 0);
   return {
@@ -66,14 +62,13 @@ type Group = readonly MemorySample[];
 
 const rssOf = (group: Group = []): number => medianOf(group.map(({ rssBytes }) => rssBytes)) ?? 0;
 
-/** By quarter; of a node without sessions those of the cloud. */
+/** Gives a node without sessions the load of the cloud. */
 function loadsOf(run: Group, quarters: readonly Group[], cloudSessions: (atMs: number) => number): number[] {
   const hasOwn = run.some(({ sessions }) => sessions > 0);
   const loadOf = ({ atMs, sessions }: MemorySample): number => (hasOwn ? sessions : cloudSessions(atMs));
   return quarters.map((group) => medianOf(group.map(loadOf)) ?? 0);
 }
 
-/** Since the process began that runs now. */
 function lastRun(samples: readonly MemorySample[]): readonly MemorySample[] {
   let from = samples.length - 1;
   for (; from > 0; from -= 1) {
@@ -85,7 +80,7 @@ function lastRun(samples: readonly MemorySample[]): readonly MemorySample[] {
   return samples.slice(Math.max(0, from));
 }
 
-/** Without its warm-up, where its begin is seen, and nothing before the window. */
+/** Drops the warm-up if the run began inside the window, and everything before the window. */
 function settled(run: readonly MemorySample[]): readonly MemorySample[] {
   const [first, last] = [run[0], run.at(-1)];
   if (first === undefined || last === undefined) return run;

@@ -1,4 +1,3 @@
-// What media nodes of each region send to those of others, of what each node says and the paths between hosts. Pure.
 import { directionKey, type FleetNode, type HostLink } from '../../console/core/fleet.ts';
 
 export interface RegionTraffic {
@@ -10,10 +9,7 @@ export interface RegionTraffic {
 type Node = Pick<FleetNode, 'nodeId' | 'hostId' | 'region' | 'sentTo'>;
 type Path = Pick<HostLink, 'fromHostId' | 'toHostId' | 'via'>;
 
-/**
- * By two regions, in one direction; none within a region. What takes a relay counts on both legs; as direct when the
- * relay's host is not among those of the nodes. Rows of nodes that are not there count nothing.
- */
+/** Sums by ordered pair of regions. Relayed traffic counts on both legs, or as direct via an unknown host. */
 export function regionTraffic(nodes: readonly Node[], paths: readonly Path[]): RegionTraffic[] {
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
   const regionOfHost = new Map(nodes.map(({ hostId, region }) => [hostId, region]));

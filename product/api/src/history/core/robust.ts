@@ -1,20 +1,19 @@
-// Figures that a few wrong samples do not carry away. Pure.
+// Robust statistics: a few wrong samples do not distort them.
 
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** The middle one, of an even number the lower of the two; undefined: there is none. */
+/** Returns the lower middle value of an even number; undefined for no figures. */
 export const medianOf = (figures: Iterable<number>): number | undefined => {
   const sorted = Float64Array.from(figures).sort();
   return sorted[Math.floor((sorted.length - 1) / 2)];
 };
 
 /**
- * Slope of a line through the points: the median of the slopes of all pairs (Theil 1950; Sen, "Estimates of the
- * Regression Coefficient Based on Kendall's Tau", JASA 63, 1968, pp. 1379–1389). Up to 29 % of the points may be
- * anything. It looks at each pair: give it tens of points. Undefined: fewer than two values of x.
+ * Returns the median slope of all pairs (Theil 1950; Sen, JASA 63, 1968, 1379–1389). Quadratic; robust to 29 %
+ * outliers. Undefined for fewer than two values of x.
  */
 export function theilSen(points: readonly Point[]): number | undefined {
   const slopes: number[] = [];

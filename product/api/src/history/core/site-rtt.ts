@@ -1,4 +1,3 @@
-// Round trips between sites, and what is usual of them. Pure.
 import type { FleetNode, HostLink } from '../../console/core/fleet.ts';
 import { endsOf, type LinkEnds, nodesByHost } from '../../console/core/site-links.ts';
 import { medianOf } from './robust.ts';
@@ -9,10 +8,10 @@ export interface SiteRtt {
   readonly ends: LinkEnds;
 }
 
-/** As `FleetTrends.usualRttMs` names a pair of sites. */
+/** Keys are those of `FleetTrends.usualRttMs`. */
 export const rttKeyOf = ({ first, second }: LinkEnds): string => `${first.site} ${second.site}`;
 
-/** The longest of each pair of sites with a link in use, in either direction; without dead hosts. */
+/** Covers pairs of sites with a link in use, in either direction, without dead hosts. */
 export function worstRtts(nodes: readonly FleetNode[], links: readonly HostLink[]): Map<string, SiteRtt> {
   const hosts = nodesByHost(nodes);
   const worst = new Map<string, SiteRtt>();
@@ -27,17 +26,14 @@ export function worstRtts(nodes: readonly FleetNode[], links: readonly HostLink[
 }
 
 const WINDOW_MS = 5 * 60_000;
-/**
- * An odd number: what lasts for six of them, half an hour, is usual. What is shorter does not move the median at all,
- * however far off it is, as it would a mean.
- */
+/** A change that lasts for six windows, half an hour, becomes usual; a shorter one does not move the median at all. */
 const WINDOWS_MAX = 11;
-/** Before, too little is known to call anything usual. */
+/** Windows needed before a value counts as usual. */
 const WINDOWS_MIN = 3;
-/** Looks of the judge in a window; more of them, if they ever come faster, say no more. */
+/** More would add nothing. */
 const SAMPLES_MAX = 60;
 const FORGOTTEN_MS = 60 * 60_000;
-/** Pairs of 90 sites. Of more the first are learned. */
+/** Pairs of 90 sites. Beyond the limit, only the first pairs are learned. */
 const PAIRS_MAX = 4005;
 
 interface Known {
@@ -46,18 +42,18 @@ interface Known {
   seenAtMs: number;
 }
 
-/** What is usual: the median of medians of windows. It learns for a quarter of an hour before it says anything. */
+/** Learns the median of the medians of windows. The first value comes after a quarter of an hour. */
 export class UsualRtt {
   readonly #known = new Map<string, Known>();
   #sinceMs: number | undefined;
   #usualMs: ReadonlyMap<string, number> = new Map();
 
-  /** By the key of the pairs. It changes at the end of a window. */
+  /** Changes only at the end of a window. */
   get usualMs(): ReadonlyMap<string, number> {
     return this.#usualMs;
   }
 
-  /** One look. `nowMs` is monotonic. */
+  /** Takes monotonic `nowMs`. */
   see(rtts: ReadonlyMap<string, { readonly rttMs: number }>, nowMs: number): void {
     this.#sinceMs ??= nowMs;
     if (nowMs - this.#sinceMs >= WINDOW_MS) {

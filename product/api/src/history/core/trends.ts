@@ -1,31 +1,25 @@
-// How figures of nodes and links have changed. Pure.
-
 export interface FleetTrends {
-  /** By "SITE SITE" of links in use, the smaller site first: the usual round trip. */
+  /** Usual round trip of links in use, by "SITE SITE" with the smaller site first. */
   readonly usualRttMs: ReadonlyMap<string, number>;
-  /** By node: how its memory has grown. Nodes that run for some hours at most are not in it. */
+  /** Memory trend by node. Nodes that have run for a few hours at most are absent. */
   readonly memory: ReadonlyMap<string, MemoryTrend>;
-  /** By region: how its free sessions change. */
   readonly capacity: ReadonlyMap<string, CapacityTrend>;
 }
 
 export interface MemoryTrend {
   /** Slope of a robust line through the samples. */
   readonly bytesPerHour: number;
-  /** The part of the hours in which it rose by half of that or more, 0 … 1. */
+  /** Share of the hours in which memory rose by half of that slope or more, 0 … 1. */
   readonly risingShare: number;
   readonly hours: number;
   readonly rssBytes: number;
-  /**
-   * Slope of its sessions, or of the most that it has had so far if that is steeper, as a share of them, per hour; of a
-   * node without any, of those of the cloud. Memory that sessions take rises by no larger share.
-   */
+  /** Hourly slope of the node's sessions, or of their maximum so far if steeper, as a share; else the cloud's. */
   readonly loadPerHour: number;
 }
 
 export interface CapacityTrend {
-  /** 0 … 1, of the sessions that media nodes which take new ones can have. */
+  /** 0 … 1, of the sessions that open media nodes can have. */
   readonly share: number;
-  /** Until all are taken, if it goes on as in the last hour; absent: it does not rise. */
+  /** Time until all are taken, if the last hour's trend continues; absent: no rise. */
   readonly fullInMs?: number;
 }

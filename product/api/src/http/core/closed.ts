@@ -1,9 +1,6 @@
-// What a caller sends has only the properties that the schema names: a misspelt one is refused, not passed over.
+// A misspelt property is refused and not ignored.
 
-/**
- * The schema with `additionalProperties: false` in every object of it that says nothing of others, at any depth.
- * Returns a copy.
- */
+/** Copies the schema; every object gets `additionalProperties: false` unless it says otherwise. */
 export function closed<T>(schema: T): T {
   if (Array.isArray(schema)) return schema.map(closed) as T;
   if (typeof schema !== 'object' || schema === null) return schema;

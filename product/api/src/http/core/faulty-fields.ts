@@ -1,4 +1,4 @@
-// What is wrong with a request, for its sender: which value or property, and why. Pure.
+// Describes the faults of a request for its sender: which value or property, and why.
 
 export interface FaultyField {
   /** JSON pointer into the body (`/name`), or the name of a parameter (`?limit`, `{room}`). */
@@ -6,7 +6,7 @@ export interface FaultyField {
   readonly detail: string;
 }
 
-/** As Ajv finds it. */
+/** Fields of an Ajv error. */
 export interface Fault {
   readonly keyword: string;
   readonly instancePath: string;
@@ -15,15 +15,11 @@ export interface Fault {
   readonly message?: string | undefined;
 }
 
-/** Named in one refusal. */
 const FIELDS_MAX = 20;
-/** Where else a property is known: more places are no help. */
+/** More places are no help. */
 const PLACES_MAX = 3;
 
-/**
- * The faults of one part of a request (`body`, `querystring`, `params`), each with a pointer. A property that is not
- * known where it stands, but elsewhere in `schema`, comes with the place.
- */
+/** Returns faults in `body`, `querystring` or `params`; names the right places of a misplaced property. */
 export function faultyFields(faults: readonly Fault[], part: string, schema: unknown): FaultyField[] {
   return withWords(ofMeantBranches(faults))
     .slice(0, FIELDS_MAX)
@@ -48,7 +44,7 @@ function unknownText(path: string, name: string, schema: unknown): string {
   return known === '' ? 'is not known' : `is not known here, but as ${known}`;
 }
 
-/** JSON pointers to all properties of this name, the shallow ones first; `-`: of any item of a list. */
+/** Returns JSON pointers to all properties of this name, the shallow ones first; `-`: any item of a list. */
 function placesOf(schema: unknown, name: string): string[] {
   const found = new Set<string>();
   const look = (part: unknown, path: string): void => {
@@ -67,15 +63,12 @@ function placesOf(schema: unknown, name: string): string[] {
   return [...found].sort((a, b) => depth(a) - depth(b));
 }
 
-/** A name as RFC 6901 has it in a pointer. */
+/** RFC 6901. */
 const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 const WORD_KEYWORDS: readonly string[] = ['const', 'enum'];
 
-/**
- * Of a choice of objects that a property names (`act`), only the faults of the one that was named: to the others every
- * property of it is unknown.
- */
+/** Keeps only faults of the object that a property (`act`) names. */
 function ofMeantBranches(faults: readonly Fault[]): Fault[] {
   return faults
     .filter(({ keyword }) => keyword === 'anyOf')
@@ -100,7 +93,7 @@ function ofMeantBranches(faults: readonly Fault[]): Fault[] {
 const isOf = (branches: ReadonlySet<string | undefined>, branch: string | undefined): boolean =>
   branch !== undefined && branches.has(branch);
 
-/** Of a choice of words that was not met, one fault that names them, in place of one for each word. */
+/** Joins the faults of an unmet choice, one per word, into a single fault. */
 function withWords(faults: readonly Fault[]): Fault[] {
   const groups = Map.groupBy(faults, ({ instancePath }) => instancePath);
   return [...groups.values()].flatMap((group) => {

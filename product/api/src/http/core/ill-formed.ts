@@ -1,9 +1,9 @@
-// Text that not every database keeps, nor every program reads: half of a surrogate pair, and U+0000.
+// Finds text that not every database stores and not every program reads: unpaired surrogates, and U+0000.
 
-/** JSON pointers of such texts and names within a body that was read from JSON: at most `max`. */
+/** Returns JSON pointers, at most `max`. */
 export function illFormed(body: unknown, max: number): string[] {
   const found: string[] = [];
-  // Not recursive: how deep a body is, is its sender's choice.
+  // Iterative, since the sender chooses the depth of a body.
   const left: [pointer: string, value: unknown][] = [['', body]];
   for (let next = left.pop(); next !== undefined && found.length < max; next = left.pop()) {
     const [pointer, value] = next;

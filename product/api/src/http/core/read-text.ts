@@ -1,12 +1,9 @@
-// Parameters of the path and the query are text on the wire: numbers, truth values and lists among them are read here,
-// before the schema is checked. JSON bodies are never converted.
+// Parses parameters of path and query, which are text on the wire, before the schema check. JSON bodies are never
+// converted.
 
 const NUMBER = /^-?\d{1,16}(\.\d{1,16})?$/;
 
-/**
- * The parameters with numbers, truth values (`true`, `false`) and lists (a name once or more often) where the schema
- * has them. What cannot be read stays text, which the schema then refuses.
- */
+/** Parses numbers, booleans and lists where the schema has them; the schema then refuses other text. */
 export function readText(
   schema: { readonly properties: Readonly<Record<string, object>> },
   given: unknown,

@@ -1,28 +1,28 @@
-// What a report of the morning inspection is made from. Each source that did not answer is absent. Pure.
+// A source that did not answer is absent.
 import type { FleetNode, RecordingQueue } from '../../console/core/fleet.ts';
 import type { CapacityTrend } from '../../history/core/trends.ts';
 
 export interface InspectionFacts {
   readonly nowMs: number;
-  /** That began, or were open, in the last 24 h, by rule. */
+  /** Alarms that began, or were open, in the last 24 h, by rule. */
   readonly alarms?: readonly AlarmSum[];
-  /** By region of the media node and hour, of the last 24 h. */
+  /** Quality of the last 24 h, by region of the media node and hour. */
   readonly quality?: readonly QualityHour[];
   /** By region of the signaling node. */
   readonly joins?: readonly JoinSum[];
   readonly dial?: readonly DialSum[];
   readonly capacity?: readonly CapacityPeak[];
-  /** Absent: too little is known for it. */
+  /** Absent: too few samples. */
   readonly forecast?: ReadonlyMap<string, CapacityTrend>;
   /** Absent: no centre answers. */
   readonly nodes?: readonly FleetNode[];
   readonly recordingQueue?: RecordingQueue;
-  /** Of the api's HTTPS, wall time; absent: it serves none. */
+  /** Wall time; absent: the api serves no HTTPS. */
   readonly httpsEndsMs?: number;
   readonly quotas?: QuotaFacts;
   readonly webhooks?: { readonly oldestDueMs: number };
   readonly databaseBytes?: number;
-  /** Since when nodes have been seen cordoned or draining, by id. */
+  /** By node id: cordoned or draining nodes. */
   readonly closedSince?: ReadonlyMap<string, number>;
   readonly testers?: readonly { readonly region: string; readonly silentMs: number; readonly everyMs: number }[];
   readonly receivers?: {
@@ -30,7 +30,7 @@ export interface InspectionFacts {
     readonly delivered: number;
     readonly failing: readonly { readonly name: string; readonly failed: number; readonly error: string }[];
   };
-  /** `atMs` absent: none was ever made by the api's own command. */
+  /** `atMs` absent: the api's own command has never made a backup. */
   readonly backup?: { readonly atMs?: number };
   readonly silences?: readonly { readonly endsMs: number; readonly reason: string }[];
 }
@@ -38,7 +38,7 @@ export interface InspectionFacts {
 export const quotaNames = ['seats', 'rooms', 'recordingBytes', 'recordingMinutes', 'meetings', 'mails'] as const;
 export type QuotaName = (typeof quotaNames)[number];
 export interface QuotaFacts {
-  /** Of tenants that have a limit: what they use of it. */
+  /** Use of quotas by tenants that have a limit. */
   readonly uses: readonly {
     readonly tenant: string;
     readonly what: QuotaName;
@@ -46,7 +46,7 @@ export interface QuotaFacts {
     /** At least 1. */
     readonly most: number;
   }[];
-  /** Joins of the last 24 h that were answered with QUOTA_EXCEEDED. */
+  /** Joins of the last 24 h refused with QUOTA_EXCEEDED. */
   readonly refused: readonly { readonly tenant: string; readonly joins: number }[];
 }
 
@@ -60,7 +60,7 @@ export interface AlarmSum {
 }
 export interface QualityHour {
   readonly region: string;
-  /** Its end. */
+  /** End of the hour. */
   readonly atMs: number;
   readonly weak: number;
   readonly measured: number;

@@ -1,20 +1,15 @@
-// How checks say what they have found. Pure.
 import { type Finding, findingSeverities, type InspectionCheck } from '@meridian/protocol';
 
-/** Of one check: more are no reading for a morning; the page that is linked has all. */
+/** A longer list is no morning reading, and the linked page has all. */
 export const FINDINGS_MAX = 10;
 
-/** A finding without what its check says of all of them. */
 export type Found = Pick<Finding, 'severity' | 'values' | 'figure'> & { readonly code?: string };
 export interface CheckOf {
   readonly check: InspectionCheck;
   readonly path: string;
 }
 
-/**
- * The findings of one check, the worst first in the order given. `found` undefined: it is not known. None: `fine`, in
- * one line. Never empty.
- */
+/** Sorts the worst first; never empty. `found` undefined: unknown facts; empty: `fine`, in one line. */
 export function findingsOf(
   { check, path }: CheckOf,
   found: readonly (Found & { readonly path?: string })[] | undefined,
@@ -33,7 +28,7 @@ export function findingsOf(
 
 export const rank = ({ severity }: Pick<Finding, 'severity'>): number => findingSeverities.indexOf(severity);
 
-/** From two limits, the higher of which is a problem; undefined: it is fine. */
+/** Judges a figure whose higher values are worse; undefined: fine. */
 export function severityFrom(
   value: number,
   { attention, problem }: { readonly attention: number; readonly problem: number },
@@ -42,7 +37,6 @@ export function severityFrom(
   return value >= attention ? 'attention' : undefined;
 }
 
-/** The largest by a figure; undefined: there is none. */
 export const mostOf = <T>(all: readonly T[], figure: (one: T) => number): T | undefined =>
   all.reduce<T | undefined>((best, one) => (best === undefined || figure(one) > figure(best) ? one : best), undefined);
 

@@ -1,4 +1,3 @@
-// The mail of a report, in English or Chinese: subject, plain text and HTML. Pure.
 import { type Finding, type FindingSeverity, figureText, findingSentence, type RestLanguage } from '@meridian/protocol';
 import { escaped, type Words } from '../../mail/core/words.ts';
 import { countOf, type InspectionReport } from './report.ts';
@@ -31,11 +30,11 @@ export interface InspectionMail {
   readonly day: string;
   readonly language: RestLanguage;
   readonly timeZone: string;
-  /** Of the api's pages, without a slash at its end. */
+  /** Without a final slash. */
   readonly publicUrl: string;
 }
 
-/** Reasons, names and codes came from people and nodes: in HTML they stand as text alone. */
+/** Escapes all text in HTML, because names and reasons come from people and nodes. */
 export function inspectionMail({ report, day, language, timeZone, publicUrl }: InspectionMail): Words {
   const say = words[language];
   const [problems, attentions] = [countOf(report, 'problem'), countOf(report, 'attention')];
@@ -58,7 +57,7 @@ export function inspectionMail({ report, day, language, timeZone, publicUrl }: I
     return `<h2>${say[severity]}</h2>\n<ul>\n${items.join('\n')}\n</ul>`;
   };
   return {
-    // A line break in a subject would be a header of its own.
+    // A line break in the subject would begin a header of its own.
     subject: head.replaceAll(/\s+/g, ' '),
     text: [head, '', ...text, `${say.open}: ${link}`].join('\n'),
     html: `<html lang="${language}"><body>\n<h1>${escaped(head)}</h1>\n${groups.map(part).join('\n')}\n<p><a href="${escaped(link)}">${say.open}</a></p></body></html>`,

@@ -1,4 +1,3 @@
-// What is near its limit. Pure.
 import type { Finding } from '@meridian/protocol';
 import type { FleetNode } from '../../console/core/fleet.ts';
 import type { InspectionFacts } from './facts.ts';
@@ -6,27 +5,27 @@ import { byMost, type Found, findingsOf, severityFrom } from './finding.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** As the alarm `capacity`; below it, a tenth ahead. */
+/** The limit of the alarm `capacity`, and a tenth below it. */
 const CAPACITY = { attention: 0.7, problem: 0.8 };
-/** As `capacity-forecast`; a day ahead leaves time to act. */
+/** The limit of `capacity-forecast`; a day ahead leaves time to act. */
 const FULL_IN = { attentionMs: 24 * HOUR_MS, problemMs: HOUR_MS };
-/** As `disk`, a tenth ahead. */
+/** The limit of `disk`, and a tenth below it. */
 const DISK = { attention: 0.7, problem: 0.8 };
-/** Certificates of nodes are renewed 8 h before the end; the alarm `certificate` comes 2 h before it. */
+/** Certificates of nodes are renewed 8 h before the end; the alarm `certificate` fires 2 h before it. */
 const NODE_CERTIFICATE = { attentionMs: 7 * HOUR_MS, problemMs: 2 * HOUR_MS };
-/** Public ones are renewed 30 days before the end: after half of that renewal has failed. */
+/** Public certificates are renewed 30 days before the end: after half of that, renewal has failed. */
 const HTTPS_CERTIFICATE = { attentionMs: 15 * DAY_MS, problemMs: 3 * DAY_MS };
-/** As those of sessions. */
+/** The same limits as for sessions. */
 const PLACES = CAPACITY;
-/** At 100 % what comes next is refused. */
+/** At 100 % the next use is refused. */
 const QUOTAS = { attention: 0.8, problem: 1 };
-/** As the alarm `webhook-backlog`; a delivery should leave within seconds. */
+/** The limit of the alarm `webhook-backlog`; a delivery should leave within seconds. */
 const WEBHOOKS_MS = { attention: 30_000, problem: 120_000 };
 
 export const nodePath = (nodeId: string): string => `/console/nodes/${encodeURIComponent(nodeId)}`;
 export const isThere = ({ state }: Pick<FleetNode, 'state'>): boolean => state !== 'dead';
 
-/** Of what must not fall below a limit. */
+/** Judges a figure whose lower values are worse. */
 function severityBelow(value: number, { attentionMs, problemMs }: typeof FULL_IN): 'problem' | 'attention' | undefined {
   if (value < problemMs) return 'problem';
   return value < attentionMs ? 'attention' : undefined;
@@ -41,7 +40,7 @@ export function capacity({ capacity: peaks, forecast }: InspectionFacts): Findin
     return severity === undefined ? [] : [{ severity, values, figure }];
   });
   const rising = [...(forecast ?? [])].flatMap(([region, { share, fullInMs }]): Found[] => {
-    // Of a region that is all but empty, a line through an hour says nothing: as the alarm, from half on.
+    // For a region that is almost empty, an hour's line means nothing: like the alarm, from half on.
     const severity = fullInMs === undefined || share < 0.5 ? undefined : severityBelow(fullInMs, FULL_IN);
     if (severity === undefined || fullInMs === undefined) return [];
     const figure = { value: fullInMs, limit: FULL_IN.problemMs, unit: 'ms' } as const;
@@ -76,13 +75,12 @@ export function disks({ nodes }: InspectionFacts): Finding[] {
   return first === undefined ? findings : [...findings, ...partly(of, there.length - seen.length)];
 }
 
-/** Nodes that do not say what the check wants to know. */
 export const partly = (of: Pick<Finding, 'check' | 'path'>, count: number): Finding[] =>
   count === 0 ? [] : [{ ...of, code: `${of.check}.partly`, severity: 'attention', values: { count } }];
 
 export function certificates({ nodes, httpsEndsMs, nowMs }: InspectionFacts): Finding[] {
   const ofNodes = (nodes ?? [])
-    // A dead one has no link, and 0 says the same.
+    // 0 means a node without a link, and a dead node has no link.
     .filter((node) => isThere(node) && node.certificateEndsMs > 0)
     .map(({ nodeId, certificateEndsMs }) => ({
       node: nodeId,
@@ -109,7 +107,7 @@ export function certificates({ nodes, httpsEndsMs, nowMs }: InspectionFacts): Fi
   return findingsOf(of, isKnown ? found : undefined, { values: { node: first?.node ?? '', inMs: first?.inMs ?? 0 } });
 }
 
-/** Places now, and how often recordings waited: the alarm `recorder-queue` has it. */
+/** Checks the places now, and how often recordings waited, by the alarm `recorder-queue`. */
 export function recorders({ nodes, recordingQueue, alarms }: InspectionFacts): Finding[] {
   const of = { check: 'recorders', path: '/console/fleet' } as const;
   if (nodes === undefined || recordingQueue === undefined) return findingsOf(of, undefined, { values: {} });
@@ -128,7 +126,7 @@ export function recorders({ nodes, recordingQueue, alarms }: InspectionFacts): F
   return findingsOf(of, found, { values: { used, all }, figure });
 }
 
-/** Of each tenant one line: that its joins were refused, or the quota that it has used most of. */
+/** Returns one line per tenant: its refused joins, or else its fullest quota. */
 export function quotas({ quotas: seen }: InspectionFacts): Finding[] {
   const refused = (seen?.refused ?? []).toSorted(byMost(({ joins }) => joins)).map(({ tenant, joins }) => ({
     code: 'refused',
@@ -161,7 +159,7 @@ export function webhooks({ webhooks: seen }: InspectionFacts): Finding[] {
   return findingsOf({ check: 'webhooks', path: '/console/alarms' }, seen && found, { values: {}, figure });
 }
 
-/** A figure without a limit: that of its disk stands among the disks. */
+/** Reports the size without a limit: the database's disk is among the checked disks. */
 export function database({ databaseBytes }: InspectionFacts): Finding[] {
   const sizeBytes = databaseBytes ?? 0;
   const of = { check: 'database', path: '/console/fleet' } as const;

@@ -1,4 +1,3 @@
-// The report of the morning inspection. Pure.
 import { type Finding, type InspectionCheck, inspectionChecks } from '@meridian/protocol';
 import type { InspectionFacts } from './facts.ts';
 import { rank } from './finding.ts';
@@ -34,7 +33,7 @@ const checks: Readonly<Record<InspectionCheck, (facts: InspectionFacts) => Findi
   silences,
 };
 
-/** Each check has a finding at least: one that is missing is seen. */
+/** Gives each check at least one finding, so that a missing check is noticed. */
 export function inspect(facts: InspectionFacts): InspectionReport {
   const findings = inspectionChecks.flatMap((check) => checks[check](facts));
   return { madeMs: facts.nowMs, findings: findings.sort((a, b) => rank(a) - rank(b)) };

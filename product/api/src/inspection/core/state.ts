@@ -1,4 +1,3 @@
-// What differs between nodes that are meant to be alike, and what watches over the cloud. Pure.
 import type { Finding } from '@meridian/protocol';
 import { configDrift } from '../../console/core/config-drift.ts';
 import type { InspectionFacts } from './facts.ts';
@@ -7,16 +6,16 @@ import { isThere, nodePath, partly } from './near-limits.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** More than ntp leaves; from two seconds on the alarm `clock-skew` comes. */
+/** More than NTP leaves; from two seconds on the alarm `clock-skew` fires. */
 const CLOCK_MS = { attention: 100, problem: 2000 };
 /** A node that is out of service for longer was probably forgotten. */
 const CLOSED_MS = DAY_MS;
-/** As the alarm `dial-silent`: 60 s and three rounds. */
+/** The limits of the alarm `dial-silent`: 60 s and three rounds. */
 const SILENT_MS = 60_000;
 const SILENT_ROUNDS = 3;
-/** A back-up is made each day and takes up to two hours. After three days several are missing. */
+/** A backup is made each day and takes up to two hours. After three days several are missing. */
 const BACKUP_MS = { attention: 26 * HOUR_MS, problem: 3 * DAY_MS };
-/** The page of the node has all. */
+/** The node's page lists all keys. */
 const KEYS_NAMED_MAX = 3;
 
 export function drift({ nodes }: InspectionFacts): Finding[] {
@@ -40,7 +39,6 @@ export function drift({ nodes }: InspectionFacts): Finding[] {
   );
 }
 
-/** More than one version of a kind; those of dead nodes do not count. */
 export function versions({ nodes }: InspectionFacts): Finding[] {
   const there = nodes?.filter(isThere) ?? [];
   const of = { check: 'versions', path: '/console/fleet' } as const;
@@ -56,7 +54,7 @@ export function versions({ nodes }: InspectionFacts): Finding[] {
   return [...findings, ...partly(of, there.filter(({ version }) => version === '').length)];
 }
 
-/** Against that of the centre: a node that does not say is not known. */
+/** Lists a node that does not report its offset as unknown. */
 export function clocks({ nodes }: InspectionFacts): Finding[] {
   const there = nodes?.filter(isThere) ?? [];
   const seen = there
@@ -65,7 +63,7 @@ export function clocks({ nodes }: InspectionFacts): Finding[] {
     )
     .sort(byMost(({ offMs }) => offMs));
   const found = seen.flatMap((one) => {
-    // At 100 ms it is fine, beyond it is not.
+    // Exactly the limit is still fine.
     const severity = one.offMs === CLOCK_MS.attention ? undefined : severityFrom(one.offMs, CLOCK_MS);
     const figure = { value: one.offMs, limit: CLOCK_MS.attention, unit: 'ms' } as const;
     return severity === undefined ? [] : [{ severity, values: one, figure, path: nodePath(one.node) }];
@@ -107,7 +105,7 @@ export function testers({ testers: seen }: InspectionFacts): Finding[] {
   return findingsOf(of, seen && found, { values: { testers: seen?.length ?? 0 } });
 }
 
-/** Without a receiver alarms are not sent anywhere. */
+/** Warns without a receiver: alarms are then not sent anywhere. */
 export function receivers({ receivers: seen }: InspectionFacts): Finding[] {
   const none = { code: 'none', severity: 'attention' as const, values: {} };
   const failing = (seen?.failing ?? []).map(({ name, failed, error }) => ({

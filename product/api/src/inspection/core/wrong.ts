@@ -1,16 +1,15 @@
-// What was wrong in the last 24 h. Pure.
 import type { Finding } from '@meridian/protocol';
 import type { InspectionFacts } from './facts.ts';
 import { byMost, findingsOf, mostOf, severityFrom } from './finding.ts';
 
-/** As the alarm `region-degraded` (src/alarms/core/rules): a fifth is a problem, and half of that is worth a look. */
+/** The alarm `region-degraded` (src/alarms/core/rules) takes a fifth for a problem; half of that deserves a look. */
 const WEAK = { attention: 0.1, problem: 0.2 };
-/** As that alarm's 20 sessions: each has up to 360 records in an hour; fewer say little. */
+/** The 20 sessions of that alarm would have up to 360 records each in an hour; fewer records mean little. */
 const MEASURED_MIN = 360;
-/** As `join-failures`: 5 % and five joins are a problem. Over a day a hundredth is worth a look. */
+/** For `join-failures`, 5 % and five joins are a problem. Over a day a hundredth deserves a look. */
 const JOINS = { attention: 0.01, problem: 0.05 };
 const FAILED_MIN = 5;
-/** A round fails now and then, as its network does; five in a hundred are an hour of a day. */
+/** A round fails now and then with its network; five in a hundred are an hour of a day. */
 const DIALS = { attention: 0.005, problem: 0.05 };
 
 const alarmSeverities: Readonly<Record<string, number>> = { critical: 2, warning: 1 };
@@ -30,7 +29,6 @@ export function alarms({ alarms: sums }: InspectionFacts): Finding[] {
   return findingsOf({ check: 'alarms', path: '/console/alarms' }, sums && found, { values: {} });
 }
 
-/** Of each region the worst hour. */
 export function quality({ quality: hours }: InspectionFacts): Finding[] {
   const share = ({ weak, measured }: { weak: number; measured: number }): number => weak / measured;
   const rated = hours?.filter(({ measured }) => measured >= MEASURED_MIN) ?? [];

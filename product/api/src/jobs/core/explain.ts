@@ -1,4 +1,4 @@
-// Why a job is where it is in the queue: codes and numbers for programs, a sentence for people.
+// Codes and numbers are for programs, the sentence is for people.
 import type { Reason } from './rank.ts';
 
 export const jobStates = ['running', 'waiting', 'delayed'] as const;
@@ -36,22 +36,21 @@ export interface JobFacts {
   readonly reasons: readonly Reason[];
   readonly isUrgent: boolean;
   readonly attempts: number;
-  /** Of its last attempt; undefined: it has not failed. */
+  /** Undefined: the last attempt did not fail. */
   readonly failure: { readonly code: string; readonly detail: string } | undefined;
-  /** Due jobs with a lesser rank; at most BEFORE_MAX are counted. */
+  /** Due jobs with a lower rank; at most BEFORE_MAX are counted. */
   readonly before: number;
-  /** Undefined: this service does it. */
+  /** Undefined: this service runs the job. */
   readonly nodes: NodeFacts | undefined;
 }
 export interface NodeFacts {
-  /** That asked a short time ago, and the tasks that they could begin. */
+  /** `present`: nodes that recently asked for such tasks; `free`: tasks that could begin there. */
   readonly present: number;
   readonly free: number;
-  /** That has it, or had it last; ''. */
+  /** Node that runs the job, or ran it last; '' before its first run. */
   readonly node: string;
-  /** A run of it has begun and not ended. */
   readonly isLeased: boolean;
-  /** The node that has it to itself until then. */
+  /** The job is reserved for this node. */
   readonly affinity: { readonly node: string; readonly untilMs: number } | undefined;
   readonly hadTurn: boolean;
   readonly isTenantFull: boolean;
@@ -60,7 +59,7 @@ export interface NodeFacts {
 
 export const BEFORE_MAX = 10_000;
 
-/** What moves it up, the most first, and how long it has waited or runs. */
+/** Returns boosts, the largest first, and how long the job has waited or run. */
 export function whyNow({ nowMs, createdMs, reasons }: JobFacts): WhyNow[] {
   const ageMs = Math.max(0, nowMs - createdMs);
   const moved = reasons.map(({ code, ms }) => ({ code, ms, text: `${movedBy[code]} ${span(ms)} up.` }));
@@ -74,7 +73,7 @@ const movedBy: Readonly<Record<Reason['code'], string>> = {
   order: 'It was ordered by a person or a program that waits:',
 };
 
-/** What it waits for; nothing while it runs. */
+/** Returns an empty list while the job runs. */
 export function whyNotYet(facts: JobFacts): WhyNotYet[] {
   if (facts.state === 'running') return [];
   if (facts.state === 'delayed') return [untilDue(facts)];
@@ -123,7 +122,7 @@ const units = [
   [1000, 's'],
 ] as const;
 
-/** In the largest unit that makes at least one: 90 min, 12 s. */
+/** Uses the largest unit that gives at least two: 90 min, 12 s. */
 function span(ms: number): string {
   const [unitMs, unit] = units.find(([one]) => ms >= 2 * one) ?? [1000, 's'];
   return `${Math.round(ms / unitMs)} ${unit}`;

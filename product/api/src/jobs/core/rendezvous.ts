@@ -1,7 +1,7 @@
-// Which of several nodes a lane is best done at: each node and lane together make a number, and the largest has it. A
-// node that comes or goes changes only the lanes that it has.
+// Rendezvous hashing: the node with the largest weight gets the lane, so a node that comes or goes changes only its own
+// lanes.
 
-/** All instances that know the same nodes choose the same one. Undefined: there are no nodes. */
+/** Chooses the same node at all instances that know the same nodes. */
 export function nodeFor(lane: string, nodes: Iterable<string>): string | undefined {
   let best: string | undefined;
   let most = -1;
@@ -12,7 +12,7 @@ export function nodeFor(lane: string, nodes: Iterable<string>): string | undefin
   return best;
 }
 
-/** FNV-1a, then mixed: names that differ in their last letter are far apart. No bound for those that choose names. */
+/** Mixes FNV-1a, so that names with different last letters are far apart. Chosen names can defeat the balance. */
 function weightOf(text: string): number {
   let hash = 0x81_1c_9d_c5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01_00_01_93);

@@ -1,5 +1,3 @@
-// Which of the jobs that wait is next.
-
 export interface Waiting {
   readonly id: string;
   readonly tenant: string;
@@ -9,13 +7,12 @@ export interface Waiting {
 
 export interface Next<W> {
   readonly job: W;
-  /** All tenants that wait have had their turn: another round begins with this one. */
+  /** All waiting tenants have had their turn. */
   readonly beginsRound: boolean;
 }
 
 /**
- * The least rank of a tenant that has not had its turn; urgent ones wait for no turn. When all have had theirs, the
- * least rank of all. Undefined: nothing waits.
+ * Returns the lowest rank among urgent jobs and tenants that have not had their turn; when all have, the lowest of all.
  */
 export function nextOf<W extends Waiting>(waiting: Iterable<W>, served: ReadonlySet<string>): Next<W> | undefined {
   let [inTurn, least]: (W | undefined)[] = [];

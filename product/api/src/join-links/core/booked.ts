@@ -1,10 +1,10 @@
-// What a link of a meeting allows: what the meeting says at the time of joining.
+// Rights of a meeting's link, derived from the meeting at the time of joining.
 import { identityOf, type Meeting } from '../../meetings/core/meeting.ts';
 import type { Occurrence } from '../../meetings/core/occurrences.ts';
 import { membersOf, OVERRUN_MS, watches } from '../../meetings/core/policy.ts';
 import type { JoinLink } from './link.ts';
 
-/** A meeting and the occurrence that its room is for now (`presentOf`). */
+/** The room is for this occurrence now (`presentOf`). */
 export interface BookedRoom {
   readonly meeting: Meeting;
   /** Absent: the meeting never takes place. */
@@ -19,14 +19,10 @@ export interface Booking {
   readonly muteOnEntry: boolean;
 }
 
-/** Does anybody come to it by its number or a link, now or later? */
 export const isComing = ({ meeting, occurrence, isOver }: BookedRoom): boolean =>
   meeting.status === 'scheduled' && occurrence !== undefined && !isOver;
 
-/**
- * The link as it is for the present occurrence; undefined: no browser comes by it. `user`: the user of the invitee's
- * address.
- */
+/** Returns undefined if the link admits no browser now. `user`: the user with the invitee's address. */
 export function bookedLink(
   link: JoinLink,
   booked: BookedRoom,

@@ -1,4 +1,4 @@
-// What of a file is copied from contents that the tenant has, and what is sent, in which parts.
+// Plans which ranges of a file are copied from contents of the tenant, and which parts are sent.
 import { BLOCK_BYTES, blocksOf, UPLOAD_PARTS_MAX } from '@meridian/protocol';
 
 export interface Range {
@@ -10,10 +10,9 @@ export interface Copy extends Range {
   readonly content: string;
   readonly contentFrom: number;
 }
-/** Where a block lies that the tenant has. */
 export interface Place {
   readonly content: string;
-  /** Of the block in the content. */
+  /** Number of the block in the content. */
   readonly number: number;
   readonly bytes: number;
 }
@@ -22,20 +21,17 @@ export interface Plan {
   readonly copies: readonly Copy[];
 }
 
-/** As many at least, where so much is to be sent: one connection seldom fills a line. */
+/** A single connection seldom fills a line. */
 const PARALLEL_PARTS = 4;
-/** More is a part of its own: a part that breaks off for good loses little. */
+/** An aborted part then loses little. */
 const PART_BYTES_USUAL = 256 * 1_048_576;
-/** Each is a read and a line of the node's journal; they go over the link in one message. */
+/** Each copy is a read and a line of the node's journal; all copies go over the link in one message. */
 export const COPIES_MAX = 1024;
 
 export const blockBytes = (bytes: number, number: number): number =>
   Math.min(BLOCK_BYTES, bytes - number * BLOCK_BYTES);
 
-/**
- * Blocks that are known, neighbours of one content together. `blocks`: hashes of all blocks of a file; `known`: by
- * hash. A place of another length than the block's counts for nothing, whatever its hash.
- */
+/** Combines neighbours of one content. `known`: places by hash; a place of another length is ignored. */
 export function copiesOf(
   bytes: number,
   blocks: readonly string[],
@@ -72,7 +68,7 @@ export function copiesOf(
 const endsAt = (last: Copy | undefined, number: number): Copy | undefined =>
   last !== undefined && last.from + last.bytes === number * BLOCK_BYTES ? last : undefined;
 
-/** What goes on with the last copy; else of the content with most of the file, there at the same place if possible. */
+/** Prefers the continuation of the last copy, then the content with most of the file, then the same position. */
 function bestOf(
   places: readonly Place[],
   o: { readonly last: Copy | undefined; readonly number: number; servedBy(place: Place): number },
@@ -90,17 +86,13 @@ function bestOf(
 const compared = (a: readonly number[], b: readonly number[]): number =>
   a.map((value, at) => value - (b[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
 
-/** The content that is the whole file, block for block. */
 export function wholeOf(bytes: number, copies: readonly Copy[]): string | undefined {
   const [copy] = copies;
   const isWhole = copies.length === 1 && copy?.from === 0 && copy.contentFrom === 0 && copy.bytes === bytes;
   return isWhole ? copy.content : undefined;
 }
 
-/**
- * All of the file, each byte once. Where copies leave more gaps than there may be parts, or are too many, the smallest
- * ones are sent too. Parts begin and end where blocks do.
- */
+/** Drops the smallest copies if they are too many or leave too many gaps. Parts end at block boundaries. */
 export function planOf(bytes: number, wanted: readonly Copy[]): Plan {
   const copies = bounded(bytes, wanted);
   const gaps = gapsOf(bytes, copies);
@@ -124,7 +116,7 @@ function bounded(bytes: number, wanted: readonly Copy[]): Copy[] {
   for (const copy of wanted.toSorted((a, b) => a.bytes - b.bytes || a.from - b.from)) {
     if (gaps <= UPLOAD_PARTS_MAX && kept.size <= COPIES_MAX) break;
     const [first, end] = blocksIn(copy);
-    // It is a gap now, one with those beside it.
+    // The dropped copy becomes a gap and merges with its neighbours.
     gaps += 1 - (isSent[first - 1] ?? 0) - (isSent[end] ?? 0);
     isSent.fill(1, first, end);
     kept.delete(copy);

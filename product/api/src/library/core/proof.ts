@@ -1,17 +1,14 @@
-// The question by which a client proves that it has what it need not send: random ranges of it, all over.
+// A client that need not send known data has to hash random ranges of it.
 import { PROOF_RANGE_BYTES, PROOF_RANGES_MAX } from '@meridian/protocol';
 import type { Copy } from './plan.ts';
 
-/** `from`: in the file, for the client; `contentFrom`: in the content, for the node. */
+/** `from`: position in the file, for the client; `contentFrom`: in the content, for the node. */
 export type ProofRange = Copy;
 
-/** 2^48: exact as a number, and far more than a file has bytes. */
+/** 2^48: exact as a number, and far more than the bytes of any file. */
 const RANDOM_BYTES = 6;
 
-/**
- * In the order of the file. What is known is cut into equal stretches, one range begins in each: any 1/128 of the file
- * that a client lacks is asked for. `random`: bytes that the client cannot foresee.
- */
+/** Draws one range in each of equal stretches: a client that lacks any 1/128 is caught. `random`: unpredictable. */
 export function proofRanges(copies: readonly Copy[], random: (count: number) => Uint8Array): ProofRange[] {
   const known = copies.reduce((sum, { bytes }) => sum + bytes, 0);
   const count = Math.min(PROOF_RANGES_MAX, Math.ceil(known / PROOF_RANGE_BYTES));
@@ -22,7 +19,7 @@ export function proofRanges(copies: readonly Copy[], random: (count: number) => 
   });
 }
 
-/** The one that begins at a byte of what is known, or before it where the copy ends too soon. */
+/** Begins earlier where the copy ends too soon. */
 function rangeAt(copies: readonly Copy[], byte: number): ProofRange {
   let left = byte;
   for (const { from, bytes, content, contentFrom } of copies) {

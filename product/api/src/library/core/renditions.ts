@@ -1,6 +1,3 @@
-// How far the renditions of a content are, and how much work each task is.
-
-/** Of a plan: how it is cut. */
 export interface Planned {
   readonly ladder: readonly unknown[];
   readonly chunks: readonly { readonly fromMs: number; readonly toMs: number }[];
@@ -14,7 +11,7 @@ export interface Progress {
   readonly isSoundMade: boolean;
 }
 
-/** 0 to 1, of an analysed content: the analysis and the end count as one chunk each. */
+/** Returns 0 to 1: the analysis and the join count as one chunk each. */
 export function shareDone({ chunks, chunksMade, hasSound, isSoundMade }: Progress): number {
   const whole = chunks + Number(hasSound) + 2;
   return Math.round(((1 + Math.min(chunksMade, chunks) + Number(hasSound && isSoundMade)) / whole) * 1000) / 1000;
@@ -23,14 +20,14 @@ export function shareDone({ chunks, chunksMade, hasSound, isSoundMade }: Progres
 export const isWhole = ({ chunks, chunksMade, hasSound, isSoundMade }: Progress): boolean =>
   chunksMade >= chunks && (isSoundMade || !hasSound);
 
-/** Guesses, of one core of a machine; samples are encoded several times, and all of the file is read. */
+/** Estimates for one core: the analysis encodes several samples and reads the whole file. */
 const ANALYSE_MS = 30_000;
 const READING_SHARE = 0.01;
 const SOUND_SHARE = 0.02;
 export const JOIN_WORK_MS = 10_000;
 
 export const analyseWorkMs = (durationMs: number): number => ANALYSE_MS + Math.round(durationMs * READING_SHARE);
-/** Each size takes about as long as the chunk is. */
+/** Assumes that each size takes about the duration of the chunk. */
 export function encodeWorkMs({ ladder, chunks }: Planned, chunk: number): number {
   const { fromMs = 0, toMs = 0 } = chunks[chunk] ?? {};
   return Math.round(Math.max(0, toMs - fromMs) * ladder.length);

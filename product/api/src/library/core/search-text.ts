@@ -1,23 +1,19 @@
-// Words that items are found by. Both databases have their own notion of a word, so they get letters, digits and blanks
-// alone: then FTS5's unicode61 and to_tsvector('simple') see the same. Pure.
+// SQLite and PostgreSQL split words differently, so both get only letters, digits and blanks: then FTS5's unicode61 and
+// to_tsvector('simple') agree.
 
-/**
- * Of the whole: PostgreSQL takes no tsvector of more than 1 MiB, and one of so many characters has at most 0.8 MB. Some
- * hours of speech.
- */
+/** PostgreSQL takes no tsvector above 1 MiB; these characters make at most 0.8 MB. Some hours of speech. */
 export const SEARCH_CHARACTERS_MAX = 200_000;
-/** More of a word tells nothing apart. PostgreSQL leaves out those of more than 2 kB. */
+/** PostgreSQL drops words above 2 kB. */
 const WORD_CHARACTERS_MAX = 64;
-/** Of a query: each is a look into the index. */
+/** Each is a lookup in the index. */
 const QUERY_WORDS_MAX = 32;
 
 export interface SearchedTexts {
   readonly title: string;
   readonly description: string;
   readonly tags: readonly string[];
-  /** Of the file. */
   readonly name: string;
-  /** What is said in it. */
+  /** Spoken text. */
   readonly transcripts: readonly string[];
 }
 
@@ -26,7 +22,7 @@ const CHARACTER = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scrip
 const CHARACTERS = new RegExp(CHARACTER, 'gu');
 const WORDS = /[\p{L}\p{Nd}〇]+/gu;
 const NUMBER = /^[0-9]+e[0-9]+(?=[^0-9])/;
-/** Letters that Unicode takes for no other ones with marks. */
+/** Letters that Unicode does not decompose into a base letter and marks. */
 const letters: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -39,7 +35,7 @@ const letters: Readonly<Record<string, string>> = {
 };
 const LETTERS = new RegExp(`[${Object.keys(letters).join('')}]`, 'g');
 
-/** Words with one blank between them: in lower case, without marks. At most `SEARCH_CHARACTERS_MAX` characters. */
+/** Uses single blanks, lower case, no marks; at most `SEARCH_CHARACTERS_MAX` characters. */
 export function searchTextOf({ title, description, tags, name, transcripts }: SearchedTexts): string {
   const words: string[] = [];
   let characters = 0;
@@ -57,14 +53,11 @@ export interface SearchQuery {
   readonly fts5: string;
   /** For to_tsquery('simple', …). */
   readonly tsquery: string;
-  /**
-   * Parts of a search text, with the blanks around them. PostgreSQL keeps no place of a word behind the 16,383rd, so
-   * that the order of characters is looked up in the text itself.
-   */
+  /** PostgreSQL stores no word positions beyond 16,383, so the order of characters is checked in the text itself. */
   readonly phrases: readonly string[];
 }
 
-/** All of the words are to be found: as a beginning, or, of scripts without blanks, in their order. Undefined: none. */
+/** Requires all words: as prefixes, or in their order for scripts without blanks. */
 export function searchQueryOf(text: string): SearchQuery | undefined {
   const runs = runsOf(wordsOf(text.slice(0, SEARCH_CHARACTERS_MAX)).slice(0, QUERY_WORDS_MAX));
   if (runs.length === 0) return undefined;
@@ -82,7 +75,6 @@ interface Run {
   readonly isPrefix: boolean;
 }
 
-/** Characters that follow one another belong together. */
 function runsOf(words: readonly string[]): Run[] {
   const runs: Run[] = [];
   for (const word of words) {
@@ -99,16 +91,16 @@ const wordsOf = (text: string): string[] =>
     .flatMap(parts)
     .map((word) => (word.length <= WORD_CHARACTERS_MAX ? word : cut(word)));
 
-/** PostgreSQL takes `48e9` for a number, and what follows for another word. */
+/** Splits `48e9` as PostgreSQL does, which takes it for a number, so that both databases agree. */
 function parts(word: string): string[] {
   const [number = ''] = NUMBER.exec(word) ?? [];
   return number === '' ? [word] : [number, word.slice(number.length)];
 }
 
-/** No half of a character is left. */
+/** Keeps surrogate pairs whole. */
 const cut = (word: string): string => word.slice(0, WORD_CHARACTERS_MAX).replace(/[\ud800-\udbff]$/, '');
 
-/** As NFKC, without marks. */
+/** Normalises as NFKC, without marks. */
 const folded = (text: string): string =>
   text
     .normalize('NFKD')

@@ -1,15 +1,14 @@
-// Playbacks as library nodes report them: what of a report is taken, and what of several is the newest.
 import { isIdentity, isUploadId, type wire } from '@meridian/protocol';
 
-/** Nodes hand over fewer at once. */
+/** Nodes send fewer at once. */
 export const WATCHES_MAX = 500;
 /** Longer than any playback: players and nodes end it after a day. */
 const PLAYBACK_MS_MAX = 86_400_000;
-/** A node without an api keeps what comes meanwhile; what is older than this has no use. */
+/** A node without an api keeps its reports; older ones than this are useless. */
 const AGE_MS_MAX = 2 * PLAYBACK_MS_MAX;
-/** As far as positions of covers go: eleven days. */
+/** The bound of cover positions: eleven days. */
 const POSITION_MS_MAX = 1_000_000_000;
-/** Of stalls, seeks and changes of quality: one in each tenth of a second of a day. */
+/** Bound of stalls, seeks and changes of quality: one in each tenth of a second of a day. */
 const COUNT_MAX = 864_000;
 const SEQ_MAX = 0xff_ff_ff_ff;
 const QUALITIES_MAX = 8;
@@ -21,18 +20,18 @@ const qualityPattern = /^[A-Za-z0-9._-]{1,32}$/;
 const cachePattern = /^[A-Za-z0-9.:_[\]-]{0,253}$/;
 
 export interface Quality {
-  /** As of the playlist: 720p. */
+  /** Name in the playlist: 720p. */
   readonly name: string;
   readonly watchedMs: number;
 }
 
-/** Whole numbers, all within their bounds. */
+/** Whole numbers within their bounds. */
 export interface TakenWatch {
   readonly tenant: string;
   readonly id: string;
   readonly seq: number;
   readonly content: string;
-  /** '': of a link that names none. */
+  /** '': the link names no item. */
   readonly item: string;
   readonly viewer: string;
   readonly startedMs: number;
@@ -49,7 +48,7 @@ export interface TakenWatch {
   readonly cache: string;
 }
 
-/** What is taken of a batch, of each playback the newest; in one order, so that two batches never wait crosswise. */
+/** Returns the newest valid report of each playback, in a fixed order, so that two batches cannot deadlock. */
 export function takenOf(said: readonly wire.LibraryWatch.$Properties[], nowMs: number): TakenWatch[] {
   const newest = new Map<string, TakenWatch>();
   for (const one of said) {
@@ -62,13 +61,10 @@ export function takenOf(said: readonly wire.LibraryWatch.$Properties[], nowMs: n
   return [...newest].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, watch]) => watch);
 }
 
-/** Neither part has a slash. */
+/** No part contains a slash, so keys are unique. */
 export const keyOf = (...parts: readonly string[]): string => parts.join('/');
 
-/**
- * Undefined: no playback is so. A node's clock may be ahead: the last moment is not later than now, and the beginning
- * moves with it.
- */
+/** Returns undefined for impossible values. Times by a node's clock that is ahead are shifted to now. */
 export function watchOf(said: wire.LibraryWatch.$Properties, nowMs: number): TakenWatch | undefined {
   const named = namesOf(said);
   const times = timesOf(said.startedWallMs ?? Number.NaN, said.lastWallMs ?? Number.NaN, nowMs);
@@ -129,5 +125,5 @@ function qualitiesOf(said: readonly wire.QualityWatched.$Properties[]): Quality[
   return isRight && qualities.length <= QUALITIES_MAX ? qualities : undefined;
 }
 
-/** Also not NaN. */
+/** Returns false for NaN as well. */
 const within = (value: number, max: number): boolean => value >= 0 && value <= max;

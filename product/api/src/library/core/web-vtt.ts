@@ -1,13 +1,10 @@
-// Transcripts as WebVTT: whether a text is some, and what is said in it. Pure.
-
-/** Of one transcript: twelve hours, with one each two seconds. */
+/** Cues of one transcript: twelve hours, with one every two seconds. */
 export const CUES_MAX = 20_000;
 const TIME = /^(?:(\d{2,4}):)?([0-5]\d):([0-5]\d)\.(\d{3})$/;
-/** Of a cue's text: `<b>`, `<v Ann>`, `<00:01.000>`. */
+/** Tags in a cue's text: `<b>`, `<v Ann>`, `<00:01.000>`. */
 const TAG = /<[^<>]*>/g;
 const ENTITY = /&(?:amp|lt|gt|nbsp|lrm|rlm);/g;
 const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
-/** Blocks that are no cues. */
 const OTHER = /^(?:NOTE|STYLE|REGION)(?:[ \t]|$)/;
 
 export type WebVtt = { readonly cues: number; readonly text: string } | { readonly wrong: string };
@@ -34,7 +31,7 @@ const blocksOf = (vtt: string): string[] =>
     .replace(/\r\n?/g, '\n')
     .split(/\n\n+/);
 
-/** `00:01.000 --> 00:02.000`, and settings behind it. The end is not before the beginning. */
+/** Matches `00:01.000 --> 00:02.000` with optional settings; the end is not before the beginning. */
 function isTiming(line: string): boolean {
   const [from = '', rest = '', ...more] = line.split('-->');
   const [to = ''] = rest.trim().split(/[ \t]/, 1);

@@ -1,4 +1,3 @@
-// Mails with links to set a password, in English and Chinese: subject, plain text and HTML. Pure.
 import type { RestLanguage } from '@meridian/protocol';
 import type { PasswordMailKind } from '../../users/core/password-mail.ts';
 import { escaped, type Words } from './words.ts';
@@ -7,7 +6,7 @@ interface Sentences {
   readonly subject: (company: string) => string;
   readonly about: (company: string) => string;
   readonly link: string;
-  /** The last line; '': none. */
+  /** '': none. */
   readonly end: string;
 }
 
@@ -66,16 +65,14 @@ const sentences = {
 export interface PasswordWordsOptions {
   readonly kind: PasswordMailKind;
   readonly language: RestLanguage;
-  /** Of the user. */
   readonly name: string;
-  /** Of the tenant, as people know it. */
   readonly company: string;
   readonly url: string;
-  /** 0: the link has no end. */
+  /** 0: the link does not expire. */
   readonly expiresMs: number;
 }
 
-/** `url` is ours; everything else came from people, and stands in HTML as text alone. */
+/** Escapes values from people in HTML; `url` is ours. */
 export function passwordWords({ kind, language, name, company, url, expiresMs }: PasswordWordsOptions): Words {
   const words = sentences[language];
   const { subject, about, link, end } = words[kind];
@@ -83,12 +80,12 @@ export function passwordWords({ kind, language, name, company, url, expiresMs }:
   const after = end === '' ? [] : [end];
   const shown = (lines: readonly string[]): string => lines.map((line) => `<p>${escaped(line)}</p>`).join('\n');
   return {
-    // A line break in a subject would be a header of its own.
+    // A line break in the subject would begin a header of its own.
     subject: subject(company).replaceAll(/\s+/g, ' '),
     text: [...before, `${link}: ${url}`, ...after].join('\n\n'),
     html: `<html lang="${language}"><body>\n${shown(before)}\n<p><a href="${escaped(url)}">${link}</a></p>\n${shown(after)}</body></html>`,
   };
 }
 
-/** 2026-11-23 09:00 UTC: read alike in all countries. */
+/** Unambiguous in all countries: 2026-11-23 09:00 UTC. */
 const timeText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

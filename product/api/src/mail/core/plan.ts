@@ -1,4 +1,3 @@
-// Which invitees get a mail after a change of a meeting.
 import type { Invitee, Meeting } from '../../meetings/core/meeting.ts';
 
 export const mailKinds = ['invitation', 'change', 'cancellation'] as const;
@@ -7,11 +6,11 @@ export type MailKind = (typeof mailKinds)[number];
 export interface PlannedMail {
   readonly kind: MailKind;
   readonly invitee: Invitee;
-  /** The meeting's when it was planned. */
+  /** At planning. */
   readonly sequence: number;
 }
 
-/** One mail at most for each invitee with an address: whatever changes at the same time, none gets two. */
+/** Plans at most one mail for each invitee, whatever changed at the same time. */
 export function planMails(before: Meeting | undefined, after: Meeting): PlannedMail[] {
   const { sequence } = after;
   const mail =
@@ -29,7 +28,7 @@ export function planMails(before: Meeting | undefined, after: Meeting): PlannedM
   ];
 }
 
-/** Does the change take something back: the meeting, an occurrence, an invitation? */
+/** Returns whether the meeting, an occurrence or an invitation was cancelled. */
 export function isCancelling(
   { before, after }: { readonly before: Meeting | undefined; readonly after: Meeting },
   mails: readonly PlannedMail[],
@@ -38,7 +37,7 @@ export function isCancelling(
   return isLess || mails.every(({ kind }) => kind === 'cancellation');
 }
 
-/** Is there no sense any more in a mail that was planned: a later one says more, or the invitee has gone? */
+/** Returns whether a later mail says more, or the invitee is no longer invited. */
 export function isOutdated({ kind, invitee, sequence }: PlannedMail, now: Meeting): boolean {
   if (kind === 'cancellation') return false;
   if (now.status === 'cancelled' || now.sequence > sequence) return true;

@@ -1,4 +1,3 @@
-// Mails about meetings, in English and Chinese: subject, plain text and HTML.
 import { instantOf, localOf } from '../../meetings/core/local-time.ts';
 import type { Invitee, Meeting } from '../../meetings/core/meeting.ts';
 import type { MailKind } from './plan.ts';
@@ -32,7 +31,7 @@ const sentences = {
   },
 } as const;
 
-/** `joinUrl` is ours; everything else came from people, and stands in HTML as text alone. */
+/** Escapes values from people in HTML; `joinUrl` is ours. */
 export function wordsOf(kind: MailKind, meeting: Meeting, { name, language }: Invitee, joinUrl: string): Words {
   const words = sentences[language];
   const [before, about] = words[kind];
@@ -49,14 +48,14 @@ export function wordsOf(kind: MailKind, meeting: Meeting, { name, language }: In
   const html = lines.map((line) => `<p>${escaped(line).replaceAll(/\r?\n/g, '<br>')}</p>`).join('\n');
   const link = `<p><a href="${escaped(joinUrl)}">${words.join}</a></p>`;
   return {
-    // A line break in a subject would be a header of its own.
+    // A line break in the subject would begin a header of its own.
     subject: `${before}${meeting.title}`.replaceAll(/\s+/g, ' '),
     text: [...lines, ...(isOn ? [`${words.join}: ${joinUrl}`] : [])].join('\n\n'),
     html: `<html lang="${language}"><body>\n${html}\n${isOn ? link : ''}</body></html>`,
   };
 }
 
-/** 2026-11-23 09:00 – 09:30 (Europe/Berlin): read alike in all countries. */
+/** Writes times unambiguous in all countries: 2026-11-23 09:00 – 09:30 (Europe/Berlin). */
 function timeText({ localStart, timeZone, durationMinutes }: Meeting): string {
   const endsMs = instantOf(localStart, timeZone) + durationMinutes * 60_000;
   const [day, time = ''] = localStart.split('T');
@@ -72,5 +71,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-/** For HTML. */
+/** Escapes for HTML. */
 export const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);

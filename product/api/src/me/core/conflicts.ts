@@ -1,12 +1,10 @@
-// Which meetings of one person are in each other's way. Pure.
-
 export interface Taking {
   readonly meeting: string;
   readonly startsMs: number;
   readonly endsMs: number;
 }
 
-/** Those that overlap one of another meeting. `sorted`: by start. */
+/** Overlaps within one meeting do not count. `sorted`: by start. */
 export function conflicting<T extends Taking>(sorted: readonly T[]): ReadonlySet<T> {
   const found = new Set<T>();
   for (const [at, one] of sorted.entries())

@@ -1,17 +1,16 @@
-// What a user's token for the room of a meeting says. Pure; the time is an argument.
 import type { Meeting } from '../../meetings/core/meeting.ts';
 import { needsPolicy, watches } from '../../meetings/core/policy.ts';
 
 const HOUR_MS = 3_600_000;
-/** The longest meeting and the hour after it: of one that is months ahead, too, a token ends soon. */
+/** Even for a meeting months ahead, a token expires soon. */
 const TOKEN_MS_MAX = 25 * HOUR_MS;
 
-/** An hour after the booked end, or from now on if that is later. */
+/** Returns an hour after the booked end, or after now if that is later. */
 export function tokenEndMs(occurrence: { readonly endsMs: number } | undefined, nowMs: number): number {
   return Math.min(Math.max(occurrence?.endsMs ?? 0, nowMs) + HOUR_MS, nowMs + TOKEN_MS_MAX);
 }
 
-/** But for issuer and times. Its role is the room's policy's to say. */
+/** Leaves issuer and times to the caller. The role comes from the room's policy. */
 export function claimsOf(
   meeting: Pick<Meeting, 'room' | 'settings' | 'hosts' | 'cohosts' | 'invitees'>,
   { id, name }: { readonly id: string; readonly name: string },

@@ -1,4 +1,4 @@
-// A meeting and what may be changed about it. Everything here is a value: the database is in `meetings.ts`.
+// Values only; the database is in `meetings.ts`.
 
 import { fenceOf, isDisplayName, isIdentity, type RoomRole } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
@@ -19,7 +19,7 @@ export interface Invitee {
   /** '': gets no mail. */
   readonly email: string;
   readonly name: string;
-  /** The identity with which it joins; '': its link gives it one. */
+  /** Identity with which the invitee joins; '': the link gives one. */
   readonly userId: string;
   readonly role: RoomRole | '';
   readonly language: 'en' | 'zh';
@@ -29,24 +29,22 @@ export const inviteeStatuses = ['needsAction', 'accepted', 'tentative', 'decline
 export type InviteeStatus = (typeof inviteeStatuses)[number];
 
 export interface MeetingSettings {
-  /** A participant waits until a host admits it. */
   readonly waitingRoom: boolean;
-  /** Others may come in while no host is there. */
+  /** Whether people may come in while no host is present. */
   readonly joinBeforeHost: boolean;
   /** 0: as many as the service takes. */
   readonly capacity: number;
   readonly muteOnEntry: boolean;
-  /** The end of the booking ends the meeting. */
+  /** Whether the end of the booking ends the meeting. */
   readonly hardEnd: boolean;
-  /** 'auto': all of it is recorded, from the first participant on. */
+  /** 'auto': the whole meeting is recorded, from the first participant on. */
   readonly record: 'off' | 'auto';
-  /** 'show': people without a role that publishes watch. */
+  /** 'show': people without a role that publishes only watch. */
   readonly kind: 'meeting' | 'show';
-  /** Media stay in these; none: anywhere. */
+  /** Regions of its media; empty: anywhere. */
   readonly regions: readonly string[];
 }
 
-/** What its makers decide. */
 export interface MeetingFields extends Series {
   readonly title: string;
   readonly description: string;
@@ -62,12 +60,12 @@ export interface Meeting extends MeetingFields {
   readonly number: string;
   readonly room: string;
   readonly invitees: readonly Invitee[];
-  /** argon2id; '': none. */
+  /** argon2id; '': no password. */
   readonly passwordHash: string;
   readonly status: 'scheduled' | 'cancelled';
-  /** One higher with every change. */
+  /** Rises with every change. */
   readonly version: number;
-  /** One higher with every change that invited people see (iCalendar's SEQUENCE). */
+  /** Rises with every change that invited people see (iCalendar's SEQUENCE). */
   readonly sequence: number;
   readonly createdMs: number;
   readonly updatedMs: number;
@@ -99,7 +97,7 @@ export const usualInvitee: Omit<Invitee, 'id'> = {
   status: 'needsAction',
 };
 
-/** What a meeting that an older version has stored may lack. */
+/** Older versions may have stored a meeting without these. */
 const usualFields = {
   description: '',
   recurrence: '',
@@ -116,7 +114,7 @@ type OldMeeting = Omit<Meeting, 'settings' | 'invitees'> & {
   readonly invitees?: readonly (Pick<Invitee, 'id'> & Partial<Invitee>)[];
 };
 
-/** Of what the database has: the one place where it is read. A field that is added later has its usual value. */
+/** Parses all stored meetings. */
 export function meetingFrom(body: string): Meeting {
   const { settings, invitees = [], ...stored } = JSON.parse(body) as OldMeeting;
   return {
@@ -127,18 +125,18 @@ export function meetingFrom(body: string): Meeting {
   };
 }
 
-/** Together with every role of an invitee, no more members than a room's policy takes. */
+/** Hosts and invitees with a role are together no more than the members of a room's policy. */
 export const HOSTS_MAX = 50;
 export const INVITEES_MAX = 900;
 export const DURATION_MINUTES_MAX = 1440;
-/** Of one series: each is a row of its calendar file. */
+/** Each is a row of the calendar file. */
 export const OVERRIDES_MAX = 500;
-/** A meeting is booked at most so long before it starts, or after: by mistake it would be a year of four digits. */
+/** A mistyped year would otherwise pass. */
 const AHEAD_MS = 10 * 366 * 86_400_000;
 const BEHIND_MS = 366 * 86_400_000;
 const LINES = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 
-/** Reads times, zone and rule into the one form in which they are kept; what cannot be read stays, to be refused. */
+/** Keeps invalid values, to be refused later. */
 export function inOneForm<F extends Series>(fields: F): F {
   const timeZone = readTimeZone(fields.timeZone) ?? fields.timeZone;
   const rule = fields.recurrence === '' ? undefined : readRecurrence(fields.recurrence, timeZone);
@@ -150,7 +148,7 @@ export function inOneForm<F extends Series>(fields: F): F {
   };
 }
 
-/** What is wrong with a meeting in one form; times far off count only where they are new. */
+/** Refuses distant times only if the time is new. */
 export function refusalsOf(
   fields: MeetingFields,
   o: { readonly nowMs: number; readonly isNewTime: boolean },
@@ -205,7 +203,7 @@ function regionRefusals({ settings: { regions } }: MeetingFields): Refusal[] {
   return [{ pointer: '/settings/regions', detail: 'names of regions' }];
 }
 
-/** What is wrong with the invitees of a meeting, of which those from `from` on are new. */
+/** Invitees from `from` on are new. */
 export function inviteeRefusals(invitees: readonly Invitee[], from: number): Refusal[] {
   if (invitees.length > INVITEES_MAX) return [{ pointer: '/invitees', detail: `more than ${INVITEES_MAX}` }];
   const emails = new Set(invitees.slice(0, from).map(({ email }) => email.toLowerCase()));
@@ -223,7 +221,7 @@ export function inviteeRefusals(invitees: readonly Invitee[], from: number): Ref
   });
 }
 
-/** With other fields, in one form. Changes of single occurrences stay where the rule still has them. */
+/** Normalises fields; keeps changes of single occurrences that the rule still has. */
 export function withFields(meeting: Meeting, fields: Partial<MeetingFields>): Meeting {
   const next = inOneForm({ ...meeting, ...fields });
   if (isSameTime(meeting, next)) return next;
@@ -239,11 +237,11 @@ export function withFields(meeting: Meeting, fields: Partial<MeetingFields>): Me
 const isSameTime = (a: Series, b: Series): boolean =>
   a.localStart === b.localStart && a.timeZone === b.timeZone && a.recurrence === b.recurrence;
 
-/** Has the time changed, so that a new one must not be far off? */
+/** Returns whether the time is new, and must not be too distant. */
 export const isNewTime = (before: Series, after: Series): boolean =>
   before.localStart !== after.localStart || before.timeZone !== after.timeZone;
 
-/** The next version of a meeting; a sequence higher if invitees see the difference. */
+/** Raises the sequence if invitees see a difference. */
 export function nextVersion(before: Meeting, after: Meeting, nowMs: number): Meeting {
   const sequence = before.sequence + (seen(before) === seen(after) ? 0 : 1);
   return { ...after, version: before.version + 1, sequence, updatedMs: nowMs };
@@ -262,7 +260,7 @@ const seen = ({ title, description, status, ...m }: Meeting): string =>
     m.overrides,
   ]);
 
-/** Without one occurrence. The caller has made sure that there is it. */
+/** Requires that the occurrence exists. */
 export function withoutOccurrence(meeting: Meeting, originalStart: string): Meeting {
   return {
     ...meeting,
@@ -271,7 +269,6 @@ export function withoutOccurrence(meeting: Meeting, originalStart: string): Meet
   };
 }
 
-/** With one occurrence at another time, for another time, or under another title. */
 export function withOverride(meeting: Meeting, override: Override): Meeting {
   const before = meeting.overrides.find((one) => one.originalStart === override.originalStart);
   const others = meeting.overrides.filter((one) => one !== before);
@@ -281,7 +278,7 @@ export function withOverride(meeting: Meeting, override: Override): Meeting {
   return { ...meeting, overrides };
 }
 
-/** With one occurrence until then, in whole minutes; undefined: it would be over before it began, or too long. */
+/** Returns undefined for an end before the start, or too late. The end is in whole minutes. */
 export function withEnd(
   meeting: Meeting,
   { originalStart, startsMs }: Pick<Occurrence, 'originalStart' | 'startsMs'>,
@@ -293,7 +290,7 @@ export function withEnd(
   return isOne ? { ...meeting, durationMinutes } : withOverride(meeting, { originalStart, durationMinutes });
 }
 
-/** When the last occurrence ends; of a series without an end: the year 9999. */
+/** Ends an endless series in the year 9999. */
 export function lastEndMs(meeting: Meeting): number {
   const { timeZone, durationMinutes } = meeting;
   const startsMs = lastStartMs(meeting);
@@ -306,14 +303,10 @@ export function lastEndMs(meeting: Meeting): number {
 }
 const FOREVER_MS = Date.UTC(9999, 0);
 
-/** Are there as many changes of single occurrences as a series has at most? */
 export const isFullOfChanges = ({ exceptions, overrides }: Series): boolean =>
   exceptions.length + overrides.length > OVERRIDES_MAX;
 
-/**
- * A series in two: what was before an occurrence, and a series that begins with it (its fields, to be made a meeting).
- * Undefined: the first occurrence has nothing before it, or the series has no such occurrence.
- */
+/** Returns the earlier part and fields of the rest. Undefined: the occurrence is the first, or absent. */
 export function split(
   meeting: Meeting,
   originalStart: string,
@@ -344,11 +337,11 @@ export function split(
   };
 }
 
-/** With which an invitee joins: its own, or that of its link; '': it has no link, and comes by the number. */
+/** '': the invitee has no link, and joins by the number. */
 export const identityOf = ({ id, email, userId }: Pick<Invitee, 'id' | 'email' | 'userId'>): string =>
   userId !== '' ? userId : email === '' ? '' : id;
 
-/** All by whom two meetings can be in each other's way: identities and addresses. */
+/** Identities and addresses, by which conflicts are found. */
 export function personsOf({ hosts, cohosts, invitees }: Meeting): string[] {
   const persons = [
     ...[...hosts, ...cohosts].map((identity) => `id:${identity}`),

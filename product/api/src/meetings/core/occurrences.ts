@@ -1,26 +1,22 @@
-// When a meeting takes place. Rules are followed in local time, without a zone, and each time is then looked up in the
-// zone: nine o'clock stays nine o'clock, and a time that the clocks leave out moves forward instead of falling out.
+// Rules are applied in local time, and each result is then converted with the zone: nine o'clock stays nine o'clock,
+// and a time that clocks skip moves forward instead of disappearing.
 import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
 import { instantOf, localOf, plusDays } from './local-time.ts';
 import { isRefused, type Recurrence, readRecurrence } from './recurrence.ts';
 
-/** What of a meeting says when it is. */
 export interface Series {
-  /** Of the first occurrence. */
   readonly localStart: string;
   readonly timeZone: string;
   readonly durationMinutes: number;
   /** '': once. */
   readonly recurrence: string;
-  /** Original local starts of occurrences that do not take place. */
   readonly exceptions: readonly string[];
   readonly overrides: readonly Override[];
 }
 
-/** What is different in one occurrence. */
 export interface Override {
-  /** As the rule has it: the occurrence's name within its series. */
+  /** Names the occurrence within its series. */
   readonly originalStart: string;
   readonly localStart?: string;
   readonly durationMinutes?: number;
@@ -32,17 +28,14 @@ export interface Occurrence {
   readonly localStart: string;
   readonly startsMs: number;
   readonly endsMs: number;
-  /** Absent: the meeting's. */
+  /** Absent: the meeting's title. */
   readonly title?: string;
 }
 
-/** No zone differs from UTC, or from itself after a change, by more (Samoa once left out a day). */
+/** The largest difference of a zone from UTC, or from itself after a change (Samoa once skipped a day). */
 const MARGIN_DAYS = 2;
 
-/**
- * Occurrences whose **original** start is in [fromMs, toMs), in order of the rule, at most `most`. The caller bounds
- * the window: there is at most one a day.
- */
+/** Returns occurrences whose **original** start is in [fromMs, toMs). The caller bounds the window. */
 export function occurrencesOf(series: Series, fromMs: number, toMs: number, most: number): Occurrence[] {
   const left = new Set(series.exceptions);
   const changed = new Map(series.overrides.map((override) => [override.originalStart, override]));
@@ -54,20 +47,20 @@ export function occurrencesOf(series: Series, fromMs: number, toMs: number, most
   return found;
 }
 
-/** One occurrence; undefined if the rule has none that starts then, or it does not take place. */
+/** Returns undefined if the rule has none with this start, or it was cancelled. */
 export function occurrenceAt(series: Series, originalStart: string): Occurrence | undefined {
   if (series.exceptions.includes(originalStart) || !isStart(series, originalStart)) return undefined;
   const override = series.overrides.find((one) => one.originalStart === originalStart);
   return occurrenceOf(series, originalStart, override);
 }
 
-/** Does the rule itself have an occurrence that starts then? */
+/** Counts cancelled occurrences, too. */
 export function isStart(series: Pick<Series, 'localStart' | 'timeZone' | 'recurrence'>, local: string): boolean {
   const startsMs = instantOf(local, series.timeZone);
   return startsOf(series, startsMs, startsMs + 1).includes(local);
 }
 
-/** The last instant at which an occurrence can start. Undefined: it goes on. */
+/** Returns undefined for an endless series. */
 export function lastStartMs(series: Series): number | undefined {
   const rule = ruleOf(series);
   if (rule === undefined) return instantOf(series.localStart, series.timeZone);
@@ -76,15 +69,12 @@ export function lastStartMs(series: Series): number | undefined {
   return last === undefined ? undefined : instantOf(last, series.timeZone);
 }
 
-/** How many starts the rule has before an instant: bounded by COUNT, so only for rules with it. */
+/** Counts only for rules with COUNT, which bounds the result. */
 export function startsBefore(series: Series, beforeMs: number): number {
   return startsOf(series, instantOf(series.localStart, series.timeZone), beforeMs).length;
 }
 
-/**
- * Original starts of the rule itself in [fromMs, toMs). The caller bounds the window, to ten years at most, but of a
- * rule with COUNT.
- */
+/** Returns original starts in [fromMs, toMs): at most ten years, unless the rule has COUNT. */
 export function startsOf(
   { localStart, timeZone, recurrence }: Pick<Series, 'localStart' | 'timeZone' | 'recurrence'>,
   fromMs: number,
@@ -107,19 +97,16 @@ export function startsOf(
   return near.filter(isInside);
 }
 
-/** COUNT is counted for thirty years: a rule that has not come true as often by then ends. */
+/** COUNT is followed for thirty years: a rule with more occurrences ends there. */
 const COUNTED_DAYS = 30 * 366;
-/** At first, and at most at once: the library looks at 10,000 days in one go. */
+/** The library looks at 10,000 days in one call. */
 const FIRST_DAYS = 366;
 const DAYS_AT_ONCE = 10 * 366;
 /** 30 kB each at most. */
 const SERIES_KEPT = 200;
 const countedBefore = new Map<string, readonly string[]>();
 
-/**
- * All starts of a rule with COUNT. The library counts from the first one again each time, for long where they are rare:
- * here it is asked without COUNT, and the answer is kept, since a series is asked for many times in a row.
- */
+/** Caches the starts of the rule without COUNT: the library would count from the first start at each call. */
 function countedStarts(localStart: string, rule: Recurrence, recurrence: string): readonly string[] {
   const key = `${localStart} ${recurrence}`;
   const kept = countedBefore.get(key);
@@ -148,7 +135,7 @@ function ruleOf({ timeZone, recurrence }: Pick<Series, 'timeZone' | 'recurrence'
   return rule;
 }
 
-/** The rule on clocks that never change; UNTIL, an instant, and COUNT are judged by the caller. */
+/** Follows the rule on clocks that never change. The caller applies UNTIL and COUNT. */
 function followed(localStart: string, rule: Recurrence): RRuleTemporal<Temporal.ZonedDateTime> {
   const list = <T>(name: string, values: readonly T[]) => (values.length === 0 ? {} : { [name]: [...values] });
   return new RRuleTemporal<Temporal.ZonedDateTime>({

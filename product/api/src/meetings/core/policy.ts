@@ -1,20 +1,15 @@
-// What a meeting says of its room, and which of its occurrences is meant.
 import { type Member, memberToWire, type RoomPolicy, type wire } from '@meridian/protocol';
 import { identityOf, type Meeting } from './meeting.ts';
 import type { Occurrence } from './occurrences.ts';
 
-/** A meeting without a host is open a little before its time. */
+/** A meeting without a host opens a little before its time. */
 export const OPENS_BEFORE_MS = 15 * 60_000;
-/** A meeting that takes longer than booked: people still come in, with tokens that end then. */
+/** For a meeting longer than booked: people still come in, with tokens that end then. */
 export const OVERRUN_MS = 60 * 60_000;
 
 type Times = Pick<Occurrence, 'startsMs' | 'endsMs'>;
 
-/**
- * The occurrence that a room is for now: the one that has opened last, for an hour beyond its end; then the one that
- * opens next; then the last there was. `opened`: the latest that starts before now + `OPENS_BEFORE_MS`; `next`: the
- * earliest that starts later.
- */
+/** Returns the last opened occurrence, until an hour after its end; else the next; else the last. */
 export function presentOf<T extends Times>(
   opened: T | undefined,
   next: T | undefined,
@@ -40,7 +35,7 @@ export type MeetingPolicy = Pick<
   | 'kind'
 >;
 
-/** For the time of one occurrence; undefined: the meeting never takes place. A cancelled one lets in hosts alone. */
+/** Admits only hosts to a cancelled meeting. `occurrence` undefined: the meeting never takes place. */
 export function policyOfMeeting(
   meeting: Meeting,
   occurrence: Pick<Occurrence, 'startsMs' | 'endsMs' | 'title'> | undefined,
@@ -63,10 +58,7 @@ export function policyOfMeeting(
 
 type Leading = Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
 
-/**
- * Hosts, cohosts, and invitees with a role and an identity, their own or that of their link; a person of two rows has
- * the first.
- */
+/** Keeps the first of duplicates. */
 export function membersOf({ hosts, cohosts, invitees }: Leading): Member[] {
   const members = new Map<string, Member>();
   const add = (identity: string, role: Member['role']): void => {
@@ -81,10 +73,7 @@ export function membersOf({ hosts, cohosts, invitees }: Leading): Member[] {
 const roleOf = (meeting: Leading, identity: string): Member['role'] | undefined =>
   membersOf(meeting).find((member) => member.identity === identity)?.role;
 
-/**
- * For a token to the meeting's room: of a show only those with a role that publishes get one that may (`canPublish`).
- * undefined: whoever comes by the number.
- */
+/** Forbids publishing in a show without a publishing role. `identity` undefined: joins by the number. */
 export function watches(
   meeting: Leading & Pick<Meeting, 'settings'>,
   identity: string | undefined,
@@ -94,10 +83,7 @@ export function watches(
   return meeting.settings.kind === 'show' && !isOnStage ? { canPublish: false } : {};
 }
 
-/**
- * For a token to the meeting's room: where a host has to let people in, only hosts and cohosts come in before
- * the room knows that (claim `needsPolicy`).
- */
+/** Keeps all but hosts and cohosts out before the room has its policy, if a host has to admit people. */
 export function needsPolicy(
   meeting: Leading & Pick<Meeting, 'settings'>,
   identity: string,
@@ -108,18 +94,14 @@ export function needsPolicy(
   return (waitingRoom || !joinBeforeHost) && !leads ? { needsPolicy: true } : {};
 }
 
-/** What a meeting says of its room, as it was applied to what is stored. */
+/** Policy last applied to the stored room policy. */
 export interface BookedPolicy {
-  /** Original start of the occurrence; absent: there is none. */
+  /** Original start; absent: there is none. */
   readonly occurrence?: string;
   readonly policy: MeetingPolicy;
 }
 
-/**
- * The act that has a room be as its meeting says now. A new occurrence begins as the meeting says; bans stay, and so
- * does what meetings say nothing of. Within an occurrence only what the meeting says otherwise than `before` is
- * changed: the rest is as hosts have made it.
- */
+/** Resets to the meeting's policy in a new occurrence, keeping bans; else applies only differences from `before`. */
 export function bookedAct(before: BookedPolicy | undefined, now: BookedPolicy): { book: wire.ActBook.$Properties } {
   const { members, ...settings } = now.policy;
   const isNew = before === undefined || (now.occurrence !== undefined && now.occurrence !== before.occurrence);
@@ -127,7 +109,7 @@ export function bookedAct(before: BookedPolicy | undefined, now: BookedPolicy): 
     return {
       book: { room: { ...settings, setSpotlight: true }, members: members.map(memberToWire), allMembers: true },
     };
-  // What an older api has applied says nothing of shows.
+  // A policy applied by an older api has no `kind`.
   const applied = { ...before.policy, kind: before.policy.kind ?? '' };
   const changed = Object.entries(settings).filter(([name, value]) => applied[name as keyof typeof settings] !== value);
   const roleIn = (those: readonly Member[]) => new Map(those.map(({ identity, role }) => [identity, role]));

@@ -1,4 +1,4 @@
-// Recurrence rules: the part of RFC 5545 (RRULE) that meetings have. Read, checked, and written in one form.
+// The supported part of RFC 5545 (RRULE).
 import { Temporal } from 'temporal-polyfill';
 import { instantOf } from './local-time.ts';
 
@@ -7,7 +7,7 @@ export type Frequency = 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY';
 export interface Recurrence {
   readonly frequency: Frequency;
   readonly interval: number;
-  /** `MO`; of months and years also `2MO`, `-1FR`. */
+  /** `MO`; for months and years also `2MO`, `-1FR`. */
   readonly byDay: readonly string[];
   readonly byMonthDay: readonly number[];
   readonly byMonth: readonly number[];
@@ -19,7 +19,7 @@ export interface Recurrence {
 }
 
 const TEXT_MAX = 500;
-/** As many occurrences as one call lists: with them, no rule with COUNT takes long to read through. */
+/** The library lists as many per call, so that any rule with COUNT is read quickly. */
 export const COUNT_MAX = 1000;
 const INTERVAL_MAX = 400;
 const LIST_MAX = 62;
@@ -40,7 +40,7 @@ const PARTS: readonly string[] = [
   'WKST',
 ];
 
-/** A rule, or why it is none. UNTIL is in UTC, or a date: the end of that day in the zone. */
+/** Reads UNTIL in UTC, or as a date: the end of that day in the zone. */
 export function readRecurrence(text: string, timeZone: string): Recurrence | { readonly refused: string } {
   try {
     return read(text, timeZone);
@@ -53,7 +53,7 @@ export function readRecurrence(text: string, timeZone: string): Recurrence | { r
 export const isRefused = (rule: Recurrence | { readonly refused: string }): rule is { readonly refused: string } =>
   'refused' in rule;
 
-/** The one way in which a rule is written. */
+/** Normalises the rule. */
 export function recurrenceText(rule: Recurrence): string {
   const list = (name: string, values: readonly (string | number)[]): string[] =>
     values.length === 0 ? [] : [`${name}=${values.join(',')}`];
@@ -70,7 +70,7 @@ export function recurrenceText(rule: Recurrence): string {
   ].join(';');
 }
 
-/** iCalendar's time in UTC: 20261123T090000Z. */
+/** Uses iCalendar's form: 20261123T090000Z. */
 export const utcText = (wallMs: number): string =>
   `${Temporal.Instant.fromEpochMilliseconds(wallMs).toString({ smallestUnit: 'second' }).replaceAll(/[-:]/g, '')}`;
 
@@ -127,7 +127,7 @@ function listOf(name: string, parts: ReadonlyMap<string, string>): string[] {
   return list;
 }
 
-/** Positive and negative ones up to `most`, none twice. */
+/** Reads distinct numbers, positive and negative, up to `most`. */
 function numbersOf(name: string, parts: ReadonlyMap<string, string>, most: number): number[] {
   const numbers = listOf(name, parts).map((text) => numberOf(name, text, -most, most));
   if (numbers.includes(0)) throw new Refused(`${name} counts from 1, or from -1 backwards`);

@@ -1,11 +1,10 @@
-// What a user may do about a meeting: by its role in the tenant and its part in the meeting. Keys of the api are bound
-// by scopes alone.
+// Rights come from the role in the tenant and the part in the meeting. API keys are bound only by scopes.
 import { isAdminRole, type Principal, type UserRole } from '../../access/core/scopes.ts';
 import type { Invitee, Meeting } from './meeting.ts';
 
 export const parts = ['host', 'cohost', 'invitee', 'none'] as const;
 export type Part = (typeof parts)[number];
-/** '': it does not learn that there is such a meeting. */
+/** '': the existence of the meeting is hidden. */
 export type Right = '' | 'see' | 'change';
 
 const all = { host: 'change', cohost: 'change', invitee: 'change', none: 'change' } as const;
@@ -17,7 +16,7 @@ export const meetingRights = {
   member: { host: 'see', cohost: 'see', invitee: 'see', none: '' },
 } as const satisfies Record<UserRole, Record<Part, Right>>;
 
-/** The person that looks at a meeting: an identity, and an address ('': none). */
+/** `email` '': none. */
 export interface Person {
   readonly id: string;
   readonly email: string;
@@ -25,7 +24,7 @@ export interface Person {
 
 type People = Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
 
-/** As a host or cohost is whoever is one in the room; an invitee is known by identity or address. */
+/** Hosts and cohosts are known by identity, invitees by identity or address. */
 export function partOf(meeting: People, person: Person): Part {
   if (meeting.hosts.includes(person.id)) return 'host';
   if (meeting.cohosts.includes(person.id)) return 'cohost';
@@ -34,7 +33,7 @@ export function partOf(meeting: People, person: Person): Part {
   return invitee.role === 'host' || invitee.role === 'cohost' ? invitee.role : 'invitee';
 }
 
-/** The person among the invitees; its identity counts before its address. */
+/** Prefers the identity to the address. */
 export function inviteeOf({ invitees }: Pick<Meeting, 'invitees'>, { id, email }: Person): Invitee | undefined {
   const address = email.toLowerCase();
   return (
@@ -43,26 +42,25 @@ export function inviteeOf({ invitees }: Pick<Meeting, 'invitees'>, { id, email }
   );
 }
 
-/** With the user's identity in its invitation, if it was invited by its address; the same meeting if nothing is new. */
+/** Returns the same meeting if nothing changes. */
 export function withUser(meeting: Meeting, user: Person): Meeting {
   const mine = inviteeOf(meeting, user);
   if (mine === undefined || mine.userId !== '') return meeting;
   return { ...meeting, invitees: meeting.invitees.map((one) => (one === mine ? { ...one, userId: user.id } : one)) };
 }
 
-/** Of a key of the api: its scopes have decided. */
+/** Leaves the decision about API keys to their scopes. */
 export function rightOf({ kind, id, user }: Principal, meeting: People): Right {
   if (kind !== 'user') return 'change';
   return user === undefined ? '' : meetingRights[user.role][partOf(meeting, { id, email: user.email })];
 }
 
-/** As `personsOf` names them in lists; undefined: the caller sees all of the tenant's. */
+/** Returns undefined for a caller that sees all of the tenant's meetings in lists. */
 export function personsSeenBy({ kind, id, user }: Principal): readonly string[] | undefined {
   if (kind !== 'user' || (user !== undefined && isAdminRole(user.role))) return undefined;
   return namesOf({ id, email: user?.email ?? '' });
 }
 
-/** As `personsOf` names a person. */
 export const namesOf = ({ id, email }: Person): readonly string[] => [
   `id:${id}`,
   ...(email === '' ? [] : [`mail:${email.toLowerCase()}`]),

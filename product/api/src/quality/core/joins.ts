@@ -1,7 +1,6 @@
-// Joins of clients, answered and refused, as signaling nodes count them. Pure.
 import { type ErrorCode, isErrorCode, MeridianError, roomKeyOf, type wire } from '@meridian/protocol';
 
-/** Of the signaling nodes of a region, or of a tenant, in some minutes. */
+/** Joins at the signaling nodes of a region, or of a tenant, in some minutes. */
 export interface JoinTally {
   readonly region: string;
   readonly succeeded: number;
@@ -9,23 +8,17 @@ export interface JoinTally {
   readonly failed: Readonly<Record<string, number>>;
 }
 
-/**
- * What an answer that lets no client in says.
- *
- * - `client`: the client's own affair, or a rule of its room or tenant
- * - `later`: the client comes back by itself, to this node or another; the answer that it gets then counts
- * - `cloud`: the cloud has failed
- */
+/** `client`: by its own fault or a rule; `later`: the client retries by itself; `cloud`: a failure of the cloud. */
 export type Refusal = 'client' | 'later' | 'cloud';
 
-/** Of every code, also of those that answer no join: one that comes all the same is a fault of ours. */
+/** Includes codes that answer no join: in a join these are our own faults. */
 const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   TOKEN_MISSING: 'client',
   TOKEN_INVALID: 'client',
   TOKEN_EXPIRED: 'client',
   TOKEN_NOT_YET_VALID: 'client',
   TOKEN_REVOKED: 'client',
-  QUOTA_EXCEEDED: 'client', // what the tenant may have
+  QUOTA_EXCEEDED: 'client',
   TOKEN_ROOM_MISMATCH: 'client',
   NOT_PERMITTED: 'client',
   KICKED: 'client',
@@ -37,20 +30,20 @@ const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   RATE_LIMITED: 'later', // the centre has too many requests; a client that sends too much is cut before it joins
   AUTH_TIMEOUT: 'client',
   BACKPRESSURE: 'client',
-  PROTOCOL_UNSUPPORTED: 'client', // an SDK that is too old, or newer than the node
+  PROTOCOL_UNSUPPORTED: 'client',
   JOIN_TWICE: 'client',
   ROOM_LOCKED: 'client',
   STAGE_LEFT: 'client',
   ROOM_ENDED: 'client',
   RECORDING_ENDED: 'client',
   RECORDING_ELSEWHERE: 'client',
-  NOT_ADMITTED: 'client', // by a host, or it did not wait for one
+  NOT_ADMITTED: 'client',
   ROOM_FULL: 'client',
   DUPLICATE_IDENTITY: 'client',
   SESSION_UNKNOWN: 'client',
-  RESUME_REFUSED: 'client', // no join; the client joins anew
+  RESUME_REFUSED: 'client', // not a join; the client joins anew
   PARTICIPANT_UNKNOWN: 'client',
-  ROOM_OWNER_LOST: 'cloud', // no other owner was found within the time that a join has
+  ROOM_OWNER_LOST: 'cloud',
   EPOCH_STALE: 'cloud',
   PING_TIMEOUT: 'client',
   VERSION_CONFLICT: 'client',
@@ -63,10 +56,11 @@ const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   CODEC_UNSUPPORTED: 'client',
   RTP_PARAMETERS_INVALID: 'client',
   TRANSPORT_UNKNOWN: 'client',
-  ENDPOINT_UNSUPPORTED: 'cloud', // two nodes do not offer what clients need
+  ENDPOINT_UNSUPPORTED: 'cloud',
   DATA_TOO_LARGE: 'client',
   NO_CAPACITY: 'cloud',
-  OVERLOADED: 'later', // admission lets so many in a second and names a time to the others; a full node sends them on
+  // admission allows a number of joins per second and gives the others a time; a full node sends them on
+  OVERLOADED: 'later',
   NO_NODE: 'cloud',
   CENTRE_UNREACHABLE: 'cloud',
   API_UNREACHABLE: 'cloud',
@@ -82,7 +76,7 @@ const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   DECISION_UNKNOWN: 'client',
   TARGET_REFUSED: 'client',
   HOOK_REFUSED: 'client',
-  HOOK_FAILED: 'client', // a server of the tenant
+  HOOK_FAILED: 'client',
   NO_SOUND_TRANSCODER: 'cloud',
   NO_PICTURE_TRANSCODER: 'cloud',
   NO_BROWSER: 'cloud',
@@ -106,27 +100,21 @@ const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   NODE_ID_TAKEN: 'cloud',
   NOT_LEADER: 'cloud',
   NOT_REGISTERED: 'cloud',
-  SHUTTING_DOWN: 'later', // the node is being stopped; the client has others
+  SHUTTING_DOWN: 'later',
   INTERNAL: 'cloud',
 };
 
-/** A code of a newer signaling node, which is not known here, is a failure until it is. */
+/** An unknown code of a newer signaling node counts as a failure until this version knows it. */
 export const refusalOf = (code: string): Refusal => (isErrorCode(code) ? refusals[code] : 'cloud');
 
-/** Codes of one kind; of `cloud` those that are known here. */
+/** Returns the codes with this meaning; for `cloud`, only the known ones. */
 export const codesOf = (refusal: Refusal): readonly string[] =>
   Object.entries(refusals).flatMap(([code, of]) => (of === refusal ? [code] : []));
 
-/**
- * Codes that are the client's own affair, or a rule of its room: a token that has expired, a full room, a lobby. They
- * are counted and are no failure of the cloud.
- */
+/** Returns whether the code is the client's own affair, or a rule of its room: no failure of the cloud. */
 export const isOfClient = (code: string): boolean => refusalOf(code) === 'client';
 
-/**
- * Those that tried to get in and could not, by the cloud's fault, with the most frequent code; ''. Clients that are to
- * come later are among them only where no client gets in at all: admission lets some in all the time.
- */
+/** Counts joins failed by the cloud, with the most frequent code. `later` counts only if no client gets in at all. */
 export function failuresOf({ succeeded, failed }: JoinTally): { readonly count: number; readonly code: string } {
   let [count, code, most] = [0, '', 0];
   for (const [each, joins] of Object.entries(failed)) {
@@ -138,28 +126,23 @@ export function failuresOf({ succeeded, failed }: JoinTally): { readonly count: 
   return { count, code };
 }
 
-/** One portion of a signaling node, as it is stored. */
 export interface TakenJoins {
-  /** The process that counted, and the number of the portion there. */
+  /** Incarnation of the counting process, and its number of the portion. */
   readonly incarnation: string;
   readonly number: number;
-  /** By the wall here: of its first join. */
+  /** Time of the first join, by the local wall clock. */
   readonly atMs: number;
-  /** Each tenant and code once, in order. */
   readonly joins: readonly { readonly tenant: string; readonly code: string; readonly count: number }[];
 }
 
-/** What a node has kept for longer, while no api answered, is of this time ago. */
+/** Older counts, kept by a node while no api answered, get this age. */
 const LATE_MS_MAX = 86_400_000;
-/** Of one tenant and code in one portion: more than a node can answer in an hour. */
+/** For one tenant and code in a portion: more than a node can answer in an hour. */
 const COUNT_MAX = 10_000_000;
 const INCARNATION = /^[A-Za-z0-9_-]{1,64}$/;
 const CODE = /^[A-Z][A-Z_]{0,63}$/;
 
-/**
- * Undefined: the batch has no joins. What is no tenant counts as '', what is no code as INTERNAL. Throws
- * REQUEST_INVALID for a portion without a number: nothing would say whether it has come already.
- */
+/** Validates the joins of a batch: '' for an invalid tenant, INTERNAL for a code. Throws REQUEST_INVALID unnumbered. */
 export function joinsOf(
   { joins, joinsOf: incarnation, joinsNumber: number, joinsAgeMs }: wire.QualityBatch.$Properties,
   nowMs: number,

@@ -1,21 +1,18 @@
-// A row of how a session was in one period.
-/** A row of the period that ends at `at_ms`. Means are over its measured part; freezes are all of it. */
+/** Row of the period that ends at `at_ms`. Means cover its measured part; freezes cover all of it. */
 export interface PeriodRow {
   session: number;
   at_ms: number;
   period_ms: number;
-  /** Of the period, what the client or its media node measured. */
+  /** Part of the period that the client or its media node measured. */
   measured_ms: number;
-  /** Records of 10 s in it, by how good the connection was. */
+  /** Records of 10 s in the period, by strength of the connection. */
   strong: number;
   medium: number;
   weak: number;
   unknown: number;
-  /** The last one. */
   node_id: string;
-  /** `sourceCodes`. */
   source: number;
-  /** 0: not known. */
+  /** 0: unknown. */
   rtt_us: number;
   jitter_us: number;
   outbound_loss_ppm: number;
@@ -26,11 +23,11 @@ export interface PeriodRow {
   sent_bps: number;
   received_bps: number;
   available_bps: number;
-  /** The largest; 0: none. */
+  /** Largest picture; 0: none. */
   sent_height: number;
   received_height: number;
   received_fps_tenths: number;
-  /** The highest; -1: none. */
+  /** Highest layer; -1: none. */
   layer: number;
   layer_switches: number;
 }

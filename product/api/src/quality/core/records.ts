@@ -1,5 +1,4 @@
-// What signaling nodes send of sessions, as rows: numbers that no session can have are cut to what it can, and what is
-// no number, or too old, is left out. Pure.
+// Converts quality messages into rows: clips impossible numbers, drops non-numbers and old records.
 import {
   isDecisionId,
   isNodeId,
@@ -13,19 +12,18 @@ import {
 } from '@meridian/protocol';
 import type { PeriodRow } from './period.ts';
 
-/** In the database: the higher the better. */
 export const strengthCodes: Readonly<Record<Strength, number>> = { unknown: 0, weak: 1, medium: 2, strong: 3 };
 export const strengthOfCode = (code: number): Strength =>
   (['unknown', 'weak', 'medium', 'strong'] as const)[code] ?? 'unknown';
-/** The client's word before that of its media node. */
+/** The client's measurement takes precedence over the media node's. */
 export const sourceCodes = { '': 0, sfu: 1, client: 2 } as const;
 export const sourceOfCode = (code: number): string => (['', 'sfu', 'client'] as const)[code] ?? '';
 
-/** Signaling nodes keep what was not answered for minutes; what is older would change minutes long rolled up. */
+/** Limit of age: older records would change minutes that were rolled up long ago. */
 const LATE_MS_MAX = 3_600_000;
-/** Six records in one: a signaling node that was held up. */
+/** Length of six records, as a delayed signaling node joins them. */
 const PERIOD_MS_MAX = 60_000;
-/** For the E-model a minute is as bad as a day. */
+/** To the E-model a minute is as bad as a day. */
 const RTT_MS_MAX = 60_000;
 const JITTER_MS_MAX = 10_000;
 const BPS_MAX = 2_000_000_000;
@@ -33,7 +31,6 @@ const HEIGHT_MAX = 32_768;
 const FPS_MAX = 1000;
 const LAYER_MAX = 7;
 const COUNT_MAX = 100_000;
-/** Of all pictures together. */
 const PICTURES_MAX = 100;
 /** A session of 300 publishers receives from fewer nodes. */
 const FROM_NODES_MAX = 32;
@@ -44,7 +41,6 @@ const KIND = /^[a-z]{1,24}$/;
 
 export type PeriodFigures = Omit<PeriodRow, 'session'>;
 
-/** What one record says of its session now. */
 export interface Latest {
   readonly lastMs: number;
   readonly periodMs: number;
@@ -93,20 +89,17 @@ export interface TakenEvent {
   readonly decisionId: string;
 }
 
-/**
- * When it was by this clock: not later than now. `aheadMs`: by how much the sender's clock is ahead, at least
- * (`aheadOf`). Undefined: it is too old, or no time.
- */
+/** Returns a time by this clock, at most now; undefined: too old or invalid. `aheadMs`: from `aheadOf`. */
 export function timeOf(wallMs: unknown, nowMs: number, aheadMs: number): number | undefined {
   if (typeof wallMs !== 'number' || !Number.isFinite(wallMs)) return undefined;
   const atMs = Math.min(Math.round(wallMs - aheadMs), nowMs);
   return atMs < nowMs - LATE_MS_MAX ? undefined : atMs;
 }
 
-/** A day: a clock that is more wrong says nothing, and its times all become now. */
+/** Limit beyond which the sender's clock is ignored: its times become now. */
 const AHEAD_MS_MAX = 86_400_000;
 
-/** By how much a message is ahead of this clock: its times keep their distances when they are moved back. */
+/** Returns how far a message is ahead of this clock; shifting all its times by this keeps their distances. */
 export function aheadOf(times: readonly unknown[], nowMs: number): number {
   const latest = times.reduce<number>(
     (max, time) => (typeof time === 'number' && time - nowMs <= AHEAD_MS_MAX ? Math.max(max, time) : max),
@@ -121,7 +114,7 @@ const numbers = [
   ...(['layerSwitches', 'periodMs'] as const),
 ];
 
-/** Undefined: it is of no session, or says what cannot be. */
+/** Returns undefined for a record without a session, or with impossible values. */
 export function recordOf(
   record: wire.QualityRecord.$Properties,
   o: { nowMs: number; aheadMs: number },
@@ -149,7 +142,6 @@ function figuresOf(record: wire.QualityRecord.$Properties, atMs: number): Period
   const period_ms = whole(record.periodMs, PERIOD_MS_MAX);
   if (period_ms === 0) return undefined;
   const source = record.source === 'client' ? sourceCodes.client : record.source === 'sfu' ? sourceCodes.sfu : 0;
-  // What neither measured is no figure.
   const measured = source === 0 ? {} : record;
   const { rttMs, outboundLoss, inboundLoss, jitterMs, freezeMs } = measured;
   const rtt_us = whole((rttMs ?? 0) * 1000, RTT_MS_MAX * 1000);
@@ -194,7 +186,7 @@ function figuresOf(record: wire.QualityRecord.$Properties, atMs: number): Period
   };
 }
 
-/** Undefined: they are of no room of a tenant, or of no session. */
+/** Returns undefined without a tenant's room or a session. */
 export function factsOf(
   facts: wire.SessionFacts.$Properties,
   { nowMs, aheadMs }: { nowMs: number; aheadMs: number },
@@ -203,7 +195,6 @@ export function factsOf(
   const sessionId = facts.sessionId ?? '';
   const sid = facts.sid ?? '';
   if (parts === undefined || !isSessionId(sessionId) || (sid !== '' && !SID.test(sid))) return undefined;
-  // A session may have begun long ago.
   const joined = Number.isFinite(facts.joinedWallMs) ? Math.round((facts.joinedWallMs ?? 0) - aheadMs) : 0;
   const decisionId = facts.decisionId ?? '';
   return {
@@ -224,13 +215,12 @@ export function factsOf(
   };
 }
 
-/** A session lasts less. */
 const AGE_MS_MAX = 366 * 86_400_000;
 const nowhere = { place: '', countryCode: '', latitudeTenths: 0, longitudeTenths: 0 };
 
 function placeOf({ place, countryCode, latitude = 0, longitude = 0 }: wire.SessionFacts.$Properties): typeof nowhere {
   const [y, x] = [latitude ?? 0, longitude ?? 0];
-  // Not so of what is no number either.
+  // The negation makes NaN fail as well.
   if (!place || !(Math.abs(y) <= 90 && Math.abs(x) <= 180)) return nowhere;
   return {
     place: textOf(place),
@@ -240,7 +230,7 @@ function placeOf({ place, countryCode, latitude = 0, longitude = 0 }: wire.Sessi
   };
 }
 
-/** Undefined: it is of no session, too old, or of no kind that there can be. */
+/** Returns undefined for an event without a session, of unknown kind, or too old. */
 export function eventOf(
   event: wire.SessionEvent.$Properties,
   { nowMs, aheadMs }: { nowMs: number; aheadMs: number },
@@ -262,7 +252,6 @@ export function eventOf(
   };
 }
 
-/** What is longer by far is not looked through to its end. */
 const textOf = (text: string | null | undefined): string =>
   text ? plainText(text.slice(0, 4 * TEXT_MAX), TEXT_MAX) : '';
 const nodeOf = (id: string | null | undefined): string => (id && isNodeId(id) ? id : '');

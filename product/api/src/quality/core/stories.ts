@@ -1,4 +1,3 @@
-// A decision of the centre for people, as it is kept: what the wire has no value for is left out. Pure.
 import { isDecisionId, plainText, type wire } from '@meridian/protocol';
 
 export interface DecisionCandidate {
@@ -38,10 +37,10 @@ export interface DecisionStory {
 const LINES_MAX = 100;
 const PARTS_MAX = 32;
 const TEXT_MAX = 512;
-/** The last time that a Date can have. */
+/** Last time that a Date can have. */
 const TIME_MS_MAX = 8.64e15;
 
-/** Undefined: of no decision, or of no time. */
+/** Returns undefined for a story without a decision or a time. */
 export function storyFromWire(story: wire.DecisionStory.$Properties): DecisionStory | undefined {
   const decisionId = story.decisionId ?? '';
   const madeMs = story.madeWallMs ?? 0;
@@ -66,7 +65,7 @@ export function storyFromWire(story: wire.DecisionStory.$Properties): DecisionSt
   };
 }
 
-/** As tenants see it: what the operator says of drains and moves stays with the operator. */
+/** Removes the operator's reasons, which tenants do not see. */
 export function storyForTenant({ moveReason: _, chosen, nearest, ...story }: DecisionStory): DecisionStory {
   return {
     ...story,
@@ -89,7 +88,6 @@ function candidateOf(one: wire.DecisionCandidate.$Properties): DecisionCandidate
     load: numberOf(one.load),
     holdsRoom: one.holdsRoom ?? false,
     ...((one.toMembersMs ?? 0) >= 0 && { toMembersMs: numberOf(one.toMembersMs) }),
-    // What was refused got no points.
     ...(!isRefused && { total: numberOf(one.total) }),
     parts: (one.parts ?? []).slice(0, PARTS_MAX).map(({ name, score, weight, reason }) => ({
       name: textOf(name),

@@ -1,29 +1,23 @@
-// Compares what was made of a recording with what its room's owner ordered, and names what is missing.
-// Pure. Times are milliseconds by wall clocks.
+// Finds the missing parts of a recording. Times are wall milliseconds.
 import { MISSING_EDGE_MS_MIN } from '@meridian/protocol';
 import { holesMax, type RecordingHole, type RecordingStint } from '../../events/core/recording-story.ts';
 
 export interface OrderedRecording {
   readonly startedMs: number;
-  /** Null: it runs. */
+  /** Null: still running. */
   readonly endedMs: number | null;
-  /** In order. */
   readonly stints: readonly RecordingStint[];
 }
 
 export interface MadeRecording {
   readonly startedMs: number;
   readonly durationMs: number;
-  /** The sum of all holes, also those beyond the first `holesMax`. */
+  /** Sum of all holes, including those beyond the first `holesMax`. */
   readonly holeMs: number;
-  /** In order. */
   readonly holes: readonly Pick<RecordingHole, 'fromMs' | 'toMs'>[];
 }
 
-/**
- * The recording from its ordered start, or its first media if that is earlier, to its ordered end or its last media.
- * Less than `MISSING_EDGE_MS_MIN` at either edge is no hole. A hole that several recorders had is several holes.
- */
+/** Finds holes in the ordered time, splitting them by recorder; edges below `MISSING_EDGE_MS_MIN` do not count. */
 export function withMissing(
   ordered: OrderedRecording,
   made: MadeRecording,
@@ -48,7 +42,7 @@ export function withMissing(
 type Time = Pick<RecordingHole, 'fromMs' | 'toMs'>;
 const lengthOf = ({ fromMs, toMs }: Time): number => toMs - fromMs;
 
-/** By the recorder that had it last when it began, and those that came meanwhile, but for its edges. */
+/** Splits a hole where another recorder took over. */
 function byRecorder({ fromMs, toMs }: Time, stints: readonly RecordingStint[]): RecordingHole[] {
   const edgeMs = Math.min(MISSING_EDGE_MS_MIN, (toMs - fromMs) / 2);
   const first = stints.findLast((stint) => stint.fromMs <= fromMs + edgeMs) ?? stints[0];

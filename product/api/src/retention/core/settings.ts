@@ -1,32 +1,23 @@
-// How long a tenant's records are kept.
-
 export interface Retention {
-  /** What happened in rooms, as companies get it. */
   readonly eventsDays: number;
   /** Lives of rooms and their participants, from their end. */
   readonly attendanceDays: number;
-  /** From when they were delivered, or given up. */
+  /** Deliveries from their success, or from giving up. */
   readonly webhookDeliveriesDays: number;
-  /** From the end of the last occurrence. */
+  /** Meetings from the end of the last occurrence. */
   readonly meetingsDays: number;
   readonly auditDays: number;
-  /** Recordings with their files, from their end. */
   readonly recordingsDays: number;
   /** Items of the library with their files, from their last change. */
   readonly libraryDays: number;
-  /** Playbacks of items, and where persons have left off. */
   readonly watchesDays: number;
-  /** Orders of distribution with their deliveries, from their end. */
   readonly deliveriesDays: number;
 }
 
 /** Ten years: as long as companies in many countries must keep their books. */
 export const DAYS_MAX = 3650;
 
-/**
- * Where a tenant says nothing else: the same month of the year before can be compared. Events are for debugging. What
- * was put into the library is to stay. Deliveries may be hundreds of thousands a day.
- */
+/** Defaults that allow comparison with the previous year; events and deliveries are many, so they go earlier. */
 export const usualRetention: Retention = {
   eventsDays: 90,
   attendanceDays: 400,
@@ -39,7 +30,7 @@ export const usualRetention: Retention = {
   deliveriesDays: 90,
 };
 
-/** A delivery is tried for a day, and needs its event. */
+/** Minimum of a delivery's day of attempts, which needs its event. */
 export const DAYS_MIN = 2;
-/** What an intruder did is not gone before anybody looks. */
+/** Traces of an intruder stay long enough to be noticed. */
 export const AUDIT_DAYS_MIN = 30;

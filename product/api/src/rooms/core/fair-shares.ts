@@ -1,14 +1,11 @@
-// Shares of tenants in a list that has no place for all rooms.
+// Shares of tenants in a list that cannot hold all rooms.
 
 export interface Wanted {
   readonly tenant: string;
   readonly bytes: number;
 }
 
-/**
- * Those of `wanted` that fit, each tenant's in the order given. What a tenant has so far, as a part of either bound,
- * decides whose turn it is: one that wants much gets what those leave that want less than an equal share.
- */
+/** Chooses fitting entries of `wanted`; the tenant with the smallest share is next. */
 export function fairShares<W extends Wanted>(
   wanted: readonly W[],
   max: { readonly count: number; readonly bytes: number },

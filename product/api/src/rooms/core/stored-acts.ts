@@ -1,4 +1,4 @@
-// What an act changes of the policy of a room without an owner. A room with an owner is never changed here.
+// Effects of an act on the stored policy of a room without an owner.
 import {
   breakOutFromWire,
   identifiedBreakOuts,
@@ -21,20 +21,13 @@ import {
 
 const TOO_MANY = `a room keeps roles and rights of ${limits.policyMembersMax} identities`;
 
-/** Of the room that an act changes. */
 export interface ActedRoom {
   readonly name: string;
   readonly nowWallMs: number;
-  /** An id that no break-out had before. */
   newBreakOutId(): string;
 }
 
-/**
- * The policy after the act; the same object when the act leaves it as it is, because it would reach no participant.
- * Throws PARTICIPANT_UNKNOWN for an act on a participant that had to be in the room, and for what is said in it;
- * REQUEST_INVALID beyond `limits.policyMembersMax`, for break-outs of a room that can have none, for a stage where
- * there is none; QUOTA_EXCEEDED beyond `limits.recordingsPerRoomMax`.
- */
+/** Returns the same object without a change. Throws PARTICIPANT_UNKNOWN, REQUEST_INVALID or QUOTA_EXCEEDED. */
 export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, room: ActedRoom): RoomPolicy {
   const { nowWallMs } = room;
   if (act.setRoom) return { ...policy, ...settingsFromWire(act.setRoom) };
@@ -60,7 +53,6 @@ export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, r
     return { ...policy, ...settingsFromWire(room ?? {}), members: all };
   }
   if (act.startRecording) {
-    // Those of a life that is over are over.
     const waiting = policy.recordings.filter(({ roomSid }) => roomSid === '');
     const begun = recordingFromWire({ ...act.startRecording, sinceWallMs: nowWallMs });
     return { ...policy, recordings: withRecording(waiting, begun) };
@@ -86,7 +78,7 @@ function withMemberOf(policy: RoomPolicy, member: Member, reset: boolean): RoomP
   return { ...policy, members };
 }
 
-/** The show begins with this identity on its stage, or off it. */
+/** Puts an identity on the stage of the next show, or off it. */
 function stagedOf(policy: RoomPolicy, { identity, on }: wire.ActStage.$Properties): RoomPolicy {
   if (policy.kind !== 'show') throw new MeridianError('REQUEST_INVALID', 'the room is no show');
   const role = policy.members.find((member) => member.identity === identity)?.role;
@@ -94,7 +86,6 @@ function stagedOf(policy: RoomPolicy, { identity, on }: wire.ActStage.$Propertie
   return withMemberOf(policy, memberOnStage(identity ?? '', on === true), false);
 }
 
-/** The room begins with these break-outs. */
 function dividedOf(policy: RoomPolicy, act: wire.ActBreakOuts.$Properties, room: ActedRoom): RoomPolicy {
   if (!mayHaveBreakOuts(room.name, policy.kind))
     throw new MeridianError('REQUEST_INVALID', 'this room can have no break-out rooms');

@@ -1,4 +1,4 @@
-// Which of a month's figures come from sums of days, and which from those of hours. Pure.
+// Splits a month into parts read from daily sums and parts read from hourly figures.
 import type { Span } from './objectives.ts';
 
 export const DAY_MS = 86_400_000;
@@ -6,12 +6,11 @@ export const DAY_MS = 86_400_000;
 export const dayOf = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
 
 export interface Parts {
-  /** Of whole days. */
   readonly days: readonly Span[];
   readonly hours: readonly Span[];
 }
 
-/** `span` begins with a day. Days are summed up to `madeMs`; one that `apart` touches is read by its hours. */
+/** Splits a span from a day's begin: sums exist to `madeMs`; a day that `apart` overlaps is read by hours. */
 export function partsOf({ fromMs, toMs }: Span, madeMs: number, apart: readonly Span[]): Parts {
   const [days, hours]: [Span[], Span[]] = [[], []];
   let dayMs = fromMs;
@@ -23,7 +22,6 @@ export function partsOf({ fromMs, toMs }: Span, madeMs: number, apart: readonly 
   return { days, hours };
 }
 
-/** Neighbours are one. */
 function append(spans: Span[], { fromMs, toMs }: Span): void {
   const last = spans.at(-1);
   if (last?.toMs === fromMs) spans.splice(-1, 1, { fromMs: last.fromMs, toMs });

@@ -1,19 +1,15 @@
-// How many minutes of each hour the cloud was not there for clients. Pure.
+// Judges for how many minutes of each hour the cloud was unavailable to clients.
 import type { Span } from './objectives.ts';
 
 const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/**
- * The least events of an hour that is judged alone. With fewer, one failure would be more than three bad minutes: over
- * a twentieth of a month's budget.
- */
+/** Minimum for an hour judged alone: with fewer, one failure costs a twentieth of a month's budget. */
 export const EVENTS_MIN = 20;
-/** A tester that reports less than this share of what it usually does was silent in that hour. */
+/** Share of its usual reports below which a tester was silent in the hour. */
 const SILENT_SHARE = 0.5;
 
-/** What one hour has seen: joins, and calls of dial tests. */
 export interface HourEvents {
   readonly joins: number;
   readonly failedJoins: number;
@@ -21,35 +17,26 @@ export interface HourEvents {
   readonly failedCalls: number;
 }
 
-/** One hour, or what of it was left out by a window. */
+/** Hour, or the part of it that a window excludes. */
 export interface Hour extends HourEvents {
   readonly fromMs: number;
-  /** The window that leaves it out, by its place in the list; -1: none does. */
+  /** Index of the window that excludes the hour; -1: none. */
   readonly window: number;
 }
 
-/**
- * - `alone`: by its own events
- * - `together`: too few events; with all such hours of its day
- * - `lost`: no events, but an alarm says that the region was lost
- * - `unknown`: nothing is known of it, and it does not count
- */
+/** Judged by its own events (`alone`), its day (`together`), an alarm (`lost`) or nothing (`unknown`). */
 export type Basis = 'alone' | 'together' | 'lost' | 'unknown';
 
-/** An hour as it was judged. */
 export interface JudgedHour extends Hour {
   readonly basis: Basis;
-  /** Minutes that count; 0: the hour is unknown. */
+  /** Minutes that count; 0: unknown. */
   readonly minutes: number;
   readonly badMinutes: number;
-  /** Its tester was silent: the calls that it reported do not count. */
+  /** Whether the tester was silent; its calls then do not count. */
   readonly isSilent: boolean;
 }
 
-/**
- * Hours of one region, in order, from its first one to `toMs`. `hours`: those with events. `windowAt`: the window of an
- * hour without events. `lost`: times in which an alarm said that the region was lost.
- */
+/** Returns a region's hours in order to `toMs`. `windowAt`: for hours without events. `lost`: times of alarms. */
 export function judgeHours(o: {
   readonly hours: readonly Hour[];
   readonly toMs: number;
@@ -67,7 +54,7 @@ export function judgeHours(o: {
   return withLost(judgedTogether(all), o.lost, o.toMs);
 }
 
-/** The median of whole hours with calls; 0: there are no dial tests. */
+/** Returns the median of calls in whole hours; 0: no dial tests. */
 function usualCalls(hours: readonly Hour[], toMs: number): number {
   const counts = hours.filter(({ calls, fromMs }) => calls > 0 && fromMs + HOUR_MS <= toMs).map(({ calls }) => calls);
   return counts.sort((a, b) => a - b)[Math.floor(counts.length / 2)] ?? 0;
@@ -83,14 +70,14 @@ function judgedAlone(hour: Hour, endMs: number, usual: number): JudgedHour {
   return { ...hour, basis, minutes: basis === 'unknown' ? 0 : minutes, badMinutes, isSilent };
 }
 
-/** By which an hour is judged: joins, and where they are few, calls too. */
+/** Returns joins, and calls as well if joins are few. */
 function eventsOf(hour: HourEvents & { readonly isSilent: boolean }): { events: number; failed: number } {
   const { joins, failedJoins, calls, failedCalls, isSilent } = hour;
   if (joins >= EVENTS_MIN || isSilent) return { events: joins, failed: failedJoins };
   return { events: joins + calls, failed: failedJoins + failedCalls };
 }
 
-/** Of hours with few events, those of a day have the same share of bad minutes. Those of windows are left alone. */
+/** Gives all hours of a day with few events the same share of bad minutes. */
 function judgedTogether(hours: readonly JudgedHour[]): JudgedHour[] {
   const few = hours.filter(({ basis, window }) => basis === 'together' && window < 0);
   const shares = new Map(
@@ -106,7 +93,7 @@ function judgedTogether(hours: readonly JudgedHour[]): JudgedHour[] {
   );
 }
 
-/** Minutes in which the region was lost are bad, whatever few events say; they alone count where there are none. */
+/** Makes minutes of a lost region bad; in an hour without events only they count. */
 const withLost = (hours: readonly JudgedHour[], lost: readonly Span[], toMs: number): JudgedHour[] =>
   hours.map((hour) => {
     const endMs = Math.min(toMs, hour.fromMs + HOUR_MS);
@@ -121,7 +108,7 @@ const dayOf = ({ fromMs }: { readonly fromMs: number }): number => Math.floor(fr
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** Sums of days, in order; without the hours that windows leave out. */
+/** Returns sums by day in order, without excluded hours. */
 export function daysOf(hours: readonly JudgedHour[]): { dayMs: number; minutes: number; badMinutes: number }[] {
   const counted = hours.filter(({ window }) => window < 0);
   return [...Map.groupBy(counted, dayOf)]

@@ -1,13 +1,11 @@
 import type { Span } from './objectives.ts';
 
-/** Months of UTC, as `2026-11`. */
+/** Months of UTC, as in `2026-11`. */
 export const MONTH_PATTERN = '^20[0-9]{2}-(0[1-9]|1[0-2])$';
 
-/** Of a text that the pattern has let through. */
 export function monthSpan(month: string): Span {
   const [year = 0, number = 1] = month.split('-').map(Number);
   return { fromMs: Date.UTC(year, number - 1), toMs: Date.UTC(year, number) };
 }
 
-/** The month in which a time is. */
 export const monthOf = (wallMs: number): string => new Date(wallMs).toISOString().slice(0, 7);

@@ -1,29 +1,22 @@
-// What the cloud promises of a month, and how much of it may fail. Pure.
+// Objectives of the cloud for a month, and their error budgets.
 
 export const objectiveIds = ['availability', 'joins', 'media', 'api'] as const;
 export type ObjectiveId = (typeof objectiveIds)[number];
 
 export interface Objective {
   readonly id: ObjectiveId;
-  /** The share that is to be good. */
+  /** Share that has to be good. */
   readonly target: number;
-  /** Of what `total` and `bad` count. */
   readonly unit: 'minutes' | 'joins' | 'answers';
-  /** Where the figures come from. */
   readonly source: string;
-  /** What counts as bad. */
   readonly counted: string;
 }
 
-/**
- * Good events by all events, as the Site Reliability Workbook (Beyer and others, 2018, chapter 2) defines indicators
- * that are based on requests. `availability` gives each hour the same weight, so that a quiet night counts as a busy
- * noon does.
- */
+/** Good by all events (Beyer and others, "Site Reliability Workbook", 2018, 2). `availability` weighs hours equally. */
 export const objectives: readonly Objective[] = [
   {
     id: 'availability',
-    target: 0.9994, // 26 min of a month of 30 days
+    target: 0.9994,
     unit: 'minutes',
     source: 'joins and calls of dial tests by hour, alarms of lost regions',
     counted:
@@ -53,13 +46,12 @@ export const objectives: readonly Objective[] = [
   },
 ];
 
-/** Of a month, as far as it has gone. */
 export interface Budget {
-  /** How much may be bad in the whole month, if it goes on as it has. */
+  /** Bad events allowed in the whole month at the present rate of events. */
   readonly allowed: number;
-  /** What is left of that; below 0: it was more. */
+  /** Rest of the budget; negative when exceeded. */
   readonly left: number;
-  /** When nothing will be left, at the mean rate up to now; absent: not in this month, or it is gone already. */
+  /** Time at which the budget is used up at the mean rate; absent: not in this month, or already. */
   readonly exhaustsMs?: number;
 }
 
@@ -68,7 +60,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** `nowMs`: in the month, or behind it. `total` of what was up to then is taken to grow evenly. */
+/** Assumes that `total` grows evenly. */
 export function budgetOf(
   { total, bad }: { readonly total: number; readonly bad: number },
   target: number,

@@ -1,15 +1,15 @@
-// The month as a report: each objective for each region or tenant, its budget, what was left out and why. Pure.
+// Monthly report of objectives by region or tenant, with budgets and exclusions.
 import { daysOf, type Hour, type JudgedHour, judgeHours, sum } from './judge.ts';
 import { type Budget, budgetOf, type ObjectiveId, objectives, type Span } from './objectives.ts';
 
-/** Events of the whole month, of one region or tenant, without those that windows leave out. */
+/** Events of the whole month, without excluded ones. */
 export interface Sums {
   readonly key: string;
   readonly total: number;
   readonly bad: number;
 }
 
-/** A tenant's month, as `judgeHours` judges hours without calls; without what windows leave out. */
+/** Month judged like hours without calls in `judgeHours`, without excluded parts. */
 export interface JudgedTenant {
   readonly key: string;
   readonly minutes: number;
@@ -21,16 +21,14 @@ export interface JudgedTenant {
 export interface Measured {
   readonly month: Span;
   readonly nowMs: number;
-  /** Of regions, whatever rows the report has. */
+  /** Hours of regions, whatever rows the report has. */
   readonly regions: ReadonlyMap<string, readonly Hour[]>;
-  /** Of tenants, if the report has rows of them. */
   readonly tenants: readonly JudgedTenant[] | undefined;
   readonly lost: ReadonlyMap<string, readonly Span[]>;
-  /** By what the rows are. */
   readonly media: readonly Sums[];
   readonly api: readonly Sums[];
   readonly windows: readonly (Span & { readonly region: string })[];
-  /** Of one tenant: hours without joins of its own say nothing of the cloud. */
+  /** Whether the report is of a tenant: hours without its joins then say nothing about the cloud. */
   readonly isOfTenant: boolean;
 }
 
@@ -45,7 +43,6 @@ export interface ReportRow {
   readonly figures: readonly Figure[];
 }
 
-/** What a window took out. */
 export interface TakenOut {
   readonly hours: number;
   readonly minutes: number;
@@ -54,10 +51,7 @@ export interface TakenOut {
   readonly failedJoins: number;
 }
 
-/**
- * What a reader of the figures should know: hours of which nothing is known, hours with too few events to be judged
- * alone (they count), and calls of testers that were silent for most of an hour (they do not).
- */
+/** Hints: hours without information, hours judged together, and calls of silent testers (not counted). */
 export interface Remark extends TakenOut {
   readonly kind: 'unknown' | 'few' | 'silent';
   readonly region: string;
@@ -69,12 +63,11 @@ export interface MonthReport {
   readonly total: ReportRow;
   readonly rows: readonly ReportRow[];
   readonly days: readonly { readonly dayMs: number; readonly minutes: number; readonly badMinutes: number }[];
-  /** In the order of `windows`. */
   readonly takenOut: readonly TakenOut[];
   readonly remarks: readonly Remark[];
 }
 
-/** The report of a month up to now. */
+/** Makes the report of a month up to now. */
 export function reportOf(o: Measured): MonthReport {
   const toMs = Math.min(o.month.toMs, o.nowMs);
   const regions = judgedRegions(o, toMs);
@@ -112,7 +105,6 @@ function judgedRegions({ regions, lost, windows, isOfTenant }: Measured, toMs: n
   );
 }
 
-/** Without the hours that windows leave out. */
 function countedOf(key: string, hours: readonly JudgedHour[]): JudgedTenant {
   const { hours: _, ...sums } = takenOut(hours.filter(({ window }) => window < 0));
   return { key, ...sums };

@@ -1,6 +1,5 @@
 import { schema } from './schema.ts';
 
-/** Tenants, their keys, settings and quotas, people, and what was done and erased. */
 export const tenants = schema(`
 create table tenants (
   id text primary key, name text not null, limits text not null, version integer default 1 not null,

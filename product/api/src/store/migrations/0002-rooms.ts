@@ -1,6 +1,5 @@
 import { schema } from './schema.ts';
 
-/** Rooms, what happens in them, and who hears of it; links to them, streams, meetings. */
 export const rooms = schema(`
 -- Rooms whose policies keep clients out have guards: nodes ask for them. An api of an older version changes the
 -- policy without it: guards_version is the version of the policy for which it was found. name_key: of the name

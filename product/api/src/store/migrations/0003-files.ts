@@ -1,6 +1,5 @@
 import { schema } from './schema.ts';
 
-/** Recordings, the library, and the distribution of files. */
 export const files = schema(
   `
 -- stints: the recorders that had it, each from when on. id: chosen by whoever began it: of two tenants the same one
@@ -221,7 +220,7 @@ create index distribution_deliveries_waiting
   on distribution_deliveries (priority, rank_ms, id) where state = 'waiting';
 `,
   {
-    // An index apart, which triggers keep as the rows are. The texts themselves stay in the rows.
+    // Index without the texts, kept up to date by triggers. The texts themselves stay in the rows.
     sqlite: `
 create virtual table library_search using fts5(search_text, content='', contentless_delete=1);
 create trigger library_search_new after insert on library_items begin

@@ -1,6 +1,6 @@
 import { schema } from './schema.ts';
 
-/** Sessions in 10 s, in a minute, in an hour: a row is of the period that ends at `at_ms`. */
+/** Makes a table of periods of 10 s, a minute or an hour; each ends at `at_ms`. */
 const periods = <const Name extends string>(name: Name) =>
   `
 create table ${name} (
@@ -27,7 +27,6 @@ create table ${name} (
 create index ${name}_by_tenant on ${name} (tenant, from_ms, region, code);
 ` as const;
 
-/** How sessions are, joins, and sums of them by hours and days. */
 export const sessions = schema(`
 -- Few of all rows are in the indexes of those that go on, and what each record changes is in none. key: later
 -- sessions have larger ones (core/session-keys.ts). tenant: '': nothing but its records is known yet. decision_id: of

@@ -1,6 +1,5 @@
 import { schema } from './schema.ts';
 
-/** The cloud as operators see it: alarms, figures of nodes, dial tests, the wall, inspections, cost. */
 export const operations = schema(`
 -- state: firing | clearing | over. value: numbers, which may be fractions. labels: JSON. inhibited_by: "RULE SUBJECT"
 -- of its cause; ''.

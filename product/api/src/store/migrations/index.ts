@@ -1,7 +1,4 @@
-// All migrations, in order. One that has been released is never changed: a new one adds what is new, with columns that
-// older versions need not write, for they work with the database too (core/later-migrations.ts). A later one, whose
-// name ends with `-breaks`, takes away what nothing reads any more. The next has the number 0065: the first five are
-// what 64 were before the first release.
+// A released migration never changes; older versions use the database too (core/later-migrations.ts). Next: 0065.
 import type { Migration } from 'kysely/migration';
 import { tenants } from './0001-tenants.ts';
 import { rooms } from './0002-rooms.ts';

@@ -1,17 +1,12 @@
 import { type Kysely, SqliteAdapter, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Statements that one of the two stores alone gets. */
 interface Own {
   readonly sqlite: string;
   readonly postgres: string;
 }
 
-/**
- * SQL for both stores; a statement ends with `;` and its line. `without rowid` is for SQLite: rows lie in the order of
- * the primary key, without a second tree that would cost as much as the first. `collate "C"` is for PostgreSQL:
- * SQLite compares bytes anyway.
- */
+/** Makes a migration; a statement ends with `;` and its line. `without rowid`: SQLite, `collate "C"`: PostgreSQL. */
 export const schema = <const Text extends string>(text: Text, own?: Own): Migration & { readonly text: Text } => ({
   text,
   async up(db: Kysely<unknown>) {

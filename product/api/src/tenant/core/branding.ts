@@ -1,11 +1,10 @@
-// How a tenant shows itself: its name, colour, logo and where its people get help. Pure.
 import { isBlank, isDisplayName } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
 import { pictureSize } from './picture-size.ts';
 
-/** Null: the tenant has said nothing, and pages show what is Meridian's own. */
+/** Null: the tenant has set nothing, and pages show Meridian's own. */
 export interface Branding {
-  /** In place of Meridian's name, also of the sender of mails. */
+  /** Name in place of Meridian's on pages and as the sender of mails. */
   readonly displayName: string | null;
   /** #rrggbb, in lower case. */
   readonly accentColor: string | null;
@@ -19,22 +18,21 @@ export const noBranding: Branding = { displayName: null, accentColor: null, logo
 
 /** Heads of pages and senders of mails have room for so much. */
 export const DISPLAY_NAME_CHARACTERS_MAX = 64;
-/** Of the URL: a picture of 36 KiB. It comes with answers that pages wait for. */
+/** Length of the URL: a picture of 36 KiB, which answers to pages contain. */
 export const LOGO_CHARACTERS_MAX = 48 * 1024;
-/** Of each side. Every viewer's browser holds all its pixels: 16 MB of so many, however small the file. */
+/** Limit of each side: browsers hold all pixels, 16 MB at this size, however small the file. */
 export const LOGO_SIDE_MAX_PX = 2048;
 export const SUPPORT_URL_CHARACTERS_MAX = 512;
-/** A sender's name with these looks like another address. */
+/** A sender's name with these characters looks like another address. */
 const OF_ADDRESSES = /[<>@]/;
 export const ACCENT_COLOR = /^#[0-9a-fA-F]{6}$/;
 const PICTURE = /^data:image\/(png|jpeg|webp);base64,((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
 export interface WrongPart {
-  /** Into the body of a request. */
   readonly pointer: string;
   readonly detail: string;
 }
 
-/** What is wrong with those parts that are given and not null; `below` is where they stand in the body. */
+/** Returns the faults of the given parts that are not null; `below`: their position in the body. */
 export function brandingRefusals(parts: Partial<Branding>, below = '/branding'): WrongPart[] {
   const { displayName, accentColor, logo, supportUrl } = parts;
   const wrong: WrongPart[] = [];
@@ -51,11 +49,11 @@ export function brandingRefusals(parts: Partial<Branding>, below = '/branding'):
   return wrong;
 }
 
-/** Whether pages and mails can show it as a name. */
+/** Returns whether pages and mails can show the text as a name. */
 export const isName = (text: string, charactersMax: number): boolean =>
   !isBlank(text) && text.length <= charactersMax && isDisplayName(text);
 
-/** Why a picture in a `data:` URL is not taken; undefined: it is. `max`: of the URL, and of each side. */
+/** Returns why a `data:` URL is refused; undefined: accepted. `max`: of the URL, and of each side. */
 export function pictureRefusal(
   url: string,
   max: { readonly characters: number; readonly sidePx: number },
@@ -78,11 +76,10 @@ function isSupportUrl(text: string): boolean {
   try {
     return EMAIL.test(decodeURIComponent(url.pathname));
   } catch {
-    return false; // a percent sign that begins nothing
+    return false;
   }
 }
 
-/** The parts that are named, in place of those before. */
 export const changedBranding = (before: Branding, changes: Partial<Branding>): Branding => {
   const color = changes.accentColor === undefined ? before.accentColor : changes.accentColor;
   return {

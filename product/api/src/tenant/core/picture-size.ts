@@ -1,11 +1,11 @@
-// How large a picture is, by the header of its file. Pure. Few bytes may say that a picture has gigabytes of pixels.
+// Size of a picture from its file header, since a small file may declare gigabytes of pixels.
 
 export interface PictureSize {
   readonly widthPx: number;
   readonly heightPx: number;
 }
 
-/** Undefined: the file does not begin as one of its type does, or its header says no size. */
+/** Returns undefined for a file that does not begin like its type, or whose header has no size. */
 export function pictureSize(type: string, file: Buffer): PictureSize | undefined {
   const size = sizes[type]?.(file);
   return size !== undefined && size.widthPx > 0 && size.heightPx > 0 ? size : undefined;
@@ -17,7 +17,7 @@ const sizes: Readonly<Record<string, (file: Buffer) => PictureSize | undefined>>
   webp: sizeOfWebp,
 };
 
-/** Its signature, and the first chunk: IHDR of 13 bytes. */
+/** Signature, and begin of the first chunk: IHDR of 13 bytes. */
 const pngBeginning = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR', 'latin1');
 
 function sizeOfPng(file: Buffer): PictureSize | undefined {
@@ -25,10 +25,10 @@ function sizeOfPng(file: Buffer): PictureSize | undefined {
   return { widthPx: file.readUInt32BE(16), heightPx: file.readUInt32BE(20) };
 }
 
-/** Segments one after the other, until that of a frame (SOF). Those before it may have thumbnails with sizes. */
+/** Walks the segments to a frame (SOF); earlier segments may contain thumbnails. */
 function sizeOfJpeg(file: Buffer): PictureSize | undefined {
   if (file.toString('latin1', 0, 3) !== '\xff\xd8\xff') return undefined;
-  // Of a segment that is looked at: marker (2 bytes), length (2), precision (1), height (2), width (2).
+  // Layout of a segment: marker (2 bytes), length (2), precision (1), height (2), width (2).
   for (let at = 2; at + 9 <= file.length; at += 2 + file.readUInt16BE(at + 2)) {
     const marker = file[at + 1] ?? 0;
     if (file[at] !== 0xff || !hasLength(marker)) return undefined;
@@ -39,10 +39,10 @@ function sizeOfJpeg(file: Buffer): PictureSize | undefined {
 
 /** C4, C8 and CC are tables and an extension. */
 const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-/** Those that may stand before a frame: no fill bytes, restarts, ends or scans. */
+/** Accepts markers with a length that may precede a frame: no fill bytes, restarts, ends or scans. */
 const hasLength = (marker: number): boolean => marker >= 0xc0 && marker !== 0xff && (marker < 0xd0 || marker > 0xda);
 
-/** By its first chunk: lossy, lossless, or extended (which says the canvas, that no frame exceeds). */
+/** Reads the first chunk: lossy, lossless, or extended (which has the canvas, the bound of all frames). */
 function sizeOfWebp(file: Buffer): PictureSize | undefined {
   if (file.length < 30 || file.toString('latin1', 0, 4) !== 'RIFF') return undefined;
   const form = file.toString('latin1', 8, 16);

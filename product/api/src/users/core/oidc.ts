@@ -1,4 +1,3 @@
-// What is believed of an OIDC provider's claims, and where a browser goes afterwards. Pure.
 import { emailOf } from '../../access/core/email.ts';
 
 export interface Claims {
@@ -6,16 +5,16 @@ export interface Claims {
   readonly [name: string]: unknown;
 }
 
-/** Longer ones are no page of ours. */
+/** Longer paths are no page of ours. */
 const PATH_CHARACTERS_MAX = 512;
 
-/** A path of the page; undefined: something else, which would lead away from it. */
+/** Returns a path of the page; undefined for any other text, which would lead to another site. */
 export function pagePath(text: string): string | undefined {
   const isPath = /^\/(?!\/)[^\\\p{Cc}\s]*$/u.test(text) && text.length <= PATH_CHARACTERS_MAX;
   return isPath ? text : undefined;
 }
 
-/** The e-mail that the provider has verified, of one of these domains (none given: any); undefined: there is none. */
+/** Returns the verified e-mail in one of these domains (absent: any); undefined: there is none. */
 export function verifiedEmail(claims: Claims, domains: readonly string[] | undefined): string | undefined {
   const { email, email_verified: isVerified } = claims;
   if (typeof email !== 'string' || isVerified !== true) return undefined;
@@ -24,13 +23,13 @@ export function verifiedEmail(claims: Claims, domains: readonly string[] | undef
   return isOurs ? emailOf(email) : undefined;
 }
 
-/** The name that people see: the provider's, else the beginning of the e-mail. */
+/** Returns the provider's name, else the beginning of the e-mail. */
 export function nameOf({ name }: Claims, email: string): string {
   const given = typeof name === 'string' ? name.trim().slice(0, 128) : '';
   return given === '' ? email.slice(0, email.indexOf('@')) : given;
 }
 
-/** The first of the roles that the claim names, a word or a list; undefined: none. */
+/** Returns the first of the roles that the claim, a word or a list, contains; undefined: none. */
 export function roleOf<R extends string>(
   claims: Claims,
   claim: string | undefined,

@@ -1,4 +1,3 @@
-// What a user may be called and what its sessions live. Pure; the time is an argument.
 import { isBlank, isDisplayName, isIdentity } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
 
@@ -15,11 +14,9 @@ export interface WrongPart {
 
 const EMAIL_CHARACTERS_MAX = 254;
 
-/** By which users are searched for. */
 export const searchText = ({ name, email }: { readonly name: string; readonly email: string }): string =>
   `${name.normalize('NFC').toLowerCase()} ${email}`;
 
-/** What is wrong with those parts that are given; empty: nothing. */
 export function wrongParts({ id, email, name }: UserParts): WrongPart[] {
   const wrong: WrongPart[] = [];
   if (id !== undefined && !isIdentity(id))
@@ -32,11 +29,10 @@ export function wrongParts({ id, email, name }: UserParts): WrongPart[] {
 }
 
 const HOUR_MS = 3_600_000;
-/** Without a request a session ends. */
+/** Time without a request after which a session ends. */
 const IDLE_MS = 12 * HOUR_MS;
-/** Then the user signs in again, however busy. */
+/** Longest life of a session, even a busy one. */
 export const SESSION_MS_MAX = 7 * 24 * HOUR_MS;
-/** The time of use is written down no oftener. */
 const NOTED_MS = 60_000;
 
 export interface SessionTimes {
@@ -44,9 +40,9 @@ export interface SessionTimes {
   readonly usedMs: number;
 }
 
-/** When a session ends that is used at `usedMs` for the last time. */
+/** Returns when a session ends if `usedMs` is its last use. */
 export const sessionEndMs = ({ createdMs, usedMs }: SessionTimes): number =>
   Math.min(usedMs + IDLE_MS, createdMs + SESSION_MS_MAX);
 
-/** Whether this use is to be written down. */
+/** Returns whether this use has to be stored. */
 export const isWorthNoting = ({ usedMs }: SessionTimes, nowMs: number): boolean => nowMs - usedMs >= NOTED_MS;

@@ -1,15 +1,15 @@
-// Which recorders have refused a room lately, and which do not answer: they are not asked again at once. Pure.
+// Recent refusals of rooms by recorders, and silent recorders: both are skipped for a while.
 
-/** A watch ends 15 s after its last ask: what was full may have a place by then. */
+/** Life of a watch after its last request: a full recorder may then have a place. */
 export const REFUSED_MS = 15_000;
-/** Of a recorder that did not answer: every ask of it costs a deadline. */
+/** Pause of a silent recorder, since each request to it costs a deadline. */
 export const AWAY_MS = 5000;
-/** 200 kept rooms at a dozen recorders, and as many that are looked at. The oldest go first. */
+/** Limit beyond which the oldest refusals are dropped. */
 const REFUSALS_MAX = 5000;
 
 export class Refusals {
-  readonly #rooms = new Map<string, { readonly untilMs: number; readonly code: string }>(); // "node room" -> until
-  readonly #away = new Map<string, number>(); // node -> until
+  readonly #rooms = new Map<string, { readonly untilMs: number; readonly code: string }>(); // by "node room"
+  readonly #away = new Map<string, number>(); // end of the pause, by node
 
   refused(nodeId: string, roomKey: string, code: string, nowMs: number): void {
     const key = `${nodeId} ${roomKey}`;
@@ -26,7 +26,7 @@ export class Refusals {
     for (const [id, untilMs] of this.#away) if (untilMs <= nowMs) this.#away.delete(id);
   }
 
-  /** Why it is not asked now; undefined: it can be. */
+  /** Returns why the recorder is skipped now; undefined: it can be asked. */
   of(nodeId: string, roomKey: string, nowMs: number): string | undefined {
     if ((this.#away.get(nodeId) ?? 0) > nowMs) return 'NODE_UNREACHABLE';
     const found = this.#rooms.get(`${nodeId} ${roomKey}`);

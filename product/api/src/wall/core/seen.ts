@@ -1,30 +1,28 @@
-// What a recorder says of a room that it watches, checked on entry. Pure.
 import type { wire } from '@meridian/protocol';
 import type { SeenRoom, SeenTrack } from './facts.ts';
 
-/** Of one room: more are no picture to look at, and a room of a thousand would fill the stream. */
+/** Limit of tracks: a room of a thousand would fill the stream. */
 const TRACKS_MAX = 50;
-/** Ten times what a small picture takes. A larger one is not shown. */
+/** Ten times the usual size of a small picture. */
 export const PICTURE_BYTES_MAX = 131_072;
 const TEXT_CHARACTERS_MAX = 256;
 export const SILENCE_DB = -127;
 
 export interface SeenPicture {
-  /** Of the recorder: rises with each. */
+  /** Number of the picture at its recorder, rising. */
   readonly seq: number;
-  /** JPEG. */
   readonly bytes: Uint8Array;
 }
 
 export interface RoomAnswer {
   readonly seen: SeenRoom;
-  /** Absent: as before, not asked for, or too large. */
+  /** Absent: unchanged, not requested, or too large. */
   readonly picture?: SeenPicture;
 }
 
 const states: readonly SeenRoom['state'][] = ['joining', 'watching', 'refused', 'over'];
 
-/** `streams`: identities of encoders. A state that is not known is taken for `joining`. */
+/** Validates an answer. `streams`: identities of encoders. An unknown state counts as `joining`. */
 export function answerFromWire(
   room: wire.WatchedRoom.$Properties,
   { tenant, room: name, streams }: { readonly tenant: string; readonly room: string; readonly streams: Streams },

@@ -1,34 +1,28 @@
-// When a delivery is tried again, and what an answer means for it.
-
-/** Retried for so long since the event was stored. */
+/** Limit of retries, since the event was stored. */
 export const RETRIED_MS = 24 * 3600_000;
-/** A delivery that fails for so long lets later ones of its room pass. */
+/** Time of failures after which a delivery lets later ones of its room pass. */
 export const BLOCKS_MS = 60_000;
-/** Between attempts: six within the first minute, then rarer, every two hours in the end. */
+/** Pauses between attempts: six attempts within the first minute, then rarer, finally every two hours. */
 const PAUSES_MS = [1_000, 3_000, 6_000, 12_000, 24_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000, 7_200_000];
 
-/** How an attempt ended. */
 export interface Outcome {
-  /** Of HTTP; 0: no answer. */
+  /** HTTP status; 0: no answer. */
   readonly status: number;
   /** '' or a stable code: TIMEOUT, TARGET_REFUSED, REDIRECT, ECONNREFUSED, … */
   readonly error: string;
   readonly tookMs: number;
-  /** The answer's Retry-After; 0: none. */
+  /** Retry-After of the answer; 0: none. */
   readonly retryAfterMs: number;
 }
 
 export type Verdict =
   | { readonly type: 'delivered' }
-  /** The receiver says that it is gone: nothing is sent there any more. */
+  /** 410 Gone: no more deliveries. */
   | { readonly type: 'gone' }
   | { readonly type: 'failed' }
   | { readonly type: 'again'; readonly nextMs: number };
 
-/**
- * What follows from the `attempts`-th attempt (from 1). Client errors are retried too: a receiver that is being put up
- * or whose secret is being changed answers 401 or 404 for a while. `random`: in [0, 1).
- */
+/** Judges an attempt (from 1). A receiver being set up answers 401 or 404, so these are retried. */
 export function verdict(
   { status, retryAfterMs }: Outcome,
   o: { readonly attempts: number; readonly createdMs: number; readonly nowMs: number; readonly random: number },
@@ -41,7 +35,7 @@ export function verdict(
   return nextMs > o.createdMs + RETRIED_MS ? { type: 'failed' } : { type: 'again', nextMs };
 }
 
-/** Of a Retry-After header, seconds or a date. 0 for what is neither. */
+/** Parses a Retry-After header, seconds or a date; 0 for invalid text. */
 export function retryAfterMsOf(header: string | undefined, nowMs: number): number {
   if (header === undefined) return 0;
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;

@@ -1,4 +1,3 @@
-// What back-up and restore promise, from one database to another of whichever kind.
 import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,9 +59,9 @@ export function backupContract({ name, from, to }: BackupContract): void {
       return { api, url, db: opened(url) };
     };
 
-    it('holds every record as it was, and the api goes on with it', async () => {
+    it('holds every record unchanged, and the api goes on with it', async () => {
       const { api, db } = await filled();
-      // Its jobs would write between the back-up and the look at the tables.
+      // Its jobs would write between the back-up and the check of the tables.
       await api.close();
       const counts = await backUp(db, file, 0);
       const before = await contentOf(db);
@@ -75,7 +74,7 @@ export function backupContract({ name, from, to }: BackupContract): void {
       const again = await testApi({ url });
       expect((await again.ask('GET', '/audit/verification')).json().whole).toBe(true);
       expect((await again.ask('POST', '/keys', { body: { name: 'new', scopes: [] } })).statusCode).toBe(201);
-      // Also what a full-text index finds, which is no part of a back-up.
+      // The full-text index is no part of a back-up, yet search still finds these texts.
       for (const text of ['%E5%90%8D%E5%AD%97%20late', 'never%20hea'])
         expect((await again.ask('GET', `/library/items?text=${text}`)).json().data).toHaveLength(1);
       expect((await again.ask('GET', '/room-lives/RM_1/stays', { signer: tenants[0] })).json().data).toHaveLength(2);
@@ -100,7 +99,7 @@ export function backupContract({ name, from, to }: BackupContract): void {
       await api.close();
       expect(made).toBeGreaterThan(0);
       const target = await restored();
-      // An act and its entry were written one after the other: of an audit log that is whole no act is missing.
+      // An act is written before its entry, so a consistent audit log lacks no act.
       const rooms = await target.selectFrom('rooms').select('name').where('name', '!=', 'lobby').execute();
       const entries = await target
         .selectFrom('audit_entries')
@@ -152,14 +151,13 @@ export function backupContract({ name, from, to }: BackupContract): void {
       await migrate(target, log);
       expect(await target.selectFrom('tenants').selectAll().execute()).toEqual([]);
       expect(await target.selectFrom('revocation_version').selectAll().execute()).toEqual([{ one: 1, version: 0 }]);
-      // The same database takes the whole one.
       writeFileSync(file, whole);
       await restore(target, file, (empty, version) => migrate(empty, log, version));
       await expect(restore(target, file, async () => undefined)).rejects.toMatchObject({ code: 'DATABASE_NOT_EMPTY' });
       expect(await target.selectFrom('tenants').selectAll().execute()).toHaveLength(3);
     });
 
-    it('does not go into what a later version has left', async () => {
+    it('is not restored into a database that a later version has left', async () => {
       const { api, db } = await filled();
       await backUp(db, file, 0);
       await api.close();
@@ -175,7 +173,7 @@ export function backupContract({ name, from, to }: BackupContract): void {
       expect(await target.selectFrom('tenants').selectAll().execute()).toEqual([]);
     });
 
-    it('is of this version alone, and leaves no half file', async () => {
+    it('fails for a schema of another version, and leaves no partial file', async () => {
       const url = await from();
       await expect(backUp(opened(url), file, 0)).rejects.toMatchObject({ code: 'SCHEMA_OTHER' });
       await (await openStore({ url, dir: '.', log })).close();

@@ -1,4 +1,5 @@
-// What the api needs of a database, whichever it is. Folders of the service add what their queries need.
+// Tests of the features that the api needs of a database of any kind. Folders of the service add the needs of their
+// queries.
 import { emptyPolicy, wire } from '@meridian/protocol';
 import { createLogger, type Link, ManualClock, seededRng, systemClock } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -15,15 +16,13 @@ import { operatorKey, type TestApi, testApi } from '../test-api.ts';
 
 export interface StoreContract {
   readonly name: string;
-  /** URL of a new, empty database. */
   open(): Promise<string>;
-  /** Of one after all migrations, which take longer than most tests. */
+  /** Returns the URL of a database after all migrations, which take longer than most tests. */
   migrated(): Promise<string>;
 }
 
 const log = createLogger({ name: 'api', level: 'fatal' });
 
-/** As a signaling node that asks for the first time is answered. */
 async function guardedRooms(db: Database): Promise<string[]> {
   const asked = Promise.withResolvers<Parameters<Link['onRequest']>[1]>();
   const link = { onRequest: (_type, handler) => asked.resolve(handler) } as Pick<Link, 'onRequest'> as Link;
@@ -67,7 +66,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       await expect(insert.execute()).rejects.toThrow(/foreign key/i);
     });
 
-    it('finds the rooms that are guarded also where an older api has changed them, which knows no `guards`', async () => {
+    it('finds guarded rooms even if an older api, which knows no `guards`, has changed them', async () => {
       const { db } = api.store;
       const lobby = JSON.stringify({ lobby: true });
       const insert = (name: string, policy: string) =>
@@ -90,14 +89,14 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
         'open 0',
         'opened 0',
       ]);
-      // These alone are read, however many rooms there are.
+      // Only these rows are read, however many rooms there are.
       const select = sql`select name from rooms where guards_version <> version`;
       expect((await select.execute(db)).rows).toEqual([]);
     });
 
-    it('has one own key of a tenant, also when instances ask for it together', async () => {
+    it('makes one own key of a tenant, even when instances ask for it together', async () => {
       const url = await open();
-      const count = url.startsWith('sqlite:') ? 1 : 3; // one instance has SQLite's file
+      const count = url.startsWith('sqlite:') ? 1 : 3; // only one instance can open a SQLite file
       const stores = await Promise.all(Array.from({ length: count }, () => openStore({ url, dir: '.', log })));
       const of = stores.map(({ db }) => new ApiKeys({ db, sealSecret: 's'.repeat(32), clock: systemClock() }));
       await of[0]?.seed([{ id: 't', name: 't', key: 'k', secret: 'x'.repeat(32) }], []);
@@ -134,13 +133,13 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       expect(keys).toEqual([{ id: ids[0] }]);
     });
 
-    it('holds the number of keys of a name, also when many are made at once', async () => {
+    it('holds the number of keys of a name, even when many are made at once', async () => {
       const make = () => api.ask('POST', '/keys', { body: { name: 'oa', scopes: [] } });
       const statuses = (await Promise.all(Array.from({ length: 8 }, make))).map(({ statusCode }) => statusCode);
       expect(statuses.toSorted()).toEqual([201, 201, 409, 409, 409, 409, 409, 409]);
     });
 
-    it('lets one of two change a version', async () => {
+    it('lets one of two writers change a version', async () => {
       const patch = (seats: number) =>
         api.ask('PATCH', '/tenants/acme', {
           signer: operatorKey,
@@ -164,7 +163,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
           heard.push(...list.entries.map(({ id }) => id));
         },
       });
-      // All at once have a connection of the pool, and wait for their turn inside of PostgreSQL.
+      // All requests get a connection of the pool and wait for their turn in PostgreSQL.
       const ids = Array.from({ length: 10 }, (_, at) => `t${at}`);
       const untilMs = api.clock.wallMs() + 1e9;
       await Promise.all([
@@ -198,7 +197,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       await store.close();
     });
 
-    it('keeps what owners tell once and in order, whichever instances they tell together', async () => {
+    it('keeps the reports of owners once and in order, whichever instances they report to at the same time', async () => {
       const { db } = api.store;
       const committed: number[] = [];
       const intakes = ['a', 'b', 'c'].map(
@@ -249,7 +248,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       await close();
     };
 
-    it('is opened again as it was, and refused when a later version has made what this one cannot live with', async () => {
+    it('is reopened unchanged, and refused when a later version has made a change that this version cannot live with', async () => {
       const own = await open();
       await (await openStore({ url: own, dir: '.', log })).close();
       await executed(own, '9999-later-breaks');
@@ -259,7 +258,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       });
     });
 
-    it('is refused when it is of before the first release, and stays as it is', async () => {
+    it('is refused and left unchanged when it dates from before the first release', async () => {
       const own = await open();
       const old = openDatabase({ url: own, dir: '.', log });
       await sql`create table kysely_migration (name varchar(255) primary key, timestamp text not null)`.execute(old);
@@ -281,9 +280,9 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       await close();
     });
 
-    it('is made by instances that start together', async () => {
+    it('is created once by instances that start together', async () => {
       const own = await open();
-      const count = own.startsWith('sqlite:') ? 1 : 3; // one instance has SQLite's file
+      const count = own.startsWith('sqlite:') ? 1 : 3;
       const stores = await Promise.all(Array.from({ length: count }, () => openStore({ url: own, dir: '.', log })));
       for (const { db } of stores)
         expect(await db.selectFrom('revocation_version').selectAll().execute()).toHaveLength(1);

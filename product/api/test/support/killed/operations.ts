@@ -1,18 +1,17 @@
-// A company's server whose requests are cut off: each is sent again, under the same Idempotency-Key, until it is
-// acknowledged. Afterwards it looks whether everything acknowledged is there, and nothing twice.
+// A company's server whose requests are cut off: it repeats each under the same Idempotency-Key until it is
+// acknowledged. Afterwards it checks that everything acknowledged exists, exactly once.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Rng } from '@meridian/runtime';
 
 const PAUSE_MS = 100;
-/** More than a process and its database need to come back, and than an abandoned attempt is waited for. */
+/** Longer than a process and its database need to come back, and than the api waits for an abandoned attempt. */
 const ACKNOWLEDGED_MS_MAX = 120_000;
 const ANSWER_MS_MAX = 10_000;
 const HOUR_MS = 3_600_000;
 
 export interface Company {
-  /** Of the service, as it is now. */
   readonly url: () => string;
-  /** A token with all scopes of a tenant. */
+  /** Returns a token with all scopes of a tenant. */
   readonly token: () => Promise<string>;
   readonly rng: Rng;
 }
@@ -33,9 +32,8 @@ interface Done {
 interface Booked {
   id: string;
   title: string;
-  /** Acknowledged changes. */
   changes: number;
-  /** A request is changing it: no other one does. */
+  /** True while a request changes the meeting; no other request may. */
   isHeld: boolean;
 }
 
@@ -51,12 +49,12 @@ export class Operations {
     this.#o = o;
   }
 
-  /** Requests that were sent, again and again ones counted. */
+  /** Repetitions are counted too. */
   get sent(): number {
     return this.#sent;
   }
 
-  /** One operation, chosen by the rng. Resolves when it is acknowledged; rejects if that takes two minutes. */
+  /** Carries out an operation chosen by the rng. Rejects if it is not acknowledged within two minutes. */
   async next(index: number): Promise<void> {
     const kind = this.#o.rng.int(10);
     const some = this.#meetings[this.#o.rng.int(Math.max(1, this.#meetings.length))];
@@ -67,7 +65,7 @@ export class Operations {
     return this.#room(index);
   }
 
-  /** In words, what is not as it was acknowledged; none: all is well. */
+  /** Returns in words every difference from the acknowledged state; empty if all is well. */
   async faults(): Promise<string[]> {
     return [...(await this.#meetingFaults()), ...(await this.#otherFaults()), ...(await this.#replayFaults())];
   }
@@ -78,7 +76,6 @@ export class Operations {
     this.#meetings.push({ id, title, changes: 0, isHeld: false });
   }
 
-  /** The series and the meeting that follows it are two meetings, made one after the other. */
   async #split(index: number): Promise<void> {
     const series = { ...tomorrow(), recurrence: 'FREQ=DAILY;COUNT=4' };
     const title = `series ${index}`;
@@ -91,7 +88,10 @@ export class Operations {
     this.#meetings.push(first, { id: second, title: later, changes: 0, isHeld: false });
   }
 
-  /** By If-Match: one whose answer was lost is seen by its title, and not sent again. */
+  /**
+   * Changes the title by If-Match. If the answer is lost, the title shows whether the change happened, so it is not
+   * sent again.
+   */
   async #change(meeting: Booked, index: number): Promise<void> {
     const title = `${meeting.title.split(' by ')[0]} by ${index}`;
     const path = `/meetings/${meeting.id}`;
@@ -119,7 +119,6 @@ export class Operations {
     this.#rooms.push(name);
   }
 
-  /** Its id. */
   async #once(key: string, path: string, body: object): Promise<string> {
     const { body: made } = await this.#untilAnswered(`POST ${path}`, async () => {
       const answer = await this.#ask('POST', path, body, { 'idempotency-key': key });
@@ -167,7 +166,6 @@ export class Operations {
     return [...differences('link', this.#links, links), ...differences('room', this.#rooms, rooms)];
   }
 
-  /** A tenth of what was acknowledged, asked for once more. */
   async #replayFaults(): Promise<string[]> {
     const faults: string[] = [];
     for (const { key, path, body, id } of this.#done.filter(() => this.#o.rng.int(10) === 0)) {
@@ -236,9 +234,7 @@ export class Operations {
 
 const tomorrow = () => ({ localStart: new Date(Date.now() + 24 * HOUR_MS).toISOString().slice(0, 19) });
 const inHours = (hours: number): string => new Date(Date.now() + hours * HOUR_MS).toISOString();
-/** Not now; the same may be sent again. */
 const isLater = (status: number): boolean => status === 409 || status === 429 || status >= 500;
-/** No answer, or half of one. */
 const isCutOff = (error: unknown): boolean =>
   error instanceof Error &&
   (error.name === 'TypeError' || error.name === 'TimeoutError' || error.name === 'SyntaxError');

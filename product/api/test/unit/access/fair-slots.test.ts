@@ -1,4 +1,3 @@
-// Costly work of addresses: each has its part of the slots, and what waits takes turns.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FairSlots } from '../../../src/access/fair-slots.ts';
 
@@ -12,7 +11,7 @@ beforeEach(() => {
   refused = [];
 });
 
-/** Work `NAME` of an address; it runs until `end`. */
+/** Asks for work `NAME` of an address; it runs until `end`. */
 function ask(address: string, name: string, isSuspect = false): void {
   const work = () =>
     new Promise<void>((resolve, reject) => {
@@ -29,7 +28,7 @@ async function end(name: string, failure?: Error): Promise<void> {
 }
 
 describe('an address', () => {
-  it('has a part of the slots, however much it asks', async () => {
+  it('gets only its share of the slots, however much it asks', async () => {
     for (let at = 0; at < 5; at += 1) ask('192.0.2.1', `a${at}`);
     for (let at = 0; at < 2; at += 1) ask('192.0.2.2', `b${at}`);
     await turn();
@@ -48,7 +47,7 @@ describe('an address', () => {
     expect(names()).toEqual(['a0', 'a1', 'b']);
   });
 
-  it('is refused beyond its part of those that wait, and waits again later', async () => {
+  it('is refused beyond its share of the queue, and may wait again later', async () => {
     for (let at = 0; at < 7; at += 1) ask('192.0.2.1', `a${at}`);
     await turn();
     expect(refused).toEqual(['a6 RATE_LIMITED']);
@@ -59,12 +58,12 @@ describe('an address', () => {
   });
 });
 
-describe('those that wait', () => {
+describe('waiting addresses', () => {
   const fill = () => {
     for (const address of ['x', 'y']) for (let at = 0; at < 2; at += 1) ask(address, `${address}${at}`);
   };
 
-  it('take turns by address', async () => {
+  it('take turns', async () => {
     fill();
     for (let at = 0; at < 3; at += 1) ask('192.0.2.1', `a${at}`);
     for (let at = 0; at < 2; at += 1) ask('192.0.2.2', `b${at}`);
@@ -79,7 +78,7 @@ describe('those that wait', () => {
     expect(order).toEqual(['a0', 'b0', 'c0', 'a1', 'b1', 'a2']);
   });
 
-  it('let an address that was not wrong lately go before all that were', async () => {
+  it('that had no recent failure go before all that had', async () => {
     fill();
     for (let at = 0; at < 5; at += 1) ask(`192.0.2.${at}`, `wrong${at}`, true);
     ask('192.0.2.9', 'fresh');
@@ -90,7 +89,7 @@ describe('those that wait', () => {
     expect(names()).toEqual(['x1', 'y0', 'y1', 'wrong0']);
   });
 
-  it('make room for an address of which fewer wait, and for no other', async () => {
+  it('give way to an address with fewer in the queue, and to no other', async () => {
     fill();
     for (let at = 0; at < 4; at += 1) ask('192.0.2.1', `a${at}`);
     for (let at = 0; at < 2; at += 1) ask('192.0.2.2', `b${at}`);

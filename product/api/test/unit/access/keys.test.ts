@@ -12,7 +12,7 @@ const idsOf = async (o: object = {}) =>
   (await api.ask('GET', '/keys', o)).json().data.map((key: { id: string }) => key.id);
 
 describe('API keys', () => {
-  it('are shown with their secret once, and then open what they may', async () => {
+  it('are shown with their secret once, and then open what their scopes allow', async () => {
     const made = await make({ name: 'oa', scopes: ['meetings:read', 'rooms:list'], regions: ['eu', 'as', 'eu'] });
     expect(made.statusCode).toBe(201);
     const { id, secret, ...rest } = made.json();
@@ -28,7 +28,7 @@ describe('API keys', () => {
     expect(JSON.stringify(row)).not.toContain(secret);
   });
 
-  it('can do no more than whoever makes them', async () => {
+  it('can do no more than their maker', async () => {
     const scope = 'keys:admin rooms:list';
     expect((await make({ name: 'a', scopes: ['rooms:create'] }, { scope })).json()).toMatchObject({
       code: 'NOT_PERMITTED',
@@ -44,7 +44,7 @@ describe('API keys', () => {
     expect((await make({ name: 'b', scopes: ['keys:admin'], regions: ['eu'] }, { signer })).statusCode).toBe(201);
   });
 
-  it('count two at a time under a name, and fifty of a tenant', async () => {
+  it('are limited to two under a name, and fifty of a tenant', async () => {
     const first = (await make({ name: 'oa', scopes: [] })).json();
     await make({ name: 'oa', scopes: [] });
     expect((await make({ name: 'oa', scopes: [] })).json()).toMatchObject({ status: 409, code: 'CONFLICT' });
@@ -55,7 +55,7 @@ describe('API keys', () => {
     expect([statuses.indexOf(409), statuses.length]).toEqual([47, 48]);
   });
 
-  it('open nothing when they are revoked, and nodes hear of it once', async () => {
+  it('open nothing once revoked, and nodes hear of the revocation once', async () => {
     const { id, secret } = (await make({ name: 'oa', scopes: ['rooms:list'] })).json();
     for (let times = 0; times < 2; times += 1) expect((await api.ask('DELETE', `/keys/${id}`)).statusCode).toBe(204);
     const refused = await api.ask('GET', '/caller', { signer: { key: id, secret } });
@@ -67,7 +67,7 @@ describe('API keys', () => {
     expect(data.find((key: { id: string }) => key.id === id)).toHaveProperty('revokedAt');
   });
 
-  it('of the configuration that are revoked are said at the start, and stay so', async () => {
+  it('of the configuration stay revoked, and are reported at the start', async () => {
     expect(await api.keys.seed(tenants, [])).toEqual([]);
     await api.ask('DELETE', '/keys/acmekey');
     expect(await api.keys.seed(tenants, [])).toEqual(['acmekey']);
@@ -77,7 +77,7 @@ describe('API keys', () => {
     expect(await api.keys.find('another')).toMatchObject({ tenant: 'acme', scopes: ['rooms:list'] });
   });
 
-  it('of another tenant are not there', async () => {
+  it('of another tenant are not found', async () => {
     const { id } = (await make({ name: 'oa', scopes: [] })).json();
     const signer = tenants[1];
     expect((await api.ask('DELETE', `/keys/${id}`, { signer })).json().code).toBe('NOT_FOUND');
@@ -98,7 +98,7 @@ describe('API keys', () => {
     expect((await api.ask('GET', '/keys', { signer, scope: 'keys:admin' })).json().code).toBe('NOT_PERMITTED');
   });
 
-  it('are made once under an Idempotency-Key, also if the answer was lost', async () => {
+  it('are made once under an Idempotency-Key, even if the answer was lost', async () => {
     const o = { headers: { 'idempotency-key': 'k1' } };
     const first = (await make({ name: 'oa', scopes: [] }, o)).json();
     expect((await make({ name: 'oa', scopes: [] }, o)).json()).toEqual(first);

@@ -20,7 +20,7 @@ const caller = async (claims: object, signer: (typeof tenants)[number] = tenants
   ).statusCode;
 
 describe('revocations', () => {
-  it('name a token, or what tokens were made from', async () => {
+  it('name a token, or the key, link or user from which tokens were made', async () => {
     const expiresAt = new Date(api.clock.wallMs() + 3_600_000).toISOString();
     expect((await revoke({ tokenId: 't1', expiresAt })).json()).toEqual({ id: 't1', expiresAt });
     expect((await revoke({ via: 'link1' })).statusCode).toBe(201);
@@ -53,7 +53,7 @@ describe('revocations', () => {
     expect(await caller({ via: 'ann', iat: nowS })).toBe(200);
   });
 
-  it('reach nodes by every instance within a second, and as a whole a node that holds another list', async () => {
+  it('reach nodes by every instance within a second, and a node with another list gets the whole list', async () => {
     const heard: RevocationList[] = [];
     const other = await Revocations.open({
       db: api.store.db,
@@ -64,7 +64,7 @@ describe('revocations', () => {
     other.start();
     await revoke({ tokenId: 't1' });
     await revoke({ tokenId: 't2' });
-    // By its own timer; what that has begun is over when it is closed.
+    // The other instance reads by its own timer; closing it waits for the read in progress.
     api.clock.advance(1000);
     await other.close();
     expect(heard.map(({ since, version, entries }) => [since, version, entries.map(({ id }) => id)])).toEqual([
@@ -92,7 +92,7 @@ describe('revocations', () => {
     });
   });
 
-  it('of the same are one: the widest', async () => {
+  it('of one id merge if one covers the others', async () => {
     const add = (beforeMs: number, untilMs: number) =>
       api.revocations.revoke({ tenant: 'acme', id: 'a', beforeMs, untilMs });
     const nowMs = api.clock.wallMs();
@@ -112,7 +112,7 @@ describe('revocations', () => {
     expect(await api.revocations.count('acme')).toBe(2);
   });
 
-  it('are ten thousand of a tenant, those of links and users among them; what was revoked so still is', async () => {
+  it('are limited to ten thousand of a tenant, including links and users, but a deleted user is still revoked', async () => {
     const untilMs = api.clock.wallMs() + 60_000;
     const rows = Array.from({ length: 9_999 }, (_, at) => ({
       version: at + 1,
@@ -136,7 +136,7 @@ describe('revocations', () => {
     expect(await api.revocations.isRevoked('acme', [`user:${user.id}`], 0)).toBe(true);
   });
 
-  it('undone with their transaction reach no node', async () => {
+  it('reach no node if their transaction is undone', async () => {
     const untilMs = api.clock.wallMs() + 1000;
     const failing = transact(api.store.db, async (db) => {
       await api.revocations.add(db, { tenant: 'acme', id: 't1', untilMs });

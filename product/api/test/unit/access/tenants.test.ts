@@ -38,7 +38,7 @@ describe('tenants', () => {
     expect(data.map((tenant: { id: string }) => tenant.id).toSorted()).toEqual(['acme', 'globex', id].toSorted());
   });
 
-  it('change only from the version that was seen', async () => {
+  it('change only from the version that was read', async () => {
     await api.ask('POST', '/tenants', { body: { id: 'hooli', name: 'Hooli', limits: { seats: 5, rooms: 2 } }, signer });
     const etag = String((await api.ask('GET', '/tenants/hooli', { signer })).headers['etag']);
     const patch = (version: string | undefined) =>
@@ -56,7 +56,7 @@ describe('tenants', () => {
     expect((await api.ask('PATCH', '/tenants/unknown', change)).json().code).toBe('NOT_FOUND');
   });
 
-  it('have the calls per second of their limits', async () => {
+  it('are limited to their calls per second', async () => {
     await api.ask('POST', '/tenants', { body: { id: 'slow', name: 'Slow', limits: { apiPerSecond: 1 } }, signer });
     const made = await api.ask('POST', '/tenants/slow/keys', { body: { name: 'x', scopes: ['rooms:list'] }, signer });
     const own = { key: made.json().id, secret: made.json().secret };

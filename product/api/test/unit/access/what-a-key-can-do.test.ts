@@ -1,4 +1,5 @@
-// Scopes bound all that comes of a key (docs/adr/0025-what-a-key-can-do.md): REST tokens, links, and what it revokes.
+// Scopes bound everything that comes from a key (docs/adr/0025-what-a-key-can-do.md): REST tokens, links and
+// revocations.
 import { createHmac } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,7 +30,7 @@ const own = async () => {
 
 describe('a token', () => {
   const values = [['acmekey'], { key: 'acmekey' }, 7, null, true, '', 'x'.repeat(129)];
-  it.each(['iss', 'jti', 'via'])('with a claim %s that is no text is not valid, on both ways in', async (claim) => {
+  it.each(['iss', 'jti', 'via'])('with a claim %s that is not a text is refused by REST and Twirp', async (claim) => {
     const exp = Math.floor(api.clock.wallMs() / 1000) + 60;
     for (const value of values) {
       const claims = { iss: 'acmekey', exp, scope: 'rooms:list', [claim]: value };
@@ -49,7 +50,7 @@ describe('a token', () => {
     }
   });
 
-  it('with such claims counts as a proof that was refused, and there is an end to those', async () => {
+  it('with such claims counts as a refused proof, and too many of them are rate-limited', async () => {
     await api.close();
     const plenty = { perSecond: 1000, burst: 1000 };
     api = await testApi({ rates: { caller: plenty, visitor: plenty, refused: { perSecond: 1, burst: 3 } } });
@@ -66,7 +67,7 @@ describe('a link', () => {
   const make = (scope: string, body: object) =>
     codeOf('POST', '/join-links', { scope, body: { room: 'demo', ...body } });
 
-  it('needs of its maker what it would need to sign the tokens itself', async () => {
+  it('needs the scopes that its maker would need to sign the tokens', async () => {
     expect(await make('links:write', { grants: { canUpdateOwnMetadata: true }, lobby: true })).toBe(201);
     const rows: [object, string[]][] = [
       [{ identity: 'mira' }, ['rooms:join']],
@@ -82,7 +83,7 @@ describe('a link', () => {
     }
   });
 
-  it('holds in the regions of its maker’s key', async () => {
+  it('is bound to the regions of its maker’s key', async () => {
     const signer = await keyWith(['links:write'], ['eu', 'us']);
     const regionsOf = async (grants: object) =>
       (await api.ask('POST', '/join-links', { signer, body: { room: 'demo', grants } })).json();
@@ -91,7 +92,7 @@ describe('a link', () => {
     expect((await regionsOf({ regions: ['as'] })).code).toBe('FENCE_CONFLICT');
   });
 
-  it('that a participant hands out has its rights alone, and none of a token that its key could not give', async () => {
+  it('from a participant has its rights only, and none that the participant’s key could not give', async () => {
     const video = { room: 'demo', roomJoin: true, roomAdmin: true };
     const invite = async (signer: Signer) => {
       const authorization = `Bearer ${await api.token({ sub: 'ann', video }, signer)}`;
@@ -106,7 +107,7 @@ describe('a link', () => {
 });
 
 describe('the tenant’s own key', () => {
-  it('is made once, however many ask for it', async () => {
+  it('is made once, however many callers need it', async () => {
     const made = await Promise.all(Array.from({ length: 8 }, () => own()));
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
     const scopes = ['rooms:join', 'rooms:admin', 'recordings:write', 'library:write'];
@@ -114,13 +115,13 @@ describe('the tenant’s own key', () => {
     expect((await api.keys.signing('globex'))?.id).not.toBe(made[0]?.id);
   });
 
-  it('has the scopes of today, also where an earlier release has made it', async () => {
+  it('has the scopes of today, even if an earlier release made it', async () => {
     const { id, scopes } = await own();
     await api.store.db.updateTable('api_keys').set({ scopes: 'rooms:join' }).where('id', '=', id).execute();
     expect((await api.keys.findAll([id])).map((key) => key.scopes)).toEqual([scopes]);
   });
 
-  it('is there for a tenant that never had an API key', async () => {
+  it('exists for a tenant that never had an API key', async () => {
     const made = await api.ask('POST', '/tenants', { signer: operatorKey, body: { id: 'hooli', name: 'Hooli' } });
     expect(made.statusCode).toBe(201);
     expect(await api.keys.signing('hooli')).toMatchObject({ tenant: 'hooli', regions: '' });
@@ -139,7 +140,7 @@ describe('the tenant’s own key', () => {
     expect((await own()).id).toBe(id);
   });
 
-  it('is replaced by the operator, which ends what came by the old one', async () => {
+  it('can be replaced by the operator, which revokes everything made with the old key', async () => {
     const before = await own();
     const path = '/tenants/acme/keys';
     const listed = (await api.ask('GET', path, { signer: operatorKey })).json().data;
@@ -152,7 +153,7 @@ describe('the tenant’s own key', () => {
     expect((await own()).id).toBe(after.id);
   });
 
-  it('holds guests and users in the regions of the API keys that count, or else of the last ones', async () => {
+  it('binds guests and users to the regions of the valid API keys, or of the last ones', async () => {
     const regions = async () => (await own()).regions;
     const eu = await keyWith(['rooms:join'], ['eu']);
     const us = await keyWith(['rooms:join'], ['us', 'eu']);
@@ -187,7 +188,7 @@ describe('the tenant’s own key', () => {
 });
 
 describe('revoking', () => {
-  it('a key needs every scope that it has, and all of its regions', async () => {
+  it('a key requires every scope of the key, and all of its regions', async () => {
     const other = await keyWith(['meetings:read', 'rooms:list'], ['eu']);
     const revoke = (o: object) => codeOf('DELETE', `/keys/${other.key}`, o);
     for (const scope of ['keys:admin', 'keys:admin rooms:list', 'keys:admin meetings:read'])
@@ -199,7 +200,7 @@ describe('revoking', () => {
     expect(await revoke({ scope: 'keys:admin meetings:read rooms:list' })).toBe(204);
   });
 
-  it('tokens needs the scope that lets people in, or administers users; a key is not revoked as a token', async () => {
+  it('tokens requires the scope to join rooms, or to administer users; a key is not revoked as a token', async () => {
     const revoke = (scope: string, body: object) => codeOf('POST', '/revocations', { scope, body });
     for (const body of [{ tokenId: 'TK_1' }, { via: 'LK_1' }]) {
       expect(await revoke('keys:admin', body)).toBe('NOT_PERMITTED');

@@ -1,4 +1,3 @@
-// From a fault to a message, and what operators see and say over REST.
 import { createHmac } from 'node:crypto';
 import { newId } from '@meridian/protocol';
 import { createMetrics } from '@meridian/runtime';
@@ -39,7 +38,7 @@ const made = async (path: string, body: object) => {
   expect([status, json]).toMatchObject([201, { id: expect.any(String) }]);
   return json;
 };
-/** Looks of 5 s each. */
+/** Makes looks, 5 s apart by default. */
 const look = async (count = 1, stepMs = 5000): Promise<string[]> => {
   const said: string[] = [];
   for (let at = 0; at < count; at += 1) {
@@ -58,7 +57,7 @@ const [healthy, lost] = ['alive', 'dead'].map((state) => [
 const hook = { kind: 'webhook', name: 'on call', url: 'https://example.org/alarms' };
 
 describe('a fault', () => {
-  it('is an alarm, sent once, signed, and its end too', async () => {
+  it('fires an alarm, which is sent once, signed, as is its end', async () => {
     const { secret } = await made('/alarm-receivers', hook);
     api.fleet.nodes = lost;
     expect(await look(6)).toEqual(['fired node-lost sfu-1']);
@@ -81,7 +80,7 @@ describe('a fault', () => {
     expect(story.notifications.map(({ state }: { state: string }) => state)).toEqual(['delivered', 'delivered']);
   });
 
-  it('of a link, of clocks, of certificates and of webhooks is named, and nothing else', async () => {
+  it('of a link, clocks, certificates or webhooks fires its own rule and no other', async () => {
     const [a, b, c] = [
       { ...fleetNode({ id: 'sfu-1', city: 'Frankfurt' }), clockOffsetMs: -120_000 },
       { ...fleetNode({ id: 'sfu-2', city: 'London' }), clockOffsetMs: 4 },
@@ -117,12 +116,11 @@ describe('a fault', () => {
     ]);
   });
 
-  it('of a link that is longer than usual fires, and is over when that has become usual', async () => {
+  it('of a longer link fires, and ends when the longer delay has become usual', async () => {
     api.fleet.nodes = healthy;
     const farther = (rttMs: number) => {
       api.fleet.links = [seenLink('host-sfu-1', 'host-sfu-2', { inUse: true, rttMs })];
     };
-    /** With samples of the history, as its job makes them. */
     const minutes = async (count: number): Promise<string[]> => {
       const said: string[] = [];
       for (let at = 0; at < count; at += 1) {
@@ -143,7 +141,7 @@ describe('a fault', () => {
     expect(data).toMatchObject([{ labels: { host: 'host-sfu-1', otherHost: 'host-sfu-2' }, limit: 1.5 }]);
   });
 
-  it('is neither begun nor over while the centre is away', async () => {
+  it('neither begins nor ends while the centre is away', async () => {
     api.fleet.nodes = lost;
     await look(2);
     api.centre.state = 'down';
@@ -157,13 +155,13 @@ describe('a fault', () => {
   });
 });
 
-it('is counted: looks, what is open by rule and severity, messages by kind of receiver', async () => {
+it('metrics count looks, open alarms by rule and severity, and messages by kind of receiver', async () => {
   await api.close();
   const metrics = createMetrics({ service: 'api' });
   api = await testApi({ post, alarmCounted: apiMetrics(metrics).alarms });
   const shown = async () => (await metrics.registry.metrics()).split('\n').filter((line) => /alarm.*[^0]$/.test(line));
   const has = async (...lines: string[]) => expect(await shown()).toEqual(expect.arrayContaining(lines));
-  // What has not happened yet is shown as 0: from nothing to 1 would be no increase.
+  // Counters start at 0: a first value without a predecessor would be no increase.
   const atFirst = await metrics.registry.metrics();
   for (const outcome of ['stored', 'overtaken', 'failed'])
     expect(atFirst).toContain(`alarm_looks_total{outcome="${outcome}"} 0`);
@@ -192,13 +190,13 @@ it('is counted: looks, what is open by rule and severity, messages by kind of re
   await api.store.db.updateTable('alarm_judge').set({ state: '{' }).execute();
   await expect(look()).rejects.toThrow();
   await has('meridian_api_alarm_looks_total{outcome="failed"} 1');
-  // Another instance judges: this one does not know what is open.
+  // After a minute without a look, another instance judges, and this one does not know which alarms are open.
   api.clock.advance(60_001);
   expect(await metrics.registry.metrics()).not.toContain('alarms_open{');
 });
 
-describe('judges', () => {
-  it('of two at once one stores, and the other nothing', async () => {
+describe('a judge', () => {
+  it('stores its look if it is the first of two at once, and the other stores nothing', async () => {
     await made('/alarm-receivers', hook);
     api.fleet.nodes = lost;
     await look();
@@ -209,7 +207,7 @@ describe('judges', () => {
     expect(posted).toHaveLength(1);
   });
 
-  it('do not take the time in which none looked for one in which it was bad', async () => {
+  it('does not count the time without looks as bad', async () => {
     api.fleet.nodes = [{ ...fleetNode({ id: 'sfu-1', city: 'Frankfurt' }), distrust: 'it says too little' }];
     await look();
     api.clock.advance(3_600_000);
@@ -217,7 +215,7 @@ describe('judges', () => {
     expect(await look()).toEqual(['fired node-failing sfu-1']);
   });
 
-  it('are listed with the time of the last look; before the first there is none', async () => {
+  it('is listed with the time of its last look, and without a time before the first', async () => {
     expect((await ask('GET', '/alarms'))[1]).toEqual({ alarms: [] });
     api.fleet.nodes = lost;
     await look(2);
@@ -226,7 +224,7 @@ describe('judges', () => {
     expect((await ask('GET', '/alarms'))[1]).toMatchObject({ alarms: [{ id: 'al_1' }], judgedAt: lookedAt });
   });
 
-  it('need no wall clock: one that jumps makes nothing earlier or later', async () => {
+  it('needs no wall clock: a jump makes no alarm earlier or later', async () => {
     api.fleet.nodes = lost;
     await look();
     const wallMs = api.clock.wallMs.bind(api.clock);
@@ -236,7 +234,7 @@ describe('judges', () => {
 });
 
 describe('messages', () => {
-  it('that a receiver does not take are sent again, under the same id', async () => {
+  it('are sent again under the same id if a receiver refuses them', async () => {
     await made('/alarm-receivers', hook);
     answer = { status: 503 };
     api.fleet.nodes = lost;
@@ -248,7 +246,7 @@ describe('messages', () => {
     expect((await ask('GET', '/alarms/al_1'))[1].notifications).toMatchObject([{ state: 'delivered', attempts: 2 }]);
   });
 
-  it('that were sent are not sent again when their job is: the process died before it was gone', async () => {
+  it('already sent are not sent again when their job runs a second time after a crash', async () => {
     await made('/alarm-receivers', hook);
     api.fleet.nodes = lost;
     await look(2);
@@ -293,7 +291,7 @@ describe('messages', () => {
     );
   });
 
-  it('take what is never shown to no other scheme, host or port than before', async () => {
+  it('send hidden headers and bodies to no other scheme, host or port than before', async () => {
     const secret = { headers: { 'x-key': 'secret' }, body: '{"text": "{text}", "key": "secret"}' };
     const sms = { kind: 'sms', name: 'sms', url: 'https://sms.example.org/send', to: ['+49'], ...secret };
     const path = `/alarm-receivers/${(await made('/alarm-receivers', sms)).id}`;
@@ -321,7 +319,7 @@ describe('messages', () => {
     expect(posted[2]).toMatchObject({ url, headers: { 'x-key': 'new' } });
   });
 
-  it('go nowhere inside; nor by mail without a server', async () => {
+  it('to internal addresses are refused, as are mails without a mail server', async () => {
     const inside = { ...hook, url: 'http://127.0.0.1:9/' };
     expect(await ask('POST', '/alarm-receivers', inside)).toMatchObject([403, { code: 'TARGET_REFUSED' }]);
     const mail = { kind: 'mail', name: 'mail', to: ['ops@example.org'] };
@@ -330,7 +328,7 @@ describe('messages', () => {
 });
 
 describe('an operator', () => {
-  it('acknowledges: nothing is repeated, and the first one is kept', async () => {
+  it('acknowledges an alarm: it is not repeated, and the first acknowledgement is kept', async () => {
     await made('/alarm-receivers', { ...hook, repeatMinutes: 1 });
     api.fleet.nodes = lost;
     await look(16);
@@ -348,7 +346,7 @@ describe('an operator', () => {
     expect(await ask('POST', '/alarms/al_9/acknowledge')).toMatchObject([404, { code: 'NOT_FOUND' }]);
   });
 
-  it('silences for a time; what still fires then is sent', async () => {
+  it('silences an alarm for a time, and is informed if it still fires then', async () => {
     await made('/alarm-receivers', hook);
     const endsAt = new Date(api.clock.wallMs() + 60_000).toISOString();
     const matchers = [{ name: 'site', value: 'eu/Frankfurt' }];
@@ -364,7 +362,7 @@ describe('an operator', () => {
     expect(await ask('POST', '/alarm-silences', past)).toMatchObject([400, { code: 'REQUEST_INVALID' }]);
   });
 
-  it('changes limits, and takes rules out', async () => {
+  it('changes limits, and turns rules off', async () => {
     const path = '/alarm-rules/link-loss';
     expect(await ask('PATCH', path, { limit: 0.2, forS: 0, severity: 'critical' })).toMatchObject([
       200,
@@ -380,7 +378,7 @@ describe('an operator', () => {
     expect(await look(4)).toEqual([]);
   });
 
-  it('tests a receiver, changes and removes it; the audit log has it', async () => {
+  it('tests a receiver, changes and removes it, and the audit log records each step', async () => {
     const { id } = await made('/alarm-receivers', hook);
     expect(await ask('POST', `/alarm-receivers/${id}/test`)).toMatchObject([200, { delivered: true, status: 200 }]);
     expect(JSON.parse(posted[0]?.body ?? '')).toMatchObject({ event: 'alarms.tested' });
@@ -403,7 +401,7 @@ describe('an operator', () => {
     ]);
   });
 
-  it('reads the history in pages; what is older than a year goes', async () => {
+  it('reads the history in pages, and alarms older than a year are deleted', async () => {
     for (const nodes of [lost, healthy, lost, healthy]) {
       api.fleet.nodes = nodes;
       await look(14);
@@ -423,7 +421,7 @@ describe('an operator', () => {
     expect(await api.store.db.selectFrom('alarm_changes').select('id').execute()).toEqual([]);
   });
 
-  it('keeps messages that only repeat for a day once they are delivered, all others for a year', async () => {
+  it('sees delivered repetitions for a day, and all other messages for a year', async () => {
     const day = 86_400_000;
     await made('/alarm-receivers', { kind: 'alertmanager', name: 'am', url: 'https://am.example.org/' });
     api.fleet.nodes = lost;

@@ -1,4 +1,3 @@
-// Facts as alarms get them, for tests: a quiet cloud, and what is different in it.
 import type { AlarmFacts } from '../../../src/alarms/core/rule.ts';
 import type { FleetNode, HostLink } from '../../../src/console/core/fleet.ts';
 

@@ -1,4 +1,3 @@
-// The judge: durations, hysteresis, what is unknown, causes; and that noise is no alarm.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { type JudgeState, judge, noState, type RuleInForce } from '../../../src/alarms/core/judge.ts';
@@ -16,7 +15,7 @@ const lost = facts([node('a', dead), node('b')]);
 const { cloud: _, ...rest } = good;
 const away: AlarmFacts = { ...rest, isCentreReachable: false };
 
-/** Looks of 5 s each, one for each of the facts; what began and ended, with the look. */
+/** Judges one look for each of the facts, 5 s apart. Returns beginnings and ends with the number of their look. */
 function looks(seen: readonly AlarmFacts[], rules: readonly RuleInForce[] = alarmRules, from: JudgeState = noState) {
   let state = from;
   const said: string[] = [];
@@ -31,16 +30,16 @@ function looks(seen: readonly AlarmFacts[], rules: readonly RuleInForce[] = alar
 const times = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
 
 describe('an alarm', () => {
-  it('fires when it has been bad for long enough, once', () => {
+  it('fires once, after it has been bad for long enough', () => {
     expect(looks(times(20, lost)).said).toEqual(['1 fired node-lost a']);
   });
 
-  it('does not fire for what is over before that', () => {
+  it('does not fire if it is good again before that', () => {
     expect(looks([lost, good, lost, good, good]).said).toEqual([]);
     expect(looks([lost, good]).state.entries).toEqual({});
   });
 
-  it('is over when it has been good for long enough: what comes back before is the same one', () => {
+  it('ends after it has been good for long enough; a fault that returns earlier belongs to the same alarm', () => {
     const flapping = [...times(3, lost), ...times(5, good), ...times(2, lost), ...times(14, good)];
     expect(looks(flapping).said).toEqual(['1 fired node-lost a', '22 cleared node-lost a']);
     expect(looks([...flapping, ...times(2, lost)]).said.at(-1)).toBe('25 fired node-lost a #2');
@@ -61,16 +60,16 @@ describe('an alarm', () => {
       [lost, lost, ...times(6, good), ...times(2, away), ...times(7, good)],
       ['1 fired node-lost a', '16 cleared node-lost a'],
     ],
-  ])('stays %s, and its time stands still, while nothing is known', (__, seen, said) => {
+  ])('stays %s, and its time stands still, while facts are missing', (__, seen, said) => {
     expect(looks(seen).said).toEqual(said);
   });
 
-  it('goes on in the state that another judge has stored', () => {
+  it('continues from the state that another judge has stored', () => {
     const { state } = looks([lost]);
     expect(looks([lost], alarmRules, JSON.parse(JSON.stringify(state))).said).toEqual(['0 fired node-lost a']);
   });
 
-  it('of a rule that is off ends at once, and none begins', () => {
+  it('of a disabled rule ends at once, and none begins', () => {
     const off = alarmRules.map((rule) => ({ ...rule, isOff: rule.id === 'node-lost' }));
     const { state } = looks(times(2, lost));
     expect(looks(times(5, lost), off, state).said).toEqual(['0 cleared node-lost a']);
@@ -92,7 +91,7 @@ describe('a cause', () => {
     });
   });
 
-  it('that is a host keeps its links quiet, also those that were lossy before', () => {
+  it('that is a host keeps its links quiet, even if they were lossy before', () => {
     const sgp = { region: 'ap', city: 'Singapore' };
     const links = [link('host-a', 'h', { lossSlow: 0.5 })];
     const before = facts([node('a'), node('b', { ...sgp, hostId: 'h' }), node('c', { ...sgp, hostId: 'h' })], {
@@ -106,7 +105,7 @@ describe('a cause', () => {
     expect(causeOf(state)).toMatchObject({ 'link-loss ap/Singapore - eu/Frankfurt': 'host-lost h' });
   });
 
-  it('that is many late deliveries keeps quiet that some are, and nothing of other regions', () => {
+  it('that is many late deliveries quiets the milder rule in its region only', () => {
     const of = (region: string, late: number) => ({ region, open: 10, late, oldestLateMs: 60_000 });
     const { state } = looks(times(9, facts([node('a')], { deliveries: [of('eu', 5), of('ap', 1)] })));
     expect(causeOf(state)).toEqual({
@@ -116,7 +115,7 @@ describe('a cause', () => {
     });
   });
 
-  it('that is a full disk keeps quiet that it fills up, and nothing of other nodes', () => {
+  it('that is a full disk quiets the forecast of the same node only', () => {
     const disk = (freeBytes: number) => ({ disk: { bytes: 100e9, freeBytes } });
     const { state } = looks(times(14, facts([node('a', disk(1e9)), node('b', disk(15e9))])));
     expect(causeOf(state)).toEqual({ 'disk-full a': '', 'disk a': 'disk-full a', 'disk b': '' });
@@ -132,7 +131,7 @@ describe('a cause', () => {
     });
   });
 
-  it('that is a full region keeps its own forecast quiet, and that of others not', () => {
+  it('that is a full region quiets its own forecast, and no other', () => {
     const trend = { share: 0.9, fullInMs: 60_000 };
     const capacity = new Map(['eu', 'ap'].map((region) => [region, trend]));
     const trends = { usualRttMs: new Map(), memory: new Map(), capacity };
@@ -144,7 +143,7 @@ describe('a cause', () => {
     });
   });
 
-  it('that is the centre keeps all quiet that comes from it', () => {
+  it('that is the centre quiets all alarms that depend on it', () => {
     const slow = { webhooks: { oldestDueMs: 200_000 } };
     const { state } = looks([...times(8, { ...lost, ...slow }), ...times(8, { ...away, ...slow })]);
     expect(causeOf(state)).toEqual({
@@ -155,7 +154,7 @@ describe('a cause', () => {
   });
 });
 
-it('24 hours of usual noise are no alarm', () => {
+it('24 hours of usual noise fire no alarm', () => {
   const rng = seededRng('24 hours of noise');
   const far = rng.fork('rtt');
   const cities = ['Frankfurt', 'London', 'Singapore'];
@@ -163,7 +162,7 @@ it('24 hours of usual noise are no alarm', () => {
   const usual = new UsualRtt();
   const sampled = new Map<string, CapacitySample[]>();
   let capacity: ReadonlyMap<string, CapacityTrend> = new Map();
-  /** As the history does it: of each look, and every five minutes. */
+  /** Follows the history: delays of each look, trends every five minutes. */
   const trendsOf = (nodes: readonly FleetNode[], links: readonly HostLink[], at: number): FleetTrends => {
     usual.see(worstRtts(nodes, links), at * 5000);
     if (at % 60 === 0) {
@@ -185,7 +184,7 @@ it('24 hours of usual noise are no alarm', () => {
       node(`n${id}`, {
         region: `r${id % 3}`,
         city: cities[id % 3] as string,
-        // One in some hundred looks sees a report that was late.
+        // About one look in three hundred sees a late report.
         ...(rng.next() < 0.003 && { state: 'suspect', silentMs: 1500 + 1000 * rng.next() }),
         sessions: Math.round(45 + 20 * Math.sin((at / 17_280) * 2 * Math.PI) + 5 * rng.next()),
         clockOffsetMs: (rng.next() - 0.5) * 40 - (rng.next() < 0.01 ? 800 * rng.next() : 0),
@@ -195,7 +194,7 @@ it('24 hours of usual noise are no alarm', () => {
       nodes.map(({ nodeId }) => [nodeId, strength({ strong: 40, weak: Math.floor(6 * rng.next()) })]),
     );
     const links = ids.map((id) =>
-      // A burst on the way of the few probes of one look.
+      // A burst hits the few probes of one look.
       link(`host-n${id}`, `host-n${(id + 1) % 6}`, {
         lossSlow: rng.next() < 0.01 ? 0.2 * rng.next() : 0.004 * rng.next(),
         rttMs: (20 + 40 * (id % 3)) * (1 + 0.2 * far.next()) + (far.next() < 0.01 ? 400 * far.next() : 0),

@@ -1,4 +1,3 @@
-// Which receiver gets which message, and when.
 import { describe, expect, it } from 'vitest';
 import { alertsOf, contentOf, smsBodyOf, smsOf, subjectOf, textOf } from '../../../src/alarms/core/content.ts';
 import type { Entry, JudgeState } from '../../../src/alarms/core/judge.ts';
@@ -50,7 +49,7 @@ const said = (state: JudgeState, o: Partial<NoticeAsk> = {}) =>
 const silence = (value: string) => ({ matchers: [{ name: 'subject', value }], startsMs: 0, endsMs: 2000 });
 
 describe('a receiver', () => {
-  it('gets all that fires at once in one message, and each alarm once', () => {
+  it('gets all alarms that fire together in one message, each once', () => {
     const first = noticesOf(stateOf(0, entry(1), entry(2)), ask());
     expect(first.notices.map(({ items }) => items.length)).toEqual([2]);
     expect(said({ ...first.state, atMs: MINUTE_MS })).toEqual([]);
@@ -63,30 +62,30 @@ describe('a receiver', () => {
     ['is silenced', {}, { silences: [silence('n1')] }],
     ['is too mild', { severity: 'info' }, {}],
     ['is not for it', {}, { receivers: [receiver({ matchers: [{ name: 'region', value: 'ap' }] })] }],
-  ])('is not informed of what %s', (_, of, o) => {
+  ])('is not informed of an alarm that %s', (_, of, o) => {
     expect(said(stateOf(0, entry(1, of)), o)).toEqual([]);
   });
 
-  it('is informed when a silence is over, and of what it does not match', () => {
+  it('is informed of unmatched alarms, and of matched ones when the silence is over', () => {
     const silences = [silence('n1')];
     expect(said(stateOf(0, entry(1), entry(2)), { silences })).toEqual(['r fired n2']);
     expect(said(stateOf(0, entry(1)), { silences, wallMs: 2000 })).toEqual(['r fired n1']);
   });
 
-  it('is informed of the end of what it knows of, and of nothing else', () => {
+  it('is informed only of the end of alarms that it was informed of', () => {
     const cleared = (one: Entry) => ({ kind: 'cleared' as const, key: '', entry: one });
     const transitions = [cleared(entry(1, { informed: { r: 0 } })), cleared(entry(2))];
     expect(said(stateOf(0), { transitions })).toEqual(['r cleared n1']);
   });
 
-  it('of escalation is informed of what is not acknowledged after its time', () => {
+  it('of escalation is informed of alarms without an acknowledgement in its time', () => {
     const receivers = [receiver({ afterMs: 5 * MINUTE_MS })];
     expect(said(stateOf(5 * MINUTE_MS - 1, entry(1)), { receivers })).toEqual([]);
     expect(said(stateOf(5 * MINUTE_MS, entry(1)), { receivers })).toEqual(['r fired n1']);
     expect(said(stateOf(5 * MINUTE_MS, entry(1)), { receivers, acknowledged: new Set([1]) })).toEqual([]);
   });
 
-  it('is informed again after its interval, unless it is acknowledged; Alertmanager all the same', () => {
+  it('is informed again after its interval, unless the alarm is acknowledged; Alertmanager always is', () => {
     const informed = entry(1, { informed: { r: 0 } });
     const receivers = [receiver({ repeatMs: MINUTE_MS })];
     expect(said(stateOf(MINUTE_MS - 1, informed), { receivers })).toEqual([]);
@@ -99,7 +98,7 @@ describe('a receiver', () => {
 });
 
 describe('Alertmanager', () => {
-  it('gets all alarms again, however many, each once: what it does not hear of is over for it', () => {
+  it('gets all alarms again, each once, since it takes an alarm that is missing for resolved', () => {
     const alarms = Array.from({ length: 250 }, (_, at) => entry(at + 1, { informed: { r: 0 } }));
     const receivers = [receiver({ repeatMs: MINUTE_MS, repeatsAcknowledged: true })];
     const { notices } = noticesOf(stateOf(MINUTE_MS, ...alarms), ask({ receivers }));
@@ -112,7 +111,7 @@ describe('a message', () => {
   const content = (...items: ['fired' | 'repeated' | 'cleared', Entry][]) =>
     contentOf({ receiver: 'r', items: items.map(([kind, one]) => ({ kind, entry: one })) }, Date.UTC(2027, 0, 4));
 
-  it('says what is worst first, and what is over', () => {
+  it('lists the worst alarms first, and the ended ones', () => {
     expect(subjectOf(content(['fired', entry(1)]))).toBe('[critical] node-lost: n1');
     expect(subjectOf(content(['cleared', entry(1)]))).toBe('[over] node-lost: n1');
     const both = content(['fired', entry(1, { severity: 'warning' })], ['cleared', entry(2, { severity: 'info' })]);
@@ -120,7 +119,7 @@ describe('a message', () => {
     expect(textOf(both)).toBe('warning: sfu n1 is silent.\ninfo: over: sfu n2 is silent.\n');
   });
 
-  it('says what is worst first, whatever came first: a text message has three lines', () => {
+  it('lists the worst alarms first even if they came last, since a text message has three lines', () => {
     const mild = Array.from({ length: 120 }, (_, at): ['fired', Entry] => [
       'fired',
       entry(at, { severity: 'warning' }),
@@ -133,7 +132,7 @@ describe('a message', () => {
     ]);
   });
 
-  it('of 150 alarms has 100, and says how many more; a text message three', () => {
+  it('of 150 alarms lists 100 and counts the rest; a text message lists three', () => {
     const many = content(...Array.from({ length: 150 }, (_, at): ['fired', Entry] => ['fired', entry(at + 1)]));
     expect([many.items.length, many.more]).toEqual([100, 50]);
     expect(textOf(many)).toContain('… and 50 more.');
@@ -144,11 +143,11 @@ describe('a message', () => {
     ['application/json', '{"t":"{text}","to":"{to}"}', '{"t":"a \\"b\\"\\n{to}","to":"+49"}'],
     ['application/x-www-form-urlencoded', 't={text}&to={to}', 't=a%20%22b%22%0A%7Bto%7D&to=%2B49'],
     ['text/plain', '{to}: {text}', '+49: a "b"\n{to}'],
-  ])('to a provider is written as %s', (type, template, expected) => {
+  ])('to a provider is encoded as %s', (type, template, expected) => {
     expect(smsBodyOf(template, type, { to: '+49', text: 'a "b"\n{to}' })).toBe(expected);
   });
 
-  it('to Alertmanager ends, or lasts until the next ones', () => {
+  it('to Alertmanager carries the end, or lasts until the next messages', () => {
     const started = new Map([['al_1', Date.UTC(2027, 0, 3)]]);
     const [first, second] = JSON.parse(alertsOf(content(['fired', entry(1)], ['cleared', entry(2)]), started));
     expect(first).toEqual({

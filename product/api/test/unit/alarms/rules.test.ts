@@ -1,4 +1,3 @@
-// What each rule takes for bad, at its limit and on both sides of it.
 import { describe, expect, it } from 'vitest';
 import type { AlarmFacts } from '../../../src/alarms/core/rule.ts';
 import { alarmRules } from '../../../src/alarms/core/rules/index.ts';
@@ -22,7 +21,7 @@ const skewed = (...offsets: (number | undefined)[]) =>
 const space = (freeBytes: number, o = {}) => facts([node('a', { disk: { bytes: 100e9, freeBytes }, ...o }), node('b')]);
 const queue = (waiting: number, oldestMs: number) =>
   facts([], { cloud: { nodes: [], links: [], recordingQueue: { waiting, oldestMs } } });
-/** `values`: of one key, of a node each; undefined: it does not say. */
+/** Returns a node for each value of one key; undefined: the node does not report it. */
 const configured = (...values: (string | undefined)[]) =>
   facts(values.map((x, at) => node(`n${at}`, { ...(x !== undefined && { config: { x } }) })));
 const no = { usualRttMs: new Map(), memory: new Map(), capacity: new Map() };
@@ -67,7 +66,7 @@ const watched = (state: SeenRoom['state'], ...tracks: Partial<SeenTrack>[]): Ala
   watched: [{ tenant: 'acme', room: 'a', state, code: '', participants: 2, tracks: tracks.map(track) }],
 });
 
-describe('a rule of pictures', () => {
+describe('a rule of programme pictures', () => {
   it.each<[rule: string, what: string, seen: AlarmFacts, expected: string[]]>([
     ['picture-black', 'for less than 10 s', watched('watching', { blackMs: 9999 }), []],
     ['picture-black', 'for 10 s', watched('watching', { blackMs: 10_000 }), ['acme/a ann']],
@@ -92,7 +91,7 @@ describe('a rule of pictures', () => {
     ['stream-stopped', 'for 10 s', watched('watching', { noneMs: 10_000 }), ['acme/a ann']],
   ])('%s: %s', (rule, _, seen, expected) => expect(bad(rule, seen)).toEqual(expected));
 
-  it('says nothing while no recorder does', () => {
+  it('judges nothing while no recorder reports', () => {
     for (const rule of ['picture-black', 'picture-frozen', 'sound-silent', 'stream-stopped'])
       expect(bad(rule, facts([]))).toBeUndefined();
   });
@@ -212,7 +211,7 @@ describe('a rule', () => {
     const found = alarmRules.find(({ id }) => id === rule);
     return found?.judge(seen, found.limit)?.find(({ isBad }) => isBad)?.text;
   };
-  it('says how full a disk is, how many recordings wait, and what is otherwise, in few words', () => {
+  it('writes short texts: fullness of a disk, waiting recordings, differing configuration', () => {
     expect(textOf('disk', space(12.34e9))).toBe(
       'The disk of a (eu/Frankfurt) is 87.7 % full: 12.3 GB of 100.0 GB are free.',
     );
@@ -225,16 +224,16 @@ describe('a rule', () => {
     );
   });
 
-  it('says nothing of a disk whose size is not known', () => {
+  it('ignores a disk of unknown size', () => {
     const rule = alarmRules.find(({ id }) => id === 'disk');
     expect(rule?.judge(facts([node('a', { disk: { bytes: 0, freeBytes: 0 } })]), 0.8)).toEqual([]);
   });
 
-  it('knows nothing of the queue from a centre that does not say', () => {
+  it('of the recording queue gives no verdict if the centre does not report it', () => {
     expect(bad('recorder-queue', facts([]))).toBeUndefined();
   });
 
-  it('of joins names the share and the most frequent code of those that are no client’s own', () => {
+  it('of joins names the share of failures and the most frequent code, except clients’ own errors', () => {
     const seen = joins(75, { TOKEN_EXPIRED: 90, NODE_LOST: 4, NODE_UNREACHABLE: 20, NO_NODE: 1 });
     const rule = alarmRules.find(({ id }) => id === 'join-failures');
     expect(rule?.judge(seen, rule.limit)?.[0]?.text).toBe(
@@ -252,7 +251,7 @@ describe('a rule', () => {
     expect(found?.judge(seen, found.limit)?.find(({ isBad }) => isBad)?.value).toBe(expected);
   });
 
-  it('knows nothing without its facts', () => {
+  it('gives no verdict without its facts', () => {
     const { cloud: _, ...away } = facts([]);
     const nothing = { wallMs: away.wallMs, isCentreReachable: false };
     expect(alarmRules.filter((rule) => bad(rule.id, nothing) !== undefined).map(({ id }) => id)).toEqual([
@@ -260,15 +259,15 @@ describe('a rule', () => {
     ]);
   });
 
-  it('that compares with what was knows nothing without it', () => {
+  it('that compares with the past gives no verdict without a past', () => {
     const seen = facts(pair, { links: lossy(0) });
     for (const rule of ['leak', 'capacity-forecast', 'link-rtt'])
       expect([rule, bad(rule, seen)]).toEqual([rule, undefined]);
-    // An instance that has just begun.
+    // An instance that has just started has no trends.
     expect(bad('link-rtt', { ...seen, trends: no })).toBeUndefined();
   });
 
-  it('has a limit with a source, and a name of its own', () => {
+  it('has a limit with a source, and a unique name', () => {
     expect(new Set(alarmRules.map(({ id }) => id)).size).toBe(alarmRules.length);
     for (const { limitSource, reason } of alarmRules)
       expect([reason, limitSource].every((text) => text.length > 20)).toBe(true);

@@ -5,7 +5,7 @@ import type { KeptEntry } from '../../../src/audit/audit-log.ts';
 import { AuditLog } from '../../../src/audit/audit-log.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
-/** For what is written after the answer. */
+/** The entry is written after the answer. */
 const patient = { timeout: 60_000 };
 let api: TestApi;
 beforeEach(async () => {
@@ -20,7 +20,7 @@ const verification = async (query = '') => (await api.ask('GET', `/audit/verific
 const makeKey = (name: string) => api.ask('POST', '/keys', { body: { name, scopes: [] } });
 
 describe('the audit log', () => {
-  it('has what changes something, with ids and without names', async () => {
+  it('records changes, with ids and without names', async () => {
     const made = await makeKey('Ann Smith');
     const { id } = made.json();
     await api.ask('POST', '/rooms', { body: { name: 'demo', metadata: 'secret' } });
@@ -37,7 +37,7 @@ describe('the audit log', () => {
     expect(JSON.stringify(found)).not.toMatch(/Ann|secret/);
   });
 
-  it('has neither what is only read, nor messages, nor what failed', async () => {
+  it('records no reads, messages or failures', async () => {
     api.owners.open('acme/demo');
     await api.ask('GET', '/keys');
     expect((await api.ask('POST', '/rooms/demo/data', { body: { text: 'hello' } })).statusCode).toBe(200);
@@ -46,14 +46,13 @@ describe('the audit log', () => {
     expect(await entries()).toEqual([]);
   });
 
-  it('has the users that sign in and out', async () => {
+  it('records users that sign in and out', async () => {
     const { user, headers } = await api.user({ id: 'ann', email: 'ann@example.org', password: 'open sesame' });
     const payload = { email: user.email, password: 'open sesame' };
     const { origin } = headers;
     const signIn = (body: object) =>
       api.app.inject({ method: 'POST', url: '/api/v1/sessions', headers: { origin }, payload: body });
     expect((await signIn({ ...payload, password: 'close sesame' })).statusCode).toBe(403);
-    // After the answer.
     await expect
       .poll(() => entries(), patient)
       .toMatchObject([{ operation: 'signIn', by: { kind: 'user', id: 'ann' }, status: 403 }]);
@@ -66,7 +65,7 @@ describe('the audit log', () => {
     ]);
   });
 
-  it('has one entry of what an idempotency key made once', async () => {
+  it('has one entry for repetitions under an idempotency key', async () => {
     const ask = () =>
       api.ask('POST', '/keys', { body: { name: 'a', scopes: [] }, headers: { 'idempotency-key': 'k' } });
     await ask();
@@ -74,7 +73,7 @@ describe('the audit log', () => {
     expect(await entries()).toHaveLength(1);
   });
 
-  it('has the operator’s acts in the log of the tenant that they are about', async () => {
+  it('has the operator’s acts in the log of the tenant concerned', async () => {
     await api.ask('POST', '/tenants', { signer: operatorKey, body: { id: 'hooli', name: 'Hooli' } });
     const made = await api.ask('POST', '/tenants/hooli/keys', {
       signer: operatorKey,
@@ -93,14 +92,14 @@ describe('the audit log', () => {
     expect(await entries()).toEqual([]);
   });
 
-  it('has what a known caller was refused, and counts what is too much', async () => {
+  it('records refusals of known callers, and counts those beyond a limit', async () => {
     const nowS = Math.floor(api.clock.wallMs() / 1000);
     const send = async (claims: object, signer: { key: string; secret: string } = tenants[0]) => {
       const headers = { authorization: `Bearer ${await api.token(claims, signer)}` };
       return (await api.app.inject({ method: 'DELETE', url: '/api/v1/keys/k1', headers })).statusCode;
     };
     expect(await send({ iat: nowS - 400, exp: nowS - 100, scope: 'keys:admin' })).toBe(401);
-    // Whoever says that it is acme is not acme.
+    // A forged signature must not write into acme's log.
     expect(await send({ scope: 'keys:admin' }, { key: 'acmekey', secret: 'x'.repeat(32) })).toBe(401);
     for (let at = 0; at < 30; at += 1) expect(await send({ scope: 'rooms:list' })).toBe(403);
     const refused = await entries();
@@ -111,15 +110,15 @@ describe('the audit log', () => {
     expect((await entries())[0]).toMatchObject({ seq: 21, missed: 11 });
   });
 
-  it('is written with the act, or the act is not done', async () => {
+  it('is written with the act, or the act does not happen', async () => {
     await api.store.db.schema.dropTable('audit_entries').execute();
     expect((await makeKey('a')).statusCode).toBe(500);
     expect((await api.ask('GET', '/keys')).json().data).toHaveLength(1);
-    // An act that no transaction undoes is answered as it is.
+    // An act without a transaction cannot be undone, so it is answered normally.
     expect((await api.ask('POST', '/rooms', { body: { name: 'demo' } })).statusCode).toBe(201);
   });
 
-  it('is one chain, also when many write at once', async () => {
+  it('is one chain, even when many write at once', async () => {
     const audit = new AuditLog({ db: api.store.db, clock: api.clock, log });
     const entry = {
       tenant: 'acme',
@@ -172,14 +171,14 @@ describe('a chain', () => {
     ['removed at the beginning', 1, () => remove(1)],
     ['removed at the end', 5, () => remove(5)],
     ['dated back', 2, () => change(2, { at_ms: 0 })],
-  ])('shows an entry that was %s', async (_, brokenSeq, tamper) => {
+  ])('detects an entry that was %s', async (_, brokenSeq, tamper) => {
     await write(5);
     expect(await verification()).toMatchObject({ whole: true, lastSeq: 5 });
     await tamper();
     expect(await verification()).toMatchObject({ whole: false, brokenSeq, lastSeq: brokenSeq - 1 });
   });
 
-  it('holds behind what was cut off', async () => {
+  it('stays whole after its oldest entries are cut off', async () => {
     const audit = new AuditLog({ db: api.store.db, clock: api.clock, log });
     await write(3);
     api.clock.advance(1000);

@@ -55,7 +55,7 @@ it('the commands save what a running api has, and restore it elsewhere', async (
     code: 0,
     said: expect.stringMatching(/^saved \d+ records of 3 tenants\n$/),
   });
-  // The morning inspection knows of it.
+  // The morning inspection reads the time of the last back-up.
   const { atMs = 0 } = await lastBackup(api.store.db);
   expect(Math.abs(Date.now() - atMs)).toBeLessThan(60_000);
   await api.close();
@@ -70,7 +70,7 @@ it('the commands save what a running api has, and restore it elsewhere', async (
   await again.close();
 });
 
-it('the commands say what is wrong', async () => {
+it('the commands report errors', async () => {
   const config = configFor('c.json', 'sqlite:nowhere.db');
   for (const args of [[], ['backup'], ['backup', 'a', 'b'], ['export', 'a'], ['backup', 'a', '--fast']])
     expect(await command(args)).toMatchObject({ code: 2, said: expect.stringContaining('usage') });

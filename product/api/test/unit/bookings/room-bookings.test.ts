@@ -8,7 +8,6 @@ beforeEach(async () => {
 afterEach(() => api.close());
 
 const HOUR_MS = 3_600_000;
-/** A meeting of so many invitees, some hours from now. */
 async function book(inHours: number, invited: number, more: object = {}): Promise<{ id: string; room: string }> {
   const localStart = new Date(api.clock.wallMs() + inHours * HOUR_MS).toISOString().slice(0, 19);
   const invitees = Array.from({ length: invited }, (_, at) => ({ email: `a${at}@example.org` }));
@@ -26,7 +25,7 @@ const seats = async (id: string) => {
   return { status: answer.statusCode, ...answer.json() };
 };
 
-it('books the next 24 hours, also what runs, and no more', async () => {
+it('the api books the next 24 hours, including meetings in progress, and no more', async () => {
   const [now, soon, late] = [await book(-0.5, 2), await book(23, 3), await book(25, 4)];
   const daily = await book(1, 5, { recurrence: 'FREQ=DAILY' });
   await book(-2, 6);
@@ -44,7 +43,7 @@ it('books the next 24 hours, also what runs, and no more', async () => {
   expect(Object.keys(booked()).sort()).toEqual([`acme/${daily.room}`, `acme/${late.room}`].sort());
 });
 
-it('tells the centre in pages, and of nothing in one', async () => {
+it('the api sends bookings to the centre in pages, and an empty page if there are none', async () => {
   await api.bookings.reconcile();
   expect(api.centre.pages).toEqual([0]);
   const { db } = api.store;
@@ -68,7 +67,7 @@ it('tells the centre in pages, and of nothing in one', async () => {
   expect([api.centre.pages, api.centre.booked.size]).toEqual([[0, 500, 500, 2], 1002]);
 });
 
-it('says what is missing, by the limit and at the centre', async () => {
+it('the seats of a meeting show shortages by the limit and at the centre', async () => {
   await api.store.db
     .updateTable('tenants')
     .set({ limits: JSON.stringify({ seats: 5 }) })
@@ -89,13 +88,13 @@ it('says what is missing, by the limit and at the centre', async () => {
   }
 });
 
-it('answers 404 for a meeting that is over', async () => {
+it('the seats of a meeting that is over are 404', async () => {
   const { id } = await book(1, 1);
   api.clock.advance(3 * HOUR_MS);
   expect(await seats(id)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
 });
 
-it('does not say that rooms are booked while there is no centre', async () => {
+it('bookings fail to reconcile while there is no centre', async () => {
   api.centre.state = 'down';
   await expect(api.bookings.reconcile()).rejects.toThrow('no link to a centre stands');
 });

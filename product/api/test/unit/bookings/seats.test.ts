@@ -27,7 +27,7 @@ const occurrence = (id: string, startsMs: number, endsMs: number, invited: numbe
   endsMs,
 });
 
-describe('seats that are expected', () => {
+describe('expected seats', () => {
   it.each([
     ['no person', meeting('m', 0), 0],
     ['hosts and invitees', { ...meeting('m', 3), hosts: ['ann'], cohosts: ['bob'] }, 5],
@@ -50,10 +50,10 @@ describe('a tenant’s limit', () => {
       ),
     );
   const [a, b, c] = [occurrence('a', 0, 10, 6), occurrence('b', 5, 15, 6), occurrence('c', 10, 20, 6)];
-  it('none: all', () => expect(given(0, a, b, c)).toEqual({ a: 6, b: 6, c: 6 }));
-  it('is for those at the same time, the one that begins first is first', () =>
+  it('of 0 books all', () => expect(given(0, a, b, c)).toEqual({ a: 6, b: 6, c: 6 }));
+  it('is shared by occurrences at the same time, in the order of their beginnings', () =>
     expect(given(8, c, b, a)).toEqual({ a: 6, b: 2, c: 6 }));
-  it('can leave nothing', () => expect(given(6, a, b)).toEqual({ a: 6, b: 0 }));
+  it('can leave an occurrence without seats', () => expect(given(6, a, b)).toEqual({ a: 6, b: 0 }));
 });
 
 describe('regions', () => {
@@ -84,7 +84,7 @@ describe('a meeting that records itself', () => {
       seats,
       'eu',
     ).map(({ region, recordSlots, fence }) => [region, recordSlots, fence]);
-  it('books slots for all its seats in one piece, inside its regions; others book none', () => {
+  it('books slots in one piece for all its seats, inside its regions; other meetings book none', () => {
     expect(booked(5, { record: 'auto' })).toEqual([['eu', 5, '']]);
     expect(booked(5, { record: 'auto', regions: ['us', 'eu'] })).toEqual([
       ['us', 5, 'eu,us'],

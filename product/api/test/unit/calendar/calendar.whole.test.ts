@@ -26,7 +26,7 @@ const bob: Invitee = {
   status: 'accepted',
 };
 
-/** Occurrences as a calendar program reads them, in its own zones. */
+/** Returns the occurrences as a calendar program reads them, in its own zones. */
 function readBack(text: string, most: number): [startsMs: number, endsMs: number][] {
   const calendar = new ICAL.Component(ICAL.parse(text));
   for (const zone of calendar.getAllSubcomponents('vtimezone')) ICAL.TimezoneService.register(zone);
@@ -44,16 +44,16 @@ function readBack(text: string, most: number): [startsMs: number, endsMs: number
   return found.sort(([a], [b]) => a - b);
 }
 
-/** In the hours in which clocks change, ical.js takes the other one of two times. */
+/** In the hours of a clock change, ical.js takes the other of two possible times. */
 const isAtChange = (wallMs: number, timeZone: string): boolean => {
   const offsetMs = (at: number): number => Date.parse(`${localOf(at, timeZone)}Z`) - at;
   return offsetMs(wallMs - 7_200_000) !== offsetMs(wallMs + 7_200_000);
 };
-/** Rules that ical.js reads otherwise than recurring-ical-events, whose answers are in `recurrence.jsonl`. */
+/** ical.js and recurring-ical-events differ on these rules; `recurrence.jsonl` has the answers of the latter. */
 const ELSEWHERE = /YEARLY;BYDAY|BYMONTHDAY=.*BYDAY|MONTHLY;.*BYMONTH=/;
 
 describe('a calendar', () => {
-  it('says all of a meeting, and of the invitee', () => {
+  it('has every field of the meeting and of the invitee', () => {
     const meeting = { ...meetingOf(daily), title: 'A; b, c\\d', description: 'x\ny', sequence: 4 };
     const text = calendarOf([meeting], {
       method: 'request',
@@ -80,7 +80,7 @@ describe('a calendar', () => {
     expect(text).toContain('DTSTART;TZID=Europe/Berlin:20260327T023000');
   });
 
-  it('keeps a start that clocks leave out', () => {
+  it('keeps a start that a clock change skips', () => {
     const text = calendarOf([meetingOf({ ...daily, localStart: '2026-03-29T02:30:00' })], {
       method: 'publish',
       joinUrl,
@@ -94,7 +94,7 @@ describe('a calendar', () => {
     expect(text.match(/STATUS:CANCELLED/g)).toHaveLength(2);
   });
 
-  it('gives another program the occurrences that we have', () => {
+  it('gives another program the same occurrences as the api', () => {
     const rng = seededRng('calendar 19');
     for (let at = 0; at < 200; at++) {
       const series = randomSeries(rng);

@@ -29,7 +29,7 @@ const titles = (text: string): string[] =>
     .map((one) => String(one.getFirstPropertyValue('summary')));
 
 describe('the calendar of a meeting', () => {
-  it('is a file of that type, for callers that may see the meeting', async () => {
+  it('is an iCalendar file for callers that may see the meeting', async () => {
     const { id, number } = await book();
     const path = `/meetings/${id}/calendar.ics`;
     const answer = await api.ask('GET', path);
@@ -52,7 +52,7 @@ describe('a feed', () => {
     expect((await api.ask('POST', '/calendar-feeds', { body })).statusCode).toBe(400);
   });
 
-  it('of a user has the meetings that it hosts or is invited to', async () => {
+  it('of a user has the meetings that the user hosts or is invited to', async () => {
     await book();
     await book({ title: 'Invited', hosts: [], invitees: [{ userId: 'ann' }] });
     await book({ title: 'Of others', hosts: ['bob'] });
@@ -77,7 +77,7 @@ describe('a feed', () => {
     expect(titles((await fetch(foreign)).body)).toEqual([]);
   });
 
-  it('is found by its address alone, which is shown once and not kept', async () => {
+  it('is found only by its address, which is shown once and not stored', async () => {
     const { id, url } = await makeFeed({ userId: 'ann' });
     const token = /calendars\/([A-Za-z0-9_-]{22})\.ics$/.exec(url)?.[1] ?? '';
     const rows = JSON.stringify(await api.store.db.selectFrom('calendar_feeds').selectAll().execute());

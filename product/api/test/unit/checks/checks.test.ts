@@ -1,4 +1,3 @@
-// Tokens to check the connection with: whose cloud they say, what they open, and how many there are.
 import { accessOf } from '@meridian/protocol';
 import { decodeJwt, jwtVerify } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -44,7 +43,7 @@ const tenantOf = async (api: TestApi, token: string): Promise<string | undefined
   (await api.keys.find(String(decodeJwt(token).iss)))?.tenant;
 
 describe('a check without a link or a sign-in', () => {
-  it('is as the tenant of the configuration', async () => {
+  it('uses the tenant of the configuration', async () => {
     const api = await start({ checkTenant: 'globex' });
     const answer = await check(api);
     expect([answer.statusCode, answer.json().entryUrls]).toEqual([201, ['https://sig.example.org']]);
@@ -61,7 +60,7 @@ describe('a check without a link or a sign-in', () => {
     expect([answer.statusCode, answer.json().code]).toEqual([404, 'CHECK_NOT_OFFERED']);
   });
 
-  it('is as the one tenant that there is', async () => {
+  it('uses the only tenant', async () => {
     const api = await start();
     await api.store.db.deleteFrom('api_keys').where('tenant', '=', 'globex').execute();
     await api.store.db.deleteFrom('tenants').where('id', '=', 'globex').execute();
@@ -75,8 +74,8 @@ describe('a check without a link or a sign-in', () => {
   });
 });
 
-describe('its token', () => {
-  it('is for a check alone: no room takes it, and no operation', async () => {
+describe('the token of a check', () => {
+  it('is for a check only: no room and no operation accepts it', async () => {
     const api = await start({ checkTenant: 'acme' });
     const { token, expiresAt } = (await check(api)).json();
     const claims = decodeJwt(token);
@@ -95,7 +94,7 @@ describe('its token', () => {
     expect(claims.exp).toBe(Date.parse(expiresAt) / 1000);
   });
 
-  it('is signed with a key that nodes know, and is another one each time', async () => {
+  it('is signed with a key that nodes know, and has a new subject each time', async () => {
     const api = await start({ checkTenant: 'acme' });
     const [one, other] = [(await check(api)).json().token, (await check(api)).json().token];
     const key = await api.keys.find(String(decodeJwt(one).iss));
@@ -106,7 +105,7 @@ describe('its token', () => {
 });
 
 describe('a check before a meeting', () => {
-  it('by a link is where its call would be, and uses nothing up', async () => {
+  it('by a link uses the regions of its call, and does not count as a use', async () => {
     const api = await start();
     const code = await codeOf(api, { password: 'open sesame', maxUses: 1, grants: { regions: ['frankfurt'] } });
     for (let each = 0; each < 2; each += 1) {
@@ -117,7 +116,7 @@ describe('a check before a meeting', () => {
     expect(await api.store.db.selectFrom('join_link_browsers').selectAll().execute()).toEqual([]);
   });
 
-  it('by a link that is used up is for the browser that came by it alone', async () => {
+  it('by a used-up link is only for the browser that used the link', async () => {
     const api = await start();
     const code = await codeOf(api, { maxUses: 1 });
     const [known, other] = [
@@ -131,7 +130,7 @@ describe('a check before a meeting', () => {
     expect(await Promise.all(codes)).toEqual([undefined, 'LINK_INVALID', 'LINK_INVALID']);
   });
 
-  it('by a link ends with it', async () => {
+  it('by a link ends with the link', async () => {
     const api = await start();
     const code = await codeOf(api);
     const { via } = decodeJwt((await check(api, { body: { code } })).json().token);
@@ -139,7 +138,7 @@ describe('a check before a meeting', () => {
     expect((await check(api, { body: { code } })).json().code).toBe('LINK_INVALID');
   });
 
-  it('by a number is where its call would be', async () => {
+  it('by a number uses the regions of its call', async () => {
     const api = await start();
     const { number } = await book(api, { password: 'open sesame', settings: { regions: ['singapore'] } });
     expect(video((await check(api, { body: { number } })).json().token)).toEqual({
@@ -162,21 +161,21 @@ describe('a check before a meeting', () => {
 });
 
 describe('a check of a signed-in user', () => {
-  it('is as its tenant, whatever the configuration says, and is revoked with the user', async () => {
+  it('uses the user’s tenant, whatever the configuration says, and is revoked with the user', async () => {
     const api = await start({ checkTenant: 'acme' });
     const user = await api.user({ tenant: 'globex' });
     const { token } = (await check(api, { headers: user.headers })).json();
     expect([await tenantOf(api, token), decodeJwt(token)['via']]).toEqual(['globex', `user:${user.user.id}`]);
   });
 
-  it('is taken from the own page alone', async () => {
+  it('is accepted from the api’s own page only', async () => {
     const api = await start({ checkTenant: 'acme' });
     const user = await api.user({});
     const answer = await check(api, { headers: { ...user.headers, origin: 'https://evil.example' } });
     expect([answer.statusCode, answer.json().code]).toEqual([403, 'ORIGIN_REFUSED']);
   });
 
-  it('whose session has ended is one of any caller', async () => {
+  it('whose session has ended counts as a check by any caller', async () => {
     const api = await start({ checkTenant: 'acme' });
     const user = await api.user({ tenant: 'globex' });
     await api.store.db.deleteFrom('sessions').execute();
@@ -191,7 +190,7 @@ describe('many checks', () => {
     return statuses;
   };
 
-  it('of an address are bounded, and go on with the time', async () => {
+  it('from an address are limited, and allowed again with time', async () => {
     const api = await start({ checkTenant: 'acme' });
     expect(await times(20, () => check(api))).toEqual(Array(20).fill(201));
     const refused = await check(api);
@@ -205,7 +204,7 @@ describe('many checks', () => {
     expect((await check(api)).statusCode).toBe(201);
   });
 
-  it('of callers without anything leave those with a link alone, and every network a few', async () => {
+  it('without a link do not use up the limit of callers with a link, and every network gets a few', async () => {
     const api = await start({ checkTenant: 'acme' });
     const code = await codeOf(api);
     for (let each = 0; each < 10; each += 1) await times(20, () => check(api, { from: `198.51.100.${each}` }));

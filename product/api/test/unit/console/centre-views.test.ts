@@ -1,4 +1,3 @@
-// What the console asks of the centre, how often, and what is left when it is away.
 import { MeridianError } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
@@ -33,7 +32,7 @@ const codeOf = (asked: Promise<unknown>): Promise<string> =>
   );
 
 describe('the centre is asked', () => {
-  it('once for all that read within 2 s, and not without a reader', async () => {
+  it('once for all readers within 2 s, and not without a reader', async () => {
     const { clock, centre, views } = made();
     clock.advance(60_000);
     expect(centre.asked).toEqual([]);
@@ -46,7 +45,7 @@ describe('the centre is asked', () => {
     expect(centre.asked.slice(2)).toEqual(['fleet', 'links used']);
   });
 
-  it('for what media nodes send to each other only when that is wanted, and anew each time', async () => {
+  it('for traffic between media nodes only on request, and anew each time', async () => {
     const { centre, views, state } = made();
     const [fra, ...more] = centre.nodes;
     const rows = [{ nodeId: 'sgp', bps: 7 }];
@@ -61,7 +60,7 @@ describe('the centre is asked', () => {
     expect(await codeOf(views.fleetWithSent())).toBe('CENTRE_UNREACHABLE');
   });
 
-  it('for links that carry nothing every 10 s', async () => {
+  it('for unused links every 10 s', async () => {
     const { clock, centre, views } = made();
     for (let round = 0; round < 6; round += 1) {
       await views.latest();
@@ -76,7 +75,7 @@ describe('the centre is asked', () => {
 });
 
 describe('while the centre is away', () => {
-  it('what it said at last is kept for the map, and refused where it would pass for now', async () => {
+  it('its last answers are kept for the map, and refused where they would pass as current', async () => {
     const { clock, centre, views, state } = made();
     await views.latest();
     centre.failure = Object.assign(new Error('no answer'), { code: 'LINK_DEADLINE' });
@@ -97,7 +96,7 @@ describe('while the centre is away', () => {
     expect(views.centreState).toEqual({ isReachable: true, sinceMs: 0 });
   });
 
-  it('from the start on, there is nothing; paths are refused', async () => {
+  it('since the start, the views are empty and paths are refused', async () => {
     const { views, state } = made();
     state.isUp = false;
     expect(await views.latest()).toEqual({ nodes: [], links: [], recordingQueue: { waiting: 0, oldestMs: 0 } });
@@ -107,15 +106,18 @@ describe('while the centre is away', () => {
     ]);
   });
 
-  it.each(['NOT_LEADER', 'NOT_REGISTERED', 'SHUTTING_DOWN'] as const)('so it is when it says %s', async (code) => {
-    const { centre, views } = made();
-    centre.failure = new MeridianError(code);
-    expect(await codeOf(views.roomPlan('acme/lobby'))).toBe('CENTRE_UNREACHABLE');
-  });
+  it.each(['NOT_LEADER', 'NOT_REGISTERED', 'SHUTTING_DOWN'] as const)(
+    'an answer of %s counts as away',
+    async (code) => {
+      const { centre, views } = made();
+      centre.failure = new MeridianError(code);
+      expect(await codeOf(views.roomPlan('acme/lobby'))).toBe('CENTRE_UNREACHABLE');
+    },
+  );
 });
 
 describe('paths', () => {
-  it('between two sites are both directions, with the site of the relay and the reason', async () => {
+  it('between two sites have both directions, with the site of the relay and the reason', async () => {
     const { views, centre } = made();
     const paths = await views.pathsBetween('ap/Singapore', 'eu/Frankfurt');
     expect(paths.map(({ fromSite, toSite, via, viaSite }) => [fromSite, toSite, via, viaSite])).toEqual([
@@ -127,14 +129,14 @@ describe('paths', () => {
     expect(await views.pathsBetween('eu/Nowhere', 'eu/Frankfurt')).toEqual([]);
   });
 
-  it('to a node from others are those of their hosts', async () => {
+  it('to a node from others are the paths between their hosts', async () => {
     const { views } = made();
     const paths = await views.pathsTo('fra', ['sgp', 'fra', 'unknown']);
     expect(paths.map(({ fromHostId, toHostId }) => [fromHostId, toHostId])).toEqual([['host-sgp', 'host-fra']]);
     expect([await views.pathsTo('unknown', ['sgp']), await views.pathsTo('fra', [])]).toEqual([[], []]);
   });
 
-  it('of two nodes cross the connections of their relay', async () => {
+  it('between two nodes cross the links of their relay', async () => {
     const { views } = made();
     const overLondon = await views.crossing('eu/London', 'ap/Singapore');
     expect([overLondon('fra', 'sgp'), overLondon('fra', 'lon')]).toEqual([true, false]);
@@ -143,7 +145,7 @@ describe('paths', () => {
   });
 });
 
-it('after an order the next reader sees what it did', async () => {
+it('the next reader after an order sees its effect', async () => {
   const { views, centre } = made();
   await views.latest();
   await views.command('fra', 'drain', 'new disk');

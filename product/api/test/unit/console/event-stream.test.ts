@@ -1,4 +1,3 @@
-// When a reader of events has left too much unread, or nothing for too long.
 import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import { EventStream, STALLED_MS_MAX, UNREAD_BYTES_MAX } from '../../../src/console/event-stream.ts';
@@ -16,14 +15,14 @@ function open() {
   return { clock, sink, stream, read, gone: () => isGone };
 }
 
-it('an event is its id, its name and one line; a comment is none', () => {
+it('an event has its id, its name and one line; a comment has only its text', () => {
   const { stream, read } = open();
   stream.send('change', 7, '{"seq":7}');
   stream.beat();
   expect(read()).toBe('id: 7\nevent: change\ndata: {"seq":7}\n\n: alive\n\n');
 });
 
-it('is stuck above a megabyte that is not read, wherever that is, and not below', () => {
+it('a stream is stuck above a megabyte of unread bytes, wherever they are, and not below', () => {
   const { sink, stream } = open();
   const half = 'x'.repeat(UNREAD_BYTES_MAX / 2);
   stream.send('change', 1, half);
@@ -32,7 +31,7 @@ it('is stuck above a megabyte that is not read, wherever that is, and not below'
   expect(stream.isStuck).toBe(true);
 });
 
-it('is stuck when nothing of what is there was taken for 10 s; slow progress is progress', () => {
+it('a stream is stuck after 10 s without any read; slow progress counts as progress', () => {
   const { clock, stream, read } = open();
   clock.advance(60_000);
   expect(stream.isStuck).toBe(false);
@@ -55,7 +54,7 @@ it('is stuck when nothing of what is there was taken for 10 s; slow progress is 
   expect(stream.isStuck).toBe(true);
 });
 
-it('ends behind what was sent, once; nothing follows', async () => {
+it('a stream ends once, after the sent events, and sends nothing more', async () => {
   const { stream, gone } = open();
   stream.send('world', 1, '{}');
   stream.end();

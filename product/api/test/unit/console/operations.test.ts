@@ -1,4 +1,3 @@
-// The console over REST: what operators see and order, and what is refused.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '../../../src/http/problems.ts';
 import { fleetNode, seenLink } from '../../support/scripted-fleet.ts';
@@ -16,7 +15,7 @@ const ask = async (method: 'GET' | 'POST', path: string, body?: object) => {
 };
 
 describe('nodes', () => {
-  it('are shown with what is known of them', async () => {
+  it('are shown with their known facts', async () => {
     const certificateNotAfterMs = Date.UTC(2026, 10, 27);
     api.fleet.nodes = [
       {
@@ -72,7 +71,7 @@ describe('nodes', () => {
     ]);
   });
 
-  it('are shown with their disks, slots, and what is configured otherwise than usual', async () => {
+  it('are shown with disks, slots, and settings that differ from the usual ones', async () => {
     const said = (id: string, value: string, load = {}) => {
       const { node, ...rest } = fleetNode({ id, city: 'Frankfurt', kind: 'recorder' });
       return { ...rest, node: { ...node, config: [{ key: 'logLevel', value }] }, load: { ...rest.load, ...load } };
@@ -103,7 +102,7 @@ describe('nodes', () => {
     },
   );
 
-  it('that there are not are 404; what the centre refuses of others, 400; without a centre, 503', async () => {
+  it('without an entry are 404; other refusals of the centre are 400; without a centre, 503', async () => {
     expect(await ask('POST', '/console/nodes/none/drain')).toMatchObject([404, { code: 'NOT_FOUND' }]);
     const [status, problem] = await ask('POST', '/console/nodes/sfu-1/drain', { reason: 'x'.repeat(257) });
     expect([status, problem.code]).toEqual([400, 'REQUEST_INVALID']);
@@ -119,7 +118,7 @@ describe('nodes', () => {
   });
 });
 
-it('the world says for how long the centre has been away, and keeps what it said', async () => {
+it('the world shows how long the centre has been away, and keeps its last answers', async () => {
   expect(await ask('GET', '/console/world')).toMatchObject([
     200,
     { centre: { isReachable: true }, sites: [{ site: 'eu/Frankfurt' }], totals: { nodes: 1 } },
@@ -171,9 +170,9 @@ describe('the plan of a room', () => {
     members: [{ nodeId: 'fra' }, { nodeId: 'fra' }, { nodeId: 'lon' }],
     paths: [{ a: 'fra', b: 'lon', via: '' }],
   };
-  it('joins the words of the centre, the hops of its owner, and the paths between its hosts', async () => {
+  it('joins the centre’s explanation, the hops of the owner, and the paths between its hosts', async () => {
     api.fleet.nodes = ['fra', 'lon', 'par'].map((id) => fleetNode({ id, city: id }));
-    // The table has a relay that the room's fence forbids.
+    // The paths use a relay that the room's fence forbids.
     api.fleet.links = [
       seenLink('host-fra', 'host-lon', { via: 'host-par' }),
       seenLink('host-lon', 'host-fra'),
@@ -199,7 +198,7 @@ describe('the plan of a room', () => {
     ]);
   });
 
-  it('says what the centre knows while the owner of the room is away', async () => {
+  it('has the centre’s part while the owner of the room is away', async () => {
     api.fleet.plans = { 'acme/demo': plan };
     api.owners.view = async () => {
       throw new Problem('ROOM_UNREACHABLE');
@@ -209,12 +208,12 @@ describe('the plan of a room', () => {
     expect(lines).toEqual([...plan.words, expect.stringMatching(/^Its owner does not answer/)]);
   });
 
-  it('of a room that is nowhere is 404, and so is a name that no room can have', async () => {
+  it('is 404 for an unknown room and for an impossible name', async () => {
     expect(await ask('GET', '/console/rooms/acme/none/plan')).toMatchObject([404, { code: 'NOT_FOUND' }]);
     expect(await ask('GET', `/console/rooms/ac%2Fme/none/plan`)).toMatchObject([404, { code: 'NOT_FOUND' }]);
   });
 
-  it('that is not of the expected shape is what can be read of it', async () => {
+  it('leaves out parts of an unexpected shape', async () => {
     api.fleet.plans = { 'acme/odd': { words: 'no list', nodeIds: ['fra', 7], members: [null], paths: [{ a: 1 }] } };
     expect(await ask('GET', '/console/rooms/acme/odd/plan')).toEqual([
       200,

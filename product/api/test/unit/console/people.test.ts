@@ -1,4 +1,3 @@
-// What operators see of all tenants, and each tenant of its own sessions alone.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CentrePaths } from '../../../src/console/ports.ts';
@@ -24,7 +23,7 @@ const add = (id: string, facts: wire.SessionFacts.$Properties = {}, record: wire
     facts: [factsOf(id, { joinedWallMs: now() - 60_000, ...facts })],
     records: [recordOf(id, now(), record)],
   });
-/** A life of acme's lobby, RM_1, with both of them in it, and globex's with eve. */
+/** Adds a life of acme's lobby, RM_1, with both people, and one of globex's with eve. */
 const lives = async () => {
   await api.telling.intake.take(journal(1, 1, [entry.opened('ann', 'bob')]));
   await api.telling.intake.take(journal(1, 1, [entry.opened('eve')], { roomKey: 'globex/lobby', sid: 'RM_2' }));
@@ -40,7 +39,7 @@ describe('a timeline', () => {
   };
   const ofLife = (sid: string, id: string) => `/room-lives/${sid}/sessions/${id}/timeline`;
 
-  it('is given to the tenant whose session it is alone', async () => {
+  it('is given only to the tenant of the session', async () => {
     await lives();
     expect(await codeOf(ofLife('RM_1', ann))).toBe('ann');
     expect(await codeOf(ofLife('RM_2', eve), { signer: tenants[1] })).toBe('eve');
@@ -55,7 +54,7 @@ describe('a timeline', () => {
     expect(await codeOf(ofLife('RM_1', ann), { signer: tenants[1] })).toBe('NOT_FOUND');
     await api.telling.intake.take(journal(1, 1, [entry.opened('ann')], { sid: 'RM_9' }));
     expect(await codeOf(ofLife('RM_9', ann))).toBe('NOT_FOUND');
-    // Whatever a signaling node says of the life.
+    // The tenant counts, not the life that a signaling node reports.
     const other = 'PA_oooooooooooooooooooo';
     await add(other, { roomKey: 'globex/lobby', sid: 'RM_1' });
     expect(await codeOf(ofLife('RM_1', other))).toBe('NOT_FOUND');
@@ -63,7 +62,7 @@ describe('a timeline', () => {
     expect(await codeOf(ofLife('RM_1', ann), { scope: 'operator', signer: operatorKey })).toBe('NOT_PERMITTED');
   });
 
-  it('is given to a token for its room, not to one for another', async () => {
+  it('is given to a token for its room, and refused to one for another room', async () => {
     await lives();
     const by = async (room: string) => {
       const token = await api.token({ scope: 'reports:read', video: { room } });
@@ -72,7 +71,7 @@ describe('a timeline', () => {
     expect([await by('lobby'), await by('board')]).toEqual(['ann', 'NOT_FOUND']);
   });
 
-  it('has no words of the operator for tenants', async () => {
+  it('hides texts for operators from tenants', async () => {
     await lives();
     const refused = { hostId: 'host-1', refusedBy: 'draining', refusedWhy: 'we owe the rent' };
     const story = { why: 'nearest_refused', nearest: refused, moveFromNodeId: 'sfu-x', moveReason: 'to hide it' };
@@ -102,11 +101,10 @@ describe('a timeline', () => {
     await add(eve, { roomKey: `globex/${meeting}`, sid: 'RM_8' });
     expect(await codeOf(path(eve))).toBe('NOT_FOUND');
     expect(await codeOf(path(ann), { signer: tenants[1] })).toBe('NOT_FOUND');
-    // Of lives, a host sees none.
     expect(await codeOf(ofLife('RM_7', ann), { as: host })).toBe('NOT_PERMITTED');
   });
 
-  it('has who it is, how it was, what happened and why', async () => {
+  it('shows the person, the quality, the events and their reasons', async () => {
     api.centre.explained.set('DE_1', { decisionId: 'DE_1', madeWallMs: now(), why: 'nearest', lines: ['near'] });
     await add(ann, { decisionId: 'DE_1' });
     const muted = { sessionId: ann, wallMs: now() - 5000, kind: 'muted', source: 'microphone' };
@@ -189,12 +187,12 @@ describe('a timeline', () => {
     expect(await shown({ paths })).toEqual([]);
   });
 
-  it('of a session that nothing says whose it is, or that there is not, is none', async () => {
+  it('is not found for a session without a known owner, or an unknown one', async () => {
     await send(api, { records: [recordOf(ann, now())] });
     for (const id of [ann, bob, 'x']) expect((await body(`/sessions/${id}`)).code).toBe('NOT_FOUND');
   });
 
-  it('is cut into minutes after a day, hours after a month, and goes up to now', async () => {
+  it('is cut into minutes after a day, into hours after a month, and reaches the present', async () => {
     await add(ann);
     api.clock.advance(15_000);
     const stepOf = async () => {
@@ -205,7 +203,7 @@ describe('a timeline', () => {
     api.clock.advance(86_400_000);
     await send(api, { records: [recordOf(ann, now())] });
     await api.quality.rollingUp.run();
-    // The first minute, and what is in none yet.
+    // The first minute is rolled up; the newest points are not in a minute yet.
     expect(await stepOf()).toEqual([60, 2]);
     api.clock.advance(31 * 86_400_000);
     await api.quality.rollingUp.run();
@@ -222,7 +220,7 @@ describe('a span of a timeline', () => {
     'from=2016-12-31T25:00:00Z',
     `to=${'9'.repeat(50)}`,
   ];
-  it.each(wrongSpans)('is refused on all three ways: %s', async (query) => {
+  it.each(wrongSpans)('is refused in all three forms: %s', async (query) => {
     await lives();
     const refused = { status: 400, code: 'REQUEST_INVALID' };
     expect(await body(`/sessions/${ann}?${query}`)).toMatchObject(refused);
@@ -230,7 +228,7 @@ describe('a span of a timeline', () => {
     expect((await api.ask('GET', `/meetings/m/sessions/${ann}/timeline?${query}`)).json()).toMatchObject(refused);
   });
 
-  it('has its points alone, and all events', async () => {
+  it('has only its points, but all events', async () => {
     await lives();
     const startMs = Math.ceil(now() / 10_000) * 10_000;
     const records = [10, 20, 30, 40].map((second) => recordOf(ann, startMs + second * 1000));
@@ -243,7 +241,7 @@ describe('a span of a timeline', () => {
       return points.map((one: { at: string }) => (Date.parse(one.at) - startMs) / 1000);
     };
     const path = `/room-lives/RM_1/sessions/${ann}/timeline`;
-    // Of a point that the span touches, all.
+    // A point that the span touches is included whole.
     const query = `?from=${at(startMs + 12_000)}&to=${at(startMs + 28_000)}`;
     expect(await timesOf(path + query)).toEqual([20, 30]);
     expect(await timesOf(`${path}?from=${at(startMs + 30_000)}`)).toEqual([40]);
@@ -252,7 +250,7 @@ describe('a span of a timeline', () => {
     expect(operators).toHaveLength(2);
   });
 
-  it('comes from the finest table that has it', async () => {
+  it('comes from the finest table that covers it', async () => {
     await add(ann);
     api.clock.advance(86_400_000);
     const endMs = now();
@@ -270,7 +268,7 @@ describe('a span of a timeline', () => {
 });
 
 describe('live rooms', () => {
-  it('are listed by name, of all tenants or one, in pages, and found', async () => {
+  it('are listed by name, of all tenants or one, in pages, and can be searched', async () => {
     await lives();
     await add('PA_cccccccccccccccccccc', { roomKey: 'acme/Board_1', sid: 'RM_3' }, { nodeId: 'sfu-ams-1', rttMs: 900 });
     const names = async (query = '') =>
@@ -295,7 +293,7 @@ describe('live rooms', () => {
     expect(await names()).toEqual([]);
   });
 
-  it('of a node are those with people there, with all of their people', async () => {
+  it('of a node are its rooms with people, with all their people', async () => {
     await add(ann);
     await add(bob, {}, { nodeId: 'sfu-ams-1' });
     await add(eve, { roomKey: 'globex/lobby', sid: 'RM_2' });
@@ -307,7 +305,7 @@ describe('live rooms', () => {
 });
 
 describe('people', () => {
-  it('of a room are those of that tenant’s room, the worst first', async () => {
+  it('of a room belong to that tenant’s room, the worst first', async () => {
     await add(ann);
     await add(bob, {}, { rttMs: 900 });
     await add(eve, { roomKey: 'globex/lobby', sid: 'RM_2' });
@@ -316,7 +314,7 @@ describe('people', () => {
     expect((await body('/rooms/acme/board/people')).code).toBe('NOT_FOUND');
   });
 
-  it('are found by site, place and link, by strength, a link also by those that it relays', async () => {
+  it('are found by site, place, link and strength; a link also finds the people whose traffic it relays', async () => {
     await add(ann);
     await add(bob, { place: 'Kiel' }, { nodeId: 'sfu-sgp-1', fromNodeIds: ['sfu-fra-1'], rttMs: 900 });
     await add(eve, {}, { nodeId: 'sfu-ams-1', fromNodeIds: ['sfuXfra-1'] });
@@ -345,7 +343,7 @@ describe('people', () => {
   });
 
   it.each(['', '?site=a&place=b', '?fromSite=a', '?toSite=a', '?strength=weak', '?place=a&strength=good'])(
-    'are not asked for by "%s"',
+    'cannot be searched by "%s"',
     async (query) => {
       expect(await body(`/people${query}`)).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
     },

@@ -1,4 +1,3 @@
-// How a timeline is cut, and how strong a longer period was.
 import { expect, it } from 'vitest';
 import { cutOf, spanWithin, strengthOfPeriods } from '../../../src/console/core/points.ts';
 
@@ -12,7 +11,7 @@ it.each([
   ['two days, of last week', 7 * DAY_MS, 2 * DAY_MS, 'quality_1m', 3600],
   ['an hour, of a month ago', 31 * DAY_MS, HOUR_MS, 'quality_1h', 3600],
   ['200 days', 31 * DAY_MS, 200 * DAY_MS, 'quality_1h', 86_400],
-] as const)('%s comes from the finest table that has it all, in at most 2000 points', (_, ago, long, table, stepS) => {
+] as const)('%s comes from the finest table that covers it, in at most 2000 points', (_, ago, long, table, stepS) => {
   const [fromMs, nowMs] = [1_000_000, 1_000_000 + ago + long];
   expect(cutOf({ fromMs, toMs: fromMs + long, nowMs })).toMatchObject({ table, stepS });
 });

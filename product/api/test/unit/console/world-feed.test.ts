@@ -1,4 +1,3 @@
-// The feed of the world map without sockets: proofs that end, and that it does nothing without a watcher.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { CentreViews } from '../../../src/console/centre-views.ts';
@@ -43,7 +42,7 @@ describe('a stream whose watcher', () => {
     const [ended, stays] = [one.body.resume(), other.body.resume()];
     await new Promise(setImmediate);
     const over = new Promise((resolve) => ended.once('end', resolve));
-    // In steps, between which readers read.
+    // Advances in steps, so that readers can read in between.
     for (let second = 1; second < CHECK_MS / 1000; second += 1) {
       clock.advance(1000);
       await new Promise(setImmediate);
@@ -56,7 +55,7 @@ describe('a stream whose watcher', () => {
   });
 });
 
-it('nothing is asked while there is no stream', async () => {
+it('a feed without a stream asks the centre nothing', async () => {
   const { clock, centre, feed } = made();
   const stream = await feed.watch(watcher());
   const before = centre.asked.length;
@@ -66,7 +65,7 @@ it('nothing is asked while there is no stream', async () => {
   expect([centre.asked.length, feed.size]).toEqual([before, 0]);
 });
 
-it('a stream that cannot begin is none', async () => {
+it('a stream that cannot begin is not counted', async () => {
   const { feed, state } = made();
   state.fails = true;
   await expect(feed.watch(watcher())).rejects.toThrow('the database is away');
@@ -75,7 +74,7 @@ it('a stream that cannot begin is none', async () => {
   expect([feed.size, String(body.read())]).toEqual([1, expect.stringContaining('event: world\n')]);
 });
 
-it('a closed feed has no streams, and takes none', async () => {
+it('a closed feed ends its streams and refuses new ones', async () => {
   const { feed } = made();
   const { body } = await feed.watch(watcher());
   feed.close();

@@ -1,4 +1,3 @@
-// The world map as a value, and what is new in it.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Crossings } from '../../../src/console/core/crossing.ts';
@@ -28,7 +27,7 @@ const used = { inUse: true };
 const both = (a: string, b: string, o: Partial<Link> = {}): Link[] => [seenLink(a, b, o), seenLink(b, a, o)];
 
 describe('sites', () => {
-  it('sum the media nodes of a city in a region, and are as their worst', () => {
+  it('sum the media nodes of a city in a region, and show the worst state', () => {
     const { sites, totals } = world(
       [
         { ...fra, sessions: 30, cpu: 0.123 },
@@ -61,7 +60,7 @@ describe('sites', () => {
     expect(totals).toMatchObject({ nodes: 3, nodesAlive: 2, strength: { ...none, strong: 4, weak: 2 } });
   });
 
-  it('count nothing of a node that is dead', () => {
+  it('ignore dead nodes', () => {
     const dead = { id: 'fra-2', city: 'Frankfurt', state: 'dead', sessions: 90, cpu: 1 };
     const [site] = world([{ ...fra, sessions: 3 }, dead]).sites;
     expect([site?.state, site?.nodes, site?.nodesAlive, site?.sessions, site?.sessionsMax, site?.load]).toEqual([
@@ -76,7 +75,7 @@ describe('sites', () => {
 });
 
 describe('links', () => {
-  it('of pairs of hosts become one of two sites: means of delays, the worst loss', () => {
+  it('merge pairs of hosts into a pair of sites, with mean delays and the worst loss', () => {
     const { links } = world(
       [fra, { id: 'fra-2', city: 'Frankfurt' }, lon],
       [
@@ -101,7 +100,7 @@ describe('links', () => {
     ]);
   });
 
-  it('that were never measured have no figures', () => {
+  it('without a measurement have no figures', () => {
     const [link] = world(
       [fra, lon],
       both('host-fra', 'host-lon', { rttMs: -1, jitterMs: -1, lossFast: -1, lossSlow: -1 }),
@@ -122,7 +121,7 @@ describe('links', () => {
     ...both('host-fra', 'host-lon', used),
     ...both('host-lon', 'host-sgp', used),
   ];
-  it('are used where media goes: the legs over a relay, not the way around which it leads', () => {
+  it('are used along the path of media: over the legs of a relay, not the direct link', () => {
     const { links } = world([fra, lon, sgp], relayed, {
       pairs: new Map([
         ['fra sgp', 5],
@@ -136,7 +135,7 @@ describe('links', () => {
     ]);
   });
 
-  it('are crossed by the pairs whose media takes them', () => {
+  it('are crossed by the pairs whose media uses them', () => {
     const crossings = new Crossings(
       fleetFromWire(fleetSeen([fra, lon, sgp, { id: 'fra-2', city: 'Frankfurt', host: 'host-fra' }].map(fleetNode))),
       linksFromWire(linksSeen(relayed)),
@@ -146,7 +145,7 @@ describe('links', () => {
     expect([crossings.ofNodes('fra', 'fra-2'), crossings.ofNodes('fra', 'unknown')]).toEqual([[], []]);
   });
 
-  it('that are used are as the later answer says', () => {
+  it('in use take the figures of the later answer', () => {
     const of = (links: readonly Link[]) => linksFromWire(linksSeen(links));
     const merged = mergeLinks(
       of([...both('a', 'b', used), ...both('a', 'c')]),
@@ -168,11 +167,11 @@ describe('a change', () => {
     ['a millisecond less than half', [fra, lon], { rttMs: 20.4 }],
     ['loss below a thousandth', [fra, lon], { lossFast: 0.0004 }],
     ['load within a hundredth', [{ ...fra, cpu: 0.203 }, lon], {}],
-  ])('is not: %s', (_, nodes, link) => {
+  ])('is not caused by %s', (_, nodes, link) => {
     expect(changeBetween(before, world(nodes, both('host-fra', 'host-lon', link)))).toBeUndefined();
   });
 
-  it('is whole sites and links, and names those that are gone', () => {
+  it('contains whole sites and links, and names the removed ones', () => {
     const place = { place: 'Paris, FR', countryCode: 'FR', latitude: 48.9, longitude: 2.4, strength: none };
     const after = world([{ ...fra, cpu: 0.5 }, sgp], both('host-fra', 'host-sgp'), { places: [place] });
     expect(changeBetween(before, after)).toMatchObject({
@@ -187,7 +186,7 @@ describe('a change', () => {
     expect(changeBetween(after, before)?.gonePlaces).toEqual(['Paris, FR']);
   });
 
-  it('is a centre that does not answer any more', () => {
+  it('is caused by a centre that no longer answers', () => {
     const away = { ...before, centre: { isReachable: false, sinceMs: 0 } };
     expect(changeBetween(before, away)).toMatchObject({ centre: { isReachable: false }, sites: [] });
     expect(changeBetween(before, { ...before, centre: { isReachable: true, sinceMs: 9999 } })).toBeUndefined();
@@ -216,7 +215,7 @@ describe('a change', () => {
       of.map(({ from, to, ...rest }) => seenLink(`host-${from}`, `host-${to}`, rest)),
     ),
   );
-  it('applied to the world before it makes the one after it, whatever they are', () => {
+  it('applied to the earlier world yields the later world, for any two worlds', () => {
     fc.assert(
       fc.property(worlds, worlds, (one, other) => {
         const change = changeBetween(one, other);
@@ -226,7 +225,6 @@ describe('a change', () => {
   });
 });
 
-/** As a map does it. */
 function applied(world: World, change: NonNullable<ReturnType<typeof changeBetween>>): World {
   const merged = <T>(
     before: readonly T[],

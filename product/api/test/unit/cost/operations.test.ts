@@ -1,4 +1,3 @@
-// The cost of a month over REST, and its prices.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sumLinks } from '../../../src/history/sampling.ts';
 import { transactUnforced } from '../../../src/store/transaction.ts';
@@ -82,7 +81,7 @@ describe('a month', () => {
     await sessions(8, 'ap', globex.id, 2, 0);
     await link(8, 'ap', 'eu', 2, 7);
     await link(9, 'ap', 'eu', 2, 9);
-    // Not of the month, or not over yet.
+    // Some rows are outside of the month, or of an hour that is not over yet.
     await nodeHour(0, { node: 'sfu-1', region: 'eu', minutes: 60, gb: 99 });
     await sessions(-1, 'eu', acme.id, 99, 99);
     await nodeHour(10, { node: 'sfu-1', region: 'eu', minutes: 10, gb: 99 });
@@ -96,7 +95,7 @@ describe('a month', () => {
     );
   };
 
-  it('has assumed prices until some are set', async () => {
+  it('has assumed prices until prices are set', async () => {
     const report = await get('/cost');
     expect(report).toMatchObject({
       month: '2027-01',
@@ -115,7 +114,7 @@ describe('a month', () => {
 
   it('is by region, tenant or link, at the prices that are set', async () => {
     await ask('PUT', '/cost/settings', prices);
-    // Nine hours of the month have passed: at 4 Mbit/s, and a price of one for each hour.
+    // Nine hours of the month have passed, at 4 Mbit/s, and each hour costs one.
     expect(await rows('region')).toEqual({ eu: [8, 6], ap: [2, 36] });
     expect(await rows('tenant')).toEqual({ acme: [6, 1.5], globex: [4, 4.5], '': [0, 36] });
     expect(await rows('link')).toEqual({ 'ap > eu': [0, 18] });
@@ -128,7 +127,7 @@ describe('a month', () => {
     ]);
   });
 
-  it('has the same links from days as from their hours', async () => {
+  it('has the same links from days as from hours', async () => {
     await link(23, 'ap', 'eu', 3, 4e6);
     await link(24, 'ap', 'eu', 2, 11e6);
     await link(25, 'eu', 'ap', 1, 7);
@@ -156,7 +155,7 @@ describe('a month', () => {
     ]);
   });
 
-  it('counts more bytes than a whole number of SQLite can be handed out', async () => {
+  it("counts more bytes than SQLite's integers can return as a number", async () => {
     for (const node of ['sfu-7', 'sfu-8', 'sfu-9']) await nodeHour(8, { node, region: 'us', minutes: 60, gb: 4e6 });
     for (const tenant of [acme.id, globex.id]) await sessions(8, 'us', tenant, 1, 8e15);
     for (const hour of [8, 9]) await link(hour, 'us', 'eu', 8e6, 1);
@@ -169,13 +168,13 @@ describe('a month', () => {
     expect((await get('/cost?by=link')).rows[0]).toMatchObject({ key: 'us > eu', sentBytes: 16e15 });
   });
 
-  it('lists the hundred most expensive rows, and says that there are more', async () => {
+  it('lists the hundred most expensive rows, and reports that there are more', async () => {
     for (let index = 0; index < 98; index += 1) await sessions(8, 'eu', `t${index}`, 1, 1);
     expect(await get('/cost?by=tenant')).toMatchObject({ complete: false, rows: { length: 100 } });
     expect((await get('/cost?by=tenant')).total).toMatchObject({ cost: 1.4, userHours: 104 });
   });
 
-  it('that is over is whole', async () => {
+  it('in the past is whole', async () => {
     api.clock.advance(40 * 24 * HOUR_MS);
     expect(await get('/cost?month=2027-01')).toMatchObject({
       isRunning: false,
@@ -191,7 +190,7 @@ describe('a month', () => {
     expect(report.to).toBe(report.from);
   });
 
-  it('that has not begun, or whose nodes are forgotten, is refused', async () => {
+  it('in the future, or with deleted node data, is refused', async () => {
     api.clock.advance(58 * 24 * HOUR_MS);
     expect((await ask('GET', '/cost?month=2027-01'))[0]).toBe(200);
     api.clock.advance(4 * 24 * HOUR_MS);
@@ -204,7 +203,7 @@ describe('a month', () => {
 });
 
 describe('prices', () => {
-  it('are set, kept and set again, each time with an entry in the audit log', async () => {
+  it('are set and changed, each time with an entry in the audit log', async () => {
     const lower = { currency: 'CNY', nodeHours: [], traffic: [] };
     for (const one of [prices, lower, lower]) {
       const [status, settings] = await ask('PUT', '/cost/settings', one);

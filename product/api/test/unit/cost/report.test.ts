@@ -1,4 +1,3 @@
-// Prices, the 95th percentile, and how the cost of regions is shared out.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nearestRank } from '../../../src/cost/core/percentile.ts';
@@ -21,7 +20,7 @@ const costs = (used: Used, prices: Prices, by: 'region' | 'tenant' | 'link') =>
   );
 
 describe('prices', () => {
-  it('of an hour of a node: by kind and region, else by kind, else by region, else of all, else nothing', () => {
+  it('of a node-hour are set by kind and region, else by kind, else by region, else for all, else 0', () => {
     const lines = [
       { price: 1 },
       { region: 'eu', price: 2 },
@@ -38,7 +37,7 @@ describe('prices', () => {
     expect(nodeHourPrice(pricesOf({ nodeHours: lines }), 'gateway', 'ap')).toBe(1);
   });
 
-  it('of traffic: of its own lines, whatever their unit, else of those of all', () => {
+  it('of traffic come from the region’s own lines in any unit, else from the common ones', () => {
     const prices = pricesOf({
       traffic: [
         { unit: 'GB', price: 1 },
@@ -53,7 +52,7 @@ describe('prices', () => {
     expect(trafficPrices(pricesOf({}), 'eu')).toEqual({ gigabyte: 0, mbps95: 0 });
   });
 
-  it('are wrong with two lines of the same, or a kind that is none', () => {
+  it('are invalid with two lines for the same item, or an unknown kind', () => {
     const prices = pricesOf({
       nodeHours: [{ kind: 'sfu', price: 1 }, { price: 1 }, { kind: 'sfu', price: 2 }, { kind: 'sun', price: 1 }],
       traffic: [
@@ -75,7 +74,7 @@ describe('the 95th percentile', () => {
     [Array.from({ length: 20 }, (_, at) => 20 - at), 19],
     [Array.from({ length: 21 }, (_, at) => at + 1), 20],
     [[9, 10, 100], 100],
-  ])('of %j is %d: the nearest rank', (values, expected) => expect(nearestRank(values, 0.95)).toBe(expected));
+  ])('of %j is %d, by nearest rank', (values, expected) => expect(nearestRank(values, 0.95)).toBe(expected));
 });
 
 describe('the cost of a month', () => {
@@ -108,7 +107,7 @@ describe('the cost of a month', () => {
     ],
   });
 
-  it('of regions is that of nodes, and of traffic by what was sent, by the percentile, or both', () => {
+  it('by region adds nodes to traffic, by bytes sent, by the percentile, or by both', () => {
     expect(costs(used, prices, 'region')).toEqual({
       eu: [30, 40, 70 / 40],
       ap: [20, 20 + 4 * 10 * 0.5, 60 / 10],
@@ -129,7 +128,7 @@ describe('the cost of a month', () => {
     ]);
   });
 
-  it('of tenants is shared out by time of sessions, and by what clients received; the rest is of none', () => {
+  it('by tenant follows session time and bytes that clients received; the rest belongs to no tenant', () => {
     expect(costs(used, prices, 'tenant')).toEqual({
       acme: [22.5 + 10, 10, 42.5 / 35],
       globex: [7.5, 30, 37.5 / 12],
@@ -137,7 +136,7 @@ describe('the cost of a month', () => {
     });
   });
 
-  it('of links is their part of the traffic of the region from which they lead', () => {
+  it('by link is the link’s share of the traffic from its region', () => {
     expect(costs(used, prices, 'link')).toEqual({
       'eu > ap': [0, 4, 4 / 10],
       'ap > eu': [0, 5 + 20 / 4, 10 / 40],
@@ -146,7 +145,7 @@ describe('the cost of a month', () => {
     expect(costReport(used, prices, 'link').rows.map(({ peakBps }) => peakBps)).toEqual([6, 5, 7]);
   });
 
-  it('is nothing where nothing was measured', () => {
+  it('is 0 without measurements', () => {
     for (const by of ['region', 'tenant', 'link'] as const)
       expect(costReport(usedOf({}), assumed, by)).toMatchObject({ total: { cost: 0, userHours: 0 }, rows: [] });
     const links = [{ from: 'eu', to: 'ap', sentBytes: 0, peakBps: 0 }];
@@ -156,7 +155,7 @@ describe('the cost of a month', () => {
       for (const row of costReport(silent, byPeak, by).rows) expect(row.cost).toBe(0);
   });
 
-  it('is the sum of its rows, of regions and tenants', () => {
+  it('is the sum of its rows, by region and by tenant', () => {
     const name = fc.constantFrom('', 'a', 'b', 'c');
     const amount = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 1e6 }));
     const price = fc.double({ min: 0, max: 1e3, noNaN: true });

@@ -1,4 +1,4 @@
-// Whose fault failed dial tests are, and that a failing region is named in time, whenever the rounds of others come.
+// Blame for failed dial tests; a failing region is named in time, however the rounds of other regions are phased.
 import { describe, expect, it } from 'vitest';
 import { judge, noState } from '../../../src/alarms/core/judge.ts';
 import { alarmRules } from '../../../src/alarms/core/rules/index.ts';
@@ -30,7 +30,7 @@ const regionOf = (region: string, o: Partial<DialledRegion> = {}): DialledRegion
   booking: ok,
   ...o,
 });
-/** All regions with all pairs; of those named "FROM TO" the last `inRow` failed. */
+/** Returns all pairs of the regions; of the pairs "FROM TO" in `broken`, the last `inRow` tests failed. */
 const among = (names: string, broken: readonly string[], o: Record<string, Partial<DialledRegion>> = {}, inRow = 2) => {
   const all = names.split('');
   return all.map((to) => {
@@ -76,18 +76,18 @@ describe('blame', () => {
     ],
     ['one that sends nothing, and a pair', among('abcd', ['a b', 'a c', 'a d', 'c d']), ['a sends relay bcd', 'c-d']],
     ['pairs without a region in common', among('abcdef', ['a b', 'c d', 'e f']), ['a-b', 'c-d', 'e-f']],
-  ])('of %s', (_, dialled, expected) => {
+  ])('is right for: %s', (_, dialled, expected) => {
     expect(named(dialled)).toEqual(expected);
   });
 
-  it('of the same regions is made once, for each number in a row', () => {
+  it('of the same regions is computed once for each number of failures in a row', () => {
     const dialled = among('ab', ['a b']);
     expect(blame(dialled)).toBe(blame(dialled, 2));
     expect(blame(dialled, 3).pairs).toEqual([]);
     expect(blame([...dialled])).not.toBe(blame(dialled));
   });
 
-  it('of bookings: the api if every region’s fail, or failed last', () => {
+  it('of bookings is the api if every region’s bookings fail, or failed last', () => {
     const of = (...inRow: number[]) =>
       blame(inRow.map((count, at) => regionOf(`r${at}`, { booking: count === 0 ? ok : failed(count) }))).bookings;
     expect(of(0, 0)).toEqual({ regions: [], isAll: false });
@@ -99,7 +99,10 @@ describe('blame', () => {
 });
 
 describe('blame of streams', () => {
-  /** Each region streams once a minute and is watched from the others by turns; `fails` says the stage, or ''. */
+  /**
+   * Each region streams once a minute, and the other regions watch it by turns. `fails` returns the failing stage, or
+   * ''.
+   */
   const streamed = (names: string, fails: (from: string, to: string) => DialStage | '') => {
     const regions = names.split('');
     const rows = Array.from({ length: 5 }, (_, turn) =>
@@ -136,13 +139,13 @@ describe('blame of streams', () => {
     ['what is watched from one', 'abcd', (_, to) => (to === 'a' ? 'playback' : ''), ['a watched playback']],
     ['what is watched from one of two', 'ab', (_, to) => (to === 'a' ? 'playback' : ''), ['a watched playback']],
     ['all', 'abc', () => 'ingest', ['a stream ingest', 'b stream ingest', 'c stream ingest']],
-  ])('is of the region: %s of %s', (_, names, fails, expected) => {
+  ])('falls on the region: %s of %s', (_, names, fails, expected) => {
     expect(streamed(names, fails)).toEqual(expected);
   });
 });
 
 const ROUND_MS = 20_000;
-/** What fails from when on: calls of a region, its pairs in a direction, its tester. */
+/** Calls of a region, its pairs in a direction, or its tester fail from `fromMs` on. */
 interface Fault {
   readonly fromMs: number;
   readonly untilMs?: number;
@@ -153,8 +156,8 @@ interface Fault {
 }
 
 /**
- * Testers that report every 20 s, each at its own second, and looks of the judge every 5 s; what began and ended, with
- * the seconds since the fault. `lagMs`: from the start of a failed test to its report.
+ * Plays testers that report every 20 s, each in its own phase, and looks of the judge every 5 s. Returns beginnings and
+ * ends with the seconds since the fault. `lagMs`: time from the start of a failed test to its report.
  */
 function play(
   names: string,
@@ -221,7 +224,7 @@ function play(
   }
   return said;
 }
-/** Every second at which the fault may come within a round. */
+/** A fault at every second of a round. */
 const seconds = Array.from({ length: 20 }, (_, at) => 60_000 + at * 1000);
 const phases = [
   [0, 0, 0, 0],
@@ -231,7 +234,7 @@ const phases = [
 const within = (said: readonly string[]): number => Number(said[0]?.split(' ')[0]);
 
 describe('times in which results count', () => {
-  it('are looked for once where they overlap, and apart where they do not', () => {
+  it('are merged where they overlap, and kept apart elsewhere', () => {
     const tester = (lastMs: number) => ({ region: 'a', probe: 'p', host: 'h', everyMs: ROUND_MS, lastMs });
     expect(spansOf([tester(1_000_000), tester(995_000), tester(100_000)], 'call')).toEqual([
       { fromMs: 10_000, toMs: 100_000 },
@@ -242,7 +245,7 @@ describe('times in which results count', () => {
 });
 
 describe('rounds', () => {
-  it('name a region whose calls fail within 60 s, with tests of 10 s, and nothing else', () => {
+  it('name a region whose calls fail within 60 s, with tests of 10 s, and no other part', () => {
     for (const phase of phases)
       for (const fromMs of seconds) {
         const said = play('abcd', phase, [{ fromMs, calls: 'a' }], { lagMs: 10_000 });
@@ -264,14 +267,14 @@ describe('rounds', () => {
       }
   });
 
-  it('name a pair, if it is the only one', () => {
+  it('name a pair, if it is the only one that fails', () => {
     for (const fromMs of seconds)
       expect(
         play('abcd', [0, 5000, 10_000, 15_000], [{ fromMs, pair: ['a', 'b'] }]).map((one) => one.replace(/^\d+ /, '')),
       ).toEqual(['fired dial-pair a - b']);
   });
 
-  it('say of a tester that is gone only that it is silent, and of one that restarts nothing', () => {
+  it('report a missing tester only as silent, and a restarted one not at all', () => {
     for (const phase of phases)
       for (const fromMs of seconds) {
         const gone = play('abcd', phase, [{ fromMs, tester: 'a' }]);
@@ -280,19 +283,19 @@ describe('rounds', () => {
       }
   });
 
-  it('say nothing of a tester that begins', () => {
+  it('do not report a tester that begins', () => {
     for (const phase of phases)
       for (const untilMs of seconds) expect(play('abcd', phase, [{ fromMs: 0, untilMs, tester: 'a' }])).toEqual([]);
   });
 
-  it('are one alarm, which ends when it is good again', () => {
+  it('fire one alarm, which ends when the fault is over', () => {
     expect(play('abcd', [0, 5000, 10_000, 15_000], [{ fromMs: 61_000, untilMs: 125_000, calls: 'a' }])).toEqual([
       '39 fired dial-region a',
       '139 cleared dial-region a',
     ]);
   });
 
-  it('say nothing of one call that failed, though what it left in the room is silent for longer', () => {
+  it('ignore one failed call, though the media that it left in the room is silent for longer', () => {
     for (const phase of phases)
       for (const fromMs of seconds) {
         const call = { fromMs, untilMs: fromMs + 20_000, calls: 'a' };
@@ -300,7 +303,7 @@ describe('rounds', () => {
       }
   });
 
-  it('say nothing of one that failed', () => {
+  it('ignore one failed pair test', () => {
     for (const phase of phases)
       for (const fromMs of seconds)
         expect(play('abcd', phase, [{ fromMs, untilMs: fromMs + 20_000, calls: 'a' }])).toEqual([]);
@@ -308,7 +311,7 @@ describe('rounds', () => {
 });
 
 describe('two testers of a region', () => {
-  /** Of each tester its results, the oldest first, and when the last one came. */
+  /** Returns each tester's results, the oldest first, with the time of its last report. */
   const known = (of: Record<string, readonly [isOk: readonly boolean[], lastMs: number]>, kind: DialRow['kind']) => {
     const rows = Object.entries(of).flatMap(([probe, [results, lastMs]]) =>
       results.map((isOk, at): DialRow => {
@@ -325,21 +328,21 @@ describe('two testers of a region', () => {
   const good = Array.from({ length: 4 }, () => true);
   const bad = Array.from({ length: 4 }, () => false);
 
-  it.each(['call', 'stream', 'booking'] as const)('of which one always fails are named: %s', (kind) => {
+  it.each(['call', 'stream', 'booking'] as const)('are named if one of them always fails: %s', (kind) => {
     const dialled = known({ p: [good, 190_000], q: [bad, 180_000] }, kind);
     expect(dialled[0]?.[kind]).toMatchObject({ tried: 8, failed: 4, failedInRow: 4, probe: 'q', text: 'q' });
     const { regions, streams, bookings } = blame(dialled);
     expect([...regions, ...streams].map(({ region }) => region).concat(bookings.regions)).toEqual(['a']);
   });
 
-  it('that failed once each are not', () => {
+  it('are not named if each failed once', () => {
     const once = [true, true, true, false];
     const dialled = known({ p: [once, 190_000], q: [once, 180_000] }, 'call');
     expect(dialled[0]?.call).toMatchObject({ tried: 8, failed: 2, failedInRow: 1 });
     expect(named(dialled)).toEqual([]);
   });
 
-  it('of which one has gone silent are as the other one, and as they were last when both have', () => {
+  it('count as the other one if one is silent, and as last seen if both are', () => {
     expect(named(known({ p: [good, 190_000], q: [bad, 130_001] }, 'call'))).toEqual(['a call media']);
     expect(named(known({ p: [good, 190_000], q: [bad, 130_000] }, 'call'))).toEqual([]);
     expect(named(known({ p: [good, 90_000], q: [bad, 30_000] }, 'call'))).toEqual([]);
@@ -353,7 +356,7 @@ describe('alarms of dial tests', () => {
     return Object.values(state.entries).map(({ rule, subject, labels, text }) => ({ rule, subject, labels, text }));
   };
 
-  it('say where, at which stage and why', () => {
+  it('name the place, the stage and the reason', () => {
     expect(judged([regionOf('eu', { call: failed(2, { tried: 2 }) })])).toEqual([
       {
         rule: 'dial-region',
@@ -387,11 +390,11 @@ describe('alarms of dial tests', () => {
     [60_000, 20_000, 1],
     [179_999, 60_000, 0],
     [180_000, 60_000, 1],
-  ])('take a tester for silent after %i ms with rounds of %i ms: %i', (silentMs, everyMs, count) => {
+  ])('report a tester as silent after %i ms with rounds of %i ms: %i', (silentMs, everyMs, count) => {
     expect(judged([regionOf('eu', { silentMs, everyMs })])).toHaveLength(count);
   });
 
-  it('keep quiet what follows from a lost region or host, and from a region that is named', () => {
+  it('keep consequences of a lost region or host, or of a named region, quiet', () => {
     const dead = (id: string, hostId: string) => node(id, { state: 'dead', hostId });
     const causes = (nodes: Parameters<typeof facts>[0], dialled: readonly DialledRegion[]) => {
       const { state } = judge(noState, facts(nodes, { dialled }), alarmRules, 5000);

@@ -1,4 +1,3 @@
-// Reports over REST: what is refused, what is kept, what operators and alarms are shown of it, and when it goes.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tenantScopes } from '../../../src/access/core/scopes.ts';
 import { gatherFacts } from '../../../src/alarms/facts.ts';
@@ -37,7 +36,7 @@ describe('a report', () => {
     ['a pair alone', result({ kind: 'pair' })],
     ['a pair with itself', result({ kind: 'pair', toRegion: 'eu' })],
     ['two of a kind', report({ results: [call, { ...call, toRegion: 'ap' }] })],
-  ])('with %s is refused, and nothing of it is kept', async (_, body) => {
+  ])('with %s is refused as a whole', async (_, body) => {
     expect(await send(body)).toEqual([400, 'REQUEST_INVALID']);
     expect(await rows()).toEqual([]);
   });
@@ -50,7 +49,7 @@ describe('a report', () => {
     ]);
   });
 
-  it('that comes twice counts once; the next round’s counts, also if it says the same', async () => {
+  it('that comes twice counts once, and the next round’s counts even with the same content', async () => {
     const results = [{ kind: 'call', ...failure }];
     await sent({ results });
     api.clock.advance(9000);
@@ -65,7 +64,7 @@ describe('a report', () => {
     ]);
   });
 
-  it('with times that comes again with the next one counts once', async () => {
+  it('with times counts once if it comes again with the next report', async () => {
     await sent();
     api.clock.advance(20_000);
     await sent();
@@ -73,7 +72,7 @@ describe('a report', () => {
     expect((await rows()).map(({ join_ms }) => join_ms)).toEqual([310, 290]);
   });
 
-  it('that comes with others at once counts in its order', async () => {
+  it('in a batch counts in its order', async () => {
     await sent({ results: [{ kind: 'call', ...failure }] });
     await sent({ results: [{ kind: 'call', ...failure, text: 'another' }] });
     await sent();
@@ -83,13 +82,13 @@ describe('a report', () => {
     });
   });
 
-  it('without results says that its tester is there', async () => {
+  it('without results shows that its tester runs', async () => {
     await sent({ results: [] });
     api.clock.advance(7000);
     expect(await dialledRegions(api.store.db, api.clock.wallMs())).toMatchObject([{ region: 'eu', silentMs: 7000 }]);
   });
 
-  it('of a region without nodes, or about one, is refused, and nothing of it is kept', async () => {
+  it('from or about a region without nodes is refused as a whole', async () => {
     const refused = async (o: object) => {
       const { statusCode, body } = await api.ask('POST', '/dial-reports', { scope, body: report(o) });
       const { code, errors } = JSON.parse(body);
@@ -103,7 +102,7 @@ describe('a report', () => {
     expect([await rows(), await api.store.db.selectFrom('dial_testers').selectAll().execute()]).toEqual([[], []]);
   });
 
-  it('of a region whose nodes the centre has lost is kept for a day', async () => {
+  it('from a region whose nodes the centre has lost is kept for a day', async () => {
     const results = [call, { kind: 'pair', toRegion: 'ap', isOk: true }];
     await sent({ results });
     await sent({ region: 'ap', probe: 'edge-2' });
@@ -113,14 +112,14 @@ describe('a report', () => {
     expect(await rows()).toHaveLength(5);
   });
 
-  it('of any region is kept before a centre has answered', async () => {
+  it('from any region is kept before a centre has answered', async () => {
     await api.close();
     api = await testApi();
     api.centre.state = 'down';
     await sent({ region: 'r1' });
   });
 
-  it('of one tester too many is refused', async () => {
+  it('from one tester too many is refused', async () => {
     const testers = Array.from({ length: TESTERS_MAX }, (_, at) => ({
       region: 'eu',
       probe: `p${at}`,
@@ -136,7 +135,7 @@ describe('a report', () => {
 });
 
 describe('the right to report', () => {
-  it('is the operators’ to give: a tenant gives it neither to keys nor to users', async () => {
+  it('can be given only by operators: a tenant gives it neither to keys nor to users', async () => {
     expect(await send(report(), { scope: tenantScopes.join(' ') })).toEqual([403, 'NOT_PERMITTED']);
     const admin = await api.user({ tenant: 'acme', email: 'root@example.org', role: 'admin' });
     expect(await send(report(), { as: admin })).toEqual([403, 'NOT_PERMITTED']);
@@ -147,7 +146,7 @@ describe('the right to report', () => {
     expect(await rows()).toEqual([]);
   });
 
-  it('is given by an operator’s key', async () => {
+  it('can be given with an operator’s key', async () => {
     await api.ask('POST', '/tenants', { signer: operatorKey, scope: 'operator', body: { id: 'dial', name: 'Dial' } });
     const body = { name: 'testers', scopes: [scope] };
     const made = await api.ask('POST', '/tenants/dial/keys', { signer: operatorKey, scope: 'operator', body });
@@ -156,14 +155,14 @@ describe('the right to report', () => {
     expect(await send(report(), { signer: { key, secret } })).toEqual([204, '']);
   });
 
-  it('of the configuration is for tenants that it names for dial tests', async () => {
+  it('in the configuration is for tenants that it names for dial tests', async () => {
     const other = { id: 'initech', name: 'Initech', key: 'initechkey', secret: 'i'.repeat(32) };
     await api.keys.seed([other], tenantScopes);
     expect(await send(report(), { signer: other })).toEqual([403, 'NOT_PERMITTED']);
   });
 });
 
-describe('what is known of a region', () => {
+describe('the known state of a region', () => {
   const known = async () =>
     (await dialledRegions(api.store.db, api.clock.wallMs())).map(({ region, silentMs, call, pairs }) => ({
       region,
@@ -173,7 +172,7 @@ describe('what is known of a region', () => {
       pairs: Object.fromEntries([...pairs].map(([other, { failedInRow }]) => [other, failedInRow])),
     }));
 
-  it('are its last rounds, which stay as they are while it is silent, for an hour', async () => {
+  it('keeps its last rounds for an hour of silence', async () => {
     for (let round = 0; round < 10; round += 1) {
       await sent({ results: [{ kind: 'call', ...failure }] });
       api.clock.advance(20_000);
@@ -185,7 +184,7 @@ describe('what is known of a region', () => {
     expect(await known()).toEqual([]);
   });
 
-  it('is what alarms are judged by, and absent if the database does not answer', async () => {
+  it('feeds the alarms, and is absent if the database does not answer', async () => {
     await sent();
     const views = { latest: async () => ({}), centreState: { isReachable: false }, isKnown: false } as never;
     const live = { view: async () => ({ nodes: new Map() }) } as never;
@@ -219,8 +218,8 @@ describe('what is known of a region', () => {
   });
 });
 
-describe('what operators see', () => {
-  /** Rounds of eu and ap: media from ap fails in eu in the last `failed` of `count`. */
+describe('the view of operators', () => {
+  /** Makes `count` rounds of eu and ap: media from ap fails in eu in the last `failed` rounds. */
   const rounds = async (count: number, failed: number): Promise<void> => {
     for (let round = 0; round < count; round += 1) {
       api.clock.advance(19_000);
@@ -234,7 +233,7 @@ describe('what operators see', () => {
     }
   };
 
-  it('is the matrix, with the last failure, and faults in words', async () => {
+  it('has the matrix with the last failure, and faults in words', async () => {
     await rounds(6, 2);
     const [status, state] = await seen('/console/dial');
     expect(status).toBe(200);
@@ -260,7 +259,7 @@ describe('what operators see', () => {
     ]);
   });
 
-  it('is a region whose streams fail, since the first of them', async () => {
+  it('names a region whose streams fail, since the first failure', async () => {
     const stream = (toRegion: string) => ({ results: [{ kind: 'stream', toRegion, ...failure, stage: 'ingest' }] });
     await sent({ results: [{ kind: 'stream', toRegion: 'ap', isOk: true }] });
     api.clock.advance(60_000);
@@ -273,7 +272,7 @@ describe('what operators see', () => {
     expect(cells.map((one: { isFailing: boolean }) => one.isFailing)).toEqual([true, true]);
   });
 
-  it('is a region from which no stream can be watched, since the first that had come in', async () => {
+  it('names a region whose streams cannot be watched, since the first stream that came in', async () => {
     const stream = (stage: string, text: string) => ({
       results: [{ kind: 'stream', toRegion: 'ap', ...failure, stage, text }],
     });
@@ -290,7 +289,7 @@ describe('what operators see', () => {
     expect(faults).toMatchObject([{ what: 'watched', region: 'ap', stage: 'playback', since }]);
   });
 
-  it('is a region of which one tester always fails, since its first failure', async () => {
+  it('names a region where one tester always fails, since its first failure', async () => {
     await sent({ probe: 'edge-2' });
     api.clock.advance(1000);
     const since = new Date(api.clock.wallMs()).toISOString();
@@ -305,14 +304,14 @@ describe('what operators see', () => {
     expect(cells).toMatchObject([{ kind: 'call', isFailing: true, isOk: true }]);
   });
 
-  it('is a silent tester, and nothing where there is none', async () => {
+  it('names a silent tester, and nothing where there is none', async () => {
     expect((await seen('/console/dial'))[1]).toMatchObject({ regions: [], cells: [], faults: [] });
     await sent();
     api.clock.advance(60_000);
     expect((await seen('/console/dial'))[1].faults).toMatchObject([{ what: 'silent', region: 'eu' }]);
   });
 
-  it('is how a pair was: five minutes a point of a day, hours of more', async () => {
+  it('charts a pair in points of five minutes for a day, and of hours for more', async () => {
     await rounds(30, 3);
     const path = '/console/dial/history?kind=pair&region=eu&toRegion=ap';
     const [, day] = await seen(path);
@@ -333,14 +332,14 @@ describe('what operators see', () => {
     ['a time that is none', '?kind=call&region=eu&from=yesterday'],
     ['an end before the start', '?kind=call&region=eu&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z'],
     ['94 days', '?kind=call&region=eu&from=2026-01-01T00:00:00Z&to=2026-04-05T00:00:00Z'],
-  ])('is not asked for with %s', async (_, query) => {
+  ])('is refused with %s', async (_, query) => {
     const [status, { code }] = await seen(`/console/dial/history${query}`);
     expect([status, code]).toEqual([400, 'REQUEST_INVALID']);
   });
 });
 
-describe('what is old', () => {
-  it('goes: results after 32 days, sums of hours after 400, testers after a day', async () => {
+describe('old data', () => {
+  it('is deleted: results after 32 days, hourly sums after 400, testers after a day', async () => {
     const { clock, store } = api;
     const counts = async () =>
       Promise.all(

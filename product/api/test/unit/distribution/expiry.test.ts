@@ -1,4 +1,3 @@
-// Orders that ended long ago go with their deliveries, some at a time; one that runs never goes.
 import { createLogger, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expireOrders } from '../../../src/distribution/expiry.ts';
@@ -25,18 +24,18 @@ const left = async () => {
   return orders.map(({ id }) => `${id} ${deliveries.filter(({ order_id }) => order_id === id).length}`);
 };
 
-describe('orders that stay', () => {
+describe('kept orders', () => {
   it.each<[string, Partial<OrderRow>]>([
     ['runs', { created_ms: 10, state: 'running' }],
     ['ended later', Object.assign({}, ended, { ended_ms: 1000 })],
     ['another tenant has', Object.assign({ tenant: 'globex' }, ended)],
-  ])('are such as %s', async (_what, change) => {
+  ])('include an order that %s', async (_what, change) => {
     await addOrder(parts, 'DO_1', 2, change);
     expect(await expire()).toBe(0);
     expect(await left()).toEqual(['DO_1 2']);
   });
 
-  it('are found behind others that run and are older', async () => {
+  it('do not hide younger orders that are over', async () => {
     await addOrder(parts, 'DO_1', 1, { created_ms: 1 });
     await addOrder(parts, 'DO_2', 1, ended);
     expect([await expire(), await expire()]).toEqual([2, 0]);
@@ -44,15 +43,15 @@ describe('orders that stay', () => {
   });
 });
 
-describe('orders that go', () => {
-  it('are completed and cancelled ones, many at once', async () => {
+describe('deleted orders', () => {
+  it('are completed or cancelled, and many at once', async () => {
     for (let at = 0; at < 5; at++) await addOrder(parts, `DO_${at}`, 2, ended);
     await addOrder(parts, 'DO_9', 1, Object.assign({}, ended, { state: 'cancelled' as const }));
     expect([await expire(), await expire()]).toEqual([17, 0]);
     expect(await left()).toEqual([]);
   });
 
-  it('leave bit by bit when they are big, themselves last, and do not take others beyond the bound along', async () => {
+  it('are deleted in portions when they are big, the order itself last, without exceeding the bound for others', async () => {
     await addOrder(parts, 'DO_1', 2300, ended);
     await addOrder(parts, 'DO_2', 900, Object.assign({}, ended, { created_ms: 11 }));
     await addOrder(parts, 'DO_3', 200, Object.assign({}, ended, { created_ms: 12 }));
@@ -63,7 +62,7 @@ describe('orders that go', () => {
     expect([await expire(), await expire()]).toEqual([201, 0]);
   });
 
-  it('stop going when one of their deliveries is tried again', async () => {
+  it('are kept after all when one of their deliveries is retried', async () => {
     await addReceivers(parts, 1001);
     await addOrder(parts, 'DO_1', 1001, Object.assign({ failed: 1001 }, ended));
     const { db } = parts.store;

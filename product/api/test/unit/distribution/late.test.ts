@@ -1,4 +1,3 @@
-// Deliveries that miss their deadline: counted once, said once, and seen by alarms.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDeliveries } from '../../../src/alarms/facts.ts';
 import { testStore } from '../../support/database.ts';
@@ -11,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => parts.close());
 
-it('open ones are late once, their order says so once, and those that end later keep it', async () => {
+it('open deliveries become late once, their order reports it once, and they stay late when they end', async () => {
   const { clock, late, receipts, store } = parts;
   const deadline_ms = clock.wallMs() + 1000;
   await addOrder(parts, 'DO01', 3, { deadline_ms });
@@ -35,7 +34,7 @@ it('open ones are late once, their order says so once, and those that end later 
   expect(parts.told).toEqual(['1 order.delayed', '1 order.delayed']);
 });
 
-it('more than a batch is counted to the last', async () => {
+it('an order with more than a batch of deliveries counts all of them', async () => {
   await addOrder(parts, 'DO01', 600, { deadline_ms: parts.clock.wallMs() });
   parts.clock.advance(1);
   expect(await parts.late.run()).toBe(15_000);

@@ -1,4 +1,3 @@
-// Notices of deliveries that wait: which, in what order, once marked, again when they were not.
 import { noticeSchema } from '@meridian/distribution';
 import { createLogger, seededRng } from '@meridian/runtime';
 import { decodeJwt } from 'jose';
@@ -32,8 +31,8 @@ afterEach(() => parts.close());
 const states = async (...ids: string[]) =>
   Promise.all(ids.map(async (id) => delivery(parts, id).then(({ state, code }) => `${state}${code}`)));
 
-describe('what is not to be sent', () => {
-  it('of a content that is gone, or whose blocks are not known, the delivery fails', async () => {
+describe('a delivery that cannot be sent', () => {
+  it('fails if its content is gone or its blocks are unknown', async () => {
     await addContent(parts, 'content-2');
     await parts.store.db.deleteFrom('library_blocks').where('content', '=', 'content-2').execute();
     await addContent(parts, 'content-4', 'globex');
@@ -44,7 +43,7 @@ describe('what is not to be sent', () => {
     expect(await order(parts, 'DO03')).toMatchObject({ state: 'completed', failed: 1 });
   });
 
-  it('a receiver outside of the fence is refused; one that is disabled, and no origin at all, wait', async () => {
+  it('fails if its receiver is outside of the fence, and waits if the receiver is disabled or no origin is known', async () => {
     const { db } = parts.store;
     await addOrder(parts, 'DO01', 2);
     await db.updateTable('distribution_receivers').set({ state: 'disabled' }).where('id', '=', 'RC_1').execute();
@@ -59,8 +58,8 @@ describe('what is not to be sent', () => {
   });
 });
 
-describe('what cannot be noticed now', () => {
-  it('keeps no other from its notice, however many they are and however long it takes to look at them', async () => {
+describe('a delivery that cannot be noticed yet', () => {
+  it('delays no other notice, however many such deliveries there are and however slow their check is', async () => {
     await addContent(parts, 'content-2', 'acme', 'away');
     await addContent(parts, 'content-3', 'globex');
     await addReceivers(parts, 997, { name: 'more' }, 4);
@@ -73,7 +72,7 @@ describe('what cannot be noticed now', () => {
     expect([parts.port.sent, await states('DL_DO01_1')]).toEqual([['DL_DO02_1'], ['waiting']]);
   });
 
-  it('is looked at again after 1 s, 2 s, up to a minute, and is noticed when its content is back', async () => {
+  it('is retried after 1 s, 2 s, up to a minute, and noticed when its content is back', async () => {
     await addOrder(parts, 'DO01', 1);
     parts.away.add('n');
     const { notifying, clock } = parts;
@@ -98,8 +97,8 @@ describe('what cannot be noticed now', () => {
   });
 });
 
-describe('what is cancelled', () => {
-  it('is the rest of an order whose api ended while it cancelled it: no notice is sent', async () => {
+describe('a cancelled delivery', () => {
+  it('is sent no notice, even if the api ended in the middle of the cancel of its order', async () => {
     await addReceivers(parts, 998, { name: 'more' }, 4);
     await addOrder(parts, 'DO01', 1001);
     const { store, clock, ending } = parts;
@@ -111,7 +110,7 @@ describe('what is cancelled', () => {
     expect(parts.released).toEqual(['content-1']);
   });
 
-  it('is a delivery whose receiver went while the order was made', async () => {
+  it('may have lost its receiver while the order was made', async () => {
     await addOrder(parts, 'DO01', 4);
     await addOrder(parts, 'DO02', 1);
     await parts.store.db.deleteFrom('distribution_receivers').where('id', '=', 'RC_1').execute();
@@ -122,7 +121,7 @@ describe('what is cancelled', () => {
 });
 
 describe('a notice', () => {
-  it('has all that a receiver needs, and its content is described once', async () => {
+  it('has every field that a receiver needs, and its content is described once', async () => {
     const deadline_ms = parts.clock.wallMs() + DAY_MS;
     await addOrder(parts, 'DO01', 3, { deadline_ms, priority: 'urgent' });
     await notify(parts);
@@ -151,12 +150,12 @@ describe('a notice', () => {
     const row = await delivery(parts, 'DL_DO01_1');
     const place = [...parts.port.notices.keys()][0];
     expect(row).toMatchObject({ state: 'noticed', place, token_ends_ms: exp * 1000, lease_ms: 0 });
-    // One by each of the two instances.
+    // Each of the two instances describes it once.
     expect(parts.port.described).toHaveLength(2);
     expect(parts.port.described[0]?.pass).toBe(notice.pass);
   });
 
-  it('goes by priority, what is watched now first in it, then by rank', async () => {
+  it('is sent by priority, then contents being watched, then by rank', async () => {
     await addContent(parts, 'content-2');
     await addOrder(parts, 'DO01', 1, { priority: 'bulk', rank: 1 });
     await addOrder(parts, 'DO02', 1, { rank: 3 });
@@ -178,7 +177,7 @@ describe('a notice', () => {
     expect([...parts.port.notices.values()].map(({ priority }) => priority)[1]).toBe('normal');
   });
 
-  it('that no channel takes waits a second, then longer, and is sent when one does', async () => {
+  it('without an open channel waits a second, then longer, and is sent when a channel takes it', async () => {
     await addOrder(parts, 'DO01', 2);
     parts.port.isUp = false;
     const { notifying, clock } = parts;
@@ -192,7 +191,7 @@ describe('a notice', () => {
     parts.port.isUp = true;
     clock.advance(2000);
     await notifying.settled();
-    // Or library nodes would say that they do not know what is noticed.
+    // Otherwise library nodes would not know a content that is noticed.
     expect(parts.port.described).toHaveLength(1);
     expect(await states('DL_DO01_1', 'DL_DO01_2')).toEqual(['noticed', 'noticed']);
     await notifying.close();
@@ -200,7 +199,7 @@ describe('a notice', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('that was taken by a channel and not marked is sent again: at least once', async () => {
+  it('that a channel took but the api did not mark is sent again: at least once', async () => {
     await addOrder(parts, 'DO01', 1);
     parts.port.dropsAnswer = true;
     await notify(parts);
@@ -210,7 +209,7 @@ describe('a notice', () => {
     expect([parts.port.sent, await states('DL_DO01_1')]).toEqual([['DL_DO01_1', 'DL_DO01_1'], ['noticed']]);
   });
 
-  it('of two instances at once is sent by one; of one that ended, after its lease by the other', async () => {
+  it('is sent by one of two instances, and after the lease of an ended one by the other', async () => {
     await addOrder(parts, 'DO01', 3);
     const { db } = parts.store;
     const lease_ms = parts.clock.wallMs() + 30_000;
@@ -222,7 +221,7 @@ describe('a notice', () => {
     expect(parts.port.sent).toHaveLength(3);
   });
 
-  it('of a delivery that was cancelled while it was sent is taken back', async () => {
+  it('of a delivery cancelled during the send is withdrawn', async () => {
     await addOrder(parts, 'DO01', 1);
     const { port, ending, store } = parts;
     const send = port.send.bind(port);

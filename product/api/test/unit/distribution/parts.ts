@@ -1,4 +1,4 @@
-// The loops of distribution on a database of a test: rows of orders, and what companies hear.
+// The loops of distribution on a test database, with rows of orders and the events that companies receive.
 import { createHash } from 'node:crypto';
 import type { OwnedReceipt } from '@meridian/distribution';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
@@ -30,13 +30,11 @@ export async function makeParts(store: Store) {
     clock,
     port: new ScriptedNoticePort(),
     fence: '',
-    /** Public URLs of nodes that have all contents. */
     origins: ['https://lib-1.example'],
-    /** Nodes of contents that none has now, and for how long it is looked for one. */
+    /** Nodes without the content, and the time that the search for another takes. */
     away: new Set<string>(),
     awayMs: 0,
     ended: [] as string[],
-    /** Contents to which an order refers no more. */
     released: [] as string[],
     open: { waiting: 0, late: 0 },
     woken: 0,
@@ -45,7 +43,6 @@ export async function makeParts(store: Store) {
   return Object.assign(world, instanceOf(world), { another: () => instanceOf(world), close: () => store.close() });
 }
 
-/** The loops of one api. */
 function instanceOf(world: {
   readonly store: Store;
   readonly clock: ManualClock;
@@ -109,7 +106,6 @@ function instanceOf(world: {
   return { ending, notifying, receipts, sweep, late };
 }
 
-/** Sends all that can be sent now. */
 export async function notify({ another }: Parts): Promise<void> {
   const { notifying } = another();
   notifying.start();
@@ -158,7 +154,7 @@ export async function addReceivers(
       .execute();
 }
 
-/** An order with a delivery to each of the first receivers: DL_<order>_1, … */
+/** Adds an order with a delivery to each of the first receivers: DL_<order>_1, … */
 export async function addOrder(
   { store: { db }, clock }: Parts,
   id: string,

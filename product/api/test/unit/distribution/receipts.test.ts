@@ -1,4 +1,3 @@
-// Receipts: which count, what they end, and that they end it once.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { transact } from '../../../src/store/transaction.ts';
 import { testStore } from '../../support/database.ts';
@@ -23,20 +22,20 @@ beforeEach(async () => {
 });
 afterEach(() => parts.close());
 
-describe('a receipt that does nothing', () => {
+describe('ignored receipts', () => {
   it.each([
     ['of another tenant', { tenant: 'globex' }],
     ['of another receiver', { receiver: 'RC_2' }],
     ['of another content', { content: 'up_other' }],
     ['of a delivery that is not there', { delivery: 'DL_none' }],
     ['of a failure by another receiver', { receiver: 'RC_2', code: 'REFUSED' as const }],
-  ])('is one %s', async (_, o) => {
+  ])('include a receipt %s', async (_, o) => {
     await parts.receipts.take([receipt('DL_DO01_1', o)]);
     expect(await delivery(parts, 'DL_DO01_1')).toMatchObject({ state: 'waiting', attempts: 0 });
     expect(await order(parts, 'DO01')).toMatchObject({ done: 0, failed: 0, sequence: 0 });
   });
 
-  it('is one that comes again, in its batch and later, or after a cancel', async () => {
+  it('include a repeated one, in the same batch or later, and one after a cancel', async () => {
     await parts.receipts.take([receipt('DL_DO01_1'), receipt('DL_DO01_1', { code: 'REFUSED', sha256: '', bytes: 0 })]);
     await parts.receipts.take([receipt('DL_DO01_1')]);
     const rows = [{ tenant: 'acme', id: 'DL_DO01_2', order_id: 'DO01' }];
@@ -50,7 +49,7 @@ describe('a receipt that does nothing', () => {
   });
 });
 
-it('an order that is cancelled stays so when its last delivery ends', async () => {
+it('a cancelled order stays cancelled when its last delivery ends', async () => {
   await parts.store.db.updateTable('distribution_orders').set({ state: 'cancelled' }).execute();
   await parts.receipts.take([receipt('DL_DO01_1'), receipt('DL_DO01_2')]);
   expect(await order(parts, 'DO01')).toMatchObject({ state: 'cancelled', done: 2 });
@@ -58,7 +57,7 @@ it('an order that is cancelled stays so when its last delivery ends', async () =
 });
 
 describe('a receipt', () => {
-  it('ends its delivery by our clock, and what it says is bounded', async () => {
+  it('ends its delivery at the api’s own time, and its texts are cut', async () => {
     parts.clock.advance(60_000);
     const said = { atMs: 1, tookMs: Number.MAX_SAFE_INTEGER, neighbourBytes: 5000 };
     await parts.receipts.take([receipt('DL_DO01_1', said)]);
@@ -74,7 +73,7 @@ describe('a receipt', () => {
   });
 
   it.each([{ sha256: 'c'.repeat(64) }, { bytes: 999 }, { sha256: '' }])(
-    'with %o lets the delivery wait again, three times, then it fails',
+    'with %o makes the delivery wait again, three times, and then fail',
     async (wrong) => {
       for (let times = 1; times <= 3; times++) {
         await notify(parts);
@@ -89,7 +88,7 @@ describe('a receipt', () => {
     },
   );
 
-  it('of a failure is a dead letter, with an event; its text has nothing that a database refuses', async () => {
+  it('of a failure makes a dead letter with an event, and its text is cleaned for the database', async () => {
     const failed = { code: 'DISK_FULL', detail: 'no\0room', sha256: '', bytes: 0, attempts: 8 } as const;
     await notify(parts);
     await parts.receipts.take([receipt('DL_DO01_1', failed), receipt('DL_DO01_2')]);
@@ -106,13 +105,13 @@ describe('a receipt', () => {
     expect(place).not.toBe('');
   });
 
-  it('of a content that is gone does not count as done', async () => {
+  it('for a content that is gone does not count as done', async () => {
     await parts.store.db.deleteFrom('library_contents').execute();
     await parts.receipts.take([receipt('DL_DO01_1')]);
     expect(await delivery(parts, 'DL_DO01_1')).toMatchObject({ state: 'failed', code: 'CONTENT_GONE' });
   });
 
-  it('that comes after the deadline makes its order late, before any look at deadlines', async () => {
+  it('after the deadline makes its order late, even before the deadlines are checked', async () => {
     await addOrder(parts, 'DO02', 2, { deadline_ms: parts.clock.wallMs() + 1000 });
     await parts.receipts.take([receipt('DL_DO02_1')]);
     parts.clock.advance(1001);
@@ -123,7 +122,7 @@ describe('a receipt', () => {
   });
 });
 
-it('an order is completed once, whatever two instances take at a time', async () => {
+it('an order is completed once, even when two instances take its receipts at the same time', async () => {
   await addOrder(parts, 'DO03', 40);
   const all = Array.from({ length: 40 }, (_, at) => receipt(`DL_DO03_${at + 1}`));
   const other = parts.another();
@@ -133,7 +132,7 @@ it('an order is completed once, whatever two instances take at a time', async ()
   expect([parts.told, parts.ended.length]).toEqual([['1 order.completed'], 40]);
 });
 
-it('receipts are taken from the port, and closing waits for the batch in hand', async () => {
+it('the loop takes receipts from the port, and its close waits for the batch in hand', async () => {
   parts.port.waiting.push(receipt('DL_DO01_1'));
   const { receipts } = parts;
   receipts.start();

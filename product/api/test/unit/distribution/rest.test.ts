@@ -1,4 +1,3 @@
-// Receivers, sessions, orders and deliveries over REST.
 import { rpc } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeContent, makeItem } from '../../support/items.ts';
@@ -33,7 +32,7 @@ const stored = async () => {
 const order = (body: object, o: Asked[2] = {}) => ask('POST', `${at}/orders`, { ...o, body });
 const pull = { kind: 'pull', settings: { url: 'https://platform.example.org/files' } };
 
-describe('refused', () => {
+describe('the api refuses', () => {
   it.each<[string, object]>([
     ['a kind that there is not', { kind: 'ftp' }],
     ['an agent with settings', { settings: { url: 'https://a.example.org' } }],
@@ -41,12 +40,12 @@ describe('refused', () => {
     ['a store without keys', { kind: 's3', settings: { bucket: 'films' } }],
     ['SFTP without the key of its host', { kind: 'sftp', settings: { host: 'a', port: 22, username: 'b', path: '.' } }],
     ['more than there is', { kind: 'region', settings: { url: 'https://a.example.org' } }],
-  ])('is a receiver of %s', async (_what, change) => {
+  ])('a receiver of %s', async (_what, change) => {
     const body = Object.assign({ name: 'Hall', kind: 'agent', region: 'frankfurt' }, change);
     expect(await codeOf('POST', `${at}/receivers`, { body })).toEqual([400, 'REQUEST_INVALID']);
   });
 
-  it('is an order of no file, for no receiver, or one that is not there', async () => {
+  it('an order without a file or a receiver, or for an unknown receiver', async () => {
     const { item } = await stored();
     expect(await codeOf('POST', `${at}/orders`, { body: { item, to: {} } })).toEqual([400, 'REQUEST_INVALID']);
     const unknown = { item, to: { receivers: ['RC_none'] } };
@@ -57,7 +56,7 @@ describe('refused', () => {
   });
 
   it.each(['1969-12-31T23:59:59Z', '0001-01-01T00:00:00Z', '1970-01-01T00:00:00+01:00'])(
-    'is an order until %s',
+    'an order until %s',
     async (deadlineAt) => {
       const { item } = await stored();
       const { receiver } = await makeReceiver();
@@ -66,13 +65,13 @@ describe('refused', () => {
     },
   );
 
-  it.each(['', 'mrk_', `mrk_RC_none_${'a'.repeat(43)}`])('is the credential %s', async (credential) => {
+  it.each(['', 'mrk_', `mrk_RC_none_${'a'.repeat(43)}`])('the credential %s', async (credential) => {
     expect(await codeOf('POST', `${at}/sessions`, { body: { credential } })).toEqual([401, 'TOKEN_INVALID']);
   });
 });
 
 describe('a receiver', () => {
-  it('shows its credential once, and the one before ends with a new one', async () => {
+  it('shows its credential once, and a new credential ends the old one', async () => {
     const { receiver, credential } = await makeReceiver({ site: 'hall', groups: ['schools'] });
     expect(credential).toMatch(/^mrk_RC_[A-Za-z0-9]+_[\w-]{43}$/);
     expect(await bodyOf('GET', `${at}/receivers/${receiver.id}`)).toEqual(receiver);
@@ -95,7 +94,7 @@ describe('a receiver', () => {
     expect(await codeOf('POST', `${at}/sessions`, { body: present })).toEqual([401, 'TOKEN_INVALID']);
   });
 
-  it('never shows its secrets again, and keeps those that are not given', async () => {
+  it('never shows its secrets again, and keeps secrets that a change leaves out', async () => {
     const { receiver, secret } = await makeReceiver(pull);
     expect(secret).toMatch(/^whsec_/);
     const path = `${at}/receivers/${receiver.id}`;
@@ -110,7 +109,7 @@ describe('a receiver', () => {
     expect(api.distribution.receivers.wholeSettings(row)).toEqual({ url: 'https://b.example.org/in', secret });
   });
 
-  it('is worked for by library nodes of its region alone, unless it is an agent', async () => {
+  it('is served only by library nodes of its region, unless it is an agent', async () => {
     const { receiver } = await makeReceiver({ ...pull, region: 'singapore' });
     await makeReceiver({ region: 'singapore' });
     const asked = async ({ fra, sgp }: TestApi['libraries'], isThere: boolean) => {
@@ -122,7 +121,7 @@ describe('a receiver', () => {
     expect(await asked(api.libraries, false)).not.toContain(receiver.id);
   });
 
-  it('is there for library nodes while it is disabled, without its kind and secrets, until it is removed', async () => {
+  it('is listed for library nodes until it is removed, without kind and secrets while it is disabled', async () => {
     const { receiver } = await makeReceiver({ ...pull, region: 'singapore' });
     const path = `${at}/receivers/${receiver.id}`;
     const asked = async () => {
@@ -138,7 +137,6 @@ describe('a receiver', () => {
   });
 });
 
-/** The only delivery of an order, at its last attempt. */
 async function fail(order: string, delivery: string): Promise<void> {
   const { db } = api.store;
   const failed = { state: 'failed', code: 'DISK_FULL', attempts: 8 } as const;
@@ -147,7 +145,7 @@ async function fail(order: string, delivery: string): Promise<void> {
 }
 
 describe('an order', () => {
-  it('becomes one delivery for each receiver, however it is named, once for one key', async () => {
+  it('becomes one delivery for each receiver, however the receivers are named, once for an idempotency key', async () => {
     const { item } = await stored();
     const group = { groups: ['cinemas'], region: 'lisbon' };
     const [one, two] = [await makeReceiver(group), await makeReceiver(group)];
@@ -175,7 +173,7 @@ describe('an order', () => {
     expect([answer.statusCode, answer.json().deadlineAt]).toEqual([201, shown]);
   });
 
-  it('that is cancelled ends what has not ended, and lets its content go', async () => {
+  it('that is cancelled ends its open deliveries and releases its content', async () => {
     const { item, content } = await stored();
     const { receiver } = await makeReceiver();
     const { id } = (await order({ item, to: { receivers: [receiver.id] } })).json();
@@ -190,7 +188,7 @@ describe('an order', () => {
     expect(await codeOf('DELETE', `${at}/orders/${id}`)).toEqual([204, '']);
   });
 
-  it('runs again when a delivery that failed is tried again', async () => {
+  it('runs again when a failed delivery is retried', async () => {
     const { item } = await stored();
     const { receiver } = await makeReceiver();
     const { id } = (await order({ item, to: { receivers: [receiver.id] } })).json();
@@ -214,7 +212,7 @@ describe('an order', () => {
     expect(await bodyOf('GET', `${at}/orders/${id}`)).toMatchObject({ state: 'completed', failed: 1 });
   });
 
-  it('of a receiver that goes is cancelled for it', async () => {
+  it('loses the deliveries of a removed receiver', async () => {
     const { item } = await stored();
     const [one, two] = [await makeReceiver(), await makeReceiver()];
     const to = { receivers: [one.receiver.id, two.receiver.id] };
@@ -225,7 +223,7 @@ describe('an order', () => {
   });
 });
 
-it('the overview counts what is open, late and failed', async () => {
+it('the overview counts open, late and failed deliveries', async () => {
   const before = await bodyOf('GET', `${at}/overview`);
   const { item } = await stored();
   const { receiver } = await makeReceiver({ region: 'oslo' });
@@ -245,7 +243,7 @@ it('the overview counts what is open, late and failed', async () => {
   expect(after.receivers.away).toBeGreaterThan(0);
 });
 
-it('without channels nothing can be ordered', async () => {
+it('an api without channels refuses receivers', async () => {
   const without = await testApi({ isWithoutChannels: true });
   try {
     const body = { name: 'Hall', kind: 'agent', region: 'frankfurt' };

@@ -1,4 +1,3 @@
-// Notices that were lost, tokens that end, third parties that are silent.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { testStore } from '../../support/database.ts';
 import {
@@ -22,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => parts.close());
 const stateOf = async (id: string) => (await delivery(parts, id)).state;
 
-it('a notice that is lost is sent again, its content described anew; what is new, there, or not known stays', async () => {
+it('a lost notice is sent again with its content; a new, present or unverifiable notice stays', async () => {
   await addReceivers(parts, 2);
   await addOrder(parts, 'DO01', 2);
   const { port, sweep, clock, notifying } = parts;
@@ -46,7 +45,7 @@ it('a notice that is lost is sent again, its content described anew; what is new
   expect([port.sent.at(-1), port.described.length]).toEqual(['DL_DO01_1', 2]);
 });
 
-it('all notices are looked at, whatever of them there are, and one that is done meanwhile stays done', async () => {
+it('all notices are checked, however many are lost, and a delivery that ends meanwhile stays done', async () => {
   await addOrder(parts, 'DO01', 600);
   const { db } = parts.store;
   const noticed_ms = parts.clock.wallMs() - 60_000;
@@ -64,7 +63,7 @@ it('all notices are looked at, whatever of them there are, and one that is done 
   expect([rows.length, await stateOf('DL_DO01_1')]).toEqual([599, 'done']);
 });
 
-it('a notice of an order whose api ended while it cancelled it is taken back', async () => {
+it('a notice of an order whose api ended during its cancel is withdrawn', async () => {
   await addReceivers(parts, 2);
   await addOrder(parts, 'DO01', 2);
   await addOrder(parts, 'DO02', 1);
@@ -82,7 +81,7 @@ it('a notice of an order whose api ended while it cancelled it is taken back', a
   ]);
 });
 
-it('a notice whose token ends within a day is replaced: the old one goes after the new one is there', async () => {
+it('a notice whose token ends within a day is replaced, and the old notice is removed last', async () => {
   await addReceivers(parts, 1);
   await addOrder(parts, 'DO01', 1);
   await notify(parts);
@@ -101,7 +100,7 @@ it('a notice whose token ends within a day is replaced: the old one goes after t
   expect([port.withdrawn, [...port.notices.keys()]]).toEqual([[old.place], [row.place]]);
 });
 
-it('a third party that says nothing fails after 7 days, and a day after the deadline; an agent has any time', async () => {
+it('a silent third party fails after 7 days, or a day after the deadline; an agent never does', async () => {
   await addReceivers(parts, 1, { kind: 'pull' });
   await addReceivers(parts, 1, { id: 'RC_2' });
   const deadline_ms = parts.clock.wallMs() + 8 * DAY_MS;

@@ -1,4 +1,3 @@
-// Nothing of a person is left but a pseudonym, and everything of others stays.
 import { emptyPolicy } from '@meridian/protocol';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -21,21 +20,21 @@ const later = async (ms: number) => {
   await api.telling.jobs.settled();
 };
 const get = async (id: string) => (await api.ask('GET', `/tenant/erasures/${id}`)).json();
-/** Everything that is stored, but what keeps ids for others or ends by itself. */
+/** Returns all stored rows but those that keep ids for others or expire by themselves. */
 const stored = async (): Promise<string> => {
   const left = ['audit_entries', 'idempotency', 'revocations'];
   const texts = Object.keys(tableFacts).map(async (table) => {
     const { rows } = await sql`select * from ${sql.table(table)}`.execute(api.store.db);
-    // What is sealed is random, and may spell a name.
+    // Sealed texts are random, and may spell a name.
     const readable = (rows as object[]).map((row) => ({ ...row, sealed_secret: '' }));
     return left.includes(table) ? '' : JSON.stringify([table, readable]);
   });
-  // Sessions are named after persons only in these tests.
+  // Only these tests name sessions after persons.
   return (await Promise.all(texts)).join('\n').replaceAll('PA_bob', '');
 };
 
 describe('erasing a person', () => {
-  it('leaves nothing of name, address and identity in any table', async () => {
+  it('leaves no name, address or identity in any table', async () => {
     const { meeting } = await fill(api);
     await api.telling.intake.take(journal(1, 10, [entry.left('bob')]));
     const { db } = api.store;
@@ -77,10 +76,9 @@ describe('erasing a person', () => {
         createdAt: new Date(api.clock.wallMs()).toISOString(),
       },
     ]);
-    // The user is gone at once, with its sessions; tokens that were made for it open nothing.
     expect(await api.store.db.selectFrom('users').select('id').where('id', '=', 'bob').execute()).toEqual([]);
     expect(api.revoked.flatMap(({ entries }) => entries.map(({ id }) => id))).toContain('user:bob');
-    // Its feeds went with the user; one that is made now goes too.
+    // The feeds went with the user; a feed made after that goes with the erasure's job.
     expect((await api.ask('GET', '/calendar-feeds')).json().data).toEqual([]);
     await api.ask('POST', '/calendar-feeds', { body: { userId: 'bob' } });
     await later(10_000);
@@ -92,7 +90,6 @@ describe('erasing a person', () => {
     });
     const text = await stored();
     expect(text.match(/.{0,80}bob.{0,40}/i)).toBeNull();
-    // Others, and what took place, are as they were.
     expect(text).toContain(pseudonym);
     const { data } = (await api.ask('GET', '/room-lives/RM_1/stays')).json();
     const shown = data.map(({ identity, name }: { identity: string; name: string }) => [identity, name]);
@@ -122,7 +119,7 @@ describe('erasing a person', () => {
     expect((await api.ask('GET', `/meetings/${meeting}`)).json().invitees[0].name).toBe('erased');
   });
 
-  it('finds by its address the stays of an invitee that came by its link, also after it was broken off', async () => {
+  it('finds the stays of an invitee by address, even after an interruption', async () => {
     const body = { title: 'Talk', invitees: [{ email: 'zed@example.org', name: 'Zed' }, { email: 'kim@example.org' }] };
     const [zed, kim] = (await api.ask('POST', '/meetings', { body }))
       .json()
@@ -130,7 +127,7 @@ describe('erasing a person', () => {
     await api.telling.intake.take(journal(1, 1, [entry.opened(zed, kim), entry.left(kim)]));
     const { id } = (await erase({ email: 'zed@example.org' })).json();
     await later(10_000);
-    // It is still there, and its meeting names it no more.
+    // The person is still in the room, and the meeting no longer names it.
     expect(await get(id)).toMatchObject({ state: 'running', changed: { meetings: 1 } });
     await api.telling.intake.take(journal(1, 4, [entry.left(zed), entry.over()]));
     await later(60_000);
@@ -142,7 +139,7 @@ describe('erasing a person', () => {
     expect((await stored()).match(/zed/i)).toBeNull();
   });
 
-  it('waits until the person has left the room, and then erases that as well', async () => {
+  it('waits until the person has left the room, and then erases that stay too', async () => {
     await api.telling.intake.take(journal(1, 1, [entry.opened('ann', 'bob')]));
     const { id } = (await erase({ identity: 'bob' })).json();
     await later(10_000);
@@ -153,7 +150,7 @@ describe('erasing a person', () => {
     expect(await stored()).not.toMatch(/"bob|bob"/);
   });
 
-  it('deletes recordings of the person’s tracks, and takes its name from those that it began', async () => {
+  it('deletes recordings of the person’s tracks, and removes its name from recordings that it started', async () => {
     const { fra } = api.recorders;
     const recorded = (id: string, o: object) => [
       entry.recording(id, 'rec-fra', o),
@@ -179,7 +176,7 @@ describe('erasing a person', () => {
     ]);
   });
 
-  it('deletes items that the person alone saw, and takes its name from others', async () => {
+  it('deletes items that only the person could see, and removes its name from others', async () => {
     const own = await makeItem(api, { owner: 'bob' });
     const open = await makeItem(api, { owner: 'bob', visibility: 'tenant', title: 'Open' });
     const gone = await makeItem(api, { owner: 'bob', visibility: 'tenant' });
@@ -202,7 +199,7 @@ describe('erasing a person', () => {
     expect(asked.filter((one) => one.startsWith('erase acme/'))).toHaveLength(2);
   });
 
-  it('takes its name from orders of distribution and their events; they run on', async () => {
+  it('removes its name from orders of distribution and their events, and the orders continue', async () => {
     const { id: item } = await makeItem(api);
     const bob = await api.user({ id: 'bob', email: 'bob@example.org', role: 'admin' });
     await api.user({ id: 'admin', email: 'admin@example.org', role: 'admin' });
@@ -214,7 +211,7 @@ describe('erasing a person', () => {
     };
     const [over, gone, runs, other] = [await order(bob), await order(bob), await order(bob), await order()];
     for (const { receiver } of [over, gone]) await api.ask('DELETE', `/distribution/receivers/${receiver}`);
-    // Its days are over; its events stay longer.
+    // Its row expires before its events do.
     await api.store.db.deleteFrom('distribution_orders').where('id', '=', gone.id).execute();
     const before = await stored();
     expect([before.includes('"made_by":"bob"'), before.includes('madeBy\\":\\"bob')]).toEqual([true, true]);
@@ -231,7 +228,7 @@ describe('erasing a person', () => {
     expect((await api.ask('GET', `/distribution/orders/${other.id}`)).json().madeBy).toBe(tenants[0].key);
   });
 
-  it('happens once under an idempotency key, and again changes nothing', async () => {
+  it('happens once under an idempotency key, and a repetition changes nothing', async () => {
     await fill(api);
     const ask = () =>
       api.ask('POST', '/tenant/erasures', { body: { identity: 'ann' }, headers: { 'idempotency-key': 'e' } });

@@ -1,4 +1,3 @@
-// Of a tenant that is erased nothing is left, and everything of others stays.
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tableFacts } from '../../../src/store/table-facts.ts';
@@ -23,7 +22,7 @@ const counts = async () => {
 };
 
 describe('erasing a tenant', () => {
-  it('revokes its keys at once, and then takes away everything that it has', async () => {
+  it('revokes its keys at once, and then deletes all its rows', async () => {
     await api.ask('POST', '/rooms', { body: { name: 'theirs' }, signer: tenants[1] });
     const before = await counts();
     await fill(api);
@@ -33,13 +32,12 @@ describe('erasing a tenant', () => {
     await api.telling.jobs.settled();
     const { revocations, ...after } = await counts();
     expect(revocations).toBeGreaterThan(0);
-    // Acme is gone and hooli, which the filling has made, has come: each with a row and a log.
+    // Acme is gone, and the new tenant hooli has a row and an audit log.
     const ofCloud = Object.keys(tableFacts).filter((table) =>
       /^(alarm|dial_|cost_|inspection|join_portions|link_|node_|policy_|region_|sla_(exclusions|region_))/.test(table),
     );
     expect(after).toEqual({
       ...before,
-      // Of the cloud.
       ...Object.fromEntries(ofCloud.map((table) => [table, 1])),
       api_keys: 1,
       audit_heads: 3,
@@ -63,7 +61,7 @@ describe('erasing a tenant', () => {
   it.each([
     ['has', true],
     ['never had', false],
-  ])('leaves no key to sign with for guests, if it %s any', async (_had, hasGuests) => {
+  ])('leaves no signing key for guests, if it %s any', async (_had, hasGuests) => {
     if (hasGuests) await api.keys.signing('acme');
     const by = { kind: 'operator', id: 'operator', tenant: '', scopes: new Set<never>() } as const;
     await transact(api.store.db, async (db) => {
@@ -79,7 +77,7 @@ describe('erasing a tenant', () => {
     });
   });
 
-  it('is the operator’s alone, which says which version is meant', async () => {
+  it('is allowed to the operator alone, who must name the version', async () => {
     const scope = 'operator tenant:admin';
     const headers = { 'if-match': '"1"' };
     expect((await api.ask('DELETE', '/tenants/acme', { scope, headers })).statusCode).toBe(403);
@@ -89,7 +87,7 @@ describe('erasing a tenant', () => {
     expect((await api.ask('GET', '/rooms')).statusCode).toBe(200);
   });
 
-  it('takes away what is made meanwhile, also when it is ordered twice', async () => {
+  it('deletes rows that are added meanwhile, when it is ordered again', async () => {
     expect((await remove('acme')).statusCode).toBe(204);
     const row = { id: 'late', tenant: 'acme', name: 'n', scopes: '', regions: '', created_ms: 0, revoked_ms: null };
     await api.store.db

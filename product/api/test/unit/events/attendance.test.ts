@@ -1,4 +1,3 @@
-// Attendance of one life of a room: stays, shares and break-outs of each identity.
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lifeAttendance } from '../../../src/events/core/attendance.ts';
@@ -35,7 +34,7 @@ const ofLife = (o: Partial<Parameters<typeof lifeAttendance>[0]>) =>
   ]);
 
 describe('attendance', () => {
-  it('counts several stays once, also at the same time, and break-outs by themselves', () => {
+  it('counts overlapping stays once, and break-outs separately', () => {
     const stays = [stay('ann', 0, 400), stay('ann', 200, 500), stay('bob', 900, 1000)];
     const inBreakOuts = [stay('bob', 100, 200, 'RM_2'), stay('bob', 300, 350, 'RM_3'), stay('eve', 0, 9, 'RM_3')];
     expect(ofLife({ stays, inBreakOuts })).toEqual([
@@ -43,15 +42,15 @@ describe('attendance', () => {
       ['bob', 'present', 1, 100, 0.1, 150, 2],
     ]);
   });
-  it('counts a break-out once, however often and by how many devices one was there', () => {
+  it('counts a break-out once, however often and with however many devices a person joins it', () => {
     const inBreakOuts = [stay('bob', 100, 200, 'RM_2'), stay('bob', 150, 260, 'RM_2')];
     expect(ofLife({ stays: [stay('bob', 0, 300)], inBreakOuts })).toEqual([['bob', 'present', 1, 300, 0.3, 160, 1]]);
   });
-  it('of a life that goes on is up to now', () =>
+  it('of a running life lasts until now', () =>
     expect(ofLife({ life: { startedMs: 0, endedMs: undefined }, stays: [stay('ann', 1000, undefined)] })).toEqual([
       ['ann', 'present', 1, 1000, 0.5, 0, 0],
     ]));
-  it('of a life of no length is all of it', () =>
+  it('of a life without length is the whole', () =>
     expect(ofLife({ life: { startedMs: 5, endedMs: 5 }, stays: [stay('ann', 5, 5)] })).toEqual([
       ['ann', 'present', 1, 0, 1, 0, 0],
     ]));
@@ -59,7 +58,7 @@ describe('attendance', () => {
     expect(ofLife({ stays: [stay('ann', -500, 1500)] })[0]?.slice(3, 5)).toEqual([2000, 1]));
 });
 
-describe('over REST', () => {
+describe('attendance over REST', () => {
   let api: TestApi;
   let id = '';
   const get = async (path: string, o = {}) => (await api.ask('GET', path, o)).json();
@@ -87,7 +86,7 @@ describe('over REST', () => {
   });
   afterEach(() => api.close());
 
-  it('has break-outs of this life and of this tenant alone', async () => {
+  it('has only break-outs of this life and this tenant', async () => {
     const group = [entry.opened(), entry.joined('cid'), entry.left('cid')];
     const elsewhere = { sid: 'RM_4', roomKey: `globex/${id}~BO_abcdefghijkl` };
     await api.telling.intake.take(journal(1, 2, group, elsewhere));
@@ -99,7 +98,7 @@ describe('over REST', () => {
     expect(persons[1]).toMatchObject({ identity: 'cid', breakOuts: 1 });
   });
 
-  it('says when there were more stays than are counted', async () => {
+  it('reports that there were more stays than it counted', async () => {
     await sql`insert into room_stays (id, sid, tenant, session_id, identity, name, kind, protocol, region, node_id,
       joined_ms, joined_epoch, joined_seq, left_ms, left_epoch, left_seq, left_reason, estimated, epoch, participant)
       with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 50000)
@@ -110,7 +109,7 @@ describe('over REST', () => {
     expect((await get('/room-lives/RM_1/attendance')).complete).toBe(false);
   });
 
-  it('names those that came, then those that did not', async () => {
+  it('lists those present, then those absent', async () => {
     const { persons, room, complete } = await get('/room-lives/RM_1/attendance');
     expect([room, complete]).toEqual([id, true]);
     expect(persons).toMatchObject([
@@ -133,7 +132,7 @@ describe('over REST', () => {
     expect(lines[3]).toContain("absent,bob,'=1+1,");
   });
 
-  it('of another room than the token’s is not there', async () => {
+  it('is not found with a token for another room', async () => {
     for (const path of ['/room-lives/RM_1/attendance', '/room-lives/RM_1/attendance.csv']) {
       const token = await api.token({ scope: 'reports:read', video: { room: 'other' } });
       const headers = { authorization: `Bearer ${token}` };

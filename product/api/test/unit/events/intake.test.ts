@@ -1,4 +1,4 @@
-// What owners tell is stored once and in order, whatever happens on the way.
+// Reports of owners are stored once and in order, whatever happens on the way.
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Intake, type StoredEvent } from '../../../src/events/intake.ts';
@@ -31,7 +31,6 @@ const instance = (seed: string) =>
     },
   });
 
-/** The story as companies hear it. */
 async function story(sid = 'RM_1'): Promise<string[]> {
   const rows = await store.db.selectFrom('events').selectAll().where('sid', '=', sid).orderBy('sequence').execute();
   expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((_, index) => index + 1));
@@ -64,8 +63,8 @@ const wholeStory = [
   'room_finished',
 ];
 
-describe('one owner', () => {
-  it('tells a room from its beginning to its end', async () => {
+describe('a report of one owner', () => {
+  it('covers a room from its beginning to its end', async () => {
     expect(await intake.take(journal(1, 1, whole))).toEqual({ seq: 8 });
     expect(await story()).toEqual(wholeStory);
     expect(await stays()).toEqual([
@@ -76,7 +75,7 @@ describe('one owner', () => {
     expect(committed.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it('may say everything twice, in other pieces and to two instances at once', async () => {
+  it('may repeat entries, in other portions and to two instances at once', async () => {
     const other = instance('b');
     await Promise.all([intake.take(journal(1, 1, whole.slice(0, 4))), other.take(journal(1, 1, whole))]);
     await Promise.all([other.take(journal(1, 3, whole.slice(2))), intake.take(journal(1, 1, whole))]);
@@ -84,7 +83,7 @@ describe('one owner', () => {
     expect(committed).toHaveLength(8);
   });
 
-  it('is not answered, and nothing is stored, when what follows cannot be stored; then it comes again', async () => {
+  it('is not acknowledged or stored when its events cannot be stored, and then comes again', async () => {
     failing = new Error('no more disk');
     await expect(intake.take(journal(1, 1, whole))).rejects.toThrow('no more disk');
     expect([await story(), await stays(), committed]).toEqual([[], [], []]);
@@ -93,7 +92,7 @@ describe('one owner', () => {
     expect(await story()).toEqual(wholeStory);
   });
 
-  it('may have lost entries: the missing ones are known as far as others name them', async () => {
+  it('may lack entries, and the lost ones are known as far as others name them', async () => {
     await intake.take(journal(1, 1, [entry.opened()], { lost: 0 }));
     await intake.take(journal(1, 5, [entry.published('ann'), entry.left('bob'), entry.over()], { lost: 3 }));
     expect(await story()).toEqual([
@@ -108,7 +107,7 @@ describe('one owner', () => {
     expect((await life()).lost).toBe(3);
   });
 
-  it('has a person that leaves and comes again twice', async () => {
+  it('has two stays of a person that leaves and returns', async () => {
     await intake.take(journal(1, 1, [...begin, entry.left('ann'), entry.joined('ann'), entry.left('ann')]));
     expect((await story()).filter((line) => line.endsWith('ann'))).toEqual([
       'participant_joined ann',
@@ -123,7 +122,7 @@ describe('one owner', () => {
     ]);
   });
 
-  it('names the room as it is after each change', async () => {
+  it('names the room in its state after each change', async () => {
     await intake.take(journal(1, 1, [...begin, entry.changed('agenda'), entry.left('ann')]));
     const rows = await store.db.selectFrom('events').select('body').orderBy('sequence').execute();
     const rooms = rows.map(({ body }) => JSON.parse(body).room);
@@ -131,7 +130,7 @@ describe('one owner', () => {
     expect(rooms.at(-1)).toMatchObject({ sid: 'RM_1', name: 'lobby', metadata: 'agenda' });
   });
 
-  it('names the title of a room that has one', async () => {
+  it('names the title of the room, if any', async () => {
     await intake.take(journal(1, 1, [...begin, entry.changed('agenda', 'Quarter review')]));
     const rows = await store.db.selectFrom('events').select('body').orderBy('sequence').execute();
     const titles = rows.map(({ body }) => JSON.parse(body).room.title);
@@ -140,7 +139,7 @@ describe('one owner', () => {
 });
 
 describe('a new owner', () => {
-  it('closes stays that it does not name, estimated, and opens those that no owner has reported', async () => {
+  it('closes stays that it does not name, as estimated, and opens stays that were never reported', async () => {
     await intake.take(journal(1, 1, begin));
     const rest = [entry.left('bob'), entry.left('cyd'), entry.over()];
     await intake.take(journal(2, 1, [entry.takenOver('bob', 'cyd'), ...rest]));
@@ -155,10 +154,10 @@ describe('a new owner', () => {
     ]);
   });
 
-  it('may be heard before the old one has delivered all: nothing is lost, nothing twice', async () => {
+  it('may report before the old owner has delivered everything: no event is lost or doubled', async () => {
     await intake.take(journal(1, 1, begin));
     await intake.take(journal(2, 1, [entry.takenOver('bob', 'cyd')]));
-    // What the old owner still had: ann left on purpose, cyd and dan came, bob was given up, and its own end.
+    // The rest of the old owner's journal: ann left on purpose, cyd and dan came, bob left, and the room ended.
     const late = [entry.left('ann'), entry.joined('cyd'), entry.joined('dan'), entry.left('bob'), entry.over()];
     await intake.take(journal(1, 4, late));
     await intake.take(journal(2, 2, [entry.left('cyd'), entry.left('bob'), entry.over()]));
@@ -172,7 +171,7 @@ describe('a new owner', () => {
     expect(found.find(([identity]) => identity === 'bob')).toEqual(['bob', 103, 203, 'CLIENT', 0]);
   });
 
-  it('may be heard before the first: the room still begins first', async () => {
+  it('may report before the first owner: the room still begins first', async () => {
     await intake.take(journal(2, 1, [entry.takenOver('bob')]));
     await intake.take(journal(1, 1, begin));
     expect(await story()).toEqual([
@@ -181,8 +180,8 @@ describe('a new owner', () => {
   });
 });
 
-describe('a life without an owner any more', () => {
-  it('is closed once, as of when it was last heard of', async () => {
+describe('a life that has lost its owner', () => {
+  it('is closed once, at the time of its last report', async () => {
     await intake.take(journal(1, 1, begin));
     const { heard_ms } = await life();
     await intake.abandon('RM_1', heard_ms - 1);
@@ -192,7 +191,7 @@ describe('a life without an owner any more', () => {
     expect(await life()).toMatchObject({ estimated: 1, ended_ms: heard_ms });
   });
 
-  it('goes on when an owner is heard of after all, and does not finish twice for companies', async () => {
+  it('continues if its owner reports after all, and does not finish twice for companies', async () => {
     await intake.take(journal(1, 1, begin));
     await intake.abandon('RM_1', (await life()).heard_ms);
     await intake.take(journal(2, 1, [entry.takenOver('bob')]));
@@ -207,7 +206,7 @@ describe('a new life of the same room', () => {
   const next = (epoch: number, o: object = {}) =>
     journal(epoch, 1, [entry.opened()], { sid: 'RM_2', createdWallMs: START_MS + 60_000, ...o });
 
-  it('ends the one before, whose owner died before it could say so; the end comes first', async () => {
+  it('ends the earlier life if its owner died unreported, and the end comes first', async () => {
     await intake.take(journal(2, 1, begin));
     await intake.take(journal(2, 4, [entry.left('ann')]));
     committed.length = 0;
@@ -224,7 +223,7 @@ describe('a new life of the same room', () => {
     expect((await life('RM_2')).ended_ms).toBeNull();
   });
 
-  it('takes what the owner of the one before had still to say, and tells no second end', async () => {
+  it('still accepts the earlier owner’s last entries, and reports no second end', async () => {
     await intake.take(journal(2, 1, begin));
     await intake.take(next(3));
     await intake.take(journal(2, 4, end));
@@ -238,14 +237,14 @@ describe('a new life of the same room', () => {
     ['an earlier epoch', 4, next(3)],
     ['a split network without a centre', 1, next(3)],
     ['a life that began earlier', 2, next(3, { createdWallMs: START_MS - 1 })],
-  ])('is none: %s', async (_what, epoch, message) => {
+  ])('is not assumed for %s', async (_what, epoch, message) => {
     await intake.take(journal(epoch, 1, begin));
     await intake.take(message);
     expect((await life()).ended_ms).toBeNull();
   });
 });
 
-describe('what no owner says', () => {
+describe('an invalid journal', () => {
   const entries = [entry.opened()];
   it.each([
     ['no room key', journal(1, 1, entries, { roomKey: 'lobby' })],
@@ -260,19 +259,19 @@ describe('what no owner says', () => {
     expect(await story()).toEqual([]);
   });
 
-  it('is refused of the life of another room', async () => {
+  it('is refused if it names the life of another room', async () => {
     await intake.take(journal(1, 1, whole));
     const other = journal(1, 9, entries, { roomKey: 'globex/lobby' });
     await expect(intake.take(other)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
     expect(await story()).toEqual(wholeStory);
   });
 
-  it('is taken and tells nothing when a later version says more than this one knows', async () => {
+  it('of a later version is accepted, and its unknown entries have no effect', async () => {
     expect(await intake.take(journal(1, 1, [entry.opened(), {}, entry.joined('ann')]))).toEqual({ seq: 3 });
     expect(await story()).toEqual(['room_started', 'participant_joined ann']);
   });
 
-  it('stores no NUL', async () => {
+  it('has its NUL characters removed', async () => {
     await intake.take(journal(1, 1, [entry.joined('a\0nn')]));
     expect((await stays()).map(([identity]) => identity)).toEqual(['ann']);
   });

@@ -1,4 +1,3 @@
-// Journals as owners send them.
 import {
   emptyParticipant,
   emptyRoomInfo,
@@ -29,7 +28,6 @@ const track = { trackId: 'TR_a', kind: 1, source: 2, mimeType: 'audio/opus' };
 
 type Recorded = wire.RoomRecording.$Properties & { readonly isOver?: boolean };
 
-/** Bodies of entries. */
 export const entry = {
   opened: (...names: string[]) => ({ opened: roster(names) }),
   takenOver: (...names: string[]) => ({ takenOver: roster(names) }),
@@ -50,7 +48,7 @@ export const entry = {
   }),
 };
 
-/** Entries `from`… of one owner, a second apart. */
+/** Returns a journal of one owner whose entries start at number `from`, a second apart. */
 export function journal(
   epoch: number,
   from: number,

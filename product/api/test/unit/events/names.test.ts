@@ -1,26 +1,26 @@
-// Companies read two styles of names, no third: LiveKit's, where the event is LiveKit's, and THING.HAPPENED.
+// Names of events follow two styles only: LiveKit's, if the event is LiveKit's, or THING.HAPPENED.
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { meetingEventTypes } from '../../../src/events/core/meeting-story.ts';
 import { eventTypes } from '../../../src/events/core/story.ts';
 
-/** Of LiveKit's webhooks, as its documentation has them. */
+/** Names of LiveKit's webhooks, from its documentation. */
 const livekitNames: readonly string[] = [
   ...['room_started', 'room_finished', 'participant_joined', 'participant_left', 'participant_connection_aborted'],
   ...['track_published', 'track_unpublished', 'egress_started', 'egress_updated', 'egress_ended'],
   ...['ingress_started', 'ingress_ended'],
 ];
-/** What happened, or what the thing has become. */
+/** A past participle, or `ready`. */
 const OWN = /^[a-z]+\.([a-z]+(_[a-z]+)*ed|ready)$/;
 const read = (path: string): string => readFileSync(new URL(`../../../../../${path}`, import.meta.url), 'utf8');
 const described = Object.keys((JSON.parse(read('product/api/openapi.json')) as { webhooks: object }).webhooks);
 
-it('an event has LiveKit’s name, or one that says of what and what happened', () => {
+it('each event has LiveKit’s name, or a thing and a past participle', () => {
   expect(described).toEqual(expect.arrayContaining([...eventTypes, ...meetingEventTypes]));
   expect(described.filter((name) => !livekitNames.includes(name) && !OWN.test(name))).toEqual([]);
 });
 
-it('docs/rooms.md has each in its table, and no other', () => {
+it('docs/rooms.md lists exactly these events', () => {
   const section = read('docs/rooms.md').split('\n## Webhooks\n')[1]?.split('\n## ')[0] ?? '';
   const rows = [...section.matchAll(/^\| `([\w.]+)` \|/gm)].map(([, name]) => name);
   expect(rows.toSorted()).toEqual(described.toSorted());

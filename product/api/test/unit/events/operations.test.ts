@@ -1,4 +1,3 @@
-// What happened in rooms, as companies read it.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { csvOf } from '../../../src/http/core/csv.ts';
 import { transact } from '../../../src/store/transaction.ts';
@@ -17,7 +16,7 @@ afterEach(() => api.close());
 const get = async (path: string, o = {}) => (await api.ask('GET', path, o)).json();
 
 describe('events', () => {
-  it('are listed page by page, of a room, a life, a kind', async () => {
+  it('are listed page by page, by room, life or kind', async () => {
     const seen: string[] = [];
     let cursor = '';
     do {
@@ -31,7 +30,7 @@ describe('events', () => {
     expect((await get('/events?sid=RM_3')).data).toEqual([]);
   });
 
-  it('say null where a participant has no role, also those that were stored with none', async () => {
+  it('have a null role for a participant without one, even if they were stored without the field', async () => {
     const { db } = api.store;
     const roles = async () =>
       (await get('/events?room=lobby&event=participant_left')).data.map(
@@ -51,8 +50,8 @@ describe('events', () => {
   });
 });
 
-describe('lives and stays', () => {
-  it('say which participants were there from when to when', async () => {
+describe('lists of lives and stays', () => {
+  it('show which participants were there and when', async () => {
     expect((await get('/room-lives?room=lobby')).data).toMatchObject([
       { sid: 'RM_1', room: 'lobby', estimated: false },
     ]);
@@ -64,7 +63,7 @@ describe('lives and stays', () => {
     expect(stays[1].leftAt).toBeUndefined();
   });
 
-  it('are those of the days that are asked for, by their begin', async () => {
+  it('cover the days of the request, by their beginning', async () => {
     const atMs = START_MS + 101_000;
     const day = new Date(atMs).toISOString();
     const sids = async (query: string) =>
@@ -94,7 +93,7 @@ describe('lives and stays', () => {
     ];
     await api.telling.intake.take(journal(1, 1, again, { sid: 'RM_4', roomKey: `acme/${id}` }));
     expect(await get('/room-lives/RM_4')).toMatchObject({ participants: 1, title: 'Hi', meetingId: id });
-    // Until it changes in a room, a title is the meeting's.
+    // A room has its meeting's title until the title changes in the room.
     const opened = [entry.opened(), entry.joined('ann')];
     await api.telling.intake.take(journal(1, 1, opened, { sid: 'RM_5', roomKey: `acme/${id}` }));
     expect(await get('/room-lives/RM_5')).toMatchObject({ participants: 1, title: 'Review', meetingId: id });
@@ -112,7 +111,7 @@ describe('lives and stays', () => {
     expect([lines.length, lines[1]?.includes(',ann,ann,')]).toEqual([4, true]);
     expect(csvOf(['a', 'b'], [{ a: '=1+1', b: 'x,"y"\n' }])).toBe('a,b\r\n\'=1+1,"x,""y""\n"\r\n');
     for (const first of '=+-@＝＋－＠\t\r\n') expect(csvOf(['a'], [{ a: `${first}1` }])).toContain(`'${first}1`);
-    // A spreadsheet whose language has decimal commas parts cells by semicolons, whatever quotes stand between.
+    // A spreadsheet in a language with decimal commas splits cells at semicolons, despite quotes.
     const texts = ['x;=1+1', 'x;"=1+1', 'x; @a', 'x\n-1', 'a;b-c', '-;1'];
     expect(texts.map((a) => csvOf(['a'], [{ a }]).slice(3, -2))).toEqual([
       "x;'=1+1",
@@ -125,7 +124,7 @@ describe('lives and stays', () => {
     expect(csvOf(['a'], [{ a: -1 }])).toBe('a\r\n-1\r\n');
   });
 
-  it('of another room than the token’s are not there', async () => {
+  it('are not found with a token for another room', async () => {
     const token = await api.token({ scope: 'reports:read', video: { room: 'other' } });
     const ask = (path: string) =>
       api.app.inject({ url: `/api/v1${path}`, headers: { authorization: `Bearer ${token}` } });
@@ -143,7 +142,7 @@ describe('a life without an owner', () => {
     await jobs.settled();
   };
 
-  it('is closed when all nodes say for minutes that they do not own it, and not before', async () => {
+  it('is closed when all nodes have denied it for minutes, and not before', async () => {
     api.clock.advance(3 * 60_000);
     await sweep();
     expect(await ended('RM_1')).toBe(false);
@@ -158,7 +157,7 @@ describe('a life without an owner', () => {
     expect(last).toBeDefined();
   });
 
-  it('stays while a node that may own it does not answer, and while one owns it', async () => {
+  it('stays while a possible owner does not answer, and while a node owns it', async () => {
     api.owners.silent = ['sig-fra'];
     for (let at = 0; at < 4; at += 1) {
       api.clock.advance(4 * 60_000);
@@ -174,7 +173,7 @@ describe('a life without an owner', () => {
     expect([await ended('RM_1'), await ended('RM_2')]).toEqual([false, true]);
   });
 
-  it('stays when its owner is heard of meanwhile', async () => {
+  it('stays when its owner reports meanwhile', async () => {
     api.clock.advance(3 * 60_000);
     await sweep();
     await api.telling.intake.take(journal(1, 5, [entry.joined('cyd')]));

@@ -1,4 +1,3 @@
-// How stays went: replaced, never added; checked, and shown with the stays.
 import { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, testApi } from '../../support/test-api.ts';
@@ -42,7 +41,7 @@ const stay = (sessionId: string, quality: wire.SessionQuality.$Properties, o: wi
   wallMs: api.clock.wallMs(),
   ...o,
 });
-/** Over the wire, as it comes. */
+/** Passes the message through the wire's encoding. */
 const tell = (...stays: wire.StayQuality.$Properties[]) =>
   api.telling.qualities.take(wire.StayQualities.decode(wire.StayQualities.encode({ stays }).finish()));
 const stays = async (o = {}) => {
@@ -56,8 +55,8 @@ const joined = (identity: string, sessionId: string) => ({
 });
 const bothCome = () => api.telling.intake.take(journal(1, 1, [entry.opened(), joined('ann', ann), joined('bob', bob)]));
 
-describe('how stays went', () => {
-  it('is shown with the stay, before or after which it came', async () => {
+describe('the quality of stays', () => {
+  it('is shown with the stay, whichever came first', async () => {
     await tell(stay(ann, felt));
     await bothCome();
     await tell(stay(bob, { measuredS: 3 }, { location: '', sdk: '', route: [] }));
@@ -95,7 +94,7 @@ describe('how stays went', () => {
     });
   });
 
-  it('is shown with the life as the worst of each number, of its own tenant’s stays alone', async () => {
+  it('of a life is the worst of each figure, over the tenant’s own stays', async () => {
     await bothCome();
     const life = async () => (await api.ask('GET', '/room-lives/RM_1')).json();
     expect(await life()).not.toHaveProperty('worst');
@@ -107,15 +106,15 @@ describe('how stays went', () => {
     expect((await life()).worst).toEqual({ rttP95Ms: 45, sentLoss: 0.015, receivedLoss: 0.01, freezeShare: 0.1 });
   });
 
-  it('is absent of clients that tell nothing', async () => {
+  it('is absent for clients that do not report it', async () => {
     await bothCome();
     expect(await qualityOf('ann')).toBeUndefined();
   });
 
-  it('is replaced by what measured longer, whatever comes twice or late', async () => {
+  it('is replaced by a longer measurement, despite repeated or late reports', async () => {
     await bothCome();
     await tell(stay(ann, felt));
-    // After a resume at another node, which does not know the place.
+    // A resume at another node, which does not know the location.
     const more = { ...felt, measuredS: 120, freezeCount: 3 };
     await tell(stay(ann, { ...felt, measuredS: 90 }), stay(ann, more, { signalingId: 'sig-sgp', location: '' }));
     await tell(stay(ann, felt));
@@ -135,13 +134,13 @@ describe('how stays went', () => {
     ['no life of a room', { sid: 'RM_1; drop table' }],
     ['no session', { sessionId: 'ann' }],
   ];
-  it.each(hostile)('with %s is left out, and nothing else with it', async (_name, change) => {
+  it.each(hostile)('with %s is left out, and the rest of the batch is kept', async (_name, change) => {
     await bothCome();
     await tell(stay(ann, felt, change), stay(bob, felt));
     expect([await qualityOf('ann'), (await qualityOf('bob'))?.['measuredS']]).toEqual([undefined, 60]);
   });
 
-  it('with numbers and texts that cannot be is cut', async () => {
+  it('with impossible numbers and texts is clamped', async () => {
     await bothCome();
     const huge = Object.fromEntries(
       Object.entries(felt).map(([name, value]) => [name, typeof value === 'number' ? 4_000_000_000 : value]),
@@ -155,7 +154,7 @@ describe('how stays went', () => {
     expect(JSON.stringify(shown).length).toBeLessThan(4000);
   });
 
-  it('more than signaling nodes send is refused', async () => {
+  it('is refused as a whole beyond the size of a batch', async () => {
     await expect(tell(...new Array(1001).fill(stay(ann, felt)))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
     await tell();
   });

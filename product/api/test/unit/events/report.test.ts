@@ -1,4 +1,3 @@
-// The participants of a meeting and how it went, as a company reads it afterwards.
 import { emptyParticipant, participantToWire, wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, type tenants, testApi } from '../../support/test-api.ts';
@@ -59,7 +58,6 @@ const participant = (name: string, joinedWallMs: number) =>
   });
 type Stay = readonly [session: string, fromMinute: number, toMinute: number | undefined];
 
-/** A life of the meeting's room, from its first minute to its last. */
 async function life(sid: string, startMs: number, stays: readonly Stay[], endMinute?: number) {
   const at = (minute: number) => startMs + minute * MINUTE_MS;
   const moves = stays
@@ -85,7 +83,7 @@ const tell = (name: string, sid: string, quality: wire.SessionQuality.$Propertie
 const report = async (query = window) => (await call(`/meetings/${meeting.id}/report${query}`)).json();
 
 describe('the report of a meeting', () => {
-  it('of one without participants is empty', async () => {
+  it('is empty without participants', async () => {
     expect(await report()).toEqual({
       meetingId: meeting.id,
       number: meeting.number,
@@ -95,7 +93,7 @@ describe('the report of a meeting', () => {
     });
   });
 
-  it('says which occurrences took place, which participants came for how long, and which were expected', async () => {
+  it('lists the occurrences that took place, their participants with times, and the expected ones', async () => {
     await life(
       'RM_1',
       firstMs - 5 * MINUTE_MS,
@@ -107,7 +105,7 @@ describe('the report of a meeting', () => {
       ],
       26,
     );
-    // The room was empty for a moment: still the same occurrence.
+    // An empty moment does not end the occurrence.
     await life('RM_2', firstMs + 25 * MINUTE_MS, [['hanna-again', 0, 10]], 10);
     await life('RM_3', secondMs, [['hanna', 0, undefined]]);
     await life('RM_4', secondMs + 3 * 86_400_000, [['eve', 0, 1]], 1);
@@ -142,7 +140,7 @@ describe('the report of a meeting', () => {
         sessionIds: ['PA_hannaxxxxxxxxxxxx', 'PA_hannaagainxxxxxxx'],
       },
       {
-        // With two devices, 5 to 25 minutes.
+        // The stays on two devices overlap, from minute 5 to 25.
         attendance: 'present',
         identity: 'ann',
         name: 'ann-2',
@@ -178,7 +176,7 @@ describe('the report of a meeting', () => {
     expect([third.startsAt, third.persons[0].identity]).toEqual([undefined, 'eve']);
   });
 
-  it('puts what several sessions of a person felt together', async () => {
+  it('combines the quality of several sessions of a person', async () => {
     await life(
       'RM_1',
       firstMs,
@@ -217,7 +215,7 @@ describe('the report of a meeting', () => {
     expect(persons[1].quality).toBeUndefined();
   });
 
-  it('comes as CSV, one line a person, without formulas', async () => {
+  it('comes as CSV, with a line for each person and without formulas', async () => {
     await life('RM_1', firstMs, [['ann-1', 0, 10]], 20);
     await tell('ann-1', 'RM_1', { measuredS: 30, rttP50Ms: 10, rttP95Ms: 90, device: '@A' }, ['x', 'y']);
     const answer = await call(`/meetings/${meeting.id}/report.csv${window}`);
@@ -242,18 +240,18 @@ describe('the report of a meeting', () => {
     ['?from=0000-01-01T00:00:00Z&to=0000-01-02T00:00:00Z', 200],
     ['', 200],
   ];
-  it.each(windows)('for %j answers %i', async (query, status) => {
+  it.each(windows)('answers %j with %i', async (query, status) => {
     await life('RM_1', firstMs, [['ann-1', 0, 10]], 20);
     expect((await call(`/meetings/${meeting.id}/report${query}`)).statusCode).toBe(status);
   });
 
-  it('is of its time alone', async () => {
+  it('covers only its period', async () => {
     await life('RM_1', firstMs, [['ann-1', 0, 10]], 20);
     expect((await report('?from=2026-03-02T08:00:01Z&to=2026-04-01T00:00:00Z')).occurrences).toEqual([]);
     expect((await report('?from=2026-03-02T08:00:00Z&to=2026-03-02T08:00:01Z')).occurrences).toHaveLength(1);
   });
 
-  it('is not there for another room’s token', async () => {
+  it('is not found with a token for another room', async () => {
     const scope = 'reports:read';
     const exp = Math.floor(api.clock.wallMs() / 1000) + 600;
     const other = { authorization: `Bearer ${await api.token({ scope, exp, video: { room: 'other' } })}` };

@@ -1,4 +1,3 @@
-// Everything that a tenant has, and nothing else.
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { sql } from 'kysely';
@@ -29,7 +28,7 @@ const download = async (signer: { key: string; secret: string } = tenants[0]) =>
 };
 
 describe('an export', () => {
-  it('has all of every table, without secrets', async () => {
+  it('has every row of every table, without secrets', async () => {
     const { meeting } = await fill(api);
     const { answer, text, lines } = await download();
     expect(answer.headers).toMatchObject({
@@ -45,7 +44,7 @@ describe('an export', () => {
       if (exported !== true) continue;
       const direct = owner?.parent === undefined ? sql`where ${sql.ref(owner?.column ?? '')} = 'acme'` : sql``;
       const found = await sql<{ seq?: number }>`select * from ${sql.table(table)} ${direct}`.execute(api.store.db);
-      // The export is an act too: its audit entry comes after its answer, and so perhaps before this question.
+      // The export's own audit entry is written after the answer, perhaps before this query.
       const last = rows[table]?.at(-1)?.row['seq'];
       const stored = found.rows.filter(({ seq }) => table !== 'audit_entries' || Number(seq) <= Number(last));
       expect([table, rows[table]?.length, counts[table]]).toEqual([table, stored.length, stored.length]);
@@ -69,7 +68,7 @@ describe('an export', () => {
     ]);
   });
 
-  it('has every record once, also of more than a page', async () => {
+  it('has every record once, even beyond a page', async () => {
     const row = { tenant: 'acme', by_kind: 'key', by_id: 'a', address: '', operation: 'x', targets: '{}', status: 200 };
     const made = Array.from({ length: 2500 }, (_, at) => ({
       ...row,
@@ -89,12 +88,12 @@ describe('an export', () => {
     expect(seqs.length).toBeGreaterThanOrEqual(2500);
   });
 
-  it('is one at a time, and makes way when it is broken off', async () => {
+  it('runs one at a time, and an aborted one makes way', async () => {
     await api.app.listen({ host: '127.0.0.1', port: 0 });
     const { port } = api.app.server.address() as AddressInfo;
     const url = `http://127.0.0.1:${port}/api/v1/tenant/export`;
     const headers = { authorization: `Bearer ${await api.token({ scope: 'tenant:admin' })}` };
-    // Much more than sockets take ahead.
+    // Much more than the buffers of sockets hold.
     const noise = Array.from({ length: 2000 }, (_, at) => ({
       id: `EV_${at}`,
       tenant: 'acme',

@@ -1,4 +1,3 @@
-// Slopes, usual round trips, free sessions, means.
 import { describe, expect, it } from 'vitest';
 import { capacityTrend } from '../../../src/history/core/capacity.ts';
 import { FleetMeans } from '../../../src/history/core/means.ts';
@@ -60,7 +59,7 @@ describe('round trips of sites', () => {
 });
 
 describe('the usual round trip', () => {
-  /** Looks of 5 s for so long. */
+  /** Makes looks 5 s apart for so many minutes. */
   const look = (usual: UsualRtt, from: number, minutes: number, rttMs: (minute: number) => number | undefined) => {
     for (let at = 0; at < minutes * 12; at += 1) {
       const ms = rttMs(at / 12);
@@ -70,7 +69,7 @@ describe('the usual round trip', () => {
   };
   const of = (usual: UsualRtt) => usual.usualMs.get('x y');
 
-  it('is not known before a quarter of an hour', () => {
+  it('is unknown in the first quarter of an hour', () => {
     const usual = new UsualRtt();
     let now = look(usual, 0, 15, () => 20);
     expect(of(usual)).toBeUndefined();
@@ -78,7 +77,7 @@ describe('the usual round trip', () => {
     expect(of(usual)).toBe(20);
   });
 
-  it('stays as it was while another level lasts for less than half an hour, however far off', () => {
+  it('is unchanged while another level lasts less than half an hour, however far off', () => {
     const usual = new UsualRtt();
     let now = look(usual, 0, 61, () => 20);
     for (let minute = 0; minute < 29; minute += 1) {
@@ -89,7 +88,7 @@ describe('the usual round trip', () => {
     expect(of(usual)).toBe(3000);
   });
 
-  it('is forgotten when it was not seen for an hour', () => {
+  it('is forgotten after an hour without a measurement', () => {
     const usual = new UsualRtt();
     let now = look(usual, 0, 20, () => 20);
     now = look(usual, now, 59, () => undefined);
@@ -98,7 +97,7 @@ describe('the usual round trip', () => {
     expect(of(usual)).toBeUndefined();
   });
 
-  it('is kept of so many pairs', () => {
+  it('is kept for a limited number of pairs', () => {
     const usual = new UsualRtt();
     const many = new Map(Array.from({ length: 5000 }, (_, at) => [`a ${at}`, { rttMs: 1 }]));
     for (let minute = 0; minute < 16; minute += 1) usual.see(many, minute * MINUTE_MS);
@@ -140,7 +139,7 @@ describe('free sessions of a region', () => {
 });
 
 describe('means of the last minutes', () => {
-  it('are of each node that was seen, without what is older and without dead ones', () => {
+  it('cover each node that was seen, without old samples and dead nodes', () => {
     const means = new FleetMeans();
     const see = (minute: number, txBps: number) =>
       means.see([node('a', { txBps, cpu: 0.1 }), node('b', { state: 'dead' })], minute * MINUTE_MS);

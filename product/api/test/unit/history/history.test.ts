@@ -1,4 +1,3 @@
-// Samples of nodes in the database, and trends from them.
 import { createLogger } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatherFacts } from '../../../src/alarms/facts.ts';
@@ -43,7 +42,7 @@ const seen = async () => {
 const view = () => api.views.latest();
 
 describe('a sample', () => {
-  it('has each node that lives, with means of what was seen, and its region', async () => {
+  it('has each live node, with means of the looks, and its region', async () => {
     const disk = { diskBytes: 1000, diskFreeBytes: 400 };
     for (const txBps of [100, 200, 600]) {
       api.fleet.nodes = [
@@ -80,7 +79,7 @@ describe('a sample', () => {
     ]);
   });
 
-  it('is stored by one instance only, and of five minutes once', async () => {
+  it('is stored by one instance only, and once in five minutes', async () => {
     const { store, clock, telling, views } = api;
     const other = makeHistory({ store, clock, jobs: telling.jobs, views });
     clock.advance(STEP_MS);
@@ -92,7 +91,7 @@ describe('a sample', () => {
     expect(await hours()).toMatchObject([{ minutes: 5 }]);
   });
 
-  it('is stored when a node says what no node can do', async () => {
+  it('is stored when a node reports impossible figures', async () => {
     for (const figure of [1e18, 1e19, Number.MAX_VALUE]) {
       const said = { txBps: figure, rxBps: figure, rssBytes: figure, diskBytes: figure, cpu: figure };
       const sent = { rows: [{ nodeId: 'sfu-1', bps: figure }] };
@@ -113,7 +112,7 @@ describe('a sample', () => {
         expect(typeof value !== 'number' || value <= Number.MAX_SAFE_INTEGER).toBe(true);
   });
 
-  it('is none while the centre is away', async () => {
+  it('is not made while the centre is away', async () => {
     expect(await sample()).toBe(true);
     api.centre.state = 'down';
     expect(await sample()).toBe(false);
@@ -122,7 +121,7 @@ describe('a sample', () => {
 });
 
 describe('an hour', () => {
-  it('has minutes, means, peaks and bytes, and the sample at its end', async () => {
+  it('has minutes, means, peaks and bytes, and its last sample', async () => {
     for (let at = 1; at <= 13; at += 1) {
       const load = { txBps: at * 800, rssBytes: at, diskBytes: 100, diskFreeBytes: 100 - at };
       api.fleet.nodes = [sfu({ id: 'sfu-1', city: 'Frankfurt', sessions: at, cpu: at / 100 }, load)];
@@ -152,7 +151,7 @@ describe('an hour', () => {
     expect(second).toMatchObject({ at_ms: endMs + HOUR_MS, minutes: 5, sessions_peak: 13 });
   });
 
-  it('goes, as samples do, when it is old', async () => {
+  it('is deleted when it is old, as samples are', async () => {
     await sample();
     const counts = async () => [await samples(), await hours(), await regions()].map(({ length }) => length);
     const { node_samples, node_hours, region_samples } = HISTORY_KEPT_MS;
@@ -170,7 +169,7 @@ describe('an hour', () => {
     }
   });
 
-  it('goes with all others that are old, and the job ends', async () => {
+  it('is deleted with all other old ones, and the job ends', async () => {
     const row = { host: 'h', kind: 'sfu', region: 'eu', incarnation: '', cpu_ppm: 1, tx_bps: 1, rx_bps: 1 };
     const more = { sessions: 1, sessions_max: 1, rss_bytes: 1, disk_used_bytes: null, disk_bytes: null };
     for (let at = 0; at < 5; at += 1)
@@ -197,7 +196,7 @@ describe('traffic between regions', () => {
     ];
   };
 
-  it('is added up in its hour, with the largest of five minutes, and begins anew in the next', async () => {
+  it('is added up by hour, with the peak of five minutes, and starts anew in the next hour', async () => {
     for (const bps of [800, 2400, 1600.4]) {
       sends(bps);
       await sample();
@@ -206,7 +205,6 @@ describe('traffic between regions', () => {
     const there = { at_ms, from_region: 'eu', to_region: 'ap' };
     const back = { at_ms, from_region: 'ap', to_region: 'eu', sent_bytes: 3 * 300, peak_bps: 8 };
     expect(await links()).toEqual([{ ...there, sent_bytes: 4800.4 * 37.5, peak_bps: 2400 }, back]);
-    // The sample at the end of the hour is of it.
     api.clock.advance(at_ms - STEP_MS - api.clock.wallMs());
     await sample();
     expect(await links()).toMatchObject([{ sent_bytes: 4800.4 * 37.5 + 1600.4 * 37.5, peak_bps: 2400 }, { at_ms }]);
@@ -214,7 +212,7 @@ describe('traffic between regions', () => {
     expect(await links()).toMatchObject([{ at_ms }, { at_ms }, { at_ms: at_ms + HOUR_MS, peak_bps: 1600 }, {}]);
   });
 
-  it('is summed up when its day is over, once', async () => {
+  it('is summed up once after the end of its day', async () => {
     const days = () => api.store.db.selectFrom('link_days').selectAll().where('from_region', '=', 'eu').execute();
     const day_ms = Math.ceil(api.clock.wallMs() / (24 * HOUR_MS)) * 24 * HOUR_MS;
     const until = (ms: number): void => api.clock.advance(ms - STEP_MS - api.clock.wallMs());
@@ -242,7 +240,7 @@ describe('traffic between regions', () => {
     expect(await links()).toMatchObject([{ sent_bytes: 30_000 }, { sent_bytes: 300 }]);
   });
 
-  it('takes the path in use: over a relay both legs', async () => {
+  it('follows the path in use: both legs of a relay', async () => {
     sends(800);
     api.fleet.links = [seenLink('host-eu-1', 'host-ap-1', { inUse: true, via: 'host-us-1' })];
     await sample();
@@ -253,7 +251,7 @@ describe('traffic between regions', () => {
     ]);
   });
 
-  it('is not kept for longer than a month that is over needs', async () => {
+  it('is kept only as long as the last full month needs it', async () => {
     sends(800);
     await sample();
     api.clock.advance(HISTORY_KEPT_MS.link_hours);
@@ -264,7 +262,7 @@ describe('traffic between regions', () => {
     expect(await links()).toEqual([]);
   });
 
-  it('is nothing where nodes do not say it', async () => {
+  it('is absent for nodes that do not report it', async () => {
     expect(await sample()).toBe(true);
     expect(await links()).toEqual([]);
   });
@@ -278,7 +276,7 @@ describe('trends', () => {
       await sample();
     }
   };
-  it('are of the nodes and regions that are sampled now, and see restarts by the incarnation', async () => {
+  it('cover the nodes and regions of the present, and tell restarts by the incarnation', async () => {
     await filling(60);
     const found = await api.history.trends();
     expect(found?.memory.get('sfu-1')).toMatchObject({ bytesPerHour: expect.closeTo(30 * MB, -4), risingShare: 1 });
@@ -292,7 +290,7 @@ describe('trends', () => {
     expect((await api.history.trends())?.memory.size).toBe(0);
   });
 
-  it('are asked for once a minute, however many ask', async () => {
+  it('are queried once a minute, however many callers there are', async () => {
     await sample();
     await Promise.all([api.history.trends(), api.history.trends()]);
     await api.store.db.deleteFrom('region_samples').execute();
@@ -302,7 +300,7 @@ describe('trends', () => {
     expect(await api.history.trends()).toBeUndefined();
   });
 
-  it('are not known without samples of now', async () => {
+  it('are unknown without recent samples', async () => {
     expect(await api.history.trends()).toBeUndefined();
     await sample();
     api.clock.advance(STEP_MS);
@@ -311,7 +309,7 @@ describe('trends', () => {
     expect(await api.history.trends()).toBeUndefined();
   });
 
-  it('are absent from what alarms are judged by while the database does not say, and nothing else is', async () => {
+  it('alone are missing from the facts of alarms while the database is away', async () => {
     await sample();
     const { store, clock, views, history, quality } = api;
     const sources = { views, live: quality.live, watched: async () => undefined };
@@ -325,7 +323,7 @@ describe('trends', () => {
     ]);
   });
 
-  it('have what is usual of links from looks at the cloud', async () => {
+  it('have the usual delays of links from looks at the cloud', async () => {
     api.fleet.nodes = [sfu({ id: 'a', city: 'Frankfurt' }), sfu({ id: 'b', city: 'London' })];
     api.fleet.links = [seenLink('host-a', 'host-b', { inUse: true, rttMs: 14 })];
     for (let at = 0; at < 17; at += 1) {

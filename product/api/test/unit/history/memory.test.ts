@@ -1,4 +1,4 @@
-// Memory over hours: what leaks is found, what a day does to a node is not taken for it.
+// Memory over hours: leaks are found, and the course of a normal day is not mistaken for a leak.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { leak } from '../../../src/alarms/core/rules/leak.ts';
@@ -28,7 +28,7 @@ const isLeak = (trend: MemoryTrend | undefined): boolean => {
 };
 
 describe('a trend of memory', () => {
-  it('is the slope of most of it: a few wild samples change nothing', () => {
+  it('follows the majority: a few wild samples change nothing', () => {
     const trend = trendOf(
       series(6, (hour, at) => ({ incarnation: 'i', rssBytes: (at % 15 === 7 ? 5000 : 300 + hour * 30) * MB })),
     );
@@ -55,14 +55,14 @@ describe('a trend of memory', () => {
     expect(trendOf(series(6, (hour) => restart(hour >= 4))) === undefined).toBe(isOver);
   });
 
-  it('has risen in the hours that had half of its slope or more', () => {
+  it('counts the hours that rose by at least half of its slope', () => {
     const stepped = trendOf(series(6, (hour) => ({ rssBytes: (300 + hour + (hour < 3 ? 0 : 300)) * MB })));
     expect(stepped).toMatchObject({ risingShare: expect.closeTo(0.2, 1) });
     expect(trendOf(series(6, (hour) => ({ rssBytes: (300 + hour) * MB })))?.risingShare).toBe(1);
     expect(trendOf(series(6, (hour) => ({ rssBytes: (300 - hour) * MB })))?.risingShare).toBe(0);
   });
 
-  it('says by how much sessions rose; of a node without any, those of the cloud', () => {
+  it('has the growth of sessions; a node without sessions uses the cloud’s', () => {
     const own = trendOf(series(6, (hour) => ({ rssBytes: MB, sessions: 100 + 50 * hour })));
     expect(own?.loadPerHour).toBeCloseTo(50 / 400, 2);
     const cloud = trendOf(
@@ -70,10 +70,10 @@ describe('a trend of memory', () => {
       (atMs) => 1000 + (500 * atMs) / STEP_MS,
     );
     expect(cloud?.loadPerHour).toBeCloseTo(1 / 6, 1);
-    // After a peak at its begin, when memory is given back at once.
+    // A peak at the beginning, whose memory is given back at once.
     const back = trendOf(series(6, (hour) => ({ rssBytes: MB, sessions: hour < 0.5 ? 300 : 100 + 30 * hour })));
     expect(back?.loadPerHour).toBeGreaterThan(0.05);
-    // Two hundred came and went: they may still be in it.
+    // Two hundred sessions came and went, and may still be in memory.
     const gone = trendOf(series(6, (hour) => ({ rssBytes: MB, sessions: 100 + 200 * Math.sin((hour / 6) * Math.PI) })));
     expect(gone?.loadPerHour).toBeGreaterThan(0.05);
   });
@@ -112,7 +112,7 @@ describe('a leak', () => {
     expect([SEED, isLeak(trendOf(samples))]).toEqual([SEED, expected]);
   });
 
-  it('is none in steady nodes at 5 % of noise: their slopes stay below two percent an hour', () => {
+  it('is not found in steady nodes with 5 % of noise: their slopes stay below two percent an hour', () => {
     const rng = seededRng(SEED);
     const slopes = Array.from({ length: 200 }, () => {
       const trend = trendOf(series(6, () => ({ rssBytes: 400 * MB * (0.95 + 0.1 * rng.next()) })));
@@ -121,7 +121,7 @@ describe('a leak', () => {
     expect(slopes.filter((slope) => slope > 0.02).map((slope) => [SEED, slope])).toEqual([]);
   });
 
-  it('is none in two working days of nodes of all sizes, and still found in one that leaks', () => {
+  it('is not found in two working days of nodes of any size, except in the node that leaks', () => {
     const rng = seededRng(SEED);
     const found: string[] = [];
     for (let number = 0; number < 12; number += 1) {
@@ -137,11 +137,11 @@ describe('a leak', () => {
   });
 });
 
-/** A media node, an api beside it without sessions, and a media node that leaks 15 % of its size an hour. */
+/** Returns a media node, an api beside it without sessions, and a media node that leaks 15 % of its size an hour. */
 function workingDays(rng: ReturnType<typeof seededRng>, o: { baseMb: number; mostSessions: number }) {
   const startMs = Date.UTC(2027, 0, 4);
   const steps = 48 * STEPS_PER_HOUR;
-  // Two peaks a day, none at night; what a session took is given back with a lag.
+  // Two peaks a day and none at night; memory of sessions is given back with a lag.
   const share = (hour: number): number => {
     const of = hour % 24;
     const slope = (from: number, to: number) => Math.min(1, Math.max(0, (of - from) / (to - from)));

@@ -1,4 +1,3 @@
-// What nodes say that they send, as traffic between regions.
 import { describe, expect, it } from 'vitest';
 import { regionTraffic } from '../../../src/history/core/region-traffic.ts';
 

@@ -26,20 +26,20 @@ const meeting = Type.Object({
   invitees: Type.Optional(Type.Array(invitee)),
 });
 
-describe('a property that is not known', () => {
+describe('an unknown property', () => {
   it('is named', () => {
     expect(refusalsOf(meeting, { title: 'A', colour: 'red' })).toEqual([
       { pointer: '/colour', detail: 'is not known' },
     ]);
   });
 
-  it('is named where it stands', () => {
+  it('is named with its path', () => {
     expect(refusalsOf(meeting, { title: 'A', invitees: [{}, { colour: 'red' }] })).toEqual([
       { pointer: '/invitees/1/colour', detail: 'is not known' },
     ]);
   });
 
-  it('comes with the place where it is known', () => {
+  it('is reported with the path where the name is known', () => {
     expect(refusalsOf(meeting, { title: 'A', waitingRoom: true })).toEqual([
       { pointer: '/waitingRoom', detail: 'is not known here, but as /settings/waitingRoom' },
     ]);
@@ -51,7 +51,7 @@ describe('a property that is not known', () => {
     ]);
   });
 
-  it('comes with the place when that is above it', () => {
+  it('is reported with the path even if the known name is above it', () => {
     expect(refusalsOf(meeting, { title: 'A', settings: { title: 'B' } })).toEqual([
       { pointer: '/settings/title', detail: 'is not known here, but as /title' },
     ]);
@@ -61,27 +61,27 @@ describe('a property that is not known', () => {
     expect(refusalsOf(meeting, { title: 'A', 'a/b~c': 1 })).toEqual([{ pointer: '/a~1b~0c', detail: 'is not known' }]);
   });
 
-  it('is a parameter', () => {
+  it('of a query is named with a question mark', () => {
     expect(refusalsOf(Type.Object({ limit: Type.Optional(Type.Integer()) }), { most: 1 }, 'querystring')).toEqual([
       { pointer: '?most', detail: 'is not known' },
     ]);
   });
 
-  it('may have the name of what every object has', () => {
+  it('may have the name of an inherited member', () => {
     expect(refusalsOf(meeting, { title: 'A', constructor: 1 })).toEqual([
       { pointer: '/constructor', detail: 'is not known' },
     ]);
   });
 });
 
-describe('of a choice of objects', () => {
+describe('a choice of objects', () => {
   const act = Type.Union([
     Type.Object({ act: Type.Literal('mute'), source: Type.String() }),
     Type.Object({ act: Type.Literal('admit'), identity: Type.String() }),
     Type.Object({ act: Type.Literal('lower') }),
   ]);
 
-  it('only the named one counts', () => {
+  it('is judged by the chosen object only', () => {
     expect(refusalsOf(act, { act: 'mute', source: 'microphone', loud: true })).toEqual([
       { pointer: '/loud', detail: 'is not known' },
     ]);
@@ -93,7 +93,7 @@ describe('of a choice of objects', () => {
     ]);
   });
 
-  it('the words are named when it is none of them', () => {
+  it('lists its words if none matches', () => {
     expect(refusalsOf(act, { act: 'shout' })).toContainEqual({
       pointer: '/act',
       detail: 'must be one of mute, admit, lower',
@@ -101,7 +101,7 @@ describe('of a choice of objects', () => {
   });
 });
 
-it('of a choice of words or nothing the words are named', () => {
+it('a choice of words or null lists its words', () => {
   const schema = Type.Object({
     role: Type.Union([Type.Unsafe({ type: 'string', enum: ['host', 'guest'] }), Type.Null()]),
   });
@@ -111,7 +111,7 @@ it('of a choice of words or nothing the words are named', () => {
   });
 });
 
-it('says so often as much as one can read', () => {
+it('a refusal lists only as many errors as a person can read', () => {
   const many = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`p${at}`, at]));
   expect(refusalsOf(meeting, { title: 'A', ...many })).toHaveLength(20);
 });

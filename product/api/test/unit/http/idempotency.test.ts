@@ -19,7 +19,6 @@ const makeThing = operation({
 
 let api: TestApi;
 let made = 0;
-/** What the handler does besides counting. */
 let act: (db: Database) => Promise<unknown> | undefined = () => undefined;
 beforeEach(async () => {
   made = 0;
@@ -62,7 +61,7 @@ const post = async (
   });
 
 describe('an Idempotency-Key', () => {
-  it('gives the same answer again, headers too', async () => {
+  it('gives the same answer again, with its headers', async () => {
     const first = await post('k1');
     const again = await post('k1');
     expect([again.statusCode, again.json()]).toEqual([201, { made: 1 }]);
@@ -84,7 +83,7 @@ describe('an Idempotency-Key', () => {
     expect(made).toBe(0);
   });
 
-  it('does not count for a request that the schema refuses', async () => {
+  it('is not used up by a request that the schema refuses', async () => {
     expect((await post('k1', { nome: 'a' })).statusCode).toBe(400);
     expect((await post('k1')).statusCode).toBe(201);
   });
@@ -108,7 +107,7 @@ describe('an Idempotency-Key', () => {
     expect((await post('tried-again')).json()).toEqual({ made: 5 });
   });
 
-  it('is in flight until the first is answered, or a minute has passed', async () => {
+  it('is in flight until the first answer, or for a minute', async () => {
     let release = (): void => undefined;
     let started = (): void => undefined;
     const isStarted = new Promise<void>((resolve) => {
@@ -132,7 +131,7 @@ describe('an Idempotency-Key', () => {
     expect((await post('k1')).json()).toEqual({ made: 2 });
   });
 
-  it('undoes the work of whoever was overtaken', async () => {
+  it('undoes the work of an overtaken attempt', async () => {
     act = (db) => db.updateTable('idempotency').set({ attempt: 'of another' }).execute();
     expect((await post('k1', { name: 'atomic' })).json().code).toBe('IDEMPOTENCY_IN_FLIGHT');
     act = () => undefined;
@@ -142,7 +141,7 @@ describe('an Idempotency-Key', () => {
     expect(rows).toEqual([{ id: 'made2' }]);
   });
 
-  it('is forgotten after a day, and its answer is no clear text', async () => {
+  it('is forgotten after a day, and its answer is stored encrypted', async () => {
     await post('k1');
     const row = await api.store.db.selectFrom('idempotency').selectAll().executeTakeFirstOrThrow();
     expect(row.sealed_reply).not.toContain('things');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { illFormed } from '../../../src/http/core/ill-formed.ts';
 
-describe('texts that not every database keeps', () => {
+describe('texts that some databases refuse', () => {
   it.each([
     [undefined, []],
     ['\ud83d', ['']],
@@ -16,7 +16,7 @@ describe('texts that not every database keeps', () => {
       ['\0', '\0', '\0'],
       ['/2', '/1'],
     ],
-  ])('of %j are at %j', (body, pointers) => {
+  ])('in %j are at %j', (body, pointers) => {
     expect(illFormed(body, 2)).toEqual(pointers);
   });
 

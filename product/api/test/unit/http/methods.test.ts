@@ -1,4 +1,3 @@
-// What cannot be done at a path that there is, is said with what can.
 import { createMetrics } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apiMetrics } from '../../../src/metrics.ts';
@@ -16,7 +15,7 @@ it.each([
   ['DELETE', '/api/v1/room-lives/RM_1/stays.csv', 'GET, HEAD'],
   ['PUT', '/api/v1/join-links/exchange', 'POST'],
   ['QUERY' as 'PUT', '/api/v1/meetings', 'GET, HEAD, POST'],
-] as const)('%s %s is refused with what is allowed there', async (method, url, allow) => {
+] as const)('%s %s is refused with the allowed methods', async (method, url, allow) => {
   const answer = await api.app.inject({ method, url });
   expect([answer.statusCode, answer.json().code, answer.headers['allow']]).toEqual([405, 'METHOD_NOT_ALLOWED', allow]);
 });
@@ -26,12 +25,12 @@ it.each([
   ['POST', '/api/v1/meetings/mt_1/'],
   ['GET', '/api/v1/meetingsX'],
   ['POST', '/'],
-] as const)('%s %s is nothing that there is', async (method, url) => {
+] as const)('%s %s is not found', async (method, url) => {
   const answer = await api.app.inject({ method, url });
   expect([answer.statusCode, answer.headers['allow']]).toEqual([404, undefined]);
 });
 
-it('is counted by operation and status, also where there is none', async () => {
+it('requests are counted by operation and status, even without an operation', async () => {
   await api.close();
   const metrics = createMetrics({ service: 'api' });
   api = await testApi({ onAnswered: apiMetrics(metrics).answered });

@@ -70,7 +70,7 @@ afterAll(() => api.close());
 const list = (query: string) => api.app.inject({ url: `/api/v1/things?${query}`, headers });
 
 describe('pages', () => {
-  it('give every row once, also those of the same millisecond', async () => {
+  it('give every row once, even rows of the same millisecond', async () => {
     const seen: string[] = [];
     let cursor = '';
     let pages = 0;
@@ -85,7 +85,7 @@ describe('pages', () => {
     expect(pages).toBe(5);
   });
 
-  it('have no cursor at the end, also if the last page is full', async () => {
+  it('have no cursor at the end, even if the last page is full', async () => {
     expect((await list('limit=9')).json()).not.toHaveProperty('nextCursor');
     expect((await list('limit=8')).json()).toHaveProperty('nextCursor');
   });
@@ -119,7 +119,7 @@ describe('versions', () => {
   const put = (more: Record<string, string>, query = '') =>
     api.app.inject({ method: 'PUT', url: `/api/v1/things/3${query}`, headers: { ...headers, ...more } });
 
-  it('answer 304 to whoever holds them', async () => {
+  it('answer 304 to a client that has the current one', async () => {
     expect((await get('"2"')).headers).toMatchObject({ etag: '"3"', 'cache-control': 'private, no-cache' });
     for (const known of ['"3"', 'W/"3"', '"1", "3"', '*']) {
       const answer = await get(known);
@@ -127,7 +127,7 @@ describe('versions', () => {
     }
   });
 
-  it('are changed only by whoever names them', async () => {
+  it('guard changes: only a request that names the current one succeeds', async () => {
     expect((await put({})).json().code).toBe('PRECONDITION_REQUIRED');
     for (const known of ['"2"', 'W/"3"', '3', ''])
       expect((await put({ 'if-match': known })).json()).toMatchObject({ status: 412, code: 'VERSION_CONFLICT' });

@@ -17,7 +17,7 @@ const statuses = async (times: number, ask: () => ReturnType<typeof get>) => {
 };
 
 describe('rates', () => {
-  it('let an API key ask a hundred times at once, then fifty times a second', async () => {
+  it('let an API key send a hundred requests at once, then fifty a second', async () => {
     const [mine, others] = [await api.token({}), await api.token({}, tenants[1])];
     expect(new Set(await statuses(100, () => get(`Bearer ${mine}`)))).toEqual(new Set([200]));
     const refused = await get(`Bearer ${mine}`, '192.0.2.2');
@@ -30,7 +30,7 @@ describe('rates', () => {
     expect([then.indexOf(429), then.at(-1)]).toEqual([50, 429]);
   });
 
-  it('refuse an address that proves nothing too often, and never a good proof from it', async () => {
+  it('refuse an address after too many failed proofs, but never a valid proof from it', async () => {
     expect(new Set(await statuses(50, () => get('Bearer a.b.c', '2001:db8::1')))).toEqual(new Set([401]));
     expect((await get('', '2001:db8::2')).json().code).toBe('RATE_LIMITED');
     expect((await get('', '2001:db8:0:1::2')).json().code).toBe('TOKEN_MISSING');

@@ -24,7 +24,7 @@ describe('the reference page', () => {
     expect(policy.match(/'sha256-/g)).toHaveLength(1);
   });
 
-  it('brings its script along', async () => {
+  it('serves its own script', async () => {
     const { statusCode, headers, body } = await api.app.inject('/api/v1/reference/js/scalar.js');
     expect([statusCode, headers['content-type']]).toEqual([200, 'application/javascript; charset=utf-8']);
     expect(body.length).toBeGreaterThan(1_000_000);
@@ -33,7 +33,7 @@ describe('the reference page', () => {
 });
 
 describe('problems', () => {
-  it('can be looked up, whoever asks, in both languages', async () => {
+  it('can be looked up by any caller, in both languages', async () => {
     for (const code of [...Object.keys(problems), ...Object.keys(errorCodes)]) {
       const answer = await api.app.inject(`/api/v1/problems/${code}`);
       expect(answer.json()).toMatchObject({
@@ -45,7 +45,7 @@ describe('problems', () => {
       expect((await api.app.inject(`/api/v1/problems/${code}`)).json().title.zh).toMatch(/。$/);
   });
 
-  it('say the title in the language that is asked for', async () => {
+  it('have their title in the language of the request', async () => {
     const ask = (language: string) =>
       api.app.inject({ url: '/api/v1/caller', headers: { 'accept-language': language } });
     expect((await ask('zh-CN,zh;q=0.9')).json()).toMatchObject({

@@ -1,4 +1,3 @@
-// Times of requests, as RFC 3339 writes them.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { timeMs } from '../../../src/http/time.ts';
 import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
@@ -18,7 +17,7 @@ it.each([
   expect(new Date(timeMs(text)).toISOString()).toBe(same);
 });
 
-it('a leap second ends a silence as the next one', async () => {
+it('a leap second in the end of a silence counts as the next second', async () => {
   const body = { matchers: [{ name: 'rule', value: 'disk' }], reason: 'works', endsAt: '2026-12-31T23:59:60Z' };
   const answer = await api.ask('POST', '/alarm-silences', { signer: operatorKey, body });
   expect([answer.statusCode, answer.json().endsAt]).toEqual([201, '2027-01-01T00:00:00.000Z']);

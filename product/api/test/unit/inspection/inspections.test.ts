@@ -1,4 +1,3 @@
-// The morning inspection over REST, its daily report and its mail.
 import { createLogger, type Logger } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Inspections, REPORTS_MAX } from '../../../src/inspection/inspections.ts';
@@ -32,7 +31,6 @@ const ask = async (method: 'GET' | 'POST' | 'PUT', path: string, body?: object) 
 const settings = { hour: 7, timeZone: 'Europe/Berlin', language: 'zh', recipients: ['a@example.org', 'b@example.org'] };
 const goTo = (text: string): void => api.clock.advance(Date.parse(text) - api.clock.wallMs());
 const days = async () => (await ask('GET', '/inspections'))[1].days.map(({ day }: { day: string }) => day);
-/** Another instance of the api at the same database. */
 const another = (): Inspections => {
   const log: Logger = createLogger({ name: 'api', level: 'fatal' });
   const { store, clock, views, history } = api;
@@ -43,7 +41,7 @@ const another = (): Inspections => {
 };
 
 describe('the inspection', () => {
-  it('is made now, from the cloud and the database', async () => {
+  it('is made on request, from the cloud and the database', async () => {
     api.fleet.nodes = [
       { ...fleetNode({ id: 'sfu-1', city: 'Frankfurt' }), clockOffsetMs: 450, cordoned: true },
       { ...fleetNode({ id: 'sfu-2', city: 'London' }), load: { diskBytes: 100, diskFreeBytes: 10 } },
@@ -63,7 +61,7 @@ describe('the inspection', () => {
     ]);
   });
 
-  it('says of a node since when it is out of service, as long as it is', async () => {
+  it('reports how long a node has been out of service', async () => {
     const [closed, open] = [true, false].map((cordoned) => ({
       ...fleetNode({ id: 'sfu-1', city: 'Frankfurt' }),
       cordoned,
@@ -122,22 +120,22 @@ describe('quotas of tenants', () => {
     return api.store.db.insertInto('recordings').values(row).execute();
   };
 
-  it('are fine when nothing is used, and not known when the database does not say', async () => {
+  it('are fine without use, and unknown when the database does not answer', async () => {
     await limit('acme', { seats: 1, rooms: 1, recordingBytes: 1, recordingMinutes: 1 });
     expect(await found()).toEqual(['quotas.fine']);
     const { schema } = api.store.db;
     await schema.alterTable('join_hours').renameTo('away').execute();
     const unknown = await found();
-    // Databases of PostgreSQL are used again.
+    // Test databases of PostgreSQL are reused.
     await schema.alterTable('away').renameTo('join_hours').execute();
     expect(unknown).toEqual(['quotas.unknown']);
   });
 
-  it('are those of people and rooms now', async () => {
+  it('count the present people and rooms', async () => {
     await limit('acme', { seats: 5, rooms: 2 });
     for (const key of [1, 2, 3, 4]) await live(key);
     await live(5, { live: 0 });
-    await live(6, { ago: 15_000, room: 'old' }); // half a minute when it is asked for
+    await live(6, { ago: 15_000, room: 'old' }); // half a minute old by the time of the inspection
     await live(7, { tenant: 'globex', room: 'other' });
     expect(await found()).toEqual(['quotas.seats acme 4']);
     await live(8, { room: 'second' });
@@ -146,7 +144,7 @@ describe('quotas of tenants', () => {
     expect(await found()).toEqual(['quotas.rooms acme 2']);
   });
 
-  it('are looked at of every tenant, however many there are', async () => {
+  it('are checked for every tenant, however many there are', async () => {
     const ids = Array.from({ length: 1001 }, (_, at) => `t${String(at).padStart(4, '0')}`);
     const limits = JSON.stringify({ seats: 1 });
     const rows = ids.map((id) => ({ id, name: id, limits, version: 1, created_ms: 1 }));
@@ -157,7 +155,7 @@ describe('quotas of tenants', () => {
     expect(await found()).toEqual(['quotas.seats t0000 1', 'quotas.seats t0500 1', 'quotas.seats t1000 1']);
   });
 
-  it('are those of today and of yesterday, of the whole tenant', async () => {
+  it('count today and yesterday, of the whole tenant', async () => {
     const day = Math.floor(api.clock.wallMs() / 86_400_000);
     const row = { tenant: 'acme', who: '', day } as const;
     const rows = [
@@ -170,7 +168,7 @@ describe('quotas of tenants', () => {
     expect(await found()).toEqual(['quotas.meetings acme 8']);
   });
 
-  it('are those of recordings that are kept, and of their minutes in this month', async () => {
+  it('count kept recordings, and the minutes recorded in this month', async () => {
     await limit('acme', { recordingBytes: 1000, recordingMinutes: 0 });
     goTo('2027-03-20T12:00:00Z');
     await addRecording('re_1', { bytes: 900 });
@@ -183,7 +181,7 @@ describe('quotas of tenants', () => {
     expect(await found()).toEqual(['quotas.recordingMinutes acme 9']);
   });
 
-  it('have been too small where joins were refused for them in 24 h', async () => {
+  it('are reported as too small if they refused joins in 24 h', async () => {
     const hourMs = Math.floor(api.clock.wallMs() / 3_600_000) * 3_600_000;
     const row = { region: 'eu', tenant: 'acme', from_ms: hourMs, code: 'QUOTA_EXCEEDED', joins: 3 };
     const rows = [
@@ -203,7 +201,7 @@ describe('the report of a day', () => {
     expect(await ask('PUT', '/inspection/settings', settings)).toEqual([200, settings]);
   });
 
-  it('is made once of two instances, kept, and mailed to each recipient once', async () => {
+  it('is made once by two instances, stored, and mailed to each recipient once', async () => {
     goTo('2027-03-01T05:59:00Z');
     expect(await api.inspections.makeDue()).toBeUndefined();
     goTo('2027-03-01T06:00:00Z');
@@ -225,14 +223,14 @@ describe('the report of a day', () => {
     expect(await api.inspections.makeDue()).toBeUndefined();
   });
 
-  it('is made by the job of each minute, which an api that starts late has too', async () => {
+  it('is made by a job each minute, even in an api that starts late', async () => {
     goTo('2027-03-01T15:00:00Z');
     await transact(api.store.db, (db) => api.telling.jobs.add(db, { name: 'inspection' }, { payload: {} }));
     await api.telling.jobs.settled();
     expect(await days()).toEqual(['2027-03-01']);
   });
 
-  it('goes after a month', async () => {
+  it('is deleted after a month', async () => {
     for (let at = 0; at < REPORTS_MAX + 2; at += 1) {
       goTo(new Date(Date.UTC(2027, 2, 1 + at, 12)).toISOString());
       await api.inspections.makeDue();
@@ -242,7 +240,7 @@ describe('the report of a day', () => {
     expect((await ask('GET', '/inspections/2027-03-02'))[0]).toBe(404);
   });
 
-  it('is mailed in the language of the settings, and not to one that was taken out meanwhile', async () => {
+  it('is mailed in the language of the settings, and not to a recipient removed meanwhile', async () => {
     goTo('2027-03-01T07:00:00Z');
     await api.inspections.makeDue();
     await transact(api.store.db, async (db) => {
@@ -257,8 +255,8 @@ describe('the report of a day', () => {
   });
 });
 
-describe('settings', () => {
-  it('begin with seven in the morning, and refuse what is none', async () => {
+describe('settings of the inspection', () => {
+  it('begin with seven in the morning, and refuse invalid values', async () => {
     const [, usual] = await ask('GET', '/inspection/settings');
     expect(usual).toEqual({ hour: 7, timeZone: 'UTC', language: 'en', recipients: [] });
     for (const wrong of [{ hour: 24 }, { timeZone: 'Mars/Base' }, { recipients: ['x'] }, { language: 'fr' }]) {
@@ -268,7 +266,7 @@ describe('settings', () => {
     expect((await ask('GET', '/inspection/settings'))[1]).toEqual(usual);
   });
 
-  it('are tried by a mail now', async () => {
+  it('are tested by a mail at once', async () => {
     expect(await ask('POST', '/inspection/mail')).toEqual([200, { recipients: 0, error: 'NO_RECIPIENTS' }]);
     await ask('PUT', '/inspection/settings', { ...settings, recipients: ['a@example.org'] });
     expect(await ask('POST', '/inspection/mail')).toEqual([200, { recipients: 1 }]);

@@ -47,7 +47,7 @@ describe('a report', () => {
     );
   });
 
-  it('without any source says of each check that it is not known', () => {
+  it('without any source lists each check as unknown', () => {
     const { findings } = inspect({ nowMs: WALL_MS });
     expect(findings.map(({ code }) => code)).toEqual(inspectionChecks.map((check) => `${check}.unknown`));
     expect(findings.every(({ severity }) => severity === 'attention')).toBe(true);
@@ -138,11 +138,11 @@ describe('a report', () => {
     ['backups', { backup: {} }, ['attention backups.never']],
     ['silences', { silences: [{ endsMs: WALL_MS + 1, reason: 'r' }] }, ['attention silences.bad']],
   ];
-  it.each(rows)('says of %s what it is to say (row %#)', (check, facts, said) => {
+  it.each(rows)('of %s has the expected findings (row %#)', (check, facts, said) => {
     expect(of(check, facts)).toEqual(said);
   });
 
-  it('has the worst first, and of one check ten at most with how many more there are', () => {
+  it('has the worst findings first, at most ten for a check, and counts the rest', () => {
     const nodes = Array.from({ length: 14 }, (_, at) => node(`n${at}`, { disk: disk(0.75) }));
     const { findings } = inspect({ ...quiet, nodes, webhooks: { oldestDueMs: 120_000 } });
     expect(findings[0]?.code).toBe('webhooks.bad');
@@ -151,7 +151,7 @@ describe('a report', () => {
     expect(disks.at(-1)).toMatchObject({ code: 'disks.more', severity: 'attention', values: { count: 4 } });
   });
 
-  it('names ten tenants at most, each once: those whose joins were refused, then the fullest', () => {
+  it('names at most ten tenants, each once: those with refused joins, then the fullest', () => {
     const use = (tenant: string, used: number) => ({ tenant, what: 'seats' as const, used, most: 1000 });
     const refused = [
       { tenant: 'few', joins: 3 },
@@ -177,7 +177,7 @@ describe('a report', () => {
     ]);
   });
 
-  it('has a whole sentence for each finding in both languages', () => {
+  it('has a complete sentence for each finding in both languages', () => {
     const all = [quiet, { nowMs: WALL_MS }, ...rows.map(([, facts]) => ({ ...quiet, ...facts }))].flatMap(
       (facts) => inspect(facts).findings,
     );
@@ -212,7 +212,7 @@ describe('the day of a report', () => {
 });
 
 describe('the mail of a report', () => {
-  it.each(['en', 'zh'] as const)('has what came from people as text alone, and whole links: %s', (language) => {
+  it.each(['en', 'zh'] as const)('escapes people’s texts, and has complete links: %s', (language) => {
     const reason = `<img src=x onerror='a()'>\r\nBcc: c {count}`;
     const report = inspect({ ...quiet, silences: [{ endsMs: WALL_MS, reason }] });
     const o = { report, day: '2026-11-23', language, timeZone: 'Asia/Shanghai', publicUrl: 'https://x.example/?a&b' };

@@ -1,4 +1,3 @@
-// Why a job has begun, or has not yet: each code, with its numbers and a sentence.
 import { describe, expect, it } from 'vitest';
 import {
   type JobFacts,
@@ -76,29 +75,29 @@ const table: [JobFacts, object][] = [
   ],
 ];
 
-describe('why not yet', () => {
-  it.each(table)('%#', (of, because) => {
+describe('the reasons for not yet', () => {
+  it.each(table)('are complete for row %#', (of, because) => {
     expect(whyNotYet(of)).toEqual([because]);
   });
 
-  it('has a row here for each code', () => {
+  it('include each code in these rows', () => {
     const codes = table.flatMap(([of]) => whyNotYet(of).map(({ code }) => code));
     expect(new Set(codes)).toEqual(new Set(notYetCodes));
   });
 
-  it('says all of it at once', () => {
+  it('are listed all together', () => {
     const found = whyNotYet(facts({ before: 3 }, { free: 0, hadTurn: true, isLaneFull: true }));
     expect(found.map(({ code }) => code)).toEqual(['nodesBusy', 'laneFull', 'turn', 'behind']);
   });
 
-  it('is nothing of what runs, and no turn of what is urgent', () => {
+  it('are absent for a running job, and an urgent job never waits for its turn', () => {
     expect(whyNotYet(facts({ state: 'running', before: 3 }, { free: 0, isLeased: true }))).toEqual([]);
     expect(whyNotYet(facts({ isUrgent: true }, { hadTurn: true }))).toMatchObject([{ code: 'next' }]);
   });
 });
 
-describe('why now', () => {
-  it('is what moves it up, and its age', () => {
+describe('the reasons for now', () => {
+  it('are the causes of its rank, and its age', () => {
     const cause = {
       urgent: 'operator',
       order: 'person',
@@ -118,7 +117,7 @@ describe('why now', () => {
     expect(new Set(found.map(({ code }) => code))).toEqual(new Set(nowCodes));
   });
 
-  it('has an age of 0 of what was made by a clock that is ahead', () => {
+  it('have age 0 for a job whose maker’s clock is ahead', () => {
     expect(whyNow(facts({ createdMs: nowMs + 5000 }))).toMatchObject([{ code: 'age', ms: 0 }]);
   });
 });

@@ -1,4 +1,4 @@
-// Tasks of tenants that are bound to regions: nodes of other regions get none of them, though they share the store.
+// Tenants bound to regions: nodes of other regions get none of their tasks, though they share the store.
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeFor } from '../../../src/jobs/core/rendezvous.ts';
@@ -17,14 +17,12 @@ const kind: RemoteKind<string> = {
 };
 const STORE = 's3:one';
 const pools = [STORE];
-/** Two nodes, two regions, one store. */
 const nodes = { fra: 'frankfurt', sgp: 'singapore' } as const;
 type Node = keyof typeof nodes;
 
 let store: Store;
 let clock: ManualClock;
 let jobs: Jobs;
-/** As keys of the tenants have them now. */
 const fences = new Map<string, string>();
 beforeEach(async () => {
   fences.clear();
@@ -48,7 +46,7 @@ async function taken(node: Node): Promise<TakenTask & { readonly node: Node }> {
 const renewed = (task: TakenTask & { readonly node: Node }) => jobs.renew(task, 0.5, nodes[task.node]);
 
 describe('a node', () => {
-  it('takes no task of a tenant whose fence leaves out its region, nor of any fence without one', async () => {
+  it('takes no task of a tenant whose fence excludes its region, and without a region no fenced task at all', async () => {
     fences.set('acme', 'singapore').set('globex', 'frankfurt,singapore');
     for (const tenant of ['acme', 'globex', 'free']) await add(tenant);
     const nowhere = await jobs.take({ node: 'dark', kinds: ['rendition'], free: 1, pools });
@@ -70,7 +68,7 @@ describe('a node', () => {
     expect(await take('fra')).toEqual(['acme']);
   });
 
-  it('leaves off when the fence leaves it out, and one inside has the task soon', async () => {
+  it('loses its task when the fence changes to exclude it, and a node inside soon gets the task', async () => {
     await add('acme');
     const task = await taken('fra');
     expect(await renewed(task)).toBe(LEASE_MS);
@@ -83,7 +81,7 @@ describe('a node', () => {
     expect(await jobs.end(again, DONE)).toBe(true);
   });
 
-  it('is not waited for, and not counted, where it may not come', async () => {
+  it('is not waited for or counted where the fence excludes it', async () => {
     const lanes = Array.from({ length: 50 }, (_, at) => `lane ${at}`);
     const lane = lanes.find((of) => nodeFor(of, ['fra', 'sgp']) === 'fra');
     fences.set('acme', 'singapore');
@@ -98,8 +96,8 @@ describe('a node', () => {
   });
 });
 
-describe('tenants that are fenced out', () => {
-  it('hide no others, however many they are', async () => {
+describe('fenced tenants', () => {
+  it('hide no others from a node, however many they are', async () => {
     for (let at = 100; at < 350; at += 1) {
       fences.set(`a${at}`, 'singapore');
       await add(`a${at}`);
@@ -109,7 +107,7 @@ describe('tenants that are fenced out', () => {
     expect(await take('fra')).toEqual([]);
   });
 
-  it('leave each node its own turn through all of them', async () => {
+  it('do not disturb the turns of each node', async () => {
     for (let at = 100; at < 340; at += 1) {
       fences.set(`a${at}`, at < 220 ? 'frankfurt' : 'singapore');
       await add(`a${at}`);

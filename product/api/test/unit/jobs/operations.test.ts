@@ -1,4 +1,3 @@
-// The queue as operators see it: lists, why a task waits, and what they make urgent.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RemoteKind } from '../../../src/jobs/jobs.ts';
 import { transact } from '../../../src/store/transaction.ts';
@@ -55,7 +54,7 @@ describe('tasks', () => {
     expect(await list('?state=running')).toEqual([old]);
   });
 
-  it('say why they wait: nodes, their bounds, lanes, turns, and what is before them', async () => {
+  it('show why they wait: nodes, their bounds, lanes, turns, and earlier tasks', async () => {
     const [first, second] = [await add('a', { lane: 'x' }), await add('b', { lane: 'x' })];
     expect(await codes(second)).toEqual(['waiting', 'noNodes', 'behind']);
     await take('library-1');
@@ -65,7 +64,7 @@ describe('tasks', () => {
     expect(await codes(first)).toEqual(['waiting', 'lost', 'noNodes', 'turn']);
   });
 
-  it('say when they are tried again, and why', async () => {
+  it('show when they are retried, and why', async () => {
     const id = await add('a');
     const [task] = await take('library-1');
     const end = { code: 'FFMPEG_FAILED', detail: 'no frames', retryable: true, result: '' };
@@ -81,7 +80,7 @@ describe('tasks', () => {
     });
   });
 
-  it('are made urgent by an operator, and as the others again, in the audit log', async () => {
+  it('can be made urgent and normal again by an operator, with entries in the audit log', async () => {
     const [first, last] = [await add('a'), await add('b')];
     const urgent = await ask('POST', `/tasks/${last}/order`, { urgent: true });
     expect(urgent.json()).toMatchObject({ id: last, urgent: true, reasons: [{ code: 'urgent', ms: 86_400_000 }] });
@@ -95,7 +94,7 @@ describe('tasks', () => {
     );
   });
 
-  it('that this service does itself are explained too', async () => {
+  it('of the api itself are explained too', async () => {
     const { jobs } = api.telling;
     await transact(api.store.db, (trx) => jobs.add(trx, { name: 'own' }, { payload: '', key: 'own' }));
     const [row] = await api.store.db.selectFrom('jobs').select('id').where('kind', '=', 'own').execute();
@@ -108,7 +107,7 @@ describe('tasks', () => {
     expect(after).toEqual({ rank_ms: 0, cause: '{}' });
   });
 
-  it.each(['nothing', 'JB_', '%00', 'a'.repeat(64)])('that there are not are 404: %s', async (id) => {
+  it.each(['nothing', 'JB_', '%00', 'a'.repeat(64)])('without a row are 404: %s', async (id) => {
     await add('a');
     for (const answer of [await ask('GET', `/tasks/${id}`), await ask('POST', `/tasks/${id}/order`, { urgent: true })])
       expect([400, 404]).toContain(answer.statusCode);

@@ -1,4 +1,3 @@
-// In what order work begins: what moves a job up, by how much, and that nothing waits for ever.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -46,11 +45,11 @@ describe('a rank', () => {
     ['work', { deadlineMs: createdMs, workMs: -1 }],
     ['a deadline', { deadlineMs: Number.NaN }],
     ['a deadline', { deadlineMs: Number.POSITIVE_INFINITY }],
-  ] satisfies [string, Cause][])('is not moved by %s that are no number or below 0', (_, cause) => {
+  ] satisfies [string, Cause][])('is not moved by %s of invalid or negative values', (_, cause) => {
     expect(boostMs(cause)).toBe(0);
   });
 
-  it('says what moves it, the most first, and no more than that', () => {
+  it('lists its causes and no others, the strongest first', () => {
     const { rankMs, reasons } = rankOf({ createdMs, urgent: 'rule', order: 'person', ...views(3), deadlineMs: 0 });
     expect(reasons).toEqual([
       { code: 'urgent', ms: URGENT_MS },
@@ -73,8 +72,8 @@ const anyCause: fc.Arbitrary<Cause> = fc.record(
   { requiredKeys: [] },
 );
 
-describe('whatever a job says of itself', () => {
-  it('it is moved up by at most BOOST_MS_MAX, and is urgent only if it says so', () => {
+describe('any cause', () => {
+  it('moves a job up by at most BOOST_MS_MAX, and makes it urgent only explicitly', () => {
     fc.assert(
       fc.property(anyCause, (cause) => {
         const { rankMs } = rankOf({ createdMs, ...cause });
@@ -91,7 +90,7 @@ interface Arrival {
   readonly tenant: string;
   readonly cause: Cause;
   readonly workMs: number;
-  /** Of one that waits: its cause changes as this one comes. */
+  /** Changes the cause of a waiting job when this job arrives. */
   readonly change: { readonly index: number; readonly cause: Cause } | undefined;
 }
 interface Sim {
@@ -102,11 +101,11 @@ interface Sim {
   isUrgent: boolean;
 }
 interface Started extends Sim {
-  /** Tenants with something that waited then. */
+  /** Tenants with waiting jobs at the time of the start. */
   readonly waiting: ReadonlySet<string>;
 }
 
-/** In the order in which they begin, at so many workers. */
+/** Returns the jobs in the order in which that many workers begin them. */
 function simulated(arrivals: readonly Arrival[], workers: number): Started[] {
   const waiting = new Map<string, Sim>();
   const served = new Set<string>();
@@ -160,13 +159,13 @@ const arrivalsOf = (tenants: readonly string[]): fc.Arbitrary<Arrival[]> =>
   );
 const workers = fc.integer({ min: 1, max: 4 });
 
-/** Pairs of which the first was made more than BOOST_MS_MAX before the second, and began after it. */
+/** Returns pairs whose first job was made more than BOOST_MS_MAX before the second, and began after it. */
 const overtaken = (started: readonly Started[]) =>
   started.flatMap((late, at) =>
     started.slice(0, at).flatMap((early) => (late.createdMs + BOOST_MS_MAX < early.createdMs ? [[early, late]] : [])),
   );
 
-describe('whatever comes, and however many workers there are', () => {
+describe('with any arrivals and any number of workers', () => {
   // fast-check prints the seed of a failure.
   it('every job begins before all that were made more than BOOST_MS_MAX later', () => {
     fc.assert(
@@ -178,7 +177,7 @@ describe('whatever comes, and however many workers there are', () => {
     );
   });
 
-  it('of several tenants likewise among the jobs of each', () => {
+  it('the same holds among the jobs of each of several tenants', () => {
     fc.assert(
       fc.property(arrivalsOf(['acme', 'globex', 'initech']), workers, (arrivals, count) => {
         const found = overtaken(simulated(arrivals, count));
@@ -187,7 +186,7 @@ describe('whatever comes, and however many workers there are', () => {
     );
   });
 
-  it('while a tenant waits, each other one begins at most two that are not urgent before it', () => {
+  it('while a tenant waits, each other tenant begins at most two jobs before it that are not urgent', () => {
     fc.assert(
       fc.property(arrivalsOf(['acme', 'globex', 'initech']), workers, (arrivals, count) => {
         for (const tenant of ['acme', 'globex', 'initech']) {
@@ -202,7 +201,7 @@ describe('whatever comes, and however many workers there are', () => {
     );
   });
 
-  it('a hot job overtakes those before it, and an urgent one those and other tenants', () => {
+  it('a hot job overtakes its tenant’s earlier jobs, and an urgent job overtakes all tenants’', () => {
     const job = (id: string, minute: number, cause: Cause, tenant = 'acme') => {
       const { rankMs } = rankOf({ createdMs: createdMs + minute * MINUTE_MS, ...cause });
       return { id, tenant, rankMs, isUrgent: cause.urgent !== undefined };
@@ -231,17 +230,17 @@ describe('the node of a lane', () => {
   const nodes = Array.from({ length: 5 }, (_, index) => `library-${index}`);
   const lanes = Array.from({ length: 500 }, (_, index) => `LU_${index}`);
 
-  it('is the same in whatever order the nodes are named; without nodes there is none', () => {
+  it('does not depend on the order of the nodes, and without nodes there is none', () => {
     for (const lane of lanes) expect(nodeFor(lane, nodes.toReversed())).toBe(nodeFor(lane, nodes));
     expect(nodeFor('lane', [])).toBeUndefined();
   });
 
-  it('gives each node its part', () => {
+  it('is spread evenly over the nodes', () => {
     const counts = nodes.map((node) => lanes.filter((lane) => nodeFor(lane, nodes) === node).length);
     for (const count of counts) expect(count).toBeGreaterThan(60);
   });
 
-  it('changes only for lanes of a node that goes', () => {
+  it('changes only for lanes of a removed node', () => {
     const left = nodes.slice(1);
     for (const lane of lanes) {
       const before = nodeFor(lane, nodes);

@@ -1,4 +1,3 @@
-// What nodes may ask of the queue: their own tasks, within bounds, as the node that their certificate says.
 import { type ControlLink, call, MeridianError, rpc } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,7 +24,6 @@ const kind: RemoteKind<{ rung: number }> = {
   onEnded: async (_trx, { payload, node }, outcome) => void ended.push([payload, node, outcome]),
 };
 
-/** A link of a node whose other end is the api. */
 function linkOf(id: string, region = 'frankfurt') {
   const handlers: Handlers = new Map();
   const link: ControlLink & { readonly remote: Place; readonly handlers: Handlers } = {
@@ -61,7 +59,7 @@ async function taken(link: ControlLink) {
 }
 
 describe('a node', () => {
-  it('takes tasks of its own pools and of none, whatever it says', async () => {
+  it('takes tasks without a pool and of its own pools only', async () => {
     const link = linkOf('library-2');
     await transact(store.db, (trx) =>
       jobs.add(trx, kind, { payload: { rung: 360 }, tenant: 'acme', key: 'at store', pool: 'store-2' }),
@@ -70,7 +68,7 @@ describe('a node', () => {
     expect(await take(link)).toBeUndefined();
     pools.set('library-3', ['store-3']);
     expect(await take(linkOf('library-3'))).toBeUndefined();
-    // Its store is known a moment later.
+    // The api learns the node's store a moment later.
     pools.set('library-2', ['store-2']);
     expect(await take(link)).toMatchObject({ payload: '{"rung":360}' });
   });
@@ -106,7 +104,7 @@ describe('a node', () => {
     expect([empty.tasks, empty.againMs]).toEqual([[], 1000]);
   });
 
-  it('has no say over the task of another one, though it knows the lease', async () => {
+  it('cannot change another node’s task, even with its lease', async () => {
     const { id, lease } = await taken(linkOf('library-1'));
     const other = linkOf('library-2');
     expect(await call(other, rpc.renewTask, { id, lease, done: 1 })).toMatchObject({ isHeld: false });
@@ -137,7 +135,7 @@ describe('a node', () => {
   ])('is refused with %s, and nothing happens', async (_, kindOf, message) => {
     const link = linkOf('library-1');
     const before = await store.db.selectFrom('jobs').selectAll().execute();
-    // One type for three requests.
+    // The three requests share one type here.
     const codec = kindOf.request as { encode(message: object): { finish(): Uint8Array } };
     const bytes = message === undefined ? Uint8Array.of(0xff, 0xff, 0xff) : codec.encode(message).finish();
     const code = message === undefined ? 'FRAME_MALFORMED' : 'REQUEST_INVALID';
@@ -145,7 +143,7 @@ describe('a node', () => {
     expect([await store.db.selectFrom('jobs').selectAll().execute(), ended]).toEqual([before, []]);
   });
 
-  it('gets nothing for kinds that are not known, or that this service does itself', async () => {
+  it('gets nothing for kinds that are unknown, or that the api runs itself', async () => {
     jobs.register({ name: 'mail', concurrency: 1, leaseMs: 1000, run: async () => undefined });
     await transact(store.db, (trx) => jobs.add(trx, { name: 'mail' }, { payload: {}, inMs: 1 }));
     clock.advance(1);
@@ -153,7 +151,7 @@ describe('a node', () => {
       expect((await call(linkOf('library-1'), rpc.takeTasks, { kinds: [name], free: 5 })).tasks).toEqual([]);
   });
 
-  it('that ends a task of a kind which this instance does not know is sent to another one', async () => {
+  it('that ends a task of a kind unknown to this instance is sent to another instance', async () => {
     const { id, lease } = await taken(linkOf('library-1'));
     jobs = new Jobs({ store, clock, rng: seededRng('old'), log: createLogger({ name: 'api', level: 'silent' }) });
     const end = call(linkOf('library-1'), rpc.endTask, { id, lease, result: '{}' });

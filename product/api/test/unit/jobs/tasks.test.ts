@@ -1,4 +1,4 @@
-// Work of nodes: leased to one at a time, ended once, whoever dies.
+// Tasks for nodes: leased to one node at a time and ended once, whichever process dies.
 import { limits } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -30,7 +30,6 @@ const kind = (o: Partial<RemoteKind<string>> = {}): RemoteKind<string> => ({
   },
   ...o,
 });
-/** Another instance of the api, with the same database. */
 function instance(o: Partial<RemoteKind<string>> = {}): Jobs {
   const made = new Jobs({ store, clock, rng: seededRng(`tasks ${instances++}`), log });
   made.register(kind(o));
@@ -54,7 +53,7 @@ const payloads = (tasks: readonly TakenTask[]) => tasks.map(({ payload }) => JSO
 const rows = () => store.db.selectFrom('jobs').selectAll().where('kind', '=', 'rendition').execute();
 
 describe('a task of a pool', () => {
-  it('is for nodes with that pool alone, and hides nothing from others', async () => {
+  it('is only for nodes of that pool, and hides no tasks from others', async () => {
     for (let at = 0; at < 50; at += 1) await add(`a${at}`, { pool: 'store-1' });
     await add('any');
     await add('b', { pool: 'store-2' });
@@ -63,7 +62,7 @@ describe('a task of a pool', () => {
     expect(payloads(await take('one', 2, jobs, { pools: ['store-1'] }))).toHaveLength(2);
   });
 
-  it('is kept for no node that cannot do it', async () => {
+  it('is not reserved for a node without its pool', async () => {
     const lane = Array.from({ length: 50 }, (_, at) => `lane ${at}`).find(
       (of) => nodeFor(of, ['one', 'two']) === 'two',
     );
@@ -73,7 +72,7 @@ describe('a task of a pool', () => {
     expect(payloads(await take('one', 1, jobs, { pools: ['store-1'] }))).toEqual(['a']);
   });
 
-  it('goes with its lane when that is dropped, others stay', async () => {
+  it('is dropped with its lane, and others stay', async () => {
     await add('a', { lane: 'x' });
     await add('held', { lane: 'x' });
     const held = await taken();
@@ -85,7 +84,7 @@ describe('a task of a pool', () => {
   });
 });
 
-it('takes no more payloads than fit into one answer', async () => {
+it('a node takes no more payloads than fit into one answer', async () => {
   const long = 'x'.repeat(PAYLOAD_CHARACTERS_MAX - 2);
   for (let at = 0; at < 8; at += 1) await add(long, { key: `long ${at}` });
   const characters = (await take('one', 32)).reduce((sum, { payload }) => sum + payload.length, 0);
@@ -112,7 +111,7 @@ describe('a task', () => {
     expect([ended, await rows()]).toEqual([['a {"bytes":1} 1 one'], []]);
   });
 
-  it('of a node that was killed goes to another one when the lease is over, and not before', async () => {
+  it('of a killed node goes to another node when the lease is over, and not before', async () => {
     await add('a');
     const dead = await taken('dead');
     clock.advance(LEASE_MS - 1);
@@ -124,7 +123,7 @@ describe('a task', () => {
     expect(ended).toEqual(['a {"bytes":1} 2 two']);
   });
 
-  it('does not end by a lease of before, of another node, or of none, and is not renewed by it', async () => {
+  it('is not ended or renewed by an earlier, foreign or empty lease', async () => {
     await add('a');
     const old = await taken('one');
     clock.advance(LEASE_MS);
@@ -146,7 +145,7 @@ describe('a task', () => {
     expect(await jobs.end(task, DONE)).toBe(true);
   });
 
-  it('whose lease has lapsed ends all the same if nothing has happened to it since', async () => {
+  it('with a lapsed lease still ends if no other node has taken it since', async () => {
     await add('a');
     const task = await taken();
     clock.advance(2 * LEASE_MS);
@@ -154,7 +153,7 @@ describe('a task', () => {
     expect(ended).toHaveLength(1);
   });
 
-  it('and what follows from its end are stored together, or neither', async () => {
+  it('and the effects of its end are stored together, or neither', async () => {
     let isBroken = true;
     jobs = instance({
       onEnded: async (trx, { id }) => {
@@ -172,7 +171,7 @@ describe('a task', () => {
     expect([await made(), (await rows()).length]).toEqual([1, 0]);
   });
 
-  it('that failed is tried again later, by any node, and ends with its failure in the end', async () => {
+  it('that failed is retried later, by any node, and fails for good in the end', async () => {
     jobs = instance({ attemptsMax: 2 });
     await add('a');
     expect(await jobs.end(await taken('one'), FAILED)).toBe(true);
@@ -183,13 +182,13 @@ describe('a task', () => {
     expect([ended, await rows()]).toEqual([['a FFMPEG_FAILED 2 two'], []]);
   });
 
-  it('that cannot go better is not tried again', async () => {
+  it('whose failure is final is not retried', async () => {
     await add('a');
     expect(await jobs.end(await taken(), { ...FAILED, retryable: false })).toBe(true);
     expect([ended, await rows()]).toEqual([['a FFMPEG_FAILED 1 one'], []]);
   });
 
-  it('that every node dies of is given up', async () => {
+  it('that kills every node is given up', async () => {
     jobs = instance({ attemptsMax: 2 });
     await add('a');
     for (const node of ['one', 'two']) {
@@ -200,7 +199,7 @@ describe('a task', () => {
     expect([ended, await rows()]).toEqual([['a TASK_ABANDONED 3 three'], []]);
   });
 
-  it('that is added again with another payload begins anew, and what was made of the old one does not count', async () => {
+  it('added again with another payload begins anew, and the old result does not count', async () => {
     await add('a', { key: 'k' });
     const old = await taken('one');
     await add('a', { key: 'k' });
@@ -211,7 +210,7 @@ describe('a task', () => {
     expect([ended, await rows()]).toEqual([['b {"bytes":1} 1 two'], []]);
   });
 
-  it('is none of this service, nor is a job of this service a task', async () => {
+  it('is not run by the api, nor is a job of the api a task', async () => {
     const ran: string[] = [];
     const own = { name: 'mail', concurrency: 5, leaseMs: 1000, run: async () => void ran.push('mail') as undefined };
     jobs.register(own);
@@ -228,7 +227,7 @@ describe('a task', () => {
     await jobs.close();
   });
 
-  it('stays with its node when the process with the file of SQLite begins anew', async () => {
+  it('stays with its node when the process with the SQLite file restarts', async () => {
     await add('a');
     const task = await taken();
     await freeAbandoned(store);
@@ -238,7 +237,7 @@ describe('a task', () => {
 });
 
 describe('several nodes', () => {
-  it('that take at once never have the same task, at one instance or at several', async () => {
+  it('never get the same task when they take at once, at one instance or at several', async () => {
     const others = [jobs, instance(), instance()];
     for (let at = 0; at < 60; at += 1) await add(`task ${at}`, { tenant: ['acme', 'globex'][at % 2] ?? '' });
     const all: string[] = [];
@@ -249,7 +248,7 @@ describe('several nodes', () => {
     expect([all.length, new Set(all).size]).toEqual([60, 60]);
   });
 
-  it('each take first the lanes that are theirs, and after a while any', async () => {
+  it('each take their own lanes first, and any lane after a while', async () => {
     const nodes = ['one', 'two', 'three'];
     for (const node of nodes) await take(node);
     const lanes = Array.from({ length: 12 }, (_, at) => `lane ${at}`);
@@ -263,14 +262,14 @@ describe('several nodes', () => {
     expect(payloads(await take('one', 20)).sort()).toEqual(own('three').sort());
   });
 
-  it('that are gone have no lanes: the others take them at once', async () => {
+  it('lose their lanes when they are gone: the others take these at once', async () => {
     for (const node of ['one', 'two', 'three']) await take(node);
     clock.advance(30_000);
     for (let at = 0; at < 12; at += 1) await add(`lane ${at}`, { lane: `lane ${at}` });
     expect(await take('one', 20)).toHaveLength(12);
   });
 
-  it('find what all may have behind very much that waits for another node', async () => {
+  it('find common tasks behind very many that wait for another node', async () => {
     const nodes = ['one', 'two'];
     const lanes = Array.from({ length: 100 }, (_, at) => `lane ${at}`).filter((lane) => nodeFor(lane, nodes) === 'two');
     await add('old');
@@ -283,8 +282,8 @@ describe('several nodes', () => {
   });
 });
 
-describe('the order', () => {
-  it('is that of ranks: urgent, hot, ordered by a person, then the rest by their time', async () => {
+describe('the order of tasks', () => {
+  it('is by rank: urgent, hot, ordered by a person, then the rest by time', async () => {
     await add('cold');
     clock.advance(1000);
     await add('person', { cause: { order: 'person' } });
@@ -294,7 +293,7 @@ describe('the order', () => {
     expect(payloads(await take('one', 9))).toEqual(['urgent', 'soon', 'hot', 'person', 'cold']);
   });
 
-  it('has rows of older versions, which have no rank, by their time', async () => {
+  it('puts rows of older versions, which have no rank, by their time', async () => {
     await add('b', { inMs: 1 });
     await add('a');
     await store.db.updateTable('jobs').set({ rank_ms: 0 }).execute();
@@ -303,7 +302,7 @@ describe('the order', () => {
     expect(payloads(await take('one', 9))).toEqual(['a', 'b', 'c']);
   });
 
-  it('lets tenants take turns, whatever one has waiting; urgent tasks wait for no turn', async () => {
+  it('lets tenants take turns, however much waits; urgent tasks wait for no turn', async () => {
     for (let at = 0; at < 40; at += 1) await add(`acme ${at}`);
     clock.advance(1000);
     for (let at = 0; at < 2; at += 1) await add(`globex ${at}`, { tenant: 'globex' });
@@ -315,7 +314,7 @@ describe('the order', () => {
     expect(names(await take('one', 5))).toEqual(['globex', 'initech', 'acme', 'globex', 'acme']);
   });
 
-  it('is what the rules say, whatever waits', async () => {
+  it('equals that of the rules for random tasks', async () => {
     const seed = `order ${Math.floor(Math.random() * 1e9)}`;
     const rng = seededRng(seed);
     const pick = (count: number) => Math.floor(rng.next() * count);
@@ -348,7 +347,7 @@ describe('the order', () => {
     expect(found, seed).toEqual(expected);
   });
 
-  it('reaches every tenant where there are more than one take reads', async () => {
+  it('reaches every tenant, even more than one take reads', async () => {
     for (let at = 0; at < 130; at += 1) await add(`task ${at}`, { tenant: `tenant ${at}` });
     const found = new Set<string>();
     for (let takes = 0; takes < 8; takes += 1) for (const { tenant } of await take('one', 32)) found.add(tenant);
@@ -398,13 +397,13 @@ describe('bounds', () => {
     expect(payloads(await take('two', 9, jobs, { affinity: false }))).toEqual(['acme a2']);
   });
 
-  it('of one answer and of what a node has room for hold', async () => {
+  it('of an answer and of a node’s free slots hold', async () => {
     for (let at = 0; at < 40; at += 1) await add(`task ${at}`);
     expect(await take('one', 0)).toEqual([]);
     expect(await take('one', 1000)).toHaveLength(32);
   });
 
-  it('a payload that no answer has room for is not added', async () => {
+  it('exclude a payload too large for any answer', async () => {
     await expect(add('x'.repeat(PAYLOAD_CHARACTERS_MAX))).rejects.toThrow('too long');
     expect(await rows()).toEqual([]);
   });

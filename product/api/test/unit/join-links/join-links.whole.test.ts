@@ -47,12 +47,12 @@ describe('a join link', () => {
     { what: 'no uses', body: { room: 'demo', maxUses: 0 }, pointer: '/maxUses' },
     { what: 'an unknown grant', body: { room: 'demo', grants: { recorder: true } }, pointer: '/grants/recorder' },
     { what: 'a region that is none', body: { room: 'demo', grants: { regions: ['ü'] } }, pointer: '/grants/regions' },
-  ])('with $what is refused, and the answer says where it is wrong', async ({ body, pointer }) => {
+  ])('with $what is refused, and the answer names the wrong field', async ({ body, pointer }) => {
     const answer = await make(body);
     expect(answer.json()).toMatchObject({ status: 400, code: 'REQUEST_INVALID', errors: [{ pointer }] });
   });
 
-  it('is made, seen and listed; its code is shown once and kept nowhere', async () => {
+  it('is made, seen and listed; its code is shown once and not stored', async () => {
     const made = (await make({ room: 'demo', title: 'Weekly', password: 'open sesame', canInvite: true })).json();
     const code = made.url.split('/j/')[1];
     expect(Buffer.from(code, 'base64url')).toHaveLength(16);
@@ -69,7 +69,7 @@ describe('a join link', () => {
 });
 
 describe('an exchange', () => {
-  it('gives a token for the room, by the tenant’s own key, that names the link', async () => {
+  it('gives a token for the room that is signed by the tenant’s own key and names the link', async () => {
     const grants = { canPublish: false, regions: ['frankfurt'] };
     const { id, code, expiresAt } = await newLink({ grants, lobby: true, expiresAt: later(HOUR_MS) });
     const answer = (await exchange({ code, name: ' Ann ' })).json();
@@ -90,12 +90,12 @@ describe('an exchange', () => {
     });
     expect(access.tokenId).toMatch(/^JT_/);
     expect(access.expiresWallMs).toBe(Date.parse(expiresAt));
-    // It opens nothing of REST.
+    // The token does not open REST.
     const headers = { authorization: `Bearer ${answer.token}` };
     expect((await api.app.inject({ url: '/api/v1/join-links', headers })).statusCode).toBe(401);
   });
 
-  it('of the same browser is the same guest, counted once; of another one, another', async () => {
+  it('from the same browser is the same guest, counted once; another browser is another guest', async () => {
     const { id, code } = await newLink({ maxUses: 2 });
     const guest = async (letter: string, name = 'Ann') =>
       (await exchange({ code, name, browserId: browser(letter) })).json().identity;
@@ -108,7 +108,7 @@ describe('an exchange', () => {
     expect(await guest('a')).toBe(first);
   });
 
-  it('answers all the same to a code that never was, is over, revoked or used up, with or without a password', async () => {
+  it('gives the same refusal for an unknown, expired, revoked or used-up code, with or without a password', async () => {
     const over = await newLink({ expiresAt: later(HOUR_MS) });
     const revoked = await newLink({ password: 'open sesame' });
     const usedUp = await newLink({ maxUses: 1 });
@@ -125,7 +125,7 @@ describe('an exchange', () => {
     expect(answers[0]).toEqual([404, expect.stringContaining('"LINK_INVALID"')]);
   });
 
-  it('asks new browsers alone for the password, and wrong ones of an address at most twenty times', async () => {
+  it('asks only new browsers for the password, and accepts twenty wrong ones of an address', async () => {
     const { id, code } = await newLink({ password: 'open sesame' });
     const as = (letter: string, password?: string) =>
       exchange({ code, name: 'Ann', browserId: browser(letter), ...(password !== undefined && { password }) });
@@ -135,14 +135,14 @@ describe('an exchange', () => {
     for (let at = 0; at < 20; at += 1) expect((await as('x', `guess ${at}`)).json().code).toBe('PASSWORD_WRONG');
     const refused = await as('x', 'open sesame');
     expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '30']);
-    expect((await as('0')).statusCode).toBe(200); // was here
+    expect((await as('0')).statusCode).toBe(200); // this browser was here before
     api.clock.advance(30_000);
     expect((await as('x', 'open sesame')).statusCode).toBe(200);
     expect((await api.ask('GET', `/join-links/${id}`)).json().uses).toBe(11);
   });
 });
 
-it('a link that is revoked opens nothing, and nodes hear of it once, for as long as its tokens may live', async () => {
+it('a revoked link opens nothing, and nodes hear of it once, for the lifetime of its tokens', async () => {
   const { id, code } = await newLink({ expiresAt: later(48 * HOUR_MS) });
   await exchange({ code, name: 'Ann' });
   for (let twice = 0; twice < 2; twice += 1)
@@ -159,7 +159,7 @@ describe('an invitation', () => {
   const tokenOf = (video: object, claims: object = {}, signer = tenants[0]) =>
     api.token({ sub: 'ann', name: 'Ann', video: { room: 'demo', roomJoin: true, ...video }, ...claims }, signer);
 
-  it('is refused without a token of a participant that may', async () => {
+  it('is refused without the token of a participant with that right', async () => {
     const nowS = Math.floor(api.clock.wallMs() / 1000);
     const wrong = { key: tenants[0].key, secret: 'x'.repeat(32) };
     const rows: [string, string | undefined, number, string][] = [
@@ -183,7 +183,7 @@ describe('an invitation', () => {
     }
   });
 
-  it('of a moderator has the rights of the moderator’s token, but to moderate', async () => {
+  it('by a moderator has the rights of the moderator’s token, except moderating', async () => {
     const token = await tokenOf(
       { roomAdmin: true, canPublishSources: ['microphone'], canPublishData: false, regions: ['frankfurt'] },
       { exp: Math.floor(api.clock.wallMs() / 1000) + 6 * 3600 },

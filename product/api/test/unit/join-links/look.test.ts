@@ -1,4 +1,3 @@
-// What a link or number leads to, before anyone comes by it.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JoinLinks } from '../../../src/join-links/join-links.ts';
 import { Meetings } from '../../../src/meetings/meetings.ts';
@@ -38,7 +37,7 @@ const links = () => api.store.db.selectFrom('join_links').selectAll().execute();
 const browsers = () => api.store.db.selectFrom('join_link_browsers').selectAll().execute();
 
 describe('a look at a join link', () => {
-  it('says its title, else that of the room, else the room, and changes nothing', async () => {
+  it('shows its title, else the room’s title, else the room, and changes nothing', async () => {
     // The room of a meeting has the meeting's title.
     const { room } = await book();
     const codes = [await codeOf({ title: 'Weekly' }), await codeOf({ room }), await codeOf({})];
@@ -50,14 +49,13 @@ describe('a look at a join link', () => {
       expect((await look(code, { browserId: browser('a') })).title).toBe(titles[at]);
     }
     expect([await links(), await browsers()]).toEqual([before, []]);
-    // In the call it is called the same.
     for (const [at, code] of codes.entries()) {
       const grant = await post('/join-links/exchange', { code, name: 'Gil', browserId: browser('a') });
       expect(grant.title).toBe(titles[at]);
     }
   });
 
-  it('asks for the password only of browsers that never came', async () => {
+  it('asks for the password unless the browser came before', async () => {
     const code = await codeOf({ title: 'Secret', password: 'open sesame' });
     const guest = { browserId: browser('a') };
     expect(await look(code, guest)).toMatchObject({ title: 'Secret', passwordNeeded: true });
@@ -67,7 +65,7 @@ describe('a look at a join link', () => {
     expect((await look(code)).passwordNeeded).toBe(true);
   });
 
-  it('says how the person of a personal link is called, as its exchange does', async () => {
+  it('shows the name of the person of a personal link, as its exchange does', async () => {
     const code = await codeOf({ identity: 'u-ana', name: 'Ana' });
     expect((await look(code)).name).toBe('Ana');
     const locked = await codeOf({ identity: 'u-ana', name: 'Ana', password: 'open sesame' });
@@ -76,7 +74,7 @@ describe('a look at a join link', () => {
     expect((await post('/join-links/exchange', { code, ...guest })).name).toBe('Ana');
   });
 
-  it('shows the look of its own company, and no other', async () => {
+  it('shows the branding of its own company only', async () => {
     const { number } = await book();
     const code = await codeOf({});
     const branding = { ...nothingSaid, displayName: 'Acme Meetings', accentColor: '#aa0000' };
@@ -87,7 +85,7 @@ describe('a look at a join link', () => {
     expect([(await look(code)).branding, (await lookAt(number)).branding]).toEqual([nothingSaid, nothingSaid]);
   });
 
-  it('is refused as its exchange is: none, revoked, expired, used up', async () => {
+  it('is refused like an exchange: unknown, revoked, expired, used up', async () => {
     const [revoked, expired, full] = [await codeOf({}), await codeOf({}), await codeOf({ maxUses: 1 })];
     const { data } = (await api.ask('GET', '/join-links')).json();
     const rows = await links();
@@ -106,7 +104,7 @@ describe('a look at a join link', () => {
     expect((await look(full, { browserId: browser('a') })).title).toBe('demo');
   });
 
-  it('of an invitee says when its meeting is, without a password, and notes nothing of its user', async () => {
+  it('of an invitee shows the time of the meeting without a password, and tells nothing of its user', async () => {
     await api.user({ id: 'u-bob', email: 'bob@example.org' });
     const invited = { email: 'bob@example.org', name: 'Bob' };
     const { id, invitees } = await book({ password: 'secret', invitees: [invited] });
@@ -128,7 +126,7 @@ describe('a look at a join link', () => {
 });
 
 describe('a look at the number of a meeting', () => {
-  it('says what it is and when it runs or comes next', async () => {
+  it('shows the meeting and when it runs or comes next', async () => {
     const { number } = await book({ recurrence: 'FREQ=DAILY;COUNT=2' });
     const first = { startsAt: '2026-01-01T09:00:00.000Z', endsAt: '2026-01-01T09:30:00.000Z' };
     const rest = { title: 'Plan', timeZone: 'Europe/Berlin', passwordNeeded: false, name: null, ...acme };
@@ -140,7 +138,7 @@ describe('a look at the number of a meeting', () => {
     expect((await lookAt(number)).startsAt).toBe('2026-01-02T09:00:00.000Z');
   });
 
-  it('shows no title where the meeting has a password, but to browsers that have shown it', async () => {
+  it('hides the title of a meeting with a password, except from browsers that have given it', async () => {
     const { number } = await book({ password: 'secret' });
     const guest = { browserId: browser('a') };
     const hidden = { title: null, passwordNeeded: true, startsAt: '2026-01-01T09:00:00.000Z' };
@@ -151,7 +149,7 @@ describe('a look at the number of a meeting', () => {
     expect(await lookAt(number)).toMatchObject(hidden);
   });
 
-  it('is refused as its exchange is: none, cancelled, over', async () => {
+  it('is refused like an exchange: unknown, cancelled, over', async () => {
     const [over, off] = [await book(), await book({ localStart: '2026-01-02T09:00' })];
     await api.ask('DELETE', `/meetings/${off.id}`);
     goTo(nineMs + 90 * MINUTE_MS);
@@ -165,7 +163,7 @@ describe('a look at the number of a meeting', () => {
     for (const refusal of refusals) expect(refusal).toEqual(refusals[0]);
   });
 
-  it('counts with exchanges: wrong ones of either use up the same tries, right ones none', async () => {
+  it('shares its tries with exchanges: only wrong numbers of either use them up', async () => {
     const { number } = await book();
     const guest = { name: 'Gil', browserId: browser('k') };
     await post('/meetings/exchange', { number, ...guest });
@@ -175,14 +173,14 @@ describe('a look at the number of a meeting', () => {
       const wrong = { number: String(300_000_000 + at), name: 'Gil', browserId: browser('z') };
       expect((await post('/meetings/exchange', wrong)).code).toBe('NUMBER_INVALID');
     }
-    // Nothing of right ones either, but to browsers that came in before, and from elsewhere.
+    // Right numbers are refused too, except from earlier browsers and other addresses.
     expect(await lookAt(number)).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
     expect((await lookAt('400000000')).code).toBe('RATE_LIMITED');
     expect((await lookAt(number, { browserId: browser('k') })).title).toBe('Plan');
     expect((await lookAt(number, {}, '203.0.113.9')).title).toBe('Plan');
   });
 
-  it('reads no meeting beyond the bound: right and wrong numbers cost the same', async () => {
+  it('beyond the limit reads no meeting, so right and wrong numbers cost the same', async () => {
     const { number } = await book();
     await post('/meetings/exchange', { number, name: 'Gil', browserId: browser('k') });
     for (let at = 0; at < 30; at++) await lookAt(String(200_000_000 + at));
@@ -211,7 +209,7 @@ describe('a look at the number of a meeting', () => {
     }
   });
 
-  it('counts a wrong number once an hour of an address: an office with a stale link is not shut out', async () => {
+  it('counts a wrong number once an hour for an address: an office with a stale link is not shut out', async () => {
     const [stale, { number }] = [await book(), await book({ localStart: '2026-01-02T09:00' })];
     await api.ask('DELETE', `/meetings/${stale.id}`);
     const staleTry = async () => (await lookAt(stale.number)).code;
@@ -222,7 +220,7 @@ describe('a look at the number of a meeting', () => {
     expect((await lookAt(number)).title).toBe('Plan');
     for (let at = 0; at < 29; at++) await lookAt(String(200_000_000 + at));
     expect((await lookAt(number)).code).toBe('RATE_LIMITED');
-    // It is known to be none here, and says so; elsewhere it counts.
+    // The number is known as wrong at this address; at another address it counts.
     expect(await staleTry()).toBe('NUMBER_INVALID');
     for (let at = 0; at < 30; at++) await lookAt(String(300_000_000 + at), {}, '203.0.113.9');
     expect((await lookAt(stale.number, {}, '203.0.113.9')).code).toBe('RATE_LIMITED');
@@ -235,7 +233,7 @@ describe('a look at the number of a meeting', () => {
     expect((await lookAt('400000000')).code).toBe('RATE_LIMITED');
   });
 
-  it('is no other tenant’s affair: whose the number is, is said', async () => {
+  it('crosses tenants, and names the tenant of the number', async () => {
     const answer = await api.ask('POST', '/meetings', { body: once, signer: tenants[1] });
     expect(await lookAt(answer.json().number)).toMatchObject({ title: 'Plan', tenantName: 'Globex' });
   });

@@ -1,4 +1,3 @@
-// Links end with the users that made them.
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, testApi } from '../../support/test-api.ts';
@@ -17,7 +16,7 @@ const post = async (path: string, payload: object, headers: Record<string, strin
   (await api.app.inject({ method: 'POST', url: `/api/v1${path}`, payload, headers })).json();
 const exchange = (code: string, letter = 'a') =>
   post('/join-links/exchange', { code, browserId: browser(letter), name: 'Gil' });
-/** What an exchange and a look answer: '': both open it. */
+/** Returns the refusals of an exchange and a look; '' for none. */
 const refusals = async (code: string) => [
   (await exchange(code, 'z')).code ?? '',
   (await post('/join-links/look', { code })).code ?? '',
@@ -45,7 +44,7 @@ const change = async (body: object) => {
 const isRevoked = (token: string) => api.revocations.isRevoked('acme', [String(decodeJwt(token)['via'])], 0);
 
 describe('a link that a user made', () => {
-  it('opens nothing while the user is not active, and those that came by it are out', async () => {
+  it('opens nothing while the user is inactive, and its guests’ tokens are revoked', async () => {
     const code = await linkBy(await api.user(bob), { grants: { roomAdmin: true } });
     const { token } = await exchange(code);
     expect(await isRevoked(token)).toBe(false);
@@ -55,7 +54,7 @@ describe('a link that a user made', () => {
     expect(await refusals(code)).toEqual(open);
   });
 
-  it('opens nothing any more when the user is deleted, also when it is made anew', async () => {
+  it('opens nothing after the user is deleted, even if the user is made anew', async () => {
     const code = await linkBy(await api.user(bob));
     expect(await refusals(code)).toEqual(open);
     await api.ask('DELETE', '/users/bob');
@@ -64,7 +63,7 @@ describe('a link that a user made', () => {
     expect(await refusals(code)).toEqual(shut);
   });
 
-  it('of several hands is the one’s that made it', async () => {
+  it('depends on its own maker only', async () => {
     const [byBob, byRoot, byKey] = [
       await linkBy(await api.user(bob)),
       await linkBy(await api.user({ role: 'admin' })),
@@ -74,7 +73,7 @@ describe('a link that a user made', () => {
     expect([await refusals(byBob), await refusals(byRoot), await refusals(byKey)]).toEqual([shut, open, open]);
   });
 
-  it('by a key, with a token made for the user, is the user’s too', async () => {
+  it('counts as the user’s even if a key signed the user’s token', async () => {
     await api.user(bob);
     const made = await api.app.inject({
       method: 'POST',
@@ -107,8 +106,8 @@ describe('a link to host that a user made', () => {
   });
 });
 
-describe('a link that was handed out in a room', () => {
-  it('is the user’s that was there', async () => {
+describe('an invitation from a room', () => {
+  it('counts as the inviting user’s', async () => {
     const as = await api.user(bob);
     const host = await linkBy(as, { identity: 'bob', name: 'Bob', grants: { roomAdmin: true } });
     const byBob = await invite((await exchange(host)).token);
@@ -119,7 +118,7 @@ describe('a link that was handed out in a room', () => {
     expect([await refusals(byBob), await refusals(byToken)]).toEqual([shut, shut]);
   });
 
-  it('by a guest is the user’s by whose link the guest came', async () => {
+  it('by a guest counts as the user’s whose link the guest used', async () => {
     const code = await linkBy(await api.user(bob), { canInvite: true });
     const [first, second] = [await exchange(code), await exchange(await linkBy(undefined, { canInvite: true }))];
     const [byBobsGuest, byAnother] = [await invite(first.token), await invite(second.token)];

@@ -1,4 +1,3 @@
-// Tokens for meetings: by number, and by the links of invitees.
 import { accessOf, tokenScopes } from '@meridian/protocol';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -31,7 +30,7 @@ const accessIn = (token: string) => {
 };
 
 describe('the number of a meeting', () => {
-  it('gives a token for its room until an hour after its end, and says when it is', async () => {
+  it('gives a token for its room until an hour after its end, with the times of the meeting', async () => {
     const settings = { regions: ['frankfurt'], muteOnEntry: true };
     const { number, room } = await book({ settings });
     const answer = await come(number);
@@ -50,7 +49,7 @@ describe('the number of a meeting', () => {
     expect(answer.expiresAt).toBe('2026-01-01T10:30:00.000Z');
   });
 
-  it('that is none, of a meeting that is over or cancelled, gets one answer', async () => {
+  it('gets the same refusal if it is unknown, or its meeting is over or cancelled', async () => {
     const [over, off] = [await book(), await book({ localStart: '2026-01-02T09:00', password: 'secret' })];
     await come(over.number);
     await api.ask('DELETE', `/meetings/${off.id}`);
@@ -63,7 +62,7 @@ describe('the number of a meeting', () => {
     for (const answer of answers) expect(answer).toEqual(answers[0]);
   });
 
-  it('with a password asks for it, once of each browser, and not too often', async () => {
+  it('with a password asks each browser once, and limits the tries', async () => {
     const { number } = await book({ password: 'open sesame' });
     expect((await come(number)).code).toBe('PASSWORD_WRONG');
     expect((await come(number, { password: 'open says me' })).code).toBe('PASSWORD_WRONG');
@@ -76,7 +75,7 @@ describe('the number of a meeting', () => {
     expect((await come(number)).identity).toBe(identity);
   });
 
-  it('is not found by trying: an address may be wrong 30 times, and then hears nothing even of right ones', async () => {
+  it('is not found by trying: after 30 wrong numbers an address is refused even right ones', async () => {
     const { number } = await book();
     const known = (await come(number)).identity;
     const wrong = async (at: number, address: string) => (await come(String(200_000_000 + at), {}, address)).code;
@@ -84,7 +83,7 @@ describe('the number of a meeting', () => {
     const fresh = { browserId: browser('z') };
     expect(await come(number, fresh, '198.51.100.1')).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
     expect(await wrong(31, '198.51.100.1')).toBe('RATE_LIMITED');
-    // Browsers that came in before still do, and others from elsewhere; right ones are free.
+    // Earlier browsers and other addresses still come in; right numbers are not counted.
     expect((await come(number, {}, '198.51.100.1')).identity).toBe(known);
     for (let at = 0; at < 40; at++)
       expect((await come(number, { browserId: `${browser('q')}${at}` }, '203.0.113.9')).room).toBeDefined();
@@ -103,7 +102,7 @@ describe('the link of an invitee', () => {
     { email: 'dan@example.org' },
   ];
 
-  it('is its person with its role, without the password, until an hour after the occurrence', async () => {
+  it('gives its person with the role, without the password, until an hour after the occurrence', async () => {
     const settings = { regions: ['frankfurt'], muteOnEntry: true };
     const { id, room, invitees: known } = await book({ invitees, password: 'secret', settings });
     const [bob, cem] = [await linkOf(id, known[0]?.id), await linkOf(id, known[1]?.id)];
@@ -111,7 +110,6 @@ describe('the link of an invitee', () => {
     expect(await linkOf(id, known[0]?.id)).toEqual(bob);
     const answer = await exchange(bob.url, { name: 'Mallory' });
     expect(answer).toMatchObject({ room, identity: known[0]?.id, name: 'Bob', title: 'Plan' });
-    // A host gets in at once.
     expect(answer.meeting.muteOnEntry).toBe(false);
     const access = accessIn(answer.token);
     expect(access).toMatchObject({ fence: 'frankfurt', expiresWallMs: nineMs + 90 * MINUTE_MS });
@@ -127,7 +125,7 @@ describe('the link of an invitee', () => {
     expect((await api.ask('GET', '/join-links')).json().data).toEqual([]);
   });
 
-  it('lets only hosts and cohosts in where the room does not know yet that others wait; so do all other tokens', async () => {
+  it('admits only hosts and cohosts if the room does not yet know its waiting rules, as all other tokens do', async () => {
     const guarded = await book({ invitees, settings: { joinBeforeHost: false } });
     const needs = (token: string) => accessIn(token).needsPolicy;
     const [bob, cem] = guarded.invitees.map(({ id }) => linkOf(guarded.id, id));
@@ -145,12 +143,12 @@ describe('the link of an invitee', () => {
     }
   });
 
-  it('ends with the invitation, with the sessions of its tokens', async () => {
+  it('ends with the invitation, as do the sessions of its tokens', async () => {
     const { id, invitees: known } = await book({ invitees });
     const [bob, cem] = [await linkOf(id, known[0]?.id), await linkOf(id, known[1]?.id)];
     const { token } = await exchange(bob.url);
     await api.ask('DELETE', `/meetings/${id}/invitees/${known[0]?.id}`);
-    // This one was never used: there is nothing to revoke.
+    // This link was never used, so there is nothing to revoke.
     await api.ask('DELETE', `/meetings/${id}/invitees/${known[3]?.id}`);
     expect((await exchange(bob.url)).code).toBe('LINK_INVALID');
     await api.revocations.poll();
@@ -158,7 +156,7 @@ describe('the link of an invitee', () => {
     expect((await exchange(cem.url)).identity).toBe('cem');
   });
 
-  it('opens no meeting that is cancelled; its participants stay', async () => {
+  it('opens no cancelled meeting, and its participants stay', async () => {
     const { id, number, invitees: known } = await book({ invitees });
     const { url } = await linkOf(id, known[1]?.id);
     await exchange(url);

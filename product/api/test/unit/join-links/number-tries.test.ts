@@ -1,4 +1,4 @@
-// Looks at numbers that come at once. What callers see: look.test.ts, meetings.test.ts.
+// Concurrent looks at numbers. What callers see: look.test.ts, meetings.whole.test.ts.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { NumberTries } from '../../../src/join-links/number-tries.ts';
@@ -7,7 +7,7 @@ const clientIp = '192.0.2.1';
 const tries = () => new NumberTries({ cameBy: () => Promise.resolve(false), clock: { nowMs: () => 0 } });
 const numbers = Array.from({ length: 60 }, (_, at) => String(200_000_000 + at));
 
-describe('numbers that are looked at at once', () => {
+describe('numbers looked at together', () => {
   it.each([
     ['wrong ones are read 30 times, not more', false, 30],
     ['right ones are all read', true, 60],

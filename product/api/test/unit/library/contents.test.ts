@@ -1,4 +1,3 @@
-// How long bytes are kept, and that what is no more wanted goes at the nodes too.
 import { BLOCK_BYTES, HELD_CONTENTS_MAX, rpc } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { transact } from '../../../src/store/transaction.ts';
@@ -44,7 +43,7 @@ const item = async (id: string) =>
 const erased = () => api.libraries.fra.asked.filter((one) => one.startsWith('erase'));
 
 describe('a content', () => {
-  it('goes with the last of two items, at its node too', async () => {
+  it('is deleted with the last of two items, at its node too', async () => {
     const [one, two] = [await keep(), await keep()];
     await remove(one.item);
     await settle();
@@ -61,7 +60,7 @@ describe('a content', () => {
     expect(erased()).toHaveLength(1);
   });
 
-  it('that goes is neither known nor shared any more, and a new one of the same bytes stays', async () => {
+  it('being deleted is neither found nor shared, and a new one of the same bytes stays', async () => {
     const one = await keep();
     api.libraries.fra.link = 'mute';
     await remove(one.item);
@@ -75,7 +74,7 @@ describe('a content', () => {
     expect((await api.telling.library.contents.find(api.store.db, 'acme', two.id))?.state).toBe('stored');
   });
 
-  it('is asked for until its node answers, also one of the same store', async () => {
+  it('is ordered to be erased until its node, or a node of the same store, answers', async () => {
     const one = await keep();
     const twin = new ScriptedLibrary('lib-twin', 'tokyo', api.libraries.fra.storeId);
     const { fra } = api.libraries;
@@ -90,7 +89,7 @@ describe('a content', () => {
     expect([twin.asked, await count('library_contents')]).toEqual([[`erase acme/${one.id}`], 0]);
   });
 
-  it('is gone for nodes that hold copies of it as soon as nothing refers to it, and with its tenant', async () => {
+  it('counts as gone for nodes with copies as soon as nothing refers to it, or its tenant is gone', async () => {
     const [going, staying] = [await keep(), await keep(Buffer.from('another film'))];
     const goneOf = async (ids: readonly string[], tenant = 'acme') => {
       const contents = ids.map((contentId) => ({ tenant, contentId }));
@@ -108,7 +107,7 @@ describe('a content', () => {
     await expect(goneOf([...many, going.id])).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
-  it('is given up with a node that is gone for a month, not before', async () => {
+  it('is given up when its node is gone for a month, not before', async () => {
     const one = await keep();
     api.libraries.planned = [api.libraries.sgp];
     api.libraries.plan();
@@ -119,7 +118,7 @@ describe('a content', () => {
     expect([await count('library_contents'), api.libraries.sgp.asked]).toEqual([0, []]);
   });
 
-  it('stays while an upload copies from it, and goes with that', async () => {
+  it('stays while an upload copies from it, and is deleted with the upload', async () => {
     const film = Buffer.concat([Buffer.alloc(BLOCK_BYTES, 1), bytes]);
     const one = await keep(film);
     const cut = Buffer.concat([film.subarray(0, BLOCK_BYTES), Buffer.from('another end')]);
@@ -144,7 +143,7 @@ describe('a content', () => {
     await expect(contents.makeCover(content, 1500)).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
   });
 
-  it('is kept as long as the tenant says, from its item’s last change', async () => {
+  it('is kept as long as the tenant sets, from its item’s last change', async () => {
     const old = await keep();
     await api.clock.advance(3 * DAY_MS);
     const young = await keep(Buffer.from('another film'));
@@ -158,7 +157,7 @@ describe('a content', () => {
 });
 
 describe('an upload that is never finished', () => {
-  it('expires a week after the client has asked for it last, and its node forgets it', async () => {
+  it('expires a week after the client’s last request, and its node forgets it', async () => {
     const made = await begin();
     await upkeep(6 * DAY_MS);
     await api.ask('GET', `/library/uploads/${made.id}`);
@@ -179,7 +178,7 @@ describe('an upload that is never finished', () => {
     expect(await count('library_uploads')).toBe(0);
   });
 
-  it('is lost with a node that is gone for a day, not for an hour, and not after a new start', async () => {
+  it('is lost when its node is gone for a day, not after hours, and not after a return', async () => {
     const made = await begin();
     const all = api.libraries.planned;
     const gone = async (forMs: number) => {
@@ -198,14 +197,14 @@ describe('an upload that is never finished', () => {
     expect(await item(made.item)).toEqual({ state: 'refused', failure: 'UPLOAD_LOST' });
   });
 
-  it('goes with its item', async () => {
+  it('is deleted with its item', async () => {
     const made = await begin();
     await remove(made.item);
     await upkeep(0);
     expect([await count('library_uploads'), api.libraries.fra.uploads.size]).toEqual([0, 0]);
   });
 
-  it('whose report comes after its row was forgotten keeps its content', async () => {
+  it('keeps its content if its report comes after its row was deleted', async () => {
     const made = await keep();
     await upkeep(40 * DAY_MS);
     expect(await count('library_uploads')).toBe(0);

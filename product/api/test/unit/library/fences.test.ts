@@ -1,4 +1,4 @@
-// A tenant that is bound to regions, and two nodes of two regions that share a store: what the one outside gets of it.
+// A tenant bound to regions, and two nodes of two regions with one store: the node outside gets nothing of the tenant.
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { blocksIn, ScriptedLibrary } from '../../support/scripted-libraries.ts';
@@ -21,7 +21,6 @@ async function plan(nodes: ScriptedLibrary[]): Promise<void> {
   api.libraries.plan();
   await api.telling.library.nodes.refresh();
 }
-/** Of all API keys of the tenant. */
 const fence = (regions: string) =>
   api.store.db
     .updateTable('api_keys')
@@ -51,7 +50,7 @@ const coverOf = async (id: string) => {
 };
 
 describe('the node outside', () => {
-  it('takes no rendition tasks of the tenant, until its keys let the region in', async () => {
+  it('takes no rendition tasks of the tenant, until its keys allow the region', async () => {
     await fence('frankfurt,singapore');
     await keep();
     expect(await take(twin)).toEqual([]);
@@ -62,7 +61,7 @@ describe('the node outside', () => {
     expect(await take(twin)).toEqual(['analyse']);
   });
 
-  it('is asked neither for a cover nor about a proof, though the one inside is away', async () => {
+  it('is asked neither for a cover nor about a proof, though the node inside is away', async () => {
     const id = await keep();
     await fence('frankfurt');
     const made = await begin({ blocks: blocksIn(bytes) });
@@ -80,7 +79,7 @@ describe('the node outside', () => {
     expect([(await prove()).json().state, twin.asked]).toEqual(['done', [`cover acme/${id} 0`, 'digest acme']]);
   });
 
-  it('removes what the tenant has in the store when no other one can', async () => {
+  it('erases the tenant’s contents in the store when no other node can', async () => {
     const id = await keep();
     await fence('frankfurt');
     api.libraries.fra.link = 'cut';
@@ -91,13 +90,13 @@ describe('the node outside', () => {
   });
 });
 
-describe('an upload at a node that the fence leaves out by now', () => {
+describe('an upload at a node that the fence now excludes', () => {
   const upkeep = async () => {
     await api.telling.library.upkeep.run();
     await api.telling.jobs.settled();
   };
 
-  it('goes on nowhere, and is lost', async () => {
+  it('cannot continue, and is lost', async () => {
     const { id } = await begin({ region: 'tokyo' });
     expect(twin.uploads.size).toBe(1);
     await fence('tokyo');
@@ -114,7 +113,7 @@ describe('an upload at a node that the fence leaves out by now', () => {
     expect([twin.uploads.size, twin.asked]).toEqual([0, [`drop acme/${id}`]]);
   });
 
-  it('stays while it is not known where its node is', async () => {
+  it('stays while the place of its node is unknown', async () => {
     const { id } = await begin({ region: 'tokyo' });
     await fence('frankfurt');
     await plan([api.libraries.fra]);

@@ -1,4 +1,3 @@
-// What library nodes report of uploads, and what the api makes of it.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedLibrary, sha256Of } from '../../support/scripted-libraries.ts';
@@ -23,7 +22,7 @@ const stateOf = async (id: string) => (await api.ask('GET', `/library/uploads/${
 const contents = async () =>
   (await api.store.db.selectFrom('library_contents').selectAll().orderBy('created_ms').execute()).map(({ id }) => id);
 
-describe('a report', () => {
+describe('a report of an upload', () => {
   it('makes a content with its blocks, and the item ready', async () => {
     const { id, item } = await begin();
     expect(await api.libraries.fra.ended('acme', id, bytes)).toBe(true);
@@ -45,7 +44,7 @@ describe('a report', () => {
     expect(blocks).toEqual([{ tenant: 'acme', content: id, number: 0, sha256: sha256Of(bytes) }]);
   });
 
-  it('twice has the same answer, and happens once', async () => {
+  it('is idempotent, with the same answer', async () => {
     const { id, item } = await begin();
     const { fra } = api.libraries;
     const answers = await Promise.all([fra.ended('acme', id, bytes), fra.ended('acme', id, bytes)]);
@@ -53,7 +52,7 @@ describe('a report', () => {
     expect([await contents(), await itemOf(item)]).toEqual([[id], ['ready', id, '']]);
   });
 
-  it('of bytes that the tenant has at that store: one content, and the item gets that', async () => {
+  it('of bytes that the tenant has in that store makes no second content, and the item gets the first', async () => {
     const [one, two] = [await begin(), await begin()];
     const { fra } = api.libraries;
     expect(await fra.ended('acme', one.id, bytes)).toBe(true);
@@ -64,14 +63,14 @@ describe('a report', () => {
     expect(await contents()).toEqual([one.id, elsewhere.id]);
   });
 
-  it('of the same bytes at once makes one content', async () => {
+  it('of the same bytes at the same time makes one content', async () => {
     const [one, two] = [await begin(), await begin()];
     const { fra } = api.libraries;
     const answers = await Promise.all([fra.ended('acme', one.id, bytes), fra.ended('acme', two.id, bytes)]);
     expect([answers.toSorted(), (await contents()).length]).toEqual([[false, true], 1]);
   });
 
-  it('of what will never be refuses upload and item', async () => {
+  it('of a final failure refuses the upload and the item', async () => {
     const { id, item } = await begin();
     const refused = { tenant: 'acme', uploadId: id, code: 'MALWARE_FOUND', detail: 'Eicar'.padEnd(1000, '.') };
     for (let times = 0; times < 2; times += 1)
@@ -82,7 +81,7 @@ describe('a report', () => {
     expect(await api.libraries.fra.ended('acme', id, bytes)).toBe(false);
   });
 
-  it('of other bytes than announced refuses it, whatever the node says', async () => {
+  it('of other bytes than announced refuses the upload, whatever the node reports', async () => {
     const { id, item } = await begin({ sha256: '0'.repeat(64) });
     expect(await api.libraries.fra.ended('acme', id, bytes)).toBe(false);
     expect(await itemOf(item)).toEqual(['refused', '', 'HASH_MISMATCH']);
@@ -90,10 +89,10 @@ describe('a report', () => {
   });
 });
 
-describe('what is not wanted is not kept', () => {
+describe('the api keeps no content', () => {
   const other = new ScriptedLibrary('lib-other', 'tokyo');
 
-  it('from another node than the upload’s, but from one of its store', async () => {
+  it('from a node other than the upload’s, unless it shares the store', async () => {
     const { id, item } = await begin();
     const twin = new ScriptedLibrary('lib-twin', 'tokyo', api.libraries.fra.storeId);
     api.libraries.planned.push(other, twin);
@@ -105,14 +104,14 @@ describe('what is not wanted is not kept', () => {
     expect(await other.ended('acme', id, bytes)).toBe(false);
   });
 
-  it('from what is no library node', async () => {
+  it('from a node that is no library node', async () => {
     const { id, item } = await begin();
     const said = { tenant: 'acme', uploadId: id, code: 'MALWARE_FOUND', storeId: api.libraries.fra.storeId };
     expect(await api.libraries.fra.report(said, 'recorder')).toMatchObject({ keep: false });
     expect(await itemOf(item)).toEqual(['waiting', '', '']);
   });
 
-  it('of an upload that is unknown, another tenant’s, or not proven yet', async () => {
+  it('for an upload that is unknown, of another tenant, or without its proof', async () => {
     const { id, item } = await begin();
     const { fra } = api.libraries;
     expect(await fra.ended('acme', 'up_unknown', bytes)).toBe(false);
@@ -127,7 +126,7 @@ describe('what is not wanted is not kept', () => {
     ]);
   });
 
-  it('of an upload that was given up, or whose item was deleted', async () => {
+  it('for an upload that was given up, or whose item was deleted', async () => {
     const [one, two] = [await begin(), await begin()];
     await api.ask('DELETE', `/library/uploads/${one.id}`);
     await api.store.db.updateTable('library_items').set({ deleted_ms: 1 }).where('id', '=', two.item).execute();
@@ -135,7 +134,7 @@ describe('what is not wanted is not kept', () => {
     expect(await contents()).toEqual([]);
   });
 
-  it('after the tenant was erased, and what nodes had of it goes', async () => {
+  it('after the erasure of the tenant, and nodes delete what they had', async () => {
     const [kept, open] = [await begin(), await begin({ bytes: 7 })];
     const { fra } = api.libraries;
     await fra.ended('acme', kept.id, bytes);
@@ -149,7 +148,7 @@ describe('what is not wanted is not kept', () => {
   });
 });
 
-describe('a report that cannot be', () => {
+describe('an impossible report', () => {
   it.each<[string, Partial<wire.UploadEnded.$Properties>]>([
     ['without bytes', { bytes: 0 }],
     ['with half a byte', { bytes: 6.5 }],

@@ -1,4 +1,3 @@
-// Items over REST: whom they are shown to, changed by, and what companies hear of them.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { transact } from '../../../src/store/transaction.ts';
 import { emptyLibrary, makeContent, makeItem } from '../../support/items.ts';
@@ -34,8 +33,8 @@ const codeOf = (answer: Awaited<ReturnType<typeof ask>>): [number, unknown] => [
   answer.statusCode < 400 ? '' : answer.json().code,
 ];
 
-describe('of other tenants', () => {
-  it('no item is shown, changed, linked or deleted, and no content is looked at', async () => {
+describe('a tenant’s library', () => {
+  it('is closed to other tenants: no item can be read, changed, linked or deleted, and no content counted', async () => {
     const { id } = await makeItem(api, { visibility: 'tenant' });
     const signer = tenants[1];
     const path = `/library/items/${id}`;
@@ -60,7 +59,7 @@ describe('of other tenants', () => {
     expect(await get(id)).toMatchObject({ title: 'Lesson', cover: 'made' });
   });
 
-  it('a content that is named in a row is not joined', async () => {
+  it('does not join a foreign content that a row names', async () => {
     const foreign = await makeContent(api, 'globex');
     const { id } = await makeItem(api, {});
     await api.store.db.updateTable('library_items').set({ content: foreign.id }).where('id', '=', id).execute();
@@ -70,7 +69,7 @@ describe('of other tenants', () => {
 });
 
 describe('users', () => {
-  it('see their own and those of all, and change their own; administrators see and change all', async () => {
+  it('see and change their own items and see the tenant’s; administrators see and change all', async () => {
     const [ann, bob] = [await api.user({ id: 'ann', role: 'host' }), await api.user({ id: 'bob', role: 'host' })];
     const [boss, member] = [
       await api.user({ id: 'boss', role: 'admin' }),
@@ -102,14 +101,14 @@ describe('users', () => {
       [200, ''],
       [200, ''],
     ]);
-    // What anybody of the tenant sees, it may link to.
+    // A member may link to an item that the whole tenant sees.
     expect((await ask('POST', `/library/items/${open.id}/links`, { as: member, body: {} })).statusCode).toBe(201);
     expect((await ask('DELETE', `/library/items/${open.id}`, { as: ann })).statusCode).toBe(204);
   });
 });
 
 describe('a list', () => {
-  it('has pages, the newest first, by tag, kind, state and owner', async () => {
+  it('has pages, the newest first, and filters by tag, kind, state and owner', async () => {
     const made = [
       await makeItem(api, { tags: ['a', 'b c'], owner: 'ann' }),
       await makeItem(api, { tags: ['x"a', 'x,"a', 'ab'], kind: 'document', owner: 'bob' }),
@@ -141,7 +140,7 @@ describe('a list', () => {
       expect([query, (await ask('GET', `/library/items?${query}`)).statusCode]).toEqual([query, 400]);
   });
 
-  it('has no picture that was chosen, however large', async () => {
+  it('leaves out chosen cover images, however large', async () => {
     const { id } = await makeItem(api, {});
     await ask('PUT', `/library/items/${id}/cover`, { body: { image: PNG } });
     const answer = await ask('GET', '/library/items');
@@ -151,7 +150,7 @@ describe('a list', () => {
 });
 
 describe('an item', () => {
-  it('is shown with what its content is', async () => {
+  it('is shown with the facts of its content', async () => {
     const { id } = await makeItem(api, { title: '安全', tags: ['a'], name: 'x.mp4' });
     expect(await get(id)).toMatchObject({
       id,
@@ -188,7 +187,7 @@ describe('an item', () => {
     expect((await patch(id, { title: 'Any' })).statusCode).toBe(200);
   });
 
-  it('has another version once its file is there', async () => {
+  it('gets another version when its file arrives', async () => {
     const { id } = await makeItem(api, { state: 'waiting' });
     const { headers } = await ask('GET', `/library/items/${id}`);
     await transact(api.store.db, async (trx) => api.items.ready(trx, 'acme', id, await makeContentIn(trx)));
@@ -196,7 +195,7 @@ describe('an item', () => {
     expect([again.statusCode, again.json().state]).toEqual([200, 'ready']);
   });
 
-  it('takes chapters in any order, each with a time of its own within the whole', async () => {
+  it('takes chapters in any order, with different times within its length', async () => {
     const { id } = await makeItem(api, {});
     const chapter = (startMs: number) => ({ startMs, title: `at ${startMs}` });
     const sorted = await patch(id, { chapters: [chapter(30_000), chapter(0), chapter(59_999)] });
@@ -230,13 +229,13 @@ describe('a cover', () => {
     ['more than follows base64', `${PNG}" onload="x`],
     ['too large', png(1, 300_003)],
     ['too wide', png(4097, 100)],
-  ])('is no %s', async (_, image) => {
+  ])('cannot be %s', async (_, image) => {
     const { id } = await makeItem(api, {});
     expect((await put(id, { image })).json()).toMatchObject({ status: 400, errors: [{ pointer: '/image' }] });
     expect((await get(id)).cover).toBe('made');
   });
 
-  it('is a picture of at most 300 kB, or of a time of the video', async () => {
+  it('is a picture of at most 300 kB, or the frame at a time of the video', async () => {
     const { id } = await makeItem(api, {});
     const chosen = png(4096, 300_000);
     expect((await put(id, { image: chosen })).json()).toMatchObject({ cover: 'chosen', coverImage: chosen });
@@ -247,13 +246,13 @@ describe('a cover', () => {
     expect(codeOf(await put(id, { atMs: 1, image: PNG }))).toEqual([400, 'REQUEST_INVALID']);
   });
 
-  it('is of no time of what is no video, or not there', async () => {
+  it('cannot be a frame of a document, or of a missing file', async () => {
     for (const o of [{ kind: 'document' }, { state: 'waiting' }] as const)
       expect(codeOf(await put((await makeItem(api, o)).id, { atMs: 1 }))).toEqual([409, 'CONFLICT']);
     expect(covers()).toEqual([]);
   });
 
-  it('that the node does not make changes nothing', async () => {
+  it('stays unchanged if the node fails to make it', async () => {
     const { id } = await makeItem(api, {});
     await put(id, { image: PNG });
     api.libraries.fra.link = 'cut';
@@ -264,11 +263,11 @@ describe('a cover', () => {
 
 const makeContentIn = async (db: TestApi['store']['db']) => makeContent({ ...api, store: { ...api.store, db } });
 
-describe('what becomes of an item', () => {
+describe('the end of an upload', () => {
   const within = <T>(work: (trx: Parameters<TestApi['items']['drop']>[0]) => Promise<T>) =>
     transact(api.store.db, work);
 
-  it('is told once, each with the next number', async () => {
+  it('is reported once, and events of an item are numbered', async () => {
     const { id } = await makeItem(api, { state: 'waiting' });
     const content = await makeContent(api);
     await within((trx) => api.items.ready(trx, 'acme', id, content));
@@ -281,14 +280,14 @@ describe('what becomes of an item', () => {
     expect(await erased()).toEqual([`erase acme/${content.id}`]);
   });
 
-  it('is told in the words of the reference', async () => {
+  it('is reported with the fields of the reference', async () => {
     const { id } = await makeItem(api, { title: 'Told', visibility: 'tenant' });
     const [event] = (await ask('GET', `/events?event=item.ready`)).json().data;
     expect(event).toMatchObject({ event: 'item.ready', sequence: 1, item: { id, title: 'Told', kind: 'video' } });
     expect(event.item).toEqual(await get(id));
   });
 
-  it('is its refusal, with a code and words for people', async () => {
+  it('can be a refusal, with a code and a text for people', async () => {
     const { id } = await makeItem(api, { state: 'waiting' });
     const failure = { code: 'TYPE_REFUSED', detail: 'application/x-dosexec' };
     await within((trx) => api.items.refused(trx, 'acme', id, failure));
@@ -297,7 +296,7 @@ describe('what becomes of an item', () => {
     expect(await events(id)).toEqual(['1 item.refused']);
   });
 
-  it('of an upload that ends after its item has gone: the content is given back, and nothing is told', async () => {
+  it('after its item is deleted releases the content, without an event', async () => {
     const { id } = await makeItem(api, { state: 'waiting' });
     await ask('DELETE', `/library/items/${id}`);
     const content = await makeContent(api);
@@ -306,7 +305,7 @@ describe('what becomes of an item', () => {
     expect([await events(id), await erased()]).toEqual([['1 item.deleted'], [`erase acme/${content.id}`]]);
   });
 
-  it('with a second content: that one is given back', async () => {
+  it('with a second content releases that content', async () => {
     const { id } = await makeItem(api, {});
     const { sha256 } = await get(id);
     const other = await makeContent(api);
@@ -314,7 +313,7 @@ describe('what becomes of an item', () => {
     expect([(await get(id)).sha256, await erased()]).toEqual([sha256, [`erase acme/${other.id}`]]);
   });
 
-  it('of one whose upload was given up: it goes unheard, with its transcripts; what is ready stays', async () => {
+  it('by cancellation deletes the item silently with its transcripts, but never a ready item', async () => {
     const { id } = await makeItem(api, { state: 'waiting' });
     const ready = await makeItem(api, {});
     const vtt = 'WEBVTT\n\n00:00.000 --> 00:01.000\nA';
@@ -326,7 +325,7 @@ describe('what becomes of an item', () => {
     expect(left).toEqual([{ item: ready.id }]);
   });
 
-  it('ends uploads that it waits for', async () => {
+  it('comes at once when its item is deleted', async () => {
     const { id, tenant } = await makeItem(api, { state: 'waiting' });
     const texts = { name: 'a', fingerprint: '', sha256: '', blocks: '', node: 'n', store: 's', proof: '' };
     const upload = { tenant, id: 'up_1', item: id, owner: 'ann', bytes: 7, parts: '[]', copies: '[]', created_ms: 1 };
@@ -349,7 +348,7 @@ describe('what becomes of an item', () => {
   });
 });
 
-it('a content of two items counts once, and goes with the last of them', async () => {
+it('a content of two items counts once, and is deleted with the last of them', async () => {
   const first = await makeItem(api, {});
   const row = await api.store.db.selectFrom('library_contents').selectAll().executeTakeFirstOrThrow();
   const second = await makeItem(api, { state: 'waiting' });

@@ -1,4 +1,3 @@
-// Links to files of items: what a node reads of them.
 import { createSecretKey } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -24,7 +23,7 @@ const contentOf = async (id: string) =>
   (await api.store.db.selectFrom('library_items').select('content').where('id', '=', id).executeTakeFirstOrThrow())
     .content;
 
-it('waits for the file, and for a node that has it', async () => {
+it('a link waits for the file, and for a node that has it', async () => {
   const waiting = await makeItem(api, { state: 'waiting' });
   expect((await link(waiting.id)).json()).toMatchObject({ status: 409, code: 'CONFLICT' });
   const { id } = await makeItem(api, {});
@@ -35,7 +34,7 @@ it('waits for the file, and for a node that has it', async () => {
   expect((await link(id)).json()).toMatchObject({ status: 409, code: 'CONFLICT' });
 });
 
-it('is a token of the tenant’s own key, for this content alone, until its time', async () => {
+it('a link is a token of the tenant’s own key, for this content only, until its time', async () => {
   const { id } = await makeItem(api, { name: '安全 培训.mp4' });
   const made = (await link(id, { expiresInS: 60, may: 'download' })).json();
   const [, token = ''] = /^https:\/\/lib-fra\.example\.org\/library\/contents\/([^/]+)\/original$/.exec(made.url) ?? [];
@@ -65,7 +64,7 @@ it('is a token of the tenant’s own key, for this content alone, until its time
   expect((await api.ask('POST', '/revocations', { body: { via: made.id } })).statusCode).toBeLessThan(300);
 });
 
-it('stays in the regions of the tenant’s keys', async () => {
+it('a link stays in the regions of the tenant’s keys', async () => {
   const { id } = await makeItem(api, {});
   await api.store.db.updateTable('api_keys').set({ regions: 'singapore' }).where('tenant', '=', 'acme').execute();
   expect((await link(id)).json()).toMatchObject({ status: 503, code: 'NODE_UNREACHABLE' });
@@ -73,7 +72,7 @@ it('stays in the regions of the tenant’s keys', async () => {
   expect((await link(id)).json().url).toMatch(/^https:\/\/lib-fra\./);
 });
 
-it('has no cover of a file without one, or where another picture was chosen', async () => {
+it('a link has no cover URL without a made cover, or with a chosen one', async () => {
   const document = await makeItem(api, { kind: 'document' });
   expect((await link(document.id)).json()).not.toHaveProperty('coverUrl');
   const { id } = await makeItem(api, {});
@@ -82,19 +81,19 @@ it('has no cover of a file without one, or where another picture was chosen', as
   expect((await link(id)).json()).not.toHaveProperty('coverUrl');
 });
 
-it('is made once under an idempotency key', async () => {
+it('a link is made once under an idempotency key', async () => {
   const { id } = await makeItem(api, {});
   const once = () => api.ask('POST', `/library/items/${id}/links`, { body: {}, headers: { 'idempotency-key': 'k' } });
   const first = (await once()).json();
   expect((await once()).json()).toEqual(first);
 });
 
-describe('a link names its viewer', () => {
+describe('the viewer of a link', () => {
   const userOf = (id: string, role: 'admin' | 'host' | 'member') => api.user({ id, email: `${id}@example.org`, role });
   const viewerOf = async (id: string, body: object, o?: object) =>
     (await claimsOf((await link(id, body, o)).json()))['viewer'];
 
-  it('the signed-in user, or as a key or an administrator says; without a word a key names no person', async () => {
+  it('is the signed-in user, or the one that a key or an administrator names; a key alone names none', async () => {
     const [bob, boss] = [await userOf('bob', 'member'), await userOf('boss', 'admin')];
     const { id } = await makeItem(api, { visibility: 'tenant' });
     expect(await viewerOf(id, {}, { as: bob })).toBe('bob');
@@ -106,7 +105,7 @@ describe('a link names its viewer', () => {
     expect(other.json()).toMatchObject({ status: 403, code: 'NOT_PERMITTED' });
   });
 
-  it('and says where that one has left off, if it has', async () => {
+  it('comes with the position where the viewer left off, if any', async () => {
     const { id } = await makeItem(api, {});
     const item = { tenant: 'acme', id, content: await contentOf(id) };
     await report(api, [watchOf(api, item, { viewer: 'ann' })]);
@@ -117,7 +116,7 @@ describe('a link names its viewer', () => {
     expect((await link(another.id, { viewer: 'ann' })).json()).not.toHaveProperty('positionMs');
   });
 
-  it.each(['watches', 'counts'])('but not where the tenant wants %s alone', async (watching) => {
+  it.each(['watches', 'counts'])('is left out if the tenant wants %s alone', async (watching) => {
     const { id } = await makeItem(api, {});
     await api.ask('PATCH', '/tenant/library', { body: { watching } });
     expect(await claimsOf((await link(id, { viewer: 'ann' })).json())).not.toHaveProperty('viewer');

@@ -1,4 +1,3 @@
-// Which library node an upload is sent to.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedLibrary } from '../../support/scripted-libraries.ts';
 import { type TestApi, testApi } from '../../support/test-api.ts';
@@ -17,8 +16,8 @@ const begin = async (region?: string) => {
 };
 const [FRA, SGP] = ['lib-fra.example.org', 'lib-sgp.example.org'];
 
-describe('an upload goes', () => {
-  it('to the region asked for, else to the api’s own, else to most room', async () => {
+describe('an upload is sent', () => {
+  it('to the region of the request, else to the api’s own, else to the node with most room', async () => {
     expect([await begin('singapore'), await begin(), await begin('nowhere')]).toEqual([SGP, FRA, FRA]);
     const { sgp } = api.libraries;
     const roomy = new ScriptedLibrary('lib-roomy', 'tokyo');
@@ -29,7 +28,7 @@ describe('an upload goes', () => {
     expect(await begin()).toBe('lib-roomy.example.org');
   });
 
-  it('to the next node when one is full or does not answer, and the latter forgets it', async () => {
+  it('to the next node if one is full or silent, and the silent node forgets it', async () => {
     const { fra, sgp } = api.libraries;
     fra.refusal = 'OVERLOADED';
     expect(await begin()).toBe(SGP);
@@ -51,7 +50,7 @@ describe('an upload goes', () => {
     expect(api.libraries.fra.uploads.size).toBe(0);
   });
 
-  it('nowhere when there is none: the client is to come again', async () => {
+  it('nowhere without a node: the client should retry', async () => {
     for (const node of api.libraries.planned) node.refusal = 'OVERLOADED';
     const refused = await begin();
     expect(refused).toMatchObject({ statusCode: 503, headers: { 'retry-after': '5' } });
@@ -61,7 +60,7 @@ describe('an upload goes', () => {
     expect(await api.store.db.selectFrom('library_items').selectAll().execute()).toEqual([]);
   });
 
-  it('not to one that says nothing usable of itself, nor to one without a URL', async () => {
+  it('to no node with unusable reports, and to none without a URL', async () => {
     const { fra, sgp } = api.libraries;
     fra.storeId = '';
     sgp.freeBytes = Number.NaN;
@@ -75,8 +74,8 @@ describe('an upload goes', () => {
   });
 });
 
-describe('what a content is opened from', () => {
-  it('is its own node, else one with the same store inside the fence', async () => {
+describe('the URL of a content', () => {
+  it('is that of its own node, else of a node with the same store inside the fence', async () => {
     const { nodes, contents } = api.telling.library;
     const twin = new ScriptedLibrary('lib-twin', 'tokyo', api.libraries.fra.storeId);
     api.libraries.planned.push(twin);

@@ -1,4 +1,3 @@
-// Which parts of a file are sent and which are copied: for any file, each byte once.
 import { BLOCK_BYTES, blocksOf, LIBRARY_FILE_BYTES_MAX, UPLOAD_PARTS_MAX } from '@meridian/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -7,20 +6,20 @@ import { blockBytes, COPIES_MAX, copiesOf, type Place, planOf, wholeOf } from '.
 const MIB = 1_048_576;
 const place = (content: string, number: number, bytes = BLOCK_BYTES): Place => ({ content, number, bytes });
 const hashes = (count: number): string[] => Array.from({ length: count }, (_, at) => `h${at}`);
-/** Every second block of a file is known. */
+/** Marks every second block of a file as known. */
 const everySecond = (blocks: readonly string[], from = 0) =>
   new Map(blocks.map((hash, at) => [hash, at % 2 === 0 ? [] : [place('c', from + at)]]));
 
 describe('copies', () => {
-  it('are never of a block of another length, whatever hash was announced', () => {
+  it('are never taken from a block of another length, whatever hash was announced', () => {
     const known = new Map([['h0', [place('c', 3, 5)]]]);
     expect(copiesOf(BLOCK_BYTES, ['h0'], known)).toEqual([]);
-    // A short last block is one of its own length alone.
+    // A short last block matches only a block of its own length.
     expect(copiesOf(5, ['h0'], new Map([['h0', [place('c', 0)]]]))).toEqual([]);
     expect(copiesOf(5, ['h0'], known)).toEqual([{ from: 0, bytes: 5, content: 'c', contentFrom: 3 * BLOCK_BYTES }]);
   });
 
-  it('of neighbours are one, also where another content has the same blocks', () => {
+  it('of neighbouring blocks merge, even if another content has the same blocks', () => {
     const known = new Map([
       ['h0', [place('a', 7), place('b', 0)]],
       ['h1', [place('b', 1), place('a', 0)]],
@@ -43,7 +42,7 @@ describe('copies', () => {
         { from: 4, bytes: 1, content: 'd', contentFrom: 4 },
       ],
     ],
-  ])('are not a whole file when they are of %s', (_, copies) => {
+  ])('are never a whole file if they consist of %s', (_, copies) => {
     expect(wholeOf(5, copies)).toBeUndefined();
   });
 });
@@ -55,22 +54,22 @@ describe('parts', () => {
     ['31 MiB', 31 * MIB, [8, 8, 8, 7].map((some) => some * MIB)],
     ['32 MiB', 32 * MIB, [8, 8, 8, 8].map((some) => some * MIB)],
     ['100 MiB', 100 * MIB, [24, 24, 24, 24, 4].map((some) => some * MIB)],
-  ])('of %s are in blocks, four at least from 32 MiB on', (_, bytes, sizes) => {
+  ])('of %s consist of whole blocks, at least four from 32 MiB on', (_, bytes, sizes) => {
     expect(planOf(bytes, []).parts.map((part) => part.bytes)).toEqual(sizes);
   });
 
-  it('of the largest file are not too many', () => {
+  it('of the largest file stay within the limit', () => {
     const { parts } = planOf(LIBRARY_FILE_BYTES_MAX, []);
     expect(parts.length).toBeGreaterThanOrEqual(UPLOAD_PARTS_MAX / 2);
     expect(parts.length).toBeLessThanOrEqual(UPLOAD_PARTS_MAX);
   });
 
-  it('are none of a file that is all known', () => {
+  it('do not exist for a file that is all known', () => {
     const copies = [{ from: 0, bytes: 9 * MIB, content: 'c', contentFrom: 0 }];
     expect(planOf(9 * MIB, copies)).toEqual({ copies, parts: [] });
   });
 
-  it('send the smallest known stretches too, where there would be too many', () => {
+  it('include the smallest known stretches where there would be too many', () => {
     const blocks = hashes(2 * UPLOAD_PARTS_MAX + 4);
     const known = everySecond(blocks);
     known.set('h4', [place('c', 4)]); // 3, 4 and 5 are one stretch
@@ -85,7 +84,7 @@ describe('parts', () => {
     });
   });
 
-  it('and copies are bounded when each block lies elsewhere', () => {
+  it('and copies stay within their limits when each block lies in another content', () => {
     const blocks = hashes(3000);
     const known = new Map(blocks.map((hash, at) => [hash, [place(`c${at}`, 0)]]));
     const bytes = blocks.length * BLOCK_BYTES;
@@ -94,7 +93,7 @@ describe('parts', () => {
     expect(parts.length).toBeLessThanOrEqual(UPLOAD_PARTS_MAX);
   });
 
-  it('and copies are the whole file, each byte once, for any file and whatever is known of it', () => {
+  it('and copies cover the whole file, each byte once, for any file and any known blocks', () => {
     const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
     console.info(`plans: SEED=${seed}`);
     const any = fc.record({

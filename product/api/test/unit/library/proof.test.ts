@@ -1,4 +1,3 @@
-// What a client is asked, to prove that it has bytes which it need not send.
 import { BLOCK_BYTES, PROOF_RANGE_BYTES, PROOF_RANGES_MAX } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import fc from 'fast-check';
@@ -18,12 +17,12 @@ const randomOf = (seed: string) => {
 };
 
 describe('a proof', () => {
-  it('asks for nothing of nothing, and for all of a byte', () => {
+  it('asks for nothing of an empty file, and for the whole of a single byte', () => {
     expect(proofRanges([], randomOf('a'))).toEqual([]);
     expect(proofRanges([copy(0, 1)], randomOf('a'))).toEqual([copy(0, 1)]);
   });
 
-  it('asks for other ranges each time, and for the same ones by the same random bytes', () => {
+  it('asks for other ranges each time, and for the same ranges with the same random bytes', () => {
     const copies = [copy(0, 20 * BLOCK_BYTES)];
     expect(proofRanges(copies, randomOf('a'))).toEqual(proofRanges(copies, randomOf('a')));
     const seen = new Set(proofRanges(copies, randomOf('a')).map(({ from }) => from));
@@ -31,7 +30,7 @@ describe('a proof', () => {
     expect(again.length).toBeLessThan(3);
   });
 
-  it('asks for any 64th of what is known, also of one block', () => {
+  it('covers a 64th of the known bytes, even of one block', () => {
     for (const bytes of [BLOCK_BYTES, 1000 * BLOCK_BYTES]) {
       const ranges = proofRanges([copy(0, bytes)], randomOf('spread'));
       expect(ranges).toHaveLength(PROOF_RANGES_MAX);

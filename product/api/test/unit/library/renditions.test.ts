@@ -1,4 +1,4 @@
-// Renditions from the upload to the playlist: a node that takes and ends tasks of the queue by a script.
+// Renditions from the upload to the playlist, with a scripted node that takes and ends tasks.
 import { createSecretKey } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -54,7 +54,6 @@ const chunkOf = (chunk: number, lease = `l${chunk}`): ChunkMade => ({
   ],
   tiles: 3,
 });
-/** What `join` answers. */
 const joined = {
   durationMs: 120_000,
   renditions: [{ name: '360p', width: 640, height: 360, codec: 'h264' }],
@@ -78,7 +77,7 @@ interface Said {
   readonly chunk?: number;
   readonly chunks?: readonly ChunkMade[];
 }
-/** As `serveTasks` asks for a node. */
+/** Takes tasks as `serveTasks` does for a node. */
 async function take(node = 'lib-fra', free = 32): Promise<Held[]> {
   const pools = api.telling.library.nodes.storesOf(node);
   const tasks = await api.telling.jobs.take({ node, kinds, free, affinity: false, pools });
@@ -110,7 +109,6 @@ const remove = ({ item }: Kept) =>
 const byChunk = (found: readonly Held[]) =>
   found.toSorted((a, b) => (a.said.chunk ?? 99) - (b.said.chunk ?? 99)) as [Held, Held, Held];
 
-/** All but the join. */
 async function makeAll(): Promise<void> {
   const parts = await take();
   for (const task of parts)
@@ -148,7 +146,7 @@ describe('an upload of a video', () => {
     expect([await tasks(), await rows()]).toEqual([[], [1, 0]]);
   });
 
-  it('gives links to the playlist and to small pictures, by the token of the file', async () => {
+  it('gets links to the playlist and to thumbnails, with the token of the file', async () => {
     const kept = await keep();
     await done(await one('analyse'), planOf(1));
     await makeAll();
@@ -165,7 +163,7 @@ describe('an upload of a video', () => {
     expect(payload['content']).toBe(kept.id);
   });
 
-  it('of sound alone has no sizes, no chunks and no small pictures', async () => {
+  it('of audio alone gets no sizes, chunks or thumbnails', async () => {
     const kept = await keep({ kind: 'audio', type: 'audio/mpeg' });
     await done(await one('analyse'), audioPlan);
     await done(await one('sound'), { lease: 's', ...made });
@@ -178,20 +176,20 @@ describe('an upload of a video', () => {
     expect([typeof link.playlistUrl, link.thumbnailsUrl]).toEqual(['string', undefined]);
   });
 
-  it('without sound is joined without it', async () => {
+  it('without sound is joined without a sound part', async () => {
     await keep();
     await done(await one('analyse'), planOf(1, { hasSound: false }));
     await done(await one('encode'), chunkOf(0));
     expect((await one('join')).said).not.toHaveProperty('sound');
   });
 
-  it.each(['image', 'document'])('that is %s has none', async (kind) => {
+  it.each(['image', 'document'])('of kind %s has none', async (kind) => {
     const kept = await keep({ kind, type: 'application/pdf' });
     expect([await tasks(), await rows()]).toEqual([[], [0, 0]]);
     expect(await shown(kept)).not.toHaveProperty('renditions');
   });
 
-  it('that two items share has one set', async () => {
+  it('shared by two items has one set', async () => {
     const [kept, again] = [await keep(), await keep()];
     expect(await tasks()).toEqual([`acme/${kept.id}/analyse/`]);
     await done(await one('analyse'), planOf(1));
@@ -201,13 +199,13 @@ describe('an upload of a video', () => {
   });
 });
 
-describe('a result', () => {
+describe('the result', () => {
   it('of a chunk that ends twice counts once', async () => {
     const kept = await keep();
     await done(await one('analyse'), planOf(2));
     const [first, second] = byChunk(await take());
     expect([await done(first, chunkOf(0)), await done(first, chunkOf(0, 'other'))]).toEqual([true, false]);
-    // Another row of the same chunk, as of a restored database.
+    // A restored database may have another row for the same chunk.
     await transact(api.store.db, (trx) =>
       api.telling.jobs.add(
         trx,
@@ -232,7 +230,7 @@ describe('a result', () => {
     ['too many chunks', planOf(CHUNKS_MAX + 1, { durationMs: 60_000 })],
     ['a name that leaves its folder', planOf(1, { ladder: [rung('../x')] })],
     ['a duration below 0', planOf(1, { durationMs: -1 })],
-  ])('of an analysis that is %s fails for good', async (_, result) => {
+  ])('of an analysis fails for good if it is %s', async (_, result) => {
     const kept = await keep();
     await done(await one('analyse'), result);
     expect(await shown(kept)).toMatchObject({
@@ -247,7 +245,7 @@ describe('a result', () => {
     ['without sizes', { ...chunkOf(0), rungs: [] }],
     ['with a lease that leaves its folder', chunkOf(0, '../x')],
     ['of no hash', { ...chunkOf(0), rungs: [{ name: '360p', ...made, sha256: 'x' }] }],
-  ])('of a chunk %s fails for good', async (_, result) => {
+  ])('of a chunk fails for good: %s', async (_, result) => {
     const kept = await keep();
     await done(await one('analyse'), planOf(1, { hasSound: false }));
     await done(await one('encode'), result);
@@ -255,14 +253,14 @@ describe('a result', () => {
     expect([await tasks(), await rows()]).toEqual([[], [1, 0]]);
   });
 
-  it('keeps nothing that is not known here', async () => {
+  it('is stored without unknown fields', async () => {
     await keep();
     await done(await one('analyse'), { ...planOf(1, { hasSound: false }), note: 'x'.repeat(30_000) });
     await done(await one('encode'), { ...chunkOf(0), note: 'x'.repeat(30_000) });
     expect((await one('join')).payload).not.toContain('xxx');
   });
 
-  it('of the largest plan that can be is joined in one payload', async () => {
+  it('of the largest possible plan fits into one join payload', async () => {
     const long = (name: string) => Object.assign(rung(name.padEnd(32, 'x')), { crf: 23 + 1 / 3 });
     const names = Array.from({ length: RUNGS_MAX }, (_, at) => `r${at}`);
     const plan = planOf(CHUNKS_MAX, { ladder: names.map(long) });
@@ -290,7 +288,7 @@ describe('a result', () => {
 });
 
 describe('a node', () => {
-  it('that is lost in the middle loses its chunk to another one, and its late end counts no more', async () => {
+  it('that is lost loses its chunk to another node, and its late end does not count', async () => {
     const kept = await keep();
     const twin = 'lib-twin';
     await done(await one('analyse'), planOf(1, { hasSound: false }));
@@ -307,7 +305,7 @@ describe('a node', () => {
     expect((await shown(kept)).renditions.state).toBe('working');
   });
 
-  it('of another store gets nothing, nor one that has not said its store', async () => {
+  it('of another or an unknown store gets no tasks', async () => {
     await keep();
     expect([await take('lib-sgp'), await take('lib-new')]).toEqual([[], []]);
     await done(await one('analyse'), planOf(2));
@@ -319,7 +317,7 @@ describe('a node', () => {
 });
 
 describe('a failure', () => {
-  it('for good ends all of it, and the item stays', async () => {
+  it('for good ends all tasks, and the item stays', async () => {
     const kept = await keep();
     await done(await one('analyse'), planOf(2));
     const [first, second] = byChunk(await take());
@@ -333,7 +331,7 @@ describe('a failure', () => {
     expect(await linkTo(kept)).not.toHaveProperty('playlistUrl');
   });
 
-  it('that may pass is tried again, and all of it goes on', async () => {
+  it('that may pass is retried, and the other tasks continue', async () => {
     const kept = await keep();
     expect(await failed(await one('analyse'), 'NO_ROOM', true)).toBe(true);
     expect([await take(), (await shown(kept)).renditions.state]).toEqual([[], 'waiting']);
@@ -341,7 +339,7 @@ describe('a failure', () => {
     expect((await one('analyse')).attempt).toBe(2);
   });
 
-  it('of all nodes that tried is one for good', async () => {
+  it('of every attempt is final', async () => {
     const kept = await keep();
     for (let attempt = 1; attempt <= 8; attempt += 1) {
       expect((await one('analyse')).attempt).toBe(attempt);
@@ -352,8 +350,8 @@ describe('a failure', () => {
   });
 });
 
-describe('a content that is removed', () => {
-  it('takes its tasks and rows along; what nodes are at ends without a trace', async () => {
+describe('removing a content', () => {
+  it('deletes its tasks and rows, and running tasks end without effect', async () => {
     const kept = await keep();
     await done(await one('analyse'), planOf(3));
     const [first, second] = byChunk(await take('lib-fra', 2));
@@ -364,7 +362,7 @@ describe('a content that is removed', () => {
     expect([await tasks(), await rows()]).toEqual([[], [0, 0]]);
   });
 
-  it('just as a task of it was taken: its end is ignored', async () => {
+  it('ignores the end of a task that was just taken', async () => {
     const kept = await keep();
     const analyse = await one('analyse');
     const job = await api.store.db
@@ -378,21 +376,21 @@ describe('a content that is removed', () => {
     expect([await tasks(), await rows()]).toEqual([[], [0, 0]]);
   });
 
-  it('of another tenant changes nothing', async () => {
+  it('under another tenant’s id changes nothing', async () => {
     const kept = await keep();
     await transact(api.store.db, (trx) => api.telling.library.contents.released(trx, 'globex', kept.id));
     expect([await tasks(), await rows()]).toEqual([[`acme/${kept.id}/analyse/`], [1, 0]]);
   });
 });
 
-it('is done by as much as its parts, never wholly before its end', () => {
+it('progress is the share of finished parts, and never 1 before the end', () => {
   const of = (chunks: number, chunksMade: number, hasSound = false, isSoundMade = false) =>
     shareDone({ chunks, chunksMade, hasSound, isSoundMade });
   expect([of(2, 0), of(2, 1), of(2, 2), of(2, 9), of(0, 0, true, true)]).toEqual([0.25, 0.5, 0.75, 0.75, 0.667]);
   expect(readPlan(undefined)).toBeUndefined();
 });
 
-describe('what is watched', () => {
+describe('a watched content', () => {
   const watched = ({ id: content, item: id }: Kept, ...names: string[]) => {
     const of = { tenant: 'acme', id, content };
     return report(
@@ -400,7 +398,6 @@ describe('what is watched', () => {
       names.map((name) => watchOf(api, of, { id: watchId(name) })),
     );
   };
-  /** The job of every minute. */
   const rerank = async () => {
     await transact(api.store.db, (trx) => api.telling.jobs.add(trx, { name: 'job ranks' }, { payload: {} }));
     await api.telling.jobs.settled();
@@ -412,7 +409,7 @@ describe('what is watched', () => {
     return new Map(found.map(({ lane, reasons }) => [lane, reasons.map(({ code }) => code)]));
   };
 
-  it('overtakes what was uploaded before it, and says so; without viewers it falls back', async () => {
+  it('overtakes earlier uploads, with the reason, and falls back without viewers', async () => {
     const first = await keep();
     api.clock.advance(MINUTES_20);
     const hot = await keep({}, Buffer.from('another film'));
@@ -436,7 +433,7 @@ describe('what is watched', () => {
     expect(next?.said.contentId).toBe(hot.id);
   });
 
-  it('by another tenant under the id of its content moves nothing', async () => {
+  it('is not moved by another tenant’s playbacks under its id', async () => {
     const kept = await keep();
     const signer = tenants[1];
     const body = { name: 'b', bytes: bytes.length, region: 'frankfurt' };

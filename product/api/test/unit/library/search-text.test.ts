@@ -22,12 +22,12 @@ describe('a search text', () => {
     expect(textOf(text)).toBe(found);
   });
 
-  it('has all texts, those of people first', () => {
+  it('has all texts, those written by people first', () => {
     const texts = { title: 'One', tags: ['two'], name: 'three.mp4', description: 'Four', transcripts: ['five', 'six'] };
     expect(searchTextOf(texts)).toBe('one two three mp4 four five six');
   });
 
-  it('ends at its bound with a whole word, also of characters that become many', () => {
+  it('is cut at a whole word, even if characters expand into several', () => {
     for (const text of ['word '.repeat(50_000), '学'.repeat(210_000), '\ufdfa'.repeat(50_000), 'a'.repeat(210_000)]) {
       const found = textOf(text);
       expect(found.length).toBeLessThanOrEqual(SEARCH_CHARACTERS_MAX);
@@ -39,7 +39,7 @@ describe('a search text', () => {
 });
 
 describe('a query', () => {
-  it.each(['', ' ', '"', '*', '😀', '--', '\u0000', '¿?'])('of no word is none: %j', (text) => {
+  it.each(['', ' ', '"', '*', '😀', '--', '\u0000', '¿?'])('without a word does not exist: %j', (text) => {
     expect(searchQueryOf(text)).toBeUndefined();
   });
 
@@ -49,12 +49,12 @@ describe('a query', () => {
     ['培训', '"培 训"', "'培' & '训'", [' 培 训 ']],
     ['训', '"训"', "'训'", []],
     ['3D打印 v', '"3d"* "打 印" "v"*', "'3d':* & '打' & '印' & 'v':*", [' 打 印 ']],
-  ])('%s is of prefixes, and of phrases where words have no blanks', (text, fts5, tsquery, phrases) => {
+  ])('%s consists of prefixes, and of phrases in scripts without blanks', (text, fts5, tsquery, phrases) => {
     expect(searchQueryOf(text)).toEqual({ fts5, tsquery, phrases });
   });
 
   it.each(['a" OR "b', 'title:a', "a'); drop table tenants;--", 'NEAR(a b, 2)', 'a* AND NOT b', '\\\\a', '{a}:^b'])(
-    'lets nothing of a language of queries through: %s',
+    'passes no query syntax on: %s',
     (text) => {
       const { fts5 = '', tsquery = '' } = searchQueryOf(text) ?? {};
       expect(fts5).toMatch(/^"[a-z0-9]+"\*(?: "[a-z0-9]+"\*)*$/);
@@ -62,7 +62,7 @@ describe('a query', () => {
     },
   );
 
-  it('has a bound', () => {
+  it('is limited in length', () => {
     expect(searchQueryOf('a b '.repeat(2500))?.fts5.split(' ')).toHaveLength(32);
     expect(searchQueryOf('学'.repeat(10_000))?.fts5).toHaveLength(65);
     expect(searchQueryOf('a'.repeat(10_000))?.fts5).toHaveLength(67);

@@ -1,4 +1,3 @@
-// What searches find, in the database that has the index.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { searchTextOf } from '../../../src/library/core/search-text.ts';
@@ -26,7 +25,6 @@ const found = async (text: string, signer: (typeof tenants)[number] = tenants[0]
   expect([text, answer.statusCode]).toEqual([text, 200]);
   return answer.json().data.map(({ title }: { title: string }) => title.slice(0, 6));
 };
-/** Rows of the full-text index itself. */
 const indexed = async (): Promise<number> => {
   if (api.store.kind === 'postgres')
     return (await api.store.db.selectFrom('library_items').select('id').execute()).length;
@@ -40,7 +38,7 @@ describe('a search', () => {
     ...['NEAR', 'NEAR(a b)', 'AND', 'OR NOT', 'search_text:x', 'rowid', "zz'; drop table library_items;--", 'zz"*'],
     '\ud800'.toWellFormed(),
   ];
-  it.each(hostile)('finds no other things by the syntax of queries: %s', async (text) => {
+  it.each(hostile)('does not interpret query syntax: %s', async (text) => {
     // `near` is a word of a title.
     expect((await found(text)).filter((title) => !(/near$/i.test(text) && title === 'Ångstr'))).toEqual([]);
   });
@@ -71,12 +69,12 @@ describe('a search', () => {
     expect((await found(text)).toSorted()).toEqual(titles.map((title) => title.slice(0, 6)).toSorted());
   });
 
-  it('never finds what another tenant has', async () => {
+  it('never finds items of another tenant', async () => {
     expect(await found('globex')).toEqual([]);
     expect(await found('安全', tenants[1])).toEqual(['Safety']);
   });
 
-  it('finds what is said, in order also where much is said', async () => {
+  it('finds transcripts, even the order of words in a long one', async () => {
     const { id } = await makeItem(api, { title: 'Talk' });
     const many = Array.from({ length: 900 }, (_, at) => `的确第${at}句话都在这里`.repeat(3)).join(' ');
     const vtt = `WEBVTT\n\n00:00.000 --> 00:01.000\n${many} 最后一句 unheard\n`;
@@ -88,7 +86,7 @@ describe('a search', () => {
     await api.ask('DELETE', `/library/items/${id}`);
   });
 
-  it('finds a changed title anew, and not by the one before', async () => {
+  it('finds a changed title by its new words only', async () => {
     const { id } = await makeItem(api, { title: 'Before' });
     await api.ask('PATCH', `/library/items/${id}`, { body: { title: 'Afterwards' } });
     expect([await found('before'), await found('after')]).toEqual([[], ['Afterw']]);
@@ -97,7 +95,7 @@ describe('a search', () => {
     await api.ask('DELETE', `/library/items/${id}`);
   });
 
-  it('never finds what is deleted; the index shrinks as rows go', async () => {
+  it('never finds a deleted item, and the index shrinks with the rows', async () => {
     const before = await indexed();
     const one = await makeItem(api, { title: 'Vanishing' });
     const other = await makeItem(api, { title: 'Vanishing too', state: 'waiting' });
@@ -107,7 +105,7 @@ describe('a search', () => {
     expect([await indexed(), await found('vanish')]).toEqual([before, []]);
   });
 
-  it('asks the index', async () => {
+  it('uses the index', async () => {
     const plan = await transact(api.store.db, async (trx) => {
       if (api.store.kind === 'sqlite')
         return sql`explain query plan select id from library_items where tenant = 'acme' and search_id in
@@ -120,7 +118,7 @@ describe('a search', () => {
   });
 });
 
-it('both databases see the words of a search text as they are', async () => {
+it('both databases split a search text into its own words', async () => {
   const seed = Math.floor(Math.random() * 2 ** 32);
   let state = seed;
   const next = (max: number): number => {
@@ -153,7 +151,6 @@ it('both databases see the words of a search text as they are', async () => {
   }
 });
 
-/** As the index of the database splits a text. */
 async function seenWords(text: string): Promise<string[]> {
   if (api.store.kind === 'postgres') {
     const { rows } = await sql<{ lexeme: string }>`

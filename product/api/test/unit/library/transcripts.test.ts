@@ -1,4 +1,3 @@
-// Transcripts over REST.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeItem } from '../../support/items.ts';
 import { type TestApi, testApi } from '../../support/test-api.ts';
@@ -21,11 +20,11 @@ it.each([
   ['WEBVTT', 'without a cue'],
   ['1\n00:00:00,000 --> 00:00:01,000\nA', 'of SubRip'],
   ['<html>', 'a page'],
-])('is refused by a field: %j (%s)', async (text) => {
+])('a transcript is refused with its field: %j (%s)', async (text) => {
   expect((await put('en', text)).json()).toMatchObject({ code: 'REQUEST_INVALID', errors: [{ pointer: '/vtt' }] });
 });
 
-it('is refused when it is too large, or of no language', async () => {
+it('a transcript is refused if it is too large, or in no valid language', async () => {
   expect((await put('en', `${vtt}${'a'.repeat(500_000)}`)).statusCode).toBe(400);
   expect((await put('en', `${vtt}${'学'.repeat(500_000)}`)).statusCode).toBe(413);
   for (const language of ['e', 'en_US', '../en', 'en-', 'a'.repeat(33), 'en-a-b-c-d', 'abcd'])
@@ -33,7 +32,7 @@ it('is refused when it is too large, or of no language', async () => {
   expect(await languages()).toEqual([]);
 });
 
-it('is kept as it came, one of each language, however that is spelt', async () => {
+it('a transcript is stored unchanged, one for each language in any spelling', async () => {
   for (const language of ['zh-cn', 'en', 'ZH-CN']) expect((await put(language, vtt)).statusCode).toBe(204);
   expect((await put('en', `${vtt} again`)).statusCode).toBe(204);
   expect(await languages()).toEqual(['en', 'zh-CN']);
@@ -44,7 +43,7 @@ it('is kept as it came, one of each language, however that is spelt', async () =
   expect(await languages()).toEqual(['en']);
 });
 
-it('is one of at most 64', async () => {
+it('an item has at most 64 transcripts', async () => {
   const rows = Array.from({ length: 63 }, (_, number) => ({
     tenant: 'acme',
     item: id,

@@ -1,4 +1,3 @@
-// Uploads over REST: whom they are shown to, where they go, what need not be sent, what a tenant may have under way.
 import { createHash, createSecretKey } from 'node:crypto';
 import { BLOCK_BYTES } from '@meridian/protocol';
 import { jwtVerify } from 'jose';
@@ -15,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-/** Two whole blocks and 3 bytes, all of them another value. */
+/** Two whole blocks and 3 bytes, each with a different value. */
 const file = Buffer.concat([Buffer.alloc(BLOCK_BYTES, 1), Buffer.alloc(BLOCK_BYTES, 2), Buffer.alloc(3, 3)]);
 const edited = Buffer.concat([file.subarray(0, BLOCK_BYTES), Buffer.alloc(BLOCK_BYTES + 3, 4)]);
 const bodyOf = (bytes: Uint8Array, more: object = {}) => ({
@@ -45,7 +44,6 @@ const codeOf = async (answer: ReturnType<TestApi['ask']>) => {
   const { statusCode, json } = await answer;
   return [statusCode, json().code];
 };
-/** A content of acme at this node. */
 const keep = async (bytes: Uint8Array, node: ScriptedLibrary = api.libraries.fra, o: Ask = {}) => {
   const { id, item } = await begun({ name: 'kept.mp4', bytes: bytes.length, region: node.region }, o);
   expect(await node.ended(o.signer?.key === 'globexkey' ? 'globex' : 'acme', id, bytes)).toBe(true);
@@ -64,7 +62,7 @@ const stateOfItem = async (id: string) => {
   return row && [row.state, row.failure || row.content];
 };
 
-describe('what cannot be an upload', () => {
+describe('an invalid upload', () => {
   it.each([
     ['too few hashes', { name: 'a', bytes: BLOCK_BYTES + 1, blocks: ['0'.repeat(64)] }],
     ['too many hashes', { name: 'a', bytes: 1, blocks: ['0'.repeat(64), '1'.repeat(64)] }],
@@ -76,7 +74,7 @@ describe('what cannot be an upload', () => {
 });
 
 describe('an upload', () => {
-  it('is opened at a node before it is answered, and its URLs are of the tenant’s own key', async () => {
+  it('is opened at a node before the answer, and its URLs are signed with the tenant’s own key', async () => {
     const made = await begun({ name: 'a.mp4', bytes: 40 * MIB, fingerprint: 'f', sha256: 'a'.repeat(64) });
     expect(made).toMatchObject({ state: 'open', name: 'a.mp4', bytes: 40 * MIB, knownBytes: 0, fingerprint: 'f' });
     const opened = api.libraries.fra.uploads.get(`acme/${made.id}`);
@@ -97,7 +95,7 @@ describe('an upload', () => {
     expect(await stateOfItem(made.item)).toEqual(['waiting', '']);
   });
 
-  it('of another tenant, and of another user, is not there', async () => {
+  it('is hidden from other tenants and other users', async () => {
     const [ann, bob] = [await api.user({ role: 'host' }), await api.user({ role: 'admin' })];
     const { id } = await begun({ name: 'a', bytes: 1 }, { as: ann });
     for (const o of [globex, { as: bob }]) {
@@ -110,7 +108,7 @@ describe('an upload', () => {
     expect((await get(id)).id).toBe(id);
   });
 
-  it('has its user as owner; of keys the one that they name', async () => {
+  it('is owned by its user; a key names the owner', async () => {
     const ann = await api.user({ role: 'host' });
     expect(await codeOf(begin({ name: 'a', bytes: 1, owner: 'bob' }, { as: ann }))).toEqual([400, 'REQUEST_INVALID']);
     const mine = await begun({ name: 'a', bytes: 1, fingerprint: 'f' }, { as: ann });
@@ -124,7 +122,7 @@ describe('an upload', () => {
     expect((await found('fingerprint=f')).toSorted()).toEqual([bobs.id, mine.id].toSorted());
   });
 
-  it('is given up with its item, at its node too, but not when it has ended', async () => {
+  it('is given up with its item, at its node too, but not after its end', async () => {
     const { id, item } = await begun({ name: 'a', bytes: file.length });
     expect((await api.ask('DELETE', `/library/uploads/${id}`)).statusCode).toBe(204);
     await api.telling.jobs.settled();
@@ -135,7 +133,7 @@ describe('an upload', () => {
     expect(await codeOf(api.ask('DELETE', `/library/uploads/${kept.id}`))).toEqual([409, 'CONFLICT']);
   });
 
-  it('is opened again at a node that forgot it, for longer', async () => {
+  it('is opened again, for longer, at a node that forgot it', async () => {
     const { id } = await begun({ name: 'a', bytes: 1 });
     const { uploads } = api.libraries.fra;
     uploads.clear();
@@ -148,8 +146,8 @@ describe('an upload', () => {
   });
 });
 
-describe('what the tenant has', () => {
-  it('is asked for, and need not be sent after the right proof', async () => {
+describe('a content that the tenant already has', () => {
+  it('is asked to be proved, and need not be sent after the right proof', async () => {
     await keep(file);
     const made = await begun(bodyOf(edited));
     expect(made).toMatchObject({ state: 'proof', parts: [], knownBytes: BLOCK_BYTES });
@@ -162,11 +160,11 @@ describe('what the tenant has', () => {
     const opened = api.libraries.fra.uploads.get(`acme/${made.id}`);
     expect(opened?.copies).toMatchObject([{ from: 0, bytes: BLOCK_BYTES, contentFrom: 0 }]);
     expect(Buffer.from(opened?.blocks ?? []).toString('hex')).toBe(blocksIn(edited).join(''));
-    // The same again, as a client does that has not heard the answer.
+    // A client repeats the request if it has not received the answer.
     expect((await prove(made.id, '0'.repeat(64))).json()).toMatchObject({ state: 'open', knownBytes: BLOCK_BYTES });
   });
 
-  it('as a whole makes an item at once', async () => {
+  it('makes an item at once if it is the whole file', async () => {
     const kept = await keep(file);
     const made = await begun(bodyOf(file, { sha256: sha256Of(file) }));
     const proven = (await prove(made.id, proofOf(made, file))).json();
@@ -175,7 +173,7 @@ describe('what the tenant has', () => {
     expect(api.libraries.fra.asked.filter((one) => one.startsWith('open'))).toHaveLength(1);
   });
 
-  it('is sent after a wrong proof, and there is one try', async () => {
+  it('is sent after a wrong proof, and there is only one try', async () => {
     await keep(file);
     const made = await begun(bodyOf(file));
     const right = proofOf(made, file);
@@ -186,7 +184,7 @@ describe('what the tenant has', () => {
     expect(api.libraries.fra.digests).toHaveLength(1);
   });
 
-  it('is looked at for one of two answers at once', async () => {
+  it('is digested for one of two simultaneous proofs', async () => {
     await keep(file);
     const made = await begun(bodyOf(file));
     const row = await rowOf(made.id);
@@ -194,13 +192,13 @@ describe('what the tenant has', () => {
     const { uploads } = api.telling.library;
     const tries = ['0'.repeat(64), proofOf(made, file)].map((sha256) => uploads.prove(row, sha256));
     const ends = await Promise.allSettled(tries);
-    // Which of them is first, a database with several connections decides.
+    // With several connections, the database decides which proof is first.
     expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(ends.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'CONFLICT' } });
     expect(api.libraries.fra.digests).toHaveLength(1);
   });
 
-  it('is still asked for when no node could answer', async () => {
+  it('can still be proved after a failure to reach a node', async () => {
     await keep(file);
     const made = await begun(bodyOf(file));
     api.libraries.fra.link = 'mute';
@@ -210,14 +208,14 @@ describe('what the tenant has', () => {
     expect((await prove(made.id, proofOf(made, file))).json().state).toBe('done');
   });
 
-  it('is sent when the node has it no more', async () => {
+  it('is sent if the node no longer has it', async () => {
     await keep(file);
     const made = await begun(bodyOf(file));
     api.libraries.fra.contents.clear();
     expect((await prove(made.id, proofOf(made, file))).json()).toMatchObject({ state: 'open', knownBytes: 0 });
   });
 
-  it('is never what another tenant has, nor what lies at a node that is away', async () => {
+  it('does not count if another tenant has it, or its node is away', async () => {
     await keep(file, api.libraries.fra, globex);
     expect((await begun(bodyOf(file))).state).toBe('open');
     await keep(file, api.libraries.sgp);
@@ -229,16 +227,16 @@ describe('what the tenant has', () => {
     expect((await prove(made.id, '0'.repeat(64))).json().state).toBe('open');
   });
 
-  it('and is said to be of another length is not believed', async () => {
+  it('does not count with another length', async () => {
     await keep(file);
-    // The hash of the last block, of 3 bytes, as that of 8 MiB.
+    // Announces the hash of the last block, of 3 bytes, for a block of 8 MiB.
     const made = await begun({ name: 'a', bytes: BLOCK_BYTES, blocks: blocksIn(file).slice(2) });
     expect([made.state, made.knownBytes]).toEqual(['open', 0]);
   });
 });
 
-describe('what a tenant may have', () => {
-  it('counts contents once, and what is under way', async () => {
+describe('the limit of a tenant', () => {
+  it('counts a content once, and open uploads too', async () => {
     await limit(3 * file.length);
     await keep(file);
     await begun({ name: 'a', bytes: file.length });
@@ -253,7 +251,7 @@ describe('what a tenant may have', () => {
     await begun({ name: 'c', bytes: 1 }, globex);
   });
 
-  it('is not passed by two at once, and the second leaves nothing at its node', async () => {
+  it('is not exceeded by simultaneous uploads, and a refused upload leaves nothing at its node', async () => {
     await limit(file.length);
     const all = Promise.withResolvers<void>();
     let come = 0;
@@ -269,7 +267,7 @@ describe('what a tenant may have', () => {
     expect([...api.libraries.fra.uploads.keys()]).toEqual([`acme/${made.id}`]);
   });
 
-  it('happens once under an Idempotency-Key', async () => {
+  it('counts an upload once under an Idempotency-Key', async () => {
     const headers = { 'idempotency-key': 'k1' };
     const [one, other] = [
       await begun({ name: 'a', bytes: 1 }, { headers }),

@@ -1,4 +1,3 @@
-// What of a report of a playback is taken, and how much a content is started: no database.
 import type { wire } from '@meridian/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -21,7 +20,7 @@ const right: wire.LibraryWatch.$Properties = {
 };
 const taken = (o: wire.LibraryWatch.$Properties) => watchOf(Object.assign({}, right, o), nowMs);
 
-describe('no playback', () => {
+describe('a report is dropped if it', () => {
   it.each<[string, wire.LibraryWatch.$Properties]>([
     ['has an id that is too short', { id: 'w'.repeat(21) }],
     ['has an id of other characters', { id: `${'w'.repeat(21)}'` }],
@@ -58,7 +57,7 @@ describe('no playback', () => {
 });
 
 describe('a playback', () => {
-  it('is taken in whole milliseconds, with what is not said as nothing', () => {
+  it("is rounded to milliseconds, and has 0 or '' for missing values", () => {
     expect(watchOf(right, nowMs)).toEqual({
       tenant: 'acme',
       id: 'w'.repeat(22),
@@ -81,12 +80,12 @@ describe('a playback', () => {
     });
   });
 
-  it('of a node whose clock is ahead is moved to now, and stays as long', () => {
+  it('from a node whose clock is ahead is moved to now with its length', () => {
     const ahead = taken({ startedWallMs: nowMs + 40_000, lastWallMs: nowMs + 100_000 });
     expect([ahead?.startedMs, ahead?.lastMs]).toEqual([nowMs - 60_000, nowMs]);
   });
 
-  it('that comes several times in a batch counts by its highest number, whatever the order', () => {
+  it('that comes several times in a batch counts by its highest number, in any order', () => {
     const said = [2, 3, 1].map((seq) => Object.assign({}, right, { seq }));
     const other = Object.assign({}, right, { tenant: 'globex', seq: 1 });
     const rows = takenOf([other, ...said, Object.assign({}, right, { id: '' })], nowMs);
@@ -122,7 +121,7 @@ describe('demand', () => {
     );
   });
 
-  it('is read from the hours that count, and from no other', () => {
+  it('is computed from three hours of counts', () => {
     expect(firstHourOf(at(59))).toBe(at(-120));
   });
 });

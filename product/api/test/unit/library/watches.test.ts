@@ -1,4 +1,3 @@
-// How items are watched: what library nodes report, what is kept of it, what is shown, and how it goes.
 import { rpc, type wire } from '@meridian/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemRow } from '../../../src/library/rows.ts';
@@ -10,7 +9,6 @@ import { report, watchId, watchOf } from '../../support/watches.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** The beginning of a day. */
 const START_MS = Date.parse('2026-11-02T00:00:00Z');
 const [, globex] = tenants;
 
@@ -54,7 +52,7 @@ const setWatching = async (watching: string, signer: (typeof tenants)[number] = 
 };
 
 describe('a report', () => {
-  it('that cannot be, or names what its tenant has not, is dropped; the others of its batch are kept', async () => {
+  it('of an impossible playback, or of a foreign item, is dropped, and the rest of its batch is kept', async () => {
     const [item, other] = [await made(), await made({ tenant: 'globex' })];
     const waiting = await made({ state: 'waiting' });
     const loose = await makeContent(api);
@@ -75,7 +73,7 @@ describe('a report', () => {
     expect(await starts()).toBe(1);
   });
 
-  it('of too many playbacks is refused, and nothing of it kept; that of no library node is not looked at', async () => {
+  it('with too many playbacks, or from no library node, is refused as a whole', async () => {
     const item = await made();
     const many = Array.from({ length: 501 }, (_, at) => watchOf(api, item, { id: watchId(`m${at}`) }));
     await expect(report(api, many)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
@@ -114,7 +112,7 @@ describe('a report', () => {
     ]);
   });
 
-  it('counts by the highest number, in any order, and again changes nothing', async () => {
+  it('counts by the highest number, in any order, and a repetition changes nothing', async () => {
     const item = await made();
     const newest = { seq: 3, watchedMs: 30_000, viewer: 'ann', positionMs: 30_000 };
     await said(item, { seq: 2, watchedMs: 20_000, viewer: 'ann', positionMs: 20_000 });
@@ -129,7 +127,7 @@ describe('a report', () => {
     expect([await positions(), await starts()]).toEqual([[['ann', 30_000]], 1]);
   });
 
-  it('under the id of another playback changes neither it nor what another tenant has', async () => {
+  it('under the id of another playback changes neither that nor another tenant’s rows', async () => {
     const [item, second, other] = [await made(), await made(), await made({ tenant: 'globex' })];
     await said(item, { viewer: 'ann' });
     const before = await rows();
@@ -146,13 +144,13 @@ describe('a report', () => {
     expect((await rows()).map(({ tenant }) => tenant)).toEqual(['acme', 'globex']);
   });
 
-  it('of one playback by several at once is one row and one start', async () => {
+  it('of one playback by several nodes at once makes one row and one start', async () => {
     const item = await made();
     await Promise.all([1, 2, 3, 4, 5].map((seq) => said(item, { seq, viewer: 'ann' })));
     expect([(await rows()).map(({ seq }) => seq), await starts()]).toEqual([[5], 1]);
   });
 
-  it('by a link of an older version, without an item, counts and is not kept', async () => {
+  it('without an item, from an older link, is counted and not stored', async () => {
     const item = await made();
     await said(item, { itemId: '', viewer: 'ann' });
     expect(await counts()).toEqual([0, 0, 1]);
@@ -160,7 +158,7 @@ describe('a report', () => {
 });
 
 describe('a start', () => {
-  it('counts once, in the hour in which it began, also when it is heard of hours later', async () => {
+  it('counts once, in its hour, even if it is reported hours later', async () => {
     const item = await made();
     const hourMs = START_MS + 10 * HOUR_MS;
     api.clock.advance(hourMs + 5 * HOUR_MS - api.clock.wallMs());
@@ -174,7 +172,7 @@ describe('a start', () => {
     ]);
   });
 
-  it('is not counted again when it may have been forgotten, and its id is kept for no longer than a day', async () => {
+  it('is counted once while its id is kept, and the id is kept for at most a day', async () => {
     const item = await made();
     const startedWallMs = api.clock.wallMs();
     const ids = () => api.store.db.selectFrom('library_starts').select('id').execute();
@@ -191,8 +189,8 @@ describe('a start', () => {
   });
 });
 
-describe('where a person has left off', () => {
-  it('is the last of its playbacks, and none when it reached the end', async () => {
+describe('the position of a person', () => {
+  it('is from the last playback, and there is none after the end', async () => {
     const item = await made();
     const nowMs = api.clock.wallMs();
     await said(item, { id: watchId('old'), viewer: 'ann', positionMs: 1, lastWallMs: nowMs - 1000 }, { viewer: 'ann' });
@@ -211,8 +209,8 @@ describe('where a person has left off', () => {
   });
 });
 
-describe('what a tenant wants kept', () => {
-  it('is of viewers, unless it says less; no other word is taken', async () => {
+describe('the setting of a tenant', () => {
+  it('is "viewers" by default, and no unknown value is accepted', async () => {
     expect(await ask('/tenant/library')).toEqual({ watching: 'viewers' });
     for (const body of [{}, { watching: 'all' }, { watching: null }])
       expect((await api.ask('PATCH', '/tenant/library', { body })).statusCode).toBe(400);
@@ -221,7 +219,7 @@ describe('what a tenant wants kept', () => {
     expect(await ask('/tenant/library', { signer: globex })).toEqual({ watching: 'viewers' });
   });
 
-  it('counts: starts alone, each once', async () => {
+  it('"counts" stores only starts, each once', async () => {
     const item = await made();
     await setWatching('counts');
     for (const seq of [1, 2]) await said(item, { seq, viewer: 'ann' });
@@ -230,14 +228,14 @@ describe('what a tenant wants kept', () => {
     expect(kept).toEqual([{ tenant: 'acme', id: watchId('w1'), started_ms: api.clock.wallMs() - MINUTE_MS }]);
   });
 
-  it('watches: playbacks without a person', async () => {
+  it('"watches" stores playbacks without their viewers', async () => {
     const item = await made();
     await setWatching('watches');
     await said(item, { viewer: 'ann' });
     expect([(await rows()).map(({ viewer }) => viewer), await counts()]).toEqual([[''], [1, 0, 1]]);
   });
 
-  it('when it is less than before: persons go, then playbacks, of this tenant alone; starts stay counted once', async () => {
+  it('deletes viewers, then playbacks, of this tenant when it is lowered, and starts stay counted once', async () => {
     const [item, other] = [await made(), await made({ tenant: 'globex' })];
     const many = Array.from({ length: 500 }, (_, at) => ({ id: watchId(`a${at}`), viewer: `ann ${at}` }));
     const more = many.map(({ id, viewer }) => ({ id: id.replace('a', 'b'), viewer }));
@@ -258,8 +256,8 @@ describe('what a tenant wants kept', () => {
   });
 });
 
-describe('over REST', () => {
-  it('playbacks are listed, the newest first, a page at a time', async () => {
+describe('the REST API', () => {
+  it('lists playbacks, the newest first, in pages', async () => {
     const item = await made();
     const nowMs = api.clock.wallMs();
     const at = (minutes: number) => ({ startedWallMs: nowMs - minutes * MINUTE_MS });
@@ -294,7 +292,7 @@ describe('over REST', () => {
       expect((await api.ask('GET', `/library/items/${item.id}/${query}`)).statusCode).toBe(400);
   });
 
-  it('a user sees its own playbacks, its items’ and, as an administrator, all', async () => {
+  it('shows a user its own playbacks and those of its items; an administrator sees all', async () => {
     const of = async (id: string, role: 'admin' | 'host' | 'member') =>
       api.user({ id, email: `${id}@example.org`, role });
     const [ann, bob, boss] = [await of('ann', 'host'), await of('bob', 'member'), await of('boss', 'admin')];
@@ -314,7 +312,7 @@ describe('over REST', () => {
     expect((await ask(`/library/items/${open.id}/watching`, { as: bob })).startsToday).toBe(3);
   });
 
-  it('soon after midnight the last hour has starts of the day before, which is not shown', async () => {
+  it('counts starts before midnight in the last hour, but not for today', async () => {
     const item = await made();
     const midnightMs = Math.ceil(api.clock.wallMs() / DAY_MS) * DAY_MS + DAY_MS;
     api.clock.advance(midnightMs - 2 * MINUTE_MS - api.clock.wallMs());
@@ -324,7 +322,7 @@ describe('over REST', () => {
     expect(shown).toEqual({ startsToday: 0, startsLastHour: 1, days: [] });
   });
 
-  it('an item is summed up by day, and as of now', async () => {
+  it('sums an item up by day, and for the present', async () => {
     const item = await made();
     const twin = await made();
     await api.store.db.updateTable('library_items').set({ content: item.content }).where('id', '=', twin.id).execute();
@@ -351,10 +349,10 @@ describe('over REST', () => {
   });
 });
 
-describe('it goes', () => {
+describe('a playback is deleted', () => {
   const settle = () => api.telling.jobs.settled();
 
-  it('with its item; what another item of the content had stays, until that goes too', async () => {
+  it('with its item, while another item of the content keeps its own', async () => {
     const item = await made();
     const twin = await made();
     await api.store.db.updateTable('library_items').set({ content: item.content }).where('id', '=', twin.id).execute();
@@ -373,7 +371,7 @@ describe('it goes', () => {
     expect(await counts()).toEqual([0, 0, 0]);
   });
 
-  it('after the days that the tenant keeps it', async () => {
+  it('after the days set by the tenant', async () => {
     const [item, other] = [await made(), await made({ tenant: 'globex' })];
     for (const one of [item, other]) await said(one, { viewer: 'ann' });
     expect((await ask('/tenant/retention')).watchesDays).toBe(366);
@@ -391,7 +389,7 @@ describe('it goes', () => {
     await api.ask('PATCH', '/tenant/retention', { body: { watchesDays: null } });
   });
 
-  it('with the person, and its links that still open name it no more', async () => {
+  it('with its viewer, and links of the viewer that are still valid name no one', async () => {
     const item = await made();
     await said(item, { viewer: 'zoe' }, { id: watchId('w2'), viewer: 'cid' });
     const { id } = (await api.ask('POST', '/tenant/erasures', { body: { identity: 'zoe' } })).json();
@@ -408,13 +406,13 @@ describe('it goes', () => {
       ['w4', ''],
     ]);
     expect(await positions()).toEqual([['cid', 55_000]]);
-    // A user that is still there is named, also after its sessions have ended.
+    // A user that still exists is named, even after its sessions have ended.
     await api.user({ id: 'zoe', email: 'zoe@example.org', role: 'host' });
     await said(item, { id: watchId('w5'), viewer: 'zoe' });
     expect((await rows()).at(-1)?.viewer).toBe('zoe');
   });
 
-  it('with the tenant', async () => {
+  it('with its tenant', async () => {
     const item = await made({ tenant: 'globex' });
     await setWatching('viewers', globex);
     await said(item, { viewer: 'ann' });

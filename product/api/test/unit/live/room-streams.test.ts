@@ -23,7 +23,6 @@ async function ask(method: 'GET' | 'POST' | 'DELETE', path: string, o: Ask = {})
 const push = (body: object = {}, o: Ask = {}) => ask('POST', 'pushes', { body: { url: target(), ...body }, ...o });
 const sweep = () => api.live.roomStreams.sweep();
 const listed = async (kind = 'pushes') => (await ask('GET', kind)).body.data;
-/** The gateway of the stream, and the other one. */
 function sides(id: string): [ScriptedGateway, ScriptedGateway] {
   const { fra, sgp } = api.nodes;
   expect([fra.streams.has(id), sgp.streams.has(id)].filter(Boolean)).toHaveLength(1);
@@ -31,7 +30,7 @@ function sides(id: string): [ScriptedGateway, ScriptedGateway] {
 }
 
 describe('a push', () => {
-  it('is at one gateway, shown without its secret with the state there, and kept sealed', async () => {
+  it('runs at one gateway, is shown without its secret and with its state, and is stored sealed', async () => {
     const { status, body } = await push({ picture: 'ann' });
     const [at] = sides(body.id);
     const shown = { url: target('***'), picture: 'ann', room: 'lobby', createdBy: 'key:acmekey', gateway: at.nodeId };
@@ -54,7 +53,7 @@ describe('a push', () => {
     expect(JSON.stringify([rows, body])).not.toContain(SECRET);
   });
 
-  it('is made once under an idempotency key, and not twice to one target', async () => {
+  it('is made once under an idempotency key, and only once for a target', async () => {
     const o = { headers: { 'idempotency-key': 'k' } };
     const [one, two] = [await push({}, o), await push({}, o)];
     expect(two.body).toEqual(one.body);
@@ -64,7 +63,7 @@ describe('a push', () => {
     expect(api.nodes.fra.streams.size + api.nodes.sgp.streams.size).toBe(10);
   });
 
-  it('is refused with the codes of gateways, and leaves nothing', async () => {
+  it('is refused with the gateway’s code, and leaves nothing', async () => {
     for (const [code, status] of [
       ['TARGET_REFUSED', 403],
       ['REQUEST_INVALID', 400],
@@ -95,7 +94,7 @@ describe('a push', () => {
 });
 
 describe('a pull', () => {
-  it('names its participant, once in a room, and is over when its gateway says so', async () => {
+  it('names its participant, once in a room, and ends when its gateway reports the end', async () => {
     const make = (name: string, identity: string) =>
       ask('POST', 'pulls', { body: { url: target(name), identity, name: 'The stage' } });
     const { status, body } = await make('a', 'stage');
@@ -110,8 +109,8 @@ describe('a pull', () => {
   });
 });
 
-describe('what is wanted', () => {
-  it('goes to another gateway when its own is gone, and not while that is only silent', async () => {
+describe('a stream', () => {
+  it('moves to another gateway when its own is gone, and not while that is only silent', async () => {
     const { body } = await push();
     const [at, other] = sides(body.id);
     at.link = 'mute';
@@ -124,19 +123,19 @@ describe('what is wanted', () => {
     at.state = 'dead';
     api.nodes.plan();
     await sweep();
-    expect(other.streams.size).toBe(0); // it may be back with the next plan
+    expect(other.streams.size).toBe(0); // the gateway may be back with the next plan
     api.clock.advance(GONE_MS);
     await sweep();
     expect({ ...other.streams.get(body.id)?.order }).toMatchObject({ url: target(), keep: true });
     expect(await listed()).toMatchObject([{ id: body.id, gateway: other.nodeId, state: 'connecting' }]);
-    // It was only cut off, and comes back with the stream.
+    // The gateway was only cut off, and comes back with the stream.
     Object.assign(at, { state: 'alive', link: 'up' });
     api.nodes.plan();
     await sweep();
     expect(sides(body.id)[0]).toBe(other);
   });
 
-  it('is started again by a gateway that was restarted, or by another one that has room', async () => {
+  it('is started again by its restarted gateway, or by another with room', async () => {
     const { body } = await push();
     const [at, other] = sides(body.id);
     at.streams.clear();
@@ -148,7 +147,7 @@ describe('what is wanted', () => {
     expect(sides(body.id)[0]).toBe(other);
   });
 
-  it('leaves a gateway that drains, if there is another inside the fence', async () => {
+  it('leaves a draining gateway, if there is another inside the fence', async () => {
     const { body } = await push();
     const [at, other] = sides(body.id);
     at.state = 'draining';
@@ -165,7 +164,7 @@ describe('what is wanted', () => {
     expect(sides(body.id)[0]).toBe(other);
   });
 
-  it('ends at its time and with its API key; what is no longer wanted is ended at gateways', async () => {
+  it('ends at its time and with its API key, and gateways end orphaned streams', async () => {
     const { body } = await push({ endsAt: new Date(api.clock.wallMs() + HOUR_MS).toISOString() });
     const [at] = sides(body.id);
     const order = at.streams.get(body.id)?.order;
@@ -210,7 +209,7 @@ describe('what is wanted', () => {
     const keyAt = (id: string) =>
       [api.nodes.fra, api.nodes.sgp].flatMap((at) => at.streams.get(id)?.order.apiKey ?? []);
 
-    it('goes on by the key of the same name that has taken its place', async () => {
+    it('continues with the valid key of the same name', async () => {
       const { body } = await push();
       await newKey('acmekey2');
       await revoke('acmekey');
@@ -220,7 +219,7 @@ describe('what is wanted', () => {
       expect(keyAt(body.id)).toEqual(['acmekey2']);
     });
 
-    it('waits for its gateway when that does not answer: the old one may still be live', async () => {
+    it('keeps its old key until its gateway answers, since it may still be live', async () => {
       const { body } = await push();
       const [at] = sides(body.id);
       await newKey('acmekey2');
@@ -253,14 +252,14 @@ describe('what is wanted', () => {
         api.ask('DELETE', `${path}${query}`, { signer: by, ...(by === operatorKey && { scope: 'operator' }) });
       beforeEach(() => api.keys.seed([{ ...tenants[0], ...signer }], givenScopes));
 
-      it.each(['', '?streams=keep'])('goes on, where %j says no other', async (query) => {
+      it.each(['', '?streams=keep'])('continues if %j does not say otherwise', async (query) => {
         const { body } = await push();
         expect((await revokeBy(query)).statusCode).toBe(204);
         await sweep();
         expect(keyAt(body.id)).toEqual(['acmekey2']);
       });
 
-      it('ends at once with streams=end: what it ordered, and nothing of others', async () => {
+      it('ends at once with streams=end, which ends no streams of other keys', async () => {
         await push();
         await ask('POST', 'pulls', { body: { url: target('p'), identity: 'stage' } });
         const own = await push({ url: target('own') }, { signer });
@@ -275,7 +274,7 @@ describe('what is wanted', () => {
         expect(here()).toEqual(left);
       });
 
-      it('ends also what has gone on by another key, when it is revoked again with streams=end', async () => {
+      it('ends with streams=end even if it continued with another key', async () => {
         const { body } = await push();
         await revokeBy('');
         await sweep();
@@ -284,7 +283,7 @@ describe('what is wanted', () => {
         expect([keyAt(body.id), await kept()]).toEqual([[], []]);
       });
 
-      it('ends at a gateway that does not answer when it does again', async () => {
+      it('ends at a silent gateway as soon as that answers', async () => {
         const { body } = await push();
         const [at] = sides(body.id);
         at.link = 'mute';
@@ -295,7 +294,7 @@ describe('what is wanted', () => {
         expect([keyAt(body.id), await kept()]).toEqual([[], []]);
       });
 
-      it('ends what is being started meanwhile', async () => {
+      it('that is being started at the same time ends too', async () => {
         const principal = { kind: 'key', id: 'acmekey', tenant: 'acme', scopes: new Set(givenScopes) } as const;
         const wanted = { kind: 'push', room: 'lobby', url: target(), endsMs: api.clock.wallMs() + HOUR_MS } as const;
         const started = await api.live.roomStreams.start(principal, { ...wanted, regions: [] });
@@ -323,7 +322,7 @@ describe('what is wanted', () => {
         expect(keyAt(started.stream.row.id)).toEqual(query === '' ? [next?.id] : []);
       });
 
-      it('refuses another word, and revokes nothing then', async () => {
+      it('is not affected by an unknown value, which is refused', async () => {
         expect((await revokeBy('?streams=all')).statusCode).toBe(400);
         expect((await api.ask('GET', '/caller')).statusCode).toBe(200);
       });

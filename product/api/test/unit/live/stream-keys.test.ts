@@ -19,7 +19,7 @@ async function ask(method: 'GET' | 'POST' | 'DELETE', path: string, o: Ask = {})
 const make = (body: object = {}, o: Ask = {}) => ask('POST', KEYS, { body, ...o });
 
 describe('a stream key', () => {
-  it('is sealed by a gateway for what was asked, shown once, and listed without secrets', async () => {
+  it('is sealed by a gateway for its request, shown once, and listed without secrets', async () => {
     const clientIp = '192.0.2.7';
     const named = { identity: 'stage', name: 'The stage', picture: 'ann', clientIp };
     const made = await make({ ...named, client: 'h5' });
@@ -48,7 +48,7 @@ describe('a stream key', () => {
     expect([only.body.publish, only.body.identity]).toEqual([undefined, only.body.id]);
   });
 
-  it('is refused for names and times that are none', async () => {
+  it('is refused for invalid names and times', async () => {
     for (const [body, pointer] of [
       [{ identity: 'a/b' }, '/identity'],
       [{ name: 'a\u202eb' }, '/name'],
@@ -66,7 +66,7 @@ describe('a stream key', () => {
     expect((await ask('GET', KEYS)).body.data).toHaveLength(1);
   });
 
-  it('that is revoked is gone, and nodes are informed; others’ are not reached', async () => {
+  it('is deleted when it is revoked, nodes are informed, and other keys stay', async () => {
     const { body } = await make();
     const path = `${KEYS}/${body.id}`;
     expect((await ask('DELETE', path, { signer: tenants[1] })).status).toBe(404);
@@ -79,7 +79,7 @@ describe('a stream key', () => {
     expect((await ask('GET', KEYS)).body.data).toEqual([]);
   });
 
-  it('that has expired is not shown, and is swept', async () => {
+  it('is hidden after its expiry, and swept', async () => {
     await make();
     api.clock.advance(DAY_MS);
     expect((await ask('GET', KEYS)).body.data).toEqual([]);
@@ -104,7 +104,7 @@ describe('a stream key', () => {
     expect(sealedBy()).toEqual([own, own]);
   });
 
-  it('is bounded by tenant', async () => {
+  it('is limited in number by tenant', async () => {
     const { body } = await make();
     const row = await api.store.db.selectFrom('stream_keys').selectAll().executeTakeFirstOrThrow();
     for (let at = 1; at < STREAM_KEYS_MAX; at += 1000) {
@@ -120,8 +120,8 @@ describe('a stream key', () => {
   });
 });
 
-describe('a gateway for it', () => {
-  it('is one inside the regions of API key and meeting', async () => {
+describe('the gateway of a stream key', () => {
+  it('is inside the regions of API key and meeting', async () => {
     await api.store.db.updateTable('api_keys').set({ regions: 'singapore' }).where('id', '=', 'acmekey').execute();
     for (const room of ['r1', 'r2', 'r3', 'r4']) {
       await api.ask('POST', '/rooms', { body: { name: room } });
@@ -136,7 +136,7 @@ describe('a gateway for it', () => {
     expect(await make()).toMatchObject({ status: 403, body: { code: 'FENCED_OUT' } });
   });
 
-  it('is another one when the first says nothing; its refusals come through', async () => {
+  it('is another one if the first does not answer, but a refusal is final', async () => {
     api.nodes.fra.link = 'mute';
     expect((await make()).status).toBe(201);
     api.nodes.sgp.refusal = new MeridianError('REQUEST_INVALID', 'too long for a stream key');
@@ -148,7 +148,7 @@ describe('a gateway for it', () => {
 });
 
 describe('the live state of a room', () => {
-  it('is of all gateways together, and names those that say nothing', async () => {
+  it('combines all gateways, and names the silent ones', async () => {
     const { fra, sgp } = api.nodes;
     const video = { codec: 'h264', width: 640, height: 360, fps: 25, bitrateKbps: 800 };
     const ann = { identity: 'ann', protocol: 'rtmp', sinceWallMs: 1000, video, warnings: ['KEYFRAME_INTERVAL'] };

@@ -1,4 +1,4 @@
-// Searches at Loki: what it is asked, and what is made of its answers. The server here reads questions as Loki does.
+// Searches in Loki; the server here parses queries as Loki does.
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
 
 const streams = { selector: '{job="meridian"}', nodeLabel: 'node' };
 
-describe('LogQL', () => {
+describe('the LogQL query', () => {
   it.each([
     ['a word', { words: ['acme/lobby'] }, [], '{job="meridian"} |= "acme/lobby"'],
     [
@@ -25,7 +25,7 @@ describe('LogQL', () => {
     ['a line break', { words: ['a\nb'] }, [], String.raw`{job="meridian"} |~ "a\nb|a\\\\nb"`],
     ['half a character', { words: ['a\ud800'] }, [], '{job="meridian"} |= "a\ufffd"'],
     ['nothing', { words: [] }, [], '{job="meridian"}'],
-  ])('of %s', (_, o, nodeIds, expected) => {
+  ])('is right for %s', (_, o, nodeIds, expected) => {
     expect(logQl({ level: 'trace', ...o }, nodeIds, streams)).toBe(expected);
   });
 });
@@ -62,7 +62,7 @@ const ofStreams = (result: unknown): { status: number; body: unknown } => ({
   body: { status: 'success', data: { resultType: 'streams', result } },
 });
 
-it('is asked in place of the nodes, with its tenant and authorization', async () => {
+it('Loki is asked in place of the nodes, with its tenant and authorization', async () => {
   answer = ofStreams([]);
   const body = await ask('words=x&nodes=sfu-1&from=1970-01-01T00:00:01Z&to=1970-01-01T00:00:02Z');
   expect(body).toEqual({ lines: [], nodes: [{ node: 'loki', source: 'loki', lines: 0 }] });
@@ -82,7 +82,7 @@ it('is asked in place of the nodes, with its tenant and authorization', async ()
   expect(api.fleet.asked.filter((one) => one.startsWith('logs'))).toEqual([]);
 });
 
-it('answers lines of several streams, the newest first, and whether there are more', async () => {
+it('Loki’s lines of several streams are merged, the newest first, with a mark if there are more', async () => {
   const at = (ms: number): string => `${1_700_000_000_000 + ms}000000`;
   const many = Array.from({ length: 199 }, (_, n) => [at(500 - n), '{"level":"info","msg":"m"}']);
   const result = [
@@ -108,12 +108,12 @@ it.each([
   ['a refusal', { status: 401, body: 'no org id' }],
   ['another kind of result', { status: 200, body: { data: { resultType: 'matrix', result: [] } } }],
   ['no JSON', { status: 200, body: '<html>' }],
-])('%s is a code, and its text goes nowhere', async (_, given) => {
+])('%s becomes a code, and its text is not shown', async (_, given) => {
   answer = given;
   expect(await ask('words=x')).toEqual({ lines: [], nodes: [{ node: 'loki', code: 'LOGS_UNREADABLE', lines: 0 }] });
 });
 
-it('that is away is a code', async () => {
+it('an unreachable Loki becomes a code', async () => {
   await new Promise((resolve) => server.close(resolve));
   expect((await ask('words=x')).nodes).toEqual([{ node: 'loki', code: 'NODE_UNREACHABLE', lines: 0 }]);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,4 +1,3 @@
-// Operators search logs: which nodes are asked, how their lines become one list, what is refused and kept.
 import type { OwnLines } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { mergeLines, type NodeAnswer, readLine } from '../../../src/logs/lines.ts';
@@ -39,7 +38,7 @@ const ask = async (query: string, who: Parameters<TestApi['ask']>[2] = { signer:
 };
 const askedNodes = (): string[] => api.fleet.asked.filter((one) => one.startsWith('logs ')).map((one) => one.slice(5));
 
-/** Of acme/lobby, at `signaling` and `node`, from 1000 to 2000. */
+/** Adds a session in acme/lobby, at `signaling` and `node`, from 1000 to 2000. */
 const addSession = (o: { session: string; key: number; signaling: string; node: string; from?: string }) =>
   api.store.db
     .insertInto('quality_sessions')
@@ -56,13 +55,13 @@ const addSession = (o: { session: string; key: number; signaling: string; node: 
     })
     .execute();
 
-describe('asked are', () => {
-  it('the centre, signaling nodes, media nodes and this instance, when nothing says which', async () => {
+describe('a search asks', () => {
+  it('the centre, signaling nodes, media nodes and this instance by default', async () => {
     await ask('words=x');
     expect([askedNodes(), ownAsked.length]).toEqual([['centre', 'sig-1', 'sfu-1', 'sfu-2'], 1]);
   });
 
-  it('those that took part in a room in that time, and its owner', async () => {
+  it('the nodes that took part in a room in the period, and its owner', async () => {
     await addSession({ session: SESSION, key: 1, signaling: 'sig-1', node: 'sfu-1', from: 'sfu-7 sfu-8' });
     const moved = { session: 1, at_ms: 1500, kind: 'moved', source: '', reason: '', decision_id: '' };
     await api.store.db
@@ -75,13 +74,13 @@ describe('asked are', () => {
     expect(api.fleet.logAsks[0]).toMatchObject({ words: ['acme/lobby'], fromWallMs: 1500, toWallMs: 9000, limit: 200 });
   });
 
-  it('not those of another time', async () => {
+  it('no nodes of another time', async () => {
     await addSession({ session: SESSION, key: 1, signaling: 'sig-4', node: 'sfu-4' });
     await ask('room=acme%2Flobby&from=1970-01-01T00:00:03Z&to=1970-01-01T00:00:09Z');
     expect(askedNodes()).toEqual(['centre', 'sig-1', 'sfu-1', 'sfu-2']);
   });
 
-  it('those of a session, with all that was given as words', async () => {
+  it('the nodes of a session, with every filter as words', async () => {
     await addSession({ session: SESSION, key: 1, signaling: 'sig-4', node: 'sfu-4' });
     await addSession({ session: 'PA_bbbbbbbbbbbbbbbb', key: 2, signaling: 'sig-5', node: 'sfu-5' });
     await ask(`session=${SESSION}&decision=DE_1&words=a%22b%20%20c&level=warn`);
@@ -89,19 +88,19 @@ describe('asked are', () => {
     expect(api.fleet.logAsks[0]).toMatchObject({ words: ['a"b', 'c', SESSION, 'DE_1'], level: 'warn' });
   });
 
-  it('those that were named, each once', async () => {
+  it('the named nodes, each once', async () => {
     await ask('nodes=rec-1,rec-1,api-1');
     expect([askedNodes(), ownAsked.length]).toEqual([['rec-1'], 1]);
   });
 
-  it('at most 16', async () => {
+  it('at most 16 nodes', async () => {
     api.fleet.nodes = Array.from({ length: 40 }, (_, at) => fleetNode({ id: `sfu-${at}`, city: 'London' }));
     await ask('words=x');
     expect(askedNodes().length + ownAsked.length).toBe(16);
   });
 });
 
-it('lines of all nodes are one list; one that is away has a code, and the others answer', async () => {
+it('lines of all nodes are merged, and a node that is away has a code', async () => {
   api.fleet.logs = {
     centre: { lines: [wireAt(9, 'b', 'warn'), wireAt(1, 'e')], more: true, searchedFromWallMs: 1 },
     'sig-1': { lines: [{ wallMs: 5, text: '{"level":"info","msg":"cu', cut: true }] },
@@ -127,7 +126,7 @@ it('lines of all nodes are one list; one that is away has a code, and the others
   expect(body.older).toBe('1970-01-01T00:00:00.001Z');
 });
 
-it('while the centre is away, this instance answers all the same', async () => {
+it('while the centre is away, this instance still answers', async () => {
   api.centre.state = 'down';
   const { status, body } = await ask('words=x');
   expect([status, body.nodes]).toEqual([
@@ -160,8 +159,8 @@ test.each([
   expect([askedNodes(), ownAsked, (await api.keeping.audit.newest('', {}, 9)).length]).toEqual([[], [], 0]);
 });
 
-describe('who', () => {
-  it('is an operator: its search is in the audit log of the operators, without words, and in no other', async () => {
+describe('searching', () => {
+  it('is for operators, and recorded without words in the operators’ audit log only', async () => {
     const as = await api.user({ tenant: 'globex', id: 'op', role: 'operator' });
     expect((await ask('room=acme%2Flobby&words=Alice&nodes=sig-1', { as })).status).toBe(200);
     expect(await api.keeping.audit.newest('globex', {}, 9)).toMatchObject([
@@ -171,7 +170,7 @@ describe('who', () => {
     expect(await api.keeping.audit.newest('acme', {}, 9)).toEqual([]);
   });
 
-  it('is nothing less', async () => {
+  it('is refused to all other roles and keys', async () => {
     const admin = await api.user({ id: 'root', role: 'admin' });
     for (const other of [{ as: admin }, { signer: tenants[0], scope: 'operator' }])
       expect((await ask('words=x', other)).status).toBe(403);
@@ -195,7 +194,7 @@ describe('merged lines', () => {
     ['from the node that looked back least', [answer('a', [9], 4), answer('b', [8], 6), answer('c', [1])], 6],
     ['ever further back', [answer('a', [20], 20)], 19],
     ['none of a node that is away', [{ nodeId: 'a', code: 'NODE_UNREACHABLE' }], undefined],
-  ])('go on: %s', (_, answers, olderToMs) => {
+  ])('continue: %s', (_, answers, olderToMs) => {
     expect(mergeLines(answers, 20, 3).olderToMs).toBe(olderToMs);
   });
   it('are the newest first', () => {

@@ -1,4 +1,3 @@
-// Mails to a real SMTP server on loopback.
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { createLogger, seededRng } from '@meridian/runtime';
@@ -39,7 +38,6 @@ const invitees = [
 const book = async () =>
   (await api.ask('POST', '/meetings', { body: { title: 'Plan', localStart: '2026-02-02T09:00', invitees } })).json();
 const left = async (): Promise<number> => (await api.store.db.selectFrom('jobs').select('key').execute()).length;
-/** The calendar of a mail, in whatever coding. */
 function calendarIn(mail: string): string {
   const at = mail.search(/Content-Type: text\/calendar/i);
   const [head = '', body = ''] = mail.slice(at).split(/\r?\n\r?\n/);
@@ -97,7 +95,7 @@ describe('an invitation', () => {
 });
 
 describe('the sender', () => {
-  it('has the name of its tenant, where that has one', async () => {
+  it('has the name of its tenant, if any', async () => {
     const { mails, port } = await smtp(closing);
     await start(port);
     await api.ask('PATCH', '/tenant', { body: { branding: { displayName: 'Acme "West"' } } });
@@ -110,7 +108,7 @@ describe('the sender', () => {
 });
 
 describe('a mail server', () => {
-  it('that is down is tried again', async () => {
+  it('that is down is retried', async () => {
     const gone = createServer();
     await once(gone.listen(0, '127.0.0.1'), 'listening');
     const port = portOf(gone);
@@ -122,7 +120,7 @@ describe('a mail server', () => {
     expect(await left()).toBe(2);
   });
 
-  it('that has no time is tried again, under the same Message-ID', async () => {
+  it('that is busy is retried, with the same Message-ID', async () => {
     let isBusy = true;
     const { mails, port } = await smtp(closing, {
       onData(stream, _session, done) {
@@ -130,7 +128,7 @@ describe('a mail server', () => {
         stream.on('data', (part: Buffer) => parts.push(part));
         stream.on('end', () => {
           mails.push(Buffer.concat(parts).toString('utf8'));
-          // Taken, but its answer says that it was not.
+          // The mail was accepted, but the answer says otherwise.
           done(isBusy ? Object.assign(new Error('busy'), { responseCode: 451 }) : null);
         });
       },
@@ -146,7 +144,7 @@ describe('a mail server', () => {
     expect(new Set(to(mails, 'bob@example.org').map((mail) => header(mail, 'Message-ID'))).size).toBe(1);
   });
 
-  it('that knows no such person is not asked again', async () => {
+  it('that does not know a recipient is not asked again', async () => {
     const { mails, port } = await smtp(closing, {
       onRcptTo: ({ address }, _session, done) =>
         done(address.startsWith('bob') ? Object.assign(new Error('unknown'), { responseCode: 550 }) : null),
@@ -157,7 +155,7 @@ describe('a mail server', () => {
     expect([mails.length, await left()]).toEqual([1, 0]);
   });
 
-  it('that says nothing is left after its time', async () => {
+  it('that is silent is given up after its time', async () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
     await once(silent.listen(0, '127.0.0.1'), 'listening');
@@ -173,7 +171,7 @@ describe('a mail server', () => {
 });
 
 describe('without a mail server', () => {
-  it('nothing is planned', async () => {
+  it('no mail is queued', async () => {
     api = await testApi();
     closing.push(() => api.close());
     await book();

@@ -6,7 +6,7 @@ const rows = kinds.flatMap((kind) => (['en', 'zh'] as const).map((language) => (
 const url = 'https://meet.example.org/setup/code?a=1&b="2"';
 
 describe('a mail with a link to set a password', () => {
-  it.each(rows)('has names as text alone in its HTML, and its link whole: $kind, $language', (row) => {
+  it.each(rows)('escapes names in its HTML, and has a complete link: $kind, $language', (row) => {
     const name = `<img src=x onerror='a()'>`;
     const { subject, text, html } = passwordWords({
       ...row,
@@ -20,7 +20,7 @@ describe('a mail with a link to set a password', () => {
     expect(html.match(/<[^>]*>/g)?.map((tag) => tag.split(/[ >]/)[0])).not.toContain('<img');
     expect(html).toContain('href="https://meet.example.org/setup/code?a=1&amp;b=&quot;2&quot;"');
     expect([subject.includes('\n'), subject.includes('\r')]).toEqual([false, false]);
-    // Plain text is not HTML.
+    // Plain text is not escaped.
     expect(text).toContain(name);
     expect(text).toContain(url);
   });

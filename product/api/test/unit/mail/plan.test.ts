@@ -54,7 +54,7 @@ describe('mail goes to', () => {
     expect(planned.map(({ kind, invitee: { id } }) => `${kind} ${id}`)).toEqual(mails);
   });
 
-  it('is not sent where a later one replaces it', () => {
+  it('no one if a later mail replaces it', () => {
     const planned = { kind: 'change', invitee: a, sequence: 1 } as const;
     expect(isOutdated(planned, meeting({ sequence: 1 }))).toBe(false);
     expect(isOutdated(planned, meeting({ sequence: 2 }))).toBe(true);
@@ -64,10 +64,10 @@ describe('mail goes to', () => {
   });
 });
 
-describe('words', () => {
+describe('the words of a mail', () => {
   const url = 'https://meet.example/m/100000000';
 
-  it('are of the language of their reader, with the time of the meeting', () => {
+  it('are in the reader’s language, with the time of the meeting', () => {
     const english = wordsOf('invitation', meeting({ title: 'Plan' }), a, url);
     expect(english.subject).toBe('Invitation: Plan');
     expect(english.text).toContain('2026-03-02 23:30 – 2026-03-03 00:30 (Asia/Shanghai)');
@@ -78,7 +78,7 @@ describe('words', () => {
     expect(chinese.text + chinese.html).not.toContain(url);
   });
 
-  it('of people are text, not HTML', () => {
+  it('have people’s texts escaped in HTML', () => {
     const title = `<img src=x onerror="alert('1')">&`;
     const { html, subject } = wordsOf(
       'change',

@@ -30,7 +30,7 @@ describe('the token for a meeting', () => {
   ])('ends %s', (_, occurrence, expected) => {
     expect(tokenEndMs(occurrence, 0)).toBe(expected);
   });
-  it('names its user, by which it can be revoked, and leaves its role to the room', () => {
+  it('names its user, by whom it can be revoked, and leaves the role to the room', () => {
     const me = { id: 'ann', name: 'Ann' };
     const meeting = { room: 'mt_1', settings: usualSettings, hosts: ['ann'], cohosts: [], invitees: [] };
     expect(claimsOf(meeting, me)).toEqual({

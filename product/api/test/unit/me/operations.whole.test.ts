@@ -1,4 +1,3 @@
-// What users see and do with meetings: their own, those they are invited to, and others'.
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { roleScopes } from '../../../src/access/core/scopes.ts';
@@ -7,11 +6,11 @@ import { type TestApi, testApi } from '../../support/test-api.ts';
 
 type User = Awaited<ReturnType<TestApi['user']>>;
 let api: TestApi;
-/** Books. */
+/** Books the meetings. */
 let hana: User;
-/** Is invited by its address. */
+/** Is invited by address. */
 let ivo: User;
-/** Has nothing to do with it. */
+/** Has no part in the meetings. */
 let otto: User;
 let admin: User;
 beforeEach(async () => {
@@ -45,7 +44,7 @@ const titles = async (as: User, query = ''): Promise<string[]> =>
   (await call(as, 'GET', `/me/meetings${query}`)).body.data.map(({ title }: { title: string }) => title);
 
 describe('a meeting that a user books', () => {
-  it('has the user for a host', async () => {
+  it('has the user as host', async () => {
     expect(await book(hana)).toMatchObject({ hosts: [hana.user.id], cohosts: [] });
     const named = await book(hana, { hosts: ['bob', hana.user.id], cohosts: ['cem'] });
     expect(named).toMatchObject({ hosts: [hana.user.id, 'bob'], cohosts: ['cem'] });
@@ -68,7 +67,7 @@ describe('a meeting that a user books', () => {
     ['change', 'PATCH', '/invitees/INVITEE', { name: 'Nia' }],
     ['change', 'DELETE', '/invitees/INVITEE'],
   ];
-  it.each(rows)('by right to %s: %s %s', async (right, method, path, body) => {
+  it.each(rows)('lets users with the right to %s call %s %s', async (right, method, path, body) => {
     const statusOf = async (as: User, more: object) => {
       const { id, invitees } = await book(hana, more);
       const url = `/meetings/${id}${path.replace('INVITEE', invitees[0].id)}`;
@@ -85,7 +84,7 @@ describe('a meeting that a user books', () => {
     expect(await statusOf(otto, byOtto)).toBeLessThan(300);
   });
 
-  it('has a link for each invitee: others get their own alone, and each is in the audit log', async () => {
+  it('has links for its invitees: other users see only their own, and each look is in the audit log', async () => {
     const { id, invitees } = await book(hana, { invitees: [{ email: otto.user.email }, { email: 'x@example.org' }] });
     const [ottos, others] = invitees.map((one: { id: string }) => `/meetings/${id}/invitees/${one.id}/link`);
     const statuses = [
@@ -108,7 +107,7 @@ describe('a meeting that a user books', () => {
 });
 
 describe('lists', () => {
-  it('have what the user takes part in, with its part, by time and page by page', async () => {
+  it('have the meetings of the user with the user’s part, by time and in pages', async () => {
     const { id } = await book(hana, invited);
     await book(hana, { title: 'Alone', localStart: '2026-01-06T09:00', recurrence: '' });
     await book(otto, { title: 'Of others' });
@@ -141,7 +140,7 @@ describe('lists', () => {
 });
 
 describe('an answer', () => {
-  it('is the invitee’s own, by address too', async () => {
+  it('is given by the invitee, who is known by address too', async () => {
     const { id } = await book(hana, invited);
     const answer = (as: User, answer: string) => call(as, 'PUT', `/me/meetings/${id}/answer`, { answer });
     const { body } = await answer(ivo, 'accepted');
@@ -156,7 +155,7 @@ describe('an answer', () => {
   });
 });
 
-describe('joining', () => {
+describe('joining a meeting', () => {
   it('gives a token of the user for the room, until an hour after the end', async () => {
     const { id } = await book(hana, invited);
     const { status, body } = await call(ivo, 'POST', `/me/meetings/${id}/join`);
@@ -170,7 +169,7 @@ describe('joining', () => {
       via: `user:${ivo.user.id}`,
       video: { room: id, roomJoin: true },
     });
-    // Four days ahead: within 25 hours.
+    // The token of a meeting in four days is valid for 25 hours.
     expect((claims.exp ?? 0) * 1000 - api.clock.wallMs()).toBe(25 * 3_600_000);
     const { id: today } = await book(hana, { ...invited, localStart: '2026-01-01T09:00' });
     const soon = await call(ivo, 'POST', `/me/meetings/${today}/join`);
@@ -180,8 +179,8 @@ describe('joining', () => {
   });
 });
 
-describe('a calendar of one’s own', () => {
-  it('has meetings to which the address is invited, until it is revoked', async () => {
+describe('a user’s calendar', () => {
+  it('has meetings to which the address is invited, until the feed is revoked', async () => {
     await book(hana, invited);
     const made = await call(ivo, 'POST', '/me/calendar-feeds');
     expect(made.body).toMatchObject({ userId: ivo.user.id });
@@ -195,7 +194,7 @@ describe('a calendar of one’s own', () => {
     expect((await call(ivo, 'DELETE', `/me/calendar-feeds/${made.body.id}`)).status).toBe(204);
     expect((await fetchIt()).statusCode).toBe(404);
   });
-  it('is of no other user, and of no meeting that the user does not see', async () => {
+  it('is refused for other users, and for meetings that the user cannot see', async () => {
     const { id } = await book(hana);
     expect((await call(otto, 'POST', '/calendar-feeds', { userId: hana.user.id })).body.code).toBe('NOT_PERMITTED');
     expect((await call(otto, 'POST', '/calendar-feeds', { room: id })).status).toBe(404);

@@ -75,7 +75,7 @@ describe('a meeting is not made', () => {
 });
 
 describe('a meeting', () => {
-  it('is answered as it was booked, with what it was given', async () => {
+  it('is answered with its fields and the assigned ones', async () => {
     const body = await book({ hosts: ['ann'], invitees: [{ email: 'bob@example.org' }], password: 'secret' });
     expect(body).toMatchObject({
       ...weekly,
@@ -97,7 +97,7 @@ describe('a meeting', () => {
     expect(headers.etag).toBe('"1"');
   });
 
-  it('is changed by whoever knows its version', async () => {
+  it('is changed only by a caller that knows its version', async () => {
     const { id } = await book();
     const one = `/meetings/${id}`;
     expect((await call('PATCH', one, { title: 'New' })).status).toBe(428);
@@ -114,7 +114,7 @@ describe('a meeting', () => {
     expect(bad.body.errors).toEqual([{ pointer: '/timeZone', detail: expect.any(String) }]);
   });
 
-  it('is changed once by two at the same time', async () => {
+  it('is changed by one of two simultaneous callers', async () => {
     const { id } = await book();
     const both = await Promise.all(
       ['a', 'b'].map((title) => call('PATCH', `/meetings/${id}`, { title }, { 'if-match': '"1"' })),
@@ -122,7 +122,7 @@ describe('a meeting', () => {
     expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
   });
 
-  it('is cancelled, and then changes no more', async () => {
+  it('can be cancelled, and then cannot change', async () => {
     const { id } = await book({ localStart: '2027-06-07T09:00' });
     const { body } = await call('DELETE', `/meetings/${id}`);
     expect(body).toMatchObject({ status: 'cancelled', sequence: 1 });
@@ -136,7 +136,7 @@ describe('a meeting', () => {
 describe('occurrences', () => {
   const window = '?from=2026-03-01T00:00:00Z&to=2026-04-02T00:00:00Z';
 
-  it('are listed across the change of clocks', async () => {
+  it('are listed across a clock change', async () => {
     const { id } = await book();
     const { body } = await call('GET', `/meetings/${id}/occurrences${window}`);
     expect(body.data.map((one: { startsAt: string }) => one.startsAt.slice(5, 16))).toEqual([
@@ -173,7 +173,7 @@ describe('occurrences', () => {
     expect(later.body).toMatchObject({ exceptions: [], overrides: [] });
   });
 
-  it('are changed from one on', async () => {
+  it('are changed from one occurrence on', async () => {
     const { id, number } = await book({ recurrence: 'FREQ=DAILY;COUNT=5', hosts: ['ann'] });
     const at = (start: string) => `/meetings/${id}/occurrences/${start}`;
     await call('DELETE', at('2026-03-05T09:00:00'));
@@ -201,7 +201,7 @@ describe('the list', () => {
   const from = '2026-06-01T00:00:00Z';
   const list = async (query: string) => (await call('GET', `/meetings?from=${from}&${query}`)).body;
 
-  it('is in order of time and goes on where it ended', async () => {
+  it('is ordered by time, and its next page continues', async () => {
     await call('POST', '/meetings', { title: 'Once', localStart: '2026-06-02T10:00', hosts: ['zoe'] });
     const { id } = await book({ localStart: '2026-06-01T09:00', recurrence: 'FREQ=DAILY;COUNT=4', title: 'Daily' });
     const all: string[] = [];
@@ -221,7 +221,7 @@ describe('the list', () => {
 });
 
 describe('conflicts', () => {
-  it('are shown, and nothing is refused', async () => {
+  it('are shown, and refuse nothing', async () => {
     const at = (localStart: string, more: object) =>
       book({ localStart, recurrence: '', timeZone: 'UTC', durationMinutes: 60, ...more });
     const mine = await at('2026-09-01T09:00', { hosts: ['cat'], invitees: [{ email: 'Dan@example.org' }] });

@@ -1,4 +1,3 @@
-// What may be booked and mailed in a day.
 import { createLogger, seededRng } from '@meridian/runtime';
 import { afterEach, expect, it } from 'vitest';
 import { Jobs } from '../../../src/jobs/jobs.ts';
@@ -34,7 +33,7 @@ const mails = async (): Promise<string[]> => {
   return rows.map(({ payload }) => JSON.parse(payload).kind).sort();
 };
 
-it('a user books as much as its limit, also at once, and others book on', async () => {
+it('a user books up to its limit, even at once, and others can still book', async () => {
   await start({ meetingsOfUser: 2 });
   const [ann, ben] = [await api.user({ role: 'host' }), await api.user({ role: 'host' })];
   expect(await codes([1, 2, 3].map(() => book({ as: ann })))).toEqual([201, 201, 'QUOTA_EXCEEDED']);
@@ -45,14 +44,14 @@ it('a user books as much as its limit, also at once, and others book on', async 
   expect(await api.store.db.selectFrom('meetings').select('id').execute()).toHaveLength(4);
 });
 
-it('a tenant books as much as its limit, by users and keys, and again the next day; no other tenant feels it', async () => {
+it('a tenant books up to its limit, by users and keys, and again the next day, without effect on others', async () => {
   await start({ meetingsOfTenant: 2 });
   const ann = await api.user({ role: 'host' });
   expect(await codes([book({ as: ann }), book({}), book({})])).toEqual([201, 201, 'QUOTA_EXCEEDED']);
   expect(await codes([book({ as: ann }), book({ signer: tenants[1] })])).toEqual([201, 'QUOTA_EXCEEDED']);
   api.clock.advance(86_400_000);
   expect(await codes([book({})])).toEqual([201]);
-  // Yesterday's are kept for the morning inspection.
+  // Yesterday's counts are kept for the morning inspection.
   api.clock.advance(86_400_000);
   await api.quotas.job.run({}, { tenant: '', pool: '', attempt: 1, signal: AbortSignal.abort() });
   expect(await api.store.db.selectFrom('quotas').select(['tenant', 'used']).execute()).toEqual([
@@ -60,7 +59,7 @@ it('a tenant books as much as its limit, by users and keys, and again the next d
   ]);
 });
 
-it.each([{ mailsOfUser: 3 }, { mailsOfTenant: 3 }])('mails end at %j, but for what is cancelled', async (limits) => {
+it.each([{ mailsOfUser: 3 }, { mailsOfTenant: 3 }])('mails stop at %j, except cancellations', async (limits) => {
   await start(limits);
   const as = await api.user({ role: 'host' });
   const { id, localStart } = (await book({ as, body: people('a', 'b') })).json();
@@ -69,7 +68,7 @@ it.each([{ mailsOfUser: 3 }, { mailsOfTenant: 3 }])('mails end at %j, but for wh
   expect(await mails()).toEqual(['invitation', 'invitation']);
   expect(await codes([book({ as, body: people('a', 'b') })])).toEqual(['QUOTA_EXCEEDED']);
   expect(await codes([book({ as })])).toEqual([201]);
-  // People hear that they need not come.
+  // Invitees must hear of a cancellation.
   expect(await codes([api.ask('DELETE', `/meetings/${id}/occurrences/${localStart}`, { as })])).toEqual([200]);
   expect(await codes([api.ask('DELETE', `/meetings/${id}`, { as })])).toEqual([200]);
   expect((await mails()).filter((kind) => kind === 'cancellation')).toHaveLength(2);

@@ -68,13 +68,13 @@ describe('a local time', () => {
     '2026-11-23T09:00:60',
     '2026-11-23T09:00:00Z',
     'x',
-  ])('%s is none', (text) => expect(readLocal(text)).toBeUndefined());
+  ])('%s is invalid', (text) => expect(readLocal(text)).toBeUndefined());
   it.each(['', 'Nowhere/City', '+01:00', 'Europe/Berlin; DROP', `A${'b'.repeat(64)}`, '../etc/passwd'])(
-    '%s is no zone',
+    '%s is no time zone',
     (name) => expect(readTimeZone(name)).toBeUndefined(),
   );
 
-  it('moves forward where clocks leave it out, and is the first of two', () => {
+  it('moves forward where the clock skips it, and is the first where the clock repeats it', () => {
     const utc = (local: string, zone: string) => new Date(instantOf(local, zone)).toISOString();
     expect(readLocal('2026-11-23T09:00')).toBe('2026-11-23T09:00:00');
     expect(readTimeZone('europe/berlin')).toBe('Europe/Berlin');
@@ -98,23 +98,23 @@ describe('occurrences', () => {
   const all = (one: Series, fromMs = Date.parse('2026-03-01'), toMs = Date.parse('2027-03-01')) =>
     occurrencesOf(one, fromMs, toMs, 1000).map(({ startsMs }) => new Date(startsMs).toISOString().slice(0, 16));
 
-  it('keep their place on the clock when it changes, and their length', () => {
+  it('keep their local time and length across a clock change', () => {
     const sundays = series('FREQ=WEEKLY;BYDAY=SU;COUNT=2', { localStart: '2026-03-22T01:30:00' });
     const found = occurrencesOf(sundays, 0, 2e12, 9);
     expect(found.map(({ startsMs, endsMs }) => (endsMs - startsMs) / 60_000)).toEqual([60, 60]);
     expect(all(series('FREQ=DAILY;COUNT=8')).slice(5)).toEqual([
       '2026-03-28T01:30',
-      '2026-03-29T01:30', // 02:30 is left out: 03:30
+      '2026-03-29T01:30', // the clock skips 02:30, so 03:30
       '2026-03-30T00:30',
     ]);
   });
 
-  it('count those that do not take place', () => {
+  it('count cancelled ones', () => {
     const one = series('FREQ=DAILY;COUNT=3', { exceptions: ['2026-03-24T02:30:00'] });
     expect(all(one)).toEqual(['2026-03-23T01:30', '2026-03-25T01:30']);
   });
 
-  it('are named by when they were to start, wherever they are moved', () => {
+  it('are named by their original start, wherever they are moved', () => {
     const originalStart = '2026-03-24T02:30:00';
     const one = series('FREQ=DAILY;COUNT=2', {
       overrides: [{ originalStart, localStart: '2026-05-01T10:00:00', durationMinutes: 5, title: 'late' }],
@@ -126,13 +126,13 @@ describe('occurrences', () => {
     ]);
   });
 
-  it('end with UNTIL, an instant, also in the hour that comes twice', () => {
+  it('end with UNTIL, an instant, even in the hour that comes twice', () => {
     const one = (until: string) => all(series(`FREQ=DAILY;UNTIL=${until}`, { localStart: '2026-10-24T02:30:00' }));
     expect(one('20261025T003000Z')).toEqual(['2026-10-24T00:30', '2026-10-25T00:30']);
     expect(one('20261025T002959Z')).toEqual(['2026-10-24T00:30']);
   });
 
-  it('of a rule that never comes true are none, found quickly', () => {
+  it('of a rule that never matches do not exist, which is found quickly', () => {
     const never = series('FREQ=MONTHLY;BYDAY=MO;BYSETPOS=10');
     const fromMs = Date.parse('2026-03-23');
     expect(startsOf(never, fromMs, fromMs + 1000 * 86_400_000)).toEqual([]);
@@ -148,13 +148,13 @@ describe('occurrences', () => {
     expect(last(series('FREQ=DAILY'))).toBeUndefined();
     expect(last(series('FREQ=DAILY;UNTIL=20260401T000000Z'))).toBe('2026-04-01T00:00:00.000Z');
     expect(last(series('FREQ=MONTHLY;COUNT=3'))).toBe('2026-05-23T00:30:00.000Z');
-    // It is counted for thirty years.
+    // COUNT is counted over thirty years at most.
     expect(last(series('FREQ=YEARLY;INTERVAL=4;COUNT=1000'))).toBe('2054-03-23T01:30:00.000Z');
     const fridays = series('FREQ=DAILY;BYDAY=FR;BYMONTHDAY=13;COUNT=100', { localStart: '2026-02-13T09:00:00' });
     expect(last(fridays)).toBe('2055-08-13T07:00:00.000Z');
   });
 
-  it('of whatever rule are found, and with COUNT are the first ones without it', () => {
+  it('of any rule are found, and COUNT only limits their number', () => {
     const rng = seededRng('odd rules');
     const oneOf = <T>(all: readonly T[]): T => all[rng.int(all.length)] as T;
     const some = (all: readonly (string | number)[]) => Array.from({ length: 1 + rng.int(3) }, () => oneOf(all)).join();

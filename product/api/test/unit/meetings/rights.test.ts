@@ -30,7 +30,6 @@ const user = (role: UserRole): Principal => ({
   user: { email: 'Ann@example.org', name: 'Ann', role },
 });
 
-/** One meeting for each way to have a part in it. */
 const meetings: readonly (readonly [Part, string, typeof empty | object])[] = [
   ['none', 'not there', {}],
   ['none', 'others', { hosts: ['bob'], cohosts: ['cem'], invitees: [invitee({ userId: 'dan', email: 'd@d.org' })] }],
@@ -49,7 +48,7 @@ describe('the part of a user in a meeting', () => {
   it.each(meetings)('is %s with %s', (part, _, people) => {
     expect(partOf({ ...empty, ...people }, { id: 'ann', email: 'ann@example.org' })).toBe(part);
   });
-  it('is none by no address', () => {
+  it('is not found by an empty address', () => {
     const meeting = { ...empty, invitees: [invitee({ name: 'X' }), invitee({ email: '' })] };
     expect(partOf(meeting, { id: 'ann', email: '' })).toBe('none');
   });
@@ -66,12 +65,12 @@ describe('the part of a user in a meeting', () => {
 describe('rights on a meeting', () => {
   const roles = Object.keys(meetingRights) as UserRole[];
   it.each(roles.flatMap((role) => meetings.map((meeting) => [role, ...meeting] as const)))(
-    'of a user that is %s and %s with %s',
+    'are set by the table for a user that is %s and %s with %s',
     (role, part, _, people) => {
       expect(rightOf(user(role), { ...empty, ...people })).toBe(meetingRights[role][part]);
     },
   );
-  it('are these', () => {
+  it('have this table', () => {
     expect(meetingRights).toMatchInlineSnapshot(`
       {
         "admin": {
@@ -108,18 +107,18 @@ describe('rights on a meeting', () => {
     `);
     for (const role of roles) expect(Object.keys(meetingRights[role])).toEqual([...parts]);
   });
-  it('of a key are those of its scopes', () => {
+  it('of a key follow its scopes', () => {
     expect(rightOf({ kind: 'key', id: 'k', tenant: 'acme', scopes: new Set() }, empty)).toBe('change');
   });
-  it('are none of a user of whom nothing is known', () => {
+  it('are absent for a caller with an unknown user', () => {
     const { user: _, ...bare } = user('admin');
     expect(rightOf(bare, { ...empty, hosts: ['ann'] })).toBe('');
     expect(personsSeenBy(bare)).toEqual(['id:ann']);
   });
 });
 
-describe('lists', () => {
-  it('are bound to identity and address of whoever does not see all', () => {
+describe('lists of meetings', () => {
+  it('are limited to identity and address, unless the caller may see all', () => {
     expect(personsSeenBy(user('admin'))).toBeUndefined();
     expect(personsSeenBy(user('host'))).toEqual(['id:ann', 'mail:ann@example.org']);
     expect(personsSeenBy(user('member'))).toEqual(['id:ann', 'mail:ann@example.org']);

@@ -1,4 +1,4 @@
-// Recurring meetings at random, with the occurrences that recurring-ical-events found in our calendars of them.
+// Random recurring meetings, with the occurrences that recurring-ical-events found in the api's calendars of them.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Series } from '../../../src/meetings/core/occurrences.ts';
@@ -17,8 +17,8 @@ const vectors = readFileSync(file, 'utf8')
   .split('\n')
   .map((line) => JSON.parse(line) as Vector);
 
-describe('recurring meetings across changes of clocks', () => {
-  it('take place when another program says', () => {
+describe('recurring meetings across clock changes', () => {
+  it('take place at the times that another program finds', () => {
     expect(vectors.length).toBeGreaterThanOrEqual(300);
     for (const { series, count, digest } of vectors) {
       const times = comparedTimes(series);

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-/** A link whose other end is itself. */
+/** Returns a link that is connected to itself. */
 function ownLink(): ControlLink {
   const handlers = new Map<number, (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array>();
   return {
@@ -39,8 +39,8 @@ function ownLink(): ControlLink {
   };
 }
 
-describe('what nodes ask', () => {
-  it('is answered with the keys that count, their fence and limits', async () => {
+describe('a node', () => {
+  it('gets the valid keys with their fence and limits', async () => {
     await api.ask('PATCH', '/tenants/acme', {
       signer: operatorKey,
       body: { limits: { seats: 5, publishBps: 3e9, apiPerSecond: 9 } },
@@ -69,7 +69,7 @@ describe('what nodes ask', () => {
     expect((await call(link, rpc.apiKeys, { keys: [] })).keys).toEqual([]);
   });
 
-  it('is, of a recorder, also the own key of a tenant; of a tenant that there is not none', async () => {
+  it('of a recorder also gets the own key of a tenant, unless the tenant is unknown', async () => {
     const { keys } = await call(link, rpc.apiKeys, { ownOf: 'acme' });
     const own = await api.keys.signing('acme');
     expect(keys).toMatchObject([{ key: own?.id, secret: own?.secret, tenant: 'acme' }]);
@@ -77,7 +77,7 @@ describe('what nodes ask', () => {
       expect((await call(link, rpc.apiKeys, { ownOf })).keys).toEqual([]);
   });
 
-  it('of other kinds of nodes is never the own key of a tenant that they name', async () => {
+  it('of another kind never gets the own key of a tenant', async () => {
     for (const kind of [nodeKind.signaling, nodeKind.gateway]) {
       const theirs = ownLink();
       serveKeys(theirs, kind, api);
@@ -86,13 +86,13 @@ describe('what nodes ask', () => {
   });
 
   it.each([[Array.from({ length: 101 }, () => 'a')], [['a'.repeat(129)]]])(
-    'is refused beyond its bounds',
+    'is refused beyond the limits of a request',
     async (keys) => {
       await expect(call(link, rpc.apiKeys, { keys })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
     },
   );
 
-  it('is what was revoked after the version that they hold', async () => {
+  it('gets the revocations after the version that it holds', async () => {
     for (const tokenId of ['t1', 't2']) await api.ask('POST', '/revocations', { body: { tokenId } });
     const after = async (version: number) => {
       const list = await call(link, rpc.revocations, { version });
@@ -103,7 +103,7 @@ describe('what nodes ask', () => {
     expect(await after(7)).toEqual([0, 2, ['t1', 't2']]);
   });
 
-  it('is a long list too, in parts of a frame each', async () => {
+  it('gets a long list in parts of a frame each', async () => {
     const tenant = 't'.repeat(64);
     const until_ms = api.clock.wallMs() + 3_600_000;
     const rows = Array.from({ length: 2 * PART_MAX + 1 }, (_, index) => ({
@@ -149,7 +149,7 @@ describe('what nodes ask', () => {
     ]);
   });
 
-  it('gets the limits that an operator has changed, and nothing of a change that was not made', async () => {
+  it('gets limits changed by an operator, and hears nothing of a refused change', async () => {
     const change = (version: string) =>
       api.ask('PATCH', '/tenants/globex', {
         signer: operatorKey,
@@ -171,7 +171,7 @@ describe('what nodes ask', () => {
     ]);
   });
 
-  it('goes to signaling nodes, gateways, recorders and library nodes', () => {
+  it('hears of revocations if it is a signaling node, gateway, recorder or library node', () => {
     const sent: [string, number, unknown][] = [];
     const nodes = {
       tell: (kind: string, { number }: { number: number }, message: unknown) => void sent.push([kind, number, message]),

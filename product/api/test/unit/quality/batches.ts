@@ -1,4 +1,3 @@
-// Batches as signaling nodes send them, for tests.
 import { wire } from '@meridian/protocol';
 import type { TestApi } from '../../support/test-api.ts';
 
@@ -53,7 +52,7 @@ export const recordOf = (
   ...o,
 });
 
-/** Over the wire, as it comes. */
+/** Passes the batch through the wire's encoding. */
 export const send = (
   api: Pick<TestApi, 'quality'>,
   batch: wire.QualityBatch.$Properties,

@@ -1,4 +1,3 @@
-// What signaling nodes send of sessions: stored once, cut to what can be, of its own tenant.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { strengthOfCode } from '../../../src/quality/core/records.ts';
@@ -18,7 +17,7 @@ const events = () => api.store.db.selectFrom('session_events').selectAll().order
 const session = async (id = ann) => (await sessions()).find((row) => row.session_id === id);
 
 describe('a batch', () => {
-  it('is stored: facts, records with their strength, events', async () => {
+  it('is stored with facts, records with their strength, and events', async () => {
     const joinedWallMs = now() - 60_000;
     await send(api, {
       facts: [factsOf(ann, { joinedWallMs, decisionId: 'DE_1' })],
@@ -84,7 +83,7 @@ describe('a batch', () => {
     expect([await sessions(), await records(), await events()]).toEqual(before);
   });
 
-  it('whose facts come after its records belongs to nobody until then', async () => {
+  it('without the facts of a session leaves it without a tenant until they come', async () => {
     await send(api, { records: [recordOf(ann, now())] });
     expect(await session()).toMatchObject({ tenant: '', room: '' });
     expect((await api.quality.live.view()).sessions).toBe(0);
@@ -93,13 +92,13 @@ describe('a batch', () => {
     expect(await records()).toHaveLength(1);
   });
 
-  it('cannot take a session from the tenant that was named first', async () => {
+  it('cannot move a session from its first tenant to another', async () => {
     await send(api, { facts: [factsOf(ann)] });
     await send(api, { facts: [factsOf(ann, { roomKey: 'globex/lobby', identity: 'eve' })] });
     expect(await session()).toMatchObject({ tenant: 'acme', identity: 'ann' });
   });
 
-  it('of a node that knows less keeps place, join, decision and what the client said', async () => {
+  it('from a node that knows less keeps place, join, decision and the client’s values', async () => {
     const joinedWallMs = now() - 60_000;
     await send(api, { facts: [factsOf(ann, { joinedWallMs, decisionId: 'DE_1', device: 'Chrome' })] });
     const less = {
@@ -121,7 +120,7 @@ describe('a batch', () => {
     expect(await session()).toMatchObject({ ...kept, signaling_id: 'sig-sgp', network: 'cellular' });
   });
 
-  it('is judged by the clock here: not later than now, at most an hour ago', async () => {
+  it('is dated by the api’s clock: not after now, and at most an hour ago', async () => {
     const ahead = 7 * 60_000;
     await send(api, {
       facts: [factsOf(ann), factsOf(bob)],
@@ -144,13 +143,13 @@ describe('a batch', () => {
     ['no period', { periodMs: 0 }],
     ['no session', { sessionId: 'ann; drop table' }],
   ];
-  it.each(impossible)('record with %s is left out, and nothing else with it', async (_, change) => {
+  it.each(impossible)('is stored without a record that has %s', async (_, change) => {
     await send(api, { records: [recordOf(ann, now(), change), recordOf(bob, now())] });
     expect((await sessions()).map(({ session_id }) => session_id)).toEqual([bob]);
     expect(await records()).toHaveLength(1);
   });
 
-  it('is cut to what can be', async () => {
+  it('has impossible values clamped', async () => {
     const text = `\0${'x'.repeat(10_000)}\u202e`;
     const texts = {
       identity: text,
@@ -189,13 +188,13 @@ describe('a batch', () => {
     });
   });
 
-  it('of what was not measured has no figure', async () => {
+  it('without measurements has no figures', async () => {
     await send(api, { facts: [factsOf(ann)], records: [recordOf(ann, now(), { source: '' })] });
     expect((await records())[0]).toMatchObject({ unknown: 1, measured_ms: 0, rtt_us: 0, sent_bps: 0, layer: -1 });
     expect(await session()).toMatchObject({ strength: 0, loss_ppm: 0 });
   });
 
-  it('of more than signaling nodes send is refused', async () => {
+  it('beyond the size of a signaling node’s is refused', async () => {
     const refused = { code: 'REQUEST_INVALID' };
     await expect(send(api, { records: new Array(5001).fill({ sessionId: ann }) })).rejects.toMatchObject(refused);
     await expect(send(api, { facts: new Array(5001).fill({ sessionId: ann }) })).rejects.toMatchObject(refused);
@@ -203,7 +202,7 @@ describe('a batch', () => {
     await send(api, {});
   });
 
-  it('of very many sessions is stored in several statements', async () => {
+  it('with very many sessions is stored in several statements', async () => {
     const ids = Array.from({ length: 1300 }, (_, at) => `PA_${String(at).padStart(20, '0')}`);
     await send(api, { facts: ids.map((id) => factsOf(id)), records: ids.map((id) => recordOf(id, now())) });
     expect([(await sessions()).length, (await records()).length]).toEqual([1300, 1300]);
@@ -213,21 +212,21 @@ describe('a batch', () => {
 describe('the end of a session', () => {
   const left = (wallMs: number) => ({ events: [{ sessionId: ann, wallMs, kind: 'left', reason: 'left' }] });
 
-  it('ends it, though its last record comes after', async () => {
+  it('ends the session, even if its last record comes later', async () => {
     await send(api, { facts: [factsOf(ann)], records: [recordOf(ann, now() - 10_000)] });
     await send(api, left(now() - 2000));
     await send(api, { records: [recordOf(ann, now() - 1000)] });
     expect(await session()).toMatchObject({ left_ms: now() - 2000, is_live: 0 });
   });
 
-  it('is taken back by what is measured later, at another node', async () => {
+  it('is undone by a later measurement at another node', async () => {
     await send(api, { facts: [factsOf(ann)], records: [recordOf(ann, now())] });
     const leftMs = now();
     await send(api, left(leftMs));
     api.clock.advance(20_000);
     await send(api, { records: [recordOf(ann, now())] });
     expect(await session()).toMatchObject({ left_ms: null, is_live: 1 });
-    // The same word once more is of before.
+    // A repetition of the earlier end has no effect.
     await send(api, left(leftMs));
     expect(await session()).toMatchObject({ left_ms: null, is_live: 1 });
   });

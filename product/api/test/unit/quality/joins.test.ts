@@ -1,4 +1,3 @@
-// Counted joins of signaling nodes: once each, by region, tenant and code, for alarms and for operators.
 import { errorCodes, type wire } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -42,8 +41,8 @@ const ask = async (query: string) => {
   return answer.statusCode === 200 ? answer.json() : [answer.statusCode, answer.json().code];
 };
 
-describe('a portion', () => {
-  it('is counted once, however often and by whichever way it comes', async () => {
+describe('a portion of counted joins', () => {
+  it('is counted once, however often and in whichever batch it comes', async () => {
     to(hourMs + 5000);
     for (const _ of 'again') await send(api, portion(1), eu);
     await send(api, portion(2, { facts: [factsOf(ann)] }), eu);
@@ -53,7 +52,7 @@ describe('a portion', () => {
     expect(await sumsOf('join_hours')).toEqual(['0 eu acme  9']);
   });
 
-  it('of another process, or another node, is another one', async () => {
+  it('of another process or node is a different one', async () => {
     to(hourMs + 5000);
     await send(api, portion(7), eu);
     await send(api, portion(1, { joinsOf: 'p2' }), eu);
@@ -62,7 +61,7 @@ describe('a portion', () => {
     expect(await sumsOf('join_hours')).toEqual(['0 ap acme  3', '0 eu acme  6']);
   });
 
-  it('that is stored with nothing is stored with nothing else either', async () => {
+  it('that is invalid rejects the whole batch', async () => {
     const tooMany = Array.from({ length: 5001 }, () => ({ tenant: 'acme', code: '', count: 1 }));
     for (const wrong of [{ joinsOf: '' }, { joinsNumber: 0 }, { joins: tooMany }])
       await expect(send(api, portion(1, { facts: [factsOf(ann)], ...wrong }), eu)).rejects.toThrow(
@@ -72,7 +71,7 @@ describe('a portion', () => {
     expect(await api.store.db.selectFrom('quality_sessions').selectAll().execute()).toEqual([]);
   });
 
-  it('has the region of the certificate, the minute of its first join, and tenants and codes that can be', async () => {
+  it('has the region of the certificate, the minute of its first join, and only valid tenants and codes', async () => {
     to(hourMs + 90_000);
     const odd = some(['a/b', 'NO_NODE', 1], ['', 'NO_NODE', 2], ['acme', 'no code', 4], ['acme', 'INTERNAL', 8]);
     await send(api, portion(1, { ...odd, joinsAgeMs: 31_000 }), eu);
@@ -82,8 +81,8 @@ describe('a portion', () => {
   });
 });
 
-describe('sums', () => {
-  it('of the last two minutes are what alarms are judged by', async () => {
+describe('sums of joins', () => {
+  it('of the last two minutes feed the alarms', async () => {
     await send(api, portion(1, { joinsAgeMs: 0, ...some(['acme', 'NO_NODE', 100]) }), eu);
     to(hourMs + 3 * MINUTE_MS - 1);
     await send(api, portion(2, { joinsAgeMs: MINUTE_MS, ...some(['acme', '', 5], ['b', '', 1]) }), eu);
@@ -110,7 +109,7 @@ describe('sums', () => {
     expect(await recent()).toEqual([]);
   });
 
-  it('of minutes are kept for a day, of hours for 400 days; a number of a portion longer than any is sent again', async () => {
+  it('are kept for a day by minute and 400 days by hour, longer than portions are repeated', async () => {
     await send(api, portion(1), eu);
     const left = async () => [
       (await sumsOf('join_minutes')).length,
@@ -158,8 +157,8 @@ describe('sums', () => {
   });
 });
 
-describe('codes', () => {
-  it('are each of one kind: of the client, to come later, or of the cloud', () => {
+describe('codes of failed joins', () => {
+  it('each belong to one kind: of the client, to come later, or of the cloud', () => {
     const all = [...codesOf('client'), ...codesOf('later'), ...codesOf('cloud')];
     expect(all.sort()).toEqual(Object.keys(errorCodes).sort());
     expect(codesOf('later')).toEqual(['RATE_LIMITED', 'OVERLOADED', 'SHUTTING_DOWN']);
@@ -169,12 +168,12 @@ describe('codes', () => {
     ['client', ['TOKEN_EXPIRED', 'ROOM_FULL', 'ROOM_LOCKED', 'NOT_ADMITTED', 'DUPLICATE_IDENTITY', 'QUOTA_EXCEEDED']],
     ['cloud', ['INTERNAL', 'NO_NODE', 'NO_CAPACITY', 'CENTRE_UNREACHABLE', 'NODE_UNREACHABLE', 'API_UNREACHABLE']],
     ['cloud', ['ROOM_OWNER_LOST', 'of tomorrow', 'toString']],
-  ] as const)('of %s: %j', (refusal, codes) => {
+  ] as const)('include as %s: %j', (refusal, codes) => {
     for (const code of codes) expect([code, refusalOf(code)]).toEqual([code, refusal]);
     for (const code of codes) expect(isOfClient(code)).toBe(refusal === 'client');
   });
 
-  it('of the client are no failures; those to come later only when none gets in', () => {
+  it('of the client are no failures, and codes to come later only when no join succeeds', () => {
     const failed = { ROOM_FULL: 9, OVERLOADED: 7, NO_NODE: 2 };
     expect(failuresOf({ region: '', succeeded: 1, failed })).toEqual({ count: 2, code: 'NO_NODE' });
     expect(failuresOf({ region: '', succeeded: 0, failed })).toEqual({ count: 9, code: 'OVERLOADED' });

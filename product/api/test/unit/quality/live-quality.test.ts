@@ -1,4 +1,3 @@
-// How all sessions are now, together.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 import { ann, bob, factsOf, recordOf, send } from './batches.ts';
@@ -58,7 +57,7 @@ describe('the live view', () => {
     ]);
   });
 
-  it('has a city once, whatever the case of its letters, and with those of whom no country is known', async () => {
+  it('merges the spellings of a city, and adds sessions of unknown country to it', async () => {
     await send(api, {
       facts: [
         factsOf(ann, { place: 'hamburg', countryCode: '' }),
@@ -74,7 +73,7 @@ describe('the live view', () => {
     expect(counts.map(([, , strong]) => strong).sort()).toEqual([1, 2]);
   });
 
-  it('has the last record of each session, of the last 30 s, unless it has left', async () => {
+  it('uses the last record of each session in 30 s, unless it has left', async () => {
     await send(api, { facts: [factsOf(ann), factsOf(bob)], records: [recordOf(ann, now()), recordOf(bob, now())] });
     api.clock.advance(20_000);
     await send(api, { records: [recordOf(ann, now(), { nodeId: 'sfu-ams-1' }), recordOf(ann, now() - 10_000)] });
@@ -86,7 +85,7 @@ describe('the live view', () => {
     expect((await api.quality.live.view()).sessions).toBe(0);
   });
 
-  it('is asked for once in a second and a half, whoever asks', async () => {
+  it('is queried once in a second and a half, however many callers ask', async () => {
     const [one, two] = await Promise.all([api.quality.live.view(), api.quality.live.view()]);
     expect(two).toBe(one);
     api.clock.advance(1400);

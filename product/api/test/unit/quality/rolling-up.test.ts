@@ -1,4 +1,3 @@
-// Minutes from records, hours from minutes; what is old goes.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 import { ann, bob, factsOf, recordOf, send } from './batches.ts';
@@ -7,7 +6,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 let api: TestApi;
-/** A whole hour. */
+/** Start of an hour. */
 let beginMs: number;
 beforeEach(async () => {
   api = await testApi();
@@ -22,7 +21,7 @@ const rows = (table: 'quality_10s' | 'quality_1m' | 'quality_1h') =>
   api.store.db.selectFrom(table).selectAll().orderBy('session').orderBy('at_ms').execute();
 const measure = (id: string, o: Parameters<typeof recordOf>[2] = {}) =>
   send(api, { facts: [factsOf(id)], records: [recordOf(id, api.clock.wallMs(), o)] });
-/** Records every 10 s for so long, then time for the last to come. */
+/** Sends a record every 10 s for so long, then waits until the last can be rolled up. */
 const during = async (ms: number, o: (at: number) => Parameters<typeof recordOf>[2] = () => ({})) => {
   for (let at = 0; at < ms / 10_000; at += 1) {
     api.clock.advance(10_000);
@@ -32,7 +31,7 @@ const during = async (ms: number, o: (at: number) => Parameters<typeof recordOf>
 };
 
 describe('a minute', () => {
-  it('has means weighted by time, sums of freezes, and how many of its records were how strong', async () => {
+  it('has means weighted by time, sums of freezes, and the numbers of its records by strength', async () => {
     await during(MINUTE_MS, (at) => ({
       rttMs: at === 0 ? 0 : 10 * at,
       periodMs: at === 1 ? 20_000 : 10_000,
@@ -57,9 +56,9 @@ describe('a minute', () => {
       unknown: 1,
       node_id: 'sfu-ams-1',
       source: 2,
-      // (10 · 20 + 30 · 10 + 40 · 10 + 50 · 10) / 50: neither the first, which knew none, nor the third.
+      // (10 · 20 + 30 · 10 + 40 · 10 + 50 · 10) / 50: the first record and the third have no figure.
       rtt_us: 28_000,
-      // A sixth of what was measured.
+      // A sixth of the measured time.
       inbound_loss_ppm: 33_333,
       freeze_ms: 1000,
       freeze_count: 2,
@@ -69,7 +68,7 @@ describe('a minute', () => {
     });
   });
 
-  it('is made anew by a record that comes ten minutes late', async () => {
+  it('is made again for a record that comes ten minutes late', async () => {
     await during(MINUTE_MS);
     await roll();
     to(beginMs + 11 * MINUTE_MS);
@@ -79,7 +78,7 @@ describe('a minute', () => {
     expect(await rows('quality_1m')).toMatchObject([{ at_ms: beginMs + MINUTE_MS, strong: 6, weak: 1 }]);
   });
 
-  it('is not made before its records have had time to come, and twice is once', async () => {
+  it('is not made before its records can have arrived, and a second run changes nothing', async () => {
     to(beginMs + 60_000);
     await measure(ann);
     await roll();
@@ -90,7 +89,7 @@ describe('a minute', () => {
     expect(await rows('quality_1m')).toHaveLength(1);
   });
 
-  it('of very many sessions is made in steps', async () => {
+  it('with very many sessions is made in steps', async () => {
     const ids = Array.from({ length: 450 }, (_, at) => `PA_${String(at).padStart(20, '0')}`);
     to(beginMs + 30_000);
     await send(api, { facts: ids.map((id) => factsOf(id)), records: ids.map((id) => recordOf(id, beginMs + 20_000)) });
@@ -101,7 +100,7 @@ describe('a minute', () => {
 });
 
 describe('an hour', () => {
-  it('is made of its minutes when it is over, and again by what comes late', async () => {
+  it('is made of its minutes when it is over, and again for late records', async () => {
     await during(2 * MINUTE_MS, (at) => ({ rttMs: at < 6 ? 10 : 30 }));
     await roll();
     expect(await rows('quality_1h')).toEqual([]);
@@ -118,12 +117,12 @@ describe('an hour', () => {
   });
 });
 
-it('goes on where it left off, when another instance takes the job', async () => {
+it('the job continues at the same place when another instance takes it', async () => {
   await during(MINUTE_MS);
   to(beginMs + HOUR_MS + 15_000);
   let looks = 0;
   const signal = {
-    /** After the minutes. */
+    /** Aborts after the minutes. */
     get aborted() {
       looks += 1;
       return looks > 3;
@@ -137,8 +136,8 @@ it('goes on where it left off, when another instance takes the job', async () =>
   expect(await rows('quality_1h')).toMatchObject([{ at_ms: beginMs + HOUR_MS, strong: 6 }]);
 });
 
-describe('what is old', () => {
-  it('goes: records after a day, minutes after 31 days, the rest after 366', async () => {
+describe('old data', () => {
+  it('is deleted: records after a day, minutes after 31 days, the rest after 366', async () => {
     await during(MINUTE_MS);
     const event = { sessionId: ann, wallMs: api.clock.wallMs(), kind: 'muted' };
     await send(api, { events: [event] });
@@ -162,7 +161,7 @@ describe('what is old', () => {
     expect(await after(366 * DAY_MS + 2 * HOUR_MS)).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it('goes of sessions whose facts never came, after an hour', async () => {
+  it('is deleted after an hour for sessions whose facts never came', async () => {
     await send(api, {
       records: [recordOf(bob, beginMs)],
       events: [{ sessionId: bob, wallMs: beginMs, kind: 'muted' }],
@@ -175,7 +174,7 @@ describe('what is old', () => {
     expect(await api.store.db.selectFrom('session_events').selectAll().execute()).toEqual([]);
   });
 
-  it('goes by the days of its tenant, with the session', async () => {
+  it('is deleted after the days of its tenant, with the session', async () => {
     await during(MINUTE_MS);
     await api.ask('PATCH', '/tenant/retention', { body: { attendanceDays: 2 } });
     to(beginMs + 3 * DAY_MS);
@@ -187,7 +186,7 @@ describe('what is old', () => {
   });
 });
 
-it('runs each minute by itself', async () => {
+it('the job runs each minute by itself', async () => {
   await during(MINUTE_MS);
   api.telling.jobs.start();
   await api.telling.jobs.settled();

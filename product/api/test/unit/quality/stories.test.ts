@@ -1,4 +1,3 @@
-// Why sessions are where they are: asked of the centre once, and kept.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 import { ann, bob, factsOf, send } from './batches.ts';
@@ -34,7 +33,7 @@ const { settled, of } = {
 };
 
 describe('stories of decisions', () => {
-  it('are asked for when a session joins or moves, each once, and kept though the centre forgets', async () => {
+  it('are fetched once when a session joins or moves, and stored before the centre forgets', async () => {
     explain('DE_1', { lines: ['the nearest'], chosen: { nodeId: 'sfu-fra-1', rttMs: 12, toMembersMs: -1 } });
     explain('DE_2', { moveFromNodeId: 'sfu-fra-1', chosen: { nodeId: 'x', refusedBy: 'full', total: 3 } });
     await send(api, { facts: [factsOf(ann, { decisionId: 'DE_1' })], events: [moved('DE_2')] });
@@ -52,7 +51,7 @@ describe('stories of decisions', () => {
     expect(api.centre.askedToExplain).toHaveLength(1);
   });
 
-  it('are asked for 64 at a time', async () => {
+  it('are fetched 64 at a time', async () => {
     const ids = Array.from({ length: 250 }, (_, at) => `DE_${at}`);
     for (const id of ids) explain(id);
     await send(api, { events: ids.map((id, at) => ({ ...moved(id), wallMs: api.clock.wallMs() - at })) });
@@ -61,7 +60,7 @@ describe('stories of decisions', () => {
     expect(await kept()).toHaveLength(250);
   });
 
-  it('wait for a centre that is away, and are asked for by a reader too', async () => {
+  it('wait for a centre that is away, and a reader fetches them too', async () => {
     explain('DE_1');
     api.centre.state = 'mute';
     await send(api, { facts: [factsOf(ann, { decisionId: 'DE_1' }), factsOf(bob)] });
@@ -74,7 +73,7 @@ describe('stories of decisions', () => {
     expect(await kept()).toEqual(['DE_1']);
   });
 
-  it('that nobody asked for, or of sessions that are gone, are not kept', async () => {
+  it('of other decisions, or of deleted sessions, are not stored', async () => {
     explain('DE_1');
     await send(api, { facts: [factsOf(ann, { decisionId: 'DE_1' })] });
     await api.store.db.deleteFrom('quality_sessions').execute();

@@ -1,4 +1,4 @@
-// What a tenant may record: asked of starts over REST, sent to nodes for those of hosts, and shown.
+// Recording limits of a tenant, for starts over REST and for hosts at the nodes.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 import { entry, journal } from '../events/journals.ts';
@@ -26,7 +26,6 @@ const start = async (signer: (typeof tenants)[number] = tenants[0]) => {
   const answer = await api.ask('POST', '/rooms/lobby/recordings', { body: {}, signer });
   return answer.statusCode === 201 ? 201 : answer.json().code;
 };
-/** One of some minutes, that ended now, of so many bytes. */
 async function record(id: string, minutes: number, bytes = 0) {
   const nowMs = api.clock.wallMs();
   const o = { sinceWallMs: nowMs - minutes * MINUTE_MS };
@@ -47,8 +46,8 @@ const allowed = async () => {
   return key && (await api.recordingOf('acme', key.limits));
 };
 
-describe('what may be recorded', () => {
-  it('is all, until an operator says else', async () => {
+describe('the right to record', () => {
+  it('is unlimited until an operator sets a limit', async () => {
     expect([await start(), await allowed()]).toEqual([201, '']);
     await limit({ recording: 'off' });
     expect([await start(), await allowed()]).toEqual(['NOT_PERMITTED', 'off']);
@@ -60,7 +59,7 @@ describe('what may be recorded', () => {
     await expect(api.telling.recordings.limits.check('globex', 'composed')).resolves.toBeUndefined();
   });
 
-  it('ends with the minutes of the month, and begins again with the next one', async () => {
+  it('ends with the minutes of the month, and begins again with the next month', async () => {
     await limit({ recordingMinutes: 10 });
     await record('re_1', 9.5);
     expect([await start(), await used()]).toEqual([
@@ -69,20 +68,20 @@ describe('what may be recorded', () => {
     ]);
     await record('re_2', 0.5);
     expect([await start(), await allowed()]).toEqual(['QUOTA_EXCEEDED', 'used']);
-    // Nodes hear it with the row that used it up.
+    // Nodes hear of it with the row that used up the minutes.
     expect(api.told.at(-1)).toEqual(['acme', 'used']);
     await api.clock.advance(12 * 24 * 60 * MINUTE_MS);
     await api.telling.jobs.settled();
     expect([await allowed(), (await used()).minutes]).toEqual(['', 0]);
   });
 
-  it('counts of one that began in the month before what is of this one', async () => {
+  it('counts the part of a recording that lies in the month', async () => {
     await api.clock.advance(Date.UTC(2027, 5, 1) + 5 * MINUTE_MS - api.clock.wallMs());
     await record('re_1', 60);
     expect((await used()).minutes).toBe(5);
   });
 
-  it('ends with the space, until something is erased', async () => {
+  it('ends with the space, until a recording is erased', async () => {
     await limit({ recordingBytes: 1000 });
     await record('re_1', 1, 999);
     expect([await start(), (await used()).bytes]).toEqual([201, 999]);
@@ -93,7 +92,7 @@ describe('what may be recorded', () => {
     expect([await start(), (await used()).bytes, api.told.at(-1)]).toEqual([201, 1, ['acme', '']]);
   });
 
-  it('is told of tenants alone that have such a limit, again and again', async () => {
+  it('is sent to nodes only for tenants with such a limit, repeatedly', async () => {
     await record('re_1', 1, 10);
     expect(api.told).toEqual([]);
     await limit({ recordingMinutes: 1 });

@@ -1,16 +1,16 @@
-// Names what a recording lacks of its order, at both edges and between, and takes no difference of clocks for a hole.
+// Finds the parts of its order that a recording lacks, at both ends and between; a difference of clocks is no hole.
 import { expect, it } from 'vitest';
 import { holesMax } from '../../../src/events/core/recording-story.ts';
 import { type MadeRecording, withMissing } from '../../../src/recordings/core/missing.ts';
 
-/** Seconds from when to when. */
+/** Beginning and end, in seconds. */
 type Seconds = readonly [number, number];
 const stintsOf = (text: string) =>
   text.split(' ').flatMap((one) => {
     const [recorderId = '', from = ''] = one.split('@');
     return recorderId === '' ? [] : [{ recorderId, fromMs: Number(from) * 1000 }];
   });
-/** A recorder has these times; what is between them is its hole. */
+/** Makes a recording with these parts; the gaps between them are its holes. */
 function made(parts: readonly Seconds[]): MadeRecording {
   const [[from] = [0, 0], [, to] = [0, 0]] = [parts[0], parts.at(-1)];
   const holes = parts.slice(1).map(([next], at) => ({ fromMs: (parts[at]?.[1] ?? 0) * 1000, toMs: next * 1000 }));
@@ -61,7 +61,7 @@ it.each<[string, Seconds, string, Seconds[], Seconds, string[]]>([
   ],
   ['a change that overlapped, of the later one', [0, 30], 'a@0 b@20', [[0, 25]], [0, 30], ['25-30 b']],
   ['one that nobody has named', [0, 25], '', [[10, 25]], [0, 25], ['0-10 ']],
-  // A room without tracks, or whose tracks are muted: the stint was there.
+  // A room without tracks, or with muted tracks: the stint took place.
   ['stints without media', [0, 30], 'a@0 b@10', [[0, 30]], [0, 30], []],
   ['another clock, behind', [0, 25], 'a@0', [[0.4, 25.4]], [0, 25.4], []],
   ['another clock, before', [0, 25], 'a@0', [[-0.4, 24.6]], [-0.4, 24.6], []],
@@ -75,16 +75,16 @@ it.each<[string, Seconds, string, Seconds[], Seconds, string[]]>([
   expect(found.holes.map((hole) => `${shown(hole.fromMs)}-${shown(hole.toMs)} ${hole.recorderId}`)).toEqual(holes);
   const sumMs = found.holes.reduce((sum, hole) => sum + hole.toMs - hole.fromMs, 0);
   expect(shown(found.holeMs)).toBe(shown(sumMs));
-  // The recorder has stated this hole already: it is stated once.
+  // A hole that the recorder has stated is not stated twice.
   expect(withMissing(ordered, found)).toEqual(found);
 });
 
-it('an order without an end lacks none', () => {
+it('an order without an end has no holes', () => {
   const ordered = { startedMs: 0, endedMs: null, stints: [] };
   expect(withMissing(ordered, made([[0, 10]]))).toMatchObject({ durationMs: 10_000, holes: [] });
 });
 
-it('more holes than a row takes are counted, and not named', () => {
+it('holes beyond the limit of a row are counted, and not listed', () => {
   const parts = Array.from({ length: holesMax + 2 }, (_, at): Seconds => [at * 20, at * 20 + 10]);
   const found = withMissing({ startedMs: 0, endedMs: null, stints: stintsOf('a@0') }, made(parts));
   expect([found.holes.length, found.holeMs]).toEqual([holesMax, (holesMax + 1) * 10_000]);

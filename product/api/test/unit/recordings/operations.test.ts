@@ -1,4 +1,3 @@
-// Recordings over REST: whom they are shown to, deleted for, and linked to.
 import { createSecretKey } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -22,7 +21,7 @@ interface Made {
   readonly state?: 'running' | 'ended' | 'finished';
 }
 const files = [{ name: 'p001-camera.mp4', bytes: 10, sha256: 'ab', type: 'video/mp4' }];
-/** One that has been at both recorders, last in Frankfurt. */
+/** Adds a recording that both recorders have had, Frankfurt last. */
 async function record(id: string, { room = 'lobby', tenant = 'acme', sinceMs = 0, state = 'finished' }: Made = {}) {
   made += 1;
   const o = { sinceWallMs: START_MS + sinceMs };
@@ -43,7 +42,7 @@ const told = async (type: string) =>
   (await ask('GET', `/events?event=${type}`)).json().data.map((one: { recording: { id: string } }) => one.recording.id);
 
 describe('a recording', () => {
-  it('is shown as it is', async () => {
+  it('is shown with its fields', async () => {
     await record('re_1');
     const shown = await ask('GET', '/recordings/re_1');
     expect(shown.json()).toMatchObject({
@@ -61,7 +60,7 @@ describe('a recording', () => {
     expect(shown.body).not.toContain('rec-fra');
   });
 
-  it('is listed, the newest first, page by page, by room, meeting, state and time', async () => {
+  it('is listed, the newest first, in pages, by room, meeting, state and time', async () => {
     await record('re_1', { sinceMs: HOUR_MS / 4 });
     await record('re_2', { sinceMs: HOUR_MS / 2, room: 'board', state: 'running' });
     await record('re_3', { sinceMs: HOUR_MS / 8, state: 'ended' });
@@ -78,7 +77,7 @@ describe('a recording', () => {
     expect((await ask('GET', '/recordings?state=lost')).statusCode).toBe(400);
   });
 
-  it('of another room is not seen with a token for one room', async () => {
+  it('is hidden from a token for another room', async () => {
     await record('re_1');
     await record('re_2', { room: 'board' });
     const token = await api.token({ scope: 'recordings:read', video: { room: 'lobby' } });
@@ -89,8 +88,8 @@ describe('a recording', () => {
   });
 });
 
-describe('what is deleted', () => {
-  it('is not shown any more, and goes at every recorder that has had it', async () => {
+describe('a deleted recording', () => {
+  it('is hidden, and erased at every recorder that has had it', async () => {
     await record('re_1');
     const { fra, sgp } = api.recorders;
     sgp.link = 'cut';
@@ -108,7 +107,7 @@ describe('what is deleted', () => {
     expect([sgp.asked.length, await told('recording.deleted')]).toEqual([1, ['re_1']]);
   });
 
-  it('goes without a recorder that is no more for a day, if another one has erased it', async () => {
+  it('is deleted after a day without a vanished recorder, if another has erased it', async () => {
     await record('re_1');
     api.recorders.planned = [api.recorders.fra];
     api.recorders.plan();
@@ -121,7 +120,7 @@ describe('what is deleted', () => {
     expect(await told('recording.deleted')).toEqual(['re_1']);
   });
 
-  it('goes from a store that is shared at once, and at a recorder that is away when that is back', async () => {
+  it('is erased at once in a shared store, and at an absent recorder when it is back', async () => {
     const { fra, sgp } = api.recorders;
     const other = new ScriptedRecorder('rec-other', 'frankfurt');
     api.recorders.planned = [fra, sgp, other];
@@ -136,7 +135,7 @@ describe('what is deleted', () => {
     await ask('DELETE', '/recordings/re_1');
     await api.telling.jobs.settled();
     expect([other.asked, await told('recording.deleted')]).toEqual([['erase acme/re_1'], []]);
-    // As long as that is not known to be their store, they are waited for.
+    // While the store is not known to be shared, the absent recorders are waited for.
     await pass(30);
     expect(await told('recording.deleted')).toEqual([]);
     other.isShared = true;
@@ -148,20 +147,20 @@ describe('what is deleted', () => {
     fra.link = 'up';
     await pass(0.25);
     expect([fra.kept.has('acme/re_1'), other.asked.length]).toEqual([false, count]);
-    // The one that is not back in time is asked for nothing more.
+    // The recorder that is not back in time is asked nothing more.
     const waiting = () => api.store.db.selectFrom('jobs').select('key').where('key', 'like', 'acme/re_1%').execute();
     expect(await waiting()).toHaveLength(1);
     await pass(30 * 24);
     expect([await waiting(), await told('recording.deleted')]).toEqual([[], ['re_1']]);
   });
 
-  it('is not what runs', async () => {
+  it('is never a running one', async () => {
     await record('re_1', { state: 'running' });
     expect((await ask('DELETE', '/recordings/re_1')).json().code).toBe('CONFLICT');
     expect(await listed()).toEqual(['re_1']);
   });
 
-  it('is not finished any more when that was under way', async () => {
+  it('is not finished after the deletion', async () => {
     await record('re_1', { state: 'ended' });
     api.recorders.fra.kept.set('acme/re_1', { state: 'working' });
     await api.clock.advance(30_000);
@@ -175,14 +174,14 @@ describe('what is deleted', () => {
     expect([api.recorders.fra.asked.at(-1), api.recorders.fra.kept.size]).toEqual(['erase acme/re_1', 0]);
   });
 
-  it('is erased at recorders too when its tenant is', async () => {
+  it('is erased at recorders when its tenant is', async () => {
     await record('re_1');
     await record('re_2', { state: 'running' });
     await record('re_3', { tenant: 'globex' });
     await api.ask('DELETE', '/tenants/acme', { signer: operatorKey, headers: { 'if-match': '"1"' } });
     await api.telling.jobs.settled();
     expect([...api.recorders.fra.kept.keys()]).toEqual(['globex/re_3']);
-    // What still comes of a room of it makes nothing that stays.
+    // A late journal entry of the tenant's room leaves no row.
     const sid = `RM_r${made - 1}`;
     await api.telling.intake.take(
       journal(1, 9, [entry.recording('re_2', 'rec-fra', { isOver: true })], { sid, roomKey: 'acme/lobby' }),
@@ -193,10 +192,10 @@ describe('what is deleted', () => {
   });
 });
 
-describe('a link', () => {
+describe('a link to a recording', () => {
   const link = async (body: object = {}, o: object = {}) => ask('POST', '/recordings/re_1/links', { body, ...o });
 
-  it('is signed with the tenant’s own key, and names the recording, its end and what it may', async () => {
+  it('is signed with the tenant’s own key, and names the recording, its expiry and its rights', async () => {
     await record('re_1');
     const answer = (await link({ expiresInS: 600, may: 'download', name: 'p001-camera.mp4' })).json();
     const { base, url, fileUrl, id, expiresAt } = answer;
@@ -210,14 +209,13 @@ describe('a link', () => {
     const exp = Math.floor(api.clock.wallMs() / 1000) + 600;
     expect(payload).toMatchObject({ iss: key?.id, recording: 're_1', may: 'download', via: id, exp });
     expect(Date.parse(expiresAt)).toBe(exp * 1000);
-    // It opens nothing else.
     const headers = { authorization: `Bearer ${token}` };
     expect((await api.app.inject({ method: 'GET', url: '/api/v1/recordings', headers })).statusCode).toBe(403);
     await ask('POST', '/revocations', { body: { via: id } });
     expect(api.revoked.flatMap(({ entries }) => entries)).toMatchObject([{ tenant: 'acme', id }]);
   });
 
-  it('goes to the last recorder with a public URL, else to one inside the fence', async () => {
+  it('leads to the last recorder with a public URL, else to a recorder inside the fence', async () => {
     await record('re_1');
     const hostOf = async () => new URL((await link()).json().base).host;
     const { fra, sgp } = api.recorders;
@@ -230,7 +228,7 @@ describe('a link', () => {
     expect((await link()).json()).toMatchObject({ status: 503, code: 'NODE_UNREACHABLE' });
   });
 
-  it('is made of what has files, and of one of them', async () => {
+  it('is made only for a recording with files, and for one of its files', async () => {
     await record('re_1', { state: 'ended' });
     expect((await link()).json().code).toBe('CONFLICT');
     await record('re_2');
@@ -238,7 +236,7 @@ describe('a link', () => {
     expect([answer.statusCode, answer.json().errors[0].pointer]).toEqual([400, '/name']);
   });
 
-  it('is in the audit log, and so is deleting', async () => {
+  it('is recorded in the audit log, as is a deletion', async () => {
     await record('re_1');
     await link();
     await ask('DELETE', '/recordings/re_1');
@@ -250,8 +248,8 @@ describe('a link', () => {
   });
 });
 
-describe('what users see', () => {
-  it('are recordings of meetings of which they are hosts', async () => {
+describe('a user', () => {
+  it('sees recordings of the meetings that it hosts', async () => {
     const at = new Date(START_MS).toISOString().slice(0, 19);
     const times = { localStart: at, timeZone: 'UTC', durationMinutes: 60 };
     const [ann, bob, cem] = [
@@ -282,8 +280,8 @@ describe('what users see', () => {
   });
 });
 
-describe('settings', () => {
-  it('say which renditions recorders make', async () => {
+describe('the settings of recordings', () => {
+  it('set the renditions that recorders make', async () => {
     const get = async (signer = tenants[0] as (typeof tenants)[number]) =>
       (await ask('GET', '/tenant/recording', { signer })).json();
     expect(await get()).toEqual({ renditions: ['720p', '360p'] });

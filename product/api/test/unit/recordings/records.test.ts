@@ -1,4 +1,4 @@
-// Rows of recordings follow what owners say, once and in whatever order it comes, and recorders finish them.
+// Rows of recordings follow the reports of owners, once and in any order, and recorders finish them.
 import { recordingFromWire } from '@meridian/protocol';
 import { createLogger, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ import { entry, journal, START_MS } from '../events/journals.ts';
 let api: TestApi;
 beforeEach(async () => {
   api = await testApi();
-  // Journals speak of this time.
+  // The journals below are of this time.
   await api.clock.advance(START_MS + 200_000 - api.clock.wallMs());
 });
 afterEach(() => api.close());
@@ -25,7 +25,6 @@ const rows = () => api.store.db.selectFrom('recordings').selectAll().orderBy('te
 const row = async () => (await rows())[0];
 const seconds = (ms: number | null | undefined) => (ms == null ? ms : (ms - START_MS) / 1000);
 const settled = () => api.telling.jobs.settled();
-/** Of recordings, as companies hear it. */
 const told = async (id = 're_1') => {
   const found = api.store.db.selectFrom('events').selectAll().where('sid', '=', `acme/${id}`).orderBy('sequence');
   return (await found.execute()).map(({ sequence, type, body }) => {
@@ -37,8 +36,8 @@ const told = async (id = 're_1') => {
 const finish = (o: object = {}) => ({ state: 'finished', durationMs: 100_000, holeMs: 500, bytes: 4096, ...o });
 const file = { name: 'p001-camera.mp4', bytes: 4000, sha256: 'ab', type: 'video/mp4' };
 
-describe('what owners say', () => {
-  it('makes a row when it runs, and ends it', async () => {
+describe('the report of an owner', () => {
+  it('makes a row for a running recording, and ends it', async () => {
     await take(1, 1, [opened, runs('rec-fra', { mode: 'composed', layout: 'speaker', identity: 'bob' })]);
     const of = { tenant: 'acme', id: 're_1', room: 'lobby', sid: 'RM_1', identity: 'bob', made_by: 'ann', meeting: '' };
     expect(await row()).toMatchObject(of);
@@ -51,7 +50,7 @@ describe('what owners say', () => {
     expect(await told()).toEqual(['1 recording.started running', '2 recording.ended ended']);
   });
 
-  it('may come twice, and in other pieces', async () => {
+  it('may come twice, and in other portions', async () => {
     const whole = [opened, runs(), over(), entry.over()];
     await Promise.all([take(1, 1, whole), take(1, 1, whole.slice(0, 2)), take(1, 2, whole.slice(1))]);
     await take(1, 1, whole);
@@ -61,7 +60,7 @@ describe('what owners say', () => {
     ]);
   });
 
-  it('may come in any order: what was later counts', async () => {
+  it('may come in any order: the later state counts', async () => {
     const entries = [
       [1, 1, [opened, runs('rec-a')]],
       [2, 1, [entry.takenOver('ann'), runs('rec-b', { layout: 'screen' })]],
@@ -102,7 +101,7 @@ describe('what owners say', () => {
       ]);
   });
 
-  it('ends with the life of its room, estimated, and goes on when that does', async () => {
+  it('is estimated when the life of the room ends, and corrected when the life continues', async () => {
     await take(1, 1, [opened, runs()]);
     await api.telling.intake.abandon('RM_1', api.clock.wallMs());
     expect(await row()).toMatchObject({ state: 'ended', estimated: 1 });
@@ -119,20 +118,20 @@ describe('what owners say', () => {
     expect(Number(n)).toBe(1);
   });
 
-  it('goes on at a later owner, whatever an earlier one said', async () => {
+  it('counts over that of an earlier owner', async () => {
     await take(2, 1, [entry.takenOver('ann'), runs('rec-b')]);
     await take(1, 2, [over('rec-a')]);
     expect([(await row())?.state, await told()]).toEqual(['running', ['1 recording.started running']]);
   });
 
-  it('ends one that an owner knows by name alone', async () => {
+  it('can end a recording of which the owner knows only the id', async () => {
     await take(2, 1, [entry.takenOver('ann'), entry.recording('re_1', 'rec-b', { isOver: true, state: '' })]);
     await take(1, 1, [opened, runs('rec-a', { mode: 'composed', layout: 'speaker' })]);
     expect(await row()).toMatchObject({ state: 'ended', mode: 'composed', layout: 'speaker', made_by: 'ann' });
     expect(seconds((await row())?.started_ms)).toBe(5);
   });
 
-  it('says nothing of another room, or another tenant, under the same id', async () => {
+  it('has no effect on another room or tenant with the same id', async () => {
     await take(1, 1, [opened, runs()]);
     await take(5, 1, [opened, over()], { sid: 'RM_2', roomKey: 'acme/board' });
     await take(1, 1, [opened, over()], { sid: 'RM_3', roomKey: 'globex/lobby' });
@@ -142,13 +141,13 @@ describe('what owners say', () => {
     ]);
   });
 
-  it('is left out where its id is none', async () => {
+  it('is ignored if its id is invalid', async () => {
     for (const id of ['', '../up', 'RE_1', 'a'.repeat(65)])
       await take(1, 1, [opened, entry.recording(id, 'rec-fra')], { sid: `RM_x${id.length}` });
     expect(await rows()).toEqual([]);
   });
 
-  it('is the same story for an entry that says nothing new', () => {
+  it('changes nothing if it has nothing new', () => {
     const recording = recordingFromWire({ recordingId: 're_1', state: 'running', sinceWallMs: START_MS });
     const one = { epoch: 1, seq: 2, wallMs: START_MS + 6000, recording, recorderId: 'rec-fra', isOver: false };
     const { story } = withEntry(undefined, one);
@@ -156,10 +155,10 @@ describe('what owners say', () => {
   });
 });
 
-describe('what recorders say', () => {
+describe('the report of a recorder', () => {
   const ended = () => take(1, 1, [opened, runs('rec-sgp'), runs('rec-fra'), over('rec-fra')]);
 
-  it('is asked of the last one until its files are there', async () => {
+  it('is requested from the last recorder until the files are there', async () => {
     const { fra, sgp } = api.recorders;
     fra.kept.set('acme/re_1', { state: 'uploading' });
     await ended();
@@ -182,9 +181,9 @@ describe('what recorders say', () => {
     expect(fra.asked.length).toBe(count);
   });
 
-  it('is beside what was ordered: what the recorder that answers lacks is a hole with a name', async () => {
+  it('is compared with the order: parts that the recorder lacks are holes with a name', async () => {
     const { fra } = api.recorders;
-    // Ordered from second 5 to 104; the other one came in second 103.
+    // Ordered from second 5 to 104; the other recorder's order came in second 103.
     const holes = [{ ms: 100, durationMs: 300 }];
     fra.kept.set('acme/re_1', finish({ startedWallMs: START_MS + 103_000, durationMs: 500, holeMs: 300, holes }));
     await ended();
@@ -211,7 +210,7 @@ describe('what recorders say', () => {
     expect(JSON.parse(body).recording.holes).toEqual(shown.holes);
   });
 
-  it('lacks what an owner says only later', async () => {
+  it('gets holes from an order that an owner reports late', async () => {
     api.recorders.fra.kept.set('acme/re_1', finish({ startedWallMs: START_MS + 202_000, durationMs: 2000, holeMs: 0 }));
     await take(2, 2, [runs('rec-fra', { sinceWallMs: START_MS + 202_000 }), over('rec-fra')]);
     await settled();
@@ -224,12 +223,12 @@ describe('what recorders say', () => {
     ]);
   });
 
-  it('is asked of earlier ones, then of any, when the last one knows nothing', async () => {
+  it('is requested from earlier recorders, then from any, if the last one knows nothing', async () => {
     const { fra, sgp } = api.recorders;
     sgp.kept.set('acme/re_1', finish());
     await take(1, 1, [opened, runs('rec-gone'), runs('rec-fra'), over('rec-fra')]);
     await settled();
-    // One that has had it is away: it may be back.
+    // A recorder that has had the recording is away, and may be back.
     expect([(await row())?.state, fra.asked.length, sgp.asked.length]).toEqual(['ended', 1, 0]);
     await api.clock.advance(150_000);
     await settled();
@@ -239,7 +238,7 @@ describe('what recorders say', () => {
   it.each([
     ['JOURNAL_DAMAGED', 'JOURNAL_DAMAGED'],
     ['', 'INTERNAL'],
-  ])('is a failure with its code, of an older recorder too: %j', async (code, failure) => {
+  ])('can be a failure with its code, from an older recorder too: %j', async (code, failure) => {
     api.recorders.fra.kept.set('acme/re_1', { state: 'failed', code, reason: 'half a piece' });
     await ended();
     await settled();
@@ -253,12 +252,12 @@ describe('what recorders say', () => {
     await settled();
   };
 
-  it('is no end while it may pass, and is seen until then', async () => {
+  it('does not end the recording while its failure may pass, and is shown until then', async () => {
     const { fra } = api.recorders;
     fra.kept.set('acme/re_1', { state: 'uploading' });
     await ended();
     await settled();
-    // However late it fails for the first time.
+    // The day counts from the first failure, however late that is.
     await later(25);
     fails('STORE_UNREACHABLE');
     await later(1);
@@ -268,7 +267,7 @@ describe('what recorders say', () => {
     });
     expect(await told()).toHaveLength(2);
     await later(6);
-    // Rarely: a try may cost an hour of a core.
+    // Retries are rare, since a try may cost an hour of a core.
     const before = fra.asked.length;
     await later(0.4);
     expect(fra.asked.length).toBe(before);
@@ -278,12 +277,11 @@ describe('what recorders say', () => {
     expect((await told()).at(-1)).toBe('3 recording.finished finished');
   });
 
-  it('is an end when it has not passed for a day, with the latest code', async () => {
+  it('ends the recording when its failure has lasted for a day, with the latest code', async () => {
     await ended();
     fails('STORE_UNREACHABLE');
     await settled();
     await later(12);
-    // Each try begins so.
     api.recorders.fra.kept.set('acme/re_1', { state: 'working', done: 0 });
     await later(1);
     fails('STORE_FULL');
@@ -295,7 +293,7 @@ describe('what recorders say', () => {
     expect((await told()).at(-1)).toBe('3 recording.failed failed');
   });
 
-  it('fails after a day in which no recorder knew it', async () => {
+  it('is missing for a day, and the recording fails, if no recorder knows it', async () => {
     await ended();
     await settled();
     await api.clock.advance(23 * 3600_000);
@@ -306,7 +304,7 @@ describe('what recorders say', () => {
     expect(await row()).toMatchObject({ state: 'failed', failure: 'RECORDING_UNKNOWN' });
   });
 
-  it('fails after a day without the only recorder that knew it', async () => {
+  it('is missing for a day, and the recording fails, without the only recorder that knew it', async () => {
     api.recorders.fra.kept.set('acme/re_1', { state: 'uploading' });
     await ended();
     await settled();
@@ -325,7 +323,7 @@ describe('what recorders say', () => {
     expect(await row()).toMatchObject({ state: 'failed', failure: 'RECORDING_UNKNOWN' });
   });
 
-  it('counts for nothing once it is deleted', async () => {
+  it('has no effect after the deletion', async () => {
     await ended();
     await settled();
     const { erasing, records } = api.telling.recordings;
@@ -335,7 +333,7 @@ describe('what recorders say', () => {
     expect(await told()).not.toContain('3 recording.finished finished');
   });
 
-  it('is asked on by another instance when this one has ended', async () => {
+  it('is requested by another instance when this one has ended', async () => {
     api.recorders.fra.kept.set('acme/re_1', { state: 'working', done: 0.5 });
     await ended();
     await settled();

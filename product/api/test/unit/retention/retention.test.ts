@@ -1,4 +1,3 @@
-// What is old goes, each night; everything else stays.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { transact } from '../../../src/store/transaction.ts';
 import { noQuality } from '../../support/filled.ts';
@@ -45,7 +44,7 @@ describe('retention', () => {
     deliveriesDays: 90,
   };
 
-  it('is as usual where a tenant says nothing else', async () => {
+  it('uses the default days where a tenant sets none', async () => {
     const get = async (signer?: { key: string; secret: string }) =>
       (await api.ask('GET', '/tenant/retention', signer && { signer })).json();
     expect(await get()).toEqual(usual);
@@ -57,7 +56,7 @@ describe('retention', () => {
     expect(await get()).toEqual({ ...usual, auditDays: 30, meetingsDays: 10 });
   });
 
-  it('takes away old events, deliveries and lives with all that belongs to them, of each tenant by its own days', async () => {
+  it('deletes old events, deliveries and lives with all that belongs to them, by the days of each tenant', async () => {
     await api.ask('POST', '/webhooks', { body: { url: 'https://oa.example/hook' } });
     await set({ eventsDays: 10, webhookDeliveriesDays: 5, attendanceDays: 20 });
     await life({ lost: 3 });
@@ -86,7 +85,7 @@ describe('retention', () => {
     expect(lives).toEqual([{ tenant: 'globex' }]);
   });
 
-  it('takes away a life of many thousand entries bit by bit, but never one that goes on', async () => {
+  it('deletes a life of many thousand entries in portions, but never a running one', async () => {
     await set({ attendanceDays: 2 });
     await api.telling.intake.take(journal(1, 1, [entry.opened('ann')], { sid: 'RM_3', roomKey: 'acme/open' }));
     await life({});
@@ -98,7 +97,7 @@ describe('retention', () => {
     expect([await count('journal_entries'), await count('room_stays')]).toEqual([1, 1]);
   });
 
-  it('takes away recordings that ended long ago, at their recorders too, but never one that runs', async () => {
+  it('deletes old recordings, at their recorders too, but never a running one', async () => {
     await set({ recordingsDays: 3 });
     const { fra } = api.recorders;
     for (const [at, tenant] of ['acme', 'globex'].entries()) {
@@ -129,7 +128,7 @@ describe('retention', () => {
     expect(await listed()).toEqual(['acme re_2 true', 'globex re_1 true', 'globex re_2 true']);
   });
 
-  it('takes away orders of distribution with their deliveries', async () => {
+  it('deletes orders of distribution with their deliveries', async () => {
     const { id: item } = await makeItem(api);
     const receiver = { name: 'Hall', kind: 'region', region: 'frankfurt' };
     const made = (await api.ask('POST', '/distribution/receivers', { body: receiver })).json().receiver;
@@ -149,7 +148,7 @@ describe('retention', () => {
     expect(await count('distribution_orders')).toBe(1);
   });
 
-  it('takes away meetings that are over, with all that belongs to them, and old occurrences of others', async () => {
+  it('deletes old meetings with all that belongs to them, and old occurrences of others', async () => {
     await set({ meetingsDays: 30 });
     const at = { timeZone: 'UTC', durationMinutes: 30, hosts: ['ann'] };
     const book = async (title: string, localStart: string, recurrence = '') =>

@@ -1,4 +1,3 @@
-// Rooms of meetings: what a meeting says is what an owner is answered.
 import { emptyPolicy, MeridianError, policyToWire, type RoomPolicy, rpc, wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,9 +24,8 @@ const change = async (path: string, body: object) => {
   const answer = await api.ask('PATCH', path, { body, headers: { 'if-match': '*' } });
   expect([answer.statusCode, answer.json().code]).toEqual([200, undefined]);
 };
-/** As an owner asks when it opens the room. */
 const opened = (room: string, tenant = 'acme') => asked(room, { tenant });
-/** As an owner asks; `sent`: with the policy that it has. */
+/** Returns the answer to an owner; `sent` is the policy that the owner has. */
 async function asked(
   room: string,
   { tenant = 'acme', sent }: { readonly tenant?: string; readonly sent?: RoomPolicy },
@@ -43,7 +41,7 @@ async function asked(
   const { policy } = wire.PolicyStored.decode(answer ?? new Uint8Array());
   return (policy ?? undefined) as Partial<RoomPolicy> | undefined;
 }
-/** As it was stored last, whatever its meeting says since. */
+/** Returns the stored policy, without later changes of the meeting. */
 async function stored(room: string): Promise<RoomPolicy | undefined> {
   const row = await api.store.db.selectFrom('rooms').select('policy').where('name', '=', room).executeTakeFirst();
   return row && (JSON.parse(row.policy) as RoomPolicy);
@@ -51,7 +49,7 @@ async function stored(room: string): Promise<RoomPolicy | undefined> {
 const goTo = (wallMs: number): void => api.clock.advance(wallMs - api.clock.wallMs());
 
 describe('the room of a meeting', () => {
-  it('opens with what the meeting says, at the version that it had', async () => {
+  it('opens with the settings of the meeting, at its last version', async () => {
     const invitees = [
       { email: 'bob@example.org', role: 'speaker' },
       { userId: 'cem', role: 'attendee' },
@@ -84,12 +82,12 @@ describe('the room of a meeting', () => {
     expect((await api.ask('GET', `/rooms/${meeting.room}`)).json()).toMatchObject({ name: meeting.room });
   });
 
-  it('waits for a host where no participant may come before', async () => {
+  it('waits for a host if participants may not come before', async () => {
     const { room } = await book({ settings: { joinBeforeHost: false } });
     expect(await opened(room)).toMatchObject({ needsHost: true, opensWallMs: 0, lobby: false });
   });
 
-  it('hears of a change of the meeting at once, and of nothing else', async () => {
+  it('gets a change of the meeting at once, and nothing else', async () => {
     const { id, room } = await book({ hosts: ['ann'] });
     goTo(nineMs);
     await opened(room);
@@ -116,7 +114,7 @@ describe('the room of a meeting', () => {
     expect((await stored(room))?.opensWallMs).toBe(nineMs + DAY_MS - 15 * MINUTE_MS);
   });
 
-  it('with participants is changed by its owner, on top of what hosts do at the same time', async () => {
+  it('with participants is changed by its owner, together with simultaneous changes of hosts', async () => {
     const { id, room } = await book({ hosts: ['ann'] });
     goTo(nineMs);
     const policy = await opened(room);
@@ -129,7 +127,7 @@ describe('the room of a meeting', () => {
     expect(api.owners.commands).toHaveLength(1);
   });
 
-  it('of a meeting that is cancelled lets only hosts in', async () => {
+  it('of a cancelled meeting admits only hosts', async () => {
     const { id, room } = await book({ hosts: ['ann'], settings: { hardEnd: true } });
     await opened(room);
     await api.ask('DELETE', `/meetings/${id}`);
@@ -148,7 +146,7 @@ describe('the end of a meeting', () => {
   const extend = async (id: string, minutes: number, headers: Record<string, string> = {}) =>
     (await api.ask('POST', `/meetings/${id}/extend`, { body: { minutes }, headers })).json();
 
-  it('is moved by REST for the occurrence that runs, in its room too', async () => {
+  it('is moved by REST for the running occurrence, in its room too', async () => {
     const { id, room } = await book({ hosts: ['ann'] });
     const other = await book({ title: 'Next', localStart: '2026-01-01T09:30', recurrence: '', hosts: ['ann'] });
     goTo(nineMs);
@@ -165,12 +163,12 @@ describe('the end of a meeting', () => {
     const meeting = (await api.ask('GET', `/meetings/${id}`)).json();
     expect(meeting).toMatchObject({ version: 2, sequence: 0, durationMinutes: 30 });
     expect(meeting.overrides).toEqual([{ originalStart: '2026-01-01T09:00:00', durationMinutes: 45 }]);
-    // Beyond now where it overran.
+    // An overrun meeting is extended from now.
     goTo(halfPastMs + 40 * MINUTE_MS);
     expect((await extend(id, 10)).occurrence.endsAt).toBe('2026-01-01T10:20:00.000Z');
   });
 
-  it('is moved by a host in the room: later than booked, the meeting is booked until then', async () => {
+  it('is moved later by a host in the room, and the meeting stays booked until then', async () => {
     const { id, room } = await book();
     goTo(nineMs);
     await opened(room);
@@ -182,18 +180,18 @@ describe('the end of a meeting', () => {
       (await api.ask('GET', `/meetings/${id}/occurrences?from=2026-01-01T00:00:00Z`)).json().data[0].endsAt;
     expect(await endOf()).toBe('2026-01-01T10:00:00.000Z');
     expect((await opened(room))?.locked).toBe(true);
-    // Earlier: the room alone.
+    // An earlier end changes only the room.
     await hosts(7, nineMs + MINUTE_MS);
     expect(await endOf()).toBe('2026-01-01T10:00:00.000Z');
     expect(await opened(room)).toMatchObject({ version: 7, endsWallMs: nineMs + MINUTE_MS });
-    // For longer than a meeting is: the room alone.
+    // An end beyond the longest meeting changes only the room.
     await hosts(8, nineMs + 2 * DAY_MS);
     expect(await endOf()).toBe('2026-01-01T10:00:00.000Z');
     expect((await opened(room))?.endsWallMs).toBe(nineMs + 2 * DAY_MS);
   });
 });
 
-describe('a change whose process ends right after it', () => {
+describe('a change whose process ends right after the commit', () => {
   const untilTen = () => nineMs + 60 * MINUTE_MS;
   const extended = (id: string) =>
     withoutEffects(api.store.db, (db) => api.meetings.extendPresent(db, { tenant: 'acme', id }, untilTen));
@@ -212,8 +210,8 @@ describe('a change whose process ends right after it', () => {
   });
 });
 
-describe('a room that is open when the next occurrence begins', () => {
-  it('is as the meeting says for that one within a minute, and gets that once', async () => {
+describe('a room that is open at the beginning of the next occurrence', () => {
+  it('gets the settings of that occurrence within a minute, once', async () => {
     const { room } = await book({ hosts: ['ann'] });
     goTo(nineMs);
     const policy = await opened(room);

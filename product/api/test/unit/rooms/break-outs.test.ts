@@ -1,4 +1,3 @@
-// Break-out rooms over REST: what reaches the owner of a room, what is stored of one without, and what is refused.
 import { limits, MeridianError } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, type tenants, testApi } from '../../support/test-api.ts';
@@ -39,7 +38,7 @@ describe.each([
     if (isLive) open();
   });
 
-  it('is divided, changed and put together again; a break-out that stays is the same room', async () => {
+  it('is divided, changed and merged again; a break-out that stays is the same room', async () => {
     expect((await listed()).body.data).toEqual([]);
     const first = await set([{ ...red, endsAt: inMs(60_000) }, blue]);
     expect(first.status).toBe(200);
@@ -62,11 +61,11 @@ describe.each([
 
     expect((await ask('DELETE', '/rooms/math/break-outs')).status).toBe(204);
     expect((await listed()).body).toMatchObject({ data: [], version: again.body.version + 1 });
-    // A name that was used before is another room.
+    // A name that was used before makes a new room.
     expect((await set([red])).body.data[0].id).not.toBe(id);
   });
 
-  it('is changed only in the version that its caller has seen', async () => {
+  it('is changed only in the version that its caller has read', async () => {
     const { version } = (await set([red])).body;
     const headers = { 'if-match': `"${version}"` };
     expect((await set([blue], {}, { headers })).body.version).toBe(version + 1);
@@ -75,7 +74,7 @@ describe.each([
     expect((await listed()).body.data).toMatchObject([blue]);
   });
 
-  it('shows no break-out whose time is over', async () => {
+  it('hides break-outs whose time is over', async () => {
     await set([{ ...red, endsAt: inMs(1000) }, blue]);
     api.clock.advance(999);
     expect((await listed()).body.data).toHaveLength(2);
@@ -83,7 +82,7 @@ describe.each([
     expect((await listed()).body.data).toMatchObject([blue]);
   });
 
-  it('is not divided while it is a show', async () => {
+  it('cannot be divided while it is a show', async () => {
     await ask('PATCH', '/rooms/math', { kind: 'show' });
     const { status, body } = await set([red]);
     expect([status, body.code]).toEqual([400, 'REQUEST_INVALID']);
@@ -91,7 +90,7 @@ describe.each([
   });
 });
 
-it('what is prepared is of the owner when the room has one, and the other way round', async () => {
+it('prepared break-outs pass to the owner, and the owner’s pass back to the empty room', async () => {
   const before = (await set([red])).body;
   const stored = await api.policies.get('acme', 'math');
   api.owners.open('acme/math', { ...(stored && { policy: stored.policy }) });
@@ -101,7 +100,7 @@ it('what is prepared is of the owner when the room has one, and the other way ro
   expect((await listed()).body.data).toMatchObject([{ id: kept.id, identities: [] }, { id: added.id }]);
 });
 
-it('an announcement goes with the list; one to an empty room sets nothing', async () => {
+it('an announcement is sent with the list, and an empty room refuses both', async () => {
   const empty = await set([red], { message: 'to your groups' });
   expect([empty.status, empty.body.code]).toEqual([404, 'PARTICIPANT_UNKNOWN']);
   expect((await listed()).body.data).toEqual([]);
@@ -114,7 +113,7 @@ it('an announcement goes with the list; one to an empty room sets nothing', asyn
   ]);
 });
 
-describe('before it reaches the owner', () => {
+describe('before the owner is asked', () => {
   const many = (count: number) => Array.from({ length: count }, (_, at) => `p${at}`);
   it.each<[string, readonly object[], string, object?]>([
     ['51 of them', many(limits.breakOutsMax + 1).map((name) => ({ name })), '/breakOuts'],
@@ -156,14 +155,14 @@ describe('before it reaches the owner', () => {
   });
 });
 
-it('a break-out is not divided again', async () => {
+it('a break-out cannot be divided again', async () => {
   const name = 'math~BO_0123456789ab';
   await ask('POST', '/rooms', { name });
   const { status, body } = await ask('PUT', `/rooms/${encodeURIComponent(name)}/break-outs`, { breakOuts: [red] });
   expect([status, body.code]).toEqual([400, 'REQUEST_INVALID']);
 });
 
-it('what the owner refuses is its answer', async () => {
+it('the owner’s refusal is answered', async () => {
   open();
   api.owners.refusal = new MeridianError('REQUEST_INVALID', 'this room can have no break-out rooms');
   const { status, body } = await set([red]);

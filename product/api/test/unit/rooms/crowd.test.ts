@@ -1,4 +1,3 @@
-// The crowd of a show over REST: its people page by page, and raised hands.
 import { limits } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
@@ -25,7 +24,7 @@ describe('people of the crowd', () => {
       joinedWallMs: at,
     }));
 
-  it('are listed by identity, page by page, all of them and each once', async () => {
+  it('are listed by identity, in pages, each once', async () => {
     open();
     api.owners.crowds.set('acme/gala', crowd(250));
     const found: string[] = [];
@@ -41,7 +40,7 @@ describe('people of the crowd', () => {
     expect(found).toEqual(crowd(250).map(({ identity }) => identity));
   });
 
-  it('are found by the begin of their names, in any case', async () => {
+  it('are found by the beginning of their names, in any case', async () => {
     open();
     api.owners.crowds.set('acme/gala', crowd(6));
     api.owners.silent = ['sig-sgp'];
@@ -57,7 +56,7 @@ describe('people of the crowd', () => {
   });
 });
 
-it('hands of participants and of the crowd are one list, longest first', async () => {
+it('hands of participants and of the crowd are one list, the longest raised first', async () => {
   open({
     participants: [
       { identity: 'ann', name: 'Ann', handRaisedWallMs: 20 },
@@ -79,7 +78,7 @@ it('hands of participants and of the crowd are one list, longest first', async (
   });
 });
 
-it('an empty room has neither', async () => {
+it('an empty room has no crowd and no hands', async () => {
   expect((await ask('gala/crowd')).body).toEqual({ data: [], total: 0, missing: [] });
   expect((await ask('gala/hands')).body).toEqual({ data: [], more: 0 });
 });

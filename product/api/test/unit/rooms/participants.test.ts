@@ -70,7 +70,7 @@ describe('participants', () => {
     });
   });
 
-  it('are removed, with a ban if it is asked for', async () => {
+  it('are removed, with a ban on request', async () => {
     expect((await ask('DELETE', '/participants/ann?banS=-1')).status).toBe(400);
     expect((await ask('DELETE', '/participants/ann?banS=60&reason=noise')).status).toBe(204);
     expect((await ask('DELETE', '/participants/ann?forever=true')).status).toBe(204);
@@ -96,7 +96,7 @@ describe('participants', () => {
     expect(acts()).toEqual(typeof expected === 'number' ? [] : [expected]);
   });
 
-  it('are changed by as few acts as there are things to change', async () => {
+  it('are changed by as few acts as possible', async () => {
     const body = { name: 'A', attributes: { dept: '' }, role: 'speaker', permission: { canPublishData: false } };
     const changed = await ask('PATCH', '/participants/ann', body);
     expect(changed).toMatchObject({ status: 200, body: { identity: 'ann', name: 'A', attributes: {} } });
@@ -139,13 +139,13 @@ describe('hosts’ acts', () => {
     [{ act: 'bringToStage' }, 400],
     [{ act: 'bringToStage', identity: 'a/b' }, 400],
     [{}, 400],
-  ])('%j', async (body, expected) => {
+  ])('are checked and sent to the owner: %j', async (body, expected) => {
     const answer = await ask('POST', '/acts', body);
     expect(answer.status).toBe(typeof expected === 'number' ? expected : 200);
     expect(acts()).toEqual(typeof expected === 'number' ? [] : [expected]);
   });
 
-  it('send data as text or as bytes', async () => {
+  it('can send data as text or as bytes', async () => {
     api.owners.done = { affected: 3 };
     expect((await ask('POST', '/data', { text: 'hé', topic: 't' })).body).toEqual({ affected: 3 });
     expect((await ask('POST', '/data', { data: 'AAE=', lossy: true, identities: ['ann'] })).status).toBe(200);
@@ -158,7 +158,7 @@ describe('hosts’ acts', () => {
   });
 });
 
-it('people of a show’s crowd come onto its stage, and go off it', async () => {
+it('people of a show’s crowd come onto its stage and leave it', async () => {
   await ask('PATCH', '', { kind: 'show' });
   api.owners.done = { affected: 1 };
   for (const act of ['bringToStage', 'takeOffStage'])
@@ -196,7 +196,7 @@ describe('an empty room', () => {
     expect((await api.policies.get('acme', 'demo'))?.policy.bans).toEqual([]);
   });
 
-  it('of a show has those on its stage that are to be there', async () => {
+  it('of a show keeps the people for its stage', async () => {
     const to = (identity: string, act = 'bringToStage') => ask('POST', '/acts', { act, identity });
     expect((await to('bob')).status).toBe(400);
     await ask('PATCH', '', { kind: 'show' });

@@ -1,4 +1,3 @@
-// Posts, questions and polls over REST: what reaches the owner of a room, and what is refused before.
 import { type Board, emptyPost, MeridianError } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
@@ -65,7 +64,7 @@ it('posts and polls are removed and closed, questions are answered', async () =>
   expect([unknown.status, unknown.body.code]).toEqual([404, 'POST_UNKNOWN']);
 });
 
-describe('before it reaches the owner', () => {
+describe('before the owner is asked', () => {
   const poll = { text: 'Tea?', options: ['yes', 'no'] };
   it.each<[string, string, object, string]>([
     ['a kind that people write', 'posts', { kind: 'chat', text: 'x' }, '/kind'],
@@ -84,14 +83,14 @@ describe('before it reaches the owner', () => {
     expect(acts()).toEqual([]);
   });
 
-  it('posts to a room that is empty find no people', async () => {
+  it('a post to an empty room finds no people', async () => {
     const post = { kind: 'announcement', text: 'x' };
     expect((await ask('POST', '/rooms/demo/posts', post)).status).toBe(404);
     expect((await ask('POST', '/rooms/demo/polls', poll)).status).toBe(404);
   });
 });
 
-it('the board shows posts, questions with votes, polls and reactions; of an empty room none', async () => {
+it('the board shows posts, questions with votes, polls and reactions, and is empty for an empty room', async () => {
   const empty = { posts: [], questions: [], polls: [], reactions: {} };
   expect((await ask('GET', '/rooms/demo/board')).body).toEqual(empty);
   const question = { ...emptyPost, postId, kind: 'question', identity: 'bob', text: 'why?', votes: 2, state: 'open' };
@@ -109,7 +108,7 @@ it('the board shows posts, questions with votes, polls and reactions; of an empt
   });
 });
 
-it('a room says what holds for its posts', async () => {
+it('a room shows the settings of its posts', async () => {
   const settings = { kind: 'show', slowModeS: 30, postsMuted: true, postWords: ['坏话'] };
   const changed = await ask('PATCH', '/rooms/demo', settings);
   expect([changed.status, changed.body]).toMatchObject([200, settings]);

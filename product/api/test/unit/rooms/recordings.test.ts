@@ -1,4 +1,3 @@
-// Recordings over REST, of rooms with and without an owner.
 import { limits, MeridianError } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
@@ -76,7 +75,7 @@ describe('a recording', () => {
   it.each([
     ['with an owner', open],
     ['without an owner', () => undefined],
-  ])('that is composed of a room %s changes its layout', async (_which, prepare) => {
+  ])('of the composed kind in a room %s changes its layout', async (_which, prepare) => {
     prepare();
     const { body: composed } = await start({ mode: 'composed', layout: 'speaker' });
     expect([composed.mode, composed.layout]).toEqual(['composed', 'speaker']);
@@ -90,7 +89,7 @@ describe('a recording', () => {
     ]).toEqual([400, 404]);
   });
 
-  it('more than a room may have is refused', async () => {
+  it('beyond the limit of a room is refused', async () => {
     for (let count = 0; count < limits.recordingsPerRoomMax; count += 1) expect((await start()).status).toBe(201);
     const { status, body } = await start();
     expect([status, body.code]).toEqual([429, 'QUOTA_EXCEEDED']);
@@ -99,7 +98,7 @@ describe('a recording', () => {
     expect((await start()).body.code).toBe('QUOTA_EXCEEDED');
   });
 
-  it('of a life that is over is not listed', async () => {
+  it('of an earlier life is not listed', async () => {
     api.owners.open('acme/demo', { policy: { version: 5 } });
     await start();
     const [id] = await listed();
@@ -111,7 +110,7 @@ describe('a recording', () => {
       ...live,
       policy: { ...live.policy, version: 9, recordings: [{ ...recording, roomSid: 'RM_1', state: 'running' }] },
     });
-    // Stored with what its owner says next.
+    // A change with the owner stores its policy.
     await ask('POST', '/rooms', { name: 'demo', locked: true });
     api.owners.live.delete('acme/demo');
     expect(await listed()).toEqual([]);

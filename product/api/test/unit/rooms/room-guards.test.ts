@@ -1,4 +1,3 @@
-// Which rooms the api names to signaling nodes as guarded.
 import { emptyPolicy, type RoomPolicy, rpc, wire } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -8,9 +7,8 @@ import { type TestApi, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
 let warnings: unknown[];
-/** As a node asks at this moment. */
 let request: (digest: string, from: number) => Promise<wire.RoomGuards>;
-/** As one asks after some time, for a new list. */
+/** Sends a node's request after the interval at which the list is renewed. */
 let ask: (digest?: string, from?: number) => Promise<wire.RoomGuards>;
 beforeEach(async () => {
   api = await testApi();
@@ -37,10 +35,8 @@ const large: Partial<RoomPolicy> = {
   lobby: true,
   members: Array.from({ length: 1000 }, (_, at) => ({ identity: `${at}${'m'.repeat(100)}`, role: 'host' as const })),
 };
-/** As if it had been made by REST: kept for good. */
 const keep = (tenant: string, room: string, changes: Partial<RoomPolicy>) =>
   api.policies.create(tenant, room, { idleMsMax: 0, live: { ...emptyPolicy, version: 1, ...changes } });
-/** Keys of all rooms, part by part. */
 async function listed(): Promise<string[]> {
   const keys: string[] = [];
   for (let answer = await ask(); ; answer = await ask(answer.digest, answer.next)) {
@@ -51,7 +47,7 @@ async function listed(): Promise<string[]> {
 const named = async () => (await ask()).rooms.map(({ roomKey }) => roomKey);
 const ban = (untilWallMs: number) => ({ bans: [{ identity: 'eve', untilWallMs }] });
 
-it('those with a lobby, a lock, a host to wait for, a time to open and bans', async () => {
+it('the list names rooms with a lobby, a lock, a host to wait for, a time to open or bans', async () => {
   const inAnHour = api.clock.wallMs() + 3_600_000;
   await store('lobby', 1, { lobby: true });
   await store('locked', 1, { locked: true });
@@ -66,7 +62,7 @@ it('those with a lobby, a lock, a host to wait for, a time to open and bans', as
   expect(await named()).toEqual(['ban', 'host', 'lobby', 'locked'].map((name) => `acme/${name}`));
 });
 
-it('as they are now: changed by their owner or by REST, forgotten, or guarded no more', async () => {
+it('the list is current: rooms change by their owner or by REST, are forgotten, or lose their guards', async () => {
   await store('a', 1, { lobby: true, title: 'Board' });
   expect((await ask()).rooms).toMatchObject([
     { roomKey: 'acme/a', policy: { version: 1, lobby: true, title: 'Board' } },
@@ -85,7 +81,7 @@ it('as they are now: changed by their owner or by REST, forgotten, or guarded no
   expect(await named()).toEqual(['acme/c']);
 });
 
-it('not again to a node that has the list', async () => {
+it('the list is not sent again to a node that has it', async () => {
   await store('a', 1, { lobby: true });
   const { digest } = await ask();
   expect(await ask(digest)).toMatchObject({ isSame: true, rooms: [] });
@@ -95,7 +91,7 @@ it('not again to a node that has the list', async () => {
   expect(changed.digest).not.toBe(digest);
 });
 
-it('a long list in parts that fit into frames, anew when it changes between two', async () => {
+it('a long list comes in parts that fit into frames, and starts anew when it changes between two', async () => {
   const metadata = 'm'.repeat(4000);
   const rooms = Array.from({ length: 200 }, (_, index) => `r${String(index).padStart(3, '0')}`);
   for (const room of rooms) await store(room, 1, { lobby: true, metadata });
@@ -108,11 +104,10 @@ it('a long list in parts that fit into frames, anew when it changes between two'
     answer = await ask(answer.digest, answer.next);
   }
   expect(all).toEqual(rooms.map((room) => `acme/${room}`));
-  // A part that there is not.
   expect(await ask(answer.digest, 1000)).toMatchObject({ rooms: [], next: 0 });
 });
 
-it('in parts of one list, though it changes all the time', async () => {
+it('all parts belong to one list, even if it changes all the time', async () => {
   const rooms = Array.from({ length: 400 }, (_, at) => `r${at}`);
   for (const room of rooms) await store(room, 1, long(4000));
   expect((await ask()).next).toBe(1);
@@ -134,9 +129,9 @@ it('in parts of one list, though it changes all the time', async () => {
   expect(others).not.toContain(first.digest);
 });
 
-it('those that are kept for good before those that are forgotten, where there is no place for all', async () => {
+it('permanent rooms precede temporary ones if there is no place for all', async () => {
   const names = (from: string) => Array.from({ length: 70 }, (_, at) => `${from}${at}`);
-  // By name and by time they come first.
+  // By name and by time they would come first.
   for (const name of names('a')) await store(name, 1, large);
   for (const name of names('z')) await keep('acme', name, large);
   api.clock.advance(1000);
@@ -144,11 +139,11 @@ it('those that are kept for good before those that are forgotten, where there is
   const found = await listed();
   expect(found.length).toBeLessThan(140);
   expect(found.filter((key) => key.startsWith('acme/z'))).toHaveLength(70);
-  // The others by their last use.
+  // The rest is ordered by last use.
   expect(found.filter((key) => key.startsWith('acme/a'))).toEqual([]);
 });
 
-it('of each tenant, though another wants the whole list; that others are missing is said once', async () => {
+it('each tenant has its share, even if another could fill the list, and the shortage is logged once', async () => {
   for (let at = 0; at < 140; at += 1) await keep('acme', `r${at}`, large);
   await api.policies.take('globex', 'board', { ...emptyPolicy, version: 1, locked: true });
   const found = await listed();
@@ -159,7 +154,7 @@ it('of each tenant, though another wants the whole list; that others are missing
   expect(warnings).toEqual([{ sent: found.length, tenants: ['acme'], tooLarge: [] }]);
 });
 
-it('without one that fits into no frame, and this is said once', async () => {
+it('a room too large for any frame is left out, and logged once', async () => {
   const identity = (at: number) => `${at}${'名'.repeat(300)}`;
   const members = Array.from({ length: 1000 }, (_, at) => ({ identity: identity(at), role: 'host' as const }));
   await keep('acme', 'large', { lobby: true, members });
@@ -169,7 +164,7 @@ it('without one that fits into no frame, and this is said once', async () => {
   expect(warnings).toEqual([{ sent: 1, tenants: ['acme'], tooLarge: ['acme/large'] }]);
 });
 
-it('of each tenant, though another has more of them than the list takes', async () => {
+it('each tenant has its share, even if another has more rooms than the list takes', async () => {
   await sql`insert into rooms (tenant, name, name_key, version, policy, guards, guards_version, created_ms, idle_ms_max)
     with recursive numbers (i) as (select 1 union all select i + 1 from numbers where i <= 20000)
     select 'acme', 'r' || i, 'r' || i, 1, '{"lobby":true}', 1, 1, 0, 0 from numbers`.execute(api.store.db);

@@ -21,7 +21,7 @@ const act = (setRoom: wire.ActSetRoom.$Properties, o: { tenant?: string; expecte
 };
 
 describe('policies of rooms', () => {
-  it('are those of one tenant', async () => {
+  it('belong to one tenant', async () => {
     await api.policies.take('acme', 'demo', policy(1));
     expect(await api.policies.get('globex', 'demo')).toBeUndefined();
     expect(await api.policies.forget('globex', 'demo')).toBe(false);
@@ -38,16 +38,16 @@ describe('policies of rooms', () => {
     expect((await api.policies.get('acme', 'demo'))?.policy.version).toBe(5);
   });
 
-  it('have a version more with every change', async () => {
+  it('get a new version with every change', async () => {
     await api.policies.create('acme', 'demo', { idleMsMax: 0 });
     await Promise.all([act({ locked: true }), act({ lobby: true })]);
     expect((await act({ lobby: true })).policy).toEqual(policy(2, { locked: true, lobby: true }));
     await expect(act({ locked: false }, { expectedVersion: 1 })).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
   });
 
-  it('are their owner’s to change: what it changes meanwhile is not lost, nor is what is asked of it', async () => {
+  it('are changed by their owner, whose own changes and the requested ones both stay', async () => {
     await api.policies.take('acme', 'demo', policy(5));
-    api.owners.open('acme/demo', { policy: policy(6, { locked: true }) }); // and its word is on its way
+    api.owners.open('acme/demo', { policy: policy(6, { locked: true }) }); // and its report is on the way
     expect((await act({ lobby: true })).policy).toMatchObject({ version: 7, locked: true, lobby: true });
     await api.policies.take('acme', 'demo', policy(6, { locked: true }));
     const both = { policy: { version: 7, locked: true, lobby: true } };
@@ -55,7 +55,7 @@ describe('policies of rooms', () => {
     await expect(act({ lobby: false }, { expectedVersion: 6 })).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
   });
 
-  it('reach a node that has become the owner just before a change was stored', async () => {
+  it('reach a node that became the owner just before a change was stored', async () => {
     await api.policies.take('acme', 'demo', policy(5));
     api.owners.onCommand = () => {
       api.owners.onCommand = () => api.owners.open('acme/demo', { policy: policy(6, { locked: true }) });
@@ -72,14 +72,14 @@ describe('policies of rooms', () => {
     expect((await api.policies.get('acme', 'demo'))?.policy).toEqual(policy(5, { lobby: true }));
   });
 
-  it('are of a room that was created once', async () => {
+  it('stay when their room is created, which succeeds once', async () => {
     await api.policies.take('acme', 'demo', policy(4, { lobby: true }));
     expect(await api.policies.create('acme', 'demo', { idleMsMax: 0 })).toBe(true);
     expect(await api.policies.create('acme', 'demo', { idleMsMax: 5 })).toBe(false);
     expect(await api.policies.get('acme', 'demo')).toMatchObject({ policy: { version: 4, lobby: true }, idleMsMax: 0 });
   });
 
-  it('are forgotten when a room was not used for as long as it said', async () => {
+  it('are forgotten when a room was unused for its idle time', async () => {
     await api.policies.create('acme', 'kept', { idleMsMax: 0 });
     await api.policies.create('acme', 'used', { idleMsMax: 1000 });
     await api.policies.create('acme', 'idle', { idleMsMax: 1000 });
@@ -122,14 +122,14 @@ describe('an owner', () => {
     return policyFromWire(wire.PolicyStored.decode(answer).policy);
   };
 
-  it('is answered a policy, or that there is none', async () => {
+  it('gets the policy of its room, or learns that there is none', async () => {
     await api.policies.take('acme', 'demo', policy(3, { locked: true }));
     expect(await exchanged('acme/demo')).toEqual(policy(3, { locked: true }));
     for (const roomKey of ['acme/other', 'globex/demo', 'no key', ''])
       expect((await exchanged(roomKey)).version).toBe(0);
   });
 
-  it('has its policy stored, unless that of the api is newer, which it is answered', async () => {
+  it('has its policy stored, unless the api’s is newer, which it then gets', async () => {
     await exchanged('no key', policy(7));
     expect(await exchanged('acme/demo', policy(7, { lobby: true }))).toEqual(policy(7, { lobby: true }));
     expect(await exchanged('acme/demo', policy(6))).toEqual(policy(7, { lobby: true }));

@@ -35,7 +35,7 @@ describe('a room', () => {
     expect(problem.errors.map((field: { pointer: string }) => field.pointer)).toContain(pointer);
   });
 
-  it('is made once, and answered with what is set', async () => {
+  it('is made once, and returned with its settings', async () => {
     const wanted = {
       name: 'demo',
       maxParticipants: 5,
@@ -54,7 +54,7 @@ describe('a room', () => {
     expect((await ask('GET', '/rooms/demo')).body).toEqual(again.body);
   });
 
-  it('that people are in is answered, and changed by its owner', async () => {
+  it('with participants is returned, and changed by its owner', async () => {
     api.owners.open('acme/demo', { participants: [{ identity: 'ann' }, { identity: 'spy', hidden: true }] });
     const { status, body } = await create({ name: 'demo', lobby: true, metadata: 'm' });
     expect([status, body.numParticipants, body.sid, body.active]).toEqual([200, 1, 'RM_1', true]);
@@ -65,14 +65,14 @@ describe('a room', () => {
     expect(api.owners.commands[0]?.actor).toEqual({ kind: 'key', id: 'acmekey' });
   });
 
-  it('shows the title that its owner has, alone and in lists', async () => {
+  it('shows the title of its owner, alone and in lists', async () => {
     const title = 'Quarter review';
     api.owners.open('acme/demo', { info: { title }, policy: { title } });
     expect((await ask('GET', '/rooms/demo')).body.title).toBe(title);
     expect((await ask('GET', '/rooms')).body.data).toMatchObject([{ name: 'demo', title }]);
   });
 
-  it('is not reached by a token of another room', async () => {
+  it('is hidden from a token for another room', async () => {
     await create({ name: 'demo' });
     await create({ name: 'other' });
     const one = await api.token({ video: { ...all, room: 'other' } });
@@ -83,7 +83,7 @@ describe('a room', () => {
     expect((await ask('POST', '/rooms', { name: 'third' }, one)).status).toBe(403);
   });
 
-  it('is changed only at the version that is named', async () => {
+  it('is changed only at the named version', async () => {
     await create({ name: 'demo', locked: true });
     const at = (version: string) => ask('PATCH', '/rooms/demo', { locked: false }, mine, { 'if-match': version });
     expect((await at('"7"')).body.code).toBe('VERSION_CONFLICT');
@@ -95,7 +95,7 @@ describe('a room', () => {
     expect(api.owners.commands).toEqual([]);
     expect((await at('"2", "9"')).status).toBe(200);
     expect(api.owners.commands).toMatchObject([{ act: { setRoom: { locked: false } }, expectedVersion: 9 }]);
-    // Between the question and the answer another caller was faster: its owner judges.
+    // The owner decides, since a change of another caller may come between.
     api.owners.onCommand = () => api.owners.open('acme/demo', { policy: { version: 11 } });
     const opens = { needsHost: true, opensAt: '2026-11-23T11:00:00.000Z' };
     expect((await ask('PATCH', '/rooms/demo', opens, mine, { 'if-match': '"10"' })).status).toBe(412);
@@ -104,7 +104,7 @@ describe('a room', () => {
     expect((await ask('PATCH', '/rooms/demo', opens, mine, { 'if-match': '*' })).body).toMatchObject(opens);
   });
 
-  it('is ended and forgotten', async () => {
+  it('can be ended and forgotten', async () => {
     await create({ name: 'demo' });
     api.owners.open('acme/demo');
     expect((await ask('DELETE', '/rooms/demo')).status).toBe(204);
@@ -130,7 +130,7 @@ describe('a room', () => {
 describe('a list of rooms', () => {
   const names = (page: { body: { data: { name: string }[] } }) => page.body.data.map(({ name }) => name);
 
-  it('has only those that people are in, when it is asked so, in pages', async () => {
+  it('has only rooms with participants on request, in pages', async () => {
     for (const name of ['a', 'b', 'c']) await create({ name });
     for (const name of ['b', 'd', 'e']) api.owners.open(`acme/${name}`, { participants: [{ identity: 'ann' }] });
     const first = await ask('GET', '/rooms?active=true&limit=2');
@@ -142,7 +142,7 @@ describe('a list of rooms', () => {
     expect(names(await ask('GET', '/rooms?active=true', undefined, ofOne))).toEqual([]);
   });
 
-  it('has those made and those that people are in, in pages, by name', async () => {
+  it('has created rooms and rooms with participants, in pages, by name', async () => {
     for (const name of ['b', 'ä', 'a', 'Z', '会议']) await create({ name });
     api.owners.open('acme/c', { participants: [{ identity: 'ann' }] });
     api.owners.open('acme/a', { info: { metadata: 'live' } });

@@ -19,7 +19,7 @@ const recording = (recordingId: string, roomSid = '') =>
   recordingFromWire({ recordingId, roomSid, sinceWallMs: nowMs, identity: 'ann', priority: 7 });
 
 describe('an act on a room without an owner', () => {
-  it('begins recordings of its next life, in place of those of one that is over, each once and not too many', () => {
+  it('begins recordings of its next life, in place of earlier ones, each once and up to the limit', () => {
     const before = { ...policy, recordings: [recording('re_over', 'RM_over')] };
     const start = (last: RoomPolicy, recordingId: string) =>
       policyAfter(last, { startRecording: { recordingId, identity: 'ann', priority: 7 } }, room);
@@ -47,7 +47,7 @@ describe('an act on a room without an owner', () => {
     ['mutes', { mute: { identity: 'ann', allSources: true } }],
     ['asks', { askUnmute: { identity: 'ann' } }],
     ['lowers the hand of', { hand: { identity: 'ann' } }],
-  ])('%s no participant', (_what, act) => {
+  ])('%s no participant, since there is none', (_what, act) => {
     expect(() => after(act)).toThrow(expect.objectContaining({ code: 'PARTICIPANT_UNKNOWN' }));
   });
 
@@ -99,7 +99,7 @@ describe('an act on a room without an owner', () => {
 
   const red = { breakOutId: 'BO_RRRRRRRRRRRR', name: 'Red', identities: ['bob'], endsWallMs: 0 };
   const divided = { ...policy, breakOuts: [red] };
-  it('divides a room, keeps break-outs that are there, and closes those that are not named', () => {
+  it('divides a room, keeps present break-outs, and closes those that are not named', () => {
     const set = (before: RoomPolicy, breakOuts: wire.BreakOut.$Properties[]) =>
       policyAfter(before, { breakOuts: { set: true, breakOuts } }, room).breakOuts;
     expect(set(policy, [{ name: 'Red', identities: ['bob'], endsWallMs: 0 }])).toEqual([
@@ -124,11 +124,11 @@ describe('an act on a room without an owner', () => {
     ['a break-out', policy, `math~${red.breakOutId}`, { set: true }, 'REQUEST_INVALID'],
     ['a room whose name is too long', policy, 'x'.repeat(113), { set: true }, 'REQUEST_INVALID'],
     ['a room to which something is said', policy, 'math', { set: true, message: 'hi' }, 'PARTICIPANT_UNKNOWN'],
-  ])('divides not %s', (_what, before, name, breakOuts, code) => {
+  ])('cannot divide %s', (_what, before, name, breakOuts, code) => {
     expect(() => policyAfter(before, { breakOuts }, { ...room, name })).toThrow(expect.objectContaining({ code }));
   });
 
-  it('puts a person onto the stage of a show, or off it', () => {
+  it('brings a person onto the stage of a show, or takes one off', () => {
     const show: RoomPolicy = { ...policy, kind: 'show', members: [] };
     const stage = (before: RoomPolicy, on: boolean) => policyAfter(before, { stage: { identity: 'bob', on } }, room);
     expect(stage(show, true)).toEqual({ ...show, members: [{ identity: 'bob', role: 'speaker' }] });
@@ -139,7 +139,7 @@ describe('an act on a room without an owner', () => {
       expect(() => stage({ ...show, members: [{ identity: 'bob', role }] }, false)).toThrow(refused);
   });
 
-  it('keeps no more members than a policy may have, and of more bans drops one that ends', () => {
+  it('adds no member beyond the limit, and a ban beyond the limit replaces a temporary one', () => {
     const members = Array.from({ length: limits.policyMembersMax }, (_, at) => ({
       identity: `p${at}`,
       role: 'host' as const,

@@ -48,7 +48,7 @@ describe('a token to join a room', () => {
     expect(data[0]).toMatchObject({ by: { id: 'acmekey' }, targets: { room: 'demo', id: jti }, status: 201 });
   });
 
-  it('lets its bearer do no more than its maker may', async () => {
+  it('gives its bearer no more rights than its maker has', async () => {
     const made = async (scope: string, grants: object = {}) =>
       (await api.ask('POST', '/rooms/demo/tokens', { scope, body: { identity: 'ann', grants } })).json().code;
     expect(await made('rooms:create rooms:admin')).toBe('NOT_PERMITTED');
@@ -59,7 +59,7 @@ describe('a token to join a room', () => {
     }
   });
 
-  it('ends with what its maker’s token was made from', async () => {
+  it('is revoked with the source of its maker’s token', async () => {
     const made = await api.app.inject({
       method: 'POST',
       url: '/api/v1/rooms/demo/tokens',

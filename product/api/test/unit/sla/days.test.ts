@@ -1,4 +1,3 @@
-// Sums of days say what hours say.
 import { seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS, partsOf } from '../../../src/sla/core/days.ts';
@@ -37,7 +36,7 @@ describe('a month', () => {
       [[0, 48]],
       [[48, 60]],
     ],
-  ] as const)('is %s', (_, made, apart, days, hours) => {
+  ] as const)('is read from days and hours: %s', (_, made, apart, days, hours) => {
     const spans = (all: readonly (readonly [number, number])[]) => all.map(([from, to]) => span(from, to));
     expect(partsOf(span(0, 60), at(made), spans(apart))).toEqual({ days: spans(days), hours: spans(hours) });
   });
@@ -62,11 +61,10 @@ describe('sums of days', () => {
       for (const region of regions)
         for (const tenant of tenants) {
           const own = codes.filter(() => rng.next() < 0.5);
-          // Some hours have few joins.
           for (const code of own) joined.push({ hour, region, tenant, code, joins: 1 + rng.int(hour % 2 ? 6 : 40) });
           if (own.length > 0) figures.push({ hour, region, tenant, some: rng.int(1000) });
         }
-    // Windows of the other region leave nothing out of it.
+    // Windows of the other region leave nothing out of this one.
     for (let hour = 0; hour <= until; hour += 1)
       joined.push({ hour, region: 'ap', tenant: 'lone', code: hour % 5 === 0 ? 'NO_NODE' : '', joins: 30 });
     await addFigures();
@@ -100,7 +98,7 @@ describe('sums of days', () => {
     return [...new Set(rows.map(({ from_ms }) => Math.floor((from_ms - monthMs) / DAY_MS)))];
   };
 
-  it('change nothing of a report, with and without windows', async () => {
+  it('change nothing in a report, with and without windows', async () => {
     for (const window of [undefined, [30, 33, 'eu'], [47, 49, '']] as const) {
       if (window !== undefined) {
         const [from, to, region] = window;
@@ -116,7 +114,7 @@ describe('sums of days', () => {
   });
   const text = (hour: number) => new Date(at(hour)).toISOString();
 
-  it('judge hours of tenants as those of regions are judged', async () => {
+  it('judge hours of tenants like hours of regions', async () => {
     await make();
     const { rows } = await get('/sla?by=tenant');
     for (const tenant of tenants) {
@@ -142,7 +140,7 @@ describe('sums of days', () => {
     }
   });
 
-  it('are made three hours after their day, and anew until the next one is there', async () => {
+  it('are made three hours after their day, and again until the next day is there', async () => {
     const { db } = api.store;
     api.clock.advance(at(96 + 2) - api.clock.wallMs());
     await make();
@@ -161,7 +159,7 @@ describe('sums of days', () => {
     expect(await madeOf('sla_join_days')).toEqual([0, 1, 2, 3]);
   });
 
-  it('go after 400 days', async () => {
+  it('are deleted after 400 days', async () => {
     await make();
     api.clock.advance(398 * DAY_MS);
     expect(await sumHours({ store: api.store, clock: api.clock })).toBe(true);

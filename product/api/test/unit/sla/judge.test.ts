@@ -1,4 +1,3 @@
-// How many minutes of an hour were bad, and how much of a month's budget that takes.
 import { describe, expect, it } from 'vitest';
 import { daysOf, HOUR_MS, type Hour, judgeHours } from '../../../src/sla/core/judge.ts';
 import { monthSpan } from '../../../src/sla/core/month.ts';
@@ -29,31 +28,31 @@ describe('an hour', () => {
     ['nothing of an hour without events', hour(0), 'unknown 0/0'],
   ])('counts %s', (_, one, expected) => expect(shown(judge([one]))).toEqual([expected]));
 
-  it('with few events is judged together with those of its day, and of no other day', () => {
+  it('with few events is judged together with such hours of its day only', () => {
     const few = [hour(0, { joins: 1, failedJoins: 1 }), hour(1, { joins: 9 }), hour(2, { joins: 50 })];
     expect(shown(judge(few))).toEqual(['together 6/60', 'together 6/60', 'alone 0/60']);
     const days = judge([hour(0, { joins: 1, failedJoins: 1 }), hour(24, { joins: 9 })], { toMs: at(25) });
     expect(daysOf(days).map(({ badMinutes }) => badMinutes)).toEqual([60, 0]);
   });
 
-  it('that has not ended counts as far as it has gone', () => {
+  it('in progress counts only its elapsed part', () => {
     const toMs = at(0) + HOUR_MS / 4;
     expect(shown(judge([hour(0, { joins: 40, failedJoins: 20 })], { toMs }))).toEqual(['alone 7.5/15']);
   });
 
-  it('in which the region was lost is bad for so long, also without any event', () => {
+  it('in which the region was lost is bad for so long, even without events', () => {
     const lost = [{ fromMs: at(0) + HOUR_MS / 2, toMs: at(1) + HOUR_MS / 4 }];
     expect(shown(judge([hour(0, { joins: 40 }), hour(1)], { lost }))).toEqual(['alone 30/60', 'lost 15/15']);
   });
 
-  it('does not count calls of a tester that was silent for most of it', () => {
+  it('ignores calls of a tester that was silent for most of it', () => {
     const calls = [180, 180, 10].map((count, of) => hour(of, { calls: count, failedCalls: count === 10 ? 10 : 0 }));
     const judged = judge(calls);
     expect(shown(judged)).toEqual(['alone 0/60', 'alone 0/60', 'unknown 0/0']);
     expect(judged.map(({ isSilent }) => isSilent)).toEqual([false, false, true]);
   });
 
-  it('of a window counts in no day, and says nothing of others with few events', () => {
+  it('in a window counts in no day, and does not affect other hours with few events', () => {
     const judged = judge([hour(0, { joins: 1, failedJoins: 1, window: 0 }), hour(1, { joins: 4 })]);
     expect(shown(judged)).toEqual(['together 60/60', 'together 0/60']);
     expect(daysOf(judged)).toEqual([{ dayMs: at(0), minutes: 60, badMinutes: 0 }]);
@@ -63,7 +62,7 @@ describe('an hour', () => {
 describe('a budget', () => {
   const tenth = month.fromMs + (month.toMs - month.fromMs) / 10;
 
-  it('is for the whole month, as events go', () => {
+  it('covers the whole month, extrapolated from its events', () => {
     expect(budgetOf({ total: 1000, bad: 1 }, 0.999, month, tenth).allowed).toBeCloseTo(10);
     expect(budgetOf({ total: 1000, bad: 1 }, 0.999, month, month.toMs + 1).allowed).toBeCloseTo(1);
   });
@@ -78,11 +77,11 @@ describe('a budget', () => {
     else expect(Math.abs((exhaustsMs ?? 0) - expected)).toBeLessThan(10);
   });
 
-  it('of nothing is nothing', () => {
+  it('without events is 0', () => {
     expect(budgetOf({ total: 0, bad: 0 }, 0.999, month, month.fromMs)).toEqual({ allowed: 0, left: 0 });
   });
 
-  it('of availability is some 26 minutes in a month of 30 days', () => {
+  it('of availability is about 26 minutes in a month of 30 days', () => {
     const target = objectives.find(({ id }) => id === 'availability')?.target ?? 0;
     expect(budgetOf({ total: 43_200, bad: 0 }, target, month, month.toMs).allowed).toBeCloseTo(25.92);
   });

@@ -1,4 +1,3 @@
-// The month over REST: by region and tenant, what was left out, and what a tenant sees.
 import { createLogger } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiAnswers } from '../../../src/sla/api-answers.ts';
@@ -53,7 +52,7 @@ describe('a month', () => {
     await join(9, 'ap', globex.id, '', 40);
   });
 
-  it('is by region or tenant; refusals by a rule are no failures', async () => {
+  it('is by region or tenant, and refusals by a rule are no failures', async () => {
     const byRegion = await get('/sla?month=2027-01');
     expect(figures(byRegion, 'joins')).toEqual({ ap: '0/40', eu: '25/200' });
     expect(figures(byRegion, 'availability')).toEqual({ ap: '0/60', eu: '7.5/60' });
@@ -65,19 +64,19 @@ describe('a month', () => {
     expect(byRegion.days).toEqual([{ day: '2027-01-01', minutes: 120, badMinutes: 7.5 }]);
   });
 
-  it('counts answers to come again only where no client got in', async () => {
+  it('counts the code to come later only if no client got in', async () => {
     await join(7, 'sa', acme.id, 'OVERLOADED', 30);
     await join(8, 'eu', acme.id, 'OVERLOADED', 30);
     expect(figures(await get('/sla'), 'joins')).toEqual({ ap: '0/40', eu: '25/200', sa: '30/30' });
   });
 
-  it('has calls of dial tests where joins are few, and none of them in rows of tenants', async () => {
+  it('uses calls of dial tests where joins are few, but not in rows of tenants', async () => {
     for (const hour of [8, 9]) await call(hour, 'ap', 180, hour === 8 ? 90 : 180);
     expect(figures(await get('/sla'), 'availability')).toEqual({ ap: '30/120', eu: '7.5/60' });
     expect(figures(await get('/sla?by=tenant'), 'availability')).toEqual({ acme: '15/60', globex: '0/120' });
   });
 
-  it('of a tenant has nothing of another one', async () => {
+  it('of a tenant has no figures of another', async () => {
     await call(8, 'ap', 180, 90);
     await window(8, 9, 'ap');
     const own = await get('/reports/sla', globex);
@@ -98,7 +97,7 @@ describe('a month', () => {
     );
   });
 
-  it('that has not begun, or is too old, is refused', async () => {
+  it('in the future, or too long ago, is refused', async () => {
     for (const month of ['2027-02', '2025-01', '2026-13', 'x'])
       expect(await get(`/sla?month=${month}`)).toEqual([400, 'REQUEST_INVALID']);
   });
@@ -112,7 +111,7 @@ describe('a window of maintenance', () => {
     }
   });
 
-  it('takes its hours out, of its region, and is listed with what it took', async () => {
+  it('takes the hours of its region out, and is listed with their figures', async () => {
     expect((await window(7, 8, 'eu')).statusCode).toBe(201);
     const report = await get('/sla');
     expect(figures(report, 'availability')).toEqual({ ap: '60/120', eu: '0/60' });
@@ -123,7 +122,7 @@ describe('a window of maintenance', () => {
     expect(figures(await get('/sla?by=tenant'), 'joins')).toEqual({ acme: '30/90' });
   });
 
-  it('takes out exactly its hours of a region that was lost, of which there are no events', async () => {
+  it('takes out exactly its hours of a lost region, even without events', async () => {
     const words = { labels: '{}', text: '', inhibited_by: '', ack_by: '', ack_note: '', ack_ms: null };
     const judged = { rule: 'region-lost', severity: 'critical', state: 'firing', value: '0', limit_value: '1' };
     await api.store.db
@@ -136,7 +135,7 @@ describe('a window of maintenance', () => {
     expect(report.exclusions).toEqual([expect.objectContaining({ region: 'sa', hours: 1, badMinutes: 60 })]);
   });
 
-  it('of all regions counts again when it is taken back', async () => {
+  it('of all regions can be removed, and its hours count again', async () => {
     const { id } = (await window(7, 8)).json();
     expect(figure((await get('/sla')).total, 'availability')).toBe('0/120');
     expect((await get('/sla/exclusions')).exclusions).toHaveLength(1);
@@ -146,7 +145,7 @@ describe('a window of maintenance', () => {
     expect(figure((await get('/sla')).total, 'availability')).toBe('120/240');
   });
 
-  it('has whole hours, an end, and a place among fifty', async () => {
+  it('needs whole hours and an end, and a month has at most fifty', async () => {
     for (const [from, to] of [
       [0.5, 1],
       [0, 0.5],

@@ -1,4 +1,4 @@
-// Versions side by side: an older one works with the database of a newer one, because migrations only add.
+// Versions side by side: an older version works with the database of a newer one, because migrations only add.
 import { createLogger } from '@meridian/runtime';
 import { Kysely, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
@@ -8,11 +8,11 @@ import { sqliteDialect } from '../../../src/store/sqlite.ts';
 import { type Database, migrate } from '../../../src/store/store.ts';
 import type { Tables } from '../../../src/store/tables.ts';
 
-/** From here on versions run side by side: each later migration is looked at. */
+/** Versions run side by side from this migration on, so each later one is checked. */
 const BASE = '0005-operations';
 const log = createLogger({ name: 'api', level: 'fatal' });
 
-describe('a database at which a later version has been', () => {
+describe('a database of a possibly later version', () => {
   const known = ['0001-a', '0002-b'];
   const rows: [name: string, executed: string[], later: string[] | undefined][] = [
     ['is as this version made it', ['0001-a', '0002-b'], []],
@@ -52,7 +52,7 @@ async function schemaOf(db: Database): Promise<Schema> {
   return { columns, unique: unique.rows.map(({ index }) => index) };
 }
 
-/** What an older version, which knows `before` alone, could not live with. */
+/** Returns the changes that break an older version, which knows only `before`. */
 function breaches(before: Schema, after: Schema): string[] {
   const key = ({ table, name }: Column): string => `${table}.${name}`;
   const tables = new Set(before.columns.map(({ table }) => table));
@@ -99,7 +99,7 @@ describe('a migration', () => {
     ['adds a unique index', 'create unique index i on t (b)', 't(b) is unique'],
     ['adds a column with a default', 'alter table t add column c integer not null default 0', ''],
   ];
-  it.each(statements)('that %s is seen', async (_what, statement, breach) => {
+  it.each(statements)('that %s is judged correctly', async (_what, statement, breach) => {
     await withDatabase(async (db) => {
       await sql`create table t (a text not null, b text)`.execute(db);
       const before = await schemaOf(db);
@@ -108,7 +108,7 @@ describe('a migration', () => {
     });
   });
 
-  it('that wants a new column to be written is seen', () => {
+  it('that requires a value for a new column is detected', () => {
     const a = { table: 't', name: 'a', type: 'text', isRequired: true };
     const c = { table: 't', name: 'c', type: 'text', isRequired: true };
     expect(breaches({ columns: [a], unique: [] }, { columns: [a, c], unique: [] })).toEqual(['t.c has to be written']);

@@ -1,5 +1,5 @@
-// Secrets (session keys, set-up codes, API keys, link codes) are answered once and kept as hashes or sealed: no row of
-// any table has one in plain text.
+// Secrets (session keys, set-up codes, API keys, link codes) are answered once and stored as hashes or sealed: no row
+// of any table has one in plain text.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tableFacts } from '../../../src/store/table-facts.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Under an Idempotency-Key, so that the answer is kept too. */
+/** The Idempotency-Key stores the answer too. */
 async function make(path: string, body: object = {}, method: 'POST' | 'GET' = 'POST') {
   const answer = await api.ask(
     method,
@@ -25,7 +25,6 @@ async function make(path: string, body: object = {}, method: 'POST' | 'GET' = 'P
   return answer.json();
 }
 
-/** Of a URL: what follows its last slash. */
 const codeOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1).replace(/\.ics$/, '');
 
 async function inviteesLink(): Promise<string> {

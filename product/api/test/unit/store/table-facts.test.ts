@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 it('every table of the database has its facts, and no other', async () => {
-  // Of the full-text index, which SQLite's triggers fill from the rows of items: nothing of it is kept for itself.
+  // SQLite's triggers fill the tables of the full-text index from the rows of items, so these need no facts.
   const found = (await store.db.introspection.getTables()).filter(({ name }) => !/^library_search(_|$)/.test(name));
   const columns = Object.fromEntries(found.map((table) => [table.name, table.columns.map(({ name }) => name)]));
   expect(Object.keys(tableFacts).toSorted()).toEqual(Object.keys(columns).toSorted());
@@ -20,17 +20,17 @@ it('every table of the database has its facts, and no other', async () => {
     const named = [...key, ...(owner === undefined ? [] : [owner.column, ...owner.order]), ...json];
     for (const column of [...named, ...secrets.map((each) => each.split('.')[0] ?? '')])
       expect([name, own]).toEqual([name, expect.arrayContaining([column])]);
-    // What looks like a secret is one.
+    // Columns with such names must be declared secret.
     const hidden = own.filter((column) => /secret|hash|password|sealed|token/.test(column));
     if (tableFacts[name]?.exported === true && !name.startsWith('audit_'))
       expect([name, secrets]).toEqual([name, expect.arrayContaining(hidden)]);
-    // Only what a new database has rows in is said to have some.
+    // Exactly the tables with rows in a new database are declared as seeded.
     const { rows } = await sql`select 1 from ${sql.table(name)}`.execute(store.db);
     expect([name, rows.length > 0]).toEqual([name, tableFacts[name]?.seeded === true]);
   }
 });
 
-it('parents come before what refers to them', () => {
+it('parents come before the tables that refer to them', () => {
   const names = Object.keys(tableFacts);
   for (const [at, name] of names.entries()) {
     const parent = tableFacts[name]?.owner?.parent;

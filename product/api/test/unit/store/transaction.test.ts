@@ -1,4 +1,4 @@
-// What follows a change runs after its commit, once, and never after a rollback.
+// Effects of a change run after its commit, once, and never after a rollback.
 import { createLogger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -25,7 +25,7 @@ const stored = async () =>
   (await store.db.selectFrom('tenants').select('id').orderBy('id').execute()).map(({ id }) => id);
 
 describe('an effect', () => {
-  it('runs after the commit, and sees what was changed', async () => {
+  it('runs after the commit, and sees the change', async () => {
     const seen: string[] = [];
     const answer = await transact(store.db, async (trx) => {
       trx.afterCommit({ key: 'look', log, run: async () => seen.push(...(await stored())) });
@@ -36,7 +36,7 @@ describe('an effect', () => {
     expect([answer, seen]).toEqual(['answer', ['a']]);
   });
 
-  it('of the same key runs once, as it was said last', async () => {
+  it('runs once for a key, in its last version', async () => {
     await transact(store.db, async (trx) => {
       trx.afterCommit(effect('jobs', 'first'));
       trx.afterCommit(effect('other'));
@@ -55,7 +55,7 @@ describe('an effect', () => {
     expect([ran, await stored()]).toEqual([[], []]);
   });
 
-  it('of a transaction within another one waits for the outer one, or goes with it', async () => {
+  it('in a nested transaction waits for the outer one, or is dropped with it', async () => {
     await transact(store.db, async (outer) => {
       await transact(outer, async (inner) => {
         inner.afterCommit(effect('inner'));
@@ -89,7 +89,7 @@ describe('an effect', () => {
     ]);
   });
 
-  it('is refused when the transaction is over', async () => {
+  it('cannot be added after the transaction is over', async () => {
     let kept: Transaction | undefined;
     await transact(store.db, async (trx) => {
       kept = trx;
@@ -99,7 +99,7 @@ describe('an effect', () => {
 });
 
 describe('an unforced transaction', () => {
-  /** Whether a commit is forced to disk. */
+  /** Tells whether a commit is forced to disk. */
   const isForced = async (db: Store['db'] = store.db): Promise<boolean> => {
     const { rows } = await (store.kind === 'sqlite'
       ? sql<{ synchronous: unknown }>`pragma synchronous`.execute(db)
@@ -107,7 +107,7 @@ describe('an unforced transaction', () => {
     return [2, 'on'].includes(rows[0]?.synchronous as never);
   };
 
-  it('alone does not wait for the disk', async () => {
+  it('does not wait for the disk, unlike all others', async () => {
     const seen = await transactUnforced(store, async (trx) => {
       await add(trx, 'a');
       return isForced(trx);
@@ -116,7 +116,7 @@ describe('an unforced transaction', () => {
     expect(await stored()).toEqual(['a']);
   });
 
-  it('that fails changes nothing, and the next ones are forced again', async () => {
+  it('that fails changes nothing, and the next transactions are forced again', async () => {
     const failing = transactUnforced(store, async (trx) => {
       await add(trx, 'a');
       throw new Error('stop');

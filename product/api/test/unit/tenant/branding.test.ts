@@ -11,9 +11,8 @@ const url = (type: string, bytes: Buffer): string => `data:image/${type};base64,
 const png = pngHead(96, 28);
 const jpeg = jpegHead(96, 28);
 const head = 'data:image/png;base64,';
-/** Of whole groups of four characters. */
 const pngOf = (characters: number): string => head + png.toString('base64') + 'A'.repeat(characters - head.length - 32);
-/** 2 more than a multiple of 4. */
+/** Longest logo in whole groups of four characters of base64. */
 const longest = LOGO_CHARACTERS_MAX - ((LOGO_CHARACTERS_MAX - head.length) % 4);
 
 describe('a logo', () => {
@@ -23,7 +22,7 @@ describe('a logo', () => {
     ['WebP', url('webp', webpHeads.lossy(96, 28))],
     ['PNG, as wide and high as may be', url('png', pngHead(2048, 2048))],
     ['PNG, as large as may be', pngOf(longest)],
-  ])('is a %s', (_, logo) => {
+  ])('may be a %s', (_, logo) => {
     expect(brandingRefusals({ logo })).toEqual([]);
   });
 
@@ -44,12 +43,12 @@ describe('a logo', () => {
     ['of base64 with a blank', `${head}iVBORw0K GgoA`],
     ['with more parameters', `data:image/png;x="><script>;base64,${png.toString('base64')}`],
     ['elsewhere', 'https://example.org/logo.png'],
-  ])('is refused %s', (_, logo) => {
+  ])('is refused if it is %s', (_, logo) => {
     expect(brandingRefusals({ logo }).map(({ pointer }) => pointer)).toEqual(['/branding/logo']);
   });
 });
 
-describe('the other parts', () => {
+describe('the other parts of a branding', () => {
   it.each([
     { displayName: 'Acme' },
     { displayName: '北京公司' },
@@ -90,7 +89,7 @@ describe('the other parts', () => {
     expect(brandingRefusals(parts).map(({ pointer }) => pointer)).toEqual([`/branding/${Object.keys(parts)[0]}`]);
   });
 
-  it('stay when they are not named, and go by null', () => {
+  it('stay unless they are named, and null removes them', () => {
     const all = { displayName: 'Acme', accentColor: '#0b7264', logo: url('png', png), supportUrl: 'https://a.example' };
     expect(changedBranding(all, {})).toEqual(all);
     expect(changedBranding(noBranding, { ...all, displayName: ' Acme ', accentColor: '#0B7264' })).toEqual(all);

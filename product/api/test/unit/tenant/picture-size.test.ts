@@ -31,7 +31,7 @@ it.each<[string, string, Buffer]>([
   ['of an unknown chunk', 'webp', changed(webpHeads.extended(9, 7), 15, 0x59)],
   ['without a key frame', 'webp', changed(webpHeads.lossy(9, 7), 23, 0)],
   ['without its signature', 'webp', changed(webpHeads.lossless(9, 7), 20, 0)],
-])('a picture %s says no size (%s)', (_, type, file) => {
+])('a picture %s has no known size (%s)', (_, type, file) => {
   expect(pictureSize(type, file)).toBeUndefined();
 });
 
@@ -42,7 +42,7 @@ it.each<[string, string, (widthPx: number, heightPx: number) => Buffer]>([
   ['lossy WebP', 'webp', webpHeads.lossy],
   ['lossless WebP', 'webp', webpHeads.lossless],
   ['extended WebP', 'webp', webpHeads.extended],
-])('a %s says its size', (_, type, head) => {
+])('the size of a %s is read', (_, type, head) => {
   for (const [widthPx, heightPx] of [
     [9, 7],
     [16_000, 300],

@@ -16,7 +16,7 @@ const get = (o: object = {}) => api.ask('GET', '/tenant', o);
 const patch = (body: object, o: object = {}) => api.ask('PATCH', '/tenant', { body, ...o });
 
 describe('the settings of a tenant', () => {
-  it('are seen and changed by its administrators and keys, part by part', async () => {
+  it('can be read and changed by its administrators and keys, part by part', async () => {
     const before = await get({ as: admin });
     expect(before.json()).toEqual({ id: 'acme', name: 'Acme', branding: noBranding, mail: false, wallAllowed: true });
     const done = await patch(
@@ -36,7 +36,7 @@ describe('the settings of a tenant', () => {
     expect((await patch({ branding: {} })).json().branding.displayName).toBe('West');
   });
 
-  it('are each tenant’s own', async () => {
+  it('belong to each tenant alone', async () => {
     await patch({ name: 'Globex', branding: { displayName: 'G' } }, { signer: tenants[1] });
     expect((await get()).json()).toMatchObject({ id: 'acme', branding: { displayName: 'West' } });
     expect((await get({ signer: tenants[1] })).json()).toMatchObject({ id: 'globex', branding: { displayName: 'G' } });
@@ -44,7 +44,7 @@ describe('the settings of a tenant', () => {
     expect((await get({ as: { headers } })).json()).toMatchObject({ status: 403, code: 'NOT_PERMITTED' });
   });
 
-  it('change from the version that was seen, where one is named', async () => {
+  it('change only from the version that is named, if any', async () => {
     const etag = String((await get()).headers['etag']);
     expect((await get({ headers: { 'if-none-match': etag } })).statusCode).toBe(304);
     const first = await patch({ name: 'One' }, { headers: { 'if-match': etag } });
@@ -52,7 +52,6 @@ describe('the settings of a tenant', () => {
     const late = await patch({ name: 'Two' }, { headers: { 'if-match': etag } });
     expect(late.json()).toMatchObject({ status: 412, code: 'VERSION_CONFLICT' });
     expect((await patch({ name: 'Three' })).json().name).toBe('Three');
-    // The operator sees that it has changed.
     const operators = await api.ask('GET', '/tenants/acme', { signer: operatorKey });
     expect([operators.json().name, operators.headers['etag']]).toEqual(['Three', (await get()).headers['etag']]);
   });
@@ -84,7 +83,7 @@ describe('the branding', () => {
   const branding = { displayName: 'Acme', accentColor: '#0b7264', logo: png, supportUrl: 'mailto:a@example.org' };
   const signIn = async (query = '') => (await api.app.inject(`/api/v1/sign-in${query}`)).json().branding;
 
-  it('comes with whoever signs in', async () => {
+  it('is returned with a sign-in', async () => {
     await patch({ branding });
     expect((await api.ask('GET', '/me', { as: admin })).json().branding).toEqual(branding);
     const signedIn = await api.app.inject({
@@ -100,7 +99,7 @@ describe('the branding', () => {
     expect(look.json().branding).toEqual(branding);
   });
 
-  it('stands on the sign-in page of a named tenant, or of the only one; an unknown tenant looks like one without', async () => {
+  it('is on the sign-in page of a named or the only tenant, and an unknown tenant looks like one without', async () => {
     expect(await signIn('?tenant=acme')).toEqual(branding);
     expect([await signIn(), await signIn('?tenant=unknown')]).toEqual([noBranding, noBranding]);
     const { statusCode } = await api.app.inject(`/api/v1/sign-in?tenant=${'a'.repeat(65)}`);

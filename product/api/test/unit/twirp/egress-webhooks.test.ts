@@ -1,4 +1,4 @@
-// LiveKit's own receiver reads what becomes of recordings as egresses.
+// LiveKit's own receiver reads the events of recordings as egresses.
 
 import type { AddressInfo } from 'node:net';
 import { EgressStatus, EncodedFileOutput, SegmentedFileOutput, type WebhookEvent } from '@livekit/protocol';
@@ -44,7 +44,7 @@ async function heard(): Promise<WebhookEvent[]> {
   return Promise.all(sent.map(({ body, headers }) => receiver.receive(body, headers['authorization'])));
 }
 
-it('a recording is an egress that starts, is updated and ends, with what was asked for', async () => {
+it('a recording is an egress that starts, is updated and ends, with its request', async () => {
   await hook();
   await api.app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}`;
@@ -68,12 +68,12 @@ it('a recording is an egress that starts, is updated and ends, with what was ask
   expect(events[2]?.egressInfo?.fileResults).toMatchObject([
     { filename: 'p001-camera.mp4', size: 1000n, duration: 97_000_000_000n, location: 'p001-camera.mp4' },
   ]);
-  // The other form has our own names.
+  // The api's own format has other names.
   const listed = (await api.ask('GET', '/events')).json().data.map(({ event }: { event: string }) => event);
   expect(listed).toEqual(expect.arrayContaining(['recording.started', 'recording.ended', 'recording.finished']));
 });
 
-it('one that hosts have begun is one too, also when it fails, and chosen by our names', async () => {
+it('a recording begun by hosts is an egress too, even a failed one, also under the api’s own event names', async () => {
   await hook({ events: ['recording.failed'] });
   await run('re_host', { state: 'failed', code: 'SOURCE_BROKEN' }, '');
   await api.ask('DELETE', '/recordings/re_host');
@@ -87,7 +87,7 @@ it('one that hosts have begun is one too, also when it fails, and chosen by our 
   ]);
 });
 
-it('what LiveKit has no words for does not come', async () => {
+it('events without a LiveKit name are not sent', async () => {
   await hook();
   await run('re_1', { state: 'finished', files });
   await api.ask('DELETE', '/recordings/re_1');
@@ -96,7 +96,7 @@ it('what LiveKit has no words for does not come', async () => {
   expect((await heard()).map(({ event }) => event)).toEqual(['egress_started', 'egress_updated', 'egress_ended']);
 });
 
-it('segments that were asked for are the results of their events', async () => {
+it('segments appear as results if the request asked for segments', async () => {
   await hook({ events: ['recording.finished'] });
   await api.app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}`;

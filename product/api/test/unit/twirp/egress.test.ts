@@ -1,4 +1,4 @@
-// LiveKit's Egress calls by its own SDK for Node, unmodified, over a socket.
+// LiveKit's Egress calls by its own unmodified SDK for Node, over a socket.
 import type { AddressInfo } from 'node:net';
 import {
   EgressSourceType,
@@ -51,7 +51,6 @@ const start = (output: Parameters<EgressClient['startRoomCompositeEgress']>[1] =
   client.startRoomCompositeEgress('demo', output, o);
 const acts = () => api.owners.commands.map(({ act }) => act);
 
-/** What the room's owner says of it. */
 let entries = 0;
 async function said(id: string, mode: string, { isOver = false, room = 'demo', tenant = 'acme', identity = '' } = {}) {
   entries += 1;
@@ -65,7 +64,7 @@ const files = [
   { name: 'p001-camera/360p.mp4', bytes: 90, sha256: 'ab', type: 'video/mp4' },
   { name: 'finished.json', bytes: 5, sha256: 'ab', type: 'application/json' },
 ];
-/** It is over, and its recorder says so of its files. */
+/** Ends the recording, with the recorder's answer about its files. */
 async function over(id: string, mode = 'composed', found: object = { state: 'finished', files, durationMs: 61_000 }) {
   api.recorders.fra.kept.set(`acme/${id}`, found);
   await said(id, mode, { isOver: true });
@@ -74,7 +73,7 @@ async function over(id: string, mode = 'composed', found: object = { state: 'fin
 const one = async (egressId: string) => (await client.listEgress({ egressId }))[0];
 
 describe('LiveKit’s EgressClient', () => {
-  it('has a room composed, from waiting to its file', async () => {
+  it('records a composed room, from the start to the file', async () => {
     const begun = await start();
     expect(begun).toMatchObject({
       egressId: expect.stringMatching(/^re_[a-z0-9]{16}$/),
@@ -122,7 +121,7 @@ describe('LiveKit’s EgressClient', () => {
     expect(await client.listEgress({ active: true })).toEqual([]);
   });
 
-  it('has segments shown by their playlists', async () => {
+  it('shows segments by their playlists', async () => {
     const { egressId } = await start(new SegmentedFileOutput({ filenamePrefix: 'demo' }));
     await over(egressId);
     expect(await one(egressId)).toMatchObject({
@@ -137,7 +136,7 @@ describe('LiveKit’s EgressClient', () => {
     });
   });
 
-  it('has a participant recorded', async () => {
+  it('records a participant', async () => {
     const begun = await client.startParticipantEgress('demo', 'ann', { file });
     expect(begun).toMatchObject({
       sourceType: EgressSourceType.SDK,
@@ -150,7 +149,7 @@ describe('LiveKit’s EgressClient', () => {
     ]);
   });
 
-  it('changes the layout of what is composed, and of nothing else', async () => {
+  it('changes the layout of a composed recording, and of no other', async () => {
     const { egressId } = await start(file, { layout: 'speaker-dark' });
     expect(acts().at(-1)).toMatchObject({ startRecording: { layout: 'speaker' } });
     const changed = await client.updateLayout(egressId, 'screen');
@@ -164,7 +163,7 @@ describe('LiveKit’s EgressClient', () => {
     expect(await failure(client.updateLayout(egressId, 'grid'))).toMatchObject([412, 'failed_precondition']);
   });
 
-  it('stops once; what has not begun is aborted', async () => {
+  it('stops a recording once, and aborts one that has not begun', async () => {
     const { egressId } = await start();
     const stopped = await client.stopEgress(egressId);
     expect(stopped.status).toBe(EgressStatus.EGRESS_ABORTED);
@@ -179,7 +178,7 @@ describe('LiveKit’s EgressClient', () => {
     expect(await one(ran)).toMatchObject({ status: EgressStatus.EGRESS_FAILED, error: 'SOURCE_BROKEN' });
   });
 
-  it('lists by room, id and what is active, also recordings that others have begun', async () => {
+  it('lists by room, id and activity, including recordings that others began', async () => {
     api.owners.open('acme/board', { participants: [{ identity: 'bob' }] });
     const { egressId } = await start();
     const { egressId: gone } = await start();
@@ -189,7 +188,7 @@ describe('LiveKit’s EgressClient', () => {
     await over('re_made', '', { state: 'working' });
     const ids = async (o: object = {}) => (await client.listEgress(o)).map((each) => each.egressId).toSorted();
     expect(await ids()).toEqual([egressId, gone, 're_host', 're_made'].toSorted());
-    // The newest first, whether it runs or waits: those of a journal are of later years.
+    // The newest come first, running or waiting; those of the journal are of later years.
     const newest = (await client.listEgress()).slice(0, 2).map((each) => each.egressId);
     expect(newest.toSorted()).toEqual(['re_host', 're_made']);
     expect(await ids({ roomName: 'board' })).toEqual(['re_host']);
@@ -198,12 +197,12 @@ describe('LiveKit’s EgressClient', () => {
     expect(await ids({ egressId: gone, active: true })).toEqual([]);
     expect(await ids({ egressId: 're_foreign' })).toEqual([]);
     expect((await one('re_host'))?.request).toMatchObject({ case: 'participant', value: { identity: 'bob' } });
-    // Its room is over before a recorder came.
+    // The room ends before a recorder came.
     await new RoomServiceClient(url, key, secret).deleteRoom('demo');
     expect((await one(egressId))?.status).toBe(EgressStatus.EGRESS_ABORTED);
   });
 
-  it('shows nothing of what was deleted', async () => {
+  it('does not see deleted recordings', async () => {
     const { egressId } = await start();
     await over(egressId);
     expect((await api.ask('DELETE', `/recordings/${egressId}`)).statusCode).toBe(204);
@@ -211,7 +210,7 @@ describe('LiveKit’s EgressClient', () => {
     expect(await failure(client.stopEgress(egressId))).toEqual([404, 'not_found']);
   });
 
-  it('keeps labels for 30 days, each of a bounded length', async () => {
+  it('finds labels for 30 days, each of a limited length', async () => {
     const { db } = api.store;
     const { egressId: first } = await start();
     const { egressId: old } = await start();
@@ -232,7 +231,7 @@ describe('LiveKit’s EgressClient', () => {
     expect(await failure(start(long))).toEqual([400, 'invalid_argument']);
   });
 
-  it('records a page beside the room that its token is for', async () => {
+  it('records a page in the room of its token', async () => {
     const token = new AccessToken(key, secret, { ttl: '10m', identity: 'backend' });
     token.addGrant({ roomRecord: true, room: 'demo' });
     const bound = new EgressClient(url, undefined, undefined, { token: await token.toJwt() } as never);
@@ -261,12 +260,12 @@ describe('LiveKit’s EgressClient', () => {
     ['a screen alone', () => client.startParticipantEgress('demo', 'ann', { file }, { screenShare: true })],
     ['a track', () => client.startTrackEgress('demo', 'wss://example.org', 'TR_1')],
     ['tracks', () => client.startTrackCompositeEgress('demo', file, 'TR_1')],
-  ])('is refused what there is not: %s', async (_what, call) => {
+  ])('is refused unsupported requests: %s', async (_what, call) => {
     expect(await failure(call())).toEqual(unimplemented);
     expect(acts()).toEqual([]);
   });
 
-  it('is refused with the codes that LiveKit’s server has', async () => {
+  it('is refused with the codes of LiveKit’s server', async () => {
     const { egressId } = await start();
     expect(await failure(client.stopEgress('re_none'))).toMatchObject([404, 'not_found']);
     expect(await failure(client.updateLayout('re_none', 'grid'))).toMatchObject([404, 'not_found']);
@@ -284,7 +283,7 @@ describe('LiveKit’s EgressClient', () => {
     expect(acts()).toHaveLength(2);
   });
 
-  it('records what the tenant may', async () => {
+  it('records only the kinds that the tenant may', async () => {
     const { db } = api.store;
     const { limits } = await db
       .selectFrom('tenants')
@@ -320,7 +319,7 @@ describe('the grant roomRecord', () => {
     }
   });
 
-  it('with a room is for that one', async () => {
+  it('is limited to its room, if it names one', async () => {
     const { egressId } = await start();
     const other = new EgressClient(url, undefined, undefined, await using({ roomRecord: true, room: 'other' }));
     expect(await failure(other.startRoomCompositeEgress('demo', file))).toMatchObject([403, 'permission_denied']);
@@ -334,7 +333,7 @@ describe('the grant roomRecord', () => {
     expect(await failure(other.listEgress({ roomName: 'demo' }))).toMatchObject([403, 'permission_denied']);
   });
 
-  it('opens nothing else', async () => {
+  it('opens no other calls', async () => {
     const token = await using({ roomRecord: true, room: 'demo' });
     expect(
       await failure(new RoomServiceClient(url, undefined, undefined, token).listParticipants('demo')),
@@ -344,7 +343,7 @@ describe('the grant roomRecord', () => {
       expect((await api.app.inject({ method: 'GET', url: `/api/v1${path}`, headers })).statusCode).toBe(403);
   });
 
-  it('is worth what its key may', async () => {
+  it('gives no more than the scopes of its key', async () => {
     const { egressId } = await start();
     await over(egressId);
     const scopes = ['rooms:join', 'recordings:read'];
@@ -357,7 +356,7 @@ describe('the grant roomRecord', () => {
   });
 });
 
-it('the audit log has what LiveKit’s calls have recorded', async () => {
+it('the audit log records LiveKit’s recording calls', async () => {
   const { egressId } = await start();
   await client.listEgress();
   await client.stopEgress(egressId);

@@ -1,4 +1,4 @@
-// LiveKit's calls by its own SDK for Node, unmodified, over a socket; and what the SDK would never send.
+// LiveKit's calls by its own unmodified SDK for Node, over a socket; and requests that the SDK would never send.
 import type { AddressInfo } from 'node:net';
 import {
   CreateRoomRequest,
@@ -55,7 +55,6 @@ const open = () =>
     info: { metadata: 'live' },
   });
 const acts = () => api.owners.commands.map(({ act }) => act);
-/** How a call fails, as the SDK tells it. */
 const failure = async (call: Promise<unknown>) => {
   const error = await call.then(
     () => undefined,
@@ -97,7 +96,7 @@ describe('LiveKit’s RoomServiceClient', () => {
     expect(await client.listRooms()).toEqual([]);
   });
 
-  it('sees and changes the participants of a room', async () => {
+  it('reads and changes the participants of a room', async () => {
     open();
     const [ann, ...others] = await client.listParticipants('demo');
     expect(others).toEqual([]);
@@ -143,7 +142,7 @@ describe('LiveKit’s RoomServiceClient', () => {
     ]);
   });
 
-  it('limits a participant to sources, and sees to which', async () => {
+  it('limits a participant to sources, and reads the limit', async () => {
     open();
     expect((await client.getParticipant('demo', 'ann')).permission?.canPublishSources).toEqual([]);
     const sources = [TrackSource.MICROPHONE, TrackSource.SCREEN_SHARE_AUDIO];
@@ -175,7 +174,7 @@ describe('LiveKit’s RoomServiceClient', () => {
     expect((await api.policies.get('acme', 'demo'))?.policy.metadata).toBe('new');
   });
 
-  it('gets an error for what is not there', async () => {
+  it('gets an error for unknown rooms and participants', async () => {
     open();
     const unimplemented = [501, 'unimplemented'];
     expect(await failure(client.forwardParticipant('demo', 'ann', 'other'))).toEqual(unimplemented);
@@ -200,7 +199,7 @@ describe('LiveKit’s RoomServiceClient', () => {
     expect(acts()).toEqual([]);
   });
 
-  it('is refused with the codes that LiveKit’s server has', async () => {
+  it('is refused with the codes of LiveKit’s server', async () => {
     open();
     expect(await failure(client.createRoom({ name: 'a/b' }))).toEqual([400, 'invalid_argument']);
     expect(await failure(client.listParticipants('nowhere'))).toEqual([404, 'not_found']);
@@ -219,7 +218,7 @@ describe('LiveKit’s RoomServiceClient', () => {
   });
 });
 
-describe('grants', () => {
+describe('the grants of a token', () => {
   const using = async (grants: object, ttl = '10m') => {
     const token = new AccessToken(key, secret, { ttl, identity: 'backend' });
     token.addGrant(grants);
@@ -246,7 +245,7 @@ describe('grants', () => {
 });
 
 describe('the audit log', () => {
-  it('has what LiveKit’s calls change, and what they were refused', async () => {
+  it('records changes by LiveKit’s calls, and their refusals', async () => {
     open();
     await client.createRoom({ name: 'made' });
     await client.listRooms();
@@ -264,7 +263,7 @@ describe('the audit log', () => {
   });
 });
 
-describe('what comes over HTTP', () => {
+describe('a request over HTTP', () => {
   const post = async (
     path: string,
     body: string | Buffer,
@@ -313,7 +312,7 @@ describe('what comes over HTTP', () => {
     expect(await answer.json()).toMatchObject({ code, msg: expect.any(String) });
   });
 
-  it('names the code of REST beside LiveKit’s', async () => {
+  it('gets the code of REST beside LiveKit’s', async () => {
     api.owners.open('acme/demo', { policy: { ...emptyPolicy, version: 1 } });
     api.owners.refusal = new MeridianError('NOT_PERMITTED');
     const answer = await post('livekit.RoomService/DeleteRoom', '{"room":"demo"}');

@@ -1,4 +1,3 @@
-// Colleagues are found by what people type.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asked, findWordsOf } from '../../../src/store/core/find-words.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
@@ -48,7 +47,7 @@ describe('a colleague', () => {
     ['off'],
     ['els'],
   ];
-  it('is found by the beginning of words of its name, or of its address, if it is active and of one’s tenant', async () => {
+  it('is found by the beginning of words of name or address, if active and of the same tenant', async () => {
     for (const person of people) await api.user(person);
     const { headers } = await api.user({ id: 'me', name: 'Zoë', email: 'zoe@example.org' });
     for (const [q, ...ids] of rows) expect([q, await found(q, { as: { headers } })]).toEqual([q, ids]);
@@ -57,7 +56,7 @@ describe('a colleague', () => {
     expect(data).toEqual([{ id: 'hana', name: 'Hana Nováková', email: 'hn@example.org' }]);
   });
 
-  it('is found by what it is called now, and not when it has gone', async () => {
+  it('is found by the current name, and not after the account is closed', async () => {
     await api.user({ id: 'ann', name: 'Ann Berg' });
     const change = (body: object) => api.ask('PATCH', '/users/ann', { body, headers: { 'if-match': '*' } });
     await change({ name: 'Ann Lund' });
@@ -70,7 +69,7 @@ describe('a colleague', () => {
     expect(await found('lund')).toEqual([]);
   });
 
-  it('is one of twenty at most, each once', async () => {
+  it('is found among at most twenty, each once', async () => {
     const users = Array.from({ length: 25 }, (_, at) => ({ email: `ann${at}@example.org`, name: 'Ann Annson' }));
     await api.ask('POST', '/users/bulk', { body: { users } });
     const ids = await found('ann');
@@ -80,7 +79,7 @@ describe('a colleague', () => {
   });
 });
 
-it('what a user is found by is bounded, whatever its name', () => {
+it('the words by which a user is found are limited, whatever the name', () => {
   const name = Array.from({ length: 60 }, (_, at) => `n${at}`).join(' ');
   expect(findWordsOf({ name, email: `${'e'.repeat(64)}@example.org` }).length).toBeLessThan(20);
   expect(asked('\u{20000}'.repeat(128))).toBe('\u{20000}'.repeat(64));

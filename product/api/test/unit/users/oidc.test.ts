@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([provider.close(), foreign.close()]));
 
-/** For what is written after the answer. */
+/** The entry is written after the answer. */
 const patient = { timeout: 60_000 };
 let api: TestApi;
 let config: OidcConfig;
@@ -32,7 +32,6 @@ beforeEach(async () => {
   api = await testApi({ oidc: [config] });
 });
 afterEach(() => api.close());
-/** With other settings of the provider. */
 async function anew(changes: Partial<OidcConfig>): Promise<void> {
   await api.close();
   api = await testApi({ oidc: [{ ...config, ...changes }] });
@@ -69,14 +68,14 @@ describe('signing in at a provider', () => {
     expect(String(answer.headers['set-cookie'])).toContain('__Host-meridian-oidc=; Max-Age=0');
     const session = cookie(answer, '__Host-meridian');
     expect((await get('/api/v1/me', session)).json().id).toBe(user.id);
-    // The address may change there, or be unverified.
+    // The address may change at the provider, or be unverified.
     const later = await signIn({ sub: ann.sub, email: 'a.able@example.org', email_verified: false });
     expect((await get('/api/v1/me', cookie(later.answer, '__Host-meridian'))).json().id).toBe(user.id);
-    // And another may get it.
+    // The provider may give the address to another account.
     refused((await signIn({ ...ann, sub: 'corp-18' })).answer, 'ACCOUNT_TAKEN');
   });
 
-  it('ends the session that the browser had, and returns to the page it came from', async () => {
+  it('ends the browser’s earlier session, and returns to the page it came from', async () => {
     const { headers } = await api.user({ email: 'ann@example.org' });
     const { url, sealed } = await begin('/meetings?week=2');
     provider.as(ann);
@@ -85,7 +84,7 @@ describe('signing in at a provider', () => {
     expect((await get('/api/v1/me', headers.cookie)).json().code).toBe('SESSION_ENDED');
   });
 
-  it('is refused without a verified e-mail, without an account, for another tenant’s, and when deactivated', async () => {
+  it('is refused without a verified e-mail, without an account, for another tenant’s, and for an inactive one', async () => {
     await api.user({ email: 'ann@example.org' });
     const { user: off } = await api.user({ email: 'off@example.org', isActive: false });
     await api.user({ email: 'globex@example.org', tenant: 'globex' });
@@ -107,7 +106,7 @@ describe('signing in at a provider', () => {
     refused((await signIn(ann)).answer, 'ACCOUNT_INACTIVE');
   });
 
-  it('fails with another state, without the cookie, too late, and again', async () => {
+  it('fails with another state, without the cookie, too late, or a second time', async () => {
     await api.user({ email: 'ann@example.org' });
     const one = await begin();
     const two = await begin();
@@ -125,23 +124,26 @@ describe('signing in at a provider', () => {
     refused(await get(late, two.sealed), 'PROVIDER_FAILED');
   });
 
-  it.each(['nonce', 'code_challenge'])('fails when another %s was sent on than this browser keeps', async (name) => {
-    await api.user({ email: 'ann@example.org' });
-    provider.as(ann);
-    const [mine, other] = [await begin(), await begin()];
-    const url = new URL(mine.url);
-    const sent = new URL(other.url).searchParams.get(name) ?? '';
-    expect(sent).toMatch(/^[\w-]{43}$/);
-    url.searchParams.set(name, sent);
-    const back = await provider.browse(url.href);
-    expect(back).toMatch(/code=/);
-    refused(await get(back, mine.sealed), 'PROVIDER_FAILED');
-    // With its own it would have been taken.
-    const own = await begin();
-    expect((await get(await provider.browse(own.url), own.sealed)).headers.location).toBe(`${ORIGIN}/meetings`);
-  });
+  it.each(['nonce', 'code_challenge'])(
+    'fails when another %s was sent on than the one in this browser',
+    async (name) => {
+      await api.user({ email: 'ann@example.org' });
+      provider.as(ann);
+      const [mine, other] = [await begin(), await begin()];
+      const url = new URL(mine.url);
+      const sent = new URL(other.url).searchParams.get(name) ?? '';
+      expect(sent).toMatch(/^[\w-]{43}$/);
+      url.searchParams.set(name, sent);
+      const back = await provider.browse(url.href);
+      expect(back).toMatch(/code=/);
+      refused(await get(back, mine.sealed), 'PROVIDER_FAILED');
+      // With its own values, it would have been accepted.
+      const own = await begin();
+      expect((await get(await provider.browse(own.url), own.sealed)).headers.location).toBe(`${ORIGIN}/meetings`);
+    },
+  );
 
-  it('takes no answer and no token of another issuer', async () => {
+  it('accepts no answer and no token of another issuer', async () => {
     await api.user({ email: 'ann@example.org' });
     const { url, sealed } = await begin();
     foreign.as(ann);
@@ -150,7 +152,7 @@ describe('signing in at a provider', () => {
     refused(await get(elsewhere, sealed), 'PROVIDER_FAILED');
     const claimed = elsewhere.replace(encodeURIComponent(foreign.issuer), encodeURIComponent(provider.issuer));
     refused(await get(claimed, sealed), 'PROVIDER_FAILED');
-    // Its token endpoint hands out the other's token.
+    // The token endpoint returns the other issuer's token.
     const { fetch } = globalThis;
     const tokens: number[] = [];
     globalThis.fetch = async (target, o) => {
@@ -183,7 +185,7 @@ describe('signing in at a provider', () => {
     expect((await get('/api/v1/sign-in/oidc/none/callback')).json().code).toBe('NOT_FOUND');
   });
 
-  it('makes users where the configuration says so, of its domains alone, with the roles of its claim', async () => {
+  it('makes users if the configuration allows it, of its domains only, with the roles of its claim', async () => {
     await anew({ createUsers: true, emailDomains: ['Example.org'], roleClaim: 'groups' });
     const account = { ...ann, groups: ['staff', 'host'] };
     refused((await signIn({ ...account, email: 'ann@other.example' })).answer, 'EMAIL_UNVERIFIED');
@@ -195,11 +197,10 @@ describe('signing in at a provider', () => {
       id: made.id,
       role: 'admin',
     });
-    // The last administrator stays one.
+    // The last administrator keeps the role.
     for (const groups of ['member', undefined])
       expect((await me((await signIn({ ...account, groups })).answer)).role).toBe('admin');
     expect((await api.ask('GET', '/users')).json().data).toHaveLength(1);
-    // Otherwise the role goes with the claim.
     await api.user({ role: 'admin' });
     for (const groups of [undefined, ['host'], ['staff']])
       expect((await me((await signIn({ ...account, groups })).answer)).role).toBe(
@@ -216,7 +217,7 @@ describe('signing in at a provider', () => {
 });
 
 describe('the ways to sign in', () => {
-  it('are shown to all, without secrets', async () => {
+  it('are shown to all callers, without secrets', async () => {
     expect((await get('/api/v1/sign-in')).json()).toEqual({
       local: true,
       providers: [{ id: 'corp', name: 'Corp' }],
@@ -230,7 +231,7 @@ describe('the ways to sign in', () => {
   });
 });
 
-describe('claims', () => {
+describe('claims of the provider', () => {
   it.each([
     ['/meetings', '/meetings'],
     ['/m/123?a=b#c', '/m/123?a=b#c'],
@@ -240,9 +241,9 @@ describe('claims', () => {
     ['x', undefined],
     ['', undefined],
     [`/${'a'.repeat(512)}`, undefined],
-  ])('lead from %s to %s', (text, path) => expect(pagePath(text)).toBe(path));
+  ])('lead from page %s to %s', (text, path) => expect(pagePath(text)).toBe(path));
 
-  it('give an e-mail only if it is verified by a truth value, of a domain', () => {
+  it('give an e-mail only if it is verified by a true boolean, and of an allowed domain', () => {
     const claims = { sub: 's', email: 'A@X.org', email_verified: true };
     expect(verifiedEmail(claims, undefined)).toBe('a@x.org');
     expect(verifiedEmail(claims, ['x.org'])).toBe('a@x.org');
@@ -252,7 +253,7 @@ describe('claims', () => {
     expect(verifiedEmail({ ...claims, email: ['a@x.org'] }, undefined)).toBeUndefined();
   });
 
-  it('give the first role of the list that they name', () => {
+  it('give the strongest configured role in the list that they name', () => {
     const roles = ['admin', 'host', 'member'] as const;
     expect(roleOf({ sub: 's', groups: ['member', 'host'] }, 'groups', roles)).toBe('host');
     for (const groups of ['owner', [], undefined, { admin: true }, 'ADMIN'])

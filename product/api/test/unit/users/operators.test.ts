@@ -19,7 +19,7 @@ const change = (id: string, body: object, o: Asking) =>
 const callerOf = async (as: Asking['as']) => (await api.ask('GET', '/caller', { ...(as && { as }) })).json();
 
 describe('an operator is not made', () => {
-  it('in another tenant, by no way', async () => {
+  it('in another tenant, in any way', async () => {
     const admin = await api.user({ id: 'eve', tenant: 'globex', role: 'admin', email: 'eve@example.org' });
     const refused = [409, 'ROLE_REFUSED'];
     for (const o of [{ as: admin }, { signer: globex }]) {
@@ -37,7 +37,7 @@ describe('an operator is not made', () => {
     expect((await callerOf(admin)).scopes).not.toContain('operator');
   });
 
-  it('by an administrator or a key of their own tenant, while there is one', async () => {
+  it('by an administrator or a key of the operators’ tenant, while there is an operator', async () => {
     await api.user({ id: 'root', role: 'operator', email: 'root@example.org' });
     const admin = await api.user({ id: 'adam', role: 'admin', email: 'adam@example.org' });
     const refused = [403, 'NOT_PERMITTED'];
@@ -45,7 +45,7 @@ describe('an operator is not made', () => {
       expect(outcome(await make(o))).toEqual(refused);
       for (const body of [{ role: 'operator' }, { role: 'operator', name: 'A' }])
         expect(outcome(await change('adam', body, o))).toEqual(refused);
-      // Nor does one become it by signing in as one, or by taking the last one away.
+      // An administrator or key can neither take over nor remove the operator's account.
       for (const body of [{ email: 'adam2@example.org' }, { active: false }, { role: 'member' }, { name: 'R' }])
         expect(outcome(await change('root', body, o))).toEqual(refused);
       expect(outcome(await api.ask('DELETE', '/users/root', o))).toEqual(refused);
@@ -63,31 +63,31 @@ describe('an operator is not made', () => {
     expect(kept.filter(({ role }) => role === 'operator')).toHaveLength(1);
   });
 
-  it('by a key where there are users, nor by a host, while there is none', async () => {
+  it('by a key if there are users, or by a host, while there is no operator', async () => {
     const host = await api.user({ id: 'hal', role: 'host' });
     expect(outcome(await make({ signer: acme }))).toEqual([403, 'NOT_PERMITTED']);
     expect(outcome(await make({ as: host }))).toEqual([403, 'NOT_PERMITTED']);
     expect(outcome(await change('hal', { role: 'operator' }, { signer: acme }))).toEqual([403, 'NOT_PERMITTED']);
   });
 
-  it('where the configuration names no such tenant', async () => {
+  it('in any tenant, if the configuration names none', async () => {
     await api.close();
     api = await testApi();
     expect(outcome(await make({ signer: acme }))).toEqual([409, 'ROLE_REFUSED']);
   });
 });
 
-describe('the scope operator is not had', () => {
+describe('the scope operator is refused', () => {
   it.each([
     ['a key of the operators’ tenant that claims it', acme],
     ['a key of another tenant that claims it', globex],
-  ])('by %s', async (_, signer) => {
+  ])('to %s', async (_, signer) => {
     const caller = (await api.ask('GET', '/caller', { signer, scope: 'operator rooms:list' })).json();
     expect(caller).toMatchObject({ kind: 'key', scopes: ['rooms:list'] });
     expect(outcome(await api.ask('GET', '/tenants', { signer, scope: 'operator' }))).toEqual([403, 'NOT_PERMITTED']);
   });
 
-  it('by a key, whoever makes it', async () => {
+  it('to any key, whoever makes it', async () => {
     const root = await api.user({ role: 'operator' });
     const body = { name: 'k', scopes: ['operator'] };
     expect(outcome(await api.ask('POST', '/keys', { as: root, body }))).toEqual([400, 'REQUEST_INVALID']);
@@ -95,7 +95,7 @@ describe('the scope operator is not had', () => {
       expect(outcome(await api.ask('POST', '/tenants/acme/keys', { ...o, body }))).toEqual([400, 'REQUEST_INVALID']);
   });
 
-  it('by a user that has lost the role, from that moment', async () => {
+  it('to a user that has lost the role, at once', async () => {
     const root = await api.user({ id: 'root', role: 'operator' });
     const other = await api.user({ id: 'ada', role: 'operator' });
     expect((await api.ask('GET', '/tenants', { as: other })).statusCode).toBe(200);
@@ -104,7 +104,7 @@ describe('the scope operator is not had', () => {
     expect((await callerOf(other)).scopes).not.toContain('operator');
   });
 
-  it('by an operator of a tenant that the configuration does not name any more: an administrator there', async () => {
+  it('to an operator of a tenant that is no longer configured, who is an administrator there', async () => {
     const old = await api.user({ id: 'old', tenant: 'globex', role: 'admin' });
     await api.store.db.updateTable('users').set({ role: 'operator' }).where('id', '=', 'old').execute();
     expect(outcome(await api.ask('GET', '/tenants', { as: old }))).toEqual([403, 'NOT_PERMITTED']);
@@ -113,7 +113,7 @@ describe('the scope operator is not had', () => {
     expect([me.scopes.includes('operator'), me.ofOperators]).toEqual([false, undefined]);
   });
 
-  it('by a request of another page', async () => {
+  it('to a request from another page', async () => {
     const { headers } = await api.user({ role: 'operator' });
     const as = { headers: { ...headers, origin: 'https://evil.example' } };
     expect(outcome(await api.ask('POST', '/tenants', { as, body: { name: 'x' } }))).toEqual([403, 'ORIGIN_REFUSED']);
@@ -121,7 +121,7 @@ describe('the scope operator is not had', () => {
 });
 
 describe('an operator', () => {
-  it('is the first user of their tenant, by the link of its set-up', async () => {
+  it('is the first user of the tenant, by the link of its set-up', async () => {
     const roles = [];
     for (const tenant of ['acme', 'globex']) {
       const as = { signer: operatorKey, scope: 'operator' };
@@ -140,27 +140,26 @@ describe('an operator', () => {
     ]);
   });
 
-  it('is also the first that an administrator makes while there is no operator; no key makes one', async () => {
+  it('can be made by an administrator while there is none, but not by a key', async () => {
     expect(outcome(await make({ signer: acme }))).toEqual([403, 'NOT_PERMITTED']);
     const admin = await api.user({ id: 'adam', role: 'admin' });
     expect((await change('adam', { role: 'operator' }, { as: admin })).json().role).toBe('operator');
     expect((await callerOf(admin)).scopes).toContain('operator');
   });
 
-  it('makes, changes and deletes others, and does what administrators do', async () => {
+  it('makes, changes and deletes others, and has the rights of administrators', async () => {
     const root = await api.user({ id: 'root', role: 'operator' });
     const made = (await make({ as: root })).json();
     expect((await change(made.id, { name: 'Newer' }, { as: root })).json().name).toBe('Newer');
     expect((await api.ask('POST', `/users/${made.id}/password-link`, { as: root })).statusCode).toBe(201);
     expect((await api.ask('DELETE', `/users/${made.id}`, { as: root })).statusCode).toBe(204);
     expect((await api.ask('GET', '/meetings?limit=1', { as: root })).statusCode).toBe(200);
-    // The last one of them and of the administrators stays.
     expect(outcome(await change('root', { role: 'member' }, { as: root }))).toEqual([409, 'LAST_ADMIN']);
     const me = (await api.ask('GET', '/me', { as: root })).json();
     expect([me.role, me.ofOperators, me.scopes.includes('operator')]).toEqual(['operator', true, true]);
   });
 
-  it('is in the audit log of its tenant, and of the tenant that it acts on', async () => {
+  it('is recorded in the audit logs of the own tenant and of the tenant concerned', async () => {
     const root = await api.user({ id: 'root', role: 'operator' });
     await make({ as: root });
     const limits = { body: { name: 'Globex 2' }, headers: anyVersion };

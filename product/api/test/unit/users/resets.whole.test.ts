@@ -1,4 +1,3 @@
-// Forgotten passwords, with mails to a real SMTP server on loopback.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobKind } from '../../../src/jobs/jobs.ts';
 import { PasswordMails } from '../../../src/mail/password-mails.ts';
@@ -43,7 +42,6 @@ const post = (path: string, payload: object, o: { remoteAddress?: string; header
     headers: { origin: 'https://meet.example.org', ...o.headers },
   });
 const ask = (email: string, remoteAddress = '192.0.2.1') => post('/password-resets', { email }, { remoteAddress });
-/** Asks, and waits until its mails are sent. */
 async function asked(email: string, remoteAddress?: string) {
   const answer = await ask(email, remoteAddress);
   await api.telling.jobs.settled();
@@ -56,7 +54,7 @@ const ann = { id: 'ann', email: 'ann@example.org', name: 'Ann', password: 'befor
 const taken = [202, '{}'];
 
 describe('a forgotten password', () => {
-  it('is replaced by a link that is mailed, works once, and voids others', async () => {
+  it('is replaced by a mailed link that works once and voids others', async () => {
     await api.user(ann);
     expect(await asked('Ann@Example.org')).toEqual(taken);
     expect(await asked('ann@example.org')).toEqual(taken);
@@ -66,14 +64,13 @@ describe('a forgotten password', () => {
       'Meridian <meet@example.org>',
     ]);
     expect(textOf(first)).toContain('Hello Ann,');
-    // Another request takes no link away.
     expect((await setUp(codeIn(first))).statusCode).toBe(201);
     for (const code of [codeIn(first), codeIn(second)])
       expect((await setUp(code)).json()).toMatchObject({ status: 404, code: 'LINK_INVALID' });
     expect((await post('/sessions', { email: ann.email, password: PASSWORD })).statusCode).toBe(201);
   });
 
-  it('is answered alike for whatever address', async () => {
+  it('is answered the same for any address', async () => {
     await api.user({ ...ann, isActive: false });
     await api.user({ ...ann, tenant: 'globex' });
     await api.user({ id: 'sso', email: 'sso@example.org' });
@@ -82,7 +79,7 @@ describe('a forgotten password', () => {
     await api.user({ id: 'new', email: 'new@example.org' });
     for (const email of ['unknown@example.org', 'ann@example.org', 'sso@example.org', 'new@example.org'])
       expect(await asked(email)).toEqual(taken);
-    // The inactive account of acme gets none.
+    // The inactive account of acme gets no mail.
     expect(mails.map((mail) => `${header(mail, 'To')} ${header(mail, 'Subject')}`)).toEqual([
       'Ann <ann@example.org> Your new password: Globex',
       'User 3 <sso@example.org> How you sign in: Acme',
@@ -91,7 +88,7 @@ describe('a forgotten password', () => {
     expect(textOf(mails[1] ?? '')).not.toContain('/setup/');
   });
 
-  it('sends nothing for a link that was voided while the mail waited', async () => {
+  it('sends no mail for a link that was voided while the mail waited', async () => {
     let isBusy = true;
     await start({
       onMailFrom: (_address, _session, done) =>
@@ -101,7 +98,7 @@ describe('a forgotten password', () => {
     await asked(ann.email);
     await api.user({ ...ann, id: 'bob', email: 'bob@example.org' });
     await asked('bob@example.org');
-    // Not in plain text while it waits.
+    // A waiting mail has no link in plain text.
     const waiting = await api.store.db.selectFrom('jobs').select('payload').execute();
     expect([waiting.length, JSON.stringify(waiting).includes('/setup/')]).toEqual([2, false]);
     await api.ask('POST', '/users/ann/password-link');
@@ -114,7 +111,7 @@ describe('a forgotten password', () => {
 });
 
 describe('a flood of requests', () => {
-  it('from one network has one job at a time: another’s is not behind it', async () => {
+  it('from one network runs one job at a time, and does not delay other networks', async () => {
     const begun: string[] = [];
     const other = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
@@ -155,14 +152,13 @@ describe('a flood of requests', () => {
     expect(begun).toHaveLength(4);
   });
 
-  it('from many addresses leaves a network one, and sends ten mails to a mailbox', async () => {
+  it('from many addresses leaves each network a request, and sends ten mails to a mailbox', async () => {
     await api.user(ann);
     for (let at = 0; at < 12; at += 1) expect((await ask(ann.email, `203.0.${at}.9`)).statusCode).toBe(202);
     await api.telling.jobs.settled();
     expect(mails).toHaveLength(10);
     expect(await asked(ann.email, '192.0.2.1')).toEqual(taken);
     expect((await ask(ann.email, '192.0.2.1')).json()).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
-    // Those that were sent are good.
     expect((await setUp(codeIn(mails[0]))).statusCode).toBe(201);
   });
 });
@@ -171,7 +167,7 @@ describe('an administrator’s link', () => {
   const link = (body?: object, user = 'ann') =>
     api.ask('POST', `/users/${user}/password-link`, { ...(body && { body }) });
 
-  it('is mailed where it is asked for, and answered in any case', async () => {
+  it('is mailed on request, and answered in any case', async () => {
     await api.user(ann);
     for (const body of [undefined, {}, { mail: false }])
       expect((await link(body)).json()).toMatchObject({ mailed: false, url: expect.stringContaining('/setup/') });

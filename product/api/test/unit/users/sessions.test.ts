@@ -6,7 +6,7 @@ import { cheap, type TestApi, tenants, testApi } from '../../support/test-api.ts
 const HOUR_MS = 3_600_000;
 const PASSWORD = 'correct horse';
 const ORIGIN = 'https://meet.example.org';
-/** For what is written after the answer. */
+/** The entry is written after the answer. */
 const patient = { timeout: 60_000 };
 let api: TestApi;
 beforeEach(async () => {
@@ -26,7 +26,6 @@ const me = (headers: Record<string, string>) => api.app.inject({ url: '/api/v1/m
 const cookieOf = (answer: { headers: Record<string, unknown> }): string =>
   /^[^;]+/.exec(String(answer.headers['set-cookie']))?.[0] ?? '';
 
-/** Under which costs the passwords were kept that were looked at. */
 class NotedPasswords extends Passwords {
   readonly noted: string[] = [];
 
@@ -36,7 +35,7 @@ class NotedPasswords extends Passwords {
   }
 }
 
-/** Looks at wrong ones end when they are let go. */
+/** Checks of wrong passwords wait until `letGo`. */
 class HeldPasswords extends Passwords {
   readonly held: (() => void)[] = [];
   isHolding = true;
@@ -70,7 +69,7 @@ describe('a session', () => {
     expect([answer.statusCode, answer.json().code]).toEqual([401, code]);
   });
 
-  it('names its user, and has the scopes of its role', async () => {
+  it('shows its user, and has the scopes of the user’s role', async () => {
     const { user, headers } = await api.user({ role: 'host', name: 'Ann', email: 'Ann@Example.org' });
     expect((await me(headers)).json()).toEqual({
       id: user.id,
@@ -86,7 +85,7 @@ describe('a session', () => {
     expect((await api.ask('GET', '/me')).json()).toMatchObject({ status: 403, code: 'NOT_PERMITTED' });
   });
 
-  it('changes something for the page alone', async () => {
+  it('makes changes only from the api’s own page', async () => {
     const { headers } = await api.user({ role: 'admin' });
     const rows: Record<string, string>[] = [
       { cookie: headers.cookie },
@@ -128,7 +127,7 @@ describe('a session', () => {
 });
 
 describe('signing in', () => {
-  it('gives a cookie that scripts cannot read, for this host alone', async () => {
+  it('sets a cookie for this host that scripts cannot read', async () => {
     await api.user({ email: 'ann@example.org', password: PASSWORD });
     const answer = await signIn({ email: 'ANN@example.org', password: PASSWORD });
     expect([answer.statusCode, answer.json().email]).toEqual([201, 'ann@example.org']);
@@ -138,7 +137,7 @@ describe('signing in', () => {
     expect((await me({ cookie: cookieOf(answer) })).json().email).toBe('ann@example.org');
   });
 
-  it('is refused alike for whatever reason', async () => {
+  it('is refused with the same answer for any reason', async () => {
     await api.user({ id: 'ann', email: 'ann@example.org', password: PASSWORD });
     await api.user({ id: 'none', email: 'none@example.org' });
     await api.user({ id: 'away', email: 'away@example.org', password: PASSWORD, isActive: false });
@@ -159,7 +158,7 @@ describe('signing in', () => {
       expect([answer.statusCode, answer.body]).toEqual([403, first?.body]);
       expect(answer.headers['set-cookie']).toBeUndefined();
     }
-    // Each account once a minute, whatever was tried, and no user is named.
+    // A refusal is logged once a minute for each account, without its user.
     const refusals = async (signer: (typeof tenants)[number] = tenants[0]) => {
       const { data } = (await api.ask('GET', '/audit?operation=signIn', { signer })).json();
       return (data as { by: { id: string }; status: number }[]).map(({ by, status }) => [by.id, status]);
@@ -171,7 +170,7 @@ describe('signing in', () => {
     expect(JSON.stringify(entries)).not.toContain('example.org');
   });
 
-  it('is refused after the same work, whoever has an account', async () => {
+  it('is refused after the same work, with or without an account', async () => {
     const passwords = new NotedPasswords(cheap);
     await api.close();
     api = await testApi({ passwords });
@@ -191,7 +190,7 @@ describe('signing in', () => {
       }
   });
 
-  it('of an e-mail in several tenants is where its password is; of several, it says of which', async () => {
+  it('of an e-mail in several tenants finds the one with this password, or asks which', async () => {
     const email = 'two@example.org';
     const { db, users } = api.users;
     const { user } = await api.user({ email, password: PASSWORD });
@@ -215,19 +214,19 @@ describe('signing in', () => {
     expect((await signIn(other)).json().tenant).toBe('globex');
   });
 
-  it('is for the page alone', async () => {
+  it('is accepted from the api’s own page only', async () => {
     const answer = await signIn({ email: 'a@example.org', password: PASSWORD }, { origin: 'https://evil.example' });
     expect(answer.json()).toMatchObject({ status: 403, code: 'ORIGIN_REFUSED' });
   });
 
-  it('bounds wrong tries of an account from an address, and of the address; right ones are free', async () => {
+  it('limits wrong tries of an account from an address, and of the address; right ones are free', async () => {
     await api.user({ email: 'ann@example.org', password: PASSWORD });
     const right = { email: 'ann@example.org', password: PASSWORD };
     for (let i = 0; i < 12; i++) expect((await signIn(right)).statusCode).toBe(201);
     for (let i = 0; i < 10; i++)
       expect((await signIn({ ...right, password: 'wrong' })).json().code).toBe('SIGN_IN_REFUSED');
     const refused = await signIn(right);
-    // No user is locked out by others.
+    // The limit does not apply to other addresses, so an attacker cannot lock the user out.
     expect((await signIn(right, {}, '198.51.100.7')).statusCode).toBe(201);
     expect([refused.json().code, refused.headers['retry-after']]).toEqual(['RATE_LIMITED', '30']);
     api.clock.advance(30_000);
@@ -255,7 +254,7 @@ describe('signing in', () => {
     const attack = (emailOf: (at: number) => string) =>
       Array.from({ length: 60 }, (_, at) => signIn({ email: emailOf(at), password: 'wrong' }, {}, '198.51.100.7'));
 
-    it('lets people of other addresses in', async () => {
+    it('sign-ins from other addresses succeed', async () => {
       await people(14);
       const wrong = attack((at) => `u${at}@example.org`);
       await expect.poll(() => passwords.held.length, patient).toBeGreaterThan(0);
@@ -266,7 +265,7 @@ describe('signing in', () => {
       expect(codes.filter((code) => code === 'SIGN_IN_REFUSED')).toHaveLength(30);
     });
 
-    it('from many addresses lets people of an address that was not wrong lately in first', async () => {
+    it('and many other addresses do, sign-ins from addresses without recent failures go first', async () => {
       await people(1);
       const wrongFrom = (at: number) =>
         signIn({ email: 'u@example.org', password: 'wrong', tenant: 'acme' }, {}, `10.0.${at}.1`);
@@ -283,7 +282,7 @@ describe('signing in', () => {
       await Promise.all(wrong);
     });
 
-    it('lets people of the same address in after it', async () => {
+    it('sign-ins from the same address succeed after the attack', async () => {
       await people(1);
       const wrong = attack(() => 'victim@example.org');
       await expect.poll(() => passwords.held.length, patient).toBeGreaterThan(0);
@@ -294,10 +293,10 @@ describe('signing in', () => {
       expect(codes.filter((code) => code === 'SIGN_IN_REFUSED')).toHaveLength(10);
     });
 
-    it('counts no try that it refuses for load', async () => {
+    it('tries that are refused for load are not counted', async () => {
       await people(1);
       const wrong = [...attack((at) => `u${at % 6}@example.org`), ...attack((at) => `u${at % 6}@example.org`)];
-      // Of two that are looked at and 64 that wait, all others are refused at once.
+      // Two tries are checked and 64 wait; all others are refused at once.
       const codes: string[] = [];
       const noted = wrong.map(async (each) => codes.push((await each).json().code));
       await expect.poll(() => codes.length, patient).toBe(120 - 66);
@@ -309,7 +308,7 @@ describe('signing in', () => {
       expect((await right(0, '198.51.100.7')).statusCode).toBe(201);
     });
 
-    it('counts tries of an account from all addresses, and leaves some to each network', async () => {
+    it('tries of an account are counted over all addresses, and each network has some left', async () => {
       await people(1);
       passwords.letGo();
       const codes: string[] = [];
@@ -318,14 +317,14 @@ describe('signing in', () => {
           const answer = await signIn({ email: 'p0@example.org', password: 'wrong' }, {}, `10.0.${at}.1`);
           codes.push(answer.json().code);
         }
-      // Ten of each of the first ten, and three of each of the others.
+      // Ten from each of the first ten networks, and three from each of the others.
       expect(codes.filter((code) => code === 'SIGN_IN_REFUSED')).toHaveLength(10 * 10 + 3 * 3);
       expect((await right(0, '10.0.12.1')).json().code).toBe('RATE_LIMITED');
       for (let at = 0; at < 5; at += 1) expect((await right(0, '192.0.2.1')).statusCode).toBe(201);
     });
   });
 
-  it('ends the session that the browser had', async () => {
+  it('ends the browser’s earlier session', async () => {
     const { headers } = await api.user({ email: 'ann@example.org', password: PASSWORD });
     const answer = await signIn({ email: 'ann@example.org', password: PASSWORD }, headers);
     expect(answer.statusCode).toBe(201);

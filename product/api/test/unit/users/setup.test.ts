@@ -50,7 +50,7 @@ describe('a link to set a password', () => {
     expect((await signIn(PASSWORD)).statusCode).toBe(201);
   });
 
-  it('ends the session that the browser had, also of another user', async () => {
+  it('ends the browser’s earlier session, even of another user', async () => {
     const bob = await api.user({ id: 'bob' });
     const elsewhere = await api.user({ id: 'eve', tenant: 'globex' });
     await api.user({ id: 'ann', email: 'ann@example.org' });
@@ -63,7 +63,7 @@ describe('a link to set a password', () => {
     expect((await me(elsewhere.headers.cookie)).statusCode).toBe(200);
   });
 
-  it('is refused alike when it is unknown, replaced, expired, or its user is out', async () => {
+  it('is refused the same if it is unknown, replaced or expired, or its user is inactive', async () => {
     for (const id of ['ann', 'bob', 'eve']) await api.user({ id, email: `${id}@example.org` });
     const replaced = await linkFor('ann');
     const expired = await linkFor('ann');
@@ -82,7 +82,7 @@ describe('a link to set a password', () => {
     expect((await api.users.users.get('acme', 'ann')).hasPassword).toBe(false);
   });
 
-  it('stays good after a password that is too short, or a page of another origin', async () => {
+  it('stays valid after a password that is too short, or a request from another page', async () => {
     await api.user({ id: 'ann' });
     const code = await linkFor('ann');
     expect((await setUp({ code, password: 'too short' })).json().code).toBe('REQUEST_INVALID');
@@ -93,14 +93,14 @@ describe('a link to set a password', () => {
     expect((await setUp({ code, password: PASSWORD })).statusCode).toBe(201);
   });
 
-  it('is used by one of several at a time', async () => {
+  it('is used by one of several simultaneous requests', async () => {
     await api.user({ id: 'ann' });
     const code = await linkFor('ann');
     const answers = await Promise.all([1, 2, 3].map((each) => setUp({ code, password: `${PASSWORD} ${each}` })));
     expect(answers.map((answer) => answer.statusCode).sort()).toEqual([201, 404, 404]);
   });
 
-  it('is made for active users of the tenant alone', async () => {
+  it('is made only for active users of the tenant', async () => {
     await api.user({ id: 'off', isActive: false });
     await api.user({ id: 'ann' });
     expect((await api.ask('POST', '/users/off/password-link')).json().code).toBe('CONFLICT');
@@ -115,7 +115,7 @@ describe('the first administrator', () => {
   const offered = async (): Promise<string> => codeOf((await ask()).json().url);
   const ann = { email: 'Ann@example.org', name: 'Ann', password: PASSWORD };
 
-  it('begins by a link that operators alone make, until a user has', async () => {
+  it('starts with a link that only operators make, and only while the tenant has no users', async () => {
     expect((await ask({ signer: tenants[0] ?? operatorKey, scope: 'users:admin' })).json().code).toBe('NOT_PERMITTED');
     expect((await ask({}, 'hooli')).json().code).toBe('NOT_FOUND');
     const old = await offered();
@@ -132,7 +132,7 @@ describe('the first administrator', () => {
     expect((await ask()).json()).toMatchObject({ status: 409, code: 'TENANT_HAS_USERS' });
   });
 
-  it('finds the e-mail on the page of the link, if it was given', async () => {
+  it('sees the e-mail of the invitation on the page of the link', async () => {
     const code = codeOf((await ask({ body: { email: ann.email } })).json().url);
     expect((await post('/setup/look', { code })).json()).toMatchObject({
       kind: 'firstAdmin',
@@ -142,7 +142,7 @@ describe('the first administrator', () => {
     expect((await post('/setup/look', { code })).statusCode).toBe(200);
   });
 
-  it('voids the link before by a new one, and is made once by those who ask at the same time', async () => {
+  it('can use the newest link only, and only one of simultaneous requests succeeds', async () => {
     const old = await offered();
     const code = await offered();
     expect((await setUp({ ...ann, code: old })).json().code).toBe('LINK_INVALID');
@@ -151,14 +151,14 @@ describe('the first administrator', () => {
     expect((await api.ask('GET', '/users')).json().data).toHaveLength(1);
   });
 
-  it('comes not by a link after a user was made otherwise', async () => {
+  it('cannot use the link after a user was made in another way', async () => {
     const code = await offered();
     await api.user();
     expect((await post('/setup/look', { code })).json().code).toBe('LINK_INVALID');
     expect((await setUp({ ...ann, code })).json().code).toBe('LINK_INVALID');
   });
 
-  it('has a day', async () => {
+  it('has a day to use the link', async () => {
     const code = await offered();
     api.clock.advance(DAY_MS);
     expect((await setUp({ ...ann, code })).json().code).toBe('LINK_INVALID');
@@ -166,7 +166,7 @@ describe('the first administrator', () => {
 });
 
 describe('my sessions', () => {
-  it('are listed, and ended by their user alone', async () => {
+  it('are listed and ended only by their user', async () => {
     const { user, headers } = await api.user({ email: 'ann@example.org', password: PASSWORD });
     const other = await api.user();
     api.clock.advance(1000);
@@ -188,7 +188,7 @@ describe('my sessions', () => {
     expect(user.tenant).toBe('acme');
   });
 
-  it('are fifty at most: the one used longest ago ends', async () => {
+  it('are limited to fifty: the least recently used one ends', async () => {
     const { user, headers } = await api.user();
     const { sessions } = api.users;
     for (let i = 0; i < 50; i++) {
@@ -199,7 +199,7 @@ describe('my sessions', () => {
     expect(await sessions.list('acme', user.id)).toHaveLength(50);
   });
 
-  it('end when the password is changed, but the one by which it is', async () => {
+  it('end when the password is changed, except the session that changes it', async () => {
     const { headers } = await api.user({ email: 'ann@example.org', password: PASSWORD });
     const other = await post('/sessions', { email: 'ann@example.org', password: PASSWORD });
     const change = (body: object, as = { headers }) => api.ask('PUT', '/me/password', { as, body });

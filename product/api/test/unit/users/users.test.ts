@@ -31,7 +31,7 @@ describe('a user', () => {
     expect([answer.statusCode, answer.json().errors[0]?.pointer]).toEqual([400, pointer]);
   });
 
-  it('is made, found, changed and deleted', async () => {
+  it('can be made, found, changed and deleted', async () => {
     const made = await make({ email: 'Ann@Example.org', name: 'Änn 100%', id: 'crm-17' });
     expect(made.json()).toEqual({
       id: 'crm-17',
@@ -66,7 +66,7 @@ describe('a user', () => {
     expect((await api.ask('GET', '/users/crm-17')).json().code).toBe('NOT_FOUND');
   });
 
-  it('is listed by whether it is active', async () => {
+  it('is listed by activity', async () => {
     await newUser({ id: 'ann' });
     await newUser({ id: 'bob', email: 'bob@example.org', active: false });
     const found = async (query: string) =>
@@ -76,7 +76,7 @@ describe('a user', () => {
     expect((await api.ask('GET', '/users?active=perhaps')).json()).toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
-  it('has an id and an e-mail that no other of its tenant has', async () => {
+  it('has an id and an e-mail that are unique in its tenant', async () => {
     await newUser({ id: 'ann' });
     const other = await newUser({ email: 'bob@example.org' });
     const rows = [
@@ -91,7 +91,7 @@ describe('a user', () => {
     expect((await api.ask('POST', '/users', { signer: globex, body })).statusCode).toBe(201);
   });
 
-  it('that is deactivated is out at once, here and in rooms', async () => {
+  it('that is deactivated is signed out at once, from the api and from rooms', async () => {
     const { user, headers } = await api.user({ id: 'ann' });
     const as = { headers };
     expect((await api.ask('GET', '/me', { as })).statusCode).toBe(200);
@@ -104,14 +104,14 @@ describe('a user', () => {
     expect(await api.revocations.isRevoked('acme', ['user:ann'], nowMs)).toBe(true);
     await change(user.id, { active: true });
     expect((await api.ask('GET', '/me', { as })).json().code).toBe('SESSION_ENDED');
-    // Tokens that are made for it from now on count.
+    // Tokens made for the user after this time are valid.
     expect(await api.revocations.isRevoked('acme', ['user:ann'], nowMs + 1000)).toBe(false);
     const before = api.revoked.length;
     expect((await api.ask('DELETE', '/users/ann')).statusCode).toBe(204);
     expect(api.revoked.length).toBe(before + 1);
   });
 
-  it('that is deactivated while it asks changes nothing any more', async () => {
+  it('that is deactivated can make no more changes', async () => {
     const { user, headers } = await api.user({ role: 'admin' });
     await api.user({ role: 'admin' });
     await change(user.id, { active: false });
@@ -119,7 +119,7 @@ describe('a user', () => {
     expect([answer.statusCode, answer.json().code]).toEqual([401, 'SESSION_ENDED']);
   });
 
-  it('has at once the rights of its new role', async () => {
+  it('has the rights of a new role at once', async () => {
     const { user, headers } = await api.user({ role: 'admin' });
     await api.user({ role: 'admin' });
     expect((await api.ask('GET', '/users', { as: { headers } })).statusCode).toBe(200);
@@ -129,7 +129,7 @@ describe('a user', () => {
 });
 
 describe('the last active administrator', () => {
-  it('stays one', async () => {
+  it('cannot be demoted, deactivated or deleted', async () => {
     const { id } = await newUser({ role: 'admin', id: 'ann' });
     await newUser({ email: 'off@example.org', role: 'admin', active: false });
     await api.ask('POST', '/users', { signer: globex, body: { email: 'a@b.c', name: 'G', role: 'admin' } });
@@ -143,7 +143,7 @@ describe('the last active administrator', () => {
     expect((await change(id, { role: 'host' })).statusCode).toBe(200);
   });
 
-  it('stays one when two are taken away at once', async () => {
+  it('remains when two are deactivated at the same time', async () => {
     const two = await Promise.all(
       ['ann', 'bob'].map((id) => newUser({ id, email: `${id}@example.org`, role: 'admin' })),
     );
@@ -153,7 +153,7 @@ describe('the last active administrator', () => {
 });
 
 describe('a list of users', () => {
-  it('makes, changes and deactivates; a bad row stops no other', async () => {
+  it('makes, changes and deactivates users, and a bad row stops no other', async () => {
     const { user } = await api.user({ id: 'old', email: 'old@example.org' });
     const rows = [
       { email: 'new@example.org', name: 'New', role: 'host' },
@@ -202,7 +202,7 @@ describe('a list of users', () => {
     expect((await api.ask('GET', '/users')).json().data).toEqual([]);
   });
 
-  it('has room for five hundred', async () => {
+  it('has at most five hundred rows', async () => {
     const rows = Array.from({ length: 500 }, (_, i) => ({ email: `u${i}@example.org`, name: `User ${i}` }));
     const { results } = (await bulk(rows)).json();
     expect(results.filter((row: { status: number }) => row.status === 201)).toHaveLength(500);
@@ -215,7 +215,7 @@ describe('a group', () => {
   const listed = async (id: string) =>
     (await api.ask('GET', `/groups/${id}/members`)).json().data.map((user: { id: string }) => user.id);
 
-  it('has a name of its own', async () => {
+  it('has a unique name', async () => {
     const { id } = await group();
     expect((await group()).code).toBe('ALREADY_EXISTS');
     expect((await group('\u202e')).code).toBe('REQUEST_INVALID');
@@ -229,7 +229,7 @@ describe('a group', () => {
     expect((await api.ask('GET', '/groups')).json().data).toEqual([expect.objectContaining({ id: other })]);
   });
 
-  it('takes users of its tenant alone, all or none', async () => {
+  it('takes only users of its tenant, all or none', async () => {
     const { id } = await group();
     for (const user of ['ann', 'bob']) await newUser({ id: user, email: `${user}@example.org` });
     await api.ask('POST', '/users', { signer: globex, body: { id: 'eve', email: 'e@f.g', name: 'Eve' } });

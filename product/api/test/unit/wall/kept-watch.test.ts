@@ -1,4 +1,3 @@
-// What the judge sees of kept rooms, and the alarms that come of it.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KEPT_ROOMS_MAX } from '../../../src/wall/kept-rooms.ts';
 import { addLive, keepLive } from '../../support/live-room.ts';
@@ -20,7 +19,7 @@ const put = (room: string, script: Parameters<ScriptedRecorder['rooms']['set']>[
   for (const one of recorders) one.rooms.set(room, script);
 };
 const asked = () => recorders.flatMap(({ asks }) => asks.flat());
-/** Looks of 5 s each. */
+/** Makes looks, 5 s apart. */
 const look = async (count = 1): Promise<string[]> => {
   const said: string[] = [];
   for (let at = 0; at < count; at += 1) {
@@ -35,7 +34,7 @@ const black = (blackMs: number, o = {}) => ({
 });
 
 describe('kept rooms', () => {
-  it('are asked for without pictures while they are live; others are not', async () => {
+  it('are watched without pictures while they are live, and other rooms are not', async () => {
     for (const room of ['acme/a', 'acme/b', 'acme/c']) put(room);
     await keep('acme/a');
     await keep('acme/b');
@@ -49,7 +48,7 @@ describe('kept rooms', () => {
     ]);
   });
 
-  it('of a tenant that refuses are neither kept nor asked for', async () => {
+  it('of a tenant that refuses the wall are neither kept nor watched', async () => {
     put('acme/a');
     await addLive(api, 'acme/a');
     await keep('acme/a');
@@ -60,7 +59,7 @@ describe('kept rooms', () => {
     expect(list.json().rooms).toMatchObject([{ room: 'a', isAllowed: false }]);
   });
 
-  it('are kept once, of tenants that there are, and not more than there may be', async () => {
+  it('are stored once, only for known tenants, and up to a limit', async () => {
     const first = await keep('acme/a');
     api.clock.advance(1000);
     expect(await keep('acme/a')).toEqual(first);
@@ -76,7 +75,7 @@ describe('kept rooms', () => {
     expect(await keep('acme/a')).toEqual(first);
   });
 
-  it('of which no recorder says anything are not known; one that has refused says something', async () => {
+  it('are unknown if no recorder answers, and known if one refuses', async () => {
     await addLive(api, 'acme/a');
     await keep('acme/a');
     put('acme/a');
@@ -94,7 +93,7 @@ describe('a black picture of a kept room', () => {
     put('acme/a', black(4000));
   });
 
-  it('is an alarm after 10 s, once, and over when it is not black', async () => {
+  it('fires an alarm after 10 s, once, which ends when the picture is not black', async () => {
     expect(await look(2)).toEqual([]);
     put('acme/a', black(11_000));
     expect(await look(4)).toEqual(['fired picture-black acme/a ann']);
@@ -102,7 +101,7 @@ describe('a black picture of a kept room', () => {
     expect(await look(8)).toEqual(['cleared picture-black acme/a ann']);
   });
 
-  it('stays one while recorders are away or full, and is over with the room', async () => {
+  it('keeps the alarm while recorders are away or full, until the room ends', async () => {
     put('acme/a', black(11_000));
     expect(await look(3)).toEqual(['fired picture-black acme/a ann']);
     for (const one of recorders) one.link = 'mute';
@@ -114,7 +113,7 @@ describe('a black picture of a kept room', () => {
   });
 });
 
-it('the silence of an encoder is an alarm, that of a person is none', async () => {
+it('the silence of an encoder fires an alarm, and that of a person does not', async () => {
   await addLive(api, 'acme/a', { identity: 'ann' });
   await addLive(api, 'acme/a', { identity: 'encoder', protocol: 'rtmp' });
   await keep('acme/a');

@@ -38,14 +38,14 @@ describe.each(calls)('%s %s', (method, path) => {
     expect([answer.statusCode, answer.json().code]).toEqual([403, 'NOT_PERMITTED']);
   });
 });
-it('the refused looks have shown nothing and asked no recorder', () => {
+it('the refused looks started no stream and asked no recorder', () => {
   expect([api.wall.feed.size, api.recorders.fra.asks, api.recorders.sgp.asks]).toEqual([0, [], []]);
 });
 
 it.each([
   ['a watcher', () => ({ as: watcher })],
   ['the operator’s key', () => ({ scope: 'wall', signer: operatorKey })],
-])('%s keeps rooms, and drops them', async (_, who) => {
+])('%s can keep rooms and drop them', async (_, who) => {
   const kept = await api.ask('PUT', '/wall/rooms/acme/lobby', who());
   expect([kept.statusCode, kept.json()]).toMatchObject([200, { tenant: 'acme', room: 'lobby', isAllowed: true }]);
   const list = await api.ask('GET', '/wall/rooms', who());
@@ -54,14 +54,14 @@ it.each([
   expect((await api.ask('GET', '/wall/rooms', who())).json()).toEqual({ rooms: [] });
 });
 
-it('no key gets the scope', async () => {
+it('no key can get the scope', async () => {
   for (const who of [{}, { as: watcher }]) {
     const answer = await api.ask('POST', '/keys', { ...who, body: { name: 'k', scopes: ['wall'] } });
     expect(answer.statusCode).toBe(400);
   }
 });
 
-it('the role is of the operators’ tenant, and operators alone give it', async () => {
+it('the role exists only in the operators’ tenant, and only operators give it', async () => {
   const body = { email: 'eve@example.org', name: 'Eve', role: 'watcher' };
   expect((await api.ask('POST', '/users', { as: admin, body })).json().code).toBe('ROLE_REFUSED');
   expect((await api.ask('POST', '/users', { signer: tenants[1], body })).json().code).toBe('NOT_PERMITTED');
@@ -86,7 +86,7 @@ it('a watcher of an earlier configuration is an administrator in another tenant'
   expect((await api.ask('GET', '/tenant', { as })).json().id).toBe(tenant);
 });
 
-it('a look, from when and until when, is in the log of the tenant whose room it is, for its administrators', async () => {
+it('a look is logged with its times for the administrators of the room’s tenant', async () => {
   const asking = api.ask('GET', '/wall/stream?rooms=acme%2Flobby', { as: watcher });
   await until('a recorder was asked', () => api.recorders.fra.asks.length + api.recorders.sgp.asks.length > 0);
   await api.wall.feed.close();
@@ -112,7 +112,7 @@ it.each([
   ['an escape that is none', 'acme%2F%25E0%25A4%25A', '?rooms'],
   ['more rooms than a stream has', Array.from({ length: 26 }, (_, at) => `acme%2Fr${at}`).join(','), '?rooms'],
   ['nothing', '', '?rooms'],
-])('refuses %s', async (_, rooms, pointer) => {
+])('the stream refuses %s', async (_, rooms, pointer) => {
   const answer = await api.ask('GET', `/wall/stream?rooms=${rooms}`, { as: watcher });
   expect([answer.statusCode, answer.json().errors[0].pointer]).toEqual([400, pointer]);
 });

@@ -28,7 +28,7 @@ interface Event {
   readonly picture?: string;
 }
 
-/** One that reads at once, unless it is `deaf`. */
+/** Reads at once, unless it is `deaf`. */
 class Reader {
   readonly events: Event[] = [];
   readonly sink = { writableLength: 0 };
@@ -78,7 +78,7 @@ const asksOf = (room: string) =>
     asks.flat().flatMap(({ roomKey, seenSeq }) => (roomKey === room ? [[nodeId, seenSeq] as const] : [])),
   );
 const holderOf = (room: string) => recorders.find(({ watches }) => watches.has(room));
-/** Half a second later, when all that were asked have answered. */
+/** Lets half a second pass, and waits until all recorders have answered. */
 async function turn(reader: Reader): Promise<void> {
   const had = reader.events.length;
   api.clock.advance(500);
@@ -96,7 +96,7 @@ const auditRows = () =>
     .execute();
 const phases = async () => (await auditRows()).map(({ targets }) => JSON.parse(targets).phase as string);
 
-describe('a look', () => {
+describe('a look at a room', () => {
   it('is in the audit log before a recorder is asked', async () => {
     await addLive(api, 'acme/a');
     put('acme/a');
@@ -114,7 +114,7 @@ describe('a look', () => {
     expect(await seen[0]).toEqual(['began']);
   });
 
-  it('that cannot be written shows nothing, and no recorder is asked', async () => {
+  it('whose log entry cannot be written shows nothing, and asks no recorder', async () => {
     await addLive(api, 'acme/a');
     put('acme/a');
     const feed = new WallFeed({
@@ -133,7 +133,7 @@ describe('a look', () => {
     await feed.close();
   });
 
-  it('has an end in the log, once, when its reader leaves; nothing is asked from then on', async () => {
+  it('has one end in the log when its reader leaves, and is not watched after that', async () => {
     await addLive(api, 'acme/a');
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);
@@ -147,7 +147,7 @@ describe('a look', () => {
     expect(await phases()).toEqual(['began', 'ended']);
   });
 
-  it('that has ended leaves the looks at other rooms alone, and its own room is asked for no more', async () => {
+  it('that ends leaves the looks at other rooms unchanged, and its own room is not watched any more', async () => {
     for (const room of ['acme/a', 'acme/b']) {
       await addLive(api, room);
       put(room);
@@ -163,14 +163,14 @@ describe('a look', () => {
     expect([asksOf('acme/a').length - a, asksOf('acme/b').length > b]).toEqual([0, true]);
   });
 
-  it('at an unknown tenant’s room is none: no row, no ask', async () => {
+  it('of an unknown tenant has no log entry and asks no recorder', async () => {
     const reader = await new Reader().open(['none/a']);
     await until('it is said', () => reader.last?.code === 'NOT_FOUND');
     api.clock.advance(10_000);
     expect([await auditRows(), asksOf('none/a')]).toEqual([[], []]);
   });
 
-  it('at a room without people asks no recorder, until there are some', async () => {
+  it('without people asks no recorder, until people come', async () => {
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);
     await until('it is said', () => reader.last?.state === 'over');
@@ -191,7 +191,7 @@ describe('pictures', () => {
     put('acme/a', { seq: 7, text: 'one' });
   });
 
-  it('come once each, and the recorder hears which one is there', async () => {
+  it('come once each, and the recorder hears which one the reader has', async () => {
     const reader = await new Reader().open(['acme/a']);
     await until('it is joined', () => reader.last?.state === 'joining');
     await turn(reader);
@@ -204,7 +204,7 @@ describe('pictures', () => {
     expect(asksOf('acme/a').map(([, seq]) => seq)).toEqual([0, 0, 7, 7]);
   });
 
-  it('two lookers share the asks, and both have all pictures', async () => {
+  it('of a room are fetched once for two readers, and both get all', async () => {
     const first = await new Reader().open(['acme/a']);
     await until('it is joined', () => first.last?.state === 'joining');
     await turn(first);
@@ -225,7 +225,7 @@ describe('pictures', () => {
     expect(asksOf('acme/a').length - length).toBe(2);
   });
 
-  it('that are too large are not shown', async () => {
+  it('beyond the size limit are not shown', async () => {
     put('acme/a', { seq: 9, text: 'x'.repeat(131_073) });
     const reader = await new Reader().open(['acme/a']);
     await turn(reader);
@@ -233,7 +233,7 @@ describe('pictures', () => {
     expect([reader.last?.state, reader.pictures]).toEqual(['watching', []]);
   });
 
-  it('are left out for a slow reader, which has the next when it has read; one that hangs is cut', async () => {
+  it('are skipped for a slow reader until it has read, and a stuck reader is cut', async () => {
     const slow = await new Reader().open(['acme/a']);
     const quick = await new Reader().open(['acme/a']);
     await until('both have one', () => slow.pictures.length === 1 && quick.pictures.length === 1);
@@ -252,7 +252,7 @@ describe('pictures', () => {
 });
 
 describe('recorders', () => {
-  it('that are away: the next one is asked, then it is said; one that is back is asked again', async () => {
+  it('that are away are replaced by the next, then reported, and asked again when they are back', async () => {
     await addLive(api, 'acme/a');
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);
@@ -268,14 +268,14 @@ describe('recorders', () => {
     await until('it is said', () => reader.last?.code === 'NODE_UNREACHABLE');
     other.link = 'up';
     await turn(reader);
-    expect(reader.last?.code).toBe('NODE_UNREACHABLE'); // it costs no second deadline so soon
+    expect(reader.last?.code).toBe('NODE_UNREACHABLE'); // a second deadline so soon would be too costly
     await keepLive(api);
     api.clock.advance(5000);
     await turn(reader);
     expect(reader.last).toMatchObject({ state: 'watching', code: '' });
   });
 
-  it('that are full refuse: the next one is asked, and when all are full that is said', async () => {
+  it('that are full are replaced by the next, and it is reported when all are full', async () => {
     const rooms = ['a', 'b', 'c'].map((name) => `acme/${name}`);
     for (const room of rooms) {
       await addLive(api, room);
@@ -305,14 +305,14 @@ describe('recorders', () => {
     expect([api.recorders.fra.asks, reader.last?.code]).toEqual([[], 'NODE_UNREACHABLE']);
   });
 
-  it('none is inside the fence: that is said', async () => {
+  it('are missing inside the fence, which is reported', async () => {
     await addLive(api, 'acme/a');
     api.fleet.plans = { 'acme/a': { regions: ['tokyo'] } };
     const reader = await new Reader().open(['acme/a']);
     await until('it is said', () => reader.last?.code === 'FENCED_OUT');
   });
 
-  it('are not asked while the centre does not say the fence', async () => {
+  it('are not asked while the fence is unknown for lack of a centre', async () => {
     await addLive(api, 'acme/a');
     put('acme/a');
     api.centre.state = 'down';
@@ -322,7 +322,7 @@ describe('recorders', () => {
     expect(asksOf('acme/a')).toEqual([]);
   });
 
-  it('of another life of a room the fence is asked anew', async () => {
+  it('are asked with the new fence of another life of the room', async () => {
     await addLive(api, 'acme/a', { sid: 'RM_1' });
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);
@@ -344,7 +344,7 @@ describe('recorders', () => {
     ).toEqual([]);
   });
 
-  it('of another life the old fence says nothing, while the centre is away', async () => {
+  it('are not asked with the old fence for another life, while the centre is away', async () => {
     await addLive(api, 'acme/a', { sid: 'RM_1' });
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);
@@ -358,7 +358,7 @@ describe('recorders', () => {
     expect(asksOf('acme/a')).toHaveLength(length);
   });
 
-  it('that refuse are passed over in the same round: nothing of it is seen', async () => {
+  it('that refuse are passed over in the same round, unseen by the reader', async () => {
     const rooms = Array.from({ length: 8 }, (_, at) => `acme/r${at}`);
     for (const room of rooms) {
       await addLive(api, room);
@@ -372,7 +372,7 @@ describe('recorders', () => {
     expect(reader.events.filter(({ state }) => state === 'refused')).toEqual([]);
   });
 
-  it('cannot see an encrypted room, and no other is asked for it', async () => {
+  it('cannot see an encrypted room, and only one is asked', async () => {
     await addLive(api, 'acme/a');
     put('acme/a', { code: 'E2EE', seq: 7, text: 'grey' });
     const reader = await new Reader().open(['acme/a']);
@@ -385,10 +385,10 @@ describe('recorders', () => {
   });
 });
 
-describe('a tenant that refuses', () => {
+describe('a tenant that refuses the wall', () => {
   const refuse = (wallAllowed: boolean) => api.ask('PATCH', '/tenant', { body: { wallAllowed } });
 
-  it('is not looked at: no row, no ask, no kept room', async () => {
+  it('cannot be watched: no log entry, no request, no kept room', async () => {
     await addLive(api, 'acme/a');
     put('acme/a');
     expect((await refuse(false)).json().wallAllowed).toBe(false);
@@ -398,7 +398,7 @@ describe('a tenant that refuses', () => {
     expect((await refuse(true)).json().wallAllowed).toBe(true);
   });
 
-  it('while it is looked at: within 5 s no picture comes any more', async () => {
+  it('during a look gets no more pictures fetched after 5 s', async () => {
     await addLive(api, 'acme/a');
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);
@@ -412,7 +412,7 @@ describe('a tenant that refuses', () => {
   });
 });
 
-it('a looker that has lost the right is let go within 5 s', async () => {
+it('a reader that has lost the right is disconnected within 5 s', async () => {
   await addLive(api, 'acme/a');
   const reader = await new Reader().open(['acme/a']);
   reader.mayWatch = false;
@@ -421,12 +421,12 @@ it('a looker that has lost the right is let go within 5 s', async () => {
   expect(api.cuts).toEqual(['wall refused']);
 });
 
-it('more streams than an instance has are refused', async () => {
+it('streams beyond the limit of an instance are refused', async () => {
   for (let at = 0; at < STREAMS_MAX; at += 1) await new Reader().open(['acme/a']);
   await expect(new Reader().open(['acme/a'])).rejects.toMatchObject({ code: 'OVERLOADED' });
 });
 
-it('more rooms than an instance shows are refused', async () => {
+it('rooms beyond the limit of an instance are refused', async () => {
   for (let stream = 0; stream < 4; stream += 1)
     await new Reader().open(Array.from({ length: ROOMS_PER_STREAM_MAX }, (_, at) => `acme/r${stream}-${at}`));
   await expect(new Reader().open(['acme/another'])).rejects.toMatchObject({ code: 'OVERLOADED' });

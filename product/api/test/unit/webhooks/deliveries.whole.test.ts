@@ -1,4 +1,4 @@
-// Events reach receivers in order, signed, and again until they are taken.
+// Events reach receivers in order, signed, and are repeated until they are accepted.
 import { WebhookReceiver } from 'livekit-server-sdk';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -44,7 +44,7 @@ const states = async (id: string) =>
 const begin = [entry.opened(), entry.joined('ann'), entry.joined('bob')];
 
 describe('a receiver', () => {
-  it('hears everything of a room in order, with proofs that Standard Webhooks takes', async () => {
+  it('gets all events of a room in order, with signatures that Standard Webhooks accepts', async () => {
     const { id, secret } = await make();
     await tell(1, [...begin, entry.published('ann'), entry.left('ann')]);
     expect(heard()).toEqual([
@@ -71,7 +71,7 @@ describe('a receiver', () => {
     expect(await states(id)).toEqual(Array(5).fill('delivered'));
   });
 
-  it('takes signatures of both secrets for a day after a rotation, then of the new one alone', async () => {
+  it('gets signatures of both secrets for a day after a rotation, then of the new one alone', async () => {
     const { id, secret: old } = await make();
     const { secret } = (await api.ask('POST', `/webhooks/${id}/rotate-secret`)).json();
     const verified = (from: number) => {
@@ -94,7 +94,7 @@ describe('a receiver', () => {
     expect(verified(1)).toEqual([false, true]);
   });
 
-  it('of LiveKit’s form is served as by LiveKit', async () => {
+  it('with LiveKit’s format gets LiveKit’s requests', async () => {
     await make({ format: 'livekit', signer: 'acmekey' });
     await tell(1, [...begin, entry.published('ann')]);
     vi.useFakeTimers({ now: api.clock.wallMs(), toFake: ['Date'] });
@@ -113,7 +113,7 @@ describe('a receiver', () => {
 });
 
 describe('a receiver that fails', () => {
-  it('is tried again, and gets nothing out of order meanwhile', async () => {
+  it('is retried, and gets nothing out of order meanwhile', async () => {
     const { id } = await make();
     let status = 500;
     answer = () => ({ status });
@@ -139,7 +139,7 @@ describe('a receiver that fails', () => {
     expect(attempts).toBeGreaterThan(10);
   });
 
-  it('with 410 is gone: it is disabled and hears nothing more', async () => {
+  it('with 410 is disabled and gets no more events', async () => {
     const { id } = await make();
     answer = () => ({ status: 410 });
     await tell(1, begin);
@@ -149,7 +149,7 @@ describe('a receiver that fails', () => {
     expect((await states(id)).sort()).toEqual(['cancelled', 'cancelled', 'failed']);
   });
 
-  it('or never answers does not hold up others', async () => {
+  it('or never answers does not delay others', async () => {
     await make({ url: 'https://dead.example' });
     const { promise, resolve } = Promise.withResolvers<Partial<Outcome>>();
     answer = ({ url }) => (url.includes('dead') ? promise : { status: 200 });
@@ -165,8 +165,8 @@ describe('a receiver that fails', () => {
   });
 });
 
-describe('by hand', () => {
-  it('an event is sent once more under its own id', async () => {
+describe('on request', () => {
+  it('an event is sent again under its own id', async () => {
     const { id } = await make();
     await tell(1, [entry.opened()]);
     const [{ id: delivery }] = (await api.ask('GET', `/webhooks/${id}/deliveries`)).json().data;
@@ -177,7 +177,7 @@ describe('by hand', () => {
     expect((await api.ask('POST', `/webhooks/${id}/deliveries/WD_none/replay`)).statusCode).toBe(404);
   });
 
-  it('a test is sent at once, and its outcome answered', async () => {
+  it('a test is sent at once, and its outcome is returned', async () => {
     const { id } = await make();
     answer = () => ({ status: 404 });
     expect((await api.ask('POST', `/webhooks/${id}/test`)).json()).toEqual({
@@ -189,7 +189,7 @@ describe('by hand', () => {
     expect((await api.ask('POST', `/webhooks/${id}/test`)).json()).toMatchObject({ error: 'TARGET_REFUSED' });
   });
 
-  it('another tenant finds nothing', async () => {
+  it('another tenant’s receivers and events are not found', async () => {
     const { id } = await make();
     const signer = tenants[1];
     for (const [method, path, body] of [

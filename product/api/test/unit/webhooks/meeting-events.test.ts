@@ -1,4 +1,3 @@
-// Companies hear what becomes of meetings, in the order of their versions.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ERASED } from '../../../src/erasure/core/erased.ts';
 import type { Outcome } from '../../../src/webhooks/core/schedule.ts';
@@ -29,14 +28,13 @@ const times = { localStart: '2026-12-01T09:00', timeZone: 'Europe/Berlin', durat
 const put = (o: object) => ({ ...o, headers: { 'if-match': '*' } });
 const events = async (query = '') => (await api.ask('GET', `/events?${query}`)).json().data;
 
-it('whatever is done to a meeting, by any caller, is sent once and in order, and listed', async () => {
+it('every change of a meeting, by any caller, is sent once and in order, and listed', async () => {
   await hook();
   await hook({ format: 'livekit', signer: tenants[0].key, url: 'https://old.example' });
   await hook({ events: ['meeting.cancelled'], url: 'https://some.example' });
   const hana = { headers: (await api.user({ id: 'hana', role: 'host' })).headers };
   const ivo = { headers: (await api.user({ id: 'ivo', email: 'ivo@example.org' })).headers };
   const invitees = [{ email: 'ivo@example.org', name: 'Ivo' }];
-  // As in the page of signed-in users.
   const made = (await api.ask('POST', '/meetings', { as: hana, body: { title: 'Plan', ...times, invitees } })).json();
   const path = `/meetings/${made.id}`;
   await api.ask('PUT', `/me${path}/answer`, { as: ivo, body: { answer: 'accepted' } });
@@ -73,7 +71,7 @@ it('whatever is done to a meeting, by any caller, is sent once and in order, and
   expect([listed.length, await events('event=meeting.cancelled')]).toEqual([5, [expect.anything()]]);
 });
 
-it('a series in two is two, and a change that is refused is nothing', async () => {
+it('a split series is two meetings, and a refused change has no event', async () => {
   await hook();
   const body = { title: 'Daily', ...times, recurrence: 'FREQ=DAILY' };
   const { id } = (await api.ask('POST', '/meetings', { body })).json();
@@ -83,7 +81,7 @@ it('a series in two is two, and a change that is refused is nothing', async () =
   expect(heard().sort()).toEqual(['1 meeting.created ', '1 meeting.created ', '2 meeting.changed recurrence']);
 });
 
-it('while a receiver does not answer, changes wait in their order, and can be sent again', async () => {
+it('while a receiver does not answer, changes wait in order, and can be sent again', async () => {
   const webhook = await hook();
   answer = { status: 500 };
   const { id } = (await api.ask('POST', '/meetings', { body: { title: 'A', ...times } })).json();
@@ -100,7 +98,7 @@ it('while a receiver does not answer, changes wait in their order, and can be se
   expect(sent.at(-1)?.body).toBe(sent.find(({ headers }) => headers['webhook-id'] === last.eventId)?.body);
 });
 
-it('keeps nothing of a person that is erased', async () => {
+it('stored events lose the name of an erased person', async () => {
   const { headers } = await api.user({ id: 'ivo', email: 'ivo@example.org' });
   const body = { title: 'A', ...times, hosts: ['ivo'], invitees: [{ email: 'ivo@example.org', name: 'Ivo' }] };
   const { id } = (await api.ask('POST', '/meetings', { body })).json();

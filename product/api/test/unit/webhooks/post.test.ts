@@ -1,4 +1,4 @@
-// What is dialled for others: public addresses and what the operator allows, no redirects, ten seconds at most.
+// Requests to receivers: public addresses and those the operator allows, no redirects, ten seconds at most.
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TargetAddresses } from '@meridian/node-shell';
@@ -30,7 +30,7 @@ function set(o: { allowed?: string[]; found?: string[] } = {}) {
 }
 
 describe('a request', () => {
-  it('arrives as it is, and its answer counts', async () => {
+  it('arrives unchanged, and its answer counts', async () => {
     const seen: string[] = [];
     const port = await receiver((request, response) => {
       request.on('data', (data) => seen.push(String(data)));
@@ -61,14 +61,14 @@ describe('a request', () => {
     expect(await outcome).toMatchObject({ status: 0, error: 'TIMEOUT', tookMs: 10_000 });
   });
 
-  it('says why no answer came', async () => {
+  it('reports why no answer came', async () => {
     const port = await receiver(() => undefined);
     server?.close();
     expect(await set().send(`http://oa.example:${port}/`)).toMatchObject({ status: 0, error: 'ECONNREFUSED' });
   });
 });
 
-describe('an address inside', () => {
+describe('an internal address', () => {
   const hosts = ['127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '10.0.0.1', '169.254.169.254', '0x7f.1', '2130706433'];
   it.each(hosts)('is not dialled: %s', async (host) => {
     const outcome = await set({ allowed: [] }).send(`http://${host}:1/`);

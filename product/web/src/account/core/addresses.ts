@@ -1,14 +1,13 @@
-// Addresses in what the user types or pastes. Pure.
+// Finds mail addresses in typed or pasted text.
 
 const EMAIL = /^[^\s@<>(),;:"\\[\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,186}[A-Za-z0-9])?$/;
 
-/** The address that was typed, or pasted with a name (Ann <ann@example.org>); undefined: there is none in it. */
+/** Returns the address, typed alone or pasted with a name (Ann <ann@example.org>); undefined if there is none. */
 export function addressIn(text: string): string | undefined {
   const address = (/<([^<>]+)>\s*$/.exec(text)?.[1] ?? text).trim();
   return EMAIL.test(address) ? address : undefined;
 }
 
-/** Of a text with several addresses: those that are, and what is left. */
 export function addressesIn(text: string): { readonly addresses: readonly string[]; readonly rest: string } {
   const parts = text
     .split(/[,;\n]+/)

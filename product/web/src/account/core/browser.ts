@@ -1,6 +1,4 @@
-// What a browser says that it is, in two words: of a session. Pure.
-
-/** In order: what others pretend to be comes last. */
+/** In order of matching: browsers that others imitate come last. */
 const browsers: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['WeChat', /MicroMessenger\//],
   ['Edge', /Edg(?:e|A|iOS)?\//],
@@ -19,7 +17,7 @@ const systems: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['Linux', /Linux/],
 ];
 
-/** Chrome, Windows; of what is neither known: its first words; '' of nothing. */
+/** Returns "Chrome, Windows"; the first words of an unknown user agent; '' for an empty one. */
 export function browserOf(userAgent: string): string {
   const known = [browsers, systems].map((names) => names.find(([, pattern]) => pattern.test(userAgent))?.[0]);
   const words = known.filter((name) => name !== undefined);

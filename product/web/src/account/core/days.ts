@@ -1,14 +1,13 @@
-// Occurrences by the days of the user that looks at them. Pure.
 import { dayOf } from './local-time.ts';
 import type { MyOccurrence } from './model.ts';
 
 export interface DayOfMeetings {
-  /** 2026-11-23, in the zone that was given. */
+  /** Date in the given zone: 2026-11-23. */
   readonly day: string;
   readonly occurrences: readonly MyOccurrence[];
 }
 
-/** In the order of their starts, as they were given; what began before now on an earlier day stands there. */
+/** Groups occurrences in the given order (by start). Running occurrences stay on the day of their start. */
 export function byDay(occurrences: readonly MyOccurrence[], timeZone: string): readonly DayOfMeetings[] {
   const days = new Map<string, MyOccurrence[]>();
   for (const one of occurrences) {
@@ -18,17 +17,17 @@ export function byDay(occurrences: readonly MyOccurrence[], timeZone: string): r
   return [...days].map(([day, found]) => ({ day, occurrences: found }));
 }
 
-/** The one that runs or comes next, among those that were not declined. */
+/** Returns the running or next occurrence that the user has not declined. */
 export function nextOf(occurrences: readonly MyOccurrence[], nowMs: number): MyOccurrence | undefined {
   return occurrences.find(({ endsAt, answer }) => Date.parse(endsAt) > nowMs && answer !== 'declined');
 }
 
-/** People come a little early: then the way in is offered. */
+/** Joining is offered so long before the start, since people come early. */
 const EARLY_MS = 15 * 60_000;
 export const isJoinable = ({ startsAt, endsAt }: MyOccurrence, nowMs: number): boolean =>
   Date.parse(startsAt) - EARLY_MS <= nowMs && nowMs < Date.parse(endsAt);
 
-/** How long until it starts, in the largest whole unit; a meeting that has begun: none. */
+/** Returns the time until the start in the largest whole unit; undefined after the start. */
 export function untilStart(
   { startsAt }: MyOccurrence,
   nowMs: number,

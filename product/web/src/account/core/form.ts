@@ -1,4 +1,4 @@
-// The form of a meeting: what is typed, what is wrong with it, and what the api is asked for. Pure.
+// The form of a meeting, its validation, and its request bodies.
 
 import type { Language } from '../../core/query.ts';
 import { isDay, localOf } from './local-time.ts';
@@ -18,9 +18,9 @@ import { idFor, zoneOf } from './zones.ts';
 export interface MeetingForm {
   readonly title: string;
   readonly description: string;
-  /** 2026-11-23 */
+  /** Date: 2026-11-23. */
   readonly day: string;
-  /** 09:30 */
+  /** Time of day: 09:30. */
   readonly time: string;
   readonly durationMinutes: number;
   readonly timeZone: string;
@@ -29,17 +29,14 @@ export interface MeetingForm {
   readonly waitingRoom: boolean;
   readonly joinBeforeHost: boolean;
   readonly hardEnd: boolean;
-  /** It is recorded from its first participant on. */
   readonly autoRecord: boolean;
-  /** Of a meeting that has one, '' leaves it. */
+  /** New password; '' keeps the existing one. */
   readonly password: string;
   readonly removePassword: boolean;
 }
 
-/** What of a series is changed. */
 export type Scope = 'one' | 'following' | 'all';
 
-/** What the form is for. */
 export type FormTarget =
   | { readonly kind: 'new' }
   | { readonly kind: 'edit'; readonly scope: Scope; readonly occurrence: MyOccurrence };
@@ -53,7 +50,7 @@ export const emptyForm = (o: { title: string; start: string; timeZone: string })
   day: o.start.slice(0, 10),
   time: o.start.slice(11, 16),
   durationMinutes: 30,
-  // Mails name it too.
+  // Mails name the zone too.
   timeZone: idFor(zoneOf(o.timeZone)),
   repeat: once,
   invitees: [],
@@ -65,7 +62,6 @@ export const emptyForm = (o: { title: string; start: string; timeZone: string })
   removePassword: false,
 });
 
-/** What is there, for a change of so much of it. */
 export function formOf(
   meeting: Meeting,
   { scope, occurrence }: { scope: Scope; occurrence: MyOccurrence },
@@ -107,7 +103,6 @@ export type FormProblem =
   | 'form.durationWrong'
   | NonNullable<ReturnType<typeof repeatProblem>>;
 
-/** By field; nothing: it can be sent. */
 export function formProblems(form: MeetingForm): Partial<Record<FormField, FormProblem>> {
   const title = form.title.trim();
   const { durationMinutes } = form;
@@ -141,7 +136,7 @@ export function meetingChangeOf(form: MeetingForm): MeetingChange {
   return { ...fieldsOf(form), ...(password !== undefined && { password }) };
 }
 
-/** Body of `PATCH …/occurrences/START`: of one occurrence this much can be different. */
+/** Body of `PATCH …/occurrences/START`: the fields that a single occurrence can override. */
 export const occurrenceChangeOf = (form: MeetingForm): OccurrenceChange => ({
   title: form.title.trim(),
   localStart: startOf(form),
@@ -167,7 +162,6 @@ export interface InviteeChanges {
   readonly add: readonly Person[];
 }
 
-/** From the invitees that there are to those of the form. */
 export function inviteeChanges(before: readonly Invitee[], wanted: readonly Person[]): InviteeChanges {
   const asWanted = (one: Invitee): Person | undefined => wanted.find((other) => isSamePerson(one, other));
   return {
@@ -180,7 +174,7 @@ export function inviteeChanges(before: readonly Invitee[], wanted: readonly Pers
   };
 }
 
-/** Has anybody else changed what this form is about since it was filled in? Answers of invitees do not count. */
+/** Returns whether the meeting is unchanged since the form was filled in. Answers of invitees do not count. */
 export function isSameMeeting(a: Meeting, b: Meeting): boolean {
   const essence = ({ version: _, updatedAt: __, invitees, ...kept }: Meeting): string =>
     JSON.stringify([kept, invitees.map(({ id, email, name, role }) => [id, email, name, role])]);

@@ -1,6 +1,3 @@
-// Texts to copy. Pure.
-
-/** 123 456 789 */
 export const spacedNumber = (number: string): string => number.replaceAll(/(\d{3})(?=\d)/g, '$1 ');
 
 export const meetingUrl = (origin: string, number: string): string => `${origin}/m/${number}`;
@@ -10,9 +7,9 @@ export interface InvitationWords {
   readonly when: string;
   readonly link: string;
   readonly number: string;
-  /** '': there is none, or this page does not know it. */
+  /** '' when there is none, or this page does not know it. */
   readonly password: string;
-  /** `LABEL: value`, in the language of the user that copies. */
+  /** `LABEL: value`, in the language of the user who copies. */
   readonly labels: { readonly link: string; readonly number: string; readonly password: string };
 }
 

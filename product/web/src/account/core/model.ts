@@ -1,4 +1,4 @@
-// What the api answers and takes, as its OpenAPI file says it. Types only: api.ts makes the calls.
+// Request and response types from the API's OpenAPI file. Types only: api.ts makes the calls.
 import type { components, Paths } from '@meridian/api-client';
 
 type Schemas = components['schemas'];
@@ -9,7 +9,6 @@ export type MyOccurrence = Schemas['MyOccurrence'];
 export type MyOccurrences = Schemas['MyOccurrencePage'];
 export type Conflict = Schemas['Conflict'];
 export type Recording = Schemas['Recording'];
-/** To an invitation. */
 export type Answer = Schemas['InvitationAnswer']['answer'];
 
 export type Meeting = Schemas['Meeting'];
@@ -18,7 +17,7 @@ export type NewInstantMeeting = Schemas['NewInstantMeeting'];
 export type MeetingChange = Schemas['MeetingChange'];
 export type OccurrenceChange = Schemas['OccurrenceChange'];
 export type Invitee = Schemas['Invitee'];
-/** '': none of its own, which the api answers as null. */
+/** '' stands for no own role, which is null in the API. */
 export type InviteeRole = NonNullable<Invitee['role']> | '';
 export type NewInvitee = Schemas['NewInvitee'];
 

@@ -1,10 +1,8 @@
-// The people that a meeting invites, and those that are offered while the user types a name. Pure.
+// Invitees of a meeting, and suggestions while the user types a name.
 import { addressIn } from './addresses.ts';
 import type { Colleague, InviteeRole } from './model.ts';
 
-/**
- * A colleague (`userId`), or a guest by its address. Of those that others have invited, there may be the name alone.
- */
+/** A colleague (`userId`), or a guest by address. A person invited by another user may have only a name. */
 export interface Person {
   readonly email: string;
   readonly name: string;
@@ -12,19 +10,17 @@ export interface Person {
   readonly role: InviteeRole;
 }
 
-/** A person that can be chosen. */
 export type Choice = Omit<Person, 'role'>;
 
 export const shownName = ({ name, email, userId }: Choice): string => name || email || userId;
 
-/** By identity or address; without either, by name. */
+/** Compares by user id or address; without these by name. */
 export function isSamePerson(a: Choice, b: Choice): boolean {
   if (a.userId !== '' && a.userId === b.userId) return true;
   if (a.email !== '' || b.email !== '') return a.email.toLowerCase() === b.email.toLowerCase();
   return a.userId === b.userId && a.name === b.name;
 }
 
-/** With more people; none twice. */
 export function withPeople(people: readonly Person[], more: readonly Choice[]): readonly Person[] {
   const all = [...people];
   for (const one of more) if (!all.some((other) => isSamePerson(one, other))) all.push({ role: '', ...one });
@@ -34,7 +30,7 @@ export function withPeople(people: readonly Person[], more: readonly Choice[]): 
 export const guestOf = (email: string): Choice => ({ email, name: '', userId: '' });
 export const choiceOf = ({ id, name, email }: Colleague): Choice => ({ userId: id, name, email });
 
-/** The people to offer for a text: colleagues that were found for it, and the guest whose address it is. */
+/** Returns suggestions for a text: the colleagues found, and a guest if the text is an address. */
 export function choicesFor(text: string, found: readonly Colleague[], chosen: readonly Choice[]): readonly Choice[] {
   const address = addressIn(text);
   const colleagues = found.map(choiceOf);
@@ -45,7 +41,7 @@ export function choicesFor(text: string, found: readonly Colleague[], chosen: re
   );
 }
 
-/** The roles that a person may have: a guest is never host by being invited. */
+/** Roles that a person may have: an invitation never makes a guest host. */
 export const inviteeRoles = ['', 'host', 'cohost', 'speaker', 'attendee'] as const satisfies readonly InviteeRole[];
 export const rolesFor = ({ userId, role }: Person): readonly InviteeRole[] =>
   inviteeRoles.filter((one) => one !== 'host' || userId !== '' || role === 'host');

@@ -1,4 +1,4 @@
-// How often a meeting takes place: between what the form asks and a rule of RFC 5545. Pure.
+// Converts between the form's repetition and RFC 5545 rules.
 import { dayOf, isDay, placeInMonth, plusDays, plusMonths, type WeekDay, weekDayOf, weekDays } from './local-time.ts';
 
 export const repeatKinds = ['none', 'daily', 'weekdays', 'weekly', 'monthDay', 'monthWeekDay'] as const;
@@ -6,11 +6,11 @@ export type RepeatKind = (typeof repeatKinds)[number] | 'other';
 
 export interface Repeat {
   readonly kind: RepeatKind;
-  /** Of `weekly`; the day of the start is always among them. */
+  /** For `weekly`; always includes the day of the start. */
   readonly days: readonly WeekDay[];
   readonly every: number;
   readonly end: RepeatEnd;
-  /** Of `other`: a rule that this form cannot say, which stays as it is. */
+  /** For `other`: a rule that this form cannot express and keeps unchanged. */
   readonly rule: string;
 }
 export type RepeatEnd =
@@ -24,7 +24,7 @@ export const COUNT_MAX = 1000;
 
 const WORKING: readonly WeekDay[] = ['MO', 'TU', 'WE', 'TH', 'FR'];
 
-/** The rule for a first occurrence on `day` (2026-11-23); '': it takes place once. */
+/** Returns the rule for a first occurrence on `day` (2026-11-23); '' without repetition. */
 export function ruleOf(repeat: Repeat, day: string): string {
   const { kind, every, end } = repeat;
   if (kind === 'none') return '';
@@ -48,7 +48,7 @@ function endOf(end: RepeatEnd): string[] {
   return end.kind === 'count' ? [`COUNT=${end.count}`] : [];
 }
 
-/** What the form shows of a rule with its first occurrence on `day`, in a zone. */
+/** Parses a rule with its first occurrence on `day`, in a zone. */
 export function repeatOf(rule: string, day: string, timeZone: string): Repeat {
   if (rule === '') return once;
   const parts = new Map(rule.split(';').map((part) => part.split('=', 2) as [string, string]));
@@ -57,7 +57,7 @@ export function repeatOf(rule: string, day: string, timeZone: string): Repeat {
   const every = Number(parts.get('INTERVAL') ?? 1);
   const known = ['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'BYDAY', 'BYMONTHDAY', 'WKST'];
   const isSaid = [...parts.keys()].every((name) => known.includes(name)) && every <= EVERY_MAX;
-  // With a week that begins on another day, every second week is another one.
+  // The start of the week (WKST) decides which weeks an interval of several weeks selects.
   const isWeekPlain = (parts.get('WKST') ?? 'MO') === 'MO' || every === 1;
   if (repeat === undefined || end === undefined || !isSaid || !isWeekPlain) return { ...once, kind: 'other', rule };
   const isWorking = repeat.kind === 'weekdays' && every !== 1;
@@ -82,7 +82,7 @@ function readKind(parts: ReadonlyMap<string, string>, day: string): Pick<Repeat,
     return { kind: 'monthDay', days: [] };
   const { nth, isLast } = placeInMonth(day);
   const own = [`${nth}${weekDayOf(day)}`, `+${nth}${weekDayOf(day)}`, ...(isLast ? [`-1${weekDayOf(day)}`] : [])];
-  // Of the fourth that is the last as well, the form would say the last.
+  // If the fourth weekday is also the last, the form would turn it into the last.
   if (monthDay !== undefined || days.length !== 1 || (isLast && days[0] !== `-1${weekDayOf(day)}`)) return undefined;
   return own.includes(days[0] ?? '') ? { kind: 'monthWeekDay', days: [] } : undefined;
 }
@@ -101,34 +101,31 @@ function readEnd(parts: ReadonlyMap<string, string>, timeZone: string): RepeatEn
   return { kind: 'until', day: dayOf(Date.parse(`${day}T${hour}:${minute}:${second}Z`), timeZone) };
 }
 
-/** A series that goes on for ever is rarely meant: it ends three months after its first occurrence on `day`. */
+/** Default end: three months after the first occurrence, since a series without end is rarely meant. */
 export const usualEnd = (day: string): RepeatEnd => ({ kind: 'until', day: plusMonths(day, 3) });
 
-/** Repeating otherwise. A meeting that took place once gets the usual end. */
+/** Changes the kind. A meeting that took place once gets the default end. */
 export function withKind(repeat: Repeat, kind: RepeatKind, day: string): Repeat {
   const begins = repeat.kind === 'none' && kind !== 'none' && kind !== 'other' && isDay(day);
   return { ...repeat, kind, end: begins ? usualEnd(day) : repeat.end };
 }
 
-/** For another first occurrence: the day on which a weekly meeting starts is one of its days; the usual end moves. */
+/** Moves the first occurrence: the start's day becomes a day of a weekly rule; a default end moves along. */
 export function movedTo(repeat: Repeat, before: string, day: string): Repeat {
-  if (!isDay(before) || !isDay(day)) return repeat; // while it is typed
+  if (!isDay(before) || !isDay(day)) return repeat; // incomplete input
   const days = weekDays.filter((one) => one !== weekDayOf(before) && repeat.days.includes(one));
   const { end } = repeat;
   const isUsual = end.kind === 'until' && end.day === plusMonths(before, 3);
   return { ...repeat, days, end: isUsual ? usualEnd(day) : end };
 }
 
-/** Does a series go on without an end? */
 export const isEndless = (rule: string): boolean => rule !== '' && !/(^|;)(COUNT|UNTIL)=/.test(rule);
 
-/** The rule, ended before the occurrence that the series has on `day`. */
 export function endedBefore(rule: string, day: string): string {
   const rest = rule.split(';').filter((part) => !/^(COUNT|UNTIL)=/.test(part));
   return [...rest, `UNTIL=${plusDays(day, -1).replaceAll('-', '')}`].join(';');
 }
 
-/** What is wrong with it, for a first occurrence on `day`. */
 export function repeatProblem(
   repeat: Repeat,
   day: string,

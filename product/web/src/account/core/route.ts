@@ -1,4 +1,3 @@
-// Which of the signed-in pages an address means. Pure.
 import { type AdminRoute, adminRoute } from '../../admin/core/route.ts';
 import { type ConsoleRoute, consoleRoute } from '../../console/core/route.ts';
 
@@ -7,12 +6,12 @@ export type AccountRoute =
   | { readonly name: 'forgot' }
   | { readonly name: 'setup'; readonly code: string }
   | { readonly name: 'admin'; readonly admin: AdminRoute }
-  /** Undefined: an address below /console that is none of its pages. */
+  /** Undefined for an unknown path below /console. */
   | { readonly name: 'console'; readonly console: ConsoleRoute | undefined }
   | MeetingRoute
   | { readonly name: 'library' }
   | { readonly name: 'meetings' };
-/** How a meeting went; how one session in it went. */
+/** Report of a meeting, or timeline of a session in it. */
 export type MeetingRoute =
   | { readonly name: 'report'; readonly meeting: string }
   | { readonly name: 'session'; readonly meeting: string; readonly session: string };
@@ -36,7 +35,6 @@ export function accountRoute(pathname: string, search: string): AccountRoute {
   return admin === undefined ? { name: 'meetings' } : { name: 'admin', admin };
 }
 
-/** Undefined: no page of one meeting. */
 export function meetingRoute(pathname: string): MeetingRoute | undefined {
   const found = /^\/meetings\/(mt_[0-9a-f]{1,60})\/(?:report|sessions\/([\w-]{1,128}))\/?$/.exec(pathname);
   const [, meeting, session] = found ?? [];
@@ -44,13 +42,12 @@ export function meetingRoute(pathname: string): MeetingRoute | undefined {
   return session === undefined ? { name: 'report', meeting } : { name: 'session', meeting, session };
 }
 
-/** The address of a page of one meeting. */
 export const meetingPath = (route: MeetingRoute): string =>
   route.name === 'report'
     ? `/meetings/${route.meeting}/report`
     : `/meetings/${route.meeting}/sessions/${route.session}`;
 
-/** Where one goes after signing in: one of these pages, and nothing that another site wrote into the address. */
+/** Returns the path after sign-in: a page of this site only, since another site may have written the parameter. */
 export function returnPath(to: string | null): string {
   if (to === null) return '/meetings';
   const isOwn =

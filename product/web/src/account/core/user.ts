@@ -1,10 +1,9 @@
-// Which user a session is of, and what the api takes as a password.
 import type { Me } from './model.ts';
 
-/** As the api has it. */
+/** The API has the same limit. */
 export const PASSWORD_CHARACTERS_MIN = 10;
 
 export type User = Pick<Me, 'id' | 'tenant'>;
 
-/** Ids of users are of their tenant: the same one in another tenant is another user. */
+/** User ids are unique only within a tenant. */
 export const isSameUser = (one: User, other: User): boolean => one.id === other.id && one.tenant === other.tenant;

@@ -1,22 +1,18 @@
-// Times and rules as people read them. Pure: the texts come from the dictionary, dates from the browser's formats.
-
 import { dayOf, placeInMonth, plusDays, weekDayOf, weekDays } from './local-time.ts';
 import type { Say } from './messages/texts.ts';
 import type { Repeat } from './repeat.ts';
 
 interface Reader {
-  /** Of dates: en-GB. */
   readonly locale: string;
   readonly timeZone: string;
 }
 
-/** 09:00 – 09:30 */
+/** Formats a span such as 09:00 – 09:30. */
 export function timeRange(startsAt: string, endsAt: string, { locale, timeZone }: Reader): string {
   const format = new Intl.DateTimeFormat(locale, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   return `${format.format(Date.parse(startsAt))} – ${format.format(Date.parse(endsAt))}`;
 }
 
-/** Day and time as one. */
 export function whenText(
   startsAt: string,
   endsAt: string,
@@ -27,7 +23,7 @@ export function whenText(
   return say('list.when', { day, time: timeRange(startsAt, endsAt, reader) });
 }
 
-/** Monday 23 November; another year is named. */
+/** Formats Monday 23 November; adds the year if it is another. */
 export function dayTitle(day: string, nowMs: number, { locale, timeZone }: Reader): string {
   const isThisYear = day.slice(0, 4) === dayOf(nowMs, timeZone).slice(0, 4);
   return new Intl.DateTimeFormat(locale, {
@@ -39,7 +35,6 @@ export function dayTitle(day: string, nowMs: number, { locale, timeZone }: Reade
   }).format(Date.parse(`${day}T00:00:00Z`));
 }
 
-/** Of today and tomorrow. */
 export function nearDay(
   day: string,
   nowMs: number,
@@ -56,14 +51,13 @@ export function durationText(minutes: number, say: Say): string {
   return say('form.hoursMinutes', { hours, minutes: minutes % 60 });
 }
 
-/** Mon, 周一: in the order of `weekDays`. */
+/** Returns Mon, 周一 …, in the order of `weekDays`. */
 export function weekDayNames(locale: string, width: 'short' | 'long' | 'narrow'): readonly string[] {
   const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: width });
   const MONDAY_MS = Date.UTC(2024, 0, 1);
   return weekDays.map((_, at) => format.format(MONDAY_MS + at * 86_400_000));
 }
 
-/** One kind of repetition, for a first occurrence on `day`. */
 export function kindText(
   kind: Repeat['kind'],
   { day, rule }: { day: string; rule: string },
@@ -75,14 +69,14 @@ export function kindText(
   return say(`form.repeat.${kind}`, kind === 'monthWeekDay' ? placeWords(day, { say, locale }) : {});
 }
 
-/** Which weekday of its month a day is: the last Monday. */
+/** Returns the words for a weekday's position in its month: the last Monday. */
 function placeWords(day: string, { say, locale }: { say: Say; locale: string }): { nth: string; weekday: string } {
   const { nth, isLast } = placeInMonth(day);
   const place = isLast ? 'form.nthLast' : (`form.nth${Math.min(nth, 4) as 1 | 2 | 3 | 4}` as const);
   return { nth: say(place), weekday: weekDayNames(locale, 'long')[weekDays.indexOf(weekDayOf(day))] ?? '' };
 }
 
-/** How a series repeats, as one reads it beside an occurrence: Every Monday and Wednesday. `day`: of an occurrence. */
+/** Describes a series beside an occurrence: "Every Monday and Wednesday". `day`: date of an occurrence. */
 export function ruleText(repeat: Repeat, day: string, o: { say: Say; locale: string }): string {
   const { say, locale } = o;
   const { kind, every } = repeat;
@@ -90,7 +84,7 @@ export function ruleText(repeat: Repeat, day: string, o: { say: Say; locale: str
   if (kind === 'daily' && every > 1) return say('rule.days', { count: every });
   if (kind === 'weekly') {
     const on = weekDays.flatMap((one, at) => (repeat.days.includes(one) ? [at] : []));
-    // 周一 is short, and what one says.
+    // The short Chinese names (周一) are also the usual ones.
     const names = weekDayNames(locale, on.length > 2 || locale.startsWith('zh') ? 'short' : 'long');
     const days = new Intl.ListFormat(locale).format(on.map((at) => names[at] ?? ''));
     return every === 1 ? say('rule.week', { days }) : say('rule.weeks', { count: every, days });

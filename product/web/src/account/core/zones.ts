@@ -1,31 +1,28 @@
-// Time zones as people look for them: by city, country, region, offset or abbreviation. All but a few names is what the
-// browser knows.
+// Search for time zones by city, country, region, offset or abbreviation, mostly with the browser's own data.
 import { cityNamesZh } from '../../core/place-names-zh.ts';
 
 export interface Zone {
-  /** As it is called now: Asia/Kolkata, whatever the browser lists. */
+  /** Current name (Asia/Kolkata), whatever the browser lists. */
   readonly id: string;
-  /** Kolkata; Tell City, Indiana. In English. */
+  /** English name: Kolkata; Tell City, Indiana. */
   readonly city: string;
-  /** The first part of its name: Asia; '' of UTC. */
+  /** First part of the name: Asia; '' for UTC. */
   readonly region: string;
 }
 
-/** What the browser says of a zone, in one language, at one time. */
 export interface ZoneFacts {
   readonly city: string;
   readonly offsetMinutes: number;
-  /** UTC+5:30 */
+  /** Offset as text: UTC+5:30. */
   readonly offset: string;
-  /** Central European Time */
   readonly name: string;
-  /** '': the browser does not say. */
+  /** Name of the country; '' when the browser has no data. */
   readonly country: string;
-  /** Whatever it is found by, as `wordsOf` has it. */
+  /** Search words, in the form of `wordsOf`. */
   readonly words: string;
 }
 
-/** Browsers go on listing names that a place had long ago (CLDR keeps its keys): these are all that were changed. */
+/** Browsers still list outdated names (CLDR keeps its keys): these are all renamed zones. */
 const renamed: Readonly<Record<string, string>> = {
   'Africa/Asmera': 'Africa/Asmara',
   'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
@@ -50,7 +47,7 @@ const renamed: Readonly<Record<string, string>> = {
 };
 const formerly = new Map(Object.entries(renamed).map(([old, id]) => [id, old]));
 
-/** Large cities that give no zone its name, as `cityNamesZh` spells them. */
+/** Large cities that name no zone, spelled as in `cityNamesZh`. */
 const largeCities: Readonly<Record<string, string>> = {
   'America/Chicago': 'dallas houston austin',
   'America/Los_Angeles': 'san-francisco seattle san-diego san-jose las-vegas portland',
@@ -73,7 +70,6 @@ const largeCities: Readonly<Record<string, string>> = {
   'Europe/Zurich': 'geneva basel bern',
 };
 
-/** The present name of a zone, also of one that the browser calls otherwise. */
 export const presentName = (id: string): string => renamed[id] ?? id;
 
 export function zoneOf(id: string): Zone {
@@ -87,14 +83,14 @@ export function zoneOf(id: string): Zone {
 
 let listed: readonly Zone[] | undefined;
 
-/** All that the browser lists, and UTC, by city. */
+/** Returns all zones of the browser, and UTC, by city. */
 export function allZones(): readonly Zone[] {
   const ids = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')].map(presentName));
   listed ??= [...ids].map(zoneOf).sort((a, b) => a.city.localeCompare(b.city, 'en'));
   return listed;
 }
 
-/** The name that this browser takes: an old one does not know the latest. */
+/** Returns the name that this browser accepts: an old browser does not know new names. */
 export function idFor({ id }: Zone): string {
   const old = formerly.get(id);
   return old === undefined || isKnown(id) ? id : old;
@@ -109,7 +105,7 @@ function isKnown(timeZone: string): boolean {
   }
 }
 
-/** Where the abbreviations of a region's zones are said: CET is unknown to American English. */
+/** Locales that have a region's abbreviations: American English does not know CET. */
 const abbreviating: Readonly<Record<string, readonly string[]>> = {
   Africa: ['en-ZA'],
   America: ['en-US', 'en-CA'],
@@ -121,7 +117,7 @@ const abbreviating: Readonly<Record<string, readonly string[]>> = {
 };
 const HALF_YEAR_MS = 182 * 86_400_000;
 
-/** What the browser says of a zone, but for its country; a millisecond or two. */
+/** Reads the browser's data about a zone, except its country; takes a millisecond or two. */
 export function factsOf(zone: Zone, { locale, nowMs }: { readonly locale: string; readonly nowMs: number }): ZoneFacts {
   const { id, region } = zone;
   const timeZone = idFor(zone);
@@ -129,7 +125,7 @@ export function factsOf(zone: Zone, { locale, nowMs }: { readonly locale: string
     const format = new Intl.DateTimeFormat(of, { timeZone, timeZoneName });
     return atMs.map((ms) => format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? '');
   };
-  // CET in winter, CEST in summer; where a zone has no abbreviation, its offset: GMT+8.
+  // CET in winter, CEST in summer; a zone without an abbreviation gives its offset: GMT+8.
   const short = (abbreviating[region] ?? []).flatMap((of) => parts(of, 'short', [nowMs, nowMs + HALF_YEAR_MS]));
   const isOffset = (text: string): boolean => /^GMT[+−-]/.test(text);
   const [now = ''] = short;
@@ -156,7 +152,6 @@ export function factsOf(zone: Zone, { locale, nowMs }: { readonly locale: string
   };
 }
 
-/** With the names of its country, in English and the language. */
 export const withCountry = (facts: ZoneFacts, names: readonly string[]): ZoneFacts => ({
   ...facts,
   country: names.at(-1) ?? '',
@@ -164,8 +159,8 @@ export const withCountry = (facts: ZoneFacts, names: readonly string[]): ZoneFac
 });
 
 /**
- * Countries by present names of zones, in English and the language. It takes a third of a second: let others run
- * between the steps.
+ * Yields while it maps zones to country names in English and the user's language: the whole takes a third of a second,
+ * so other work should run between the steps.
  */
 export function* countriesOfZones(locale: string): Generator<void, ReadonlyMap<string, readonly string[]>> {
   const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
@@ -177,7 +172,7 @@ export function* countriesOfZones(locale: string): Generator<void, ReadonlyMap<s
       if (names[0] === undefined) continue;
       for (const id of zonesOfCountry(`und-${first}${second}`)) {
         const zone = presentName(id);
-        // Of a country that was renamed the first code is kept.
+        // A renamed country has two codes: the first is kept.
         if (!found.has(zone))
           found.set(
             zone,
@@ -190,13 +185,13 @@ export function* countriesOfZones(locale: string): Generator<void, ReadonlyMap<s
   return found;
 }
 
-/** Not every browser says which zones a country has. */
+/** Some browsers do not know the zones of a country. */
 function zonesOfCountry(tag: string): readonly string[] {
   const country = new Intl.Locale(tag) as Intl.Locale & { getTimeZones?(): string[] | undefined };
   return country.getTimeZones?.() ?? [];
 }
 
-/** In lower case without accents, a blank before each word. */
+/** Lower case without accents, a space before each word. */
 export const wordsOf = (text: string): string =>
   ` ${text
     .normalize('NFD')
@@ -205,7 +200,7 @@ export const wordsOf = (text: string): string =>
     .replaceAll(/[\s_/,.()'’-]+/g, ' ')
     .trim()}`;
 
-/** Minutes east of Greenwich of +8, UTC+8, GMT-3:30, +0530; undefined: that is no offset. */
+/** Returns minutes east of Greenwich for +8, UTC+8, GMT-3:30, +0530; undefined when the text is no offset. */
 export function minutesOf(text: string): number | undefined {
   const [, prefix = '', sign = '', hours, minutes = '0'] =
     /^(utc|gmt)?([+−-])?(\d{1,2})(?::?(\d{2}))?$/i.exec(text.trim()) ?? [];
@@ -214,7 +209,7 @@ export function minutesOf(text: string): number | undefined {
   return sign === '' || sign === '+' ? total : -total;
 }
 
-/** Zones that a text means, the likeliest first; '': all. `facts`: as far as they are known. */
+/** Returns the zones that match a text, best first; all for ''. `facts`: known data so far. */
 export function findZones(
   text: string,
   zones: readonly Zone[],
@@ -235,12 +230,12 @@ export function findZones(
     const isMeant =
       words.every((word) => has(all, word)) && offsets.every((minutes) => known?.offsetMinutes === minutes);
     const city = wordsOf(`${zone.city} ${known?.city ?? ''}`);
-    // A city is meant rather than a region that has the same word.
+    // A city ranks before a region with the same word.
     const rank = words.every((word) => city.startsWith(word)) ? 0 : words.every((word) => has(city, word)) ? 1 : 2;
     return isMeant ? [{ zone, rank }] : [];
   });
   return ranked.sort((a, b) => a.rank - b.rank).map(({ zone }) => zone);
 }
 
-/** Latin words by how they begin; Chinese is written without blanks. */
+/** Matches Latin words by prefix, and Chinese anywhere, since it has no spaces. */
 const has = (all: string, word: string): boolean => all.includes(/^[ -~]*$/.test(word) ? word : word.trim());

@@ -1,4 +1,4 @@
-// How a meeting went, for its hosts: its people, and the timeline of each of their sessions. Loaded when it is opened.
+// Report of a meeting for its hosts: its people, and the timeline of each session. Loaded on demand.
 import { ArrowLeft } from 'lucide-react';
 import type { AdminPorts } from '../../admin/ports.ts';
 import { useTexts } from '../../admin/text.ts';

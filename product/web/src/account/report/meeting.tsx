@@ -1,4 +1,3 @@
-// The people of a meeting, each time that it took place, the latest first.
 import { type components, MeridianApiError } from '@meridian/api-client';
 import { ChartSpline } from 'lucide-react';
 import type { AdminPorts } from '../../admin/ports.ts';

@@ -1,5 +1,3 @@
-// Texts of how a meeting went, for its hosts.
-
 import { inBoth } from '../../core/messages/both.ts';
 
 export const reportPageTexts = inBoth({

@@ -19,11 +19,9 @@ import { useSay } from '../text.ts';
 
 interface HeadProps {
   me: Me;
-  /** Ends the session at the api. */
   signOut(): Promise<void>;
-  /** Absent: this page does not offer a calendar, and leads to the meetings. */
+  /** Absent: this page offers no calendar, and links to the meetings. */
   onCalendar?: (() => void) | undefined;
-  /** Absent: this page does not offer it. */
   onSecurity?: (() => void) | undefined;
   onSignedOut(): void;
 }

@@ -10,7 +10,6 @@ import { CopyButton } from './small-dialogs.tsx';
 
 type Invited = Pick<MyOccurrence, 'title' | 'startsAt' | 'endsAt' | 'number'> & { readonly password: string };
 
-/** What invites to a meeting, as it is copied. */
 export function useInvitation(timeZone: string, nowMs: number): (one: Invited) => string {
   const { say, locale } = useSay();
   return ({ title, startsAt, endsAt, number, password }) =>
@@ -27,14 +26,13 @@ export function useInvitation(timeZone: string, nowMs: number): (one: Invited) =
 interface BookedProps {
   meeting: Meeting;
   api: AccountApi;
-  /** That was set with it; '': none. */
+  /** Password set at booking; '' for none. */
   password: string;
   timeZone: string;
   nowMs: number;
   onClose(): void;
 }
 
-/** That it is booked, and what one sends to people. */
 export function Booked({ meeting, api, password, timeZone, nowMs, onClose }: BookedProps) {
   const { say } = useSay();
   const invitation = useInvitation(timeZone, nowMs);

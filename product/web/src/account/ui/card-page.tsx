@@ -8,12 +8,10 @@ import { useSay } from '../text.ts';
 interface CardPageProps {
   title: string;
   lead: string;
-  /** Undefined: the company is not known. */
   branding?: Branding | undefined;
   children: ReactNode;
 }
 
-/** A card in the middle of a page without anything else. */
 export function CardPage({ title, lead, branding, children }: CardPageProps) {
   useLook(title, branding);
   return (
@@ -36,7 +34,6 @@ export function CardPage({ title, lead, branding, children }: CardPageProps) {
   );
 }
 
-/** The page's title, and the name of the company or ours. */
 export function useWindowTitle(title: string, branding: Branding | undefined): void {
   const text = windowTitleOf(title, branding);
   useEffect(() => {
@@ -44,7 +41,6 @@ export function useWindowTitle(title: string, branding: Branding | undefined): v
   }, [text]);
 }
 
-/** Title of the window and colour of the page. */
 export function useLook(title: string, branding: Branding | undefined): void {
   useWindowTitle(title, branding);
   useAccent(branding?.accentColor ?? null);

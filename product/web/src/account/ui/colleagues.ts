@@ -1,4 +1,3 @@
-// Colleagues for what is typed, from the api.
 import { useEffect, useState } from 'react';
 import type { AccountApi } from '../api.ts';
 import type { Colleague } from '../core/model.ts';
@@ -6,7 +5,7 @@ import type { Colleague } from '../core/model.ts';
 export interface ColleagueSearch {
   readonly state: 'idle' | 'asking' | 'found' | 'failed';
   readonly found: readonly Colleague[];
-  /** `found` is for what is in the field now. */
+  /** Whether `found` belongs to the current text. */
   readonly isFresh: boolean;
 }
 
@@ -14,7 +13,7 @@ const TYPING_MS = 150;
 const CHARACTERS_MIN = 2;
 const none: readonly Colleague[] = [];
 
-/** Colleagues for what is in the field; those found for a little more or less of it stay until there are others. */
+/** Searches the current text; earlier results for a longer or shorter text stay until new ones arrive. */
 export function useColleagues(api: AccountApi, typed: string, ownId: string): ColleagueSearch {
   const text = typed.trim();
   const [last, setLast] = useState({ text: '', found: none, isFailed: false });

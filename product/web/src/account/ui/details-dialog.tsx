@@ -20,12 +20,11 @@ interface DetailsProps {
   api: AccountApi;
   timeZone: string;
   nowMs: number;
-  /** Of the meeting, if it was set here a moment ago; else ''. */
+  /** Password of the meeting if it was just set in this window; else ''. */
   password: string;
   onClose(): void;
   onEdit(): void;
   onCancel(): void;
-  /** The list is to be loaded again. */
   onChanged(): void;
 }
 
@@ -149,7 +148,7 @@ function Answers({ occurrence, api, onChanged }: DetailsProps) {
   );
 }
 
-/** Shown, not refused; of meetings that the user may not see, the time alone. */
+/** Conflicts are shown but do not block; meetings that the user may not see show only their time. */
 function Conflicts({ occurrence, api, timeZone }: DetailsProps) {
   const { say, locale } = useSay();
   const ask = useCallback(() => api.conflicts(occurrence), [api, occurrence]);

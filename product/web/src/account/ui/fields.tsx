@@ -24,7 +24,6 @@ interface LabelledProps extends Pick<FieldProps, 'label' | 'hint' | 'error' | 'c
   children(own: { id: string; 'aria-invalid': boolean; 'aria-describedby': string | undefined }): ReactNode;
 }
 
-/** Shows an input with its label, and its hint or error. */
 export function Labelled({ label, hint, error, className, children }: LabelledProps) {
   const id = useId();
   const help = error ?? hint;
@@ -106,13 +105,11 @@ interface TroubleProps {
   children?: ReactNode;
 }
 
-/** Why something did not work, and what can be done about it. */
 export function Trouble(props: TroubleProps) {
   const { say } = useSay();
   return <TroubleNote {...props} reasonOf={(code) => say(accountReason(code))} />;
 }
 
-/** The same in words of the page that shows it. */
 export function TroubleNote({ title, error, reasonOf, children }: TroubleProps & { reasonOf(code: string): string }) {
   const code = codeOf(error);
   const details = error instanceof MeridianApiError ? error.errors.map(({ detail }) => detail).join('; ') : '';

@@ -8,7 +8,7 @@ import { CardPage } from './card-page.tsx';
 import { Field, Trouble } from './fields.tsx';
 import { useWays } from './use-ways.ts';
 
-/** Asks for a link to set a new password; without mails the administrator is the one to ask. */
+/** Requests a link to set a new password; without mail it refers to the administrator. */
 export function ForgotPage({ api }: { api: SignInApi }) {
   const { say } = useSay();
   const ways = useWays(api);
@@ -32,7 +32,7 @@ export function ForgotPage({ api }: { api: SignInApi }) {
   );
 }
 
-/** The form has gone, and the focus with it. */
+/** Moves the focus to the message, since the form has disappeared with its focus. */
 const focused = (node: HTMLElement | null): void => node?.focus();
 
 function ForgotForm({ api, onAsked }: { api: SignInApi; onAsked(email: string): void }) {

@@ -9,11 +9,9 @@ import { useMail } from './mail.ts';
 interface InvitedProps {
   meeting: Meeting;
   api: AccountApi;
-  /** May the user have the links of others? */
   mayChange: boolean;
 }
 
-/** The invitees, what each has answered, and the link by which each comes. */
 export function Invited({ meeting: { id, invitees }, api, mayChange }: InvitedProps) {
   const { say } = useSay();
   const mail = useMail();
@@ -44,7 +42,6 @@ export function Invited({ meeting: { id, invitees }, api, mayChange }: InvitedPr
   );
 }
 
-/** After booking: the links alone. */
 export function InviteeLinks({ meeting: { id, invitees }, api }: Pick<InvitedProps, 'meeting' | 'api'>) {
   const { say } = useSay();
   const mail = useMail();
@@ -55,7 +52,7 @@ export function InviteeLinks({ meeting: { id, invitees }, api }: Pick<InvitedPro
     <div className="booked-links grid one-column gap-1">
       {isMailed ? <p>{say('links.mailed')}</p> : null}
       {mail === false ? <p>{say('links.noMail')}</p> : null}
-      {/* Mailed ones are rarely wanted. */}
+      {/* Links that were mailed are rarely needed. */}
       <details open={mail === false}>
         <summary>{say('links.title', { count: linked.length })}</summary>
         <ul className="with-links">
@@ -72,10 +69,13 @@ export function InviteeLinks({ meeting: { id, invitees }, api }: Pick<InvitedPro
 }
 
 const nameOf = ({ name, email, userId }: Invitee): string => name || email || userId;
-/** A name alone has no link of its own. */
+/** An invitee with only a name has no personal link. */
 const hasLink = ({ email, userId }: Invitee): boolean => email !== '' || userId !== '';
 
-/** Asked for when it is wanted: the audit log has each time. Then it is shown, also where the browser does not copy. */
+/**
+ * Fetched on demand, since the audit log records each request. The link is then shown, in case the browser does not
+ * copy.
+ */
 function InviteeLink({ meeting, invitee, api }: { meeting: string; invitee: Invitee; api: AccountApi }) {
   const { say } = useSay();
   const [url, setUrl] = useState('');
@@ -88,7 +88,7 @@ function InviteeLink({ meeting, invitee, api }: { meeting: string; invitee: Invi
       setUrl(await link);
     } catch (error) {
       console.info('There is no link:', error);
-      copied.catch(() => undefined); // for the same reason
+      copied.catch(() => undefined); // the same error was handled above
       setState('failed');
       return;
     }

@@ -17,18 +17,14 @@ import { ZoneField } from './zone-field.tsx';
 
 export interface MeetingFormProps {
   target: FormTarget;
-  /** To begin with. */
   form: MeetingForm;
-  /** The meeting that is edited has one already. */
   hasPassword: boolean;
   api: AccountApi;
-  /** The user's: users do not invite themselves. */
+  /** Id of the user, whom the form does not offer as an invitee. */
   ownId: string;
-  /** Of the browser. */
   timeZone: string;
-  /** Each time something is typed. */
   onTyped(form: MeetingForm): void;
-  /** Sends it. Rejects with MeridianApiError. */
+  /** Rejects with MeridianApiError. */
   save(form: MeetingForm): Promise<void>;
   onClose(): void;
 }
@@ -173,7 +169,7 @@ function When({ form, change, problems, isOne, isSeries }: FormPartProps & { isO
 
 const PAUSE_MS = 400;
 
-/** What else the user has at that time: shown, not refused. */
+/** The user's other meetings at that time: shown, but they do not block. */
 function OwnConflict({ form, api, timeZone, target }: Pick<MeetingFormProps, 'form' | 'api' | 'timeZone' | 'target'>) {
   const { say, locale } = useSay();
   const [found, setFound] = useState<MyOccurrence>();

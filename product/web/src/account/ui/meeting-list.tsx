@@ -43,8 +43,8 @@ interface ListState {
 }
 
 /**
- * What comes, page by page, of each series the next; what is searched for is found whole. Loaded again
- * when the window is looked at again.
+ * Future occurrences in pages, with the next of each series; a search lists every match. Reloads when the window
+ * regains focus.
  */
 export function useMeetings(api: AccountApi, now: () => number, query: string): ListState {
   const [state, setState] = useState<{
@@ -86,7 +86,6 @@ export function useMeetings(api: AccountApi, now: () => number, query: string): 
 
 const TICK_MS = 30_000;
 
-/** The time, read again and again. */
 export function useNow(now: () => number): number {
   const [nowMs, setNowMs] = useState(now);
   useEffect(() => {
@@ -103,7 +102,7 @@ interface ListProps {
   nowMs: number;
   timeZone: string;
   mayBook: boolean;
-  /** Where the user administers; undefined: nowhere. */
+  /** Link to the administration; undefined without that right. */
   adminHref: string | undefined;
   onOpen(occurrence: MyOccurrence): void;
 }

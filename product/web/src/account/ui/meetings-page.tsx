@@ -15,7 +15,6 @@ export interface MeetingsPageProps {
   me: Me;
   api: AccountApi;
   timeZone: string;
-  /** The time, again and again. */
   now(): number;
   onJoin(meetingId: string): void;
   onSignedOut(): void;
@@ -26,7 +25,7 @@ export function MeetingsPage(props: MeetingsPageProps) {
   const { me, api, timeZone, now } = props;
   const [query, setQuery] = useState('');
   const [problem, setProblem] = useState<unknown>();
-  /** Of meetings that were booked in this window: the api keeps only their hashes. */
+  /** Passwords of meetings booked in this window: the API keeps only hashes. */
   const [passwords, setPasswords] = useState<Readonly<Record<string, string>>>({});
   const [booked, setBooked] = useState<Meeting>();
   const list = useMeetings(api, now, query);
@@ -79,7 +78,6 @@ export function MeetingsPage(props: MeetingsPageProps) {
 
 interface NewMeetingProps extends Pick<MeetingsPageProps, 'me' | 'api' | 'timeZone' | 'onJoin'> {
   onNew(): void;
-  /** Undefined: another try begins. */
   onProblem(problem: unknown): void;
 }
 

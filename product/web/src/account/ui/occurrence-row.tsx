@@ -13,7 +13,7 @@ export interface OccurrenceProps {
   onOpen(occurrence: MyOccurrence): void;
 }
 
-/** One occurrence in a list; `isDated`: the list is not one of its day. */
+/** A row with an occurrence; `isDated`: shows the date, since the list is not grouped by day. */
 export function Row({ occurrence, nowMs, timeZone, onOpen, isDated = false }: OccurrenceProps & { isDated?: boolean }) {
   const { say, locale } = useSay();
   const { title, startsAt, endsAt, answer } = occurrence;
@@ -60,14 +60,14 @@ export function JoinLink({
   );
 }
 
-/** How the series of an occurrence repeats; undefined: it has none. */
+/** Describes the repetition of an occurrence's series; undefined without a series. */
 export function seriesText({ recurrence, originalStart, timeZone }: MyOccurrence, saying: Saying): string | undefined {
   if (recurrence === '') return undefined;
   const day = originalStart.slice(0, 10);
   return ruleText(repeatOf(recurrence, day, timeZone), day, saying);
 }
 
-/** Are there later occurrences, which a list has folded away? */
+/** Returns whether the list hides later occurrences. */
 export const isFolded = ({ later = 0 }: MyOccurrence): boolean => later > 0;
 
 export function Marks({ occurrence }: { occurrence: MyOccurrence }) {

@@ -1,4 +1,3 @@
-// The dialog that lies over the list of meetings: which one is open, and what it does.
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import type { AccountApi } from '../api.ts';
 import { cancelMeeting, saveMeeting } from '../changes.ts';
@@ -11,7 +10,7 @@ import { DetailsDialog } from './details-dialog.tsx';
 import { MeetingFormDialog } from './meeting-form.tsx';
 import { CalendarDialog, CancelDialog, ScopeDialog } from './small-dialogs.tsx';
 
-/** Seldom opened: loaded then. */
+/** Loaded on demand, since it is seldom opened. */
 const SecurityDialog = lazy(async () => ({ default: (await import('./security-dialog.tsx')).SecurityDialog }));
 
 type Open =
@@ -33,9 +32,9 @@ export interface DialogState {
   readonly open: Open | undefined;
   show(open: Open): void;
   close(): void;
-  /** `kept`: what the user had typed before a reload. */
+  /** `kept`: input from before a reload. */
   openForm(target: FormTarget, kept?: MeetingForm): Promise<void>;
-  /** Asks for the part of a series first, where there is no `scope` yet. */
+  /** Asks first for the part of a series, unless `scope` is given. */
   begin(act: 'edit' | 'cancel', occurrence: MyOccurrence, scope?: Scope): void;
 }
 
@@ -43,13 +42,12 @@ interface StateOptions {
   readonly me: Me;
   readonly api: AccountApi;
   readonly timeZone: string;
-  /** The time, again and again. */
   now(): number;
-  /** Why a form does not open; undefined: another try begins. */
+  /** Why a form does not open; undefined: a new try begins. */
   onProblem(problem: unknown): void;
 }
 
-/** `onProblem` and `now` must stay the same functions. A draft from before a reload opens by itself. */
+/** `onProblem` and `now` must stay the same functions. A draft from before a reload opens automatically. */
 export function useDialogState({ me, api, timeZone, now, onProblem }: StateOptions): DialogState {
   const [open, setOpen] = useState<Open>();
   const openForm = useCallback(
@@ -63,7 +61,7 @@ export function useDialogState({ me, api, timeZone, now, onProblem }: StateOptio
         const before = await api.meeting(target.occurrence.meetingId);
         setOpen({ name: 'form', target, form: kept ?? formOf(before, target), before, once });
       } catch (error) {
-        // A dialog over the page would hide it.
+        // A dialog would cover the message on the page.
         setOpen(undefined);
         onProblem(error);
       }
@@ -88,10 +86,9 @@ interface OpenDialogProps {
   api: AccountApi;
   timeZone: string;
   nowMs: number;
-  /** By meeting, of those that were booked in this window. */
+  /** By meeting id, for meetings booked in this window. */
   passwords: Readonly<Record<string, string>>;
   dialog: DialogState;
-  /** The list is to be loaded again. */
   onChanged(): void;
   onSaved(meeting: Meeting, form: MeetingForm, target: FormTarget): void;
 }

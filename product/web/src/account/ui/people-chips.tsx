@@ -9,7 +9,6 @@ export interface ChipsProps {
   onRemove(person: Person): void;
 }
 
-/** The people that are chosen, each with a role. */
 export function PeopleChips({ people, onRole, onRemove }: ChipsProps) {
   const { say } = useSay();
   if (people.length === 0) return null;

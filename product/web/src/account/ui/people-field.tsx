@@ -10,9 +10,9 @@ import { PeopleChips } from './people-chips.tsx';
 
 interface PeopleFieldProps {
   people: readonly Person[];
-  /** What is in the field and is no person yet. */
+  /** Text in the field that is not yet a person. */
   typed: string;
-  /** The form was to be sent: what is left in the field is wrong. */
+  /** Submission was tried, so that leftover text counts as an error. */
   isTried: boolean;
   api: AccountApi;
   ownId: string;
@@ -20,7 +20,7 @@ interface PeopleFieldProps {
   onPeople(people: readonly Person[]): void;
 }
 
-/** The people to invite: colleagues by their names, guests by their addresses. A combobox (WAI-ARIA) after chips. */
+/** Field for invitees: colleagues by name, guests by address. A combobox (WAI-ARIA) after chips. */
 export function PeopleField(props: PeopleFieldProps) {
   const { people, typed, isTried, api, ownId, onPeople } = props;
   const { say } = useSay();
@@ -81,7 +81,6 @@ export function PeopleField(props: PeopleFieldProps) {
   );
 }
 
-/** What typing, keys and clicks do in the field. */
 function useChoosing(
   { people, typed, onType, onPeople }: PeopleFieldProps,
   search: ColleagueSearch,
@@ -125,7 +124,7 @@ function useChoosing(
     takeAddresses(typed);
   };
   const onKey = (event: KeyboardEvent): void => {
-    // Enter and arrows choose among what a keyboard for Chinese offers.
+    // During composition, Enter and arrows belong to the input method.
     if (event.nativeEvent.isComposing) return;
     const last = people.at(-1);
     const done = keyActs(event.key, {
@@ -156,17 +155,17 @@ interface KeyActs {
   removeLast(): void;
 }
 
-/** What a key does in the field; false: what the browser makes of it. */
+/** Handles a key; returns false to leave it to the browser. */
 function keyActs(key: string, o: KeyActs): boolean {
   if (key === 'ArrowDown' || key === 'ArrowUp') {
     if (o.choices === 0) o.open();
     else o.move(key === 'ArrowDown' ? 1 : -1);
     return true;
   }
-  // The form is not sent: a person to invite is being typed.
+  // Enter must not submit the form while a person is being typed.
   if (key === 'Enter' && !o.isEmpty) o.choose();
   else if (key === 'Backspace' && o.isEmpty) o.removeLast();
-  // The dialog stays.
+  // Escape must not close the dialog.
   else if (key === 'Escape' && o.choices > 0) o.close();
   else return false;
   return true;
@@ -232,14 +231,13 @@ function Options({ id, choices, active, isFresh, optionId, onChoose, onPoint }: 
 
 interface NoteProps {
   search: ColleagueSearch;
-  /** What the last act did, for screen readers. */
+  /** Result of the last action, for screen readers. */
   announced: string;
   count: number;
-  /** There is nothing to choose from. */
   isMissing: boolean;
 }
 
-/** The result of a search: seen where there is nothing to choose from, else only heard. */
+/** Result of a search: visible only without choices, else only for screen readers. */
 function SearchNote({ search, announced, count, isMissing }: NoteProps) {
   const { say } = useSay();
   const texts = { idle: '', asking: 'form.finding', found: 'form.noneFound', failed: 'form.findFailed' } as const;

@@ -1,4 +1,3 @@
-// Recordings of a meeting, for its hosts: a link to the page that plays them is made when it is asked for.
 import { CirclePlay, LoaderCircle } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useAnswer } from '../../ui/use-answer.ts';
@@ -14,12 +13,11 @@ interface RecordingsProps {
   readonly timeZone: string;
 }
 
-/** Nothing for those that may see none, and where there are none. */
+/** Renders nothing without recordings or the right to see them. */
 export function Recordings({ occurrence, api, timeZone }: RecordingsProps) {
   const { say, locale } = useSay();
   const [problem, setProblem] = useState<unknown>();
   const { meetingId, mayChange } = occurrence;
-  // Where they do not come, the dialog says enough.
   const ask = useMemo(() => (mayChange ? () => api.recordings(meetingId) : undefined), [api, meetingId, mayChange]);
   const { value: recordings = [] } = useAnswer(ask);
   if (recordings.length === 0) return null;

@@ -14,14 +14,12 @@ import { kindText, weekDayNames } from '../core/words.ts';
 import { useSay } from '../text.ts';
 import { Choose, Field } from './fields.tsx';
 
-/** Of each part of the form of a meeting. */
 export interface FormPartProps {
   form: MeetingForm;
   change(fields: Partial<MeetingForm>): void;
   problems: ReturnType<typeof formProblems>;
 }
 
-/** How a meeting repeats: the rule, its days, and its end. */
 export function RepeatFields({ form, change, problems }: FormPartProps) {
   const { say, locale } = useSay();
   const { repeat, day } = form;

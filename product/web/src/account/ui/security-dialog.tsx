@@ -15,7 +15,6 @@ interface SecurityProps {
   onClose(): void;
 }
 
-/** One's password, and where one is signed in. */
 export function SecurityDialog({ me, api, timeZone, onClose }: SecurityProps) {
   const { say } = useSay();
   const [sessions, setSessions] = useState<readonly UserSession[]>();
@@ -31,10 +30,10 @@ export function SecurityDialog({ me, api, timeZone, onClose }: SecurityProps) {
     try {
       await api.endSession(id);
     } catch (error) {
-      if (codeOf(error) !== 'NOT_FOUND') return setProblem(error); // it has ended by itself
+      if (codeOf(error) !== 'NOT_FOUND') return setProblem(error); // it had already ended
     }
     setEnded(say('security.ended', { name: browserOf(browser) || say('security.unknownBrowser') }));
-    heading.current?.focus(); // the button goes with its row
+    heading.current?.focus(); // the button disappears with its row
     load();
   };
   return (
@@ -135,7 +134,7 @@ function PasswordForm({ me, api, onChanged }: Pick<SecurityProps, 'me' | 'api'> 
   };
   return (
     <form className="stack" noValidate onSubmit={(event) => void submit(event)} data-testid="change-password">
-      {/* For programs that keep passwords: whose it is. */}
+      {/* Tells password managers whose password it is. */}
       <input type="hidden" name="username" autoComplete="username" value={me.email} readOnly />
       <Field
         label={say('security.currentPassword')}

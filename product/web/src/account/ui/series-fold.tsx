@@ -14,7 +14,7 @@ interface Later {
   readonly problem?: unknown;
 }
 
-/** What comes later of the series of an occurrence: how often and how many, and unfolded each of them. */
+/** Later occurrences of a series: their rule and number, and unfolded each of them. */
 export function SeriesFold({ api, ...props }: OccurrenceProps & { api: AccountApi }) {
   const saying = useSay();
   const { say } = saying;
@@ -70,7 +70,7 @@ export function SeriesFold({ api, ...props }: OccurrenceProps & { api: AccountAp
   );
 }
 
-/** Loaded when it is unfolded, and again when the list has been: then the occurrence is another object. */
+/** Loads when unfolded, and again after the list has reloaded, which replaces the occurrence object. */
 function useLater(api: AccountApi, occurrence: MyOccurrence, isOpen: boolean) {
   const [later, setLater] = useState<Later>({});
   const load = useCallback(

@@ -14,7 +14,7 @@ interface SetupProps {
   onSignedIn(me: Me): void;
 }
 
-/** By a one-time link: the first administrator, or an invited user without a password yet. */
+/** The page of a one-time link: for the first administrator, or an invited user without a password. */
 export function SetupPage({ api, code, onSignedIn }: SetupProps) {
   const { say } = useSay();
   const ask = useCallback(() => api.lookAtSetup(code), [api, code]);

@@ -12,13 +12,11 @@ import { useWays, usualWays } from './use-ways.ts';
 
 interface SignInProps {
   api: SignInApi;
-  /** Undefined: not known yet. */
   ways: SignInWays | undefined;
-  /** Where the browser comes back to from another provider. */
+  /** Path to which another provider returns. */
   to: string;
-  /** Of the user that has to sign in again, if known. */
+  /** Address of the user that has to sign in again, if known. */
   email?: string;
-  /** What went wrong at another provider. */
   problem?: string | undefined;
   onSignedIn(me: Me): void;
 }
@@ -33,7 +31,6 @@ export function SignInPage(props: Omit<SignInProps, 'ways'>) {
   );
 }
 
-/** Over a page that needs it. */
 export function SignInAgainForm(props: Omit<SignInProps, 'ways'>) {
   return <SignInForm {...props} ways={useWays(props.api)} />;
 }
@@ -64,7 +61,7 @@ function SignInForm({ api, ways, to, email: known = '', problem: providerProblem
       setBusy(false);
     }
   };
-  /** What could be chosen belongs to what was typed. */
+  /** The choice of tenants belongs to the previous input. */
   const retyped =
     (set: (text: string) => void) =>
     (text: string): void => {

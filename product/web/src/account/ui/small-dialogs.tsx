@@ -8,7 +8,6 @@ import { useSay } from '../text.ts';
 import { Trouble } from './fields.tsx';
 import { useMail } from './mail.ts';
 
-/** Which part of a series? */
 export function ScopeDialog(props: { act: 'edit' | 'cancel'; onClose(): void; onChoose(scope: Scope): void }) {
   const { say } = useSay();
   const [scope, setScope] = useState<Scope>('one');
@@ -42,7 +41,7 @@ export function ScopeDialog(props: { act: 'edit' | 'cancel'; onClose(): void; on
 
 interface CancelDialogProps {
   occurrence: MyOccurrence;
-  /** Does it. Rejects with MeridianApiError. */
+  /** Rejects with MeridianApiError. */
   cancel(): Promise<void>;
   onClose(): void;
 }
@@ -88,7 +87,7 @@ export function CancelDialog({ occurrence, cancel, onClose }: CancelDialogProps)
   );
 }
 
-/** An address for calendar programs: made when it is asked for, and shown once. */
+/** A URL for calendar programs, created on demand and shown only once. */
 export function CalendarDialog({ api, onClose }: { api: AccountApi; onClose(): void }) {
   const { say } = useSay();
   const [url, setUrl] = useState('');

@@ -1,4 +1,3 @@
-// How users sign in here, as the api says it.
 import { useEffect, useState } from 'react';
 import type { Branding } from '../../core/branding.ts';
 import { readTenant } from '../../room/page-memory.ts';
@@ -7,7 +6,7 @@ import type { SignInWays } from '../core/model.ts';
 
 const noBranding: Branding = { displayName: null, accentColor: null, logo: null, supportUrl: null };
 
-/** Where the api does not answer: e-mail and password; what else is asked for fails with its own reason. */
+/** Used when the API does not answer: e-mail and password; other requests fail with their own reason. */
 export const usualWays: SignInWays = {
   local: true,
   providers: [],
@@ -16,7 +15,7 @@ export const usualWays: SignInWays = {
   branding: noBranding,
 };
 
-/** Undefined until the api answers. It looks as the company of the user that was signed in here last. */
+/** Returns undefined until the API answers. Uses the branding of the last signed-in user's company. */
 export function useWays(api: SignInApi): SignInWays | undefined {
   const [ways, setWays] = useState<SignInWays>();
   useEffect(() => {

@@ -2,14 +2,13 @@ import { useEffect, useMemo, useState } from 'react';
 import { allZones, countriesOfZones, factsOf, withCountry, type Zone, type ZoneFacts } from '../core/zones.ts';
 import { useSay } from '../text.ts';
 
-/** Between two pictures of the screen, with time left for it. */
+/** Work per frame, which leaves time to render. */
 const SLICE_MS = 12;
-/** What is found meanwhile is shown so often. */
 const SHOW_MS = 250;
 
 /**
- * What the browser says of all zones in one language. To ask takes it a second or two: it is asked bit by bit, once the
- * list is wanted.
+ * The browser's data about all zones in a language. Reading takes a second or two, so it runs in slices once the list
+ * is needed.
  */
 export class ZoneBook {
   readonly #locale: string;
@@ -28,17 +27,14 @@ export class ZoneBook {
     return this.#isComplete;
   }
 
-  /** What is known so far. */
   readonly known = (zone: Zone): ZoneFacts | undefined => this.#facts.get(zone.id);
 
-  /** Of one zone at once. */
   facts(zone: Zone): ZoneFacts {
     const facts = this.#facts.get(zone.id) ?? factsOf(zone, { locale: this.#locale, nowMs: this.#nowMs });
     this.#facts.set(zone.id, facts);
     return facts;
   }
 
-  /** The next bit. */
   step(): void {
     this.#isComplete = this.#steps.next().done === true;
   }
@@ -53,7 +49,7 @@ export class ZoneBook {
   }
 }
 
-/** In the language in use; read on while it `isWanted`, which shows what comes. */
+/** Returns the book in the current language; reads on while `isWanted` and renders partial results. */
 export function useZoneBook(isWanted: boolean): ZoneBook {
   const { locale } = useSay();
   const book = useMemo(() => new ZoneBook(locale, Date.now()), [locale]);

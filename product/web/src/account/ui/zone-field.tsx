@@ -5,12 +5,12 @@ import { useSay } from '../text.ts';
 import { useZoneBook, type ZoneBook } from './zone-book.ts';
 
 interface ZoneFieldProps {
-  /** As the browser or the api calls it. */
+  /** The zone's name in the browser or the API. */
   value: string;
   onChoose(timeZone: string): void;
 }
 
-/** A time zone, chosen by typing: a combobox (WAI-ARIA) over all that the browser knows. */
+/** Field for a time zone: a combobox (WAI-ARIA) over all zones of the browser. */
 export function ZoneField({ value, onChoose }: ZoneFieldProps) {
   const { say } = useSay();
   const id = useId();
@@ -20,7 +20,7 @@ export function ZoneField({ value, onChoose }: ZoneFieldProps) {
   const label = `${facts.city} (${facts.offset})`;
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    // What is typed next comes in its place.
+    // The text is selected, so that typing replaces it.
     if (!isOpen && label !== '' && input.current === document.activeElement) input.current?.select();
   }, [isOpen, label]);
   const optionId = (index: number): string => `${id}-option-${index}`;
@@ -72,7 +72,6 @@ export function ZoneField({ value, onChoose }: ZoneFieldProps) {
 
 const zoneWords = ({ country, name }: ZoneFacts): string => [country, name].filter((text) => text !== '').join(' · ');
 
-/** What typing, keys and clicks do in the field. */
 function useZoneChoice(value: string, onChoose: (timeZone: string) => void) {
   const [isOpen, setIsOpen] = useState(false);
   const [isWanted, setIsWanted] = useState(false);
@@ -120,7 +119,7 @@ function useZoneChoice(value: string, onChoose: (timeZone: string) => void) {
     } else if (key === 'Enter' && isOpen) {
       if (zone !== undefined) choose(zone);
     } else if (key === 'Escape' && isOpen)
-      setIsOpen(false); // the dialog stays
+      setIsOpen(false); // the dialog stays open
     else return;
     event.preventDefault();
   };
@@ -170,7 +169,7 @@ function ZoneList({ id, found, active, chosenId, book, optionId, onChoose, onPoi
   );
 }
 
-/** There are four hundred: only what changed is drawn. */
+/** Memoised: of four hundred zones only the changed ones render. */
 const ZoneText = memo(({ zone, facts, isChosen }: { zone: Zone; facts: ZoneFacts | undefined; isChosen: boolean }) => (
   <>
     <strong className="ellipsis">

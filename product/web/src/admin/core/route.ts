@@ -1,6 +1,4 @@
-// Which administration page an address means. Pure.
-
-/** Each page, with the scope that its calls need (product/api/src/access/core/scopes.ts), in the order of the menu. */
+/** Each page with the scope that its calls need (product/api/src/access/core/scopes.ts), in menu order. */
 export const sections = {
   users: 'users:admin',
   rooms: 'rooms:list',
@@ -14,17 +12,17 @@ export type Section = keyof typeof sections;
 
 export interface AdminRoute {
   readonly section: Section;
-  /** Of one webhook, room or life of a room. */
+  /** Id of a webhook, room or room life. */
   readonly id?: string;
-  /** Of a life of a room: one session in it. */
+  /** Session of a room life. */
   readonly session?: string;
 }
 
 const ID_CHARACTERS_MAX = 256;
-/** A host has this scope for meetings of its own: it does not make an administrator. */
+/** Hosts have this scope for their own meetings: it makes no administrator. */
 const OF_HOSTS = 'reports:read';
 
-/** Undefined: no administration page. `/admin` is the first page. */
+/** Returns undefined for other paths. `/admin` is the first page. */
 export function adminRoute(pathname: string): AdminRoute | undefined {
   const found = /^\/admin(?:\/([a-z]+)(?:\/([^/]+)(?:\/sessions\/([^/]+))?)?)?\/?$/.exec(pathname);
   const [, section, id, session] = found ?? [];
@@ -37,13 +35,11 @@ export function adminRoute(pathname: string): AdminRoute | undefined {
   return { section, id: named, ...(within !== undefined && { session: within }) };
 }
 
-/** The address of a page. */
 export function adminPath({ section, id, session }: AdminRoute): string {
   const page = id === undefined ? `/admin/${section}` : `/admin/${section}/${encodeURIComponent(id)}`;
   return session === undefined ? page : `${page}/sessions/${encodeURIComponent(session)}`;
 }
 
-/** The pages that a user with these scopes can use. */
 export function sectionsFor(scopes: readonly string[]): readonly Section[] {
   const own = Object.keys(sections)
     .filter(isSection)
@@ -57,6 +53,6 @@ function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text).slice(0, ID_CHARACTERS_MAX);
   } catch {
-    return undefined; // not an address that this page made
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-// What the page of API keys asks the api. All reject with MeridianApiError.
+// Calls of the API keys page. All reject with MeridianApiError.
 import type { components, MeridianClient } from '@meridian/api-client';
 import type { Run } from '../../account/api.ts';
 import type { KeyScope } from './core/scopes.ts';
@@ -11,7 +11,7 @@ export type NewApiKey = Schemas['NewApiKey'];
 export interface WantedKey {
   readonly name: string;
   readonly scopes: readonly KeyScope[];
-  /** Empty: anywhere. */
+  /** Regions in which the key works; an empty list means everywhere. */
   readonly regions: readonly string[];
 }
 
@@ -26,21 +26,21 @@ export class KeysApi {
     this.#run = run;
   }
 
-  /** Also revoked ones, the newest first. */
+  /** Lists keys, newest first, including revoked ones. */
   list(cursor?: string): Promise<ApiKeyPage> {
     const query = { limit: PAGE_ROWS, ...(cursor !== undefined && { cursor }) };
     return this.#run(() => this.#client.get('/keys', { params: { query } }));
   }
 
-  /** Answers its secret, this once. */
+  /** Returns the secret, only this time. */
   make({ name, scopes, regions }: WantedKey): Promise<NewApiKey> {
     const body = { name, scopes: [...scopes], ...(regions.length > 0 && { regions: [...regions] }) };
     return this.#run(() => this.#client.post('/keys', { body }));
   }
 
-  /** `streams`: what becomes of pushes and pulls that it ordered. */
+  /** `streams`: keep or end the key's pushes and pulls. */
   readonly revoke = async (key: string, streams: 'keep' | 'end'): Promise<void> => {
-    // An older api knows no `streams`.
+    // An older API does not know `streams`.
     const query = streams === 'end' ? { streams } : {};
     await this.#run(() => this.#client.delete('/keys/{key}', { params: { path: { key }, query } }));
   };

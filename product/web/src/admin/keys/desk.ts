@@ -1,10 +1,10 @@
-// What is done on the page of API keys: which dialog is open, and the calls that its buttons make.
+// State of the API keys page: the open dialog, and the calls of its buttons.
 import { Store } from '../../room/store.ts';
 import type { ApiKey, KeysApi, NewApiKey, WantedKey } from './api.ts';
 
 export type KeyDialog =
   | { readonly kind: 'make' }
-  /** The only place of the secret: it is gone when the dialog closes. */
+  /** Holds the secret, which is gone when the dialog closes. */
   | { readonly kind: 'made'; readonly key: NewApiKey }
   | { readonly kind: 'revoke'; readonly key: ApiKey };
 
@@ -13,7 +13,6 @@ export class KeysDesk {
   readonly #api: KeysApi;
   readonly #onChanged: () => void;
 
-  /** `onChanged`: there are other keys than before. */
   constructor(api: KeysApi, onChanged: () => void) {
     this.#api = api;
     this.#onChanged = onChanged;
@@ -21,7 +20,7 @@ export class KeysDesk {
 
   readonly open = (dialog: Exclude<KeyDialog, { kind: 'made' }>): void => this.dialog.set(dialog);
 
-  /** Closes the dialog if it is of this kind: another may have taken its place. */
+  /** Closes the dialog only if it is of this kind: another may have replaced it. */
   readonly close = (kind: KeyDialog['kind']): void => {
     if (this.dialog.get()?.kind === kind) this.dialog.set(undefined);
   };
@@ -33,8 +32,7 @@ export class KeysDesk {
   }
 
   /**
-   * Of the key that the open dialog asks about; without that question nothing is revoked. `isLeaked`: its pushes and
-   * pulls end too.
+   * Revokes the key of the open dialog; does nothing without that dialog. `isLeaked`: also ends its pushes and pulls.
    */
   async revoke({ isLeaked }: { readonly isLeaked: boolean }): Promise<void> {
     const dialog = this.dialog.get();

@@ -104,7 +104,7 @@ function ScopeChecks({ chosen, ofCaller, error, onChosen }: ScopeChecksProps) {
   );
 }
 
-/** The new key with its secret: this once, so a press beside the dialog does not close it yet. */
+/** The new key with its secret, shown only now: a press outside does not close the dialog yet. */
 export function MadeKeyDialog({ apiKey, onClose }: { apiKey: NewApiKey; onClose(): void }) {
   const { say } = useTexts(keysTexts);
   const [isAsking, setAsking] = useState(false);

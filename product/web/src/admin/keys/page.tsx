@@ -12,7 +12,6 @@ import { KeysDesk } from './desk.ts';
 import { MadeKeyDialog, MakeKeyDialog, RevokeKeyDialog } from './dialogs.tsx';
 import { keysTexts } from './text.ts';
 
-/** The keys by which programs of the organisation use the api. */
 export function KeysPage({ ports }: { ports: AdminPorts; id?: string | undefined }) {
   const { say } = useTexts(keysTexts);
   const { client, run, me } = ports;

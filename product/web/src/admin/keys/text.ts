@@ -1,5 +1,3 @@
-// Texts of the page of API keys.
-
 import { inBoth } from '../../core/messages/both.ts';
 
 export const keysTexts = inBoth({

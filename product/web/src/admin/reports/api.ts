@@ -1,4 +1,4 @@
-// What the pages of reports ask the api, by name. All calls reject with MeridianApiError.
+// Calls of the report pages. All reject with MeridianApiError.
 import type { components } from '@meridian/api-client';
 import { ConsoleApi } from '../../console/api.ts';
 import { type Span, spanQuery } from '../../console/session/core/span.ts';
@@ -16,9 +16,9 @@ export type LifeAttendance = Schemas['LifeAttendance'];
 export type LifeAttendances = Schemas['LifeAttendances'];
 
 export interface LivesWindow {
-  /** The whole name; '': all. */
+  /** Full name of a room; '' for all rooms. */
   readonly room: string;
-  /** Times of the api: those that began then or later, and before. Undefined: all. */
+  /** API times: lives that began at or after `from` and before `to`. Undefined: no limit. */
   readonly from: string | undefined;
   readonly to: string | undefined;
 }
@@ -32,7 +32,6 @@ export class ReportsApi {
     this.#o = o;
   }
 
-  /** The newest first. */
   readonly lives = ({ room, from, to }: LivesWindow, cursor?: string): Promise<PageOf<Life>> => {
     const query = {
       ...(room !== '' && { room }),
@@ -46,23 +45,22 @@ export class ReportsApi {
   readonly life = (sid: string): Promise<Life> =>
     this.#o.run(() => this.#o.client.get('/room-lives/{sid}', { params: { path: { sid } } }));
 
-  /** In order of joining. */
+  /** Lists stays in order of joining. */
   readonly stays = (sid: string, cursor?: string): Promise<PageOf<Stay>> => {
     const params = { path: { sid }, query: cursor === undefined ? {} : { cursor } };
     return this.#o.run(() => this.#o.client.get('/room-lives/{sid}/stays', { params }));
   };
 
-  /** Each identity once. */
+  /** Returns the attendance of a life, each identity once. */
   readonly attendance = (sid: string): Promise<LifeAttendances> =>
     this.#o.run(() => this.#o.client.get('/room-lives/{sid}/attendance', { params: { path: { sid } } }));
 
-  /** How one session of this life went. */
   readonly timeline = (sid: string, session: string, span?: Span): Promise<SessionTimeline> => {
     const [life, stay] = [sid, session].map(encodeURIComponent);
     return new ConsoleApi(this.#o).get(`/room-lives/${life}/sessions/${stay}/timeline`, spanQuery(span));
   };
 
-  /** The report of a meeting around a life of its room. */
+  /** Returns the report of a meeting around a life of its room. */
   readonly meeting = (meeting: string, startedAt: string): Promise<MeetingReport> => {
     const query = windowAround(startedAt);
     const params = { path: { meeting }, query };
@@ -70,13 +68,13 @@ export class ReportsApi {
   };
 }
 
-/** An occurrence may have begun in an earlier life of the room, and go on in a later one. */
+/** An occurrence may begin in an earlier life of the room and continue in a later one. */
 function windowAround(startedAt: string): { from: string; to: string } {
   const atMs = Date.parse(startedAt);
   return { from: new Date(atMs - DAY_MS).toISOString(), to: new Date(atMs + DAY_MS).toISOString() };
 }
 
-/** Addresses of files; the browser sends the session's cookie with them. */
+/** URLs of downloads; the browser sends the session's cookie. */
 export const staysCsvPath = (sid: string): string => `/api/v1/room-lives/${encodeURIComponent(sid)}/stays.csv`;
 export const attendanceCsvPath = (sid: string): string =>
   `/api/v1/room-lives/${encodeURIComponent(sid)}/attendance.csv`;

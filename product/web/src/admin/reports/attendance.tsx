@@ -1,4 +1,3 @@
-// Attendance of one life of a room: each identity once, with its times and break-outs.
 import { Download } from 'lucide-react';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';

@@ -3,7 +3,6 @@ import { State } from '../traffic/parts.tsx';
 import { type Felt, feltTexts, gradeOf, gradeTone } from './core/quality.ts';
 import { reportTexts } from './text.ts';
 
-/** How a connection was, in a word with its numbers. */
 export function Connection({ felt }: { felt: Felt | undefined }) {
   const { say, locale } = useTexts(reportTexts);
   const grade = gradeOf(felt);

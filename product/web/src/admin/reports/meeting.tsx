@@ -20,7 +20,6 @@ interface MeetingPartProps {
   meetingId: string;
 }
 
-/** The report of the meeting to which a life belongs: also those that were expected and did not come. */
 export function MeetingPart({ ports, api, life, meetingId }: MeetingPartProps) {
   const { say } = useTexts(reportTexts);
   const { sid, startedAt } = life;

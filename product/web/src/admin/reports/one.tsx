@@ -28,7 +28,6 @@ interface LifePageProps {
   sid: string;
 }
 
-/** One life of a room: its participants, from when to when, and how it went. */
 export function LifePage({ ports, api, sid }: LifePageProps) {
   const { value, problem, reload } = useAsked(['life', sid], () => api.life(sid));
   return (

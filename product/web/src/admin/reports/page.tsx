@@ -24,7 +24,7 @@ interface ReportsPageProps {
   session?: string | undefined;
 }
 
-/** Lives of rooms, one of them, or one session in it. */
+/** The list of room lives, a single life, or a session of it. */
 export function ReportsPage({ ports, id, session }: ReportsPageProps) {
   const api = useMemo(() => new ReportsApi(ports), [ports]);
   if (id !== undefined && session !== undefined)
@@ -44,7 +44,7 @@ function List({ ports, api }: { ports: AdminPorts; api: ReportsApi }) {
   const list = useList(['lives', filter, timeZone], (cursor) => api.lives(windowOf(filter, timeZone), cursor));
   const columns = useColumns(ports);
   const choose = (chosen: Filter): void => {
-    // A reload, and a way back, show the same.
+    // Reload and the back button show the same filter.
     history.replaceState(null, '', adminPath({ section: 'reports' }) + searchOf(chosen));
     setFilter(chosen);
   };

@@ -1,4 +1,4 @@
-/** A cell with the name of a person, and its identity below where that is another word. */
+/** A cell with a person's name, and the identity below when it differs. */
 export const personName = ({ name, identity }: { readonly name: string; readonly identity: string }) => (
   <div className="admin-two">
     <span>{name === '' ? identity : name}</span>

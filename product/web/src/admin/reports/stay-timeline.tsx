@@ -1,4 +1,3 @@
-// The call inspector of the administration: how one session of a room went.
 import { ArrowLeft } from 'lucide-react';
 import { LoadedTimeline } from '../../console/session/load.tsx';
 import { adminPath } from '../core/route.ts';

@@ -3,7 +3,6 @@ import { adminPath } from '../core/route.ts';
 import { useTexts } from '../text.ts';
 import { reportTexts } from './text.ts';
 
-/** From a row of one stay to how it went. */
 export function TimelineLink({ sid, session, name }: { sid: string; session: string; name: string }) {
   const { say } = useTexts(reportTexts);
   return (

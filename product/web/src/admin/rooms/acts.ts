@@ -1,4 +1,4 @@
-// What an administrator does in a running room. What others notice is asked first: `ask` changes nothing.
+// Acts of an administrator in a running room. Acts that others notice need a confirmation: `ask` changes nothing.
 import { Store } from '../../room/store.ts';
 import type { Ban, RoomsApi } from './api.ts';
 
@@ -16,15 +16,13 @@ export type Question =
 type ActsApi = Pick<RoomsApi, 'end' | 'remove' | 'mute' | 'lock' | 'letIn'>;
 
 export class RoomActs {
-  /** Undefined: nothing is asked. */
   readonly question = new Store<Question | undefined>(undefined);
-  /** Why the latest act that needs no question failed; undefined: it did not. */
+  /** Error of the latest act without confirmation; undefined after success. */
   readonly problem = new Store<unknown>(undefined);
   readonly #api: ActsApi;
   readonly #room: string;
   readonly #onDone: () => void;
 
-  /** `onDone`: something has changed. */
   constructor(api: ActsApi, room: string, onDone: () => void) {
     this.#api = api;
     this.#room = room;
@@ -34,7 +32,7 @@ export class RoomActs {
   readonly ask = (question: Question): void => this.question.set(question);
   readonly cancel = (): void => this.question.set(undefined);
 
-  /** Does what was asked. Rejects with MeridianApiError; the question stays then. */
+  /** Executes the confirmed act. Rejects with MeridianApiError; the question then stays. */
   async confirm(ban: Ban = 'none'): Promise<void> {
     const question = this.question.get();
     if (question === undefined) return;

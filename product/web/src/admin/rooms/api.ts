@@ -1,4 +1,4 @@
-// What the pages of live rooms ask the api, by name. All calls reject with MeridianApiError.
+// Calls of the live rooms pages. All reject with MeridianApiError.
 import type { components } from '@meridian/api-client';
 import type { Me } from '../../account/core/model.ts';
 import type { AdminPorts } from '../ports.ts';
@@ -15,16 +15,15 @@ export type Pull = Schemas['Pull'];
 
 export interface LiveRooms {
   readonly rooms: readonly Room[];
-  /** Nodes that did not answer. */
+  /** Ids of nodes that did not answer. */
   readonly missing: readonly string[];
 }
 
-/** One room as it is now. */
 export interface RoomNow {
   readonly room: Room;
   readonly participants: readonly Participant[];
   readonly waiters: readonly Waiter[];
-  /** How many wait besides them. */
+  /** Number of waiting participants beyond `waiters`. */
   readonly moreWaiters: number;
 }
 
@@ -34,11 +33,11 @@ export interface Streams {
   readonly pulls: readonly Pull[];
 }
 
-/** How long a removed person stays out. */
+/** How long a removed person cannot rejoin. */
 export type Ban = 'none' | 'hour' | 'forever';
 const HOUR_S = 3600;
 
-/** One page of the api has 200; more live rooms than this are found by their names. */
+/** An API page has 200 rooms; a search finds further live rooms. */
 const PAGES_MAX = 5;
 
 export class RoomsApi {
@@ -48,7 +47,7 @@ export class RoomsApi {
     this.#o = o;
   }
 
-  /** Rooms with participants whose names begin with `prefix`, by name. */
+  /** Returns rooms with participants whose names begin with `prefix`, sorted by name. */
   async live(prefix: string): Promise<LiveRooms> {
     const rooms: Room[] = [];
     const missing = new Set<string>();
@@ -116,13 +115,12 @@ export class RoomsApi {
     await this.#o.run(() => this.#o.client.delete('/rooms/{room}/participants/{identity}', { params }));
   }
 
-  /** `waitIds`: those that come in, or do not. */
   async letIn(room: string, act: 'admit' | 'refuse', waitIds: readonly string[] | 'all'): Promise<void> {
     const body = waitIds === 'all' ? { act, all: true } : { act, waitIds: [...waitIds] };
     await this.#o.run(() => this.#o.client.post('/rooms/{room}/acts', { body, params: { path: { room } } }));
   }
 
-  /** A link by which this user, and no other, joins the room as its host: for one browser, good for a day. */
+  /** Creates a link by which only this user joins the room as its host: for a single browser, valid for a day. */
   async hostLink({ name, title }: Pick<Room, 'name' | 'title'>, me: Pick<Me, 'id' | 'name'>): Promise<string> {
     const shown = linkTitle(title);
     const body = {

@@ -1,11 +1,14 @@
-// Joining a room in a tab of its own. The tab opens while the click lasts: later the browser would block it.
+// Joins a room in a new tab, opened during the click: later the browser would block it.
 
 export interface NewTab {
   go(url: string): void;
   close(): void;
 }
 
-/** Answers a link to press where no tab opened; undefined: the tab has it. Rejects as `makeLink`, without a tab. */
+/**
+ * Sends the link to a new tab. Returns the link when the browser opened none, else undefined. Rejects as `makeLink`
+ * does, after closing the tab.
+ */
 export async function joinInTab(
   open: () => NewTab | undefined,
   makeLink: () => Promise<string>,
@@ -22,7 +25,7 @@ export async function joinInTab(
   }
 }
 
-/** An empty tab that cannot reach this page; undefined: the browser opened none. */
+/** Opens an empty tab without access to this page; returns undefined when blocked. */
 export function openTab(): NewTab | undefined {
   const tab = window.open('', '_blank');
   if (tab === null) return undefined;

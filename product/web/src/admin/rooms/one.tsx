@@ -29,7 +29,6 @@ interface RoomPageProps {
   name: string;
 }
 
-/** One room as it is now, and what can be done in it. */
 export function RoomPage({ ports, api, name }: RoomPageProps) {
   const { value, problem, reload } = useAsked(['room', name], () => api.now(name), ROOM_EVERY_MS);
   const acts = useMemo(() => new RoomActs(api, name, reload), [api, name, reload]);
@@ -126,7 +125,6 @@ function Tools({ ports, api, acts, room }: Omit<RunningProps, 'now'> & { room: R
   );
 }
 
-/** The room in a new tab, as this user. */
 function JoinButton({ ports, api, room }: { ports: AdminPorts; api: RoomsApi; room: Room }) {
   const { say } = useTexts(roomTexts);
   const shared = useTexts(sharedTexts);

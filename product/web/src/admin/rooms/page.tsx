@@ -17,10 +17,9 @@ import { RoomPage } from './one.tsx';
 import { roomTexts } from './text.ts';
 
 const LIST_EVERY_MS = 5000;
-/** While the user types no call is made. */
+/** Pause in typing before the search. */
 const TYPING_MS = 300;
 
-/** Rooms with participants, or one of them. */
 export function RoomsPage({ ports, id }: { ports: AdminPorts; id?: string | undefined }) {
   const api = useMemo(() => new RoomsApi(ports), [ports]);
   return id === undefined ? <List ports={ports} api={api} /> : <RoomPage {...{ ports, api }} name={id} />;
@@ -69,7 +68,7 @@ function List({ ports, api }: { ports: AdminPorts; api: RoomsApi }) {
   );
 }
 
-/** The text when it has not changed for a moment. */
+/** Returns the text after a pause in its changes. */
 function useLater(text: string): string {
   const [later, setLater] = useState(text);
   useEffect(() => {

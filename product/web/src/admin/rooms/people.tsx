@@ -19,7 +19,6 @@ interface PeopleProps {
   ports: AdminPorts;
 }
 
-/** The participants of a room, by time of joining. */
 export function People({ participants, acts, ports }: PeopleProps) {
   const { say } = useTexts(roomTexts);
   const columns = useColumns(acts, ports);
@@ -103,7 +102,6 @@ function Tracks({ participant, acts }: { participant: Participant; acts: RoomAct
   );
 }
 
-/** A track; pressed, it asks whether to mute it. */
 function TrackButton({ participant, track, acts }: { participant: Participant; track: Track; acts: RoomActs }) {
   const { say } = useTexts(roomTexts);
   const source = say(sourceKey(track.source));

@@ -7,7 +7,6 @@ import type { Ban, Room } from './api.ts';
 import { titleOf } from './core/people.ts';
 import { roomTexts } from './text.ts';
 
-/** What was asked, over the page; its button does it. */
 export function RoomQuestion({ acts, room }: { acts: RoomActs; room: Room }) {
   const question = useSyncExternalStore(acts.question.subscribe, acts.question.get);
   return question === undefined ? null : <Asking {...{ acts, room, question }} />;

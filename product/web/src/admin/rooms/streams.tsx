@@ -14,10 +14,9 @@ import type { LiveRoom, Pull, Push, RoomsApi, Streams } from './api.ts';
 import { isEmpty, streamTone, viewersOf } from './core/streams.ts';
 import { roomTexts } from './text.ts';
 
-/** All gateways are asked each time. */
+/** Each request asks all gateways. */
 const STREAMS_EVERY_MS = 10_000;
 
-/** What comes into the room and goes out of it by other protocols. */
 export function RoomStreams({ api, name, ports }: { api: RoomsApi; name: string; ports: AdminPorts }) {
   const { say } = useTexts(roomTexts);
   const { value, problem, reload } = useAsked(['streams', name], () => api.streams(name), STREAMS_EVERY_MS);

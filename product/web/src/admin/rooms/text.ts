@@ -1,5 +1,3 @@
-// Texts of the pages of live rooms.
-
 import type { SayOf } from '../../core/messages/both.ts';
 import { inBoth } from '../../core/messages/both.ts';
 

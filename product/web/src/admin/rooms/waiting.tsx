@@ -9,7 +9,7 @@ import type { RoomNow, Waiter } from './api.ts';
 import { nameOf } from './core/people.ts';
 import { roomTexts } from './text.ts';
 
-/** Those in front of the room, the longest waiting first; nothing when no one waits. */
+/** Participants in the waiting room, longest wait first; empty when there are none. */
 export function Waiting({ now, acts, ports }: { now: RoomNow; acts: RoomActs; ports: AdminPorts }) {
   const { say } = useTexts(roomTexts);
   const { waiters, moreWaiters } = now;

@@ -1,4 +1,4 @@
-// What the page of settings asks the api. All reject with MeridianApiError.
+// Calls of the settings page. All reject with MeridianApiError.
 import type { components, MeridianClient } from '@meridian/api-client';
 import type { Run } from '../../account/api.ts';
 import { changeOwnTenant, getOwnTenant, type OwnTenant, type OwnTenantChange, type Versioned } from '../contract.ts';
@@ -28,7 +28,7 @@ export class SettingsApi {
   readonly changeRetention = (body: RetentionChange): Promise<Retention> =>
     this.#run(() => this.#client.patch('/tenant/retention', { body }));
 
-  /** The newest first. `operation`: '' for all. */
+  /** Lists audit entries, newest first. `operation`: '' for all. */
   audit(operation: string, cursor?: string): Promise<AuditPage> {
     const query = {
       limit: PAGE_ROWS,
@@ -45,7 +45,7 @@ export class SettingsApi {
     });
 }
 
-/** Where the browser downloads from, by the session's cookie. */
+/** Download URLs; the browser sends the session's cookie. */
 export const downloads = {
   export: '/api/v1/tenant/export',
   auditCsv: (operation: string): string =>

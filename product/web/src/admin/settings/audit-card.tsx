@@ -9,7 +9,6 @@ import { downloads, type SettingsApi } from './api.ts';
 import { type AuditEntry, actNames, actText, actTexts, type Checked, statusText, targetsOf } from './core/audit.ts';
 import { type SettingsKey, settingsTexts } from './text.ts';
 
-/** The log, what it says of itself when it is checked, and its file. */
 export function AuditCard({ api, ports }: { api: SettingsApi; ports: AdminPorts }) {
   const { say } = useTexts(settingsTexts);
   const [operation, setOperation] = useState('');

@@ -27,7 +27,7 @@ export function BrandingCard({ api, tenant, onSaved }: BrandingCardProps) {
   const saving = useSaving(async () => {
     const saved = await api.changeTenant(change, tenant.etag);
     onSaved(saved);
-    setForm(brandingForm(saved.value)); // the api trims names
+    setForm(brandingForm(saved.value)); // the API trims names
   });
   const put = (parts: Partial<BrandingForm>): void => setForm({ ...form, ...parts });
   const error = (key: SettingsKey | undefined) => (key === undefined ? undefined : say(key));
@@ -145,7 +145,6 @@ function LogoField({ logo, onLogo }: { logo: string; onLogo(logo: string): void 
   );
 }
 
-/** How name, logo and colour look in both schemes. */
 function Preview({ form }: { form: BrandingForm }) {
   const { say } = useTexts(settingsTexts);
   const titles = { light: 'previewLight', dark: 'previewDark' } as const;

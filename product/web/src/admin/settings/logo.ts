@@ -1,10 +1,10 @@
-// A picture from a file as a data URL, small enough for the api.
+// Converts a picture file to a data URL that is small enough for the API.
 
-/** 48 KiB as text: base64 makes four characters of three bytes. */
+/** 48 KiB as text: base64 turns three bytes into four characters. */
 const LOGO_BYTES_MAX = 36_000;
-/** Pixels of the longer side that the api takes. */
+/** Maximum of the longer side in the API. */
 const LOGO_SIDE_MAX_PX = 2048;
-/** Pixels of the longer side, one try after the other: a logo is shown at 40. */
+/** Longer sides in pixels, tried in order; a logo is shown at 40. */
 const SIZES = [512, 256, 128] as const;
 const types: readonly string[] = ['image/png', 'image/jpeg', 'image/webp'];
 /** Larger files are not read. */
@@ -13,7 +13,6 @@ const FILE_BYTES_MAX = 20_000_000;
 export type LogoProblem = 'logoType' | 'logoLarge' | 'logoBroken';
 export type Logo = { readonly url: string } | { readonly problem: LogoProblem };
 
-/** Pictures that are too large are made smaller. */
 export async function logoOf(file: Blob): Promise<Logo> {
   if (!types.includes(file.type)) return { problem: 'logoType' };
   if (file.size > FILE_BYTES_MAX) return { problem: 'logoLarge' };

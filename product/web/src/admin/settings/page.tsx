@@ -15,7 +15,6 @@ import { RetentionCard } from './retention-card.tsx';
 import { settingsTexts } from './text.ts';
 import { WallCard } from './wall-card.tsx';
 
-/** What holds for all of the organisation. */
 export function SettingsPage({ ports }: { ports: AdminPorts; id?: string | undefined }) {
   const { say } = useTexts(settingsTexts);
   const { client, run, me } = ports;

@@ -24,7 +24,7 @@ interface RetentionCardProps {
   onSaved(kept: Retention): void;
 }
 
-/** What is kept for less time than before is asked about first: older records go. */
+/** Asks for confirmation before a shorter retention, which deletes older records. */
 export function RetentionCard({ api, kept, onSaved }: RetentionCardProps) {
   const { say, locale } = useTexts(settingsTexts);
   const [form, setForm] = useState<RetentionForm>(() => retentionForm(kept));

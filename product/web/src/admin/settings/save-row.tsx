@@ -4,7 +4,6 @@ import { AdminTrouble } from '../ui/trouble.tsx';
 import { settingsTexts } from './text.ts';
 import type { Saving } from './use-saving.ts';
 
-/** The button that saves a card, and what became of it. */
 export function SaveRow({ saving, hasChanges, reasons }: { saving: Saving; hasChanges: boolean; reasons?: Reasons }) {
   const { say } = useTexts(settingsTexts);
   const { state, problem } = saving;

@@ -1,5 +1,3 @@
-// Texts of the page of settings.
-
 import { inBoth } from '../../core/messages/both.ts';
 
 export const settingsTexts = inBoth({

@@ -4,11 +4,10 @@ export interface Saving {
   readonly state: '' | 'busy' | 'saved';
   readonly problem: unknown;
   save(): void;
-  /** Something is typed: what was said of the last time is over. */
+  /** Clears the last result, since the user types again. */
   reset(): void;
 }
 
-/** Does it once at a time. */
 export function useSaving(act: () => Promise<void>): Saving {
   const [state, setState] = useState<'' | 'busy' | 'saved'>('');
   const [problem, setProblem] = useState<unknown>();

@@ -13,7 +13,6 @@ interface WallCardProps {
   onSaved(tenant: Versioned<OwnTenant>): void;
 }
 
-/** Whether operators of the cloud may see pictures of live rooms. */
 export function WallCard({ api, tenant, onSaved }: WallCardProps) {
   const { say } = useTexts(settingsTexts);
   const [isAllowed, setAllowed] = useState(tenant.value.wallAllowed);

@@ -1,4 +1,4 @@
-// A month of the tenant against the objectives of the cloud, to look at, to print, as CSV.
+// A tenant's month against the cloud's objectives: on screen, in print, as CSV.
 import { Download, Printer } from 'lucide-react';
 import { useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
@@ -30,7 +30,7 @@ export function ServiceLevelPage({ ports }: { ports: AdminPorts }) {
     (): Promise<TenantSlaReport> => run(() => client.get('/reports/sla', { params: { query: { month } } })),
   );
   const choose = (next: string): void => {
-    // A reload, and a way back, show the same. In the picture book the address is that of a story.
+    // Reload and the back button show the same month. In stories the URL must stay that of the story.
     if (location.pathname.startsWith('/admin'))
       history.replaceState(null, '', `${adminPath({ section: 'sla' })}?month=${next}`);
     setMonth(next);

@@ -1,4 +1,4 @@
-// Texts of the service level of one tenant; the others are those of the report of the cloud.
+// Texts specific to a tenant's service level; the rest are shared with the cloud's report.
 
 import { inBoth } from '../../core/messages/both.ts';
 

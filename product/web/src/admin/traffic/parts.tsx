@@ -8,7 +8,6 @@ import { trafficTexts } from './text.ts';
 import type { Tone } from './tone.ts';
 import '../../styles/admin-traffic.css';
 
-/** A state in a word, with a colour. */
 export function State({ tone, children }: { tone: Tone; children: ReactNode }) {
   return (
     <span className="admin-state inline-flex items-center gap-6px one-line" data-tone={tone}>
@@ -17,7 +16,6 @@ export function State({ tone, children }: { tone: Tone; children: ReactNode }) {
   );
 }
 
-/** A link back, above the title of a page of one thing. */
 export function BackLink({ section }: { section: Section }) {
   const { say } = useTexts(trafficTexts);
   return (
@@ -28,12 +26,11 @@ export function BackLink({ section }: { section: Section }) {
   );
 }
 
-/** Names and values. */
 export function Facts({ children }: { children: ReactNode }) {
   return <dl className="admin-facts grid">{children}</dl>;
 }
 
-/** One name and its value; without a value ('', undefined) there is nothing. */
+/** A name with its value; renders nothing without a value ('', undefined). */
 export function Fact({ name, children }: { name: string; children?: ReactNode }) {
   if (children === undefined || children === '') return null;
   return (
@@ -44,7 +41,6 @@ export function Fact({ name, children }: { name: string; children?: ReactNode })
   );
 }
 
-/** A part of a page with a title, and what can be done there at the right. */
 export function Part({ title, tools, children }: { title: string; tools?: ReactNode; children: ReactNode }) {
   return (
     <section className="admin-part grid gap-3 min-w-0" aria-label={title}>
@@ -57,7 +53,6 @@ export function Part({ title, tools, children }: { title: string; tools?: ReactN
   );
 }
 
-/** Why something did not load, with a button to try again. */
 export function LoadTrouble({ problem, onRetry }: { problem: unknown; onRetry(): void }) {
   const { say } = useTexts(sharedTexts);
   return (
@@ -70,7 +65,6 @@ export function LoadTrouble({ problem, onRetry }: { problem: unknown; onRetry():
   );
 }
 
-/** What is shown is old. */
 export function Stale() {
   const { say } = useTexts(trafficTexts);
   return (
@@ -87,7 +81,6 @@ const icons: Readonly<Record<Tone, LucideIcon>> = {
   quiet: Hourglass,
 };
 
-/** What came of something that was done. */
 export function Outcome({ tone, title, children }: { tone: Tone; title: string; children?: ReactNode }) {
   const Icon = icons[tone];
   return (

@@ -1,4 +1,4 @@
-// Texts that the pages of rooms, reports and webhooks share.
+// Texts shared by the pages of rooms, reports and webhooks.
 
 import { inBoth } from '../../core/messages/both.ts';
 

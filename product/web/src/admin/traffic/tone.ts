@@ -1,2 +1,1 @@
-/** How good a state is, for its colour. */
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet';

@@ -7,23 +7,21 @@ import { AdminTrouble } from './trouble.tsx';
 
 interface AskDialogProps {
   title: string;
-  /** Of the button that does it. */
   button: string;
   isDangerous?: boolean;
   /** Title of the message when `act` rejects. */
   failed: string;
-  /** Texts of codes that mean something special here. */
+  /** Texts of codes with a special meaning in this dialog. */
   reasons?: Reasons;
   className?: string;
   children: ReactNode;
-  /** False: something must be put right first, and is marked. */
+  /** Returns false while the input is invalid and marked so. */
   isReady?(): boolean;
-  /** Does it. After a rejection the dialog stays, with the reason. */
   act(): Promise<void>;
   onClose(): void;
 }
 
-/** A question or a form: one button does it, once at a time. It closes when that is done. */
+/** A question or form with a single button, which runs once at a time. Closes on success. */
 export function AskDialog({ title, button, isDangerous, failed, reasons, children, ...rest }: AskDialogProps) {
   const { say } = useTexts(sharedTexts);
   const { act, onClose, className, isReady } = rest;

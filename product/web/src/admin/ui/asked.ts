@@ -1,4 +1,4 @@
-// What pages ask the api for, on TanStack Query: once, or again and again while the page is visible.
+// API queries on TanStack Query: once, or repeatedly while the page is visible.
 import {
   keepPreviousData,
   QueryClient,
@@ -11,38 +11,37 @@ import {
 import { createElement, type ReactNode, useState } from 'react';
 
 /**
- * An answer is kept as long as something shows it. A network without internet is one; after a failure the next call is
- * the reader's, or that of the timer.
+ * Caches answers only while they are shown. `networkMode` ignores the browser's offline state, since a network without
+ * internet may reach the API. Failed calls are not retried: the user or the timer makes the next call.
  */
 export const askingClient = (): QueryClient =>
   new QueryClient({
     defaultOptions: { queries: { networkMode: 'always', retry: false, gcTime: 0 } },
   });
 
-/** Stands above all that asks. */
 export function Asking({ children }: { children: ReactNode }) {
   const [client] = useState(askingClient);
   return createElement(QueryClientProvider, { client }, children);
 }
 
 export interface Asked<T> {
-  /** The last one that came; undefined: none has come yet. */
+  /** Latest answer; undefined before the first. */
   readonly value: T | undefined;
-  /** Why the latest call failed; undefined: it did not. */
+  /** Error of the latest call; undefined after success. */
   readonly problem: unknown;
-  /** Asks now. An answer that is on its way is not shown. */
+  /** Fetches now and ignores a pending answer. */
   readonly reload: () => Promise<unknown>;
-  /** Shows what a call has answered. */
+  /** Replaces the value with the answer of a call. */
   set(value: T): void;
 }
 
 /**
- * From an answer to the next call. A function tells it of the answer; undefined: there is none; Infinity: only when the
- * page is looked at again.
+ * Interval between an answer and the next call, or a function of the answer; undefined: no further call; Infinity: only
+ * when the page regains focus.
  */
 type Every<T> = number | ((value: T | undefined) => number | undefined);
 
-/** Options of the library: a value that is asked for again is also asked for when the page is looked at again. */
+/** Options for TanStack Query: a repeated query is also refetched when the page regains focus. */
 export function again<T>(everyMs: Every<T> | undefined) {
   const ms = ({ state }: { readonly state: { readonly data: T | undefined } }): number | false =>
     (typeof everyMs === 'function' ? everyMs(state.data) : everyMs) ?? false;
@@ -52,7 +51,7 @@ export function again<T>(everyMs: Every<T> | undefined) {
   };
 }
 
-/** `key` names what is asked for, with all that it is asked by. Without `everyMs` it is asked for once. */
+/** `key` identifies the query with all its parameters. Without `everyMs` it runs once. */
 export function useAsked<T>(key: QueryKey, load: () => Promise<T>, everyMs?: Every<T>): Asked<T> {
   const client = useQueryClient();
   const { data, error, refetch } = useQuery<T, unknown>({ queryKey: key, queryFn: load, ...again(everyMs) });
@@ -70,27 +69,27 @@ export interface PageOf<Row> {
 }
 
 export interface ListState<Row> {
-  /** Undefined: the first page is on its way. */
+  /** Loaded rows; undefined while the first page loads. */
   readonly rows: readonly Row[] | undefined;
   readonly problem: unknown;
   readonly hasMore: boolean;
-  /** The last refresh failed: what is shown may be old. */
+  /** The last refresh failed, so the shown rows may be outdated. */
   readonly isStale: boolean;
   readonly more: () => void;
-  /** All pages that are shown. They stay until the answers are here. */
+  /** Refetches all shown pages; the rows stay until the answers arrive. */
   readonly reload: () => void;
 }
 
 interface ListOptions<Row> {
   readonly everyMs?: Every<readonly Row[]>;
-  /** Until rows of this key are here, those of the last one stay. */
+  /** Keeps the rows of the previous key until rows of the new key arrive. */
   readonly isSteady?: boolean;
 }
 
 type Pages<Row> = { readonly pages: readonly PageOf<Row>[] };
 const rowsOf = <Row>({ pages }: Pages<Row>): readonly Row[] => pages.flatMap(({ data }) => data);
 
-/** A list of the api, page by page; `key` and `everyMs` as of `useAsked`. */
+/** A paged list of the API; `key` and `everyMs` as in `useAsked`. */
 export function useList<Row>(
   key: QueryKey,
   load: (cursor: string | undefined) => Promise<PageOf<Row>>,

@@ -4,17 +4,14 @@ import { CopyButton } from '../../account/ui/small-dialogs.tsx';
 interface OneTimeProps {
   label: string;
   value: string;
-  /** Of the button that copies it. */
   copy: string;
-  /** Several lines. */
   isBlock?: boolean;
   isPrimary?: boolean;
 }
 
-/** A longer text is scrolled. */
+/** Maximum number of rows shown; a longer text scrolls. */
 const ROWS_SHOWN_MAX = 8;
 
-/** A link or a secret that is shown once, to be copied. */
 export function OneTime({ label, value, copy, isBlock, isPrimary }: OneTimeProps) {
   const id = useId();
   return (

@@ -1,4 +1,4 @@
-// Why a call was refused, where the texts of the meetings' pages would speak of a meeting. Pure.
+// Texts of refusals where those of the meeting pages would speak of a meeting.
 
 import { inBoth } from '../../core/messages/both.ts';
 
@@ -22,7 +22,7 @@ export const reasonTexts = inBoth({
 });
 export type ReasonKey = keyof typeof reasonTexts.en;
 
-/** Texts of a page for codes that mean something else there. */
+/** A page's texts for codes with another meaning there. */
 export type Reasons = Readonly<Record<string, string>>;
 
 export const isReasonKey = (code: string): code is ReasonKey => Object.hasOwn(reasonTexts.en, code);

@@ -9,7 +9,6 @@ export interface MenuItem {
   readonly act: () => void;
 }
 
-/** What else can be done with a row: opened by its button, closed by Escape or by leaving it. */
 export function RowMenu({ label, items }: { label: string; items: readonly MenuItem[] }) {
   const ref = useRef<HTMLDetailsElement>(null);
   const close = (): void => {
@@ -27,7 +26,7 @@ export function RowMenu({ label, items }: { label: string; items: readonly MenuI
       ref={ref}
       className="account-menu row-menu relative"
       onBlur={({ currentTarget, relatedTarget }) => {
-        // Without a target: some browsers do not focus a button that is pressed.
+        // The target is null in browsers that do not focus a pressed button.
         if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) close();
       }}
       onKeyDown={({ key }) => {

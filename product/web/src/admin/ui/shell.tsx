@@ -15,22 +15,21 @@ const icons: Readonly<Record<Section, LucideIcon>> = {
 };
 
 interface ShellProps {
-  /** Of the signed-in user. */
+  /** Header with the signed-in user. */
   head: ReactNode;
   sections: readonly Section[];
   section: Section;
   children: ReactNode;
 }
 
-/** On a phone the menu is wider than the window. */
 const show = (link: HTMLElement | null): void => link?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
-/** The frame of the administration pages: the menu beside the page, above it on a phone. */
+/** Frame of the administration pages: the menu beside the page, on a phone above it. */
 export function AdminShell({ head, sections, section, children }: ShellProps) {
   const { say } = useTexts(sharedTexts);
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
-    // On a phone the menu is wider than the window: the page that is open is moved into the middle.
+    // On a phone the menu is wider than the window, so the open page's entry scrolls to the middle.
     const here = nav.current?.querySelector<HTMLElement>(`[href="${adminPath({ section })}"]`);
     if (nav.current === null || here === null || here === undefined) return;
     nav.current.scrollLeft = here.offsetLeft - (nav.current.clientWidth - here.offsetWidth) / 2;
@@ -63,7 +62,6 @@ export function AdminShell({ head, sections, section, children }: ShellProps) {
   );
 }
 
-/** Title of a page, with what can be begun on it at the right. */
 export function PageTitle({ title, lead, children }: { title: string; lead?: string; children?: ReactNode }) {
   return (
     <div className="admin-title in-row flex-wrap justify-between gap-3">

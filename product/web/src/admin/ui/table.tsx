@@ -7,12 +7,12 @@ import { AdminTrouble } from './trouble.tsx';
 
 export interface Column<Row> {
   readonly key: string;
-  /** '': a column of buttons, with its name for screen readers only. */
+  /** '' for a column of buttons, whose name only screen readers get. */
   readonly title: string;
   readonly cell: (row: Row) => ReactNode;
-  /** Numbers stand at the right. */
+  /** Numbers are right-aligned. */
   readonly isNumber?: boolean;
-  /** The title is a button that sorts, where the table sorts. */
+  /** A column with a value is sortable, where the table sorts. */
   readonly value?: unknown;
 }
 
@@ -26,11 +26,10 @@ interface TableProps<Row> {
   list: ListState<Row>;
   columns: readonly Column<Row>[];
   keyOf(row: Row): string;
-  /** What is shown in place of no rows. */
   empty: ReactNode;
 }
 
-/** A list of the api as a table; on a phone each row is a card, whose lines have the columns' titles. */
+/** A paged list as a table; on a phone each row is a card whose lines carry the column titles. */
 export function ListTable<Row>({ label, list, columns, keyOf, empty }: TableProps<Row>) {
   const { say } = useTexts(sharedTexts);
   const { rows, problem } = list;
@@ -59,7 +58,7 @@ export function ListTable<Row>({ label, list, columns, keyOf, empty }: TableProp
 
 type RowsProps<Row> = Omit<TableProps<Row>, 'list' | 'empty'> & { rows: readonly Row[]; sort?: SortProps };
 
-/** Rows that are here, as a table. `sort`: titles of columns with a `value` are buttons. */
+/** Loaded rows as a table. `sort`: titles of columns with a `value` become buttons. */
 export function RowsTable<Row>({ label, rows, columns, keyOf, sort }: RowsProps<Row>) {
   return (
     <table className="admin-table w-full bordered rounded-l bg-surface" aria-label={label}>

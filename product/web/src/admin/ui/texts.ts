@@ -1,4 +1,4 @@
-// Texts that several administration pages use.
+// Texts shared by several administration pages.
 import { inBoth } from '../../core/messages/both.ts';
 export const sharedTexts = inBoth({
   title: ['Administration', '管理'],

@@ -12,12 +12,11 @@ interface TroubleProps {
   children?: ReactNode;
 }
 
-/** Why something did not work, in words of the administration. */
 export function AdminTrouble({ reasons, ...props }: TroubleProps) {
   return <TroubleNote {...props} reasonOf={useReasons(reasons)} />;
 }
 
-/** The text of a code: the page's own, else that of the administration, else that of all pages. */
+/** Returns the text of a code: the page's own, else the administration's, else the general one. */
 export function useReasons(own: Reasons = {}): (code: string) => string {
   const { say } = useSay();
   const { say: sayReason } = useTexts(reasonTexts);

@@ -1,4 +1,4 @@
-// What the page of users asks the api. All reject with MeridianApiError.
+// Calls of the users page. All reject with MeridianApiError.
 import { type components, MeridianApiError, type MeridianClient } from '@meridian/api-client';
 import type { Run } from '../../account/api.ts';
 import type { Language } from '../../core/query.ts';
@@ -18,13 +18,12 @@ export interface NewUser {
 }
 
 export interface UserFilter {
-  /** Part of a name or an e-mail; '': all. */
+  /** Part of a name or e-mail; '' for all users. */
   readonly query: string;
-  /** Absent: both. */
+  /** Lists only active or only inactive users; both if absent. */
   readonly isActive?: boolean | undefined;
 }
 
-/** What is absent stays. */
 export interface UserChange {
   readonly name?: string;
   readonly email?: string;
@@ -43,7 +42,7 @@ export class UsersApi {
     this.#run = run;
   }
 
-  /** The newest first. */
+  /** Lists users, newest first. */
   list({ query, isActive }: UserFilter, cursor?: string): Promise<UserPage> {
     const search = {
       limit: PAGE_ROWS,
@@ -57,13 +56,13 @@ export class UsersApi {
   readonly create = (body: NewUser): Promise<User> => this.#run(() => this.#client.post('/users', { body }));
 
   /**
-   * A link by which the user sets its password; one that it had before is void. `mailIn`: it is sent to the user too,
-   * in this language.
+   * Creates a link by which the user sets a password, and voids an earlier link. `mailIn`: also mails it, in this
+   * language.
    */
   readonly passwordLink = (user: string, mailIn?: Language): Promise<PasswordLink> =>
     this.#run(() => createPasswordLink(this.#client, user, mailIn));
 
-  /** Rejects with VERSION_CONFLICT when the user is no longer as `known` shows it. */
+  /** Rejects with VERSION_CONFLICT when the user differs from `known` by now. */
   async change(known: User, body: UserChange): Promise<User> {
     const path = { user: known.id };
     const { data: now, response } = await this.#run(() => this.#client.http.GET('/users/{user}', { params: { path } }));
@@ -77,12 +76,11 @@ export class UsersApi {
     await this.#run(() => this.#client.delete('/users/{user}', { params: { path: { user } } }));
   };
 
-  /** One answer for each row, in their order. */
+  /** Returns one result per row, in the same order. */
   async put(rows: readonly UserRow[]): Promise<readonly RowResult[]> {
     const { results } = await this.#run(() => this.#client.post('/users/bulk', { body: { users: [...rows] } }));
     return results;
   }
 
-  /** Whether links can be sent by mail. */
   readonly mails = (): Promise<boolean> => this.#run(() => sendsMail(this.#client));
 }

@@ -1,10 +1,10 @@
-// What is done on the page of users: which dialog is open, and the calls that its buttons make.
+// State of the users page: the open dialog, and the calls of its buttons.
 import type { Language } from '../../core/query.ts';
 import { Store } from '../../room/store.ts';
 import type { PasswordLink } from '../contract.ts';
 import type { NewUser, User, UserChange, UsersApi } from './api.ts';
 
-/** `made`: the link is shown, this once. */
+/** `made`: shows the link, only once. */
 export type UserDialog =
   | { readonly kind: 'invite' }
   | { readonly kind: 'many' }
@@ -12,7 +12,6 @@ export type UserDialog =
   | { readonly kind: 'made'; readonly user: User; readonly isNew: boolean; readonly link: MadeLink };
 
 export interface MadeLink extends PasswordLink {
-  /** That it is sent by mail too. */
   readonly wasAsked: boolean;
 }
 
@@ -20,10 +19,9 @@ export class UsersDesk {
   readonly dialog = new Store<UserDialog | undefined>(undefined);
   readonly #api: UsersApi;
   readonly #onChanged: () => void;
-  /** Of an invitation whose link could not be made: it is not made twice. */
+  /** User of an invitation whose link failed: a retry does not create the user again. */
   #invited: User | undefined;
 
-  /** `onChanged`: there are other users than before. */
   constructor(api: UsersApi, onChanged: () => void) {
     this.#api = api;
     this.#onChanged = onChanged;
@@ -34,14 +32,14 @@ export class UsersDesk {
     this.dialog.set(dialog);
   };
 
-  /** Closes the dialog if it is of this kind: another may have taken its place. */
+  /** Closes the dialog only if it is of this kind: another may have replaced it. */
   readonly close = (kind: UserDialog['kind']): void => {
     if (this.dialog.get()?.kind === kind) this.dialog.set(undefined);
   };
 
   /**
-   * Makes the user and its link, which is then shown, and sent by mail in this language. Again after a failure: what is
-   * missing of it.
+   * Creates the user and a link, shows the link, and mails it in this language. A retry after a failure does only the
+   * missing step.
    */
   async invite(wanted: NewUser, mailIn?: Language): Promise<void> {
     const known = this.#invited;

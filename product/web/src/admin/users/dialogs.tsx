@@ -34,10 +34,9 @@ interface OpenUserDialogProps {
   onChanged(): void;
 }
 
-/** The dialog that is open, if any. */
 export function OpenUserDialog({ api, desk, ports, ownId, onChanged }: OpenUserDialogProps) {
   const dialog = useSyncExternalStore(desk.dialog.subscribe, desk.dialog.get);
-  // Whether links can be sent by mail; without an answer they cannot.
+  // The value is false until the API has answered.
   const mails = useAsked(['mails'], api.mails).value === true;
   const isOfOperators = ports.me.ofOperators === true;
   if (dialog === undefined) return null;
@@ -192,7 +191,6 @@ function LinkDialog({ desk, user, mails }: { desk: UsersDesk; user: User; mails:
 
 type MadeProps = Extract<UserDialog, { kind: 'made' }> & { timeZone: string; onClose(): void };
 
-/** The link, to be copied: it is shown this once. */
 function MadeDialog({ user, isNew, link, timeZone, onClose }: MadeProps) {
   const { say, locale } = useTexts(usersTexts);
   const { say: sayShared } = useTexts(sharedTexts);

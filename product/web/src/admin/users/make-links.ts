@@ -1,4 +1,3 @@
-// Password links for users that an imported table made.
 import type { Language } from '../../core/query.ts';
 import type { UsersApi } from './api.ts';
 import type { Answers } from './core/results.ts';
@@ -8,19 +7,19 @@ export interface LinkOf {
   readonly id: string;
   readonly name: string;
   readonly email: string;
-  /** Undefined: it could not be made. */
+  /** URL of the link; undefined when its creation failed. */
   readonly url?: string;
   readonly mailed?: boolean;
 }
 
-/** Users that the table made: those that were there before have a password, or a way to sign in. */
+/** Returns users added by the import: existing users have a password or another way to sign in. */
 export const newUsers = (rows: readonly ReadRow[], answers: Answers): readonly Omit<LinkOf, 'url' | 'mailed'>[] =>
   rows.flatMap(({ line, name, email }) => {
     const { status, id } = answers.get(line) ?? {};
     return status === 201 && id !== undefined ? [{ id, name, email }] : [];
   });
 
-/** One after the other; `onLinks` has all so far. One that fails stops no other. */
+/** Creates links one after another; `onLinks` gets all so far. A failure does not stop the rest. */
 export async function makeLinks(
   api: Pick<UsersApi, 'passwordLink'>,
   users: readonly Omit<LinkOf, 'url' | 'mailed'>[],
@@ -40,11 +39,10 @@ export async function makeLinks(
   }
 }
 
-/** As CSV, with a line of titles. */
 export const linksCsv = (links: readonly LinkOf[]): string =>
   [['name', 'email', 'link'], ...links.map(({ name, email, url = '' }) => [name, email, url])]
     .map((cells) => cells.map(quoted).join(','))
     .join('\r\n');
 
-/** A spreadsheet would run what begins with one of these signs. */
+/** Escapes cells, since a spreadsheet would execute those that begin with one of these characters. */
 const quoted = (cell: string): string => `"${cell.replace(/^(?=[=+\-@\t\r])/, "'").replaceAll('"', '""')}"`;

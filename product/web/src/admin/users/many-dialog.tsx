@@ -13,26 +13,25 @@ import { NewLinks } from './new-links.tsx';
 import { sendRows } from './send-rows.ts';
 import { type UsersKey, usersTexts } from './text.ts';
 
-/** Of a file: five thousand rows have less. */
+/** Five thousand rows are smaller than this file size. */
 const FILE_MB_MAX = 1;
-/** More of them make a page slow. */
+/** More rows would slow the page. */
 const SHOWN_ROWS_MAX = 200;
 const example = 'name,email,role\nAnn Lee,ann@example.org,host\nBo Chen,bo@example.org,member';
 
 interface ManyProps {
   api: UsersApi;
-  /** Whether links can be sent by mail. */
   mails: boolean;
   onChanged(): void;
   onClose(): void;
 }
 
-/** First the table, then what was read of it, then what became of each row. */
+/** Shows the table to paste, then the parsed rows, then the result of each row. */
 export function ManyDialog({ api, mails, onChanged, onClose }: ManyProps) {
   const { say } = useTexts(usersTexts);
   const [text, setText] = useState('');
   const [rows, setRows] = useState<readonly ReadRow[]>();
-  /** Links are shown, this once: the dialog asks before it closes. */
+  /** Links are shown only once, so the dialog asks before it closes. */
   const [closing, setClosing] = useState<'' | 'asks' | 'asked'>('');
   const close = (): void => {
     if (closing === 'asks') setClosing('asked');
@@ -153,7 +152,7 @@ function FileButton({ onText, onProblem }: { onText(text: string): void; onProbl
 
 interface RowsStepProps extends ManyProps {
   rows: readonly ReadRow[];
-  /** Whether to close, although links are shown. */
+  /** Asks whether to close although links are shown. */
   isAsking: boolean;
   onLinks(): void;
   onBack(): void;

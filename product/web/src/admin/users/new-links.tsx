@@ -12,11 +12,9 @@ interface NewLinksProps {
   api: UsersApi;
   mails: boolean;
   users: ReturnType<typeof newUsers>;
-  /** The first is on its way. */
   onLinks(): void;
 }
 
-/** Password links for the users of an imported table, when they are asked for. */
 export function NewLinks({ api, mails, users, onLinks }: NewLinksProps) {
   const { say } = useTexts(usersTexts);
   const { language } = useLanguage();

@@ -13,13 +13,12 @@ import { UsersDesk } from './desk.ts';
 import { OpenUserDialog } from './dialogs.tsx';
 import { usersTexts } from './text.ts';
 
-/** After the last key: shorter than a reader notices, longer than between two keys. */
+/** Pause after the last key press: too short to notice, longer than between two keys. */
 const TYPING_MS = 250;
 
 const filters = { all: undefined, active: true, inactive: false } as const;
 type Filter = keyof typeof filters;
 
-/** The users of the organisation. */
 export function UsersPage({ ports }: { ports: AdminPorts; id?: string | undefined }) {
   const { say } = useTexts(usersTexts);
   const { client, run, me } = ports;

@@ -1,12 +1,11 @@
-// Sends the rows of a table, as many in one call as the api takes.
 import type { UsersApi } from './api.ts';
 import { type Answers, openRows } from './core/results.ts';
 import type { ReadRow } from './core/user-rows.ts';
 
-/** The api takes no more at once. */
+/** Limit of the API per call. */
 const ROWS_OF_CALL = 500;
 
-/** Sends what has no answer yet; `onAnswers` has all answers so far. Rejects as the api does: then it can go on. */
+/** Sends rows without an answer; `onAnswers` gets all answers so far. Rejects as the API does; a retry continues. */
 export async function sendRows(
   api: Pick<UsersApi, 'put'>,
   rows: readonly ReadRow[],

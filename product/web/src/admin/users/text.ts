@@ -1,5 +1,3 @@
-// Texts of the page of users.
-
 import { inBoth } from '../../core/messages/both.ts';
 
 export const usersTexts = inBoth({

@@ -1,4 +1,4 @@
-// What the pages of webhooks ask the api, by name. All calls reject with MeridianApiError.
+// Calls of the webhooks pages. All reject with MeridianApiError.
 import type { components } from '@meridian/api-client';
 import type { AdminPorts } from '../ports.ts';
 import type { PageOf } from '../ui/asked.ts';
@@ -11,7 +11,6 @@ export type WebhookChange = Schemas['WebhookChange'];
 export type EventName = Webhook['events'][number];
 export type Delivery = Schemas['WebhookDelivery'];
 export type DeliveryWithBody = Schemas['WebhookDeliveryWithBody'];
-/** How a test went. */
 export type Attempt = Schemas['WebhookAttempt'];
 export type ApiKey = Schemas['ApiKey'];
 
@@ -30,7 +29,7 @@ export class WebhooksApi {
   readonly get = (webhook: string): Promise<Webhook> =>
     this.#o.run(() => this.#o.client.get('/webhooks/{webhook}', { params: { path: { webhook } } }));
 
-  /** Under the same `once` it is made once. */
+  /** Creates a webhook; calls with the same `once` create only one. */
   readonly create = (body: NewWebhook, once: string): Promise<WebhookWithSecret> =>
     this.#o.run(() => this.#o.client.post('/webhooks', { body, params: { header: { 'Idempotency-Key': once } } }));
 
@@ -47,7 +46,7 @@ export class WebhooksApi {
   readonly test = (webhook: string): Promise<Attempt> =>
     this.#o.run(() => this.#o.client.post('/webhooks/{webhook}/test', { params: { path: { webhook } } }));
 
-  /** The newest first; `state`: '' for all. */
+  /** Lists deliveries, newest first; `state`: '' for all. */
   readonly deliveries = (webhook: string, state: string, cursor?: string): Promise<PageOf<Delivery>> => {
     const query = { limit: 25, ...(state !== '' && { state }), ...(cursor !== undefined && { cursor }) };
     const params = { path: { webhook }, query };
@@ -64,7 +63,6 @@ export class WebhooksApi {
     return this.#o.run(() => this.#o.client.post('/webhooks/{webhook}/deliveries/{delivery}/replay', { params }));
   };
 
-  /** Keys that can sign. */
   async keys(): Promise<readonly ApiKey[]> {
     const { data } = await this.#o.run(() => this.#o.client.get('/keys', { params: { query: { limit: 200 } } }));
     return data.filter(({ revokedAt }) => revokedAt === undefined);

@@ -27,7 +27,6 @@ interface DeliveriesProps {
   webhook: string;
 }
 
-/** What was sent to one webhook, the newest first. */
 export function Deliveries({ ports, api, webhook }: DeliveriesProps) {
   const { say } = useTexts(webhookTexts);
   const traffic = useTexts(trafficTexts);
@@ -76,7 +75,7 @@ export function Deliveries({ ports, api, webhook }: DeliveriesProps) {
 
 type ReplayState = { readonly delivery: Delivery } | { readonly problem: unknown } | undefined;
 
-/** Sends one delivery again at a time, and shows how that goes. */
+/** Replays a delivery, one at a time, and shows the progress. */
 function useReplay(api: WebhooksApi, webhook: string, onDone: () => void) {
   const [state, setState] = useState<ReplayState>();
   const [wanted, setWanted] = useState<{ readonly id: string }>();
@@ -113,7 +112,7 @@ function useReplay(api: WebhooksApi, webhook: string, onDone: () => void) {
   };
 }
 
-/** False, and earlier, when the page is closed. */
+/** Resolves false, and early, when the page closes. */
 function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => resolve(true), ms);

@@ -21,7 +21,6 @@ interface DeliveryDialogProps {
   onClose(): void;
 }
 
-/** One delivery: what was sent, and what came of it. */
 export function DeliveryDialog({ ports, api, webhook, id, onReplay, onClose }: DeliveryDialogProps) {
   const { say } = useTexts(webhookTexts);
   const shared = useTexts(sharedTexts);

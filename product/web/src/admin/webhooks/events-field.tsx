@@ -9,7 +9,6 @@ interface EventsFieldProps {
   onChange(form: WebhookForm): void;
 }
 
-/** Everything, or kinds of events by group. */
 export function EventsField({ form, error, onChange }: EventsFieldProps) {
   const { say } = useTexts(webhookTexts);
   const id = useId();

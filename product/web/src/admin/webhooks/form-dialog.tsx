@@ -15,14 +15,13 @@ interface FormDialogProps {
   title: string;
   button: string;
   form: WebhookForm;
-  /** Whether the caller may see the API keys, to choose one. */
   mayListKeys: boolean;
   /** Rejects with MeridianApiError. */
   save(body: NewWebhook): Promise<void>;
   onClose(): void;
 }
 
-/** A new webhook, or a change of one. It closes when it is saved. */
+/** Form of a new or changed webhook. Closes once saved. */
 export function WebhookFormDialog({ api, title, button, form: initial, mayListKeys, save, onClose }: FormDialogProps) {
   const { say } = useTexts(webhookTexts);
   const shared = useTexts(sharedTexts);
@@ -89,7 +88,7 @@ export function WebhookFormDialog({ api, title, button, form: initial, mayListKe
   );
 }
 
-/** The words of its code say all of a refused target; the api's details are English. */
+/** Removes the API's details of a refused target: they are English, and the code's text is enough. */
 function plain(error: unknown): unknown {
   if (!(error instanceof MeridianApiError) || error.code !== 'TARGET_REFUSED') return error;
   return new MeridianApiError(error.code, error.message, { status: error.status });
@@ -146,7 +145,7 @@ function SignerChoice({ api, signer, error, onChoose }: SignerProps) {
   if (keys === undefined) return <p className="field-hint">{shared.say('loading')}</p>;
   if (keys.length === 0) return <p className="field-error">{say('signerNone')}</p>;
   const known = keys.map(({ id, name }) => [id, name === '' ? id : `${name} (${id})`] as const);
-  // A key that is revoked meanwhile has to be replaced.
+  // A key revoked meanwhile must be replaced.
   const value = known.some(([id]) => id === signer) ? signer : '';
   return (
     <Choose

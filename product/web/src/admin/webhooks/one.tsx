@@ -24,7 +24,6 @@ interface WebhookPageProps {
   id: string;
 }
 
-/** One webhook: what it is, what was sent there. */
 export function WebhookPage({ ports, api, id }: WebhookPageProps) {
   const { value, problem, reload, set } = useAsked(['webhook', id], () => api.get(id));
   return (

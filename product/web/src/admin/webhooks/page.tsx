@@ -18,7 +18,6 @@ import { SecretDialog } from './secret-dialog.tsx';
 import { Secrets } from './secrets.ts';
 import { webhookTexts } from './text.ts';
 
-/** All webhooks, or one with its deliveries. */
 export function WebhooksPage({ ports, id }: { ports: AdminPorts; id?: string | undefined }) {
   const api = useMemo(() => new WebhooksApi(ports), [ports]);
   return id === undefined ? <List ports={ports} api={api} /> : <WebhookPage {...{ ports, api, id }} />;
@@ -31,7 +30,7 @@ function List({ ports, api }: { ports: AdminPorts; api: WebhooksApi }) {
   const columns = useColumns(ports.timeZone);
   const [secrets] = useState(() => new Secrets());
   const shown = useSyncExternalStore(secrets.shown.subscribe, secrets.shown.get);
-  // Of one form: a second press of its button makes no second webhook.
+  // Idempotency key of a form: a second press of its button creates no second webhook.
   const [once, setOnce] = useState<string>();
   const add = (
     <button type="button" className="button primary" data-testid="add" onClick={() => setOnce(crypto.randomUUID())}>

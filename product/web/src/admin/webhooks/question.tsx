@@ -16,7 +16,7 @@ interface QuestionProps {
   onClose(): void;
 }
 
-/** What cannot be undone, or stops deliveries, is asked first. */
+/** Confirmation of acts that cannot be undone or stop deliveries. */
 export function WebhookQuestion({ api, hook, asked, secrets, onChanged, onRemoved, onClose }: QuestionProps) {
   const { say } = useTexts(webhookTexts);
   const acts: Readonly<Record<Asked, () => Promise<void>>> = {

@@ -1,4 +1,3 @@
-// Sending a delivery again, until it is known how that went.
 import type { Delivery } from './api.ts';
 
 /** Receivers answer within ten seconds or not at all. */
@@ -8,13 +7,13 @@ const LOOK_EVERY_MS = 1000;
 export interface ReplayPorts {
   replay(): Promise<Delivery>;
   read(delivery: string): Promise<Delivery>;
-  /** Shows the new delivery as it is now, again and again. */
+  /** Shows the new delivery; called repeatedly. */
   show(delivery: Delivery): void;
-  /** After a time: true; false when the page is closed. */
+  /** Resolves true after the time; false when the page closes. */
   pause(ms: number): Promise<boolean>;
 }
 
-/** Ends with the first attempt, or when that takes long. Rejects with MeridianApiError. */
+/** Ends after the first attempt, or after LOOKS_MAX polls. Rejects with MeridianApiError. */
 export async function replayed({ replay, read, show, pause }: ReplayPorts): Promise<void> {
   let now = await replay();
   show(now);

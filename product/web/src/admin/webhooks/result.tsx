@@ -4,7 +4,6 @@ import type { Delivery } from './api.ts';
 import { resultOf, whyOf } from './core/results.ts';
 import { webhookTexts } from './text.ts';
 
-/** How a delivery went, and why it did not arrive. */
 export function Result({ delivery }: { delivery: Delivery }) {
   const { say } = useTexts(webhookTexts);
   const { tone, text } = resultOf(delivery, say);

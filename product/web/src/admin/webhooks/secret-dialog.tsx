@@ -6,7 +6,6 @@ import { snippets } from './core/snippets.ts';
 import type { ShownSecret } from './secrets.ts';
 import { webhookTexts } from './text.ts';
 
-/** A new secret, this once, and what to do with it. */
 export function SecretDialog({ shown, onClose }: { shown: ShownSecret; onClose(): void }) {
   const { say } = useTexts(webhookTexts);
   const [language, setLanguage] = useState<string>(snippets[0].language);

@@ -1,4 +1,4 @@
-// What the page says of a report: a line of each part, advice, and the text to copy. Pure.
+// Converts a report to the page's rows, advice, and text to copy.
 import type {
   CheckAdvice,
   CheckAdviceCode,
@@ -12,7 +12,6 @@ import type { SayOf } from '../../core/messages/both.ts';
 import { type CheckKey, keyIfKnown } from './messages/texts.ts';
 import { endpointText, type Format } from './values.ts';
 
-/** In the order in which they are shown. */
 export const checkParts = [
   'camera',
   'microphone',
@@ -25,15 +24,13 @@ export const checkParts = [
 ] as const satisfies readonly (keyof CheckReport)[];
 export type CheckPartName = (typeof checkParts)[number];
 
-/** A part that passed and is advised about is `limited`. */
+/** A part that passed but has advice is `limited`. */
 export type RowState = CheckState | 'limited';
 
 export interface CheckRow {
   readonly part: CheckPartName;
   readonly state: RowState;
-  /** One line. */
   readonly finding: string;
-  /** Name and value. */
   readonly facts: readonly (readonly [string, string])[];
 }
 
@@ -49,7 +46,6 @@ export interface Words {
   readonly format: Format;
 }
 
-/** Of a page that has no report yet every part waits. */
 export function rowsOf(report: CheckReport | undefined, words: Words): CheckRow[] {
   const advised = new Set(report?.advice.map(({ code }) => partOf[code]));
   return checkParts.map((part) => {
@@ -62,7 +58,7 @@ export function rowsOf(report: CheckReport | undefined, words: Words): CheckRow[
 
 const waiting: CheckPart<never> = { state: 'waiting' };
 
-/** Which line an advice is about; TCP_ONLY and TLS_ONLY are about all of them. */
+/** Row of each advice; TCP_ONLY and TLS_ONLY concern all rows. */
 const partOf: Readonly<Partial<Record<CheckAdviceCode, CheckPartName>>> = {
   SIGNALING_BLOCKED: 'signaling',
   SERVICE_BUSY: 'signaling',
@@ -94,7 +90,7 @@ function findingOf(part: CheckPartName, report: CheckReport, { say, format }: Wo
   if (state === 'passed') return passedText(part, report, { say, format });
   const known = keyIfKnown(`code.${code}`);
   if (known !== undefined) return say(known);
-  // A device says best by its advice why it failed.
+  // For a device, the advice explains the failure best.
   const advice = report.advice.find((one) => partOf[one.code] === part);
   if (advice === undefined) return say('code.other', { code: code ?? '' });
   return titleOf(advice, { say, format });
@@ -202,14 +198,14 @@ function pathFacts(value: CheckPath | undefined, { say, format }: Words): Fact[]
   ];
 }
 
-/** Each way and address once, in the order in which they came: UDP 192.0.2.1:4000, TCP 192.0.2.1:443. */
+/** Formats each protocol and address once, in order: UDP 192.0.2.1:4000, TCP 192.0.2.1:443. */
 function targetsText(targets: readonly CheckTarget[]): string {
   const names = { udp: 'UDP', tcp: 'TCP', tls: 'TLS' } as const;
   const texts = targets.map(({ protocol, address, port }) => `${names[protocol]} ${endpointText(address, port)}`);
   return [...new Set(texts)].join(', ');
 }
 
-/** In the order of the report: the gravest first. An advice that this page does not know is said by its code. */
+/** In the order of the report, gravest first. Unknown advice shows its code. */
 export function adviceOf(report: CheckReport, words: Words): AdviceText[] {
   return report.advice.map((advice) => {
     const { code, targets = [] } = advice;
@@ -225,7 +221,7 @@ export function adviceOf(report: CheckReport, words: Words): AdviceText[] {
   });
 }
 
-/** Those with which a meeting would not work: as the SDK has them, whose values a core does not import. */
+/** Advice without which a meeting would not work, copied from the SDK, since a core imports none of its values. */
 const graveAdvice: ReadonlySet<string> = new Set<CheckAdviceCode>([
   'SIGNALING_BLOCKED',
   'SERVICE_BUSY',
@@ -245,7 +241,7 @@ function valuesOf({ code, targets = [], measured, limit }: CheckAdvice, { format
   return values;
 }
 
-/** The report as a person sends it to those that help: in words, then as JSON. */
+/** Returns the report for support: in words, then as JSON. */
 export function reportText(report: CheckReport, words: Words): string {
   const { say, format } = words;
   const { verdict, startedAt, tookMs, isFinished, sdk, userAgent, placement } = report;

@@ -1,5 +1,3 @@
-// Measured values as people read them. Pure.
-
 export interface Format {
   ms(ms: number): string;
   bps(bps: number): string;
@@ -7,7 +5,6 @@ export interface Format {
   number(value: number): string;
 }
 
-/** `tag`: of the language. */
 export function formatIn(tag: string): Format {
   const number = (value: number, digits: number): string =>
     new Intl.NumberFormat(tag, { maximumFractionDigits: digits }).format(value);
@@ -19,6 +16,6 @@ export function formatIn(tag: string): Format {
   };
 }
 
-/** An address and a port as a firewall takes them; of IPv6 the address in brackets. */
+/** Formats an address and port as firewalls take them; an IPv6 address in brackets. */
 export const endpointText = (address: string, port: number): string =>
   `${address.includes(':') ? `[${address}]` : address}:${port}`;

@@ -1,4 +1,3 @@
-// What can be done with an alarm: acknowledge it, silence it and those like it.
 import { useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
@@ -14,12 +13,11 @@ import { alarmTexts } from './text.ts';
 import { useFirstWrong } from './use-first-wrong.ts';
 import { useAlarmWords } from './words.ts';
 
-/** Of a note and a reason (product/api/src/alarms). */
+/** Limit of a note and a reason (product/api/src/alarms). */
 const NOTE_CHARACTERS_MAX = 256;
 
 interface DialogProps {
   api: ConsoleApi;
-  /** It is done. */
   onDone(): void;
   onClose(): void;
 }
@@ -61,12 +59,12 @@ type Duration = '1' | '4' | '24' | 'custom';
 const HOUR_MS = 3_600_000;
 
 interface SilenceProps extends DialogProps {
-  /** Absent: it begins without labels. */
+  /** Alarm to silence; without an alarm the form starts without labels. */
   alarm?: Alarm;
   now(): number;
 }
 
-/** `alarm`: its rule and subject are filled in, its other labels offered. */
+/** `alarm`: prefills its rule and subject, and offers its other labels. */
 export function SilenceDialog({ alarm, api, now, onDone, onClose }: SilenceProps) {
   const { say } = useTexts(alarmTexts);
   const offered = alarm === undefined ? [] : matchersOf(alarm);
@@ -150,7 +148,6 @@ export function SilenceDialog({ alarm, api, now, onDone, onClose }: SilenceProps
   );
 }
 
-/** How many open alarms it is about. */
 function MatchedNow({ matchers }: { matchers: readonly AlarmMatcher[] }) {
   const { say } = useTexts(alarmTexts);
   const { value } = useLiveAlarms();

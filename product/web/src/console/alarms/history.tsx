@@ -1,4 +1,3 @@
-// Alarms of a year, page by page.
 import { Search } from 'lucide-react';
 import { type FormEvent, useMemo, useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';
@@ -15,10 +14,9 @@ import { alarmTexts } from './text.ts';
 import { useAlarmWords } from './words.ts';
 
 interface HistoryFilter {
-  /** Id of a rule; '' for all of them. */
+  /** Id of a rule; '' for all. */
   readonly rule: string;
   readonly subject: string;
-  /** Days. */
   readonly from: string;
   readonly to: string;
 }

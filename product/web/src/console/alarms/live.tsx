@@ -1,4 +1,4 @@
-// Open alarms, asked for once for all of the console: its menu, the map and the list show the same.
+// Open alarms, fetched once for the whole console, so that the menu, the map and the list agree.
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { type Asked, useAsked } from '../../admin/ui/asked.ts';
 import { ConsoleApi } from '../api.ts';
@@ -7,25 +7,25 @@ import type { Alarm, OpenAlarms } from '../types.ts';
 
 export interface LiveAlarms {
   readonly alarms: readonly Alarm[];
-  /** When the api judged last, as it says. */
+  /** Time of the API's last judging. */
   readonly judgedAt: string | undefined;
-  /** When this list came, by the clock of the browser. */
+  /** Time of arrival by the browser's clock. */
   readonly atMs: number;
 }
 
-/** A person looks at them. */
+/** Interval while a person watches the list. */
 const LIST_EVERY_MS = 5000;
-/** They are a number in the menu. */
+/** Interval while only the menu shows the count. */
 const BADGE_EVERY_MS = 10_000;
 
 type LiveState = Omit<Asked<LiveAlarms>, 'set'>;
 const nothing: LiveState = { value: undefined, problem: undefined, reload: () => Promise.resolve() };
 const Context = createContext(nothing);
 
-/** Outside of the provider there are none. */
+/** Returns an empty state outside the provider. */
 export const useLiveAlarms = (): LiveState => useContext(Context);
 
-/** One question for all below it, again and again while the page is visible. */
+/** Fetches the alarms for all components below, repeatedly while the page is visible. */
 export function LiveAlarmsProvider(props: { ports: ConsolePorts; isListOpen: boolean; children: ReactNode }) {
   const { ports, isListOpen, children } = props;
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
@@ -38,7 +38,6 @@ export function LiveAlarmsProvider(props: { ports: ConsolePorts; isListOpen: boo
   return <Context value={state}>{children}</Context>;
 }
 
-/** The time, each second. */
 export function useNow(ports: Pick<ConsolePorts, 'now'>): number {
   const [nowMs, setNowMs] = useState(() => ports.now());
   useEffect(() => {

@@ -1,4 +1,4 @@
-// Labels with their values, as silences and receivers match alarms by.
+// Field for the labels and values by which silences and receivers match alarms.
 import { Plus, X } from 'lucide-react';
 import { useId } from 'react';
 import { useTexts } from '../../admin/text.ts';
@@ -8,7 +8,7 @@ import { alarmTexts } from './text.ts';
 
 interface MatchersProps {
   matchers: readonly AlarmMatcher[];
-  /** What can be added with one press. */
+  /** Matchers that can be added with one press. */
   offered?: readonly AlarmMatcher[];
   hint?: string | undefined;
   error?: string | undefined;
@@ -93,5 +93,5 @@ export function MatchersField({ matchers, offered = [], hint, error, onChange }:
   );
 }
 
-/** Labels that rules of the api give. */
+/** Labels in the API's rules. */
 const names = ['rule', 'subject', 'node', 'host', 'site', 'region', 'kind', 'otherSite', 'otherRegion'];

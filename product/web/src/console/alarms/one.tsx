@@ -1,4 +1,3 @@
-// The story of one alarm: what happened, which messages went out, what it kept quiet.
 import { BellOff, Check, Map as MapIcon, Server } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
@@ -25,7 +24,7 @@ import { useAlarmWords } from './words.ts';
 import '../../styles/console-pages.css';
 import '../../styles/console-alarms.css';
 
-/** As open alarms are asked for. */
+/** The list of open alarms uses the same interval. */
 const EVERY_MS = 5000;
 
 export function AlarmPage({ ports, route: { alarm: id } }: PageProps<'alarm'>) {
@@ -227,11 +226,11 @@ function Messages({ ports: { timeZone }, story }: Pick<StoryProps, 'ports' | 'st
   );
 }
 
-/** What follows from a cause may be noticed before it. */
+/** A consequence may be detected before its cause. */
 const BEFORE_MS = 120_000;
 const KEPT_MAX = 200;
 
-/** Alarms that began while it lasted and name it as their cause: the first rows of its time. */
+/** Alarms that began during this alarm and name it as their cause: the first rows of that time. */
 function Kept({ ports, api, story }: Omit<StoryProps, 'onChanged'>) {
   const { say } = useTexts(alarmTexts);
   const nowMs = useNow(ports);

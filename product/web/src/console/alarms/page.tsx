@@ -1,4 +1,3 @@
-// Alarms: what is wrong now, and what was.
 import { CircleCheckBig, History, Settings2, Siren } from 'lucide-react';
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';
@@ -57,7 +56,6 @@ export function AlarmsPage({ ports }: PageProps<'alarms'>) {
   );
 }
 
-/** In the address too. */
 function useView(): readonly [View, (view: View) => void] {
   const [view, setView] = useState<View>(() =>
     new URLSearchParams(location.search).get('view') === 'history' ? 'history' : 'now',
@@ -128,7 +126,7 @@ function Judged({ judgedAt, nowMs }: { judgedAt: string | undefined; nowMs: numb
   return judgedAt === undefined ? null : <>{say('judgedAt', { ago: ago(Date.parse(judgedAt), nowMs) })}</>;
 }
 
-/** Of up to 2,000 open ones: all rows are drawn each second, and the worst stand first. */
+/** Limit for up to 2,000 open alarms: rows render every second, and the worst are first. */
 const GROUPS_SHOWN = 100;
 
 interface ListProps {
@@ -142,7 +140,7 @@ function List({ live: { alarms, judgedAt }, nowMs, timeZone, onAct }: ListProps)
   const { say, locale } = useTexts(alarmTexts);
   const { title, sentence } = useAlarmWords();
   const [filter, setFilter] = useState(noFilter);
-  // Typing goes before drawing rows.
+  // Deferred, so that typing is not blocked by rendering rows.
   const shown = useDeferredValue(
     useMemo(
       () => filtered(alarms, filter, (alarm) => `${title(alarm.rule)} ${sentence(alarm)}`),

@@ -1,4 +1,3 @@
-// Parts of an alarm that several pages show.
 import {
   BellOff,
   CircleAlert,
@@ -27,7 +26,6 @@ const severityIcons: Readonly<Record<AlarmSeverity, LucideIcon>> = {
   info: Info,
 };
 
-/** By shape, word and colour. */
 export function Severity({ severity }: { severity: AlarmSeverity }) {
   const { say } = useTexts(alarmTexts);
   const Icon = severityIcons[severity];
@@ -39,13 +37,12 @@ export function Severity({ severity }: { severity: AlarmSeverity }) {
   );
 }
 
-/** "Node lost · sfu-1", for titles and names of buttons. */
+/** Returns "Node lost · sfu-1", for titles and button names. */
 export const headlineOf = (alarm: Pick<Alarm, 'rule' | 'subject' | 'labels'>, words: AlarmWords): string =>
   `${words.title(alarm.rule)} · ${words.subject(alarm)}`;
 
 export const alarmHref = ({ id }: Pick<Alarm, 'id'>): string => consolePath({ page: 'alarm', alarm: id });
 
-/** How long it lasts or has lasted. */
 export function useSpans() {
   const { say } = useTexts(trafficTexts);
   return {
@@ -55,7 +52,7 @@ export function useSpans() {
   };
 }
 
-/** Its value and limit, where the rule has such. `isNamed`: the word for the value stands before it. */
+/** Value and limit, where the rule has them. `isNamed`: puts the word for the value before it. */
 export function Figures({ alarm, isNamed = false }: { alarm: Alarm; isNamed?: boolean }) {
   const { value, limit, unit } = alarm;
   const { say } = useTexts(alarmTexts);
@@ -66,7 +63,7 @@ export function Figures({ alarm, isNamed = false }: { alarm: Alarm; isNamed?: bo
       <span>
         {isNamed ? null : say('value')} <strong>{figure(value, unit)}</strong>
       </span>
-      {/* Of 0 there is none: it is bad as soon as there is one. */}
+      {/* A limit of 0 is not shown: any occurrence is bad. */}
       {limit === 0 ? null : (
         <span>
           {say('limit')} {figure(limit, unit)}
@@ -76,7 +73,6 @@ export function Figures({ alarm, isNamed = false }: { alarm: Alarm; isNamed?: bo
   );
 }
 
-/** Each label, with a link to the page of what it names. */
 export function Labels({ alarm }: { alarm: Pick<Alarm, 'labels'> }) {
   const words = useAlarmWords();
   const places = placesOf(alarm);
@@ -85,7 +81,7 @@ export function Labels({ alarm }: { alarm: Pick<Alarm, 'labels'> }) {
     <ul className="alarm-labels flex flex-wrap text-s">
       {places.map(({ label, value, href }) => (
         <li key={label}>
-          {/* Silences take the id. */}
+          {/* Silences match the label's id, so the title shows it. */}
           <span className="faint" title={label}>
             {words.labelName(label)}
           </span>{' '}
@@ -99,11 +95,11 @@ export function Labels({ alarm }: { alarm: Pick<Alarm, 'labels'> }) {
 interface MarksProps {
   alarm: Alarm;
   timeZone: string;
-  /** It stands below its cause. */
+  /** Whether it is shown below its cause. */
   isFolded?: boolean;
 }
 
-/** What keeps it from being sent: silenced, acknowledged, its cause; and whether it is about to end. */
+/** Why the alarm is not sent: silenced, acknowledged, inhibited; and whether it is about to end. */
 export function Marks({ alarm, timeZone, isFolded = false }: MarksProps) {
   const { say, locale } = useTexts(alarmTexts);
   const { state, isSilenced, acknowledged, inhibitedBy } = alarm;
@@ -145,7 +141,7 @@ function QuietBy({ cause }: { cause: string }) {
   return <>{say('quiet', { cause: useCauseText()(cause) })}</>;
 }
 
-/** `inhibitedBy` in words: "RULE SUBJECT". */
+/** Formats `inhibitedBy`, "RULE SUBJECT". */
 export function useCauseText(): (cause: string) => string {
   const words = useAlarmWords();
   return (cause) => {

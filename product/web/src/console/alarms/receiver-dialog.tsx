@@ -1,4 +1,3 @@
-// A new receiver, or a change of one: the fields of its kind.
 import { MeridianApiError } from '@meridian/api-client';
 import { useId, useRef, useState } from 'react';
 import { Check, Choose, Field } from '../../account/ui/fields.tsx';
@@ -24,7 +23,6 @@ import { useFirstWrong } from './use-first-wrong.ts';
 
 interface DialogProps {
   api: ConsoleApi;
-  /** Absent: a new one. */
   receiver?: AlarmReceiver;
   onSaved(saved: AlarmReceiverWithSecret): void;
   onClose(): void;
@@ -67,7 +65,7 @@ export function ReceiverDialog({ api, receiver, onSaved, onClose }: DialogProps)
       className="wide"
       isReady={check}
       act={save}
-      // It closes after it has saved, too.
+      // The dialog also calls onClose after saving.
       onClose={() => (saved.current === undefined ? onClose() : onSaved(saved.current))}
     >
       <Fields
@@ -84,7 +82,7 @@ const pointed = ({ pointer }: { readonly pointer: string }): ReceiverField | und
   return Object.hasOwn(emptyReceiver, name) ? (name as ReceiverField) : undefined;
 };
 
-/** What the api says of fields, at the fields. Its own details are English: what is known is said by the page. */
+/** Maps the API's errors to fields. The API's details are English, so the page has its own texts. */
 function fieldErrors(error: unknown, say: (key: `wrong.${ReceiverField | 'target'}`) => string): Errors {
   if (!(error instanceof MeridianApiError)) return {};
   return Object.fromEntries(
@@ -96,7 +94,7 @@ function fieldErrors(error: unknown, say: (key: `wrong.${ReceiverField | 'target
   );
 }
 
-/** Then they are not said once more below. */
+/** Returns whether every error is shown at a field, so that the form does not repeat them. */
 const isAllAtFields = (error: unknown): error is MeridianApiError =>
   error instanceof MeridianApiError &&
   error.errors.length > 0 &&
@@ -105,7 +103,6 @@ const isAllAtFields = (error: unknown): error is MeridianApiError =>
 interface FieldsProps {
   form: ReceiverForm;
   errors: Errors;
-  /** Undefined: a new one. */
   before: AlarmReceiver | undefined;
   onChange(change: Partial<ReceiverForm>): void;
 }
@@ -195,7 +192,7 @@ function Minutes({ form, errors, onChange }: Omit<FieldsProps, 'before'>) {
   );
 }
 
-/** To whom, and of text messages how they are sent. */
+/** Recipients, and for text messages the request that sends them. */
 function SecretFields({ form, errors, before, onChange }: FieldsProps) {
   const { say } = useTexts(settingsTexts);
   const hint = (field: 'headers' | 'body'): string => {
@@ -248,7 +245,7 @@ interface AreaProps {
   onText(text: string): void;
 }
 
-/** Of addresses, headers and a body (product/api/src/alarms/schemas.ts). */
+/** Limit of addresses, headers and a body (product/api/src/alarms/schemas.ts). */
 const AREA_CHARACTERS_MAX = 6000;
 
 function Area({ label, hint, error, onText, ...input }: AreaProps) {

@@ -1,4 +1,3 @@
-// Receivers of messages about alarms: list, test, change, remove.
 import { Pencil, Plus, Send, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
@@ -19,7 +18,6 @@ import '../../styles/admin-people.css';
 
 const pathOf = ({ id }: Pick<AlarmReceiver, 'id'>): string => `/alarm-receivers/${encodeURIComponent(id)}`;
 
-/** What is open over the list. */
 type Open =
   | { readonly kind: 'new' }
   | { readonly kind: 'change' | 'remove'; readonly receiver: AlarmReceiver }
@@ -91,7 +89,7 @@ export function Receivers({ api }: { api: ConsoleApi }) {
   );
 }
 
-/** A new secret: this once, and kept nowhere in the page after it. */
+/** A new secret, shown only now; the page does not keep it. */
 function SecretDialog({ name, secret, onClose }: { name: string; secret: string; onClose(): void }) {
   const { say } = useTexts(settingsTexts);
   return (
@@ -114,7 +112,6 @@ type Test =
   | { readonly name: string; readonly state: 'answered'; readonly attempt: AlarmAttempt }
   | { readonly name: string; readonly state: 'failed'; readonly problem: unknown };
 
-/** Sends tests; what came of the last one. */
 function useTest(api: ConsoleApi): { test(receiver: AlarmReceiver): void; outcome: ReactNode } {
   const { say } = useTexts(settingsTexts);
   const [last, setLast] = useState<Test>();

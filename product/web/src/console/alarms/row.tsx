@@ -1,4 +1,3 @@
-// One alarm in the list, with what it keeps quiet folded below.
 import { BellOff, Check, type LucideIcon } from 'lucide-react';
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
@@ -17,12 +16,12 @@ interface RowProps {
   onAct(act: AlarmAct, alarm: Alarm): void;
 }
 
-/** Rows below a cause: its page has all of them. */
+/** Rows below a cause: its page shows all. */
 const KEPT_SHOWN_MAX = 100;
 
 export function AlarmRow({ group: { alarm, kept }, ...rest }: RowProps & { group: AlarmGroup }) {
   const { say } = useTexts(alarmTexts);
-  // Rows that are not seen are not made.
+  // Folded rows are not rendered.
   const [isOpen, setOpen] = useState(false);
   return (
     <li className="alarm" data-severity={alarm.severity} data-testid="alarm">
@@ -91,9 +90,8 @@ interface ActButtonProps extends Pick<RowProps, 'onAct'> {
   act: AlarmAct;
   icon: LucideIcon;
   alarm: Alarm;
-  /** Of the alarm. */
   name: string;
-  /** It gets the keyboard when the button goes: what it does is done. */
+  /** Gets the focus when the button disappears after the act. */
   title: RefObject<HTMLAnchorElement | null>;
 }
 

@@ -1,4 +1,3 @@
-// Alarms in few words: in the panel of the map, and below the story of their cause.
 import { useTexts } from '../../admin/text.ts';
 import type { Alarm } from '../types.ts';
 import { ordered } from './core/order.ts';
@@ -6,10 +5,10 @@ import { alarmHref, Severity, useSpans } from './parts.tsx';
 import { alarmTexts } from './text.ts';
 import { useAlarmWords } from './words.ts';
 
-/** The list of alarms has all of them. */
+/** The alarm page lists all. */
 const ROWS_MAX = 12;
 
-/** `nowMs`: how long each lasts is shown. The worst and newest first. */
+/** `nowMs`: shows durations. The worst and newest are first. */
 export function AlarmRows({ alarms, nowMs }: { alarms: readonly Alarm[]; nowMs?: number }) {
   const { say } = useTexts(alarmTexts);
   const words = useAlarmWords();

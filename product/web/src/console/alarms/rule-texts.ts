@@ -1,6 +1,6 @@
-// What each rule is called, and in Chinese what it says and means: the api speaks English.
+// Titles of the rules, and their Chinese texts: the API provides English only.
 
-/** Those of product/api/src/alarms/core/rules, and a test compares them. */
+/** Rules of product/api/src/alarms/core/rules; a test compares them. */
 const titles = {
   'centre-unreachable': 'No centre answers',
   'region-lost': 'Region lost',
@@ -40,12 +40,12 @@ export const isRuleId = (rule: string): rule is RuleId => Object.hasOwn(titles, 
 
 interface RuleText {
   readonly title: string;
-  /** While it fires. `{name}`: a label, or one of `subject`, `value`, `limit`. */
+  /** Text while firing. `{name}`: a label, `subject`, `value` or `limit`. */
   readonly says: string;
-  /** The same of a value below 0, where that is something else. */
+  /** Text for a value below 0, where it differs. */
   readonly saysBelow?: string;
   readonly means: string;
-  /** Where its limit comes from; absent: what the api says, in English. */
+  /** Origin of the limit; absent: the API's English text. */
   readonly source?: string;
 }
 

@@ -1,4 +1,4 @@
-// Rules with their limits: what they mean, where these come from, and other ones.
+// Rules with their limits: meaning, origin, and changes.
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { Check, Choose, Field } from '../../account/ui/fields.tsx';
@@ -50,7 +50,7 @@ export function Rules({ api }: { api: ConsoleApi }) {
   );
 }
 
-/** Others are bad or good, and measure nothing against a limit. */
+/** Rules without a limit are only good or bad, without a measured value. */
 const hasLimit = ({ unit, usual }: Pick<AlarmRule, 'unit' | 'usual'>): boolean => unit !== '' && usual.limit !== 0;
 
 function useColumns(onChange: (rule: AlarmRule) => void): readonly Column<AlarmRule>[] {

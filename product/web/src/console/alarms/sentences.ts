@@ -1,32 +1,30 @@
-// What alarms are called and say, in a language. Pure.
 import { placeName } from '../../core/place-name.ts';
 import type { Language } from '../../core/query.ts';
 import type { Alarm } from '../types.ts';
 import { isRuleId, ruleTexts } from './rule-texts.ts';
 
-/** Of a rule that the page does not know it is its id. */
+/** Returns the id for an unknown rule. */
 export function ruleTitle(rule: string, language: Language): string {
   if (!isRuleId(rule)) return rule;
   return language === 'zh' ? ruleTexts.zh[rule].title : ruleTexts.en[rule];
 }
 
-/** What a rule means; `reason`: what the api says of it. */
+/** Returns the meaning of a rule; `reason`: the API's text. */
 export const ruleMeaning = (rule: string, reason: string, language: Language): string =>
   language === 'zh' && isRuleId(rule) ? ruleTexts.zh[rule].means : reason;
 
-/** Where a rule's limit comes from: in Chinese where that is known; `source`: what the api says of it. */
+/** Returns the origin of a rule's limit, in Chinese where available; `source`: the API's text. */
 export function limitSourceOf(rule: string, source: string, language: Language): { text: string; language: Language } {
   const own = language === 'zh' && isRuleId(rule) ? ruleTexts.zh[rule].source : undefined;
   return own === undefined ? { text: source, language: 'en' } : { text: own, language };
 }
 
-/** A label's value as people read it: of a site its city. */
+/** Formats a label's value: a site shows its city. */
 export function labelText(label: string, value: string, language: Language): string {
   if (label === 'site' || label === 'otherSite') return placeName(value.slice(value.lastIndexOf('/') + 1), language);
   return label === 'region' || label === 'otherRegion' ? placeName(value, language) : value;
 }
 
-/** A label's name as people read it. */
 export const labelName = (label: string, language: Language): string =>
   (language === 'zh' ? labelNamesZh.get(label) : undefined) ?? label;
 
@@ -45,7 +43,6 @@ const labelNamesZh: ReadonlyMap<string, string> = new Map([
   ['room', '房间'],
 ]);
 
-/** What an alarm is about, as people read it. */
 export function subjectText({ subject, labels }: Pick<Alarm, 'subject' | 'labels'>, language: Language): string {
   const { site = '', otherSite = '', region = '', otherRegion = '' } = labels;
   if (subject === 'centre') return language === 'zh' ? '调度中心' : 'centre';
@@ -58,15 +55,14 @@ export function subjectText({ subject, labels }: Pick<Alarm, 'subject' | 'labels
 }
 
 export type Said = Pick<Alarm, 'rule' | 'subject' | 'labels' | 'text' | 'state' | 'value' | 'limit' | 'unit'>;
-/** Figures with their units. */
 export type Figure = (value: number, unit: string) => string;
 
-/** In Chinese the page's own sentence; of a rule that it does not know, and in English, that of the api. */
+/** Returns the page's own sentence in Chinese; in English, or for an unknown rule, the API's. */
 export function sentenceOf(alarm: Said, language: Language, figure: Figure): string {
   const { rule, labels, state, unit } = alarm;
   if (language !== 'zh' || !isRuleId(rule)) return alarm.text;
   const name = subjectText(alarm, language);
-  // What the api says then is how things are now that they are good.
+  // For an ended alarm, the API's text describes the current good state.
   if (state === 'over') return `${name}：已恢复正常。`;
   if (state === 'clearing') return `${name}：已好转，正在观察是否稳定。`;
   const values: Readonly<Record<string, string>> = {
@@ -76,7 +72,7 @@ export function sentenceOf(alarm: Said, language: Language, figure: Figure): str
     limit: figure(alarm.limit, unit),
   };
   const { says, saysBelow = says } = ruleTexts.zh[rule];
-  // A label that this alarm does not have is left out, with its brackets.
+  // Labels missing in this alarm are removed with their brackets.
   return (
     (alarm.value < 0 ? saysBelow : says)
       .replaceAll(/（([^{（）]*)\{(\w+)\}）/g, (_all, before: string, name: string) =>
@@ -84,7 +80,7 @@ export function sentenceOf(alarm: Said, language: Language, figure: Figure): str
       )
       .replaceAll(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? '')
       .replace(/：。$/, '。')
-      // Around a value that is in Chinese too there is no space.
+      // Chinese text around a Chinese value has no spaces.
       .replaceAll(/(?<=\p{Script=Han}) (?=\p{Script=Han})/gu, '')
   );
 }

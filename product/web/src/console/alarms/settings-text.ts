@@ -1,5 +1,3 @@
-// Texts of receivers, silences and rules of alarms.
-
 import { inBoth } from '../../core/messages/both.ts';
 
 export const settingsTexts = inBoth({

@@ -1,4 +1,3 @@
-// What operators say of alarms: where messages go, what is silent, which limits hold.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';

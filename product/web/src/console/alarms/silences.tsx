@@ -1,4 +1,3 @@
-// Silences that are in force, or will be.
 import { BellOff, BellRing } from 'lucide-react';
 import { useState } from 'react';
 import { useTexts } from '../../admin/text.ts';

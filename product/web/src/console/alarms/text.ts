@@ -1,5 +1,3 @@
-// Texts of the alarm pages.
-
 import type { Texts } from '../../core/messages/both.ts';
 import { inBoth } from '../../core/messages/both.ts';
 import type { UnitKey } from './core/figures.ts';

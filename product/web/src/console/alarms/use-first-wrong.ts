@@ -1,7 +1,7 @@
-// The keyboard goes to the first field of a dialog that must be put right.
+// Moves the focus to the first invalid field of a dialog.
 import { useEffect } from 'react';
 
-/** `tries` rises each time the button was pressed in vain. */
+/** `tries` counts failed submissions. */
 export function useFirstWrong(tries: number): void {
   useEffect(() => {
     if (tries > 0) document.querySelector<HTMLElement>('dialog[open] [aria-invalid="true"]')?.focus();

@@ -1,4 +1,3 @@
-// What alarms are called and say, in the language of the page.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { useLanguage } from '../../ui/language.tsx';

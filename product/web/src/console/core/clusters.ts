@@ -1,13 +1,11 @@
-// Places that would stand on one another in the window become one. Pure.
-
 import { addCounts, peopleOf } from './levels.ts';
 import type { StrengthCounts, WorldPlace } from './types.ts';
 import type { Point } from './viewport.ts';
 
 export interface Cluster {
-  /** Of the place with most people: there it stands. */
+  /** Position of the place with most people. */
   readonly at: Point;
-  /** Those with most people first. */
+  /** Names of the places, most people first. */
   readonly places: readonly string[];
   readonly strength: StrengthCounts;
 }
@@ -17,7 +15,7 @@ export interface PlacedPlace {
   readonly at: Point;
 }
 
-/** Each place goes to a larger one within `apart` pixels of it, if there is one. */
+/** Merges each place into a larger one within `apart` pixels, if any. */
 export function clustersOf(placed: readonly PlacedPlace[], apart: number): readonly Cluster[] {
   const sorted = [...placed].sort(
     (a, b) => peopleOf(b.place.strength) - peopleOf(a.place.strength) || (a.place.place < b.place.place ? -1 : 1),

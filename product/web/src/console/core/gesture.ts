@@ -1,14 +1,13 @@
-// Pointers on the map: one moves it, two zoom it. Pure.
+// Pointer gestures on the map: one pointer pans, two zoom.
 import type { Point } from './viewport.ts';
 
 export interface Gesture {
   readonly pan: Point;
   readonly zoom: number;
-  /** About which it zooms. */
   readonly at: Point;
 }
 
-/** What the pointers did; undefined: there are none. More than two: the first two count. */
+/** Returns the gesture between two states of the pointers; undefined without pointers. Only the first two count. */
 export function gestureOf(before: readonly Point[], after: readonly Point[]): Gesture | undefined {
   const [a, b] = before;
   const [c, d] = after;
@@ -22,7 +21,7 @@ export function gestureOf(before: readonly Point[], after: readonly Point[]): Ge
 
 const middle = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
 
-/** By how much a turn of the wheel zooms; `mode`: of the event (pixels, lines, pages). */
+/** Returns the zoom factor of a wheel event; `mode`: its deltaMode (pixels, lines, pages). */
 export function wheelZoom({ deltaY, mode }: { readonly deltaY: number; readonly mode: number }): number {
   const pixels = deltaY * (mode === 1 ? 16 : mode === 2 ? 400 : 1);
   return Math.exp(-Math.max(-200, Math.min(200, pixels)) / 300);

@@ -1,7 +1,7 @@
-// What is under a point of the window: marks (circles) and lines in cells of a grid. Pure.
+// Finds the mark (circle) or line under a point, with a grid of cells.
 import type { Box, Point } from './viewport.ts';
 
-/** About the size of a large mark: a query looks at few cells, a mark stands in few. */
+/** About the size of a large mark, so that queries read few cells and a mark lies in few. */
 const CELL_PX = 32;
 
 interface Mark<T> {
@@ -21,7 +21,7 @@ export class HitGrid<T> {
   readonly #marks = new Map<string, Mark<T>[]>();
   readonly #segments = new Map<string, Segment<T>[]>();
 
-  /** What is outside of the bounds is not kept: a line may be a hundred windows long. */
+  /** Parts outside the bounds are dropped: a line may be a hundred windows long. */
   constructor(bounds: Box) {
     this.#bounds = bounds;
   }
@@ -35,14 +35,13 @@ export class HitGrid<T> {
     for (let x = low.x; x <= high.x; x++) for (let y = low.y; y <= high.y; y++) put(this.#marks, `${x},${y}`, mark);
   }
 
-  /** A line through these points. */
   addLine(item: T, points: readonly Point[]): void {
     for (const [at, end] of points.entries()) {
       const start = points[at - 1];
       const part = start && clipped(start, end, this.#bounds);
       if (part === undefined) continue;
       const [a, b] = part;
-      // Steps of half a cell touch each cell that it crosses, but for corners.
+      // Steps of half a cell reach every crossed cell, except at corners.
       const steps = Math.max(1, Math.ceil(Math.hypot(b.x - a.x, b.y - a.y) / (CELL_PX / 2)));
       const cells = new Set<string>();
       for (let step = 0; step <= steps; step++) {
@@ -53,7 +52,10 @@ export class HitGrid<T> {
     }
   }
 
-  /** The nearest mark within `slack` pixels of its edge, else the nearest line within `slack`; undefined: neither. */
+  /**
+   * Returns the nearest mark within `slack` pixels of its edge, else the nearest line within `slack`; undefined if
+   * neither.
+   */
   at(point: Point, slack: number): T | undefined {
     return (
       nearest(this.#near(this.#marks, point), slack, ({ at, radius }) => distance(at, point) - radius) ??
@@ -70,7 +72,10 @@ export class HitGrid<T> {
   }
 }
 
-/** Overlapping marks: of two the one whose middle is nearer, by its distance from the edge, which may be negative. */
+/**
+ * Among overlapping marks, returns the one with the nearer centre. Measures by the distance from the edge, which may be
+ * negative.
+ */
 function nearest<M extends { readonly item: unknown }>(
   list: readonly M[],
   slack: number,
@@ -84,7 +89,7 @@ function nearest<M extends { readonly item: unknown }>(
   return best?.one.item;
 }
 
-/** The part of a line inside a box; undefined: none (Liang and Barsky). */
+/** Returns the part of a line inside a box; undefined if none (Liang and Barsky). */
 function clipped(a: Point, b: Point, box: Box): readonly [Point, Point] | undefined {
   const [dx, dy] = [b.x - a.x, b.y - a.y];
   let [from, to] = [0, 1];

@@ -1,16 +1,15 @@
-// How good a link or a site is, in levels, and how large it is drawn. Pure.
 import { type Strength, type StrengthCounts, strengths, type WorldLink, type WorldSite } from './types.ts';
 
-/** broken: nothing goes over it; unknown: it was not measured. */
+/** broken: no traffic passes; unknown: not measured. */
 export type LinkLevel = 'good' | 'fair' | 'bad' | 'broken' | 'unknown';
 
 /**
  * Round trips: ITU-T G.114 finds 150 ms one way (300 ms back and forth) good for a conversation, with 100 ms of it for
- * capture, coding and play-out at both ends. Loss: half a percent is not heard with concealment (ITU-T G.113), two cost
- * a point of the E-model's scale.
+ * capture, coding and play-out at both ends. Loss: half a per cent is inaudible with concealment (ITU-T G.113), two
+ * cost a point of the E-model's scale.
  */
 export const linkThresholds = { fairRttMs: 200, badRttMs: 300, fairLoss: 0.005, badLoss: 0.02 } as const;
-/** Of the fullest node: beyond the first, placement prefers others (scheduler: 75 %). */
+/** Load of the fullest node: above the first value, placement prefers other nodes (scheduler: 75 %). */
 export const loadThresholds = { fair: 0.75, bad: 0.9 } as const;
 
 export function linkLevel({ isReachable, rttMs, loss }: Pick<WorldLink, 'isReachable' | 'rttMs' | 'loss'>): LinkLevel {
@@ -29,17 +28,17 @@ export function siteLevel({ nodesAlive, load }: Pick<WorldSite, 'nodesAlive' | '
   return load >= loadThresholds.bad ? 'bad' : load >= loadThresholds.fair ? 'fair' : 'good';
 }
 
-/** Lines are 0.75 to 4 px wide: one more for each eightfold number of sessions. */
+/** Line width of 0.75 to 4 px: one more per eightfold number of sessions. */
 export const linkWidth = (sessions: number): number => Math.min(4, 0.75 + Math.log2(1 + Math.max(0, sessions)) / 3);
-/** Area by sessions, 5 to 12 px. */
+/** Radius of 5 to 12 px: the area grows with sessions. */
 export const siteRadius = (sessions: number): number => Math.min(12, 5 + Math.sqrt(Math.max(0, sessions)) / 9);
-/** Area by people, 4 to 22 px. */
+/** Radius of 4 to 22 px: the area grows with people. */
 export const placeRadius = (people: number): number => Math.min(22, 4 + Math.sqrt(Math.max(0, people)) / 2);
 
-/** From the mark of a site to the ring of the people in its city: beyond the ring of a drain. */
+/** Distance from a site's mark to the ring of people in its city: outside the ring of a drain. */
 const RING_PX = 6;
 
-/** The least radius of a ring at a point that no site there hides; 0: there is none. */
+/** Returns the smallest radius at which no site at the point hides a ring; 0 if there is none. */
 export function ringAround(
   at: { readonly x: number; readonly y: number },
   sites: readonly { readonly at: { readonly x: number; readonly y: number }; readonly radius: number }[],
@@ -52,7 +51,7 @@ export function ringAround(
   return least;
 }
 
-/** Marks are smaller where the whole world is small: `widthPx` is how wide it is drawn. */
+/** Marks shrink with the world; `widthPx`: drawn width of the world. */
 export const markScale = (widthPx: number): number => Math.min(1.2, Math.max(0.5, Math.sqrt(widthPx / 1300)));
 
 export const peopleOf = (counts: StrengthCounts): number => strengths.reduce((sum, one) => sum + counts[one], 0);
@@ -68,12 +67,12 @@ export const noCounts: StrengthCounts = { strong: 0, medium: 0, weak: 0, unknown
 
 export interface Arc {
   readonly strength: Strength;
-  /** Turns, from the top, clockwise. */
+  /** Start of the arc in turns, clockwise from the top. */
   readonly from: number;
   readonly to: number;
 }
 
-/** A ring of people by strength, the weak first. Of no people there is none. */
+/** Returns the arcs of a ring by strength, weak first; empty without people. */
 export function arcsOf(counts: StrengthCounts): readonly Arc[] {
   const total = peopleOf(counts);
   let from = 0;

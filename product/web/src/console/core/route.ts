@@ -1,6 +1,3 @@
-// Which page of the operations console an address means. Pure.
-
-/** Each page; what it is about. */
 export type ConsoleRoute =
   | { readonly page: 'map' }
   | { readonly page: 'fleet' }
@@ -19,7 +16,6 @@ export type ConsoleRoute =
   | { readonly page: 'logs' };
 export type ConsolePage = ConsoleRoute['page'];
 
-/** Entries of the menu, in their order. */
 export const menuPages = [
   'map',
   'inspection',
@@ -34,16 +30,14 @@ export const menuPages = [
 ] as const satisfies readonly ConsolePage[];
 export type MenuPage = (typeof menuPages)[number];
 
-/** The scope that all of them need (product/api/src/access/core/scopes.ts). */
+/** Scope for every page (product/api/src/access/core/scopes.ts). */
 export const CONSOLE_SCOPE = 'operator';
-/** That the wall needs besides: without it, its page says how an operator gets it. */
+/** Additional scope for the wall: without it, the page explains how to get it. */
 export const WALL_SCOPE = 'wall';
-/** Entries of the menu for a user with these scopes. */
 export const menuFor = (scopes: readonly string[]): readonly MenuPage[] =>
   scopes.includes(CONSOLE_SCOPE) ? menuPages : [];
 
 const ID_CHARACTERS_MAX = 256;
-/** The entry of the menu under which a page stands. */
 const menuOf: Readonly<Record<ConsolePage, MenuPage>> = {
   map: 'map',
   fleet: 'fleet',
@@ -63,7 +57,6 @@ const menuOf: Readonly<Record<ConsolePage, MenuPage>> = {
 };
 export const menuPageOf = ({ page }: ConsoleRoute): MenuPage => menuOf[page];
 
-/** Undefined: no page of the console. */
 export function consoleRoute(pathname: string): ConsoleRoute | undefined {
   const parts = /^\/console((?:\/[^/]+){0,3})\/?$/.exec(pathname)?.[1]?.split('/').slice(1).map(decoded);
   if (parts === undefined || parts.includes(undefined)) return undefined;
@@ -79,7 +72,6 @@ export function consoleRoute(pathname: string): ConsoleRoute | undefined {
   return { page: 'room', tenant: first, room: second };
 }
 
-/** The address of a page. */
 export function consolePath(route: ConsoleRoute): string {
   if (route.page === 'map') return '/console';
   if (route.page === 'alarm') return `/console/alarms/${encodeURIComponent(route.alarm)}`;
@@ -95,6 +87,6 @@ function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text).slice(0, ID_CHARACTERS_MAX);
   } catch {
-    return undefined; // not an address that this page made
+    return undefined;
   }
 }

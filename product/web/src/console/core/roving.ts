@@ -1,4 +1,4 @@
-// Which site the arrow keys lead to, of many of which one takes the focus of the keyboard. Pure.
+// Arrow key navigation among sites with a roving focus.
 import type { Point } from './viewport.ts';
 
 export interface Stop {
@@ -17,8 +17,8 @@ export type ArrowKey = keyof typeof axes;
 export const isArrowKey = (key: string): key is ArrowKey => Object.hasOwn(axes, key);
 
 /**
- * The nearest stop in the quarter that an arrow points to; undefined: none is there, or `from` is not among the stops.
- * Stops on the same point are passed by their keys, from left to right, so that each is reached.
+ * Returns the nearest stop in the arrow's quadrant; undefined if there is none, or `from` is unknown. Stops at the same
+ * point are visited in order of their keys, from left to right, so that each can be reached.
  */
 export function stopBeside(stops: readonly Stop[], from: string, arrow: ArrowKey): Stop | undefined {
   const start = stops.find(({ key }) => key === from);

@@ -1,17 +1,14 @@
-// What of the map is looked at, in its address. Pure.
-
 export type Selection =
   | { readonly kind: 'site'; readonly site: string }
-  /** All sites of it. */
   | { readonly kind: 'region'; readonly region: string }
   | { readonly kind: 'link'; readonly from: string; readonly to: string }
-  /** Several: they stand on one another in the window. */
+  /** Several places that overlap in the window. */
   | { readonly kind: 'places'; readonly places: readonly string[] };
 
 const PLACES_MAX = 50;
 const NAME_CHARACTERS_MAX = 256;
 
-/** Of the query of an address; undefined: nothing. */
+/** Parses a URL's query; undefined without a selection. */
 export function selectionOf(search: string): Selection | undefined {
   const query = new URLSearchParams(search);
   const text = (name: string): string => (query.get(name) ?? '').slice(0, NAME_CHARACTERS_MAX);
@@ -23,7 +20,7 @@ export function selectionOf(search: string): Selection | undefined {
   return places.length === 0 ? undefined : { kind: 'places', places: places.slice(0, PLACES_MAX) };
 }
 
-/** '' or a query with its question mark. */
+/** Returns '' or a query with its question mark. */
 export function searchOf(selection: Selection | undefined): string {
   if (selection === undefined) return '';
   if (selection.kind === 'site') return `?${new URLSearchParams({ site: selection.site })}`;

@@ -1,5 +1,3 @@
-// Rows of a table in the order of one of its columns. Pure.
-
 export type SortValue = string | number | undefined;
 export interface Order<K extends string = string> {
   readonly key: K;
@@ -8,7 +6,7 @@ export interface Order<K extends string = string> {
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** Rows of equal values stay in their order; those without a value are last, whichever way. */
+/** The sort is stable; rows without a value are last in both directions. */
 export function sorted<Row>(rows: readonly Row[], valueIn: (row: Row) => SortValue, isDown: boolean): readonly Row[] {
   const sign = isDown ? -1 : 1;
   return rows
@@ -25,6 +23,6 @@ function compare(a: string | number, b: string | number): number {
   return typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(String(a), String(b));
 }
 
-/** What a press on a column's title makes of the order: the other way, or this column from its natural start. */
+/** Returns the order after a press on a column's title: reversed, or by the new column in its natural direction. */
 export const pressed = <K extends string>({ key, isDown }: Order<K>, next: K, startsDown: boolean): Order<K> =>
   key === next ? { key, isDown: !isDown } : { key: next, isDown: startsDown };

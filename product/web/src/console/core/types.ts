@@ -1,4 +1,4 @@
-// Shapes of the console's answers, from the api's description of itself. What came is not changed.
+// Response types from the API's description, without changes.
 import type { components } from '@meridian/api-client';
 
 type Schemas = components['schemas'];
@@ -10,7 +10,7 @@ type Fixed<T> = T extends readonly (infer One)[]
 
 export type StrengthCounts = Fixed<Schemas['StrengthCounts']>;
 export type Strength = keyof StrengthCounts;
-/** Best first. */
+/** Strengths, best first. */
 export const strengths = ['strong', 'medium', 'weak', 'unknown'] as const satisfies readonly Strength[];
 
 export type WorldSite = Fixed<Schemas['WorldSite']>;
@@ -48,11 +48,11 @@ export type SlaFigure = Fixed<Schemas['SlaFigure']>;
 export type SlaRow = Fixed<Schemas['SlaRow']>;
 export type SlaTakenOut = Fixed<Schemas['SlaTakenOut']>;
 export type TenantSlaReport = Fixed<Schemas['TenantSlaReport']>;
-/** Prices in `currency` (product/api/src/cost/schemas.ts, as all of these). */
+/** Prices in `currency` (product/api/src/cost/schemas.ts describes all cost types). */
 export interface CostPrices {
-  /** ISO 4217. */
+  /** Currency code of ISO 4217. */
   readonly currency: string;
-  /** Without kind or region: of all that have no line of their own. */
+  /** A line without kind or region applies to all that have no line of their own. */
   readonly nodeHours: readonly { readonly kind?: string; readonly region?: string; readonly price: number }[];
   readonly traffic: readonly { readonly region?: string; readonly unit: 'GB' | 'Mbps95'; readonly price: number }[];
 }
@@ -62,17 +62,17 @@ export interface CostSettings {
   readonly updatedAt?: string;
 }
 export interface CostRow {
-  /** Region; tenant, '': no tenant's; or two regions with ` > ` between. */
+  /** A region; a tenant ('' for none); or two regions with ` > ` between. */
   readonly key: string;
   readonly nodeHours: number;
   readonly nodeCost: number;
   readonly sentBytes: number;
-  /** 95th percentile. Absent: of a tenant. */
+  /** 95th percentile of the bit rate; absent for a tenant. */
   readonly peakBps?: number;
   readonly trafficCost: number;
   readonly cost: number;
   readonly userHours: number;
-  /** Absent: there were no hours. */
+  /** Cost per hour; absent without hours. */
   readonly costPerUserHour?: number;
 }
 export interface CostReport {
@@ -85,13 +85,13 @@ export interface CostReport {
   readonly isAssumed: boolean;
   readonly total: CostRow;
   readonly kinds: readonly { readonly kind: string; readonly nodeHours: number; readonly nodeCost: number }[];
-  /** The most expensive first. */
+  /** Rows, most expensive first. */
   readonly rows: readonly CostRow[];
   readonly complete: boolean;
 }
 export type Alarm = Fixed<Schemas['Alarm']>;
 export type AlarmSeverity = Alarm['severity'];
-/** Worst first. */
+/** Severities, worst first. */
 export const alarmSeverities = ['critical', 'warning', 'info'] as const satisfies readonly AlarmSeverity[];
 export type OpenAlarms = Fixed<Schemas['OpenAlarms']>;
 export type AlarmPage = Fixed<Schemas['AlarmPage']>;

@@ -1,4 +1,5 @@
-// Which part of the world is in the window. Pure. World: units of the projection, 0 … `size`; window: CSS pixels.
+// The visible part of the world. World coordinates are units of the projection, 0 … `size`; window coordinates are CSS
+// pixels.
 
 export interface Size {
   readonly width: number;
@@ -20,7 +21,7 @@ export interface Box {
 export const isOver = (a: Box, b: Box): boolean =>
   a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
 
-/** Around these points; of none it is over nothing. */
+/** Returns the bounding box; without points an inverted box that contains nothing. */
 export function boxOf(points: readonly Point[]): Box {
   let box: Box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
   for (const { x, y } of points)
@@ -33,17 +34,16 @@ export function boxOf(points: readonly Point[]): Box {
   return box;
 }
 
-/** A point of the world stands at `world * scale + (x, y)` in the window. */
+/** A world point is drawn at `world * scale + (x, y)` in the window. */
 export interface Viewport {
   readonly x: number;
   readonly y: number;
   readonly scale: number;
 }
 
-/** From the whole world to streets would show nothing more: coastlines are of 1:110 million. */
+/** Maximum zoom: more would show no detail, since coastlines are of 1:110 million. */
 export const ZOOM_MAX = 16;
 
-/** The whole world in the middle. */
 export function fitted(world: Size, window: Size): Viewport {
   const scale = fitScale(world, window);
   return clamped({ scale, x: (window.width - world.width * scale) / 2, y: 0 }, world, window);
@@ -52,7 +52,9 @@ export function fitted(world: Size, window: Size): Viewport {
 export const fitScale = (world: Size, window: Size): number =>
   Math.min(window.width / world.width, window.height / world.height);
 
-/** Between the whole world and ZOOM_MAX of it, with no more room beside the world than the whole one leaves. */
+/**
+ * Limits the scale to between the whole world and ZOOM_MAX, and the margin beside the world to that of the whole view.
+ */
 export function clamped({ x, y, scale }: Viewport, world: Size, window: Size): Viewport {
   const least = fitScale(world, window);
   const next = Math.min(least * ZOOM_MAX, Math.max(least, scale));
@@ -69,7 +71,6 @@ const clampedAxis = (at: number, length: number, room: number): number =>
 export const panned = (view: Viewport, by: Point, world: Size, window: Size): Viewport =>
   clamped({ ...view, x: view.x + by.x, y: view.y + by.y }, world, window);
 
-/** What is at `at` in the window stays there. */
 export function zoomed(view: Viewport, factor: number, at: Point, world: Size, window: Size): Viewport {
   const least = fitScale(world, window);
   const scale = Math.min(least * ZOOM_MAX, Math.max(least, view.scale * factor));
@@ -77,7 +78,6 @@ export function zoomed(view: Viewport, factor: number, at: Point, world: Size, w
   return clamped({ scale, x: at.x - (at.x - view.x) * ratio, y: at.y - (at.y - view.y) * ratio }, world, window);
 }
 
-/** With a point of the world in the middle. */
 export const centred = (view: Viewport, { x, y }: Point, world: Size, window: Size): Viewport =>
   clamped({ ...view, x: window.width / 2 - x * view.scale, y: window.height / 2 - y * view.scale }, world, window);
 

@@ -1,4 +1,3 @@
-// The world as the console knows it: all of it first, then change by change. Pure.
 import type { World, WorldChange, WorldLink, WorldPlace, WorldSite } from './types.ts';
 
 export interface WorldState {
@@ -6,15 +5,13 @@ export interface WorldState {
   readonly at: string;
   readonly centre: World['centre'];
   readonly totals: World['totals'];
-  /** By site. */
   readonly sites: ReadonlyMap<string, WorldSite>;
-  /** By `linkKey`. */
+  /** Links by `linkKey`. */
   readonly links: ReadonlyMap<string, WorldLink>;
-  /** By place. */
   readonly places: ReadonlyMap<string, WorldPlace>;
 }
 
-/** As `goneLinks` names a link. */
+/** Returns a link's key in the format of `goneLinks`. */
 export const linkKey = ({ from, to }: Pick<WorldLink, 'from' | 'to'>): string => `${from} ${to}`;
 
 export const worldState = ({ seq, at, centre, totals, ...world }: World): WorldState => ({
@@ -28,8 +25,8 @@ export const worldState = ({ seq, at, centre, totals, ...world }: World): WorldS
 });
 
 /**
- * The world after a change; one that is known already changes nothing. Undefined: a change before it did not arrive,
- * and all of it must be asked for again.
+ * Applies a change; ignores an old one. Returns undefined when an earlier change is missing, so that the snapshot must
+ * be fetched again.
  */
 export function changedWorld(state: WorldState, change: WorldChange): WorldState | undefined {
   if (change.seq <= state.seq) return state;
@@ -46,7 +43,7 @@ export function changedWorld(state: WorldState, change: WorldChange): WorldState
   };
 }
 
-/** Of these, those that touch a site, in use first, then by sessions. */
+/** Returns the links of a site: those in use first, then by sessions. */
 export const linksOf = (links: Iterable<WorldLink>, site: string): readonly WorldLink[] =>
   [...links]
     .filter(({ from, to, via }) => from === site || to === site || via.includes(site))
@@ -55,7 +52,7 @@ export const linksOf = (links: Iterable<WorldLink>, site: string): readonly Worl
 const siteKey = ({ site }: WorldSite): string => site;
 const placeKey = ({ place }: WorldPlace): string => place;
 
-/** The same map if nothing changes: what is drawn of it need not be drawn again. */
+/** Returns the same map when nothing changed, so that nothing re-renders. */
 function merged<T>(
   known: ReadonlyMap<string, T>,
   rows: readonly T[],

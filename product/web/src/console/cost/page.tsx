@@ -1,4 +1,3 @@
-// The page of cost: what an hour of a participant costs in a month.
 import { CircleAlert, Coins, Download, Printer } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
@@ -30,7 +29,7 @@ export function CostPage({ ports }: PageProps<'cost'>) {
     Promise.all(byWhat.map((by) => api.get<CostReport>('/cost', { month, by }))),
   );
   const choose = (next: string): void => {
-    // A reload, and a way back, show the same. In the picture book the address is that of a story.
+    // Reload and the back button show the same month. In stories the URL must stay that of the story.
     if (location.pathname.startsWith('/console'))
       history.replaceState(null, '', `${consolePath({ page: 'cost' })}?month=${next}`);
     setMonth(next);

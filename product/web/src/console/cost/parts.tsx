@@ -1,4 +1,3 @@
-// Parts of the page of cost: the figures of the month, its regions, tenants and links, its kinds of nodes.
 import { Part } from '../../admin/traffic/parts.tsx';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
 import type { CostReport, CostRow } from '../types.ts';
@@ -10,7 +9,6 @@ interface CostProps {
   report: CostReport;
 }
 
-/** The cost of the month in large, beside it what it is made of. */
 export function Headline({ words, report }: CostProps) {
   const { say, money, number, bytes } = words;
   const { total, month, isRunning, to, currency } = report;
@@ -57,7 +55,7 @@ const texts = {
   link: ['links', 'link', 'linksLead'],
 } as const;
 
-/** All regions, tenants or links, the most expensive first; a long list scrolls. */
+/** All regions, tenants or links, most expensive first; a long list scrolls. */
 export function Rows({ words, report, by }: CostProps & { by: keyof typeof texts }) {
   const { say } = words;
   const [title, keyTitle, lead] = texts[by];
@@ -109,7 +107,6 @@ function figureColumns({ words, report: { currency, total } }: CostProps): Colum
   ];
 }
 
-/** An amount, and as a bar what share of the whole it is. */
 function Cost(o: { words: CostWords; currency: string; cost: number; whole: number }) {
   const { words, currency, cost, whole } = o;
   const share = shareOf(cost, whole);
@@ -123,7 +120,6 @@ function Cost(o: { words: CostWords; currency: string; cost: number; whole: numb
   );
 }
 
-/** What each kind of node has cost. */
 export function Kinds({ words, report: { kinds, currency, total } }: CostProps) {
   const { say } = words;
   const columns: Column<CostReport['kinds'][number]>[] = [

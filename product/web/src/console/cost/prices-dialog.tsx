@@ -1,4 +1,3 @@
-// Prices: of node-hours by kind and region, of traffic by region.
 import { MeridianApiError } from '@meridian/api-client';
 import { Plus, Trash2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
@@ -26,7 +25,7 @@ import type { CostWords } from './words.ts';
 interface PricesProps {
   words: CostWords;
   api: ConsoleApi;
-  /** Their regions and kinds of nodes are offered. */
+  /** Reports whose regions and kinds of nodes are offered. */
   reports: readonly CostReport[];
   onSaved(): void;
   onClose(): void;
@@ -59,7 +58,7 @@ export function PricesDialog({ words, api, reports, onSaved, onClose }: PricesPr
     setRefused({});
     setForm(next);
   };
-  // What is wrong is said from the first try on.
+  // Errors show from the first attempt on.
   const faults = tries === 0 ? {} : { ...refused, ...found };
   return (
     <AskDialog
@@ -110,7 +109,7 @@ interface Choices {
   readonly regions: readonly string[];
 }
 
-/** What the month has, and what lines name already. */
+/** Returns the choices: regions and kinds of the month, and those in existing lines. */
 function choicesOf(form: PriceForm, reports: readonly CostReport[]): Choices {
   const lines = [...form.nodeHours, ...form.traffic];
   const ofRegions = reports.filter(({ by }) => by === 'region');
@@ -193,7 +192,7 @@ interface LineProps {
   choices: Choices;
   list: PriceList;
   line: PriceLine;
-  /** From 1 on. */
+  /** Number of the line, counted from 1. */
   number: number;
   fault: PriceFaults[string] | undefined;
   onChange(change: Partial<PriceLine>): void;

@@ -1,5 +1,3 @@
-// Texts of the page of cost.
-
 import { inBoth } from '../../core/messages/both.ts';
 
 export const costTexts = inBoth({

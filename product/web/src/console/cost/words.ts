@@ -1,4 +1,3 @@
-// What the page of cost says of amounts, counts and places, in the language of the page. Times are of UTC.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { timeText } from '../../admin/traffic/when.ts';
@@ -18,7 +17,7 @@ export function useCostWords() {
     return {
       say,
       place,
-      /** Two regions with ` > ` between. */
+      /** The key is two regions with ` > ` between. */
       link: (key: string): string => key.split(' > ').map(place).join(' → '),
       kind: (name: string): string => {
         const key = `kind.${name}`;
@@ -30,7 +29,6 @@ export function useCostWords() {
       number: (value: number, digits = 0): string => value.toLocaleString(locale, { maximumFractionDigits: digits }),
       share: (value: number): string =>
         value.toLocaleString(locale, { style: 'percent', maximumFractionDigits: value < 0.1 ? 1 : 0 }),
-      /** Of 2026-11. */
       month: (text: string): string => month.format(Date.parse(`${text}-01T00:00:00Z`)),
       time: (text: string): string => timeText(text, { locale, timeZone: 'UTC' }),
     };

@@ -1,4 +1,4 @@
-// Charts of a day of dial tests. Loaded when one is shown: uPlot comes with it.
+// Charts of a day of dial tests, loaded on demand with uPlot.
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import { useScheme } from '../ui/use-scheme.ts';
@@ -12,7 +12,7 @@ const TIMES_PX = 150;
 const FAILED_PX = 84;
 const AXIS_PX = 26;
 const GUTTER_PX = 64;
-/** The top of the axis of times is never lower: what is good does not look as if it trembled. */
+/** Minimum top of the time axis, so that small variations do not look large. */
 const TOP_MS_MIN = 500;
 
 interface ChartsProps {

@@ -1,4 +1,4 @@
-// One kind of test of a region or a pair: its last day, and what failed.
+// Details of a test kind for a region or pair: the last day, and failures.
 import { X } from 'lucide-react';
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import { LoadTrouble, Stale } from '../../admin/traffic/parts.tsx';
@@ -10,7 +10,7 @@ import type { DialHistory } from '../types.ts';
 import { type DialChoice, seriesOf } from './core/state.ts';
 import type { DialWords } from './words.ts';
 
-/** uPlot comes with it. */
+/** Loaded on demand with uPlot. */
 const Charts = lazy(() => import('./chart.tsx'));
 
 const EVERY_MS = 30_000;
@@ -69,7 +69,7 @@ export function Detail({ api, ports, words, choice, onClose }: DetailProps) {
   );
 }
 
-/** It comes into view; opened by a key, it has the keyboard until it closes. */
+/** Scrolls the part into view; after opening by key, it has the focus until it closes. */
 function useShown(title: string) {
   const partRef = useRef<HTMLElement>(null);
   const closeRef = useRef<HTMLButtonElement>(null);

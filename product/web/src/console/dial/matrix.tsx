@@ -1,4 +1,4 @@
-// Regions by regions: each row receives from each column. One stop of the keyboard; arrows move in it.
+// Matrix of regions: each row receives from each column. A single Tab stop; arrow keys move inside.
 import { Check, CircleAlert, CircleX, Hourglass, Minus } from 'lucide-react';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { Part } from '../../admin/traffic/parts.tsx';

@@ -1,4 +1,3 @@
-// Dial tests: which region, pair or kind fails, and how each was.
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
@@ -19,7 +18,7 @@ import { type DialWords, useDialWords } from './words.ts';
 import '../../styles/console-pages.css';
 import '../../styles/console-dial.css';
 
-/** A quarter of a round. */
+/** Polling interval: a quarter of a round of tests. */
 const EVERY_MS = 5000;
 
 export function DialPage({ ports }: PageProps<'dial'>) {
@@ -29,7 +28,7 @@ export function DialPage({ ports }: PageProps<'dial'>) {
   const { value, problem, reload } = useAsked(['dial'], () => api.get<DialState>('/console/dial'), EVERY_MS);
   const [choice, setChoice] = useState(() => choiceOf(location.search));
   const choose = useCallback((next: DialChoice | undefined): void => {
-    // A reload, and a way back, show the same. In the picture book the address is that of a story.
+    // Reload and the back button show the same choice. In stories the URL must stay that of the story.
     if (location.pathname.startsWith('/console'))
       history.replaceState(null, '', consolePath({ page: 'dial' }) + queryOf(next));
     setChoice(next);
@@ -65,7 +64,7 @@ export function DialPage({ ports }: PageProps<'dial'>) {
   );
 }
 
-/** What fails, in sentences; the place is there also while nothing does, so that screen readers hear of it. */
+/** Current failures in sentences; the element always exists, so that screen readers announce changes. */
 function Faults({ words, state: { at, faults, regions } }: { words: DialWords; state: DialState }) {
   const nowMs = Date.parse(at);
   return (

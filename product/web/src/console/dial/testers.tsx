@@ -1,4 +1,3 @@
-// A row of each region: its own calls, streams and bookings, and its tester.
 import { Part, State } from '../../admin/traffic/parts.tsx';
 import { consolePath } from '../core/route.ts';
 import type { DialCell, DialState } from '../types.ts';
@@ -99,7 +98,7 @@ interface TriedProps extends Pick<TestersProps, 'words' | 'onChoose'> {
   isSilent: boolean;
 }
 
-/** Opens what was tried of a kind, as a cell of the matrix does. */
+/** Opens the tests of a kind, as a cell of the matrix does. */
 function Tried({ words, cell, isSilent, onChoose }: TriedProps) {
   const kind = dialKinds.find((one) => one === cell?.kind);
   if (cell === undefined || kind === undefined) return <span className="faint">–</span>;

@@ -1,5 +1,3 @@
-// Texts of the page of dial tests.
-
 import { inBoth } from '../../core/messages/both.ts';
 
 export const dialTexts = inBoth({

@@ -1,4 +1,3 @@
-// What the page of dial tests says of regions, cells and times, in the language of the page.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { placeName } from '../../core/place-name.ts';
@@ -19,7 +18,7 @@ export function useDialWords(timeZone: string) {
     const clock = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
     const day = format({ dateStyle: 'short' });
     const dated = format({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-    /** Of another day with its date. */
+    /** Adds the date on another day. */
     const time = (at: string, nowMs: number): string => {
       const atMs = Date.parse(at);
       return (day.format(atMs) === day.format(nowMs) ? clock : dated).format(atMs);
@@ -45,7 +44,6 @@ export function useDialWords(timeZone: string) {
       locale,
       place,
       count,
-      /** To the second. */
       exactTime: (at: string): string => exact.format(Date.parse(at)),
       stage,
       share,

@@ -1,4 +1,3 @@
-// Columns of the fleet's table.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { RowMenu } from '../../admin/ui/row-menu.tsx';
@@ -90,7 +89,7 @@ function useLoadColumns(nodes: readonly ConsoleNode[]): Columns {
       title: say('bandwidth'),
       value: bandwidthOf,
       startsDown: true,
-      // What a node can send is not known here: against the busiest one.
+      // A node's capacity is unknown here, so the bar compares with the busiest node.
       cell: (node) => (
         <LoadBar
           name={say('bandwidth')}

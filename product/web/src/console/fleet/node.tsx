@@ -1,4 +1,3 @@
-// One node, and the rooms with sessions on it.
 import { useTexts } from '../../admin/text.ts';
 import { Fact, Facts, LoadTrouble, Part, Stale } from '../../admin/traffic/parts.tsx';
 import { useAsked } from '../../admin/ui/asked.ts';
@@ -148,7 +147,7 @@ function NodeFacts({ node, fleet, nowMs, usual }: FactsProps) {
 
 type DriftRow = NonNullable<ConsoleNode['configDrift']>[number];
 
-/** What is configured otherwise here; nothing where all is as usual. */
+/** Settings that differ from the usual; empty if none. */
 function Drift({ node: { kind, configDrift } }: { node: ConsoleNode }) {
   const { say } = useTexts(fleetTexts);
   if (configDrift === undefined) return null;
@@ -203,7 +202,6 @@ function Rooms({ api, nodeId }: { api: ConsoleApi; nodeId: string }) {
   );
 }
 
-/** Columns of rooms as the explorer has them, which sort. */
 function useRoomColumns(): readonly SortColumn<ConsoleRoom>[] {
   const { say, locale } = useTexts(roomsTexts);
   return [

@@ -1,4 +1,3 @@
-// All nodes of the fleet.
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
@@ -71,13 +70,13 @@ export function FleetPage({ ports }: PageProps<'fleet'>) {
 function Known({ fleet, nodes, nowMs }: { fleet: Fleet; nodes: readonly ConsoleNode[]; nowMs: number }) {
   const { say, locale } = useTexts(fleetTexts);
   const [filter, setFilter] = useState(() => filterOf(location.search));
-  // Typing goes before drawing rows.
+  // Rows are deferred, so that typing is not blocked by rendering.
   const shown = useMemo(() => filtered(nodes, filter), [nodes, filter]);
   const rows = useDeferredValue(shown);
   const columns = useFleetColumns(fleet, nodes, nowMs);
   const sums = sumsOf(nodes);
   const choose = useCallback((next: FleetFilter): void => {
-    // A reload, and a way back, show the same. In the picture book the address is that of a story.
+    // Reload and the back button show the same filter. In stories the URL must stay that of the story.
     if (location.pathname.startsWith('/console'))
       history.replaceState(null, '', consolePath({ page: 'fleet' }) + queryOf(next));
     setFilter(next);

@@ -1,4 +1,3 @@
-// Parts of a node that the table and the node's page show.
 import { CircleCheck, OctagonPause, Waypoints } from 'lucide-react';
 import { useState } from 'react';
 import { Field } from '../../account/ui/fields.tsx';
@@ -20,7 +19,6 @@ import {
 } from './core/rows.ts';
 import { type FleetKey, fleetTexts } from './text.ts';
 
-/** A share of something, with its words below. */
 export function LoadBar({ name, share, text }: { name: string; share: number | undefined; text: string }) {
   const shown = Math.min(1, Math.max(0, share ?? 0));
   return (
@@ -33,7 +31,7 @@ export function LoadBar({ name, share, text }: { name: string; share: number | u
   );
 }
 
-/** How full its disk is; with `isWhole` also how large it is. */
+/** Used part of the disk; `isWhole` adds its size. */
 export function DiskBar({ node, isWhole = false }: { node: ConsoleNode; isWhole?: boolean }) {
   const { say, locale } = useTexts(fleetTexts);
   const share = diskShare(node);
@@ -45,7 +43,7 @@ export function DiskBar({ node, isWhole = false }: { node: ConsoleNode; isWhole?
   return <LoadBar name={say('disk')} share={share} text={say(isWhole ? 'diskOf' : 'diskFree', values)} />;
 }
 
-/** `mostToMove`: of its drain, the most that was seen. */
+/** `mostToMove`: largest number of sessions seen in the drain. */
 export function NodeState({ node, mostToMove }: { node: ConsoleNode; mostToMove: number }) {
   const { say, locale } = useTexts(fleetTexts);
   const state = stateOf(node);
@@ -114,7 +112,6 @@ export interface Question {
   readonly node: ConsoleNode;
 }
 
-/** What can be done with a node as it is. */
 export function actsFor({ isCordoned, isDraining }: ConsoleNode): readonly Act[] {
   if (isDraining) return ['uncordon'];
   return isCordoned ? ['drain', 'uncordon'] : ['cordon', 'drain'];
@@ -139,12 +136,12 @@ const REASON_CHARACTERS_MAX = 200;
 interface AskProps {
   question: Question;
   api: ConsoleApi;
-  /** `isHeard`: by the node itself. */
+  /** `isHeard`: the node itself has confirmed. */
   onDone(isHeard: boolean): void;
   onClose(): void;
 }
 
-/** Asks before it is done, and why. */
+/** Asks for confirmation and a reason before the act. */
 export function NodeQuestion({ question: { act, node }, api, onDone, onClose }: AskProps) {
   const { say, locale } = useTexts(fleetTexts);
   const [reason, setReason] = useState('');

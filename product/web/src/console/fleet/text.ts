@@ -1,5 +1,3 @@
-// Texts of the fleet's pages.
-
 import { inBoth } from '../../core/messages/both.ts';
 
 export const fleetTexts = inBoth({

@@ -1,4 +1,4 @@
-// The nodes as the centre sees them, again and again, with what can be done to them.
+// The nodes as the centre sees them, polled, with acts on them.
 import { useMemo, useRef, useState } from 'react';
 import { useAsked } from '../../admin/ui/asked.ts';
 import { ConsoleApi } from '../api.ts';
@@ -6,7 +6,7 @@ import type { ConsolePorts } from '../ports.ts';
 import type { ConsoleNode } from '../types.ts';
 import type { Question } from './parts.tsx';
 
-/** As often as the api asks the centre: a drain of a few sessions is over in seconds. */
+/** The interval at which the API asks the centre: a drain of a few sessions ends in seconds. */
 const EVERY_MS = 2000;
 
 export function useFleet(ports: ConsolePorts) {
@@ -22,7 +22,7 @@ export function useFleet(ports: ConsolePorts) {
     EVERY_MS,
   );
   const [question, ask] = useState<Question>();
-  /** A node that has not heard what was done last. */
+  /** Node that has not confirmed the last act. */
   const [deaf, setDeaf] = useState<string>();
   return {
     api,
@@ -41,7 +41,7 @@ export function useFleet(ports: ConsolePorts) {
 }
 export type Fleet = ReturnType<typeof useFleet>;
 
-/** Of drains that go on; a drain that is over begins anew. */
+/** Keeps the maxima of running drains; a finished drain starts anew. */
 function keepMost(most: Map<string, number>, nodes: readonly ConsoleNode[]): void {
   const known = new Map(most);
   most.clear();

@@ -1,4 +1,4 @@
-// The morning report: what one person reads each day, problems on top; of now, or of a day that is kept.
+// The morning report of an operator, problems first: of now, or of a stored day.
 import { type FindingSeverity, figureText, findingSentence, findingSeverities } from '@meridian/protocol';
 import { CircleAlert, CircleCheck, CircleX, type LucideIcon, Printer, Settings } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -20,10 +20,10 @@ import { inspectionTexts } from './text.ts';
 import '../../styles/console-pages.css';
 import '../../styles/console-inspection.css';
 
-/** It is made from sums of a day. */
+/** The report sums up a day, so a slow interval is enough. */
 const EVERY_MS = 60_000;
 const DAY = /^\d{4}-\d\d-\d\d$/;
-/** '': of now. */
+/** Returns the day of a URL; '' for now. */
 const dayOf = (search: string): string => {
   const day = new URLSearchParams(search).get('day') ?? '';
   return DAY.test(day) ? day : '';
@@ -41,7 +41,7 @@ export function InspectionPage({ ports }: PageProps<'inspection'>) {
     EVERY_MS,
   );
   const choose = (next: string): void => {
-    // A reload, and a way back, show the same. In the picture book the address is that of a story.
+    // Reload and the back button show the same day. In stories the URL must stay that of the story.
     if (location.pathname.startsWith('/console'))
       history.replaceState(null, '', consolePath({ page: 'inspection' }) + (next === '' ? '' : `?day=${next}`));
     setDay(next);
@@ -138,7 +138,7 @@ function Line({ finding, timeZone }: { finding: Inspection['findings'][number]; 
   );
   return (
     <li>
-      {/* Paths are the console's own; one that is not stays text. */}
+      {/* Links only to paths of the console; other text stays text. */}
       <a
         className="inspection-line grid items-start min-h-44 rounded-m anywhere"
         data-severity={severity}

@@ -1,4 +1,3 @@
-// When the morning report is made, and to whom it is mailed.
 import { MeridianApiError } from '@meridian/api-client';
 import { useEffect, useId, useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';
@@ -10,12 +9,12 @@ import type { InspectionMailed, InspectionSettings } from '../types.ts';
 import { type InspectionKey, inspectionTexts } from './text.ts';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour));
-/** As the api has it (product/api/src/inspection/operations.ts): 20 addresses. */
+/** Room for the API's limit of 20 addresses (product/api/src/inspection/operations.ts). */
 const AREA_CHARACTERS_MAX = 6000;
 const TIME_ZONE_CHARACTERS_MAX = 64;
 
 interface Form extends Omit<InspectionSettings, 'recipients'> {
-  /** One address in a line. */
+  /** Mail addresses, one per line. */
   readonly recipients: string;
 }
 const linesOf = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).filter((line) => line !== ''))];
@@ -70,7 +69,6 @@ export function SettingsDialog({ api, onClose }: { api: ConsoleApi; onClose(): v
 
 interface FieldsProps {
   form: Form;
-  /** By field. */
   wrong: Readonly<Record<string, string>>;
   api: ConsoleApi;
   onChange(change: Partial<Form>): void;

@@ -1,4 +1,4 @@
-// Texts of the morning report's page. Sentences of findings are those of the mail: base/protocol/src/inspection.ts.
+// Texts of the morning report's page. Sentences of findings are shared with the mail: base/protocol/src/inspection.ts.
 
 import { inBoth } from '../../core/messages/both.ts';
 

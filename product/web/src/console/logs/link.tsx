@@ -1,4 +1,3 @@
-// A link from what is looked at to its lines in the logs.
 import { ScrollText } from 'lucide-react';
 import { useTexts } from '../../admin/text.ts';
 import { logsTexts } from './text.ts';

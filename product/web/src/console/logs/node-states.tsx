@@ -1,4 +1,4 @@
-// Which nodes were asked, and what came of it. Open when one has not answered.
+// Nodes that the search asked, with their results. Open when a node has not answered.
 import { useTexts } from '../../admin/text.ts';
 import { exactTimeText } from '../../admin/traffic/when.ts';
 import type { LogSearch } from '../types.ts';

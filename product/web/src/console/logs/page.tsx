@@ -1,4 +1,3 @@
-// What nodes have logged: found by room, session, decision or words.
 import { Search } from 'lucide-react';
 import { type FormEvent, useEffect, useMemo, useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';
@@ -33,7 +32,7 @@ export function LogsPage({ ports }: PageProps<'logs'>) {
   }, [search]);
   const look = (next: LogFilter): void => {
     setFilter(next);
-    // A reload, and a way back, show the same. In the picture book the address is that of a story.
+    // Reload and the back button show the same search. In stories the URL must stay that of the story.
     if (location.pathname.startsWith('/console'))
       history.replaceState(null, '', consolePath({ page: 'logs' }) + logsQuery(next));
     search(next);

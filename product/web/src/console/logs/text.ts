@@ -1,5 +1,3 @@
-// Texts of the page of logs.
-
 import { inBoth } from '../../core/messages/both.ts';
 
 export const logsTexts = inBoth({

@@ -1,11 +1,10 @@
-// A search and its older lines. Of two at once the later one counts.
+// A log search, with older lines on demand. When two overlap, the later one counts.
 import { useCallback, useRef, useState } from 'react';
 import type { ConsoleApi } from '../api.ts';
 import type { LogSearch } from '../types.ts';
 import { givenOf, type LogFilter } from './core/search.ts';
 
 export interface SearchState {
-  /** Undefined: nothing was sought yet. */
   readonly found: LogSearch | undefined;
   readonly problem: unknown;
   readonly isBusy: boolean;
@@ -35,7 +34,7 @@ export function useSearch(api: ConsoleApi) {
   return { ...state, search };
 }
 
-/** Lines at the border of two answers are in both. */
+/** Joins two answers; lines at their border occur in both. */
 function joined(before: LogSearch | undefined, found: LogSearch): LogSearch {
   if (before === undefined) return found;
   const known = new Set(before.lines.map(lineKey));

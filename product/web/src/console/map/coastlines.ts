@@ -1,4 +1,4 @@
-// Coastlines and borders (Natural Earth 1:110 million, of the package world-atlas): a file of its own for browsers.
+// Coastlines and borders (Natural Earth 1:110 million, from the package world-atlas), as a separate chunk.
 import { feature, mesh } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import atlas from 'world-atlas/countries-110m.json';

@@ -1,9 +1,9 @@
-// Places of the earth in the plane of the map. The middle is at 11° east, so that no inhabited land is cut in two.
+// The map's projection. Its centre is at 11° east, so that its edge cuts no inhabited land.
 import { type GeoContext, geoEqualEarth, geoPath } from 'd3-geo';
 import { type Box, boxOf, type Point, type Size } from '../core/viewport.ts';
 
 const WIDTH = 1000;
-/** Beyond them is ice. */
+/** Only ice lies beyond these latitudes. */
 const NORTH = 82;
 const SOUTH = -57;
 
@@ -11,21 +11,20 @@ const projection = geoEqualEarth().rotate([-11, 0]).precision(0.05).fitWidth(WID
 const [left, top] = projection.translate();
 projection.translate([left, top - (projection([11, NORTH])?.[1] ?? 0)]);
 
-/** Of the map, in its own units. */
+/** Size of the map in its own units. */
 export const world: Size = { width: WIDTH, height: projection([11, SOUTH])?.[1] ?? WIDTH / 2 };
 
-/** Latitude and longitude in degrees; what is no place stands in the middle. */
+/** Projects degrees; an invalid place goes to the centre. */
 export function placed({ latitude, longitude }: { readonly latitude: number; readonly longitude: number }): Point {
   const [x, y] = projection([longitude, latitude]) ?? [];
   return x === undefined || y === undefined || Number.isNaN(x + y) ? { x: WIDTH / 2, y: world.height / 2 } : { x, y };
 }
 
-/** Draws shapes of the earth. */
 export const pathInto = (path: Path2D) => geoPath(projection, contextOf(path));
 
 export interface Arc {
   readonly path: Path2D;
-  /** Two where it leaves the map at one side and comes back at the other. */
+  /** Two lines where the arc leaves the map on one side and returns on the other. */
   readonly lines: readonly (readonly Point[])[];
   readonly box: Box;
 }
@@ -36,10 +35,10 @@ interface Place {
 }
 
 const arcs = new Map<string, Arc>();
-/** All pairs of 150 sites. */
+/** Enough for all pairs of 150 sites. */
 const ARCS_MAX = 12_000;
 
-/** The shortest way over the earth. Kept: sites do not move. */
+/** Returns the great circle arc. Cached, since sites do not move. */
 export function arcBetween(a: Place, b: Place): Arc {
   const key = `${a.latitude},${a.longitude},${b.latitude},${b.longitude}`;
   const known = arcs.get(key);

@@ -1,10 +1,9 @@
 import { linkThresholds, loadThresholds } from '../core/levels.ts';
 import { useWords } from './words.ts';
 
-/** Below, the map has the first look. */
+/** In narrower windows the legend starts closed, so that the map is seen first. */
 const WIDE_PX = 900;
 
-/** What lines, circles and rings mean, with the thresholds. */
 export function Legend() {
   const { say, share, percent } = useWords();
   const { fairRttMs, badRttMs, fairLoss, badLoss } = linkThresholds;

@@ -1,4 +1,3 @@
-// The map as tables: for screen readers and small windows.
 import { type ReactNode, useMemo } from 'react';
 import { State } from '../../admin/traffic/parts.tsx';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
@@ -17,7 +16,7 @@ interface WorldListsProps {
   onSelect(selection: Selection): void;
 }
 
-/** Rows of links: beyond, the browser is slow, and the worst are shown first. */
+/** Maximum rows of links: more slow the browser, and the worst are first. */
 const LINKS_MAX = 300;
 
 export function WorldLists({ state, isUnusedShown, marks, onSelect }: WorldListsProps) {
@@ -68,7 +67,7 @@ const opener = (text: ReactNode, open: () => void): ReactNode => (
   </button>
 );
 
-/** What can be opened, with the severity of its open alarm. */
+/** A button to open an entry, with the severity of its open alarm. */
 const named = (opened: ReactNode, severity: AlarmSeverity | undefined): ReactNode => (
   <span className="inline-flex flex-wrap gap-2px-3 items-center">
     {opened}
@@ -145,7 +144,6 @@ function linkColumns({
   ];
 }
 
-/** How media goes over it. */
 export function wayText({ say, siteName }: Words, state: WorldState, { via, isUsed }: WorldLink): string {
   if (!isUsed) return say('notUsed');
   return via.length === 0 ? say('direct') : say('over', { sites: via.map((site) => siteName(state, site)).join(', ') });

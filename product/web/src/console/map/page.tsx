@@ -1,4 +1,3 @@
-// The world: sites, the links between them, and people by how good their connections are. Live.
 import { Globe, List } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { Check } from '../../account/ui/fields.tsx';
@@ -76,7 +75,7 @@ export function MapPage({ ports }: PageProps<'map'>) {
   );
 }
 
-/** Closes the panel; a menu or dialog that is open takes the key itself. */
+/** Closes the panel on Escape, unless an open menu or dialog takes the key. */
 function useEscape(isOn: boolean, then: () => void): void {
   useEffect(() => {
     if (!isOn) return;
@@ -103,7 +102,7 @@ function useWorld(ports: ConsolePorts): ConsoleWorld {
         const timer = setInterval(then, ms);
         return () => clearInterval(timer);
       },
-      // Without a session the page asks to sign in again.
+      // Any call makes the page ask to sign in again if the session has ended.
       onRefused: () =>
         void ports
           .run(() => ports.client.get('/me'))
@@ -115,7 +114,6 @@ function useWorld(ports: ConsolePorts): ConsoleWorld {
   return useSyncExternalStore(feed?.state.subscribe ?? noListener, feed?.state.get ?? getNothing);
 }
 
-/** In the address too. */
 function useView(): readonly [View, (view: View) => void] {
   const [view, setView] = useState<View>(() => viewOf(location.search));
   const choose = useCallback((next: View): void => {
@@ -132,7 +130,7 @@ const viewOf = (search: string): View => (new URLSearchParams(search).get('view'
 const showAddress = (query: URLSearchParams): void =>
   history.replaceState(null, '', `${location.pathname}${query.size === 0 ? '' : `?${query}`}`);
 
-/** In the address too: a reload, and a link that was passed on, show the same. */
+/** Keeps the selection in the URL, so that a reload or shared link shows the same. */
 function useSelection(): readonly [Selection | undefined, (selection: Selection | undefined) => void] {
   const [selection, setSelection] = useState(() => selectionOf(location.search));
   const select = useCallback((next: Selection | undefined): void => {

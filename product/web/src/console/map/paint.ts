@@ -1,4 +1,4 @@
-// Draws a scene. All sizes are CSS pixels of the window.
+// Paints a scene. All sizes are CSS pixels of the window.
 import { arcsOf, type LinkLevel, markScale, siteLevel } from '../core/levels.ts';
 import type { Selection } from '../core/selection.ts';
 import { type Box, isOver, type Point, type Viewport } from '../core/viewport.ts';
@@ -10,9 +10,8 @@ import type { DrawnAlarm, DrawnLink, DrawnPlaces, DrawnSite, Scene } from './sce
 
 export interface Sheet {
   readonly context: CanvasRenderingContext2D;
-  /** Device pixels for a CSS pixel. */
   readonly ratio: number;
-  /** Of the window; the sheet is larger by `margin` at each side. */
+  /** View of the window; the canvas is larger by `margin` on each side. */
   readonly view: Viewport;
   readonly margin: Point;
   readonly look: Look;
@@ -34,9 +33,7 @@ export function paintLand(sheet: Sheet, { land, borders }: Coastlines): void {
 export interface Painted {
   readonly scene: Scene;
   readonly selection: Selection | undefined;
-  /** The site that has the focus of the keyboard. */
   readonly focused: string | undefined;
-  /** Of a site, as people read it. */
   nameOf(site: WorldSite): string;
 }
 
@@ -47,7 +44,6 @@ export function paintWorld(sheet: Sheet, { scene, selection, focused, nameOf }: 
   for (const each of scene.places) paintPlaces(sheet, each, isChosenPlace(selection, each));
   const upwards = [...scene.sites].reverse();
   for (const each of upwards) paintSite(sheet, each, false);
-  // On top of all others.
   for (const each of upwards) if (isChosenSite(selection, each)) paintSite(sheet, each, true);
   paintNames(sheet, scene.sites, nameOf);
   for (const each of scene.alarms) paintAlarm(sheet, each);
@@ -78,7 +74,7 @@ function inWindow({ context, ratio, margin }: Sheet): void {
   context.setTransform(ratio, 0, 0, ratio, ratio * margin.x, ratio * margin.y);
 }
 
-/** Solid, long, short dashes, dots: levels are seen without colours too. */
+/** Solid, long dashes, short dashes, dots: levels are distinguishable without colours. */
 const dashes: Readonly<Record<LinkLevel, readonly number[]>> = {
   good: [],
   fair: [9, 4],
@@ -88,10 +84,9 @@ const dashes: Readonly<Record<LinkLevel, readonly number[]>> = {
 };
 const colourOf = (look: Look, level: LinkLevel): string => (level === 'broken' ? look.bad : look[level]);
 
-/** Good ones stand back. */
 const alphas: Readonly<Record<LinkLevel, number>> = { good: 0.32, fair: 0.55, bad: 0.95, broken: 0.9, unknown: 0.3 };
 
-/** The worst on top. One stroke for all that look the same: a thousand of them are drawn in a few milliseconds. */
+/** Paint order: the worst on top. Equal links share a stroke, so that a thousand take a few milliseconds. */
 const order: readonly LinkLevel[] = ['unknown', 'good', 'fair', 'bad', 'broken'];
 
 function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Selection | undefined): void {
@@ -132,14 +127,14 @@ function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Select
   paintRelays(sheet, links);
 }
 
-/** What of the world is on the sheet: lines beyond cost time, above all dashed ones. */
+/** Returns the part of the world on the canvas: lines outside cost time, above all dashed ones. */
 function seenOf({ context, ratio, view, margin }: Sheet): Box {
   const { width, height } = context.canvas;
   const [left, top] = [-(view.x + margin.x) / view.scale, -(view.y + margin.y) / view.scale];
   return { left, top, right: left + width / ratio / view.scale, bottom: top + height / ratio / view.scale };
 }
 
-/** A diamond where links go over another site. */
+/** A diamond where links pass over another site. */
 function paintRelays(sheet: Sheet, links: readonly DrawnLink[]): void {
   const { context, look, view } = sheet;
   inWindow(sheet);
@@ -158,7 +153,7 @@ function paintRelays(sheet: Sheet, links: readonly DrawnLink[]): void {
   }
 }
 
-/** Weak ones are drawn thick: they are seen without colours too. */
+/** Weak arcs are thick, to be distinguishable without colours. */
 const ringWidths = { strong: 2, medium: 3.5, weak: 6, unknown: 2 } as const;
 
 function paintPlaces({ context, look }: Sheet, { cluster, radius }: DrawnPlaces, isChosen: boolean): void {
@@ -187,7 +182,7 @@ function ring(
   context.setLineDash([]);
 }
 
-/** A clock of its load in a ring of its state. */
+/** A pie of the load inside a ring of the state. */
 function paintSite({ context, look }: Sheet, { site, at, radius }: DrawnSite, isChosen: boolean): void {
   const level = siteLevel(site);
   const colour = { good: look.site, fair: look.fair, bad: look.bad, dead: look.bad }[level];
@@ -208,7 +203,7 @@ function paintSite({ context, look }: Sheet, { site, at, radius }: DrawnSite, is
   if (isChosen) ring(context, { at, radius: radius + 5, colour: look.chosen, width: 3 });
 }
 
-/** Seen on whatever lies below: light around dark, or dark around light. */
+/** Two rings, light and dark, which are visible on any background. */
 function paintFocus({ context, look }: Sheet, { at, radius }: DrawnSite): void {
   ring(context, { at, radius: radius + 10, colour: look.halo, width: 7 });
   ring(context, { at, radius: radius + 10, colour: look.chosen, width: 3 });
@@ -244,10 +239,10 @@ function paintState(context: CanvasRenderingContext2D, { site, at, radius, look,
   if (state === 'draining') ring(context, { at, radius: radius + 3.5, colour: look.fair, width: 1.5 });
 }
 
-/** From its middle to its corners. */
+/** Distance from the centre to the corners. */
 const ALARM_PX = 8;
 
-/** A triangle with a mark of exclamation; an information has a quiet colour. */
+/** A triangle with an exclamation mark; severity info has a quiet colour. */
 function paintAlarm({ context, look }: Sheet, { severity, at: { x, y } }: DrawnAlarm): void {
   context.beginPath();
   context.moveTo(x, y - ALARM_PX);
@@ -265,7 +260,7 @@ function paintAlarm({ context, look }: Sheet, { severity, at: { x, y } }: DrawnA
   context.fillRect(x - 1, y + 2.5, 2, 2);
 }
 
-/** Names of as many sites as have room, those with most sessions first. */
+/** Paints as many site names as fit, most sessions first. */
 function paintNames(sheet: Sheet, sites: readonly DrawnSite[], nameOf: (site: WorldSite) => string): void {
   const { context, look, ratio, margin } = sheet;
   const right = context.canvas.width / ratio - 2 * margin.x;
@@ -287,7 +282,7 @@ function paintNames(sheet: Sheet, sites: readonly DrawnSite[], nameOf: (site: Wo
       top: at.y - 8,
       bottom: at.y + 8,
     }));
-    // A name that the window cuts is none: it stands on the other side.
+    // A name that the window's edge would cut goes to the other side.
     const isCut = (one: Box): boolean => (one.left < 0 && at.x > 0) || (one.right > right && at.x < right);
     const box = boxes.find((one) => !isCut(one) && !taken.some((other) => isOver(one, other)));
     if (box === undefined) continue;

@@ -1,4 +1,3 @@
-// What is known of the site, link or place that was chosen.
 import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { Fact, Facts, LoadTrouble, State } from '../../admin/traffic/parts.tsx';
@@ -62,7 +61,7 @@ export function Panel({ ports, state, selection, onSelect }: PanelProps) {
   );
 }
 
-/** Opened by a key: the keyboard goes to this button, and back to where it was when the button is gone. */
+/** After opening by key, the close button has the focus, which returns afterwards. */
 function useKeyboardFocus() {
   const ref = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -136,7 +135,7 @@ function SitePart({ api, words, state, name, onSelect }: PartProps & { name: str
   );
 }
 
-/** A site without a living node has none. */
+/** A site without a living node has no load. */
 function SiteLoad({ site, words: { say, percent } }: { site: WorldSite; words: Words }) {
   if (siteLevel(site) === 'dead') return <>{say('none')}</>;
   return <State tone={siteTone(site)}>{say('loadOf', { load: percent(site.load) })}</State>;
@@ -165,7 +164,6 @@ function RegionPart({ words, state, region, onSelect }: PartProps & { region: st
   );
 }
 
-/** Open ones of a site with its region, or of a link. */
 function Alarms({ at, words: { say } }: { at: Parameters<typeof alarmsAt>[1]; words: Words }) {
   const { value } = useLiveAlarms();
   const alarms = value === undefined ? [] : alarmsAt(value.alarms, at);
@@ -176,7 +174,7 @@ function Alarms({ at, words: { say } }: { at: Parameters<typeof alarmsAt>[1]; wo
   );
 }
 
-/** Rows in the panel: the table of links has all of them. */
+/** Rows in the panel: the table of links shows all. */
 const LINKS_MAX = 12;
 
 type LinkRowProps = Omit<PartProps, 'api'> & { link: WorldLink; name: string };
@@ -287,10 +285,9 @@ function PlacesPart({ api, words, state, places }: PartProps & { places: readonl
   );
 }
 
-/** Each asks the api once, when the panel opens. */
+/** Limit of places, since each makes an API call when the panel opens. */
 const PLACES_MAX = 8;
 
-/** Sessions by strength, as words with numbers. */
 export function Strengths({ counts, words: { say, count } }: { counts: StrengthCounts; words: Words }) {
   return (
     <span className="map-strengths inline-flex flex-wrap">

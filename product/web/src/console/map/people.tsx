@@ -7,16 +7,15 @@ import { consolePath } from '../core/route.ts';
 import type { ConsolePerson } from '../types.ts';
 import { strengthTones, type Words } from './words.ts';
 
-/** The api's own bound is larger; more are not read. */
+/** Below the API's limit; more rows are not read. */
 const PEOPLE_MAX = 50;
-/** Records of quality come every 10 s. */
+/** Quality records come every 10 s. */
 const ASK_MS = 10_000;
 
-/** Sessions of a site, a place, or a link, each with ways to its room and its timeline. */
 export function People({ api, words, query }: { api: ConsoleApi; words: Words; query: Query }) {
   const { say, ms } = words;
   const [isWeak, setWeak] = useState(false);
-  // A new object each time, and the same question.
+  // `query` is a new object at each render, so its JSON is the key.
   const asked = JSON.stringify({ ...query, limit: PEOPLE_MAX, ...(isWeak && { strength: 'weak' }) });
   const { value, problem, reload } = useAsked(
     ['people', asked],

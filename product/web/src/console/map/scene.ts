@@ -1,4 +1,4 @@
-// What of the world is drawn at one place and size of the window, where, and what of it can be pointed at.
+// The visible scene: what is drawn where in the window, and what the pointer can hit.
 import { type AlarmMarks, siteMark } from '../alarms/core/places.ts';
 import { type Cluster, clustersOf } from '../core/clusters.ts';
 import { HitGrid } from '../core/hit-grid.ts';
@@ -20,7 +20,7 @@ import { type Arc, arcBetween, placed, world } from './geography.ts';
 
 export interface Shown {
   readonly people: boolean;
-  /** Links over which nothing goes now. */
+  /** Whether to show links without traffic. */
   readonly unused: boolean;
 }
 
@@ -28,13 +28,12 @@ export interface DrawnLink {
   readonly link: WorldLink;
   readonly level: LinkLevel;
   readonly width: number;
-  /** From site to site, over the relays. */
+  /** Arcs from site to site, over the relays. */
   readonly arcs: readonly Arc[];
-  /** Points of the window. */
+  /** Relays in coordinates of the window. */
   readonly relays: readonly Point[];
 }
 
-/** Something has an open alarm. */
 export interface DrawnAlarm {
   readonly severity: AlarmSeverity;
   readonly at: Point;
@@ -56,16 +55,15 @@ export interface Scene {
   readonly sites: readonly DrawnSite[];
   readonly places: readonly DrawnPlaces[];
   readonly alarms: readonly DrawnAlarm[];
-  /** What stands at a point of the window; `slack`: pixels beside it that count too. */
   hit(point: Point, slack: number): Selection | undefined;
 }
 
-/** Of a line that is still seen. */
+/** Width of a line that is still visible. */
 const LEAST_PX = 0.75;
-/** Rings nearer than this would hide one another. */
+/** Closer rings would hide one another. */
 const APART_PX = 26;
 
-/** `view`: of the window; the middles of what is drawn are points of it. `bounds`: what can be pointed at. */
+/** `view`: of the window, in whose coordinates the objects are. `bounds`: area that the pointer can hit. */
 export function sceneOf(state: WorldState, o: { view: Viewport; bounds: Box; shown: Shown; marks: AlarmMarks }): Scene {
   const { view, bounds, shown, marks } = o;
   const scale = markScale(view.scale * world.width);
@@ -76,7 +74,7 @@ export function sceneOf(state: WorldState, o: { view: Viewport; bounds: Box; sho
     .filter((link) => link.isUsed || shown.unused || !link.isReachable || marks.links.has(linkKey(link)))
     .flatMap((link) => drawnLink(state, view, link));
   const places = shown.people ? placesOf(state, sites, { view, scale }) : [];
-  // Grids are made when somewhere is pointed at: most scenes pass before.
+  // Grids are built at the first hit test: most scenes need none.
   let hit: Scene['hit'] | undefined;
   return {
     links,
@@ -90,7 +88,7 @@ export function sceneOf(state: WorldState, o: { view: Viewport; bounds: Box; sho
   };
 }
 
-/** At a site's upper right, and in the middle of a link. */
+/** Places marks at a site's upper right, and at the middle of a link. */
 function alarmsOf(
   { sites, links }: Pick<Scene, 'sites' | 'links'>,
   view: Viewport,
@@ -159,7 +157,7 @@ function hitOf(
           line.map((point) => toWindow(view, point)),
         );
   }
-  // A site stands on its people, and both on links.
+  // Sites lie above people, and both above links.
   return (point, slack) => {
     for (const grid of [ofSites, ofPlaces, ofLinks]) {
       const found = grid.at(point, slack);

@@ -1,4 +1,4 @@
-// The sites of the map for screen readers and the keyboard: one stop of Tab for all of them.
+// The map's sites for screen readers and keyboards, with a single Tab stop.
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { type AlarmMarks, siteMark } from '../alarms/core/places.ts';
 import { isArrowKey, stopBeside } from '../core/roving.ts';
@@ -16,13 +16,13 @@ interface SiteButtonsProps {
   view: MapView | undefined;
   words: Words;
   onSelect(selection: Selection): void;
-  /** The keyboard goes back to the map itself. */
+  /** The focus returns to the map. */
   onLeave(): void;
 }
 
 /**
- * Each site is a button. Tab goes to the one that had the focus last, else to the chosen one, else to the one with most
- * sessions; arrows go to the nearest in their direction; Escape leaves.
+ * A button per site. Tab goes to the last focused site, else the chosen one, else the one with most sessions; arrows
+ * move to the nearest site in their direction; Escape leaves.
  */
 export function SiteButtons({ state, selection, marks, view, words, onSelect, onLeave }: SiteButtonsProps) {
   const { say, cityOf, count, stateWord } = words;

@@ -1,5 +1,3 @@
-// Texts of the world map.
-
 import { inBoth } from '../../core/messages/both.ts';
 
 export const mapTexts = inBoth({

@@ -5,7 +5,6 @@ import { linkKey, type WorldState } from '../core/world-state.ts';
 import { strengths } from '../types.ts';
 import type { Words } from './words.ts';
 
-/** What the pointer is on, in two lines beside it. */
 export function Tip({
   selection,
   at,
@@ -51,7 +50,7 @@ function linesOf(selection: Selection, state: WorldState, words: Words): readonl
     ];
     return [say('linkTitle', { from, to }), facts.join(' · ')];
   }
-  // Nothing of the map is a region.
+  // The map has no object for a region.
   if (selection.kind === 'region') return undefined;
   const counts = selection.places
     .map((place) => state.places.get(place)?.strength ?? noCounts)

@@ -1,5 +1,5 @@
-// The map in a page: two canvases, larger than its window, that move as one. Moving and zooming composites what was
-// painted; it is painted anew when the world changes, when the window leaves it, and when a zoom has come to rest.
+// The map view: two canvases, larger than the window, that move together. Panning and zooming move the painted
+// canvases; they are repainted when the world changes, the window leaves the painted area, or a zoom has ended.
 import type { AlarmMarks } from '../alarms/core/places.ts';
 import type { Selection } from '../core/selection.ts';
 import {
@@ -30,19 +30,19 @@ export interface ViewModel {
 }
 
 export interface ViewOptions {
-  /** Of the size of the window; it clips. */
+  /** Element of the window's size, which clips. */
   readonly host: HTMLElement;
-  /** What moves: it holds the canvases. */
+  /** Moving element that contains the canvases. */
   readonly layers: HTMLElement;
   readonly land: HTMLCanvasElement;
   readonly live: HTMLCanvasElement;
 }
 
-/** Of the window's size, at each side. */
+/** Margin on each side, as a share of the window. */
 const MARGIN = 0.25;
-/** After the last step of a zoom. */
+/** Pause after the last zoom step. */
 const REST_MS = 140;
-/** More would be four times the memory for what is hardly seen. */
+/** A higher ratio would need four times the memory for little visible gain. */
 const RATIO_MAX = 2;
 
 interface Cached {
@@ -57,7 +57,6 @@ export class MapView {
   #model: ViewModel | undefined;
   #coastlines: Coastlines | undefined;
   #look: Look | undefined;
-  /** What the canvases show. */
   #cached: Cached | undefined;
   #scene: Scene | undefined;
   #focused: string | undefined;
@@ -70,7 +69,7 @@ export class MapView {
     this.#o = o;
   }
 
-  /** Of the window, in CSS pixels. */
+  /** Takes the window's size in CSS pixels. */
   resize(window: Size): void {
     const hadNone = this.#window.width === 0;
     const middle = this.#middle();
@@ -92,7 +91,6 @@ export class MapView {
     this.#stale({ land: true });
   }
 
-  /** Its colours are read again. */
   recolour(): void {
     this.#look = undefined;
     this.#stale({ land: true });
@@ -102,17 +100,16 @@ export class MapView {
     this.#move(panned(this.#view, by, world, this.#window));
   }
 
-  /** `at`: what stays where it is; absent: the middle. */
+  /** `at`: fixed point of the zoom; absent: the centre. */
   zoom(factor: number, at: Point = { x: this.#window.width / 2, y: this.#window.height / 2 }): void {
     this.#move(zoomed(this.#view, factor, at, world, this.#window));
   }
 
-  /** The whole world. */
   fit(): void {
     this.#move(fitted(world, this.#window));
   }
 
-  /** A site has the focus of the keyboard: it is ringed, and moved into the middle if it is outside of the window. */
+  /** Marks the site with the keyboard focus, and centres it if it is outside the window. */
   focus(site: WorldSite | undefined): void {
     if (this.#focused === site?.site) return;
     this.#focused = site?.site;
@@ -126,12 +123,10 @@ export class MapView {
       this.#move(centred(this.#view, point, world, this.#window));
   }
 
-  /** What stands at a point of the window. */
   hit(point: Point, slack: number): Selection | undefined {
     if (this.#cached === undefined) return undefined;
     const { view } = this.#cached;
     const ratio = this.#view.scale / view.scale;
-    // Back to where it was painted.
     const at = { x: (point.x - this.#view.x) / ratio + view.x, y: (point.y - this.#view.y) / ratio + view.y };
     return this.#scene?.hit(at, slack / ratio);
   }
@@ -186,7 +181,7 @@ export class MapView {
     const { view } = this.#cached;
     const ratio = this.#view.scale / view.scale;
     const [x, y] = [this.#view.x - ratio * view.x, this.#view.y - ratio * view.y];
-    // Whole device pixels, or all that was painted is blurred.
+    // Whole device pixels, otherwise the painted image is blurred.
     const whole = (length: number): number =>
       Math.round(length * globalThis.devicePixelRatio) / globalThis.devicePixelRatio;
     const [left, top] = ratio === 1 ? [whole(x), whole(y)] : [x, y];
@@ -221,7 +216,7 @@ export class MapView {
     const margin = { x: Math.round(window.width * MARGIN), y: Math.round(window.height * MARGIN) };
     const size = { width: window.width + 2 * margin.x, height: window.height + 2 * margin.y };
     const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
-    // Setting a size makes a new bitmap.
+    // Setting a size allocates a new bitmap.
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
     Object.assign(canvas.style, {
@@ -234,7 +229,7 @@ export class MapView {
   }
 }
 
-/** Whether the window shows nothing that is not painted. Beside the world there is nothing to paint. */
+/** Returns whether the window shows only painted area. Outside the world there is nothing to paint. */
 function isInside({ view, window }: Cached, now: Viewport, size: Size): boolean {
   if (window.width !== size.width || window.height !== size.height) return false;
   const ratio = now.scale / view.scale;

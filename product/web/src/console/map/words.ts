@@ -1,4 +1,3 @@
-// Values of the map as people read them.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import type { Tone } from '../../admin/traffic/tone.ts';
@@ -31,7 +30,6 @@ export function useWords() {
         n === undefined ? none : say('ms', { n: n < 10 ? n.toFixed(1) : Math.round(n) }),
       place: (text: string): string => placeName(text, language),
       cityOf,
-      /** Of a site by name: of one that is not known the name. */
       siteName: (state: WorldState, name: string): string => {
         const site = state.sites.get(name);
         return site === undefined ? name : cityOf(site);

@@ -1,4 +1,3 @@
-// The map itself: what moves it, what it answers to a pointer and to keys.
 import { Minus, Plus, Scan } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { AlarmMarks } from '../alarms/core/places.ts';
@@ -60,7 +59,6 @@ export function WorldMap({ state, selection, shown, marks, onSelect }: WorldMapP
   );
 }
 
-/** The view of a window, as long as that is there. */
 function useMapView() {
   const ref = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<MapView>();
@@ -75,7 +73,7 @@ function useMapView() {
     const scheme = matchMedia('(prefers-color-scheme: light)');
     const recolour = (): void => own.recolour();
     scheme.addEventListener('change', recolour);
-    // Not passive: the page does not scroll meanwhile.
+    // Not passive, so that the page does not scroll meanwhile.
     const onWheel = (event: WheelEvent): void => {
       event.preventDefault();
       own.zoom(wheelZoom({ deltaY: event.deltaY, mode: event.deltaMode }), pointIn(host, event));
@@ -107,9 +105,9 @@ interface Hover {
   readonly at: Point;
 }
 
-/** Less than this is a click. */
+/** A shorter movement is a click. */
 const CLICK_PX = 4;
-/** Beside a mark: fingers are wider than a pointer. */
+/** Tolerance beside a mark: fingers are wider than a pointer. */
 const SLACK_PX = { mouse: 4, touch: 14 } as const;
 
 function usePointers(view: MapView | undefined, onSelect: (selection: Selection | undefined) => void) {

@@ -1,4 +1,4 @@
-// Maintenance that the report of the cloud leaves out, with a form to declare it.
+// Maintenance excluded from the cloud's report, with a form to declare it.
 import { CalendarPlus, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';
@@ -11,7 +11,7 @@ import type { ReportKey } from './text.ts';
 import { Windows } from './windows.tsx';
 import type { ReportWords } from './words.ts';
 
-/** Of a reason (product/api/src/sla). */
+/** Limit of a reason (product/api/src/sla). */
 const REASON_CHARACTERS_MAX = 256;
 
 interface ExclusionsProps {
@@ -21,7 +21,6 @@ interface ExclusionsProps {
   onChanged(): void;
 }
 
-/** Declared maintenance with what each window took out. */
 export function Exclusions({ words, api, report, onChanged }: ExclusionsProps) {
   const { say } = words;
   const [isNew, setNew] = useState(false);

@@ -1,4 +1,3 @@
-// The report of a month: availability and quality against objectives, to look at, to print, as CSV.
 import { Download, Printer } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
@@ -29,7 +28,7 @@ export function ReportPage({ ports }: PageProps<'report'>) {
     Promise.all(byWhat.map((by) => api.get<SlaReport>('/sla', { month, by }))),
   );
   const choose = (next: string): void => {
-    // A reload, and a way back, show the same. In the picture book the address is that of a story.
+    // Reload and the back button show the same month. In stories the URL must stay that of the story.
     if (location.pathname.startsWith('/console'))
       history.replaceState(null, '', `${consolePath({ page: 'report' })}?month=${next}`);
     setMonth(next);

@@ -1,5 +1,4 @@
-// Parts of the report, of the cloud and of one tenant: the figure of the month, its days, regions and tenants, how it
-// is counted.
+// Parts of the report, for the cloud and a tenant: total, days, regions and tenants, method.
 import { CircleCheck, CircleX } from 'lucide-react';
 import { Part } from '../../admin/traffic/parts.tsx';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
@@ -83,7 +82,7 @@ function Budget(o: { words: ReportWords; objective: SlaObjective; figure: SlaFig
   );
 }
 
-/** Bad minutes of each day, as columns; to screen readers a list. */
+/** Bad minutes per day, as columns; for screen readers a list. */
 export function Days({ words, report: { month, days, objectives } }: ReportProps) {
   const target = objectives.find(({ id }) => id === 'availability')?.target ?? 1;
   const bars = dayBars(month, days, target);
@@ -119,7 +118,6 @@ interface RowsProps extends ReportProps {
   keyTitle: string;
 }
 
-/** All objectives of each region or tenant. */
 export function Rows({ words, report, title, keyTitle }: RowsProps) {
   const isOfTenants = report.by === 'tenant';
   const key = ({ key: name }: SlaRow): string => (isOfTenants && name !== '' ? name : words.place(name));
@@ -160,11 +158,10 @@ function Share({ words, figure }: { words: ReportWords; figure: SlaFigure | unde
 }
 
 interface HowProps extends ReportProps {
-  /** How availability is counted, where it is not as in the whole cloud. */
+  /** How availability is counted, if not as for the whole cloud. */
   availability?: string;
 }
 
-/** Each objective in words. */
 export function How({ words, report, availability = words.say('how.availability') }: HowProps) {
   return (
     <Part title={words.say('how')}>

@@ -1,4 +1,4 @@
-// What a report leaves out, of the cloud and of one tenant: windows of maintenance, and hours with little data.
+// Exclusions of a report, for the cloud and a tenant: maintenance windows, and hours with little data.
 import { Part } from '../../admin/traffic/parts.tsx';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
 import type { SlaTakenOut, TenantSlaReport } from '../types.ts';
@@ -8,11 +8,10 @@ import type { ReportWords } from './words.ts';
 interface WindowsProps {
   words: ReportWords;
   report: TenantSlaReport;
-  /** Columns besides; none for tenants. */
+  /** Additional columns; none for tenants. */
   more?: readonly Column<SlaTakenOut>[];
 }
 
-/** Declared maintenance with what each window took out. */
 export function Windows({ words, report: { exclusions }, more = [] }: WindowsProps) {
   const { say } = words;
   const columns = [...columnsOf(words), ...more];
@@ -62,7 +61,7 @@ function columnsOf({ say, count, time, place }: ReportWords): readonly Column<Sl
   ];
 }
 
-/** Hours of which little or nothing is known, in sentences. */
+/** Sentences about hours with little or no data. */
 export function Remarks({ words, report: { remarks } }: { words: ReportWords; report: TenantSlaReport }) {
   const { say, count } = words;
   return (

@@ -1,4 +1,4 @@
-// What the report says of shares, counts, places and times, in the language of the page. Times are those of UTC.
+// Formats shares, counts, places and times of the report. Times are in UTC.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { timeText } from '../../admin/traffic/when.ts';
@@ -23,11 +23,9 @@ export function useReportWords() {
       say,
       count,
       share: (ratio: number | undefined): string => shareText(ratio, locale),
-      /** A count with its unit. */
       amount: (unit: string, value: number): string => say(`unit.${unit}` as ReportKey, { count: count(value) }),
       objective: ({ id }: Pick<SlaObjective, 'id'>): string => say(`objective.${id}`),
       place: (region: string): string => (region === '' ? say('unknownKey') : placeName(region, language)),
-      /** Of 2026-11. */
       month: (text: string): string => month.format(Date.parse(`${text}-01T00:00:00Z`)),
       day: (text: string): string => day.format(Date.parse(text)),
       time: (text: string): string => timeText(text, { locale, timeZone: 'UTC' }),

@@ -1,4 +1,3 @@
-// One room: its people, how good their connections are, and how media goes between its nodes.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Part, Stale } from '../../admin/traffic/parts.tsx';
@@ -83,7 +82,6 @@ function PlanPart({ value, problem }: { value: RoomPlan | undefined; problem: un
   );
 }
 
-/** People as a table: also of a link or a place. */
 export function People({ people, timeZone }: { people: readonly ConsolePerson[]; timeZone: string }) {
   const { say } = useTexts(roomsTexts);
   return (

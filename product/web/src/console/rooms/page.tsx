@@ -1,4 +1,3 @@
-// Rooms with people in them, of all organisations.
 import { useEffect, useMemo, useState } from 'react';
 import { Field } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
@@ -15,7 +14,7 @@ import { StrengthBar } from '../ui/strength.tsx';
 import { roomsTexts } from './text.ts';
 
 const EVERY_MS = 5000;
-/** While the user types no call is made. */
+/** Pause in typing before the search. */
 const TYPING_MS = 300;
 const NAME_CHARACTERS_MAX = 128;
 
@@ -79,7 +78,7 @@ function typedIn(query: string): Typed {
   return { search: named.get('search') ?? '', tenant: named.get('tenant') ?? '' };
 }
 
-/** What was typed when it has not changed for a moment; the address keeps it for a reload. */
+/** Returns the input after a pause; the URL keeps it for a reload. */
 function useLater({ search, tenant }: Typed): Typed {
   const [later, setLater] = useState<Typed>({ search, tenant });
   useEffect(() => {
@@ -94,7 +93,7 @@ function useLater({ search, tenant }: Typed): Typed {
   return later;
 }
 
-/** In the picture book the address is that of a story. */
+/** In stories the URL must stay that of the story. */
 const keptQuery = (query: string): string =>
   location.pathname.startsWith('/console') ? consolePath({ page: 'rooms' }) + query : location.href;
 

@@ -1,5 +1,3 @@
-// Texts of the pages of rooms.
-
 import { inBoth } from '../../core/messages/both.ts';
 
 export const roomsTexts = inBoth({

@@ -1,4 +1,4 @@
-// The charts of a session. Loaded when one is shown: uPlot comes with it.
+// Charts of a session, loaded on demand with uPlot.
 import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import { useScheme } from '../ui/use-scheme.ts';
@@ -19,7 +19,7 @@ interface ChartsProps {
   fromS: number;
   toS: number;
   widthPx: number;
-  /** Where the cursor is, in `series`. */
+  /** Index of the cursor in `series`. */
   index: number;
 }
 
@@ -87,7 +87,6 @@ const dataOf = (name: ChartName, { times, values }: Series): uPlot.AlignedData =
   ...charts[name].map((measure) => [...values[measure]]),
 ];
 
-/** Which of the colours a line has. */
 const lineOf = (name: ChartName, at: number): string =>
   name === 'gaps' && at === 0 ? 'bad' : at === 0 ? 'first' : 'second';
 
@@ -101,7 +100,7 @@ interface Options {
   readonly place: HTMLElement;
 }
 
-/** The top of an axis is never lower: what is good does not look as if it trembled. */
+/** Minimum top of the axes, so that small variations do not look large. */
 const topsMin: Readonly<Record<ChartName, number>> = {
   delay: 100,
   loss: 0.05,
@@ -110,7 +109,7 @@ const topsMin: Readonly<Record<ChartName, number>> = {
   picture: 360,
   frames: 30,
 };
-/** Layers are 0 … 2: their line stands in the lower half. */
+/** Layers are 0 … 2, so that their line stays in the lower half. */
 const LAYER_TOP = 4;
 
 function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }: Options): uPlot.Options {
@@ -127,7 +126,7 @@ function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }: Option
     tzDate: (atS) => uPlot.tzDate(new Date(atS * 1000), timeZone),
     legend: { show: false },
     cursor,
-    // The stack takes the drag: here it is only drawn.
+    // The stack handles the drag; the chart only draws it.
     hooks: { setSelect: [(plot) => plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)] },
     scales: {
       x: { time: true, range: () => [fromS, toS] },
@@ -160,7 +159,6 @@ function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }: Option
   };
 }
 
-/** A drag is drawn in all charts of the page. */
 const cursor: uPlot.Cursor = {
   x: false,
   y: false,
@@ -168,7 +166,7 @@ const cursor: uPlot.Cursor = {
   sync: { key: 'session' },
   points: { size: 7 },
   bind: {
-    // What is pointed at stays so after the pointer has left.
+    // The cursor stays after the pointer has left.
     mouseleave: (_plot, _target, leave) => (event) => (event.buttons === 0 ? null : leave(event)),
     dblclick: () => null,
   },
@@ -196,7 +194,7 @@ function lineSeries(measure: Measure, line: string, colour: (variable: string) =
   return line === 'first' && measure !== 'inboundLoss' ? { ...common, fill: colour('--chart-fill') } : common;
 }
 
-// A point stands for the step that ends there.
+// A point covers the step that ends at its time.
 const bars: uPlot.Series.PathBuilder = (...args) =>
   uPlot.paths.bars?.({ size: [0.9, 12, 3], align: -1 })(...args) ?? null;
 const stepped: uPlot.Series.PathBuilder = (...args) => uPlot.paths.stepped?.({ align: -1 })(...args) ?? null;

@@ -1,4 +1,3 @@
-// What a timeline draws, as lists and tables.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { Part } from '../../admin/traffic/parts.tsx';
@@ -19,7 +18,6 @@ interface EventsProps {
   timeline: SessionTimeline;
   timeZone: string;
   chosen: Span | undefined;
-  /** Moves the cursor there. */
   onTime(atMs: number): void;
 }
 
@@ -47,7 +45,7 @@ export function EventList({ timeline: { events }, timeZone, chosen, onTime }: Ev
   );
 }
 
-/** Too many columns to read: what one of two says is enough. */
+/** Columns of the table: without layer and jitter, since all measures would be too many to read. */
 const COLUMNS: readonly Measure[] = measures.filter((measure) => measure !== 'layer' && measure !== 'jitterMs');
 
 export function PeriodTable({ timeline, timeZone }: Pick<EventsProps, 'timeline' | 'timeZone'>) {

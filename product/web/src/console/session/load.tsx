@@ -1,4 +1,4 @@
-// A session's timeline as it comes from the api: again and again while the session lasts.
+// Loads a session's timeline, repeatedly while the session lasts.
 import { MeridianApiError } from '@meridian/api-client';
 import { useCallback, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
@@ -12,13 +12,12 @@ import { type TimelineProps, TimelineView } from './timeline.tsx';
 
 /** Points come every 10 s. */
 const LIVE_EVERY_MS = 10_000;
-/** Of points: there are no finer ones. */
 const FINEST_S = 10;
 
 interface LoadedProps extends Pick<TimelineProps, 'timeZone'> {
-  /** Names the session. */
+  /** Query key that names the session. */
   named: readonly string[];
-  /** Of a span: the finest points. */
+  /** With a span: loads its finest points. */
   load(span?: Span): Promise<SessionTimeline>;
   links?: (timeline: SessionTimeline) => NonNullable<TimelineProps['links']>;
   now(): number;
@@ -56,7 +55,6 @@ export function LoadedTimeline({ named, load, timeZone, links, now }: LoadedProp
   );
 }
 
-/** What is chosen stands in the address of the page. */
 function useSpan() {
   const [span, setSpan] = useState(() => spanIn(location.search));
   const choose = useCallback((next: Span | undefined) => {
@@ -66,7 +64,7 @@ function useSpan() {
   return { span, choose };
 }
 
-/** Its points, finer than those of the whole session. `timeline`: undefined until they are there. */
+/** Loads the finer points of a span; undefined until they arrive. */
 function useDetail({ named, load }: Pick<LoadedProps, 'named' | 'load'>, span: Span | undefined) {
   const { value, problem } = useAsked([...named, 'detail', span], async () =>
     span === undefined ? null : await load(span),
@@ -74,6 +72,6 @@ function useDetail({ named, load }: Pick<LoadedProps, 'named' | 'load'>, span: S
   return { timeline: value ?? undefined, problem };
 }
 
-/** A session that is over does not change. */
+/** A finished session does not change. */
 const whileLive = (timeline: SessionTimeline | undefined): number | undefined =>
   timeline?.person.leftAt === undefined ? LIVE_EVERY_MS : undefined;

@@ -1,4 +1,3 @@
-// The page of one session.
 import { useMemo } from 'react';
 import { ConsoleApi } from '../api.ts';
 import { consolePath } from '../core/route.ts';

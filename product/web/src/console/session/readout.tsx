@@ -1,4 +1,4 @@
-// All values at the cursor of a timeline, and as words for screen readers.
+// All values at the timeline's cursor, also as text for screen readers.
 import { useTexts } from '../../admin/text.ts';
 import type { QualityPoint, TimelineEvent } from '../types.ts';
 import { StrengthState } from '../ui/strength.tsx';
@@ -16,7 +16,6 @@ interface ReadoutProps {
   timeZone: string;
 }
 
-/** The name of a measure where no chart stands around it. */
 export function nameOf(measure: Measure, say: SayTimeline): string {
   switch (measure) {
     case 'inboundLoss':
@@ -69,7 +68,6 @@ export function Readout({ atMs, point, events, stepS, timeZone }: ReadoutProps) 
   );
 }
 
-/** The same in one sentence. */
 export function useReadoutText(): (props: ReadoutProps) => string {
   const speech = useSpeech();
   const { say, locale } = speech;

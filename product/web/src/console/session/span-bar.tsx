@@ -1,4 +1,3 @@
-// Which span of a session is shown, in words, with buttons to choose another one.
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useTexts } from '../../admin/text.ts';
 import { trafficTexts } from '../../admin/traffic/text.ts';
@@ -7,7 +6,6 @@ import { halved, moved, type Span, spanWords } from './core/span.ts';
 import { timelineTexts } from './text.ts';
 
 interface SpanBarProps {
-  /** Undefined: all is shown. */
   chosen: Span | undefined;
   whole: Span;
   timeZone: string;

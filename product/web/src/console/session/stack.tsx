@@ -1,4 +1,4 @@
-// Events, strength and charts of a session over one line of time, with one cursor.
+// Events, strength and charts of a session on a shared time line with a shared cursor.
 import {
   ArrowLeftRight,
   Cable,
@@ -45,12 +45,11 @@ interface StackProps {
   series: Series;
   extent: Span;
   timeZone: string;
-  /** Where the cursor is, in `series`. */
+  /** Index of the cursor in `series`. */
   index: number;
-  /** What is there, for screen readers. */
+  /** Text of the cursor's position for screen readers. */
   valueText: string;
   onIndex(index: number): void;
-  /** With a mouse, from and to pixels of what is plotted. */
   onDrag(fromPx: number, toPx: number, widthPx: number): void;
 }
 
@@ -61,7 +60,6 @@ export function Stack(props: StackProps) {
   const { times } = series;
   const plotPx = Math.max(1, widthPx - GUTTER_PX - RIGHT_PX);
   const point = ({ clientX, currentTarget, type, pointerType, buttons }: PointerEvent<HTMLElement>): void => {
-    // A mouse that drags selects a span.
     if (type === 'pointermove' && pointerType === 'mouse' && buttons !== 0) return;
     const share = (clientX - currentTarget.getBoundingClientRect().left - GUTTER_PX) / plotPx;
     onIndex(nearestIndex(times, (extent.fromMs + share * (extent.toMs - extent.fromMs)) / 1000));
@@ -154,7 +152,7 @@ interface FailedProps {
   children: ReactNode;
 }
 
-/** Without its charts (a file of the page did not load) the page says the rest. */
+/** If the charts' chunk fails to load, the page shows the rest. */
 class ChartsFailed extends Component<FailedProps, { isFailed: boolean }> {
   override readonly state = { isFailed: false };
   static getDerivedStateFromError(): { isFailed: boolean } {
@@ -184,7 +182,7 @@ interface LanesProps extends Pick<StackProps, 'timeline' | 'allEvents' | 'whole'
   plotPx: number;
 }
 
-/** For eyes only: the list of events says the same. */
+/** Hidden from screen readers, which get the list of events. */
 function Lanes({ timeline: { points, events, stepS }, allEvents, whole, extent, plotPx }: LanesProps) {
   const { say } = useTexts(timelineTexts);
   const spans = useMemo(
@@ -199,7 +197,7 @@ function Lanes({ timeline: { points, events, stepS }, allEvents, whole, extent, 
     return { left: `${left * 100}%`, width: `max(2px, ${(shareOf(toMs, extent) - left) * 100}%)` };
   };
   const frozen = frozenRuns(points, stepS);
-  // What is muted at the same time has lanes of its own.
+  // Sources muted at the same time have separate lanes.
   const lanes = laneNames.flatMap((lane) => {
     const sources = spans.filter((span) => span.lane === lane).map(({ source }) => source);
     return [...new Set(sources)].map((source) => [lane, source] as const);

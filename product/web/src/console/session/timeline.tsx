@@ -1,5 +1,5 @@
-// How one session went: what happened in it, what was measured, and why it was where it was. Used by the console, by
-// reports of the administration, and by meetings.
+// The timeline of a session: events, measurements, and the reasons of its placement. Used by the console, the
+// administration's reports, and meetings.
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { Fact, Facts, Part, State } from '../../admin/traffic/parts.tsx';
@@ -29,16 +29,14 @@ export interface TimelineProps {
   timeline: SessionTimeline;
   timeZone: string;
   nowMs: number;
-  /** Undefined: all of it is shown. */
+  /** Visible span; undefined for the whole session. */
   span: Span | undefined;
   onSpan(span: Span | undefined): void;
-  /** Finer points of the span, once they are there. */
   detail: SessionTimeline | undefined;
-  /** Addresses of what it is about, where the page has them. */
+  /** URLs of related pages, where available. */
   links?: {
     readonly room?: string;
     node?(nodeId: string): string;
-    /** What nodes have logged of the session, and of one decision. */
     readonly logs?: string;
     decisionLogs?(story: DecisionStory): string;
   };
@@ -90,7 +88,7 @@ export function TimelineView({ timeline, timeZone, nowMs, span, onSpan, detail, 
 
 type ShownOptions = Pick<TimelineProps, 'timeline' | 'detail' | 'span' | 'nowMs'>;
 
-/** All of the session's time, what is chosen of it, and the points and events of that. */
+/** Returns the session's whole time, the chosen span, and its points and events. */
 function useShown({ timeline, detail, span, nowMs }: ShownOptions) {
   const endMs = timeline.person.leftAt === undefined ? nowMs : 0;
   const whole = useMemo(() => wholeOf(timeline, endMs), [timeline, endMs]);
@@ -105,12 +103,12 @@ function useShown({ timeline, detail, span, nowMs }: ShownOptions) {
 }
 
 interface DrawnProps extends Pick<TimelineProps, 'timeline' | 'timeZone'> {
-  /** Of the whole session: what is muted in the span may have been so before. */
+  /** Events of the whole session: a mute in the span may have begun before it. */
   allEvents: SessionTimeline['events'];
   whole: Span;
   chosen: Span | undefined;
   onSpan(span: Span | undefined): void;
-  /** Undefined: the cursor is at the end. */
+  /** Time of the cursor; undefined for the end. */
   atMs: number | undefined;
   onTime(atMs: number): void;
 }
@@ -125,7 +123,7 @@ function Drawn({ timeline, allEvents, whole, chosen, timeZone, atMs, onTime, onS
   const shown = {
     atMs: shownMs,
     point: series.points[index],
-    // A point stands for the step before it.
+    // A point covers the step before it.
     events: eventsNear(events, shownMs - stepS * 500, stepS * 500),
     stepS,
     timeZone,

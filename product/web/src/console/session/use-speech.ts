@@ -1,4 +1,3 @@
-// What the parts of a timeline speak with.
 import { useMemo } from 'react';
 import { reportTexts } from '../../admin/reports/text.ts';
 import { useTexts } from '../../admin/text.ts';

@@ -1,4 +1,3 @@
-// Why a session is on its node, and how media of the others comes there.
 import { type ReactNode, useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { Part, State } from '../../admin/traffic/parts.tsx';
@@ -16,9 +15,9 @@ import { timelineTexts } from './text.ts';
 interface WhyProps {
   timeline: SessionTimeline;
   timeZone: string;
-  /** Decisions that held then are shown. Undefined: all. */
+  /** Span whose decisions are shown; undefined: all. */
   chosen: Span | undefined;
-  /** Address of what nodes have logged of a decision, where the page has it. */
+  /** URL of a decision's logs, where available. */
   logsOf?: ((story: DecisionStory) => string) | undefined;
 }
 
@@ -107,7 +106,6 @@ function Decision({ story, nextAt, points, timeZone, logs }: DecisionProps) {
   );
 }
 
-/** The chosen node beside the nearest one, in numbers. */
 function Pair({ chosen, nearest }: Pick<DecisionStory, 'chosen' | 'nearest'>) {
   const { say, locale } = useTexts(timelineTexts);
   const { say: sayWhy, language } = useWhySpeech();

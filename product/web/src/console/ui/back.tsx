@@ -3,7 +3,6 @@ import { useTexts } from '../../admin/text.ts';
 import { trafficTexts } from '../../admin/traffic/text.ts';
 import { type ConsoleRoute, consolePath } from '../core/route.ts';
 
-/** A link back, above the title of a page of one thing. */
 export function Back({ route }: { route: ConsoleRoute }) {
   const { say } = useTexts(trafficTexts);
   return (

@@ -33,14 +33,14 @@ const icons: Readonly<Record<MenuPage, LucideIcon>> = {
 };
 
 interface ShellProps {
-  /** Of the signed-in user. */
+  /** Header with the signed-in user. */
   head: ReactNode;
   entries: readonly MenuPage[];
   entry: MenuPage | undefined;
   children: ReactNode;
 }
 
-/** The frame of the console: the menu below the head, the page over the whole width. */
+/** Frame of the console: the menu below the header, the page at full width. */
 export function ConsoleShell({ head, entries, entry, children }: ShellProps) {
   const { say } = useTexts(frameTexts);
   const current = useRef<HTMLAnchorElement>(null);
@@ -73,7 +73,6 @@ export function ConsoleShell({ head, entries, entry, children }: ShellProps) {
 
 const COUNT_MAX = 99;
 
-/** Open alarms that wait for a person. */
 function AlarmCount() {
   const { say } = useTexts(alarmTexts);
   const { value } = useLiveAlarms();

@@ -6,9 +6,9 @@ import { type Order, pressed, type SortValue, sorted } from '../core/sort.ts';
 import { sortTexts } from './text.ts';
 
 export interface SortColumn<Row> extends Column<Row> {
-  /** Absent: it cannot be sorted by this column. */
+  /** Returns the value to sort by; without it the column is not sortable. */
   readonly value?: (row: Row) => SortValue;
-  /** The most comes first: for numbers of which the high ones are looked for. */
+  /** Sorts descending first: for numbers whose high values matter. */
   readonly startsDown?: boolean;
 }
 
@@ -20,7 +20,7 @@ interface SortTableProps<Row> {
   keyOf(row: Row): string;
 }
 
-/** A table whose titles are buttons that sort it; on a phone a choice above it. */
+/** A table sorted by its title buttons; on a phone by a select above it. */
 export function SortTable<Row>({ label, rows, columns, first, keyOf }: SortTableProps<Row>) {
   const { say } = useTexts(sortTexts);
   const [order, setOrder] = useState(first);

@@ -1,4 +1,4 @@
-// How good connections are: one in a word, many as a bar.
+// Connection strength: a word for one session, a bar for many.
 
 import { useTexts } from '../../admin/text.ts';
 import type { Tone } from '../../admin/traffic/tone.ts';
@@ -23,13 +23,12 @@ export function StrengthState({ strength }: { strength: Strength }) {
 
 interface BarProps {
   counts: StrengthCounts;
-  /** The numbers stand below it. */
+  /** Whether the numbers are shown below the bar. */
   hasTexts?: boolean;
-  /** `counts` are shares, 0 … 1. */
+  /** Whether `counts` are shares, 0 … 1. */
   isShare?: boolean;
 }
 
-/** Parts of a whole. */
 export function StrengthBar({ counts, hasTexts = true, isShare = false }: BarProps) {
   const { say, locale } = useTexts(strengthTexts);
   const shown = strengths.filter((one) => counts[one] > 0);

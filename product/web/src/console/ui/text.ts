@@ -1,4 +1,4 @@
-// Texts that several pages of the console use.
+// Texts shared by several console pages.
 
 import type { Texts } from '../../core/messages/both.ts';
 import { inBoth } from '../../core/messages/both.ts';

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react';
 
-/** Changes with the colours of the page. */
 export function useScheme(): string {
   const [scheme, setScheme] = useState('');
   useEffect(() => {

@@ -1,5 +1,5 @@
-// The monitoring wall: kept rooms first, then other live ones. Nothing is asked for before a click on "Look", and
-// nothing while the page is hidden.
+// The monitoring wall: kept rooms first, then other live rooms. It loads nothing before a click on "Look", and nothing
+// while the page is hidden.
 import { Eye, EyeOff, RotateCw } from 'lucide-react';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTexts } from '../../admin/text.ts';
@@ -166,10 +166,10 @@ function Pager({ page, hasNext, onPage }: { page: number; hasNext: boolean; onPa
 const nothing: SeenWall = { rooms: new Map(), pictures: new Map(), isOpen: true };
 const noListener = (): (() => void) => () => undefined;
 const getNothing = (): SeenWall => nothing;
-/** Between pictures of a tile, for operators whose system asks for less motion. */
+/** Interval of a tile's pictures for operators whose system asks for reduced motion. */
 const CALM_PICTURE_MS = 5000;
 
-/** Looks at these rooms; at none: not at all. */
+/** Streams these rooms; an empty list opens no stream. */
 function useWall(ports: ConsolePorts, rooms: readonly RoomName[]): SeenWall {
   const [feed, setFeed] = useState<WallFeed>();
   const path = rooms.length === 0 ? '' : streamPath(rooms);
@@ -183,7 +183,7 @@ function useWall(ports: ConsolePorts, rooms: readonly RoomName[]): SeenWall {
         return () => clearInterval(timer);
       },
       pictureEveryMs: matchMedia('(prefers-reduced-motion: reduce)').matches ? CALM_PICTURE_MS : 0,
-      // Without a session the page asks to sign in again.
+      // Any call makes the page ask to sign in again if the session has ended.
       onRefused: () =>
         void ports
           .run(() => ports.client.get('/me'))

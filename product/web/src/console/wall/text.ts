@@ -1,5 +1,3 @@
-// Texts of the wall.
-
 import type { SayOf } from '../../core/messages/both.ts';
 import { inBoth } from '../../core/messages/both.ts';
 

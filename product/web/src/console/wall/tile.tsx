@@ -8,7 +8,7 @@ import { isWallText, type SayWall, wallTexts } from './text.ts';
 
 interface TileProps {
   name: RoomName;
-  /** Undefined: nothing has come of it. */
+  /** State of the room; undefined before the first event. */
   seen: WallRoom | undefined;
   picture: string | undefined;
   isLooking: boolean;
@@ -16,7 +16,6 @@ interface TileProps {
   onKeep(name: RoomName, isKept: boolean): void;
 }
 
-/** One room. It opens the page of the room. */
 export const Tile = memo(function Tile({ name, seen, picture, isLooking, isKept, onKeep }: TileProps) {
   const { say } = useTexts(wallTexts);
   const { tenant, room } = name;
@@ -96,7 +95,7 @@ function Badge({ trouble: { kind, identity, seconds, count, isSerious } }: { tro
   );
 }
 
-/** Marks of the scale: every 20 dB. */
+/** Scale marks every 20 dB. */
 const marks = [-60, -40, -20, 0] as const;
 
 function SoundMeter({ level }: { level: number | undefined }) {

@@ -1,13 +1,10 @@
-// Rooms that are kept watched, and what changes them.
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { ConsolePorts } from '../ports.ts';
 import type { KeptWallRoom } from '../types.ts';
 import { keyOf, type RoomName } from './core/tiles.ts';
 
 export interface KeptList {
-  /** Undefined: they are on their way. */
   readonly rooms: readonly KeptWallRoom[] | undefined;
-  /** Of the last call. */
   readonly problem: unknown;
   has(name: RoomName): boolean;
   keep(name: RoomName, isKept: boolean): void;

@@ -1,21 +1,21 @@
-// Rooms of the wall, live: a stream of the api that is opened again when it ends, and when nothing comes any more.
+// Live rooms of the wall: an API stream, reopened when it ends or falls silent.
 import { Store } from '../../room/store.ts';
 import type { EventStream } from '../ports.ts';
 import type { WallRoom } from '../types.ts';
 import { keyOf } from './core/tiles.ts';
 
-/** Every room is heard of twice a second, and comments come every 15 s. */
+/** Each room has two events a second, and comments come every 15 s. */
 export const SILENT_MS = 10_000;
-/** Pauses before another try: they double. */
+/** Pauses before retries; they double. */
 export const RETRY_MS = { least: 1000, most: 30_000 } as const;
-/** Pages draw no oftener, however many rooms there are. */
+/** Minimum interval of renders, however many rooms there are. */
 export const DRAWN_EVERY_MS = 250;
 const CLOSED = 2;
 
 export interface SeenWall {
-  /** By `keyOf`; of a room without one nothing has come yet. */
+  /** By `keyOf`; a room is absent before its first event. */
   readonly rooms: ReadonlyMap<string, WallRoom>;
-  /** Sources of pictures, by `keyOf`. */
+  /** Picture sources, by `keyOf`. */
   readonly pictures: ReadonlyMap<string, string>;
   readonly isOpen: boolean;
 }
@@ -23,17 +23,16 @@ const nothing: SeenWall = { rooms: new Map(), pictures: new Map(), isOpen: true 
 
 export interface WallFeedPorts {
   open(): EventStream;
-  /** Monotonic. */
+  /** Returns the time of a monotonic clock. */
   nowMs(): number;
-  /** Calls again and again; answers what ends that. */
+  /** Calls `then` repeatedly; returns a function that stops it. */
   every(ms: number, then: () => void): () => void;
-  /** Between two pictures of a room. */
   readonly pictureEveryMs: number;
-  /** The stream was refused: asks whether there is a session still. */
+  /** The stream was refused: the page must check the session. */
   onRefused(): void;
 }
 
-/** `close` ends it. Idempotent. */
+/** `close` ends it; idempotent. */
 export class WallFeed {
   readonly state = new Store<SeenWall>(nothing);
   readonly #ports: WallFeedPorts;
@@ -66,11 +65,11 @@ export class WallFeed {
     const stream = this.#ports.open();
     this.#stream = stream;
     stream.addEventListener('room', ({ data }) => {
-      // Of the stream before this one.
+      // Ignores events of an earlier stream.
       if (this.#stream === stream) this.#take(JSON.parse(data) as WallRoom);
     });
     stream.onerror = () => {
-      // Otherwise the browser opens it again by itself.
+      // In other states the browser reconnects by itself.
       if (this.#stream !== stream || stream.readyState !== CLOSED) return;
       this.#later();
       this.#ports.onRefused();
@@ -86,7 +85,7 @@ export class WallFeed {
     const isFirst = !this.#rooms.has(key);
     this.#rooms.set(key, room);
     const shown = this.#pictures.get(key);
-    // What is not seen any more is not shown as if it were.
+    // Pictures of rooms that are no longer visible are removed.
     if (room.state === 'refused' || room.state === 'over' || room.code !== '') this.#pictures.delete(key);
     else if (picture !== undefined && nowMs - (shown?.atMs ?? Number.NEGATIVE_INFINITY) >= this.#ports.pictureEveryMs)
       this.#pictures.set(key, { source: `data:image/jpeg;base64,${picture}`, atMs: nowMs });

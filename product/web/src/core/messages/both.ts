@@ -1,11 +1,10 @@
-// Texts of a page in both languages, and what says them. Pure.
+// Texts of a page in both languages, and their lookup.
 import type { Language } from '../query.ts';
 
-/** Texts by key; `{name}` is replaced by a value. */
+/** Texts by language and key; `{name}` is a placeholder for a value. */
 export type Texts<K extends string> = Readonly<Record<Language, Readonly<Record<K, string>>>>;
 export type SayOf<K extends string> = (key: K, values?: Readonly<Record<string, string | number>>) => string;
 
-/** Takes each key once, with its text in English and in Chinese. */
 export function inBoth<K extends string>(pairs: Readonly<Record<K, readonly [en: string, zh: string]>>): Texts<K> {
   const textsAt = (at: 0 | 1): Record<K, string> => {
     const texts = Object.entries<readonly [string, string]>(pairs).map(([key, pair]) => [key, pair[at]] as const);
@@ -14,7 +13,7 @@ export function inBoth<K extends string>(pairs: Readonly<Record<K, readonly [en:
   return { en: textsAt(0), zh: textsAt(1) };
 }
 
-/** A placeholder without a value stays visible: a mistake to be seen. */
+/** A placeholder without a value stays visible, so that the mistake is seen. */
 export const sayingOf =
   <K extends string>(texts: Texts<K>, language: Language): SayOf<K> =>
   (key, values = {}) =>

@@ -1,4 +1,4 @@
-// Words of the switches for background and noise, which are loaded when one opens them.
+// Texts of the background and noise switches, loaded when the panel opens.
 
 import type { BackgroundChoice } from '../effects.ts';
 import type { Language } from '../query.ts';

@@ -1,4 +1,4 @@
-// Each text by its key, in English and in Chinese (simplified); `{name}` in it is replaced by a value.
+// All texts by key, in English and simplified Chinese; `{name}` is a placeholder for a value.
 import { inBoth } from './both.ts';
 
 export const texts = inBoth({

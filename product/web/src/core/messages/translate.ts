@@ -4,7 +4,7 @@ import { type MessageKey, texts } from './texts.ts';
 
 export type MessageValues = Readonly<Record<string, string | number>>;
 
-/** A text that is translated when it is shown, so that toasts follow a change of language. */
+/** A text that is translated when shown, so that toasts follow a change of language. */
 export interface Message {
   key: MessageKey;
   values?: MessageValues;
@@ -12,7 +12,7 @@ export interface Message {
 
 export type Translate = (key: MessageKey, values?: MessageValues) => string;
 
-/** Name of each language in itself, and its tag for `<html lang>`. */
+/** Name of each language in that language, and its tag for `<html lang>`. */
 export const languageNames: Readonly<Record<Language, { name: string; tag: string }>> = {
   en: { name: 'English', tag: 'en' },
   zh: { name: '中文', tag: 'zh-CN' },
@@ -20,7 +20,6 @@ export const languageNames: Readonly<Record<Language, { name: string; tag: strin
 
 export const translatorOf = (language: Language): Translate => sayingOf(texts, language);
 
-/** The text for an error or disconnect code; codes this page does not know get the general one. */
 export function reasonKeyOf(code: string): MessageKey {
   const key = `reason.${code}`;
   return Object.hasOwn(texts.en, key) ? (key as MessageKey) : 'reason.other';

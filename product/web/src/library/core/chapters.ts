@@ -1,8 +1,7 @@
-// Chapters as people type them: a line for each, a time and a title. Pure.
 import { clockText } from '../../core/clock.ts';
 import type { Chapter } from './model.ts';
 
-/** As the api has them. */
+/** The API has the same limits. */
 const CHAPTERS_MAX = 500;
 const TITLE_CHARACTERS_MAX = 256;
 const START_MS_MAX = 1_000_000_000;
@@ -10,7 +9,7 @@ const LINE = /^(?:(\d{1,3}):)?(\d{1,3}):(\d{2})(?:\.(\d{1,3}))?\s+(\S.*)$/;
 
 export type ReadChapters =
   | { readonly chapters: Chapter[] }
-  /** `line`: from 1 on. */
+  /** `line` is counted from 1. */
   | { readonly problem: 'line' | 'order' | 'tooLong'; readonly line: number }
   | { readonly problem: 'tooMany'; readonly line: 0 };
 
@@ -20,7 +19,6 @@ export const chapterLine = ({ startMs, title }: Chapter): string => {
 };
 export const textOfChapters = (chapters: readonly Chapter[]): string => chapters.map(chapterLine).join('\n');
 
-/** Empty lines are left out. */
 export function readChapters(text: string): ReadChapters {
   const chapters: Chapter[] = [];
   for (const [at, raw] of text.split('\n').entries()) {
@@ -50,7 +48,6 @@ function problemOf(
   return before !== undefined && before.startMs >= chapter.startMs ? 'order' : undefined;
 }
 
-/** The text with one more chapter, in its place. */
 export function withChapter(text: string, chapter: Chapter): string {
   const read = readChapters(text);
   if (!('chapters' in read)) return `${text.trimEnd()}\n${chapterLine(chapter)}`;
@@ -58,6 +55,6 @@ export function withChapter(text: string, chapter: Chapter): string {
   return textOfChapters([...others, chapter].sort((one, other) => one.startMs - other.startMs));
 }
 
-/** The one that plays at a time; -1: none yet. */
+/** Returns the index of the chapter at a time; -1 before the first. */
 export const chapterAt = (chapters: readonly Chapter[], ms: number): number =>
   chapters.findLastIndex(({ startMs }) => startMs <= ms);

@@ -1,11 +1,9 @@
-// Where a person goes on after a part of the video. Pure.
-
-/** A person that has seen less has hardly begun. */
+/** A person who has watched less starts from the beginning. */
 const SEEN_MS_LEAST = 10_000;
-/** In the last twentieth there are credits: it was seen. */
+/** The last twentieth is credits: the video counts as watched. */
 const LAST_SHARE = 0.05;
 
-/** Undefined: from the beginning. `durationMs` 0: not known. */
+/** Returns undefined to start from the beginning. `durationMs` 0: unknown. */
 export function continueAt(positionMs: number | undefined, durationMs: number): number | undefined {
   if (positionMs === undefined || !(positionMs >= SEEN_MS_LEAST)) return undefined;
   return durationMs > 0 && positionMs >= durationMs * (1 - LAST_SHARE) ? undefined : positionMs;

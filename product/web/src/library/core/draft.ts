@@ -1,9 +1,7 @@
-// What the user types about an item, and what of it has changed. Pure.
-
 import { readChapters, textOfChapters } from './chapters.ts';
 import type { Item, ItemChange, Visibility } from './model.ts';
 
-/** As the api has them. */
+/** The API has the same limits. */
 export const TITLE_CHARACTERS_MAX = 256;
 export const DESCRIPTION_CHARACTERS_MAX = 4096;
 const TAGS_MAX = 32;
@@ -12,7 +10,7 @@ const TAG_CHARACTERS_MAX = 64;
 export interface Draft {
   readonly title: string;
   readonly description: string;
-  /** With commas between them. */
+  /** Tags separated by commas. */
   readonly tags: string;
   readonly visibility: Visibility;
   readonly chapters: string;
@@ -26,7 +24,7 @@ export const draftOf = (item: Item): Draft => ({
   chapters: textOfChapters(item.chapters),
 });
 
-/** Each once, in their order; commas of both scripts part them. */
+/** Splits tags at commas of Latin and Chinese script; drops duplicates, keeps the order. */
 export const readTags = (text: string): string[] => [
   ...new Set(
     text
@@ -47,7 +45,7 @@ export function problemsOf({ title, tags, chapters }: Draft): readonly DraftProb
   return found;
 }
 
-/** What differs from the item; undefined: nothing. The draft must have no problems. */
+/** Returns the changed fields; undefined if none. The draft must be valid. */
 export function changeOf(draft: Draft, item: Item): ItemChange | undefined {
   const read = readChapters(draft.chapters);
   const wanted: Required<ItemChange> = {

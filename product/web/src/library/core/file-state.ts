@@ -1,11 +1,10 @@
-// What becomes of a file that the user gives to the library: (state, event) -> state. Pure.
+// State of an uploaded file and its reducer: (state, event) -> state.
 import { type Pace, withSample } from './pace.ts';
 
-/** `waiting`: for its turn; `failed`: it can be tried again; `refused`: it cannot. */
+/** `waiting`: for its turn; `failed`: may be retried; `refused`: final. */
 export const phases = ['waiting', 'reading', 'sending', 'paused', 'checking', 'ready', 'refused', 'failed'] as const;
 export type Phase = (typeof phases)[number];
 
-/** What the uploader says. */
 export interface Progress {
   readonly phase: 'reading' | 'sending' | 'checking' | 'done';
   readonly bytes: number;
@@ -14,16 +13,15 @@ export interface Progress {
 
 export interface FileState {
   readonly phase: Phase;
-  /** Read in `reading`, else at the server. */
+  /** Bytes read in `reading`, else bytes at the server. */
   readonly bytes: number;
   readonly bytesTotal: number;
-  /** What need not be sent. */
   readonly knownBytes: number;
   readonly pace: Pace;
-  /** At the api; '': there is none yet. */
+  /** Id of the upload at the API; '' before it exists. */
   readonly upload: string;
   readonly item: string;
-  /** Why it is refused or has failed; ''. */
+  /** Code of the refusal or failure; '' if none. */
   readonly code: string;
 }
 
@@ -44,7 +42,7 @@ export const newFile = (bytesTotal: number): FileState => ({
   code: '',
 });
 
-/** In which phases an event means something; in the others it comes too late. */
+/** Phases in which each event counts; in other phases it comes too late and is ignored. */
 const heardIn: Readonly<Record<FileEvent['name'], readonly Phase[]>> = {
   begun: ['waiting'],
   known: ['reading', 'sending', 'checking'],
@@ -56,7 +54,7 @@ const heardIn: Readonly<Record<FileEvent['name'], readonly Phase[]>> = {
   failed: ['reading', 'sending', 'checking'],
 };
 
-/** The same object: nothing has changed. */
+/** Returns the same object when nothing changed. */
 export function nextState(state: FileState, event: FileEvent): FileState {
   if (!heardIn[event.name].includes(state.phase)) return state;
   switch (event.name) {
@@ -91,7 +89,6 @@ function advanced(state: FileState, progress: Progress, atMs: number): FileState
   };
 }
 
-/** The page must stay open for it. */
 export const needsPage = ({ phase }: FileState): boolean =>
   phase === 'waiting' || phase === 'reading' || phase === 'sending' || phase === 'paused';
 export const mayPause = ({ phase }: FileState): boolean => heardIn.paused.includes(phase);

@@ -1,6 +1,5 @@
-// Items as a list. Pure.
 import type { Item } from './model.ts';
 
-/** Whether something changes by itself soon. */
+/** Returns whether any item will soon change by itself. */
 export const isMoving = (items: readonly Item[]): boolean =>
   items.some(({ state }) => state === 'waiting' || state === 'checking');

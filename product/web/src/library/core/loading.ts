@@ -1,35 +1,36 @@
-// How much a player loads ahead, so that whoever does not look costs nothing. Pure.
+// How far a player loads ahead, so that an idle viewer costs nothing.
 
-/** `begin`: what is needed to begin at once. */
+/** `begin` loads only what an immediate start needs. */
 export type Loading = 'ahead' | 'begin' | 'none';
 
 export interface PlayerSeen {
   readonly isPaused: boolean;
-  /** The page is in a tab that is not shown. */
   readonly isHidden: boolean;
-  /** It has played. */
   readonly hasBegun: boolean;
-  /** Since it was paused, or sought in while it was. */
+  /** Time since the pause, or since the last seek during it. */
   readonly stillMs: number;
 }
 
-/** Paused for longer, its viewer is elsewhere. */
+/** After a longer pause the viewer is assumed to be gone. */
 export const STILL_MS_MAX = 60_000;
 
-/** What plays is loaded, even in a page that is hidden: it is heard. */
+/** A playing video loads ahead even in a hidden tab, where it is still heard. */
 export function loadingOf({ isPaused, isHidden, hasBegun, stillMs }: PlayerSeen): Loading {
   if (!isPaused) return 'ahead';
   if (isHidden || stillMs >= STILL_MS_MAX) return 'none';
   return hasBegun ? 'ahead' : 'begin';
 }
 
-/** Settings of hls.js. By bytes it would load minutes ahead of a small picture, whatever the seconds say. */
+/**
+ * Settings of hls.js. maxMaxBufferLength caps the buffer in seconds, since the limit by bytes would load minutes ahead
+ * at a low bitrate.
+ */
 export const bufferOf = (loading: Loading): { maxBufferLength: number; maxMaxBufferLength: number } => {
   const aheadS = loading === 'ahead' ? AHEAD_S : BEGIN_S;
   return { maxBufferLength: aheadS, maxMaxBufferLength: aheadS };
 };
 
-/** Enough for a line that falters, and for three places that are dead; little for a phone. */
+/** Enough to bridge a weak connection and three dead edges, yet little for a phone. */
 const AHEAD_S = 20;
-/** Less than a segment: one is loaded. */
+/** Less than a segment, so that exactly one loads. */
 const BEGIN_S = 0.1;

@@ -1,12 +1,12 @@
-// What the api answers and takes, as its OpenAPI file says it. Types only: api.ts makes the calls.
+// Request and response types from the API's OpenAPI file. Types only: api.ts makes the calls.
 import type { components } from '@meridian/api-client';
 
 type Schemas = components['schemas'];
 
-/** Qualities of a video or sound, beside its file. */
+/** Renditions of a video or sound, beside its original file. */
 export interface Renditions {
   readonly state: 'waiting' | 'working' | 'ready' | 'failed';
-  /** 0 to 1. */
+  /** Finished share, from 0 to 1. */
   readonly done: number;
   readonly names: readonly string[];
   readonly failure?: string;
@@ -18,7 +18,7 @@ export type ItemState = Item['state'];
 export type ItemKind = NonNullable<Item['kind']>;
 export type Visibility = Item['visibility'];
 export type Chapter = Item['chapters'][number];
-/** `playUrl`: where a library node answers places to load from; `positionMs`: where the person left off. */
+/** `playUrl`: endpoint of a library node that lists bases to load from; `positionMs`: where the person stopped. */
 export type ItemLink = Schemas['ItemLink'] & { readonly playUrl?: string; readonly positionMs?: number };
 export type OpenUpload = Schemas['LibraryUpload'];
 export type Usage = Schemas['LibraryUsage'];

@@ -1,23 +1,20 @@
-// How fast a file goes, and how long it takes still. Pure.
-
-/** The rate is that of this long: short enough to follow the network, long enough not to flicker. */
+/** Window of the rate: short enough to follow the network, long enough not to flicker. */
 const WINDOW_MS = 10_000;
-/** Progress comes ten times a second at most. */
+/** Progress arrives at most ten times a second. */
 const SAMPLES_MAX = 100;
-/** A rate of less time says nothing. */
+/** A shorter measurement is unreliable. */
 const MEASURED_MS_MIN = 1000;
 
 interface Sample {
   readonly atMs: number;
   readonly bytes: number;
 }
-/** Of one stay in `sending`, the oldest first. */
+/** Samples of a single stay in `sending`, oldest first. */
 export type Pace = readonly Sample[];
 
 export const withSample = (pace: Pace, sample: Sample): Pace =>
   [...pace.filter(({ atMs }) => sample.atMs - atMs <= WINDOW_MS), sample].slice(-SAMPLES_MAX);
 
-/** Undefined: not known yet. */
 export function bytesPerSOf(pace: Pace): number | undefined {
   const [first] = pace;
   const last = pace.at(-1);
@@ -25,7 +22,6 @@ export function bytesPerSOf(pace: Pace): number | undefined {
   return Math.max(0, ((last.bytes - first.bytes) * 1000) / (last.atMs - first.atMs));
 }
 
-/** Undefined: not known; nothing moves. */
 export function leftMsOf(pace: Pace, bytesLeft: number): number | undefined {
   const bytesPerS = bytesPerSOf(pace);
   return bytesPerS === undefined || bytesPerS === 0 ? undefined : (Math.max(0, bytesLeft) / bytesPerS) * 1000;

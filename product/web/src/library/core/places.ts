@@ -1,27 +1,25 @@
-// Where the files of an item are loaded from: edges, best first, the library node last. Pure.
+// Bases from which an item's files load: edges, best first, the library node last.
 
-/** As a library node answers them. */
 export interface PlaceList {
-  /** A file is at one of them, `/` and its name. */
+  /** Base URLs; a file's URL is a base, `/` and the file's name. */
   readonly bases: readonly string[];
-  /** Then they are asked for again. */
   readonly renewMs: number;
 }
 
 export interface Places extends PlaceList {
   readonly listedMs: number;
-  /** Origins at which a request failed, and when. */
+  /** Time of the last failure by origin. */
   readonly failedMs: ReadonlyMap<string, number>;
 }
 
-/** More than a node lists. */
+/** Maximum number of bases: more than a node lists. */
 const BASES_MAX = 8;
 const BASE_CHARACTERS_MAX = 4096;
 const RENEW_MS = { least: 10_000, usual: 60_000, most: 3_600_000 } as const;
-/** A place at which a request failed is left alone for so long: by then nodes know of it, and do not list it. */
+/** Time for which a failed base is skipped: by then nodes know of the failure and do not list it. */
 export const DEAD_MS = 60_000;
 
-/** Undefined: the answer makes no sense. What is no address of the web is left out. */
+/** Parses the answer; returns undefined when malformed. Drops bases that are no http(s) URLs. */
 export function readPlaceList(answer: unknown): PlaceList | undefined {
   if (typeof answer !== 'object' || answer === null) return undefined;
   const { bases, renewMs } = answer as { readonly bases?: unknown; readonly renewMs?: unknown };
@@ -43,10 +41,10 @@ const boundedRenewMs = (value: unknown): number =>
     ? Math.min(RENEW_MS.most, Math.max(RENEW_MS.least, value))
     : RENEW_MS.usual;
 
-/** The one base that is known without a list. */
+/** Returns a list of a single base, known without a list. */
 export const onlyPlace = (base: string): PlaceList => ({ bases: [base], renewMs: RENEW_MS.usual });
 
-/** A new list. Where requests failed a moment ago stays known, unless that is all of it. */
+/** Takes a new list. Keeps recent failures, unless all bases have failed. */
 export function listed(before: Places | undefined, list: PlaceList, nowMs: number): Places {
   const places = { bases: list.bases, renewMs: list.renewMs, listedMs: nowMs, failedMs: before?.failedMs ?? new Map() };
   const isHopeless = list.bases.every((base) => isDead(places, base, nowMs));
@@ -61,48 +59,50 @@ export function failedAt(places: Places, base: string, nowMs: number): Places {
   return withFailures(places, failedMs);
 }
 
-/** As if nothing had failed. */
 export const forgiven = (places: Places): Places => withFailures(places, new Map());
 
-/** What a request may try, best first: neither dead, nor tried by it before. None: it takes a new link. */
+/**
+ * Returns the bases that a request may try, best first: not failed recently and not in `tried`. When empty, the request
+ * needs a new link.
+ */
 export const candidates = (places: Places, tried: ReadonlySet<string>, nowMs: number): readonly string[] =>
   places.bases.filter((base) => !tried.has(base) && !isDead(places, base, nowMs));
 
-/** Whether it is the library node, which has no cache before it. */
+/** Returns whether the base is the library node, which has no cache in front. */
 export const isNode = ({ bases }: Places, base: string): boolean => base === bases.at(-1);
 
-/** The cache at which files are loaded now; undefined: the library node itself. */
+/** Returns the cache in use; undefined for the library node itself. */
 export function cacheOf(places: Places, nowMs: number): URL | undefined {
   const [now] = candidates(places, new Set(), nowMs);
   return now === undefined || isNode(places, now) ? undefined : urlOf(now);
 }
 
-/** Where to ask for places: with the cache in use, so that the node need not find another one. */
+/** Returns the URL for the next list. It names the cache in use, so that the node need not choose another. */
 export function askedAt(playUrl: string, places: Places, nowMs: number): string {
   const cache = cacheOf(places, nowMs);
   return cache === undefined ? playUrl : `${playUrl}?at=${encodeURIComponent(cache.origin)}`;
 }
 
-/** The address of a file at a base. The node is asked to send it itself: the edges were tried before. */
+/** Returns a file's URL at a base. The node is told not to redirect to an edge, since the edges were tried before. */
 export const urlAt = (places: Places, base: string, file: string): string =>
   `${base}/${file}${places.bases.length > 1 && isNode(places, base) ? '?edge=0' : ''}`;
 
 const MASTER = '/renditions/master.m3u8';
-/** What stands before the names of files in addresses of a playlist; undefined: it is none of a library node. */
+/** Returns the base of a library node's playlist; undefined for other playlists. */
 export const baseOfPlaylist = (playlistUrl: string): string | undefined =>
   playlistUrl.endsWith(MASTER) ? baseOf(playlistUrl.slice(0, -MASTER.length)) : undefined;
 
-/** The name of a file by its address below a base; undefined: it lies elsewhere. */
+/** Returns a file's name from its URL below a base; undefined when it lies elsewhere. */
 export const fileBelow = (base: string, url: string): string | undefined =>
   url.startsWith(`${base}/`) ? url.slice(base.length + 1).replace(/[?#].*$/s, '') : undefined;
 
 const isDead = ({ failedMs }: Pick<Places, 'failedMs'>, base: string, nowMs: number): boolean =>
   nowMs - (failedMs.get(originOf(base)) ?? Number.NEGATIVE_INFINITY) < DEAD_MS;
 
-/** A new link has other tokens at the same servers. */
+/** Compares by origin, since a new link has other tokens at the same servers. */
 const originOf = (base: string): string => urlOf(base)?.origin ?? base;
 
-/** `URL.parse` is younger than browsers in use. */
+/** Replaces `URL.parse`, which older browsers lack. */
 function urlOf(text: string): URL | undefined {
   try {
     return new URL(text);

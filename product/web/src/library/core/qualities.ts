@@ -1,7 +1,5 @@
-// Qualities and speeds that a player offers, and what is said while qualities are made. Pure.
 import type { Renditions } from './model.ts';
 
-/** As hls.js lists what a playlist has. */
 export interface Level {
   readonly uri: string;
   readonly height: number;
@@ -9,13 +7,11 @@ export interface Level {
 }
 
 export interface Quality {
-  /** `720p` */
   readonly name: string;
-  /** Its place in the list of levels. */
   readonly level: number;
 }
 
-/** The largest first. Of two codecs of one size, that which takes less of the line. */
+/** Returns qualities, largest first. Of two codecs in one size it takes the one with the lower bitrate. */
 export function qualitiesOf(levels: readonly Level[]): readonly Quality[] {
   const best = new Map<string, number>();
   for (const [at, level] of levels.entries()) {
@@ -27,17 +23,20 @@ export function qualitiesOf(levels: readonly Level[]): readonly Quality[] {
   return found.sort((a, b) => Number.parseInt(b.name, 10) - Number.parseInt(a.name, 10));
 }
 
-/** By the name of its playlist, as an upright picture is counted by its width; '': it has no picture. */
+/**
+ * Returns the name from the playlist's file name, since a portrait picture is counted by its width; '' without a
+ * picture.
+ */
 export function nameOf({ uri, height }: Level): string {
   const named = /(?:^|\/)(\d{2,5}p)(?:-[a-z0-9-]+)?\.m3u8$/.exec(uri)?.[1];
   return named ?? (height > 0 ? `${height}p` : '');
 }
 
 const speeds: readonly number[] = [0.5, 0.75, 1, 1.25, 1.5, 2];
-/** With that in use, which the browser's own menu may have chosen. */
+/** Adds the current speed, which the browser's own menu may have set. */
 export const speedsWith = (speed: number): readonly number[] => [...new Set([...speeds, speed])].sort((a, b) => a - b);
 
-/** The next speed of the list; the same at its ends. */
+/** Returns the neighbouring speed; the same at the ends. */
 export function speedBeside(speed: number, by: 1 | -1): number {
   const other = by === 1 ? speeds.find((one) => one > speed) : speeds.findLast((one) => one < speed);
   return other ?? speed;
@@ -50,7 +49,7 @@ export type Making =
   | { readonly say: 'making.waiting' | 'making.failed' }
   | { readonly say: 'making.working'; readonly share: number };
 
-/** Undefined: there is nothing to say. `share` is 1 only of what is ready. */
+/** Returns undefined when there is nothing to report. `share` is 1 only when ready. */
 export function makingOf(renditions: Renditions | undefined): Making | undefined {
   if (renditions === undefined || renditions.state === 'ready') return undefined;
   if (renditions.state === 'failed') return { say: 'making.failed' };

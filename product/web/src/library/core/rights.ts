@@ -1,4 +1,4 @@
-// What the user may do in the library; the api judges it again. Pure.
+// Rights of the user in the library; the API checks them again.
 import type { Me } from '../../account/core/model.ts';
 import type { Item } from './model.ts';
 
@@ -8,7 +8,7 @@ export const mayUpload = ({ scopes }: Pick<Me, 'scopes'>): boolean => scopes.inc
 export const mayChange = (me: Pick<Me, 'id' | 'role' | 'scopes'>, { owner }: Pick<Item, 'owner'>): boolean =>
   mayUpload(me) && (owner === me.id || ADMIN_ROLES.has(me.role));
 
-/** Users have no names here: the api answers ids. */
+/** The API returns only user ids, so owners have no names here. */
 export type OwnerWords = 'me' | 'colleague' | 'none' | { readonly said: string };
 export function ownerOf(owner: string, me: Pick<Me, 'id'>): OwnerWords {
   if (owner === me.id) return 'me';

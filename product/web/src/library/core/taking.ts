@@ -1,12 +1,11 @@
-// Why a file is not taken into the queue. Pure.
 import { LIBRARY_FILE_BYTES_MAX } from '@meridian/protocol';
 
-/** As many as a person still oversees; those that are over are cleared by a button. */
+/** Maximum number of files that a person can oversee; a button clears finished files. */
 export const QUEUED_MAX = 100;
 
 export type NotTaken = 'empty' | 'tooLarge' | 'twice' | 'tooMany';
 
-/** `file`: undefined where all of several were too many. */
+/** `file`: undefined when several files together were too many. */
 export function whyNotTaken(file: { readonly size: number | null; readonly isKnown: boolean } | undefined): NotTaken {
   if (file === undefined) return 'tooMany';
   if (file.isKnown) return 'twice';

@@ -1,6 +1,4 @@
-// Transcripts as files. Pure.
-
-/** As the api has it. */
+/** The API has the same limit. */
 const VTT_CHARACTERS_MAX = 500_000;
 const LANGUAGE = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$/;
 
@@ -8,7 +6,7 @@ export const isLanguage = (text: string): boolean => text.length <= 32 && LANGUA
 export const isVtt = (text: string): boolean =>
   text.length <= VTT_CHARACTERS_MAX && /^\uFEFF?WEBVTT(?:[ \t\r\n]|$)/.test(text);
 
-/** Of `talk.zh.vtt`: zh; '': the name says none. */
+/** Returns zh for `talk.zh.vtt`; '' when the name has no language. */
 export function languageOfName(name: string): string {
   const found = /\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.vtt$/i.exec(name)?.[1] ?? '';
   return isLanguage(found) ? found : '';

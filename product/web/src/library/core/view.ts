@@ -1,18 +1,17 @@
-// What the page shows, as its address has it: what is searched for in the query, the open item in the fragment. Pure.
+// State of the page in its URL: filters in the query, the open item in the fragment.
 import type { ItemKind, ItemState } from './model.ts';
 
 export const kinds = ['video', 'audio', 'image', 'document'] as const satisfies readonly ItemKind[];
 export const states = ['ready', 'checking', 'waiting', 'refused'] as const satisfies readonly ItemState[];
 
-/** As the api has it. */
+/** The API has the same limit. */
 export const TEXT_CHARACTERS_MAX = 256;
 
 export interface Filters {
   readonly text: string;
-  /** '': all. */
+  /** Kind of items to show; '' for all. */
   readonly kind: ItemKind | '';
   readonly state: ItemState | '';
-  /** Only those of the user. */
   readonly isMine: boolean;
 }
 
@@ -20,7 +19,7 @@ export const noFilters: Filters = { text: '', kind: '', state: '', isMine: false
 export const isFiltered = ({ text, kind, state, isMine }: Filters): boolean =>
   text !== '' || kind !== '' || state !== '' || isMine;
 
-/** Malformed values are ignored. */
+/** Parses the filters and ignores malformed values. */
 export function filtersOf(search: string): Filters {
   const query = new URLSearchParams(search);
   return {
@@ -31,7 +30,7 @@ export function filtersOf(search: string): Filters {
   };
 }
 
-/** The query of an address with these filters; what else stands in `search`, such as the language, stays. */
+/** Returns the URL's query with these filters; keeps other parameters, such as the language. */
 export function searchOf({ text, kind, state, isMine }: Filters, search: string): string {
   const query = new URLSearchParams(search);
   const values = { q: text, kind, state, mine: isMine ? '1' : '' };
@@ -42,7 +41,7 @@ export function searchOf({ text, kind, state, isMine }: Filters, search: string)
   return query.size === 0 ? '' : `?${query}`;
 }
 
-/** The item that the fragment of an address names; undefined: the list. */
+/** Returns the item in the fragment; undefined for the list. */
 export const itemOfHash = (hash: string): string | undefined => /^#([\w-]{1,64})$/.exec(hash)?.[1];
 
 const oneOf = <T extends string>(all: readonly T[], text: string | null): T | '' =>

@@ -1,6 +1,6 @@
-// How a playback goes, by the events of its media element: what is reported of it, always as a whole. Pure.
+// Playback statistics from the events of a media element. Each report contains the totals so far.
 
-/** As media elements say it; `time`: it goes on; `quality`: that which is shown from now on. */
+/** Events of media elements; `time`: timeupdate; `quality`: the quality shown from now on. */
 export type WatchEvent =
   | { readonly at: 'play' | 'playing' | 'waiting' | 'seeking' | 'seeked' | 'pause' | 'ended' | 'time' }
   | { readonly at: 'quality'; readonly name: string };
@@ -9,11 +9,10 @@ type Phase = 'idle' | 'starting' | 'playing' | 'waiting' | 'seeking' | 'paused' 
 
 export interface Watch {
   readonly phase: Phase;
-  /** Until when the time of the phase is counted. */
+  /** Time up to which the phase's time is counted. */
   readonly countedMs: number;
-  /** When the wait began. */
   readonly waitsMs: number;
-  /** When it was to play for the first time. */
+  /** Time when playback was first requested. */
   readonly beganMs: number | undefined;
   readonly startupMs: number | undefined;
   readonly watchedMs: number;
@@ -22,7 +21,7 @@ export interface Watch {
   readonly seeks: number;
   readonly switches: number;
   readonly quality: string;
-  /** In the order in which they were shown first. */
+  /** Qualities in the order in which they were first shown. */
   readonly qualities: ReadonlyMap<string, number>;
   readonly reportedMs: number;
 }
@@ -40,13 +39,12 @@ export interface WatchReport {
   readonly ended: boolean;
 }
 
-/** A shorter wait is seen by no eye. */
+/** Minimum length of a stall: a shorter wait is not noticeable. */
 export const STALL_MS_LEAST = 250;
-/** While it plays it is reported this often. */
 export const REPORT_EVERY_MS = 30_000;
-/** Elements say the time four times a second: longer gaps are those of a machine that slept. */
+/** Elements report the time four times a second: a longer gap means that the machine slept. */
 const STEP_MS_MAX = 10_000;
-/** As the server takes them; what is shown beyond them counts only as watched. */
+/** Limit of the server; time in further qualities counts only as watched. */
 const QUALITIES_MAX = 8;
 
 export const newWatch: Watch = {
@@ -65,7 +63,7 @@ export const newWatch: Watch = {
   reportedMs: 0,
 };
 
-/** `report`: something has happened that the node is to know at once. */
+/** `report`: the event is worth an immediate report. */
 export function watched(
   before: Watch,
   event: WatchEvent,
@@ -77,7 +75,6 @@ export function watched(
   return { next: report ? merged(next, { reportedMs: nowMs }) : next, report };
 }
 
-/** Undefined: it was never to play. */
 export function reportOf(watch: Watch, nowMs: number): WatchReport | undefined {
   const { beganMs } = watch;
   if (beganMs === undefined) return undefined;
@@ -124,7 +121,7 @@ function playing(watch: Watch, nowMs: number): Watch {
   return merged(stallEnded(watch, nowMs), { phase: 'playing', startupMs, qualities: withQuality(qualities, quality) });
 }
 
-/** One seek, however far the bar is drawn. Before it has played, places are set by the page as well. */
+/** A drag of the seek bar counts as a single seek. Before playback starts, the page itself sets positions. */
 function sought(watch: Watch, nowMs: number): Watch {
   const { phase, seeks } = watch;
   if (watch.startupMs === undefined || phase === 'seeking') return watch;
@@ -144,7 +141,6 @@ function withQuality(qualities: ReadonlyMap<string, number>, name: string): Read
   return new Map([...qualities, [name, 0]]);
 }
 
-/** The time since the last event, as that of the phase. */
 function counting(watch: Watch, nowMs: number): Watch {
   if (watch.phase !== 'playing') return merged(watch, { countedMs: nowMs });
   const passedMs = Math.min(STEP_MS_MAX, Math.max(0, nowMs - watch.countedMs));
@@ -157,7 +153,7 @@ function counting(watch: Watch, nowMs: number): Watch {
   });
 }
 
-/** A wait that is no seek and no start. */
+/** Counts a wait that is neither seek nor start. */
 function stallEnded(watch: Watch, nowMs: number): Watch {
   const stalledMs = nowMs - watch.waitsMs;
   if (watch.phase !== 'waiting' || stalledMs < STALL_MS_LEAST) return watch;

@@ -1,21 +1,17 @@
-// Numbers of the library as people read them. Pure.
-
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 const STEP = 1000;
 
-/** `3.2 GB` */
 export function bytesText(bytes: number, locale: string): string {
   const { value, unit } = scaled(bytes);
   return number(value, unit, locale);
 }
 
-/** `4.1 MB/s` */
 export function rateText(bytesPerS: number, locale: string): string {
   const { value, unit } = scaled(bytesPerS);
   return number(value, `${unit}-per-second`, locale);
 }
 
-/** How long it takes still, rounded up: `40 sec`, `3 min`, `2 hr`. */
+/** Formats the remaining time, rounded up: `40 sec`, `3 min`, `2 hr`. */
 export function leftText(leftMs: number, locale: string): string {
   const seconds = Math.max(1, Math.ceil(leftMs / 1000));
   if (seconds < 60) return number(seconds, 'second', locale);

@@ -1,4 +1,4 @@
-// The page's time, as an argument: tests give one that they turn.
+// The clock as a parameter, so that tests control it.
 
 export interface PlayTimer {
   /** Idempotent. */

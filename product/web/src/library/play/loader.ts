@@ -1,10 +1,10 @@
-// How hls.js loads: a file of the library at the best place, whatever else as it stands.
+// The loader of hls.js: library files come from the best base, other URLs stay unchanged.
 import type { Loader, LoaderCallbacks, LoaderConfiguration, LoaderContext, LoaderStats } from 'hls.js';
 import { FileRequest, type Requested, type RequestPorts, type RequestWanted } from './request.ts';
 
 type LoaderClass = new () => Loader<LoaderContext>;
 
-/** A class for the setting `loader` of hls.js. Addresses stay those of the first link, so that links may change. */
+/** Returns a class for hls.js's setting `loader`. URLs stay those of the first link, so that links may change. */
 export const loaderOf = (o: RequestPorts): LoaderClass =>
   class extends PlacedLoader {
     constructor() {
@@ -35,7 +35,7 @@ class PlacedLoader implements Loader<LoaderContext> {
     this.#request = new FileRequest(this.#o, wantedOf(file, context), this.#heard(context, callbacks));
   }
 
-  /** Not heard of again but for `onAbort`. */
+  /** Afterwards only `onAbort` is called. */
   abort(): void {
     if (this.#request === undefined) return;
     this.#end();
@@ -58,7 +58,7 @@ class PlacedLoader implements Loader<LoaderContext> {
     const { stats } = this;
     const { clock } = this.#o;
     return {
-      // The line is measured at the place that sends: the time that went to another one says nothing of it.
+      // Restart the bandwidth measurement at each base: time spent on another base says nothing about this one.
       onTry: () => Object.assign(stats, { loaded: 0, total: 0, loading: { start: clock.nowMs(), first: 0, end: 0 } }),
       onHead: () => {
         stats.loading.first = clock.nowMs();

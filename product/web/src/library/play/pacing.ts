@@ -1,4 +1,4 @@
-// Has hls.js load as much as is needed: little before it plays, nothing while it is left alone.
+// Makes hls.js load as much as needed: little before playback, nothing after a long pause.
 import type Hls from 'hls.js';
 import { bufferOf, type Loading, loadingOf, STILL_MS_MAX } from '../core/loading.ts';
 import type { PlayClock, PlayTimer } from './clock.ts';
@@ -10,13 +10,13 @@ export interface PacingOptions {
   readonly element: HTMLMediaElement;
   readonly page: Pick<Document, 'visibilityState' | 'addEventListener' | 'removeEventListener'>;
   readonly clock: PlayClock;
-  /** Where it begins, in seconds; -1: at the beginning. */
+  /** Start position in seconds; -1: the beginning. */
   readonly startS: number;
 }
 
 const heard = ['play', 'pause', 'seeking'] as const;
 
-/** Made when the playlist is known. */
+/** Created once the playlist is known. */
 export class Pacing {
   readonly #o: PacingOptions;
   #now: Loading = 'none';

@@ -1,4 +1,4 @@
-// One playback of an item in an element: by its qualities, else by its file; what is reported of it; its link.
+// Playback of an item in an element: by renditions, else by its file, with reports and renewal of the link.
 import { Store } from '../../room/store.ts';
 import type { ItemLink } from '../core/model.ts';
 import type { Quality } from '../core/qualities.ts';
@@ -13,22 +13,21 @@ import { newWatchId, Watching } from './watching.ts';
 export interface PlaybackOptions {
   readonly element: HTMLMediaElement;
   readonly link: ItemLink;
-  /** Where it begins. */
   readonly startMs: number;
-  /** Rejects as the api does. */
+  /** Rejects as the API does. */
   newLink(): Promise<ItemLink>;
-  /** Neither qualities nor file play. */
+  /** Called when neither renditions nor the file play. */
   onFailed(): void;
 }
 
 export interface PlaybackState {
-  /** The element is that of the playlist; else it plays `fileUrl`. */
+  /** The playlist owns the element; otherwise the element plays `fileUrl`. */
   readonly isPlaylist: boolean;
   readonly fileUrl: string;
   readonly qualities: readonly Quality[];
-  /** Undefined: as the line allows. */
+  /** Chosen quality; undefined for the automatic choice by bandwidth. */
   readonly chosen: Quality | undefined;
-  /** The name of that which plays; '': not known. */
+  /** Name of the current quality; '' if unknown. */
   readonly now: string;
 }
 
@@ -45,9 +44,8 @@ export const firstState = (link: ItemLink): PlaybackState => ({
   now: '',
 });
 
-/** Quality of what is played as it was uploaded. */
 const AS_UPLOADED = 'original';
-/** A file whose new link breaks sooner does not play at all. */
+/** A file whose new link fails within this time does not play at all. */
 const RENEWED_MS_LEAST = 10_000;
 const noted = ['timeupdate', 'play', 'pause'] as const;
 
@@ -57,11 +55,10 @@ export class Playback {
   readonly #source: Source | undefined;
   readonly #watching: Watching | undefined;
   readonly #playlist: Playlist | undefined;
-  /** Of the file. */
   #link: ItemLink;
   #renewedMs = Number.NEGATIVE_INFINITY;
   #last: Place;
-  /** Where what is being loaded goes on: until then the element stands at its begin. */
+  /** Position at which the element continues after loading; until then the element is at 0. */
   #resume: Place | undefined;
   readonly #beside = new Set<FileRequest>();
   #isClosed = false;
@@ -84,7 +81,7 @@ export class Playback {
     this.#set({ chosen });
   }
 
-  /** The element says that the file does not play: once more by a new link, as its own may have ended. */
+  /** Handles a failed file: retries once with a new link, since the old link may have expired. */
   fileFailed(): void {
     const nowMs = pageClock.nowMs();
     if (this.#last.atS === 0 || nowMs - this.#renewedMs < RENEWED_MS_LEAST) {
@@ -106,7 +103,7 @@ export class Playback {
     );
   }
 
-  /** A small file beside the media, by its address; rejects when it cannot be had. */
+  /** Loads a small file beside the media; rejects when unavailable. */
   async load(url: string, responseType: 'text' | 'blob'): Promise<unknown> {
     const source = this.#source;
     const file = source?.fileOf(url);
@@ -181,7 +178,7 @@ export class Playback {
     });
   }
 
-  /** What the element loads next begins where it was. */
+  /** The next load continues at the last position. */
   #playFile(): void {
     this.#resume = this.#last;
     this.#watching?.quality(AS_UPLOADED);

@@ -1,4 +1,4 @@
-// Plays a playlist (HLS) in an element: by hls.js, which is loaded when it is needed, else by the browser itself.
+// Plays an HLS playlist in an element: with hls.js, loaded on demand, else natively.
 import type Hls from 'hls.js';
 import { bufferOf } from '../core/loading.ts';
 import { nameOf, type Quality, qualitiesOf } from '../core/qualities.ts';
@@ -9,26 +9,24 @@ import type { Source } from './source.ts';
 import { byXhr } from './transport.ts';
 
 export interface PlaylistEvents {
-  /** As soon as they are known; none when the browser itself plays. */
+  /** Called as soon as they are known, with none for native playback. */
   onQualities(qualities: readonly Quality[]): void;
-  /** The name of that which plays. */
   onNow(name: string): void;
-  /** It cannot be played on; the element is free again. */
+  /** Playback cannot continue; the element is free again. */
   onFailed(): void;
 }
 
 export interface PlaylistOptions {
   readonly element: HTMLMediaElement;
   readonly url: string;
-  /** Where its files are; undefined: where the playlist says. */
+  /** Source of its files; undefined: URLs of the playlist. */
   readonly source: Source | undefined;
   readonly clock: PlayClock;
-  /** Where it begins. */
   readonly startMs: number;
   readonly events: PlaylistEvents;
 }
 
-/** Kept in memory of what was played. */
+/** Seconds of played media kept in memory. */
 const BEHIND_S = 30;
 
 export class Playlist {
@@ -42,12 +40,12 @@ export class Playlist {
     this.#open().catch((error: unknown) => this.#fail(error));
   }
 
-  /** From the next picture on; undefined: as the line allows. */
+  /** Takes effect with the next segment; undefined: automatic, by bandwidth. */
   choose(quality: Quality | undefined): void {
     if (this.#hls !== undefined) this.#hls.nextLevel = quality?.level ?? -1;
   }
 
-  /** Idempotent. The source stays that of whoever gave it. */
+  /** Idempotent. Does not close the source, which belongs to the caller. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -72,7 +70,7 @@ export class Playlist {
     const hls = new Library({
       capLevelToPlayerSize: true,
       backBufferLength: BEHIND_S,
-      autoStartLoad: false, // Pacing says when
+      autoStartLoad: false, // Pacing starts it
       maxBufferSize: 0,
       ...bufferOf('begin'),
       ...(source !== undefined && { loader: loaderOf({ source, clock, transport: byXhr }), ...once }),
@@ -116,7 +114,7 @@ export class Playlist {
   }
 }
 
-/** The loader itself tries again, and says when a place is dead. */
+/** The loader itself retries and detects dead bases. */
 const never = {
   default: {
     maxTimeToFirstByteMs: Number.POSITIVE_INFINITY,

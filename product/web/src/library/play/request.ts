@@ -1,5 +1,5 @@
-// One file, loaded at the best place: where it fails, the next one is tried; where all fail, a new link is fetched.
-// Whoever asked for it hears of one request.
+// A request for a file: tries the best base, then the next ones, and fetches a new link when all fail. The requester
+// sees a single request.
 import type { ItemLink } from '../core/model.ts';
 import type { PlayTimer } from './clock.ts';
 import type { Source, SourcePorts } from './source.ts';
@@ -17,27 +17,27 @@ export interface RequestWanted {
 }
 
 export interface Requested {
-  /** It is tried at a place, perhaps not for the first time. */
+  /** Called at each try of a base. */
   onTry(): void;
   onHead(): void;
   onProgress(loaded: number, total: number): void;
   onLoaded(body: unknown, status: number): void;
-  /** There is no way to have it. `status` 0: there was no answer. */
+  /** Called when the file is unavailable. `status` 0: no answer. */
   onFailed(status: number): void;
 }
 
 /**
- * Without a first byte, or one more, for so long a place is dead: with what comes before, a player goes on within two
- * seconds. Where there is no other place, more time is given: then the line is slow, more likely.
+ * Time without a first byte, or without further bytes, after which a base counts as dead: with these a player continues
+ * within two seconds. The last base gets more time, since then a slow connection is likelier.
  */
 const SILENCE_MS = { first: 1500, within: 2000, last: 10_000 } as const;
-/** A request that is left off when it had no byte for so long says that its place is dead. */
+/** A request cancelled after this time without a byte marks its base as dead. */
 const LATE_MS = 1000;
-/** Between rounds in which no place answers. */
+/** Pauses between rounds in which no base answers. */
 const AGAIN_MS = { first: 500, most: 8000 } as const;
-/** For so long a file is tried for: longer than a phone is in a tunnel. */
+/** Total time of tries: longer than a phone stays in a tunnel. */
 const TRIES_MS_MAX = 120_000;
-/** Links one after another that are refused: the right to see it is gone. */
+/** Consecutive refused links after which access counts as revoked. */
 const REFUSALS_MAX = 2;
 
 export class FileRequest {
@@ -49,14 +49,13 @@ export class FileRequest {
   #transfer: Transfer | undefined;
   #timer: PlayTimer | undefined;
   #isClosed = false;
-  /** Where it is tried, and since when there is no first byte. */
+  /** Base in use, and the start of the wait for its first byte. */
   #base = '';
   #silentFromMs: number | undefined;
-  /** That of the places which were tried. */
+  /** Link of the bases that were tried. */
   #link: ItemLink;
   #refusals = 0;
   #rounds = 0;
-  /** Of the last answer that was none of a file. */
   #status = 0;
 
   constructor(o: RequestPorts, wanted: RequestWanted, heard: Requested) {
@@ -68,12 +67,12 @@ export class FileRequest {
     void o.source.ready().then(() => this.#next());
   }
 
-  /** Idempotent; nothing is heard of it afterwards. */
+  /** Idempotent; no events follow. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#stop();
-    // Players leave a request off that is late, and ask for a smaller file: that need not be late as well.
+    // Players cancel a late request and ask for a smaller file, which need not be late too.
     if (this.#isSilentMs() >= LATE_MS) this.#o.source.failed(this.#base);
   }
 
@@ -146,7 +145,7 @@ export class FileRequest {
     this.#silentFromMs = undefined;
     this.#status = status;
     if (status === 401 || status === 403 || status === 410) {
-      // The link is over, not the place.
+      // The link expired, not the base.
       this.#refusals += 1;
       if (this.#refusals > REFUSALS_MAX) this.#giveUp();
       else void this.#newLink();

@@ -1,4 +1,4 @@
-// The link that plays, and the places at which its files are: renewed while a player loads from them.
+// The link in use and the bases of its files, renewed while a player loads.
 import { MeridianApiError } from '@meridian/api-client';
 import type { ItemLink } from '../core/model.ts';
 import {
@@ -21,22 +21,22 @@ import type { PlayClock } from './clock.ts';
 
 export interface SourcePorts {
   readonly clock: PlayClock;
-  /** What a library node answers to `playUrl`; rejects when it does not. */
+  /** Fetches `playUrl` from the library node; rejects when it does not answer. */
   places(playUrl: string, signal: AbortSignal): Promise<unknown>;
-  /** A new link of the same item. Rejects as the api does. */
+  /** Creates a new link of the same item. Rejects as the API does. */
   link(): Promise<ItemLink>;
 }
 
-/** For so long files wait for the places; then the address of the link itself counts. */
+/** Time that files wait for the list of bases; then the link's own URL is used. */
 const PLACES_MS_MAX = 1500;
-/** A node that does not answer for so long is asked again when it is time. */
+/** Timeout of a list request; the next one follows on schedule. */
 const ANSWER_MS_MAX = 10_000;
 
 export type Renewal = 'renewed' | 'refused' | 'unreachable';
 
 export class Source {
   readonly #ports: SourcePorts;
-  /** Under which hls.js knows the files, whatever the link is. */
+  /** Base under which hls.js knows the files, whatever the current link is. */
   readonly #base: string;
   #link: ItemLink;
   #places: Places;
@@ -44,7 +44,7 @@ export class Source {
   #isClosed = false;
   #renewing: Promise<Renewal> | undefined;
 
-  /** Undefined: the link has no playlist of a library node. */
+  /** Returns undefined when the link has no playlist of a library node. */
   static of(link: ItemLink, ports: SourcePorts): Source | undefined {
     const base = baseOfPlaylist(link.playlistUrl ?? '');
     return base === undefined ? undefined : new Source(link, base, ports);
@@ -62,17 +62,16 @@ export class Source {
     return this.#link;
   }
 
-  /** The host of the cache in use; '': none. */
+  /** Host of the cache in use; '' if none. */
   get cache(): string {
     return cacheOf(this.#places, this.#ports.clock.nowMs())?.host ?? '';
   }
 
-  /** The name of a file by the address that hls.js has of it. */
   fileOf(url: string): string | undefined {
     return fileBelow(this.#base, url);
   }
 
-  /** Settles when the places are known, or have been waited for long enough. */
+  /** Settles when the bases are known, or after PLACES_MS_MAX. */
   async ready(): Promise<void> {
     const asking = this.#asking;
     if (asking === undefined) return;
@@ -85,7 +84,7 @@ export class Source {
     });
   }
 
-  /** Those that a request may try now, best first. */
+  /** Returns the bases that a request may try now, best first. */
   candidates(tried: ReadonlySet<string>): readonly string[] {
     const nowMs = this.#ports.clock.nowMs();
     if (isDue(this.#places, nowMs)) this.#ask();
@@ -100,14 +99,14 @@ export class Source {
     this.#places = failedAt(this.#places, base, this.#ports.clock.nowMs());
   }
 
-  /** All places may be tried again. */
+  /** Allows all bases again. */
   forgive(): void {
     this.#places = forgiven(this.#places);
   }
 
   /**
-   * Has a new link, unless there is another one than `seen` already. Requests that ask at once share one.
-   * `refused`: the item is not to be had any more.
+   * Fetches a new link, unless the current one differs from `seen` already. Concurrent calls share a request.
+   * `refused`: the item is no longer accessible.
    */
   renew(seen: ItemLink): Promise<Renewal> {
     if (seen !== this.#link) return Promise.resolve('renewed');
@@ -130,7 +129,7 @@ export class Source {
       if (base === undefined) return 'refused';
       this.#link = link;
       this.#places = listed(this.#places, onlyPlace(base), this.#ports.clock.nowMs());
-      this.#asking?.stop.abort(); // of the old link
+      this.#asking?.stop.abort(); // belongs to the old link
       this.#asking = undefined;
       this.#ask();
       await this.ready();
@@ -141,7 +140,7 @@ export class Source {
     }
   }
 
-  /** Once at a time. When it fails, the places of before stay. */
+  /** Runs a single request at a time. After a failure the earlier bases stay. */
   #ask(): void {
     const { playUrl } = this.#link;
     if (playUrl === undefined || this.#asking !== undefined || this.#isClosed) return;

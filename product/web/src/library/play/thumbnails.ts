@@ -1,8 +1,8 @@
-// Small pictures along a video: places in sheets, which are fetched when one is wanted.
+// Preview pictures along a video, cut from sheets that are fetched on demand.
 import { type Cue, parseVtt, pictureAt, type SmallPicture } from '../../recording/core/vtt.ts';
 import { Store } from '../../room/store.ts';
 
-/** A library node makes one. */
+/** A library node makes a single sheet. */
 const SHEETS_MAX = 8;
 
 export interface Thumbnail extends Omit<SmallPicture, 'sheet'> {
@@ -12,7 +12,7 @@ export interface Thumbnail extends Omit<SmallPicture, 'sheet'> {
 export type LoadBeside = (url: string, responseType: 'text' | 'blob') => Promise<unknown>;
 
 export class Thumbnails {
-  /** Counts what has come. */
+  /** Number that is incremented at each arrival. */
   readonly version = new Store(0);
   readonly #vttUrl: string;
   readonly #load: LoadBeside;
@@ -25,7 +25,7 @@ export class Thumbnails {
     this.#load = load;
   }
 
-  /** That of a time; undefined: it is not there (yet). */
+  /** Returns the picture of a time; undefined when it is not (yet) available. */
   at(ms: number): Thumbnail | undefined {
     if (this.#cues === undefined) {
       this.#cues = [];
@@ -51,7 +51,7 @@ export class Thumbnails {
     const known = this.#sheets.get(sheet);
     if (known !== undefined) return known === '' ? undefined : known;
     if (this.#isClosed || this.#sheets.size >= SHEETS_MAX) return undefined;
-    this.#sheets.set(sheet, ''); // one that fails is not asked for again
+    this.#sheets.set(sheet, ''); // a failed sheet is not fetched again
     this.#fetch(sheet, async () => {
       const blob = await this.#load(new URL(sheet, this.#vttUrl).href, 'blob');
       if (!this.#isClosed && blob instanceof Blob) this.#sheets.set(sheet, URL.createObjectURL(blob));

@@ -1,24 +1,23 @@
-// One request for a file, by XMLHttpRequest: the browser says how far it is, and keeps no second copy of it.
+// A file request by XMLHttpRequest, which reports progress and keeps no second copy of the file.
 
 export interface FileWanted {
   readonly url: string;
   readonly responseType: XMLHttpRequestResponseType;
-  /** From its first byte to the one before the last named. */
+  /** Position of the first byte, and of the byte after the last. */
   readonly range: { readonly from: number; readonly to: number } | undefined;
 }
 
 export interface Transported {
-  /** The head of the answer is there. */
   onHead(): void;
-  /** `total` 0: not known. */
+  /** `total` 0: unknown. */
   onProgress(loaded: number, total: number): void;
-  /** The answer is whole, whatever its status is. */
+  /** Called when the response is complete, with any status. */
   onEnd(status: number, body: unknown): void;
   onBroken(): void;
 }
 
 export interface Transfer {
-  /** Idempotent; nothing is heard of it afterwards. */
+  /** Idempotent; no events follow. */
   abort(): void;
 }
 

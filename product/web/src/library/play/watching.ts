@@ -1,4 +1,4 @@
-// Tells the library node how a playback goes. Playing knows nothing of it, whatever becomes of the reports.
+// Reports playback statistics to the library node. Playback does not depend on the reports.
 import { newWatch, reportOf, type Watch, type WatchEvent, watched } from '../core/watch.ts';
 import type { PlayClock, PlayTimer } from './clock.ts';
 
@@ -6,18 +6,18 @@ export interface WatchingOptions {
   readonly element: HTMLMediaElement;
   readonly page: Pick<Window, 'addEventListener' | 'removeEventListener'>;
   readonly clock: PlayClock;
-  /** 22 characters of base64url, that no other playback has. */
+  /** 22 random characters of base64url, unique to this playback. */
   readonly id: string;
-  /** Where reports go now; undefined: nowhere. */
+  /** URL for reports; undefined: none. */
   url(): string | undefined;
-  /** Host of the cache in use; undefined: not known. */
+  /** Host of the cache in use; undefined if unknown. */
   cache(): string | undefined;
   post(url: string, body: string): Promise<void>;
-  /** As `navigator.sendBeacon`: it outlives the page. */
+  /** `navigator.sendBeacon`, which outlives the page. */
   beacon(url: string, body: string): boolean;
 }
 
-/** The node takes one a second. */
+/** The node accepts a report a second. */
 const APART_MS = 1000;
 const heard = [
   'play',
@@ -46,12 +46,11 @@ export class Watching {
     o.page.addEventListener('pagehide', this.#onLeave);
   }
 
-  /** Which quality is shown from now on. */
   quality(name: string): void {
     this.#note({ at: 'quality', name });
   }
 
-  /** Idempotent. Reports once more. */
+  /** Idempotent. Sends a last report. */
   close(): void {
     if (this.#isClosed) return;
     this.#onLeave();
@@ -80,7 +79,7 @@ export class Watching {
     if (report) this.#report();
   }
 
-  /** At once, or when the last one is long enough ago. */
+  /** Reports now, or when the last report is old enough. */
   #report(): void {
     if (this.#timer !== undefined) return;
     const waitMs = APART_MS - (this.#o.clock.nowMs() - this.#sentMs);
@@ -93,7 +92,7 @@ export class Watching {
     this.#tell((url, body) => {
       this.#o.post(url, body).catch((error: unknown) => {
         if (!this.#hasFailed) console.info('how it plays is not reported:', error);
-        this.#hasFailed = true; // the next one says all of it again
+        this.#hasFailed = true; // the next report contains everything again
       });
     });
   };
@@ -113,7 +112,7 @@ export class Watching {
 
 const cacheSaid = (cache: string | undefined): { cache?: string } => (cache === undefined ? {} : { cache });
 
-/** 16 bytes drawn at random, as base64url. */
+/** Returns 16 random bytes as base64url. */
 export function newWatchId(draw: (bytes: Uint8Array<ArrayBuffer>) => unknown): string {
   const bytes = new Uint8Array(16);
   draw(bytes);

@@ -1,4 +1,3 @@
-// The cover of an item: a picture file, or a moment of the video.
 import { Camera, Image } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { clockText } from '../../core/clock.ts';
@@ -11,7 +10,7 @@ import { useWords } from './use-words.ts';
 interface CoverCardProps {
   item: Item;
   api: LibraryApi;
-  /** Where the video is; undefined: it is none. */
+  /** Position of the video; undefined for other items. */
   atMs: (() => number) | undefined;
   onChanged(): void;
 }

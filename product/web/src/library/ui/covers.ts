@@ -1,13 +1,13 @@
-// Small pictures of items in the list. A link is made for those that come into view, a few at once.
+// Covers in the list. Links are created for items that come into view, a few at a time.
 import { createContext, type RefObject, useContext, useEffect, useState } from 'react';
 import type { LibraryApi } from '../api.ts';
 import type { Item } from '../core/model.ts';
 
-/** Links of a list that is scrolled fast wait for one another: other calls of the page go between. */
+/** Concurrent link requests: fast scrolling queues them, so that other calls are not blocked. */
 const ASKED_AT_ONCE = 4;
-/** A page that stays open for longer makes new ones when it is loaded again. */
+/** A page open for longer creates new links at its reload. */
 const EXPIRES_IN_S = 86_400;
-/** Of pictures that are known; the oldest goes first. */
+/** Maximum number of cached covers; the oldest is dropped. */
 const KNOWN_MAX = 1000;
 
 export class Covers {
@@ -20,7 +20,7 @@ export class Covers {
     this.#api = api;
   }
 
-  /** Never rejects; undefined: there is none. */
+  /** Never rejects; undefined: no cover. */
   readonly urlOf = (item: Item): Promise<string | undefined> => {
     if (item.cover === 'none' || item.state !== 'ready') return Promise.resolve(undefined);
     const key = `${item.id} ${item.changedAt}`;
@@ -48,10 +48,10 @@ export class Covers {
   }
 }
 
-/** Undefined: none are shown. */
+/** Source of covers; undefined when covers are off. */
 export const CoversContext = createContext<Covers | undefined>(undefined);
 
-/** The cover's address once the element has come into view. */
+/** Returns the cover's URL once the element has come into view. */
 export function useCover(item: Item, ref: RefObject<HTMLElement | null>): string | undefined {
   const covers = useContext(CoversContext);
   const [url, setUrl] = useState<string>();

@@ -1,4 +1,3 @@
-// Texts, visibility and chapters of an item, to be changed.
 import { LoaderCircle } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
@@ -21,10 +20,10 @@ import { useWords, type Words } from './use-words.ts';
 interface DetailsFormProps {
   found: VersionedItem;
   api: LibraryApi;
-  /** Where the player is; undefined: there is none. */
+  /** Position of the player; undefined without a player. */
   atMs: (() => number) | undefined;
   onSaved(found: VersionedItem): void;
-  /** What is there now is to be loaded; what was typed is dropped. */
+  /** Loads the current version and discards the edits. */
   onReload(): Promise<void>;
 }
 
@@ -122,7 +121,6 @@ function SaveProblem({ problem, onReload }: { problem: unknown; onReload(): void
   );
 }
 
-/** How often what the button says follows the player: it need not be exact, what it adds is. */
 interface ChaptersProps {
   text: string;
   atMs(): number;

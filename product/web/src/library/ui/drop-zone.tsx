@@ -1,11 +1,10 @@
-// Files that are dropped anywhere on the page.
+// Accepts files dropped anywhere on the page.
 import { Upload } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useWords } from './use-words.ts';
 
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') === true;
 
-/** Shown while files are over the page. */
 export function DropZone({ onFiles }: { onFiles(files: readonly File[]): void }) {
   const { say } = useWords();
   const [isOver, setOver] = useState(false);
@@ -14,7 +13,7 @@ export function DropZone({ onFiles }: { onFiles(files: readonly File[]): void })
     latest.current = onFiles;
   });
   useEffect(() => {
-    // Each element below the pointer says that it is entered, and then that the one before is left.
+    // Moving between elements fires enter for the new element before leave for the old one, so the depth is counted.
     let depth = 0;
     const entered = (event: DragEvent): void => {
       if (!hasFiles(event)) return;
@@ -28,7 +27,7 @@ export function DropZone({ onFiles }: { onFiles(files: readonly File[]): void })
       if (depth === 0) setOver(false);
     };
     const over = (event: DragEvent): void => {
-      if (hasFiles(event)) event.preventDefault(); // else the browser opens the file
+      if (hasFiles(event)) event.preventDefault(); // otherwise the browser opens the file
     };
     const dropped = (event: DragEvent): void => {
       if (!hasFiles(event)) return;

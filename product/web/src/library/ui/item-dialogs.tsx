@@ -1,4 +1,4 @@
-// A link to copy, and the question before an item is deleted.
+// Dialogs of an item: a link to copy, and the confirmation before deletion.
 import { type FormEvent, useState } from 'react';
 import { Check, Choose } from '../../account/ui/fields.tsx';
 import { CopyButton } from '../../account/ui/small-dialogs.tsx';

@@ -1,4 +1,3 @@
-// One item: its file, what is said of it, and what can be done with it.
 import { ArrowLeft, CircleAlert, Download, Link2, LoaderCircle, RotateCw, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
@@ -24,7 +23,6 @@ interface ItemPageProps {
   api: LibraryApi;
   me: Me;
   timeZone: string;
-  /** Back to the list. */
   onLeave(): void;
 }
 
@@ -79,7 +77,7 @@ function Found({ found, api, me, timeZone, onLeave, onFound, onReload }: FoundPr
   const { item } = found;
   const media = useRef<HTMLMediaElement>(null);
   const [nowMs, setNowMs] = useState(0);
-  /** A form of its own for what has been loaded anew. */
+  /** Changes after a reload, so that the form starts anew. */
   const [version, setVersion] = useState(0);
   const isOwn = mayChange(me, item);
   const isMedia = item.state === 'ready' && (item.kind === 'video' || item.kind === 'audio');
@@ -166,7 +164,6 @@ function ItemHead({ item, api, timeZone, isOwn, onLeave }: HeadProps) {
   );
 }
 
-/** Of a link that is used at once. */
 const DOWNLOAD_EXPIRES_IN_S = 3600;
 
 type DownloadProps = Pick<HeadProps, 'item' | 'api'> & { onProblem(problem: unknown): void };
@@ -180,7 +177,7 @@ function DownloadButton({ item, api, onProblem }: DownloadProps) {
     try {
       const { url } = await api.link(item.id, { expiresInS: DOWNLOAD_EXPIRES_IN_S, may: 'download' });
       const address = new URL(url);
-      address.searchParams.set('download', '1'); // has the server say that it is to be kept
+      address.searchParams.set('download', '1'); // makes the server send it as an attachment
       const link = Object.assign(document.createElement('a'), { href: address.href, download: item.name });
       link.click();
     } catch (error) {
@@ -289,7 +286,7 @@ function rowsOf(item: Item, words: Words, me: Me, timeZone: string): readonly (r
   return rows.filter(([, value]) => value !== '');
 }
 
-/** `1280 × 720, h264, aac`; without media its type. */
+/** Returns `1280 × 720, h264, aac`, or the MIME type of other files. */
 function formatOf({ media, type = '' }: Item): string {
   if (media === undefined) return type;
   const size = media.width > 0 ? `${media.width} × ${media.height}` : '';

@@ -1,4 +1,3 @@
-// The list of items, with its search and filters.
 import { FolderOpen, LoaderCircle, RotateCw, Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Me } from '../../account/core/model.ts';
@@ -59,7 +58,7 @@ function SearchField({ text, onText }: { text: string; onText(text: string): voi
   useEffect(() => {
     latest.current = { text, onText };
   });
-  // Cleared by a button of the page.
+  // A button elsewhere on the page clears the text.
   useEffect(() => setTyped((last) => (last.trim() === text ? last : text)), [text]);
   useEffect(() => {
     const timer = setTimeout(() => {

@@ -1,4 +1,4 @@
-// Video or sound with its qualities and speeds. Where qualities do not play, the file itself does.
+// Player of video or sound with qualities and speeds; falls back to the original file.
 import { History } from 'lucide-react';
 import { type ReactNode, type RefObject, useCallback, useEffect, useState } from 'react';
 import { clockText } from '../../core/clock.ts';
@@ -21,17 +21,16 @@ interface MediaPlayerProps {
   link: ItemLink;
   media: RefObject<HTMLMediaElement | null>;
   tracks: readonly CaptionTrack[];
-  /** What stands below. */
   note: ReactNode;
   onTime(ms: number): void;
-  /** Neither its qualities nor the file itself play. */
+  /** Called when neither renditions nor the file play. */
   onFailed(): void;
 }
 
 export function MediaPlayer({ item, api, link, media, tracks, note, onTime, onFailed }: MediaPlayerProps) {
   const knownMs = item.media?.durationMs ?? 0;
   const newLink = useCallback(() => api.link(item.id, LINK_TO_PLAY), [api, item.id]);
-  // That of the beginning: a newer link says where it is now.
+  // Kept from the first link: a newer link contains the current position.
   const [startMs] = useState(() => continueAt(link.positionMs, knownMs) ?? 0);
   const { playback, ...state } = usePlayback({ media, link, startMs, newLink, onFailed });
   const seen = useMedia(media);
@@ -88,10 +87,10 @@ const Note = ({ children }: { children: ReactNode }) => (
   </div>
 );
 
-/** Long enough to read it, and to come to the button. */
+/** Long enough to read the notice and reach its button. */
 const CONTINUED_MS = 10_000;
 
-/** Whether it is said that it goes on where the person left off: until it has played for a while. */
+/** Shows the notice about the resumed position until playback has run for a while. */
 function useContinued(isSo: boolean, isPlaying: boolean): [boolean, (isShown: boolean) => void] {
   const [isShown, setShown] = useState(isSo);
   useEffect(() => {

@@ -1,4 +1,3 @@
-// The bar on a video.
 import { Captions, CaptionsOff, Pause, Play, RotateCcw, Settings2 } from 'lucide-react';
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { clockText } from '../../core/clock.ts';
@@ -15,16 +14,14 @@ import { useWords } from './use-words.ts';
 
 export interface QualityMenu {
   qualities: readonly Quality[];
-  /** Undefined: as the line allows. */
+  /** Chosen quality; undefined for the automatic choice by bandwidth. */
   chosen: Quality | undefined;
-  /** The name of that which plays. */
   now: string;
   choose(quality: Quality | undefined): void;
 }
 
 export interface CaptionMenu {
   tracks: readonly CaptionTrack[];
-  /** '': none. */
   language: string;
   choose(language: string): void;
   toggle(): void;
@@ -89,7 +86,7 @@ export function PlayerBar({ frame, now, chapters, thumbnailAt, controls, quality
   );
 }
 
-/** In a row where there is room, else behind a button. */
+/** Shows the choices in a row where they fit, else behind a button. */
 function Choices({ children }: { children: ReactNode }) {
   const { say } = useWords();
   const [isOpen, setOpen] = useState(false);

@@ -1,4 +1,3 @@
-// The file itself: played, shown, or to be downloaded.
 import { LoaderCircle } from 'lucide-react';
 import { lazy, type RefObject, Suspense, useEffect, useMemo, useState } from 'react';
 import { LINK_TO_PLAY, type LibraryApi } from '../api.ts';
@@ -10,13 +9,12 @@ import type { CaptionTrack } from './use-captions.ts';
 import { useRenditions } from './use-items.ts';
 import { useWords } from './use-words.ts';
 
-/** Loaded when something is played. */
+/** Loaded on first playback. */
 const MediaPlayer = lazy(async () => ({ default: (await import('./media-player.tsx')).MediaPlayer }));
 
 interface PlayerProps {
   item: Item;
   api: LibraryApi;
-  /** Of the video or sound. */
   media: RefObject<HTMLMediaElement | null>;
   onTime(ms: number): void;
 }
@@ -59,7 +57,7 @@ export function Player({ item, api, media, onTime }: PlayerProps) {
   );
 }
 
-/** Small: the file plays meanwhile. */
+/** A small note: the file plays meanwhile. */
 function MakingNote({ renditions }: { renditions: Renditions | undefined }) {
   const { say, locale } = useWords();
   const making = makingOf(renditions);
@@ -68,7 +66,7 @@ function MakingNote({ renditions }: { renditions: Renditions | undefined }) {
   return say(making.say, { share: new Intl.NumberFormat(locale, { style: 'percent' }).format(making.share) });
 }
 
-/** A link that plays; a new one when qualities are ready, unless the file plays already. */
+/** Returns a link for playing; a new one when renditions become ready, unless the file is already playing. */
 function useLink(
   api: LibraryApi,
   o: { readonly item: Item; readonly hasQualities: boolean; readonly media: PlayerProps['media'] },
@@ -91,7 +89,6 @@ function useLink(
   return found;
 }
 
-/** Transcripts as subtitles that the player offers. */
 function useTracks(api: LibraryApi, { id, kind, transcripts }: Item): readonly CaptionTrack[] {
   const { locale } = useWords();
   const [urls, setUrls] = useState<readonly (readonly [language: string, url: string])[]>([]);

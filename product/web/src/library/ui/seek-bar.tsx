@@ -1,4 +1,3 @@
-// Where in the video one is, with its chapters.
 import { SeekBar as Bar } from '../../ui/seek-bar.tsx';
 import { chapterAt } from '../core/chapters.ts';
 import type { Chapter } from '../core/model.ts';

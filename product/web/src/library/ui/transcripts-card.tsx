@@ -1,4 +1,3 @@
-// Transcripts of an item: WebVTT files by language.
 import { FilePlus, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Field } from '../../account/ui/fields.tsx';

@@ -1,4 +1,4 @@
-// Files that are being uploaded, and uploads of before that wait for their file.
+// Running uploads, and earlier uploads that wait for their file.
 import { Check, CircleAlert, Pause, Play, RotateCw, X } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { IconButton } from '../../ui/parts.tsx';
@@ -11,19 +11,17 @@ import type { QueueRow, UploadQueue } from '../upload/queue.ts';
 import { Trouble } from './trouble.tsx';
 import { useWords, type Words } from './use-words.ts';
 
-/** As the protocol has it; here it is only said. */
+/** Limit of the protocol; used only in the text. */
 const FILE_BYTES_MAX = 128 * 2 ** 30;
 
 interface UploadsProps {
   queue: UploadQueue;
-  /** Uploads of before. */
   left: readonly OpenUpload[];
   timeZone: string;
   onChoose(): void;
   onGiveUp(upload: OpenUpload): void;
 }
 
-/** Nothing where there is nothing to say. */
 export function Uploads({ queue, left, ...rest }: UploadsProps) {
   const { say } = useWords();
   const rows = useSyncExternalStore(queue.rows.subscribe, queue.rows.get);

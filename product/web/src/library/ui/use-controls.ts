@@ -1,4 +1,3 @@
-// What people do to a player: by its bar, and by keys.
 import { type RefObject, useEffect, useMemo, useRef } from 'react';
 import { soughtBy, within } from '../../core/seek.ts';
 import type { PlayKey } from '../../recording/core/keys.ts';
@@ -13,7 +12,7 @@ export interface Controls {
   setSpeed(speed: number): void;
 }
 
-/** `onSought`: a person chose another place. */
+/** Returns the controls of a player. `onSought` is called when a person seeks. */
 export function useControls(media: RefObject<HTMLMediaElement | null>, onSought: () => void): Controls {
   const sought = useRef(onSought);
   useEffect(() => {
@@ -36,7 +35,7 @@ export function useControls(media: RefObject<HTMLMediaElement | null>, onSought:
           element.muted = !element.muted;
           if (!element.muted && element.volume === 0) element.volume = 1;
         }),
-      // The default too: it counts for what the element loads next.
+      // The default rate applies to the element's next load.
       setSpeed: (speed) => on((element) => Object.assign(element, { defaultPlaybackRate: speed, playbackRate: speed })),
     };
   }, [media]);
@@ -55,7 +54,7 @@ interface KeysWanted {
   captions(): void;
 }
 
-/** Keys count in the player, and where nothing of the page has the focus. */
+/** Handles keys in the player, and when nothing on the page has the focus. */
 export function usePlayerKeys(wanted: KeysWanted): void {
   const latest = useRef(wanted);
   useEffect(() => {
@@ -74,7 +73,6 @@ export function usePlayerKeys(wanted: KeysWanted): void {
   }, []);
 }
 
-/** Whether it is a key of this player. */
 function act(key: PlayKey, wanted: KeysWanted): boolean {
   const { media, controls, durationMs } = wanted;
   const element = media.current;

@@ -1,4 +1,4 @@
-// Items of the library: asked for again when they are looked at again, and while something in them changes by itself.
+// Items of the library, refetched when the page becomes visible and while items change by themselves.
 import { type Asked, type ListState, useAsked, useList } from '../../admin/ui/asked.ts';
 import type { LibraryApi, VersionedItem } from '../api.ts';
 import { isMoving } from '../core/list.ts';
@@ -6,7 +6,7 @@ import type { Item, Renditions } from '../core/model.ts';
 import { isMaking } from '../core/qualities.ts';
 import type { Filters } from '../core/view.ts';
 
-/** Of what is being checked: a person waits for it, and the question is small. */
+/** Interval while a file is checked: a person waits, and the request is small. */
 const LOOK_MS = 5000;
 const lookAfterMs = (isMoving: boolean): number => (isMoving ? LOOK_MS : Number.POSITIVE_INFINITY);
 
@@ -23,7 +23,7 @@ export const useItem = (api: LibraryApi, id: string): Asked<VersionedItem> =>
     (found) => lookAfterMs(found !== undefined && isMoving([found.item])),
   );
 
-/** How far its qualities are. Asked for apart from the item, so that a form with its fields is not loaded anew. */
+/** Returns the progress of the renditions. Fetched apart from the item, so that an open form is not reloaded. */
 export const useRenditions = (api: LibraryApi, { id, renditions }: Item): Renditions | undefined =>
   useAsked(
     ['renditions', id],

@@ -1,16 +1,15 @@
-// What a media element does now, as the controls show it.
 import { type RefObject, useEffect, useState } from 'react';
 
 export interface MediaNow {
   readonly isPlaying: boolean;
-  /** It would play, and has nothing to show. */
+  /** Whether it should play but its buffer is empty. */
   readonly isWaiting: boolean;
   readonly hasBegun: boolean;
   readonly hasEnded: boolean;
   readonly ms: number;
-  /** 0: not known. */
+  /** Duration; 0 if unknown. */
   readonly durationMs: number;
-  /** Up to there it can go on without the network. */
+  /** End of the buffered span around the position. */
   readonly loadedMs: number;
   readonly volume: number;
   readonly isMuted: boolean;
@@ -66,7 +65,6 @@ function seen(element: HTMLMediaElement, before: MediaNow): MediaNow {
   };
 }
 
-/** The end of the span that holds what is shown. */
 function loadedMsOf({ buffered, currentTime }: HTMLMediaElement): number {
   for (let at = 0; at < buffered.length; at++)
     if (buffered.start(at) <= currentTime + 0.1 && currentTime <= buffered.end(at)) return buffered.end(at) * 1000;

@@ -1,4 +1,3 @@
-// The playback of an item in its element, for as long as both are there.
 import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { ItemLink } from '../core/model.ts';
 import { firstState, Playback, type PlaybackState } from '../play/playback.ts';
@@ -8,7 +7,7 @@ export interface PlaybackWanted {
   readonly media: RefObject<HTMLMediaElement | null>;
   readonly link: ItemLink;
   readonly startMs: number;
-  /** Must not change. */
+  /** Function that stays the same between renders. */
   newLink(): Promise<ItemLink>;
   onFailed(): void;
 }
@@ -50,7 +49,6 @@ export function usePlayback({ media, link, startMs, newLink, onFailed }: Playbac
 
 export type ThumbnailAt = (ms: number) => Thumbnail | undefined;
 
-/** Small pictures, which come when they are asked for. */
 export function useThumbnails(playback: Playback | undefined, vttUrl: string | undefined): ThumbnailAt {
   const [thumbnails, setThumbnails] = useState<Thumbnails>();
   useEffect(() => {

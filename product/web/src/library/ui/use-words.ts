@@ -1,4 +1,4 @@
-// Texts of the library in the language in use, and why something was refused.
+// Texts of the library in the current language, and reasons of refusals.
 import { useMemo } from 'react';
 import { accountReason } from '../../account/core/messages/texts.ts';
 import { useSay } from '../../account/text.ts';
@@ -9,7 +9,7 @@ import { isLibraryKey, type LibraryKey, libraryTexts } from '../text.ts';
 export interface Words {
   readonly say: SayOf<LibraryKey>;
   readonly locale: string;
-  /** Codes without a text of the library get that of all pages. */
+  /** Codes without a library text use the general text. */
   reasonOf(code: string): string;
 }
 

@@ -1,4 +1,3 @@
-// A video with its bar on it.
 import { LoaderCircle, Play } from 'lucide-react';
 import { type ReactNode, type RefObject, type SyntheticEvent, useRef, useState } from 'react';
 import { toggleFullScreen } from '../../ui/full-screen.ts';
@@ -20,9 +19,8 @@ interface VideoFrameProps {
   tracks: readonly CaptionTrack[];
   thumbnailAt: ThumbnailAt;
   poster: string | undefined;
-  /** Undefined: the playlist has the element. */
+  /** Undefined: the playlist controls the element. */
   src: string | undefined;
-  /** What lies on the picture. */
   over: ReactNode;
   onTime(event: SyntheticEvent<HTMLMediaElement>): void;
   onError(): void;
@@ -82,7 +80,7 @@ export function VideoFrame(props: VideoFrameProps) {
   );
 }
 
-/** Captions in the language of the page, if there are any; else the first. */
+/** Selects captions in the page's language, else the first. */
 function useCaptionMenu(tracks: readonly CaptionTrack[]): CaptionMenu {
   const { locale } = useWords();
   const [language, choose] = useState('');
@@ -92,7 +90,7 @@ function useCaptionMenu(tracks: readonly CaptionTrack[]): CaptionMenu {
 
 type TouchProps = Pick<VideoFrameProps, 'now' | 'controls'> & { isIdle: boolean; onFullScreen(): void };
 
-/** The picture itself: pressed, it plays or pauses; a finger has the bar come back first. */
+/** The picture as a button: a click plays or pauses; a touch first shows the bar. */
 function Touch({ now, controls, isIdle, onFullScreen }: TouchProps) {
   const { say } = useWords();
   const isForBar = useRef(false);

@@ -1,4 +1,3 @@
-// Why a file is not in the library, as a code that has a text.
 import { MeridianApiError } from '@meridian/api-client';
 import { UploadError } from '@meridian/uploader';
 import { apiCode } from '../../room/api.ts';
@@ -9,7 +8,7 @@ export interface UploadFailure {
   readonly code: string;
 }
 
-/** What another try of the same file does not change. */
+/** Codes for which a retry of the same file is useless. */
 const FINAL: ReadonlySet<string> = new Set(['FILE_EMPTY', 'FILE_TOO_LARGE']);
 /** Refusals after which the same file may be sent again. */
 const SENT_AGAIN: ReadonlySet<string> = new Set(['UPLOAD_EXPIRED', 'UPLOAD_LOST', 'HASH_MISMATCH']);
@@ -17,7 +16,7 @@ const SENT_AGAIN: ReadonlySet<string> = new Set(['UPLOAD_EXPIRED', 'UPLOAD_LOST'
 export function failureOf(error: unknown): UploadFailure {
   if (error instanceof MeridianApiError) return { name: 'failed', code: apiCode(error) };
   if (!(error instanceof UploadError)) {
-    console.error(error); // a defect of the page
+    console.error(error); // a bug of the page
     return { name: 'failed', code: 'INTERNAL' };
   }
   if (error.cause instanceof MeridianApiError) return failureOf(error.cause);

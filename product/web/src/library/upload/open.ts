@@ -1,4 +1,4 @@
-// What uploads need, loaded for those that may upload.
+// The upload queue, loaded only for users who may upload.
 import type { AdminPorts } from '../../admin/ports.ts';
 import type { LibraryApi } from '../api.ts';
 import { UploadQueue } from './queue.ts';

@@ -1,11 +1,11 @@
-// The uploader of Uppy's queue: two files at once, by `Send`. What a file is at stands in its metadata.
+// An Uppy uploader: two files at once, with `Send`. The state of a file is in its metadata.
 import { BasePlugin, type Body, type Meta, type PluginOpts, type Uppy } from '@uppy/core';
 import { type FileEvent, type FileState, newFile, nextState } from '../core/file-state.ts';
 import type { Visibility } from '../core/model.ts';
 import { failureOf } from './failure.ts';
 import type { Send } from './sending.ts';
 
-/** Each sends several parts at once already; the second one reads while the first sends. */
+/** Each file sends several parts in parallel; the second file reads while the first sends. */
 export const SENT_AT_ONCE = 2;
 
 export interface FileMeta extends Meta {
@@ -17,7 +17,7 @@ type Queue = Uppy<FileMeta, FileBody>;
 
 export interface PluginOptions extends PluginOpts {
   readonly send: Send;
-  /** An upload that was begun for a file that the user has given up. */
+  /** Deletes an upload that had begun for a file the user cancelled. */
   forget(upload: string): void;
   nowMs(): number;
 }
@@ -25,12 +25,12 @@ export interface PluginOptions extends PluginOpts {
 export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBody> {
   readonly #waiting: string[] = [];
   readonly #running = new Map<string, AbortController>();
-  /** Of those, what is not being checked: that the server does by itself. */
+  /** Running files that occupy a slot: files being checked do not, since the server does that alone. */
   readonly #places = new Set<string>();
-  /** The last try of each file: the next one of the same file begins when it has stopped. */
+  /** Last try of each file; the next try starts after it has stopped. */
   readonly #tries = new Map<string, Promise<void>>();
   readonly #givenUp = new WeakSet<AbortSignal>();
-  /** Uppy waits for each of its files. */
+  /** Resolvers by which Uppy waits for each file. */
   readonly #over = new Map<string, () => void>();
 
   constructor(uppy: Queue, o: PluginOptions) {
@@ -54,13 +54,12 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     for (const id of [...this.#over.keys()]) this.#leave(id);
   }
 
-  /** Of a file that has failed. */
   again(id: string): void {
     this.#tell(id, { name: 'resumed' });
     this.#enter(id);
   }
 
-  /** The file is about to be removed: an upload of it that the api answers later is forgotten. */
+  /** Cancels a file before its removal; an upload that the API creates later is deleted. */
   giveUp(id: string): void {
     const running = this.#running.get(id);
     if (running !== undefined) this.#givenUp.add(running.signal);
@@ -149,7 +148,7 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     });
   }
 
-  /** Uppy itself knows of no failure: it would send such files again with the next ones. */
+  /** Uppy gets no failure: it would resend such files with the next ones. */
   #end(id: string, event: FileEvent, item?: string): void {
     this.#running.delete(id);
     this.#places.delete(id);
@@ -169,6 +168,6 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     const state = this.#stateOf(id);
     if (state === undefined) return;
     const next: Partial<FileMeta> = { state: nextState(state, event) };
-    this.uppy.setFileMeta(id, next as FileMeta); // it keeps the others
+    this.uppy.setFileMeta(id, next as FileMeta); // keeps the other fields
   }
 }

@@ -1,4 +1,4 @@
-// The files that the user gives to the library, until they are there: a queue of Uppy, with an uploader of ours.
+// The user's uploads until they are done: an Uppy queue with the uploader of plugin.ts.
 import { LIBRARY_FILE_BYTES_MAX } from '@meridian/protocol';
 import { Uppy } from '@uppy/core';
 import { Store } from '../../room/store.ts';
@@ -21,24 +21,24 @@ export interface Refusal {
 
 export interface QueueOptions {
   readonly send: Send;
-  /** An upload that the user gives up. Rejects with MeridianApiError. */
+  /** Deletes a cancelled upload. Rejects with MeridianApiError. */
   forget(upload: string): Promise<void>;
   nowMs(): number;
 }
 
-/** More say nothing more. */
+/** More refusals would not inform better. */
 const REFUSALS_MAX = 5;
 
 export class UploadQueue {
   readonly rows = new Store<readonly QueueRow[]>([]);
-  /** Files that were not taken the last time. */
+  /** Files rejected at the last `add`. */
   readonly refusals = new Store<readonly Refusal[]>([]);
-  /** A giving up that the api has not heard of: it forgets the upload in time. */
+  /** Error of a deletion that failed; the API deletes the upload itself in time. */
   readonly problem = new Store<unknown>(undefined);
   readonly #o: QueueOptions;
   readonly #uppy: Uppy<FileMeta, FileBody>;
   readonly #plugin: LibraryUploader;
-  /** Files that are there already, of those that are being added. */
+  /** Files of the current `add` that are in the queue already. */
   #again: string[] = [];
 
   constructor(o: QueueOptions) {
@@ -54,7 +54,7 @@ export class UploadQueue {
     this.#uppy.on('restriction-failed', (file) => this.#refuse(file));
   }
 
-  /** A file that is there already, paused or failed, goes on. */
+  /** Adds files; a paused or failed file that is in the queue already resumes. */
   add(files: readonly File[], visibility: Visibility): void {
     this.refusals.set([]);
     this.#uppy.addFiles(
@@ -66,7 +66,7 @@ export class UploadQueue {
         meta: { state: newFile(file.size), visibility },
       })),
     );
-    // Not before: Uppy sets the states that it has read when it began to add.
+    // Only now, since Uppy overwrites states with those it read when `add` began.
     const again = this.#again;
     this.#again = [];
     for (const id of again) this.resume(id);
@@ -76,7 +76,6 @@ export class UploadQueue {
     if (this.#has(id, mayPause)) this.#uppy.pauseResume(id);
   }
 
-  /** Of a file that is paused, or has failed. */
   resume(id: string): void {
     const row = this.rows.get().find((one) => one.id === id);
     if (row === undefined || !mayResume(row.state)) return;
@@ -84,7 +83,7 @@ export class UploadQueue {
     else this.#plugin.again(id);
   }
 
-  /** What is under way is given up at the api too; what is there already stays there. */
+  /** Cancels an unfinished upload at the API too; a finished item stays. */
   remove(id: string): void {
     const row = this.rows.get().find((one) => one.id === id);
     if (row === undefined) return;
@@ -94,16 +93,14 @@ export class UploadQueue {
     if (upload !== '' && !isOver(row.state)) this.#forget(upload);
   }
 
-  /** Takes away what is over. */
   clear(): void {
     this.refusals.set([]);
     this.#uppy.removeFiles(this.rows.get().flatMap(({ id, state }) => (isOver(state) ? [id] : [])));
   }
 
-  /** Whether leaving the page stops a file. */
   readonly isBusy = (): boolean => this.rows.get().some(({ state }) => needsPage(state));
 
-  /** Stops what is being sent; the uploads stay at the api, and go on later. */
+  /** Stops sending; the uploads stay at the API and can resume later. */
   close(): void {
     this.#uppy.destroy();
   }

@@ -1,4 +1,3 @@
-// How the page sends a file: the uploader, by the session of the signed-in user.
 import { MeridianClient } from '@meridian/api-client';
 import {
   browserSource,
@@ -15,7 +14,6 @@ export interface SendOptions {
   readonly file: File;
   readonly visibility: Visibility;
   readonly signal: AbortSignal;
-  /** The api has it now. */
   onUpload(upload: Pick<Upload, 'id' | 'item'>): void;
   onProgress(progress: UploadProgress): void;
 }
@@ -23,13 +21,13 @@ export interface SendOptions {
 /** Resolves when the file is in the library. Rejects as `upload` of the uploader does. */
 export type Send = (o: SendOptions) => Promise<Pick<Upload, 'id' | 'item'>>;
 
-/** The hashes of a large file's blocks are a megabyte, which slow links send for longer than other calls take. */
+/** The block hashes of a large file are a megabyte, which slow connections send for longer than other calls take. */
 const CALL_MS_MAX = 60_000;
 
 export const clientOfUploads = (url: string): MeridianClient =>
-  new MeridianClient({ url, timeoutMs: CALL_MS_MAX, retriesMax: 0 }); // the uploader tries again itself
+  new MeridianClient({ url, timeoutMs: CALL_MS_MAX, retriesMax: 0 }); // the uploader retries itself
 
-/** `run`: a call that finds the session ended waits until the user has signed in again. */
+/** `run`: after the end of the session, a call waits until the user has signed in again. */
 export const sendBy =
   (client: MeridianClient, run: Run): Send =>
   ({ file, visibility, signal, onUpload, onProgress }) =>

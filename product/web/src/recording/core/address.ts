@@ -1,16 +1,16 @@
-// The address of the page that plays a recording: `#base=FILE BASE`. Pure.
+// The URL of the page that plays a recording: `#base=FILE BASE`.
 import { FINISHED_NAME } from '@meridian/protocol';
 
 export interface RecordingAddress {
-  /** Ends with a slash; names of files follow it. */
+  /** Ends with a slash, before the names of files. */
   readonly base: string;
-  /** As its token says, unchecked; without a token: yes. */
+  /** From its token, unverified; true without a token. */
   readonly mayDownload: boolean;
 }
 
 const BASE_LENGTH_MAX = 16 * 1024;
 
-/** Undefined: it names none. `pageUrl`: what a base without host is relative to. */
+/** Returns undefined if the fragment has no base. `pageUrl`: resolves a base without host. */
 export function parseRecordingAddress(fragment: string, pageUrl: string): RecordingAddress | undefined {
   const text = new URLSearchParams(fragment.replace(/^#/, '')).get('base') ?? '';
   if (text === '' || text.length > BASE_LENGTH_MAX || !URL.canParse(text, pageUrl)) return undefined;
@@ -20,7 +20,7 @@ export function parseRecordingAddress(fragment: string, pageUrl: string): Record
   return { base: url.href, mayDownload: mayDownload(url.pathname.split('/').at(-2) ?? '') };
 }
 
-/** Where a file is. `isKept`: the browser saves it. */
+/** Returns the URL of a file. `isKept`: makes the browser download it. */
 export const fileUrl = (base: string, name: string, isKept = false): string =>
   `${new URL(name, base).href}${isKept ? '?download=1' : ''}`;
 

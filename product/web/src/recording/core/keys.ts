@@ -1,4 +1,3 @@
-// Which key does what while a recording plays. Pure.
 import type { KeyPress } from '../../core/keys.ts';
 
 export const speeds = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3] as const;
@@ -31,17 +30,17 @@ const keys: Readonly<Record<string, PlayKey>> = {
   end: { do: 'seek', share: 1 },
 };
 
-/** While a key is held these go on. */
+/** Commands that repeat while the key is held. */
 const repeated = ['skip', 'louder'];
 
 export interface PlayKeyPress extends KeyPress {
-  /** The focus is on a button or tab: blanks press it, and arrows move between tabs. */
+  /** The focus is on a button or tab: space presses it, and arrows move between tabs. */
   readonly onControl: boolean;
   /** The focus is on a slider, which arrows move. */
   readonly onSlider: boolean;
 }
 
-/** What a pressed key asks for; undefined when it belongs to something else. */
+/** Returns the command of a key press; undefined for all others. */
 export function playKeyOf(press: PlayKeyPress): PlayKey | undefined {
   if (press.altKey || press.ctrlKey || press.metaKey || press.modal || press.typing) return undefined;
   const key = press.key.toLowerCase();
@@ -51,7 +50,7 @@ export function playKeyOf(press: PlayKeyPress): PlayKey | undefined {
   return found === undefined || (press.repeat && !repeated.includes(found.do)) ? undefined : found;
 }
 
-/** The next speed of the list; the same at its ends. */
+/** Returns the neighbouring speed; the same at the ends. */
 export function speedBeside(speed: number, by: 1 | -1): number {
   const at = speeds.findIndex((one) => one >= speed);
   return speeds[Math.min(speeds.length - 1, Math.max(0, at + by))] ?? speed;

@@ -1,4 +1,4 @@
-// WebVTT as far as captions and small pictures use it. Pure.
+// Parses WebVTT as far as captions and preview pictures use it.
 
 export interface Cue {
   readonly startMs: number;
@@ -9,7 +9,7 @@ export interface Cue {
 const CUES_MAX = 100_000;
 const TIMES = /^(?:(\d{2,}):)?(\d{2}):(\d{2})\.(\d{3})\s+-->\s+(?:(\d{2,}):)?(\d{2}):(\d{2})\.(\d{3})(?:\s|$)/;
 
-/** The cues in order of their begins; what is none is left out. */
+/** Returns the cues by start; drops malformed ones. */
 export function parseVtt(text: string): Cue[] {
   const cues: Cue[] = [];
   for (const block of text.replaceAll(/\r\n?/g, '\n').split(/\n{2,}/)) {
@@ -37,7 +37,6 @@ export function parseVtt(text: string): Cue[] {
 const msOf = (hours: string, minutes = '0', seconds = '0', thousandths = '0'): number =>
   ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(thousandths);
 
-/** Text without tags, as it is shown. */
 export const shownText = (text: string): string =>
   text
     .replaceAll(/<[^>]*>/g, '')
@@ -46,13 +45,12 @@ export const shownText = (text: string): string =>
     .replaceAll('&nbsp;', ' ')
     .replaceAll('&amp;', '&');
 
-/** Those at a time. */
 export const cuesAt = (cues: readonly Cue[], ms: number): Cue[] =>
   cues.filter(({ startMs, endMs }) => startMs <= ms && ms < endMs);
 
-/** A place in a sheet of small pictures, in pixels. */
+/** A rectangle in a sheet of preview pictures, in pixels. */
 export interface SmallPicture {
-  /** Relative to the WebVTT file. */
+  /** URL of the sheet, relative to the WebVTT file. */
   readonly sheet: string;
   readonly x: number;
   readonly y: number;
@@ -62,7 +60,7 @@ export interface SmallPicture {
 
 const PLACE = /^([^#\s]+)#xywh=(?:pixel:)?(\d+),(\d+),(\d+),(\d+)$/;
 
-/** The small picture of a time; between two, the one before. Undefined: there is none. */
+/** Returns the preview picture at a time, or the one before it; undefined if there is none. */
 export function pictureAt(cues: readonly Cue[], ms: number): SmallPicture | undefined {
   const cue = cues.findLast(({ startMs }) => startMs <= ms) ?? cues[0];
   const [, sheet, x, y, width, height] = PLACE.exec(cue?.text.split('\n')[0] ?? '') ?? [];

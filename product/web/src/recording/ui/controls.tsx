@@ -1,4 +1,3 @@
-// The bar below the picture.
 import {
   Captions,
   CaptionsOff,
@@ -26,7 +25,6 @@ export interface ControlsProps {
   readonly player: RecordingPlayer;
   readonly model: PlayerModel;
   readonly frame: RefObject<HTMLElement | null>;
-  /** Undefined: there are none. */
   readonly danmaku: { readonly isOn: boolean; set(isOn: boolean): void } | undefined;
   readonly captions: { readonly language: string; set(language: string): void };
 }
@@ -90,7 +88,6 @@ export function Controls({ player, model, frame, danmaku, captions }: ControlsPr
 
 const viewIcons: Readonly<Record<View, typeof LayoutGrid>> = { composed: LayoutGrid, people: ScanFace };
 
-/** The other view, where there are two. */
 function Views({ player, model }: { player: RecordingPlayer; model: PlayerModel }) {
   const { say } = useWords();
   const other = viewsOf(player.recording).find((view) => view !== model.view);

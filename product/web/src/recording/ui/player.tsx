@@ -1,4 +1,3 @@
-// The player: picture, bar and what stands beside them.
 import type { RecordedPost } from '@meridian/protocol';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { toggleFullScreen } from '../../ui/full-screen.ts';
@@ -70,7 +69,7 @@ function usePlayKeys(player: RecordingPlayer, ofPage: OfPage): void {
   useEffect(() => {
     latest.current = ofPage;
   });
-  // With the first picture: a key that is pressed at once counts.
+  // A layout effect, so that a key pressed right after the first render counts.
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const found = playKeyPressed(event);
@@ -116,7 +115,7 @@ function act(player: RecordingPlayer, key: PlayKey, ofPage: OfPage): void {
   }
 }
 
-/** A chapter is a few seconds old before "the last" means its own begin. */
+/** Within this time of a chapter's start, "previous" leads to the chapter before. */
 const FRESH_MS = 3000;
 
 function toChapter(player: RecordingPlayer, by: 1 | -1): void {

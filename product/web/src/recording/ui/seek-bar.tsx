@@ -1,4 +1,3 @@
-// Where in the recording one is, with its chapters and holes.
 import { SeekBar as Bar } from '../../ui/seek-bar.tsx';
 import { chapterAt, spanOf } from '../core/timeline.ts';
 import type { PlayerModel, RecordingPlayer } from '../player.ts';

@@ -1,4 +1,3 @@
-// Beside the picture: chapters, what was written, files.
 import type { FinishedChapter, FinishedFile, RecordedPost } from '@meridian/protocol';
 import { Captions, Download, FileText, FileVideo, Image, MonitorUp, Music } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
@@ -129,7 +128,7 @@ function Chapter({ chapter, name, isCurrent, onSeek }: ChapterProps) {
   );
 }
 
-/** Scrolls the list, and nothing of the page, so that the row is seen. */
+/** Scrolls the list to the row without scrolling the page. */
 function useFollowed(row: { readonly current: HTMLElement | null }, isCurrent: boolean): void {
   useEffect(() => {
     const element = row.current;
@@ -141,7 +140,7 @@ function useFollowed(row: { readonly current: HTMLElement | null }, isCurrent: b
   }, [row, isCurrent]);
 }
 
-/** Rows of the list at once; older ones come when the time is there. */
+/** Maximum number of rows; older ones appear when their time is played. */
 const ROWS_MAX = 300;
 
 function Chat({
@@ -209,7 +208,7 @@ function Post({ post, isLater, isCurrent, onSeek }: PostProps) {
 function Files({ files, address }: { files: readonly FinishedFile[]; address: RecordingAddress }) {
   const { say, locale } = useWords();
   if (!address.mayDownload) return <p className="recording-empty text-faint text-s text-center">{say('noFiles')}</p>;
-  // Pieces of HLS and sheets of small pictures are of use to players alone.
+  // HLS segments and sheets of preview pictures are useful only to players.
   const kept = files.filter(({ type, name }) => !/segment|mpegurl|^image\//.test(type) && !/\.(m4s|ts)$/.test(name));
   return (
     <ul className="recording-list">

@@ -1,4 +1,3 @@
-// The pictures: one large, the others beside it, and what lies on them.
 import type { FinishedOutput, RecordedPost } from '@meridian/protocol';
 import { CloudOff, LoaderCircle, MonitorUp, Play, UserRound } from 'lucide-react';
 import { useEffect, useRef } from 'react';
@@ -66,14 +65,14 @@ export function Stage({ player, model, posts, captions }: StageProps) {
   );
 }
 
-/** Those beside the large one stand in the middle. */
+/** Centres the small pictures. */
 const columnOf = (at: number, count: number): number => STRIP_MAX - (count - 1) + 1 + 2 * (at - 1);
 
 interface TileProps {
   readonly player: RecordingPlayer;
   readonly output: FinishedOutput;
   readonly isLarge: boolean;
-  /** Of those beside the large one, of ten: each takes two. */
+  /** Grid column of a small picture, of ten: each takes two. */
   readonly column: number;
   readonly isChosen: boolean;
 }
@@ -90,7 +89,7 @@ function Tile({ player, output, isLarge, column, isChosen }: TileProps) {
   const person =
     player.recording.participants.find(({ identity }) => identity === output.identity)?.name ?? output.title;
   const name = isScreen ? say('share', { name: person }) : person;
-  // One shape for both, so that the element stays where it is in the page: one that is moved stops.
+  // The same markup for both sizes, so that the element keeps its place in the document: moving it would stop playback.
   return (
     <div
       className={`recording-tile relative min-w-0 p-0 overflow-hidden border-0 rounded-s ${isLarge ? 'large' : ''}`}

@@ -1,11 +1,11 @@
-// Captions and small pictures, fetched when they are wanted.
+// Captions and preview pictures, fetched on demand.
 import type { FinishedRecording } from '@meridian/protocol';
 import { useCallback, useEffect, useState } from 'react';
 import { fileUrl } from '../core/address.ts';
 import { type Cue, pictureAt, type SmallPicture } from '../core/vtt.ts';
 import { loadCues } from '../load.ts';
 
-/** Cues of the captions in a language; none for ''. */
+/** Returns the cues of a language's captions; empty for ''. */
 export function useCaptions(base: string, { captions }: FinishedRecording, language: string): readonly Cue[] {
   const name = captions.find(({ lang }) => lang === language)?.name;
   return useCues(base, name);
@@ -13,7 +13,7 @@ export function useCaptions(base: string, { captions }: FinishedRecording, langu
 
 export type SmallPictureAt = (ms: number) => (Omit<SmallPicture, 'sheet'> & { readonly url: string }) | undefined;
 
-/** Small pictures of the output that is shown, else of the first that has any. */
+/** Returns the preview pictures of the shown output, else of the first that has any. */
 export function useSmallPictures(
   base: string,
   { outputs }: FinishedRecording,

@@ -1,6 +1,6 @@
-// Which danmaku the layer draws, and at which time of the picture: each with the picture that its author saw, or with
-// the present one when that has passed. Times are those of pictures (milliseconds since 1970), so that what is held
-// back waits as long as a picture stands. Pure.
+// Decides which danmaku the layer draws and when: each with the picture that its author saw, or with the current
+// picture when that one has passed. Times are capture times of pictures (milliseconds since 1970), so that posts wait
+// while the picture stalls.
 import type { DanmakuPost } from '../../core/danmaku.ts';
 import type { ShowPost } from './model.ts';
 
@@ -9,24 +9,24 @@ export interface FedPost extends DanmakuPost {
 }
 
 export interface DanmakuFeed {
-  /** In the order of their times. */
+  /** Danmaku in order of time. */
   readonly fed: readonly FedPost[];
-  /** Looked at already; those of the last posts only. */
+  /** Posts already processed, limited to the last posts. */
   readonly known: ReadonlySet<string>;
-  /** Posts that were there before the first picture are shown only where its picture is still to come. */
+  /** Older posts than the first picture are shown only if their picture is still to come. */
   readonly hasBegun: boolean;
 }
 
 export const noFeed: DanmakuFeed = { fed: [], known: new Set(), hasBegun: false };
 
-/** As `showAtMs` of the SDK: a picture further ahead is a clock that is wrong. */
+/** Same limit as in `showAtMs` of the SDK: a picture further ahead means a wrong clock. */
 const AHEAD_MS_MAX = 120_000;
-/** So many are kept; beyond, the older half goes at once. */
+/** Above this number the older half is dropped at once. */
 const FED_MAX = 1000;
 
 /**
- * The feed after these posts (the last of the room) are known. `pictureWallMs`: of the picture that is seen now;
- * `isReal`: that is known, and not a guess.
+ * Returns the feed after these posts (the room's latest). `pictureWallMs`: capture time of the visible picture;
+ * `isReal`: known, not estimated.
  */
 export function fedWith(
   feed: DanmakuFeed,

@@ -1,7 +1,7 @@
-// What a show's page knows, in plain values. Pure.
+// The view model of a show's page, in plain values.
 import type { ViewerCounts } from '../../core/viewers.ts';
 
-/** As the SDK has it. */
+/** A post as the SDK has it. */
 export interface ShowPost {
   readonly postId: string;
   readonly kind: string;
@@ -36,7 +36,7 @@ export interface StagePerson {
 export interface CrowdFound {
   readonly people: readonly { readonly identity: string; readonly name: string }[];
   readonly total: number;
-  /** For the next page; '': that was the last one. */
+  /** Cursor of the next page; '' after the last page. */
   readonly next: string;
 }
 
@@ -48,15 +48,13 @@ export interface ShowModel {
   readonly polls: readonly ShowPoll[];
   readonly likes: number;
   readonly viewers: ViewerCounts;
-  /** For hosts. */
   readonly hands: readonly ShowHand[];
-  /** Ours is up. */
   readonly isHandUp: boolean;
-  /** A host calls us onto the stage; its name. */
+  /** Name of the host who invites the person onto the stage. */
   readonly invitedBy?: string;
-  /** We have accepted, and are on our way. */
+  /** The person has accepted and is joining the stage. */
   readonly isGoing: boolean;
-  /** What we voted for, as far as this page knows. */
+  /** Votes of this user, as far as the page knows. */
   readonly votedQuestions: ReadonlySet<string>;
   readonly votedOptions: ReadonlyMap<string, readonly number[]>;
 }
@@ -77,8 +75,7 @@ export const noShow: ShowModel = {
 };
 
 /**
- * How many watch. Who has signaling alone (`show`) plays by one of the other ways too, and is counted there once it
- * plays.
+ * Counts the audience. A viewer with signaling only (`show`) is also counted under its playback protocol once it plays.
  */
 export function audienceOf(viewers: ViewerCounts): number {
   const { show = 0, ...ways } = Object.fromEntries(viewers);
@@ -86,31 +83,31 @@ export function audienceOf(viewers: ViewerCounts): number {
   return Math.max(show, playing);
 }
 
-/** `1,234`, and from ten thousand on short: `12K`, `1.2万`. */
+/** Formats `1,234`, and numbers from ten thousand on as `12K`, `1.2万`. */
 export const countText = (count: number, tag: string): string =>
   new Intl.NumberFormat(tag, count < 10_000 ? {} : { notation: 'compact', maximumFractionDigits: 1 }).format(count);
 
-/** In per cent of all votes; whole numbers. */
+/** Returns whole per cents of all votes. */
 export function sharesOf({ options }: Pick<ShowPoll, 'options'>): readonly number[] {
   const all = options.reduce((sum, { votes }) => sum + votes, 0);
   return options.map(({ votes }) => (all === 0 ? 0 : Math.round((votes / all) * 100)));
 }
 
-/** Open polls first, the newest of each first; as many as fit beside a chat. */
+/** Orders polls: open ones first, newest first within each group. */
 export const pollsInOrder = (polls: readonly ShowPoll[]): readonly ShowPoll[] =>
   [...polls].reverse().sort((a, b) => Number(a.closed) - Number(b.closed));
 
-/** Posts that stand in the list: questions have a list of their own too, and gifts none. */
+/** Returns the posts for the list: questions are also in their own list, gifts are left out. */
 export const listed = (posts: readonly ShowPost[]): readonly ShowPost[] =>
   posts.filter(({ kind }) => ['chat', 'danmaku', 'question', 'announcement'].includes(kind));
 
-/** Colours that one may choose for a danmaku; the first is the layer's own. */
+/** Colours for a danmaku; the first is the layer's own. */
 export const danmakuColours = ['#ffffff', '#ffd54a', '#ff7a8a', '#6fd3ff', '#8ef0a6', '#d7a6ff'] as const;
 
-/** As the wire has it. */
+/** Returns the style in wire format. */
 export const styleFor = (colour: string): string => (colour === danmakuColours[0] ? '' : colour);
 
-/** A text that can be posted: cut to what the service takes, without breaks in a danmaku; '': none. */
+/** Returns the text to post: trimmed to the service's limit, without line breaks in a danmaku; '' for none. */
 export function postText(text: string, isDanmaku: boolean): string {
   const plain = (isDanmaku ? text.replaceAll(/\s+/g, ' ') : text).trim();
   return Array.from(plain).slice(0, POST_LENGTH_MAX).join('');

@@ -1,19 +1,21 @@
-// How a viewer plays a show: which ways its browser has, in which order they are tried, and when one is left for the
-// next. Pure.
+// How a viewer plays a show: which ways its browser supports, their order, and when the player moves to the next.
 import { type Abilities, type DriverStatus, isRefusal, PATIENCE_MS, REOPEN_MS } from '../../core/play.ts';
 
-/** `llhls`: HLS by parts of segments. */
+/** `llhls`: low-latency HLS, by parts of segments. */
 export const showWays = ['webrtc', 'llhls', 'hls', 'flv'] as const;
 export type ShowWay = (typeof showWays)[number];
 
-/** What a viewer chooses: least delay, little delay, fewest interruptions. */
+/** A viewer's choice: automatic, least delay, little delay, fewest interruptions. */
 export const wayChoices = ['auto', 'realtime', 'low', 'smooth'] as const;
 export type WayChoice = (typeof wayChoices)[number];
 
 export const wayChoiceOf = (text: string | null): WayChoice | undefined => wayChoices.find((choice) => choice === text);
 export const showWayOf = (text: string | null): ShowWay | undefined => showWays.find((way) => way === text);
 
-/** Beyond so many viewers by WebRTC only who chooses it gets it: each of them costs a media node, HLS costs a cache. */
+/**
+ * Above this number of WebRTC viewers only those who choose WebRTC get it: each costs a media node, while HLS costs a
+ * cache.
+ */
 export const REAL_TIME_MAX = 200;
 
 const orders: Readonly<Record<WayChoice, readonly ShowWay[]>> = {
@@ -23,14 +25,12 @@ const orders: Readonly<Record<WayChoice, readonly ShowWay[]>> = {
   smooth: ['hls', 'llhls', 'flv', 'webrtc'],
 };
 
-/** What can be had at all. */
 export interface Offer {
   readonly gateway: boolean;
-  /** Who watches by WebRTC now. */
   readonly realTimeViewers: number;
 }
 
-/** The ways to try, best first; empty: the browser can play none. `only`: that one alone. */
+/** Returns the ways to try, best first; empty when the browser can play none. `only`: allows only that way. */
 export function waysFor(
   can: Abilities,
   { gateway, realTimeViewers }: Offer,
@@ -47,33 +47,32 @@ export function waysFor(
   return orders[choice].filter((way) => able[way] && (only === undefined || way === only));
 }
 
-/** A picture that stands so long is a stall: a shared screen that stands sends one a second. */
+/** Time without a new picture that counts as a stall: a still shared screen sends one picture a second. */
 export const STALL_MS = 1500;
-/** So many within so long, and the next way is tried. */
+/** Number of stalls within the window that moves the player to the next way. */
 export const STALLS_MAX = 3;
 export const STALLS_WITHIN_MS = 20_000;
 
-/** The way in use. */
 export interface Playing {
   readonly at: 'connecting' | 'empty' | 'playing' | 'blocked';
   readonly way: ShowWay;
   readonly ways: readonly ShowWay[];
-  /** When this way was opened: another number is another connection. */
+  /** Time when this way was opened; another value means another connection. */
   readonly startMs: number;
-  /** Since when it is as `at` says. */
+  /** Time since when `at` is unchanged. */
   readonly sinceMs: number;
-  /** The last picture, and when it came. */
+  /** Number of pictures, and the time of the last. */
   readonly pictures: number | undefined;
   readonly movedMs: number;
   readonly isStalled: boolean;
-  /** When stalls began, the last `STALLS_WITHIN_MS`. */
+  /** Start times of stalls in the last `STALLS_WITHIN_MS`. */
   readonly stallsMs: readonly number[];
-  /** Why the way before was left; undefined: it is the first. */
+  /** Why the previous way was left; undefined for the first way. */
   readonly left?: { readonly way: ShowWay; readonly why: 'stalls' | 'failed' };
 }
 export type Watching = Playing | { readonly at: 'failed'; readonly code: string };
 
-/** The first way. WAY_NONE when there is none. */
+/** Starts with the first way; fails with WAY_NONE on an empty list. */
 export function beginWays(ways: readonly ShowWay[], nowMs: number): Watching {
   const [way] = ways;
   return way === undefined ? { at: 'failed', code: 'WAY_NONE' } : opened(way, ways, nowMs);
@@ -86,8 +85,8 @@ function opened(way: ShowWay, ways: readonly ShowWay[], nowMs: number, left?: Pl
 }
 
 /**
- * What follows from a status. A way that fails, gives no picture in time, or stalls three times in 20 s is left for the
- * next; the last one is kept through stalls, and opened anew when its picture stands for long.
+ * Returns the next state for a status. A way that fails, gives no picture in time or stalls three times in 20 s is left
+ * for the next; the last way is kept through stalls, and reopened after a long stall.
  */
 export function stepWays(watch: Watching, status: DriverStatus, nowMs: number): Watching {
   if (watch.at === 'failed') return watch;
@@ -101,7 +100,7 @@ export function stepWays(watch: Watching, status: DriverStatus, nowMs: number): 
   return withPictures(watch, status.pictures, status.isStarved === true, nowMs);
 }
 
-/** It plays: have pictures come since? `pictures` undefined: it cannot be said. */
+/** Updates the count of pictures and stalls of a playing way. `pictures` is undefined when unknown. */
 function withPictures(watch: Playing, pictures: number | undefined, isStarved: boolean, nowMs: number): Watching {
   const hasMoved = watch.at !== 'playing' || pictures === undefined || pictures !== watch.pictures;
   const movedMs = hasMoved ? nowMs : watch.movedMs;
@@ -116,7 +115,7 @@ function withPictures(watch: Playing, pictures: number | undefined, isStarved: b
   return now;
 }
 
-/** The next way; after the last one has failed, none. */
+/** Moves to the next way; after the last one, fails. */
 function next({ way, ways }: Playing, why: 'stalls' | 'failed', code: string, nowMs: number): Watching {
   const following = ways[ways.indexOf(way) + 1];
   return following === undefined ? { at: 'failed', code } : opened(following, ways, nowMs, { way, why });

@@ -7,7 +7,7 @@ import { Video } from '../../ui/media.tsx';
 import { IconButton } from '../../ui/parts.tsx';
 import { useShowWords } from '../text.ts';
 
-/** As `Preview`: camera and microphone before others see and hear them. */
+/** The part of `Preview` with camera and microphone before others see and hear them. */
 export interface InvitedPreview {
   readonly store: { get(): PreviewModel; subscribe(listener: () => void): () => void };
   readonly deviceIds: Readonly<Record<DeviceKind, string>>;
@@ -24,7 +24,6 @@ interface InvitedProps {
   onDecline(): void;
 }
 
-/** A host calls one onto the stage: how one looks, and whether one goes. */
 export function Invited({ by, isGoing, preview, onJoin, onDecline }: InvitedProps) {
   const { say } = useShowWords();
   const { camera, microphone, picture } = useSyncExternalStore(preview.store.subscribe, preview.store.get);

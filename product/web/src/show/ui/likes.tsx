@@ -3,12 +3,12 @@ import { useEffect, useRef, useState } from 'react';
 import { countText } from '../core/model.ts';
 import { useShowWords } from '../text.ts';
 
-/** Hearts that fly at once; more would cover what is around. */
+/** Maximum number of flying hearts; more would cover the surroundings. */
 const HEARTS_MAX = 12;
-/** Of the likes of others that come together, so many fly. */
+/** Number of hearts for likes of others that arrive together. */
 const AT_ONCE = 3;
 
-/** The button with the count of all, and a heart that flies for each of the last. */
+/** The button with the total count; hearts fly for new likes. */
 export function Likes({ likes, onLike }: { likes: number; onLike(): void }) {
   const { say, locale } = useShowWords();
   const [hearts, setHearts] = useState<readonly number[]>([]);

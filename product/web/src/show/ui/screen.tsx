@@ -1,4 +1,4 @@
-// The picture of a show, with danmaku over it, what it says of itself, and its buttons.
+// The picture of a show with danmaku, facts and buttons.
 import {
   LoaderCircle,
   Maximize,
@@ -21,7 +21,6 @@ import { useShowWords } from '../text.ts';
 import { Menu } from './menu.tsx';
 import { useDanmaku } from './use-danmaku.ts';
 
-/** As `ShowPlayer`. */
 export interface ScreenPlayer {
   readonly store: { get(): ShowPlayerModel; subscribe(listener: () => void): () => void };
   start(box: HTMLElement, choice: WayChoice, only?: ShowWay): void;
@@ -32,7 +31,7 @@ export interface ScreenPlayer {
 
 export interface DanmakuLook {
   readonly isOn: boolean;
-  /** In per cent. */
+  /** Opacity in per cent. */
   readonly opacity: number;
 }
 
@@ -111,7 +110,7 @@ function FullScreenButton({ frame }: { frame: RefObject<HTMLDivElement | null> }
   );
 }
 
-/** Which way plays, said quietly, and how late it is. */
+/** The current way in small print, and its delay. */
 function Facts({ model: { at, way, delayMs } }: { model: ShowPlayerModel }) {
   const { say, locale } = useShowWords();
   if (way === undefined || at !== 'playing') return <span className="show-facts flex-1 text-white text-s tabular" />;
@@ -124,7 +123,7 @@ function Facts({ model: { at, way, delayMs } }: { model: ShowPlayerModel }) {
   );
 }
 
-/** For some seconds after a way was left. */
+/** Time for which the notice of a changed way is shown. */
 const CHANGED_MS = 6000;
 
 function Changed({ model: { at, way, left, isStalled } }: { model: ShowPlayerModel }) {
@@ -213,7 +212,7 @@ function WayMenu({ choice, onChoice }: Pick<ScreenProps, 'choice' | 'onChoice'>)
   );
 }
 
-/** Over the picture, while there is none. */
+/** Covers the picture's place while there is no picture. */
 function Cover({ model, onAgain, onPlay }: { model: ShowPlayerModel; onAgain(): void; onPlay(): void }) {
   const { say } = useShowWords();
   switch (model.at) {

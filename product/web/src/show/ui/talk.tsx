@@ -1,4 +1,4 @@
-// Beside the picture: chat, questions with votes, polls with results.
+// The column beside the picture: chat, questions with votes, polls with results.
 import { ChevronUp, CircleHelp, Megaphone, MessageSquare, Send, Trash2, Vote } from 'lucide-react';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { chatParts } from '../../core/chat-text.ts';
@@ -19,7 +19,6 @@ import {
 } from '../core/model.ts';
 import { useShowWords } from '../text.ts';
 
-/** As `ShowRoom`: what viewers do. */
 export interface TalkDesk {
   post(o: {
     kind: 'chat' | 'danmaku' | 'question';
@@ -34,7 +33,7 @@ export interface TalkDesk {
 interface TalkProps {
   readonly model: ShowModel;
   readonly desk: TalkDesk;
-  /** Of the picture that its author sees; undefined: not known. */
+  /** Returns the capture time of the picture that the author sees; undefined when unknown. */
   pictureWallMs(): number | undefined;
 }
 
@@ -142,7 +141,7 @@ export function ChatLine(props: { post: ShowPost; isOwn: boolean; onRemove?: () 
   );
 }
 
-/** Scrolls along with what is added, unless one has scrolled up. */
+/** Scrolls to new lines, unless the user has scrolled up. */
 export function Following({ last, children }: { last: string | undefined; children: ReactNode }) {
   const { say } = useShowWords();
   const ref = useRef<HTMLDivElement>(null);
@@ -375,7 +374,7 @@ interface PollProps {
   readonly children?: ReactNode;
 }
 
-/** Choices first; results once one has voted, or no more can. */
+/** Shows the choices first, and the results after a vote or the poll's end. */
 export function PollCard({ poll, voted, mayVote, onVote, children }: PollProps) {
   const { say, locale } = useShowWords();
   const [chosen, setChosen] = useState<readonly number[]>(voted ?? []);

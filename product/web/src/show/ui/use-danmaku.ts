@@ -3,8 +3,8 @@ import { type FedPost, fedWith, noFeed } from '../core/danmaku-feed.ts';
 import type { ShowPost } from '../core/model.ts';
 
 /**
- * What the danmaku layer draws, by the clock of the picture; while a picture has none, by that of the browser. Nothing
- * is drawn before the first picture (`isPlaying`), whose time says which posts are over.
+ * Returns the posts for the danmaku layer, timed by the picture's clock, or by the browser's when the picture has none.
+ * Draws nothing before the first picture (`isPlaying`), whose time tells which posts are over.
  */
 export function useDanmaku(
   posts: readonly ShowPost[],

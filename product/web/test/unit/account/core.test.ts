@@ -1,4 +1,3 @@
-// The pure parts of the pages of signed-in users.
 import { describe, expect, it } from 'vitest';
 import { addressesIn } from '../../../src/account/core/addresses.ts';
 import { browserOf } from '../../../src/account/core/browser.ts';
@@ -46,7 +45,7 @@ describe('rules of repetition', () => {
     ['FREQ=MONTHLY;BYDAY=-1MO', '2026-11-30', { kind: 'monthWeekDay' }],
     ['FREQ=DAILY;UNTIL=20261231', '2026-11-23', { kind: 'daily', end: { kind: 'until', day: '2026-12-31' } }],
   ];
-  it.each(rows)('%s is read and written', (rule, day, repeat) => {
+  it.each(rows)('%s is parsed and written back', (rule, day, repeat) => {
     expect(repeatOf(rule, day, 'Europe/Berlin')).toEqual({ ...once, ...repeat });
     expect(ruleOf({ ...once, ...repeat }, day)).toBe(rule);
   });
@@ -70,14 +69,14 @@ describe('rules of repetition', () => {
     'FREQ=WEEKLY;BYDAY=MO;INTERVAL=2;WKST=SU',
     'FREQ=DAILY;INTERVAL=100',
     'FREQ=DAILY;UNTIL=soon',
-  ])('%s, which the form cannot say, stays as it is', (rule) => {
+  ])('%s, which the form cannot express, stays unchanged', (rule) => {
     const repeat = repeatOf(rule, '2026-11-23', 'Europe/Berlin');
     expect(repeat.kind).toBe('other');
     expect(ruleOf(repeat, '2026-12-01')).toBe(rule);
     expect(repeatProblem(repeat, '2026-11-22')).toBeUndefined();
   });
 
-  it('of a week have the day of the start, wherever it moves', () => {
+  it('that are weekly contain the day of the start, wherever it moves', () => {
     expect(ruleOf({ ...once, kind: 'weekly', days: ['FR'] }, '2026-11-25')).toBe('FREQ=WEEKLY;BYDAY=WE,FR');
   });
 
@@ -90,7 +89,7 @@ describe('rules of repetition', () => {
     [{ kind: 'daily', end: { kind: 'count', count: 1001 } }, '2026-11-23', 'form.countWrong'],
     [{ kind: 'daily', end: { kind: 'until', day: '2026-11-23' } }, '2026-11-23', undefined],
     [{ kind: 'none', every: 0 }, '2026-11-23', undefined],
-  ] as const)('%j from %s is wrong: %s', (repeat, day, expected) => {
+  ] as const)('%j from %s gives the problem %s', (repeat, day, expected) => {
     expect(repeatProblem({ ...once, ...repeat }, day)).toBe(expected);
   });
 
@@ -107,7 +106,7 @@ describe('rules of repetition', () => {
     ['FREQ=MONTHLY;BYDAY=4MO', 'Every month on the fourth Monday', '每月第四个星期一'],
     ['FREQ=MONTHLY;INTERVAL=2;BYDAY=4MO', 'Every 2 months on the fourth Monday', '每 2 个月的第四个星期一'],
     ['FREQ=YEARLY', 'Recurring', '周期会议'],
-  ])('are read beside an occurrence: %s', (rule, en, zh) => {
+  ])('are described beside an occurrence: %s', (rule, en, zh) => {
     const repeat = repeatOf(rule, '2026-11-23', 'Europe/Berlin');
     expect(ruleText(repeat, '2026-11-23', { say: sayingOf(accountTexts, 'en'), locale: 'en-GB' })).toBe(en);
     expect(ruleText(repeat, '2026-11-23', { say: sayingOf(accountTexts, 'zh'), locale: 'zh-CN' })).toBe(zh);
@@ -118,11 +117,11 @@ describe('rules of repetition', () => {
     ['2026-11-30', '2027-02-28'],
     ['2027-11-30', '2028-02-29'],
     ['2026-10-31', '2027-01-31'],
-  ])('usually end three months after their start: %s', (day, last) => {
+  ])('end by default three months after their start: %s', (day, last) => {
     expect(usualEnd(day)).toEqual({ kind: 'until', day: last });
   });
 
-  it('get the usual end when a meeting begins to repeat, and keep an end that was chosen', () => {
+  it('get the default end when a meeting begins to repeat, and keep a chosen end', () => {
     const weekly = withKind(once, 'weekly', '2026-11-23');
     expect(weekly).toMatchObject({ kind: 'weekly', end: { kind: 'until', day: '2027-02-23' } });
     expect(withKind(weekly, 'daily', '2026-11-23').end).toEqual(weekly.end);
@@ -133,7 +132,7 @@ describe('rules of repetition', () => {
     );
   });
 
-  it('move their usual end with their start, and no other', () => {
+  it('move a default end with their start, but no chosen end', () => {
     const weekly = withKind(once, 'weekly', '2026-11-23');
     expect(movedTo(weekly, '2026-11-23', '2026-12-01').end).toEqual({ kind: 'until', day: '2027-03-01' });
     const chosen: Repeat = { ...weekly, end: { kind: 'until', day: '2027-01-01' } };
@@ -141,7 +140,7 @@ describe('rules of repetition', () => {
     expect(movedTo({ ...weekly, end: { kind: 'never' } }, '2026-11-23', '2026-12-01').end).toEqual({ kind: 'never' });
   });
 
-  it('go on without an end if they name none', () => {
+  it('are endless without an end', () => {
     expect(['FREQ=DAILY', 'FREQ=DAILY;COUNT=2', 'FREQ=DAILY;UNTIL=20270101', ''].map(isEndless)).toEqual([
       true,
       false,
@@ -160,7 +159,7 @@ describe('local times', () => {
   it.each([
     ['2026-11-23T09:00', 'Europe/Berlin', '2026-11-23T08:00:00.000Z'],
     ['2026-07-01T09:00', 'Europe/Berlin', '2026-07-01T07:00:00.000Z'],
-    // Left out: forward by the hour that is missing. Shown twice: the first.
+    // A skipped time moves forward by the gap; a repeated time means its first instant.
     ['2026-03-29T02:30', 'Europe/Berlin', '2026-03-29T01:30:00.000Z'],
     ['2026-10-25T02:30', 'Europe/Berlin', '2026-10-25T00:30:00.000Z'],
     ['2026-03-29T03:00', 'Europe/Berlin', '2026-03-29T01:00:00.000Z'],
@@ -170,16 +169,16 @@ describe('local times', () => {
   ])('%s in %s is %s', (local, zone, instant) => {
     expect(new Date(instantOf(local, zone)).toISOString()).toBe(instant);
   });
-  it('are shown by the clocks of the zone', () => {
+  it('show the clocks of the zone', () => {
     expect(localOf(Date.parse('2026-10-25T01:30:00Z'), 'Europe/Berlin')).toBe('2026-10-25T02:30:00');
     expect(localOf(Date.parse('2026-01-01T00:00:00Z'), 'America/New_York')).toBe('2025-12-31T19:00:00');
     expect(() => localOf(0, 'Mars/Olympus')).toThrow(RangeError);
   });
-  it('begin at the next half hour', () => {
+  it('begin by default at the next half hour', () => {
     expect(nextHalfHour(Date.parse('2026-11-23T08:30:00Z'), 'UTC')).toBe('2026-11-23T09:00');
     expect(nextHalfHour(Date.parse('2026-11-23T23:59:00Z'), 'UTC')).toBe('2026-11-24T00:00');
   });
-  it('have their place in the month', () => {
+  it('have their position in the month', () => {
     expect(placeInMonth('2026-11-01')).toEqual({ nth: 1, isLast: false });
     expect(placeInMonth('2026-11-23')).toEqual({ nth: 4, isLast: false });
     expect(placeInMonth('2026-11-24')).toEqual({ nth: 4, isLast: true });
@@ -188,7 +187,7 @@ describe('local times', () => {
 });
 
 describe('days of meetings', () => {
-  it('are those of the user that looks, over a change of clocks', () => {
+  it('follow the user’s time zone, over a change of clocks', () => {
     // Clocks go back in Berlin in the night before 25 October: that day has 25 hours.
     const list = ['2026-10-24T21:59:00Z', '2026-10-24T22:00:00Z', '2026-10-25T22:59:00Z', '2026-10-25T23:00:00Z'];
     const days = (zone: string) =>
@@ -206,7 +205,7 @@ describe('days of meetings', () => {
       ['2026-10-26', 2],
     ]);
   });
-  it('have a next one: that runs or comes, and was not declined', () => {
+  it('have a next meeting, which runs or comes and was not declined', () => {
     const nowMs = Date.parse('2026-11-23T09:10:00Z');
     const [over, declined, running, later] = [
       at('2026-11-23T08:00:00Z'),
@@ -252,7 +251,7 @@ const third = at('2026-11-23T10:00:00Z', { originalStart: '2026-11-23T09:00:00',
 
 describe('the form', () => {
   const form = emptyForm({ title: 'T', start: '2026-11-23T09:30', timeZone: 'UTC' });
-  it('of a new meeting asks for what was typed', () => {
+  it('of a new meeting sends what was typed', () => {
     const invitees = [{ email: 'a@b.org', name: 'Ann', userId: 'ann', role: 'host' as const }];
     expect(newMeetingOf({ ...form, title: ' Plan ', invitees }, 'zh')).toEqual({
       title: 'Plan',
@@ -270,12 +269,12 @@ describe('the form', () => {
     ['one', { title: 'Special', day: '2026-11-23', time: '11:00', repeat: once }],
     ['following', { title: 'Weekly', day: '2026-11-23', time: '09:00' }],
     ['all', { title: 'Weekly', day: '2026-11-02', time: '09:00' }],
-  ] as const)('of %s has what there is', (scope, expected) => {
+  ] as const)('of %s starts with the current values', (scope, expected) => {
     const filled = formOf(meeting, { scope, occurrence: third });
     expect(filled).toMatchObject(expected);
     expect(filled.invitees.map(({ email, name }) => email || name)).toEqual(['ivo@example.org', 'Nia']);
   });
-  it('begins with the present name of the browser’s zone', () => {
+  it('begins with the current name of the browser’s zone', () => {
     const zoneIn = (timeZone: string) => emptyForm({ title: '', start: '2026-11-23T09:30', timeZone }).timeZone;
     expect(['Asia/Calcutta', 'Asia/Kolkata', 'Europe/Berlin'].map(zoneIn)).toEqual([
       'Asia/Kolkata',
@@ -284,14 +283,14 @@ describe('the form', () => {
     ]);
   });
 
-  it('of one occurrence changes title, time and length', () => {
+  it('of an occurrence changes title, time and length', () => {
     expect(occurrenceChangeOf(formOf(meeting, { scope: 'one', occurrence: third }))).toEqual({
       title: 'Special',
       localStart: '2026-11-23T11:00:00',
       durationMinutes: 30,
     });
   });
-  it('leaves a password, sets one, or removes it', () => {
+  it('keeps, sets or removes a password', () => {
     const filled = formOf(meeting, { scope: 'all', occurrence: third });
     expect(meetingChangeOf(filled)).not.toHaveProperty('password');
     expect(meetingChangeOf({ ...filled, password: 'new' })).toMatchObject({ password: 'new' });
@@ -308,13 +307,13 @@ describe('the form', () => {
     [{ durationMinutes: 1441 }, { durationMinutes: 'form.durationWrong' }],
     [{ repeat: { ...once, kind: 'weekdays' as const }, day: '2026-11-22' }, { repeat: 'form.weekendStart' }],
     [{}, {}],
-  ])('with %j says %j', (fields, expected) => {
+  ])('with %j reports %j', (fields, expected) => {
     expect(formProblems({ ...form, ...fields })).toEqual(expected);
   });
 });
 
 describe('invitees', () => {
-  it('are read from what was typed or pasted', () => {
+  it('are parsed from typed or pasted text', () => {
     expect(addressesIn('Ann <ann@example.org>; bob@example.org,\nnone, x@')).toEqual({
       addresses: ['ann@example.org', 'bob@example.org'],
       rest: 'none, x@',
@@ -324,7 +323,7 @@ describe('invitees', () => {
   });
   const ann = { id: 'ann', name: 'Ann Berg', email: 'ann@example.org' };
   const chosen = { userId: 'ann', name: 'Ann Berg', email: 'ann@example.org' };
-  it('are there once, by identity or address', () => {
+  it('are listed once, by identity or address', () => {
     const people = withPeople([], [guestOf('a@b.org'), chosen]);
     const more = [guestOf('A@B.org'), guestOf('c@d.org'), guestOf('ANN@example.org'), { ...chosen, email: 'x@y.z' }];
     expect(withPeople(people, more).map(({ email }) => email)).toEqual(['a@b.org', 'ann@example.org', 'c@d.org']);
@@ -338,12 +337,12 @@ describe('invitees', () => {
   ])('are offered: %s', (_, text, found, known, expected) => {
     expect(choicesFor(text, found, known)).toEqual(expected);
   });
-  it('are hosts if they are colleagues', () => {
+  it('can be hosts if they are colleagues', () => {
     expect(rolesFor({ ...chosen, role: '' })).toContain('host');
     expect(rolesFor({ ...guestOf('a@b.org'), role: '' })).toEqual(['', 'cohost', 'speaker', 'attendee']);
     expect(rolesFor({ ...guestOf('a@b.org'), role: 'host' })).toContain('host');
   });
-  it('are added, removed and given roles; others stay as they are', () => {
+  it('are added, removed and given roles, and others stay unchanged', () => {
     const wanted = [
       { ...guestOf('IVO@example.org'), role: 'speaker' },
       { ...chosen, role: '' },
@@ -366,7 +365,7 @@ describe('invitees', () => {
   });
 });
 
-describe('a browser', () => {
+describe('the name of a browser', () => {
   const [windows, linux] = ['Windows NT 10.0; Win64; x64', 'X11; Linux x86_64'];
   it.each([
     [
@@ -385,7 +384,7 @@ describe('a browser', () => {
   });
 });
 
-describe('addresses of the pages', () => {
+describe('routes of the pages', () => {
   it.each([
     ['/meetings', '', { name: 'meetings' }],
     ['/meetings/', '?lang=zh', { name: 'meetings' }],
@@ -411,13 +410,13 @@ describe('addresses of the pages', () => {
     '/meetings\n',
     '',
     null,
-  ])('lead to nowhere else: %j', (to) => {
+  ])('do not leave the site: %j', (to) => {
     expect(returnPath(to)).toBe('/meetings');
   });
 });
 
 describe('texts', () => {
-  it('say something of every code', () => {
+  it('have a text for every code', () => {
     expect(accountReason('SIGN_IN_REFUSED')).toBe('reason.SIGN_IN_REFUSED');
     expect(accountReason('constructor')).toBe('reason.other');
   });

@@ -1,4 +1,4 @@
-// A meeting and its occurrences as the api answers them.
+// A sample meeting and its occurrences, as in the API.
 import type { Meeting, MyOccurrence } from '../../../src/account/core/model.ts';
 
 export const meetingWith = (more: Partial<Meeting>): Meeting => ({

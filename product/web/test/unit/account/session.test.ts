@@ -35,7 +35,7 @@ describe('a session that has ended', () => {
     ['another user', { id: 'bob', tenant: 'acme' }],
     ['the same id in another tenant', { id: 'ada', tenant: 'other' }],
     ['another user of another tenant', { id: 'bob', tenant: 'other' }],
-  ])('never sends what waits as %s', async (_, again) => {
+  ])('never sends waiting calls as %s', async (_, again) => {
     let isIn = false;
     const asked: string[] = [];
     const client = clientOf('https://meet.test', async ({ url }) => {
@@ -48,12 +48,12 @@ describe('a session that has ended', () => {
     isIn = true;
     expect(session.signedInAgain(ada, again)).toBe(false);
     expect(session.ended.get()).toBe(true);
-    // It waits still: its own user sets it free.
+    // The call still waits until its own user signs in.
     expect(session.signedInAgain(ada, ada)).toBe(true);
     await answer;
     expect(asked).toEqual(['false /api/v1/meetings/a', 'true /api/v1/meetings/a']);
   });
-  it('is nothing that other refusals mean', async () => {
+  it('does not follow from other refusals', async () => {
     const session = new Session();
     const client = clientOf('https://meet.test', async () => refused('NOT_PERMITTED', 403));
     await expect(new AccountApi(client, session.run).me()).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
@@ -73,7 +73,7 @@ describe('a call that fails', () => {
     ['of a failure of the api', 'API_UNREACHABLE', async () => refused('INTERNAL', 503)],
     ['of a page that a proxy answers', 'API_UNREACHABLE', async () => new Response('<p>Sorry</p>', html)],
     ['of a refusal', 'RATE_LIMITED', async () => refused('RATE_LIMITED', 429)],
-  ] as const)('because %s has the code %s, after one try', async (_, code, answer) => {
+  ] as const)('because %s has the code %s, after a single try', async (_, code, answer) => {
     let tries = 0;
     const counted = (): Promise<Response> => {
       tries++;
@@ -81,7 +81,7 @@ describe('a call that fails', () => {
     };
     expect([await failing(counted), tries]).toEqual([code, 1]);
   });
-  it('with a defect of the page has a code of its own', () => {
+  it('through a bug of the page has a code of its own', () => {
     expect(codeOf(new TypeError('x is undefined'))).toBe('INTERNAL');
     expect(codeOf(new MeridianApiError('NOT_FOUND', 'gone', { status: 404 }))).toBe('NOT_FOUND');
   });
@@ -94,7 +94,7 @@ const meeting = meetingWith({
   ],
 });
 const occurrence = (originalStart: string) => occurrenceAt(`${originalStart}Z`, { isRecurring: true });
-/** Answers every call with the meeting, and keeps what was asked. */
+/** Answers every call with the meeting, and records the calls. */
 function scripted(now: Meeting = meeting) {
   const asked: string[] = [];
   const client = clientOf('https://meet.test', async ({ method, url, headers }) => {
@@ -108,8 +108,8 @@ function scripted(now: Meeting = meeting) {
 const first = '2026-11-02T09:00:00';
 const third = '2026-11-16T09:00:00';
 
-describe('what is asked about the account', () => {
-  /** Answers as the api does, and keeps what was asked. */
+describe('a request about the account', () => {
+  /** Answers as the API does, and records the calls. */
   function asking(mail = true) {
     const asked: unknown[] = [];
     const client = clientOf('https://meet.test', async (request) => {
@@ -125,12 +125,12 @@ describe('what is asked about the account', () => {
     return { api: new AccountApi(client), signIn: new SignInApi(client), asked };
   }
 
-  it('is the link of one invitee', async () => {
+  it('fetches the link of an invitee', async () => {
     const { api, asked } = asking();
     expect(await api.linkOf('mt_1', 'in_1')).toBe('https://meet.test/j/code');
     expect(asked).toEqual([['GET', '/meetings/mt_1/invitees/in_1/link']]);
   });
-  it('are sessions, and a new password', async () => {
+  it('lists sessions, ends them, and changes the password', async () => {
     const { api, asked } = asking();
     expect(await api.sessions()).toEqual([{ id: 'US_1' }]);
     await api.endSession('US_1');
@@ -141,7 +141,7 @@ describe('what is asked about the account', () => {
       ['PUT', '/me/password', { current: 'old', password: 'new password' }],
     ]);
   });
-  it('is a link for a forgotten password, in the language of the page', async () => {
+  it('asks for a password link, in the language of the page', async () => {
     const { signIn, asked } = asking();
     await signIn.askForPassword('ann@example.org', 'zh');
     expect(asked).toEqual([['POST', '/password-resets', { email: 'ann@example.org', language: 'zh' }]]);
@@ -149,7 +149,7 @@ describe('what is asked about the account', () => {
       code: 'MAIL_NOT_CONFIGURED',
     });
   });
-  it('are the ways to sign in, of a company or of whichever there is', async () => {
+  it('fetches the ways to sign in, with or without a company', async () => {
     const { signIn, asked } = asking();
     await signIn.ways();
     await signIn.ways('acme & co');
@@ -172,7 +172,7 @@ describe('saving', () => {
     ],
   ] as const;
   it.each(rows)('%s of a series, from %s', async (scope, start, expected) => {
-    // An invitee has answered meanwhile: the version is another, the meeting the same.
+    // An invitee has answered meanwhile: the version differs, the meeting is the same.
     const { api, asked } = scripted({ ...meeting, version: 4 });
     const target = { kind: 'edit', scope, occurrence: occurrence(start) } as const;
     const form = formOf(meeting, target);
@@ -193,7 +193,7 @@ describe('saving', () => {
     await expect(save).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
     expect(asked).toEqual(['GET /meetings/mt_1']);
   });
-  it('a new one books it', async () => {
+  it('a new meeting books it', async () => {
     const { api, asked } = scripted();
     const form = emptyForm({ title: 'T', start: '2026-11-23T09:00', timeZone: 'UTC' });
     await saveMeeting(api, { target: { kind: 'new' }, form, before: undefined, language: 'en', once: 'k' });

@@ -14,7 +14,6 @@ import {
 
 const nowMs = Date.UTC(2026, 10, 23);
 
-/** All of the generator, as the field asks for it bit by bit. */
 function countries(locale: string): ReadonlyMap<string, readonly string[]> {
   const steps = countriesOfZones(locale);
   for (;;) {
@@ -22,7 +21,7 @@ function countries(locale: string): ReadonlyMap<string, readonly string[]> {
     if (done === true) return value;
   }
 }
-/** Each costs milliseconds: those that are asked for, and some that should not be found. */
+/** A selection, since each zone costs milliseconds: zones that the tests search, and some that they must not find. */
 const zones = `
   UTC Asia/Kolkata Europe/Kyiv Asia/Ho_Chi_Minh America/Sao_Paulo America/New_York America/Los_Angeles America/St_Johns
   Asia/Shanghai Asia/Tokyo Australia/Sydney Australia/Perth Europe/Berlin Europe/Athens Europe/Paris Europe/London
@@ -45,7 +44,7 @@ const found = (text: string, locale = 'en-GB'): string[] =>
   findZones(text, zones, ({ id }) => factsIn(id, locale)).map(({ id }) => id);
 
 describe('zones', () => {
-  it('are all that the browser lists, under their present names, each once', () => {
+  it('are all that the browser lists, under their current names, each once', () => {
     const ids = allZones().map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of Intl.supportedValuesOf('timeZone')) expect(ids).toContain(presentName(id));
@@ -71,9 +70,9 @@ describe('zones', () => {
     ['America/Indianapolis', { id: 'America/Indiana/Indianapolis', city: 'Indianapolis, Indiana', region: 'America' }],
     ['Etc/UTC', { id: 'UTC', city: 'UTC', region: '' }],
     ['EST5EDT', { id: 'EST5EDT', city: 'EST5EDT', region: '' }],
-  ])('are read: %s', (id, zone) => expect(zoneOf(id)).toEqual(zone));
+  ])('are recognised: %s', (id, zone) => expect(zoneOf(id)).toEqual(zone));
 
-  it('are asked for by a name that an old browser knows', () => {
+  it('are converted to a name that an old browser knows', () => {
     const asked = vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockImplementationOnce(() => {
       throw new RangeError('Invalid time zone');
     });
@@ -82,7 +81,7 @@ describe('zones', () => {
     expect(idFor(zoneOf('Europe/Kyiv'))).toBe('Europe/Kyiv');
   });
 
-  it('say their offset, name and country in the language', () => {
+  it('have their offset, name and country in the user’s language', () => {
     const { words: _, ...berlin } = factsIn('Europe/Berlin') ?? ({} as ZoneFacts);
     expect(berlin).toEqual({
       city: 'Berlin',
@@ -111,7 +110,7 @@ describe('an offset', () => {
     ['8', undefined],
     ['UTC', undefined],
     ['+8 h', undefined],
-  ])('is read: %s', (text, minutes) => expect(minutesOf(text)).toBe(minutes));
+  ])('is parsed: %s', (text, minutes) => expect(minutesOf(text)).toBe(minutes));
 });
 
 describe('a search for a zone', () => {
@@ -140,14 +139,14 @@ describe('a search for a zone', () => {
     ['GMT +8', 'Asia/Shanghai'],
   ])('by %s finds %s', (text, id) => expect(found(text)).toContain(id));
 
-  it('has a city before whatever else has its name', () => {
+  it('ranks a city before other matches of its name', () => {
     expect(found('UTC')[0]).toBe('UTC');
     expect(found('paris')[0]).toBe('Europe/Paris');
     expect(found('lon')[0]).toMatch(/London|Longyearbyen/);
     expect(found('east')[0]).toBe('Pacific/Easter');
   });
 
-  it('takes all that was typed together, and nothing is nothing', () => {
+  it('matches all typed words, and lists all zones for an empty text', () => {
     expect(found('+8')).not.toContain('Europe/Berlin');
     expect(found('asia +8')).not.toContain('Australia/Perth');
     expect(found('europe +8')).toEqual([]);
@@ -155,12 +154,12 @@ describe('a search for a zone', () => {
     expect(found('  ')).toEqual(zones.map(({ id }) => id));
   });
 
-  it('finds in Chinese what is shown in Chinese, and in English too', () => {
+  it('in Chinese finds Chinese and English names', () => {
     for (const text of ['德国', '中欧', 'germany', 'berlin', '柏林'])
       expect(found(text, 'zh-CN')).toContain('Europe/Berlin');
   });
 
-  it('finds by names alone while the browser has not been asked for more', () => {
+  it('matches by names alone until the browser’s data has been read', () => {
     expect(findZones('calcutta', allZones(), () => undefined).map(({ id }) => id)).toEqual(['Asia/Kolkata']);
     expect(findZones('+8', allZones(), () => undefined)).toEqual([]);
   });

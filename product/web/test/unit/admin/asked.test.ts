@@ -1,4 +1,4 @@
-// Values of the api that pages ask for again and again, by the settings that they give to TanStack Query.
+// Repeated queries of the API, with the settings for TanStack Query.
 import { environmentManager, focusManager, onlineManager, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { again, askingClient } from '../../../src/admin/ui/asked.ts';
@@ -7,7 +7,7 @@ const EVERY_MS = 3000;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  environmentManager.setIsServer(() => false); // it sets no timers on servers
+  environmentManager.setIsServer(() => false); // TanStack Query sets no timers on servers
   focusManager.setFocused(true);
 });
 afterEach(() => {
@@ -15,7 +15,7 @@ afterEach(() => {
   onlineManager.setOnline(true);
 });
 
-/** Answers that the test gives, one by one. */
+/** Query whose answers the test gives one by one. */
 function polled(everyMs: Parameters<typeof again<number>>[0] = EVERY_MS) {
   const client = askingClient();
   client.mount();
@@ -38,7 +38,7 @@ function polled(everyMs: Parameters<typeof again<number>>[0] = EVERY_MS) {
   return { client, observer, open, calls: () => open.length, close, settled, seen };
 }
 
-it('is asked for at once, and again some time after each answer', async () => {
+it('a query runs at once, and again some time after each answer', async () => {
   const { open, calls, settled, seen } = polled();
   expect(calls()).toBe(1);
   await vi.advanceTimersByTimeAsync(2 * EVERY_MS);
@@ -51,7 +51,7 @@ it('is asked for at once, and again some time after each answer', async () => {
   expect(calls()).toBe(2);
 });
 
-it('is not asked for while the page is hidden, and at once when it is shown', async () => {
+it('a query pauses while the page is hidden, and runs at once when it is shown', async () => {
   const { open, calls, settled } = polled();
   await settled(() => open[0]?.resolve(1));
   await settled(() => focusManager.setFocused(false));
@@ -61,7 +61,7 @@ it('is not asked for while the page is hidden, and at once when it is shown', as
   expect(calls()).toBe(2);
 });
 
-it('stays when a call fails, with the problem, until one succeeds; none is made before its time', async () => {
+it('a value stays when a call fails, with the problem, until the next scheduled call succeeds', async () => {
   const { open, calls, settled, seen } = polled();
   const problem = new Error('no answer');
   await settled(() => open[0]?.resolve(1));
@@ -75,7 +75,7 @@ it('stays when a call fails, with the problem, until one succeeds; none is made 
   expect(seen()).toEqual([3, null]);
 });
 
-it('is not replaced by the answer to an earlier call', async () => {
+it('an answer to an earlier call does not replace a value', async () => {
   const { observer, open, settled, seen } = polled();
   await settled(() => open[0]?.resolve(1));
   await vi.advanceTimersByTimeAsync(EVERY_MS);
@@ -85,7 +85,7 @@ it('is not replaced by the answer to an earlier call', async () => {
   expect(seen()).toEqual([3, null]);
 });
 
-it('is asked for no more when an answer says so, when the page is shown again as little as by time', async () => {
+it('a query stops when an answer says so, also when the page is shown again', async () => {
   const { open, calls, settled } = polled((value) => (value === 2 ? undefined : EVERY_MS));
   await settled(() => open[0]?.resolve(1));
   await vi.advanceTimersByTimeAsync(EVERY_MS);
@@ -96,7 +96,7 @@ it('is asked for no more when an answer says so, when the page is shown again as
   expect(calls()).toBe(2);
 });
 
-it('is forgotten when no page shows it, and asked for by the next one', async () => {
+it('a value is forgotten when no page shows it, and the next page fetches it', async () => {
   const { client, observer, open, calls, close, settled } = polled();
   await settled(() => open[0]?.resolve(1));
   close();
@@ -106,7 +106,7 @@ it('is forgotten when no page shows it, and asked for by the next one', async ()
   expect(calls()).toBe(2);
 });
 
-it('is asked for without internet: the cloud may stand in the same building', () => {
+it('a query runs without internet, since the cloud may be in the same building', () => {
   onlineManager.setOnline(false);
   expect(polled().calls()).toBe(1);
 });

@@ -17,23 +17,23 @@ function desk(answer: (method: string) => Response | object | undefined) {
 }
 
 describe('the secret of a key', () => {
-  it('is shown once: it is gone with its dialog, and in no list', async () => {
+  it('is shown once: it disappears with its dialog, and no list contains it', async () => {
     const { keys, api, bodies } = desk((method) => (method === 'POST' ? { ...key, secret } : { data: [key] }));
     keys.open({ kind: 'make' });
     await keys.make({ name: 'office', scopes: ['meetings:read'], regions: [] });
-    keys.close('make'); // as the form does when it is done
+    keys.close('make'); // as the form does after success
     expect(keys.dialog.get()).toMatchObject({ kind: 'made', key: { secret } });
     expect(bodies).toEqual([{ name: 'office', scopes: ['meetings:read'] }]);
     keys.close('made');
     expect(keys.dialog.get()).toBeUndefined();
     expect(JSON.stringify([keys, await api.list()])).not.toContain(secret);
   });
-  it('stands in lines for a program', () => {
+  it('is part of the lines for a program', () => {
     expect(envLines({ id: 'MK1', secret }, 'https://meet.test')).toBe(
       'MERIDIAN_URL=https://meet.test\nMERIDIAN_API_KEY=MK1\nMERIDIAN_API_SECRET=the-secret',
     );
   });
-  it('stands in lines for LiveKit’s SDKs, whose address is that of a socket', () => {
+  it('is part of the lines for LiveKit’s SDKs, whose URL is that of a WebSocket', () => {
     const lines = (url: string) => liveKitLines({ id: 'MK1', secret }, url).split('\n');
     expect(lines('https://meet.test')).toEqual([
       'LIVEKIT_URL=wss://meet.test',
@@ -59,13 +59,13 @@ describe('revoking', () => {
     await keys.revoke({ isLeaked: false });
     expect(asked).toEqual(['DELETE /keys/MK1']);
   });
-  it('of a key that others may have ends its pushes and pulls', async () => {
+  it('a leaked key ends its pushes and pulls too', async () => {
     const { keys, asked } = desk(() => undefined);
     keys.open({ kind: 'revoke', key });
     await keys.revoke({ isLeaked: true });
     expect(asked).toEqual(['DELETE /keys/MK1?streams=end']);
   });
-  it('that is refused keeps the question', async () => {
+  it('keeps the question when refused', async () => {
     const { keys } = desk(() => refusal('NOT_PERMITTED', 403));
     keys.open({ kind: 'revoke', key });
     await expect(keys.revoke({ isLeaked: false })).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
@@ -74,7 +74,7 @@ describe('revoking', () => {
 });
 
 describe('scopes', () => {
-  it('are those of the api, each explained', () => {
+  it('are those of the API, each explained', () => {
     const file = join(import.meta.dirname, '../../../../api/openapi.json');
     const { paths } = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, unknown> };
     const ofApi = JSON.stringify(paths['/api/v1/keys']).match(/"[a-z]+:[a-z]+"/g) ?? [];
@@ -82,11 +82,11 @@ describe('scopes', () => {
     named.delete('keys:admin');
     expect([...named, 'keys:admin'].sort()).toEqual([...keyScopes].sort());
   });
-  it('are no more than the caller has', () => {
+  it('are limited to those of the caller', () => {
     expect(scopesFor('all', ['rooms:join', 'operator'])).toEqual(['rooms:join']);
     expect(scopesFor('tokens', [])).toEqual([]);
   });
-  it('say what they are for', () => {
+  it('match a purpose', () => {
     for (const purpose of ['system', 'tokens', 'all'] as const)
       expect(purposeOf(scopesFor(purpose, keyScopes), keyScopes)).toBe(purpose);
     expect(purposeOf(['audit:read'], keyScopes)).toBe('own');
@@ -105,7 +105,7 @@ describe('the form of a key', () => {
   ])('with %s has its errors', (_, form, fields) => {
     expect(Object.keys(keyErrors(form))).toEqual(fields);
   });
-  it('reads regions however they are separated, each once', () => {
+  it('splits regions at any separator and drops duplicates', () => {
     expect(regionsIn(' frankfurt，singapore、 tokyo;frankfurt\n')).toEqual(['frankfurt', 'singapore', 'tokyo']);
     expect(regionsIn(' , ')).toEqual([]);
   });

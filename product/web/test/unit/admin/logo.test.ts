@@ -3,7 +3,7 @@ import { logoOf } from '../../../src/admin/settings/logo.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** A browser that reads a picture of this size, and writes smaller ones of few bytes. */
+/** A fake browser that decodes a picture of this size, and encodes smaller ones to few bytes. */
 const browserWith = (width: number, height: number): number[][] => {
   const written: number[][] = [];
   vi.stubGlobal('createImageBitmap', () => Promise.resolve({ width, height, close: () => undefined }));

@@ -1,4 +1,3 @@
-// Pages of reports: filters, grades of connections, ends in words, calls.
 import { describe, expect, it } from 'vitest';
 import {
   attendanceCsvPath,
@@ -17,19 +16,19 @@ import { scripted } from './scripted-traffic.ts';
 const say = sayingOf(reportTexts, 'en');
 
 describe('the filter', () => {
-  it('leaves out what is no day, and cuts a name that no room has', () => {
+  it('drops invalid days, and cuts a name that is too long for a room', () => {
     expect(filterOf('?from=today&to=2026-02-31x&room=')).toEqual(noFilter);
     expect(filterOf(`?room=${'x'.repeat(500)}`).room).toHaveLength(128);
     expect(filterOf('')).toEqual(noFilter);
   });
 
-  it('stands in the address of the page, and is read from it', () => {
+  it('is kept in the page’s URL, and parsed from it', () => {
     const filter = { room: 'a&b 会', from: '2026-11-01', to: '2026-11-23' };
     expect(filterOf(searchOf(filter))).toEqual(filter);
     expect([searchOf(noFilter), searchOf({ ...noFilter, from: '2026-11-01' })]).toEqual(['', '?from=2026-11-01']);
   });
 
-  it('asks for whole days of the user’s zone', () => {
+  it('requests whole days of the user’s zone', () => {
     expect(windowOf({ room: ' r ', from: '2026-11-22', to: '2026-11-23' }, 'Asia/Shanghai')).toEqual({
       room: 'r',
       from: '2026-11-21T16:00:00.000Z',
@@ -38,7 +37,7 @@ describe('the filter', () => {
     expect(windowOf(noFilter, 'UTC')).toEqual({ room: '', from: undefined, to: undefined });
   });
 
-  it('knows days in the wrong order', () => {
+  it('recognises days in the wrong order', () => {
     const days = (from: string, to: string): boolean => isReversed({ room: '', from, to });
     expect([days('2026-11-02', '2026-11-01'), days('2026-11-01', '2026-11-01'), days('2026-11-02', '')]).toEqual([
       true,
@@ -68,14 +67,14 @@ describe('the grade of a connection', () => {
     expect((['good', 'fair', 'poor'] as const).map(gradeTone)).toEqual(['good', 'warn', 'bad']);
   });
 
-  it('of a stay is by what was measured', () => {
+  it('of a stay depends on the measured values', () => {
     const quality = { freezeMs: 3000, measuredS: 60, rttP95Ms: 40, sentLoss: 0.02 } as Stay['quality'];
     expect(feltOf(undefined)).toBeUndefined();
     expect(feltOf(quality)).toEqual({ rttP95Ms: 40, sentLoss: 0.02, freezeShare: 0.05 });
     expect(feltOf({ freezeMs: 5, measuredS: 0 } as Stay['quality'])).toEqual({});
   });
 
-  it('comes with numbers that are worth saying', () => {
+  it('comes with the relevant numbers', () => {
     const texts = (felt: Felt) => feltTexts(felt, { say, locale: 'en-GB' });
     expect(texts({})).toEqual([]);
     expect(texts({ rttP95Ms: 1280, sentLoss: 0.0004, receivedLoss: 0.0621, freezeShare: 0.5 })).toEqual([
@@ -86,8 +85,8 @@ describe('the grade of a connection', () => {
   });
 });
 
-describe('ends in words', () => {
-  it('keep a code that is not known', () => {
+describe('texts of ends', () => {
+  it('keep an unknown code', () => {
     expect([endText(undefined, say), endText('constructor', say), endText('empty', say)]).toEqual([
       '',
       'constructor',
@@ -129,7 +128,7 @@ describe('calls', () => {
     ]);
   });
 
-  it('have files beside them', () => {
+  it('have URLs of downloads beside them', () => {
     expect(attendanceCsvPath('RM/1')).toBe('/api/v1/room-lives/RM%2F1/attendance.csv');
     expect(staysCsvPath('RM/1')).toBe('/api/v1/room-lives/RM%2F1/stays.csv');
     expect(meetingCsvPath('mt_1', '2026-11-20T00:00:00Z')).toBe(

@@ -1,4 +1,3 @@
-// Pages of live rooms: what is asked first, what is called, how participants and streams are shown.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RoomActs } from '../../../src/admin/rooms/acts.ts';
 import { type Participant, type Room, RoomsApi, type Track } from '../../../src/admin/rooms/api.ts';
@@ -57,7 +56,7 @@ describe('acts in a room', () => {
     return { acts, calls, asked, changes: () => changes };
   };
 
-  it('that end the room, remove a person or mute a track are asked first', async () => {
+  it('that end the room, remove a person or mute a track ask first', async () => {
     const { acts, calls, changes } = made();
     acts.ask({ ask: 'end' });
     expect([acts.question.get(), calls(), changes()]).toEqual([{ ask: 'end' }, [], 0]);
@@ -69,7 +68,7 @@ describe('acts in a room', () => {
     expect([acts.question.get(), calls(), changes()]).toEqual([undefined, ['DELETE /rooms/a%2Fb'], 1]);
   });
 
-  it('remove for as long as was chosen', async () => {
+  it('remove a person for the chosen time', async () => {
     const { acts, calls } = made();
     for (const ban of ['none', 'hour', 'forever'] as const) {
       acts.ask({ ask: 'remove', identity: 'ann', name: 'Ann' });
@@ -79,21 +78,21 @@ describe('acts in a room', () => {
     expect(calls()).toEqual([path, `${path}?banS=3600`, `${path}?forever=true`]);
   });
 
-  it('mute the one track that was asked about', async () => {
+  it('mute only the track of the question', async () => {
     const { acts, asked } = made(() => person('ann'));
     acts.ask({ ask: 'mute', identity: 'ann', name: 'Ann', trackId: 'TR_1', source: 'Microphone' });
     await acts.confirm();
     expect(asked).toMatchObject([{ call: 'POST /rooms/a%2Fb/participants/ann/mute', body: { trackId: 'TR_1' } }]);
   });
 
-  it('that fail keep their question', async () => {
+  it('keep their question when they fail', async () => {
     const { acts, changes } = made(() => refusal(403, 'NOT_PERMITTED'));
     acts.ask({ ask: 'end' });
     await expect(acts.confirm()).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
     expect([acts.question.get(), changes()]).toEqual([{ ask: 'end' }, 0]);
   });
 
-  it('that lock and let in need no question, and show why they failed', async () => {
+  it('that lock and admit need no question, and show why they failed', async () => {
     let isRefused = true;
     const { acts, asked, changes } = made(() => (isRefused ? refusal(409, 'CONFLICT') : { affected: 1 }));
     await acts.lock(true);
@@ -112,7 +111,7 @@ describe('acts in a room', () => {
 });
 
 describe('calls', () => {
-  it('ask for rooms with participants only, page by page, to a bound', async () => {
+  it('list only rooms with participants, page by page, up to a limit', async () => {
     const { ports, calls } = scripted((call) => {
       const at = Number(/cursor=(\d+)/.exec(call)?.[1] ?? 0);
       const next = call.includes('name=') ? undefined : String(at + 1);
@@ -126,7 +125,7 @@ describe('calls', () => {
     expect(calls().at(-1)).toBe('GET /rooms?active=true&limit=200&cursor=4');
   });
 
-  it('make a link that is this user’s alone, and makes it a host', async () => {
+  it('create a link that is only for this user, as host', async () => {
     const { ports, asked } = scripted(() => ({ url: 'https://meet.example.org/j/code' }));
     const me = { id: 'usr_1', name: 'Hana' };
     expect(await new RoomsApi(ports).hostLink({ name: 'r', title: '' }, me)).toBe('https://meet.example.org/j/code');
@@ -159,7 +158,7 @@ describe('joining in a new tab', () => {
     expect(log).toEqual(['opened', 'asked', 'https://x/j/1']);
   });
 
-  it('answers the link where the browser opens no tab, and closes the tab when there is no link', async () => {
+  it('returns the link where the browser opens no tab, and closes the tab when there is no link', async () => {
     expect(
       await joinInTab(
         () => undefined,
@@ -178,22 +177,22 @@ describe('joining in a new tab', () => {
 });
 
 describe('participants', () => {
-  it('are called by name, else identity; rooms by title, else name', () => {
+  it('are named by name, else identity; rooms by title, else name', () => {
     expect([nameOf(person('ann')), nameOf(person('ann', { name: 'Ann' }))]).toEqual(['ann', 'Ann']);
     expect([titleOf({ name: 'r', title: '' }), titleOf({ name: 'r', title: 'Review' })]).toEqual(['r', 'Review']);
   });
 
-  it('come by links whose titles the api takes', () => {
+  it('join by links with a title that the API accepts', () => {
     expect([linkTitle('  '), linkTitle(' Review '), linkTitle('x'.repeat(300)).length]).toEqual(['', 'Review', 128]);
     expect(linkTitle(`${'x'.repeat(127)}😀`)).toBe('x'.repeat(127));
   });
 
-  it('stand in order of joining, then of identity', () => {
+  it('are sorted by time of joining, then by identity', () => {
     const later = person('a', { joinedAt: '2026-11-23T09:00:00Z' });
     expect(inOrder([later, person('c'), person('b')]).map(({ identity }) => identity)).toEqual(['b', 'c', 'a']);
   });
 
-  it('have their role, else what their token allows, and what else is special', () => {
+  it('show their role, else the rights of their token, and other special properties', () => {
     const rights = { ...person('').permission, roomAdmin: true };
     expect(marksOf(person('ann'), say)).toEqual([]);
     expect(marksOf(person('ann', { permission: rights }), say)).toEqual(['May administer']);
@@ -202,7 +201,7 @@ describe('participants', () => {
     expect(marksOf(all, say)).toEqual(['May administer', 'Hidden', 'Recorder', 'Hand up']);
   });
 
-  it('have tracks in the order of their sources', () => {
+  it('list tracks in the order of their sources', () => {
     const tracks = [
       track('unknown'),
       track('screen_share'),
@@ -226,7 +225,7 @@ describe('participants', () => {
     ]);
   });
 
-  it('are kept out by a lock, and wait in a waiting room', () => {
+  it('are kept out by a lock, or wait in a waiting room', () => {
     const marks = (locked: boolean, lobby: boolean): string[] => roomMarks({ locked, lobby } as Room, say);
     expect([marks(false, false), marks(true, true)]).toEqual([[], ['Locked', 'Waiting room']]);
   });
@@ -239,10 +238,10 @@ describe('streams', () => {
     pulls: [],
   });
 
-  it('are none without encoders, viewers, pushes and pulls', () => {
+  it('are empty without encoders, viewers, pushes and pulls', () => {
     const push = { protocol: 'push', viewers: 2, bitrateKbps: 1 };
     expect(isEmpty(live([]))).toBe(true);
-    // Pushes have a list of their own.
+    // Pushes are in their own list.
     expect(isEmpty(live([push, { protocol: 'hls', viewers: 0, bitrateKbps: 0 }]))).toBe(true);
     const watched = live([push, { protocol: 'hls', viewers: 1, bitrateKbps: 9 }]);
     expect([isEmpty(watched), viewersOf(watched).length]).toEqual([false, 1]);
@@ -260,7 +259,7 @@ describe('streams', () => {
 
 describe('a new tab', () => {
   afterEach(() => vi.unstubAllGlobals());
-  it('cannot reach the page of administration, already before it goes anywhere', () => {
+  it('cannot reach the administration page, even before it loads a URL', () => {
     const went: unknown[] = [];
     const tab = {
       opener: 'this page' as unknown,
@@ -274,7 +273,7 @@ describe('a new tab', () => {
     opened?.close();
     expect(went).toEqual([[null, 'https://meet.test/r'], 'closed']);
   });
-  it('is none where the browser opens none', () => {
+  it('is undefined where the browser opens none', () => {
     vi.stubGlobal('window', { open: () => null });
     expect(openTab()).toBeUndefined();
   });

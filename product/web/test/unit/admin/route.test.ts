@@ -23,7 +23,7 @@ describe('adminRoute', () => {
     ['/admin/rooms/%E4%BC%9A%2F1', { section: 'rooms', id: '会/1' }],
   ];
   for (const [path, expected] of rows) it(`reads ${path}`, () => expect(adminRoute(path)).toEqual(expected));
-  it('reads what adminPath writes', () => {
+  it('parses what adminPath writes', () => {
     const route = { section: 'rooms', id: 'a/b ü?#' } as const;
     expect(adminRoute(adminPath(route))).toEqual(route);
     const within = { section: 'reports', id: 'RM_1', session: 'PA_a/b' } as const;
@@ -32,10 +32,10 @@ describe('adminRoute', () => {
 });
 
 describe('sectionsFor', () => {
-  it('opens no page for a host, which reads reports of its own meetings only', () => {
+  it('opens no page for a host, who reads only reports of their own meetings', () => {
     expect(sectionsFor(['meetings:read', 'meetings:write', 'reports:read'])).toEqual([]);
   });
-  it('opens the pages of the scopes that a user has', () => {
+  it('opens the pages of the user’s scopes', () => {
     expect(sectionsFor(['webhooks:admin', 'users:admin', 'operator'])).toEqual(['users', 'webhooks']);
     expect(sectionsFor(['reports:read', 'keys:admin'])).toEqual(['reports', 'sla', 'keys']);
   });
@@ -47,7 +47,7 @@ describe('signing in', () => {
     for (const to of ['//admin/users', '/admin//evil.example', 'https://evil.example/admin', '/admin/\\evil'])
       expect(returnPath(to)).toBe('/meetings');
   });
-  it('leads back to the report of a meeting and to a session in it, and to no address that is like them', () => {
+  it('leads back to a meeting’s report and a session in it, and to no similar path', () => {
     const session = { name: 'session', meeting: 'mt_0af', session: 'PA_x-1' } as const;
     for (const route of [session, { name: 'report', meeting: 'mt_0af' }] as const) {
       expect(accountRoute(meetingPath(route), '')).toEqual(route);
@@ -56,7 +56,7 @@ describe('signing in', () => {
     for (const to of ['/meetings/mt_0af/sessions/a/b', '/meetings/x/report', '/meetings/mt_0af/sessions/%2e%2e'])
       expect(returnPath(to)).toBe('/meetings');
   });
-  it('opens the administration at its addresses, else the meetings', () => {
+  it('opens the administration at its paths, else the meetings', () => {
     expect(accountRoute('/admin/keys', '')).toEqual({ name: 'admin', admin: { section: 'keys' } });
     expect(accountRoute('/admin/nothing', '')).toEqual({ name: 'meetings' });
   });

@@ -1,15 +1,15 @@
-// A client of the api that a script answers, and what was asked.
+// An API client with scripted answers, and a record of the calls.
 import { MeridianClient } from '@meridian/api-client';
 
 export interface Asked {
   /** 'GET /webhooks?limit=25', below /api/v1. */
   readonly call: string;
   readonly body: unknown;
-  /** Of idempotent calls; null: none. */
+  /** Idempotency key; null: none. */
   readonly key: string | null;
 }
 
-/** Answers a value as JSON; a Response as it is; undefined: 404. */
+/** Returns a value for JSON, a Response as it is, or undefined for 404. */
 export type Script = (call: string) => unknown;
 
 export function scripted(script: Script) {

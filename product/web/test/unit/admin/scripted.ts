@@ -1,10 +1,10 @@
-// A client that a test answers, and what it was asked.
+// An API client with answers of the test, and a record of the calls.
 import type { AdminPorts } from '../../../src/admin/ports.ts';
 import { clientOf } from '../../../src/room/api.ts';
 
 type Answering = (method: string, path: string, body: unknown) => Response | object | undefined;
 
-/** `answer`: a value as JSON; undefined: 204. */
+/** `answer`: a value for JSON; undefined: 204. */
 export function scripted(answer: Answering) {
   const asked: string[] = [];
   const bodies: unknown[] = [];

@@ -17,7 +17,7 @@ const tenant: OwnTenant = {
 };
 
 describe('a colour', () => {
-  it.each(['', 'red', '#fff', '#12345', '#1234567', '#12345g', ' #123456'])('is none: “%s”', (text) =>
+  it.each(['', 'red', '#fff', '#12345', '#1234567', '#12345g', ' #123456'])('cannot be “%s”', (text) =>
     expect(isColour(text)).toBe(false),
   );
   it.each([
@@ -31,7 +31,7 @@ describe('a colour', () => {
       for (const other of [grounds[scheme], ink]) expect(contrastOf(accent, other)).toBeGreaterThanOrEqual(4.5);
     }
   });
-  it('that is none leaves the usual one', () => {
+  it('that is invalid leaves the default colour', () => {
     expect(shownAccent('', 'dark')).toEqual({ accent: '#4cd0be', ink: '#04211d' });
   });
 });
@@ -53,14 +53,14 @@ describe('the form of branding', () => {
   ])('with %s has its errors', (_, parts, fields) => {
     expect(Object.keys(brandingErrors({ ...form, ...parts }))).toEqual(fields);
   });
-  it('changes what is another, and clears what is empty', () => {
+  it('sends changed fields, and clears empty ones', () => {
     expect(brandingChange(tenant, form)).toEqual({});
     expect(brandingChange(tenant, { ...form, name: ' Acme Inc ' })).toEqual({ name: 'Acme Inc' });
     expect(brandingChange(tenant, { ...form, accentColor: '', displayName: 'Meet' })).toEqual({
       branding: { displayName: 'Meet', accentColor: null },
     });
   });
-  it('is saved under the version that was shown', async () => {
+  it('is saved under the shown version', async () => {
     const { ports, asked, bodies } = scripted(() => tenant);
     const api = new SettingsApi(ports);
     const { value, etag } = await api.tenant();
@@ -92,8 +92,8 @@ describe('retention', () => {
     ['eventsDays', '-7', true],
     ['eventsDays', '1e3', true],
     ['eventsDays', '', false],
-  ] as const)('%s of “%s” is wrong: %s', (kind, text, expected) => expect(isWrong(kind, text)).toBe(expected));
-  it('changes what is another; empty is as usual', () => {
+  ] as const)('%s of “%s” gives the problem %s', (kind, text, expected) => expect(isWrong(kind, text)).toBe(expected));
+  it('sends changed values; an empty field means the default', () => {
     expect(retentionChange(kept, form)).toEqual({});
     expect(retentionChange(kept, { ...form, eventsDays: '120', auditDays: '' })).toEqual({
       eventsDays: 120,
@@ -111,7 +111,7 @@ describe('retention', () => {
 });
 
 describe('the audit log', () => {
-  it('is checked to its end, part by part', async () => {
+  it('is verified to its end, part by part', async () => {
     const from: (number | undefined)[] = [];
     const checked = await checkAll(async (fromSeq) => {
       from.push(fromSeq);
@@ -127,11 +127,11 @@ describe('the audit log', () => {
     expect(checked).toEqual({ isWhole: true, firstSeq: 11, lastSeq: 40, lastHash: 'h31' });
     expect(from).toEqual([undefined, 21, 31]);
   });
-  it('is broken where the first part is', async () => {
+  it('is broken at the first broken part', async () => {
     const answer = { whole: false, brokenSeq: 17, firstSeq: 11, lastSeq: 16, lastHash: 'h' };
     expect(await checkAll(async () => answer)).toEqual({ isWhole: false, brokenSeq: 17 });
   });
-  it('that names the same part again is not checked for ever', async () => {
+  it('that returns the same part again is not verified forever', async () => {
     let asked = 0;
     const answer = { whole: true, firstSeq: 1, lastSeq: 9, lastHash: 'h', nextSeq: 10 };
     const ask = async () => {
@@ -141,7 +141,7 @@ describe('the audit log', () => {
     expect(await checkAll(ask)).toMatchObject({ isWhole: true });
     expect(asked).toBe(2);
   });
-  it('says in words what it knows, and leaves the rest as it is', () => {
+  it('has texts for known acts, and leaves the rest unchanged', () => {
     expect(actText('createKey')).toBe('actCreateKey');
     expect([actText('constructor'), actText('createMeeting')]).toEqual([undefined, undefined]);
     expect([200, 401, 403, 409].map(statusText)).toEqual([
@@ -151,7 +151,7 @@ describe('the audit log', () => {
       'statusFailed',
     ]);
   });
-  it('is downloaded as it is filtered', () => {
+  it('is downloaded with the current filter', () => {
     expect(downloads.auditCsv('')).toBe('/api/v1/audit.csv');
     expect(downloads.auditCsv('a&b')).toBe('/api/v1/audit.csv?operation=a%26b');
   });

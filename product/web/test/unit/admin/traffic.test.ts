@@ -1,4 +1,3 @@
-// What the pages of rooms, reports and webhooks share: times and texts.
 import { describe, expect, it } from 'vitest';
 import { trafficTexts } from '../../../src/admin/traffic/text.ts';
 import { dayBegin, dayEnd, exactTimeText, spanText, timeText } from '../../../src/admin/traffic/when.ts';
@@ -8,13 +7,13 @@ describe('times', () => {
   const reader = { locale: 'en-GB', timeZone: 'Europe/Berlin' };
   const say = sayingOf(trafficTexts, 'en');
 
-  it('are in the user’s zone; what is no time is nothing', () => {
+  it('are in the user’s zone; an invalid time gives an empty text', () => {
     for (const text of [undefined, '', 'soon']) expect(timeText(text, reader)).toBe('');
     expect(timeText('2026-11-23T08:48:59Z', reader)).toBe('23 Nov 2026, 09:48');
     expect(exactTimeText('2026-11-23T08:48:59Z', reader)).toBe('23 Nov 2026, 09:48:59');
   });
 
-  it('make spans in two units at most; one that cannot be is none', () => {
+  it('give spans in at most two units; an invalid span counts as zero', () => {
     const rows = [
       [Number.NaN, '0 s'],
       [-5000, '0 s'],

@@ -34,13 +34,13 @@ describe('a table', () => {
       ],
     ],
   ];
-  it.each(rows)('%s is read', (_, text, cells) => {
+  it.each(rows)('%s is parsed', (_, text, cells) => {
     expect(csvLines(text, 100).map((line) => line.cells)).toEqual(cells);
   });
   it('numbers its lines as an editor does', () => {
     expect(csvLines('a,b\n\n"c\nd",e\nf,g', 100).map(({ line }) => line)).toEqual([1, 3, 5]);
   });
-  it('is read as far as it may be', () => {
+  it('is parsed up to a limit', () => {
     expect(csvLines(`a\tb\n${'x,y\n'.repeat(100_000)}`, 5)).toHaveLength(5);
   });
 });
@@ -56,7 +56,7 @@ describe('rows of users', () => {
     ['a role of the language itself', 'Ann,ann@example.org,constructor,', 'roleUnknown'],
     ['a state that is neither', 'Ann,ann@example.org,,perhaps', 'activeUnknown'],
   ];
-  it.each(problems)('with %s are not sent, and say why', (_, line, problem) => {
+  it.each(problems)('with %s are not sent, and show the reason', (_, line, problem) => {
     const { rows } = readUsers(`name,email,role,active\n${line}`);
     expect(rows.map((row) => [row.problem, row.row])).toEqual([[problem, undefined]]);
   });
@@ -65,14 +65,14 @@ describe('rows of users', () => {
     ['titles only', 'name,email', 'empty'],
     ['no addresses', 'Ann,host\nBob,host', 'noEmails'],
     ['too many rows', `email\n${'a@example.org\n'.repeat(ROWS_MAX + 1)}`, 'tooMany'],
-  ])('are none in a table of %s', (_, text, problem) => {
+  ])('are empty for a table of %s', (_, text, problem) => {
     expect(readUsers(text)).toEqual({ rows: [], problem });
   });
-  it('name a user once', () => {
+  it('contain a user once', () => {
     const { rows } = readUsers('email\nann@example.org\nANN@example.org\nbo@example.org');
     expect(rows.map(({ problem }) => problem)).toEqual([undefined, 'twice', undefined]);
   });
-  it('are read by their titles, in English and Chinese, whatever their order', () => {
+  it('are parsed by their titles, in English and Chinese, in any order', () => {
     const { rows } = readUsers('Active;E-Mail;Phone;Full name;ROLE\nno;ann@example.org;1;Ann;Administrator');
     expect(rows[0]?.row).toEqual({ email: 'ann@example.org', name: 'Ann', role: 'admin', active: false });
     expect(readUsers('姓名\t邮箱\t角色\t状态\n陈小梅\txiaomei@example.org\t主持人\t启用').rows[0]?.row).toEqual({
@@ -82,19 +82,19 @@ describe('rows of users', () => {
       active: true,
     });
   });
-  it('are read without titles', () => {
+  it('are parsed without titles', () => {
     const { rows } = readUsers('Ann Lee,ann@example.org,host\nBo,bo@example.org');
     expect(rows.map(({ row }) => row)).toEqual([
       { email: 'ann@example.org', name: 'Ann Lee', role: 'host' },
       { email: 'bo@example.org', name: 'Bo' },
     ]);
   });
-  it('leave as it is what is empty', () => {
+  it('leave a user’s value unchanged for an empty cell', () => {
     expect(readUsers('name,email,role,active\n,ann@example.org,,').rows[0]?.row).toEqual({ email: 'ann@example.org' });
   });
 });
 
-describe('what became of rows', () => {
+describe('results of rows', () => {
   const { rows } = readUsers(
     'name,email\nAnn,ann@example.org\nBo,bo@\nCy,cy@example.org\n,di@example.org\nEd,ed@example.org',
   );
@@ -110,7 +110,7 @@ describe('what became of rows', () => {
     [4, { status: 200, id: 'c' }],
     [5, { status: 400, problem: problem('REQUEST_INVALID', '/name') }],
   ]);
-  it('is shown of each', () => {
+  it('are shown per row', () => {
     const texts = rows.map((row) => outcomeOf(row, answers, true).text);
     expect(texts).toEqual([
       { key: 'resultMade' },
@@ -125,7 +125,7 @@ describe('what became of rows', () => {
       text: { code: 'LAST_ADMIN' },
     });
   });
-  it('is counted', () => {
+  it('are counted', () => {
     expect(counts(rows, answers)).toEqual({ made: 1, there: 1, bad: 1, refused: 2, good: 4 });
     expect(openRows(rows, answers).map(({ line }) => line)).toEqual([6]);
     expect(worstFirst(rows, answers).map(({ line }) => line)).toEqual([3, 5, 2, 4, 6]);
@@ -135,7 +135,7 @@ describe('what became of rows', () => {
 describe('sending rows', () => {
   const text = `email\n${Array.from({ length: 1100 }, (_, at) => `u${at}@example.org`).join('\n')}`;
   const { rows } = readUsers(text);
-  it('asks for five hundred at a time, and goes on where it was stopped', async () => {
+  it('sends five hundred at a time, and continues where it was stopped', async () => {
     const sent: number[] = [];
     let isDown = false;
     const put = async (some: readonly unknown[]): Promise<readonly RowResult[]> => {
@@ -163,7 +163,7 @@ describe('links of new users', () => {
     [3, { status: 200, id: 'b' }],
     [4, { status: 201, id: 'c' }],
   ]);
-  it('are made for those that the table made, one after the other', async () => {
+  it('are created for users that the import added, one after another', async () => {
     const seen: (readonly LinkOf[])[] = [];
     const passwordLink = async (id: string, mailIn?: string) => {
       if (id === 'a') throw new Error('down');
@@ -176,7 +176,7 @@ describe('links of new users', () => {
       { id: 'c', name: 'Cy', email: 'cy@example.org', url: 'https://meet.test/setup/c', mailed: true },
     ]);
   });
-  it('are a table that runs nothing in a spreadsheet, and reads as it was written', () => {
+  it('form a table that executes nothing in a spreadsheet, and keeps its values', () => {
     const csv = linksCsv([{ id: 'a', name: '=1+1 "x"', email: 'a@example.org', url: 'https://meet.test/s' }]);
     expect(csvLines(csv, 9).map(({ cells }) => cells)).toEqual([
       ['name', 'email', 'link'],

@@ -24,7 +24,7 @@ const ann: User = {
 const url = 'https://meet.test/setup/code';
 const wanted = { name: 'Ann', email: 'Ann@example.org', role: 'host' } as const;
 
-/** The desk, with an api that answers; `links`: the answers to asking for a link, in turn. */
+/** The desk with scripted answers; `links`: answers to requests for a link, in order. */
 function desk(links: (object | Response)[] = [{ url, expiresAt: '2026-11-24T08:00:00Z' }], now: User = ann) {
   const { ports, asked, bodies } = scripted((method, path) => {
     if (path.endsWith('/password-link')) return links.shift();
@@ -40,11 +40,11 @@ const said = (keys: readonly UsersKey[]): string =>
   keys.flatMap((key) => [usersTexts.en[key], usersTexts.zh[key].replaceAll('邮箱', '')]).join(' ');
 
 describe('an invitation', () => {
-  it('without mail shows the link, and says nothing of mail', async () => {
+  it('without mail shows the link, and does not mention mail', async () => {
     const { users, asked, bodies } = desk();
     users.open({ kind: 'invite' });
     await users.invite(wanted);
-    users.close('invite'); // as the form does when it is done
+    users.close('invite'); // as the form does after success
     const shown = users.dialog.get();
     expect(shown).toMatchObject({ kind: 'made', isNew: true, link: { url, mailed: false, wasAsked: false } });
     expect(asked).toEqual(['POST /users', 'POST /users/usr_ann/password-link']);
@@ -53,7 +53,7 @@ describe('an invitation', () => {
     users.close('made');
     expect(users.dialog.get()).toBeUndefined();
   });
-  it('by mail says whether one was sent', async () => {
+  it('by mail tells whether a mail was sent', async () => {
     const { users, bodies } = desk([{ url, expiresAt: '2026-11-24T08:00:00Z', mailed: true }]);
     await users.invite(wanted, 'zh');
     expect(bodies[1]).toEqual({ mail: true, language: 'zh' });
@@ -61,7 +61,7 @@ describe('an invitation', () => {
     expect(linkNotes({ wasAsked: true, mailed: true })).toContain('linkMailed');
     expect(linkNotes({ wasAsked: true, mailed: false })).not.toContain('linkMailed');
   });
-  it('whose link failed makes the user once', async () => {
+  it('whose link failed creates the user once', async () => {
     const { users, asked, changes } = desk([refusal('INTERNAL', 503), { url, expiresAt: '2026-11-24T08:00:00Z' }]);
     users.open({ kind: 'invite' });
     await expect(users.invite(wanted)).rejects.toMatchObject({ status: 503 });
@@ -70,7 +70,7 @@ describe('an invitation', () => {
     expect(asked.filter((one) => one === 'POST /users')).toHaveLength(1);
     expect([users.dialog.get()?.kind, changes()]).toEqual(['made', 1]);
   });
-  it('after another was opened makes another user', async () => {
+  it('after another was opened creates another user', async () => {
     const { users, asked } = desk([refusal('INTERNAL', 503), { url, expiresAt: '2026-11-24T08:00:00Z' }]);
     await expect(users.invite(wanted)).rejects.toThrow();
     users.open({ kind: 'invite' });
@@ -80,18 +80,18 @@ describe('an invitation', () => {
 });
 
 describe('a change', () => {
-  it('is asked of the version that is shown', async () => {
+  it('is sent with the shown version', async () => {
     const { users, asked, bodies } = desk();
     await users.change(ann, { role: 'member' });
     expect(asked).toEqual(['GET /users/usr_ann', 'PATCH /users/usr_ann "3"']);
     expect(bodies[1]).toEqual({ role: 'member' });
   });
-  it('overwrites nothing that was changed elsewhere', async () => {
+  it('overwrites no change made elsewhere', async () => {
     const { users, asked } = desk([], { ...ann, role: 'admin' });
     await expect(users.change(ann, { role: 'member' })).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
     expect(asked).toEqual(['GET /users/usr_ann']);
   });
-  it('names what is another only', () => {
+  it('sends only changed fields', () => {
     const form = formOfUser(ann);
     expect(changesOf(ann, form)).toEqual({});
     expect(changesOf(ann, { ...form, name: ' Anna ', email: 'ANN@example.org' })).toEqual({ name: 'Anna' });
@@ -99,13 +99,13 @@ describe('a change', () => {
   });
 });
 
-it('deleting is one call, after which the list is asked again', async () => {
+it('deleting is a single call, after which the list reloads', async () => {
   const { users, asked, changes } = desk();
   await users.remove(ann);
   expect([asked, changes()]).toEqual([['DELETE /users/usr_ann'], 1]);
 });
 
-it('a list is asked for by text and state', async () => {
+it('a list is requested by text and state', async () => {
   const { ports, asked } = scripted(() => ({ data: [] }));
   const api = new UsersApi(ports);
   await api.list({ query: ' ann ', isActive: false });
@@ -116,7 +116,7 @@ it('a list is asked for by text and state', async () => {
 it.each([
   ['has none', { mail: false }, false],
   ['has one', { mail: true }, true],
-])('mail is offered as the service %s', async (_, answer, expected) => {
+])('mail is offered if the service does: %s', async (_, answer, expected) => {
   const { ports } = scripted(() => ({ local: true, providers: [], setupAwaited: false, ...answer }));
   expect(await new UsersApi(ports).mails()).toBe(expected);
 });
@@ -131,7 +131,7 @@ describe('the form of a user', () => {
   ])('with %s has its errors', (_, form, fields) => {
     expect(Object.keys(errorsOf(form))).toEqual(fields);
   });
-  it('takes an address out of what is pasted', () => {
+  it('extracts an address from pasted text', () => {
     expect(wantedOf({ ...emptyUser, name: ' Ann ', email: 'Ann <ann@example.org>' })).toEqual({
       name: 'Ann',
       email: 'ann@example.org',

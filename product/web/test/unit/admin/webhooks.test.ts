@@ -1,4 +1,3 @@
-// Pages of webhooks: forms, words for results, the secret that is shown once, deliveries that are sent again.
 import { readFileSync } from 'node:fs';
 import { MeridianApiError } from '@meridian/api-client';
 import { describe, expect, it } from 'vitest';
@@ -43,19 +42,19 @@ describe('the form of a webhook', () => {
     'https://user:secret@office.example',
     'https://office.example/#part',
     'javascript:alert(1)',
-  ])('refuses an address that is none: %j', (url) => expect(errorsOf(form({ url }))).toEqual({ url: 'urlWrong' }));
+  ])('rejects an invalid URL: %j', (url) => expect(errorsOf(form({ url }))).toEqual({ url: 'urlWrong' }));
 
-  it('wants a kind of event where not everything is sent, and a key where LiveKit’s form is sent', () => {
+  it('needs an event kind unless all are sent, and a key for LiveKit’s format', () => {
     expect(errorsOf(form({ isAll: false }))).toEqual({ events: 'eventsMissing' });
     expect(errorsOf(form({ format: 'livekit', signer: ' ' }))).toEqual({ signer: 'signerMissing' });
-    // LiveKit has no events of meetings: these alone are none.
+    // LiveKit has no events of meetings, so these alone leave none to send.
     expect(errorsOf(form({ format: 'livekit', signer: 'k', isAll: false, events: ['meeting.created'] }))).toEqual({
       events: 'eventsMissing',
     });
     expect(errorsOf(form({ url: ' https://office.example/hook ' }))).toEqual({});
   });
 
-  it('asks for what it holds, and for no kinds when everything is sent', () => {
+  it('sends its values, and no kinds when everything is sent', () => {
     expect(bodyOf(form({ url: ` ${hook.url} `, events: ['room_started'], signer: 'k' }))).toEqual({
       url: hook.url,
       description: '',
@@ -72,7 +71,7 @@ describe('the form of a webhook', () => {
     expect(bodyOf(livekit)).toMatchObject({ events: ['room_started'], signer: 'k' });
   });
 
-  it('holds what the webhook is, and changes one kind at a time', () => {
+  it('starts with the webhook’s values, and changes a kind at a time', () => {
     expect(formOf(hook)).toMatchObject({ isAll: true, events: [] });
     const some = formOf({ ...hook, events: ['room_started'] });
     expect(some.isAll).toBe(false);
@@ -82,7 +81,7 @@ describe('the form of a webhook', () => {
     expect(toggled(both, 'room_started', false).events).toEqual(['room_finished']);
   });
 
-  it('offers each kind of event that the api has once, and none of meetings in LiveKit’s form', () => {
+  it('offers each event kind of the API once, and none of meetings in LiveKit’s format', () => {
     const { components } = JSON.parse(readFileSync(new URL('../../../../api/openapi.json', import.meta.url), 'utf8'));
     const known: string[] = components.schemas.Webhook.properties.events.items.enum;
     expect(eventGroups.flatMap(({ events }) => [...events]).sort()).toEqual(known.toSorted());
@@ -91,8 +90,8 @@ describe('the form of a webhook', () => {
   });
 });
 
-describe('words for results', () => {
-  it('name how a delivery went', () => {
+describe('texts of results', () => {
+  it('describe a delivery', () => {
     const rows: readonly [Pick<Delivery, 'state' | 'attempts' | 'lastStatus'>, string, string][] = [
       [{ state: 'unheard-of', attempts: 0 }, 'quiet', 'On its way'],
       [{ state: 'pending', attempts: 0 }, 'quiet', 'On its way'],
@@ -105,7 +104,7 @@ describe('words for results', () => {
     for (const [delivery, tone, text] of rows) expect(resultOf(delivery, say)).toEqual({ tone, text });
   });
 
-  it('name why it did not arrive', () => {
+  it('explain why it did not arrive', () => {
     const rows: readonly [number | undefined, string | undefined, RegExp | undefined][] = [
       [undefined, undefined, undefined],
       [200, undefined, undefined],
@@ -129,7 +128,7 @@ describe('words for results', () => {
     }
   });
 
-  it('name what is sent, and whether', () => {
+  it('describe the sent event, and whether the webhook is active', () => {
     expect(eventText('constructor', webhookTexts.en, say)).toBe('constructor');
     expect(eventText('room.over', webhookTexts.en, say)).toBe('room.over');
     expect(
@@ -146,14 +145,14 @@ describe('words for results', () => {
     ]);
   });
 
-  it('indent a body that is JSON, and leave another one as it is', () => {
+  it('indent a JSON body, and leave another body unchanged', () => {
     expect(readable('{"a":1}')).toBe('{\n  "a": 1\n}');
     expect(readable('a=1')).toBe('a=1');
   });
 });
 
 describe('a secret', () => {
-  it('is shown when it is made, and never after that', async () => {
+  it('is shown when it is created, and never afterwards', async () => {
     const { ports, asked } = scripted(() => ({ ...hook, secret: 'whsec_1' }));
     const api = new WebhooksApi(ports);
     const secrets = new Secrets();
@@ -203,14 +202,14 @@ describe('calls', () => {
     expect(error).toMatchObject({ code: 'TARGET_REFUSED' });
   });
 
-  it('offer only keys that are not revoked to sign', async () => {
+  it('offer only unrevoked keys for signing', async () => {
     const key = { id: 'k1', name: '', scopes: [], regions: [], createdAt: '2026-01-01T00:00:00Z' };
     const { ports } = scripted(() => ({ data: [key, { ...key, id: 'k2', revokedAt: '2026-02-01T00:00:00Z' }] }));
     expect((await new WebhooksApi(ports).keys()).map(({ id }) => id)).toEqual(['k1']);
   });
 });
 
-describe('sending a delivery again', () => {
+describe('replaying a delivery', () => {
   const delivery = (one: Partial<Delivery>): Delivery => ({
     id: 'WD_new',
     eventId: 'EV_1',
@@ -239,7 +238,7 @@ describe('sending a delivery again', () => {
     return { calls: calls(), shown };
   };
 
-  it('asks for that delivery once, and shows the new one until its result is known', async () => {
+  it('requests it once, and shows the new delivery until its result is known', async () => {
     const { calls, shown } = await run([{}, { state: 'delivered', attempts: 1 }]);
     expect(calls).toEqual([
       'POST /webhooks/WH_1/deliveries/WD_old/replay',
@@ -249,14 +248,14 @@ describe('sending a delivery again', () => {
     expect(shown).toEqual(['WD_new pending 0', 'WD_new pending 0', 'WD_new delivered 1']);
   });
 
-  it('ends with an attempt that failed, when the page is closed, and after a time', async () => {
+  it('ends with a failed attempt, when the page is closed, and after a time', async () => {
     expect((await run([{ attempts: 1, lastStatus: 500 }])).shown).toEqual(['WD_new pending 0', 'WD_new pending 1']);
     expect((await run([], () => false)).calls).toHaveLength(1);
     expect((await run([])).calls).toHaveLength(13);
     expect((await run([{ state: 'cancelled' }])).calls).toHaveLength(2);
   });
 
-  it('rejects when the delivery is not there any more', async () => {
+  it('rejects when the delivery no longer exists', async () => {
     const { ports } = scripted(() => undefined);
     const api = new WebhooksApi(ports);
     const nothing = () => expect.unreachable();

@@ -8,7 +8,7 @@ const parse = (url: string) => {
 };
 const from = (path: string, more = ''): string => `/check#${new URLSearchParams({ from: path })}${more}`;
 
-describe('the address of a check', () => {
+describe('the URL of a check', () => {
   it.each([
     ['/j/abc', '', ''],
     ['/m/493817264', '?lang=zh', ''],
@@ -17,11 +17,11 @@ describe('the address of a check', () => {
   ])('of %s%s%s leads back there', (pathname, search, hash) => {
     const url = checkUrl(pathname, search, parseQuery(search, hash));
     expect(parse(url).back).toBe(`${pathname}${search}${hash}`);
-    // A server sees the language alone.
+    // The server sees only the language.
     expect(url.split('#')[0]).toMatch(/^\/check(\?lang=(en|zh))?$/);
   });
 
-  it('says what the person holds', () => {
+  it('contains what the person holds', () => {
     expect(parse(from('/j/abc')).link).toEqual({ code: 'abc' });
     expect(parse(from('/m/493-817-264')).link).toEqual({ number: '493817264' });
     expect(parse(from('/meetings/mt_1/join')).link).toEqual({ ownMeeting: 'mt_1' });
@@ -35,7 +35,7 @@ describe('the address of a check', () => {
     });
   });
 
-  it('of a person from nowhere leads nowhere', () => {
+  it('without an origin leads nowhere back', () => {
     const nothing = { back: undefined, link: undefined, room: '', token: undefined, fromCity: undefined };
     expect(parse('/check')).toEqual({ ...nothing, language: undefined });
     expect(parse('/check?lang=zh&from=paris')).toEqual({ ...nothing, fromCity: 'paris', language: 'zh' });
@@ -51,7 +51,7 @@ describe('the address of a check', () => {
     '/check',
     '/j/../admin',
     `/j/abc?${'x'.repeat(5000)}`,
-  ])('leads never to %s', (path) => {
+  ])('never leads to %s', (path) => {
     expect(parse(from(path))).toMatchObject({ back: undefined, link: undefined });
   });
 });

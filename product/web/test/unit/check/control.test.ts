@@ -12,7 +12,7 @@ import type { PreviewModel } from '../../../src/room/preview.ts';
 import { Store } from '../../../src/room/store.ts';
 import { goodReport, runningReport } from '../../../src/stories/check-reports.ts';
 
-/** Until all that was resolved has gone on. */
+/** Waits until all resolved promises have been handled. */
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 interface Begun {
@@ -21,7 +21,7 @@ interface Begun {
   readonly answer: PromiseWithResolvers<CheckReport>;
 }
 
-/** A control whose checks are answered by hand. */
+/** A control whose checks the test answers. */
 function scripted(ports: Partial<CheckPorts> = {}) {
   const begun: Begun[] = [];
   const control = new CheckControl({
@@ -69,7 +69,7 @@ describe('a check', () => {
     expect(seen).toEqual(['opening', 'running', 'running', 'done']);
   });
 
-  it('that is stopped gives up the SDK’s, and shows nothing of it any more', async () => {
+  it('that is stopped cancels the SDK’s check, and shows nothing of it', async () => {
     const { control, begun, until } = scripted();
     control.start();
     await until('running');
@@ -83,7 +83,7 @@ describe('a check', () => {
     expect(control.store.get().at).toBe('ready');
   });
 
-  it('that is stopped before the browser has answered begins none', async () => {
+  it('that is stopped before the browser has answered begins no SDK check', async () => {
     const devices = Promise.withResolvers<object>();
     const { control, begun } = scripted({ openDevices: () => devices.promise });
     control.start();
@@ -93,7 +93,7 @@ describe('a check', () => {
     expect([begun.length, control.store.get().at]).toEqual([0, 'ready']);
   });
 
-  it('gives way to the next one', async () => {
+  it('is replaced by the next one', async () => {
     const { control, begun, until } = scripted();
     control.start();
     await until('running');
@@ -111,14 +111,14 @@ describe('a check', () => {
     [new MeridianApiError('LINK_INVALID', ''), 'LINK_INVALID'],
     [new PageError('CONFIG_UNREACHABLE'), 'CONFIG_UNREACHABLE'],
     [new Error('what?'), 'INTERNAL'],
-  ])('without a token says why: %o', async (error, code) => {
+  ])('without a token shows the reason: %o', async (error, code) => {
     const { control, begun, until } = scripted({ token: () => Promise.reject(error) });
     control.start();
     await until('refused');
     expect([control.store.get(), begun.length]).toEqual([{ at: 'refused', code }, 0]);
   });
 
-  it('that the service refuses says why, and can begin again', async () => {
+  it('that the service refuses shows the reason, and can start again', async () => {
     const { control, begun, until } = scripted();
     control.start();
     await until('running');
@@ -138,7 +138,7 @@ describe('the devices of a check', () => {
     microphone,
     devices: noDevices,
   });
-  it('are waited for until the browser has answered for both, whatever it is', async () => {
+  it('are waited for until the browser has allowed or refused each', async () => {
     const store = new Store(model('starting', 'starting'));
     let isOpen = false;
     const opening = opened(store, new AbortController().signal).then(() => {
@@ -151,13 +151,13 @@ describe('the devices of a check', () => {
     await opening;
     expect(isOpen).toBe(true);
   });
-  it('are not waited for after the check was given up', async () => {
+  it('are not waited for after the check was cancelled', async () => {
     const giving = new AbortController();
     const opening = opened(new Store(model('starting', 'starting')), giving.signal);
     giving.abort();
     await opening;
   });
-  it('are those that are chosen, else the system’s', () => {
+  it('are the chosen ones, else the system’s', () => {
     expect(choiceOf({ videoinput: 'cam-2', audioinput: '', audiooutput: 'out' })).toEqual({
       camera: { deviceId: 'cam-2' },
       microphone: true,
@@ -169,7 +169,7 @@ describe('the token of a check', () => {
   type Answers = Readonly<Record<string, readonly [status: number, body: object]>>;
   const problem = (status: number, code: string) => [status, { code, title: code, status, type: '' }] as const;
   const given = [201, { token: 'of-api', expiresAt: '', entryUrls: [] }] as const;
-  /** What is asked, in order; `answers` by path. */
+  /** Records requests in order; `answers` by path. */
   function ports(answers: Answers) {
     const asked: string[] = [];
     const fetch = async (request: Request): Promise<Response> => {
@@ -194,7 +194,7 @@ describe('the token of a check', () => {
     { api: true, devToken: true },
   ];
 
-  it('is the one that the address has', async () => {
+  it('is that of the URL if it has one', async () => {
     const { asked, ports: p } = ports({});
     expect(await fetchCheckToken(at('/?room=a', '&token=aa.bb.cc'), both, p)).toBe('aa.bb.cc');
     expect(asked).toEqual([]);
@@ -203,19 +203,19 @@ describe('the token of a check', () => {
     ['/j/abc', '/checks omit {"code":"abc","browserId":"mine"}'],
     ['/m/493817264', '/checks omit {"number":"493817264","browserId":"mine"}'],
     ['/', '/checks same-origin {}'],
-  ])('for a person from %s is asked for by %s', async (path, expected) => {
+  ])('for a person from %s is requested by %s', async (path, expected) => {
     const { asked, ports: p } = ports({ '/checks': given });
     expect(await fetchCheckToken(at(path), withApi, p)).toBe('of-api');
     expect(asked).toEqual([expected]);
   });
-  it('of an own meeting is that of its call; signed out, that of any caller', async () => {
+  it('for the user’s own meeting is that of the user’s call; signed out, that for any caller', async () => {
     const join = '/me/meetings/mt_1/join';
     const signedIn = ports({ [join]: [200, { token: 'of-call' }] });
     expect(await fetchCheckToken(at('/meetings/mt_1/join'), withApi, signedIn.ports)).toBe('of-call');
     const signedOut = ports({ [join]: problem(401, 'TOKEN_MISSING'), '/checks': given });
     expect(await fetchCheckToken(at('/meetings/mt_1/join'), withApi, signedOut.ports)).toBe('of-api');
   });
-  it('is the page’s own in development, where the api gives none', async () => {
+  it('is the page’s own in development, where the API gives none', async () => {
     const { asked, ports: p } = ports({ '/checks': problem(404, 'CHECK_NOT_OFFERED') });
     expect(await fetchCheckToken(at('/?room=design'), both, p)).toBe('of-page');
     expect(JSON.parse(asked[1] ?? '')).toMatchObject({ room: 'design', check: true });
@@ -228,7 +228,7 @@ describe('the token of a check', () => {
     const { ports: p } = ports({ '/checks': answer });
     await expect(fetchCheckToken(at('/j/abc'), withApi, p)).rejects.toMatchObject({ code });
   });
-  it('is not offered where there is neither an api nor a page that signs', async () => {
+  it('is not offered without an API and without a signing page', async () => {
     const { ports: p } = ports({});
     await expect(fetchCheckToken(at('/'), { api: false, devToken: false }, p)).rejects.toBeInstanceOf(CheckNotOffered);
   });

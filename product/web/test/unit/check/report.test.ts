@@ -12,7 +12,7 @@ const linesOf = (report: CheckReport | undefined, words = english) =>
   rowsOf(report, words).map(({ part, state, finding }) => [part, state, finding].join(' | '));
 
 describe('the texts of the check', () => {
-  it('have a text for every advice and every reason that the SDK knows, and for no other', () => {
+  it('exist for every advice and reason that the SDK knows, and for no other', () => {
     const known = Object.keys(checkTexts.en);
     for (const code of Object.keys(checkAdviceCodes))
       expect(known).toEqual(expect.arrayContaining([`advice.${code}`, `advice.${code}.text`]));
@@ -23,8 +23,8 @@ describe('the texts of the check', () => {
   });
 });
 
-describe('the lines of a report', () => {
-  it('say what was found, in words and numbers', () => {
+describe('the rows of a report', () => {
+  it('show the findings in words and numbers', () => {
     expect(linesOf(goodReport)).toEqual([
       'camera | passed | 1,280 × 720, 30 pictures a second'.replace('1,280', '1280'),
       'microphone | passed | It hears you.',
@@ -36,7 +36,7 @@ describe('the lines of a report', () => {
       'downlink | passed | 2.8 Mbit/s, loss 0.1 %, jitter 4 ms',
     ]);
   });
-  it('say why a part failed or was left out, and mark one that passed with an advice', () => {
+  it('show why a part failed or was skipped, and mark a passed part with advice', () => {
     const lines = linesOf(limitedReport);
     expect(lines).toContain('udp | failed | Blocked: no connection came about');
     expect(lines).toContain('tls | skipped | This service does not offer it');
@@ -49,18 +49,18 @@ describe('the lines of a report', () => {
       'udp | skipped | Not tried: the service cannot be reached',
     ]);
   });
-  it('say what runs and what waits, also before there is a report', () => {
+  it('show running and waiting parts, also before the first report', () => {
     expect(linesOf(runningReport).slice(4, 6)).toEqual([
       'tcp | running | Being checked…',
       'tls | waiting | Waits for its turn',
     ]);
     expect(linesOf(undefined)).toEqual(checkParts.map((part) => `${part} | waiting | Waits for its turn`));
   });
-  it('show a code that this page does not know', () => {
+  it('show an unknown code', () => {
     const report = { ...goodReport, tcp: { state: 'failed', code: 'NEVER_HEARD_OF' } } as const;
     expect(linesOf(report)).toContain('tcp | failed | It did not work (NEVER_HEARD_OF)');
   });
-  it('have the numbers folded, without those that were not measured', () => {
+  it('contain the numbers folded, without unmeasured ones', () => {
     const of = (part: string) => rowsOf(limitedReport, english).find((row) => row.part === part)?.facts;
     expect(of('udp')).toEqual([
       ['Tried', 'UDP 203.0.113.10:40000'],
@@ -89,12 +89,12 @@ describe('the advice of a report', () => {
     const [blocked] = adviceOf({ ...badReport, advice: [{ code: 'MEDIA_BLOCKED', targets }] }, english);
     expect(blocked?.text).toContain('UDP [2001:db8::1]:7000, TLS 192.0.2.1:443.');
   });
-  it('without an address names none', () => {
+  it('names no address if there is none', () => {
     for (const code of ['UDP_BLOCKED', 'MEDIA_BLOCKED'] as const)
       for (const words of [english, chinese])
         expect(adviceOf({ ...badReport, advice: [{ code }] }, words)[0]?.text).toBe(words.say(`advice.${code}.plain`));
   });
-  it('says what was measured and what is needed, in its unit', () => {
+  it('shows the measured and the needed value with its unit', () => {
     expect([uplink?.title, uplink?.text]).toEqual([
       'Sending is slow: 640 kbit/s',
       expect.stringContaining('For a good picture 1.5 Mbit/s are needed'),
@@ -103,7 +103,7 @@ describe('the advice of a report', () => {
     const [rtt] = adviceOf({ ...badReport, advice: [{ code: 'RTT_HIGH', measured: 420.4, limit: 300 }] }, chinese);
     expect([rtt?.title, rtt?.text]).toEqual(['往返时延较长：420 ms', expect.stringContaining('超过 300 ms')]);
   });
-  it('leaves no placeholder where the SDK says all that it says', () => {
+  it('leaves no placeholder when the SDK gives all values', () => {
     const advice = (Object.keys(checkAdviceCodes) as (keyof typeof checkAdviceCodes)[]).map((code) => ({
       code,
       measured: 1,
@@ -113,7 +113,7 @@ describe('the advice of a report', () => {
     for (const words of [english, chinese])
       for (const { title, text } of adviceOf({ ...badReport, advice }, words)) expect(title + text).not.toMatch(/[{}]/);
   });
-  it('is as grave as the SDK says', () => {
+  it('is as grave as in the SDK', () => {
     const advice = (Object.keys(checkAdviceCodes) as (keyof typeof checkAdviceCodes)[]).map((code) => ({ code }));
     const tones = adviceOf({ ...badReport, advice }, english).map(({ code, tone }) => [code, tone]);
     expect(Object.fromEntries(tones)).toEqual(checkAdviceCodes);
@@ -125,13 +125,13 @@ describe('the report to copy', () => {
   it.each([
     ['English', english],
     ['Chinese', chinese],
-  ])('is words in %s, then the whole report as JSON', (_, words) => {
+  ])('is text in %s, then the whole report as JSON', (_, words) => {
     const text = reportText(limitedReport, words);
     expect(jsonOf(text)).toEqual(limitedReport);
     for (const line of adviceOf(limitedReport, words)) expect(text).toContain(`- ${line.title}. ${line.text}`);
     for (const { finding } of rowsOf(limitedReport, words)) expect(text).toContain(finding);
   });
-  it('says the result, the place, and how long it took', () => {
+  it('contains the result, the place, and the duration', () => {
     const lines = reportText(goodReport, english).split('\n');
     expect(lines.slice(0, 3)).toEqual([
       'Meridian connection check',

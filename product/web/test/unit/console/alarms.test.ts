@@ -1,4 +1,3 @@
-// Alarms in the console: their order, what is counted, where they are, what they say, what forms send.
 import { describe, expect, it } from 'vitest';
 import { figureText, limitInForm, limitOfForm } from '../../../src/console/alarms/core/figures.ts';
 import {
@@ -60,7 +59,7 @@ describe('the list', () => {
     ]);
   });
 
-  it('has causes above what they keep quiet, through causes in between, each alarm once', () => {
+  it('has causes above the alarms they inhibit, through causes in between, each alarm once', () => {
     const region = alarm(1, { rule: 'region-lost', subject: 'eu', labels: { region: 'eu' } });
     const host = alarm(2, { rule: 'host-lost', subject: 'host-3', inhibitedBy: 'region-lost eu' });
     const node = alarm(3, { inhibitedBy: 'host-lost host-3' });
@@ -72,7 +71,7 @@ describe('the list', () => {
     ]);
   });
 
-  it('shows one whose cause is not listed, and a ring of causes, for themselves', () => {
+  it('shows an alarm without a listed cause, and a cycle of causes, as groups of their own', () => {
     const alone = alarm(1, { inhibitedBy: 'region-lost eu' });
     const ring = [alarm(2, { inhibitedBy: 'node-lost sfu-3' }), alarm(3, { inhibitedBy: 'node-lost sfu-2' })];
     expect(groupsOf([alone]).map(({ kept }) => kept.length)).toEqual([0]);
@@ -83,7 +82,7 @@ describe('the list', () => {
     ).toEqual(['al_2', 'al_3']);
   });
 
-  it('is filtered by severity, and by words that stand in names, labels or texts', () => {
+  it('is filtered by severity, and by words in names, labels or texts', () => {
     const all = [alarm(1), alarm(2, { severity: 'warning', rule: 'capacity', text: 'Few are free.' })];
     const by = (severity: Alarm['severity'] | '', text: string) =>
       ids(filtered(all, { severity, text }, ({ rule }) => (rule === 'capacity' ? '剩余会话不足' : '')));
@@ -95,7 +94,7 @@ describe('the list', () => {
   });
 });
 
-it('the number in the menu is of those that wait for a person', () => {
+it('the number in the menu counts alarms that need a person', () => {
   const acknowledged = { at: '2026-11-26T09:00:00Z', by: 'usr_1', note: '' };
   const quiet = [alarm(1, { isSilenced: true }), alarm(2, { acknowledged }), alarm(3, { inhibitedBy: 'host-lost h' })];
   expect(badgeOf(quiet)).toEqual({ count: 0, hasCritical: false });
@@ -104,7 +103,7 @@ it('the number in the menu is of those that wait for a person', () => {
   expect(badgeOf([...warnings, alarm(6)])).toEqual({ count: 3, hasCritical: true });
 });
 
-it('a list that was not judged for a minute is old; of one whose time is not known it is not said', () => {
+it('a list is outdated after a minute without judging, unless its time is unknown', () => {
   const judgedAt = '2026-11-26T09:00:00Z';
   const nowMs = Date.parse(judgedAt);
   expect(isUnjudged(judgedAt, nowMs + 60_000)).toBe(false);
@@ -113,7 +112,7 @@ it('a list that was not judged for a minute is old; of one whose time is not kno
 });
 
 describe('matchers from an alarm', () => {
-  it('are its rule and subject first, then its labels; they match it, and others do not', () => {
+  it('start with its rule and subject, then its labels; they match it and no others', () => {
     const one = alarm(1);
     const all = matchersOf(one);
     expect(all.map(({ name }) => name)).toEqual(['rule', 'subject', 'node', 'host', 'site', 'region', 'kind']);
@@ -123,7 +122,7 @@ describe('matchers from an alarm', () => {
     expect(matches(one, [])).toBe(true);
   });
 
-  it('never have what the api refuses', () => {
+  it('never contain values that the API refuses', () => {
     const odd = alarm(1, { subject: 'x'.repeat(201), labels: { rule: 'other', empty: '', site: 'eu/Frankfurt' } });
     expect(matchersOf(odd)).toEqual([
       { name: 'rule', value: 'node-lost' },
@@ -132,7 +131,7 @@ describe('matchers from an alarm', () => {
   });
 });
 
-describe('where an alarm is', () => {
+describe('the place of an alarm', () => {
   const link = alarm(1, {
     rule: 'link-loss',
     severity: 'warning',
@@ -155,7 +154,7 @@ describe('where an alarm is', () => {
     expect(placesOf({ labels: { room: 'without a tenant' } })[0]?.href).toBeUndefined();
   });
 
-  it('is opened on the map as the map reads its address', () => {
+  it('opens on the map with a URL that the map understands', () => {
     const [way] = waysOf(link);
     expect(way).toEqual({ where: 'onMap', href: '/console?from=ap%2FTokyo&to=eu%2FFrankfurt' });
     expect(selectionOf(new URL(way?.href ?? '', 'http://x').search)).toEqual({
@@ -169,7 +168,7 @@ describe('where an alarm is', () => {
     expect(waysOf({ labels: {} })).toEqual([]);
   });
 
-  it('is marked on the map: the worst of a site, of its region, of a link in both directions', () => {
+  it('is marked on the map with the worst alarm of a site, its region, and a link in both directions', () => {
     const marks = marksOf([alarm(1, { severity: 'info' }), alarm(2, { severity: 'warning' }), link]);
     expect(siteMark(marks, { site: 'eu/Frankfurt', region: 'eu' })).toBe('warning');
     expect(siteMark(marks, { site: 'ap/Tokyo', region: 'ap' })).toBeUndefined();
@@ -190,7 +189,7 @@ describe('where an alarm is', () => {
     expect([...marksOf([pair]).regions.keys()]).toEqual(['ap', 'eu']);
   });
 
-  it('has its alarms in the panel of the map', () => {
+  it('lists its alarms in the map’s panel', () => {
     const all = [alarm(1), link, region];
     expect(ids(alarmsAt(all, { site: 'eu/Frankfurt', region: 'eu' }))).toEqual(['al_1', 'al_2']);
     expect(ids(alarmsAt(all, { from: 'eu/Frankfurt', to: 'ap/Tokyo' }))).toEqual(['al_1']);
@@ -216,32 +215,32 @@ it.each<[number, string, string, string]>([
   expect([figure('en')(value, unit), figure('zh')(value, unit)]).toEqual([en, zh]),
 );
 
-describe('what alarms say', () => {
-  it('is in English the text of the api, in Chinese a sentence of the page', () => {
+describe('the text of an alarm', () => {
+  it('is the API’s in English, and a sentence of the page in Chinese', () => {
     expect(sentenceOf(alarm(1), 'en', figure('en'))).toBe(alarm(1).text);
     expect(sentenceOf(alarm(1), 'zh', figure('zh'))).toBe('sfu 节点 sfu-1（法兰克福）已有 23 秒没有消息。');
     expect(ruleTitle('node-lost', 'zh')).toBe('节点失联');
   });
 
-  it('is of an unknown rule the text of the api, under its id', () => {
+  it('is the API’s for an unknown rule, under its id', () => {
     const unknown = alarm(1, { rule: 'of-tomorrow' });
     expect(sentenceOf(unknown, 'zh', figure('zh'))).toBe(unknown.text);
     expect(ruleTitle('of-tomorrow', 'zh')).toBe('of-tomorrow');
     expect(ruleTitle('constructor', 'en')).toBe('constructor');
   });
 
-  it('names the source of a limit in the language of the page where it is known, else as the api does', () => {
+  it('names the origin of a limit in the page’s language where known, else as the API does', () => {
     expect(limitSourceOf('capacity', 'said', 'en')).toEqual({ text: 'said', language: 'en' });
     expect(limitSourceOf('capacity', 'said', 'zh')).toEqual({ text: expect.stringMatching(/75%/), language: 'zh' });
     expect(limitSourceOf('disk', 'said', 'zh')).toEqual({ text: 'said', language: 'en' });
   });
 
-  it('is of one that is over, or about to be, nothing that is wrong', () => {
+  it('reports nothing wrong once the alarm is over or clearing', () => {
     for (const state of ['over', 'clearing'])
       expect(sentenceOf(alarm(1, { state, value: 120 }), 'zh', figure('zh'))).not.toContain('没有消息');
   });
 
-  it('has no hole, whatever labels are missing', () => {
+  it('has no placeholder left, whatever labels are missing', () => {
     for (const rule of ruleIds)
       for (const labels of [{}, alarm(1).labels])
         expect([rule, sentenceOf(alarm(1, { rule, labels }), 'zh', figure('zh'))]).toEqual([
@@ -252,7 +251,7 @@ describe('what alarms say', () => {
     expect(sentenceOf(alarm(1, certificate), 'zh', figure('zh'))).toContain('已于 0.5 小时前到期');
   });
 
-  it('names sites by their city, pairs by both ends', () => {
+  it('names sites by their city, and pairs by both ends', () => {
     const pair = { subject: 'ap/Tokyo - eu/Frankfurt', labels: { site: 'ap/Tokyo', otherSite: 'eu/Frankfurt' } };
     expect([subjectText(pair, 'en'), subjectText(pair, 'zh')]).toEqual(['Tokyo – Frankfurt', '东京 – 法兰克福']);
     expect(subjectText({ subject: 'acme/daily ana', labels: {} }, 'en')).toBe('acme/daily ana');
@@ -279,7 +278,7 @@ describe('the form of a receiver', () => {
     expect(receiverBody({ ...form, kind: 'alertmanager' }, true)).not.toHaveProperty('repeatMinutes');
   });
 
-  it('of a change keeps what is never shown, unless it is written anew', () => {
+  it('of a change keeps secret fields, unless they are filled in', () => {
     const known: AlarmReceiver = {
       id: 'AR_1',
       kind: 'sms',
@@ -323,7 +322,7 @@ describe('the form of a receiver', () => {
     ['a body without the text', { kind: 'sms', to: '+1', body: '{to}' }, ['body']],
   ])('marks %s', (_, change, wrong) => expect(receiverErrors({ ...form, ...change }, undefined)).toEqual(wrong));
 
-  it('reads headers line by line', () => {
+  it('parses headers line by line', () => {
     expect(headersOf('A: 1\n\nB:  x: y ')).toEqual({ A: '1', B: 'x: y' });
     expect(headersOf('')).toEqual({});
     expect(headersOf('a b: 1')).toBeUndefined();
@@ -344,7 +343,7 @@ describe('the form of a rule', () => {
     usual: { severity: 'warning', limit: 0.8, forS: 60 },
   };
 
-  it('sends null for what is as usual, shares as shares', () => {
+  it('sends null for defaults, and shares as shares', () => {
     expect(ruleForm(rule)).toEqual({ severity: 'critical', limit: '90', forS: '60', isOn: false });
     expect(ruleChange({ ...ruleForm(rule), limit: '85' }, rule)).toEqual({
       severity: 'critical',
@@ -356,18 +355,18 @@ describe('the form of a rule', () => {
     expect([isUsual(rule), isUsual({ ...rule, ...rule.usual, isOff: false })]).toEqual([false, true]);
   });
 
-  it.each(['', 'x', '-1', 'Infinity', '1e13'])('takes %j for no limit', (limit) => {
+  it.each(['', 'x', '-1', 'Infinity', '1e13'])('rejects the limit %j', (limit) => {
     expect(ruleErrors({ ...ruleForm(rule), limit }, { unit: 's' })).toEqual(['limit']);
     expect(ruleErrors({ ...ruleForm(rule), forS: limit }, { unit: 's' })).toEqual(['forS']);
   });
 
-  it('gives back what it was given', () => {
+  it('returns the values that it was given', () => {
     for (const limit of [0, 0.05, 0.333, 1]) expect(limitOfForm(limitInForm(limit, 'share'), 'share')).toBe(limit);
     expect(limitOfForm('2,5', 's')).toBe(2.5);
   });
 });
 
-it('a silence lasts hours within a year', () => {
+it('a silence lasts hours, up to a year', () => {
   expect(['1', '0,5', ' 48 ', '8760'].map(hoursOf)).toEqual([1, 0.5, 48, 8760]);
   for (const text of ['', '0', '-1', 'x', '8761', 'NaN']) expect(hoursOf(text)).toBeUndefined();
 });

@@ -1,4 +1,3 @@
-// Colours of the console, from the style sheets as they are.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { contrastOf } from '../../../src/core/accent.ts';
@@ -13,7 +12,7 @@ type Colours = ReadonlyMap<string, string>;
 const declared = (text: string): readonly (readonly [string, string])[] =>
   [...text.matchAll(/(--[\w-]+):\s*([^;]+);/g)].map(([, name = '', value = '']) => [name, value] as const);
 
-/** Of both schemes: the light one is what is declared in its media query, on top of the other. */
+/** Returns the colours of both schemes; the light scheme overrides the dark one in its media query. */
 function schemesOf(text: string): Readonly<Record<'dark' | 'light', Colours>> {
   const [dark = '', rest = ''] = text.split('@media (prefers-color-scheme: light)');
   const light = rest.slice(0, rest.indexOf('\n}\n'));
@@ -33,7 +32,7 @@ describe.each(['dark', 'light'] as const)('in the %s scheme', (scheme) => {
   const colours = schemes[scheme];
   const of = (name: string): string => hexOf(colours, colours.get(name));
 
-  it.each(['--strong', '--medium', '--weak', '--unmeasured'])('a mark in %s is seen on each ground', (name) => {
+  it.each(['--strong', '--medium', '--weak', '--unmeasured'])('a mark in %s is visible on each background', (name) => {
     for (const ground of ['--ground', '--surface', '--raised'])
       expect(contrastOf(of(name), of(ground)), ground).toBeGreaterThanOrEqual(3);
   });
@@ -43,17 +42,14 @@ describe.each(['dark', 'light'] as const)('in the %s scheme', (scheme) => {
     expect(names).toEqual(['--strong', '--medium', '--weak', '--unmeasured'].map((name) => `var(${name})`));
   });
 
-  it.each(['site', 'good', 'fair', 'bad', 'unknown', 'text'])(
-    '%s is seen on the land and the sea of the map',
-    (name) => {
-      const all = new Map([...colours, ...map[scheme]]);
-      for (const ground of ['--surface', '--map-land'])
-        expect(
-          contrastOf(hexOf(all, all.get(`--map-${name}`)), hexOf(all, all.get(ground))),
-          ground,
-        ).toBeGreaterThanOrEqual(3);
-    },
-  );
+  it.each(['site', 'good', 'fair', 'bad', 'unknown', 'text'])('%s is visible on the map’s land and sea', (name) => {
+    const all = new Map([...colours, ...map[scheme]]);
+    for (const ground of ['--surface', '--map-land'])
+      expect(
+        contrastOf(hexOf(all, all.get(`--map-${name}`)), hexOf(all, all.get(ground))),
+        ground,
+      ).toBeGreaterThanOrEqual(3);
+  });
 });
 
 it('colours of strength are declared once', () => {
@@ -63,6 +59,6 @@ it('colours of strength are declared once', () => {
   expect(declaring.map(({ name }) => name)).toEqual(['tokens.css']);
 });
 
-it('what is good in the console has the colour of the strong', () => {
+it('the console’s good colour is that of strong connections', () => {
   expect(new Map(declared(sheet('console.css'))).get('--good')).toBe('var(--strong)');
 });

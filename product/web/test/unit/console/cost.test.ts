@@ -1,4 +1,3 @@
-// The page of cost: amounts, and prices as they are typed.
 import { describe, expect, it } from 'vitest';
 import { bytesText, moneyText, rateText, shareOf } from '../../../src/console/cost/core/figures.ts';
 import { faultsOf, formOf, priceOf, pricesOf, refusedOf, withLine } from '../../../src/console/cost/core/prices.ts';
@@ -13,12 +12,11 @@ describe('amounts', () => {
     [-0.031, '-$0.031'],
     [22_391.4, '$22,391'],
   ])('of %d are %s', (value, text) => expect(moneyText(value, 'USD', 'en-US')).toBe(text));
-  it('of a currency without cents have none', () => expect(moneyText(120.4, 'JPY', 'en-US')).toBe('¥120'));
-  it('of a currency that has no name yet are shown too', () =>
-    expect(moneyText(2, 'XQZ', 'en-US')).toMatch(/^XQZ\s2\.00$/));
+  it('of a currency without cents have no decimals', () => expect(moneyText(120.4, 'JPY', 'en-US')).toBe('¥120'));
+  it('of an unknown currency are shown too', () => expect(moneyText(2, 'XQZ', 'en-US')).toMatch(/^XQZ\s2\.00$/));
 });
 
-it('bytes and rates have the largest unit of which there is one', () => {
+it('bytes and rates use the largest unit with at least one', () => {
   expect([0, 999, 1000, 363.6e12, 5e18].map((bytes) => bytesText(bytes, 'en-US'))).toEqual([
     '0 B',
     '999 B',
@@ -29,7 +27,7 @@ it('bytes and rates have the largest unit of which there is one', () => {
   expect([0, 48.04e6, 2.9e9].map((bps) => rateText(bps, 'en-US'))).toEqual(['0 bit/s', '48 Mbit/s', '2.9 Gbit/s']);
 });
 
-it('a share is never more than the whole, and none of nothing', () =>
+it('a share never exceeds the whole, and is 0 of nothing', () =>
   expect([shareOf(1, 4), shareOf(5, 4), shareOf(1, 0), shareOf(-1, 4)]).toEqual([0.25, 1, 0, 0]));
 
 describe('prices', () => {
@@ -52,11 +50,11 @@ describe('prices', () => {
       { region: 'eu', unit: 'Mbps95', price: 4 },
     ],
   } as const;
-  it('come out of the form as they went in', () => {
+  it('leave the form as they entered it', () => {
     expect(pricesOf(formOf(prices))).toEqual(prices);
     expect(faultsOf(formOf(prices))).toEqual({});
   });
-  it('that are missing, wrong or there twice are found at their lines', () => {
+  it('that are missing, invalid or duplicate are found at their lines', () => {
     const wrong = formOf({
       currency: 'EU',
       nodeHours: [{ price: 1 }, { kind: 'sfu', price: 1 }, { kind: 'sfu', price: 2 }],
@@ -73,14 +71,14 @@ describe('prices', () => {
       'traffic/2': 'price',
     });
   });
-  it('get lines with ids of their own, also after the last was removed', () => {
+  it('get lines with unique ids, also after the last was removed', () => {
     const form = withLine(withLine(formOf(prices), 'nodeHours'), 'traffic');
     const ids = [...form.nodeHours, ...form.traffic].map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     const none = { currency: 'EUR', nodeHours: [], traffic: [] };
     expect(withLine(none, 'traffic').traffic.map(({ id }) => id)).toEqual([0]);
   });
-  it('that the api refuses are marked at their lines', () =>
+  it('that the API refuses are marked at their lines', () =>
     expect(refusedOf(['/nodeHours/2/price', '/traffic/0', '/currency'])).toEqual({
       'nodeHours/2': 'refused',
       'traffic/0': 'refused',

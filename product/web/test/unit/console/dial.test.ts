@@ -1,4 +1,3 @@
-// Dial tests as a matrix, rows, an address and a chart.
 import { describe, expect, it } from 'vitest';
 import {
   choiceOf,
@@ -41,7 +40,7 @@ describe('a cell', () => {
     expect(healthOf(given)).toBe(health);
   });
 
-  it('of a silent tester is old, unless it failed at last', () => {
+  it('of a silent tester is old, unless its last tests failed', () => {
     expect([healthOf(cell(), true), healthOf(cell({ isFailing: true }), true)]).toEqual(['old', 'failing']);
   });
 
@@ -50,13 +49,13 @@ describe('a cell', () => {
     [1000, 1, 0.99],
     [1000, 999, 0.01],
     [45, 45, 0],
-  ])('of %i tries with %i failures is never better, nor all lost, than it is', (tried, failed, share) => {
+  ])('of %i tries with %i failures is rounded neither to all good nor to all lost', (tried, failed, share) => {
     expect(okShare({ tried, failed })).toBe(share);
   });
 });
 
 describe('the matrix', () => {
-  it('has what a row receives from a column, and calls of a region with itself', () => {
+  it('shows in each row what it receives from a column, and a region’s own calls', () => {
     const [call, pair] = [cell(), cell({ kind: 'pair', toRegion: 'ap', failed: 3 })];
     const matrix = matrixOf(state([call, pair, cell({ kind: 'stream', toRegion: 'ap' })]));
     expect([matrix.regions, [...matrix.silent]]).toEqual([['ap', 'eu'], []]);
@@ -78,7 +77,7 @@ describe('the matrix', () => {
 });
 
 describe('the row of a region', () => {
-  it('has the worst of its streams', () => {
+  it('shows the worst of its streams', () => {
     const streams = [
       cell({ kind: 'stream', toRegion: 'ap' }),
       cell({ kind: 'stream', toRegion: 'us', failed: 2, isFailing: true }),
@@ -97,8 +96,8 @@ describe('the row of a region', () => {
   });
 });
 
-describe('the address', () => {
-  it('keeps what is chosen, and nothing that is not', () => {
+describe('the URL', () => {
+  it('keeps a valid choice, and nothing else', () => {
     for (const choice of [
       { kind: 'pair', region: 'new york', toRegion: 'eu' },
       { kind: 'call', region: 'eu', toRegion: '' },
@@ -114,7 +113,7 @@ describe('the address', () => {
 });
 
 describe('a chart', () => {
-  it('has holes where nothing was tried', () => {
+  it('has gaps where nothing was tried', () => {
     const at = (s: number): string => new Date(s * 1000).toISOString();
     const points = [
       { at: at(600), tried: 4, failed: 1, joinMs: 300 },

@@ -12,15 +12,15 @@ import {
 import { lineKey } from '../../../src/console/logs/use-search.ts';
 
 describe('the filter of the page of logs', () => {
-  it('is read from the address that was made of it', () => {
+  it('is parsed from the URL made of it', () => {
     const filter = { ...noFilter, room: 'acme/会 1', words: 'a&b=c +"x"', level: 'warn', nodes: 'sfu-1,sig-1' };
     expect(filterOf(logsQuery(filter))).toEqual(filter);
   });
-  it('is nothing without fields', () => {
+  it('is empty without fields', () => {
     expect([logsQuery(noFilter), filterOf('?other=1')]).toEqual(['', noFilter]);
     expect(givenOf({ words: '  ', room: ' a/b ' })).toEqual({ room: 'a/b' });
   });
-  it('has a minute before and after what it is about', () => {
+  it('covers a minute before and after its subject', () => {
     expect(spanAround(3_600_000, 3_600_000)).toEqual({
       from: '1970-01-01T00:59:00.000Z',
       to: '1970-01-01T01:01:00.000Z',
@@ -40,7 +40,7 @@ describe('times of fields', () => {
     expect(localTime(time, zone)).toBe(local);
     expect(timeOfLocal(local, zone)).toBe(time);
   });
-  it.each(['', 'soon'])('%j is none', (text) => {
+  it.each(['', 'soon'])('%j is invalid', (text) => {
     expect([localTime(text, 'UTC'), timeOfLocal(text, 'UTC')]).toEqual(['', '']);
   });
   it('a field may leave out the seconds', () => {
@@ -48,10 +48,10 @@ describe('times of fields', () => {
   });
 });
 
-it('a line is laid out, one that was cut is as it is', () => {
+it('a line is laid out, and a truncated one stays unchanged', () => {
   expect([laidOut('{"a":1}'), laidOut('{"a":')]).toEqual(['{\n  "a": 1\n}', '{"a":']);
 });
-it('lines of two nodes are two, also with the same text', () => {
+it('lines of two nodes stay separate, also with the same text', () => {
   const one = { at: 'x', node: 'a', level: '', message: '', text: 't', isCut: false };
   expect(lineKey(one)).not.toBe(lineKey({ ...one, node: 'b' }));
 });

@@ -38,7 +38,7 @@ it('a site without a living node is dead, else as loaded as its fullest node', (
   expect(siteLevel({ nodesAlive: 0, load: 0 })).toBe('dead');
 });
 
-it('sizes have bounds, whatever is counted', () => {
+it('sizes are bounded, whatever the counts', () => {
   for (const size of [linkWidth, siteRadius, placeRadius]) {
     expect(size(-1)).toBe(size(0));
     expect(size(0)).toBeGreaterThan(0);
@@ -48,14 +48,14 @@ it('sizes have bounds, whatever is counted', () => {
   expect([markScale(0), markScale(1e9)]).toEqual([0.5, 1.2]);
 });
 
-it('a ring of few people in the city of a site stands around its mark', () => {
+it('a ring of few people in a site’s city surrounds its mark', () => {
   const sites = [{ at: { x: 100, y: 100 }, radius: 6 }];
   expect(ringAround({ x: 100, y: 100 }, sites)).toBeGreaterThan(6);
   expect(ringAround({ x: 103, y: 100 }, sites)).toBeGreaterThan(9);
   expect(ringAround({ x: 120, y: 100 }, sites)).toBe(0);
 });
 
-it('a ring of people begins with the weak and closes; of none there is none', () => {
+it('a ring of people begins with the weak and closes; without people it is empty', () => {
   expect(arcsOf(noCounts)).toEqual([]);
   const arcs = arcsOf({ strong: 5, medium: 2, weak: 1, unknown: 0 });
   expect(arcs.map(({ strength }) => strength)).toEqual(['weak', 'medium', 'strong']);
@@ -64,7 +64,7 @@ it('a ring of people begins with the weak and closes; of none there is none', ()
 
 describe('HitGrid', () => {
   const bounds = { left: -100, right: 400, top: -100, bottom: 300 };
-  it('finds the nearest mark, a mark before a line, and nothing where nothing is', () => {
+  it('finds the nearest mark, a mark before a line, and nothing at an empty place', () => {
     const grid = new HitGrid<string>(bounds);
     grid.addMark('a', { x: 100, y: 100 }, 10);
     grid.addMark('b', { x: 118, y: 100 }, 10);
@@ -82,7 +82,7 @@ describe('HitGrid', () => {
       'line',
     ]);
   });
-  it('finds marks of several cells at all their edges, and those left of the window', () => {
+  it('finds marks of several cells at all their edges, and marks left of the window', () => {
     const grid = new HitGrid<string>(bounds);
     grid.addMark('large', { x: -32, y: 64 }, 40);
     for (const [x, y] of [
@@ -94,7 +94,7 @@ describe('HitGrid', () => {
       expect(grid.at({ x, y }, 0)).toBe('large');
     expect(grid.at({ x: 9, y: 64 }, 0)).toBeUndefined();
   });
-  it('finds a line in the window of any length, and keeps none that does not cross it', () => {
+  it('finds a line of any length in the window, and keeps none that does not cross it', () => {
     const grid = new HitGrid<string>(bounds);
     grid.addLine('long', [
       { x: -1e12, y: -1e12 },
@@ -112,13 +112,13 @@ describe('HitGrid', () => {
 describe('the viewport', () => {
   const world = { width: 1000, height: 480 };
   const window = { width: 800, height: 600 };
-  it('shows the whole world in the middle first', () => {
+  it('first shows the whole world, centred', () => {
     const view = fitted(world, window);
     expect(view).toEqual({ scale: 0.8, x: 0, y: (600 - 384) / 2 });
     expect(panned(view, { x: 50, y: 50 }, world, window)).toEqual(view);
     expect(zoomed(view, 0.5, { x: 1, y: 1 }, world, window)).toEqual(view);
   });
-  it('zooms about a point, which stays where it is, up to a bound', () => {
+  it('zooms about a fixed point, up to a limit', () => {
     const at = { x: 500, y: 300 };
     const before = fitted(world, window);
     const point = { x: (at.x - before.x) / before.scale, y: (at.y - before.y) / before.scale };
@@ -137,7 +137,7 @@ describe('the viewport', () => {
 });
 
 describe('gestures', () => {
-  it('of one pointer move, of two zoom about the middle', () => {
+  it('of one pointer pan, of two zoom about the middle', () => {
     const [a, b] = [
       { x: 10, y: 10 },
       { x: 20, y: 10 },
@@ -149,14 +149,14 @@ describe('gestures', () => {
     expect(gestureOf([a, a], [a, b])?.zoom).toBe(1);
     expect(gestureOf([a, b], [a, a])?.zoom).toBe(1);
   });
-  it('of a wheel zoom in by turning up, and no further at once than a bound', () => {
+  it('of a wheel zoom in by turning up, up to a limit per event', () => {
     expect(wheelZoom({ deltaY: -100, mode: 0 })).toBeGreaterThan(1);
     expect(wheelZoom({ deltaY: 3, mode: 1 })).toBeCloseTo(wheelZoom({ deltaY: 48, mode: 0 }));
     expect(wheelZoom({ deltaY: 1e6, mode: 2 })).toBeCloseTo(Math.exp(-200 / 300));
   });
 });
 
-it('places near one another are one, where most people are', () => {
+it('nearby places merge into one, where most people are', () => {
   const place = (name: string, people: number) => ({
     place: name,
     countryCode: 'DE',
@@ -179,7 +179,7 @@ it('places near one another are one, where most people are', () => {
   ]);
 });
 
-describe('what is chosen', () => {
+describe('the selection', () => {
   it.each([
     ['', undefined],
     ['?site=', undefined],
@@ -199,7 +199,7 @@ describe('what is chosen', () => {
   });
 });
 
-it('frame times count a page that stands still', () => {
+it('frame times count a page without frames', () => {
   expect(timesOf([])).toEqual({ frames: 0, seconds: 0, framesPerSecond: 0, gapMs: { p50: 0, p95: 0, max: 0 } });
   const times = timesOf([0, 10, 20, 1020]);
   expect([times.frames, times.gapMs.p50, times.gapMs.max]).toEqual([3, 10, 1000]);

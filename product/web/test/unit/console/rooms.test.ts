@@ -1,4 +1,3 @@
-// Rooms and the fleet: the drawing of how tracks go, sorting, filtering, what is marked.
 import { describe, expect, it } from 'vitest';
 import { pressed, sorted } from '../../../src/console/core/sort.ts';
 import {
@@ -51,7 +50,7 @@ const columnOf = (tree: Tree, id: string): number | undefined => tree.nodes.find
 
 describe('the drawing of a room', () => {
   const tree = treeOf(plan);
-  it('has nodes in columns by their hops from where the most tracks begin', () => {
+  it('has nodes in columns by their hops from the node where most tracks begin', () => {
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => columnOf(tree, id) ?? Number.NaN) as [
       number,
       number,
@@ -60,7 +59,7 @@ describe('the drawing of a room', () => {
     ];
     expect([a < b, b === c, c < d, columnOf(tree, 'a2') === a]).toEqual([true, true, true, true]);
   });
-  it('has each node inside its site, and no box on another', () => {
+  it('has each node inside its site, and no overlapping boxes', () => {
     for (const { site, x, y, width, height } of tree.nodes) {
       const around = tree.sites.filter(
         (box) => box.x < x && box.y < y && box.x + box.width > x + width && box.y + box.height > y + height,
@@ -81,7 +80,7 @@ describe('the drawing of a room', () => {
     );
     expect(overlaps).toEqual([]);
   });
-  it('merges the tracks of one way, and knows its path', () => {
+  it('merges the tracks between two nodes, and knows their network path', () => {
     expect(tree.edges.map(({ from, to, trackIds }) => [from, to, trackIds.length])).toEqual([
       ['b', 'd', 1],
       ['a', 'b', 2],
@@ -90,14 +89,14 @@ describe('the drawing of a room', () => {
     ]);
     expect(tree.edges.map(({ path }) => path?.via)).toEqual([undefined, undefined, 'host-b', undefined]);
   });
-  it('orders the way of a track from its origin on', () => {
+  it('orders the hops of a track from its origin on', () => {
     expect(tree.tracks.map(({ trackId, origin, hops }) => [trackId, origin, hops.map(({ to }) => to)])).toEqual([
       ['TR_1', 'a', ['b', 'c', 'd']],
       ['TR_2', 'a', ['b']],
       ['TR_3', 'c', ['a']],
     ]);
   });
-  it('stands without hops, with circles, and with nodes that only hops name', () => {
+  it('works without hops, with cycles, and with nodes that only hops name', () => {
     expect(treeOf({ lines: [], nodes: [], hops: [], paths: [] })).toMatchObject({ width: 0, nodes: [], edges: [] });
     const circle = treeOf({ ...plan, hops: [hop('TR_9', 'x', 'y'), hop('TR_9', 'y', 'x')] });
     expect(circle.nodes.map(({ nodeId }) => nodeId)).toEqual(expect.arrayContaining(['x', 'y']));
@@ -122,7 +121,7 @@ describe('people', () => {
       'strong 0',
     ]);
   });
-  it('have a place in words, its country once', () => {
+  it('have a place in words, the country only once', () => {
     expect(placeText({ place: 'Lyon', countryCode: 'FR' }, 'en')).toBe('Lyon, France');
     expect(placeText({ place: 'Lyon, FR', countryCode: 'FR' }, 'zh')).toBe('里昂，法国');
     expect(placeText({ place: 'Singapore', countryCode: 'SG' }, 'en')).toBe('Singapore');
@@ -130,13 +129,13 @@ describe('people', () => {
 });
 
 describe('sorting', () => {
-  it('counts numbers in names, keeps equals, and has what is not known last both ways', () => {
+  it('compares numbers in names, is stable, and puts unknown values last both ways', () => {
     const rows = ['sfu-10', undefined, 'sfu-9', 'SFU-9'];
     expect(sorted(rows, (row) => row, false)).toEqual(['sfu-9', 'SFU-9', 'sfu-10', undefined]);
     expect(sorted(rows, (row) => row, true)).toEqual(['sfu-10', 'sfu-9', 'SFU-9', undefined]);
     expect(sorted([2, 10, 1], (row) => row, true)).toEqual([10, 2, 1]);
   });
-  it('turns round at a second press', () => {
+  it('reverses at a second press', () => {
     const first = { key: 'a', isDown: false };
     expect(pressed(first, 'a', true)).toEqual({ key: 'a', isDown: true });
     expect(pressed(first, 'b', true)).toEqual({ key: 'b', isDown: true });
@@ -184,12 +183,12 @@ describe('the fleet', () => {
     expect(by({ text: '1.41', kind: 'sfu' })).toEqual(['sfu-lon-1']);
     expect(by({})).toHaveLength(4);
   });
-  it('has its filter in the address', () => {
+  it('has its filter in the URL', () => {
     const filter = { kind: 'sfu', region: '', state: 'dead', text: 'a&b 中' };
     expect(filterOf(queryOf(filter))).toEqual(filter);
     expect([queryOf(noFilter), filterOf('?text=' + 'x'.repeat(999)).text.length]).toEqual(['', 128]);
   });
-  it('says the worst of a node, and sums what is not in full service', () => {
+  it('shows the worst state of a node, and sums nodes outside full service', () => {
     expect(nodes.map(stateOf)).toEqual(['alive', 'alive', 'cordoned', 'dead']);
     expect(stateOf(node({ isLinked: false }))).toBe('unlinked');
     expect(stateOf(node({ distrust: 'contradicts itself', isDraining: true }))).toBe('distrusted');
@@ -203,14 +202,14 @@ describe('the fleet', () => {
       ],
     });
   });
-  it('knows the version that most nodes of a kind have; of equally many the newer one', () => {
+  it('knows the version of most nodes of a kind; on a tie the newer one', () => {
     expect([...usualVersions(nodes)]).toEqual([
       ['sfu', '1.42.0'],
       ['gateway', '1.41.9'],
     ]);
     expect(usualVersions([node({ version: '1.9.0' }), node({ version: '1.10.0' })]).get('sfu')).toBe('1.10.0');
   });
-  it('knows how full a disk is, and nothing of one that is not known', () => {
+  it('knows the use of a disk, and nothing of an unknown disk', () => {
     const shares = [
       { bytes: 100, freeBytes: 25 },
       { bytes: 100, freeBytes: 130 },
@@ -219,7 +218,7 @@ describe('the fleet', () => {
     expect(shares.map((disk) => diskShare(node({ disk })))).toEqual([0.75, 0, undefined]);
     expect(diskShare(node({}))).toBeUndefined();
   });
-  it('counts the hours of a certificate, and the part of a drain that is done', () => {
+  it('counts the hours of a certificate, and the finished part of a drain', () => {
     const nowMs = Date.parse('2026-11-23T00:00:00Z');
     const hours = (certificateEndsAt: string) => certificateHours(node({ certificateEndsAt }), nowMs);
     expect([hours('2026-11-23T23:30:00Z'), hours('2026-11-22T23:59:59Z'), hours('never')]).toEqual([23, -1, undefined]);

@@ -30,10 +30,10 @@ describe('consoleRoute', () => {
     ['/console/rooms/acme/%E4%BC%9A%2F1', { page: 'room', tenant: 'acme', room: '会/1' }],
   ];
   for (const [path, expected] of rows) it(`reads ${path}`, () => expect(consoleRoute(path)).toEqual(expected));
-  it('reads what consolePath writes', () => {
+  it('parses what consolePath writes', () => {
     for (const [, route] of rows) if (route !== undefined) expect(consoleRoute(consolePath(route))).toEqual(route);
   });
-  it('cuts an id that no service has given', () =>
+  it('cuts an id that is too long for the service', () =>
     expect(consoleRoute(`/console/nodes/${'n'.repeat(300)}`)).toEqual({ page: 'node', node: 'n'.repeat(256) }));
   it('shows a room and a session below rooms, a node below the fleet', () =>
     expect([
@@ -43,7 +43,7 @@ describe('consoleRoute', () => {
     ]).toEqual(['rooms', 'rooms', 'fleet']));
 });
 
-it('an address below /console opens the console, which says that a page is missing', () => {
+it('an unknown path below /console opens the console, which reports a missing page', () => {
   expect(accountRoute('/console/fleet', '')).toEqual({ name: 'console', console: { page: 'fleet' } });
   expect(accountRoute('/console/nothing', '')).toEqual({ name: 'console', console: undefined });
   expect(accountRoute('/consoles', '')).toEqual({ name: 'meetings' });

@@ -21,17 +21,17 @@ describe('the site that an arrow leads to', () => {
     ['ArrowLeft', 'left'],
     ['ArrowUp', 'up'],
     ['ArrowDown', 'down'],
-  ] as const)('%s: the nearest in that quarter', (arrow, key) =>
+  ] as const)('%s: the nearest in that quadrant', (arrow, key) =>
     expect(stopBeside(cross, 'middle', arrow)?.key).toBe(key),
   );
 
-  it('is none where there is none, and none of a site that is gone', () => {
+  it('is undefined without a site in that direction, and from a removed site', () => {
     expect(stopBeside(cross, 'far right', 'ArrowRight')).toBeUndefined();
     expect(stopBeside(cross, 'gone', 'ArrowRight')).toBeUndefined();
     expect(stopBeside([], 'gone', 'ArrowLeft')).toBeUndefined();
   });
 
-  it('goes through sites on one point, and out at the other end', () => {
+  it('visits all sites on the same point, and leaves at the other end', () => {
     const same = [stop('b', 0, 0), stop('a', 0, 0), stop('c', 0, 0), stop('out', 5, 0)];
     const walk = (from: string, arrow: ArrowKey): string[] => {
       const next = stopBeside(same, from, arrow);
@@ -42,7 +42,7 @@ describe('the site that an arrow leads to', () => {
     expect(walk('b', 'ArrowDown')).toEqual([]);
   });
 
-  it('each of the cities is reached from each other', () => {
+  it('each city can be reached from each other', () => {
     const stops = cities.map((city) => ({ key: city.id, at: placed(city) }));
     expect(stops.length).toBeGreaterThan(80);
     for (const from of stops) {
@@ -53,6 +53,6 @@ describe('the site that an arrow leads to', () => {
   });
 });
 
-it('only arrows are arrows', () => {
+it('only arrow keys count', () => {
   expect([...arrows, 'Enter', 'toString', ''].filter(isArrowKey)).toEqual(arrows);
 });

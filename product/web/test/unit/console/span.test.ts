@@ -1,4 +1,3 @@
-// The span of a session that is shown: from a drag, by buttons, in the address and in words.
 import { describe, expect, it } from 'vitest';
 import { trafficTexts } from '../../../src/admin/traffic/text.ts';
 import {
@@ -43,7 +42,7 @@ describe('a span', () => {
   ] as const)('%s', (_, [from, to], expected) => {
     expect(minutes(clamped(span(from, to), whole))).toEqual(expected);
   });
-  it('of a session of a minute is none', () => {
+  it('of a session of a minute is undefined', () => {
     expect(clamped(span(0.2, 0.3), span(0, 1))).toBeUndefined();
     expect(halved(span(0, 1), span(0, 1))).toBeUndefined();
   });
@@ -58,7 +57,7 @@ describe('a drag', () => {
   ] as const)('%s', (_, from, to, expected) => {
     expect(minutes(spanOfPixels(from, to, 1000, whole))).toEqual(expected);
   });
-  it('is within what is shown, and over nothing selects nothing', () => {
+  it('stays within the visible span, and selects nothing outside', () => {
     expect(minutes(spanOfPixels(500, 1000, 1000, span(100, 120)))).toEqual([110, 120]);
     expect(spanOfPixels(0, 100, 0, whole)).toBeUndefined();
   });
@@ -72,7 +71,7 @@ describe('buttons', () => {
     for (let press = 0; press < 30; press += 1) shown = halved(shown, whole) ?? shown;
     expect(shown.toMs - shown.fromMs).toBe(SPAN_MIN_MS);
   });
-  it('go half a span earlier and later, as far as the ends', () => {
+  it('move half a span earlier and later, up to the ends', () => {
     expect(minutes(moved(span(100, 120), whole, 'earlier'))).toEqual([90, 110]);
     expect(minutes(moved(span(100, 120), whole, 'later'))).toEqual([110, 130]);
     expect(minutes(moved(span(5, 25), whole, 'earlier'))).toEqual([0, 20]);
@@ -80,8 +79,8 @@ describe('buttons', () => {
   });
 });
 
-describe('the address', () => {
-  it('has a span, beside what else is in it', () => {
+describe('the URL', () => {
+  it('contains a span beside its other parameters', () => {
     const search = searchWith('?lang=zh&from=x', span(0, 20));
     expect(search).toBe('?lang=zh&from=2026-11-23T08:00:00.000Z&to=2026-11-23T08:20:00.000Z');
     expect(minutes(spanIn(search))).toEqual([0, 20]);
@@ -90,25 +89,25 @@ describe('the address', () => {
     expect(spanQuery(undefined)).toEqual({});
   });
   it.each(['', '?from=2026-11-23T08:00:00Z', '?from=b&to=c', `?from=${timeAt(2)}&to=${timeAt(2)}`])(
-    'has none: "%s"',
+    'contains no span: "%s"',
     (search) => {
       expect(spanIn(search)).toBeUndefined();
     },
   );
 });
 
-describe('words', () => {
+describe('the text of a span', () => {
   const wordsIn = (language: 'en' | 'zh', shown = span(362, 380), of = whole) =>
     spanWords(shown, of, {
       say: sayingOf(timelineTexts, language),
       sayTraffic: sayingOf(trafficTexts, language),
       reader: { locale: language === 'en' ? 'en-GB' : 'zh-CN', timeZone: 'UTC' },
     });
-  it('are in both languages', () => {
+  it('exists in both languages', () => {
     expect(wordsIn('en')).toBe('14:02 – 14:20 of 8 h 0 min');
     expect(wordsIn('zh')).toBe('14:02 – 14:20，全程 8 小时 0 分');
   });
-  it('have seconds of a short span, and days of a session past midnight', () => {
+  it('has seconds for a short span, and days for a session past midnight', () => {
     expect(wordsIn('en', span(0, 2.5))).toBe('08:00:00 – 08:02:30 of 8 h 0 min');
     expect(wordsIn('en', span(950, 970), span(0, 1440))).toMatch(/^23 Nov.* 23:50 – 24 Nov.* 00:10 of 24 h 0 min$/);
   });
@@ -118,11 +117,11 @@ describe('within a span', () => {
   const point = (minute: number) =>
     ({ at: timeAt(minute), strength: 'strong', nodeId: '', source: '' }) as QualityPoint;
   const story = (minute: number) => ({ madeAt: timeAt(minute), decisionId: `DE_${minute}` }) as DecisionStory;
-  it('are points whose step touches it', () => {
+  it('are points whose step overlaps it', () => {
     const points = pointsWithin([9, 10, 11, 12, 13, 14].map(point), span(10, 12.5), 60);
     expect(points.map(({ at }) => at)).toEqual([11, 12, 13].map(timeAt));
   });
-  it('are events of it, and decisions that held then', () => {
+  it('are its events, and the decisions in force', () => {
     const events = [9, 10, 20, 21].map((minute): TimelineEvent => ({ at: timeAt(minute), kind: 'muted' }));
     expect(eventsWithin(events, span(10, 20))).toHaveLength(2);
     const held = (from: number, to: number) =>
@@ -136,7 +135,7 @@ describe('within a span', () => {
   });
 });
 
-it('the whole goes from joining to leaving, or to the last that was measured', () => {
+it('the whole goes from joining to leaving, or to the last measurement', () => {
   const timeline = (leftAt: string | undefined, ...at: number[]) =>
     ({
       person: { joinedAt: timeAt(0), leftAt },

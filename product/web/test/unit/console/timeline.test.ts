@@ -1,4 +1,3 @@
-// The timeline of a session: series with gaps, lines of a table, events in words, marks and spans.
 import { describe, expect, it } from 'vitest';
 import { reportTexts } from '../../../src/admin/reports/text.ts';
 import { eventsNear, eventText, spansOf, toneOf } from '../../../src/console/session/core/events.ts';
@@ -50,7 +49,7 @@ describe('series', () => {
     expect(series.values.rttMs).toEqual([7, null, null, null, null]);
     expect(series.points.map((one) => one !== undefined)).toEqual([true, true, true, false, true]);
   });
-  it('have the share of a step that was frozen, at most all of it', () => {
+  it('contain the frozen share of a step, at most all of it', () => {
     const { values } = seriesOf([point(10, { freezeMs: 500 }), point(20, { freezeMs: 99_000 }), point(30)], 10);
     expect(values.freezeShare).toEqual([0.05, 1, null]);
   });
@@ -58,11 +57,11 @@ describe('series', () => {
     expect(seriesOf([], 10).times).toEqual([]);
     expect(drawnCharts(seriesOf([point(10, { concealed: 0, sentBps: 1 })], 10))).toEqual(['gaps', 'rate']);
   });
-  it('are found by time: the nearer one', () => {
+  it('return the nearest point to a time', () => {
     expect([-5, 0, 4, 6, 14, 99].map((at) => nearestIndex([0, 10, 15], at))).toEqual([0, 0, 0, 1, 2, 2]);
     expect(nearestIndex([], 3)).toBe(-1);
   });
-  it('say how much of the time was how good', () => {
+  it('give the shares of time in each strength', () => {
     expect(strengthShares([point(1), point(2), point(3, { strength: 'weak' }), point(4)])).toEqual({
       strong: 0.75,
       medium: 0,
@@ -73,7 +72,7 @@ describe('series', () => {
   });
 });
 
-describe('lines of the table', () => {
+describe('rows of the table', () => {
   it('are steps, or whole minutes or steps where there would be more than 60', () => {
     expect([periodS(600, 10), periodS(601, 10), periodS(2700, 10), periodS(3 * 86_400, 3600)]).toEqual([
       10, 60, 60, 7200,
@@ -89,7 +88,7 @@ describe('lines of the table', () => {
     expect(lines[0]?.values).toMatchObject({ rttMs: 20, inboundLoss: 0.2 });
     expect(lines[1]?.events.map(({ kind }) => kind)).toEqual(['away', 'muted']);
   });
-  it('begin with what happened before the first point, and leave out times of nothing', () => {
+  it('begin with events before the first point, and leave out empty times', () => {
     const lines = periodsOf([point(310)], [event(0, 'joined')], 10);
     expect(lines.map(({ fromMs, strength }) => [fromMs - startMs, strength])).toEqual([
       [0, 'unknown'],
@@ -138,11 +137,11 @@ describe('events', () => {
     ],
     [event(0, 'landed'), 'landed', 'landed'],
   ];
-  it.each(rows)('are said in both languages: %o', (of, english, chinese) => {
+  it.each(rows)('have texts in both languages: %o', (of, english, chinese) => {
     expect([eventText(of, en), eventText(of, zh)]).toEqual([english, chinese]);
   });
 
-  it('make spans of what begins and ends; what has not ended lasts to the end', () => {
+  it('give spans from start to end, and an open span lasts to the end', () => {
     const spans = spansOf(
       [
         event(50, 'unmuted', { source: 'microphone' }),
@@ -166,7 +165,7 @@ describe('events', () => {
     ]);
   });
 
-  it('are marked by how bad they are, and found near a time', () => {
+  it('are marked by severity, and found near a time', () => {
     expect(toneOf(event(0, 'left', { reason: 'CONNECTION_LOST' }))).toBe('bad');
     expect(toneOf(event(0, 'left', { reason: 'LEFT' }))).toBe('quiet');
     const near = eventsNear([event(14, 'b'), event(6, 'a'), event(16, 'c')], startMs + 10_000, 5000);
@@ -181,14 +180,14 @@ describe('marks and runs', () => {
       seconds.map((second) => ({ atMs: startMs + second * 1000, words: 'ten letter' })),
       line,
     );
-  it('stand in another row where they would lie on one another, at most three', () => {
+  it('use another row where they would overlap, at most three', () => {
     expect(placedAt(0, 1, 1.5, 1.8, 50).map(({ row }) => row)).toEqual([0, 1, 2, 0, 0]);
     expect(placedAt(-5, 200).map(({ at }) => at)).toEqual([0, 1]);
   });
   it('have words where these fit before the next mark and the end', () => {
     expect(placedAt(0, 5, 50, 99).map(({ hasWords }) => hasWords)).toEqual([false, true, true, false]);
   });
-  it('join neighbouring points of one strength, and part where a point is missing', () => {
+  it('join neighbouring points of the same strength, and part at a missing point', () => {
     const points = [point(10), point(30, { strength: 'weak' }), point(20), point(60), point(70)];
     expect(
       strengthRuns(points, 10).map(({ strength, fromMs, toMs }) => [strength, fromMs - startMs, toMs - startMs]),

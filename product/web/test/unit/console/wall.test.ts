@@ -28,7 +28,7 @@ const room = (o: Partial<WallRoom> = {}): WallRoom => ({
   ...o,
 });
 
-describe('what is said of a room', () => {
+describe('the trouble of a room', () => {
   it.each<[what: string, tracks: Partial<WallTrack>[], said: string[]]>([
     ['nothing is wrong', [{}], []],
     ['a moment', [{ blackMs: 2999 }], []],
@@ -52,10 +52,10 @@ describe('what is said of a room', () => {
     ).toEqual(said),
   );
 
-  it('of one that is over: nothing', () =>
+  it('is none once the room is over', () =>
     expect(troublesOf(room({ state: 'over', tracks: [track({ blackMs: 99_000 })] }))).toEqual([]));
 
-  it('the meter shows its loudest sound, in dBFS', () => {
+  it('the meter shows the room’s loudest sound, in dBFS', () => {
     const sound = { source: 'microphone', codec: 'opus' };
     expect(loudest(room({ tracks: [track({ levelDb: -3 }), track({ ...sound, levelDb: -30 })] }))).toBe(-30);
     expect(loudest(room({ tracks: [track({})] }))).toBeUndefined();
@@ -63,14 +63,14 @@ describe('what is said of a room', () => {
   });
 });
 
-it('rooms with a serious trouble come first, kept ones before the others, each once', () => {
+it('rooms with a serious trouble come first, kept rooms before the others, each once', () => {
   const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ tenant: 'acme', room: name })) as [WallRoom, WallRoom, WallRoom];
   expect(inOrder([b], [a, b, c])).toEqual([b, a, c]);
   const bad = room({ room: 'c', tracks: [track({ blackMs: 60_000 })] });
   expect(worstFirst([b, a, c], new Map([['acme/c', bad]]))).toEqual([c, b, a]);
 });
 
-it('names with commas and blanks reach the api as they are', () => {
+it('names with commas and spaces reach the API unchanged', () => {
   const path = streamPath([
     { tenant: 'acme', room: 'a, b' },
     { tenant: 'acme', room: '周会' },
@@ -83,7 +83,7 @@ it.each([
   [['operator'], true],
   [['operator', 'wall'], true],
   [['wall'], false],
-])('with the scopes %j the entry of the wall is there: %s', (scopes, isThere) =>
+])('with the scopes %j the wall’s menu entry exists: %s', (scopes, isThere) =>
   expect(menuFor(scopes).includes('wall')).toBe(isThere),
 );
 
@@ -133,13 +133,13 @@ describe('the stream', () => {
     return { feed, streams, pass, refused: () => refused };
   };
 
-  it('keeps the last picture of a room until another comes, and drops it when it is not seen any more', () => {
+  it('keeps a room’s last picture until the next, and drops it when the room is no longer visible', () => {
     const { feed, streams, pass } = opened();
     const picture = () => feed.state.get().pictures.get('acme/a');
     streams[0]?.say(room({ picture: 'b25l' }));
     expect(picture()).toBe('data:image/jpeg;base64,b25l');
     streams[0]?.say(room({ picture: 'dHdv' }));
-    expect(picture()).toBe('data:image/jpeg;base64,b25l'); // drawn at the next beat
+    expect(picture()).toBe('data:image/jpeg;base64,b25l'); // rendered at the next beat
     pass(250);
     expect(picture()).toBe('data:image/jpeg;base64,dHdv');
     streams[0]?.say(room());
@@ -154,7 +154,7 @@ describe('the stream', () => {
     expect(picture(), 'what is encrypted is empty').toBeUndefined();
   });
 
-  it('changes pictures seldom for people who want less motion', () => {
+  it('changes pictures seldom for people who want reduced motion', () => {
     const { feed, streams, pass } = opened(5000);
     const shown: (string | undefined)[] = [];
     for (const picture of ['b25l', 'dHdv', 'dGhy']) {
@@ -165,7 +165,7 @@ describe('the stream', () => {
     expect(shown).toEqual(['b25l', 'b25l', 'dGhy']);
   });
 
-  it('is opened anew when nothing comes, later and later; a closed one says so once', () => {
+  it('is reopened when it falls silent, after growing pauses; a closed stream reports once', () => {
     const { feed, streams, pass, refused } = opened();
     pass(SILENT_MS);
     expect([streams.length, streams[0]?.isClosed, feed.state.get().isOpen]).toEqual([1, true, false]);
@@ -180,7 +180,7 @@ describe('the stream', () => {
     expect(streams).toHaveLength(3);
   });
 
-  it('asks for nothing when it is closed', () => {
+  it('requests nothing when it is closed', () => {
     const { feed, streams, pass } = opened();
     feed.close();
     pass(60_000);

@@ -1,4 +1,4 @@
-// Why a session is where it is: a sentence for every code, in both languages.
+// Explanations of a session’s placement: a sentence for every code, in both languages.
 import { describe, expect, it } from 'vitest';
 import { pathSentences, refusalText, type WhySpeech, whyStory } from '../../../src/console/session/core/why.ts';
 import { whyTexts } from '../../../src/console/session/core/why-text.ts';
@@ -110,7 +110,7 @@ describe('why this node', () => {
       '伦敦的 lon-2（19 毫秒）负载最优。',
     ],
   ];
-  it.each(chosenRows)('is said for %s', (_, of, english, chinese) => {
+  it.each(chosenRows)('has a sentence for %s', (_, of, english, chinese) => {
     expect(whyOf(of)).toEqual(['Taken to be in Lyon, France (IP database, within 50 km).', english]);
     expect(whyOf(of, zh)).toEqual(['判定位于里昂，法国（IP 数据库，误差 50 公里内）。', chinese]);
   });
@@ -125,7 +125,7 @@ describe('why this node', () => {
     expect(said).toContain('98.3 points for it, against 40');
   });
 
-  it('says of a refusal that and by which rule, with no node to compare', () => {
+  it('names a refusal and its rule, with no node to compare', () => {
     const { chosen: _, nearest: __, ...none } = story({ code: 'NO_CAPACITY', refused: 4 });
     const { why, compare, since } = whyStory({ ...none, nearest: full.nearest }, [], undefined, en);
     expect(why.slice(1)).toEqual([
@@ -150,7 +150,7 @@ describe('why this node', () => {
     ['oracle', 'Lyon, FR', 9, 'Taken to be in Lyon, France (by oracle).'],
     ['dbip-city', '', 0, 'Where the client is was not known.'],
   ];
-  it.each(places)('says from where the place is known: %s', (placeSource, place, radiusKm, said) => {
+  it.each(places)('names the source of the location: %s', (placeSource, place, radiusKm, said) => {
     expect(whyOf({ placeSource, place, radiusKm })[0]).toBe(said);
   });
 
@@ -163,7 +163,7 @@ describe('why this node', () => {
     ['overloaded', '', 'took no new sessions'],
     ['strange', '', 'in the mode “strange”'],
   ];
-  it.each(modes)('says what was unusual: %s, %s', (mode, degraded, said) => {
+  it.each(modes)('names unusual conditions: %s, %s', (mode, degraded, said) => {
     expect(whyOf({ mode, degraded }).at(-1)).toContain(said);
     expect(whyOf({ mode, degraded }, zh).at(-1)).toMatch(/\p{Script=Han}/u);
     expect(whyOf({})).toHaveLength(2);
@@ -180,12 +180,12 @@ describe('why this node', () => {
     ['the rack is hot', 'Moved from par-1: the rack is hot.'],
     ['', 'Moved from par-1.'],
   ];
-  it.each(moves)('says why it was moved: %s', (moveReason, said) => {
+  it.each(moves)('explains a move: %s', (moveReason, said) => {
     expect(whyOf({ moveFromNodeId: 'par-1', moveReason })[0]).toBe(said);
     expect(whyOf({ moveFromNodeId: 'par-1', moveReason }, zh)[0]).toMatch(/par-1.*移来/);
   });
 
-  it('has words for every filter of placement, and keeps the name of another', () => {
+  it('has texts for every filter of placement, and keeps an unknown filter’s name', () => {
     const filters = [
       'alive',
       'avoid-list',
@@ -202,8 +202,8 @@ describe('why this node', () => {
   });
 });
 
-describe('what the nearest would have been', () => {
-  it('is said with its round trip, points and load', () => {
+describe('the comparison with the nearest node', () => {
+  it('shows its round trip, points and load', () => {
     expect(compareOf({ why: 'room', nearest: fra })).toEqual([
       'The nearest would have been fra-1 in Frankfurt (12 ms): 7 ms less of round trip than the chosen one (19 ms).',
       'It had 80 points, the chosen one 88.',
@@ -226,7 +226,7 @@ describe('what the nearest would have been', () => {
   });
   const sinceOf = (points: readonly QualityPoint[], nextAt?: string) => whyStory(story(), points, nextAt, en).since;
 
-  it('stands beside what the client measured to the chosen node until the next decision', () => {
+  it('appears beside the client’s measurements to the chosen node until the next decision', () => {
     const points = [point(1, 30), point(2, 50), point(3, undefined), point(4, 900, 'fra-1'), point(20, 900)];
     expect(sinceOf(points, '2026-11-23T08:10:00Z')).toEqual([
       'Since then this client measured 40 ms to lon-2 in London on average (30 to 50 ms).',
@@ -238,7 +238,7 @@ describe('what the nearest would have been', () => {
   });
 });
 
-it('a path is said with its relay, and with why not directly', () => {
+it('a path is described with its relay, and why it is not direct', () => {
   const path = (one: Partial<PathSeen>): PathSeen => ({
     fromHostId: 'host-sgp-1',
     toHostId: 'host-fra-1',

@@ -52,7 +52,7 @@ const change = (seq: number, o: Partial<WorldChange> = {}): WorldChange => ({
 });
 
 describe('the world', () => {
-  it('takes what is new and drops what is gone', () => {
+  it('takes new rows and drops removed ones', () => {
     const next = changedWorld(
       worldState(world),
       change(8, {
@@ -70,23 +70,23 @@ describe('the world', () => {
     ]);
     expect([[...(next?.links.keys() ?? [])], next?.places.size, next?.totals.sessions]).toEqual([['b c'], 0, 9]);
   });
-  it('is not changed by what it knows, and is lost when a change is missing', () => {
+  it('ignores known changes, and is lost when a change is missing', () => {
     const state = worldState(world);
     expect(changedWorld(state, change(7, { goneSites: ['a'] }))).toBe(state);
     expect(changedWorld(state, change(9))).toBeUndefined();
   });
-  it('keeps what does not change, and leaves the world before as it was', () => {
+  it('keeps unchanged parts, and leaves the earlier world unchanged', () => {
     const state = worldState(world);
     const next = changedWorld(state, change(8, { sites: [site('c')] }));
     expect([next?.links, next?.places]).toEqual([state.links, state.places]);
     expect(next?.links).toBe(state.links);
     expect(state.sites.has('c')).toBe(false);
   });
-  it('a row that is gone and new at a time is there', () =>
+  it('keeps a row that is removed and new in the same change', () =>
     expect(
       changedWorld(worldState(world), change(8, { goneSites: ['a'], sites: [site('a', 3)] }))?.sites.get('a'),
     ).toEqual(site('a', 3)));
-  it('lists links of a site: used ones first, also those over it', () => {
+  it('lists links of a site: used ones first, also those that pass over it', () => {
     const links = [link('a', 'b'), link('b', 'c', { isUsed: true, via: ['a'], sessions: 2 }), link('c', 'd')];
     expect(linksOf(links, 'a').map(linkKey)).toEqual(['b c', 'a b']);
   });
@@ -145,7 +145,7 @@ function started() {
 }
 
 describe('the feed', () => {
-  it('shows the world and its changes, and for how long nothing came', () => {
+  it('shows the world and its changes, and the time since the last event', () => {
     const { feed, pass, last } = started();
     expect(feed.state.get().world).toBeUndefined();
     last().say('world', world);
@@ -157,20 +157,20 @@ describe('the feed', () => {
     expect(feed.state.get()).toMatchObject({ silentMs: 0, world: { seq: 9 } });
   });
 
-  it('asks for the whole world again when a change is missing, and shows the old one meanwhile', () => {
+  it('fetches the whole world again when a change is missing, and shows the old one meanwhile', () => {
     const { feed, streams, pass, last } = started();
     last().say('world', world);
     last().say('change', change(9));
     expect([streams.length, last().isClosed, feed.state.get().world?.seq]).toEqual([1, true, 7]);
     pass(RETRY_MS.least);
     expect(streams).toHaveLength(2);
-    streams[0]?.say('change', change(8)); // late, of the stream before
+    streams[0]?.say('change', change(8)); // late, from the earlier stream
     expect(feed.state.get().world?.seq).toBe(7);
     last().say('world', { ...world, seq: 20 });
     expect(feed.state.get().world?.seq).toBe(20);
   });
 
-  it('tries again after pauses that double, to a bound, when it is refused; and lets the session be looked at', () => {
+  it('retries after a refusal with doubling pauses, up to a limit, and has the session checked', () => {
     const { at, streams, pass, last } = started();
     const opened: number[] = [];
     for (let tries = 0; tries < 8; tries++) {
@@ -184,7 +184,7 @@ describe('the feed', () => {
     expect(at.refused).toBe(8);
   });
 
-  it('leaves it to the browser to open a stream again that broke', () => {
+  it('leaves reconnecting to the browser after a break', () => {
     const { at, streams, pass, last } = started();
     last().readyState = 0;
     last().onerror?.(new Event('error'));
@@ -192,7 +192,7 @@ describe('the feed', () => {
     expect([streams.length, at.refused]).toEqual([1, 0]);
   });
 
-  it('opens another one when nothing comes any more', () => {
+  it('reopens a silent stream', () => {
     const { feed, streams, pass, last } = started();
     last().say('world', world);
     pass(SILENT_MS - 1000);

@@ -1,4 +1,3 @@
-// What the library's page asks the api.
 import { expect, it } from 'vitest';
 import { LibraryApi } from '../../../src/library/api.ts';
 import type { Item } from '../../../src/library/core/model.ts';
@@ -9,7 +8,7 @@ import { refusal, scripted } from '../admin/scripted.ts';
 
 const me = 'usr_hana';
 
-it('the list has the filters that are set, and no others', async () => {
+it('the list request contains the filters that are set, and no others', async () => {
   const { ports, asked } = scripted(() => ({ data: [] }));
   const api = new LibraryApi(ports);
   await api.list(noFilters, me);
@@ -20,7 +19,7 @@ it('the list has the filters that are set, and no others', async () => {
   ]);
 });
 
-it('a change says which version it is of, and rejects when that is not the last', async () => {
+it('a change names its version, and rejects when another version is current', async () => {
   const { ports, asked, bodies } = scripted((method) =>
     method === 'PATCH' ? refusal('VERSION_CONFLICT', 412) : { id: 'it_1' },
   );
@@ -31,7 +30,7 @@ it('a change says which version it is of, and rejects when that is not the last'
   expect(bodies[1]).toEqual({ title: 'x' });
 });
 
-it('ids and languages cannot lead to other addresses', async () => {
+it('ids and languages cannot lead to other paths', async () => {
   const asked: string[] = [];
   const client = clientOf('https://meet.test', async ({ url }) => {
     asked.push(new URL(url).pathname);
@@ -41,7 +40,7 @@ it('ids and languages cannot lead to other addresses', async () => {
   expect(asked).toEqual(['/api/v1/library/items/..%2F..%2Fme/transcripts/en%2F..%2F..']);
 });
 
-it('covers are asked for once each, four at once; one that fails is not shown', async () => {
+it('covers are requested once each, four at a time; a failed one is not shown', async () => {
   const waiting: (() => void)[] = [];
   const asked: string[] = [];
   const covers = new Covers({

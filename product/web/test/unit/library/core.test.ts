@@ -1,4 +1,3 @@
-// What the page of the library decides: addresses, words, rights, what was typed, what becomes of a file.
 import { uploadRefusals } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { clockText } from '../../../src/core/clock.ts';
@@ -30,7 +29,7 @@ const item: Item = {
   changedAt: '2026-11-20T09:12:00Z',
 };
 
-describe('the address', () => {
+describe('the URL', () => {
   it.each([
     ['', noFilters],
     ['?kind=virus&state=open&mine=yes', noFilters],
@@ -38,10 +37,10 @@ describe('the address', () => {
     ['?q=%20%20', noFilters],
     ['?q=%20a+b&kind=video&state=ready&mine=1&lang=zh', { text: 'a b', kind: 'video', state: 'ready', isMine: true }],
     [`?q=${'x'.repeat(1000)}`, { ...noFilters, text: 'x'.repeat(256) }],
-  ])('%s is read, and what is malformed in it is ignored', (search, filters) => {
+  ])('%s is parsed, without its malformed values', (search, filters) => {
     expect(filtersOf(search)).toEqual(filters);
   });
-  it('keeps the filters, and what else stands in it', () => {
+  it('keeps the filters, and other parameters', () => {
     const filters = { text: 'a&b', kind: 'audio', state: '', isMine: true } as const;
     const search = searchOf(filters, '?lang=zh&q=old&state=ready');
     expect(filtersOf(search)).toEqual(filters);
@@ -58,7 +57,7 @@ describe('the address', () => {
   ])('%s names the open item, or none', (hash, id) => expect(itemOfHash(hash)).toBe(id));
 });
 
-describe('words', () => {
+describe('texts', () => {
   it.each([
     [-5, '0 byte'],
     [999, '999 byte'],
@@ -68,7 +67,7 @@ describe('words', () => {
     [128 * 2 ** 30, '137 GB'],
     [5e18, '5,000,000 TB'],
   ])('of %d bytes', (bytes, text) => expect(bytesText(bytes, 'en-GB')).toBe(text));
-  it('of rates and times are there in both languages', () => {
+  it('of rates and times exist in both languages', () => {
     expect(rateText(4_100_000, 'en-GB')).toBe('4.1 MB/s');
     expect(rateText(4_100_000, 'zh-CN')).toContain('MB/');
     expect([0, 59_001, 60_001, 3_599_000, 5_400_000].map((ms) => leftText(ms, 'en-GB'))).toEqual([
@@ -88,7 +87,7 @@ describe('words', () => {
     [3_723_000, '1:02:03'],
     [360_000_000, '100:00:00'],
   ])('of the time %d ms', (ms, text) => expect(clockText(ms)).toBe(text));
-  it('are there for each reason for which a file is refused', () => {
+  it('exist for each reason of a refused file', () => {
     for (const code of Object.keys(uploadRefusals))
       expect([code, isLibraryKey(`reason.${code}`)]).toEqual([code, true]);
   });
@@ -96,7 +95,7 @@ describe('words', () => {
 
 describe('pace', () => {
   const paceOf = (samples: Pace): Pace => samples.reduce<Pace>(withSample, []);
-  it('is not known before a second, and says no time when nothing moves', () => {
+  it('is unknown in the first second, and gives no time when nothing moves', () => {
     expect(bytesPerSOf([])).toBeUndefined();
     expect(
       bytesPerSOf(
@@ -112,7 +111,7 @@ describe('pace', () => {
     ]);
     expect([bytesPerSOf(still), leftMsOf(still, 100)]).toEqual([0, undefined]);
   });
-  it('is that of the last ten seconds, however often it is measured', () => {
+  it('covers the last ten seconds, however often it is measured', () => {
     const samples = Array.from({ length: 500 }, (_, at) => ({
       atMs: at * 100,
       bytes: at < 400 ? 0 : (at - 400) * 100,
@@ -137,7 +136,7 @@ describe('chapters', () => {
     [`0:00 ${'x'.repeat(257)}`, { problem: 'tooLong', line: 1 }],
     [Array.from({ length: 501 }, (_, at) => `${at}:00 x`).join('\n'), { problem: 'tooMany', line: 0 }],
   ])('%# are refused with the line', (text, problem) => expect(readChapters(text)).toEqual(problem));
-  it('are read as they are written', () => {
+  it('are parsed back as they were written', () => {
     const chapters = [
       { startMs: 0, title: '0:00 is the begin' },
       { startMs: 95_250, title: '提问' },
@@ -147,12 +146,12 @@ describe('chapters', () => {
     expect(readChapters(' 1:00:00  x \n\n')).toEqual({ chapters: [{ startMs: 3_600_000, title: 'x' }] });
     expect(readChapters('')).toEqual({ chapters: [] });
   });
-  it('a new one comes into its place, and for another of the same time', () => {
+  it('a new one is inserted in its place, and replaces one at the same time', () => {
     expect(withChapter('0:00 a\n1:00 b', { startMs: 30_000, title: 'c' })).toBe('0:00 a\n0:30 c\n1:00 b');
     expect(withChapter('0:00 a', { startMs: 0, title: 'c' })).toBe('0:00 c');
     expect(withChapter('broken\n', { startMs: 0, title: 'c' })).toBe('broken\n0:00 c');
   });
-  it('that of a time is the last that has begun', () => {
+  it('the current one is the last that has begun', () => {
     const chapters = [
       { startMs: 10, title: 'a' },
       { startMs: 20, title: 'b' },
@@ -161,7 +160,7 @@ describe('chapters', () => {
   });
 });
 
-describe('what is typed about an item', () => {
+describe('the form of an item', () => {
   const draft = draftOf(item);
   it.each<[Partial<Draft>, readonly string[]]>([
     [{ title: '  ' }, ['title']],
@@ -170,7 +169,7 @@ describe('what is typed about an item', () => {
     [{ chapters: 'no time', title: '' }, ['title', 'chapters']],
     [{}, []],
   ])('%j has problems %j', (typed, problems) => expect(problemsOf({ ...draft, ...typed })).toEqual(problems));
-  it('is sent only where it differs', () => {
+  it('sends only changes', () => {
     expect(changeOf(draft, item)).toBeUndefined();
     expect(changeOf({ ...draft, title: ' Lecture ', tags: 'one，two,,one' }, item)).toBeUndefined();
     expect(changeOf({ ...draft, visibility: 'private', chapters: '' }, item)).toEqual({
@@ -178,7 +177,7 @@ describe('what is typed about an item', () => {
       chapters: [],
     });
   });
-  it('tags are parted by commas of both scripts', () => {
+  it('splits tags at commas of both scripts', () => {
     expect(readTags('a, b，c、d\n a')).toEqual(['a', 'b', 'c', 'd']);
   });
 });
@@ -197,7 +196,7 @@ describe('rights', () => {
       ),
     ).toEqual([false, true, false]);
   });
-  it('owners are the user, colleagues, or what a system said', () => {
+  it('owners are the user, colleagues, or the name that another system gave', () => {
     expect(['usr_hana', 'usr_ivo', '', 'crm 7'].map((owner) => ownerOf(owner, host))).toEqual([
       'me',
       'colleague',
@@ -207,14 +206,14 @@ describe('rights', () => {
   });
 });
 
-describe('the list, asked for again', () => {
+describe('refetching the list', () => {
   const of = (id: string, at: number, state: Item['state'] = 'ready'): Item => ({
     ...item,
     id,
     state,
     createdAt: new Date(at).toISOString(),
   });
-  it('is asked for while something changes by itself', () => {
+  it('happens while an item changes by itself', () => {
     expect(isMoving([of('a', 1), of('b', 2, 'refused')])).toBe(false);
     expect(isMoving([of('a', 1), of('b', 2, 'checking')])).toBe(true);
   });
@@ -227,7 +226,7 @@ describe('files', () => {
     [{ size: 128 * 2 ** 30 + 1, isKnown: false }, 'tooLarge'],
     [{ size: 5, isKnown: true }, 'twice'],
     [{ size: 5, isKnown: false }, 'tooMany'],
-  ] as const)('%j is not taken: %s', (file, why) => expect(whyNotTaken(file)).toBe(why));
+  ] as const)('%j is rejected: %s', (file, why) => expect(whyNotTaken(file)).toBe(why));
   it.each([
     ['talk.zh.vtt', 'zh'],
     ['talk.pt-BR.VTT', 'pt-BR'],
@@ -235,7 +234,7 @@ describe('files', () => {
     ['en.srt', ''],
     ['a.final2.vtt', ''],
   ])('%s is a transcript in %j', (name, language) => expect(languageOfName(name)).toBe(language));
-  it('only WebVTT of a bounded length is a transcript, with a language tag', () => {
+  it('only WebVTT of limited length, with a language tag, is a transcript', () => {
     expect(
       ['WEBVTT', '\uFEFFWEBVTT - x\n', 'WEBVTTX', '1\n00:00', '', `WEBVTT\n${'x'.repeat(500_000)}`].map(isVtt),
     ).toEqual([true, true, false, false, false, false]);

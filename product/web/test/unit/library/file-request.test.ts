@@ -1,4 +1,5 @@
-// A file over the places: what is dead is passed by, a link that is over is renewed, the player hears of one request.
+// A file request over several bases: it skips dead bases, renews expired links, and looks like a single request to the
+// player.
 import { MeridianApiError } from '@meridian/api-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FileRequest } from '../../../src/library/play/request.ts';
@@ -8,7 +9,7 @@ type Places = Awaited<ReturnType<typeof scriptedPlaces>>;
 
 const FILE = 'renditions/720p-a.mp4';
 
-/** What the player hears, in order. */
+/** Events that the player gets, in order. */
 async function requested(places: Places, file = FILE) {
   const heard: string[] = [];
   const wanted = { file, responseType: 'arraybuffer', range: { from: 10, to: 20 } } as const;
@@ -24,7 +25,7 @@ async function requested(places: Places, file = FILE) {
   return { heard, request };
 }
 
-describe('a place that is dead', () => {
+describe('a dead base', () => {
   it.each([
     ['breaks off', (p: Places) => p.last().onBroken()],
     ['has no first byte for 1.5 s', (p: Places) => p.clock.advance(1500)],
@@ -40,7 +41,7 @@ describe('a place that is dead', () => {
     ['has an error', (p: Places) => p.last().onEnd(502, 'bad gateway')],
     ['does not have the file', (p: Places) => p.last().onEnd(404, 'not found')],
     ['has no body', (p: Places) => p.last().onEnd(200, null)],
-  ])('is passed by when it %s, and by the requests after it', async (_what, die) => {
+  ])('is skipped when it %s, also by later requests', async (_what, die) => {
     const places = await scriptedPlaces();
     const [first, second] = basesOf('one');
     const { heard } = await requested(places);
@@ -53,7 +54,7 @@ describe('a place that is dead', () => {
     expect(places.urls().at(-1)).toBe(`${second}/${FILE}`);
   });
 
-  it('has 1.5 s, and nothing of it is heard afterwards', async () => {
+  it('has 1.5 s, and its later events are ignored', async () => {
     const places = await scriptedPlaces();
     await requested(places);
     places.clock.advance(1499);
@@ -62,7 +63,7 @@ describe('a place that is dead', () => {
     expect(places.sent).toHaveLength(2);
   });
 
-  it('is known when the player leaves a late request off', async () => {
+  it('is detected when the player cancels a late request', async () => {
     const places = await scriptedPlaces();
     const { request, heard } = await requested(places);
     places.clock.advance(1000);
@@ -72,7 +73,7 @@ describe('a place that is dead', () => {
     expect(heard).toEqual([]);
   });
 
-  it('is not one whose request was left off at once, or while it sent', async () => {
+  it('is not assumed when its request was cancelled at once, or while it sent', async () => {
     const places = await scriptedPlaces();
     const { request } = await requested(places);
     places.clock.advance(900);
@@ -87,7 +88,7 @@ describe('a place that is dead', () => {
 });
 
 describe('a request', () => {
-  it('has its range and the type of its answer at each place', async () => {
+  it('sends its range and response type to each base', async () => {
     const places = await scriptedPlaces();
     await requested(places);
     places.last().onBroken();
@@ -96,7 +97,7 @@ describe('a request', () => {
     expect(places.sent).toHaveLength(2);
   });
 
-  it('gives the last place more time: the line may be slow', async () => {
+  it('gives the last base more time, since the connection may be slow', async () => {
     const places = await scriptedPlaces();
     await requested(places);
     places.clock.advance(1500);
@@ -106,7 +107,7 @@ describe('a request', () => {
     expect(places.last().url).toBe(`${basesOf('one')[2]}/${FILE}?edge=0`);
   });
 
-  it('that is left off sends nothing more', async () => {
+  it('that is cancelled sends nothing more', async () => {
     const places = await scriptedPlaces();
     const { request } = await requested(places);
     request.close();
@@ -123,7 +124,7 @@ describe('a new link', () => {
     await settle();
   };
 
-  it('is fetched when all places are dead, and its places are tried at once', async () => {
+  it('is fetched when all bases are dead, and its bases are tried at once', async () => {
     const places = await scriptedPlaces();
     const { heard } = await requested(places);
     await breakAll(places);
@@ -133,7 +134,7 @@ describe('a new link', () => {
     expect(heard).toEqual(['206 bytes']);
   });
 
-  it.each([401, 403, 410])('is fetched when the one in use is over (%i); the place is not dead', async (status) => {
+  it.each([401, 403, 410])('is fetched when the current one has expired (%i); the base is not dead', async (status) => {
     const places = await scriptedPlaces();
     const { heard } = await requested(places);
     places.last().onEnd(status, 'over');
@@ -143,7 +144,7 @@ describe('a new link', () => {
     expect(heard).toEqual(['206 bytes']);
   });
 
-  it('is one for all requests that find it over', async () => {
+  it('is shared by all requests that find the old one expired', async () => {
     const places = await scriptedPlaces();
     await requested(places, 'renditions/a.mp4');
     await requested(places, 'renditions/b.mp4');
@@ -166,7 +167,7 @@ describe('a new link', () => {
     expect([heard, places.links(), places.sent.length]).toEqual([['failed 401'], 2, 3]);
   });
 
-  it('ends the request when no place of it has the file', async () => {
+  it('ends the request when none of its bases has the file', async () => {
     const places = await scriptedPlaces();
     const { heard } = await requested(places);
     for (let at = 0; at < 6; at++) {
@@ -186,7 +187,7 @@ describe('a new link', () => {
     expect([heard, places.clock.pendingTimers]).toEqual([['failed 0'], 0]);
   });
 
-  it('that cannot be had now is asked for again, later each time, and the places with it', async () => {
+  it('is requested again after growing pauses when unavailable, and the bases with it', async () => {
     let isAway = true;
     const away = () => Promise.reject(new MeridianApiError('API_UNREACHABLE', 'no answer'));
     const places = await scriptedPlaces({ newLink: () => (isAway ? away() : Promise.resolve(linkOf('late'))) });
@@ -203,7 +204,7 @@ describe('a new link', () => {
     expect(heard).toEqual(['206 bytes']);
   });
 
-  it('is asked for two minutes long', async () => {
+  it('is requested for up to two minutes', async () => {
     const away = () => Promise.reject(new MeridianApiError('API_UNREACHABLE', 'no answer'));
     const places = await scriptedPlaces({ newLink: away });
     const { heard } = await requested(places);

@@ -1,4 +1,3 @@
-// What becomes of a file: every event in every phase.
 import { expect, it } from 'vitest';
 import {
   type FileEvent,
@@ -26,7 +25,7 @@ const progress = (phase: 'reading' | 'sending' | 'checking' | 'done', bytes: num
   atMs: 1000,
 });
 
-/** Where an event leads from each phase; what is not here stays. */
+/** Next phase by event and phase; other phases stay. */
 const edges: readonly (readonly [FileEvent, Partial<Record<Phase, Phase>>])[] = [
   [{ name: 'begun' }, { waiting: 'reading' }],
   [{ name: 'paused' }, { waiting: 'paused', reading: 'paused', sending: 'paused' }],
@@ -45,14 +44,14 @@ const edges: readonly (readonly [FileEvent, Partial<Record<Phase, Phase>>])[] = 
   [{ name: 'known', upload: 'up_2', item: 'it_2' }, {}],
 ];
 
-it.each(edges)('%j leads from each phase where it should, and comes too late in the others', (event, to) => {
+it.each(edges)('%j leads from each phase to the right one, and is ignored in the others', (event, to) => {
   for (const phase of phases) {
     const next = nextState(at(phase), event);
     expect([phase, next.phase]).toEqual([phase, to[phase] ?? phase]);
   }
 });
 
-it('what comes too late changes nothing: the same object', () => {
+it('an event that comes too late returns the same object', () => {
   for (const phase of ['paused', 'ready', 'refused', 'failed'] as const) {
     const state = at(phase);
     for (const event of [
@@ -64,7 +63,7 @@ it('what comes too late changes nothing: the same object', () => {
   }
 });
 
-it('bytes never exceed the file, and the pace begins anew with each stay in sending', () => {
+it('bytes never exceed the file, and the pace starts anew with each stay in sending', () => {
   expect(nextState(at('sending'), progress('sending', 9999)).bytes).toBe(100);
   expect(nextState(at('sending'), progress('sending', 50)).pace).toHaveLength(2);
   expect(nextState(at('reading'), progress('sending', 50)).pace).toEqual([{ atMs: 1000, bytes: 50 }]);
@@ -72,12 +71,12 @@ it('bytes never exceed the file, and the pace begins anew with each stay in send
   expect(nextState(at('sending'), progress('checking', 100)).pace).toEqual([]);
 });
 
-it('why it has failed is forgotten when it is tried again', () => {
+it('the code of a failure is forgotten at the next try', () => {
   const failed = nextState(at('sending'), { name: 'failed', code: 'API_UNREACHABLE' });
   expect([failed.code, nextState(failed, { name: 'resumed' }).code]).toEqual(['API_UNREACHABLE', '']);
 });
 
-it('says which phases need the page, may be paused, go on, are over', () => {
+it('each phase is known to need the page, to allow a pause, to resume, or to be over', () => {
   const where = (test: (state: FileState) => boolean) => phases.filter((phase) => test(at(phase)));
   expect(where(needsPage)).toEqual(['waiting', 'reading', 'sending', 'paused']);
   expect(where(mayPause)).toEqual(['waiting', 'reading', 'sending']);

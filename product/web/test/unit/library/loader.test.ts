@@ -1,4 +1,4 @@
-// What hls.js hears of a file over the places, and how much it is let load.
+// The loader’s events for hls.js, and the amount of data it loads.
 import { ManualClock } from '@meridian/runtime';
 import type { LoaderCallbacks, LoaderConfiguration, LoaderContext } from 'hls.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -28,12 +28,12 @@ async function loading(change: Partial<LoaderContext> = {}) {
 }
 
 describe('the loader', () => {
-  it('has nothing for an address of elsewhere', async () => {
+  it('has no file for a URL of another server', async () => {
     const { heard, places } = await loading({ url: 'https://evil.example.org/renditions/a.mp4' });
     expect([heard, places.sent]).toEqual([[['error', 0]], []]);
   });
 
-  it('loads a range at the best place; the address stays that of the playlist', async () => {
+  it('loads a range from the best base; the URL stays that of the playlist', async () => {
     const { heard, places } = await loading({ rangeStart: 100, rangeEnd: 200 });
     expect(places.last()).toMatchObject({
       url: `${basesOf('one')[0]}/renditions/720p-a.mp4`,
@@ -44,14 +44,14 @@ describe('the loader', () => {
     expect(heard).toEqual([['success', { url, data, code: 206 }]]);
   });
 
-  it('loads all of what has no range, and a playlist as text', async () => {
+  it('loads a file without a range whole, and a playlist as text', async () => {
     const { heard, places } = await loading({ responseType: 'text', url: `${node}/one/renditions/master.m3u8` });
     expect(places.last()).toMatchObject({ responseType: 'text', range: undefined });
     places.last().onEnd(200, '#EXTM3U');
     expect(heard).toEqual([['success', { url: `${node}/one/renditions/master.m3u8`, data: '#EXTM3U', code: 200 }]]);
   });
 
-  it('measures the line at the place that sends', async () => {
+  it('measures the bandwidth at the base that sends', async () => {
     const { loader, places } = await loading();
     places.last().onProgress(400, 1000);
     places.clock.advance(2000);
@@ -65,7 +65,7 @@ describe('the loader', () => {
     expect(bwEstimate).toBe(160_000);
   });
 
-  it('keeps the figures that hls.js holds', async () => {
+  it('keeps the statistics object that hls.js holds', async () => {
     const { loader, places } = await loading();
     const { stats } = loader;
     places.last().onBroken();
@@ -73,7 +73,7 @@ describe('the loader', () => {
     expect([loader.stats === stats, stats.loaded, stats.total]).toEqual([true, 7, 9]);
   });
 
-  it('says once that there is no way, and nothing of the places', async () => {
+  it('reports a failure once, and hides the bases', async () => {
     const { heard, places } = await loading();
     for (let at = 0; at < 6; at++) {
       places.last().onEnd(404, '');
@@ -82,7 +82,7 @@ describe('the loader', () => {
     expect(heard).toEqual([['error', 404]]);
   });
 
-  it('ends with the one who asked: left off is said once, destroyed is not', async () => {
+  it('ends with its requester: an abort is reported once, a destroy is not', async () => {
     const { heard, loader, places } = await loading();
     loader.abort();
     loader.abort();
@@ -94,7 +94,7 @@ describe('the loader', () => {
   });
 });
 
-describe('how much is loaded', () => {
+describe('the loaded amount', () => {
   function paced({ startS = -1, isHidden = false, isPlaying = false } = {}) {
     const clock = new ManualClock();
     const element = new ScriptedElement();
@@ -122,21 +122,21 @@ describe('how much is loaded', () => {
     return { clock, element, done, show, pacing, aheadS: () => config.maxMaxBufferLength };
   }
 
-  it('is the begin, where it is to go on, until it plays', () => {
+  it('is the start, at the position to resume, until it plays', () => {
     const { done, aheadS, element } = paced({ startS: 42 });
     expect([done, aheadS()]).toEqual([['start 42'], 0.1]);
     element.say('play');
     expect([done, aheadS()]).toEqual([['start 42'], 20]);
   });
 
-  it('is nothing in a page that was never shown; then it begins where it is to go on', () => {
+  it('is nothing in a page that was never visible; then it starts at the position to resume', () => {
     const { done, show } = paced({ startS: 42, isHidden: true });
     expect(done).toEqual([]);
     show('visible');
     expect(done).toEqual(['start 42']);
   });
 
-  it('is nothing after a pause of a minute, until it plays or is sought in', () => {
+  it('is nothing after a pause of a minute, until playback or a seek', () => {
     const { done, element, clock } = paced();
     element.say('play', 'pause');
     clock.advance(STILL_MS_MAX - 1);
@@ -149,7 +149,7 @@ describe('how much is loaded', () => {
     expect(done).toEqual(['start -1', 'stop', 'start -1', 'stop', 'start -1']);
   });
 
-  it('is nothing in a page that is hidden while it is paused; one that plays goes on', () => {
+  it('is nothing for paused media in a hidden page; playing media continues', () => {
     const { done, element, show } = paced();
     element.say('play');
     show('hidden');

@@ -1,4 +1,3 @@
-// Where files are loaded from: what a node answers, which place is next, what a new link changes.
 import { describe, expect, it } from 'vitest';
 import {
   askedAt,
@@ -32,16 +31,16 @@ describe('the answer of a node', () => {
     ['what are no addresses', { bases: [7, null, 'x', '/library', 'javascript:alert(1)', 'data:,x', 'ftp://x/y'] }],
     ['an address with a query', { bases: ['https://x/y?z', 'https://x/y#z'] }],
     ['an address without an end', { bases: [`https://x/${'a'.repeat(5000)}`] }],
-  ])('is none when it is %s', (_what, answer) => {
+  ])('is rejected when it is %s', (_what, answer) => {
     expect(readPlaceList(answer)).toBeUndefined();
   });
 
-  it('is read without what is no address, without a slash at its end, and each base once', () => {
+  it('is parsed without invalid URLs and without trailing slashes, each base once', () => {
     const answer = { bases: [`${near}/`, 'nonsense', near, node], renewMs: 30_000, more: 1 };
     expect(readPlaceList(answer)).toEqual({ bases: [near, node], renewMs: 30_000 });
   });
 
-  it('has eight bases at most', () => {
+  it('has at most eight bases', () => {
     const many = Array.from({ length: 20 }, (_, one) => `https://e${one}.example.org/x`);
     expect(readPlaceList({ bases: many, renewMs: 60_000 })?.bases).toEqual(many.slice(0, 8));
   });
@@ -54,19 +53,19 @@ describe('the answer of a node', () => {
     [0, 10_000],
     [1e12, 3_600_000],
     [90_000, 90_000],
-  ])('is renewed after a time with bounds: %s', (renewMs, bounded) => {
+  ])('is renewed after a bounded time: %s', (renewMs, bounded) => {
     expect(readPlaceList({ bases, renewMs })?.renewMs).toBe(bounded);
   });
 });
 
 describe('places', () => {
-  it('are tried from the best to the node, each once by a request', () => {
+  it('are tried from the best to the node, each once per request', () => {
     expect(candidates(at(0), none, 0)).toEqual(bases);
     expect(candidates(at(0), new Set([near]), 0)).toEqual([far, node]);
     expect(candidates(at(0), new Set(bases), 0)).toEqual([]);
   });
 
-  it('that failed are left alone for a minute, by all requests', () => {
+  it('that failed are skipped for a minute, by all requests', () => {
     const places = failedAt(at(0), near, 1000);
     expect(candidates(places, none, 1000 + DEAD_MS - 1)).toEqual([far, node]);
     expect(candidates(places, none, 1000 + DEAD_MS)).toEqual(bases);
@@ -79,7 +78,7 @@ describe('places', () => {
     expect(candidates(after, none, 2000)).toEqual(renewed.slice(1));
   });
 
-  it('are all tried anew when a new list has only those that failed', () => {
+  it('are all tried again when a new list has only failed ones', () => {
     const places = failedAt(failedAt(failedAt(at(0), near, 1000), far, 1000), node, 1000);
     expect(candidates(places, none, 1000)).toEqual([]);
     expect(candidates(listed(places, { bases, renewMs: 60_000 }, 2000), none, 2000)).toEqual(bases);
@@ -89,7 +88,7 @@ describe('places', () => {
     expect([isDue(at(500), 60_499), isDue(at(500), 60_500)]).toEqual([false, true]);
   });
 
-  it('name the cache that is used, and none for the node itself', () => {
+  it('name the cache in use, and none for the node itself', () => {
     const first = failedAt(at(0), near, 0);
     const used = [at(0), first, failedAt(first, far, 0)].map((places) => cacheOf(places, 0)?.host);
     expect(used).toEqual(['near.example.org', 'far.example.org:8443', undefined]);
@@ -98,7 +97,7 @@ describe('places', () => {
     expect(askedAt('https://n/plays/t', listed(undefined, onlyPlace(node), 0), 0)).toBe('https://n/plays/t');
   });
 
-  it('ask the node to send a file itself, unless it is the only place', () => {
+  it('make the node send a file itself, unless it is the only base', () => {
     expect(urlAt(at(0), near, 'renditions/a.mp4')).toBe(`${near}/renditions/a.mp4`);
     expect(urlAt(at(0), node, 'renditions/a.mp4')).toBe(`${node}/renditions/a.mp4?edge=0`);
     expect(urlAt(listed(undefined, onlyPlace(node), 0), node, 'original')).toBe(`${node}/original`);
@@ -107,13 +106,13 @@ describe('places', () => {
 
 describe('the name of a file', () => {
   it.each(['', 'data:,none', 'blob:https://x/1', 'https://x/master.m3u8', '/renditions/master.m3u8'])(
-    'is not known of the playlist %s',
+    'is undefined for the playlist %s',
     (url) => {
       expect(baseOfPlaylist(url)).toBeUndefined();
     },
   );
 
-  it('is what stands below the base, without a query', () => {
+  it('is the path below the base, without a query', () => {
     expect(baseOfPlaylist(`${node}/renditions/master.m3u8`)).toBe(node);
     expect(fileBelow(node, `${node}/renditions/720p.m3u8?x=1#y`)).toBe('renditions/720p.m3u8');
     expect(fileBelow(node, `${node}x/renditions/720p.m3u8`)).toBeUndefined();

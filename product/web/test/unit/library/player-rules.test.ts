@@ -1,11 +1,10 @@
-// Small rules of the player: how much is loaded, where it goes on, what keys do.
 import { describe, expect, it } from 'vitest';
 import { soughtBy, soughtByKey } from '../../../src/core/seek.ts';
 import { continueAt } from '../../../src/library/core/continue.ts';
 import { bufferOf, loadingOf, STILL_MS_MAX } from '../../../src/library/core/loading.ts';
 import { speedBeside } from '../../../src/library/core/qualities.ts';
 
-describe('what is loaded', () => {
+describe('the loaded amount', () => {
   const seen = { isPaused: true, isHidden: false, hasBegun: false, stillMs: 0 };
   it.each([
     ['its begin before it plays', {}, 'begin'],
@@ -24,13 +23,13 @@ describe('what is loaded', () => {
     expect(loadingOf(Object.assign({}, seen, change))).toBe(loading);
   });
 
-  it('is bounded by time in both settings of hls.js', () => {
+  it('is limited by time in both settings of hls.js', () => {
     expect(bufferOf('ahead')).toEqual({ maxBufferLength: 20, maxMaxBufferLength: 20 });
     expect(bufferOf('begin').maxMaxBufferLength).toBeLessThan(1);
   });
 });
 
-describe('a person goes on', () => {
+describe('a person resumes', () => {
   it.each([
     [undefined, 600_000, undefined],
     [Number.NaN, 600_000, undefined],

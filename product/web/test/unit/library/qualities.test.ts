@@ -1,4 +1,4 @@
-// What the player offers of a playlist, and says while its qualities are made.
+// Qualities of a playlist in the player, and the notice while they are made.
 import { describe, expect, it } from 'vitest';
 import type { Renditions } from '../../../src/library/core/model.ts';
 import {
@@ -26,7 +26,7 @@ describe('qualities', () => {
     expect(qualitiesOf(levels)).toEqual([]);
   });
 
-  it('stand from the largest to the smallest, each with its place among the levels', () => {
+  it('are sorted from the largest to the smallest, each with its index among the levels', () => {
     const levels = [level('360p', 360, 600_000), level('1080p', 1080, 4_000_000), level('720p', 720, 2_000_000)];
     expect(qualitiesOf(levels)).toEqual([
       { name: '1080p', level: 1 },
@@ -35,7 +35,7 @@ describe('qualities', () => {
     ]);
   });
 
-  it('are one for two codecs of a size: that which takes less of the line', () => {
+  it('offer one of two codecs in the same size: the one with the lower bitrate', () => {
     const h264 = level('720p', 720, 2_000_000);
     const av1 = level('720p-av1', 720, 1_300_000);
     expect(qualitiesOf([h264, av1])).toEqual([{ name: '720p', level: 1 }]);
@@ -47,19 +47,19 @@ describe('qualities', () => {
     ['a playlist without a name by its height', { uri: 'blob:https://x/1', height: 480, bitrate: 1 }, '480p'],
     ['no odd name', { uri: 'x/__proto__.m3u8', height: 480, bitrate: 1 }, '480p'],
     ['a name with no more than a size', { uri: '720p-<b>.m3u8', height: 0, bitrate: 1 }, ''],
-  ])('name %s', (_what, one, name) => {
+  ])('have the name %s', (_what, one, name) => {
     expect(nameOf(one)).toBe(name);
   });
 });
 
 describe('speeds', () => {
-  it('go from half to double, with that in use', () => {
+  it('go from half to double, with the current speed', () => {
     expect(speedsWith(1)).toEqual([0.5, 0.75, 1, 1.25, 1.5, 2]);
     expect(speedsWith(1.75)).toEqual([0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]);
   });
 });
 
-describe('what is said of qualities that are made', () => {
+describe('the notice about renditions', () => {
   const of = (state: Renditions['state'], done: number): Renditions => ({ state, done, names: [] });
   it.each([
     [undefined, undefined, false],
@@ -72,7 +72,7 @@ describe('what is said of qualities that are made', () => {
     [of('working', 7), { say: 'making.working', share: 0.99 }, true],
     [of('working', -1), { say: 'making.working', share: 0 }, true],
     [of('working', Number.NaN), { say: 'making.working', share: 0 }, true],
-  ])('%j', (renditions, making, isUnderWay) => {
+  ])('for %j', (renditions, making, isUnderWay) => {
     expect([makingOf(renditions), isMaking(renditions)]).toEqual([making, isUnderWay]);
   });
 });

@@ -1,4 +1,3 @@
-// The queue of files with a scripted uploader: turns, pause, resume, cancel, failures in words.
 import { MeridianApiError } from '@meridian/api-client';
 import { UploadError } from '@meridian/uploader';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -14,11 +13,11 @@ interface Sending {
   fail(error: unknown): void;
 }
 
-/** A file of a size that is said only. */
+/** A file with a claimed size. */
 const file = (name: string, bytes = 100): File =>
   Object.defineProperty(new File(['x'], name, { lastModified: 1 }), 'size', { value: bytes });
 
-/** `isDeaf`: sendings that do not stop when they are aborted, until the test ends them. */
+/** `isDeaf`: sends continue after an abort until the test ends them. */
 function scripted({
   isDeaf = false,
   giveUp = () => Promise.resolve(),
@@ -55,7 +54,7 @@ function scripted({
     if (found === undefined) throw new Error(`${name} is not sent`);
     return found;
   };
-  /** When the rows are so, `name phase` each. */
+  /** Resolves when the rows are as given, each as `name phase`. */
   const rows = (...wanted: string[]): Promise<void> =>
     when(
       queue,
@@ -84,7 +83,7 @@ const reach = ({ o }: Sending, phase: 'reading' | 'sending' | 'checking', bytes:
   o.onProgress({ phase, bytes, bytesTotal: o.file.size, knownBytes: 0 });
 
 describe('turns', () => {
-  it('two files are sent at once; while one is checked the next one goes', async () => {
+  it('two files are sent at once; while one is checked the next one starts', async () => {
     const { queue, of, rows, names } = scripted();
     queue.add([file('a'), file('b'), file('c'), file('d')], 'tenant');
     await rows('a reading', 'b reading', 'c waiting', 'd waiting');
@@ -118,8 +117,8 @@ describe('turns', () => {
   });
 });
 
-describe('a file that is paused', () => {
-  it('stops at once, gives its turn away, and goes on when there is a turn', async () => {
+describe('a paused file', () => {
+  it('stops at once, gives its turn away, and resumes when a turn is free', async () => {
     const { queue, of, row, rows, names } = scripted();
     queue.add([file('a'), file('b'), file('c')], 'private');
     await rows('a reading', 'b reading', 'c waiting');
@@ -133,13 +132,13 @@ describe('a file that is paused', () => {
     expect(names()).toEqual(['a', 'b', 'c', 'a']);
   });
 
-  it('is not sent by two at once: the next try begins when the last one has stopped', async () => {
+  it('is not sent twice at once: the next try begins when the last one has stopped', async () => {
     const { queue, sendings, row, rows } = scripted({ isDeaf: true });
     queue.add([file('a')], 'private');
     await rows('a reading');
     queue.pause(row('a').id);
     queue.resume(row('a').id);
-    await new Promise(setImmediate); // all that follows at once has happened
+    await new Promise(setImmediate); // lets all immediate reactions happen
     expect(sendings).toHaveLength(1);
     reach(sendings[0] as Sending, 'sending', 50); // too late
     expect(row('a').state).toMatchObject({ phase: 'waiting', bytes: 0 });
@@ -148,7 +147,7 @@ describe('a file that is paused', () => {
     expect(sendings).toHaveLength(2);
   });
 
-  it('goes on when the same file is chosen again', async () => {
+  it('resumes when the same file is chosen again', async () => {
     const { queue, row, rows, names } = scripted();
     queue.add([file('a')], 'private');
     await rows('a reading');
@@ -158,7 +157,7 @@ describe('a file that is paused', () => {
     expect([names(), queue.refusals.get()]).toEqual([['a', 'a'], []]);
   });
 
-  it('while it waits for its turn, is not sent', async () => {
+  it('is not sent when paused while waiting', async () => {
     const { queue, of, row, rows, names } = scripted();
     queue.add([file('a'), file('b'), file('c')], 'private');
     await rows('a reading', 'b reading', 'c waiting');
@@ -169,8 +168,8 @@ describe('a file that is paused', () => {
   });
 });
 
-describe('a file that is cancelled', () => {
-  it('stops, goes from the list, and its upload is given up at the api', async () => {
+describe('a cancelled file', () => {
+  it('stops, leaves the list, and its upload is deleted at the API', async () => {
     const { queue, of, row, rows, forgotten } = scripted();
     queue.add([file('a'), file('b'), file('c')], 'private');
     await rows('a reading', 'b reading', 'c waiting');
@@ -181,7 +180,7 @@ describe('a file that is cancelled', () => {
     expect(forgotten).toEqual(['up_a']);
   });
 
-  it('before the api has answered: its upload is given up when it answers', async () => {
+  it('whose upload the API creates later has that upload deleted', async () => {
     const { queue, of, row, rows, forgotten } = scripted({ isDeaf: true });
     queue.add([file('a')], 'private');
     await rows('a reading');
@@ -191,7 +190,7 @@ describe('a file that is cancelled', () => {
     expect(forgotten).toEqual(['up_late']);
   });
 
-  it('that is in the library stays there', async () => {
+  it('stays in the library if it is there already', async () => {
     const { queue, of, row, rows, forgotten } = scripted();
     queue.add([file('a')], 'private');
     await rows('a reading');
@@ -202,7 +201,7 @@ describe('a file that is cancelled', () => {
     expect([queue.rows.get(), forgotten]).toEqual([[], []]);
   });
 
-  it('says when the api has not heard of it', async () => {
+  it('shows when the API could not be reached', async () => {
     const problem = new MeridianApiError('API_UNREACHABLE', 'no answer');
     const { queue, of, row, rows } = scripted({ giveUp: () => Promise.reject(problem) });
     queue.add([file('a')], 'private');
@@ -213,7 +212,7 @@ describe('a file that is cancelled', () => {
     expect(queue.problem.get()).toBe(problem);
   });
 
-  it('closing the page’s queue gives nothing up', async () => {
+  it('stays at the API when the page closes the queue', async () => {
     const { queue, of, rows, forgotten } = scripted();
     queue.add([file('a')], 'private');
     await rows('a reading');
@@ -239,7 +238,7 @@ describe('failures', () => {
     [new TypeError('a defect'), 'failed', 'INTERNAL'],
   ])('%s is %s: %s', (error, name, code) => expect(failureOf(error)).toEqual({ name, code }));
 
-  it('one that passes is tried again by hand, not with the next file; a refusal is final', async () => {
+  it('a temporary one is retried by hand, not with the next file; a refusal is final', async () => {
     const { queue, of, row, rows, names } = scripted();
     queue.add([file('a'), file('b')], 'private');
     await rows('a reading', 'b reading');
@@ -258,8 +257,8 @@ describe('failures', () => {
   });
 });
 
-describe('files that are not taken', () => {
-  it('are empty ones, too large ones, those that are there already; the others of the same drop are', async () => {
+describe('rejected files', () => {
+  it('are empty, too large, or in the queue already; other files of the same drop are accepted', async () => {
     const { queue, rows } = scripted();
     queue.add([file('a')], 'private');
     await rows('a reading');
@@ -274,7 +273,7 @@ describe('files that are not taken', () => {
     expect(queue.refusals.get()).toEqual([]);
   });
 
-  it('are those of a drop that is too many', () => {
+  it('include those that exceed the number of files', () => {
     const { queue } = scripted();
     queue.add(
       Array.from({ length: QUEUED_MAX + 1 }, (_, at) => file(`f${at}`)),

@@ -1,9 +1,8 @@
-// A media element of which the test says what it does.
+// A media element controlled by the test.
 export class ScriptedElement extends EventTarget {
   paused = true;
   currentTime = 0;
 
-  /** It is so, and says it. */
   say(...types: readonly string[]): void {
     for (const type of types) {
       if (type === 'play') this.paused = false;

@@ -1,4 +1,4 @@
-// Servers of a library for tests of the player: what each does with a request is said by the test.
+// Scripted library servers for tests of the player.
 import { setImmediate } from 'node:timers/promises';
 import { ManualClock } from '@meridian/runtime';
 import { onTestFinished } from 'vitest';
@@ -10,7 +10,6 @@ export const near = 'https://near.example.org/library/edge/lib-1/up_1';
 export const far = 'https://far.example.org/library/edge/lib-1/up_1';
 export const node = 'https://lib.example.org/library/contents';
 
-/** A link with a token of this name. */
 export const linkOf = (token: string, more: Partial<ItemLink> = {}): ItemLink =>
   Object.assign(
     { id: token, url: `${node}/${token}/original`, expiresAt: '2026-11-28T00:00:00Z' },
@@ -26,7 +25,7 @@ export interface Sent extends FileWanted, Transported {
   isAborted: boolean;
 }
 
-/** Lets what was promised come. */
+/** Lets pending promises settle. */
 export const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 3; turn++) await setImmediate();
 };
@@ -43,7 +42,7 @@ export async function scriptedPlaces(script: Script = {}) {
   const asked: string[] = [];
   let links = 0;
   const transport: Transport = (wanted, heard) => {
-    // As in a browser: nothing is heard of what was left off.
+    // An aborted request has no further events, as in a browser.
     const one: Sent = Object.assign({ isAborted: false }, wanted, {
       onHead: () => one.isAborted || heard.onHead(),
       onProgress: (loaded: number, total: number) => one.isAborted || heard.onProgress(loaded, total),

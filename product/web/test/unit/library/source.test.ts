@@ -1,4 +1,4 @@
-// The places of a link: asked for, renewed in time, and what counts while the node does not say.
+// The bases of a link: fetching, renewal, and the fallback while the node does not answer.
 import { describe, expect, it } from 'vitest';
 import { Source } from '../../../src/library/play/source.ts';
 import { basesOf, linkOf, node, scriptedPlaces, settle } from './scripted-places.ts';
@@ -6,7 +6,7 @@ import { basesOf, linkOf, node, scriptedPlaces, settle } from './scripted-places
 const none: ReadonlySet<string> = new Set();
 const own = [`${node}/one`];
 
-describe('without places', () => {
+describe('without a list of bases', () => {
   it.each([
     ['no playlist', linkOf('x', { playlistUrl: '' })],
     ['a playlist of a page', linkOf('x', { playlistUrl: 'blob:https://x/1' })],
@@ -24,7 +24,7 @@ describe('without places', () => {
   it.each([
     ['the node fails', () => Promise.reject(new Error('status 500'))],
     ['its answer makes no sense', () => Promise.resolve({ bases: ['nonsense'] })],
-  ])('the link’s own address counts when %s, and the node is asked again in time', async (_what, places) => {
+  ])('the link’s own URL counts when %s, and the node is asked again in time', async (_what, places) => {
     const { source, clock, asked } = await scriptedPlaces({ places });
     expect(source.candidates(none)).toEqual(own);
     clock.advance(60_000);
@@ -32,13 +32,13 @@ describe('without places', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('a link that names no node has its own address alone', async () => {
+  it('a link without a node has only its own URL', async () => {
     const { playUrl: _unnamed, ...link } = linkOf('one');
     const { source, asked } = await scriptedPlaces({ link });
     expect([source.candidates(none), asked]).toEqual([own, []]);
   });
 
-  it('files wait 1.5 s for an answer, and the request for it ends after 10 s', async () => {
+  it('files wait 1.5 s for an answer, and the request times out after 10 s', async () => {
     let signal: AbortSignal | undefined;
     const { source, clock } = await scriptedPlaces({
       places: (_url, given) => {
@@ -63,12 +63,12 @@ describe('without places', () => {
 });
 
 describe('places', () => {
-  it('are those of the node’s answer; the cache in use is named', async () => {
+  it('are those of the node’s answer, with the cache in use', async () => {
     const { source } = await scriptedPlaces();
     expect([source.candidates(none), source.cache]).toEqual([basesOf('one'), 'near.example.org']);
   });
 
-  it('are asked for anew while files are loaded, once at a time, when their time is over', async () => {
+  it('are fetched again while files load, one request at a time, when their time is over', async () => {
     const later = [`${node}/one`];
     let count = 0;
     const { source, clock, asked } = await scriptedPlaces({
@@ -87,7 +87,7 @@ describe('places', () => {
     expect([asked.length, source.candidates(none)]).toEqual([2, later]);
   });
 
-  it('stay as they were when the node does not answer any more', async () => {
+  it('stay unchanged when the node no longer answers', async () => {
     let isAway = false;
     const { source, clock } = await scriptedPlaces({
       places: () =>
@@ -102,7 +102,7 @@ describe('places', () => {
 });
 
 describe('a new link', () => {
-  it('has its own places, under addresses that the player keeps', async () => {
+  it('has its own bases, under URLs that the player keeps', async () => {
     const { source } = await scriptedPlaces();
     expect(await source.renew(source.link)).toBe('renewed');
     expect([source.link.id, source.candidates(none)]).toEqual(['new1', basesOf('new1')]);
@@ -116,7 +116,7 @@ describe('a new link', () => {
     expect([await source.renew(old), links()]).toEqual(['renewed', 1]);
   });
 
-  it('is not waited for longer because its node does not say the places', async () => {
+  it('is not waited for longer when its node does not list the bases', async () => {
     const { source, clock } = await scriptedPlaces({
       places: (url) =>
         url.endsWith('one')
@@ -129,7 +129,7 @@ describe('a new link', () => {
     expect([await renewal, source.candidates(none)]).toEqual(['renewed', [`${node}/new1`]]);
   });
 
-  it('an answer that comes for the link of before changes nothing', async () => {
+  it('ignores an answer to the previous link', async () => {
     let answer: (value: unknown) => void = () => undefined;
     const { source, clock } = await scriptedPlaces({
       places: (url) =>
@@ -147,7 +147,7 @@ describe('a new link', () => {
   });
 });
 
-it('asks nothing once it is closed', async () => {
+it('is not requested once the source is closed', async () => {
   const { source, clock, asked } = await scriptedPlaces();
   source.close();
   source.close();

@@ -1,4 +1,3 @@
-// What is reported of a playback: events of an element, folded.
 import { describe, expect, it } from 'vitest';
 import {
   newWatch,
@@ -17,7 +16,7 @@ function eventOf(text: Step[1]): WatchEvent {
     : { at: text as Exclude<WatchEvent['at'], 'quality'> };
 }
 
-/** What is known after the steps, and at which of them it was reported. */
+/** Returns the statistics after the steps, and the times of reports. */
 function played(...steps: readonly Step[]) {
   let watch: Watch = newWatch;
   const reportedMs: number[] = [];
@@ -53,22 +52,22 @@ describe('a playback', () => {
         [10, 'quality 720p'],
       ],
     ],
-  ])('is none after %s', (_what, steps) => {
+  ])('does not exist after %s', (_what, steps) => {
     const { at, reportedMs } = played(...steps);
     expect([at(60_000), reportedMs]).toEqual([undefined, []]);
   });
 
-  it('begins when it is to play; until the first picture counts as its start, not as a stall', () => {
+  it('begins when it is requested; the time until the first picture counts as its start, not as a stall', () => {
     const { at, reportedMs } = played([1000, 'play'], [1100, 'waiting'], [2600, 'playing']);
     expect(at(3600)).toMatchObject({ agoMs: 2600, startupMs: 1600, watchedMs: 1000, stalls: 0, stalledMs: 0 });
     expect(reportedMs).toEqual([2600]);
   });
 
-  it('that was left before its first picture says how long it was waited for', () => {
+  it('that ends before its first picture reports the time waited', () => {
     expect(played([1000, 'play']).at(9000)).toMatchObject({ agoMs: 8000, startupMs: 8000, watchedMs: 0 });
   });
 
-  it('has a stall for each wait of a quarter of a second and more', () => {
+  it('has a stall for each wait of at least a quarter of a second', () => {
     const { at, reportedMs } = played(
       ...begun,
       [5000, 'waiting'],
@@ -80,7 +79,7 @@ describe('a playback', () => {
     expect(reportedMs).toEqual([1400, 8250]);
   });
 
-  it('has a stall that lasts still, or that a pause ends', () => {
+  it('has a stall that still lasts, or that a pause ends', () => {
     expect(played(...begun, [5000, 'waiting']).at(7000)).toMatchObject({ stalls: 1, stalledMs: 2000 });
     expect(played(...begun, [5000, 'waiting'], [6000, 'pause']).at(99_000)).toMatchObject({
       stalls: 1,
@@ -88,7 +87,7 @@ describe('a playback', () => {
     });
   });
 
-  it('has no stall where a seek waits, nor where it goes on after a pause', () => {
+  it('has no stall during a seek, nor when it resumes after a pause', () => {
     const { at, reportedMs } = played(
       ...begun,
       ...([
@@ -115,7 +114,7 @@ describe('a playback', () => {
     expect(reportedMs).toEqual([1400, 6000, 7100, 92_000]);
   });
 
-  it('has a stall before the seek that ends it, and a seek while it is paused', () => {
+  it('has a stall before the seek that ends it, and counts a seek while paused', () => {
     expect(played(...begun, [5000, 'waiting'], [6500, 'seeking']).at(9000)).toMatchObject({
       seeks: 1,
       stalls: 1,
@@ -125,7 +124,7 @@ describe('a playback', () => {
     expect([paused.at(9000)?.seeks, paused.at(9000)?.watchedMs]).toEqual([1, 600]);
   });
 
-  it('has no seek before its first picture: the page sets where it goes on', () => {
+  it('has no seek before its first picture, since the page sets the start position', () => {
     const { at, reportedMs } = played([0, 'play'], [5, 'seeking'], [6, 'seeked'], [400, 'playing']);
     expect([at(1400), reportedMs]).toMatchObject([{ seeks: 0, startupMs: 400, watchedMs: 1000 }, [400]]);
   });
@@ -156,13 +155,13 @@ describe('a playback', () => {
     expect(reportedMs).toEqual([1400, 4400, 5100, 6000]);
   });
 
-  it('has eight qualities at most; more are watched, and not named', () => {
+  it('names at most eight qualities, and counts others only as watched', () => {
     const steps = Array.from({ length: 20 }, (_, at): Step => [2000 + at * 100, `quality ${at}p`]);
     const report = played(...begun, ...steps).at(5000);
     expect([report?.qualities.length, report?.watchedMs]).toEqual([8, 3600]);
   });
 
-  it('is reported every half a minute of playing, not while it is paused', () => {
+  it('is reported every half minute while playing, not while paused', () => {
     const times = Array.from({ length: 400 }, (_, at): Step => [1500 + at * 250, 'time']);
     const { reportedMs } = played(...begun, ...times);
     expect(reportedMs.map((ms) => Math.floor(ms / REPORT_EVERY_MS))).toEqual([0, 1, 2, 3]);
@@ -171,7 +170,7 @@ describe('a playback', () => {
     ]);
   });
 
-  it('has ended while it stands at its end, and is played on from there as the same', () => {
+  it('has ended at its end, and continues as the same playback from there', () => {
     const ended = [...begun, [9000, 'pause'], [9001, 'ended']] as const;
     expect(played(...ended).at(20_000)).toMatchObject({ ended: true, watchedMs: 7600 });
     expect(played(...ended).reportedMs).toEqual([1400, 9000, 9001]);
@@ -179,12 +178,12 @@ describe('a playback', () => {
     expect(played(...again).at(31_100)).toMatchObject({ ended: false, watchedMs: 8600, agoMs: 30_100, startupMs: 400 });
   });
 
-  it('does not count the night in which the machine slept, nor time that runs backwards', () => {
+  it('does not count a night of sleep of the machine, nor time that runs backwards', () => {
     expect(played(...begun, [2400, 'time'], [9_000_000, 'time']).at(9_000_000)?.watchedMs).toBe(11_000);
     expect(played(...begun, [1000, 'time']).at(1000)?.watchedMs).toBe(0);
   });
 
-  it('never says that more was watched than has passed', () => {
+  it('never reports more watched time than has passed', () => {
     const { watchedMs = 0, agoMs = 0 } = played(...begun, [50_000, 'time']).at(60_000) ?? {};
     expect(watchedMs).toBeLessThanOrEqual(agoMs);
   });

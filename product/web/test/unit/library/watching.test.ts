@@ -1,4 +1,4 @@
-// Reports of a playback: when they go, as what, and that nothing comes of a failure.
+// Reports of a playback: times, contents, and tolerance of failures.
 import { ManualClock } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
 import { newWatchId, Watching } from '../../../src/library/play/watching.ts';
@@ -43,7 +43,7 @@ function scripted({ post = () => Promise.resolve() }: { post?: () => Promise<voi
   return { clock, element, watching, posts, beacons, say, leave, setUrl };
 }
 
-it('says nothing of what was never to play', () => {
+it('a playback that never starts reports nothing', () => {
   const { say, leave, watching, posts, beacons } = scripted();
   say(0, 'seeking', 'seeked', 'timeupdate');
   watching.quality('720p');
@@ -52,7 +52,7 @@ it('says nothing of what was never to play', () => {
   expect([posts, beacons]).toEqual([[], []]);
 });
 
-it('says the whole of it, each time with a higher number, where the link in use says', () => {
+it('a report contains all totals, with a rising number, and goes to the URL of the current link', () => {
   const { say, watching, element, posts, setUrl } = scripted();
   watching.quality('720p');
   say(1000, 'play');
@@ -82,7 +82,7 @@ it('says the whole of it, each time with a higher number, where the link in use 
   });
 });
 
-it('says no more than one a second, and the last state of it', () => {
+it('reports are at least a second apart, and contain the last state', () => {
   const { say, clock, posts } = scripted();
   say(0, 'play', 'playing');
   for (let at = 0; at < 9; at++) say(100, 'seeking', 'seeked', 'playing');
@@ -92,7 +92,7 @@ it('says no more than one a second, and the last state of it', () => {
   expect(clock.pendingTimers).toBe(0);
 });
 
-it('goes by beacon when the page is left, and once more at its end', () => {
+it('reports go by beacon when the page is left, and once more at the end', () => {
   const { say, leave, watching, posts, beacons, clock } = scripted();
   say(0, 'play', 'playing');
   say(500, 'seeking', 'seeked', 'playing');
@@ -111,7 +111,7 @@ it('goes by beacon when the page is left, and once more at its end', () => {
   expect(clock.pendingTimers).toBe(0);
 });
 
-it('says all of it again after reports that failed', async () => {
+it('a report after failed ones contains everything again', async () => {
   const { say, posts } = scripted({ post: () => Promise.reject(new Error('status 503')) });
   say(0, 'play', 'playing');
   await settle();
@@ -125,7 +125,7 @@ it('says all of it again after reports that failed', async () => {
   ]);
 });
 
-it('says nothing while no node takes it', () => {
+it('nothing is reported while no node accepts reports', () => {
   const { say, setUrl, posts } = scripted();
   setUrl(undefined);
   say(0, 'play', 'playing');
@@ -134,7 +134,7 @@ it('says nothing while no node takes it', () => {
   expect(posts.map(({ body }) => body['seq'])).toEqual([1]);
 });
 
-it('has an id of 22 characters that addresses may have', () => {
+it('the id has 22 characters that are valid in URLs', () => {
   const fill = (value: number) => newWatchId((bytes) => bytes.fill(value));
   expect([fill(0), fill(255), fill(251)]).toEqual(['A'.repeat(22), '_____________________w', '-_v7-_v7-_v7-_v7-_v7-w']);
 });

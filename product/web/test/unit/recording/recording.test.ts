@@ -1,4 +1,3 @@
-// What the page that plays recordings decides: addresses, what is shown when, keys, cues, texts.
 import type { FinishedChapter, FinishedOutput } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { sayingOf } from '../../../src/core/messages/both.ts';
@@ -21,7 +20,7 @@ const page = 'https://meet.example/recording';
 const encoded = (claims: object): string => btoa(JSON.stringify(claims)).replaceAll('=', '');
 const addressOf = (base: string) => parseRecordingAddress(`#base=${encodeURIComponent(base)}`, page);
 
-describe('an address', () => {
+describe('a URL', () => {
   it.each([
     '',
     'https://rec.example/recordings/a.b.c',
@@ -36,7 +35,7 @@ describe('an address', () => {
     expect(addressOf(base)).toBe(undefined);
   });
 
-  it('names a base, with what its token allows', () => {
+  it('names a base, and the rights of its token', () => {
     const base = (may: string) => `https://rec.example/recordings/h.${encoded({ may, name: 'é' })}.s/`;
     expect(addressOf(base('play'))).toEqual({ base: base('play'), mayDownload: false });
     expect(addressOf(base('download'))).toEqual({ base: base('download'), mayDownload: true });
@@ -67,7 +66,7 @@ const chapter = (ms: number, identity: string, kind: FinishedChapter['kind'] = '
   title: identity,
 });
 
-describe('what is shown', () => {
+describe('the shown picture', () => {
   const outputs = [
     output('ann'),
     output('bob', { offsetMs: 20, durationMs: 50 }),
@@ -80,27 +79,27 @@ describe('what is shown', () => {
     const { large, strip, active } = shownAt({ outputs, chapters }, ms, { view: o.view ?? 'people', chosen: o.chosen });
     return [large?.name, strip.map(({ name }) => name).join(), active.map(({ name }) => name).join()];
   };
-  it('is the composed picture alone, with its sound', () => {
+  it('is only the composed picture, with its sound', () => {
     expect(at(50, { view: 'composed' })).toEqual(['all', '', 'all']);
     expect(viewsOf({ outputs })).toEqual(['composed', 'people']);
     expect(viewsOf({ outputs: outputs.slice(0, 2) })).toEqual(['people']);
   });
-  it('is who speaks, or spoke last and is there', () => {
+  it('is the current or last speaker who is present', () => {
     expect(at(0)).toEqual(['ann', '', 'ann,voice']);
     expect(at(15)).toEqual(['ann', '', 'ann,voice']); // bob's picture has not begun
     expect(at(25)).toEqual(['bob', 'ann', 'ann,bob,voice']);
     expect(at(35)).toEqual(['bob', 'ann', 'ann,bob,voice']);
     expect(at(90)).toEqual(['ann', '', 'ann,voice']); // bob's has ended
   });
-  it('is a shared screen before who speaks, and the chosen one before both', () => {
+  it('is a shared screen before the speaker, and the chosen one before both', () => {
     expect(at(45)).toEqual(['slides', 'ann,bob', 'ann,bob,slides,voice']);
     expect(at(45, { chosen: 'ann' })).toEqual(['ann', 'bob,slides', 'ann,bob,slides,voice']);
     expect(at(95, { chosen: 'bob' })).toEqual(['ann', '', 'ann,voice']);
   });
-  it('is nothing before and behind', () => {
+  it('is none before the start and after the end', () => {
     expect(at(100)).toEqual([undefined, '', '']);
   });
-  it('is loaded a little before', () => {
+  it('loads a little ahead', () => {
     const later = output('later', { offsetMs: 9000, durationMs: 1000 });
     const empty = output('empty', { durationMs: 0 });
     const needed = (ms: number) => neededAt([later, empty], ms).map(({ name }) => name);
@@ -109,19 +108,19 @@ describe('what is shown', () => {
 });
 
 describe('the time of a recording', () => {
-  it('has chapters, and holes that are jumped over', () => {
+  it('has chapters, and skips holes', () => {
     const chapters = [chapter(10, 'ann'), chapter(20, 'bob'), chapter(30, 'ann'), chapter(30, '', 'screen')];
     expect([0, 10, 19, 25, 99].map((ms) => chapterAt(chapters, ms))).toEqual([-1, 0, 0, 1, 3]);
     expect(peopleOf(chapters)).toEqual(['ann', 'bob']);
     const holes = [{ ms: 10, durationMs: 5 }];
     expect([9, 10, 14, 15].map((ms) => withoutHole(holes, ms))).toEqual([9, 15, 15, 15]);
   });
-  it('is as wide as the bar', () => {
+  it('maps to the width of the bar', () => {
     expect(spanOf({ ms: 25, durationMs: 25 }, 100)).toEqual({ from: 25, width: 25 });
     expect(spanOf({ ms: 90, durationMs: 50 }, 100)).toEqual({ from: 90, width: 10 });
     expect(spanOf({ ms: 0, durationMs: 0 }, 0)).toEqual({ from: 0, width: 0 });
   });
-  it('takes bytes', () => {
+  it('sizes have units', () => {
     expect([0, 789, 1500, 12_345_678, 2e9].map((bytes) => bytesText(bytes, 'en'))).toEqual([
       '0 B',
       '789 B',
@@ -150,7 +149,7 @@ describe('a key', () => {
         o,
       ),
     );
-  it('does what players know by it', () => {
+  it('does what it does in other players', () => {
     expect(press(' ')).toEqual({ do: 'toggle' });
     expect(press('K')).toEqual({ do: 'toggle' });
     expect(press('j')).toEqual({ do: 'skip', ms: -10_000 });
@@ -161,7 +160,7 @@ describe('a key', () => {
     expect(press('3')).toEqual({ do: 'seek', share: 0.3 });
     expect(press('constructor')).toBe(undefined);
   });
-  it('belongs to others too', () => {
+  it('is ignored when it belongs to another element', () => {
     for (const o of [{ ctrlKey: true }, { altKey: true }, { metaKey: true }, { typing: true }, { modal: true }])
       expect(press('k', o)).toBe(undefined);
     for (const key of [' ', 'ArrowLeft', 'Home']) expect(press(key, { onControl: true })).toBe(undefined);
@@ -171,7 +170,7 @@ describe('a key', () => {
     expect(press('m', { repeat: true })).toBe(undefined);
     expect(press('l', { repeat: true })).toEqual({ do: 'skip', ms: 10_000 });
   });
-  it('makes it faster and slower within bounds', () => {
+  it('changes the speed within limits', () => {
     expect([speedBeside(1, 1), speedBeside(1, -1), speedBeside(3, 1), speedBeside(0.5, -1)]).toEqual([
       1.25, 0.75, 3, 0.5,
     ]);
@@ -191,7 +190,7 @@ describe('WebVTT', () => {
     expect(cuesAt(cues, 2500)).toEqual([]);
     expect(parseVtt('')).toEqual([]);
   });
-  it('names small pictures', () => {
+  it('names preview pictures', () => {
     const cues = parseVtt(
       'WEBVTT\n\n00:00.000 --> 00:10.000\ns-1.jpg#xywh=0,0,160,90\n\n00:10.000 --> 00:20.000\ns-1.jpg#xywh=160,0,160,90\n',
     );

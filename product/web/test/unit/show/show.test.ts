@@ -29,7 +29,7 @@ const at = (pictureWallMs: number, isReal = true) => ({ pictureWallMs, isReal })
 
 describe('danmaku', () => {
   const begun = fedWith(noFeed, [], at(10_000));
-  it('wait for the picture that their author saw, and come at once when that is over', () => {
+  it('wait for the picture that their author saw, and come at once when it has passed', () => {
     const posts = [
       post('late', { wallMs: 12_000, pictureWallMs: 9000 }),
       post('ahead', { wallMs: 12_100, pictureWallMs: 12_000 }),
@@ -39,15 +39,15 @@ describe('danmaku', () => {
       ['ahead', 12_000],
     ]);
   });
-  it('go by the time of the post where its author knew no picture', () => {
+  it('follow the time of the post where its author knew no picture', () => {
     expect(timesOf(fedWith(begun, [post('a', { wallMs: 15_000 })], at(10_500)))).toEqual([['a', 15_000]]);
   });
-  it('come at once where our picture has no time, or one of the two clocks is wrong', () => {
+  it('come at once where the viewer’s picture has no time, or either clock is wrong', () => {
     const posts = [post('a', { wallMs: 15_000 })];
     expect(timesOf(fedWith(begun, posts, at(11_000, false)))).toEqual([['a', 11_000]]);
     expect(timesOf(fedWith(begun, [post('a', { wallMs: 140_000 })], at(11_000)))).toEqual([['a', 11_000]]);
   });
-  it('of before we came are shown only where their picture is still to come', () => {
+  it('from before the join are shown only where their picture is still to come', () => {
     const posts = [post('over', { wallMs: 9000 }), post('to come', { wallMs: 11_000 })];
     const first = fedWith(noFeed, posts, at(10_000));
     expect(timesOf(first)).toEqual([['to come', 11_000]]);
@@ -59,7 +59,7 @@ describe('danmaku', () => {
     expect(timesOf(fedWith(feed, [a, c], at(10_000))).map(([id]) => id)).toEqual(['a', 'c']);
     expect(timesOf(fedWith(feed, [b, c], at(10_000))).map(([id]) => id)).toEqual(['a', 'b', 'c']);
   });
-  it('are in the order of their times, whatever the order in which they came', () => {
+  it('are in order of their times, in whatever order they came', () => {
     const first = fedWith(begun, [post('b', { wallMs: 12_000 })], at(10_000));
     const second = fedWith(
       first,
@@ -68,7 +68,7 @@ describe('danmaku', () => {
     );
     expect(timesOf(second).map(([id]) => id)).toEqual(['a', 'b']);
   });
-  it('have no style in their first colour, and no breaks', () => {
+  it('have no style in their first colour, and no line breaks', () => {
     expect([styleFor('#ffffff'), styleFor('#ff7a8a')]).toEqual(['', '#ff7a8a']);
     expect([postText(' a\n b ', true), postText(' a\n b ', false), postText(' \n ', true)]).toEqual([
       'a b',
@@ -85,10 +85,10 @@ describe('the audience', () => {
     [{ show: 5 }, 5],
     [{ show: 5, hls: 3, webrtc: 1 }, 5],
     [{ show: 5, hls: 30, flv: 2 }, 32],
-  ])('%j are %i: who has signaling alone plays by another way too', (viewers, expected) => {
+  ])('%j are %i: a viewer with signaling only also plays by another way', (viewers, expected) => {
     expect(audienceOf(new Map(Object.entries(viewers)))).toBe(expected);
   });
-  it('is said in few letters when it is large', () => {
+  it('is abbreviated when it is large', () => {
     expect([countText(1234, 'en'), countText(12_345, 'en'), countText(12_345, 'zh-CN')]).toEqual([
       '1,234',
       '12.3K',
@@ -97,12 +97,12 @@ describe('the audience', () => {
   });
 });
 
-describe('what stands beside the picture', () => {
+describe('the column beside the picture', () => {
   it('has chat, danmaku, questions and announcements, and no gifts', () => {
     const kinds = ['chat', 'danmaku', 'question', 'announcement', 'gift', 'of tomorrow'];
     expect(listed(kinds.map((kind) => post(kind, { kind }))).map(({ kind }) => kind)).toEqual(kinds.slice(0, 4));
   });
-  it('has open polls first, the newest of each first', () => {
+  it('has open polls first, newest first', () => {
     const poll = (pollId: string, closed: boolean) => ({
       pollId,
       text: '',

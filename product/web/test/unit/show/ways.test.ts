@@ -33,7 +33,7 @@ describe('the ways to play a show', () => {
   ])('%s', (_name, can, has, choice, expected) => {
     expect(waysFor({ ...all, ...can }, { ...offer, ...has }, choice)).toEqual(expected);
   });
-  it('is one alone where the address asks for it', () => {
+  it('are a single one where the URL asks for it', () => {
     expect(waysFor(all, offer, 'auto', 'flv')).toEqual(['flv']);
     expect(waysFor({ ...all, webrtc: false }, offer, 'auto', 'webrtc')).toEqual([]);
   });
@@ -46,12 +46,12 @@ const pictures = (count: number | undefined, isStarved = false): DriverStatus =>
   pictures: count,
   isStarved,
 });
-/** Each status with its time. */
+/** Applies statuses with their times. */
 const after = (steps: readonly [nowMs: number, status: DriverStatus][], from = begun()): Watching =>
   steps.reduce((watch, [nowMs, status]) => stepWays(watch, status, nowMs), from);
 const wayOf = (watch: Watching): string => (watch.at === 'failed' ? watch.code : watch.way);
 
-/** A stall that begins at `ms`, and is over. */
+/** Statuses of a stall that begins at `ms` and ends. */
 const stall = (ms: number): [number, DriverStatus][] => [
   [ms - STALL_MS, pictures(ms)],
   [ms - 1, pictures(ms)],
@@ -60,7 +60,7 @@ const stall = (ms: number): [number, DriverStatus][] => [
 ];
 
 describe('the way in use', () => {
-  it('is left for the next when it fails, and says why; after the last one there is none', () => {
+  it('is left for the next when it fails, with the reason; after the last one there is none', () => {
     const failed: DriverStatus = { at: 'failed', code: 'MEDIA_FAILED' };
     const second = after([[100, failed]]);
     expect(second).toMatchObject({
@@ -80,10 +80,10 @@ describe('the way in use', () => {
       code: 'SOCKET_LOST',
     });
   });
-  it('is not changed for a refusal: no other way would answer otherwise', () => {
+  it('stays after a refusal, since every other way would refuse too', () => {
     expect(after([[1, { at: 'failed', code: 'KICKED' }]])).toEqual({ at: 'failed', code: 'KICKED' });
   });
-  it('is left when it has no picture for 8 s, but not while no one sends one', () => {
+  it('is left when it has no picture for 8 s, unless the room has none', () => {
     expect(wayOf(after([[7999, { at: 'connecting' }]]))).toBe('webrtc');
     expect(wayOf(after([[8000, { at: 'connecting' }]]))).toBe('llhls');
     expect(
@@ -101,7 +101,7 @@ describe('the way in use', () => {
     expect(left).toMatchObject({ way: 'llhls', left: { way: 'webrtc', why: 'stalls' }, stallsMs: [] });
     expect(wayOf(after([...stall(5000), ...stall(10_000), ...stall(25_001)]))).toBe('webrtc');
   });
-  it('stalls when the player has nothing more, at once, and once however long that lasts', () => {
+  it('stalls at once when the buffer is empty, and once however long that lasts', () => {
     const watch = after([
       [1000, pictures(1)],
       [1250, pictures(1, true)],
@@ -111,7 +111,7 @@ describe('the way in use', () => {
     expect([watch.isStalled, watch.stallsMs]).toEqual([true, [1250]]);
     expect(after([[4250, pictures(2)]], watch)).toMatchObject({ isStalled: false });
   });
-  it('does not stall while pictures cannot be counted: no one looks at the page', () => {
+  it('does not stall while pictures cannot be counted in a hidden page', () => {
     const watch = after([
       [1000, pictures(1)],
       [2000, pictures(undefined)],
@@ -119,7 +119,7 @@ describe('the way in use', () => {
     ]);
     expect(watch).toMatchObject({ way: 'webrtc', stallsMs: [] });
   });
-  it('is kept through stalls when it is the last, and opened anew when its picture stands for 8 s', () => {
+  it('is kept through stalls when it is the last, and reopened when its picture stalls for 8 s', () => {
     const last = beginWays(['hls'], 0);
     expect(wayOf(after([...stall(5000), ...stall(10_000), ...stall(20_000)], last))).toBe('hls');
     const anew = after(
@@ -132,7 +132,7 @@ describe('the way in use', () => {
     );
     expect(anew).toMatchObject({ at: 'connecting', way: 'hls', startMs: 9000 });
   });
-  it('there is none for a browser that can play none', () => {
+  it('is none for a browser that can play none', () => {
     expect(beginWays([], 0)).toEqual({ at: 'failed', code: 'WAY_NONE' });
   });
 });

@@ -1,4 +1,4 @@
-// LiveKit's ready-made meeting page, as its documentation has it.
+// LiveKit's ready-made meeting page, as in its documentation.
 import { LiveKitRoom, VideoConference } from '@livekit/components-react';
 import '@livekit/components-styles';
 import { createRoot } from 'react-dom/client';
@@ -7,7 +7,7 @@ const query = new URLSearchParams(location.search);
 const root = document.querySelector('#root');
 if (root === null) throw new Error('the page has no #root');
 
-/** Why the call did not begin or is over, for a test to read. */
+/** Shows a test why the call failed or ended. */
 function show(failure: string): void {
   document.body.dataset['failure'] = failure;
 }

@@ -1,7 +1,6 @@
 // The id of a decision shows which process made it and can explain it: `DE_…` the leader, `DE_….REGION` the instance of
 // that region.
 
-/** What is put behind the ids of an instance's decisions. */
 export const decisionSuffix = (region: string): string => `.${region}`;
 
 /** Undefined: made by the leader. */

@@ -1,7 +1,7 @@
-// The world as the leader feeds it to the instances of regions: media nodes with load and rooms, nodes that ask for
-// places there, paths between sites, leases of rooms, shut-out nodes. `WorldLog` compares what the leader knows with
-// what it sent last and keeps the changes; `WorldView` is what an instance makes of them. Keys say what a value is:
-// `node/ID`, `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
+// Feed from the leader to the instances of regions: media nodes with load and rooms, nodes that ask for places there,
+// paths between sites, leases of rooms, shut-out nodes. `WorldLog` compares the leader's state with the last sent state
+// and keeps the changes; `WorldView` rebuilds the state in an instance. Keys name the kind of a value: `node/ID`,
+// `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
 import { digestOf, type NodeKind, nodeKind } from '@meridian/protocol';
 import { type Delta, VersionedMap } from '../../../base/core/versioned-map.ts';
 import type { Load } from '../../../fleet/core/node.ts';
@@ -11,7 +11,6 @@ export interface WorldNode {
   readonly description: NodeDescription;
   readonly load: Load;
   readonly state: string;
-  /** Linked to the leader, and its figures are believed. */
   readonly isUsable: boolean;
   readonly drainReason: string | undefined;
   readonly cordonReason: string | undefined;
@@ -42,10 +41,7 @@ export const keyOf = {
   denied: (nodeId: string): string => `denied/${nodeId}`,
 } as const;
 
-/**
- * Whether an instance decides with nodes of this kind: those where sessions are placed, and those that ask for places,
- * themselves or through a signaling node.
- */
+/** Kinds where sessions are placed, and kinds that ask for places, themselves or through a signaling node. */
 const isFed = {
   scheduler: false,
   sfu: true,
@@ -57,10 +53,10 @@ const isFed = {
   library: false,
 } satisfies Record<NodeKind, boolean>;
 const kinds = new Set(Object.entries(isFed).flatMap(([kind, fed]) => (fed ? [kind] : [])));
-/** Paths are sent again when they differ by this: what a client feels, and less than sites differ by. */
+/** A path is sent again when its delay changes by this: noticeable to a client, and less than sites differ by. */
 const DELAY_STEP_MS = 1;
 
-/** Rooms, mostly, of a minute in a large fleet: an instance gets them within a second or two. */
+/** Mostly the rooms of a minute in a large fleet: an instance gets them within a second or two. */
 const GONE_MAX = 16_384;
 
 export class WorldLog {
@@ -77,7 +73,7 @@ export class WorldLog {
     return this.#changes.since(version);
   }
 
-  /** Takes what nodes are now; a node that has not changed costs a comparison. */
+  /** Takes the present nodes; an unchanged node costs a comparison. */
   nodes(records: readonly NodeRecord[], deniedIds: readonly string[]): void {
     const present = new Set<string>();
     for (const record of records) {
@@ -96,12 +92,10 @@ export class WorldLog {
     );
   }
 
-  /** A lease as it is now; sent at once when it is granted. */
   lease(lease: WorldLease): void {
     this.#changes.put(keyOf.lease(lease.roomKey), { what: 'lease', lease });
   }
 
-  /** All leases that are live. */
   leases(leases: readonly WorldLease[]): void {
     const live = new Set<string>();
     for (const lease of leases) {
@@ -111,7 +105,7 @@ export class WorldLog {
     for (const key of this.#changes.keys()) if (key.startsWith('lease/') && !live.has(key)) this.#changes.remove(key);
   }
 
-  /** All paths between sites, each by its first host. */
+  /** Replaces the paths between sites, each site by its first host. */
   delays(delays: readonly WorldDelay[]): void {
     const rows = new Map<string, WorldValue>();
     for (const delay of delays) rows.set(keyOf.delay(delay.fromHostId, delay.toHostId), { what: 'delay', delay });
@@ -163,7 +157,7 @@ export class WorldLog {
   }
 }
 
-/** What an instance knows of the world: the leader's feed, applied in its order. */
+/** World of an instance: the leader's feed, applied in its order. */
 export class WorldView {
   readonly #values = new Map<string, WorldValue>();
   readonly #rooms = new Map<string, Map<string, RoomHeld>>();
@@ -174,15 +168,11 @@ export class WorldView {
     return this.#version;
   }
 
-  /** Rises when a path was received. */
   get delaysVersion(): number {
     return this.#delaysVersion;
   }
 
-  /**
-   * False, and nothing changed, when something between was not heard: the link has to begin anew. `touched`: nodes that
-   * are other than before.
-   */
+  /** Not ok, without effect, after a gap: the link has to restart. `touched`: nodes that have changed. */
   apply(delta: Delta<WorldValue>): { ok: boolean; touched: ReadonlySet<string> } {
     const touched = new Set<string>();
     if (delta.since !== 0 && delta.since !== this.#version) return { ok: false, touched };
@@ -193,7 +183,7 @@ export class WorldView {
     return { ok: true, touched };
   }
 
-  /** The leader is away: it sends everything again when it is back. What it sent stays until then. */
+  /** Makes the leader send everything again when it is back; the received state stays until then. */
   restart(): void {
     this.#version = 0;
   }
@@ -203,7 +193,6 @@ export class WorldView {
     return value?.what === 'node' ? value.node : undefined;
   }
 
-  /** All nodes of the feed. */
   nodes(): WorldNode[] {
     return [...this.#values.values()].flatMap((value) => (value.what === 'node' ? [value.node] : []));
   }
@@ -260,7 +249,7 @@ function isSame(sent: WorldValue, now: WorldValue): boolean {
       stepOf(sent.delay.delayMs) === stepOf(now.delay.delayMs) &&
       Object.is(stepOf(sent.delay.rttMs), stepOf(now.delay.rttMs))
     );
-  // A node is put when it has reported, and an instance hears that it was heard.
+  // A node is put after each report, so that an instance learns that the leader heard the node.
   return sent.what === 'denied' && now.what === 'denied';
 }
 

@@ -1,32 +1,26 @@
-// How far databases are to be believed about a network or a country: learnt from the timings that disprove what they
-// claimed. Light in fibre travels 200 km a ms, so a client d km from a site, seen there in r ms, is at least d − 100 r
-// km from where it was put, and most likely about d.
-// - One vote a prefix (/24, /48), its newest; three prefixes must have been elsewhere, of eight that were heard, before
-//   anything widens. So one client moves no other client's prior, and it can only make itself slower, which disproves
+// Trust in location databases by network and country, learnt from timings that disprove their claims. Light in fibre
+// travels 200 km a ms, so a client claimed d km from a site that measures r ms is at least d − 100 r km from the
+// claimed place, and most likely about d.
+// - A prefix (/24, /48) has a single vote, its newest; anything widens only after eight heard prefixes, three of them
+//   elsewhere. So no client moves another client's prior alone. A client can only make itself slower, which disproves
 //   nothing.
-// - Of a system that was heard often enough its own votes count, else those of its country.
-// - The next claim is right or wrong by the share f of those before: a mixture of the claim's own radius R and of the
-//   errors' middle E has the variance (1 − f) R² + f E², and its root is the radius that counts.
-// - Votes die after two weeks, and a key keeps the newest 64: what was mended is forgotten, and what is only wrong now
-//   is found.
-// Timings disprove gross errors alone (some hundreds of km): smaller ones cost few ms, and radii have room for them.
-// Times are arguments. Changed in place, bounded, deterministic.
+// - An autonomous system that was heard often enough counts by its own votes, otherwise by its country's.
+// - The next claim is wrong with the share f of the earlier claims: a mixture of the claim's own radius R and the
+//   median error E has the variance (1 − f) R² + f E²; the radius that counts is its root.
+// - Votes die after two weeks, and a key keeps the newest 64: repaired errors fade, and new errors show. Timings
+//   disprove gross errors alone (some hundreds of km): smaller errors cost few ms, and radii have room for them. Times
+//   are arguments. Bounded.
 import { ANYWHERE_KM, distanceKm, type Point } from '@meridian/protocol';
 import type { ClientPlace, TimedSite } from '../ingress/belief.ts';
 import { FIBRE_KM_PER_MS } from './disproof.ts';
 
-/**
- * Databases change by the month: a vote outlives most of what it is needed for, and not the mending of the database.
- */
+/** Life of a vote. Databases change monthly: longer votes would be of little more use and would outlive a repair. */
 export const CLAIM_LIFE_MS = 14 * 24 * 3600_000;
-/** Prefixes that have to be heard before anything is said of a key … */
+/** Number of heard prefixes from which a key's votes count. */
 export const CLAIMS_MIN = 8;
-/** … and of them, those that were elsewhere. */
+/** Number of these prefixes that must have been elsewhere. */
 export const FAILED_MIN = 3;
-/**
- * What timings do not disprove may be wrong all the same: a disproof stands so long against a later session that says
- * nothing.
- */
+/** A session without contradiction is no proof, so a disproof stands this long against a later vote without one. */
 const DOUBT_STANDS_MS = 24 * 3600_000;
 const CLAIMS_MAX = 64;
 /** 75,000 systems are routed; few of them hold conferences. */
@@ -34,28 +28,27 @@ const KEYS_MAX = 10_000;
 
 export interface Claim {
   readonly voter: string;
-  /** The truth is at least so far from the place that was claimed; 0: nothing speaks against it. */
+  /** Minimum distance of the true place from the claimed place; 0: no contradiction. */
   readonly atLeastKm: number;
-  /** … and probably about so far; of no meaning when nothing speaks against it. */
+  /** Probable distance from the claimed place; meaningless without a contradiction. */
   readonly errorKm: number;
   readonly atMs: number;
 }
 
 export interface ClaimRecord {
   readonly key: string;
-  /** The newest last, one of each voter. */
+  /** At most one claim of each voter, the newest last. */
   claims: Claim[];
 }
 
 export interface Widening {
   readonly radiusKm: number;
   readonly key: string;
-  /** Prefixes that were elsewhere, of those heard. */
   readonly failed: number;
   readonly heard: number;
 }
 
-/** How far a place is from the truth by what its client timed. */
+/** Returns the distance between a place and the true place, by the client's timings. */
 export function errorOf(
   place: Point,
   sites: readonly Point[],
@@ -73,16 +66,14 @@ export function errorOf(
 }
 
 export class ClaimBook {
-  readonly #records = new Map<string, ClaimRecord>(); // the least recently voted for first
-  /** Keys with a vote that speaks against a place; while there is none, no key has to be looked up. */
+  readonly #records = new Map<string, ClaimRecord>(); // least recently voted first
+  /** Keys with a contradicting vote; while the set is empty, lookups are skipped. */
   readonly #doubted = new Set<string>();
 
-  /** Whether any place was ever disproved here. */
   get doubts(): boolean {
     return this.#doubted.size > 0;
   }
 
-  /** Takes one vote for a key; returns its record. */
   vote(key: string, claim: Claim): ClaimRecord {
     const record = this.#records.get(key) ?? { key, claims: [] };
     const before = record.claims.find(({ voter }) => voter === claim.voter);
@@ -93,7 +84,6 @@ export class ClaimBook {
     return record;
   }
 
-  /** A record that was written down before, or has changed. */
   restore(record: ClaimRecord): void {
     const { key, claims } = record;
     this.#records.delete(key);
@@ -106,9 +96,7 @@ export class ClaimBook {
     this.#doubted.delete(oldest);
   }
 
-  /**
-   * The radius that a place is believed by, `keys` in the order in which they are asked; undefined: the one it claims.
-   */
+  /** Radius by the first of `keys` with enough votes; undefined when the claimed radius holds. */
   widening(keys: readonly string[], place: ClientPlace, nowMs: number): Widening | undefined {
     if (place.radiusKm >= ANYWHERE_KM) return undefined;
     for (const key of keys) {
@@ -128,9 +116,7 @@ export class ClaimBook {
   }
 }
 
-/**
- * As it was written down; undefined for what cannot be read. Times are wall-clock, so that they outlive the process.
- */
+/** Parses a stored record; undefined when it is unreadable. Times are wall-clock, so that they outlive the process. */
 export function claimsFromJson(value: unknown): ClaimRecord | undefined {
   const { key, claims } = (value ?? {}) as { key?: unknown; claims?: unknown };
   if (typeof key !== 'string' || !Array.isArray(claims)) return undefined;

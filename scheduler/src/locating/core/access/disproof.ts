@@ -6,9 +6,9 @@ import type { ClientPlace, TimedSite } from '../ingress/belief.ts';
 export const FIBRE_KM_PER_MS = 200;
 
 /**
- * Whether light contradicts a client's bare word about a site: with a round trip that a signaling node measured (the
- * path from the one site over the client to the other is no shorter than the straight one), or, where no signaling node
- * has measured any, with the place that a database gave.
+ * Whether light contradicts a client's own claim about a site. The claim is checked against round trips that signaling
+ * nodes measured (the path from site to site over the client is no shorter than the straight line) or, without any,
+ * against the database's place.
  */
 export function isContradicted(
   word: TimedSite,
@@ -21,16 +21,15 @@ export function isContradicted(
   return proven.some((other) => cannotBoth(sites, word, other));
 }
 
-/** What few customers were measured at: the least of their figures, and all of them. */
+/** Figure of a site from few customers: the least of `figuresMs`. */
 export interface Attested extends TimedSite {
   readonly figuresMs: readonly number[];
 }
 
 /**
- * Of what few customers of a prefix were measured at, the sites that stand: none that light contradicts with another
- * site for which as many or more customers speak, or on which enough agree (`agreed`). A customer speaks against a site
- * when it was measured too near at the other one. So a receipt that one client forged does nothing against what two
- * were measured at.
+ * Returns the sites whose figures stand. A site falls when light contradicts it by another site that as many or more
+ * customers attest, or that enough agree on (`agreed`). A customer opposes a site when its figure at the other site is
+ * too small. So a receipt that a client forged cannot displace figures of two customers.
  */
 export function standing<Site extends Attested>(
   thin: readonly Site[],
@@ -45,16 +44,13 @@ export function standing<Site extends Attested>(
   });
 }
 
-/** The path from the one site over the client to the other is no shorter than the straight one. */
+/** The path from site to site over the client is no shorter than the straight line. */
 function cannotBoth(sites: readonly Point[], one: TimedSite, other: TimedSite): boolean {
   const [a, b] = [sites[one.site], sites[other.site]];
   return a !== undefined && b !== undefined && distanceKm(a, b) * 2 > (one.rttMs + other.rttMs) * FIBRE_KM_PER_MS;
 }
 
-/**
- * The place as far as the timings allow: a disproved one says nothing any more. The radius a database claims is taken
- * at its word.
- */
+/** Turns a disproved place into one without information. The database's radius is taken as exact. */
 export function notDisproved(place: ClientPlace, sites: readonly Point[], timed: readonly TimedSite[]): ClientPlace {
   const isImpossible = timed.some(({ site, rttMs }) => {
     const at = sites[site];

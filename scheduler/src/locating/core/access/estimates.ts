@@ -1,15 +1,15 @@
-// What the votes of a prefix say: to which address, of which site, and from how many votes on.
-// - Others hear only what a signaling node has measured (`isProven`): a client can be slower than its network, never
-//   faster. Its bare word is its own.
-// - Own measurements count at once; others' when three customers agree. The estimate is the median of the votes: with
-//   three, one liar moves it at most to another honest figure.
-// - Sites that fewer have timed count too, once signaling nodes have measured three customers of the prefix at all, and
-//   at the least figure: waiting only adds, so a slow client moves no other, and what is too fast for light is left out
-//   (`disproof.ts`). Before, they say what to time next.
+// Estimates from the votes of a prefix: which address hears them, for which site, and from how many votes on.
+// - Other addresses hear only measurements of signaling nodes (`isProven`): a client can be slower than its network,
+//   never faster. A client's own claim counts for itself alone.
+// - An address's own measurements count at once; others' when three customers agree. The estimate is the median of the
+//   votes: with three, a single liar moves it at most to another honest figure.
+// - Sites with fewer customers count too, by the least figure, once signaling nodes have measured three customers of
+//   the prefix anywhere: waiting only adds, so a slow client moves no other, and figures too fast for light are left
+//   out (`disproof.ts`). Before that, they only guide what to time next.
 import { customerOf } from './prefix.ts';
 import { type PrefixRecord, provenBy, VOTE_LIFE_MS, type Vote } from './prefix-record.ts';
 
-/** Others' votes that make an estimate. */
+/** Number of other customers' votes that make an estimate. */
 export const AGREEING_VOTES = 3;
 
 export interface Estimate {
@@ -17,19 +17,18 @@ export interface Estimate {
   readonly rttMs: number;
 }
 
-/** What fewer than three customers' figures say of a site: the least of them. */
+/** Estimate of a site from fewer than three customers: the least of their figures. */
 export interface ThinEstimate extends Estimate {
-  /** One of each customer. */
   readonly figuresMs: readonly number[];
 }
 
-/** Whether this address has voted itself: then its own figures count for it. */
+/** Whether this address has voted; its own figures then count for it. */
 export function hasVoted(record: PrefixRecord | undefined, voter: string): boolean {
   for (const votes of record?.sites.values() ?? []) if (votes.some((vote) => vote.voter === voter)) return true;
   return false;
 }
 
-/** What signaling nodes measured of this address, and is not too old. */
+/** Returns signaling nodes' measurements of this address that are not too old. */
 export function provenOf(record: PrefixRecord | undefined, voter: string, nowMs: number): Estimate[] {
   const counts = (vote: Vote): boolean => vote.voter === voter && vote.isProven && nowMs - vote.atMs < VOTE_LIFE_MS;
   return [...(record?.sites ?? [])].flatMap(([siteKey, votes]) =>
@@ -37,10 +36,7 @@ export function provenOf(record: PrefixRecord | undefined, voter: string, nowMs:
   );
 }
 
-/**
- * What the votes say to this address: its own newest figure, else the median of what signaling nodes measured of at
- * least three customers.
- */
+/** Returns the address's own newest figure, else the median of proven figures of at least three customers. */
 export function estimatesOf(record: PrefixRecord | undefined, voter: string, nowMs: number): Estimate[] {
   const estimates: Estimate[] = [];
   for (const [siteKey, all] of record?.sites ?? []) {
@@ -56,10 +52,7 @@ export function estimatesOf(record: PrefixRecord | undefined, voter: string, now
   return estimates;
 }
 
-/**
- * Sites that signaling nodes have measured for one or two customers of the record. They say what to time; what counts
- * of them is `isMeasured`'s to say.
- */
+/** Returns sites with proven figures of one or two customers; see `isMeasured` for whether they count. */
 export function thinEstimatesOf(record: PrefixRecord | undefined, nowMs: number): ThinEstimate[] {
   const estimates: ThinEstimate[] = [];
   for (const [siteKey, all] of record?.sites ?? []) {
@@ -70,10 +63,7 @@ export function thinEstimatesOf(record: PrefixRecord | undefined, nowMs: number)
   return estimates;
 }
 
-/**
- * Whether signaling nodes have measured three customers of the record, wherever: then what one of them says of a site
- * stands beside what others say of others.
- */
+/** Whether signaling nodes have measured three customers anywhere; sites with fewer customers then count too. */
 export function isMeasured(record: PrefixRecord | undefined, nowMs: number): boolean {
   const customers = new Set<string>();
   for (const votes of record?.sites.values() ?? []) {

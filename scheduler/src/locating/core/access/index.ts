@@ -1,4 +1,4 @@
-/** What is learnt about networks from the sessions they had. */
+/** Knowledge about networks from the sessions of their clients. */
 export * from './claims.ts';
 export * from './disproof.ts';
 export * from './estimates.ts';

@@ -1,26 +1,24 @@
-// What sessions of all network prefixes measured: a record for each (`prefix-record.ts`), so that one client cannot
-// move another's belief, and one prefix not another prefix's (`estimates.ts`). Bounded in records and in the votes of
-// all of them together. At the bound the record goes that was voted for longest ago, but four fifths of the room are
-// for prefixes at which signaling nodes have measured three customers: a client with many addresses, a new prefix for
-// each, only pushes out other prefixes with fewer customers. A prefix that is not among these four fifths any more
-// stands in line with the rest, as long as its votes count at all. Times are arguments. Changed in place, bounded,
-// deterministic; a vote costs the same however full the book is.
+// Measurements of sessions in all network prefixes. Each prefix has a record (`prefix-record.ts`), so that no client
+// moves another's belief, and no prefix another prefix's (`estimates.ts`). Bounded in records and in the sum of their
+// votes. At the bound the least recently voted record goes, but four fifths of the room are for prefixes at which
+// signaling nodes have measured three customers: a client with many addresses, each in a new prefix, displaces only
+// prefixes with fewer customers. A prefix that loses its place among these four fifths competes with the rest while its
+// votes count. Times are arguments. Bounded; a vote costs the same however full the book is.
 import { FifoEvictor } from '../../../base/core/fifo-evictor.ts';
 import { isMeasured } from './estimates.ts';
 import { addVote, type PrefixRecord, type Vote } from './prefix-record.ts';
 
 export const PREFIXES_MAX = 50_000;
 /**
- * Of all records together, words among them; a full record has 224. One takes at most about 400 bytes of the centre's
- * memory (alone at its site), so all of them 200 MB. A session adds five to its prefix and as many to its network: ten
+ * Bound of the votes and words of all records; a full record has 224. A vote takes at most about 400 bytes of memory
+ * (when alone at its site), so all of them 200 MB. A session adds five votes to its prefix and five to its network: ten
  * for each record.
  */
 export const VOTES_IN_ALL_MAX = 500_000;
-/** Of both bounds. The rest is for new prefixes, which would otherwise never get three customers. */
+/** The rest of both bounds is for new prefixes, which would otherwise never get three customers. */
 const MEASURED_SHARE = 0.8;
 
 export interface PrefixBookOptions {
-  /** A record has made room for others. */
   readonly onForgotten?: (key: string) => void;
   /** Default: `PREFIXES_MAX`, `VOTES_IN_ALL_MAX`. */
   readonly prefixesMax?: number;
@@ -35,7 +33,6 @@ export class PrefixBook {
   readonly #prefixesMax: number;
   readonly #votesMax: number;
 
-  /** Rises whenever a record comes or goes. */
   version = 0;
 
   constructor(o: PrefixBookOptions = {}) {
@@ -48,7 +45,6 @@ export class PrefixBook {
     return this.#measured.size + this.#others.size;
   }
 
-  /** Votes and words of all records. */
   get votes(): number {
     return this.#measured.votes + this.#others.votes;
   }
@@ -57,7 +53,7 @@ export class PrefixBook {
     return this.#measured.get(key) ?? this.#others.get(key);
   }
 
-  /** Takes one figure; an address has one vote a site, the newest, and one word. */
+  /** Adds a figure; an address has the newest vote and the newest word for each site. */
   vote(key: string, siteKey: string, vote: Vote): PrefixRecord {
     const record = this.get(key) ?? this.#made(key);
     this.#lineOf(key).remove(record);
@@ -66,10 +62,7 @@ export class PrefixBook {
     return record;
   }
 
-  /**
-   * A record that was written down before, those first that were voted for longest ago. It may be forgotten at once, or
-   * others for it.
-   */
+  /** Restores a record; call it with the least recently voted first. The bounds may drop any record at once. */
   restore(record: PrefixRecord, nowMs: number): void {
     const before = this.get(record.key);
     if (before !== undefined) this.#lineOf(record.key).remove(before);
@@ -101,9 +94,7 @@ export class PrefixBook {
     this.#keepBounds();
   }
 
-  /**
-   * A prefix that has just come is in the others' fifth, which holds more than one record: it never goes for itself.
-   */
+  /** A new prefix is in the others' fifth, which holds more than one record, so it never displaces itself. */
   #keepBounds(): void {
     while (this.size > this.#prefixesMax || this.votes > this.#votesMax) {
       const oldest = this.#others.takeOldest();
@@ -112,7 +103,7 @@ export class PrefixBook {
     }
   }
 
-  /** A holder of the record sees that it says nothing any more, and keeps none of its votes alive. */
+  /** Empties the record, so that its users see the loss and keep none of its votes alive. */
   #forget(record: PrefixRecord): void {
     record.sites.clear();
     record.votes = 0;
@@ -122,7 +113,7 @@ export class PrefixBook {
   }
 }
 
-/** Records, the least recently voted for first, and how many votes they have together. */
+/** Queue of records, the least recently voted first, with the sum of their votes. */
 class Line {
   readonly #records = new Map<string, PrefixRecord>();
   readonly #evictor = new FifoEvictor(this.#records);
@@ -136,13 +127,12 @@ class Line {
     return this.#records.get(key);
   }
 
-  /** One that is not in it, to the end. */
   put(record: PrefixRecord): void {
     this.#records.set(record.key, record);
     this.votes += record.votes;
   }
 
-  /** Before its votes change. */
+  /** Removes a record; call it before the record's votes change. */
   remove(record: PrefixRecord): void {
     if (this.#records.delete(record.key)) this.votes -= record.votes;
   }

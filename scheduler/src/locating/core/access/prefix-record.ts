@@ -1,26 +1,24 @@
-// The votes of one prefix, and what goes when they are too many.
-// - A vote is one address's last figure for a site; of IPv6, one /64's, and all votes of a /56 count as one. A prefix
-//   is a /24 or /48 (what Akamai's end-user mapping keys on: the client's prefix, never its resolver); prefixes of one
-//   network and city vote together in a region of their own, for prefixes without sessions of their own.
-// - A full record gives up what fewest customers were measured at, and one customer speaks for few sites: any client
-//   may time many signaling nodes, so what goes must not be for one client to choose. Honest figures of what is far
-//   would else push out all that is near.
-// - Votes die after days: a third of best options change in under two (VIA, SIGCOMM 2016).
-// Changed in place, bounded, deterministic; times are arguments.
+// Votes of a prefix and their bounds.
+// - A vote is the last figure of an address for a site. The addresses of an IPv6 /64 share a vote, and all votes of a
+//   /56 count as one. A prefix is a /24 or /48 (the key of Akamai's end-user mapping: the client's prefix, never its
+//   resolver's); prefixes of a network and city vote together in a shared record, for prefixes without sessions of
+//   their own.
+// - A full record drops the site measured for the fewest customers, and a customer speaks for few sites: any client may
+//   time many signaling nodes, so no client may choose which site goes. Otherwise honest figures of far sites would
+//   displace all near sites.
+// - Votes die after days: a third of best options change in under two (VIA, SIGCOMM 2016). Changed in place, bounded,
+//   deterministic; times are arguments.
 import { customerOf } from './prefix.ts';
 
-/** Days a vote counts. */
+/** Life of a vote. */
 export const VOTE_LIFE_MS = 5 * 24 * 3600_000;
-/** Of a site, and of each kind: words do not crowd out what was measured. */
+/** Bound of votes of a site, for each kind: words do not displace measurements. */
 const VOTES_MAX = 8;
-/** More cities than most fleets have: where all fit, nothing is pushed out. */
+/** More cities than most fleets have, so most records displace none. */
 const SITES_MAX = 64;
-/** Of one customer, of each kind: three sessions' sites, and a quarter of a record, so that no customer fills one. */
+/** The sites of three sessions, for each kind, and a quarter of a record, so that no customer fills it. */
 const SITES_OF_CUSTOMER_MAX = 16;
-/**
- * Of a whole record: three votes for each of its sites, as many as agree, and some words. All records together:
- * `VOTES_IN_ALL_MAX`.
- */
+/** Three votes for each site, and some words. For all records together: `VOTES_IN_ALL_MAX`. */
 const RECORD_VOTES_MAX = 3 * SITES_MAX;
 const RECORD_WORDS_MAX = 32;
 
@@ -28,21 +26,20 @@ export interface Vote {
   readonly voter: string;
   readonly rttMs: number;
   readonly atMs: number;
-  /** A signaling node has measured it; else it is the voter's bare word, and counts for the voter alone. */
+  /** True: measured by a signaling node. False: the voter's own claim ("word"), which counts for the voter alone. */
   readonly isProven: boolean;
 }
 
 export interface PrefixRecord {
   readonly key: string;
-  /** Site key -> votes, the newest last. */
+  /** Votes by site key, the newest last. */
   readonly sites: Map<string, Vote[]>;
-  /** Rises with every vote. */
   version: number;
-  /** Votes and words of all its sites. */
+  /** Number of votes and words of all sites. */
   votes: number;
 }
 
-/** Takes one figure; an address has one vote a site, the newest, and one word. */
+/** Adds a figure; an address has the newest vote and the newest word for each site. */
 export function addVote(record: PrefixRecord, siteKey: string, vote: Vote): void {
   const { voter, isProven } = vote;
   const { sites } = record;
@@ -67,24 +64,19 @@ function countOf(sites: Sites): number {
   return count;
 }
 
-/** A site without votes goes with its last vote. */
 function drop(sites: Sites, siteKey: string, vote: Vote | undefined): void {
   const left = (sites.get(siteKey) ?? []).filter((other) => other !== vote);
   if (left.length > 0) sites.set(siteKey, left);
   else sites.delete(siteKey);
 }
 
-/**
- * The vote of a site that goes first: the oldest of a customer that has more than one, so that one customer's votes do
- * not push out all others'; else the oldest.
- */
+/** Returns the oldest of a customer with several votes, so that it displaces no other; otherwise the oldest. */
 function surplusOf(all: readonly Vote[], isProven: boolean): Vote | undefined {
   const votes = all.filter((vote) => vote.isProven === isProven);
   const customers = votes.map(({ voter }) => customerOf(voter));
   return votes.find((_, index) => customers.lastIndexOf(customers[index] ?? '') > index) ?? votes[0];
 }
 
-/** A customer that speaks of very many sites takes back what it said longest ago. */
 function boundCustomer(sites: Sites, { voter, isProven }: Vote): void {
   if (sites.size <= SITES_OF_CUSTOMER_MAX) return;
   const customer = customerOf(voter);
@@ -103,7 +95,7 @@ function boundCustomer(sites: Sites, { voter, isProven }: Vote): void {
     if (vote.isProven === isProven && customerOf(vote.voter) === customer) drop(sites, siteKey, vote);
 }
 
-/** What a full record has too many of goes where there is most of it: no site is left with fewer than its share. */
+/** Removes surplus votes of a full record from the fullest site, so that no site falls below its share. */
 function boundVotes(sites: Sites, isProven: boolean): void {
   let [sum, most, fullest] = [0, 0, ''];
   for (const [siteKey, votes] of sites) {
@@ -116,10 +108,7 @@ function boundVotes(sites: Sites, isProven: boolean): void {
     drop(sites, fullest, surplusOf(sites.get(fullest) ?? [], isProven));
 }
 
-/**
- * Which site goes at the bound: the one that signaling nodes have measured for the fewest customers, of these the one
- * voted for longest ago.
- */
+/** Returns the site measured for the fewest customers by signaling nodes, of equals the least recently voted. */
 function leastSupported(sites: Sites, nowMs: number): string {
   let [least, fewest] = ['', Number.POSITIVE_INFINITY];
   for (const [siteKey, votes] of sites) {
@@ -129,14 +118,13 @@ function leastSupported(sites: Sites, nowMs: number): string {
   return least;
 }
 
-/** What signaling nodes measured, the newest of each customer. */
 export function provenBy(votes: readonly Vote[]): Map<string, number> {
   const figures = new Map<string, number>();
   for (const { voter, rttMs, isProven } of votes) if (isProven) figures.set(customerOf(voter), rttMs);
   return figures;
 }
 
-/** As JSON, and back; undefined for what cannot be read. Times are wall-clock, so that they outlive the process. */
+/** Times are wall-clock, so that they outlive the process. */
 export function recordToJson(record: PrefixRecord): unknown {
   return { key: record.key, sites: [...record.sites] };
 }
@@ -160,7 +148,7 @@ function isVote(vote: Partial<Vote>): vote is Vote {
   return typeof voter === 'string' && Number.isFinite(rttMs) && Number.isFinite(atMs) && typeof isProven === 'boolean';
 }
 
-/** The records that were voted for longest ago first; records without votes before all. */
+/** Sorts records by last vote, the oldest first; records without votes come before all others. */
 export function byLastVote(records: readonly PrefixRecord[]): PrefixRecord[] {
   const lastMs = ({ sites }: PrefixRecord): number => [...sites.values()].at(-1)?.at(-1)?.atMs ?? 0;
   const timed = records.map((record) => ({ record, atMs: lastMs(record) }));

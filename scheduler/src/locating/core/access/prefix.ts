@@ -1,17 +1,15 @@
-// The networks an address belongs to, as keys. Private and reserved addresses belong to none: they say nothing about a
-// place.
+// Keys of the networks of an address. Private and reserved addresses have none: they say nothing about a place.
 import { isPublic, parseAddress } from '../../../base/core/ip.ts';
 
 const LINK = '::/64';
 
 export interface NetworkKeys {
-  /** The address in one spelling. */
   readonly address: string;
-  /** The voter: the address, of IPv6 its /64, which is one link or one phone (RFC 7421). */
+  /** The voter: the address, or the /64 of IPv6, which is a single link or phone (RFC 7421). */
   readonly voter: string;
   /** /24 or /48: the prefix whose sessions count for this address. */
   readonly prefix: string;
-  /** /16 or /32, a stand-in for the autonomous system where no database names it. */
+  /** /16 or /32: stand-in for an unknown autonomous system. */
   readonly network: string;
 }
 
@@ -35,8 +33,9 @@ export function networkKeysOf(ip: string): NetworkKeys | undefined {
 }
 
 /**
- * The customer of a voter: of /64s their /56, what a home is delegated (RIPE-690); else the voter itself. Of the fourth
- * group the last two digits go, in place: a full record asks it of hundreds of votes at every new one.
+ * Returns the customer of a voter: the /56 of a /64, which a home is delegated (RIPE-690), otherwise the voter itself.
+ * Cuts the last two digits of the fourth group in place, because a full record calls this for hundreds of votes at
+ * every new vote.
  */
 export function customerOf(voter: string): string {
   if (!voter.endsWith(LINK)) return voter;

@@ -1,24 +1,24 @@
-// What is believed of a client's round trip to every site, from little: where a database puts the client, and a few
-// timed sites. Mean and deviation: two kinds of evidence meet as Gaussians, weighted by 1 / variance.
+// Belief of a client's round trip to every site, from a database's place and a few timed sites. Mean and deviation: two
+// kinds of evidence combine as Gaussians, weighted by 1 / variance.
 // - Geography: the great circle's estimate; the wider the database's radius, the less it counts.
-// - Triangulation: a site timed at r ms that lies d ms (measured between hosts) from another bounds the other's round
-//   trip to |d − r| … d + r, if the triangle holds. The middle of that, max(d, r), with half its width as deviation:
-//   near timed sites say much, far ones nothing (Hotz' metric; Guyton and Schwartz, SIGCOMM 1995, "Locating nearby
-//   copies").
-// Floor: the largest |d − r|. A site whose floor is low sees the timed sites as the client does, so the client may
-// well be beside it, whatever the database says: this is what finds clients that the database puts into a wrong
-// country. About one triple in twenty breaks the triangle, so a belief proposes what to time and never decides alone.
-// On measured data with five sites timed the median error of the others' means is 2.5 ms, the 90th percentile 40 ms.
+// - Triangulation: a site timed at r ms that lies d ms (measured between hosts) from another site bounds the other's
+//   round trip to |d − r| … d + r, if the triangle holds. The middle of this range, max(d, r), has half its width as
+//   deviation: near timed sites say much, far sites nothing (Hotz' metric; Guyton and Schwartz, SIGCOMM 1995, "Locating
+//   nearby copies"). Floor: the largest |d − r|. A site with a low floor sees the timed sites as the client does, so
+//   the client may well be beside it, whatever the database says: the floor finds clients that the database puts into a
+//   wrong country. About one triple in twenty breaks the triangle, so a belief proposes what to time and never decides
+//   alone. On measured data with five timed sites the median error of the other sites' means is 2.5 ms, the 90th
+//   percentile 40 ms.
 import { assert, distanceKm, estimatedRttMs, type Point } from '@meridian/protocol';
 
-/** The sites that take clients, and the round trips between them (site × sites + site; NaN where not measured). */
+/** Sites that take clients, and the round trips between them (site × sites + site; NaN where not measured). */
 export interface IngressMap {
   readonly sites: readonly Point[];
   readonly rttMs: Float64Array;
 }
 
 export interface ClientPlace extends Point {
-  /** As the database claims; 0 when the place is certain. */
+  /** Radius that the database claims; 0 when the place is certain. */
   readonly radiusKm: number;
 }
 
@@ -27,31 +27,30 @@ export interface TimedSite {
   readonly rttMs: number;
 }
 
-/** By site. A timed site has its own figure and the deviation of one timing. */
+/** Belief by site. A timed site has its own figure and the deviation of a single timing. */
 export interface AccessBelief {
   readonly meanMs: Float64Array;
   readonly sdMs: Float64Array;
-  /** What the timings leave possible. */
+  /** Lower bounds that the timings leave. */
   readonly floorMs: Float64Array;
 }
 
-/** A belief in the order in which it is followed. */
 export interface Belief extends AccessBelief {
-  /** Sites, timed ones first, each part by its mean: a guess is not followed while something was measured. */
+  /** Sites, timed sites first, each part by its mean: a measurement goes before any guess. */
   readonly order: readonly number[];
   readonly timed: ReadonlySet<number>;
 }
 
-/** Deviation of a site that was timed: the wander of a quiet line. */
+/** Deviation of a timed site: the jitter of a quiet line. */
 export const TIMED_SD_MS = 1;
-/** Of the estimate by geography: its median relative error is 16 %, but the tail is long (p90 56 %). */
+/** The geographic estimate's median relative error is 16 %, but the tail is long (p90 56 %). */
 const GEOGRAPHY_SD_SHARE = 0.4;
-/** What a km of database error is worth. */
+/** Deviation for each km of database error. */
 const RADIUS_SD_MS_PER_KM = 0.0155;
-/** Where even a perfect triangle leaves doubt: last miles and different exits. */
+/** Deviation that remains with a perfect triangle: last miles and different exits. */
 const TRIANGLE_SD_MS_MIN = 2;
 
-/** The belief about one client. Of several timings of one site the last counts. */
+/** Returns the belief about a client. When a site was timed several times, the last timing counts. */
 export function accessBelief(map: IngressMap, client: ClientPlace, timed: readonly TimedSite[]): AccessBelief {
   const count = map.sites.length;
   assert(map.rttMs.length === count * count, `${map.rttMs.length} round trips between ${count} sites`);
@@ -85,7 +84,6 @@ export function accessBelief(map: IngressMap, client: ClientPlace, timed: readon
   return { meanMs, sdMs, floorMs };
 }
 
-/** The belief with its order. */
 export function orderedBelief(map: IngressMap, client: ClientPlace, timed: readonly TimedSite[]): Belief {
   const belief = accessBelief(map, client, timed);
   const known = new Set(timed.map(({ site }) => site));
@@ -98,18 +96,12 @@ export function orderedBelief(map: IngressMap, client: ClientPlace, timed: reado
   return { ...belief, order, timed: known };
 }
 
-/**
- * How good a site may well turn out to be: half-way from its mean to its floor; of a timed site its figure. For ranking
- * what to time.
- */
+/** Returns an optimistic round trip to rank sites: half-way from mean to floor; for a timed site its figure. */
 export function hopefulMs(belief: AccessBelief, site: number): number {
   return ((belief.meanMs[site] ?? 0) + (belief.floorMs[site] ?? 0)) / 2;
 }
 
-/**
- * The lower end of what is believed, three deviations down; for weighing a site against the rest of a room. Negative:
- * nothing is known of it.
- */
+/** Returns the mean less three deviations, to weigh a site against the room. Negative: nothing is known. */
 export function boldMs(belief: AccessBelief, site: number): number {
   return (belief.meanMs[site] ?? 0) - 3 * (belief.sdMs[site] ?? 0);
 }

@@ -1,16 +1,16 @@
-// Which sites a client is asked to time: five (`echoSitesMax`), of which four follow the belief and one explores (VIA's
-// general exploration; five because probing the five nearest by geography finds the best one for 94 % of users, and six
-// more find little). At first the explorer is a well connected site among the others, another one for every turn: a
-// client far from everything is often nearer, in the network, to a hub than to the next city on the map. Once there are
-// timings the belief's hope leads to what geography never proposed.
+// Chooses the five sites (`echoSitesMax`) that a client times: four follow the belief and the fifth explores (VIA's
+// general exploration; five because probing the five nearest by geography finds the best site for 94 % of users, and a
+// sixth finds little more). At first the explorer is a well connected site among the others, which changes with every
+// turn: a client far from everything is often nearer, in the network, to a hub than to the next city on the map. Once
+// there are timings, the belief's optimistic figures lead to sites that geography never proposed.
 import { limits } from '@meridian/protocol';
 import type { AccessBelief, IngressMap } from './belief.ts';
 import { hopefulMs } from './belief.ts';
 
 /**
- * Sites to time, the one believed best first. `timed`: sites already timed for this prefix, of which only the best is
- * asked again, and `check`, if there is such a site. `turn` counts the sessions of the prefix. Fewer than five when
- * there are no more.
+ * Returns sites to time, the best by belief first; fewer than five when there are no more. `timed`: sites already timed
+ * for this prefix, of which only the best is timed again, and `check`, if given. `turn` counts the sessions of the
+ * prefix.
  */
 export function echoSites(
   map: IngressMap,

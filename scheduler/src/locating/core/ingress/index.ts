@@ -1,3 +1,3 @@
-/** What is believed of a client's round trips, and which sites it times. */
+/** Beliefs of a client's round trips, and the sites that it times. */
 export * from './belief.ts';
 export * from './echo-sites.ts';

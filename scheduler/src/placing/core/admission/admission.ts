@@ -1,5 +1,5 @@
-// Admission of joins before they are placed: a lane per region (lane.ts), and which joins count as returns: those that
-// show a signaling node the receipt of a lost session, so often and not more.
+// Admission of joins before placement: a lane per region (lane.ts), and the joins that count as returns: those that
+// show a signaling node the receipt of a lost session, up to RETURNS_MAX times.
 import { FifoEvictor } from '../../../base/core/fifo-evictor.ts';
 import { AdmissionLane, type LaneAnswer, type LaneSteps, type Turned } from './lane.ts';
 import type { AdmissionClass } from './level.ts';
@@ -7,47 +7,40 @@ import type { LaneRequest } from './queue.ts';
 
 export interface AdmissionAsk {
   readonly id: number;
-  /** Of the signaling node that asks. */
   readonly region: string;
   readonly roomKey: string;
   readonly sessionId: string;
-  /** The session that this one stands in for, which a signaling node has seen the receipt of; '' none. */
+  /** Lost session that this session replaces, whose receipt a signaling node has verified; '' for none. */
   readonly priorSessionId: string;
-  /** The room has an owner, or nodes that hold it. */
   readonly isLive: boolean;
 }
 export interface AdmissionState {
   readonly region: string;
   readonly perSecond: number;
   readonly waiting: number;
-  /** 0 … 1: priorities that are let in. */
+  /** Share of priorities that are let in, 0 … 1. */
   readonly levelShare: number;
   readonly strainedForMs: number;
 }
 
-/**
- * Sessions let in that may be placed once more, and those that have been returned from: a region of a hundred thousand.
- */
+/** Bound of remembered sessions and returns: a region of a hundred thousand. */
 const SESSIONS_MAX = 100_000;
-/**
- * So often one session may be returned from with priority: once, and twice more for a join that was let in and found no
- * place, or no node that took it.
- */
+/** The first join for a lost session, and two more when it found no place, or no node accepted it. */
 export const RETURNS_MAX = 3;
-/** Regions come from certificates; beyond, they share a lane. */
+/** Regions come from certificates; regions beyond the limit share a lane. */
 const REGIONS_MAX = 1024;
 const OTHER_REGION = '';
 
 export class Admission {
   readonly #o: { rand: () => number; wallOffsetMs: number; rateOf: (region: string) => number };
   readonly #lanes = new Map<string, AdmissionLane>();
-  /** Session -> room; the oldest goes. */
+  /** Room by admitted session; the oldest entry goes. */
   readonly #sessions = new Map<string, string>();
   readonly #evictor = new FifoEvictor(this.#sessions);
-  /** Session that was lost -> how many joins were let in for it, or wait to be; the oldest entry goes. */
+  /** Number of joins admitted or waiting for a lost session; the oldest entry goes. */
   readonly #returns = new Map<string, number>();
   readonly #returnEvictor = new FifoEvictor(this.#returns);
-  /** Returning joins that wait: request -> the session that was lost. Bounded by the lanes' queues. */
+  /** Lost session by request id of each waiting return. Bounded by the lanes' queues. */
   readonly #returning = new Map<number, string>();
 
   /** `rateOf`: joins a second that a region takes, from 1. */
@@ -55,7 +48,7 @@ export class Admission {
     this.#o = o;
   }
 
-  /** The class of a request; undefined: this session was let in already, and is placed once more. */
+  /** Returns the class of a request; undefined: this session was let in already, and is placed again. */
   classOf({ roomKey, sessionId, priorSessionId, isLive }: AdmissionAsk): AdmissionClass | undefined {
     if (this.#sessions.get(sessionId) === roomKey) return undefined;
     if (priorSessionId !== '' && (this.#returns.get(priorSessionId) ?? 0) < RETURNS_MAX) return 'rejoin';
@@ -73,14 +66,12 @@ export class Admission {
     return { ...answer, cls };
   }
 
-  /** The session is not asked again when it is placed once more. */
   letIn(sessionId: string, roomKey: string): void {
     this.#sessions.delete(sessionId);
     this.#sessions.set(sessionId, roomKey);
     if (this.#sessions.size > SESSIONS_MAX) this.#evictor.takeOldest();
   }
 
-  /** Serves all regions by the time that has passed. */
   advance(nowMs: number): LaneSteps {
     const letIn: LaneRequest[] = [];
     const turned: Turned[] = [];
@@ -94,13 +85,12 @@ export class Admission {
     return { letIn, turned };
   }
 
-  /** When to call `advance` next; undefined while no join waits. */
+  /** Returns the time until the next `advance`; undefined while no join waits. */
   dueInMs(nowMs: number): number | undefined {
     const dues = [...this.#lanes.values()].map((lane) => lane.dueInMs(nowMs)).filter((due) => due !== undefined);
     return dues.length === 0 ? undefined : Math.min(...dues);
   }
 
-  /** The fleet has changed. */
   setRates(nowMs: number): void {
     for (const [region, lane] of this.#lanes) lane.setRate(this.#o.rateOf(region), nowMs);
   }
@@ -122,7 +112,7 @@ export class Admission {
     if (this.#returns.size > SESSIONS_MAX) this.#returnEvictor.takeOldest();
   }
 
-  /** A join that waited to return is turned away: that was no return. */
+  /** A waiting return that is turned away does not count as a return. */
   #takeBackReturn(id: number): void {
     const priorSessionId = this.#returning.get(id);
     if (priorSessionId === undefined) return;

@@ -1,12 +1,12 @@
-// Admission of one region: a token bucket of joins, rooms that are let in or turned away as a whole, and a short queue
-// for joins that are let in but must wait. The first join of a room decides for the room (level.ts); once in, all its
-// joins are let in or wait; turned away, all are, until the same moment.
+// Admission of a region: a token bucket of joins, rooms that are let in or turned away as a whole, and a short queue
+// for admitted joins that must wait. The first join of a room decides for the room (level.ts): all joins of an admitted
+// room are let in or wait, and all joins of a room turned away are turned away until the same moment.
 import { limits } from '@meridian/protocol';
 import { FifoEvictor } from '../../../base/core/fifo-evictor.ts';
 import { type AdmissionClass, AdmissionLevel, QUEUE_TARGET_MS } from './level.ts';
 import { AdmissionQueue, type LaneRequest, type QueuedRoom } from './queue.ts';
 
-/** Below the level; the room was turned away before; too many wait; waited too long. */
+/** level: below the level; room: the room was turned away before; queue: too many wait; waited: waited too long. */
 export type TurnedWhy = 'level' | 'room' | 'queue' | 'waited';
 export interface Turned {
   readonly id: number;
@@ -25,33 +25,31 @@ export interface LaneSteps {
 }
 
 export const admissionBounds = {
-  /** The bucket holds this much of its rate. */
+  /** Size of the bucket, in seconds of its rate. */
   burstS: 2,
-  /** No join waits longer, so that an answer comes before the signaling node gives up. */
+  /** Longest wait of a join, so that an answer comes before the signaling node gives up. */
   waitMsMax: limits.admissionWaitMsMax,
-  /** Joins that wait in one region, at most: memory, and the time to find the one that gives way. */
+  /** Limit of waiting joins in a region: memory, and the time to find the join that gives way. */
   queueMax: 5000,
-  /** That a room is in is remembered for so long after its last join. */
+  /** Time after its last join for which an admitted room is remembered. */
   roomInMs: 5000,
-  /** Rooms whose verdict is remembered, of one region; the oldest goes, and is judged anew. */
+  /** Limit of remembered verdicts on rooms of a region; the oldest goes, and its room is judged anew. */
   roomsMax: 20_000,
-  /** Turned away: first for about this long, doubled for every ten seconds that it goes on. */
+  /** First retry time, doubled for every ten seconds of overload. */
   retryMs: 1000,
   retryMsMax: 20_000,
   retryJitterMs: 1000,
-  /** Of the time that those before it need: a little early, so that the bucket does not run over meanwhile. */
+  /** A retry comes a little early, so that the bucket does not overflow meanwhile. */
   retryAheadShare: 0.7,
   retryDoublesEveryMs: 10_000,
 } as const;
-/** Before the room key of returning joins, which are judged apart; no tenant's name has it. */
+/** Prefix of the room key of returning joins, which are judged apart; no tenant's name contains it. */
 const BACK = '|';
-/** Between two searches for joins that have waited too long. */
 const SWEEP_MS = 50;
 
 interface Room extends QueuedRoom {
   readonly key: string;
   isIn: boolean;
-  /** When the verdict ends. */
   untilMs: number;
 }
 
@@ -68,7 +66,7 @@ export class AdmissionLane {
   #strainedSinceMs: number | undefined;
   #strainedAtMs = Number.NEGATIVE_INFINITY;
 
-  /** `rand` answers 0 ≤ x < 1. */
+  /** `rand` returns 0 ≤ x < 1. */
   constructor(o: { perSecond: number; nowMs: number; rand: () => number; wallOffsetMs: number }) {
     this.level = new AdmissionLevel(o.nowMs, o.wallOffsetMs);
     this.#rand = o.rand;
@@ -84,19 +82,18 @@ export class AdmissionLane {
   get perSecond(): number {
     return this.#perSecond;
   }
-  /** Since when joins are turned away or wait longer than they should; undefined: they do not. */
+  /** Start of the time in which joins are turned away or wait too long; undefined without strain. */
   get strainedSinceMs(): number | undefined {
     return this.#strainedSinceMs;
   }
 
-  /** What the region takes from now on. */
   setRate(perSecond: number, nowMs: number): void {
     this.#refill(nowMs);
     this.#perSecond = perSecond;
     this.#tokens = Math.min(this.#tokens, this.#burst);
   }
 
-  /** A join asks. `evicted` gets the joins of a room that had to give way. */
+  /** Judges a join. `evicted` gets the joins of a room that had to give way. */
   ask(request: LaneRequest, nowMs: number, evicted: Turned[]): LaneAnswer {
     this.#refill(nowMs);
     const key = request.cls === 'rejoin' ? `${BACK}${request.roomKey}` : request.roomKey;
@@ -111,7 +108,7 @@ export class AdmissionLane {
     return this.#join(room, request, nowMs, evicted);
   }
 
-  /** Serves waiting joins by the tokens there are by now, and turns away those that have waited too long. */
+  /** Serves waiting joins with the present tokens, and turns away those that have waited too long. */
   advance(nowMs: number): LaneSteps {
     this.#refill(nowMs);
     const turned = this.#overdue(nowMs);
@@ -129,14 +126,13 @@ export class AdmissionLane {
     return { letIn, turned };
   }
 
-  /** When to call `advance` next; undefined while no join waits. */
+  /** Returns the time until the next `advance`; undefined while no join waits. */
   dueInMs(nowMs: number): number | undefined {
     if (this.#queue.length === 0) return undefined;
     const tokens = this.#tokens + (Math.max(0, nowMs - this.#atMs) * this.#perSecond) / 1000;
     return tokens >= 1 ? 0 : Math.min(SWEEP_MS, ((1 - tokens) * 1000) / this.#perSecond);
   }
 
-  /** The verdict on a room, for a while. */
   #judge(key: string, { roomKey, cls }: LaneRequest, nowMs: number): Room {
     const priority = this.level.asks(roomKey, cls, nowMs);
     const free = this.#tokens - this.#queue.length;
@@ -151,7 +147,7 @@ export class AdmissionLane {
     return room;
   }
 
-  /** A waiting join needs its room: it counts as judged now, and the next one goes. Fewer wait than there are rooms. */
+  /** Rooms with waiting joins stay, as newly judged. Fewer joins wait than there are rooms. */
   #forgetOldest(): void {
     for (let left = this.#rooms.size; left > 0; left -= 1) {
       const room = this.#evictor.takeOldestEntry()?.[1];
@@ -189,7 +185,6 @@ export class AdmissionLane {
     return turned;
   }
 
-  /** No member of the room is in yet, and now none will be for a while. */
   #giveUp(room: Room, why: TurnedWhy, nowMs: number, turned: Turned[]): void {
     const retryMs = this.#retryMs(nowMs);
     for (const { request } of this.#queue.takeAll(room)) turned.push(this.#turned(request, retryMs, why));
@@ -202,7 +197,7 @@ export class AdmissionLane {
   get #burst(): number {
     return Math.max(1, this.#perSecond * admissionBounds.burstS);
   }
-  /** As many as are served within the longest wait, whatever the rate. */
+  /** The number of joins that are served within the longest wait, whatever the rate. */
   get #queueMax(): number {
     const served = (this.#perSecond * admissionBounds.waitMsMax) / 1000;
     return Math.min(admissionBounds.queueMax, Math.max(1, Math.floor(served)));
@@ -219,10 +214,7 @@ export class AdmissionLane {
     this.#strainedSinceMs ??= nowMs;
   }
 
-  /**
-   * When those before it (`aheadMs` of work) will be in; and longer while it goes on: a room that was turned away once
-   * more asks more seldom.
-   */
+  /** Returns the time until earlier joins (`aheadMs` of work) are in; a lasting strain raises it. */
   #retryMs(nowMs: number, aheadMs = 0): number {
     const { retryMs, retryMsMax, retryDoublesEveryMs, retryAheadShare } = admissionBounds;
     this.#strained(nowMs);
@@ -234,7 +226,7 @@ export class AdmissionLane {
     return { type: 'turned', turned: this.#turned(request, retryMs, why) };
   }
 
-  /** Never sooner than the room may ask again, and by up to a second later, so that they do not all come at once. */
+  /** Turns a join away until the room's verdict ends, plus up to a second, so that joins do not return at once. */
   #turned({ id, roomKey, cls }: LaneRequest, retryMs: number, why: TurnedWhy): Turned {
     return {
       id,

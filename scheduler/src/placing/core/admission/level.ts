@@ -1,49 +1,41 @@
-// Which rooms are let in when not all can be. After DAGOR (Zhou and others, "Overload control for scaling WeChat
+// Chooses the rooms to let in under overload. After DAGOR (Zhou and others, "Overload control for scaling WeChat
 // microservices", SoCC 2018): every request has a priority, its class and then a hash of its room, so that all requests
-// for one room are answered alike, here and at any other instance; the level up to which they are let in is found from
-// a histogram of the requests; queuing time above 20 ms lowers it by 5 % a window, a good window raises it by 1 %. Two
-// things are added, because joins come in seconds and not in minutes: the level is looked for at once, from what the
-// next second would bring if it went on like this; and what rooms bring that are in already comes off first. The hash
-// is salted with the minute, and a class that is below keeps a small share: no room is last for ever.
+// for a room are answered alike, here and at any other instance; the admitted level is found from a histogram of the
+// requests; queuing time above 20 ms lowers it by 5 % a window, a good window raises it by 1 %. Two additions, because
+// joins come in seconds and not in minutes: the level is computed at once, from the joins of the next second at the
+// present rate; and the joins of admitted rooms are subtracted first. The hash is salted with the minute, and a lower
+// class keeps a small share, so no room is last for ever.
 import { hashOf } from '../../../base/core/hash.ts';
 
-/**
- * In the order in which they are served. rejoin: whose session was lost; live: into a room that goes on; new: a room
- * begins.
- */
+/** In the order of service. rejoin: its session was lost; live: into a running room; new: a room begins. */
 export const admissionClasses = ['rejoin', 'live', 'new'] as const;
 export type AdmissionClass = (typeof admissionClasses)[number];
 
-/** Steps of one class, as DAGOR's 128 user priorities. */
+/** Priorities of a class, as DAGOR's 128 user priorities. */
 const STEPS = 128;
 /** DAGOR's threshold, α and β; its window is a second. */
 export const QUEUE_TARGET_MS = 20;
 const LESS = 0.95;
 const MORE = 1.01;
 const FEEDBACK_WINDOW_MS = 250;
-/** Below that the level alone does not help: the figures of the fleet are wrong. */
+/** Floor of the feedback: below it the fleet's figures are wrong, and the level alone does not help. */
 const TRUST_MIN = 0.5;
-/**
- * How far ahead, and from what: the halves of the window that is looked back on, and the least that a burst after a
- * pause counts as.
- */
+/** Horizon of the estimate, half of its look-back window, and the shortest duration that a burst counts as. */
 const HORIZON_S = 1;
 const HALF_WINDOW_MS = 50;
 const LOOK_BACK_MS_MIN = 5;
 /** Fewer joins than this are chance. */
 const SEEN_MIN = 12;
-/** With a second's worth of tokens in hand, twice as many as can be taken may be chance too. */
+/** With a second's worth of tokens available, up to this multiple of the capacity may still be chance. */
 const CHANCE = 2;
-/** Of what is left, for a class as long as a higher one takes all. */
+/** Share of the rest for a lower class while a higher class takes all. */
 const LOWER_CLASS_SHARE = 0.05;
-/** An hour at WeChat; a participant waits for a meeting for minutes only. */
+/** WeChat uses an hour; a participant waits for a meeting for minutes only. */
 const SALT_PERIOD_MS = 60_000;
 
 interface Half {
   sinceMs: number;
-  /** Joins of rooms that are in. */
   committed: number;
-  /** Joins of other rooms, by priority. */
   readonly open: Uint32Array;
   opened: number;
 }
@@ -66,18 +58,17 @@ export class AdmissionLevel {
     this.#feedbackAtMs = nowMs;
   }
 
-  /** Of what has asked lately, the share that is let in: 0 … 1. */
+  /** Share of recent requests that are let in, 0 … 1. */
   get share(): number {
     return this.#share;
   }
 
-  /** A join of a room that is in. */
   committed(nowMs: number): void {
     this.#roll(nowMs);
     this.#now.committed += 1;
   }
 
-  /** A join of a room that is not; returns its priority within its class. */
+  /** Counts a join of a room that is not admitted yet; returns its priority within its class. */
   asks(roomKey: string, cls: AdmissionClass, nowMs: number): number {
     this.#roll(nowMs);
     const priority = priorityOf(roomKey, nowMs + this.#wallOffsetMs);
@@ -87,7 +78,6 @@ export class AdmissionLevel {
     return priority;
   }
 
-  /** A join was let in after so long. */
   queued(ms: number, nowMs: number): void {
     this.#queuedMs += ms;
     this.#served += 1;
@@ -100,10 +90,10 @@ export class AdmissionLevel {
   }
 
   /**
-   * Priorities below the answer are let in: all (`Infinity`), or as many as fit. `free`: joins that can be taken at
-   * once; `perSecond`: that can be taken after that. Returning joins are let in while more than a second's worth is in
-   * hand: a node that dies sends its participants back within milliseconds, and no more than it had, which is no rate;
-   * and no other class goes before them.
+   * Returns the limit below which priorities are let in: all (`Infinity`), or as many as fit. `free`: joins that can be
+   * taken at once; `perSecond`: the rate after that. Returning joins are let in while more than a second's worth is
+   * free: a dead node sends its participants back within milliseconds, but no more than it had, which is no rate; and
+   * no other class goes before them.
    */
   limit(cls: AdmissionClass, o: { free: number; perSecond: number }, nowMs: number): number {
     this.#roll(nowMs);
@@ -121,11 +111,7 @@ export class AdmissionLevel {
     return this.#limitOf(cls, left / ahead);
   }
 
-  /**
-   * Joins of the next second that would go before a room of this class and priority. A burst after a pause counts as
-   * half a window's worth, so that a few milliseconds of a burst do not make the wait of a refused join as long as if
-   * they lasted a second.
-   */
+  /** Counts a burst after a pause as half a window's worth, so that it does not inflate the retry time. */
   before(cls: AdmissionClass, priority: number, nowMs: number): number {
     this.#roll(nowMs);
     let count = this.#now.committed + this.#before.committed;
@@ -134,15 +120,12 @@ export class AdmissionLevel {
     return count * Math.min(this.#ahead(nowMs), (HORIZON_S * 1000) / HALF_WINDOW_MS);
   }
 
-  /** What came, times this, is to come. */
+  /** Factor from the joins of the window to those of the horizon. */
   #ahead(nowMs: number): number {
     return HORIZON_S / (Math.max(LOOK_BACK_MS_MIN, nowMs - this.#before.sinceMs) / 1000);
   }
 
-  /**
-   * How many steps of the class fit into `left` joins of the window, when higher classes go first and lower ones keep
-   * their share.
-   */
+  /** Steps of the class that fit into `left` joins, when higher classes go first and lower classes keep their share. */
   #limitOf(cls: AdmissionClass, left: number): number {
     let rest = left;
     for (const [index, one] of admissionClasses.entries()) {
@@ -191,7 +174,7 @@ const half = (sinceMs: number): Half => ({
   opened: 0,
 });
 
-/** A half begins, in the place of one that is over: every join would make two of them otherwise. */
+/** Reuses the older half for a new one; otherwise every join would allocate two. */
 function clear(half: Half, sinceMs: number): void {
   half.sinceMs = sinceMs;
   half.committed = 0;
@@ -199,7 +182,7 @@ function clear(half: Half, sinceMs: number): void {
   half.opened = 0;
 }
 
-/** 0 … 127, 0 first. The same at every instance: from the room and the minute. */
+/** Returns 0 … 127, 0 first, from the room and the minute: the same at every instance. */
 export function priorityOf(roomKey: string, wallMs: number): number {
   return hashOf(`${Math.floor(wallMs / SALT_PERIOD_MS)}|${roomKey}`) % STEPS;
 }

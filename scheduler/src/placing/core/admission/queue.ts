@@ -1,9 +1,9 @@
-// Joins that are let in but must wait for their token. By class, then room by room: a room that has begun is finished
-// before another begins, so what is given up at the bound is a room without members so far.
+// Admitted joins that wait for their token, by class and then room by room: a room that has begun is finished before
+// another begins, so a room that gives way at the bound has no members yet.
 import { type AdmissionClass, admissionClasses } from './level.ts';
 
 export interface LaneRequest {
-  /** The caller's number for it. */
+  /** The caller's number of the request. */
   readonly id: number;
   readonly roomKey: string;
   readonly cls: AdmissionClass;
@@ -14,12 +14,11 @@ export interface Waiter {
 }
 export interface QueuedRoom {
   cls: AdmissionClass;
-  /** Of its joins some are in. */
   hasBegun: boolean;
   readonly waiting: Waiter[];
 }
 
-/** Every so many turns the lowest class that waits is served, so that none starves. */
+/** The lowest waiting class is served once in this many turns, so that none starves. */
 const LOWEST_EVERY = 10;
 
 export class AdmissionQueue<R extends QueuedRoom> {
@@ -31,7 +30,7 @@ export class AdmissionQueue<R extends QueuedRoom> {
     return this.#length;
   }
 
-  /** A room that began as new goes on as live, with all its waiting joins. */
+  /** Adds a join. A new room continues as live, with all its waiting joins, when a join of that class comes. */
   add(room: R, waiter: Waiter): void {
     if (rankOf(waiter.request.cls) < rankOf(room.cls)) {
       this.#setOf(room).delete(room);
@@ -42,7 +41,6 @@ export class AdmissionQueue<R extends QueuedRoom> {
     this.#setOf(room).add(room);
   }
 
-  /** The join whose turn it is. */
   next(): Waiter | undefined {
     this.#turn += 1;
     for (const cls of this.#turn % LOWEST_EVERY === 0 ? lowestFirst : admissionClasses) {
@@ -60,7 +58,6 @@ export class AdmissionQueue<R extends QueuedRoom> {
     return undefined;
   }
 
-  /** A join of this class or a higher one waits. */
   isBehind(cls: AdmissionClass): boolean {
     return admissionClasses.slice(0, rankOf(cls) + 1).some((one) => {
       const { begun, fresh } = this.#of(one);
@@ -68,7 +65,7 @@ export class AdmissionQueue<R extends QueuedRoom> {
     });
   }
 
-  /** What is given up first for a join of this class: the last room of the lowest class that has no members yet. */
+  /** Returns the room that gives way first for this class: the last of the lowest class without members. */
   worst(cls: AdmissionClass): R | undefined {
     for (const one of lowestFirst) {
       const last = [...this.#of(one).fresh].at(-1);
@@ -77,17 +74,13 @@ export class AdmissionQueue<R extends QueuedRoom> {
     return undefined;
   }
 
-  /** All waiting joins of the room, taken out. */
   takeAll(room: R): Waiter[] {
     this.#setOf(room).delete(room);
     this.#length -= room.waiting.length;
     return room.waiting.splice(0);
   }
 
-  /**
-   * Joins that have waited since before then, taken out: rooms that have not begun are handed to `giveUp`, whole; of
-   * the others the joins are returned.
-   */
+  /** Removes joins that wait since before `beforeMs`: rooms that have not begun by `giveUp`, other joins returned. */
   overdue(beforeMs: number, giveUp: (room: R) => void): Waiter[] {
     const late: Waiter[] = [];
     for (const cls of admissionClasses) {

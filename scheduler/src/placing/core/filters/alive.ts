@@ -1,6 +1,6 @@
-// Only nodes that report to the centre take sessions. When less than half of the linked nodes are fresh at once, it is
-// more likely that the centre itself receives nothing (a stalled process, a full network card): then silence alone is
-// no reason (panic, after Envoy).
+// Only nodes that report to the centre take sessions. When less than half of the linked nodes are fresh at once, the
+// centre itself more likely receives nothing (a stalled process, a full network card): silence alone is then no reason
+// (panic, after Envoy).
 import type { Filter } from '../rules.ts';
 import type { ClusterView } from '../view.ts';
 

@@ -1,4 +1,4 @@
-// Nodes that the asking side has just failed to reach, or wants to leave.
+// Refuses nodes that the asking side has just failed to reach, or wants to leave.
 import type { Filter } from '../rules.ts';
 
 export const avoidList = {

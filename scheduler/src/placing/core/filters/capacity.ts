@@ -1,25 +1,20 @@
-// No session is placed above what a node can carry. Measured CPU and bandwidth count as reported; sessions count as
-// charged, at once. In the degraded mode (place.ts) the two soft limits move up for live rooms; the number of sessions
-// never does.
+// Refuses nodes at their capacity. Measured CPU and bandwidth count as reported; sessions count as charged, at once. In
+// the degraded mode (place.ts) the two soft limits move up for live rooms; the number of sessions never does.
 import { limits } from '@meridian/protocol';
 import type { Filter } from '../rules.ts';
 import { slowStartSessions, slowStartWeight } from '../slow-start.ts';
 import { type ClusterView, type NodeView, sessionsCharged } from '../view.ts';
 
-/** A media process above this gets late with its packets in bursts. */
+/** Above this a media process sends its packets late in bursts. */
 export const CPU_MAX = 0.8;
-/** Of the stated bandwidth: bursts of key frames need the rest. */
+/** Share of the stated bandwidth: bursts of key frames need the rest. */
 export const BANDWIDTH_SHARE_MAX = 0.8;
-/** Both of them when the fleet is overloaded: packets may be late in bursts, no participant is cut off. */
+/** CPU and bandwidth limit when the fleet is overloaded: packets may be late in bursts, no participant is cut off. */
 export const DEGRADED_SHARE_MAX = 0.92;
-/**
- * What a session not seen yet is taken to need of the busier direction: one camera up, some down. Corrected by the
- * node's reports.
- */
+/** Assumed need of an unseen session in the busier direction: one camera up, some down; later corrected. */
 export const ASSUMED_SESSION_BPS = 2_000_000;
 
 export const capacity: Filter = capacityWithin('capacity', CPU_MAX, BANDWIDTH_SHARE_MAX);
-/** The same with the limits of the degraded mode. */
 export const degradedCapacity: Filter = capacityWithin('capacity', DEGRADED_SHARE_MAX, DEGRADED_SHARE_MAX);
 
 function capacityWithin(name: string, cpuMax: number, bandwidthMax: number): Filter {
@@ -48,9 +43,9 @@ function full(reason: string) {
 }
 
 /**
- * The share of the node's capacity in use, the largest of CPU, sessions (those expected in young rooms included) and
- * bandwidth, by what slow start gives it now; 1 and above: full. `more`: as it would be with so many sessions more, or
- * fewer.
+ * Returns the used share of the node's capacity, the largest of CPU, sessions (those expected in young rooms included)
+ * and bandwidth, within its present slow-start share; 1 and above: full. `more`: sessions to add or, when negative, to
+ * subtract.
  */
 export function utilisation(node: NodeView, nowMs: number, more = 0): number {
   const weight = slowStartWeight(node.freshSinceMs, nowMs);
@@ -61,21 +56,17 @@ export function utilisation(node: NodeView, nowMs: number, more = 0): number {
   );
 }
 
-/** A node as the room of this view finds it: what is kept for the room itself is free to it. */
+/** Returns a node as the view's room sees it: seats kept for the room itself are free. */
 export function asFound({ room: { reserved } }: ClusterView, node: NodeView): NodeView {
   const own = reserved?.find(({ nodeId }) => nodeId === node.nodeId)?.sessions ?? 0;
   return own === 0 ? node : { ...node, sessionsExpected: node.sessionsExpected - own };
 }
 
-/**
- * Sessions expected in young rooms, booked ones left aside: in a placement they weigh in power of two choices, and make
- * no host busy.
- */
+/** Sessions expected in young rooms: they weigh in power of two choices, and make no host busy. */
 export function youngOn({ sessionsExpected, sessionsReserved }: NodeView): number {
   return sessionsExpected - sessionsReserved;
 }
 
-/** Sessions that the node carries when all its capacity may be used. */
 export function sessionsMax(node: NodeView): number {
   return node.capacity.sessions > 0 ? node.capacity.sessions : limits.sessionsPerNodeMax;
 }

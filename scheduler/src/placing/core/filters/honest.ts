@@ -1,4 +1,4 @@
-// A node whose own figures contradict one another, or what the centre knows, gets no sessions until they agree again.
+// Refuses a node whose own figures contradict each other, or the centre's, until they agree again.
 import type { Filter } from '../rules.ts';
 
 export const honest = {

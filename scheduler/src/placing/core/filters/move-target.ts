@@ -1,4 +1,4 @@
-// A move that names where it goes goes nowhere else.
+// A move with named targets goes nowhere else.
 import type { Filter } from '../rules.ts';
 
 export const moveTarget = {

@@ -1,4 +1,3 @@
-// A node that is drained or cordoned takes no new sessions.
 import type { Filter } from '../rules.ts';
 
 export const notDraining = {

@@ -1,4 +1,4 @@
-// Media in the clear stays on one host: where the gateway or recorder is that opens the session.
+// Unencrypted media stays on the host of the gateway or recorder that opens the session.
 import type { Filter } from '../rules.ts';
 
 export const onHost = {

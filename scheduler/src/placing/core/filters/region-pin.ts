@@ -1,5 +1,5 @@
-// A room may be bound to regions (data residency: its fence, base/protocol/src/fence.ts); nothing outside them is
-// looked at.
+// A room may be bound to regions (data residency: its fence, base/protocol/src/fence.ts); nodes outside them are
+// refused.
 import { isInFence } from '@meridian/protocol';
 import type { Filter } from '../rules.ts';
 

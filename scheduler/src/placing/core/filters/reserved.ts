@@ -1,4 +1,4 @@
-// Seats that are kept for booked rooms are for them only. The room that they are kept for does not meet them.
+// Seats kept for booked rooms are free for these rooms only.
 import type { Filter } from '../rules.ts';
 import { sessionsCharged } from '../view.ts';
 import { sessionsMax } from './capacity.ts';

@@ -1,5 +1,4 @@
-// A node that has just come takes a growing share of its capacity. Where there is no other node, it takes all
-// (place.ts).
+// A fresh node takes a growing share of its capacity. Where there is no other node, it takes all (place.ts).
 import type { Filter } from '../rules.ts';
 import { inFlightMax, slowStartSessions } from '../slow-start.ts';
 import { sessionsCharged } from '../view.ts';

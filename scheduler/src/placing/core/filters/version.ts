@@ -1,5 +1,6 @@
-// Versions N and N + 1 of the protocol work together. Routers of different versions cannot pipe to one another, so a
-// room stays on the version it was started on; a new room starts on the centre's own version or a neighbour of it.
+// Versions N and N + 1 of the protocol work together. Routers of different versions cannot pipe to each other, so a
+// room keeps the version that it was started on; a new room starts on the centre's own version or a neighbouring
+// version.
 import type { Filter } from '../rules.ts';
 
 export const version = {

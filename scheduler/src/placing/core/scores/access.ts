@@ -1,10 +1,9 @@
-// Nearness decides what people hear and see, so it weighs most. Hosts that are nearly as near as the nearest count the
-// same. One point is 4 ms of round trip. A site that was not timed, where others were, counts with what its guess may
-// be wrong by.
+// Nearness decides what people hear and see, so it weighs most. Hosts nearly as near as the nearest count the same. A
+// point is 4 ms of round trip. An untimed site beside timed sites gets its guess plus the guess's deviation.
 import { isNear } from '../near.ts';
 import type { Candidate, Score, ScoreContext } from '../rules.ts';
 
-/** Farther than any two cities we know to be apart on the Internet: the scale's end. */
+/** End of the scale: farther than any two cities on the Internet. */
 const RTT_MS_WORST = 400;
 
 export const access: Score = {
@@ -25,6 +24,6 @@ function countedMs(context: ScoreContext, candidate: Candidate): number {
   const { nearestRttMs, hasTimed } = context;
   const { rttMs, sdMs, isTimed } = candidate.approach;
   if (isNear(context, candidate)) return nearestRttMs;
-  // Never as good as the near ones, whatever the guess says.
+  // Never as good as the near hosts, whatever the guess is.
   return isTimed || !hasTimed ? rttMs : Math.max(rttMs, nearestRttMs) + sdMs;
 }

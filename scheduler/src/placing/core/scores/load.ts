@@ -1,6 +1,6 @@
-// A busy host is left for another one that is nearly as near. How much less busy another one is does not count here:
-// that is for power of two choices. Hosts that are farther get nothing, so a busy near host goes before an idle far
-// one; a full one was filtered out.
+// A busy host yields to another that is nearly as near. The difference in load does not count here: it is for power of
+// two choices. Farther hosts get nothing, so a busy near host goes before an idle far host; full hosts were filtered
+// out.
 import { isBusy, isNear } from '../near.ts';
 import type { Score } from '../rules.ts';
 

@@ -1,15 +1,15 @@
-// Among hosts that are nearly as near, the one with the least delay to the room's members; of equals the one that holds
-// the room, which saves a relay. Far ones get nothing for it: a participant in Singapore gets Singapore's node although
+// Among hosts that are nearly as near, prefers the least delay to the room's members and, among equals, a host that
+// holds the room, which saves a relay. Far hosts get nothing: a participant in Singapore gets Singapore's node although
 // the room lives in Frankfurt, because the relay between nodes is better than a long last mile.
 import { isBusy, isNear } from '../near.ts';
 import type { Candidate, Score, ScoreContext } from '../rules.ts';
 import { onewayToMembersMs, type RoomMembers } from '../view.ts';
 
-/** For being near at all: more than any access between a near and a far host can make up for within the window. */
+/** Points for being near: more than any difference in delay to the room can offset within the window. */
 const NEAR_POINTS = 40;
-/** For holding the room: as much as 2 ms a member. A host of which the rest is needed by its own rooms gets nothing. */
+/** Points for holding the room: as much as 2 ms a member. A host whose rest is needed by its own rooms gets nothing. */
 const HOLDER_POINTS = 2;
-/** Extra delay per member at which the rest is gone. */
+/** Extra delay per member at which the remaining points reach 0. */
 const EXTRA_MS_WORST = 60;
 
 export const room: Score = {
@@ -22,7 +22,7 @@ export const room: Score = {
   },
   reason(context, candidate) {
     const { holders, members } = context.view.room;
-    // In an empty room, that a node does not hold the room would read like a fault of it.
+    // In an empty room, "does not hold the room" would read like a fault of the node.
     const isNew = holders.length === 0 && members.length === 0;
     const held = isHolder(context, candidate) ? 'holds the room' : 'does not hold the room';
     const words = isNew ? 'the room is new' : held;
@@ -37,10 +37,7 @@ function isHolder({ view }: ScoreContext, { nodes }: Candidate): boolean {
   return holders.length > 0 && nodes.some((node) => holders.includes(node.nodeId));
 }
 
-/**
- * Over the room's members, for words: the score weighs long delays more, and a sum of such ms is nothing that a clock
- * would show.
- */
+/** Returns the mean in real ms, for words: the score weighs long delays more, so its sum is not a time. */
 function meanOnewayMs(context: ScoreContext, { approach }: Candidate): number {
   const { members } = context.view.room;
   const totalMs = members.reduce((sum, some, at) => sum + some.sessions * onewayToMembersMs(approach, some, at), 0);

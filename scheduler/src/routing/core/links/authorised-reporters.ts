@@ -1,13 +1,10 @@
-// Which nodes may report for the machine that they say they are on, and be given its keys. What machine it is on is a
-// node's own word; but a machine stands in one region, that of its media node with the lowest id, and a region is in
-// the certificate. Of several probes on a machine the one with the lowest id reports.
+// Chooses the nodes that may report for their machine and receive its keys. A node names its machine itself, but a
+// machine belongs to a single region, that of its media node with the lowest id, and the region is in the certificate.
+// Among several probes of a machine the lowest id reports.
 import { nodeKind } from '@meridian/protocol';
 import type { NodeDescription, NodeRecord } from '../../../fleet/core/node.ts';
 
-/**
- * The ids of all nodes that may: media nodes of their machine's region, and one probe of each machine. Dead ones are
- * not there.
- */
+/** Returns living media nodes of their machine's region, and one living probe of each machine. */
 export function authorisedReporters(records: readonly NodeRecord[]): ReadonlySet<string> {
   const byHost = new Map<string, { sfus: NodeDescription[]; probes: NodeDescription[] }>();
   for (const { description, liveness } of records) {

@@ -1,5 +1,4 @@
-// Machines out of nodes: which hosts there are, where they stand, what they relay. A host is whatever its living nodes
-// say it is.
+// Derives hosts from nodes: their places and relay costs. A host is described by its living nodes.
 import { nodeKind } from '@meridian/protocol';
 import { type NodeRecord, publicState } from '../../../fleet/core/node.ts';
 import { HOSTS_MAX, UTILISATION_FULL, utilisationMs } from '../routes/index.ts';
@@ -7,17 +6,14 @@ import { type PlannerHost, RELAY_HOP_MS } from './planner.ts';
 
 /** Kinds that carry or measure media between hosts; a machine of signaling nodes alone has no paths to plan. */
 const KINDS: readonly string[] = [nodeKind.media, nodeKind.edgeProbe];
-/** Load moves the cost of a relay by these steps only: every change makes a new fleet of hosts. */
+/** Step in which load moves the cost of a relay, because every change makes a new list of hosts. */
 const RELAY_STEP_MS = 5;
 
-/** What the gigabyte that a relay sends on costs, in ms-equivalents, by the region of its host; 0: nothing. */
+/** Cost of each relayed gigabyte in ms-equivalents, by the region of the relay; 0: free. */
 export type RelayPriceMs = (region: string) => number;
 const free: RelayPriceMs = () => 0;
 
-/**
- * The hosts of the living nodes by id, at most `HOSTS_MAX`: those with media nodes first, then the lower ids. `left`:
- * how many are beyond; they get no rows and are reached directly.
- */
+/** Hosts by id, at most `HOSTS_MAX`, those with media nodes first. `left`: the rest, reached directly without rows. */
 export function hostsOf(
   records: readonly NodeRecord[],
   priceMs: RelayPriceMs = free,
@@ -40,7 +36,6 @@ export function hostsOf(
   };
 }
 
-/** Whether two lists plan alike. */
 export function isSameFleet(a: readonly PlannerHost[], b: readonly PlannerHost[]): boolean {
   return a.length === b.length && a.every((host, index) => isSameHost(host, b[index] as PlannerHost));
 }
@@ -51,7 +46,7 @@ function isSameHost(a: PlannerHost, b: PlannerHost): boolean {
 }
 
 function hostOf(hostId: string, nodes: readonly NodeRecord[], priceMs: RelayPriceMs): PlannerHost {
-  // A media node speaks for its machine before a probe does, the lower id before the higher.
+  // A media node describes its machine before a probe does, a lower id before a higher.
   const [first] = [...nodes].sort(
     (a, b) => Number(isMedia(b)) - Number(isMedia(a)) || (a.description.nodeId < b.description.nodeId ? -1 : 1),
   );
@@ -60,8 +55,8 @@ function hostOf(hostId: string, nodes: readonly NodeRecord[], priceMs: RelayPric
 }
 
 /**
- * What passing through costs, in ms-equivalents: the hop, the load of the line, the price of what is sent on. Without a
- * forwarder, a media node that serves or room on the line: Infinity. Load and price of the two ends are in no cost:
+ * Returns the cost of a relay in ms-equivalents: the hop, the load of its uplink, the price of its traffic. Infinity
+ * without a forwarder, an alive media node or free bandwidth. Load and price of the two ends are in no cost, because
  * every path between them has the same.
  */
 function relayCostOf(nodes: readonly NodeRecord[], priceMs: number): number {

@@ -1,12 +1,10 @@
-// Which pairs of hosts carry media now, as far as the centre knows: they share a room, or are a leg of the path of two
-// that do.
+// Pairs of hosts that carry media now, by the centre's data: they share a room, or are a leg of the path of two such
+// hosts.
 
-/** Unordered pair as a key. */
 export function pairKeyOf(a: string, b: string): string {
   return a < b ? `${a} ${b}` : `${b} ${a}`;
 }
 
-/** For each pair of hosts that share a room, how many rooms. */
 export function sharedRooms(roomsOf: ReadonlyMap<string, ReadonlySet<string>>): Map<string, number> {
   const hostsOf = new Map<string, string[]>();
   for (const [hostId, rooms] of roomsOf) {
@@ -28,7 +26,7 @@ export function sharedRooms(roomsOf: ReadonlyMap<string, ReadonlySet<string>>): 
   return shared;
 }
 
-/** The pairs themselves, and both legs where one of them is relayed in either direction. */
+/** Returns the pairs, and both legs of each pair that is relayed in either direction. */
 export function pairsInUse(
   shared: ReadonlyMap<string, number>,
   viaOf: (from: string, to: string) => string,
@@ -45,7 +43,7 @@ export function pairsInUse(
   return used;
 }
 
-/** The same by from × hosts + to, both directions: 1 where a pair is used. */
+/** Returns a table by from × hosts + to, for both directions: 1 where a pair is in use. */
 export function usedTable(used: ReadonlySet<string>, hostIds: readonly string[]): Uint8Array {
   const indexOf = new Map(hostIds.map((hostId, index) => [hostId, index]));
   const table = new Uint8Array(hostIds.length * hostIds.length);

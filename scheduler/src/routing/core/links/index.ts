@@ -1,4 +1,4 @@
-/** What is measured between hosts, what is made of it, and the rows that hosts get. */
+/** Measurements between hosts, the plan made from them, and the rows that hosts receive. */
 
 export * from './authorised-reporters.ts';
 export * from './delays.ts';

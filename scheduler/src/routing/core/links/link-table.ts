@@ -1,10 +1,9 @@
-// Every directed link between hosts: what was reported of it, how old that is, and what is taken of it now. Flat
-// arrays, index = from × hosts + to; a table is for one list of hosts, another list makes another table that takes over
-// what is known. Times are arguments.
-// Delay of one direction without comparing clocks: half the round trip, moved by half of what this direction has slowed
-// more than the other (both ends report how much their own direction has slowed since its best of five minutes). A
-// round trip is the same from either end, so the shorter of the two reports counts: the longer one is of a moment that
-// the other end has not reported yet, and which direction slowed is not known before.
+// Table of every directed link between hosts: its last report, the report's age and the figures in force. Flat arrays,
+// index = from × hosts + to. A table is for a fixed list of hosts; a new list makes a new table from the old. Times are
+// arguments. One-way delay without comparing clocks: half the round trip, moved by half of the difference between the
+// slowdowns of the two directions (both ends report the slowdown of their own direction since its best of five
+// minutes). A round trip is the same from either end, so the shorter of the two reports counts: the longer report
+// covers a moment that the other end has not reported yet, and until then the slowed direction is unknown.
 import { assert, guessedOnewayMs, type Point } from '@meridian/protocol';
 import { LOSS_CUT } from '../routes/link-cost.ts';
 import { fastestRttMs } from './fastest.ts';
@@ -14,45 +13,41 @@ export interface LinkHost extends Point {
   readonly hostId: string;
 }
 
-/**
- * Reports come twice a second: older than this something is wrong with the reporter, and the figure begins to fade …
- */
+/** Age from which a figure fades. Reports come twice a second, so an older report means a fault of the reporter. */
 export const FADE_FROM_MS = 15_000;
-/** … into the guess, which it has become by now. */
+/** Age at which a faded figure has become the guess. */
 export const FADE_TO_MS = 60_000;
-/** A fast window counts as a cut only where probes are frequent: this many in 30 s, one every 2 s. */
+/** A fast window counts as a cut only with frequent probes: this many in 30 s, one every 2 s. */
 const FREQUENT_PROBES = 15;
 
-/** A forwarder reports once a second: while its last report is so new, it speaks for its link alone. */
+/** A forwarder reports once a second; while its last report is this new, it alone reports for its link. */
 export const FORWARDER_FRESH_MS = 3_000;
 
-/** An end that said so this long ago still hears the other. */
+/** Age limit of a report that shows that an end still hears the other. */
 const HEARS_MS = 3_000;
 
-/** A link as it is taken to be now. */
 export interface LinkNow {
-  /** Of the report, unchanged; NaN: never reported. */
+  /** The reported figure; NaN: never reported. */
   readonly rttMs: number;
   readonly onewayMs: number;
   readonly jitterMs: number;
-  /** What is planned with; see `planningLoss`. */
+  /** Loss for planning; see `planningLoss`. */
   readonly loss: number;
   readonly lossFast: number;
   readonly lossSlow: number;
   readonly ageMs: number; // Infinity: never reported
   readonly source: 'measured' | 'fading' | 'guessed';
-  /** The source of the report, if there is one. */
   readonly by: 'probe' | 'forwarder';
 }
 
-/** What routes are planned with, by from × hosts + to. Flat arrays: a fleet of 120 asks for 14,280 links at once. */
+/** Figures for planning, by from × hosts + to. Flat arrays, because a fleet of 120 hosts reads 14,280 links at once. */
 export class LinkFigures {
   readonly onewayMs: Float64Array;
   readonly jitterMs: Float64Array;
   readonly loss: Float64Array;
-  /** How much a report of this very direction counts: 1 measured, 0 guessed. */
+  /** Weight of the reports of this very direction: 1 measured, 0 guessed. */
   readonly weight: Float64Array;
-  /** Of the whole pair as it was reported, by either end; NaN: not measured. */
+  /** Round trip as reported by either end; NaN: not measured. */
   readonly rttMs: Float64Array;
 
   constructor(links: number) {
@@ -71,16 +66,16 @@ export class LinkTable {
   readonly #fastestMs: Float64Array;
   readonly #reports: (LinkReport | undefined)[];
   readonly #atMs: Float64Array;
-  // Of the reports, what every plan reads; `#loss` is what is planned with.
+  // Reported figures that every plan reads; `#loss` is the loss for planning.
   readonly #rttMs: Float64Array;
   readonly #changeMs: Float64Array;
   readonly #jitterMs: Float64Array;
   readonly #loss: Float64Array;
   readonly #isSilent: Uint8Array;
-  /** The media node whose forwarder spoke last, and when; undefined: it has let go. */
+  /** Media node whose forwarder reported last; undefined after its release. */
   readonly #forwarders: (string | undefined)[];
   readonly #forwarderAtMs: Float64Array;
-  readonly #isForwarders: Uint8Array; // the report at hand
+  readonly #isForwarders: Uint8Array; // for the report in progress
   readonly #one = new LinkFigures(1);
 
   /** `checksLight`: refuse round trips that places on Earth do not allow (off where the places are pretended). */
@@ -117,10 +112,10 @@ export class LinkTable {
   }
 
   /**
-   * Applies what `fromHostId` reports of a link of its own; the caller knows the reporter's host, the report does not
-   * name it. Undefined: applied. One source at a time: while the forwarder of one media node (`forwarderId`) carries a
-   * flow over the link and says so, what the probe and other forwarders measure there is set aside. It lets go by a
-   * report that is silent, by a flip (`release`), or by saying nothing for 3 s.
+   * Applies a report of `fromHostId` about a link of its own; the caller knows the reporter's host. Undefined: applied.
+   * Each link has one source: while the forwarder of a media node (`forwarderId`) reports a flow over the link, figures
+   * of the probe and other forwarders are set aside. The forwarder gives up the link by a silent report, by a flip
+   * (`release`), or by 3 s without a report.
    */
   applyReport(
     fromHostId: string,
@@ -149,21 +144,18 @@ export class LinkTable {
     return undefined;
   }
 
-  /** The forwarder of `from` does not use this link any more: the probe speaks for it again. */
+  /** The forwarder of `from` has left this link, so the probe reports for it again. */
   release(from: number, to: number): void {
     this.#forwarders[this.#at(from, to)] = undefined;
   }
 
-  /**
-   * What was reported of the whole pair, as a round trip in ms: by `from`, else by `to`, while it has not faded; NaN
-   * otherwise.
-   */
+  /** Returns the reported round trip in ms: by `from`, else by `to`, while it has not faded; NaN otherwise. */
   rttMs(from: number, to: number, nowMs: number): number {
     this.#judge(this.#at(from, to), this.#at(to, from), nowMs, this.#one, 0);
     return this.#one.rttMs[0] as number;
   }
 
-  /** The link as it is taken to be now. `from` and `to` differ. */
+  /** Returns the figures in force. `from` and `to` differ. */
   now(from: number, to: number, nowMs: number): LinkNow {
     const at = this.#at(from, to);
     const figures = this.#one;
@@ -182,10 +174,7 @@ export class LinkTable {
     return { rttMs, lossFast, lossSlow, ageMs, source, by, onewayMs, jitterMs, loss };
   }
 
-  /**
-   * The figures that routes are planned with, of all links; `into` has hosts × hosts places, its diagonal is left
-   * alone.
-   */
+  /** Writes the figures for planning of all links; `into` has hosts × hosts places, its diagonal stays unchanged. */
   judgeAll(nowMs: number, into: LinkFigures): void {
     const count = this.hosts.length;
     assert(into.onewayMs.length === count * count, 'figures of this table');
@@ -196,7 +185,7 @@ export class LinkTable {
     }
   }
 
-  /** Of one direction (`at`; `back`: the other one), written to place `index`. */
+  /** Writes the figures of the direction `at` to place `index`; `back`: the opposite direction. */
   #judge(at: number, back: number, nowMs: number, into: LinkFigures, index: number): void {
     const guessMs = this.#guessMs[at] as number;
     const weight = this.#weight(at, nowMs);
@@ -204,7 +193,7 @@ export class LinkTable {
     const backRttMs = this.#rttMs[back] as number;
     into.weight[index] = weight;
     if (weight === 0) {
-      // The other end may have measured the round trip; this direction alone was never measured.
+      // The other end may have measured the round trip, while this direction has no measurement.
       into.onewayMs[index] = mixed(backWeight, backRttMs / 2, guessMs);
       into.rttMs[index] = backWeight > 0 ? backRttMs : Number.NaN;
       into.jitterMs[index] = 0;
@@ -222,10 +211,7 @@ export class LinkTable {
     into.loss[index] = this.#isDeafnessOnly(at, back, nowMs) ? 0 : weight * (this.#loss[at] as number);
   }
 
-  /**
-   * The reporter hears nothing from the other end, and the other end hears it: what is cut is the way back, and that is
-   * reported as itself.
-   */
+  /** Whether the reporter is deaf while the other end hears it: the way back is cut, and its own report says so. */
   #isDeafnessOnly(at: number, back: number, nowMs: number): boolean {
     if (this.#isSilent[at] === 0) return false;
     return nowMs - (this.#atMs[back] as number) <= HEARS_MS && this.#isSilent[back] === 0;
@@ -245,7 +231,7 @@ export class LinkTable {
     return from * this.hosts.length + to;
   }
 
-  /** How much of a report still counts, 1 … 0. */
+  /** Returns the weight of a report by its age, 1 … 0. */
   #weight(at: number, nowMs: number): number {
     const ageMs = nowMs - (this.#atMs[at] as number);
     return Math.max(0, Math.min(1, (FADE_TO_MS - ageMs) / (FADE_TO_MS - FADE_FROM_MS)));
@@ -268,9 +254,9 @@ export class LinkTable {
 const SOURCES = ['measured', 'fading', 'guessed'] as const;
 
 /**
- * The loss that routes are planned with. One probe lost in 30 s is no loss rate: audio's weight would make 110 ms of it
- * and send the pair round the world, so one is forgiven. A fast window that is mostly lost is a cut, and does not wait
- * for the slow one.
+ * Returns the loss for planning. A single lost probe in 30 s is no loss rate: audio's weight would turn it into 110 ms
+ * and move the pair to a detour, so one lost probe is forgiven. A fast window that is mostly lost is a cut and does not
+ * wait for the slow window.
  */
 export function planningLoss({ lossFast, lossSlow, slowProbes }: LinkReport): number {
   if (lossFast >= LOSS_CUT && slowProbes >= FREQUENT_PROBES) return lossFast;

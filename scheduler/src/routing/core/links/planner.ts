@@ -1,5 +1,5 @@
-// From reports to routes: link table -> costs -> best and second path -> the path each pair uses. Pure: one batch is
-// one call of `replan`.
+// Turns reports into routes: link table -> costs -> best and second path -> the path in use of each pair. A call of
+// `replan` handles a batch of reports.
 import {
   costVia,
   DIRECT,
@@ -15,23 +15,22 @@ import { FORWARDER_FRESH_MS, LinkFigures, type LinkHost, type LinkNow, LinkTable
 import type { RoutesNow } from './rows.ts';
 import type { LinkReport, SampleRefusal } from './sample.ts';
 
-/** What a relay adds on a quiet machine: one hop through its forwarder. */
+/** Delay that a relay adds on a quiet machine: the hop through its forwarder. */
 export const RELAY_HOP_MS = 1;
 
 export interface PlannerHost extends LinkHost {
-  /** Machines of one site share uplinks. */
+  /** Machines of a site share uplinks. */
   readonly site: string;
-  /** What passing through costs; Infinity: it relays nothing. */
+  /** Cost of the relay; Infinity: it relays nothing. */
   readonly relayMs: number;
 }
 
-/** How one host reaches another now. `via`: a host, '' = direct. */
+/** Present path between two hosts. `via`: a host, '' = direct. */
 export interface Route {
   readonly isReachable: boolean;
   readonly via: string;
   /** Undefined: there is no second path. */
   readonly standbyVia: string | undefined;
-  /** One way, by the path in use. */
   readonly delayMs: number;
 }
 
@@ -60,7 +59,6 @@ export class RoutePlanner implements HostDelays {
     this.#links = new LinkTable([], o);
   }
 
-  /** Rises with every batch. */
   get version(): number {
     return this.#version;
   }
@@ -69,12 +67,12 @@ export class RoutePlanner implements HostDelays {
     return this.#hosts;
   }
 
-  /** The costs, table and choice of the last batch, by index of `hosts`; read only. */
+  /** Costs, table and choice of the last batch, by index of `hosts`; read only. */
   get plan(): { input: PathInput; table: PathTable; choice: RouteChoice } {
     return { input: this.#input, table: this.#table, choice: this.#choice };
   }
 
-  /** Another fleet; what is known of hosts that stay, stays. At most `HOSTS_MAX`. Call `replan` before reading. */
+  /** Changes the fleet (at most `HOSTS_MAX`) and keeps the data of hosts that stay. Call `replan` before reading. */
   setHosts(hosts: readonly PlannerHost[]): void {
     const wasAt = hosts.map(({ hostId }) => this.#links.indexOf(hostId) ?? -1);
     this.#links = new LinkTable(hosts, { checksLight: this.#checksLight, before: this.#links });
@@ -91,9 +89,9 @@ export class RoutePlanner implements HostDelays {
   }
 
   /**
-   * What a host says of a link of its own: its probe, or the forwarder of a media node. Undefined: taken; `set_aside`:
-   * another source speaks for that link. Batches of reports that must agree are those of the probe, as long as there is
-   * one: it speaks of all links.
+   * Takes a host's report about a link of its own, from its probe or from the forwarder of a media node. Undefined:
+   * taken; `set_aside`: another source reports for that link. While the host has a probe, only the probe's reports
+   * count as batches that must agree, because the probe reports all links.
    */
   take(
     fromHostId: string,
@@ -113,7 +111,7 @@ export class RoutePlanner implements HostDelays {
     return this.#probedAtMs.get(hostId) ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** A host has switched by itself. False: it names hosts that there are not, or itself. */
+  /** Takes over a path switch that a host made by itself. False: unknown hosts, or the host itself. */
   flipped(fromHostId: string, toHostId: string, via: string, nowMs: number): boolean {
     const from = this.#links.indexOf(fromHostId);
     const to = this.#links.indexOf(toHostId);
@@ -125,7 +123,7 @@ export class RoutePlanner implements HostDelays {
     return true;
   }
 
-  /** One batch: costs, paths, choice. Returns how many pairs took another path. */
+  /** Plans a batch: costs, paths, choice. Returns the number of pairs that changed their path. */
   replan(nowMs: number, mayRelay?: MayRelay): number {
     this.#fillCosts(nowMs);
     this.#table.replan(this.#input);
@@ -137,13 +135,13 @@ export class RoutePlanner implements HostDelays {
     return changes;
   }
 
-  /** All routes of the last batch at once; good until the next one. */
+  /** All routes of the last batch; valid until the next batch. */
   get routes(): RoutesNow {
     const { primaryVia, standbyVia } = this.#choice;
     return { hostIds: this.#hostIds, primaryVia, standbyVia, delayMs: this.#delayMs };
   }
 
-  /** Undefined: one of them is not in the fleet, or both are one. */
+  /** Undefined: a host is not in the fleet, or both are the same. */
   route(fromHostId: string, toHostId: string): Route | undefined {
     const at = this.#pairOf(fromHostId, toHostId);
     if (at === undefined) return undefined;
@@ -157,7 +155,7 @@ export class RoutePlanner implements HostDelays {
     };
   }
 
-  /** The measured side of one directed link, and its cost as a direct path; undefined as for `route`. */
+  /** Returns the figures of a directed link, and its cost as a direct path; undefined as for `route`. */
   link(fromHostId: string, toHostId: string, nowMs: number): (LinkNow & { costMs: number }) | undefined {
     const at = this.#pairOf(fromHostId, toHostId);
     if (at === undefined) return undefined;
@@ -166,7 +164,7 @@ export class RoutePlanner implements HostDelays {
     return { ...now, costMs: this.#input.linkMs[at] ?? Number.POSITIVE_INFINITY };
   }
 
-  /** What the path in use and the best one cost; undefined as for `route`, and inside where there is none. */
+  /** Undefined as for `route`; an inner undefined means no path. */
   choices(fromHostId: string, toHostId: string): { primary: Choice | undefined; best: Choice | undefined } | undefined {
     const at = this.#pairOf(fromHostId, toHostId);
     if (at === undefined) return undefined;
@@ -207,9 +205,9 @@ export class RoutePlanner implements HostDelays {
   }
 
   /**
-   * When every measured link into a host (or out of it) is cut, it is the host, its uplink or its probe, and no path
-   * around it would help: the direct links count by their delay alone, so that a host does not appear unreachable
-   * because its probe starts again.
+   * When every measured link into a host (or out of it) is cut, the host, its uplink or its probe is at fault, and no
+   * detour would help. Its direct links then count by delay alone, so that the restart of a probe does not make its
+   * host look unreachable.
    */
   #forgiveSilence(host: number): void {
     const { hosts } = this.#input;
@@ -217,12 +215,12 @@ export class RoutePlanner implements HostDelays {
     this.#forgiveAll(host * hosts, 1);
   }
 
-  /** A column of the table (into a host) or a row (out of it), its own place included, which is never cut. */
+  /** Forgives a column of the table (into a host) or a row (out of a host). */
   #forgiveAll(first: number, step: number): void {
     const { hosts, linkMs, legMs = linkMs } = this.#input;
     let isCut = false;
     for (let index = 0, at = first; index < hosts; index += 1, at += step) {
-      if (at % (hosts + 1) === 0) continue; // the diagonal
+      if (at % (hosts + 1) === 0) continue; // the diagonal, which is never cut
       if (legMs[at] !== Number.POSITIVE_INFINITY) return;
       if (linkMs[at] === Number.POSITIVE_INFINITY) isCut = true;
     }

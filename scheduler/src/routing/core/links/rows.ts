@@ -1,5 +1,5 @@
-// What hosts get of their routes: a row per destination, and after that the rows that have changed (versioned-map.ts).
-// A destination that has left is named as gone.
+// Route rows for hosts: a row per destination at first, then the changed rows (versioned-map.ts). Destinations that
+// leave are sent as gone.
 
 import { VersionedMap } from '../../../base/core/versioned-map.ts';
 import { NO_PATH } from '../routes/index.ts';
@@ -9,43 +9,41 @@ export interface RouteRow {
   readonly primaryVia: string;
   readonly standbyVia: string | undefined;
   readonly inUse: boolean;
-  /** The destination has left the fleet. */
   readonly isGone: boolean;
 }
 
 export interface RouteRows {
   readonly version: number;
-  /** 0: everything. */
+  /** 0: all rows. */
   readonly since: number;
   readonly rows: readonly RouteRow[];
 }
 
-/** All routes of a fleet, by from × hosts + to. A path: the index of a host, DIRECT or NO_PATH. */
+/** All routes of a fleet, by from × hosts + to. A path is the index of a host, DIRECT or NO_PATH. */
 export interface RoutesNow {
   readonly hostIds: readonly string[];
   readonly primaryVia: Int16Array;
   readonly standbyVia: Int16Array;
-  /** One way, by the path in use. */
   readonly delayMs: Float64Array;
 }
 
-/** Destinations that have left and are remembered for a host: as many as are planned. */
+/** Limit of remembered destinations that have left, for each host: as many as are planned. */
 const GONE_MAX = 256;
 
-/** For each host its rows by destination. A row is made when it says something new. */
+/** Rows of each host by destination. A row is made only for a change. */
 export class RowStore {
   readonly #rows = new Map<string, VersionedMap<RouteRow>>();
   #version = 0;
   #hostIds: readonly string[] = [];
-  /** The rows that hosts have, numbered like the routes that they are compared with. */
+  /** Last rows of the hosts, in the numbering of the routes with which they are compared. */
   #sent: (RouteRow | undefined)[] = [];
 
-  /** Of the newest row; 0 before the first. */
+  /** Version of the newest row; 0 before the first. */
   get version(): number {
     return this.#version;
   }
 
-  /** Replaces the hosts' rows. `isUsed`: by from × hosts + to, 1 where media runs. True: something is new. */
+  /** Returns whether any row has changed. `isUsed`: by from × hosts + to, 1 where media runs. */
   update(routes: RoutesNow, isUsed: Uint8Array): boolean {
     const version = this.#version + 1;
     let isNews = routes.hostIds !== this.#hostIds && this.#renumber(routes.hostIds, version);
@@ -55,7 +53,7 @@ export class RowStore {
       if (at % (hosts + 1) === 0) continue; // the diagonal is no route
       const primary = primaryVia[at] as number;
       const standby = standbyVia[at] as number;
-      // DIRECT and NO_PATH are no indices: asking the array for one costs more than all the rest.
+      // DIRECT and NO_PATH are no indices: looking them up in the array would cost more than all the rest.
       const via = primary < 0 ? '' : (hostIds[primary] as string);
       const second = standby === NO_PATH ? undefined : standby < 0 ? '' : (hostIds[standby] as string);
       const inUse = isUsed[at] === 1;
@@ -73,7 +71,7 @@ export class RowStore {
     return isNews;
   }
 
-  /** What a receiver on `hostId` that holds `since` (0: nothing) lacks. */
+  /** Returns the rows that a receiver on `hostId` with version `since` (0: none) lacks. */
   since(hostId: string, since: number): RouteRows {
     const version = this.#version;
     const own = this.#rows.get(hostId);
@@ -82,14 +80,11 @@ export class RowStore {
     return { version, since: from === 0 ? 0 : since, rows: [...gone.map(goneRow), ...changed.values()] };
   }
 
-  /**
-   * Another fleet: rows that stay were sent already, destinations that have left are sent as gone. True: some host has
-   * to hear of it.
-   */
+  /** Keeps sent rows and sends departed destinations as gone. Returns whether any host needs an update. */
   #renumber(hostIds: readonly string[], version: number): boolean {
     this.#hostIds = hostIds;
     const present = new Set(hostIds);
-    // Hosts that have left get no rows any more.
+    // Departed hosts get no rows.
     for (const hostId of this.#rows.keys()) if (!present.has(hostId)) this.#rows.delete(hostId);
     let isNews = false;
     this.#sent = hostIds.flatMap((hostId) => {

@@ -1,27 +1,26 @@
-// What a host says of one of its links, and whether it can be so.
+// Report of a host about one of its links, and the check whether it is plausible.
 
-/** One directed link as its sender saw it since its last report. Shares 0 … 1; milliseconds. */
+/** A directed link as seen by its sender since its last report. Shares 0 … 1; milliseconds. */
 export interface LinkReport {
   readonly toHostId: string;
   readonly rttMs: number;
-  /** How much slower this direction is than at its best of five minutes; the clocks of the two ends need not agree. */
+  /** Slowdown of this direction against its best of five minutes; the clocks of the two ends need not agree. */
   readonly onewayChangeMs: number;
   readonly jitterMs: number;
-  /** Of this direction, over 1 s and over 30 s. */
+  /** Losses of this direction, over 1 s and over 30 s. */
   readonly lossFast: number;
   readonly lossSlow: number;
-  /** Probes that the slow window rests on. */
   readonly slowProbes: number;
-  /** Nothing at all came from there of late: the loss may be that of the other direction. */
+  /** Whether nothing arrived from the other end lately, so that the loss may be in the opposite direction. */
   readonly isSilent: boolean;
 }
 
 export type SampleRefusal = 'unknown_host' | 'own_host' | 'not_a_number' | 'out_of_range' | 'faster_than_light';
 
-/** A round trip longer than this is a broken clock, not a network: probes are given up after 2 s. */
+/** A longer round trip is a broken clock, not a network: probes are given up after 2 s. */
 export const RTT_MS_MAX = 10_000;
 
-/** Why a report cannot be so, `fastestMs` being the shortest believable round trip; undefined: it can. */
+/** `fastestMs`: the shortest believable round trip. Returns undefined for a plausible report. */
 export function refusalOf(report: LinkReport, fastestMs: number): SampleRefusal | undefined {
   const { rttMs, onewayChangeMs, jitterMs, lossFast, lossSlow, slowProbes } = report;
   const figures = [rttMs, onewayChangeMs, jitterMs, lossFast, lossSlow, slowProbes];

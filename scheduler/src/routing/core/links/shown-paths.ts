@@ -1,7 +1,7 @@
-// What the plan of all nodes shows of the paths between hosts, to know when it is worth a new version.
+// Paths between hosts as the plan of all nodes shows them, to decide when a new version is worthwhile.
 import type { RoutesNow } from './rows.ts';
 
-/** A delay is worth a new plan when it has moved by more than both. */
+/** A delay makes a new plan when it has moved by more than both. */
 const PLAN_MS = 10;
 const PLAN_SHARE = 0.25;
 
@@ -10,7 +10,7 @@ export class ShownPaths {
   #via = new Int16Array(0);
   #delayMs = new Float64Array(0); // NaN: not shown yet
 
-  /** Whether these differ from what was shown last; if so they are what is shown from now on. */
+  /** Returns whether the routes differ noticeably from the shown paths; if so, shows them. */
   update({ hostIds, primaryVia, delayMs }: RoutesNow): boolean {
     const hosts = hostIds.length;
     if (!isSameList(hostIds, this.#hostIds)) {
@@ -34,7 +34,7 @@ export class ShownPaths {
   }
 }
 
-/** Whether a delay is worth sending, after `sentMs` was sent: NaN, nothing; 0, that it is not known. */
+/** Whether a delay is worth sending after `sentMs` was sent. NaN: nothing was sent; 0: unknown delay. */
 export function isNews(sentMs: number, nowMs: number): boolean {
   if ((sentMs === 0) !== (nowMs === 0)) return true;
   return !(Math.abs(sentMs - nowMs) <= Math.max(PLAN_MS, PLAN_SHARE * sentMs));

@@ -1,36 +1,33 @@
-// Which pairs may be relayed when relayed traffic is limited (after VIA, SIGCOMM 2016, section 4.6: relay only where
-// the predicted benefit is above the percentile that uses up the budget). The benefit of a pair is gain × traffic and
-// its price is its traffic, so the best use of a byte budget takes pairs by gain per byte, which is the gain itself:
-// the greedy order of the fractional knapsack.
+// Chooses the pairs that may be relayed under a budget of relayed traffic (after VIA, SIGCOMM 2016, section 4.6: relay
+// only where the predicted benefit is above the percentile that uses up the budget). The benefit of a pair is gain ×
+// traffic and its price is its traffic, so the best use of a byte budget takes pairs by gain per byte, which is the
+// gain itself: the greedy order of the fractional knapsack.
 import { assert } from '@meridian/protocol';
 
 export interface PairTraffic {
   /** Index of the pair, from × hosts + to. */
   readonly pair: number;
-  /** What the direct path costs; Infinity: there is none. */
+  /** Cost of the direct path; Infinity: there is none. */
   readonly directMs: number;
-  /** What the best relayed path costs; Infinity: there is none. */
+  /** Cost of the best relayed path; Infinity: there is none. */
   readonly relayedMs: number;
-  /** Bytes, or anything proportional to them, in the period of the budget. */
+  /** Bytes in the period of the budget, or a figure proportional to them. */
   readonly bytes: number;
 }
 
 export interface RelayGrant {
-  /** Pairs that may be relayed. */
   readonly admitted: ReadonlySet<number>;
-  /** Of all bytes, those of admitted pairs. */
+  /** Share of admitted pairs in all bytes. */
   readonly relayedShare: number;
-  /**
-   * Of Σ gain × bytes over pairs that have both paths, what the admitted ones keep; 1 when there is nothing to gain.
-   */
+  /** Share of the admitted pairs in Σ gain × bytes over pairs with both paths; 1 when there is nothing to gain. */
   readonly gainKeptShare: number;
 }
 
 /**
  * Admits pairs until `budgetShare` (0 … 1) of all bytes is relayed. Pairs without a direct path come first and are
- * admitted whatever the budget says: a budget saves money, it does not cut calls. A pair too large for what is left is
- * passed over, a smaller one may still fit. Pairs without traffic are admitted as long as none was passed over, so that
- * new traffic finds the worthwhile relays open (VIA's threshold).
+ * admitted beyond the budget: a budget saves money, it does not cut calls. A pair too large for the rest is passed
+ * over; a smaller pair may still fit. Pairs without traffic are admitted until a pair is passed over, so that new
+ * traffic finds the worthwhile relays open (VIA's threshold).
  */
 export function admitRelays(pairs: readonly PairTraffic[], budgetShare: number): RelayGrant {
   assert(budgetShare >= 0 && budgetShare <= 1, `a budget of ${budgetShare}`);

@@ -1,4 +1,4 @@
-/** How hosts reach one another: link cost, paths, which path is in use, relay budget. */
+/** Routes between hosts: link cost, paths, choice of the path in use, relay budget. */
 export * from './budget.ts';
 export * from './link-cost.ts';
 export * from './paths.ts';

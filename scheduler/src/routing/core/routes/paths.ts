@@ -1,38 +1,32 @@
-// Best and second-best path for every ordered pair of hosts, with at most one relay. One relay is enough: on measured
-// data all-pairs mean RTT falls from 184.7 ms to 169.9 with one and to 169.2 with any number (and RON, SOSP 2001,
-// section 5). So the search is exhaustive: n³ steps. A path is named by its relay: the index of a host, or DIRECT. Two
-// paths of a pair are node-disjoint when their relays differ; the second one is more than that: it shares no long leg
-// with the first, because a site's machines share uplinks. Paths relayed at one site count as one, and a relay at the
-// site of either end counts as the direct path, whose long leg it uses. A site for every host: plain disjointness.
-// Everything is a flat typed array, index = from × hosts + to. Costs are directed, in ms-equivalents; Infinity = no
-// such link.
+// Best and second-best path for every ordered pair of hosts, with at most one relay. A single relay is enough: on
+// measured data all-pairs mean RTT falls from 184.7 ms to 169.9 with one relay and to 169.2 with any number (and RON,
+// SOSP 2001, section 5). So the search is exhaustive: n³ steps. A path is named by its relay: the index of a host, or
+// DIRECT. Two paths of a pair are node-disjoint when their relays differ; the second path here is also apart in its
+// long legs, because a site's machines share uplinks. Paths relayed at the same site count as one, and a relay at the
+// site of either end counts as the direct path, whose long leg it uses. With a site for every host this is plain
+// disjointness. Everything is a flat typed array, index = from × hosts + to. Costs are directed, in ms-equivalents;
+// Infinity = no such link.
 import { assert } from '@meridian/protocol';
 
-/** The path without a relay. */
 export const DIRECT = -1;
-/** There is no path. */
 export const NO_PATH = -2;
 /** 256 hosts need 16.8 million steps, some 30 ms, and 2 MB; a larger fleet is planned by site. */
 export const HOSTS_MAX = 256;
 
-/** What the search knows of the hosts; indices are the caller's and stay as they are for the life of a table. */
+/** Input of the search; the caller's indices stay fixed for the life of a table. */
 export interface PathInput {
   readonly hosts: number;
   /** Link cost from × hosts + to; the diagonal is not read. */
   readonly linkMs: Float64Array;
-  /**
-   * Cost of the same links as legs of a relayed path; absent: `linkMs`. Infinity: it was never measured, and a guess is
-   * no reason for a detour.
-   */
+  /** Cost of links as legs of relayed paths; absent: `linkMs`. Infinity: never measured, so no reason for a detour. */
   readonly legMs?: Float64Array;
-  /** What passing through this host costs; Infinity: it must not relay (draining, full, fenced out). */
+  /** Cost of this host as a relay; Infinity: it must not relay (draining, full, fenced out). */
   readonly relayMs: Float64Array;
   /** Site of each host, 0 or more. */
   readonly siteOf: Int32Array;
 }
 
 export interface Path {
-  /** Relay's index, DIRECT or NO_PATH. */
   readonly via: number;
   readonly costMs: number;
 }
@@ -42,14 +36,14 @@ export interface PathPair {
   readonly second: Path;
 }
 
-/** Best and second path of all pairs. The arrays are the table's own: read them, do not write. */
+/** Best and second path of all pairs. The table owns the arrays: read them, do not write. */
 export class PathTable {
   readonly hosts: number;
   readonly bestVia: Int16Array;
   readonly bestMs: Float64Array;
   readonly secondVia: Int16Array;
   readonly secondMs: Float64Array;
-  /** Scratch of one row: the leg of each best path. */
+  /** Scratch of a row: the leg of each best path. */
   readonly #bestLeg: Int32Array;
 
   constructor(hosts: number) {
@@ -62,7 +56,7 @@ export class PathTable {
     this.#bestLeg = new Int32Array(hosts);
   }
 
-  /** Both paths of one pair. From a host to itself: direct at no cost, no second. */
+  /** Returns both paths of a pair. From a host to itself: direct at no cost, no second. */
   pair(from: number, to: number): PathPair {
     if (from === to)
       return { best: { via: DIRECT, costMs: 0 }, second: { via: NO_PATH, costMs: Number.POSITIVE_INFINITY } };
@@ -73,16 +67,13 @@ export class PathTable {
     };
   }
 
-  /** Computes every pair anew: about 2.5 ms for 120 hosts. */
+  /** Recomputes every pair: about 2.5 ms for 120 hosts. */
   replan(input: PathInput): void {
     checkInput(input, this.hosts);
     for (let from = 0; from < this.hosts; from += 1) this.#planRow(input, from);
   }
 
-  /**
-   * All paths from one host: the inner loop of everything, so it works on this row's arrays. Every relay competes for
-   * the two places of its pair: the lower cost wins, of equal costs the lower index.
-   */
+  /** The hot inner loop works on this row's arrays. The lower cost wins, among equal costs the lower index. */
   #planRow(input: PathInput, from: number): void {
     const { hosts } = this;
     const { linkMs, legMs: links = linkMs, relayMs, siteOf } = input;
@@ -104,8 +95,7 @@ export class PathTable {
       const isAtFrom = site === siteOf[from];
       for (let to = 0; to < hosts; to += 1) {
         const costMs = legMs + (onwardMs[to] as number);
-        // Nearly always true after the first relays, which is what makes the whole cheap. All indices are below
-        // `hosts`.
+        // Nearly always true after the first relays, which makes the search cheap. All indices are below `hosts`.
         if (!(costMs < (secondMs[to] as number)) || to === relay) continue;
         const leg = isAtFrom || site === siteOf[to] ? DIRECT : site;
         const isApart = leg !== bestLeg[to];
@@ -136,10 +126,7 @@ export class PathTable {
   }
 }
 
-/**
- * What two paths of a pair must not have in common: the relay's site, or DIRECT when the path is the one between the
- * two sites.
- */
+/** Returns the leg that disjoint paths must not share: the relay's site, or DIRECT for the link between both sites. */
 export function legOf(siteOf: Int32Array, from: number, to: number, via: number): number {
   if (via < 0) return via;
   const site = siteOf[via] ?? DIRECT;

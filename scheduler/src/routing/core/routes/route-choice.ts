@@ -1,57 +1,51 @@
-// Which of its paths a pair uses now. The table says what is best at this moment; this keeps it from flapping.
-// - A path chosen on guesses is no choice. From the batch in which the direct link is measured in both directions, the
-//   best path is taken at once, without threshold or hold, in every batch for 10 s. After that the choice is made.
-// - A better path is taken when it gains at least max(5 ms, 10 %) and has done so on three batches in a row that hold a
-//   report of its host.
-// - A smaller gain is taken once it has lasted: a change costs something once, staying costs the gain all the time, so
-//   the pair changes when staying has cost as much as a change. Renting until the rent paid equals the price, and then
-//   buying, never costs more than twice the least (ski rental: Karlin, Manasse, Rudolph and Sleator, Competitive snoopy
+// Chooses the path that each pair uses. The table gives the best path of the moment; this class prevents flapping.
+// - A path chosen on guesses does not count as chosen. From the batch in which the direct link is measured in both
+//   directions, the best path is taken at once, without threshold or hold, in every batch for 10 s. After that the
+//   choice is made.
+// - A better path is taken when it gains at least max(5 ms, 10 %) on three batches in a row that hold a report of its
+//   host.
+// - A smaller gain is taken once it has lasted: a change costs once, staying costs the gain all the time, so the pair
+//   changes when staying has cost as much as a change. Renting until the rent paid equals the price, and then buying,
+//   never costs more than twice the least (ski rental: Karlin, Manasse, Rudolph and Sleator, Competitive snoopy
 //   caching, 1988). The rent is Σ gain × time while the gain stays at least 1 ms, the price 1,000 ms·s.
-// - A path that is gone (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not a
+// - A lost path (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not a
 //   preference.
-// - After a change the pair holds for 30 s: only an alarm or a flip moves it. A change within twice the hold of the one
-//   before doubles the next hold, up to 8 minutes, a flip that is taken back among them. A quiet pair starts from 30 s
-//   again.
-// - Hosts flip by themselves (pathd) and say so: `flipped` takes that over as the pair's state.
-// State in typed arrays, changed in place; time is an argument and never goes back. Standby: the cheapest path that
-// shares no leg with the primary (paths.ts).
+// - After a change the pair holds for 30 s: only an alarm or a flip moves it. A change within twice the hold of the
+//   last change doubles the next hold, up to 8 minutes; flips that are taken back count too. A quiet pair starts from
+//   30 s again.
+// - Hosts flip by themselves (pathd) and report it: `flipped` takes the flip over as the pair's state. State in typed
+//   arrays, changed in place; time is an argument and never goes back. Standby: the cheapest path that shares no leg
+//   with the primary (paths.ts).
 import { assert } from '@meridian/protocol';
 import { DIRECT, legOf, NO_PATH, type PathInput, type PathTable } from './paths.ts';
 
-/**
- * A gain below both of these is noise: delays between hosts wander by some ms all day (median of mean deviations 0.6
- * ms, p95 8 ms).
- */
+/** Delays between hosts wander by some ms all day (median of mean deviations 0.6 ms, p95 8 ms): less is noise. */
 export const GAIN_MS_MIN = 5;
 export const GAIN_SHARE_MIN = 0.1;
-/** Batches of reports in a row that must agree. */
+/** Number of consecutive batches of reports that must agree. */
 export const AGREEING_BATCHES = 3;
-/** A smaller gain is not missed: a relay hop costs as much, and smoothed figures wander by less. */
+/** A smaller gain is ignored: a relay hop costs as much, and smoothed figures wander by less. */
 export const SAVING_MS_MIN = 1;
-/** What a change has to save, in ms × s: 5 ms for three minutes. */
+/** Saving that pays for a change, in ms × s: 5 ms for three minutes. */
 export const CHANGE_PRICE_MS_S = 1_000;
 /**
- * How long the best path is taken freely after the direct link is measured. Reports of different hosts come one after
- * another, and the best relay's may come last; a bound by time needs no list of missing hosts, and a probe that never
- * speaks keeps no pair open. 10 s: twenty reports of every host, and what the probe's level needs to settle.
+ * Time of free choice after the direct link is measured. Reports of different hosts come one after another, and the
+ * best relay's may come last; a time bound needs no list of missing hosts, and a probe that never reports keeps no pair
+ * open. 10 s: twenty reports of every host, enough for the probe's level to settle.
  */
 export const FREE_CHOICE_MS = 10_000;
 export const HOLD_MS = 30_000;
 export const HOLD_MS_MAX = 480_000;
 
-/** A pair may be relayed; undefined: every pair may. */
+/** Whether a pair may be relayed; undefined: every pair may. */
 export type MayRelay = (pair: number) => boolean;
-/**
- * Whether a host has reported since the last batch: the same report twice confirms nothing. Undefined: every host has.
- */
+/** Whether a host has reported since the last batch: a repeated report confirms nothing. Undefined: all have. */
 export type HasReported = (host: number) => boolean;
 
 const NOT_SAVING = -1;
 
-/** What one batch says of a pair beside costs. */
 interface Batch {
   readonly nowMs: number;
-  /** Since the batch before. */
   readonly elapsedMs: number;
   readonly isDirectOnly: boolean;
   readonly isNews: boolean;
@@ -61,12 +55,12 @@ export class RouteChoice {
   readonly hosts: number;
   /** Relay in use, DIRECT or NO_PATH, by from × hosts + to; read only. */
   readonly primaryVia: Int16Array;
-  /** What the pair falls back to without asking; read only. */
+  /** Path that the hosts switch to by themselves; read only. */
   readonly standbyVia: Int16Array;
   readonly #agreeing: Uint8Array;
-  /** Σ gain × time so far, in ms × s; NOT_SAVING: the batch before had no gain. */
+  /** Σ gain × time so far, in ms × s; NOT_SAVING: the last batch had no gain. */
   readonly #savedMsS: Float64Array;
-  /** Infinity: the direct link is a guess as yet; -Infinity: something else has moved the pair. */
+  /** End of the free choice. Infinity: the direct link is still a guess; -Infinity: the free choice was ended. */
   readonly #freeUntilMs: Float64Array;
   readonly #changedAtMs: Float64Array;
   readonly #holdMs: Float64Array;
@@ -84,10 +78,7 @@ export class RouteChoice {
     this.#holdMs = new Float64Array(pairs).fill(HOLD_MS);
   }
 
-  /**
-   * The choice for another fleet: what pairs had, they keep (path, hold, agreement, savings). `wasAt`: where each host
-   * was in `before`, -1: it is new. A pair whose relay has left starts anew.
-   */
+  /** Keeps pairs' state for another fleet, unless their relay has left. `wasAt`: old index of each host, -1: new. */
   static renumbered(before: RouteChoice, wasAt: readonly number[]): RouteChoice {
     const choice = new RouteChoice(wasAt.length);
     choice.#settledAtMs = before.#settledAtMs;
@@ -104,10 +95,7 @@ export class RouteChoice {
     return choice;
   }
 
-  /**
-   * Takes one batch of reports into account, after the table was brought up to date. Returns how many pairs changed
-   * their primary.
-   */
+  /** Applies a batch of reports to an up-to-date table. Returns how many pairs changed their primary. */
   applyBatch(
     table: PathTable,
     input: PathInput,
@@ -134,9 +122,7 @@ export class RouteChoice {
     return changes;
   }
 
-  /**
-   * The host at `from` has switched to `via` by itself. The pair holds there; a flip back soon after doubles the hold.
-   */
+  /** Takes over the host's own choice, and the pair holds there; a flip back soon after doubles the hold. */
   flipped(from: number, to: number, via: number, nowMs: number): void {
     assert(from !== to && from >= 0 && to >= 0 && from < this.hosts && to < this.hosts, `pair ${from} ${to}`);
     assert(Number.isInteger(via) && via >= DIRECT && via < this.hosts && via !== from && via !== to, `via ${via}`);
@@ -148,7 +134,7 @@ export class RouteChoice {
   #choosePair(table: PathTable, input: PathInput, at: number, { nowMs, elapsedMs, isDirectOnly, isNews }: Batch): void {
     const nowVia = this.primaryVia[at] ?? NO_PATH;
     const directMs = input.linkMs[at] ?? Number.POSITIVE_INFINITY;
-    // Outside the budget a pair without a direct path is relayed all the same.
+    // A pair without a direct path is relayed even outside the budget.
     const isHeldDirect = isDirectOnly && directMs < Number.POSITIVE_INFINITY;
     const bestVia = isHeldDirect ? DIRECT : (table.bestVia[at] ?? NO_PATH);
     const bestMs = isHeldDirect ? directMs : (table.bestMs[at] ?? Number.POSITIVE_INFINITY);
@@ -169,7 +155,7 @@ export class RouteChoice {
     }
     const gainMs = nowCostMs - bestMs;
     const isLarge = gainMs >= Math.max(GAIN_MS_MIN, GAIN_SHARE_MIN * nowCostMs);
-    // The budget took this pair's relay away: no gain to wait for, but no hurry either.
+    // The budget took this pair's relay away: the change needs no gain, but is not urgent either.
     const isWanted = isLarge || (isHeldDirect && nowVia !== DIRECT);
     if (!isWanted) this.#agreeing[at] = 0;
     else if (isNews) this.#agreeing[at] = Math.min(AGREEING_BATCHES, (this.#agreeing[at] ?? 0) + 1);
@@ -179,7 +165,7 @@ export class RouteChoice {
     if (isDue && !isHolding) this.#change(at, bestVia, nowMs);
   }
 
-  /** Whether the pair takes what is best now. The first batch that has measured its link begins that time. */
+  /** Whether the pair takes the best path freely now. The first batch with its link measured starts that time. */
   #isFree({ hosts, linkMs, legMs = linkMs }: PathInput, at: number, nowMs: number): boolean {
     const untilMs = this.#freeUntilMs[at] as number;
     if (untilMs !== Number.POSITIVE_INFINITY) return nowMs < untilMs;
@@ -190,7 +176,7 @@ export class RouteChoice {
     return true;
   }
 
-  /** What staying has cost so far. The time before a gain was first seen is not counted: when it began is not known. */
+  /** The time before the first batch with a gain does not count, because its start is unknown. */
   #save(at: number, gainMs: number, elapsedMs: number): number {
     const wasMsS = this.#savedMsS[at] as number;
     const isFirst = wasMsS === NOT_SAVING;
@@ -206,7 +192,7 @@ export class RouteChoice {
 
   #copyPair(before: RouteChoice, at: number, was: number, renamed: (via: number | undefined) => number): void {
     const via = renamed(before.primaryVia[was]);
-    if (via === NO_PATH) return; // no path, or its relay has left: the first one it gets is no change
+    if (via === NO_PATH) return; // no path, or its relay has left: its next first path is no change
     this.primaryVia[at] = via;
     this.standbyVia[at] = renamed(before.standbyVia[was]);
     this.#agreeing[at] = before.#agreeing[was] ?? 0;
@@ -216,7 +202,7 @@ export class RouteChoice {
     this.#holdMs[at] = before.#holdMs[was] ?? HOLD_MS;
   }
 
-  /** The first path a pair gets, or a free choice, is no change: it holds nothing. */
+  /** A pair's first path and a free choice are no changes and start no hold. */
   #start(at: number, via: number): void {
     this.primaryVia[at] = via;
     this.#forgetGain(at);
@@ -229,7 +215,7 @@ export class RouteChoice {
     this.primaryVia[at] = via;
     this.#changedAtMs[at] = nowMs;
     this.#forgetGain(at);
-    // An alarm or a flip has a reason that the next batch must not undo; a change on guesses has none.
+    // The next batch must not undo an alarm or a flip; a change on guesses may be undone.
     if (this.#freeUntilMs[at] !== Number.POSITIVE_INFINITY) this.#freeUntilMs[at] = Number.NEGATIVE_INFINITY;
   }
 
@@ -244,7 +230,7 @@ export class RouteChoice {
   }
 }
 
-/** Cost of a pair's path by its relay; Infinity when there is none. */
+/** Returns the cost of a pair's path by its relay; Infinity when there is none. */
 export function costVia(input: PathInput, pair: number, via: number): number {
   if (via === NO_PATH) return Number.POSITIVE_INFINITY;
   if (via === DIRECT) return input.linkMs[pair] ?? Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 import { type AlarmRule, percent } from '../rule.ts';
 
-/** Below it a region that fills fast, in the morning, has half of its sessions free: that is each day so. */
+/** Below this share a region that fills fast each morning still has half of its sessions free. */
 const SHARE_MIN = 0.5;
 
 export const capacityForecast: AlarmRule = {
@@ -21,7 +21,7 @@ export const capacityForecast: AlarmRule = {
       const minutes = fullInMs === undefined ? undefined : Math.round(fullInMs / 60_000);
       const isBad = minutes !== undefined && minutes <= limit && share >= SHARE_MIN;
       const how = minutes === undefined ? 'and do not rise' : `and all will be in ${minutes} min if it goes on`;
-      // What does not rise has no end: a day stands for it.
+      // A load that does not rise has no end; a day is the largest value shown.
       const value = Math.min(minutes ?? DAY_MIN, DAY_MIN);
       const text = `${percent(share)} of sessions in ${region} are taken ${how}.`;
       return { subject: region, value, isBad, labels: { region }, text };

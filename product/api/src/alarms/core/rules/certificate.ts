@@ -14,7 +14,7 @@ export const certificate: AlarmRule = {
   clearForMs: 0,
   judge: ({ cloud, wallMs }, limit) =>
     cloud?.nodes
-      // A dead one has no link, and 0 says the same.
+      // 0 means a node without a link, and a dead node has no link.
       .filter(({ certificateEndsMs, state }) => certificateEndsMs > 0 && state !== 'dead')
       .map((node) => {
         const value = Number(((node.certificateEndsMs - wallMs) / HOUR_MS).toFixed(2));

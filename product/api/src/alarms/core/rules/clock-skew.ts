@@ -15,7 +15,7 @@ export const clockSkew: AlarmRule = {
     const timed = cloud.nodes.flatMap((node) =>
       node.clockOffsetMs === undefined || node.state === 'dead' ? [] : [{ node, offsetMs: node.clockOffsetMs }],
     );
-    // The centre's own clock is one among them: where it is the wrong one, it alone is named.
+    // The centre's own clock (offset 0) counts among the others: if only it is wrong, the alarm names it alone.
     const usualMs = medianOf([0, ...timed.map(({ offsetMs }) => offsetMs)]);
     const say = (name: string, offsetMs: number) => {
       const value = Number(((offsetMs - usualMs) / 1000).toFixed(1));

@@ -1,7 +1,7 @@
 import { type ConfigDrift, configDrift } from '../../../console/core/config-drift.ts';
 import { type AlarmRule, labelsOf } from '../rule.ts';
 
-/** The node's page has all of them. */
+/** The node's page lists all keys. */
 const KEYS_NAMED_MAX = 3;
 const VALUE_CHARACTERS_MAX = 40;
 

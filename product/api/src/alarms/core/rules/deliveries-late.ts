@@ -1,7 +1,7 @@
-// Files that are not where they are to be in time: a few of them are a site's own trouble, many the region's.
+// Late deliveries of files: a few are trouble of a site, many are trouble of the region.
 import { type AlarmFacts, type AlarmRule, type Judged, percent } from '../rule.ts';
 
-/** Of fewer deliveries a share says little. */
+/** With fewer deliveries a share means little. */
 export const OPEN_MIN = 10;
 
 const common = { source: 'distribution', forMs: 30_000, clearForMs: 60_000 } as const;

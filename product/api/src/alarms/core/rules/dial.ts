@@ -1,4 +1,4 @@
-// What dial tests show: clients of ours that join calls of every region, hear other regions, stream and book.
+// Rules for dial tests: test clients that join calls in every region, hear other regions, stream and book.
 import {
   type Blame,
   blame,
@@ -11,9 +11,9 @@ import {
 import { silentFromMs } from '../../../dial/core/tally.ts';
 import type { AlarmRule, Judged } from '../rule.ts';
 
-/** Two rounds agree already: 40 s after a fault at the latest, and a region is to be named within 60 s of it. */
+/** Two rounds agree at most 40 s after a fault, and a failing region has to be named within 60 s. */
 const AT_ONCE_MS = 0;
-/** The other regions' rounds come within one round of 20 s: if they fail too, the region is named, not each pair. */
+/** Rounds of different regions come within 20 s: if they fail too, the region is named and not each pair. */
 const OTHERS_MS = 25_000;
 const CLEAR_FOR_MS = 60_000;
 const IN_ROW = 'One failure may be a lost packet; of two in a row, 20 s apart, hardly any is.';
@@ -121,7 +121,7 @@ export const dialSilent: AlarmRule = {
   limit: 60,
   unit: 's',
   limitSource: 'Three rounds of 20 s; of slower testers, three of theirs.',
-  // After a pause of the api every tester is late: a round brings them back.
+  // After a pause of the api every tester looks late until its next round.
   forMs: 25_000,
   judge: ({ dialled }, limit) =>
     dialled?.map(({ region, silentMs, everyMs, probe, host }) => {

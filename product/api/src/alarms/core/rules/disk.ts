@@ -1,9 +1,8 @@
-// Volumes of nodes that fill up.
 import type { FleetNode } from '../../../console/core/fleet.ts';
 import { type AlarmRule, type Judged, labelsOf, percent } from '../rule.ts';
 
 const GIGA = 1e9;
-/** A volume that is cleared and filled again in turns is one alarm. */
+/** A volume that is cleared and filled in turns is one alarm. */
 const CLEAR_FOR_MS = 120_000;
 
 export const disk: AlarmRule = {
@@ -32,7 +31,6 @@ export const diskFull: AlarmRule = {
   judge: ({ cloud }, limit) => cloud?.nodes.flatMap((node) => usedOf(node, limit)),
 };
 
-/** Nothing of a node that is dead, or does not say. */
 function usedOf(node: FleetNode, limit: number): Judged[] {
   const { nodeId, site, disk: seen, state } = node;
   if (seen === undefined || seen.bytes === 0 || state === 'dead') return [];

@@ -44,11 +44,9 @@ export const alarmRules: readonly AlarmRule[] = [
   dialStream,
   dialBooking,
   dialSilent,
-  // From what was before.
   linkRtt,
   capacityForecast,
   leak,
-  // Of watched rooms.
   streamStopped,
   pictureBlack,
   pictureFrozen,

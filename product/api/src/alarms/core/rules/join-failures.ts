@@ -1,7 +1,7 @@
 import { failuresOf } from '../../../quality/core/joins.ts';
 import { type AlarmRule, percent } from '../rule.ts';
 
-/** One more than a client makes of itself when it cannot get in at first (`connectPolicy` of `base/client/`). */
+/** More than the attempts of a single client that cannot get in (`connectPolicy` of `base/client/`). */
 export const FAILED_MIN = 5;
 
 export const joinFailures: AlarmRule = {
@@ -13,7 +13,7 @@ export const joinFailures: AlarmRule = {
   unit: 'share',
   limitSource:
     'A cloud that is well fails no join; a node that is lost fails those of its last seconds. One of twenty is more than that, and of few joins five are.',
-  // Counts of a signaling node come every 2 s: several of them agree.
+  // Counts of a signaling node come every 2 s, so several agree.
   forMs: 15_000,
   clearForMs: 60_000,
   judge: ({ joins }, limit) =>

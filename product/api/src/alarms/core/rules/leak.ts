@@ -1,12 +1,9 @@
 import { type AlarmRule, labelsOf } from '../rule.ts';
 
 const MB = 1e6;
-/**
- * Half a gigabyte a day. What rises by less is the heap of a small process that grows before it is collected, and the
- * next release ends it.
- */
+/** Half a gigabyte a day. A smaller rise is a small process before its collection, and the next release ends it. */
 const BYTES_PER_HOUR_MIN = 20 * MB;
-/** In four of five hours: what a garbage collector leaves goes up and down. */
+/** In four of five hours: the heap after garbage collection goes up and down. */
 const RISING_SHARE_MIN = 0.8;
 
 export const leak: AlarmRule = {
@@ -31,7 +28,6 @@ export const leak: AlarmRule = {
       const value = rssBytes === 0 ? 0 : bytesPerHour / rssBytes;
       const isBad =
         bytesPerHour >= BYTES_PER_HOUR_MIN &&
-        // Beyond what sessions explain.
         value - Math.max(0, loadPerHour) >= limit &&
         risingShare >= RISING_SHARE_MIN;
       const how = `has ${Math.round(rssBytes / MB)} MB, ${Math.round(bytesPerHour / MB)} MB more each hour`;

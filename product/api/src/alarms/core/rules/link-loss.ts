@@ -10,7 +10,7 @@ export const linkLoss: AlarmRule = {
   limit: 0.05,
   unit: 'share',
   limitSource: 'As the alert ProbeLoss of the edge probes (infra/alerts/network.yml), over 30 s.',
-  // Longer than the 30 s over which it is measured: a route that changes loses all for two seconds, and is no alarm.
+  // Longer than the 30 s of the measurement: a route change loses everything for two seconds.
   forMs: 35_000,
   clearForMs: 60_000,
   judge: ({ cloud }, limit) => {
@@ -27,7 +27,7 @@ export const linkLoss: AlarmRule = {
   },
 };
 
-/** Undefined: nothing was measured, or an end of it is dead, which is another alarm. */
+/** Returns undefined when nothing was measured, or when an end is dead (another alarm covers that). */
 function judgedLink(
   link: HostLink,
   hosts: ReadonlyMap<string, readonly FleetNode[]>,

@@ -2,7 +2,7 @@ import { sitesOf } from '../../../console/core/site-links.ts';
 import { rttKeyOf, worstRtts } from '../../../history/core/site-rtt.ts';
 import type { AlarmRule } from '../rule.ts';
 
-/** Of a short link half as much again is little, beside the 150 ms one way that a talk bears (ITU-T G.114). */
+/** Half as much again on a short link is little beside the 150 ms one way that a conversation bears (ITU-T G.114). */
 const MORE_MS_MIN = 20;
 
 export const linkRtt: AlarmRule = {
@@ -13,12 +13,12 @@ export const linkRtt: AlarmRule = {
   limit: 1.5,
   unit: 'of the usual',
   limitSource: 'A cable has one length: half as much again is a detour or a queue, and no jitter of probes.',
-  // Queues that are full for some seconds twice in a row last for half a minute.
+  // Queues that are full for some seconds, twice in a row, last for half a minute.
   forMs: 45_000,
   clearForMs: 60_000,
   judge: ({ cloud, trends }, limit) => {
     const usual = trends?.usualRttMs;
-    // An instance that has just begun has learned nothing: alarms of others stay as they are.
+    // A new instance has learned no usual values: alarms of other instances stay as they are.
     if (cloud === undefined || usual === undefined || usual.size === 0) return undefined;
     return [...worstRtts(cloud.nodes, cloud.links).values()].flatMap(({ rttMs, link, ends }) => {
       const usualMs = usual.get(rttKeyOf(ends));

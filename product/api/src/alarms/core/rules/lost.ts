@@ -1,10 +1,10 @@
-// What is dead, by how much of it: a region, a host, a node. The larger silences the smaller (inhibition.ts).
+// Rules for dead nodes, hosts and regions. The larger alarm silences the smaller (inhibition.ts).
 import type { FleetNode } from '../../../console/core/fleet.ts';
 import { isMedia } from '../../../console/core/fleet.ts';
 import { type AlarmRule, type Judged, labelsOf } from '../rule.ts';
 
 const LIVENESS = 'The centre takes a node for dead after its own limits of silence, by its monotonic clock.';
-/** Found within some seconds by the centre; another look of 5 s shows that it was no restart of the centre. */
+/** The centre finds a dead node within seconds; another look after 5 s excludes a restart of the centre. */
 const FOR_MS = 5_000;
 /** A node that restarts in a loop is one alarm. */
 const CLEAR_FOR_MS = 60_000;
@@ -84,7 +84,7 @@ function lostGroups(
   o: {
     by(node: FleetNode): string;
     labels(node: FleetNode): Record<string, string>;
-    /** Of lost ones, in the unit of the limit. */
+    /** Counts lost nodes, in the unit of the limit. */
     count(lost: readonly FleetNode[]): number;
     isBad(nodes: Some): boolean;
     text(subject: string, nodes: Some, all: Some): string;

@@ -12,7 +12,7 @@ export const nodeFailing: AlarmRule = {
   clearForMs: 60_000,
   judge: ({ cloud }) =>
     cloud?.nodes.map((node) => {
-      // A dead one has an alarm of its own, and what was thought of it before is old.
+      // A dead node has an alarm of its own, and its distrust is old.
       const isBad = node.distrust !== '' && node.state !== 'dead';
       const text = isBad
         ? `${node.nodeId} (${node.site}) is not believed: ${node.distrust}.`

@@ -1,17 +1,16 @@
-// What is wrong with pictures and sound of watched rooms. Of a publisher the worst thing alone is said: a picture that
-// does not come is frozen too, and a black one does not change.
+// An absent picture is frozen too, and a black one does not change: only the worst trouble of a publisher is an alarm.
 import type { SeenRoom, SeenTrack } from '../../../wall/core/facts.ts';
 import type { AlarmFacts, AlarmRule, Judged } from '../rule.ts';
 
 type Trouble = 'stopped' | 'black' | 'frozen' | 'silent';
 
-/** Recorders look several times a second: what they say has lasted, and nothing is waited for besides. */
+/** Recorders look several times a second and report durations, so no further wait is needed. */
 const common = {
   source: 'wall',
   severity: 'warning',
   unit: 's',
   forMs: 0,
-  // After a change of the recorder its times begin anew.
+  // A new recorder counts its times from zero.
   clearForMs: 30_000,
 } as const;
 
@@ -61,7 +60,7 @@ export const pictureFrozen: AlarmRule = {
 export const soundSilent: AlarmRule = {
   ...common,
   id: 'sound-silent',
-  // People are silent while they listen, or wait: their microphones say nothing about a fault.
+  // People are silent while they listen or wait: their microphones show no fault.
   reason: 'The sound of an encoder in a watched room is silent.',
   limit: 30,
   limitSource: 'A programme has no pause of half a minute.',
@@ -79,7 +78,6 @@ interface Look {
   text(track: SeenTrack, seconds: number): string;
 }
 
-/** One of each publisher: its worst track. */
 function judged({ watched }: AlarmFacts, limit: number, look: Look): readonly Judged[] | undefined {
   if (watched === undefined) return undefined;
   const found = new Map<string, Judged>();
@@ -101,7 +99,7 @@ function judged({ watched }: AlarmFacts, limit: number, look: Look): readonly Ju
 
 const subjectOf = ({ tenant, room }: SeenRoom, { identity }: SeenTrack): string => `${tenant}/${room} ${identity}`;
 
-/** From then on a picture is not black, and does not stand still: it has stopped. Media that stutters has not. */
+/** Stuttering media has shorter gaps. */
 const STOPPED_MS = 3000;
 
 function worst({ noneMs, blackMs, frozenMs, silentMs }: SeenTrack): Trouble | undefined {
@@ -111,7 +109,7 @@ function worst({ noneMs, blackMs, frozenMs, silentMs }: SeenTrack): Trouble | un
   return silentMs > 0 ? 'silent' : undefined;
 }
 
-/** What an encoder sends as a screen is a programme too. */
+/** A screen that an encoder sends is a programme too. */
 const isCamera = ({ source, isStream }: SeenTrack): boolean => source === 'camera' || isStream;
 const words = ({ source }: SeenTrack): string =>
   source === 'microphone' || source === 'screen_share_audio' ? 'sound' : 'picture';

@@ -1,7 +1,7 @@
 import { isMedia } from '../../../console/core/fleet.ts';
 import { type AlarmRule, percent } from '../rule.ts';
 
-/** Of fewer sessions a share says little: two weak ones of ten are two bad home networks. */
+/** With fewer sessions a share means little: two weak of ten are two bad home networks. */
 export const SESSIONS_MIN = 20;
 
 export const regionDegraded: AlarmRule = {
@@ -12,7 +12,7 @@ export const regionDegraded: AlarmRule = {
   limit: 0.2,
   unit: 'share',
   limitSource: 'Bad home networks make some percent of sessions weak; a fifth at once has one cause.',
-  // Records are means of 10 s, so that three of them agree.
+  // Records are means of 10 s, so three agree.
   forMs: 30_000,
   clearForMs: 60_000,
   judge: ({ cloud, strengths }, limit) => {

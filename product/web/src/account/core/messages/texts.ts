@@ -1,4 +1,4 @@
-// Each text by its key, in English and in Chinese (simplified); `{name}` in it is replaced by a value.
+// All texts by key, in English and simplified Chinese; `{name}` is a placeholder for a value.
 import { inBoth, type SayOf } from '../../../core/messages/both.ts';
 
 export const accountTexts = inBoth({
@@ -376,7 +376,6 @@ export const accountTexts = inBoth({
 export type AccountKey = keyof typeof accountTexts.en;
 export type Say = SayOf<AccountKey>;
 
-/** Codes that these pages do not know get the general text. */
 export function accountReason(code: string): AccountKey {
   const key = `reason.${code}`;
   return Object.hasOwn(accountTexts.en, key) ? (key as AccountKey) : 'reason.other';

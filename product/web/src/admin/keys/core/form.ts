@@ -1,18 +1,17 @@
-// What is asked for a new key, and what is wrong with it. Pure.
 import type { KeysKey } from '../text.ts';
 import type { KeyScope } from './scopes.ts';
 
 export interface KeyForm {
   readonly name: string;
   readonly scopes: readonly KeyScope[];
-  /** Names with commas or blanks; '': anywhere. */
+  /** Names separated by commas or spaces; '': everywhere. */
   readonly regions: string;
 }
 
 export type KeyErrors = Readonly<Partial<Record<'name' | 'scopes' | 'regions', KeysKey>>>;
 
 const NAME_CHARACTERS_MAX = 128;
-/** As a token's (`limits.fenceRegionsMax`). */
+/** The limit of a token (`limits.fenceRegionsMax`). */
 const REGIONS_MAX = 16;
 const REGION = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -32,7 +31,7 @@ export function keyErrors({ name, scopes, regions }: KeyForm): KeyErrors {
   };
 }
 
-/** Lines of a file `.env`, as the clients read them. */
+/** Lines of an `.env` file, as Meridian's clients read them. */
 export const envLines = (key: { readonly id: string; readonly secret: string }, url: string): string =>
   [`MERIDIAN_URL=${url}`, `MERIDIAN_API_KEY=${key.id}`, `MERIDIAN_API_SECRET=${key.secret}`].join('\n');
 

@@ -1,10 +1,9 @@
-// What a key can be made for. Pure.
 import type { Paths } from '@meridian/api-client';
 import type { KeysKey } from '../text.ts';
 
 export type KeyScope = Paths['/keys']['post']['requestBody']['content']['application/json']['scopes'][number];
 
-/** Every scope, with the text that explains it, in the order in which they are shown. */
+/** Every scope with its explanation, in display order. */
 export const scopeTexts: Readonly<Record<KeyScope, KeysKey>> = {
   'meetings:read': 'meetingsRead',
   'meetings:write': 'meetingsWrite',
@@ -28,11 +27,11 @@ export const scopeTexts: Readonly<Record<KeyScope, KeysKey>> = {
 export const isScope = (text: string): text is KeyScope => Object.hasOwn(scopeTexts, text);
 export const keyScopes: readonly KeyScope[] = Object.keys(scopeTexts).filter(isScope);
 
-/** `own`: what the user has ticked. */
+/** `own`: scopes selected by the user. */
 export const purposes = ['system', 'tokens', 'all', 'own'] as const;
 export type Purpose = (typeof purposes)[number];
 const ofPurpose: Readonly<Record<Exclude<Purpose, 'own'>, readonly KeyScope[]>> = {
-  // As docs/integrate.md makes it.
+  // docs/integrate.md creates a key with these scopes.
   system: [
     'meetings:read',
     'meetings:write',
@@ -46,11 +45,10 @@ const ofPurpose: Readonly<Record<Exclude<Purpose, 'own'>, readonly KeyScope[]>> 
   all: keyScopes,
 };
 
-/** A key can do no more than the caller that makes it. */
+/** Returns the scopes of a purpose that the caller has itself: a key can do no more than its creator. */
 export const scopesFor = (purpose: Exclude<Purpose, 'own'>, ofCaller: readonly string[]): readonly KeyScope[] =>
   ofPurpose[purpose].filter((scope) => ofCaller.includes(scope));
 
-/** What these scopes are the choice for. */
 export function purposeOf(chosen: readonly KeyScope[], ofCaller: readonly string[]): Purpose {
   const isSame = (wanted: readonly KeyScope[]): boolean =>
     wanted.length === chosen.length && wanted.every((scope) => chosen.includes(scope));

@@ -1,9 +1,8 @@
-// How a connection was, in a word and in numbers. Pure.
 import type { Tone } from '../../traffic/tone.ts';
 import type { Stay } from '../api.ts';
 import type { SayReport } from '../text.ts';
 
-/** What is not known is left out. */
+/** Unknown values are absent. */
 export interface Felt {
   readonly rttP95Ms?: number;
   readonly sentLoss?: number;
@@ -14,9 +13,9 @@ export interface Felt {
 export type Grade = 'good' | 'fair' | 'poor';
 
 /**
- * From which value on a connection is no better than this. Round trips: to the media node alone; people notice 150 ms
- * one way, and speak at the same time from 400 ms on. Loss: Opus and retransmission hide 1 %, not 5 %. Freezes: a
- * second in two minutes is noticed, three in a minute disturb.
+ * Lower bounds of the grades. Round trips reach only the media node: people notice 150 ms one way, and talk over each
+ * other from 400 ms on. Loss: Opus and retransmission hide 1 %, not 5 %. Freezes: a second in two minutes is noticed,
+ * three in a minute disturb.
  */
 const limits = {
   rttP95Ms: { fair: 250, poor: 500 },
@@ -27,7 +26,7 @@ const limits = {
 type Measure = keyof typeof limits;
 const measures = Object.keys(limits) as readonly Measure[];
 
-/** By the worst of its numbers; undefined: none is known. */
+/** Grades by the worst known number; undefined if none is known. */
 export function gradeOf(felt: Felt | undefined): Grade | undefined {
   const known = measures.flatMap((name) => {
     const value = felt?.[name];
@@ -41,7 +40,6 @@ export function gradeOf(felt: Felt | undefined): Grade | undefined {
 const tones: Readonly<Record<Grade, Tone>> = { good: 'good', fair: 'warn', poor: 'bad' };
 export const gradeTone = (grade: Grade): Tone => tones[grade];
 
-/** Of one stay, as lives have it. */
 export function feltOf(quality: Stay['quality']): Felt | undefined {
   if (quality === undefined) return undefined;
   const { rttP95Ms, sentLoss, receivedLoss, freezeMs, measuredS } = quality;
@@ -53,7 +51,7 @@ export function feltOf(quality: Stay['quality']): Felt | undefined {
   };
 }
 
-/** The numbers that are worth saying: round trips always, loss and freezes when there were any. */
+/** Returns the numbers worth showing: round trips always, loss and freezes only if there were any. */
 export function feltTexts(felt: Felt, { say, locale }: { say: SayReport; locale: string }): string[] {
   const format = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const { rttP95Ms, ...shares } = felt;

@@ -1,22 +1,18 @@
-// Ends of lives and stays in words. Pure.
 import type { Held, MeetingReport } from '../api.ts';
 import { type ReportKey, reportTexts, type SayReport } from '../text.ts';
 
 const isKey = (text: string): text is ReportKey => Object.hasOwn(reportTexts.en, text);
 
-/** Why a room was over; a code that is not known here stays as it is. */
 export function endText(code: string | undefined, say: SayReport): string {
   const key = `end.${code}`;
   return isKey(key) ? say(key) : (code ?? '');
 }
 
-/** Why a stay ended. */
 export function leftText(code: string | undefined, say: SayReport): string {
   if (code === undefined || code === '') return '';
   const key = `left.${code}`;
   return isKey(key) ? say(key) : say('left.other', { code });
 }
 
-/** The occurrence to which a life of the room belongs. */
 export const heldOf = ({ occurrences }: Pick<MeetingReport, 'occurrences'>, sid: string): Held | undefined =>
   occurrences.find(({ sids }) => sids.includes(sid));

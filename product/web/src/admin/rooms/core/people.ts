@@ -1,4 +1,3 @@
-// Participants as the table shows them. Pure.
 import type { Tone } from '../../traffic/tone.ts';
 import type { Participant, Room, Track } from '../api.ts';
 import type { RoomKey, SayRoom } from '../text.ts';
@@ -6,10 +5,8 @@ import type { RoomKey, SayRoom } from '../text.ts';
 export const nameOf = ({ name, identity }: Pick<Participant, 'name' | 'identity'>): string =>
   name === '' ? identity : name;
 
-/** What people call a room: its title, else its name. */
 export const titleOf = ({ title, name }: Pick<Room, 'title' | 'name'>): string => (title === '' ? name : title);
 
-/** What is special about a participant, in words. */
 export function marksOf(participant: Participant, say: SayRoom): string[] {
   const { role, kind, permission, handRaisedAt } = participant;
   return [
@@ -30,20 +27,19 @@ const tones: Readonly<Record<Participant['quality'], Tone>> = {
 };
 export const qualityTone = (quality: Participant['quality']): Tone => tones[quality];
 
-/** Microphones first, then pictures, in the order of the sources. */
+/** Display order: microphones first, then video. */
 const order: readonly Track['source'][] = ['microphone', 'camera', 'screen_share', 'screen_share_audio', 'unknown'];
 export const tracksInOrder = ({ tracks }: Pick<Participant, 'tracks'>): readonly Track[] =>
   tracks.toSorted((a, b) => order.indexOf(a.source) - order.indexOf(b.source));
 
 export const sourceKey = (source: Track['source']): RoomKey => `source.${source}`;
 
-/** By time of joining; of the same time by identity. */
 export const inOrder = (participants: readonly Participant[]): readonly Participant[] =>
   participants.toSorted(
     (a, b) => Date.parse(a.joinedAt) - Date.parse(b.joinedAt) || (a.identity < b.identity ? -1 : 1),
   );
 
-/** What keeps people out, or lets them wait; none: the room is open. */
+/** Returns the room's access limits (locked, waiting room); empty for an open room. */
 export function roomMarks({ locked, lobby }: Pick<Room, 'locked' | 'lobby'>, say: SayRoom): string[] {
   return [...(locked ? [say('locked')] : []), ...(lobby ? [say('lobby')] : [])];
 }

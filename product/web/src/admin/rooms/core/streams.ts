@@ -1,4 +1,3 @@
-// Streams of a room in words. Pure.
 import type { Tone } from '../../traffic/tone.ts';
 import type { Pull, Push, Streams } from '../api.ts';
 
@@ -10,7 +9,7 @@ const tones: Readonly<Record<Push['state'], Tone>> = {
 };
 export const streamTone = ({ state }: Pick<Push | Pull, 'state'>): Tone => tones[state];
 
-/** Pushes have a list of their own. */
+/** Pushes are in their own list. */
 export const viewersOf = ({ live }: Pick<Streams, 'live'>) =>
   live.outputs.filter(({ protocol, viewers }) => protocol !== 'push' && viewers > 0);
 

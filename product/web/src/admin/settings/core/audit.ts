@@ -1,4 +1,3 @@
-// What entries of the audit log say. Pure.
 import type { components } from '@meridian/api-client';
 import type { SettingsKey } from '../text.ts';
 
@@ -6,7 +5,7 @@ type Schemas = components['schemas'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type Verification = Schemas['AuditVerification'];
 
-/** Acts that administrators look for; others are shown by their operationId. */
+/** Acts that administrators look for; other acts show their operationId. */
 export const actTexts: Readonly<Record<string, SettingsKey>> = {
   signIn: 'actSignIn',
   signOut: 'actSignOut',
@@ -49,20 +48,18 @@ export const actNames: readonly string[] = Object.keys(actTexts);
 export const actText = (operation: string): SettingsKey | undefined =>
   Object.hasOwn(actTexts, operation) ? actTexts[operation] : undefined;
 
-/** What became of it. */
 export function statusText(status: number): SettingsKey {
   if (status < 400) return 'statusDone';
   return status === 401 || status === 403 ? 'statusRefused' : 'statusFailed';
 }
 
-/** Ids of what was acted on. */
 export const targetsOf = ({ targets }: AuditEntry): string => Object.values(targets).join(', ');
 
 export type Checked =
   | { readonly isWhole: true; readonly firstSeq: number; readonly lastSeq: number; readonly lastHash: string }
   | { readonly isWhole: false; readonly brokenSeq: number };
 
-/** The whole log, part by part; `ask` checks the part from an entry on. Rejects as `ask` does. */
+/** Verifies the whole log in parts; `ask` verifies the part from an entry on. Rejects as `ask` does. */
 export async function checkAll(ask: (fromSeq: number | undefined) => Promise<Verification>): Promise<Checked> {
   let firstSeq: number | undefined;
   let from: number | undefined;
@@ -71,7 +68,7 @@ export async function checkAll(ask: (fromSeq: number | undefined) => Promise<Ver
     firstSeq ??= part.firstSeq;
     if (!part.whole) return { isWhole: false, brokenSeq: part.brokenSeq ?? part.lastSeq + 1 };
     const { lastSeq, lastHash, nextSeq } = part;
-    // A log that grows faster than it is checked is checked as far as it goes.
+    // A part that does not advance also ends the verification.
     if (nextSeq === undefined || nextSeq <= (from ?? 0)) return { isWhole: true, firstSeq, lastSeq, lastHash };
     from = nextSeq;
   }

@@ -1,10 +1,9 @@
-// The form of the organisation and its branding. Pure.
 import { addressIn } from '../../../account/core/addresses.ts';
 import type { OwnTenant, OwnTenantChange } from '../../contract.ts';
 import type { SettingsKey } from '../text.ts';
 import { isColour } from './colour.ts';
 
-/** '': as the service has it by itself. */
+/** Fields of the form; '' means Meridian's default. */
 export interface BrandingForm {
   readonly name: string;
   readonly displayName: string;
@@ -13,7 +12,7 @@ export interface BrandingForm {
   readonly supportUrl: string;
 }
 
-// Bounds of the api (product/api/src/tenant/core/branding.ts).
+// Limits of the API (product/api/src/tenant/core/branding.ts).
 const NAME_CHARACTERS_MAX = 128;
 const DISPLAY_NAME_CHARACTERS_MAX = 64;
 const URL_CHARACTERS_MAX = 512;
@@ -39,7 +38,6 @@ export function brandingErrors({ name, displayName, accentColor, supportUrl }: B
   };
 }
 
-/** A page, or an address of mail. */
 function isSupportUrl(text: string): boolean {
   if (text.length > URL_CHARACTERS_MAX || /[\s<>"\\]/.test(text) || !URL.canParse(text)) return false;
   const { protocol, username, password, pathname } = new URL(text);
@@ -47,7 +45,7 @@ function isSupportUrl(text: string): boolean {
   return protocol === 'mailto:' && addressIn(pathname) !== undefined;
 }
 
-/** What is another in the form; empty: nothing. */
+/** Returns the changed fields; empty for none. */
 export function brandingChange(tenant: OwnTenant, form: BrandingForm): OwnTenantChange {
   const before = brandingForm(tenant);
   const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());

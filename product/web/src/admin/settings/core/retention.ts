@@ -1,4 +1,3 @@
-// How long records are kept: what is typed, and what is wrong with it. Pure.
 import type { components, Paths } from '@meridian/api-client';
 import type { SettingsKey } from '../text.ts';
 
@@ -9,7 +8,7 @@ export type Kind = keyof Retention;
 interface Facts {
   readonly label: SettingsKey;
   readonly hint: SettingsKey;
-  /** Bounds and usual values of the api (product/api/src/retention/core/settings.ts). */
+  /** Limits and defaults of the API (product/api/src/retention/core/settings.ts). */
   readonly min: number;
   readonly usual: number;
 }
@@ -28,7 +27,7 @@ export const kinds: Readonly<Record<Kind, Facts>> = {
 };
 export const kindNames = Object.keys(kinds) as readonly Kind[];
 
-/** As it is typed; '': as usual. */
+/** Typed values; '' means the default. */
 export type RetentionForm = Readonly<Record<Kind, string>>;
 
 export const retentionForm = (kept: Retention): RetentionForm => ({
@@ -53,6 +52,6 @@ export function retentionChange(kept: Retention, form: RetentionForm): Retention
   return Object.fromEntries(others.map((kind) => [kind, form[kind].trim() === '' ? null : Number(form[kind])]));
 }
 
-/** What is kept for less time than before: older records will be deleted. */
+/** Returns the kinds with a shorter retention than before: older records will be deleted. */
 export const shortened = (kept: Retention, form: RetentionForm): readonly Kind[] =>
   kindNames.filter((kind) => daysOf(kind, form[kind]) < kept[kind]);

@@ -1,21 +1,21 @@
-// Tables that are pasted or read from a file (RFC 4180, and what spreadsheets make of it). Pure.
+// Parses pasted or uploaded tables (RFC 4180, and the variants of spreadsheets).
 
 export interface CsvLine {
-  /** From 1, as an editor numbers them. */
+  /** Line number, counted from 1 as in an editor. */
   readonly line: number;
   readonly cells: readonly string[];
-  /** A quote that is not closed has taken in the rest of the text. */
+  /** An unclosed quote consumed the rest of the text. */
   readonly isUnclosed: boolean;
 }
 
 const delimiters = ['\t', ';', ','] as const;
 
-/** As many characters have the first line in them. */
+/** Length of the text searched for the first line. */
 const FIRST_CHARACTERS = 20_000;
 
 /**
- * Lines with something in them, `linesMax` at most. What separates cells is what the first line has most of: a tab, `;`
- * or `,`.
+ * Returns the non-empty lines, at most `linesMax`. The delimiter is the most frequent of tab, `;` and `,` in the first
+ * line.
  */
 export function csvLines(text: string, linesMax: number): readonly CsvLine[] {
   const body = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
@@ -38,7 +38,7 @@ function delimiterOf(beginning: string): string {
   return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
-/** `end`: where the next line begins. */
+/** `end`: start of the next line. */
 function oneLine(text: string, from: number, delimiter: string) {
   const cells: string[] = [];
   for (let at = from; ; ) {

@@ -1,9 +1,8 @@
-// What became of the rows of a table. Pure.
 import type { RowResult } from '../api.ts';
 import type { UsersKey } from '../text.ts';
 import type { ReadRow, RowProblem } from './user-rows.ts';
 
-/** Of lines that have one. */
+/** By line number; lines without an answer are absent. */
 export type Answers = ReadonlyMap<number, RowResult>;
 
 export interface Outcome {
@@ -27,7 +26,7 @@ const refusals: Readonly<Record<string, UsersKey>> = {
   '/role': 'refusedRole',
 };
 
-/** `isSent`: the table has been sent, as far as it went. */
+/** `isSent`: the import has run, perhaps not to the end. */
 export function outcomeOf({ line, problem }: ReadRow, answers: Answers, isSent: boolean): Outcome {
   if (problem !== undefined) return { tone: 'bad', text: { key: problems[problem] } };
   const answer = answers.get(line);
@@ -39,7 +38,6 @@ export function outcomeOf({ line, problem }: ReadRow, answers: Answers, isSent: 
   return { tone: 'bad', text: key === undefined ? { code } : { key } };
 }
 
-/** What can be sent and has no answer yet. */
 export const openRows = (rows: readonly ReadRow[], answers: Answers): readonly ReadRow[] =>
   rows.filter(({ row, line }) => row !== undefined && !answers.has(line));
 
@@ -51,7 +49,7 @@ export function counts(rows: readonly ReadRow[], answers: Answers) {
   return { made, there: good.length - made, bad, refused: all.length - good.length + bad, good: rows.length - bad };
 }
 
-/** Those with a problem first: they are what the reader looks for. */
+/** Puts rows with a problem first, since the reader looks for them. */
 export function worstFirst(rows: readonly ReadRow[], answers: Answers): readonly ReadRow[] {
   const isBad = (row: ReadRow): boolean => outcomeOf(row, answers, false).tone === 'bad';
   return [...rows.filter(isBad), ...rows.filter((row) => !isBad(row))];

@@ -1,10 +1,9 @@
-// Roles of users, the one with most rights first. Pure.
+// Roles of users, by falling rights.
 export const roles = ['watcher', 'operator', 'admin', 'host', 'member'] as const;
 export type UserRole = (typeof roles)[number];
 
 export const isRole = (text: string): text is UserRole => roles.some((role) => role === text);
 
-/** Of the operators' organisation alone. */
+/** Roles that exist only in the operators' organisation. */
 export const isOperatorRole = (role: UserRole): boolean => role === 'watcher' || role === 'operator';
-/** Of those that see the pages of administration. */
 export const isAdminRole = (role: string): boolean => role === 'admin' || (isRole(role) && isOperatorRole(role));

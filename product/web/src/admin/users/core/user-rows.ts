@@ -1,4 +1,3 @@
-// A pasted table as rows for the api. Pure.
 import { addressIn } from '../../../account/core/addresses.ts';
 import { type CsvLine, csvLines } from './csv.ts';
 import { isRole, type UserRole } from './roles.ts';
@@ -19,10 +18,10 @@ export type RowProblem =
   | 'activeUnknown'
   | 'twice';
 
-/** A line of the table: what is sent of it, or why nothing is. */
+/** A line of the table: the row to send, or why it is invalid. */
 export interface ReadRow {
   readonly line: number;
-  /** As they stand there. */
+  /** Text as written in the table. */
   readonly email: string;
   readonly name: string;
   readonly row?: UserRow;
@@ -35,12 +34,12 @@ export interface ReadTable {
   readonly problem?: TableProblem;
 }
 
-/** Ten calls: a longer list is for a program. */
+/** Rows of ten API calls: a longer list is for a program. */
 export const ROWS_MAX = 5000;
 const NAME_CHARACTERS_MAX = 128;
 
 type Column = 'email' | 'name' | 'role' | 'active';
-/** Titles of columns, in small letters. */
+/** Column titles in lower case. */
 const titles: Readonly<Record<Column, readonly string[]>> = {
   email: [
     'email',
@@ -78,11 +77,11 @@ const activeWords: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /**
- * With a line of titles, its columns; without one the addresses are looked for in the first line, and the other columns
- * are name, role and state. An empty cell leaves a known user as it is.
+ * Reads columns by a title line. Without titles, the first line locates the addresses, and the other columns are name,
+ * role and state. An empty cell leaves a known user unchanged.
  */
 export function readUsers(text: string): ReadTable {
-  const lines = csvLines(text, ROWS_MAX + 2); // with titles, one too many
+  const lines = csvLines(text, ROWS_MAX + 2); // titles, and a row too many
   const [first] = lines;
   if (first === undefined) return { rows: [], problem: 'empty' };
   const named = columnsNamed(first.cells);
@@ -143,7 +142,7 @@ function rowOf({ line, cells, isUnclosed }: CsvLine, columns: Columns, seen: Set
   return { ...shown, row };
 }
 
-/** Undefined: none is named. Null: there is none such. */
+/** Undefined for an empty cell, null for an unknown role. */
 function roleOf(text: string): UserRole | undefined | null {
   const word = text.toLowerCase();
   if (word === '') return undefined;

@@ -1,4 +1,3 @@
-// Which texts the page of users shows. Pure.
 import { addressIn } from '../../../account/core/addresses.ts';
 import type { NewUser, User, UserChange } from '../api.ts';
 import type { MadeLink } from '../desk.ts';
@@ -25,7 +24,7 @@ export type FormErrors = Readonly<Partial<Record<'name' | 'email', UsersKey>>>;
 export const emptyUser: UserForm = { name: '', email: '', role: 'member' };
 export const formOfUser = ({ name, email, role }: User): UserForm => ({ name, email, role: roleOf(role) });
 
-/** Of one that this page does not know: that with the fewest rights. */
+/** Returns the role with the fewest rights for an unknown role. */
 export const roleOf = (role: string): UserRole => (isRole(role) ? role : 'member');
 
 export function errorsOf({ name, email }: UserForm): FormErrors {
@@ -44,11 +43,10 @@ export const wantedOf = ({ name, email, role }: UserForm): NewUser => ({
   role,
 });
 
-/** Those that can be chosen: a role that the user has stays among them. */
+/** Returns the roles to choose from: the user's current role stays among them. */
 export const rolesFor = (isOfOperators: boolean, now?: string): readonly UserRole[] =>
   roles.filter((role) => !isOperatorRole(role) || isOfOperators || now === role);
 
-/** What of the user is another in the form. */
 export function changesOf(user: User, form: UserForm): UserChange {
   const { name, email, role } = wantedOf(form);
   return {
@@ -58,7 +56,7 @@ export function changesOf(user: User, form: UserForm): UserChange {
   };
 }
 
-/** What is said of a link, one sentence after the other. Of mail nothing, unless it was asked for. */
+/** Returns the notes about a link, in order. Mail is mentioned only if it was requested. */
 export function linkNotes({ wasAsked, mailed }: Pick<MadeLink, 'wasAsked' | 'mailed'>): readonly UsersKey[] {
   if (mailed === true) return ['linkMailed', 'linkOnce'];
   return wasAsked ? ['linkNotMailed', 'linkOnce'] : ['linkPassOn', 'linkOnce'];

@@ -1,4 +1,3 @@
-// Kinds of events by group, in the order of the form. Pure.
 import type { EventName } from '../api.ts';
 
 export const eventGroups = [
@@ -19,7 +18,7 @@ export const eventGroups = [
 
 const ownPrefixes = ['meeting.', 'item.', 'order.', 'delivery.'];
 /**
- * LiveKit has no words for those of meetings, the library and distribution. (Of a deleted recording it has none
- * either: that is not sent.)
+ * LiveKit has no events for meetings, the library and distribution. (LiveKit also has none for deleted recordings,
+ * which are not sent.)
  */
 export const hasNoLiveKit = (event: EventName): boolean => ownPrefixes.some((prefix) => event.startsWith(prefix));

@@ -1,4 +1,3 @@
-// The form of a webhook: what it holds, what is wrong in it, what it asks of the api. Pure.
 import type { EventName, NewWebhook, Webhook } from '../api.ts';
 import type { WebhookKey } from '../text.ts';
 import { eventGroups, hasNoLiveKit } from './events.ts';
@@ -6,11 +5,11 @@ import { eventGroups, hasNoLiveKit } from './events.ts';
 export interface WebhookForm {
   readonly url: string;
   readonly description: string;
-  /** Every kind of event; else only `events`. */
+  /** Every kind of event; otherwise only `events`. */
   readonly isAll: boolean;
   readonly events: readonly EventName[];
   readonly format: Webhook['format'];
-  /** Of the form livekit: the API key that signs. */
+  /** For the format livekit: API key that signs. */
   readonly signer: string;
 }
 
@@ -34,7 +33,7 @@ export const formOf = ({ url, description, events, format, signer }: Webhook): W
   signer,
 });
 
-/** Kinds that the chosen form can send, in the order of the groups. */
+/** Returns the kinds that the chosen format can send, in group order. */
 export const sendable = (format: Webhook['format']) =>
   eventGroups.filter(({ events }) => format === 'standard' || !events.some(hasNoLiveKit));
 
@@ -43,7 +42,7 @@ export function toggled(form: WebhookForm, event: EventName, isOn: boolean): Web
   return { ...form, events: isOn ? [...others, event] : others };
 }
 
-/** What has to be mended before the api is asked; nothing: `{}`. */
+/** Returns the problems of the form; `{}` for none. */
 export function errorsOf(form: WebhookForm): FormErrors {
   return {
     ...(!isTarget(form.url.trim()) && { url: 'urlWrong' as const }),
@@ -52,7 +51,7 @@ export function errorsOf(form: WebhookForm): FormErrors {
   };
 }
 
-/** Also of a change: it names every field. */
+/** Serves changes too, since it contains every field. */
 export const bodyOf = (form: WebhookForm): NewWebhook => ({
   url: form.url.trim(),
   description: form.description.trim(),
@@ -64,7 +63,7 @@ export const bodyOf = (form: WebhookForm): NewWebhook => ({
 const chosenEvents = ({ events, format }: WebhookForm): readonly EventName[] =>
   events.filter((event) => format === 'standard' || !hasNoLiveKit(event));
 
-/** As the api judges it. */
+/** Applies the API's rules. */
 function isTarget(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, hash, hostname } = new URL(text);

@@ -1,4 +1,3 @@
-// How a delivery went, in words. Pure.
 import type { Tone } from '../../traffic/tone.ts';
 import type { Delivery, Webhook } from '../api.ts';
 import type { SayWebhook, WebhookKey } from '../text.ts';
@@ -8,7 +7,6 @@ export interface Said {
   readonly text: string;
 }
 
-/** Whether things are sent there. */
 export function stateOf({ enabled, disabledReason }: Webhook, say: SayWebhook): Said {
   if (enabled) return { tone: 'good', text: say('state.on') };
   return disabledReason === 'gone'
@@ -21,13 +19,12 @@ export function eventsText({ events }: Webhook, say: SayWebhook): string {
   return events.length === 1 ? say('countOne') : say('count', { count: events.length });
 }
 
-/** A kind of event in words; one that is not known here stays as it is. */
 export function eventText(event: string, known: Readonly<Record<string, string>>, say: SayWebhook): string {
   const key = `event.${event}`;
   return Object.hasOwn(known, key) ? say(key as WebhookKey) : event;
 }
 
-/** With the status of the last answer, if there was one. */
+/** Includes the status of the last response, if any. */
 export function resultOf(delivery: Pick<Delivery, 'state' | 'attempts' | 'lastStatus'>, say: SayWebhook): Said {
   const { state, attempts, lastStatus = 0 } = delivery;
   const named = (key: WebhookKey): string => (lastStatus > 0 ? `${say(key)} · ${lastStatus}` : say(key));
@@ -56,7 +53,10 @@ const named: ReadonlySet<string> = new Set([
   'EVENT_GONE',
 ]);
 
-/** Why the last attempt did not arrive; undefined: it did, or there was none. `status`: of the answer, 0: none. */
+/**
+ * Returns why the last attempt failed; undefined after success or without an attempt. `status`: of the response, 0 for
+ * none.
+ */
 export function whyOf(status: number | undefined, code: string | undefined, say: SayWebhook): string | undefined {
   if (status === undefined) return undefined;
   if (code !== undefined && code !== '') {
@@ -70,11 +70,10 @@ export function whyOf(status: number | undefined, code: string | undefined, say:
   return say(digit === 4 ? 'why.status4' : digit === 5 ? 'why.status5' : 'why.status', { status });
 }
 
-/** A body for reading: indented when it is JSON. */
 export function readable(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body), null, 2);
   } catch {
-    return body; // no JSON: shown as it is
+    return body; // not JSON: shown unchanged
   }
 }

@@ -1,4 +1,4 @@
-// What a receiver does first, to copy. Pure. The secret is not in it: code is kept where others read it.
+// Sample code of a receiver's signature check, to copy. It omits the secret, since others may read the code.
 
 export const snippets = [
   {

@@ -1,4 +1,4 @@
-// Each text by its key, in English and in Chinese (simplified); `{name}` in it is replaced by a value.
+// All texts by key, in English and simplified Chinese; `{name}` is a placeholder for a value.
 import { inBoth } from '../../../core/messages/both.ts';
 
 export const checkTexts = inBoth({
@@ -250,6 +250,5 @@ export const checkTexts = inBoth({
 
 export type CheckKey = keyof typeof checkTexts.en;
 
-/** The text of a code that there may be none for. */
 export const keyIfKnown = (key: string): CheckKey | undefined =>
   Object.hasOwn(checkTexts.en, key) ? (key as CheckKey) : undefined;

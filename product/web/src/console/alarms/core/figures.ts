@@ -1,5 +1,3 @@
-// Values and limits of alarms with their units. Pure.
-
 export type UnitKey =
   | 'percent'
   | 'percentHour'
@@ -29,12 +27,11 @@ const shown: ReadonlyMap<string, UnitKey> = new Map([
   ['keys', 'keys'],
   ['of the usual', 'usual'],
 ]);
-/** They are read as percents. */
 export const isShare = (unit: string): boolean => unit === 'share' || unit === 'share/h';
-/** More milliseconds are read as seconds. */
+/** Larger times are shown in seconds. */
 const MS_SHOWN_MAX = 10_000;
 
-/** A number of a rule (`unit` of the api) as people read it; '' of a rule that has none. */
+/** Formats a rule's number (`unit` of the API); '' for a rule without numbers. */
 export function figureText(value: number, unit: string, o: { locale: string; say: SayUnit }): string {
   if (unit === '') return '';
   const number = (one: number, digits: number): string =>
@@ -44,16 +41,15 @@ export function figureText(value: number, unit: string, o: { locale: string; say
   return o.say(shown.get(unit) ?? 'other', { n, unit });
 }
 
-/** A limit in a form: shares are percents there. */
 export const limitInForm = (limit: number, unit: string): string =>
   String(isShare(unit) ? Number((limit * 100).toFixed(4)) : limit);
 
-/** Of a form; undefined: it is no limit. */
+/** Parses a form's limit; returns undefined if it is invalid. */
 export function limitOfForm(text: string, unit: string): number | undefined {
   const number = text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.'));
   if (!Number.isFinite(number) || number < 0 || number > LIMIT_MAX) return undefined;
   return isShare(unit) ? Number((number / 100).toFixed(6)) : number;
 }
 
-/** As the api takes it (product/api/src/alarms/schemas.ts). */
+/** Limit of the API (product/api/src/alarms/schemas.ts). */
 const LIMIT_MAX = 1e12;

@@ -1,4 +1,3 @@
-// Forms of silences, receivers and rules: what is written in them, and what the api is sent. Pure.
 import type {
   AlarmMatcher,
   AlarmReceiver,
@@ -10,11 +9,10 @@ import type {
 } from '../../types.ts';
 import { limitInForm, limitOfForm } from './figures.ts';
 
-/** Each has a name and a value. */
 export const areComplete = (matchers: readonly AlarmMatcher[]): boolean =>
   matchers.every(({ name, value }) => name.trim() !== '' && value.trim() !== '');
 
-/** A year: longer ones are forgotten, and a rule can be switched off. */
+/** A year at most: longer silences get forgotten, and a rule can be switched off instead. */
 const HOURS = { least: 0.1, most: 8760 } as const;
 
 export function hoursOf(text: string): number | undefined {
@@ -34,13 +32,12 @@ export interface ReceiverForm {
   readonly repeatMinutes: string;
   readonly enabled: boolean;
   readonly url: string;
-  /** Lines. */
+  /** Recipients, one per line. */
   readonly to: string;
-  /** Lines "Name: value". */
+  /** Headers, one "Name: value" per line. */
   readonly headers: string;
   readonly body: string;
 }
-/** Each field of its own, as the api names it. */
 export type ReceiverField = Exclude<keyof ReceiverForm, 'enabled' | 'severity'>;
 
 export const emptyReceiver: ReceiverForm = {
@@ -57,7 +54,7 @@ export const emptyReceiver: ReceiverForm = {
   body: '{"to": "{to}", "text": "{text}"}',
 };
 
-/** What is never shown is empty: it stays as it is unless it is written anew. */
+/** Secret fields are empty in the form, and stay unchanged unless filled in. */
 export const formOf = (receiver: AlarmReceiver): ReceiverForm => ({
   ...receiver,
   afterMinutes: String(receiver.afterMinutes),
@@ -68,7 +65,7 @@ export const formOf = (receiver: AlarmReceiver): ReceiverForm => ({
   body: '',
 });
 
-/** Fields beside those that all kinds have. */
+/** Fields beyond those that all kinds have. */
 export const fieldsOf: Readonly<Record<ReceiverKind, readonly ReceiverField[]>> = {
   webhook: ['url', 'repeatMinutes'],
   mail: ['to', 'repeatMinutes'],
@@ -88,7 +85,7 @@ function minutesOf(text: string, most: number): number | undefined {
   return /^\d{1,6}$/.test(text.trim()) && Number(text) <= most ? Number(text) : undefined;
 }
 
-/** Undefined: a line is none. */
+/** Returns undefined if a line is malformed. */
 export function headersOf(text: string): Record<string, string> | undefined {
   const pairs = lines(text).map((line) => /^([!#$%&'*+.^_`|~\w-]+):\s*(.+)$/.exec(line));
   const found = pairs.flatMap((pair) => (pair?.[1] === undefined || pair[2] === undefined ? [] : [[pair[1], pair[2]]]));
@@ -97,13 +94,13 @@ export function headersOf(text: string): Record<string, string> | undefined {
 
 const originOf = (url = ''): string => (URL.canParse(url) ? new URL(url).origin : '');
 
-/** The api keeps what is never shown only with the scheme, host and port that it was written for. */
+/** The API keeps secret fields only for the scheme, host and port for which they were set. */
 export const hasMoved = ({ url }: Pick<ReceiverForm, 'url'>, before: Pick<AlarmReceiver, 'url'>): boolean =>
   originOf(url.trim()) !== originOf(before.url);
 
 /**
- * Fields that cannot be sent as they are. `before`: what it was; of a new one, and one for another host, what is never
- * shown has to be written.
+ * Returns the invalid fields. `before`: the receiver before the change; a new receiver, or a new host, needs its secret
+ * fields filled in.
  */
 export function receiverErrors(
   form: ReceiverForm,
@@ -124,7 +121,7 @@ export function receiverErrors(
   return (Object.keys(isWrong) as ReceiverField[]).filter((field) => isWrong[field]);
 }
 
-/** Of a form without errors: only fields of its kind. */
+/** Returns only the fields of the receiver's kind; the form must be valid. */
 export function receiverBody(form: ReceiverForm, isNew: true): NewAlarmReceiver;
 export function receiverBody(form: ReceiverForm, isNew: false): AlarmReceiverChange;
 export function receiverBody(form: ReceiverForm, isNew: boolean): NewAlarmReceiver | AlarmReceiverChange {
@@ -160,7 +157,6 @@ export const ruleForm = ({ severity, limit, unit, forS, isOff }: Omit<AlarmRule,
   isOn: !isOff,
 });
 
-/** As the rule was made, switched on. */
 export const usualForm = (rule: AlarmRule): RuleForm => ruleForm({ ...rule, ...rule.usual, isOff: false });
 
 export const isUsual = ({ severity, limit, forS, isOff, usual }: AlarmRule): boolean =>
@@ -176,7 +172,7 @@ export function ruleErrors({ limit, forS }: RuleForm, { unit }: Pick<AlarmRule, 
   ];
 }
 
-/** What is as usual is sent as null: it stays so when the rule's own value changes. */
+/** Default values are sent as null, so that they follow later changes of the rule's own value. */
 export function ruleChange(form: RuleForm, { unit, usual }: AlarmRule): AlarmRuleChange {
   const limit = limitOfForm(form.limit, unit) ?? usual.limit;
   const forS = Number(form.forS);

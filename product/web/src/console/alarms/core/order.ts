@@ -1,16 +1,16 @@
-// Open alarms as they are listed: causes above what they keep quiet, the worst and newest first. Pure.
+// Order of open alarms: causes above the alarms they inhibit, worst and newest first.
 import { type Alarm, type AlarmMatcher, type AlarmSeverity, alarmSeverities } from '../../types.ts';
 
 export interface AlarmGroup {
   readonly alarm: Alarm;
-  /** What it keeps quiet, itself or by another that it keeps quiet. */
+  /** Alarms that it inhibits, directly or through another inhibited alarm. */
   readonly kept: readonly Alarm[];
 }
 
-/** As `inhibitedBy` names an alarm. */
+/** Returns an alarm's key in the format of `inhibitedBy`. */
 export const keyOf = ({ rule, subject }: Pick<Alarm, 'rule' | 'subject'>): string => `${rule} ${subject}`;
 
-/** Critical ones first, then the newest. */
+/** Sorts critical alarms first, then the newest. */
 export const ordered = (alarms: readonly Alarm[]): readonly Alarm[] =>
   alarms.toSorted(
     (a, b) =>
@@ -19,7 +19,7 @@ export const ordered = (alarms: readonly Alarm[]): readonly Alarm[] =>
       b.id.localeCompare(a.id, 'en', { numeric: true }),
   );
 
-/** Each alarm stands once. One whose cause is not among them stands for itself. */
+/** Groups alarms by cause, each once. An alarm whose cause is not in the list forms its own group. */
 export function groupsOf(alarms: readonly Alarm[]): readonly AlarmGroup[] {
   const byKey = new Map(alarms.map((alarm) => [keyOf(alarm), alarm]));
   const kept = Map.groupBy(ordered(alarms), (alarm) => rootOf(alarm, byKey));
@@ -38,17 +38,17 @@ function rootOf(alarm: Alarm, byKey: ReadonlyMap<string, Alarm>): Alarm {
     if (cause === undefined) return root;
     root = cause;
   }
-  return alarm; // in a ring none is the cause
+  return alarm; // a cycle has no cause
 }
 
 export interface AlarmFilter {
-  /** '' for all of them. */
+  /** Severity to show; '' for all. */
   readonly severity: AlarmSeverity | '';
   readonly text: string;
 }
 export const noFilter: AlarmFilter = { severity: '', text: '' };
 
-/** Each word of the filter's text stands in what `wordsOf` says of an alarm, or in its names. */
+/** Keeps alarms in which every word of the filter occurs: in the text of `wordsOf`, or in the alarm's names. */
 export function filtered(
   alarms: readonly Alarm[],
   { severity, text }: AlarmFilter,
@@ -63,10 +63,13 @@ export function filtered(
   });
 }
 
-/** It looks every 5 s (product/api/src/alarms/judging.ts): twelve looks are missing, or a clock is wrong. */
+/** The API judges every 5 s (product/api/src/alarms/judging.ts): twelve rounds are missing, or a clock is wrong. */
 const UNJUDGED_MS = 60_000;
 
-/** Whether alarms are old: nothing has judged them for long. Of an api that does not say it is not known. */
+/**
+ * Returns whether the alarms are outdated because no judging took place for long. False for an API that does not report
+ * the time.
+ */
 export const isUnjudged = (judgedAt: string | undefined, nowMs: number): boolean =>
   judgedAt !== undefined && nowMs - Date.parse(judgedAt) > UNJUDGED_MS;
 
@@ -75,7 +78,7 @@ export interface AlarmBadge {
   readonly hasCritical: boolean;
 }
 
-/** Of those that wait for a person: not silenced, not acknowledged, not kept quiet by their cause. */
+/** Counts alarms that need a person: not silenced, acknowledged or inhibited. */
 export function badgeOf(alarms: readonly Alarm[]): AlarmBadge {
   const waiting = alarms.filter(
     ({ isSilenced, acknowledged, inhibitedBy }) =>
@@ -84,7 +87,7 @@ export function badgeOf(alarms: readonly Alarm[]): AlarmBadge {
   return { count: waiting.length, hasCritical: waiting.some(({ severity }) => severity === 'critical') };
 }
 
-/** By what a silence can know an alarm, the narrowest first. Values that no matcher may have are left out. */
+/** Returns matchers for a silence of this alarm, narrowest first. Drops values that a matcher cannot have. */
 export function matchersOf({ rule, subject, labels }: Pick<Alarm, 'rule' | 'subject' | 'labels'>): AlarmMatcher[] {
   const { rule: _rule, subject: _subject, ...others } = labels;
   return Object.entries({ rule, subject, ...others })
@@ -92,11 +95,11 @@ export function matchersOf({ rule, subject, labels }: Pick<Alarm, 'rule' | 'subj
     .map(([name, value]) => ({ name, value }));
 }
 
-/** Of matchers (product/api/src/alarms/schemas.ts). */
+/** Limits of matchers (product/api/src/alarms/schemas.ts). */
 export const LABEL_MAX = 200;
 export const MATCHERS_MAX = 10;
 
-/** As the api does: all hold, of none all do. */
+/** Matches as the API does: all matchers must hold, and an empty list matches everything. */
 export const matches = ({ rule, subject, labels }: Alarm, matchers: readonly AlarmMatcher[]): boolean => {
   const named: Readonly<Record<string, string>> = { ...labels, rule, subject };
   return matchers.every(({ name, value }) => named[name] === value);

@@ -1,4 +1,4 @@
-// Where an alarm is: pages of what its labels name, and marks of the map. Pure.
+// Places of an alarm: pages for its labels, and marks on the map.
 import { consolePath } from '../../core/route.ts';
 import { type Selection, searchOf } from '../../core/selection.ts';
 import { linkKey } from '../../core/world-state.ts';
@@ -7,7 +7,6 @@ import { type Alarm, type AlarmSeverity, alarmSeverities } from '../../types.ts'
 export interface PlaceLink {
   readonly label: string;
   readonly value: string;
-  /** Undefined: there is no page of it. */
   readonly href: string | undefined;
 }
 
@@ -16,7 +15,6 @@ type Labels = Readonly<Record<string, string>>;
 const map = (selection: Selection): string => consolePath({ page: 'map' }) + searchOf(selection);
 const fleet = (query: Labels): string => `${consolePath({ page: 'fleet' })}?${new URLSearchParams(query)}`;
 
-/** Each label, with the page of what it names. */
 export const placesOf = ({ labels }: Pick<Alarm, 'labels'>): readonly PlaceLink[] =>
   Object.entries(labels)
     .filter(([, value]) => value !== '')
@@ -43,7 +41,6 @@ function hrefOf(label: string, value: string, { tenant = '' }: Labels): string |
   }
 }
 
-/** The link of the map that an alarm is about. */
 export function linkOf({ labels }: Pick<Alarm, 'labels'>): { readonly from: string; readonly to: string } | undefined {
   const { site = '', otherSite = '' } = labels;
   return site === '' || otherSite === '' ? undefined : { from: site, to: otherSite };
@@ -51,7 +48,6 @@ export function linkOf({ labels }: Pick<Alarm, 'labels'>): { readonly from: stri
 
 export type Where = 'onMap' | 'atNode' | 'inFleet' | 'inRoom';
 
-/** The ways from an alarm to where it happens. */
 export function waysOf(alarm: Pick<Alarm, 'labels'>): readonly { readonly where: Where; readonly href: string }[] {
   const { node = '', host = '', site = '', region = '', room = '', tenant = '' } = alarm.labels;
   const link = linkOf(alarm);
@@ -66,12 +62,11 @@ export function waysOf(alarm: Pick<Alarm, 'labels'>): readonly { readonly where:
   return ways;
 }
 
-/** What of the map has an open alarm; the worst of each. */
 export interface AlarmMarks {
   readonly sites: ReadonlyMap<string, AlarmSeverity>;
-  /** All sites of a region. */
+  /** Worst alarm by region. */
   readonly regions: ReadonlyMap<string, AlarmSeverity>;
-  /** By `linkKey`, in both directions. */
+  /** Worst alarm by `linkKey`, in both directions. */
   readonly links: ReadonlyMap<string, AlarmSeverity>;
 }
 
@@ -91,7 +86,7 @@ export function marksOf(alarms: readonly Alarm[]): AlarmMarks {
       mark(links, linkKey({ from: link.to, to: link.from }), alarm);
     } else if (site !== '') mark(sites, site, alarm);
     else if (region !== '') mark(regions, region, alarm);
-    // Between two regions: it may be at either.
+    // An alarm between two regions may lie at either end.
     if (otherRegion !== '' && alarm.subject === `${region} - ${otherRegion}`) mark(regions, otherRegion, alarm);
   }
   return { sites, regions, links };
@@ -102,7 +97,7 @@ export const noMarks: AlarmMarks = marksOf([]);
 const worse = (one: AlarmSeverity, other: AlarmSeverity): AlarmSeverity =>
   alarmSeverities.indexOf(one) < alarmSeverities.indexOf(other) ? one : other;
 
-/** Of a site: its own, or its region's. */
+/** Returns the mark of a site: its own, or its region's. */
 export function siteMark(
   { sites, regions }: AlarmMarks,
   { site, region }: { readonly site: string; readonly region: string },
@@ -111,7 +106,7 @@ export function siteMark(
   return own === undefined || all === undefined ? (own ?? all) : worse(own, all);
 }
 
-/** Alarms of what was chosen on the map: of a site also those of its region. */
+/** Returns the alarms of the map's selection; a site includes those of its region. */
 export const alarmsAt = (
   alarms: readonly Alarm[],
   at: { readonly site: string; readonly region: string } | { readonly from: string; readonly to: string },

@@ -1,8 +1,6 @@
-// Money, bytes, rates and shares of the page of cost. Pure.
-
 const FRACTION_DIGITS_MAX = 8;
 
-/** An amount: without decimals from a thousand on, with three digits that say something below one. */
+/** Formats an amount: no decimals from a thousand on, three significant digits below one. */
 export function moneyText(value: number, currency: string, locale: string): string {
   const size = Math.abs(value);
   const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
@@ -12,20 +10,20 @@ export function moneyText(value: number, currency: string, locale: string): stri
   return value.toLocaleString(locale, { ...style, minimumFractionDigits: 2, maximumFractionDigits: digits });
 }
 
-/** In the largest of these units of which there is at least one. */
+/** Uses the largest unit with a value of at least one. */
 function scaled(value: number, units: readonly string[], locale: string): string {
   const at = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
   const number = value / 1000 ** at;
   return `${number.toLocaleString(locale, { maximumFractionDigits: number < 100 && at > 0 ? 1 : 0 })} ${units[at]}`;
 }
 
-/** GB: 10^9 bytes. */
+/** Formats bytes in decimal units (1 GB = 10^9 bytes). */
 export const bytesText = (bytes: number, locale: string): string =>
   scaled(bytes, ['B', 'kB', 'MB', 'GB', 'TB', 'PB'], locale);
 
 export const rateText = (bps: number, locale: string): string =>
   scaled(bps, ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s', 'Tbit/s'], locale);
 
-/** Of a whole, between 0 and 1. */
+/** Returns a share between 0 and 1. */
 export const shareOf = (part: number, whole: number): number =>
   whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0;

@@ -1,14 +1,12 @@
-// The form of prices: lines as they are typed, and what is wrong with them. Pure.
 import type { CostPrices } from '../../core/types.ts';
 
-/** Of each list (product/api/src/cost/schemas.ts). */
+/** Limit of each list (product/api/src/cost/schemas.ts). */
 export const LINES_MAX = 200;
 const PRICE_MAX = 1e6;
 
 export interface PriceLine {
-  /** Of a row of the form. */
   readonly id: number;
-  /** '': of all that have no line of their own. */
+  /** Kind of node; '' for all kinds without a line of their own. */
   readonly kind: string;
   readonly region: string;
   readonly unit: 'GB' | 'Mbps95';
@@ -22,9 +20,8 @@ export interface PriceForm {
   readonly traffic: readonly PriceLine[];
 }
 
-/** What is wrong with a line, or with the currency. */
 export type PriceFault = 'price' | 'twice' | 'refused';
-/** By `currency`, `nodeHours/2`: as pointers of the api begin. */
+/** Keys: `currency`, `nodeHours/2`, like the start of the API's JSON pointers. */
 export type PriceFaults = Readonly<Record<string, PriceFault>>;
 
 export function formOf({ currency, nodeHours, traffic }: CostPrices): PriceForm {
@@ -35,20 +32,19 @@ export function formOf({ currency, nodeHours, traffic }: CostPrices): PriceForm 
   return { currency, nodeHours: lines.slice(0, nodeHours.length), traffic: lines.slice(nodeHours.length) };
 }
 
-/** One more line, of all kinds and regions. */
 export function withLine(form: PriceForm, list: PriceList): PriceForm {
   const id = 1 + Math.max(-1, ...[...form.nodeHours, ...form.traffic].map((line) => line.id));
   return { ...form, [list]: [...form[list], { id, kind: '', region: '', unit: 'GB', price: '' }] };
 }
 
-/** Digits with a point or a comma; undefined: no price. */
+/** Parses digits with a point or comma; undefined if invalid. */
 export function priceOf(text: string): number | undefined {
   const plain = text.trim().replace(',', '.');
   const price = /^\d+(\.\d+)?$/.test(plain) ? Number(plain) : Number.NaN;
   return price <= PRICE_MAX ? price : undefined;
 }
 
-/** What can be seen before it is sent. */
+/** Returns the errors found before sending. */
 export function faultsOf(form: PriceForm): PriceFaults {
   const faults: Record<string, PriceFault> = {};
   if (!/^[A-Z]{3}$/.test(form.currency)) faults['currency'] = 'refused';
@@ -64,11 +60,11 @@ export function faultsOf(form: PriceForm): PriceFaults {
   return faults;
 }
 
-/** Of a refusal of the api: `/nodeHours/2/price` is of the third line. */
+/** Maps the API's error pointers to lines: `/nodeHours/2/price` means the third line. */
 export const refusedOf = (pointers: readonly string[]): PriceFaults =>
   Object.fromEntries(pointers.map((pointer) => [pointer.split('/').slice(1, 3).join('/'), 'refused' as const]));
 
-/** Of a form without faults. */
+/** The form must be valid. */
 export const pricesOf = (form: PriceForm): CostPrices => ({
   currency: form.currency,
   nodeHours: form.nodeHours.map(({ kind, region, price }) => ({

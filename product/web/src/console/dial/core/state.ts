@@ -1,20 +1,18 @@
-// Dial tests as a matrix, rows and sentences. Pure.
 import type { DialCell, DialHistory, DialState } from '../../types.ts';
 
 export const dialKinds = ['call', 'pair', 'stream', 'booking'] as const;
 export type DialKind = (typeof dialKinds)[number];
 
-/** What was clicked: a cell of the matrix, or a figure of a region. */
+/** The selected cell of the matrix, or figure of a region. */
 export interface DialChoice {
   readonly kind: DialKind;
   readonly region: string;
-  /** '' of calls and bookings. */
+  /** Receiving region; '' for calls and bookings. */
   readonly toRegion: string;
 }
 
 const NAME_CHARACTERS_MAX = 64;
 
-/** Of the query of an address; undefined: nothing is chosen. */
 export function choiceOf(query: string): DialChoice | undefined {
   const named = new URLSearchParams(query);
   const name = (key: string): string => (named.get(key) ?? '').slice(0, NAME_CHARACTERS_MAX);
@@ -24,7 +22,7 @@ export function choiceOf(query: string): DialChoice | undefined {
   return { kind, region, toRegion: name('toRegion') };
 }
 
-/** For an address: '?kind=…'; '' for no choice. */
+/** Returns '?kind=…', or '' without a choice. */
 export function queryOf(choice: DialChoice | undefined): string {
   if (choice === undefined) return '';
   const { toRegion, ...named } = choice;
@@ -34,7 +32,10 @@ export function queryOf(choice: DialChoice | undefined): string {
 export const keyOf = ({ kind, region, toRegion }: { kind: string; region: string; toRegion: string }): string =>
   `${kind} ${region} ${toRegion}`;
 
-/** The worse the later. old: its tester is silent; shaky: some of the last 15 min failed; failing: the last two. */
+/**
+ * In rising order of trouble. old: the tester is silent; shaky: a test of the last 15 min failed; failing: the last two
+ * failed.
+ */
 export const healths = ['none', 'good', 'shaky', 'old', 'failing'] as const;
 export type Health = (typeof healths)[number];
 export function healthOf(cell: DialCell | undefined, isSilent = false): Health {
@@ -44,18 +45,18 @@ export function healthOf(cell: DialCell | undefined, isSilent = false): Health {
   return cell.failed > 0 ? 'shaky' : 'good';
 }
 
-/** 0 … 1, of what was tried; never 1 when one failed, nor 0 when one did not. */
+/**
+ * Returns the share of successful tests, rounded so that it is 1 only without failures and 0 only without successes.
+ */
 export function okShare({ tried, failed }: Pick<DialCell, 'tried' | 'failed'>): number {
   const share = Math.floor((100 * (tried - failed)) / tried) / 100;
   return failed < tried ? Math.max(0.01, share) : 0;
 }
 
 export interface DialMatrix {
-  /** Names, in order. */
   readonly regions: readonly string[];
-  /** Whose testers say nothing. */
   readonly silent: ReadonlySet<string>;
-  /** By region that receives, and region that sends; of one with itself, its own calls. */
+  /** Returns the cell of a receiving and a sending region; for the same region its own calls. */
   at(to: string, from: string): DialCell | undefined;
 }
 
@@ -78,12 +79,12 @@ export interface DialRow {
   readonly reportedMs: number;
   readonly isSilent: boolean;
   readonly call?: DialCell;
-  /** The worst of its streams. */
+  /** Worst of the region's streams. */
   readonly stream?: DialCell;
   readonly booking?: DialCell;
 }
 
-/** Rounds without a report, and at least a minute: as the alarm has it. */
+/** Rounds without a report, and at least a minute: the limits of the alarm. */
 const ROUNDS_SILENT = 3;
 const SILENT_MS = 60_000;
 const isSilentAt = ({ reportedAt, everyS }: DialState['regions'][number], nowMs: number): boolean =>
@@ -112,7 +113,7 @@ export function rowsOf({ at, regions, cells }: DialState): readonly DialRow[] {
   });
 }
 
-/** With `null` where nothing was tried, so that no line goes over it; times in seconds. */
+/** Contains null where nothing was tried, so that the line has a gap; times in seconds. */
 export interface DialSeries {
   readonly times: readonly number[];
   readonly failed: readonly (number | null)[];
@@ -139,7 +140,7 @@ export function seriesOf({ stepS, points }: DialHistory, fromS: number, toS: num
 }
 export type DialMeasure = Exclude<keyof DialSeries, 'times'>;
 
-/** Where an arrow leads in a matrix of `count` rows and columns; undefined: that is no such key. */
+/** Returns the target of an arrow key in a matrix of `count` rows and columns; undefined for other keys. */
 export function moved(
   { row, column }: { readonly row: number; readonly column: number },
   key: string,

@@ -1,8 +1,7 @@
-// Nodes of the fleet as rows: which are shown, and what is worth marking. Pure.
 import type { ConsoleNode } from '../../types.ts';
 
 export interface FleetFilter {
-  /** '': any. */
+  /** Kind of node; '' for any. */
   readonly kind: string;
   readonly region: string;
   readonly state: string;
@@ -12,20 +11,19 @@ export const noFilter: FleetFilter = { kind: '', region: '', state: '', text: ''
 const names = Object.keys(noFilter) as readonly (keyof FleetFilter)[];
 const TEXT_CHARACTERS_MAX = 128;
 
-/** Of the query of an address. */
 export function filterOf(query: string): FleetFilter {
   const named = new URLSearchParams(query);
   const text = (name: string): string => (named.get(name) ?? '').slice(0, TEXT_CHARACTERS_MAX);
   return { kind: text('kind'), region: text('region'), state: text('state'), text: text('text') };
 }
 
-/** For an address: '?kind=…'; '' for no filter. */
+/** Returns '?kind=…', or '' without a filter. */
 export function queryOf(filter: FleetFilter): string {
   const named = names.flatMap((name) => (filter[name] === '' ? [] : [[name, filter[name]]]));
   return named.length === 0 ? '' : `?${new URLSearchParams(named)}`;
 }
 
-/** In one word: what an operator did to a node goes before what the centre hears of it. */
+/** State in one word: an operator's act takes precedence over the centre's observation. */
 export type ShownState = 'alive' | 'suspect' | 'dead' | 'draining' | 'cordoned' | 'leaving' | 'unlinked' | 'distrusted';
 export const shownStates: readonly ShownState[] = [
   'dead',
@@ -60,10 +58,10 @@ const tones = {
 } as const;
 export const toneOf = (state: ShownState): (typeof tones)[ShownState] => tones[state];
 
-/** The worse the more. */
+/** Returns the severity of a node's state: higher is worse. */
 export const stateRank = (node: ConsoleNode): number => shownStates.length - shownStates.indexOf(stateOf(node));
 
-/** Each word of `text` stands somewhere in the node's names. */
+/** Keeps nodes in whose names every word of `text` occurs. */
 export function filtered(
   nodes: readonly ConsoleNode[],
   { kind, region, state, text }: FleetFilter,
@@ -79,11 +77,10 @@ export function filtered(
   });
 }
 
-/** What can be chosen in a filter: what there is, in order. */
 export const choicesOf = (nodes: readonly ConsoleNode[], of: 'kind' | 'region'): readonly string[] =>
   [...new Set(nodes.map((node) => node[of]))].filter((one) => one !== '').sort();
 
-/** Of each kind the version that most of its nodes have; of equally many the newer one. */
+/** Returns the most common version of each kind; on a tie the newer one. */
 export function usualVersions(nodes: readonly ConsoleNode[]): ReadonlyMap<string, string> {
   const usual = new Map<string, string>();
   for (const [kind, own] of Map.groupBy(nodes, (node) => node.kind)) {
@@ -98,19 +95,18 @@ export function usualVersions(nodes: readonly ConsoleNode[]): ReadonlyMap<string
 
 const HOUR_MS = 3_600_000;
 /**
- * Certificates live for 24 hours, and nodes renew them when 8 are left, again each minute
- * (base/node-shell/src/identity.ts): one with less has failed to for long. Of the last two hours an operator is to
- * know.
+ * Certificates last 24 hours, and nodes renew them each minute once 8 hours are left (base/node-shell/src/identity.ts):
+ * below 7 hours renewal has failed for long. In the last two hours an operator should act.
  */
 export const certificateHoursMin = { good: 7, fair: 2 } as const;
 
-/** Whole hours until a certificate ends; below 0: it has ended. Undefined: none is known. */
+/** Returns whole hours until a certificate ends; negative afterwards; undefined if unknown. */
 export function certificateHours({ certificateEndsAt }: ConsoleNode, nowMs: number): number | undefined {
   const endMs = Date.parse(certificateEndsAt ?? '');
   return Number.isNaN(endMs) ? undefined : Math.floor((endMs - nowMs) / HOUR_MS);
 }
 
-/** Nodes report each second; three are missing. */
+/** Nodes report every second; three reports are missing. */
 const SILENT_MS_MAX = 3000;
 export const isSilent = ({ silentMs }: ConsoleNode): boolean => silentMs > SILENT_MS_MAX;
 
@@ -118,7 +114,7 @@ export interface FleetSums {
   readonly nodes: number;
   readonly alive: number;
   readonly sessions: number;
-  /** Other than `alive`, with how many nodes, the worst first. */
+  /** States other than `alive` with their number of nodes, worst first. */
   readonly states: readonly (readonly [ShownState, number])[];
 }
 
@@ -135,23 +131,23 @@ export function sumsOf(nodes: readonly ConsoleNode[]): FleetSums {
   };
 }
 
-/** The larger direction, bit/s. */
+/** Returns the larger direction in bit/s. */
 export const bandwidthOf = ({ txBps, rxBps }: ConsoleNode): number => Math.max(txBps, rxBps);
 
-/** 0 … 1; undefined: no limit is known. */
+/** Returns 0 … 1; undefined without a known limit. */
 export const seatsShare = ({ sessions, sessionsMax }: ConsoleNode): number | undefined =>
   sessionsMax > 0 ? Math.min(1, sessions / sessionsMax) : undefined;
 
-/** The used part of its disk, 0 … 1; undefined: not known. */
+/** Returns the used part of the disk, 0 … 1; undefined if unknown. */
 export const diskShare = ({ disk }: ConsoleNode): number | undefined =>
   disk === undefined || disk.bytes <= 0 ? undefined : 1 - Math.min(1, disk.freeBytes / disk.bytes);
 
-/** How full a bar is, for its colour: as placement sees a node (busy from 75 %, full from 80 % of CPU on). */
 export const levelOf = (share: number): 'low' | 'high' | 'full' =>
   share >= 0.9 ? 'full' : share >= 0.75 ? 'high' : 'low';
 
 /**
- * The part of a drain that is done, 0 … 1, by the most sessions it was seen to have to move; undefined: it is none.
+ * Returns the finished part of a drain, 0 … 1, relative to the largest number of sessions seen to move; undefined
+ * without a drain.
  */
 export function drainShare({ isDraining, sessionsToMove }: ConsoleNode, mostSeen: number): number | undefined {
   if (!isDraining || sessionsToMove === undefined) return undefined;

@@ -1,9 +1,7 @@
-// Months, shares and bars of the report. Pure.
-
-/** Figures of hours are kept for 400 days. */
+/** Hourly figures are kept for 400 days. */
 const MONTHS_MAX = 13;
 
-/** Months of UTC that can be reported, as 2026-11, the present one first. */
+/** Returns the reportable months in UTC, as 2026-11, the current first. */
 export function monthsUntil(nowMs: number): readonly string[] {
   const now = new Date(nowMs);
   return Array.from({ length: MONTHS_MAX }, (_, back) =>
@@ -11,39 +9,39 @@ export function monthsUntil(nowMs: number): readonly string[] {
   );
 }
 
-/** The month of an address (`?month=2026-11`); the present one if it names none that can be reported. */
+/** Returns the month of a URL (`?month=2026-11`); the current month if missing or not reportable. */
 export function monthIn(search: string, nowMs: number): string {
   const months = monthsUntil(nowMs);
   const named = new URLSearchParams(search).get('month');
   return months.find((month) => month === named) ?? months[0] ?? '';
 }
 
-/** In thousandths of a percent, cut off: what is not whole is never shown as 100 %. '–': nothing was measured. */
+/** Truncates to thousandths of a per cent, so that an incomplete share never shows as 100 %. '–': not measured. */
 export function shareText(ratio: number | undefined, locale: string): string {
   if (ratio === undefined) return '–';
-  // A ratio has seven decimals: the smallest part of one makes good what binary fractions lose.
+  // A ratio has seven decimals: adding a tiny part compensates for the error of binary fractions.
   const cut = Math.floor(ratio * 1e5 + 1e-3) / 1e5;
   return cut.toLocaleString(locale, { style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 3 });
 }
 
-/** A count as people read it: with one decimal below ten. */
+/** Formats a count, with one decimal below ten. */
 export const countText = (value: number, locale: string): string =>
   value.toLocaleString(locale, { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 });
 
-/** How much of a budget is used, of 1; more is possible. Without a budget, all of it or nothing. */
+/** Returns the used share of a budget, which may exceed 1. Without a budget it is 0 or 1. */
 export const usedShare = ({ bad, allowed }: { readonly bad: number; readonly allowed: number }): number =>
   allowed > 0 ? bad / allowed : bad > 0 ? 1 : 0;
 
 export interface DayBar {
   readonly day: string;
-  /** Undefined: nothing is known of it. */
+  /** Number of bad minutes; undefined without data. */
   readonly badMinutes: number | undefined;
-  /** Of the highest column. */
+  /** Height as a share of the highest column. */
   readonly height: number;
   readonly isOver: boolean;
 }
 
-/** A column for each day of the month. `target`: a day with a larger share of bad minutes is over it. */
+/** Returns a column per day of the month; a day is over when its share of bad minutes exceeds 1 - `target`. */
 export function dayBars(
   month: string,
   days: readonly { readonly day: string; readonly minutes: number; readonly badMinutes: number }[],
@@ -63,7 +61,7 @@ export function dayBars(
 
 const HOUR = /^\d{4}-\d\d-\d\dT\d\d:00$/;
 
-/** The text of a field for a date and a time, as an hour of UTC; undefined: it is no beginning of an hour. */
+/** Parses a date-time field as an hour in UTC; undefined if it is not a full hour. */
 export function hourOf(text: string): string | undefined {
   const atMs = HOUR.test(text) ? Date.parse(`${text}:00Z`) : Number.NaN;
   return Number.isNaN(atMs) ? undefined : new Date(atMs).toISOString();

@@ -1,4 +1,3 @@
-// People of a room, summed and in order. Pure.
 import { placeName } from '../../../core/place-name.ts';
 import type { Language } from '../../../core/query.ts';
 import type { ConsolePerson, Strength, StrengthCounts } from '../../types.ts';
@@ -6,7 +5,7 @@ import type { ConsolePerson, Strength, StrengthCounts } from '../../types.ts';
 const rank: Readonly<Record<Strength, number>> = { strong: 0, unknown: 1, medium: 2, weak: 3 };
 const LOSS_WEIGHT = 0.5;
 
-/** The weaker the more; of equal strength by loss. */
+/** Higher is weaker; equal strengths are ordered by loss. */
 export const byStrength = ({ strength, loss = 0 }: Pick<ConsolePerson, 'strength' | 'loss'>): number =>
   rank[strength] + LOSS_WEIGHT * Math.min(1, loss);
 
@@ -16,7 +15,7 @@ export function countsOf(people: readonly Pick<ConsolePerson, 'strength'>[]): St
   return counts;
 }
 
-/** A place with its country in words; the country is left out where it says the same. */
+/** Formats a place with its country; omits the country if it has the same name. */
 export function placeText(
   { place, countryCode }: Pick<ConsolePerson, 'place' | 'countryCode'>,
   language: Language,

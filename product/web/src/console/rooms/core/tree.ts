@@ -1,5 +1,4 @@
-// How the tracks of a room go from node to node, as a drawing: nodes as boxes in their sites, in columns from the node
-// at which the most tracks begin. Pure.
+// Layout of a room's media paths: nodes as boxes in their sites, in columns from the node where most tracks originate.
 import type { PathSeen, RoomPlan } from '../../types.ts';
 
 export interface Box {
@@ -21,17 +20,15 @@ export interface TreeEdge {
   readonly from: string;
   readonly to: string;
   readonly trackIds: readonly string[];
-  /** How datagrams go between the two hosts; undefined: not known. */
+  /** Network path between the two hosts; undefined if unknown. */
   readonly path: PathSeen | undefined;
-  /** Of an SVG path. */
   readonly d: string;
-  /** Where its label stands. */
   readonly label: { readonly x: number; readonly y: number; readonly isAbove: boolean };
 }
 export interface TreeTrack {
   readonly trackId: string;
   readonly origin: string;
-  /** Hops from the origin on. */
+  /** Hops in order from the origin. */
   readonly hops: readonly { readonly from: string; readonly to: string }[];
 }
 export interface Tree {
@@ -46,10 +43,10 @@ export interface Tree {
 const NODE = { width: 176, height: 50, gap: 12 };
 const SITE = { padding: 12, title: 26, gap: 24 };
 const COLUMN_GAP = 210;
-/** For edges between nodes of one column, which bow out at its right. */
+/** Space for edges within a column, which bow out to the right. */
 const BOW = 74;
 const MARGIN = 10;
-/** Two ways between the same nodes lie so far apart. */
+/** Distance between two edges of the same nodes. */
 const APART = 18;
 
 type PlacedOf = RoomPlan['nodes'][number];
@@ -68,7 +65,6 @@ export function treeOf({ nodes, hops, paths }: RoomPlan): Tree {
   return { width, height, sites, nodes: boxes, edges, tracks };
 }
 
-/** Those of the plan, and those that only hops name. */
 function allNodes(nodes: RoomPlan['nodes'], hops: RoomPlan['hops']): readonly PlacedOf[] {
   const known = new Map(nodes.map((node) => [node.nodeId, node]));
   for (const nodeId of hops.flatMap((hop) => [hop.fromNodeId, hop.nodeId]))
@@ -76,7 +72,7 @@ function allNodes(nodes: RoomPlan['nodes'], hops: RoomPlan['hops']): readonly Pl
   return [...known.values()];
 }
 
-/** Each track with its hops in order from its origin; hops that are not reached from it come last. */
+/** Returns each track with its hops in order from its origin; unreachable hops come last. */
 function tracksOf(hops: RoomPlan['hops']): readonly TreeTrack[] {
   const byTrack = Map.groupBy(hops, ({ trackId }) => trackId);
   return [...byTrack].map(([trackId, own]) => {
@@ -96,7 +92,6 @@ function tracksOf(hops: RoomPlan['hops']): readonly TreeTrack[] {
   });
 }
 
-/** Columns of nodes by how many hops they are from where the most tracks begin. */
 function columnsOf(
   nodes: readonly PlacedOf[],
   hops: RoomPlan['hops'],
@@ -119,7 +114,7 @@ function columnsOf(
     border = [...new Set(next)];
   }
   const columns: PlacedOf[][] = [];
-  // A node to which nothing comes stands where the tree begins.
+  // A node without incoming hops goes into the first column.
   for (const node of nodes) {
     const depth = depths.get(node.nodeId) ?? 0;
     columns[depth] = [...(columns[depth] ?? []), node];
@@ -157,7 +152,7 @@ function placed(columns: readonly (readonly PlacedOf[])[]) {
   return { boxes, sites, width: columns.length === 0 ? 0 : width, height: 2 * MARGIN + most };
 }
 
-/** One edge for all tracks that go from one node to another. */
+/** Merges the tracks between two nodes into one edge. */
 function merged(hops: RoomPlan['hops']): readonly Pick<TreeEdge, 'from' | 'to' | 'trackIds'>[] {
   const byWay = Map.groupBy(hops, ({ fromNodeId, nodeId }) => `${fromNodeId} ${nodeId}`);
   return [...byWay.values()].flatMap((own) => {
@@ -184,9 +179,9 @@ function curve(start: Box, end: Box): Pick<TreeEdge, 'd' | 'label'> {
   };
 }
 
-/** Nearer to the farther column: where ways meet at one node, their labels would lie on one another. */
+/** Labels are nearer to the far column: where edges meet at a node, they would overlap. */
 const LABEL_AT = 0.68;
-/** Of a curve that begins and ends level, with its turning point in the middle. */
+/** Point of a curve with level ends and its turning point in the middle. */
 const pointAt = (t: number, start: { x: number; y: number }, end: { x: number; y: number }) => {
   const rest = 1 - t;
   return {
@@ -195,7 +190,7 @@ const pointAt = (t: number, start: { x: number; y: number }, end: { x: number; y
   };
 };
 
-/** Between two nodes of one column: out at the right and back. */
+/** Draws an edge within a column: out to the right and back. */
 function bow(start: Box, end: Box): Pick<TreeEdge, 'd' | 'label'> {
   const x = start.x + start.width;
   const isDown = end.y > start.y;

@@ -1,8 +1,8 @@
-// The centre's English reasons of moves and of unusual modes, in the user's language where they are known. Pure.
+// Translates the centre's known English reasons of moves and unusual modes.
 import type { DecisionStory } from '../../types.ts';
 import type { SayWhy } from './why-text.ts';
 
-/** Why a session was moved; undefined: it was not. */
+/** Returns why a session was moved; undefined without a move. */
 export function moveSentence(
   { moveFromNodeId: node = '', moveReason: reason = '' }: Pick<DecisionStory, 'moveFromNodeId' | 'moveReason'>,
   say: SayWhy,
@@ -16,7 +16,7 @@ export function moveSentence(
   return ms === undefined ? say('movedOther', { node, reason }) : say('movedNearer', { node, ms });
 }
 
-/** What was unusual in the fleet; empty for the normal mode. */
+/** Describes what was unusual in the fleet; empty in the normal mode. */
 export function modeSentences(
   { mode, degraded = '' }: Pick<DecisionStory, 'mode' | 'degraded'>,
   say: SayWhy,

@@ -1,4 +1,4 @@
-// What happened in a session, in words, and as marks and spans above its charts. Pure.
+// Events of a session in words, and as marks and spans above its charts.
 import { leftText } from '../../../admin/reports/core/words.ts';
 import type { SayReport } from '../../../admin/reports/text.ts';
 import type { Language } from '../../../core/query.ts';
@@ -8,26 +8,24 @@ import { placementReason } from './placement-reasons.ts';
 
 export interface EventSpeech {
   readonly say: SayTimeline;
-  /** For why a session ended. */
+  /** Texts for the reasons of a session's end. */
   readonly sayReport: SayReport;
   readonly language: Language;
 }
 
 const isKey = (key: string): key is TimelineKey => Object.hasOwn(timelineTexts.en, key);
 
-/** The source of a track or a device in words. */
 export function sourceText(source: string | undefined, say: SayTimeline): string {
   const key = `source.${source}`;
   return isKey(key) ? say(key) : source === undefined || source === '' ? say('source.other') : source;
 }
 
-/** A network as a client names it: wifi … */
+/** Returns the name of a network as clients report it: wifi … */
 export function networkText(network: string, say: SayTimeline): string {
   const key = `network.${network}`;
   return isKey(key) ? say(key) : network;
 }
 
-/** One event in words, with its reason where there is one. */
 export function eventText(event: TimelineEvent, { say, sayReport, language }: EventSpeech): string {
   const { kind, source, from = '', to = '', reason = '' } = event;
   if (kind === 'left')
@@ -57,13 +55,11 @@ export type LaneName = (typeof laneNames)[number];
 
 export interface Span {
   readonly lane: LaneName;
-  /** Of what was muted. */
   readonly source: string;
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** What begins a span and what ends it. */
 function edgeOf({
   kind,
   source = '',
@@ -76,7 +72,7 @@ function edgeOf({
   return undefined;
 }
 
-/** From when to when it was muted, away or hidden; what has not ended lasts until `endMs`. */
+/** Returns the spans of mute, absence and hidden page; an open span ends at `endMs`. */
 export function spansOf(events: readonly TimelineEvent[], startMs: number, endMs: number): readonly Span[] {
   const open = new Map<string, { lane: LaneName; source: string; fromMs: number }>();
   const spans: Span[] = [];
@@ -88,7 +84,8 @@ export function spansOf(events: readonly TimelineEvent[], startMs: number, endMs
     const begun = open.get(key);
     if (edge.isStart && begun === undefined) open.set(key, { ...edge, fromMs: atMs });
     if (edge.isStart) continue;
-    // What ends without a start was so from the beginning. A client says at once that its page is shown.
+    // A mute that ends without a start began before the first event. Other such ends are ignored, since a client
+    // reports at its start that its page is visible.
     const fromMs = begun?.fromMs ?? startMs;
     open.delete(key);
     if (begun !== undefined || edge.lane === 'muted')
@@ -102,7 +99,6 @@ export function spansOf(events: readonly TimelineEvent[], startMs: number, endMs
 export const inOrder = (events: readonly TimelineEvent[]): readonly TimelineEvent[] =>
   [...events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 
-/** How an event is marked. */
 export type MarkTone = 'good' | 'warn' | 'bad' | 'quiet';
 export function toneOf({ kind, reason }: TimelineEvent): MarkTone {
   if (kind === 'away' || (kind === 'network' && reason === 'offline')) return 'bad';
@@ -112,10 +108,10 @@ export function toneOf({ kind, reason }: TimelineEvent): MarkTone {
   return kind === 'joined' || kind === 'resumed' ? 'good' : 'quiet';
 }
 
-/** Kinds that stand as a span, not as marks of their own. */
+/** Kinds shown as spans, without marks of their own. */
 export const isSpanKind = (kind: string): boolean => kind === 'muted' || kind === 'unmuted' || kind === 'page';
 
-/** Those within `withinMs` of a time, in order. */
+/** Returns the events within `withinMs` of a time, in order. */
 export const eventsNear = (
   events: readonly TimelineEvent[],
   atMs: number,

@@ -1,7 +1,6 @@
-// Where marks and runs stand on a line of time. Pure.
 import type { QualityPoint, Strength } from '../../types.ts';
 
-/** Left and right of what is plotted: marks and bands above the charts stand over the same times. */
+/** Space left and right of the plot, so that marks and bands above the charts align with it. */
 export const GUTTER_PX = 68;
 export const RIGHT_PX = 22;
 
@@ -17,7 +16,7 @@ interface Stepped<T> extends Run {
   readonly of: T;
 }
 
-/** Neighbouring points of the same kind as one run; a point stands for the step that ends at its time. */
+/** Merges neighbouring points of the same kind into runs; a point covers the step that ends at its time. */
 function runsBy<T>(points: readonly QualityPoint[], stepS: number, kindOf: (point: QualityPoint) => T | undefined) {
   const runs: Stepped<T>[] = [];
   for (const point of [...points].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
@@ -36,7 +35,6 @@ function runsBy<T>(points: readonly QualityPoint[], stepS: number, kindOf: (poin
 export const strengthRuns = (points: readonly QualityPoint[], stepS: number): readonly StrengthRun[] =>
   runsBy(points, stepS, ({ strength }) => strength).map(({ of, fromMs, toMs }) => ({ strength: of, fromMs, toMs }));
 
-/** When pictures were frozen. */
 export const frozenRuns = (points: readonly QualityPoint[], stepS: number): readonly Run[] =>
   runsBy(points, stepS, ({ freezeMs = 0 }) => (freezeMs > 0 ? true : undefined)).map(({ fromMs, toMs }) => ({
     fromMs,
@@ -44,22 +42,20 @@ export const frozenRuns = (points: readonly QualityPoint[], stepS: number): read
   }));
 
 export interface Placed {
-  /** From the left, 0 … 1. */
+  /** Position from the left, 0 … 1. */
   readonly at: number;
   readonly row: number;
-  /** Its words fit before the next mark of its row, and before the end of the line. */
+  /** Whether its words fit before the next mark of its row and the end of the line. */
   readonly hasWords: boolean;
 }
 
-/** Of a mark, px. */
 export const MARK_PX = 20;
 const ROWS_MAX = 3;
-/** Between the words of one mark and the next. */
+/** Space between the words of a mark and the next mark. */
 const SPACE_PX = 8;
 const LETTER_PX = 6.6;
 const CHINESE_LETTER_PX = 13;
 
-/** About how wide words are at 12 px. */
 export function wordsPx(text: string): number {
   let px = 0;
   for (const letter of text)
@@ -67,10 +63,7 @@ export function wordsPx(text: string): number {
   return px;
 }
 
-/**
- * Marks in order of time, each in the first row in which it does not lie on another one; where all rows are taken, on
- * the one that ended first.
- */
+/** Places marks in order of time, each in the first free row; if all rows are taken, in the row that ended first. */
 export function placeMarks(
   marks: readonly { readonly atMs: number; readonly words: string }[],
   { fromMs, toMs, widthPx }: Run & { readonly widthPx: number },

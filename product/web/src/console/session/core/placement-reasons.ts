@@ -1,8 +1,8 @@
-// What the centre says in English of a decision, in Chinese: why a rule refused a node, what a score counted, and the
-// lines of a whole explanation. Pure. proof/test/unit/placement-reasons.test.ts holds it against the scheduler.
+// Translates the centre's English texts of a decision into Chinese: refusals by rules, parts of scores, lines of an
+// explanation. proof/test/unit/placement-reasons.test.ts compares them with the scheduler.
 import type { Language } from '../../../core/query.ts';
 
-/** The centre's words with `{}` for what differs, and the Chinese ones. The first that fits counts. */
+/** The centre's texts with `{}` for variable parts, and the Chinese texts. The first match counts. */
 const sentences: readonly (readonly [english: string, chinese: string])[] = [
   // scheduler/src/placing/core/explain.ts
   ['Session {} of room {} ({}), asked by {}.', '会话 {0}，房间 {1}（{2}），由 {3} 请求。'],
@@ -32,7 +32,7 @@ const sentences: readonly (readonly [english: string, chinese: string])[] = [
   ['the only host near the best score', '唯一接近最高分的主机'],
   ['where {} is, which opened the session', '与打开会话的 {0} 在同一主机'],
 
-  // of a room: scheduler/src/administration/room-plan.ts
+  // rooms: scheduler/src/administration/room-plan.ts
   ['Room {} is empty. Its mode would be {} ({}).', '房间 {0} 是空的。它的模式将为 {1}（{2}）。'],
   ['Room {}: {} in it, on {} host; mode {}; {}.', '房间 {0}：{1} 人，在 {2} 台主机上；模式 {3}；{4}。'],
   ['Room {}: {} in it, on {} hosts; mode {}; {}.', '房间 {0}：{1} 人，在 {2} 台主机上；模式 {3}；{4}。'],
@@ -87,7 +87,7 @@ const sentences: readonly (readonly [english: string, chinese: string])[] = [
   ['not known', '未知'],
   ['where placement says', '由调度决定的节点'],
 
-  // where the client is: scheduler/src/locating/locate.ts
+  // client locations: scheduler/src/locating/locate.ts
   ['{}; the city it named was ignored (development only)', '{0}；它指定的城市被忽略（仅限开发模式）'],
   ['the address is known to {}', '地址可由 {0} 定位'],
   [
@@ -121,7 +121,7 @@ const sentences: readonly (readonly [english: string, chinese: string])[] = [
   ['asked for by an administrator', '应管理员要求'],
   ['asked for by an operator', '应运维人员要求'],
 
-  // what was waited for: fleet/warm-up.ts, placing/admitting.ts, placing/charging.ts
+  // waiting: fleet/warm-up.ts, placing/admitting.ts, placing/charging.ts
   [
     'waited {} ms for its turn: region {} has more joins than it takes at once',
     '排队等待 {0} 毫秒：区域 {1} 的入会过多',
@@ -183,7 +183,7 @@ const patterns = sentences.map(([english, chinese]) => {
   return { pattern: new RegExp(`^${parts.join('(.+?)')}$`, 's'), chinese };
 });
 
-/** As the centre says it, or in Chinese. What is not known, such as an operator's own words, stays. */
+/** Translates to Chinese; unknown text, such as an operator's own words, stays unchanged. */
 export function placementReason(said: string, language: Language): string {
   if (language !== 'zh') return said;
   for (const { pattern, chinese } of patterns) {

@@ -1,7 +1,6 @@
-// Points of a session as series of a chart, and as lines of a table. Pure.
 import type { QualityPoint, Strength, TimelineEvent } from '../../types.ts';
 
-/** What is drawn, in this order: each chart with its measures. */
+/** Charts in display order, each with its measures. */
 export const charts = {
   delay: ['rttMs', 'jitterMs'],
   loss: ['inboundLoss', 'outboundLoss'],
@@ -16,17 +15,17 @@ export const chartNames = Object.keys(charts) as readonly ChartName[];
 export const measures: readonly Measure[] = chartNames.flatMap((name) => charts[name]);
 
 export interface Series {
-  /** Seconds since 1970, rising. */
+  /** Seconds since 1970, ascending. */
   readonly times: readonly number[];
   readonly values: Readonly<Record<Measure, readonly (number | null)[]>>;
-  /** Of each time; undefined: nothing was measured there. */
+  /** Point of each time; undefined in a gap. */
   readonly points: readonly (QualityPoint | undefined)[];
 }
 
-/** A point may come late by half a step before there is a gap. */
+/** A point may be late by half a step before it counts as a gap. */
 const GAP_STEPS = 1.5;
 
-/** In order of time, each time once (the later one in the list stands); where points are missing lies a gap. */
+/** Sorts by time; of points at the same time the later in the list counts. Missing points leave a gap. */
 export function seriesOf(points: readonly QualityPoint[], stepS: number): Series {
   const byTime = new Map(points.map((point) => [Date.parse(point.at), point]));
   const sorted = [...byTime].filter(([atMs]) => !Number.isNaN(atMs)).sort(([a], [b]) => a - b);
@@ -48,18 +47,16 @@ export function seriesOf(points: readonly QualityPoint[], stepS: number): Series
   return { times, values, points: found };
 }
 
-/** One measure of a point; undefined: not known. */
 export function measuredIn(point: QualityPoint | undefined, measure: Measure, stepS: number): number | undefined {
   if (point === undefined) return undefined;
   if (measure !== 'freezeShare') return point[measure];
   return point.freezeMs === undefined ? undefined : Math.min(1, point.freezeMs / (stepS * 1000));
 }
 
-/** Charts with something to draw. */
 export const drawnCharts = ({ values }: Series): readonly ChartName[] =>
   chartNames.filter((name) => charts[name].some((measure) => values[measure].some((value) => value !== null)));
 
-/** Where `points` of a series are nearest to a time; -1: there are none. */
+/** Returns the index of the time nearest to `at`; -1 if there is none. */
 export function nearestIndex(times: readonly number[], at: number): number {
   let [low, high] = [0, times.length - 1];
   if (high < 0) return -1;
@@ -72,10 +69,10 @@ export function nearestIndex(times: readonly number[], at: number): number {
 }
 
 const rank: Readonly<Record<Strength, number>> = { unknown: 0, strong: 1, medium: 2, weak: 3 };
-/** The weaker one; what was measured before what was not. */
+/** Returns the weaker of two; a measured one before an unknown one. */
 export const weaker = (a: Strength, b: Strength): Strength => (rank[a] >= rank[b] ? a : b);
 
-/** The share of the measured time in each strength; 0 … 1, together 1 (or all 0: no points). */
+/** Returns the share of each strength in the measured time; the sum is 1 (0 without points). */
 export function strengthShares(points: readonly QualityPoint[]): Readonly<Record<Strength, number>> {
   const shares = { strong: 0, medium: 0, weak: 0, unknown: 0 };
   for (const { strength } of points) shares[strength] += 1 / points.length;
@@ -85,33 +82,32 @@ export function strengthShares(points: readonly QualityPoint[]): Readonly<Record
 export interface Period {
   readonly fromMs: number;
   readonly toMs: number;
-  /** The weakest. */
   readonly strength: Strength;
-  /** Means; of losses and made-up sound the worst. Undefined: not known. */
+  /** Mean values; for losses and concealed sound the worst. Undefined if unknown. */
   readonly values: Readonly<Partial<Record<Measure, number>>>;
   readonly freezeMs: number;
   readonly events: readonly TimelineEvent[];
 }
 
-/** More lines than this are not read. */
+/** Maximum number of rows: a longer table is not read. */
 const PERIODS_MAX = 60;
 const MINUTE_S = 60;
 const worst: ReadonlySet<Measure> = new Set<Measure>(['inboundLoss', 'outboundLoss', 'concealed']);
 
-/** How long one line of the table is, seconds: a step, else whole minutes or steps. */
+/** Returns the length of a table row in seconds: a step, else whole minutes or steps. */
 export function periodS(spanS: number, stepS: number): number {
   if (spanS / stepS <= PERIODS_MAX) return stepS;
   const unitS = Math.max(MINUTE_S, stepS);
   return Math.ceil(spanS / PERIODS_MAX / unitS) * unitS;
 }
 
-/** Points and events merged into lines of equal length, in order of time; those in which nothing is are left out. */
+/** Merges points and events into periods of equal length, in order of time; drops empty periods. */
 export function periodsOf(
   points: readonly QualityPoint[],
   events: readonly TimelineEvent[],
   stepS: number,
 ): readonly Period[] {
-  // A point stands for the step that ends at its time.
+  // A point covers the step that ends at its time.
   const starts = points.map((point) => ({ atMs: Date.parse(point.at) - stepS * 1000, point }));
   const happened = events.map((event) => ({ atMs: Date.parse(event.at), event }));
   const all = [...starts, ...happened].map(({ atMs }) => atMs).filter((atMs) => !Number.isNaN(atMs));

@@ -1,4 +1,4 @@
-// The span of time that is shown of a session: chosen, moved, in the address and in words. Pure.
+// The visible time span of a session: selection, moves, URL and text.
 
 import type { TrafficKey } from '../../../admin/traffic/text.ts';
 import { type Reader, spanText } from '../../../admin/traffic/when.ts';
@@ -11,25 +11,25 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** Six of the shortest points: less shows nothing more. */
+/** Six of the finest points: a shorter span would show nothing more. */
 export const SPAN_MIN_MS = 60_000;
 
 const lengthOf = ({ fromMs, toMs }: Span): number => toMs - fromMs;
 
-/** Moved and made longer or shorter until it lies in `whole` and is a minute at least. Undefined: it is all of it. */
+/** Moves and resizes the span until it lies in `whole` and is at least a minute long. Undefined: the whole. */
 export function clamped(span: Span, whole: Span): Span | undefined {
   const lengthMs = Math.max(SPAN_MIN_MS, lengthOf(span));
   if (lengthMs >= lengthOf(whole)) return undefined;
-  // A short one grows on both sides.
+  // A short span grows on both sides.
   const wantedMs = Math.round((span.fromMs + span.toMs - lengthMs) / 2);
   const fromMs = Math.min(whole.toMs - lengthMs, Math.max(whole.fromMs, wantedMs));
   return { fromMs, toMs: fromMs + lengthMs };
 }
 
-/** Less is a click whose pointer trembled. */
+/** A shorter movement is a click. */
 const DRAG_MIN_PX = 8;
 
-/** Between two places of a line `widthPx` wide that shows `shown`. Undefined: no drag. */
+/** Converts a drag on a line of `widthPx` that shows `shown`. Undefined if it was no drag. */
 export function spanOfPixels(fromPx: number, toPx: number, widthPx: number, shown: Span): Span | undefined {
   if (Math.abs(toPx - fromPx) < DRAG_MIN_PX || widthPx <= 0) return undefined;
   const timeAt = (px: number): number =>
@@ -37,31 +37,27 @@ export function spanOfPixels(fromPx: number, toPx: number, widthPx: number, show
   return { fromMs: timeAt(Math.min(fromPx, toPx)), toMs: timeAt(Math.max(fromPx, toPx)) };
 }
 
-/** The middle half of it. */
 export function halved(shown: Span, whole: Span): Span | undefined {
   const quarterMs = Math.round(lengthOf(shown) / 4);
   return clamped({ fromMs: shown.fromMs + quarterMs, toMs: shown.toMs - quarterMs }, whole);
 }
 
-/** Half its length earlier or later. */
 export function moved(shown: Span, whole: Span, way: 'earlier' | 'later'): Span | undefined {
   const byMs = Math.round(lengthOf(shown) / 2) * (way === 'earlier' ? -1 : 1);
   const fromMs = Math.min(whole.toMs - lengthOf(shown), Math.max(whole.fromMs, shown.fromMs + byMs));
   return clamped({ fromMs, toMs: fromMs + lengthOf(shown) }, whole);
 }
 
-/** Of the address of a page. Undefined: it has none that can be. */
 export function spanIn(search: string): Span | undefined {
   const query = new URLSearchParams(search);
   const [fromMs, toMs] = [Date.parse(query.get('from') ?? ''), Date.parse(query.get('to') ?? '')];
   return fromMs < toMs ? { fromMs, toMs } : undefined;
 }
 
-/** For the api, and for the address. */
 export const spanQuery = (span: Span | undefined): Readonly<Record<string, string>> =>
   span === undefined ? {} : { from: new Date(span.fromMs).toISOString(), to: new Date(span.toMs).toISOString() };
 
-/** The query of a page's address, with its `?`; what else is in it stays. */
+/** Returns the URL's query with its `?`; keeps other parameters. */
 export function searchWith(search: string, span: Span | undefined): string {
   const query = new URLSearchParams(search);
   query.delete('from');
@@ -71,7 +67,7 @@ export function searchWith(search: string, span: Span | undefined): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** Seconds are of interest in a shorter one. */
+/** Shorter spans show seconds. */
 const SECONDS_BELOW_MS = 600_000;
 
 export interface SpanSpeech {
@@ -80,7 +76,7 @@ export interface SpanSpeech {
   readonly reader: Reader;
 }
 
-/** 14:02 – 14:20 of 8 h 0 min; with days where the session went past midnight. */
+/** Formats 14:02 – 14:20 of 8 h 0 min; adds days if the session passed midnight. */
 export function spanWords(shown: Span, whole: Span, { say, sayTraffic, reader }: SpanSpeech): string {
   const { locale, timeZone } = reader;
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeZone });
@@ -97,21 +93,20 @@ export function spanWords(shown: Span, whole: Span, { say, sayTraffic, reader }:
   return say('shownSpan', { ...values, whole: spanText(whole.fromMs, whole.toMs, sayTraffic) });
 }
 
-/** Those whose step, which ends at their time, touches the span. */
+/** Returns the points whose step, which ends at their time, overlaps the span. */
 export const pointsWithin = (points: readonly QualityPoint[], { fromMs, toMs }: Span, stepS: number) =>
   points.filter(({ at }) => Date.parse(at) > fromMs && Date.parse(at) - stepS * 1000 < toMs);
 
 export const eventsWithin = (events: readonly TimelineEvent[], { fromMs, toMs }: Span) =>
   events.filter(({ at }) => Date.parse(at) >= fromMs && Date.parse(at) <= toMs);
 
-/** Those that held in the span: each until the next one. */
+/** Returns the decisions in force during the span: each until the next. */
 export const decisionsWithin = (decisions: readonly DecisionStory[], { fromMs, toMs }: Span) =>
   decisions.filter(({ madeAt }, at) => {
     const next = decisions[at + 1];
     return Date.parse(madeAt) <= toMs && (next === undefined || Date.parse(next.madeAt) > fromMs);
   });
 
-/** From joining to leaving, or to the last that was measured. */
 export function wholeOf({ person, points }: Pick<SessionTimeline, 'person' | 'points'>, nowMs: number): Span {
   const times = points.map(({ at }) => Date.parse(at)).filter((atMs) => !Number.isNaN(atMs));
   const joinedMs = Date.parse(person.joinedAt) || times[0] || 0;

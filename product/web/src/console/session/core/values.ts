@@ -1,4 +1,3 @@
-// Measured values as people read them. Pure.
 import type { SayTimeline } from '../text.ts';
 import type { Measure } from './series.ts';
 
@@ -7,7 +6,6 @@ export interface ValueSpeech {
   readonly locale: string;
 }
 
-/** A value with its unit. */
 export function measuredText(measure: Measure, value: number, { say, locale }: ValueSpeech): string {
   const number = (digits: number): string => value.toLocaleString(locale, { maximumFractionDigits: digits });
   switch (measure) {
@@ -32,7 +30,7 @@ export function measuredText(measure: Measure, value: number, { say, locale }: V
   }
 }
 
-/** 0.034 → 3.4 %. */
+/** Formats 0.034 as 3.4 %. */
 export const shareText = (share: number, locale: string): string =>
   share.toLocaleString(locale, { style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 });
 
@@ -41,7 +39,7 @@ function rateText(bps: number, { say, locale }: ValueSpeech): string {
   return say('kbps', { value: Math.round(bps / 1000).toLocaleString(locale) });
 }
 
-/** On an axis, short: 120, 5%, 1.5M. */
+/** Formats a value briefly for an axis: 120, 5%, 1.5M. */
 export function axisText(measure: Measure, value: number, locale: string): string {
   if (measure.endsWith('Loss') || measure === 'freezeShare' || measure === 'concealed') return shareText(value, locale);
   if (measure.endsWith('Bps')) {

@@ -1,4 +1,3 @@
-// Sentences of why a session is where it is. Pure.
 import type { SayOf, Texts } from '../../../core/messages/both.ts';
 
 const en = {

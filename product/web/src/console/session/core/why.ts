@@ -1,4 +1,4 @@
-// Why a session was placed where it was, in sentences, from the numbers of a decision. Pure.
+// Explains a session's placement in sentences, from the numbers of a decision.
 import { placeName } from '../../../core/place-name.ts';
 import type { Language } from '../../../core/query.ts';
 import type { DecisionCandidate, DecisionStory, PathSeen, QualityPoint } from '../../types.ts';
@@ -10,21 +10,19 @@ export interface WhySpeech {
   readonly language: Language;
 }
 
-/** What is said of one decision. */
 export interface WhyTold {
-  /** Why this node: where the client was taken to be, what was chosen, what was unusual. */
+  /** Why this node: assumed location of the client, the choice, unusual conditions. */
   readonly why: readonly string[];
-  /** What the nearest would have been; empty: the decision names none. */
+  /** Comparison with the nearest node; empty if the decision names none. */
   readonly compare: readonly string[];
-  /** What the client really had since; empty: of a refusal. */
+  /** The client's measurements since then; empty for a refusal. */
   readonly since: readonly string[];
 }
 
-/** Sentences one after another. */
 export const joined = (sentences: readonly string[], language: Language): string =>
   sentences.join(language === 'zh' ? '' : ' ');
 
-/** `points`: of the session, any; those of the chosen node between this decision and the next one count. */
+/** `points`: all points of the session; those of the chosen node until the next decision count. */
 export function whyStory(
   story: DecisionStory,
   points: readonly QualityPoint[],
@@ -46,7 +44,7 @@ export function whyStory(
 
 const isKey = (key: string): key is WhyKey => Object.hasOwn(whyTexts.en, key);
 
-/** A city of a site: "eu/Frankfurt" → Frankfurt. */
+/** Returns the city of a site: "eu/Frankfurt" → Frankfurt. */
 export const cityOfSite = (site: string, language: Language): string =>
   placeName(site.slice(site.lastIndexOf('/') + 1), language);
 
@@ -56,7 +54,7 @@ function nodeText(one: DecisionCandidate, { say, language }: WhySpeech, isBare =
   return say(one.isTimed ? 'nodeMs' : 'nodeGuessed', { ...values, ms: Math.round(one.rttMs) });
 }
 
-/** From the name of a filter: was full, did not report in time … */
+/** Returns the text of a filter's refusal: was full, did not report in time … */
 export function refusalText(name: string, say: SayWhy): string {
   const key = `refusal.${name}`;
   return isKey(key) ? say(key) : say('refusal.other', { name });
@@ -96,7 +94,6 @@ function choiceSentences(story: DecisionStory, speech: WhySpeech): readonly stri
   return [scoreSentence(why, one, other, speech)];
 }
 
-/** One score made the difference. */
 function scoreSentence(
   score: string,
   one: DecisionCandidate,
@@ -171,7 +168,7 @@ function compareSentences({ chosen: one, nearest: other }: DecisionStory, speech
   return [first, ...points, say('compareLoad', { load: percent.format(other.load) })];
 }
 
-/** Less is within what round trips vary by from one measurement to the next. */
+/** A smaller difference is within the variation of round trip measurements. */
 const SAME_MS = 5;
 
 function sinceSentences(
@@ -200,7 +197,7 @@ function sinceSentences(
   return [say('measured', { ms, node, ...range }), judged];
 }
 
-/** How media from another media node's host comes to that of the session. */
+/** Describes how media from another host reaches the session's host. */
 export function pathSentences(path: PathSeen, { say, language }: WhySpeech): readonly string[] {
   const from = say('node', { node: path.fromHostId, city: cityOfSite(path.fromSite, language) });
   if (!path.isReachable) return [say('pathUnreachable', { from })];

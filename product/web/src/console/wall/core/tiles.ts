@@ -1,4 +1,3 @@
-// What a tile of the wall says of a room, and which tiles come first. Pure.
 import type { WallRoom, WallTrack } from '../../types.ts';
 
 export interface RoomName {
@@ -8,21 +7,20 @@ export interface RoomName {
 export const keyOf = ({ tenant, room }: RoomName): string => `${tenant}/${room}`;
 
 export type TroubleKind = 'none' | 'black' | 'frozen' | 'silent';
-/** The worst first. */
+/** Kinds of trouble, worst first; `none` means that no picture arrives. */
 const kinds: readonly TroubleKind[] = ['none', 'black', 'frozen', 'silent'];
 
 export interface Trouble {
   readonly kind: TroubleKind;
-  /** Of the one with which it has lasted longest. */
+  /** Publisher whose trouble has lasted longest. */
   readonly identity: string;
   readonly seconds: number;
-  /** Publishers with it. */
   readonly count: number;
-  /** As long as alarms wait (product/api/src/alarms/core/rules/pictures.ts). */
+  /** Whether it has lasted as long as the alarm's delay (product/api/src/alarms/core/rules/pictures.ts). */
   readonly isSerious: boolean;
 }
 
-/** Shorter ones come and go. */
+/** Minimum duration of a trouble shown: shorter ones come and go. */
 const SHOWN_MS = 3000;
 const seriousMs: Readonly<Record<TroubleKind, number>> = {
   none: 10_000,
@@ -31,7 +29,10 @@ const seriousMs: Readonly<Record<TroubleKind, number>> = {
   silent: 30_000,
 };
 
-/** Of each publisher its worst: a picture that does not come is frozen too. */
+/**
+ * Returns the troubles of a room by kind, worst first. Each publisher counts with its worst trouble, since a missing
+ * picture is also frozen.
+ */
 export function troublesOf({ tracks, state }: Pick<WallRoom, 'tracks' | 'state'>): Trouble[] {
   if (state === 'over') return [];
   const found = new Map<TroubleKind, Trouble>();
@@ -53,7 +54,7 @@ export function troublesOf({ tracks, state }: Pick<WallRoom, 'tracks' | 'state'>
   return kinds.flatMap((kind) => found.get(kind) ?? []);
 }
 
-/** As the rules of alarms: screens stand still, and people are silent. */
+/** Uses the alarms' rules: screens may stand still, and people may be silent. */
 function troubleOf(track: WallTrack): readonly [TroubleKind, number] | undefined {
   const isCamera = track.source === 'camera' || track.isStream;
   if (track.noneMs >= SHOWN_MS) return ['none', track.noneMs];
@@ -65,16 +66,16 @@ function troubleOf(track: WallTrack): readonly [TroubleKind, number] | undefined
 export const isSerious = (room: WallRoom | undefined): boolean =>
   room !== undefined && troublesOf(room).some((trouble) => trouble.isSerious);
 
-/** Rooms with a serious trouble first; the others, and these among themselves, as they come. */
+/** Puts rooms with a serious trouble first, and otherwise keeps the order. */
 export const worstFirst = <R extends RoomName>(rooms: readonly R[], seen: ReadonlyMap<string, WallRoom>): R[] => [
   ...rooms.filter((room) => isSerious(seen.get(keyOf(room)))),
   ...rooms.filter((room) => !isSerious(seen.get(keyOf(room)))),
 ];
 
-/** Bottom of the meter: below, sound is not heard beside other sound. */
+/** Bottom of the meter: quieter sound is inaudible beside other sound. */
 export const METER_DB_MIN = -60;
 
-/** Of the loudest sound, dBFS; undefined: there is none. */
+/** Returns the level of the loudest sound in dBFS; undefined without sound. */
 export function loudest({ tracks }: Pick<WallRoom, 'tracks'>): number | undefined {
   const levels = tracks.filter(isSound).map(({ levelDb }) => levelDb);
   return levels.length === 0 ? undefined : Math.max(...levels);
@@ -83,18 +84,17 @@ export function loudest({ tracks }: Pick<WallRoom, 'tracks'>): number | undefine
 const isSound = ({ source, codec }: WallTrack): boolean =>
   source === 'microphone' || source === 'screen_share_audio' || /^(audio\/|opus|aac|pcm)/i.test(codec);
 
-/** 0 … 1, of the meter. */
 export const shareOf = (levelDb: number): number => Math.min(1, Math.max(0, (levelDb - METER_DB_MIN) / -METER_DB_MIN));
 
 export const TILES_PER_PAGE = 12;
 
-/** Kept rooms first, each room once. */
+/** Puts kept rooms first, each room once. */
 export function inOrder<K extends RoomName, L extends RoomName>(kept: readonly K[], live: readonly L[]): RoomName[] {
   const isKept = new Set(kept.map(keyOf));
   return [...kept, ...live.filter((room) => !isKept.has(keyOf(room)))].map(({ tenant, room }) => ({ tenant, room }));
 }
 
-/** For `rooms` of the stream: names are encoded before the whole is. */
+/** Path of the stream of `rooms`: names are encoded before the whole query is. */
 export const streamPath = (rooms: readonly RoomName[]): string => {
   const names = rooms.map(({ tenant, room }) => `${encodeURIComponent(tenant)}/${encodeURIComponent(room)}`);
   return `/wall/stream?rooms=${encodeURIComponent(names.join(','))}`;

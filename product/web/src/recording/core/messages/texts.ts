@@ -1,4 +1,4 @@
-// Each text by its key, in English and in Chinese (simplified); `{name}` in it is replaced by a value.
+// All texts by key, in English and simplified Chinese; `{name}` is a placeholder for a value.
 import { inBoth } from '../../../core/messages/both.ts';
 
 export const recordingTexts = inBoth({
@@ -77,7 +77,7 @@ export const recordingTexts = inBoth({
 
 export type RecordingKey = keyof typeof recordingTexts.en;
 
-/** The text for a code, of the page or of the server; others say that the page does not understand. */
+/** Returns the text of a code of the page or the server; other codes get a general text. */
 export function failureKeyOf(code: string): RecordingKey {
   if (code === 'TOKEN_REVOKED') return 'failed.TOKEN_INVALID';
   const key = `failed.${code}`;
